@@ -1,0 +1,65 @@
+"""What a lesson is made of. The same parts, in the same order, in every file of `explainers/`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from explainers.core.dims import DimsBase, Value
+from explainers.core.results import BuildError, Demonstration, Fix, Inspection
+
+if TYPE_CHECKING:
+    import keras
+
+D = TypeVar("D", bound=DimsBase)
+
+
+@dataclass(frozen=True)
+class Preset:
+    """Dims worth a click, with the reason."""
+
+    name: str  # "2d-input": in links and on the command line
+    title: str  # "2D input": on the pill
+    dims: Mapping[str, Value]
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Demo(Generic[D]):
+    """Something to try for real at the learner's dims; `run` returns what happened, as plain data.
+
+    kind: "loud" (Keras must refuse it), "silent" (Keras accepts it, and it is wrong) or "run" (it works).
+    """
+
+    name: str
+    title: str
+    kind: str
+    run: Callable[[D], Demonstration]
+    needs: Callable[[D], str] = lambda dims: ""  # a sentence where it makes no sense at these dims
+
+
+@dataclass(frozen=True)
+class Explainer(Generic[D]):
+    """One lesson: the parts of its file, bound together and type-checked.
+
+    inputs: axis names of each Input, as in einops: {"sequence": "batch timesteps features"}.
+    answer: one sentence (Markdown) computed from what the model showed.
+    fixes:  the dims that repair a failing build, best first.
+    extra:  further plain data that only this lesson has, computed live in the worker.
+    """
+
+    name: str
+    title: str
+    question: str
+    dims: type[D]
+    presets: tuple[Preset, ...]
+    inputs: Mapping[str, str]
+    build: Callable[[D], keras.Model]
+    answer: Callable[[D, Inspection], str]
+    fixes: Callable[[D, BuildError], tuple[Fix, ...]] = lambda dims, error: ()
+    demos: tuple[Demo[D], ...] = ()
+    extra: Callable[[D, Inspection], dict[str, object]] | None = None
+    asked: tuple[str, ...] = ()  # other ways people ask the same, for the search
+    about: str = ""  # a paragraph under the answer
+    tags: Mapping[str, Any] = field(default_factory=dict)

@@ -1,0 +1,203 @@
+"""What the engine hands to pages, scripts and tests: plain frozen data, no Keras, no Streamlit.
+
+Everything here survives `msgspec.json` (and pickle) unchanged. Numbers that JSON can't write (inf, nan)
+stand as the strings "inf", "-inf", "nan".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from explainers.core.axes import Shape
+
+Number = float | str
+Dims = dict[str, int | float | bool | str | None]
+
+
+@dataclass(frozen=True)
+class Tensor:
+    """A tensor that really existed: its named shape, and its first rows and columns.
+
+    values: (rows shown, columns shown); a vector has one row, a higher rank shows its first (last two axes)
+    block. `Axis.size` says how many there are in all.
+    """
+
+    name: str
+    shape: Shape
+    values: tuple[tuple[Number, ...], ...] = ()
+
+
+@dataclass(frozen=True)
+class Weight:
+    """One weight of a layer; its count is the product of its axes.
+
+    formula: in words, "features × 4·units". numbers: the same in numbers, "1 × 4·5".
+    gates: what stands side by side on the last axis ("input", "forget", "cell", "output"); () for one block.
+    """
+
+    name: str
+    shape: Shape
+    formula: str
+    numbers: str
+    count: int
+    gates: tuple[str, ...] = ()
+    trainable: bool = True
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One layer: what it is, and its weights. A shared layer stands here once.
+
+    arguments: the arguments worth reading, as written in code: {"units": "5", "return_sequences": "True"}.
+    known: whether the axis names follow a rule; False means "shapes from Keras, axis names unknown".
+    cell: for RNN layers the class of the cell, else "".
+    """
+
+    name: str
+    class_name: str
+    arguments: dict[str, str]
+    inputs: tuple[Shape, ...]
+    outputs: tuple[Shape, ...]
+    weights: tuple[Weight, ...]
+    params: int
+    known: bool = True
+    cell: str = ""
+    why: str = ""  # one sentence: what this layer does to the axes
+
+
+@dataclass(frozen=True)
+class Link:
+    """One tensor on its way: which step made it (and which of its outputs), and its shape."""
+
+    step: int
+    output: int
+    shape: Shape
+
+
+@dataclass(frozen=True)
+class Step:
+    """One call of one layer in the graph, in the order of the flow. A shared layer has several."""
+
+    layer: str
+    class_name: str
+    inputs: tuple[Link, ...]
+    outputs: tuple[Shape, ...]
+    failed: bool = False
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call of a recurrent cell: ``outputs, new_states = cell(inputs, states)``.
+
+    probe: Keras runs the cell once on timestep 0 to learn the output's dtype; that call is not part of the
+    sequence. gates: recomputed independently in NumPy, for the cells that are known.
+    """
+
+    layer: str
+    cell: str
+    timestep: int
+    probe: bool
+    inputs: tuple[Tensor, ...]
+    states: tuple[Tensor, ...]
+    outputs: tuple[Tensor, ...]
+    new_states: tuple[Tensor, ...]
+    gates: tuple[Tensor, ...] = ()
+
+
+@dataclass(frozen=True)
+class Run:
+    """One real forward pass, and every cell call in it.
+
+    fed: the concrete shapes that were fed. note: what was chosen where the model says None, and what was
+    left out of `calls`. calls_made: how many there really were. outputs: what came out.
+    largest_difference: between Keras and the NumPy recomputation; None where nothing could be recomputed.
+    """
+
+    fed: tuple[Tensor, ...]
+    outputs: tuple[Tensor, ...]
+    calls: tuple[Call, ...]
+    calls_made: int
+    largest_difference: float | None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Fix:
+    """One change that makes the model build: a few words, and the dims to change."""
+
+    label: str
+    dims: Dims
+    why: str = ""
+    recommended: bool = False
+
+
+@dataclass(frozen=True)
+class BuildError:
+    """A failure, as a lesson: Keras' own words, where, what kind, why, and what helps.
+
+    mistake: one of `mistakes.MISTAKES`, or None. expected/found: the two shapes that disagree, with
+    `axis` the position of the disagreement in `found` (None where it is the rank).
+    """
+
+    type: str
+    message: str
+    layer: str | None
+    mistake: str | None
+    cause: str
+    fixes: tuple[Fix, ...] = ()
+    expected: Shape = ()
+    found: Shape = ()
+    axis: int | None = None
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """All that is known about one model. After a failed build: all up to the failing layer, and the error."""
+
+    layers: tuple[Layer, ...]
+    flow: tuple[Step, ...]
+    total_params: int
+    summary: str
+    run: Run | None
+    error: BuildError | None
+    code: str
+    code_lines: dict[str, int]  # layer name -> line of `code` (from 1)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number a lesson speaks about, computed live: "steps an epoch" 8."""
+
+    label: str
+    value: Number | int | bool
+    how: str = ""  # "8,000 training samples / batch_size 1,000"
+
+
+@dataclass(frozen=True)
+class Demonstration:
+    """One thing that was tried for real.
+
+    kind: "loud" (Keras refused: `error`), "silent" (accepted, but wrong), "run" (it works, and shows something).
+    """
+
+    name: str
+    title: str
+    kind: str
+    code: str
+    verdict: str
+    tensors: tuple[Tensor, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    error: BuildError | None = None
+    fixes: tuple[Fix, ...] = ()
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """One explainer at one choice of dims: what a page draws and what `show` prints."""
+
+    explainer: str
+    dims: Dims
+    answer: str
+    inspection: Inspection
+    url: str
+    extra: dict[str, object] | None = None  # what one lesson alone has, plain data
