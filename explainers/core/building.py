@@ -1,0 +1,111 @@
+"""Run a build while watching it: what it may cost, which layer was called last, what stood when it failed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import keras
+
+from explainers.core.limits import CostError, Limits
+
+# Measured: QR of an (n, k·n) matrix, which Orthogonal runs, makes about this many multiplications a second.
+_QR_SPEED = 4e9
+
+
+@dataclass
+class BuildLog:
+    """What happened while a model was built. `failed` is the outermost layer call that raised."""
+
+    model: Any = None
+    inputs: list[Any] = field(default_factory=list)
+    outputs: list[Any] = field(default_factory=list)  # of every layer call, in order
+    failed: tuple[Any, list[Any], dict[str, Any]] | None = None  # layer, symbolic inputs, keyword arguments
+    error: Exception | None = None
+    weights: int = 0
+    depth: int = 0
+
+
+def build_watched(build: Callable[[], Any], limits: Limits) -> BuildLog:
+    """Call `build`; whatever it raises ends in the log, but for CostError, which is raised again."""
+    log = BuildLog()
+    with _watching(log, limits):
+        try:
+            log.model = build()
+        except CostError:
+            raise
+        except Exception as error:  # any error that Keras raises is a lesson
+            log.error = error
+    return log
+
+
+@contextmanager
+def _watching(log: BuildLog, limits: Limits) -> Iterator[None]:
+    """Patch the two doors that every layer goes through, and put them back."""
+    layer_class, input_class = keras.layers.Layer, keras.layers.InputLayer
+    real_call, real_add_weight, real_input = layer_class.__call__, layer_class.add_weight, input_class.__init__
+
+    def call(layer: Any, *args: Any, **kwargs: Any) -> Any:
+        log.depth += 1
+        try:
+            outputs = real_call(layer, *args, **kwargs)
+        except Exception:
+            if log.depth == 1 and log.failed is None:
+                log.failed = (layer, symbolic((args, kwargs)), kwargs)
+            raise
+        finally:
+            log.depth -= 1
+        if log.depth == 0:
+            log.outputs.extend(symbolic(outputs))
+        return outputs
+
+    def add_weight(layer: Any, shape: Any = None, initializer: Any = None, *args: Any, **kwargs: Any) -> Any:
+        _charge(log, shape, initializer, limits)
+        return real_add_weight(layer, shape, initializer, *args, **kwargs)
+
+    def init(layer: Any, *args: Any, **kwargs: Any) -> None:
+        real_input(layer, *args, **kwargs)
+        log.inputs.extend(symbolic(layer.output))
+
+    layer_class.__call__, layer_class.add_weight, input_class.__init__ = call, add_weight, init
+    try:
+        yield
+    finally:
+        layer_class.__call__, layer_class.add_weight, input_class.__init__ = real_call, real_add_weight, real_input
+
+
+def _charge(log: BuildLog, shape: Any, initializer: Any, limits: Limits) -> None:
+    """Refuse a weight before it is allocated."""
+    sizes = [n for n in (shape if isinstance(shape, tuple | list) else (shape,)) if isinstance(n, int)]
+    log.weights += math.prod(sizes)
+    if log.weights > limits.weights:
+        raise CostError(
+            f"This model would have at least {log.weights:,} weights ({log.weights * 4 / 1e6:,.0f} MB); this server "
+            f"builds up to {limits.weights:,}. Choose fewer units, filters or features."
+        )
+    if _is_orthogonal(initializer) and len(sizes) == 2:
+        seconds = 4 * min(sizes) ** 2 * max(sizes) / _QR_SPEED
+        if seconds > limits.seconds:
+            raise CostError(
+                f"Making a recurrent kernel of {sizes[0]:,} × {sizes[1]:,} would take about {seconds:,.0f} s; this "
+                f"server allows {limits.seconds:,.0f} s. Choose fewer units."
+            )
+
+
+def _is_orthogonal(initializer: Any) -> bool:
+    name = initializer if isinstance(initializer, str) else type(initializer).__name__
+    return name.lower().startswith("orthogonal")
+
+
+def symbolic(structure: Any) -> list[Any]:
+    """All symbolic tensors in nested tuples, lists and dicts, in order."""
+    if isinstance(structure, keras.KerasTensor):
+        return [structure]
+    if isinstance(structure, dict):
+        structure = list(structure.values())
+    if isinstance(structure, tuple | list):
+        return [tensor for part in structure for tensor in symbolic(part)]
+    return []
