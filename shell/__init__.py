@@ -1,0 +1,1 @@
+"""The part of the app that speaks Streamlit: frame, components, state."""

@@ -1,0 +1,64 @@
+"""Our own components (Streamlit components v2), registered once when this module is imported.
+
+Each is ``views/assets/<name>.js`` (+ ``<name>.css``), with the axis palette and common.js/common.css put before it.
+Data come from the view of the same name: ``shape_flow(shape_flow_view.data(inspection), key="flow")``.
+To add one: write the assets, then ``_x = _register("x")`` and a function beside the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from views import palette
+
+ASSETS = Path(__file__).parent.parent / "views" / "assets"
+
+
+def _nothing() -> None:
+    """Streamlit reports a state only if it has a callback."""
+
+
+def source(name: str) -> tuple[str, str]:
+    """JavaScript and CSS of one component, complete with what all share."""
+    js = (
+        f"const AXIS_COLOURS = {palette.as_json()};\n"
+        + (ASSETS / "common.js").read_text("utf-8")
+        + (ASSETS / f"{name}.js").read_text("utf-8")
+    )
+    own = ASSETS / f"{name}.css"
+    css = palette.css() + (ASSETS / "common.css").read_text("utf-8") + (own.read_text("utf-8") if own.exists() else "")
+    return js, css
+
+
+def _register(name: str) -> Callable[..., Any]:
+    js, css = source(name)
+    return st.components.v2.component(f"shape_explainer_{name}", js=js, css=css)
+
+
+_shape_flow = _register("shape_flow")
+_controls = _register("controls")
+
+
+def shape_flow(data: dict[str, Any], key: str) -> None:
+    """The hero diagram. `data` from `views.shape_flow.data`."""
+    _shape_flow(data=data, key=key)
+
+
+def controls(
+    data: dict[str, Any],
+    key: str,
+    on_change: Callable[[], None] = _nothing,
+    on_preset: Callable[[], None] = _nothing,
+) -> tuple[dict[str, str] | None, str | None]:
+    """The column of dims. `data` from `views.controls.data`.
+
+    Returns (texts of all dims after the learner changed one, else None; the preset clicked in this very run, else
+    None). In callbacks the same stand in ``st.session_state[key]["values"]`` and ``["preset"]``. Texts are
+    checked in the browser, but come from outside all the same: parse them with `DimSpec.parse`.
+    """
+    result = _controls(data=data, key=key, on_values_change=on_change, on_preset_change=on_preset)
+    return result.values, result.preset

@@ -1,0 +1,263 @@
+// Put before the JavaScript of every component (see shell/components.py), after `const AXIS_COLOURS = {...};`.
+// Plain browser JavaScript: no framework, nothing from outside, and text only ever through text nodes.
+//
+//   mount(parentElement, name)          -> root element, the same one on every rerun; theme detected
+//   render(root, tree, {animate})       -> makes root's children look like `tree`; keeps nodes, focus and typed text
+//   h("p", {class: "x"}, "text", node)  -> HTML element;  s("rect", {x: 1}) -> SVG element
+//   originNumber(axis, {tag})           -> focusable number; tupleOf(shape) -> "(None, 20, 5)" of such numbers
+//   withOrigin(node, axis)              -> gives any element the same behaviour
+//   withHelp(node, text)                -> popover without highlighting
+//   axisColour(name), axisClass(name), number(n), plural(n, "parameter"), reducedMotion()
+
+// ---- making elements -------------------------------------------------------------------------------------------
+const SVG = "http://www.w3.org/2000/svg";
+const HANDLERS = Symbol("handlers"); // {type: function}, so that `render` can hand new closures to an old node
+
+function make(node, attributes, kids) {
+  for (const [name, value] of Object.entries(attributes || {})) {
+    if (value === null || value === undefined || value === false) continue;
+    if (name.startsWith("on") && typeof value === "function") on(node, name.slice(2), value);
+    else if (name === "style") for (const [property, v] of Object.entries(value)) node.style.setProperty(property, v);
+    else node.setAttribute(name, value === true ? "" : String(value));
+  }
+  for (const kid of kids.flat(Infinity)) {
+    if (kid === null || kid === undefined || kid === false) continue;
+    node.append(kid instanceof Node ? kid : document.createTextNode(String(kid)));
+  }
+  return node;
+}
+
+function h(tag, attributes, ...kids) { return make(document.createElement(tag), attributes, kids); }
+function s(tag, attributes, ...kids) { return make(document.createElementNS(SVG, tag), attributes, kids); }
+
+function on(node, type, handler) {
+  if (!node[HANDLERS]) node[HANDLERS] = {};
+  const earlier = node[HANDLERS][type];
+  node[HANDLERS][type] = earlier ? (event) => { earlier(event); handler(event); } : handler;
+  listen(node, type);
+}
+
+function listen(node, type) {
+  const key = `on:${type}`;
+  if (node[key]) return;
+  node[key] = true;
+  node.addEventListener(type, (event) => node[HANDLERS]?.[type]?.(event));
+}
+
+// ---- rendering that keeps nodes --------------------------------------------------------------------------------
+const GEOMETRY = new Set(["d", "x", "y", "x1", "x2", "y1", "y2", "width", "height", "cx", "cy", "r", "points", "transform"]);
+
+// Children are matched by data-key, else by position and tag. A focused field keeps what is being typed; elements
+// with data-own look after their own children and value; <details> keeps its open state.
+function render(root, tree, { animate = false } = {}) {
+  const moves = [];
+  patchKids(root, [tree].flat(Infinity).filter(Boolean), moves);
+  tween(moves, animate && !reducedMotion() ? 260 : 0);
+}
+
+function same(a, b) {
+  return a.nodeType === b.nodeType && a.nodeName === b.nodeName
+    && (a.nodeType !== 1 || a.getAttribute("data-key") === b.getAttribute("data-key"));
+}
+
+function patchKids(old, fresh, moves) {
+  const keyed = new Map();
+  for (const kid of old.children) if (kid.hasAttribute("data-key")) keyed.set(kid.getAttribute("data-key"), kid);
+  let at = old.firstChild;
+  for (const next of fresh) {
+    while (at && at.nodeType === 1 && at.hasAttribute("data-static")) at = at.nextSibling;
+    const key = next.nodeType === 1 ? next.getAttribute("data-key") : null;
+    const found = key !== null && keyed.has(key) ? keyed.get(key) : at;
+    if (found && same(found, next)) {
+      if (found !== at) old.insertBefore(found, at); else at = at.nextSibling;
+      patch(found, next, moves);
+    } else old.insertBefore(next, at);
+  }
+  while (at) {
+    const gone = at;
+    at = at.nextSibling;
+    if (!(gone.nodeType === 1 && gone.hasAttribute("data-static"))) gone.remove();
+  }
+}
+
+function patch(old, next, moves) {
+  if (old.nodeType === 3) { if (old.data !== next.data) old.data = next.data; return; }
+  for (const { name } of [...old.attributes]) {
+    if (!next.hasAttribute(name) && !(name === "open" && old.nodeName === "DETAILS")) old.removeAttribute(name);
+  }
+  for (const { name, value } of next.attributes) {
+    if (old.getAttribute(name) === value) continue;
+    if (GEOMETRY.has(name) && old.namespaceURI === SVG && old.hasAttribute(name)) moves.push({ node: old, name, to: value });
+    else old.setAttribute(name, value);
+  }
+  old[HANDLERS] = next[HANDLERS];
+  for (const type of Object.keys(old[HANDLERS] || {})) listen(old, type);
+  if (!old.hasAttribute("data-own")) patchKids(old, [...next.childNodes], moves);
+}
+
+const NUMBER = /-?\d+(?:\.\d+)?/g;
+
+function tween(moves, milliseconds) {
+  const pairs = [];
+  for (const { node, name, to } of moves) {
+    const from = node.getAttribute(name);
+    node[`to:${name}`] = to; // a newer rerun overtakes an older animation
+    if (!milliseconds || from.replace(NUMBER, "#") !== to.replace(NUMBER, "#")) node.setAttribute(name, to);
+    else pairs.push({ node, name, to, a: from.match(NUMBER).map(Number), b: to.match(NUMBER).map(Number) });
+  }
+  if (!pairs.length) return;
+  const start = performance.now();
+  const frame = (now) => {
+    const t = Math.min(1, (now - start) / milliseconds);
+    const eased = 1 - (1 - t) ** 3;
+    for (const { node, name, to, a, b } of pairs) {
+      if (node[`to:${name}`] !== to) continue;
+      let i = 0;
+      node.setAttribute(name, t === 1 ? to : to.replace(NUMBER, () => { const v = a[i] + (b[i] - a[i]) * eased; i += 1; return v.toFixed(2); }));
+    }
+    if (t < 1) requestAnimationFrame(frame);
+  };
+  requestAnimationFrame(frame);
+}
+
+function reducedMotion() { return matchMedia("(prefers-reduced-motion: reduce)").matches; }
+
+// ---- one root per component ------------------------------------------------------------------------------------
+function mount(parentElement, name) {
+  let root = parentElement.querySelector(`:scope > .sx[data-component="${name}"]`);
+  if (!root) {
+    root = h("div", { class: "sx", "data-component": name });
+    parentElement.append(root);
+    const heard = (event) => {
+      if (root.isConnected) light(root, event.detail);
+      else document.removeEventListener("shape-origin", heard);
+    };
+    document.addEventListener("shape-origin", heard);
+  }
+  root.dataset.theme = isDark(root) ? "dark" : "light";
+  return root;
+}
+
+function isDark(element) {
+  const colour = getComputedStyle(element).getPropertyValue("--st-background-color").trim() || "#ffffff";
+  const hex = colour.match(/^#([0-9a-f]{3,8})$/i)?.[1];
+  const parts = hex
+    ? (hex.length < 6 ? [...hex].map((c) => c + c) : hex.match(/../g)).map((x) => parseInt(x, 16))
+    : (colour.match(/[\d.]+/g) || [255, 255, 255]).map(Number);
+  return (0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]) / 255 < 0.5;
+}
+
+// ---- words and colours -----------------------------------------------------------------------------------------
+// The same rule as views/palette.py `colour`; a browser test holds the two together.
+function axisColour(axis) {
+  const name = axis.split("·").pop().split(" + ")[0].trim().toLowerCase().replace(/[_ ]?\d+$/, "");
+  return Object.hasOwn(AXIS_COLOURS, name) ? AXIS_COLOURS[name] : "neutral";
+}
+function axisClass(axis) { return `ax-${axisColour(axis)}`; }
+function number(n) { return typeof n === "number" ? n.toLocaleString("en-US", { maximumFractionDigits: 6 }) : n === null ? "None" : String(n); }
+function plural(n, noun) { return `${number(n)} ${noun}${n === 1 ? "" : "s"}`; }
+
+// ---- the origin bus --------------------------------------------------------------------------------------------
+// Pointing at, focusing or tapping a number tells every component on the page (document event "shape-origin")
+// which sources it has; each lights up its own elements with a source in common.
+const ORIGIN = { node: null, pinned: false };
+
+function announce(kind, axis) {
+  const detail = { kind, sources: axis?.sources || [], text: axis?.origin || "" };
+  document.dispatchEvent(new CustomEvent("shape-origin", { detail }));
+}
+
+function light(root, { kind, sources }) {
+  const wanted = new Set(kind === "show" ? sources : []);
+  for (const node of root.querySelectorAll("[data-sources]")) {
+    node.classList.toggle("lit", node.dataset.sources.split(" ").some((source) => wanted.has(source)));
+  }
+}
+
+function showOrigin(node, axis) {
+  announce("show", axis);
+  const title = h("b", { class: axisClass(axis.axis) }, `${number(axis.size)} ${axis.axis}`);
+  popover(node, [title, axis.origin && ` · ${axis.origin}`, axis.code && h("code", null, axis.code)]);
+}
+
+function clearOrigin() {
+  if (!ORIGIN.node) return;
+  const root = ORIGIN.node.closest(".sx");
+  ORIGIN.node.removeAttribute("aria-describedby");
+  ORIGIN.node = null;
+  ORIGIN.pinned = false;
+  const pop = root?.querySelector(":scope > .pop");
+  if (pop?.matches(":popover-open")) pop.hidePopover();
+  announce("clear");
+}
+
+// axis: {axis, size, origin, sources, code}. Works for pointer, keyboard and touch; Escape and blur clear.
+function withOrigin(node, axis) {
+  if (axis.sources?.length) node.setAttribute("data-sources", axis.sources.join(" "));
+  return reveals(node, (live) => showOrigin(live, axis));
+}
+
+function withHelp(node, text) { return reveals(node, (live) => popover(live, [text])); }
+
+// `render` may hand these closures to an older node, so the node that counts is the event's.
+function reveals(node, show) {
+  const reveal = (live) => {
+    if (ORIGIN.node && ORIGIN.node !== live) clearOrigin();
+    ORIGIN.node = live;
+    show(live);
+  };
+  on(node, "pointerenter", (event) => { if (event.pointerType === "mouse" && !ORIGIN.pinned) reveal(event.currentTarget); });
+  on(node, "pointerleave", (event) => { if (event.pointerType === "mouse" && !ORIGIN.pinned) clearOrigin(); });
+  on(node, "focus", (event) => { if (event.currentTarget.matches(":focus-visible")) reveal(event.currentTarget); });
+  on(node, "blur", () => clearOrigin());
+  on(node, "click", (event) => {
+    const again = ORIGIN.pinned && ORIGIN.node === event.currentTarget;
+    if (again) clearOrigin();
+    else { reveal(event.currentTarget); ORIGIN.pinned = true; }
+  });
+  return node;
+}
+
+function popover(node, content) {
+  const root = node.closest(".sx");
+  let pop = root.querySelector(":scope > .pop");
+  if (!pop) {
+    pop = h("div", { class: "pop", id: "origin-pop", role: "tooltip", popover: "manual", "data-static": true });
+    root.append(pop);
+  }
+  pop.replaceChildren(...content.filter(Boolean));
+  if (!pop.matches(":popover-open")) pop.showPopover();
+  node.setAttribute("aria-describedby", pop.id);
+  place(pop, node);
+}
+
+// Under the number where there is room, else above it; never outside the window.
+function place(pop, node) {
+  const at = node.getBoundingClientRect();
+  const box = pop.getBoundingClientRect();
+  const left = Math.max(12, Math.min(at.left + at.width / 2 - box.width / 2, innerWidth - box.width - 12));
+  const below = at.bottom + 8 + box.height < innerHeight;
+  pop.style.left = `${left}px`;
+  pop.style.top = `${below ? at.bottom + 8 : Math.max(8, at.top - 8 - box.height)}px`;
+}
+
+document.addEventListener("keydown", (event) => { if (event.key === "Escape") clearOrigin(); });
+document.addEventListener("pointerdown", (event) => {
+  if (ORIGIN.node && !event.composedPath().includes(ORIGIN.node)) clearOrigin();
+});
+addEventListener("scroll", () => {
+  const pop = ORIGIN.node?.closest(".sx")?.querySelector(":scope > .pop");
+  if (pop) place(pop, ORIGIN.node);
+}, { capture: true, passive: true });
+
+// A number in the colour of its axis that says where it comes from.
+function originNumber(axis, { tabindex = "0", text = number(axis.size) } = {}) {
+  const label = `${axis.axis} ${number(axis.size)}`;
+  return withOrigin(h("button", { type: "button", class: `num ${axisClass(axis.axis)}`, tabindex, "aria-label": label }, text), axis);
+}
+
+// "(None, 20, 5)" exactly as Keras prints it (the comma of a 1-tuple included), of focusable numbers.
+function tupleOf(shape, options) {
+  const kids = shape.flatMap((axis, i) => [i ? ", " : "", originNumber(axis, { text: axis.size === null ? "None" : String(axis.size), ...options })]);
+  return h("span", { class: "tuple" }, "(", kids, shape.length === 1 ? ",)" : ")");
+}

@@ -1,0 +1,1 @@
+export default function ({ data, parentElement }) { render(mount(parentElement, "controls"), h("p", {}, "")); }

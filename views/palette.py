@@ -1,0 +1,99 @@
+"""One colour per axis name, everywhere: diagram, tuples, ledger, controls, prose.
+
+The table is here and nowhere else. CSS (`css`), JavaScript (`as_json`) and Markdown (`directive`) are made from it.
+Colour is never the only carrier: the name of the axis always stands beside it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Colour:
+    """A colour family. text: for letters and edges (contrast at least 4.5); fill: a tint behind them.
+
+    markdown: Streamlit's name for it in ``:blue[20]``; "" where Streamlit has none.
+    """
+
+    light_text: str
+    light_fill: str
+    dark_text: str
+    dark_fill: str
+    markdown: str
+
+
+COLOURS: dict[str, Colour] = {
+    "gray": Colour("#5b6779", "#f1f5f9", "#a3b1c6", "#27313f", "gray"),
+    "blue": Colour("#1d5fd8", "#e8f0fe", "#8ab4ff", "#1b2f52", "blue"),
+    "orange": Colour("#b8430a", "#fff1e6", "#ffa869", "#46280f", "orange"),
+    "green": Colour("#05764f", "#e6f7ef", "#4ad9a2", "#0f3a2c", "green"),
+    "amber": Colour("#8a5a00", "#fdf4d8", "#f2c94c", "#3f3209", "yellow"),
+    "violet": Colour("#6d3fd1", "#f1ecfe", "#c0a8ff", "#30245a", "violet"),
+    "pink": Colour("#b01e68", "#fdebf4", "#ff94c6", "#4a1a33", ""),
+    "neutral": Colour("#334155", "#f1f5f9", "#d5dde8", "#2a3443", ""),
+}
+
+FAMILIES: dict[str, tuple[str, ...]] = {
+    "gray": ("batch", "batch_size", "samples"),
+    "blue": (
+        *("timesteps", "timestep", "steps", "windows", "window"),
+        *("points", "horizon", "time", "length", "height", "width"),
+    ),
+    "orange": ("features", "feature", "channels", "channel", "depth", "targets", "target"),
+    "green": ("units", "filters", "extra_units", "unit", "filter", "classes"),
+    "amber": ("kernel_size", "pool_size", "dilation_rate", "strides"),
+    "violet": ("sequences", "sequence", "series", "heads"),
+    "pink": ("latent", "elapsed time", "elapsed_time", "code"),
+}
+
+COLOUR_OF: dict[str, str] = {name: colour for colour, names in FAMILIES.items() for name in names}
+
+
+def colour(axis: str) -> str:
+    """The colour family of an axis name: ``colour("4·units") == "green"``.
+
+    A product wears the colour of its last factor, a sum ("features + elapsed time") that of its first term,
+    a numbered name ("units_2", "units 2") that of the name. What is unknown is "neutral".
+    The same rule stands in common.js (`axisColour`); a browser test holds the two together.
+    """
+    name = axis.split("·")[-1].split(" + ")[0].strip().lower()
+    name = re.sub(r"[_ ]?\d+$", "", name)
+    return COLOUR_OF.get(name, "neutral")
+
+
+def directive(axis: str, text: object | None = None) -> str:
+    """Markdown for a number or name in the colour of its axis: ``directive("timesteps", 20) == ":blue[**20**]"``.
+
+    Without `text` the axis' own name is written. A family that Streamlit has no colour for is only bold.
+    """
+    words = f"**{axis if text is None else text}**"
+    name = COLOURS[colour(axis)].markdown
+    return f":{name}[{words}]" if name else words
+
+
+def as_json() -> str:
+    """``{"timesteps": "blue", ...}``: the table as common.js reads it."""
+    return json.dumps(COLOUR_OF, ensure_ascii=False, sort_keys=True)
+
+
+def css() -> str:
+    """Custom properties ``--blue``, ``--blue-fill`` for both themes, and the classes ``.ax-blue`` that use them.
+
+    Inside ``.ax-blue`` the properties ``--ax`` and ``--ax-fill`` stand for the colour of the axis.
+    """
+    light = "".join(f"--{name}:{c.light_text};--{name}-fill:{c.light_fill};" for name, c in COLOURS.items())
+    dark = "".join(f"--{name}:{c.dark_text};--{name}-fill:{c.dark_fill};" for name, c in COLOURS.items())
+    classes = "\n".join(f".ax-{name}{{--ax:var(--{name});--ax-fill:var(--{name}-fill)}}" for name in COLOURS)
+    return f".sx{{{light}}}\n.sx[data-theme=dark]{{{dark}}}\n{classes}\n"
+
+
+def theme(dark: bool) -> dict[str, str]:
+    """What ``[theme.light]`` and ``[theme.dark]`` of Streamlit's config must say, so that prose wears these colours."""
+    return {
+        f"{c.markdown}TextColor": c.dark_text if dark else c.light_text
+        for c in COLOURS.values()
+        if c.markdown
+    }
