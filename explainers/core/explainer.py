@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from explainers.core.dims import DimsBase, Value
@@ -60,6 +60,7 @@ class Explainer(Generic[D]):
     fixes: Callable[[D, BuildError], tuple[Fix, ...]] = lambda dims, error: ()
     demos: tuple[Demo[D], ...] = ()
     extra: Callable[[D, Inspection], dict[str, object]] | None = None
+    feed: Callable[[D, str, tuple[int, ...]], Any] | None = None  # data for an Input by name and shape, or None
+    unused: Callable[[D], tuple[str, ...]] = lambda dims: ()  # dims without effect now: their controls fold away
     asked: tuple[str, ...] = ()  # other ways people ask the same, for the search
     about: str = ""  # a paragraph under the answer
-    tags: Mapping[str, Any] = field(default_factory=dict)

@@ -66,14 +66,16 @@ def follow(
     outputs: Sequence[Any],
     named_inputs: Mapping[int, Shape] | None = None,
     axis_names: Mapping[str, str] | None = None,
+    failing: Any = None,
 ) -> Walk:
     """Name every axis between the symbolic `inputs` and `outputs`.
 
     named_inputs: shapes for some inputs by position (a model inside a model).
     axis_names:   names by Input name, as in einops: {"sequence": "batch timesteps features"}.
+    failing:      a layer that would have read the `outputs`, had it not refused them.
     """
     nodes = _in_order(inputs, outputs)
-    readers = _readers(nodes)
+    readers = _readers(nodes, outputs, failing)
     shapes: dict[int, Shape] = {}  # by id of the symbolic tensor
     where: dict[int, tuple[int, int]] = {}
     steps: list[Walked] = []
@@ -166,9 +168,10 @@ def node_of(tensor: Any) -> Any:
     return operation._inbound_nodes[node_index]
 
 
-def _readers(nodes: Iterable[Any]) -> dict[int, list[Any]]:
+def _readers(nodes: Iterable[Any], outputs: Sequence[Any], failing: Any) -> dict[int, list[Any]]:
     """Who reads each tensor; layers that keep the shape pass the question on."""
-    readers: dict[int, list[Any]] = {}
+    last = [failing] if type(failing).__name__ in NAMES_BY_READER else []
+    readers: dict[int, list[Any]] = {id(tensor): list(last) for tensor in outputs}
     for node in reversed(list(nodes)):
         passes_on = [r for t in node.output_tensors for r in readers.get(id(t), [])]
         for tensor in node.input_tensors:

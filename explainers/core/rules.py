@@ -397,9 +397,8 @@ def _concatenate(layer: Any, inputs: Sequence[Shape]) -> Ruling:
     position = layer.axis % len(inputs[0])
     joined = tuple(shape[position] for shape in inputs)
     known = [axis.size for axis in joined if axis.size is not None]
-    names = list(dict.fromkeys(axis.axis for axis in joined))
     axis = Axis(
-        " + ".join(names),
+        _joined_name(joined),
         sum(known) if len(known) == len(joined) else None,
         f"Concatenate {layer.name}: " + " + ".join(f"{a.axis} {a.size}" for a in joined),
         tuple(dict.fromkeys((*(s for a in joined for s in a.sources), f"{layer.name}.axis"))),
@@ -407,6 +406,13 @@ def _concatenate(layer: Any, inputs: Sequence[Shape]) -> Ruling:
     rest = list(_broadcast(inputs))
     rest[position] = axis
     return Ruling((tuple(rest),), why=f"Joins its inputs along {axis.axis}; all other axes must agree.")
+
+
+def _joined_name(axes: Shape) -> str:
+    """``2·units`` for two alike, ``features + elapsed time`` for two that differ."""
+    names = list(dict.fromkeys(axis.axis for axis in axes))
+    alike = len(names) == 1 and len({axis.size for axis in axes}) == 1
+    return f"{len(axes)}·{names[0]}" if alike else " + ".join(names)
 
 
 def _merge(layer: Any, inputs: Sequence[Shape]) -> Ruling:

@@ -1,0 +1,212 @@
+"""The model as code that runs as shown: one line per layer call, with a shape comment on each.
+
+Written from the live graph, so it fits lessons and pasted models alike, and the failing line too.
+"""
+
+from __future__ import annotations
+
+import inspect
+import keyword
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from explainers.core.axes import Shape, names, plain
+from explainers.core.graph import Walked
+
+_SKIPPED = {"name", "trainable", "dtype", "seed", "layer", "backward_layer", "cell", "cells", "autocast", "quantization_config"}
+
+
+def arguments(layer: Any) -> dict[str, str]:
+    """The arguments worth reading: required ones, and those that differ from their defaults."""
+    if type(layer).__name__ == "InputLayer":
+        batch, *sample = tuple(layer.output.shape)
+        return {"shape": repr(tuple(sample)), **({"batch_size": repr(batch)} if batch is not None else {})}
+    try:
+        config, defaults = layer.get_config(), _defaults(type(layer))
+    except (NotImplementedError, TypeError, ValueError):
+        return {}
+    chosen: dict[str, str] = {}
+    for name, default in defaults.items():
+        if name in _SKIPPED or name not in config or isinstance(config[name], dict):
+            continue
+        value = _simplified(config[name])
+        if default is inspect.Parameter.empty or value != _simplified(default):
+            if not (name == "data_format" and value == "channels_last") and not (name == "strides" and value is None):
+                chosen[name] = repr(value)
+    if chosen.get("strides") == chosen.get("pool_size") and "pool_size" in chosen:
+        chosen.pop("strides", None)  # strides default to the pool_size
+    return chosen
+
+
+def _defaults(layer_class: type) -> dict[str, Any]:
+    """Constructor arguments with their defaults, in order, the base classes' where **kwargs pass them on."""
+    found: dict[str, Any] = {}
+    for parameter in inspect.signature(layer_class.__init__).parameters.values():  # type: ignore[misc]
+        if parameter.kind in (parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY) and parameter.name != "self":
+            found[parameter.name] = parameter.default
+    return found
+
+
+def _simplified(value: Any) -> Any:
+    """(3,) and [3] mean 3 where Keras counts one axis; no activation is the linear one."""
+    if value == "linear":
+        return None
+    if isinstance(value, tuple | list):
+        plain_values = tuple(value)
+        return plain_values[0] if len(plain_values) == 1 and isinstance(plain_values[0], int) else plain_values
+    return value
+
+
+def constructor(layer: Any) -> str:
+    """``layers.LSTM(units=5, return_sequences=True, name="lstm_1")``."""
+    inner = _wrapped(layer)
+    parts = [inner] if inner else []
+    parts += [f"{name}={_argument(layer, name, text)}" for name, text in arguments(layer).items()]
+    named = [f'name="{layer.name}"'] if _is_layer(layer) else []
+    return f"{_class_path(layer)}({', '.join(parts + named)})"
+
+
+def _argument(layer: Any, name: str, text: str) -> str:
+    """target_shape=6 would not run: shapes stay tuples."""
+    return f"({text},)" if name in ("target_shape", "dims") and not text.startswith("(") else text
+
+
+def _wrapped(layer: Any) -> str:
+    if hasattr(layer, "forward_layer"):
+        return constructor(layer.forward_layer).replace('name="forward_', 'name="', 1)
+    if type(layer).__name__ == "TimeDistributed":
+        return constructor(layer.layer)
+    if type(layer).__name__ == "RNN":
+        return constructor(layer.cell)
+    if type(layer).__name__ == "StackedRNNCells":
+        return "[" + ", ".join(constructor(cell) for cell in layer.cells) + "]"
+    return ""
+
+
+def _is_layer(layer: Any) -> bool:
+    """Whether it takes part under its own name; a cell is only a part of its layer."""
+    return hasattr(layer, "add_weight") and (hasattr(layer, "cell") or not hasattr(layer, "state_size"))
+
+
+def _class_path(layer: Any) -> str:
+    name = type(layer).__name__
+    return f"layers.{name}" if type(layer).__module__.startswith("keras.") else name
+
+
+def custom_sources(steps: Sequence[Walked]) -> list[str]:
+    """The source of every class that is not Keras' own, once each, in order of use."""
+    sources: dict[str, str] = {}
+    for step in steps:
+        for part in _parts(step.layer):
+            if not type(part).__module__.startswith("keras."):
+                sources.setdefault(type(part).__name__, inspect.getsource(type(part)).rstrip())
+    return list(sources.values())
+
+
+def _parts(layer: Any) -> list[Any]:
+    inner = [getattr(layer, name, None) for name in ("forward_layer", "layer", "cell")]
+    cells = list(getattr(layer, "cells", []))
+    return [layer] + [deep for part in [*inner, *cells] if part is not None for deep in _parts(part)]
+
+
+def variable(name: str) -> str:
+    """A layer's name as a Python variable."""
+    cleaned = re.sub(r"\W", "_", name)
+    cleaned = f"t_{cleaned}" if not cleaned or cleaned[0].isdigit() else cleaned
+    return f"{cleaned}_" if keyword.iskeyword(cleaned) or cleaned in ("keras", "layers", "model") else cleaned
+
+
+def write(
+    steps: Sequence[Walked],
+    outputs: Sequence[tuple[int, int]],
+    model_name: str,
+    failing: tuple[Any, Sequence[tuple[int, int]]] | None,
+) -> tuple[str, dict[str, int]]:
+    """The code, and on which line (from 1) each layer stands.
+
+    outputs: (step, output) of each model output. failing: the layer that refused, and what it was given.
+    """
+    lines = _imports(steps, failing)
+    numbers: dict[str, int] = {}
+    variables = _variables(steps)
+    shared = _shared(steps)
+    for index, step in enumerate(steps):
+        if step.layer.name in shared and step.layer.name not in numbers:
+            lines.append(f"{shared[step.layer.name]} = {constructor(step.layer)}")
+        target = ", ".join(variables[index])
+        text = f"{target} = {_expression(step, variables, shared)}"
+        lines.append(f"{text}  # {' and '.join(_commented(shape) for shape in step.outputs)}")
+        numbers.setdefault(step.layer.name, len(lines))
+    if failing is not None:
+        layer, given = failing
+        fed = _called(layer, [variables[s][o] for s, o in given])
+        lines.append(f"{variable(layer.name)} = {constructor(layer)}({fed})  # fails here")
+        numbers[layer.name] = len(lines)
+    else:
+        ends = [variables[s][o] for s, o in outputs]
+        starts = [variables[i][0] for i, step in enumerate(steps) if not step.parents]
+        lines += ["", f'model = keras.Model({_fed(starts)}, {_fed(ends)}, name="{model_name}")']
+    return "\n".join(lines) + "\n", numbers
+
+
+def _shared(steps: Sequence[Walked]) -> dict[str, str]:
+    """Layers that are called more than once, and the variable that holds each."""
+    calls = [step.layer.name for step in steps]
+    return {name: f"{variable(name)}_layer" for name in calls if calls.count(name) > 1}
+
+
+def _imports(steps: Sequence[Walked], failing: Any) -> list[str]:
+    lines = ["import keras", "from keras import layers", ""]
+    sources = custom_sources(steps)
+    if failing is not None:
+        for part in _parts(failing[0]):
+            source = "" if type(part).__module__.startswith("keras.") else inspect.getsource(type(part)).rstrip()
+            if source and source not in sources:
+                sources.append(source)
+    if any("ops." in source for source in sources):
+        lines[1:2] = ["from keras import layers, ops"]
+    for source in sources:
+        lines += ["", *source.splitlines(), ""]
+    return lines
+
+
+def _variables(steps: Sequence[Walked]) -> list[list[str]]:
+    used: dict[str, int] = {}
+    all_names: list[list[str]] = []
+    for step in steps:
+        base = variable(step.layer.name)
+        used[base] = used.get(base, 0) + 1
+        base = base if used[base] == 1 else f"{base}_call_{used[base]}"
+        many = len(step.outputs) > 1
+        all_names.append([f"{base}_{i}" for i in range(len(step.outputs))] if many else [base])
+    return all_names
+
+
+def _expression(step: Walked, variables: list[list[str]], shared: dict[str, str]) -> str:
+    if not step.parents:
+        return _input(step.layer)
+    fed = _called(step.layer, [variables[s][o] for s, o in step.parents])
+    return f"{shared.get(step.layer.name) or constructor(step.layer)}({fed})"
+
+
+def _called(layer: Any, given: list[str]) -> str:
+    """What stands in the call's brackets: the states of a recurrent layer by name."""
+    if len(given) > 1 and (hasattr(layer, "cell") or hasattr(layer, "forward_layer")):
+        return f"{given[0]}, initial_state=[{', '.join(given[1:])}]"
+    return _fed(given)
+
+
+def _input(layer: Any) -> str:
+    batch, *sample = tuple(layer.output.shape)
+    fixed = f", batch_size={batch}" if batch is not None else ""
+    dtype = f', dtype="{layer.output.dtype}"' if layer.output.dtype != "float32" else ""
+    return f'keras.Input(shape={tuple(sample)}{fixed}{dtype}, name="{layer.name}")'
+
+
+def _fed(variables: list[str]) -> str:
+    return variables[0] if len(variables) == 1 else f"[{', '.join(variables)}]"
+
+
+def _commented(shape: Shape) -> str:
+    return f"{plain(shape)} {', '.join(names(shape))}"

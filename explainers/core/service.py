@@ -1,0 +1,121 @@
+"""What a worker process can be asked. Everything here returns plain data; Keras stays inside.
+
+`OPS` is the whole interface: name -> function with keyword arguments. A generator function streams progress.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import keras
+
+from explainers.core import inspection as inspecting
+from explainers.core.dims import DimsBase
+from explainers.core.explainer import Demo, Explainer
+from explainers.core.limits import CostError
+from explainers.core.registry import find_explainer
+from explainers.core.results import BuildError, Demonstration, Explanation, Fix, Inspection
+from explainers.core.words import untagged
+
+_CLEAR_EVERY = 50  # requests; measured: a build leaves about 70 kB behind until Keras' state is cleared
+_requests = 0
+
+
+def show(name: str, dims: Mapping[str, str]) -> Explanation:
+    """One lesson at the given dims (texts, as in a link)."""
+    explainer = find_explainer(name)
+    return explain(explainer, explainer.dims.read(dims))
+
+
+def explain(explainer: Explainer[Any], dims: DimsBase) -> Explanation:
+    """Build the live model, look at it, and return only plain data."""
+    found = inspect_lesson(explainer, dims)
+    if found.error is not None:
+        found = dataclasses.replace(found, error=with_fixes(explainer, dims, found.error))
+    return Explanation(
+        explainer=explainer.name,
+        dims=dims.values(),
+        answer=explainer.answer(dims, found),
+        inspection=found,
+        url=url_of(explainer, dims),
+        extra=explainer.extra(dims, found) if explainer.extra else None,
+    )
+
+
+def inspect_lesson(explainer: Explainer[Any], dims: DimsBase, run: bool = True) -> Inspection:
+    """The lesson's live model, inspected. A cost above the limits is a failed build with a clear sentence."""
+    own_feed = explainer.feed
+    feed = (lambda name, shape: own_feed(dims, name, shape)) if own_feed else None
+    try:
+        return inspecting.inspect_model(lambda: explainer.build(dims), explainer.inputs, feed, run=run)
+    except CostError as error:
+        return refused(str(error))
+
+
+def refused(sentence: str) -> Inspection:
+    """An inspection that never began, because the model would cost too much."""
+    return Inspection((), (), 0, "", None, BuildError("CostError", sentence, None, None, sentence), "", {})
+
+
+def with_fixes(explainer: Explainer[Any], dims: DimsBase, error: BuildError) -> BuildError:
+    """The error with the lesson's fixes: only those that really build are offered."""
+    working = [fix for fix in explainer.fixes(dims, error) if builds(explainer, dims, fix)]
+    return dataclasses.replace(error, fixes=tuple(working))
+
+
+def builds(explainer: Explainer[Any], dims: DimsBase, fix: Fix) -> bool:
+    """Whether the model builds with the fix applied."""
+    return inspect_lesson(explainer, dims.but(**fix.dims), run=False).error is None
+
+
+def url_of(explainer: Explainer[Any], dims: DimsBase) -> str:
+    """The link that reproduces the page: only dims that differ from their defaults."""
+    query = dims.query()
+    return f"/{explainer.name}?{query}" if query else f"/{explainer.name}"
+
+
+def demonstrate(name: str, dims: Mapping[str, str], demo: str) -> Demonstration:
+    """Try one thing of a lesson for real."""
+    explainer = find_explainer(name)
+    chosen = {entry.name: entry for entry in explainer.demos}
+    return run_demo(chosen[demo], explainer.dims.read(dims))
+
+
+def run_demo(demo: Demo[Any], dims: DimsBase) -> Demonstration:
+    """What happened; where it makes no sense at these dims, or costs too much, one sentence why."""
+    missing = demo.needs(dims)
+    if missing:
+        return Demonstration(demo.name, demo.title, "absent", "", missing)
+    try:
+        return demo.run(dims)
+    except CostError as error:
+        return Demonstration(demo.name, demo.title, "absent", "", str(error))
+
+
+def all_demos(explainer: Explainer[Any], dims: DimsBase) -> tuple[Demonstration, ...]:
+    """Every demonstration of a lesson, in its order."""
+    return tuple(run_demo(demo, dims) for demo in explainer.demos)
+
+
+def warm_up() -> None:
+    """Build and run one small model, so that the first learner doesn't wait for Keras to settle."""
+    explainer = find_explainer("simple_rnn")
+    explain(explainer, explainer.dims())
+
+
+def after_request() -> None:
+    """Clear Keras' global state now and then: every name is explicit, so nothing breaks."""
+    global _requests
+    _requests += 1
+    if _requests % _CLEAR_EVERY == 0:
+        keras.backend.clear_session(free_memory=False)
+
+
+def plain_answer(explanation: Explanation) -> str:
+    """The answer without colour tags."""
+    return untagged(explanation.answer)
+
+
+OPS: dict[str, Callable[..., object]] = {"show": show, "demonstrate": demonstrate}

@@ -1,0 +1,194 @@
+"""One explanation as JSON or as text for a terminal. The JSON is the interface for scripts: see `as_json`."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from explainers.core import service
+from explainers.core.axes import Axis, Shape, plain, spoken
+from explainers.core.dims import DimsBase
+from explainers.core.explainer import Explainer
+from explainers.core.results import BuildError, Call, Demonstration, Explanation, Fix, Layer, Tensor
+from explainers.core.words import untagged
+
+
+@dataclass(frozen=True)
+class Told:
+    """An explanation and everything that was tried beside it."""
+
+    explanation: Explanation
+    demos: tuple[Demonstration, ...]
+
+
+def load(explainer: Explainer[Any], dims: DimsBase) -> Told:
+    """Build, inspect and try; whatever libraries print goes nowhere, stdout belongs to the answer."""
+    with contextlib.redirect_stdout(io.StringIO()):
+        return Told(service.explain(explainer, dims), service.all_demos(explainer, dims))
+
+
+def as_json(told: Told) -> dict[str, Any]:
+    """{"explainer", "dims", "summary", "layers", "total_params", "calls", "error", "code", "url", ...}.
+
+    A shape is ``[{"axis", "size" (null for None), "origin"}, ...]``. Beyond these: "answer" (one sentence),
+    "run" (what was fed and what came out), "demonstrations" (what was tried for real), "extra" (what this
+    explainer alone has).
+    """
+    explanation = told.explanation
+    found = explanation.inspection
+    run = found.run
+    return {
+        "explainer": explanation.explainer,
+        "dims": explanation.dims,
+        "answer": untagged(explanation.answer),
+        "summary": found.summary,
+        "layers": [_layer(layer) for layer in found.layers],
+        "total_params": found.total_params,
+        "calls": [_call(call) for call in run.calls] if run else [],
+        "run": {
+            "fed": [_tensor(t) for t in run.fed],
+            "outputs": [_tensor(t) for t in run.outputs],
+            "calls_made": run.calls_made,
+            "largest_difference": run.largest_difference,
+            "note": run.note,
+        } if run else None,
+        "error": _error(found.error),
+        "demonstrations": [_demonstration(demo) for demo in told.demos],
+        "extra": _shapes_inside(msgspec.to_builtins(explanation.extra)),
+        "code": found.code,
+        "url": explanation.url,
+    }  # fmt: skip
+
+
+def shape_json(shape: Shape) -> list[dict[str, Any]]:
+    """``[{"axis": "timesteps", "size": 20, "origin": "..."}]``."""
+    return [_axis(axis) for axis in shape]
+
+
+def _axis(axis: Axis) -> dict[str, Any]:
+    return {"axis": axis.axis, "size": axis.size, "origin": axis.origin}
+
+
+def _shapes_inside(data: Any) -> Any:
+    """Plain data as it is, but for the machine's side of an axis."""
+    if isinstance(data, dict):
+        return {key: _shapes_inside(value) for key, value in data.items() if key != "sources"}
+    if isinstance(data, list | tuple):
+        return [_shapes_inside(value) for value in data]
+    return data
+
+
+def _layer(layer: Layer) -> dict[str, Any]:
+    return {
+        "name": layer.name,
+        "class": layer.class_name,
+        "arguments": layer.arguments,
+        "inputs": [shape_json(shape) for shape in layer.inputs],
+        "outputs": [shape_json(shape) for shape in layer.outputs],
+        "weights": [
+            {
+                "name": weight.name,
+                "axes": shape_json(weight.shape),
+                "formula": f"{weight.formula} = {weight.numbers} = {weight.count:,}",
+                "count": weight.count,
+            }
+            for weight in layer.weights
+        ],
+        "params": layer.params,
+        "why": layer.why,
+    }
+
+
+def _call(call: Call) -> dict[str, Any]:
+    return {
+        "layer": call.layer,
+        "cell": call.cell,
+        "timestep": call.timestep,
+        "probe": call.probe,
+        **{
+            part: [shape_json(tensor.shape) for tensor in getattr(call, part)]
+            for part in ("inputs", "states", "outputs", "new_states")
+        },
+        "values": {
+            part: {tensor.name: tensor.values for tensor in getattr(call, part)}
+            for part in ("inputs", "states", "gates", "outputs", "new_states")
+        },
+    }
+
+
+def _tensor(tensor: Tensor) -> dict[str, Any]:
+    return {"name": tensor.name, "shape": shape_json(tensor.shape), "values": tensor.values}
+
+
+def _fixes(fixes: Sequence[Fix]) -> list[dict[str, Any]]:
+    return [
+        {"label": fix.label, "dims": fix.dims, "why": fix.why, "recommended": fix.recommended} for fix in fixes
+    ]
+
+
+def _error(error: BuildError | None) -> dict[str, Any] | None:
+    if error is None:
+        return None
+    return {
+        "type": error.type,
+        "message": error.message,
+        "layer": error.layer,
+        "mistake": error.mistake,
+        "cause": error.cause,
+        "expected": shape_json(error.expected),
+        "found": shape_json(error.found),
+        "fixes": _fixes(error.fixes),
+    }
+
+
+def _demonstration(demo: Demonstration) -> dict[str, Any]:
+    return {
+        "name": demo.name,
+        "title": demo.title,
+        "kind": demo.kind,
+        "code": demo.code,
+        "verdict": untagged(demo.verdict),
+        "tensors": [_tensor(tensor) for tensor in demo.tensors],
+        "figures": [{"label": f.label, "value": f.value, "how": f.how} for f in demo.figures],
+        "error": _error(demo.error),
+        "fixes": _fixes(demo.fixes),
+    }
+
+
+# -- for a terminal ------------------------------------------------------------------------------------------
+
+
+def as_text(told: Told) -> str:
+    """The same for reading."""
+    found = told.explanation.inspection
+    parts = [untagged(told.explanation.answer), ""]
+    parts += [found.summary, ""] if found.summary else []
+    for layer in found.layers:
+        parts += _layer_lines(layer)
+    parts += [f"Total: {found.total_params:,} parameters", ""] if found.layers else []
+    if found.run is not None and found.run.calls_made:
+        parts += [f"Cell calls in one forward pass: {found.run.calls_made}. {found.run.note}".strip(), ""]
+    if found.error is not None:
+        parts += _error_lines(found.error)
+    for demo in told.demos:
+        parts += [f"{demo.title} ({demo.kind})", f"    {untagged(demo.verdict)}"]
+        parts += [f"    Keras: {demo.error.message}"] if demo.error else []
+    return "\n".join([*parts, "", found.code, f"Open it: {told.explanation.url}"])
+
+
+def _layer_lines(layer: Layer) -> list[str]:
+    shapes = "; ".join(f"{plain(shape)}  {spoken(shape)}" for shape in layer.outputs)
+    lines = [f"{layer.name} ({layer.class_name}): {shapes}"]
+    lines += [f"    {w.name}: {w.formula} = {w.numbers} = {w.count:,}" for w in layer.weights]
+    return lines
+
+
+def _error_lines(error: BuildError) -> list[str]:
+    lines = [f"{error.type}: {error.message}", f"Why: {error.cause}"]
+    lines += [f"Fix: {fix.label}. {fix.why}" for fix in error.fixes]
+    return [*lines, ""]

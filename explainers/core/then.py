@@ -1,0 +1,41 @@
+"""Keras 2 (tf_keras), running live beside today's Keras. Loaded only when a page asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explainers.core.words import spoken_by_keras
+
+Array = NDArray[Any]
+LayerCall = tuple[str, dict[str, Any]]  # class name in tf_keras.layers, arguments
+
+
+def tf_keras() -> Any:
+    """The package itself; imported here so that no page pays for it unasked (0.2 s on top of TensorFlow)."""
+    import tf_keras as package
+
+    return package
+
+
+def sequential(layers: Sequence[LayerCall], batch_shape: tuple[int | None, ...]) -> Any:
+    """A Keras 2 Sequential model with a declared batch."""
+    package = tf_keras()
+    model = package.Sequential()
+    model.add(package.Input(batch_shape=batch_shape))
+    for class_name, arguments in layers:
+        model.add(getattr(package.layers, class_name)(**arguments))
+    return model
+
+
+def predict_sequential(
+    layers: Sequence[LayerCall], batch_shape: tuple[int | None, ...], x: Array, batch_size: int | None = None
+) -> tuple[Array | None, str]:
+    """What Keras 2 answers to `x`, or None and its own words where it refuses."""
+    try:
+        return np.asarray(sequential(layers, batch_shape).predict(x, batch_size=batch_size, verbose=0)), ""
+    except Exception as error:  # any error that Keras raises is the lesson
+        return None, spoken_by_keras(error)

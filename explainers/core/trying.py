@@ -1,0 +1,79 @@
+"""Try something for real and keep what happened as plain data. For the demonstrations of the lessons."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from explainers.core.axes import Axis, Shape
+from explainers.core.inspection import inspect_live
+from explainers.core.mistakes import explain_data
+from explainers.core.recording import shown
+from explainers.core.results import BuildError, Inspection, Tensor
+from explainers.core.rules import RuleError, nameless
+
+Array = NDArray[Any]
+
+
+def try_build(build: Callable[[], Any], axis_names: Mapping[str, str] | None = None) -> Inspection:
+    """Build it and look at it, without a forward pass; a failure is in `.error`."""
+    return inspect_live(build, axis_names, run=False).inspection
+
+
+def built(build: Callable[[], Any], axis_names: Mapping[str, str] | None = None) -> Any:
+    """The live model of a build that must work."""
+    found = inspect_live(build, axis_names, run=False)
+    if found.model is None:
+        raise RuleError(f"This build must work, but: {found.inspection.error}")
+    return found.model
+
+
+def try_feed(model: Any, data: Array | Sequence[Array], expected: Shape, **how: Any) -> tuple[Array | None, BuildError | None]:
+    """Feed `data` to `model.predict`, as a learner would. Returns what came out, or the failure explained."""
+    try:
+        return np.asarray(model.predict(data, verbose=0, **how)), None
+    except Exception as error:  # any error that Keras raises is the lesson
+        first = data if isinstance(data, np.ndarray) else data[0]
+        return None, explain_data(error, expected, tuple(first.shape))
+
+
+def named(name: str, array: Array, words: str, origin: str = "the data that were made here") -> Tensor:
+    """A NumPy array with the names of its axes: ``named("x", x, "batch timesteps features")``."""
+    axes = words.split("|") if "|" in words else words.split()
+    shape = tuple(Axis(word, n, origin, (f"data.{word}",)) for word, n in zip(axes, array.shape, strict=True))
+    return Tensor(name, shape, shown(array))
+
+
+def like(name: str, array: Array, shape: Shape) -> Tensor:
+    """A NumPy array with the axis names of a known shape; honest "unknown" where the rank is another."""
+    if len(shape) != array.ndim:
+        return Tensor(name, nameless(tuple(array.shape), "the live tensor"), shown(array))
+    return Tensor(name, tuple(a.resized(int(n)) for a, n in zip(shape, array.shape, strict=True)), shown(array))
+
+
+class _BatchWatcher(keras.Model):  # type: ignore[misc]
+    """A model that learns nothing and writes down the shape of every batch that fit brings."""
+
+    def __init__(self) -> None:
+        super().__init__(name="batch_watcher")
+        self.batches: list[tuple[int, ...]] = []
+
+    def train_step(self, data: Any) -> dict[str, float]:
+        inputs = data[0] if isinstance(data, tuple) else data
+        self.batches.append(tuple(int(n) for n in inputs.shape))
+        return {"loss": 0.0}
+
+    def test_step(self, data: Any) -> dict[str, float]:
+        return {"loss": 0.0}
+
+
+def fit_batches(x: Array, batch_size: int | None, validation_split: float = 0.0) -> list[tuple[int, ...]]:
+    """The shapes of the batches of one epoch, from a real `fit`."""
+    watcher = _BatchWatcher()
+    watcher.compile(optimizer=None, loss=None, run_eagerly=True)
+    watcher.fit(x, batch_size=batch_size, epochs=1, verbose=0, shuffle=False, validation_split=validation_split)
+    return watcher.batches

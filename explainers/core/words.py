@@ -1,0 +1,49 @@
+"""Keras' messages, made readable without changing what they say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+_ANSI = re.compile(r"\x1b\[[0-9;]*m")
+_ARGUMENTS = re.compile(r"\n+Arguments received by .*", re.DOTALL)
+_CALLING = re.compile(r"^Exception encountered when calling [^\n]*\n+", re.DOTALL)
+
+
+def spoken_by_keras(error: BaseException) -> str:
+    """Keras' own words: no ANSI codes, no list of arguments at the end, no blank start."""
+    text = _ANSI.sub("", str(error))
+    text = _CALLING.sub("", text)
+    text = _ARGUMENTS.sub("", text)
+    return text.strip() or type(error).__name__
+
+
+def listed(words: list[str]) -> str:
+    """``a, b and c``."""
+    if len(words) < 2:
+        return "".join(words)
+    return ", ".join(words[:-1]) + " and " + words[-1]
+
+
+_TAG = re.compile(r"⟦([^|⟧]*)\|([^⟧]*)⟧")
+
+
+def tag(value: object, axis: str) -> str:
+    """A number in prose that belongs to an axis: views give it the axis' colour."""
+    text = f"{value:,}" if isinstance(value, int) else str(value)
+    return f"⟦{text}|{axis}⟧"
+
+
+def tags(text: str) -> list[tuple[str, str]]:
+    """The (number, axis) pairs in a text."""
+    return _TAG.findall(text)
+
+
+def untagged(text: str) -> str:
+    """The text without tags, for terminals and JSON."""
+    return _TAG.sub(r"\1", text)
+
+
+def retagged(text: str, paint: Callable[[str, str], str]) -> str:
+    """The text with each tagged number painted by `paint(number, axis)`."""
+    return _TAG.sub(lambda found: paint(found[1], found[2]), text)

@@ -1,0 +1,315 @@
+"""A `SimpleRNN` calls one small cell once per timestep, and hands it its own answer.
+
+    h[t] = tanh(x[t] @ kernel + h[t-1] @ recurrent_kernel + bias)
+
+    x[t]   (batch, features)      kernel             (features, units)
+    h[t]   (batch, units)         recurrent_kernel   (units, units)      bias   (units,)
+
+The same weights serve every timestep, so no count has `timesteps` in it. `units` is the width of h: it is
+chosen freely, and it is what stands last in the output shape.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from explainers.core.dims import DimsBase, choice, dim, real, switch
+from explainers.core.explainer import Demo, Explainer, Preset
+from explainers.core.results import BuildError, Demonstration, Figure, Fix, Inspection
+from explainers.core.words import tag
+
+if TYPE_CHECKING:
+    import keras
+
+INPUTS = {"sequence": "batch timesteps features"}
+
+
+@dataclass(frozen=True)
+class Dims(DimsBase):
+    batch_size: int | None = dim(
+        None,
+        high=4096,
+        allows_none=True,
+        axis="batch",
+        sets=("sequence.batch_size",),
+        help="How many sequences go through together. None leaves it open: any number.",
+    )
+    timesteps: int | None = dim(
+        6,
+        high=512,
+        allows_none=True,
+        axis="timesteps",
+        sets=("sequence.shape[0]",),
+        help="How many readings one sequence has: how often the cell is called. None leaves it open.",
+    )
+    features: int = dim(
+        3, high=512, axis="features", sets=("sequence.shape[1]",), help="How many numbers one reading has."
+    )
+    units: int = dim(
+        4, high=2000, axis="units", sets=("rnn.units",), help="How many numbers the cell remembers: the width of its answer."
+    )
+    return_sequences: bool = switch(
+        False, sets=("rnn.return_sequences",), help="True: an answer at every timestep. False: only the last one."
+    )
+    stateful: bool = switch(
+        False,
+        advanced=True,
+        sets=("rnn.stateful",),
+        help="True: the state after one batch is the start of the next. Needs a fixed batch_size.",
+    )
+    activation: str = choice(
+        "tanh", ("tanh", "relu", "sigmoid", "linear"), advanced=True, help="The function around the cell's sum."
+    )
+    dense_units: int = dim(1, high=64, advanced=True, axis="units", sets=("dense.units",), help="Numbers in the final answer.")
+    samples: int = dim(50, high=20_000, advanced=True, help="How many sequences your data set has, for what fit does with them.")
+    validation_split: float = real(0.2, low=0.0, high=0.9, advanced=True, help="The share of samples that fit keeps for validation.")
+
+
+PRESETS = (
+    Preset(
+        "64-readings-64-units",
+        "64 readings, 64 units",
+        {"batch_size": 1000, "timesteps": 64, "features": 1, "units": 64, "samples": 10_000},
+        "Two different 64s in one model: which one is in the summary?",
+    ),
+    Preset(
+        "64-readings-2000-units",
+        "64 readings, 2000 units",
+        {"batch_size": 1000, "timesteps": 64, "features": 1, "units": 2000, "samples": 10_000},
+        "Must units equal the number of features? No: and the count grows with its square.",
+    ),
+    Preset("any-length", "any length", {"timesteps": None}, "None timesteps: the same weights read any length."),
+    Preset("every-answer", "every answer", {"return_sequences": True}, "return_sequences=True keeps the timesteps axis."),
+)
+
+
+def build(dims: Dims) -> keras.Model:
+    """Input -> SimpleRNN -> Dense, as one would write it in a notebook."""
+    import keras
+    from keras import layers
+
+    shape = (dims.timesteps, dims.features)
+    sequence = keras.Input(shape, batch_size=dims.batch_size, name="sequence")  # (batch, timesteps, features)
+    rnn = layers.SimpleRNN(
+        dims.units,
+        activation=dims.activation,
+        return_sequences=dims.return_sequences,
+        stateful=dims.stateful,
+        name="rnn",
+    )
+    answer = rnn(sequence)  # (batch, units), or (batch, timesteps, units)
+    answer = layers.Dense(dims.dense_units, name="dense")(answer)  # (..., dense_units)
+    return keras.Model(sequence, answer, name="simple_rnn")
+
+
+def answer(dims: Dims, found: Inspection) -> str:
+    """One sentence from what the model showed."""
+    if found.error is not None:
+        return f"This model can't be built: {found.error.cause}"
+    rnn = next(layer for layer in found.layers if layer.name == "rnn")
+    units = rnn.outputs[0][-1].size
+    kept = "one answer per timestep" if dims.return_sequences else "one answer per sequence"
+    clash = (
+        f" The {dims.timesteps} timesteps and the {dims.units} units are two different numbers that happen to be equal."
+        if dims.timesteps == dims.units
+        else ""
+    )
+    return (
+        f"The {tag(units, 'units')} at the end of the SimpleRNN's shape is **units**, the width of its state: "
+        f"{kept}, {tag(units, 'units')} numbers wide, from **{rnn.params:,}** parameters. "
+        f"It is neither the {tag(dims.timesteps, 'timesteps')} timesteps nor the {tag(dims.features, 'features')} "
+        f"features.{clash}"
+    )
+
+
+def fixes(dims: Dims, error: BuildError) -> tuple[Fix, ...]:
+    """What makes a failing build work again."""
+    if dims.stateful and dims.batch_size is None:
+        return (
+            Fix("batch_size=8", {"batch_size": 8}, "A stateful layer keeps one state row per sample.", recommended=True),
+            Fix("stateful=False", {"stateful": False}, "Without memory between batches any batch will do."),
+        )
+    return ()
+
+
+# -- tried for real ------------------------------------------------------------------------------------------
+
+
+def _samples(dims: Dims, batch: int, *sample: int) -> object:
+    from explainers.core.inspection import waves
+
+    return waves((batch, *sample))
+
+
+def without_features_axis(dims: Dims) -> Demonstration:
+    """Feed (batch, timesteps): a row of numbers, not yet a sequence."""
+    from explainers.core.inspection import waves
+    from explainers.core.trying import built, like, named, try_feed
+
+    model = built(lambda: build(dims.but(stateful=False, batch_size=None)), INPUTS)
+    steps = dims.timesteps or 7
+    x = waves((5, steps))
+    out, error = try_feed(model, x, _input_shape(dims))
+    if error is not None:
+        verdict = "Each row has timesteps but no features axis. Add it: x[..., None] makes (5, steps, 1)."
+        kind, tensors = "loud", (named("x", x, "batch timesteps"),)
+    else:
+        verdict = (
+            f"Keras adds the missing axis by itself because one feature is expected: {x.shape} is read as "
+            f"{(*x.shape, 1)}. It works, but only for features=1; write x[..., None] and say what you mean."
+        )
+        assert out is not None
+        kind, tensors = "silent", (named("x", x, "batch timesteps"), like("y", out, _output_shape(dims)))
+    return Demonstration("without_features_axis", "Feed a table: no features axis", kind,
+                         f"x = np.zeros({x.shape})\nmodel.predict(x)", verdict, tensors, error=error)  # fmt: skip
+
+
+def wrong_features(dims: Dims) -> Demonstration:
+    """Feed one feature too many."""
+    from explainers.core.inspection import waves
+    from explainers.core.trying import built, named, try_feed
+
+    model = built(lambda: build(dims.but(stateful=False, batch_size=None)), INPUTS)
+    x = waves((5, dims.timesteps or 7, dims.features + 1))
+    _, error = try_feed(model, x, _input_shape(dims))
+    verdict = (
+        f"The kernel has {dims.features} rows, one per feature. Data with {dims.features + 1} features don't fit, "
+        "however many samples or timesteps there are."
+    )
+    return Demonstration("wrong_features", "Feed one feature too many", "loud",
+                         f"x = np.zeros({x.shape})\nmodel.predict(x)", verdict,
+                         (named("x", x, "batch timesteps features"),), error=error,
+                         fixes=(Fix(f"features={dims.features + 1}", {"features": dims.features + 1}),))  # fmt: skip
+
+
+def half_batch(dims: Dims) -> Demonstration:
+    """Declare a batch, feed half of it: what today's Keras does."""
+    from explainers.core.inspection import waves
+    from explainers.core.trying import built, like, named, try_feed
+
+    batch = dims.batch_size or 8
+    fed = max(1, batch // 2)
+    model = built(lambda: build(dims.but(batch_size=batch, stateful=False)), INPUTS)
+    x = waves((fed, dims.timesteps or 7, dims.features))
+    out, error = try_feed(model, x, _input_shape(dims), batch_size=batch)
+    tensors = (named("x", x, "batch timesteps features"),)
+    if out is not None:
+        tensors = (*tensors, like("y", out, _output_shape(dims)))
+    verdict = (
+        f"batch_size={batch} was declared and {fed} samples were fed: today's Keras accepts it and answers for {fed}."
+        if error is None
+        else f"batch_size={batch} was declared, {fed} samples are refused."
+    )
+    return Demonstration("half_batch", "Declare a batch, feed half of it", "run" if error is None else "loud",
+                         f"Input(..., batch_size={batch})\nmodel.predict(np.zeros({x.shape}))", verdict, tensors,
+                         error=error)  # fmt: skip
+
+
+def half_batch_stateful(dims: Dims) -> Demonstration:
+    """The same with a stateful layer: it keeps one row of state per sample, so the batch must fit."""
+    from explainers.core.inspection import waves
+    from explainers.core.trying import built, named, try_feed
+
+    batch = max(2, dims.batch_size or 8)
+    fed = batch // 2
+    model = built(lambda: build(dims.but(batch_size=batch, stateful=True)), INPUTS)
+    x = waves((fed, dims.timesteps or 7, dims.features))
+    _, error = try_feed(model, x, _input_shape(dims.but(batch_size=batch)), batch_size=fed)
+    verdict = f"The layer keeps {batch} rows of state. {fed} samples would leave {batch - fed} rows without a partner."
+    return Demonstration("half_batch_stateful", "A stateful layer and an incomplete batch", "loud",
+                         f"SimpleRNN({dims.units}, stateful=True)\nmodel.predict(np.zeros({x.shape}))", verdict,
+                         (named("x", x, "batch timesteps features"),), error=error,
+                         fixes=(Fix("stateful=False", {"stateful": False}),))  # fmt: skip
+
+
+def half_batch_then(dims: Dims) -> Demonstration:
+    """The same in Keras 2 (tf_keras), which has its own answer."""
+    from explainers.core import then
+    from explainers.core.inspection import waves
+    from explainers.core.trying import like, named
+
+    batch = max(2, dims.batch_size or 8)
+    fed = batch // 2
+    x = waves((fed, dims.timesteps or 7, dims.features))
+    out, message = then.predict_sequential(
+        [("SimpleRNN", {"units": dims.units}), ("Dense", {"units": dims.dense_units})],
+        (batch, dims.timesteps, dims.features), x, batch_size=batch,
+    )  # fmt: skip
+    if out is None:
+        error = BuildError("ValueError", message, None, "stateful_batch", "Keras 2 checked the declared batch.")
+        verdict = f"Keras 2 refuses {fed} samples where {batch} were declared; today's Keras accepts them."
+        return Demonstration("half_batch_then", "The same in Keras 2", "loud", "tf_keras.Sequential([...])", verdict,
+                             (named("x", x, "batch timesteps features"),), error=error)  # fmt: skip
+    verdict = f"Keras 2 answers too: {out.shape} for the {fed} samples that were fed."
+    return Demonstration("half_batch_then", "The same in Keras 2", "run", "tf_keras.Sequential([...])", verdict,
+                         (named("x", x, "batch timesteps features"), like("y", out, ())))  # fmt: skip
+
+
+def what_fit_does(dims: Dims) -> Demonstration:
+    """A table of readings becomes (samples, timesteps, features); fit cuts it into batches."""
+    import numpy as np
+
+    from explainers.core.trying import fit_batches, named
+
+    steps = dims.timesteps or 7
+    table = np.zeros((dims.samples, steps * dims.features), "float32")
+    x = table.reshape(dims.samples, steps, dims.features)  # (samples, timesteps, features)
+    batches = fit_batches(x, dims.batch_size, dims.validation_split)
+    trained = sum(batch[0] for batch in batches)
+    size = batches[0][0]
+    verdict = (
+        f"A data set of {table.shape} becomes {x.shape}. fit keeps {dims.samples - trained:,} samples for validation and "
+        f"cuts the other {trained:,} into {len(batches):,} batches: {len(batches):,} steps an epoch, the last one {batches[-1]}."
+    )
+    return Demonstration(
+        "what_fit_does", "What fit does with your data", "run",
+        f"x = table.reshape({x.shape})\nmodel.fit(x, y, batch_size={dims.batch_size}, validation_split={dims.validation_split})",
+        verdict,
+        (named("table", table, "samples readings"), named("x", x, "samples timesteps features")),
+        (
+            Figure("training samples", trained, f"{dims.samples:,} × {1 - dims.validation_split:g}"),
+            Figure("steps an epoch", len(batches), f"{trained:,} / {size:,}, rounded up"),
+            Figure("samples in the last batch", batches[-1][0]),
+        ),
+    )  # fmt: skip
+
+
+def _input_shape(dims: Dims) -> tuple:  # type: ignore[type-arg]
+    from explainers.core.trying import try_build
+
+    return try_build(lambda: build(dims.but(stateful=False)), INPUTS).layers[0].outputs[0]
+
+
+def _output_shape(dims: Dims) -> tuple:  # type: ignore[type-arg]
+    from explainers.core.trying import try_build
+
+    return try_build(lambda: build(dims.but(stateful=False)), INPUTS).layers[-1].outputs[0]
+
+
+EXPLAINER = Explainer(
+    name="simple_rnn",
+    title="SimpleRNN",
+    question="What is the (1000, 64) in my summary?",
+    dims=Dims,
+    presets=PRESETS,
+    inputs=INPUTS,
+    build=build,
+    answer=answer,
+    fixes=fixes,
+    demos=(
+        Demo("without_features_axis", "Feed a table: no features axis", "loud", without_features_axis),
+        Demo("wrong_features", "Feed one feature too many", "loud", wrong_features),
+        Demo("half_batch", "Declare a batch, feed half of it", "run", half_batch),
+        Demo("half_batch_stateful", "A stateful layer and an incomplete batch", "loud", half_batch_stateful),
+        Demo("half_batch_then", "The same in Keras 2", "run", half_batch_then),
+        Demo("what_fit_does", "What fit does with your data", "run", what_fit_does),
+    ),
+    asked=(
+        "Must units equal the number of features?",
+        "Why does my SimpleRNN have 4,224 parameters?",
+        "What does units mean in Keras?",
+        "Does the number of timesteps change the number of parameters?",
+    ),
+    about="A SimpleRNN reads a sequence one timestep at a time and keeps a state of `units` numbers.",
+)
