@@ -1,0 +1,37 @@
+# Shape Explainer in a container: not root, nothing written outside /tmp, no outside host at run time.
+#     docker build -t shape-explainer .
+#     docker run --init --read-only --tmpfs /tmp -p 127.0.0.1:8501:8501 shape-explainer
+ARG BASE=python:3.11-slim
+
+FROM ${BASE} AS build
+WORKDIR /build
+COPY requirements.txt requirements.lock ./
+COPY deploy/tensorflow-on-cpu deploy/tensorflow-on-cpu
+RUN python -m venv /opt/venv \
+    && /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check -r requirements.txt \
+    # C++ headers, 290 MB that only a compiler of TensorFlow extensions reads
+    && rm -rf /opt/venv/lib/python3*/site-packages/tensorflow/include
+
+FROM ${BASE}
+COPY --from=build /opt/venv /opt/venv
+WORKDIR /app
+COPY . .
+# The file system is read-only later, so byte code is made now.
+RUN /opt/venv/bin/python -m compileall -q explainers workers views shell pages app.py
+
+ENV PATH=/opt/venv/bin:$PATH \
+    PYTHONUNBUFFERED=1 \
+    PYTHONDONTWRITEBYTECODE=1 \
+    HOME=/tmp \
+    XDG_CACHE_HOME=/tmp/cache \
+    KERAS_HOME=/tmp/keras \
+    STREAMLIT_SERVER_ADDRESS=0.0.0.0 \
+    STREAMLIT_SERVER_PORT=8501 \
+    STREAMLIT_SERVER_SCRIPT_HEALTH_CHECK_ENABLED=true
+USER 65534:65534
+EXPOSE 8501
+# This address runs app.py once and says "ok" if that raised nothing: more than that the port is open. app.py starts
+# the worker processes, so the first check also loads TensorFlow before the first learner comes.
+HEALTHCHECK --interval=30s --timeout=10s --start-period=60s --start-interval=2s --retries=3 \
+    CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8501/_stcore/script-health-check', timeout=8)"]
+CMD ["python", "-m", "streamlit", "run", "app.py"]

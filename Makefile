@@ -1,0 +1,83 @@
+# Shape Explainer. Needs Python 3.11 to 3.13 and make; everything else goes into .venv.
+#
+# The first `make run` or `make test` sets .venv up. The two stamps below are what says that it is: a changed
+# requirements file makes them stale, and a rerun with nothing changed starts at once.
+
+PYTHON ?=
+PY      := .venv/bin/python
+ARGS    ?=
+APP     := .venv/.app-installed
+DEV     := .venv/.dev-installed
+PINS    := requirements.txt requirements.lock deploy/tensorflow-on-cpu/pyproject.toml scripts/setup_venv.sh
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+$(APP): $(PINS)
+	@PYTHON="$(PYTHON)" sh scripts/setup_venv.sh requirements.txt
+	@touch $@
+
+# The tests' requirements name the app's, so both stamps are true afterwards.
+$(DEV): $(PINS) requirements-dev.txt
+	@PYTHON="$(PYTHON)" sh scripts/setup_venv.sh requirements-dev.txt
+	@touch $(APP) $@
+
+##@ Use
+
+.PHONY: run
+run: $(APP) ## start the app at http://127.0.0.1:8501 (options: make run ARGS="--server.port 8600")
+	@$(PY) -m streamlit run app.py $(ARGS)
+
+.PHONY: setup
+setup: $(APP) ## set .venv up for the app alone
+
+##@ Develop
+
+.PHONY: setup-dev
+setup-dev: $(DEV) ## set .venv up with what the tests and checks need
+
+.PHONY: test
+test: $(DEV) ## run all tests, those in a browser too (options: make test ARGS="-k conv1d")
+	@$(PY) -m scripts.chromium
+	@$(PY) -m pytest -n 2 --dist loadgroup $(ARGS)
+
+.PHONY: test-fast
+test-fast: $(DEV) ## run the tests that need neither a browser nor patience
+	@$(PY) -m pytest -n 2 --dist loadgroup -m "not browser and not slow" $(ARGS)
+
+.PHONY: lint
+lint: $(DEV) ## ruff, its formatter as a check, mypy
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+	@$(PY) -m mypy
+
+.PHONY: format
+format: $(DEV) ## let ruff mend and format the code
+	@$(PY) -m ruff check --fix .
+	@$(PY) -m ruff format .
+
+.PHONY: lock
+lock: $(DEV) ## write the versions now in .venv into requirements.lock
+	@$(PY) -m scripts.lock
+
+##@ Measure
+
+.PHONY: bench
+bench: $(DEV) ## how long the engine takes, against its budget
+	@$(PY) -m benchmarks.engine $(ARGS)
+
+.PHONY: screenshots
+screenshots: $(DEV) ## a picture of every page, wide and narrow, light and dark
+	@$(PY) -m scripts.chromium
+	@$(PY) -m scripts.screenshots $(ARGS)
+
+##@ Help
+
+.PHONY: help
+help: ## this list
+	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z][a-z-]*:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: clean
+clean: ## remove .venv and every cache
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis build test-results
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

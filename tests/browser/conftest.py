@@ -1,0 +1,114 @@
+"""Fixtures of the browser tests: the real server, and pages that fail a test by what they say or where they call.
+
+    def test_title(page, server):
+        page.goto(server.url + "/conv1d")
+        wait_idle(page)
+
+A test fails, whatever it checks, if one of its pages logs an error, raises one, or asks any host but 127.0.0.1; and
+if the shared server prints a traceback meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from scripts.chromium import installed, launch_args
+from tests.browser.server import Server
+from tests.browser.watch import check_all, watch_log, watch_page
+
+HERE = Path(__file__).parent
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark each test in this folder; the tests of one file stay on one of pytest-xdist's workers, with one server."""
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker("browser")
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
+    """After the test's own body: what its pages and the shared server had to say."""
+    result = yield
+    check_all(item)
+    return result
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """An installed Chromium where there is one, else Playwright's own; no look-ups of outside hosts."""
+    args: dict[str, Any] = {**browser_type_launch_args, "args": launch_args()}
+    if path := installed():
+        args["executable_path"] = path
+    return args
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    """A laptop's window, light, in English, unless a test asks `new_page` for something else."""
+    return {
+        **browser_context_args,
+        "viewport": {"width": 1280, "height": 900},
+        "color_scheme": "light",
+        "locale": "en-US",
+    }
+
+
+@pytest.fixture(scope="session")
+def _session_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    running = Server(tmp_path_factory.mktemp("server") / "server.log")
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def server(request: pytest.FixtureRequest, _session_server: Server) -> Server:
+    """The app's server, shared by the tests of a session, so leave it as it was. Its log is read after each test."""
+    watch_log(request.node, _session_server)
+    return _session_server
+
+
+@pytest.fixture
+def fresh_server(tmp_path: Path) -> Iterator[Callable[..., Server]]:
+    """`fresh_server(app=..., args=[...], env={...})`: a server of one's own that nobody has visited yet."""
+    started: list[Server] = []
+
+    def start(**options: Any) -> Server:
+        started.append(Server(tmp_path / f"server-{len(started)}.log", **options))
+        return started[-1]
+
+    yield start
+    for running in started:
+        running.stop()
+
+
+@pytest.fixture
+def new_page(
+    request: pytest.FixtureRequest, browser: Browser, browser_context_args: dict[str, Any]
+) -> Iterator[Callable[..., Page]]:
+    """`new_page(viewport={"width": 390, "height": 844}, color_scheme="dark")`: a watched page in its own context."""
+
+    contexts: list[BrowserContext] = []
+
+    def opened(**context_options: Any) -> Page:
+        contexts.append(browser.new_context(**{**browser_context_args, **context_options}))
+        page = contexts[-1].new_page()
+        watch_page(request.node, page)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def page(new_page: Callable[..., Page]) -> Page:
+    """A watched page, 1280 pixels wide and light."""
+    return new_page()

@@ -1,0 +1,86 @@
+"""The real server for browser tests: `streamlit run app.py` on a free port of this machine."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent.parent
+READY_SECONDS = 60
+STOP_SECONDS = 15
+
+
+def free_port() -> int:
+    """A port of the loopback interface that nothing listens on at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Server:
+    """One running server. `url` is its address without a slash at the end; `log()` what it has printed so far."""
+
+    def __init__(
+        self,
+        log_file: Path,
+        app: Path = ROOT / "app.py",
+        args: Sequence[str] = (),
+        env: Mapping[str, str] | None = None,
+    ) -> None:
+        """Start `app` with the repository's settings; returns once it answers. Raises RuntimeError with its log."""
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.log_file = log_file
+        command = [sys.executable, "-m", "streamlit", "run", str(app), f"--server.port={self.port}", *args]
+        with log_file.open("wb") as out:
+            # A session of its own, so that stop() reaches the worker processes too.
+            self.process = subprocess.Popen(
+                command, cwd=ROOT, env={**os.environ, **(env or {})}, stdin=subprocess.DEVNULL,
+                stdout=out, stderr=subprocess.STDOUT, start_new_session=True,
+            )  # fmt: skip
+        try:
+            self._wait_until_ready()
+        except BaseException:
+            self.stop()
+            raise
+
+    def _wait_until_ready(self) -> None:
+        give_up = time.monotonic() + READY_SECONDS
+        while not self.healthy():
+            if self.process.poll() is not None or time.monotonic() > give_up:
+                raise RuntimeError(f"The server did not start on port {self.port}:\n{self.log()}")
+            time.sleep(0.1)
+
+    def healthy(self) -> bool:
+        """Whether the server answers its health address."""
+        try:
+            with urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=5) as answer:
+                return bool(answer.read() == b"ok")
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            return False
+
+    def log(self) -> str:
+        """Everything that the server has printed so far."""
+        return self.log_file.read_text(encoding="utf-8", errors="replace")
+
+    def stop(self) -> int:
+        """Ask the server to end as an operator would (SIGTERM) and return its exit status; workers left are killed."""
+        if self.process.poll() is None:
+            self.process.terminate()
+        try:
+            status = self.process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            status = self.process.wait()
+        with contextlib.suppress(ProcessLookupError):  # nobody left, as it should be
+            os.killpg(self.process.pid, signal.SIGKILL)
+        return status

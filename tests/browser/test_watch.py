@@ -1,0 +1,135 @@
+"""The watch over every browser test: what it must report, and what it must not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Page
+
+from tests.browser.server import Server
+from tests.browser.watch import ON_THIS_MACHINE, Watch, wait_idle, watch_log
+
+COUNTER = """
+import time
+import streamlit as st
+if st.button("Add"):
+    time.sleep(0.5)
+    st.session_state["n"] = st.session_state.get("n", 0) + 1
+st.text(f"count {st.session_state.get('n', 0)}")
+"""
+
+
+@pytest.fixture
+def unwatched(context: BrowserContext) -> Page:
+    """A page that may misbehave."""
+    return context.new_page()
+
+
+def problems_of(page: Page, body: str) -> list[str]:
+    """What the watch reports of a page with this body, half a second after it is shown."""
+    watch = Watch(page)
+    page.set_content(body)
+    page.wait_for_timeout(500)
+    return watch.problems
+
+
+def test_a_quiet_page_has_no_problems(unwatched: Page) -> None:
+    assert problems_of(unwatched, "<script>console.log('fine'); console.warn('fine too')</script>") == []
+
+
+def test_a_console_error_is_reported(unwatched: Page) -> None:
+    assert problems_of(unwatched, "<script>console.error('no such axis')</script>") == ["console error: no such axis"]
+
+
+def test_an_uncaught_error_is_reported(unwatched: Page) -> None:
+    assert problems_of(unwatched, "<script>setTimeout(() => { throw new Error('lost') })</script>") == [
+        "uncaught in the page: lost"
+    ]
+
+
+def test_a_request_to_an_outside_host_is_reported(unwatched: Page) -> None:
+    assert "request to an outside host: http://fonts.invalid/font.svg" in problems_of(
+        unwatched, "<img src='http://fonts.invalid/font.svg'>"
+    )
+
+
+def test_the_browser_reaches_no_outside_address(unwatched: Page) -> None:
+    """Not even a bare address, which needs no name look-up; 192.0.2.0/24 is set aside for documentation."""
+    said = problems_of(unwatched, "<img src='http://192.0.2.1/pixel.png'>")
+    assert any("ERR_NAME_NOT_RESOLVED" in sentence for sentence in said), said
+
+
+def test_problems_fail_the_check(unwatched: Page) -> None:
+    watch = Watch(unwatched)
+    watch.check()
+    unwatched.set_content("<script>console.error('no such axis')</script>")
+    unwatched.wait_for_timeout(300)
+    with pytest.raises(AssertionError, match="no such axis"):
+        watch.check()
+
+
+@pytest.mark.xfail(strict=True, raises=AssertionError, reason="the fixture must fail a test whose page logs an error")
+def test_a_page_with_an_error_fails_its_test(page: Page) -> None:
+    page.set_content("<script>console.error('no such axis')</script>")
+    page.wait_for_timeout(300)
+
+
+@pytest.mark.xfail(strict=True, raises=AssertionError, reason="the fixture must fail a test whose page calls outside")
+def test_a_page_that_calls_outside_fails_its_test(new_page: Callable[..., Page]) -> None:
+    narrow = new_page(viewport={"width": 390, "height": 844})
+    narrow.set_content("<img src='http://fonts.invalid/font.svg'>")
+    narrow.wait_for_timeout(300)
+
+
+@pytest.mark.xfail(strict=True, raises=AssertionError, reason="a traceback of the server must fail the test")
+def test_a_traceback_of_the_server_fails_the_test(
+    request: pytest.FixtureRequest, page: Page, fresh_server: Callable[..., Server], tmp_path: Path
+) -> None:
+    app = tmp_path / "broken.py"
+    app.write_text("1 / 0")
+    server = fresh_server(app=app)
+    watch_log(request.node, server)
+    page.goto(server.url)
+    wait_idle(page)
+
+
+@pytest.mark.parametrize(
+    ("url", "ours"),
+    [
+        ("http://127.0.0.1:8501/conv1d", True),
+        ("ws://127.0.0.1:8501/_stcore/stream", True),
+        ("data:image/png;base64,AA==", True),
+        ("blob:http://127.0.0.1:8501/0b1c", True),
+        ("http://127.0.0.1.example/x", False),
+        ("https://data.streamlit.io/metrics.json", False),
+        ("https://fonts.example/?from=http://127.0.0.1/", False),
+    ],
+)
+def test_addresses_on_this_machine(url: str, ours: bool) -> None:
+    assert bool(ON_THIS_MACHINE.match(url)) is ours
+
+
+def test_wait_idle_waits_for_the_rerun(page: Page, fresh_server: Callable[..., Server], tmp_path: Path) -> None:
+    app = tmp_path / "counter.py"
+    app.write_text(COUNTER)
+    page.goto(fresh_server(app=app).url)
+    wait_idle(page)
+    page.get_by_role("button", name="Add").click()
+    wait_idle(page)
+    assert page.get_by_test_id("stText").inner_text() == "count 1"
+
+
+def test_a_server_that_cannot_start_shows_its_log(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError, match=r"did not start(.|\n)*nowhere\.py"):
+        Server(tmp_path / "server.log", app=Path("nowhere.py"))
+
+
+def test_a_stopped_server_is_gone(fresh_server: Callable[..., Server], tmp_path: Path) -> None:
+    app = tmp_path / "counter.py"
+    app.write_text(COUNTER)
+    server = fresh_server(app=app)
+    assert server.healthy()
+    assert server.stop() == 0
+    assert not server.healthy()

@@ -1,0 +1,80 @@
+"""What every browser test watches beside its own subject: the page's console, its errors, where its requests go."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import ConsoleMessage, Error, Page, Request, expect
+
+from tests.browser.server import Server
+
+# http and ws to this machine alone; data: and blob: never leave the page.
+ON_THIS_MACHINE = re.compile(r"(?:(?:https?|wss?)://127\.0\.0\.1(?::\d+)?(?:/|$)|data:|blob:|about:)")
+IDLE_SECONDS = 60
+
+PAGES = pytest.StashKey[list["Watch"]]()
+LOGS = pytest.StashKey[list[tuple[Server, int]]]()
+
+
+class Watch:
+    """Collects from `page`, from now on, what no test may see: `problems`, each one sentence."""
+
+    def __init__(self, page: Page) -> None:
+        self.problems: list[str] = []
+        page.on("console", self._console)
+        page.on("pageerror", self._page_error)
+        page.on("request", self._request)
+        page.on("websocket", lambda socket: self._address(socket.url))
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            where = message.location.get("url")
+            self.problems.append(f"console error: {message.text}" + (f" ({where})" if where else ""))
+
+    def _page_error(self, error: Error) -> None:
+        self.problems.append(f"uncaught in the page: {error.message}")
+
+    def _request(self, request: Request) -> None:
+        self._address(request.url)
+
+    def _address(self, url: str) -> None:
+        if not ON_THIS_MACHINE.match(url):
+            self.problems.append(f"request to an outside host: {url}")
+
+    def check(self) -> None:
+        """Raise AssertionError with all problems seen so far."""
+        assert not self.problems, "\n".join(self.problems)
+
+
+def watch_page(test: pytest.Item, page: Page) -> None:
+    """From now on, what goes wrong in `page` fails `test`."""
+    test.stash.setdefault(PAGES, []).append(Watch(page))
+
+
+def watch_log(test: pytest.Item, server: Server) -> None:
+    """From now on, a traceback in the log of `server` fails `test`."""
+    test.stash.setdefault(LOGS, []).append((server, len(server.log())))
+
+
+def check_all(test: pytest.Item) -> None:
+    """Raise AssertionError if a watched page had a problem or a watched server printed a traceback."""
+    for watch in test.stash.get(PAGES, []):
+        watch.check()
+    for server, length_before in test.stash.get(LOGS, []):
+        said = server.log()[length_before:]
+        assert "Traceback (most recent call last)" not in said, f"The server printed a traceback:\n{said}"
+
+
+def wait_idle(page: Page) -> None:
+    """Return when the app has run to its end, with the page drawn and no element still marked stale.
+
+    A change made just before starts its rerun a moment later, so the app must be at rest twice, 100 ms apart.
+    """
+    app = page.locator("[data-testid=stApp]")
+    for _ in range(2):
+        page.wait_for_timeout(100)
+        expect(app).to_have_attribute("data-test-connection-state", "CONNECTED", timeout=IDLE_SECONDS * 1000)
+        expect(app).to_have_attribute("data-test-script-state", "notRunning", timeout=IDLE_SECONDS * 1000)
+        expect(page.locator("[data-stale=true]")).to_have_count(0, timeout=IDLE_SECONDS * 1000)
+        expect(page.locator("[data-testid=stSkeleton]")).to_have_count(0, timeout=IDLE_SECONDS * 1000)
