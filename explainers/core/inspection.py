@@ -8,6 +8,7 @@ stood before the failing layer, and the error as a lesson.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -192,9 +193,10 @@ def flow_of(walk: Walk) -> tuple[Step, ...]:
 
 
 def summary_of(model: Any) -> str:
-    """Keras' own summary, wide enough for long names."""
+    """Keras' own summary, 80 columns wide whatever terminal this runs in (it asks the terminal through rich)."""
     lines: list[str] = []
-    model.summary(print_fn=lambda line, **_: lines.append(line), line_length=82)
+    os.environ["COLUMNS"] = "80"
+    model.summary(print_fn=lambda line, **_: lines.append(line), line_length=80)
     return "\n".join(lines)
 
 
