@@ -26,24 +26,24 @@ class Colour:
 
 
 COLOURS: dict[str, Colour] = {
-    "gray": Colour("#5b6779", "#f1f5f9", "#a3b1c6", "#27313f", "gray"),
-    "blue": Colour("#1d5fd8", "#e8f0fe", "#8ab4ff", "#1b2f52", "blue"),
-    "orange": Colour("#b8430a", "#fff1e6", "#ffa869", "#46280f", "orange"),
-    "green": Colour("#05764f", "#e6f7ef", "#4ad9a2", "#0f3a2c", "green"),
-    "amber": Colour("#8a5a00", "#fdf4d8", "#f2c94c", "#3f3209", "yellow"),
-    "violet": Colour("#6d3fd1", "#f1ecfe", "#c0a8ff", "#30245a", "violet"),
+    "gray": Colour("#475569", "#f1f5f9", "#cbd5e1", "#27313f", "gray"),
+    "blue": Colour("#1d4ed8", "#e8f0fe", "#93c5fd", "#1b2f52", "blue"),
+    "orange": Colour("#c2410c", "#fff4ec", "#fdba74", "#46280f", "orange"),
+    "green": Colour("#047857", "#e9f8f1", "#6ee7b7", "#0f3a2c", "green"),
+    "amber": Colour("#a16207", "#fefaea", "#fde047", "#3f3209", "yellow"),
+    "violet": Colour("#6d28d9", "#f1ecfe", "#c4b5fd", "#30245a", "violet"),
     "pink": Colour("#b01e68", "#fdebf4", "#ff94c6", "#4a1a33", ""),
-    "neutral": Colour("#334155", "#f1f5f9", "#d5dde8", "#2a3443", ""),
+    "neutral": Colour("#334155", "#f1f5f9", "#e2e8f0", "#2a3443", ""),
 }
 
 FAMILIES: dict[str, tuple[str, ...]] = {
     "gray": ("batch", "batch_size", "samples"),
     "blue": (
         *("timesteps", "timestep", "steps", "windows", "window"),
-        *("points", "horizon", "time", "length", "height", "width"),
+        *("points", "horizon", "time", "length", "height", "width", "rows", "columns"),
     ),
-    "orange": ("features", "feature", "channels", "channel", "depth", "targets", "target"),
-    "green": ("units", "filters", "extra_units", "unit", "filter", "classes"),
+    "orange": ("features", "feature", "channels", "channel", "depth", "targets", "target", "input_dim"),
+    "green": ("units", "filters", "extra_units", "unit", "filter", "classes", "output_dim"),
     "amber": ("kernel_size", "pool_size", "dilation_rate", "strides"),
     "violet": ("sequences", "sequence", "series", "heads"),
     "pink": ("latent", "elapsed time", "elapsed_time", "code"),
@@ -56,11 +56,11 @@ def colour(axis: str) -> str:
     """The colour family of an axis name: ``colour("4·units") == "green"``.
 
     A product wears the colour of its last factor, a sum ("features + elapsed time") that of its first term,
-    a numbered name ("units_2", "units 2") that of the name. What is unknown is "neutral".
+    a numbered name ("units_2", "kernel_size[0]") that of the name. What is unknown is "neutral".
     The same rule stands in common.js (`axisColour`); a browser test holds the two together.
     """
     name = axis.split("·")[-1].split(" + ")[0].strip().lower()
-    name = re.sub(r"[_ ]?\d+$", "", name)
+    name = re.sub(r"[_ ]?\d+$|\[\d+\]$", "", name)
     return COLOUR_OF.get(name, "neutral")
 
 

@@ -7,6 +7,7 @@
 //   originNumber(axis, {tag})           -> focusable number; tupleOf(shape) -> "(None, 20, 5)" of such numbers
 //   withOrigin(node, axis)              -> gives any element the same behaviour
 //   withHelp(node, text)                -> popover without highlighting
+//   pills(label, [{id, text}], chosen, choose) -> one choice of several, arrow keys move it
 //   axisColour(name), axisClass(name), number(n), plural(n, "parameter"), reducedMotion()
 
 // ---- making elements -------------------------------------------------------------------------------------------
@@ -87,7 +88,7 @@ function patch(old, next, moves) {
   }
   for (const { name, value } of next.attributes) {
     if (old.getAttribute(name) === value) continue;
-    if (GEOMETRY.has(name) && old.namespaceURI === SVG && old.hasAttribute(name)) moves.push({ node: old, name, to: value });
+    if (GEOMETRY.has(name) && old.namespaceURI === SVG && old.nodeName !== "svg" && old.hasAttribute(name)) moves.push({ node: old, name, to: value });
     else old.setAttribute(name, value);
   }
   old[HANDLERS] = next[HANDLERS];
@@ -150,7 +151,7 @@ function isDark(element) {
 // ---- words and colours -----------------------------------------------------------------------------------------
 // The same rule as views/palette.py `colour`; a browser test holds the two together.
 function axisColour(axis) {
-  const name = axis.split("·").pop().split(" + ")[0].trim().toLowerCase().replace(/[_ ]?\d+$/, "");
+  const name = axis.split("·").pop().split(" + ")[0].trim().toLowerCase().replace(/[_ ]?\d+$|\[\d+\]$/, "");
   return Object.hasOwn(AXIS_COLOURS, name) ? AXIS_COLOURS[name] : "neutral";
 }
 function axisClass(axis) { return `ax-${axisColour(axis)}`; }
@@ -201,21 +202,31 @@ function withHelp(node, text) { return reveals(node, (live) => popover(live, [te
 
 // `render` may hand these closures to an older node, so the node that counts is the event's.
 function reveals(node, show) {
-  const reveal = (live) => {
-    if (ORIGIN.node && ORIGIN.node !== live) clearOrigin();
-    ORIGIN.node = live;
-    show(live);
-  };
+  const reveal = revealer(show);
   on(node, "pointerenter", (event) => { if (event.pointerType === "mouse" && !ORIGIN.pinned) reveal(event.currentTarget); });
   on(node, "pointerleave", (event) => { if (event.pointerType === "mouse" && !ORIGIN.pinned) clearOrigin(); });
-  on(node, "focus", (event) => { if (event.currentTarget.matches(":focus-visible")) reveal(event.currentTarget); });
-  on(node, "blur", () => clearOrigin());
   on(node, "click", (event) => {
+    event.stopPropagation();
     const again = ORIGIN.pinned && ORIGIN.node === event.currentTarget;
     if (again) clearOrigin();
     else { reveal(event.currentTarget); ORIGIN.pinned = true; }
   });
+  return revealsOnFocus(node, show);
+}
+
+function revealsOnFocus(node, show) {
+  const reveal = revealer(show);
+  on(node, "focus", (event) => { if (event.currentTarget.matches(":focus-visible")) reveal(event.currentTarget); });
+  on(node, "blur", () => clearOrigin());
   return node;
+}
+
+function revealer(show) {
+  return (live) => {
+    if (ORIGIN.node && ORIGIN.node !== live) clearOrigin();
+    ORIGIN.node = live;
+    show(live);
+  };
 }
 
 function popover(node, content) {
@@ -260,4 +271,22 @@ function originNumber(axis, { tabindex = "0", text = number(axis.size) } = {}) {
 function tupleOf(shape, options) {
   const kids = shape.flatMap((axis, i) => [i ? ", " : "", originNumber(axis, { text: axis.size === null ? "None" : String(axis.size), ...options })]);
   return h("span", { class: "tuple" }, "(", kids, shape.length === 1 ? ",)" : ")");
+}
+
+// ---- one choice of several -------------------------------------------------------------------------------------
+function pills(label, options, chosen, choose) {
+  const move = (event) => {
+    const by = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 }[event.key];
+    if (!by) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const all = [...event.currentTarget.children];
+    const next = all[(all.indexOf(event.target) + by + all.length) % all.length];
+    next.focus();
+    next.click();
+  };
+  return h("div", { class: "pills", role: "radiogroup", "aria-label": label, onkeydown: move }, options.map(({ id, text }) => h("button", {
+    type: "button", role: "radio", class: "pill", "data-key": id, tabindex: id === chosen ? "0" : "-1",
+    "aria-checked": String(id === chosen), onclick: () => choose(id),
+  }, text)));
 }
