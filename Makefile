@@ -8,6 +8,8 @@ PY      := .venv/bin/python
 ARGS    ?=
 APP     := .venv/.app-installed
 DEV     := .venv/.dev-installed
+# Two at a time; the browser tests last (tests/browser/conftest.py says why), which reordering by size would undo.
+PYTEST  := $(PY) -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
 PINS    := requirements.txt requirements.lock deploy/tensorflow-on-cpu/pyproject.toml scripts/setup_venv.sh
 
 .DEFAULT_GOAL := help
@@ -39,11 +41,11 @@ setup-dev: $(DEV) ## set .venv up with what the tests and checks need
 .PHONY: test
 test: $(DEV) ## run all tests, those in a browser too (options: make test ARGS="-k conv1d")
 	@$(PY) -m scripts.chromium
-	@$(PY) -m pytest -n 2 --dist loadgroup $(ARGS)
+	@$(PYTEST) $(ARGS)
 
 .PHONY: test-fast
 test-fast: $(DEV) ## run the tests that need neither a browser nor patience
-	@$(PY) -m pytest -n 2 --dist loadgroup -m "not browser and not slow" $(ARGS)
+	@$(PYTEST) -m "not browser and not slow" $(ARGS)
 
 .PHONY: lint
 lint: $(DEV) ## ruff, its formatter as a check, mypy

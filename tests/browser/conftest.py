@@ -24,13 +24,22 @@ from tests.browser.watch import check_all, watch_log, watch_page
 HERE = Path(__file__).parent
 
 
+def in_browser(item: pytest.Item) -> bool:
+    """Whether a test is one of this folder's."""
+    return item.path.is_relative_to(HERE)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark each test in this folder; the tests of one file stay on one of pytest-xdist's workers, with one server."""
-    for item in items:
-        if item.path.is_relative_to(HERE):
-            item.add_marker("browser")
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+    """Mark this folder's tests, put them last, and keep those of one file on one worker of pytest-xdist, and server.
+
+    Last, because Playwright leaves an event loop running in the process where it has been: `asyncio.run` and Jupyter's
+    client refuse to work after it.
+    """
+    for item in filter(in_browser, items):
+        item.add_marker("browser")
+        item.add_marker(pytest.mark.xdist_group(item.path.stem))
+    items.sort(key=in_browser)
 
 
 @pytest.hookimpl(wrapper=True)

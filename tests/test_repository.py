@@ -1,0 +1,299 @@
+"""Rules of the repository as tests: who may import whom, one TensorFlow, pinned packages, no traces of a machine."""
+
+from __future__ import annotations
+
+import ast
+import importlib.metadata
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from streamlit import config
+
+ROOT = Path(__file__).parent.parent
+KERAS = ("keras", "tensorflow", "tf_keras")
+
+# Folder or file -> what nothing in it may import, not even inside a function.
+FORBIDDEN = {
+    "explainers": ("streamlit", "views", "shell", "workers", "pages"),
+    "workers": ("streamlit", "views", "shell", "pages"),
+    "views": ("streamlit", "shell", "workers", "pages", *KERAS),
+    "shell": KERAS,
+    "pages": KERAS,
+    "app.py": KERAS,
+}
+
+
+def tracked() -> list[Path]:
+    """The files of the repository: what git knows or would add, and that is there."""
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
+        cwd=ROOT, check=True, capture_output=True, text=True,
+    ).stdout  # fmt: skip
+    return [path for name in listed.split("\0") if name and (path := ROOT / name).is_file()]
+
+
+def sources(place: str) -> list[Path]:
+    """The Python files of a folder, or the file itself."""
+    path = ROOT / place
+    return sorted(path.rglob("*.py")) if path.is_dir() else [path]
+
+
+def imported(path: Path) -> Iterator[tuple[int, str]]:
+    """Line and top package of every import statement in a file, those inside functions too."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name.split(".")[0]) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            yield node.lineno, node.module.split(".")[0]
+
+
+def module_names(place: str) -> list[str]:
+    """`["views", "views.ledger", ...]`: what can be imported in a folder; `__main__` runs when imported, so not it."""
+    names = (".".join(path.relative_to(ROOT).with_suffix("").parts) for path in sources(place))
+    return [name.removesuffix(".__init__") for name in names if not name.endswith("__main__")]
+
+
+def loaded_by(code: str) -> set[str]:
+    """The top packages in memory after a fresh Python has run `code` in the repository's folder."""
+    report = "; import sys; print('LOADED', *{name.split('.')[0] for name in sys.modules})"
+    command = [sys.executable, "-c", code + report]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stderr
+    return set(done.stdout.split("LOADED ")[-1].split())
+
+
+# --- who may import whom
+
+
+@pytest.mark.parametrize("place", FORBIDDEN)
+def test_no_file_names_a_forbidden_package(place: str) -> None:
+    files = sources(place)
+    found = [
+        f"{path.relative_to(ROOT)}:{line} imports {package}"
+        for path in files
+        for line, package in imported(path)
+        if package in FORBIDDEN[place]
+    ]
+    assert files
+    assert found == []
+
+
+@pytest.mark.parametrize("place", ["explainers", "workers", "views"])
+def test_importing_all_of_a_folder_loads_no_forbidden_package(place: str) -> None:
+    """What the statements above can't show: a forbidden package that another one brings along."""
+    names = module_names(place)
+    assert place in names or len(names) > 1
+    assert loaded_by("import " + ", ".join(names)) & set(FORBIDDEN[place]) == set()
+
+
+def test_importing_the_web_side_loads_no_keras() -> None:
+    """The pool's own side of `workers`, all of `shell`, and the contracts that views and pages read."""
+    contracts = [f"explainers.core.{name}" for name in ("axes", "dims", "results", "explainer")]
+    names = [*module_names("shell"), "workers", *contracts]
+    assert loaded_by("import " + ", ".join(names)) & set(KERAS) == set()
+
+
+def test_starting_the_app_loads_no_keras() -> None:
+    app = str(ROOT / "app.py")
+    run = f"from streamlit.testing.v1 import AppTest; at = AppTest.from_file({app!r}, default_timeout=60).run()"
+    loaded = loaded_by(f"{run}; assert not at.exception, at.exception")
+    assert "streamlit" in loaded
+    assert loaded & set(KERAS) == set()
+
+
+# --- packages
+
+
+def requirement_lines(name: str) -> list[str]:
+    """The requirements in a file, without comments and options."""
+    lines = (line.split(" #")[0].strip() for line in (ROOT / name).read_text(encoding="utf-8").splitlines())
+    return [line for line in lines if line and not line.startswith(("#", "-"))]
+
+
+def pins(name: str) -> dict[str, str]:
+    """Package -> version in a requirements file; the stand-in, which is a folder, is left out."""
+    lines = [line.split(";")[0].strip() for line in requirement_lines(name) if not line.startswith("./")]
+    return {package.lower().replace("_", "-"): version for package, version in (line.split("==") for line in lines)}
+
+
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt", "requirements.lock"])
+def test_every_requirement_names_one_version(name: str) -> None:
+    exact = re.compile(r"[\w.-]+==[\w.]+( ; .+)?")
+    loose = [line for line in requirement_lines(name) if not line.startswith("./") and not exact.fullmatch(line)]
+    assert loose == []
+    assert requirement_lines(name)
+
+
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
+def test_the_lock_has_the_version_that_is_asked_for(name: str) -> None:
+    lock = pins("requirements.lock")
+    asked = {package: version for package, version in pins(name).items() if not package.startswith("tensorflow")}
+    assert {package: lock.get(package) for package in asked} == asked
+
+
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
+def test_what_is_asked_for_is_what_the_tests_run_with(name: str) -> None:
+    asked = {package: version for package, version in pins(name).items() if not package.startswith("tensorflow")}
+    assert {package: importlib.metadata.version(package) for package in asked} == asked
+
+
+def test_everything_installed_along_is_locked() -> None:
+    """From the pins, follow what each installed package asks for on this system: nothing may be missing."""
+    requirement = re.compile(r"[\w.-]+")
+    lock = pins("requirements.lock")
+    open_names, seen = [*pins("requirements.txt"), *pins("requirements-dev.txt")], set()
+    while open_names:
+        name = open_names.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        try:
+            needs = importlib.metadata.requires(name) or []
+        except importlib.metadata.PackageNotFoundError:  # for another system
+            continue
+        found = (requirement.match(need) for need in needs if "extra ==" not in need)
+        open_names += [match.group().lower().replace("_", "-") for match in found if match]
+    installed = {dist.name.lower().replace("_", "-") for dist in importlib.metadata.distributions()}
+    assert {name for name in seen & installed if not name.startswith("tensorflow")} - set(lock) == set()
+
+
+def test_one_tensorflow() -> None:
+    """One library on disk, and one version in the pins, the stand-in and the lesson's Keras 2."""
+    libraries = [
+        str(file)
+        for dist in importlib.metadata.distributions()
+        for file in dist.files or []
+        if file.name.startswith("libtensorflow_cc")
+    ]
+    assert len(libraries) <= 1, libraries  # on a Mac and on Windows the library has another name
+    stand_in = tomllib.loads((ROOT / "deploy/tensorflow-on-cpu/pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wanted = pins("requirements.txt")
+    assert stand_in["name"] == "tensorflow"
+    assert stand_in["dependencies"] == [f"tensorflow-cpu=={wanted['tensorflow-cpu']}"]
+    assert {stand_in["version"], wanted["tensorflow"], wanted["tensorflow-cpu"], wanted["tf-keras"]} == {"2.21.0"}
+
+
+def test_each_system_gets_one_tensorflow_package() -> None:
+    markers = [line.split(";")[1].strip() for line in requirement_lines("requirements.txt") if "tensorflow" in line]
+    on_linux_x86 = 'sys_platform == "linux" and platform_machine == "x86_64"'
+    elsewhere = 'sys_platform != "linux" or platform_machine != "x86_64"'
+    assert sorted(markers) == sorted([on_linux_x86, on_linux_x86, elsewhere])
+
+
+# --- files
+
+
+def test_no_file_names_a_machine_or_a_registry() -> None:
+    # Written in two halves, so that this file passes its own rule.
+    traces = re.compile("|".join(["/wo" + r"rk/", "/ro" + r"ot/", "files.python" + "hosted", "pypi" + r"\.org"]))
+    found = [
+        f"{path.relative_to(ROOT)}: {match.group()}"
+        for path in tracked()
+        if path.suffix not in {".png", ".woff2", ".ico"}
+        for match in traces.finditer(path.read_text(encoding="utf-8"))
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize("target", ["run", "setup", "setup-dev", "test", "test-fast", "lint", "bench", "screenshots"])
+def test_makefile_has_the_target_and_explains_it(target: str) -> None:
+    assert re.search(rf"^{target}: .*## \w", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+
+
+def test_every_target_of_the_makefile_is_phony_and_runs_something_that_exists() -> None:
+    text = (ROOT / "Makefile").read_text(encoding="utf-8")
+    phony = set(re.findall(r"^\.PHONY: (\S+)", text, re.MULTILINE))
+    assert set(re.findall(r"^([a-z][a-z-]*):", text, re.MULTILINE)) == phony
+    own = [name for name in re.findall(r"-m ([\w.]+)", text) if name.split(".")[0] in {"scripts", "benchmarks"}]
+    assert [name for name in own if not (ROOT / (name.replace(".", "/") + ".py")).exists()] == []
+
+
+def test_ci_runs_lint_then_all_tests() -> None:
+    lines = (ROOT / ".ci/run").read_text(encoding="utf-8").splitlines()
+    assert [line for line in lines if line.startswith("make ")] == ["make lint", "make test"]
+    assert "set -euo pipefail" in lines
+
+
+def test_no_test_is_skipped_for_good() -> None:
+    mark = re.compile(r"@pytest\.mark\.skip\b|pytest\.skip\(|xfail\(strict=False")
+    files = [path for path in (ROOT / "tests").rglob("*.py") if path != Path(__file__)]
+    assert [str(path) for path in files if mark.search(path.read_text(encoding="utf-8"))] == []
+
+
+# --- settings
+
+
+def settings() -> dict[str, dict[str, object]]:
+    """`.streamlit/config.toml`, section by section."""
+    return tomllib.loads((ROOT / ".streamlit/config.toml").read_text(encoding="utf-8"))
+
+
+def option_names(section: dict[str, object], prefix: str) -> Iterator[str]:
+    """`server.port` and the like, for all options below a section."""
+    for name, value in section.items():
+        yield from option_names(value, f"{prefix}{name}.") if isinstance(value, dict) else [prefix + name]
+
+
+def test_streamlit_knows_every_setting() -> None:
+    known = set(config.get_config_options())
+    written = set(option_names(settings(), ""))
+    assert written - known == set()
+    assert len(written) > 40
+
+
+def test_nothing_leaves_the_machine_and_no_stranger_gets_in() -> None:
+    said = settings()
+    assert said["server"]["address"] == "127.0.0.1"
+    assert said["browser"] == {"gatherUsageStats": False, "serverAddress": "localhost"}
+    assert said["client"]["showErrorDetails"] == "none"
+
+
+def luminance(colour: str) -> float:
+    """WCAG's relative luminance of "#rrggbb": 0 black to 1 white."""
+    channels = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    linear = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+    return sum(weight * c for weight, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def contrast(one: str, other: str) -> float:
+    """WCAG's contrast ratio: 1 (the same) to 21 (black on white)."""
+    dark, light = sorted([luminance(one), luminance(other)])
+    return (light + 0.05) / (dark + 0.05)
+
+
+def caption_colour(text: str, background: str) -> str:
+    """What Streamlit makes of a caption: the text's colour at 60 % over the background."""
+    mixed = (0.6 * int(text[i : i + 2], 16) + 0.4 * int(background[i : i + 2], 16) for i in (1, 3, 5))
+    return "#" + "".join(f"{round(channel):02x}" for channel in mixed)
+
+
+def test_contrast_is_computed_as_wcag_does() -> None:
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert contrast("#767676", "#ffffff") == pytest.approx(4.54, abs=0.01)
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_all_text_can_be_read(mode: str) -> None:
+    theme = {name: value for name, value in settings()["theme"][mode].items() if isinstance(value, str)}
+    for background in (theme["backgroundColor"], theme["secondaryBackgroundColor"]):
+        letters = {name: value for name, value in theme.items() if name.endswith("TextColor") or name == "textColor"}
+        letters |= {"link": theme["linkColor"], "primary": theme["primaryColor"]}
+        letters["caption"] = caption_colour(theme["textColor"], background)
+        poor = {
+            name: round(ratio, 2) for name, value in letters.items() if (ratio := contrast(value, background)) < 4.5
+        }
+        assert poor == {}, f"{mode}, on {background}"
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_prose_and_charts_wear_the_colours_of_the_axes(mode: str) -> None:
+    from views import palette
+
+    theme, wanted = settings()["theme"][mode], palette.theme(dark=mode == "dark")
+    assert {name: theme[name] for name in wanted} == wanted
+    assert set(theme["chartCategoricalColors"]) <= set(wanted.values())
