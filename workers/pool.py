@@ -408,4 +408,5 @@ class Pool:
         return WorkerError(kind, sentence, detail or message)
 
     def _failure(self, job: Job, reply: Failure) -> WorkerError:
-        return self._sorry(reply.kind, job, message=reply.message)
+        message = reply.message if reply.kind == "bad_request" else reply.message.rstrip(".")  # it ends a sentence
+        return self._sorry(reply.kind, job, message=message)

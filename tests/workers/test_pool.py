@@ -111,7 +111,7 @@ def test_start_returns_at_once_and_the_state_tells_when_it_is_ready(monkeypatch:
         assert pool.state().seconds == 0
         begun = time.monotonic()
         pool.start()
-        assert time.monotonic() - begun < 0.1
+        assert time.monotonic() - begun < 0.2  # and a worker needs 0.3
         state = pool.state()
         assert (state.ready, state.short, state.long) == (False, LaneState(2, 0, 0, 0), LaneState(0, 0, 0, 0))
         wait_for(lambda: pool.state().short == LaneState(starting=0, ready=2, busy=0, waiting=0))
@@ -160,7 +160,7 @@ def test_two_workers_work_at_the_same_time(two: Pool) -> None:
     begun = time.monotonic()
     waits = [in_thread(lambda: two.call("sleep", {"seconds": 0.4})) for _ in range(2)]
     assert [wait() for wait in waits] == [0.4, 0.4]
-    assert time.monotonic() - begun < 0.75
+    assert time.monotonic() - begun < 0.8
 
 
 def test_first_come_first_served(pool: Pool) -> None:
@@ -187,7 +187,7 @@ def test_a_training_does_not_hold_up_questions() -> None:
             assert pool.state().long == LaneState(starting=0, ready=1, busy=1, waiting=0)
             begun = time.monotonic()
             assert pool.call("add", {"left": 4, "right": 9}) == {"sum": 13}
-            assert time.monotonic() - begun < 1
+            assert time.monotonic() - begun < 2  # the training takes 5
 
 
 def test_what_an_op_prints_does_not_get_into_the_talk(pool: Pool) -> None:
@@ -272,7 +272,7 @@ def test_memory_that_the_system_does_not_limit_is_seen_and_the_worker_replaced(p
     begun = time.monotonic()
     error = fails(lambda: pool.call("allocate_shared", {"mb": 100}))
     assert (error.kind, error.detail) == ("memory", "resident memory")
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < 5  # and the op would hold it for 30
     assert pool.call("pid") != before
     assert gone(before)
     assert pool.state().last_failure == "allocate_shared: memory (resident memory)"
@@ -293,7 +293,7 @@ def test_a_worker_that_hangs_is_replaced(pool: Pool, op: str, args: dict[str, ob
     before = pool.call("pid")
     begun = time.monotonic()
     error = fails(lambda: pool.call(op, args, timeout=0.3))
-    assert time.monotonic() - begun < 1
+    assert time.monotonic() - begun < 3
     assert error.kind == "timeout"
     assert str(error) == "This took longer than 0.3 seconds and was stopped. Choose smaller sizes and try again."
     assert pool.call("pid") != before
@@ -309,16 +309,18 @@ def test_a_worker_that_stands_still_between_requests_is_replaced(pool: Pool) -> 
     assert pool.call("pid") != before
 
 
-def test_setting_the_clock_changes_nothing(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
-    before = pool.call("pid")
-    waiting = in_thread(lambda: pool.call("sleep", {"seconds": 0.5}))
+@pytest.mark.parametrize("jump", [-86_400, 86_400])
+def test_setting_the_clock_changes_nothing(pool: Pool, monkeypatch: pytest.MonkeyPatch, jump: float) -> None:
+    pool.call("pid")
+    waiting = in_thread(lambda: pool.call("sleep", {"seconds": 0.3}))
     wait_for(lambda: pool.state().short.busy)
-    tomorrow = time.time() + 86_400
-    monkeypatch.setattr(time, "time", lambda: tomorrow)
-    assert waiting() == 0.5
-    monkeypatch.setattr(time, "time", lambda: 0.0)
-    assert fails(lambda: pool.call("sleep", {"seconds": 30}, timeout=0.2)).kind == "timeout"
-    assert pool.call("pid") != before
+    real = time.time
+    monkeypatch.setattr(time, "time", lambda: real() + jump)
+    assert waiting() == 0.3
+    assert pool.call("sleep", {"seconds": 0.2}) == 0.2
+    begun = time.monotonic()
+    assert fails(lambda: pool.call("sleep", {"seconds": 3}, timeout=0.2)).kind == "timeout"
+    assert time.monotonic() - begun < 2
 
 
 def test_who_waits_too_long_in_the_queue_is_sent_away() -> None:
@@ -360,7 +362,7 @@ def test_a_worker_that_dies_in_a_request_is_replaced_and_the_request_is_not_trie
 
 
 def test_a_worker_that_dies_while_idle_costs_nobody_an_answer(pool: Pool) -> None:
-    for _ in range(5):  # sometimes the pool has seen the end before the next request, sometimes not
+    for _ in range(3):  # sometimes the pool has seen the end before the next request, sometimes not
         before = pool.call("pid")
         os.kill(before, signal.SIGKILL)
         assert pool.call("pid") != before
@@ -501,7 +503,7 @@ pool = Pool(Limits(workers=1), "tests.workers.fake_service")
 print(pool.call("pid"), flush=True)
 if sys.argv[1] != "idle":
     threading.Thread(target=pool.call, args=(sys.argv[1], {"seconds": 30} if sys.argv[1] == "sleep" else {}),
-                     kwargs={"timeout": 0.8}, daemon=True).start()
+                     kwargs={"timeout": 0.5}, daemon=True).start()
     while not pool.state().short.busy: pass
     threading.Event().wait(0.2)
 if sys.argv[2] == "killed":
@@ -512,10 +514,10 @@ if sys.argv[2] == "killed":
 @pytest.mark.parametrize(
     ("op", "end", "seconds"),
     [
-        ("idle", "killed", 1),
-        ("sleep", "killed", 1),
-        ("stuck", "killed", 3),  # nobody in that process can look; the system's timer ends it
-        ("sleep", "exits", 1),
+        ("idle", "killed", 4),
+        ("sleep", "killed", 4),
+        ("stuck", "killed", 6),  # nobody in that process can look; the system's timer ends it
+        ("sleep", "exits", 4),
     ],
 )
 def test_a_worker_ends_when_its_parent_does(op: str, end: str, seconds: float) -> None:
