@@ -14,7 +14,7 @@ def code_by_layer(inspection: Inspection) -> dict[str, str]:
     """``{"lstm_1": "line 4: x = layers.LSTM(5, …)(sequence)"}`` for the layers whose line is known."""
     lines = inspection.code.splitlines()
     return {
-        layer: f"line {number}: {_short(lines[number - 1].strip())}"
+        layer: f"line {number}: {_short(lines[number - 1])}"
         for layer, number in inspection.code_lines.items()
         if 0 < number <= len(lines)
     }
@@ -39,4 +39,6 @@ def shape_data(shape: Shape, code: dict[str, str] | None = None) -> list[dict[st
 
 
 def _short(line: str) -> str:
+    """The statement without its comment: the popover names the axes itself."""
+    line = line.split("  #")[0].strip()
     return line if len(line) <= _LONGEST_LINE else line[: _LONGEST_LINE - 1] + "…"

@@ -211,7 +211,8 @@ function reveals(node, show) {
     if (again) clearOrigin();
     else { reveal(event.currentTarget); ORIGIN.pinned = true; }
   });
-  return revealsOnFocus(node, show);
+  // Chromium makes an SVG element with a focus listener a stop of the Tab key, so only what is meant to be one gets it.
+  return node instanceof HTMLElement || node.hasAttribute("tabindex") ? revealsOnFocus(node, show) : node;
 }
 
 function revealsOnFocus(node, show) {
