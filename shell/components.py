@@ -41,6 +41,8 @@ def _register(name: str) -> Callable[..., Any]:
 
 _shape_flow = _register("shape_flow")
 _controls = _register("controls")
+_ledger = _register("ledger")
+_calls = _register("calls")
 
 
 def shape_flow(data: dict[str, Any], key: str) -> None:
@@ -62,3 +64,13 @@ def controls(
     """
     result = _controls(data=data, key=key, on_values_change=on_change, on_preset_change=on_preset)
     return result.values, result.preset
+
+
+def ledger(data: dict[str, Any], key: str) -> None:
+    """The parameter ledger: weights as rectangles, counts that add up. `data` from `views.ledger.data`."""
+    _ledger(data=data, key=key)
+
+
+def calls(data: dict[str, Any], key: str) -> None:
+    """The cell's calls, stepped through in the browser without a rerun. `data` from `views.calls.data`."""
+    _calls(data=data, key=key)

@@ -1,0 +1,152 @@
+// The parameter ledger. Data from views/ledger.py; every number is one with an origin (see common.js).
+
+const LEFT = 84; // px kept for the label of a block's rows
+const TALLEST = 132; // px of the longest edge; edges are drawn on a log scale
+
+export default function ({ data, parentElement }) {
+  const root = mount(parentElement, "ledger");
+  root.ledger = data;
+  if (!root.watch) {
+    root.watch = new ResizeObserver(() => { if (Math.abs(root.clientWidth - root.drawn) > 4) drawLedger(root); });
+    root.watch.observe(root);
+  }
+  drawLedger(root);
+}
+
+function drawLedger(root) {
+  const { layers } = root.ledger;
+  root.drawn = root.clientWidth;
+  const chosen = layers.find((layer) => layer.name === root.chosen) || layers[0];
+  if (!chosen) { render(root, h("p", { class: "note" }, "No layer here has weights: 0 parameters.")); return; }
+  const choose = (name) => { root.chosen = name; drawLedger(root); };
+  const picker = pills("Layer", layers.map(({ name }) => ({ id: name, text: name })), chosen.name, choose);
+  render(root, [
+    layers.length > 1 ? picker : null,
+    sheet(chosen, fitted(root)),
+    totalLine(root.ledger, chosen),
+    h("p", { class: "hush" }, root.ledger.text),
+  ]);
+}
+
+// ---- scale: one for the whole model, so that layers can be compared ----------------------------------------------
+function fitted(root) {
+  const wide = root.clientWidth >= 640;
+  const room = (wide ? Math.min(root.clientWidth, 940) - 372 : root.clientWidth - 30) - LEFT;
+  let slope = wide ? 22 : 14; // px for each doubling
+  let column = 0;
+  for (const weight of root.ledger.layers.flatMap((layer) => layer.weights)) {
+    const gates = Math.max(weight.gates.length, 1);
+    const each = Math.min((room - 8 * (gates - 1)) / gates, TALLEST + 40);
+    const sizes = weight.block.map((axis) => Math.log2(axis.size || 4) || 1);
+    const across = sizes.at(-1) + (sizes.length > 2 ? sizes.at(-3) * 0.6 : 0);
+    slope = Math.min(slope, (each - 10) / (across || 1), (TALLEST - 10) / Math.max(...sizes, 1));
+    if (weight.gates.length) column = Math.max(column, Math.min(each, 96));
+  }
+  return { column, edge: (axis) => 10 + Math.max(slope, 1) * Math.log2(axis.size || 4) };
+}
+
+// ---- one layer ---------------------------------------------------------------------------------------------------
+function sheet(layer, scale) {
+  const hide = layer.params === null;
+  let last = "";
+  const rows = layer.weights.map((weight) => {
+    const gates = weight.gates.join();
+    const repeated = gates === last;
+    last = gates;
+    return weightRow(weight, scale, repeated);
+  });
+  const sum = layer.weights.flatMap((w, i) => [i ? " + " : "", w.count ? number(w.count.size) : "?"]);
+  return h("section", { class: "sheet", "data-key": layer.name, "aria-label": `Parameters of ${layer.name}` },
+    h("ul", { class: "weights" }, rows),
+    h("div", { class: "layer-sum" },
+      h("span", { class: "who" }, h("b", null, layer.class_name), " ", layer.name),
+      layer.weights.length > 1 ? h("span", { class: "terms" }, sum, " =") : null,
+      h("b", { class: "count" }, hide ? "?" : number(layer.params)),
+      h("span", { class: "noun" }, layer.params === 1 ? "parameter" : "parameters")),
+    layer.frozen ? h("p", { class: "note" }, `${number(layer.frozen)} of them are not trainable.`) : null,
+    layer.remark ? h("p", { class: "note" }, layer.remark) : null,
+    h("p", { class: "note" }, "Edges are drawn on a log scale, the same one for all layers."));
+}
+
+function weightRow(weight, scale, repeated) {
+  return h("li", { "data-key": weight.name },
+    h("div", { class: "name" },
+      h("b", null, weight.name),
+      weight.trainable ? null : h("span", { class: "tag" }, "not trainable"),
+      h("span", { class: "words" }, coloured(weight.words, weight.shape, (part, axis) => h("span", { class: `ax ${axisClass(axis.axis)}` }, part)))),
+    drawing(weight, scale, repeated),
+    h("div", { class: "numbers" }, weight.count
+      ? [coloured(weight.numbers, weight.shape, (part, axis) => originNumber(axis, { text: part })), h("span", { class: "soft" }, " =")] : `${weight.words.map(() => "?").join(" × ")} =`),
+    h("div", { class: "count" }, weight.count ? originNumber(weight.count) : "?"));
+}
+
+// "features × 4·units" part by part, each in the colour of its axis.
+function coloured(parts, shape, node) {
+  const matched = parts.length === shape.length;
+  return parts.map((part, i) => [i ? h("span", { class: "soft" }, " × ") : null, matched ? node(part, shape[i]) : part]);
+}
+
+// ---- the rectangle of its axes -----------------------------------------------------------------------------------
+function drawing(weight, scale, repeated) {
+  const axes = weight.block.slice(-3);
+  const rows = axes.at(-2);
+  const blocks = (weight.gates.length ? weight.gates : [""]).map((gate) => h("div", { class: "gate", style: weight.gates.length ? { width: `${scale.column}px` } : {} },
+    gate ? h("span", { class: `gate-name${repeated ? " again" : ""}` }, gate) : null,
+    block(axes, scale),
+    axes.length ? edgeLabel(axes.at(-1)) : h("span", { class: "edge" }, "one number")));
+  const leading = weight.block.slice(0, -3).map((axis) => [edgeLabel(axis), " × "]);
+  return h("div", { class: "drawing" },
+    h("div", { class: `left${weight.gates.length ? repeated ? " gated again" : " gated" : ""}` }, leading, rows ? edgeLabel(rows) : null),
+    h("div", { class: "blocks" }, blocks),
+    axes.length > 2 ? h("div", { class: "depth" }, edgeLabel(axes[0])) : null);
+}
+
+function edgeLabel(axis) {
+  const size = axis.size === null ? h("b", null, "?") : originNumber(axis, { tabindex: "-1" });
+  return h("span", { class: `edge ax ${axisClass(axis.axis)}` }, size, " ", h("span", { class: "axis" }, axis.axis));
+}
+
+function block(axes, scale) {
+  const [across, down, back] = [axes.at(-1), axes.at(-2), axes.at(-3)];
+  const w = across ? scale.edge(across) : 14;
+  const hgt = down ? scale.edge(down) : 14;
+  const d = back ? scale.edge(back) * 0.6 : 0;
+  const [x, y] = [1, 1 + d * 0.6];
+  const lines = (axis, length, at) => axis && axis.size > 1 && length / axis.size >= 5
+    ? Array.from({ length: axis.size - 1 }, (_, i) => at((length * (i + 1)) / axis.size)) : [];
+  return s("svg", { class: "block", width: w + d + 2, height: hgt + d * 0.6 + 2, "aria-hidden": "true" },
+    back ? cuboid(x, y, w, hgt, d, back) : null,
+    s("rect", { class: "face", x, y, width: w, height: hgt }),
+    lines(across, w, (at) => s("line", { class: "grid", x1: x + at, x2: x + at, y1: y, y2: y + hgt })),
+    lines(down, hgt, (at) => s("line", { class: "grid", x1: x, x2: x + w, y1: y + at, y2: y + at })),
+    edges([[x, y, x, y + hgt], [x + w, y, x + w, y + hgt]], down),
+    edges([[x, y, x + w, y], [x, y + hgt, x + w, y + hgt]], across));
+}
+
+function cuboid(x, y, w, hgt, d, back) {
+  const rise = d * 0.6;
+  return [
+    s("path", { class: "top", d: `M${x},${y}l${d},${-rise}h${w}l${-d},${rise}z` }),
+    s("path", { class: "side", d: `M${x + w},${y}l${d},${-rise}v${hgt}l${-d},${rise}z` }),
+    s("path", { class: "thin", d: `M${x + d},${y - rise}h${w}v${hgt}` }),
+    edges([[x, y, x + d, y - rise], [x + w, y, x + w + d, y - rise], [x + w, y + hgt, x + w + d, y + hgt - rise]], back),
+  ];
+}
+
+// Edges wear the colour of the axis whose length they are.
+function edges(ends, axis) {
+  return ends.map(([x1, y1, x2, y2]) => {
+    const line = s("line", { class: `side-of ${axis ? axisClass(axis.axis) : ""}`, x1, y1, x2, y2 });
+    if (axis?.sources.length) line.setAttribute("data-sources", axis.sources.join(" "));
+    return line;
+  });
+}
+
+// ---- the whole model ---------------------------------------------------------------------------------------------
+function totalLine({ layers, total, light, hide }, chosen) {
+  const terms = layers.map((layer, i) => [i ? " + " : "", h("span", { class: `term${layer === chosen ? " here" : ""}` },
+    h("span", { class: "soft" }, layer.name, " "), hide ? "?" : number(layer.params))]);
+  return h("div", { class: "total" },
+    h("p", null, layers.length > 1 ? [terms, " = "] : "All layers: ", h("b", null, hide ? "?" : number(total)), h("code", null, " = model.count_params()")),
+    light.length ? h("p", { class: "note" }, `Without weights: ${light.join(", ")}.`) : null);
+}

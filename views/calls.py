@@ -1,0 +1,270 @@
+"""Call by call: every real call of a recurrent cell, packed small enough to be stepped through in the browser.
+
+    outputs, new_states = cell(inputs, states)
+
+A run repeats itself: the state that goes in is the state that came out one call before, and Keras' output
+is usually its new state. So each row of numbers is written once, in `table`, and a call holds indices.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from explainers.core.axes import Shape, spoken
+from explainers.core.results import Call, Layer, Number, Run, Tensor
+from views.numbers import shape_data
+
+GROUPS = ("inputs", "states", "gates", "outputs", "new_states")  # the order of a call's indices, and of the page
+LIMIT = 59_000  # bytes of JSON
+_DETAILS = ((4, 16), (2, 16), (1, 16), (1, 12), (1, 8), (1, 6), (1, 4))  # (batch rows, columns), best first
+
+
+@dataclass(frozen=True)
+class _Detail:
+    """How much of a run is sent: batch rows, columns of each tensor, and calls of each layer."""
+
+    rows: int
+    columns: int
+    calls: int
+
+
+@dataclass(frozen=True)
+class _Written:
+    """One call, its tensors in the order of GROUPS, and their numbers as texts: rows of columns."""
+
+    call: Call
+    tensors: tuple[Tensor, ...]
+    blocks: tuple[list[list[str]], ...]
+
+    def rows(self, detail: _Detail) -> list[list[str]]:
+        """For each tensor a text per batch row; one that is not (batch, columns) has a single text, rows by "|"."""
+        texts = []
+        for tensor, block in zip(self.tensors, self.blocks, strict=True):
+            batched = len(tensor.shape) == 2
+            rows = [" ".join(row[: detail.columns]) for row in block[: detail.rows if batched else None]]
+            texts.append(rows if batched else ["|".join(rows)])
+        return texts
+
+
+def data(run: Run, layers: Sequence[Layer]) -> dict[str, Any]:
+    """What calls.js draws: per layer its tensors and calls, and the table of numbers that they point into.
+
+    Shapes stand once, in `shapes`. A row of numbers is one text, ".12 -.5 nan"; rows of a block (rank above 2)
+    are parted by "|".
+    A call is one text too: for each tensor the table's indices of its rows, "0,1 2,3 2,3".
+    What doesn't fit in LIMIT is left out, and `notes` says so: batch rows first, then columns, then calls.
+    """
+    known = {layer.name: layer for layer in layers}
+    written = {name: _write(calls) for name, calls in _by_layer(run.calls).items()}
+    every = max((len(calls) for calls in written.values()), default=0)
+    for rows, columns in _DETAILS:
+        packed = _pack(run, written, known, _Detail(rows, columns, every))
+        if _weight(packed) <= LIMIT:
+            return packed
+    fewer = every
+    while _weight(packed) > LIMIT and fewer > 2:
+        fewer = max(2, min(fewer - 1, fewer * LIMIT // _weight(packed)))
+        packed = _pack(run, written, known, _Detail(rows, columns, fewer))
+    return packed
+
+
+def text(run: Run) -> str:
+    """The run in words, for a reader who doesn't see the drawing: what each layer's last call took and gave."""
+    if not run.calls:
+        return "No recurrent cell was called in this run."
+    sentences = [_spoken_layer(calls) for calls in _by_layer(run.calls).values()]
+    return " ".join([*sentences, _checked(run)])
+
+
+def _by_layer(calls: Sequence[Call]) -> dict[str, list[Call]]:
+    layers: dict[str, list[Call]] = {}
+    for call in calls:
+        layers.setdefault(call.layer, []).append(call)
+    return layers
+
+
+def _spoken_layer(calls: list[Call]) -> str:
+    probes, last = sum(call.probe for call in calls), calls[-1]
+    given = "; ".join(f"{t.name} ({spoken(t.shape)})" for t in (*last.inputs, *last.states))
+    made = "; ".join(f"{t.name} ({spoken(t.shape)})" for t in (*last.outputs, *last.new_states))
+    probe = ", the first of them a probe" if probes == 1 else f", {probes} of them probes" if probes else ""
+    return (
+        f"{last.layer} calls its {last.cell} {'once' if len(calls) == 1 else f'{len(calls)} times'}{probe}. "
+        f"The call for timestep {last.timestep} takes {given} and gives {made}{_spoken_values(last)}."
+    )
+
+
+def _spoken_values(call: Call) -> str:
+    first = next((t for t in call.new_states + call.outputs if t.values), None)
+    if first is None:
+        return ""
+    values = ", ".join(v if isinstance(v, str) else f"{v:.3g}" for v in first.values[0])
+    return f"; {first.name} of the first sequence is {values}"
+
+
+def _checked(run: Run) -> str:
+    if run.largest_difference is None:
+        return "Not recomputed: the formulas of this cell are its own."
+    return f"Recomputed in NumPy: largest difference {run.largest_difference:.0e}."
+
+
+# --- packing -------------------------------------------------------------------------------------------------
+
+
+def _pack(
+    run: Run, written: dict[str, list[_Written]], known: dict[str, Layer], detail: _Detail
+) -> dict[str, Any]:
+    table: dict[str, int] = {}
+    shapes: dict[Shape, int] = {}
+    layers = [_layer(calls, _owner(name, known), detail, table, shapes) for name, calls in written.items()]
+    return {
+        "layers": layers,
+        "table": list(table),
+        "shapes": [shape_data(shape) for shape in shapes],
+        "notes": [note for note in (run.note, _left_out(written, detail)) if note],
+        "checked": _checked(run),
+        "text": text(run),
+    }
+
+
+def _weight(packed: dict[str, Any]) -> int:
+    return len(json.dumps(packed).encode())
+
+
+def _write(calls: list[Call]) -> list[_Written]:
+    """Each different row of numbers is written once: a state leaves one call and enters the next."""
+    texts = {row: [_digits(value) for value in row] for call in calls for t in _tensors(call) for row in t.values}
+    return [
+        _Written(call, _tensors(call), tuple([texts[row] for row in t.values] for t in _tensors(call)))
+        for call in calls
+    ]
+
+
+def _tensors(call: Call) -> tuple[Tensor, ...]:
+    return tuple(tensor for group in GROUPS for tensor in _of_group(call, group))
+
+
+def _of_group(call: Call, group: str) -> tuple[Tensor, ...]:
+    """The tensors of a group. A "gate" called like a new state is that state recomputed: it is not shown twice."""
+    tensors: tuple[Tensor, ...] = getattr(call, group)
+    new = {tensor.name for tensor in call.new_states}
+    return tuple(t for t in tensors if group != "gates" or t.name not in new)
+
+
+def _digits(value: Number) -> str:
+    """Three digits, without the zero before the point: ".5", "-.0123", "1.2e+05", "nan"."""
+    if isinstance(value, str):
+        return value  # "nan", "inf", "-inf"
+    short = f"{value:.3g}"
+    return short.replace("0.", ".", 1) if short.startswith(("0.", "-0.")) else short
+
+
+def _layer(
+    written: list[_Written], layer: Layer | None, detail: _Detail, table: dict[str, int], shapes: dict[Shape, int]
+) -> dict[str, Any]:
+    sample, kept = written[-1].call, _kept(written, detail)
+    formulas = _formulas(sample, layer)
+    return {
+        "name": sample.layer,
+        "cell": sample.cell,
+        "calls_made": len(written),
+        "rows": max((len(rows) for call in kept for rows in call.rows(detail)), default=0),
+        "groups": {
+            group: [
+                {"name": t.name, "shape": shapes.setdefault(t.shape, len(shapes)), "formula": formulas.get(t.name, "")}
+                for t in _of_group(sample, group)
+            ]
+            for group in GROUPS
+        },
+        "key": formulas.get("key", ""),
+        "timesteps": [w.call.timestep for w in kept],
+        "probes": [position for position, w in enumerate(kept) if w.call.probe],
+        "calls": [" ".join(_indices(rows, table) for rows in w.rows(detail)) for w in kept],
+    }
+
+
+def _indices(rows: list[str], table: dict[str, int]) -> str:
+    return ",".join(str(table.setdefault(row, len(table))) for row in rows)
+
+
+def _kept(calls: list[_Written], detail: _Detail) -> list[_Written]:
+    """The calls that are sent: all, or as many from the beginning as from the end."""
+    if len(calls) <= detail.calls:
+        return calls
+    head = (detail.calls + 1) // 2
+    return calls[:head] + calls[len(calls) - (detail.calls - head) :]
+
+
+def _left_out(written: dict[str, list[_Written]], detail: _Detail) -> str:
+    """One sentence on what the page doesn't show of this run; "" where it shows everything."""
+    calls = [call for layer in written.values() for call in layer]
+    pairs = [pair for call in calls for pair in zip(call.tensors, call.blocks, strict=True) if pair[1]]
+    batches = [(t.shape[0].size or 0, len(block)) for t, block in pairs if len(t.shape) == 2]
+    widths = [(t.shape[-1].size or 0, len(block[0])) for t, block in pairs if t.shape]
+    parts = []
+    for (there, given), most, words in (
+        (max(batches, default=(0, 0)), detail.rows, "{} of {} sequences"),
+        (max(widths, default=(0, 0)), detail.columns, "at most {} of {} values side by side"),
+    ):
+        if there > min(given, most):
+            parts.append(words.format(min(given, most), there))
+    longest = max((len(layer) for layer in written.values()), default=0)
+    if longest > detail.calls:
+        parts.append(f"{detail.calls} of {longest} calls, from the beginning and the end")
+    return f"Shown here: {', '.join(parts)}." if parts else ""
+
+
+# --- what the cells compute ----------------------------------------------------------------------------------
+
+_LETTERS = {
+    "LSTMCell": {"input gate": "i", "forget gate": "f", "candidate": "c", "output gate": "o"},
+    "GRUCell": {"update gate": "z", "reset gate": "r", "candidate": "h"},
+}
+
+
+def _owner(name: str, known: dict[str, Layer]) -> Layer | None:
+    """The layer of calls named "lstm", "bidirectional/forward_lstm" or "rnn[1]"."""
+    return known.get(name) or known.get(re.split(r"[/\[]", name)[0])
+
+
+def _formulas(call: Call, layer: Layer | None) -> dict[str, str]:
+    """A formula by tensor name, and "key"; {} for a cell that is somebody's own, which has no gates here."""
+    if not call.gates:
+        return {}
+    act, recurrent = _activations(call, layer)
+    biased = layer is None or any("bias" in weight.name for weight in layer.weights)
+    if call.cell == "SimpleRNNCell":
+        return {"h_t": f"{act}(the sum of both)"}
+    formulas = {}
+    for name, letter in _LETTERS.get(call.cell, {}).items():
+        bias = f" + b_{letter}" if biased else ""
+        by = act if name == "candidate" else recurrent
+        formulas[name] = f"{by}(x_t·W_{letter} + h_t−1·U_{letter}{bias})"
+    if call.cell == "LSTMCell":
+        formulas["c_t"] = "forget gate ⊙ c_t−1 + input gate ⊙ candidate"
+        formulas["h_t"] = f"output gate ⊙ {act}(c_t)"
+    if call.cell == "GRUCell":
+        formulas["candidate"] = _gru_candidate(act, layer, " + b_h" if biased else "")
+        formulas["h_t"] = "update gate ⊙ h_t−1 + (1 − update gate) ⊙ candidate"
+    bias = ", b bias" if biased else ""
+    return formulas | {"key": f"W is kernel, U recurrent_kernel{bias}; ⊙ multiplies value by value."}
+
+
+def _gru_candidate(act: str, layer: Layer | None, b: str) -> str:
+    """Where reset acts is the difference between Keras' two GRUs: after the product with U, or before it."""
+    arguments = layer.arguments if layer else {}
+    if arguments.get("reset_after") == "False":
+        return f"{act}(x_t·W_h + (reset gate ⊙ h_t−1)·U_h{b})"
+    return f"{act}(x_t·W_h + reset gate ⊙ (h_t−1·U_h){b})"
+
+
+def _activations(call: Call, layer: Layer | None) -> tuple[str, str]:
+    """Names of activation and recurrent_activation: the layer's or the wrapped one's, else the arguments' names."""
+    if layer is None or layer.arguments.get("wraps", layer.class_name) != call.cell.removesuffix("Cell"):
+        return "activation", "recurrent_activation"
+    names = (layer.arguments.get("activation", "tanh"), layer.arguments.get("recurrent_activation", "sigmoid"))
+    return names[0].strip("'\""), names[1].strip("'\"")

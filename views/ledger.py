@@ -1,0 +1,115 @@
+"""The parameter ledger: each weight as the rectangle of its axes, and how the counts add up to `count_params()`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from explainers.core.axes import Axis, Shape
+from explainers.core.results import Inspection, Layer, Weight
+from views.numbers import axis_data, code_by_layer, shape_data
+
+UNKNOWN = "unknown"  # the name of an axis that no rule speaks of
+
+
+def data(inspection: Inspection, hide: bool = False) -> dict[str, Any]:
+    """What ledger.js draws. With `hide` no size and no count leaves the server: the learner guesses first."""
+    code = code_by_layer(inspection)
+    weighty = [layer for layer in inspection.layers if layer.weights]
+    return {
+        "hide": hide,
+        "layers": [_layer(layer, hide, code) for layer in weighty],
+        "total": None if hide else inspection.total_params,
+        "light": [f"{layer.class_name} {layer.name}" for layer in inspection.layers if not layer.weights],
+        "text": "" if hide else text(inspection),
+    }
+
+
+def text(inspection: Inspection) -> str:
+    """The ledger in words, one sentence a layer, and the total."""
+    sentences = []
+    for layer in inspection.layers:
+        if layer.weights:
+            weights = "; ".join(f"{w.name} {w.formula} = {w.numbers} = {w.count:,}" for w in layer.weights)
+            sentences.append(f"{layer.name} ({layer.class_name}): {weights}; together {layer.params:,}.")
+    return " ".join([*sentences, f"The model has {inspection.total_params:,} parameters."])
+
+
+def remark(layer: Layer) -> str:
+    """Which axes of the layer's data no weight has, so that the same numbers serve every length.
+
+    Worked out from names and sources: a kernel after Flatten does grow with timesteps, and then this says so.
+    """
+    if not layer.known or not layer.weights or not layer.inputs:
+        return ""
+    growing = _with_timesteps(layer)
+    if growing:
+        verb = "grows" if len(growing) == 1 else "grow"
+        return f"{' and '.join(growing)} of {layer.name} {verb} with timesteps: another length needs other weights."
+    absent = [axis.axis for axis in layer.inputs[0][:-1] if UNKNOWN not in axis.axis]
+    if not absent:
+        return ""
+    return (
+        f"No weight of {layer.name} has an axis for {' or '.join(absent)}: "
+        f"its {_numbers(layer.params)} the same when {' or '.join(absent)} change{'s' * (len(absent) == 1)}."
+    )
+
+
+def _numbers(params: int) -> str:
+    return "1 number stays" if params == 1 else f"{params:,} numbers stay"
+
+
+def _with_timesteps(layer: Layer) -> list[str]:
+    """Names of the weights one of whose axes is made of timesteps: by name, or as the flattened axis that it reads."""
+    flattened = [axis.sources for shape in layer.inputs for axis in shape if _of_timesteps(axis) and axis.sources]
+    return [
+        weight.name
+        for weight in layer.weights
+        if any(_of_timesteps(axis) or axis.sources in flattened for axis in weight.shape)
+    ]
+
+
+def _of_timesteps(axis: Axis) -> bool:
+    return "timesteps" in axis.axis.split("·")
+
+
+def _layer(layer: Layer, hide: bool, code: dict[str, str]) -> dict[str, Any]:
+    frozen = sum(weight.count for weight in layer.weights if not weight.trainable)
+    return {
+        "name": layer.name,
+        "class_name": layer.class_name,
+        "params": None if hide else layer.params,
+        "frozen": None if hide else frozen,
+        "remark": "" if hide else remark(layer),
+        "weights": [_weight(weight, hide, code) for weight in layer.weights],
+    }
+
+
+def _weight(weight: Weight, hide: bool, code: dict[str, str]) -> dict[str, Any]:
+    shape = tuple(axis.resized(None) for axis in weight.shape) if hide else weight.shape
+    gates = max(len(weight.gates), 1)
+    return {
+        "name": weight.name,
+        "shape": shape_data(shape, code),
+        "block": [axis_data(axis, code) for axis in _block(shape, gates)],
+        "gates": list(weight.gates),
+        "words": weight.formula.split(" × "),
+        "numbers": [] if hide else weight.numbers.split(" × "),
+        "count": None if hide else _count(weight, code),
+        "trainable": weight.trainable,
+    }
+
+
+def _block(shape: Shape, gates: int) -> Shape:
+    """The axes of one gate's block: 4·units = 20 becomes units = 5."""
+    if gates == 1 or not shape:
+        return shape
+    last = shape[-1]
+    size = None if last.size is None else last.size // gates
+    return (*shape[:-1], Axis(last.axis.removeprefix(f"{gates}·"), size, last.origin, last.sources))
+
+
+def _count(weight: Weight, code: dict[str, str]) -> dict[str, Any]:
+    """The count of a weight as a number with an origin: everything that any of its axes comes from."""
+    sources = tuple(dict.fromkeys(source for axis in weight.shape for source in axis.sources))
+    origin = f"= {weight.numbers} = {weight.formula}: every number in {weight.name}"
+    return axis_data(Axis("parameters", weight.count, origin, sources), None)
