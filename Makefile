@@ -32,11 +32,13 @@ run: $(APP) ## start the app at http://127.0.0.1:8501 (options: make run ARGS="-
 
 .PHONY: setup
 setup: $(APP) ## set .venv up for the app alone
+	@echo ".venv is ready"
 
 ##@ Develop
 
 .PHONY: setup-dev
 setup-dev: $(DEV) ## set .venv up with what the tests and checks need
+	@echo ".venv is ready"
 
 .PHONY: test
 test: $(DEV) ## run all tests, those in a browser too (options: make test ARGS="-k conv1d")
