@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -47,6 +47,7 @@ class Explainer(Generic[D]):
     answer: one sentence (Markdown) computed from what the model showed.
     fixes:  the dims that repair a failing build, best first.
     extra:  further plain data that only this lesson has, computed live in the worker.
+    train:  trains for real: (dims, a learner's own numbers or None) -> progress, and plain data at its end.
     """
 
     name: str
@@ -61,6 +62,7 @@ class Explainer(Generic[D]):
     demos: tuple[Demo[D], ...] = ()
     extra: Callable[[D, Inspection], dict[str, object]] | None = None
     feed: Callable[[D, str, tuple[int, ...]], Any] | None = None  # data for an Input by name and shape, or None
+    train: Callable[[D, Sequence[float] | None], Generator[dict[str, Any], None, object]] | None = None
     unused: Callable[[D], tuple[str, ...]] = lambda dims: ()  # dims without effect now: their controls fold away
     asked: tuple[str, ...] = ()  # other ways people ask the same, for the search
     about: str = ""  # a paragraph under the answer

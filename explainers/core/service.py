@@ -6,21 +6,30 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from typing import Any
 
 import keras
 
 from explainers.core import inspection as inspecting
-from explainers.core.dims import DimsBase
+from explainers.core.dims import DimsBase, DimsError
 from explainers.core.explainer import Demo, Explainer
 from explainers.core.limits import CostError
-from explainers.core.registry import find_explainer
+from explainers.core.registry import UnknownExplainer, find_explainer
 from explainers.core.results import BuildError, Demonstration, Explanation, Fix, Inspection
 from explainers.core.words import untagged
+from explainers.forecasting.numbers import NumbersError
 
 _CLEAR_EVERY = 50  # requests; measured: a build leaves about 70 kB behind until Keras' state is cleared
 _requests = 0
+
+
+class UnknownDemo(ValueError):
+    """A lesson has no demonstration of that name."""
+
+
+# The asker's own errors: their text is for the learner as it stands.
+BAD_REQUEST = (DimsError, UnknownExplainer, UnknownDemo, CostError, NumbersError)
 
 
 def show(name: str, dims: Mapping[str, str]) -> Explanation:
@@ -80,7 +89,22 @@ def demonstrate(name: str, dims: Mapping[str, str], demo: str) -> Demonstration:
     """Try one thing of a lesson for real."""
     explainer = find_explainer(name)
     chosen = {entry.name: entry for entry in explainer.demos}
+    if demo not in chosen:
+        raise UnknownDemo(f"{name} has nothing to try called {demo[:40]!r}. It has {', '.join(chosen)}.")
     return run_demo(chosen[demo], explainer.dims.read(dims))
+
+
+def train(
+    name: str, dims: Mapping[str, str], numbers: Sequence[float] | None = None
+) -> Generator[dict[str, Any], None, object]:
+    """Train a lesson's model, on a learner's own numbers where there are any. Streams progress.
+
+    Raises UnknownExplainer, DimsError, NumbersError or CostError before anything is built.
+    """
+    explainer = find_explainer(name)
+    if explainer.train is None:
+        raise UnknownExplainer(f"The lesson {explainer.name} has nothing to train.")
+    return (yield from explainer.train(explainer.dims.read(dims), numbers))
 
 
 def run_demo(demo: Demo[Any], dims: DimsBase) -> Demonstration:
@@ -118,4 +142,4 @@ def plain_answer(explanation: Explanation) -> str:
     return untagged(explanation.answer)
 
 
-OPS: dict[str, Callable[..., object]] = {"show": show, "demonstrate": demonstrate}
+OPS: dict[str, Callable[..., object]] = {"show": show, "demonstrate": demonstrate, "train": train}
