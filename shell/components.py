@@ -63,7 +63,7 @@ def controls(
     checked in the browser, but come from outside all the same: parse them with `DimSpec.parse`.
     """
     result = _controls(data=data, key=key, on_values_change=on_change, on_preset_change=on_preset)
-    return result.values, result.preset
+    return result.get("values"), result.get("preset")
 
 
 def ledger(data: dict[str, Any], key: str) -> None:

@@ -40,17 +40,22 @@ class _Loop:
     timesteps: int = 0
     probed: bool = False
     backwards: bool = False
+    running: bool = False
     seen: int = 0
 
 
 @dataclass(frozen=True)
 class Watched:
-    """A recurrent layer with its cell and what the rules say about the cell."""
+    """A recurrent layer with its cell and what the rules say about the cell.
+
+    reads: the axes of what the layer reads, (batch, timesteps, features); () where nobody named them.
+    """
 
     layer: Any
     cell: Any
     name: str
     ruling: CellRuling | None
+    reads: Shape = ()
 
 
 def recurrent_layers(layers: list[Any], prefix: str = "") -> list[tuple[str, Any]]:
@@ -75,14 +80,15 @@ def _inside(layer: Any) -> list[Any]:
 
 
 @contextmanager
-def recording(layers: list[Any], recorder: Recorder, features: dict[str, Axis]) -> Iterator[None]:
-    """Record every cell call while the body runs. `features`: the last axis that each RNN layer reads."""
+def recording(layers: list[Any], recorder: Recorder, reads: dict[str, Shape]) -> Iterator[None]:
+    """Record every cell call while the body runs. `reads`: the named shape that each RNN layer reads."""
     with ExitStack() as stack:
         for name, layer in recurrent_layers(layers):
             loop = _Loop()
             stack.enter_context(_swapped(layer, "inner_loop", _counting(layer, layer.inner_loop, loop)))
-            for cell, label, ruling in _cells(layer, name, features.get(name)):
-                watched = Watched(layer, cell, label, ruling)
+            shape = reads.get(name, ())
+            for cell, label, ruling in _cells(layer, name, shape[-1] if shape else None):
+                watched = Watched(layer, cell, label, ruling, shape)
                 stack.enter_context(_swapped(cell, "call", _noting(watched, loop, recorder)))
         yield
 
@@ -117,8 +123,11 @@ def _swapped(owner: Any, name: str, replacement: Any) -> Iterator[None]:
 def _counting(layer: Any, real: Any, loop: _Loop) -> Any:
     def inner_loop(sequences: Any, *args: Any, **kwargs: Any) -> Any:
         loop.timesteps, loop.seen = int(sequences.shape[1]), 0
-        loop.probed, loop.backwards = not layer.unroll, layer.go_backwards
-        return real(sequences, *args, **kwargs)
+        loop.probed, loop.backwards, loop.running = not layer.unroll, layer.go_backwards, True
+        try:
+            return real(sequences, *args, **kwargs)
+        finally:
+            loop.running = False
 
     return inner_loop
 
@@ -127,16 +136,13 @@ def _noting(watched: Watched, loop: _Loop, recorder: Recorder) -> Any:
     real = watched.cell.call
     stacked = hasattr(watched.layer.cell, "cells")
     first = not stacked or watched.layer.cell.cells[0] is watched.cell
-    state = {"call": 0}
 
     def call(inputs: Any, states: Any, *args: Any, **kwargs: Any) -> Any:
         outputs, new_states = real(inputs, states, *args, **kwargs)
         if not hasattr(_flat(inputs)[0], "numpy"):
             return outputs, new_states  # graph tracing: no real tensors
-        if first and loop.seen == 0:
-            state["call"] = 0
-        index = loop.seen if first else loop.seen - 1
-        loop.seen += 1 if first else 0
+        index = loop.seen if first else loop.seen - 1  # stacked cells share the count of the lowest one
+        loop.seen += 1 if first and loop.running else 0
         recorder.made += 1
         if recorder.made <= recorder.most:
             recorder.calls.append(_noted(watched, loop, index, inputs, states, outputs, new_states, recorder))
@@ -148,26 +154,62 @@ def _noting(watched: Watched, loop: _Loop, recorder: Recorder) -> Any:
 def _noted(
     watched: Watched, loop: _Loop, index: int, inputs: Any, states: Any, outputs: Any, new_states: Any, recorder: Recorder
 ) -> Call:
-    probe = loop.probed and index == 0
-    position = max(index - loop.probed, 0)
+    # Before the loop, Keras calls stacked cells once more, to set up dropout masks: a probe too.
+    probe = not loop.running or (loop.probed and index == 0)
+    position = 0 if probe else index - loop.probed
     timestep = loop.timesteps - 1 - position if loop.backwards else position
-    ruling = watched.ruling
+    ruling, batch = watched.ruling, _batch(watched)
     state_axes = ruling.states if ruling else ()
     labels = ruling.state_names if ruling else tuple(f"state {i}" for i in range(len(_flat(states))))
     output = (ruling.output,) if ruling else ()
+    gate_axes = ruling.gates if ruling else {}
     entering, leaving = _flat(states), _flat(new_states)
-    recomputed = _recompute(watched.cell, inputs, entering, leaving, recorder)
+    parts = _parts(outputs, ruling.output_parts if ruling else ())
+    recomputed = _recompute(watched.cell, inputs, entering, leaving, parts, recorder)
     return Call(
         layer=watched.name,
         cell=type(watched.cell).__name__,
         timestep=timestep,
         probe=probe,
-        inputs=tuple(_tensor("x_t", t, _input_axes(watched, t)) for t in _flat(inputs)),
-        states=tuple(_tensor(f"{n}_t-1", t, a) for n, t, a in _zip(labels, entering, state_axes)),
-        outputs=tuple(_tensor("y_t", t, output) for t in _flat(outputs)),
-        new_states=tuple(_tensor(f"{n}_t", t, a) for n, t, a in _zip(labels, leaving, state_axes)),
-        gates=tuple(_tensor(name, values, output) for name, values in recomputed.items()),
+        inputs=(
+            *(_tensor(_packed("x_t", ruling and ruling.input_parts), t, _input_axes(watched, t), batch) for t in _flat(inputs)),
+            *(_tensor(n, t, (a,), batch) for n, (t, a) in _parts(inputs, ruling.input_parts if ruling else ()).items()),
+        ),
+        states=tuple(_tensor(f"{n}_t-1", t, a, batch) for n, t, a in _zip(labels, entering, state_axes)),
+        outputs=(
+            *(_tensor(_packed("y_t", ruling and ruling.output_parts), t, output, batch) for t in _flat(outputs)),
+            *(_tensor(n, t, (a,), batch) for n, (t, a) in parts.items()),
+        ),
+        new_states=tuple(_tensor(f"{n}_t", t, a, batch) for n, t, a in _zip(labels, leaving, state_axes)),
+        gates=tuple(
+            _tensor(name, values, (gate_axes[name],) if name in gate_axes else output, batch)
+            for name, values in recomputed.items()
+        ),
     )
+
+
+def _packed(name: str, parts: object) -> str:
+    """What a tensor is called that the cell takes apart: its pieces follow it under their own names."""
+    return f"{name}, packed" if parts else name
+
+
+def _parts(packed: Any, parts: tuple[tuple[str, Axis], ...]) -> dict[str, tuple[Any, Axis]]:
+    """The pieces of a packed tensor by name; {} where it is not as wide as its pieces together."""
+    tensors = _flat(packed)
+    if len(tensors) != 1 or sum(axis.size or 0 for _, axis in parts) != int(tensors[0].shape[-1]):
+        return {}
+    pieces: dict[str, tuple[Any, Axis]] = {}
+    start = 0
+    for name, axis in parts:
+        end = start + (axis.size or 0)
+        pieces[name] = (tensors[0][..., start:end], axis)
+        start = end
+    return pieces
+
+
+def _batch(watched: Watched) -> Axis | None:
+    """The first axis of what the layer reads, where it is something else than the batch that was fed."""
+    return watched.reads[0] if watched.reads and watched.reads[0].axis != "batch" else None
 
 
 def _zip(labels: tuple[str, ...], tensors: list[Any], axes: tuple[Axis, ...]) -> list[tuple[str, Any, Shape]]:
@@ -178,23 +220,44 @@ def _zip(labels: tuple[str, ...], tensors: list[Any], axes: tuple[Axis, ...]) ->
 
 
 def _input_axes(watched: Watched, tensor: Any) -> Shape:
-    """A cell reads one timestep: the last axis is what the kernel's rows are."""
+    """A cell reads one timestep: the last axis is what the kernel's rows are, or a packing of several."""
     if watched.ruling is None or not watched.ruling.weights:
         return ()
+    if watched.ruling.input_parts:
+        return watched.reads[-1:]
     return (watched.ruling.weights[0].shape[0],) if len(tensor.shape) == 2 else ()
 
 
-def _recompute(cell: Any, inputs: Any, states: list[Any], new_states: list[Any], recorder: Recorder) -> gates.Gates:
-    """The gates of the first rows in NumPy; how far Keras' new states are from them goes to the recorder."""
+def _recompute(
+    cell: Any,
+    inputs: Any,
+    states: list[Any],
+    new_states: list[Any],
+    parts: dict[str, tuple[Any, Axis]],
+    recorder: Recorder,
+) -> gates.Gates:
+    """The gates of the first rows in NumPy; how far Keras' numbers are from them goes to the recorder.
+
+    Compared are the new states, and those pieces of a packed output that were recomputed under their name.
+    """
     rows = [np.asarray(t[:ROWS], np.float64) for t in (_flat(inputs)[0], *states)]
     stepped = gates.step(cell, rows[0], tuple(rows[1:]))
     if stepped is None:
         return {}
     named, recomputed = stepped
-    for ours, theirs in zip(recomputed, new_states, strict=True):
-        gap = float(np.max(np.abs(ours - np.asarray(theirs[:ROWS], np.float64))))
-        recorder.difference = max(gap, recorder.difference or 0.0)
+    pairs = [*zip(recomputed, new_states, strict=True)]
+    pairs += [(named[name], tensor) for name, (tensor, _) in parts.items() if name in named]
+    for ours, theirs in pairs:
+        recorder.difference = max(largest_gap(ours, np.asarray(theirs[:ROWS], np.float64)), recorder.difference or 0.0)
     return named
+
+
+def largest_gap(one: gates.Array, other: gates.Array) -> float:
+    """The largest difference; two nan, or two equal infinities, don't differ."""
+    same = (one == other) | (np.isnan(one) & np.isnan(other))
+    with np.errstate(invalid="ignore"):  # inf − inf, which `same` already answered
+        gaps = np.where(same, 0.0, np.abs(one - other))
+    return float(np.max(np.nan_to_num(gaps, nan=np.inf), initial=0.0))
 
 
 def _flat(structure: Any) -> list[Any]:
@@ -203,12 +266,13 @@ def _flat(structure: Any) -> list[Any]:
     return [structure]
 
 
-def _tensor(name: str, tensor: Any, last: Shape) -> Tensor:
-    """A (batch, ...) tensor with the names of its last axes, and its first values."""
+def _tensor(name: str, tensor: Any, last: Shape, first: Axis | None = None) -> Tensor:
+    """A (batch, ...) tensor with the names of its last axes (and of the first, if not batch), and its first values."""
     live = tuple(int(n) for n in tensor.shape)
     inner = last if len(last) == len(live) - 1 and tuple(a.size for a in last) == live[1:] else ()
     axes = inner or tuple(Axis("unknown", n, "the live tensor") for n in live[1:])
-    batch = Axis("batch", live[0], f"the {live[0]} samples that were fed", ("fed.batch",))
+    fed = Axis("batch", live[0], f"the {live[0]} samples that were fed", ("fed.batch",))
+    batch = first.resized(live[0]) if first else fed
     return Tensor(name, (batch, *axes), shown(tensor))
 
 

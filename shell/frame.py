@@ -1,0 +1,66 @@
+"""What stands around every page: its title in the browser, the menu, and the foot."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+from explainers.core.registry import all_explainers
+from shell import engine
+
+ROOT = Path(__file__).parent.parent
+ICON = ROOT / "views" / "assets" / "icon.png"
+
+
+def guard() -> None:
+    """First line of every page: a deep link must run app.py first, also on a fresh server.
+
+    A folder called pages/ beside app.py switches on Streamlit's old menu until st.navigation has run once in
+    this process; the very first visitor of a deep link would see the page without its frame.
+    """
+    try:
+        from streamlit.runtime.pages_manager import PagesManager
+    except ImportError:  # internals moved: nothing to repair
+        return
+    if PagesManager.uses_pages_directory:
+        PagesManager.uses_pages_directory = False
+        st.rerun()
+
+
+def navigation() -> StreamlitPage:
+    """The page that was asked for, with the menu on top."""
+    st.set_page_config(page_title="Shape Explainer", page_icon=str(ICON), layout="wide")
+    engine.pool()  # Keras starts loading while the learner reads
+    lessons = [
+        st.Page(f"pages/{name}.py", title=lesson.title, url_path=name) for name, lesson in all_explainers().items()
+    ]
+    return st.navigation(
+        {"": [st.Page("pages/home.py", title="Shape Explainer", default=True)], "Explainers": lessons, **_others()},
+        position="top",
+    )
+
+
+def _others() -> dict[str, list[StreamlitPage]]:
+    """Pages that are no lessons, where their files exist: each is an entry of the menu of its own."""
+    titles = {
+        "diagnose": "Paste an error",
+        "beliefs": "What people believe",
+        "glossary": "Glossary",
+        "challenges": "Challenges",
+        "classroom": "For a class",
+    }
+    pages = [
+        st.Page(f"pages/{name}.py", title=title, url_path=name)
+        for name, title in titles.items()
+        if (ROOT / "pages" / f"{name}.py").exists()
+    ]
+    return {"Learn": pages} if pages else {}
+
+
+def foot() -> None:
+    """Which Keras answered, in one quiet line."""
+    versions = engine.state().versions
+    told = " · ".join(f"{name} {version}" for name, version in sorted(versions.items()))
+    st.caption(f"Every number on this page comes from a model that was just built on this server. {told}")

@@ -1,0 +1,59 @@
+"""The home page: one idea, one live example, one card per question."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from explainers.core.registry import all_explainers, find_explainer
+from shell import components, engine
+from shell.frame import foot
+from shell.prose import painted
+from views import shape_flow
+from workers.pool import WorkerError
+
+EXAMPLE = "stacked_lstm"
+EXAMPLE_DIMS = (("timesteps", "20"), ("features", "1"))
+
+
+def home_page() -> None:
+    """What this is, a live model, and all questions."""
+    st.title("Where does every number in a tensor shape come from?", anchor=False)
+    st.markdown(
+        "`expected ndim=3, found ndim=2`, `(None, 20, 5)`, 4,224 parameters: type your dims, and a small live Keras "
+        "model shows which argument put each number there."
+    )
+    _example()
+    st.header("What people ask", anchor="questions")
+    _cards()
+    foot()
+
+
+def _example() -> None:
+    """A model that is built while the page is read."""
+    place = st.container(border=True)
+    with place:
+        waiting = st.empty()
+        if not engine.state().ready:
+            waiting.info("A live example appears here as soon as Keras has started (a few seconds, once).")
+        try:
+            shown = engine.explanation(EXAMPLE, EXAMPLE_DIMS)
+        except WorkerError as error:
+            waiting.error(error.sentence)
+            return
+        waiting.empty()
+        st.markdown(painted(shown.answer))
+        components.shape_flow(shape_flow.data(shown.inspection), key="flow:home")
+        lesson = find_explainer(EXAMPLE)
+        st.page_link(
+            f"pages/{EXAMPLE}.py", label=f"Change its dims: {lesson.question}", query_params=dict(EXAMPLE_DIMS)
+        )
+
+
+def _cards() -> None:
+    """One card per lesson: the question first, as people ask it."""
+    columns = st.columns(2, gap="medium")
+    for index, (name, lesson) in enumerate(all_explainers().items()):
+        with columns[index % 2].container(border=True, height="stretch"):
+            st.markdown(f"**{lesson.question}**")
+            st.caption(lesson.about)
+            st.page_link(f"pages/{name}.py", label=f"Open {lesson.title}")
