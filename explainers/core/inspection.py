@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 import keras
@@ -26,6 +27,7 @@ from explainers.core.mistakes import explain_failure
 from explainers.core.recording import Recorder, recording, recurrent_layers, shown
 from explainers.core.results import Inspection, Layer, Link, Run, Step, Tensor, Weight
 from explainers.core.rules import GATES, NamedWeight
+from explainers.core.sliding import least_steps
 
 Array = NDArray[Any]
 Feed = Callable[[str, tuple[int, ...]], Array | None]  # (Input name, concrete shape) -> data, or None for ours
@@ -274,7 +276,7 @@ def run_once(model: Any, walk: Walk, feed: Feed | None, limits: Limits) -> Run:
     watched = [layer for layer in model.layers]
     with recording(watched, recorder, _read_axes(walk)):
         outputs = model(data[0] if len(data) == 1 else data, training=False)
-    tensors = outputs if isinstance(outputs, list | tuple) else [outputs]
+    tensors = keras.tree.flatten(outputs)  # the states of stacked cells come nested
     if recorder.made > len(recorder.calls):
         notes.append(f"Of {recorder.made:,} cell calls the first {len(recorder.calls):,} are shown.")
     return Run(
@@ -304,11 +306,12 @@ def concrete_inputs(walk: Walk, limits: Limits) -> tuple[list[tuple[Walked, tupl
     chosen: dict[str, int] = {}
     notes: list[str] = []
     inputs = [step for step in walk.steps if not step.parents]
+    least = max(least_steps(walk), default=1)  # enough for every kernel to find a place
     for step in inputs:
         for axis in step.outputs[0]:
             if axis.size is None and axis.axis not in chosen:
-                start = 2 if axis.axis == "batch" else 5
-                chosen[axis.axis] = next(n for n in range(start, 99) if n not in taken)
+                start = 2 if axis.axis == "batch" else max(5, least)
+                chosen[axis.axis] = next(n for n in count(start) if n not in taken)
                 taken.add(chosen[axis.axis])
                 notes.append(f"{axis.axis} is None: {chosen[axis.axis]} were fed here.")
     shapes = [tuple(axis.size if axis.size is not None else chosen[axis.axis] for axis in s.outputs[0]) for s in inputs]
@@ -363,14 +366,14 @@ def waves(shape: tuple[int, ...]) -> Array:
     return np.sin(phase).astype("float32")
 
 
-def _read_axes(walk: Walk) -> dict[str, Axis]:
-    """The axis that each recurrent layer reads at one step, by the name that the recorder uses."""
-    found: dict[str, Axis] = {}
+def _read_axes(walk: Walk) -> dict[str, Shape]:
+    """The named shape that each recurrent layer reads, by the name that the recorder uses."""
+    found: dict[str, Shape] = {}
     for step in walk.steps:
         if not step.inputs or not step.inputs[0]:
             continue
         for name, _ in recurrent_layers([step.layer]):
-            found.setdefault(name, step.inputs[0][-1])
+            found.setdefault(name, step.inputs[0])
     return found
 
 
