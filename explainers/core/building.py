@@ -39,7 +39,27 @@ def build_watched(build: Callable[[], Any], limits: Limits) -> BuildLog:
             raise
         except Exception as error:  # any error that Keras raises is a lesson
             log.error = error
+            log.failed = log.failed or _refused_at_birth(error, log)
     return log
+
+
+def _refused_at_birth(error: BaseException, log: BuildLog) -> tuple[Any, list[Any], dict[str, Any]] | None:
+    """The layer whose constructor raised, as if it had been called on the tensor that was made last.
+
+    No layer has been called then, so only the traceback knows which one it is.
+    """
+    trace = error.__traceback__
+    while trace is not None:
+        owner = trace.tb_frame.f_locals.get("self")
+        if trace.tb_frame.f_code.co_name == "__init__" and isinstance(owner, keras.layers.Layer) and _has_name(owner):
+            return owner, (log.outputs or log.inputs)[-1:], {}
+        trace = trace.tb_next
+    return None
+
+
+def _has_name(layer: Any) -> bool:
+    """Whether the constructor came far enough to name the layer."""
+    return isinstance(getattr(layer, "name", None), str) and not isinstance(layer, keras.Model)
 
 
 @contextmanager

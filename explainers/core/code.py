@@ -24,7 +24,7 @@ def arguments(layer: Any) -> dict[str, str]:
         return {"shape": repr(tuple(sample)), **({"batch_size": repr(batch)} if batch is not None else {})}
     try:
         config, defaults = layer.get_config(), _defaults(type(layer))
-    except (NotImplementedError, TypeError, ValueError):
+    except (AttributeError, NotImplementedError, TypeError, ValueError):  # also a layer whose constructor failed
         return {}
     chosen: dict[str, str] = {}
     for name, default in defaults.items():

@@ -17,7 +17,7 @@ from explainers.core.words import spoken_by_keras
 MISTAKES = (
     "layer_rank", "data_rank", "data_size", "target_shape", "kernel_exceeds_steps", "operand_sizes", "merge_shapes",
     "stateful_batch", "initial_state", "input_count", "unknown_axis", "mask", "embedding_range", "weights_shape",
-    "reshape", "ragged_data", "old_argument", "output_count", "channels",
+    "reshape", "ragged_data", "old_argument", "output_count", "channels", "strides_and_dilation",
 )  # fmt: skip
 
 # How many axes a layer reads, batch included, and what they are called.
@@ -57,7 +57,7 @@ def explain_failure(error: BaseException, layer: Any, inputs: Sequence[Shape]) -
 
 
 def _judge(layer: Any, inputs: Sequence[Shape], said: str) -> _Judged:
-    for judge in (_rank, _no_steps_left, _open_axis, _merge, _reshape):
+    for judge in (_strides_and_dilation, _rank, _no_steps_left, _open_axis, _merge, _reshape):
         judged = judge(layer, inputs)
         if judged is not None:
             return judged
@@ -67,6 +67,24 @@ def _judge(layer: Any, inputs: Sequence[Shape], said: str) -> _Judged:
 
 def _who(layer: Any) -> str:
     return f"{type(layer).__name__} {layer.name}"
+
+
+def _strides_and_dilation(layer: Any, inputs: Sequence[Shape]) -> _Judged | None:
+    """A kernel that hops (strides) and has holes (dilation_rate): no implementation does both."""
+    strides, dilation = (_numbers_of(getattr(layer, name, 1)) for name in ("strides", "dilation_rate"))
+    if max(strides) == 1 or max(dilation) == 1:
+        return None
+    return _Judged(
+        "strides_and_dilation",
+        f"{_who(layer)} has strides={max(strides)}, so that its kernel hops, and dilation_rate={max(dilation)}, so that "
+        "its kernel has holes. Keras does one or the other: one of the two must be 1.",
+        found=inputs[0] if inputs else (),
+    )
+
+
+def _numbers_of(value: Any) -> tuple[int, ...]:
+    """``(2,)`` from 2, (2,) or [2]; 1 stands for what is not set."""
+    return tuple(value) if isinstance(value, tuple | list) else (int(value or 1),)
 
 
 def _rank(layer: Any, inputs: Sequence[Shape]) -> _Judged | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -39,3 +39,28 @@ def predict_sequential(
         return np.asarray(sequential(layers, batch_shape).predict(x, batch_size=batch_size, verbose=0)), ""
     except Exception as error:  # any error that Keras raises is the lesson
         return None, spoken_by_keras(error)
+
+
+def first_keras_check(name: str, declared: tuple[int, ...], x: Array) -> str:
+    """What the first Keras 2 releases said to data of another shape than declared; "" where they took it.
+
+    Their check still stands in tf_keras, where its graph mode uses it; here it is called by itself.
+    """
+    tf_keras()
+    from tf_keras.src.engine import training_utils_v1
+
+    try:
+        training_utils_v1.standardize_input_data([x], [name], [declared], check_batch_axis=True, exception_prefix="input")
+    except ValueError as error:
+        return spoken_by_keras(error)
+    return ""
+
+
+def refusal(attempt: Callable[[], object]) -> str:
+    """The words with which an attempt is refused; "" where it is accepted. Keras 2 prints its own notes: not here."""
+    tf_keras()
+    try:
+        attempt()
+    except Exception as error:  # any error that is raised is the lesson
+        return spoken_by_keras(error)
+    return ""

@@ -1,0 +1,665 @@
+"""A `Conv1D` slides small kernels along the steps of a sequence; what it sees there it sums over all channels.
+
+    y[j, f] = bias[f] + Σ over t, c of  x[j·strides + t·dilation_rate − padding, c] · kernel[t, c, f]
+
+    x   (batch, steps, channels)      kernel   (kernel_size, channels, filters)
+    y   (batch, steps, filters)       bias     (filters,)
+
+A kernel needs `dilation_rate·(kernel_size − 1) + 1` steps to stand on. With padding="valid" a sequence that is
+shorter than that has no place for it: the error of this lesson, and mostly it means that the two axes were swapped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+from explainers.core.dims import DimsBase, choice, dim
+from explainers.core.explainer import Demo, Explainer, Preset
+from explainers.core.results import BuildError, Demonstration, Figure, Fix, Inspection, Layer
+from explainers.core.words import tag
+
+if TYPE_CHECKING:
+    import keras
+    import numpy as np
+
+INPUTS = {"signal": "batch steps channels"}
+CONVS = ("conv_1", "conv_2", "conv_3", "conv_4")
+
+
+def _of_all(argument: str) -> tuple[str, ...]:
+    return tuple(f"{name}.{argument}" for name in CONVS)
+
+
+@dataclass(frozen=True)
+class Dims(DimsBase):
+    steps: int | None = dim(
+        14,
+        high=200_000,
+        allows_none=True,
+        axis="steps",
+        sets=("signal.shape[0]",),
+        help="How many readings one sample has, one after the other. The kernel slides along them. None leaves it open.",
+    )
+    channels: int = dim(
+        4,
+        high=200_000,
+        axis="channels",
+        sets=("signal.shape[1]",),
+        help="How many numbers one reading has. The kernel always sees all of them at once.",
+    )
+    filters: int = dim(
+        5, high=512, axis="filters", sets=_of_all("filters"), help="How many kernels slide: the last axis of what comes out."
+    )
+    kernel_size: int = dim(
+        3, high=512, axis="kernel_size", sets=_of_all("kernel_size"), help="How many steps one kernel looks at."
+    )
+    strides: int = dim(
+        2, high=512, axis="strides", sets=_of_all("strides"), help="How many steps the kernel hops from one answer to the next."
+    )
+    padding: str = choice(
+        "valid",
+        ("valid", "same", "causal"),
+        sets=_of_all("padding"),
+        help="valid: only where the whole kernel fits. same: zeros on both sides. causal: zeros before the first step.",
+    )
+    dilation_rate: int = dim(
+        1,
+        high=512,
+        axis="dilation_rate",
+        sets=_of_all("dilation_rate"),
+        help="The distance between the steps that a kernel looks at; 1 leaves no holes.",
+    )
+    layers: str = choice("1", ("1", "2", "3", "4"), label="Conv1D layers", help="How many Conv1D layers stand in a row.")
+    pool_size: int | None = dim(
+        None,
+        high=512,
+        low=2,
+        allows_none=True,
+        axis="pool_size",
+        sets=tuple(f"pool_{number}.pool_size" for number in (1, 2, 3, 4)),
+        help="A MaxPooling1D of this size after each Conv1D; None for no pooling.",
+    )
+    head: str = choice(
+        "none",
+        ("none", "Flatten", "GlobalAveragePooling1D"),
+        help="What brings the steps together before a Dense(1); none: the model ends with the steps.",
+    )
+
+
+PRESETS = (
+    Preset(
+        "one-step-133906-channels",
+        "one step, 133,906 channels",
+        {"steps": 1, "channels": 133_906, "filters": 1, "kernel_size": 3, "strides": 1},
+        "Subtracting 3 from 1: samples of 133,906 readings, and the readings stand on the wrong axis.",
+    ),
+    Preset(
+        "133906-steps-one-channel",
+        "133,906 steps, one channel",
+        {"steps": 133_906, "channels": 1, "filters": 1, "kernel_size": 3, "strides": 1, "head": "Flatten"},
+        "The same samples with the axes the right way round, then Flatten and Dense(1).",
+    ),
+    Preset(
+        "out-of-steps",
+        "a stack runs out of steps",
+        {"steps": 7, "channels": 3, "filters": 4, "kernel_size": 3, "strides": 1, "layers": "2", "pool_size": 2},
+        "Each kernel and each pool takes steps away: which layer gets too few?",
+    ),
+    Preset(
+        "causal",
+        "causal, with holes",
+        {"steps": 15, "channels": 1, "filters": 6, "kernel_size": 2, "strides": 1, "padding": "causal", "dilation_rate": 4,
+         "layers": "2"},
+        "No output step sees a later input step; dilation_rate makes the kernel reach further back.",
+    ),
+    Preset("any-length", "any length", {"steps": None, "head": "GlobalAveragePooling1D"},
+           "None steps: the same kernels slide along any length."),
+)  # fmt: skip
+
+
+def build(dims: Dims) -> keras.Model:
+    """Input -> Conv1D (-> MaxPooling1D), one to four times -> head, as one would write it in a notebook."""
+    import keras
+    from keras import layers
+
+    signal = keras.Input((dims.steps, dims.channels), name="signal")  # (batch, steps, channels)
+    x = signal
+    for number in range(1, int(dims.layers) + 1):
+        x = layers.Conv1D(
+            dims.filters,
+            dims.kernel_size,
+            strides=dims.strides,
+            padding=dims.padding,
+            dilation_rate=dims.dilation_rate,
+            name=f"conv_{number}",
+        )(x)  # (batch, fewer steps, filters)
+        if dims.pool_size is not None:
+            x = layers.MaxPooling1D(dims.pool_size, name=f"pool_{number}")(x)  # (batch, steps / pool_size, filters)
+    if dims.head == "Flatten":
+        x = layers.Flatten(name="flatten")(x)  # (batch, steps·filters)
+    elif dims.head == "GlobalAveragePooling1D":
+        x = layers.GlobalAveragePooling1D(name="average")(x)  # (batch, filters)
+    if dims.head != "none":
+        x = layers.Dense(1, name="dense")(x)  # (batch, 1)
+    return keras.Model(signal, x, name="conv1d")
+
+
+def answer(dims: Dims, found: Inspection) -> str:
+    """One sentence from what the model showed."""
+    error = found.error
+    if error is None:
+        return _answer_built(dims, found)
+    if error.mistake == "kernel_exceeds_steps" and error.axis is not None:
+        return _answer_no_place(dims, error)
+    return f"This model can't be built: {error.cause}"
+
+
+def _answer_no_place(dims: Dims, error: BuildError) -> str:
+    """The kernel has no place to stand: which layer, how many steps, and where the readings are."""
+    reached = error.found[error.axis or 0].size
+    needed = error.expected[0].size
+    word = "pool_size" if (error.layer or "").startswith("pool") else "kernel_size"
+    size = dims.pool_size if word == "pool_size" else dims.kernel_size
+    spans = f" (it spans {tag(needed, 'steps')} steps)" if needed != size else ""
+    sentence = (
+        f"The {word} of {error.layer} is {tag(size, word)}{spans}, and only {tag(reached, 'steps')} "
+        f"step{'s' if reached != 1 else ''} reach it: there is no place for it to stand."
+    )
+    if error.layer == "conv_1" and _looks_swapped(dims):
+        sentence += (
+            f" Your {tag(dims.channels, 'channels')} stand where Keras reads **channels**. Are they readings one after the "
+            f"other, so a time series? Then they are **steps**: the shape of a sample is ({dims.channels}, {dims.steps})."
+        )
+    return sentence
+
+
+def _answer_built(dims: Dims, found: Inspection) -> str:
+    conv = next(layer for layer in found.layers if layer.name == "conv_1")
+    steps, left = conv.inputs[0][1].size, conv.outputs[0][1].size
+    if steps is None:
+        return (
+            f"Steps may be any number: the kernel of {tag(dims.kernel_size, 'kernel_size')} steps by "
+            f"{tag(dims.channels, 'channels')} channels slides along whatever comes, with the same **{conv.params:,}** parameters."
+        )
+    if left == steps:
+        kept = f"all {tag(steps, 'steps')} steps stay, because padding={dims.padding!r} adds zeros"
+    else:
+        kept = f"{tag(steps, 'steps')} steps become {tag(left, 'steps')}"
+    alone = (
+        " A kernel of one step sees no neighbours: this is a Dense layer over the channels, not a convolution."
+        if dims.kernel_size == 1
+        else ""
+    )
+    return (
+        f"A kernel of {tag(dims.kernel_size, 'kernel_size')} steps slides along the steps, so {kept}; "
+        f"{tag(dims.filters, 'filters')} filters × {tag(dims.channels, 'channels')} channels make **{conv.params:,}** "
+        f"parameters, whatever the number of steps.{alone}"
+    )
+
+
+def _looks_swapped(dims: Dims) -> bool:
+    """More numbers per reading than readings: rarely meant."""
+    return dims.steps is not None and dims.channels > dims.steps
+
+
+# -- what makes a failing build work -------------------------------------------------------------------------
+
+
+def fixes(dims: Dims, error: BuildError) -> tuple[Fix, ...]:
+    """What makes a failing build work again, each with the shapes that it really gives."""
+    if error.mistake == "strides_and_dilation":
+        return (
+            _fix(dims, "dilation_rate=1", {"dilation_rate": 1}, "The kernel hops, without holes.", recommended=True),
+            _fix(dims, "strides=1", {"strides": 1}, "The kernel keeps its holes and hops one step at a time."),
+        )
+    if error.mistake == "kernel_exceeds_steps":
+        return _room_for_the_kernel(dims, error)
+    if error.mistake == "unknown_axis":
+        return (
+            _fix(dims, "GlobalAveragePooling1D", {"head": "GlobalAveragePooling1D"},
+                 "One number per filter, however many steps there are.", recommended=True),
+            _fix(dims, "steps=100", {"steps": 100}, "With a fixed length Flatten knows how many numbers it lays end to end."),
+        )  # fmt: skip
+    return ()
+
+
+def _room_for_the_kernel(dims: Dims, error: BuildError) -> tuple[Fix, ...]:
+    swapped = _looks_swapped(dims)
+    found: list[Fix] = []
+    if swapped:
+        found.append(_fix(dims, "swap the axes", {"steps": dims.channels, "channels": dims.steps},
+            f"The samples are time series of {dims.channels:,} readings: readings one after the other are steps, and one "
+            "reading has one channel for each number in it.", recommended=True))  # fmt: skip
+    if dims.pool_size is not None:
+        found.append(_fix(dims, "no pooling", {"pool_size": None}, "A pool divides the steps; without it more are left.",
+                          recommended=not swapped))  # fmt: skip
+    found.append(_fix(dims, 'padding="same"', {"padding": "same"},
+        "Zeros fill what is missing, so the kernel sees mostly padding where steps are few.",
+        recommended=not found))  # fmt: skip
+    if int(dims.layers) > 1:
+        found.append(_fix(dims, "one Conv1D", {"layers": "1"}, "Fewer layers take fewer steps away."))
+    if dims.kernel_size > 1:
+        found.append(_fix(dims, "kernel_size=1", {"kernel_size": 1},
+            "It only silences the error: a kernel of one step looks at no neighbours, so nothing slides any more. It is a "
+            "Dense layer over the channels."))  # fmt: skip
+    needed = _steps_needed(dims)
+    if dims.steps is not None and needed <= 200_000 and not swapped:
+        found.append(_fix(dims, f"steps={needed}", {"steps": needed}, "The shortest samples that this stack can read."))
+    return tuple(found)
+
+
+def _steps_needed(dims: Dims) -> int:
+    """How many steps must come in so that one comes out of the whole stack."""
+    from explainers.core.sliding import Slide
+
+    needed = 1
+    for _ in range(int(dims.layers)):
+        if dims.pool_size is not None:
+            needed = Slide(dims.pool_size, dims.pool_size).least(needed)
+        needed = Slide(dims.kernel_size, dims.strides, dims.padding, dims.dilation_rate).least(needed)
+    return needed
+
+
+def _fix(dims: Dims, label: str, changes: dict[str, int | float | bool | str | None], why: str, recommended: bool = False) -> Fix:
+    """A fix, with what its live model gives at the end of each Conv1D."""
+    from explainers.core.axes import plain
+    from explainers.core.limits import CostError
+    from explainers.core.trying import try_build
+
+    try:
+        found = try_build(lambda: build(dims.but(**changes)), INPUTS)
+    except CostError:
+        return Fix(label, changes, why, recommended)  # the service drops it: it does not build here
+    shapes = [f"{layer.name} {plain(layer.outputs[0])} with {layer.params:,} parameters" for layer in found.layers if _slides(layer)]
+    return Fix(label, changes, f"{why} It gives {', '.join(shapes)}.", recommended)
+
+
+def _slides(layer: Layer) -> bool:
+    return layer.class_name in ("Conv1D", "MaxPooling1D")
+
+
+# -- tried for real ------------------------------------------------------------------------------------------
+
+
+def _repaired(dims: Dims) -> Dims:
+    """The learner's dims with the least change that lets one Conv1D build: the axes swapped, or longer samples."""
+    from explainers.core.sliding import Slide
+
+    alone = dims.but(layers="1", pool_size=None, head="none", strides=1 if dims.dilation_rate > 1 else dims.strides)
+    if alone.steps is None:
+        alone = alone.but(steps=_steps_needed(alone) + 4)
+    slide = Slide(alone.kernel_size, alone.strides, alone.padding, alone.dilation_rate)
+    assert alone.steps is not None
+    if slide.length(alone.steps) > 0:
+        return alone
+    if slide.length(alone.channels) > 0:
+        return alone.but(steps=alone.channels, channels=alone.steps)
+    return alone.but(steps=slide.reach)
+
+
+def without_channels(dims: Dims) -> Demonstration:
+    """Declare (steps,): a row of readings without the channels axis."""
+    import keras
+    from keras import layers
+
+    from explainers.core.trying import try_build
+
+    steps = dims.steps or 100
+
+    def wrong() -> keras.Model:
+        signal = keras.Input((steps,), name="signal")  # (batch, steps)
+        return keras.Model(signal, layers.Conv1D(dims.filters, dims.kernel_size, name="conv_1")(signal), name="rows")
+
+    error = try_build(wrong, {"signal": "batch steps"}).error
+    verdict = (
+        f"A row of {steps:,} readings has steps but no channels. One number per reading is one channel: declare "
+        f"Input(({steps}, 1)) and feed x[..., None]."
+    )
+    return Demonstration("without_channels", "Leave out the channels axis", "loud",
+                         f"signal = keras.Input(({steps},))\nlayers.Conv1D({dims.filters}, {dims.kernel_size})(signal)",
+                         verdict, error=error)  # fmt: skip
+
+
+def swapped_axes(dims: Dims) -> Demonstration:
+    """Channels first, as other frameworks order them: it builds, and the kernel slides along the wrong axis."""
+    from explainers.core.axes import plain, sizes
+    from explainers.core.trying import try_build
+
+    right = _repaired(dims)
+    wrong = right.but(steps=right.channels, channels=right.steps)
+    kept, turned = (try_build(lambda chosen=chosen: build(chosen), INPUTS).layers[1] for chosen in (right, wrong))  # type: ignore[misc]
+    verdict = (
+        f"Samples of shape ({right.channels:,}, {right.steps:,}) are accepted too: {plain(turned.outputs[0])} with "
+        f"{turned.params:,} parameters instead of {plain(kept.outputs[0])} with {kept.params:,}. Nothing complains, but the "
+        f"kernel slides along the {right.channels:,} channels and mixes all {right.steps:,} steps at once. "
+        "Keras reads (batch, steps, channels)."
+    )
+    figures = (
+        Figure("steps out, (steps, channels)", sizes(kept.outputs[0])[1] or 0),
+        Figure("steps out, (channels, steps)", sizes(turned.outputs[0])[1] or 0),
+        Figure("parameters, (steps, channels)", kept.params),
+        Figure("parameters, (channels, steps)", turned.params),
+    )
+    return Demonstration("swapped_axes", "Give it (channels, steps)", "silent",
+                         f"signal = keras.Input(({right.channels}, {right.steps}))", verdict, figures=figures)  # fmt: skip
+
+
+def _no_second_place(dims: Dims) -> str:
+    from explainers.core.sliding import Slide
+
+    right = _repaired(dims)
+    slide = Slide(right.kernel_size, right.strides, right.padding, right.dilation_rate)
+    if slide.length(right.channels) <= 0:
+        return (
+            f"With {right.channels:,} channels the swap would be refused loudly: the kernel needs {slide.reach:,} steps. "
+            "It is silent only where there are at least that many channels."
+        )
+    return "Steps and channels are equal here: a swap shows nothing." if right.channels == right.steps else ""
+
+
+def strides_and_dilation(dims: Dims) -> Demonstration:
+    """Hop and have holes at once."""
+    from explainers.core.trying import try_build
+
+    wrong = _repaired(dims).but(strides=max(2, dims.strides), dilation_rate=max(2, dims.dilation_rate))
+    error = try_build(lambda: build(wrong), INPUTS).error
+    verdict = (
+        f"strides={wrong.strides} makes the kernel hop, dilation_rate={wrong.dilation_rate} makes holes in it. Keras refuses "
+        "both at once, as soon as the layer is made: no data and no shape are involved. Set one of the two to 1."
+    )
+    return Demonstration("strides_and_dilation", "Strides and dilation_rate together", "loud",
+                         f"layers.Conv1D({wrong.filters}, {wrong.kernel_size}, strides={wrong.strides}, "
+                         f"dilation_rate={wrong.dilation_rate})", verdict, error=error)  # fmt: skip
+
+
+def out_of_steps(dims: Dims) -> Demonstration:
+    """Stack Conv1D and MaxPooling1D until nothing is left to slide along."""
+    import keras
+    from keras import layers
+
+    from explainers.core.trying import try_build
+
+    start = _repaired(dims)
+    size = max(2, start.kernel_size)
+
+    def tower() -> keras.Model:
+        signal = x = keras.Input((start.steps, start.channels), name="signal")  # (batch, steps, channels)
+        for number in range(1, 40):  # 2 to the power of 39 steps would be needed: it always ends before
+            x = layers.Conv1D(3, size, name=f"conv_{number}")(x)  # (batch, steps − kernel_size + 1, 3)
+            x = layers.MaxPooling1D(2, name=f"pool_{number}")(x)  # (batch, steps / 2, 3)
+        return keras.Model(signal, x, name="tower")
+
+    found = try_build(tower, INPUTS)
+    assert found.error is not None
+    left = [layer.outputs[0][1].size for layer in found.layers]
+    verdict = (
+        f"Steps left after each layer: {', '.join(f'{n:,}' for n in left if n)}. Then {found.error.layer} finds no place. "
+        f"Keras' message names no layer; it was {found.error.layer}."
+    )
+    figures = (Figure("layers that fit", len(left) - 1), Figure("steps that reach the failing layer", left[-1] or 0))
+    return Demonstration("out_of_steps", "Stack until the steps run out", "loud",
+                         f"for number in range(1, 40):\n    x = layers.Conv1D(3, {size})(x)\n    x = layers.MaxPooling1D(2)(x)",
+                         verdict, figures=figures, error=found.error)  # fmt: skip
+
+
+def flatten_dense(dims: Dims) -> Demonstration:
+    """Flatten lays steps and filters end to end; Dense(1) has a weight for each."""
+    from explainers.core.trying import try_build
+
+    right = _repaired(dims).but(head="Flatten")
+    found = try_build(lambda: build(right), INPUTS)
+    conv, flat, dense = found.layers[1:4]
+    steps, filters = conv.outputs[0][1].size, conv.outputs[0][2].size
+    wide = flat.outputs[0][1].size or 0
+    verdict = (
+        f"Here the number of steps counts: {tag(steps, 'steps')} × {tag(filters, 'filters')} = {wide:,} numbers, and Dense(1) "
+        f"has one weight for each and a bias: {wide:,} + 1 = **{dense.params:,}**."
+    )
+    figures = (
+        Figure("numbers after Flatten", wide, f"{steps:,} steps × {filters:,} filters"),
+        Figure("parameters of Dense(1)", dense.params, f"{wide:,} + 1"),
+        Figure("parameters of Conv1D", conv.params, f"{right.kernel_size} × {right.channels:,} × {filters:,} + {filters:,}"),
+    )
+    return Demonstration("flatten_dense", "Then Flatten and Dense(1)", "run",
+                         'x = layers.Flatten(name="flatten")(x)\nx = layers.Dense(1, name="dense")(x)', verdict, figures=figures)  # fmt: skip
+
+
+def flatten_any_length(dims: Dims) -> Demonstration:
+    """Flatten needs to know the steps."""
+    from explainers.core.trying import try_build
+
+    error = try_build(lambda: build(_repaired(dims).but(steps=None, head="Flatten")), INPUTS).error
+    verdict = (
+        "Conv1D reads any length, but after Flatten the number of steps is part of the last axis, and Dense must know it to make "
+        "its weights. GlobalAveragePooling1D gives one number per filter for any length."
+    )
+    return Demonstration("flatten_any_length", "Any length, then Flatten and Dense(1)", "loud",
+                         f"signal = keras.Input((None, {dims.channels}))\nx = layers.Flatten()(conv)\nx = layers.Dense(1)(x)",
+                         verdict, error=error)  # fmt: skip
+
+
+def softmax_of_one(dims: Dims) -> Demonstration:
+    """A softmax over one unit divides a number by itself: always 1.0."""
+    import keras
+    import numpy as np
+    from keras import layers
+
+    from explainers.core.axes import Axis
+    from explainers.core.inspection import waves
+    from explainers.core.trying import built, like, named
+
+    right = _repaired(dims)
+
+    def wrong() -> keras.Model:
+        body = build(right.but(head="Flatten"))
+        flat = body.get_layer("flatten").output  # (batch, steps·filters)
+        return keras.Model(body.inputs, layers.Dense(1, activation="softmax", name="answer")(flat), name="always_one")
+
+    model = built(wrong, INPUTS)
+    x = waves((3, right.steps or 1, right.channels)) * np.array([1.0, -5.0, 40.0], "float32")[:, None, None]
+    answers = np.asarray(model.predict(x, verbose=0))
+    logits = keras.Model(model.inputs, model.get_layer("flatten").output, name="body").predict(x, verbose=0)
+    kernel, bias = model.get_layer("answer").get_weights()
+    before = (logits @ kernel + bias)[:, 0]
+    shape = (Axis("batch", None, "the data"), Axis("units", 1, "units=1 of Dense answer", ("answer.units",)))
+    verdict = (
+        f"Three quite different samples, three times {answers.min():.1f}. A softmax makes the numbers of one sample sum to 1, and "
+        "one number alone that sums to 1 is 1, whatever the weights are. It trains without a word and learns nothing. "
+        'For yes or no: Dense(1, activation="sigmoid").'
+    )
+    figures = (
+        Figure("smallest answer", float(answers.min())),
+        Figure("largest answer", float(answers.max())),
+        Figure("smallest sum before the softmax", round(float(before.min()), 4)),
+        Figure("largest sum before the softmax", round(float(before.max()), 4)),
+    )
+    return Demonstration("softmax_of_one", "End with Dense(1, softmax)", "silent", 'layers.Dense(1, activation="softmax")(x)',
+                         verdict, (named("x", x, "batch steps channels"), like("y", answers, shape)), figures)  # fmt: skip
+
+
+def then_wording(dims: Dims) -> Demonstration:
+    """What Keras 2 says about the same mistake: as the layer is built, and in the operation below it."""
+    from explainers.core import then
+
+    steps, size = (1, max(2, dims.kernel_size))
+    layer = [("Conv1D", {"filters": dims.filters, "kernel_size": size})]
+    message = then.refusal(lambda: then.sequential(layer, (None, steps, dims.channels)))
+    below = then.refusal(lambda: _kernel_on_too_few(steps, dims.channels, dims.filters, size))
+    error = BuildError("ValueError", message, "conv1d", "kernel_exceeds_steps",
+                       f"kernel_size {size} and {steps} step: {steps} − {size} + 1 = {steps - size + 1}.")  # fmt: skip
+    verdict = (
+        f"Keras 2 as it last was: “{message}” Older ones passed the mistake on to TensorFlow, whose own words were: “{below}” "
+        f"“Subtracting {size} from {steps}” is kernel_size {size} taken from {steps} step; it says Conv2D because a Conv1D was "
+        "computed as a Conv2D of height 1. It is the same mistake as today's “Computed output size would be zero or negative”."
+    )
+    return Demonstration("then_wording", "The same mistake in older words", "loud",
+                         f"tf_keras.layers.Conv1D({dims.filters}, {size})  # on ({steps}, {dims.channels})", verdict,
+                         error=error)  # fmt: skip
+
+
+def _kernel_on_too_few(steps: int, channels: int, filters: int, size: int) -> object:
+    """The operation that an older Conv1D ran, on a graph's symbolic tensors, where TensorFlow infers the shape."""
+    import tensorflow as tf
+
+    with tf.Graph().as_default():
+        x = tf.compat.v1.placeholder("float32", (None, 1, steps, channels))  # (batch, height 1, steps, channels)
+        kernel = tf.compat.v1.placeholder("float32", (1, size, channels, filters))
+        return tf.compat.v1.nn.conv2d(x, kernel, strides=1, padding="VALID", name="conv1d_1/convolution/Conv2D")
+
+
+# -- the picture: which steps feed which ---------------------------------------------------------------------
+
+CELLS = 40  # of one row that are drawn; of a longer one its two ends
+TAPS = 24  # of one kernel that are told apart; of a larger one its two ends
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of the picture: the steps of one tensor, and how the layer that made it stands on the row above.
+
+    shown: the numbers of the steps that are drawn. places: for each of them the steps of the row above under `taps`,
+    -1 for a zero of the padding; asked of the live layer. unread: how many steps of the row above nobody reads (None
+    where not all taps were asked). agrees: whether the formula says the same for every output step and tap asked.
+    """
+
+    layer: str
+    class_name: str
+    steps: int
+    shown: tuple[int, ...]
+    size_name: str = ""
+    size: int = 0
+    reach: int = 0
+    strides: int = 1
+    padding: str = ""
+    dilation_rate: int = 1
+    taps: tuple[int, ...] = ()
+    places: tuple[tuple[int, ...], ...] = ()
+    zeros_before: int = 0
+    unread: int | None = None
+    formula: str = ""
+    agrees: bool = True
+
+
+@dataclass(frozen=True)
+class Stuck:
+    """The layer that found no place: how many steps it spans, how many there are."""
+
+    layer: str
+    class_name: str
+    size_name: str
+    size: int
+    reach: int
+    dilation_rate: int
+    steps: int
+
+
+def extra(dims: Dims, found: Inspection) -> dict[str, object]:
+    """{"rows": one per tensor that has steps, "stuck": the layer that found no place, or None, "open": ...}."""
+    if not found.layers:  # it would have cost too much: nothing was built
+        return {"rows": [], "stuck": None, "open": False}
+    given = dims.steps if dims.steps is not None else _fed_steps(found)
+    rows = [Row("signal", "Input", given, tuple(_shown(given)))]
+    for layer in found.layers:
+        if _slides(layer):
+            rows.append(_row(dims, layer, rows[-1].steps))
+    return {"rows": [asdict(row) for row in rows], "stuck": _stuck(dims, found, rows[-1].steps), "open": dims.steps is None}
+
+
+def _fed_steps(found: Inspection) -> int:
+    """How many steps were fed where the model leaves them open."""
+    fed = found.run.fed[0].shape[1].size if found.run else None
+    return fed if fed is not None else 12
+
+
+def _shown(steps: int) -> Sequence[int]:
+    from explainers.core.sliding import both_ends
+
+    return both_ends(steps, CELLS)
+
+
+def _row(dims: Dims, layer: Layer, steps: int) -> Row:
+    """Ask the live layer where its kernel stands on `steps` steps."""
+    import numpy as np
+
+    from explainers.core.sliding import Slide, both_ends, live_conv_places, live_pool_places
+
+    conv = layer.class_name == "Conv1D"
+    size = dims.kernel_size if conv else dims.pool_size or 1
+    slide = Slide(size, dims.strides, dims.padding, dims.dilation_rate) if conv else Slide(size, size)
+    taps = both_ends(size, TAPS)
+    places = live_conv_places(slide, steps, taps) if conv else live_pool_places(slide, steps)[:, taps]
+    shown = _shown(len(places))
+    return Row(
+        layer.name, layer.class_name, len(places), tuple(shown),
+        "kernel_size" if conv else "pool_size", size, slide.reach, slide.strides, slide.padding, slide.dilation_rate,
+        tuple(taps), tuple(tuple(int(n) for n in places[j]) for j in shown),
+        slide.padded_before(steps), _unread(places, steps) if len(taps) == size else None,
+        _formula(slide, steps, len(places)),
+        bool(np.array_equal(slide.places(steps, range(len(places)), taps), places)),
+    )  # fmt: skip
+
+
+def _unread(places: np.ndarray, steps: int) -> int:  # type: ignore[type-arg]
+    import numpy as np
+
+    read = np.unique(places)
+    return steps - int((read >= 0).sum())
+
+
+def _formula(slide: object, steps: int, left: int) -> str:
+    """``⌈(14 − 3 + 1) / 2⌉ = 6``, by padding and strides; the last number is the live one."""
+    from explainers.core.sliding import Slide
+
+    assert isinstance(slide, Slide)
+    places = f"{steps:,} − {slide.reach:,} + 1" if slide.padding == "valid" else f"{steps:,}"
+    if slide.strides == 1:
+        return f"{places} = {left:,}" if slide.padding == "valid" else f"{places}, all stay"
+    inside = f"({places})" if slide.padding == "valid" else places
+    return f"⌈{inside} / {slide.strides:,}⌉ = {left:,}"
+
+
+def _stuck(dims: Dims, found: Inspection, steps: int) -> dict[str, object] | None:
+    error = found.error
+    if error is None or error.mistake != "kernel_exceeds_steps" or error.layer is None:
+        return None
+    conv = error.layer.startswith("conv")
+    size = dims.kernel_size if conv else dims.pool_size or 1
+    rate = dims.dilation_rate if conv else 1
+    return asdict(Stuck(error.layer, "Conv1D" if conv else "MaxPooling1D", "kernel_size" if conv else "pool_size",
+                        size, rate * (size - 1) + 1, rate, steps))  # fmt: skip
+
+
+
+
+EXPLAINER = Explainer(
+    name="conv1d",
+    title="Conv1D",
+    question="Why does my Conv1D say that its output size would be zero or negative?",
+    dims=Dims,
+    presets=PRESETS,
+    inputs=INPUTS,
+    build=build,
+    answer=answer,
+    fixes=fixes,
+    demos=(
+        Demo("without_channels", "Leave out the channels axis", "loud", without_channels),
+        Demo("swapped_axes", "Give it (channels, steps)", "silent", swapped_axes, _no_second_place),
+        Demo("out_of_steps", "Stack until the steps run out", "loud", out_of_steps),
+        Demo("strides_and_dilation", "Strides and dilation_rate together", "loud", strides_and_dilation),
+        Demo("flatten_dense", "Then Flatten and Dense(1)", "run", flatten_dense),
+        Demo("flatten_any_length", "Any length, then Flatten and Dense(1)", "loud", flatten_any_length),
+        Demo("softmax_of_one", "End with Dense(1, softmax)", "silent", softmax_of_one),
+        Demo("then_wording", "The same mistake in older words", "loud", then_wording),
+    ),
+    extra=extra,
+    asked=(
+        "Negative dimension size caused by subtracting 3 from 1 for 'conv1d_1/convolution/Conv2D'",
+        "Computed output size would be zero or negative",
+        "What do steps and channels mean in Conv1D?",
+        "How many steps come out of a Conv1D with strides, padding and dilation_rate?",
+        "Why is my Dense(1, softmax) always 1.0?",
+    ),
+    about="A Conv1D slides `filters` kernels of `kernel_size` steps along a sequence; each kernel sees all channels.",
+)
