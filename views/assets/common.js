@@ -125,7 +125,8 @@ function reducedMotion() { return matchMedia("(prefers-reduced-motion: reduce)")
 
 // ---- one root per component ------------------------------------------------------------------------------------
 function mount(parentElement, name) {
-  let root = parentElement.querySelector(`:scope > .sx[data-component="${name}"]`);
+  // Not querySelector(":scope > …"): a shadow root is no element, and nothing is in its scope.
+  let root = [...parentElement.children].find((child) => child.dataset.component === name);
   if (!root) {
     root = h("div", { class: "sx", "data-component": name });
     parentElement.append(root);
