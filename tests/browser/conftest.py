@@ -29,7 +29,7 @@ def in_browser(item: pytest.Item) -> bool:
     return item.path.is_relative_to(HERE)
 
 
-@pytest.hookimpl(trylast=True)
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark this folder's tests, put them last, and keep those of one file on one worker of pytest-xdist, and server.
 
