@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from explainers.core.explainer import Explainer
 from explainers.core.registry import all_explainers
 from shell import engine
 
@@ -33,13 +35,16 @@ def navigation() -> StreamlitPage:
     """The page that was asked for, with the menu on top."""
     st.set_page_config(page_title="Shape Explainer", page_icon=str(ICON), layout="wide")
     engine.pool()  # Keras starts loading while the learner reads
-    lessons = [
-        st.Page(f"pages/{name}.py", title=lesson.title, url_path=name) for name, lesson in all_explainers().items()
-    ]
+    lessons = [st.Page(f"pages/{name}.py", title=lesson.title, url_path=name) for name, lesson in shown_lessons().items()]
     return st.navigation(
         {"": [st.Page("pages/home.py", title="Shape Explainer", default=True)], "Explainers": lessons, **_others()},
         position="top",
     )
+
+
+def shown_lessons() -> dict[str, Explainer[Any]]:
+    """The lessons that have a page (all of them, but while one is being written)."""
+    return {name: lesson for name, lesson in all_explainers().items() if (ROOT / "pages" / f"{name}.py").exists()}
 
 
 def _others() -> dict[str, list[StreamlitPage]]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explainers.core.registry import all_explainers, find_explainer
+from explainers.core.registry import find_explainer
 from shell import components, engine
-from shell.frame import foot
+from shell.frame import foot, shown_lessons
 from shell.prose import painted
 from views import shape_flow
 from workers.pool import WorkerError
@@ -52,7 +52,7 @@ def _example() -> None:
 def _cards() -> None:
     """One card per lesson: the question first, as people ask it."""
     columns = st.columns(2, gap="medium")
-    for index, (name, lesson) in enumerate(all_explainers().items()):
+    for index, (name, lesson) in enumerate(shown_lessons().items()):
         with columns[index % 2].container(border=True, height="stretch"):
             st.markdown(f"**{lesson.question}**")
             st.caption(lesson.about)

@@ -193,4 +193,4 @@ def _take_away(found: Inspection) -> None:
         st.code(found.summary, language=None)
     if found.code:
         st.markdown("**The code that runs as shown**")
-        st.code(found.code, language="python", line_numbers=True)
+        st.code(found.code, language="python", line_numbers=True, wrap_lines=True)
