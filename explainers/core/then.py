@@ -50,7 +50,9 @@ def first_keras_check(name: str, declared: tuple[int, ...], x: Array) -> str:
     from tf_keras.src.engine import training_utils_v1
 
     try:
-        training_utils_v1.standardize_input_data([x], [name], [declared], check_batch_axis=True, exception_prefix="input")
+        training_utils_v1.standardize_input_data(
+            [x], [name], [declared], check_batch_axis=True, exception_prefix="input"
+        )
     except ValueError as error:
         return spoken_by_keras(error)
     return ""

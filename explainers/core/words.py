@@ -7,12 +7,14 @@ from collections.abc import Callable
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 _ARGUMENTS = re.compile(r"\n+Arguments received by .*", re.DOTALL)
+_TRACED = re.compile(r"^in user code:\n.*\n\s+\w*Error: ", re.DOTALL)  # Keras 2: a stack trace with this server's paths
 _CALLING = re.compile(r"^Exception encountered when calling [^\n]*\n+", re.DOTALL)
 
 
 def spoken_by_keras(error: BaseException) -> str:
-    """Keras' own words: no ANSI codes, no list of arguments at the end, no blank start."""
+    """Keras' own words: no ANSI codes, no stack trace, no list of arguments at the end, no blank start."""
     text = _ANSI.sub("", str(error))
+    text = _TRACED.sub("", text)
     text = _CALLING.sub("", text)
     text = _ARGUMENTS.sub("", text)
     return text.strip() or type(error).__name__

@@ -1,0 +1,744 @@
+"""One long series is one sample, until it is cut into windows.
+
+    series (points, features)      ->   x (windows, timesteps, features),   y (windows, horizon)
+
+    windows = points − timesteps − horizon + 1
+
+Window i holds the points i … i + timesteps − 1, and its target is the point after them. The model sees one
+window at a time; how long the series was is no part of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from explainers.core.axes import Shape
+from explainers.core.dims import DimsBase, choice, dim, real, switch
+from explainers.core.explainer import Demo, Explainer, Preset
+from explainers.core.results import BuildError, Demonstration, Figure, Fix, Inspection, Tensor
+from explainers.core.words import tag
+from explainers.forecasting import windows as cutting
+from explainers.forecasting.series import KINDS, make_table
+
+if TYPE_CHECKING:
+    import keras
+
+    from explainers.forecasting.leaks import Compared
+
+# What the axes of the data mean, by how the series is read. The name of the Input says which reading it is.
+INPUTS = {
+    "series": "series timesteps features",
+    "samples": "samples timesteps features",
+    "padded": "series timesteps features",
+    "windows": "windows timesteps features",
+    "piece": "series timesteps features",
+}
+INPUT_OF = {
+    "whole_series": "series", "samples": "samples", "padding": "padded", "windows": "windows", "stateful": "piece",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Dims(DimsBase):
+    reading: str = choice(
+        "windows",
+        tuple(INPUT_OF),
+        sets=("rnn.return_sequences", "rnn.stateful"),
+        help="How the one series becomes samples: as a whole, a sample per point, padded, in windows, or piece by piece.",
+    )
+    points: int = dim(
+        240,
+        low=4,
+        high=2000,
+        axis="points",
+        sets=("series.shape[0]", "padded.shape[0]"),
+        help="How many points the series has.",
+    )
+    timesteps: int = dim(
+        12,
+        high=200,
+        axis="timesteps",
+        label="timesteps (window)",
+        sets=("windows.shape[0]", "piece.shape[0]"),
+        help="How many points the model sees at once: the length of a window, and of what you predict from.",
+    )
+    features: int = dim(
+        3,
+        high=64,
+        axis="features",
+        sets=("series.shape[1]", "padded.shape[1]", "windows.shape[1]", "piece.shape[1]", "samples.shape[0]"),
+        help="How many numbers are measured at one point.",
+    )
+    targets: int = dim(
+        1, high=8, axis="targets", sets=("dense.units",), help="How many of these numbers are forecast: the first ones."
+    )
+    horizon: int = dim(
+        4, high=48, axis="horizon", sets=("dense.units",), help="How many points ahead are forecast from one window."
+    )
+    units: int = dim(16, high=128, axis="units", sets=("rnn.units",), help="How many numbers the LSTM remembers.")
+    any_length: bool = switch(
+        False, help="True: Input((None, features)), the timesteps are left open.", sets=("windows.shape[0]",)
+    )
+    series: str = choice("sine", KINDS, help="The series that is made here. In a random walk nothing can be learned.")
+    noise: float = real(0.1, low=0.0, high=2.0, help="How much chance is in the series (standard deviation).")
+    seed: int = dim(7, low=0, high=9999, help="The same seed gives the same series and the same training.")
+    epochs: int = dim(20, high=200, help="How many times the training goes through all windows.")
+    batch_size: int = dim(32, high=512, axis="batch", help="How many windows go through together in training.")
+    learning_rate: float = real(0.01, low=0.0001, high=0.1, advanced=True, help="How far Adam moves the weights a step.")
+    validation_split: float = real(
+        0.2, low=0.05, high=0.5, advanced=True, help="The last share of the series: held out, to be forecast."
+    )
+    target_point: str = choice(
+        "next",
+        tuple(cutting.SHIFTS),
+        advanced=True,
+        help="Where the target stands: the next point after the window, or one of two mistakes by one point.",
+    )
+
+
+_600 = {"points": 600, "timesteps": 10, "features": 25, "targets": 1, "horizon": 1}
+
+PRESETS = (
+    Preset("600-points", "600 points", {**_600, "reading": "whole_series"},
+           "The whole series as one sample: the model wants all 600 points, every time."),
+    Preset("600-points-any-length", "600 points, any length", {**_600, "reading": "whole_series", "any_length": True},
+           "Input((None, 25)): the same model takes 10 points."),
+    Preset("600-points-samples", "600 samples", {**_600, "reading": "samples"},
+           "Each point a sample of its own: its 25 numbers are read one after the other."),
+    Preset("600-points-padding", "padding", {**_600, "reading": "padding"},
+           "10 points, filled up to 600: most of the sample is empty."),
+    Preset("600-points-windows", "windows of 10", {**_600, "reading": "windows"},
+           "590 windows, each as long as what you predict from."),
+    Preset("600-points-stateful", "stateful, batch 1", {**_600, "reading": "stateful"},
+           "Piece by piece; the state is carried from one piece to the next."),
+    Preset("random-walk", "random walk", {"series": "random_walk", "features": 1, "horizon": 1},
+           "Nothing to learn: “same as the last value” can't be beaten."),
+    Preset("a-day-ahead", "24 steps ahead", {"timesteps": 36, "features": 1, "horizon": 24, "points": 480},
+           "A whole wave ahead: all at once, or one step at a time?"),
+)  # fmt: skip
+
+
+def build(dims: Dims) -> keras.Model:
+    """Input -> LSTM -> Dense. The reading decides what the Input is, and whether every step answers."""
+    import keras
+    from keras import layers
+
+    every_step = dims.reading in ("whole_series", "padding", "stateful")  # one target beside each point
+    sequence = keras.Input(
+        _sample(dims), batch_size=1 if dims.reading == "stateful" else None, name=INPUT_OF[dims.reading]
+    )  # (windows, timesteps, features)
+    seen = layers.Masking(name="masking")(sequence) if dims.reading == "padding" else sequence
+    rnn = layers.LSTM(dims.units, return_sequences=every_step, stateful=dims.reading == "stateful", name="rnn")
+    state = rnn(seen)  # (windows, units), or (series, timesteps, units)
+    horizon = dims.horizon if dims.reading == "windows" else 1
+    answer = layers.Dense(horizon * dims.targets, name="dense")(state)  # (windows, horizon·targets)
+    if horizon > 1 and dims.targets > 1:
+        answer = layers.Reshape((horizon, dims.targets), name="ahead")(answer)  # (windows, horizon, targets)
+    return keras.Model(sequence, answer, name="windowed_forecast")
+
+
+def _sample(dims: Dims) -> tuple[int | None, int]:
+    """The shape of one sample, as the Input is told."""
+    lengths = {"whole_series": dims.points, "padding": dims.points, "samples": dims.features}
+    timesteps = None if dims.any_length else lengths.get(dims.reading, dims.timesteps)
+    return (timesteps, 1 if dims.reading == "samples" else dims.features)
+
+
+def table(dims: Dims) -> cutting.Array:
+    """The series that is made here: (points, features), or as many columns as there are targets."""
+    return make_table(dims.series, dims.points, max(dims.features, dims.targets), dims.noise, dims.seed)
+
+
+def cut(dims: Dims) -> tuple[cutting.Array, cutting.Array]:
+    """x (windows, timesteps, features) and y (windows, horizon, targets) of it, float32."""
+    shift = cutting.SHIFTS[dims.target_point]
+    made = table(dims).astype("float32")
+    return cutting.cut(made, dims.timesteps, dims.horizon, dims.features, dims.targets, shift)
+
+
+def answer(dims: Dims, found: Inspection) -> str:
+    """One sentence from what the model showed."""
+    if found.error is not None:
+        return f"This model can't be built: {found.error.cause}"
+    timesteps, features = found.layers[0].outputs[0][1], found.layers[0].outputs[0][2]
+    test = f"{tag(dims.timesteps, 'timesteps')} new points, (1, {dims.timesteps}, {dims.features})"
+    fits = timesteps.size in (None, dims.timesteps) and features.size == dims.features
+    if dims.reading == "windows":
+        return _windows_answer(dims, test)
+    if dims.reading == "samples":
+        return (
+            f"Here each of the {tag(dims.points, 'points')} points is a sample of {tag(timesteps.size, 'timesteps')} "
+            f"timesteps with {tag(features.size, 'features')} feature: the model reads the measurements of one point one "
+            f"after the other, and nothing connects a point with the one before it."
+        )
+    if dims.reading == "padding":
+        return (
+            f"{test}, must be filled up with {tag(max(0, dims.points - dims.timesteps), 'timesteps')} empty timesteps "
+            f"before this model takes them; a Masking layer is what keeps the empty ones from counting."
+        )
+    if fits:
+        carried = " and carries its state from each piece to the next" if dims.reading == "stateful" else ""
+        return f"This model reads {tag(timesteps.size, 'timesteps')} timesteps{carried}, so {test}, fit."
+    return (
+        f"Input(({timesteps.size}, {features.size})) says that **one sample** has {tag(timesteps.size, 'timesteps')} "
+        f"timesteps, so {test}, are refused: train on windows of {tag(dims.timesteps, 'timesteps')} instead "
+        f"(there are {tag(cutting.window_count(dims.points, dims.timesteps), 'windows')}), or leave the timesteps open "
+        f"with Input((None, {dims.features}))."
+    )
+
+
+def _windows_answer(dims: Dims, test: str) -> str:
+    x, y = cut(dims)
+    if not len(x):
+        return (
+            f"{tag(dims.points, 'points')} points are too few for a window of {tag(dims.timesteps, 'timesteps')} and "
+            f"{tag(dims.horizon, 'horizon')} targets after it: there is no window at all."
+        )
+    return (
+        f"{tag(dims.points, 'points')} points make {tag(len(x), 'windows')} windows of {tag(dims.timesteps, 'timesteps')} "
+        f"timesteps: x is {x.shape}, y is {cutting.squeezed(y).shape}, and {test}, fit the trained model as they are."
+    )
+
+
+def fixes(dims: Dims, error: BuildError) -> tuple[Fix, ...]:
+    """A model of this lesson fails only where it costs too much."""
+    if dims.reading == "windows":
+        return (Fix("units=16", {"units": 16}, "A smaller state.", recommended=True),)
+    return (Fix("reading=windows", {"reading": "windows"}, "One sample is a window, not the series.", recommended=True),)
+
+
+def unused(dims: Dims) -> tuple[str, ...]:
+    """Horizon and target belong to windows; the other readings answer for each point."""
+    return () if dims.reading == "windows" else ("horizon", "target_point")
+
+
+def feed(dims: Dims, name: str, shape: tuple[int, ...]) -> cutting.Array:
+    """The series itself, cut to the shape that is asked for; it starts over where it ends."""
+    import numpy as np
+
+    samples, timesteps, _ = shape
+    made = table(dims).astype("float32")[:, : dims.features]  # (points, features)
+    if name == "samples":
+        return np.take(made[:, :, None], range(samples), 0, mode="wrap").take(range(timesteps), 1, mode="wrap")
+    starts = np.arange(samples)[:, None] + np.arange(timesteps)  # (samples, timesteps)
+    return made.take(starts, axis=0, mode="wrap")  # (samples, timesteps, features)
+
+
+def extra(dims: Dims, found: Inspection) -> dict[str, object]:
+    """The series, the windows in it, and the shapes of every reading, for the picture."""
+    x, y = cut(dims)
+    made = table(dims)
+    squeezed = cutting.squeezed(y)
+    where = cutting.split(dims.points, dims.timesteps, dims.horizon, dims.validation_split)
+    return {
+        "series": [float(f"{value:.6g}") for value in made[:, 0].tolist()],
+        "windows": len(x),
+        "formula": f"{dims.points} − {dims.timesteps} − {dims.horizon}{_shift_told(dims)} + 1 = {len(x)}",
+        "timesteps": dims.timesteps,
+        "horizon": dims.horizon,
+        "shift": cutting.SHIFTS[dims.target_point],
+        "first_held_out": where.first,
+        "readings": readings(dims),
+        "x_shape": list(x.shape),
+        "y_shape": list(squeezed.shape),
+        "fewest_points": cutting.fewest_points(dims.timesteps, dims.horizon, dims.validation_split),
+    }
+
+
+def _shift_told(dims: Dims) -> str:
+    shift = cutting.SHIFTS[dims.target_point]
+    return "" if not shift else f" {'−' if shift > 0 else '+'} {abs(shift)}"
+
+
+def readings(dims: Dims) -> dict[str, list[Tensor]]:
+    """The same numbers in the five ways: the arrays that go into fit and predict, really made."""
+    made = table(dims).astype("float32")
+    x, y = made[:, : dims.features], made[:, : dims.targets]
+    parts = cutting.pieces(x, dims.timesteps)
+    test = x[-dims.timesteps :]  # the newest points: what one wants to predict from
+    wx, wy = cut(dims)
+    return {
+        "whole_series": [_named("x", x[None], "series timesteps features"), _named("y", y[None], "series timesteps targets"),
+                         _named("x_test", test[None], "series timesteps features")],
+        "samples": [_named("x", x[:, :, None], "samples timesteps features"), _named("y", y, "samples targets"),
+                    _named("x_test", test[:, :, None], "samples timesteps features")],
+        "padding": [_named("x", x[None], "series timesteps features"), _named("y", y[None], "series timesteps targets"),
+                    _named("x_test", cutting.padded(test, dims.points), "series timesteps features")],
+        "windows": [_named("x", wx, "windows timesteps features"), _named("y", cutting.squeezed(wy), _target_axes(dims)),
+                    _named("x_test", test[None], "windows timesteps features")],
+        "stateful": [_named("x", parts, "pieces timesteps features"),
+                     _named("x_test", test[None], "series timesteps features")],
+    }  # fmt: skip
+
+
+def _target_axes(dims: Dims) -> str:
+    return " ".join(["windows", *(["horizon"] if dims.horizon > 1 else []), *(["targets"] if dims.targets > 1 else [])])
+
+
+def _named(name: str, array: cutting.Array, words: str) -> Tensor:
+    """As `trying.named`, for arrays that are cut here (that module loads Keras, this one must not)."""
+    from explainers.core.trying import named
+
+    return named(name, array, words, "the series that was made here")
+
+
+def train(dims: Dims, numbers: Sequence[float] | None) -> Generator[dict[str, Any], None, object]:
+    """Train the windows model on the series made here, or on a learner's own numbers (one feature, one target)."""
+    import numpy as np
+
+    from explainers.forecasting.numbers import checked
+    from explainers.forecasting.training import Plan
+    from explainers.forecasting.training import train as run
+
+    dims = dims.but(reading="windows")
+    if numbers is None:
+        data = table(dims)  # (points, features)
+    else:
+        fewest = cutting.fewest_points(dims.timesteps, dims.horizon, dims.validation_split)
+        data = np.array(checked(numbers, fewest))[:, None]  # (points, 1)
+        dims = dims.but(features=1, targets=1)
+    plan = Plan(
+        dims.timesteps, dims.horizon, dims.features, dims.targets, dims.target_point, dims.validation_split,
+        dims.epochs, dims.batch_size, dims.learning_rate, dims.seed,
+    )  # fmt: skip
+    return (yield from run(lambda: build(dims), data, plan))
+
+
+# -- tried for real: five readings ---------------------------------------------------------------------------
+
+
+def _test(dims: Dims) -> cutting.Array:
+    """The newest points, as one sample: (1, timesteps, features)."""
+    newest: cutting.Array = table(dims).astype("float32")[-dims.timesteps :, : dims.features][None]
+    return newest
+
+
+def _model(dims: Dims, **changes: Any) -> Any:
+    from explainers.core.trying import built
+
+    return built(lambda: build(dims.but(**changes)), INPUTS)
+
+
+def _shapes(dims: Dims, **changes: Any) -> tuple[Shape, Shape]:
+    """The named shapes of what goes in and what comes out."""
+    from explainers.core.trying import try_build
+
+    found = try_build(lambda: build(dims.but(**changes)), INPUTS)
+    return found.layers[0].outputs[0], found.layers[-1].outputs[0]
+
+
+def _needs_test(dims: Dims) -> str:
+    if dims.points > dims.timesteps:
+        return ""
+    return f"The series has {dims.points} points: choose fewer than {dims.points} timesteps to predict from."
+
+
+def _needs_windows(dims: Dims) -> str:
+    if cutting.window_count(dims.points, dims.timesteps, dims.horizon) > 1:
+        return ""
+    return f"{dims.points} points hold no two windows of {dims.timesteps} timesteps and {dims.horizon} targets."
+
+
+_WINDOWS = Fix("reading=windows", {"reading": "windows", "any_length": False}, "Train on samples that are as long as "
+               "what you predict from.", recommended=True)  # fmt: skip
+_ANY = Fix("any_length=True", {"any_length": True}, "Leave the timesteps open: Input((None, features)).")
+
+
+def whole_series(dims: Dims) -> Demonstration:
+    """Train on the whole series as one sample, predict from a few points: a functional model refuses."""
+    from explainers.core.trying import named, try_feed
+
+    changes = {"reading": "whole_series", "any_length": False}
+    test, (expected, _) = _test(dims), _shapes(dims, **changes)
+    _, error = try_feed(_model(dims, **changes), test, expected)
+    x, y, _ = readings(dims)["whole_series"]
+    verdict = (
+        f"The whole series is one sample of {tag(dims.points, 'timesteps')} timesteps. The model was told so, "
+        f"and {tag(dims.timesteps, 'timesteps')} are not {tag(dims.points, 'timesteps')}."
+    )
+    return Demonstration("whole_series", "The whole series as one sample", "loud",
+                         f"Input(({dims.points}, {dims.features}))\nmodel.predict(x_test)  # {test.shape}", verdict,
+                         (x, y, named("x_test", test, INPUTS["series"])), error=error, fixes=(_WINDOWS, _ANY))  # fmt: skip
+
+
+def whole_series_sequential(dims: Dims) -> Demonstration:
+    """The same layers in a Sequential: today's Keras answers without a word."""
+    import keras
+    from keras import layers
+
+    from explainers.core.trying import like, named, try_feed
+
+    expected, out = _shapes(dims, reading="whole_series", any_length=False)
+    model = keras.Sequential(
+        [
+            keras.Input((dims.points, dims.features), name="series"),
+            layers.LSTM(dims.units, return_sequences=True, name="rnn"),
+            layers.Dense(dims.targets, name="dense"),
+        ],
+        name="sequential",
+    )
+    test = _test(dims)
+    answered, error = try_feed(model, test, expected)
+    tensors = (named("x_test", test, INPUTS["series"]),)
+    if answered is None:
+        return Demonstration("whole_series_sequential", "The same in a Sequential", "loud", "keras.Sequential([...])",
+                             "A Sequential refuses it as well.", tensors, error=error)  # fmt: skip
+    verdict = (
+        f"A Sequential with Input(({dims.points}, {dims.features})) takes {test.shape} and answers {answered.shape}, "
+        f"without a word: the declared {tag(dims.points, 'timesteps')} timesteps are not checked. And it answers for each "
+        f"timestep, not for the next point."
+    )
+    return Demonstration("whole_series_sequential", "The same in a Sequential", "silent",
+                         f"keras.Sequential([Input(({dims.points}, {dims.features})), ...]).predict(x_test)", verdict,
+                         (*tensors, like("answer", answered, out)))  # fmt: skip
+
+
+def whole_series_then(dims: Dims) -> Demonstration:
+    """The same in Keras 2, today's tf_keras and the first releases' own check."""
+    from explainers.core import then
+    from explainers.core.trying import named
+
+    test, declared = _test(dims), (1, dims.points, dims.features)
+    layers = [("LSTM", {"units": dims.units, "return_sequences": True}), ("Dense", {"units": dims.targets})]
+    answered, said = then.predict_sequential(layers, declared, test)
+    older = then.first_keras_check("lstm_46_input", declared, test)
+    error = BuildError("ValueError", said, None, "data_size", "Keras 2 checks the declared timesteps in a Sequential too.")
+    verdict = f"Keras 2 refuses {test.shape} in a Sequential too. Its first releases said: “{older}”"
+    kind = "loud" if answered is None else "run"
+    return Demonstration("whole_series_then", "The same in Keras 2", kind, "tf_keras.Sequential([...]).predict(x_test)",
+                         verdict, (named("x_test", test, INPUTS["series"]),), error=error if answered is None else None)  # fmt: skip
+
+
+def any_length(dims: Dims) -> Demonstration:
+    """Timesteps left open: the same weights read the whole series and a few points."""
+    import numpy as np
+
+    from explainers.core.trying import like, named
+
+    changes = {"reading": "whole_series", "any_length": True}
+    model, (_, out) = _model(dims, **changes), _shapes(dims, **changes)
+    whole, test = feed(dims, "series", (1, dims.points, dims.features)), _test(dims)
+    first, second = model.predict(whole, verbose=0), np.asarray(model.predict(test, verbose=0))
+    verdict = (
+        f"With Input((None, {dims.features})) the same {model.count_params():,} weights answer {first.shape} for the whole "
+        f"series and {second.shape} for {tag(dims.timesteps, 'timesteps')} points. But it was trained on one single sample."
+    )
+    return Demonstration("any_length", "Leave the timesteps open", "run",
+                         f"Input((None, {dims.features}))\nmodel.predict(x_test)  # {test.shape}", verdict,
+                         (named("x_test", test, INPUTS["series"]), like("answer", second, out)))  # fmt: skip
+
+
+def one_sample_per_point(dims: Dims) -> Demonstration:
+    """Each point a sample, its measurements read as timesteps."""
+    import numpy as np
+
+    from explainers.core.trying import like, named
+
+    changes = {"reading": "samples", "any_length": False}
+    model, (_, out) = _model(dims, **changes), _shapes(dims, **changes)
+    x, y, _ = readings(dims)["samples"]
+    test = _test(dims)[0][:, :, None]  # (timesteps, features, 1)
+    answered = np.asarray(model.predict(test, verbose=0))
+    verdict = (
+        f"{dims.points} samples of {tag(dims.features, 'timesteps')} timesteps: the test data are {test.shape}, and the "
+        f"{tag(dims.timesteps, 'samples')} points get {answered.shape}, one answer each. It runs, but the order of the "
+        f"points is lost, and the measurements of one point pass for a sequence."
+    )
+    return Demonstration("one_sample_per_point", "Each point a sample", "run", f"x = table[:, :, None]  # {_sizes(x)}",
+                         verdict, (x, y, named("x_test", test, INPUTS["samples"]), like("answer", answered, out)))  # fmt: skip
+
+
+def _sizes(tensor: Tensor) -> tuple[int | None, ...]:
+    return tuple(axis.size for axis in tensor.shape)
+
+
+def padding(dims: Dims) -> Demonstration:
+    """Fill the few points up to the length of the series; masked, the empty timesteps don't count."""
+    import numpy as np
+
+    from explainers.core.trying import like, named
+
+    model, (_, out) = _model(dims, reading="padding", any_length=False), _shapes(dims, reading="padding", any_length=False)
+    free = _model(dims, reading="whole_series", any_length=True)
+    free.set_weights(model.get_weights())
+    test = _test(dims)
+    filled = cutting.padded(test[0], dims.points)  # (1, points, features)
+    answered = np.asarray(model.predict(filled, verbose=0))  # (1, points, targets)
+    alone = np.asarray(free.predict(test, verbose=0))  # (1, timesteps, targets)
+    gap = float(np.max(np.abs(answered[:, : dims.timesteps] - alone)))
+    empty = dims.points - dims.timesteps
+    verdict = (
+        f"x_test becomes {filled.shape} with {tag(empty, 'timesteps')} empty timesteps. Its first "
+        f"{tag(dims.timesteps, 'timesteps')} answers are those of the unpadded points (largest difference {gap:.1g}); "
+        f"the other {empty} say nothing new."
+    )
+    return Demonstration("padding", "Fill up with zeros", "run", "x_test = padded(points)  # zeros behind the end\nMasking()",
+                         verdict, (named("x_test", filled, INPUTS["padded"]), like("answer", answered, out)),
+                         (Figure("empty timesteps", empty, f"{dims.points} − {dims.timesteps}"),
+                          Figure("largest difference to the unpadded run", gap)))  # fmt: skip
+
+
+def padding_unmasked(dims: Dims) -> Demonstration:
+    """The same without Masking, reading the last answer: the zeros have been read as measurements."""
+    import numpy as np
+
+    free = _model(dims, reading="whole_series", any_length=True)
+    test = _test(dims)
+    filled = cutting.padded(test[0], dims.points)  # (1, points, features)
+    last = np.asarray(free.predict(filled, verbose=0))[0, -1]  # (targets,)
+    right = np.asarray(free.predict(test, verbose=0))[0, -1]  # (targets,)
+    gap, empty = float(np.max(np.abs(last - right))), dims.points - dims.timesteps
+    verdict = (
+        f"Without Masking the LSTM reads {tag(empty, 'timesteps')} zeros as if they had been measured: its last answer is "
+        f"{last[0]:.4f} and not {right[0]:.4f}. Keras says nothing."
+    )
+    return Demonstration("padding_unmasked", "Padding without Masking", "silent", "model.predict(x_test)[0, -1]", verdict,
+                         figures=(Figure("last answer, padded", float(last[0])),
+                                  Figure("last answer, as it should be", float(right[0])),
+                                  Figure("largest difference", gap)),
+                         fixes=(Fix("reading=padding", {"reading": "padding"}),))  # fmt: skip
+
+
+def windows(dims: Dims) -> Demonstration:
+    """Cut the series into windows: the shapes, and the test data fit."""
+    import numpy as np
+
+    from explainers.core.trying import like, named
+
+    right = dims.but(reading="windows", target_point="next", any_length=False)
+    model, (_, out) = _model(right), _shapes(right)
+    x, y, _ = readings(right)["windows"]
+    test = _test(dims)
+    answered = np.asarray(model.predict(test, verbose=0))
+    count = len(cut(right)[0])
+    verdict = (
+        f"{tag(count, 'windows')} samples instead of one. Window i holds the points i … i+{dims.timesteps - 1} and its "
+        f"first target is the point i+{dims.timesteps}. {test.shape} fits, and gets {answered.shape}."
+    )
+    code = (
+        f"count = {dims.points} - {dims.timesteps} - {dims.horizon} + 1\n"
+        f"x = np.stack([table[i : i + {dims.timesteps}] for i in range(count)])  # {_sizes(x)}\n"
+        f"y = np.stack([target[i + {dims.timesteps} : i + {dims.timesteps + dims.horizon}] for i in range(count)])"
+    )
+    return Demonstration("windows", "Cut it into windows", "run", code, verdict,
+                         (x, y, named("x_test", test, INPUTS["windows"]), like("answer", answered, out)),
+                         (Figure("windows", count, f"{dims.points} − {dims.timesteps} − {dims.horizon} + 1"),))  # fmt: skip
+
+
+def stateful(dims: Dims) -> Demonstration:
+    """Piece by piece with batch 1: the carried state makes it the same as reading the whole series."""
+    import numpy as np
+
+    from explainers.core.trying import like, named
+
+    model = _model(dims, reading="stateful", any_length=False)
+    whole = _model(dims, reading="whole_series", any_length=True)
+    whole.set_weights(model.get_weights())
+    _, out = _shapes(dims, reading="stateful", any_length=False)
+    parts = cutting.pieces(table(dims).astype("float32")[:, : dims.features], dims.timesteps)[:100]
+    read = parts.reshape(1, -1, dims.features)  # (1, pieces·timesteps, features)
+    in_one = np.asarray(whole.predict(read, verbose=0))  # (1, pieces·timesteps, targets)
+    in_pieces = np.asarray(model.predict(parts, batch_size=1, verbose=0)).reshape(in_one.shape)
+    gap = float(np.max(np.abs(in_one - in_pieces)))
+    test = _test(dims)
+    answered = np.asarray(model.predict(test, batch_size=1, verbose=0))
+    left = dims.points - len(parts) * dims.timesteps
+    verdict = (
+        f"{tag(len(parts), 'pieces')} pieces of {(1, *parts.shape[1:])}, in order, batch 1: the answers are those of one run "
+        f"over all of them (largest difference {gap:.1g}), because the state is carried on. {test.shape} fits. "
+        f"Points that were left out: {left}. Batches must stay in order, and reset_states() belongs before the next series."
+    )
+    return Demonstration("stateful", "Stateful, piece by piece", "run",
+                         "LSTM(..., stateful=True)\nmodel.predict(pieces, batch_size=1)", verdict,
+                         (named("pieces", parts, "pieces timesteps features"), named("x_test", test, INPUTS["piece"]),
+                          like("answer", answered, out)),
+                         (Figure("pieces", len(parts)), Figure("points left out", left),
+                          Figure("largest difference to one run", gap)))  # fmt: skip
+
+
+# -- tried for real: mistakes with windows -------------------------------------------------------------------
+
+
+def uncut_targets(dims: Dims) -> Demonstration:
+    """Windows for x, the whole column for y."""
+    from explainers.core.trying import named
+    from explainers.core.words import spoken_by_keras
+
+    right = dims.but(reading="windows", horizon=1, targets=1, target_point="next", any_length=False)
+    x, y = cut(right)
+    whole = table(right).astype("float32")[:, 0]  # (points,)
+    model = _model(right)
+    model.compile(loss="mse")
+    error = None
+    try:
+        model.fit(x, whole, verbose=0)
+    except ValueError as refused:
+        error = BuildError("ValueError", spoken_by_keras(refused), None, None,
+                           f"x has {len(x)} rows and y has {len(whole)}: a row of y for each window.")  # fmt: skip
+    verdict = (
+        f"Windowing leaves {tag(len(x), 'windows')} samples of {tag(dims.points, 'points')} points. y must lose the first "
+        f"{tag(dims.timesteps, 'timesteps')}, which no window can predict: y = target[{dims.timesteps}:], {y[:, 0, 0].shape}."
+    )
+    return Demonstration("uncut_targets", "Cut x, forget to cut y", "loud" if error else "silent",
+                         f"model.fit(x, target)  # x {x.shape}, y {whole.shape}", verdict,
+                         (named("x", x, INPUTS["windows"]), named("y", whole, "points")), error=error)  # fmt: skip
+
+
+def window_without_batch(dims: Dims) -> Demonstration:
+    """Predict from one window as it was cut: (timesteps, features)."""
+    from explainers.core.trying import named, try_feed
+
+    right = {"reading": "windows", "any_length": False}
+    (expected, _), window = _shapes(dims, **right), _test(dims)[0]
+    _, error = try_feed(_model(dims, **right), window, expected)
+    verdict = (
+        f"One window is {window.shape}; the model reads (windows, timesteps, features), even for one of them: "
+        f"window[None] is {(1, *window.shape)}."
+    )
+    return Demonstration("window_without_batch", "One window, no windows axis", "loud" if error else "silent",
+                         f"model.predict(window)  # {window.shape}", verdict,
+                         (named("window", window, "timesteps features"),), error=error)  # fmt: skip
+
+
+def _needs_leaks(dims: Dims) -> str:
+    where = cutting.split(dims.points, dims.timesteps, 1, dims.validation_split)
+    enough = 4 * dims.timesteps + 4
+    if where.training >= enough and where.held_out > 2:
+        return ""
+    return f"Too few windows to compare fairly: {where.training}, and {enough} are needed. Choose more points."
+
+
+def _compare(dims: Dims, compared: Callable[..., Compared]) -> Compared:
+    import numpy as np
+
+    series = np.asarray(table(dims)[:, 0])
+    return compared((series - series.mean()) / (series.std() or 1.0), dims.timesteps, dims.validation_split)
+
+
+def _compared_figures(found: Compared) -> tuple[Figure, ...]:
+    how = f"mean absolute error over {found.windows} held-out windows, in standard deviations of the series"
+    return (
+        Figure("error it shows", found.believed, how),
+        Figure("its error in real use", found.in_use, "forecasting the next point, with what is known by then"),
+        Figure("error of right windows", found.honest, how),
+        Figure("error of “same as the last value”", found.naive, how),
+    )
+
+
+def target_inside(dims: Dims) -> Demonstration:
+    """Off by one: the target is the last point of its own window."""
+    from explainers.forecasting.leaks import target_in_window
+
+    found, last = _compare(dims, target_in_window), dims.timesteps - 1
+    verdict = (
+        f"An error of {found.believed:.2g}, where “same as the last value” has {found.naive:.2g} and right windows "
+        f"{found.honest:.2g}: too good to be true. The target, point i+{last}, stands inside the window i … i+{last}; "
+        f"the model copies it. Asked for the next point it is off by {found.in_use:.2g}, no better than the last value."
+    )
+    return Demonstration("target_inside", "Off by one: the target inside the window", "silent",
+                         f"y = target[{last}:]  # must be target[{dims.timesteps}:]", verdict,
+                         figures=_compared_figures(found),
+                         fixes=(Fix("target_point=next", {"target_point": "next"}),))  # fmt: skip
+
+
+def target_late(dims: Dims) -> Demonstration:
+    """Off by one the other way: one point is skipped."""
+    from explainers.forecasting.leaks import one_late
+
+    found = _compare(dims, one_late)
+    verdict = (
+        f"y = target[{dims.timesteps + 1}:] skips the next point: the model learns two steps ahead and is told it is one. "
+        f"Its error is {found.believed:.2g}; right windows have {found.honest:.2g}. Used for the next point it is off by "
+        f"{found.in_use:.2g}, and in a plot its curve comes one point early."
+    )
+    return Demonstration("target_late", "Off by one: a point is skipped", "silent",
+                         f"y = target[{dims.timesteps + 1}:]  # must be target[{dims.timesteps}:]", verdict,
+                         figures=_compared_figures(found),
+                         fixes=(Fix("target_point=next", {"target_point": "next"}),))  # fmt: skip
+
+
+def look_ahead(dims: Dims) -> Demonstration:
+    """A feature that was smoothed over the future."""
+    from explainers.forecasting import leaks
+
+    found = _compare(dims, leaks.look_ahead)
+    verdict = (
+        f"A second feature, the mean of each point and its two neighbours, knows the next point: an error of "
+        f"{found.believed:.2g} instead of {found.honest:.2g}, and the baseline's {found.naive:.2g} looks beaten. In real use "
+        f"the neighbour isn't there yet, and the same model is off by {found.in_use:.2g}. Smooth and scale with the past alone."
+    )
+    return Demonstration("look_ahead", "A feature that looks ahead", "silent",
+                         "smooth = (target[:-2] + target[1:-1] + target[2:]) / 3  # uses the next point", verdict,
+                         figures=_compared_figures(found))  # fmt: skip
+
+
+def what_fit_does(dims: Dims) -> Demonstration:
+    """How fit takes the windows: the last share aside, the rest in batches."""
+    from explainers.core.trying import fit_batches
+
+    right = dims.but(reading="windows", target_point="next", any_length=False)
+    x, _ = cut(right)
+    batches = fit_batches(x, dims.batch_size, dims.validation_split)
+    trained = sum(batch[0] for batch in batches)
+    verdict = (
+        f"fit keeps the last {tag(len(x) - trained, 'windows')} of {tag(len(x), 'windows')} windows for validation, shuffles "
+        f"the other {tag(trained, 'windows')}, and takes them in {len(batches)} batches an epoch: {batches[0]}, the last one "
+        f"{batches[-1]}. Shuffling windows is fine; the order inside a window is what the LSTM reads."
+    )
+    return Demonstration("what_fit_does", "What fit does with the windows", "run",
+                         f"model.fit(x, y, batch_size={dims.batch_size}, validation_split={dims.validation_split:g})", verdict,
+                         figures=(Figure("training windows", trained), Figure("steps an epoch", len(batches)),
+                                  Figure("windows in the last batch", batches[-1][0])))  # fmt: skip
+
+
+def _needs_validation(dims: Dims) -> str:
+    missing = _needs_windows(dims)
+    count = cutting.window_count(dims.points, dims.timesteps, dims.horizon)
+    if missing or int(count * (1 - dims.validation_split)) == 0:
+        return missing or f"{count} windows can't be divided."
+    return ""
+
+
+EXPLAINER = Explainer(
+    name="windowed_forecast",
+    title="Windowed forecast",
+    question="I trained on one long series: why can't I predict from 10 new points?",
+    dims=Dims,
+    presets=PRESETS,
+    inputs=INPUTS,
+    build=build,
+    answer=answer,
+    fixes=fixes,
+    demos=(
+        Demo("whole_series", "The whole series as one sample", "loud", whole_series, _needs_test),
+        Demo("whole_series_sequential", "The same in a Sequential", "silent", whole_series_sequential, _needs_test),
+        Demo("whole_series_then", "The same in Keras 2", "loud", whole_series_then, _needs_test),
+        Demo("any_length", "Leave the timesteps open", "run", any_length, _needs_test),
+        Demo("one_sample_per_point", "Each point a sample", "run", one_sample_per_point, _needs_test),
+        Demo("padding", "Fill up with zeros", "run", padding, _needs_test),
+        Demo("padding_unmasked", "Padding without Masking", "silent", padding_unmasked, _needs_test),
+        Demo("windows", "Cut it into windows", "run", windows, _needs_windows),
+        Demo("stateful", "Stateful, piece by piece", "run", stateful, _needs_test),
+        Demo("uncut_targets", "Cut x, forget to cut y", "loud", uncut_targets, _needs_windows),
+        Demo("window_without_batch", "One window, no windows axis", "loud", window_without_batch, _needs_test),
+        Demo("target_inside", "Off by one: the target inside the window", "silent", target_inside, _needs_leaks),
+        Demo("target_late", "Off by one: a point is skipped", "silent", target_late, _needs_leaks),
+        Demo("look_ahead", "A feature that looks ahead", "silent", look_ahead, _needs_leaks),
+        Demo("what_fit_does", "What fit does with the windows", "run", what_fit_does, _needs_validation),
+    ),
+    extra=extra,
+    feed=feed,
+    train=train,
+    unused=unused,
+    asked=(
+        "expected lstm_46_input to have shape (1, 600, 25) but got array with shape (1, 10, 25)",
+        "How do I reshape a time series for an LSTM?",
+        "What is look_back, and how many windows are there?",
+        "Is my LSTM better than the naive forecast?",
+        "How do I forecast several steps ahead?",
+        "Data cardinality is ambiguous",
+    ),
+    about="A network learns from many samples. One long series is a single sample, until a window slides over it.",
+)
