@@ -47,7 +47,11 @@ class Dims(DimsBase):
         3, high=512, axis="features", sets=("sequence.shape[1]",), help="How many numbers one reading has."
     )
     units: int = dim(
-        4, high=2000, axis="units", sets=("rnn.units",), help="How many numbers the cell remembers: the width of its answer."
+        4,
+        high=2000,
+        axis="units",
+        sets=("rnn.units",),
+        help="How many numbers the cell remembers: the width of its answer.",
     )
     return_sequences: bool = switch(
         False, sets=("rnn.return_sequences",), help="True: an answer at every timestep. False: only the last one."
@@ -61,9 +65,15 @@ class Dims(DimsBase):
     activation: str = choice(
         "tanh", ("tanh", "relu", "sigmoid", "linear"), advanced=True, help="The function around the cell's sum."
     )
-    dense_units: int = dim(1, high=64, advanced=True, axis="units", sets=("dense.units",), help="Numbers in the final answer.")
-    samples: int = dim(50, high=20_000, advanced=True, help="How many sequences your data set has, for what fit does with them.")
-    validation_split: float = real(0.2, low=0.0, high=0.9, advanced=True, help="The share of samples that fit keeps for validation.")
+    dense_units: int = dim(
+        1, high=64, advanced=True, axis="units", sets=("dense.units",), help="Numbers in the final answer."
+    )
+    samples: int = dim(
+        50, high=20_000, advanced=True, help="How many sequences your data set has, for what fit does with them."
+    )
+    validation_split: float = real(
+        0.2, low=0.0, high=0.9, advanced=True, help="The share of samples that fit keeps for validation."
+    )
 
 
 PRESETS = (
@@ -80,7 +90,9 @@ PRESETS = (
         "Must units equal the number of features? No: and the count grows with its square.",
     ),
     Preset("any-length", "any length", {"timesteps": None}, "None timesteps: the same weights read any length."),
-    Preset("every-answer", "every answer", {"return_sequences": True}, "return_sequences=True keeps the timesteps axis."),
+    Preset(
+        "every-answer", "every answer", {"return_sequences": True}, "return_sequences=True keeps the timesteps axis."
+    ),
 )
 
 
@@ -127,7 +139,9 @@ def fixes(dims: Dims, error: BuildError) -> tuple[Fix, ...]:
     """What makes a failing build work again."""
     if dims.stateful and dims.batch_size is None:
         return (
-            Fix("batch_size=8", {"batch_size": 8}, "A stateful layer keeps one state row per sample.", recommended=True),
+            Fix(
+                "batch_size=8", {"batch_size": 8}, "A stateful layer keeps one state row per sample.", recommended=True
+            ),
             Fix("stateful=False", {"stateful": False}, "Without memory between batches any batch will do."),
         )
     return ()

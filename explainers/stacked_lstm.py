@@ -48,7 +48,9 @@ def _keeps(level: int) -> Any:
 
 
 def _layer(level: int) -> Any:
-    return choice("LSTM", CELLS, advanced=level > 2, sets=(f"level_{level}",), help=f"The recurrent layer of level {level}.")
+    return choice(
+        "LSTM", CELLS, advanced=level > 2, sets=(f"level_{level}",), help=f"The recurrent layer of level {level}."
+    )
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,9 @@ class Dims(DimsBase):
         sets=("sequence.shape[0]",),
         help="How long one sequence is. None leaves it open: any length, but the same for all in one batch.",
     )
-    features: int = dim(3, high=512, axis="features", sets=("sequence.shape[1]",), help="How many numbers stand at one timestep.")
+    features: int = dim(
+        3, high=512, axis="features", sets=("sequence.shape[1]",), help="How many numbers stand at one timestep."
+    )
     levels: int = dim(2, high=MOST_LEVELS, help="How many recurrent layers are stacked.")
     units_1: int = _units(1, 5)
     return_sequences_1: bool = _keeps(1)
@@ -85,15 +89,23 @@ class Dims(DimsBase):
     layer_2: str = _layer(2)
     layer_3: str = _layer(3)
     layer_4: str = _layer(4)
-    bidirectional: bool = switch(False, advanced=True, help="Every level reads in both directions and joins the two answers.")
+    bidirectional: bool = switch(
+        False, advanced=True, help="Every level reads in both directions and joins the two answers."
+    )
     reset_after: bool = switch(
-        True, advanced=True, help="GRU only: today's variant with two biases (True), or the textbook's with one (False)."
+        True,
+        advanced=True,
+        help="GRU only: today's variant with two biases (True), or the textbook's with one (False).",
     )
     activation: str = choice(
         "tanh", ("tanh", "relu", "sigmoid", "linear"), advanced=True, help="The function around each level's answer."
     )
-    stateful: bool = switch(False, advanced=True, help="The state after one batch starts the next. Needs a fixed batch_size.")
-    dense_units: int = dim(1, high=64, advanced=True, axis="units", sets=("dense.units",), help="Numbers in the final answer.")
+    stateful: bool = switch(
+        False, advanced=True, help="The state after one batch starts the next. Needs a fixed batch_size."
+    )
+    dense_units: int = dim(
+        1, high=64, advanced=True, axis="units", sets=("dense.units",), help="Numbers in the final answer."
+    )
     dense_activation: str = choice(
         "linear", ("linear", "sigmoid"), advanced=True, help="The function around the final answer."
     )
@@ -214,7 +226,9 @@ def fixes(dims: Dims, error: BuildError) -> tuple[Fix, ...]:
         found.append(Fix(label, kept, "The next level needs every timestep of this one.", recommended=True))
         found.append(Fix(f"levels={dropped[0]}", {"levels": dropped[0]}, "Stop where the timesteps end."))
     if dims.stateful and dims.batch_size is None:
-        found.append(Fix("batch_size=8", {"batch_size": 8}, "A stateful layer keeps one row of state per sample.", True))
+        found.append(
+            Fix("batch_size=8", {"batch_size": 8}, "A stateful layer keeps one row of state per sample.", True)
+        )
         found.append(Fix("stateful=False", {"stateful": False}, "Without memory between batches any batch will do."))
     return tuple(found)
 
@@ -337,7 +351,9 @@ def ragged_batch(dims: Dims) -> Demonstration:
     except ValueError as failure:
         error = BuildError(type(failure).__name__, spoken_by_keras(failure), None, "ragged_data",
                            "One array has one length on each axis: 20 and 25 steps don't fit into one batch.")  # fmt: skip
-    verdict = "None lets batches differ, not the samples of one batch. Pad and mask inside a batch, or bucket by length."
+    verdict = (
+        "None lets batches differ, not the samples of one batch. Pad and mask inside a batch, or bucket by length."
+    )
     return Demonstration("ragged_batch", "20 and 25 steps in one batch", "loud",
                          "np.array([twenty_steps, twenty_five_steps], dtype=object)", verdict, error=error)  # fmt: skip
 
@@ -355,7 +371,9 @@ def bucketed(dims: Dims) -> Demonstration:
         out = model.predict_on_batch(x)
         tensors += [named(f"bucket of {steps} steps", x, "batch timesteps features"),
                     named(f"answers, {steps} steps", out, "batch units" if out.ndim == 2 else "batch timesteps units")]  # fmt: skip
-    verdict = f"{len(lengths)} samples of two lengths make {len(set(lengths))} batches, one per length: each is a full array."
+    verdict = (
+        f"{len(lengths)} samples of two lengths make {len(set(lengths))} batches, one per length: each is a full array."
+    )
     return Demonstration("bucketed", "Batches bucketed by length", "run", "for bucket in by_length: model.fit(bucket, ...)",
                          verdict, tuple(tensors))  # fmt: skip
 
@@ -376,7 +394,9 @@ def what_fit_does(dims: Dims) -> Demonstration:
         how = f"{samples:,} / {dims.fit_batch_size:,}, rounded up"
         figures.append(Figure(f"steps an epoch with {samples:,} samples", len(batches), how))
         figures.append(Figure(f"samples in the last batch of {samples:,}", batches[-1][0]))
-        lines.append(f"{samples:,} samples: {len(batches):,} steps an epoch, each {batches[0]}, the last {batches[-1]}.")
+        lines.append(
+            f"{samples:,} samples: {len(batches):,} steps an epoch, each {batches[0]}, the last {batches[-1]}."
+        )
     return Demonstration("what_fit_does", "What fit does with your samples", "run",
                          f"model.fit(x, y, batch_size={dims.fit_batch_size})", " ".join(lines),
                          (named("x", x, "samples timesteps features"),), tuple(figures))  # fmt: skip

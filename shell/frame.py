@@ -35,7 +35,9 @@ def navigation() -> StreamlitPage:
     """The page that was asked for, with the menu on top."""
     st.set_page_config(page_title="Shape Explainer", page_icon=str(ICON), layout="wide")
     engine.pool()  # Keras starts loading while the learner reads
-    lessons = [st.Page(f"pages/{name}.py", title=lesson.title, url_path=name) for name, lesson in shown_lessons().items()]
+    lessons = [
+        st.Page(f"pages/{name}.py", title=lesson.title, url_path=name) for name, lesson in shown_lessons().items()
+    ]
     return st.navigation(
         {"": [st.Page("pages/home.py", title="Shape Explainer", default=True)], "Explainers": lessons, **_others()},
         position="top",

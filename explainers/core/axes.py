@@ -1,6 +1,6 @@
 """Named axes: a shape is a tuple of them, and every number in it has an origin.
 
-    (None, 20, 5)   ->   batch=None · timesteps=20 · units=5
+(None, 20, 5)   ->   batch=None · timesteps=20 · units=5
 """
 
 from __future__ import annotations
@@ -18,12 +18,14 @@ class Axis:
     origin:  in words, which argument of which layer, or which axis of the data, put it there.
     sources: the same for machines: "lstm_1.units", "sequence.shape[0]", "sequence.batch_size".
              Two numbers with a source in common light up together.
+    parts:   of an axis that was joined ("features + elapsed time"), the axes that lie in it, in their order.
     """
 
     axis: str
     size: int | None
     origin: str
     sources: tuple[str, ...] = ()
+    parts: tuple[Axis, ...] = ()
 
     def resized(self, size: int | None) -> Axis:
         """The same axis with another length: a batch that was None and is now 7."""
@@ -57,6 +59,30 @@ def count(shape: Shape) -> int | None:
     """The number of elements; None while any axis is open."""
     lengths = [axis.size for axis in shape]
     return None if None in lengths else math.prod(n for n in lengths if n is not None)
+
+
+def cut(axis: Axis, lengths: tuple[int, ...]) -> Shape:
+    """The parts of a joined axis again, where their lengths are these; else honest nameless pieces of it."""
+    if tuple(part.size for part in axis.parts) == lengths:
+        return axis.parts
+    return tuple(
+        Axis(f"{axis.axis} [{index}]", n, f"piece {index} of {axis.origin}", axis.sources)
+        for index, n in enumerate(lengths)
+    )
+
+
+def joined(axes: Shape, origin: str, sources: tuple[str, ...] = ()) -> Axis:
+    """Axes side by side in one: ``features + elapsed time``; ``2·units`` for two alike."""
+    names_once = list(dict.fromkeys(axis.axis for axis in axes))
+    alike = len(names_once) == 1 and len({axis.size for axis in axes}) == 1
+    known = [axis.size for axis in axes if axis.size is not None]
+    return Axis(
+        axis=f"{len(axes)}·{names_once[0]}" if alike and len(axes) > 1 else " + ".join(names_once),
+        size=sum(known) if len(known) == len(axes) else None,
+        origin=origin,
+        sources=tuple(dict.fromkeys((*(s for axis in axes for s in axis.sources), *sources))),
+        parts=tuple(part for axis in axes for part in (axis.parts or (axis,))),
+    )
 
 
 def product(axes: Shape, origin: str) -> Axis:

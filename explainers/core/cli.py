@@ -75,7 +75,9 @@ def _parser() -> argparse.ArgumentParser:
 
 def _list(chosen: argparse.Namespace) -> int:
     if chosen.json:
-        print(json.dumps([described(explainer) for explainer in all_explainers().values()], ensure_ascii=False, indent=1))
+        print(
+            json.dumps([described(explainer) for explainer in all_explainers().values()], ensure_ascii=False, indent=1)
+        )
         return 0
     for explainer in all_explainers().values():
         print(f"{explainer.name}: {explainer.question}")
@@ -152,5 +154,3 @@ def quiet_tensorflow() -> None:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
     os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
-
-

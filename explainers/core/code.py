@@ -14,7 +14,18 @@ from typing import Any
 from explainers.core.axes import Shape, names, plain
 from explainers.core.graph import Walked
 
-_SKIPPED = {"name", "trainable", "dtype", "seed", "layer", "backward_layer", "cell", "cells", "autocast", "quantization_config"}
+_SKIPPED = {
+    "name",
+    "trainable",
+    "dtype",
+    "seed",
+    "layer",
+    "backward_layer",
+    "cell",
+    "cells",
+    "autocast",
+    "quantization_config",
+}
 
 
 def arguments(layer: Any) -> dict[str, str]:
@@ -34,8 +45,12 @@ def arguments(layer: Any) -> dict[str, str]:
         if default is inspect.Parameter.empty or value != _simplified(default):
             if not (name == "data_format" and value == "channels_last") and not (name == "strides" and value is None):
                 chosen[name] = repr(value)
-    if chosen.get("strides") == chosen.get("pool_size") and "pool_size" in chosen:
-        chosen.pop("strides", None)  # strides default to the pool_size
+    if "pool_size" in config:
+        size = repr(_simplified(config["pool_size"]))
+        rest = {name: text for name, text in chosen.items() if name != "pool_size"}
+        chosen = {"pool_size": size, **rest}  # always worth reading, also where it is the default
+        if chosen.get("strides") == size:
+            chosen.pop("strides")  # strides default to the pool_size
     return chosen
 
 
@@ -100,8 +115,13 @@ def custom_sources(steps: Sequence[Walked]) -> list[str]:
     for step in steps:
         for part in _parts(step.layer):
             if not type(part).__module__.startswith("keras."):
-                sources.setdefault(type(part).__name__, inspect.getsource(type(part)).rstrip())
+                sources.setdefault(type(part).__name__, class_source(part))
     return list(sources.values())
+
+
+def class_source(part: Any) -> str:
+    """The class as code to copy: notes to a type checker mean nothing there."""
+    return re.sub(r"  # type: ignore\[[\w, -]+\]", "", inspect.getsource(type(part)).rstrip())
 
 
 def _parts(layer: Any) -> list[Any]:
@@ -161,7 +181,7 @@ def _imports(steps: Sequence[Walked], failing: Any) -> list[str]:
     sources = custom_sources(steps)
     if failing is not None:
         for part in _parts(failing[0]):
-            source = "" if type(part).__module__.startswith("keras.") else inspect.getsource(type(part)).rstrip()
+            source = "" if type(part).__module__.startswith("keras.") else class_source(part)
             if source and source not in sources:
                 sources.append(source)
     if any("ops." in source for source in sources):

@@ -140,16 +140,12 @@ def dim(
     return _field("int", default, low, high, (), allows_none, help, label, axis, sets, advanced)
 
 
-def real(
-    default: float, *, low: float, high: float, help: str, label: str = "", advanced: bool = False
-) -> Any:
+def real(default: float, *, low: float, high: float, help: str, label: str = "", advanced: bool = False) -> Any:
     """Declare a number with decimals from `low` to `high`, both included."""
     return _field("float", default, low, high, (), False, help, label, "", (), advanced)
 
 
-def switch(
-    default: bool, *, help: str, label: str = "", sets: tuple[str, ...] = (), advanced: bool = False
-) -> Any:
+def switch(default: bool, *, help: str, label: str = "", sets: tuple[str, ...] = (), advanced: bool = False) -> Any:
     """Declare an on/off dim."""
     return _field("bool", default, None, None, (), False, help, label, "", sets, advanced)
 

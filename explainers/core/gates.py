@@ -2,11 +2,13 @@
 
 Equations as in the Keras sources of SimpleRNNCell, LSTMCell and GRUCell, which follow
 Hochreiter and Schmidhuber (1997) for LSTM and Cho et al. (2014) for GRU.
+A custom cell brings its recomputation beside its class: its module has a dict ``NUMPY_STEPS = {"ClassName": step}``.
 All functions take x (rows, features) and states (rows, units) and return gates by name, and the new states.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -16,6 +18,7 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 Gates = dict[str, Array]  # each (rows, units)
 Stepped = tuple[Gates, tuple[Array, ...]]
+NumpyStep = Callable[[Any, Array, tuple[Array, ...]], Stepped]
 
 
 def _softmax(z: Array) -> Array:
@@ -38,8 +41,10 @@ ACTIVATIONS: dict[str, Callable[[Array], Array]] = {
 
 def step(cell: Any, x: Array, states: tuple[Array, ...]) -> Stepped | None:
     """One step of a known cell, recomputed; None where the cell or its activation is not known."""
-    recompute = _STEPS.get(type(cell).__name__)
-    if recompute is None or not type(cell).__module__.startswith("keras."):
+    module = type(cell).__module__
+    beside = getattr(sys.modules.get(module), "NUMPY_STEPS", {})
+    recompute = (_STEPS if module.startswith("keras.") else beside).get(type(cell).__name__)
+    if recompute is None:
         return None
     functions = [getattr(cell, "activation", None), getattr(cell, "recurrent_activation", None)]
     if any(f is not None and getattr(f, "__name__", "") not in ACTIVATIONS for f in functions):
@@ -91,7 +96,7 @@ def _gru(cell: Any, x: Array, states: tuple[Array, ...]) -> Stepped:
     return {"update gate": z, "reset gate": r, "candidate": candidate, "h_t": new_h}, (new_h,)
 
 
-_STEPS: dict[str, Callable[[Any, Array, tuple[Array, ...]], Stepped]] = {
+_STEPS: dict[str, NumpyStep] = {
     "SimpleRNNCell": _simple_rnn,
     "LSTMCell": _lstm,
     "GRUCell": _gru,

@@ -101,7 +101,9 @@ def name_input(tensor: Any, axis_names: Mapping[str, str], readers: Sequence[Any
     """Name the axes of an Input: as its lesson says, else by who reads it."""
     name = tensor._keras_history.operation.name
     batch, *sample = tuple(tensor.shape)
-    spoken = axis_names.get(name, "").split("|") if "|" in axis_names.get(name, "") else axis_names.get(name, "").split()
+    spoken = (
+        axis_names.get(name, "").split("|") if "|" in axis_names.get(name, "") else axis_names.get(name, "").split()
+    )
     words = tuple(spoken[1:]) if spoken else _names_by_reader(len(sample), readers)
     first = spoken[0] if spoken else "batch"
     return (
@@ -178,5 +180,3 @@ def _readers(nodes: Iterable[Any], outputs: Sequence[Any], failing: Any) -> dict
             own = [node.operation] if type(node.operation).__name__ in NAMES_BY_READER else passes_on
             readers.setdefault(id(tensor), []).extend(own)
     return readers
-
-

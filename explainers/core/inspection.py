@@ -375,5 +375,3 @@ def _read_axes(walk: Walk) -> dict[str, Shape]:
         for name, _ in recurrent_layers([step.layer]):
             found.setdefault(name, step.inputs[0])
     return found
-
-

@@ -1,6 +1,6 @@
 """What a model may cost. Every limit of the engine stands here and can be raised by who runs the server.
 
-    SHAPE_EXPLAINER_MAX_WEIGHTS=50000000 streamlit run app.py
+SHAPE_EXPLAINER_MAX_WEIGHTS=50000000 streamlit run app.py
 """
 
 from __future__ import annotations

@@ -129,13 +129,18 @@ def _no_steps_left(layer: Any, inputs: Sequence[Shape]) -> _Judged | None:
             spans = f", which spans {reach} {axis.axis} with its dilation_rate" if reach != size else ""
             return _Judged(
                 "kernel_exceeds_steps",
-                f"{_who(layer)} has {word} {size}{spans}, but only {axis.size} {axis.axis} reach it: with "
+                f"{_who(layer)} has {word} {size}{spans}, but only {_many(axis.size, axis.axis)} it: with "
                 f"padding={layer.padding!r} there is no place for it to stand ({axis.size} − {reach} + 1 = {left}).",
                 (Axis(axis.axis, reach, f"at least {word}={size} of {layer.name}", (f"{layer.name}.{word}",)),),
                 inputs[0],
                 place,
             )
     return None
+
+
+def _many(size: int, axis: str) -> str:
+    """``1 step reaches``, ``2 steps reach``."""
+    return f"1 {axis.removesuffix('s')} reaches" if size == 1 else f"{size:,} {axis} reach"
 
 
 def _open_axis(layer: Any, inputs: Sequence[Shape]) -> _Judged | None:
@@ -170,12 +175,23 @@ def _open_axis(layer: Any, inputs: Sequence[Shape]) -> _Judged | None:
 
 
 def _merge(layer: Any, inputs: Sequence[Shape]) -> _Judged | None:
-    if type(layer).__name__ not in ("Concatenate", "Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Dot"):
+    if type(layer).__name__ not in (
+        "Concatenate",
+        "Add",
+        "Subtract",
+        "Multiply",
+        "Average",
+        "Maximum",
+        "Minimum",
+        "Dot",
+    ):
         return None
     if len(inputs) < 2:
         return _Judged("input_count", f"{_who(layer)} joins two tensors or more; it got {len(inputs)}.")
     shapes = " and ".join(plain(shape) for shape in inputs)
-    place = next((i for i, pair in enumerate(zip(*map(sizes, inputs[:2]), strict=False)) if pair[0] != pair[1] and i), 1)
+    place = next(
+        (i for i, pair in enumerate(zip(*map(sizes, inputs[:2]), strict=False)) if pair[0] != pair[1] and i), 1
+    )
     return _Judged(
         "merge_shapes",
         f"{_who(layer)} got {shapes}: apart from the axis it joins, all axes must agree.",
@@ -201,17 +217,14 @@ def explain_data(error: BaseException, expected: Shape, found: tuple[int, ...], 
     names = [axis.axis for axis in expected]
     if len(found) != len(expected):
         mistake, place = "data_rank", None
-        cause = (
-            f"The model reads ({', '.join(names)}), {len(expected)} axes; the data have {len(found)}: {found}."
-        )
+        cause = f"The model reads ({', '.join(names)}), {len(expected)} axes; the data have {len(found)}: {found}."
     else:
         place = next((i for i, a in enumerate(expected) if i and a.size not in (None, found[i])), 0)
         axis = expected[place]
         mistake = "stateful_batch" if place == 0 else "data_size"
         cause = f"The model was built for {axis.axis}={axis.size} ({axis.origin}); the data have {found[place]} there."
     named = tuple(
-        Axis(names[i] if len(found) == len(names) else "unknown", n, "the data that were fed") for i, n in enumerate(found)
+        Axis(names[i] if len(found) == len(names) else "unknown", n, "the data that were fed")
+        for i, n in enumerate(found)
     )
-    return BuildError(
-        type(error).__name__, spoken_by_keras(error), layer, mistake, cause, (), expected, named, place
-    )
+    return BuildError(type(error).__name__, spoken_by_keras(error), layer, mistake, cause, (), expected, named, place)

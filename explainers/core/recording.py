@@ -152,7 +152,14 @@ def _noting(watched: Watched, loop: _Loop, recorder: Recorder) -> Any:
 
 
 def _noted(
-    watched: Watched, loop: _Loop, index: int, inputs: Any, states: Any, outputs: Any, new_states: Any, recorder: Recorder
+    watched: Watched,
+    loop: _Loop,
+    index: int,
+    inputs: Any,
+    states: Any,
+    outputs: Any,
+    new_states: Any,
+    recorder: Recorder,
 ) -> Call:
     # Before the loop, Keras calls stacked cells once more, to set up dropout masks: a probe too.
     probe = not loop.running or (loop.probed and index == 0)
@@ -172,7 +179,10 @@ def _noted(
         timestep=timestep,
         probe=probe,
         inputs=(
-            *(_tensor(_packed("x_t", ruling and ruling.input_parts), t, _input_axes(watched, t), batch) for t in _flat(inputs)),
+            *(
+                _tensor(_packed("x_t", ruling and ruling.input_parts), t, _input_axes(watched, t), batch)
+                for t in _flat(inputs)
+            ),
             *(_tensor(n, t, (a,), batch) for n, (t, a) in _parts(inputs, ruling.input_parts if ruling else ()).items()),
         ),
         states=tuple(_tensor(f"{n}_t-1", t, a, batch) for n, t, a in _zip(labels, entering, state_axes)),

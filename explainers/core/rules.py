@@ -11,11 +11,11 @@ A custom layer brings its rule beside its class: its module has a dict ``AXIS_RU
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from explainers.core.axes import Axis, Shape, product, sizes
+from explainers.core.axes import Axis, Shape, joined, product, sizes
 
 UNKNOWN = "unknown"
 
@@ -46,12 +46,20 @@ class Ruling:
 
 @dataclass(frozen=True)
 class CellRuling:
-    """What a recurrent cell does: (batch, output), states (batch, state) each, and its weights."""
+    """What a recurrent cell does: (batch, output), states (batch, state) each, and its weights.
+
+    A cell that packs several tensors in one says how: input_parts and output_parts name the pieces of the last
+    axis, in order (("x_t", features), ("Δt", elapsed)). gates: the axis of each recomputed gate by its name,
+    where that is not the output's.
+    """
 
     output: Axis
     states: tuple[Axis, ...]
     weights: tuple[NamedWeight, ...]
     state_names: tuple[str, ...]
+    input_parts: tuple[tuple[str, Axis], ...] = ()
+    output_parts: tuple[tuple[str, Axis], ...] = ()
+    gates: Mapping[str, Axis] = field(default_factory=dict)
 
 
 Rule = Callable[[Any, Sequence[Shape]], Ruling]
@@ -358,9 +366,7 @@ def regroup(axes: Shape, target: tuple[int | None, ...], owner: str) -> list[Axi
 
 def _next_axis(old: list[Axis], size: int | None, owner: str, position: int) -> Axis:
     source = (f"{owner}.target_shape[{position}]",)
-    fresh = Axis(
-        "1" if size == 1 else "reshaped", size, f"target_shape[{position}]={size} of Reshape {owner}", source
-    )
+    fresh = Axis("1" if size == 1 else "reshaped", size, f"target_shape[{position}]={size} of Reshape {owner}", source)
     if size == 1 or not old:
         return fresh
     if old[0].size == size:
@@ -395,24 +401,12 @@ def _normalization(layer: Any, inputs: Sequence[Shape]) -> Ruling:
 
 def _concatenate(layer: Any, inputs: Sequence[Shape]) -> Ruling:
     position = layer.axis % len(inputs[0])
-    joined = tuple(shape[position] for shape in inputs)
-    known = [axis.size for axis in joined if axis.size is not None]
-    axis = Axis(
-        _joined_name(joined),
-        sum(known) if len(known) == len(joined) else None,
-        f"Concatenate {layer.name}: " + " + ".join(f"{a.axis} {a.size}" for a in joined),
-        tuple(dict.fromkeys((*(s for a in joined for s in a.sources), f"{layer.name}.axis"))),
-    )
+    meeting = tuple(shape[position] for shape in inputs)
+    origin = f"Concatenate {layer.name}: " + " + ".join(f"{a.axis} {a.size}" for a in meeting)
+    axis = joined(meeting, origin, (f"{layer.name}.axis",))
     rest = list(_broadcast(inputs))
     rest[position] = axis
     return Ruling((tuple(rest),), why=f"Joins its inputs along {axis.axis}; all other axes must agree.")
-
-
-def _joined_name(axes: Shape) -> str:
-    """``2·units`` for two alike, ``features + elapsed time`` for two that differ."""
-    names = list(dict.fromkeys(axis.axis for axis in axes))
-    alike = len(names) == 1 and len({axis.size for axis in axes}) == 1
-    return f"{len(axes)}·{names[0]}" if alike else " + ".join(names)
 
 
 def _merge(layer: Any, inputs: Sequence[Shape]) -> Ruling:
@@ -439,7 +433,9 @@ def _nested(layer: Any, inputs: Sequence[Shape]) -> Ruling:
 
     walked = follow(layer.inputs, layer.outputs, dict(enumerate(inputs)))
     weights = tuple(
-        replace(weight, name=f"{step.layer.name}/{weight.name}") for step in walked.first_calls() for weight in step.weights
+        replace(weight, name=f"{step.layer.name}/{weight.name}")
+        for step in walked.first_calls()
+        for weight in step.weights
     )
     return Ruling(walked.outputs, weights, "A model inside the model.", all(step.known for step in walked.steps))
 

@@ -1,8 +1,8 @@
 """A kernel (or a pool) sliding over the steps of a sequence: where it stands, asked of the live layer and by formula.
 
-    steps      0  1  2  3  4  5  6          kernel_size 3, dilation_rate 2: its reach is 2·(3 − 1) + 1 = 5 steps
-    output 0   ^     ^     ^
-    output 1      ^     ^     ^
+steps      0  1  2  3  4  5  6          kernel_size 3, dilation_rate 2: its reach is 2·(3 − 1) + 1 = 5 steps
+output 0   ^     ^     ^
+output 1      ^     ^     ^
 """
 
 from __future__ import annotations

@@ -75,9 +75,9 @@ def _axis(axis: Axis) -> dict[str, Any]:
 
 
 def _shapes_inside(data: Any) -> Any:
-    """Plain data as it is, but for the machine's side of an axis."""
+    """Plain data as it is, but for the machine's side of an axis (its sources and parts)."""
     if isinstance(data, dict):
-        return {key: _shapes_inside(value) for key, value in data.items() if key != "sources"}
+        return {key: _shapes_inside(value) for key, value in data.items() if key not in ("sources", "parts")}
     if isinstance(data, list | tuple):
         return [_shapes_inside(value) for value in data]
     return data
@@ -126,9 +126,7 @@ def _tensor(tensor: Tensor) -> dict[str, Any]:
 
 
 def _fixes(fixes: Sequence[Fix]) -> list[dict[str, Any]]:
-    return [
-        {"label": fix.label, "dims": fix.dims, "why": fix.why, "recommended": fix.recommended} for fix in fixes
-    ]
+    return [{"label": fix.label, "dims": fix.dims, "why": fix.why, "recommended": fix.recommended} for fix in fixes]
 
 
 def _error(error: BuildError | None) -> dict[str, Any] | None:

@@ -32,7 +32,9 @@ def built(build: Callable[[], Any], axis_names: Mapping[str, str] | None = None)
     return found.model
 
 
-def try_feed(model: Any, data: Array | Sequence[Array], expected: Shape, **how: Any) -> tuple[Array | None, BuildError | None]:
+def try_feed(
+    model: Any, data: Array | Sequence[Array], expected: Shape, **how: Any
+) -> tuple[Array | None, BuildError | None]:
     """Feed `data` to `model.predict`, as a learner would. Returns what came out, or the failure explained."""
     try:
         return np.asarray(model.predict(data, verbose=0, **how)), None

@@ -1,0 +1,46 @@
+"""What every section of a lesson's page gets to know."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from explainers.core.dims import DimsBase
+from explainers.core.explainer import Explainer
+from explainers.core.results import Explanation, Inspection
+
+
+@dataclass(frozen=True)
+class Page:
+    """One lesson at one choice of dims, as the engine answered."""
+
+    explainer: Explainer[Any]
+    dims: DimsBase
+    explanation: Explanation
+
+    @property
+    def name(self) -> str:
+        return self.explainer.name
+
+    @property
+    def found(self) -> Inspection:
+        return self.explanation.inspection
+
+    @property
+    def texts(self) -> tuple[tuple[str, str], ...]:
+        """What the engine is asked with: the dims that differ from their defaults."""
+        return tuple(self.dims.changed().items())
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the page. `name` is its anchor and its word in links (``hide=calls``).
+
+    title: its heading; "" for none. wanted: whether there is anything to show at these dims.
+    """
+
+    name: str
+    title: str
+    draw: Callable[[Page], None]
+    wanted: Callable[[Page], bool] = lambda page: True

@@ -1,0 +1,73 @@
+"""Break it: what people try with such a model, done for real."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from explainers.core.explainer import Explainer
+from explainers.core.results import Demonstration, Tensor
+from shell import engine
+from shell.page import Page, Section
+from shell.prose import painted
+from shell.sections.failure import fixes
+from views import demonstrations, palette
+from workers.pool import WorkerError
+
+KINDS = {
+    "loud": ":red-badge[Keras refuses]",
+    "silent": ":orange-badge[accepted, but wrong]",
+    "run": ":green-badge[it runs]",
+    "absent": ":gray-badge[not here]",
+}
+
+
+def draw(page: Page) -> None:
+    st.markdown("What people try with such a model, done for real with your dims.")
+    _try_out(page.explainer, page.texts)
+
+
+@st.fragment
+def _try_out(explainer: Explainer[Any], texts: engine.Texts) -> None:
+    titles = {demo.name: demo.title for demo in explainer.demos}
+    chosen = st.pills(
+        "What to try",
+        list(titles),
+        format_func=lambda name: titles[name],
+        key=f"try:{explainer.name}",
+        label_visibility="collapsed",
+    )
+    if chosen is None:
+        return
+    try:
+        with st.spinner("Trying it …"):
+            shown = engine.demonstration(explainer.name, texts, chosen)
+    except WorkerError as error:
+        st.error(error.sentence)
+        return
+    demonstration(explainer, shown)
+
+
+def demonstration(explainer: Explainer[Any], demo: Demonstration) -> None:
+    """What was tried, what happened, and what to make of it."""
+    with st.container(border=True):
+        st.markdown(f"**{demo.title}** {KINDS.get(demo.kind, '')}")
+        if demo.code:
+            st.code(demo.code, language="python")
+        if demo.error is not None:
+            st.error(f"{demo.error.type}: {demo.error.message}")
+        st.markdown(painted(demo.verdict))
+        if demo.tensors:
+            st.markdown("\n".join(f"- {_told(tensor)}" for tensor in demo.tensors))
+        if demo.figures:
+            st.table(demonstrations.figures(demo))
+        fixes(explainer, demo.fixes, demo.name)
+
+
+def _told(tensor: Tensor) -> str:
+    sizes = ", ".join(palette.directive(axis.axis, f"{axis.size} {axis.axis}") for axis in tensor.shape)
+    return f"**{tensor.name}** ({sizes})"
+
+
+BREAK_IT = Section("break-it", "Break it", draw, wanted=lambda page: bool(page.explainer.demos))

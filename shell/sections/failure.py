@@ -1,0 +1,44 @@
+"""A build that failed: Keras' own words, the cause, and fixes that are one click."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from explainers.core.explainer import Explainer
+from explainers.core.results import Fix
+from shell import dims_state
+from shell.page import Page, Section
+from shell.prose import painted
+
+
+def draw(page: Page) -> None:
+    error = page.found.error
+    assert error is not None
+    refused = error.type == "CostError"
+    st.markdown("**Not built**" if refused else "**Keras says**")
+    st.error(error.message if refused else f"{error.type}: {error.message}")
+    if error.cause != error.message:
+        st.markdown(f"**Why.** {painted(error.cause)}")
+    fixes(page.explainer, error.fixes, "now")
+
+
+def fixes(explainer: Explainer[Any], offered: tuple[Fix, ...], where: str) -> None:
+    """One button per fix; a click puts its dims into the URL."""
+    if not offered:
+        return
+    st.markdown("**What helps**")
+    for index, fix in enumerate(offered):
+        st.button(
+            fix.label + (" (what you probably want)" if fix.recommended and len(offered) > 1 else ""),
+            key=f"fix:{explainer.name}:{where}:{index}",
+            type="primary" if fix.recommended else "secondary",
+            on_click=dims_state.apply,
+            args=(explainer, dict(fix.dims)),
+        )
+        if fix.why:
+            st.caption(painted(fix.why))
+
+
+FAILURE = Section("failure", "", draw, wanted=lambda page: page.found.error is not None)
