@@ -11,18 +11,21 @@ shorter than that has no place for it: the error of this lesson, and mostly it m
 
 from __future__ import annotations
 
+import re
+import warnings
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from explainers.core.dims import DimsBase, choice, dim
+from explainers.core.dims import DimsBase, Value, choice, dim
 from explainers.core.explainer import Demo, Explainer, Preset
 from explainers.core.results import BuildError, Demonstration, Figure, Fix, Inspection, Layer
 from explainers.core.words import tag
 
 if TYPE_CHECKING:
     import keras
-    import numpy as np
+
+    from explainers.core.sliding import Places, Slide
 
 INPUTS = {"signal": "batch steps channels"}
 CONVS = ("conv_1", "conv_2", "conv_3", "conv_4")
@@ -40,7 +43,7 @@ class Dims(DimsBase):
         allows_none=True,
         axis="steps",
         sets=("signal.shape[0]",),
-        help="How many readings one sample has, one after the other. The kernel slides along them. None leaves it open.",
+        help="How many readings one sample has. The kernel slides along them. None leaves it open.",
     )
     channels: int = dim(
         4,
@@ -50,13 +53,13 @@ class Dims(DimsBase):
         help="How many numbers one reading has. The kernel always sees all of them at once.",
     )
     filters: int = dim(
-        5, high=512, axis="filters", sets=_of_all("filters"), help="How many kernels slide: the last axis of what comes out."
+        5, high=512, axis="filters", sets=_of_all("filters"), help="How many kernels slide: the last axis of the output."
     )
     kernel_size: int = dim(
         3, high=512, axis="kernel_size", sets=_of_all("kernel_size"), help="How many steps one kernel looks at."
     )
     strides: int = dim(
-        2, high=512, axis="strides", sets=_of_all("strides"), help="How many steps the kernel hops from one answer to the next."
+        2, high=512, axis="strides", sets=_of_all("strides"), help="How many steps the kernel hops from answer to answer."
     )
     padding: str = choice(
         "valid",
@@ -71,7 +74,7 @@ class Dims(DimsBase):
         sets=_of_all("dilation_rate"),
         help="The distance between the steps that a kernel looks at; 1 leaves no holes.",
     )
-    layers: str = choice("1", ("1", "2", "3", "4"), label="Conv1D layers", help="How many Conv1D layers stand in a row.")
+    layers: str = choice("1", ("1", "2", "3", "4"), label="Conv1D layers", help="How many Conv1D layers there are.")
     pool_size: int | None = dim(
         None,
         high=512,
@@ -110,8 +113,8 @@ PRESETS = (
     Preset(
         "causal",
         "causal, with holes",
-        {"steps": 15, "channels": 1, "filters": 6, "kernel_size": 2, "strides": 1, "padding": "causal", "dilation_rate": 4,
-         "layers": "2"},
+        {"steps": 15, "channels": 1, "filters": 6, "kernel_size": 2, "strides": 1, "padding": "causal",
+         "dilation_rate": 4, "layers": "2"},
         "No output step sees a later input step; dilation_rate makes the kernel reach further back.",
     ),
     Preset("any-length", "any length", {"steps": None, "head": "GlobalAveragePooling1D"},
@@ -165,12 +168,14 @@ def _answer_no_place(dims: Dims, error: BuildError) -> str:
     spans = f" (it spans {tag(needed, 'steps')} steps)" if needed != size else ""
     sentence = (
         f"The {word} of {error.layer} is {tag(size, word)}{spans}, and only {tag(reached, 'steps')} "
-        f"step{'s' if reached != 1 else ''} reach it: there is no place for it to stand."
+        f"{'step reaches' if reached == 1 else 'steps reach'} it: there is no place for it to stand."
     )
     if error.layer == "conv_1" and _looks_swapped(dims):
         sentence += (
-            f" Your {tag(dims.channels, 'channels')} stand where Keras reads **channels**. Are they readings one after the "
-            f"other, so a time series? Then they are **steps**: the shape of a sample is ({dims.channels}, {dims.steps})."
+            f" Your {tag(dims.channels, 'channels')} stand where Keras reads **channels**. Are they readings one "
+            "after the "
+            f"other, so a time series? Then they are **steps**: the shape of a sample is ({dims.channels}, "
+            f"{dims.steps})."
         )
     return sentence
 
@@ -181,7 +186,8 @@ def _answer_built(dims: Dims, found: Inspection) -> str:
     if steps is None:
         return (
             f"Steps may be any number: the kernel of {tag(dims.kernel_size, 'kernel_size')} steps by "
-            f"{tag(dims.channels, 'channels')} channels slides along whatever comes, with the same **{conv.params:,}** parameters."
+            f"{tag(dims.channels, 'channels')} channels slides along whatever comes, with the same "
+            f"**{conv.params:,}** parameters."
         )
     if left == steps:
         kept = f"all {tag(steps, 'steps')} steps stay, because padding={dims.padding!r} adds zeros"
@@ -220,7 +226,7 @@ def fixes(dims: Dims, error: BuildError) -> tuple[Fix, ...]:
         return (
             _fix(dims, "GlobalAveragePooling1D", {"head": "GlobalAveragePooling1D"},
                  "One number per filter, however many steps there are.", recommended=True),
-            _fix(dims, "steps=100", {"steps": 100}, "With a fixed length Flatten knows how many numbers it lays end to end."),
+            _fix(dims, "steps=100", {"steps": 100}, "With a fixed length Flatten knows how many numbers it lays in a row."),
         )  # fmt: skip
     return ()
 
@@ -230,11 +236,12 @@ def _room_for_the_kernel(dims: Dims, error: BuildError) -> tuple[Fix, ...]:
     found: list[Fix] = []
     if swapped:
         found.append(_fix(dims, "swap the axes", {"steps": dims.channels, "channels": dims.steps},
-            f"The samples are time series of {dims.channels:,} readings: readings one after the other are steps, and one "
+            f"The samples are time series of {dims.channels:,} readings: readings one after the other are steps, and "
+            "one "
             "reading has one channel for each number in it.", recommended=True))  # fmt: skip
     if dims.pool_size is not None:
-        found.append(_fix(dims, "no pooling", {"pool_size": None}, "A pool divides the steps; without it more are left.",
-                          recommended=not swapped))  # fmt: skip
+        found.append(_fix(dims, "no pooling", {"pool_size": None},
+            "A pool divides the steps; without it more are left.", recommended=not swapped))  # fmt: skip
     found.append(_fix(dims, 'padding="same"', {"padding": "same"},
         "Zeros fill what is missing, so the kernel sees mostly padding where steps are few.",
         recommended=not found))  # fmt: skip
@@ -242,7 +249,8 @@ def _room_for_the_kernel(dims: Dims, error: BuildError) -> tuple[Fix, ...]:
         found.append(_fix(dims, "one Conv1D", {"layers": "1"}, "Fewer layers take fewer steps away."))
     if dims.kernel_size > 1:
         found.append(_fix(dims, "kernel_size=1", {"kernel_size": 1},
-            "It only silences the error: a kernel of one step looks at no neighbours, so nothing slides any more. It is a "
+            "It only silences the error: a kernel of one step looks at no neighbours, so nothing slides any more. It "
+            "is a "
             "Dense layer over the channels."))  # fmt: skip
     needed = _steps_needed(dims)
     if dims.steps is not None and needed <= 200_000 and not swapped:
@@ -262,7 +270,7 @@ def _steps_needed(dims: Dims) -> int:
     return needed
 
 
-def _fix(dims: Dims, label: str, changes: dict[str, int | float | bool | str | None], why: str, recommended: bool = False) -> Fix:
+def _fix(dims: Dims, label: str, changes: dict[str, Value], why: str, recommended: bool = False) -> Fix:
     """A fix, with what its live model gives at the end of each Conv1D."""
     from explainers.core.axes import plain
     from explainers.core.limits import CostError
@@ -272,7 +280,11 @@ def _fix(dims: Dims, label: str, changes: dict[str, int | float | bool | str | N
         found = try_build(lambda: build(dims.but(**changes)), INPUTS)
     except CostError:
         return Fix(label, changes, why, recommended)  # the service drops it: it does not build here
-    shapes = [f"{layer.name} {plain(layer.outputs[0])} with {layer.params:,} parameters" for layer in found.layers if _slides(layer)]
+    shapes = [
+        f"{layer.name} {plain(layer.outputs[0])}" + (f" with {layer.params:,} parameters" if layer.params else "")
+        for layer in found.layers
+        if _slides(layer)
+    ]
     return Fix(label, changes, f"{why} It gives {', '.join(shapes)}.", recommended)
 
 
@@ -281,6 +293,10 @@ def _slides(layer: Layer) -> bool:
 
 
 # -- tried for real ------------------------------------------------------------------------------------------
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def _repaired(dims: Dims) -> Dims:
@@ -306,7 +322,7 @@ def without_channels(dims: Dims) -> Demonstration:
 
     from explainers.core.trying import try_build
 
-    steps = dims.steps or 100
+    steps = _repaired(dims).steps
 
     def wrong() -> keras.Model:
         signal = keras.Input((steps,), name="signal")  # (batch, steps)
@@ -314,7 +330,8 @@ def without_channels(dims: Dims) -> Demonstration:
 
     error = try_build(wrong, {"signal": "batch steps"}).error
     verdict = (
-        f"A row of {steps:,} readings has steps but no channels. One number per reading is one channel: declare "
+        f"A row of {_many(steps or 0, 'reading')} has steps but no channels. One number per reading is one channel: "
+        "declare "
         f"Input(({steps}, 1)) and feed x[..., None]."
     )
     return Demonstration("without_channels", "Leave out the channels axis", "loud",
@@ -332,8 +349,9 @@ def swapped_axes(dims: Dims) -> Demonstration:
     kept, turned = (try_build(lambda chosen=chosen: build(chosen), INPUTS).layers[1] for chosen in (right, wrong))  # type: ignore[misc]
     verdict = (
         f"Samples of shape ({right.channels:,}, {right.steps:,}) are accepted too: {plain(turned.outputs[0])} with "
-        f"{turned.params:,} parameters instead of {plain(kept.outputs[0])} with {kept.params:,}. Nothing complains, but the "
-        f"kernel slides along the {right.channels:,} channels and mixes all {right.steps:,} steps at once. "
+        f"{turned.params:,} parameters instead of {plain(kept.outputs[0])} with {kept.params:,}. Nothing complains, "
+        "but the "
+        f"kernel slides along the {_many(right.channels, 'channel')} and mixes all {right.steps:,} steps at once. "
         "Keras reads (batch, steps, channels)."
     )
     figures = (
@@ -342,8 +360,8 @@ def swapped_axes(dims: Dims) -> Demonstration:
         Figure("parameters, (steps, channels)", kept.params),
         Figure("parameters, (channels, steps)", turned.params),
     )
-    return Demonstration("swapped_axes", "Give it (channels, steps)", "silent",
-                         f"signal = keras.Input(({right.channels}, {right.steps}))", verdict, figures=figures)  # fmt: skip
+    code = f"signal = keras.Input(({right.channels}, {right.steps}))"
+    return Demonstration("swapped_axes", "Give it (channels, steps)", "silent", code, verdict, figures=figures)
 
 
 def _no_second_place(dims: Dims) -> str:
@@ -353,7 +371,8 @@ def _no_second_place(dims: Dims) -> str:
     slide = Slide(right.kernel_size, right.strides, right.padding, right.dilation_rate)
     if slide.length(right.channels) <= 0:
         return (
-            f"With {right.channels:,} channels the swap would be refused loudly: the kernel needs {slide.reach:,} steps. "
+            f"With {_many(right.channels, 'channel')} the swap would be refused loudly: the kernel needs "
+            f"{slide.reach:,} steps. "
             "It is silent only where there are at least that many channels."
         )
     return "Steps and channels are equal here: a swap shows nothing." if right.channels == right.steps else ""
@@ -366,7 +385,8 @@ def strides_and_dilation(dims: Dims) -> Demonstration:
     wrong = _repaired(dims).but(strides=max(2, dims.strides), dilation_rate=max(2, dims.dilation_rate))
     error = try_build(lambda: build(wrong), INPUTS).error
     verdict = (
-        f"strides={wrong.strides} makes the kernel hop, dilation_rate={wrong.dilation_rate} makes holes in it. Keras refuses "
+        f"strides={wrong.strides} makes the kernel hop, dilation_rate={wrong.dilation_rate} makes holes in it. Keras "
+        "refuses "
         "both at once, as soon as the layer is made: no data and no shape are involved. Set one of the two to 1."
     )
     return Demonstration("strides_and_dilation", "Strides and dilation_rate together", "loud",
@@ -395,13 +415,14 @@ def out_of_steps(dims: Dims) -> Demonstration:
     assert found.error is not None
     left = [layer.outputs[0][1].size for layer in found.layers]
     verdict = (
-        f"Steps left after each layer: {', '.join(f'{n:,}' for n in left if n)}. Then {found.error.layer} finds no place. "
+        f"Steps left after each layer: {', '.join(f'{n:,}' for n in left if n)}. Then {found.error.layer} finds no "
+        "place. "
         f"Keras' message names no layer; it was {found.error.layer}."
     )
     figures = (Figure("layers that fit", len(left) - 1), Figure("steps that reach the failing layer", left[-1] or 0))
     return Demonstration("out_of_steps", "Stack until the steps run out", "loud",
-                         f"for number in range(1, 40):\n    x = layers.Conv1D(3, {size})(x)\n    x = layers.MaxPooling1D(2)(x)",
-                         verdict, figures=figures, error=found.error)  # fmt: skip
+                         f"for number in range(1, 40):\n    x = layers.Conv1D(3, {size})(x)\n"
+                         "    x = layers.MaxPooling1D(2)(x)", verdict, figures=figures, error=found.error)  # fmt: skip
 
 
 def flatten_dense(dims: Dims) -> Demonstration:
@@ -414,16 +435,19 @@ def flatten_dense(dims: Dims) -> Demonstration:
     steps, filters = conv.outputs[0][1].size, conv.outputs[0][2].size
     wide = flat.outputs[0][1].size or 0
     verdict = (
-        f"Here the number of steps counts: {tag(steps, 'steps')} × {tag(filters, 'filters')} = {wide:,} numbers, and Dense(1) "
+        f"Here the number of steps counts: {tag(steps, 'steps')} × {tag(filters, 'filters')} = {wide:,} numbers, and "
+        "Dense(1) "
         f"has one weight for each and a bias: {wide:,} + 1 = **{dense.params:,}**."
     )
     figures = (
         Figure("numbers after Flatten", wide, f"{steps:,} steps × {filters:,} filters"),
         Figure("parameters of Dense(1)", dense.params, f"{wide:,} + 1"),
-        Figure("parameters of Conv1D", conv.params, f"{right.kernel_size} × {right.channels:,} × {filters:,} + {filters:,}"),
+        Figure(
+            "parameters of Conv1D", conv.params, f"{right.kernel_size} × {right.channels:,} × {filters:,} + {filters:,}"
+        ),
     )
-    return Demonstration("flatten_dense", "Then Flatten and Dense(1)", "run",
-                         'x = layers.Flatten(name="flatten")(x)\nx = layers.Dense(1, name="dense")(x)', verdict, figures=figures)  # fmt: skip
+    code = 'x = layers.Flatten(name="flatten")(x)\nx = layers.Dense(1, name="dense")(x)'
+    return Demonstration("flatten_dense", "Then Flatten and Dense(1)", "run", code, verdict, figures=figures)
 
 
 def flatten_any_length(dims: Dims) -> Demonstration:
@@ -432,12 +456,14 @@ def flatten_any_length(dims: Dims) -> Demonstration:
 
     error = try_build(lambda: build(_repaired(dims).but(steps=None, head="Flatten")), INPUTS).error
     verdict = (
-        "Conv1D reads any length, but after Flatten the number of steps is part of the last axis, and Dense must know it to make "
+        "Conv1D reads any length, but after Flatten the number of steps is part of the last axis, and Dense must "
+        "know it to make "
         "its weights. GlobalAveragePooling1D gives one number per filter for any length."
     )
-    return Demonstration("flatten_any_length", "Any length, then Flatten and Dense(1)", "loud",
-                         f"signal = keras.Input((None, {dims.channels}))\nx = layers.Flatten()(conv)\nx = layers.Dense(1)(x)",
-                         verdict, error=error)  # fmt: skip
+    code = f"signal = keras.Input((None, {dims.channels}))\nx = layers.Flatten()(conv)\nx = layers.Dense(1)(x)"
+    return Demonstration(
+        "flatten_any_length", "Any length, then Flatten and Dense(1)", "loud", code, verdict, error=error
+    )
 
 
 def softmax_of_one(dims: Dims) -> Demonstration:
@@ -457,17 +483,20 @@ def softmax_of_one(dims: Dims) -> Demonstration:
         flat = body.get_layer("flatten").output  # (batch, steps·filters)
         return keras.Model(body.inputs, layers.Dense(1, activation="softmax", name="answer")(flat), name="always_one")
 
-    model = built(wrong, INPUTS)
     x = waves((3, right.steps or 1, right.channels)) * np.array([1.0, -5.0, 40.0], "float32")[:, None, None]
-    answers = np.asarray(model.predict(x, verbose=0))
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        model = built(wrong, INPUTS)
+        answers = np.asarray(model.predict(x, verbose=0))
     logits = keras.Model(model.inputs, model.get_layer("flatten").output, name="body").predict(x, verbose=0)
     kernel, bias = model.get_layer("answer").get_weights()
     before = (logits @ kernel + bias)[:, 0]
     shape = (Axis("batch", None, "the data"), Axis("units", 1, "units=1 of Dense answer", ("answer.units",)))
     verdict = (
-        f"Three quite different samples, three times {answers.min():.1f}. A softmax makes the numbers of one sample sum to 1, and "
-        "one number alone that sums to 1 is 1, whatever the weights are. It trains without a word and learns nothing. "
-        'For yes or no: Dense(1, activation="sigmoid").'
+        f"Three quite different samples, three times {answers.min():.1f}. A softmax makes the numbers of one sample "
+        "sum to 1, and "
+        "one number alone that sums to 1 is 1, whatever the weights are. It trains, and learns nothing. For yes or no: "
+        f'Dense(1, activation="sigmoid").{_warned(said)}'
     )
     figures = (
         Figure("smallest answer", float(answers.min())),
@@ -475,8 +504,15 @@ def softmax_of_one(dims: Dims) -> Demonstration:
         Figure("smallest sum before the softmax", round(float(before.min()), 4)),
         Figure("largest sum before the softmax", round(float(before.max()), 4)),
     )
-    return Demonstration("softmax_of_one", "End with Dense(1, softmax)", "silent", 'layers.Dense(1, activation="softmax")(x)',
-                         verdict, (named("x", x, "batch steps channels"), like("y", answers, shape)), figures)  # fmt: skip
+    tensors = (named("x", x, "batch steps channels"), like("y", answers, shape))
+    code = 'layers.Dense(1, activation="softmax")(x)'
+    return Demonstration("softmax_of_one", "End with Dense(1, softmax)", "silent", code, verdict, tensors, figures)
+
+
+def _warned(said: Sequence[warnings.WarningMessage]) -> str:
+    """What Keras said on the console, where few people look."""
+    words = [str(warning.message) for warning in said if "softmax" in str(warning.message)]
+    return f" Keras accepts it and only warns on the console: “{words[0]}”" if words else " Keras says nothing."
 
 
 def then_wording(dims: Dims) -> Demonstration:
@@ -487,16 +523,24 @@ def then_wording(dims: Dims) -> Demonstration:
     layer = [("Conv1D", {"filters": dims.filters, "kernel_size": size})]
     message = then.refusal(lambda: then.sequential(layer, (None, steps, dims.channels)))
     below = then.refusal(lambda: _kernel_on_too_few(steps, dims.channels, dims.filters, size))
-    error = BuildError("ValueError", message, "conv1d", "kernel_exceeds_steps",
-                       f"kernel_size {size} and {steps} step: {steps} − {size} + 1 = {steps - size + 1}.")  # fmt: skip
+    cause = f"kernel_size {size} and {_many(steps, 'step')}: {steps} − {size} + 1 = {steps - size + 1}."
+    error = BuildError("ValueError", _at_most(message), "conv1d", "kernel_exceeds_steps", cause)
     verdict = (
-        f"Keras 2 as it last was: “{message}” Older ones passed the mistake on to TensorFlow, whose own words were: “{below}” "
-        f"“Subtracting {size} from {steps}” is kernel_size {size} taken from {steps} step; it says Conv2D because a Conv1D was "
-        "computed as a Conv2D of height 1. It is the same mistake as today's “Computed output size would be zero or negative”."
+        "These are the words of the last Keras 2. Older ones passed the mistake on to TensorFlow: "
+        f"“{_at_most(below)}”. "
+        f"“Subtracting {size} from {steps}” is kernel_size {size} taken from {_many(steps, 'step')}; it says Conv2D "
+        "because a Conv1D was computed as a Conv2D of height 1. Today's words for the same mistake are “Computed "
+        "output "
+        "size would be zero or negative”."
     )
     return Demonstration("then_wording", "The same mistake in older words", "loud",
                          f"tf_keras.layers.Conv1D({dims.filters}, {size})  # on ({steps}, {dims.channels})", verdict,
                          error=error)  # fmt: skip
+
+
+def _at_most(words: str) -> str:
+    """The sentence itself: without the attributes of the operation and the arguments of the call."""
+    return re.sub(r"\}\} = Conv2D\[.*\]\([^)]*\)'", "}}'", words.split("\n\nCall arguments")[0])
 
 
 def _kernel_on_too_few(steps: int, channels: int, filters: int, size: int) -> object:
@@ -564,7 +608,11 @@ def extra(dims: Dims, found: Inspection) -> dict[str, object]:
     for layer in found.layers:
         if _slides(layer):
             rows.append(_row(dims, layer, rows[-1].steps))
-    return {"rows": [asdict(row) for row in rows], "stuck": _stuck(dims, found, rows[-1].steps), "open": dims.steps is None}
+    return {
+        "rows": [asdict(row) for row in rows],
+        "stuck": _stuck(dims, found, rows[-1].steps),
+        "open": dims.steps is None,
+    }
 
 
 def _fed_steps(found: Inspection) -> int:
@@ -601,18 +649,15 @@ def _row(dims: Dims, layer: Layer, steps: int) -> Row:
     )  # fmt: skip
 
 
-def _unread(places: np.ndarray, steps: int) -> int:  # type: ignore[type-arg]
+def _unread(places: Places, steps: int) -> int:
     import numpy as np
 
     read = np.unique(places)
     return steps - int((read >= 0).sum())
 
 
-def _formula(slide: object, steps: int, left: int) -> str:
+def _formula(slide: Slide, steps: int, left: int) -> str:
     """``⌈(14 − 3 + 1) / 2⌉ = 6``, by padding and strides; the last number is the live one."""
-    from explainers.core.sliding import Slide
-
-    assert isinstance(slide, Slide)
     places = f"{steps:,} − {slide.reach:,} + 1" if slide.padding == "valid" else f"{steps:,}"
     if slide.strides == 1:
         return f"{places} = {left:,}" if slide.padding == "valid" else f"{places}, all stay"

@@ -76,8 +76,8 @@ def _strides_and_dilation(layer: Any, inputs: Sequence[Shape]) -> _Judged | None
         return None
     return _Judged(
         "strides_and_dilation",
-        f"{_who(layer)} has strides={max(strides)}, so that its kernel hops, and dilation_rate={max(dilation)}, so that "
-        "its kernel has holes. Keras does one or the other: one of the two must be 1.",
+        f"{_who(layer)} has strides={max(strides)}, so that its kernel hops, and dilation_rate={max(dilation)}, so "
+        "that its kernel has holes. Keras does one or the other: one of the two must be 1.",
         found=inputs[0] if inputs else (),
     )
 

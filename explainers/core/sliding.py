@@ -55,7 +55,7 @@ class Slide:
         """The formula: tap t of output step j stands on j·strides + t·dilation_rate − zeros before."""
         at = np.add.outer(np.asarray(outputs) * self.strides, np.asarray(taps) * self.dilation_rate)
         at = at - self.padded_before(steps)
-        return np.where((at >= 0) & (at < steps), at, OUTSIDE).astype(np.int64)
+        return np.asarray(np.where((at >= 0) & (at < steps), at, OUTSIDE), np.int64)
 
     def least(self, leaving: int) -> int:
         """How many steps must come in so that `leaving` steps come out."""
@@ -80,7 +80,7 @@ def live_conv_places(slide: Slide, steps: int, taps: Sequence[int]) -> Places:
     copying[list(taps), 0, range(len(taps))] = 1.0
     layer.kernel.assign(copying)
     seen = np.asarray(layer(numbers))[0]  # (output steps, taps)
-    return np.rint(seen).astype(np.int64) - 1
+    return np.asarray(np.rint(seen) - 1, np.int64)
 
 
 def live_pool_places(slide: Slide, steps: int) -> Places:
@@ -93,7 +93,7 @@ def live_pool_places(slide: Slide, steps: int) -> Places:
     last = np.rint(np.asarray(layer(numbers))[0, :, 0]).astype(np.int64) - 1
     first = -np.rint(np.asarray(layer(-numbers))[0, :, 0]).astype(np.int64) - 1
     at = first[:, None] + np.arange(slide.kernel_size)
-    return np.where(at <= last[:, None], at, OUTSIDE)
+    return np.asarray(np.where(at <= last[:, None], at, OUTSIDE), np.int64)
 
 
 def least_steps(walk: Walk) -> list[int]:
