@@ -16,11 +16,13 @@ from typing import TYPE_CHECKING
 
 from explainers.core.dims import DimsBase, choice, dim, real, switch
 from explainers.core.explainer import Demo, Explainer, Preset
-from explainers.core.results import BuildError, Demonstration, Figure, Fix, Inspection
+from explainers.core.results import BuildError, Demonstration, Figure, Fix, Inspection, Tensor
 from explainers.core.words import tag
 
 if TYPE_CHECKING:
     import keras
+
+    from explainers.core.axes import Shape
 
 INPUTS = {"sequence": "batch timesteps features"}
 
@@ -150,12 +152,6 @@ def fixes(dims: Dims, error: BuildError) -> tuple[Fix, ...]:
 # -- tried for real ------------------------------------------------------------------------------------------
 
 
-def _samples(dims: Dims, batch: int, *sample: int) -> object:
-    from explainers.core.inspection import waves
-
-    return waves((batch, *sample))
-
-
 def without_features_axis(dims: Dims) -> Demonstration:
     """Feed (batch, timesteps): a row of numbers, not yet a sequence."""
     from explainers.core.inspection import waves
@@ -165,18 +161,26 @@ def without_features_axis(dims: Dims) -> Demonstration:
     steps = dims.timesteps or 7
     x = waves((5, steps))
     out, error = try_feed(model, x, _input_shape(dims))
+    tensors: tuple[Tensor, ...] = (named("x", x, "batch timesteps"),)
     if error is not None:
         verdict = "Each row has timesteps but no features axis. Add it: x[..., None] makes (5, steps, 1)."
-        kind, tensors = "loud", (named("x", x, "batch timesteps"),)
+        kind = "loud"
     else:
         verdict = (
             f"Keras adds the missing axis by itself because one feature is expected: {x.shape} is read as "
             f"{(*x.shape, 1)}. It works, but only for features=1; write x[..., None] and say what you mean."
         )
         assert out is not None
-        kind, tensors = "silent", (named("x", x, "batch timesteps"), like("y", out, _output_shape(dims)))
-    return Demonstration("without_features_axis", "Feed a table: no features axis", kind,
-                         f"x = np.zeros({x.shape})\nmodel.predict(x)", verdict, tensors, error=error)  # fmt: skip
+        kind, tensors = "silent", (*tensors, like("y", out, _output_shape(dims)))
+    return Demonstration(
+        "without_features_axis",
+        "Feed a table: no features axis",
+        kind,
+        f"x = np.zeros({x.shape})\nmodel.predict(x)",
+        verdict,
+        tensors,
+        error=error,
+    )
 
 
 def wrong_features(dims: Dims) -> Demonstration:
@@ -191,10 +195,16 @@ def wrong_features(dims: Dims) -> Demonstration:
         f"The kernel has {dims.features} rows, one per feature. Data with {dims.features + 1} features don't fit, "
         "however many samples or timesteps there are."
     )
-    return Demonstration("wrong_features", "Feed one feature too many", "loud",
-                         f"x = np.zeros({x.shape})\nmodel.predict(x)", verdict,
-                         (named("x", x, "batch timesteps features"),), error=error,
-                         fixes=(Fix(f"features={dims.features + 1}", {"features": dims.features + 1}),))  # fmt: skip
+    return Demonstration(
+        "wrong_features",
+        "Feed one feature too many",
+        "loud",
+        f"x = np.zeros({x.shape})\nmodel.predict(x)",
+        verdict,
+        (named("x", x, "batch timesteps features"),),
+        error=error,
+        fixes=(Fix(f"features={dims.features + 1}", {"features": dims.features + 1}),),
+    )
 
 
 def half_batch(dims: Dims) -> Demonstration:
@@ -207,7 +217,7 @@ def half_batch(dims: Dims) -> Demonstration:
     model = built(lambda: build(dims.but(batch_size=batch, stateful=False)), INPUTS)
     x = waves((fed, dims.timesteps or 7, dims.features))
     out, error = try_feed(model, x, _input_shape(dims), batch_size=batch)
-    tensors = (named("x", x, "batch timesteps features"),)
+    tensors: tuple[Tensor, ...] = (named("x", x, "batch timesteps features"),)
     if out is not None:
         tensors = (*tensors, like("y", out, _output_shape(dims)))
     verdict = (
@@ -215,9 +225,15 @@ def half_batch(dims: Dims) -> Demonstration:
         if error is None
         else f"batch_size={batch} was declared, {fed} samples are refused."
     )
-    return Demonstration("half_batch", "Declare a batch, feed half of it", "run" if error is None else "loud",
-                         f"Input(..., batch_size={batch})\nmodel.predict(np.zeros({x.shape}))", verdict, tensors,
-                         error=error)  # fmt: skip
+    return Demonstration(
+        "half_batch",
+        "Declare a batch, feed half of it",
+        "run" if error is None else "loud",
+        f"Input(..., batch_size={batch})\nmodel.predict(np.zeros({x.shape}))",
+        verdict,
+        tensors,
+        error=error,
+    )
 
 
 def half_batch_stateful(dims: Dims) -> Demonstration:
@@ -231,10 +247,16 @@ def half_batch_stateful(dims: Dims) -> Demonstration:
     x = waves((fed, dims.timesteps or 7, dims.features))
     _, error = try_feed(model, x, _input_shape(dims.but(batch_size=batch)), batch_size=fed)
     verdict = f"The layer keeps {batch} rows of state. {fed} samples would leave {batch - fed} rows without a partner."
-    return Demonstration("half_batch_stateful", "A stateful layer and an incomplete batch", "loud",
-                         f"SimpleRNN({dims.units}, stateful=True)\nmodel.predict(np.zeros({x.shape}))", verdict,
-                         (named("x", x, "batch timesteps features"),), error=error,
-                         fixes=(Fix("stateful=False", {"stateful": False}),))  # fmt: skip
+    return Demonstration(
+        "half_batch_stateful",
+        "A stateful layer and an incomplete batch",
+        "loud",
+        f"SimpleRNN({dims.units}, stateful=True)\nmodel.predict(np.zeros({x.shape}))",
+        verdict,
+        (named("x", x, "batch timesteps features"),),
+        error=error,
+        fixes=(Fix("stateful=False", {"stateful": False}),),
+    )
 
 
 def half_batch_then(dims: Dims) -> Demonstration:
@@ -248,16 +270,31 @@ def half_batch_then(dims: Dims) -> Demonstration:
     x = waves((fed, dims.timesteps or 7, dims.features))
     out, message = then.predict_sequential(
         [("SimpleRNN", {"units": dims.units}), ("Dense", {"units": dims.dense_units})],
-        (batch, dims.timesteps, dims.features), x, batch_size=batch,
-    )  # fmt: skip
+        (batch, dims.timesteps, dims.features),
+        x,
+        batch_size=batch,
+    )
     if out is None:
         error = BuildError("ValueError", message, None, "stateful_batch", "Keras 2 checked the declared batch.")
         verdict = f"Keras 2 refuses {fed} samples where {batch} were declared; today's Keras accepts them."
-        return Demonstration("half_batch_then", "The same in Keras 2", "loud", "tf_keras.Sequential([...])", verdict,
-                             (named("x", x, "batch timesteps features"),), error=error)  # fmt: skip
+        return Demonstration(
+            "half_batch_then",
+            "The same in Keras 2",
+            "loud",
+            "tf_keras.Sequential([...])",
+            verdict,
+            (named("x", x, "batch timesteps features"),),
+            error=error,
+        )
     verdict = f"Keras 2 answers too: {out.shape} for the {fed} samples that were fed."
-    return Demonstration("half_batch_then", "The same in Keras 2", "run", "tf_keras.Sequential([...])", verdict,
-                         (named("x", x, "batch timesteps features"), like("y", out, ())))  # fmt: skip
+    return Demonstration(
+        "half_batch_then",
+        "The same in Keras 2",
+        "run",
+        "tf_keras.Sequential([...])",
+        verdict,
+        (named("x", x, "batch timesteps features"), like("y", out, ())),
+    )
 
 
 def what_fit_does(dims: Dims) -> Demonstration:
@@ -273,12 +310,16 @@ def what_fit_does(dims: Dims) -> Demonstration:
     trained = sum(batch[0] for batch in batches)
     size = batches[0][0]
     verdict = (
-        f"A data set of {table.shape} becomes {x.shape}. fit keeps {dims.samples - trained:,} samples for validation and "
-        f"cuts the other {trained:,} into {len(batches):,} batches: {len(batches):,} steps an epoch, the last one {batches[-1]}."
+        f"A data set of {table.shape} becomes {x.shape}. fit keeps {dims.samples - trained:,} samples for "
+        f"validation and cuts the other {trained:,} into {len(batches):,} batches: {len(batches):,} steps an epoch, "
+        f"the last one {batches[-1]}."
     )
     return Demonstration(
-        "what_fit_does", "What fit does with your data", "run",
-        f"x = table.reshape({x.shape})\nmodel.fit(x, y, batch_size={dims.batch_size}, validation_split={dims.validation_split})",
+        "what_fit_does",
+        "What fit does with your data",
+        "run",
+        f"x = table.reshape({x.shape})\n"
+        f"model.fit(x, y, batch_size={dims.batch_size}, validation_split={dims.validation_split})",
         verdict,
         (named("table", table, "samples readings"), named("x", x, "samples timesteps features")),
         (
@@ -286,16 +327,16 @@ def what_fit_does(dims: Dims) -> Demonstration:
             Figure("steps an epoch", len(batches), f"{trained:,} / {size:,}, rounded up"),
             Figure("samples in the last batch", batches[-1][0]),
         ),
-    )  # fmt: skip
+    )
 
 
-def _input_shape(dims: Dims) -> tuple:  # type: ignore[type-arg]
+def _input_shape(dims: Dims) -> Shape:
     from explainers.core.trying import try_build
 
     return try_build(lambda: build(dims.but(stateful=False)), INPUTS).layers[0].outputs[0]
 
 
-def _output_shape(dims: Dims) -> tuple:  # type: ignore[type-arg]
+def _output_shape(dims: Dims) -> Shape:
     from explainers.core.trying import try_build
 
     return try_build(lambda: build(dims.but(stateful=False)), INPUTS).layers[-1].outputs[0]

@@ -130,8 +130,13 @@ PRESETS = (
         "30-features-batch-52",
         "30 features, batch 52",
         {
-            "batch_size": 52, "timesteps": 20, "features": 30, "units_1": 128, "units_2": 128,
-            "activation": "relu", "dense_activation": "sigmoid",
+            "batch_size": 52,
+            "timesteps": 20,
+            "features": 30,
+            "units_1": 128,
+            "units_2": 128,
+            "activation": "relu",
+            "dense_activation": "sigmoid",
         },
         "data_dim is the last axis of the input: 30.",
     ),
@@ -147,7 +152,7 @@ PRESETS = (
         {"timesteps": None, "features": 1, "units_1": 5, "units_2": 4, "return_sequences_1": False},
         "expected ndim=3, found ndim=2: the error everyone meets.",
     ),
-)  # fmt: skip
+)
 
 
 def build(dims: Dims) -> keras.Model:
@@ -255,13 +260,15 @@ def forgotten(dims: Dims) -> Demonstration:
     broken = _works(dims, levels=max(2, dims.levels), return_sequences_1=False)
     error = try_build(lambda: build(broken), INPUTS).error
     return Demonstration(
-        "forgotten", "The first level without return_sequences", "loud",
+        "forgotten",
+        "The first level without return_sequences",
+        "loud",
         f"{dims.layer_1}({dims.units_1})  # return_sequences=False is the default",
         "Level 1 gave only its last answer, (batch, units); level 2 reads (batch, timesteps, features). "
         "The timesteps were thrown away one layer too early.",
         error=error,
         fixes=(Fix("return_sequences_1=True", {"return_sequences_1": True}, recommended=True),),
-    )  # fmt: skip
+    )
 
 
 def wrong_features(dims: Dims) -> Demonstration:
@@ -273,9 +280,16 @@ def wrong_features(dims: Dims) -> Demonstration:
     x = waves((3, dims.timesteps or 7, dims.features + 1))
     _, error = try_feed(built(lambda: build(works), INPUTS), x, _first_shape(works))
     verdict = f"The first kernel has {dims.features} rows, one per feature; the data bring {dims.features + 1}."
-    return Demonstration("wrong_features", "Data with one feature too many", "loud", f"model.predict(np.zeros({x.shape}))",
-                         verdict, (named("x", x, "batch timesteps features"),), error=error,
-                         fixes=(Fix(f"features={dims.features + 1}", {"features": dims.features + 1}),))  # fmt: skip
+    return Demonstration(
+        "wrong_features",
+        "Data with one feature too many",
+        "loud",
+        f"model.predict(np.zeros({x.shape}))",
+        verdict,
+        (named("x", x, "batch timesteps features"),),
+        error=error,
+        fixes=(Fix(f"features={dims.features + 1}", {"features": dims.features + 1}),),
+    )
 
 
 def _other_batch(dims: Dims, stateful: bool) -> tuple[Any, Any, int, int]:
@@ -302,17 +316,33 @@ def other_batch(dims: Dims) -> Demonstration:
         else f"batch_size={declared} was declared, {fed} samples are refused."
     )
     tensors = () if out is None else (named("y", out, "batch units" if out.ndim == 2 else "batch timesteps units"),)
-    return Demonstration("other_batch", f"A batch of {fed} where {declared} were declared", "run" if error is None else "loud",
-                         f"Input(..., batch_size={declared})", verdict, tensors, error=error)  # fmt: skip
+    return Demonstration(
+        "other_batch",
+        f"A batch of {fed} where {declared} were declared",
+        "run" if error is None else "loud",
+        f"Input(..., batch_size={declared})",
+        verdict,
+        tensors,
+        error=error,
+    )
 
 
 def other_batch_stateful(dims: Dims) -> Demonstration:
     """The same, stateful: each sample has its row of state, so the batch must fit."""
     _, error, declared, fed = _other_batch(dims, stateful=True)
-    verdict = f"A stateful layer keeps {declared} rows of state from batch to batch: {fed} samples leave rows without a partner."
-    return Demonstration("other_batch_stateful", f"A batch of {fed} for a stateful {declared}", "loud",
-                         f"LSTM({dims.units_1}, stateful=True)", verdict, error=error,
-                         fixes=(Fix("stateful=False", {"stateful": False}),))  # fmt: skip
+    verdict = (
+        f"A stateful layer keeps {declared} rows of state from batch to batch: {fed} samples leave rows without a "
+        "partner."
+    )
+    return Demonstration(
+        "other_batch_stateful",
+        f"A batch of {fed} for a stateful {declared}",
+        "loud",
+        f"LSTM({dims.units_1}, stateful=True)",
+        verdict,
+        error=error,
+        fixes=(Fix("stateful=False", {"stateful": False}),),
+    )
 
 
 def any_length(dims: Dims) -> Demonstration:
@@ -325,12 +355,21 @@ def any_length(dims: Dims) -> Demonstration:
     for batch, steps in ((3, 20), (2, 25)):
         x = waves((batch, steps, dims.features))
         out = model.predict(x, verbose=0)
-        tensors += [named(f"x, {steps} steps", x, "batch timesteps features"),
-                    named(f"y, {steps} steps", out, "batch units" if out.ndim == 2 else "batch timesteps units")]  # fmt: skip
+        tensors += [
+            named(f"x, {steps} steps", x, "batch timesteps features"),
+            named(f"y, {steps} steps", out, "batch units" if out.ndim == 2 else "batch timesteps units"),
+        ]
     count = model.count_params()
     verdict = f"20 steps, then 25, through the same {count:,} weights: timesteps stand in no weight."
-    return Demonstration("any_length", "20 steps, then 25, the same weights", "run", "Input((None, features))", verdict,
-                         tuple(tensors), (Figure("weights, both times", count),))  # fmt: skip
+    return Demonstration(
+        "any_length",
+        "20 steps, then 25, the same weights",
+        "run",
+        "Input((None, features))",
+        verdict,
+        tuple(tensors),
+        (Figure("weights, both times", count),),
+    )
 
 
 def ragged_batch(dims: Dims) -> Demonstration:
@@ -349,13 +388,24 @@ def ragged_batch(dims: Dims) -> Demonstration:
     try:
         model.predict(rows, verbose=0)
     except ValueError as failure:
-        error = BuildError(type(failure).__name__, spoken_by_keras(failure), None, "ragged_data",
-                           "One array has one length on each axis: 20 and 25 steps don't fit into one batch.")  # fmt: skip
+        error = BuildError(
+            type(failure).__name__,
+            spoken_by_keras(failure),
+            None,
+            "ragged_data",
+            "One array has one length on each axis: 20 and 25 steps don't fit into one batch.",
+        )
     verdict = (
         "None lets batches differ, not the samples of one batch. Pad and mask inside a batch, or bucket by length."
     )
-    return Demonstration("ragged_batch", "20 and 25 steps in one batch", "loud",
-                         "np.array([twenty_steps, twenty_five_steps], dtype=object)", verdict, error=error)  # fmt: skip
+    return Demonstration(
+        "ragged_batch",
+        "20 and 25 steps in one batch",
+        "loud",
+        "np.array([twenty_steps, twenty_five_steps], dtype=object)",
+        verdict,
+        error=error,
+    )
 
 
 def bucketed(dims: Dims) -> Demonstration:
@@ -369,13 +419,21 @@ def bucketed(dims: Dims) -> Demonstration:
     for steps in sorted(set(lengths)):
         x = waves((lengths.count(steps), steps, dims.features))
         out = model.predict_on_batch(x)
-        tensors += [named(f"bucket of {steps} steps", x, "batch timesteps features"),
-                    named(f"answers, {steps} steps", out, "batch units" if out.ndim == 2 else "batch timesteps units")]  # fmt: skip
+        tensors += [
+            named(f"bucket of {steps} steps", x, "batch timesteps features"),
+            named(f"answers, {steps} steps", out, "batch units" if out.ndim == 2 else "batch timesteps units"),
+        ]
     verdict = (
         f"{len(lengths)} samples of two lengths make {len(set(lengths))} batches, one per length: each is a full array."
     )
-    return Demonstration("bucketed", "Batches bucketed by length", "run", "for bucket in by_length: model.fit(bucket, ...)",
-                         verdict, tuple(tensors))  # fmt: skip
+    return Demonstration(
+        "bucketed",
+        "Batches bucketed by length",
+        "run",
+        "for bucket in by_length: model.fit(bucket, ...)",
+        verdict,
+        tuple(tensors),
+    )
 
 
 def what_fit_does(dims: Dims) -> Demonstration:
@@ -397,9 +455,15 @@ def what_fit_does(dims: Dims) -> Demonstration:
         lines.append(
             f"{samples:,} samples: {len(batches):,} steps an epoch, each {batches[0]}, the last {batches[-1]}."
         )
-    return Demonstration("what_fit_does", "What fit does with your samples", "run",
-                         f"model.fit(x, y, batch_size={dims.fit_batch_size})", " ".join(lines),
-                         (named("x", x, "samples timesteps features"),), tuple(figures))  # fmt: skip
+    return Demonstration(
+        "what_fit_does",
+        "What fit does with your samples",
+        "run",
+        f"model.fit(x, y, batch_size={dims.fit_batch_size})",
+        " ".join(lines),
+        (named("x", x, "samples timesteps features"),),
+        tuple(figures),
+    )
 
 
 EXPLAINER = Explainer(

@@ -17,7 +17,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from explainers.core.dims import DimSpec, DimsError
+from explainers.core.dims import DimsError, DimSpec
 from explainers.core.explainer import Explainer, Preset
 from explainers.core.registry import UnknownExplainer, all_explainers, find_explainer
 

@@ -42,9 +42,10 @@ def arguments(layer: Any) -> dict[str, str]:
         if name in _SKIPPED or name not in config or isinstance(config[name], dict):
             continue
         value = _simplified(config[name])
-        if default is inspect.Parameter.empty or value != _simplified(default):
-            if not (name == "data_format" and value == "channels_last") and not (name == "strides" and value is None):
-                chosen[name] = repr(value)
+        required = default is inspect.Parameter.empty
+        said_anyway = (name, value) in (("data_format", "channels_last"), ("strides", None))
+        if (required or value != _simplified(default)) and not said_anyway:
+            chosen[name] = repr(value)
     if "pool_size" in config:
         size = repr(_simplified(config["pool_size"]))
         rest = {name: text for name, text in chosen.items() if name != "pool_size"}

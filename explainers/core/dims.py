@@ -111,7 +111,8 @@ class DimSpec:
         return self._in_range(int(digits) if self.kind == "int" else float(digits), given)
 
     def _in_range(self, value: int | float, given: str) -> int | float:
-        assert self.min is not None and self.max is not None
+        assert self.min is not None
+        assert self.max is not None
         if self.kind == "int" and not isinstance(value, int):
             raise self._error(given)
         if not self.min <= value <= self.max:

@@ -16,10 +16,10 @@ RECURRENT = ("SimpleRNN", "LSTM", "GRU", "RNN", "Bidirectional", "TimeDistribute
 CONVOLUTIONAL = ("Conv1D", "MaxPooling1D", "AveragePooling1D", "GlobalAveragePooling1D", "GlobalMaxPooling1D")
 # What the axes of an Input mean, by who reads it and how many axes a sample has.
 NAMES_BY_READER: dict[str, dict[int, tuple[str, ...]]] = {
-    **dict.fromkeys(RECURRENT, {2: ("timesteps", "features"), 3: ("sequences", "timesteps", "features")}),
-    **dict.fromkeys(CONVOLUTIONAL, {2: ("steps", "channels")}),
+    **{name: {2: ("timesteps", "features"), 3: ("sequences", "timesteps", "features")} for name in RECURRENT},
+    **{name: {2: ("steps", "channels")} for name in CONVOLUTIONAL},
     "Embedding": {1: ("timesteps",)},
-    **dict.fromkeys(("Conv2D", "MaxPooling2D", "AveragePooling2D"), {3: ("rows", "columns", "channels")}),
+    **{name: {3: ("rows", "columns", "channels")} for name in ("Conv2D", "MaxPooling2D", "AveragePooling2D")},
 }
 NAMES_BY_RANK: dict[int, tuple[str, ...]] = {0: (), 1: ("features",), 2: ("timesteps", "features")}
 

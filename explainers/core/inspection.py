@@ -26,7 +26,7 @@ from explainers.core.limits import CostError, Limits
 from explainers.core.mistakes import explain_failure
 from explainers.core.recording import Recorder, recording, recurrent_layers, shown
 from explainers.core.results import Inspection, Layer, Link, Run, Step, Tensor, Weight
-from explainers.core.rules import GATES, NamedWeight
+from explainers.core.rules import NamedWeight
 from explainers.core.sliding import least_steps
 
 Array = NDArray[Any]
@@ -99,7 +99,7 @@ def _ends(walk: Walk, outputs: Sequence[Any]) -> list[tuple[int, int]]:
     for tensor in outputs:
         operation, _, tensor_index = tensor._keras_history
         node = node_of(tensor)
-        call = [n for n in operation._inbound_nodes].index(node)
+        call = list(operation._inbound_nodes).index(node)
         ends.append((by_layer.get((id(operation), call), _last_call(walk, operation)), tensor_index))
     return ends
 
@@ -273,7 +273,7 @@ def run_once(model: Any, walk: Walk, feed: Feed | None, limits: Limits) -> Run:
     chosen, notes = concrete_inputs(walk, limits)
     data = [make_data(step, shape, feed, walk) for step, shape in chosen]
     recorder = Recorder(most=limits.calls * max(1, len(recurrent_layers(model.layers))))
-    watched = [layer for layer in model.layers]
+    watched = list(model.layers)
     with recording(watched, recorder, _read_axes(walk)):
         outputs = model(data[0] if len(data) == 1 else data, training=False)
     tensors = keras.tree.flatten(outputs)  # the states of stacked cells come nested
@@ -329,8 +329,8 @@ def _affordable(
     seconds = batch * steps * weights / 5e9 + steps * _CALL_SECONDS
     if seconds > limits.seconds and stateful:
         raise CostError(
-            f"One forward pass over {batch:,} samples of {steps:,} steps would take about {seconds:,.0f} s; this server "
-            f"allows {limits.seconds:,.0f} s. Choose a smaller batch_size."
+            f"One forward pass over {batch:,} samples of {steps:,} steps would take about {seconds:,.0f} s; this "
+            f"server allows {limits.seconds:,.0f} s. Choose a smaller batch_size."
         )
     if seconds > 1.0 and batch > 4 and not stateful and batch * weights / 5e9 > _CALL_SECONDS:
         notes.append(f"The whole batch of {batch:,} would take about {seconds:,.1f} s: 4 samples of it were fed.")
@@ -363,7 +363,8 @@ def waves(shape: tuple[int, ...]) -> Array:
     for position, stretch in ((0, 1.3), (1, 0.6), *((i, 0.9 + i) for i in range(2, len(shape)))):
         along = np.arange(shape[position], dtype="float32") * stretch
         phase += along.reshape([-1 if i == position else 1 for i in range(len(shape))])
-    return np.sin(phase).astype("float32")
+    waved: Array = np.sin(phase).astype("float32")
+    return waved
 
 
 def _read_axes(walk: Walk) -> dict[str, Shape]:

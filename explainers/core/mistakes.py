@@ -15,10 +15,27 @@ from explainers.core.rules import convolved
 from explainers.core.words import spoken_by_keras
 
 MISTAKES = (
-    "layer_rank", "data_rank", "data_size", "target_shape", "kernel_exceeds_steps", "operand_sizes", "merge_shapes",
-    "stateful_batch", "initial_state", "input_count", "unknown_axis", "mask", "embedding_range", "weights_shape",
-    "reshape", "ragged_data", "old_argument", "output_count", "channels", "strides_and_dilation",
-)  # fmt: skip
+    "layer_rank",
+    "data_rank",
+    "data_size",
+    "target_shape",
+    "kernel_exceeds_steps",
+    "operand_sizes",
+    "merge_shapes",
+    "stateful_batch",
+    "initial_state",
+    "input_count",
+    "unknown_axis",
+    "mask",
+    "embedding_range",
+    "weights_shape",
+    "reshape",
+    "ragged_data",
+    "old_argument",
+    "output_count",
+    "channels",
+    "strides_and_dilation",
+)
 
 # How many axes a layer reads, batch included, and what they are called.
 EXPECTED_AXES: dict[str, tuple[str, ...]] = {

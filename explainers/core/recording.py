@@ -171,6 +171,7 @@ def _noted(
     output = (ruling.output,) if ruling else ()
     gate_axes = ruling.gates if ruling else {}
     entering, leaving = _flat(states), _flat(new_states)
+    pieces = _parts(inputs, ruling.input_parts if ruling else ())
     parts = _parts(outputs, ruling.output_parts if ruling else ())
     recomputed = _recompute(watched.cell, inputs, entering, leaving, parts, recorder)
     return Call(
@@ -179,15 +180,12 @@ def _noted(
         timestep=timestep,
         probe=probe,
         inputs=(
-            *(
-                _tensor(_packed("x_t", ruling and ruling.input_parts), t, _input_axes(watched, t), batch)
-                for t in _flat(inputs)
-            ),
-            *(_tensor(n, t, (a,), batch) for n, (t, a) in _parts(inputs, ruling.input_parts if ruling else ()).items()),
+            *(_tensor(_packed("x_t", pieces), t, _input_axes(watched, t), batch) for t in _flat(inputs)),
+            *(_tensor(n, t, (a,), batch) for n, (t, a) in pieces.items()),
         ),
         states=tuple(_tensor(f"{n}_t-1", t, a, batch) for n, t, a in _zip(labels, entering, state_axes)),
         outputs=(
-            *(_tensor(_packed("y_t", ruling and ruling.output_parts), t, output, batch) for t in _flat(outputs)),
+            *(_tensor(_packed("y_t", parts), t, output, batch) for t in _flat(outputs)),
             *(_tensor(n, t, (a,), batch) for n, (t, a) in parts.items()),
         ),
         new_states=tuple(_tensor(f"{n}_t", t, a, batch) for n, t, a in _zip(labels, leaving, state_axes)),

@@ -13,8 +13,15 @@ from explainers.core.explainer import Explainer
 
 # The order of the home page: from the first question to the last. A new lesson not named here comes after.
 _ORDER = (
-    "simple_rnn", "stacked_lstm", "conv1d", "windowed_forecast", "hadamard", "t_lstm", "sequence_set", "multi_output_cell",
-)  # fmt: skip
+    "simple_rnn",
+    "stacked_lstm",
+    "conv1d",
+    "windowed_forecast",
+    "hadamard",
+    "t_lstm",
+    "sequence_set",
+    "multi_output_cell",
+)
 
 
 class UnknownExplainer(ValueError):

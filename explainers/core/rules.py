@@ -348,7 +348,7 @@ def _resolved(target: tuple[int | None, ...], rest: Shape) -> tuple[int | None, 
         return tuple(None if n == -1 else n for n in target)
     known = 1
     for n in target:
-        known *= n if n not in (-1, None) else 1  # type: ignore[operator]
+        known *= n if n not in (-1, None) else 1
     return tuple(total // known if n == -1 else n for n in target)
 
 
@@ -459,14 +459,27 @@ RULES: dict[str, Rule] = {
     "Reshape": _reshape,
     **dict.fromkeys(("BatchNormalization", "LayerNormalization"), _normalization),
     **dict.fromkeys(
-        ("Dropout", "SpatialDropout1D", "GaussianNoise", "GaussianDropout", "Activation", "Masking", "ReLU", "LeakyReLU",
-         "ELU", "Softmax", "ActivityRegularization", "Identity", "Rescaling"),
+        (
+            "Dropout",
+            "SpatialDropout1D",
+            "GaussianNoise",
+            "GaussianDropout",
+            "Activation",
+            "Masking",
+            "ReLU",
+            "LeakyReLU",
+            "ELU",
+            "Softmax",
+            "ActivityRegularization",
+            "Identity",
+            "Rescaling",
+        ),
         _identity,
     ),
     "Concatenate": _concatenate,
     **dict.fromkeys(("Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum"), _merge),
     **dict.fromkeys(("Functional", "Sequential", "Model"), _nested),
-}  # fmt: skip
+}
 
 
 # -- the rule against the live layer -------------------------------------------------------------------------

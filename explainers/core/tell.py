@@ -56,13 +56,15 @@ def as_json(told: Told) -> dict[str, Any]:
             "calls_made": run.calls_made,
             "largest_difference": run.largest_difference,
             "note": run.note,
-        } if run else None,
+        }
+        if run
+        else None,
         "error": _error(found.error),
         "demonstrations": [_demonstration(demo) for demo in told.demos],
         "extra": _shapes_inside(msgspec.to_builtins(explanation.extra)),
         "code": found.code,
         "url": explanation.url,
-    }  # fmt: skip
+    }
 
 
 def shape_json(shape: Shape) -> list[dict[str, Any]]:

@@ -66,3 +66,10 @@ def refusal(attempt: Callable[[], object]) -> str:
     except Exception as error:  # any error that is raised is the lesson
         return spoken_by_keras(error)
     return ""
+
+
+def agreement(gap: float) -> str:
+    """``are equal to the last digit``, ``agree: the largest difference is 3e-08`` or ``differ by 0.2``."""
+    if gap == 0.0:
+        return "are equal to the last digit"
+    return f"agree: the largest difference is {gap:.0e}" if gap < 1e-4 else f"differ by {gap:.2g}"

@@ -57,6 +57,19 @@ def like(name: str, array: Array, shape: Shape) -> Tensor:
     return Tensor(name, tuple(a.resized(int(n)) for a, n in zip(shape, array.shape, strict=True)), shown(array))
 
 
+def gradients(model: Any, data: Array | Sequence[Array]) -> list[tuple[str, Array]]:
+    """The gradient of mean(output²) by each trainable weight, live: (path of the weight, array of its shape)."""
+    import tensorflow as tf  # Keras 3 has no gradients of its own: they are its backend's
+
+    with tf.GradientTape() as tape:
+        loss = keras.ops.mean(keras.ops.square(model(data, training=False)))
+    found = tape.gradient(loss, [weight.value for weight in model.trainable_weights])
+    return [
+        (weight.path, np.zeros(weight.shape) if gradient is None else np.asarray(gradient))
+        for weight, gradient in zip(model.trainable_weights, found, strict=True)
+    ]
+
+
 class _BatchWatcher(keras.Model):  # type: ignore[misc]
     """A model that learns nothing and writes down the shape of every batch that fit brings."""
 

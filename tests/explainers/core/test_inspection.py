@@ -116,7 +116,8 @@ def test_a_failed_build_keeps_the_flow_up_to_the_failing_layer():
 def test_the_failing_line_is_marked_in_the_code():
     found = inspect_model(failing)
     line = found.code.splitlines()[found.code_lines["lstm_2"] - 1]
-    assert line.startswith("lstm_2 = layers.LSTM(units=4") and line.endswith("# fails here")
+    assert line.startswith("lstm_2 = layers.LSTM(units=4")
+    assert line.endswith("# fails here")
 
 
 def test_a_kernel_that_has_no_steps_left():

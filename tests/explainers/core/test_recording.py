@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import keras
 import numpy as np
 import pytest
@@ -46,7 +48,7 @@ def test_each_call_gets_one_timestep():
 
 def test_each_call_starts_from_the_state_that_the_last_one_left():
     calls = [call for call in run_of(layers.GRU(UNITS, name="rnn")).calls if not call.probe]
-    for before, after in zip(calls, calls[1:], strict=False):
+    for before, after in itertools.pairwise(calls):
         assert after.states[0].values == before.new_states[0].values
 
 
