@@ -308,9 +308,9 @@ def concrete_inputs(walk: Walk, limits: Limits) -> tuple[list[tuple[Walked, tupl
     inputs = [step for step in walk.steps if not step.parents]
     least = max(least_steps(walk), default=1)  # enough for every kernel to find a place
     for step in inputs:
-        for axis in step.outputs[0]:
+        for place, axis in enumerate(step.outputs[0]):
             if axis.size is None and axis.axis not in chosen:
-                start = 2 if axis.axis == "batch" else max(5, least)
+                start = 2 if place == 0 else max(5, least)  # few samples, whatever a lesson calls them
                 chosen[axis.axis] = next(n for n in count(start) if n not in taken)
                 taken.add(chosen[axis.axis])
                 notes.append(f"{axis.axis} is None: {chosen[axis.axis]} were fed here.")
