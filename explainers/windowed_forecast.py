@@ -36,8 +36,12 @@ INPUTS = {
     "piece": "series timesteps features",
 }
 INPUT_OF = {
-    "whole_series": "series", "samples": "samples", "padding": "padded", "windows": "windows", "stateful": "piece",
-}  # fmt: skip
+    "whole_series": "series",
+    "samples": "samples",
+    "padding": "padded",
+    "windows": "windows",
+    "stateful": "piece",
+}
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,8 @@ class Dims(DimsBase):
         "windows",
         tuple(INPUT_OF),
         sets=("rnn.return_sequences", "rnn.stateful"),
-        help="How the one series becomes samples: as a whole, a sample per point, padded, in windows, or piece by piece.",
+        help="How the one series becomes samples: as a whole, a sample per point, padded, in windows, or piece by "
+        "piece.",
     )
     points: int = dim(
         240,
@@ -86,7 +91,9 @@ class Dims(DimsBase):
     seed: int = dim(7, low=0, high=9999, help="The same seed gives the same series and the same training.")
     epochs: int = dim(20, high=200, help="How many times the training goes through all windows.")
     batch_size: int = dim(32, high=512, axis="batch", help="How many windows go through together in training.")
-    learning_rate: float = real(0.01, low=0.0001, high=0.1, advanced=True, help="How far Adam moves the weights a step.")
+    learning_rate: float = real(
+        0.01, low=0.0001, high=0.1, advanced=True, help="How far Adam moves the weights a step."
+    )
     validation_split: float = real(
         0.2, low=0.05, high=0.5, advanced=True, help="The last share of the series: held out, to be forecast."
     )
@@ -101,23 +108,55 @@ class Dims(DimsBase):
 _600 = {"points": 600, "timesteps": 10, "features": 25, "targets": 1, "horizon": 1}
 
 PRESETS = (
-    Preset("600-points", "600 points", {**_600, "reading": "whole_series"},
-           "The whole series as one sample: the model wants all 600 points, every time."),
-    Preset("600-points-any-length", "600 points, any length", {**_600, "reading": "whole_series", "any_length": True},
-           "Input((None, 25)): the same model takes 10 points."),
-    Preset("600-points-samples", "600 samples", {**_600, "reading": "samples"},
-           "Each point a sample of its own: its 25 numbers are read one after the other."),
-    Preset("600-points-padding", "padding", {**_600, "reading": "padding"},
-           "10 points, filled up to 600: most of the sample is empty."),
-    Preset("600-points-windows", "windows of 10", {**_600, "reading": "windows"},
-           "590 windows, each as long as what you predict from."),
-    Preset("600-points-stateful", "stateful, batch 1", {**_600, "reading": "stateful"},
-           "Piece by piece; the state is carried from one piece to the next."),
-    Preset("random-walk", "random walk", {"series": "random_walk", "features": 1, "horizon": 1},
-           "Nothing to learn: “same as the last value” can't be beaten."),
-    Preset("a-day-ahead", "24 steps ahead", {"timesteps": 36, "features": 1, "horizon": 24, "points": 480},
-           "A whole wave ahead: all at once, or one step at a time?"),
-)  # fmt: skip
+    Preset(
+        "600-points",
+        "600 points",
+        {**_600, "reading": "whole_series"},
+        "The whole series as one sample: the model wants all 600 points, every time.",
+    ),
+    Preset(
+        "600-points-any-length",
+        "600 points, any length",
+        {**_600, "reading": "whole_series", "any_length": True},
+        "Input((None, 25)): the same model takes 10 points.",
+    ),
+    Preset(
+        "600-points-samples",
+        "600 samples",
+        {**_600, "reading": "samples"},
+        "Each point a sample of its own: its 25 numbers are read one after the other.",
+    ),
+    Preset(
+        "600-points-padding",
+        "padding",
+        {**_600, "reading": "padding"},
+        "10 points, filled up to 600: most of the sample is empty.",
+    ),
+    Preset(
+        "600-points-windows",
+        "windows of 10",
+        {**_600, "reading": "windows"},
+        "590 windows, each as long as what you predict from.",
+    ),
+    Preset(
+        "600-points-stateful",
+        "stateful, batch 1",
+        {**_600, "reading": "stateful"},
+        "Piece by piece; the state is carried from one piece to the next.",
+    ),
+    Preset(
+        "random-walk",
+        "random walk",
+        {"series": "random_walk", "features": 1, "horizon": 1},
+        "Nothing to learn: “same as the last value” can't be beaten.",
+    ),
+    Preset(
+        "a-day-ahead",
+        "24 steps ahead",
+        {"timesteps": 36, "features": 1, "horizon": 24, "points": 480},
+        "A whole wave ahead: all at once, or one step at a time?",
+    ),
+)
 
 
 def build(dims: Dims) -> keras.Model:
@@ -170,7 +209,8 @@ def answer(dims: Dims, found: Inspection) -> str:
     if dims.reading == "samples":
         return (
             f"Here each of the {tag(dims.points, 'points')} points is a sample of {tag(timesteps.size, 'timesteps')} "
-            f"timesteps with {tag(features.size, 'features')} feature: the model reads the measurements of one point one "
+            f"timesteps with {tag(features.size, 'features')} feature: the model reads the measurements of one point "
+            "one "
             f"after the other, and nothing connects a point with the one before it."
         )
     if dims.reading == "padding":
@@ -197,7 +237,8 @@ def _windows_answer(dims: Dims, test: str) -> str:
             f"{tag(dims.horizon, 'horizon')} targets after it: there is no window at all."
         )
     return (
-        f"{tag(dims.points, 'points')} points make {tag(len(x), 'windows')} windows of {tag(dims.timesteps, 'timesteps')} "
+        f"{tag(dims.points, 'points')} points make {tag(len(x), 'windows')} windows of "
+        f"{tag(dims.timesteps, 'timesteps')} "
         f"timesteps: x is {x.shape}, y is {cutting.squeezed(y).shape}, and {test}, fit the trained model as they are."
     )
 
@@ -206,7 +247,9 @@ def fixes(dims: Dims, error: BuildError) -> tuple[Fix, ...]:
     """A model of this lesson fails only where it costs too much."""
     if dims.reading == "windows":
         return (Fix("units=16", {"units": 16}, "A smaller state.", recommended=True),)
-    return (Fix("reading=windows", {"reading": "windows"}, "One sample is a window, not the series.", recommended=True),)
+    return (
+        Fix("reading=windows", {"reading": "windows"}, "One sample is a window, not the series.", recommended=True),
+    )
 
 
 def unused(dims: Dims) -> tuple[str, ...]:
@@ -260,17 +303,31 @@ def readings(dims: Dims) -> dict[str, list[Tensor]]:
     test = x[-dims.timesteps :]  # the newest points: what one wants to predict from
     wx, wy = cut(dims)
     return {
-        "whole_series": [_named("x", x[None], "series timesteps features"), _named("y", y[None], "series timesteps targets"),
-                         _named("x_test", test[None], "series timesteps features")],
-        "samples": [_named("x", x[:, :, None], "samples timesteps features"), _named("y", y, "samples targets"),
-                    _named("x_test", test[:, :, None], "samples timesteps features")],
-        "padding": [_named("x", x[None], "series timesteps features"), _named("y", y[None], "series timesteps targets"),
-                    _named("x_test", cutting.padded(test, dims.points), "series timesteps features")],
-        "windows": [_named("x", wx, "windows timesteps features"), _named("y", cutting.squeezed(wy), _target_axes(dims)),
-                    _named("x_test", test[None], "windows timesteps features")],
-        "stateful": [_named("x", parts, "pieces timesteps features"),
-                     _named("x_test", test[None], "series timesteps features")],
-    }  # fmt: skip
+        "whole_series": [
+            _named("x", x[None], "series timesteps features"),
+            _named("y", y[None], "series timesteps targets"),
+            _named("x_test", test[None], "series timesteps features"),
+        ],
+        "samples": [
+            _named("x", x[:, :, None], "samples timesteps features"),
+            _named("y", y, "samples targets"),
+            _named("x_test", test[:, :, None], "samples timesteps features"),
+        ],
+        "padding": [
+            _named("x", x[None], "series timesteps features"),
+            _named("y", y[None], "series timesteps targets"),
+            _named("x_test", cutting.padded(test, dims.points), "series timesteps features"),
+        ],
+        "windows": [
+            _named("x", wx, "windows timesteps features"),
+            _named("y", cutting.squeezed(wy), _target_axes(dims)),
+            _named("x_test", test[None], "windows timesteps features"),
+        ],
+        "stateful": [
+            _named("x", parts, "pieces timesteps features"),
+            _named("x_test", test[None], "series timesteps features"),
+        ],
+    }
 
 
 def _target_axes(dims: Dims) -> str:
@@ -300,9 +357,17 @@ def train(dims: Dims, numbers: Sequence[float] | None) -> Generator[dict[str, An
         data = np.array(checked(numbers, fewest))[:, None]  # (points, 1)
         dims = dims.but(features=1, targets=1)
     plan = Plan(
-        dims.timesteps, dims.horizon, dims.features, dims.targets, dims.target_point, dims.validation_split,
-        dims.epochs, dims.batch_size, dims.learning_rate, dims.seed,
-    )  # fmt: skip
+        dims.timesteps,
+        dims.horizon,
+        dims.features,
+        dims.targets,
+        dims.target_point,
+        dims.validation_split,
+        dims.epochs,
+        dims.batch_size,
+        dims.learning_rate,
+        dims.seed,
+    )
     return (yield from run(lambda: build(dims), data, plan))
 
 
@@ -341,8 +406,12 @@ def _needs_windows(dims: Dims) -> str:
     return f"{dims.points} points hold no two windows of {dims.timesteps} timesteps and {dims.horizon} targets."
 
 
-_WINDOWS = Fix("reading=windows", {"reading": "windows", "any_length": False}, "Train on samples that are as long as "
-               "what you predict from.", recommended=True)  # fmt: skip
+_WINDOWS = Fix(
+    "reading=windows",
+    {"reading": "windows", "any_length": False},
+    "Train on samples that are as long as what you predict from.",
+    recommended=True,
+)
 _ANY = Fix("any_length=True", {"any_length": True}, "Leave the timesteps open: Input((None, features)).")
 
 
@@ -358,9 +427,16 @@ def whole_series(dims: Dims) -> Demonstration:
         f"The whole series is one sample of {tag(dims.points, 'timesteps')} timesteps. The model was told so, "
         f"and {tag(dims.timesteps, 'timesteps')} are not {tag(dims.points, 'timesteps')}."
     )
-    return Demonstration("whole_series", "The whole series as one sample", "loud",
-                         f"Input(({dims.points}, {dims.features}))\nmodel.predict(x_test)  # {test.shape}", verdict,
-                         (x, y, named("x_test", test, INPUTS["series"])), error=error, fixes=(_WINDOWS, _ANY))  # fmt: skip
+    return Demonstration(
+        "whole_series",
+        "The whole series as one sample",
+        "loud",
+        f"Input(({dims.points}, {dims.features}))\nmodel.predict(x_test)  # {test.shape}",
+        verdict,
+        (x, y, named("x_test", test, INPUTS["series"])),
+        error=error,
+        fixes=(_WINDOWS, _ANY),
+    )
 
 
 def whole_series_sequential(dims: Dims) -> Demonstration:
@@ -383,16 +459,29 @@ def whole_series_sequential(dims: Dims) -> Demonstration:
     answered, error = try_feed(model, test, expected)
     tensors = (named("x_test", test, INPUTS["series"]),)
     if answered is None:
-        return Demonstration("whole_series_sequential", "The same in a Sequential", "loud", "keras.Sequential([...])",
-                             "A Sequential refuses it as well.", tensors, error=error)  # fmt: skip
+        return Demonstration(
+            "whole_series_sequential",
+            "The same in a Sequential",
+            "loud",
+            "keras.Sequential([...])",
+            "A Sequential refuses it as well.",
+            tensors,
+            error=error,
+        )
     verdict = (
         f"A Sequential with Input(({dims.points}, {dims.features})) takes {test.shape} and answers {answered.shape}, "
-        f"without a word: the declared {tag(dims.points, 'timesteps')} timesteps are not checked. And it answers for each "
+        f"without a word: the declared {tag(dims.points, 'timesteps')} timesteps are not checked. And it answers for "
+        "each "
         f"timestep, not for the next point."
     )
-    return Demonstration("whole_series_sequential", "The same in a Sequential", "silent",
-                         f"keras.Sequential([Input(({dims.points}, {dims.features})), ...]).predict(x_test)", verdict,
-                         (*tensors, like("answer", answered, out)))  # fmt: skip
+    return Demonstration(
+        "whole_series_sequential",
+        "The same in a Sequential",
+        "silent",
+        f"keras.Sequential([Input(({dims.points}, {dims.features})), ...]).predict(x_test)",
+        verdict,
+        (*tensors, like("answer", answered, out)),
+    )
 
 
 def whole_series_then(dims: Dims) -> Demonstration:
@@ -404,11 +493,20 @@ def whole_series_then(dims: Dims) -> Demonstration:
     layers = [("LSTM", {"units": dims.units, "return_sequences": True}), ("Dense", {"units": dims.targets})]
     answered, said = then.predict_sequential(layers, declared, test)
     older = then.first_keras_check("lstm_46_input", declared, test)
-    error = BuildError("ValueError", said, None, "data_size", "Keras 2 checks the declared timesteps in a Sequential too.")
+    error = BuildError(
+        "ValueError", said, None, "data_size", "Keras 2 checks the declared timesteps in a Sequential too."
+    )
     verdict = f"Keras 2 refuses {test.shape} in a Sequential too. Its first releases said: “{older}”"
     kind = "loud" if answered is None else "run"
-    return Demonstration("whole_series_then", "The same in Keras 2", kind, "tf_keras.Sequential([...]).predict(x_test)",
-                         verdict, (named("x_test", test, INPUTS["series"]),), error=error if answered is None else None)  # fmt: skip
+    return Demonstration(
+        "whole_series_then",
+        "The same in Keras 2",
+        kind,
+        "tf_keras.Sequential([...]).predict(x_test)",
+        verdict,
+        (named("x_test", test, INPUTS["series"]),),
+        error=error if answered is None else None,
+    )
 
 
 def any_length(dims: Dims) -> Demonstration:
@@ -422,12 +520,19 @@ def any_length(dims: Dims) -> Demonstration:
     whole, test = feed(dims, "series", (1, dims.points, dims.features)), _test(dims)
     first, second = model.predict(whole, verbose=0), np.asarray(model.predict(test, verbose=0))
     verdict = (
-        f"With Input((None, {dims.features})) the same {model.count_params():,} weights answer {first.shape} for the whole "
-        f"series and {second.shape} for {tag(dims.timesteps, 'timesteps')} points. But it was trained on one single sample."
+        f"With Input((None, {dims.features})) the same {model.count_params():,} weights answer {first.shape} for the "
+        "whole "
+        f"series and {second.shape} for {tag(dims.timesteps, 'timesteps')} points. But it was trained on one single "
+        "sample."
     )
-    return Demonstration("any_length", "Leave the timesteps open", "run",
-                         f"Input((None, {dims.features}))\nmodel.predict(x_test)  # {test.shape}", verdict,
-                         (named("x_test", test, INPUTS["series"]), like("answer", second, out)))  # fmt: skip
+    return Demonstration(
+        "any_length",
+        "Leave the timesteps open",
+        "run",
+        f"Input((None, {dims.features}))\nmodel.predict(x_test)  # {test.shape}",
+        verdict,
+        (named("x_test", test, INPUTS["series"]), like("answer", second, out)),
+    )
 
 
 def one_sample_per_point(dims: Dims) -> Demonstration:
@@ -442,12 +547,19 @@ def one_sample_per_point(dims: Dims) -> Demonstration:
     test = _test(dims)[0][:, :, None]  # (timesteps, features, 1)
     answered = np.asarray(model.predict(test, verbose=0))
     verdict = (
-        f"{dims.points} samples of {tag(dims.features, 'timesteps')} timesteps: the test data are {test.shape}, and the "
+        f"{dims.points} samples of {tag(dims.features, 'timesteps')} timesteps: the test data are {test.shape}, and "
+        "the "
         f"{tag(dims.timesteps, 'samples')} points get {answered.shape}, one answer each. It runs, but the order of the "
         f"points is lost, and the measurements of one point pass for a sequence."
     )
-    return Demonstration("one_sample_per_point", "Each point a sample", "run", f"x = table[:, :, None]  # {_sizes(x)}",
-                         verdict, (x, y, named("x_test", test, INPUTS["samples"]), like("answer", answered, out)))  # fmt: skip
+    return Demonstration(
+        "one_sample_per_point",
+        "Each point a sample",
+        "run",
+        f"x = table[:, :, None]  # {_sizes(x)}",
+        verdict,
+        (x, y, named("x_test", test, INPUTS["samples"]), like("answer", answered, out)),
+    )
 
 
 def _sizes(tensor: Tensor) -> tuple[int | None, ...]:
@@ -460,7 +572,10 @@ def padding(dims: Dims) -> Demonstration:
 
     from explainers.core.trying import like, named
 
-    model, (_, out) = _model(dims, reading="padding", any_length=False), _shapes(dims, reading="padding", any_length=False)
+    model, (_, out) = (
+        _model(dims, reading="padding", any_length=False),
+        _shapes(dims, reading="padding", any_length=False),
+    )
     free = _model(dims, reading="whole_series", any_length=True)
     free.set_weights(model.get_weights())
     test = _test(dims)
@@ -474,10 +589,18 @@ def padding(dims: Dims) -> Demonstration:
         f"{tag(dims.timesteps, 'timesteps')} answers are those of the unpadded points (largest difference {gap:.1g}); "
         f"the other {empty} say nothing new."
     )
-    return Demonstration("padding", "Fill up with zeros", "run", "x_test = padded(points)  # zeros behind the end\nMasking()",
-                         verdict, (named("x_test", filled, INPUTS["padded"]), like("answer", answered, out)),
-                         (Figure("empty timesteps", empty, f"{dims.points} − {dims.timesteps}"),
-                          Figure("largest difference to the unpadded run", gap)))  # fmt: skip
+    return Demonstration(
+        "padding",
+        "Fill up with zeros",
+        "run",
+        "x_test = padded(points)  # zeros behind the end\nMasking()",
+        verdict,
+        (named("x_test", filled, INPUTS["padded"]), like("answer", answered, out)),
+        (
+            Figure("empty timesteps", empty, f"{dims.points} − {dims.timesteps}"),
+            Figure("largest difference to the unpadded run", gap),
+        ),
+    )
 
 
 def padding_unmasked(dims: Dims) -> Demonstration:
@@ -491,14 +614,23 @@ def padding_unmasked(dims: Dims) -> Demonstration:
     right = np.asarray(free.predict(test, verbose=0))[0, -1]  # (targets,)
     gap, empty = float(np.max(np.abs(last - right))), dims.points - dims.timesteps
     verdict = (
-        f"Without Masking the LSTM reads {tag(empty, 'timesteps')} zeros as if they had been measured: its last answer is "
+        f"Without Masking the LSTM reads {tag(empty, 'timesteps')} zeros as if they had been measured: its last "
+        "answer is "
         f"{last[0]:.4f} and not {right[0]:.4f}. Keras says nothing."
     )
-    return Demonstration("padding_unmasked", "Padding without Masking", "silent", "model.predict(x_test)[0, -1]", verdict,
-                         figures=(Figure("last answer, padded", float(last[0])),
-                                  Figure("last answer, as it should be", float(right[0])),
-                                  Figure("largest difference", gap)),
-                         fixes=(Fix("reading=padding", {"reading": "padding"}),))  # fmt: skip
+    return Demonstration(
+        "padding_unmasked",
+        "Padding without Masking",
+        "silent",
+        "model.predict(x_test)[0, -1]",
+        verdict,
+        figures=(
+            Figure("last answer, padded", float(last[0])),
+            Figure("last answer, as it should be", float(right[0])),
+            Figure("largest difference", gap),
+        ),
+        fixes=(Fix("reading=padding", {"reading": "padding"}),),
+    )
 
 
 def windows(dims: Dims) -> Demonstration:
@@ -522,9 +654,15 @@ def windows(dims: Dims) -> Demonstration:
         f"x = np.stack([table[i : i + {dims.timesteps}] for i in range(count)])  # {_sizes(x)}\n"
         f"y = np.stack([target[i + {dims.timesteps} : i + {dims.timesteps + dims.horizon}] for i in range(count)])"
     )
-    return Demonstration("windows", "Cut it into windows", "run", code, verdict,
-                         (x, y, named("x_test", test, INPUTS["windows"]), like("answer", answered, out)),
-                         (Figure("windows", count, f"{dims.points} − {dims.timesteps} − {dims.horizon} + 1"),))  # fmt: skip
+    return Demonstration(
+        "windows",
+        "Cut it into windows",
+        "run",
+        code,
+        verdict,
+        (x, y, named("x_test", test, INPUTS["windows"]), like("answer", answered, out)),
+        (Figure("windows", count, f"{dims.points} − {dims.timesteps} − {dims.horizon} + 1"),),
+    )
 
 
 def stateful(dims: Dims) -> Demonstration:
@@ -546,16 +684,25 @@ def stateful(dims: Dims) -> Demonstration:
     answered = np.asarray(model.predict(test, batch_size=1, verbose=0))
     left = dims.points - len(parts) * dims.timesteps
     verdict = (
-        f"{tag(len(parts), 'pieces')} pieces of {(1, *parts.shape[1:])}, in order, batch 1: the answers are those of one run "
+        f"{tag(len(parts), 'pieces')} pieces of {(1, *parts.shape[1:])}, in order, batch 1: the answers are those of "
+        "one run "
         f"over all of them (largest difference {gap:.1g}), because the state is carried on. {test.shape} fits. "
-        f"Points that were left out: {left}. Batches must stay in order, and reset_states() belongs before the next series."
+        f"Points that were left out: {left}. Batches must stay in order, and reset_states() belongs before the next "
+        "series."
     )
-    return Demonstration("stateful", "Stateful, piece by piece", "run",
-                         "LSTM(..., stateful=True)\nmodel.predict(pieces, batch_size=1)", verdict,
-                         (named("pieces", parts, "pieces timesteps features"), named("x_test", test, INPUTS["piece"]),
-                          like("answer", answered, out)),
-                         (Figure("pieces", len(parts)), Figure("points left out", left),
-                          Figure("largest difference to one run", gap)))  # fmt: skip
+    return Demonstration(
+        "stateful",
+        "Stateful, piece by piece",
+        "run",
+        "LSTM(..., stateful=True)\nmodel.predict(pieces, batch_size=1)",
+        verdict,
+        (
+            named("pieces", parts, "pieces timesteps features"),
+            named("x_test", test, INPUTS["piece"]),
+            like("answer", answered, out),
+        ),
+        (Figure("pieces", len(parts)), Figure("points left out", left), Figure("largest difference to one run", gap)),
+    )
 
 
 # -- tried for real: mistakes with windows -------------------------------------------------------------------
@@ -575,15 +722,28 @@ def uncut_targets(dims: Dims) -> Demonstration:
     try:
         model.fit(x, whole, verbose=0)
     except ValueError as refused:
-        error = BuildError("ValueError", spoken_by_keras(refused), None, None,
-                           f"x has {len(x)} rows and y has {len(whole)}: a row of y for each window.")  # fmt: skip
+        error = BuildError(
+            "ValueError",
+            spoken_by_keras(refused),
+            None,
+            None,
+            f"x has {len(x)} rows and y has {len(whole)}: a row of y for each window.",
+        )
     verdict = (
-        f"Windowing leaves {tag(len(x), 'windows')} samples of {tag(dims.points, 'points')} points. y must lose the first "
-        f"{tag(dims.timesteps, 'timesteps')}, which no window can predict: y = target[{dims.timesteps}:], {y[:, 0, 0].shape}."
+        f"Windowing leaves {tag(len(x), 'windows')} samples of {tag(dims.points, 'points')} points. y must lose the "
+        "first "
+        f"{tag(dims.timesteps, 'timesteps')}, which no window can predict: y = target[{dims.timesteps}:], "
+        f"{y[:, 0, 0].shape}."
     )
-    return Demonstration("uncut_targets", "Cut x, forget to cut y", "loud" if error else "silent",
-                         f"model.fit(x, target)  # x {x.shape}, y {whole.shape}", verdict,
-                         (named("x", x, INPUTS["windows"]), named("y", whole, "points")), error=error)  # fmt: skip
+    return Demonstration(
+        "uncut_targets",
+        "Cut x, forget to cut y",
+        "loud" if error else "silent",
+        f"model.fit(x, target)  # x {x.shape}, y {whole.shape}",
+        verdict,
+        (named("x", x, INPUTS["windows"]), named("y", whole, "points")),
+        error=error,
+    )
 
 
 def window_without_batch(dims: Dims) -> Demonstration:
@@ -597,9 +757,15 @@ def window_without_batch(dims: Dims) -> Demonstration:
         f"One window is {window.shape}; the model reads (windows, timesteps, features), even for one of them: "
         f"window[None] is {(1, *window.shape)}."
     )
-    return Demonstration("window_without_batch", "One window, no windows axis", "loud" if error else "silent",
-                         f"model.predict(window)  # {window.shape}", verdict,
-                         (named("window", window, "timesteps features"),), error=error)  # fmt: skip
+    return Demonstration(
+        "window_without_batch",
+        "One window, no windows axis",
+        "loud" if error else "silent",
+        f"model.predict(window)  # {window.shape}",
+        verdict,
+        (named("window", window, "timesteps features"),),
+        error=error,
+    )
 
 
 def _needs_leaks(dims: Dims) -> str:
@@ -637,10 +803,15 @@ def target_inside(dims: Dims) -> Demonstration:
         f"{found.honest:.2g}: too good to be true. The target, point i+{last}, stands inside the window i … i+{last}; "
         f"the model copies it. Asked for the next point it is off by {found.in_use:.2g}, no better than the last value."
     )
-    return Demonstration("target_inside", "Off by one: the target inside the window", "silent",
-                         f"y = target[{last}:]  # must be target[{dims.timesteps}:]", verdict,
-                         figures=_compared_figures(found),
-                         fixes=(Fix("target_point=next", {"target_point": "next"}),))  # fmt: skip
+    return Demonstration(
+        "target_inside",
+        "Off by one: the target inside the window",
+        "silent",
+        f"y = target[{last}:]  # must be target[{dims.timesteps}:]",
+        verdict,
+        figures=_compared_figures(found),
+        fixes=(Fix("target_point=next", {"target_point": "next"}),),
+    )
 
 
 def target_late(dims: Dims) -> Demonstration:
@@ -649,14 +820,21 @@ def target_late(dims: Dims) -> Demonstration:
 
     found = _compare(dims, one_late)
     verdict = (
-        f"y = target[{dims.timesteps + 1}:] skips the next point: the model learns two steps ahead and is told it is one. "
-        f"Its error is {found.believed:.2g}; right windows have {found.honest:.2g}. Used for the next point it is off by "
+        f"y = target[{dims.timesteps + 1}:] skips the next point: the model learns two steps ahead and is told it is "
+        "one. "
+        f"Its error is {found.believed:.2g}; right windows have {found.honest:.2g}. Used for the next point it is "
+        "off by "
         f"{found.in_use:.2g}, and in a plot its curve comes one point early."
     )
-    return Demonstration("target_late", "Off by one: a point is skipped", "silent",
-                         f"y = target[{dims.timesteps + 1}:]  # must be target[{dims.timesteps}:]", verdict,
-                         figures=_compared_figures(found),
-                         fixes=(Fix("target_point=next", {"target_point": "next"}),))  # fmt: skip
+    return Demonstration(
+        "target_late",
+        "Off by one: a point is skipped",
+        "silent",
+        f"y = target[{dims.timesteps + 1}:]  # must be target[{dims.timesteps}:]",
+        verdict,
+        figures=_compared_figures(found),
+        fixes=(Fix("target_point=next", {"target_point": "next"}),),
+    )
 
 
 def look_ahead(dims: Dims) -> Demonstration:
@@ -666,12 +844,19 @@ def look_ahead(dims: Dims) -> Demonstration:
     found = _compare(dims, leaks.look_ahead)
     verdict = (
         f"A second feature, the mean of each point and its two neighbours, knows the next point: an error of "
-        f"{found.believed:.2g} instead of {found.honest:.2g}, and the baseline's {found.naive:.2g} looks beaten. In real use "
-        f"the neighbour isn't there yet, and the same model is off by {found.in_use:.2g}. Smooth and scale with the past alone."
+        f"{found.believed:.2g} instead of {found.honest:.2g}, and the baseline's {found.naive:.2g} looks beaten. In "
+        "real use "
+        f"the neighbour isn't there yet, and the same model is off by {found.in_use:.2g}. Smooth and scale with the "
+        "past alone."
     )
-    return Demonstration("look_ahead", "A feature that looks ahead", "silent",
-                         "smooth = (target[:-2] + target[1:-1] + target[2:]) / 3  # uses the next point", verdict,
-                         figures=_compared_figures(found))  # fmt: skip
+    return Demonstration(
+        "look_ahead",
+        "A feature that looks ahead",
+        "silent",
+        "smooth = (target[:-2] + target[1:-1] + target[2:]) / 3  # uses the next point",
+        verdict,
+        figures=_compared_figures(found),
+    )
 
 
 def what_fit_does(dims: Dims) -> Demonstration:
@@ -683,14 +868,24 @@ def what_fit_does(dims: Dims) -> Demonstration:
     batches = fit_batches(x, dims.batch_size, dims.validation_split)
     trained = sum(batch[0] for batch in batches)
     verdict = (
-        f"fit keeps the last {tag(len(x) - trained, 'windows')} of {tag(len(x), 'windows')} windows for validation, shuffles "
-        f"the other {tag(trained, 'windows')}, and takes them in {len(batches)} batches an epoch: {batches[0]}, the last one "
+        f"fit keeps the last {tag(len(x) - trained, 'windows')} of {tag(len(x), 'windows')} windows for validation, "
+        "shuffles "
+        f"the other {tag(trained, 'windows')}, and takes them in {len(batches)} batches an epoch: {batches[0]}, the "
+        "last one "
         f"{batches[-1]}. Shuffling windows is fine; the order inside a window is what the LSTM reads."
     )
-    return Demonstration("what_fit_does", "What fit does with the windows", "run",
-                         f"model.fit(x, y, batch_size={dims.batch_size}, validation_split={dims.validation_split:g})", verdict,
-                         figures=(Figure("training windows", trained), Figure("steps an epoch", len(batches)),
-                                  Figure("windows in the last batch", batches[-1][0])))  # fmt: skip
+    return Demonstration(
+        "what_fit_does",
+        "What fit does with the windows",
+        "run",
+        f"model.fit(x, y, batch_size={dims.batch_size}, validation_split={dims.validation_split:g})",
+        verdict,
+        figures=(
+            Figure("training windows", trained),
+            Figure("steps an epoch", len(batches)),
+            Figure("windows in the last batch", batches[-1][0]),
+        ),
+    )
 
 
 def _needs_validation(dims: Dims) -> str:

@@ -95,7 +95,8 @@ def checked(numbers: Sequence[float], fewest: int) -> tuple[float, ...]:
         raise NumbersError(f"These are {len(numbers):,} numbers; at most {MOST_NUMBERS:,} can be used here.")
     if len(numbers) < fewest:
         raise NumbersError(
-            f"These are {len(numbers):,} numbers: too few. This window and horizon need at least {fewest:,}; paste more, "
+            f"These are {len(numbers):,} numbers: too few. This window and horizon need at least {fewest:,}; paste "
+            "more, "
             "or choose fewer timesteps."
         )
     for place, value in enumerate(numbers, start=1):
@@ -152,6 +153,7 @@ def _table(rows: list[list[str]], first_line: int, decimal: str) -> Table:
 
 def _is_header(rows: Sequence[Sequence[str]], decimal: str) -> bool:
     """Names above the numbers: no number in the first row, and one below it."""
+
     def has_number(row: Sequence[str]) -> bool:
         return any(_plain(cell, decimal) is not None for cell in row)
 
@@ -166,7 +168,8 @@ def _plain(cell: str, decimal: str) -> float | None:
 def _number(cell: str, line: int, decimal: str) -> float:
     if not cell:
         raise NumbersError(
-            f"Line {line} is blank. A gap would move all later numbers one point forward: fill it in, or delete the line."
+            f"Line {line} is blank. A gap would move all later numbers one point forward: fill it in, or delete the "
+            "line."
         )
     value = _plain(cell, decimal)
     if value is None and decimal == "." and _DECIMAL_COMMA.fullmatch(cell):

@@ -118,7 +118,8 @@ def _prepared(table: Array, plan: Plan) -> _Data:
     fewest = fewest_points(plan.timesteps, plan.horizon, plan.held_out_share)
     if points < fewest:
         raise NumbersError(
-            f"{points:,} points are too few for windows of {plan.timesteps:,} timesteps and a horizon of {plan.horizon:,}: "
+            f"{points:,} points are too few for windows of {plan.timesteps:,} timesteps and a horizon of "
+            f"{plan.horizon:,}: "
             f"at least {fewest:,} are needed. Choose more points, or fewer timesteps."
         )
     cells = points * plan.timesteps * plan.features
@@ -260,8 +261,13 @@ def _verdict(step: OneStep, winner: str, plan: Plan) -> str:
         return f"{numbers} That is no forecast: the target stood inside the window, so the answer was given away."
     if plan.target_point == "one_late":
         return f"{numbers} The targets are one point late: the model learned two steps ahead, and is told it was one."
-    return numbers + {
-        "model": " The model beats the baseline: the past says something about the next point, and it has learned it.",
-        "naive": " The model does not beat the baseline: use the last value, or train longer, or there is nothing to learn.",
-        "neither": " That is no real difference: the model does not beat the baseline.",
-    }[winner]
+    return (
+        numbers
+        + {
+            "model": " The model beats the baseline: the past says something about the next point, and it has "
+            "learned it.",
+            "naive": " The model does not beat the baseline: use the last value, or train longer, or there is "
+            "nothing to learn.",
+            "neither": " That is no real difference: the model does not beat the baseline.",
+        }[winner]
+    )
