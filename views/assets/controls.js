@@ -1,7 +1,7 @@
 // The column of dims. data: see views/controls.py. What is typed here stays until the server has answered to it.
 
 const DEBOUNCE = 120; // ms between the last change and the message to the server
-const PATIENCE = 2000; // ms that a change waits for its echo before the server's value wins
+const PATIENCE = 8000; // ms that a change waits for its echo before the server's value wins
 const HOLD = { delay: 400, every: 60 };
 
 // ---- checking, with the words of explainers/core/dims.py -------------------------------------------------------
@@ -45,7 +45,8 @@ function settle(root) {
   for (const field of root.data.fields) {
     const mine = root.mine[field.name];
     if (!mine) continue;
-    const answered = mine.problem ? !alike(field, field.text, mine.base) : alike(field, field.text, mine.text) && !field.problem;
+    const refused = field.problem && alike(field, field.typed, mine.typed);
+    const answered = mine.problem ? !alike(field, field.text, mine.base) : refused || alike(field, field.text, mine.text);
     if (answered || (!mine.problem && now - mine.since >= PATIENCE)) delete root.mine[field.name];
   }
 }

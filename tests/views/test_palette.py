@@ -1,0 +1,93 @@
+"""The colours of the axes: one table, readable in both modes, the same in prose."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from views import palette
+
+ROOT = Path(__file__).parent.parent.parent
+LIGHT_PAPER, DARK_PAPER = "#ffffff", "#0f172a"
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance as WCAG defines it."""
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(a: str, b: str) -> float:
+    light, dark = sorted((luminance(a), luminance(b)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize(
+    ("axis", "expected"),
+    [
+        ("batch", "gray"),
+        ("timesteps", "blue"),
+        ("steps", "blue"),
+        ("features", "orange"),
+        ("channels", "orange"),
+        ("units", "green"),
+        ("filters", "green"),
+        ("extra_units", "green"),
+        ("kernel_size", "amber"),
+        ("kernel_size[0]", "amber"),
+        ("sequences", "violet"),
+        ("elapsed time", "pink"),
+        ("4·units", "green"),
+        ("timesteps·features", "orange"),
+        ("timesteps·units", "green"),
+        ("features + elapsed time", "orange"),
+        ("units_2", "green"),
+        ("unknown", "neutral"),
+        ("1", "neutral"),
+    ],
+)
+def test_an_axis_wears_the_colour_of_its_family(axis: str, expected: str) -> None:
+    assert palette.colour(axis) == expected
+
+
+def test_no_name_belongs_to_two_families() -> None:
+    names = [name for family in palette.FAMILIES.values() for name in family]
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("name", palette.COLOURS)
+def test_letters_are_readable_on_paper_and_on_their_tint(name: str) -> None:
+    colour = palette.COLOURS[name]
+    for text, grounds in (
+        (colour.light_text, (LIGHT_PAPER, colour.light_fill)),
+        (colour.dark_text, (DARK_PAPER, colour.dark_fill)),
+    ):
+        for ground in grounds:
+            assert contrast(text, ground) >= 4.5, (text, ground)
+
+
+def test_prose_wears_the_colours_of_the_diagram() -> None:
+    config = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text("utf-8"))["theme"]
+    for mode in ("light", "dark"):
+        wanted = palette.theme(dark=mode == "dark")
+        assert {name: config[mode][name] for name in wanted} == wanted
+        assert len(wanted) == 6
+
+
+def test_directives() -> None:
+    assert palette.directive("timesteps", 20) == ":blue[**20**]"
+    assert palette.directive("4·units") == ":green[**4·units**]"
+    assert palette.directive("kernel_size", 3) == ":yellow[**3**]"
+    assert palette.directive("elapsed time", 7) == "**7**"  # Streamlit has no such colour
+
+
+def test_css_and_json_are_made_from_the_table() -> None:
+    css = palette.css()
+    assert "--green:#047857;" in css
+    assert ".sx[data-theme=dark]{" in css
+    assert ".ax-violet{--ax:var(--violet);--ax-fill:var(--violet-fill)}" in css
+    assert json.loads(palette.as_json())["channels"] == "orange"
