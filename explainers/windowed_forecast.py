@@ -272,27 +272,14 @@ def feed(dims: Dims, name: str, shape: tuple[int, ...]) -> cutting.Array:
 def extra(dims: Dims, found: Inspection) -> dict[str, object]:
     """The series, the windows in it, and the shapes of every reading, for the picture."""
     x, y = cut(dims)
-    made = table(dims)
-    squeezed = cutting.squeezed(y)
-    where = cutting.split(dims.points, dims.timesteps, dims.horizon, dims.validation_split)
-    return {
-        "series": [float(f"{value:.6g}") for value in made[:, 0].tolist()],
-        "windows": len(x),
-        "formula": f"{dims.points} − {dims.timesteps} − {dims.horizon}{_shift_told(dims)} + 1 = {len(x)}",
-        "timesteps": dims.timesteps,
-        "horizon": dims.horizon,
-        "shift": cutting.SHIFTS[dims.target_point],
-        "first_held_out": where.first,
-        "readings": readings(dims),
-        "x_shape": list(x.shape),
-        "y_shape": list(squeezed.shape),
-        "fewest_points": cutting.fewest_points(dims.timesteps, dims.horizon, dims.validation_split),
-    }
-
-
-def _shift_told(dims: Dims) -> str:
     shift = cutting.SHIFTS[dims.target_point]
-    return "" if not shift else f" {'−' if shift > 0 else '+'} {abs(shift)}"
+    series = [float(f"{value:.6g}") for value in table(dims)[:, 0].tolist()]
+    return {
+        **cutting.picture(series, dims.timesteps, dims.horizon, dims.validation_split, shift),
+        "x_shape": list(x.shape),
+        "y_shape": list(cutting.squeezed(y).shape),
+        "readings": readings(dims),
+    }
 
 
 def readings(dims: Dims) -> dict[str, list[Tensor]]:

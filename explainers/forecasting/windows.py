@@ -89,6 +89,23 @@ def fewest_points(timesteps: int, horizon: int, held_out_share: float) -> int:
     return points
 
 
+def picture(series: list[float], timesteps: int, horizon: int, held_out_share: float, shift: int = 0) -> dict[str, Any]:
+    """What the picture of the windows needs, as plain data; series: (points,)."""
+    points = len(series)
+    sign = "" if not shift else f" {'−' if shift > 0 else '+'} {abs(shift)}"
+    count = window_count(points, timesteps, horizon, shift)
+    return {
+        "series": series,
+        "windows": count,
+        "formula": f"{points} − {timesteps} − {horizon}{sign} + 1 = {points - timesteps - horizon - shift + 1}",
+        "timesteps": timesteps,
+        "horizon": horizon,
+        "shift": shift,
+        "first_held_out": split(points, timesteps, horizon, held_out_share, shift).first,
+        "fewest_points": fewest_points(timesteps, horizon, held_out_share),
+    }
+
+
 def naive(table: Array, first_targets: Array, horizon: int) -> Array:
     """Same as the last value: what stands one point before the first target, for each step ahead.
 

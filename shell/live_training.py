@@ -1,0 +1,79 @@
+"""A training that goes on while its learner does other things on the page.
+
+A thread of its own collects what the worker says; a fragment looks at it twice a second and draws. The thread
+touches nothing of Streamlit. When nobody has looked for a while (the tab was closed), the training is stopped.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from explainers.forecasting.results import Training
+from workers.job import Stream
+from workers.pool import WorkerError
+
+LOST_SECONDS = 20.0  # a tab that hasn't looked for so long is gone
+
+
+class LiveTraining:
+    """One training, as far as it has come. what: the settings it belongs to."""
+
+    def __init__(self, stream: Stream[Any], what: object, clock: Callable[[], float] = time.monotonic) -> None:
+        self.what = what
+        self.epoch = 0
+        self.of = 1
+        self.loss: list[float] = []
+        self.val_loss: list[float] = []
+        self.learned: Training | None = None  # so far; what stays when it is stopped
+        self.failure = ""  # a sentence for the learner
+        self.stopped = False
+        self.running = True
+        self._stream, self._clock = stream, clock
+        self._seen = clock()
+        self._thread = threading.Thread(target=self._collect, name="live training", daemon=True)
+        self._thread.start()
+
+    def look(self) -> None:
+        """Say that somebody is still there."""
+        self._seen = self._clock()
+
+    def stop(self) -> None:
+        """End it, and keep what was learned so far."""
+        self.stopped = True
+        self._stream.close()
+
+    def wait(self, seconds: float) -> None:
+        """Until it has ended, or so long."""
+        self._thread.join(seconds)
+
+    @property
+    def share(self) -> float:
+        """How much of it is done, 0 to 1."""
+        return min(1.0, len(self.loss) / self.of)
+
+    def _collect(self) -> None:
+        try:
+            with self._stream as steps:
+                for step in steps:
+                    self._note(step)
+                    if self._clock() - self._seen > LOST_SECONDS:
+                        return self.stop()
+                self.learned = msgspec.convert(steps.result, Training)
+        except WorkerError as error:
+            if not self.stopped:
+                self.failure = error.sentence
+        finally:
+            self.running = False
+
+    def _note(self, step: dict[str, Any]) -> None:
+        self.epoch, self.of = step["epoch"], step["of"]
+        if step["val_loss"] is not None:  # else in the middle of an epoch
+            self.loss.append(step["loss"])
+            self.val_loss.append(step["val_loss"])
+        if step["so_far"] is not None:
+            self.learned = msgspec.convert(step["so_far"], Training)

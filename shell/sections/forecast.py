@@ -1,0 +1,214 @@
+"""What only the lesson windowed_forecast has: the windows on the series, and a training with its forecast."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from explainers.core.results import Explanation
+from explainers.forecasting import numbers as reading
+from explainers.forecasting import windows as cutting
+from shell import engine
+from shell.live_training import LiveTraining
+from views import windowed_forecast as view
+from workers.pool import WorkerError
+
+NAME = "windowed_forecast"
+OWN = "my own numbers"
+MADE = "a series made here"
+_TRAINING = f"training:{NAME}"
+_NUMBERS = f"numbers:{NAME}"
+_SETTINGS = (
+    *("timesteps", "features", "targets", "horizon", "units", "series", "points", "noise", "seed"),
+    *("epochs", "batch_size", "learning_rate", "validation_split", "target_point"),
+)
+
+
+def own_section(explanation: Explanation) -> None:
+    """The windows, the five readings, the training."""
+    extra = dict(explanation.extra or {})
+    dims = explanation.dims
+    st.header("The windows on the series", anchor="windows")
+    own = _own_numbers()
+    if own is not None:
+        shift = cutting.SHIFTS[str(dims["target_point"])]
+        share = float(dims["validation_split"] or 0)
+        shown = cutting.picture(list(own), _whole(dims, "timesteps"), _whole(dims, "horizon"), share, shift)
+    else:
+        shown = extra
+    _windows(shown)
+    if own is None:
+        st.header("The same numbers in five ways", anchor="readings")
+        st.table(view.reading_rows(extra))
+    st.header("Train it", anchor="train")
+    _train(explanation, shown, own)
+
+
+def _whole(dims: Any, name: str) -> int:
+    return int(dims[name] or 0)
+
+
+# -- a learner's own numbers ---------------------------------------------------------------------------------
+
+
+def _own_numbers() -> tuple[float, ...] | None:
+    """Numbers that were pasted or uploaded and can be used, else None."""
+    source = st.segmented_control("Series", [MADE, OWN], default=MADE, required=True, key=f"source:{NAME}")
+    if source != OWN:
+        return None
+    st.caption(
+        f"One number per line, or a CSV file; up to {reading.MOST_NUMBERS:,} numbers. They are used for this visit "
+        "alone "
+        "and written nowhere."
+    )
+    left, right = st.columns(2)
+    text = left.text_area("Paste a column", height=160, max_chars=reading.MOST_CHARACTERS, key=f"paste:{NAME}")
+    file = right.file_uploader("or choose a CSV file", type=["csv", "txt", "tsv"], key=f"file:{NAME}")
+    try:
+        return _read(text, file.getvalue() if file is not None else b"")
+    except reading.NumbersError as error:
+        st.info(str(error))
+        return None
+
+
+def _read(text: str, content: bytes) -> tuple[float, ...]:
+    """A file goes before a pasted text. Asks what a comma means, and which column, where that is open."""
+    said = {"a decimal comma": ",", "between two columns": "."}
+    decimal = said.get(st.session_state.get(f"comma:{NAME}") or "", "")
+    try:
+        table = reading.read_file(content, decimal) if content else reading.read_table(text, decimal)
+        index = 0
+        if len(table.columns) > 1:
+            index = st.selectbox(
+                "Which column is the series?", range(len(table.names)), format_func=lambda i: table.names[i]
+            )
+        return reading.column(table, index)
+    except reading.NumbersError as error:
+        if error.ambiguous or decimal:
+            st.radio("A comma stands for", list(said), index=None, horizontal=True, key=f"comma:{NAME}")
+        raise
+
+
+# -- the windows ---------------------------------------------------------------------------------------------
+
+
+@st.fragment
+def _windows(extra: dict[str, Any]) -> None:
+    count = extra["windows"]
+    st.markdown(
+        "Windows = points − timesteps − horizon + 1: "
+        f"**{extra['formula']}**. Step through them: each is one sample of x, and the point behind it is its target "
+        "in y."
+    )
+    if count < 2:
+        st.warning(
+            f"{len(extra['series']):,} points hold no two windows of {extra['timesteps']} timesteps. "
+            "Choose fewer timesteps, or more points."
+        )
+        return
+    index = st.slider("window", 0, count - 1, min(3, count - 1), key=f"window:{NAME}:{count}")
+    st.plotly_chart(view.series_figure(extra, index, _dark()), key=f"series:{NAME}", alt=view.series_text(extra, index))
+    st.table(view.array_rows(extra, index))
+
+
+def _dark() -> bool:
+    return bool(st.context.theme.type == "dark")
+
+
+# -- the training --------------------------------------------------------------------------------------------
+
+
+def _train(explanation: Explanation, shown: dict[str, Any], own: tuple[float, ...] | None) -> None:
+    """The training's own fragment; while it runs, it looks for news by itself."""
+    live: LiveTraining | None = st.session_state.get(_TRAINING)
+    running = live is not None and live.running
+    st.fragment(_training, run_every=0.5 if running else None)(explanation, shown, own, running)
+
+
+def _training(
+    explanation: Explanation, shown: dict[str, Any], own: tuple[float, ...] | None, drawn_running: bool
+) -> None:
+    dims = explanation.dims
+    settings = {name: dims[name] for name in _SETTINGS}
+    what = (settings, own)
+    live: LiveTraining | None = st.session_state.get(_TRAINING)
+    if live is not None and drawn_running and not live.running:
+        st.rerun()  # it has just ended: draw the page without the clock
+    running = live is not None and live.running
+    points = len(shown["series"])
+    st.markdown(
+        f"A small LSTM learns from the first {shown['first_held_out']:,} points and forecasts the held-out "
+        f"{points - shown['first_held_out']:,}, one step and {dims['horizon']} ahead. It has to beat the simplest "
+        "forecast "
+        "there is: the same as the last value."
+    )
+    start, stop = st.columns([1, 1], width=320)
+    start.button(
+        "Train", key=f"train:{NAME}", type="primary", disabled=running, on_click=_start, args=(settings, own, what)
+    )
+    stop.button("Stop", key=f"stop:{NAME}", disabled=not running, on_click=_stop)
+    if st.session_state.pop(f"{_TRAINING}:begun", False):
+        st.rerun()  # the page once more, with the clock
+    if live is None:
+        return
+    live.look()
+    if running:
+        told = f"epoch {live.epoch} of {live.of}" if live.epoch else "Building and compiling the model …"
+        st.progress(live.share, told)
+        if live.loss:
+            st.caption(f"loss {live.loss[-1]:.4g}, held-out windows {live.val_loss[-1]:.4g}")
+    elif live.failure:
+        st.error(live.failure)
+    elif live.stopped:
+        st.info(f"Stopped in epoch {live.epoch} of {live.of}. What was learned until then stays.")
+    if live.what != what and not running:
+        st.caption("These results are of the settings before your last change. Train again to see the new ones.")
+    if live.learned is not None:
+        _results(live)
+
+
+def _start(settings: dict[str, Any], own: tuple[float, ...] | None, what: object) -> None:
+    """One training per visitor: an older one that still runs is stopped."""
+    _stop()
+    dims = {name: str(value) for name, value in settings.items()}
+    try:
+        stream = engine.stream("train", {"name": NAME, "dims": dims, "numbers": None if own is None else list(own)})
+    except WorkerError as error:
+        st.session_state.pop(_TRAINING, None)
+        st.error(error.sentence)
+        return
+    st.session_state[_TRAINING] = LiveTraining(stream, what)
+    st.session_state[f"{_TRAINING}:begun"] = True
+
+
+def _stop() -> None:
+    live: LiveTraining | None = st.session_state.get(_TRAINING)
+    if live is not None and live.running:
+        live.stop()
+
+
+def _results(live: LiveTraining) -> None:
+    training = live.learned
+    assert training is not None
+    dark = _dark()
+    (st.success if training.winner == "model" else st.warning)(training.verdict)
+    if training.note:
+        st.info(training.note)
+    st.markdown(f"**One step ahead**, after {training.epochs} epochs")
+    alt = view.training_text(training)
+    st.plotly_chart(view.forecast_figure(training, dark), key=f"forecast:{NAME}", alt=alt)
+    st.table(view.error_rows(training))
+    if len(training.by_step) > 1:
+        st.markdown(
+            f"**{len(training.by_step)} steps ahead.** Direct: Dense({len(training.by_step)}) answers all at once. "
+            "Recursive: "
+            "its first answer is fed back as if it had been measured, and so are its errors; features that aren't "
+            "forecast stay at their last value."
+        )
+        st.plotly_chart(view.several_figure(training, dark), key=f"several:{NAME}", alt=alt)
+        st.plotly_chart(view.by_step_figure(training, dark), key=f"by_step:{NAME}", alt=alt)
+    st.markdown("**The loss**, epoch by epoch")
+    st.plotly_chart(view.loss_figure(training.loss, training.val_loss, dark), key=f"loss:{NAME}", alt=alt)
+    with st.expander("The figures in words"):
+        st.markdown(alt)
