@@ -53,13 +53,13 @@ class Dims(DimsBase):
         help="How many numbers one reading has. The kernel always sees all of them at once.",
     )
     filters: int = dim(
-        5, high=512, axis="filters", sets=_of_all("filters"), help="How many kernels slide: the last axis of the output."
+        5, high=512, axis="filters", sets=_of_all("filters"), help="How many kernels slide: the axis that leaves last."
     )
     kernel_size: int = dim(
         3, high=512, axis="kernel_size", sets=_of_all("kernel_size"), help="How many steps one kernel looks at."
     )
     strides: int = dim(
-        2, high=512, axis="strides", sets=_of_all("strides"), help="How many steps the kernel hops from answer to answer."
+        2, high=512, axis="strides", sets=_of_all("strides"), help="How many steps the kernel hops each time."
     )
     padding: str = choice(
         "valid",
@@ -226,7 +226,7 @@ def fixes(dims: Dims, error: BuildError) -> tuple[Fix, ...]:
         return (
             _fix(dims, "GlobalAveragePooling1D", {"head": "GlobalAveragePooling1D"},
                  "One number per filter, however many steps there are.", recommended=True),
-            _fix(dims, "steps=100", {"steps": 100}, "With a fixed length Flatten knows how many numbers it lays in a row."),
+            _fix(dims, "steps=100", {"steps": 100}, "With a fixed length Flatten knows how many numbers there are."),
         )  # fmt: skip
     return ()
 

@@ -321,8 +321,14 @@ def concrete_inputs(walk: Walk, limits: Limits) -> tuple[list[tuple[Walked, tupl
 def _affordable(
     inputs: Sequence[Walked], shapes: list[tuple[int, ...]], walk: Walk, limits: Limits, notes: list[str]
 ) -> list[tuple[Walked, tuple[int, ...]]]:
-    """Feed fewer samples than declared where the whole batch would take too long (stateful layers can't)."""
-    stateful = any(getattr(layer, "stateful", False) for step in walk.steps for layer in [step.layer])
+    """Feed fewer samples than declared where the whole batch would take too long.
+
+    A stateful layer can't take fewer, nor can a weight with a row for each sample.
+    """
+    stateful = any(
+        getattr(step.layer, "stateful", False) or any(axis.axis == "batch" for w in step.weights for axis in w.shape)
+        for step in walk.steps
+    )
     weights = sum(int(np.prod(w.variable.shape)) for step in walk.first_calls() for w in step.weights)
     steps = max((shape[1] for shape in shapes if len(shape) > 2), default=1)
     batch = max((shape[0] for shape in shapes), default=1)
