@@ -8,8 +8,9 @@ PY      := .venv/bin/python
 ARGS    ?=
 APP     := .venv/.app-installed
 DEV     := .venv/.dev-installed
-# Two at a time; the browser tests last (tests/browser/conftest.py says why), which reordering by size would undo.
-PYTEST  := $(PY) -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
+# Two files at a time, so the tests of one file share their fixtures (the server, for one); the browser tests last
+# (tests/browser/conftest.py says why), which reordering by size would undo.
+PYTEST  := $(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 PINS    := requirements.txt requirements.lock deploy/tensorflow-on-cpu/pyproject.toml scripts/setup_venv.sh
 
 .DEFAULT_GOAL := help

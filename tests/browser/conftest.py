@@ -29,16 +29,14 @@ def in_browser(item: pytest.Item) -> bool:
     return item.path.is_relative_to(HERE)
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark this folder's tests, put them last, and keep those of one file on one worker of pytest-xdist, and server.
+    """Mark this folder's tests and put them last.
 
     Last, because Playwright leaves an event loop running in the process where it has been: `asyncio.run` and Jupyter's
     client refuse to work after it.
     """
     for item in filter(in_browser, items):
         item.add_marker("browser")
-        item.add_marker(pytest.mark.xdist_group(item.path.stem))
     items.sort(key=in_browser)
 
 

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page
 
 from tests.browser.server import Server
-from tests.browser.watch import ON_THIS_MACHINE, Watch, wait_idle, watch_log
+from tests.browser.watch import ON_THIS_MACHINE, STREAMLITS_SEARCH, Watch, wait_idle, watch_log
 
 COUNTER = """
 import time
@@ -119,6 +119,23 @@ def test_wait_idle_waits_for_the_rerun(page: Page, fresh_server: Callable[..., S
     page.get_by_role("button", name="Add").click()
     wait_idle(page)
     assert page.get_by_test_id("stText").inner_text() == "count 1"
+
+
+def test_a_deep_link_is_no_problem(page: Page, fresh_server: Callable[..., Server], tmp_path: Path) -> None:
+    app = tmp_path / "counter.py"
+    app.write_text(COUNTER)
+    answers: list[tuple[str, int]] = []
+    page.on("response", lambda response: answers.append((response.url, response.status)))
+    url = fresh_server(app=app).url
+    page.goto(f"{url}/deep_link")
+    wait_idle(page)
+    missing = {address for address, status in answers if status == 404}
+    assert missing == {f"{url}/deep_link/_stcore/health", f"{url}/deep_link/_stcore/host-config"}
+
+
+@pytest.mark.parametrize("path", ["_stcore/health", "deep_link/static/lost.js", "deep_link/_stcore/stream"])
+def test_other_missing_addresses_are_problems(path: str) -> None:
+    assert not STREAMLITS_SEARCH.fullmatch(f"http://127.0.0.1:8501/{path}")
 
 
 def test_a_server_that_cannot_start_shows_its_log(tmp_path: Path) -> None:
