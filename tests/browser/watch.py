@@ -11,7 +11,7 @@ from tests.browser.server import Server
 
 # http and ws to this machine alone; data: and blob: never leave the page.
 ON_THIS_MACHINE = re.compile(r"(?:(?:https?|wss?)://127\.0\.0\.1(?::\d+)?(?:/|$)|data:|blob:|about:)")
-# On a deep link Streamlit's front end looks for its server below the page's own address first, and Chromium logs the two
+# On a deep link Streamlit's front end first looks for its server below the page's own address, and Chromium logs both
 # answers "404"; the next try, without the page, finds it.
 STREAMLITS_SEARCH = re.compile(r"http://127\.0\.0\.1:\d+/\w+/_stcore/(?:health|host-config)")
 IDLE_SECONDS = 60
