@@ -119,6 +119,21 @@ def _rank(layer: Any, inputs: Sequence[Shape]) -> _Judged | None:
     )
 
 
+def _stateful(layer: Any, inputs: Sequence[Shape]) -> _Judged | None:
+    """A stateful layer keeps one row of state per sample: it must know how many."""
+    inner = getattr(layer, "forward_layer", layer)
+    if not getattr(inner, "stateful", False) or not inputs or inputs[0][0].size is not None:
+        return None
+    return _Judged(
+        "stateful_batch",
+        f"{_who(layer)} is stateful: it keeps one row of state for each sample of a batch, from one batch to the next. "
+        f"So the batch needs a number, and it is None ({inputs[0][0].origin}).",
+        (Axis("batch", None, "a number, known at build time"),),
+        inputs[0],
+        0,
+    )
+
+
 def _missing(words: tuple[str, ...], found: Shape) -> str:
     names = [axis.axis for axis in found]
     if len(found) < len(words):
