@@ -74,7 +74,7 @@ def explain_failure(error: BaseException, layer: Any, inputs: Sequence[Shape]) -
 
 
 def _judge(layer: Any, inputs: Sequence[Shape], said: str) -> _Judged:
-    for judge in (_strides_and_dilation, _rank, _no_steps_left, _open_axis, _merge, _reshape):
+    for judge in (_strides_and_dilation, _rank, _stateful, _no_steps_left, _open_axis, _merge, _reshape):
         judged = judge(layer, inputs)
         if judged is not None:
             return judged

@@ -15,8 +15,6 @@ ON_THIS_MACHINE = re.compile(r"(?:(?:https?|wss?)://127\.0\.0\.1(?::\d+)?(?:/|$)
 # answers "404"; the next try, without the page, finds it.
 STREAMLITS_SEARCH = re.compile(r"http://127\.0\.0\.1:\d+/\w+/_stcore/(?:health|host-config)")
 IDLE_SECONDS = 60
-# On a deep link Streamlit first asks below the page's own path, gets a 404, and then asks at the root.
-HARMLESS = re.compile(r"^http://127\.0\.0\.1:\d+/[\w-]+/_stcore/(?:health|host-config)$")
 
 PAGES = pytest.StashKey[list["Watch"]]()
 LOGS = pytest.StashKey[list[tuple[Server, int]]]()
