@@ -236,30 +236,47 @@ def _formulas(call: Call, layer: Layer | None) -> dict[str, str]:
     if not call.gates:
         return {}
     act, recurrent = _activations(call, layer)
-    biased = layer is None or any("bias" in weight.name for weight in layer.weights)
     if call.cell == "SimpleRNNCell":
         return {"h_t": f"{act}(the sum of both)"}
-    formulas = {}
-    for name, letter in _LETTERS.get(call.cell, {}).items():
-        bias = f" + b_{letter}" if biased else ""
-        by = act if name == "candidate" else recurrent
-        formulas[name] = f"{by}(x_t·W_{letter} + h_t−1·U_{letter}{bias})"
+    biases = _bias_rows(call, layer)
+    formulas = {
+        name: f"{recurrent}({_sum(g, f'h_t−1·U_{g}', biases)})" for name, g in _LETTERS.get(call.cell, {}).items()
+    }
     if call.cell == "LSTMCell":
+        formulas["candidate"] = f"{act}({_sum('c', 'h_t−1·U_c', biases)})"
         formulas["c_t"] = "forget gate ⊙ c_t−1 + input gate ⊙ candidate"
         formulas["h_t"] = f"output gate ⊙ {act}(c_t)"
     if call.cell == "GRUCell":
-        formulas["candidate"] = _gru_candidate(act, layer, " + b_h" if biased else "")
+        formulas["candidate"] = f"{act}({_gru_sum(layer, biases)})"
         formulas["h_t"] = "update gate ⊙ h_t−1 + (1 − update gate) ⊙ candidate"
-    bias = ", b bias" if biased else ""
+    bias = ("", ", b bias", ", b and b′ the two rows of bias")[biases]
     return formulas | {"key": f"W is kernel, U recurrent_kernel{bias}; ⊙ multiplies value by value."}
 
 
-def _gru_candidate(act: str, layer: Layer | None, b: str) -> str:
+def _sum(letter: str, state: str, biases: int) -> str:
+    """What a gate's activation gets: the input's part, the state's part, and as many biases as there are."""
+    if biases == 2:
+        return f"x_t·W_{letter} + b_{letter} + {state} + b′_{letter}"
+    return f"x_t·W_{letter} + {state}" + (f" + b_{letter}" if biases else "")
+
+
+def _gru_sum(layer: Layer | None, biases: int) -> str:
     """Where reset acts is the difference between Keras' two GRUs: after the product with U, or before it."""
-    arguments = layer.arguments if layer else {}
-    if arguments.get("reset_after") == "False":
-        return f"{act}(x_t·W_h + (reset gate ⊙ h_t−1)·U_h{b})"
-    return f"{act}(x_t·W_h + reset gate ⊙ (h_t−1·U_h){b})"
+    if layer is not None and layer.arguments.get("reset_after") == "False":
+        return _sum("h", "(reset gate ⊙ h_t−1)·U_h", biases)
+    if biases == 2:
+        return "x_t·W_h + b_h + reset gate ⊙ (h_t−1·U_h + b′_h)"
+    return _sum("h", "reset gate ⊙ (h_t−1·U_h)", biases)
+
+
+def _bias_rows(call: Call, layer: Layer | None) -> int:
+    """How many biases the cell adds: none, one, or (GRU with reset_after) two, one of them to the state."""
+    if layer is None:
+        return 1
+    stacked = re.search(r"\[\d+\]$", call.layer)  # cell 1 of several: its weights are called "cells[1]/bias"
+    own = f"cells{stacked[0]}/" if stacked else ""
+    biases = [weight for weight in layer.weights if weight.name.startswith(own) and weight.name.endswith("bias")]
+    return max((len(weight.shape) for weight in biases), default=0)
 
 
 def _activations(call: Call, layer: Layer | None) -> tuple[str, str]:

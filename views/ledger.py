@@ -19,7 +19,7 @@ def data(inspection: Inspection, hide: bool = False) -> dict[str, Any]:
         "hide": hide,
         "layers": [_layer(layer, hide, code) for layer in weighty],
         "total": None if hide else inspection.total_params,
-        "light": [f"{layer.class_name} {layer.name}" for layer in inspection.layers if not layer.weights],
+        "light": [f"{light.class_name} {light.name}" for light in inspection.layers if _is_light(light)],
         "text": "" if hide else text(inspection),
     }
 
@@ -72,6 +72,10 @@ def _of_timesteps(axis: Axis) -> bool:
     return "timesteps" in axis.axis.split("·")
 
 
+def _is_light(layer: Layer) -> bool:
+    return not layer.weights and layer.class_name != "InputLayer"
+
+
 def _layer(layer: Layer, hide: bool, code: dict[str, str]) -> dict[str, Any]:
     frozen = sum(weight.count for weight in layer.weights if not weight.trainable)
     return {
@@ -111,5 +115,5 @@ def _block(shape: Shape, gates: int) -> Shape:
 def _count(weight: Weight, code: dict[str, str]) -> dict[str, Any]:
     """The count of a weight as a number with an origin: everything that any of its axes comes from."""
     sources = tuple(dict.fromkeys(source for axis in weight.shape for source in axis.sources))
-    origin = f"= {weight.numbers} = {weight.formula}: every number in {weight.name}"
+    origin = f"{weight.formula} = {weight.numbers}: all the numbers in {weight.name}"
     return axis_data(Axis("parameters", weight.count, origin, sources), None)

@@ -179,7 +179,7 @@ function transport(root, layer) {
       oninput: (event) => { pause(state); go(root, Number(event.currentTarget.value)); },
     }),
     h("p", { class: "where", "aria-live": state.timer ? "off" : "polite" }, h("b", null, where), ` · ${count}`,
-      probe ? h("span", { class: "soft" }, ": Keras tries the cell on timestep 0 to learn its output, and throws the result away.") : null));
+      probe ? h("span", { class: "soft" }, `: Keras tries the cell on timestep ${layer.timesteps[state.at]} to learn its output, and throws the result away.`) : null));
 }
 
 // ---- what one call takes and gives -----------------------------------------------------------------------------------
@@ -189,8 +189,8 @@ function pane(state) {
   return h("div", { class: "pane" }, SECTIONS.map(([title, groups]) => {
     const members = groups.flatMap((group) => tensors[group]);
     if (!members.length) return null;
-    return h("section", { class: "part", "data-key": title },
-      h("h4", null, title, groups[0] === "gates" ? h("span", { class: "soft" }, " ", shapeOf(members[0])) : null),
+    return h("section", { class: "part", "data-key": title, "aria-label": title },
+      h("p", { class: "title" }, title, groups[0] === "gates" ? h("span", { class: "soft" }, ", each ", shapeOf(members[0].shape.slice(1))) : null),
       members.map((tensor) => line(state, tensor, out)));
   }));
 }
@@ -215,7 +215,7 @@ function line(state, tensor, out) {
   const more = (tensor.shape.at(-1)?.size || 0) - (rows[0]?.length || 0);
   return h("div", { class: "line", "data-key": `${tensor.group} ${tensor.name}` },
     h("div", { class: "label" },
-      h("b", null, symbols(tensor.name)), tensor.group === "gates" ? null : [" ", h("span", { class: "soft" }, shapeOf(tensor))],
+      h("b", null, symbols(tensor.name)), tensor.group === "gates" ? null : [" ", h("span", { class: "soft" }, shapeOf(tensor.shape))],
       tensor.formula ? h("span", { class: "formula" }, "= ", symbols(tensor.formula)) : null),
     twin ? h("p", { class: "twin" }, "the same numbers as ", symbols(twin))
       : h("div", { class: "values" }, rows.map((row) => h("div", { class: "cells" }, row.map((number) => valueCell(number, scale)),
@@ -223,8 +223,8 @@ function line(state, tensor, out) {
 }
 
 // "(6 batch, 5 units)": each number with its origin, each with its name.
-function shapeOf(tensor) {
-  return h("span", { class: "shape" }, "(", tensor.shape.map((axis, i) => [i ? ", " : "", originNumber(axis), h("span", { class: `ax ${axisClass(axis.axis)}` }, ` ${axis.axis}`)]), ")");
+function shapeOf(shape) {
+  return h("span", { class: "shape" }, "(", shape.map((axis, i) => [i ? ", " : "", originNumber(axis), h("span", { class: `ax ${axisClass(axis.axis)}` }, ` ${axis.axis}`)]), ")");
 }
 
 // x_t, h_t-1 and W_i with their subscripts.
@@ -237,10 +237,13 @@ function valueCell({ word, value }, scale) {
   return h("span", { class: `value${bad ? " bad" : ""}`, title: bad ? null : signed(value, 3), style: bad ? {} : tint("background", value, scale) }, bad ? word : signed(value, 2));
 }
 
+// Two decimals; more where that would be 0.00, fewer where the number is large.
 function signed(value, digits) {
   const size = Math.abs(value);
-  const text = size >= 1000 || (digits > 2 && size > 0 && size < 0.001) ? size.toExponential(1) : size.toFixed(size >= 100 ? 0 : size >= 10 ? 1 : digits);
-  return (value < 0 ? "−" : value > 0 ? "+" : "") + text;
+  const sign = value < 0 ? "−" : value > 0 ? "+" : "";
+  if (size > 0 && size < 0.5 * 10 ** -digits) return sign + (size < 1e-4 ? size.toExponential(0) : String(Number(size.toPrecision(1))));
+  if (size >= 1e5) return sign + size.toExponential(digits - 2);
+  return sign + size.toFixed(size >= 100 ? 0 : size >= 10 ? 1 : digits);
 }
 
 function tint(property, value, scale) {
@@ -266,8 +269,8 @@ function memory(root, layer) {
   const units = Math.max(...columns.map((column) => column.length));
   if (!units) return null;
   const choose = (id) => { state.memory = Number(id); drawCalls(root); };
-  return h("section", { class: "memory" },
-    h("div", { class: "choice" }, h("h4", null, "memory along time"),
+  return h("section", { class: "memory", "aria-label": "Memory along time" },
+    h("div", { class: "choice" }, h("p", { class: "title" }, "memory along time"),
       states.length > 1 ? pills("State", states.map(({ name }, id) => ({ id, text: symbols(name) })), state.memory, choose) : h("b", null, symbols(tensor.name))),
     heat(root, { steps, columns, units, tensor }));
 }
@@ -285,6 +288,7 @@ function heat(root, { steps, columns, units, tensor }) {
   const height = top + tall * units + 20;
   const here = steps.findIndex(({ at }) => at === state.at);
   const axis = tensor.shape.at(-1)?.axis || "value";
+  const one = axis.length <= 8 && axis.endsWith("s") ? `${axis.slice(0, -1)} ` : ""; // "unit 0", where it fits
   const jump = (event) => {
     const box = event.currentTarget.getBoundingClientRect();
     const column = Math.floor((event.clientX - box.left - left) / wide);
@@ -292,18 +296,25 @@ function heat(root, { steps, columns, units, tensor }) {
   };
   const words = columns.flatMap((column, i) => column.map((value, unit) => heatCell(value, left + i * wide, top + unit * tall, wide, tall, scale)));
   return s("svg", { class: "heat", width, height, viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": `${tensor.name} of ${units} ${axis} over ${steps.length} timesteps; choose a timestep with the slider`, onclick: jump },
+    wide < 14 ? Array.from({ length: units }, (_, unit) => s("line", { class: "zero", x1: left, x2: width - 4, y1: top + (unit + 0.5) * tall, y2: top + (unit + 0.5) * tall })) : null,
     words,
-    Array.from({ length: units }, (_, unit) => s("text", { class: "tick", x: left - 6, y: top + unit * tall + tall / 2 + 4, "text-anchor": "end" }, unit ? String(unit) : `${axis.replace(/s$/, "")} 0`)),
+    Array.from({ length: units }, (_, unit) => s("text", { class: "tick", x: left - 6, y: top + unit * tall + tall / 2 + 4, "text-anchor": "end" }, unit ? String(unit) : `${one}0`)),
     steps.map(({ t }, i) => (i % apart ? null : s("text", { class: `tick${i === here ? " here" : ""}`, x: left + (i + 0.5) * wide, y: height - 5, "text-anchor": "middle" }, i ? String(t) : `t=${t}`))),
     here >= 0 ? s("rect", { class: "mark", x: left + here * wide - 1, y: top - 1, width: wide + 2, height: tall * units + 2, rx: 2 }) : null);
 }
 
-// Its number where there is room, else a minus sign where negative: never colour alone.
+// Never colour alone: its number where there is room, else a minus sign where negative; in narrow columns bars up or down.
 function heatCell({ word, value }, x, y, wide, tall, scale) {
   const bad = !Number.isFinite(value);
-  const text = bad ? (wide >= 24 ? word : "!") : wide >= 38 ? signed(value, 2) : wide >= 7 && value < 0 ? "−" : "";
+  const narrow = wide < 14;
+  const number = signed(value, 2);
+  const text = bad ? (wide >= 26 ? word : "!") : number.length * 6.2 + 4 <= wide ? number : value < 0 && !narrow ? "−" : "";
+  const bar = narrow && !bad ? Math.max(0.5, Math.min(1, Math.abs(value) / scale) * (tall / 2 - 1)) : 0;
+  const middle = y + tall / 2;
   return [
-    s("rect", { class: bad ? "bad" : "", x, y, width: Math.max(wide - 1, 1), height: tall - 1, style: bad ? {} : tint("fill", value, scale) }),
-    text ? s("text", { class: bad ? "bad" : "", x: x + wide / 2 - 0.5, y: y + tall / 2 + 4, "text-anchor": "middle" }, text) : null,
+    narrow && !bad
+      ? s("rect", { class: value < 0 ? "down" : "up", x, y: value < 0 ? middle : middle - bar, width: Math.max(wide - 1, 1), height: bar })
+      : s("rect", { class: bad ? "bad" : "", x, y, width: Math.max(wide - 1, 1), height: tall - 1, style: bad ? {} : tint("fill", value, scale) }),
+    text ? s("text", { class: bad ? "bad" : "", x: x + wide / 2 - 0.5, y: middle + 4, "text-anchor": "middle" }, text) : null,
   ];
 }

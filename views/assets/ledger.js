@@ -65,7 +65,7 @@ function sheet(layer, scale) {
       h("span", { class: "noun" }, layer.params === 1 ? "parameter" : "parameters")),
     layer.frozen ? h("p", { class: "note" }, `${number(layer.frozen)} of them are not trainable.`) : null,
     layer.remark ? h("p", { class: "note" }, layer.remark) : null,
-    h("p", { class: "note" }, "Edges are drawn on a log scale, the same one for all layers."));
+    h("p", { class: "note" }, "Edges are drawn on a log scale, the same for every weight."));
 }
 
 function weightRow(weight, scale, repeated) {

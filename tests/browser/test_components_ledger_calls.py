@@ -1,0 +1,196 @@
+"""The ledger and the calls in a real browser, over hand-made results (no Keras)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.server import Server
+
+APP = Path(__file__).parent / "apps" / "components_ledger_calls.py"
+NARROW = {"width": 390, "height": 844}
+SMALL_TARGETS = """roots => roots.flatMap(root => [...root.querySelectorAll("button:not(.num), input")])
+    .map(node => node.getBoundingClientRect()).filter(box => box.height < 24 || box.width < 24).length"""
+SMALL_TEXT = """roots => roots.flatMap(root => [...root.querySelectorAll("*")])
+    .filter(node => [...node.childNodes].some(kid => kid.nodeType === 3 && kid.data.trim()))
+    .filter(node => parseFloat(getComputedStyle(node).fontSize) < 12).map(node => node.outerHTML)"""
+
+
+@pytest.fixture(scope="module")
+def parts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The components' own page, shared by the tests of this file."""
+    running = Server(tmp_path_factory.mktemp("parts") / "server.log", app=APP)
+    yield running
+    running.stop()
+
+
+def opened(page: Page, server: Server, sample: str = "lstm") -> Page:
+    page.goto(f"{server.url}/?sample={sample}")
+    expect(page.locator(".calls .cell.now")).to_be_visible(timeout=30_000)
+    return page
+
+
+def where(page: Page) -> Locator:
+    return page.locator(".where b")
+
+
+def button(page: Page, name: str) -> Locator:
+    return page.get_by_role("button", name=name, exact=True)
+
+
+def test_ledger_shows_formula_sum_and_total(page: Page, parts: Server) -> None:
+    opened(page, parts)
+    kernel = page.get_by_role("listitem").filter(has_text="recurrent_kernel")
+    expect(kernel.locator(".words")).to_have_text("units × 4·units")
+    expect(kernel.locator(".numbers")).to_have_text("5 × 4·5 =")
+    expect(kernel.locator(".count")).to_have_text("100")
+    expect(page.locator(".layer-sum")).to_have_text("LSTM lstm_160 + 100 + 20 =180parameters")
+    expect(page.locator(".total p").first).to_have_text(
+        "lstm_1 180 + lstm_2 160 + dense 10 = 350 = model.count_params()"
+    )
+
+
+def test_arrow_keys_choose_the_layer_of_the_ledger(page: Page, parts: Server) -> None:
+    opened(page, parts)
+    first = page.get_by_role("radiogroup", name="Layer").first.get_by_role("radio", name="lstm_1")
+    first.focus()
+    first.press("ArrowLeft")
+    chosen = page.get_by_role("radio", name="dense")
+    expect(chosen).to_be_focused()
+    expect(chosen).to_have_attribute("aria-checked", "true")
+    expect(page.locator(".layer-sum .count")).to_have_text("10")
+
+
+def test_a_number_of_the_ledger_lights_the_same_number_in_the_calls(page: Page, parts: Server) -> None:
+    opened(page, parts)
+    page.locator(".weights .numbers .num").first.click()
+    expect(page.get_by_role("tooltip")).to_contain_text("3 features · features of sequence.shape[1]")
+    expect(page.locator(".calls .num.lit").first).to_have_text("3")
+
+
+def test_hidden_ledger_shows_no_counts(page: Page, parts: Server) -> None:
+    opened(page, parts, "inf")
+    expect(page.locator(".weights .count")).to_have_text(["?", "?", "?"])
+    expect(page.locator(".layer-sum .count")).to_have_text("?")
+
+
+def test_stepping_asks_the_server_nothing(page: Page, parts: Server) -> None:
+    sent: list[object] = []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
+    opened(page, parts)
+    page.wait_for_timeout(500)
+    sent.clear()
+    expect(where(page)).to_have_text("t = 0")  # not the probe: the first call that counts
+    for name, text in (("Next", "t = 1"), ("Next", "t = 2"), ("Back", "t = 1"), ("First", "probe")):
+        button(page, name).click()
+        expect(where(page)).to_have_text(text)
+    expect(page.locator(".where")).to_contain_text("Keras tries the cell on timestep 0")
+    page.locator(".scrub").fill("7")
+    expect(where(page)).to_have_text("t = 6")
+    assert sent == []
+
+
+def test_keys_walk_the_chain_and_keep_focus(page: Page, parts: Server) -> None:
+    opened(page, parts)
+    now = page.locator(".cell.now")
+    now.focus()
+    steps = {"ArrowRight": "timestep 1", "End": "timestep 6", "ArrowLeft": "timestep 5", "Home": "probe"}
+    for key, name in steps.items():
+        page.keyboard.press(key)
+        expect(now).to_have_attribute("aria-label", re.compile(name))
+        expect(now).to_be_focused()
+
+
+def test_play_goes_on_by_itself_and_space_pauses(page: Page, parts: Server) -> None:
+    opened(page, parts)
+    page.locator(".cell.now").focus()
+    page.keyboard.press(" ")
+    expect(button(page, "Pause")).to_be_visible()
+    expect(where(page)).to_have_text("t = 2", timeout=5_000)
+    page.locator(".cell.now").focus()
+    page.keyboard.press(" ")
+    expect(button(page, "Play")).to_be_visible()
+    stopped = where(page).inner_text()
+    page.wait_for_timeout(1_200)
+    assert where(page).inner_text() == stopped
+
+
+def test_place_is_kept_over_a_rerun_while_it_exists(page: Page, parts: Server) -> None:
+    opened(page, parts)
+    page.locator(".calls").get_by_role("radio", name="lstm_2").click()
+    page.locator(".calls").get_by_role("radio", name="3", exact=True).click()
+    page.locator(".scrub").fill("5")
+    timesteps = page.get_by_role("spinbutton", name="timesteps")
+    for steps, place in ((9, "t = 4"), (2, "t = 1")):
+        timesteps.fill(str(steps))
+        timesteps.press("Enter")
+        expect(page.get_by_text(f"Python has {steps} timesteps")).to_be_visible()
+        expect(where(page)).to_have_text(place)
+        expect(page.locator(".cell")).to_have_count(steps + 1)
+    expect(page.locator(".calls").get_by_role("radio", name="lstm_2")).to_have_attribute("aria-checked", "true")
+    expect(page.locator(".calls").get_by_role("radio", name="3", exact=True)).to_have_attribute("aria-checked", "true")
+
+
+def test_a_click_in_the_memory_goes_there(page: Page, parts: Server) -> None:
+    opened(page, parts)
+    mark = page.locator(".heat text").filter(has_text=re.compile("^4$")).last
+    box, heat = mark.bounding_box(), page.locator(".heat").bounding_box()
+    assert box is not None
+    assert heat is not None
+    page.locator(".heat").click(position={"x": box["x"] + box["width"] / 2 - heat["x"], "y": 30})
+    expect(where(page)).to_have_text("t = 4")
+
+
+def test_values_are_rows_with_signs(page: Page, parts: Server) -> None:
+    opened(page, parts)
+    before = page.locator("[data-key='states c_t-1'] .value")
+    expect(before).to_have_text(["0.00"] * 5)
+    after = page.locator("[data-key='new_states c_t'] .value").all_inner_texts()
+    assert all(re.fullmatch(r"[+−]\d\.\d+", text) for text in after)
+    button(page, "Next").click()
+    expect(before).to_have_text(after)  # what came out goes in again
+    expect(page.locator("[data-key='outputs y_t'] .twin")).to_have_text("the same numbers as ht")
+
+
+def test_values_that_are_no_numbers_are_words(page: Page, parts: Server) -> None:
+    opened(page, parts, "inf")
+    page.locator(".scrub").fill("4")
+    expect(page.locator("[data-key='states h_t-1'] .value.bad")).to_have_text(["inf"] * 4)
+    expect(page.locator("[data-key='new_states h_t'] .value.bad")).to_have_text(["nan"] * 4)
+
+
+def test_the_chain_scrolls_to_the_current_call(page: Page, parts: Server) -> None:
+    opened(page, parts, "long")
+    page.locator(".scrub").fill("50")
+    expect(page.locator(".cell.now")).to_be_in_viewport(ratio=1)
+    assert page.locator(".strip").evaluate("strip => strip.scrollLeft") > 0
+
+
+@pytest.mark.parametrize(
+    ("sample", "scheme", "viewport"),
+    [
+        ("lstm", "light", None),
+        ("lstm", "dark", NARROW),
+        ("long", "dark", None),
+        ("long", "light", NARROW),
+        ("custom", "dark", None),
+        ("inf", "light", NARROW),
+        ("inf", "dark", NARROW),
+    ],
+)
+def test_readable_by_all(
+    new_page: Callable[..., Page], parts: Server, sample: str, scheme: str, viewport: dict[str, int] | None
+) -> None:
+    page = new_page(color_scheme=scheme, reduced_motion="reduce", **({"viewport": viewport} if viewport else {}))
+    opened(page, parts, sample)
+    found = Axe().run(page, {"include": [[".stMain"]]}).response["violations"]
+    assert [(broken["id"], broken["nodes"][0]["html"]) for broken in found] == []
+    roots = page.locator(".sx")
+    assert roots.evaluate_all(SMALL_TARGETS) == 0
+    assert roots.evaluate_all(SMALL_TEXT) == []
+    assert page.locator(".stMain").evaluate("main => main.scrollWidth - main.clientWidth") <= 0
