@@ -286,7 +286,7 @@ def readings(dims: Dims) -> dict[str, list[Tensor]]:
     """The same numbers in the five ways: the arrays that go into fit and predict, really made."""
     made = table(dims).astype("float32")
     x, y = made[:, : dims.features], made[:, : dims.targets]
-    parts = cutting.pieces(x, dims.timesteps)
+    parts, beside = cutting.pieces(x, dims.timesteps), cutting.pieces(y, dims.timesteps)
     test = x[-dims.timesteps :]  # the newest points: what one wants to predict from
     wx, wy = cut(dims)
     return {
@@ -312,6 +312,7 @@ def readings(dims: Dims) -> dict[str, list[Tensor]]:
         ],
         "stateful": [
             _named("x", parts, "pieces timesteps features"),
+            _named("y", beside, "pieces timesteps targets"),
             _named("x_test", test[None], "series timesteps features"),
         ],
     }

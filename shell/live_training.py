@@ -17,13 +17,15 @@ from explainers.forecasting.results import Training
 from workers.job import Stream
 from workers.pool import WorkerError
 
+What = tuple[dict[str, Any], tuple[float, ...] | None]
+
 LOST_SECONDS = 20.0  # a tab that hasn't looked for so long is gone
 
 
 class LiveTraining:
-    """One training, as far as it has come. what: the settings it belongs to."""
+    """One training, as far as it has come. what: the settings and the learner's own numbers that it belongs to."""
 
-    def __init__(self, stream: Stream[Any], what: object, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, stream: Stream[Any], what: What, clock: Callable[[], float] = time.monotonic) -> None:
         self.what = what
         self.epoch = 0
         self.of = 1

@@ -93,7 +93,7 @@ def array_rows(extra: Mapping[str, Any], index: int, around: int = 2, most: int 
             "": "this one" if i == index else "",
             "window": f"{i:,}",
             "points in x": f"{first:,} … {last:,}",
-            f"x[{'i'}, :, 0]": _values(chosen["x"], most),
+            "x[i, :, 0]": _values(chosen["x"], most),
             "points in y": f"{target:,}" if target == end else f"{target:,} … {end:,}",
             "y[i]": _values(chosen["y"], most),
         })  # fmt: skip
@@ -102,10 +102,15 @@ def array_rows(extra: Mapping[str, Any], index: int, around: int = 2, most: int 
 
 def _values(values: Sequence[float], most: int) -> str:
     if len(values) <= most:
-        return "  ".join(f"{value:.2f}" for value in values)
+        return "  ".join(map(_short, values))
     half = most // 2
     ends = [*values[: most - half], None, *values[-half:]]
-    return "  ".join("…" if value is None else f"{value:.2f}" for value in ends)
+    return "  ".join("…" if value is None else _short(value) for value in ends)
+
+
+def _short(value: float) -> str:
+    """Three digits that count; never -0.00."""
+    return f"{value:.3g}" if abs(value) >= 100 else f"{round(value, 2) + 0.0:.2f}"
 
 
 def reading_rows(extra: Mapping[str, Any]) -> list[dict[str, str]]:
@@ -119,7 +124,7 @@ def reading_rows(extra: Mapping[str, Any]) -> list[dict[str, str]]:
 
 
 def _shape(shape: Sequence[Mapping[str, Any]]) -> str:
-    return "(" + ", ".join(f"{axis['size']:,} {axis['axis']}" for axis in shape) + ")"
+    return "(" + ", ".join(f"{axis['axis']} {axis['size']:,}" for axis in shape) + ")"
 
 
 # -- a training ----------------------------------------------------------------------------------------------
@@ -164,6 +169,7 @@ def by_step_figure(training: Training, dark: bool = False) -> Figure:
         data.append(_told("recursive", steps, fed_back, dark, name="recursive: fed back one by one", mark=True))
     data.append(_told("naive", steps, [e.naive for e in training.by_step], dark, mark=True))
     layout = _layout("steps ahead", "mean absolute error", dark)
+    layout["xaxis"]["dtick"] = max(1, len(steps) // 12)  # no half steps
     layout["yaxis"]["rangemode"] = "tozero"
     return {"data": data, "layout": layout}
 

@@ -10,7 +10,7 @@ from explainers.core.results import Explanation
 from explainers.forecasting import numbers as reading
 from explainers.forecasting import windows as cutting
 from shell import engine
-from shell.live_training import LiveTraining
+from shell.live_training import LiveTraining, What
 from views import windowed_forecast as view
 from workers.pool import WorkerError
 
@@ -123,7 +123,7 @@ def _train(explanation: Explanation, shown: dict[str, Any], own: tuple[float, ..
     """The training's own fragment; while it runs, it looks for news by itself."""
     live: LiveTraining | None = st.session_state.get(_TRAINING)
     running = live is not None and live.running
-    st.fragment(_training, run_every=0.5 if running else None)(explanation, shown, own, running)
+    st.fragment(_training, run_every=1.0 if running else None)(explanation, shown, own, running)
 
 
 def _training(
@@ -154,7 +154,9 @@ def _training(
         return
     live.look()
     if running:
-        told = f"epoch {live.epoch} of {live.of}" if live.epoch else "Building and compiling the model …"
+        told = (
+            f"epoch {live.epoch} of {live.of}" if live.epoch else "Waiting for a free place, then building the model …"
+        )
         st.progress(live.share, told)
         if live.loss:
             st.caption(f"loss {live.loss[-1]:.4g}, held-out windows {live.val_loss[-1]:.4g}")
@@ -168,7 +170,7 @@ def _training(
         _results(live)
 
 
-def _start(settings: dict[str, Any], own: tuple[float, ...] | None, what: object) -> None:
+def _start(settings: dict[str, Any], own: tuple[float, ...] | None, what: What) -> None:
     """One training per visitor: an older one that still runs is stopped."""
     _stop()
     dims = {name: str(value) for name, value in settings.items()}
@@ -192,14 +194,15 @@ def _results(live: LiveTraining) -> None:
     training = live.learned
     assert training is not None
     dark = _dark()
-    (st.success if training.winner == "model" else st.warning)(training.verdict)
+    fair = live.what[0]["target_point"] == "next"
+    (st.success if training.winner == "model" and fair else st.warning)(training.verdict)
     if training.note:
         st.info(training.note)
     st.markdown(f"**One step ahead**, after {training.epochs} epochs")
     alt = view.training_text(training)
     st.plotly_chart(view.forecast_figure(training, dark), key=f"forecast:{NAME}", alt=alt)
     st.table(view.error_rows(training))
-    if len(training.by_step) > 1:
+    if len(training.by_step) > 1 and not live.running:  # while it runs, less is drawn each second
         st.markdown(
             f"**{len(training.by_step)} steps ahead.** Direct: Dense({len(training.by_step)}) answers all at once. "
             "Recursive: "
