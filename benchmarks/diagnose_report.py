@@ -1,0 +1,121 @@
+"""Measure the reader of pasted text on real cases: `python -m benchmarks.diagnose_report [CASES.jsonl]`.
+
+Three rates for each kind of text: the right name of the mistake; the numbers that stand in the text and are recovered;
+a live model at the end. Writes docs/DIAGNOSE_REPORT.md with what is missed and why.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+import time
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+CASES = Path(os.environ.get("DIAGNOSE_CASES", "tests/explainers/diagnose/cases.jsonl"))
+REPORT = Path("docs/DIAGNOSE_REPORT.md")
+
+
+@dataclass(frozen=True)
+class Scored:
+    """One case: what was asked, what came out."""
+
+    name: str
+    kind: str
+    wanted: str | None
+    got: str | None
+    read_as: str
+    missing: tuple[int, ...]
+    numbers: int
+    live: str
+    seconds: float
+
+
+def numbers_in(value: Any) -> list[int]:
+    """All whole numbers in nested facts."""
+    if isinstance(value, bool):
+        return []
+    if isinstance(value, int):
+        return [value]
+    if isinstance(value, dict):
+        value = list(value.values())
+    return [n for part in value for n in numbers_in(part)] if isinstance(value, list) else []
+
+
+def standing(text: str) -> set[int]:
+    """Whole numbers that stand in a text; thousands may be separated."""
+    joined = re.sub(r"(?<=\d)[ ,](?=\d{3}(?!\d))", "", text)
+    return {int(n) for source in (text, joined) for n in re.findall(r"(?<![\w.])\d{1,15}(?=L\b|\b)", source)}
+
+
+def score(case: dict[str, Any]) -> Scored:
+    """Read one case and rebuild its model."""
+    from explainers.diagnose.answer import diagnose
+
+    started = time.perf_counter()
+    found = diagnose(case["text"])
+    took = time.perf_counter() - started
+    wanted = sorted({n for n in numbers_in(case["facts"]) if n in standing(case["text"])})
+    recovered = {axis.size for shape in found.shapes for axis in shape} | {v for v in found.dims.values() if isinstance(v, int)}
+    live = "none"
+    if found.model is not None:
+        live = "reproduces" if found.model["error"] else "builds"
+    missing = tuple(n for n in wanted if n not in recovered)
+    return Scored(case["id"], case["kind"], case["mistake"], found.mistake, found.kind, missing, len(wanted), live, took)
+
+
+def report(scored: list[Scored], source: str) -> str:
+    """The report as Markdown."""
+    lines = ["# How well is a pasted text read?", "", f"`python -m benchmarks.diagnose_report {source}`: {len(scored)} real texts, each read from",
+             "scratch and rebuilt with today's Keras. The reader was written with these texts at hand; others will do worse.", "",
+             "| kind | texts | right mistake | numbers recovered | live model | of these, failing live as in the text |",
+             "|---|---|---|---|---|---|"]  # fmt: skip
+    for kind in ("error", "summary", "code"):
+        part = [s for s in scored if s.kind == kind]
+        right = sum(s.wanted == s.got for s in part)
+        total = sum(s.numbers for s in part)
+        recovered = total - sum(len(s.missing) for s in part)
+        live = Counter(s.live for s in part)
+        lines.append(f"| {kind} | {len(part)} | {_rate(right, len(part))} | {_rate(recovered, total)} | {_rate(live['builds'] + live['reproduces'], len(part))} "
+                     f"| {live['reproduces']} |")  # fmt: skip
+    lines += ["", "## What is missed", "", "| text | what | why |", "|---|---|---|"]
+    for entry in scored:
+        for what, why in _missed(entry):
+            lines.append(f"| {entry.name} | {what} | {why} |")
+    slowest = max(scored, key=lambda s: s.seconds)
+    lines += ["", f"Reading and rebuilding took {sum(s.seconds for s in scored):.0f} s in all; the slowest was {slowest.name} with {slowest.seconds:.1f} s."]
+    return "\n".join(lines) + "\n"
+
+
+def _rate(part: int, whole: int) -> str:
+    return f"{part} of {whole} ({100 * part / whole:.0f} %)" if whole else "-"
+
+
+def _missed(entry: Scored) -> list[tuple[str, str]]:
+    found = []
+    if entry.wanted != entry.got:
+        found.append((f"mistake: {entry.wanted} wanted, {entry.got} read", f"read as {entry.read_as}"))
+    if entry.missing:
+        found.append((f"numbers: {', '.join(map(str, entry.missing))}", "they stand in the text outside of a shape, an argument or the message"))
+    if entry.live == "none":
+        found.append(("no live model", "the text names no layer and no size that a model could be made of"))
+    return found
+
+
+def main() -> int:
+    """Read all cases, print the rates, write the report."""
+    source = Path(sys.argv[1]) if len(sys.argv) > 1 else CASES
+    scored = [score(json.loads(line)) for line in source.read_text(encoding="utf-8").splitlines() if line.strip()]
+    text = report(scored, source.name)
+    REPORT.parent.mkdir(exist_ok=True)
+    REPORT.write_text(text, encoding="utf-8")
+    print(text)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,367 @@
+"""All of it put together: a pasted text -> Diagnosis.
+
+    read(text)      what stands in it; no Keras, fast, safe for a web process
+    diagnose(text)  the same with the live model; only in a worker or on the command line
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from explainers.core.axes import Shape
+from explainers.diagnose.code_reader import Reader, chosen, read_code
+from explainers.diagnose.error_reader import read_error
+from explainers.diagnose.families import FAMILIES
+from explainers.diagnose.finding import Change, Finding, Mark, Value, link, name_axes
+from explainers.diagnose.fixes import fixes_for
+from explainers.diagnose.layers import axis_names, output_names
+from explainers.diagnose.lessons import lesson_of
+from explainers.diagnose.recipes import recipe
+from explainers.diagnose.shapes import walk
+from explainers.diagnose.spec import LayerSpec, ModelSpec, Ref
+from explainers.diagnose.summary_reader import read_summary
+from explainers.diagnose.text import LARGEST, LONGEST, Cleaned, clean
+from explainers.diagnose.today import todays_code
+
+_FAILED = re.compile(r"\b\w{0,60}(?:Error|Exception)\b(?:\s?:|\s?\()|Traceback \(most recent call|CUDNN_STATUS|\bin user code:")
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """The answer to a pasted text. All plain data.
+
+    text: the cleaned text that `marks` refer to. dims: every number that was recognised, by its name.
+    unread: lines that weren't read, and why. renamed: what today's Keras calls differently. today: the code for it.
+    line: the line of the pasted code at which the live model failed. model: what `show` gives, or None.
+    """
+
+    kind: str
+    mistake: str | None = None
+    layer: str | None = None
+    class_name: str | None = None
+    shapes: tuple[Shape, ...] = ()
+    dims: dict[str, Value] = field(default_factory=dict)
+    cause: str = ""
+    fixes: tuple[Change, ...] = ()
+    questions: tuple[str, ...] = ()
+    explainer: str | None = None
+    url: str | None = None
+    model: dict[str, Any] | None = None
+    marks: tuple[Mark, ...] = ()
+    text: str = ""
+    unread: tuple[str, ...] = ()
+    renamed: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    today: str = ""
+    line: int | None = None
+    spec: ModelSpec | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """The interface for scripts; a shape is ``[{"axis", "size", "origin"}, ...]``."""
+        return {
+            "kind": self.kind, "mistake": self.mistake, "layer": self.layer, "class_name": self.class_name,
+            "shapes": [[{"axis": a.axis, "size": a.size, "origin": a.origin} for a in shape] for shape in self.shapes],
+            "dims": self.dims, "cause": self.cause,
+            "fixes": [{"label": f.label, **({"dims": f.dims} if f.dims else {}), **({"code": f.code} if f.code else {})} for f in self.fixes],
+            "questions": list(self.questions), "explainer": self.explainer, "url": self.url, "model": self.model,
+            "recognised": [{"start": m.start, "end": m.end, "what": m.what} for m in self.marks], "unread": list(self.unread),
+            "renamed": list(self.renamed), "notes": list(self.notes), "today": self.today, "line": self.line,
+        }  # fmt: skip
+
+
+_ASK = "Which is it: the text of an error, a printed model.summary(), or Keras code?"
+
+
+def read(text: str) -> Diagnosis:
+    """Read a pasted text without Keras. Never raises for what was pasted."""
+    if len(text) > LONGEST:
+        return Diagnosis("unknown", cause=f"The text has {len(text):,} characters; up to {LONGEST:,} are read. Paste the part around the message.")
+    cleaned = clean(text)
+    if not cleaned.shown.strip():
+        return Diagnosis("unknown", cause="There is no text to read.", questions=(_ASK,))
+    try:
+        return _diagnosis(cleaned, _finding(cleaned))
+    except (RecursionError, MemoryError, OverflowError):
+        return Diagnosis("unknown", cause="This text nests too deeply or holds numbers too large to be read.", text=cleaned.shown, questions=(_ASK,))
+
+
+def diagnose(text: str) -> Diagnosis:
+    """Read a pasted text and rebuild its model live. Imports Keras where there is something to build."""
+    found = read(text)
+    if found.spec is None:
+        return found
+    from explainers.diagnose import live
+
+    seen = live.look(found.spec)
+    found = _after(found, seen.error, seen.layer, seen.line, seen.refused)
+    model = live.model_json(seen, found.mistake, found.cause, found.dims, found.explainer, found.url or "")
+    return dataclasses.replace(found, model=model)
+
+
+def _after(found: Diagnosis, error: str, layer: str | None, line: int | None, refused: str) -> Diagnosis:
+    """What the live model adds: in code, Keras' own refusal says which mistake it is."""
+    if refused:
+        return dataclasses.replace(found, notes=(*found.notes, refused))
+    if not error or found.kind != "code":
+        return found
+    said = read_error(clean(error))
+    mistake = found.mistake or _in_loss(error, said)
+    cause = found.cause if found.mistake else (said.cause if said else f"Today's Keras refuses this: {error.splitlines()[0][:300]}")
+    fixes = fixes_for(dataclasses.replace(said, mistake=mistake), found.dims) if said and not found.fixes else found.fixes
+    shapes = (*found.shapes, *(s for s in (said.shapes if said else ()) if s not in found.shapes))
+    return dataclasses.replace(found, mistake=mistake, cause=cause, fixes=fixes, layer=layer or found.layer, line=line, shapes=shapes)
+
+
+def _in_loss(error: str, said: Finding | None) -> str | None:
+    """Two operands that meet in the loss are a target that doesn't fit the output."""
+    if said is not None and said.mistake == "operand_sizes" and "compile_loss" in error:
+        return "target_shape"
+    if said is None and "positional arguments but" in error:
+        return "layer_rank" if "Permute" in error else "old_argument"
+    return said.mistake if said else None
+
+
+# -- which kind of text --------------------------------------------------------------------------------------
+
+
+def _finding(cleaned: Cleaned) -> Finding:
+    """Error, summary or code: by what stands in the text, not by its first line."""
+    error = read_error(cleaned)
+    summary = read_summary(cleaned)
+    reader, parsed = read_code(cleaned.shown)
+    spec = None if summary is not None else _chosen(reader)
+    code = parsed.whole and _is_keras(reader, spec)
+    if code:
+        return _code(cleaned, reader, spec, error)
+    if summary is not None and (error is None or error.family in ("rank_cut_off",)):
+        return summary
+    if error is not None and (error.mistake is not None):
+        return _error(cleaned, error, summary, reader, spec)
+    if _FAILED.search(cleaned.shown):
+        return _unnamed_error(cleaned, reader, spec)
+    if _is_keras(reader, spec):
+        return _code(cleaned, reader, spec, error)
+    shapes = tuple(name_axes(found.sizes, (), "in the text") for found in cleaned.shapes[:64])
+    return Finding("unknown", shapes=shapes, cause="Nothing of Keras was recognised in this text.", questions=(_ASK,))
+
+
+def _chosen(reader: Reader) -> ModelSpec | None:
+    try:
+        return chosen(reader)
+    except (ArithmeticError, ValueError, TypeError, LookupError, AttributeError, AssertionError):
+        return None
+
+
+def _is_keras(reader: Reader, spec: ModelSpec | None) -> bool:
+    return bool(spec is not None or reader.graph.layers or reader.loose or reader.mistake or _states(reader)
+                or any(model.layers or model.nodes for model in reader.models) or reader.classes())  # fmt: skip
+
+
+def _states(reader: Reader) -> bool:
+    return "state_size" in reader.text and bool(reader.classes())
+
+
+def _error(cleaned: Cleaned, error: Finding, summary: Finding | None, reader: Reader, spec: ModelSpec | None) -> Finding:
+    """The message, with what code lines or a table around it add."""
+    family = next(f for f in FAMILIES if f.name == error.family)
+    written = (*reader.graph.layers, *(layer.written.spec for layer in reader.loose))
+    values = {**_code_numbers(reader), **error.values}
+    made = recipe(error, cleaned.shown, written, family.recipe)
+    whole = spec is not None and len(spec.calls) > 1 and not (made is not None and _own_sizes(error))
+    if summary is not None and summary.spec is not None and made is None:
+        made = summary.spec
+    shapes = (*error.shapes, *(s for s in _code_shapes(reader, spec) if s not in error.shapes))
+    questions = error.questions
+    if made is None and spec is None and not questions:
+        questions = ("Which layers stand in front of this one? Paste the code or the summary of the model.",)
+    return dataclasses.replace(error, spec=spec if whole or (made is None and spec is not None) else made, values=values, shapes=shapes,
+                               questions=questions, renamed=tuple(dict.fromkeys(reader.renamed)))  # fmt: skip
+
+
+def _own_sizes(error: Finding) -> bool:
+    """Whether the message itself gives sizes (not only ranks)."""
+    return bool(error.named)
+
+
+def _unnamed_error(cleaned: Cleaned, reader: Reader, spec: ModelSpec | None) -> Finding:
+    """An error of no family: say so, show the shapes, and the model of its code lines."""
+    shapes = tuple(name_axes(found.sizes, (), "in the text") for found in cleaned.shapes[:64])
+    cause = "This is an error, but none of the messages about shapes that are known here; it may be cut off."
+    ask = "What does the last line of the message say?"
+    return Finding("error", shapes=(*shapes, *(s for s in _code_shapes(reader, spec) if s not in shapes)), cause=cause, questions=(ask,),
+                   spec=spec, values=_code_numbers(reader))  # fmt: skip
+
+
+def _code(cleaned: Cleaned, reader: Reader, spec: ModelSpec | None, error: Finding | None) -> Finding:
+    """Code: the model, what was renamed, what wasn't read, and a mistake that shows without building."""
+    mistake, cause = _mistake_in_code(reader, error)
+    shapes = [*_code_shapes(reader, spec)]
+    shapes += [named for named in (name_axes(found.sizes, (), "in the text") for found in cleaned.shapes[:64])
+               if tuple(a.size for a in named) not in {tuple(a.size for a in s) for s in shapes}]  # fmt: skip
+    unread = tuple(dict.fromkeys(f"line {line}: {why}" for line, why in reader.unread))
+    layer = spec.layers[0] if spec is not None and spec.layers else None
+    values: dict[str, Value] = {**_code_numbers(reader), **({k: v for k, v in error.values.items() if isinstance(v, int)} if error else {})}
+    return Finding(
+        "code", mistake=mistake, layer=layer.name if layer else None, class_name=layer.class_name if layer else None, values=values,
+        shapes=tuple(shapes), cause=cause, spec=spec, questions=tuple(reader.asked.values())[:6], unread=unread[:30],
+        renamed=tuple(dict.fromkeys((*reader.renamed, *reader.notes))), marks=_code_marks(cleaned, spec),
+        fixes=fixes_for(Finding("code", mistake=mistake), {}) if mistake else (),
+    )  # fmt: skip
+
+
+def _mistake_in_code(reader: Reader, error: Finding | None) -> tuple[str | None, str]:
+    """A mistake that is sure before anything is built: a message in a comment, an argument that has gone."""
+    if error is not None and error.mistake is not None and error.family not in ("rank_cut_off",):
+        return error.mistake, error.cause
+    if _states(reader) and reader.nested_state():
+        return "initial_state", "state_size is a flat list: one size (or shape) without the batch for each state. Nested tuples and a batch axis are refused."
+    if reader.removed:
+        names = ", ".join(dict.fromkeys(argument for _, argument in reader.removed))
+        layers = ", ".join(dict.fromkeys(cls for cls, _ in reader.removed))
+        stateful = any(layer.get("stateful") is True for layer in reader.graph.layers)
+        return ("stateful_batch" if stateful and "batch_input_shape" in names else "old_argument",
+                f"{names} isn't an argument of {layers} any more; the shape, batch included, stands in an Input of its own.")  # fmt: skip
+    merged = [entry for entry in reader.ignored if reader.behind_merge(entry[0])]
+    if merged:
+        return "merge_shapes", next(note for note in reader.notes if "is ignored" in note)
+    return None, ""
+
+
+def _code_numbers(reader: Reader) -> dict[str, Value]:
+    """Numbers of the code by their names: those assigned, and each layer's arguments."""
+    found: dict[str, Value] = dict(reader.numbers)
+    for layer in (*reader.graph.layers[:60], *(entry.written.spec for entry in reader.loose[:20])):
+        found |= _layer_numbers(layer, layer.name or layer.class_name)
+    for written in reader.written():
+        for key, value in written.shape_arguments.items():
+            if isinstance(value, int) and not isinstance(value, bool):
+                found[f"{written.spec.class_name}.{key}"] = value
+    return {key: value for key, value in found.items() if not isinstance(value, int) or abs(value) <= LARGEST}
+
+
+def _layer_numbers(layer: LayerSpec, prefix: str) -> dict[str, Value]:
+    found: dict[str, Value] = {}
+    for key, value in layer.arguments:
+        if isinstance(value, LayerSpec):
+            found |= _layer_numbers(value, prefix)
+        elif isinstance(value, tuple):
+            found |= {f"{prefix}.{key}_{i + 1}": v for i, v in enumerate(value) if isinstance(v, int)}
+        elif isinstance(value, int | float):
+            found[f"{prefix}.{key}"] = value
+    return found
+
+
+def _code_shapes(reader: Reader, spec: ModelSpec | None) -> list[Shape]:
+    """Declared input shapes, data, and the shapes between layers as far as they are worked out here."""
+    shapes: list[Shape] = []
+    for tensor in (spec.inputs if spec is not None else reader.graph.inputs)[:12]:
+        shapes.append(name_axes(tensor.shape, axis_names(_reader_of(spec, tensor.name), len(tensor.shape)), tensor.origin or "Input"))
+    for name, sizes in list(reader.data.items())[:12]:
+        shapes.append(name_axes(sizes, ("samples",), f"the data {name}"))
+    for written in reader.written():
+        for key, value in written.shape_arguments.items():
+            if isinstance(value, tuple | list) and all(v is None or isinstance(v, int) for v in value):
+                names = axis_names(written.spec.class_name, len(value) + (key == "input_shape"))
+                plain = tuple(v if isinstance(v, int) else None for v in value)
+                shapes.append(name_axes(plain, names[1:] if key == "input_shape" else names, f"{key} of {written.spec.class_name}"))
+    for i, _, outputs in walk(spec) if spec is not None else ():
+        layer = spec.layers[spec.calls[i].layer] if spec is not None else LayerSpec("", "")
+        for sizes in outputs or ():
+            shapes.append(name_axes(sizes, output_names(layer.class_name, len(sizes)), f"the output of {layer.name}"))
+    return list(dict.fromkeys(shapes))
+
+
+def _reader_of(spec: ModelSpec | None, name: str) -> str | None:
+    """The class of the layer that reads an input."""
+    if spec is None:
+        return None
+    index = next(i for i, tensor in enumerate(spec.inputs) if tensor.name == name)
+    return next((spec.layers[c.layer].class_name for c in spec.calls if Ref("input", index) in c.inputs), None)
+
+
+def _code_marks(cleaned: Cleaned, spec: ModelSpec | None) -> tuple[Mark, ...]:
+    """Each line that calls a layer."""
+    if spec is None:
+        return ()
+    starts = [0]
+    for line in cleaned.shown.split("\n"):
+        starts.append(starts[-1] + len(line) + 1)
+    found = {}
+    for call in spec.calls:
+        if call.line is not None and 0 < call.line < len(starts):
+            found[call.line] = Mark(starts[call.line - 1], starts[call.line] - 1, spec.layers[call.layer].class_name)
+    return tuple(found.values())
+
+
+# -- the answer ----------------------------------------------------------------------------------------------
+
+
+def _diagnosis(cleaned: Cleaned, finding: Finding) -> Diagnosis:
+    explainer, lesson = lesson_of(finding, cleaned.shown)
+    dims: dict[str, Value] = {k: v for k, v in finding.values.items() if not isinstance(v, str)}
+    fixes = finding.fixes or fixes_for(finding, lesson if finding.spec is not None else {})
+    assumed = finding.spec.assumed if finding.spec is not None else ()
+    notes = tuple(f"{note}: an example, the text doesn't say" for note in assumed)
+    return Diagnosis(
+        finding.kind, finding.mistake, finding.layer, finding.class_name, finding.shapes, {**dims, **lesson}, finding.cause, fixes,
+        finding.questions, explainer, link(explainer, lesson) if explainer else None, None, finding.marks, cleaned.shown, finding.unread,
+        finding.renamed, notes, todays_code(finding.spec) if finding.spec is not None else "", None, finding.spec,
+    )  # fmt: skip
+
+
+# -- the command line ----------------------------------------------------------------------------------------
+
+
+def diagnose_files(files: Sequence[str], as_json: bool) -> int:
+    """Read each file (- or none: standard input) and print the answers in order. 2 where a file can't be read."""
+    code = 0
+    for name in files or ["-"]:
+        try:
+            text = sys.stdin.read(LONGEST + 1) if name == "-" else _file(name)
+        except OSError as error:
+            print(f"{name}: {error.strerror or error}", file=sys.stderr)
+            code = 2
+            continue
+        found = diagnose(text)
+        if as_json:
+            print(json.dumps(found.to_json(), ensure_ascii=False), flush=True)
+        else:
+            print(as_text(found), flush=True)
+    return code
+
+
+def _file(name: str) -> str:
+    with Path(name).open("rb") as stream:
+        return stream.read(4 * LONGEST + 4).decode("utf-8", errors="replace")
+
+
+def as_text(found: Diagnosis) -> str:
+    """The answer for a terminal."""
+    lines = [f"{found.kind}: {found.mistake or 'no mistake of shapes recognised'}"]
+    if found.layer:
+        lines.append(f"Layer: {found.layer}" + (f" ({found.class_name})" if found.class_name else ""))
+    for shape in found.shapes[:12]:
+        if shape:
+            lines.append("  " + ", ".join(f"{axis.axis} {axis.size}" for axis in shape) + f"   {shape[0].origin}")
+    if found.cause:
+        lines += ["", found.cause]
+    for fix in found.fixes:
+        lines.append(f"- {fix.label}" + (f"   {fix.code}" if fix.code else ""))
+    lines += [f"? {question}" for question in found.questions]
+    lines += [f"Not read, {entry}" for entry in found.unread]
+    error = (found.model or {}).get("error")
+    if error:
+        lines += ["", f"Today's Keras says: {error['message']}"]
+    if found.today:
+        lines += ["", "In today's Keras:", "", found.today.rstrip()]
+        lines += [f"# {entry}" for entry in found.renamed]
+    if found.url:
+        lines += ["", f"Open it live: {found.url}"]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,516 @@
+"""The families of error messages, in one table. To teach the reader a new wording, add a line to `says`.
+
+A wording is the message with its variable parts in braces, in Keras' (or TensorFlow's, Theano's) own order:
+
+    {layer} {op} {loss} ...        a word, quoted or not          {expected_ndim} {left} ...   a whole number
+    {expected:shape} {found:shape} one shape literal              {both:shapes}                several in a row
+    <a|b>  one of two wordings     <a>? may be missing            ...                          up to 300 characters
+    " ?"   a blank or none         \\< \\> the signs themselves
+
+`sees` are words of which one must stand in the text, or the wordings aren't tried (speed). `mistake` may be a pair:
+with sizes of another rank the first, with the same rank the second. `causes`: the first whose numbers are all known.
+`recipe` names the function of recipes.py that makes the failure live; `fixes` is a list of sentences, best first.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Family:
+    """One kind of message. weight: 2 for what is surely the error, 1 for what may be a warning beside it."""
+
+    name: str
+    mistake: str | None
+    sees: tuple[str, ...]
+    says: tuple[str, ...]
+    causes: tuple[str, ...]
+    fixes: tuple[str, ...] = ()
+    recipe: str = ""
+    question: str = ""
+    weight: int = 2
+    patterns: tuple[re.Pattern[str], ...] = field(default=(), compare=False)
+
+
+_NUMBER = r"\*{{0,2}}(?P<{0}>-?\d{{1,18}})L?\*{{0,2}}"
+_WORD = r"[\"'`<]{{0,3}}(?P<{0}>[^\s\"'`,;:()\[\]{{}}]{{1,160}})[\"'`>]{{0,3}}"
+_ITEM = r"(?:Dimension\(|TensorShape\()?\s{{0,9}}(?:-?\d[\d_]{{0,15}}(?: \d{{3}}){{0,3}}L?|None|\?)\)?"
+_SHAPE = (
+    r"(?P<{0}>(?:TensorShape|torch\.Size)?\(?[\[(]\s{{0,40}}(?:" + _ITEM + r"(?:\s{{0,40}},\s{{0,40}}" + _ITEM
+    + r"){{0,11}})?\s{{0,40}},?\s{{0,40}}[\])]\)?|<unknown>|unknown)"
+)  # fmt: skip
+_SHAPES = r"(?P<{0}>[\[(T].{{0,1500}})"
+_TYPES = {"": _NUMBER, "word": _WORD, "shape": _SHAPE, "shapes": _SHAPES, "rest": r"(?P<{0}>.{{0,300}})"}
+_WORDS = ("layer", "op", "loss", "argument", "cls", "what", "attribute")
+_TOKEN = re.compile(r"\{(\w+)(?::(\w+))?\}|\.\.\.|\\[<>]| \?|<|>\?|>|\||\s+|[^{}<>|\s.\\]+|.")
+
+
+def compile_wording(wording: str) -> re.Pattern[str]:
+    """Turn a wording of the table into a regular expression whose work is bounded."""
+    parts: list[str] = []
+    for token in _TOKEN.finditer(wording):
+        text = token.group()
+        if token[1]:
+            kind = token[2] or ("word" if token[1] in _WORDS else "")
+            parts.append(_TYPES[kind].format(token[1]))
+        elif text == "...":
+            parts.append(".{0,300}?")
+        elif text in "<>|":
+            parts.append({"<": "(?:", ">": ")", "|": "|"}[text])
+        elif text in (">?", " ?"):
+            parts.append({">?": ")?", " ?": r"\s{0,99}"}[text])
+        elif text in ("\\<", "\\>"):
+            parts.append(text[1])
+        else:
+            parts.append(r"\s{1,99}" if text.isspace() else re.escape(text))
+    return re.compile("".join(parts), re.IGNORECASE)
+
+
+def _family(name: str, mistake: str | None, sees: str, *says: str, causes: tuple[str, ...], fixes: tuple[str, ...] = (),
+            recipe: str = "", question: str = "", weight: int = 2) -> Family:  # fmt: skip
+    return Family(name, mistake, tuple(sees.split("|")), says, causes, fixes, recipe, question, weight,
+                  tuple(compile_wording(wording) for wording in says))  # fmt: skip
+
+
+FAMILIES: tuple[Family, ...] = (
+    _family(
+        "layer_rank", "layer_rank", "ndim=|incompatible with",
+        "Input {input_number} <with name ... >?of layer {layer} is incompatible with the layer: <: >?expected <min_|max_|full >?ndim={expected_ndim}, found <full_>?ndim={found_ndim}. Full shape received: {found:shape}",
+        "Input {input_number} <with name ... >?of layer {layer} is incompatible with the layer: <: >?expected <min_|max_|full >?ndim={expected_ndim}, found <full_>?ndim={found_ndim}",
+        "Input {input_number} is incompatible with layer {layer}: expected <min_|max_>?ndim={expected_ndim}, found ndim={found_ndim}",
+        "layer expected input with ndim={expected_ndim} but previous layer has output_shape {found:shape}",
+        "expected <min_|max_>?ndim={expected_ndim}, found <full_>?ndim={found_ndim}",
+        causes=(
+            "{layer} wants {expected_ndim} axes, {expected_axes}; it got {found_ndim}: {found}.",
+            "{layer} wants {expected_ndim} axes, {expected_axes}; it got a tensor with {found_ndim}.",
+            "The layer wants {expected_ndim} axes; it got {found_ndim}.",
+        ),
+        fixes=("rank",), recipe="layer_rank",
+    ),
+    _family(
+        "theano_rank", "layer_rank", "wrong number of dimensions|new_order|but is rank|must be rank",
+        "Wrong number of dimensions: <expected >?{expected_ndim}, got {found_ndim} with shape {found:shape}",
+        "Wrong number of dimensions: ?expected {expected_ndim}, ?got {found_ndim} with shape ?{found:shape}",
+        "new_order[{position}] is {last}, but the input only has {found_ndim} axes",
+        "Shape must be <at least >?rank {expected_ndim} but is rank {found_ndim} for {layer} (op: {op}) with input shapes: {both:shapes}",
+        "Shape must be <at least >?rank {expected_ndim} but is rank {found_ndim}",
+        causes=(
+            "{expected_ndim} axes are wanted; the tensor has {found_ndim}: {found}.",
+            "{expected_ndim} axes are wanted; the tensor has {found_ndim}.",
+            "The layer turns the axes of a sequence (batch, timesteps, features), but its input has only {found_ndim} axes.",
+        ),
+        fixes=("rank",), recipe="layer_rank",
+    ),
+    _family(
+        "gemm", "layer_rank", "args to gemm|output dimension mis-match",
+        "dimension mismatch in args to gemm {left_shape:shape}x{right_shape:shape}-\\>{result:shape}",
+        "dimension mismatch in args to gemm {left_shape:shape}",
+        "Output dimension mis-match. Output {output} ... has shape[{axis}] == {left}, but the output's size on that axis is {right}. ... Inputs shapes: {both:shapes}",
+        "Output dimension mis-match. Output {output} ... has shape[{axis}] == {left}, but the output's size on that axis is {right}",
+        causes=(
+            "A product of {left_shape} and {right_shape} can't be made: the last axis of the first must be the first of the second.",
+            "The two operands differ on axis {axis}: {left} against {right}. A weight must have the shape of one sample, without the batch.",
+        ),
+        fixes=("inner",), recipe="operands",
+    ),
+    _family(
+        "time_distributed_rank", "layer_rank", "should be passed an|same length as input|unknown tensorshape|invalid `dims`|at least 2 dimensions|dims` argument",
+        "should be passed an `input_shape ` with at least {expected_ndim} dimensions, received: {found:shape}",
+        "should be passed an `input_shape` with at least {expected_ndim} dimensions, received: {found:shape}",
+        "Kernel shape must have the same length as input, but received kernel of shape {kernel:shape} and input of shape {found:shape}",
+        "as_list() is not defined on an unknown TensorShape",
+        "shape of Tensor, as_list() is not defined on a unknown TensorShape",
+        "Invalid permutation ... dims`",
+        "Invalid permutation argument `dims` for Permute Layer",
+        causes=(
+            "At least {expected_ndim} axes are wanted; the layer got {found}.",
+            "The kernel {kernel} needs an input with as many axes, but the input is {found}.",
+            "The tensor lost its static shape (a py_function, a squeeze or a window of a dataset), so the layer can't know its axes.",
+        ),
+        fixes=("rank",), recipe="layer_rank",
+    ),
+    _family(
+        "data_shape", "data_rank|data_size|target_shape", "but got array|got array with",
+        "Error when checking <model >?<input|target>? ?: expected {layer} to have {expected_ndim} dimension<s|(s)>?<,>? ?but got array with shape {found:shape}",
+        "expected {layer} to have {expected_ndim} dimension<s|(s)>?<,>? ?but got array with shape {found:shape}",
+        "expected {layer} to have shape {expected:shape} but got array with shape {found:shape}",
+        causes=(
+            "{layer} wants arrays of shape {expected}; the array is {found}{difference}.",
+            "{layer} wants {expected_ndim} axes, {expected_axes}; the array has {found_ndim}: {found}.",
+        ),
+        fixes=("data",), recipe="data",
+    ),
+    _family(
+        "functional_shape", "data_size", "found shape=|incompatible shape|was provided with input shape",
+        "State {input_number} is incompatible with layer {layer}: expected shape={expected:shape}, found shape={found:shape}",
+        "Input {input_number} <with name ... >?of layer {layer} is incompatible with the layer: expected shape={expected:shape}, found shape={found:shape}",
+        "Input {input_number} is incompatible with layer {layer}: expected shape={expected:shape}, found shape={found:shape}",
+        "expected shape={expected:shape}, found shape={found:shape}",
+        "Model was constructed with shape {expected:shape} for input ... it was called on an input with incompatible shape {found:shape}",
+        "Layer expects input ndim={expected_ndim}, was provided with input shape {found:shape}",
+        causes=(
+            "{layer} was built for {expected}; the data are {found}{difference}.",
+            "The layer wants {expected_ndim} axes; the data are {found}.",
+            "The model was built for {expected}; the data are {found}{difference}.",
+        ),
+        fixes=("data",), recipe="data",
+    ),
+    _family(
+        "invalid_input_shape", "data_rank|data_size", "invalid input shape for input",
+        "Invalid input shape for input ... Expected shape {expected:shape}, but input has incompatible shape {found:shape}",
+        causes=("The model takes {expected}; the data are {found}{difference}.",),
+        fixes=("data",), recipe="data",
+    ),
+    _family(
+        "axis_value", "data_size|channels", "expected axis",
+        "Input {input_number} <with name ... >?of layer {layer} is incompatible with the layer: expected axis {axis} of input shape to have value {right} but received input with shape {found:shape}",
+        "Input {input_number} of layer {layer} is incompatible with the layer: expected axis {axis} of input shape to have value {right} but received",
+        "Input {input_number} is incompatible with layer {layer}: expected axis {axis} to have value {right} but got shape {found:shape}",
+        "expected axis {axis} of input shape to have value {right} but <received input with|got> shape {found:shape}",
+        causes=(
+            "The weights of {layer} were made for {right} on axis {axis}; the input is {found}.",
+            "The weights were made for {right} on axis {axis}; the input is {found}.",
+            "The weights of {layer} were made for {right} on axis {axis}; the input has another number there.",
+        ),
+        fixes=("data",), recipe="axis_value",
+    ),
+    _family(
+        "feed", "data_size", "cannot feed value",
+        "Cannot feed value of shape {found:shape} for Tensor {layer}, which has shape <\"|'>?{expected:shape}",
+        "Cannot feed value of shape {found:shape} for Tensor ... which has shape <\"|'>?{expected:shape}",
+        causes=("The placeholder takes {expected}; the array is {found}{difference}.",),
+        fixes=("data",), recipe="data",
+    ),
+    _family(
+        "cardinality", "data_size", "cardinality|same number of samples",
+        "Data cardinality is ambiguous...x sizes: {left}...y sizes: {right}",
+        "Data cardinality is ambiguous",
+        "should have the same number of samples as target arrays. Found {left} input samples and {right} target samples",
+        "arrays should have the same number of samples. Got array shapes: {both:shapes}",
+        causes=(
+            "x has {left} samples and y has {right}; each sample needs one target.",
+            "The arrays differ in their number of samples: {both}.",
+        ),
+        fixes=("samples",), recipe="cardinality",
+    ),
+    _family(
+        "target_array", "target_shape", "target array|logits and labels|`logits` and `labels`|`target` and `output`|argument `output`|are incompatible|outside the valid range|logits_size|`y_true` and `y_pred`|passing a target",
+        "A target array with shape {found:shape} was passed for an output of shape {expected:shape} while using as loss {loss}",
+        "A target array with shape {found:shape} was passed for an output of shape {expected:shape}",
+        "You are passing a target array of shape {found:shape} while using as loss {loss}",
+        "logits and labels must have the same first dimension, got logits shape {logits:shape} and labels shape {labels:shape}",
+        "logits and labels must be <broadcastable|same size>: logits_size={logits:shape} labels_size={labels:shape}",
+        "`logits` and `labels` must have the same shape, received ({logits:shape} vs<.>? {labels:shape}",
+        "logits and labels must have the same shape ({logits:shape} vs {labels:shape}",
+        "logits and labels must have the same <shape|first dimension>",
+        "Arguments `target` and `output` must have the same <shape|rank (ndim)>. Received: target.shape={found:shape}, output.shape={expected:shape}",
+        "Argument `output` must have rank (ndim) `target.ndim - 1`. Received: target.shape={found:shape}, output.shape={expected:shape}",
+        "must have the same shape. Received: y_true.shape={found:shape} y_pred.shape={expected:shape}",
+        "Shapes {found:shape} and {expected:shape} are incompatible",
+        "Received a label value of {label} which is outside the valid range of [{low}, {classes})",
+        causes=(
+            "The loss {loss} compares targets {found} with outputs {expected}{difference}.",
+            "The loss {loss} can't use targets of shape {found}.",
+            "The loss compares targets {found} with outputs {expected}{difference}.",
+            "The loss compares {logits} answers with {labels} labels; with integer labels there must be one label for each row of answers.",
+            "The label {label} is outside 0 … {classes} - 1: the output has {classes} classes.",
+            "The targets don't have one label for each answer of the model.",
+        ),
+        fixes=("target",), recipe="target",
+    ),
+    _family(
+        "negative_dimension", "kernel_exceeds_steps", "negative dimension|output size would be|due to downsampling|kernel size can't",
+        "Negative dimension size caused by subtracting {kernel_size} from {steps} for {layer} (op: {op}) with input shapes: {both:shapes}",
+        "Negative dimension size caused by subtracting {kernel_size} from {steps} for <'|\"|`>?{{node {layer}}} = {op}[...with input shapes: {both:shapes}",
+        "Negative dimension size caused by subtracting {kernel_size} from {steps} for <'|\"|`>?{{node {layer}}}",
+        "Negative dimension size caused by subtracting {kernel_size} from {steps} for {layer}",
+        "Negative dimension size caused by subtracting {kernel_size} from {steps}",
+        "Computed output size would be <zero or >?negative. Received<:>? ?`inputs<.| >shape={found:shape}`, `kernel shape={kernel:shape}`",
+        "Computed output size would be <zero or >?negative. Received<:>? ?`inputs<.| >shape={found:shape}`<,| and>? ?<and >?`pool_size={pool:shape}`",
+        "Computed output size would be <zero or >?negative. Received<:>? ?`inputs<.| >shape={found:shape}`",
+        "One of the dimensions in the output is \\<= 0 due to downsampling in {layer}. Consider increasing the input size. Received input shape {found:shape}",
+        "negative dimensions are not allowed",
+        causes=(
+            "The window of {kernel_size} slides over {steps} {step_word}, so there is no place where it fits.",
+            "The layer's window is longer than what is left of the axis that it slides over: {found}.",
+            "A convolution or pooling ran out of steps: its window is longer than what is left of the axis.",
+        ),
+        fixes=("window",), recipe="window",
+    ),
+    _family(
+        "channels", "channels", "input channels|stack size|same depth|evenly divisible|is not a multiple of input depth",
+        "number of input channels does not match corresponding dimension of filter, {left} != {right}",
+        "input and filter must have the same depth: {left} vs {right}",
+        "input depth must be evenly divisible by filter depth: {left} vs<.>? {right}",
+        "Depth of input ({left}) is not a multiple of input depth of filter ({right})",
+        "The number of input channels must be evenly divisible by kernel's in-channels. Received input channels {left} and kernel in-channels {right}",
+        "number of input channels must be evenly divisible by ...in-channels...Received ...input channels {left} and ...in-channels {right}",
+        "the number of input channels must be evenly divisible by the number of groups",
+        "images and kernel must have the same stack size",
+        causes=(
+            "The kernel was made for another number of channels than the input has: {left} against {right}.",
+            "The kernel was made for another number of channels than the input has.",
+        ),
+        fixes=("channels",), recipe="channels",
+    ),
+    _family(
+        "merge", "merge_shapes", "matching shapes|matching output shapes|incompatible shapes. received|can be merged|axis values|concatop|concatenation axis|dot mode|different batch sizes|of all input|`concatenate`|concat axis",
+        "layer requires inputs with matching shapes except for the <concat|concatenation> axis. <Received: input_shape=|Got inputs shapes: |Received: inputs.shape=>?{both:shapes}",
+        "Inputs have incompatible shapes. Received shapes {both:shapes}",
+        "mode can only merge layers with matching output shapes except for the concat axis. Layer shapes: {both:shapes}",
+        "Only layers of same output shape can be merged using {what} mode. Layer shapes: {both:shapes}",
+        "Dimension incompatibility using dot mode: {left} != {right}. Layer shapes: {both:shapes}",
+        "Incompatible input shapes: axis values {left} (at axis {axis}) != {right} (at axis {axis_b}). Full input shapes: {both:shapes}",
+        "Dimension incompatibility ... {left} != {right}",
+        "ConcatOp : Dimensions of inputs should match: shape[{i}] = {left_shape:shape} vs. shape[{j}] = {right_shape:shape}",
+        "ConcatOp : Ranks of all input tensors should match: shape[{i}] = {left_shape:shape} vs. shape[{j}] = {right_shape:shape}",
+        "all the input array dimensions <for|except for> the concatenation axis must match exactly, but along dimension {axis}, the array at index {i} has size {left} and the array at index {j} has size {right}",
+        "all the input array dimensions except for the concatenation axis must match exactly",
+        "Cannot merge tensors with different batch sizes. <Received|Got> tensors with shapes <:>?{both:shapes}",
+        "Shapes of all inputs must match: values[{i}].shape = {left_shape:shape} != values[{j}].shape = {right_shape:shape}",
+        "Dimension {axis} in both shapes must be equal, but are {left} and {right}. Shapes are {left_shape:shape} and {right_shape:shape}<.>? for ...oncat",
+        causes=(
+            "The shapes to be joined, {both}, differ on an axis where they must be equal.",
+            "The shapes to be joined, {left_shape} and {right_shape}, differ on an axis where they must be equal.",
+            "The two inputs must agree on that axis, but are {left} and {right}.",
+            "The inputs to be joined differ on an axis where they must be equal.",
+        ),
+        fixes=("merge",), recipe="merge",
+    ),
+    _family(
+        "operands", "operand_sizes", "incompatible shapes|dimensions must be equal|broadcast|size-incompatible|not aligned|core dimension|input dimension mis-match|cannot be multiplied|inner dimensions|must be equal|matmul",
+        "Dimensions must be equal, but are {left} and {right} for {layer} (op: {op}) with input shapes: {both:shapes}",
+        "Dimensions must be equal, but are {left} and {right} for <'|\"|`>?{{node {layer}}} = {op}[...with input shapes: {both:shapes}",
+        "Dimensions must be equal, but are {left} and {right}",
+        "Incompatible shapes: {left_shape:shape} vs<.>? {right_shape:shape}",
+        "perands could not be broadcast together with <remapped >?shapes {both:shapes}",
+        "perands could not be broadcast together",
+        "Matrix size-incompatible: In[0]: {left_shape:shape}, In[1]: {right_shape:shape}",
+        "In[0] mismatch In[1] shape: {left} vs. {right}: {left_shape:shape} {right_shape:shape}",
+        "shapes {left_shape:shape} and {right_shape:shape} not aligned",
+        "mismatch in its core dimension {axis}, with gufunc signature ... (size {right} is different from {left})",
+        "Input dimension mis-match. (input[{i}].shape[{axis}] = {left}, input[{j}].shape[{axis_b}] = {right})",
+        "shapes cannot be multiplied ({left_shape} and",
+        "Inner dimensions of `x1` and `x2` must be equal. Received: x1.shape={left_shape:shape}, x2.shape={right_shape:shape}",
+        "Inner dimensions ... must be equal. Received: x1.shape={left_shape:shape}, x2.shape={right_shape:shape}",
+        "Cannot broadcast shapes: {left_shape:shape} and {right_shape:shape}",
+        "shapes must be <equal|broadcastable>...{left_shape:shape}...{right_shape:shape}",
+        "required broadcastable shapes",
+        "Dimension {axis} in both shapes must be equal, but are {left} and {right}. Shapes are {left_shape:shape} and {right_shape:shape}",
+        causes=(
+            "{op} gets operands of shapes {both}, where {left} and {right} would have to be equal.",
+            "The operands {left_shape} and {right_shape} don't fit{difference}.",
+            "The operands {both} don't fit: from the right, each pair of axes must be equal or one of them 1.",
+            "The two operands must agree on that axis, but are {left} and {right}.",
+            "Two operands of a sum or product have shapes that don't fit.",
+        ),
+        fixes=("operands",), recipe="operands",
+    ),
+    _family(
+        "stateful", "stateful_batch", "stateful|rows but|shape mismatch: x has|incompatible with the specified batch|input_h shape",
+        "In a stateful network, you should only pass inputs with a number of samples that can be divided by the batch size. Found: {found_samples} samples<. (?Batch size: {batch_size}>?",
+        "you should only pass inputs with a number of samples that can be divided by the batch size. Found: {found_samples} samples",
+        "must be the same as the batch size of the initial state. ...Expected batch size: {batch_size} ...Received batch size: {found_samples}",
+        "If a<n>? RNN is stateful, it needs to know its batch size",
+        "If a<n>? RNN is stateful, a complete <`>?input_shape<`>? must be provided",
+        "When using `stateful=True` in a RNN, the batch size must be static<. Found dynamic batch size: sequence.shape={found:shape}>?",
+        "Shape mismatch: x has {found_samples} rows but z has {batch_size} rows",
+        "Shape mismatch: x has {found_samples} r",
+        "The `batch_size` argument value {found_samples} is incompatible with the specified batch size of your Input Layer: {batch_size}",
+        "Invalid input_h shape: {left_shape:shape} {right_shape:shape}",
+        "RNN ... stateful ... batch size",
+        causes=(
+            "The state has one row for each of the {batch_size} samples of a batch; {found_samples} came.",
+            "The state was made for another batch than the {found_samples} samples that came.",
+            "A stateful layer keeps one row of state per sample, so the batch must be a number: {found} leaves it open.",
+            "A stateful layer keeps one row of state per sample, so it must know the number of samples in a batch.",
+        ),
+        fixes=("stateful",), recipe="stateful",
+        question="How many samples does one batch hold (batch_size)?",
+    ),
+    _family(
+        "initial_state", "initial_state", "initial_state|initial state|state values|output_size must|state_size|states but",
+        "An `initial_state` was passed that is not compatible with `cell.state_size`. Received `state_spec`={passed:rest}",
+        "An `initial_state` was passed that is not c",
+        "Layer has {states_expected} states but was passed {states_passed} initial states",
+        "Layer {layer} expects {states_expected} state<s|(s)>?, but it received {states_passed} state values",
+        "output_size must be an integer",
+        "State {input_number} is incompatible with layer {layer}: expected shape={expected:shape}, found shape={found:shape}",
+        "Expected ... `initial_state`",
+        "initial_state ... should have ... shape ... {expected:shape}",
+        causes=(
+            "{layer} has {states_expected} states; {states_passed} were given.",
+            "The layer has {states_expected} states; {states_passed} were given.",
+            "The state of {layer} must be {expected}; {found} was given.",
+            "The given initial_state doesn't have the number, width or rank that the cell's state_size asks for: one (batch, units) for each state, two for an LSTM.",
+        ),
+        fixes=("state",), recipe="initial_state",
+    ),
+    _family(
+        "input_count", "input_count", "expects|expected to see|should be called on a list|no data provided|only received one array|missing data",
+        "Layer {layer} expects {expected_inputs} input<s|(s)>?, but it received {received_inputs} input tensors",
+        "Layer {layer} expects {expected_inputs} input<s|(s)>?, but it received {received_inputs}",
+        "Expected to see {expected_inputs} array<s|(s)>?<,|...>? but instead got the following list of {received_inputs} arrays",
+        "Expected to see {expected_inputs} array",
+        "The model expects {expected_inputs} ...array<s>?, but only received one array. Found: array with shape {found:shape}",
+        "The model expects {expected_inputs} ...arrays, but only received",
+        "layer should be called on a list of <at least >?{expected_inputs} input",
+        "No data provided for {layer}. Need data for each key",
+        "Layer {layer} expects {expected_inputs} input",
+        causes=(
+            "{layer} takes {expected_inputs} input(s); {received_inputs} came.",
+            "The model takes {expected_inputs} array(s); {received_inputs} came.",
+            "{layer} takes {expected_inputs} input(s); another number came.",
+            "The layer or model takes {expected_inputs} inputs; another number came.",
+            "Nothing was given for the input {layer}.",
+        ),
+        fixes=("inputs",), recipe="input_count",
+    ),
+    _family(
+        "unknown_axis", "unknown_axis", "should be defined|fully-defined|not fully defined|undefined shapes|partially known|unsupported operand|none values not|defined dimension|time dimension is|nonetype|unknown rank|__int__ returned",
+        "The last dimension of the inputs to <a >?<`>?{cls} <layer >?should be defined. Found <`>?None<`>?<. Full input shape received: {found:shape}>?",
+        "Shapes used to initialize variables must be fully-defined (no `None` dimensions). Received: shape={weight_shape:shape} for variable path={layer}",
+        "Shapes used to initialize variables must be fully-defined (no `None` dimensions). Received: shape={weight_shape:shape}",
+        "The shape of the input to \"Flatten\" is not fully defined (got {found:shape}",
+        "The channel dimension of the inputs should be defined. <The input_shape received is {found:shape}>?",
+        "Axis {axis} of <the >?input tensor should have a defined dimension but the layer received an input with shape {found:shape}",
+        "Cannot unroll a RNN if the time dimension is undefined",
+        "Undefined shapes are not supported",
+        "Cannot convert a partially known TensorShape <to a Tensor: >?{found:shape}",
+        "None values not supported",
+        "unsupported operand type(s)",
+        "int() argument must be a string...NoneType",
+        "__int__ returned non-int (type NoneType)",
+        "'NoneType' object cannot be interpreted as an integer",
+        "unknown rank",
+        causes=(
+            "{cls} makes its weights from the last axis of its input, and {found} leaves that open (None).",
+            "{cls} makes its weights from the last axis of its input, and that is None.",
+            "A weight of shape {weight_shape} can't be made: None isn't a number. The batch axis, or an open number of steps, got into the shape of a weight.",
+            "An axis that must be a number is open in {found}.",
+            "An axis that must be a number is None, most often the steps in front of a Flatten.",
+        ),
+        fixes=("open_axis",), recipe="unknown_axis",
+    ),
+    _family(
+        "mask", "mask", "mask|cudnn_status_bad_param",
+        "CUDNN_STATUS_BAD_PARAM",
+        "Layer {layer} does not support masking, but was passed an input_mask",
+        "does not support masking",
+        "mask that does not correspond to <strictly >?right-padded sequences",
+        "mask should have <the same >?shape",
+        "mask ... shape {left_shape:shape} ... {right_shape:shape}",
+        causes=(
+            "{layer} can't pass on the mask that came with its input.",
+            "A mask doesn't fit the sequences: a row that is masked from its first step, or padding in front, is refused by the fast GPU code.",
+        ),
+        fixes=("mask",), recipe="mask",
+    ),
+    _family(
+        "embedding_range", "embedding_range", "is not in [|out of bounds",
+        "indices<**|[>?[{position:rest} = {index} is not in [{low}, {input_dim})",
+        "= {index} is not in [{low}, {input_dim})",
+        "index {index} is out of bounds for <axis {axis} with >?size {input_dim}",
+        causes=(
+            "The id {index} is outside the vocabulary: input_dim={input_dim} allows ids 0 … input_dim - 1.",
+        ),
+        fixes=("vocabulary",), recipe="embedding_range",
+    ),
+    _family(
+        "weights_shape", "weights_shape", "weight shape|set_weights|saved weight|weight file|assigned value|variable.assign|variables, but received|initial value's shape|layer expects",
+        "Layer weight shape {expected:shape} not compatible with provided weight shape {found:shape}",
+        "You called `set_weights(weights)` on layer {layer} with a <`>?weight<s>?<`>? list of length {right}, but the layer was expecting {left} weights",
+        "has shape {expected:shape}, but the saved weight has shape {found:shape}",
+        "You are trying to load a weight file containing {right} layers into a model with {left} layers",
+        "The variable shape {expected:shape}, and the assigned value shape {found:shape} are incompatible",
+        "variable.shape={expected:shape}, Received: value.shape={found:shape}",
+        "Layer {layer} expected {left} variables, but received {right} variables",
+        "Layer {layer} expects {left} weight(s), but the saved weights have {right}",
+        "expects {left} weight<s|(s)>, but the saved weights have {right}",
+        "The initial value's shape ({found:shape}) is not compatible with the explicitly supplied `shape` argument ({expected:shape})",
+        causes=(
+            "The weight of the layer is {expected}; the one given is {found}{difference}.",
+            "{layer} has {left} weights; {right} were given.",
+            "The model has {left} layers with weights; the file has {right}.",
+            "The numbers of weights differ: {left} against {right}.",
+        ),
+        fixes=("weights",), recipe="weights",
+    ),
+    _family(
+        "reshape", "reshape", "total size|cannot reshape|input to reshape|requires a multiple",
+        "The total size of the tensor must be unchanged. Received: input_shape={found:shape}, target_shape={target:shape}",
+        "total size of new array must be unchanged<, input_shape = {found:shape}, output_shape = {target:shape}>?",
+        "total size of <the >?<new array|tensor> must be unchanged",
+        "cannot reshape array of size {values} into shape {target:shape}",
+        "Cannot reshape a tensor with {values} elements to shape {target:shape} ({wanted} elements)",
+        "Input to reshape is a tensor with {values} values, but the requested shape has {wanted}",
+        "Input to reshape is a tensor with {values} values, but the requested shape requires a multiple of {wanted}",
+        causes=(
+            "A sample of shape {found} doesn't have as many numbers as {target}.",
+            "{values} numbers can't be cut into {target}.",
+            "{values} numbers can't be laid out as {wanted}.",
+            "The new shape doesn't hold as many numbers as the old one.",
+        ),
+        fixes=("reshape",), recipe="reshape",
+    ),
+    _family(
+        "ragged", "ragged_data", "failed to convert a numpy array|setting an array element|inhomogeneous|non-rectangular|ragged nested|could not broadcast input array",
+        "Failed to convert a NumPy array to a Tensor (Unsupported object type {what})",
+        "Failed to convert a NumPy array to a Tensor",
+        "inhomogeneous shape after {axis} dimensions. The detected shape was {found:shape}",
+        "setting an array element with a sequence",
+        "Can't convert non-rectangular Python sequence to Tensor",
+        "from ragged nested sequences",
+        "could not broadcast input array from shape {found:shape} into shape {expected:shape}",
+        causes=(
+            "The samples differ in length, so there is no rectangular array: {found} is all that could be made of them.",
+            "The samples in one array differ in length, so it holds Python objects instead of numbers.",
+        ),
+        fixes=("ragged",), recipe="ragged",
+    ),
+    _family(
+        "old_argument", "old_argument", "keyword argument|to a shape|has no attribute|cannot import name|unexpected keyword|not understood|required positional",
+        "Unrecognized keyword arguments passed to {cls}: {{rest:rest}",
+        "Keyword argument not understood:<'|\"|,| >?<'|\"|,| >?<'|\"|,| >?{argument}",
+        "Keyword argument not understood",
+        "got an unexpected keyword argument {argument}",
+        "{cls} object has no attribute <'>?{attribute}",
+        "Cannot convert <'|\">?{size}<'|\">? to a shape",
+        "cannot import name {attribute}",
+        "has no attribute {attribute}",
+        "missing {n} required positional argument<s>?: {argument}",
+        causes=(
+            "{cls} doesn't know these arguments in today's Keras; older versions had them.",
+            "{argument} isn't an argument there in this version of Keras.",
+            "{size} isn't a shape; a shape with one axis is written ({size},).",
+            "{attribute} doesn't exist there in this version of Keras.",
+            "An argument of another Keras version was used.",
+        ),
+        fixes=("old_argument",), recipe="old_argument",
+    ),
+    _family(
+        "output_count", "output_count", "single output tensor|to unpack|iterating over",
+        "All layers in a Sequential model should have a single output tensor",
+        "too many values to unpack (expected {expected_outputs})",
+        "not enough values to unpack (expected {expected_outputs}, got {found_outputs})",
+        "too many values to unpack",
+        "need more than {found_outputs} value<s>? to unpack",
+        "Iterating over a symbolic KerasTensor is not supported",
+        causes=(
+            "{expected_outputs} tensors are taken, but {found_outputs} come out of the layer.",
+            "{expected_outputs} tensors are taken, but the layer gives another number: an RNN gives one, an LSTM with return_state=True three, a GRU two.",
+            "A layer with return_state=True gives several tensors; Sequential passes on one.",
+        ),
+        fixes=("outputs",), recipe="output_count",
+    ),
+    _family(
+        "rank_cut_off", "layer_rank", "incompatible with",
+        "Input {input_number} <with name ... >?of layer {layer} is incompatible with the layer",
+        "Input {input_number} is incompatible with layer {layer}",
+        causes=("{layer} got a tensor with another number of axes than {expected_axes}; the message stops before the numbers.",),
+        fixes=("rank",), recipe="layer_rank",
+        question="What stands after \"expected\" and \"found\" in the message?", weight=1,
+    ),
+)  # fmt: skip

@@ -1,0 +1,110 @@
+"""ModelSpec: a model as plain data. It carries no code, only whitelisted class names and literal arguments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TypeAlias, Union
+
+Sizes = tuple[int | None, ...]
+Argument: TypeAlias = Union[int, float, bool, str, None, "tuple[Argument, ...]", "LayerSpec"]
+
+
+@dataclass(frozen=True)
+class LayerSpec:
+    """A layer to be made: class, name, and literal arguments (a wrapped layer or cell stands as another LayerSpec)."""
+
+    class_name: str
+    name: str
+    arguments: tuple[tuple[str, Argument], ...] = ()
+    line: int | None = None
+
+    def get(self, name: str, default: Argument = None) -> Argument:
+        """One argument, or the default."""
+        return dict(self.arguments).get(name, default)
+
+    def but(self, **changes: Argument) -> LayerSpec:
+        """The same layer with some arguments set (None removes one)."""
+        merged = {**dict(self.arguments), **changes}
+        kept = tuple((key, value) for key, value in merged.items() if value is not None or key not in changes)
+        return LayerSpec(self.class_name, self.name, kept, self.line)
+
+
+@dataclass(frozen=True)
+class InputSpec:
+    """One Input: its name, its shape with the batch axis, its dtype."""
+
+    name: str
+    shape: Sizes
+    dtype: str = "float32"
+    axes: tuple[str, ...] = ()
+    origin: str = ""
+
+
+@dataclass(frozen=True)
+class Ref:
+    """One tensor: which input or call made it, and which of its outputs it is."""
+
+    source: str  # "input" or "call"
+    index: int
+    output: int = 0
+
+
+@dataclass(frozen=True)
+class CallSpec:
+    """One call of one layer. `layer` indexes ModelSpec.layers, so a shared layer has several calls.
+
+    states: tensors passed as initial_state. line: where in the pasted text it stands (from 1).
+    """
+
+    layer: int
+    inputs: tuple[Ref, ...]
+    states: tuple[Ref, ...] = ()
+    line: int | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Check:
+    """Something done with the model that may fail: data given to it, a target, weights put into it, an unpacking.
+
+    kind: "fit", "predict", "weights", "unpack", "ids". shapes: of the data (x first), with the batch axis.
+    """
+
+    kind: str
+    shapes: tuple[Sizes, ...] = ()
+    targets: tuple[Sizes, ...] = ()
+    loss: str = ""
+    layer: str = ""
+    number: int | None = None
+    line: int | None = None
+    text: str = ""
+    batch_size: int | None = None
+
+
+@dataclass(frozen=True)
+class ModelSpec:
+    """A whole model: inputs, layers, calls in order, which tensors come out, and what is then tried with it.
+
+    sequential: whether it was written as Sequential (Keras checks data differently there).
+    assumed: sizes that the text doesn't give, in words; they are examples, not readings.
+    """
+
+    inputs: tuple[InputSpec, ...]
+    layers: tuple[LayerSpec, ...]
+    calls: tuple[CallSpec, ...]
+    outputs: tuple[Ref, ...] = ()
+    sequential: bool = False
+    checks: tuple[Check, ...] = ()
+    assumed: tuple[str, ...] = ()
+    name: str = "model"
+    notes: tuple[str, ...] = field(default=())
+
+
+def chain(inputs: InputSpec, layers: tuple[LayerSpec, ...], *, sequential: bool = True, checks: tuple[Check, ...] = (),
+          assumed: tuple[str, ...] = ()) -> ModelSpec:  # fmt: skip
+    """A model of one input and layers one after the other."""
+    calls = tuple(
+        CallSpec(i, (Ref("input", 0) if i == 0 else Ref("call", i - 1),), line=layer.line) for i, layer in enumerate(layers)
+    )
+    end = Ref("call", len(layers) - 1) if layers else Ref("input", 0)
+    return ModelSpec((inputs,), layers, calls, (end,), sequential, checks, assumed)

@@ -1,0 +1,299 @@
+"""A printed model.summary() -> Finding with a ModelSpec, as far as its numbers allow only one model."""
+
+from __future__ import annotations
+
+import re
+
+from explainers.core.axes import Shape
+from explainers.diagnose.code_graph import Graph
+from explainers.diagnose.finding import Change, Finding, Mark, Value, name_axes
+from explainers.diagnose.layers import BY_NAME, axis_names, output_names
+from explainers.diagnose.shapes import number
+from explainers.diagnose.spec import LayerSpec, Ref, Sizes
+from explainers.diagnose.summary_solve import Reading, readings
+from explainers.diagnose.summary_table import Row, Table, read_table
+from explainers.diagnose.text import Cleaned, shapes_in
+
+_WORTH = ("units", "filters", "kernel_size", "pool_size", "input_dim", "output_dim", "n", "strides")
+
+
+class _Rebuild:
+    """The table, row by row, as a graph."""
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+        self.graph = Graph()
+        self.ends: dict[str, list[Ref]] = {}
+        self.last: list[Ref] = []
+        self.questions: list[str] = []
+        self.wrong: list[str] = []
+        self.unread: list[str] = []
+        self.formulas: list[str] = []
+        self.dims: dict[str, Value] = {}
+        self.shapes: list[Shape] = []
+        self.started = False
+
+    def run(self) -> None:
+        """All rows in order."""
+        for row in self.table.rows:
+            self.note(row)
+            if row.class_name == "InputLayer":
+                self.open_input(row, (row.outputs or ((None, None),))[0])
+            elif row.outputs is None:
+                self.open_row(row)
+            else:
+                self.layer(row)
+
+    def note(self, row: Row) -> None:
+        """The row's numbers, whatever becomes of it."""
+        if row.params is not None:
+            self.dims[f"{row.name}.params"] = row.params
+        for sizes in row.outputs or ():
+            names = axis_names(None, len(sizes)) if row.class_name == "InputLayer" else output_names(row.class_name, len(sizes))
+            self.shapes.append(name_axes(sizes, names, f"the output of {row.name}, in the table"))
+
+    def open_input(self, row: Row, sizes: Sizes, dtype: str = "float32") -> None:
+        """One more Input."""
+        ref = self.graph.add_input(sizes, row.name, dtype, "the table")
+        self.ends[row.name] = [ref]
+        self.last = [ref]
+        self.started = True
+
+    def sources(self, row: Row) -> list[Ref]:
+        """What the row reads: by its "Connected to", else the row above."""
+        if row.links:
+            found = [self.source(name, output) for name, output in row.links]
+            known = [ref for ref in found if ref is not None]
+            if len(known) == len(found):
+                return known
+            return known if known and self.started else []
+        return list(self.last)
+
+    def source(self, name: str, output: int) -> Ref | None:
+        """The tensor that a link names; names may be cut off."""
+        label = name.rstrip("…")
+        refs = self.ends.get(label) or next((r for n, r in self.ends.items() if "…" in name and n.startswith(label)), None)
+        return refs[min(output, len(refs) - 1)] if refs else None
+
+    def layer(self, row: Row) -> None:
+        """A row with a shape: which arguments give its count?"""
+        sources = self.sources(row)
+        states: list[Ref] = []
+        if row.class_name in ("LSTM", "GRU", "SimpleRNN", "RNN") and len(sources) > 1:
+            sources, states = sources[:1], sources[1:]
+        into = tuple(self.graph.made.get(ref) or () for ref in sources)
+        assert row.outputs is not None
+        if row.class_name is None or row.class_name not in BY_NAME or () in into:
+            self.replaced(row, f"{row.name} ({row.type}) isn't a layer that is known here; its output stands as an input of its own")
+            return
+        found = readings(row.class_name, row.name, into, row.outputs, row.params or 0)
+        if not found and into:
+            self.explain_wrong(row, into)
+            return
+        if not found:
+            self.replaced(row, f"{row.name}: its count {row.params or 0:,} and its shape don't say what its input was")
+            return
+        self.take(row, found, sources, states)
+
+    def take(self, row: Row, found: list[Reading], sources: list[Ref], states: list[Ref]) -> None:
+        """Use the first reading; more than one is a question to the learner."""
+        if self.table.old:
+            found = sorted(found, key=lambda reading: "'reset_after', False" not in str(reading.layer) and "GRU" in str(reading.layer))
+        chosen = found[0]
+        if not sources:
+            sources = [self.invent_input(row, chosen)]
+        if len(found) > 1:
+            self.questions.append(f"{row.name}: " + " or ".join(_told(reading) for reading in found[:4]) + "?")
+        if chosen.formula:
+            self.formulas.append(f"{row.name}: {chosen.formula}")
+        layer = self.graph.add_layer(chosen.layer)
+        count = self.graph.call(layer, tuple(sources), tuple(states), 1, row.name)
+        refs = [Ref("call", count, i) for i in range(max(1, len(row.outputs or ())))]
+        for ref, sizes in zip(refs, row.outputs or (), strict=False):
+            self.graph.made[ref] = sizes  # what the table says, Keras will check it
+        self.ends[row.name], self.last = refs, [refs[0]]
+        self.arguments(row.name, chosen)
+
+    def arguments(self, name: str, reading: Reading) -> None:
+        """The solved numbers as dims: lstm_1.units, lstm_1.features."""
+        for key, value in _inner(reading.layer):
+            if key in _WORTH:
+                if isinstance(value, tuple):
+                    for i, part in enumerate(value):
+                        self.dims[f"{name}.{key}_{i + 1}"] = number(part)
+                else:
+                    self.dims[f"{name}.{key}"] = number(value)
+        if reading.last is not None:
+            self.dims[f"{name}.features"] = reading.last
+
+    def invent_input(self, row: Row, reading: Reading) -> Ref:
+        """The table starts without its Input: what the first row read follows from its count."""
+        assert row.outputs is not None
+        out = row.outputs[0]
+        shape: Sizes
+        if reading.input is not None:
+            shape = reading.input
+        elif len(out) == 2 and row.class_name in ("LSTM", "GRU", "SimpleRNN", "Bidirectional"):
+            shape = (out[0], None, reading.last)
+            self.questions.append(f"How many timesteps does {row.name} read? The table doesn't say; any number gives these weights.")
+        elif row.class_name == "RepeatVector":
+            shape = (out[0], out[-1])
+        elif row.class_name == "Flatten":
+            shape = out
+        else:
+            shape = (*out[:-1], reading.last)
+        dtype = "int32" if row.class_name == "Embedding" else "float32"
+        ref = self.graph.add_input(shape, f"{row.name}_input", dtype, f"worked out from the count of {row.name}")
+        names = axis_names(row.class_name, len(shape))
+        self.shapes.insert(0, name_axes(shape, names, f"the input of {row.name}, worked out from its count"))
+        self.started = True
+        return ref
+
+    def replaced(self, row: Row, why: str) -> None:
+        """A row that can't be rebuilt: what comes out of it becomes an Input, so that the rest still lives."""
+        self.unread.append(why)
+        if row.outputs is None:
+            return
+        refs = [self.graph.add_input(sizes, f"{row.name}_output", "float32", "the table") for sizes in row.outputs]
+        self.ends[row.name], self.last = refs, refs[:1]
+        self.started = True
+
+    def explain_wrong(self, row: Row, into: tuple[Sizes, ...]) -> None:
+        """No reading fits: say what was tried, then go on behind it."""
+        assert row.outputs is not None
+        free = readings(str(row.class_name), row.name, (), row.outputs, row.params or 0)
+        said = f"{row.name} can't be right: with {into[0]} in front and {row.outputs[0]} behind, no {row.class_name} has {row.params or 0:,} parameters"
+        if free and free[0].last is not None and free[0].last != into[0][-1]:
+            said += f"; the count fits {free[0].last} features, not {into[0][-1]}"
+        self.wrong.append(said + ".")
+        self.replaced(row, f"{row.name}: its count and its shapes don't fit")
+
+    def open_row(self, row: Row) -> None:
+        """A row without a shape: a model that wasn't built, or a subclassed one ("multiple")."""
+        example: dict[str, dict[str, int]] = {
+            "Embedding": {"input_dim": 50, "output_dim": 8}, "LSTM": {"units": 6}, "GRU": {"units": 6}, "SimpleRNN": {"units": 6},
+            "Dense": {"units": 5}, "Conv1D": {"filters": 4, "kernel_size": 3},
+        }  # fmt: skip
+        if row.class_name == "Dense" and row.params:
+            self.multiple(row)
+            return
+        if row.class_name is None or row.class_name not in BY_NAME:
+            self.unread.append(f"{row.name} ({row.type}) isn't a layer that is known here; it is left out")
+            return
+        needed = example.get(row.class_name)
+        rules = BY_NAME[row.class_name]
+        if needed is None and rules.group not in ("same", "norm", "flatten", "global_pool"):
+            self.unread.append(f"{row.name}: nothing in the table says what it does")
+            return
+        if needed:
+            self.questions.append(f"What are {', '.join(needed)} of {row.name}? The model wasn't built, so the table doesn't say.")
+        if not self.last:
+            rank = rules.rank or 2
+            shape: Sizes = (None, 12) if rules.group == "embedding" else (None, 12, 4)[: rank if rank < 4 else 3]
+            ref = self.graph.add_input(shape, f"{row.name}_input", "int32" if rules.group == "embedding" else "float32", "an example")
+            self.last = [ref]
+            self.questions.append("What is the shape of one sample? The model wasn't built, so the table doesn't say.")
+        extra = {"rate": 0.5} if "Dropout" in row.class_name else {"activation": "linear"} if row.class_name == "Activation" else {}
+        layer = self.graph.add_layer(LayerSpec(row.class_name, row.name, tuple({**(needed or {}), **extra}.items())))
+        self.last = [Ref("call", self.graph.call(layer, tuple(self.last), (), 1, row.name))]
+        self.ends[row.name] = self.last
+
+    def multiple(self, row: Row) -> None:
+        """A Dense whose shape isn't printed: (features + 1) · units = count has a few solutions."""
+        params = row.params or 0
+        known = self.graph.made.get(self.last[0]) if self.last else None
+        units = [u for u in range(1, min(params, 5000) + 1) if params % u == 0 and params // u >= 2]
+        fitting = [u for u in units if known is None or known[-1] in (None, params // u - 1)]
+        if not fitting:
+            self.unread.append(f"{row.name}: no Dense has {params:,} parameters here")
+            return
+        u = fitting[0]
+        if len(fitting) > 1:
+            self.questions.append(f"How many units has {row.name}? " + " or ".join(f"units {f} with {params // f - 1} features" for f in fitting[:4])
+                                  + f" gives {params:,} parameters.")  # fmt: skip
+        features = params // u - 1
+        refs = self.last or [self.graph.add_input((None, features), f"{row.name}_input", "float32", "worked out from the count")]
+        layer = self.graph.add_layer(LayerSpec("Dense", row.name, (("units", u),)))
+        self.last = [Ref("call", self.graph.call(layer, tuple(refs), (), 1, row.name))]
+        self.ends[row.name] = self.last
+        self.dims |= {f"{row.name}.units": u, f"{row.name}.features": features}
+
+
+def read_summary(text: Cleaned) -> Finding | None:
+    """The table of a text; None where there is none."""
+    table = read_table(text.shown)
+    if table is None:
+        return None
+    work = _Rebuild(table)
+    work.run()
+    foreign = bool(re.search(r"Previous Layer", text.shown))
+    if foreign:
+        work.unread.append("this table isn't Keras' own: it has a column \"Previous Layer\" and no batch axis")
+    spec = work.graph.model(work.graph.loose_ends(), [], False, (), (), "model") if work.graph.calls else None
+    if spec is None and work.graph.inputs:
+        spec = work.graph.model([Ref("input", 0)], [], False, (), (), "model")
+    _totals(work)
+    marks = tuple(Mark(*row.place, f"{row.name} ({row.class_name or row.type})") for row in table.rows)
+    others = _other_numbers(text, table)
+    return Finding(
+        "summary", layer=table.rows[0].name, class_name=table.rows[0].class_name, values={**work.dims, **others},
+        shapes=tuple(work.shapes), cause=_cause(work), questions=tuple(work.questions[:8]), spec=spec, marks=marks,
+        unread=tuple(work.unread[:20]), fixes=_changes(work),
+    )  # fmt: skip
+
+
+def _other_numbers(text: Cleaned, table: Table) -> dict[str, Value]:
+    """Totals, and a number that a foreign table prints without brackets."""
+    found: dict[str, Value] = {f"{key}_params": value for key, value in table.totals.items()}
+    for row in table.rows:
+        if row.outputs is None and re.fullmatch(r"\d{1,9}", row.written.strip()):
+            found[f"{row.name}.size"] = int(row.written)
+    return found
+
+
+def _totals(work: _Rebuild) -> None:
+    total = work.table.totals.get("total")
+    rows = sum(row.params or 0 for row in work.table.rows)
+    if total is not None and rows > total:
+        work.wrong.append(f"The rows add up to {rows:,}, more than the total {total:,}.")
+
+
+def _cause(work: _Rebuild) -> str:
+    if work.wrong:
+        return " ".join(work.wrong[:3])
+    if work.formulas:
+        return "The counts fit: " + "; ".join(work.formulas[:4]) + "."
+    if any(row.outputs is None for row in work.table.rows):
+        return "The model wasn't built when it was printed: without an Input, Keras knows no shapes and makes no weights."
+    return "The table was read; none of its rows has weights."
+
+
+def _changes(work: _Rebuild) -> tuple[Change, ...]:
+    unbuilt = [row for row in work.table.rows if row.written.strip() == "?"]
+    if unbuilt:
+        return (Change("Put a keras.Input with the shape of one sample in front.", code="model = keras.Sequential([keras.Input(shape=(…)), …])"),)
+    return ()
+
+
+def _inner(layer: LayerSpec) -> list[tuple[str, object]]:
+    """A layer's arguments, and those of what it wraps."""
+    found: list[tuple[str, object]] = []
+    for key, value in layer.arguments:
+        if isinstance(value, LayerSpec):
+            found += _inner(value)
+        else:
+            found.append((key, value))
+    return found
+
+
+def _told(reading: Reading) -> str:
+    """``GRU units 16, reset_after False, 15 features``: one reading for a question."""
+    words = [f"{key} {value}" for key, value in _inner(reading.layer)]
+    wrapped = next((v.class_name for _, v in reading.layer.arguments if isinstance(v, LayerSpec)), "")
+    told = f"{wrapped} " if wrapped else ""
+    return told + ", ".join(words) + (f", {reading.last} features" if reading.last is not None else "")
+
+
+def shapes_of(text: Cleaned) -> tuple[Sizes, ...]:
+    """All shapes of a text, once each."""
+    return tuple(dict.fromkeys(found.sizes for found in shapes_in(text.flat)))
