@@ -43,6 +43,8 @@ _shape_flow = _register("shape_flow")
 _controls = _register("controls")
 _ledger = _register("ledger")
 _calls = _register("calls")
+_conv1d = _register("conv1d")
+_hadamard = _register("hadamard")
 
 
 def shape_flow(data: dict[str, Any], key: str) -> None:
@@ -74,3 +76,13 @@ def ledger(data: dict[str, Any], key: str) -> None:
 def calls(data: dict[str, Any], key: str) -> None:
     """The cell's calls, stepped through in the browser without a rerun. `data` from `views.calls.data`."""
     _calls(data=data, key=key)
+
+
+def conv1d(data: dict[str, Any], key: str) -> None:
+    """The kernel sliding over the steps: which fed which. `data` from `views.conv1d.data`."""
+    _conv1d(data=data, key=key)
+
+
+def hadamard(data: dict[str, Any], key: str) -> None:
+    """x, W and their product, cell by cell. `data` from `views.hadamard.data`."""
+    _hadamard(data=data, key=key)

@@ -1,0 +1,282 @@
+// The kernel sliding over the steps. Data from views/conv1d.py: which step of the row above stands under each tap was
+// asked of the live layer; here it is only drawn.
+
+const CELL = { high: 30, least: 20, most: 44, share: 0.84 };
+const ROW = { title: 24, link: 62, foot: 16 };
+const HOLE = 3.4;  // cells that the gap of a long row takes
+const BEAT = 800;  // ms between two places while playing
+const MOST_TAPS = 24; // of a kernel that found no place
+
+export default function ({ data, parentElement }) {
+  const root = mount(parentElement, "conv1d");
+  const before = root.sliding;
+  pauseSliding(root);
+  root.sliding = { timer: 0, data, at: keptPlace(data, before), over: null };
+  if (!root.watch) {
+    root.watch = new ResizeObserver(() => { if (Math.abs(root.clientWidth - root.drawn) > 4) drawSliding(root); });
+    root.watch.observe(root);
+  }
+  drawSliding(root);
+}
+
+// [row, step]: the same as before where it still exists, else the first step of the last row.
+function keptPlace({ rows }, before) {
+  const [row, step] = before?.at || [];
+  const same = before && rows.length === before.data.rows.length && cellAt(rows, row, step);
+  return same ? [row, step] : [rows.length - 1, 0];
+}
+
+function cellAt(rows, row, step) { return rows[row]?.cells.find((cell) => cell.step === step); }
+
+// ---- who fed whom ------------------------------------------------------------------------------------------------
+// A set of steps per row. Upwards all that fed the chosen step; of a step of the input, downwards all that it feeds.
+function fedBy({ rows }, [row, step]) {
+  const sets = rows.map(() => new Set());
+  sets[row].add(step);
+  for (let r = row; r > 0; r -= 1) for (const one of sets[r]) for (const tap of cellAt(rows, r, one)?.taps || []) sets[r - 1].add(tap);
+  if (row === 0) {
+    for (let r = 1; r < rows.length; r += 1) for (const cell of rows[r].cells) if (cell.taps.some((tap) => sets[r - 1].has(tap))) sets[r].add(cell.step);
+  }
+  return sets;
+}
+
+function listed(steps) {
+  const words = steps.map(number);
+  if (words.length > 6) return `${words[0]}, ${words[1]} … ${words[words.length - 1]}`;
+  return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words[words.length - 1]}`;
+}
+function stepsOf(steps) { return `step${steps.length === 1 ? "" : "s"} ${listed(steps)}`; }
+
+function sentence(data, [row, step]) {
+  const { rows } = data;
+  const cell = cellAt(rows, row, step);
+  const here = `Step ${number(step)} of ${rows[row].layer}`;
+  if (row === 0) return rows.length > 1 ? feeding(data, step, here) : `${here}.`;
+  const zeros = cell.padded ? `${cell.taps.length ? " and " : ""}${plural(cell.padded, "zero")} of padding` : "";
+  const verb = rows[row].kind === "pool" ? "keeps the largest of" : "reads";
+  const more = rows[row].more_taps ? ` (${plural(rows[row].more_taps, "tap")} in the middle not listed)` : "";
+  const direct = `${here} ${verb} ${cell.taps.length ? `${stepsOf(cell.taps)} of ${rows[row - 1].layer}` : ""}${zeros}${more}.`;
+  return row > 1 ? `${direct} ${through(data, [row, step])}` : direct;
+}
+
+function feeding({ rows }, step, here) {
+  const fed = rows[1].cells.filter((cell) => cell.taps.includes(step)).map((cell) => cell.step);
+  const partly = rows[1].left_out || rows[1].more_taps ? " that is drawn" : "";
+  return fed.length ? `${here} feeds ${stepsOf(fed)} of ${rows[1].layer}.` : `${here} feeds no step of ${rows[1].layer}${partly}.`;
+}
+
+// How much of the input a step sees through all layers; only where every step between is drawn.
+function through(data, at) {
+  const { rows } = data;
+  const sets = fedBy(data, at);
+  const known = sets.every((set, r) => r > at[0] || r === 0 || (!rows[r].more_taps && [...set].every((step) => cellAt(rows, r, step))));
+  const seen = [...sets[0]].sort((a, b) => a - b);
+  return known && seen.length ? `Through all layers it sees ${plural(seen.length, "step")} of ${rows[0].layer}: ${listed(seen)}.` : "";
+}
+
+// ---- where things stand --------------------------------------------------------------------------------------------
+// x of the middle of a step, in cells. A picture with all steps is to scale: an output stands under its kernel.
+function places({ rows, whole, stuck }) {
+  let [start, pace] = [0, 1];
+  const maps = rows.map((row) => {
+    [start, pace] = [start + pace * row.offset, pace * row.strides];
+    return whole ? scaled(start, pace) : ends(row);
+  });
+  const spots = rows.flatMap((row, r) => [
+    ...row.cells.map((cell) => maps[r](cell.step)),
+    ...(r && whole ? row.cells.flatMap((cell) => cell.zeros.map((zero) => maps[r - 1](zero))) : []),
+  ]);
+  if (stuck) spots.push(...stuckTaps(stuck).map((tap) => maps[maps.length - 1](0) + tap));
+  const least = Math.min(...spots);
+  return { maps: maps.map((map) => (step) => map(step) - least), wide: Math.max(...spots) - least + 1 };
+}
+function scaled(start, pace) { return (step) => start + pace * step; }
+function ends(row) {
+  const half = Math.ceil(row.cells.length / 2);
+  const head = row.left_out ? half : row.cells.length;
+  return (step) => (step < head ? step : step - row.left_out + HOLE);
+}
+
+function stuckTaps(stuck) {
+  return Array.from({ length: Math.min(stuck.size, MOST_TAPS) }, (_, tap) => tap * stuck.dilation_rate).filter((at) => at < stuck.steps + MOST_TAPS);
+}
+
+// ---- drawing -------------------------------------------------------------------------------------------------------
+function drawSliding(root) {
+  const state = root.sliding;
+  const { data } = state;
+  root.drawn = root.clientWidth;
+  if (!data.rows.length) { render(root, h("p", { class: "said" }, data.text)); return; }
+  const at = state.over || state.at;
+  const { maps, wide } = places(data);
+  const unit = Math.max(CELL.least, Math.min(CELL.most, (root.clientWidth - 4) / wide));
+  const x = (r, step) => Math.round((maps[r](step) + 0.5) * unit * 10) / 10 + 1;
+  const tall = ROW.title + CELL.high + ROW.foot;
+  const y = (r) => ROW.title + r * (tall + ROW.link);
+  const frame = { data, x, y, unit, wide: unit * CELL.share, at, fed: fedBy(data, at), root };
+  const height = y(data.rows.length - 1) + CELL.high + ROW.foot + (data.stuck ? ROW.link + tall : 0);
+  const width = Math.max(wide * unit + 2, 10);
+  const svg = s("svg", { class: "slide", width, height, viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": "steps of each layer; arrow keys move between them", onkeydown: (event) => moveFocus(root, event), onpointerleave: () => hover(root, null) },
+    links(frame), data.rows.map((row, r) => drawRow(frame, row, r)), zeros(frame), data.stuck ? drawStuck(frame) : null);
+  render(root, [
+    h("figure", { class: "sliding", "aria-label": data.text }, h("div", { class: "scroll" }, svg)),
+    h("p", { class: "said", "aria-live": "polite" }, sentence(data, at)),
+    data.rows.length > 1 ? buttons(root) : null,
+  ]);
+}
+
+function drawRow({ data, x, y, wide, at, fed, root, unit }, row, r) {
+  const numbered = row.cells.every((cell) => String(number(cell.step)).length * 7.2 + 4 < wide);
+  const [chosenRow, chosen] = root.sliding.at;
+  return s("g", { "data-key": `row ${r}` },
+    titleOf(row, y(r) - 9),
+    row.cells.map((cell) => {
+      const lit = fed[r].has(cell.step);
+      const here = at[0] === r && at[1] === cell.step;
+      return s("g", {
+        "data-key": `${r}:${cell.step}`, "data-place": `${r}:${cell.step}`, class: `cell ax-blue${here ? " here" : lit ? " lit" : ""}`,
+        role: "button", tabindex: chosenRow === r && chosen === cell.step ? 0 : -1, "aria-pressed": String(here), "aria-label": `step ${number(cell.step)} of ${row.layer}`,
+        onpointerenter: (event) => { if (event.pointerType === "mouse") hover(root, [r, cell.step]); },
+        onclick: () => choose(root, [r, cell.step]),
+        onfocus: () => { if (String(root.sliding.at) !== String([r, cell.step])) choose(root, [r, cell.step]); },
+      },
+        s("rect", { x: x(r, cell.step) - wide / 2, y: y(r), width: wide, height: CELL.high, rx: 4 }),
+        numbered ? s("text", { x: x(r, cell.step), y: y(r) + 19.5 }, number(cell.step)) : null);
+    }),
+    row.left_out ? leftOut(row, r, x, y, unit) : null,
+    numbered ? null : cornerNumbers(row, r, x, y, wide));
+}
+
+function titleOf(row, y) {
+  const said = [`${number(row.steps)} ${row.steps === 1 ? "step" : "steps"}`, ...row.notes.slice(row.notes[0]?.includes("=") ? 1 : 0)];
+  const formula = row.notes[0]?.includes("=") ? row.notes[0] : "";
+  return s("text", { class: "row-title", x: 1, y }, s("tspan", { class: "who" }, row.title), s("tspan", { class: "count ax-blue", dx: 10 }, formula || said[0]),
+    s("tspan", { class: "note", dx: 10 }, said.slice(1).join(" · ")));
+}
+
+function leftOut(row, r, x, y, unit) {
+  const head = row.cells[Math.ceil(row.cells.length / 2) - 1].step;
+  return s("g", { class: "gap" },
+    s("text", { x: x(r, head) + unit * (HOLE / 2 + 0.5), y: y(r) + 13 }, "…"),
+    s("text", { x: x(r, head) + unit * (HOLE / 2 + 0.5), y: y(r) + 28 }, number(row.left_out)));
+}
+
+// Where numbers don't fit their cells: those at the ends, below.
+function cornerNumbers(row, r, x, y, wide) {
+  const half = Math.ceil(row.cells.length / 2);
+  const spots = row.left_out ? [[0, "start"], [half - 1, "end"], [half, "start"], [row.cells.length - 1, "end"]] : [[0, "start"], [row.cells.length - 1, "end"]];
+  return spots.map(([i, anchor]) => s("text", { class: "corner", "text-anchor": anchor, x: x(r, row.cells[i].step) + (anchor === "start" ? -wide / 2 : wide / 2), y: y(r) + CELL.high + 12 }, number(row.cells[i].step)));
+}
+
+// Lines from each step that was read to the one that read it.
+function links({ data, x, y, fed }) {
+  const lines = [];
+  for (let r = 1; r < data.rows.length; r += 1) {
+    for (const cell of data.rows[r].cells) {
+      if (!fed[r].has(cell.step)) continue;
+      for (const tap of cell.taps) {
+        if (fed[r - 1].has(tap) && cellAt(data.rows, r - 1, tap)) lines.push([r, x(r - 1, tap), y(r - 1) + CELL.high, x(r, cell.step), y(r)]);
+      }
+    }
+  }
+  return s("g", { "aria-hidden": "true" }, lines.map(([r, x1, y1, x2, y2], i) => s("path", { "data-key": `l${r}.${i}`, class: "link", d: `M${x1} ${y1}C${x1} ${y1 + 26} ${x2} ${y2 - 46} ${x2} ${y2}` })));
+}
+
+// The zeros under the kernel of the chosen step.
+function zeros({ data, x, y, wide, at }) {
+  if (!at[0] || !data.whole) return null;
+  const cell = cellAt(data.rows, ...at);
+  return s("g", { "aria-hidden": "true" }, cell.zeros.map((zero) => s("g", { class: "zero" },
+    s("rect", { x: x(at[0] - 1, zero) - wide / 2, y: y(at[0] - 1), width: wide, height: CELL.high, rx: 4 }),
+    s("text", { x: x(at[0] - 1, zero), y: y(at[0] - 1) + 19.5 }, "0"),
+    s("path", { class: "link", d: `M${x(at[0] - 1, zero)} ${y(at[0] - 1) + CELL.high}C${x(at[0] - 1, zero)} ${y(at[0] - 1) + CELL.high + 26} ${x(...at)} ${y(at[0]) - 46} ${x(...at)} ${y(at[0])}` }))));
+}
+
+// The kernel that found no place, held against the steps that are there.
+function drawStuck({ data, x, y, unit, wide }) {
+  const { stuck, rows } = data;
+  const last = rows.length - 1;
+  const top = y(last) + CELL.high + ROW.foot + 44;
+  const left = x(last, 0);
+  return s("g", { class: "stuck" },
+    s("text", { class: "row-title bad", x: 1, y: top - 9 }, `${stuck.layer}: ${stuck.size_name} ${number(stuck.size)}${stuck.reach === stuck.size ? "" : ` spans ${number(stuck.reach)} steps`}, only ${plural(stuck.steps, "step")} to stand on`),
+    stuckTaps(stuck).map((tap) => {
+      const stands = tap < stuck.steps;
+      const middle = left + tap * unit;
+      return s("g", { class: stands ? "tap" : "tap off" },
+        stands && !rows[last].left_out ? s("path", { class: "link", d: `M${middle} ${y(last) + CELL.high}V${top}` }) : null,
+        s("rect", { x: middle - wide / 2, y: top, width: wide, height: CELL.high, rx: 4 }),
+        stands ? null : s("path", { class: "cross", d: `M${middle - 5} ${top + 10}l10 10m0 -10l-10 10` }));
+    }));
+}
+
+// ---- moving about --------------------------------------------------------------------------------------------------
+function choose(root, at) {
+  root.sliding.at = at;
+  root.sliding.over = null;
+  drawSliding(root);
+}
+
+function hover(root, at) {
+  if (root.sliding.timer || String(root.sliding.over) === String(at)) return;
+  root.sliding.over = at;
+  drawSliding(root);
+}
+
+function along(root, by) {
+  const { data, at: [row, step] } = root.sliding;
+  const { cells } = data.rows[row];
+  return cells[cells.findIndex((cell) => cell.step === step) + by]?.step;
+}
+
+function go(root, by) {
+  const next = along(root, by);
+  if (next !== undefined) choose(root, [root.sliding.at[0], next]);
+  if (along(root, by) === undefined && root.sliding.timer) { pauseSliding(root); drawSliding(root); }
+}
+
+function pauseSliding(root) {
+  if (!root.sliding?.timer) return;
+  clearInterval(root.sliding.timer);
+  root.sliding.timer = 0;
+}
+
+function togglePlay(root) {
+  if (root.sliding.timer) pauseSliding(root);
+  else {
+    if (along(root, 1) === undefined) root.sliding.at = [root.sliding.at[0], root.sliding.data.rows[root.sliding.at[0]].cells[0].step];
+    root.sliding.over = null;
+    root.sliding.timer = setInterval(() => { if (root.isConnected) go(root, 1); else pauseSliding(root); }, BEAT);
+  }
+  drawSliding(root);
+}
+
+function buttons(root) {
+  const button = (text, click, off) => h("button", { type: "button", class: "button", disabled: off, onclick: click }, text);
+  return h("div", { class: "tools" },
+    button("Back", () => go(root, -1), along(root, -1) === undefined),
+    button("Next", () => go(root, 1), along(root, 1) === undefined),
+    button(root.sliding.timer ? "Stop" : "Play", () => togglePlay(root), root.sliding.data.rows[root.sliding.at[0]].cells.length < 2));
+}
+
+// Left and right along a row, up and down between rows, to the step that stands nearest.
+function moveFocus(root, event) {
+  const { data, at: [row, step] } = root.sliding;
+  const { cells } = data.rows[row];
+  const here = cells.findIndex((cell) => cell.step === step);
+  const across = (other) => {
+    if (!data.rows[other]) return null;
+    const { maps } = places(data);
+    const near = [...data.rows[other].cells].sort((a, b) => Math.abs(maps[other](a.step) - maps[row](step)) - Math.abs(maps[other](b.step) - maps[row](step)));
+    return [other, near[0].step];
+  };
+  const to = (cell) => cell && [row, cell.step];
+  const next = {
+    ArrowLeft: () => to(cells[here - 1]), ArrowRight: () => to(cells[here + 1]), Home: () => to(cells[0]), End: () => to(cells[cells.length - 1]),
+    ArrowUp: () => across(row - 1), ArrowDown: () => across(row + 1),
+  }[event.key]?.();
+  if (!next) return;
+  event.preventDefault();
+  choose(root, next);
+  root.querySelector(`[data-place="${next[0]}:${next[1]}"]`).focus();
+}

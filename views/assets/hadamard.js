@@ -1,0 +1,108 @@
+// x, W and their product, cell by cell. Data from views/hadamard.py. Pointing at a cell lights the three that belong
+// together; pointing at a weight that serves several elements lights them all.
+
+const PARTS = [["x", "what comes in"], ["w", "the kernel W"], ["y", "x ∘ W, what goes out"]];
+const SIGNS = { w: "×", y: "=" };
+const SIDE_BY_SIDE = 52; // least width of a cell, pixels, with the three beside each other
+
+export default function ({ data, parentElement }) {
+  const root = mount(parentElement, "hadamard");
+  const at = root.product?.at || [0, 0];
+  root.product = { data, at: data.cells[at[0]]?.[at[1]] ? at : [0, 0], over: null };
+  if (!root.watch) {
+    root.watch = new ResizeObserver(() => { if (Math.abs(root.clientWidth - root.drawn) > 4) drawProduct(root); });
+    root.watch.observe(root);
+  }
+  drawProduct(root);
+}
+
+function drawProduct(root) {
+  const { data } = root.product;
+  root.drawn = root.clientWidth;
+  const columns = data.cells[0].length;
+  const beside = root.clientWidth >= 3 * (columns * SIDE_BY_SIDE + 18) + 2 * 34;
+  render(root, [
+    h("div", { class: `matrices${beside ? " beside" : ""}`, onpointerleave: () => pointAt(root, null), onkeydown: (event) => moveCell(root, event) },
+      PARTS.map((part) => [SIGNS[part[0]] ? h("span", { class: "sign", "aria-hidden": "true" }, SIGNS[part[0]]) : null, matrix(root, part)])),
+    h("p", { class: "said", "aria-live": "polite" }, toldCell(root)),
+    h("p", { class: "hush" }, data.text),
+  ]);
+}
+
+function matrix(root, [part, words]) {
+  const { data } = root.product;
+  const { cells, rows, columns } = data;
+  const shape = part === "w" ? data.kernel_shape : "";
+  const missing = [
+    rows > cells.length && `${number(rows - cells.length)} more ${data.row_axis}`,
+    columns > cells[0].length && `${number(columns - cells[0].length)} more ${data.column_axis}`,
+  ].filter(Boolean).join(", ");
+  return h("div", { class: "matrix", "data-key": part },
+    h("div", { class: "name" }, h("b", null, words), shape ? h("code", null, shape) : null),
+    h("table", { role: "grid", "aria-label": words }, h("tbody", null, cells.map((line, row) => h("tr", null, line.map((cell, column) => oneCell(root, part, cell, row, column)))))),
+    h("div", { class: "axes" }, h("span", { class: `ax ${axisClass(data.row_axis)}` }, `${number(rows)} ${data.row_axis}`), " × ", h("span", { class: `ax ${axisClass(data.column_axis)}` }, `${number(columns)} ${data.column_axis}`)),
+    missing ? h("div", { class: "missing" }, `not drawn: ${missing}`) : null);
+}
+
+function oneCell(root, part, cell, row, column) {
+  const { data, at, over } = root.product;
+  const [r, c] = over ? over.at : at;
+  const here = r === row && c === column;
+  const same = !here && over?.part === "w" && data.cells[r][c].weight === cell.weight;
+  const value = cell.values[PARTS.findIndex(([name]) => name === part)];
+  const strength = Math.round((Math.abs(value) / data.strongest) * 46);
+  const mixed = `color-mix(in srgb, var(--${value < 0 ? "minus" : "plus"}) ${strength}%, var(--paper))`;
+  const copied = part === "w" && !cell.own;
+  return h("td", {
+    class: `${here ? "here" : same ? "same" : ""}${copied ? " copied" : ""}`, style: { background: mixed },
+    role: "gridcell", tabindex: part === "x" && at[0] === row && at[1] === column ? 0 : -1, "data-place": `${part}:${row}:${column}`,
+    "aria-label": `${PARTS.find(([name]) => name === part)[1]}, row ${row}, column ${column}: ${cell[part]}${copied ? ", stretched" : ""}`,
+    onpointerenter: (event) => { if (event.pointerType === "mouse") pointAt(root, { at: [row, column], part }); },
+    onclick: () => settle(root, [row, column], part), onfocus: () => { if (String(root.product.over?.at) !== String([row, column]) || root.product.over.part !== part) settle(root, [row, column], part); },
+  }, cell[part]);
+}
+
+function toldCell(root) {
+  const { data, at, over } = root.product;
+  const [row, column] = over ? over.at : at;
+  const cell = data.cells[row][column];
+  const served = data.cells.flat().filter((other) => other.weight === cell.weight).length;
+  const stretched = served > 1 ? ` This weight serves ${served} of the elements drawn here.` : "";
+  return [`Row ${row}, column ${column}: `, h("code", null, `${cell.x} × ${cell.w} = ${cell.y}`), `.${stretched}`];
+}
+
+function pointAt(root, over) {
+  if (JSON.stringify(over) === JSON.stringify(root.product.over)) return;
+  root.product.over = over;
+  drawProduct(root);
+}
+
+function settle(root, at, part) {
+  root.product.at = at;
+  root.product.over = { at, part };
+  drawProduct(root);
+}
+
+// Arrow keys inside a matrix; from its edge on to the same row of the next one.
+function moveCell(root, event) {
+  const place = event.target.getAttribute?.("data-place");
+  if (!place) return;
+  const [part, r, c] = place.split(":");
+  const [row, column] = [Number(r), Number(c)];
+  const { cells } = root.product.data;
+  const parts = PARTS.map(([name]) => name);
+  const turn = (by) => {
+    const next = column + by;
+    if (next >= 0 && next < cells[0].length) return [part, row, next];
+    const other = parts[parts.indexOf(part) + by];
+    return other && [other, row, by > 0 ? 0 : cells[0].length - 1];
+  };
+  const next = {
+    ArrowLeft: () => turn(-1), ArrowRight: () => turn(1),
+    ArrowUp: () => row > 0 && [part, row - 1, column], ArrowDown: () => row < cells.length - 1 && [part, row + 1, column],
+    Home: () => [part, row, 0], End: () => [part, row, cells[0].length - 1],
+  }[event.key]?.();
+  if (!next) return;
+  event.preventDefault();
+  root.querySelector(`[data-place="${next.join(":")}"]`).focus();
+}
