@@ -163,7 +163,7 @@ def weight_of(weight: NamedWeight) -> Weight:
     return Weight(
         name=weight.name,
         shape=weight.shape,
-        formula=" × ".join(names(weight.shape)) or "1",
+        formula=" × ".join(_bracketed(name) for name in names(weight.shape)) or "1",
         numbers=" × ".join(_spelled(axis) for axis in weight.shape) or "1",
         count=int(np.prod(weight.variable.shape)),
         gates=weight.gates,
@@ -171,8 +171,15 @@ def weight_of(weight: NamedWeight) -> Weight:
     )
 
 
+def _bracketed(name: str) -> str:
+    """A sum is a factor only in brackets: ``(units + latent) × units``."""
+    return f"({name})" if " + " in name else name
+
+
 def _spelled(axis: Axis) -> str:
-    """``4·5`` for 4·units of 20: the factor stays visible."""
+    """``4·5`` for 4·units of 20: the factor stays visible, and so do the terms of a sum: ``(10 + 8)``."""
+    if " + " in axis.axis and axis.parts:
+        return f"({' + '.join(_spelled(part) for part in axis.parts)})"
     factor = axis.axis.split("·", 1)[0]
     if factor.isdigit() and axis.size is not None and axis.axis != factor:
         return f"{factor}·{axis.size // int(factor):,}"

@@ -1,0 +1,359 @@
+"""A recurrent cell of your own that returns two things at every timestep, and sees the same latent vector at every one.
+
+    mixed = [h, latent] · mix_kernel + mix_bias      (batch, units + latent) -> (batch, units)
+    h     = GRU step from x_t and mixed              (batch, units)         -> sequences, and the state
+    extra = h · extra_kernel + extra_bias            (batch, extra_units)   -> extra
+
+`RNN` of today's Keras gives its cell one tensor and takes one back. So the latent vector is copied behind the features
+of every timestep, the extra output stands behind the units, and both are cut apart again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from explainers.core.axes import Shape, plain
+from explainers.core.dims import DimsBase, dim
+from explainers.core.explainer import Demo, Explainer, Preset
+from explainers.core.results import Call, Demonstration, Figure, Inspection, Tensor
+from explainers.core.words import tag
+
+if TYPE_CHECKING:
+    import keras
+
+INPUTS = {"sequence": "batch timesteps features", "latent": "batch latent"}
+
+
+@dataclass(frozen=True)
+class Dims(DimsBase):
+    batch_size: int | None = dim(
+        None,
+        high=512,
+        allows_none=True,
+        axis="batch",
+        sets=("sequence.batch_size", "latent.batch_size"),
+        help="How many sequences go through together. None leaves it open: any number.",
+    )
+    timesteps: int | None = dim(
+        4,
+        high=200,
+        allows_none=True,
+        axis="timesteps",
+        sets=("sequence.shape[0]",),
+        help="How often the cell is called. None leaves it open.",
+    )
+    features: int = dim(
+        6, high=256, axis="features", sets=("sequence.shape[1]",), help="How many numbers one timestep has."
+    )
+    latent: int = dim(
+        2,
+        low=0,
+        high=256,
+        axis="latent",
+        sets=("latent.shape[0]",),
+        help="The length of the vector that every call of the cell sees. 0: there is none.",
+    )
+    units: int = dim(3, high=256, axis="units", sets=("rnn.units",), help="The width of the state and of the output.")
+    extra_units: int = dim(
+        5, high=256, axis="extra_units", sets=("rnn.extra_units",), help="The width of the second output."
+    )
+
+
+PRESETS = (
+    Preset(
+        "3-steps",
+        "3 steps",
+        {"batch_size": 4, "timesteps": 3, "features": 12, "latent": 8, "units": 10, "extra_units": 15},
+        "Two outputs at every timestep, one latent vector at every call.",
+    ),
+    Preset(
+        "6-steps-no-latent",
+        "6 steps, no latent",
+        {"batch_size": 4, "timesteps": 6, "features": 8, "latent": 0, "units": 10, "extra_units": 5},
+        "The second output alone.",
+    ),
+    Preset("any-length", "any length", {"timesteps": None}, "None timesteps: the copies follow the sequence."),
+)
+
+
+def build(dims: Dims) -> keras.Model:
+    """Inputs, packed side by side -> RNN(MultiOutputCell) -> cut apart."""
+    import keras
+    from keras import layers
+
+    from explainers.layers.multi_output import MultiOutputCell, RepeatAlong, Split
+
+    size = dims.batch_size
+    sequence = keras.Input(
+        (dims.timesteps, dims.features), batch_size=size, name="sequence"
+    )  # (batch, timesteps, features)
+    inputs, packed = sequence, sequence
+    if dims.latent:
+        latent = keras.Input((dims.latent,), batch_size=size, name="latent")  # (batch, latent)
+        copies = RepeatAlong(name="latent_every_step")([latent, sequence])  # (batch, timesteps, latent)
+        packed = layers.Concatenate(name="packed")([sequence, copies])  # (batch, timesteps, features + latent)
+        inputs = [sequence, latent]
+    cell = MultiOutputCell(dims.units, dims.extra_units, latent=dims.latent, name="cell")
+    rnn = layers.RNN(cell, return_sequences=True, return_state=True, name="rnn")
+    both, state = rnn(packed)  # (batch, timesteps, units + extra_units) and (batch, units)
+    lengths = (dims.units, dims.extra_units)
+    sequences, extra = Split(lengths, name="split")(both)  # (batch, timesteps, units) and (…, extra_units)
+    return keras.Model(inputs, [sequences, extra, state], name="multi_output")
+
+
+def answer(dims: Dims, found: Inspection) -> str:
+    """One sentence from what the model showed."""
+    if found.error is not None:
+        return f"This model can't be built: {found.error.cause}"
+    rnn = _layer(found, "rnn")
+    both, state = rnn.outputs
+    sequences, extra = _layer(found, "split").outputs
+    sees = f", each with the same {tag(dims.latent, 'latent')} latent numbers" if dims.latent else ""
+    return (
+        f"Let the cell return {_tagged(both)}, units and extra_units side by side, and cut it after the RNN: sequences "
+        f"{_tagged(sequences)}, extra {_tagged(extra)}, last state {_tagged(state)}. The cell is called once for "
+        "each of "
+        f"the {tag(dims.timesteps, 'timesteps')} timesteps{sees}, always with the same **{rnn.params:,}** parameters."
+    )
+
+
+def _layer(found: Inspection, name: str) -> Any:
+    return next(layer for layer in found.layers if layer.name == name)
+
+
+def _tagged(shape: Shape) -> str:
+    """``(4, 3, 10)``, each number in the colour of its axis."""
+    return "(" + ", ".join(tag(axis.size, axis.axis) for axis in shape) + ")"
+
+
+# -- packing and splitting -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A run of columns of a packed axis: what it is, how long, its first values in the first sequence."""
+
+    name: str
+    axis: str
+    start: int
+    length: int
+    values: tuple[float | str, ...]
+
+
+@dataclass(frozen=True)
+class Packing:
+    """One call of the cell: the pieces that go in side by side, the state, and the pieces that come out."""
+
+    timestep: int
+    entering: tuple[Piece, ...]
+    state: Piece
+    leaving: tuple[Piece, ...]
+
+
+def extra(dims: Dims, found: Inspection) -> dict[str, object]:
+    """Every call with its pieces, from the recording, and whether the latent vector really was the same at each."""
+    calls = [call for call in found.run.calls if not call.probe] if found.run else []
+    packings = tuple(_packing(call) for call in calls)
+    seen = {packing.entering[-1].values for packing in packings} if dims.latent else set()
+    return {
+        "packings": packings,
+        "latent_at_every_call": len(seen) == 1,
+        "largest_difference": found.run.largest_difference if found.run else None,
+    }
+
+
+def _packing(call: Call) -> Packing:
+    inputs = call.inputs[1:] or call.inputs  # behind the packed tensor stand its pieces
+    return Packing(
+        timestep=call.timestep,
+        entering=_pieces(inputs),
+        state=_pieces(call.states)[0],
+        leaving=_pieces(call.outputs[1:]),
+    )
+
+
+def _pieces(tensors: tuple[Tensor, ...]) -> tuple[Piece, ...]:
+    pieces: list[Piece] = []
+    start = 0
+    for tensor in tensors:
+        length = tensor.shape[-1].size or 0
+        pieces.append(Piece(tensor.name, tensor.shape[-1].axis, start, length, tensor.values[0]))
+        start += length
+    return tuple(pieces)
+
+
+# -- tried for real ------------------------------------------------------------------------------------------
+
+
+def _small(dims: Dims) -> Dims:
+    """The same cell for any batch, at most 8 timesteps: what the demonstrations run on."""
+    return dims.but(batch_size=None, timesteps=min(dims.timesteps or 5, 8))
+
+
+def _data(dims: Dims, batch: int = 4) -> list[Any]:
+    from explainers.core.inspection import waves
+
+    sequence = waves((batch, dims.timesteps or 5, dims.features))
+    return [sequence, waves((batch, dims.latent))] if dims.latent else [sequence]
+
+
+def list_output_now(dims: Dims) -> Demonstration:
+    """A list output_size, as older code declared it: today's RNN refuses."""
+    import keras
+    from keras import layers
+
+    from explainers.core.trying import try_build
+    from explainers.layers.multi_output import ListOutputCell
+
+    def older() -> Any:
+        sequence = keras.Input((dims.timesteps, dims.features), name="sequence")  # (batch, timesteps, features)
+        cell = ListOutputCell(dims.units, dims.extra_units, name="cell")
+        return keras.Model(sequence, layers.RNN(cell, name="rnn")(sequence), name="older")
+
+    verdict = (
+        f"output_size = [{dims.units}, {dims.extra_units}] was two outputs in Keras 2. Today's RNN wants one number: "
+        f"pack them, output_size = {dims.units} + {dims.extra_units} = {dims.units + dims.extra_units}, and split "
+        "after it."
+    )
+    error = try_build(older, INPUTS).error
+    code = f"self.output_size = [{dims.units}, {dims.extra_units}]\nlayers.RNN(cell)(sequence)"
+    return Demonstration(
+        "list_output_now", "A list output_size in today's Keras", "loud", code, verdict, (), error=error
+    )
+
+
+def constants_now(dims: Dims) -> Demonstration:
+    """constants=, as older code wrote it: today's RNN doesn't know the word."""
+    import keras
+    from keras import layers
+
+    from explainers.core.trying import try_build
+    from explainers.layers.multi_output import MultiOutputCell
+
+    wide = dims.latent or 2
+
+    def older() -> Any:
+        sequence = keras.Input((dims.timesteps, dims.features), name="sequence")  # (batch, timesteps, features)
+        latent = keras.Input((wide,), name="latent")  # (batch, latent)
+        rnn = layers.RNN(MultiOutputCell(dims.units, dims.extra_units, name="cell"), name="rnn")
+        return keras.Model([sequence, latent], rnn(sequence, constants=[latent]), name="older")
+
+    verdict = (
+        "RNN of today's Keras has no constants. The latent vector travels with the inputs: copied to every timestep "
+        "and "
+        f"joined to the features, {dims.features} + {wide} = {dims.features + wide} columns, of which the cell cuts "
+        "off the "
+        f"last {wide}."
+    )
+    error = try_build(older, INPUTS).error
+    code = "layers.RNN(cell)(sequence, constants=[latent])"
+    return Demonstration("constants_now", "constants= in today's Keras", "loud", code, verdict, (), error=error)
+
+
+def then_and_now(dims: Dims) -> Demonstration:
+    """The list and the constants in Keras 2, with the weights of today's packed model."""
+    import numpy as np
+
+    from explainers.core.recording import largest_gap
+    from explainers.core.then import agreement
+    from explainers.core.trying import built, like, try_build
+    from explainers.then import multi_output as then
+
+    small = _small(dims)
+    data = _data(small)
+    now = built(lambda: build(small), INPUTS)
+    older = then.model(small.timesteps, small.features, small.latent, small.units, small.extra_units)
+    older.set_weights(now.get_weights())
+    today, formerly = (
+        [np.asarray(y) for y in model.predict(data if len(data) > 1 else data[0], verbose=0)] for model in (now, older)
+    )
+    found = try_build(lambda: build(small), INPUTS)
+    shapes = (*_layer(found, "split").outputs, _layer(found, "rnn").outputs[1])
+    gaps = [largest_gap(one, other) for one, other in zip(today, formerly, strict=True)]
+    words = ("sequences", "extra", "last state")
+    how = "a list output_size and constants= work as they are" if dims.latent else "a list output_size works as it is"
+    verdict = (
+        f"In Keras 2 {how}. With the same {older.count_params():,} weights all three answers {agreement(max(gaps))}. "
+        "What changed is only how the tensors travel: packed and cut today, as a structure then."
+    )
+    return Demonstration(
+        "then_and_now",
+        "Then and now: a list output_size, constants=",
+        "run",
+        f"self.output_size = [{dims.units}, {dims.extra_units}]\ntf_keras.layers.RNN(cell)(sequence, "
+        "constants=[latent])",
+        verdict,
+        tuple(
+            like(f"{word} {when}", array, shape)
+            for word, shape, pair in zip(words, shapes, zip(formerly, today, strict=True), strict=True)
+            for when, array in zip(("in Keras 2", "today, packed"), pair, strict=True)
+        ),
+        (
+            Figure("weights in Keras 2", older.count_params()),
+            Figure("weights today", now.count_params()),
+            *(Figure(f"largest difference in {word}", gap) for word, gap in zip(words, gaps, strict=True)),
+        ),
+    )
+
+
+def no_split(dims: Dims) -> Demonstration:
+    """Forget the split: one tensor that holds two things goes on as if it were one, and even trains."""
+    import keras
+    import numpy as np
+
+    from explainers.core.trying import built, try_build
+
+    small = _small(dims)
+    both = _layer(try_build(lambda: build(small), INPUTS), "rnn").outputs[0]
+    wide = both[-1].size
+    whole, data = built(lambda: build(small), INPUTS), _data(small)
+    mixed = keras.layers.Dense(1, name="dense")(whole.get_layer("rnn").output[0])  # (batch, timesteps, 1)
+    model = keras.Model(whole.input, mixed, name="mixed")
+    model.compile(loss="mse")
+    target = np.zeros((*data[0].shape[:2], 1), "float32")
+    loss = model.fit(data if len(data) > 1 else data[0], target, epochs=1, verbose=0).history["loss"][0]
+    verdict = (
+        f"Without the split the RNN gives {plain(both)}: one tensor whose last axis is {both[-1].axis}, "
+        f"{dims.units} + {dims.extra_units} = {wide}. Keras sees one width of {wide}: a Dense after it mixes both, "
+        f"and fit trains it (loss {loss:.3g}). No error says so."
+    )
+    code = "both, state = rnn(packed)\nlayers.Dense(1)(both)"
+    return Demonstration(
+        "no_split",
+        "Forget to split the two outputs",
+        "silent",
+        code,
+        verdict,
+        (Tensor("both outputs, packed", both),),
+        (
+            Figure("columns of the packed output", wide or 0, f"{dims.units} + {dims.extra_units}"),
+            Figure("loss after one epoch on the mixture", float(loss)),
+        ),
+    )
+
+
+EXPLAINER = Explainer(
+    name="multi_output_cell",
+    title="Cell with two outputs",
+    question="How can my RNN cell return more than one thing per timestep?",
+    dims=Dims,
+    presets=PRESETS,
+    inputs=INPUTS,
+    build=build,
+    answer=answer,
+    demos=(
+        Demo("list_output_now", "A list output_size in today's Keras", "loud", list_output_now),
+        Demo("constants_now", "constants= in today's Keras", "loud", constants_now),
+        Demo("then_and_now", "Then and now: a list output_size, constants=", "run", then_and_now),
+        Demo("no_split", "Forget to split the two outputs", "silent", no_split),
+    ),
+    extra=extra,
+    asked=(
+        "output_size must be an integer",
+        "How do I pass constants to an RNN cell in Keras 3?",
+        "How do I feed the same latent vector at every timestep?",
+        "Can a custom RNN cell have two outputs?",
+    ),
+    about="A cell may compute anything at a timestep. Today it must hand out one tensor, which is cut afterwards.",
+)
