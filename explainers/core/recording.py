@@ -287,6 +287,8 @@ def _tensor(name: str, tensor: Any, last: Shape, first: Axis | None = None) -> T
 def shown(tensor: Any, rows: int = ROWS, columns: int = COLUMNS) -> tuple[tuple[Number, ...], ...]:
     """The first rows and columns of a tensor as JSON-able numbers with 6 significant digits."""
     array = np.asarray(tensor)
+    if array.size == 0:
+        return ()  # an axis of length 0: there is nothing to show
     if array.ndim == 0:
         array = array[None, None]
     if array.ndim == 1:
