@@ -25,14 +25,17 @@ class Graph:
     calls: list[CallSpec] = field(default_factory=list)
     made: dict[Ref, Sizes | None] = field(default_factory=dict)
     taken: set[str] = field(default_factory=set)
+    widths: dict[int, int] = field(default_factory=dict)  # call -> how many tensors it gives
+    numbers: dict[str, int] = field(default_factory=dict)  # base name -> the last number given
 
     def unique(self, wish: str, class_name: str) -> str:
         """A name that no other layer has: the wish, or Keras' own way with a number."""
         base = wish if re.fullmatch(r"[A-Za-z0-9_][\w.-]{0,80}", wish) else snake(class_name)
-        name, number = base, 0
+        name, number = base, self.numbers.get(base, 0)
         while name in self.taken:
             number += 1
             name = f"{base}_{number}"
+        self.numbers[base] = number
         self.taken.add(name)
         return name
 
@@ -65,19 +68,19 @@ class Graph:
         shapes = [self.made.get(ref) for ref in inputs]
         known = tuple(shape for shape in shapes if shape is not None)
         outputs = output_shapes(self.layers[layer], known) if len(known) == len(inputs) else None
+        self.widths[number] = len(outputs or (None,))
         for i, shape in enumerate(outputs or (None,)):
             self.made[Ref("call", number, i)] = shape
         return number
 
     def outputs_of(self, number: int) -> int:
         """How many tensors one call gives, as far as it is known."""
-        return sum(1 for ref in self.made if ref.source == "call" and ref.index == number)
+        return self.widths.get(number, 1)
 
     def loose_ends(self) -> list[Ref]:
         """Tensors that nothing reads: the outputs, where no Model was made."""
-        used = {ref for call in self.calls for ref in (*call.inputs, *call.states)}
-        ends = [Ref("call", i) for i in range(len(self.calls))]
-        return [ref for ref in ends if all(u.index != ref.index or u.source != "call" for u in used)]
+        used = {ref.index for call in self.calls for ref in (*call.inputs, *call.states) if ref.source == "call"}
+        return [Ref("call", i) for i in range(len(self.calls)) if i not in used]
 
     def model(self, outputs: list[Ref], inputs: list[Ref], sequential: bool, checks: tuple[Check, ...],
               assumed: tuple[str, ...], name: str) -> ModelSpec:  # fmt: skip
@@ -86,6 +89,7 @@ class Graph:
         tensors = [ref for i in calls for ref in (*self.calls[i].inputs, *self.calls[i].states)] + outputs + inputs
         in_order = sorted({ref.index for ref in tensors if ref.source == "input"})
         layers = sorted({self.calls[i].layer for i in calls})
+        places = {old: new for new, old in enumerate(layers)}
         moved = {("input", old): new for new, old in enumerate(in_order)} | {("call", old): new for new, old in enumerate(calls)}
 
         def move(ref: Ref) -> Ref:
@@ -95,7 +99,7 @@ class Graph:
             tuple(self.inputs[i] for i in in_order),
             tuple(self.layers[i] for i in layers),
             tuple(
-                replace(self.calls[i], layer=layers.index(self.calls[i].layer), inputs=tuple(map(move, self.calls[i].inputs)),
+                replace(self.calls[i], layer=places[self.calls[i].layer], inputs=tuple(map(move, self.calls[i].inputs)),
                         states=tuple(map(move, self.calls[i].states)))
                 for i in calls
             ),

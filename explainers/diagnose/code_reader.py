@@ -6,6 +6,7 @@ import ast
 import math
 import operator
 import re
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -19,6 +20,8 @@ from explainers.diagnose.spec import Argument, Check, LayerSpec, ModelSpec, Ref,
 
 MOST_STEPS = 20_000  # expressions and statements that are read
 DEEPEST = 40
+MOST_SECONDS = 0.8
+MOST_ITEMS = 1000  # of one list
 MOST_TURNS = 40  # of one loop
 _TARGETS = ("target", "targets", "labels", "label", "y", "Y", "y_train", "Y_train", "trainY")
 _EXAMPLES = (7, 11, 13, 5, 17, 19, 23, 9, 29, 31, 37, 41)
@@ -75,6 +78,7 @@ class Reader:
         self.fed: dict[Arr, Ten] = {}
         self.env: dict[str, Any] = {}
         self.steps = 0
+        self.end = time.monotonic() + MOST_SECONDS
         self.depth = 0
         self.where: Statement | None = None
 
@@ -277,8 +281,8 @@ class Reader:
         if isinstance(left, Missing) or isinstance(right, Missing):
             return self.with_example(op, left, right, node)
         if isinstance(left, tuple | list) and op is ast.Add and type(left) is type(right):
-            return left + right
-        if isinstance(left, list | tuple) and op is ast.Mult and isinstance(right, int) and 0 <= right * len(left) <= 1000:
+            return left + right if len(left) + len(right) <= MOST_ITEMS else Missing(self.short(node))
+        if isinstance(left, list | tuple) and op is ast.Mult and isinstance(right, int) and 0 <= right * len(left) <= MOST_ITEMS:
             return left * right
         if isinstance(left, int | float) and isinstance(right, int | float):
             return self.arithmetic(op, left, right, node)
@@ -1085,7 +1089,7 @@ class Reader:
     def budget(self) -> None:
         """Every step counts; a text that needs too many isn't read on."""
         self.steps += 1
-        if self.steps > MOST_STEPS:
+        if self.steps > MOST_STEPS or (self.steps % 64 == 0 and time.monotonic() > self.end):
             raise _Stop
 
     def line(self, node: ast.AST) -> int:

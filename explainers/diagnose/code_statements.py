@@ -10,8 +10,10 @@ import warnings
 from dataclasses import dataclass
 
 MOST_LINES = 6000
+LONGEST_WHOLE = 120_000  # characters that are parsed in one go; longer texts statement by statement
 MOST_TRIES = 1500  # parses of pieces
 MOST_SECONDS = 0.7
+MOST_FIELDS = 2000  # braces in a text that has f-strings
 LONGEST_PIECE = 80  # lines of one statement
 LONGEST_LINE = 4000  # characters; longer lines are data, not code
 
@@ -51,7 +53,7 @@ def statements(text: str) -> Statements:
     """All Python statements in a text."""
     prepared = _prepare(text)
     lines = prepared.split("\n")
-    if len(lines) <= MOST_LINES:
+    if len(lines) <= MOST_LINES and len(prepared) <= LONGEST_WHOLE:
         tree = _parse(textwrap.dedent(prepared))
         if tree is not None:
             return Statements(tuple(Statement(node, 1) for node in tree.body), bool(tree.body))
@@ -65,6 +67,8 @@ def _prepare(text: str) -> str:
 
 
 def _parse(piece: str) -> ast.Module | None:
+    if piece.count("{") > MOST_FIELDS and re.search(r"(?i)\b[rb]?f[rb]?['\"]", piece):
+        return None  # Python's own parser takes quadratic time for an f-string of many fields
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

@@ -201,6 +201,8 @@ def _mistake(family: Family, finding: Finding, flat: str, match: re.Match[str]) 
         return "initial_state"
     if family.name == "input_count" and "model target" in flat[max(0, match.start() - 200) : match.start()]:
         return "target_shape"
+    if family.name in ("operands", "theano_rank") and "oncat" in flat[match.start() : match.end() + 160]:
+        return "merge_shapes"
     if family.name == "operands" and re.search(r"'?Assign", flat[match.end() : match.end() + 160]):
         return "weights_shape"
     if len(choices) == 2:

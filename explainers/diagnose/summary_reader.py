@@ -102,6 +102,7 @@ class _Rebuild:
         chosen = found[0]
         if not sources:
             sources = [self.invent_input(row, chosen)]
+        found = [chosen, *(r for r in found if r is not chosen and _differs(r, chosen))]
         if len(found) > 1:
             self.questions.append(f"{row.name}: " + " or ".join(_told(reading) for reading in found[:4]) + "?")
         if chosen.formula:
@@ -284,6 +285,16 @@ def _inner(layer: LayerSpec) -> list[tuple[str, object]]:
         else:
             found.append((key, value))
     return found
+
+
+def _differs(reading: Reading, chosen: Reading) -> bool:
+    """Whether a reading is worth a question: not one that is rarer in each way (no bias, a kernel that isn't square)."""
+    if reading.layer.get("use_bias") is False and chosen.layer.get("use_bias") is None:
+        return False
+    kernel, usual = reading.layer.get("kernel_size"), chosen.layer.get("kernel_size")
+    if isinstance(kernel, tuple) and isinstance(usual, tuple) and len(set(kernel)) > 1 and len(set(usual)) == 1:
+        return False
+    return reading.last != chosen.last or reading.layer.arguments[:2] != chosen.layer.arguments[:2]
 
 
 def _told(reading: Reading) -> str:

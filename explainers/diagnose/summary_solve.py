@@ -243,6 +243,8 @@ def _unknown_channels(class_name: str, name: str, out: Sizes, area: int, bias: i
                           **({} if bias else {"use_bias": False}))  # fmt: skip
             found.append(Reading(layer, channels, f"(kernel {kernel ** rank} · channels {channels} + {bias}) · filters {out[-1]} = {params:,}",
                                  (out[0], *before, channels)))  # fmt: skip
+    if rank > 1:  # pictures have 1 or 3 channels
+        found.sort(key=lambda reading: (reading.last not in (1, 3), reading.layer.get("use_bias") is False))
     return found[:4]
 
 

@@ -14,7 +14,7 @@ _HEADER = re.compile(r"Layer \(type\)|Output Shape|Param #")
 _RULE = re.compile(r"^[\s_=─━┄\-+|│┃┏┓┗┛┡┩╇┳┻├┤┼└┘┬┴┌┐╞╡╪╒╕]{6,}$")
 _ROW = re.compile(
     r"^\s{0,60}(?P<name>[A-Za-z_][\w./-]{0,80}) ?\((?P<type>[A-Za-z_][\w.]{0,60})\)?\s{1,80}"
-    r"(?P<shape>[\[(]{1,3}(?:None|\d|\?)[^A-Za-z]{0,3}[^\n]{0,160}?|multiple|\?|\(\))\s{1,80}"
+    r"(?P<shape>\[?\(?\([^()\n]{0,120}\)(?:, ?\([^()\n]{0,120}\)){0,8}[)\]]{0,2}|\[[^()\[\]\n]{1,120}\]|multiple|\?|\(\))\s{1,80}"
     r"(?P<params>\d[\d,]{0,20})(?: \(unbuilt\))?(?P<rest>\s{1,60}\S[^\n]{0,160})?\s{0,200}$"
 )
 _LINK = re.compile(r"([A-Za-z_][\w./:-]{0,80}…?)\[(\d{1,4})\]?…?(?:\[(\d{1,4})\]?…?)?")
@@ -147,7 +147,9 @@ def _row(cells: _Cells) -> Row | None:
     name = match[1]
     kind = match[2] or ""
     number = re.match(r"\d[\d,]{0,20}", params)
-    outputs = tuple(found.sizes for found in shapes_in(shape + ("" if shape.endswith((")", "]", "?")) else ")")))
+    outputs = tuple(found.sizes for found in shapes_in(shape))
+    if not outputs and shape.startswith("(") and ")" not in shape:  # cut off by the column: its last number isn't whole
+        outputs = tuple((*found.sizes[:-1], None) for found in shapes_in(shape.rstrip(", ") + ")"))
     return Row(
         name, kind, _class(name, kind), outputs or None,
         int(number[0].replace(",", "")) if number and len(number[0]) < 18 else None,

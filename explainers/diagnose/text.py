@@ -24,6 +24,8 @@ _ENTITIES = (("&#39;", "'"), ("&quot;", '"'), ("&lt;", "<"), ("&gt;", ">"), ("&a
 # A mail's or a forum's quote mark, a comment's hash, a table's frame: noise at the start of a line.
 _MARGIN = re.compile(r"(?m)^[ ]{0,200}(?:[>#│|*][> #│|*]{0,20})")
 
+_NUMPY = re.compile(r"\[(?:None|\d{1,12})(?: (?:None|\d{1,12})){1,7}\]")  # [None 3 7]: how NumPy prints a shape
+
 _ITEM = r"(?:Dimension\(\s{0,4})?(?:-?\d[\d_]{0,15}(?: \d{3}){0,3}L?|None|\?|null)\s{0,4}\)?"
 _SHAPE = re.compile(
     rf"(?P<open>[(\[])\s{{0,40}}(?P<items>{_ITEM}(?:\s{{0,40}},\s{{0,40}}{_ITEM}){{0,11}})\s{{0,40}}(?P<comma>,?)\s{{0,40}}[)\]]"
@@ -58,7 +60,7 @@ def clean(text: str) -> Cleaned:
     shown = _CONTROL.sub("", _ANSI.sub("", text[:LONGEST].replace("\r\n", "\n").replace("\r", "\n")))
     for entity, sign in _ENTITIES:
         shown = shown.replace(entity, sign)
-    shown = shown.translate(_SAME_LENGTH)
+    shown = _NUMPY.sub(lambda found: found.group().replace(" ", ","), shown.translate(_SAME_LENGTH))
     flat = _MARGIN.sub(lambda found: " " * len(found.group()), shown).replace("\n", " ")
     return Cleaned(shown, flat, tuple(_shapes(flat)))
 
