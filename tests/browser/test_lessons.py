@@ -52,7 +52,7 @@ def test_64_readings_64_units_reads_4224_and_why(page: Page, server: Server) -> 
     wait_idle(page)
     assert query(page)["units"] == "64"
     assert query(page)["batch_size"] == "1000"
-    ledger = page.locator(".ledger")
+    ledger = page.get_by_label("Parameters of rnn")
     expect(ledger).to_contain_text("features × units")
     expect(ledger).to_contain_text("units × units")
     expect(ledger).to_contain_text("4,096")
@@ -116,7 +116,7 @@ def test_bad_input_keeps_what_was_typed(page: Page, server: Server) -> None:
 
 def test_a_demonstration_runs_for_real(page: Page, server: Server) -> None:
     opened(page, server, "/simple_rnn")
-    page.get_by_role("button", name="Feed one feature too many").click()
+    page.get_by_role("radio", name="Feed one feature too many").click()
     expect(page.get_by_text("found shape=(5, 6, 4)")).to_be_visible(timeout=30_000)
 
 
