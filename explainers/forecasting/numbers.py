@@ -89,6 +89,14 @@ def column(table: Table, index: int) -> tuple[float, ...]:
     return tuple(_number(cell, table.first_line + i, table.decimal) for i, cell in enumerate(cells))
 
 
+def likely(table: Table) -> int:
+    """The column that is most likely meant: the last one that holds numbers alone (dates and counters stand first)."""
+    for index in reversed(range(len(table.columns))):
+        if all(_plain(cell, table.decimal) is not None for cell in table.columns[index]):
+            return index
+    return 0
+
+
 def checked(numbers: Sequence[float], fewest: int) -> tuple[float, ...]:
     """Numbers from outside once more, on the side that trains: how many, how large. NumbersError otherwise."""
     if len(numbers) > MOST_NUMBERS:

@@ -81,7 +81,10 @@ def _read(text: str, content: bytes) -> tuple[float, ...]:
         index = 0
         if len(table.columns) > 1:
             index = st.selectbox(
-                "Which column is the series?", range(len(table.names)), format_func=lambda i: table.names[i]
+                "Which column is the series?",
+                range(len(table.names)),
+                index=reading.likely(table),
+                format_func=lambda i: table.names[i],
             )
         return reading.column(table, index)
     except reading.NumbersError as error:

@@ -104,8 +104,8 @@ def test_without_recursion_there_is_no_such_line():
 def test_a_training_in_words():
     assert view.training_text(training()) == (
         "After 2 of 6 epochs, on 31 windows; 2 are held out. The model beats the baseline. The loss went from 0.9 "
-        "to 0.4, on held-out windows from 1 to 0.5. 2 steps ahead: all at once 1, fed back one by one 1.5, the last value 2. "
-        "Ended early."
+        "to 0.4, on held-out windows from 1 to 0.5. 2 steps ahead: all at once 1, fed back one by one 1.5, "
+        "the last value 2. Ended early."
     )
     assert view.error_rows(training())[1] == {"one step ahead": "same as the last value", "MAE": "1", "RMSE": "1.01"}
 
