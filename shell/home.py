@@ -51,9 +51,9 @@ def _example() -> None:
 
 def _cards() -> None:
     """One card per lesson: the question first, as people ask it."""
-    columns = st.columns(2, gap="medium")
-    for index, (name, lesson) in enumerate(shown_lessons().items()):
-        with columns[index % 2].container(border=True, height="stretch"):
-            st.markdown(f"**{lesson.question}**")
-            st.caption(lesson.about)
-            st.page_link(f"pages/{name}.py", label=f"Open {lesson.title}")
+    lessons = list(shown_lessons().items())
+    for start in range(0, len(lessons), 2):
+        for column, (name, lesson) in zip(st.columns(2, gap="medium"), lessons[start : start + 2], strict=False):
+            with column.container(border=True, height="stretch"):
+                st.page_link(f"pages/{name}.py", label=f"**{lesson.question}**")
+                st.caption(lesson.about)

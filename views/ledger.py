@@ -19,6 +19,7 @@ def data(inspection: Inspection, hide: bool = False) -> dict[str, Any]:
         "hide": hide,
         "layers": [_layer(layer, hide, code) for layer in weighty],
         "total": None if hide else inspection.total_params,
+        "failed": inspection.error is not None,
         "light": [f"{light.class_name} {light.name}" for light in inspection.layers if _is_light(light)],
         "text": "" if hide else text(inspection),
     }
@@ -31,7 +32,8 @@ def text(inspection: Inspection) -> str:
         if layer.weights:
             weights = "; ".join(f"{w.name} {w.formula} = {w.numbers} = {w.count:,}" for w in layer.weights)
             sentences.append(f"{layer.name} ({layer.class_name}): {weights}; together {layer.params:,}.")
-    return " ".join([*sentences, f"The model has {inspection.total_params:,} parameters."])
+    whole = "The model has" if inspection.error is None else "The layers built before the failure have"
+    return " ".join([*sentences, f"{whole} {inspection.total_params:,} parameters."])
 
 
 def remark(layer: Layer) -> str:

@@ -143,10 +143,10 @@ function edges(ends, axis) {
 }
 
 // ---- the whole model ---------------------------------------------------------------------------------------------
-function totalLine({ layers, total, light, hide }, chosen) {
+function totalLine({ layers, total, light, hide, failed }, chosen) {
   const terms = layers.map((layer, i) => [i ? " + " : "", h("span", { class: `term${layer === chosen ? " here" : ""}` },
     h("span", { class: "soft" }, layer.name, " "), hide ? "?" : number(layer.params))]);
   return h("div", { class: "total" },
-    h("p", null, layers.length > 1 ? [terms, " = "] : "All layers: ", h("b", null, hide ? "?" : number(total)), h("code", null, " = model.count_params()")),
+    h("p", null, layers.length > 1 ? [terms, " = "] : "All layers: ", h("b", null, hide ? "?" : number(total)), failed ? " before the failure" : h("code", null, " = model.count_params()")),
     light.length ? h("p", { class: "note" }, `Without weights: ${light.join(", ")}.`) : null);
 }
