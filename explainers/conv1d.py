@@ -660,7 +660,7 @@ def _formula(slide: Slide, steps: int, left: int) -> str:
     """``⌈(14 − 3 + 1) / 2⌉ = 6``, by padding and strides; the last number is the live one."""
     places = f"{steps:,} − {slide.reach:,} + 1" if slide.padding == "valid" else f"{steps:,}"
     if slide.strides == 1:
-        return f"{places} = {left:,}" if slide.padding == "valid" else f"{places}, all stay"
+        return f"{places} = {left:,}" if slide.padding == "valid" else "all stay"
     inside = f"({places})" if slide.padding == "valid" else places
     return f"⌈{inside} / {slide.strides:,}⌉ = {left:,}"
 

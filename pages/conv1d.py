@@ -26,7 +26,8 @@ def sliding(explanation: Explanation) -> None:
             "with the buttons or the arrow keys."
         )
     components.conv1d(view.data(extra), key="sliding:conv1d")
-    st.caption(view.source(extra))
+    if told := view.source(extra):
+        st.caption(told)
 
 
 lesson_page("conv1d", sliding)

@@ -86,7 +86,8 @@ def notes(row: Mapping[str, Any]) -> list[str]:
     """Facts beside a row: how its number of steps comes about, and which steps above nobody reads."""
     if not row["size_name"]:
         return []
-    said = [f"{row['formula']} {_steps(row['steps']).split()[-1]}" if "=" in row["formula"] else f"{row['formula']}"]
+    noun = "step" if row["steps"] == 1 else "steps"
+    said = [f"{row['formula']} {noun}" if "=" in row["formula"] else str(row["formula"])]
     if row["unread"]:
         said.append(f"{_steps(row['unread'])} above {'is' if row['unread'] == 1 else 'are'} read by nobody")
     if not row["agrees"]:
@@ -101,8 +102,11 @@ def formulas(extra: Mapping[str, Any]) -> list[tuple[str, str, int]]:
 
 def source(extra: Mapping[str, Any]) -> str:
     """Where the picture comes from, whether the formula agrees, and what was chosen or left out."""
-    said = ["Asked of the live layers: each got the numbers of its steps as data, and a kernel that tells what it sees."]
+    said = []
     if any(row["size_name"] for row in extra["rows"]):
+        said.append(
+            "Asked of live layers: each got the numbers of its steps as data, and a kernel that tells what it sees."
+        )
         agree = all(row["agrees"] for row in extra["rows"])
         said.append(
             "The formula, j·strides + t·dilation_rate − zeros before, says the same."

@@ -2,7 +2,7 @@
 // asked of the live layer; here it is only drawn.
 
 const CELL = { high: 30, least: 20, most: 44, share: 0.84 };
-const ROW = { title: 24, link: 62, foot: 16 };
+const ROW = { line: 18, link: 50, foot: 16 };
 const HOLE = 3.4;  // cells that the gap of a long row takes
 const BEAT = 800;  // ms between two places while playing
 const MOST_TAPS = 24; // of a kernel that found no place
@@ -86,9 +86,11 @@ function places({ rows, whole, stuck }) {
     ...row.cells.map((cell) => maps[r](cell.step)),
     ...(r && whole ? row.cells.flatMap((cell) => cell.zeros.map((zero) => maps[r - 1](zero))) : []),
   ]);
-  if (stuck) spots.push(...stuckTaps(stuck).map((tap) => maps[maps.length - 1](0) + tap));
+  const last = maps[maps.length - 1];
+  pace = whole ? pace : 1;
+  if (stuck) spots.push(...stuckTaps(stuck).map((tap) => last(0) + tap * pace));
   const least = Math.min(...spots);
-  return { maps: maps.map((map) => (step) => map(step) - least), wide: Math.max(...spots) - least + 1 };
+  return { pace, maps: maps.map((map) => (step) => map(step) - least), wide: Math.max(...spots) - least + 1 };
 }
 function scaled(start, pace) { return (step) => start + pace * step; }
 function ends(row) {
@@ -108,28 +110,30 @@ function drawSliding(root) {
   root.drawn = root.clientWidth;
   if (!data.rows.length) { render(root, h("p", { class: "said" }, data.text)); return; }
   const at = state.over || state.at;
-  const { maps, wide } = places(data);
+  const { maps, wide, pace } = places(data);
   const unit = Math.max(CELL.least, Math.min(CELL.most, (root.clientWidth - 4) / wide));
   const x = (r, step) => Math.round((maps[r](step) + 0.5) * unit * 10) / 10 + 1;
-  const tall = ROW.title + CELL.high + ROW.foot;
-  const y = (r) => ROW.title + r * (tall + ROW.link);
-  const frame = { data, x, y, unit, wide: unit * CELL.share, at, fed: fedBy(data, at), root };
-  const height = y(data.rows.length - 1) + CELL.high + ROW.foot + (data.stuck ? ROW.link + tall : 0);
-  const width = Math.max(wide * unit + 2, 10);
+  const titles = data.rows.map((row) => packedTitle(row, root.clientWidth));
+  const tops = [];
+  for (const title of titles) tops.push((tops.length ? tops.at(-1) + CELL.high + ROW.foot + ROW.link : 4) + title.length * ROW.line + 4);
+  const y = (r) => tops[r];
+  const frame = { data, x, y, unit, pace, titles, wide: unit * CELL.share, at, fed: fedBy(data, at), root };
+  const height = y(data.rows.length - 1) + CELL.high + ROW.foot + (data.stuck ? ROW.link + ROW.line + CELL.high + ROW.foot : 0);
+  const width = Math.max(wide * unit + 2, root.clientWidth);
   const svg = s("svg", { class: "slide", width, height, viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": "steps of each layer; arrow keys move between them", onkeydown: (event) => moveFocus(root, event), onpointerleave: () => hover(root, null) },
     links(frame), data.rows.map((row, r) => drawRow(frame, row, r)), zeros(frame), data.stuck ? drawStuck(frame) : null);
   render(root, [
     h("figure", { class: "sliding", "aria-label": data.text }, h("div", { class: "scroll" }, svg)),
-    h("p", { class: "said", "aria-live": "polite" }, sentence(data, at)),
+    data.rows.length > 1 ? h("p", { class: "said", "aria-live": "polite" }, sentence(data, at)) : null,
     data.rows.length > 1 ? buttons(root) : null,
   ]);
 }
 
-function drawRow({ data, x, y, wide, at, fed, root, unit }, row, r) {
+function drawRow({ x, y, wide, at, fed, root, unit, titles }, row, r) {
   const numbered = row.cells.every((cell) => String(number(cell.step)).length * 7.2 + 4 < wide);
   const [chosenRow, chosen] = root.sliding.at;
   return s("g", { "data-key": `row ${r}` },
-    titleOf(row, y(r) - 9),
+    titles[r].map((parts, line) => titleLine(parts, y(r) - 9 - (titles[r].length - 1 - line) * ROW.line)),
     row.cells.map((cell) => {
       const lit = fed[r].has(cell.step);
       const here = at[0] === r && at[1] === cell.step;
@@ -147,11 +151,22 @@ function drawRow({ data, x, y, wide, at, fed, root, unit }, row, r) {
     numbered ? null : cornerNumbers(row, r, x, y, wide));
 }
 
-function titleOf(row, y) {
-  const said = [`${number(row.steps)} ${row.steps === 1 ? "step" : "steps"}`, ...row.notes.slice(row.notes[0]?.includes("=") ? 1 : 0)];
-  const formula = row.notes[0]?.includes("=") ? row.notes[0] : "";
-  return s("text", { class: "row-title", x: 1, y }, s("tspan", { class: "who" }, row.title), s("tspan", { class: "count ax-blue", dx: 10 }, formula || said[0]),
-    s("tspan", { class: "note", dx: 10 }, said.slice(1).join(" · ")));
+// The layer, how its number of steps comes about, and what else there is to say, in as many lines as they need.
+function packedTitle(row, room) {
+  const [formula, ...rest] = row.notes;
+  const summed = formula?.includes("=");
+  const parts = [["who", row.title], ["count ax-blue", summed ? formula : plural(row.steps, "step")], ...(summed ? rest : row.notes).map((note) => ["note", note])];
+  const lines = [[]];
+  for (const part of parts) {
+    const line = lines[lines.length - 1];
+    const length = [...line, part].reduce((sum, [, text]) => sum + text.length * 6.9 + 10, 0);
+    if (line.length && length > room) lines.push([part]); else line.push(part);
+  }
+  return lines;
+}
+
+function titleLine(parts, y) {
+  return s("text", { class: "row-title", x: 1, y }, parts.map(([name, text], i) => s("tspan", { class: name, dx: i ? 10 : null }, text)));
 }
 
 function leftOut(row, r, x, y, unit) {
@@ -193,21 +208,21 @@ function zeros({ data, x, y, wide, at }) {
 }
 
 // The kernel that found no place, held against the steps that are there.
-function drawStuck({ data, x, y, unit, wide }) {
+function drawStuck({ data, x, y, unit, pace, wide }) {
   const { stuck, rows } = data;
   const last = rows.length - 1;
-  const top = y(last) + CELL.high + ROW.foot + 44;
+  const top = y(last) + CELL.high + ROW.foot + ROW.link + ROW.line;
   const left = x(last, 0);
   return s("g", { class: "stuck" },
-    s("text", { class: "row-title bad", x: 1, y: top - 9 }, `${stuck.layer}: ${stuck.size_name} ${number(stuck.size)}${stuck.reach === stuck.size ? "" : ` spans ${number(stuck.reach)} steps`}, only ${plural(stuck.steps, "step")} to stand on`),
     stuckTaps(stuck).map((tap) => {
       const stands = tap < stuck.steps;
-      const middle = left + tap * unit;
+      const middle = left + tap * pace * unit;
       return s("g", { class: stands ? "tap" : "tap off" },
         stands && !rows[last].left_out ? s("path", { class: "link", d: `M${middle} ${y(last) + CELL.high}V${top}` }) : null,
         s("rect", { x: middle - wide / 2, y: top, width: wide, height: CELL.high, rx: 4 }),
         stands ? null : s("path", { class: "cross", d: `M${middle - 5} ${top + 10}l10 10m0 -10l-10 10` }));
-    }));
+    }),
+    s("text", { class: "row-title bad", x: 1, y: top - 9 }, `${stuck.layer}: ${stuck.size_name} ${number(stuck.size)}${stuck.reach === stuck.size ? "" : ` spans ${number(stuck.reach)} steps`}, only ${plural(stuck.steps, "step")} to stand on`));
 }
 
 // ---- moving about --------------------------------------------------------------------------------------------------

@@ -3,7 +3,10 @@
 
 const PARTS = [["x", "what comes in"], ["w", "the kernel W"], ["y", "x ∘ W, what goes out"]];
 const SIGNS = { w: "×", y: "=" };
-const SIDE_BY_SIDE = 52; // least width of a cell, pixels, with the three beside each other
+const CELL_WIDE = 42; // pixels, its gap included
+const FRAME = 10;     // pixels around a matrix
+const SIGN = 48;      // pixels of a sign between two matrices
+const LEAST = 4;      // columns that must fit for the three to stand beside each other
 
 export default function ({ data, parentElement }) {
   const root = mount(parentElement, "hadamard");
@@ -19,8 +22,12 @@ export default function ({ data, parentElement }) {
 function drawProduct(root) {
   const { data } = root.product;
   root.drawn = root.clientWidth;
-  const columns = data.cells[0].length;
-  const beside = root.clientWidth >= 3 * (columns * SIDE_BY_SIDE + 18) + 2 * 34;
+  const all = data.cells[0].length;
+  const fit = Math.floor(((root.clientWidth - 2 * SIGN) / 3 - FRAME) / CELL_WIDE);
+  const beside = fit >= Math.min(LEAST, all);
+  const columns = beside ? Math.min(fit, all) : all;
+  root.product.columns = columns;
+  for (const place of [root.product.at, root.product.over?.at]) if (place) place[1] = Math.min(place[1], columns - 1);
   render(root, [
     h("div", { class: `matrices${beside ? " beside" : ""}`, onpointerleave: () => pointAt(root, null), onkeydown: (event) => moveCell(root, event) },
       PARTS.map((part) => [SIGNS[part[0]] ? h("span", { class: "sign", "aria-hidden": "true" }, SIGNS[part[0]]) : null, matrix(root, part)])),
@@ -31,7 +38,8 @@ function drawProduct(root) {
 
 function matrix(root, [part, words]) {
   const { data } = root.product;
-  const { cells, rows, columns } = data;
+  const { rows, columns } = data;
+  const cells = data.cells.map((line) => line.slice(0, root.product.columns));
   const shape = part === "w" ? data.kernel_shape : "";
   const missing = [
     rows > cells.length && `${number(rows - cells.length)} more ${data.row_axis}`,
@@ -40,7 +48,7 @@ function matrix(root, [part, words]) {
   return h("div", { class: "matrix", "data-key": part },
     h("div", { class: "name" }, h("b", null, words), shape ? h("code", null, shape) : null),
     h("table", { role: "grid", "aria-label": words }, h("tbody", null, cells.map((line, row) => h("tr", null, line.map((cell, column) => oneCell(root, part, cell, row, column)))))),
-    h("div", { class: "axes" }, h("span", { class: `ax ${axisClass(data.row_axis)}` }, `${number(rows)} ${data.row_axis}`), " × ", h("span", { class: `ax ${axisClass(data.column_axis)}` }, `${number(columns)} ${data.column_axis}`)),
+    h("div", { class: "axes" }, part === "w" && data.cells.flat().some((cell) => !cell.own) ? "stretched to " : "", h("span", { class: `ax ${axisClass(data.row_axis)}` }, `${number(rows)} ${data.row_axis}`), " × ", h("span", { class: `ax ${axisClass(data.column_axis)}` }, `${number(columns)} ${data.column_axis}`)),
     missing ? h("div", { class: "missing" }, `not drawn: ${missing}`) : null);
 }
 
@@ -66,7 +74,7 @@ function toldCell(root) {
   const { data, at, over } = root.product;
   const [row, column] = over ? over.at : at;
   const cell = data.cells[row][column];
-  const served = data.cells.flat().filter((other) => other.weight === cell.weight).length;
+  const served = data.cells.flatMap((line) => line.slice(0, root.product.columns)).filter((other) => other.weight === cell.weight).length;
   const stretched = served > 1 ? ` This weight serves ${served} of the elements drawn here.` : "";
   return [`Row ${row}, column ${column}: `, h("code", null, `${cell.x} × ${cell.w} = ${cell.y}`), `.${stretched}`];
 }
@@ -89,18 +97,18 @@ function moveCell(root, event) {
   if (!place) return;
   const [part, r, c] = place.split(":");
   const [row, column] = [Number(r), Number(c)];
-  const { cells } = root.product.data;
+  const { columns, data: { cells } } = root.product;
   const parts = PARTS.map(([name]) => name);
   const turn = (by) => {
     const next = column + by;
-    if (next >= 0 && next < cells[0].length) return [part, row, next];
+    if (next >= 0 && next < columns) return [part, row, next];
     const other = parts[parts.indexOf(part) + by];
-    return other && [other, row, by > 0 ? 0 : cells[0].length - 1];
+    return other && [other, row, by > 0 ? 0 : columns - 1];
   };
   const next = {
     ArrowLeft: () => turn(-1), ArrowRight: () => turn(1),
     ArrowUp: () => row > 0 && [part, row - 1, column], ArrowDown: () => row < cells.length - 1 && [part, row + 1, column],
-    Home: () => [part, row, 0], End: () => [part, row, cells[0].length - 1],
+    Home: () => [part, row, 0], End: () => [part, row, columns - 1],
   }[event.key]?.();
   if (!next) return;
   event.preventDefault();
