@@ -60,34 +60,51 @@ def score(case: dict[str, Any]) -> Scored:
     found = diagnose(case["text"])
     took = time.perf_counter() - started
     wanted = sorted({n for n in numbers_in(case["facts"]) if n in standing(case["text"])})
-    recovered = {axis.size for shape in found.shapes for axis in shape} | {v for v in found.dims.values() if isinstance(v, int)}
+    recovered = {axis.size for shape in found.shapes for axis in shape} | {
+        v for v in found.dims.values() if isinstance(v, int)
+    }
     live = "none"
     if found.model is not None:
         live = "reproduces" if found.model["error"] else "builds"
     missing = tuple(n for n in wanted if n not in recovered)
-    return Scored(case["id"], case["kind"], case["mistake"], found.mistake, found.kind, missing, len(wanted), live, took)
+    return Scored(
+        case["id"], case["kind"], case["mistake"], found.mistake, found.kind, missing, len(wanted), live, took
+    )
 
 
 def report(scored: list[Scored], source: str) -> str:
     """The report as Markdown."""
-    lines = ["# How well is a pasted text read?", "", f"`python -m benchmarks.diagnose_report {source}`: {len(scored)} real texts, each read from",
-             "scratch and rebuilt with today's Keras. The reader was written with these texts at hand; others will do worse.", "",
-             "| kind | texts | right mistake | numbers recovered | live model | of these, failing live as in the text |",
-             "|---|---|---|---|---|---|"]  # fmt: skip
+    lines = [
+        "# How well is a pasted text read?",
+        "",
+        f"`python -m benchmarks.diagnose_report {source}`: {len(scored)} real texts, each read from",
+        "scratch and rebuilt with today's Keras. The reader was written with these texts at hand; others do worse.",
+        "",
+        "| kind | texts | right mistake | numbers recovered | live model | of these, failing live as in the text |",
+        "|---|---|---|---|---|---|",
+    ]
     for kind in ("error", "summary", "code"):
         part = [s for s in scored if s.kind == kind]
         right = sum(s.wanted == s.got for s in part)
         total = sum(s.numbers for s in part)
         recovered = total - sum(len(s.missing) for s in part)
         live = Counter(s.live for s in part)
-        lines.append(f"| {kind} | {len(part)} | {_rate(right, len(part))} | {_rate(recovered, total)} | {_rate(live['builds'] + live['reproduces'], len(part))} "
-                     f"| {live['reproduces']} |")  # fmt: skip
+        rates = (
+            _rate(right, len(part)),
+            _rate(recovered, total),
+            _rate(live["builds"] + live["reproduces"], len(part)),
+        )
+        lines.append(f"| {kind} | {len(part)} | {' | '.join(rates)} | {live['reproduces']} |")
     lines += ["", "## What is missed", "", "| text | what | why |", "|---|---|---|"]
     for entry in scored:
         for what, why in _missed(entry):
             lines.append(f"| {entry.name} | {what} | {why} |")
     slowest = max(scored, key=lambda s: s.seconds)
-    lines += ["", f"Reading and rebuilding took {sum(s.seconds for s in scored):.0f} s in all; the slowest was {slowest.name} with {slowest.seconds:.1f} s."]
+    lines += [
+        "",
+        f"Reading and rebuilding took {sum(s.seconds for s in scored):.0f} s in all; the slowest was {slowest.name} "
+        f"with {slowest.seconds:.1f} s (the first one loads Keras).",
+    ]
     return "\n".join(lines) + "\n"
 
 
@@ -100,7 +117,12 @@ def _missed(entry: Scored) -> list[tuple[str, str]]:
     if entry.wanted != entry.got:
         found.append((f"mistake: {entry.wanted} wanted, {entry.got} read", f"read as {entry.read_as}"))
     if entry.missing:
-        found.append((f"numbers: {', '.join(map(str, entry.missing))}", "they stand in the text outside of a shape, an argument or the message"))
+        found.append(
+            (
+                f"numbers: {', '.join(map(str, entry.missing))}",
+                "they stand in the text outside of a shape, an argument or the message",
+            )
+        )
     if entry.live == "none":
         found.append(("no live model", "the text names no layer and no size that a model could be made of"))
     return found

@@ -1,7 +1,7 @@
 """All of it put together: a pasted text -> Diagnosis.
 
-    read(text)      what stands in it; no Keras, fast, safe for a web process
-    diagnose(text)  the same with the live model; only in a worker or on the command line
+read(text)      what stands in it; no Keras, fast, safe for a web process
+diagnose(text)  the same with the live model; only in a worker or on the command line
 """
 
 from __future__ import annotations
@@ -30,7 +30,9 @@ from explainers.diagnose.summary_reader import read_summary
 from explainers.diagnose.text import LARGEST, LONGEST, Cleaned, clean
 from explainers.diagnose.today import todays_code
 
-_FAILED = re.compile(r"\b\w{0,60}(?:Error|Exception)\b(?:\s?:|\s?\()|Traceback \(most recent call|CUDNN_STATUS|\bin user code:")
+_FAILED = re.compile(
+    r"\b\w{0,60}(?:Error|Exception)\b(?:\s?:|\s?\()|Traceback \(most recent call|CUDNN_STATUS|\bin user code:"
+)
 
 
 @dataclass(frozen=True)
@@ -66,14 +68,28 @@ class Diagnosis:
     def to_json(self) -> dict[str, Any]:
         """The interface for scripts; a shape is ``[{"axis", "size", "origin"}, ...]``."""
         return {
-            "kind": self.kind, "mistake": self.mistake, "layer": self.layer, "class_name": self.class_name,
+            "kind": self.kind,
+            "mistake": self.mistake,
+            "layer": self.layer,
+            "class_name": self.class_name,
             "shapes": [[{"axis": a.axis, "size": a.size, "origin": a.origin} for a in shape] for shape in self.shapes],
-            "dims": self.dims, "cause": self.cause,
-            "fixes": [{"label": f.label, **({"dims": f.dims} if f.dims else {}), **({"code": f.code} if f.code else {})} for f in self.fixes],
-            "questions": list(self.questions), "explainer": self.explainer, "url": self.url, "model": self.model,
-            "recognised": [{"start": m.start, "end": m.end, "what": m.what} for m in self.marks], "unread": list(self.unread),
-            "renamed": list(self.renamed), "notes": list(self.notes), "today": self.today, "line": self.line,
-        }  # fmt: skip
+            "dims": self.dims,
+            "cause": self.cause,
+            "fixes": [
+                {"label": f.label, **({"dims": f.dims} if f.dims else {}), **({"code": f.code} if f.code else {})}
+                for f in self.fixes
+            ],
+            "questions": list(self.questions),
+            "explainer": self.explainer,
+            "url": self.url,
+            "model": self.model,
+            "recognised": [{"start": m.start, "end": m.end, "what": m.what} for m in self.marks],
+            "unread": list(self.unread),
+            "renamed": list(self.renamed),
+            "notes": list(self.notes),
+            "today": self.today,
+            "line": self.line,
+        }
 
 
 _ASK = "Which is it: the text of an error, a printed model.summary(), or Keras code?"
@@ -82,14 +98,22 @@ _ASK = "Which is it: the text of an error, a printed model.summary(), or Keras c
 def read(text: str) -> Diagnosis:
     """Read a pasted text without Keras. Never raises for what was pasted."""
     if len(text) > LONGEST:
-        return Diagnosis("unknown", cause=f"The text has {len(text):,} characters; up to {LONGEST:,} are read. Paste the part around the message.")
+        return Diagnosis(
+            "unknown",
+            cause=f"The text has {len(text):,} characters; up to {LONGEST:,} are read. Paste the part that matters.",
+        )
     cleaned = clean(text)
     if not cleaned.shown.strip():
         return Diagnosis("unknown", cause="There is no text to read.", questions=(_ASK,))
     try:
         return _diagnosis(cleaned, _finding(cleaned))
     except (RecursionError, MemoryError, OverflowError):
-        return Diagnosis("unknown", cause="This text nests too deeply or holds numbers too large to be read.", text=cleaned.shown, questions=(_ASK,))
+        return Diagnosis(
+            "unknown",
+            cause="This text nests too deeply or holds numbers too large to be read.",
+            text=cleaned.shown,
+            questions=(_ASK,),
+        )
 
 
 def diagnose(text: str) -> Diagnosis:
@@ -113,10 +137,18 @@ def _after(found: Diagnosis, error: str, layer: str | None, line: int | None, re
         return found
     said = read_error(clean(error))
     mistake = found.mistake or _in_loss(error, said)
-    cause = found.cause if found.mistake else (said.cause if said else f"Today's Keras refuses this: {error.splitlines()[0][:300]}")
-    fixes = fixes_for(dataclasses.replace(said, mistake=mistake), found.dims) if said and not found.fixes else found.fixes
+    cause = (
+        found.cause
+        if found.mistake
+        else (said.cause if said else f"Today's Keras refuses this: {error.splitlines()[0][:300]}")
+    )
+    fixes = (
+        fixes_for(dataclasses.replace(said, mistake=mistake), found.dims) if said and not found.fixes else found.fixes
+    )
     shapes = (*found.shapes, *(s for s in (said.shapes if said else ()) if s not in found.shapes))
-    return dataclasses.replace(found, mistake=mistake, cause=cause, fixes=fixes, layer=layer or found.layer, line=line, shapes=shapes)
+    return dataclasses.replace(
+        found, mistake=mistake, cause=cause, fixes=fixes, layer=layer or found.layer, line=line, shapes=shapes
+    )
 
 
 def _in_loss(error: str, said: Finding | None) -> str | None:
@@ -160,15 +192,24 @@ def _chosen(reader: Reader) -> ModelSpec | None:
 
 
 def _is_keras(reader: Reader, spec: ModelSpec | None) -> bool:
-    return bool(spec is not None or reader.graph.layers or reader.loose or reader.mistake or _states(reader)
-                or any(model.layers or model.nodes for model in reader.models) or reader.classes())  # fmt: skip
+    return bool(
+        spec is not None
+        or reader.graph.layers
+        or reader.loose
+        or reader.mistake
+        or _states(reader)
+        or any(model.layers or model.nodes for model in reader.models)
+        or reader.classes()
+    )
 
 
 def _states(reader: Reader) -> bool:
     return "state_size" in reader.text and bool(reader.classes())
 
 
-def _error(cleaned: Cleaned, error: Finding, summary: Finding | None, reader: Reader, spec: ModelSpec | None) -> Finding:
+def _error(
+    cleaned: Cleaned, error: Finding, summary: Finding | None, reader: Reader, spec: ModelSpec | None
+) -> Finding:
     """The message, with what code lines or a table around it add."""
     family = next(f for f in FAMILIES if f.name == error.family)
     written = (*reader.graph.layers, *(layer.written.spec for layer in reader.loose))
@@ -181,8 +222,14 @@ def _error(cleaned: Cleaned, error: Finding, summary: Finding | None, reader: Re
     questions = error.questions
     if made is None and spec is None and not questions:
         questions = ("Which layers stand in front of this one? Paste the code or the summary of the model.",)
-    return dataclasses.replace(error, spec=spec if whole or (made is None and spec is not None) else made, values=values, shapes=shapes,
-                               questions=questions, renamed=tuple(dict.fromkeys(reader.renamed)))  # fmt: skip
+    return dataclasses.replace(
+        error,
+        spec=spec if whole or (made is None and spec is not None) else made,
+        values=values,
+        shapes=shapes,
+        questions=questions,
+        renamed=tuple(dict.fromkeys(reader.renamed)),
+    )
 
 
 def _own_sizes(error: Finding) -> bool:
@@ -195,25 +242,46 @@ def _unnamed_error(cleaned: Cleaned, reader: Reader, spec: ModelSpec | None) -> 
     shapes = tuple(name_axes(found.sizes, (), "in the text") for found in cleaned.shapes[:64])
     cause = "This is an error, but none of the messages about shapes that are known here; it may be cut off."
     ask = "What does the last line of the message say?"
-    return Finding("error", shapes=(*shapes, *(s for s in _code_shapes(reader, spec) if s not in shapes)), cause=cause, questions=(ask,),
-                   spec=spec, values=_code_numbers(reader))  # fmt: skip
+    return Finding(
+        "error",
+        shapes=(*shapes, *(s for s in _code_shapes(reader, spec) if s not in shapes)),
+        cause=cause,
+        questions=(ask,),
+        spec=spec,
+        values=_code_numbers(reader),
+    )
 
 
 def _code(cleaned: Cleaned, reader: Reader, spec: ModelSpec | None, error: Finding | None) -> Finding:
     """Code: the model, what was renamed, what wasn't read, and a mistake that shows without building."""
     mistake, cause = _mistake_in_code(reader, error)
     shapes = [*_code_shapes(reader, spec)]
-    shapes += [named for named in (name_axes(found.sizes, (), "in the text") for found in cleaned.shapes[:64])
-               if tuple(a.size for a in named) not in {tuple(a.size for a in s) for s in shapes}]  # fmt: skip
+    shapes += [
+        named
+        for named in (name_axes(found.sizes, (), "in the text") for found in cleaned.shapes[:64])
+        if tuple(a.size for a in named) not in {tuple(a.size for a in s) for s in shapes}
+    ]
     unread = tuple(dict.fromkeys(f"line {line}: {why}" for line, why in reader.unread))
     layer = spec.layers[0] if spec is not None and spec.layers else None
-    values: dict[str, Value] = {**_code_numbers(reader), **({k: v for k, v in error.values.items() if isinstance(v, int)} if error else {})}
+    values: dict[str, Value] = {
+        **_code_numbers(reader),
+        **({k: v for k, v in error.values.items() if isinstance(v, int)} if error else {}),
+    }
     return Finding(
-        "code", mistake=mistake, layer=layer.name if layer else None, class_name=layer.class_name if layer else None, values=values,
-        shapes=tuple(shapes), cause=cause, spec=spec, questions=tuple(reader.asked.values())[:6], unread=unread[:30],
-        renamed=tuple(dict.fromkeys((*reader.renamed, *reader.notes))), marks=_code_marks(cleaned, spec),
+        "code",
+        mistake=mistake,
+        layer=layer.name if layer else None,
+        class_name=layer.class_name if layer else None,
+        values=values,
+        shapes=tuple(shapes),
+        cause=cause,
+        spec=spec,
+        questions=tuple(reader.asked.values())[:6],
+        unread=unread[:30],
+        renamed=tuple(dict.fromkeys((*reader.renamed, *reader.notes))),
+        marks=_code_marks(cleaned, spec),
         fixes=fixes_for(Finding("code", mistake=mistake), {}) if mistake else (),
-    )  # fmt: skip
+    )
 
 
 def _mistake_in_code(reader: Reader, error: Finding | None) -> tuple[str | None, str]:
@@ -221,13 +289,18 @@ def _mistake_in_code(reader: Reader, error: Finding | None) -> tuple[str | None,
     if error is not None and error.mistake is not None and error.family not in ("rank_cut_off",):
         return error.mistake, error.cause
     if _states(reader) and reader.nested_state():
-        return "initial_state", "state_size is a flat list: one size (or shape) without the batch for each state. Nested tuples and a batch axis are refused."
+        return (
+            "initial_state",
+            "state_size is a flat list: for each state one size (or shape) without the batch. Nested tuples are refused.",
+        )
     if reader.removed:
         names = ", ".join(dict.fromkeys(argument for _, argument in reader.removed))
         layers = ", ".join(dict.fromkeys(cls for cls, _ in reader.removed))
         stateful = any(layer.get("stateful") is True for layer in reader.graph.layers)
-        return ("stateful_batch" if stateful and "batch_input_shape" in names else "old_argument",
-                f"{names} isn't an argument of {layers} any more; the shape, batch included, stands in an Input of its own.")  # fmt: skip
+        return (
+            "stateful_batch" if stateful and "batch_input_shape" in names else "old_argument",
+            f"{names} isn't an argument of {layers} any more; the shape, with its batch, stands in an Input.",
+        )
     merged = [entry for entry in reader.ignored if reader.behind_merge(entry[0])]
     if merged:
         return "merge_shapes", next(note for note in reader.notes if "is ignored" in note)
@@ -262,7 +335,11 @@ def _code_shapes(reader: Reader, spec: ModelSpec | None) -> list[Shape]:
     """Declared input shapes, data, and the shapes between layers as far as they are worked out here."""
     shapes: list[Shape] = []
     for tensor in (spec.inputs if spec is not None else reader.graph.inputs)[:12]:
-        shapes.append(name_axes(tensor.shape, axis_names(_reader_of(spec, tensor.name), len(tensor.shape)), tensor.origin or "Input"))
+        shapes.append(
+            name_axes(
+                tensor.shape, axis_names(_reader_of(spec, tensor.name), len(tensor.shape)), tensor.origin or "Input"
+            )
+        )
     for name, sizes in list(reader.data.items())[:12]:
         shapes.append(name_axes(sizes, ("samples",), f"the data {name}"))
     for written in reader.written():
@@ -270,7 +347,11 @@ def _code_shapes(reader: Reader, spec: ModelSpec | None) -> list[Shape]:
             if isinstance(value, tuple | list) and all(v is None or isinstance(v, int) for v in value):
                 names = axis_names(written.spec.class_name, len(value) + (key == "input_shape"))
                 plain = tuple(v if isinstance(v, int) else None for v in value)
-                shapes.append(name_axes(plain, names[1:] if key == "input_shape" else names, f"{key} of {written.spec.class_name}"))
+                shapes.append(
+                    name_axes(
+                        plain, names[1:] if key == "input_shape" else names, f"{key} of {written.spec.class_name}"
+                    )
+                )
     for i, _, outputs in walk(spec) if spec is not None else ():
         layer = spec.layers[spec.calls[i].layer] if spec is not None else LayerSpec("", "")
         for sizes in outputs or ():
@@ -310,10 +391,27 @@ def _diagnosis(cleaned: Cleaned, finding: Finding) -> Diagnosis:
     assumed = finding.spec.assumed if finding.spec is not None else ()
     notes = tuple(f"{note}: an example, the text doesn't say" for note in assumed)
     return Diagnosis(
-        finding.kind, finding.mistake, finding.layer, finding.class_name, finding.shapes, {**dims, **lesson}, finding.cause, fixes,
-        finding.questions, explainer, link(explainer, lesson) if explainer else None, None, finding.marks, cleaned.shown, finding.unread,
-        finding.renamed, notes, todays_code(finding.spec) if finding.spec is not None else "", None, finding.spec,
-    )  # fmt: skip
+        finding.kind,
+        finding.mistake,
+        finding.layer,
+        finding.class_name,
+        finding.shapes,
+        {**dims, **lesson},
+        finding.cause,
+        fixes,
+        finding.questions,
+        explainer,
+        link(explainer, lesson) if explainer else None,
+        None,
+        finding.marks,
+        cleaned.shown,
+        finding.unread,
+        finding.renamed,
+        notes,
+        todays_code(finding.spec) if finding.spec is not None else "",
+        None,
+        finding.spec,
+    )
 
 
 # -- the command line ----------------------------------------------------------------------------------------

@@ -21,19 +21,49 @@ from explainers.diagnose.spec import Argument, CallSpec, Check, InputSpec, Layer
 LARGE = 2_000_000  # weights of one layer beyond which random starts cost more than they show
 MOST_VALUES = 20_000_000  # numbers in one array that is fed
 MOST_SAMPLES = 64  # samples that are fed; a whole data set isn't needed to see a shape
-_OPS = ("sum", "mean", "max", "multiply", "matmul", "add", "subtract", "divide", "expand_dims", "squeeze", "softmax",
-        "tanh", "sigmoid", "relu", "exp", "square", "transpose", "reshape", "abs", "concatenate")  # fmt: skip
+_OPS = (
+    "sum",
+    "mean",
+    "max",
+    "multiply",
+    "matmul",
+    "add",
+    "subtract",
+    "divide",
+    "expand_dims",
+    "squeeze",
+    "softmax",
+    "tanh",
+    "sigmoid",
+    "relu",
+    "exp",
+    "square",
+    "transpose",
+    "reshape",
+    "abs",
+    "concatenate",
+)
 _LOSSES = (
-    "mse", "mae", "mean_squared_error", "mean_absolute_error", "categorical_crossentropy", "binary_crossentropy",
-    "sparse_categorical_crossentropy", "kl_divergence", "huber", "poisson", "cosine_similarity", "hinge",
-)  # fmt: skip
+    "mse",
+    "mae",
+    "mean_squared_error",
+    "mean_absolute_error",
+    "categorical_crossentropy",
+    "binary_crossentropy",
+    "sparse_categorical_crossentropy",
+    "kl_divergence",
+    "huber",
+    "poisson",
+    "cosine_similarity",
+    "hinge",
+)
 
 
 class TooBig(ValueError):
     """The model or the data would cost more than is allowed here; the sentence says what."""
 
 
-class Weighted(keras.layers.Layer):  # type: ignore[misc]
+class Weighted(keras.layers.Layer):
     """One weight of a fixed shape, combined with the input elementwise: what ``x * self.W`` does in a pasted class."""
 
     def __init__(self, operation: str, shape: tuple[int, ...], first: bool, name: str) -> None:
@@ -55,7 +85,11 @@ def build(spec: ModelSpec) -> keras.Model:
     refuse_big(spec)
     made: dict[Ref, Any] = {Ref("input", i): _input(tensor) for i, tensor in enumerate(spec.inputs)}
     layers: dict[int, Any] = {}
-    heavy = {spec.calls[i].layer for i, shapes, _ in walk(spec) if weights_of(spec.layers[spec.calls[i].layer], shapes) > LARGE}
+    heavy = {
+        spec.calls[i].layer
+        for i, shapes, _ in walk(spec)
+        if weights_of(spec.layers[spec.calls[i].layer], shapes) > LARGE
+    }
     for i, call in enumerate(spec.calls):
         if call.layer not in layers:
             layers[call.layer] = _layer(spec.layers[call.layer], call.layer in heavy)
@@ -65,7 +99,9 @@ def build(spec: ModelSpec) -> keras.Model:
     inputs = [made[Ref("input", i)] for i in range(len(spec.inputs))]
     if spec.sequential and len(inputs) == 1:
         return keras.Sequential([inputs[0], *[layers[c.layer] for c in spec.calls]], name="model")
-    return keras.Model(inputs if len(inputs) != 1 else inputs[0], outputs if len(outputs) != 1 else outputs[0], name="model")
+    return keras.Model(
+        inputs if len(inputs) != 1 else inputs[0], outputs if len(outputs) != 1 else outputs[0], name="model"
+    )
 
 
 def run_alone(spec: ModelSpec) -> None:
@@ -196,7 +232,10 @@ def _fed(model: Any, check: Check) -> list[NDArray[Any]]:
     if len({sizes[0] for sizes in (*check.shapes, *check.targets) if sizes}) > 1:
         samples = None  # the numbers of samples disagree: that is the point
     if not check.shapes:
-        return [zeros(tuple(2 if n is None else n for n in (check.targets[0][0], *tensor.shape[1:])), samples) for tensor in model.inputs]
+        return [
+            zeros(tuple(2 if n is None else n for n in (check.targets[0][0], *tensor.shape[1:])), samples)
+            for tensor in model.inputs
+        ]
     return [zeros(sizes, samples) for sizes in check.shapes]
 
 
@@ -211,7 +250,13 @@ def _fit(model: Any, check: Check) -> None:
         y = [target.astype("int32") for target in y]
     model.compile(loss=loss, optimizer="sgd", jit_compile=False)
     batch = check.batch_size if check.batch_size and check.batch_size <= 4096 else None
-    model.fit(x if len(x) > 1 else x[0], y if len(y) > 1 else y[0], epochs=1, verbose=0, batch_size=batch or model.inputs[0].shape[0])
+    model.fit(
+        x if len(x) > 1 else x[0],
+        y if len(y) > 1 else y[0],
+        epochs=1,
+        verbose=0,
+        batch_size=batch or model.inputs[0].shape[0],
+    )
 
 
 def _predict(model: Any, check: Check) -> None:
@@ -269,5 +314,9 @@ def _values(check: Check) -> None:
 
 _ALONE: dict[str, Callable[[Check], None]] = {"input": _bare_input, "reshape": _reshape, "values": _values}
 _WITH_MODEL: dict[str, Callable[[Any, Check], None]] = {
-    "fit": _fit, "predict": _predict, "weights": _weights, "ids": _ids, "unpack": _unpack,
-}  # fmt: skip
+    "fit": _fit,
+    "predict": _predict,
+    "weights": _weights,
+    "ids": _ids,
+    "unpack": _unpack,
+}

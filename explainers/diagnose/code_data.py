@@ -11,30 +11,50 @@ from explainers.diagnose.spec import Sizes
 from explainers.diagnose.text import whole_number
 
 ToSizes = Callable[[Any], Sizes | None]
-_BY_SHAPE = ("zeros", "ones", "empty", "random", "random_sample", "uniform", "normal", "full", "ranf", "standard_normal",
-             "truncated_normal", "zeros_like", "ones_like")  # fmt: skip
+_BY_SHAPE = (
+    "zeros",
+    "ones",
+    "empty",
+    "random",
+    "random_sample",
+    "uniform",
+    "normal",
+    "full",
+    "ranf",
+    "standard_normal",
+    "truncated_normal",
+    "zeros_like",
+    "ones_like",
+)
 _BY_SIZES = ("rand", "randn")
 _HINT = re.compile(
-    r"\b([A-Za-z_]\w{0,40})(?:\.shape)?\s{0,60}(?:has shape|have shape|shape|is|are|:|=|==|#|->)?\s{0,12}[#:=]{0,2}\s{0,4}(?:shape)?\s{0,2}=?\s{0,2}"
+    r"\b([A-Za-z_]\w{0,40})(?:\.shape)?\s{0,60}(?:has shape|have shape|shape|is|are|:|=|==|#|->)?"
+    r"\s{0,12}[#:=]{0,2}\s{0,4}(?:shape)?\s{0,2}=?\s{0,2}"
     r"\((\s{0,4}(?:\d[\d_]{0,12}|None|[a-zN]{1,12})\s{0,4}(?:,\s{0,4}(?:\d[\d_]{0,12}|None)?\s{0,4}){1,6})\)"
 )
-_BARE = re.compile(r"\b([A-Za-z_]\w{0,40})(?:\.shape)?\s{0,4}[:=]\s{0,4}(\d{1,12}(?:\s{0,3},\s{0,3}\d{1,12}){1,5})\s{0,4}$")
+_BARE = re.compile(
+    r"\b([A-Za-z_]\w{0,40})(?:\.shape)?\s{0,4}[:=]\s{0,4}(\d{1,12}(?:\s{0,3},\s{0,3}\d{1,12}){1,5})\s{0,4}$"
+)
 
 
 def hints(text: str) -> dict[str, Sizes]:
     """Shapes that comments give: ``x.shape  # (7300, 58)``, ``# X_train: 10000,1,20``."""
     found: dict[str, Sizes] = {}
     for line in text.split("\n")[:6000]:
-        if len(line) > 600 or "#" not in line and ".shape" not in line:
+        if len(line) > 600 or ("#" not in line and ".shape" not in line):
             continue
         place = line.find(".shape")
         part = line[line.index("#") :] if "#" in line and (place < 0 or "(" in line[:place]) else line
-        if ".shape" not in part and "#" not in part or "=" in part.split("#")[0]:
+        if (".shape" not in part and "#" not in part) or "=" in part.split("#")[0]:
             part = line[line.index("#") :] if "#" in line else ""
         for match in (*_HINT.finditer(part), *_BARE.finditer(part)):
             sizes = tuple(whole_number(item) for item in match[2].split(",") if item.strip())
             found.setdefault(match[1], sizes)
-    return {name: sizes for name, sizes in found.items() if name not in ("shape", "input_shape", "Input", "expected", "is", "has", "to")}
+    return {
+        name: sizes
+        for name, sizes in found.items()
+        if name not in ("shape", "input_shape", "Input", "expected", "is", "has", "to")
+    }
 
 
 def array_of(function: str, positional: list[Any], named: dict[str, Any], to_sizes: ToSizes) -> Arr | None:
@@ -47,8 +67,20 @@ def array_of(function: str, positional: list[Any], named: dict[str, Any], to_siz
         return Arr(last, to_sizes(positional))
     if last in _BY_SHAPE or last == "randint" or last == "arange":
         return _made(last, positional, size, to_sizes)
-    if last in ("expand_dims", "squeeze", "transpose", "reshape", "to_categorical", "concatenate", "stack", "array", "eye", "convert_to_tensor",
-                "constant", "asarray"):  # fmt: skip
+    if last in (
+        "expand_dims",
+        "squeeze",
+        "transpose",
+        "reshape",
+        "to_categorical",
+        "concatenate",
+        "stack",
+        "array",
+        "eye",
+        "convert_to_tensor",
+        "constant",
+        "asarray",
+    ):
         return _changed(last, positional, named, to_sizes)
     return None
 
@@ -63,7 +95,13 @@ def _made(last: str, positional: list[Any], size: Any, to_sizes: ToSizes) -> Arr
         return Arr(last, None)
     if last in ("zeros_like", "ones_like"):
         return Arr(last, positional[0].sizes) if positional and isinstance(positional[0], Arr) else Arr(last, None)
-    wanted = positional[2] if last in ("randint", "normal", "uniform") and len(positional) > 2 else positional[0] if positional else None
+    wanted = (
+        positional[2]
+        if last in ("randint", "normal", "uniform") and len(positional) > 2
+        else positional[0]
+        if positional
+        else None
+    )
     if last == "randint" and len(positional) < 3:
         return Arr(last, None)
     return Arr(last, to_sizes(wanted))
@@ -85,9 +123,12 @@ def _changed(last: str, positional: list[Any], named: dict[str, Any], to_sizes: 
     if last == "squeeze":
         return Arr(first.name, tuple(n for n in first.sizes if n != 1))
     if last == "reshape" and len(positional) > 1:
-        return method_of(first, "reshape", [positional[1]])
+        reshaped = method_of(first, "reshape", [positional[1]])
+        return reshaped if isinstance(reshaped, Arr) else Arr(first.name, None)
     if last == "transpose":
-        axes = to_sizes(named.get("axes", positional[1] if len(positional) > 1 else tuple(reversed(range(len(first.sizes))))))
+        axes = to_sizes(
+            named.get("axes", positional[1] if len(positional) > 1 else tuple(reversed(range(len(first.sizes)))))
+        )
         if axes is not None and all(a is not None and 0 <= a < len(first.sizes) for a in axes):
             return Arr(first.name, tuple(first.sizes[a] for a in axes if a is not None))
     if last == "to_categorical":
@@ -107,7 +148,7 @@ def _nested(value: Any, depth: int = 0) -> Sizes | None:
     return (0,) if not value else None
 
 
-def method_of(data: Arr, name: str, positional: list[Any]) -> Any:
+def method_of(data: Arr, name: str, positional: list[Any]) -> Arr | Missing:
     """astype keeps a shape, flatten and reshape change it."""
     if name in ("astype", "copy", "numpy", "fillna", "to_numpy", "clip", "round"):
         return data

@@ -82,15 +82,24 @@ class Graph:
         used = {ref.index for call in self.calls for ref in (*call.inputs, *call.states) if ref.source == "call"}
         return [Ref("call", i) for i in range(len(self.calls)) if i not in used]
 
-    def model(self, outputs: list[Ref], inputs: list[Ref], sequential: bool, checks: tuple[Check, ...],
-              assumed: tuple[str, ...], name: str) -> ModelSpec:  # fmt: skip
+    def model(
+        self,
+        outputs: list[Ref],
+        inputs: list[Ref],
+        sequential: bool,
+        checks: tuple[Check, ...],
+        assumed: tuple[str, ...],
+        name: str,
+    ) -> ModelSpec:
         """The part of the graph that the outputs need, renumbered."""
         calls = self._needed(outputs)
         tensors = [ref for i in calls for ref in (*self.calls[i].inputs, *self.calls[i].states)] + outputs + inputs
         in_order = sorted({ref.index for ref in tensors if ref.source == "input"})
         layers = sorted({self.calls[i].layer for i in calls})
         places = {old: new for new, old in enumerate(layers)}
-        moved = {("input", old): new for new, old in enumerate(in_order)} | {("call", old): new for new, old in enumerate(calls)}
+        moved = {("input", old): new for new, old in enumerate(in_order)} | {
+            ("call", old): new for new, old in enumerate(calls)
+        }
 
         def move(ref: Ref) -> Ref:
             return Ref(ref.source, moved[(ref.source, ref.index)], ref.output)
@@ -99,12 +108,20 @@ class Graph:
             tuple(self.inputs[i] for i in in_order),
             tuple(self.layers[i] for i in layers),
             tuple(
-                replace(self.calls[i], layer=places[self.calls[i].layer], inputs=tuple(map(move, self.calls[i].inputs)),
-                        states=tuple(map(move, self.calls[i].states)))
+                replace(
+                    self.calls[i],
+                    layer=places[self.calls[i].layer],
+                    inputs=tuple(map(move, self.calls[i].inputs)),
+                    states=tuple(map(move, self.calls[i].states)),
+                )
                 for i in calls
             ),
-            tuple(move(ref) for ref in outputs), sequential, checks, assumed, name or "model",
-        )  # fmt: skip
+            tuple(move(ref) for ref in outputs),
+            sequential,
+            checks,
+            assumed,
+            name or "model",
+        )
 
     def _needed(self, outputs: list[Ref]) -> list[int]:
         needed: set[int] = set()

@@ -49,7 +49,9 @@ def modern(written_class: str, positional: list[Argument], named: dict[str, Argu
         _take(result, name, written_class, argument, value, arguments)
     _merge_rows(arguments, result)
     layer_name = arguments.pop("name", "")
-    spec = LayerSpec(name, str(layer_name) if isinstance(layer_name, str) else "", tuple(_plain(arguments, name).items()), line)
+    spec = LayerSpec(
+        name, str(layer_name) if isinstance(layer_name, str) else "", tuple(_plain(arguments, name).items()), line
+    )
     result.spec = spec
     return result
 
@@ -67,8 +69,10 @@ def _old_order(written_class: str, name: str, positional: list[Argument]) -> tup
     """Keras 1 had Convolution2D(nb_filter, nb_row, nb_col) and LSTM(units, init, ...)."""
     rules = known(name)
     order = rules.order if rules else ()
-    if written_class in ("Convolution2D", "AtrousConvolution2D", "Deconvolution2D") and len(positional) >= 3 and isinstance(
-        positional[2], int
+    if (
+        written_class in ("Convolution2D", "AtrousConvolution2D", "Deconvolution2D")
+        and len(positional) >= 3
+        and isinstance(positional[2], int)
     ):
         return ("filters", "nb_row", "nb_col", "kernel_initializer", "activation")
     if written_class == "Convolution3D" and len(positional) >= 4:
@@ -76,7 +80,9 @@ def _old_order(written_class: str, name: str, positional: list[Argument]) -> tup
     return order
 
 
-def _take(result: Written, name: str, old_class: str, argument: str, value: Argument, arguments: dict[str, Argument]) -> None:
+def _take(
+    result: Written, name: str, old_class: str, argument: str, value: Argument, arguments: dict[str, Argument]
+) -> None:
     """One named argument: a shape argument, an old name, or today's."""
     group = BY_NAME[name].group if name in BY_NAME else ""
     if argument in ("input_shape", "batch_input_shape") or (argument in SHAPE_ARGUMENTS and group != "embedding"):
@@ -125,7 +131,11 @@ def _allowed(name: str) -> tuple[str, ...]:
 
 def _merge_rows(arguments: dict[str, Argument], result: Written) -> None:
     """nb_row=3, nb_col=3 -> kernel_size=(3, 3)."""
-    parts = [arguments.pop(key) for key in ("nb_row", "nb_col", "kernel_dim1", "kernel_dim2", "kernel_dim3") if key in arguments]
+    parts = [
+        arguments.pop(key)
+        for key in ("nb_row", "nb_col", "kernel_dim1", "kernel_dim2", "kernel_dim3")
+        if key in arguments
+    ]
     if parts:
         arguments["kernel_size"] = tuple(parts)
         result.renamed.append("nb_row, nb_col are kernel_size=(rows, columns)")
@@ -133,4 +143,6 @@ def _merge_rows(arguments: dict[str, Argument], result: Written) -> None:
 
 def _plain(arguments: dict[str, Argument], name: str) -> dict[str, Argument]:
     """Only literals go into a spec. Initialisers, regularisers and the like don't change a shape: left out."""
-    return {key: value for key, value in arguments.items() if not _OBJECTS.search(key) or (key == "cell" and name == "RNN")}
+    return {
+        key: value for key, value in arguments.items() if not _OBJECTS.search(key) or (key == "cell" and name == "RNN")
+    }

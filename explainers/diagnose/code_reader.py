@@ -26,19 +26,62 @@ MOST_TURNS = 40  # of one loop
 _TARGETS = ("target", "targets", "labels", "label", "y", "Y", "y_train", "Y_train", "trainY")
 _EXAMPLES = (7, 11, 13, 5, 17, 19, 23, 9, 29, 31, 37, 41)
 _ARITHMETIC: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
-    ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv,
-    ast.FloorDiv: operator.floordiv, ast.Mod: operator.mod,
-}  # fmt: skip
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.FloorDiv: operator.floordiv,
+    ast.Mod: operator.mod,
+}
 _TENSOR_OPS = {ast.Add: "add", ast.Sub: "subtract", ast.Mult: "multiply", ast.Div: "divide", ast.MatMult: "matmul"}
 _OPS = {
-    "sum": "sum", "reduce_sum": "sum", "mean": "mean", "reduce_mean": "mean", "max": "max", "reduce_max": "max",
-    "multiply": "multiply", "matmul": "matmul", "add": "add", "subtract": "subtract", "divide": "divide",
-    "expand_dims": "expand_dims", "squeeze": "squeeze", "concat": "concatenate", "concatenate": "concatenate",
-    "softmax": "softmax", "tanh": "tanh", "sigmoid": "sigmoid", "relu": "relu", "exp": "exp", "square": "square",
-    "transpose": "transpose", "permute_dimensions": "transpose", "reshape": "reshape", "dot": "matmul", "abs": "abs",
-}  # fmt: skip
-_QUIET = ("print", "summary", "plot_model", "seed", "set_seed", "load_data", "save", "save_weights", "get_config",
-          "set_random_seed", "figure", "plot", "show", "format", "append", "super", "__init__", "isinstance")  # fmt: skip
+    "sum": "sum",
+    "reduce_sum": "sum",
+    "mean": "mean",
+    "reduce_mean": "mean",
+    "max": "max",
+    "reduce_max": "max",
+    "multiply": "multiply",
+    "matmul": "matmul",
+    "add": "add",
+    "subtract": "subtract",
+    "divide": "divide",
+    "expand_dims": "expand_dims",
+    "squeeze": "squeeze",
+    "concat": "concatenate",
+    "concatenate": "concatenate",
+    "softmax": "softmax",
+    "tanh": "tanh",
+    "sigmoid": "sigmoid",
+    "relu": "relu",
+    "exp": "exp",
+    "square": "square",
+    "transpose": "transpose",
+    "permute_dimensions": "transpose",
+    "reshape": "reshape",
+    "dot": "matmul",
+    "abs": "abs",
+}
+_QUIET = (
+    "print",
+    "summary",
+    "plot_model",
+    "seed",
+    "set_seed",
+    "load_data",
+    "save",
+    "save_weights",
+    "get_config",
+    "set_random_seed",
+    "figure",
+    "plot",
+    "show",
+    "format",
+    "append",
+    "super",
+    "__init__",
+    "isinstance",
+)
 
 
 class _Stop(Exception):
@@ -96,7 +139,15 @@ class Reader:
                 return
             except _Return:
                 continue
-            except (ArithmeticError, ValueError, TypeError, LookupError, AttributeError, AssertionError, RecursionError) as error:
+            except (
+                ArithmeticError,
+                ValueError,
+                TypeError,
+                LookupError,
+                AttributeError,
+                AssertionError,
+                RecursionError,
+            ) as error:
                 self.skip(statement.node, f"this line couldn't be read ({type(error).__name__})")
 
     def statement(self, node: ast.stmt) -> None:
@@ -173,8 +224,12 @@ class Reader:
             wanted, made = len(names), self.graph.outputs_of(value.ref.index) if value.ref.source == "call" else 1
             if not starred and wanted != made:
                 line = self.line(target)
-                self.checks.append((None, Check("unpack", number=wanted, line=line, text=self.source(line),
-                                                layer=str(value.ref.index))))  # fmt: skip
+                self.checks.append(
+                    (
+                        None,
+                        Check("unpack", number=wanted, line=line, text=self.source(line), layer=str(value.ref.index)),
+                    )
+                )
             value = [Ten(Ref("call", value.ref.index, i)) for i in range(wanted)] if made > 1 else [value] * wanted
         if isinstance(value, list | tuple) and not starred and len(value) == len(names):
             for name, part in zip(names, value, strict=True):
@@ -208,7 +263,11 @@ class Reader:
             parts = [self.value(e.value if isinstance(e, ast.Starred) else e) for e in node.elts]
             return tuple(parts) if isinstance(node, ast.Tuple) else parts
         if isinstance(node, ast.Dict):
-            return {self.value(k): self.value(v) for k, v in zip(node.keys, node.values, strict=True) if isinstance(k, ast.Constant)}
+            return {
+                self.value(k): self.value(v)
+                for k, v in zip(node.keys, node.values, strict=True)
+                if isinstance(k, ast.Constant)
+            }
         if isinstance(node, ast.UnaryOp):
             return self.unary(node)
         if isinstance(node, ast.BinOp):
@@ -232,10 +291,46 @@ class Reader:
         if name in self.hints:
             self.data[name] = self.hints[name]
             return Arr(name, self.hints[name])
-        if today_name(name) or name in ("np", "numpy", "tf", "keras", "K", "layers", "models", "Sequential", "Model", "Input", "range",
-                                        "len", "int", "Graph", "Merge", "merge", "max", "min", "print", "TimeDistributedDense",
-                                        "float", "list", "tuple", "sum", "abs", "round", "str", "InputLayer", "Lambda", "kl", "super",
-                                        "to_categorical", "zip", "enumerate", "self", "InputSpec", "tensorflow", "Bidirectional"):  # fmt: skip
+        if today_name(name) or name in (
+            "np",
+            "numpy",
+            "tf",
+            "keras",
+            "K",
+            "layers",
+            "models",
+            "Sequential",
+            "Model",
+            "Input",
+            "range",
+            "len",
+            "int",
+            "Graph",
+            "Merge",
+            "merge",
+            "max",
+            "min",
+            "print",
+            "TimeDistributedDense",
+            "float",
+            "list",
+            "tuple",
+            "sum",
+            "abs",
+            "round",
+            "str",
+            "InputLayer",
+            "Lambda",
+            "kl",
+            "super",
+            "to_categorical",
+            "zip",
+            "enumerate",
+            "self",
+            "InputSpec",
+            "tensorflow",
+            "Bidirectional",
+        ):
             return Sym(name)
         return Missing(name)
 
@@ -280,9 +375,15 @@ class Reader:
             return self.operate(_TENSOR_OPS.get(op, ""), [left, right], {}, node)
         if isinstance(left, Missing) or isinstance(right, Missing):
             return self.with_example(op, left, right, node)
-        if isinstance(left, tuple | list) and op is ast.Add and type(left) is type(right):
-            return left + right if len(left) + len(right) <= MOST_ITEMS else Missing(self.short(node))
-        if isinstance(left, list | tuple) and op is ast.Mult and isinstance(right, int) and 0 <= right * len(left) <= MOST_ITEMS:
+        if isinstance(left, tuple | list) and op is ast.Add and isinstance(right, tuple | list):
+            joined = [*left, *right][:MOST_ITEMS]
+            return joined if isinstance(left, list) else tuple(joined)
+        if (
+            isinstance(left, list | tuple)
+            and op is ast.Mult
+            and isinstance(right, int)
+            and 0 <= right * len(left) <= MOST_ITEMS
+        ):
             return left * right
         if isinstance(left, int | float) and isinstance(right, int | float):
             return self.arithmetic(op, left, right, node)
@@ -302,7 +403,7 @@ class Reader:
     def with_example(self, op: type[ast.operator], left: Any, right: Any, node: ast.AST) -> Any:
         """A sum with a number that isn't in the text: worked out with the example in its place."""
         name = self.short(node)
-        numbers = [self.whole(part) if isinstance(part, Missing) else part for part in (left, right)]
+        numbers: list[Any] = [self.whole(part) if isinstance(part, Missing) else part for part in (left, right)]
         if any(not isinstance(n, int | float) for n in numbers):
             return Missing(name)
         result = self.arithmetic(op, numbers[0], numbers[1], node)
@@ -334,13 +435,15 @@ class Reader:
         if isinstance(owner, Arr):
             return Arr(self.short(node), _sliced(owner.sizes, node.slice, self))
         if isinstance(owner, Ten):
-            if isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, int):
-                if self.graph.outputs_of(owner.ref.index) > node.slice.value >= 0:
-                    return Ten(Ref("call", owner.ref.index, node.slice.value))
+            place = node.slice.value if isinstance(node.slice, ast.Constant) else None
+            if isinstance(place, int) and self.graph.outputs_of(owner.ref.index) > place >= 0:
+                return Ten(Ref("call", owner.ref.index, place))
             return Missing(self.short(node))
         if isinstance(owner, list | tuple):
             if isinstance(node.slice, ast.Slice):
-                bounds = [self.value(part) if part is not None else None for part in (node.slice.lower, node.slice.upper)]
+                bounds = [
+                    self.value(part) if part is not None else None for part in (node.slice.lower, node.slice.upper)
+                ]
                 if all(b is None or isinstance(b, int) for b in bounds):
                     return owner[bounds[0] : bounds[1]]
                 return Missing(self.short(node))
@@ -388,7 +491,9 @@ class Reader:
         positional: list[Any] = []
         for argument in node.args:
             value = self.value(argument.value if isinstance(argument, ast.Starred) else argument)
-            positional += list(value) if isinstance(argument, ast.Starred) and isinstance(value, list | tuple) else [value]
+            positional += (
+                list(value) if isinstance(argument, ast.Starred) and isinstance(value, list | tuple) else [value]
+            )
         return positional, self.keywords(node)
 
     def keywords(self, node: ast.Call) -> dict[str, Any]:
@@ -418,7 +523,11 @@ class Reader:
             return (None,)
         if isinstance(owner, ObjV):
             return self.object_method(owner, name, node)
-        if isinstance(owner, Missing) and name in ("add", "fit", "compile", "predict") and isinstance(node.func.value, ast.Name):
+        if (
+            isinstance(owner, Missing)
+            and name in ("add", "fit", "compile", "predict")
+            and isinstance(node.func.value, ast.Name)
+        ):
             return (self.method_of_unknown(node.func.value.id, name, node),)
         if isinstance(owner, Missing) and name == "reshape":
             return (self.data_method(Arr(owner.name, self.hints.get(owner.name)), name, node),)
@@ -439,13 +548,19 @@ class Reader:
     def data_method(self, data: Arr, name: str, node: ast.Call) -> Any:
         """``x.reshape(-1, 3, 58)``; an impossible one is a mistake of its own."""
         positional, _ = self.arguments(node)
-        wanted = self.sizes(positional[0] if len(positional) == 1 and isinstance(positional[0], tuple | list) else positional)
+        wanted = self.sizes(
+            positional[0] if len(positional) == 1 and isinstance(positional[0], tuple | list) else positional
+        )
         if name == "reshape" and wanted is not None:
             sizes = _fitted(data.sizes, wanted)
             if sizes is None and data.sizes is not None:
                 line = self.line(node)
-                self.checks.append((None, Check("reshape", shapes=(data.sizes, wanted), line=line, text=self.source(line))))
-            return Arr(data.name, sizes if sizes is not None else wanted if None not in wanted and -1 not in wanted else None)
+                self.checks.append(
+                    (None, Check("reshape", shapes=(data.sizes, wanted), line=line, text=self.source(line)))
+                )
+            return Arr(
+                data.name, sizes if sizes is not None else wanted if None not in wanted and -1 not in wanted else None
+            )
         return method_of(data, name, positional)
 
     # -- models ----------------------------------------------------------------------------------------------
@@ -458,18 +573,36 @@ class Reader:
         elif name == "compile":
             loss = named.get("loss", positional[1] if len(positional) > 1 else "")
             model.loss = self.loss_name(loss)
-        elif name in ("fit", "train_on_batch", "evaluate", "test_on_batch", "predict", "predict_on_batch", "predict_classes",
-                      "fit_generator"):  # fmt: skip
+        elif name in (
+            "fit",
+            "train_on_batch",
+            "evaluate",
+            "test_on_batch",
+            "predict",
+            "predict_on_batch",
+            "predict_classes",
+            "fit_generator",
+        ):
             self.feed(model, name, positional, named, node)
         elif name in ("add_input", "add_node", "add_output"):
             self.old_graph(model, name, positional, named, node)
-        elif name not in ("summary", "save", "get_layer", "build", "load_weights", "set_weights", "get_weights", "reset_states",
-                          "save_weights", "to_json"):  # fmt: skip
+        elif name not in (
+            "summary",
+            "save",
+            "get_layer",
+            "build",
+            "load_weights",
+            "set_weights",
+            "get_weights",
+            "reset_states",
+            "save_weights",
+            "to_json",
+        ):
             return Missing(self.short(node))
         return Missing(f"{model.name or 'model'}.{name}(…)")
 
     def loss_name(self, loss: Any) -> str:
-        """"mse" from a string, a class, a function, or the first of a list or dict."""
+        """ "mse" from a string, a class, a function, or the first of a list or dict."""
         if isinstance(loss, str):
             return loss
         if isinstance(loss, dict | list | tuple) and loss:
@@ -480,7 +613,7 @@ class Reader:
 
     def add(self, model: ModelV, layer: Any, node: ast.AST) -> None:
         """One more layer of a Sequential."""
-        if isinstance(layer, LayerV | ModelV) or isinstance(layer, Ten):
+        if isinstance(layer, LayerV | ModelV | Ten):
             model.layers.append(layer)
         elif isinstance(layer, ObjV):
             self.skip(node, f"{layer.cls.node.name} is a class of the text; it stands here as it is, unread")
@@ -499,11 +632,20 @@ class Reader:
         line = self.line(node)
         if xs and all(a.sizes is not None for a in xs) and all(a.sizes is not None for a in ys):
             batch = named.get("batch_size")
-            self.checks.append((model, Check(
-                "fit" if training and ys else "predict", tuple(a.sizes for a in xs if a.sizes is not None),
-                tuple(a.sizes for a in ys if a.sizes is not None), model.loss, line=line, text=self.source(line),
-                batch_size=batch if isinstance(batch, int) and not isinstance(batch, bool) else None,
-            )))  # fmt: skip
+            self.checks.append(
+                (
+                    model,
+                    Check(
+                        "fit" if training and ys else "predict",
+                        tuple(a.sizes for a in xs if a.sizes is not None),
+                        tuple(a.sizes for a in ys if a.sizes is not None),
+                        model.loss,
+                        line=line,
+                        text=self.source(line),
+                        batch_size=batch if isinstance(batch, int) and not isinstance(batch, bool) else None,
+                    ),
+                )
+            )
             return
         for array in [a for a in (*xs, *ys) if a.sizes is None]:
             self.ask(array.name)
@@ -540,6 +682,8 @@ class Reader:
                 current = self.run_object(layer, [current])
             if not isinstance(current, Ten):
                 return None
+        if not isinstance(current, Ten):
+            return None
         model.outputs = [current.ref]
         return current
 
@@ -578,7 +722,9 @@ class Reader:
                     break  # what comes later is not the shape of the input
                 if shape is not None:
                     if place:
-                        self.notes.append("The input shape stands on a later layer; today it belongs to an Input in front.")
+                        self.notes.append(
+                            "The input shape stands on a later layer; today it belongs to an Input in front."
+                        )
                     return shape, _dtype(layer), f"the shape on {layer.written.spec.class_name}"
         first = next((layer for layer in layers if isinstance(layer, LayerV)), None)
         for owner, check in self.checks:
@@ -659,7 +805,7 @@ class Reader:
             return
         sources = named.get("inputs") or [named.get("input")]
         tensors = [model.nodes[s] for s in sources if isinstance(s, str) and s in model.nodes]
-        if name == "add_node" and positional or "layer" in named:
+        if (name == "add_node" and positional) or "layer" in named:
             layer = positional[0] if positional else named["layer"]
             label = named.get("name", positional[1] if len(positional) > 1 else "")
             if isinstance(layer, LayerV) and tensors:
@@ -693,21 +839,43 @@ class Reader:
         """len, range, int, numpy and operations on tensors."""
         positional, named = self.arguments(node)
         last = symbol.last
-        if any(isinstance(v, Ten) for v in positional) or (positional and isinstance(positional[0], list) and any(
-            isinstance(v, Ten) for v in positional[0])):  # fmt: skip
+        if any(isinstance(v, Ten) for v in positional) or (
+            positional and isinstance(positional[0], list) and any(isinstance(v, Ten) for v in positional[0])
+        ):
             return self.operate(_OPS.get(last, ""), positional, named, node)
-        if last == "range" and positional and all(isinstance(v, int) and not isinstance(v, bool) and abs(v) < 10**6 for v in positional):
+        if (
+            last == "range"
+            and positional
+            and all(isinstance(v, int) and not isinstance(v, bool) and abs(v) < 10**6 for v in positional)
+        ):
             return list(range(*positional[:3]))[:MOST_TURNS]
         if last == "len" and positional and isinstance(positional[0], Arr) and positional[0].sizes:
             return positional[0].sizes[0]
         if last in ("len",) and positional and isinstance(positional[0], list | tuple | str):
             return len(positional[0])
-        if last in ("int", "float", "round", "list", "tuple", "abs", "TensorShape", "str", "array", "asarray", "ceil", "floor") and positional:
+        if (
+            last
+            in (
+                "int",
+                "float",
+                "round",
+                "list",
+                "tuple",
+                "abs",
+                "TensorShape",
+                "str",
+                "array",
+                "asarray",
+                "ceil",
+                "floor",
+            )
+            and positional
+        ):
             return self.converted(last, positional[0], named, positional)
         if last in ("max", "min", "prod") and positional and isinstance(positional[0], list | tuple):
             numbers = positional[0]
             if numbers and all(isinstance(n, int) for n in numbers):
-                return {"max": max, "min": min, "prod": math.prod}[last](numbers)
+                return max(numbers) if last == "max" else min(numbers) if last == "min" else math.prod(numbers)
         data = array_of(symbol.name, positional, named, self.sizes)
         return data if data is not None else Missing(self.short(node))
 
@@ -730,11 +898,11 @@ class Reader:
         self.take_over(written, positional, named)
         self.renamed += written.renamed
         if symbol.name.startswith(("tf.", "tensorflow.")) or "tensorflow" in self.text:
-            self.removed += [(written.spec.class_name, argument) for argument in written.removed if argument in (
-                "batch_input_shape", "input_length") or (argument == "batch_size")]  # fmt: skip
-        if symbol.name.startswith(("tf.", "tensorflow.")) and "input_length" in written.shape_arguments:
-            if written.spec.class_name != "Embedding":
-                self.removed.append((written.spec.class_name, "input_length"))
+            self.removed += [
+                (written.spec.class_name, argument)
+                for argument in written.removed
+                if argument in ("batch_input_shape", "input_length") or (argument == "batch_size")
+            ]
         layer = LayerV(written)
         self.loose.append(layer)
         self.all_written.append(written)
@@ -766,7 +934,9 @@ class Reader:
         batch = self.sizes(named.get("batch_shape", named.get("batch_input_shape")))
         given = named.get("shape", named.get("input_shape", positional[0] if positional else None))
         if batch is None and isinstance(given, int) and not isinstance(given, bool):
-            self.checks.append((None, Check("input", number=given, line=self.line(node), text=self.source(self.line(node)))))
+            self.checks.append(
+                (None, Check("input", number=given, line=self.line(node), text=self.source(self.line(node))))
+            )
             given = (given,)
         sizes = self.sizes(given)
         if "tensor" in named or (sizes is None and batch is None):
@@ -775,7 +945,11 @@ class Reader:
         first = self.whole(named["batch_size"]) if named.get("batch_size") is not None else None
         shape: Sizes = batch if batch is not None else (first, *(sizes or ()))
         name, dtype = named.get("name"), named.get("dtype")
-        return Ten(self.graph.add_input(shape, name if isinstance(name, str) else "", dtype if isinstance(dtype, str) else "float32", "Input"))
+        return Ten(
+            self.graph.add_input(
+                shape, name if isinstance(name, str) else "", dtype if isinstance(dtype, str) else "float32", "Input"
+            )
+        )
 
     def new_model(self, node: ast.Call) -> Any:
         """Model(inputs, outputs)."""
@@ -833,7 +1007,9 @@ class Reader:
             if len(inputs) > 1 or rules is None:
                 return Missing("a tensor that couldn't be read")
             shape = self.example_shape(layer)
-            inputs = [Ten(self.graph.add_input(shape, "", _dtype(layer), f"an example: {wrong.name} isn't in the text"))]
+            inputs = [
+                Ten(self.graph.add_input(shape, "", _dtype(layer), f"an example: {wrong.name} isn't in the text"))
+            ]
         if layer.index is None:
             layer.index = self.graph.add_layer(layer.written.spec)
         if layer in self.loose:
@@ -853,20 +1029,37 @@ class Reader:
             return
         if declared[1:] != came[1:] and not any(a is None for a in declared[1:]):
             self.ignored.append((layer, declared))
-            self.notes.append(f"input_shape={declared[1:]} on {layer.written.spec.class_name} is ignored: {came} reaches it.")
+            self.notes.append(
+                f"input_shape={declared[1:]} on {layer.written.spec.class_name} is ignored: {came} reaches it."
+            )
 
     def merge(self, mode: str, tensors: list[Any], named: dict[str, Any], node: ast.AST) -> Any:
         """An old merge mode as today's layer."""
-        names = {"concat": "Concatenate", "sum": "Add", "mul": "Multiply", "ave": "Average", "dot": "Dot", "cos": "Dot", "max": "Maximum"}
+        names = {
+            "concat": "Concatenate",
+            "sum": "Add",
+            "mul": "Multiply",
+            "ave": "Average",
+            "dot": "Dot",
+            "cos": "Dot",
+            "max": "Maximum",
+        }
         name = names.get(mode)
         if name is None:
             return Missing(f"merge mode {mode[:20]}")
         arguments: list[tuple[str, Argument]] = []
         if name == "Concatenate":
-            arguments.append(("axis", self.whole(named.get("concat_axis", -1)) if named.get("concat_axis") is not None else -1))
+            arguments.append(
+                ("axis", self.whole(named.get("concat_axis", -1)) if named.get("concat_axis") is not None else -1)
+            )
         if name == "Dot":
             axes = named.get("dot_axes", -1)
-            arguments.append(("axes", self.literal(axes[0] if isinstance(axes, list | tuple) and len(axes) == 1 else axes, "dot_axes")))
+            arguments.append(
+                (
+                    "axes",
+                    self.literal(axes[0] if isinstance(axes, list | tuple) and len(axes) == 1 else axes, "dot_axes"),
+                )
+            )
         self.renamed.append(f"merge mode {mode} is {name}")
         layer = LayerV(Written(LayerSpec(name, "", tuple(arguments), self.line(node))))
         return self.apply(layer, [self.tensor(t) for t in tensors], [], self.line(node))
@@ -957,7 +1150,9 @@ class Reader:
                 else:
                     self.env[name] = self.value(defaults[name]) if name in defaults else Missing(name)
             for only, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
-                self.env[only.arg] = named.get(only.arg, self.value(default) if default is not None else Missing(only.arg))
+                self.env[only.arg] = named.get(
+                    only.arg, self.value(default) if default is not None else Missing(only.arg)
+                )
             self.block(function.node.body)
         except _Return as returned:
             return returned.value
@@ -1023,10 +1218,29 @@ class Reader:
             return value[:400] if isinstance(value, str) else value
         if isinstance(value, Sym):
             return value.last.lower() if what in ("activation", "recurrent_activation") else None
-        if isinstance(value, Missing) and what not in ("activation", "name", "recurrent_activation", "dtype", "mask_zero",
-                "return_sequences", "return_state", "stateful", "use_bias", "weights", "kernel_initializer") and not what.endswith(
-                    ("initializer", "regularizer", "constraint", "init")):  # fmt: skip
-            return 0.5 if what in ("rate", "p", "dropout", "recurrent_dropout", "alpha", "dropout_W", "dropout_U") else self.whole(value)
+        if (
+            isinstance(value, Missing)
+            and what
+            not in (
+                "activation",
+                "name",
+                "recurrent_activation",
+                "dtype",
+                "mask_zero",
+                "return_sequences",
+                "return_state",
+                "stateful",
+                "use_bias",
+                "weights",
+                "kernel_initializer",
+            )
+            and not what.endswith(("initializer", "regularizer", "constraint", "init"))
+        ):
+            return (
+                0.5
+                if what in ("rate", "p", "dropout", "recurrent_dropout", "alpha", "dropout_W", "dropout_U")
+                else self.whole(value)
+            )
         return None
 
     def whole(self, value: Any) -> int | None:
@@ -1044,7 +1258,9 @@ class Reader:
     def example(self, name: str) -> int:
         """The example number for a name that the text doesn't give: the same each time, all different."""
         if name not in self.assumed:
-            self.assumed[name] = _EXAMPLES[len(self.assumed) % len(_EXAMPLES)] + 40 * (len(self.assumed) // len(_EXAMPLES))
+            self.assumed[name] = _EXAMPLES[len(self.assumed) % len(_EXAMPLES)] + 40 * (
+                len(self.assumed) // len(_EXAMPLES)
+            )
             if re.fullmatch(r"[A-Za-z_]\w{0,40}", name):
                 self.asked[name] = f"What is {name}? The text doesn't say; {self.assumed[name]} stands in its place."
         return self.assumed[name]
@@ -1071,9 +1287,11 @@ class Reader:
         """Whether a class of the text has a state_size with a tuple inside a tuple."""
         for cls in self.classes():
             for node in ast.walk(cls.node):
-                if isinstance(node, ast.Assign) and any(getattr(t, "attr", "") == "state_size" for t in node.targets):
-                    if isinstance(node.value, ast.Tuple | ast.List) and any(isinstance(e, ast.Tuple | ast.List) for e in node.value.elts):
-                        return True
+                if not isinstance(node, ast.Assign) or not isinstance(node.value, ast.Tuple | ast.List):
+                    continue
+                nested = any(isinstance(e, ast.Tuple | ast.List) for e in node.value.elts)
+                if nested and any(getattr(t, "attr", "") == "state_size" for t in node.targets):
+                    return True
         return False
 
     def behind_merge(self, layer: LayerV) -> bool:
@@ -1163,7 +1381,9 @@ def _sliced(sizes: Sizes | None, place: ast.expr, reader: Reader) -> Sizes | Non
     left = list(sizes)
     out: list[int | None] = []
     for part in parts:
-        if isinstance(part, ast.Constant) and part.value is None or (isinstance(part, ast.Attribute) and part.attr == "newaxis"):
+        if (isinstance(part, ast.Constant) and part.value is None) or (
+            isinstance(part, ast.Attribute) and part.attr == "newaxis"
+        ):
             out.append(1)
             continue
         if isinstance(part, ast.Constant) and part.value is Ellipsis:
@@ -1231,7 +1451,17 @@ def _class_alone(reader: Reader, cls: ClassV) -> None:
 def _quietly(reader: Reader, work: Callable[[], Any]) -> None:
     try:
         work()
-    except (_Stop, _Return, ArithmeticError, ValueError, TypeError, LookupError, AttributeError, AssertionError, RecursionError):
+    except (
+        _Stop,
+        _Return,
+        ArithmeticError,
+        ValueError,
+        TypeError,
+        LookupError,
+        AttributeError,
+        AssertionError,
+        RecursionError,
+    ):
         reader.notes.append("A part of the code couldn't be read.")
 
 
@@ -1286,7 +1516,9 @@ def _alone(reader: Reader, checks: tuple[Check, ...], assumed: tuple[str, ...]) 
     layer = reader.loose[-1]
     declared = reader.declared(layer)
     shape = declared if declared is not None else reader.example_shape(layer)
-    end = reader.apply(layer, [Ten(reader.graph.add_input(shape, "", _dtype(layer), "an example"))], [], reader.line_of(layer))
+    end = reader.apply(
+        layer, [Ten(reader.graph.add_input(shape, "", _dtype(layer), "an example"))], [], reader.line_of(layer)
+    )
     assumed = tuple(f"{name} = {number}" for name, number in reader.assumed.items())
     outputs = [end.ref] if isinstance(end, Ten) else []
     return reader.graph.model(outputs, [], False, checks, assumed, "model")

@@ -109,7 +109,11 @@ def _piece(lines: list[str], start: int) -> int:
         length = 1
         while start + length < len(lines) and length < 4 * LONGEST_PIECE:
             line = lines[start + length]
-            if line.strip() and len(line) - len(line.lstrip()) <= indent and not line.strip().startswith((")", "]", "else", "elif", "except")):
+            if (
+                line.strip()
+                and len(line) - len(line.lstrip()) <= indent
+                and not line.strip().startswith((")", "]", "else", "elif", "except"))
+            ):
                 break
             length += 1
         return length

@@ -16,8 +16,19 @@ from explainers.diagnose.text import LARGEST, Cleaned, FoundShape, empty_shape, 
 
 _BEFORE, _AFTER = 700, 2600  # characters around a word of a family that are looked at
 _MOST_PLACES = 12  # places of one word that are tried
-_SHAPE_ROLES = ("expected", "found", "kernel", "target", "logits", "labels", "left_shape", "right_shape", "pool",
-                "weight_shape", "result")  # fmt: skip
+_SHAPE_ROLES = (
+    "expected",
+    "found",
+    "kernel",
+    "target",
+    "logits",
+    "labels",
+    "left_shape",
+    "right_shape",
+    "pool",
+    "weight_shape",
+    "result",
+)
 _WORD_ROLES = ("layer", "op", "loss", "argument", "cls", "what", "attribute", "rest", "passed", "position")
 _RANK_CLASS = {3: "LSTM", 4: "Conv2D", 5: "ConvLSTM2D", 2: "Dense"}
 _CONV_OPS = {"Conv1D": 1, "Conv2D": 2, "Conv3D": 3, "MaxPool": 2, "AvgPool": 2, "MaxPool3D": 3, "AvgPool3D": 3}
@@ -74,15 +85,22 @@ def _finding(text: Cleaned, family: Family, match: re.Match[str]) -> Finding:
     layer = values.get("layer")
     layer_name = str(layer).strip("`'\".:") if layer is not None else None
     finding = Finding(
-        "error", family=family.name, layer=layer_name, values=values, named=named,
+        "error",
+        family=family.name,
+        layer=layer_name,
+        values=values,
+        named=named,
         marks=(Mark(match.start(), match.end(), "the message"),),
-    )  # fmt: skip
+    )
     finding = replace(finding, class_name=_class(finding))
     finding = _ranks(_windowing(finding))
     finding = replace(finding, mistake=_mistake(family, finding, text.flat, match))
-    finding = replace(finding, cause=_cause(family, finding), shapes=_shapes(text, finding),
-                      questions=(family.question,) if family.question and _needs(family, finding) else ())  # fmt: skip
-    return finding
+    return replace(
+        finding,
+        cause=_cause(family, finding),
+        shapes=_shapes(text, finding),
+        questions=(family.question,) if family.question and _needs(family, finding) else (),
+    )
 
 
 def _needs(family: Family, finding: Finding) -> bool:
@@ -245,7 +263,9 @@ def _words(finding: Finding) -> dict[str, str]:
         words["both"] = " and ".join(written(shape) for shape in both[:4])
     if finding.layer:
         cls = finding.class_name
-        words["layer"] = finding.layer if not cls or cls.lower() == finding.layer.lower() else f"{finding.layer} ({cls})"
+        words["layer"] = (
+            finding.layer if not cls or cls.lower() == finding.layer.lower() else f"{finding.layer} ({cls})"
+        )
     if finding.class_name:
         words.setdefault("cls", finding.class_name)
     words["expected_axes"] = _expected_axes(finding)
@@ -272,18 +292,28 @@ def _difference(finding: Finding) -> str:
         return ""
     if len(expected) != len(found):
         return f": {len(expected)} axes against {len(found)}"
-    apart = [i for i, (a, b) in enumerate(zip(expected, found, strict=True)) if a != b and a is not None and b is not None]
+    apart = [
+        i for i, (a, b) in enumerate(zip(expected, found, strict=True)) if a != b and a is not None and b is not None
+    ]
     if not apart:
         return ""
     return ": " + ", ".join(f"axis {i} is {expected[i]} against {found[i]}" for i in apart)
 
 
 _ROLE_WORDS = {
-    "expected": "expected, in the message", "found": "found, in the message", "kernel": "the kernel, in the message",
-    "target": "the new shape, in the message", "logits": "logits, in the message", "labels": "labels, in the message",
-    "left_shape": "the first operand", "right_shape": "the second operand", "both": "in the message",
-    "pool": "pool_size, in the message", "weight_shape": "the weight, in the message", "result": "the result",
-}  # fmt: skip
+    "expected": "expected, in the message",
+    "found": "found, in the message",
+    "kernel": "the kernel, in the message",
+    "target": "the new shape, in the message",
+    "logits": "logits, in the message",
+    "labels": "labels, in the message",
+    "left_shape": "the first operand",
+    "right_shape": "the second operand",
+    "both": "in the message",
+    "pool": "pool_size, in the message",
+    "weight_shape": "the weight, in the message",
+    "result": "the result",
+}
 
 
 def _shapes(text: Cleaned, finding: Finding) -> tuple[Shape, ...]:
@@ -318,7 +348,7 @@ def _names(finding: Finding, role: str, sizes: Sizes) -> tuple[str, ...]:
     if finding.mistake == "weights_shape":
         return ("input_dim", "output_dim") if class_name == "Embedding" and len(sizes) == 2 else ()
     if role in ("found", "expected"):
-        if role == "expected" and _sample(finding) or _both_samples(finding):
+        if (role == "expected" and _sample(finding)) or _both_samples(finding):
             return axis_names(class_name, len(sizes) + 1)[1:]
         return axis_names(class_name, len(sizes))
     if role in ("logits", "labels"):

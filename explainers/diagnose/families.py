@@ -12,6 +12,8 @@ with sizes of another rank the first, with the same rank the second. `causes`: t
 `recipe` names the function of recipes.py that makes the failure live; `fixes` is a list of sentences, best first.
 """
 
+# ruff: noqa: E501  (a wording stands on one line, as it is printed)
+
 from __future__ import annotations
 
 import re

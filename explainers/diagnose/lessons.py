@@ -33,7 +33,7 @@ def lesson_of(finding: Finding, text: str) -> tuple[str | None, dict[str, Value]
 
 
 def _by_message(finding: Finding) -> tuple[str | None, dict[str, Value]]:
-    if finding.class_name == "RNN" or finding.mistake == "initial_state" and finding.class_name is None:
+    if finding.class_name == "RNN" or (finding.mistake == "initial_state" and finding.class_name is None):
         return "multi_output_cell", {}
     if finding.mistake == "operand_sizes" and str(finding.values.get("op", "")).lower().startswith("mul"):
         return "hadamard", {}

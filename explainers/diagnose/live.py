@@ -132,13 +132,19 @@ def _line_of_layer(spec: ModelSpec, name: str | None) -> int | None:
     return None
 
 
-def model_json(live: Live, mistake: str | None, cause: str, dims: dict[str, Value], explainer: str | None, url: str) -> dict[str, Any] | None:
+def model_json(
+    live: Live, mistake: str | None, cause: str, dims: dict[str, Value], explainer: str | None, url: str
+) -> dict[str, Any] | None:
     """The rebuilt model as `python -m explainers show` prints one."""
     if live.inspection is None:
         return None
     found = live.inspection
     if found.error is not None:
-        found = dataclasses.replace(found, error=dataclasses.replace(found.error, mistake=found.error.mistake or mistake,
-                                                                      cause=found.error.cause or cause))  # fmt: skip
+        found = dataclasses.replace(
+            found,
+            error=dataclasses.replace(
+                found.error, mistake=found.error.mistake or mistake, cause=found.error.cause or cause
+            ),
+        )
     explanation = Explanation(explainer or "", dict(dims), cause, found, url)
     return as_json(Told(explanation, ()))

@@ -17,9 +17,24 @@ from explainers.diagnose.layers import BY_NAME, axis_names, today_name
 from explainers.diagnose.spec import Argument, CallSpec, Check, InputSpec, LayerSpec, ModelSpec, Ref, Sizes, chain
 
 _EXAMPLES = {
-    "timesteps": 7, "features": 5, "units": 4, "filters": 6, "kernel_size": 3, "steps": 9, "channels": 5, "rows": 12, "columns": 14,
-    "samples": 8, "input_dim": 50, "output_dim": 10, "n": 6, "pool_size": 2, "depth": 10, "words": 50, "batch_size": 4,
-}  # fmt: skip
+    "timesteps": 7,
+    "features": 5,
+    "units": 4,
+    "filters": 6,
+    "kernel_size": 3,
+    "steps": 9,
+    "channels": 5,
+    "rows": 12,
+    "columns": 14,
+    "samples": 8,
+    "input_dim": 50,
+    "output_dim": 10,
+    "n": 6,
+    "pool_size": 2,
+    "depth": 10,
+    "words": 50,
+    "batch_size": 4,
+}
 _MOST = 10**7  # sizes beyond this aren't built
 
 
@@ -47,7 +62,7 @@ class Scene:
                 return layer.get(name)
         return None
 
-    def layer(self, class_name: str, name: str = "", **given: Argument) -> LayerSpec:
+    def layer(self, class_name: str, called: str = "", /, **given: Argument) -> LayerSpec:
         """A layer of that class, with the arguments it can't do without."""
         arguments: dict[str, Argument] = dict(given)
         for needed in _needed(class_name):
@@ -56,7 +71,7 @@ class Scene:
                 arguments[needed] = value if value is not None else self.example(needed)
         if class_name in ("TimeDistributed", "Bidirectional") and "layer" not in arguments:
             inner = "Dense" if class_name == "TimeDistributed" else "LSTM"
-            arguments = {"layer": self.layer(inner, f"{name or snake(class_name)}_{inner.lower()}", **given)}
+            arguments = {"layer": self.layer(inner, f"{called or snake(class_name)}_{inner.lower()}", **given)}
         if class_name == "Activation":
             arguments["activation"] = "linear"
         if class_name in ("Dropout", "SpatialDropout1D", "SpatialDropout2D"):
@@ -65,13 +80,17 @@ class Scene:
             value = self.argument(class_name, extra)
             if value is not None:
                 arguments.setdefault(extra, value)
-        return LayerSpec(class_name, name or self.name(class_name), tuple(arguments.items()))
+        return LayerSpec(class_name, called or self.name(class_name), tuple(arguments.items()))
 
     def name(self, class_name: str) -> str:
         """The name in the message, where it is the layer's own."""
         said = (self.finding.layer or "").split("/")[0]
         said = re.sub(r"_input(_\d+)?$", "", said)
-        return said if re.fullmatch(r"[A-Za-z]\w{0,60}", said) and self.finding.class_name == class_name else snake(class_name)
+        return (
+            said
+            if re.fullmatch(r"[A-Za-z]\w{0,60}", said) and self.finding.class_name == class_name
+            else snake(class_name)
+        )
 
     def sizes(self, names: tuple[str, ...], known: Sizes = ()) -> Sizes:
         """A sample's shape with a free batch: examples where the text gives nothing."""
@@ -118,8 +137,12 @@ def _layer_rank(scene: Scene) -> ModelSpec | None:
     layer = scene.layer(class_name)
     if found and finding.class_name in ("Sequential", "Functional", None) and found[0] is not None:
         inside = scene.sizes(axis_names(class_name, finding.number("expected_ndim") or _rank(class_name)))
-        return chain(_input(inside, dtype=_dtype(class_name)), (layer,), sequential=finding.class_name == "Sequential",
-                     checks=(Check("predict", (found,)),))  # fmt: skip
+        return chain(
+            _input(inside, dtype=_dtype(class_name)),
+            (layer,),
+            sequential=finding.class_name == "Sequential",
+            checks=(Check("predict", (found,)),),
+        )
     if found is None and class_name in ("LSTM", "GRU", "SimpleRNN") and rank == 2 and not scene.written:
         first = scene.layer(class_name, f"{layer.name}_before", return_sequences=False, units=6)
         return chain(_input(scene.sizes(("batch", "timesteps", "features"))), (first, layer))
@@ -142,7 +165,13 @@ def _made_up(scene: Scene, class_name: str, rank: int) -> Sizes:
     names = axis_names(class_name, rank)
     usual = BY_NAME[class_name].axes if class_name in BY_NAME else ()
     if "unknown" in names:
-        names = ("batch", *usual[-1:]) if rank == 2 and usual else ("batch", "samples", *usual[1:])[:rank] if rank > len(usual) else names
+        names = (
+            ("batch", *usual[-1:])
+            if rank == 2 and usual
+            else ("batch", "samples", *usual[1:])[:rank]
+            if rank > len(usual)
+            else names
+        )
     return scene.sizes(names) if len(names) == rank else (None, *(2 + i for i in range(rank - 1)))
 
 
@@ -167,15 +196,23 @@ def _data(scene: Scene) -> ModelSpec | None:
         expected = _fitting(scene, class_name, rank, found)
     else:
         expected, found = _with_batch(class_name, expected, found)
-    layer = scene.layer(class_name) if class_name and len(expected) == _rank(class_name) else _reader(scene, len(expected))
-    return chain(_input(expected, dtype=_dtype(class_name or "")), (layer,), sequential=finding.class_name == "Sequential",
-                 checks=(Check("predict", (found,)),))  # fmt: skip
+    layer = (
+        scene.layer(class_name) if class_name and len(expected) == _rank(class_name) else _reader(scene, len(expected))
+    )
+    return chain(
+        _input(expected, dtype=_dtype(class_name or "")),
+        (layer,),
+        sequential=finding.class_name == "Sequential",
+        checks=(Check("predict", (found,)),),
+    )
 
 
 def _with_batch(class_name: str | None, expected: Sizes, found: Sizes) -> tuple[Sizes, Sizes]:
     """Keras 2.2 and later print one sample; a batch axis is put in front of both."""
     rank = _rank(class_name) if class_name else 0
-    sample = expected[:1] != (None,) and (len(expected) == rank - 1 or (not rank and len(expected) == 3 and expected[0] is not None))
+    sample = expected[:1] != (None,) and (
+        len(expected) == rank - 1 or (not rank and len(expected) == 3 and expected[0] is not None)
+    )
     if sample:
         return (None, *expected), (_EXAMPLES["samples"], *found) if len(found) == len(expected) else found
     return expected, found
@@ -216,8 +253,12 @@ def _target(scene: Scene) -> ModelSpec | None:
     dense = LayerSpec("Dense", name, (("units", expected[-1]),))
     before: Sizes = (batch if batch != found[0] else None, *expected[1:-1], scene.example("features"))
     loss = _loss(scene, expected, found, finding.family == "data_shape")
-    return chain(_input(before, origin="an example"), (dense,), sequential=True,
-                 checks=(Check("fit", (_concrete(before, found[0]),), (found,), loss),))  # fmt: skip
+    return chain(
+        _input(before, origin="an example"),
+        (dense,),
+        sequential=True,
+        checks=(Check("fit", (_concrete(before, found[0]),), (found,), loss),),
+    )
 
 
 def _expected_output(scene: Scene, found: Sizes) -> Sizes:
@@ -235,8 +276,15 @@ def _concrete(shape: Sizes, samples: int | None) -> Sizes:
 def _loss(scene: Scene, expected: Sizes, found: Sizes, exact: bool) -> str:
     """The loss in the message; else one that compares shapes as old Keras did for every loss."""
     said = str(scene.finding.values.get("loss", "")).strip("`'\".")
-    if said in ("mean_squared_error", "mean_absolute_error", "categorical_crossentropy", "binary_crossentropy",
-                "sparse_categorical_crossentropy", "mse", "mae"):  # fmt: skip
+    if said in (
+        "mean_squared_error",
+        "mean_absolute_error",
+        "categorical_crossentropy",
+        "binary_crossentropy",
+        "sparse_categorical_crossentropy",
+        "mse",
+        "mae",
+    ):
         return said
     if "target.ndim" in scene.text or scene.finding.shape("logits") is not None or "label value" in scene.text:
         return "sparse_categorical_crossentropy"
@@ -253,7 +301,15 @@ def _window(scene: Scene) -> ModelSpec | None:
         return None
     rank = (rules.rank or 3) - 2
     size = finding.number("kernel_size")
-    spatial = kernel[:rank] if kernel is not None and len(kernel) == rank + 2 else pool if pool else (size,) * rank if size else None
+    spatial = (
+        kernel[:rank]
+        if kernel is not None and len(kernel) == rank + 2
+        else pool
+        if pool
+        else (size,) * rank
+        if size
+        else None
+    )
     if found is None or len(found) != rank + 2:
         steps = finding.number("steps")
         if steps is None and spatial is None:
@@ -274,7 +330,11 @@ def _channels(scene: Scene) -> ModelSpec | None:
     """One convolution (or Dense), made for some channels, then called on others."""
     finding = scene.finding
     built, came = finding.number("left") or 3, finding.number("right") or 5
-    class_name = finding.class_name if finding.class_name in BY_NAME and BY_NAME[str(finding.class_name)].group in ("conv", "dense") else "Conv1D"
+    class_name = (
+        finding.class_name
+        if finding.class_name in BY_NAME and BY_NAME[str(finding.class_name)].group in ("conv", "dense")
+        else "Conv1D"
+    )
     rank = _rank(str(class_name))
     middle = tuple(scene.example("steps") + i for i in range(rank - 2))
     layer = scene.layer(str(class_name), **({"kernel_size": 1} if class_name != "Dense" else {}))
@@ -300,7 +360,9 @@ def _axis_value(scene: Scene) -> ModelSpec | None:
 
 def _joined(scene: Scene, shapes: tuple[Sizes, ...], layer: LayerSpec) -> ModelSpec:
     inputs = tuple(_input(shape, f"input_{i + 1}") for i, shape in enumerate(shapes))
-    return ModelSpec(inputs, (layer,), (CallSpec(0, tuple(Ref("input", i) for i in range(len(inputs)))),), (Ref("call", 0),))
+    return ModelSpec(
+        inputs, (layer,), (CallSpec(0, tuple(Ref("input", i) for i in range(len(inputs)))),), (Ref("call", 0),)
+    )
 
 
 def _merge(scene: Scene) -> ModelSpec | None:
@@ -311,7 +373,9 @@ def _merge(scene: Scene) -> ModelSpec | None:
         return None
     lowered = scene.text.lower()
     name = "Concatenate" if "concat" in lowered else "Dot" if "dot" in lowered or "axis values" in lowered else "Add"
-    axis: dict[str, Argument] = {"axis": -1} if name == "Concatenate" else {"axes": _dot_axes(finding)} if name == "Dot" else {}
+    axis: dict[str, Argument] = (
+        {"axis": -1} if name == "Concatenate" else {"axes": _dot_axes(finding)} if name == "Dot" else {}
+    )
     shapes = tuple(shape if shape and len(shape) > 1 else (None, *shape) for shape in shapes[:8])
     return _joined(scene, shapes, scene.layer(name, **axis))
 
@@ -334,8 +398,17 @@ def _operands(scene: Scene) -> ModelSpec | None:
         return None
     said = f"{finding.values.get('op', '')} {finding.layer or ''} {scene.text[:3000]}".lower()
     name = "multiply"
-    for word, operation in (("matmul", "matmul"), ("matrix", "matmul"), ("not aligned", "matmul"), ("gemm", "matmul"), ("inner dim", "matmul"),
-                            ("squareddiff", "subtract"), ("sub", "subtract"), ("add", "add"), ("mul", "multiply")):  # fmt: skip
+    for word, operation in (
+        ("matmul", "matmul"),
+        ("matrix", "matmul"),
+        ("not aligned", "matmul"),
+        ("gemm", "matmul"),
+        ("inner dim", "matmul"),
+        ("squareddiff", "subtract"),
+        ("sub", "subtract"),
+        ("add", "add"),
+        ("mul", "multiply"),
+    ):
         if word in said:
             name = operation
             break
@@ -357,7 +430,11 @@ def _stateful(scene: Scene) -> ModelSpec | None:
     if samples is None:
         return chain(_input((None, steps, features), origin="an example"), (layer,), sequential=False)
     batch = batch if batch is not None else scene.example("batch_size")
-    return chain(_input((batch, steps, features)), (layer,), checks=(Check("predict", ((samples, steps, features),), batch_size=samples),))
+    return chain(
+        _input((batch, steps, features)),
+        (layer,),
+        checks=(Check("predict", ((samples, steps, features),), batch_size=samples),),
+    )
 
 
 def _two_shapes(finding: Finding) -> tuple[Sizes, ...]:
@@ -376,7 +453,10 @@ def _initial_state(scene: Scene) -> ModelSpec | None:
     shape = tuple(shape) if shape and shape[0] is None else (None, *shape)
     layer = LayerSpec("LSTM", "lstm", (("units", units),))
     features = scene.example("features")
-    inputs = (_input((None, scene.example("timesteps"), features), "sequence"), *(_input(shape, f"state_{i + 1}") for i in range(min(states, 8))))
+    inputs = (
+        _input((None, scene.example("timesteps"), features), "sequence"),
+        *(_input(shape, f"state_{i + 1}") for i in range(min(states, 8))),
+    )
     call = CallSpec(0, (Ref("input", 0),), tuple(Ref("input", i + 1) for i in range(len(inputs) - 1)))
     fed = tuple(tuple(2 if n is None else n for n in tensor.shape) for tensor in inputs)
     return ModelSpec(inputs, (layer,), (call,), (Ref("call", 0),), checks=(Check("predict", fed),))
@@ -392,9 +472,17 @@ def _input_count(scene: Scene) -> ModelSpec | None:
         came = 1 if takes > 1 else 2
     features = scene.example("features")
     inputs = tuple(_input((None, features + i), f"input_{i + 1}", origin="an example") for i in range(takes))
-    layers = (LayerSpec("Concatenate", "concatenate"),) if takes > 1 else (LayerSpec("Dense", "dense", (("units", 4),)),)
+    layers = (
+        (LayerSpec("Concatenate", "concatenate"),) if takes > 1 else (LayerSpec("Dense", "dense", (("units", 4),)),)
+    )
     fed = tuple((3, features + i) for i in range(came))
-    return ModelSpec(inputs, layers, (CallSpec(0, tuple(Ref("input", i) for i in range(takes))),), (Ref("call", 0),), checks=(Check("predict", fed),))
+    return ModelSpec(
+        inputs,
+        layers,
+        (CallSpec(0, tuple(Ref("input", i) for i in range(takes))),),
+        (Ref("call", 0),),
+        checks=(Check("predict", fed),),
+    )
 
 
 def _unknown_axis(scene: Scene) -> ModelSpec | None:
@@ -408,17 +496,32 @@ def _unknown_axis(scene: Scene) -> ModelSpec | None:
     if found and len(found) >= _rank(str(class_name)) and found[-1] is None:
         return chain(_input(found), (layer,), sequential=False)
     if found and len(found) >= 2:
-        return chain(_input((None, *found[1:])), (LayerSpec("Flatten", "flatten"), scene.layer("Dense", "dense")), sequential=False) if len(
-            found) > 2 and None in found[1:] else chain(_input((*found[:-1], None)), (scene.layer("Dense", "dense"),), sequential=False)  # fmt: skip
+        return (
+            chain(
+                _input((None, *found[1:])),
+                (LayerSpec("Flatten", "flatten"), scene.layer("Dense", "dense")),
+                sequential=False,
+            )
+            if len(found) > 2 and None in found[1:]
+            else chain(_input((*found[:-1], None)), (scene.layer("Dense", "dense"),), sequential=False)
+        )
     width = scene.example("features")
-    return chain(_input((None, None, width), origin="an example"), (LayerSpec("Flatten", "flatten"), scene.layer("Dense", "dense")), sequential=False)
+    return chain(
+        _input((None, None, width), origin="an example"),
+        (LayerSpec("Flatten", "flatten"), scene.layer("Dense", "dense")),
+        sequential=False,
+    )
 
 
 def _mask(scene: Scene) -> ModelSpec | None:
     """Masking in front of an LSTM, as it works on today's CPU."""
     shape = scene.sizes(("batch", "timesteps", "features"))
     found = next((tuple(a.size for a in s) for s in scene.finding.shapes if len(s) == 3), None)
-    return chain(_input((None, *(found or shape)[1:])), (LayerSpec("Masking", "masking", (("mask_value", 0.0),)), scene.layer("LSTM")), sequential=False)
+    return chain(
+        _input((None, *(found or shape)[1:])),
+        (LayerSpec("Masking", "masking", (("mask_value", 0.0),)), scene.layer("LSTM")),
+        sequential=False,
+    )
 
 
 def _embedding(scene: Scene) -> ModelSpec | None:
@@ -427,7 +530,12 @@ def _embedding(scene: Scene) -> ModelSpec | None:
     if words is None or index is None or words < 1 or index > 2**31 - 1:
         return None
     layer = scene.layer("Embedding", input_dim=words)
-    return chain(_input((None, None), dtype="int32", origin="ids"), (layer,), sequential=False, checks=(Check("ids", number=index),))
+    return chain(
+        _input((None, None), dtype="int32", origin="ids"),
+        (layer,),
+        sequential=False,
+        checks=(Check("ids", number=index),),
+    )
 
 
 def _weights(scene: Scene) -> ModelSpec | None:
@@ -440,19 +548,35 @@ def _weights(scene: Scene) -> ModelSpec | None:
             return None
         layer = scene.layer("Dense", "dense")
         shapes: tuple[Sizes, ...] = tuple((1,) for _ in range(right))
-        return chain(_input((None, scene.example("features"))), (layer,), checks=(Check("weights", shapes, layer="dense"),))
+        return chain(
+            _input((None, scene.example("features"))), (layer,), checks=(Check("weights", shapes, layer="dense"),)
+        )
     if len(expected) == 2 and None not in expected and finding.class_name in (None, "Embedding"):
         layer = LayerSpec("Embedding", "embedding", (("input_dim", expected[0]), ("output_dim", expected[1])))
-        return chain(_input((None, None), dtype="int32"), (layer,), sequential=False, checks=(Check("weights", (found,), layer="embedding"),))
+        return chain(
+            _input((None, None), dtype="int32"),
+            (layer,),
+            sequential=False,
+            checks=(Check("weights", (found,), layer="embedding"),),
+        )
     if len(expected) in (3, 4) and None not in expected:
         rank = len(expected) - 2
-        layer = LayerSpec(f"Conv{rank}D", "conv", (("filters", expected[-1]), ("kernel_size", expected[:rank]), ("use_bias", False)))
-        return chain(_input((None, *(None,) * rank, expected[-2])), (layer,), sequential=False, checks=(Check("weights", (found,), layer="conv"),))
+        layer = LayerSpec(
+            f"Conv{rank}D", "conv", (("filters", expected[-1]), ("kernel_size", expected[:rank]), ("use_bias", False))
+        )
+        return chain(
+            _input((None, *(None,) * rank, expected[-2])),
+            (layer,),
+            sequential=False,
+            checks=(Check("weights", (found,), layer="conv"),),
+        )
     if len(expected) in (1, 2) and None not in expected:
         width = expected[0] if len(expected) == 2 else scene.example("features")
         layer = LayerSpec("Dense", "dense", (("units", expected[-1]), ("use_bias", len(expected) == 1)))
         shapes = (found,) if len(expected) == 2 else ((width, expected[0]), found)
-        return chain(_input((None, width)), (layer,), sequential=False, checks=(Check("weights", shapes, layer="dense"),))
+        return chain(
+            _input((None, width)), (layer,), sequential=False, checks=(Check("weights", shapes, layer="dense"),)
+        )
     return None
 
 
@@ -462,7 +586,9 @@ def _reshape(scene: Scene) -> ModelSpec | None:
     found, target, values = finding.shape("found"), finding.shape("target"), finding.number("values")
     if found and target:
         sizes = tuple(-1 if n is None else n for n in target)
-        return chain(_input((None, *found)), (LayerSpec("Reshape", "reshape", (("target_shape", sizes),)),), sequential=False)
+        return chain(
+            _input((None, *found)), (LayerSpec("Reshape", "reshape", (("target_shape", sizes),)),), sequential=False
+        )
     if values is None:
         return None
     wanted = target if target is not None else (finding.number("wanted"),)
@@ -487,20 +613,47 @@ def _old_argument(scene: Scene) -> ModelSpec | None:
     argument = str(finding.values.get("argument", "")).strip("'\"`,() ")
     given: dict[str, Argument] = _literal_dict(str(finding.values.get("rest", "")))
     if not given and re.fullmatch(r"[a-z_A-Z]\w{0,40}", argument):
-        class_name = class_name or next((layer.class_name for layer in scene.written if layer.get(argument) is not None), None) or _class_with(argument)
+        class_name = (
+            class_name
+            or next((layer.class_name for layer in scene.written if layer.get(argument) is not None), None)
+            or _class_with(argument)
+        )
         given = {argument: 1}
     if not given or class_name is None or class_name not in BY_NAME:
         return None
     layer = scene.layer(class_name, **given)
-    return chain(_input(_made_up(scene, class_name, _rank(class_name)), dtype=_dtype(class_name)), (layer,), sequential=False)
+    return chain(
+        _input(_made_up(scene, class_name, _rank(class_name)), dtype=_dtype(class_name)), (layer,), sequential=False
+    )
 
 
 def _class_with(argument: str) -> str | None:
     """The class that had this argument in older versions."""
-    old = {"nb_filter": "Conv1D", "filter_length": "Conv1D", "subsample_length": "Conv1D", "border_mode": "Conv1D", "pool_length": "MaxPooling1D",
-           "inner_init": "LSTM", "inner_activation": "LSTM", "dropout_W": "LSTM", "dropout_U": "LSTM", "consume_less": "LSTM", "time_major": "LSTM",
-           "implementation": "LSTM", "batch_input_shape": "LSTM", "input_length": "LSTM", "output_dim": "Dense", "init": "Dense", "bias": "Dense",
-           "W_regularizer": "Dense", "nb_row": "Conv2D", "subsample": "Conv2D", "dim_ordering": "Conv2D", "input_dim": "Dense", "units": "LSTM"}  # fmt: skip
+    old = {
+        "nb_filter": "Conv1D",
+        "filter_length": "Conv1D",
+        "subsample_length": "Conv1D",
+        "border_mode": "Conv1D",
+        "pool_length": "MaxPooling1D",
+        "inner_init": "LSTM",
+        "inner_activation": "LSTM",
+        "dropout_W": "LSTM",
+        "dropout_U": "LSTM",
+        "consume_less": "LSTM",
+        "time_major": "LSTM",
+        "implementation": "LSTM",
+        "batch_input_shape": "LSTM",
+        "input_length": "LSTM",
+        "output_dim": "Dense",
+        "init": "Dense",
+        "bias": "Dense",
+        "W_regularizer": "Dense",
+        "nb_row": "Conv2D",
+        "subsample": "Conv2D",
+        "dim_ordering": "Conv2D",
+        "input_dim": "Dense",
+        "units": "LSTM",
+    }
     return old.get(argument)
 
 
@@ -519,7 +672,11 @@ def _literal_dict(text: str) -> dict[str, Argument]:
 
 
 def _is_literal(value: object) -> bool:
-    return value is None or isinstance(value, int | float | str) or (isinstance(value, tuple) and all(map(_is_literal, value)))
+    return (
+        value is None
+        or isinstance(value, int | float | str)
+        or (isinstance(value, tuple) and all(map(_is_literal, value)))
+    )
 
 
 def _output_count(scene: Scene) -> ModelSpec | None:
@@ -546,12 +703,30 @@ def _cardinality(scene: Scene) -> ModelSpec | None:
         return None
     features = scene.example("features")
     check = Check("fit", ((left, features),), ((right, 1),), "mse")
-    return chain(_input((None, features), origin="an example"), (LayerSpec("Dense", "dense", (("units", 1),)),), checks=(check,))
+    return chain(
+        _input((None, features), origin="an example"), (LayerSpec("Dense", "dense", (("units", 1),)),), checks=(check,)
+    )
 
 
 _RECIPES: dict[str, Callable[[Scene], ModelSpec | None]] = {
-    "layer_rank": _layer_rank, "data": _data, "target": _target, "window": _window, "channels": _channels, "axis_value": _axis_value,
-    "merge": _merge, "operands": _operands, "stateful": _stateful, "initial_state": _initial_state, "input_count": _input_count,
-    "unknown_axis": _unknown_axis, "mask": _mask, "embedding_range": _embedding, "weights": _weights, "reshape": _reshape, "ragged": _ragged,
-    "old_argument": _old_argument, "output_count": _output_count, "cardinality": _cardinality,
-}  # fmt: skip
+    "layer_rank": _layer_rank,
+    "data": _data,
+    "target": _target,
+    "window": _window,
+    "channels": _channels,
+    "axis_value": _axis_value,
+    "merge": _merge,
+    "operands": _operands,
+    "stateful": _stateful,
+    "initial_state": _initial_state,
+    "input_count": _input_count,
+    "unknown_axis": _unknown_axis,
+    "mask": _mask,
+    "embedding_range": _embedding,
+    "weights": _weights,
+    "reshape": _reshape,
+    "ragged": _ragged,
+    "old_argument": _old_argument,
+    "output_count": _output_count,
+    "cardinality": _cardinality,
+}

@@ -148,7 +148,8 @@ def _sliding_shape(layer: LayerSpec, first: Sizes) -> tuple[Sizes, ...] | None:
     padding = str(layer.get("padding", "valid"))
     front = layer.get("data_format") == "channels_first"
     lengths = first[2:] if front else first[1:-1]
-    left = tuple(conv_length(*part, padding, d) for *part, d in zip(lengths, kernel, strides, dilation, strict=True))  # type: ignore[arg-type]
+    windows = zip(lengths, kernel, strides, dilation, strict=True)
+    left = tuple(conv_length(length, size, stride, padding, d) for length, size, stride, d in windows)
     channels = first[1] if front else first[-1]
     filters = layer.get("filters")
     made = channels if pooling or not isinstance(filters, int) else filters

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias, Union
 
 Sizes = tuple[int | None, ...]
-Argument: TypeAlias = Union[int, float, bool, str, None, "tuple[Argument, ...]", "LayerSpec"]
+Argument: TypeAlias = Union[int, float, bool, str, "tuple[Argument, ...]", "LayerSpec", None]
 
 
 @dataclass(frozen=True)
@@ -100,11 +100,18 @@ class ModelSpec:
     notes: tuple[str, ...] = field(default=())
 
 
-def chain(inputs: InputSpec, layers: tuple[LayerSpec, ...], *, sequential: bool = True, checks: tuple[Check, ...] = (),
-          assumed: tuple[str, ...] = ()) -> ModelSpec:  # fmt: skip
+def chain(
+    inputs: InputSpec,
+    layers: tuple[LayerSpec, ...],
+    *,
+    sequential: bool = True,
+    checks: tuple[Check, ...] = (),
+    assumed: tuple[str, ...] = (),
+) -> ModelSpec:
     """A model of one input and layers one after the other."""
     calls = tuple(
-        CallSpec(i, (Ref("input", 0) if i == 0 else Ref("call", i - 1),), line=layer.line) for i, layer in enumerate(layers)
+        CallSpec(i, (Ref("input", 0) if i == 0 else Ref("call", i - 1),), line=layer.line)
+        for i, layer in enumerate(layers)
     )
     end = Ref("call", len(layers) - 1) if layers else Ref("input", 0)
     return ModelSpec((inputs,), layers, calls, (end,), sequential, checks, assumed)

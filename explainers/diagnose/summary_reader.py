@@ -9,7 +9,7 @@ from explainers.diagnose.code_graph import Graph
 from explainers.diagnose.finding import Change, Finding, Mark, Value, name_axes
 from explainers.diagnose.layers import BY_NAME, axis_names, output_names
 from explainers.diagnose.shapes import number
-from explainers.diagnose.spec import LayerSpec, Ref, Sizes
+from explainers.diagnose.spec import Argument, LayerSpec, Ref, Sizes
 from explainers.diagnose.summary_solve import Reading, readings
 from explainers.diagnose.summary_table import Row, Table, read_table
 from explainers.diagnose.text import Cleaned, shapes_in
@@ -49,7 +49,11 @@ class _Rebuild:
         if row.params is not None:
             self.dims[f"{row.name}.params"] = row.params
         for sizes in row.outputs or ():
-            names = axis_names(None, len(sizes)) if row.class_name == "InputLayer" else output_names(row.class_name, len(sizes))
+            names = (
+                axis_names(None, len(sizes))
+                if row.class_name == "InputLayer"
+                else output_names(row.class_name, len(sizes))
+            )
             self.shapes.append(name_axes(sizes, names, f"the output of {row.name}, in the table"))
 
     def open_input(self, row: Row, sizes: Sizes, dtype: str = "float32") -> None:
@@ -72,7 +76,9 @@ class _Rebuild:
     def source(self, name: str, output: int) -> Ref | None:
         """The tensor that a link names; names may be cut off."""
         label = name.rstrip("…")
-        refs = self.ends.get(label) or next((r for n, r in self.ends.items() if "…" in name and n.startswith(label)), None)
+        refs = self.ends.get(label) or next(
+            (r for n, r in self.ends.items() if "…" in name and n.startswith(label)), None
+        )
         return refs[min(output, len(refs) - 1)] if refs else None
 
     def layer(self, row: Row) -> None:
@@ -84,7 +90,10 @@ class _Rebuild:
         into = tuple(self.graph.made.get(ref) or () for ref in sources)
         assert row.outputs is not None
         if row.class_name is None or row.class_name not in BY_NAME or () in into:
-            self.replaced(row, f"{row.name} ({row.type}) isn't a layer that is known here; its output stands as an input of its own")
+            self.replaced(
+                row,
+                f"{row.name} ({row.type}) isn't a layer that is known here; its output stands as an input of its own",
+            )
             return
         found = readings(row.class_name, row.name, into, row.outputs, row.params or 0)
         if not found and into:
@@ -98,7 +107,10 @@ class _Rebuild:
     def take(self, row: Row, found: list[Reading], sources: list[Ref], states: list[Ref]) -> None:
         """Use the first reading; more than one is a question to the learner."""
         if self.table.old:
-            found = sorted(found, key=lambda reading: "'reset_after', False" not in str(reading.layer) and "GRU" in str(reading.layer))
+            found = sorted(
+                found,
+                key=lambda reading: "'reset_after', False" not in str(reading.layer) and "GRU" in str(reading.layer),
+            )
         chosen = found[0]
         if not sources:
             sources = [self.invent_input(row, chosen)]
@@ -136,7 +148,9 @@ class _Rebuild:
             shape = reading.input
         elif len(out) == 2 and row.class_name in ("LSTM", "GRU", "SimpleRNN", "Bidirectional"):
             shape = (out[0], None, reading.last)
-            self.questions.append(f"How many timesteps does {row.name} read? The table doesn't say; any number gives these weights.")
+            self.questions.append(
+                f"How many timesteps does {row.name} read? The table doesn't say; any number gives these weights."
+            )
         elif row.class_name == "RepeatVector":
             shape = (out[0], out[-1])
         elif row.class_name == "Flatten":
@@ -163,7 +177,8 @@ class _Rebuild:
         """No reading fits: say what was tried, then go on behind it."""
         assert row.outputs is not None
         free = readings(str(row.class_name), row.name, (), row.outputs, row.params or 0)
-        said = f"{row.name} can't be right: with {into[0]} in front and {row.outputs[0]} behind, no {row.class_name} has {row.params or 0:,} parameters"
+        around = f"with {into[0]} in front and {row.outputs[0]} behind"
+        said = f"{row.name} can't be right: {around}, no {row.class_name} has {row.params or 0:,} parameters"
         if free and free[0].last is not None and free[0].last != into[0][-1]:
             said += f"; the count fits {free[0].last} features, not {into[0][-1]}"
         self.wrong.append(said + ".")
@@ -172,9 +187,13 @@ class _Rebuild:
     def open_row(self, row: Row) -> None:
         """A row without a shape: a model that wasn't built, or a subclassed one ("multiple")."""
         example: dict[str, dict[str, int]] = {
-            "Embedding": {"input_dim": 50, "output_dim": 8}, "LSTM": {"units": 6}, "GRU": {"units": 6}, "SimpleRNN": {"units": 6},
-            "Dense": {"units": 5}, "Conv1D": {"filters": 4, "kernel_size": 3},
-        }  # fmt: skip
+            "Embedding": {"input_dim": 50, "output_dim": 8},
+            "LSTM": {"units": 6},
+            "GRU": {"units": 6},
+            "SimpleRNN": {"units": 6},
+            "Dense": {"units": 5},
+            "Conv1D": {"filters": 4, "kernel_size": 3},
+        }
         if row.class_name == "Dense" and row.params:
             self.multiple(row)
             return
@@ -187,14 +206,24 @@ class _Rebuild:
             self.unread.append(f"{row.name}: nothing in the table says what it does")
             return
         if needed:
-            self.questions.append(f"What are {', '.join(needed)} of {row.name}? The model wasn't built, so the table doesn't say.")
+            self.questions.append(
+                f"What are {', '.join(needed)} of {row.name}? The model wasn't built, so the table doesn't say."
+            )
         if not self.last:
             rank = rules.rank or 2
             shape: Sizes = (None, 12) if rules.group == "embedding" else (None, 12, 4)[: rank if rank < 4 else 3]
-            ref = self.graph.add_input(shape, f"{row.name}_input", "int32" if rules.group == "embedding" else "float32", "an example")
+            ref = self.graph.add_input(
+                shape, f"{row.name}_input", "int32" if rules.group == "embedding" else "float32", "an example"
+            )
             self.last = [ref]
             self.questions.append("What is the shape of one sample? The model wasn't built, so the table doesn't say.")
-        extra = {"rate": 0.5} if "Dropout" in row.class_name else {"activation": "linear"} if row.class_name == "Activation" else {}
+        extra = (
+            {"rate": 0.5}
+            if "Dropout" in row.class_name
+            else {"activation": "linear"}
+            if row.class_name == "Activation"
+            else {}
+        )
         layer = self.graph.add_layer(LayerSpec(row.class_name, row.name, tuple({**(needed or {}), **extra}.items())))
         self.last = [Ref("call", self.graph.call(layer, tuple(self.last), (), 1, row.name))]
         self.ends[row.name] = self.last
@@ -210,10 +239,15 @@ class _Rebuild:
             return
         u = fitting[0]
         if len(fitting) > 1:
-            self.questions.append(f"How many units has {row.name}? " + " or ".join(f"units {f} with {params // f - 1} features" for f in fitting[:4])
-                                  + f" gives {params:,} parameters.")  # fmt: skip
+            self.questions.append(
+                f"How many units has {row.name}? "
+                + " or ".join(f"units {f} with {params // f - 1} features" for f in fitting[:4])
+                + f" gives {params:,} parameters."
+            )
         features = params // u - 1
-        refs = self.last or [self.graph.add_input((None, features), f"{row.name}_input", "float32", "worked out from the count")]
+        refs = self.last or [
+            self.graph.add_input((None, features), f"{row.name}_input", "float32", "worked out from the count")
+        ]
         layer = self.graph.add_layer(LayerSpec("Dense", row.name, (("units", u),)))
         self.last = [Ref("call", self.graph.call(layer, tuple(refs), (), 1, row.name))]
         self.ends[row.name] = self.last
@@ -237,10 +271,18 @@ def read_summary(text: Cleaned) -> Finding | None:
     marks = tuple(Mark(*row.place, f"{row.name} ({row.class_name or row.type})") for row in table.rows)
     others = _other_numbers(text, table)
     return Finding(
-        "summary", layer=table.rows[0].name, class_name=table.rows[0].class_name, values={**work.dims, **others},
-        shapes=tuple(work.shapes), cause=_cause(work), questions=tuple(work.questions[:8]), spec=spec, marks=marks,
-        unread=tuple(work.unread[:20]), fixes=_changes(work),
-    )  # fmt: skip
+        "summary",
+        layer=table.rows[0].name,
+        class_name=table.rows[0].class_name,
+        values={**work.dims, **others},
+        shapes=tuple(work.shapes),
+        cause=_cause(work),
+        questions=tuple(work.questions[:8]),
+        spec=spec,
+        marks=marks,
+        unread=tuple(work.unread[:20]),
+        fixes=_changes(work),
+    )
 
 
 def _other_numbers(text: Cleaned, table: Table) -> dict[str, Value]:
@@ -265,20 +307,27 @@ def _cause(work: _Rebuild) -> str:
     if work.formulas:
         return "The counts fit: " + "; ".join(work.formulas[:4]) + "."
     if any(row.outputs is None for row in work.table.rows):
-        return "The model wasn't built when it was printed: without an Input, Keras knows no shapes and makes no weights."
+        return (
+            "The model wasn't built when it was printed: without an Input, Keras knows no shapes and makes no weights."
+        )
     return "The table was read; none of its rows has weights."
 
 
 def _changes(work: _Rebuild) -> tuple[Change, ...]:
     unbuilt = [row for row in work.table.rows if row.written.strip() == "?"]
     if unbuilt:
-        return (Change("Put a keras.Input with the shape of one sample in front.", code="model = keras.Sequential([keras.Input(shape=(…)), …])"),)
+        return (
+            Change(
+                "Put a keras.Input with the shape of one sample in front.",
+                code="model = keras.Sequential([keras.Input(shape=(…)), …])",
+            ),
+        )
     return ()
 
 
-def _inner(layer: LayerSpec) -> list[tuple[str, object]]:
+def _inner(layer: LayerSpec) -> list[tuple[str, Argument]]:
     """A layer's arguments, and those of what it wraps."""
-    found: list[tuple[str, object]] = []
+    found: list[tuple[str, Argument]] = []
     for key, value in layer.arguments:
         if isinstance(value, LayerSpec):
             found += _inner(value)
@@ -288,7 +337,7 @@ def _inner(layer: LayerSpec) -> list[tuple[str, object]]:
 
 
 def _differs(reading: Reading, chosen: Reading) -> bool:
-    """Whether a reading is worth a question: not one that is rarer in each way (no bias, a kernel that isn't square)."""
+    """Whether a reading is worth a question: not one that is rarer (no bias, a kernel that isn't square)."""
     if reading.layer.get("use_bias") is False and chosen.layer.get("use_bias") is None:
         return False
     kernel, usual = reading.layer.get("kernel_size"), chosen.layer.get("kernel_size")

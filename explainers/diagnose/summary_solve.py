@@ -31,7 +31,9 @@ _CELLS: dict[str, tuple[tuple[int, int, dict[str, Argument]], ...]] = {
 }
 
 
-def readings(class_name: str, name: str, into: tuple[Sizes, ...], outputs: tuple[Sizes, ...], params: int) -> list[Reading]:
+def readings(
+    class_name: str, name: str, into: tuple[Sizes, ...], outputs: tuple[Sizes, ...], params: int
+) -> list[Reading]:
     """All readings of one row. `into` is () where nothing is known of the input."""
     out = outputs[0]
     first = into[0] if into else None
@@ -74,7 +76,9 @@ def _dense(name: str, first: Sizes | None, out: Sizes, params: int) -> list[Read
     return found
 
 
-def _recurrent(class_name: str, name: str, first: Sizes | None, outputs: tuple[Sizes, ...], params: int) -> list[Reading]:
+def _recurrent(
+    class_name: str, name: str, first: Sizes | None, outputs: tuple[Sizes, ...], params: int
+) -> list[Reading]:
     out = outputs[0]
     units = out[-1]
     found = []
@@ -95,7 +99,11 @@ def _recurrent(class_name: str, name: str, first: Sizes | None, outputs: tuple[S
 
 def _likely(found: list[Reading]) -> list[Reading]:
     """The rare readings (no bias, or the two biases of a CuDNNLSTM) count only where nothing else does."""
-    usual = [r for r in found if r.layer.get("use_bias") is None and not (" + 2)" in r.formula and r.layer.class_name == "LSTM")]
+    usual = [
+        r
+        for r in found
+        if r.layer.get("use_bias") is None and not (" + 2)" in r.formula and r.layer.class_name == "LSTM")
+    ]
     return usual or found
 
 
@@ -142,7 +150,9 @@ def _norm(name: str, first: Sizes | None, out: Sizes, params: int) -> list[Readi
         size = out[axis] if len(out) > abs(axis) else None
         for per, arguments in ((4, {}), (3, {"scale": False}), (2, {"center": False, "scale": False})):
             if size and params == per * size:
-                layer = _make("BatchNormalization", name, **({"axis": axis} if axis == 1 and len(out) > 2 else {}), **arguments)  # type: ignore[arg-type]
+                layer = _make(
+                    "BatchNormalization", name, **({"axis": axis} if axis == 1 and len(out) > 2 else {}), **arguments
+                )
                 return [Reading(layer, out[-1], f"{per} · {size} = {params:,}", out)]
     return []
 
@@ -182,7 +192,9 @@ def _convolution(class_name: str, name: str, first: Sizes | None, out: Sizes, pa
     return found
 
 
-def _kernels(class_name: str, name: str, first: Sizes | None, out: Sizes, area: int, channels: int, bias: int, params: int) -> list[Reading]:
+def _kernels(
+    class_name: str, name: str, first: Sizes | None, out: Sizes, area: int, channels: int, bias: int, params: int
+) -> list[Reading]:
     assert first is not None
     if area % channels:
         return []
@@ -193,9 +205,20 @@ def _kernels(class_name: str, name: str, first: Sizes | None, out: Sizes, area: 
             more: dict[str, Argument] = {} if bias else {"use_bias": False}
             if set(strides) != {1}:
                 more["strides"] = strides[0] if rank == 1 else strides
-            layer = _make(class_name, name, filters=out[-1], kernel_size=kernel[0] if rank == 1 else kernel, padding=padding, **more)
+            layer = _make(
+                class_name,
+                name,
+                filters=out[-1],
+                kernel_size=kernel[0] if rank == 1 else kernel,
+                padding=padding,
+                **more,
+            )
             words = " · ".join(map(str, kernel))
-            found.append(Reading(layer, channels, f"(kernel {words} · channels {channels} + {bias}) · filters {out[-1]} = {params:,}"))
+            found.append(
+                Reading(
+                    layer, channels, f"(kernel {words} · channels {channels} + {bias}) · filters {out[-1]} = {params:,}"
+                )
+            )
     return found
 
 
@@ -208,19 +231,35 @@ def _shapes_of(cells: int, rank: int) -> list[tuple[int, ...]]:
     if rank == 2:
         pairs = [(a, cells // a) for a in range(1, cells + 1) if cells % a == 0]
         return sorted(pairs, key=lambda pair: abs(pair[0] - pair[1]))
-    triples = [(a, b, cells // a // b) for a in range(1, cells + 1) if cells % a == 0 for b in range(1, cells // a + 1) if cells // a % b == 0]
+    triples: list[tuple[int, ...]] = [
+        (a, b, cells // a // b)
+        for a in range(1, cells + 1)
+        if cells % a == 0
+        for b in range(1, cells // a + 1)
+        if cells // a % b == 0
+    ]
     return sorted(triples, key=lambda triple: max(triple) - min(triple))[:40]
 
 
-def _paddings(class_name: str, kernel: tuple[int, ...], before: Sizes, after: Sizes) -> list[tuple[str, tuple[int, ...]]]:
+def _paddings(
+    class_name: str, kernel: tuple[int, ...], before: Sizes, after: Sizes
+) -> list[tuple[str, tuple[int, ...]]]:
     """The paddings and strides that lead from the lengths before to those after."""
     found = []
     for padding in ("valid", "same"):
         strides: list[int] = []
         for length, size, left in zip(before, kernel, after, strict=True):
-            fits = [s for s in range(1, 9) if "Transpose" not in class_name and conv_length(length, size, s, padding) == left]
+            fits = [
+                s
+                for s in range(1, 9)
+                if "Transpose" not in class_name and conv_length(length, size, s, padding) == left
+            ]
             if "Transpose" in class_name and length and left:
-                fits = [s for s in range(1, 9) if left == (length * s if padding == "same" else length * s + max(size - s, 0))]
+                fits = [
+                    s
+                    for s in range(1, 9)
+                    if left == (length * s if padding == "same" else length * s + max(size - s, 0))
+                ]
             if not fits:
                 break
             strides.append(fits[0])
@@ -239,10 +278,21 @@ def _unknown_channels(class_name: str, name: str, out: Sizes, area: int, bias: i
         if area % kernel**rank == 0:
             channels = area // kernel**rank
             before = tuple(None if n is None else n + kernel - 1 for n in out[1:-1])
-            layer = _make(class_name, name, filters=out[-1], kernel_size=kernel if rank == 1 else (kernel,) * rank,
-                          **({} if bias else {"use_bias": False}))  # fmt: skip
-            found.append(Reading(layer, channels, f"(kernel {kernel ** rank} · channels {channels} + {bias}) · filters {out[-1]} = {params:,}",
-                                 (out[0], *before, channels)))  # fmt: skip
+            layer = _make(
+                class_name,
+                name,
+                filters=out[-1],
+                kernel_size=kernel if rank == 1 else (kernel,) * rank,
+                **({} if bias else {"use_bias": False}),
+            )
+            found.append(
+                Reading(
+                    layer,
+                    channels,
+                    f"(kernel {kernel**rank} · channels {channels} + {bias}) · filters {out[-1]} = {params:,}",
+                    (out[0], *before, channels),
+                )
+            )
     if rank > 1:  # pictures have 1 or 3 channels
         found.sort(key=lambda reading: (reading.last not in (1, 3), reading.layer.get("use_bias") is False))
     return found[:4]
@@ -265,7 +315,18 @@ def _depthwise(class_name: str, name: str, first: Sizes | None, out: Sizes, para
                         more["strides"] = strides
                     if not bias:
                         more["use_bias"] = False
-                    found.append(Reading(_make(class_name, name, **more, kernel_size=kernel[0] if rank == 1 else kernel, padding=padding), channels))
+                    found.append(
+                        Reading(
+                            _make(
+                                class_name,
+                                name,
+                                **more,
+                                kernel_size=kernel[0] if rank == 1 else kernel,
+                                padding=padding,
+                            ),
+                            channels,
+                        )
+                    )
     return found
 
 
@@ -284,14 +345,35 @@ def _without_weights(class_name: str, name: str, into: tuple[Sizes, ...], out: S
     return [Reading(layer, out[-1] if same else _last(first), "", out if same else None)]
 
 
-_KEEPING = ("Activation", "Dropout", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D", "Masking", "LeakyReLU", "ReLU", "ELU",
-            "Softmax", "GaussianNoise", "GaussianDropout", "AlphaDropout", "ActivityRegularization", "UnitNormalization",
-            "Rescaling")  # fmt: skip
+_KEEPING = (
+    "Activation",
+    "Dropout",
+    "SpatialDropout1D",
+    "SpatialDropout2D",
+    "SpatialDropout3D",
+    "Masking",
+    "LeakyReLU",
+    "ReLU",
+    "ELU",
+    "Softmax",
+    "GaussianNoise",
+    "GaussianDropout",
+    "AlphaDropout",
+    "ActivityRegularization",
+    "UnitNormalization",
+    "Rescaling",
+)
 _NEEDED: dict[str, dict[str, Argument]] = {
-    "Activation": {"activation": "linear"}, "GaussianNoise": {"stddev": 0.1}, "Rescaling": {"scale": 1.0},
-    "Dropout": {"rate": 0.5}, "SpatialDropout1D": {"rate": 0.5}, "SpatialDropout2D": {"rate": 0.5},
-    "SpatialDropout3D": {"rate": 0.5}, "GaussianDropout": {"rate": 0.5}, "AlphaDropout": {"rate": 0.5},
-}  # fmt: skip
+    "Activation": {"activation": "linear"},
+    "GaussianNoise": {"stddev": 0.1},
+    "Rescaling": {"scale": 1.0},
+    "Dropout": {"rate": 0.5},
+    "SpatialDropout1D": {"rate": 0.5},
+    "SpatialDropout2D": {"rate": 0.5},
+    "SpatialDropout3D": {"rate": 0.5},
+    "GaussianDropout": {"rate": 0.5},
+    "AlphaDropout": {"rate": 0.5},
+}
 
 
 def _rearranged(class_name: str, into: tuple[Sizes, ...], out: Sizes) -> dict[str, Argument] | None:
@@ -309,13 +391,24 @@ def _rearranged(class_name: str, into: tuple[Sizes, ...], out: Sizes) -> dict[st
         whole = [n for n in first[1:] if n is not None]
         return {} if len(whole) < len(first) - 1 or math.prod(whole) == out[-1] else None
     if class_name == "Permute" and len(first) == len(out):
-        dims = [next((i for i, n in enumerate(first) if i and n == size and i != place or len(set(first[1:])) == 1), 1) for place, size in
-                enumerate(out) if place]  # fmt: skip
-        return {"dims": tuple(dims)} if sorted(dims) == list(range(1, len(first))) else {"dims": tuple(range(len(first) - 1, 0, -1))}
+        dims = [
+            next((i for i, n in enumerate(first) if (i and n == size and i != place) or len(set(first[1:])) == 1), 1)
+            for place, size in enumerate(out)
+            if place
+        ]
+        return (
+            {"dims": tuple(dims)}
+            if sorted(dims) == list(range(1, len(first)))
+            else {"dims": tuple(range(len(first) - 1, 0, -1))}
+        )
     if class_name.startswith(("ZeroPadding", "Cropping", "UpSampling")) and len(first) == len(out):
         return _resized(class_name, first, out)
     if class_name == "Concatenate" and len(into) > 1:
-        axes = [i for i in range(1, len(out)) if all(len(s) == len(out) for s in into) and _summed(into, i) == out[i] and out[i] != first[i]]
+        axes = [
+            i
+            for i in range(1, len(out))
+            if all(len(s) == len(out) for s in into) and _summed(into, i) == out[i] and out[i] != first[i]
+        ]
         return {"axis": axes[0] if axes[0] != len(out) - 1 else -1} if axes else None
     if class_name == "Dot" and len(into) > 1:
         return {"axes": -1}
@@ -330,13 +423,19 @@ def _summed(into: tuple[Sizes, ...], axis: int) -> int | None:
 def _resized(class_name: str, first: Sizes, out: Sizes) -> dict[str, Argument] | None:
     pairs = [(a, b) for a, b in zip(first[1:-1], out[1:-1], strict=True) if a and b]
     if class_name.startswith("UpSampling"):
-        size: Argument = tuple(b // a for a, b in pairs) if len(pairs) > 1 else pairs[0][1] // pairs[0][0] if pairs else 2
+        size: Argument = (
+            tuple(b // a for a, b in pairs) if len(pairs) > 1 else pairs[0][1] // pairs[0][0] if pairs else 2
+        )
         return {"size": size}
     sign = 1 if class_name.startswith("ZeroPadding") else -1
     grown = tuple(sign * (b - a) for a, b in pairs)
     both: Argument = tuple((g // 2, g - g // 2) for g in grown)
     key = "padding" if sign == 1 else "cropping"
-    return None if any(g < 0 for g in grown) else {key: (grown[0] // 2, grown[0] - grown[0] // 2) if len(grown) == 1 else both}
+    return (
+        None
+        if any(g < 0 for g in grown)
+        else {key: (grown[0] // 2, grown[0] - grown[0] // 2) if len(grown) == 1 else both}
+    )
 
 
 def _pooling(class_name: str, name: str, first: Sizes | None, out: Sizes) -> list[Reading]:
@@ -367,13 +466,23 @@ def _overlapping(class_name: str, name: str, first: Sizes, out: Sizes) -> list[R
         for stride in (1, 2, 3, 4):
             for padding in ("valid", "same"):
                 if all(conv_length(a, pool, stride, padding) == b for a, b in zip(first[1:-1], out[1:-1], strict=True)):
-                    layer = _make(class_name, name, pool_size=pool if rank == 1 else (pool,) * rank,
-                                  strides=stride if rank == 1 else (stride,) * rank, padding=padding)  # fmt: skip
+                    layer = _make(
+                        class_name,
+                        name,
+                        pool_size=pool if rank == 1 else (pool,) * rank,
+                        strides=stride if rank == 1 else (stride,) * rank,
+                        padding=padding,
+                    )
                     return [Reading(layer, first[-1])]
     return []
 
 
 _SOLVERS: dict[str, Callable[[str, Sizes | None, Sizes, int], list[Reading]]] = {
-    "Dense": _dense, "Embedding": _embedding, "Bidirectional": _bidirectional, "TimeDistributed": _time_distributed,
-    "BatchNormalization": _norm, "LayerNormalization": _layer_norm, "PReLU": _prelu,
-}  # fmt: skip
+    "Dense": _dense,
+    "Embedding": _embedding,
+    "Bidirectional": _bidirectional,
+    "TimeDistributed": _time_distributed,
+    "BatchNormalization": _norm,
+    "LayerNormalization": _layer_norm,
+    "PReLU": _prelu,
+}

@@ -14,7 +14,8 @@ _HEADER = re.compile(r"Layer \(type\)|Output Shape|Param #")
 _RULE = re.compile(r"^[\s_=─━┄\-+|│┃┏┓┗┛┡┩╇┳┻├┤┼└┘┬┴┌┐╞╡╪╒╕]{6,}$")
 _ROW = re.compile(
     r"^\s{0,60}(?P<name>[A-Za-z_][\w./-]{0,80}) ?\((?P<type>[A-Za-z_][\w.]{0,60})\)?\s{1,80}"
-    r"(?P<shape>\[?\(?\([^()\n]{0,120}\)(?:, ?\([^()\n]{0,120}\)){0,8}[)\]]{0,2}|\[[^()\[\]\n]{1,120}\]|multiple|\?|\(\))\s{1,80}"
+    r"(?P<shape>\[?\(?\([^()\n]{0,120}\)(?:, ?\([^()\n]{0,120}\)){0,8}[)\]]{0,2}|"
+    r"\[[^()\[\]\n]{1,120}\]|multiple|\?|\(\))\s{1,80}"
     r"(?P<params>\d[\d,]{0,20})(?: \(unbuilt\))?(?P<rest>\s{1,60}\S[^\n]{0,160})?\s{0,200}$"
 )
 _LINK = re.compile(r"([A-Za-z_][\w./:-]{0,80}…?)\[(\d{1,4})\]?…?(?:\[(\d{1,4})\]?…?)?")
@@ -51,7 +52,9 @@ def read_table(text: str) -> Table | None:
     rows = [row for row in map(_row, raw) if row is not None][:MOST_ROWS]
     if not rows or not _is_summary(text, rows):
         return None
-    totals = {match[1].lower(): int(match[2].replace(",", "") or 0) for match in _TOTAL.finditer(text) if len(match[2]) < 18}
+    totals = {
+        match[1].lower(): int(match[2].replace(",", "") or 0) for match in _TOTAL.finditer(text) if len(match[2]) < 18
+    }
     connected = "connected to" in text.lower()
     old = "Model:" not in text and "│" not in text
     return Table(rows, connected, totals, old)
@@ -93,9 +96,21 @@ def _collect(text: str) -> list[_Cells]:
             continue
         match = _ROW.match(line)
         if match:
-            collected.append(_Cells([f"{match['name']} ({match['type']})", match["shape"], match["params"], match["rest"] or ""], start, end))
+            collected.append(
+                _Cells(
+                    [f"{match['name']} ({match['type']})", match["shape"], match["params"], match["rest"] or ""],
+                    start,
+                    end,
+                )
+            )
             closed = False
-        elif columns and line.strip() and (collected or seen_header) and not _TOTAL.search(line) and not re.match(r"\s*(Traceback|File|Model:)", line):
+        elif (
+            columns
+            and line.strip()
+            and (collected or seen_header)
+            and not _TOTAL.search(line)
+            and not re.match(r"\s*(Traceback|File|Model:)", line)
+        ):
             closed = _column_line(line, columns, start, end, closed, collected)
         elif _TOTAL.search(line):
             closed, columns = True, None
@@ -127,14 +142,19 @@ def _column_line(line: str, columns: list[int], start: int, end: int, closed: bo
     """A line that isn't a whole row: a wrapped part of the row above, or a row whose name stands alone."""
     ends = [*columns[1:], len(line)]
     offset = min(columns[0], len(line) - len(line.lstrip()))
-    cells = [line[max(a - (columns[0] - offset), 0) : max(b - (columns[0] - offset), 0)].strip() for a, b in zip(columns, ends, strict=True)]
+    cells = [
+        line[max(a - (columns[0] - offset), 0) : max(b - (columns[0] - offset), 0)].strip()
+        for a, b in zip(columns, ends, strict=True)
+    ]
     cells += [""] * (4 - len(cells))
     begins = bool(re.match(r"[A-Za-z_][\w./-]* ?\(", cells[0])) and bool(cells[1] or cells[2])
     if begins or (closed and cells[0]):
         collected.append(_Cells(cells, start, end))
     elif collected:
         last = collected[-1]
-        last.cells = [f"{a} {b}".strip() if i != 0 else a + b for i, (a, b) in enumerate(zip(last.cells, cells, strict=True))]
+        last.cells = [
+            f"{a} {b}".strip() if i != 0 else a + b for i, (a, b) in enumerate(zip(last.cells, cells, strict=True))
+        ]
         last.end = end
     return False
 
@@ -151,10 +171,15 @@ def _row(cells: _Cells) -> Row | None:
     if not outputs and shape.startswith("(") and ")" not in shape:  # cut off by the column: its last number isn't whole
         outputs = tuple((*found.sizes[:-1], None) for found in shapes_in(shape.rstrip(", ") + ")"))
     return Row(
-        name, kind, _class(name, kind), outputs or None,
+        name,
+        kind,
+        _class(name, kind),
+        outputs or None,
         int(number[0].replace(",", "")) if number and len(number[0]) < 18 else None,
-        [(found[1], int(found[3] or 0)) for found in _LINK.finditer(links)], (cells.start, cells.end), shape,
-    )  # fmt: skip
+        [(found[1], int(found[3] or 0)) for found in _LINK.finditer(links)],
+        (cells.start, cells.end),
+        shape,
+    )
 
 
 def _class(name: str, kind: str) -> str | None:
@@ -167,7 +192,13 @@ def _class(name: str, kind: str) -> str | None:
     by_name = class_of(name)
     if by_name and (by_name.startswith(kind) or any(old.startswith(kind) for old in _old(by_name))):
         return by_name
-    begin = sorted({today_name(n) or n for n in (*BY_NAME, *(old for k in KNOWN for old in k.old)) if len(kind) >= 5 and n.startswith(kind)})
+    begin = sorted(
+        {
+            today_name(n) or n
+            for n in (*BY_NAME, *(old for k in KNOWN for old in k.old))
+            if len(kind) >= 5 and n.startswith(kind)
+        }
+    )
     if len(begin) == 1:
         return begin[0]
     return "InputLayer" if kind and len(kind) >= 5 and "InputLayer".startswith(kind) else by_name if not kind else None

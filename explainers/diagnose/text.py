@@ -15,11 +15,30 @@ _ANSI = re.compile(r"\x1b\[[0-9;?]{0,20}[ -/]{0,3}[@-~]|\x1b[@-Z\\-_]|\u241b\[[0
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\ufeff]")
 _SAME_LENGTH = str.maketrans(
     {
-        "（": "(", "）": ")", "，": ",", "：": ":", "［": "[", "］": "]", "“": '"', "”": '"', "„": '"', "‘": "'",
-        "’": "'", "‚": "'", "\u00a0": " ", "\u202f": " ", "\u2009": " ", "\t": " ", "＝": "=", "、": ",",
-        "×": "x", "\u2028": " ", "\u2029": " ", "\x85": " ",
+        "（": "(",
+        "）": ")",
+        "，": ",",
+        "：": ":",
+        "［": "[",
+        "］": "]",
+        "“": '"',
+        "”": '"',
+        "„": '"',
+        "‘": "'",
+        "’": "'",
+        "‚": "'",
+        "\u00a0": " ",
+        "\u202f": " ",
+        "\u2009": " ",
+        "\t": " ",
+        "＝": "=",
+        "、": ",",
+        "×": "x",
+        "\u2028": " ",
+        "\u2029": " ",
+        "\x85": " ",
     }
-)  # fmt: skip
+)
 _ENTITIES = (("&#39;", "'"), ("&quot;", '"'), ("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 # A mail's or a forum's quote mark, a comment's hash, a table's frame: noise at the start of a line.
 _MARGIN = re.compile(r"(?m)^[ ]{0,200}(?:[>#│|*][> #│|*]{0,20})")
@@ -102,7 +121,10 @@ def _is_shape(flat: str, match: re.Match[str]) -> bool:
     if not one:
         return True
     if match["open"] == "(":
-        return bool(re.search(r"(shape|shapes|size|dims?|shape[s]?\s?[=:]|\bx|->|\)\s?,)$", before)) and "Dimension" not in before
+        return (
+            bool(re.search(r"(shape|shapes|size|dims?|shape[s]?\s?[=:]|\bx|->|\)\s?,)$", before))
+            and "Dimension" not in before
+        )
     return not re.search(r"[\w\])]$", before)
 
 

@@ -45,7 +45,9 @@ def _functional(spec: ModelSpec, shapes: dict[int, tuple[Sizes, ...] | None]) ->
     for i, tensor in enumerate(spec.inputs):
         names[Ref("input", i)] = _variable(tensor.name, taken)
         lines.append(f"{names[Ref('input', i)]} = {_input(spec, i)}  # {tensor.shape}")
-    shared = {call.layer for i, call in enumerate(spec.calls) if any(other.layer == call.layer for other in spec.calls[:i])}
+    shared = {
+        call.layer for i, call in enumerate(spec.calls) if any(other.layer == call.layer for other in spec.calls[:i])
+    }
     for number in sorted(shared):
         lines.append(f"{_variable('shared_' + spec.layers[number].name, taken)} = {layer_code(spec.layers[number])}")
     for i, call in enumerate(spec.calls):
@@ -84,7 +86,11 @@ def layer_code(layer: LayerSpec) -> str:
 
 
 def _keywords(layer: LayerSpec) -> list[str]:
-    return [f"{key}={_literal(value)}" for key, value in layer.arguments if key.isidentifier() and not keyword.iskeyword(key)]
+    return [
+        f"{key}={_literal(value)}"
+        for key, value in layer.arguments
+        if key.isidentifier() and not keyword.iskeyword(key)
+    ]
 
 
 def _literal(value: Argument) -> str:
