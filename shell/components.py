@@ -43,6 +43,8 @@ _shape_flow = _register("shape_flow")
 _controls = _register("controls")
 _ledger = _register("ledger")
 _calls = _register("calls")
+_summary = _register("summary")
+_code = _register("code")
 _conv1d = _register("conv1d")
 _hadamard = _register("hadamard")
 
@@ -86,3 +88,13 @@ def conv1d(data: dict[str, Any], key: str) -> None:
 def hadamard(data: dict[str, Any], key: str) -> None:
     """x, W and their product, cell by cell. `data` from `views.hadamard.data`."""
     _hadamard(data=data, key=key)
+
+
+def summary(data: dict[str, Any], key: str) -> None:
+    """Keras' own summary, each number with its origin. `data` from `views.summary.data`."""
+    _summary(data=data, key=key)
+
+
+def code(data: dict[str, Any], key: str) -> None:
+    """The code, lines that light up with the numbers they made. `data` from `views.code.data`."""
+    _code(data=data, key=key)

@@ -18,6 +18,8 @@ class Page:
     explainer: Explainer[Any]
     dims: DimsBase
     explanation: Explanation
+    predicting: bool = False  # whether the switch "Predict first" is on
+    hidden: frozenset[int] = frozenset()  # steps of the flow that are still to be predicted
 
     @property
     def name(self) -> str:
@@ -38,9 +40,11 @@ class Section:
     """A part of the page. `name` is its anchor and its word in links (``hide=calls``).
 
     title: its heading; "" for none. wanted: whether there is anything to show at these dims.
+    hides: it keeps to itself what is still to be predicted (`Page.hidden`); a section that doesn't waits until all is.
     """
 
     name: str
     title: str
     draw: Callable[[Page], None]
     wanted: Callable[[Page], bool] = lambda page: True
+    hides: bool = False

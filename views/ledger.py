@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from explainers.core.axes import Axis, Shape
@@ -11,17 +12,20 @@ from views.numbers import axis_data, code_by_layer, shape_data
 UNKNOWN = "unknown"  # the name of an axis that no rule speaks of
 
 
-def data(inspection: Inspection, hide: bool = False) -> dict[str, Any]:
-    """What ledger.js draws. With `hide` no size and no count leaves the server: the learner guesses first."""
+def data(inspection: Inspection, hide: bool | Collection[str] = False) -> dict[str, Any]:
+    """What ledger.js draws. hide: the layers (True: all) of which no size and no count leaves the server, nor whether
+    they have weights at all: the learner guesses first. While one is hidden, so is the sum."""
     code = code_by_layer(inspection)
+    names = {layer.name for layer in inspection.layers if hide is True or (hide and layer.name in hide)}
     weighty = [layer for layer in inspection.layers if layer.weights]
+    light = [layer for layer in inspection.layers if _is_light(layer) and layer.name not in names]
     return {
-        "hide": hide,
-        "layers": [_layer(layer, hide, code) for layer in weighty],
-        "total": None if hide else inspection.total_params,
+        "hide": bool(names),
+        "layers": [_layer(layer, layer.name in names, code) for layer in weighty],
+        "total": None if names else inspection.total_params,
         "failed": inspection.error is not None,
-        "light": [f"{light.class_name} {light.name}" for light in inspection.layers if _is_light(light)],
-        "text": "" if hide else text(inspection),
+        "light": [f"{layer.class_name} {layer.name}" for layer in light],
+        "text": "Counts that say “?” are yours to predict." if names else text(inspection),
     }
 
 

@@ -21,15 +21,15 @@ def code_by_layer(inspection: Inspection) -> dict[str, str]:
 
 
 def axis_data(axis: Axis, code: dict[str, str] | None = None) -> dict[str, Any]:
-    """One axis for common.js: name, size, origin, sources, and the line of code that put it there ("" if unknown)."""
-    layers = (source.split(".")[0].split("[")[0] for source in axis.sources)
-    line = next((code[layer] for layer in layers if layer in code), "") if code else ""
+    """One axis for common.js: name, size, origin, sources, and the lines of code that put it there ("" if unknown)."""
+    layers = dict.fromkeys(source.split(".")[0].split("[")[0] for source in axis.sources)
+    lines = "\n".join(code[layer] for layer in layers if layer in code) if code else ""
     return {
         "axis": axis.axis,
         "size": axis.size,
         "origin": axis.origin,
         "sources": list(axis.sources),
-        "code": line,
+        "code": lines,
     }
 
 

@@ -8,7 +8,7 @@ from views import shape_flow
 
 
 def draw(page: Page) -> None:
-    components.shape_flow(shape_flow.data(page.found), key=f"flow:{page.name}")
+    components.shape_flow(shape_flow.data(page.found, page.hidden), key=f"flow:{page.name}")
 
 
-FLOW = Section("flow", "", draw, wanted=lambda page: bool(page.found.flow))
+FLOW = Section("flow", "", draw, wanted=lambda page: bool(page.found.flow), hides=True)

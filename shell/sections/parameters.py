@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from shell import components
 from shell.page import Page, Section
-from views import ledger
+from views import ledger, predict
 
 
 def draw(page: Page) -> None:
-    components.ledger(ledger.data(page.found), key=f"ledger:{page.name}")
+    hidden = predict.hidden_layers(page.found, page.hidden)
+    components.ledger(ledger.data(page.found, hidden), key=f"ledger:{page.name}")
 
 
 PARAMETERS = Section(
@@ -16,4 +17,5 @@ PARAMETERS = Section(
     "Where the parameters are",
     draw,
     wanted=lambda page: any(layer.weights for layer in page.found.layers),
+    hides=True,
 )

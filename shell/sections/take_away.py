@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import streamlit as st
 
+from shell import components
 from shell.page import Page, Section
+from views import code, summary
 
 
 def draw(page: Page) -> None:
     if page.found.summary:
         st.markdown("**Keras' own summary**")
-        st.code(page.found.summary, language=None)
+        components.summary(summary.data(page.found, page.hidden), key=f"summary:{page.name}")
     if page.found.code:
         st.markdown("**The code that runs as shown**")
-        st.code(page.found.code, language="python", line_numbers=True, wrap_lines=True)
+        components.code(code.data(page.found, page.hidden), key=f"code:{page.name}")
 
 
-TAKE_AWAY = Section("take-away", "Take it away", draw, wanted=lambda page: bool(page.found.code))
+TAKE_AWAY = Section("take-away", "Take it away", draw, wanted=lambda page: bool(page.found.code), hides=True)

@@ -7,6 +7,8 @@
 //   originNumber(axis, {tag})           -> focusable number; tupleOf(shape) -> "(None, 20, 5)" of such numbers
 //   withOrigin(node, axis)              -> gives any element the same behaviour
 //   withHelp(node, text)                -> popover without highlighting
+//   inlineNumber(axis, text)            -> the same inside text that can be selected; oneStop(box), roving: its keys
+//   copyButton(text)                    -> puts the text on the clipboard
 //   pills(label, [{id, text}], chosen, choose) -> one choice of several, arrow keys move it
 //   axisColour(name), axisClass(name), number(n), plural(n, "parameter"), reducedMotion()
 
@@ -273,6 +275,60 @@ function originNumber(axis, { tabindex = "0", text = number(axis.size) } = {}) {
 function tupleOf(shape, options) {
   const kids = shape.flatMap((axis, i) => [i ? ", " : "", originNumber(axis, { text: axis.size === null ? "None" : String(axis.size), ...options })]);
   return h("span", { class: "tuple" }, "(", kids, shape.length === 1 ? ",)" : ")");
+}
+
+// ---- numbers inside a listing ----------------------------------------------------------------------------------
+// A span, for the text of a button is left out when a passage is selected and copied.
+function inlineNumber(axis, text) {
+  return withOrigin(h("span", { class: `num ${axisClass(axis.axis)}`, role: "button", tabindex: "-1", "aria-label": `${axis.axis} ${number(axis.size)}` }, text), axis);
+}
+
+// Many numbers are one stop of the Tab key; arrow keys move between them. Put `roving` on the box as onkeydown.
+function oneStop(box) { box.querySelector(".num")?.setAttribute("tabindex", "0"); }
+
+function roving(event) {
+  const all = [...event.currentTarget.querySelectorAll(".num")];
+  const here = all.indexOf(event.target);
+  if (here < 0) return;
+  if (event.key === "Enter" || event.key === " ") { event.preventDefault(); event.target.click(); return; }
+  const next = { ArrowRight: all[here + 1], ArrowLeft: all[here - 1], Home: all[0], End: all[all.length - 1], ArrowDown: nextLine(all, here, 1), ArrowUp: nextLine(all, here, -1) }[event.key];
+  if (!next) return;
+  event.preventDefault();
+  for (const node of all) node.setAttribute("tabindex", node === next ? "0" : "-1");
+  next.focus();
+}
+
+// The number of the next line that has any, nearest to where this one stands.
+function nextLine(all, here, by) {
+  const line = (node) => node.closest("[data-line]");
+  let at = here;
+  while (all[at] && line(all[at]) === line(all[here])) at += by;
+  if (!all[at]) return undefined;
+  const left = all[here].getBoundingClientRect().left;
+  const far = (node) => Math.abs(node.getBoundingClientRect().left - left);
+  return all.filter((node) => line(node) === line(all[at])).sort((a, b) => far(a) - far(b))[0];
+}
+
+function copyButton(text) {
+  const copy = async (event) => {
+    const button = event.currentTarget;
+    button.textContent = (await copied(text, button)) ? "Copied" : "Select the text and copy it";
+    setTimeout(() => { button.textContent = "Copy"; }, 2000);
+  };
+  return h("button", { type: "button", class: "button", "aria-live": "polite", onclick: copy }, "Copy");
+}
+
+// The clipboard of its own is there only on https and on this machine; a classroom's server may be neither.
+async function copied(text, beside) {
+  if (navigator.clipboard) { try { await navigator.clipboard.writeText(text); return true; } catch { /* not allowed: the old way */ } }
+  const area = h("textarea", { class: "hush", readonly: true, "aria-hidden": "true", tabindex: "-1" });
+  area.value = text;
+  beside.after(area);
+  area.select();
+  const done = document.execCommand("copy");
+  area.remove();
+  beside.focus();
+  return done;
 }
 
 // ---- one choice of several -------------------------------------------------------------------------------------

@@ -145,7 +145,7 @@ function edges(ends, axis) {
 // ---- the whole model ---------------------------------------------------------------------------------------------
 function totalLine({ layers, total, light, hide, failed }, chosen) {
   const terms = layers.map((layer, i) => [i ? " + " : "", h("span", { class: `term${layer === chosen ? " here" : ""}` },
-    h("span", { class: "soft" }, layer.name, " "), hide ? "?" : number(layer.params))]);
+    h("span", { class: "soft" }, layer.name, " "), layer.params === null ? "?" : number(layer.params))]);
   return h("div", { class: "total" },
     h("p", null, layers.length > 1 ? [terms, " = "] : "All layers: ", h("b", null, hide ? "?" : number(total)), failed ? " before the failure" : h("code", null, " = model.count_params()")),
     light.length ? h("p", { class: "note" }, `Without weights: ${light.join(", ")}.`) : null);

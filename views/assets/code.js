@@ -1,0 +1,16 @@
+// The code line by line: a line lights up with the numbers that it made. data: see views/code.py.
+
+export default function ({ data, parentElement }) {
+  const root = mount(parentElement, "code");
+  const box = h("div", { class: "listing", role: "group", "aria-label": "The code; arrow keys move between its numbers", onkeydown: roving },
+    data.lines.map(codeLine));
+  oneStop(box);
+  render(root, [box, h("div", { class: "tools" }, copyButton(data.text))]);
+}
+
+function codeLine({ number: n, pieces, sources, failed }) {
+  return h("div", { class: `line${failed ? " failed" : ""}`, "data-line": n, "data-sources": sources.length ? sources.join(" ") : null },
+    h("span", { class: "at", "aria-hidden": "true" }, n),
+    h("span", { class: "src" }, failed ? h("span", { class: "hush" }, "This line fails. ") : null,
+      pieces.map(([kind, text, axis]) => (axis ? inlineNumber(axis, text) : h("span", { class: kind ? `t-${kind}` : null }, text)))));
+}
