@@ -1,0 +1,71 @@
+"""The two pictures that answer to pointing: the kernel over the steps, and the product cell by cell."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.server import Server
+
+READY = 60_000  # milliseconds; the first page of a server waits for Keras
+
+
+def lit(page: Page, row: int) -> list[str]:
+    """The steps of a row that are marked as read."""
+    return page.locator(f'.slide .cell.lit[data-place^="{row}:"]').evaluate_all(
+        "cells => cells.map(cell => cell.dataset.place.split(':')[1])"
+    )
+
+
+def test_pointing_at_an_output_step_lights_the_steps_that_fed_it(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/conv1d?kernel_size=3&strides=2&steps=14")
+    cell = page.locator('.slide [data-place="1:3"]')
+    cell.hover(timeout=READY)
+    said = page.locator('.sx[data-component="conv1d"] .said')
+    expect(said).to_have_text("Step 3 of conv_1 reads steps 6, 7 and 8 of signal.")
+    assert lit(page, 0) == ["6", "7", "8"]
+
+
+def test_the_kernel_moves_by_keyboard_and_by_buttons(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/conv1d?kernel_size=2&strides=1&steps=9&padding=causal&dilation_rate=3")
+    said = page.locator('.sx[data-component="conv1d"] .said')
+    expect(said).to_have_text("Step 0 of conv_1 reads step 0 of signal and 1 zero of padding.", timeout=READY)
+    page.locator('.slide [data-place="1:0"]').focus()
+    page.keyboard.press("End")
+    expect(said).to_have_text("Step 8 of conv_1 reads steps 5 and 8 of signal.")
+    page.keyboard.press("ArrowUp")
+    expect(said).to_have_text("Step 8 of signal feeds step 8 of conv_1.")
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator('.slide [data-place="0:7"]')).to_be_focused()
+    page.get_by_role("button", name="Back", exact=True).click()
+    expect(said).to_have_text("Step 6 of signal feeds step 6 of conv_1.")
+
+
+def test_a_kernel_without_a_place_is_held_against_the_steps(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/conv1d?steps=1&channels=133906&filters=1&strides=1")
+    expect(page.locator(".slide .row-title.bad")).to_have_text(
+        "conv_1: kernel_size 3, only 1 step to stand on", timeout=READY
+    )
+    expect(page.locator(".slide .tap")).to_have_count(3)
+    expect(page.locator(".slide .tap.off")).to_have_count(2)
+
+
+def test_a_weight_lights_every_element_that_it_serves(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/hadamard?timesteps=4&features=5&kernel=column")
+    product = page.locator('.sx[data-component="hadamard"]')
+    product.locator('[data-place="w:0:2"]').hover(timeout=READY)
+    here = product.locator("td.here").evaluate_all("cells => cells.map(cell => cell.dataset.place)")
+    same = product.locator("td.same").evaluate_all("cells => cells.map(cell => cell.dataset.place)")
+    assert here == ["x:0:2", "w:0:2", "y:0:2"]
+    assert same == [f"{part}:{row}:2" for part in "xwy" for row in (1, 2, 3)]
+    expect(product.locator(".said")).to_contain_text("This weight serves 4 of the elements drawn here.")
+
+
+def test_the_product_by_keyboard(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/hadamard?timesteps=4&features=5")
+    product = page.locator('.sx[data-component="hadamard"]')
+    product.locator('[data-place="x:0:0"]').focus(timeout=READY)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("End")
+    page.keyboard.press("ArrowRight")
+    expect(product.locator('[data-place="w:1:0"]')).to_be_focused()
+    expect(product.locator(".said")).to_contain_text("Row 1, column 0")
