@@ -83,16 +83,16 @@ def follow(
         given = (named_inputs or {}).get(tensor_index)
         shapes[id(tensor)] = given or name_input(tensor, axis_names or {}, readers.get(id(tensor), []))
     for node in nodes:
-        entering = tuple(shapes[id(t)] for t in node.input_tensors)
+        entering = tuple(shapes[id(t)] for t in read_by(node))
         live = [tuple(t.shape) for t in node.output_tensors]
-        if node.input_tensors:
+        if read_by(node):
             ruling = apply_rule(node.operation, entering, live)
         else:
             ruling = Ruling((shapes[id(node.output_tensors[0])],), why="What you feed.")
         for index, (tensor, shape) in enumerate(zip(node.output_tensors, ruling.outputs, strict=True)):
             shapes[id(tensor)] = shape
             where[id(tensor)] = (len(steps), index)
-        parents = tuple(where[id(t)] for t in node.input_tensors)
+        parents = tuple(where[id(t)] for t in read_by(node))
         steps.append(Walked(node.operation, entering, parents, ruling))
     return Walk(tuple(steps), tuple(shapes[id(t)] for t in outputs))
 
@@ -147,7 +147,7 @@ def _in_order(inputs: Sequence[Any], outputs: Sequence[Any]) -> list[Any]:
             return
         done.add(id(node))
         if id(tensor) not in stops:
-            for parent in node.input_tensors:
+            for parent in read_by(node):
                 visit(parent)
         order.append(node)
 
@@ -170,13 +170,20 @@ def node_of(tensor: Any) -> Any:
     return operation._inbound_nodes[node_index]
 
 
+def read_by(node: Any) -> list[Any]:
+    """The tensors that a call reads, without a mask: Keras hands masks on by itself, nobody writes them in code."""
+    mask = node.arguments.kwargs.get("mask") if hasattr(node, "arguments") else None
+    masks = {id(part) for part in (mask if isinstance(mask, list | tuple) else [mask])}
+    return [tensor for tensor in node.input_tensors if id(tensor) not in masks]
+
+
 def _readers(nodes: Iterable[Any], outputs: Sequence[Any], failing: Any) -> dict[int, list[Any]]:
     """Who reads each tensor; layers that keep the shape pass the question on."""
     last = [failing] if type(failing).__name__ in NAMES_BY_READER else []
     readers: dict[int, list[Any]] = {id(tensor): list(last) for tensor in outputs}
     for node in reversed(list(nodes)):
         passes_on = [r for t in node.output_tensors for r in readers.get(id(t), [])]
-        for tensor in node.input_tensors:
+        for tensor in read_by(node):
             own = [node.operation] if type(node.operation).__name__ in NAMES_BY_READER else passes_on
             readers.setdefault(id(tensor), []).extend(own)
     return readers

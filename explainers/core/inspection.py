@@ -32,6 +32,7 @@ from explainers.core.sliding import least_steps
 Array = NDArray[Any]
 Feed = Callable[[str, tuple[int, ...]], Array | None]  # (Input name, concrete shape) -> data, or None for ours
 _CALL_SECONDS = 0.0012  # measured: one eager call of a small cell
+_MOST_DISTRIBUTED = 500  # eager cell calls inside TimeDistributed that a page can wait for (measured: 5 to 15 ms each)
 
 
 @dataclass(frozen=True)
@@ -278,6 +279,10 @@ def _numbers(shape: Shape) -> int:
 def run_once(model: Any, walk: Walk, feed: Feed | None, limits: Limits) -> Run:
     """One eager forward pass on real data, with every cell call recorded."""
     chosen, notes = concrete_inputs(walk, limits)
+    waiting = _distributed_calls(walk)
+    if waiting > _MOST_DISTRIBUTED:
+        note = f"One forward pass would call the cell {waiting:,} times, sequence after sequence: it was not run here."
+        return Run((), (), (), 0, None, note)
     data = [make_data(step, shape, feed, walk) for step, shape in chosen]
     recorder = Recorder(most=limits.calls * max(1, len(recurrent_layers(model.layers))))
     watched = list(model.layers)
@@ -300,6 +305,16 @@ def run_once(model: Any, walk: Walk, feed: Feed | None, limits: Limits) -> Run:
         largest_difference=recorder.difference,
         note=" ".join(notes),
     )
+
+
+def _distributed_calls(walk: Walk) -> int:
+    """Cell calls that TimeDistributed makes in a Python loop: sequences × (timesteps + 1), where both are known."""
+    loops = [
+        step.inputs[0]
+        for step in walk.steps
+        if type(step.layer).__name__ == "TimeDistributed" and recurrent_layers([step.layer])
+    ]
+    return sum((shape[1].size or 0) * ((shape[2].size or 0) + 1) for shape in loops)
 
 
 def _sized(shape: Shape, live: tuple[int, ...]) -> Shape:

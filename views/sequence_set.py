@@ -1,0 +1,88 @@
+"""The pictures of the lesson sequence_set: both ways side by side, and the average in real numbers.
+
+Plain data (`extra` of the lesson) -> tables, a Plotly figure as a dict, and the same in words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import zip_longest
+from typing import Any
+
+from views.palette import COLOURS
+
+Figure = dict[str, Any]
+
+WAYS = {
+    "squeeze": "squeeze: the set stands in for the batch",
+    "time_distributed": "TimeDistributed: the set is an axis",
+}
+# Which stops of the two ways belong side by side.
+_PLACES = (("sample",), ("take_out", "masking"), ("rnn", "each_sequence"), ("put_back",))
+
+
+def ways(extra: Mapping[str, Any]) -> list[dict[str, str]]:
+    """One row for each stop: what leaves it on each way. Stops that only one way has stand alone."""
+    by_name = [{stop["layer"]: stop for stop in extra["ways"][form]} for form in WAYS]
+    tails = [[stop for stop in extra["ways"][form] if not _placed(stop)] for form in WAYS]
+    rows = [tuple(_find(stops, names) for stops in by_name) for names in _PLACES]
+    rows += list(zip_longest(*tails))
+    return [
+        {title: _stop(stop) for title, stop in zip(WAYS.values(), pair, strict=True)}
+        for pair in rows
+        if any(stop is not None for stop in pair)
+    ]
+
+
+def _placed(stop: Mapping[str, Any]) -> bool:
+    return any(stop["layer"] in names for names in _PLACES)
+
+
+def _find(stops: Mapping[str, Mapping[str, Any]], names: tuple[str, ...]) -> Mapping[str, Any] | None:
+    return next((stops[name] for name in names if name in stops), None)
+
+
+def _stop(stop: Mapping[str, Any] | None) -> str:
+    if stop is None:
+        return "—"
+    shape = ", ".join(f"{axis['axis']} {axis['size']}" for axis in stop["shape"])
+    params = f", {stop['params']:,} parameters" if stop["params"] else ""
+    return f"{stop['layer']}: ({shape}){params}"
+
+
+def answers_figure(extra: Mapping[str, Any], dark: bool = False) -> Figure:
+    """A heat map: a row of units for each sequence, and under them, apart, their average."""
+    answers, average = extra["answers"], extra["average"]
+    labels = [f"sequence {index}" for index in range(len(answers))]
+    units = [f"unit {index}" for index in range(len(average))]
+    ink = COLOURS["neutral"].dark_text if dark else COLOURS["neutral"].light_text
+    most = max((abs(value) for row in answers for value in row), default=1.0) or 1.0
+    heat = {"type": "heatmap", "colorscale": "RdBu", "zmid": 0, "zmin": -most, "zmax": most, "texttemplate": "%{z:.2f}"}
+    return {
+        "data": [
+            {**heat, "x": units, "y": labels, "z": answers, "colorbar": {"title": {"text": "value"}}},
+            {**heat, "x": units, "y": ["average"], "z": [average], "yaxis": "y2", "showscale": False},
+        ],
+        "layout": {
+            "height": 120 + 30 * (len(answers) + 1),
+            "margin": {"l": 90, "r": 12, "t": 8, "b": 32},
+            "paper_bgcolor": "rgba(0,0,0,0)",
+            "plot_bgcolor": "rgba(0,0,0,0)",
+            "font": {"color": ink, "size": 13},
+            "yaxis": {"domain": [1.6 / (len(answers) + 1.6), 1.0], "autorange": "reversed"},
+            "yaxis2": {"domain": [0.0, 1.0 / (len(answers) + 1.6)]},
+        },
+    }
+
+
+def text(extra: Mapping[str, Any]) -> str:
+    """The average in full sentences, with the numbers of the first unit."""
+    answers, average = extra["answers"], extra["average"]
+    if not answers:
+        return "The model was not built."
+    first = " + ".join(f"{row[0]:.3g}" for row in answers[:6]) + (" + …" if len(answers) > 6 else "")
+    sequences, timesteps, features = extra["sample"]
+    return (
+        f"A sample of {sequences} sequences of {timesteps} timesteps and {features} features. Unit 0 answers them with "
+        f"{first}; the average is {average[0]:.3g}. The prediction from the average is {extra['prediction']:.3g}."
+    )
