@@ -11,7 +11,11 @@ from typing import Any
 
 import keras
 
+from explainers.beliefs import asking
+from explainers.beliefs.belief import Judgement, Question, Shown
+from explainers.beliefs.catalogue import UnknownBelief
 from explainers.core import inspection as inspecting
+from explainers.core.concrete import concrete
 from explainers.core.dims import DimsBase, DimsError
 from explainers.core.explainer import Demo, Explainer
 from explainers.core.limits import CostError
@@ -29,7 +33,7 @@ class UnknownDemo(ValueError):
 
 
 # The asker's own errors: their text is for the learner as it stands.
-BAD_REQUEST = (DimsError, UnknownExplainer, UnknownDemo, CostError, NumbersError)
+BAD_REQUEST = (DimsError, UnknownExplainer, UnknownDemo, UnknownBelief, CostError, NumbersError)
 
 
 def show(name: str, dims: Mapping[str, str]) -> Explanation:
@@ -123,6 +127,21 @@ def all_demos(explainer: Explainer[Any], dims: DimsBase) -> tuple[Demonstration,
     return tuple(run_demo(demo, dims) for demo in explainer.demos)
 
 
+def belief(slug: str, dims: Mapping[str, str]) -> Shown:
+    """A belief tried for real at the given dims (texts, as in a link)."""
+    return asking.show_belief(slug, dims)
+
+
+def belief_question(slug: str, seed: int) -> Question:
+    """The question of a belief with the dims that a seed gives; it holds nothing of the answer."""
+    return asking.question(slug, seed)
+
+
+def belief_judge(slug: str, seed: int, answer: str) -> Judgement:
+    """What the live model says about an answer; an empty one gives up."""
+    return asking.judge(slug, seed, answer)
+
+
 def warm_up() -> None:
     """Build and run one small model, so that the first learner doesn't wait for Keras to settle."""
     explainer = find_explainer("simple_rnn")
@@ -142,4 +161,4 @@ def plain_answer(explanation: Explanation) -> str:
     return untagged(explanation.answer)
 
 
-OPS: dict[str, Callable[..., object]] = {"show": show, "demonstrate": demonstrate, "train": train}
+OPS: dict[str, Callable[..., object]] = {"show": show, "demonstrate": demonstrate, "train": train, "concrete": concrete}
