@@ -756,6 +756,38 @@ def window_without_batch(dims: Dims) -> Demonstration:
     )
 
 
+def one_feature_alone(dims: Dims) -> Demonstration:
+    """The same with one feature: Keras adds an axis, at the wrong end."""
+    from explainers.core.trying import like, named, try_feed
+
+    right = {"reading": "windows", "any_length": False, "features": 1}
+    (expected, out), window = _shapes(dims, **right), _test(dims)[0][:, :1]
+    answered, error = try_feed(_model(dims, **right), window, expected)
+    tensors: tuple[Tensor, ...] = (named("window", window, "timesteps features"),)
+    verdict = f"{window.shape} is refused: window[None] is {(1, *window.shape)}."
+    if answered is not None:
+        tensors = (*tensors, like("answer", answered, out))
+        verdict = (
+            f"With one feature Keras adds the missing axis by itself, but at the end: it reads {len(window)} windows "
+            f"of one point and answers {answered.shape} without a word. window[None], {(1, *window.shape)}, is one window."
+        )
+    return Demonstration(
+        "one_feature_alone",
+        "One window of one feature",
+        "loud" if error else "silent",
+        f"model.predict(window)  # {window.shape}",
+        verdict,
+        tensors,
+        error=error,
+    )
+
+
+def _needs_several_features(dims: Dims) -> str:
+    if dims.features == 1:
+        return "With one feature Keras does not refuse: see “One window of one feature”."
+    return _needs_test(dims)
+
+
 def _needs_leaks(dims: Dims) -> str:
     where = cutting.split(dims.points, dims.timesteps, 1, dims.validation_split)
     enough = 4 * dims.timesteps + 4
@@ -905,7 +937,10 @@ EXPLAINER = Explainer(
         Demo("windows", "Cut it into windows", "run", windows, _needs_windows),
         Demo("stateful", "Stateful, piece by piece", "run", stateful, _needs_test),
         Demo("uncut_targets", "Cut x, forget to cut y", "loud", uncut_targets, _needs_windows),
-        Demo("window_without_batch", "One window, no windows axis", "loud", window_without_batch, _needs_test),
+        Demo(
+            "window_without_batch", "One window, no windows axis", "loud", window_without_batch, _needs_several_features
+        ),
+        Demo("one_feature_alone", "One window of one feature", "silent", one_feature_alone, _needs_test),
         Demo("target_inside", "Off by one: the target inside the window", "silent", target_inside, _needs_leaks),
         Demo("target_late", "Off by one: a point is skipped", "silent", target_late, _needs_leaks),
         Demo("look_ahead", "A feature that looks ahead", "silent", look_ahead, _needs_leaks),

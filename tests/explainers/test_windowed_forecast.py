@@ -204,6 +204,21 @@ def test_a_window_alone_lacks_an_axis():
     assert demo.error.cause.endswith("3 axes; the data have 2: (10, 25).")
 
 
+def test_with_one_feature_a_window_alone_is_read_as_many_windows():
+    dims = Dims(features=1, timesteps=12, horizon=4)
+    assert tried("window_without_batch", dims).kind == "absent"
+    demo = tried("one_feature_alone", dims)
+    assert demo.kind == "silent"
+    assert sizes(tensor(demo, "answer")) == (12, 4)
+    assert "12 windows of one point" in demo.verdict
+
+
+@pytest.mark.slow
+def test_every_mistake_is_of_its_kind_with_one_feature_too():
+    for declared in EXPLAINER.demos:
+        assert tried(declared.name, PRESETS["random-walk"]).kind in (declared.kind, "absent"), declared.name
+
+
 @pytest.mark.parametrize("series", ["sine", "random_walk"])
 def test_a_leak_beats_the_baseline_unfairly_and_fails_in_use(series):
     dims = Dims(series=series, horizon=1)
