@@ -47,6 +47,7 @@ _summary = _register("summary")
 _code = _register("code")
 _conv1d = _register("conv1d")
 _hadamard = _register("hadamard")
+_grid = _register("grid")
 
 
 def shape_flow(data: dict[str, Any], key: str) -> None:
@@ -98,3 +99,8 @@ def summary(data: dict[str, Any], key: str) -> None:
 def code(data: dict[str, Any], key: str) -> None:
     """The code, lines that light up with the numbers they made. `data` from `views.code.data`."""
     _code(data=data, key=key)
+
+
+def grid(data: dict[str, Any], key: str) -> None:
+    """Tables of shapes side by side, with what moved marked. `data` from `views.grid.data`."""
+    _grid(data=data, key=key)

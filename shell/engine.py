@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from explainers.core.results import Demonstration, Explanation
+from explainers.core.results import Concrete, Demonstration, Explanation
 from workers.limits import limits_from
 from workers.pool import Pool, PoolState, Stream
 
@@ -41,6 +41,12 @@ def explanation(name: str, texts: Texts) -> Explanation:
 def demonstration(name: str, texts: Texts, demo: str) -> Demonstration:
     """One thing tried for real. Raises WorkerError."""
     return pool().call("demonstrate", {"name": name, "dims": dict(texts), "demo": demo}, type=Demonstration)
+
+
+@st.cache_resource(show_spinner=False, max_entries=256)
+def concrete(name: str, texts: Texts) -> Concrete:
+    """The same weights run with several sizes of data. Raises WorkerError."""
+    return pool().call("concrete", {"name": name, "dims": dict(texts)}, type=Concrete)
 
 
 @st.cache_resource(show_spinner=False, max_entries=256)

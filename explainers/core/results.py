@@ -201,3 +201,53 @@ class Explanation:
     inspection: Inspection
     url: str
     extra: dict[str, object] | None = None  # what one lesson alone has, plain data
+
+
+@dataclass(frozen=True)
+class StepShapes:
+    """What one call of one layer gives: symbolic shapes, or those of the tensors of one run."""
+
+    layer: str
+    class_name: str
+    shapes: tuple[Shape, ...]
+
+
+@dataclass(frozen=True)
+class ConcreteRun:
+    """One pass of data through the live model, every None made a number.
+
+    batch: samples fed. lengths: what was fed for each open axis, by its name. steps: what each layer gave, in the
+    order of the flow; () where Keras refused the data (`error`). calls_made: by recurrent cells, probes included.
+    fingerprint: of all weights after the run.
+    """
+
+    batch: int
+    lengths: dict[str, int]
+    fed: tuple[Tensor, ...]
+    steps: tuple[StepShapes, ...]
+    calls_made: int
+    fingerprint: str
+    error: BuildError | None = None
+
+
+@dataclass(frozen=True)
+class Concrete:
+    """The same weights in several runs of different sizes.
+
+    batch_axis: the name of the first axis. declared_batch: batch_size of the Input, None where it is open.
+    stateful: layers that keep a state for each sample. open_axes: axes of a sample that are None.
+    fixed_axes: time-like axes (neither first nor last) that have a number. declared: the shapes that the model says.
+    weights, fingerprint: how many numbers, and the first digits of their SHA-256, before the first run.
+    note: what was not run, and why.
+    """
+
+    batch_axis: str
+    declared_batch: int | None
+    stateful: tuple[str, ...]
+    open_axes: tuple[str, ...]
+    fixed_axes: dict[str, int]
+    declared: tuple[StepShapes, ...]
+    weights: int
+    fingerprint: str
+    runs: tuple[ConcreteRun, ...]
+    note: str = ""

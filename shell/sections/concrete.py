@@ -1,0 +1,38 @@
+"""None made concrete: the same weights run with several batches and lengths, when the learner asks for it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from shell import components, engine
+from shell.page import Page, Section
+from shell.prose import painted
+from views import concrete as view
+from workers.pool import WorkerError
+
+
+def draw(page: Page) -> None:
+    st.markdown("A None in a shape is an axis that waits for the data. Here the data come, in several sizes.")
+    _runs(page.name, page.texts)
+
+
+@st.fragment
+def _runs(name: str, texts: engine.Texts) -> None:
+    """Runs nothing until it is opened, so that changing a dim stays quick."""
+    opened = st.expander("Run the same weights with batch 1, 2 and 7", key=f"concrete:{name}", on_change="rerun")
+    if not opened.open:
+        return
+    with opened:
+        try:
+            with st.spinner("Running it …"):
+                shown = engine.concrete(name, texts)
+        except WorkerError as error:
+            st.error(error.sentence)
+            return
+        st.markdown(painted(view.text(shown)))
+        for who, error in view.refusals(shown):
+            st.error(f"Keras refuses {who}. {error.type}: {error.message}")
+        components.grid(view.data(shown), key=f"runs:{name}")
+
+
+CONCRETE = Section("concrete", "None made concrete", draw, wanted=lambda page: page.found.error is None)
