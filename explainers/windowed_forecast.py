@@ -769,7 +769,8 @@ def one_feature_alone(dims: Dims) -> Demonstration:
         tensors = (*tensors, like("answer", answered, out))
         verdict = (
             f"With one feature Keras adds the missing axis by itself, but at the end: it reads {len(window)} windows "
-            f"of one point and answers {answered.shape} without a word. window[None], {(1, *window.shape)}, is one window."
+            f"of one point and answers {answered.shape} without a word. "
+            f"window[None], {(1, *window.shape)}, is one window."
         )
     return Demonstration(
         "one_feature_alone",
