@@ -161,4 +161,12 @@ def plain_answer(explanation: Explanation) -> str:
     return untagged(explanation.answer)
 
 
-OPS: dict[str, Callable[..., object]] = {"show": show, "demonstrate": demonstrate, "train": train, "concrete": concrete}
+OPS: dict[str, Callable[..., object]] = {
+    "show": show,
+    "demonstrate": demonstrate,
+    "train": train,
+    "concrete": concrete,
+    "belief": belief,
+    "belief_question": belief_question,
+    "belief_judge": belief_judge,
+}
