@@ -24,7 +24,7 @@ from explainers.core.building import BuildLog, build_watched
 from explainers.core.graph import Walk, Walked, follow, node_of
 from explainers.core.limits import CostError, Limits
 from explainers.core.mistakes import explain_failure
-from explainers.core.recording import Recorder, recording, recurrent_layers, shown
+from explainers.core.recording import Recorder, recording, recurrent_layers, shown, written
 from explainers.core.results import Inspection, Layer, Link, Run, Step, Tensor, Weight
 from explainers.core.rules import NamedWeight
 from explainers.core.sliding import least_steps
@@ -289,8 +289,9 @@ def run_once(model: Any, walk: Walk, feed: Feed | None, limits: Limits) -> Run:
     with recording(watched, recorder, _read_axes(walk)):
         outputs = model(data[0] if len(data) == 1 else data, training=False)
     tensors = keras.tree.flatten(outputs)  # the states of stacked cells come nested
-    if recorder.made > len(recorder.calls):
-        notes.append(f"Of {recorder.made:,} cell calls the first {len(recorder.calls):,} are shown.")
+    recorded = written(recorder)
+    if recorder.made > len(recorded.calls):
+        notes.append(f"Of {recorder.made:,} cell calls the first {len(recorded.calls):,} are shown.")
     return Run(
         fed=tuple(
             Tensor(step.layer.name, _sized(step.outputs[0], array.shape), shown(array))
@@ -300,9 +301,9 @@ def run_once(model: Any, walk: Walk, feed: Feed | None, limits: Limits) -> Run:
             Tensor(f"output {i}" if len(tensors) > 1 else "output", _sized(shape, tuple(tensor.shape)), shown(tensor))
             for i, (shape, tensor) in enumerate(zip(walk.outputs, tensors, strict=True))
         ),
-        calls=tuple(recorder.calls),
+        calls=recorded.calls,
         calls_made=recorder.made,
-        largest_difference=recorder.difference,
+        largest_difference=recorded.difference,
         note=" ".join(notes),
     )
 
@@ -347,11 +348,11 @@ def _affordable(
 
     A stateful layer can't take fewer, nor can a weight with a row for each sample.
     """
-    stateful = any(
-        getattr(step.layer, "stateful", False) or any(axis.axis == "batch" for w in step.weights for axis in w.shape)
-        for step in walk.steps
-    )
-    weights = sum(int(np.prod(w.variable.shape)) for step in walk.first_calls() for w in step.weights)
+    named = [weight for step in walk.first_calls() for weight in step.weights]
+    per_sample = [weight for weight in named if any(axis.axis == "batch" for axis in weight.shape)]
+    stateful = bool(per_sample) or any(getattr(step.layer, "stateful", False) for step in walk.steps)
+    # A weight with a row for each sample is met once, not by every sample.
+    weights = sum(int(np.prod(weight.variable.shape)) for weight in named if weight not in per_sample)
     steps = max((shape[1] for shape in shapes if len(shape) > 2), default=1)
     batch = max((shape[0] for shape in shapes), default=1)
     seconds = batch * steps * weights / 5e9 + steps * _CALL_SECONDS

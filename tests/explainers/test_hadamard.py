@@ -177,6 +177,13 @@ def test_a_kernel_with_the_batch_axis_is_refused_and_repaired() -> None:
     assert names(fixed.layers[1].weights[0].shape) == ("batch", "timesteps", "features")
 
 
+def test_a_large_fixed_batch_is_fed_whole() -> None:
+    found = explained(Dims(batch_size=2000, timesteps=30, features=20, kernel="input_shape")).inspection
+    assert found.error is None
+    assert found.run is not None
+    assert sizes(found.run.fed[0].shape) == (2000, 30, 20)
+
+
 def test_open_timesteps_are_refused_and_repaired() -> None:
     found = explained(Dims(timesteps=None))
     assert found.inspection.error is not None
