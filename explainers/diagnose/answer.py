@@ -137,6 +137,8 @@ def _after(found: Diagnosis, error: str, layer: str | None, line: int | None, re
         return found
     said = read_error(clean(error))
     mistake = found.mistake or _in_loss(error, said)
+    if mistake == "data_size" and said is not None and said.number("expected_ndim") != said.number("found_ndim"):
+        mistake = "data_rank"
     cause = (
         found.cause
         if found.mistake
@@ -291,7 +293,7 @@ def _mistake_in_code(reader: Reader, error: Finding | None) -> tuple[str | None,
     if _states(reader) and reader.nested_state():
         return (
             "initial_state",
-            "state_size is a flat list: for each state one size (or shape) without the batch. Nested tuples are refused.",
+            "state_size is a flat list: for each state one size (or shape) without the batch. Nested ones are refused.",
         )
     if reader.removed:
         names = ", ".join(dict.fromkeys(argument for _, argument in reader.removed))

@@ -66,7 +66,7 @@ class TooBig(ValueError):
 class Weighted(keras.layers.Layer):
     """One weight of a fixed shape, combined with the input elementwise: what ``x * self.W`` does in a pasted class."""
 
-    def __init__(self, operation: str, shape: tuple[int, ...], first: bool, name: str) -> None:
+    def __init__(self, operation: str, shape: Sizes, first: bool, name: str) -> None:
         super().__init__(name=name)
         self.operation, self.weight_shape, self.first = operation, shape, first
 
@@ -206,7 +206,9 @@ def _operation(spec: LayerSpec) -> Callable[[list[Any]], Any]:
         raise ValueError(f"{name} isn't an operation that is known here.")
     weight = spec.get("weight")
     if isinstance(weight, tuple):
-        layer = Weighted(name, tuple(number(n) for n in weight), spec.get("weight_first") is True, spec.name)
+        layer = Weighted(
+            name, tuple(None if n is None else number(n) for n in weight), spec.get("weight_first") is True, spec.name
+        )
         return lambda inputs: layer(inputs[0])
     arguments = {key: value for key, value in spec.arguments if key in ("axis", "axes", "keepdims", "newshape")}
     apply = getattr(keras.ops, name)
@@ -241,7 +243,7 @@ def _fed(model: Any, check: Check) -> list[NDArray[Any]]:
 
 def _fit(model: Any, check: Check) -> None:
     """One pass of training on zeros: the loss compares its targets."""
-    x = _fed(model, check)
+    x = _with_ids(model, check, _fed(model, check))
     samples = len(x[0]) if x and x[0].ndim else None
     agree = len({sizes[0] for sizes in (*check.shapes, *check.targets) if sizes}) <= 1
     y = [zeros(sizes, samples if agree else None) for sizes in check.targets]
@@ -260,8 +262,22 @@ def _fit(model: Any, check: Check) -> None:
 
 
 def _predict(model: Any, check: Check) -> None:
-    x = _fed(model, check)
+    x = _with_ids(model, check, _fed(model, check))
     model.predict(x if len(x) > 1 else x[0], verbose=0, batch_size=check.batch_size)
+
+
+def _with_ids(model: Any, check: Check, x: list[NDArray[Any]]) -> list[NDArray[Any]]:
+    """Ids instead of zeros, where the text gives them and the first Input reads ids: the largest of them."""
+    if check.number is not None and len(x) == 1 and "int" in str(model.inputs[0].dtype):
+        return [np.full(x[0].shape, check.number, "int32")]
+    return x
+
+
+def _attribute(model: Any, check: Check) -> None:
+    """A method or class that older versions had: today's Keras says that it is missing."""
+    owner = keras.layers if check.text == "module" else model
+    if not hasattr(owner, check.layer):
+        getattr(owner, check.layer)
 
 
 def _weights(model: Any, check: Check) -> None:
@@ -318,5 +334,6 @@ _WITH_MODEL: dict[str, Callable[[Any, Check], None]] = {
     "predict": _predict,
     "weights": _weights,
     "ids": _ids,
+    "attribute": _attribute,
     "unpack": _unpack,
 }

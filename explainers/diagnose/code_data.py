@@ -110,7 +110,7 @@ def _made(last: str, positional: list[Any], size: Any, to_sizes: ToSizes) -> Arr
 def _changed(last: str, positional: list[Any], named: dict[str, Any], to_sizes: ToSizes) -> Arr | None:
     first = positional[0] if positional else named.get("a", named.get("x"))
     if last in ("array", "constant", "convert_to_tensor", "asarray"):
-        return first if isinstance(first, Arr) else Arr(last, _nested(first))
+        return first if isinstance(first, Arr) else Arr(last, _nested(first), _largest(first))
     if last == "eye" and isinstance(first, int):
         return Arr(last, (first, first))
     if not isinstance(first, Arr) or first.sizes is None:
@@ -146,6 +146,14 @@ def _nested(value: Any, depth: int = 0) -> Sizes | None:
     if inner and all(i == inner[0] and i is not None for i in inner):
         return (len(value), *(inner[0] or ()))
     return (0,) if not value else None
+
+
+def _largest(value: Any) -> int | None:
+    """The largest whole number in nested literal lists; None where there is none, or another kind of number."""
+    if isinstance(value, list | tuple):
+        parts = [_largest(part) for part in value[:1000]]
+        return max((n for n in parts if n is not None), default=None) if None not in parts else None
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**31 else None
 
 
 def method_of(data: Arr, name: str, positional: list[Any]) -> Arr | Missing:

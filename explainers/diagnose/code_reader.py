@@ -201,7 +201,7 @@ class Reader:
         """Give a name (or several) its value."""
         if isinstance(target, ast.Name):
             if isinstance(value, Arr):
-                value = Arr(target.id, value.sizes or self.hints.get(target.id))
+                value = Arr(target.id, value.sizes or self.hints.get(target.id), value.largest)
                 if value.sizes is not None:
                     self.data[target.id] = value.sizes
             if isinstance(value, int) and not isinstance(value, bool) and len(self.numbers) < 60:
@@ -613,10 +613,7 @@ class Reader:
 
     def add(self, model: ModelV, layer: Any, node: ast.AST) -> None:
         """One more layer of a Sequential."""
-        if isinstance(layer, LayerV | ModelV | Ten):
-            model.layers.append(layer)
-        elif isinstance(layer, ObjV):
-            self.skip(node, f"{layer.cls.node.name} is a class of the text; it stands here as it is, unread")
+        if isinstance(layer, (LayerV | ModelV | Ten, ObjV)):
             model.layers.append(layer)
         else:
             name = layer.name if isinstance(layer, Missing) else type(layer).__name__
@@ -640,6 +637,7 @@ class Reader:
                         tuple(a.sizes for a in xs if a.sizes is not None),
                         tuple(a.sizes for a in ys if a.sizes is not None),
                         model.loss,
+                        number=xs[0].largest,
                         line=line,
                         text=self.source(line),
                         batch_size=batch if isinstance(batch, int) and not isinstance(batch, bool) else None,
@@ -700,6 +698,10 @@ class Reader:
             return start if start is not None else Missing("a model"), layers[1:]
         if isinstance(first, LayerV) and isinstance(first.written.spec.get("merged"), tuple):
             return self.merged(model, first), layers[1:]
+        if isinstance(first, ObjV) and isinstance(first.attributes.get("input_shape"), tuple):
+            ref = self.graph.add_input(first.attributes["input_shape"], "", "float32", "input_shape")
+            model.inputs = [ref]
+            return Ten(ref), layers
         shape, dtype, origin = self.first_shape(model, layers)
         ref = self.graph.add_input(shape, "", dtype, origin)
         model.inputs = [ref]
@@ -1168,6 +1170,9 @@ class Reader:
         init = _function(cls.node, "__init__")
         if init is not None:
             self.run(FuncV(init, made), positional, named)
+        sizes = self.sizes(named.get("input_shape"))
+        if sizes is not None:
+            made.attributes["input_shape"] = (None, *sizes)
         return made
 
     def call_object(self, made: ObjV, node: ast.Call) -> Any:

@@ -24,6 +24,7 @@ class Arr:
 
     name: str
     sizes: Sizes | None
+    largest: int | None = None  # of whole numbers that stand in the text
 
 
 @dataclass(frozen=True)

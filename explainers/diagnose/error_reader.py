@@ -221,7 +221,7 @@ def _mistake(family: Family, finding: Finding, flat: str, match: re.Match[str]) 
         return "target_shape"
     if family.name in ("operands", "theano_rank") and "oncat" in flat[match.start() : match.end() + 160]:
         return "merge_shapes"
-    if family.name == "operands" and re.search(r"'?Assign", flat[match.end() : match.end() + 160]):
+    if family.name == "operands" and re.search(r"'?Assign", flat[match.start() : match.end() + 160]):
         return "weights_shape"
     if len(choices) == 2:
         expected, found = finding.shape("expected") or (), finding.shape("found") or ()

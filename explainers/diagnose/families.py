@@ -44,7 +44,14 @@ _SHAPE = (
     + r"){{0,11}})?\s{{0,40}},?\s{{0,40}}[\])]\)?|<unknown>|unknown)"
 )  # fmt: skip
 _SHAPES = r"(?P<{0}>[\[(T].{{0,1500}})"
-_TYPES = {"": _NUMBER, "word": _WORD, "shape": _SHAPE, "shapes": _SHAPES, "rest": r"(?P<{0}>.{{0,300}})"}
+_TYPES = {
+    "": _NUMBER,
+    "model": r"(?P<{0}>Sequential|Model|Functional)",
+    "word": _WORD,
+    "shape": _SHAPE,
+    "shapes": _SHAPES,
+    "rest": r"(?P<{0}>.{{0,300}})",
+}
 _WORDS = ("layer", "op", "loss", "argument", "cls", "what", "attribute")
 _TOKEN = re.compile(r"\{(\w+)(?::(\w+))?\}|\.\.\.|\\[<>]| \?|<|>\?|>|\||\s+|[^{}<>|\s.\\]+|.")
 
@@ -92,10 +99,12 @@ FAMILIES: tuple[Family, ...] = (
         fixes=("rank",), recipe="layer_rank",
     ),
     _family(
-        "theano_rank", "layer_rank", "wrong number of dimensions|new_order|but is rank|must be rank",
+        "theano_rank", "layer_rank", "wrong number of dimensions|new_order|but is rank|must be rank|non-broadcastable|slice index",
         "Wrong number of dimensions: <expected >?{expected_ndim}, got {found_ndim} with shape {found:shape}",
         "Wrong number of dimensions: ?expected {expected_ndim}, ?got {found_ndim} with shape ?{found:shape}",
         "new_order[{position}] is {last}, but the input only has {found_ndim} axes",
+        "You cannot drop a non-broadcastable dimension",
+        "slice index {position} of dimension {last} out of bounds",
         "Shape must be <at least >?rank {expected_ndim} but is rank {found_ndim} for {layer} (op: {op}) with input shapes: {both:shapes}",
         "Shape must be <at least >?rank {expected_ndim} but is rank {found_ndim}",
         causes=(
@@ -198,7 +207,7 @@ FAMILIES: tuple[Family, ...] = (
         fixes=("samples",), recipe="cardinality",
     ),
     _family(
-        "target_array", "target_shape", "target array|logits and labels|`logits` and `labels`|`target` and `output`|argument `output`|are incompatible|outside the valid range|logits_size|`y_true` and `y_pred`|passing a target",
+        "target_array", "target_shape", "target array|logits and labels|`logits` and `labels`|`target` and `output`|argument `output`|are incompatible|outside the valid range|logits_size|`y_true` and `y_pred`|passing a target|can not squeeze",
         "A target array with shape {found:shape} was passed for an output of shape {expected:shape} while using as loss {loss}",
         "A target array with shape {found:shape} was passed for an output of shape {expected:shape}",
         "You are passing a target array of shape {found:shape} while using as loss {loss}",
@@ -212,6 +221,7 @@ FAMILIES: tuple[Family, ...] = (
         "must have the same shape up until the last dimension: target.shape={found:shape}, output.shape={expected:shape}",
         "must have the same shape. Received: y_true.shape={found:shape} y_pred.shape={expected:shape}",
         "Shapes {found:shape} and {expected:shape} are incompatible",
+        "Can not squeeze dim[{axis}], expected a dimension of 1, got {classes}",
         "Received a label value of {label} which is outside the valid range of [{low}, {classes})",
         causes=(
             "The loss {loss} compares targets {found} with outputs {expected}{difference}.",
@@ -224,7 +234,7 @@ FAMILIES: tuple[Family, ...] = (
         fixes=("target",), recipe="target",
     ),
     _family(
-        "negative_dimension", "kernel_exceeds_steps", "negative dimension|output size would be|due to downsampling|kernel size can't",
+        "negative_dimension", "kernel_exceeds_steps", "negative dimension|negative output|output size would be|due to downsampling|kernel size can't",
         "Negative dimension size caused by subtracting {kernel_size} from {steps} for {layer} (op: {op}) with input shapes: {both:shapes}",
         "Negative dimension size caused by subtracting {kernel_size} from {steps} for <'|\"|`>?{{node {layer}}} = {op}[...with input shapes: {both:shapes}",
         "Negative dimension size caused by subtracting {kernel_size} from {steps} for <'|\"|`>?{{node {layer}}}",
@@ -234,6 +244,8 @@ FAMILIES: tuple[Family, ...] = (
         "Computed output size would be <zero or >?negative. Received<:>? ?`inputs<.| >shape={found:shape}`<,| and>? ?<and >?`pool_size={pool:shape}`",
         "Computed output size would be <zero or >?negative. Received<:>? ?`inputs<.| >shape={found:shape}`",
         "One of the dimensions in the output is \\<= 0 due to downsampling in {layer}. Consider increasing the input size. Received input shape {found:shape}",
+        "negative output dimension: the filter size {kernel_size} is larger than the input size {steps}",
+        "negative output dimension",
         "negative dimensions are not allowed",
         causes=(
             "The window of {kernel_size} slides over {steps} {step_word}, so there is no place where it fits.",
@@ -285,7 +297,7 @@ FAMILIES: tuple[Family, ...] = (
         fixes=("merge",), recipe="merge",
     ),
     _family(
-        "operands", "operand_sizes", "incompatible shapes|dimensions must be equal|broadcast|size-incompatible|not aligned|core dimension|input dimension mis-match|cannot be multiplied|inner dimensions|must be equal|matmul",
+        "operands", "operand_sizes", "incompatible shapes|dimensions must be equal|broadcast|size-incompatible|not aligned|core dimension|input dimension mis-match|cannot be multiplied|shape mismatch: x|inner dimensions|must be equal|matmul",
         "Dimensions must be equal, but are {left} and {right} for {layer} (op: {op}) with input shapes: {both:shapes}",
         "Dimensions must be equal, but are {left} and {right} for <'|\"|`>?{{node {layer}}} = {op}[...with input shapes: {both:shapes}",
         "Dimensions must be equal, but are {left} and {right}",
@@ -304,6 +316,7 @@ FAMILIES: tuple[Family, ...] = (
         "Cannot broadcast shape, the failure dim has value {left}, which cannot be broadcasted to {right}. Input shapes are: {left_shape:shape} and {right_shape:shape}",
         "Cannot broadcast shapes: {left_shape:shape} and {right_shape:shape}",
         "shapes must be <equal|broadcastable>...{left_shape:shape}...{right_shape:shape}",
+        "Shape mismatch: x has {left} cols (and {n} rows) but y has {right} rows",
         "required broadcastable shapes",
         "Dimension {axis} in both shapes must be equal, but are {left} and {right}. Shapes are {left_shape:shape} and {right_shape:shape}",
         causes=(
@@ -338,13 +351,14 @@ FAMILIES: tuple[Family, ...] = (
         question="How many samples does one batch hold (batch_size)?",
     ),
     _family(
-        "initial_state", "initial_state", "initial_state|initial state|state values|output_size must|state_size|states but",
+        "initial_state", "initial_state", "initial_state|initial state|expected state|state values|output_size must|state_size|states but",
         "An `initial_state` was passed that is not compatible with `cell.state_size`. Received `state_spec`={passed:rest}",
         "An `initial_state` was passed that is not c",
         "Layer has {states_expected} states but was passed {states_passed} initial states",
         "Layer {layer} expects {states_expected} state<s|(s)>?, but it received {states_passed} state values",
         "output_size must be an integer",
         "State {input_number} is incompatible with layer {layer}: expected shape={expected:shape}, found shape={found:shape}",
+        "Expected state to be a tuple of length {states_expected}",
         "Expected ... `initial_state`",
         "initial_state ... should have ... shape ... {expected:shape}",
         causes=(
@@ -378,7 +392,7 @@ FAMILIES: tuple[Family, ...] = (
         fixes=("inputs",), recipe="input_count",
     ),
     _family(
-        "unknown_axis", "unknown_axis", "should be defined|fully-defined|not fully defined|undefined shapes|partially known|unsupported operand|none values not|defined dimension|time dimension is|unrolling requires|undefined `axis`|nonetype|unknown rank|__int__ returned",
+        "unknown_axis", "unknown_axis", "should be defined|fully-defined|not fully defined|undefined shapes|partially known|unknown dimension|got none of type|unsupported operand|none values not|defined dimension|time dimension is|unrolling requires|undefined `axis`|nonetype|unknown rank|__int__ returned",
         "The last dimension of the inputs to <a >?<`>?{cls} <layer >?should be defined. Found <`>?None<`>?<. Full input shape received: {found:shape}>?",
         "Shapes used to initialize variables must be fully-defined (no `None` dimensions). Received: shape={weight_shape:shape} for variable path={layer}",
         "Shapes used to initialize variables must be fully-defined (no `None` dimensions). Received: shape={weight_shape:shape}",
@@ -390,6 +404,8 @@ FAMILIES: tuple[Family, ...] = (
         "Input has undefined `axis` dimension. Received input with shape {found:shape}",
         "Undefined shapes are not supported",
         "Cannot convert a partially known TensorShape <to a Tensor: >?{found:shape}",
+        "Cannot convert an unknown Dimension to a Tensor",
+        "got None of type",
         "None values not supported",
         "unsupported operand type(s)",
         "int() argument must be a string...NoneType",
@@ -412,6 +428,7 @@ FAMILIES: tuple[Family, ...] = (
         "does not support masking",
         "mask that does not correspond to <strictly >?right-padded sequences",
         "mask should have <the same >?shape",
+        "mask must have <the same >?shape",
         "mask ... shape {left_shape:shape} ... {right_shape:shape}",
         causes=(
             "{layer} can't pass on the mask that came with its input.",
@@ -469,10 +486,11 @@ FAMILIES: tuple[Family, ...] = (
         fixes=("reshape",), recipe="reshape",
     ),
     _family(
-        "ragged", "ragged_data", "failed to convert a numpy array|setting an array element|inhomogeneous|non-rectangular|ragged nested|could not broadcast input array|dtype: object|numpy array to a tensor|object arrays",
+        "ragged", "ragged_data", "failed to convert a numpy array|failed to convert object|setting an array element|inhomogeneous|non-rectangular|ragged nested|could not broadcast input array|dtype: object|numpy array to a tensor|object arrays",
         "Failed to convert a NumPy array to a Tensor (Unsupported object type {what})",
         "Failed to convert a NumPy array to a Tensor",
         "inhomogeneous shape after {axis} dimensions. The detected shape was {found:shape}",
+        "Failed to convert object of type ...list...to Tensor",
         "setting an array element with a sequence",
         "Can't convert non-rectangular Python sequence to Tensor",
         "Invalid dtype: object",
@@ -490,10 +508,10 @@ FAMILIES: tuple[Family, ...] = (
         "Keyword argument not understood:<'|\"|,| >?<'|\"|,| >?<'|\"|,| >?{argument}",
         "Keyword argument not understood",
         "got an unexpected keyword argument {argument}",
-        "{cls} object has no attribute <'>?{attribute}",
+        "'{cls:model}' object has no attribute <'>?{attribute}",
         "Cannot convert <'|\">?{size}<'|\">? to a shape",
         "cannot import name {attribute}",
-        "has no attribute {attribute}",
+        "module {cls} has no attribute {attribute}",
         "missing {n} required positional argument<s>?: {argument}",
         causes=(
             "{cls} doesn't know these arguments in today's Keras; older versions had them.",
@@ -505,12 +523,13 @@ FAMILIES: tuple[Family, ...] = (
         fixes=("old_argument",), recipe="old_argument",
     ),
     _family(
-        "output_count", "output_count", "single output tensor|to unpack|iterating over",
+        "output_count", "output_count", "single output tensor|to unpack|iterating over|iterable",
         "All layers in a Sequential model should have a single output tensor",
         "too many values to unpack (expected {expected_outputs})",
         "not enough values to unpack (expected {expected_outputs}, got {found_outputs})",
         "too many values to unpack",
         "need more than {found_outputs} value<s>? to unpack",
+        "Tensor objects are <only|not> iterable",
         "Iterating over a symbolic KerasTensor is not supported",
         causes=(
             "{expected_outputs} tensors are taken, but {found_outputs} come out of the layer.",

@@ -94,7 +94,7 @@ def _nameless(model: Any) -> Inspection:
     """The live shapes without axis names, where no rule of the engine fits this model."""
     layers = tuple(
         Layer(op.name, type(op).__name__, {}, _shapes(op.input), _shapes(op.output), (), _params(op), known=False)
-        for op in model.operations
+        for op in getattr(model, "operations", model.layers)
     )
     return Inspection(layers, (), model.count_params(), "", None, None, "", {})
 

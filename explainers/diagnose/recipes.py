@@ -382,7 +382,13 @@ def _merge(scene: Scene) -> ModelSpec | None:
 
 def _dot_axes(finding: Finding) -> Argument:
     first, second = finding.number("axis"), finding.number("axis_b")
-    return (first, second) if first is not None and second is not None else -1
+    if first is not None and second is not None:
+        return (first, second)
+    sizes = (finding.number("left"), finding.number("right"))
+    both = finding.named.get("both", ())
+    if len(both) > 1 and sizes[0] in both[0] and sizes[1] in both[1]:
+        return (both[0].index(sizes[0]), both[1].index(sizes[1]))
+    return -1
 
 
 def _two(finding: Finding) -> tuple[Sizes, ...]:
@@ -617,8 +623,15 @@ def _old_argument(scene: Scene) -> ModelSpec | None:
             class_name
             or next((layer.class_name for layer in scene.written if layer.get(argument) is not None), None)
             or _class_with(argument)
+            or "Dense"
         )
         given = {argument: 1}
+    attribute = str(finding.values.get("attribute", "")).strip("'\"`,() ")
+    if re.fullmatch(r"[A-Za-z][A-Za-z_0-9]{1,40}", attribute) and not given:
+        place = "model" if str(finding.values.get("cls")) in ("Sequential", "Model", "Functional") else "module"
+        check = Check("attribute", layer=attribute, text=place)
+        width = scene.example("features")
+        return chain(_input((None, width), origin="an example"), (scene.layer("Dense", "dense"),), checks=(check,))
     if not given or class_name is None or class_name not in BY_NAME:
         return None
     layer = scene.layer(class_name, **given)
