@@ -131,7 +131,8 @@ def layers_of(walk: Walk) -> tuple[Layer, ...]:
 
 def layer_of(step: Walked, calls: Sequence[Walked]) -> Layer:
     """One layer with its weights taken apart."""
-    weights = tuple(weight_of(weight) for weight in step.weights)
+    places = {id(variable): place for place, variable in enumerate(step.layer.weights)}
+    weights = tuple(weight_of(weight, places[id(weight.variable)]) for weight in step.weights)
     return Layer(
         name=step.layer.name,
         class_name=type(step.layer).__name__,
@@ -159,8 +160,8 @@ def _cell_of(layer: Any) -> str:
     return type(inner.cell).__name__ if hasattr(inner, "cell") else ""
 
 
-def weight_of(weight: NamedWeight) -> Weight:
-    """``features × 4·units``, ``3 × 4·5``, 60."""
+def weight_of(weight: NamedWeight, place: int = 0) -> Weight:
+    """``features × 4·units``, ``3 × 4·5``, 60. place: in the layer's own list of weights."""
     return Weight(
         name=weight.name,
         shape=weight.shape,
@@ -169,6 +170,7 @@ def weight_of(weight: NamedWeight) -> Weight:
         count=int(np.prod(weight.variable.shape)),
         gates=weight.gates,
         trainable=bool(weight.variable.trainable),
+        place=place,
     )
 
 

@@ -23,7 +23,7 @@ class Limits:
     weights: int = 30_000_000
     activations: int = 60_000_000
     seconds: float = 20.0
-    calls: int = 96
+    calls: int = 130
 
     @classmethod
     def from_environment(cls) -> Limits:

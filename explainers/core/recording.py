@@ -3,6 +3,9 @@
 Keras runs a cell once more than there are timesteps: a probe on timestep 0 learns the output's dtype, then
 T real calls follow (no probe with unroll=True). The recorder wraps `cell.call` and `layer.inner_loop` on the
 instances and puts them back; the model must belong to this request alone.
+
+While the model runs only the tensors are kept; they are written down afterwards, all timesteps of a cell at once,
+because a small NumPy call for each timestep would take longer than Keras itself.
 """
 
 from __future__ import annotations
@@ -25,12 +28,11 @@ COLUMNS = 16  # columns of which values are kept
 
 @dataclass
 class Recorder:
-    """Calls as they come in. `made` counts all of them; values are kept for the first `most` per layer."""
+    """Calls as they come in. `made` counts all of them; the tensors of the first `most` are kept."""
 
     most: int
-    calls: list[Call] = field(default_factory=list)
+    kept: list[_Kept] = field(default_factory=list)
     made: int = 0
-    difference: float | None = None
 
 
 @dataclass
@@ -56,6 +58,27 @@ class Watched:
     name: str
     ruling: CellRuling | None
     reads: Shape = ()
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """One call with its live tensors."""
+
+    watched: Watched
+    probe: bool
+    timestep: int
+    inputs: list[Any]
+    states: list[Any]
+    outputs: list[Any]
+    new_states: list[Any]
+
+
+@dataclass(frozen=True)
+class Written:
+    """All kept calls as plain data. difference: between Keras and NumPy; None where nothing could be recomputed."""
+
+    calls: tuple[Call, ...]
+    difference: float | None
 
 
 def recurrent_layers(layers: list[Any], prefix: str = "") -> list[tuple[str, Any]]:
@@ -145,53 +168,120 @@ def _noting(watched: Watched, loop: _Loop, recorder: Recorder) -> Any:
         loop.seen += 1 if first and loop.running else 0
         recorder.made += 1
         if recorder.made <= recorder.most:
-            recorder.calls.append(_noted(watched, loop, index, inputs, states, outputs, new_states, recorder))
+            tensors = (_flat(part) for part in (inputs, states, outputs, new_states))
+            recorder.kept.append(_Kept(watched, *_moment(loop, index), *tensors))
         return outputs, new_states
 
     return call
 
 
-def _noted(
-    watched: Watched,
-    loop: _Loop,
-    index: int,
-    inputs: Any,
-    states: Any,
-    outputs: Any,
-    new_states: Any,
-    recorder: Recorder,
-) -> Call:
+def _moment(loop: _Loop, index: int) -> tuple[bool, int]:
+    """Whether a call is a probe, and which timestep it reads."""
     # Before the loop, Keras calls stacked cells once more, to set up dropout masks: a probe too.
     probe = not loop.running or (loop.probed and index == 0)
     position = 0 if probe else index - loop.probed
-    timestep = loop.timesteps - 1 - position if loop.backwards else position
-    ruling, batch = watched.ruling, _batch(watched)
+    return probe, loop.timesteps - 1 - position if loop.backwards else position
+
+
+# -- written down after the run ------------------------------------------------------------------------------
+
+_Piece = tuple[gates.Array, Axis]
+
+
+def written(recorder: Recorder) -> Written:
+    """The kept calls as plain data, with the gates recomputed in NumPy."""
+    arrays = _Arrays()
+    recomputed: dict[int, gates.Gates] = {}  # by position in `kept`
+    differences: list[float] = []
+    for positions in _alike(recorder.kept).values():
+        calls = [recorder.kept[position] for position in positions]
+        stepped = _recomputed(calls, arrays)
+        if stepped is not None:
+            differences.append(stepped[1])
+            recomputed.update(zip(positions, stepped[0], strict=True))
+    calls = [_call(kept, recomputed.get(index, {}), arrays) for index, kept in enumerate(recorder.kept)]
+    return Written(tuple(calls), max(differences, default=None))
+
+
+class _Arrays:
+    """The first rows of each live tensor in NumPy, fetched once: a state leaves one call and enters the next."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, gates.Array] = {}
+
+    def rows(self, tensor: Any) -> gates.Array:
+        """(at most ROWS, ...): the first samples."""
+        if id(tensor) not in self._known:
+            self._known[id(tensor)] = np.asarray(tensor)[:ROWS]
+        return self._known[id(tensor)]
+
+
+def _alike(kept: list[_Kept]) -> dict[tuple[object, ...], list[int]]:
+    """Positions of calls of the same cell with the same sizes: they can be recomputed together."""
+    groups: dict[tuple[object, ...], list[int]] = {}
+    for position, call in enumerate(kept):
+        sizes = tuple(tuple(t.shape) for t in (*call.inputs, *call.states))
+        groups.setdefault((id(call.watched.cell), *sizes), []).append(position)
+    return groups
+
+
+def _recomputed(calls: list[_Kept], arrays: _Arrays) -> tuple[list[gates.Gates], float] | None:
+    """The gates of each call in NumPy, and the largest gap between Keras' numbers and these.
+
+    All calls are laid end to end, (calls · rows, ...), and go through the cell's equations once. Compared are the new
+    states, and those pieces of a packed output that were recomputed under their name.
+    """
+
+    def laid(group: str, index: int) -> gates.Array:
+        parts = [arrays.rows(getattr(call, group)[index]) for call in calls]
+        return np.concatenate(parts).astype(np.float64)  # (calls · rows, ...)
+
+    states = tuple(laid("states", i) for i in range(len(calls[0].states)))
+    stepped = gates.step(calls[0].watched.cell, laid("inputs", 0), states)
+    if stepped is None:
+        return None
+    named, ours = stepped
+    pairs = [(array, laid("new_states", i)) for i, array in enumerate(ours)]
+    ruling = calls[0].watched.ruling
+    packed = _parts(laid("outputs", 0), ruling.output_parts if ruling else ())
+    pairs += [(named[name], array) for name, (array, _) in packed.items() if name in named]
+    gap = max(largest_gap(one, other) for one, other in pairs)
+    per_call = {name: np.split(array, len(calls)) for name, array in named.items()}  # (rows, ...) each
+    return [{name: parts[i] for name, parts in per_call.items()} for i in range(len(calls))], gap
+
+
+def _call(kept: _Kept, recomputed: gates.Gates, arrays: _Arrays) -> Call:
+    """One call with its named tensors."""
+    watched = kept.watched
+    ruling, first = watched.ruling, _batch(watched)
     state_axes = ruling.states if ruling else ()
-    labels = ruling.state_names if ruling else tuple(f"state {i}" for i in range(len(_flat(states))))
+    labels = ruling.state_names if ruling else tuple(f"state {i}" for i in range(len(kept.states)))
     output = (ruling.output,) if ruling else ()
     gate_axes = ruling.gates if ruling else {}
-    entering, leaving = _flat(states), _flat(new_states)
-    pieces = _parts(inputs, ruling.input_parts if ruling else ())
-    parts = _parts(outputs, ruling.output_parts if ruling else ())
-    recomputed = _recompute(watched.cell, inputs, entering, leaving, parts, recorder)
+    batch = int(kept.inputs[0].shape[0])
+
+    def tensor(name: str, live: Any, last: Shape) -> Tensor:
+        array = arrays.rows(live)
+        return _tensor(name, array, (batch, *array.shape[1:]), last, first)
+
+    def pieces(name: str, group: list[Any], parts: tuple[tuple[str, Axis], ...], last: Shape) -> tuple[Tensor, ...]:
+        found = _parts(arrays.rows(group[0]), parts) if len(group) == 1 else {}
+        whole = [tensor(_packed(name, found), live, last) for live in group]
+        return (*whole, *(_tensor(n, a, (batch, *a.shape[1:]), (axis,), first) for n, (a, axis) in found.items()))
+
+    inputs = _input_axes(watched, kept.inputs[0])
     return Call(
         layer=watched.name,
         cell=type(watched.cell).__name__,
-        timestep=timestep,
-        probe=probe,
-        inputs=(
-            *(_tensor(_packed("x_t", pieces), t, _input_axes(watched, t), batch) for t in _flat(inputs)),
-            *(_tensor(n, t, (a,), batch) for n, (t, a) in pieces.items()),
-        ),
-        states=tuple(_tensor(f"{n}_t-1", t, a, batch) for n, t, a in _zip(labels, entering, state_axes)),
-        outputs=(
-            *(_tensor(_packed("y_t", parts), t, output, batch) for t in _flat(outputs)),
-            *(_tensor(n, t, (a,), batch) for n, (t, a) in parts.items()),
-        ),
-        new_states=tuple(_tensor(f"{n}_t", t, a, batch) for n, t, a in _zip(labels, leaving, state_axes)),
+        timestep=kept.timestep,
+        probe=kept.probe,
+        inputs=pieces("x_t", kept.inputs, ruling.input_parts if ruling else (), inputs),
+        states=tuple(tensor(f"{n}_t-1", t, a) for n, t, a in _zip(labels, kept.states, state_axes)),
+        outputs=pieces("y_t", kept.outputs, ruling.output_parts if ruling else (), output),
+        new_states=tuple(tensor(f"{n}_t", t, a) for n, t, a in _zip(labels, kept.new_states, state_axes)),
         gates=tuple(
-            _tensor(name, values, (gate_axes[name],) if name in gate_axes else output, batch)
-            for name, values in recomputed.items()
+            _tensor(n, a, (batch, *a.shape[1:]), (gate_axes[n],) if n in gate_axes else output, first)
+            for n, a in recomputed.items()
         ),
     )
 
@@ -201,16 +291,15 @@ def _packed(name: str, parts: object) -> str:
     return f"{name}, packed" if parts else name
 
 
-def _parts(packed: Any, parts: tuple[tuple[str, Axis], ...]) -> dict[str, tuple[Any, Axis]]:
+def _parts(packed: gates.Array, parts: tuple[tuple[str, Axis], ...]) -> dict[str, _Piece]:
     """The pieces of a packed tensor by name; {} where it is not as wide as its pieces together."""
-    tensors = _flat(packed)
-    if len(tensors) != 1 or sum(axis.size or 0 for _, axis in parts) != int(tensors[0].shape[-1]):
+    if not parts or sum(axis.size or 0 for _, axis in parts) != packed.shape[-1]:
         return {}
-    pieces: dict[str, tuple[Any, Axis]] = {}
+    pieces: dict[str, _Piece] = {}
     start = 0
     for name, axis in parts:
         end = start + (axis.size or 0)
-        pieces[name] = (tensors[0][..., start:end], axis)
+        pieces[name] = (packed[..., start:end], axis)
         start = end
     return pieces
 
@@ -236,30 +325,6 @@ def _input_axes(watched: Watched, tensor: Any) -> Shape:
     return (watched.ruling.weights[0].shape[0],) if len(tensor.shape) == 2 else ()
 
 
-def _recompute(
-    cell: Any,
-    inputs: Any,
-    states: list[Any],
-    new_states: list[Any],
-    parts: dict[str, tuple[Any, Axis]],
-    recorder: Recorder,
-) -> gates.Gates:
-    """The gates of the first rows in NumPy; how far Keras' numbers are from them goes to the recorder.
-
-    Compared are the new states, and those pieces of a packed output that were recomputed under their name.
-    """
-    rows = [np.asarray(t[:ROWS], np.float64) for t in (_flat(inputs)[0], *states)]
-    stepped = gates.step(cell, rows[0], tuple(rows[1:]))
-    if stepped is None:
-        return {}
-    named, recomputed = stepped
-    pairs = [*zip(recomputed, new_states, strict=True)]
-    pairs += [(named[name], tensor) for name, (tensor, _) in parts.items() if name in named]
-    for ours, theirs in pairs:
-        recorder.difference = max(largest_gap(ours, np.asarray(theirs[:ROWS], np.float64)), recorder.difference or 0.0)
-    return named
-
-
 def largest_gap(one: gates.Array, other: gates.Array) -> float:
     """The largest difference; two nan, or two equal infinities, don't differ."""
     same = (one == other) | (np.isnan(one) & np.isnan(other))
@@ -274,14 +339,13 @@ def _flat(structure: Any) -> list[Any]:
     return [structure]
 
 
-def _tensor(name: str, tensor: Any, last: Shape, first: Axis | None = None) -> Tensor:
-    """A (batch, ...) tensor with the names of its last axes (and of the first, if not batch), and its first values."""
-    live = tuple(int(n) for n in tensor.shape)
+def _tensor(name: str, rows: gates.Array, live: tuple[int, ...], last: Shape, first: Axis | None) -> Tensor:
+    """The first rows of a (batch, ...) tensor with the names of its last axes (and of the first, if not batch)."""
     inner = last if len(last) == len(live) - 1 and tuple(a.size for a in last) == live[1:] else ()
     axes = inner or tuple(Axis("unknown", n, "the live tensor") for n in live[1:])
     fed = Axis("batch", live[0], f"the {live[0]} samples that were fed", ("fed.batch",))
     batch = first.resized(live[0]) if first else fed
-    return Tensor(name, (batch, *axes), shown(tensor))
+    return Tensor(name, (batch, *axes), shown(rows))
 
 
 def shown(tensor: Any, rows: int = ROWS, columns: int = COLUMNS) -> tuple[tuple[Number, ...], ...]:
