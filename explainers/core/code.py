@@ -193,14 +193,21 @@ def _imports(steps: Sequence[Walked], failing: Any) -> list[str]:
 
 
 def _variables(steps: Sequence[Walked]) -> list[list[str]]:
+    return variables([(step.layer.name, len(step.outputs)) for step in steps])
+
+
+def variables(calls: Sequence[tuple[str, int]]) -> list[list[str]]:
+    """The variables that hold the outputs of each call, given as (layer name, number of outputs), in flow order.
+
+    A layer that is called again gets new ones: ``rnn``, then ``rnn_call_2``; several outputs are ``rnn_0``, ``rnn_1``.
+    """
     used: dict[str, int] = {}
     all_names: list[list[str]] = []
-    for step in steps:
-        base = variable(step.layer.name)
+    for name, outputs in calls:
+        base = variable(name)
         used[base] = used.get(base, 0) + 1
         base = base if used[base] == 1 else f"{base}_call_{used[base]}"
-        many = len(step.outputs) > 1
-        all_names.append([f"{base}_{i}" for i in range(len(step.outputs))] if many else [base])
+        all_names.append([f"{base}_{i}" for i in range(outputs)] if outputs > 1 else [base])
     return all_names
 
 

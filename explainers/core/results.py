@@ -33,6 +33,7 @@ class Weight:
 
     formula: in words, "features × 4·units". numbers: the same in numbers, "1 × 4·5".
     gates: what stands side by side on the last axis ("input", "forget", "cell", "output"); () for one block.
+    place: where it stands in Keras' own `layer.weights`, from 0; a cell's parts may come in another order there.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Weight:
     count: int
     gates: tuple[str, ...] = ()
     trainable: bool = True
+    place: int = 0
 
 
 @dataclass(frozen=True)
