@@ -21,7 +21,8 @@ def two_ways(explanation: Explanation) -> None:
     st.header("Two ways, one set of weights", anchor="two-ways")
     st.markdown(
         "Either the sample is taken out of its batch of one, so that its sequences stand in for the batch, and put "
-        "back afterwards; or TimeDistributed runs the RNN once for each sequence. The weights are the same, and so are the "
+        "back afterwards; or TimeDistributed runs the RNN once for each sequence. The weights are the same, and so "
+        "are the "
         "numbers. Only the second way takes a batch of more than one sample."
     )
     st.dataframe(view.ways(extra), hide_index=True, width="stretch")

@@ -25,7 +25,7 @@ def svg(packing: Mapping[str, Any], dark: bool = False) -> str:
     body = "".join(_bar(label, row, index, scale, dark) for index, (label, row) in enumerate(rows))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" width="100%" role="img" '
-        f'aria-label="{escape(text(packing))}" font-family="inherit" font-size="14" fill="{ink}">{body}</svg>'
+        f'aria-label="{escape(text(packing))}" font-family="sans-serif" font-size="14" fill="{ink}">{body}</svg>'
     )
 
 

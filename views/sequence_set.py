@@ -69,6 +69,7 @@ def answers_figure(extra: Mapping[str, Any], dark: bool = False) -> Figure:
             "paper_bgcolor": "rgba(0,0,0,0)",
             "plot_bgcolor": "rgba(0,0,0,0)",
             "font": {"color": ink, "size": 13},
+            "xaxis": {"anchor": "y2"},
             "yaxis": {"domain": [1.6 / (len(answers) + 1.6), 1.0], "autorange": "reversed"},
             "yaxis2": {"domain": [0.0, 1.0 / (len(answers) + 1.6)]},
         },

@@ -77,11 +77,11 @@ def steps(extra: Mapping[str, Any], timestep: int, unit: int) -> list[dict[str, 
     rows = (
         ("memory from before", "c", c),
         ("short-term memory", "tanh(decay of c)", short),
-        ("long-term memory", f"c − short-term = {c} − {short}", long),
+        ("long-term memory", f"c − short-term = {_bracketed(c)} − {_bracketed(short)}", long),
         ("elapsed time", "Δt, in days", gap),
         ("discount", f"g(Δt) = {function}", g),
-        ("discounted short-term memory", f"short-term · g(Δt) = {short} · {g}", left),
-        ("adjusted memory", f"long-term + discounted = {long} + {left}", adjusted),
+        ("discounted short-term memory", f"short-term · g(Δt) = {_bracketed(short)} · {g}", left),
+        ("adjusted memory", f"long-term + discounted = {_bracketed(long)} + {_bracketed(left)}", adjusted),
         ("memory after the LSTM step", "forget gate · adjusted + input gate · candidate", after),
     )
     return [{"what": what, "how": how, "value": value} for what, how, value in rows]
@@ -118,6 +118,11 @@ def _finite(value: float | str) -> float | None:
 
 def _digits(value: float | str) -> str:
     return value if isinstance(value, str) else f"{value:.3g}"
+
+
+def _bracketed(number: str) -> str:
+    """A negative number inside an equation: ``(-0.5)``."""
+    return f"({number})" if number.startswith("-") else number
 
 
 def _colour(family: str, dark: bool) -> str:
