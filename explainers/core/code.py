@@ -9,7 +9,9 @@ import inspect
 import keyword
 import re
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from explainers.core.axes import Shape, names, plain
 from explainers.core.graph import Walked
@@ -28,8 +30,17 @@ _SKIPPED = {
 }
 
 
+_arguments_of: WeakKeyDictionary[Any, dict[str, str]] = WeakKeyDictionary()  # get_config is slow: once per layer
+
+
 def arguments(layer: Any) -> dict[str, str]:
     """The arguments worth reading: required ones, and those that differ from their defaults."""
+    if layer not in _arguments_of:
+        _arguments_of[layer] = _read_arguments(layer)
+    return _arguments_of[layer]
+
+
+def _read_arguments(layer: Any) -> dict[str, str]:
     if type(layer).__name__ == "InputLayer":
         batch, *sample = tuple(layer.output.shape)
         return {"shape": repr(tuple(sample)), **({"batch_size": repr(batch)} if batch is not None else {})}
@@ -55,6 +66,7 @@ def arguments(layer: Any) -> dict[str, str]:
     return chosen
 
 
+@cache
 def _defaults(layer_class: type) -> dict[str, Any]:
     """Constructor arguments with their defaults, in order, the base classes' where **kwargs pass them on."""
     found: dict[str, Any] = {}
