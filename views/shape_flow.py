@@ -33,9 +33,7 @@ def data(inspection: Inspection, hide: Collection[int] = ()) -> dict[str, Any]:
             for index, step in enumerate(inspection.flow)
         ],
         "links": [
-            {"from": link.step, "to": index}
-            for index, step in enumerate(inspection.flow)
-            for link in step.inputs
+            {"from": link.step, "to": index} for index, step in enumerate(inspection.flow) for link in step.inputs
         ],
         "columns": columns(inspection.flow),
         "failure": _failure(inspection.error, code),

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from explainers.core import service
 from explainers.core.axes import names, sizes
-from explainers.core.dims import DimSpec, DimsError
+from explainers.core.dims import DimsError, DimSpec
 from explainers.core.registry import UnknownExplainer, all_explainers, find_explainer
 from explainers.core.results import Explanation
 from explainers.core.words import untagged
@@ -181,5 +181,5 @@ def test_out_of_range_is_refused_with_a_sentence(name):
 
 
 def test_an_unknown_lesson_gets_a_suggestion():
-    with pytest.raises(UnknownExplainer, match="Did you mean stacked_lstm?"):
+    with pytest.raises(UnknownExplainer, match=r"Did you mean stacked_lstm\?"):
         find_explainer("stacked_lstms")

@@ -77,6 +77,8 @@ def test_a_fix_is_one_click():
 
 
 def test_a_model_too_costly_gets_a_sentence():
-    app = opened("stacked_lstm", units_1="1024", units_2="1024", units_3="1024", units_4="1024", levels="4", bidirectional="True")
+    app = opened(
+        "stacked_lstm", units_1="1024", units_2="1024", units_3="1024", units_4="1024", levels="4", bidirectional="True"
+    )
     assert not app.exception
     assert "this server builds up to" in app.error[0].value
