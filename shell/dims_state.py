@@ -6,12 +6,21 @@ What was typed but can't be used is kept beside them until it is mended.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import streamlit as st
 
 from explainers.core.dims import DimsBase, DimsError, Value
-from explainers.core.explainer import Explainer
+
+
+class Chooser(Protocol):
+    """Whatever has dims of its own and a name to keep them by: a lesson, a belief."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def dims(self) -> type[DimsBase]: ...
 
 
 @dataclass(frozen=True)
@@ -23,18 +32,18 @@ class Chosen:
     problems: dict[str, tuple[str, str]]  # dim -> (typed text, sentence)
 
 
-def read(explainer: Explainer[Any]) -> Chosen:
+def read(chooser: Chooser) -> Chosen:
     """Dims from the URL. A bad value in a link gives way to the default, and a notice says so."""
-    names = {spec.name for spec in explainer.dims.specs()}
+    names = {spec.name for spec in chooser.dims.specs()}
     texts = {name: st.query_params[name] for name in st.query_params if name in names}
-    dims, errors = explainer.dims.read_kindly(texts)
+    dims, errors = chooser.dims.read_kindly(texts)
     if errors:
         write(dims)
     notices = tuple(f"{error} The link was corrected: {error.dim}={getattr(dims, error.dim)}." for error in errors)
-    return Chosen(dims, notices, st.session_state.get(_problems_key(explainer), {}))
+    return Chosen(dims, notices, st.session_state.get(_problems_key(chooser), {}))
 
 
-def write(dims: DimsBase, forget: Explainer[Any] | None = None) -> None:
+def write(dims: DimsBase, forget: Chooser | None = None) -> None:
     """Put dims into the URL: only those that differ from their defaults; other parameters stay."""
     names = {spec.name for spec in dims.specs()}
     others = {key: value for key, value in st.query_params.to_dict().items() if key not in names}
@@ -45,24 +54,24 @@ def write(dims: DimsBase, forget: Explainer[Any] | None = None) -> None:
         st.session_state.pop(_problems_key(forget), None)
 
 
-def change(explainer: Explainer[Any], texts: dict[str, Any]) -> None:
+def change(chooser: Chooser, texts: dict[str, Any]) -> None:
     """The learner changed controls: take what is good, keep what is not with a sentence about it."""
-    current = read(explainer).dims
+    current = read(chooser).dims
     values: dict[str, Value] = {}
     problems: dict[str, tuple[str, str]] = {}
     for name, text in texts.items():
         try:
-            values[name] = explainer.dims.spec(name).parse(str(text))
+            values[name] = chooser.dims.spec(name).parse(str(text))
         except DimsError as error:
             problems[str(name)] = (str(text), str(error))
     write(current.but(**values))
-    st.session_state[_problems_key(explainer)] = problems
+    st.session_state[_problems_key(chooser)] = problems
 
 
-def apply(explainer: Explainer[Any], changes: dict[str, Value], start_over: bool = False) -> None:
+def apply(chooser: Chooser, changes: dict[str, Value], start_over: bool = False) -> None:
     """A preset or a fix was clicked. A preset starts over from the defaults; a fix changes what is there."""
-    base = explainer.dims() if start_over else read(explainer).dims
-    write(base.but(**changes), forget=explainer)
+    base = chooser.dims() if start_over else read(chooser).dims
+    write(base.but(**changes), forget=chooser)
 
 
 def texts_of(dims: DimsBase) -> tuple[tuple[str, str], ...]:
@@ -70,5 +79,5 @@ def texts_of(dims: DimsBase) -> tuple[tuple[str, str], ...]:
     return tuple(dims.changed().items())
 
 
-def _problems_key(explainer: Explainer[Any]) -> str:
-    return f"problems:{explainer.name}"
+def _problems_key(chooser: Chooser) -> str:
+    return f"problems:{chooser.name}"

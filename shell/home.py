@@ -8,6 +8,7 @@ from explainers.core.registry import find_explainer
 from shell import components, engine
 from shell.frame import foot, shown_lessons
 from shell.prose import painted
+from shell.search import search_box
 from views import shape_flow
 from workers.pool import WorkerError
 
@@ -22,6 +23,7 @@ def home_page() -> None:
         "`expected ndim=3, found ndim=2`, `(None, 20, 5)`, 4,224 parameters: type your dims, and a small live Keras "
         "model shows which argument put each number there."
     )
+    search_box()
     _example()
     st.header("What people ask", anchor="questions")
     _cards()

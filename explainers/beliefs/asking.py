@@ -13,7 +13,7 @@ from explainers.core.dims import DimsBase
 
 Sizes = tuple[int | None, ...]
 LONGEST = 200  # characters of an answer that are read
-_PART = re.compile(r"none|\?|\d{1,9}", re.IGNORECASE)
+_PART = re.compile(r"None|[0-9]{1,9}")
 
 
 def show_belief(slug: str, dims: Mapping[str, str]) -> Shown:
@@ -48,7 +48,10 @@ def question(slug: str, seed: int) -> Question:
 
 
 def judge(slug: str, seed: int, answer: str) -> Judgement:
-    """Run the model of the question and compare. An empty answer gives up: the truth is told, and it isn't right."""
+    """Run the model of the question and compare. An empty answer gives up: the truth is told, and it isn't right.
+
+    Answers are read as Python writes them; a page that lets people type reads more kindly before it asks.
+    """
     belief = find_belief(slug)
     given = answer.strip()[:LONGEST]
     problem = _unreadable(belief, given)
@@ -79,18 +82,17 @@ def _unreadable(belief: Belief[Any], given: str) -> str:
 
 
 def read_shape(text: str) -> Sizes | None:
-    """``(None, 5, 4)`` from "(None,5,4)", "none 5 4", "[?, 5, 4]", "None x 5 x 4"; None if it is no shape."""
-    bare = re.sub(r"[()\[\],;×*]|\bx\b|\band\b", " ", text, flags=re.IGNORECASE)
-    parts = bare.split()
+    """``(None, 5, 4)`` as Python writes it, with or without brackets and commas; None if it is no shape."""
+    parts = re.sub(r"[()\[\],]", " ", text).split()
     if not parts or not all(_PART.fullmatch(part) for part in parts):
         return None
     return tuple(int(part) if part.isdigit() else None for part in parts)
 
 
 def read_count(text: str) -> int | None:
-    """``4224`` from "4,224", "4 224" or "4_224"; None if it is no whole number."""
-    digits = re.sub(r"[\s,_']", "", text)
-    return int(digits) if re.fullmatch(r"\d{1,12}", digits) else None
+    """``4224`` from "4,224" or "4224"; None if it is no whole number."""
+    digits = text.replace(",", "").strip()
+    return int(digits) if re.fullmatch(r"[0-9]{1,12}", digits) else None
 
 
 def _judge_shape(given: str, truth: Truth) -> Judgement:

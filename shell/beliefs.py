@@ -1,0 +1,266 @@
+"""The page of beliefs: an index by what people say, and one belief at a time, tried live and asked back."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from explainers.beliefs.belief import Belief, Judgement, Question, Shown, Trial
+from explainers.beliefs.catalogue import UnknownBelief, all_beliefs, find_belief, theme_of
+from explainers.core.registry import find_explainer
+from shell import components, dims_state, engine
+from shell.frame import foot, shown_lessons
+from shell.prose import painted
+from views import beliefs, controls, shape_flow
+from views.predict import GuessError
+from workers.pool import WorkerError
+
+PAGE = "pages/beliefs.py"
+
+
+@st.cache_resource(show_spinner=False, max_entries=256)
+def shown(slug: str, texts: engine.Texts) -> Shown:
+    """A belief tried at one choice of dims. Raises WorkerError."""
+    return engine.pool().call("belief", {"slug": slug, "dims": dict(texts)}, type=Shown)
+
+
+@st.cache_resource(show_spinner=False, max_entries=512)
+def question(slug: str, seed: int) -> Question:
+    """The question of a belief. Raises WorkerError."""
+    return engine.pool().call("belief_question", {"slug": slug, "seed": seed}, type=Question)
+
+
+@st.cache_resource(show_spinner=False, max_entries=1024)
+def judged(slug: str, seed: int, answer: str) -> Judgement:
+    """What the live model says about an answer; "" gives up. Raises WorkerError."""
+    return engine.pool().call("belief_judge", {"slug": slug, "seed": seed, "answer": answer}, type=Judgement)
+
+
+def beliefs_page() -> None:
+    """The belief of the link, or all of them."""
+    slug = st.query_params.get("belief", "")
+    try:
+        belief = find_belief(slug) if slug else None
+    except UnknownBelief as error:
+        st.warning(str(error))
+        belief = None
+    if belief is None:
+        _index()
+    else:
+        _one(belief)
+    foot()
+
+
+# -- the index -------------------------------------------------------------------------------------------------
+
+
+def _index() -> None:
+    st.title("What people believe about shapes", anchor=False)
+    st.markdown(
+        f"Behind {beliefs.REPORTS} public reports of models that failed, or trained and were wrong, stand the same few "
+        "beliefs. Each is tried here with a live model, and asked back with dims of its own. Does one of them sound "
+        "like you?"
+    )
+    text = st.text_input(
+        "Find a belief",
+        key="find:beliefs",
+        placeholder="steps, padding, expected ndim=3, hidden_size …",
+        live=True,
+        type="search",
+    )
+    grouped = beliefs.groups(text or "")
+    if not grouped:
+        st.info("No belief is about that. Try one word of it, or an argument's name, such as units.")
+    for theme, found in grouped.items():
+        st.header(theme, anchor=False)
+        _list(found)
+
+
+def _list(found: tuple[Belief[Any], ...]) -> None:
+    """Two to a row, so that they are read from left to right at any width."""
+    for start in range(0, len(found), 2):
+        for column, belief in zip(st.columns(2, gap="medium"), found[start : start + 2], strict=False):
+            with column.container(border=True, height="stretch", gap="xxsmall"):
+                st.page_link(PAGE, label=beliefs.quoted(belief), query_params={"belief": belief.slug})
+                st.caption(beliefs.how_often(belief))
+
+
+# -- one belief ------------------------------------------------------------------------------------------------
+
+
+def _one(belief: Belief[Any]) -> None:
+    chosen = dims_state.read(belief)
+    st.page_link(PAGE, label="All beliefs", icon=":material/arrow_back:", query_params={})
+    st.title(beliefs.quoted(belief), anchor=False)
+    st.caption(
+        beliefs.sentences(
+            (f"Belief {belief.number} of {len(all_beliefs())}", theme_of(belief), beliefs.how_often(belief))
+        )
+    )
+    st.markdown(f"**What is so.** {belief.truth}")
+    for notice in chosen.notices:
+        st.warning(notice)
+    left, right = st.columns([1, 3.3], gap="large")
+    with left:
+        _controls(belief, chosen)
+        st.info(belief.look)
+    with right:
+        st.header("Tried just now", anchor="tried")
+        _tried(belief, chosen)
+        st.header("Your turn, with new dims", anchor="question")
+        _ask(belief)
+        _further(belief)
+
+
+def _controls(belief: Belief[Any], chosen: dims_state.Chosen) -> None:
+    key = f"controls:{belief.name}"
+
+    def changed() -> None:
+        texts = st.session_state[key].get("values")
+        if isinstance(texts, dict):
+            dims_state.change(belief, texts)
+
+    data = controls.data(belief.dims.specs(), chosen.dims.values(), (), chosen.problems)
+    components.controls(data, key, on_change=changed)
+
+
+def _tried(belief: Belief[Any], chosen: dims_state.Chosen) -> None:
+    waiting = st.empty()
+    if not engine.state().ready:
+        waiting.info("Keras is starting on this server (a few seconds, once). The page fills in by itself.")
+    try:
+        with st.spinner("Trying it …"):
+            found = shown(belief.slug, dims_state.texts_of(chosen.dims))
+    except WorkerError as error:
+        waiting.error(error.sentence)
+        st.button("Try again", key=f"again:{belief.slug}")
+        return
+    waiting.empty()
+    st.markdown(painted(found.verdict))
+    for number, trial in enumerate(found.trials):
+        _trial(belief, trial, number)
+
+
+def _trial(belief: Belief[Any], trial: Trial, number: int) -> None:
+    """What was done, what came of it, and the flow where there is a model to look at."""
+    with st.container(border=True):
+        st.markdown(f"**{trial.title}** {beliefs.BADGES[trial.kind]}")
+        if trial.inspection is not None and trial.inspection.flow:
+            components.shape_flow(shape_flow.data(trial.inspection), key=f"flow:{belief.slug}:{number}")
+        elif trial.code:
+            st.code(trial.code, language="python", wrap_lines=True)
+        if trial.error is not None:
+            st.error(beliefs.words(trial))
+        st.markdown(painted(trial.told))
+        if trial.tensors:
+            st.markdown(beliefs.tensors(trial))
+        if trial.figures:
+            st.table([{"what": f.label, "how many": f"{f.value:,}", "how": f.how} for f in trial.figures])
+        if trial.inspection is not None and trial.inspection.flow and trial.code:
+            with st.expander("The code"):
+                st.code(trial.code, language="python", wrap_lines=True)
+
+
+# -- the question ----------------------------------------------------------------------------------------------
+
+
+@st.fragment
+def _ask(belief: Belief[Any]) -> None:
+    seed = beliefs.seed_from(st.query_params.to_dict())
+    try:
+        asked = question(belief.slug, seed)
+    except WorkerError as error:
+        st.error(error.sentence)
+        return
+    place = f"{belief.slug}:{seed}"
+    with st.container(border=True):
+        st.markdown(asked.prompt)
+        st.code(asked.code, language="python", wrap_lines=True)
+        _form(asked, place)
+        with st.container(horizontal=True):
+            st.button("Show the answer", key=f"give-up:{place}", on_click=partial(_keep, place, ""))
+            st.button("Next question", key=f"next:{place}", on_click=partial(_turn_to, seed + 1))
+        with st.expander("A hint"):
+            st.markdown(asked.hint)
+        _said(asked, place)
+
+
+def _form(asked: Question, place: str) -> None:
+    with st.form(f"form:{place}", border=False):
+        if asked.kind == "choice":
+            given = st.radio("Your answer", asked.choices, index=None, key=f"choice:{place}")
+        else:
+            given = st.text_input(
+                "Your answer",
+                key=f"typed:{place}",
+                placeholder=beliefs.PLACEHOLDERS[asked.kind],
+                autocomplete="off",
+                max_chars=120,
+            )
+        if not st.form_submit_button("Check", type="primary"):
+            return
+    if not given:
+        st.session_state.pop(f"answer:{place}", None)
+        st.warning("Say something first: a guess is worth more than the answer.")
+        return
+    try:
+        _keep(place, beliefs.read_answer(asked.kind, given))
+    except GuessError as error:
+        st.session_state.pop(f"answer:{place}", None)
+        st.warning(str(error))
+
+
+def _keep(place: str, answer: str) -> None:
+    st.session_state[f"answer:{place}"] = answer
+
+
+def _turn_to(seed: int) -> None:
+    st.query_params["question"] = str(seed)
+
+
+def _said(asked: Question, place: str) -> None:
+    """What the live model says, once an answer was given or given up."""
+    answer = st.session_state.get(f"answer:{place}")
+    if answer is None:
+        return
+    try:
+        with st.spinner("Asking the live model …"):
+            told = judged(asked.belief, asked.seed, answer)
+    except WorkerError as error:
+        st.error(error.sentence)
+        return
+    if not told.read:
+        st.warning(told.why)
+        return
+    tone = st.success if told.right else st.info if not answer else st.warning
+    tone(beliefs.verdict(told, gave_up=not answer))
+    st.markdown(told.why)
+    if told.axes:
+        st.table(beliefs.axes(told, gave_up=not answer))
+    if told.words:
+        st.error(told.words)
+
+
+# -- where to go from here -------------------------------------------------------------------------------------
+
+
+def _further(belief: Belief[Any]) -> None:
+    before, after = beliefs.neighbours(belief)
+    if belief.lesson in shown_lessons():
+        lesson = find_explainer(belief.lesson)
+        st.page_link(
+            f"pages/{belief.lesson}.py",
+            label=f"The lesson behind it: {lesson.question}",
+            icon=":material/school:",
+            query_params={name: str(value) for name, value in belief.lesson_dims.items()},
+        )
+    for other, label, icon in (
+        (before, "Before", ":material/arrow_back:"),
+        (after, "Next", ":material/arrow_forward:"),
+    ):
+        if other is not None:
+            st.page_link(
+                PAGE, label=f"{label}: {beliefs.quoted(other)}", icon=icon, query_params={"belief": other.slug}
+            )

@@ -1,0 +1,65 @@
+"""The glossary: Keras' words for axes and sizes, and those of other books and frameworks."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from explainers.beliefs.catalogue import find_belief
+from explainers.core.registry import find_explainer
+from explainers.glossary.terms import Term, find_term
+from shell.frame import foot, shown_lessons
+from views import beliefs, glossary
+
+
+def glossary_page() -> None:
+    """All terms, the one of the link first; a text finds them by any of their names."""
+    st.title("The words for axes and sizes", anchor=False)
+    st.markdown(
+        "This app speaks Keras. Other books and frameworks say the same with other words: `hidden_size` is `units`, "
+        "`seq_len` is `timesteps`, B, T, C is (batch, timesteps, features)."
+    )
+    wanted = find_term(st.query_params.get("term", ""))
+    text = st.text_input(
+        "Find a word",
+        key="find:words",
+        placeholder="hidden_size, seq_len, num_steps, embedding_dim …",
+        live=True,
+        type="search",
+    )
+    if wanted is not None and not text:
+        st.header("The word you asked for", anchor=False)
+        _term(wanted, "asked")
+    grouped = glossary.groups(text or "")
+    if not grouped:
+        st.info("No entry has that word. Try hidden_size, seq_len or num_steps.")
+    for group, terms in grouped.items():
+        st.header(group, anchor=False)
+        for term in terms:
+            _term(term, "")
+    foot()
+
+
+def _term(term: Term, place: str) -> None:
+    with st.container(border=True, key=f"term-{term.slug}{place and '-' + place}"):
+        left, right = st.columns([3, 2], gap="large")
+        with left:
+            st.subheader(glossary.heading(term), anchor=term.slug if not place else False)
+            st.markdown(term.what)
+            st.markdown(f"In Keras: `{term.keras}`")
+            _links(term)
+        with right:
+            if term.others:
+                st.table(glossary.elsewhere(term), border="horizontal", hide_header=True)
+
+
+def _links(term: Term) -> None:
+    if term.lesson in shown_lessons():
+        lesson = find_explainer(term.lesson)
+        st.page_link(
+            f"pages/{term.lesson}.py",
+            label=f"See it live: {lesson.title}",
+            query_params={name: str(value) for name, value in term.dims.items()},
+        )
+    if term.belief:
+        belief = find_belief(term.belief)
+        st.page_link("pages/beliefs.py", label=beliefs.quoted(belief), query_params={"belief": belief.slug})

@@ -1,0 +1,34 @@
+"""The glossary as a page shows it: the terms a text finds, each with its colour and its words elsewhere."""
+
+from __future__ import annotations
+
+from explainers.glossary.terms import GROUPS, Term, all_terms
+from views import palette
+from views.search import Entry, index_of, search
+
+Grouped = dict[str, tuple[Term, ...]]
+
+
+def groups(text: str = "") -> Grouped:
+    """The terms by group; with a text, those that it finds, best first."""
+    if not text.strip():
+        return dict(GROUPS)
+    by_slug = {term.slug: term for term in all_terms()}
+    entries = tuple(_entry(term) for term in by_slug.values())
+    found = search(text, index_of(entries), most=len(entries))
+    return {"Found": tuple(by_slug[one.entry.query["term"]] for one in found)} if found else {}
+
+
+def _entry(term: Term) -> Entry:
+    others = tuple(word for _, word in term.others)
+    return Entry("Word", term.word, term.what, "", {"term": term.slug}, (*others, term.keras), ())
+
+
+def heading(term: Term) -> str:
+    """The word in the colour of its axis."""
+    return palette.directive(term.axis, term.word) if term.axis else f"**{term.word}**"
+
+
+def elsewhere(term: Term) -> list[dict[str, str]]:
+    """One row per book or framework: who says it, and what they say."""
+    return [{"elsewhere": who, "they say": word} for who, word in term.others]

@@ -1,0 +1,341 @@
+"""The search of the home page: everything that can be found, and which of it a text means.
+
+A plain ranking of words: whole words, beginnings of words, and near misses. Rare words count more than words that
+stand everywhere. A pasted error counts by the words that it shares with what people search for.
+"""
+
+from __future__ import annotations
+
+import difflib
+import math
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from explainers.beliefs.catalogue import all_beliefs
+from explainers.core.explainer import Explainer
+from explainers.core.mistakes import MISTAKES
+from explainers.core.words import untagged
+from explainers.glossary.terms import all_terms
+
+Query = Mapping[str, str]
+MOST = 8  # results on screen
+LONGEST = 2000  # characters of a query that are read: a pasted error may be long
+_NEAR = 0.8  # how alike a mistyped word must be
+_TAIL = 0.3  # results that fit worse than this share of the best one only make noise
+# Words that stand in questions and say nothing about the subject.
+_EMPTY = frozenset(
+    {
+        *("a", "an", "and", "any", "are", "as", "at", "be", "but", "by", "can", "do", "does", "for", "from", "has"),
+        *("have", "how", "i", "in", "is", "it", "its", "me", "my", "of", "on", "or", "so", "that", "the", "their"),
+        *("there", "this", "to", "was", "what", "when", "where", "which", "why", "with", "you", "your"),
+    }
+)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing to be found. title: the link's text; line: one line under it; page, query: where it leads.
+
+    weighty: texts that count double (the title counts too). light: texts that count once.
+    """
+
+    kind: str
+    title: str
+    line: str
+    page: str
+    query: Query = field(default_factory=dict)
+    weighty: tuple[str, ...] = ()
+    light: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Found:
+    """A result, and how well it fits next to others."""
+
+    entry: Entry
+    score: float
+
+
+BADGES = {
+    "Question": ":blue-badge[lesson]",
+    "Belief": ":violet-badge[belief]",
+    "Error": ":red-badge[error]",
+    "Word": ":gray-badge[word]",
+}
+
+# What a beginner would call each kind of mistake, and where to read about it: (words, lesson or belief).
+ERRORS: dict[str, tuple[str, str, str]] = {
+    "layer_rank": (
+        "A layer got too few or too many axes",
+        "expected ndim=3, found ndim=2; expected ndim=3, found ndim=4; incompatible with the layer",
+        "an-rnn-passes-its-sequence-on",
+    ),
+    "data_rank": (
+        "The data have too few or too many axes",
+        "Error when checking input: expected to have 3 dimensions, but got array with shape; Invalid input shape",
+        "one-sample-as-it-is",
+    ),
+    "data_size": (
+        "The data have another size than the model was built for",
+        "expected shape, found shape; Data cardinality is ambiguous; different number of features",
+        "predict-takes-any-columns",
+    ),
+    "target_shape": (
+        "Targets and outputs have different shapes",
+        "target.shape, output.shape; must have the same shape; must have the same rank; logits and labels",
+        "the-last-dense-is-a-free-choice",
+    ),
+    "kernel_exceeds_steps": (
+        "The kernel is longer than the steps that reach it",
+        "Computed output size would be zero or negative; Negative dimension size caused by subtracting 3 from 2",
+        "convolution-keeps-the-length",
+    ),
+    "operand_sizes": (
+        "Two tensors do not line up",
+        "Dimensions must be equal, but are 3 and 4; operands could not be broadcast together; Incompatible shapes",
+        "broadcasting-from-the-left",
+    ),
+    "merge_shapes": (
+        "Add, Multiply or Concatenate got shapes that do not fit",
+        "A Concatenate layer requires inputs with matching shapes; Inputs have incompatible shapes",
+        "broadcasting-from-the-left",
+    ),
+    "stateful_batch": (
+        "A stateful layer got another batch",
+        "If an RNN is stateful, the batch size must be the same; number of samples divisible by the batch size",
+        "any-batch-for-a-stateful-model",
+    ),
+    "initial_state": (
+        "A state does not fit the cell that should start from it",
+        "initial_state; state_size; An initial_state was passed that is not compatible with cell.state_size",
+        "a-state-is-any-tensor",
+    ),
+    "input_count": (
+        "Too many or too few inputs",
+        "Layer expects 1 input(s), but it received 2 input tensors; list of arrays; Unrecognized data type",
+        "a-list-is-an-array",
+    ),
+    "unknown_axis": (
+        "A weight would need a number where None stands",
+        "must be fully-defined; The last dimension of the inputs should be defined. Found None",
+        "flatten-works-with-open-steps",
+    ),
+    "mask": (
+        "Padding is read as data, or the mask is lost",
+        "does not support masking; mask_zero; padded zeros change the answer",
+        "padding-zeros-do-not-count",
+    ),
+    "embedding_range": (
+        "An id is outside the Embedding's table",
+        "indices[0,0] = 10 is not in [0, 10); InvalidArgumentError; vocabulary too small",
+        "embedding-takes-vectors",
+    ),
+    "weights_shape": (
+        "Stored weights do not fit the layer",
+        "Layer weight shape not compatible with provided weight shape; set_weights; load_weights; embedding_matrix",
+        "predict-takes-any-columns",
+    ),
+    "reshape": (
+        "A reshape cannot keep the number of elements",
+        "cannot reshape array of size into shape; total size of new array must be unchanged",
+        "reshape-turns-axes",
+    ),
+    "ragged_data": (
+        "The samples of one batch have different lengths",
+        "setting an array element with a sequence; Failed to convert a NumPy array to a Tensor; Invalid dtype: object",
+        "none-allows-different-lengths",
+    ),
+    "old_argument": (
+        "An argument that Keras no longer knows, or a shape that is none",
+        "Unrecognized keyword arguments: batch_input_shape; Cannot convert to a shape; input_dim; output_dim",
+        "a-number-in-brackets-is-a-shape",
+    ),
+    "output_count": (
+        "More or fewer results than names on the left",
+        "not enough values to unpack (expected 3, got 2); too many values to unpack",
+        "a-state-is-any-tensor",
+    ),
+    "channels": (
+        "Channels stand where Keras reads something else",
+        "number of input channels does not match corresponding dimension of filter; channels_first",
+        "channels-may-stand-first",
+    ),
+    "strides_and_dilation": (
+        "Strides and dilation_rate at once",
+        "strides > 1 not supported in conjunction with dilation_rate > 1",
+        "convolution-keeps-the-length",
+    ),
+}
+
+
+def entries(lessons: Mapping[str, Explainer[Any]]) -> tuple[Entry, ...]:
+    """Everything that can be found: questions of the lessons, beliefs, kinds of errors, words of the glossary."""
+    return (*_questions(lessons), *_beliefs(), *_errors(), *_words())
+
+
+def _questions(lessons: Mapping[str, Explainer[Any]]) -> list[Entry]:
+    found: list[Entry] = []
+    for name, lesson in lessons.items():
+        page = f"pages/{name}.py"
+        found.append(
+            Entry("Question", lesson.question, lesson.title, page, weighty=(lesson.title,), light=(lesson.about,))
+        )
+        found += [Entry("Question", asked, lesson.title, page, weighty=(lesson.title,)) for asked in lesson.asked]
+    return found
+
+
+def _beliefs() -> list[Entry]:
+    return [
+        Entry(
+            "Belief",
+            belief.believed,
+            _plain(belief.truth),
+            "pages/beliefs.py",
+            {"belief": belief.slug},
+            weighty=belief.words,
+            light=(belief.truth, belief.look),
+        )
+        for belief in all_beliefs()
+    ]
+
+
+def _errors() -> list[Entry]:
+    return [
+        Entry(
+            "Error",
+            ERRORS[name][0],
+            ERRORS[name][1].split("; ")[0],
+            "pages/beliefs.py",
+            {"belief": ERRORS[name][2]},
+            weighty=(name.replace("_", " "), ERRORS[name][1]),
+        )
+        for name in MISTAKES
+        if name in ERRORS
+    ]
+
+
+def _words() -> list[Entry]:
+    return [
+        Entry(
+            "Word",
+            term.word,
+            term.what,
+            "pages/glossary.py",
+            {"term": term.slug},
+            weighty=(*(word for _, word in term.others), term.keras),
+            light=(term.what,),
+        )
+        for term in all_terms()
+    ]
+
+
+@dataclass(frozen=True)
+class Index:
+    """All entries with the words they stand for, made once. says: how much a word says; less, the more have it."""
+
+    own: tuple[Own, ...]
+    says: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Own:
+    """One entry: its title's words, its weighty and its light ones, and its weighty texts as bare phrases."""
+
+    entry: Entry
+    title: frozenset[str]
+    weighty: frozenset[str]
+    light: frozenset[str]
+    phrases: tuple[str, ...]
+
+
+def index_of(found: Sequence[Entry]) -> Index:
+    """The index over some entries."""
+    own = tuple(_own(entry) for entry in found)
+    counts = Counter(word for one in own for word in one.weighty | one.light)
+    return Index(own, {word: math.log((1 + len(own)) / count) for word, count in counts.items()})
+
+
+def _own(entry: Entry) -> Own:
+    texts = (entry.title, *entry.weighty)
+    weighty = frozenset(word for text in texts for word in words(text))
+    light = frozenset(word for text in (entry.line, *entry.light) for word in words(text))
+    phrases = tuple(_bare(piece) for text in texts for piece in re.split(r"[;,]\s", text))
+    return Own(entry, frozenset(_wanted(entry.title)), weighty, light - weighty, phrases)
+
+
+def search(text: str, index: Index, most: int = MOST) -> tuple[Found, ...]:
+    """The best entries for a text, best first; () where nothing fits or nothing that says something was typed."""
+    wanted = _wanted(text)
+    if not wanted:
+        return ()
+    meant = [_meant(word, index.says) for word in dict.fromkeys(wanted)]
+    scored = [Found(own.entry, _score(" ".join(wanted), meant, own, index.says)) for own in index.own]
+    ranked = sorted(scored, key=lambda found: -found.score)
+    return tuple(_once([found for found in ranked if found.score > 0])[:most])
+
+
+def _once(ranked: list[Found]) -> list[Found]:
+    """One result per title and place; and none that fits far worse than the best."""
+    seen: set[tuple[str, str]] = set()
+    kept: list[Found] = []
+    for found in ranked:
+        key = (found.entry.title, str(found.entry.query))
+        if key not in seen and found.score >= ranked[0].score * _TAIL:
+            seen.add(key)
+            kept.append(found)
+    return kept
+
+
+def words(text: str) -> list[str]:
+    """The words of a text in lower case, numbers among them: "ndim=3" gives "ndim" and "3", "4,224" gives "4224"."""
+    return re.findall(r"[a-z]+|\d+", re.sub(r"(?<=\d),(?=\d{3}\b)", "", text.lower()))
+
+
+def _wanted(text: str) -> list[str]:
+    """What was typed, without the words that say nothing."""
+    return [word for word in words(text[:LONGEST]) if word not in _EMPTY]
+
+
+def _meant(word: str, known: Mapping[str, float]) -> dict[str, float]:
+    """The known words that a typed one stands for, and how sure that is: itself, a beginning of it, a near miss."""
+    meant = {one: 0.6 for one in known if len(word) > 2 and one.startswith(word)}
+    if word in known:
+        meant[word] = 1.0
+    if not meant and len(word) > 3:
+        meant = dict.fromkeys(difflib.get_close_matches(word, known, 3, _NEAR), 0.6)
+    return meant
+
+
+def _score(phrase: str, meant: Sequence[Mapping[str, float]], own: Own, says: Mapping[str, float]) -> float:
+    told = sum(max((sure * says[word] * _place(word, own) for word, sure in one.items()), default=0.0) for one in meant)
+    typed = {word for one in meant for word, sure in one.items() if sure == 1.0}
+    named = len(typed & own.title) / max(1, len(own.title))  # how much of the title was typed
+    return told * (1 + named / 2) * _whole(phrase, own) / math.sqrt(len(meant))
+
+
+def _place(word: str, own: Own) -> float:
+    """Whether the entry has the word: 1 where it weighs, 0.5 in a light text, 0 nowhere."""
+    return 1.0 if word in own.weighty else 0.5 if word in own.light else 0.0
+
+
+def _whole(phrase: str, own: Own) -> float:
+    """More than 1 where what was typed stands there in one piece: as a name of its own, at a beginning, or within."""
+    if len(phrase) < 3:
+        return 1.0
+    if phrase in own.phrases:
+        return 2.5
+    if any(text.startswith(phrase + " ") for text in own.phrases):
+        return 2.2
+    return 1.8 if any(phrase in text for text in own.phrases) else 1.0
+
+
+def _bare(text: str) -> str:
+    return " ".join(_wanted(text))
+
+
+def _plain(text: str) -> str:
+    """A text without Markdown's signs, for one line under a link."""
+    return re.sub(r"[*`]", "", untagged(text))
