@@ -6,6 +6,7 @@ import streamlit as st
 
 from explainers.core.registry import find_explainer
 from shell import components, engine
+from shell.diagnose import box
 from shell.frame import foot, shown_lessons
 from shell.prose import painted
 from shell.search import search_box
@@ -24,6 +25,9 @@ def home_page() -> None:
         "model shows which argument put each number there."
     )
     search_box()
+    with st.expander("Paste an error, a summary, or a few lines of Keras", icon=":material/content_paste:"):
+        if box():
+            st.switch_page("pages/diagnose.py")
     _example()
     st.header("What people ask", anchor="questions")
     _cards()

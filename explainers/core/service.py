@@ -22,6 +22,7 @@ from explainers.core.limits import CostError
 from explainers.core.registry import UnknownExplainer, find_explainer
 from explainers.core.results import BuildError, Demonstration, Explanation, Fix, Inspection
 from explainers.core.words import untagged
+from explainers.diagnose.pasted import Pasted, pasted
 from explainers.forecasting.numbers import NumbersError
 
 _CLEAR_EVERY = 50  # requests; measured: a build leaves about 70 kB behind until Keras' state is cleared
@@ -33,7 +34,7 @@ class UnknownDemo(ValueError):
 
 
 # The asker's own errors: their text is for the learner as it stands.
-BAD_REQUEST = (DimsError, UnknownExplainer, UnknownDemo, UnknownBelief, CostError, NumbersError)
+BAD_REQUEST = (DimsError, UnknownExplainer, UnknownDemo, UnknownBelief, CostError, NumbersError, ChallengeError)
 
 
 def show(name: str, dims: Mapping[str, str]) -> Explanation:
@@ -142,6 +143,11 @@ def belief_judge(slug: str, seed: int, answer: str) -> Judgement:
     return asking.judge(slug, seed, answer)
 
 
+def read_pasted(text: str) -> Pasted:
+    """Read a pasted error, summary or piece of code, and rebuild its model live. Nothing of it is executed."""
+    return pasted(text)
+
+
 def warm_up() -> None:
     """Build and run one small model, so that the first learner doesn't wait for Keras to settle."""
     explainer = find_explainer("simple_rnn")
@@ -156,6 +162,20 @@ def after_request() -> None:
         keras.backend.clear_session(free_memory=False)
 
 
+def challenge(lesson: str, kind: str, seed: int) -> Challenge:
+    """A task with dims of its own for each seed."""
+    from explainers.challenges import engine  # it asks this module for its models
+
+    return engine.challenge(lesson, kind, seed)
+
+
+def judge(lesson: str, kind: str, seed: int, answer: Mapping[str, str] | str | None) -> Verdict:
+    """What a live model says to an answer; None gives up."""
+    from explainers.challenges import engine
+
+    return engine.judge(lesson, kind, seed, answer)
+
+
 def plain_answer(explanation: Explanation) -> str:
     """The answer without colour tags."""
     return untagged(explanation.answer)
@@ -166,7 +186,10 @@ OPS: dict[str, Callable[..., object]] = {
     "demonstrate": demonstrate,
     "train": train,
     "concrete": concrete,
+    "pasted": read_pasted,
     "belief": belief,
     "belief_question": belief_question,
     "belief_judge": belief_judge,
+    "challenge": challenge,
+    "judge": judge,
 }

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from explainers.core.axes import Shape
+from explainers.core.results import Inspection
 from explainers.diagnose.code_reader import Reader, chosen, read_code
 from explainers.diagnose.error_reader import read_error
 from explainers.diagnose.families import FAMILIES
@@ -118,15 +119,20 @@ def read(text: str) -> Diagnosis:
 
 def diagnose(text: str) -> Diagnosis:
     """Read a pasted text and rebuild its model live. Imports Keras where there is something to build."""
+    return diagnose_live(text)[0]
+
+
+def diagnose_live(text: str) -> tuple[Diagnosis, Inspection | None]:
+    """As `diagnose`, and the inspection of the live model beside it, for its picture."""
     found = read(text)
     if found.spec is None:
-        return found
+        return found, None
     from explainers.diagnose import live
 
     seen = live.look(found.spec)
     found = _after(found, seen.error, seen.layer, seen.line, seen.refused)
     model = live.model_json(seen, found.mistake, found.cause, found.dims, found.explainer, found.url or "")
-    return dataclasses.replace(found, model=model)
+    return dataclasses.replace(found, model=model), seen.inspection
 
 
 def _after(found: Diagnosis, error: str, layer: str | None, line: int | None, refused: str) -> Diagnosis:

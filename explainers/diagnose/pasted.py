@@ -1,0 +1,48 @@
+"""The answer to a pasted text as a page wants it: plain, frozen, without the parts that only scripts read."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+
+from explainers.core.axes import Shape
+from explainers.core.results import Inspection
+from explainers.diagnose.answer import diagnose_live
+from explainers.diagnose.finding import Change, Mark, Value
+
+
+@dataclass(frozen=True)
+class Pasted:
+    """What was recognised, why it went wrong, what helps, and the live model.
+
+    Fields as in `explainers.diagnose.answer.Diagnosis`; `inspection` is None where no model could be made.
+    """
+
+    kind: str
+    mistake: str | None
+    layer: str | None
+    shapes: tuple[Shape, ...]
+    dims: dict[str, Value]
+    cause: str
+    fixes: tuple[Change, ...]
+    questions: tuple[str, ...]
+    explainer: str | None
+    url: str | None
+    marks: tuple[Mark, ...]
+    text: str
+    unread: tuple[str, ...]
+    renamed: tuple[str, ...]
+    notes: tuple[str, ...]
+    today: str
+    line: int | None
+    inspection: Inspection | None
+
+
+def pasted(text: str) -> Pasted:
+    """Read a text, rebuild its model live. Never raises for what was pasted."""
+    found, inspection = diagnose_live(text)
+    if inspection is not None and inspection.error is not None and not inspection.error.cause:
+        error = dataclasses.replace(inspection.error, cause=found.cause)
+        inspection = dataclasses.replace(inspection, error=error)
+    names = [field.name for field in dataclasses.fields(Pasted) if field.name != "inspection"]
+    return Pasted(**{name: getattr(found, name) for name in names}, inspection=inspection)

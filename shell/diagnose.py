@@ -1,0 +1,159 @@
+"""Paste it: one box that takes whatever a learner has. Nothing pasted is stored on the server or sent anywhere."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from explainers.core.registry import find_explainer
+from explainers.diagnose.pasted import Pasted
+from shell import components, engine
+from shell.frame import foot
+from shell.prose import painted
+from views import diagnose as view
+from views import ledger, shape_flow
+from workers.pool import WorkerError
+
+TEXT, KEPT, ANSWER = "pasted_text", "pasted_kept", "pasted_answer"  # a widget's own state ends with its page
+EXAMPLES = {
+    "An error": (
+        "ValueError: Negative dimension size caused by subtracting 3 from 1 for 'conv1d_1/convolution/Conv2D' "
+        "(op: 'Conv2D') with input shapes: [?,1,1,133906], [1,3,133906,1]."
+    ),
+    "A summary": (
+        "Layer (type)                 Output Shape              Param #\n"
+        "=================================================================\n"
+        "lstm_1 (LSTM)                (None, 20, 5)             140\n"
+        "lstm_2 (LSTM)                (None, 4)                 160\n"
+        "dense_1 (Dense)              (None, 1)                 5\n"
+    ),
+    "A few lines of Keras": (
+        "model = Sequential()\n"
+        "model.add(LSTM(output_dim=32, input_shape=(10, 3)))\n"
+        "model.add(LSTM(16))\n"
+        "model.add(Dense(1))\n"
+    ),
+}
+STYLE = """<style>
+pre.pasted { white-space: pre-wrap; overflow-wrap: anywhere; font-size: 0.85rem; padding: 0.8rem; border-radius: 8px;
+  border: 1px solid light-dark(#e2e8f0, #334155); max-height: 22rem; overflow: auto; }
+pre.pasted mark { background: light-dark(#fef3c7, #4a3a06); color: inherit; border-radius: 3px; padding: 0 2px; }
+pre.pasted .fails { background: light-dark(#fee2e2, #4c1414); }
+</style>"""
+
+
+def diagnose_page() -> None:
+    """The box, and the answer under it."""
+    st.title("Paste an error, a summary, or a few lines of Keras", anchor=False)
+    st.markdown("It is read, never run, and nothing of it is kept. Out comes a live model with your dims.")
+    box()
+    if st.session_state.get(ANSWER) is not None:
+        _answer(st.session_state[ANSWER])
+    foot()
+
+
+def box() -> bool:
+    """The text area with its button and three examples; whether something was asked in this very run."""
+    if TEXT not in st.session_state:
+        st.session_state[TEXT] = st.session_state.get(KEPT, "")
+    st.text_area(
+        "What you have",
+        key=TEXT,
+        height=180,
+        placeholder="ValueError: Input 0 of layer lstm is incompatible with the layer: expected ndim=3, found ndim=2 …",
+    )
+    with st.container(horizontal=True):
+        asked = [st.button("Explain it", type="primary", key="explain", on_click=_explain)]
+        for title, text in EXAMPLES.items():
+            asked.append(st.button(title, key=f"example:{title}", on_click=_example, args=(text,)))
+    return any(asked)
+
+
+def _example(text: str) -> None:
+    st.session_state[TEXT] = text
+    _explain()
+
+
+def _explain() -> None:
+    """Ask a worker. What was typed stays in the box whatever happens."""
+    text = st.session_state[KEPT] = st.session_state.get(TEXT, "")
+    try:
+        st.session_state[ANSWER] = engine.pool().call("pasted", {"text": text}, type=Pasted)
+    except WorkerError as error:
+        st.session_state[ANSWER] = error.sentence
+
+
+def _answer(found: Pasted | str) -> None:
+    if isinstance(found, str):
+        st.error(found)
+        return
+    badge = f":blue-badge[{view.KINDS.get(found.kind, found.kind)}]"
+    mistake = f" :gray-badge[{found.mistake}]" if found.mistake else ""
+    st.header("What it is", anchor="answer")
+    st.markdown(badge + mistake + (f" in `{found.layer}`" if found.layer else ""))
+    if found.cause:
+        st.markdown(painted(found.cause))
+    for question in found.questions:
+        st.info(question)
+    _open_it(found)
+    _fixes(found)
+    _picture(found)
+    _read(found)
+    _today(found)
+
+
+def _open_it(found: Pasted) -> None:
+    if found.explainer is None:
+        return
+    lesson = find_explainer(found.explainer)
+    st.page_link(
+        f"pages/{found.explainer}.py",
+        label=f"**Open it live with your dims**: {lesson.title}",
+        query_params=view.query(found.url),
+    )
+
+
+def _fixes(found: Pasted) -> None:
+    if not found.fixes:
+        return
+    st.markdown("**What helps**")
+    for index, fix in enumerate(found.fixes):
+        if fix.dims and found.explainer is not None:
+            dims = {name: str(value) for name, value in fix.dims.items()}
+            st.page_link(f"pages/{found.explainer}.py", label=fix.label, query_params={**view.query(found.url), **dims})
+        else:
+            st.markdown(f"{index + 1}. {painted(fix.label)}")
+        if fix.code:
+            st.code(fix.code, language="python")
+
+
+def _picture(found: Pasted) -> None:
+    inspection = found.inspection
+    if inspection is None or not inspection.flow:
+        return
+    st.header("The live model", anchor="model")
+    components.shape_flow(shape_flow.data(inspection), key="flow:pasted")
+    if inspection.error is not None:
+        st.markdown("**Today's Keras says**")
+        st.error(f"{inspection.error.type}: {inspection.error.message}")
+    if any(layer.weights for layer in inspection.layers):
+        components.ledger(ledger.data(inspection), key="ledger:pasted")
+
+
+def _read(found: Pasted) -> None:
+    st.header("What was read", anchor="read")
+    st.html(STYLE + view.marked(found.text, found.marks, found.line if found.kind == "code" else None))
+    if found.shapes:
+        st.markdown("Shapes in it: " + " · ".join(view.told(shape) for shape in found.shapes))
+    if found.dims:
+        st.table(view.recognised(found))
+    for line in (*found.unread, *found.notes):
+        st.caption(line)
+
+
+def _today(found: Pasted) -> None:
+    if not found.today:
+        return
+    st.header("The same in today's Keras", anchor="today")
+    for renamed in found.renamed:
+        st.markdown(f"- {renamed}")
+    st.code(found.today, language="python", line_numbers=True, wrap_lines=True)
