@@ -22,9 +22,13 @@ from shell.page import Page, Section
 from shell.prose import painted
 from shell.sections.break_it import BREAK_IT
 from shell.sections.calls import CALLS
+from shell.sections.compare import COMPARE
+from shell.sections.concrete import CONCRETE
+from shell.sections.export import EXPORT
 from shell.sections.failure import FAILURE
 from shell.sections.flow import FLOW
 from shell.sections.parameters import PARAMETERS
+from shell.sections.practise import PRACTISE
 from shell.sections.predict import PREDICT, still_hidden
 from shell.sections.take_away import TAKE_AWAY
 from views import controls
@@ -35,7 +39,7 @@ LATER = "What does each layer make of the shape? Predict it step by step; the an
 OwnSection = Callable[[Explanation], None]
 
 FIRST = (FLOW, PREDICT, FAILURE)
-THEN = (PARAMETERS, CALLS, BREAK_IT, TAKE_AWAY)
+THEN = (PARAMETERS, CALLS, CONCRETE, BREAK_IT, COMPARE, TAKE_AWAY, EXPORT, PRACTISE)
 
 
 def lesson_page(name: str, own_section: OwnSection | None = None) -> None:

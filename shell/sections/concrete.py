@@ -30,8 +30,8 @@ def _runs(name: str, texts: engine.Texts) -> None:
             st.error(error.sentence)
             return
         st.markdown(painted(view.text(shown)))
-        for who, error in view.refusals(shown):
-            st.error(f"Keras refuses {who}. {error.type}: {error.message}")
+        for who, refusal in view.refusals(shown):
+            st.error(f"Keras refuses {who}. {refusal.type}: {refusal.message}")
         components.grid(view.data(shown), key=f"runs:{name}")
 
 

@@ -1,0 +1,83 @@
+"""Compare: a pinned setting and the one on the page, side by side, with the reason for each difference."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from explainers.core.results import Explanation
+from shell import components, dims_state, engine, pinned
+from shell.page import Page, Section
+from views import compare as view
+from views import shape_flow
+from workers.pool import WorkerError
+
+
+def draw(page: Page) -> None:
+    found = pinned.read(page.explainer)
+    for notice in found.notices:
+        st.warning(notice)
+    if found.dims is None:
+        st.markdown(
+            "Pin this setting, then change a dim: both stand here side by side, with the reason for each change."
+        )
+        st.button("Pin this setting", key=f"pin:{page.name}", on_click=pinned.pin, args=(page.dims,))
+        return
+    _buttons(page, found)
+    try:
+        other = engine.explanation(page.name, dims_state.texts_of(found.dims))
+    except WorkerError as error:
+        st.error(error.sentence)
+        return
+    _both(page.name, other, page.explanation)
+
+
+def _buttons(page: Page, found: pinned.Pinned) -> None:
+    assert found.dims is not None
+    same = found.dims == page.dims
+    with st.container(horizontal=True):
+        st.button(
+            "Pin the present setting instead",
+            key=f"repin:{page.name}",
+            on_click=pinned.pin,
+            args=(page.dims,),
+            disabled=same,
+        )
+        st.button(
+            "Swap",
+            key=f"swap:{page.name}",
+            on_click=pinned.swap,
+            args=(page.explainer, found.dims, page.dims),
+            disabled=same,
+        )
+        st.button("Unpin", key=f"unpin:{page.name}", on_click=pinned.unpin)
+
+
+def _both(name: str, other: Explanation, here: Explanation) -> None:
+    """The differences; nothing but a sentence while there are none."""
+    compared = view.compare(other, here)
+    st.markdown(view.text(compared))
+    if not compared.dims:
+        return
+    _flow("Pinned", other, f"flow:pinned:{name}")
+    _flow("Now", here, f"flow:now:{name}")
+    components.grid(view.data(compared), key=f"compare:{name}")
+    _diff("Keras' own summary", compared.summary)
+    _diff("The code", compared.code)
+
+
+def _flow(title: str, shown: Explanation, key: str) -> None:
+    st.markdown(f"**{title}**")
+    if shown.inspection.flow:
+        components.shape_flow(shape_flow.data(shown.inspection), key=key)
+    if shown.inspection.error is not None:
+        error = shown.inspection.error
+        st.error(error.message if error.type == "CostError" else f"{error.type}: {error.message}")
+
+
+def _diff(title: str, lines: tuple[str, ...]) -> None:
+    if lines:
+        st.markdown(f"**{title}**: lines with − are the pinned setting's, lines with + are the present one's")
+        st.code("\n".join(lines), language="diff")
+
+
+COMPARE = Section("compare", "Compare", draw)
