@@ -8,9 +8,9 @@ from explainers.core.registry import find_explainer
 from explainers.diagnose.pasted import Pasted
 from shell import components, engine
 from shell.frame import foot
-from shell.prose import painted
 from views import diagnose as view
 from views import ledger, shape_flow
+from views.markup import verbatim
 from workers.pool import WorkerError
 
 TEXT, KEPT, ANSWER = "pasted_text", "pasted_kept", "pasted_answer"  # a widget's own state ends with its page
@@ -84,16 +84,16 @@ def _explain() -> None:
 
 def _answer(found: Pasted | str) -> None:
     if isinstance(found, str):
-        st.error(found)
+        st.error(verbatim(found))
         return
     badge = f":blue-badge[{view.KINDS.get(found.kind, found.kind)}]"
     mistake = f" :gray-badge[{found.mistake}]" if found.mistake else ""
     st.header("What it is", anchor="answer")
-    st.markdown(badge + mistake + (f" in `{found.layer}`" if found.layer else ""))
+    st.markdown(badge + mistake + (f" in {verbatim(found.layer)}" if found.layer else ""))
     if found.cause:
-        st.markdown(painted(found.cause))
+        st.markdown(verbatim(found.cause))
     for question in found.questions:
-        st.info(question)
+        st.info(verbatim(question))
     _open_it(found)
     _fixes(found)
     _picture(found)
@@ -119,9 +119,10 @@ def _fixes(found: Pasted) -> None:
     for index, fix in enumerate(found.fixes):
         if fix.dims and found.explainer is not None:
             dims = {name: str(value) for name, value in fix.dims.items()}
-            st.page_link(f"pages/{found.explainer}.py", label=fix.label, query_params={**view.query(found.url), **dims})
+            wanted = {**view.query(found.url), **dims}
+            st.page_link(f"pages/{found.explainer}.py", label=verbatim(fix.label), query_params=wanted)
         else:
-            st.markdown(f"{index + 1}. {painted(fix.label)}")
+            st.markdown(f"{index + 1}. {verbatim(fix.label)}")
         if fix.code:
             st.code(fix.code, language="python")
 
@@ -134,7 +135,7 @@ def _picture(found: Pasted) -> None:
     components.shape_flow(shape_flow.data(inspection), key="flow:pasted")
     if inspection.error is not None:
         st.markdown("**Today's Keras says**")
-        st.error(f"{inspection.error.type}: {inspection.error.message}")
+        st.error(verbatim(f"{inspection.error.type}: {inspection.error.message}"))
     if any(layer.weights for layer in inspection.layers):
         components.ledger(ledger.data(inspection), key="ledger:pasted")
 
@@ -147,7 +148,7 @@ def _read(found: Pasted) -> None:
     if found.dims:
         st.table(view.recognised(found))
     for line in (*found.unread, *found.notes):
-        st.caption(line)
+        st.caption(verbatim(line))
 
 
 def _today(found: Pasted) -> None:
@@ -155,5 +156,5 @@ def _today(found: Pasted) -> None:
         return
     st.header("The same in today's Keras", anchor="today")
     for renamed in found.renamed:
-        st.markdown(f"- {renamed}")
+        st.markdown(f"- {verbatim(renamed)}")
     st.code(found.today, language="python", line_numbers=True, wrap_lines=True)

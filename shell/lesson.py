@@ -32,6 +32,7 @@ from shell.sections.practise import PRACTISE
 from shell.sections.predict import PREDICT, still_hidden
 from shell.sections.take_away import TAKE_AWAY
 from views import controls
+from views.markup import verbatim
 from workers.pool import WorkerError
 
 LATER = "What does each layer make of the shape? Predict it step by step; the answer stands here when you are through."
@@ -52,7 +53,7 @@ def lesson_page(name: str, own_section: OwnSection | None = None) -> None:
         predicting = predict_first.switch()
     answer = st.empty()
     for notice in chosen.notices:
-        st.warning(notice)
+        st.warning(verbatim(notice))
     left, right = st.columns([1, 3.3], gap="large")
     with left:
         _controls(explainer, chosen)

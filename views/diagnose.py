@@ -46,9 +46,8 @@ def marked(text: str, marks: tuple[Mark, ...], line: int | None = None) -> str:
 
 def told(shape: Shape) -> str:
     """Markdown of a shape found in the text: ``(**None** batch, **15** features)`` in the colours of its axes."""
-    axes = [
-        palette.directive(axis.axis, axis.size) + (f" {axis.axis}" if axis.axis != "unknown" else "") for axis in shape
-    ]
+    names = ["" if axis.axis == "unknown" else f" {axis.axis}" for axis in shape]
+    axes = [palette.directive(axis.axis, str(axis.size)) + name for axis, name in zip(shape, names, strict=True)]
     return f"({', '.join(axes)})"
 
 

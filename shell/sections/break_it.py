@@ -13,6 +13,7 @@ from shell.page import Page, Section
 from shell.prose import painted
 from shell.sections.failure import fixes
 from views import demonstrations, palette
+from views.markup import verbatim
 from workers.pool import WorkerError
 
 KINDS = {
@@ -56,7 +57,7 @@ def demonstration(explainer: Explainer[Any], demo: Demonstration) -> None:
         if demo.code:
             st.code(demo.code, language="python")
         if demo.error is not None:
-            st.error(f"{demo.error.type}: {demo.error.message}")
+            st.error(verbatim(f"{demo.error.type}: {demo.error.message}"))
         st.markdown(painted(demo.verdict))
         if demo.tensors:
             st.markdown("\n".join(f"- {_told(tensor)}" for tensor in demo.tensors))

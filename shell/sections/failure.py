@@ -11,6 +11,7 @@ from explainers.core.results import Fix
 from shell import dims_state
 from shell.page import Page, Section
 from shell.prose import painted
+from views.markup import verbatim
 
 
 def draw(page: Page) -> None:
@@ -18,7 +19,7 @@ def draw(page: Page) -> None:
     assert error is not None
     refused = error.type == "CostError"
     st.markdown("**Not built**" if refused else "**Keras says**")
-    st.error(error.message if refused else f"{error.type}: {error.message}")
+    st.error(verbatim(error.message if refused else f"{error.type}: {error.message}"))
     if error.cause != error.message:
         st.markdown(f"**Why.** {painted(error.cause)}")
     fixes(page.explainer, error.fixes, "now")

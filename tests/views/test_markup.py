@@ -1,0 +1,37 @@
+"""Nothing that somebody typed comes out as markup."""
+
+from __future__ import annotations
+
+import pytest
+
+from views.diagnose import marked
+from views.markup import verbatim
+
+BAIT = ["![x](http://a.b/c.png)", "[x](http://a.b)", ":red[x]", "<img src=x>", "$x^2$", "`code`", "**bold**", "# title"]
+
+
+@pytest.mark.parametrize("text", BAIT)
+def test_every_sign_of_markdown_is_escaped(text):
+    safe = verbatim(text)
+    assert safe.replace("\\", "") == text
+    for sign in "![]()<>`*$:#":
+        assert safe.count("\\" + sign) == text.count(sign)
+
+
+def test_pasted_text_is_escaped_and_marked():
+    from explainers.diagnose.finding import Mark
+
+    html = marked("<b>(None, 20)</b>", (Mark(3, 13, 'a "shape"'),))
+    assert html == (
+        '<pre class="pasted" tabindex="0">&lt;b&gt;<mark title="a &quot;shape&quot;">(None, 20)</mark>&lt;/b&gt;</pre>'
+    )
+
+
+def test_marks_that_overlap_or_lie_are_left_out():
+    from explainers.diagnose.finding import Mark
+
+    assert "<mark" not in marked("abc", (Mark(2, 9, "beyond"), Mark(1, 1, "empty")))
+
+
+def test_a_long_text_is_cut_and_says_so():
+    assert "and 4,000 more characters" in marked("x" * 10_000, ())
