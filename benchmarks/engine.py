@@ -22,6 +22,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 GOAL = 1.5
@@ -68,7 +69,7 @@ def per_explainer(turns: int) -> Iterator[Row]:
 
     for name, explainer in all_explainers().items():
         dims = explainer.dims()
-        yield paired(name, turns, lambda e=explainer, d=dims: bare(e, d), lambda e=explainer, d=dims: inspected(e, d))
+        yield paired(name, turns, partial(bare, explainer, dims), partial(inspected, explainer, dims))
 
 
 def per_learner(turns: int) -> Iterator[Row]:
@@ -77,7 +78,7 @@ def per_learner(turns: int) -> Iterator[Row]:
 
     for name, explainer in all_explainers().items():
         dims = explainer.dims()
-        yield paired(name, turns, lambda e=explainer, d=dims: learner(e, d), lambda e=explainer, d=dims: inspected(e, d))
+        yield paired(name, turns, partial(learner, explainer, dims), partial(inspected, explainer, dims))
 
 
 def growth(turns: int, dim: str, values: Sequence[int]) -> Iterator[Row]:
@@ -88,7 +89,7 @@ def growth(turns: int, dim: str, values: Sequence[int]) -> Iterator[Row]:
     for value in values:
         dims = explainer.dims().but(**{dim: value})
         few = max(3, turns // 2) if value > 100 else turns
-        yield paired(str(value), few, lambda d=dims: bare(explainer, d), lambda d=dims: inspected(explainer, d))
+        yield paired(str(value), few, partial(bare, explainer, dims), partial(inspected, explainer, dims))
 
 
 def bare(explainer: Any, dims: Any) -> None:

@@ -45,7 +45,7 @@ def _read_arguments(layer: Any) -> dict[str, str]:
         batch, *sample = tuple(layer.output.shape)
         return {"shape": repr(tuple(sample)), **({"batch_size": repr(batch)} if batch is not None else {})}
     try:
-        config, defaults = layer.get_config(), _defaults(type(layer))
+        config, defaults = layer.get_config(), _defaults(layer.__class__)
     except (AttributeError, NotImplementedError, TypeError, ValueError):  # also a layer whose constructor failed
         return {}
     chosen: dict[str, str] = {}

@@ -199,8 +199,8 @@ def written(recorder: Recorder) -> Written:
         if stepped is not None:
             differences.append(stepped[1])
             recomputed.update(zip(positions, stepped[0], strict=True))
-    calls = [_call(kept, recomputed.get(index, {}), arrays) for index, kept in enumerate(recorder.kept)]
-    return Written(tuple(calls), max(differences, default=None))
+    told = tuple(_call(kept, recomputed.get(index, {}), arrays) for index, kept in enumerate(recorder.kept))
+    return Written(told, max(differences, default=None))
 
 
 class _Arrays:

@@ -70,7 +70,7 @@ def gradients(model: Any, data: Array | Sequence[Array]) -> list[tuple[str, Arra
     ]
 
 
-class _BatchWatcher(keras.Model):  # type: ignore[misc]
+class _BatchWatcher(keras.Model):
     """A model that learns nothing and writes down the shape of every batch that fit brings."""
 
     def __init__(self) -> None:
