@@ -14,6 +14,7 @@ import keras
 from explainers.beliefs import asking
 from explainers.beliefs.belief import Judgement, Question, Shown
 from explainers.beliefs.catalogue import UnknownBelief
+from explainers.challenges.challenge import Challenge, ChallengeError, Verdict
 from explainers.core import inspection as inspecting
 from explainers.core.concrete import concrete
 from explainers.core.dims import DimsBase, DimsError

@@ -1,0 +1,77 @@
+"""What a challenge asks, and what the judge says. Plain data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from explainers.core.axes import Shape
+from explainers.core.results import Dims, Layer
+
+KINDS = {
+    "shape": "Reach this shape",
+    "count": "How many parameters?",
+    "repair": "Repair this model",
+    "line": "Which line fails?",
+}
+FAILING = ("repair", "line")  # kinds that need a model which can't be built
+# Lessons whose models build at any dims (or are refused for their cost alone): nothing to repair there.
+ALWAYS_BUILD = ("windowed_forecast", "multi_output_cell", "sequence_set")
+MOST_CHANGES = 2  # dims that a repair may change
+SEEDS = 1_000_000  # a seed is a whole number below this
+
+
+class ChallengeError(ValueError):
+    """There is no such challenge, or the answer can't be read; the text is for the learner."""
+
+
+@dataclass(frozen=True)
+class Challenge:
+    """One task. The same lesson, kind and seed give the same one, everywhere.
+
+    task: one sentence (Markdown, numbers tagged). dims: where the learner begins. playable: the dims that may be
+    changed; () where none. classes: the source of custom layers; code: the lines after it, from the first Input on.
+    message: Keras' own words, where they are shown. layer: the one that is asked about, "" for the whole model.
+    target: the shape to reach. hints: three steps, each a sentence or two (Markdown).
+    """
+
+    lesson: str
+    kind: str
+    seed: int
+    task: str
+    dims: Dims
+    hints: tuple[str, ...]
+    playable: tuple[str, ...] = ()
+    classes: str = ""
+    code: str = ""
+    message: str = ""
+    layer: str = ""
+    target: Shape = ()
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a live model says to an answer.
+
+    told: one or two sentences (Markdown, numbers tagged). wanted, got: the two shapes, where a shape was to be reached.
+    said, layer: the count that was typed and the layer it is about, where a count was asked for and was not right.
+    """
+
+    right: bool
+    told: str
+    wanted: Shape = ()
+    got: Shape = ()
+    said: int | None = None
+    layer: Layer | None = None
+
+
+def kinds_of(lesson: str) -> tuple[str, ...]:
+    """The kinds that make sense for a lesson."""
+    return tuple(kind for kind in KINDS if kind not in FAILING or lesson not in ALWAYS_BUILD)
+
+
+def read_seed(text: str) -> int:
+    """A seed from a link. ChallengeError where it is none."""
+    digits = text.strip()
+    if not (digits.isascii() and digits.isdigit() and int(digits[:12]) < SEEDS and len(digits) <= 12):
+        raise ChallengeError(f"seed={text[:20]} was given; it must be a whole number from 0 to {SEEDS - 1:,}.")
+    return int(digits)
