@@ -10,10 +10,12 @@ import streamlit as st
 from explainers.beliefs.belief import Belief, Judgement, Question, Shown, Trial
 from explainers.beliefs.catalogue import UnknownBelief, all_beliefs, find_belief, theme_of
 from explainers.core.registry import find_explainer
-from shell import components, dims_state, engine
+from shell import components, dims_state, engine, links
 from shell.frame import foot, shown_lessons
 from shell.prose import painted
 from views import beliefs, controls, shape_flow
+from views.links import Target
+from views.markup import verbatim
 from views.predict import GuessError
 from workers.pool import WorkerError
 
@@ -44,7 +46,7 @@ def beliefs_page() -> None:
     try:
         belief = find_belief(slug) if slug else None
     except UnknownBelief as error:
-        st.warning(str(error))
+        st.warning(verbatim(str(error)))
         belief = None
     if belief is None:
         _index()
@@ -75,16 +77,16 @@ def _index() -> None:
         st.info("No belief is about that. Try one word of it, or an argument's name, such as units.")
     for theme, found in grouped.items():
         st.header(theme, anchor=False)
-        _list(found)
+        _list(theme, found)
 
 
-def _list(found: tuple[Belief[Any], ...]) -> None:
-    """Two to a row, so that they are read from left to right at any width."""
-    for start in range(0, len(found), 2):
-        for column, belief in zip(st.columns(2, gap="medium"), found[start : start + 2], strict=False):
-            with column.container(border=True, height="stretch", gap="xxsmall"):
-                st.page_link(PAGE, label=beliefs.quoted(belief), query_params={"belief": belief.slug})
-                st.caption(beliefs.how_often(belief))
+def _list(theme: str, found: tuple[Belief[Any], ...]) -> None:
+    targets = [_target(belief, line=beliefs.how_often(belief)) for belief in found]
+    links.show(targets, theme, key=f"beliefs:{theme}", cards=True)
+
+
+def _target(belief: Belief[Any], line: str = "", arrow: str = "") -> Target:
+    return Target(beliefs.quoted(belief), PAGE, {"belief": belief.slug}, line, arrow=arrow)
 
 
 # -- one belief ------------------------------------------------------------------------------------------------
@@ -92,7 +94,7 @@ def _list(found: tuple[Belief[Any], ...]) -> None:
 
 def _one(belief: Belief[Any]) -> None:
     chosen = dims_state.read(belief)
-    st.page_link(PAGE, label="All beliefs", icon=":material/arrow_back:", query_params={})
+    links.show([Target("All beliefs", PAGE, arrow="back")], "Up", key="beliefs:up")
     st.title(beliefs.quoted(belief), anchor=False)
     st.caption(
         beliefs.sentences(
@@ -101,7 +103,7 @@ def _one(belief: Belief[Any]) -> None:
     )
     st.markdown(f"**What is so.** {belief.truth}")
     for notice in chosen.notices:
-        st.warning(notice)
+        st.warning(verbatim(notice))
     left, right = st.columns([1, 3.3], gap="large")
     with left:
         _controls(belief, chosen)
@@ -152,7 +154,7 @@ def _trial(belief: Belief[Any], trial: Trial, number: int) -> None:
         elif trial.code:
             st.code(trial.code, language="python", wrap_lines=True)
         if trial.error is not None:
-            st.error(beliefs.words(trial))
+            st.error(verbatim(beliefs.words(trial)))
         st.markdown(painted(trial.told))
         if trial.tensors:
             st.markdown(beliefs.tensors(trial))
@@ -209,7 +211,7 @@ def _form(asked: Question, place: str) -> None:
         _keep(place, beliefs.read_answer(asked.kind, given))
     except GuessError as error:
         st.session_state.pop(f"answer:{place}", None)
-        st.warning(str(error))
+        st.warning(verbatim(str(error)))
 
 
 def _keep(place: str, answer: str) -> None:
@@ -232,7 +234,7 @@ def _said(asked: Question, place: str) -> None:
         st.error(error.sentence)
         return
     if not told.read:
-        st.warning(told.why)
+        st.warning(verbatim(told.why))
         return
     tone = st.success if told.right else st.info if not answer else st.warning
     tone(beliefs.verdict(told, gave_up=not answer))
@@ -247,20 +249,18 @@ def _said(asked: Question, place: str) -> None:
 
 
 def _further(belief: Belief[Any]) -> None:
+    """The lesson behind it, and the neighbours in the list."""
     before, after = beliefs.neighbours(belief)
+    targets = []
     if belief.lesson in shown_lessons():
         lesson = find_explainer(belief.lesson)
-        st.page_link(
-            f"pages/{belief.lesson}.py",
-            label=f"The lesson behind it: {lesson.question}",
-            icon=":material/school:",
-            query_params={name: str(value) for name, value in belief.lesson_dims.items()},
+        query = {name: str(value) for name, value in belief.lesson_dims.items()}
+        targets.append(
+            Target(lesson.question, f"pages/{belief.lesson}.py", query, f"The lesson behind it: {lesson.title}")
         )
-    for other, label, icon in (
-        (before, "Before", ":material/arrow_back:"),
-        (after, "Next", ":material/arrow_forward:"),
-    ):
-        if other is not None:
-            st.page_link(
-                PAGE, label=f"{label}: {beliefs.quoted(other)}", icon=icon, query_params={"belief": other.slug}
-            )
+    if after is not None:
+        targets.append(_target(after, "The next belief", "on"))
+    if before is not None:
+        targets.append(_target(before, "The one before", "back"))
+    st.header("Further", anchor=False)
+    links.show(targets, "Further", key=f"further:{belief.slug}")

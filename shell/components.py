@@ -11,8 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import streamlit as st
-
+from shell import assets
 from views import palette
 
 ASSETS = Path(__file__).parent.parent / "views" / "assets"
@@ -36,7 +35,7 @@ def source(name: str) -> tuple[str, str]:
 
 def _register(name: str) -> Callable[..., Any]:
     js, css = source(name)
-    return st.components.v2.component(f"shape_explainer_{name}", js=js, css=css)
+    return assets.component(name, js, css)
 
 
 _shape_flow = _register("shape_flow")
@@ -48,6 +47,7 @@ _code = _register("code")
 _conv1d = _register("conv1d")
 _hadamard = _register("hadamard")
 _grid = _register("grid")
+_links = _register("links")
 
 
 def shape_flow(data: dict[str, Any], key: str) -> None:
@@ -104,3 +104,8 @@ def code(data: dict[str, Any], key: str) -> None:
 def grid(data: dict[str, Any], key: str) -> None:
     """Tables of shapes side by side, with what moved marked. `data` from `views.grid.data`."""
     _grid(data=data, key=key)
+
+
+def links(data: dict[str, Any], key: str) -> object:
+    """A list of links; returns the index of the one clicked in this very run, else None. `data` from `views.links`."""
+    return _links(data=data, key=key, on_go_change=_nothing).get("go")

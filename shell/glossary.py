@@ -7,8 +7,10 @@ import streamlit as st
 from explainers.beliefs.catalogue import find_belief
 from explainers.core.registry import find_explainer
 from explainers.glossary.terms import Term, find_term
+from shell import links
 from shell.frame import foot, shown_lessons
 from views import beliefs, glossary
+from views.links import Target
 
 
 def glossary_page() -> None:
@@ -46,20 +48,20 @@ def _term(term: Term, place: str) -> None:
             st.subheader(glossary.heading(term), anchor=term.slug if not place else False)
             st.markdown(term.what)
             st.markdown(f"In Keras: `{term.keras}`")
-            _links(term)
+            _links(term, place)
         with right:
             if term.others:
                 st.table(glossary.elsewhere(term), border="horizontal", hide_header=True)
 
 
-def _links(term: Term) -> None:
+def _links(term: Term, place: str) -> None:
+    targets = []
     if term.lesson in shown_lessons():
         lesson = find_explainer(term.lesson)
-        st.page_link(
-            f"pages/{term.lesson}.py",
-            label=f"See it live: {lesson.title}",
-            query_params={name: str(value) for name, value in term.dims.items()},
-        )
+        query = {name: str(value) for name, value in term.dims.items()}
+        targets.append(Target(f"See it live: {lesson.title}", f"pages/{term.lesson}.py", query))
     if term.belief:
         belief = find_belief(term.belief)
-        st.page_link("pages/beliefs.py", label=beliefs.quoted(belief), query_params={"belief": belief.slug})
+        targets.append(Target(beliefs.quoted(belief), "pages/beliefs.py", {"belief": belief.slug}))
+    if targets:
+        links.show(targets, f"More about {term.word}", key=f"links:{term.slug}:{place}")

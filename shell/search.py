@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
+from shell import links
 from shell.frame import ROOT, shown_lessons
 from views import search
+from views.links import Target
 
 
 @st.cache_resource(show_spinner=False)
@@ -23,7 +25,6 @@ def search_box() -> None:
         placeholder="expected ndim=3 · hidden_size · how many parameters …",
         live=True,
         type="search",
-        max_chars=search.LONGEST,
     )
     if not text or not text.strip():
         return
@@ -31,13 +32,10 @@ def search_box() -> None:
     if not found:
         st.info("Nothing found. Try one word of it, an argument's name such as units, or a piece of the error.")
         return
-    with st.container(border=True, gap="xsmall"):
-        for result in found:
-            _result(result.entry)
-
-
-def _result(entry: search.Entry) -> None:
-    if not (ROOT / entry.page).exists():
-        return
-    st.page_link(entry.page, label=f"**{entry.title}** {search.BADGES[entry.kind]}", query_params=dict(entry.query))
-    st.caption(entry.line)
+    there = [result.entry for result in found if (ROOT / result.entry.page).exists()]
+    targets = [
+        Target(entry.title, entry.page, entry.query, entry.line, entry.kind.lower(), search.TONES[entry.kind])
+        for entry in there
+    ]
+    with st.container(border=True):
+        links.show(targets, f"{len(targets)} results", key="search:results")

@@ -59,12 +59,7 @@ class Found:
     score: float
 
 
-BADGES = {
-    "Question": ":blue-badge[lesson]",
-    "Belief": ":violet-badge[belief]",
-    "Error": ":red-badge[error]",
-    "Word": ":gray-badge[word]",
-}
+TONES = {"Question": "blue", "Belief": "violet", "Error": "orange", "Word": "gray"}
 
 # What a beginner would call each kind of mistake, and where to read about it: (words, lesson or belief).
 ERRORS: dict[str, tuple[str, str, str]] = {
