@@ -1,8 +1,8 @@
 """Predict first: what was guessed, held against what Keras says, axis by axis, each difference with its reason.
 
-    parse_shape("none, 5 4")  -> (None, 5, 4)
-    compare(guess, question)  -> one `Row` per axis
-    compare_count(180, layer) -> one `Count`
+parse_shape("none, 5 4")  -> (None, 5, 4)
+compare(guess, question)  -> one `Row` per axis
+compare_count(180, layer) -> one `Count`
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from views.shape_flow import INPUT, title
 
 Guess = tuple[int | None, ...]
 
+_CROSS = re.compile(r"(?<=[\del?*])\s*x\s*(?=[\dn?*-])", re.IGNORECASE)  # 7x5, None x 5
 _LONGEST = 120  # characters of a guess that are read
 _MOST_DIGITS = 18
 _OPEN = ("none", "null", "?", "-1", "*", "any")
@@ -49,7 +50,7 @@ def parse_shape(text: str) -> Guess:
         raise GuessError(f"That is longer than any shape: {len(given)} characters.")
     if not inside:
         return ()  # "()": a single number
-    return tuple(_size(word) for word in re.split(r"[\s,;×]+|(?<=\d)x(?=\d)|\bx\b", _joined(inside)) if word)
+    return tuple(_size(word) for word in re.split(r"[\s,;×]+", _CROSS.sub(" ", _joined(inside))) if word)
 
 
 def _joined(text: str) -> str:
@@ -330,7 +331,7 @@ def _multiplied(said: int, layer: Layer) -> str:
 
 def shape_table(rows: Iterable[Row]) -> str:
     """A table "axis, you said, Keras says": sizes in the colour of their axis, what differs in red and in words."""
-    lines = ["| axis | you said | Keras says | |", "|---|---|---|---|"]
+    lines = ["| axis | you said | Keras says | compared |", "|---|---|---|---|"]
     for row in rows:
         keras = palette.directive(row.axis, row.keras) if row.keras else "nothing"
         said = (palette.directive(row.axis, row.said) if row.right else f":red[**{row.said}**]") if row.said else "–"

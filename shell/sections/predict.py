@@ -9,6 +9,7 @@ import streamlit as st
 from explainers.core.results import Inspection
 from shell.page import Page, Section
 from views import predict
+from views.markup import verbatim
 from views.predict import Count, GuessError, Question, Row
 
 _MOST_KEPT = 40  # choices of dims whose predictions one visit remembers
@@ -55,7 +56,10 @@ def draw(page: Page) -> None:
     asked = predict.questions(page.found)
     done = [question for question in asked if question.step in state.answers]
     with st.container(border=True):
+        results, below = st.container(), st.container()  # the form keeps its place, so that the keyboard stays in it
+    with results:
         _results(done, state)
+    with below:
         if page.hidden:
             _ask(page.name, next(question for question in asked if question.step in page.hidden), asked, state)
         else:
@@ -69,11 +73,12 @@ def _ask(name: str, question: Question, asked: tuple[Question, ...], state: Prog
     place = [each.step for each in asked].index(question.step) + 1
     st.markdown(f"**Predict {place} of {len(asked)}.** {predict.asked_text(question)}")
     with st.form(f"predict:{name}", border=False):
-        # The fields keep their keys from step to step, so that the keyboard stays in them.
+        # The fields keep their keys from step to step, for the same reason.
         for output in range(len(question.shapes)):
             which = f", output {output + 1} of {len(question.shapes)}" if len(question.shapes) > 1 else ""
             key = f"predict:{name}:shape:{output}"
-            st.text_input(f"Shape that comes out{which}", key=key, placeholder="its sizes, like (None, 7, 9)", autocomplete="off")
+            hint = "its sizes, like (None, 7, 9)"
+            st.text_input(f"Shape that comes out{which}", key=key, placeholder=hint, autocomplete="off")
             _problem(state, key)
         if question.layer is not None:
             key = f"predict:{name}:count"
@@ -87,7 +92,7 @@ def _ask(name: str, question: Question, asked: tuple[Question, ...], state: Prog
 
 def _problem(state: Progress, key: str) -> None:
     if key in state.problems:
-        st.error(state.problems[key])
+        st.error(verbatim(state.problems[key]))
 
 
 def _commit(name: str, question: Question, state: Progress) -> None:
@@ -174,7 +179,9 @@ def _result(question: Question, answer: Answer) -> None:
 def _count(count: Count) -> None:
     said = "nothing" if count.said is None else f"{count.said:,}"
     verdict = "" if count.said is None else " :green[right]" if count.right else " :red[differs]"
-    st.markdown(f"Parameters: you said **{said}**, Keras says **{count.keras:,}**.{verdict} {count.reason}")
+    st.markdown(f"Parameters: you said **{said}**, Keras says **{count.keras:,}**.{verdict}")
+    if count.reason:
+        st.markdown(f"- {count.reason}")
     st.markdown("\n".join(f"- {formula}" for formula in count.formulas))
 
 

@@ -48,6 +48,7 @@ def test_a_shape_is_read_however_it_is_written(text: str, guess: predict.Guess) 
         ("(None, -4)", f"“-4” is not a size. {HELP}"),
         ("(None, 4.5)", f"“4.5” is not a size. {HELP}"),
         ("9" * 200, "That is longer than any shape: 200 characters."),
+        ("(None, 6, x)", f"“x” is not a size. {HELP}"),
         ("²", f"“²” is not a size. {HELP}"),
     ],
 )  # fmt: skip

@@ -12,12 +12,13 @@ from typing import Any
 
 import pytest
 
+from explainers.core.axes import plain
 from explainers.core.explainer import Explainer
 from explainers.core.inspection import inspect_model
 from explainers.core.registry import all_explainers
 from explainers.core.results import Inspection
 from explainers.core.service import inspect_lesson
-from views import code, summary
+from views import code, ledger, predict, shape_flow, summary
 
 LESSONS = all_explainers()
 
@@ -54,6 +55,25 @@ def test_summary_and_code_of_every_lesson(lesson: Explainer[Any], dims: dict[str
     for name, number in found.code_lines.items():
         if found.error is None or name != found.error.layer:
             assert all(source.split(".")[0] == name for source in listing["lines"][number - 1]["sources"])
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_what_is_to_be_predicted_leaves_the_server_nowhere(name: str) -> None:
+    """Diagram, ledger, summary and code of a lesson whose every step is hidden."""
+    found = inspect_lesson(LESSONS[name], LESSONS[name].dims(), run=False)
+    asked = predict.questions(found)
+    hide = [question.step for question in asked]
+    sent = [
+        shape_flow.data(found, hide), ledger.data(found, predict.hidden_layers(found, hide)),
+        summary.data(found, hide), code.data(found, hide),
+    ]  # fmt: skip
+    told = json.dumps(sent, ensure_ascii=False)
+    known = {plain(shape) for question in asked for shape in question.inputs}
+    for shape in (shape for question in asked for shape in question.shapes if plain(shape) not in known):
+        assert plain(shape) not in told
+    for layer in found.layers:
+        assert layer.params < 100 or not re.search(rf"(?<!\d){layer.params}(?!\d)|{layer.params:,}", told)
+    assert asked
 
 
 def odd_model() -> Any:
