@@ -1,24 +1,34 @@
 # Shape Explainer in a container: not root, nothing written outside /tmp, no outside host at run time.
 #     docker build -t shape-explainer .
 #     docker run --init --read-only --tmpfs /tmp -p 127.0.0.1:8501:8501 shape-explainer
+# BASE is any Debian with python3 (3.11 to 3.13) and its venv module, for x86-64 or arm64.
 ARG BASE=python:3.11-slim
 
 FROM ${BASE} AS build
+# strip, for slim.sh
+RUN apt-get update -q && apt-get install -q -y --no-install-recommends binutils
 WORKDIR /build
 COPY requirements.txt requirements.lock ./
 COPY deploy/tensorflow-on-cpu deploy/tensorflow-on-cpu
-RUN python -m venv /opt/venv \
+COPY deploy/slim.sh ./
+RUN python3 -m venv /opt/venv \
     && /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check -r requirements.txt \
-    # C++ headers, 290 MB that only a compiler of TensorFlow extensions reads
-    && rm -rf /opt/venv/lib/python3*/site-packages/tensorflow/include
+    && sh slim.sh /opt/venv
+WORKDIR /app
+COPY LICENSE app.py ./
+COPY .streamlit .streamlit
+COPY explainers explainers
+COPY workers workers
+COPY views views
+COPY shell shell
+COPY pages pages
+# The file system is read-only later, so byte code is made now.
+RUN /opt/venv/bin/python -m compileall -q .
 
 FROM ${BASE}
 COPY --from=build /opt/venv /opt/venv
+COPY --from=build /app /app
 WORKDIR /app
-COPY . .
-# The file system is read-only later, so byte code is made now.
-RUN /opt/venv/bin/python -m compileall -q explainers workers views shell pages app.py
-
 ENV PATH=/opt/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \

@@ -1,5 +1,17 @@
-"""Shape Explainer: ``streamlit run app.py``. This file runs before every page and puts the frame around it."""
+"""Shape Explainer: ``streamlit run app.py``. This file runs before every page and puts the frame around it.
 
-from shell.frame import navigation
+It is read twice: once imported, by the server, which finds `app` and serves it with our headers; then run as
+`__main__` for each page that a learner opens.
+"""
 
-navigation().run()
+if __name__ == "__main__":
+    from shell.frame import navigation
+
+    navigation().run()
+else:
+    import streamlit as st
+    from starlette.middleware import Middleware
+
+    from shell.headers import SecurityHeaders
+
+    app = st.App(__file__, middleware=[Middleware(SecurityHeaders)])
