@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import string
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 
 from explainers.core.axes import Shape
 from explainers.diagnose.families import FAMILIES, Family
@@ -66,16 +68,19 @@ def _first_match(flat: str, lowered: str, family: Family) -> re.Match[str] | Non
 
 def _windows(lowered: str, words: tuple[str, ...]) -> Iterator[tuple[int, int]]:
     """The surroundings of the family's words: the work stays bounded however long the text is."""
-    last_end = -1
     for word in words:
-        place, found = lowered.find(word), 0
-        while place >= 0 and found < _MOST_PLACES:
+        last_end = -1
+        places = _spaced(word).finditer(lowered)
+        for place in itertools.islice((found.start() for found in places), _MOST_PLACES):
             if place > last_end - _AFTER // 2:
                 last_end = place + _AFTER
                 yield max(0, place - _BEFORE), last_end
-            found += 1
-            place = lowered.find(word, place + len(word))
-        last_end = -1
+
+
+@cache
+def _spaced(word: str) -> re.Pattern[str]:
+    """The word with any blanks between its parts: a message may be wrapped anywhere."""
+    return re.compile(r"\s{1,99}".join(map(re.escape, word.split(" "))))
 
 
 def _finding(text: Cleaned, family: Family, match: re.Match[str]) -> Finding:
@@ -191,7 +196,8 @@ def _windowing(finding: Finding) -> Finding:
     if found and len(found) == 3:
         values.setdefault("steps", found[1])
         values.setdefault("channels", found[2])
-    values["step_word"] = "steps" if class_name is None or class_name.endswith("1D") else "pixels"
+    word = "step" if class_name is None or class_name.endswith("1D") else "pixel"
+    values["step_word"] = word if values.get("steps") == 1 else f"{word}s"
     return replace(finding, class_name=class_name, values=values, named=named)
 
 

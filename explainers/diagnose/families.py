@@ -218,7 +218,7 @@ FAMILIES: tuple[Family, ...] = (
         "logits and labels must have the same <shape|first dimension>",
         "Arguments `target` and `output` must have the same <shape|rank (ndim)>. Received: target.shape={found:shape}, output.shape={expected:shape}",
         "Argument `output` must have rank (ndim) `target.ndim - 1`. Received: target.shape={found:shape}, output.shape={expected:shape}",
-        "must have the same shape up until the last dimension: target.shape={found:shape}, output.shape={expected:shape}",
+        "Arguments `target` and `output` must have the same shape up until the last dimension: target.shape={found:shape}, output.shape={expected:shape}",
         "must have the same shape. Received: y_true.shape={found:shape} y_pred.shape={expected:shape}",
         "Shapes {found:shape} and {expected:shape} are incompatible",
         "Can not squeeze dim[{axis}], expected a dimension of 1, got {classes}",
@@ -248,7 +248,7 @@ FAMILIES: tuple[Family, ...] = (
         "negative output dimension",
         "negative dimensions are not allowed",
         causes=(
-            "The window of {kernel_size} slides over {steps} {step_word}, so there is no place where it fits.",
+            "The window of {kernel_size} slides over {steps} {step_word}: there is no place where it fits.",
             "The layer's window is longer than what is left of the axis that it slides over: {found}.",
             "A convolution or pooling ran out of steps: its window is longer than what is left of the axis.",
         ),

@@ -84,10 +84,19 @@ def _inspected(spec: ModelSpec) -> tuple[Inspection, Any, Exception | None]:
 def _without_run(spec: ModelSpec) -> tuple[Inspection, Any]:
     try:
         found = inspect_live(lambda: build(spec), limits=WIDE, run=False)
-    except RuleError:
-        model = build(spec)
-        return _nameless(model), model
+    except Exception:  # pasted models hold layers and operations that the engine has no rule for
+        return _unruled(spec)
     return found.inspection, found.model
+
+
+def _unruled(spec: ModelSpec) -> tuple[Inspection, Any]:
+    try:
+        model = build(spec)
+    except TooBig:
+        raise
+    except Exception as error:  # any error that Keras raises is the lesson
+        return _empty(error), None
+    return _nameless(model), model
 
 
 def _nameless(model: Any) -> Inspection:

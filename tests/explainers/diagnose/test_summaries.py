@@ -1,0 +1,124 @@
+"""Summaries that today's Keras and tf_keras really print are rebuilt to the last parameter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+import pytest
+
+from explainers.diagnose.answer import diagnose, read
+
+
+def stack(k: Any) -> Any:
+    names = k.layers
+    return k.Sequential(
+        [k.Input((20, 7)), names.LSTM(9, return_sequences=True), names.GRU(8), names.Dropout(0.2), names.Dense(3)]
+    )
+
+
+def convolutions(k: Any) -> Any:
+    names = k.layers
+    blocks = [
+        names.Conv1D(11, 5),
+        names.BatchNormalization(),
+        names.MaxPooling1D(3),
+        names.Conv1D(4, 3, padding="same"),
+    ]
+    return k.Sequential([k.Input((50, 30)), *blocks, names.Flatten(), names.Dense(2)])
+
+
+def words(k: Any) -> Any:
+    names = k.layers
+    both = names.Bidirectional(names.LSTM(12, return_sequences=True))
+    return k.Sequential([k.Input((30,)), names.Embedding(500, 16), both, names.TimeDistributed(names.Dense(5))])
+
+
+def pictures(k: Any) -> Any:
+    names = k.layers
+    blocks = [names.Conv2D(8, 5), names.MaxPooling2D(), names.Conv2D(6, 3, strides=2, padding="same"), names.Flatten()]
+    return k.Sequential([k.Input((28, 30, 3)), *blocks, names.Dense(10)])
+
+
+def branches(k: Any) -> Any:
+    names = k.layers
+    a, b = k.Input((10,)), k.Input((12, 4))
+    both = names.Add()([names.Dense(6)(a), names.SimpleRNN(6)(b)])
+    return k.Model([a, b], names.Dense(1)(names.Concatenate()([both, a])))
+
+
+def translator(k: Any) -> Any:
+    names = k.layers
+    source, target = k.Input((None, 5)), k.Input((None, 4))
+    _, h, c = names.LSTM(7, return_state=True)(source)
+    return k.Model([source, target], names.Dense(3)(names.LSTM(7, return_sequences=True)(target, initial_state=[h, c])))
+
+
+BUILDERS: tuple[Callable[[Any], Any], ...] = (stack, convolutions, words, pictures, branches, translator)
+
+
+def printed(model: Any) -> str:
+    lines: list[str] = []
+    model.summary(print_fn=lambda line, **_: lines.append(line))
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize("package", ["keras", "tf_keras"])
+@pytest.mark.parametrize("build", BUILDERS, ids=lambda build: build.__name__)
+def test_a_printed_summary_is_rebuilt(package: str, build: Callable[[Any], Any]) -> None:
+    model = build(import_module(package))
+    found = diagnose(printed(model))
+    assert found.kind == "summary"
+    assert found.unread == ()
+    assert found.model is not None
+    assert found.model["error"] is None
+    assert found.model["total_params"] == model.count_params()
+
+
+KERAS_2 = """
+_________________________________________________________________
+Layer (type)                 Output Shape              Param #
+=================================================================
+gru_9 (GRU)                  (None, 64, 16)            {count}
+_________________________________________________________________
+dense_1 (Dense)              (None, 64, 8)             136
+=================================================================
+"""
+
+
+def test_an_old_table_has_the_old_gru() -> None:
+    found = read(KERAS_2.format(count=1536))
+    assert found.dims["gru_9.units"] == 16
+    assert found.dims["gru_9.features"] == 15
+    assert found.spec is not None
+    assert found.spec.layers[0].get("reset_after") is False
+
+
+def test_what_stays_ambiguous_is_asked() -> None:
+    assert read(KERAS_2.format(count=1536)).questions == (
+        "gru_9: units 16, reset_after False, return_sequences True, 15 features or "
+        "units 16, return_sequences True, 14 features?",
+    )
+
+
+def test_a_row_that_cannot_be_right_is_named_with_the_reason() -> None:
+    wrong = KERAS_2.format(count=1536).replace("136", "152")
+    assert (
+        "dense_1 can't be right: with (None, 64, 16) in front and (None, 64, 8) behind, no Dense has 152"
+        in read(wrong).cause
+    )
+    assert "the count fits 18 features, not 16" in read(wrong).cause
+
+
+def test_a_column_that_cuts_a_shape_leaves_its_last_size_open() -> None:
+    table = (
+        "Layer (type)                    Output Shape         Param #     Connected to\n"
+        "==================================================================================================\n"
+        "input_1 (InputLayer)            (None, 8, 16, 240)   0\n"
+        "reshape_25 (Reshape)            (None, 8, 1, 240, 24 0           input_1[0][0]\n"
+    )
+    assert [tuple(axis.size for axis in shape) for shape in read(table).shapes][:2] == [
+        (None, 8, 16, 240),
+        (None, 8, 1, 240, None),
+    ]

@@ -1,0 +1,138 @@
+"""Wordings of all eras, written down from memory of Keras, TensorFlow and Theano: each gets its mistake."""
+
+# ruff: noqa: E501  (a message stands on one line, as it is printed)
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from explainers.diagnose.answer import read
+from explainers.diagnose.families import FAMILIES, compile_wording
+
+WORDINGS: tuple[tuple[str | None, str], ...] = (
+    ('target_shape', 'ValueError: Error when checking target: expected dense_20 to have shape (3,) but got array with shape (22,)'),
+    ('target_shape', 'ValueError: Error when checking target: expected dense_1 to have 2 dimensions, but got array with shape (40261, 2, 2)'),
+    ('target_shape', '"Error when checking target: expected activation_11 to have shape (90, 10) but got array with shape (10, 2)" when I fit\nX_train.shape = ( 5986, 90, 2)\nY_train.shape = ( 5986, 10, 2)'),
+    ('target_shape', 'ValueError: Error when checking model target: expected lstm_1 to have shape (100, 500) but got array with shape (100, 1)'),
+    ('data_rank', 'model = Sequential()\nmodel.add(LSTM(1,input_shape=(None,1506),dropout=0.2))\nmodel.fit(x_train,y_train,nb_epoch=15,batch_size=32)\n```\nthe error is:\n`ValueError: Error when checking model input: expected lstm_29_input to have 3 dimensions, but got array with shape (203158, 1506)`'),
+    ('operand_sizes|layer_rank', 'ValueError: Input dimension mis-match. (input[1].shape[1] = 128, input[2].shape[1] = 64)\nApply node that caused the error: Elemwise{mul,no_inplace}(TensorConstant{(1, 1) of 2.0}, Join.0)\nInputs shapes: [(1, 1), (32, 128), (32, 64)]'),
+    ('initial_state', 'ValueError: An `initial_state` was passed that is not compatible with `cell.state_size`. Received `state_spec`=ListWrapper([InputSpec(shape=(None, 9, 128), ndim=3), InputSpec(shape=(None, 128), ndim=2)]); however `cell.state_size` is [128]'),
+    ('initial_state', 'ValueError: Expected state to be a tuple of length 1, but received: Tensor("decoder/decoder/while/Identity_3:0", shape=(?, 1024), dtype=float32)'),
+    ('layer_rank', "ValueError: ('You cannot drop a non-broadcastable dimension.', ((False, False, False, False), (0, 'x', 2)))"),
+    ('layer_rank', 'Exception: Input 0 is incompatible with layer lstm_2: expected ndim=3, found ndim=2'),
+    ('stateful_batch', 'ValueError: In a stateful network, you should only pass inputs with a number of samples that can be divided by the batch size. Found: 1281 samples. Batch size: 32.'),
+    ('stateful_batch', 'Exception: In a stateful network, you should only pass inputs with a number of samples that can be divided by the batch size. Found: 61 samples'),
+    ('merge_shapes', 'Exception: Only layers of same output shape can be merged using sum mode. Layer shapes: [(None, 30, 64), (None, 64)]'),
+    ('merge_shapes', 'ValueError: "concat" mode can only merge layers with matching output shapes except for the concat axis. Layer shapes: [(None, 10, 32), (None, 12, 33)]'),
+    ('merge_shapes', 'ValueError: `Concatenate` layer requires inputs with matching shapes except for the concat axis. Got inputs shapes: [(None, 14, 14, 256), (None, 15, 15, 128)]'),
+    ('merge_shapes', 'ValueError: Dimension incompatibility using dot mode: 30 != 40. Layer shapes: (None, 30, 5) (None, 40, 5)'),
+    ('unknown_axis', 'ValueError: The shape of the input to "Flatten" is not fully defined (got (None, 64). Make sure to pass a complete "input_shape" or "batch_input_shape" argument to the first layer in your model.'),
+    ('unknown_axis', 'ValueError: The channel dimension of the inputs should be defined. Found `None`.'),
+    ('embedding_range', 'tensorflow.python.framework.errors_impl.InvalidArgumentError:  indices[0,29] = 20001 is not in [0, 20000)\n\t [[{{node embedding_1/embedding_lookup}}]]'),
+    ('embedding_range', 'IndexError: index 5000 is out of bounds for size 5000\nApply node that caused the error: AdvancedSubtensor1(embedding_1_W, Reshape{1}.0)'),
+    ('weights_shape', 'ValueError: You called `set_weights(weights)` on layer "embedding_1" with a  weight list of length 400001, but the layer was expecting 1 weights. Provided weights: [array([0., 0.'),
+    ('weights_shape', "ValueError: Dimension 0 in both shapes must be equal, but are 5000 and 4000 for 'Assign_3' (op: 'Assign') with input shapes: [5000,100], [4000,100]."),
+    ('weights_shape', 'ValueError: Layer #0 (named "conv1"), weight <tf.Variable \'conv1/kernel:0\' shape=(3, 3, 3, 64) dtype=float32_ref> has shape (3, 3, 3, 64), but the saved weight has shape (64, 3, 3, 3).'),
+    ('weights_shape', 'ValueError: You are trying to load a weight file containing 16 layers into a model with 13 layers.'),
+    ('weights_shape', "ValueError: Cannot assign value to variable ' dense/kernel:0': Shape mismatch.The variable shape (512, 10), and the assigned value shape (512, 100) are incompatible."),
+    ('reshape', 'ValueError: total size of new array must be unchanged'),
+    ('reshape', 'InvalidArgumentError: Input to reshape is a tensor with 6400 values, but the requested shape has 3200'),
+    ('reshape', 'ValueError: cannot reshape array of size 47040000 into shape (60000,28,28)'),
+    ('ragged_data', 'ValueError: setting an array element with a sequence.'),
+    ('ragged_data', 'ValueError: could not broadcast input array from shape (20,100) into shape (20)'),
+    ('ragged_data', "TypeError: Failed to convert object of type <class 'list'> to Tensor. Contents: [[1,2],[3]]. Consider casting elements to a supported type."),
+    ('old_argument', "TypeError: __init__() got an unexpected keyword argument 'ragged'\nFile model.py\n LSTM(4)"),
+    ('old_argument', "TypeError: ('Keyword argument not understood:', 'input_dtype')"),
+    ('old_argument', "TypeError: __init__() missing 1 required positional argument: 'units'\n model.add(LSTM(output_dim=4))"),
+    ('old_argument', "ImportError: cannot import name 'Merge' from 'keras.layers'"),
+    ('old_argument', 'ImportError: cannot import name TimeDistributedDense'),
+    ('old_argument', "AttributeError: 'Sequential' object has no attribute 'predict_classes'"),
+    ('old_argument', "ValueError: Unrecognized keyword arguments passed to Dense: {'input_dim': 5, 'init': 'uniform'}"),
+    ('output_count', 'ValueError: too many values to unpack (expected 3)\n encoder_outputs, state_h, state_c = encoder(x)'),
+    ('output_count', 'TypeError: Tensor objects are only iterable when eager execution is enabled. To iterate over this tensor use tf.map_fn.\n out, h, c = LSTM(4)(x)'),
+    ('input_count', 'ValueError: Error when checking model input: the list of Numpy arrays that you are passing to your model is not the size the model expected. Expected to see 2 array(s), but instead got the following list of 1 arrays: [array([[0.1'),
+    ('input_count', "ValueError: Layer model_1 expects 2 inputs, but it received 1 input tensors. Inputs received: [<tf.Tensor 'IteratorGetNext:0' shape=(None, 10) dtype=float32>]"),
+    ('input_count', 'ValueError: A `Concatenate` layer should be called on a list of at least 2 inputs'),
+    ('input_count|target_shape', 'ValueError: The model expects 2 target arrays, but only received one array. Found: array with shape (500, 3)'),
+    ('channels', 'ValueError: number of input channels does not match corresponding dimension of filter, 3 != 1'),
+    ('channels', 'ValueError: CorrMM images and kernel must have the same stack size'),
+    ('channels', 'InvalidArgumentError: input depth must be evenly divisible by filter depth: 1 vs 3'),
+    ('channels|data_size', 'ValueError: Input 0 of layer "conv2d" is incompatible with the layer: expected axis -1 of input shape to have value 3, but received input with shape (None, 64, 64, 1)'),
+    ('mask', 'TypeError: Layer flatten_1 does not support masking, but was passed an input_mask: Tensor("embedding_1/NotEqual:0", shape=(?, 20), dtype=bool)'),
+    ('mask', 'ValueError: You are passing a RNN mask that does not correspond to right-padded sequences, while using cuDNN, which is not supported.'),
+    ('mask', 'ValueError: Mask must have shape (batch, 10) but has (batch, 12)'),
+    ('data_size', 'ValueError: Data cardinality is ambiguous:\n  x sizes: 7000\n  y sizes: 6999\nMake sure all arrays contain the same number of samples.'),
+    ('data_size', 'ValueError: Input arrays should have the same number of samples as target arrays. Found 100 input samples and 80 target samples.'),
+    ('data_size', "WARNING:tensorflow:Model was constructed with shape (None, 10, 5) for input KerasTensor(type_spec=TensorSpec(shape=(None, 10, 5), dtype=tf.float32, name='lstm_input')), but it was called on an input with incompatible shape (None, 12, 5)."),
+    ('layer_rank', "ValueError: Shape must be rank 4 but is rank 3 for 'conv2d_1/convolution' (op: 'Conv2D') with input shapes: [?,28,28], [3,3,1,32]."),
+    ('layer_rank', "ValueError: slice index 1 of dimension 0 out of bounds. for 'lstm_1/strided_slice'"),
+    ('kernel_exceeds_steps', 'ValueError: One of the dimensions in the output is <= 0 due to downsampling in conv1d_3. Consider increasing the input size. Received input shape [None, 2, 64] which would produce output shape with a zero or negative value in a dimension.'),
+    ('kernel_exceeds_steps', "ValueError: Negative dimension size caused by subtracting 2 from 1 for 'MaxPool_4' (op: 'MaxPool') with input shapes: [?,1,1,64]."),
+    ('kernel_exceeds_steps', 'ValueError: ConvOp.infer_shape: negative output dimension: the filter size 5 is larger than the input size 3'),
+    ('operand_sizes', 'InvalidArgumentError: Matrix size-incompatible: In[0]: [32,10], In[1]: [12,64]\n\t [[{{node dense_1/MatMul}}]]'),
+    ('operand_sizes', 'tensorflow.python.framework.errors_impl.InvalidArgumentError: Incompatible shapes: [32,10] vs. [32]'),
+    ('operand_sizes', 'InvalidArgumentError:  required broadcastable shapes\n\t [[node mean_squared_error/SquaredDifference]]'),
+    ('operand_sizes|layer_rank', 'ValueError: Shape mismatch: x has 64 cols (and 32 rows) but y has 128 rows (and 10 cols)'),
+    ('operand_sizes|layer_rank', 'ValueError: shapes (32,64) and (128,10) not aligned: 64 (dim 1) != 128 (dim 0)'),
+    ('target_shape', 'ValueError: Shapes (None, 1) and (None, 10) are incompatible'),
+    ('target_shape', 'ValueError: `logits` and `labels` must have the same shape, received ((None, 5) vs (None, 1)).'),
+    ('target_shape', 'ValueError: logits and labels must have the same shape ((None, 2) vs (None, 1))'),
+    ('target_shape', 'ValueError: You are passing a target array of shape (60000, 1) while using as loss `categorical_crossentropy`. `categorical_crossentropy` expects targets to be binary matrices (1s and 0s) of shape (samples, classes).'),
+    ('target_shape', 'InvalidArgumentError: Received a label value of 10 which is outside the valid range of [0, 10).  Label values: 3 10 2'),
+    ('target_shape', 'InvalidArgumentError: Can not squeeze dim[1], expected a dimension of 1, got 10'),
+    ('data_rank|layer_rank', 'ValueError: Input 0 of layer sequential_3 is incompatible with the layer: : expected min_ndim=3, found ndim=2. Full shape received: [None, 30]'),
+    ('layer_rank', 'ValueError: Input 0 of layer lstm is incompatible with the layer: expected ndim=3, found ndim=4. Full shape received: [None, None, 10, 5]'),
+    ('data_rank|data_size', 'Exception: Invalid input shape - Layer expects input ndim=3, was provided with input shape (None, 10)'),
+    ('data_rank', 'ValueError: Error when checking : expected conv1d_1_input to have 3 dimensions, but got array with shape (1, 40)'),
+    ('unknown_axis', "TypeError: unsupported operand type(s) for *: 'NoneType' and 'int'\n Flatten"),
+    ('unknown_axis', 'ValueError: Cannot convert an unknown Dimension to a Tensor: ?'),
+    ('unknown_axis', "TypeError: Expected int32, got None of type '_Message' instead. tf.zeros(shape=(None, 4))"),
+    ('initial_state', 'ValueError: Layer has 2 states but was passed 1 initial states.'),
+    ('initial_state', "ValueError: Layer lstm_1 expects 2 states, but it received 1 state values. Input received: [<tf.Tensor 'x'>]"),
+    (None, "ModuleNotFoundError: No module named 'tensorflow.keras'"),
+    (None, 'Exploding gradients, please help, my LSTM does not learn'),
+    (None, 'RuntimeError: The Session graph is empty.'),
+    (None, "ValueError: invalid literal for int() with base 10: 'a'"),
+    (None, 'IndexError: list index out of range'),
+    (None, "AttributeError: 'NoneType' object has no attribute '_inbound_nodes'"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("wanted", "message"), WORDINGS, ids=[message[:60] for _, message in WORDINGS])
+def test_a_wording_gets_its_mistake(wanted: str | None, message: str) -> None:
+    assert str(read(message).mistake) in str(wanted).split("|")
+
+
+@pytest.mark.parametrize("wanted", sorted({str(wanted).split("|")[0] for wanted, _ in WORDINGS if wanted}))
+def test_noise_around_a_message_changes_nothing(wanted: str) -> None:
+    """Other languages, a terminal's colours, quote marks, wrapped lines."""
+    message = next(text for name, text in WORDINGS if str(name).split("|")[0] == wanted)
+    wrapped = "\n> ".join(message.split(" "))
+    for noisy in (f"我的模型報錯：\n{message}\n怎么办？", f"\x1b[1m{message}\x1b[0m", f"> {wrapped}", f"**{message}**"):
+        assert read(noisy).mistake == read(message).mistake, noisy
+
+
+def test_every_family_has_a_cause_and_a_word_to_look_for() -> None:
+    for family in FAMILIES:
+        assert family.causes, family.name
+        assert all(word == word.lower() for word in family.sees), family.name
+        assert len(family.patterns) == len(family.says), family.name
+
+
+def test_a_word_to_look_for_stands_in_each_wording() -> None:
+    """Else a wording of the table could never be reached."""
+    for family in FAMILIES:
+        for wording in family.says:
+            fixed = wording.lower().replace("<", "").replace(">?", "").replace("\\", "")
+            parts = re.split(r"\{\w+(?::\w+)?\}|\.\.\.", fixed)
+            assert any(word[:8] in part for word in family.sees for part in parts), (family.name, wording)
+
+
+def test_the_small_language_of_wordings() -> None:
+    pattern = compile_wording("expected <min_|max_>?ndim={expected_ndim}, got {found:shape}")
+    match = pattern.search("Expected min_ndim=3, got TensorShape([None, 20L])")
+    assert match is not None
+    assert match.groupdict() == {"expected_ndim": "3", "found": "TensorShape([None, 20L])"}
+    assert pattern.search("expected ndim=three, got (1, 2)") is None
