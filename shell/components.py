@@ -48,6 +48,7 @@ _conv1d = _register("conv1d")
 _hadamard = _register("hadamard")
 _grid = _register("grid")
 _links = _register("links")
+_keys = _register("keys")
 
 
 def shape_flow(data: dict[str, Any], key: str) -> None:
@@ -109,3 +110,11 @@ def grid(data: dict[str, Any], key: str) -> None:
 def links(data: dict[str, Any], key: str) -> object:
     """A list of links; returns the index of the one clicked in this very run, else None. `data` from `views.links`."""
     return _links(data=data, key=key, on_go_change=_nothing).get("go")
+
+
+def keys(data: dict[str, Any], key: str, on_go: Callable[[], None]) -> None:
+    """Draws nothing; calls `on_go` when a presenter's key is pressed: ``st.session_state[key]["go"]`` says which way.
+
+    data: {"section": the one that is shown}.
+    """
+    _keys(data=data, key=key, on_go_change=on_go)
