@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -150,7 +151,8 @@ def _diagnose(chosen: argparse.Namespace) -> int:
 
 
 def quiet_tensorflow() -> None:
-    """TensorFlow greets on stderr; scripts want only ours. Must run before its import."""
+    """TensorFlow greets on stderr, and warns of retracing; scripts want only ours. Must run before its import."""
+    logging.getLogger("tensorflow").setLevel(logging.ERROR)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
     os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
