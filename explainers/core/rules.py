@@ -318,6 +318,7 @@ def _flatten(layer: Any, inputs: Sequence[Shape]) -> Ruling:
     if len(rest) == 1:
         return Ruling((inputs[0],), why="Nothing to lay flat: the sample has one axis.")
     flat = product(tuple(rest), f"Flatten {layer.name}: {' × '.join(axis.axis for axis in rest)} laid end to end")
+    flat = replace(flat, sources=(*flat.sources, f"{layer.name}.output"))  # so that its own line lights up too
     return Ruling(((batch, flat),), why="Lays all axes of a sample end to end; the batch stays.")
 
 

@@ -185,6 +185,13 @@ def test_a_shared_layer_s_lines_all_light_up(odd: Inspection) -> None:
     assert [texts[number - 1].split(" = ")[0] for number in own] == ["shared_layer", "shared", "shared_call_2"]
 
 
+def test_a_size_made_by_flatten_lights_its_line_too(odd: Inspection) -> None:
+    size = by_words(summary.data(odd), "laid end to end")
+    lines = code.data(odd)["lines"]
+    assert set(size["sources"]) & set(lines[odd.code_lines["flat"] - 1]["sources"])
+    assert "flat = layers.Flatten" in size["code"]
+
+
 def test_an_argument_that_is_not_the_size_is_still_a_number_with_an_origin() -> None:
     found = inspect_lesson(LESSONS["conv1d"], LESSONS["conv1d"].dims(), run=False)
     named = {axis for _, axis, _ in code_numbers(found, "conv_1")}
