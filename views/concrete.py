@@ -19,10 +19,14 @@ def data(shown: Concrete) -> dict[str, Any]:
     rows = [_layer_row(shown, index) for index in range(len(shown.declared))]
     if any(run.calls_made for run in shown.runs):
         calls = [run.calls_made if run.error is None else None for run in shown.runs]
-        rows.append(_figures("cell calls", "one probe each included", calls))
-    rows.append(_figures("weights", "how many numbers", [shown.weights] * len(shown.runs), first=shown.weights))
+        rows.append(
+            _figures(
+                "cell calls", calls, why="A recurrent layer calls its cell once per timestep, and once more as a probe."
+            )
+        )
+    rows.append(_figures("weights", [shown.weights] * len(shown.runs), first=shown.weights))
     prints = [run.fingerprint for run in shown.runs]
-    rows.append(_figures("fingerprint", "of all weights, after the run", prints, first=shown.fingerprint))
+    rows.append(_figures("fingerprint", prints, shown.fingerprint, "Of all weights: one changed bit gives another."))
     return grid.data([grid.table("The same weights, several sizes of data", columns, rows)], KEY)
 
 
@@ -92,7 +96,7 @@ def _verb(subjects: Sequence[object], verb: str) -> str:
     return verb if len(subjects) > 1 else f"{verb}s"
 
 
-def _figures(head: str, sub: str, values: Sequence[int | str | None], first: int | str = "") -> dict[str, Any]:
+def _figures(head: str, values: Sequence[int | str | None], first: int | str = "", why: str = "") -> dict[str, Any]:
     """A row of numbers: all alike are marked as staying, the others as changing."""
     known = {value for value in (*values, first) if value not in (None, "")}
     state = grid.SAME if len(known) == 1 else grid.CHANGED
@@ -100,7 +104,7 @@ def _figures(head: str, sub: str, values: Sequence[int | str | None], first: int
         grid.text_cell("–", grid.ABSENT) if value is None else grid.text_cell(_spelled(value), state)
         for value in values
     ]
-    return grid.row(head, [grid.text_cell(_spelled(first), state if first else ""), *cells], sub)
+    return grid.row(head, [grid.text_cell(_spelled(first), state if first else ""), *cells], why=why)
 
 
 def _spelled(value: int | str) -> str:

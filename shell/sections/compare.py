@@ -9,13 +9,14 @@ from shell import components, dims_state, engine, pinned
 from shell.page import Page, Section
 from views import compare as view
 from views import shape_flow
+from views.markup import verbatim
 from workers.pool import WorkerError
 
 
 def draw(page: Page) -> None:
     found = pinned.read(page.explainer)
     for notice in found.notices:
-        st.warning(notice)
+        st.warning(verbatim(notice))
     if found.dims is None:
         st.markdown(
             "Pin this setting, then change a dim: both stand here side by side, with the reason for each change."
@@ -58,9 +59,9 @@ def _both(name: str, other: Explanation, here: Explanation) -> None:
     st.markdown(view.text(compared))
     if not compared.dims:
         return
+    components.grid(view.data(compared), key=f"compare:{name}")
     _flow("Pinned", other, f"flow:pinned:{name}")
     _flow("Now", here, f"flow:now:{name}")
-    components.grid(view.data(compared), key=f"compare:{name}")
     _diff("Keras' own summary", compared.summary)
     _diff("The code", compared.code)
 
@@ -71,7 +72,7 @@ def _flow(title: str, shown: Explanation, key: str) -> None:
         components.shape_flow(shape_flow.data(shown.inspection), key=key)
     if shown.inspection.error is not None:
         error = shown.inspection.error
-        st.error(error.message if error.type == "CostError" else f"{error.type}: {error.message}")
+        st.error(verbatim(error.message if error.type == "CostError" else f"{error.type}: {error.message}"))
 
 
 def _diff(title: str, lines: tuple[str, ...]) -> None:

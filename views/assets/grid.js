@@ -12,7 +12,7 @@ function table({ label, columns, rows }) {
     h("table", null,
       h("caption", null, label),
       h("thead", null, h("tr", null, h("td"), columns.map(({ head, sub }) => h("th", { scope: "col" }, head, sub && h("span", { class: "sub" }, sub))))),
-      h("tbody", null, rows.flatMap((row) => [line(row), row.why && h("tr", { class: "why" }, h("td", { colspan: width }, row.why))]))));
+      h("tbody", null, rows.flatMap((row) => [line(row), row.why && h("tr", { class: "why" }, h("td", { colspan: width }, h("span", null, row.why)))]))));
 }
 
 function line({ head, sub, cells }) {

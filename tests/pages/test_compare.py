@@ -1,0 +1,126 @@
+"""Pinning, swapping, and the runs on demand, through the pages' own buttons. The pool's workers are real."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import parse_qs
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from explainers.core.registry import all_explainers
+
+ROOT = Path(__file__).parents[2]
+SECONDS = 120  # the first page waits for TensorFlow
+every_lesson = pytest.mark.parametrize("name", all_explainers())
+
+
+def opened(page: str, **query: str) -> AppTest:
+    app = AppTest.from_file(ROOT / "app.py", default_timeout=SECONDS)
+    app.switch_page(f"pages/{page}.py")
+    for key, value in query.items():
+        app.query_params[key] = value
+    return app.run()
+
+
+def button(app: AppTest, label: str):
+    return next(element for element in app.button if element.label == label)
+
+
+def texts(app: AppTest) -> str:
+    return "\n".join(element.value for element in app.markdown)
+
+
+def labels(app: AppTest) -> list[str]:
+    return [element.label for element in app.button]
+
+
+@every_lesson
+def test_pin_change_and_read_the_reason(name):
+    app = opened(name)
+    app = button(app, "Pin this setting").click().run()
+    assert app.query_params["pin"] == ["defaults"]
+    assert "Nothing differs yet" in texts(app)
+    spec = next(s for s in all_explainers()[name].dims.specs() if s.kind == "int" and s.sets)
+    wanted = (spec.default or 3) + 1
+    app.query_params[spec.name] = str(wanted)
+    app = app.run()
+    assert not app.exception
+    assert f"1 dim differs: **{spec.name}** {spec.default} → {wanted}." in texts(app)
+    assert any(block.value.startswith("--- pinned\n+++ now") for block in app.code)
+
+
+def test_the_link_keeps_what_was_pinned():
+    app = opened("stacked_lstm", features="7", units_1="9")
+    app = button(app, "Pin this setting").click().run()
+    assert parse_qs(app.query_params["pin"][0]) == {"features": ["7"], "units_1": ["9"]}
+    again = opened("stacked_lstm", units_1="11", pin=app.query_params["pin"][0])
+    assert "2 dims differ: **features** 7 → 3 and **units_1** 9 → 11." in texts(again)
+
+
+def test_swap_and_unpin():
+    app = opened("stacked_lstm", units_1="9", pin="features=7")
+    app = button(app, "Swap").click().run()
+    assert (app.query_params["features"], app.query_params["pin"]) == (["7"], ["units_1=9"])
+    assert "units_1" not in app.query_params
+    assert "**features** 3 → 7" in texts(app)
+    app = button(app, "Unpin").click().run()
+    assert "pin" not in app.query_params
+    assert "Pin this setting" in labels(app)
+    assert "features" in app.query_params
+
+
+def test_pin_the_present_setting_instead():
+    app = opened("stacked_lstm", units_1="9", pin="features=7")
+    app = button(app, "Pin the present setting instead").click().run()
+    assert app.query_params["pin"] == ["units_1=9"]
+    assert "Nothing differs yet" in texts(app)
+    assert button(app, "Swap").disabled
+
+
+@pytest.mark.parametrize(
+    ("pin", "notice", "left"),
+    [
+        ("units_1=many&features=7", "units_1=many was given", ["features=7"]),
+        ("hidden_size=4", "There is no dim called 'hidden_size'.", ["defaults"]),
+        ("%%%;;", "can't be read, so nothing is pinned.", None),
+        ("", "can't be read, so nothing is pinned.", None),
+        ("units_1=9&" * 200, "can't be read, so nothing is pinned.", None),
+    ],
+)
+def test_a_bad_pin_gets_a_notice_never_a_crash(pin, notice, left):
+    app = opened("stacked_lstm", units_1="9", pin=pin)
+    assert not app.exception
+    assert notice in app.warning[0].value
+    assert (app.query_params["pin"] if "pin" in app.query_params else None) == left
+
+
+def test_a_failing_side_shows_keras_words():
+    app = opened("stacked_lstm", pin="return_sequences_1=False")
+    assert not app.exception
+    assert any("expected ndim=3, found ndim=2" in error.value for error in app.error)
+    assert "Keras can't build the pinned setting." in texts(app)
+
+
+@every_lesson
+def test_none_made_concrete_runs_when_it_is_opened(name):
+    app = opened(name)
+    assert "One model, built once" not in texts(app)
+    app.session_state[f"concrete:{name}"] = True
+    app = app.run()
+    assert not app.exception
+    told = texts(app)
+    assert "One model, built once, has just read" in told
+    assert "weights are the same numbers before the first run and after each" in told
+
+
+def test_a_stateful_model_shows_keras_refusal():
+    app = opened("stacked_lstm", batch_size="8", stateful="True")
+    app.session_state["concrete:stacked_lstm"] = True
+    app = app.run()
+    assert "Keras refuses batch 1, 2 and 7. ValueError: If an RNN is stateful" in app.error[0].value
+
+
+def test_nothing_to_run_where_nothing_is_built():
+    app = opened("stacked_lstm", return_sequences_1="False")
+    assert "None made concrete" not in [header.value for header in app.header]
