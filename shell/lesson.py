@@ -5,7 +5,7 @@ A page file says which lesson, and brings the section that only this lesson has.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,7 +16,7 @@ from explainers.core.explainer import Explainer
 from explainers.core.registry import find_explainer
 from explainers.core.results import Explanation
 from explainers.core.words import listed
-from shell import components, dims_state, engine, predict_first
+from shell import components, dims_state, engine, hiding, predict_first, projector
 from shell.frame import foot
 from shell.page import Page, Section
 from shell.prose import painted
@@ -32,6 +32,7 @@ from shell.sections.practise import PRACTISE
 from shell.sections.predict import PREDICT, still_hidden
 from shell.sections.take_away import TAKE_AWAY
 from views import controls
+from views.classroom import Hidden, usable
 from views.markup import verbatim
 from workers.pool import WorkerError
 
@@ -47,23 +48,68 @@ def lesson_page(name: str, own_section: OwnSection | None = None) -> None:
     """Draw one lesson. `own_section` draws what only this lesson has, right after the shape flow."""
     explainer = find_explainer(name)
     chosen = dims_state.read(explainer)
-    heading, corner = st.columns([5, 1], vertical_alignment="center")
-    heading.title(explainer.question, anchor=False)
-    with corner.container(horizontal_alignment="right"):
-        predicting = predict_first.switch()
-    answer = st.empty()
+    every = sections(own_section)
+    if projector.is_on():
+        _projected(explainer, chosen, every)
+        return
+    heading = st.container()
+    hidden = hiding.read(explainer, every)
+    with heading:
+        predicting = _heading(explainer, hidden)
+        answer = st.empty()
+    hiding.note(explainer, hidden)
     for notice in chosen.notices:
         st.warning(verbatim(notice))
-    left, right = st.columns([1, 3.3], gap="large")
-    with left:
-        _controls(explainer, chosen)
+    right = st.container()
+    if not hidden.controls:
+        left, right = st.columns([1, 3.3], gap="large")
+        with left:
+            _controls(explainer, chosen, hidden)
     with right:
         explanation = _ask(explainer, chosen)
         if explanation is not None:
-            page = _page(explainer, chosen.dims, explanation, predicting)
-            answer.markdown(LATER if page.hidden else painted(explanation.answer))
-            _draw_all(sections(own_section), page)
+            page = _page(explainer, chosen.dims, explanation, predicting, hidden)
+            answer.markdown(_answer(page))
+            _draw_all([section for section in every if hidden.shows(section.name)], page)
     foot()
+
+
+def _heading(explainer: Explainer[Any], hidden: Hidden) -> bool:
+    """The question, which a page around this one has already said, and the switch; returns whether it is on."""
+    switched = not hidden.answers and not hidden.asking
+    if st.context.is_embedded:
+        return predict_first.switch() if switched else hidden.answers
+    heading, corner = st.columns([5, 1], vertical_alignment="center")
+    heading.title(explainer.question, anchor=False)
+    with corner.container(horizontal_alignment="right"):
+        return predict_first.switch() if switched else hidden.answers
+
+
+def _answer(page: Page) -> str:
+    return LATER if page.hidden else painted(page.explanation.answer)
+
+
+def _projected(explainer: Explainer[Any], chosen: dims_state.Chosen, every: tuple[Section, ...]) -> None:
+    """One section at a time, in large type; the dims are folded away below it."""
+    projector.style()
+    hidden = hiding.read(explainer, every)
+    st.title(explainer.question, anchor=False)
+    for notice in chosen.notices:
+        st.warning(verbatim(notice))
+    explanation = _ask(explainer, chosen)
+    if explanation is not None:
+        predicting = hidden.answers or (not hidden.asking and predict_first.is_on())
+        page = _page(explainer, chosen.dims, explanation, predicting, hidden)
+        shown, waiting = _parted([section for section in every if hidden.shows(section.name)], page)
+        if shown:
+            section = projector.choose(explainer, shown)
+            if section is shown[0]:
+                st.markdown(_answer(page))
+            _draw(section, page)
+        _later(waiting, page)
+    if not hidden.controls:
+        with st.expander("Change the dims", key=f"projector:dims:{explainer.name}"):
+            _controls(explainer, chosen, hidden)
 
 
 def sections(own_section: OwnSection | None) -> tuple[Section, ...]:
@@ -72,23 +118,35 @@ def sections(own_section: OwnSection | None) -> tuple[Section, ...]:
     return (*FIRST, *own, *THEN)
 
 
-def _page(explainer: Explainer[Any], dims: DimsBase, explanation: Explanation, predicting: bool) -> Page:
-    page = Page(explainer, dims, explanation, predicting)
+def _page(
+    explainer: Explainer[Any], dims: DimsBase, explanation: Explanation, predicting: bool, hidden: Hidden
+) -> Page:
+    page = Page(explainer, dims, explanation, predicting, must_guess=hidden.answers)
     if not predicting:
         return page
     return replace(page, hidden=still_hidden(page.name, page.texts, page.found))
 
 
-def _draw_all(every: tuple[Section, ...], page: Page) -> None:
+def _draw_all(every: Sequence[Section], page: Page) -> None:
     """Sections that would give away what is still to be predicted wait, and are named."""
+    shown, waiting = _parted(every, page)
+    for section in shown:
+        _draw(section, page)
+    _later(waiting, page)
+
+
+def _parted(every: Sequence[Section], page: Page) -> tuple[list[Section], list[Section]]:
+    """The sections to show now, and those that wait."""
     wanted = [section for section in every if section.wanted(page)]
     waiting = [section for section in wanted if page.hidden and not section.hides]
-    for section in wanted:
-        if section not in waiting:
-            _draw(section, page)
-    titles = [section.title for section in waiting if section.title]
+    return [section for section in wanted if section not in waiting], waiting
+
+
+def _later(waiting: Sequence[Section], page: Page) -> None:
     if waiting:
-        st.caption(f"{listed(titles) or 'The rest'} will stand here when you have predicted or skipped every step.")
+        titles = [section.title for section in waiting if section.title]
+        done = "predicted" if page.must_guess else "predicted or skipped"
+        st.caption(f"{listed(titles) or 'The rest'} will stand here when you have {done} every step.")
 
 
 def _draw(section: Section, page: Page) -> None:
@@ -97,26 +155,28 @@ def _draw(section: Section, page: Page) -> None:
     section.draw(page)
 
 
-def _controls(explainer: Explainer[Any], chosen: dims_state.Chosen) -> None:
+def _controls(explainer: Explainer[Any], chosen: dims_state.Chosen, hidden: Hidden) -> None:
+    """The column of dims. What the link hides stays as the link says, whatever is clicked here."""
     key = f"controls:{explainer.name}"
+    presets = usable(explainer.presets, explainer.dims.specs(), chosen.dims, hidden)
 
     def changed() -> None:
         texts = st.session_state[key].get("values")
         if isinstance(texts, dict):
-            dims_state.change(explainer, texts)
+            dims_state.change(explainer, {name: text for name, text in texts.items() if name not in hidden.dims})
 
     def preset() -> None:
         wanted = st.session_state[key].get("preset")
-        for entry in explainer.presets:
+        for entry in presets:
             if entry.name == wanted:
                 dims_state.apply(explainer, dict(entry.dims), start_over=True)
 
     data = controls.data(
         explainer.dims.specs(),
         chosen.dims.values(),
-        explainer.presets,
+        presets,
         chosen.problems,
-        hidden=explainer.unused(chosen.dims),
+        hidden={*explainer.unused(chosen.dims), *hidden.dims},
     )
     components.controls(data, key, on_change=changed, on_preset=preset)
 

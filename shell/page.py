@@ -20,6 +20,7 @@ class Page:
     explanation: Explanation
     predicting: bool = False  # whether the switch "Predict first" is on
     hidden: frozenset[int] = frozenset()  # steps of the flow that are still to be predicted
+    must_guess: bool = False  # a teacher's link: nothing shows without a guess
 
     @property
     def name(self) -> str:

@@ -25,6 +25,7 @@ from explainers.core.results import BuildError, Demonstration, Explanation, Fix,
 from explainers.core.words import untagged
 from explainers.diagnose.pasted import Pasted, pasted
 from explainers.forecasting.numbers import NumbersError
+from explainers.worksheets.results import Worksheet, WorksheetError
 
 _CLEAR_EVERY = 50  # requests; measured: a build leaves about 70 kB behind until Keras' state is cleared
 _requests = 0
@@ -35,7 +36,10 @@ class UnknownDemo(ValueError):
 
 
 # The asker's own errors: their text is for the learner as it stands.
-BAD_REQUEST = (DimsError, UnknownExplainer, UnknownDemo, UnknownBelief, CostError, NumbersError, ChallengeError)
+BAD_REQUEST = (
+    *(DimsError, UnknownExplainer, UnknownDemo, UnknownBelief),
+    *(CostError, NumbersError, ChallengeError, WorksheetError),
+)
 
 
 def show(name: str, dims: Mapping[str, str]) -> Explanation:
@@ -177,6 +181,13 @@ def judge(lesson: str, kind: str, seed: int, answer: Mapping[str, str] | str | N
     return engine.judge(lesson, kind, seed, answer)
 
 
+def worksheet(name: str, seed: int, exercises: int) -> Worksheet:
+    """Exercises with new dims from a seed, each with the live model that answers it."""
+    from explainers.worksheets import making  # it asks this module for its models
+
+    return making.worksheet(name, seed, exercises)
+
+
 def plain_answer(explanation: Explanation) -> str:
     """The answer without colour tags."""
     return untagged(explanation.answer)
@@ -193,4 +204,5 @@ OPS: dict[str, Callable[..., object]] = {
     "belief_judge": belief_judge,
     "challenge": challenge,
     "judge": judge,
+    "worksheet": worksheet,
 }

@@ -61,7 +61,8 @@ def draw(page: Page) -> None:
         _results(done, state)
     with below:
         if page.hidden:
-            _ask(page.name, next(question for question in asked if question.step in page.hidden), asked, state)
+            following = next(question for question in asked if question.step in page.hidden)
+            _ask(page.name, following, asked, state, page.must_guess)
         else:
             _end(page.name, asked, state)
 
@@ -69,7 +70,7 @@ def draw(page: Page) -> None:
 # -- asking --------------------------------------------------------------------------------------------------
 
 
-def _ask(name: str, question: Question, asked: tuple[Question, ...], state: Progress) -> None:
+def _ask(name: str, question: Question, asked: tuple[Question, ...], state: Progress, must_guess: bool) -> None:
     place = [each.step for each in asked].index(question.step) + 1
     st.markdown(f"**Predict {place} of {len(asked)}.** {predict.asked_text(question)}")
     with st.form(f"predict:{name}", border=False):
@@ -86,8 +87,9 @@ def _ask(name: str, question: Question, asked: tuple[Question, ...], state: Prog
             _problem(state, key)
         with st.container(horizontal=True):
             st.form_submit_button("Check", type="primary", on_click=_commit, args=(name, question, state))
-            st.form_submit_button("Skip this", on_click=_skip, args=(name, (question,), state))
-            st.form_submit_button("Show all", on_click=_skip, args=(name, asked, state))
+            if not must_guess:
+                st.form_submit_button("Skip this", on_click=_skip, args=(name, (question,), state))
+                st.form_submit_button("Show all", on_click=_skip, args=(name, asked, state))
 
 
 def _problem(state: Progress, key: str) -> None:

@@ -291,7 +291,7 @@ function heat(root, { steps, columns, units, tensor }) {
   const one = axis.length <= 8 && axis.endsWith("s") ? `${axis.slice(0, -1)} ` : ""; // "unit 0", where it fits
   const jump = (event) => {
     const box = event.currentTarget.getBoundingClientRect();
-    const column = Math.floor((event.clientX - box.left - left) / wide);
+    const column = Math.floor(((event.clientX - box.left) * (width / box.width) - left) / wide); // also in large type
     if (steps[column]) { pause(state); go(root, steps[column].at); }
   };
   const words = columns.flatMap((column, i) => column.map((value, unit) => heatCell(value, left + i * wide, top + unit * tall, wide, tall, scale)));

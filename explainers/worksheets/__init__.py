@@ -1,0 +1,1 @@
+"""Worksheets: exercises with new dims from a seed, each with the live model that answers it."""
