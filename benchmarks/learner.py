@@ -1,0 +1,189 @@
+"""A learner without a browser: Streamlit's own protocol over its websocket, as the front end speaks it.
+
+Measured beside Chromium: a changed dim is one `rerun_script` with the page's hash, the query string, the hashes of
+cached messages, and the state of every widget; the controls send all their texts as JSON. The answer is a list of
+messages that ends with `script_finished`.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.Element_pb2 import Element
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.typing import Subprotocol
+
+from workers.messages import CANT_START, SENTENCES
+
+_FINISHED = (ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY)
+# How the pool's own sentences begin, by which a refusal is told from a lesson.
+_OURS = (CANT_START, *(sentence.split("{")[0] for kind, sentence in SENTENCES.items() if kind != "bad_request"))
+
+
+class AnswerError(Exception):
+    """The page came without its answer; the text says what came instead."""
+
+
+@dataclass
+class Answer:
+    """One run of the script. seconds: from the message to its end. bytes: over the websocket, one way."""
+
+    seconds: float = 0.0
+    bytes: int = 0
+    elements: list[Element] = field(default_factory=list)
+    empty: set[tuple[int, ...]] = field(default_factory=set)  # places kept free
+    told: str = ""  # the lesson's answer, the markdown at the top
+
+    def alerts(self) -> list[str]:
+        """The texts in coloured boxes."""
+        return [element.alert.body for element in self.elements if element.WhichOneof("type") == "alert"]
+
+
+class Learner:
+    """One browser tab. Use it as ``async with Learner(url) as learner``."""
+
+    def __init__(self, url: str) -> None:
+        self._address = url.replace("http", "ws", 1) + "/_stcore/stream"
+        self._url = url
+        self._socket: ClientConnection
+        self._page = ""
+        self._page_hash = ""
+        self._query = ""
+        self._widgets: dict[str, str] = {}  # the end of an id, which is the widget's key -> the id
+        self._cached: dict[str, ForwardMsg] = {}
+        self.values: dict[str, str] = {}
+        self.fields: list[dict[str, Any]] = []
+        self.clock: tuple[str, float] | None = None  # fragment that wants to be run again, every so many seconds
+
+    async def __aenter__(self) -> Learner:
+        self._socket = await connect(
+            self._address,
+            subprotocols=[Subprotocol("streamlit")],
+            max_size=None,
+            open_timeout=60,
+            ping_timeout=None,
+        )
+        return self
+
+    async def __aexit__(self, *exception: object) -> None:
+        await self._socket.close()
+
+    # -- what a learner does ---------------------------------------------------------------------------------
+
+    async def open(self, page: str, query: str = "") -> Answer:
+        """Open a page."""
+        self._page, self._query, self._page_hash = page, query, ""
+        self._widgets, self.values = {}, {}
+        return self._checked(await self._run([]))
+
+    async def change(self, dim: str, text: str) -> Answer:
+        """Change one dim in the controls."""
+        self.values = {**self.values, dim: text}
+        answer = self._checked(await self._run([]))
+        if f"{dim}={text}" not in self._query and self._default(dim) != text:
+            raise AnswerError(f"{dim}={text} is not in the link {self._query!r}")
+        return answer
+
+    async def press(self, key: str) -> Answer:
+        """Press a button."""
+        return await self._run([WidgetState(id=self._widgets[key], trigger_value=True)])
+
+    async def look(self) -> Answer:
+        """Run the fragment again that asked for it."""
+        assert self.clock is not None
+        return await self._run([], fragment=self.clock[0])
+
+    # -- the protocol ----------------------------------------------------------------------------------------
+
+    async def _run(self, pressed: list[WidgetState], fragment: str = "") -> Answer:
+        message = BackMsg()
+        rerun = message.rerun_script
+        rerun.query_string, rerun.page_name, rerun.page_script_hash = self._query, self._page, self._page_hash
+        rerun.fragment_id, rerun.is_auto_rerun = fragment, bool(fragment)
+        rerun.cached_message_hashes.extend(self._cached)
+        rerun.context_info.url, rerun.context_info.color_scheme = f"{self._url}/{self._page}", "light"
+        rerun.context_info.timezone, rerun.context_info.locale = "UTC", "en-US"
+        rerun.widget_states.widgets.extend([*self._states(), *pressed])
+        began = time.perf_counter()
+        await self._socket.send(message.SerializeToString())
+        answer = await self._listen()
+        answer.seconds = time.perf_counter() - began
+        return answer
+
+    def _states(self) -> list[WidgetState]:
+        """What every browser sends with each message: the state of the controls."""
+        controls = self._widgets.get(f"controls:{self._page}")
+        return [WidgetState(id=controls, json_value=json.dumps({"values": self.values}))] if controls else []
+
+    async def _listen(self) -> Answer:
+        answer = Answer()
+        while True:
+            data = await self._socket.recv()
+            assert isinstance(data, bytes)
+            answer.bytes += len(data)
+            message = ForwardMsg.FromString(data)
+            kind = message.WhichOneof("type")
+            if kind == "ref_hash":
+                message = _with_path(self._cached[message.ref_hash], message)
+                kind = "delta"
+            elif message.metadata.cacheable:
+                self._cached[message.hash] = message
+            if kind == "script_finished" and message.script_finished in _FINISHED:
+                return answer
+            self._note(kind or "", message, answer)
+
+    def _note(self, kind: str, message: ForwardMsg, answer: Answer) -> None:
+        if kind == "navigation":
+            self._page_hash = message.navigation.page_script_hash
+        elif kind == "page_info_changed":
+            self._query = message.page_info_changed.query_string
+        elif kind == "auto_rerun":
+            self.clock = (message.auto_rerun.fragment_id, message.auto_rerun.interval)
+        elif kind == "stop_auto_rerun":
+            self.clock = None
+        elif kind == "delta" and message.delta.WhichOneof("type") == "new_element":
+            self._element(message.delta.new_element, list(message.metadata.delta_path), answer)
+
+    def _element(self, element: Element, path: list[int], answer: Answer) -> None:
+        answer.elements.append(element)
+        kind = element.WhichOneof("type") or ""
+        inner = getattr(element, kind) if kind else None
+        if id := getattr(inner, "id", ""):
+            self._widgets[id.split("-", 2)[-1]] = id
+        if kind == "bidi_component" and element.bidi_component.component_name.endswith("controls"):
+            data = json.loads(element.bidi_component.json)
+            self.fields = data["fields"]
+            self.values = {**data["kept"], **{each["name"]: each["text"] for each in self.fields}}
+        if kind == "empty":
+            answer.empty.add(tuple(path))
+        elif kind == "markdown" and tuple(path) in answer.empty:  # the page keeps its place free until Keras has said
+            answer.told = element.markdown.body
+
+    def _default(self, dim: str) -> str:
+        return str(next((each["default"] for each in self.fields if each["name"] == dim), ""))
+
+    def _checked(self, answer: Answer) -> Answer:
+        """The answer if it is one; AnswerError where the script failed or the pool had to say no."""
+        broken = [element for element in answer.elements if element.WhichOneof("type") == "exception"]
+        if broken:
+            raise AnswerError(f"the page failed: {broken[0].exception.message[:200]}")
+        refused = [text for text in answer.alerts() if text.startswith(_OURS)]
+        if refused and not answer.told:
+            raise AnswerError(refused[0])
+        if not answer.told:
+            raise AnswerError(f"no answer on the page; its boxes say {answer.alerts()}")
+        return answer
+
+
+def _with_path(kept: ForwardMsg, reference: ForwardMsg) -> ForwardMsg:
+    """A message that the server did not send again, at the place where it belongs now."""
+    message = ForwardMsg()
+    message.CopyFrom(kept)
+    message.metadata.CopyFrom(reference.metadata)
+    return message

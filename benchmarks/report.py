@@ -1,0 +1,94 @@
+"""What the measurements share: the machine in one line, percentiles, memory, and their sections of docs/PERFORMANCE.md.
+
+A section stands between ``<!-- load -->`` and ``<!-- /load -->``; a measurement writes its own and leaves the others.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import platform
+import re
+import statistics
+import time
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import psutil
+
+REPORT = Path(__file__).parent.parent / "docs" / "PERFORMANCE.md"
+SECTIONS = ("engine", "browser", "load", "soak")
+HEAD = """# How fast it is, and how it was measured
+
+Every figure here was written by the command that stands in its section, on the machine and with the versions that
+stand beside it. Machines are noisy: a figure is good for its order of magnitude, a ratio from one run for more.
+"""
+MB = 1024 * 1024
+
+
+def write_section(name: str, lines: Iterable[str]) -> None:
+    """Replace one section of the report, between its markers."""
+    text = REPORT.read_text(encoding="utf-8") if REPORT.exists() else HEAD
+    for section in SECTIONS:
+        if f"<!-- {section} -->" not in text:
+            text += f"\n<!-- {section} -->\n<!-- /{section} -->\n"
+    body = "\n".join(lines).strip("\n")
+    found = re.compile(rf"<!-- {name} -->.*?<!-- /{name} -->", re.DOTALL)
+    REPORT.write_text(found.sub(lambda _: f"<!-- {name} -->\n{body}\n<!-- /{name} -->", text), encoding="utf-8")
+
+
+def machine() -> str:
+    """``2 cores (…), 8 GB, Linux · Python 3.11.7 · streamlit 1.67.0 · … · 2026-11-22``"""
+    memory = psutil.virtual_memory().total / 1024**3
+    named = ("streamlit", "keras", "tensorflow-cpu", "numpy")
+    versions = " · ".join(f"{name} {importlib.metadata.version(name)}" for name in named)
+    return (
+        f"{cores()} cores ({processor()}), {memory:.0f} GB, {platform.system()} · Python {platform.python_version()} · "
+        f"{versions} · {time.strftime('%Y-%m-%d')}"
+    )
+
+
+def processor() -> str:
+    """The processor as Linux names it, else as Python does."""
+    info = Path("/proc/cpuinfo")
+    named = re.search(r"^model name\s*:\s*(.+)$", info.read_text(), re.MULTILINE) if info.exists() else None
+    return named[1].strip() if named else platform.processor() or platform.machine()
+
+
+def cores() -> int:
+    """Cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def others_load() -> float:
+    """How busy the machine is with other work: runnable processes per core over the last minute."""
+    return os.getloadavg()[0] / cores()
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """The value that `share` of all don't exceed; 0 for none."""
+    ordered = sorted(values)
+    return ordered[max(0, min(len(ordered) - 1, round(share * len(ordered) + 0.5) - 1))] if ordered else 0.0
+
+
+def spread(seconds: Sequence[float]) -> str:
+    """``54 / 117 / 189`` : median, 95 %, most, in ms."""
+    if not seconds:
+        return "none"
+    most = max(seconds)
+    return f"{statistics.median(seconds) * 1000:,.0f} / {percentile(seconds, 0.95) * 1000:,.0f} / {most * 1000:,.0f}"
+
+
+def workers_of(web: psutil.Process) -> list[psutil.Process]:
+    """The worker processes of a server."""
+    return [child for child in web.children(recursive=True) if "workers.worker" in " ".join(child.cmdline())]
+
+
+def resident(process: psutil.Process) -> float:
+    """MB in use."""
+    return float(process.memory_info().rss) / MB
+
+
+def cpu_seconds(processes: Iterable[psutil.Process]) -> float:
+    """Processor time used so far, by all of them."""
+    return float(sum(sum(process.cpu_times()[:2]) for process in processes))
