@@ -80,7 +80,9 @@ def _others() -> dict[str, list[StreamlitPage]]:
 
 
 def foot() -> None:
-    """Which Keras answered, in one quiet line."""
+    """Which Keras answered, in one quiet line; not where the page is a part of another one."""
+    if st.context.is_embedded:
+        return
     versions = engine.state().versions
     told = " · ".join(f"{name} {version}" for name, version in sorted(versions.items()))
     st.caption(f"Every number on this page comes from a model that was just built on this server. {told}")

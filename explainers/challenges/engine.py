@@ -35,7 +35,7 @@ INPUT = "InputLayer"
 _TRIES = 40  # models that are drawn until one fits; hardly ever more than ten
 _STARTS = 6  # beginnings that are tried for one target
 _FROM_PRESET = 0.5  # how often a failing model begins with what breaks a preset
-_MOVED = 3  # dims that are changed from the target to the beginning, at most
+_MOVED = (3, 5)  # dims that are changed from the target to the beginning; those without effect are put back
 
 Answer = Mapping[str, str] | str | None
 
@@ -143,9 +143,9 @@ def _needed(explainer: Explainer[Any], start: DimsBase, target: DimsBase, layer:
 
 
 def _moved(explainer: Explainer[Any], rng: Random, dims: DimsBase) -> DimsBase:
-    """The dims with up to three of those changed that have an effect."""
+    """The dims with a few of them changed."""
     free = [spec for spec in _specs(explainer.name) if spec.name not in explainer.unused(dims)]
-    chosen = rng.sample(free, min(len(free), rng.randint(1, _MOVED)))
+    chosen = rng.sample(free, min(len(free), rng.randint(*_MOVED)))
     taken = [value for value in dims.values().values() if isinstance(value, int)]
     changes = {spec.name: draw_one(rng, spec, taken=taken) for spec in chosen}
     return dims.but(**changes)

@@ -1,0 +1,69 @@
+"""Files and links: the page as a script, as a notebook, as an address, as a part of another page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from explainers.core.results import Explanation, Fix
+from shell import engine
+from shell.page import Page, Section
+from views import export
+from workers.pool import WorkerError
+
+KINDS = (
+    ("py", "Script (.py)", "text/x-python", export.script),
+    ("ipynb", "Notebook (.ipynb)", "application/x-ipynb+json", export.notebook),
+)
+
+
+def draw(page: Page) -> None:
+    address = export.link(st.context.url or "", page.explanation)
+    st.markdown(
+        "The model above, with an `assert` for every shape and every count on this page: it runs anywhere where Keras "
+        "and TensorFlow are installed."
+    )
+    with st.container(horizontal=True):
+        for ending, label, mime, write in KINDS:
+            st.download_button(
+                label,
+                _writer(page, address, write),
+                file_name=export.file_name(page.explanation, ending),
+                mime=mime,
+                key=f"download:{ending}:{page.name}",
+                on_click="ignore",
+                icon=":material/download:",
+            )
+    st.caption("The diagram at the top of the page can be saved as SVG or PNG: its own buttons stand below it.")
+    st.markdown("**The link** to this page with these dims")
+    st.code(address, language=None, wrap_lines=True)
+    st.markdown("**To show it inside another page**, without menu and foot")
+    st.code(export.iframe(address, page.explainer.question), language="html", wrap_lines=True)
+
+
+def _writer(page: Page, address: str, write: Callable[[export.Taken], str]) -> Callable[[], bytes]:
+    """Writes the file when somebody asks for it, so that a rerun costs nothing."""
+    versions = engine.state().versions
+
+    def written() -> bytes:
+        repaired = _repaired(page)
+        taken = export.Taken(page.explanation, page.explainer.question, address, versions.get("keras", ""), repaired)
+        return write(taken).encode()
+
+    return written
+
+
+def _repaired(page: Page) -> tuple[Fix, Explanation] | None:
+    """For a build that fails: the best fix, and the page that it leads to."""
+    if page.found.error is None or not page.found.error.fixes:
+        return None
+    fix = page.found.error.fixes[0]
+    dims = page.dims.but(**fix.dims)
+    try:
+        return fix, engine.explanation(page.name, tuple(dims.changed().items()))
+    except WorkerError:  # the file is still worth having
+        return None
+
+
+EXPORT = Section("export", "Files and links", draw, wanted=lambda page: export.can_be_taken(page.found))

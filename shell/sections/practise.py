@@ -1,0 +1,16 @@
+"""Practise: the way to challenges about this lesson, with new dims each time."""
+
+from __future__ import annotations
+
+from shell import links
+from shell.page import Page, Section
+from views.links import Target
+
+
+def draw(page: Page) -> None:
+    title = f"Challenges about {page.explainer.title}"
+    line = "New dims each time, and a live model is the judge."
+    links.show([Target(title, "pages/challenges.py", {"lesson": page.name}, line)], "Practise", "practise")
+
+
+PRACTISE = Section("practise", "Practise", draw, hides=True)
