@@ -30,12 +30,16 @@ def component(name: str, js: str, css: str) -> Callable[..., Any]:
         script, style = _written(name, "js", js), _written(name, "css", css)
     except OSError:  # nowhere to write: slower, but it works
         return st.components.v2.component(f"{PACKAGE}.{name}", js=js, css=css)
-    _declare(name)
-    mounted = st.components.v2.component(f"{PACKAGE}.{name}", js=script, css=style)
+
+    @cache
+    def registered() -> Callable[..., Any]:
+        return st.components.v2.component(f"{PACKAGE}.{name}", js=script, css=style)
 
     def mount(**options: Any) -> Any:
-        _declare(name)  # each test of a page has a manager of its own
-        return mounted(**options)
+        # Declared and registered where a page is drawn, not at import: without a running app Streamlit knows no
+        # manager to declare it to, and each test of a page has a manager of its own.
+        _declare(name)
+        return registered()(**options)
 
     return mount
 

@@ -1,0 +1,72 @@
+"""The page for pasted text: what learners paste, what they read, and that nothing of it is kept for others."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from shell import diagnose
+
+ROOT = Path(__file__).parents[2]
+
+
+def opened() -> AppTest:
+    app = AppTest.from_file(ROOT / "app.py", default_timeout=120)
+    app.switch_page("pages/diagnose.py")
+    return app.run()
+
+
+def explained(text: str) -> AppTest:
+    app = opened()
+    app.text_area(key=diagnose.TEXT).set_value(text)
+    return app.button(key="explain").click().run()
+
+
+def said(app: AppTest) -> str:
+    parts = [*app.markdown, *app.error, *app.info, *app.caption]
+    return "\n".join(part.value for part in parts).replace("\\", "")
+
+
+def test_the_flagship_lands_on_conv1d_with_its_dims():
+    app = explained(diagnose.EXAMPLES["An error"])
+    assert not app.exception
+    assert "kernel_exceeds_steps" in said(app)
+    links = [link.proto.page for link in app.get("page_link")]
+    assert links.count("conv1d") == 4  # open it, and three fixes
+    first = next(link.proto for link in app.get("page_link") if link.proto.page == "conv1d")
+    assert "steps=1&channels=133906" in first.query_string
+    assert "zero or negative" in said(app)
+
+
+@pytest.mark.parametrize("example", list(diagnose.EXAMPLES))
+def test_every_example_has_a_live_model(example):
+    app = explained(diagnose.EXAMPLES[example])
+    assert not app.exception
+    assert "The live model" in [header.value for header in app.header]
+
+
+def test_what_was_typed_stays():
+    assert explained("no keras here").text_area(key=diagnose.TEXT).value == "no keras here"
+
+
+def test_nothing_recognised_asks_the_question_that_decides():
+    app = explained("good morning")
+    assert "Which is it: the text of an error, a printed model.summary(), or Keras code?" in said(app)
+
+
+def test_an_empty_box_gets_a_sentence():
+    assert "There is no text to read." in said(explained("   "))
+
+
+def test_markup_in_pasted_code_stays_text():
+    app = explained('model.add(LSTM(4, input_shape=(5, 3), name="![x](http://a.b/c.png)"))\nmodel.add(LSTM(2))')
+    assert not app.exception
+    shown = "\n".join(part.value for part in (*app.markdown, *app.error, *app.info, *app.caption))
+    assert "![x](http" not in shown
+
+
+def test_two_learners_do_not_see_each_others_text():
+    explained("ValueError: secret_layer_name expected ndim=3, found ndim=2")
+    assert "secret" not in said(opened())
