@@ -71,6 +71,14 @@ lock: $(DEV) ## write the versions now in .venv into requirements.lock
 bench: $(DEV) ## how long the engine takes, against its budget
 	@$(PY) -m benchmarks.engine $(ARGS)
 
+.PHONY: diagnose-report
+diagnose-report: $(DEV) ## how well pasted texts are read (other cases: make diagnose-report ARGS=CASES.jsonl)
+	@$(PY) -m benchmarks.diagnose_report $(ARGS)
+
+.PHONY: fuzz
+fuzz: $(DEV) ## many random texts for the reader (options: make fuzz FUZZ_EXAMPLES=20000)
+	@FUZZ_EXAMPLES=$(or $(FUZZ_EXAMPLES),3000) $(PY) -m pytest tests/explainers/diagnose/test_safety.py --timeout 3600 $(ARGS)
+
 .PHONY: screenshots
 screenshots: $(DEV) ## a picture of every page, wide and narrow, light and dark
 	@$(PY) -m scripts.chromium

@@ -207,7 +207,7 @@ FAMILIES: tuple[Family, ...] = (
         fixes=("samples",), recipe="cardinality",
     ),
     _family(
-        "target_array", "target_shape", "target array|logits and labels|`logits` and `labels`|`target` and `output`|argument `output`|are incompatible|outside the valid range|logits_size|`y_true` and `y_pred`|passing a target|can not squeeze",
+        "target_array", "target_shape", "target array|logits and labels|`logits` and `labels`|`target` and `output`|argument `output`|are incompatible|outside the valid range|logits_size|passing a target|can not squeeze",
         "A target array with shape {found:shape} was passed for an output of shape {expected:shape} while using as loss {loss}",
         "A target array with shape {found:shape} was passed for an output of shape {expected:shape}",
         "You are passing a target array of shape {found:shape} while using as loss {loss}",
@@ -219,7 +219,6 @@ FAMILIES: tuple[Family, ...] = (
         "Arguments `target` and `output` must have the same <shape|rank (ndim)>. Received: target.shape={found:shape}, output.shape={expected:shape}",
         "Argument `output` must have rank (ndim) `target.ndim - 1`. Received: target.shape={found:shape}, output.shape={expected:shape}",
         "Arguments `target` and `output` must have the same shape up until the last dimension: target.shape={found:shape}, output.shape={expected:shape}",
-        "must have the same shape. Received: y_true.shape={found:shape} y_pred.shape={expected:shape}",
         "Shapes {found:shape} and {expected:shape} are incompatible",
         "Can not squeeze dim[{axis}], expected a dimension of 1, got {classes}",
         "Received a label value of {label} which is outside the valid range of [{low}, {classes})",
@@ -271,7 +270,7 @@ FAMILIES: tuple[Family, ...] = (
         fixes=("channels",), recipe="channels",
     ),
     _family(
-        "merge", "merge_shapes", "matching shapes|matching output shapes|incompatible shapes. received|can be merged|axis values|concatop|concatenation axis|dot mode|different batch sizes|of all input|`concatenate`|concat axis|input arrays must have",
+        "merge", "merge_shapes", "matching shapes|matching output shapes|incompatible shapes. received|can be merged|axis values|concatop|concatenation axis|dot mode|different batch sizes|of all input|`concatenate`|concat axis|in both shapes|input arrays must have",
         "layer requires inputs with matching shapes except for the <concat|concatenation> axis. <Received: input_shape=|Got inputs shapes: |Received: inputs.shape=>?{both:shapes}",
         "Inputs have incompatible shapes. Received shapes {both:shapes}",
         "mode can only merge layers with matching output shapes except for the concat axis. Layer shapes: {both:shapes}",
@@ -297,7 +296,7 @@ FAMILIES: tuple[Family, ...] = (
         fixes=("merge",), recipe="merge",
     ),
     _family(
-        "operands", "operand_sizes", "incompatible shapes|dimensions must be equal|broadcast|size-incompatible|not aligned|core dimension|input dimension mis-match|cannot be multiplied|shape mismatch: x|inner dimensions|must be equal|matmul",
+        "operands", "operand_sizes", "incompatible shapes|dimensions must be equal|broadcast|size-incompatible|not aligned|core dimension|input dimension mis-match|cannot be multiplied|mismatch in[1]|shape mismatch: x|inner dimensions|must be equal|matmul",
         "Dimensions must be equal, but are {left} and {right} for {layer} (op: {op}) with input shapes: {both:shapes}",
         "Dimensions must be equal, but are {left} and {right} for <'|\"|`>?{{node {layer}}} = {op}[...with input shapes: {both:shapes}",
         "Dimensions must be equal, but are {left} and {right}",
@@ -329,7 +328,7 @@ FAMILIES: tuple[Family, ...] = (
         fixes=("operands",), recipe="operands",
     ),
     _family(
-        "stateful", "stateful_batch", "stateful|rows but|shape mismatch: x has|incompatible with the specified batch|input_h shape",
+        "stateful", "stateful_batch", "stateful|of the initial state|only pass inputs|rows but|shape mismatch: x has|incompatible with the specified batch|input_h shape",
         "In a stateful network, you should only pass inputs with a number of samples that can be divided by the batch size. Found: {found_samples} samples<. (?Batch size: {batch_size}>?",
         "you should only pass inputs with a number of samples that can be divided by the batch size. Found: {found_samples} samples",
         "must be the same as the batch size of the initial state. ...Expected batch size: {batch_size} ...Received batch size: {found_samples}",

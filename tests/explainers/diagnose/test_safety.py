@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -136,3 +138,10 @@ PIECES = ["(", ")", "[", "]", ",", "None", "?", "-1", "3", "128L", "lstm_1", "De
 @given(st.lists(st.sampled_from(PIECES), max_size=60))
 def test_pieces_in_any_order(pieces: list[str]) -> None:
     check("".join(pieces))
+
+
+def test_reading_loads_no_keras() -> None:
+    """The web process may read; only a worker builds."""
+    code = f"import sys; from explainers.diagnose.answer import read; print([read(t).kind for t in {CASES[:3]!r}], 'keras' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, timeout=60)
+    assert done.stdout.strip() == "['error', 'error', 'error'] False"
