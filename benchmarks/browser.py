@@ -183,8 +183,8 @@ def section(lines: Sequence[str], chosen: argparse.Namespace) -> list[str]:
         f'`make bench-browser ARGS="--starts {chosen.starts} --changes {chosen.changes} --write"`: {machine()}',
         "",
         "In headless Chromium on the same machine. Times of changes are median / 95 % / most, from Enter to the "
-        "painted page; new: the model had to be built; known: the server had answered it before. Bytes are those of the "
-        f"websocket, uncompressed. Load of the machine at the end: {others_load():.1f} runnable per core.",
+        "painted page; new: the model had to be built; known: the server had answered it before. Bytes are those of "
+        f"the websocket, uncompressed. Load of the machine at the end: {others_load():.1f} runnable per core.",
         "",
         *lines,
     ]
