@@ -53,7 +53,7 @@ def navigation() -> StreamlitPage:
     ]
     return st.navigation(
         {"": [st.Page("pages/home.py", title="Shape Explainer", default=True)], "Explainers": lessons, **_others()},
-        position="top",
+        position="hidden" if st.context.is_embedded else "top",
     )
 
 

@@ -105,7 +105,7 @@ def _projected(explainer: Explainer[Any], chosen: dims_state.Chosen, every: tupl
             section = projector.choose(explainer, shown)
             if section is shown[0]:
                 st.markdown(_answer(page))
-            _draw(section, page)
+            section.draw(page)
         _later(waiting, page)
     if not hidden.controls:
         with st.expander("Change the dims", key=f"projector:dims:{explainer.name}"):

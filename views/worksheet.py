@@ -15,10 +15,10 @@ from html import escape
 from explainers.core.axes import plain, spoken
 from explainers.core.results import Inspection, Layer
 from explainers.core.words import listed
+from explainers.worksheets.printing import bare, parted
 from explainers.worksheets.results import Exercise, Fed, Worksheet
 from views.predict import questions
 
-_COMMENT = "  # ("
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 
 
@@ -150,23 +150,22 @@ def _declared(found: Inspection) -> tuple[str, str]:
 
 
 def _facts(fed: Fed) -> str:
-    """``features 3, timesteps 6, batch 7``: from the last axis to the first, so that the order isn't given away."""
-    sizes = {axis.axis: axis.size for _, shape in reversed(fed.inputs) for axis in reversed(shape)}
+    """``features 3, timesteps 6 and samples 7``: from the last axis to the first, not to give the order away."""
+    sizes = {
+        "samples" if axis.axis == "batch" else axis.axis: axis.size
+        for _, shape in reversed(fed.inputs)
+        for axis in reversed(shape)
+    }
     return listed([f"{name} {size}" for name, size in sizes.items()])
 
 
 def _program(found: Inspection) -> tuple[str, ...]:
     """The lines of the model without imports, classes and shape comments; those of the Inputs stay."""
     inputs = {step.layer for step in found.flow if not step.inputs}
-    shown = {number for name, number in found.code_lines.items() if name in inputs}
-    lines = found.code.rstrip().splitlines()
-    first = min(found.code_lines.values()) - 1
-    while first and lines[first - 1].strip() and not lines[first - 1].startswith(("import", "from", " ")):
-        first -= 1  # a shared layer is made above the line that calls it
-    kept = [
-        line if number in shown else line.split(_COMMENT)[0] for number, line in enumerate(lines[first:], first + 1)
-    ]
-    return tuple(line for line in kept if line.strip())
+    all_lines = found.code.splitlines()
+    kept = {all_lines[number - 1] for name, number in found.code_lines.items() if name in inputs}
+    _, lines = parted(found)
+    return tuple(line if line in kept else bare(line) for line in lines)
 
 
 _MAKERS = {"shapes": _shapes, "counts": _counts, "fails": _fails, "batch": _batch}

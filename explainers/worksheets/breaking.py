@@ -11,9 +11,9 @@ from random import Random
 from explainers.core.axes import Shape, sizes
 from explainers.core.results import Inspection
 from explainers.core.words import spoken_by_keras
+from explainers.worksheets.printing import bare, parted
 from explainers.worksheets.results import Broken
 
-_COMMENT = "  # ("
 _INPUT = re.compile(r"shape=\(([^)]*)\)")
 _KEPT = "return_sequences=True, "
 _SAMPLES = 7
@@ -49,19 +49,10 @@ def broken(found: Inspection, random: Random) -> Broken | None:
 
 
 def _program(found: Inspection) -> _Program:
-    lines = found.code.rstrip().splitlines()
-    first = _first_printed(lines, found)
-    body = tuple(line.split(_COMMENT)[0] for line in lines[first:])
+    head, lines = parted(found)
     inputs = [step.outputs[0] for step in found.flow if not step.inputs]
-    return _Program("\n".join(["import numpy as np", *lines[:first]]), body, _feed([_fed(shape) for shape in inputs]))
-
-
-def _first_printed(lines: list[str], found: Inspection) -> int:
-    """Where the model begins, after imports and classes."""
-    first = min(found.code_lines.values()) - 1
-    while first and lines[first - 1].strip() and not lines[first - 1].startswith(("import", "from", " ")):
-        first -= 1  # a shared layer is made above the line that calls it
-    return first
+    body = tuple(bare(line) for line in lines)
+    return _Program("\n".join(["import numpy as np", *head]), body, _feed([_fed(shape) for shape in inputs]))
 
 
 def _fed(shape: Shape) -> tuple[int, ...]:

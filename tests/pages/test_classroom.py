@@ -1,0 +1,131 @@
+"""The page for teachers, and lessons' pages as its links ask for them. The pool's workers are real."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from explainers.core.registry import all_explainers
+
+ROOT = Path(__file__).parents[2]
+SECONDS = 120  # the first page waits for TensorFlow
+every_lesson = pytest.mark.parametrize("name", all_explainers())
+
+
+def opened(page: str, **query: str) -> AppTest:
+    app = AppTest.from_file(ROOT / "app.py", default_timeout=SECONDS)
+    app.switch_page(f"pages/{page}.py")
+    for key, value in query.items():
+        app.query_params[key] = value
+    app = app.run()
+    assert not app.exception
+    return app
+
+
+def headers(app: AppTest) -> list[str]:
+    return [header.value for header in app.header]
+
+
+def labels(app: AppTest) -> list[str]:
+    return [button.label for button in app.button]
+
+
+def toggled(app: AppTest) -> dict[str, bool]:
+    return {toggle.label: toggle.value for toggle in app.toggle}
+
+
+def link(app: AppTest) -> str:
+    return app.code[0].value
+
+
+@every_lesson
+def test_hidden_sections_are_not_there_and_a_note_says_so(name):
+    app = opened(name, hide="parameters,take-away,controls")
+    assert not {"Where the parameters are", "Take it away"} & set(headers(app))
+    assert "Break it" in headers(app)
+    assert any(caption.value == "Your teacher has hidden parts of this page." for caption in app.caption)
+    assert not app.warning
+
+
+def test_an_unknown_name_is_a_notice():
+    app = opened("simple_rnn", hide="parametres")
+    assert "parametres" in app.warning[0].value
+    assert "Where the parameters are" in headers(app)
+    assert not any("Your teacher" in caption.value for caption in app.caption)
+
+
+@every_lesson
+def test_hidden_answers_ask_for_a_guess_and_offer_no_way_round(name):
+    app = opened(name, hide="answers")
+    assert "Check" in labels(app)
+    assert not {"Show all", "Skip this"} & set(labels(app))
+    assert "Predict first" not in toggled(app)
+    assert "Break it" not in headers(app)
+
+
+def test_hidden_questions_switch_predicting_off():
+    app = opened("simple_rnn", hide="predict", predict="on")
+    assert "Check" not in labels(app)
+    assert "Predict first" not in toggled(app)
+    assert "Break it" in headers(app)
+
+
+@every_lesson
+def test_the_projector_shows_one_section_and_goes_on(name):
+    app = opened(name, view="projector")
+    assert "1 of " in app.markdown[0].value
+    assert len(headers(app)) == 0
+    assert app.button(key="projector:Previous").disabled
+    app = app.button(key="projector:Next").click().run()
+    assert not app.exception
+    assert "2 of " in app.markdown[0].value
+    assert app.query_params["section"] != "flow"
+
+
+def test_the_projector_stays_where_the_link_says_and_knows_what_is_hidden():
+    app = opened("simple_rnn", view="projector", section="calls", hide="parameters")
+    assert app.markdown[0].value.startswith("2 of ")
+    assert app.markdown[0].value.endswith("**Call by call**")
+    app = opened("simple_rnn", view="projector", section="no-such")
+    assert app.markdown[0].value.startswith("1 of ")
+
+
+def test_a_teacher_builds_a_link():
+    app = opened("classroom", lesson="stacked_lstm", units_1="9")
+    assert link(app).endswith("/stacked_lstm?units_1=9")
+    app.multiselect(key="classroom:sections:stacked_lstm").select("calls")
+    app.multiselect(key="classroom:dims:stacked_lstm").select("units_1")
+    app.toggle(key="classroom:answers").set_value(True)
+    app.toggle(key="classroom:projector").set_value(True)
+    app = app.run()
+    assert link(app).endswith("?units_1=9&hide=calls,units_1,answers&predict=on&view=projector")
+    app.selectbox(key="classroom:section:stacked_lstm").select("take-away")
+    app.toggle(key="classroom:controls").set_value(True)
+    app = app.run()
+    assert link(app).endswith("&hide=calls,controls,answers&predict=on&view=projector&section=take-away")
+
+
+def test_another_lesson_starts_with_its_own_dims():
+    app = opened("classroom", lesson="simple_rnn", units="9")
+    app = app.selectbox(key="classroom:lesson").select("t_lstm").run()
+    assert link(app).endswith("/t_lstm")
+    assert set(app.query_params) == {"lesson"}
+
+
+def test_what_a_link_says_wrongly_is_no_crash():
+    app = opened("classroom", lesson="<script>", sheet="many", exercises="99999999")
+    assert not app.error
+
+
+def test_a_worksheet_by_link_has_a_key_of_its_own():
+    app = opened("classroom", lesson="simple_rnn", sheet="7", exercises="4")
+    assert not app.error
+    sheets = [element.proto.body for element in app.get("html") if "worksheet" in element.proto.body]
+    assert len(sheets) == 2
+    exercises, key = sheets
+    assert "Which axis is the batch?" in exercises
+    assert 'class="blank"' in exercises
+    assert 'class="answer"' in key
+    assert 'class="answer"' not in exercises
