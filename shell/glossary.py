@@ -43,7 +43,7 @@ def glossary_page() -> None:
 
 def _term(term: Term, place: str) -> None:
     with st.container(border=True, key=f"term-{term.slug}{place and '-' + place}"):
-        left, right = st.columns([3, 2], gap="large")
+        left, right = st.columns([3, 2], gap="small")
         with left:
             st.subheader(glossary.heading(term), anchor=term.slug if not place else False)
             st.markdown(term.what)

@@ -18,7 +18,7 @@ BADGES = {
     "silent": ":orange-badge[accepted, but wrong]",
     "runs": ":green-badge[it runs]",
 }
-PLACEHOLDERS = {"shape": "(None, 5, 4)", "count": "128", "choice": ""}
+PLACEHOLDERS = {"shape": "its sizes, like (None, 7, 9)", "count": "a whole number", "choice": ""}
 Grouped = dict[str, tuple[Belief[Any], ...]]
 
 
@@ -126,7 +126,7 @@ def axes(judged: Judgement, gave_up: bool) -> list[dict[str, str]]:
 def seed_from(texts: Mapping[str, str], most: int = 9999) -> int:
     """The number of the question in a link, 1 where there is none or it is no such number."""
     text = texts.get("question", "1")
-    return int(text) if text.isascii() and text.isdigit() and 1 <= int(text[:6]) <= most else 1
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 and 1 <= int(text) <= most else 1
 
 
 def sentences(parts: Sequence[str]) -> str:

@@ -6,6 +6,7 @@ What fails is not an accident here but the lesson: it comes back as a `BuildErro
 from __future__ import annotations
 
 import dataclasses
+import re
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -147,7 +148,9 @@ def trained(
 
 def refusal(error: BaseException, mistake: str | None, cause: str) -> BuildError:
     """A failure in Keras' own words, with our kind and cause."""
-    return BuildError(type(error).__name__, spoken_by_keras(error), None, mistake, cause)
+    # What TensorFlow puts in front says on which device of the server it ran, and nothing about the shapes.
+    message = re.sub(r"^\{\{function_node [^}]*\}\}\s*", "", spoken_by_keras(error))
+    return BuildError(type(error).__name__, message, None, mistake, cause)
 
 
 def because(found: Inspection, mistake: str, cause: str) -> Inspection:

@@ -8,7 +8,7 @@ from typing import Any
 
 from explainers.beliefs import fields
 from explainers.beliefs.belief import Ask, Belief, Trial, Truth, distinct
-from explainers.core.axes import plain, sizes
+from explainers.core.axes import Axis, plain, sizes
 from explainers.core.dims import DimsBase, choice, dim
 from explainers.core.results import Inspection
 from explainers.core.words import tag
@@ -108,7 +108,7 @@ SLIDING = Belief(
 
 @dataclass(frozen=True)
 class Mixes(DimsBase):
-    timesteps: int = fields.timesteps(5)
+    timesteps: int = fields.timesteps(5, high=128)
     features: int = fields.features(3)
     units: int = fields.units(7, "dense")
 
@@ -247,7 +247,7 @@ def _looking_truth(dims: Looking) -> Truth:
     y, words = predicted(model, waves((dims.samples, dims.timesteps)).astype("int32"))
     assert y is not None, words
     shape = out(seen(build, {"x": "batch timesteps"}))
-    batch = shape[0].resized(len(y))
+    batch = Axis("batch", len(y), f"the {len(y)} sentences that were fed")
     return shape_truth(
         (batch, *shape[1:]), f"The model was fed and gave {y.shape}: an axis is added, none is replaced."
     )

@@ -164,14 +164,12 @@ def _show_it_trained(dims: ItTrained) -> tuple[str, tuple[Trial, ...]]:
 
 
 def _it_trained_truth(dims: ItTrained) -> Truth:
-    from explainers.beliefs.live import shape_truth
+    from explainers.beliefs.live import count_truth
 
-    _, shape = _difference(dims)
-    axes = (
-        Axis("samples", shape[0], "the samples of y and of the output"),
-        Axis("units", shape[1], f"the width of the output; the one column of y is copied {shape[1]} times"),
+    _, (rows, columns) = _difference(dims)
+    return count_truth(
+        rows * columns, f"y − p has the shape ({rows}, {columns}): the one column of y was copied {columns} times."
     )
-    return shape_truth(axes, f"Broadcasting stretches y, and mse is the mean of all {shape[0]} × {shape[1]} squares.")
 
 
 IT_TRAINED = Belief(
@@ -185,14 +183,14 @@ IT_TRAINED = Belief(
     dims=ItTrained,
     demonstrate=_show_it_trained,
     ask=Ask(
-        "shape",
+        "count",
         lambda rng: ItTrained(**distinct(rng, samples=(20, 60), features=(2, 9), units=(2, 9))),
         lambda d: (
-            f"y is ({d.samples}, 1), the output p is ({d.samples}, {d.units}), the loss is mse. What shape has the "
-            "difference that it squares?"
+            f"y is ({d.samples}, 1), the output p is ({d.samples}, {d.units}), the loss is mse. Over how many squares "
+            "does it take the mean?"
         ),
-        lambda d: "keras.ops.subtract(y, p).shape",
-        lambda d: "From the right: 1 meets the width of p, and stretches.",
+        lambda d: "keras.ops.mean(keras.ops.square(y - p))",
+        lambda d: "What shape has y − p? From the right, 1 meets the width of p, and stretches.",
         _it_trained_truth,
     ),
     lesson="windowed_forecast",
