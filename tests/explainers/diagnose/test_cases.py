@@ -24,6 +24,7 @@ def scored() -> list[Scored]:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("kind", ["error", "summary", "code"])
 def test_nine_in_ten_get_the_right_mistake(scored: list[Scored], kind: str) -> None:
     part = [entry for entry in scored if entry.kind == kind]
@@ -33,6 +34,7 @@ def test_nine_in_ten_get_the_right_mistake(scored: list[Scored], kind: str) -> N
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("kind", ["error", "summary", "code"])
 def test_nine_in_ten_of_the_numbers_are_recovered(scored: list[Scored], kind: str) -> None:
     part = [entry for entry in scored if entry.kind == kind]
@@ -41,6 +43,7 @@ def test_nine_in_ten_of_the_numbers_are_recovered(scored: list[Scored], kind: st
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize(("kind", "least"), [("error", 0.9), ("summary", 0.85), ("code", 0.9)])
 def test_nine_in_ten_end_in_a_live_model(scored: list[Scored], kind: str, least: float) -> None:
     part = [entry for entry in scored if entry.kind == kind]
@@ -48,6 +51,7 @@ def test_nine_in_ten_end_in_a_live_model(scored: list[Scored], kind: str, least:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_the_report_names_each_case_that_is_missed(scored: list[Scored]) -> None:
     text = report(scored, "cases.jsonl")
     for entry in scored:
