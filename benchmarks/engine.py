@@ -115,9 +115,9 @@ def learner(explainer: Any, dims: Any) -> None:
 
 def inspected(explainer: Any, dims: Any) -> None:
     """What the app does."""
-    from explainers.core import service
+    from explainers.core import explaining
 
-    service.inspect_lesson(explainer, dims)
+    explaining.inspect_lesson(explainer, dims)
 
 
 # -- timing --------------------------------------------------------------------------------------------------

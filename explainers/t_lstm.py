@@ -315,7 +315,7 @@ class _Spoiled:
 def _spoiled(dims: Dims) -> _Spoiled:
     import numpy as np
 
-    from explainers.core.service import inspect_lesson
+    from explainers.core.explaining import inspect_lesson
     from explainers.core.trying import built
     from explainers.core.trying import gradients as gradients_of
 
@@ -612,7 +612,7 @@ def flatten_known(dims: Dims) -> Demonstration:
 
 def flatten_unknown(dims: Dims) -> Demonstration:
     """Flatten of an open number of timesteps: Dense fails."""
-    from explainers.core.service import inspect_lesson, with_fixes
+    from explainers.core.explaining import inspect_lesson, with_fixes
     from explainers.core.trying import try_build
 
     open_dims = _small(dims).but(timesteps=None, head=True)

@@ -23,7 +23,7 @@ from explainers.challenges.challenge import (
     kinds_of,
 )
 from explainers.challenges.drawing import draw, draw_one
-from explainers.core import service
+from explainers.core import explaining
 from explainers.core.axes import Shape, names, plain, sizes
 from explainers.core.dims import DimsBase, DimSpec, Value
 from explainers.core.explainer import Explainer
@@ -180,7 +180,7 @@ def _draw_failing(explainer: Explainer[Any], rng: Random, dims: DimsBase, kind: 
     if error is None or error.layer is None or error.type == "CostError":
         return None
     for fix in explainer.fixes(dims, error):
-        if len(fix.dims) <= MOST_CHANGES and service.builds(explainer, dims, fix):
+        if len(fix.dims) <= MOST_CHANGES and explaining.builds(explainer, dims, fix):
             drawn = Drawn(dims, dims, error.layer, fix)
             if kind == "repair" or _program(explainer, drawn, found):
                 return drawn
@@ -218,7 +218,7 @@ def _facts(explainer: Explainer[Any], dims: DimsBase) -> object:
 
 def _live(explainer: Explainer[Any], dims: DimsBase) -> Inspection:
     """The live model of these dims, looked at. Nothing here is remembered."""
-    return service.inspect_lesson(explainer, dims, run=False)
+    return explaining.inspect_lesson(explainer, dims, run=False)
 
 
 def _shape_of(found: Inspection, layer: str) -> Shape | None:

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Generator, Mapping, Sequence
 from typing import Any
 
@@ -14,17 +13,17 @@ import keras
 from explainers.beliefs import asking
 from explainers.beliefs.belief import Judgement, Question, Shown
 from explainers.beliefs.catalogue import UnknownBelief
+from explainers.challenges import engine
 from explainers.challenges.challenge import Challenge, ChallengeError, Verdict
-from explainers.core import inspection as inspecting
 from explainers.core.concrete import concrete
-from explainers.core.dims import DimsBase, DimsError
-from explainers.core.explainer import Demo, Explainer
+from explainers.core.dims import DimsError
+from explainers.core.explaining import explain, run_demo
 from explainers.core.limits import CostError
 from explainers.core.registry import UnknownExplainer, find_explainer
-from explainers.core.results import BuildError, Demonstration, Explanation, Fix, Inspection
-from explainers.core.words import untagged
+from explainers.core.results import Demonstration, Explanation
 from explainers.diagnose.pasted import Pasted, pasted
 from explainers.forecasting.numbers import NumbersError
+from explainers.worksheets import making
 from explainers.worksheets.results import Worksheet, WorksheetError
 
 _CLEAR_EVERY = 50  # requests; measured: a build leaves about 70 kB behind until Keras' state is cleared
@@ -48,53 +47,6 @@ def show(name: str, dims: Mapping[str, str]) -> Explanation:
     return explain(explainer, explainer.dims.read(dims))
 
 
-def explain(explainer: Explainer[Any], dims: DimsBase) -> Explanation:
-    """Build the live model, look at it, and return only plain data."""
-    found = inspect_lesson(explainer, dims)
-    if found.error is not None:
-        found = dataclasses.replace(found, error=with_fixes(explainer, dims, found.error))
-    return Explanation(
-        explainer=explainer.name,
-        dims=dims.values(),
-        answer=explainer.answer(dims, found),
-        inspection=found,
-        url=url_of(explainer, dims),
-        extra=explainer.extra(dims, found) if explainer.extra else None,
-    )
-
-
-def inspect_lesson(explainer: Explainer[Any], dims: DimsBase, run: bool = True) -> Inspection:
-    """The lesson's live model, inspected. A cost above the limits is a failed build with a clear sentence."""
-    own_feed = explainer.feed
-    feed = (lambda name, shape: own_feed(dims, name, shape)) if own_feed else None
-    try:
-        return inspecting.inspect_model(lambda: explainer.build(dims), explainer.inputs, feed, run=run)
-    except CostError as error:
-        return refused(str(error))
-
-
-def refused(sentence: str) -> Inspection:
-    """An inspection that never began, because the model would cost too much."""
-    return Inspection((), (), 0, "", None, BuildError("CostError", sentence, None, None, sentence), "", {})
-
-
-def with_fixes(explainer: Explainer[Any], dims: DimsBase, error: BuildError) -> BuildError:
-    """The error with the lesson's fixes: only those that really build are offered."""
-    working = [fix for fix in explainer.fixes(dims, error) if builds(explainer, dims, fix)]
-    return dataclasses.replace(error, fixes=tuple(working))
-
-
-def builds(explainer: Explainer[Any], dims: DimsBase, fix: Fix) -> bool:
-    """Whether the model builds with the fix applied."""
-    return inspect_lesson(explainer, dims.but(**fix.dims), run=False).error is None
-
-
-def url_of(explainer: Explainer[Any], dims: DimsBase) -> str:
-    """The link that reproduces the page: only dims that differ from their defaults."""
-    query = dims.query()
-    return f"/{explainer.name}?{query}" if query else f"/{explainer.name}"
-
-
 def demonstrate(name: str, dims: Mapping[str, str], demo: str) -> Demonstration:
     """Try one thing of a lesson for real."""
     explainer = find_explainer(name)
@@ -115,22 +67,6 @@ def train(
     if explainer.train is None:
         raise UnknownExplainer(f"The lesson {explainer.name} has nothing to train.")
     return (yield from explainer.train(explainer.dims.read(dims), numbers))
-
-
-def run_demo(demo: Demo[Any], dims: DimsBase) -> Demonstration:
-    """What happened; where it makes no sense at these dims, or costs too much, one sentence why."""
-    missing = demo.needs(dims)
-    if missing:
-        return Demonstration(demo.name, demo.title, "absent", "", missing)
-    try:
-        return demo.run(dims)
-    except CostError as error:
-        return Demonstration(demo.name, demo.title, "absent", "", str(error))
-
-
-def all_demos(explainer: Explainer[Any], dims: DimsBase) -> tuple[Demonstration, ...]:
-    """Every demonstration of a lesson, in its order."""
-    return tuple(run_demo(demo, dims) for demo in explainer.demos)
 
 
 def belief(slug: str, dims: Mapping[str, str]) -> Shown:
@@ -169,28 +105,17 @@ def after_request() -> None:
 
 def challenge(lesson: str, kind: str, seed: int) -> Challenge:
     """A task with dims of its own for each seed."""
-    from explainers.challenges import engine  # it asks this module for its models
-
     return engine.challenge(lesson, kind, seed)
 
 
 def judge(lesson: str, kind: str, seed: int, answer: Mapping[str, str] | str | None) -> Verdict:
     """What a live model says to an answer; None gives up."""
-    from explainers.challenges import engine
-
     return engine.judge(lesson, kind, seed, answer)
 
 
 def worksheet(name: str, seed: int, exercises: int) -> Worksheet:
     """Exercises with new dims from a seed, each with the live model that answers it."""
-    from explainers.worksheets import making  # it asks this module for its models
-
     return making.worksheet(name, seed, exercises)
-
-
-def plain_answer(explanation: Explanation) -> str:
-    """The answer without colour tags."""
-    return untagged(explanation.answer)
 
 
 OPS: dict[str, Callable[..., object]] = {

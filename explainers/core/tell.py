@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from explainers.core import service
+from explainers.core import explaining
 from explainers.core.axes import Axis, Shape, plain, spoken
 from explainers.core.dims import DimsBase
 from explainers.core.explainer import Explainer
@@ -29,7 +29,7 @@ class Told:
 def load(explainer: Explainer[Any], dims: DimsBase) -> Told:
     """Build, inspect and try; whatever libraries print goes nowhere, stdout belongs to the answer."""
     with contextlib.redirect_stdout(io.StringIO()):
-        return Told(service.explain(explainer, dims), service.all_demos(explainer, dims))
+        return Told(explaining.explain(explainer, dims), explaining.all_demos(explainer, dims))
 
 
 def as_json(told: Told) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 
 from explainers.challenges.drawing import draw as draw_values
-from explainers.core import service
+from explainers.core import explaining
 from explainers.core.dims import DimsBase, DimSpec
 from explainers.core.explainer import Explainer
 from explainers.core.results import Inspection
@@ -21,10 +21,10 @@ def draw(explainer: Explainer[Any], random: Random) -> tuple[DimsBase, Inspectio
     specs = [spec for spec in explainer.dims.specs() if _matters(spec)]
     for _ in range(ATTEMPTS):
         dims = _useful(explainer, explainer.dims(**draw_values(random, specs)))
-        found = service.inspect_lesson(explainer, dims, run=False)
+        found = explaining.inspect_lesson(explainer, dims, run=False)
         if found.error is None and found.total_params <= MOST_PARAMS and len(found.flow) <= MOST_STEPS:
             return dims, found
-    return explainer.dims(), service.inspect_lesson(explainer, explainer.dims(), run=False)
+    return explainer.dims(), explaining.inspect_lesson(explainer, explainer.dims(), run=False)
 
 
 def _matters(spec: DimSpec) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
-from explainers.core import service
+from explainers.core import explaining
 from explainers.core.axes import sizes
 from explainers.core.concrete import run_sizes
 from explainers.core.dims import DimsBase
@@ -52,10 +52,10 @@ def _kinds(exercises: int) -> list[Kind]:
 def _exercise(explainer: Explainer[Any], kind: Kind, random: Random) -> Exercise:
     if kind == "fails":
         dims, found, program = _failing(explainer, random)
-        return Exercise(kind, dims.values(), service.url_of(explainer, dims), found, broken=program)
+        return Exercise(kind, dims.values(), explaining.url_of(explainer, dims), found, broken=program)
     dims, found = draw(explainer, random)
     fed = _fed(explainer, dims, random) if kind == "batch" else None
-    return Exercise(kind, dims.values(), service.url_of(explainer, dims), found, fed=fed)
+    return Exercise(kind, dims.values(), explaining.url_of(explainer, dims), found, fed=fed)
 
 
 def _failing(explainer: Explainer[Any], random: Random) -> tuple[DimsBase, Inspection, Broken]:

@@ -10,7 +10,7 @@ import pytest
 
 from explainers import conv1d
 from explainers.conv1d import EXPLAINER, Dims
-from explainers.core import service
+from explainers.core import explaining
 from explainers.core.axes import names, sizes
 from explainers.core.results import Demonstration, Explanation
 from explainers.core.sliding import Slide, both_ends, live_conv_places, live_pool_places
@@ -23,11 +23,11 @@ def preset(name: str) -> Dims:
 
 
 def explained(dims: Dims) -> Explanation:
-    return service.explain(EXPLAINER, dims)
+    return explaining.explain(EXPLAINER, dims)
 
 
 def tried(name: str, dims: Dims) -> Demonstration:
-    return service.run_demo(next(demo for demo in EXPLAINER.demos if demo.name == name), dims)
+    return explaining.run_demo(next(demo for demo in EXPLAINER.demos if demo.name == name), dims)
 
 
 def figure(demo: Demonstration, label: str) -> Any:
@@ -268,10 +268,10 @@ CASES = [Dims(), *(Dims(**p.dims) for p in EXPLAINER.presets)]  # type: ignore[a
 @pytest.mark.parametrize("demo", EXPLAINER.demos, ids=lambda demo: demo.name)
 def test_every_demonstration_is_what_it_says(demo: Any) -> None:
     for dims in CASES:
-        shown = service.run_demo(demo, dims)
+        shown = explaining.run_demo(demo, dims)
         assert shown.kind in (demo.kind, "absent"), (dims, shown.verdict)
         assert (shown.error is not None) == (shown.kind == "loud")
-    assert service.run_demo(demo, Dims()).kind == demo.kind
+    assert explaining.run_demo(demo, Dims()).kind == demo.kind
 
 
 def test_a_softmax_of_one_is_always_one() -> None:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from explainers.core import service
+from explainers.core import explaining
 from explainers.core.axes import names, sizes
 from explainers.core.dims import DimsError, DimSpec
 from explainers.core.registry import UnknownExplainer, all_explainers, find_explainer
@@ -29,7 +29,7 @@ every_preset = pytest.mark.parametrize(
 
 def explained(name: str, **dims: object) -> Explanation:
     lesson = LESSONS[name]
-    return service.explain(lesson, lesson.dims(**dims))
+    return explaining.explain(lesson, lesson.dims(**dims))
 
 
 def preset_dims(name: str, preset: str) -> dict[str, object]:
@@ -121,12 +121,12 @@ def test_presets_can_be_explained(name, preset):
 def test_offered_fixes_build(name):
     for preset in LESSONS[name].presets:
         dims = LESSONS[name].dims(**preset.dims)
-        error = service.explain(LESSONS[name], dims).inspection.error
+        error = explaining.explain(LESSONS[name], dims).inspection.error
         if error is None:
             continue
         assert error.fixes, f"{preset.name} fails, and nothing is offered"
         for fix in error.fixes:
-            assert service.explain(LESSONS[name], dims.but(**fix.dims)).inspection.error is None, fix.label
+            assert explaining.explain(LESSONS[name], dims.but(**fix.dims)).inspection.error is None, fix.label
 
 
 @pytest.mark.slow
@@ -135,7 +135,7 @@ def test_demonstrations_do_what_they_say(name, demo):
     """At the default dims each is of its declared kind; loud ones carry Keras' own words."""
     lesson = LESSONS[name]
     declared = next(entry for entry in lesson.demos if entry.name == demo)
-    shown = service.run_demo(declared, lesson.dims())
+    shown = explaining.run_demo(declared, lesson.dims())
     if shown.kind == "absent":
         assert declared.needs(lesson.dims())
         return
@@ -167,7 +167,7 @@ def test_the_whole_range_of_dims_ends_in_a_picture_or_a_sentence(name, data):
     """Every rule is held against the live shapes on the way; a RuleError fails here."""
     lesson = LESSONS[name]
     dims = lesson.dims(**{spec.name: data.draw(values_of(spec), spec.name) for spec in lesson.dims.specs()})
-    found = service.inspect_lesson(lesson, dims, run=False)
+    found = explaining.inspect_lesson(lesson, dims, run=False)
     assert found.error is None or found.error.cause
     assert lesson.answer(dims, found)
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from explainers import hadamard
-from explainers.core import service
+from explainers.core import explaining
 from explainers.core.axes import names, sizes
 from explainers.core.results import Demonstration, Explanation
 from explainers.core.trying import try_build
@@ -24,11 +24,11 @@ def preset(name: str) -> Dims:
 
 
 def explained(dims: Dims) -> Explanation:
-    return service.explain(EXPLAINER, dims)
+    return explaining.explain(EXPLAINER, dims)
 
 
 def tried(name: str, dims: Dims) -> Demonstration:
-    return service.run_demo(next(demo for demo in EXPLAINER.demos if demo.name == name), dims)
+    return explaining.run_demo(next(demo for demo in EXPLAINER.demos if demo.name == name), dims)
 
 
 def figure(demo: Demonstration, label: str) -> Any:
@@ -201,7 +201,7 @@ CASES = [Dims(), preset("first-layer"), preset("shape-input-shape"), Dims(timest
 @pytest.mark.parametrize("demo", EXPLAINER.demos, ids=lambda demo: demo.name)
 def test_every_demonstration_is_what_it_says(demo: Any) -> None:
     for dims in CASES:
-        shown = service.run_demo(demo, dims)
+        shown = explaining.run_demo(demo, dims)
         assert shown.kind == demo.kind, (dims, shown.verdict)
         assert (shown.error is not None) == (shown.kind == "loud")
 

@@ -6,7 +6,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from explainers.core import service
+from explainers.core import explaining
 from explainers.core.axes import names, sizes
 from explainers.core.trying import built
 from explainers.multi_output_cell import EXPLAINER, INPUTS, Dims
@@ -16,11 +16,11 @@ PRESETS = {preset.name: Dims(**preset.dims) for preset in EXPLAINER.presets}
 
 
 def explained(dims: Dims):
-    return service.explain(EXPLAINER, dims)
+    return explaining.explain(EXPLAINER, dims)
 
 
 def demo(name: str, dims: Dims):
-    return service.run_demo(next(entry for entry in EXPLAINER.demos if entry.name == name), dims)
+    return explaining.run_demo(next(entry for entry in EXPLAINER.demos if entry.name == name), dims)
 
 
 def layer(found, name):
@@ -53,7 +53,7 @@ def test_axes_are_named_on_the_whole_road():
 @pytest.mark.parametrize(("f", "z", "u", "e"), [(5, 2, 3, 4), (1, 7, 2, 6), (4, 0, 3, 2)])
 def test_counts_in_closed_form(f, z, u, e):
     dims = Dims(features=f, latent=z, units=u, extra_units=e)
-    found = service.inspect_lesson(EXPLAINER, dims, run=False)
+    found = explaining.inspect_lesson(EXPLAINER, dims, run=False)
     gru = 3 * (f * u + u * u + 2 * u)
     mix = (u + z) * u + u if z else 0
     assert found.total_params == gru + mix + u * e + e

@@ -6,7 +6,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from explainers.core import service
+from explainers.core import explaining
 from explainers.core.axes import names, sizes
 from explainers.sequence_set import EXPLAINER, Dims
 from views import sequence_set as view
@@ -15,11 +15,11 @@ PRESETS = {preset.name: Dims(**preset.dims) for preset in EXPLAINER.presets}
 
 
 def inspected(dims: Dims, run: bool = False):
-    return service.inspect_lesson(EXPLAINER, dims, run=run)
+    return explaining.inspect_lesson(EXPLAINER, dims, run=run)
 
 
 def demo(name: str, dims: Dims):
-    return service.run_demo(next(entry for entry in EXPLAINER.demos if entry.name == name), dims)
+    return explaining.run_demo(next(entry for entry in EXPLAINER.demos if entry.name == name), dims)
 
 
 def figures(shown) -> dict[str, object]:
@@ -175,7 +175,7 @@ def test_reset_after_then_and_now():
 
 def test_every_demonstration_is_what_it_says():
     for entry in EXPLAINER.demos:
-        shown = service.run_demo(entry, Dims())
+        shown = explaining.run_demo(entry, Dims())
         assert shown.kind == entry.kind
         assert (shown.error is not None) == (entry.kind == "loud"), entry.name
 
@@ -184,7 +184,7 @@ def test_every_demonstration_is_what_it_says():
 
 
 def test_picture_and_words():
-    explanation = service.explain(EXPLAINER, Dims(sequences=3))
+    explanation = explaining.explain(EXPLAINER, Dims(sequences=3))
     extra = msgspec.to_builtins(explanation.extra)
     answers = np.array(extra["answers"])
     assert answers.shape == (3, 5)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from explainers.core import service
+from explainers.core import explaining
 from explainers.core.axes import names, plain, sizes
 from explainers.stacked_lstm import EXPLAINER, Dims
 
 
 def found(**dims):
-    return service.explain(EXPLAINER, Dims(**dims)).inspection
+    return explaining.explain(EXPLAINER, Dims(**dims)).inspection
 
 
 def preset(name):
@@ -18,7 +18,7 @@ def preset(name):
 
 
 def demo(name, dims):
-    return service.run_demo(next(d for d in EXPLAINER.demos if d.name == name), dims)
+    return explaining.run_demo(next(d for d in EXPLAINER.demos if d.name == name), dims)
 
 
 def lstm(features, units):
@@ -40,7 +40,7 @@ def lstm(features, units):
     ],
 )
 def test_the_numbers_of_the_presets(name, shapes, params, total):
-    inspection = service.explain(EXPLAINER, preset(name)).inspection
+    inspection = explaining.explain(EXPLAINER, preset(name)).inspection
     assert [plain(layer.outputs[0]) for layer in inspection.layers] == shapes
     assert [layer.params for layer in inspection.layers] == params
     assert inspection.total_params == total

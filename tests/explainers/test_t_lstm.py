@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from keras import layers
 
-from explainers.core import service
+from explainers.core import explaining
 from explainers.core.axes import names, sizes
 from explainers.layers.t_lstm import TLSTMCell, discount
 from explainers.t_lstm import EXPLAINER, Dims, elapsed_times, feed
@@ -18,11 +18,11 @@ PRESETS = {preset.name: Dims(**preset.dims) for preset in EXPLAINER.presets}
 
 
 def explained(dims: Dims):
-    return service.explain(EXPLAINER, dims)
+    return explaining.explain(EXPLAINER, dims)
 
 
 def demo(name: str, dims: Dims):
-    return service.run_demo(next(entry for entry in EXPLAINER.demos if entry.name == name), dims)
+    return explaining.run_demo(next(entry for entry in EXPLAINER.demos if entry.name == name), dims)
 
 
 def figures(shown) -> dict[str, object]:
@@ -41,7 +41,7 @@ def test_counts_of_the_presets(preset, params):
 @pytest.mark.parametrize(("features", "units"), [(1, 2), (5, 3), (11, 7)])
 @pytest.mark.parametrize("decay", ["per_unit", "matrix"])
 def test_counts_in_closed_form(features, units, decay):
-    found = service.inspect_lesson(EXPLAINER, Dims(features=features, units=units, decay=decay), run=False)
+    found = explaining.inspect_lesson(EXPLAINER, Dims(features=features, units=units, decay=decay), run=False)
     extra = 2 * units if decay == "per_unit" else units * units + units
     assert found.total_params == 4 * (features * units + units * units + units) + extra
 
@@ -174,7 +174,7 @@ def test_inf_hides_behind_healthy_answers():
 @pytest.fixture(scope="module")
 def shown():
     dims = PRESETS["23-features-7-visits"]
-    return {entry.name: service.run_demo(entry, dims) for entry in EXPLAINER.demos}
+    return {entry.name: explaining.run_demo(entry, dims) for entry in EXPLAINER.demos}
 
 
 def test_every_demonstration_is_what_it_says(shown):

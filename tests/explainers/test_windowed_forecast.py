@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from explainers.core import service, tell
+from explainers.core import explaining, service, tell
 from explainers.core.axes import names, sizes
 from explainers.core.dims import DimsError
 from explainers.core.limits import CostError
@@ -26,12 +26,12 @@ SIX_HUNDRED = PRESETS["600-points"]
 
 @cache
 def shown(dims: Dims) -> Explanation:
-    return service.explain(EXPLAINER, dims)
+    return explaining.explain(EXPLAINER, dims)
 
 
 @cache
 def tried(name: str, dims: Dims = SIX_HUNDRED) -> Demonstration:
-    return service.run_demo(next(demo for demo in EXPLAINER.demos if demo.name == name), dims)
+    return explaining.run_demo(next(demo for demo in EXPLAINER.demos if demo.name == name), dims)
 
 
 def tensor(demo: Demonstration, name: str):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from explainers.core import service
+from explainers.core import explaining
 from explainers.core.dims import Value
 from explainers.core.registry import all_explainers
 from explainers.core.results import Explanation
@@ -15,7 +15,7 @@ LESSONS = all_explainers()
 
 
 def explained(name: str, **dims: Value) -> Explanation:
-    return service.explain(LESSONS[name], LESSONS[name].dims(**dims))
+    return explaining.explain(LESSONS[name], LESSONS[name].dims(**dims))
 
 
 def both(name: str, a: dict[str, Value], b: dict[str, Value]) -> Comparison:
@@ -142,7 +142,7 @@ def test_summary_and_code_as_a_diff():
 def test_every_preset_against_the_defaults_explains_every_difference(name):
     here = explained(name)
     for preset in LESSONS[name].presets:
-        found = compare(here, service.explain(LESSONS[name], LESSONS[name].dims(**preset.dims)))
+        found = compare(here, explaining.explain(LESSONS[name], LESSONS[name].dims(**preset.dims)))
         for row in found.layers:
             differs = row.moved_a or row.moved_b or row.a is None or row.b is None
             assert row.why or not differs, (preset.name, row.name)

@@ -1,0 +1,75 @@
+"""A lesson at given dims: built live, inspected, its demonstrations tried. What `show` and a page begin with."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from explainers.core import inspection as inspecting
+from explainers.core.dims import DimsBase
+from explainers.core.explainer import Demo, Explainer
+from explainers.core.limits import CostError
+from explainers.core.results import BuildError, Demonstration, Explanation, Fix, Inspection
+
+
+def explain(explainer: Explainer[Any], dims: DimsBase) -> Explanation:
+    """Build the live model, look at it, and return only plain data."""
+    found = inspect_lesson(explainer, dims)
+    if found.error is not None:
+        found = dataclasses.replace(found, error=with_fixes(explainer, dims, found.error))
+    return Explanation(
+        explainer=explainer.name,
+        dims=dims.values(),
+        answer=explainer.answer(dims, found),
+        inspection=found,
+        url=url_of(explainer, dims),
+        extra=explainer.extra(dims, found) if explainer.extra else None,
+    )
+
+
+def inspect_lesson(explainer: Explainer[Any], dims: DimsBase, run: bool = True) -> Inspection:
+    """The lesson's live model, inspected. A cost above the limits is a failed build with a clear sentence."""
+    own_feed = explainer.feed
+    feed = (lambda name, shape: own_feed(dims, name, shape)) if own_feed else None
+    try:
+        return inspecting.inspect_model(lambda: explainer.build(dims), explainer.inputs, feed, run=run)
+    except CostError as error:
+        return refused(str(error))
+
+
+def refused(sentence: str) -> Inspection:
+    """An inspection that never began, because the model would cost too much."""
+    return Inspection((), (), 0, "", None, BuildError("CostError", sentence, None, None, sentence), "", {})
+
+
+def with_fixes(explainer: Explainer[Any], dims: DimsBase, error: BuildError) -> BuildError:
+    """The error with the lesson's fixes: only those that really build are offered."""
+    working = [fix for fix in explainer.fixes(dims, error) if builds(explainer, dims, fix)]
+    return dataclasses.replace(error, fixes=tuple(working))
+
+
+def builds(explainer: Explainer[Any], dims: DimsBase, fix: Fix) -> bool:
+    """Whether the model builds with the fix applied."""
+    return inspect_lesson(explainer, dims.but(**fix.dims), run=False).error is None
+
+
+def url_of(explainer: Explainer[Any], dims: DimsBase) -> str:
+    """The link that reproduces the page: only dims that differ from their defaults."""
+    query = dims.query()
+    return f"/{explainer.name}?{query}" if query else f"/{explainer.name}"
+
+
+def run_demo(demo: Demo[Any], dims: DimsBase) -> Demonstration:
+    """What happened; where it makes no sense at these dims, or costs too much, one sentence why."""
+    missing = demo.needs(dims)
+    if missing:
+        return Demonstration(demo.name, demo.title, "absent", "", missing)
+    try:
+        return demo.run(dims)
+    except CostError as error:
+        return Demonstration(demo.name, demo.title, "absent", "", str(error))
+
+
+def all_demos(explainer: Explainer[Any], dims: DimsBase) -> tuple[Demonstration, ...]:
+    """Every demonstration of a lesson, in its order."""
+    return tuple(run_demo(demo, dims) for demo in explainer.demos)
