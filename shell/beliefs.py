@@ -192,29 +192,36 @@ def _ask(belief: Belief[Any]) -> None:
 def _form(asked: Question, place: str) -> None:
     with st.form(f"form:{place}", border=False):
         if asked.kind == "choice":
-            given = st.radio("Your answer", asked.choices, index=None, key=f"choice:{place}")
+            st.radio("Your answer", asked.choices, index=None, key=f"given:{place}")
         else:
-            given = st.text_input(
+            st.text_input(
                 "Your answer",
-                key=f"typed:{place}",
+                key=f"given:{place}",
                 placeholder=beliefs.PLACEHOLDERS[asked.kind],
                 autocomplete="off",
                 max_chars=120,
             )
-        if not st.form_submit_button("Check", type="primary"):
-            return
-    if not given:
-        st.session_state.pop(f"answer:{place}", None)
-        st.warning("Say something first: a guess is worth more than the answer.")
-        return
+        st.form_submit_button("Check", type="primary", on_click=partial(_check, asked.kind, place))
+    problem = st.session_state.get(f"problem:{place}")
+    if problem:
+        st.warning(verbatim(problem))
+
+
+def _check(kind: str, place: str) -> None:
+    """Read what was given; what can't be read gets a sentence, and no answer is kept."""
+    given = st.session_state.get(f"given:{place}")
     try:
-        _keep(place, beliefs.read_answer(asked.kind, given))
+        if not given:
+            raise GuessError("Say something first: a guess is worth more than the answer.")
+        _keep(place, beliefs.read_answer(kind, given))
     except GuessError as error:
         st.session_state.pop(f"answer:{place}", None)
-        st.warning(verbatim(str(error)))
+        st.session_state[f"problem:{place}"] = str(error)
 
 
 def _keep(place: str, answer: str) -> None:
+    """Keep an answer; the empty one gives up."""
+    st.session_state.pop(f"problem:{place}", None)
     st.session_state[f"answer:{place}"] = answer
 
 
@@ -242,7 +249,7 @@ def _said(asked: Question, place: str) -> None:
     if told.axes:
         st.table(beliefs.axes(told, gave_up=not answer))
     if told.words:
-        st.error(told.words)
+        st.error(verbatim(told.words))
 
 
 # -- where to go from here -------------------------------------------------------------------------------------

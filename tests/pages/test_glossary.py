@@ -1,0 +1,67 @@
+"""The page of the glossary: every term, the one of the link first, and a search over all names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from streamlit.testing.v1 import AppTest
+
+from explainers.glossary.terms import GROUPS, all_terms
+
+ROOT = Path(__file__).parents[2]
+SECONDS = 120
+
+
+def opened(**query: str) -> AppTest:
+    app = AppTest.from_file(ROOT / "app.py", default_timeout=SECONDS)
+    app.switch_page("pages/glossary.py")
+    for key, value in query.items():
+        app.query_params[key] = value
+    return app.run()
+
+
+def words(app: AppTest) -> list[str]:
+    return [element.value for element in app.subheader]
+
+
+def test_all_terms_stand_under_their_groups():
+    app = opened()
+    assert not app.exception
+    assert [element.value for element in app.header] == list(GROUPS)
+    assert len(words(app)) == len(all_terms())
+    assert ":green[**units**]" in words(app)
+
+
+def test_the_term_of_the_link_stands_first():
+    app = opened(term="time-major")
+    assert app.header[0].value == "The word you asked for"
+    assert words(app)[0] == "**time_major**"
+
+
+def test_an_unknown_term_shows_all():
+    app = opened(term="nothing")
+    assert not app.exception
+    assert [element.value for element in app.header] == list(GROUPS)
+
+
+def test_the_words_of_others_find_it():
+    app = opened().text_input(key="find:words").set_value("seq_len").run()
+    assert words(app)[0] == ":blue[**timesteps**]"
+    app = app.text_input(key="find:words").set_value("zzzqqq").run()
+    assert words(app) == []
+    assert app.info[0].value.startswith("No entry has that word.")
+
+
+def test_each_term_says_what_others_call_it():
+    app = opened().text_input(key="find:words").set_value("hidden_size").run()
+    assert "hidden_size, or out_features of Linear" in app.table[0].value.to_string()
+
+
+def test_the_search_of_the_home_page_answers():
+    app = AppTest.from_file(ROOT / "app.py", default_timeout=SECONDS).run()
+    app = app.text_input(key="search").set_value("zzzqqq").run()
+    assert not app.exception
+    assert any(info.value.startswith("Nothing found.") for info in app.info)
+    app = app.text_input(key="search").set_value("seq_len").run()
+    assert not app.exception
+    assert not any(info.value.startswith("Nothing found.") for info in app.info)
