@@ -351,6 +351,13 @@ def data(found: Comparison) -> dict[str, Any]:
     return grid.data([shapes, grid.table("Parameters", columns, [*weights, _drawn_total(found)])], KEY)
 
 
+def diffs(found: Comparison) -> dict[str, Any]:
+    """What grid.js draws of Keras' summaries and of the code: the lines that differ, and those around them."""
+    sides = "- pinned, + now"
+    both = ((f"Keras' own summary: {sides}", found.summary), (f"The code: {sides}", found.code))
+    return grid.data(diffs=[grid.diff(label, lines) for label, lines in both if lines])
+
+
 def _drawn_layer(row: LayerRow, errors: tuple[BuildError | None, BuildError | None]) -> dict[str, Any]:
     cells = [
         grid.text_cell("not built" if error else "not there", grid.REFUSED if error else grid.ABSENT)

@@ -40,8 +40,13 @@ def table(label: str, columns: Sequence[tuple[str, str]], rows: list[dict[str, A
     return {"label": label, "columns": [{"head": head, "sub": sub} for head, sub in columns], "rows": rows}
 
 
-def data(tables: list[dict[str, Any]], key: str) -> dict[str, Any]:
+def diff(label: str, lines: Sequence[str]) -> dict[str, Any]:
+    """A unified diff; each line starts with its sign: + (only now), - (only pinned), a space (both)."""
+    return {"label": label, "lines": [{"sign": line[:1], "text": line} for line in lines]}
+
+
+def data(tables: Sequence[dict[str, Any]] = (), key: str = "", diffs: Sequence[dict[str, Any]] = ()) -> dict[str, Any]:
     """What grid.js draws. key: what the shading means; the names of all axes in the tables follow it."""
     cells = [cell for drawn in tables for line in drawn["rows"] for cell in line["cells"]]
     axes = dict.fromkeys(axis["axis"] for cell in cells for shape in cell["shapes"] for axis in shape)
-    return {"tables": tables, "key": key, "axes": list(axes)}
+    return {"tables": list(tables), "key": key, "axes": list(axes), "diffs": list(diffs)}

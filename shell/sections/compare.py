@@ -62,8 +62,8 @@ def _both(name: str, other: Explanation, here: Explanation) -> None:
     components.grid(view.data(compared), key=f"compare:{name}")
     _flow("Pinned", other, f"flow:pinned:{name}")
     _flow("Now", here, f"flow:now:{name}")
-    _diff("Keras' own summary", compared.summary)
-    _diff("The code", compared.code)
+    if compared.summary or compared.code:
+        components.grid(view.diffs(compared), key=f"diffs:{name}")
 
 
 def _flow(title: str, shown: Explanation, key: str) -> None:
@@ -73,12 +73,6 @@ def _flow(title: str, shown: Explanation, key: str) -> None:
     if shown.inspection.error is not None:
         error = shown.inspection.error
         st.error(verbatim(error.message if error.type == "CostError" else f"{error.type}: {error.message}"))
-
-
-def _diff(title: str, lines: tuple[str, ...]) -> None:
-    if lines:
-        st.markdown(f"**{title}**: lines with − are the pinned setting's, lines with + are the present one's")
-        st.code("\n".join(lines), language="diff")
 
 
 COMPARE = Section("compare", "Compare", draw)

@@ -48,6 +48,9 @@ def test_pin_change_read_the_reason_reload_and_unpin(page: Page, server: Server)
     expect(row(page, "Shapes", "sequence").get_by_role("cell")).to_have_text(["(None, 6, 3)", "(None, 6, 9)"])
     expect(row(page, "Shapes", "sequence").locator(".moved")).to_have_text(["3", "9"])
     expect(row(page, "Shapes", "level_1").locator(".moved")).to_have_count(0)
+    code = page.get_by_role("region", name="The code: - pinned, + now")
+    expect(code.locator(".removed").filter(has_text="shape=(6, 3)")).to_have_count(1)
+    expect(code.locator(".added").filter(has_text="shape=(6, 9)")).to_have_count(1)
     page.reload()
     expect(table(page, "Parameters").get_by_text(reason)).to_be_visible(timeout=KERAS_STARTS)
     wait_idle(page)
@@ -105,5 +108,9 @@ def test_axe_finds_nothing_and_a_phone_needs_no_sideways_scrolling(
     expect(table(page, "The same weights, several sizes of data")).to_be_visible(timeout=RUNS)
     wait_idle(page)
     assert page.get_by_test_id("stMain").evaluate("main => main.scrollWidth <= main.clientWidth")
-    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
+    found = Axe().run(
+        page,
+        context="[data-testid=stMain]",
+        options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]},
+    )
     assert not found.response["violations"], found.generate_report()

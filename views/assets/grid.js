@@ -2,7 +2,7 @@
 
 export default function ({ data, parentElement }) {
   const root = mount(parentElement, "grid");
-  render(root, [data.tables.map(table), data.key ? legend(data) : null]);
+  render(root, [data.tables.map(table), data.key ? legend(data) : null, data.diffs.map(diff)]);
 }
 
 function table({ label, columns, rows }) {
@@ -13,6 +13,15 @@ function table({ label, columns, rows }) {
       h("caption", null, label),
       h("thead", null, h("tr", null, h("td"), columns.map(({ head, sub }) => h("th", { scope: "col" }, head, sub && h("span", { class: "sub" }, sub))))),
       h("tbody", null, rows.flatMap((row) => [line(row), row.why && h("tr", { class: "why" }, h("td", { colspan: width }, h("span", null, row.why)))]))));
+}
+
+// The sign at the start of each line says which side it is on; the colour only repeats it.
+function diff({ label, lines }) {
+  const side = { "+": "added", "-": "removed", "@": "place" };
+  return h("figure", { "data-key": label },
+    h("figcaption", null, label),
+    h("pre", { class: "scroll", role: "region", "aria-label": label, tabindex: "0" },
+      lines.map(({ sign, text }) => h("span", { class: side[sign] || null }, `${text}\n`))));
 }
 
 function line({ head, sub, cells }) {
