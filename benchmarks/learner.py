@@ -37,8 +37,12 @@ class Answer:
     seconds: float = 0.0
     bytes: int = 0
     elements: list[Element] = field(default_factory=list)
-    empty: set[tuple[int, ...]] = field(default_factory=set)  # places kept free
-    told: str = ""  # the lesson's answer, the markdown at the top
+    texts: dict[tuple[int, ...], str] = field(default_factory=dict)  # place on the page -> Markdown
+
+    @property
+    def told(self) -> str:
+        """The lesson's answer: the first text of the page."""
+        return self.texts[min(self.texts)] if self.texts else ""
 
     def alerts(self) -> list[str]:
         """The texts in coloured boxes."""
@@ -99,6 +103,19 @@ class Learner:
         assert self.clock is not None
         return await self._run([], fragment=self.clock[0])
 
+    async def post(self, state: WidgetState) -> Answer:
+        """Send a state that is not the page's own."""
+        return await self._run([state])
+
+    def id_of(self, key: str) -> str:
+        """The id of the widget with this key, as the page has named it."""
+        return self._widgets[key]
+
+    @property
+    def query(self) -> str:
+        """What stands behind the question mark of the address."""
+        return self._query
+
     # -- the protocol ----------------------------------------------------------------------------------------
 
     async def _run(self, pressed: list[WidgetState], fragment: str = "") -> Answer:
@@ -109,7 +126,8 @@ class Learner:
         rerun.cached_message_hashes.extend(self._cached)
         rerun.context_info.url, rerun.context_info.color_scheme = f"{self._url}/{self._page}", "light"
         rerun.context_info.timezone, rerun.context_info.locale = "UTC", "en-US"
-        rerun.widget_states.widgets.extend([*self._states(), *pressed])
+        own = [state for state in self._states() if state.id not in {each.id for each in pressed}]
+        rerun.widget_states.widgets.extend([*own, *pressed])
         began = time.perf_counter()
         await self._socket.send(message.SerializeToString())
         answer = await self._listen()
@@ -160,10 +178,8 @@ class Learner:
             data = json.loads(element.bidi_component.json)
             self.fields = data["fields"]
             self.values = {**data["kept"], **{each["name"]: each["text"] for each in self.fields}}
-        if kind == "empty":
-            answer.empty.add(tuple(path))
-        elif kind == "markdown" and tuple(path) in answer.empty:  # the page keeps its place free until Keras has said
-            answer.told = element.markdown.body
+        if kind == "markdown" and path[0] == 0:
+            answer.texts[tuple(path)] = element.markdown.body
 
     def _default(self, dim: str) -> str:
         return str(next((each["default"] for each in self.fields if each["name"] == dim), ""))
@@ -174,7 +190,7 @@ class Learner:
         if broken:
             raise AnswerError(f"the page failed: {broken[0].exception.message[:200]}")
         refused = [text for text in answer.alerts() if text.startswith(_OURS)]
-        if refused and not answer.told:
+        if refused:
             raise AnswerError(refused[0])
         if not answer.told:
             raise AnswerError(f"no answer on the page; its boxes say {answer.alerts()}")

@@ -81,7 +81,8 @@ def spread(seconds: Sequence[float]) -> str:
 
 def workers_of(web: psutil.Process) -> list[psutil.Process]:
     """The worker processes of a server."""
-    return [child for child in web.children(recursive=True) if "workers.worker" in " ".join(child.cmdline())]
+    children = [child for child in web.children(recursive=True) if child.status() != psutil.STATUS_ZOMBIE]
+    return [child for child in children if "workers.worker" in " ".join(child.cmdline())]
 
 
 def resident(process: psutil.Process) -> float:

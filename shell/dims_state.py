@@ -12,6 +12,9 @@ import streamlit as st
 
 from explainers.core.dims import DimsBase, DimsError, Value
 
+LONGEST_KEPT = 200  # characters of a text that can't be used; a person typed it, so it is short
+MOST_UNKNOWN = 3  # names that are no dims, of which a message is told; more come from no learner
+
 
 class Chooser(Protocol):
     """Whatever has dims of its own and a name to keep them by: a lesson, a belief."""
@@ -57,13 +60,16 @@ def write(dims: DimsBase, forget: Chooser | None = None) -> None:
 def change(chooser: Chooser, texts: dict[str, Any]) -> None:
     """The learner changed controls: take what is good, keep what is not with a sentence about it."""
     current = read(chooser).dims
+    names = {spec.name for spec in chooser.dims.specs()}
     values: dict[str, Value] = {}
     problems: dict[str, tuple[str, str]] = {}
     for name, text in texts.items():
         try:
             values[name] = chooser.dims.spec(name).parse(str(text))
         except DimsError as error:
-            problems[str(name)] = (str(text), str(error))
+            unknown = len(problems.keys() - names)
+            if name in names or unknown < MOST_UNKNOWN:
+                problems[name] = (str(text)[:LONGEST_KEPT], str(error))
     write(current.but(**values))
     st.session_state[_problems_key(chooser)] = problems
 

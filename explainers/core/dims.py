@@ -70,7 +70,9 @@ class DimSpec:
     def check(self, value: Value) -> Value:
         """Return `value` if it may stand, else raise DimsError."""
         if value is None:
-            return self.parse("None")
+            if self.allows_none:
+                return None
+            raise self._error("None")
         if self.kind == "bool" and not isinstance(value, bool):
             raise self._error(str(value))
         if self.kind in ("int", "float"):
@@ -122,6 +124,7 @@ class DimSpec:
 
     def _error(self, given: str, hint: str = "") -> DimsError:
         shown = given if len(given) <= _LONGEST_TEXT else given[:_LONGEST_TEXT] + "…"
+        shown = shown.encode("utf-8", "replace").decode()  # half a character, as JSON can carry it, can't be sent back
         return DimsError(self.name, f"{self.name}={shown} was given; it must be {self.expected()}.{hint}")
 
 
