@@ -1,0 +1,159 @@
+"""Challenges solved and lessons taken away as a learner does it, in a real browser; once by keyboard alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import nbformat
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.server import Server
+from tests.browser.watch import wait_idle
+
+KERAS_STARTS = 90_000  # ms: TensorFlow's import on a busy machine
+KINDS = ("shape", "count", "repair", "line")
+
+
+def opened(page: Page, server: Server, kind: str, lesson: str = "simple_rnn", seed: int = 3) -> Page:
+    page.goto(f"{server.url}/challenges?lesson={lesson}&kind={kind}&seed={seed}")
+    expect(page.get_by_role("button", name="Hint 1 of 3")).to_be_visible(timeout=KERAS_STARTS)
+    wait_idle(page)
+    return page
+
+
+def tab_to(page: Page, role: str, name: str) -> None:
+    """Press Tab until the element of that role and name has the focus, as somebody without a mouse does."""
+    wanted = page.get_by_role(role, name=name, exact=True)
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if wanted.evaluate("element => element === document.activeElement || element.contains(document.activeElement)"):
+            return
+    pytest.fail(f"Tab never comes to {name}")
+
+
+def test_a_count_by_keyboard_alone(page: Page, server: Server) -> None:
+    """Guess, be told, take all hints, read the formula, count, be right."""
+    opened(page, server, "count")
+    tab_to(page, "textbox", "Parameters")
+    page.keyboard.type("many")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("is not a count")).to_be_visible()
+    expect(page.get_by_role("textbox", name="Parameters")).to_have_value("many")
+    for number in (1, 2, 3):
+        wait_idle(page)
+        tab_to(page, "button", f"Hint {number} of 3")
+        page.keyboard.press("Enter")
+        expect(page.get_by_text(f"Hint {number}.")).to_be_visible()
+    terms = (page.get_by_text("Add them up").last.inner_text()).split(". ", 1)[1]
+    sizes = [re.findall(r"\d+", part.split(": ")[-1]) for part in terms.split(";")]
+    total = sum(eval("*".join(part)) for part in sizes)  # digits and × alone
+    wait_idle(page)
+    page.get_by_role("textbox", name="Parameters").focus()
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.type(f"{total:,}")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text(f"Yes: Keras counts {total:,}")).to_be_visible()
+    expect(page.get_by_text("Solved in this visit: 1, without a hint: 0.")).to_be_visible()
+
+
+def test_a_model_is_repaired(page: Page, server: Server) -> None:
+    opened(page, server, "repair")
+    expect(page.get_by_text("When using stateful=True in a RNN").or_(page.get_by_text("the batch size must be static"))
+           .first).to_be_visible()  # fmt: skip
+    page.get_by_role("button", name="Check").click()
+    expect(page.get_by_text("Nothing is changed yet.")).to_be_visible()
+    batch = page.get_by_role("spinbutton", name="batch_size", exact=True)
+    batch.fill("8")
+    batch.press("Enter")
+    expect(page.get_by_text("batch_size=8").first).to_be_visible()  # in the code
+    wait_idle(page)
+    page.get_by_role("button", name="Check").click()
+    expect(page.get_by_text("Yes: it builds.")).to_be_visible()
+
+
+def test_the_same_link_is_the_same_challenge_and_new_dims_are_another(
+    page: Page, new_page: Callable[..., Page], server: Server
+) -> None:
+    task = opened(page, server, "count").get_by_test_id("stCode").first.inner_text()
+    assert opened(new_page(), server, "count").get_by_test_id("stCode").first.inner_text() == task
+    page.get_by_role("button", name="New dims").click()
+    expect(page).not_to_have_url(re.compile(r"seed=3$"))
+    wait_idle(page)
+    assert page.get_by_test_id("stCode").first.inner_text() != task
+
+
+def test_a_lesson_leads_to_its_challenges(page: Page, server: Server) -> None:
+    page.goto(server.url + "/conv1d")
+    expect(page.locator(".flow .step").first).to_be_visible(timeout=KERAS_STARTS)
+    wait_idle(page)
+    page.get_by_role("link", name="Challenges about Conv1D").click()
+    expect(page).to_have_url(re.compile(r"/challenges\?.*lesson=conv1d"))
+    expect(page.get_by_role("button", name="Hint 1 of 3")).to_be_visible(timeout=KERAS_STARTS)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(new_page: Callable[..., Page], server: Server, kind: str, scheme: str) -> None:
+    page = opened(new_page(color_scheme=scheme), server, kind, "stacked_lstm")
+    page.get_by_role("button", name="Hint 1 of 3").click()
+    wait_idle(page)
+    page.get_by_role("button", name="Check").click()
+    wait_idle(page)
+    page.wait_for_timeout(500)
+    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
+    assert not found.response["violations"], found.generate_report()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_phone_needs_no_sideways_scrolling(new_page: Callable[..., Page], server: Server, kind: str) -> None:
+    page = opened(new_page(viewport={"width": 390, "height": 844}), server, kind, "hadamard")
+    assert page.get_by_test_id("stMain").evaluate("main => main.scrollWidth <= main.clientWidth")
+
+
+# -- taken away ----------------------------------------------------------------------------------------------
+
+
+def test_script_and_notebook_are_downloaded(page: Page, server: Server, tmp_path: Path) -> None:
+    page.goto(server.url + "/stacked_lstm?return_sequences_1=False")
+    expect(page.locator(".flow .step").first).to_be_visible(timeout=KERAS_STARTS)
+    wait_idle(page)
+    for button, ending in (("Script (.py)", "py"), ("Notebook (.ipynb)", "ipynb")):
+        with page.expect_download(timeout=60_000) as arrives:
+            page.get_by_role("button", name=button).click()
+        assert arrives.value.suggested_filename == f"stacked_lstm_return_sequences_1-False.{ending}"
+        arrives.value.save_as(tmp_path / ending)
+    script = (tmp_path / "py").read_text("utf-8")
+    assert f"<{server.url}/stacked_lstm?return_sequences_1=False>" in script
+    assert "except ValueError" in script
+    assert "## Repaired: return_sequences_1=True" in script
+    nbformat.validate(nbformat.read(tmp_path / "ipynb", as_version=4))
+
+
+def test_embedded_there_is_no_menu_and_no_foot_and_it_works(page: Page, server: Server) -> None:
+    page.goto(server.url + "/simple_rnn")
+    expect(page.get_by_text("Every number on this page comes from")).to_be_visible(timeout=KERAS_STARTS)
+    wait_idle(page)
+    html = page.get_by_test_id("stCode").filter(has_text="<iframe").inner_text()
+    source = re.search(r'src="([^"]+)"', re.sub(r"\s+(?=\S*embed)", "", html))
+    assert source is not None
+    address = source[1].replace("&amp;", "&")
+    assert address == f"{server.url}/simple_rnn?embed=true"
+    page.goto(address)
+    expect(page.locator(".flow .step").first).to_be_visible(timeout=KERAS_STARTS)
+    wait_idle(page)
+    expect(page.get_by_role("button", name="Explainers")).to_have_count(0)
+    expect(page.get_by_text("Every number on this page comes from")).to_have_count(0)
+    units = page.get_by_role("spinbutton", name="units", exact=True)
+    units.fill("7")
+    units.press("Enter")
+    expect(page).to_have_url(re.compile(r"units=7"))
+    wait_idle(page)
+    assert "embed=true" in page.url
+    expect(
+        page.get_by_text("(None, 7)").first.or_(page.locator(".flow").filter(has_text="7").first).first
+    ).to_be_visible()
+    expect(page.get_by_role("button", name="Explainers")).to_have_count(0)
