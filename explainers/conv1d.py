@@ -676,8 +676,6 @@ def _stuck(dims: Dims, found: Inspection, steps: int) -> dict[str, object] | Non
                         size, rate * (size - 1) + 1, rate, steps))  # fmt: skip
 
 
-
-
 EXPLAINER = Explainer(
     name="conv1d",
     title="Conv1D",

@@ -53,9 +53,7 @@ class Dims(DimsBase):
         sets=("matrix.shape[0]",),
         help="N: the rows of one sample. None leaves them open.",
     )
-    features: int = dim(
-        5, high=512, axis="features", sets=("matrix.shape[1]",), help="P: the columns of one sample."
-    )
+    features: int = dim(5, high=512, axis="features", sets=("matrix.shape[1]",), help="P: the columns of one sample.")
     kernel: str = choice(
         "element",
         ("element", "column", "row", "last_axis", "input_shape"),

@@ -19,7 +19,9 @@ def sliding(explanation: Explanation) -> None:
         return
     st.header("Which steps feed which", anchor="sliding")
     if extra["stuck"]:
-        st.markdown("The kernel held against the steps that reach it: it can stand only where all of it has a step under it.")
+        st.markdown(
+            "The kernel held against the steps that reach it: it can stand only where all of it has a step under it."
+        )
     else:
         st.markdown(
             "Each cell is one step of a sample. Point at a step to see which steps above it were read; move the kernel "

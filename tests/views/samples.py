@@ -63,9 +63,14 @@ def chain(timesteps: int | None = 20, features: int = 1, first: int = 5, second:
         (
             layer("sequence", "InputLayer", (), (fed,), why="What you feed."),
             layer(
-                "lstm_1", "LSTM", (fed,), (wide,), 4 * (features + first + 1) * first,
+                "lstm_1",
+                "LSTM",
+                (fed,),
+                (wide,),
+                4 * (features + first + 1) * first,
                 why="Reads the timesteps one by one and answers at every one.",
-                units=str(first), return_sequences="True",
+                units=str(first),
+                return_sequences="True",
             ),
             layer("lstm_2", "LSTM", (wide,), (last,), 4 * (first + second + 1) * second, units=str(second)),
             layer("dense", "Dense", (last,), (out,), 3 * second + 3, units="3", activation='"sigmoid"'),
@@ -80,11 +85,13 @@ def fixed_batch() -> Inspection:
     fed = (batch, axis("timesteps", 64, "sequence.shape[0]"), axis("features", 1, "sequence.shape[1]"))
     wide = (batch, axis("units", 64, "rnn.units"))
     out = (batch, axis("units", 1, "dense.units"))
-    return chain_of((
-        layer("sequence", "InputLayer", (), (fed,)),
-        layer("rnn", "SimpleRNN", (fed,), (wide,), 4224, units="64"),
-        layer("dense", "Dense", (wide,), (out,), 65, units="1"),
-    ))
+    return chain_of(
+        (
+            layer("sequence", "InputLayer", (), (fed,)),
+            layer("rnn", "SimpleRNN", (fed,), (wide,), 4224, units="64"),
+            layer("dense", "Dense", (wide,), (out,), 65, units="1"),
+        )
+    )
 
 
 def failing() -> Inspection:
@@ -93,8 +100,14 @@ def failing() -> Inspection:
     first = (BATCH, axis("units", 5, "lstm_1.units", "units=5 of LSTM lstm_1"))
     expected = (BATCH, axis("timesteps", None, ""), axis("features", None, ""))
     error = BuildError(
-        "ValueError", "expected ndim=3, found ndim=2", "lstm_2", "missing-return-sequences",
-        "LSTM lstm_1 threw the timesteps away.", expected=expected, found=first, axis=None,
+        "ValueError",
+        "expected ndim=3, found ndim=2",
+        "lstm_2",
+        "missing-return-sequences",
+        "LSTM lstm_1 threw the timesteps away.",
+        expected=expected,
+        found=first,
+        axis=None,
     )
     return chain_of(
         (
@@ -112,8 +125,14 @@ def many_channels() -> Inspection:
     fed = (BATCH, axis("steps", 1, "series.shape[0]"), axis("channels", 133906, "series.shape[1]"))
     expected = (BATCH, axis("steps", 3, "conv.kernel_size"), axis("channels", 133906, "series.shape[1]"))
     error = BuildError(
-        "ValueError", "Computed output size would be negative", "conv", "kernel-too-long",
-        "kernel_size=3 does not fit into 1 step.", expected=expected, found=fed, axis=1,
+        "ValueError",
+        "Computed output size would be negative",
+        "conv",
+        "kernel-too-long",
+        "kernel_size=3 does not fit into 1 step.",
+        expected=expected,
+        found=fed,
+        axis=1,
     )
     return chain_of(
         (
@@ -185,8 +204,10 @@ def windows() -> Inspection:
     sizes = {"windows": 590, "steps": 10, "features": 25}
     fed = (BATCH, *(axis(name, size, f"data.shape[{i}]") for i, (name, size) in enumerate(sizes.items())))
     wide = (BATCH, fed[1], axis("units", 6, "lstm.units"))
-    return chain_of((
-        layer("data", "InputLayer", (), (fed,)),
-        layer("each", "TimeDistributed", (fed,), (wide,), 768, layer="LSTM(6)"),
-        layer("mean", "Mean", (wide,), ((BATCH,),)),
-    ))
+    return chain_of(
+        (
+            layer("data", "InputLayer", (), (fed,)),
+            layer("each", "TimeDistributed", (fed,), (wide,), 768, layer="LSTM(6)"),
+            layer("mean", "Mean", (wide,), ((BATCH,),)),
+        )
+    )

@@ -114,9 +114,7 @@ def lstm_run(
     rng = np.random.default_rng(seed)
     sequence = rng.normal(size=(batch_size, timesteps, features))  # (batch, timesteps, features)
     feature = axis("features", features, "sequence.shape[1]")
-    fed = Tensor(
-        "sequence", (batch(batch_size), axis("timesteps", timesteps, "sequence.shape[0]"), feature), ()
-    )
+    fed = Tensor("sequence", (batch(batch_size), axis("timesteps", timesteps, "sequence.shape[0]"), feature), ())
     calls: list[Call] = []
     for name, units in layers:
         unit = axis("units", units, f"{name}.units")
@@ -126,9 +124,7 @@ def lstm_run(
     return Run((fed,), (), tuple(calls), len(calls), 6e-08, "batch is None in the model; 6 were fed.")
 
 
-def _lstm_calls(
-    name: str, x: Array, feature: Axis, unit: Axis, rng: np.random.Generator
-) -> tuple[list[Call], Array]:
+def _lstm_calls(name: str, x: Array, feature: Axis, unit: Axis, rng: np.random.Generator) -> tuple[list[Call], Array]:
     assert unit.size is not None
     kernel = rng.normal(size=(x.shape[2], 4 * unit.size)) * 0.6  # (features, 4·units)
     recurrent = rng.normal(size=(unit.size, 4 * unit.size)) * 0.4  # (units, 4·units)
@@ -141,9 +137,7 @@ def _lstm_calls(
         new_c = f * c + i * g
         new_h = o * np.tanh(new_c)
         named = {"h_t-1": h, "c_t-1": c}, {"h_t": new_h, "c_t": new_c}, dict(zip(GATES, (i, f, g, o), strict=True))
-        states, new_states, gates = (
-            tuple(tensor(n, v, batch(None), unit) for n, v in d.items()) for d in named
-        )
+        states, new_states, gates = (tuple(tensor(n, v, batch(None), unit) for n, v in d.items()) for d in named)
         calls.append(
             Call(
                 layer=name,

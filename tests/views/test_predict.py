@@ -108,9 +108,7 @@ def test_right() -> None:
 def test_a_wrong_number_names_the_argument_and_what_was_written_instead() -> None:
     row = predict.compare((None, 20, 20), question(0))[2]
     assert (row.said, row.keras, row.right) == ("20", "5", False)
-    assert row.reason == (
-        "Here stands units: units=5 of LSTM lstm_1. 20 is timesteps: shape[0]=20 of sequence."
-    )
+    assert row.reason == ("Here stands units: units=5 of LSTM lstm_1. 20 is timesteps: shape[0]=20 of sequence.")
 
 
 def test_a_number_of_nowhere_gets_the_origin_alone() -> None:

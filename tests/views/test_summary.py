@@ -14,10 +14,10 @@ import pytest
 
 from explainers.core.axes import plain
 from explainers.core.explainer import Explainer
+from explainers.core.explaining import inspect_lesson
 from explainers.core.inspection import inspect_model
 from explainers.core.registry import all_explainers
 from explainers.core.results import Inspection
-from explainers.core.explaining import inspect_lesson
 from views import code, ledger, predict, shape_flow, summary
 
 LESSONS = all_explainers()
