@@ -28,7 +28,11 @@ def note(explainer: Explainer[Any], hidden: Hidden) -> None:
     """For the learner: that something is hidden, and how to see all. Not where the page is a part of another one."""
     if not hidden or st.context.is_embedded:
         return
-    shown = {name: value for name, value in st.query_params.to_dict().items() if name != classroom.HIDE}
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption("Your teacher has hidden parts of this page.", width="content")
-        st.page_link(f"pages/{explainer.name}.py", label="Show everything", query_params=shown)
+        # A link to the page one is on would change the page, but not the address.
+        st.button("Show everything", key=f"hidden:{explainer.name}", type="tertiary", on_click=_show_all)
+
+
+def _show_all() -> None:
+    st.query_params.pop(classroom.HIDE, None)

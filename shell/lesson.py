@@ -102,7 +102,7 @@ def _projected(explainer: Explainer[Any], chosen: dims_state.Chosen, every: tupl
         page = _page(explainer, chosen.dims, explanation, predicting, hidden)
         shown, waiting = _parted([section for section in every if hidden.shows(section.name)], page)
         if shown:
-            section = projector.choose(explainer, shown)
+            section = projector.choose(shown)
             if section is shown[0]:
                 st.markdown(_answer(page))
             section.draw(page)

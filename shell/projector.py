@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import streamlit as st
 
-from explainers.core.explainer import Explainer
 from shell import components
 from shell.page import Section
 from views import classroom
@@ -36,7 +34,7 @@ def style() -> None:
     st.html(STYLE)
 
 
-def choose(explainer: Explainer[Any], sections: Sequence[Section]) -> Section:
+def choose(sections: Sequence[Section]) -> Section:
     """Draw the way through the sections; returns the one to show. It stands in the URL, so a reload stays."""
     names = [section.name for section in sections]
     slide = classroom.slide(names, st.query_params.get(classroom.SECTION, ""))
@@ -55,10 +53,14 @@ def choose(explainer: Explainer[Any], sections: Sequence[Section]) -> Section:
         _button("Next", ":material/arrow_forward:", slide.index == len(names) - 1, go, 1)
         st.markdown(f"{slide.told} · **{classroom.label(section.name, section.title)}**", width="content")
         st.space("stretch")
-        rest = {k: v for k, v in st.query_params.to_dict().items() if k not in (classroom.VIEW, classroom.SECTION)}
-        st.page_link(f"pages/{explainer.name}.py", label="Leave the projector", query_params=rest)
+        st.button("Leave the projector", key="projector:leave", type="tertiary", on_click=_leave)
     components.keys({"section": section.name}, _KEYS, on_go=pressed)
     return section
+
+
+def _leave() -> None:
+    for parameter in (classroom.VIEW, classroom.SECTION):
+        st.query_params.pop(parameter, None)
 
 
 def _button(label: str, icon: str, end: bool, go: Callable[[int], None], by: int) -> None:

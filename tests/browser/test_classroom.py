@@ -1,0 +1,177 @@
+"""For a class, in a real browser: a teacher builds a link, a learner opens it; the projector by keys; paper."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from explainers.core.registry import all_explainers
+from tests.browser.server import Server
+from tests.browser.watch import wait_idle
+
+KERAS_STARTS = 90_000  # ms: TensorFlow's import on a busy machine
+WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+
+
+def opened(page: Page, server: Server, path: str) -> Page:
+    page.goto(server.url + path if path.startswith("/") else path)
+    expect(page.locator(".flow .step, .worksheet, .controls").first).to_be_visible(timeout=KERAS_STARTS)
+    wait_idle(page)
+    return page
+
+
+def projected(page: Page, server: Server, path: str) -> Page:
+    page.goto(server.url + path)
+    expect(page.get_by_role("button", name="Next", exact=True).first).to_be_visible(timeout=KERAS_STARTS)
+    wait_idle(page)
+    return page
+
+
+def test_a_teacher_builds_a_link_and_a_learner_opens_it(new_page: Callable[..., Page], server: Server) -> None:
+    teacher = opened(new_page(), server, "/classroom?lesson=stacked_lstm")
+    units = teacher.get_by_role("spinbutton", name="units_1", exact=True)
+    units.fill("9")
+    units.press("Enter")
+    link = teacher.locator("[data-testid=stCode] code").first
+    expect(link).to_have_text(f"{server.url}/stacked_lstm?units_1=9")
+    for field, choice in (("Sections to hide", "Call by call"), ("Single dims to hide", "units_1")):
+        box = teacher.get_by_role("combobox", name=re.compile(f"{field}$"))
+        box.click()
+        teacher.get_by_role("option", name=choice, exact=True).click()
+        teacher.keyboard.press("Escape")
+        wait_idle(teacher)
+    teacher.get_by_text("Predict first", exact=True).click()
+    expect(link).to_have_text(f"{server.url}/stacked_lstm?units_1=9&hide=calls,units_1&predict=on")
+
+    learner = opened(new_page(), server, str(link.text_content()))
+    expect(learner.get_by_role("switch", name="Predict first")).to_be_checked()
+    expect(learner.get_by_role("spinbutton", name="units_2", exact=True)).to_be_visible()
+    expect(learner.get_by_role("spinbutton", name="units_1", exact=True)).to_have_count(0)
+    learner.get_by_role("button", name="Show all", exact=True).click()
+    expect(learner.get_by_role("heading", name="Break it")).to_be_visible()
+    expect(learner.get_by_role("heading", name="Call by call")).to_have_count(0)
+    expect(learner.get_by_role("button", name="units 9", exact=True)).not_to_have_count(0)
+
+    # A change of what is there leaves alone what is hidden.
+    wait_idle(learner)
+    learner.get_by_role("spinbutton", name="units_2", exact=True).fill("7")
+    learner.get_by_role("spinbutton", name="units_2", exact=True).press("Enter")
+    expect(learner).to_have_url(re.compile("units_2=7"))
+    wait_idle(learner)
+    asked = {name: values[0] for name, values in parse_qs(urlsplit(learner.url).query).items()}
+    assert asked == {"units_1": "9", "units_2": "7", "hide": "calls,units_1", "predict": "on"}
+
+    learner.get_by_role("button", name="Show everything").click()
+    expect(learner.get_by_role("spinbutton", name="units_1", exact=True)).to_have_value("9")
+    expect(learner).not_to_have_url(re.compile("hide"))
+
+
+def test_the_projector_goes_by_keys_and_a_reload_stays(page: Page, server: Server) -> None:
+    projected(page, server, "/stacked_lstm?view=projector")
+    expect(page.get_by_text("1 of 9 · Shape flow")).to_be_visible()
+    assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "25.6px"
+    assert page.locator(".flow").first.evaluate("node => getComputedStyle(node.closest('.sx')).zoom") == "1.6"
+    number = page.locator(".flow .num, .flow [role=button]").first
+    number.focus()
+    page.keyboard.press("ArrowRight")  # means something else there
+    page.wait_for_timeout(600)
+    expect(page.get_by_text("1 of 9 · Shape flow")).to_be_visible()
+    page.keyboard.press("PageDown")  # a presenter's remote control
+    expect(page.get_by_text("2 of 9 · Where the parameters are")).to_be_visible()
+    expect(page).to_have_url(re.compile("section=parameters"))
+    wait_idle(page)
+    page.get_by_role("button", name="Next", exact=True).first.click()
+    expect(page.get_by_text("3 of 9 · Call by call")).to_be_visible()
+    wait_idle(page)
+    page.reload()
+    expect(page.get_by_text("3 of 9 · Call by call")).to_be_visible(timeout=KERAS_STARTS)
+    wait_idle(page)
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_text("4 of 9")).to_be_visible()
+    wait_idle(page)
+    page.keyboard.press("Space")
+    expect(page.get_by_text("5 of 9")).to_be_visible()
+    wait_idle(page)
+    page.keyboard.press("ArrowLeft")
+    expect(page.get_by_text("4 of 9")).to_be_visible()
+    wait_idle(page)
+    page.keyboard.press("PageUp")
+    expect(page.get_by_text("3 of 9 · Call by call")).to_be_visible()
+    wait_idle(page)
+    page.get_by_role("button", name="Leave the projector").click()
+    expect(page.get_by_role("button", name="Explainers")).to_be_visible()
+    assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "16px"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", all_explainers())
+def test_every_lesson_fits_the_projector(page: Page, server: Server, name: str) -> None:
+    projected(page, server, f"/{name}?view=projector")
+    while True:
+        main = page.get_by_test_id("stMain")
+        assert main.evaluate("main => main.scrollWidth <= main.clientWidth"), page.url
+        following = page.get_by_role("button", name="Next", exact=True).first
+        if following.is_disabled():
+            return
+        url = page.url
+        following.click()
+        expect(page).not_to_have_url(url)
+        wait_idle(page)
+
+
+def test_an_embedded_lesson_has_no_chrome(page: Page, server: Server) -> None:
+    opened(page, server, "/simple_rnn?embed=true&hide=controls")
+    expect(page.get_by_role("heading", level=1)).to_have_count(0)
+    expect(page.get_by_text("Explainers", exact=True)).to_have_count(0)
+    expect(page.get_by_text("Every number on this page comes from")).to_have_count(0)
+    expect(page.get_by_text("Your teacher")).to_have_count(0)
+    expect(page.locator(".flow .step")).to_have_count(3)
+
+
+def test_a_worksheet_on_paper(page: Page, server: Server, tmp_path: Path) -> None:
+    opened(page, server, "/classroom?lesson=simple_rnn")
+    page.get_by_role("spinbutton", name="Seed").fill("23")
+    page.get_by_role("spinbutton", name="Exercises").fill("4")
+    page.get_by_role("button", name="Make the worksheet").click()
+    expect(page.get_by_role("heading", name="4. Which axis is the batch?").first).to_be_visible(timeout=KERAS_STARTS)
+    expect(page).to_have_url(re.compile("sheet=23"))
+    wait_idle(page)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="For the printer").click()
+    assert download.value.suggested_filename == "simple_rnn_worksheet_23.html"
+    download.value.save_as(tmp_path / "sheet.html")
+    text = (tmp_path / "sheet.html").read_text("utf-8")
+    with page.context.expect_page() as paper_info:
+        page.evaluate("window.open('about:blank')")
+    paper = paper_info.value
+    paper.set_content(text)
+    paper.emulate_media(media="print")
+    key = paper.locator("section.key")
+    assert key.evaluate("node => getComputedStyle(node).breakBefore") == "page"
+    expect(paper.get_by_role("heading", name="Key: SimpleRNN")).to_be_visible()
+    assert paper.locator("td.answer").count() == key.locator("td.answer").count() > 8
+    assert not Axe().run(paper, options=WCAG).response["violations"]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", ["/classroom?lesson=conv1d&sheet=5&exercises=4", "/simple_rnn?view=projector"])
+def test_axe_finds_nothing(new_page: Callable[..., Page], server: Server, path: str, scheme: str) -> None:
+    page = new_page(color_scheme=scheme)
+    (projected if "projector" in path else opened)(page, server, path)
+    page.wait_for_timeout(500)
+    found = Axe().run(page, options=WCAG)
+    assert not found.response["violations"], found.generate_report()
+
+
+@pytest.mark.parametrize("path", ["/classroom?lesson=conv1d&sheet=5&exercises=4", "/simple_rnn?view=projector"])
+def test_a_phone_needs_no_sideways_scrolling(new_page: Callable[..., Page], server: Server, path: str) -> None:
+    page = new_page(viewport={"width": 390, "height": 844})
+    (projected if "projector" in path else opened)(page, server, path)
+    main = page.get_by_test_id("stMain")
+    assert main.evaluate("main => main.scrollWidth <= main.clientWidth")
