@@ -42,6 +42,6 @@ USER 65534:65534
 EXPOSE 8501
 # This address runs app.py once and says "ok" if that raised nothing: more than that the port is open. app.py starts
 # the worker processes, so the first check also loads TensorFlow before the first learner comes.
-HEALTHCHECK --interval=30s --timeout=10s --start-period=60s --start-interval=2s --retries=3 \
+HEALTHCHECK --interval=10s --timeout=10s --start-period=90s --retries=3 \
     CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8501/_stcore/script-health-check', timeout=8)"]
 CMD ["python", "-m", "streamlit", "run", "app.py"]

@@ -84,6 +84,20 @@ screenshots: $(DEV) ## a picture of every page, wide and narrow, light and dark
 	@$(PY) -m scripts.chromium
 	@$(PY) -m scripts.screenshots $(ARGS)
 
+.PHONY: image-test
+image-test: $(DEV) ## build the Dockerfile and run the image, with no Docker engine (root on Debian; 12 GB for a while)
+	@$(PY) -m scripts.image_test $(ARGS)
+
+.PHONY: replicas-test
+replicas-test: $(DEV) ## three copies behind nginx, one of them killed (options: make replicas-test ARGS="--learners 12")
+	@$(PY) -m scripts.replicas_test $(ARGS)
+
+.PHONY: audit
+audit: $(DEV) ## ask for known weaknesses of every pinned package (needs the network)
+	@$(PY) -m venv build/audit && build/audit/bin/pip install --quiet --disable-pip-version-check pip-audit==2.10.1
+	@grep -o '^tensorflow[a-z-]*==[0-9.]*' requirements.txt | sort -u > build/audit/tensorflow.txt
+	@build/audit/bin/pip-audit --strict --no-deps --disable-pip -r requirements.lock -r build/audit/tensorflow.txt
+
 ##@ Help
 
 .PHONY: help

@@ -2,7 +2,8 @@
 
 There need be no Docker engine: buildah builds, on a base that debootstrap makes from Debian's own packages, and
 runs the image in a chroot. Everything lives in one temporary folder that is removed at the end. The folder takes
-about 12 GB while it lasts, because the file system is copied for each step of the build.
+about 12 GB while it lasts, because the file system is copied for each step of the build. `--folder PATH` keeps it
+(outside the repository, please), and with it the base, which a second run then need not make again.
 
 What is run has a network of its own that holds nothing but the loopback interface, so an image that needs an outside
 host would fail here. It is run twice: by `buildah run` with the image's own command, and once more with its root file
@@ -38,6 +39,7 @@ NEEDS = {"buildah": "buildah", "debootstrap": "debootstrap", "ip": "iproute2", "
 RELEASE = "bookworm"
 BUNDLE = "/etc/ssl/certs/ca-certificates.crt"
 IMAGE = "shape-explainer"
+BASE = "localhost/base"
 URL = "http://127.0.0.1:8501"
 # A link with dims of its own, and what the page must then say: 7 units on 4 features have 7 · (4 + 7 + 1) weights.
 DEEP_LINK = f"{URL}/simple_rnn?features=4&units=7"
@@ -46,7 +48,7 @@ START_SECONDS = 180
 MB = 1e6
 
 
-def main() -> int:
+def main(kept: str | None) -> int:
     """Build, run, report. Returns 0, or 1 with a sentence where something is missing."""
     if sys.platform != "linux" or os.geteuid() != 0:
         print("image-test: this needs root on Linux, for chroot and for a network of its own.", file=sys.stderr)
@@ -56,12 +58,14 @@ def main() -> int:
         return 1
     if chromium.main() != 0:
         return 1
-    with tempfile.TemporaryDirectory(prefix="image-test-") as folder:
-        work = Path(folder)
+    with contextlib.ExitStack() as stack:
+        folder = kept or stack.enter_context(tempfile.TemporaryDirectory(prefix="image-test-"))
+        work = Path(folder).resolve()
+        work.mkdir(exist_ok=True)
         container = build(work)
         report_size(work, container)
         # Chromium and the container share a network that is cut off from the machine's own.
-        check = [sys.executable, "-m", "scripts.image_test", "--check", folder, container]
+        check = [sys.executable, "-m", "scripts.image_test", "--check", str(work), container]
         return subprocess.run(["unshare", "--net", *check], cwd=ROOT, check=False).returncode
 
 
@@ -94,6 +98,8 @@ def build(work: Path) -> str:
 
 def make_base(work: Path) -> str:
     """The smallest Debian with python3 and venv, in place of the Dockerfile's python:3.11-slim."""
+    if (BASE + "\n") in buildah(work, "images", "--format", "{{.Name}}") + "\n":
+        return BASE
     tree = work / "base"
     bootstrap = [program("debootstrap") or "debootstrap", "--variant=minbase", "--include=python3,python3-venv"]
     log = work / "debootstrap.log"
@@ -105,9 +111,9 @@ def make_base(work: Path) -> str:
         package.unlink()
     empty = buildah(work, "from", "scratch")
     buildah(work, "add", "--quiet", empty, f"{tree}/", "/")
-    buildah(work, "commit", "--quiet", "--rm", empty, "base")
+    buildah(work, "commit", "--quiet", "--rm", empty, BASE)
     subprocess.run(["rm", "-rf", str(tree)], check=True)
-    return "localhost/base"
+    return BASE
 
 
 def mirror() -> str:
@@ -289,5 +295,6 @@ def open_deep_link() -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--check", nargs=2, metavar=("FOLDER", "CONTAINER"), help=argparse.SUPPRESS)
-    given = parser.parse_args().check
-    sys.exit(check(Path(given[0]), given[1]) if given else main())
+    parser.add_argument("--folder", help="where to build; kept, and used again by the next run")
+    given = parser.parse_args()
+    sys.exit(check(Path(given.check[0]), given.check[1]) if given.check else main(given.folder))
