@@ -17,7 +17,7 @@ STYLE = f"""<style>
 :root {{ --sx-zoom: {SCALE}; }}
 html {{ font-size: {16 * SCALE:g}px !important; }}
 @media (max-width: 700px) {{ :root {{ --sx-zoom: 1.25; }} html {{ font-size: 20px !important; }} }}
-[data-testid="stHeader"] {{ display: none; }}
+[data-testid="stHeader"] {{ visibility: hidden; pointer-events: none; }}
 [data-testid="stMainBlockContainer"] {{ padding: 1rem 1.5rem 2rem; }}
 [data-testid="stMainBlockContainer"] h1 {{ font-size: 1.3rem; padding: 0 0 .5rem; }}
 </style>"""
