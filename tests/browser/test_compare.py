@@ -55,7 +55,7 @@ def test_pin_change_read_the_reason_reload_and_unpin(page: Page, server: Server)
     expect(table(page, "Parameters").get_by_text(reason)).to_be_visible(timeout=KERAS_STARTS)
     wait_idle(page)
     page.get_by_role("button", name="Unpin").click()
-    expect(page.get_by_role("button", name="Pin this setting")).to_be_visible()
+    expect(page.get_by_role("button", name="Pin this setting")).to_be_visible(timeout=RUNS)
     expect(table(page, "Parameters")).to_have_count(0)
     assert "pin=" not in page.url
     expect(features).to_have_value("9")
