@@ -115,9 +115,7 @@ def _checked(run: Run) -> str:
 # --- packing -------------------------------------------------------------------------------------------------
 
 
-def _pack(
-    run: Run, written: dict[str, list[_Written]], known: dict[str, Layer], detail: _Detail
-) -> dict[str, Any]:
+def _pack(run: Run, written: dict[str, list[_Written]], known: dict[str, Layer], detail: _Detail) -> dict[str, Any]:
     table: dict[str, int] = {}
     shapes: dict[Shape, int] = {}
     layers = [_layer(calls, _owner(name, known), detail, table, shapes) for name, calls in written.items()]

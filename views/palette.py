@@ -92,8 +92,4 @@ def css() -> str:
 
 def theme(dark: bool) -> dict[str, str]:
     """What ``[theme.light]`` and ``[theme.dark]`` of Streamlit's config must say, so that prose wears these colours."""
-    return {
-        f"{c.markdown}TextColor": c.dark_text if dark else c.light_text
-        for c in COLOURS.values()
-        if c.markdown
-    }
+    return {f"{c.markdown}TextColor": c.dark_text if dark else c.light_text for c in COLOURS.values() if c.markdown}

@@ -8,6 +8,7 @@ from shell import components, engine
 from shell.page import Page, Section
 from shell.prose import painted
 from views import concrete as view
+from views.markup import verbatim
 from workers.pool import WorkerError
 
 
@@ -31,7 +32,7 @@ def _runs(name: str, texts: engine.Texts) -> None:
             return
         st.markdown(painted(view.text(shown)))
         for who, refusal in view.refusals(shown):
-            st.error(f"Keras refuses {who}. {refusal.type}: {refusal.message}")
+            st.error(verbatim(f"Keras refuses {who}. {refusal.type}: {refusal.message}"))
         components.grid(view.data(shown), key=f"runs:{name}")
 
 
