@@ -51,7 +51,7 @@ def _term(term: Term, place: str) -> None:
             _links(term, place)
         with right:
             if term.others:
-                st.table(glossary.elsewhere(term), border="horizontal", hide_header=True)
+                st.markdown(glossary.elsewhere(term))
 
 
 def _links(term: Term, place: str) -> None:

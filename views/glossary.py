@@ -29,6 +29,12 @@ def heading(term: Term) -> str:
     return palette.directive(term.axis, term.word) if term.axis else f"**{term.word}**"
 
 
-def elsewhere(term: Term) -> list[dict[str, str]]:
-    """One row per book or framework: who says it, and what they say."""
-    return [{"elsewhere": who, "they say": word} for who, word in term.others]
+def elsewhere(term: Term) -> str:
+    """A table in Markdown: who says it, and what they say; "" where nobody has another word.
+
+    Markdown, because a real table brings a library to the browser, 28 times on this page.
+    """
+    if not term.others:
+        return ""
+    rows = "\n".join(f"| {who} | {word} |" for who, word in term.others)
+    return f"| elsewhere | they say |\n| --- | --- |\n{rows}"

@@ -54,7 +54,7 @@ def test_the_words_of_others_find_it():
 
 def test_each_term_says_what_others_call_it():
     app = opened().text_input(key="find:words").set_value("hidden_size").run()
-    assert "hidden_size, or out_features of Linear" in app.table[0].value.to_string()
+    assert any("| PyTorch | hidden_size, or out_features of Linear |" in one.value for one in app.markdown)
 
 
 def test_the_search_of_the_home_page_answers():

@@ -57,4 +57,9 @@ def test_a_term_wears_the_colour_of_its_axis() -> None:
     assert mask is not None
     assert glossary.heading(mask) == "**mask**"
     assert find_term("nothing") is None
-    assert {"elsewhere": "PyTorch", "they say": "hidden_size, or out_features of Linear"} in glossary.elsewhere(units)
+    assert "| PyTorch | hidden_size, or out_features of Linear |" in glossary.elsewhere(units)
+
+
+@every_term
+def test_no_word_breaks_the_table(term: Term) -> None:
+    assert all(line.count("|") == 3 for line in glossary.elsewhere(term).splitlines())
