@@ -36,8 +36,10 @@ def draw_one(rng: Random, spec: DimSpec, none: float = 0.2, taken: Collection[in
     if spec.default in (0, 1) and rng.random() < _KEEP:
         return spec.default
     low, high = _range(spec)
-    free = [n for n in range(low, high + 1) if n not in taken or not spec.axis]
-    return rng.choice(free or [low])
+    if not spec.axis:
+        return rng.randint(low, high)
+    free = [n for n in range(low, high + 1) if n not in taken]
+    return rng.choice(free) if free else next((n for n in range(high, int(spec.max or high)) if n not in taken), low)
 
 
 def _range(spec: DimSpec) -> tuple[int, int]:

@@ -133,12 +133,22 @@ def _draw_shape(explainer: Explainer[Any], rng: Random, dims: DimsBase, kind: st
 
 
 def _needed(explainer: Explainer[Any], start: DimsBase, target: DimsBase, layer: str) -> DimsBase:
-    """The beginning without the changes that make no difference to the layer's shape."""
-    given = _shape_of(_live(explainer, start), layer)
+    """The beginning without the changes that make no difference to the layer's shape, seen from there or from the end.
+
+    Its shape stays different from the one to reach.
+    """
+
+    def given(dims: DimsBase) -> tuple[int | None, ...] | None:
+        shape = _shape_of(_live(explainer, dims), layer)
+        return None if shape is None else sizes(shape)
+
+    begun, wanted = given(start), given(target)
     for name in _changes(start, target):
         back = start.but(**{name: target.values()[name]})
-        if _shape_of(_live(explainer, back), layer) == given:
-            start = back
+        far = target.but(**{name: start.values()[name]})
+        shape = given(back)
+        if shape == begun or (shape not in (None, wanted) and given(far) == wanted):
+            start, begun = back, shape
     return start
 
 
