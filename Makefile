@@ -69,15 +69,32 @@ lock: $(DEV) ## write the versions now in .venv into requirements.lock
 
 .PHONY: bench
 bench: $(DEV) ## how long the engine takes, against its budget
-	@$(PY) -m benchmarks.engine $(ARGS)
+	@$(PY) -m benchmarks.engine --write $(ARGS)
 
 .PHONY: diagnose-report
 diagnose-report: $(DEV) ## how well pasted texts are read (other cases: make diagnose-report ARGS=CASES.jsonl)
 	@$(PY) -m benchmarks.diagnose_report $(ARGS)
 
+.PHONY: bench-browser
+bench-browser: $(DEV) ## starts and changes in a real browser, in seconds and bytes
+	@$(PY) -m scripts.chromium
+	@$(PY) -m benchmarks.browser $(ARGS)
+
+.PHONY: load
+load: $(DEV) ## thirty learners at once (options: make load ARGS="--learners 30 60 120 --write")
+	@$(PY) -m benchmarks.load $(ARGS)
+
+.PHONY: soak
+soak: $(DEV) ## 10,000 rebuilds: does memory grow? (options: make soak ARGS="--count 2000")
+	@$(PY) -m benchmarks.soak $(ARGS)
+
+.PHONY: corners
+corners: $(DEV) ## the ends of all dims, through the workers with their limits
+	@$(PY) -m benchmarks.corners $(ARGS)
+
 .PHONY: fuzz
-fuzz: $(DEV) ## many random texts for the reader (options: make fuzz FUZZ_EXAMPLES=20000)
-	@FUZZ_EXAMPLES=$(or $(FUZZ_EXAMPLES),3000) $(PY) -m pytest tests/explainers/diagnose/test_safety.py --timeout 3600 $(ARGS)
+fuzz: $(DEV) ## more than 100,000 random inputs of every kind (options: make fuzz FUZZ_EXAMPLES=20000)
+	@FUZZ_EXAMPLES=$(or $(FUZZ_EXAMPLES),2000) $(PYTEST) tests/fuzz tests/explainers/diagnose/test_safety.py --timeout 7200 $(ARGS)
 
 .PHONY: screenshots
 screenshots: $(DEV) ## a picture of every page, wide and narrow, light and dark

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import argparse
 import gc
-import platform
 import statistics
 import sys
 import time
@@ -24,6 +23,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
+
+from benchmarks.report import machine, others_load, write_section
 
 GOAL = 1.5
 
@@ -42,12 +43,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Measure and print; `--turns` sets how often."""
     parser = argparse.ArgumentParser(prog="make bench", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--turns", type=int, default=7, help="how often each is measured (default 7)")
+    parser.add_argument("--write", action="store_true", help="write the section of docs/PERFORMANCE.md")
     chosen = parser.parse_args(arguments)
-    print_machine(imports())
-    print_rows("inspection against bare Keras (build + one eager forward)", list(per_explainer(chosen.turns)))
-    print_rows("against a learner's own way (build + summary())", list(per_learner(chosen.turns)))
-    print_growth("timesteps", list(growth(chosen.turns, "timesteps", (8, 32, 128, 512))))
-    print_growth("levels", list(growth(chosen.turns, "levels", (1, 2, 4))))
+    loading = imports()
+    lines = [
+        *rows_told("inspection against bare Keras (build + one eager forward)", list(per_explainer(chosen.turns))),
+        *rows_told("against a learner's own way (build + summary())", list(per_learner(chosen.turns))),
+        *growth_told("timesteps", list(growth(chosen.turns, "timesteps", (8, 32, 128, 512)))),
+        *growth_told("levels", list(growth(chosen.turns, "levels", (1, 2, 4)))),
+    ]
+    print("\n".join([machine(), f"import and first model: {loading:.1f} s", *lines]))
+    if chosen.write:
+        write_section("engine", section(lines, loading, chosen.turns))
     return 0
 
 
@@ -157,35 +164,37 @@ def paired(what: str, turns: int, bare_task: Callable[[], None], our_task: Calla
 # -- printing ------------------------------------------------------------------------------------------------
 
 
-def print_machine(import_seconds: float) -> None:
-    import keras
-    import tensorflow
-
-    print(f"{platform.platform()} · Python {platform.python_version()} · {cores()} cores")
-    print(f"keras {keras.__version__} · tensorflow {tensorflow.__version__}")
-    print(f"import and first model: {import_seconds:.1f} s")
-
-
-def cores() -> int:
-    """Cores this process may use."""
-    import os
-
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def print_rows(title: str, rows: Sequence[Row]) -> None:
-    print(f"\n{title}")
-    print(f"  {'':20} {'bare ms':>9} {'ours ms':>9} {'ratio':>6}")
+def rows_told(title: str, rows: Sequence[Row]) -> list[str]:
+    """A table in Markdown."""
+    lines = ["", f"**{title}**", "", "| | bare ms | ours ms | ratio | held |", "|---|---|---|---|---|"]
     for row in rows:
-        mark = "" if row.ratio <= GOAL else f"  above {GOAL}"
-        print(f"  {row.what:20} {row.bare:9.1f} {row.ours:9.1f} {row.ratio:6.2f}{mark}")
+        held = "yes" if row.ratio <= GOAL else f"no, above {GOAL}"
+        lines.append(f"| {row.what} | {row.bare:.1f} | {row.ours:.1f} | {row.ratio:.2f} | {held} |")
+    return lines
 
 
-def print_growth(dim: str, rows: Sequence[Row]) -> None:
-    print(f"\ngrowth with {dim} (stacked_lstm)")
-    print(f"  {dim:>10} {'ours ms':>9} {'ms each':>9} {'ratio to bare':>14}")
+def growth_told(dim: str, rows: Sequence[Row]) -> list[str]:
+    """A table in Markdown: a straight line has the same ms for each one."""
+    lines = ["", f"**growth with {dim}** (stacked_lstm)", ""]
+    lines += [f"| {dim} | ours ms | ms for each | ratio to bare |", "|---|---|---|---|"]
     for row in rows:
-        print(f"  {row.what:>10} {row.ours:9.1f} {row.ours / int(row.what):9.2f} {row.ratio:14.2f}")
+        lines.append(f"| {row.what} | {row.ours:.1f} | {row.ours / int(row.what):.2f} | {row.ratio:.2f} |")
+    return lines
+
+
+def section(lines: Sequence[str], loading: float, turns: int) -> list[str]:
+    """The section of the report."""
+    return [
+        "## Engine",
+        "",
+        f"`make bench`: {machine()}",
+        "",
+        f"Goals: inspected at most {GOAL} times bare Keras, and no slower than a learner's own way, whose print-out it "
+        "contains; growth in straight lines. Medians of "
+        f"{turns} turns, both measured in turn; import and first model {loading:.1f} s; load of the machine at the end "
+        f"{others_load():.1f} runnable per core.",
+        *lines,
+    ]
 
 
 if __name__ == "__main__":

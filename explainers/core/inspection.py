@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any
 
@@ -32,6 +32,7 @@ from explainers.core.sliding import least_steps
 Array = NDArray[Any]
 Feed = Callable[[str, tuple[int, ...]], Array | None]  # (Input name, concrete shape) -> data, or None for ours
 _CALL_SECONDS = 0.0012  # measured: one eager call of a small cell
+_FEW = 4  # samples that are fed of a batch that would take too long
 _MOST_DISTRIBUTED = 500  # eager cell calls inside TimeDistributed that a page can wait for (measured: 5 to 15 ms each)
 
 
@@ -81,7 +82,7 @@ def inspect_live(
         flow=flow_of(walk),
         total_params=log.model.count_params(),
         summary=summary_of(log.model),
-        run=run_once(log.model, walk, feed, limits) if run else None,
+        run=run_once(log.model, walk, feed, replace(limits, seconds=limits.seconds - log.seconds)) if run else None,
         error=None,
         code=text,
         code_lines=lines,
@@ -264,23 +265,39 @@ def _reachable(tensor: Any, inputs: set[int]) -> bool:
 # -- one forward pass ----------------------------------------------------------------------------------------
 
 
-def check_cost(walk: Walk, limits: Limits) -> None:
-    """Refuse a forward pass that would take too much memory or time; CostError says what and how much."""
-    largest = max((_numbers(shape) for step in walk.steps for shape in step.outputs), default=0)
-    if largest > limits.activations:
+def check_cost(walk: Walk, limits: Limits, fed: Mapping[str, int] | None = None) -> None:
+    """Refuse a forward pass that would take too much memory; CostError says how much, and how to get under it.
+
+    fed: by axis name, the lengths that are really fed for None and for a batch of which only some samples run.
+    """
+    held = sum(_numbers(shape, fed or {}) for step in walk.steps for shape in _held(step))
+    if held > limits.activations:
         raise CostError(
-            f"One forward pass would hold a tensor of {largest:,} numbers ({largest * 4 / 1e6:,.0f} MB); this server "
+            f"One forward pass would hold about {held:,} numbers ({held * 4 / 1e6:,.0f} MB); this server "
             f"allows {limits.activations:,}. Choose a smaller batch_size, fewer steps or fewer units."
         )
 
 
-def _numbers(shape: Shape) -> int:
-    return int(np.prod([axis.size or 1 for axis in shape], dtype=object))
+def _held(step: Walked) -> tuple[Shape, ...]:
+    """The tensors that a step keeps in memory: what comes out, and a recurrent layer's own copy of what goes in."""
+    return (*step.outputs, *step.inputs) if recurrent_layers([step.layer]) else step.outputs
+
+
+def _numbers(shape: Shape, fed: Mapping[str, int]) -> int:
+    return int(np.prod([fed.get(axis.axis, axis.size or 1) for axis in shape], dtype=object))
+
+
+def _fed(chosen: Sequence[tuple[Walked, tuple[int, ...]]]) -> dict[str, int]:
+    """By axis name, the lengths that differ from the declared ones."""
+    return {
+        axis.axis: n for step, shape in chosen for axis, n in zip(step.outputs[0], shape, strict=True) if axis.size != n
+    }
 
 
 def run_once(model: Any, walk: Walk, feed: Feed | None, limits: Limits) -> Run:
     """One eager forward pass on real data, with every cell call recorded."""
     chosen, notes = concrete_inputs(walk, limits)
+    check_cost(walk, limits, _fed(chosen))
     waiting = _distributed_calls(walk)
     if waiting > _MOST_DISTRIBUTED:
         note = f"One forward pass would call the cell {waiting:,} times, sequence after sequence: it was not run here."
@@ -350,23 +367,44 @@ def _affordable(
 
     A stateful layer can't take fewer, nor can a weight with a row for each sample.
     """
-    named = [weight for step in walk.first_calls() for weight in step.weights]
-    per_sample = [weight for weight in named if any(axis.axis == "batch" for axis in weight.shape)]
-    stateful = bool(per_sample) or any(getattr(step.layer, "stateful", False) for step in walk.steps)
-    # A weight with a row for each sample is met once, not by every sample.
-    weights = sum(int(np.prod(weight.variable.shape)) for weight in named if weight not in per_sample)
-    steps = max((shape[1] for shape in shapes if len(shape) > 2), default=1)
     batch = max((shape[0] for shape in shapes), default=1)
-    seconds = batch * steps * weights / 5e9 + steps * _CALL_SECONDS
-    if seconds > limits.seconds and stateful:
+    stateful = any(getattr(step.layer, "stateful", False) for step in walk.steps)
+    fixed = stateful or any(_per_sample(weight) for step in walk.first_calls() for weight in step.weights)
+
+    def seconds(samples: int) -> float:
+        fed = _fed(list(zip(inputs, [(samples, *shape[1:]) for shape in shapes], strict=True)))
+        return sum(_seconds(step, fed) for step in walk.steps)
+
+    few = _FEW if batch > _FEW and not fixed else batch
+    if seconds(few) > limits.seconds:
         raise CostError(
-            f"One forward pass over {batch:,} samples of {steps:,} steps would take about {seconds:,.0f} s; this "
-            f"server allows {limits.seconds:,.0f} s. Choose a smaller batch_size."
+            f"One forward pass over {few:,} samples would take about {seconds(few):,.0f} s; this "
+            f"server has {limits.seconds:,.0f} s left for it. Choose {_smaller(fixed)}."
         )
-    if seconds > 1.0 and batch > 4 and not stateful and batch * weights / 5e9 > _CALL_SECONDS:
-        notes.append(f"The whole batch of {batch:,} would take about {seconds:,.1f} s: 4 samples of it were fed.")
-        shapes = [(4, *shape[1:]) for shape in shapes]
+    if few < batch and seconds(batch) > 1.0 and seconds(batch) > 2 * seconds(few):
+        notes.append(
+            f"The whole batch of {batch:,} would take about {seconds(batch):,.1f} s: {few} samples of it were fed."
+        )
+        shapes = [(few, *shape[1:]) for shape in shapes]
     return list(zip(inputs, shapes, strict=True))
+
+
+def _per_sample(weight: NamedWeight) -> bool:
+    """Whether it has a row for each sample. It is met once then, not by every sample."""
+    return any(axis.axis == "batch" for axis in weight.shape)
+
+
+def _seconds(step: Walked, fed: Mapping[str, int]) -> float:
+    """Estimated time of one layer call: each weight meets every place; a recurrent cell is called step after step."""
+    loops = len(recurrent_layers([step.layer]))
+    shape = step.inputs[0] if loops else step.outputs[0]
+    weights = sum(int(np.prod(weight.variable.shape)) for weight in step.weights if not _per_sample(weight))
+    calls = loops * _numbers(shape[1:-1], fed)
+    return _numbers(shape[:-1], fed) * weights / 5e9 + calls * _CALL_SECONDS
+
+
+def _smaller(fixed: bool) -> str:
+    return "a smaller batch_size, fewer steps or fewer units" if fixed else "fewer steps or fewer units"
 
 
 def make_data(step: Walked, shape: tuple[int, ...], feed: Feed | None, walk: Walk) -> Array:

@@ -15,14 +15,15 @@ class CostError(ValueError):
 
 @dataclass(frozen=True)
 class Limits:
-    """weights: numbers in all weights together (4 bytes each). activations: numbers in one forward pass.
+    """weights: numbers in all weights together (4 bytes each). activations: numbers in all tensors of a forward pass.
 
-    seconds: estimated time of the forward pass. calls: cell calls that are recorded with their values.
+    seconds: estimated time of making the weights and of the forward pass together; below the pool's own limit for a
+    request. calls: cell calls that are recorded with their values.
     """
 
     weights: int = 30_000_000
-    activations: int = 60_000_000
-    seconds: float = 20.0
+    activations: int = 80_000_000
+    seconds: float = 12.0
     calls: int = 130
 
     @classmethod

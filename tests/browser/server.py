@@ -35,9 +35,10 @@ class Server:
         app: Path = ROOT / "app.py",
         args: Sequence[str] = (),
         env: Mapping[str, str] | None = None,
+        port: int | None = None,
     ) -> None:
         """Start `app` with the repository's settings; returns once it answers. Raises RuntimeError with its log."""
-        self.port = free_port()
+        self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log_file = log_file
         command = [sys.executable, "-m", "streamlit", "run", str(app), f"--server.port={self.port}", *args]

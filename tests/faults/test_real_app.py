@@ -1,0 +1,159 @@
+"""What goes wrong with the workers of the real app: a sentence on the page, and the next answer comes.
+
+The learner has no browser (benchmarks/learner.py); server, pool, workers and Keras are the real ones. The same faults
+without Keras, and more of them, are in tests/workers/test_pool.py.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import time
+from collections.abc import Callable, Coroutine, Iterator
+from pathlib import Path
+from typing import Any, TypeVar
+
+import psutil
+import pytest
+
+from benchmarks.learner import AnswerError, Learner
+from benchmarks.report import workers_of
+from tests.browser.server import Server
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
+T = TypeVar("T")
+PATIENCE = 150  # Keras' start on a busy machine, twice
+DIED = "Keras ended unexpectedly while it worked on this"
+
+
+@pytest.fixture
+def started(tmp_path: Path) -> Iterator[Callable[..., Server]]:
+    """`started(MEMORY_MB="64")`: a server of one's own with this limit."""
+    servers: list[Server] = []
+
+    def start(**limits: str) -> Server:
+        env = {f"SHAPE_EXPLAINER_{name}": value for name, value in {"WORKERS": "1", **limits}.items()}
+        servers.append(Server(tmp_path / "server.log", env=env))
+        return servers[-1]
+
+    yield start
+    for server in servers:
+        server.stop()
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    async def bounded() -> T:
+        async with asyncio.timeout(2 * PATIENCE):
+            return await work
+
+    return asyncio.run(bounded())
+
+
+def workers(server: Server) -> list[int]:
+    return [process.pid for process in workers_of(psutil.Process(server.process.pid))]
+
+
+async def appeared(look: Callable[[], list[int]]) -> int:
+    """The first worker that `look` finds."""
+    end = time.monotonic() + PATIENCE
+    while not (found := look()):
+        assert time.monotonic() < end, "no worker appeared"
+        await asyncio.sleep(0.05)
+    return found[0]
+
+
+async def sentence(asked: Coroutine[Any, Any, object]) -> str:
+    """What the page says instead of an answer."""
+    with pytest.raises(AnswerError) as caught:
+        await asked
+    return str(caught.value)
+
+
+def test_a_worker_killed_while_it_starts_costs_nobody_an_answer(started: Callable[..., Server]) -> None:
+    server = started()
+
+    async def visit() -> str:
+        async with Learner(server.url) as learner:
+            opening = asyncio.create_task(learner.open("simple_rnn", "units=9"))
+            os.kill(await appeared(lambda: workers(server)), signal.SIGKILL)
+            return (await opening).told
+
+    assert "**9**" in run(visit())
+    assert "could not start: exit code -9" in server.log()
+
+
+def test_a_worker_killed_in_a_request_gives_a_sentence_and_the_next_answer_comes(
+    started: Callable[..., Server],
+) -> None:
+    server = started()
+
+    async def visit() -> tuple[str, str, str]:
+        async with Learner(server.url) as learner:
+            await learner.open("simple_rnn")
+            (pid,) = workers(server)
+            changing = asyncio.create_task(learner.change("units", "1500"))  # seconds of work: a large random matrix
+            before = sum(psutil.Process(pid).cpu_times()[:2])
+            while sum(psutil.Process(pid).cpu_times()[:2]) < before + 0.3:  # it has begun
+                await asyncio.sleep(0.02)
+            os.kill(pid, signal.SIGKILL)
+            told = await sentence(changing)  # type: ignore[arg-type]
+            return told, learner.query, (await learner.change("units", "7")).told
+
+    told, query, after = run(visit())
+    assert told.startswith(DIED)
+    assert query == "units=1500"  # what was chosen is not lost
+    assert "**7**" in after
+
+
+def test_a_worker_that_hangs_is_replaced(started: Callable[..., Server]) -> None:
+    server = started(REQUEST_SECONDS="8")
+
+    async def visit() -> tuple[str, str]:
+        async with Learner(server.url) as learner:
+            await learner.open("simple_rnn")
+            os.kill(workers(server)[0], signal.SIGSTOP)
+            told = await sentence(learner.change("units", "6"))
+            return told, (await learner.change("units", "7")).told
+
+    told, after = run(visit())
+    assert told == "This took longer than 8 seconds and was stopped. Choose smaller sizes and try again."
+    assert "**7**" in after
+
+
+def test_a_model_beyond_the_memory_gives_a_sentence_and_the_next_answer_comes(started: Callable[..., Server]) -> None:
+    server = started(MEMORY_MB="48")
+
+    async def visit() -> tuple[str, str]:
+        async with Learner(server.url) as learner:
+            await learner.open("stacked_lstm")
+            told = await sentence(learner.change("units_1", "1024"))
+            return told, (await learner.change("units_1", "7")).told
+
+    told, after = run(visit())
+    assert told.startswith("This needs more than the 48 MB of memory that one request may use")
+    assert after
+
+
+def test_a_worker_killed_in_a_training_gives_a_sentence_and_the_page_lives(started: Callable[..., Server]) -> None:
+    server = started()
+
+    async def visit() -> tuple[list[str], str]:
+        async with Learner(server.url) as learner:
+            await learner.open("windowed_forecast", "epochs=200&points=2000")
+            (short,) = workers(server)
+            await learner.press("train:windowed_forecast")
+            long = await appeared(lambda: [pid for pid in workers(server) if pid != short])
+            answer = await learner.look()
+            while not any("epoch " in element.progress.text for element in answer.elements):  # it trains
+                await asyncio.sleep(0.5)
+                answer = await learner.look()
+            os.kill(long, signal.SIGKILL)
+            while learner.clock is not None:
+                await asyncio.sleep(0.5)
+                answer = await learner.look()
+            return answer.alerts(), (await learner.change("units", "7")).told
+
+    alerts, after = run(visit())
+    assert any(text.startswith(DIED) for text in alerts)
+    assert after
