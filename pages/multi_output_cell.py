@@ -26,7 +26,7 @@ def packing(explanation: Explanation) -> None:
     )
     last = len(packings) - 1
     chosen = packings[st.slider("timestep", 0, last, 0, key=f"multi_output_cell:{last}") if last else 0]
-    st.image(view.svg(chosen, st.context.theme.type == "dark"), width="stretch")
+    st.image(view.svg(chosen, st.context.theme.type == "dark"), width="stretch", alt=view.text(chosen))
     st.dataframe(view.rows(chosen), hide_index=True, width="stretch")
     st.caption(f"{view.text(chosen)} {view.latent_sentence(extra)}")
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import streamlit as st
 
 from explainers.core.registry import find_explainer
+from explainers.diagnose.finding import Change
 from explainers.diagnose.pasted import Pasted
-from shell import components, engine
+from shell import components, engine, links
 from shell.frame import foot
 from views import diagnose as view
 from views import ledger, shape_flow
+from views.links import Target
 from views.markup import verbatim
 from workers.pool import WorkerError
 
@@ -105,26 +107,34 @@ def _open_it(found: Pasted) -> None:
     if found.explainer is None:
         return
     lesson = find_explainer(found.explainer)
-    st.page_link(
-        f"pages/{found.explainer}.py",
-        label=f"**Open it live with your dims**: {lesson.title}",
-        query_params=view.query(found.url),
+    target = Target(
+        "Open it live with your dims", f"pages/{found.explainer}.py", view.query(found.url), lesson.question, arrow="on"
     )
+    links.show([target], "The lesson", key="pasted:open")
 
 
 def _fixes(found: Pasted) -> None:
+    """Fixes that are dims open the lesson with them; fixes that are code stand as code."""
     if not found.fixes:
         return
     st.markdown("**What helps**")
-    for index, fix in enumerate(found.fixes):
-        if fix.dims and found.explainer is not None:
-            dims = {name: str(value) for name, value in fix.dims.items()}
-            wanted = {**view.query(found.url), **dims}
-            st.page_link(f"pages/{found.explainer}.py", label=verbatim(fix.label), query_params=wanted)
-        else:
-            st.markdown(f"{index + 1}. {verbatim(fix.label)}")
+    targets = [
+        Target(fix.label, f"pages/{found.explainer}.py", _changed(found, fix))
+        for fix in found.fixes
+        if fix.dims and found.explainer
+    ]
+    if targets:
+        links.show(targets, "What helps", key="pasted:fixes")
+    for fix in found.fixes:
+        if not (fix.dims and found.explainer):
+            st.markdown(f"- {verbatim(fix.label)}")
         if fix.code:
-            st.code(fix.code, language="python")
+            st.code(fix.code, language="python", wrap_lines=True)
+
+
+def _changed(found: Pasted, fix: Change) -> dict[str, str]:
+    """The dims of the lesson's link, with those of the fix put in."""
+    return {**view.query(found.url), **{name: str(value) for name, value in fix.dims.items()}}
 
 
 def _picture(found: Pasted) -> None:

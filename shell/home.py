@@ -5,12 +5,13 @@ from __future__ import annotations
 import streamlit as st
 
 from explainers.core.registry import find_explainer
-from shell import components, engine
+from shell import components, engine, links
 from shell.diagnose import box
 from shell.frame import foot, shown_lessons
 from shell.prose import painted
 from shell.search import search_box
 from views import shape_flow
+from views.links import Target
 from workers.pool import WorkerError
 
 EXAMPLE = "stacked_lstm"
@@ -57,9 +58,8 @@ def _example() -> None:
 
 def _cards() -> None:
     """One card per lesson: the question first, as people ask it."""
-    lessons = list(shown_lessons().items())
-    for start in range(0, len(lessons), 2):
-        for column, (name, lesson) in zip(st.columns(2, gap="medium"), lessons[start : start + 2], strict=False):
-            with column.container(border=True, height="stretch"):
-                st.page_link(f"pages/{name}.py", label=f"**{lesson.question}**")
-                st.caption(lesson.about)
+    targets = [
+        Target(lesson.question, f"pages/{name}.py", line=lesson.about.replace("`", ""))
+        for name, lesson in shown_lessons().items()
+    ]
+    links.show(targets, "What people ask", key="questions", cards=True)

@@ -33,10 +33,9 @@ def test_the_flagship_lands_on_conv1d_with_its_dims():
     app = explained(diagnose.EXAMPLES["An error"])
     assert not app.exception
     assert "kernel_exceeds_steps" in said(app)
-    links = [link.proto.page for link in app.get("page_link")]
-    assert links.count("conv1d") == 4  # open it, and three fixes
-    first = next(link.proto for link in app.get("page_link") if link.proto.page == "conv1d")
-    assert "steps=1&channels=133906" in first.query_string
+    flagship = app.session_state[diagnose.ANSWER]
+    assert flagship.url == "/conv1d?steps=1&channels=133906&filters=1&kernel_size=3"
+    assert len([fix for fix in flagship.fixes if fix.dims]) == 3
     assert "zero or negative" in said(app)
 
 
