@@ -197,7 +197,7 @@ def read_only(work: Path, container: str, said: Config) -> list[str]:
     bare = ["--clear-groups", "--no-new-privs", "--bounding-set=-all", "--inh-caps=-all"]
     return [
         *["unshare", "--mount", "sh", "-c", mounts, "sh", "setpriv", f"--reuid={uid}", f"--regid={gid}", *bare],
-        *["env", "-i", *said.env, f"--chdir={said.folder}"],
+        *["env", "-i", f"--chdir={said.folder}", *said.env],
     ]
 
 

@@ -11,6 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import streamlit as st
+
 from shell import assets
 from views import palette
 
@@ -69,7 +71,33 @@ def controls(
     checked in the browser, but come from outside all the same: parse them with `DimSpec.parse`.
     """
     result = _controls(data=data, key=key, on_values_change=on_change, on_preset_change=on_preset)
-    return result.get("values"), result.get("preset")
+    values, preset = result.get("values"), result.get("preset")
+    if _page_is_older_than_session(key):
+        if preset is not None:
+            on_preset()
+            st.rerun()
+        if isinstance(values, dict) and values != _texts(data):
+            on_change()
+            st.rerun()
+    return values, preset
+
+
+def _page_is_older_than_session(key: str) -> bool:
+    """Whether a learner's click may have come with the first run of a session; true once for each session and key.
+
+    When a server is lost under an open page, the page finds another (or the same, restarted) and says nothing until
+    the learner's next click. That click comes with the first run of a new session, which calls no callbacks: without
+    this it would be lost.
+    """
+    seen = f"seen:{key}"
+    first = seen not in st.session_state
+    st.session_state[seen] = True
+    return first
+
+
+def _texts(data: dict[str, Any]) -> dict[str, str]:
+    """What stands in the controls, as they would send it themselves."""
+    return {**data["kept"], **{field["name"]: field["text"] for field in data["fields"]}}
 
 
 def ledger(data: dict[str, Any], key: str) -> None:

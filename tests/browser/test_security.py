@@ -20,6 +20,7 @@ from tests.browser.server import ROOT, Server
 from tests.browser.watch import wait_idle
 
 KERAS_STARTS = 150_000  # ms: TensorFlow's import on a busy machine
+pytestmark = pytest.mark.timeout(400)
 OF_A_NETWORK = ["unshare", "--map-root-user", "--net"]
 
 
@@ -91,6 +92,9 @@ def test_pages_live_within_the_policy(page: Page, server: Server, path: str) -> 
     """A watched page fails its test by any error in the console, and each break of the policy is one."""
     page.goto(f"{server.url}/{path}")
     expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=KERAS_STARTS)
+    expect(page.locator("[data-testid=stApp]")).to_have_attribute(
+        "data-test-script-state", "notRunning", timeout=KERAS_STARTS
+    )
     wait_idle(page)
 
 
@@ -127,7 +131,6 @@ def test_markup_that_is_pasted_is_text(page: Page, server: Server) -> None:
 
 @pytest.mark.skipif(not may_make_a_network(), reason="this kernel lets no user make a network of their own")
 @pytest.mark.slow
-@pytest.mark.timeout(400)
 def test_with_the_network_cut_off_everything_works_and_nobody_is_asked(tmp_path: Path) -> None:
     command = [*OF_A_NETWORK, sys.executable, "-m", "tests.browser.cut_off", str(tmp_path)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=390)
