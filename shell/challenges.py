@@ -29,12 +29,16 @@ _MOST_KEPT = 60  # challenges that one visit remembers
 
 @dataclass
 class Progress:
-    """How far the learner is with one challenge. answer: JSON for the judge; "null" gives up, "" is none yet."""
+    """How far the learner is with one challenge. answer: JSON for the judge; "null" gives up, "" is none yet.
+
+    problem: a sentence about what was typed; problems: the same for each dim, with the typed text.
+    """
 
     hints: int = 0
     answer: str = ""
     solved: bool = False
     gave_up: bool = False
+    problem: str = ""
     draft: DimsBase | None = None
     problems: dict[str, tuple[str, str]] = field(default_factory=dict)
 
@@ -184,34 +188,40 @@ def _ask(asked: Challenge, progress: Progress) -> None:
 
 
 def _ask_count(asked: Challenge, progress: Progress) -> None:
+    key = f"typed:{_place(asked)}"
     with st.form(f"form:{_place(asked)}", border=False):
-        typed = st.text_input(
-            "Parameters", key=f"typed:{_place(asked)}", placeholder="their number", autocomplete="off", max_chars=60
-        )
-        if not st.form_submit_button("Check", type="primary"):
-            return
-    progress.answer = ""
+        st.text_input("Parameters", key=key, placeholder="their number", autocomplete="off", max_chars=60)
+        st.form_submit_button("Check", type="primary", on_click=_commit_count, args=(progress, key))
+    _problem(progress)
+
+
+def _commit_count(progress: Progress, key: str) -> None:
+    """Take the count; what can't be read stays in its field, with a sentence."""
+    progress.answer = progress.problem = ""
     try:
-        count = parse_count(typed)
+        progress.answer = _json(str(parse_count(str(st.session_state[key]))))
     except GuessError as error:
-        st.warning(verbatim(str(error)))
-        return
-    progress.answer = _json(str(count))
+        progress.problem = str(error)
 
 
 def _ask_line(asked: Challenge, progress: Progress) -> None:
     lines = range(1, len(asked.code.splitlines()) + 1)
+    key = f"line:{_place(asked)}"
     with st.form(f"form:{_place(asked)}", border=False):
-        chosen = st.radio(
-            "The line that Keras refuses", lines, index=None, horizontal=True, key=f"line:{_place(asked)}"
-        )
-        if not st.form_submit_button("Check", type="primary"):
-            return
-    progress.answer = ""
-    if chosen is None:
-        st.warning("Choose a line first: a guess is worth more than the answer.")
-        return
-    progress.answer = _json(str(chosen))
+        st.radio("The line that Keras refuses", lines, index=None, horizontal=True, key=key)
+        st.form_submit_button("Check", type="primary", on_click=_commit_line, args=(progress, key))
+    _problem(progress)
+
+
+def _commit_line(progress: Progress, key: str) -> None:
+    chosen = st.session_state[key]
+    progress.answer = "" if chosen is None else _json(str(chosen))
+    progress.problem = "Choose a line first: a guess is worth more than the answer." if chosen is None else ""
+
+
+def _problem(progress: Progress) -> None:
+    if progress.problem:
+        st.warning(verbatim(progress.problem))
 
 
 def _ask_dims(asked: Challenge, progress: Progress) -> None:
@@ -223,8 +233,12 @@ def _ask_dims(asked: Challenge, progress: Progress) -> None:
         return
     if now.code:
         st.code(view.model_lines(now), language="python", wrap_lines=True)
-    if st.button("Check", type="primary", key=f"check:{_place(asked)}"):
-        progress.answer = _json(progress.draft.changed())
+    st.button("Check", type="primary", key=f"check:{_place(asked)}", on_click=_commit_dims, args=(progress,))
+
+
+def _commit_dims(progress: Progress) -> None:
+    assert progress.draft is not None
+    progress.answer = _json(progress.draft.changed())
 
 
 def _controls(explainer: Explainer[Any], asked: Challenge, progress: Progress) -> None:
@@ -311,7 +325,7 @@ def _one_more(progress: Progress) -> None:
 
 
 def _give_up(progress: Progress) -> None:
-    progress.gave_up, progress.answer = True, "null"
+    progress.gave_up, progress.answer, progress.problem = True, "null", ""
 
 
 def _further(asked: Challenge, progress: Progress) -> None:
