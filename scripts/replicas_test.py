@@ -65,8 +65,8 @@ class Learner:
     def change(self, units: int) -> float:
         """Set `units`; returns the seconds until the page shows the new number. Raises AssertionError if it never does.
 
-        A page that has just found a new copy begins with the dims of its address, and a change made at that moment is
-        undone: the learner sees the old number in the box and sets it again, once. `again` counts that.
+        A change made in the second in which the page has lost its copy and not yet found another is not sent by
+        Streamlit: the box shows the old number again, and the learner sets it once more. `again` counts that.
         """
         started = time.monotonic()
         box = self.page.get_by_role("spinbutton", name="units", exact=True)

@@ -79,7 +79,8 @@ function send(root) {
   root.sent = message;
   root.setStateValue("values", values);
   clearTimeout(root.echo);
-  root.echo = setTimeout(() => { settle(root); redraw(root); }, PATIENCE + 50);
+  // No answer came: the value gives way, and may be sent once more.
+  root.echo = setTimeout(() => { root.sent = null; settle(root); redraw(root); }, PATIENCE + 50);
 }
 
 function choosePreset(root, name) {
