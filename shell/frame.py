@@ -21,7 +21,8 @@ STYLE = """<style>
 .stCode code :is(.token.keyword, .token.builtin) { color: light-dark(#1d4ed8, #93c5fd); }
 .stCode code .token.function { color: light-dark(#6d28d9, #c4b5fd); }
 .stCode .react-syntax-highlighter-line-number { color: light-dark(#475569, #cbd5e1) !important; }
-[data-testid="stBaseButton-primary"] { color: light-dark(#ffffff, #0f172a); }
+[data-testid^="stBaseButton-primary"] { color: light-dark(#ffffff, #0f172a); }
+[data-testid^="stBaseButton-primary"]:hover { background-color: light-dark(#1d4ed8, #93c5fd); }
 </style>"""
 
 ROOT = Path(__file__).parent.parent
