@@ -12,6 +12,7 @@ from explainers.forecasting import windows as cutting
 from shell import engine
 from shell.live_training import LiveTraining, What
 from views import windowed_forecast as view
+from views.markup import verbatim
 from workers.pool import WorkerError
 
 NAME = "windowed_forecast"
@@ -68,7 +69,7 @@ def _own_numbers() -> tuple[float, ...] | None:
     try:
         return _read(text, file.getvalue() if file is not None else b"")
     except reading.NumbersError as error:
-        st.info(str(error))
+        st.info(verbatim(str(error)))
         return None
 
 
@@ -164,7 +165,7 @@ def _training(
         if live.loss:
             st.caption(f"loss {live.loss[-1]:.4g}, held-out windows {live.val_loss[-1]:.4g}")
     elif live.failure:
-        st.error(live.failure)
+        st.error(verbatim(live.failure))
     elif live.stopped:
         st.info(f"Stopped in epoch {live.epoch} of {live.of}. What was learned until then stays.")
     if live.what != what and not running:
