@@ -1,5 +1,5 @@
 #!/bin/sh
-# Takes out of a virtual environment what no page of the app ever reads: about 600 MB of 1.9 GB.
+# Takes out of a virtual environment what no page of the app ever reads: about 720 MB of 2.1 GB.
 #     sh slim.sh /opt/venv
 # `make image-test` opens pages of the image that comes out, so a file too many shows there.
 set -eu
@@ -16,5 +16,5 @@ find "$packages/numpy" -depth -type d -name tests -exec rm -rf {} +
 rm -rf "$packages/pydeck/nbextension" "$packages/plotly/labextension" "$packages/plotly/package_data/widgetbundle.js"
 # 14 MB: nothing is installed any more
 rm -rf "$packages"/pip "$packages"/pip-*.dist-info "$1"/bin/pip*
-# 230 MB: names of functions that only a debugger reads
+# 240 MB: names of functions that only a debugger reads
 strip --strip-unneeded "$packages"/tensorflow/libtensorflow_*.so.2 "$packages"/pyarrow/libarrow*.so.*
