@@ -37,6 +37,7 @@ class Answer:
     seconds: float = 0.0
     bytes: int = 0
     elements: list[Element] = field(default_factory=list)
+    clock: tuple[str, float] | None = None  # the fragment that asked to be run again, every so many seconds
     texts: dict[tuple[int, ...], str] = field(default_factory=dict)  # place on the page -> Markdown
 
     @property
@@ -63,7 +64,7 @@ class Learner:
         self._cached: dict[str, ForwardMsg] = {}
         self.values: dict[str, str] = {}
         self.fields: list[dict[str, Any]] = []
-        self.clock: tuple[str, float] | None = None  # fragment that wants to be run again, every so many seconds
+        self.clock: tuple[str, float] | None = None  # the fragment that wants to be run again, and how often
 
     async def __aenter__(self) -> Learner:
         self._socket = await connect(
@@ -153,6 +154,8 @@ class Learner:
             elif message.metadata.cacheable:
                 self._cached[message.hash] = message
             if kind == "script_finished" and message.script_finished in _FINISHED:
+                if message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY or answer.clock:
+                    self.clock = answer.clock  # a run of the whole page asks for it again, or for none
                 return answer
             self._note(kind or "", message, answer)
 
@@ -162,9 +165,7 @@ class Learner:
         elif kind == "page_info_changed":
             self._query = message.page_info_changed.query_string
         elif kind == "auto_rerun":
-            self.clock = (message.auto_rerun.fragment_id, message.auto_rerun.interval)
-        elif kind == "stop_auto_rerun":
-            self.clock = None
+            answer.clock = (message.auto_rerun.fragment_id, message.auto_rerun.interval)
         elif kind == "delta" and message.delta.WhichOneof("type") == "new_element":
             self._element(message.delta.new_element, list(message.metadata.delta_path), answer)
 

@@ -196,9 +196,9 @@ def extra(dims: Dims, found: Inspection) -> dict[str, object]:
     parts = keras.Model(
         model.input, [model.get_layer("average").input, model.get_layer("average").output, model.output], name="parts"
     )
-    answers, average, prediction = parts.predict(waves((1, *_shape(small))), verbose=0)
+    answers, average, prediction = parts(waves((1, *_shape(small))), training=False)  # predict compiles a graph first
     return {
-        "ways": {form: _way(dims.but(form=form)) for form in ("squeeze", "time_distributed")},
+        "ways": {form: _way(dims, form, found) for form in ("squeeze", "time_distributed")},
         "answers": shown(answers[0], rows=12),
         "average": shown(average)[0],
         "prediction": shown(prediction)[0][0],
@@ -206,10 +206,11 @@ def extra(dims: Dims, found: Inspection) -> dict[str, object]:
     }
 
 
-def _way(dims: Dims) -> tuple[Stop, ...]:
+def _way(dims: Dims, form: str, found: Inspection) -> tuple[Stop, ...]:
+    """The layers of one way; those of the other are built for it."""
     from explainers.core.trying import try_build
 
-    layers = try_build(lambda: build(dims), INPUTS).layers
+    layers = found.layers if form == dims.form else try_build(lambda: build(dims.but(form=form)), INPUTS).layers
     return tuple(Stop(layer.name, layer.class_name, layer.outputs[0], layer.params) for layer in layers)
 
 

@@ -122,16 +122,16 @@ def test_a_worker_that_hangs_is_replaced(started: Callable[..., Server]) -> None
 
 
 def test_a_model_beyond_the_memory_gives_a_sentence_and_the_next_answer_comes(started: Callable[..., Server]) -> None:
-    server = started(MEMORY_MB="48")
+    server = started(MEMORY_MB="64")
 
     async def visit() -> tuple[str, str]:
         async with Learner(server.url) as learner:
-            await learner.open("stacked_lstm")
-            told = await sentence(learner.change("units_1", "1024"))
-            return told, (await learner.change("units_1", "7")).told
+            await learner.open("conv1d", "steps=200000")
+            told = await sentence(learner.change("filters", "128"))  # (2, 99,999, 128): 102 MB
+            return told, (await learner.change("filters", "7")).told
 
     told, after = run(visit())
-    assert told.startswith("This needs more than the 48 MB of memory that one request may use")
+    assert told.startswith("This needs more than the 64 MB of memory that one request may use")
     assert after
 
 
