@@ -40,8 +40,8 @@ ENV PATH=/opt/venv/bin:$PATH \
     STREAMLIT_SERVER_SCRIPT_HEALTH_CHECK_ENABLED=true
 USER 65534:65534
 EXPOSE 8501
-# This address runs app.py once and says "ok" if that raised nothing: more than that the port is open. app.py starts
-# the worker processes, so the first check also loads TensorFlow before the first learner comes.
+# This address runs app.py with its first page and says "ok" if that raised nothing: more than that the port is open.
+# The page shows a live model, so the first check passes when the workers have loaded TensorFlow.
 HEALTHCHECK --interval=10s --timeout=10s --start-period=90s --retries=3 \
     CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8501/_stcore/script-health-check', timeout=8)"]
 CMD ["python", "-m", "streamlit", "run", "app.py"]

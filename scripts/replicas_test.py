@@ -134,9 +134,9 @@ def nginx(folder: Path, ports: list[int]) -> Iterator[str]:
     port = free_port()
     (folder / "nginx.conf").write_text(on_loopback((NGINX / "nginx.conf").read_text(encoding="utf-8"), folder, port))
     (folder / "upstream.conf").write_text(upstream((NGINX / "upstream.conf").read_text(encoding="utf-8"), ports))
-    # Its workers run as nobody when it is started by root, and must write here.
-    folder.chmod(0o777)
-    command = [program("nginx") or "nginx", "-p", str(folder), "-c", str(folder / "nginx.conf"), "-g", "daemon off;"]
+    # Started by root, its workers would be nobody, who can't write into this folder.
+    said = "daemon off;" + (" user root;" if os.geteuid() == 0 else "")
+    command = [program("nginx") or "nginx", "-p", str(folder), "-c", str(folder / "nginx.conf"), "-g", said]
     with (folder / "nginx.log").open("wb") as log:
         process = subprocess.Popen(command, stdout=log, stderr=log)
     try:
