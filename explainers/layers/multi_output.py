@@ -117,7 +117,7 @@ def multi_output_rule(cell: Any, packed: Axis, owner: str) -> CellRuling:
     wide = int(cell.gru.kernel.shape[0])
     features, *latent = cut(packed, (wide, cell.latent)) if cell.latent else (packed,)
     output = joined((units, extra), f"output_size of {type(cell).__name__} {owner}: units + extra_units")
-    weights = [NamedWeight(w.variable, f"gru/{w.name}", w.shape, w.gates) for w in _gru_weights(cell, features, units)]
+    weights = [NamedWeight(w.variable, f"gru/{w.name}", w.shape, w.gates) for w in _gru_weights(cell, features, units, owner)]
     if latent:
         both = joined((units, latent[0]), f"state and latent side by side in {owner}")
         weights += [
@@ -141,9 +141,9 @@ def multi_output_rule(cell: Any, packed: Axis, owner: str) -> CellRuling:
     )
 
 
-def _gru_weights(cell: Any, features: Axis, units: Axis) -> list[NamedWeight]:
+def _gru_weights(cell: Any, features: Axis, units: Axis, owner: str) -> list[NamedWeight]:
     gates, blocks = GATES["GRUCell"], times(3, units)
-    two = Axis("input and recurrent", 2, "reset_after=True of the GRU step")
+    two = Axis("input and recurrent", 2, "reset_after=True of the GRU step", (f"{owner}.reset_after",))
     return [
         NamedWeight(cell.gru.kernel, "kernel", (as_role(features, "features"), blocks), gates),
         NamedWeight(cell.gru.recurrent_kernel, "recurrent_kernel", (units, blocks), gates),
