@@ -117,7 +117,8 @@ def multi_output_rule(cell: Any, packed: Axis, owner: str) -> CellRuling:
     wide = int(cell.gru.kernel.shape[0])
     features, *latent = cut(packed, (wide, cell.latent)) if cell.latent else (packed,)
     output = joined((units, extra), f"output_size of {type(cell).__name__} {owner}: units + extra_units")
-    weights = [NamedWeight(w.variable, f"gru/{w.name}", w.shape, w.gates) for w in _gru_weights(cell, features, units, owner)]
+    step = _gru_weights(cell, features, units, owner)
+    weights = [NamedWeight(w.variable, f"gru/{w.name}", w.shape, w.gates) for w in step]
     if latent:
         both = joined((units, latent[0]), f"state and latent side by side in {owner}")
         weights += [
