@@ -126,8 +126,7 @@ def _draw_shape(explainer: Explainer[Any], rng: Random, dims: DimsBase, kind: st
     step = rng.choice(steps)
     for _ in range(_STARTS):
         moved = _moved(explainer, rng, dims)
-        shape = _shape_of(_live(explainer, moved), step.layer)
-        if shape is not None and sizes(shape) != sizes(step.outputs[0]):
+        if _given(explainer, moved, step.layer) not in (None, sizes(step.outputs[0])):
             return Drawn(dims, _needed(explainer, moved, dims, step.layer), step.layer)
     return None
 
@@ -137,19 +136,21 @@ def _needed(explainer: Explainer[Any], start: DimsBase, target: DimsBase, layer:
 
     Its shape stays different from the one to reach.
     """
-
-    def given(dims: DimsBase) -> tuple[int | None, ...] | None:
-        shape = _shape_of(_live(explainer, dims), layer)
-        return None if shape is None else sizes(shape)
-
-    begun, wanted = given(start), given(target)
+    begun, wanted = _given(explainer, start, layer), _given(explainer, target, layer)
     for name in _changes(start, target):
         back = start.but(**{name: target.values()[name]})
         far = target.but(**{name: start.values()[name]})
-        shape = given(back)
-        if shape == begun or (shape not in (None, wanted) and given(far) == wanted):
+        shape = _given(explainer, back, layer)
+        if shape == begun or (shape not in (None, wanted) and _given(explainer, far, layer) == wanted):
             start, begun = back, shape
     return start
+
+
+def _given(explainer: Explainer[Any], dims: DimsBase, layer: str) -> tuple[int | None, ...] | None:
+    """What the layer gives in a model that can be built; else None."""
+    found = _live(explainer, dims)
+    shape = _shape_of(found, layer) if found.error is None else None
+    return None if shape is None else sizes(shape)
 
 
 def _moved(explainer: Explainer[Any], rng: Random, dims: DimsBase) -> DimsBase:

@@ -114,7 +114,7 @@ def test_a_notebook_runs_in_a_kernel():
     NotebookClient(book, timeout=150, kernel_name="python3").execute()
     printed = "".join(out.get("text", "") for cell in book.cells for out in cell.get("outputs", []))
     assert "expected ndim=3, found ndim=2" in printed
-    assert "Total params: 341" in printed
+    assert "Total params: 345" in printed
 
 
 @pytest.mark.parametrize(
