@@ -33,13 +33,15 @@ COLOURS: dict[str, Colour] = {
     "amber": Colour("#a16207", "#fefaea", "#fde047", "#3f3209", "yellow"),
     "violet": Colour("#6d28d9", "#f1ecfe", "#c4b5fd", "#30245a", "violet"),
     "pink": Colour("#b01e68", "#fdebf4", "#ff94c6", "#4a1a33", ""),
+    "cyan": Colour("#00778b", "#e3f7fa", "#5ee7fa", "#083a47", ""),
+    "lime": Colour("#4a7a0c", "#f2f9e4", "#bef264", "#2a3a0e", ""),
     "neutral": Colour("#334155", "#f1f5f9", "#e2e8f0", "#2a3443", ""),
 }
 
 FAMILIES: dict[str, tuple[str, ...]] = {
     "gray": ("batch", "batch_size", "samples"),
     "blue": (
-        *("timesteps", "timestep", "steps", "windows", "window"),
+        *("timesteps", "timestep", "steps"),
         *("points", "horizon", "time", "length", "height", "width", "rows", "columns"),
     ),
     "orange": ("features", "feature", "channels", "channel", "depth", "targets", "target", "input_dim"),
@@ -47,6 +49,8 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "amber": ("kernel_size", "pool_size", "dilation_rate", "strides"),
     "violet": ("sequences", "sequence", "series", "heads"),
     "pink": ("latent", "elapsed time", "elapsed_time", "code"),
+    "cyan": ("windows", "window"),
+    "lime": ("pieces", "piece"),
 }
 
 COLOUR_OF: dict[str, str] = {name: colour for colour, names in FAMILIES.items() for name in names}

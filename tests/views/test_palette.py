@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import math
 import tomllib
+from itertools import combinations
 from pathlib import Path
 
 import pytest
 
+from explainers.core.registry import all_explainers
 from views import palette
 
 ROOT = Path(__file__).parent.parent.parent
@@ -41,6 +44,8 @@ def contrast(a: str, b: str) -> float:
         ("kernel_size[0]", "amber"),
         ("sequences", "violet"),
         ("elapsed time", "pink"),
+        ("windows", "cyan"),
+        ("pieces", "lime"),
         ("4·units", "green"),
         ("timesteps·features", "orange"),
         ("timesteps·units", "green"),
@@ -68,6 +73,36 @@ def test_letters_are_readable_on_paper_and_on_their_tint(name: str) -> None:
     ):
         for ground in grounds:
             assert contrast(text, ground) >= 4.5, (text, ground)
+
+
+def lab(colour: str) -> tuple[float, float, float]:
+    """The colour in CIELAB, where equal distances look about equally far apart."""
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    r, g, b = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
+    x, y, z = (
+        (0.4124 * r + 0.3576 * g + 0.1805 * b) / 0.95047,
+        0.2126 * r + 0.7152 * g + 0.0722 * b,
+        (0.0193 * r + 0.1192 * g + 0.9505 * b) / 1.08883,
+    )
+    fx, fy, fz = (t ** (1 / 3) if t > 0.008856 else 7.787 * t + 16 / 116 for t in (x, y, z))
+    return 116 * fy - 16, 500 * (fx - fy), 200 * (fy - fz)
+
+
+@pytest.mark.parametrize(("one", "other"), tuple(combinations(sorted(set(palette.COLOURS) - {"neutral"}), 2)))
+def test_no_two_families_look_alike(one: str, other: str) -> None:
+    """ "neutral" is left out: it says that an axis has no colour, and may look like gray."""
+    a, b = palette.COLOURS[one], palette.COLOURS[other]
+    assert math.dist(lab(a.light_text), lab(b.light_text)) > 20
+    assert math.dist(lab(a.dark_text), lab(b.dark_text)) > 20
+
+
+def test_every_axis_of_a_lessons_data_has_a_colour_and_those_of_one_tensor_differ() -> None:
+    for name, lesson in all_explainers().items():
+        for words in lesson.inputs.values():
+            axes = words.split("|") if "|" in words else words.split()
+            colours = [palette.colour(axis) for axis in axes if axis != "1"]
+            assert "neutral" not in colours, (name, axes)
+            assert len(set(colours)) == len(colours), (name, axes)
 
 
 def test_prose_wears_the_colours_of_the_diagram() -> None:
