@@ -8,6 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from explainers.core.registry import all_explainers
+from views.markup import verbatim
 
 ROOT = Path(__file__).parents[2]
 SECONDS = 120  # the first page waits for TensorFlow
@@ -52,7 +53,7 @@ def test_a_bad_link_gets_a_notice_and_a_page(name):
     spec = all_explainers()[name].dims.specs()[0]
     app = opened(name, **{spec.name: "<script>"})
     assert not app.exception
-    assert f"{spec.name}=<script> was given" in app.warning[0].value
+    assert verbatim(f"{spec.name}=<script> was given") in app.warning[0].value
     assert spec.name not in app.query_params
 
 
@@ -63,7 +64,7 @@ def test_the_answer_follows_the_dims():
 
 def test_a_failing_build_shows_keras_words_and_fixes():
     app = opened("stacked_lstm", return_sequences_1="False")
-    assert "expected ndim=3, found ndim=2" in app.error[0].value
+    assert verbatim("expected ndim=3, found ndim=2") in app.error[0].value
     labels = [button.label for button in app.button]
     assert any(label.startswith("return_sequences_1=True") for label in labels)
 
