@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 from explainers.core.registry import all_explainers
+from tests.apptest import ROOT, open_page
 from tests.fuzz.strategies import EXAMPLES, any_text, texts_for
 
-ROOT = Path(__file__).parents[2]
-SECONDS = 120  # the first page waits for TensorFlow
 LESSONS = all_explainers()
 OTHERS = sorted(path.stem for path in (ROOT / "pages").glob("*.py") if path.stem not in LESSONS)
 PARAMETERS = (
@@ -27,11 +24,7 @@ links = st.dictionaries(st.sampled_from(PARAMETERS), any_text, max_size=4)
 
 
 def opened(page: str, query: dict[str, str]) -> AppTest:
-    app = AppTest.from_file(ROOT / "app.py", default_timeout=SECONDS)
-    app.switch_page(f"pages/{page}.py")
-    for key, value in query.items():
-        app.query_params[key] = value.encode("utf-8", "replace").decode()
-    return app.run()
+    return open_page(page, **{key: value.encode("utf-8", "replace").decode() for key, value in query.items()})
 
 
 @pytest.mark.slow

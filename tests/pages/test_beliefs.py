@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from explainers.beliefs import catalogue
-
-ROOT = Path(__file__).parents[2]
-SECONDS = 120  # the first page waits for TensorFlow
+from tests.apptest import open_page
 
 
 def opened(**query: str) -> AppTest:
-    app = AppTest.from_file(ROOT / "app.py", default_timeout=SECONDS)
-    app.switch_page("pages/beliefs.py")
-    for key, value in query.items():
-        app.query_params[key] = value
-    return app.run()
+    return open_page("beliefs", **query)
 
 
 def prose(app: AppTest) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -11,19 +10,14 @@ from streamlit.testing.v1 import AppTest
 from explainers.challenges import engine
 from explainers.challenges.challenge import kinds_of
 from explainers.core.registry import all_explainers
+from tests.apptest import open_page
 
-ROOT = Path(__file__).parents[2]
-SECONDS = 170  # the first page waits for TensorFlow
 SEED = 3
 every_lesson = pytest.mark.parametrize("name", all_explainers())
 
 
 def opened(page: str = "challenges", **query: str) -> AppTest:
-    app = AppTest.from_file(ROOT / "app.py", default_timeout=SECONDS)
-    app.switch_page(f"pages/{page}.py")
-    for key, value in query.items():
-        app.query_params[key] = value
-    return app.run()
+    return open_page(page, **query)
 
 
 def challenge(kind: str, lesson: str = "stacked_lstm", seed: int = SEED) -> AppTest:

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from explainers.core.registry import all_explainers
+from tests.apptest import open_page
 
-ROOT = Path(__file__).parents[2]
-SECONDS = 120  # the first page waits for TensorFlow
 every_lesson = pytest.mark.parametrize("name", all_explainers())
 
 
 def opened(page: str, **query: str) -> AppTest:
-    app = AppTest.from_file(ROOT / "app.py", default_timeout=SECONDS)
-    app.switch_page(f"pages/{page}.py")
-    for key, value in query.items():
-        app.query_params[key] = value
-    app = app.run()
+    app = open_page(page, **query)
     assert not app.exception
     return app
 

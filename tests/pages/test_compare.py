@@ -3,25 +3,15 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from urllib.parse import parse_qs
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from explainers.core.registry import all_explainers
+from tests.apptest import open_page
 
-ROOT = Path(__file__).parents[2]
-SECONDS = 120  # the first page waits for TensorFlow
 every_lesson = pytest.mark.parametrize("name", all_explainers())
-
-
-def opened(page: str, **query: str) -> AppTest:
-    app = AppTest.from_file(ROOT / "app.py", default_timeout=SECONDS)
-    app.switch_page(f"pages/{page}.py")
-    for key, value in query.items():
-        app.query_params[key] = value
-    return app.run()
 
 
 def button(app: AppTest, label: str):
@@ -43,7 +33,7 @@ def labels(app: AppTest) -> list[str]:
 
 @every_lesson
 def test_pin_change_and_read_the_reason(name):
-    app = opened(name)
+    app = open_page(name)
     app = button(app, "Pin this setting").click().run()
     assert app.query_params["pin"] == "defaults"
     assert "Nothing differs yet" in texts(app)
@@ -56,15 +46,15 @@ def test_pin_change_and_read_the_reason(name):
 
 
 def test_the_link_keeps_what_was_pinned():
-    app = opened("stacked_lstm", features="7", units_1="9")
+    app = open_page("stacked_lstm", features="7", units_1="9")
     app = button(app, "Pin this setting").click().run()
     assert parse_qs(app.query_params["pin"]) == {"features": ["7"], "units_1": ["9"]}
-    again = opened("stacked_lstm", units_1="11", pin=app.query_params["pin"])
+    again = open_page("stacked_lstm", units_1="11", pin=app.query_params["pin"])
     assert "2 dims differ: **features** 7 → 3 and **units_1** 9 → 11." in texts(again)
 
 
 def test_swap_and_unpin():
-    app = opened("stacked_lstm", units_1="9", pin="features=7")
+    app = open_page("stacked_lstm", units_1="9", pin="features=7")
     app = button(app, "Swap").click().run()
     assert (app.query_params["features"], app.query_params["pin"]) == ("7", "units_1=9")
     assert "units_1" not in app.query_params
@@ -76,7 +66,7 @@ def test_swap_and_unpin():
 
 
 def test_pin_the_present_setting_instead():
-    app = opened("stacked_lstm", units_1="9", pin="features=7")
+    app = open_page("stacked_lstm", units_1="9", pin="features=7")
     app = button(app, "Pin the present setting instead").click().run()
     assert app.query_params["pin"] == "units_1=9"
     assert "Nothing differs yet" in texts(app)
@@ -93,14 +83,14 @@ def test_pin_the_present_setting_instead():
     ],
 )
 def test_a_bad_pin_gets_a_notice_never_a_crash(pin, notice, left):
-    app = opened("stacked_lstm", units_1="9", pin=pin)
+    app = open_page("stacked_lstm", units_1="9", pin=pin)
     assert not app.exception
     assert notice in said(app.warning[0])
     assert app.query_params.get("pin") == left
 
 
 def test_a_failing_side_shows_keras_words():
-    app = opened("stacked_lstm", pin="return_sequences_1=False")
+    app = open_page("stacked_lstm", pin="return_sequences_1=False")
     assert not app.exception
     assert any("expected ndim=3, found ndim=2" in said(error) for error in app.error)
     assert "Keras can't build the pinned setting." in texts(app)
@@ -108,7 +98,7 @@ def test_a_failing_side_shows_keras_words():
 
 @every_lesson
 def test_none_made_concrete_runs_when_it_is_opened(name):
-    app = opened(name)
+    app = open_page(name)
     assert "One model, built once" not in texts(app)
     app.session_state[f"concrete:{name}"] = True
     app = app.run()
@@ -119,12 +109,12 @@ def test_none_made_concrete_runs_when_it_is_opened(name):
 
 
 def test_a_stateful_model_shows_keras_refusal():
-    app = opened("stacked_lstm", batch_size="8", stateful="True")
+    app = open_page("stacked_lstm", batch_size="8", stateful="True")
     app.session_state["concrete:stacked_lstm"] = True
     app = app.run()
     assert "Keras refuses batch 1, 2 and 7. ValueError: If an RNN is stateful" in said(app.error[0])
 
 
 def test_nothing_to_run_where_nothing_is_built():
-    app = opened("stacked_lstm", return_sequences_1="False")
+    app = open_page("stacked_lstm", return_sequences_1="False")
     assert "None made concrete" not in [header.value for header in app.header]

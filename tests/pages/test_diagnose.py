@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from shell import diagnose
-
-ROOT = Path(__file__).parents[2]
+from tests.apptest import open_page
 
 
 def opened() -> AppTest:
-    app = AppTest.from_file(ROOT / "app.py", default_timeout=120)
-    app.switch_page("pages/diagnose.py")
-    return app.run()
+    return open_page("diagnose")
 
 
 def explained(text: str) -> AppTest:

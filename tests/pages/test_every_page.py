@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from explainers.core.registry import all_explainers
+from tests.apptest import open_page
 from views.markup import verbatim
 
-ROOT = Path(__file__).parents[2]
-SECONDS = 120  # the first page waits for TensorFlow
 every_lesson = pytest.mark.parametrize("name", all_explainers())
-
-
-def opened(page: str, **query: str) -> AppTest:
-    app = AppTest.from_file(ROOT / "app.py", default_timeout=SECONDS)
-    app.switch_page(f"pages/{page}.py")
-    for key, value in query.items():
-        app.query_params[key] = value
-    return app.run()
 
 
 def texts(app: AppTest) -> str:
@@ -28,14 +17,14 @@ def texts(app: AppTest) -> str:
 
 
 def test_home_opens():
-    app = opened("home")
+    app = open_page("home")
     assert not app.exception
     assert app.title[0].value == "Where does every number in a tensor shape come from?"
 
 
 @every_lesson
 def test_a_lesson_opens_with_its_question(name):
-    app = opened(name)
+    app = open_page(name)
     assert not app.exception
     assert app.title[0].value == all_explainers()[name].question
     assert not app.error
@@ -44,33 +33,33 @@ def test_a_lesson_opens_with_its_question(name):
 @every_lesson
 def test_every_preset_opens(name):
     for preset in all_explainers()[name].presets:
-        app = opened(name, **{key: str(value) for key, value in preset.dims.items()})
+        app = open_page(name, **{key: str(value) for key, value in preset.dims.items()})
         assert not app.exception, preset.name
 
 
 @every_lesson
 def test_a_bad_link_gets_a_notice_and_a_page(name):
     spec = all_explainers()[name].dims.specs()[0]
-    app = opened(name, **{spec.name: "<script>"})
+    app = open_page(name, **{spec.name: "<script>"})
     assert not app.exception
     assert verbatim(f"{spec.name}=<script> was given") in app.warning[0].value
     assert spec.name not in app.query_params
 
 
 def test_the_answer_follows_the_dims():
-    assert "**305**" not in texts(opened("simple_rnn"))
-    assert "**4,224**" in texts(opened("simple_rnn", batch_size="1000", timesteps="64", features="1", units="64"))
+    assert "**305**" not in texts(open_page("simple_rnn"))
+    assert "**4,224**" in texts(open_page("simple_rnn", batch_size="1000", timesteps="64", features="1", units="64"))
 
 
 def test_a_failing_build_shows_keras_words_and_fixes():
-    app = opened("stacked_lstm", return_sequences_1="False")
+    app = open_page("stacked_lstm", return_sequences_1="False")
     assert verbatim("expected ndim=3, found ndim=2") in app.error[0].value
     labels = [button.label for button in app.button]
     assert any(label.startswith("return_sequences_1=True") for label in labels)
 
 
 def test_a_fix_is_one_click():
-    app = opened("stacked_lstm", return_sequences_1="False")
+    app = open_page("stacked_lstm", return_sequences_1="False")
     fix = next(button for button in app.button if button.label.startswith("return_sequences_1=True"))
     app = fix.click().run()
     assert not app.error
@@ -78,7 +67,7 @@ def test_a_fix_is_one_click():
 
 
 def test_a_model_too_costly_gets_a_sentence():
-    app = opened(
+    app = open_page(
         "stacked_lstm", units_1="1024", units_2="1024", units_3="1024", units_4="1024", levels="4", bidirectional="True"
     )
     assert not app.exception

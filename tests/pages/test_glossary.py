@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from streamlit.testing.v1 import AppTest
 
 from explainers.glossary.terms import GROUPS, all_terms
-
-ROOT = Path(__file__).parents[2]
-SECONDS = 120
+from tests.apptest import open_page
 
 
 def opened(**query: str) -> AppTest:
-    app = AppTest.from_file(ROOT / "app.py", default_timeout=SECONDS)
-    app.switch_page("pages/glossary.py")
-    for key, value in query.items():
-        app.query_params[key] = value
-    return app.run()
+    return open_page("glossary", **query)
 
 
 def words(app: AppTest) -> list[str]:
@@ -58,7 +50,7 @@ def test_each_term_says_what_others_call_it():
 
 
 def test_the_search_of_the_home_page_answers():
-    app = AppTest.from_file(ROOT / "app.py", default_timeout=SECONDS).run()
+    app = open_page("home")
     app = app.text_input(key="search").set_value("zzzqqq").run()
     assert not app.exception
     assert any(info.value.startswith("Nothing found.") for info in app.info)

@@ -1,0 +1,24 @@
+"""The app in Streamlit's own harness, as all page tests open it: `open_page("conv1d", kernel_size="3")`."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from streamlit.components.v2 import manifest_scanner
+from streamlit.testing.v1 import AppTest
+
+ROOT = Path(__file__).parents[1]
+SECONDS = 170  # the first page waits for TensorFlow
+
+# Before each run the harness looks through all installed packages for components: a second, for the same list.
+manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
+
+
+def open_page(page: str, **query: str) -> AppTest:
+    """A page with what stands in its link, run once."""
+    app = AppTest.from_file(ROOT / "app.py", default_timeout=SECONDS)
+    app.switch_page(f"pages/{page}.py")
+    for key, value in query.items():
+        app.query_params[key] = value
+    return app.run()
