@@ -11,13 +11,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from explainers.core.axes import Axis, Shape, names, sizes
-from explainers.core.results import BuildError, Explanation, Inspection, Layer, Weight
+from explainers.core.results import BuildError, Explanation, Inspection, Layer, Step, Weight
 from explainers.core.words import listed
+from views import diffs as lines_of
 from views import grid
+from views.shape_flow import Mark
 
 A, B = "pinned", "now"
 INPUT = "InputLayer"
 KEY = "shaded: not the same in both. Plain: the same."
+PICTURE_KEY = (
+    "In both pictures, thick edges and underlined numbers are not the same in the other one. "
+    "Point at the name of a layer for the reason."
+)
 Places = frozenset[tuple[int, int]]  # (shape, axis)
 
 
@@ -60,7 +66,8 @@ class WeightRow:
 class Comparison:
     """All that differs. totals: parameters, None for a side that can't be built. same_weights: how many are equal.
 
-    summary, code: the lines of a unified diff; () where both are the same.
+    summary, code: the lines of a unified diff; () where both are the same. flows: by step, what differs in
+    each picture.
     """
 
     dims: tuple[DimChange, ...]
@@ -72,6 +79,7 @@ class Comparison:
     errors: tuple[BuildError | None, BuildError | None]
     summary: tuple[str, ...]
     code: tuple[str, ...]
+    flows: tuple[dict[int, Mark], dict[int, Mark]]
 
 
 def compare(a: Explanation, b: Explanation) -> Comparison:
@@ -92,8 +100,9 @@ def compare(a: Explanation, b: Explanation) -> Comparison:
         totals=(_total(one), _total(two)),
         total_why=_total_why(pairs, one, two),
         errors=(one.error, two.error),
-        summary=diff(one.summary, two.summary),
-        code=diff(one.code, two.code),
+        summary=lines_of.unified(one.summary, two.summary, A, B),
+        code=lines_of.unified(one.code, two.code, A, B),
+        flows=_marked(one, two, _reasons(layers, differing)),
     )
 
 
@@ -105,11 +114,6 @@ def aligned(a: Sequence[Layer], b: Sequence[Layer]) -> list[tuple[Layer | None, 
     for _, i, j, k, m in matcher.get_opcodes():
         order += [*list(left)[i:j], *list(right)[k:m]]
     return [(left.get(name), right.get(name)) for name in dict.fromkeys(order)]
-
-
-def diff(a: str, b: str) -> tuple[str, ...]:
-    """A unified diff, line by line; () where nothing differs."""
-    return tuple(difflib.unified_diff(a.splitlines(), b.splitlines(), A, B, lineterm=""))
 
 
 def text(found: Comparison) -> str:
@@ -270,6 +274,42 @@ def _spelled(size: int | None) -> str:
     return "None" if size is None else f"{size:,}"
 
 
+# -- pictures ------------------------------------------------------------------------------------------------
+
+
+def _marked(one: Inspection, two: Inspection, whys: dict[str, str]) -> tuple[dict[int, Mark], dict[int, Mark]]:
+    """Step by step what a picture shows that the other doesn't; a layer's calls are matched in their order."""
+    left, right = _calls(one), _calls(two)
+    params = {layer.name: layer.params for layer in two.layers}
+    heavier = {layer.name for layer in one.layers if params.get(layer.name) not in (None, layer.params)}
+    both: tuple[dict[int, Mark], dict[int, Mark]] = ({}, {})
+    for call in dict.fromkeys((*left, *right)):
+        why = whys.get(call[0], "")
+        if call not in left or call not in right:
+            side, steps, other = (0, left, two) if call in left else (1, right, one)
+            index, step = steps[call]
+            note = "only here" if other.error is None else "not built in the other"
+            both[side][index] = Mark(_places(step.outputs), note=note, why=why)
+            continue
+        (i, a), (j, b) = left[call], right[call]
+        moved_a, moved_b = _moved(a.outputs, b.outputs)
+        if a.failed != b.failed:
+            both[0 if b.failed else 1][i if b.failed else j] = Mark(note="fails in the other", why=why)
+        elif not a.failed and (moved_a or moved_b or call[0] in heavier):
+            both[0][i] = Mark(moved_a, call[0] in heavier, why=why)
+            both[1][j] = Mark(moved_b, call[0] in heavier, why=why)
+    return both
+
+
+def _calls(found: Inspection) -> dict[tuple[str, int], tuple[int, Step]]:
+    """(layer, which call of it) -> (index in the flow, step)."""
+    calls: dict[tuple[str, int], tuple[int, Step]] = {}
+    for index, step in enumerate(found.flow):
+        number = sum(layer == step.layer for layer, _ in calls)
+        calls[step.layer, number] = (index, step)
+    return calls
+
+
 # -- weights -------------------------------------------------------------------------------------------------
 
 
@@ -354,8 +394,18 @@ def data(found: Comparison) -> dict[str, Any]:
 def diffs(found: Comparison) -> dict[str, Any]:
     """What grid.js draws of Keras' summaries and of the code: the lines that differ, and those around them."""
     sides = "- pinned, + now"
+    whys = {**_reasons(found.layers, found.weights), lines_of.TOTAL: found.total_why}
     both = ((f"Keras' own summary: {sides}", found.summary), (f"The code: {sides}", found.code))
-    return grid.data(diffs=[grid.diff(label, lines) for label, lines in both if lines])
+    return grid.data(diffs=[grid.diff(label, lines_of.explained(lines, whys)) for label, lines in both if lines])
+
+
+def _reasons(layers: Sequence[LayerRow], weights: Sequence[WeightRow]) -> dict[str, str]:
+    """Layer -> why it differs: its shape, then its weights."""
+    told: dict[str, list[str]] = {row.name: [row.why] for row in layers}
+    for weight in weights:
+        if weight.name:  # where a layer stands alone, its own row has said why
+            told[weight.layer].append(f"{weight.name} {weight.why}")
+    return {name: " ".join(filter(None, parts)) for name, parts in told.items()}
 
 
 def _drawn_layer(row: LayerRow, errors: tuple[BuildError | None, BuildError | None]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from explainers.core.axes import Shape
+from views.diffs import Line
 from views.numbers import shape_data
 
 SAME, CHANGED, REFUSED, ABSENT = "same", "changed", "refused", "absent"
@@ -40,9 +41,16 @@ def table(label: str, columns: Sequence[tuple[str, str]], rows: list[dict[str, A
     return {"label": label, "columns": [{"head": head, "sub": sub} for head, sub in columns], "rows": rows}
 
 
-def diff(label: str, lines: Sequence[str]) -> dict[str, Any]:
+def diff(label: str, lines: Sequence[Line]) -> dict[str, Any]:
     """A unified diff; each line starts with its sign: + (only now), - (only pinned), a space (both)."""
-    return {"label": label, "lines": [{"sign": line[:1], "text": line} for line in lines]}
+    return {
+        "label": label,
+        "lines": [
+            {"sign": line.sign, "pieces": [{"text": text, "moved": moved} for text, moved in line.pieces],
+             "why": line.why}
+            for line in lines
+        ],
+    }  # fmt: skip
 
 
 def data(tables: Sequence[dict[str, Any]] = (), key: str = "", diffs: Sequence[dict[str, Any]] = ()) -> dict[str, Any]:

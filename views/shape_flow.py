@@ -5,7 +5,8 @@ data: what shape_flow.js draws.  text: the same in full sentences, for those who
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from explainers.core.axes import Shape, spoken
@@ -20,16 +21,32 @@ POSITIONAL = (
 INPUT = "InputLayer"
 
 
-def data(inspection: Inspection, hide: Collection[int] = ()) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Mark:
+    """How a step differs from the same step of another picture beside this one.
+
+    places: (output, axis) that differ. params: whether its count does. note: two or three words above the box;
+    why: a sentence for who points at the step. "" for neither.
+    """
+
+    places: frozenset[tuple[int, int]] = frozenset()
+    params: bool = False
+    note: str = ""
+    why: str = ""
+
+
+def data(inspection: Inspection, hide: Collection[int] = (), marks: Mapping[int, Mark] | None = None) -> dict[str, Any]:
     """What shape_flow.js draws: steps, links, the columns of the layout, the failure, and the alt text.
 
     hide: indexes of the steps whose output shape and count the learner is still to predict; nothing of them is sent.
+    marks: by step, what is not the same in another picture.
     """
+    marks = marks or {}
     layers = {layer.name: layer for layer in inspection.layers}
     code = code_by_layer(inspection)
     return {
         "steps": [
-            _step(step, layers.get(step.layer), index, index in hide, code)
+            _step(step, layers.get(step.layer), index, index in hide, code, marks.get(index, Mark()))
             for index, step in enumerate(inspection.flow)
         ],
         "links": [
@@ -37,7 +54,7 @@ def data(inspection: Inspection, hide: Collection[int] = ()) -> dict[str, Any]:
         ],
         "columns": columns(inspection.flow),
         "failure": _failure(inspection.error, code),
-        "text": text(inspection, hide),
+        "text": text(inspection, hide) + _marks_text(inspection, marks),
     }
 
 
@@ -112,7 +129,9 @@ def _mean_row(
     return sum(rows) / len(rows) if rows else float(entry["step"])
 
 
-def _step(step: Step, layer: Layer | None, index: int, hidden: bool, code: dict[str, str]) -> dict[str, Any]:
+def _step(
+    step: Step, layer: Layer | None, index: int, hidden: bool, code: dict[str, str], mark: Mark
+) -> dict[str, Any]:
     shapes = () if hidden else step.outputs
     return {
         "index": index,
@@ -122,7 +141,11 @@ def _step(step: Step, layer: Layer | None, index: int, hidden: bool, code: dict[
         "why": layer.why if layer else "",
         "code": code.get(step.layer, ""),
         "params": None if hidden or layer is None or step.class_name == INPUT or step.failed else layer.params,
-        "shapes": [shape_data(shape, code) for shape in shapes],
+        "shapes": [
+            [{**axis, "moved": (row, place) in mark.places} for place, axis in enumerate(shape_data(shape, code))]
+            for row, shape in enumerate(shapes)
+        ],
+        "mark": {"params": mark.params, "note": mark.note, "why": mark.why},
         "hidden": hidden,
         "failed": step.failed,
     }
@@ -178,3 +201,18 @@ def _failure_text(error: BuildError | None) -> str:
         return f" It fails: {error.cause}"
     where = f" at {error.layer}" if error.layer else ""
     return f" It fails{where}: expected {_spoken(error.expected)}, found {_spoken(error.found)}."
+
+
+def _marks_text(inspection: Inspection, marks: Mapping[int, Mark]) -> str:
+    """ " Not as in the other picture: level_1 (units 10, its parameters)."; "" where nothing is marked."""
+    told = [f"{inspection.flow[index].layer} ({_mark_told(inspection.flow[index], mark)})" for index, mark in
+            sorted(marks.items())]  # fmt: skip
+    return f" Not as in the other picture: {', '.join(told)}." if told else ""
+
+
+def _mark_told(step: Step, mark: Mark) -> str:
+    if mark.note:
+        return mark.note
+    axes = [step.outputs[row][place] for row, place in sorted(mark.places)]
+    parts = [spoken((axis,)) for axis in axes] + (["its parameters"] if mark.params else [])
+    return ", ".join(parts) or "another shape"  # an axis that only the other one has

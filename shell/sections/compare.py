@@ -60,16 +60,18 @@ def _both(name: str, other: Explanation, here: Explanation) -> None:
     if not compared.dims:
         return
     components.grid(view.data(compared), key=f"compare:{name}")
-    _flow("Pinned", other, f"flow:pinned:{name}")
-    _flow("Now", here, f"flow:now:{name}")
+    _flow("Pinned", other, compared.flows[0], f"flow:pinned:{name}")
+    _flow("Now", here, compared.flows[1], f"flow:now:{name}")
+    if any(compared.flows):
+        st.caption(view.PICTURE_KEY)
     if compared.summary or compared.code:
         components.grid(view.diffs(compared), key=f"diffs:{name}")
 
 
-def _flow(title: str, shown: Explanation, key: str) -> None:
+def _flow(title: str, shown: Explanation, marks: dict[int, shape_flow.Mark], key: str) -> None:
     st.markdown(f"**{title}**")
     if shown.inspection.flow:
-        components.shape_flow(shape_flow.data(shown.inspection), key=key)
+        components.shape_flow(shape_flow.data(shown.inspection, marks=marks), key=key)
     if shown.inspection.error is not None:
         error = shown.inspection.error
         st.error(verbatim(error.message if error.type == "CostError" else f"{error.type}: {error.message}"))

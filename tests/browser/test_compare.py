@@ -51,6 +51,12 @@ def test_pin_change_read_the_reason_reload_and_unpin(page: Page, server: Server)
     code = page.get_by_role("region", name="The code: - pinned, + now")
     expect(code.locator(".removed").filter(has_text="shape=(6, 3)")).to_have_count(1)
     expect(code.locator(".added").filter(has_text="shape=(6, 9)")).to_have_count(1)
+    expect(code.get_by_text("features 3 → 9 (sequence.shape[1]).", exact=True)).to_have_count(1)
+    expect(page.locator(".flow .value.moved")).to_have_text(["3", "9"])  # in the two pictures, and nowhere else
+    page.locator(".flow .title").filter(has_text="LSTM(5)").last.hover()
+    expect(page.locator(".pop:popover-open")).to_contain_text(
+        "Not as in the other picture: kernel 60 → 180 because features 3 → 9"
+    )
     page.reload()
     expect(table(page, "Parameters").get_by_text(reason)).to_be_visible(timeout=KERAS_STARTS)
     wait_idle(page)

@@ -9,6 +9,7 @@ from explainers.core.dims import Value
 from explainers.core.registry import all_explainers
 from explainers.core.results import Explanation
 from views import compare as view
+from views import shape_flow
 from views.compare import Comparison, DimChange, compare
 
 LESSONS = all_explainers()
@@ -137,6 +138,56 @@ def test_summary_and_code_as_a_diff():
     assert any(line.startswith("+") and "(None, 6, 10)" in line for line in found.summary)
 
 
+def drawn_steps(found: Comparison, name: str, here: Explanation, side: int) -> dict[str, object]:
+    drawn = shape_flow.data(here.inspection, marks=found.flows[side])
+    return next(step for step in drawn["steps"] if step["layer"] == name)
+
+
+def test_the_pictures_mark_the_axes_and_counts_that_differ():
+    a, b = explained("stacked_lstm"), explained("stacked_lstm", units_1=10)
+    found = compare(a, b)
+    for side, here in enumerate((a, b)):
+        one = drawn_steps(found, "level_1", here, side)
+        assert [axis["moved"] for axis in one["shapes"][0]] == [False, False, True]
+        assert one["mark"]["params"]
+        assert one["mark"]["why"].startswith("units 5 → 10 (level_1.units). kernel 60 → 120 because units 5 → 10")
+        two = drawn_steps(found, "level_2", here, side)
+        assert not any(axis["moved"] for axis in two["shapes"][0])
+        assert two["mark"]["params"]  # its kernel reads more features
+        assert drawn_steps(found, "dense", here, side)["mark"] == {"params": False, "note": "", "why": ""}
+    told = shape_flow.data(b.inspection, marks=found.flows[1])["text"]
+    assert told.endswith(" Not as in the other picture: level_1 (units 10, its parameters), level_2 (its parameters).")
+
+
+def test_a_picture_names_the_layer_that_the_other_does_not_have():
+    a, b = explained("stacked_lstm", levels=3), explained("stacked_lstm")
+    found = compare(a, b)
+    assert drawn_steps(found, "level_3", a, 0)["mark"]["note"] == "only here"
+    assert 3 in found.flows[0]
+    assert not any(mark.note for mark in found.flows[1].values())
+    bad = explained("stacked_lstm", return_sequences_1=False)
+    notes = {here.flow[i].layer: mark.note for here, marks in zip((b.inspection, bad.inspection),
+             compare(b, bad).flows, strict=True) for i, mark in marks.items() if mark.note}  # fmt: skip
+    assert notes == {"level_2": "fails in the other", "dense": "not built in the other"}
+
+
+def test_lines_of_a_diff_mark_their_words_and_give_the_reason_once():
+    found = both("stacked_lstm", {}, {"features": 9, "units_1": 10})
+    summary, code = view.diffs(found)["diffs"]
+    lines = {line["sign"]: line for line in code["lines"] if "level_1 = " in text_of(line)}
+    assert [piece["text"] for piece in lines["+"]["pieces"] if piece["moved"]] == ["10", "10"]
+    assert [piece["text"] for piece in lines["-"]["pieces"] if piece["moved"]] == ["5", "5"]
+    assert lines["-"]["why"] == ""
+    assert lines["+"]["why"].startswith("units 5 → 10 (level_1.units). kernel 60 → 360 because features 3 → 9")
+    total = next(line for line in summary["lines"] if text_of(line).startswith("+ Total params"))
+    assert total["why"] == "+700: level_1 +620 and level_2 +80."
+    assert "".join(text_of(line) for line in code["lines"]) == "".join(found.code)
+
+
+def text_of(line: dict[str, object]) -> str:
+    return "".join(piece["text"] for piece in line["pieces"])
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", LESSONS)
 def test_every_preset_against_the_defaults_explains_every_difference(name):
@@ -156,3 +207,7 @@ def test_every_preset_against_the_defaults_explains_every_difference(name):
                 (r.a.params if r.a else 0) != (r.b.params if r.b else 0) for r in found.layers
             )
         assert view.data(found)["tables"][0]["rows"]
+        told = [line for each in view.diffs(found)["diffs"] for line in each["lines"] if line["why"]]
+        assert told or not found.code, preset.name
+        if found.layers and any(row.moved_b for row in found.layers):
+            assert any(mark.places for mark in found.flows[1].values())

@@ -21,7 +21,10 @@ function diff({ label, lines }) {
   return h("figure", { "data-key": label },
     h("figcaption", null, label),
     h("pre", { class: "scroll", role: "region", "aria-label": label, tabindex: "0" },
-      lines.map(({ sign, text }) => h("span", { class: side[sign] || null }, `${text}\n`))));
+      lines.map(({ sign, pieces, why }) => [
+        h("span", { class: side[sign] || null }, pieces.map(({ text, moved }) => (moved ? h("b", { class: "moved" }, text) : text)), "\n"),
+        why ? h("span", { class: "because" }, `${why}\n`) : null,
+      ])));
 }
 
 function line({ head, sub, cells }) {

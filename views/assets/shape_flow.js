@@ -62,12 +62,12 @@ function axisLabel(axis, x, y, anchor, fonts) {
     : lines.map((line, i) => textAt(x, y + i * LINE.label, line, { "text-anchor": anchor, class: i ? null : "size" }));
   if (beside) texts[0].append(s("tspan", { class: "size" }, number(axis.size)), s("tspan", {}, ` ${axis.axis}`));
   const hit = s("rect", { class: "hit", x: round(left - 3), y: round(y - 13), width: round(wide + 6), height: lines.length * LINE.label + 1, rx: 4 });
-  const node = withOrigin(s("g", { class: `label ${axisClass(axis.axis)}` }, hit, texts), axis);
+  const node = withOrigin(s("g", { class: `label ${axisClass(axis.axis)}${axis.moved ? " moved" : ""}` }, hit, texts), axis);
   return { node, width: wide, height: lines.length * LINE.label };
 }
 
 function edge(axis, points, named) {
-  const classes = ["edge", axis && axisClass(axis.axis), axis?.size === null && "open", axis && named && "named"];
+  const classes = ["edge", axis && axisClass(axis.axis), axis?.size === null && "open", axis && named && "named", axis?.moved && "moved"];
   return s("path", {
     class: classes.filter(Boolean).join(" "),
     d: "M" + points.map(([x, y]) => `${round(x)} ${round(y)}`).join("L"),
@@ -180,7 +180,7 @@ function svgTuple(shape, x, y, fonts) {
 
 function value(axis, text, x, y, one) {
   const wide = Math.max(text.length * one + 4, 24);
-  return withOrigin(s("g", { class: `value ${axisClass(axis.axis)}`, role: "button", tabindex: -1, "aria-label": `${axis.axis} ${number(axis.size)}` },
+  return withOrigin(s("g", { class: `value ${axisClass(axis.axis)}${axis.moved ? " moved" : ""}`, role: "button", tabindex: -1, "aria-label": `${axis.axis} ${number(axis.size)}` },
     s("rect", { class: "hit", x: round(x + (text.length * one - wide) / 2), y: y - 18, width: round(wide), height: 25, rx: 4 }),
     s("text", { x: round(x), y }, text)), axis);
 }
@@ -218,6 +218,7 @@ function svgWords(label, shape, marked, x, y, fonts) {
 function stepNode(step, data, most, fonts) {
   const notes = packed(step.notes, fonts);
   const titles = wrap(step.title, "title", 220, fonts);
+  if (step.mark.note) notes.push(step.mark.note);
   const head = titles.length * LINE.title + notes.length * LINE.note;
   const figure = step.hidden ? hiddenFigure() : step.failed ? failedFigure(data.failure, most, fonts) : tensorFigure(step.shapes[0] || [], most, fonts);
   const foot = step.failed ? failedFoot(data.failure, fonts) : step.hidden ? hiddenFoot() : plainFoot(step, fonts);
@@ -267,7 +268,7 @@ function plainFoot(step, fonts) {
     height: step.shapes.length * LINE.tuple + LINE.note,
     draw: (y) => [
       step.shapes.map((shape, i) => svgTuple(shape, 0, round(y + 16 + i * LINE.tuple), fonts)),
-      params ? textAt(0, y + 16 + (step.shapes.length - 1) * LINE.tuple + 21, params, { class: "note" }) : null,
+      params ? textAt(0, y + 16 + (step.shapes.length - 1) * LINE.tuple + 21, params, { class: step.mark.params ? "note moved" : "note" }) : null,
     ],
   };
 }
@@ -275,10 +276,11 @@ function plainFoot(step, fonts) {
 // `top`: how far above the centre line the head starts; `foot`: how far below it the foot starts.
 function drawStep(node, x, y, top, foot, key, active) {
   const { step } = node;
-  const label = [step.title, step.layer, step.hidden ? "shape to predict" : step.failed ? "can't be built" : step.shapes.map((shape) => `(${shape.map((a) => `${a.axis} ${number(a.size)}`).join(", ")})`).join(" and ")].join(", ");
+  const shapes = step.shapes.map((shape) => `(${shape.map((a) => `${a.axis} ${number(a.size)}${a.moved ? " (differs)" : ""}`).join(", ")})`).join(" and ");
+  const label = [step.title, step.layer, step.hidden ? "shape to predict" : step.failed ? "can't be built" : shapes, step.mark.note].filter(Boolean).join(", ");
   const heading = s("g", {},
     node.titles.map((text, i) => textAt(0, -top + 15 + i * LINE.title, text, { class: "title" })),
-    node.notes.map((text, i) => textAt(0, -top + 13 + node.titles.length * LINE.title + i * LINE.note, text, { class: "note" })));
+    node.notes.map((text, i) => textAt(0, -top + 13 + node.titles.length * LINE.title + i * LINE.note, text, { class: step.mark.note && i === node.notes.length - 1 ? "note moved" : "note" })));
   const group = s("g", {
     class: step.failed ? "step failed" : "step", "data-key": key, "data-step": step.index, role: "group",
     tabindex: active ? 0 : -1, "aria-label": label, transform: `translate(${round(x)} ${round(y)})`,
@@ -288,9 +290,9 @@ function drawStep(node, x, y, top, foot, key, active) {
 
 // What the layer does, and its line of code: on hovering its name, and on focusing the step.
 function explained(node, step, focusOnly) {
-  const words = [step.why, step.code && h("code", null, step.code)].filter(Boolean);
-  if (!words.length) return node;
-  const tell = (live) => popover(live, [step.why, step.code && h("code", null, step.code)]);
+  const differs = step.mark.why && `Not as in the other picture: ${step.mark.why}`;
+  if (!differs && !step.why && !step.code) return node;
+  const tell = (live) => popover(live, [step.why, differs && h("p", { class: "differs" }, differs), step.code && h("code", null, step.code)]);
   return focusOnly ? revealsOnFocus(node, tell) : reveals(node, tell);
 }
 
