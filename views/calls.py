@@ -118,7 +118,10 @@ def _checked(run: Run) -> str:
 def _pack(run: Run, written: dict[str, list[_Written]], known: dict[str, Layer], detail: _Detail) -> dict[str, Any]:
     table: dict[str, int] = {}
     shapes: dict[Shape, int] = {}
-    layers = [_layer(calls, _owner(name, known), detail, table, shapes) for name, calls in written.items()]
+    layers = [
+        _layer(calls, run.formulas.get(name) or _formulas(calls[-1].call, _owner(name, known)), detail, table, shapes)
+        for name, calls in written.items()
+    ]
     return {
         "layers": layers,
         "table": list(table),
@@ -147,9 +150,9 @@ def _tensors(call: Call) -> tuple[Tensor, ...]:
 
 
 def _of_group(call: Call, group: str) -> tuple[Tensor, ...]:
-    """The tensors of a group. A "gate" called like a new state is that state recomputed: it is not shown twice."""
+    """The tensors of a group. A "gate" called like something that comes out is that recomputed: not shown twice."""
     tensors: tuple[Tensor, ...] = getattr(call, group)
-    new = {tensor.name for tensor in call.new_states}
+    new = {tensor.name for tensor in (*call.new_states, *call.outputs)}
     return tuple(t for t in tensors if group != "gates" or t.name not in new)
 
 
@@ -162,10 +165,9 @@ def _digits(value: Number) -> str:
 
 
 def _layer(
-    written: list[_Written], layer: Layer | None, detail: _Detail, table: dict[str, int], shapes: dict[Shape, int]
+    written: list[_Written], formulas: dict[str, str], detail: _Detail, table: dict[str, int], shapes: dict[Shape, int]
 ) -> dict[str, Any]:
     sample, kept = written[-1].call, _kept(written, detail)
-    formulas = _formulas(sample, layer)
     return {
         "name": sample.layer,
         "cell": sample.cell,
@@ -230,8 +232,8 @@ def _owner(name: str, known: dict[str, Layer]) -> Layer | None:
 
 
 def _formulas(call: Call, layer: Layer | None) -> dict[str, str]:
-    """A formula by tensor name, and "key"; {} for a cell that is somebody's own, which has no gates here."""
-    if not call.gates:
+    """A formula by tensor name, and "key", for Keras' own cells; a custom cell brings its own (`Run.formulas`)."""
+    if not call.gates or call.cell not in ("SimpleRNNCell", *_LETTERS):
         return {}
     act, recurrent = _activations(call, layer)
     if call.cell == "SimpleRNNCell":

@@ -324,6 +324,7 @@ def run_once(model: Any, walk: Walk, feed: Feed | None, limits: Limits) -> Run:
         calls_made=recorder.made,
         largest_difference=recorded.difference,
         note=" ".join(notes),
+        formulas=recorded.formulas,
     )
 
 

@@ -75,10 +75,14 @@ class _Kept:
 
 @dataclass(frozen=True)
 class Written:
-    """All kept calls as plain data. difference: between Keras and NumPy; None where nothing could be recomputed."""
+    """All kept calls as plain data. difference: between Keras and NumPy; None where nothing could be recomputed.
+
+    formulas: of cells whose rule brings some, by the name of the calls' layer.
+    """
 
     calls: tuple[Call, ...]
     difference: float | None
+    formulas: dict[str, dict[str, str]]
 
 
 def recurrent_layers(layers: list[Any], prefix: str = "") -> list[tuple[str, Any]]:
@@ -200,7 +204,9 @@ def written(recorder: Recorder) -> Written:
             differences.append(stepped[1])
             recomputed.update(zip(positions, stepped[0], strict=True))
     told = tuple(_call(kept, recomputed.get(index, {}), arrays) for index, kept in enumerate(recorder.kept))
-    return Written(told, max(differences, default=None))
+    watched = {kept.watched.name: kept.watched.ruling for kept in recorder.kept}
+    formulas = {name: dict(ruling.formulas) for name, ruling in watched.items() if ruling and ruling.formulas}
+    return Written(told, max(differences, default=None), formulas)
 
 
 class _Arrays:

@@ -6,7 +6,7 @@ stand as the strings "inf", "-inf", "nan".
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from explainers.core.axes import Shape
 
@@ -113,6 +113,7 @@ class Run:
     fed: the concrete shapes that were fed. note: what was chosen where the model says None, and what was
     left out of `calls`. calls_made: how many there really were. outputs: what came out.
     largest_difference: between Keras and the NumPy recomputation; None where nothing could be recomputed.
+    formulas: of cells that bring their own, by the name of the calls' layer, then by the name of what is computed.
     """
 
     fed: tuple[Tensor, ...]
@@ -121,6 +122,7 @@ class Run:
     calls_made: int
     largest_difference: float | None
     note: str = ""
+    formulas: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,8 @@ class CellRuling:
 
     A cell that packs several tensors in one says how: input_parts and output_parts name the pieces of the last
     axis, in order (("x_t", features), ("Δt", elapsed)). gates: the axis of each recomputed gate by its name,
-    where that is not the output's.
+    where that is not the output's. formulas: what the cell computes, by the name of the gate, state or output that it
+    gives ("c_t"), written with such names, weights and ⊙; "key" says what the letters stand for.
     """
 
     output: Axis
@@ -60,6 +61,7 @@ class CellRuling:
     input_parts: tuple[tuple[str, Axis], ...] = ()
     output_parts: tuple[tuple[str, Axis], ...] = ()
     gates: Mapping[str, Axis] = field(default_factory=dict)
+    formulas: Mapping[str, str] = field(default_factory=dict)
 
 
 Rule = Callable[[Any, Sequence[Shape]], Ruling]

@@ -139,7 +139,24 @@ def multi_output_rule(cell: Any, packed: Axis, owner: str) -> CellRuling:
         input_parts=entering if latent else (),
         output_parts=(("h", units), ("extra", extra)),
         gates={**gates, "extra": extra},
+        formulas=multi_output_formulas(cell),
     )
+
+
+def multi_output_formulas(cell: Any) -> dict[str, str]:
+    """What the cell computes, by the names of `multi_output_step`."""
+    state = "mixed state" if cell.latent else "h_t−1"
+    mixed = {"mixed state": "[h_t−1, latent]·mix_kernel + mix_bias"} if cell.latent else {}
+    return {
+        **mixed,
+        "update gate": f"sigmoid(x_t·W_z + b_z + {state}·U_z + b′_z)",
+        "reset gate": f"sigmoid(x_t·W_r + b_r + {state}·U_r + b′_r)",
+        "candidate": f"tanh(x_t·W_h + b_h + reset gate ⊙ ({state}·U_h + b′_h))",
+        "h_t": f"update gate ⊙ {state} + (1 − update gate) ⊙ candidate",
+        "extra": "h_t·extra_kernel + extra_bias",
+        "key": "W is gru/kernel, U gru/recurrent_kernel, b and b′ the two rows of gru/bias; [ , ] sets two tensors "
+        "side by side; ⊙ multiplies value by value.",
+    }
 
 
 def _gru_weights(cell: Any, features: Axis, units: Axis, owner: str) -> list[NamedWeight]:

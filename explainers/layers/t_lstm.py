@@ -23,16 +23,25 @@ GATES = ("input", "forget", "cell", "output")
 class TLSTMCell(layers.Layer):
     """One step of a T-LSTM. Reads (batch, features + 1): x_t, and behind it in the last column the elapsed time Δt.
 
-    States h and c, (batch, units) each; the output is h. The equations of the paper, section 3.2, by their names there:
+    States h and c, (batch, units) each; the output is h. Δt has the unit of your data (days, say) and no weight. The
+    equations are those of Baytas et al. (KDD 2017), section 3.2 "Time-Aware LSTM", in the paper's order, cited by the
+    names that the paper sets beside them; ⊙ multiplies value by value.
 
-        short-term memory               c_short    = tanh(W_d c + b_d)       decay="matrix"; "per_unit": w_d ⊙ c + b_d
-        discounted short-term memory    discounted = c_short · g(Δt)
-        long-term memory                c_long     = c − c_short
-        adjusted previous memory        c*         = c_long + discounted
+        name in the paper             the paper                              here
+        Short-term memory             Cˢ_t-1 = tanh(W_d C_t-1 + b_d)         c_short, (batch, units)
+        Discounted short-term memory  Ĉˢ_t-1 = Cˢ_t-1 ⊙ g(Δt)                c_short * discount, (batch, units)
+        Long-term memory              Cᵀ_t-1 = C_t-1 − Cˢ_t-1                c - c_short, (batch, units)
+        Adjusted previous memory      C*_t-1 = Cᵀ_t-1 + Ĉˢ_t-1               adjusted_memory(c, elapsed)
+        Forget gate                   f_t = σ(W_f x_t + U_f h_t-1 + b_f)     sigmoid(f)
+        Input gate                    i_t = σ(W_i x_t + U_i h_t-1 + b_i)     sigmoid(i)
+        Output gate                   o_t = σ(W_o x_t + U_o h_t-1 + b_o)     sigmoid(o)
+        Candidate memory              C̃ = tanh(W_c x_t + U_c h_t-1 + b_c)    tanh(candidate)
+        Current memory                C_t = f_t ⊙ C*_t-1 + i_t ⊙ C̃           c, (batch, units)
+        Current hidden state          h_t = o_t ⊙ tanh(C_t)                  h, (batch, units)
 
-    and then the forget, input and output gates, the candidate memory, the current memory and the current hidden
-    state of an LSTM, with c* where an LSTM has c. g(Δt) is 1/Δt (g="inverse", for short gaps; no Δt may be 0) or
-    1/log(e + Δt) (g="log", for long gaps, and safe at 0). Δt has the unit of your data (days, say); it is no weight.
+    decay="matrix" is the paper's W_d, (units, units); "per_unit", (units,), is a smaller variant that the paper does
+    not have. g(Δt) is 1/Δt (g="inverse"; the paper: for small gaps; no Δt may be 0) or 1/log(e + Δt) (g="log"; for
+    large gaps, and safe at 0).
     """
 
     def __init__(self, units: int, decay: str = "per_unit", g: str = "log", **kwargs: object) -> None:
@@ -117,7 +126,27 @@ def t_lstm_rule(cell: Any, packed: Axis, owner: str) -> CellRuling:
         ),
         input_parts=(("x_t", features), ("Δt", elapsed)),
         gates={"g(Δt)": elapsed},
+        formulas=t_lstm_formulas(cell),
     )
+
+
+def t_lstm_formulas(cell: Any) -> dict[str, str]:
+    """What the cell computes, by the names of `t_lstm_step`."""
+    decayed, decay_kernel = ("c_t−1·W_d", "W_d") if cell.decay == "matrix" else ("c_t−1 ⊙ w_d", "w_d")
+    letters = {"input gate": "i", "forget gate": "f", "output gate": "o"}
+    return {
+        "short-term memory": f"tanh({decayed} + b_d)",
+        "long-term memory": "c_t−1 − short-term memory",
+        "g(Δt)": "1 / Δt" if cell.g == "inverse" else "1 / log(e + Δt)",
+        "discounted short-term memory": "short-term memory ⊙ g(Δt)",
+        "adjusted memory": "long-term memory + discounted short-term memory",
+        **{name: f"sigmoid(x_t·W_{g} + h_t−1·U_{g} + b_{g})" for name, g in letters.items()},
+        "candidate": "tanh(x_t·W_c + h_t−1·U_c + b_c)",
+        "c_t": "forget gate ⊙ adjusted memory + input gate ⊙ candidate",
+        "h_t": "output gate ⊙ tanh(c_t)",
+        "key": f"W is kernel, U recurrent_kernel, b bias; {decay_kernel} is decay_kernel, b_d decay_bias; "
+        "⊙ multiplies value by value.",
+    }
 
 
 CELL_RULES = {"TLSTMCell": t_lstm_rule}

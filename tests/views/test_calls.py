@@ -210,6 +210,29 @@ def test_a_cell_of_ones_own_has_no_formulas() -> None:
     assert packed["checked"] == "Not recomputed: the formulas of this cell are its own."
 
 
+def test_a_cell_may_bring_its_own_formulas() -> None:
+    run = samples.custom_run()
+    name = run.calls[0].layer
+    told = replace(run, formulas={name: {"h_t": "sin(x_t)", "key": "sin is a sine."}, "other": {"h_t": "not this"}})
+    drawn = calls.data(told, ())["layers"][0]
+    assert drawn["groups"]["new_states"][0]["formula"] == "sin(x_t)"
+    assert drawn["key"] == "sin is a sine."
+
+
+def test_gates_of_a_custom_cell_are_not_explained_by_somebody_elses_formulas() -> None:
+    call = replace(samples.custom_run().calls[0], gates=GRU.gates)
+    assert formulas(call) == {}
+
+
+def test_an_output_recomputed_is_not_shown_as_a_gate() -> None:
+    call = samples.lstm_run().calls[3]
+    extra = replace(call.outputs[0], name="extra")
+    both = replace(call, outputs=(*call.outputs, extra), gates=(*call.gates, extra))
+    drawn = calls.data(Run((), (), (both,), 1, 1e-8), ())["layers"][0]
+    assert [gate["name"] for gate in drawn["groups"]["gates"]] == list(samples.GATES)
+    assert drawn["groups"]["outputs"][-1]["name"] == "extra"
+
+
 # --- words -----------------------------------------------------------------------------------------------------
 
 

@@ -189,15 +189,23 @@ function pane(state) {
   return h("div", { class: "pane" }, SECTIONS.map(([title, groups]) => {
     const members = groups.flatMap((group) => tensors[group]);
     if (!members.length) return null;
+    const alike = groups[0] === "gates" && members.every(({ shape }) => sizesOf(shape) === sizesOf(members[0].shape));
     return h("section", { class: "part", "data-key": title, "aria-label": title },
-      h("p", { class: "title" }, title, groups[0] === "gates" ? h("span", { class: "soft" }, ", each ", shapeOf(members[0].shape.slice(1))) : null),
-      members.map((tensor) => line(state, tensor, out)));
+      h("p", { class: "title" }, title, alike ? h("span", { class: "soft" }, ", each ", shapeOf(members[0].shape.slice(1))) : null),
+      members.map((tensor) => line(state, tensor, out, alike)));
   }));
 }
 
-// "y_t, [h_t, c_t] = cell(x_t, [h_t-1, c_t-1])": the call as Keras makes it, in the names of this cell.
+function sizesOf(shape) { return shape.map(({ axis, size }) => `${axis} ${size}`).join(); }
+
+// "y_t, [h_t, c_t] = cell(x_t, [h_t-1, c_t-1])": the call as Keras makes it, in the names of this cell. A tensor that the
+// cell takes apart is written as what is packed in it: "packed(x_t, latent)".
 function contract(layer) {
-  const all = (group) => layer.groups[group].map(({ name }, i) => [i ? ", " : "", symbols(name)]);
+  const list = (tensors) => tensors.map(({ name }, i) => [i ? ", " : "", symbols(name)]);
+  const all = (group) => {
+    const [whole, ...pieces] = layer.groups[group];
+    return whole?.name.endsWith(", packed") ? ["packed(", list(pieces), ")"] : list(layer.groups[group]);
+  };
   return [all("outputs"), ", [", all("new_states"), "] = ", h("b", null, layer.cell), "(", all("inputs"), ", [", all("states"), "])"];
 }
 
@@ -207,7 +215,7 @@ function valuesKey(state, states) {
   return new Map(states.map((tensor) => [words[tensor.place], tensor.name]));
 }
 
-function line(state, tensor, out) {
+function line(state, tensor, out, alike) {
   const indices = state.data.layers[state.layer].calls[state.at].split(" ")[tensor.place];
   const twin = tensor.group === "outputs" ? out.get(indices) : undefined;
   const rows = valuesOf(state, tensor, state.at);
@@ -215,7 +223,7 @@ function line(state, tensor, out) {
   const more = (tensor.shape.at(-1)?.size || 0) - (rows[0]?.length || 0);
   return h("div", { class: "line", "data-key": `${tensor.group} ${tensor.name}` },
     h("div", { class: "label" },
-      h("b", null, symbols(tensor.name)), tensor.group === "gates" ? null : [" ", h("span", { class: "soft" }, shapeOf(tensor.shape))],
+      h("b", null, symbols(tensor.name)), alike ? null : [" ", h("span", { class: "soft" }, shapeOf(tensor.group === "gates" ? tensor.shape.slice(1) : tensor.shape))],
       tensor.formula ? h("span", { class: "formula" }, "= ", symbols(tensor.formula)) : null),
     twin ? h("p", { class: "twin" }, "the same numbers as ", symbols(twin))
       : h("div", { class: "values" }, rows.map((row) => h("div", { class: "cells" }, row.map((number) => valueCell(number, scale)),
