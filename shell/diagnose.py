@@ -16,6 +16,7 @@ from views.markup import verbatim
 from workers.pool import WorkerError
 
 TEXT, KEPT, ANSWER = "pasted_text", "pasted_kept", "pasted_answer"  # a widget's own state ends with its page
+WHICH = "pasted_model"  # the number of the model to rebuild, where the code makes several
 EXAMPLES = {
     "An error": (
         "ValueError: Negative dimension size caused by subtracting 3 from 1 for 'conv1d_1/convolution/Conv2D' "
@@ -75,11 +76,21 @@ def _example(text: str) -> None:
     _explain()
 
 
+def _choose() -> None:
+    """Another model of the same text."""
+    _ask(st.session_state[KEPT], st.session_state[WHICH])
+
+
 def _explain() -> None:
     """Ask a worker. What was typed stays in the box whatever happens."""
     text = st.session_state[KEPT] = st.session_state.get(TEXT, "")
+    st.session_state.pop(WHICH, None)
+    _ask(text, None)
+
+
+def _ask(text: str, which: int | None) -> None:
     try:
-        st.session_state[ANSWER] = engine.pool().call("pasted", {"text": text}, type=Pasted)
+        st.session_state[ANSWER] = engine.pool().call("pasted", {"text": text, "which": which}, type=Pasted)
     except WorkerError as error:
         st.session_state[ANSWER] = error.sentence
 
@@ -96,11 +107,22 @@ def _answer(found: Pasted | str) -> None:
         st.markdown(verbatim(found.cause))
     for question in found.questions:
         st.info(verbatim(question))
+    _models(found)
     _open_it(found)
     _fixes(found)
     _picture(found)
     _read(found)
     _today(found)
+
+
+def _models(found: Pasted) -> None:
+    """Code that makes several models: a choice of which one is shown."""
+    if not found.models:
+        return
+    names = {model.number: f"{model.name}, line {model.line}" for model in found.models}
+    shown = next(model.number for model in found.models if model.shown)
+    st.session_state[WHICH] = shown
+    st.radio("The model that is shown", list(names), format_func=names.__getitem__, key=WHICH, on_change=_choose)
 
 
 def _open_it(found: Pasted) -> None:

@@ -84,9 +84,12 @@ def belief_judge(slug: str, seed: int, answer: str) -> Judgement:
     return asking.judge(slug, seed, answer)
 
 
-def read_pasted(text: str) -> Pasted:
-    """Read a pasted error, summary or piece of code, and rebuild its model live. Nothing of it is executed."""
-    return pasted(text)
+def read_pasted(text: str, which: int | None = None) -> Pasted:
+    """Read a pasted error, summary or piece of code, and rebuild its model live. Nothing of it is executed.
+
+    which: the number of the model (from 1), where the code makes several.
+    """
+    return pasted(text, which)
 
 
 def warm_up() -> None:

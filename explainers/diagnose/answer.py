@@ -17,10 +17,11 @@ from typing import Any
 
 from explainers.core.axes import Shape
 from explainers.core.results import Inspection
-from explainers.diagnose.code_reader import Reader, chosen, read_code
+from explainers.diagnose.code_patterns import pattern_of
+from explainers.diagnose.code_reader import Reader, choices, chosen, read_code
 from explainers.diagnose.error_reader import read_error
 from explainers.diagnose.families import FAMILIES
-from explainers.diagnose.finding import Change, Finding, Mark, Value, link, name_axes
+from explainers.diagnose.finding import Change, Finding, Mark, ModelChoice, Value, link, name_axes
 from explainers.diagnose.fixes import fixes_for
 from explainers.diagnose.layers import axis_names, output_names
 from explainers.diagnose.lessons import lesson_of
@@ -43,6 +44,7 @@ class Diagnosis:
     text: the cleaned text that `marks` refer to. dims: every number that was recognised, by its name.
     unread: lines that weren't read, and why. renamed: what today's Keras calls differently. today: the code for it.
     line: the line of the pasted code at which the live model failed. model: what `show` gives, or None.
+    models: the models that the code makes, where there are several; one of them is shown.
     """
 
     kind: str
@@ -65,6 +67,7 @@ class Diagnosis:
     today: str = ""
     line: int | None = None
     spec: ModelSpec | None = None
+    models: tuple[ModelChoice, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The interface for scripts; a shape is ``[{"axis", "size", "origin"}, ...]``."""
@@ -90,14 +93,18 @@ class Diagnosis:
             "notes": list(self.notes),
             "today": self.today,
             "line": self.line,
+            "models": [{"number": m.number, "name": m.name, "line": m.line, "shown": m.shown} for m in self.models],
         }
 
 
 _ASK = "Which is it: the text of an error, a printed model.summary(), or Keras code?"
 
 
-def read(text: str) -> Diagnosis:
-    """Read a pasted text without Keras. Never raises for what was pasted."""
+def read(text: str, which: int | None = None) -> Diagnosis:
+    """Read a pasted text without Keras. Never raises for what was pasted.
+
+    which: the number of the model to rebuild (from 1), where code makes several; None chooses the main one.
+    """
     if len(text) > LONGEST:
         return Diagnosis(
             "unknown",
@@ -107,7 +114,7 @@ def read(text: str) -> Diagnosis:
     if not cleaned.shown.strip():
         return Diagnosis("unknown", cause="There is no text to read.", questions=(_ASK,))
     try:
-        return _diagnosis(cleaned, _finding(cleaned))
+        return _diagnosis(cleaned, _finding(cleaned, which))
     except (RecursionError, MemoryError, OverflowError):
         return Diagnosis(
             "unknown",
@@ -117,22 +124,34 @@ def read(text: str) -> Diagnosis:
         )
 
 
-def diagnose(text: str) -> Diagnosis:
+def diagnose(text: str, which: int | None = None) -> Diagnosis:
     """Read a pasted text and rebuild its model live. Imports Keras where there is something to build."""
-    return diagnose_live(text)[0]
+    return diagnose_live(text, which)[0]
 
 
-def diagnose_live(text: str) -> tuple[Diagnosis, Inspection | None]:
+def diagnose_live(text: str, which: int | None = None) -> tuple[Diagnosis, Inspection | None]:
     """As `diagnose`, and the inspection of the live model beside it, for its picture."""
-    found = read(text)
+    found = read(text, which)
     if found.spec is None:
-        return found, None
+        return _with_lesson(found)
     from explainers.diagnose import live
 
     seen = live.look(found.spec)
     found = _after(found, seen.error, seen.layer, seen.line, seen.refused)
     model = live.model_json(seen, found.mistake, found.cause, found.dims, found.explainer, found.url or "")
     return dataclasses.replace(found, model=model), seen.inspection
+
+
+def _with_lesson(found: Diagnosis) -> tuple[Diagnosis, Inspection | None]:
+    """Where the text's own model can't be rebuilt (a cell of its own), its lesson's model has the learner's dims."""
+    if found.explainer is None:
+        return found, None
+    from explainers.diagnose import live
+
+    explanation = live.lesson(found.explainer, found.url or "")
+    note = f"The live model is that of the lesson {found.explainer}, with the dims of the text."
+    model = live.lesson_json(explanation)
+    return dataclasses.replace(found, model=model, notes=(*found.notes, note)), explanation.inspection
 
 
 def _after(found: Diagnosis, error: str, layer: str | None, line: int | None, refused: str) -> Diagnosis:
@@ -171,38 +190,59 @@ def _in_loss(error: str, said: Finding | None) -> str | None:
 # -- which kind of text --------------------------------------------------------------------------------------
 
 
-def _finding(cleaned: Cleaned) -> Finding:
+def _finding(cleaned: Cleaned, which: int | None) -> Finding:
     """Error, summary or code: by what stands in the text, not by its first line."""
     error = read_error(cleaned)
     summary = read_summary(cleaned)
     reader, parsed = read_code(cleaned.shown)
-    spec = None if summary is not None else _chosen(reader)
+    spec = None if summary is not None else _chosen(reader, which)
     code = parsed.whole and _is_keras(reader, spec)
     if code:
-        return _code(cleaned, reader, spec, error)
+        return _with_code(_code(cleaned, reader, spec, error), reader, which)
     if summary is not None and (error is None or error.family in ("rank_cut_off",)):
         return summary
     if error is not None and (error.mistake is not None):
-        return _error(cleaned, error, summary, reader, spec)
+        return _with_code(_error(cleaned, error, summary, reader, spec), reader, which)
     if _FAILED.search(cleaned.shown):
-        return _unnamed_error(cleaned, reader, spec)
+        return _with_code(_unnamed_error(cleaned, reader, spec), reader, which)
     if _is_keras(reader, spec):
-        return _code(cleaned, reader, spec, error)
+        return _with_code(_code(cleaned, reader, spec, error), reader, which)
     shapes = tuple(name_axes(found.sizes, (), "in the text") for found in cleaned.shapes[:64])
     return Finding("unknown", shapes=shapes, cause="Nothing of Keras was recognised in this text.", questions=(_ASK,))
 
 
-def _chosen(reader: Reader) -> ModelSpec | None:
+def _chosen(reader: Reader, which: int | None) -> ModelSpec | None:
     try:
-        return chosen(reader)
+        spec = chosen(reader, which)
     except (ArithmeticError, ValueError, TypeError, LookupError, AttributeError, AssertionError):
         return None
+    return spec if spec is None or spec.calls or spec.checks else None  # Inputs alone are no model
+
+
+def _with_code(finding: Finding, reader: Reader, which: int | None) -> Finding:
+    """What the code says beside its main model: the other models, and a pattern that a lesson is about."""
+    pattern = pattern_of(reader.custom, reader.classes())
+    spec = None if pattern is not None and reader.custom.calls else finding.spec  # the cell itself isn't rebuilt
+    models = choices(reader, which) if finding.spec is not None else ()
+    models = models if len(models) > 1 else ()
+    others = [f"{m.name} (line {m.line})" for m in models if not m.shown and not m.part]
+    questions = finding.questions
+    if others:
+        shown = next(f"{m.name} (line {m.line})" for m in models if m.shown)
+        ask = f"Which model do you mean? Shown is {shown}; the code also makes {', '.join(others[:8])}."
+        questions = (ask, *questions)
+    window = reader.custom if reader.custom.windows else None
+    if pattern is None and window is not None:
+        found = {"points": window.points, "timesteps": window.timesteps, "features": window.features}
+        pattern = "windowed_forecast", {name: n for name, n in found.items() if n is not None}
+    return dataclasses.replace(finding, spec=spec, pattern=pattern, models=models, questions=questions)
 
 
 def _is_keras(reader: Reader, spec: ModelSpec | None) -> bool:
     return bool(
         spec is not None
         or reader.graph.layers
+        or reader.graph.inputs
         or reader.loose
         or reader.mistake
         or _states(reader)
@@ -228,7 +268,7 @@ def _error(
         made = summary.spec
     shapes = (*error.shapes, *(s for s in _code_shapes(reader, spec) if s not in error.shapes))
     questions = error.questions
-    if made is None and spec is None and not questions:
+    if made is None and spec is None and not questions and "sizes" not in error.named:
         questions = ("Which layers stand in front of this one? Paste the code or the summary of the model.",)
     return dataclasses.replace(
         error,
@@ -343,13 +383,13 @@ def _code_shapes(reader: Reader, spec: ModelSpec | None) -> list[Shape]:
     """Declared input shapes, data, and the shapes between layers as far as they are worked out here."""
     shapes: list[Shape] = []
     for tensor in (spec.inputs if spec is not None else reader.graph.inputs)[:12]:
-        shapes.append(
-            name_axes(
-                tensor.shape, axis_names(_reader_of(spec, tensor.name), len(tensor.shape)), tensor.origin or "Input"
-            )
-        )
+        cls = "RNN" if tensor.name in reader.custom.read else _reader_of(spec, tensor.name)
+        shapes.append(name_axes(tensor.shape, axis_names(cls, len(tensor.shape)), tensor.origin or "Input"))
+    fed = {sizes for check in (spec.checks if spec is not None else ()) for sizes in check.shapes}
+    read_by = _reader_of(spec, spec.inputs[0].name) if spec is not None and len(spec.inputs) == 1 else None
     for name, sizes in list(reader.data.items())[:12]:
-        shapes.append(name_axes(sizes, ("samples",), f"the data {name}"))
+        names = axis_names(read_by, len(sizes))[1:] if sizes in fed else ()
+        shapes.append(name_axes(sizes, ("samples", *names), f"the data {name}"))
     for written in reader.written():
         for key, value in written.shape_arguments.items():
             if isinstance(value, tuple | list) and all(v is None or isinstance(v, int) for v in value):
@@ -393,11 +433,11 @@ def _code_marks(cleaned: Cleaned, spec: ModelSpec | None) -> tuple[Mark, ...]:
 
 
 def _diagnosis(cleaned: Cleaned, finding: Finding) -> Diagnosis:
-    explainer, lesson = lesson_of(finding, cleaned.shown)
+    explainer, lesson, misfits = lesson_of(finding, cleaned.shown)
     dims: dict[str, Value] = {k: v for k, v in finding.values.items() if not isinstance(v, str)}
     fixes = finding.fixes or fixes_for(finding, lesson if finding.spec is not None else {})
     assumed = finding.spec.assumed if finding.spec is not None else ()
-    notes = tuple(f"{note}: an example, the text doesn't say" for note in assumed)
+    notes = (*(f"{note}: an example, the text doesn't say" for note in assumed), *misfits.values())
     return Diagnosis(
         finding.kind,
         finding.mistake,
@@ -409,7 +449,7 @@ def _diagnosis(cleaned: Cleaned, finding: Finding) -> Diagnosis:
         fixes,
         finding.questions,
         explainer,
-        link(explainer, lesson) if explainer else None,
+        link(explainer, {k: v for k, v in lesson.items() if k not in misfits}) if explainer else None,
         None,
         finding.marks,
         cleaned.shown,
@@ -419,13 +459,14 @@ def _diagnosis(cleaned: Cleaned, finding: Finding) -> Diagnosis:
         todays_code(finding.spec) if finding.spec is not None else "",
         None,
         finding.spec,
+        finding.models,
     )
 
 
 # -- the command line ----------------------------------------------------------------------------------------
 
 
-def diagnose_files(files: Sequence[str], as_json: bool) -> int:
+def diagnose_files(files: Sequence[str], as_json: bool, which: int | None = None) -> int:
     """Read each file (- or none: standard input) and print the answers in order. 2 where a file can't be read."""
     code = 0
     for name in files or ["-"]:
@@ -435,7 +476,7 @@ def diagnose_files(files: Sequence[str], as_json: bool) -> int:
             print(f"{name}: {error.strerror or error}", file=sys.stderr)
             code = 2
             continue
-        found = diagnose(text)
+        found = diagnose(text, which)
         if as_json:
             print(json.dumps(found.to_json(), ensure_ascii=False), flush=True)
         else:
@@ -461,6 +502,7 @@ def as_text(found: Diagnosis) -> str:
     for fix in found.fixes:
         lines.append(f"- {fix.label}" + (f"   {fix.code}" if fix.code else ""))
     lines += [f"? {question}" for question in found.questions]
+    lines += [f"  --model {m.number}: {m.name}, line {m.line}{' (shown)' if m.shown else ''}" for m in found.models]
     lines += [f"Not read, {entry}" for entry in found.unread]
     error = (found.model or {}).get("error")
     if error:

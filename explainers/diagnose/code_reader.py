@@ -13,8 +13,24 @@ from typing import Any
 from explainers.diagnose.code_data import array_of, hints, method_of
 from explainers.diagnose.code_graph import Graph
 from explainers.diagnose.code_layers import Written, modern
+from explainers.diagnose.code_patterns import Custom, cell_widths, window_of
 from explainers.diagnose.code_statements import Statement, Statements, statements
-from explainers.diagnose.code_values import Arr, ClassV, FuncV, LayerV, Missing, ModelV, ObjV, Sym, Ten, Weight
+from explainers.diagnose.code_values import (
+    Arr,
+    CellCall,
+    CellV,
+    ClassV,
+    FuncV,
+    LayerV,
+    Missing,
+    ModelV,
+    ObjV,
+    Sym,
+    Ten,
+    Weight,
+    of_lambda,
+)
+from explainers.diagnose.finding import ModelChoice
 from explainers.diagnose.layers import BY_NAME, KNOWN, known, today_name
 from explainers.diagnose.spec import Argument, Check, LayerSpec, ModelSpec, Ref, Sizes
 
@@ -119,6 +135,7 @@ class Reader:
         self.mistake: str | None = None
         self.cause = ""
         self.fed: dict[Arr, Ten] = {}
+        self.custom = Custom()
         self.env: dict[str, Any] = {}
         self.steps = 0
         self.end = time.monotonic() + MOST_SECONDS
@@ -187,9 +204,19 @@ class Reader:
         if isinstance(values, Missing | Arr | Sym) or not isinstance(values, list | tuple | range):
             self.skip(node, "how often this loop runs isn't in the text; it is read once")
             values = [self.missing("a turn of the loop")]
+        self.cut_windows(node)
         for turn in list(values)[:MOST_TURNS]:
             self.bind(node.target, turn)
             self.block(node.body)
+
+    def cut_windows(self, node: ast.For) -> None:
+        """``for i in …: x.append(series[i : i + n])``: one series is cut into windows."""
+        found = window_of(node)
+        if found is None:
+            return
+        series, length = self.value(found[0]), self.value(found[1])
+        points = series.sizes[0] if isinstance(series, Arr) and series.sizes else None
+        self.custom.cut(points, length if isinstance(length, int) else None)
 
     def branch(self, node: ast.If) -> None:
         """Both arms can't be right: the one whose test holds, or the first."""
@@ -200,6 +227,8 @@ class Reader:
     def bind(self, target: ast.expr, value: Any) -> None:
         """Give a name (or several) its value."""
         if isinstance(target, ast.Name):
+            if isinstance(value, ModelV):
+                value.variable = target.id
             if isinstance(value, Arr):
                 value = Arr(target.id, value.sizes or self.hints.get(target.id), value.largest)
                 if value.sizes is not None:
@@ -282,6 +311,8 @@ class Reader:
             return self.compare(node)
         if isinstance(node, ast.ListComp):
             return self.comprehension(node)
+        if isinstance(node, ast.Lambda):
+            return of_lambda(node)
         return Missing(self.short(node))
 
     def name(self, name: str) -> Any:
@@ -329,6 +360,8 @@ class Reader:
             "self",
             "InputSpec",
             "tensorflow",
+            "TimeseriesGenerator",
+            "timeseries_dataset_from_array",
             "Bidirectional",
         ):
             return Sym(name)
@@ -338,7 +371,7 @@ class Reader:
         """``x.shape``, ``self.units``, ``tf.keras.layers.LSTM``."""
         owner = self.value(node.value)
         if isinstance(owner, ObjV):
-            return owner.attributes.get(node.attr, Missing(f"self.{node.attr}"))
+            return self.attribute_of(owner, node.attr)
         if isinstance(owner, Arr):
             if node.attr == "shape":
                 return owner.sizes if owner.sizes is not None else Missing(f"{owner.name}.shape")
@@ -354,6 +387,14 @@ class Reader:
                 return Sym(dotted)  # an import that isn't in the text
             return Missing(dotted)
         return Missing(self.short(node))
+
+    def attribute_of(self, made: ObjV, name: str) -> Any:
+        """What ``self.name`` stands for: assigned, or worked out by a property of the class."""
+        if name not in made.attributes:
+            function = _function(made.cls.node, name)
+            if function is not None and any(ast.unparse(d) == "property" for d in function.decorator_list):
+                return self.run(FuncV(function, made), [], {})
+        return made.attributes.get(name, Missing(f"self.{name}"))
 
     @staticmethod
     def transposed(data: Arr) -> Arr:
@@ -468,6 +509,8 @@ class Reader:
             return self.call_model(callee, self.arguments(node)[0], node)
         if isinstance(callee, FuncV):
             return self.call_function(callee, node)
+        if isinstance(callee, CellV):
+            return self.call_cell(callee, node)
         if isinstance(callee, ClassV):
             return self.make_object(callee, node)
         if isinstance(callee, ObjV):
@@ -476,7 +519,7 @@ class Reader:
             return self.library(callee, node)
         if isinstance(callee, Missing) and callee.name.rsplit(".", 1)[-1] not in _QUIET:
             last = callee.name.rsplit(".", 1)[-1]
-            if last[:1].isupper() and not callee.name.startswith("np."):
+            if last[:1].isupper() and last.isidentifier() and not callee.name.startswith("np."):
                 self.skip(node, f"{last} isn't a layer that is known here, and its class isn't in the text")
         return self.result_of(node)
 
@@ -613,7 +656,7 @@ class Reader:
 
     def add(self, model: ModelV, layer: Any, node: ast.AST) -> None:
         """One more layer of a Sequential."""
-        if isinstance(layer, (LayerV | ModelV | Ten, ObjV)):
+        if isinstance(layer, LayerV | ModelV | Ten | ObjV | FuncV | CellV):
             model.layers.append(layer)
         else:
             name = layer.name if isinstance(layer, Missing) else type(layer).__name__
@@ -678,6 +721,10 @@ class Reader:
                 current = self.call_model(layer, [current], None)
             elif isinstance(layer, ObjV):
                 current = self.run_object(layer, [current])
+            elif isinstance(layer, FuncV):
+                current = self.run(layer, [current], {})
+            elif isinstance(layer, CellV):
+                current = self.apply_cell(layer, [current], [])
             if not isinstance(current, Ten):
                 return None
         if not isinstance(current, Ten):
@@ -830,6 +877,14 @@ class Reader:
             return self.new_model(node)
         if last in ("merge", "Merge"):
             return self.old_merge(node, last)
+        if last == "Lambda":
+            return self.new_lambda(node)
+        if last in ("TimeseriesGenerator", "timeseries_dataset_from_array"):
+            return self.windows_of(node)
+        if last == "RNN":
+            cell = self.custom_cell(node)
+            if cell is not None:
+                return cell
         if today_name(last) is not None or last == "TimeDistributedDense":
             if last in ("add", "subtract", "multiply", "average", "maximum", "minimum", "concatenate", "dot"):
                 return self.merge_function(symbol, node)
@@ -909,6 +964,67 @@ class Reader:
         self.loose.append(layer)
         self.all_written.append(written)
         return layer
+
+    def new_lambda(self, node: ast.Call) -> Any:
+        """Lambda(f): the function itself is read where it is called."""
+        positional, named = self.arguments(node)
+        function = positional[0] if positional else named.get("function")
+        if isinstance(function, FuncV):
+            return function
+        if isinstance(function, Sym) and function.last in _OPS:
+            argument = ast.arguments([], [ast.arg("x")], None, [], [], None, [])
+            body = ast.Call(ast.Name(function.last), [ast.Name("x")], [])
+            return of_lambda(ast.copy_location(ast.Lambda(argument, body), node))
+        return Missing(self.short(node))
+
+    def windows_of(self, node: ast.Call) -> Any:
+        """TimeseriesGenerator(data, targets, length) and timeseries_dataset_from_array: windows of one series."""
+        positional, named = self.arguments(node)
+        series = positional[0] if positional else named.get("data")
+        length = named.get("length", named.get("sequence_length", positional[2] if len(positional) > 2 else None))
+        points = series.sizes[0] if isinstance(series, Arr) and series.sizes else None
+        self.custom.cut(points, length if isinstance(length, int) else None)
+        if isinstance(series, Arr) and series.sizes is not None and len(series.sizes) == 2:
+            self.custom.features = series.sizes[1]
+        return Missing(self.short(node))
+
+    # -- cells of the text -----------------------------------------------------------------------------------
+
+    def custom_cell(self, node: ast.Call) -> CellV | None:
+        """RNN(MyCell(…)), where MyCell is a class of the text."""
+        positional, named = self.arguments(node)
+        cell = positional[0] if positional else named.get("cell")
+        if isinstance(cell, list | tuple) and len(cell) == 1:
+            cell = cell[0]
+        if not isinstance(cell, ObjV):
+            return None
+        for size in ("state_size", "output_size"):
+            cell.attributes[size] = self.attribute_of(cell, size)
+        return CellV(cell, named.get("return_sequences") is True, named.get("return_state") is True, self.line(node))
+
+    def call_cell(self, layer: CellV, node: ast.Call) -> Any:
+        """``RNN(MyCell(…))(x, constants=z)``."""
+        positional, named = self.arguments(node)
+        inputs = positional[0] if positional else named.get("inputs", named.get("sequence"))
+        return self.apply_cell(layer, self.tensors(inputs), self.tensors(named.get("constants")))
+
+    def apply_cell(self, layer: CellV, inputs: list[Any], constants: list[Any]) -> Any:
+        """What comes out of a cell that isn't rebuilt: an Input of the widths that the class names."""
+        shapes = [self.graph.made.get(t.ref) for t in inputs if isinstance(t, Ten)]
+        held = [self.graph.made.get(t.ref) for t in constants if isinstance(t, Ten)]
+        self.custom.read |= {self.graph.inputs[t.ref.index].name for t in inputs if t.ref.source == "input"}
+        known_shapes = tuple(s for s in shapes if s is not None)
+        self.custom.calls.append(
+            CellCall(layer.cell, known_shapes, tuple(s for s in held if s is not None), layer.sequences)
+        )
+        outputs, states = cell_widths(layer.cell)
+        if not known_shapes or not outputs:
+            return Missing(f"the output of RNN({layer.cell.cls.node.name})")
+        front = known_shapes[0][:2] if layer.sequences else known_shapes[0][:1]
+        sizes = [(*front, n) for n in outputs] + [(front[0], n) for n in (states if layer.state else ())]
+        origin = f"the output of RNN({layer.cell.cls.node.name})"
+        made = [Ten(self.graph.add_input(size, "", "float32", origin)) for size in sizes]
+        return made[0] if len(made) == 1 else made
 
     def take_over(self, written: Written, positional: list[Any], named: dict[str, Any]) -> None:
         """A wrapper takes the input shape of what it wraps."""
@@ -1470,13 +1586,13 @@ def _quietly(reader: Reader, work: Callable[[], Any]) -> None:
         reader.notes.append("A part of the code couldn't be read.")
 
 
-def chosen(reader: Reader) -> ModelSpec | None:
-    """The model to show: the one with data, else the one with most layers; loose tensors where none was made."""
+def chosen(reader: Reader, which: int | None = None) -> ModelSpec | None:
+    """The model to show: the `which`-th that the text makes; else the one with data, else the one with most layers.
+
+    Loose tensors where no model was made.
+    """
     own = [c for owner, c in reader.checks if owner is None]
-    best: ModelV | None = None
-    for model in reader.models:
-        if model.outputs and (best is None or _rank(reader, model) >= _rank(reader, best)):
-            best = model
+    best = main_model(reader, which)
     assumed = tuple(f"{name} = {number}" for name, number in reader.assumed.items())
     if best is not None and not _unfinished(reader, best):
         checks = (*own, *(c for owner, c in reader.checks if owner is best))
@@ -1491,6 +1607,40 @@ def chosen(reader: Reader) -> ModelSpec | None:
     if reader.loose:
         return _alone(reader, tuple(own), assumed)
     return ModelSpec((), (), (), (), False, tuple(own), assumed) if own else None
+
+
+def made_models(reader: Reader) -> list[ModelV]:
+    """The models of the text that were made out, in its order; one that is only a part of a Sequential counts too."""
+    return [model for model in reader.models if model.outputs]
+
+
+def main_model(reader: Reader, which: int | None = None) -> ModelV | None:
+    """The one that is asked for, counted from 1; else the one with data, else the one with most layers."""
+    models = made_models(reader)
+    if which is not None and 0 < which <= len(models):
+        return models[which - 1]
+    best: ModelV | None = None
+    for model in models:
+        if best is None or _rank(reader, model) >= _rank(reader, best):
+            best = model
+    return best
+
+
+def choices(reader: Reader, which: int | None = None) -> tuple[ModelChoice, ...]:
+    """Every model of the text by its name and line; `shown` is the one that is rebuilt."""
+    models, best = made_models(reader), main_model(reader, which)
+    whole = set(reader.graph._needed(best.outputs)) if best is not None else set()
+    return tuple(
+        ModelChoice(
+            number,
+            model.variable or model.name or "model",
+            model.line,
+            len(calls := reader.graph._needed(model.outputs)),
+            model is best,
+            part=model is not best and set(calls) <= whole,
+        )
+        for number, model in enumerate(models, start=1)
+    )
 
 
 def _unfinished(reader: Reader, model: ModelV) -> bool:

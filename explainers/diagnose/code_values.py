@@ -67,6 +67,7 @@ class ModelV:
     realized: bool = False
     nodes: dict[str, Any] = field(default_factory=dict)  # Graph of Keras 0
     line: int = 0
+    variable: str = ""  # the name that the text gives it
 
 
 @dataclass(frozen=True)
@@ -78,10 +79,16 @@ class ClassV:
 
 @dataclass(frozen=True)
 class FuncV:
-    """A function of the text."""
+    """A function of the text; a lambda too."""
 
     node: ast.FunctionDef
     owner: Any = None
+
+
+def of_lambda(node: ast.Lambda) -> FuncV:
+    """``lambda x: K.mean(x, axis=1)`` as a function with one return."""
+    body: ast.stmt = ast.copy_location(ast.Return(node.body), node)
+    return FuncV(ast.FunctionDef("<lambda>", node.args, [body], []))
 
 
 @dataclass
@@ -90,6 +97,26 @@ class ObjV:
 
     cls: ClassV
     attributes: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class CellV:
+    """``RNN(cell)`` around a cell that is a class of the text: its steps aren't read, its widths are."""
+
+    cell: ObjV
+    sequences: bool
+    state: bool
+    line: int
+
+
+@dataclass(frozen=True)
+class CellCall:
+    """One call of such an RNN: the shapes that went in (x first), and those of its constants."""
+
+    cell: ObjV
+    inputs: tuple[Sizes, ...]
+    constants: tuple[Sizes, ...] = ()
+    sequences: bool = False
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,7 @@ _SHAPE_ROLES = (
     "pool",
     "weight_shape",
     "result",
+    "sizes",
 )
 _WORD_ROLES = ("layer", "op", "loss", "argument", "cls", "what", "attribute", "rest", "passed", "position")
 _RANK_CLASS = {3: "LSTM", 4: "Conv2D", 5: "ConvLSTM2D", 2: "Dense"}
@@ -319,6 +320,7 @@ _ROLE_WORDS = {
     "pool": "pool_size, in the message",
     "weight_shape": "the weight, in the message",
     "result": "the result",
+    "sizes": "output_size, in the message",
 }
 
 
@@ -348,6 +350,8 @@ def _names(finding: Finding, role: str, sizes: Sizes) -> tuple[str, ...]:
         rank = len(sizes) + (1 if finding.family == "data_shape" and role == "expected" and _sample(finding) else 0)
         names = output_names(class_name, rank)
         return names[1:] if rank != len(sizes) else names
+    if role == "weight_shape" and sizes[:1] == (None,) and class_name is None:
+        return ("batch",)
     if role in ("kernel", "weight_shape"):
         spatial = tuple(f"kernel_size_{i + 1}" for i in range(len(sizes) - 2)) if len(sizes) > 3 else ("kernel_size",)
         return (*spatial, "channels", "filters") if len(sizes) >= 3 else ("features", "units")

@@ -30,11 +30,27 @@ class Change:
 
 
 @dataclass(frozen=True)
+class ModelChoice:
+    """One of the models that a text makes: its number (from 1), its name there, its line, how many calls it has.
+
+    shown: whether it is the one that is rebuilt. part: whether all of it stands in that one.
+    """
+
+    number: int
+    name: str
+    line: int
+    calls: int
+    shown: bool
+    part: bool = False
+
+
+@dataclass(frozen=True)
 class Finding:
     """What one reader made of a text.
 
     values: the numbers of the message by their names. named: the shapes of the message by their role.
     shapes: the same with named axes, and all other shapes of the text. unread: "line 4: why", for what wasn't read.
+    pattern: the lesson about what the code does beyond layers of Keras, with its dims.
     """
 
     kind: str
@@ -52,6 +68,8 @@ class Finding:
     marks: tuple[Mark, ...] = ()
     unread: tuple[str, ...] = ()
     renamed: tuple[str, ...] = ()
+    models: tuple[ModelChoice, ...] = ()
+    pattern: tuple[str, dict[str, Value]] | None = None
 
     def shape(self, role: str) -> Sizes | None:
         """The first shape of a role: "found", "expected", ..."""

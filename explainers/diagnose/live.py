@@ -7,11 +7,14 @@ import dataclasses
 import io
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 from explainers.core.axes import Shape
 from explainers.core.building import symbolic
+from explainers.core.explaining import explain
 from explainers.core.inspection import inspect_live
 from explainers.core.limits import CostError, Limits
+from explainers.core.registry import find_explainer
 from explainers.core.results import BuildError, Explanation, Inspection, Layer
 from explainers.core.rules import RuleError, nameless
 from explainers.core.tell import Told, as_json
@@ -44,6 +47,19 @@ def look(spec: ModelSpec) -> Live:
             return _look(spec)
         except (TooBig, CostError) as error:
             return Live(None, refused=str(error))
+
+
+def lesson(name: str, url: str) -> Explanation:
+    """The live model of a lesson at the dims of a link; a cost above the limits is its error."""
+    explainer = find_explainer(name)
+    dims, _ = explainer.dims.read_kindly(dict(parse_qsl(urlsplit(url).query)))
+    with contextlib.redirect_stdout(io.StringIO()):
+        return explain(explainer, dims)
+
+
+def lesson_json(explanation: Explanation) -> dict[str, Any]:
+    """As `python -m explainers show` prints it, without what was tried beside it."""
+    return as_json(Told(explanation, ()))
 
 
 def _look(spec: ModelSpec) -> Live:

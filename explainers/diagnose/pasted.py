@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from explainers.core.axes import Shape
 from explainers.core.results import Inspection
 from explainers.diagnose.answer import diagnose_live
-from explainers.diagnose.finding import Change, Mark, Value
+from explainers.diagnose.finding import Change, Mark, ModelChoice, Value
 
 
 @dataclass(frozen=True)
@@ -35,12 +35,13 @@ class Pasted:
     notes: tuple[str, ...]
     today: str
     line: int | None
+    models: tuple[ModelChoice, ...]
     inspection: Inspection | None
 
 
-def pasted(text: str) -> Pasted:
-    """Read a text, rebuild its model live. Never raises for what was pasted."""
-    found, inspection = diagnose_live(text)
+def pasted(text: str, which: int | None = None) -> Pasted:
+    """Read a text, rebuild its model (the `which`-th of several) live. Never raises for what was pasted."""
+    found, inspection = diagnose_live(text, which)
     if inspection is not None and inspection.error is not None and not inspection.error.cause:
         error = dataclasses.replace(inspection.error, cause=found.cause)
         inspection = dataclasses.replace(inspection, error=error)

@@ -451,6 +451,8 @@ def _two_shapes(finding: Finding) -> tuple[Sizes, ...]:
 def _initial_state(scene: Scene) -> ModelSpec | None:
     """An LSTM whose initial_state has the width, rank or number of the message."""
     finding = scene.finding
+    if finding.shape("sizes") is not None:
+        return None  # a cell of the learner's own: its lesson shows it
     expected, found = finding.shape("expected"), finding.shape("found")
     passed = [tuple(axis.size for axis in shape) for shape in finding.shapes if len(shape) > 1]
     states = finding.number("states_passed") or (len(passed) if 0 < len(passed) < 8 else 1)
@@ -497,6 +499,10 @@ def _unknown_axis(scene: Scene) -> ModelSpec | None:
     if "unroll" in scene.text.lower() and "time dimension" in scene.text.lower():
         return None
     found = finding.shape("found")
+    weight = finding.shape("weight_shape")
+    if weight and weight[0] is None and None not in weight[1:] and finding.class_name not in BY_NAME:
+        name = re.sub(r"\W", "_", (finding.layer or "").split("/")[0]) or "product"
+        return chain(_input(weight), (LayerSpec("ops.multiply", name, (("weight", weight),)),), sequential=False)
     class_name = finding.class_name if finding.class_name in BY_NAME else "Dense"
     layer = scene.layer(str(class_name))
     if found and len(found) >= _rank(str(class_name)) and found[-1] is None:

@@ -54,6 +54,8 @@ def output_shapes(layer: LayerSpec, inputs: tuple[Sizes, ...]) -> tuple[Sizes, .
     rules = known(layer.class_name)
     group = rules.group if rules else layer.class_name
     first = inputs[0]
+    if group.startswith("ops."):
+        return _operated(layer, group.removeprefix("ops."), inputs)
     if group in ("same", "norm", "prelu"):
         return (first,)
     if group in ("dense", "embedding"):
@@ -68,6 +70,47 @@ def output_shapes(layer: LayerSpec, inputs: tuple[Sizes, ...]) -> tuple[Sizes, .
     if group == "global_pool":
         return ((first[0], first[-1]),)
     return _moved_shapes(layer, group, inputs)
+
+
+_ELEMENTWISE = ("multiply", "add", "subtract", "divide", "softmax", "tanh", "sigmoid", "relu", "exp", "square", "abs")
+
+
+def _operated(layer: LayerSpec, name: str, inputs: tuple[Sizes, ...]) -> tuple[Sizes, ...] | None:
+    """The shape behind an operation on tensors: keras.ops, keras.backend, tf."""
+    first = inputs[0]
+    axis = layer.get("axis")
+    if name in _ELEMENTWISE:
+        weight = layer.get("weight")
+        held = (tuple(n if isinstance(n, int) else None for n in weight),) if isinstance(weight, tuple) else ()
+        return _broadcast((*inputs, *held))
+    if name in ("sum", "mean", "max"):
+        return _reduced(first, axis, layer.get("keepdims") is True)
+    if name == "expand_dims" and isinstance(axis, int) and -len(first) - 1 <= axis <= len(first):
+        place = axis if axis >= 0 else len(first) + 1 + axis
+        return ((*first[:place], 1, *first[place:]),)
+    if name == "squeeze" and isinstance(axis, int) and -len(first) <= axis < len(first):
+        return (tuple(n for i, n in enumerate(first) if i != axis % len(first)),)
+    return None
+
+
+def _reduced(first: Sizes, axis: Argument, keep: bool) -> tuple[Sizes, ...] | None:
+    places = axis if isinstance(axis, tuple) else (axis,)
+    if not all(isinstance(place, int) and -len(first) <= place < len(first) for place in places):
+        return None
+    gone = {place % len(first) for place in places if isinstance(place, int)}
+    return (tuple(1 if i in gone else n for i, n in enumerate(first) if keep or i not in gone),)
+
+
+def _broadcast(shapes: tuple[Sizes, ...]) -> tuple[Sizes, ...] | None:
+    """Axes lined up from the right, where an axis of 1 stretches; None where they don't fit."""
+    rank = max(len(shape) for shape in shapes)
+    out: list[int | None] = []
+    for place in range(-rank, 0):
+        sizes = {shape[place] for shape in shapes if len(shape) >= -place} - {1}
+        if len(sizes - {None}) > 1:
+            return None
+        out.append(next(iter(sizes - {None}), None if None in sizes else 1))
+    return (tuple(out),)
 
 
 def _moved_shapes(layer: LayerSpec, group: str, inputs: tuple[Sizes, ...]) -> tuple[Sizes, ...] | None:
