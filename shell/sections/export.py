@@ -35,7 +35,10 @@ def draw(page: Page) -> None:
                 on_click="ignore",
                 icon=":material/download:",
             )
-    st.caption("The diagram at the top of the page can be saved as SVG or PNG: its own buttons stand below it.")
+    st.caption(
+        "The figures of this page (the diagram at its top, the ledger) can be saved as SVG or PNG: "
+        "their own buttons stand below them."
+    )
     st.markdown("**The link** to this page with these dims")
     st.code(address, language=None, wrap_lines=True)
     st.markdown("**To show it inside another page**, without menu and foot")

@@ -10,6 +10,7 @@
 //   inlineNumber(axis, text)            -> the same inside text that can be selected; oneStop(box), roving: its keys
 //   copyButton(text)                    -> puts the text on the clipboard
 //   pills(label, [{id, text}], chosen, choose) -> one choice of several, arrow keys move it
+//   saveButtons(root, name, find, words) -> "Save SVG" and "Save PNG" of the figure that find(root) gives
 //   axisColour(name), axisClass(name), number(n), plural(n, "parameter"), reducedMotion()
 
 // ---- making elements -------------------------------------------------------------------------------------------
@@ -347,4 +348,133 @@ function pills(label, options, chosen, choose) {
     type: "button", role: "radio", class: "pill", "data-key": id, tabindex: id === chosen ? "0" : "-1",
     "aria-checked": String(id === chosen), onclick: () => choose(id),
   }, text)));
+}
+
+// ---- a figure as a file of its own -----------------------------------------------------------------------------
+// Nothing in the file is looked up elsewhere: each element carries its style, fonts are named down to the families that
+// every system has, and each text keeps the width that it has here, so that no letters of another font overlap.
+const KEPT = ["fill", "stroke", "stroke-width", "stroke-dasharray", "stroke-linecap", "stroke-linejoin", "opacity", "text-anchor"];
+const FAMILIES = {
+  sans: "'Source Sans 3', 'Source Sans Pro', 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif",
+  mono: "'Source Code Pro', Menlo, Consolas, 'DejaVu Sans Mono', monospace",
+};
+const MARGIN = 12; // pixels of paper around it
+const INK = document.createElement("canvas").getContext("2d"); // to measure letters with
+
+function saveButtons(root, name, find, words) {
+  const svg = () => standalone(root, find(root), words());
+  return h("div", { class: "tools" },
+    h("button", { type: "button", class: "button", onclick: () => download(svg(), `${name}.svg`) }, "Save SVG"),
+    h("button", { type: "button", class: "button", onclick: () => savePng(svg(), `${name}.png`) }, "Save PNG"));
+}
+
+function standalone(root, figure, words) {
+  const frame = figure.getBoundingClientRect();
+  const zoom = figure.currentCSSZoom || 1;
+  const place = (box) => ({ x: tenth((box.left - frame.left) / zoom), y: tenth((box.top - frame.top) / zoom), width: tenth(box.width / zoom), height: tenth(box.height / zoom) });
+  const size = { width: Math.ceil(frame.width / zoom) + 2 * MARGIN, height: Math.ceil(frame.height / zoom) + 2 * MARGIN };
+  const paper = getComputedStyle(root).getPropertyValue("--st-background-color").trim() || "#ffffff";
+  const picture = s("svg", { xmlns: SVG, ...size, viewBox: `${-MARGIN} ${-MARGIN} ${size.width} ${size.height}`, role: "img" },
+    s("title", {}, words),
+    s("rect", { x: -MARGIN, y: -MARGIN, ...size, fill: paper }),
+    traced(figure, place));
+  return new Blob([new XMLSerializer().serializeToString(picture)], { type: "image/svg+xml" });
+}
+
+function tenth(v) { return Math.round(v * 10) / 10; }
+
+// HTML becomes boxes and lines of text where they stand; SVG is copied.
+function traced(node, place) {
+  if (node.nodeType === 3) return textLines(node, place);
+  if (node.nodeType !== 1 || node.matches(".hush, .tools, .pop") || getComputedStyle(node).display === "none") return [];
+  if (node.nodeName === "svg") return inlined(node, place);
+  return [frameOf(node, place), ...[...node.childNodes].map((kid) => traced(kid, place))];
+}
+
+function inlined(svg, place) {
+  const copy = svg.cloneNode(true);
+  const [live, dead] = [[...svg.querySelectorAll("*")], [...copy.querySelectorAll("*")]];
+  live.forEach((node, i) => {
+    for (const { name } of [...dead[i].attributes]) if (name === "class" || name === "tabindex" || name === "role" || name === "xml:space" || name.startsWith("aria-") || name.startsWith("data-")) dead[i].removeAttribute(name);
+    const style = getComputedStyle(node);
+    for (const name of KEPT) written(dead[i], name, style.getPropertyValue(name));
+    if (node.nodeName === "text" || node.nodeName === "tspan") lettered(dead[i], style);
+    if (node.nodeName === "text" && node.textContent.trim()) fixed(dead[i], node.getComputedTextLength());
+  });
+  for (const name of ["class", "tabindex", "role", "aria-label", "aria-hidden", "style"]) copy.removeAttribute(name);
+  for (const [name, value] of Object.entries({ ...place(svg.getBoundingClientRect()), overflow: "visible" })) copy.setAttribute(name, value);
+  return copy;
+}
+
+// Older programs know no rgba(): what can't be seen is "none".
+function written(node, name, value) {
+  if (!value || value === "none" && name !== "fill") { node.removeAttribute(name); return; }
+  node.setAttribute(name, /^rgba\(.*, 0\)$/.test(value) || value === "transparent" ? "none" : value);
+}
+
+function lettered(node, style) {
+  node.removeAttribute("stroke"); // where a halo is drawn after its letters it covers them
+  node.setAttribute("font-family", /mono|code/i.test(style.fontFamily) ? FAMILIES.mono : FAMILIES.sans);
+  node.setAttribute("font-size", parseFloat(style.fontSize));
+  node.setAttribute("font-weight", style.fontWeight);
+  if (style.textDecorationLine !== "none") node.setAttribute("text-decoration", style.textDecorationLine);
+}
+
+function fixed(node, width) {
+  node.setAttribute("textLength", tenth(width));
+  node.setAttribute("lengthAdjust", "spacingAndGlyphs");
+}
+
+// A text node, one <text> for each line that it takes on the page.
+function textLines(node, place) {
+  const lines = [];
+  const range = document.createRange();
+  for (const word of node.data.matchAll(/\S+/g)) {
+    range.setStart(node, word.index);
+    range.setEnd(node, word.index + word[0].length);
+    const box = range.getBoundingClientRect();
+    if (!box.width) continue;
+    const last = lines.at(-1);
+    if (last && Math.abs(last.box.top - box.top) < 2) { last.words.push(word[0]); last.box = new DOMRect(last.box.x, last.box.y, box.right - last.box.x, last.box.height); }
+    else lines.push({ words: [word[0]], box });
+  }
+  const style = getComputedStyle(node.parentElement);
+  return lines.map(({ words, box }) => {
+    INK.font = style.font;
+    const { fontBoundingBoxAscent: up, fontBoundingBoxDescent: down } = INK.measureText("x");
+    const { x, y, width, height } = place(box);
+    const line = s("text", { x, y: tenth(y + (height * up) / (up + down)), fill: style.color }, words.join(" "));
+    lettered(line, style);
+    fixed(line, width);
+    return line;
+  });
+}
+
+// The background and the borders of an element, where it has any.
+function frameOf(node, place) {
+  const style = getComputedStyle(node);
+  const { x, y, width, height } = place(node.getBoundingClientRect());
+  const [fill, top, left] = [style.backgroundColor, parseFloat(style.borderTopWidth), parseFloat(style.borderLeftWidth)];
+  const seen = !/^rgba\(.*, 0\)$/.test(fill);
+  if (!seen && !top) return null;
+  if (top && !left) return s("path", { d: `M${x} ${y}h${width}`, stroke: style.borderTopColor, "stroke-width": top });
+  return s("rect", { x, y, width, height, rx: Math.min(parseFloat(style.borderTopLeftRadius) || 0, height / 2), fill: seen ? fill : "none", stroke: top ? style.borderTopColor : null, "stroke-width": top || null });
+}
+
+function download(blob, name) {
+  const link = h("a", { href: URL.createObjectURL(blob), download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+}
+
+function savePng(svg, name) {
+  const scale = 2;
+  const image = new Image();
+  image.onload = () => {
+    const canvas = h("canvas", { width: image.naturalWidth * scale, height: image.naturalHeight * scale });
+    canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+    URL.revokeObjectURL(image.src);
+    canvas.toBlob((blob) => download(blob, name), "image/png");
+  };
+  image.src = URL.createObjectURL(svg);
 }

@@ -126,6 +126,7 @@ function drawSliding(root) {
     h("figure", { class: "sliding", "aria-label": data.text }, h("div", { class: "scroll" }, svg)),
     data.rows.length > 1 ? h("p", { class: "said", "aria-live": "polite" }, sentence(data, at)) : null,
     data.rows.length > 1 ? buttons(root) : null,
+    saveButtons(root, "sliding_kernel", () => root.querySelector(".slide"), () => data.text),
   ]);
 }
 

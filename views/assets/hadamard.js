@@ -33,6 +33,7 @@ function drawProduct(root) {
       PARTS.map((part) => [SIGNS[part[0]] ? h("span", { class: "sign", "aria-hidden": "true" }, SIGNS[part[0]]) : null, matrix(root, part)])),
     h("p", { class: "said", "aria-live": "polite" }, toldCell(root)),
     h("p", { class: "hush" }, data.text),
+    saveButtons(root, "product", () => root.querySelector(".matrices"), () => data.text),
   ]);
 }
 

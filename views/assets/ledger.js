@@ -22,8 +22,8 @@ function drawLedger(root) {
   const picker = pills("Layer", layers.map(({ name }) => ({ id: name, text: name })), chosen.name, choose);
   render(root, [
     layers.length > 1 ? picker : null,
-    sheet(chosen, fitted(root)),
-    totalLine(root.ledger, chosen),
+    h("div", { class: "whole" }, sheet(chosen, fitted(root)), totalLine(root.ledger, chosen)),
+    saveButtons(root, `parameters_${chosen.name}`, () => root.querySelector(".whole"), () => root.ledger.text),
     h("p", { class: "hush" }, root.ledger.text),
   ]);
 }

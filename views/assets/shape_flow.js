@@ -520,9 +520,7 @@ function draw(root, animate) {
   const svg = s("svg", { width: Math.ceil(layout.width), height: Math.ceil(Math.max(layout.height, 40)), viewBox: `0 0 ${Math.ceil(layout.width)} ${Math.ceil(Math.max(layout.height, 40))}`, role: "group", "aria-label": "steps; arrow keys move between them", onkeydown: (event) => rove(root, event) },
     layout.arrows.map((each, i) => arrow(each, `arrow${i}`)),
     layout.places.map((p) => drawStep(p.node, p.x, p.y, p.top, p.foot, key(p.node.step.layer), p.node.step.index === active)));
-  const tools = h("div", { class: "tools" },
-    h("button", { type: "button", class: "button", onclick: () => saveSvg(root) }, "Save SVG"),
-    h("button", { type: "button", class: "button", onclick: () => savePng(root) }, "Save PNG"));
+  const tools = saveButtons(root, "shape_flow", () => root.querySelector(".flow svg"), () => root.flow.data.text);
   render(root, h("figure", { class: "flow", "aria-label": data.text }, h("div", { class: "scroll" }, svg), tools), { animate });
 }
 
@@ -546,47 +544,6 @@ function rove(root, event) {
   root.flow.active = Number(step.dataset.step);
   for (const each of steps) each.setAttribute("tabindex", each === step ? 0 : -1);
   next.focus();
-}
-
-// ---- taking it away --------------------------------------------------------------------------------------------
-const KEPT = ["fill", "stroke", "stroke-width", "stroke-dasharray", "stroke-linecap", "opacity", "font-family", "font-size", "font-weight", "text-anchor"];
-
-// The figure as a file of its own: styles written into the elements, nothing that only a page can use.
-function standalone(root) {
-  const svg = root.querySelector(".flow svg");
-  const copy = svg.cloneNode(true);
-  const [live, dead] = [[...svg.querySelectorAll("*")], [...copy.querySelectorAll("*")]];
-  live.forEach((node, i) => {
-    const style = getComputedStyle(node);
-    dead[i].setAttribute("style", KEPT.map((name) => `${name}:${style.getPropertyValue(name)}`).join(";"));
-    for (const name of ["class", "tabindex", "role", "aria-label", "data-key", "data-step", "data-sources", "aria-describedby"]) dead[i].removeAttribute(name);
-  });
-  copy.setAttribute("xmlns", SVG);
-  copy.removeAttribute("role");
-  const paper = getComputedStyle(root).getPropertyValue("--st-background-color") || "#ffffff";
-  copy.prepend(s("title", {}, root.flow.data.text), s("rect", { width: "100%", height: "100%", fill: paper.trim() }));
-  return new Blob([new XMLSerializer().serializeToString(copy)], { type: "image/svg+xml" });
-}
-
-function download(blob, name) {
-  const link = h("a", { href: URL.createObjectURL(blob), download: name });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10000);
-}
-
-function saveSvg(root) { download(standalone(root), "shape_flow.svg"); }
-
-function savePng(root) {
-  const svg = root.querySelector(".flow svg");
-  const [w, h_, scale] = [svg.width.baseVal.value, svg.height.baseVal.value, 2];
-  const image = new Image();
-  image.onload = () => {
-    const canvas = h("canvas", { width: w * scale, height: h_ * scale });
-    canvas.getContext("2d").drawImage(image, 0, 0, w * scale, h_ * scale);
-    URL.revokeObjectURL(image.src);
-    canvas.toBlob((blob) => download(blob, "shape_flow.png"), "image/png");
-  };
-  image.src = URL.createObjectURL(standalone(root));
 }
 
 export default function ({ data, parentElement }) {
