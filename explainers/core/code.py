@@ -15,6 +15,7 @@ from weakref import WeakKeyDictionary
 
 from explainers.core.axes import Shape, names, plain
 from explainers.core.graph import Walked
+from explainers.core.operations import expression, is_operation
 
 _SKIPPED = {
     "name",
@@ -42,6 +43,8 @@ def arguments(layer: Any) -> dict[str, str]:
 
 def _read_arguments(layer: Any) -> dict[str, str]:
     if type(layer).__name__ == "InputLayer":
+        if not layer._inbound_nodes:
+            return _refused_input(layer)
         batch, *sample = tuple(layer.output.shape)
         return {"shape": repr(tuple(sample)), **({"batch_size": repr(batch)} if batch is not None else {})}
     try:
@@ -64,6 +67,18 @@ def _read_arguments(layer: Any) -> dict[str, str]:
         if chosen.get("strides") == size:
             chosen.pop("strides")  # strides default to the pool_size
     return chosen
+
+
+def _refused_input(layer: Any) -> dict[str, str]:
+    """What an Input was given that Keras refused: it has no tensor, only the words of its call."""
+    given = getattr(getattr(layer, "_auto_config", None), "config", {})
+    words = ("shape", "batch_size", "batch_shape", "dtype")
+    return {word: repr(_plain_list(given[word])) for word in words if given.get(word) is not None}
+
+
+def _plain_list(value: Any) -> Any:
+    """Keras keeps a tuple as {"class_name": "__tuple__", "items": […]}."""
+    return tuple(value["items"]) if isinstance(value, dict) and "items" in value else value
 
 
 @cache
@@ -128,13 +143,14 @@ def custom_sources(steps: Sequence[Walked]) -> list[str]:
     for step in steps:
         for part in _parts(step.layer):
             if not type(part).__module__.startswith("keras."):
-                sources.setdefault(type(part).__name__, class_source(part))
+                sources.setdefault(type(part).__name__, class_source(type(part)))
     return list(sources.values())
 
 
-def class_source(part: Any) -> str:
+@cache  # Python parses the whole file for it
+def class_source(of: type) -> str:
     """The class as code to copy: notes to a type checker mean nothing there."""
-    return re.sub(r"  # type: ignore\[[\w, -]+\]", "", inspect.getsource(type(part)).rstrip())
+    return re.sub(r"  # type: ignore\[[\w, -]+\]", "", inspect.getsource(of).rstrip())
 
 
 def _parts(layer: Any) -> list[Any]:
@@ -173,14 +189,22 @@ def write(
         numbers.setdefault(step.layer.name, len(lines))
     if failing is not None:
         layer, given = failing
-        fed = _called(layer, [variables[s][o] for s, o in given])
-        lines.append(f"{variable(layer.name)} = {constructor(layer)}({fed})  # fails here")
+        lines.append(f"{variable(layer.name)} = {_failing(layer, [variables[s][o] for s, o in given])}  # fails here")
         numbers[layer.name] = len(lines)
     else:
         ends = [variables[s][o] for s, o in outputs]
         starts = [variables[i][0] for i, step in enumerate(steps) if not step.parents]
         lines += ["", f'model = keras.Model({_fed(starts)}, {_fed(ends)}, name="{model_name}")']
     return "\n".join(lines) + "\n", numbers
+
+
+def _failing(layer: Any, given: list[str]) -> str:
+    """The call that is refused; an Input is one by itself."""
+    if type(layer).__name__ == "InputLayer":
+        words = [f"{name}={text}" for name, text in arguments(layer).items()]
+        named = f'name="{layer.name}"'
+        return f"keras.Input({', '.join([*words, named])})"
+    return f"{constructor(layer)}({_called(layer, given)})"
 
 
 def _shared(steps: Sequence[Walked]) -> dict[str, str]:
@@ -194,10 +218,10 @@ def _imports(steps: Sequence[Walked], failing: Any) -> list[str]:
     sources = custom_sources(steps)
     if failing is not None:
         for part in _parts(failing[0]):
-            source = "" if type(part).__module__.startswith("keras.") else class_source(part)
+            source = "" if type(part).__module__.startswith("keras.") else class_source(type(part))
             if source and source not in sources:
                 sources.append(source)
-    if any("ops." in source for source in sources):
+    if any("ops." in source for source in sources) or any(is_operation(step.layer) for step in steps):
         lines[1:2] = ["from keras import layers, ops"]
     for source in sources:
         lines += ["", *source.splitlines(), ""]
@@ -226,7 +250,10 @@ def variables(calls: Sequence[tuple[str, int]]) -> list[list[str]]:
 def _expression(step: Walked, variables: list[list[str]], shared: dict[str, str]) -> str:
     if not step.parents:
         return _input(step.layer)
-    fed = _called(step.layer, [variables[s][o] for s, o in step.parents])
+    given = [variables[s][o] for s, o in step.parents]
+    if is_operation(step.layer):
+        return expression(step.layer, given)
+    fed = _called(step.layer, given)
     return f"{shared.get(step.layer.name) or constructor(step.layer)}({fed})"
 
 

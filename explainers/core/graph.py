@@ -14,12 +14,13 @@ from explainers.core.rules import NamedWeight, Ruling, apply_rule
 
 RECURRENT = ("SimpleRNN", "LSTM", "GRU", "RNN", "Bidirectional", "TimeDistributed", "ConvLSTM1D")
 CONVOLUTIONAL = ("Conv1D", "MaxPooling1D", "AveragePooling1D", "GlobalAveragePooling1D", "GlobalMaxPooling1D")
+PICTURES = ("Conv2D", "MaxPooling2D", "AveragePooling2D", "GlobalAveragePooling2D", "GlobalMaxPooling2D")
 # What the axes of an Input mean, by who reads it and how many axes a sample has.
 NAMES_BY_READER: dict[str, dict[int, tuple[str, ...]]] = {
     **{name: {2: ("timesteps", "features"), 3: ("sequences", "timesteps", "features")} for name in RECURRENT},
     **{name: {2: ("steps", "channels")} for name in CONVOLUTIONAL},
     "Embedding": {1: ("timesteps",)},
-    **{name: {3: ("rows", "columns", "channels")} for name in ("Conv2D", "MaxPooling2D", "AveragePooling2D")},
+    **{name: {3: ("rows", "columns", "channels")} for name in PICTURES},
 }
 NAMES_BY_RANK: dict[int, tuple[str, ...]] = {0: (), 1: ("features",), 2: ("timesteps", "features")}
 
@@ -131,7 +132,8 @@ def _names_by_reader(rank: int, readers: Sequence[Any]) -> tuple[str, ...]:
     for reader in readers:
         words = NAMES_BY_READER.get(type(reader).__name__, {}).get(rank)
         if words:
-            return words
+            front = getattr(reader, "data_format", "") == "channels_first"
+            return (words[-1], *words[:-1]) if front else words
     return NAMES_BY_RANK.get(rank) or tuple(f"axis {index + 1}" for index in range(rank))
 
 

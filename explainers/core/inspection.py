@@ -9,6 +9,7 @@ stood before the failing layer, and the error as a lesson.
 from __future__ import annotations
 
 import os
+import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
@@ -26,7 +27,7 @@ from explainers.core.limits import CostError, Limits
 from explainers.core.mistakes import explain_failure
 from explainers.core.recording import Recorder, recording, recurrent_layers, shown, written
 from explainers.core.results import Inspection, Layer, Link, Run, Step, Tensor, Weight
-from explainers.core.rules import NamedWeight
+from explainers.core.rules import NamedWeight, weights_of
 from explainers.core.sliding import least_steps
 
 Array = NDArray[Any]
@@ -68,7 +69,9 @@ def inspect_live(
 ) -> Inspected:
     """As `inspect_model`, and the live model beside it."""
     limits = limits or Limits.from_environment()
-    keras.utils.set_random_seed(0)  # the same dims show the same numbers
+    # The same dims show the same numbers: Keras' initializers draw their seeds from Python's `random`. Its own
+    # `set_random_seed` would seed TensorFlow too, which forgets all its compiled kernels then: 15 to 40 ms a model.
+    random.seed(0)
     log = build_watched(build, limits)
     if log.error is None and not _has_shapes(log.model):
         log.error = ValueError(f"The model {log.model.name} has no Input: its shapes are unknown until data arrive.")
@@ -132,7 +135,7 @@ def layers_of(walk: Walk) -> tuple[Layer, ...]:
 
 def layer_of(step: Walked, calls: Sequence[Walked]) -> Layer:
     """One layer with its weights taken apart."""
-    places = {id(variable): place for place, variable in enumerate(step.layer.weights)}
+    places = {id(variable): place for place, variable in enumerate(weights_of(step.layer))}
     weights = tuple(weight_of(weight, places[id(weight.variable)]) for weight in step.weights)
     return Layer(
         name=step.layer.name,

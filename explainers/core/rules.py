@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from explainers.core.axes import Axis, Shape, joined, product, sizes
+from explainers.core.operations import broadcast, is_operation, operated
 
 UNKNOWN = "unknown"
 
@@ -246,8 +247,22 @@ def _slid(axis: Axis, layer: Any, kernel: int, stride: int, padding: str, dilati
     return Axis(axis.axis, size, f"{axis.size} {axis.axis} after {given}{dilated} of {layer.name}", sources)
 
 
+def _parted(layer: Any, shape: Shape) -> tuple[Axis, Shape, Axis]:
+    """Batch, the axes that a window slides over, and channels: with data_format="channels_first" those come second."""
+    if layer.data_format == "channels_first":
+        return shape[0], shape[2:], shape[1]
+    return shape[0], shape[1:-1], shape[-1]
+
+
+def _put_back(layer: Any, batch: Axis, places: Sequence[Axis], channels: Axis) -> Shape:
+    """The axes in the layer's own order."""
+    if layer.data_format == "channels_first":
+        return (batch, channels, *places)
+    return (batch, *places, channels)
+
+
 def _conv(layer: Any, inputs: Sequence[Shape]) -> Ruling:
-    batch, *places, channels = inputs[0]
+    batch, places, channels = _parted(layer, inputs[0])
     filters = argument(layer, "filters", layer.filters, "filters")
     slid = [
         _slid(axis, layer, layer.kernel_size[i], layer.strides[i], layer.padding, layer.dilation_rate[i], "kernel_size")
@@ -257,7 +272,7 @@ def _conv(layer: Any, inputs: Sequence[Shape]) -> Ruling:
     if layer.use_bias:
         weights.append(NamedWeight(layer.bias, "bias", (filters,)))
     why = f"Slides {layer.filters} kernels along {', '.join(axis.axis for axis in places)}; channels become filters."
-    return Ruling(((batch, *slid, filters),), tuple(weights), why)
+    return Ruling((_put_back(layer, batch, slid, filters),), tuple(weights), why)
 
 
 def _kernel_axes(layer: Any) -> Shape:
@@ -277,12 +292,13 @@ def _grouped(layer: Any, channels: Axis) -> Axis:
 
 
 def _pool(layer: Any, inputs: Sequence[Shape]) -> Ruling:
-    batch, *places, channels = inputs[0]
+    batch, places, channels = _parted(layer, inputs[0])
     slid = [
         _slid(axis, layer, _nth(layer.pool_size, i), _nth(layer.strides, i), layer.padding, 1, "pool_size")
         for i, axis in enumerate(places)
     ]
-    return Ruling(((batch, *slid, channels),), why=f"Keeps one of every {_nth(layer.pool_size, 0)} {places[0].axis}.")
+    shape = _put_back(layer, batch, slid, channels)
+    return Ruling((shape,), why=f"Keeps one of every {_nth(layer.pool_size, 0)} {places[0].axis}.")
 
 
 def _nth(value: Any, index: int) -> int:
@@ -290,9 +306,10 @@ def _nth(value: Any, index: int) -> int:
 
 
 def _global_pool(layer: Any, inputs: Sequence[Shape]) -> Ruling:
-    batch, *places, channels = inputs[0]
+    batch, places, channels = _parted(layer, inputs[0])
     kept = [replace(axis, size=1, origin=f"keepdims=True of {layer.name}") for axis in places] if layer.keepdims else []
-    return Ruling(((batch, *kept, channels),), why=f"One number per {channels.axis}, over all {places[0].axis}.")
+    shape = _put_back(layer, batch, kept, channels)
+    return Ruling((shape,), why=f"One number per {channels.axis}, over all {places[0].axis}.")
 
 
 def _pad_steps(layer: Any, inputs: Sequence[Shape]) -> Ruling:
@@ -407,25 +424,13 @@ def _concatenate(layer: Any, inputs: Sequence[Shape]) -> Ruling:
     meeting = tuple(shape[position] for shape in inputs)
     origin = f"Concatenate {layer.name}: " + " + ".join(f"{a.axis} {a.size}" for a in meeting)
     axis = joined(meeting, origin, (f"{layer.name}.axis",))
-    rest = list(_broadcast(inputs))
+    rest = list(broadcast(inputs))
     rest[position] = axis
     return Ruling((tuple(rest),), why=f"Joins its inputs along {axis.axis}; all other axes must agree.")
 
 
 def _merge(layer: Any, inputs: Sequence[Shape]) -> Ruling:
-    return Ruling((_broadcast(inputs),), why="Element by element: the axes must agree, and an axis of 1 stretches.")
-
-
-def _broadcast(inputs: Sequence[Shape]) -> Shape:
-    """Line the axes up from the right; where sizes differ, the 1 stretches."""
-    rank = max(len(shape) for shape in inputs)
-    result: list[Axis] = []
-    for place in range(-rank, 0):
-        candidates = [shape[place] for shape in inputs if len(shape) >= -place]
-        result.append(next((axis for axis in candidates if axis.size not in (1, None)), candidates[0]))
-    if len(inputs[0]) == rank:
-        result[0] = inputs[0][0]  # batch lines up from the left
-    return tuple(result)
+    return Ruling((broadcast(inputs),), why="Element by element: the axes must agree, and an axis of 1 stretches.")
 
 
 # -- models inside models ------------------------------------------------------------------------------------
@@ -494,6 +499,8 @@ def rule_of(layer: Any) -> Rule | None:
     name = type(layer).__name__
     if name in beside:
         return beside[name]  # type: ignore[no-any-return]
+    if is_operation(layer):
+        return None  # `apply_rule` asks operations.py: some have the name of a layer
     return RULES.get(name) if type(layer).__module__.startswith("keras.") else None
 
 
@@ -504,6 +511,8 @@ def apply_rule(
 
     RuleError where the rule and the live layer disagree; an honest "unknown" where there is no rule.
     """
+    if is_operation(layer):
+        return _operation(layer, inputs, live)
     rule = rule_of(layer)
     try:
         ruling = rule(layer, inputs) if rule else unknown(layer, inputs, live)
@@ -513,6 +522,14 @@ def apply_rule(
         _check_outputs(layer, ruling, live)
     _check_weights(layer, ruling)
     return ruling
+
+
+def _operation(layer: Any, inputs: Sequence[Shape], live: Sequence[tuple[int | None, ...]]) -> Ruling:
+    """A bare operation: its rule where the live shape agrees, an honest "unknown" where a constant changed it."""
+    found = operated(layer, inputs)
+    if found is not None and [sizes(found[0])] == [tuple(shape) for shape in live]:
+        return Ruling((found[0],), why=found[1])
+    return unknown(layer, inputs, live)
 
 
 def unknown(layer: Any, inputs: Sequence[Shape], live: Sequence[tuple[int | None, ...]]) -> Ruling:

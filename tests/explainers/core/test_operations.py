@@ -1,0 +1,117 @@
+"""keras.ops and channels_first in functional models: named axes as the live model has them, and code that runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import keras
+import pytest
+from keras import layers, ops
+
+from explainers.core.axes import names, sizes
+from explainers.core.inspection import inspect_live
+from explainers.core.results import Inspection
+
+Sample = tuple[int | None, ...]
+
+
+def inspected(samples: tuple[Sample, ...], call: Callable[..., Any]) -> tuple[Inspection, Any]:
+    def build() -> Any:
+        inputs = [keras.Input(sample, name=f"input_{i}") for i, sample in enumerate(samples)]
+        return keras.Model(inputs, call(*inputs), name="pasted")
+
+    found = inspect_live(build, run=False)  # a CPU can't run a convolution with channels first
+    return found.inspection, found.model
+
+
+ROWS = ("rows", "columns")
+FIRST: tuple[tuple[Any, dict[str, Any], Sample, tuple[str, ...]], ...] = (
+    (layers.Conv1D, {"filters": 5, "kernel_size": 2}, (3, 12), ("batch", "filters", "steps")),
+    (layers.Conv1D, {"filters": 6, "kernel_size": 3, "groups": 2}, (4, 13), ("batch", "filters", "steps")),
+    (layers.Conv2D, {"filters": 5, "kernel_size": (2, 3), "strides": 2}, (3, 12, 14), ("batch", "filters", *ROWS)),
+    (layers.MaxPooling1D, {"pool_size": 2}, (3, 13), ("batch", "channels", "steps")),
+    (layers.AveragePooling1D, {"pool_size": 3, "strides": 2}, (3, 13), ("batch", "channels", "steps")),
+    (layers.MaxPooling2D, {"pool_size": (2, 3)}, (3, 12, 14), ("batch", "channels", *ROWS)),
+    (layers.AveragePooling2D, {"pool_size": 2, "padding": "same"}, (3, 11, 14), ("batch", "channels", *ROWS)),
+    (layers.GlobalAveragePooling1D, {}, (3, 12), ("batch", "channels")),
+    (layers.GlobalMaxPooling1D, {"keepdims": True}, (3, 12), ("batch", "channels", "steps")),
+    (layers.GlobalAveragePooling2D, {"keepdims": True}, (3, 12, 14), ("batch", "channels", *ROWS)),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("layer", "given", "sample", "wanted"), FIRST)
+def test_channels_first_keeps_the_names_in_the_live_order(
+    layer: Any, given: dict[str, Any], sample: Sample, wanted: tuple[str, ...]
+) -> None:
+    found, model = inspected((sample,), lambda x: layer(**given, data_format="channels_first", name="slides")(x))
+    assert names(found.layers[1].outputs[0]) == wanted
+    assert sizes(found.layers[1].outputs[0]) == tuple(model.output.shape)
+    assert names(found.layers[0].outputs[0])[:2] == ("batch", "channels")
+    assert found.layers[1].known
+
+
+NAMED: tuple[tuple[str, tuple[Sample, ...], Callable[..., Any], tuple[str, ...]], ...] = (
+    ("x + y", ((3, 12), (3, 12)), lambda x, y: x + y, ("batch", "timesteps", "features")),
+    ("stretched", ((3, 12), (3, 1)), lambda x, y: ops.multiply(x, y), ("batch", "timesteps", "features")),
+    ("stretched in front", ((3, 1), (3, 12)), lambda x, y: x - y, ("batch", "timesteps", "features")),
+    ("a number", ((3, 12),), lambda x: 1.0 - x, ("batch", "timesteps", "features")),
+    ("a constant", ((3, 12),), lambda x: x * ops.ones((3, 12)), ("batch", "timesteps", "features")),
+    ("a constant that adds an axis", ((3, 12),), lambda x: x + ops.ones((5, 1, 3, 12)), ("unknown",) * 4),
+    ("maximum", ((3, 12), (3, 12)), ops.maximum, ("batch", "timesteps", "features")),
+    ("where", ((3, 12), (3, 12)), lambda x, y: ops.where(x > 0, x, y), ("batch", "timesteps", "features")),
+    ("tanh", ((3, 12),), ops.tanh, ("batch", "timesteps", "features")),
+    ("mean of one axis", ((3, 12),), lambda x: ops.mean(x, axis=1), ("batch", "features")),
+    ("mean of two", ((3, 12, 5),), lambda x: ops.mean(x, axis=(1, 3)), ("batch", "axis 2")),
+    ("sum kept", ((3, 12),), lambda x: ops.sum(x, axis=-1, keepdims=True), ("batch", "timesteps", "features")),
+    ("a new axis", ((3, 12),), lambda x: ops.expand_dims(x, -1), ("batch", "timesteps", "features", "1")),
+    ("an axis less", ((3, 1),), lambda x: ops.squeeze(x, 2), ("batch", "timesteps")),
+    ("turned", ((3, 12),), lambda x: ops.transpose(x, (0, 2, 1)), ("batch", "features", "timesteps")),
+    ("product", ((3, 12), (12, 5)), ops.matmul, ("batch", "timesteps", "features")),
+    ("joined", ((3, 12), (3, 5)), lambda x, y: ops.concatenate([x, y], axis=-1), ("batch", "timesteps", "features")),
+    ("stacked", ((3, 12),), lambda x: ops.stack([x, x], axis=1), ("batch", "stacked", "timesteps", "features")),
+    ("cut", ((3, 12),), lambda x: x[:, -1], ("batch", "unknown")),
+    ("reshaped", ((3, 12),), lambda x: ops.reshape(x, (-1, 36)), ("batch", "unknown")),
+    ("einsum", ((3, 12), (5, 12)), lambda x, y: ops.einsum("btf,bsf->bts", x, y), ("batch", "unknown", "unknown")),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("samples", "call", "wanted"), [row[1:] for row in NAMED], ids=[row[0] for row in NAMED])
+def test_an_operation_names_its_axes_or_says_that_it_does_not_know(
+    samples: tuple[Sample, ...], call: Callable[..., Any], wanted: tuple[str, ...]
+) -> None:
+    found, model = inspected(samples, call)
+    last = found.layers[-1]
+    assert names(last.outputs[0]) == wanted
+    assert sizes(last.outputs[0]) == tuple(model.output.shape)
+    assert last.known == ("unknown" not in wanted)
+    assert (last.weights, last.params) == ((), 0)
+
+
+@pytest.mark.parametrize(("samples", "call"), [row[1:3] for row in NAMED], ids=[row[0] for row in NAMED])
+def test_its_code_runs_and_makes_the_same_shape(samples: tuple[Sample, ...], call: Callable[..., Any]) -> None:
+    found, model = inspected(samples, call)
+    space: dict[str, Any] = {}
+    exec(found.code, space)  # our own text about a model made above
+    assert space["model"].output.shape == model.output.shape
+
+
+def test_a_layer_behind_an_operation_still_knows_its_axes() -> None:
+    found, _ = inspected(((3, 12), (3, 12)), lambda x, y: layers.LSTM(7, name="lstm")(x * y))
+    assert names(found.layers[-1].outputs[0]) == ("batch", "units")
+    assert found.layers[-1].weights[0].formula == "features × 4·units"
+
+
+@pytest.mark.parametrize(
+    ("given", "line"),
+    [
+        ({"shape": 5}, 'x = keras.Input(shape=5, name="x")  # fails here'),
+        ({"shape": (3, -2)}, 'x = keras.Input(shape=(3, -2), name="x")  # fails here'),
+        ({"shape": (3,), "batch_shape": (2, 4)}, 'x = keras.Input(shape=(3,), batch_shape=(2, 4), name="x")  # fails here'),
+    ],
+)  # fmt: skip
+def test_an_input_that_is_refused_stands_in_the_code_as_it_was_called(given: dict[str, Any], line: str) -> None:
+    found = inspect_live(lambda: keras.Model(keras.Input(**given, name="x"), [], name="pasted")).inspection
+    assert found.error is not None
+    assert found.error.layer == "x"
+    assert found.code.splitlines()[-1] == line
