@@ -107,7 +107,7 @@ def test_a_layer_behind_an_operation_still_knows_its_axes() -> None:
     [
         ({"shape": 5}, 'x = keras.Input(shape=5, name="x")  # fails here'),
         ({"shape": (3, -2)}, 'x = keras.Input(shape=(3, -2), name="x")  # fails here'),
-        ({"shape": (3,), "batch_shape": (2, 4)}, 'x = keras.Input(shape=(3,), batch_shape=(2, 4), name="x")  # fails here'),
+        ({"shape": (3,), "batch_shape": (2,)}, 'x = keras.Input(shape=(3,), batch_shape=(2,), name="x")  # fails here'),
     ],
 )  # fmt: skip
 def test_an_input_that_is_refused_stands_in_the_code_as_it_was_called(given: dict[str, Any], line: str) -> None:
