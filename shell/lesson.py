@@ -32,7 +32,7 @@ from shell.sections.practise import PRACTISE
 from shell.sections.predict import PREDICT, still_hidden
 from shell.sections.take_away import TAKE_AWAY
 from views import controls
-from views.classroom import Hidden, usable
+from views.classroom import Hidden, fixed, usable
 from views.markup import verbatim
 from workers.pool import WorkerError
 
@@ -121,7 +121,8 @@ def sections(own_section: OwnSection | None) -> tuple[Section, ...]:
 def _page(
     explainer: Explainer[Any], dims: DimsBase, explanation: Explanation, predicting: bool, hidden: Hidden
 ) -> Page:
-    page = Page(explainer, dims, explanation, predicting, must_guess=hidden.answers)
+    held = fixed(explainer.dims.specs(), hidden)
+    page = Page(explainer, dims, explanation, predicting, must_guess=hidden.answers, fixed=held)
     if not predicting:
         return page
     return replace(page, hidden=still_hidden(page.name, page.texts, page.found))

@@ -21,6 +21,7 @@ class Page:
     predicting: bool = False  # whether the switch "Predict first" is on
     hidden: frozenset[int] = frozenset()  # steps of the flow that are still to be predicted
     must_guess: bool = False  # a teacher's link: nothing shows without a guess
+    fixed: frozenset[str] = frozenset()  # dims that a teacher's link holds fast: nothing on the page may change them
 
     @property
     def name(self) -> str:

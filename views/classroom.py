@@ -5,17 +5,18 @@
     predict=on           "Predict first" is switched on
     view=projector       large type, one section at a time; section=calls: which one
 
-Hiding keeps a page clear. It is no lock: the same link without ``hide=`` shows everything.
+What is hidden, no button of the page changes either: no preset, no fix, no swap. Hiding keeps a page clear.
+It is no lock: the same link without ``hide=`` shows everything.
 """
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from explainers.core.dims import DimsBase, DimSpec
+from explainers.core.dims import DimsBase, DimSpec, Value
 from explainers.core.explainer import Preset
 from explainers.core.words import listed
 
@@ -89,6 +90,17 @@ def usable(presets: Sequence[Preset], specs: Sequence[DimSpec], dims: DimsBase, 
     return tuple(
         p for p in presets if all(p.dims.get(name, default) == values[name] for name, default in fixed.items())
     )
+
+
+def fixed(specs: Sequence[DimSpec], hidden: Hidden) -> frozenset[str]:
+    """The dims that nothing on the page may change."""
+    return frozenset(spec.name for spec in specs) if hidden.controls else hidden.dims
+
+
+def moves(changes: Mapping[str, Value], dims: DimsBase, held: Collection[str]) -> bool:
+    """Whether these changes would move a dim that is held fast."""
+    values = dims.values()
+    return any(name in held and values[name] != value for name, value in changes.items())
 
 
 def label(name: str, title: str) -> str:

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 from explainers.core.axes import names, plain
 from explainers.core.code import variable, variables
@@ -57,9 +57,9 @@ def file_name(explanation: Explanation, ending: str) -> str:
     return f"{stem[:_LONGEST_NAME].rstrip('-_.')}.{ending}"
 
 
-def link(page: str, explanation: Explanation) -> str:
-    """The absolute address that reproduces the page. page: its address without dims."""
-    query = explanation.url.partition("?")[2]
+def link(page: str, explanation: Explanation, kept: Mapping[str, str] | None = None) -> str:
+    """The absolute address that reproduces the page. page: its address without dims; kept: what else it must say."""
+    query = "&".join(filter(None, (explanation.url.partition("?")[2], urlencode(kept or {}, safe=","))))
     return f"{page}?{query}" if query else page
 
 

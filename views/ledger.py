@@ -9,15 +9,17 @@ from explainers.core.axes import Axis, Shape
 from explainers.core.results import Inspection, Layer, Weight
 from views.numbers import axis_data, code_by_layer, shape_data
 
+INPUT = "InputLayer"
 UNKNOWN = "unknown"  # the name of an axis that no rule speaks of
 
 
 def data(inspection: Inspection, hide: bool | Collection[str] = False) -> dict[str, Any]:
-    """What ledger.js draws. hide: the layers (True: all) of which no size and no count leaves the server, nor whether
-    they have weights at all: the learner guesses first. While one is hidden, so is the sum."""
+    """What ledger.js draws. hide: the layers (True: all) of which nothing but the name leaves the server, not even
+    whether they have weights: the learner guesses first. While one is hidden, so is the sum."""
     code = code_by_layer(inspection)
     names = {layer.name for layer in inspection.layers if hide is True or (hide and layer.name in hide)}
-    weighty = [layer for layer in inspection.layers if layer.weights]
+    asked = [layer for layer in inspection.layers if layer.name in names and layer.class_name != INPUT]
+    weighty = [layer for layer in inspection.layers if layer.weights or layer in asked]
     light = [layer for layer in inspection.layers if _is_light(layer) and layer.name not in names]
     return {
         "hide": bool(names),
@@ -79,7 +81,7 @@ def _of_timesteps(axis: Axis) -> bool:
 
 
 def _is_light(layer: Layer) -> bool:
-    return not layer.weights and layer.class_name != "InputLayer"
+    return not layer.weights and layer.class_name != INPUT
 
 
 def _layer(layer: Layer, hide: bool, code: dict[str, str]) -> dict[str, Any]:
@@ -90,21 +92,20 @@ def _layer(layer: Layer, hide: bool, code: dict[str, str]) -> dict[str, Any]:
         "params": None if hide else layer.params,
         "frozen": None if hide else frozen,
         "remark": "" if hide else remark(layer),
-        "weights": [_weight(weight, hide, code) for weight in layer.weights],
+        "weights": [] if hide else [_weight(weight, code) for weight in layer.weights],
     }
 
 
-def _weight(weight: Weight, hide: bool, code: dict[str, str]) -> dict[str, Any]:
-    shape = tuple(axis.resized(None) for axis in weight.shape) if hide else weight.shape
+def _weight(weight: Weight, code: dict[str, str]) -> dict[str, Any]:
     gates = max(len(weight.gates), 1)
     return {
         "name": weight.name,
-        "shape": shape_data(shape, code),
-        "block": [axis_data(axis, code) for axis in _block(shape, gates)],
+        "shape": shape_data(weight.shape, code),
+        "block": [axis_data(axis, code) for axis in _block(weight.shape, gates)],
         "gates": list(weight.gates),
         "words": weight.formula.split(" × "),
-        "numbers": [] if hide else weight.numbers.split(" × "),
-        "count": None if hide else _count(weight, code),
+        "numbers": weight.numbers.split(" × "),
+        "count": _count(weight, code),
         "trainable": weight.trainable,
     }
 

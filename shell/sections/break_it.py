@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import streamlit as st
 
-from explainers.core.explainer import Explainer
 from explainers.core.results import Demonstration, Tensor
 from shell import engine
 from shell.page import Page, Section
@@ -26,11 +23,12 @@ KINDS = {
 
 def draw(page: Page) -> None:
     st.markdown("What people try with such a model, done for real with your dims.")
-    _try_out(page.explainer, page.texts)
+    _try_out(page)
 
 
 @st.fragment
-def _try_out(explainer: Explainer[Any], texts: engine.Texts) -> None:
+def _try_out(page: Page) -> None:
+    explainer = page.explainer
     titles = {demo.name: demo.title for demo in explainer.demos}
     chosen = st.pills(
         "What to try",
@@ -43,14 +41,14 @@ def _try_out(explainer: Explainer[Any], texts: engine.Texts) -> None:
         return
     try:
         with st.spinner("Trying it …"):
-            shown = engine.demonstration(explainer.name, texts, chosen)
+            shown = engine.demonstration(page.name, page.texts, chosen)
     except WorkerError as error:
         st.error(error.sentence)
         return
-    demonstration(explainer, shown)
+    demonstration(page, shown)
 
 
-def demonstration(explainer: Explainer[Any], demo: Demonstration) -> None:
+def demonstration(page: Page, demo: Demonstration) -> None:
     """What was tried, what happened, and what to make of it."""
     with st.container(border=True):
         st.markdown(f"**{demo.title}** {KINDS.get(demo.kind, '')}")
@@ -63,7 +61,7 @@ def demonstration(explainer: Explainer[Any], demo: Demonstration) -> None:
             st.markdown("\n".join(f"- {_told(tensor)}" for tensor in demo.tensors))
         if demo.figures:
             st.table(demonstrations.figures(demo))
-        fixes(explainer, demo.fixes, demo.name)
+        fixes(page, demo.fixes, demo.name)
 
 
 def _told(tensor: Tensor) -> str:

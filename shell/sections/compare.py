@@ -9,6 +9,7 @@ from shell import components, dims_state, engine, pinned
 from shell.page import Page, Section
 from views import compare as view
 from views import shape_flow
+from views.classroom import moves
 from views.markup import verbatim
 from workers.pool import WorkerError
 
@@ -35,6 +36,7 @@ def draw(page: Page) -> None:
 def _buttons(page: Page, found: pinned.Pinned) -> None:
     assert found.dims is not None
     same = found.dims == page.dims
+    held = moves(found.dims.values(), page.dims, page.fixed)
     with st.container(horizontal=True):
         st.button(
             "Pin the present setting instead",
@@ -48,9 +50,11 @@ def _buttons(page: Page, found: pinned.Pinned) -> None:
             key=f"swap:{page.name}",
             on_click=pinned.swap,
             args=(page.explainer, found.dims, page.dims),
-            disabled=same,
+            disabled=same or held,
         )
         st.button("Unpin", key=f"unpin:{page.name}", on_click=pinned.unpin)
+    if held:
+        st.caption("Swapping would change dims that your teacher has hidden, so it is not offered here.")
 
 
 def _both(name: str, other: Explanation, here: Explanation) -> None:

@@ -10,6 +10,7 @@ from explainers.core.results import Explanation, Fix
 from shell import engine
 from shell.page import Page, Section
 from views import export
+from views.classroom import HIDE
 from workers.pool import WorkerError
 
 KINDS = (
@@ -19,7 +20,9 @@ KINDS = (
 
 
 def draw(page: Page) -> None:
-    address = export.link(st.context.url or "", page.explanation)
+    hide = st.query_params.get(HIDE)
+    kept = {HIDE: hide} if hide else {}  # the link that a class passes on is still its teacher's
+    address = export.link(st.context.url or "", page.explanation, kept)
     st.markdown(
         "The model above, with an `assert` for every shape and every count on this page: it runs anywhere where Keras "
         "and TensorFlow are installed."

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import streamlit as st
 
-from explainers.core.explainer import Explainer
 from explainers.core.results import Fix
 from shell import dims_state
 from shell.page import Page, Section
 from shell.prose import painted
 from views.markup import verbatim
+
+HELD = "There is more that helps: it changes dims that your teacher has hidden, so it is not offered here."
+HELD_ALL = "All that helps changes dims that your teacher has hidden, so it is not offered here. What would you do?"
 
 
 def draw(page: Page) -> None:
@@ -22,21 +22,24 @@ def draw(page: Page) -> None:
     st.error(verbatim(error.message if refused else f"{error.type}: {error.message}"))
     if error.cause != error.message:
         st.markdown(f"**Why.** {painted(error.cause)}")
-    fixes(page.explainer, error.fixes, "now")
+    fixes(page, error.fixes, "now")
 
 
-def fixes(explainer: Explainer[Any], offered: tuple[Fix, ...], where: str) -> None:
-    """One button per fix; a click puts its dims into the URL."""
-    if not offered:
+def fixes(page: Page, found: tuple[Fix, ...], where: str) -> None:
+    """One button per fix; a click puts its dims into the URL. None for what a teacher has hidden."""
+    offered = [fix for fix in found if not page.fixed & fix.dims.keys()]
+    if not found:
         return
     st.markdown("**What helps**")
+    if len(offered) < len(found):
+        st.caption(HELD if offered else HELD_ALL)
     for index, fix in enumerate(offered):
         st.button(
             fix.label + (" (what you probably want)" if fix.recommended and len(offered) > 1 else ""),
-            key=f"fix:{explainer.name}:{where}:{index}",
+            key=f"fix:{page.name}:{where}:{index}",
             type="primary" if fix.recommended else "secondary",
             on_click=dims_state.apply,
-            args=(explainer, dict(fix.dims)),
+            args=(page.explainer, dict(fix.dims)),
         )
         if fix.why:
             st.caption(painted(fix.why))

@@ -16,6 +16,7 @@ PARAMETERS = Section(
     "parameters",
     "Where the parameters are",
     draw,
-    wanted=lambda page: any(layer.weights for layer in page.found.layers),
+    # Whether any layer has weights is a part of what is still to be predicted.
+    wanted=lambda page: bool(page.hidden) or any(layer.weights for layer in page.found.layers),
     hides=True,
 )

@@ -58,6 +58,54 @@ def test_hidden_answers_ask_for_a_guess_and_offer_no_way_round(name):
     assert "Break it" not in headers(app)
 
 
+FAILING = {"return_sequences_1": "False"}
+
+
+def test_no_fix_moves_a_hidden_dim():
+    told = "it changes dims that your teacher has hidden"
+    app = opened("stacked_lstm", **FAILING)
+    fixing = [label for label in labels(app) if label.startswith("return_sequences_1=True")]
+    assert fixing
+    assert not any(told in caption.value for caption in app.caption)
+    app = opened("stacked_lstm", **FAILING, hide="return_sequences_1")
+    assert not any(label.startswith("return_sequences_1") for label in labels(app))
+    said = [caption.value for caption in app.caption if "your teacher has hidden, so" in caption.value]
+    assert len(said) == 1
+    assert "return_sequences" not in said[0]
+    app = opened("stacked_lstm", **FAILING, hide="units_1")  # another dim's fix stays
+    assert fixing[0] in labels(app)
+
+
+def test_with_all_dims_hidden_nothing_is_offered():
+    app = opened("stacked_lstm", **FAILING, hide="controls", pin="units_1=9")
+    assert not [button for button in app.button if str(button.key).startswith("fix:")]
+    assert any(caption.value.startswith("All that helps changes dims") for caption in app.caption)
+    assert app.button(key="swap:stacked_lstm").disabled
+
+
+def test_swapping_never_moves_a_hidden_dim():
+    app = opened("stacked_lstm", units_1="9", hide="units_1", pin="features=7")
+    assert app.button(key="swap:stacked_lstm").disabled
+    assert any(caption.value.startswith("Swapping would change") for caption in app.caption)
+    app = opened("stacked_lstm", units_1="9", hide="units_1", pin="units_1=9&features=7")
+    assert not app.button(key="swap:stacked_lstm").disabled
+
+
+def test_a_demonstration_offers_no_fix_of_a_hidden_dim():
+    lesson = all_explainers()["stacked_lstm"]
+    for demo in lesson.demos:
+        app = opened("stacked_lstm", hide="controls")
+        app.session_state["try:stacked_lstm"] = demo.name
+        app = app.run()
+        assert not app.exception
+        assert not [button for button in app.button if str(button.key).startswith("fix:")]
+
+
+def test_the_link_to_pass_on_still_hides():
+    app = opened("stacked_lstm", units_1="9", hide="units_1,calls")
+    assert any(code.value.endswith("?units_1=9&hide=units_1,calls") for code in app.code)
+
+
 def test_hidden_questions_switch_predicting_off():
     app = opened("simple_rnn", hide="predict", predict="on")
     assert "Check" not in labels(app)

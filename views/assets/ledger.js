@@ -47,7 +47,7 @@ function fitted(root) {
 
 // ---- one layer ---------------------------------------------------------------------------------------------------
 function sheet(layer, scale) {
-  const hide = layer.params === null;
+  if (layer.params === null) return hiddenSheet(layer);
   let last = "";
   const rows = layer.weights.map((weight) => {
     const gates = weight.gates.join();
@@ -55,17 +55,24 @@ function sheet(layer, scale) {
     last = gates;
     return weightRow(weight, scale, repeated);
   });
-  const sum = layer.weights.flatMap((w, i) => [i ? " + " : "", w.count ? number(w.count.size) : "?"]);
+  const sum = layer.weights.flatMap((w, i) => [i ? " + " : "", number(w.count.size)]);
   return h("section", { class: "sheet", "data-key": layer.name, "aria-label": `Parameters of ${layer.name}` },
     h("ul", { class: "weights" }, rows),
     h("div", { class: "layer-sum" },
       h("span", { class: "who" }, h("b", null, layer.class_name), " ", layer.name),
       layer.weights.length > 1 ? h("span", { class: "terms" }, sum, " =") : null,
-      h("b", { class: "count" }, hide ? "?" : number(layer.params)),
+      h("b", { class: "count" }, number(layer.params)),
       h("span", { class: "noun" }, layer.params === 1 ? "parameter" : "parameters")),
     layer.frozen ? h("p", { class: "note" }, `${number(layer.frozen)} of them are not trainable.`) : null,
     layer.remark ? h("p", { class: "note" }, layer.remark) : null,
     h("p", { class: "note" }, "Edges are drawn on a log scale, the same for every weight."));
+}
+
+// What weights it has, and whether it has any, is a part of the answer.
+function hiddenSheet(layer) {
+  return h("section", { class: "sheet", "data-key": layer.name, "aria-label": `Parameters of ${layer.name}` },
+    h("div", { class: "layer-sum" }, h("span", { class: "who" }, h("b", null, layer.class_name), " ", layer.name), h("b", { class: "count" }, "?"), h("span", { class: "noun" }, "parameters")),
+    h("p", { class: "note" }, "Yours to predict: its weights stand here after your guess."));
 }
 
 function weightRow(weight, scale, repeated) {
@@ -75,9 +82,8 @@ function weightRow(weight, scale, repeated) {
       weight.trainable ? null : h("span", { class: "tag" }, "not trainable"),
       h("span", { class: "words" }, coloured(weight.words, weight.shape, (part, axis) => h("span", { class: `ax ${axisClass(axis.axis)}` }, part)))),
     drawing(weight, scale, repeated),
-    h("div", { class: "numbers" }, weight.count
-      ? [coloured(weight.numbers, weight.shape, (part, axis) => originNumber(axis, { text: part })), h("span", { class: "soft" }, " =")] : `${weight.words.map(() => "?").join(" × ")} =`),
-    h("div", { class: "count" }, weight.count ? originNumber(weight.count) : "?"));
+    h("div", { class: "numbers" }, coloured(weight.numbers, weight.shape, (part, axis) => originNumber(axis, { text: part })), h("span", { class: "soft" }, " =")),
+    h("div", { class: "count" }, originNumber(weight.count)));
 }
 
 // "features × 4·units" part by part, each in the colour of its axis.
@@ -102,8 +108,7 @@ function drawing(weight, scale, repeated) {
 }
 
 function edgeLabel(axis) {
-  const size = axis.size === null ? h("b", null, "?") : originNumber(axis, { tabindex: "-1" });
-  return h("span", { class: `edge ax ${axisClass(axis.axis)}` }, size, " ", h("span", { class: "axis" }, axis.axis));
+  return h("span", { class: `edge ax ${axisClass(axis.axis)}` }, originNumber(axis, { tabindex: "-1" }), " ", h("span", { class: "axis" }, axis.axis));
 }
 
 function block(axes, scale) {
