@@ -75,7 +75,7 @@ def test_a_number_of_the_ledger_lights_the_same_number_in_the_calls(page: Page, 
 
 def test_hidden_ledger_shows_no_counts(page: Page, parts: Server) -> None:
     opened(page, parts, "inf")
-    expect(page.locator(".weights .count")).to_have_text(["?", "?", "?"])
+    expect(page.locator(".weights li")).to_have_count(0)
     expect(page.locator(".layer-sum .count")).to_have_text("?")
 
 
