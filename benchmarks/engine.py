@@ -183,7 +183,7 @@ def untimed() -> Iterator[None]:
         _not_counted += time.perf_counter() - began
 
 
-def seconds(task: Callable[[], None]) -> float:
+def seconds(task: Callable[[], object]) -> float:
     """How long a task takes, in a clean state, garbage collection outside."""
     global _not_counted
     gc.collect()
@@ -193,7 +193,7 @@ def seconds(task: Callable[[], None]) -> float:
     return time.perf_counter() - began - _not_counted
 
 
-def paired(what: str, turns: int, bare_task: Callable[[], None], our_task: Callable[[], None]) -> Row:
+def paired(what: str, turns: int, bare_task: Callable[[], object], our_task: Callable[[], object]) -> Row:
     """Both in turn, so that a machine that slows down slows both; the first turn warms up and is not counted."""
     pairs = [(seconds(bare_task), seconds(our_task)) for _ in range(turns + 1)][1:]
     ratio = statistics.median(ours / base for base, ours in pairs)

@@ -11,6 +11,7 @@ from hypothesis import settings
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
 
-# An example that builds a Keras model takes as long as the machine is busy; a deadline would only test that.
-settings.register_profile("shapes", deadline=None)
+# An example that builds a Keras model takes as long as the machine is busy; a deadline would only test that. The
+# examples are the same in each run, so that a change is judged by what it changed; `make fuzz` looks for new ones.
+settings.register_profile("shapes", deadline=None, derandomize="FUZZ_EXAMPLES" not in os.environ)
 settings.load_profile("shapes")

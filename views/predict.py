@@ -14,6 +14,7 @@ from itertools import combinations
 
 from explainers.core.axes import Axis, Shape, names, plain
 from explainers.core.results import Inspection, Layer, Step, Weight
+from explainers.core.words import given as said_back
 from explainers.core.words import listed
 from views import palette
 from views.shape_flow import INPUT, title
@@ -68,7 +69,8 @@ def _size(word: str) -> int | None:
     if word.isascii() and word.isdigit() and len(word) <= _MOST_DIGITS:
         return int(word)
     raise GuessError(
-        f"“{word[:24]}” is not a size. Each size is a whole number, or None where it is left open: (None, 5, 4)."
+        f"“{said_back(word, 24)}” is not a size. "
+        "Each size is a whole number, or None where it is left open: (None, 5, 4)."
     )
 
 
@@ -80,7 +82,7 @@ def parse_count(text: str) -> int:
     digits = re.sub(r"(?<=\d)[,._'\s](?=\d{3}(?!\d))", "", given)
     if digits.isascii() and digits.isdigit() and len(digits) <= _MOST_DIGITS:
         return int(digits)
-    shown = f"“{text.strip()[:24]}” is not a count. " if given else ""
+    shown = f"“{said_back(text.strip(), 24)}” is not a count. " if given else ""
     raise GuessError(f"{shown}A count is one whole number, like 4,224. 0 where there is nothing to learn.")
 
 

@@ -143,7 +143,7 @@ def custom_sources(steps: Sequence[Walked]) -> list[str]:
     for step in steps:
         for part in _parts(step.layer):
             if not type(part).__module__.startswith("keras."):
-                sources.setdefault(type(part).__name__, class_source(type(part)))
+                sources.setdefault(type(part).__name__, class_source(part.__class__))
     return list(sources.values())
 
 
@@ -218,7 +218,7 @@ def _imports(steps: Sequence[Walked], failing: Any) -> list[str]:
     sources = custom_sources(steps)
     if failing is not None:
         for part in _parts(failing[0]):
-            source = "" if type(part).__module__.startswith("keras.") else class_source(type(part))
+            source = "" if type(part).__module__.startswith("keras.") else class_source(part.__class__)
             if source and source not in sources:
                 sources.append(source)
     if any("ops." in source for source in sources) or any(is_operation(step.layer) for step in steps):

@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, Self
 from urllib.parse import urlencode
 
+from explainers.core.words import given as said_back
+
 Value = int | float | bool | str | None
 Kind = Literal["int", "float", "bool", "choice"]
 
@@ -123,8 +125,7 @@ class DimSpec:
         return value
 
     def _error(self, given: str, hint: str = "") -> DimsError:
-        shown = given if len(given) <= _LONGEST_TEXT else given[:_LONGEST_TEXT] + "…"
-        shown = shown.encode("utf-8", "replace").decode()  # half a character, as JSON can carry it, can't be sent back
+        shown = said_back(given, _LONGEST_TEXT)
         return DimsError(self.name, f"{self.name}={shown} was given; it must be {self.expected()}.{hint}")
 
 

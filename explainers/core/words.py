@@ -1,4 +1,4 @@
-"""Keras' messages, made readable without changing what they say."""
+"""Other people's words, made readable without changing what they say: Keras' messages, and what a learner typed."""
 
 from __future__ import annotations
 
@@ -18,6 +18,12 @@ def spoken_by_keras(error: BaseException) -> str:
     text = _CALLING.sub("", text)
     text = _ARGUMENTS.sub("", text)
     return text.strip() or type(error).__name__
+
+
+def given(text: str, longest: int) -> str:
+    """What somebody typed, cut to be said back; half a character, as JSON can carry it, can't be sent."""
+    shown = text if len(text) <= longest else text[:longest] + "…"
+    return shown.encode("utf-8", "replace").decode()
 
 
 def listed(words: list[str]) -> str:
