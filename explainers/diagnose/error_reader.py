@@ -33,6 +33,11 @@ _SHAPE_ROLES = (
     "sizes",
 )
 _WORD_ROLES = ("layer", "op", "loss", "argument", "cls", "what", "attribute", "rest", "passed", "position")
+_LOSS = re.compile(  # a node or a function of a loss
+    r"compile_loss|compute_loss|[/_]loss|losses[./]|(?:squared|absolute|percentage|logarithmic)_error|SquaredDifference|"
+    r"crossentropy|cross_entropy|/(?:mse|mae)/|kullback|cosine_similarity|huber|logcosh",
+    re.IGNORECASE,
+)
 _RANK_CLASS = {3: "LSTM", 4: "Conv2D", 5: "ConvLSTM2D", 2: "Dense"}
 _CONV_OPS = {"Conv1D": 1, "Conv2D": 2, "Conv3D": 3, "MaxPool": 2, "AvgPool": 2, "MaxPool3D": 3, "AvgPool3D": 3}
 
@@ -226,6 +231,10 @@ def _mistake(family: Family, finding: Finding, flat: str, match: re.Match[str]) 
         return "initial_state"
     if family.name == "input_count" and "model target" in flat[max(0, match.start() - 200) : match.start()]:
         return "target_shape"
+    if family.name == "operands" and (finding.named or "broadcastable" in match.group()):
+        special = _operands(finding, flat[max(0, match.start() - 300) : match.end() + 200], flat)
+        if special is not None:
+            return special
     if family.name in ("operands", "theano_rank") and "oncat" in flat[match.start() : match.end() + 160]:
         return "merge_shapes"
     if family.name == "operands" and re.search(r"'?Assign", flat[match.start() : match.end() + 160]):
@@ -234,6 +243,16 @@ def _mistake(family: Family, finding: Finding, flat: str, match: re.Match[str]) 
         expected, found = finding.shape("expected") or (), finding.shape("found") or ()
         return choices[0] if len(expected) != len(found) else choices[1]
     return choices[0] or None
+
+
+def _operands(finding: Finding, near: str, flat: str) -> str | None:
+    """Operands that meet in a loss are a target and an output; in a loop, a state and a batch of other samples."""
+    both = finding.named.get("both", ())
+    samples = len(both) == 2 and len(both[0]) == len(both[1]) and both[0][1:] == both[1][1:]
+    if samples and None not in (both[0][:1] + both[1][:1]):
+        recurrent = re.search(r"stateful|while/|/(?:lstm|gru|simple_?rnn|rnn)", flat, re.IGNORECASE)
+        return "stateful_batch" if recurrent or _LOSS.search(near) else None  # a model with a fixed batch
+    return "target_shape" if _LOSS.search(near) else None
 
 
 def _is_target(finding: Finding, flat: str, match: re.Match[str]) -> bool:

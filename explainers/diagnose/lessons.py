@@ -327,23 +327,26 @@ def _conv(layer: LayerSpec, shape: Sizes) -> Dims:
 def _recurrent(spec: ModelSpec | None, layer: LayerSpec, shape: Sizes) -> Lesson:
     """One SimpleRNN has its own lesson; LSTM, GRU and stacks of any share one."""
     assert spec is not None
-    stack = [entry for entry in spec.layers if entry.class_name in _RECURRENT]
     dims = _sequence(shape)
-    if layer.class_name == "SimpleRNN" and len(stack) == 1:
+    if layer.class_name == "SimpleRNN" and len(_levels(spec)) == 1:
         return "simple_rnn", {**dims, **_units(layer, "units")}
-    one = _inner(layer)
-    if one.class_name in _RECURRENT and one.class_name != "LSTM":
-        dims["cell"] = one.class_name
-    levels = stack[:4] if stack else [one]
+    levels = _levels(spec)[:4] or [_inner(layer)]
     for number, entry in enumerate(levels, start=1):
         dims |= _units(entry, f"units_{number}")
+        if entry.class_name != "LSTM":
+            dims[f"layer_{number}"] = entry.class_name
     if len(levels) != 2:
         dims["levels"] = len(levels)
-    if layer.class_name == "Bidirectional":
-        dims["bidirectional"] = True
-    if levels[-1].get("return_sequences") is True:
-        dims["return_sequences"] = True
+    for name in ("bidirectional", "return_sequences", "reset_after", "stateful"):
+        value = {"bidirectional": layer.class_name == "Bidirectional"}.get(name, levels[-1].get(name))
+        if value is (name != "reset_after"):
+            dims[name] = value
     return "stacked_lstm", dims
+
+
+def _levels(spec: ModelSpec) -> list[LayerSpec]:
+    """The recurrent layers of a model, also inside a Bidirectional, in order."""
+    return [_inner(entry) for entry in spec.layers if _inner(entry).class_name in _RECURRENT]
 
 
 def _units(layer: LayerSpec, name: str) -> Dims:

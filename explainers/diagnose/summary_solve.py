@@ -125,15 +125,40 @@ def _bidirectional(name: str, first: Sizes | None, out: Sizes, params: int) -> l
 
 
 def _time_distributed(name: str, first: Sizes | None, out: Sizes, params: int) -> list[Reading]:
-    inner_name = f"{name}_dense"
-    if params and len(out) >= 3:
-        inner = _dense(inner_name, first, out, params)
-        return [Reading(_make("TimeDistributed", name, layer=r.layer), r.last, r.formula) for r in inner]
-    if first is not None and not params and first == out:
-        return [Reading(_make("TimeDistributed", name, layer=_make("Activation", inner_name, activation="linear")))]
-    if first is not None and not params and len(first) > 3 and len(out) == 3:
-        return [Reading(_make("TimeDistributed", name, layer=_make("Flatten", f"{name}_flatten")))]
+    """The layer that runs at every timestep, by the axes that are left: the first class with a reading."""
+    inside = (first[0], *first[2:]) if first is not None else None
+    left = (out[0], *out[2:])
+    if len(left) < 2 or (inside is not None and len(inside) < 2) or (inside is None and not params):
+        return []
+    for class_name in _inner_classes(inside, left, params):
+        into = () if inside is None else (inside,)
+        found = readings(class_name, f"{name}_{class_name.lower()}", into, (left,), params)
+        if found:
+            return [_distributed(name, reading, out[1]) for reading in found]
     return []
+
+
+def _inner_classes(inside: Sizes | None, left: Sizes, params: int) -> list[str]:
+    """What can run inside a TimeDistributed: by its axes before and after, the likeliest first."""
+    before, after = len(inside) if inside is not None else len(left), len(left)
+    space_of = before - 2
+    if params:
+        convolutions = [f"Conv{after - 2}D"] if before == after and 1 <= after - 2 <= 3 else []
+        cells = list(_CELLS) if before == 3 and inside is not None else []
+        return [*convolutions, *(["Dense", "BatchNormalization"] if before == after else []), *cells]
+    kept = ["Activation"] if inside == left else []
+    pools = [f"MaxPooling{space_of}D"] if before == after and 1 <= space_of <= 3 else []
+    flat = ["Flatten"] if after == 2 and before > 2 else []
+    averages = (
+        [f"GlobalAveragePooling{space_of}D"] if flat and space_of <= 3 and inside and inside[-1] == left[-1] else []
+    )
+    return [*kept, *pools, *flat, *averages]
+
+
+def _distributed(name: str, reading: Reading, timesteps: int | None) -> Reading:
+    """A reading of the inner layer as one of the TimeDistributed around it."""
+    whole = None if reading.input is None else (reading.input[0], timesteps, *reading.input[1:])
+    return Reading(_make("TimeDistributed", name, layer=reading.layer), reading.last, reading.formula, whole)
 
 
 def _embedding(name: str, first: Sizes | None, out: Sizes, params: int) -> list[Reading]:
@@ -301,6 +326,8 @@ def _unknown_channels(class_name: str, name: str, out: Sizes, area: int, bias: i
 def _depthwise(class_name: str, name: str, first: Sizes | None, out: Sizes, params: int) -> list[Reading]:
     channels = _last(first)
     rank = space(class_name)
+    if first is None and len(out) == rank + 2 and "Separable" in class_name:
+        return _unknown_separable(class_name, name, out, params)
     if channels is None or first is None or len(out) != rank + 2:
         return []
     filters = out[-1] or 0
@@ -327,6 +354,20 @@ def _depthwise(class_name: str, name: str, first: Sizes | None, out: Sizes, para
                             channels,
                         )
                     )
+    return found
+
+
+def _unknown_separable(class_name: str, name: str, out: Sizes, params: int) -> list[Reading]:
+    """channels · (kernel + filters) is known, not which is which: small kernels first."""
+    rank, filters = space(class_name), out[-1] or 0
+    found = []
+    for kernel in (3, 5, 2, 4, 7, 9, 11):
+        channels, rest = divmod(params - filters, kernel**rank + filters)
+        if channels >= 1 and not rest:
+            before = tuple(None if n is None else n + kernel - 1 for n in out[1:-1])
+            layer = _make(class_name, name, filters=filters, kernel_size=kernel if rank == 1 else (kernel,) * rank)
+            formula = f"channels {channels} · (kernel {kernel**rank} + filters {filters}) + {filters} = {params:,}"
+            found.append(Reading(layer, channels, formula, (out[0], *before, channels)))
     return found
 
 

@@ -119,8 +119,8 @@ def _collect(text: str) -> list[_Cells]:
 
 def _columns(line: str) -> list[int]:
     """Where the columns begin, by the words of the header."""
-    words = ("Layer (type)", "Output Shape", "Param #", "Connected to")
-    return [line.index(word) for word in words if word in line]
+    words = (r"Layer \(type\)", "Output Shape", r"Par(?:am?)?(?: #|\b)", "Connected to")
+    return [found.start() for word in words if (found := re.search(word, line))]
 
 
 def _box_line(line: str, start: int, end: int, closed: bool, collected: list[_Cells]) -> bool:
@@ -152,16 +152,14 @@ def _column_line(line: str, columns: list[int], start: int, end: int, closed: bo
         collected.append(_Cells(cells, start, end))
     elif collected:
         last = collected[-1]
-        last.cells = [
-            f"{a} {b}".strip() if i != 0 else a + b for i, (a, b) in enumerate(zip(last.cells, cells, strict=True))
-        ]
+        last.cells = [a + b for a, b in zip(last.cells, cells, strict=True)]  # cut anywhere, inside a number too
         last.end = end
     return False
 
 
 def _row(cells: _Cells) -> Row | None:
     label, shape, params, links = cells.cells
-    match = re.match(r"([A-Za-z_][\w./-]{0,120}) ?\(?([A-Za-z_][\w.]{0,60})?", label)
+    match = re.match(r"([A-Za-z_][\w./-]{0,120}?)(?:…|\.{2,3})? ?\(([A-Za-z_][\w.]{0,60})?", f"{label}(")
     if match is None or (not shape and not params) or not re.search(r"\d|\?|multiple", shape + params):
         return None
     name = match[1]

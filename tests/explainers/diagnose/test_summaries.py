@@ -55,13 +55,68 @@ def translator(k: Any) -> Any:
     return k.Model([source, target], names.Dense(3)(names.LSTM(7, return_sequences=True)(target, initial_state=[h, c])))
 
 
+def films(k: Any) -> Any:
+    names = k.layers
+    wrapped = [names.Conv2D(5, 3), names.MaxPooling2D(2), names.Flatten()]
+    rows = [names.TimeDistributed(inner) for inner in wrapped]
+    return k.Sequential([k.Input((8, 20, 22, 3)), *rows, names.LSTM(13), names.Dense(6)])
+
+
+def attention(k: Any) -> Any:
+    names = k.layers
+    source = k.Input((15, 8))
+    read = names.LSTM(12, return_sequences=True)(source)
+    weights = names.Flatten()(names.Dense(1, activation="tanh")(read))
+    weights = names.Permute((2, 1))(names.RepeatVector(12)(weights))
+    return k.Model(source, names.Dense(3)(names.Flatten()(names.Multiply()([read, weights]))))
+
+
+def residual(k: Any) -> Any:
+    names = k.layers
+    source = k.Input((20, 6))
+    sums = names.LayerNormalization()(names.Add()([names.Conv1D(6, 3, padding="same")(source), source]))
+    return k.Model(source, names.GlobalMaxPooling1D()(sums))
+
+
+def separable(k: Any) -> Any:
+    names = k.layers
+    blocks = [names.SeparableConv1D(12, 5), names.GRU(7, reset_after=False), names.Dense(9, use_bias=False)]
+    return k.Sequential([k.Input((60, 4)), *blocks])
+
+
 BUILDERS: tuple[Callable[[Any], Any], ...] = (stack, convolutions, words, pictures, branches, translator)
+MORE: tuple[Callable[[Any], Any], ...] = (films, attention, residual, separable)
 
 
-def printed(model: Any) -> str:
+def printed(model: Any, width: int | None = None) -> str:
     lines: list[str] = []
-    model.summary(print_fn=lambda line, **_: lines.append(line))
+    model.summary(print_fn=lambda line, **_: lines.append(line), line_length=width)
     return "\n".join(lines)
+
+
+@pytest.mark.parametrize("build", [*BUILDERS, *MORE], ids=lambda build: build.__name__)
+def test_a_narrow_table_that_cuts_words_and_numbers_says_the_same(build: Callable[[Any], Any]) -> None:
+    """tf_keras cuts a cell anywhere: "(None, None, 4" above "0)", a count of 1008 as "100" above "8"."""
+    model = build(import_module("tf_keras"))
+    wide, narrow = read(printed(model)), read(printed(model, 60))
+    assert wide.spec is not None
+    assert narrow.spec is not None
+    assert (wide.unread, narrow.unread) == ((), ())
+    assert narrow.spec.layers == wide.spec.layers
+    assert narrow.spec.inputs == wide.spec.inputs
+
+
+@pytest.mark.parametrize("package", ["keras", "tf_keras"])
+@pytest.mark.parametrize("build", MORE, ids=lambda build: build.__name__)
+def test_the_counts_of_a_table_give_each_layer_back(package: str, build: Callable[[Any], Any]) -> None:
+    """Read only: no row is left out, and none is said to be impossible."""
+    model = build(import_module(package))
+    found = read(printed(model))
+    assert found.unread == ()
+    assert found.spec is not None
+    classes = [type(layer).__name__ for layer in model.layers if type(layer).__name__ != "InputLayer"]
+    assert [layer.class_name for layer in found.spec.layers] == classes
+    assert "can't be right" not in found.cause
 
 
 @pytest.mark.parametrize("package", ["keras", "tf_keras"])
