@@ -9,6 +9,7 @@ from typing import Any  # noqa: E402  (nothing may be drawn before the guard)
 import streamlit as st  # noqa: E402
 
 from explainers.core.results import Explanation  # noqa: E402
+from shell import components  # noqa: E402
 from shell.lesson import lesson_page  # noqa: E402
 from views import multi_output_cell as view  # noqa: E402
 
@@ -24,11 +25,8 @@ def packing(explanation: Explanation) -> None:
         "RNN hands its cell one tensor and takes one back. So several things travel in one last axis, side by side, "
         "and whoever needs them cuts the axis at the same places. Widths are drawn to scale."
     )
-    last = len(packings) - 1
-    chosen = packings[st.slider("timestep", 0, last, 0, key=f"multi_output_cell:{last}") if last else 0]
-    st.image(view.svg(chosen, st.context.theme.type == "dark"), width="stretch", alt=view.text(chosen))
-    st.dataframe(view.rows(chosen), hide_index=True, width="stretch")
-    st.caption(f"{view.text(chosen)} {view.latent_sentence(extra)}")
+    components.packing(view.data(extra), key="multi_output_cell:packing")
+    st.caption(view.latent_sentence(extra))
 
 
 lesson_page("multi_output_cell", packing)

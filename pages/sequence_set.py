@@ -25,7 +25,7 @@ def two_ways(explanation: Explanation) -> None:
         "are the "
         "numbers. Only the second way takes a batch of more than one sample."
     )
-    st.dataframe(view.ways(extra), hide_index=True, width="stretch")
+    st.table(view.ways(extra))
     st.subheader("The average in real numbers", anchor="average")
     dark = st.context.theme.type == "dark"
     st.plotly_chart(view.answers_figure(extra, dark), key="sequence_set:answers", config={"displayModeBar": False})

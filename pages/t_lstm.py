@@ -29,7 +29,7 @@ def decay_path(explanation: Explanation) -> None:
     visit = left.slider("timestep", 0, last, min(2, last), key=f"t_lstm:visit:{last}") if last else 0
     unit = right.slider("unit", 0, width - 1, 0, key=f"t_lstm:unit:{width}") if width > 1 else 0
     st.plotly_chart(t_lstm.path_figure(extra, unit, dark), key="t_lstm:path", config={"displayModeBar": False})
-    st.dataframe(t_lstm.steps(extra, visit, unit), hide_index=True, width="stretch")
+    st.table(t_lstm.steps(extra, visit, unit))
     st.caption(t_lstm.text(extra))
 
 

@@ -48,6 +48,8 @@ _summary = _register("summary")
 _code = _register("code")
 _conv1d = _register("conv1d")
 _hadamard = _register("hadamard")
+_windows = _register("windows")
+_packing = _register("packing")
 _grid = _register("grid")
 _links = _register("links")
 _keys = _register("keys")
@@ -118,6 +120,17 @@ def conv1d(data: dict[str, Any], key: str) -> None:
 def hadamard(data: dict[str, Any], key: str) -> None:
     """x, W and their product, cell by cell. `data` from `views.hadamard.data`."""
     _hadamard(data=data, key=key)
+
+
+def windows(data: dict[str, Any], key: str) -> None:
+    """The windows on the series, stepped through in the browser without a rerun. `data` from
+    `views.windowed_forecast.data`."""
+    _windows(data=data, key=key)
+
+
+def packing(data: dict[str, Any], key: str) -> None:
+    """What is packed into each call of a cell, stepped through. `data` from `views.multi_output_cell.data`."""
+    _packing(data=data, key=key)
 
 
 def summary(data: dict[str, Any], key: str) -> None:

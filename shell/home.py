@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explainers.core.registry import find_explainer
 from shell import components, engine, links
 from shell.diagnose import box
 from shell.frame import foot, shown_lessons
@@ -50,10 +49,7 @@ def _example() -> None:
         waiting.empty()
         st.markdown(painted(shown.answer))
         components.shape_flow(shape_flow.data(shown.inspection), key="flow:home")
-        lesson = find_explainer(EXAMPLE)
-        st.page_link(
-            f"pages/{EXAMPLE}.py", label=f"Change its dims: {lesson.question}", query_params=dict(EXAMPLE_DIMS)
-        )
+        st.page_link(f"pages/{EXAMPLE}.py", label="Open it and change its dims", query_params=dict(EXAMPLE_DIMS))
 
 
 def _cards() -> None:

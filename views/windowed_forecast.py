@@ -17,100 +17,33 @@ Figure = dict[str, Any]
 _DASH = {"truth": "solid", "model": "dash", "recursive": "dashdot", "naive": "dot"}
 _FAMILY = {"truth": "gray", "model": "blue", "recursive": "violet", "naive": "orange"}
 _MARK = {"truth": "circle", "model": "diamond", "recursive": "square", "naive": "x"}
-_AROUND = 2.5  # how many windows' lengths are shown on both sides of the window
+_START = 3  # the window that is shown first: with one before it
 
 
 # -- the series and its windows ------------------------------------------------------------------------------
 
 
-def window(extra: Mapping[str, Any], index: int) -> dict[str, Any]:
-    """Window number `index`: {"points": [first, last], "targets": [first, last], "x": [...], "y": [...]}."""
-    first, last = index, index + extra["timesteps"] - 1
-    target = last + 1 + extra["shift"]
-    end = target + extra["horizon"] - 1
-    series = extra["series"]
+def data(extra: Mapping[str, Any]) -> dict[str, Any]:
+    """What windows.js draws. The series is there once; which points a window holds follows from four numbers."""
     return {
-        "points": [first, last],
-        "targets": [target, end],
-        "x": series[first : last + 1],
-        "y": series[target : end + 1],
+        "series": [float(f"{value:.6g}") for value in extra["series"]],
+        **{name: extra[name] for name in ("windows", "timesteps", "horizon", "shift", "first_held_out")},
+        "start": min(_START, extra["windows"] - 1),
+        "text": text(extra),
     }
 
 
-def series_figure(extra: Mapping[str, Any], index: int, dark: bool = False) -> Figure:
-    """The series with window `index` on it and its target points; the held-out part is shaded."""
-    series, chosen = extra["series"], window(extra, index)
-    (first, last), (target, end) = chosen["points"], chosen["targets"]
-    data = [
-        _line(range(len(series)), series, "series", _colour("gray", dark), width=1.5),
-        _line(range(first, last + 1), chosen["x"], f"window {index}", _colour("blue", dark), width=3.5,
-              markers="circle" if extra["timesteps"] <= 60 else ""),
-        {**_line(range(target, end + 1), chosen["y"], "target", _colour("orange", dark), markers="diamond"),
-         "mode": "markers", "marker": {"symbol": "diamond", "size": 12, "color": _colour("orange", dark)}},
-    ]  # fmt: skip
-    layout = _layout("point", "value", dark)
-    layout["shapes"] = [
-        _band(first - 0.5, last + 0.5, _fill("blue", dark)),
-        _band(extra["first_held_out"] - 0.5, len(series) - 0.5, _fill("gray", dark)),
-    ]
-    layout["annotations"] = [_note(extra["first_held_out"], "held out", dark)]
-    layout["xaxis"]["range"] = _range(first, end, len(series))
-    return {"data": data, "layout": layout}
-
-
-def _range(first: int, end: int, points: int) -> list[float]:
-    """So much of the series that a window can be seen in it."""
-    around = _AROUND * (end - first + 1) + 10
-    if points <= 3 * around:
-        return [-1.0, float(points)]
-    left = min(max(-1.0, first - around), points - 2 * around)
-    return [left, max(left + 2 * around, end + 2.0)]
-
-
-def series_text(extra: Mapping[str, Any], index: int) -> str:
-    """The same figure in full sentences."""
-    chosen = window(extra, index)
-    (first, last), (target, end) = chosen["points"], chosen["targets"]
-    targets = f"point {target}" if target == end else f"points {target} to {end}"
-    values = ", ".join(f"{value:.3g}" for value in chosen["y"][:6])
-    inside = " The target stands inside the window: the answer is given away." if target <= last else ""
-    skipped = f" Point {last + 1} is skipped." if target > last + 1 else ""
+def text(extra: Mapping[str, Any]) -> str:
+    """The picture of the windows in full sentences."""
+    length, horizon, shift = extra["timesteps"], extra["horizon"], extra["shift"]
+    first = length + shift
+    targets = f"target is point i + {first}" if horizon == 1 else f"targets are points i + {first} to i + "
+    targets += "" if horizon == 1 else str(first + horizon - 1)
+    wrong = {0: "", 1: f" Point i + {length} is skipped.", -1: " The target stands inside the window."}[shift]
     return (
-        f"A series of {len(extra['series']):,} points. Window {index} of 0 to {extra['windows'] - 1:,} holds points "
-        f"{first} to {last}; its target is {targets} "
-        f"({values}{' …' if len(chosen['y']) > 6 else ''}).{inside}{skipped} "
-        f"Points from {extra['first_held_out']:,} on are held out."
+        f"A series of {len(extra['series']):,} points holds {extra['windows']:,} windows. Window i holds points i to "
+        f"i + {length - 1}; its {targets}.{wrong} Points from {extra['first_held_out']:,} on are held out."
     )
-
-
-def array_rows(extra: Mapping[str, Any], index: int, around: int = 2, most: int = 5) -> list[dict[str, str]]:
-    """The rows of x and y near window `index` as a table: the first feature and the first target of each."""
-    rows = []
-    for i in range(max(0, index - around), min(extra["windows"], index + around + 1)):
-        chosen = window(extra, i)
-        (first, last), (target, end) = chosen["points"], chosen["targets"]
-        rows.append({
-            "": "this one" if i == index else "",
-            "window": f"{i:,}",
-            "points in x": f"{first:,} … {last:,}",
-            "x[i, :, 0]": _values(chosen["x"], most),
-            "points in y": f"{target:,}" if target == end else f"{target:,} … {end:,}",
-            "y[i]": _values(chosen["y"], most),
-        })  # fmt: skip
-    return rows
-
-
-def _values(values: Sequence[float], most: int) -> str:
-    if len(values) <= most:
-        return "  ".join(map(_short, values))
-    half = most // 2
-    ends = [*values[: most - half], None, *values[-half:]]
-    return "  ".join("…" if value is None else _short(value) for value in ends)
-
-
-def _short(value: float) -> str:
-    """Three digits that count; never -0.00."""
-    return f"{value:.3g}" if abs(value) >= 100 else f"{round(value, 2) + 0.0:.2f}"
 
 
 def reading_rows(extra: Mapping[str, Any]) -> list[dict[str, str]]:
@@ -248,20 +181,6 @@ def _line(
 
 def _colour(family: str, dark: bool) -> str:
     return COLOURS[family].dark_text if dark else COLOURS[family].light_text
-
-
-def _fill(family: str, dark: bool) -> str:
-    return COLOURS[family].dark_fill if dark else COLOURS[family].light_fill
-
-
-def _band(left: float, right: float, fill: str) -> dict[str, Any]:
-    return {"type": "rect", "xref": "x", "yref": "paper", "x0": left, "x1": right, "y0": 0, "y1": 1,
-            "fillcolor": fill, "line": {"width": 0}, "layer": "below"}  # fmt: skip
-
-
-def _note(x: float, text: str, dark: bool) -> dict[str, Any]:
-    return {"x": x, "y": 1, "xref": "x", "yref": "paper", "text": text, "showarrow": False, "xanchor": "left",
-            "yanchor": "bottom", "font": {"color": _colour("gray", dark), "size": 13}}  # fmt: skip
 
 
 def _layout(x: str, y: str, dark: bool) -> dict[str, Any]:

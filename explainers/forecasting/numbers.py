@@ -90,11 +90,10 @@ def column(table: Table, index: int) -> tuple[float, ...]:
 
 
 def likely(table: Table) -> int:
-    """The column that is most likely meant: the last one that holds numbers alone (dates and counters stand first)."""
-    for index in reversed(range(len(table.columns))):
-        if all(_plain(cell, table.decimal) is not None for cell in table.columns[index]):
-            return index
-    return 0
+    """The column that is most likely meant: the last of those with the most numbers (dates stand first)."""
+    numbers = [sum(_plain(cell, table.decimal) is not None for cell in cells) for cells in table.columns]
+    most = max(numbers, default=0)
+    return max(index for index, count in enumerate(numbers) if count == most) if most else 0
 
 
 def checked(numbers: Sequence[float], fewest: int) -> tuple[float, ...]:

@@ -9,7 +9,7 @@ import streamlit as st
 from explainers.core.results import Explanation
 from explainers.forecasting import numbers as reading
 from explainers.forecasting import windows as cutting
-from shell import engine
+from shell import components, engine
 from shell.live_training import LiveTraining, What
 from views import windowed_forecast as view
 from views.markup import verbatim
@@ -97,7 +97,6 @@ def _read(text: str, content: bytes) -> tuple[float, ...]:
 # -- the windows ---------------------------------------------------------------------------------------------
 
 
-@st.fragment
 def _windows(extra: dict[str, Any]) -> None:
     count = extra["windows"]
     st.markdown(
@@ -111,9 +110,7 @@ def _windows(extra: dict[str, Any]) -> None:
             "Choose fewer timesteps, or more points."
         )
         return
-    index = st.slider("window", 0, count - 1, min(3, count - 1), key=f"window:{NAME}:{count}")
-    st.plotly_chart(view.series_figure(extra, index, _dark()), key=f"series:{NAME}", alt=view.series_text(extra, index))
-    st.table(view.array_rows(extra, index))
+    components.windows(view.data(extra), key=f"windows:{NAME}")
 
 
 def _dark() -> bool:

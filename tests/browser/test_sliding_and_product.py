@@ -5,6 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import Page, expect
 
 from tests.browser.server import Server
+from tests.browser.watch import wait_idle
 
 READY = 60_000  # milliseconds; the first page of a server waits for Keras
 
@@ -69,3 +70,39 @@ def test_the_product_by_keyboard(page: Page, server: Server) -> None:
     page.keyboard.press("ArrowRight")
     expect(product.locator('[data-place="w:1:0"]')).to_be_focused()
     expect(product.locator(".said")).to_contain_text("Row 1, column 0")
+
+
+def test_what_is_packed_into_each_call_is_stepped_through_here(page: Page, server: Server) -> None:
+    sent: list[object] = []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
+    page.goto(f"{server.url}/multi_output_cell?timesteps=3&features=6&latent=2&units=4&extra_units=5")
+    packing = page.locator('.sx[data-component="packing"]')
+    expect(packing.locator(".said")).to_contain_text("Call for timestep 0:", timeout=READY)
+    expect(packing.locator(".pieces .what")).to_have_text([
+        "x_t 6 features, columns 0 to 5", "latent 2 latent, columns 6 to 7", "h_t-1 4 units, columns 0 to 3",
+        "h 4 units, columns 0 to 3", "extra 5 extra_units, columns 4 to 8",
+    ])  # fmt: skip
+    state, latent = packing.locator(".first").nth(2), packing.locator(".first").nth(1).inner_text()
+    expect(state).to_have_text("0, 0, 0, 0")
+    came_out = packing.locator(".first").nth(3).inner_text()
+    wait_idle(page)
+    sent.clear()
+    packing.get_by_role("button", name="Next").click()
+    expect(packing.locator(".said")).to_contain_text("Call for timestep 1:")
+    expect(state).to_have_text(came_out)  # what came out goes in again
+    packing.locator(".scrub").fill("2")
+    expect(packing.locator(".said")).to_contain_text("Call for timestep 2:")
+    expect(packing.locator(".first").nth(1)).to_have_text(latent)  # the same at every call
+    assert sent == []
+
+
+def test_a_flow_with_branches_wraps_before_it_leaves_the_page(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/multi_output_cell")
+    split = page.locator('.flow [data-key="split:1"]')
+    expect(split).to_be_visible(timeout=READY)
+    wait_idle(page)
+    assert page.locator(".flow .scroll").evaluate("box => box.scrollWidth - box.clientWidth") <= 0
+    here, before = split.bounding_box(), page.locator('.flow [data-key="rnn:1"]').bounding_box()
+    assert here is not None
+    assert before is not None
+    assert here["y"] > before["y"] + before["height"]

@@ -153,8 +153,17 @@ def test_picture_and_words():
         "Call for timestep 1: features 12 + latent 8 columns go in, with a state of 10 units; "
         "units 10 + extra_units 15 columns come out."
     )
-    assert [row["columns"] for row in view.rows(packing)] == ["0 to 11", "12 to 19", "0 to 9", "0 to 9", "10 to 24"]
-    assert view.svg(packing).count("<rect") == 5
+    drawn = view.data(extra)
+    assert [[(p["name"], p["start"], p["length"]) for p in row["pieces"]] for row in drawn["rows"]] == [
+        [("x_t", 0, 12), ("latent", 12, 8)],
+        [("h_t-1", 0, 10)],
+        [("h", 0, 10), ("extra", 10, 15)],
+    ]
+    assert drawn["longest"] == 25
+    assert len(drawn["calls"]) == 3
+    values = packing["leaving"][1]["values"]
+    shown = drawn["calls"][1]["values"][2][1].removesuffix(", …").replace("−", "-").split(", ")
+    assert [float(text) for text in shown] == pytest.approx(values[:6], rel=6e-3)
     assert view.latent_sentence(extra) == "All 3 calls saw the same latent vector."
     none = msgspec.to_builtins(explained(Dims(latent=0)).extra)
     assert view.latent_sentence(none) == "There is no latent vector here (latent=0)."

@@ -31,47 +31,28 @@ def training(recursive=True):
     )  # fmt: skip
 
 
-def test_a_window_and_its_targets():
-    assert view.window(picture(), 3) == {
-        "points": [3, 7], "targets": [8, 9], "x": SERIES[3:8], "y": SERIES[8:10],
+def test_what_the_browser_draws_the_windows_from():
+    found = view.data(picture())
+    assert found.pop("text") == view.text(picture())
+    assert found == {
+        "series": SERIES, "windows": 34, "timesteps": 5, "horizon": 2, "shift": 0, "first_held_out": 30, "start": 3,
     }  # fmt: skip
+    few = cutting.picture(SERIES[:8], timesteps=5, horizon=2, held_out_share=0.25)
+    assert view.data(few)["start"] == 1
+    third = cutting.picture([1 / 3] * 40, timesteps=5, horizon=2, held_out_share=0.25)
+    assert view.data(third)["series"][0] == 0.333333
 
 
-def test_the_window_and_the_target_are_marked_on_the_series():
-    figure = view.series_figure(picture(), 3)
-    whole, window, target = figure["data"]
-    assert whole["y"] == SERIES
-    assert (window["x"], window["y"]) == ([3, 4, 5, 6, 7], SERIES[3:8])
-    assert (target["x"], target["mode"]) == ([8, 9], "markers")
-    held_out = figure["layout"]["shapes"][1]
-    assert (held_out["x0"], held_out["x1"]) == (29.5, 39.5)
-
-
-def test_the_series_in_words():
-    assert view.series_text(picture(horizon=1), 3) == (
-        "A series of 40 points. Window 3 of 0 to 34 holds points 3 to 7; its target is point 8 (13). "
+def test_the_windows_in_words():
+    assert view.text(picture(horizon=1)) == (
+        "A series of 40 points holds 35 windows. Window i holds points i to i + 4; its target is point i + 5. "
         "Points from 30 on are held out."
     )
-    assert "the answer is given away" in view.series_text(picture(1, -1), 3)
-    assert "Point 8 is skipped." in view.series_text(picture(1, 1), 3)
-
-
-def test_a_long_series_is_shown_around_its_window():
-    long = cutting.picture([float(p % 9) for p in range(900)], 10, 1, 0.2)
-    for index in (0, 400, 889):
-        left, right = view.series_figure(long, index)["layout"]["xaxis"]["range"]
-        assert left <= index
-        assert index + 10 <= right
-        assert right - left < 200
-
-
-def test_rows_of_x_and_y():
-    rows = view.array_rows(picture(), 0)
-    assert [row["window"] for row in rows] == ["0", "1", "2"]
-    assert rows[0][""] == "this one"
-    assert rows[1]["points in x"] == "1 … 5"
-    assert rows[1]["points in y"] == "6 … 7"
-    assert "-0.00" not in view.array_rows({**picture(), "series": [-0.001] * 40}, 1)[0]["y[i]"]
+    assert "its targets are points i + 5 to i + 7." in view.text(picture(horizon=3))
+    inside = view.text(picture(1, -1))
+    assert "its target is point i + 4. The target stands inside the window." in inside
+    skipped = view.text(picture(2, 1))
+    assert "its targets are points i + 6 to i + 7. Point i + 5 is skipped." in skipped
 
 
 @pytest.mark.parametrize("dark", [False, True])
@@ -79,7 +60,7 @@ def test_rows_of_x_and_y():
 def test_every_figure_is_one_that_plotly_takes(dark, recursive):
     learned = training(recursive)
     for figure in (
-        view.series_figure(picture(), 2, dark), view.forecast_figure(learned, dark), view.several_figure(learned, dark),
+        view.forecast_figure(learned, dark), view.several_figure(learned, dark),
         view.by_step_figure(learned, dark), view.loss_figure(learned.loss, learned.val_loss, dark),
     ):  # fmt: skip
         go.Figure(figure)  # raises on an unknown property

@@ -11,6 +11,7 @@
 //   copyButton(text)                    -> puts the text on the clipboard
 //   pills(label, [{id, text}], chosen, choose) -> one choice of several, arrow keys move it
 //   saveButtons(root, name, find, words) -> "Save SVG" and "Save PNG" of the figure that find(root) gives
+//   stepper(label, at, last, spoken, go, more) -> First, Back, Next, Last and a slider; stepperKeys(event, at, last, go)
 //   axisColour(name), axisClass(name), number(n), plural(n, "parameter"), reducedMotion()
 
 // ---- making elements -------------------------------------------------------------------------------------------
@@ -477,4 +478,27 @@ function savePng(svg, name) {
     canvas.toBlob((blob) => download(blob, name), "image/png");
   };
   image.src = URL.createObjectURL(svg);
+}
+
+// ---- stepping through several --------------------------------------------------------------------------------------
+// `go(place)` moves to place 0 … last; `spoken`: where that is, in words; `more`: further buttons. After `render` the
+// slider's value must be set by hand: the attribute alone doesn't move one that was touched.
+function stepper(label, at, last, spoken, go, more = null) {
+  const press = (text, to, off) => h("button", { type: "button", class: "press", "aria-disabled": off ? "true" : null, onclick: off ? null : () => go(to) }, text);
+  return h("div", { class: "transport" },
+    h("div", { class: "presses", role: "group", "aria-label": "Steps" },
+      press("First", 0, at === 0), press("Back", at - 1, at === 0), press("Next", at + 1, at === last), press("Last", last, at === last), more),
+    h("input", {
+      type: "range", class: "scrub", min: "0", max: String(last), step: "1", "aria-label": label, "aria-valuetext": spoken,
+      oninput: (event) => go(Number(event.currentTarget.value)),
+    }));
+}
+
+// Arrow keys, Home and End anywhere in the figure; on the slider they have their own meaning.
+function stepperKeys(event, at, last, go) {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.type === "range") return;
+  const to = { ArrowLeft: Math.max(0, at - 1), ArrowRight: Math.min(last, at + 1), Home: 0, End: last }[event.key];
+  if (to === undefined) return;
+  event.preventDefault();
+  go(to);
 }

@@ -433,14 +433,32 @@ function layeredLayout(nodes, data, room) {
   for (const place of all) place.y -= top - 4;
   for (const points of bends.values()) for (const point of points) point[1] -= top - 4;
   const from = (k) => (bends.get(k) || [[0, places.get(data.links[k].from).y]]).at(-1)[1];
-  const arrows = data.links.map((link, k) => {
+  const arrows = data.links.flatMap((link, k) => {
     const [a, b] = [places.get(link.from), places.get(link.to)];
+    if (!a || !b) return []; // it leads to a row below
     const y = b.y + spread(data.links, k, 16, from);
     const [out, tip] = [a.x + a.node.figure.boxRight + 12, b.x - b.node.figure.left - 10];
     const points = [[out, a.y], [Math.max(a.end, out), a.y], ...(bends.get(k) || []), [Math.min(b.start, tip - 12), y], [tip, y]];
-    return { from: a, to: b, points };
+    return [{ from: a, to: b, points }];
   });
   return { places: all, arrows, width: Math.max(room, used), height: Math.max(...all.map((p) => p.y + p.foot + p.node.foot.height)) + 12 };
+}
+
+// As many columns as fit side by side; the chain of steps that follows them goes on below, from the left.
+function wrappedLayout(nodes, data, room) {
+  const alone = (column) => column.length === 1 && "step" in column[0];
+  for (let cut = data.columns.length - 1; cut > 1 && data.columns.slice(cut - 1).every(alone); cut -= 1) {
+    const head = layeredLayout(nodes, { ...data, columns: data.columns.slice(0, cut) }, room);
+    if (head.width > room) continue;
+    const tail = chainLayout(data.columns.slice(cut).map(([{ step }]) => nodes[step]), room);
+    const top = head.height + 32;
+    for (const place of tail.places) place.y += top;
+    for (const { points } of tail.arrows) for (const point of points) point[1] += top;
+    const last = head.places.find((place) => place.node.step.index === data.columns[cut - 1][0].step);
+    const turn = { from: last, to: tail.places[0], points: carriage(last, tail.places[0], top + 4, room) };
+    return { places: [...head.places, ...tail.places], arrows: [...head.arrows, turn, ...tail.arrows], width: Math.max(head.width, tail.width), height: top + tail.height };
+  }
+  return layeredLayout(nodes, data, room);
 }
 
 // Several arrows into one step arrive beside each other, in the order of where they come from.
@@ -496,16 +514,20 @@ function rounded(points) {
 }
 
 // ---- the whole figure ------------------------------------------------------------------------------------------
-// The largest boxes with which the figure fits; below 90 pixels it scrolls inside the component instead.
+// The largest boxes with which the figure fits; below 90 pixels it wraps, and what can't scrolls inside the component.
 function fitted(data, room, fonts) {
   const narrow = room < NARROW;
-  let most = narrow ? 118 : Math.max(130, Math.min(200, (room / data.columns.length) * 0.9)); // longest edge, pixels
-  for (;;) {
-    const nodes = data.steps.map((step) => stepNode(step, data, most, fonts));
-    const layout = narrow ? downLayout(nodes, data, room) : isChain(data) ? chainLayout(nodes, room) : layeredLayout(nodes, data, room);
-    if (layout.width <= room || most <= 90) return layout;
-    most -= 15;
+  const start = narrow ? 118 : Math.max(130, Math.min(200, (room / data.columns.length) * 0.9)); // longest edge, pixels
+  const ways = narrow ? [downLayout] : isChain(data) ? [(nodes, _, wide) => chainLayout(nodes, wide)] : [layeredLayout, wrappedLayout];
+  let layout;
+  for (const way of ways) {
+    for (let most = start; ; most -= 15) {
+      layout = way(data.steps.map((step) => stepNode(step, data, most, fonts)), data, room);
+      if (layout.width <= room) return layout;
+      if (most <= 90) break;
+    }
   }
+  return layout;
 }
 
 function draw(root, animate) {

@@ -120,3 +120,11 @@ def test_no_text_does_anything_but_be_read_or_refused(text: str) -> None:
 @given(some.lists(some.floats(-1e11, 1e11), min_size=2, max_size=30))
 def test_numbers_survive_being_written_and_read(values: list[float]) -> None:
     assert column(read_table("\n".join(map(repr, values))), 0) == tuple(values)
+
+
+def test_a_gap_in_a_column_of_numbers_is_told_of_that_column():
+    table = read_table("day,sold\nmon,7\ntue,\nwed,9\n")
+    assert numbers.likely(table) == 1
+    with pytest.raises(NumbersError, match="Line 3 is blank"):
+        column(table, numbers.likely(table))
+    assert numbers.likely(read_table("a,b\nmon,x\ntue,y\n")) == 0  # none at all: the first
