@@ -106,6 +106,15 @@ def _concatenated(operation: Any, inputs: Sequence[Shape]) -> tuple[Shape, str]:
     return tuple(rest), f"Joins its inputs along {rest[place].axis}; all other axes must agree."
 
 
+def _taken(operation: Any, inputs: Sequence[Shape]) -> tuple[Shape, str] | None:
+    """One place of one axis: ``ops.take(x, -1, axis=1)``."""
+    if operation.axis is None:
+        return None
+    gone = operation.axis % len(inputs[0])
+    left = (*inputs[0][:gone], *inputs[0][gone + 1 :])
+    return left, f"Takes one of the {inputs[0][gone].axis}: that axis goes."
+
+
 def _stacked(operation: Any, inputs: Sequence[Shape]) -> tuple[Shape, str]:
     place = operation.axis % (len(inputs[0]) + 1)
     new = Axis("stacked", len(inputs), f"{len(inputs)} tensors in {operation.name}", (f"{operation.name}.axis",))
@@ -121,6 +130,7 @@ _RULES: dict[str, Callable[[Any, Sequence[Shape]], tuple[Shape, str] | None]] = 
     "Dot": _multiplied,
     "Concatenate": _concatenated,
     "Stack": _stacked,
+    "Take": _taken,
 }
 
 

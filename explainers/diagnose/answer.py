@@ -25,6 +25,7 @@ from explainers.diagnose.finding import Change, Finding, Mark, ModelChoice, Valu
 from explainers.diagnose.fixes import fixes_for
 from explainers.diagnose.layers import axis_names, output_names
 from explainers.diagnose.lessons import lesson_of
+from explainers.diagnose.misfits import misfit
 from explainers.diagnose.recipes import recipe
 from explainers.diagnose.shapes import walk
 from explainers.diagnose.spec import LayerSpec, ModelSpec, Ref
@@ -158,7 +159,7 @@ def _after(found: Diagnosis, error: str, layer: str | None, line: int | None, re
     """What the live model adds: in code, Keras' own refusal says which mistake it is."""
     if refused:
         return dataclasses.replace(found, notes=(*found.notes, refused))
-    if not error or found.kind != "code":
+    if not error or found.kind == "summary" or (found.kind == "error" and found.mistake is not None):
         return found
     said = read_error(clean(error))
     mistake = found.mistake or _in_loss(error, said)
@@ -174,7 +175,14 @@ def _after(found: Diagnosis, error: str, layer: str | None, line: int | None, re
     )
     shapes = (*found.shapes, *(s for s in (said.shapes if said else ()) if s not in found.shapes))
     return dataclasses.replace(
-        found, mistake=mistake, cause=cause, fixes=fixes, layer=layer or found.layer, line=line, shapes=shapes
+        found,
+        mistake=mistake,
+        cause=cause,
+        fixes=fixes,
+        layer=layer or found.layer,
+        line=line,
+        shapes=shapes,
+        questions=() if found.kind == "error" and mistake else found.questions,  # the live model has said it
     )
 
 
@@ -235,7 +243,10 @@ def _with_code(finding: Finding, reader: Reader, which: int | None) -> Finding:
     if pattern is None and window is not None:
         found = {"points": window.points, "timesteps": window.timesteps, "features": window.features}
         pattern = "windowed_forecast", {name: n for name, n in found.items() if n is not None}
-    return dataclasses.replace(finding, spec=spec, pattern=pattern, models=models, questions=questions)
+    cause = finding.cause
+    if not cause and spec is None and pattern is None and finding.kind == "code":
+        cause = "No layers of this code could be put together to a model."
+    return dataclasses.replace(finding, spec=spec, pattern=pattern, models=models, questions=questions, cause=cause)
 
 
 def _is_keras(reader: Reader, spec: ModelSpec | None) -> bool:
@@ -303,6 +314,8 @@ def _unnamed_error(cleaned: Cleaned, reader: Reader, spec: ModelSpec | None) -> 
 def _code(cleaned: Cleaned, reader: Reader, spec: ModelSpec | None, error: Finding | None) -> Finding:
     """Code: the model, what was renamed, what wasn't read, and a mistake that shows without building."""
     mistake, cause = _mistake_in_code(reader, error)
+    if mistake is None and spec is not None:
+        mistake, cause = misfit(spec)
     shapes = [*_code_shapes(reader, spec)]
     shapes += [
         named

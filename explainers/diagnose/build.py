@@ -42,6 +42,7 @@ _OPS = (
     "reshape",
     "abs",
     "concatenate",
+    "take",
 )
 _LOSSES = (
     "mse",
@@ -210,7 +211,9 @@ def _operation(spec: LayerSpec) -> Callable[[list[Any]], Any]:
             name, tuple(None if n is None else number(n) for n in weight), spec.get("weight_first") is True, spec.name
         )
         return lambda inputs: layer(inputs[0])
-    arguments = {key: value for key, value in spec.arguments if key in ("axis", "axes", "keepdims", "newshape")}
+    arguments = {
+        key: value for key, value in spec.arguments if key in ("axis", "axes", "keepdims", "newshape", "indices")
+    }
     apply = getattr(keras.ops, name)
     return lambda inputs: apply(inputs, **arguments) if name == "concatenate" else apply(*inputs, **arguments)
 

@@ -49,6 +49,12 @@ _ARITHMETIC: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.FloorDiv: operator.floordiv,
     ast.Mod: operator.mod,
 }
+_ORDER: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+}
 _TENSOR_OPS = {ast.Add: "add", ast.Sub: "subtract", ast.Mult: "multiply", ast.Div: "divide", ast.MatMult: "matmul"}
 _OPS = {
     "sum": "sum",
@@ -136,6 +142,7 @@ class Reader:
         self.cause = ""
         self.fed: dict[Arr, Ten] = {}
         self.custom = Custom()
+        self.given: list[tuple[LayerV, tuple[Sizes, ...], int]] = []  # weights=[…] in a constructor
         self.env: dict[str, Any] = {}
         self.steps = 0
         self.end = time.monotonic() + MOST_SECONDS
@@ -188,6 +195,8 @@ class Reader:
             raise _Return(self.value(node.value) if node.value is not None else None)
         elif isinstance(node, ast.For):
             self.loop(node)
+        elif isinstance(node, ast.While):
+            self.repeat(node)
         elif isinstance(node, ast.If):
             self.branch(node)
         elif isinstance(node, ast.With | ast.Try):
@@ -208,6 +217,17 @@ class Reader:
         for turn in list(values)[:MOST_TURNS]:
             self.bind(node.target, turn)
             self.block(node.body)
+
+    def repeat(self, node: ast.While) -> None:
+        """A while-loop, as long as its test holds in numbers; read once where it can't be told."""
+        for _ in range(MOST_TURNS):
+            test = self.value(node.test)
+            told = isinstance(test, bool | int | float)
+            if told and not test:
+                return
+            self.block(node.body)
+            if not told or isinstance(node.test, ast.Constant):
+                return
 
     def cut_windows(self, node: ast.For) -> None:
         """``for i in …: x.append(series[i : i + n])``: one series is cut into windows."""
@@ -289,8 +309,12 @@ class Reader:
         if isinstance(node, ast.Attribute):
             return self.attribute(node)
         if isinstance(node, ast.Tuple | ast.List):
-            parts = [self.value(e.value if isinstance(e, ast.Starred) else e) for e in node.elts]
-            return tuple(parts) if isinstance(node, ast.Tuple) else parts
+            parts: list[Any] = []
+            for element in node.elts:
+                value = self.value(element.value if isinstance(element, ast.Starred) else element)
+                spread = isinstance(element, ast.Starred) and isinstance(value, list | tuple)
+                parts += value if spread else [value]
+            return tuple(parts[:MOST_ITEMS]) if isinstance(node, ast.Tuple) else parts[:MOST_ITEMS]
         if isinstance(node, ast.Dict):
             return {
                 self.value(k): self.value(v)
@@ -313,6 +337,15 @@ class Reader:
             return self.comprehension(node)
         if isinstance(node, ast.Lambda):
             return of_lambda(node)
+        if isinstance(node, ast.JoinedStr):
+            return self.joined(node)
+        return Missing(self.short(node))
+
+    def joined(self, node: ast.JoinedStr) -> Any:
+        """An f-string of literals: the name of a layer in a loop."""
+        parts = [self.value(p.value if isinstance(p, ast.FormattedValue) else p) for p in node.values]
+        if all(isinstance(part, str | int) for part in parts):
+            return "".join(map(str, parts))[:400]
         return Missing(self.short(node))
 
     def name(self, name: str) -> Any:
@@ -357,6 +390,8 @@ class Reader:
             "to_categorical",
             "zip",
             "enumerate",
+            "reversed",
+            "sorted",
             "self",
             "InputSpec",
             "tensorflow",
@@ -414,6 +449,9 @@ class Reader:
         """Arithmetic of numbers, of lists, of tensors."""
         if isinstance(left, Ten) or isinstance(right, Ten):
             return self.operate(_TENSOR_OPS.get(op, ""), [left, right], {}, node)
+        if isinstance(left, str) and isinstance(right, str | int | tuple) and op in (ast.Add, ast.Mod):
+            parts = list(right) if isinstance(right, tuple) else [right]
+            return _spelled(left, "%[ds]", parts) if op is ast.Mod else f"{left}{right}"[:400]
         if isinstance(left, Missing) or isinstance(right, Missing):
             return self.with_example(op, left, right, node)
         if isinstance(left, tuple | list) and op is ast.Add and isinstance(right, tuple | list):
@@ -455,7 +493,11 @@ class Reader:
         left, right = self.value(node.left), self.value(node.comparators[0])
         if isinstance(left, int | float | str) and isinstance(right, int | float | str):
             same = left == right
-            return same if isinstance(node.ops[0], ast.Eq) else not same if isinstance(node.ops[0], ast.NotEq) else True
+            if isinstance(node.ops[0], ast.Eq | ast.NotEq):
+                return same if isinstance(node.ops[0], ast.Eq) else not same
+            order = _ORDER.get(type(node.ops[0]))
+            if order is not None and not isinstance(left, str) and not isinstance(right, str):
+                return order(left, right)
         return True
 
     def comprehension(self, node: ast.ListComp) -> Any:
@@ -479,7 +521,7 @@ class Reader:
             place = node.slice.value if isinstance(node.slice, ast.Constant) else None
             if isinstance(place, int) and self.graph.outputs_of(owner.ref.index) > place >= 0:
                 return Ten(Ref("call", owner.ref.index, place))
-            return Missing(self.short(node))
+            return self.taken(owner, node)
         if isinstance(owner, list | tuple):
             if isinstance(node.slice, ast.Slice):
                 bounds = [
@@ -494,6 +536,15 @@ class Reader:
         if isinstance(owner, dict):
             return owner.get(self.value(node.slice), Missing(self.short(node)))
         return Missing(self.short(node))
+
+    def taken(self, owner: Ten, node: ast.Subscript) -> Any:
+        """``x[:, -1]``: one place of one axis, all of the others."""
+        parts = list(node.slice.elts) if isinstance(node.slice, ast.Tuple) else [node.slice]
+        places = [(axis, self.value(part)) for axis, part in enumerate(parts) if not isinstance(part, ast.Slice)]
+        whole = all(p.lower is p.upper is p.step is None for p in parts if isinstance(p, ast.Slice))
+        if not whole or len(places) != 1 or not isinstance(places[0][1], int) or isinstance(places[0][1], bool):
+            return Missing(self.short(node))
+        return self.operate("take", [owner], {"indices": places[0][1], "axis": places[0][0]}, node)
 
     # -- calls -----------------------------------------------------------------------------------------------
 
@@ -555,6 +606,8 @@ class Reader:
         assert isinstance(node.func, ast.Attribute)
         owner = self.value(node.func.value)
         name = node.func.attr
+        if isinstance(owner, str) and name == "format":
+            return (_spelled(owner, r"\{\d?\}", self.arguments(node)[0]),)
         if isinstance(owner, ModelV):
             return (self.model_method(owner, name, node),)
         if isinstance(owner, Arr):
@@ -906,6 +959,8 @@ class Reader:
             and all(isinstance(v, int) and not isinstance(v, bool) and abs(v) < 10**6 for v in positional)
         ):
             return list(range(*positional[:3]))[:MOST_TURNS]
+        if last in ("zip", "enumerate", "reversed", "sorted") and positional:
+            return self.paired(last, positional, node)
         if last == "len" and positional and isinstance(positional[0], Arr) and positional[0].sizes:
             return positional[0].sizes[0]
         if last in ("len",) and positional and isinstance(positional[0], list | tuple | str):
@@ -936,6 +991,18 @@ class Reader:
         data = array_of(symbol.name, positional, named, self.sizes)
         return data if data is not None else Missing(self.short(node))
 
+    def paired(self, last: str, positional: list[Any], node: ast.AST) -> Any:
+        """zip(…), enumerate(…), reversed(…) of lists of the text."""
+        if not all(isinstance(part, list | tuple) for part in positional[: None if last == "zip" else 1]):
+            return Missing(self.short(node))
+        lists = [list(part)[:MOST_TURNS] for part in positional if isinstance(part, list | tuple)]
+        if last == "zip":
+            return list(zip(*lists, strict=False))
+        if last == "enumerate":
+            start = positional[1] if len(positional) > 1 and isinstance(positional[1], int) else 0
+            return list(enumerate(lists[0], start))
+        return lists[0][::-1] if last == "reversed" else lists[0]
+
     def converted(self, last: str, value: Any, named: dict[str, Any], positional: list[Any]) -> Any:
         """int(…), list(…), np.array(…)."""
         if last in ("array", "asarray"):
@@ -961,6 +1028,9 @@ class Reader:
                 if argument in ("batch_input_shape", "input_length") or (argument == "batch_size")
             ]
         layer = LayerV(written)
+        shapes = [a.sizes for a in self.arrays(named.get("weights"), "weights") if a.sizes is not None]
+        if shapes:
+            self.given.append((layer, tuple(shapes), self.line(node)))
         self.loose.append(layer)
         self.all_written.append(written)
         return layer
@@ -1223,7 +1293,7 @@ class Reader:
         arguments: list[tuple[str, Argument]] = []
         others = [p for p in parts if not isinstance(p, Ten | Weight)]
         for key, value in named.items():
-            if key in ("axis", "keepdims", "axes", "perm", "pattern"):
+            if key in ("axis", "keepdims", "axes", "perm", "pattern", "indices"):
                 arguments.append(({"perm": "axes", "pattern": "axes"}.get(key, key), self.literal(value, key)))
         rest = [*others, *(positional[1:] if positional and isinstance(positional[0], list) else [])]
         if rest and not isinstance(rest[0], Ten | Weight | Missing) and not arguments:
@@ -1322,6 +1392,11 @@ class Reader:
             return (self.call_model(held, positional, node),)
         if isinstance(held, ObjV):
             return (self.run_object(held, positional),)
+        if name == "build" and made.attributes.get("built") is None and positional:
+            sizes = self.sizes(positional[0])
+            if sizes is not None and len(sizes) > 1:
+                self.run_object(made, [Ten(self.graph.add_input(sizes, "", "float32", "the shape given to build"))])
+            return (Missing(name),)
         if name in ("fit", "predict", "compile", "summary", "build"):
             return (Missing(name),)
         function = _function(made.cls.node, name)
@@ -1475,6 +1550,13 @@ def _function(cls: ast.ClassDef, name: str) -> ast.FunctionDef | None:
     return next((n for n in cls.body if isinstance(n, ast.FunctionDef) and n.name == name), None)
 
 
+def _spelled(text: str, places: str, parts: list[Any]) -> str:
+    """``"conv_%d" % 3`` and ``"conv_{}".format(3)``: one part after the other, without Python's own formatting."""
+    for part in parts:
+        text = re.sub(places, str(part)[:40].replace("\\", ""), text[:400], count=1)
+    return text
+
+
 def _dtype(layer: LayerV | None) -> str:
     rules = BY_NAME.get(layer.written.spec.class_name) if layer is not None else None
     return "int32" if rules and rules.group == "embedding" else "float32"
@@ -1539,11 +1621,20 @@ def read_statements(text: str, found: Statements) -> Reader:
     """Read what was parsed; where only functions or classes stand there, the last of them that makes layers."""
     reader = Reader(text)
     reader.read(found)
-    if not reader.graph.calls and not any(m.layers for m in reader.models) and not reader.loose:
-        _uncalled(reader)
+    if not reader.graph.calls and not any(m.layers for m in reader.models):
+        _objects(reader)
+        if not reader.loose and not reader.graph.calls:
+            _uncalled(reader)
     for model in reader.models:
         _quietly(reader, lambda model=model: reader.realize(model))  # type: ignore[misc]
     return reader
+
+
+def _objects(reader: Reader) -> None:
+    """Objects of the text's own classes that nobody calls: on an example."""
+    for name, value in list(reader.env.items()):
+        if isinstance(value, ObjV) and any(isinstance(held, LayerV) for held in value.attributes.values()):
+            _quietly(reader, lambda name=name, value=value: reader.run_object(value, [Missing(f"the input of {name}")]))  # type: ignore[misc]
 
 
 def _uncalled(reader: Reader) -> None:
@@ -1591,7 +1682,7 @@ def chosen(reader: Reader, which: int | None = None) -> ModelSpec | None:
 
     Loose tensors where no model was made.
     """
-    own = [c for owner, c in reader.checks if owner is None]
+    own = [c for owner, c in reader.checks if owner is None] + _given(reader)
     best = main_model(reader, which)
     assumed = tuple(f"{name} = {number}" for name, number in reader.assumed.items())
     if best is not None and not _unfinished(reader, best):
@@ -1607,6 +1698,15 @@ def chosen(reader: Reader, which: int | None = None) -> ModelSpec | None:
     if reader.loose:
         return _alone(reader, tuple(own), assumed)
     return ModelSpec((), (), (), (), False, tuple(own), assumed) if own else None
+
+
+def _given(reader: Reader) -> list[Check]:
+    """Embedding(…, weights=[matrix]) of older versions: the matrix put into the layer."""
+    return [
+        Check("weights", shapes, layer=reader.graph.layers[layer.index].name, line=line, text=reader.source(line))
+        for layer, shapes, line in reader.given
+        if layer.index is not None
+    ]
 
 
 def made_models(reader: Reader) -> list[ModelV]:

@@ -85,6 +85,8 @@ def _operated(layer: LayerSpec, name: str, inputs: tuple[Sizes, ...]) -> tuple[S
         return _broadcast((*inputs, *held))
     if name in ("sum", "mean", "max"):
         return _reduced(first, axis, layer.get("keepdims") is True)
+    if name == "take" and isinstance(axis, int) and 0 <= axis < len(first):
+        return ((*first[:axis], *first[axis + 1 :]),)
     if name == "expand_dims" and isinstance(axis, int) and -len(first) - 1 <= axis <= len(first):
         place = axis if axis >= 0 else len(first) + 1 + axis
         return ((*first[:place], 1, *first[place:]),)

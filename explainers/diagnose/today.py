@@ -8,6 +8,20 @@ import re
 from explainers.diagnose.shapes import walk
 from explainers.diagnose.spec import Argument, CallSpec, LayerSpec, ModelSpec, Ref, Sizes
 
+_WEIGHTED = '''class Weighted(keras.layers.Layer):
+    """One weight of a fixed shape, combined with the input elementwise."""
+
+    def __init__(self, operation, shape):
+        super().__init__()
+        self.operation, self.weight_shape = operation, shape
+
+    def build(self, input_shape):
+        self.w = self.add_weight(shape=self.weight_shape)
+
+    def call(self, inputs):
+        return self.operation(inputs, self.w)
+'''
+
 
 def todays_code(spec: ModelSpec) -> str:
     """A script that builds the model; empty where the spec has no layers."""
@@ -15,6 +29,8 @@ def todays_code(spec: ModelSpec) -> str:
         return ""
     shapes = {i: outputs for i, _, outputs in walk(spec)}
     head = ["import keras", "from keras import layers", ""]
+    if any(layer.get("weight") is not None for layer in spec.layers):
+        head += [*_WEIGHTED.splitlines(), ""]
     for note in spec.assumed:
         head.append(f"# {note}: an example, the text doesn't say")
     body = _sequential(spec, shapes) if _is_chain(spec) else _functional(spec, shapes)
@@ -64,6 +80,10 @@ def _functional(spec: ModelSpec, shapes: dict[int, tuple[Sizes, ...] | None]) ->
 
 def _call(made: str, layer: LayerSpec, call: CallSpec, names: dict[Ref, str]) -> str:
     inputs = [names.get(ref, "…") for ref in call.inputs]
+    if layer.get("weight") is not None:
+        return f"Weighted(keras.{layer.class_name}, {_literal(layer.get('weight'))})({inputs[0]})"
+    if layer.class_name == "ops.concatenate":
+        inputs = [f"[{', '.join(inputs)}]"]
     if layer.class_name.startswith("ops."):
         return f"keras.{layer.class_name}({', '.join([*inputs, *_keywords(layer)])})"
     value = inputs[0] if len(inputs) == 1 else f"[{', '.join(inputs)}]"
