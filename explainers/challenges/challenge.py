@@ -13,8 +13,9 @@ KINDS = {
     "repair": "Repair this model",
     "line": "Which line fails?",
 }
-FAILING = ("repair", "line")  # kinds that need a model which can't be built
-# Lessons whose models build at any dims (or are refused for their cost alone): nothing to repair there.
+FAILING = ("repair", "line")  # kinds with something that Keras refuses
+# Lessons whose models build at any dims (or are refused for their cost alone): nothing to repair there. A line of their
+# programs can fail all the same.
 ALWAYS_BUILD = ("windowed_forecast", "multi_output_cell", "sequence_set")
 MOST_CHANGES = 2  # dims that a repair may change
 SEEDS = 1_000_000  # a seed is a whole number below this
@@ -66,7 +67,7 @@ class Verdict:
 
 def kinds_of(lesson: str) -> tuple[str, ...]:
     """The kinds that make sense for a lesson."""
-    return tuple(kind for kind in KINDS if kind not in FAILING or lesson not in ALWAYS_BUILD)
+    return tuple(kind for kind in KINDS if kind != "repair" or lesson not in ALWAYS_BUILD)
 
 
 def read_seed(text: str) -> int:

@@ -13,7 +13,7 @@ from random import Random
 from typing import Any
 
 from explainers.challenges.challenge import (
-    FAILING,
+    ALWAYS_BUILD,
     KINDS,
     MOST_CHANGES,
     SEEDS,
@@ -30,10 +30,13 @@ from explainers.core.explainer import Explainer
 from explainers.core.registry import find_explainer
 from explainers.core.results import BuildError, Fix, Inspection, Layer, Step
 from explainers.core.words import listed, tag
+from explainers.worksheets import breaking
+from explainers.worksheets.breaking import Program
 
 INPUT = "InputLayer"
 _TRIES = 40  # models that are drawn until one fits; hardly ever more than ten
 _STARTS = 6  # beginnings that are tried for one target
+_SLIP = 0.7  # how often a line fails for a slip in a program whose dims are sound
 _FROM_PRESET = 0.5  # how often a failing model begins with what breaks a preset
 _MOVED = (3, 5)  # dims that are changed from the target to the beginning; those without effect are put back
 
@@ -42,12 +45,17 @@ Answer = Mapping[str, str] | str | None
 
 @dataclass(frozen=True)
 class Drawn:
-    """What a seed stands for. start: where the learner begins; dims: the model that the question is about."""
+    """What a seed stands for. start: where the learner begins; dims: the model that the question is about.
+
+    program, why: that model's program with a slip in it, and what the slip is.
+    """
 
     dims: DimsBase
     start: DimsBase
     layer: str = ""
     fix: Fix | None = None
+    program: Program | None = None
+    why: str = ""
 
 
 def challenge(lesson: str, kind: str, seed: int) -> Challenge:
@@ -97,9 +105,12 @@ def _drawn(lesson: str, kind: str, seed: int) -> Drawn:
     explainer = find_explainer(lesson)
     rng = Random(f"{lesson}/{kind}/{seed}")
     make = {"shape": _draw_shape, "count": _draw_count, "repair": _draw_failing, "line": _draw_failing}[kind]
+    if kind == "line" and (lesson in ALWAYS_BUILD or rng.random() < _SLIP):
+        make = _draw_slip
+    failing = make is _draw_failing
     for _ in range(_TRIES):
-        values = draw(rng, _specs(lesson), none=0.5 if kind in FAILING else 0.2)
-        if kind in FAILING and rng.random() < _FROM_PRESET:
+        values = draw(rng, _specs(lesson), none=0.5 if failing else 0.2)
+        if failing and rng.random() < _FROM_PRESET:
             values |= rng.choice(_broken(lesson) or ({},))
         found = make(explainer, rng, explainer.dims(**values), kind)
         if found is not None:
@@ -196,6 +207,13 @@ def _draw_failing(explainer: Explainer[Any], rng: Random, dims: DimsBase, kind: 
             if kind == "repair" or _program(explainer, drawn, found):
                 return drawn
     return None
+
+
+def _draw_slip(explainer: Explainer[Any], rng: Random, dims: DimsBase, kind: str) -> Drawn | None:
+    """A model that builds, and a slip in its program that Keras refuses."""
+    found = _live(explainer, dims)
+    slip = breaking.slipped(found, rng) if found.error is None else None
+    return None if slip is None or breaking.run(slip[0]).line < 2 else Drawn(dims, dims, program=slip[0], why=slip[1])
 
 
 @lru_cache(maxsize=64)
@@ -453,54 +471,77 @@ def _program(explainer: Explainer[Any], drawn: Drawn, broken: Inspection) -> lis
     return [_bare(line) for line in (*_body(broken)[1], *rest) if line]
 
 
-def _failing_line(found: Inspection) -> int:
-    """The line, from 1, of the layer that refuses, counted from the first Input."""
-    return found.code_lines[_error(found).layer or ""] - min(found.code_lines.values()) + 1
+@dataclass(frozen=True)
+class _Stop:
+    """How far a program came just now: the line that failed, the error, what the lines before it gave, and why."""
+
+    line: int
+    error: str
+    gave: dict[int, str]
+    why: str
+    names: tuple[str, ...]  # what would tell the line
+
+
+def _stop(explainer: Explainer[Any], drawn: Drawn) -> _Stop:
+    if drawn.program is not None:
+        ran = breaking.run(drawn.program)
+        gave = {number: shape for number, shape in enumerate(ran.gave, 1) if shape}
+        told = re.findall(r'name="(\w+)"', drawn.program.lines[ran.line - 1])
+        return _Stop(ran.line, ran.error, gave, drawn.why, tuple(told))
+    found = _live(explainer, drawn.dims)
+    error = _error(found)
+    gave = {_line_of(found, step.layer): _tagged(step.outputs[0]) for step in found.flow if step.outputs}
+    line = _line_of(found, error.layer or "")
+    return _Stop(line, f"{error.type}: {error.message}", gave, error.cause, (error.layer or "",))
+
+
+def _line_of(found: Inspection, layer: str) -> int:
+    """The line of a layer, counted from the first Input."""
+    return found.code_lines[layer] - min(found.code_lines.values()) + 1
 
 
 def _task_line(explainer: Explainer[Any], drawn: Drawn, plan: Challenge) -> Challenge:
-    found = _live(explainer, drawn.dims)
-    error = _error(found)
-    shapes = [f"line {_line_of(found, step)} gives {plain(step.outputs[0])}" for step in found.flow if step.outputs]
-    half = shapes[: (len(shapes) + 1) // 2]
-    told = listed(half)
+    stop = _stop(explainer, drawn)
+    shapes = [f"line {line} gives {shape.partition(': ')[0]}" for line, shape in stop.gave.items()]
+    told = listed(shapes[: (len(shapes) + 1) // 2])
+    if drawn.program is not None:
+        classes, lines = drawn.program.head, list(drawn.program.lines)
+    else:
+        found = _live(explainer, drawn.dims)
+        classes, lines = _body(found)[0], _program(explainer, drawn, found)
     return replace(
         plan,
         task="This program fails. Which line does Keras refuse?",
         hints=(
-            f"Keras says: {_masked(error.message, error)}",
+            f"Keras says: {_masked(stop.error.partition(': ')[2], stop)}",
             f"{told[:1].upper()}{told[1:]}.",
-            f"Why: {_masked(error.cause, error)}",
+            f"Why: {_masked(stop.why, stop)}",
         ),
-        classes=_body(found)[0],
-        code="\n".join(_program(explainer, drawn, found)),
+        classes=classes if "class " in classes else "",
+        code="\n".join(lines),
     )
 
 
-def _line_of(found: Inspection, step: Step) -> int:
-    return found.code_lines[step.layer] - min(found.code_lines.values()) + 1
-
-
-def _masked(text: str, error: BuildError) -> str:
-    """The words without the name of the layer, which would tell the line."""
-    return re.sub(rf"\b{re.escape(error.layer or '')}\b", "…", text)
+def _masked(text: str, stop: _Stop) -> str:
+    """The words without the names that would tell the line."""
+    for name in filter(None, stop.names):
+        text = re.sub(rf"\b{re.escape(name)}\b", "…", text)
+    return text
 
 
 def _judge_line(explainer: Explainer[Any], drawn: Drawn, said: int) -> Verdict:
-    found = _live(explainer, drawn.dims)
-    truth = _failing_line(found)
-    if said == truth:
-        return Verdict(True, f"Yes, line {truth}. {_error(found).type}: {_error(found).message}")
-    if said > truth:
+    stop = _stop(explainer, drawn)
+    if said == stop.line:
+        return Verdict(True, f"Yes, line {said}. {stop.error}")
+    if said > stop.line:
         return Verdict(False, f"Keras never comes to line {said}: an earlier line fails.")
-    step = next((step for step in found.flow if step.outputs and _line_of(found, step) == said), None)
-    gives = f" and gives {_tagged(step.outputs[0])}" if step else ""
+    gives = f" and gives {stop.gave[said]}" if said in stop.gave else ""
     return Verdict(False, f"Line {said} runs{gives}.")
 
 
 def _solve_line(explainer: Explainer[Any], drawn: Drawn) -> str:
-    found = _live(explainer, drawn.dims)
-    return f"Line {_failing_line(found)}. {_error(found).cause}"
+    stop = _stop(explainer, drawn)
+    return f"Line {stop.line}. {stop.why}"
 
 
 _TASKS = {"shape": _task_shape, "count": _task_count, "repair": _task_repair, "line": _task_line}

@@ -38,9 +38,10 @@ def query(app: AppTest, name: str) -> str:
 def truth(kind: str) -> str:
     """The right answer, from the very models: only a test may look."""
     drawn = engine._drawn("stacked_lstm", kind, SEED)
-    found = engine._live(all_explainers()["stacked_lstm"], drawn.dims)
+    lesson = all_explainers()["stacked_lstm"]
     if kind == "line":
-        return str(engine._failing_line(found))
+        return str(engine._stop(lesson, drawn).line)
+    found = engine._live(lesson, drawn.dims)
     return str(engine._layer(found, drawn.layer).params if drawn.layer else found.total_params)
 
 
