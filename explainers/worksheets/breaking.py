@@ -247,7 +247,7 @@ def run(program: Program) -> Ran:
     head_lines = program.head.count("\n") + 1
     tree = ast.parse("\n".join([program.head, *program.lines]))
     scope: dict[str, object] = {"__name__": "worksheet"}
-    gave = []
+    gave: list[str] = []
     for statement in tree.body:
         try:
             exec(compile(ast.Module([statement], []), "worksheet", "exec"), scope)
