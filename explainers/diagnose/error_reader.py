@@ -106,9 +106,12 @@ def _finding(text: Cleaned, family: Family, match: re.Match[str]) -> Finding:
     finding = replace(finding, class_name=_class(finding))
     finding = _ranks(_windowing(finding))
     finding = replace(finding, mistake=_mistake(family, finding, text.flat, match))
+    cause = _cause(family, finding)
+    if family.name == "operands" and _LOSS.search(text.flat, max(0, match.start() - 300), match.end() + 200):
+        cause += " They meet in the loss: one is the target, the other what the model gives."
     return replace(
         finding,
-        cause=_cause(family, finding),
+        cause=cause,
         shapes=_shapes(text, finding),
         questions=(family.question,) if family.question and _needs(family, finding) else (),
     )
@@ -231,10 +234,8 @@ def _mistake(family: Family, finding: Finding, flat: str, match: re.Match[str]) 
         return "initial_state"
     if family.name == "input_count" and "model target" in flat[max(0, match.start() - 200) : match.start()]:
         return "target_shape"
-    if family.name == "operands" and (finding.named or "broadcastable" in match.group()):
-        special = _operands(finding, flat[max(0, match.start() - 300) : match.end() + 200], flat)
-        if special is not None:
-            return special
+    if family.name == "operands" and _other_samples(finding, flat):
+        return "stateful_batch"
     if family.name in ("operands", "theano_rank") and "oncat" in flat[match.start() : match.end() + 160]:
         return "merge_shapes"
     if family.name == "operands" and re.search(r"'?Assign", flat[match.start() : match.end() + 160]):
@@ -245,14 +246,12 @@ def _mistake(family: Family, finding: Finding, flat: str, match: re.Match[str]) 
     return choices[0] or None
 
 
-def _operands(finding: Finding, near: str, flat: str) -> str | None:
-    """Operands that meet in a loss are a target and an output; in a loop, a state and a batch of other samples."""
+def _other_samples(finding: Finding, flat: str) -> bool:
+    """Whether a recurrent loop met two numbers of samples: a state and a batch that don't fit."""
     both = finding.named.get("both", ())
-    samples = len(both) == 2 and len(both[0]) == len(both[1]) and both[0][1:] == both[1][1:]
-    if samples and None not in (both[0][:1] + both[1][:1]):
-        recurrent = re.search(r"stateful|while/|/(?:lstm|gru|simple_?rnn|rnn)", flat, re.IGNORECASE)
-        return "stateful_batch" if recurrent or _LOSS.search(near) else None  # a model with a fixed batch
-    return "target_shape" if _LOSS.search(near) else None
+    if len(both) != 2 or both[0][1:] != both[1][1:] or None in (*both[0][:1], *both[1][:1]):
+        return False
+    return bool(re.search(r"stateful|while/|/(?:lstm|gru|simple_?rnn|rnn)", flat, re.IGNORECASE))
 
 
 def _is_target(finding: Finding, flat: str, match: re.Match[str]) -> bool:

@@ -73,7 +73,7 @@ WORDINGS: tuple[tuple[str | None, str], ...] = (
     ('kernel_exceeds_steps', 'ValueError: ConvOp.infer_shape: negative output dimension: the filter size 5 is larger than the input size 3'),
     ('operand_sizes', 'InvalidArgumentError: Matrix size-incompatible: In[0]: [32,10], In[1]: [12,64]\n\t [[{{node dense_1/MatMul}}]]'),
     ('operand_sizes', 'tensorflow.python.framework.errors_impl.InvalidArgumentError: Incompatible shapes: [32,10] vs. [32]'),
-    ('target_shape', 'InvalidArgumentError:  required broadcastable shapes\n\t [[node mean_squared_error/SquaredDifference]]'),
+    ('operand_sizes', 'InvalidArgumentError:  required broadcastable shapes\n\t [[node mean_squared_error/SquaredDifference]]'),
     ('operand_sizes', 'InvalidArgumentError:  required broadcastable shapes [Op:AddV2]'),
     ('operand_sizes|layer_rank', 'ValueError: Shape mismatch: x has 64 cols (and 32 rows) but y has 128 rows (and 10 cols)'),
     ('operand_sizes|layer_rank', 'ValueError: shapes (32,64) and (128,10) not aligned: 64 (dim 1) != 128 (dim 0)'),
@@ -213,3 +213,20 @@ def test_the_small_language_of_wordings() -> None:
     assert match is not None
     assert match.groupdict() == {"expected_ndim": "3", "found": "TensorShape([None, 20L])"}
     assert pattern.search("expected ndim=three, got (1, 2)") is None
+
+
+def test_operands_that_meet_in_a_loss_are_a_target_and_an_output() -> None:
+    found = read(
+        "ValueError: Dimensions must be equal, but are 6 and 11 for '{{node compile_loss/mae/sub}} = Sub[T=DT_FLOAT]"
+        "(data_1, sequential_2_1/dense_2_1/Add)' with input shapes: [?,6,1], [?,11,1]."
+    )
+    assert found.mistake == "operand_sizes"
+    assert found.cause.endswith("They meet in the loss: one is the target, the other what the model gives.")
+
+
+def test_a_loop_that_meets_two_numbers_of_samples_has_a_state_of_another_batch() -> None:
+    message = (
+        "Incompatible shapes: [18,4] vs. [32,4]\n\t [[{{node while/add_1}}]]\n\t [[sequential_9/gru_1/PartitionedCall]]"
+    )
+    assert read(message).mistake == "stateful_batch"
+    assert read(message.replace("[18,4]", "[32,5]")).mistake == "operand_sizes"
