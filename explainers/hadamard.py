@@ -13,6 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from explainers.core.bounds import at_most
 from explainers.core.dims import DimsBase, Value, choice, dim, switch
 from explainers.core.explainer import Demo, Explainer, Preset
 from explainers.core.results import BuildError, Demonstration, Figure, Fix, Inspection, Layer
@@ -296,7 +297,7 @@ def rows_as_axis(dims: Dims) -> Demonstration:
         "tables can go "
         "through together. Row i always meets the weights of row i."
     )
-    return Demonstration("rows_as_axis", "A row of weights per sample: make it an axis of the sample", "run",
+    return Demonstration("rows_as_axis", "A row of weights per sample, as its axis", "run",
                          f"x = table[None, ...]\nkeras.Input(({samples}, {columns}))", verdict,
                          (named("table", table, "samples features"), named("x", x, "batch samples features"),
                           named("y", y, "batch samples features")),
@@ -398,7 +399,7 @@ def open_timesteps(dims: Dims) -> Demonstration:
         f"Input((None, {dims.features})) has any number of rows, so a weight per element has no number of rows either. "
         "Per column it works: the same weights at every timestep."
     )
-    return Demonstration("open_timesteps", "Any number of timesteps, a weight per element", "loud",
+    return Demonstration("open_timesteps", "A weight per element, any timesteps", "loud",
                          f'keras.Input((None, {dims.features}))\nHadamard(per="element")', verdict, error=error,
                          fixes=(Fix("per column", {"timesteps": None, "kernel": "column"}),))  # fmt: skip
 
@@ -410,7 +411,7 @@ def it_learns(dims: Dims) -> Demonstration:
 
     from explainers.core.inspection import waves
 
-    rows, columns = min(_rows(dims), 16), min(dims.features, 32)
+    rows, columns = at_most(16, _rows(dims), "timesteps"), at_most(32, dims.features, "features")
     model = _multiplied("element", rows, columns)
     hidden = waves((1, rows, columns))  # the W to be found
     x = np.random.default_rng(0).normal(size=(64, rows, columns)).astype("float32")
@@ -515,8 +516,8 @@ EXPLAINER = Explainer(
         Demo("last_axis_kernel", "Make the kernel with shape=(P,)", "silent", last_axis_kernel),
         Demo("kernel_shapes", "Per element, per column, per row", "run", kernel_shapes),
         Demo("fixed_batch", "A row of weights per sample: fix the batch", "run", fixed_batch),
-        Demo("rows_as_axis", "A row of weights per sample: make it an axis of the sample", "run", rows_as_axis),
-        Demo("open_timesteps", "Any number of timesteps, a weight per element", "loud", open_timesteps),
+        Demo("rows_as_axis", "A row of weights per sample, as its axis", "run", rows_as_axis),
+        Demo("open_timesteps", "A weight per element, any timesteps", "loud", open_timesteps),
         Demo("diagonal_dense", "Is that not a Dense layer?", "run", diagonal_dense),
         Demo("it_learns", "Does it learn?", "run", it_learns),
     ),

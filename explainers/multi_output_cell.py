@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from explainers.core.axes import Shape, plain
+from explainers.core.bounds import bounded
 from explainers.core.dims import DimsBase, dim
 from explainers.core.explainer import Demo, Explainer, Preset
 from explainers.core.results import Call, Demonstration, Figure, Inspection, Tensor
@@ -188,7 +189,7 @@ def _pieces(tensors: tuple[Tensor, ...]) -> tuple[Piece, ...]:
 
 def _small(dims: Dims) -> Dims:
     """The same cell for any batch, at most 8 timesteps: what the demonstrations run on."""
-    return dims.but(batch_size=None, timesteps=min(dims.timesteps or 5, 8))
+    return bounded(dims.but(batch_size=None, timesteps=dims.timesteps or 5), timesteps=8)
 
 
 def _data(dims: Dims, batch: int = 4) -> list[Any]:
@@ -279,7 +280,7 @@ def then_and_now(dims: Dims) -> Demonstration:
     )
     return Demonstration(
         "then_and_now",
-        "Then and now: a list output_size, constants=",
+        "Then and now: output_size, constants=",
         "run",
         f"self.output_size = [{dims.units}, {dims.extra_units}]\ntf_keras.layers.RNN(cell)(sequence, "
         "constants=[latent])",
@@ -345,7 +346,7 @@ EXPLAINER = Explainer(
     demos=(
         Demo("list_output_now", "A list output_size in today's Keras", "loud", list_output_now),
         Demo("constants_now", "constants= in today's Keras", "loud", constants_now),
-        Demo("then_and_now", "Then and now: a list output_size, constants=", "run", then_and_now),
+        Demo("then_and_now", "Then and now: output_size, constants=", "run", then_and_now),
         Demo("no_split", "Forget to split the two outputs", "silent", no_split),
     ),
     extra=extra,

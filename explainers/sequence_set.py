@@ -15,6 +15,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from explainers.core.axes import Shape
+from explainers.core.bounds import bounded, sentence, telling
 from explainers.core.dims import DimsBase, choice, dim, switch
 from explainers.core.explainer import Demo, Explainer, Preset
 from explainers.core.results import Demonstration, Figure, Inspection, Tensor
@@ -191,7 +192,8 @@ def extra(dims: Dims, found: Inspection) -> dict[str, object]:
     from explainers.core.recording import shown
     from explainers.core.trying import built
 
-    small = _small(dims, sequences=12, timesteps=20).but(form="squeeze")
+    with telling() as told:
+        small = _small(dims, sequences=12, timesteps=20).but(form="squeeze")
     model = built(lambda: build(small), INPUTS)
     parts = keras.Model(
         model.input, [model.get_layer("average").input, model.get_layer("average").output, model.output], name="parts"
@@ -203,6 +205,7 @@ def extra(dims: Dims, found: Inspection) -> dict[str, object]:
         "average": shown(average)[0],
         "prediction": shown(prediction)[0][0],
         "sample": _shape(small),
+        "bounded": sentence(told),
     }
 
 
@@ -220,7 +223,8 @@ def _shape(dims: Dims) -> tuple[int, int, int]:
 
 def _small(dims: Dims, sequences: int = 4, timesteps: int = 6) -> Dims:
     """The same weights on fewer and shorter sequences: neither number is in any weight."""
-    return dims.but(sequences=min(dims.sequences or 5, sequences), timesteps=min(dims.timesteps or 7, timesteps))
+    some = dims.but(sequences=dims.sequences or 5, timesteps=dims.timesteps or 7)
+    return bounded(some, sequences=sequences, timesteps=timesteps)
 
 
 # -- tried for real ------------------------------------------------------------------------------------------
@@ -249,7 +253,7 @@ def two_ways(dims: Dims) -> Demonstration:
     )
     return Demonstration(
         "two_ways",
-        "Squeeze or TimeDistributed: the same numbers",
+        "Squeeze, TimeDistributed: same numbers",
         "run",
         "distributed.set_weights(squeezed.get_weights())",
         verdict,
@@ -468,7 +472,7 @@ def projection(dims: Dims) -> Demonstration:
     )
     return Demonstration(
         "projection",
-        "A learned projection W_hr before the average",
+        "A projection W_hr before the average",
         "run",
         f'layers.Dense({wide}, use_bias=False, name="w_hr")',
         verdict,
@@ -572,14 +576,14 @@ EXPLAINER = Explainer(
     build=build,
     answer=answer,
     demos=(
-        Demo("two_ways", "Squeeze or TimeDistributed: the same numbers", "run", two_ways),
+        Demo("two_ways", "Squeeze, TimeDistributed: same numbers", "run", two_ways),
         Demo("batch_of_two", "Two samples into the squeeze", "loud", batch_of_two),
         Demo("gradients", "Do the gradients flow?", "run", gradients),
         Demo("padded_and_masked", "m and T both vary: padding and a mask", "run", padded_and_masked),
         Demo("padded_and_counted", "Padding without a mask", "silent", padded_and_counted),
         Demo("reset_after", "GRU: reset_after and the older summary", "run", reset_after),
         Demo("lstm_states", "LSTM returns two states", "run", lstm_states),
-        Demo("projection", "A learned projection W_hr before the average", "run", projection),
+        Demo("projection", "A projection W_hr before the average", "run", projection),
         Demo("average_predictions", "Average the predictions instead", "run", average_predictions),
     ),
     extra=extra,

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from explainers.core.bounds import bounded
 from explainers.core.dims import DimsBase, choice, dim, switch
 from explainers.core.explainer import Demo, Explainer, Preset
 from explainers.core.results import BuildError, Call, Demonstration, Figure, Fix, Inspection, Tensor
@@ -290,7 +291,8 @@ def _first_row(tensors: tuple[Tensor, ...], name: str) -> tuple[float | str, ...
 
 def _small(dims: Dims) -> Dims:
     """The same cell for any batch, at most 12 visits: what the demonstrations run on."""
-    return dims.but(batch_size=None, timesteps=min(dims.timesteps or 7, 12), head=False, return_sequences=True)
+    some = dims.but(batch_size=None, timesteps=dims.timesteps or 7, head=False, return_sequences=True)
+    return bounded(some, timesteps=12)
 
 
 def _data(dims: Dims, batch: int = 3) -> tuple[Any, Any]:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from explainers.core.axes import Shape
+from explainers.core.bounds import at_most
 from explainers.core.dims import DimsBase, choice, dim, real, switch
 from explainers.core.explainer import Demo, Explainer, Preset
 from explainers.core.results import BuildError, Demonstration, Figure, Fix, Inspection, Tensor
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     import keras
 
     from explainers.forecasting.leaks import Compared
+
+_MOST_PIECES = 100  # read one after the other by a stateful model
 
 # What the axes of the data mean, by how the series is read. The name of the Input says which reading it is.
 INPUTS = {
@@ -368,18 +371,19 @@ def _test(dims: Dims) -> cutting.Array:
     return newest
 
 
-def _model(dims: Dims, **changes: Any) -> Any:
-    from explainers.core.trying import built
+def _live(dims: Dims, **changes: Any) -> tuple[Any, Shape, Shape]:
+    """The live model, and the named shapes of what goes in and what comes out."""
+    from explainers.core.trying import live
 
-    return built(lambda: build(dims.but(**changes)), INPUTS)
+    model, found = live(lambda: build(dims.but(**changes)), INPUTS)
+    return model, found.layers[0].outputs[0], found.layers[-1].outputs[0]
 
 
-def _shapes(dims: Dims, **changes: Any) -> tuple[Shape, Shape]:
-    """The named shapes of what goes in and what comes out."""
-    from explainers.core.trying import try_build
+def _answer(model: Any, x: cutting.Array) -> cutting.Array:
+    """What `model.predict(x)` gives, without compiling a graph first: faster where there are few timesteps."""
+    import numpy as np
 
-    found = try_build(lambda: build(dims.but(**changes)), INPUTS)
-    return found.layers[0].outputs[0], found.layers[-1].outputs[0]
+    return np.asarray(model(x, training=False))
 
 
 def _needs_test(dims: Dims) -> str:
@@ -407,9 +411,9 @@ def whole_series(dims: Dims) -> Demonstration:
     """Train on the whole series as one sample, predict from a few points: a functional model refuses."""
     from explainers.core.trying import named, try_feed
 
-    changes = {"reading": "whole_series", "any_length": False}
-    test, (expected, _) = _test(dims), _shapes(dims, **changes)
-    _, error = try_feed(_model(dims, **changes), test, expected)
+    test = _test(dims)
+    model, expected, _ = _live(dims, reading="whole_series", any_length=False)
+    _, error = try_feed(model, test, expected)
     x, y, _ = readings(dims)["whole_series"]
     verdict = (
         f"The whole series is one sample of {tag(dims.points, 'timesteps')} timesteps. The model was told so, "
@@ -434,7 +438,7 @@ def whole_series_sequential(dims: Dims) -> Demonstration:
 
     from explainers.core.trying import like, named, try_feed
 
-    expected, out = _shapes(dims, reading="whole_series", any_length=False)
+    _, expected, out = _live(dims, reading="whole_series", any_length=False)
     model = keras.Sequential(
         [
             keras.Input((dims.points, dims.features), name="series"),
@@ -499,14 +503,12 @@ def whole_series_then(dims: Dims) -> Demonstration:
 
 def any_length(dims: Dims) -> Demonstration:
     """Timesteps left open: the same weights read the whole series and a few points."""
-    import numpy as np
 
     from explainers.core.trying import like, named
 
-    changes = {"reading": "whole_series", "any_length": True}
-    model, (_, out) = _model(dims, **changes), _shapes(dims, **changes)
+    model, _, out = _live(dims, reading="whole_series", any_length=True)
     whole, test = feed(dims, "series", (1, dims.points, dims.features)), _test(dims)
-    first, second = model.predict(whole, verbose=0), np.asarray(model.predict(test, verbose=0))
+    first, second = model.predict(whole, verbose=0), _answer(model, test)
     verdict = (
         f"With Input((None, {dims.features})) the same {model.count_params():,} weights answer {first.shape} for the "
         "whole "
@@ -525,15 +527,13 @@ def any_length(dims: Dims) -> Demonstration:
 
 def one_sample_per_point(dims: Dims) -> Demonstration:
     """Each point a sample, its measurements read as timesteps."""
-    import numpy as np
 
     from explainers.core.trying import like, named
 
-    changes = {"reading": "samples", "any_length": False}
-    model, (_, out) = _model(dims, **changes), _shapes(dims, **changes)
+    model, _, out = _live(dims, reading="samples", any_length=False)
     x, y, _ = readings(dims)["samples"]
     test = _test(dims)[0][:, :, None]  # (timesteps, features, 1)
-    answered = np.asarray(model.predict(test, verbose=0))
+    answered = _answer(model, test)
     verdict = (
         f"{dims.points} samples of {tag(dims.features, 'timesteps')} timesteps: the test data are {test.shape}, and "
         "the "
@@ -560,16 +560,13 @@ def padding(dims: Dims) -> Demonstration:
 
     from explainers.core.trying import like, named
 
-    model, (_, out) = (
-        _model(dims, reading="padding", any_length=False),
-        _shapes(dims, reading="padding", any_length=False),
-    )
-    free = _model(dims, reading="whole_series", any_length=True)
+    model, _, out = _live(dims, reading="padding", any_length=False)
+    free, _, _ = _live(dims, reading="whole_series", any_length=True)
     free.set_weights(model.get_weights())
     test = _test(dims)
     filled = cutting.padded(test[0], dims.points)  # (1, points, features)
     answered = np.asarray(model.predict(filled, verbose=0))  # (1, points, targets)
-    alone = np.asarray(free.predict(test, verbose=0))  # (1, timesteps, targets)
+    alone = _answer(free, test)  # (1, timesteps, targets)
     gap = float(np.max(np.abs(answered[:, : dims.timesteps] - alone)))
     empty = dims.points - dims.timesteps
     verdict = (
@@ -595,11 +592,11 @@ def padding_unmasked(dims: Dims) -> Demonstration:
     """The same without Masking, reading the last answer: the zeros have been read as measurements."""
     import numpy as np
 
-    free = _model(dims, reading="whole_series", any_length=True)
+    free, _, _ = _live(dims, reading="whole_series", any_length=True)
     test = _test(dims)
     filled = cutting.padded(test[0], dims.points)  # (1, points, features)
     last = np.asarray(free.predict(filled, verbose=0))[0, -1]  # (targets,)
-    right = np.asarray(free.predict(test, verbose=0))[0, -1]  # (targets,)
+    right = _answer(free, test)[0, -1]  # (targets,)
     gap, empty = float(np.max(np.abs(last - right))), dims.points - dims.timesteps
     verdict = (
         f"Without Masking the LSTM reads {tag(empty, 'timesteps')} zeros as if they had been measured: its last "
@@ -623,15 +620,14 @@ def padding_unmasked(dims: Dims) -> Demonstration:
 
 def windows(dims: Dims) -> Demonstration:
     """Cut the series into windows: the shapes, and the test data fit."""
-    import numpy as np
 
     from explainers.core.trying import like, named
 
     right = dims.but(reading="windows", target_point="next", any_length=False)
-    model, (_, out) = _model(right), _shapes(right)
+    model, _, out = _live(right)
     x, y, _ = readings(right)["windows"]
     test = _test(dims)
-    answered = np.asarray(model.predict(test, verbose=0))
+    answered = _answer(model, test)
     count = len(cut(right)[0])
     verdict = (
         f"{tag(count, 'windows')} samples instead of one. Window i holds the points i … i+{dims.timesteps - 1} and its "
@@ -659,18 +655,18 @@ def stateful(dims: Dims) -> Demonstration:
 
     from explainers.core.trying import like, named
 
-    model = _model(dims, reading="stateful", any_length=False)
-    whole = _model(dims, reading="whole_series", any_length=True)
+    model, _, out = _live(dims, reading="stateful", any_length=False)
+    whole, _, _ = _live(dims, reading="whole_series", any_length=True)
     whole.set_weights(model.get_weights())
-    _, out = _shapes(dims, reading="stateful", any_length=False)
-    parts = cutting.pieces(table(dims).astype("float32")[:, : dims.features], dims.timesteps)[:100]
+    every = cutting.pieces(table(dims).astype("float32")[:, : dims.features], dims.timesteps)
+    parts = every[: at_most(_MOST_PIECES, len(every), "pieces")]  # (pieces, timesteps, features)
     read = parts.reshape(1, -1, dims.features)  # (1, pieces·timesteps, features)
     in_one = np.asarray(whole.predict(read, verbose=0))  # (1, pieces·timesteps, targets)
     in_pieces = np.asarray(model.predict(parts, batch_size=1, verbose=0)).reshape(in_one.shape)
     gap = float(np.max(np.abs(in_one - in_pieces)))
     test = _test(dims)
     answered = np.asarray(model.predict(test, batch_size=1, verbose=0))
-    left = dims.points - len(parts) * dims.timesteps
+    left = dims.points - len(every) * dims.timesteps
     verdict = (
         f"{tag(len(parts), 'pieces')} pieces of {(1, *parts.shape[1:])}, in order, batch 1: the answers are those of "
         "one run "
@@ -704,7 +700,7 @@ def uncut_targets(dims: Dims) -> Demonstration:
     right = dims.but(reading="windows", horizon=1, targets=1, target_point="next", any_length=False)
     x, y = cut(right)
     whole = table(right).astype("float32")[:, 0]  # (points,)
-    model = _model(right)
+    model, _, _ = _live(right)
     model.compile(loss="mse")
     error = None
     try:
@@ -738,9 +734,9 @@ def window_without_batch(dims: Dims) -> Demonstration:
     """Predict from one window as it was cut: (timesteps, features)."""
     from explainers.core.trying import named, try_feed
 
-    right = {"reading": "windows", "any_length": False}
-    (expected, _), window = _shapes(dims, **right), _test(dims)[0]
-    _, error = try_feed(_model(dims, **right), window, expected)
+    window = _test(dims)[0]
+    model, expected, _ = _live(dims, reading="windows", any_length=False)
+    _, error = try_feed(model, window, expected)
     verdict = (
         f"One window is {window.shape}; the model reads (windows, timesteps, features), even for one of them: "
         f"window[None] is {(1, *window.shape)}."
@@ -760,9 +756,9 @@ def one_feature_alone(dims: Dims) -> Demonstration:
     """The same with one feature: Keras adds an axis, at the wrong end."""
     from explainers.core.trying import like, named, try_feed
 
-    right = {"reading": "windows", "any_length": False, "features": 1}
-    (expected, out), window = _shapes(dims, **right), _test(dims)[0][:, :1]
-    answered, error = try_feed(_model(dims, **right), window, expected)
+    window = _test(dims)[0][:, :1]
+    model, expected, out = _live(dims, reading="windows", any_length=False, features=1)
+    answered, error = try_feed(model, window, expected)
     tensors: tuple[Tensor, ...] = (named("window", window, "timesteps features"),)
     verdict = f"{window.shape} is refused: window[None] is {(1, *window.shape)}."
     if answered is not None:

@@ -86,4 +86,5 @@ def text(extra: Mapping[str, Any]) -> str:
     return (
         f"A sample of {sequences} sequences of {timesteps} timesteps and {features} features. Unit 0 answers them with "
         f"{first}; the average is {average[0]:.3g}. The prediction from the average is {extra['prediction']:.3g}."
+        + (f" {extra['bounded']}" if extra["bounded"] else "")
     )

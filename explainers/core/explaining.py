@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
+from explainers.core import bounds
 from explainers.core import inspection as inspecting
 from explainers.core.dims import DimsBase
 from explainers.core.explainer import Demo, Explainer
@@ -60,14 +61,19 @@ def url_of(explainer: Explainer[Any], dims: DimsBase) -> str:
 
 
 def run_demo(demo: Demo[Any], dims: DimsBase) -> Demonstration:
-    """What happened; where it makes no sense at these dims, or costs too much, one sentence why."""
+    """What happened; where it makes no sense at these dims, or costs too much, one sentence why.
+
+    Where it took less than the dims say, its verdict ends with what was cut.
+    """
     missing = demo.needs(dims)
     if missing:
         return Demonstration(demo.name, demo.title, "absent", "", missing)
     try:
-        return demo.run(dims)
+        with bounds.telling() as told:
+            shown = demo.run(dims)
     except CostError as error:
         return Demonstration(demo.name, demo.title, "absent", "", str(error))
+    return dataclasses.replace(shown, verdict=f"{shown.verdict} {bounds.sentence(told)}") if told else shown
 
 
 def all_demos(explainer: Explainer[Any], dims: DimsBase) -> tuple[Demonstration, ...]:

@@ -36,8 +36,8 @@ def as_json(told: Told) -> dict[str, Any]:
     """{"explainer", "dims", "summary", "layers", "total_params", "calls", "error", "code", "url", ...}.
 
     A shape is ``[{"axis", "size" (null for None), "origin"}, ...]``. Beyond these: "answer" (one sentence),
-    "run" (what was fed and what came out), "demonstrations" (what was tried for real), "extra" (what this
-    explainer alone has).
+    "run" (what was fed and what came out, and the formulas of a custom cell), "demonstrations" (what was tried for
+    real), "extra" (what this explainer alone has).
     """
     explanation = told.explanation
     found = explanation.inspection
@@ -56,6 +56,7 @@ def as_json(told: Told) -> dict[str, Any]:
             "calls_made": run.calls_made,
             "largest_difference": run.largest_difference,
             "note": run.note,
+            "formulas": run.formulas,
         }
         if run
         else None,

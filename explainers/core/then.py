@@ -24,7 +24,7 @@ def tf_keras() -> Any:
 def sequential(layers: Sequence[LayerCall], batch_shape: tuple[int | None, ...]) -> Any:
     """A Keras 2 Sequential model with a declared batch."""
     package = tf_keras()
-    model = package.Sequential()
+    model = package.Sequential(name="sequential")  # else "sequential_1", "sequential_2": by how many there were before
     model.add(package.Input(batch_shape=batch_shape))
     for class_name, arguments in layers:
         model.add(getattr(package.layers, class_name)(**arguments))

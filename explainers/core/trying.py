@@ -26,10 +26,15 @@ def try_build(build: Callable[[], Any], axis_names: Mapping[str, str] | None = N
 
 def built(build: Callable[[], Any], axis_names: Mapping[str, str] | None = None) -> Any:
     """The live model of a build that must work."""
+    return live(build, axis_names)[0]
+
+
+def live(build: Callable[[], Any], axis_names: Mapping[str, str] | None = None) -> tuple[Any, Inspection]:
+    """The live model of a build that must work, and what is known about it without a forward pass."""
     found = inspect_live(build, axis_names, run=False)
     if found.model is None:
         raise RuleError(f"This build must work, but: {found.inspection.error}")
-    return found.model
+    return found.model, found.inspection
 
 
 def try_feed(

@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from explainers.core import explaining, service, tell
+from explainers.core import explaining, service, tell, then
 from explainers.core.axes import names, sizes
 from explainers.core.dims import DimsError
 from explainers.core.limits import CostError
@@ -139,6 +139,7 @@ def test_a_sequential_answers_without_a_word():
 
 
 def test_keras_2_refuses_in_its_own_words():
+    then.sequential([("Dense", {"units": 2})], (None, 3))  # a name by count would be another one now
     demo = tried("whole_series_then")
     assert demo.kind == "loud"
     assert demo.error.message == (
