@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from playwright.sync_api import Page, expect
 
 from tests.browser.server import Server
@@ -106,3 +108,16 @@ def test_a_flow_with_branches_wraps_before_it_leaves_the_page(page: Page, server
     assert here is not None
     assert before is not None
     assert here["y"] > before["y"] + before["height"]
+
+
+def test_the_words_above_the_steps_fit_a_phone(new_page: Callable[..., Page], server: Server) -> None:
+    page = new_page(viewport={"width": 390, "height": 844})
+    page.goto(f"{server.url}/conv1d?padding=causal&dilation_rate=2&strides=1&steps=9")
+    expect(page.locator(".slide .row-title").first).to_be_visible(timeout=READY)
+    box = page.locator(".sliding .scroll")
+    room = box.evaluate("box => box.clientWidth")
+    ends = page.locator(".slide .row-title").evaluate_all(
+        "all => all.map(text => text.getBBox().x + text.getBBox().width)"
+    )
+    assert len(ends) > 3  # the title of the layer takes several lines
+    assert max(ends) <= room

@@ -121,7 +121,7 @@ function drawSliding(root) {
   const height = y(data.rows.length - 1) + CELL.high + ROW.foot + (data.stuck ? ROW.link + ROW.line + CELL.high + ROW.foot : 0);
   const width = Math.max(wide * unit + 2, root.clientWidth);
   const svg = s("svg", { class: "slide", width, height, viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": "steps of each layer; arrow keys move between them", onkeydown: (event) => moveFocus(root, event), onpointerleave: () => hover(root, null) },
-    links(frame), data.rows.map((row, r) => drawRow(frame, row, r)), zeros(frame), data.stuck ? drawStuck(frame) : null);
+    links(frame), zeros(frame), data.rows.map((row, r) => drawRow(frame, row, r)), data.stuck ? drawStuck(frame) : null);
   render(root, [
     h("figure", { class: "sliding", "aria-label": data.text }, h("div", { class: "scroll" }, svg)),
     data.rows.length > 1 ? h("p", { class: "said", "aria-live": "polite" }, sentence(data, at)) : null,
@@ -134,7 +134,7 @@ function drawRow({ x, y, wide, at, fed, root, unit, titles }, row, r) {
   const numbered = row.cells.every((cell) => String(number(cell.step)).length * 7.2 + 4 < wide);
   const [chosenRow, chosen] = root.sliding.at;
   return s("g", { "data-key": `row ${r}` },
-    titles[r].map((parts, line) => titleLine(parts, y(r) - 9 - (titles[r].length - 1 - line) * ROW.line)),
+    titles[r].flatMap((parts, line) => titleLine(parts, y(r) - 9 - (titles[r].length - 1 - line) * ROW.line)),
     row.cells.map((cell) => {
       const lit = fed[r].has(cell.step);
       const here = at[0] === r && at[1] === cell.step;
@@ -156,18 +156,22 @@ function drawRow({ x, y, wide, at, fed, root, unit, titles }, row, r) {
 function packedTitle(row, room) {
   const [formula, ...rest] = row.notes;
   const summed = formula?.includes("=");
-  const parts = [["who", row.title], ["count ax-blue", summed ? formula : plural(row.steps, "step")], ...(summed ? rest : row.notes).map((note) => ["note", note])];
+  const words = lengthOf([["who", row.title]]) > room ? row.title.split(/(?<=,) /) : [row.title]; // a narrow screen
+  const parts = [...words.map((text) => ["who", text]), ["count ax-blue", summed ? formula : plural(row.steps, "step")], ...(summed ? rest : row.notes).map((note) => ["note", note])];
   const lines = [[]];
   for (const part of parts) {
     const line = lines[lines.length - 1];
-    const length = [...line, part].reduce((sum, [, text]) => sum + text.length * 6.9 + 10, 0);
-    if (line.length && length > room) lines.push([part]); else line.push(part);
+    if (line.length && lengthOf([...line, part]) > room) lines.push([part]); else line.push(part);
   }
   return lines;
 }
 
+function lengthOf(parts) { return parts.reduce((sum, [, text]) => sum + text.length * 6.9 + 10, 0); }
+
+// A plate of paper under the words: the links run behind it.
 function titleLine(parts, y) {
-  return s("text", { class: "row-title", x: 1, y }, parts.map(([name, text], i) => s("tspan", { class: name, dx: i ? 10 : null }, text)));
+  const plate = s("rect", { class: "plate", "aria-hidden": "true", x: 0, y: y - 13, width: Math.round(lengthOf(parts)), height: ROW.line });
+  return [plate, s("text", { class: "row-title", x: 1, y }, parts.map(([name, text], i) => s("tspan", { class: name, dx: i ? 10 : null }, text)))];
 }
 
 function leftOut(row, r, x, y, unit) {
@@ -269,7 +273,7 @@ function togglePlay(root) {
 
 function buttons(root) {
   const button = (text, click, off) => h("button", { type: "button", class: "button", disabled: off, onclick: click }, text);
-  return h("div", { class: "tools" },
+  return h("div", { class: "moves" },
     button("Back", () => go(root, -1), along(root, -1) === undefined),
     button("Next", () => go(root, 1), along(root, 1) === undefined),
     button(root.sliding.timer ? "Stop" : "Play", () => togglePlay(root), root.sliding.data.rows[root.sliding.at[0]].cells.length < 2));
