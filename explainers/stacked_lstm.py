@@ -206,11 +206,12 @@ def answer(dims: Dims, found: Inspection) -> str:
     if found.error is not None:
         return f"This model can't be built: {found.error.cause}"
     batch, steps, features = found.layers[0].outputs[0]
-    many = "Any number of sequences" if batch.size is None else f"{tag(batch.size, 'batch')} sequences"
+    shape = ", ".join(tag(axis.size, axis.axis) for axis in (batch, steps, features))
+    many = "any number of sequences" if batch.size is None else f"{tag(batch.size, 'batch')} sequences"
     long = "of any length" if steps.size is None else f"{tag(steps.size, 'timesteps')} timesteps each"
     told = [_level_told(layer.outputs[0]) for layer in found.layers[1:-1]]
     return (
-        f"{many}, {long}, {tag(features.size, 'features')} "
+        f"({shape}) is {many}, {long}, {tag(features.size, 'features')} "
         f"{'feature' if features.size == 1 else 'features'} at every timestep. "
         f"{listed(['The recurrent layers answer with ' + told[0], *told[1:]])}."
     )

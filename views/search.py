@@ -23,6 +23,9 @@ from explainers.glossary.terms import all_terms
 Query = Mapping[str, str]
 MOST = 8  # results on screen
 LONGEST = 2000  # characters of a query that are read: a pasted error may be long
+_READS_SHAPES = "stacked_lstm"  # the lesson that a question about (None, 20, 5) leads to
+_SHAPE = re.compile(r"[(\[]\s*(None|\d{1,6})\s*,\s*(None|\d{1,6})\s*,\s*(\d{1,6})\s*[)\]]", re.IGNORECASE)
+_FEW_WORDS = 4  # that may stand beside a shape which somebody asks about
 _NEAR = 0.8  # how alike a mistyped word must be
 _TAIL = 0.3  # results that fit worse than this share of the best one only make noise
 # Words that stand in questions and say nothing about the subject.
@@ -263,13 +266,36 @@ def _own(entry: Entry) -> Own:
 
 def search(text: str, index: Index, most: int = MOST) -> tuple[Found, ...]:
     """The best entries for a text, best first; () where nothing fits or nothing that says something was typed."""
+    found = _ranked(text, index)
+    asked = shape_asked(text)
+    if asked is not None:
+        others = [one for one in found if one.entry.title != asked.title]
+        found = [Found(asked, others[0].score + 1 if others else 1.0), *others]
+    return tuple(found[:most])
+
+
+def shape_asked(text: str) -> Entry | None:
+    """A question about a shape of three axes, with a live model of just these sizes; None for any other text.
+
+    A pasted error has shapes too, and is not about what their numbers mean.
+    """
+    shape = _SHAPE.search(text[:LONGEST])
+    if shape is None or len(_wanted(_SHAPE.sub(" ", text[:LONGEST]))) > _FEW_WORDS:
+        return None
+    batch, steps, features = (size.capitalize() if size.isalpha() else size for size in shape.groups())
+    query = {"timesteps": steps, "features": features} | ({} if batch == "None" else {"batch_size": batch})
+    title = f"What does ({batch}, {steps}, {features}) mean?"
+    return Entry("Question", title, "A live model that reads just this shape", f"pages/{_READS_SHAPES}.py", query)
+
+
+def _ranked(text: str, index: Index) -> list[Found]:
     wanted = _wanted(text)
     if not wanted:
-        return ()
+        return []
     meant = [_meant(word, index.says) for word in dict.fromkeys(wanted)]
     scored = [Found(own.entry, _score(" ".join(wanted), meant, own, index.says)) for own in index.own]
     ranked = sorted(scored, key=lambda found: -found.score)
-    return tuple(_once([found for found in ranked if found.score > 0])[:most])
+    return _once([found for found in ranked if found.score > 0])
 
 
 def _once(ranked: list[Found]) -> list[Found]:

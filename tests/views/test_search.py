@@ -71,6 +71,28 @@ def test_nothing_is_found_where_nothing_is_meant(text: str, index: Index) -> Non
     assert search.search(text, index) == ()
 
 
+@pytest.mark.parametrize(
+    ("typed", "query"),
+    [
+        ("what does (None, 20, 5) mean?", {"timesteps": "20", "features": "5"}),
+        ("(none,31,2)", {"timesteps": "31", "features": "2"}),
+        ("why [32, None, 8]?", {"timesteps": "None", "features": "8", "batch_size": "32"}),
+    ],
+)
+def test_a_shape_leads_to_a_live_model_of_its_own_sizes(typed: str, query: dict[str, str], index: Index) -> None:
+    first = search.search(typed, index)[0].entry
+    assert (first.page, first.query) == ("pages/stacked_lstm.py", query)
+    lesson = all_explainers()["stacked_lstm"]
+    assert not lesson.dims.read_kindly(query)[1]
+    assert titles(typed, index).count(first.title) == 1
+
+
+@pytest.mark.parametrize("typed", ["(None, 5)", "(3,)", "(None, None, None)", "expected shape=(None, 20, 5), found "
+                                   "shape=(7, 20, 6) for layer functional while predicting"])  # fmt: skip
+def test_other_shapes_and_errors_are_searched_for_as_ever(typed: str) -> None:
+    assert search.shape_asked(typed) is None
+
+
 def test_a_beginning_of_a_word_is_enough(index: Index) -> None:
     assert "Bidirectional keeps the width and the state." in titles("bidirec", index)
 
