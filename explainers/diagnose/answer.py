@@ -130,14 +130,17 @@ def diagnose(text: str, which: int | None = None) -> Diagnosis:
     return diagnose_live(text, which)[0]
 
 
-def diagnose_live(text: str, which: int | None = None) -> tuple[Diagnosis, Inspection | None]:
-    """As `diagnose`, and the inspection of the live model beside it, for its picture."""
+def diagnose_live(text: str, which: int | None = None, run: bool = True) -> tuple[Diagnosis, Inspection | None]:
+    """As `diagnose`, and the inspection of the live model beside it, for its picture.
+
+    run=False builds the model and tries what the text tries, without the forward pass that records cell calls.
+    """
     found = read(text, which)
     if found.spec is None:
         return _with_lesson(found)
     from explainers.diagnose import live
 
-    seen = live.look(found.spec)
+    seen = live.look(found.spec, run)
     found = _after(found, seen.error, seen.layer, seen.line, seen.refused)
     model = live.model_json(seen, found.mistake, found.cause, found.dims, found.explainer, found.url or "")
     return dataclasses.replace(found, model=model), seen.inspection

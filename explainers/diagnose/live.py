@@ -40,11 +40,11 @@ class Live:
     line: int | None = None
 
 
-def look(spec: ModelSpec) -> Live:
-    """Build, run the checks, and keep what Keras says."""
+def look(spec: ModelSpec, run: bool = True) -> Live:
+    """Build, run the checks, and keep what Keras says. run: one recorded forward pass beside it."""
     with contextlib.redirect_stdout(io.StringIO()):
         try:
-            return _look(spec)
+            return _look(spec, run)
         except (TooBig, CostError) as error:
             return Live(None, refused=str(error))
 
@@ -62,13 +62,13 @@ def lesson_json(explanation: Explanation) -> dict[str, Any]:
     return as_json(Told(explanation, ()))
 
 
-def _look(spec: ModelSpec) -> Live:
+def _look(spec: ModelSpec, run: bool) -> Live:
     alone = _failure(lambda: run_alone(spec))
     if alone is not None:
         return Live(_empty(alone), spoken_by_keras(alone), line=_line(spec, alone))
     if not spec.inputs:
         return Live(None)
-    found, model, ran = _inspected(spec)
+    found, model, ran = _inspected(spec) if run else (*_without_run(spec), None)
     if found.error is None and ran is not None and read_error(clean(spoken_by_keras(ran))) is not None:
         found, model = dataclasses.replace(found, error=_told(ran)), None
     if found.error is not None:
