@@ -6,11 +6,17 @@ from explainers.core.results import Demonstration, Figure
 
 
 def figures(demo: Demonstration) -> list[dict[str, str]]:
-    """One row per number: what it is, how much, how it came about."""
-    return [{"what": f.label, "how many": spelled(f), "how": f.how} for f in demo.figures]
+    """One row per number: what it is, its value, how it came about (no such column where nothing is said of it)."""
+    told = any(figure.how for figure in demo.figures)
+    return [
+        {"what": figure.label, "value": spelled(figure), **({"how": figure.how} if told else {})}
+        for figure in demo.figures
+    ]
 
 
 def spelled(figure: Figure) -> str:
-    """``8,000``, ``0.25``, ``True``."""
+    """``8,000``, ``0.3639``, ``1.5e-07``, ``True``: whole numbers in full, others with four digits that count."""
     value = figure.value
-    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
+    if isinstance(value, bool | str):
+        return str(value)
+    return f"{value:,}" if isinstance(value, int) else f"{value:.4g}"
