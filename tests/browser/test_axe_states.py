@@ -1,0 +1,73 @@
+"""WCAG 2.2 AA on states of pages that the other files' tests do not open: answered, found, failed, embedded.
+
+One load each: the colours of the system change under the open page, as they do at dusk.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.server import Server
+from tests.browser.watch import wait_idle
+
+KERAS_STARTS = 90_000  # ms: TensorFlow's import on a busy machine
+WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+
+
+def flow(page: Page) -> None:
+    expect(page.locator(".flow .step").first).to_be_visible(timeout=KERAS_STARTS)
+
+
+def paste(page: Page) -> None:
+    page.get_by_role("button", name="A few lines of Keras").click(timeout=KERAS_STARTS)
+    expect(page.get_by_role("heading", name="What it is")).to_be_visible(timeout=KERAS_STARTS)
+    flow(page)
+
+
+def search(page: Page) -> None:
+    flow(page)
+    page.get_by_label("Search questions, errors and words").fill("hidden_size")
+    expect(page.get_by_role("link", name=re.compile("^units")).first).to_be_visible()
+    page.get_by_text("Paste an error, a summary").click()
+
+
+def try_out(page: Page) -> None:
+    flow(page)
+    expect(page.get_by_text("expected ndim=3, found ndim=2").first).to_be_visible()
+    wait_idle(page)
+    page.get_by_role("radio", name="The first level without return_sequences").click()
+    expect(page.get_by_text("What helps")).to_have_count(2)
+
+
+def skip_one(page: Page) -> None:
+    flow(page)
+    page.get_by_role("button", name="Skip this", exact=True).click()
+
+
+STATES: dict[str, tuple[str, Callable[[Page], None]]] = {
+    "a pasted error, answered": ("/diagnose", paste),
+    "something found": ("/", search),
+    "a build that fails, and a mistake tried": ("/stacked_lstm?return_sequences_1=False&pin=defaults", try_out),
+    "predict first": ("/sequence_set?predict=on", skip_one),
+    "embedded": ("/conv1d?embed=true&hide=answers", flow),
+    "on a projector, call by call": ("/t_lstm?view=projector&section=calls", lambda page: None),
+}
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_axe_finds_nothing(page: Page, server: Server, state: str) -> None:
+    path, prepare = STATES[state]
+    page.goto(server.url + path)
+    prepare(page)
+    wait_idle(page)
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        expect(page.locator(f".sx[data-theme={scheme}]").first).to_be_attached()
+        page.wait_for_timeout(300)
+        found = Axe().run(page, options=WCAG)
+        assert not found.response["violations"], found.generate_report()
