@@ -22,7 +22,7 @@ from explainers.diagnose.code_reader import Reader, choices, chosen, read_code
 from explainers.diagnose.error_reader import read_error
 from explainers.diagnose.families import FAMILIES
 from explainers.diagnose.finding import Change, Finding, Mark, ModelChoice, Value, link, name_axes
-from explainers.diagnose.fixes import fixes_for
+from explainers.diagnose.fixes import fixes_for, lesson_fixes
 from explainers.diagnose.layers import axis_names, output_names
 from explainers.diagnose.lessons import lesson_of
 from explainers.diagnose.misfits import misfit
@@ -452,6 +452,7 @@ def _diagnosis(cleaned: Cleaned, finding: Finding) -> Diagnosis:
     explainer, lesson, misfits = lesson_of(finding, cleaned.shown)
     dims: dict[str, Value] = {k: v for k, v in finding.values.items() if not isinstance(v, str)}
     fixes = finding.fixes or fixes_for(finding, lesson if finding.spec is not None else {})
+    fixes = (*lesson_fixes(explainer, lesson), *fixes)
     assumed = finding.spec.assumed if finding.spec is not None else ()
     notes = (*(f"{note}: an example, the text doesn't say" for note in assumed), *misfits.values())
     return Diagnosis(

@@ -337,11 +337,18 @@ def _recurrent(spec: ModelSpec | None, layer: LayerSpec, shape: Sizes) -> Lesson
             dims[f"layer_{number}"] = entry.class_name
     if len(levels) != 2:
         dims["levels"] = len(levels)
+    dims |= {f"return_sequences_{number}": False for number in _cut_off(spec)}
     for name in ("bidirectional", "return_sequences", "reset_after", "stateful"):
         value = {"bidirectional": layer.class_name == "Bidirectional"}.get(name, levels[-1].get(name))
         if value is (name != "reset_after"):
             dims[name] = value
     return "stacked_lstm", dims
+
+
+def _cut_off(spec: ModelSpec) -> list[int]:
+    """The levels (from 1) whose answer has lost its timesteps where the level above still wants them."""
+    read = [shape for entry, shape in _calls(spec) if _inner(entry).class_name in _RECURRENT]
+    return [number for number, shape in enumerate(read[:4]) if number and len(shape) == 2]
 
 
 def _levels(spec: ModelSpec) -> list[LayerSpec]:

@@ -123,6 +123,8 @@ def _literal(value: Argument) -> str:
 
 
 def _comment(outputs: tuple[Sizes, ...] | None) -> str:
+    if any(n is not None and n <= 0 for sizes in outputs or () for n in sizes):
+        return "  # fails here: nothing is left of an axis"
     return f"  # {', '.join(map(str, outputs))}" if outputs else ""
 
 

@@ -252,3 +252,52 @@ def test_another_model_can_be_chosen(which: int, shapes: list[tuple[int | None, 
 
 def test_one_model_needs_no_choice() -> None:
     assert read("model = Sequential([LSTM(4, input_shape=(5, 3))])").models == ()
+
+
+FIXES: tuple[tuple[str, list[dict[str, object]]], ...] = (
+    (
+        "expected lstm_46_input to have shape (1, 600, 25) but got array with shape (1, 10, 25)",
+        [{"reading": "windows"}, {"any_length": True}],
+    ),
+    ("Received: shape=(None, 9, 16) for variable path='hadamard/kernel'", [{"kernel": "element"}]),
+    ("model = Sequential([LSTM(9, input_shape=(10, 3)), LSTM(8), Dense(1)])", [{"return_sequences_1": True}]),
+)
+
+
+@pytest.mark.parametrize(("text", "dims"), FIXES)
+def test_a_lesson_that_opens_with_the_mistake_has_fixes_that_are_its_dims(
+    text: str, dims: list[dict[str, object]]
+) -> None:
+    message = "Shapes used to initialize variables must be fully-defined (no `None` dimensions). " * (
+        "Received" in text
+    )
+    assert [fix.dims for fix in read(message + text).fixes[: len(dims)]] == dims
+
+
+@pytest.mark.parametrize(
+    ("code", "url"),
+    [
+        (
+            "Sequential([LSTM(9, input_shape=(10, 3)), GRU(8), Dense(1)])",
+            "/stacked_lstm?timesteps=10&features=3&units_1=9&units_2=8&layer_2=GRU&return_sequences_1=False",
+        ),
+        (
+            "Sequential([GRU(9, reset_after=False, input_shape=(10, 3))])",
+            "/stacked_lstm?timesteps=10&features=3&units_1=9&layer_1=GRU&levels=1&reset_after=False",
+        ),
+        (
+            "Sequential([Input((10, 3)), Bidirectional(LSTM(9, return_sequences=True)), Bidirectional(LSTM(8))])",
+            "/stacked_lstm?timesteps=10&features=3&units_1=9&units_2=8&bidirectional=True",
+        ),
+        ("Sequential([SimpleRNN(9, input_shape=(10, 3))])", "/simple_rnn?timesteps=10&features=3&units=9"),
+    ],
+)
+def test_a_stack_opens_with_its_classes_and_where_it_fails(code: str, url: str) -> None:
+    found = read(f"model = {code}")
+    assert found.url == url
+    assert not [note for note in found.notes if "lesson" in note]
+
+
+def test_todays_code_says_where_nothing_is_left() -> None:
+    found = read("model = Sequential([Conv1D(6, 9, input_shape=(5, 3)), Flatten()])")
+    assert "layers.Conv1D(filters=6, kernel_size=9),  # fails here: nothing is left of an axis" in found.today
