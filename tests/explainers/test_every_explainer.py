@@ -17,6 +17,7 @@ from explainers.core.dims import DimsError, DimSpec
 from explainers.core.registry import UnknownExplainer, all_explainers, find_explainer
 from explainers.core.results import Explanation
 from explainers.core.words import untagged
+from tests.fuzz.strategies import EXAMPLES
 
 ROOT = Path(__file__).parents[2]
 LESSONS = all_explainers()
@@ -161,7 +162,7 @@ def values_of(spec: DimSpec) -> st.SearchStrategy[object]:
 
 @pytest.mark.slow
 @every_lesson
-@settings(max_examples=25, suppress_health_check=list(HealthCheck))
+@settings(max_examples=max(10, EXAMPLES // 10), suppress_health_check=list(HealthCheck))  # 200 in `make fuzz`
 @given(data=st.data())
 def test_the_whole_range_of_dims_ends_in_a_picture_or_a_sentence(name, data):
     """Every rule is held against the live shapes on the way; a RuleError fails here."""

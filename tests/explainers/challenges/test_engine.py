@@ -26,9 +26,11 @@ from explainers.core import service
 from explainers.core.axes import sizes
 from explainers.core.dims import DimsError
 from explainers.core.registry import UnknownExplainer, all_explainers
+from tests.fuzz.strategies import EXAMPLES
 
 LESSONS = all_explainers()
 SEEDS = (3, 14)
+MORE_SEEDS = max(2, EXAMPLES // 100)  # 20 in `make fuzz`
 every_lesson = pytest.mark.parametrize("name", LESSONS)
 every_breakable = pytest.mark.parametrize("name", [name for name in LESSONS if name not in ALWAYS_BUILD])
 every_challenge = pytest.mark.parametrize(
@@ -139,7 +141,7 @@ def test_a_challenge_is_what_a_fresh_model_says(name, kind):
 @pytest.mark.slow
 @every_challenge
 def test_more_seeds(name, kind):
-    for seed in range(100, 110):
+    for seed in range(100, 100 + MORE_SEEDS):
         CHECKS[kind](name, seed)
 
 
