@@ -119,7 +119,7 @@ def _models(found: Pasted) -> None:
     """Code that makes several models: a choice of which one is shown."""
     if not found.models:
         return
-    names = {model.number: f"{model.name}, line {model.line}" for model in found.models}
+    names = {model.number: verbatim(f"{model.name}, line {model.line}") for model in found.models}
     shown = next(model.number for model in found.models if model.shown)
     st.session_state[WHICH] = shown
     st.radio("The model that is shown", list(names), format_func=names.__getitem__, key=WHICH, on_change=_choose)

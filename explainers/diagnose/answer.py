@@ -238,7 +238,7 @@ def _with_code(finding: Finding, reader: Reader, which: int | None) -> Finding:
     models = models if len(models) > 1 else ()
     others = [f"{m.name} (line {m.line})" for m in models if not m.shown and not m.part]
     questions = finding.questions
-    if others:
+    if others and which is None:
         shown = next(f"{m.name} (line {m.line})" for m in models if m.shown)
         ask = f"Which model do you mean? Shown is {shown}; the code also makes {', '.join(others[:8])}."
         questions = (ask, *questions)

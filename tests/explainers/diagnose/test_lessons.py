@@ -248,6 +248,7 @@ def test_another_model_can_be_chosen(which: int, shapes: list[tuple[int | None, 
     assert found.spec is not None
     assert [tensor.shape for tensor in found.spec.inputs] == shapes
     assert [m.number for m in found.models if m.shown] == [which]
+    assert found.questions == ()  # it has been answered
 
 
 def test_one_model_needs_no_choice() -> None:
