@@ -275,12 +275,13 @@ def _error(
     """The message, with what code lines or a table around it add."""
     family = next(f for f in FAMILIES if f.name == error.family)
     written = (*reader.graph.layers, *(layer.written.spec for layer in reader.loose))
-    values = {**_code_numbers(reader), **error.values}
+    values = {**(summary.values if summary is not None else {}), **_code_numbers(reader), **error.values}
     made = recipe(error, cleaned.shown, written, family.recipe)
     whole = spec is not None and len(spec.calls) > 1 and not (made is not None and _own_sizes(error))
     if summary is not None and summary.spec is not None and made is None:
         made = summary.spec
-    shapes = (*error.shapes, *(s for s in _code_shapes(reader, spec) if s not in error.shapes))
+    table = summary.shapes if summary is not None else ()
+    shapes = tuple(dict.fromkeys((*error.shapes, *_code_shapes(reader, spec), *table)))
     questions = error.questions
     if made is None and spec is None and not questions and "sizes" not in error.named:
         questions = ("Which layers stand in front of this one? Paste the code or the summary of the model.",)
@@ -399,12 +400,15 @@ def _code_shapes(reader: Reader, spec: ModelSpec | None) -> list[Shape]:
     """Declared input shapes, data, and the shapes between layers as far as they are worked out here."""
     shapes: list[Shape] = []
     for tensor in (spec.inputs if spec is not None else reader.graph.inputs)[:12]:
-        cls = "RNN" if tensor.name in reader.custom.read else _reader_of(spec, tensor.name)
-        shapes.append(name_axes(tensor.shape, axis_names(cls, len(tensor.shape)), tensor.origin or "Input"))
+        layer = _reader_of(spec, tensor.name)
+        cls = "RNN" if tensor.name in reader.custom.read else layer.class_name if layer is not None else None
+        names = _in_order(axis_names(cls, len(tensor.shape)), layer)
+        shapes.append(name_axes(tensor.shape, names, tensor.origin or "Input"))
     fed = {sizes for check in (spec.checks if spec is not None else ()) for sizes in check.shapes}
     read_by = _reader_of(spec, spec.inputs[0].name) if spec is not None and len(spec.inputs) == 1 else None
     for name, sizes in list(reader.data.items())[:12]:
-        names = axis_names(read_by, len(sizes))[1:] if sizes in fed else ()
+        known_names = axis_names(read_by.class_name if read_by is not None else None, len(sizes))
+        names = _in_order(known_names, read_by)[1:] if sizes in fed else ()
         shapes.append(name_axes(sizes, ("samples", *names), f"the data {name}"))
     for written in reader.written():
         for key, value in written.shape_arguments.items():
@@ -419,16 +423,24 @@ def _code_shapes(reader: Reader, spec: ModelSpec | None) -> list[Shape]:
     for i, _, outputs in walk(spec) if spec is not None else ():
         layer = spec.layers[spec.calls[i].layer] if spec is not None else LayerSpec("", "")
         for sizes in outputs or ():
-            shapes.append(name_axes(sizes, output_names(layer.class_name, len(sizes)), f"the output of {layer.name}"))
+            names = _in_order(output_names(layer.class_name, len(sizes)), layer)
+            shapes.append(name_axes(sizes, names, f"the output of {layer.name}"))
     return list(dict.fromkeys(shapes))
 
 
-def _reader_of(spec: ModelSpec | None, name: str) -> str | None:
-    """The class of the layer that reads an input."""
+def _in_order(names: tuple[str, ...], layer: LayerSpec | None) -> tuple[str, ...]:
+    """data_format="channels_first" puts the channels (or filters) behind the batch."""
+    if layer is None or layer.get("data_format") != "channels_first" or len(names) < 3:
+        return names
+    return (names[0], names[-1], *names[1:-1])
+
+
+def _reader_of(spec: ModelSpec | None, name: str) -> LayerSpec | None:
+    """The layer that reads an input."""
     if spec is None:
         return None
     index = next(i for i, tensor in enumerate(spec.inputs) if tensor.name == name)
-    return next((spec.layers[c.layer].class_name for c in spec.calls if Ref("input", index) in c.inputs), None)
+    return next((spec.layers[c.layer] for c in spec.calls if Ref("input", index) in c.inputs), None)
 
 
 def _code_marks(cleaned: Cleaned, spec: ModelSpec | None) -> tuple[Mark, ...]:

@@ -314,7 +314,8 @@ _RULES: tuple[Callable[[Seen], Lesson | None], ...] = (
 def _conv(layer: LayerSpec, shape: Sizes) -> Dims:
     if len(shape) != 3:
         return {}
-    dims: Dims = {"steps": shape[1], "channels": shape[2]}
+    front = layer.get("data_format") == "channels_first"
+    dims: Dims = {"steps": shape[2 if front else 1], "channels": shape[1 if front else 2]}
     for name in ("filters", "kernel_size", "strides", "padding", "dilation_rate"):
         value = layer.get(name)
         if isinstance(value, tuple) and len(value) == 1:

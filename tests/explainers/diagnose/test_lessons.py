@@ -302,3 +302,22 @@ def test_a_stack_opens_with_its_classes_and_where_it_fails(code: str, url: str) 
 def test_todays_code_says_where_nothing_is_left() -> None:
     found = read("model = Sequential([Conv1D(6, 9, input_shape=(5, 3)), Flatten()])")
     assert "layers.Conv1D(filters=6, kernel_size=9),  # fails here: nothing is left of an axis" in found.today
+
+
+def test_channels_first_are_the_channels_of_the_lesson() -> None:
+    found = read('m = Sequential([Conv1D(7, 3, data_format="channels_first", input_shape=(4, 50))])')
+    assert found.url == "/conv1d?steps=50&channels=4&filters=7&kernel_size=3"
+    named = [[(axis.axis, axis.size) for axis in shape] for shape in found.shapes]
+    assert [("batch", None), ("channels", 4), ("steps", 50)] in named
+    assert [("batch", None), ("filters", 7), ("steps", 48)] in named
+
+
+def test_an_error_below_a_summary_keeps_the_numbers_of_both() -> None:
+    found = read(
+        "lstm_3 (LSTM)                (None, 12, 30)            4560\n"
+        "dense_3 (Dense)              (None, 12, 5)             155\n"
+        "ValueError: Error when checking target: expected dense_3 to have 3 dimensions, "
+        "but got array with shape (800, 5)\n"
+    )
+    assert (found.kind, found.mistake) == ("error", "target_shape")
+    assert {4560, 155, 30, 12, 800} <= {*found.dims.values(), *(a.size for shape in found.shapes for a in shape)}
