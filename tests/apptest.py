@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from streamlit.components.v2 import manifest_scanner
+from streamlit.runtime.scriptrunner import script_runner
 from streamlit.testing.v1 import AppTest
 
 ROOT = Path(__file__).parents[1]
@@ -13,6 +14,9 @@ SECONDS = 170  # the first page waits for TensorFlow
 
 # Before each run the harness looks through all installed packages for components: a second, for the same list.
 manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
+# After each run Streamlit clears Keras' state and collects garbage, if Keras is in its process: a second. The app's own
+# web process never has Keras in it (tests/test_repository.py); here it is there only because of other tests.
+script_runner._clean_problem_modules = lambda: None
 
 
 def open_page(page: str, **query: str) -> AppTest:

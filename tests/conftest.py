@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 
 from hypothesis import settings
@@ -15,3 +16,8 @@ os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
 # examples are the same in each run, so that a change is judged by what it changed; `make fuzz` looks for new ones.
 settings.register_profile("shapes", deadline=None, derandomize="FUZZ_EXAMPLES" not in os.environ)
 settings.load_profile("shapes")
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays to the end: the garbage collector need not look through it again."""
+    gc.freeze()

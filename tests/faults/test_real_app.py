@@ -2,6 +2,8 @@
 
 The learner has no browser (benchmarks/learner.py); server, pool, workers and Keras are the real ones. The same faults
 without Keras, and more of them, are in tests/workers/test_pool.py.
+
+One server takes one blow after the other; the first must come while its worker starts.
 """
 
 from __future__ import annotations
@@ -27,19 +29,26 @@ PATIENCE = 150  # Keras' start on a busy machine, twice
 DIED = "Keras ended unexpectedly while it worked on this"
 
 
+def started(folder: Path, **limits: str) -> Server:
+    """A server with one worker of each kind and these limits."""
+    env = {f"SHAPE_EXPLAINER_{name}": value for name, value in {"WORKERS": "1", **limits}.items()}
+    return Server(folder / "server.log", env=env)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The server that all tests but one share."""
+    running = started(tmp_path_factory.mktemp("faults"), REQUEST_SECONDS="6")
+    yield running
+    running.stop()
+
+
 @pytest.fixture
-def started(tmp_path: Path) -> Iterator[Callable[..., Server]]:
-    """`started(MEMORY_MB="64")`: a server of one's own with this limit."""
-    servers: list[Server] = []
-
-    def start(**limits: str) -> Server:
-        env = {f"SHAPE_EXPLAINER_{name}": value for name, value in {"WORKERS": "1", **limits}.items()}
-        servers.append(Server(tmp_path / "server.log", env=env))
-        return servers[-1]
-
-    yield start
-    for server in servers:
-        server.stop()
+def small_server(tmp_path: Path) -> Iterator[Server]:
+    """One where hardly any memory may be used."""
+    running = started(tmp_path, MEMORY_MB="64")
+    yield running
+    running.stop()
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:
@@ -70,9 +79,7 @@ async def sentence(asked: Coroutine[Any, Any, object]) -> str:
     return str(caught.value)
 
 
-def test_a_worker_killed_while_it_starts_costs_nobody_an_answer(started: Callable[..., Server]) -> None:
-    server = started()
-
+def test_a_worker_killed_while_it_starts_costs_nobody_an_answer(server: Server) -> None:
     async def visit() -> str:
         async with Learner(server.url) as learner:
             opening = asyncio.create_task(learner.open("simple_rnn", "units=9"))
@@ -83,11 +90,7 @@ def test_a_worker_killed_while_it_starts_costs_nobody_an_answer(started: Callabl
     assert "could not start: exit code -9" in server.log()
 
 
-def test_a_worker_killed_in_a_request_gives_a_sentence_and_the_next_answer_comes(
-    started: Callable[..., Server],
-) -> None:
-    server = started()
-
+def test_a_worker_killed_in_a_request_gives_a_sentence_and_the_next_answer_comes(server: Server) -> None:
     async def visit() -> tuple[str, str, str]:
         async with Learner(server.url) as learner:
             await learner.open("simple_rnn")
@@ -106,26 +109,23 @@ def test_a_worker_killed_in_a_request_gives_a_sentence_and_the_next_answer_comes
     assert "**7**" in after
 
 
-def test_a_worker_that_hangs_is_replaced(started: Callable[..., Server]) -> None:
-    server = started(REQUEST_SECONDS="8")
-
+def test_a_worker_that_hangs_is_replaced(server: Server) -> None:
     async def visit() -> tuple[str, str]:
         async with Learner(server.url) as learner:
             await learner.open("simple_rnn")
-            os.kill(workers(server)[0], signal.SIGSTOP)
+            (pid,) = workers(server)
+            os.kill(pid, signal.SIGSTOP)
             told = await sentence(learner.change("units", "6"))
-            return told, (await learner.change("units", "7")).told
+            return told, (await learner.change("units", "8")).told  # 7 is remembered from above
 
     told, after = run(visit())
-    assert told == "This took longer than 8 seconds and was stopped. Choose smaller sizes and try again."
-    assert "**7**" in after
+    assert told == "This took longer than 6 seconds and was stopped. Choose smaller sizes and try again."
+    assert "**8**" in after
 
 
-def test_a_model_beyond_the_memory_gives_a_sentence_and_the_next_answer_comes(started: Callable[..., Server]) -> None:
-    server = started(MEMORY_MB="64")
-
+def test_a_model_beyond_the_memory_gives_a_sentence_and_the_next_answer_comes(small_server: Server) -> None:
     async def visit() -> tuple[str, str]:
-        async with Learner(server.url) as learner:
+        async with Learner(small_server.url) as learner:
             await learner.open("conv1d", "steps=200000")
             told = await sentence(learner.change("filters", "128"))  # (2, 99,999, 128): 102 MB
             return told, (await learner.change("filters", "7")).told
@@ -135,9 +135,7 @@ def test_a_model_beyond_the_memory_gives_a_sentence_and_the_next_answer_comes(st
     assert after
 
 
-def test_a_worker_killed_in_a_training_gives_a_sentence_and_the_page_lives(started: Callable[..., Server]) -> None:
-    server = started()
-
+def test_a_worker_killed_in_a_training_gives_a_sentence_and_the_page_lives(server: Server) -> None:
     async def visit() -> tuple[list[str], str]:
         async with Learner(server.url) as learner:
             await learner.open("windowed_forecast", "epochs=200&points=2000")

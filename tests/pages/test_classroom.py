@@ -9,6 +9,7 @@ from explainers.core.registry import all_explainers
 from tests.apptest import open_page
 
 every_lesson = pytest.mark.parametrize("name", all_explainers())
+with_and_without_own_section = pytest.mark.parametrize("name", ["stacked_lstm", "windowed_forecast"])
 
 
 def opened(page: str, **query: str) -> AppTest:
@@ -33,7 +34,7 @@ def link(app: AppTest) -> str:
     return app.code[0].value
 
 
-@every_lesson
+@with_and_without_own_section
 def test_hidden_sections_are_not_there_and_a_note_says_so(name):
     app = opened(name, hide="parameters,take-away,controls")
     assert not {"Where the parameters are", "Take it away"} & set(headers(app))
@@ -92,13 +93,14 @@ def test_swapping_never_moves_a_hidden_dim():
 
 
 def test_a_demonstration_offers_no_fix_of_a_hidden_dim():
-    lesson = all_explainers()["stacked_lstm"]
-    for demo in lesson.demos:
-        app = opened("stacked_lstm", hide="controls")
-        app.session_state["try:stacked_lstm"] = demo.name
-        app = app.run()
-        assert not app.exception
-        assert not [button for button in app.button if str(button.key).startswith("fix:")]
+    with_fixes = ("forgotten", "wrong_features", "other_batch_stateful")
+    for hide in ("", "controls"):
+        app = opened("stacked_lstm", hide=hide)
+        for demo in with_fixes:
+            app.session_state["try:stacked_lstm"] = demo
+            app = app.run()
+            assert not app.exception
+            assert any(f"fix:stacked_lstm:{demo}:" in str(button.key) for button in app.button) == (not hide)
 
 
 def test_the_link_to_pass_on_still_hides():
@@ -113,7 +115,7 @@ def test_hidden_questions_switch_predicting_off():
     assert "Break it" in headers(app)
 
 
-@every_lesson
+@with_and_without_own_section
 def test_the_projector_shows_one_section_and_goes_on(name):
     app = opened(name, view="projector")
     assert "1 of " in app.markdown[0].value

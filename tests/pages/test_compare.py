@@ -32,11 +32,17 @@ def labels(app: AppTest) -> list[str]:
 
 
 @every_lesson
-def test_pin_change_and_read_the_reason(name):
+def test_run_it_pin_it_change_it_and_read_the_reason(name):
     app = open_page(name)
+    assert "One model, built once" not in texts(app)
+    app.session_state[f"concrete:{name}"] = True  # None made concrete runs when it is opened
     app = button(app, "Pin this setting").click().run()
+    assert not app.exception
+    assert "One model, built once, has just read" in texts(app)
+    assert "weights are the same numbers before the first run and after each" in texts(app)
     assert app.query_params["pin"] == "defaults"
     assert "Nothing differs yet" in texts(app)
+    app.session_state[f"concrete:{name}"] = False
     spec = next(s for s in all_explainers()[name].dims.specs() if s.kind == "int" and s.sets)
     wanted = (spec.default or 3) + 1
     app.query_params[spec.name] = str(wanted)
@@ -94,18 +100,6 @@ def test_a_failing_side_shows_keras_words():
     assert not app.exception
     assert any("expected ndim=3, found ndim=2" in said(error) for error in app.error)
     assert "Keras can't build the pinned setting." in texts(app)
-
-
-@every_lesson
-def test_none_made_concrete_runs_when_it_is_opened(name):
-    app = open_page(name)
-    assert "One model, built once" not in texts(app)
-    app.session_state[f"concrete:{name}"] = True
-    app = app.run()
-    assert not app.exception
-    told = texts(app)
-    assert "One model, built once, has just read" in told
-    assert "weights are the same numbers before the first run and after each" in told
 
 
 def test_a_stateful_model_shows_keras_refusal():
