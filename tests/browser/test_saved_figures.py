@@ -16,7 +16,13 @@ from tests.browser.server import Server
 from tests.browser.watch import wait_idle
 
 KERAS_STARTS = 90_000  # ms: TensorFlow's import on a busy machine
-FIGURES = {"shape_flow": ".flow svg", "parameters": ".whole", "sliding_kernel": ".slide", "product": ".matrices"}
+FIGURES = {
+    "shape_flow": ".flow svg",
+    "parameters": ".whole",
+    "sliding_kernel": ".slide",
+    "product": ".matrices",
+    "memory": ".heat",
+}
 GENERIC = {"sans-serif", "monospace"}
 
 # The words of a figure that are seen, without the spaces between them.
@@ -46,7 +52,7 @@ def saved(page: Page, kind: str, number: int) -> Download:
 @pytest.mark.parametrize(
     ("path", "options", "names"),
     [
-        ("/stacked_lstm?timesteps=None", {}, ["shape_flow", "parameters_level_1"]),
+        ("/stacked_lstm?timesteps=None", {}, ["shape_flow", "parameters_level_1", "memory_level_1"]),
         ("/conv1d", {"color_scheme": "dark"}, ["shape_flow", "sliding_kernel", "parameters_conv_1"]),
         ("/hadamard", {"viewport": {"width": 390, "height": 844}}, ["shape_flow", "product"]),
     ],
@@ -68,7 +74,7 @@ def test_a_saved_figure_stands_alone(
         download.save_as(tmp_path / "figure.svg")
         svg = (tmp_path / "figure.svg").read_text("utf-8")
         root = ElementTree.fromstring(svg)
-        assert not re.search(r"var\(|url\(|@import|href|class=|data-|light-dark|color-mix", svg)
+        assert not re.search(r"var\(|url\(|@import|href|class=|style=|data-|light-dark|color-mix|color\(", svg)
         assert re.findall(r"\w+://[^\"' ]+", svg) == ["http://www.w3.org/2000/svg"]
         families = {node.get("font-family", "") for node in root.iter() if node.tag.endswith("text")}
         assert families

@@ -280,7 +280,8 @@ function memory(root, layer) {
   return h("section", { class: "memory", "aria-label": "Memory along time" },
     h("div", { class: "choice" }, h("p", { class: "title" }, "memory along time"),
       states.length > 1 ? pills("State", states.map(({ name }, id) => ({ id, text: symbols(name) })), state.memory, choose) : h("b", null, symbols(tensor.name))),
-    heat(root, { steps, columns, units, tensor }));
+    heat(root, { steps, columns, units, tensor }),
+    saveButtons(root, `memory_${state.data.layers[state.layer].name}`, () => root.querySelector(".heat"), () => `${tensor.name} along time`));
 }
 
 function heat(root, { steps, columns, units, tensor }) {

@@ -396,7 +396,7 @@ function inlined(svg, place) {
   const copy = svg.cloneNode(true);
   const [live, dead] = [[...svg.querySelectorAll("*")], [...copy.querySelectorAll("*")]];
   live.forEach((node, i) => {
-    for (const { name } of [...dead[i].attributes]) if (name === "class" || name === "tabindex" || name === "role" || name === "xml:space" || name.startsWith("aria-") || name.startsWith("data-")) dead[i].removeAttribute(name);
+    for (const { name } of [...dead[i].attributes]) if (name === "class" || name === "style" || name === "tabindex" || name === "role" || name === "xml:space" || name.startsWith("aria-") || name.startsWith("data-")) dead[i].removeAttribute(name);
     const style = getComputedStyle(node);
     for (const name of KEPT) written(dead[i], name, style.getPropertyValue(name));
     if (node.nodeName === "text" || node.nodeName === "tspan") lettered(dead[i], style);
@@ -407,10 +407,16 @@ function inlined(svg, place) {
   return copy;
 }
 
-// Older programs know no rgba(): what can't be seen is "none".
 function written(node, name, value) {
-  if (!value || value === "none" && name !== "fill") { node.removeAttribute(name); return; }
-  node.setAttribute(name, /^rgba\(.*, 0\)$/.test(value) || value === "transparent" ? "none" : value);
+  if (!value || value === "none" && name !== "fill") node.removeAttribute(name);
+  else node.setAttribute(name, colour(value));
+}
+
+// Older programs know neither rgba() nor color(): what can't be seen is "none", a mixed colour is rgb().
+function colour(value) {
+  if (/^rgba\(.*, 0\)$/.test(value) || value === "transparent") return "none";
+  const mixed = value.match(/^color\(srgb ([\d.e-]+) ([\d.e-]+) ([\d.e-]+)/);
+  return mixed ? `rgb(${mixed.slice(1).map((part) => Math.round(255 * part)).join(", ")})` : value;
 }
 
 function lettered(node, style) {
@@ -444,7 +450,7 @@ function textLines(node, place) {
     INK.font = style.font;
     const { fontBoundingBoxAscent: up, fontBoundingBoxDescent: down } = INK.measureText("x");
     const { x, y, width, height } = place(box);
-    const line = s("text", { x, y: tenth(y + (height * up) / (up + down)), fill: style.color }, words.join(" "));
+    const line = s("text", { x, y: tenth(y + (height * up) / (up + down)), fill: colour(style.color) }, words.join(" "));
     lettered(line, style);
     fixed(line, width);
     return line;
@@ -455,11 +461,11 @@ function textLines(node, place) {
 function frameOf(node, place) {
   const style = getComputedStyle(node);
   const { x, y, width, height } = place(node.getBoundingClientRect());
-  const [fill, top, left] = [style.backgroundColor, parseFloat(style.borderTopWidth), parseFloat(style.borderLeftWidth)];
-  const seen = !/^rgba\(.*, 0\)$/.test(fill);
-  if (!seen && !top) return null;
-  if (top && !left) return s("path", { d: `M${x} ${y}h${width}`, stroke: style.borderTopColor, "stroke-width": top });
-  return s("rect", { x, y, width, height, rx: Math.min(parseFloat(style.borderTopLeftRadius) || 0, height / 2), fill: seen ? fill : "none", stroke: top ? style.borderTopColor : null, "stroke-width": top || null });
+  const [fill, top, left] = [colour(style.backgroundColor), parseFloat(style.borderTopWidth), parseFloat(style.borderLeftWidth)];
+  if (fill === "none" && !top) return null;
+  const edge = colour(style.borderTopColor);
+  if (top && !left) return s("path", { d: `M${x} ${y}h${width}`, stroke: edge, "stroke-width": top });
+  return s("rect", { x, y, width, height, rx: Math.min(parseFloat(style.borderTopLeftRadius) || 0, height / 2), fill, stroke: top ? edge : null, "stroke-width": top || null });
 }
 
 function download(blob, name) {

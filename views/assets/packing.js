@@ -14,7 +14,8 @@ function drawPacking(root) {
   render(root, h("section", { class: "packing", "aria-label": "What is packed into one call", onkeydown: (event) => stepperKeys(event, at, last, go) },
     last ? stepper("timestep", at, last, `timestep ${call.timestep}`, go) : null,
     h("div", { class: "bars" }, data.rows.map(({ label, pieces }, row) => barRow(label, pieces, call.values[row], data.longest))),
-    h("p", { class: "said", "aria-live": "polite" }, call.text)));
+    h("p", { class: "said", "aria-live": "polite" }, call.text),
+    saveButtons(root, "packing", () => root.querySelector(".bars"), () => call.text)));
   const slider = root.querySelector(".scrub");
   if (slider) slider.value = at;
 }
