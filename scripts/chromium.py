@@ -1,7 +1,8 @@
 """Where the browser tests' Chromium is, and how to get one.
 
 `python -m scripts.chromium` makes sure that there is one: an installed Chromium or Chrome, else Debian's package (as
-root), else the one that Playwright brings. `installed()` is what the tests and the screenshots launch.
+root), else the one that Playwright brings. `installed()` is what the tests and the screenshots launch; the headless
+shell comes first, since it has no window to draw and is an eighth faster.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-COMMANDS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+COMMANDS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+PACKAGES = ("chromium-headless-shell", "chromium")  # Debian's and its children's; some have the second alone
 
 # No look-ups of Google's hosts, no first-run pages: the app never leaves the machine, so its browser needn't either.
 # The rule maps every host but this machine to "not found", for what a page asks for as well.
@@ -50,12 +52,16 @@ def playwrights_own() -> bool:
 
 
 def from_debian() -> bool:
-    """Try `apt-get install chromium`; False where there is no apt-get, no right to use it, or no such package."""
+    """Try `apt-get install` of one; False where there is no apt-get, no right to use it, or no such package."""
     if not shutil.which("apt-get") or os.geteuid() != 0:
         return False
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    steps = (["apt-get", "update", "-q"], ["apt-get", "install", "-q", "-y", "--no-install-recommends", "chromium"])
-    done = all(subprocess.run(step, env=quiet, check=False, stdout=sys.stderr).returncode == 0 for step in steps)
+
+    def apt_get(*words: str) -> bool:
+        return subprocess.run(["apt-get", *words], env=quiet, check=False, stdout=sys.stderr).returncode == 0
+
+    install = ("install", "-q", "-y", "--no-install-recommends")
+    done = apt_get("update", "-q") and any(apt_get(*install, package) for package in PACKAGES)
     return done and installed() is not None
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Error, Page, ViewportSize
 
 from scripts.chromium import installed, launch_args
 from tests.browser.server import Server
@@ -29,16 +29,20 @@ def in_browser(item: pytest.Item) -> bool:
     return item.path.is_relative_to(HERE)
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark this folder's tests; here, because `-m` chooses before all tests are sorted."""
+    item.add_marker("browser")
+    # A browser on a busy machine misses a deadline now and then; a real fault fails three times.
+    item.add_marker(pytest.mark.flaky(reruns=2))
+
+
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark this folder's tests and put them last.
+    """Put this folder's tests last, after pytest's own sorting by parameters, which would undo it.
 
     Last, because Playwright leaves an event loop running in the process where it has been: `asyncio.run` and Jupyter's
     client refuse to work after it.
     """
-    for item in filter(in_browser, items):
-        item.add_marker("browser")
-        # A browser on a busy machine misses a deadline now and then; a real fault fails three times.
-        item.add_marker(pytest.mark.flaky(reruns=2))
     items.sort(key=in_browser)
 
 
@@ -105,23 +109,63 @@ def fresh_server(tmp_path: Path) -> Iterator[Callable[..., Server]]:
         running.stop()
 
 
+class Contexts:
+    """One context of the browser for each kind of options, kept through the session.
+
+    Its caches hold Streamlit's front end, so a page opens in half the time; what pages store themselves is cleared.
+    """
+
+    def __init__(self, browser: Browser, defaults: dict[str, Any]) -> None:
+        self._browser, self._defaults = browser, defaults
+        self._kept: dict[str, BrowserContext] = {}
+
+    def get(self, options: dict[str, Any]) -> BrowserContext:
+        """The context with these options beside the defaults."""
+        name = repr(sorted(options.items()))
+        if name not in self._kept:
+            self._kept[name] = self._browser.new_context(**{**self._defaults, **options})
+        return self._kept[name]
+
+    def tidy(self) -> None:
+        """Close all pages; cookies and local storage go (session storage goes with its page)."""
+        for name, context in list(self._kept.items()):
+            try:
+                for page in context.pages:
+                    page.evaluate("location.protocol.startsWith('http') && localStorage.clear()")
+                    page.close()
+                context.clear_cookies()
+            except Error:  # a page that was on its way elsewhere, or has crashed
+                self._kept.pop(name).close()
+
+    def close(self) -> None:
+        for context in self._kept.values():
+            context.close()
+
+
+@pytest.fixture(scope="session")
+def _contexts(browser: Browser, browser_context_args: dict[str, Any]) -> Iterator[Contexts]:
+    contexts = Contexts(browser, browser_context_args)
+    yield contexts
+    contexts.close()
+
+
 @pytest.fixture
-def new_page(
-    request: pytest.FixtureRequest, browser: Browser, browser_context_args: dict[str, Any]
-) -> Iterator[Callable[..., Page]]:
-    """`new_page(viewport={"width": 390, "height": 844}, color_scheme="dark")`: a watched page in its own context."""
+def new_page(request: pytest.FixtureRequest, _contexts: Contexts) -> Iterator[Callable[..., Page]]:
+    """`new_page(viewport={"width": 390, "height": 844}, color_scheme="dark")`: a watched page with nothing stored."""
 
-    contexts: list[BrowserContext] = []
-
-    def opened(**context_options: Any) -> Page:
-        contexts.append(browser.new_context(**{**browser_context_args, **context_options}))
-        page = contexts[-1].new_page()
+    def opened(
+        viewport: ViewportSize | None = None, color_scheme: Any = None, reduced_motion: Any = None, **options: Any
+    ) -> Page:
+        page = _contexts.get(options).new_page()
         watch_page(request.node, page)
+        if viewport:
+            page.set_viewport_size(viewport)
+        if color_scheme or reduced_motion:
+            page.emulate_media(color_scheme=color_scheme, reduced_motion=reduced_motion)
         return page
 
     yield opened
-    for context in contexts:
-        context.close()
+    _contexts.tidy()
 
 
 @pytest.fixture

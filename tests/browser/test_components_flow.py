@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
 from explainers.core.dims import DimsError, DimSpec
 from shell import components
+from tests.browser.axe import EVERY_RULE, axe_finds_nothing, axe_finds_nothing_by_day_and_night, fits_a_phone
 from tests.browser.server import Server
 from tests.views.sample_dims import Dims
 from views import controls, palette
@@ -59,7 +59,7 @@ def test_typing_reaches_python_and_the_diagram_and_keeps_focus(page: Page, parts
     says(page, "units=172")
 
 
-def test_a_bad_value_stays_with_python_s_sentence(page: Page, parts: Server) -> None:
+def test_a_bad_value_stays_with_python_s_sentence_until_a_preset_replaces_it(page: Page, parts: Server) -> None:
     opened(page, parts)
     features = dim(page, "features")
     features.fill("999")
@@ -72,6 +72,18 @@ def test_a_bad_value_stays_with_python_s_sentence(page: Page, parts: Server) -> 
     features.fill("3")
     expect(page.get_by_role("alert")).to_have_count(0)
     says(page, "features=3&units=6")
+
+    dim(page, "units").fill("")  # judged when it is left
+    expect(page.get_by_role("alert")).to_have_count(0)
+    dim(page, "units").press("Tab")
+    expect(page.get_by_role("alert")).to_contain_text("units= was given; it must be a whole number from 1 to 512.")
+
+    dim(page, "features").fill("0")
+    page.get_by_role("button", name="Narrowing").click()  # replaces everything, even what is typed wrongly
+    says(page, "units=15&second=7")
+    expect(page.get_by_role("alert")).to_have_count(0)
+    expect(page.get_by_role("button", name="Narrowing")).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_text("Half, then a quarter.")).to_be_visible()
 
 
 def test_keys_and_buttons_step(page: Page, parts: Server) -> None:
@@ -103,24 +115,7 @@ def test_none_switch_and_choice(page: Page, parts: Server) -> None:
     says(page, "stateful=True&cell=GRU")
 
 
-def test_a_preset_replaces_everything_even_what_is_typed_wrongly(page: Page, parts: Server) -> None:
-    opened(page, parts)
-    dim(page, "features").fill("0")
-    page.get_by_role("button", name="Narrowing").click()
-    says(page, "units=15&second=7")
-    expect(page.get_by_role("button", name="Narrowing")).to_have_attribute("aria-pressed", "true")
-    expect(page.get_by_text("Half, then a quarter.")).to_be_visible()
-
-
-def test_an_emptied_field_is_judged_when_it_is_left(page: Page, parts: Server) -> None:
-    opened(page, parts)
-    dim(page, "units").fill("")
-    expect(page.get_by_role("alert")).to_have_count(0)
-    dim(page, "units").press("Tab")
-    expect(page.get_by_role("alert")).to_contain_text("units= was given; it must be a whole number from 1 to 512.")
-
-
-def test_a_number_tells_its_origin_to_the_whole_page(page: Page, parts: Server) -> None:
+def test_a_number_tells_its_origin_to_the_whole_page_and_arrow_keys_walk_the_diagram(page: Page, parts: Server) -> None:
     opened(page, parts)
     number = page.get_by_role("button", name="units 5", exact=True)
     number.hover()
@@ -134,9 +129,7 @@ def test_a_number_tells_its_origin_to_the_whole_page(page: Page, parts: Server) 
     expect(tip).to_be_hidden()
     expect(lit).to_have_count(0)
 
-
-def test_arrow_keys_walk_the_diagram(page: Page, parts: Server) -> None:
-    opened(page, parts)
+    page.mouse.move(2, 2)
     steps = page.locator(".flow .step")
     steps.first.focus()
     page.keyboard.press("ArrowRight")
@@ -161,17 +154,13 @@ def test_a_tap_pins_an_origin_and_a_tap_elsewhere_clears_it(new_page: Callable[.
 
 
 @pytest.mark.parametrize("sample", SAMPLES)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_and_width(new_page: Callable[..., Page], parts: Server, sample: str, scheme: str) -> None:
-    page = opened(new_page(viewport=NARROW, color_scheme=scheme), parts, f"sample={sample}")
-    page.wait_for_timeout(300)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    for width in (NARROW["width"], 1280):
-        page.set_viewport_size({"width": width, "height": 900})
-        page.wait_for_timeout(300)
-        found = Axe().run(page, context="[data-testid=stMain]").response["violations"]
-        assert [(each["id"], [node["target"] for node in each["nodes"]]) for each in found] == []
-        assert page.evaluate(OVERLAPS) == []
+def test_everybody_can_read_it(page: Page, parts: Server, sample: str) -> None:
+    opened(page, parts, f"sample={sample}")
+    axe_finds_nothing_by_day_and_night(page, EVERY_RULE, within="[data-testid=stMain]")
+    assert page.evaluate(OVERLAPS) == []
+    fits_a_phone(page)
+    axe_finds_nothing(page, EVERY_RULE, within="[data-testid=stMain]")
+    assert page.evaluate(OVERLAPS) == []
 
 
 # Pairs of texts of the diagram whose boxes overlap by more than a pixel or two.

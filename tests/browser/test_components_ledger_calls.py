@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.axe import EVERY_RULE, axe_finds_nothing, axe_finds_nothing_by_day_and_night, fits_a_phone
 from tests.browser.server import Server
+from tests.browser.watch import wait_idle
 
 APP = Path(__file__).parent / "apps" / "components_ledger_calls.py"
-NARROW = {"width": 390, "height": 844}
 SMALL_TARGETS = """roots => roots.flatMap(root => [...root.querySelectorAll("button:not(.num), input")])
     .map(node => node.getBoundingClientRect()).filter(box => box.height < 24 || box.width < 24).length"""
 SMALL_TEXT = """roots => roots.flatMap(root => [...root.querySelectorAll("*")])
@@ -43,7 +43,9 @@ def button(page: Page, name: str) -> Locator:
     return page.get_by_role("button", name=name, exact=True)
 
 
-def test_ledger_shows_formula_sum_and_total(page: Page, parts: Server) -> None:
+def test_the_ledger_shows_formula_sum_and_total_lights_its_numbers_in_the_calls_and_goes_by_keys(
+    page: Page, parts: Server
+) -> None:
     opened(page, parts)
     kernel = page.get_by_role("listitem").filter(has_text="recurrent_kernel")
     expect(kernel.locator(".words")).to_have_text("units × 4·units")
@@ -54,9 +56,10 @@ def test_ledger_shows_formula_sum_and_total(page: Page, parts: Server) -> None:
         "lstm_1 180 + lstm_2 160 + dense 10 = 350 = model.count_params()"
     )
 
+    page.locator(".weights .numbers .num").first.click()
+    expect(page.get_by_role("tooltip")).to_contain_text("3 features · features of sequence.shape[1]")
+    expect(page.locator(".calls .num.lit").first).to_have_text("3")
 
-def test_arrow_keys_choose_the_layer_of_the_ledger(page: Page, parts: Server) -> None:
-    opened(page, parts)
     first = page.get_by_role("radiogroup", name="Layer").first.get_by_role("radio", name="lstm_1")
     first.focus()
     first.press("ArrowLeft")
@@ -66,24 +69,20 @@ def test_arrow_keys_choose_the_layer_of_the_ledger(page: Page, parts: Server) ->
     expect(page.locator(".layer-sum .count")).to_have_text("10")
 
 
-def test_a_number_of_the_ledger_lights_the_same_number_in_the_calls(page: Page, parts: Server) -> None:
-    opened(page, parts)
-    page.locator(".weights .numbers .num").first.click()
-    expect(page.get_by_role("tooltip")).to_contain_text("3 features · features of sequence.shape[1]")
-    expect(page.locator(".calls .num.lit").first).to_have_text("3")
-
-
-def test_hidden_ledger_shows_no_counts(page: Page, parts: Server) -> None:
+def test_a_hidden_ledger_shows_no_counts_and_values_that_are_no_numbers_are_words(page: Page, parts: Server) -> None:
     opened(page, parts, "inf")
     expect(page.locator(".weights li")).to_have_count(0)
     expect(page.locator(".layer-sum .count")).to_have_text("?")
+    page.locator(".scrub").fill("4")
+    expect(page.locator("[data-key='states h_t-1'] .value.bad")).to_have_text(["inf"] * 4)
+    expect(page.locator("[data-key='new_states h_t'] .value.bad")).to_have_text(["nan"] * 4)
 
 
-def test_stepping_asks_the_server_nothing(page: Page, parts: Server) -> None:
+def test_stepping_by_buttons_keys_and_memory_asks_the_server_nothing(page: Page, parts: Server) -> None:
     sent: list[object] = []
     page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
     opened(page, parts)
-    page.wait_for_timeout(500)
+    wait_idle(page)
     sent.clear()
     expect(where(page)).to_have_text("t = 0")  # not the probe: the first call that counts
     for name, text in (("Next", "t = 1"), ("Next", "t = 2"), ("Back", "t = 1"), ("First", "probe")):
@@ -92,11 +91,9 @@ def test_stepping_asks_the_server_nothing(page: Page, parts: Server) -> None:
     expect(page.locator(".where")).to_contain_text("Keras tries the cell on timestep 0")
     page.locator(".scrub").fill("7")
     expect(where(page)).to_have_text("t = 6")
-    assert sent == []
 
-
-def test_keys_walk_the_chain_and_keep_focus(page: Page, parts: Server) -> None:
-    opened(page, parts)
+    button(page, "First").click()
+    button(page, "Next").click()
     now = page.locator(".cell.now")
     now.focus()
     steps = {"ArrowRight": "timestep 1", "End": "timestep 6", "ArrowLeft": "timestep 5", "Home": "probe"}
@@ -105,13 +102,29 @@ def test_keys_walk_the_chain_and_keep_focus(page: Page, parts: Server) -> None:
         expect(now).to_have_attribute("aria-label", re.compile(name))
         expect(now).to_be_focused()
 
+    mark = page.locator(".heat text").filter(has_text=re.compile("^4$")).last
+    box, heat = mark.bounding_box(), page.locator(".heat").bounding_box()
+    assert box is not None
+    assert heat is not None
+    page.locator(".heat").click(position={"x": box["x"] + box["width"] / 2 - heat["x"], "y": 30})
+    expect(where(page)).to_have_text("t = 4")
+    assert sent == []
 
-def test_play_goes_on_by_itself_and_space_pauses(page: Page, parts: Server) -> None:
+
+def test_values_are_rows_with_signs_play_goes_on_by_itself_and_space_pauses(page: Page, parts: Server) -> None:
     opened(page, parts)
+    before = page.locator("[data-key='states c_t-1'] .value")
+    expect(before).to_have_text(["0.00"] * 5)
+    after = page.locator("[data-key='new_states c_t'] .value").all_inner_texts()
+    assert all(re.fullmatch(r"[+−]\d\.\d+", text) for text in after)
+    button(page, "Next").click()
+    expect(before).to_have_text(after)  # what came out goes in again
+    expect(page.locator("[data-key='outputs y_t'] .twin")).to_have_text("the same numbers as ht")
+
     page.locator(".cell.now").focus()
     page.keyboard.press(" ")
     expect(button(page, "Pause")).to_be_visible()
-    expect(where(page)).to_have_text("t = 2", timeout=5_000)
+    expect(where(page)).to_have_text("t = 3", timeout=5_000)
     page.locator(".cell.now").focus()
     page.keyboard.press(" ")
     expect(button(page, "Play")).to_be_visible()
@@ -136,34 +149,6 @@ def test_place_is_kept_over_a_rerun_while_it_exists(page: Page, parts: Server) -
     expect(page.locator(".calls").get_by_role("radio", name="3", exact=True)).to_have_attribute("aria-checked", "true")
 
 
-def test_a_click_in_the_memory_goes_there(page: Page, parts: Server) -> None:
-    opened(page, parts)
-    mark = page.locator(".heat text").filter(has_text=re.compile("^4$")).last
-    box, heat = mark.bounding_box(), page.locator(".heat").bounding_box()
-    assert box is not None
-    assert heat is not None
-    page.locator(".heat").click(position={"x": box["x"] + box["width"] / 2 - heat["x"], "y": 30})
-    expect(where(page)).to_have_text("t = 4")
-
-
-def test_values_are_rows_with_signs(page: Page, parts: Server) -> None:
-    opened(page, parts)
-    before = page.locator("[data-key='states c_t-1'] .value")
-    expect(before).to_have_text(["0.00"] * 5)
-    after = page.locator("[data-key='new_states c_t'] .value").all_inner_texts()
-    assert all(re.fullmatch(r"[+−]\d\.\d+", text) for text in after)
-    button(page, "Next").click()
-    expect(before).to_have_text(after)  # what came out goes in again
-    expect(page.locator("[data-key='outputs y_t'] .twin")).to_have_text("the same numbers as ht")
-
-
-def test_values_that_are_no_numbers_are_words(page: Page, parts: Server) -> None:
-    opened(page, parts, "inf")
-    page.locator(".scrub").fill("4")
-    expect(page.locator("[data-key='states h_t-1'] .value.bad")).to_have_text(["inf"] * 4)
-    expect(page.locator("[data-key='new_states h_t'] .value.bad")).to_have_text(["nan"] * 4)
-
-
 def test_the_chain_scrolls_to_the_current_call(page: Page, parts: Server) -> None:
     opened(page, parts, "long")
     page.locator(".scrub").fill("50")
@@ -171,26 +156,18 @@ def test_the_chain_scrolls_to_the_current_call(page: Page, parts: Server) -> Non
     assert page.locator(".strip").evaluate("strip => strip.scrollLeft") > 0
 
 
-@pytest.mark.parametrize(
-    ("sample", "scheme", "viewport"),
-    [
-        ("lstm", "light", None),
-        ("lstm", "dark", NARROW),
-        ("long", "dark", None),
-        ("long", "light", NARROW),
-        ("custom", "dark", None),
-        ("inf", "light", NARROW),
-        ("inf", "dark", NARROW),
-    ],
-)
-def test_readable_by_all(
-    new_page: Callable[..., Page], parts: Server, sample: str, scheme: str, viewport: dict[str, int] | None
-) -> None:
-    page = new_page(color_scheme=scheme, reduced_motion="reduce", **({"viewport": viewport} if viewport else {}))
-    opened(page, parts, sample)
-    found = Axe().run(page, {"include": [[".stMain"]]}).response["violations"]
-    assert [(broken["id"], broken["nodes"][0]["html"]) for broken in found] == []
+@pytest.mark.parametrize("sample", ["lstm", "long", "custom", "inf"])
+def test_everybody_can_read_it(new_page: Callable[..., Page], parts: Server, sample: str) -> None:
+    page = opened(new_page(reduced_motion="reduce"), parts, sample)
+    axe_finds_nothing_by_day_and_night(page, EVERY_RULE, within=".stMain")
+    big_enough(page)
+    fits_a_phone(page)
+    axe_finds_nothing(page, EVERY_RULE, within=".stMain")
+    big_enough(page)
+
+
+def big_enough(page: Page) -> None:
+    """Nothing is too small to be hit or to be read."""
     roots = page.locator(".sx")
     assert roots.evaluate_all(SMALL_TARGETS) == 0
     assert roots.evaluate_all(SMALL_TEXT) == []
-    assert page.locator(".stMain").evaluate("main => main.scrollWidth - main.clientWidth") <= 0

@@ -1,4 +1,4 @@
-"""The first two lessons as a learner uses them, in a real browser on the real server."""
+"""Lessons as a learner uses them, in a real browser on the real server; each of them read by axe and on a phone."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
 from explainers.core.registry import all_explainers
+from tests.browser.axe import axe_finds_nothing_by_day_and_night, fits_a_phone
 from tests.browser.server import Server
 from tests.browser.watch import wait_idle
 
@@ -33,20 +33,11 @@ def query(page: Page) -> dict[str, str]:
     return {name: values[0] for name, values in parse_qs(urlsplit(page.url).query).items()}
 
 
-def test_a_deep_link_is_the_first_request_of_a_fresh_server(page: Page, fresh_server: Callable[..., Server]) -> None:
-    """The frame is there (menu, title), and so is the page that was asked for, with the dims of the link."""
-    server = fresh_server()
-    page.goto(server.url + "/stacked_lstm?units_1=9")
-    expect(page.get_by_role("heading", level=1)).to_have_text("What do the three numbers in (None, 20, 1) mean?")
-    expect(page.get_by_text("Keras is starting on this server")).to_be_visible()
-    expect(page.get_by_role("button", name="Explainers")).to_be_visible()
-    expect(page.locator(".flow .step").first).to_be_visible(timeout=KERAS_STARTS)
-    expect(dim(page, "units_1")).to_have_value("9")
-    expect(page.get_by_text("Keras is starting on this server")).to_have_count(0)
-
-
-def test_64_readings_64_units_reads_4224_and_why(page: Page, server: Server) -> None:
+def test_a_mistake_runs_for_real_and_64_readings_64_units_reads_4224_and_why(page: Page, server: Server) -> None:
     opened(page, server, "/simple_rnn")
+    page.get_by_role("radio", name="Feed one feature too many").click()
+    expect(page.get_by_text("found shape=(5, 6, 4)")).to_be_visible(timeout=30_000)
+    wait_idle(page)
     page.get_by_role("button", name="64 readings, 64 units").click()
     expect(page.get_by_text("4,224").first).to_be_visible()
     wait_idle(page)
@@ -58,27 +49,22 @@ def test_64_readings_64_units_reads_4224_and_why(page: Page, server: Server) -> 
     expect(ledger).to_contain_text("4,096")
 
 
-def test_changing_a_dim_changes_model_and_link(page: Page, server: Server) -> None:
-    opened(page, server, "/simple_rnn")
-    units = dim(page, "units")
-    units.fill("7")
-    units.press("Enter")
-    expect(page.get_by_role("button", name=re.compile(r"^units 7"))).not_to_have_count(0)
-    expect(page).to_have_url(re.compile(r"units=7"))
-    wait_idle(page)
-    page.reload()
-    expect(dim(page, "units")).to_have_value("7", timeout=KERAS_STARTS)
-
-
-def test_back_undoes_the_last_change(page: Page, server: Server) -> None:
+def test_a_changed_dim_is_in_the_model_and_the_link_and_back_undoes_it(
+    page: Page, new_page: Callable[..., Page], server: Server
+) -> None:
     opened(page, server, "/simple_rnn?units=5")
-    dim(page, "units").fill("8")
-    dim(page, "units").press("Enter")
-    expect(page).to_have_url(re.compile(r"units=8"))
-    wait_idle(page)
+    units = dim(page, "units")
+    for value in ("8", "7"):
+        units.fill(value)
+        units.press("Enter")
+        expect(page.get_by_role("button", name=re.compile(rf"^units {value}"))).not_to_have_count(0)
+        expect(page).to_have_url(re.compile(rf"units={value}"))
+        wait_idle(page)
+    again = opened(new_page(), server, page.url.removeprefix(server.url))  # as after closing the tab
+    expect(dim(again, "units")).to_have_value("7")
     page.go_back()
-    expect(dim(page, "units")).to_have_value("5")
-    expect(page).to_have_url(re.compile(r"units=5"))
+    expect(units).to_have_value("8")
+    expect(page).to_have_url(re.compile(r"units=8"))
 
 
 def test_none_timesteps_a_dropped_return_sequences_and_the_fix(page: Page, server: Server) -> None:
@@ -97,27 +83,17 @@ def test_none_timesteps_a_dropped_return_sequences_and_the_fix(page: Page, serve
     expect(page.locator(".flow .step")).to_have_count(4)
 
 
-def test_a_bad_value_in_a_link_is_corrected_with_a_notice(page: Page, server: Server) -> None:
+def test_a_bad_value_in_a_link_is_corrected_and_one_that_is_typed_stays(page: Page, server: Server) -> None:
     opened(page, server, "/simple_rnn?units=abc&features=5")
     expect(page.get_by_text("units=abc was given; it must be a whole number from 1 to 2,000.")).to_be_visible()
     expect(dim(page, "units")).to_have_value("4")
     expect(dim(page, "features")).to_have_value("5")
     assert query(page) == {"features": "5"}
-
-
-def test_bad_input_keeps_what_was_typed(page: Page, server: Server) -> None:
-    opened(page, server, "/simple_rnn")
     dim(page, "units").fill("many")
     dim(page, "units").press("Enter")
     expect(page.get_by_text("units=many was given; it must be a whole number from 1 to 2,000.")).to_be_visible()
     expect(dim(page, "units")).to_have_value("many")
     expect(page.locator(".flow .step").first).to_be_visible()
-
-
-def test_a_demonstration_runs_for_real(page: Page, server: Server) -> None:
-    opened(page, server, "/simple_rnn")
-    page.get_by_role("radio", name="Feed one feature too many").click()
-    expect(page.get_by_text("found shape=(5, 6, 4)")).to_be_visible(timeout=30_000)
 
 
 def test_two_tabs_keep_their_own_dims(new_page: Callable[..., Page], server: Server) -> None:
@@ -132,24 +108,16 @@ def test_two_tabs_keep_their_own_dims(new_page: Callable[..., Page], server: Ser
 
 
 def test_home_shows_a_live_example_and_every_question(page: Page, server: Server) -> None:
-    page.goto(server.url + "/")
-    expect(page.locator(".flow .step")).to_have_count(4, timeout=KERAS_STARTS)
+    opened(page, server, "/")
+    expect(page.locator(".flow .step")).to_have_count(4)
     for lesson in all_explainers().values():
         expect(page.get_by_text(lesson.question).first).to_be_visible()
+    axe_finds_nothing_by_day_and_night(page)
+    fits_a_phone(page)
 
 
-@pytest.mark.parametrize("path", ["/", *(f"/{name}" for name in all_explainers())])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(new_page: Callable[..., Page], server: Server, path: str, scheme: str) -> None:
-    page = opened(new_page(color_scheme=scheme), server, path)
-    page.wait_for_timeout(500)
-    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
-    assert not found.response["violations"], found.generate_report()
-
-
-@pytest.mark.parametrize("path", ["/", *(f"/{name}" for name in all_explainers())])
-def test_a_phone_needs_no_sideways_scrolling(new_page: Callable[..., Page], server: Server, path: str) -> None:
-    page = opened(new_page(viewport={"width": 390, "height": 844}), server, path)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    main = page.get_by_test_id("stMain")
-    assert main.evaluate("main => main.scrollWidth <= main.clientWidth")
+@pytest.mark.parametrize("name", all_explainers())
+def test_everybody_can_read_it(page: Page, server: Server, name: str) -> None:
+    opened(page, server, f"/{name}")
+    axe_finds_nothing_by_day_and_night(page)
+    fits_a_phone(page)

@@ -79,15 +79,15 @@ def test_only_what_was_chosen_stands_in_the_link():
 
 
 @pytest.mark.parametrize(
-    ("page", "address"),
+    ("seen", "address"),
     [
         ("http://127.0.0.1:8501/classroom", "http://127.0.0.1:8501"),
         ("https://host/shapes/classroom?lesson=a/b#link", "https://host/shapes"),
         ("", ""),
     ],
 )
-def test_the_apps_address_is_read_from_the_pages(page, address):
-    assert classroom.app_address(page) == address
+def test_the_apps_address_is_read_from_the_pages(seen, address):
+    assert classroom.app_address(seen) == address
 
 
 def test_slides_go_on_and_back_and_stop_at_the_ends():
