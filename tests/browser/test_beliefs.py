@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from explainers.beliefs.asking import question
+from tests.browser.axe import EVERY_RULE, axe_finds_nothing_by_day_and_night, fits_a_phone
 from tests.browser.server import Server
 from tests.browser.watch import wait_idle
 
@@ -64,16 +63,7 @@ def test_dims_change_the_live_trial_and_the_link(page: Page, server: Server) -> 
 
 
 @pytest.mark.parametrize("path", ["/beliefs", f"/beliefs?belief={BELIEF}", "/glossary?term=units"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(new_page: Callable[..., Page], server: Server, path: str, scheme: str) -> None:
-    page = opened(new_page(color_scheme=scheme), server, path)
-    page.wait_for_timeout(1500)
-    found = Axe().run(page).response["violations"]
-    assert [(one["id"], [node["target"] for node in one["nodes"]]) for one in found] == []
-
-
-@pytest.mark.parametrize("path", ["/beliefs", f"/beliefs?belief={BELIEF}", "/glossary"])
-def test_nothing_is_wider_than_a_phone(new_page: Callable[..., Page], server: Server, path: str) -> None:
-    page = opened(new_page(viewport={"width": 390, "height": 844}), server, path)
-    page.wait_for_timeout(1000)
-    assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
+def test_everybody_can_read_it(page: Page, server: Server, path: str) -> None:
+    opened(page, server, path)
+    axe_finds_nothing_by_day_and_night(page, EVERY_RULE)
+    fits_a_phone(page)

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.axe import EVERY_RULE, axe_finds_nothing_by_day_and_night, fits_a_phone
 from tests.browser.server import Server
 from tests.browser.watch import wait_idle
 
@@ -52,20 +51,28 @@ def assert_level_1_units_lit(page: Page) -> None:
     assert lit(page, "code") == ["units 5", "units 5"]  # the argument, and the size in the line's comment
 
 
-def test_pointing_at_a_number_of_the_diagram(page: Page, server: Server) -> None:
-    opened(page, server, "/stacked_lstm")
-    part(page, "shape_flow").get_by_role("button", name="units 5", exact=True).hover()
-    assert_level_1_units_lit(page)
-    tip = page.get_by_role("tooltip")
-    expect(tip).to_contain_text("5 units · units=5 of LSTM level_1")
-    expect(tip).to_contain_text("line 5: level_1 = layers.LSTM(units=5, return_sequences=True")
-    page.mouse.move(2, 2)
+def nothing_lit(page: Page) -> None:
     for name in COMPONENTS:
         expect(part(page, name).locator(".lit")).to_have_count(0)
 
 
-def test_focusing_a_number_of_the_diagram(page: Page, server: Server) -> None:
+def test_pointing_at_a_number_or_focusing_it_lights_all_of_the_page(page: Page, server: Server) -> None:
     opened(page, server, "/stacked_lstm")
+    tip = page.get_by_role("tooltip")
+    part(page, "shape_flow").get_by_role("button", name="units 5", exact=True).hover()
+    assert_level_1_units_lit(page)
+    expect(tip).to_contain_text("5 units · units=5 of LSTM level_1")
+    expect(tip).to_contain_text("line 5: level_1 = layers.LSTM(units=5, return_sequences=True")
+    page.mouse.move(2, 2)
+    nothing_lit(page)
+
+    for where in ("summary", "code"):
+        part(page, where).get_by_role("button", name="units 5", exact=True).first.hover()
+        assert_level_1_units_lit(page)
+        expect(tip).to_contain_text("units=5 of LSTM level_1")
+        page.mouse.move(2, 2)
+        nothing_lit(page)
+
     page.locator(".flow .step").first.focus()
     for key in ("ArrowRight", "ArrowDown", "End"):  # the first LSTM, its numbers, the last of them
         page.keyboard.press(key)
@@ -74,34 +81,21 @@ def test_focusing_a_number_of_the_diagram(page: Page, server: Server) -> None:
     expect(page.locator(".lit")).to_have_count(0)
 
 
-@pytest.mark.parametrize("where", ["summary", "code"])
-def test_a_number_of_the_summary_and_of_the_code(page: Page, server: Server, where: str) -> None:
+def test_the_summary_by_arrow_keys_and_what_a_count_is_made_of(page: Page, server: Server) -> None:
     opened(page, server, "/stacked_lstm")
-    number = part(page, where).get_by_role("button", name="units 5", exact=True).first
-    number.hover()
-    assert_level_1_units_lit(page)
-    expect(page.get_by_role("tooltip")).to_contain_text("units=5 of LSTM level_1")
-
-
-def test_arrow_keys_walk_the_summary(page: Page, server: Server) -> None:
-    opened(page, server, "/stacked_lstm")
-    box = part(page, "summary")
+    box, tip = part(page, "summary"), page.get_by_role("tooltip")
     box.get_by_role("button", name="batch None").first.focus()
     page.keyboard.press("ArrowRight")
     expect(box.get_by_role("button", name="timesteps 6").first).to_be_focused()
-    expect(page.get_by_role("tooltip")).to_contain_text("shape[0]=6 of Input sequence")
+    expect(tip).to_contain_text("shape[0]=6 of Input sequence")
     page.keyboard.press("ArrowDown")
     expect(box.get_by_role("button", name="timesteps 6").nth(1)).to_be_focused()
     page.keyboard.press("End")
-    expect(page.get_by_role("tooltip")).to_contain_text("the weights that training leaves as they are")
+    expect(tip).to_contain_text("the weights that training leaves as they are")
     assert box.locator("[tabindex='0']").count() == 1
 
-
-def test_a_count_of_the_summary_says_what_it_is_made_of(page: Page, server: Server) -> None:
-    opened(page, server, "/stacked_lstm")
-    part(page, "summary").get_by_role("button", name="parameters 180").click()  # stays, as on a touch screen
+    box.get_by_role("button", name="parameters 180").click()  # stays, as on a touch screen
     page.mouse.move(2, 2)
-    tip = page.get_by_role("tooltip")
     expect(tip).to_contain_text("kernel 60 + recurrent_kernel 100 + bias 20 of LSTM level_1")
     expect(tip).to_contain_text("line 5: level_1 = ")
     assert lit_lines(page) == ["4", "5"]  # features of the Input, and units
@@ -135,28 +129,21 @@ def test_the_summary_is_keras_text_and_can_be_copied(new_page: Callable[..., Pag
     assert source.startswith("import keras\n")
 
 
-def test_the_failing_line_is_marked(page: Page, server: Server) -> None:
+def test_the_failing_line_is_marked_and_everybody_can_read_it(page: Page, server: Server) -> None:
     opened(page, server, "/stacked_lstm?return_sequences_1=False")
     failed = part(page, "code").locator(".line.failed")
     expect(failed).to_have_count(1)
     expect(failed).to_contain_text("This line fails.")
     expect(failed).to_contain_text("level_2 = layers.LSTM")
+    axe_finds_nothing_by_day_and_night(page, EVERY_RULE)
 
 
-def test_a_narrow_screen_scrolls_inside_the_summary(new_page: Callable[..., Page], server: Server) -> None:
-    page = opened(new_page(viewport={"width": 390, "height": 844}), server, "/stacked_lstm")
-    box = part(page, "summary").locator(".listing")
-    assert box.evaluate("node => node.scrollWidth > node.clientWidth")
-    assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(new_page: Callable[..., Page], server: Server, scheme: str) -> None:
-    page = opened(new_page(color_scheme=scheme), server, "/stacked_lstm?return_sequences_1=False")
-    page.wait_for_timeout(500)
-    violations = Axe().run(page).response["violations"]
-    assert [(each["id"], [node["html"][:120] for node in each["nodes"]]) for each in violations] == []
+def test_everybody_can_read_lit_lines_and_a_narrow_screen_scrolls_inside_the_summary(
+    page: Page, server: Server
+) -> None:
     opened(page, server, "/stacked_lstm")
-    part(page, "code").get_by_role("button", name="units 5").first.click()  # lit lines are read, too
-    violations = Axe().run(page).response["violations"]
-    assert [(each["id"], [node["html"][:120] for node in each["nodes"]]) for each in violations] == []
+    part(page, "code").get_by_role("button", name="units 5").first.click()
+    expect(part(page, "code").locator(".line.lit")).not_to_have_count(0)
+    axe_finds_nothing_by_day_and_night(page, EVERY_RULE)
+    fits_a_phone(page)
+    assert part(page, "summary").locator(".listing").evaluate("node => node.scrollWidth > node.clientWidth")

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
-import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
 from explainers.core.registry import all_explainers
+from tests.browser.axe import EVERY_RULE, axe_finds_nothing_by_day_and_night, fits_a_phone
 from tests.browser.server import Server
 from tests.browser.watch import wait_idle
 
@@ -55,13 +53,6 @@ def guess(page: Page, shape: str, count: str = "") -> None:
 def click(page: Page, name: str) -> None:
     page.get_by_role("button", name=name, exact=True).click()
     wait_idle(page)
-
-
-def test_off_by_default(page: Page, server: Server) -> None:
-    opened(page, server, "/simple_rnn?units=17")
-    expect(page.get_by_role("switch", name="Predict first")).not_to_be_checked()
-    expect(shape_field(page)).to_have_count(0)
-    assert "357" in everything(page)  # 3·17 + 17·17 + 17
 
 
 def test_a_learner_predicts_simple_rnn(page: Page, server: Server) -> None:
@@ -111,8 +102,11 @@ def test_skip_one_and_show_all_and_new_dims_ask_anew(page: Page, server: Server)
     assert not re.search("345|730", everything(page))  # the old sum; 180 + 4·9·(5 + 9 + 1) + 10, the new one
 
 
-def test_the_switch_sticks_from_page_to_page(page: Page, server: Server) -> None:
-    opened(page, server, "/simple_rnn")
+def test_off_by_default_and_once_switched_on_it_sticks_from_page_to_page(page: Page, server: Server) -> None:
+    opened(page, server, "/simple_rnn?units=17")
+    expect(page.get_by_role("switch", name="Predict first")).not_to_be_checked()
+    expect(shape_field(page)).to_have_count(0)
+    assert "357" in everything(page)  # 3·17 + 17·17 + 17
     page.get_by_text("Predict first", exact=True).click()
     expect(shape_field(page)).to_be_visible()
     expect(page).to_have_url(re.compile(r"predict=on"))
@@ -153,17 +147,8 @@ def test_by_keys_alone(page: Page, server: Server) -> None:
     expect(page.get_by_text("Here stands units: units=1 of Dense dense.")).to_be_visible()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(new_page: Callable[..., Page], server: Server, scheme: str) -> None:
-    page = opened(new_page(color_scheme=scheme), server, "/simple_rnn?predict=on")
+def test_everybody_can_read_it(page: Page, server: Server) -> None:
+    opened(page, server, "/simple_rnn?predict=on")
     guess(page, "(None, 6, 4)", "7")
-    page.wait_for_timeout(500)
-    violations = Axe().run(page).response["violations"]
-    assert [(each["id"], [node["html"][:120] for node in each["nodes"]]) for each in violations] == []
-
-
-def test_it_fits_a_narrow_screen(new_page: Callable[..., Page], server: Server) -> None:
-    page = opened(new_page(viewport={"width": 390, "height": 844}), server, "/simple_rnn?predict=on")
-    guess(page, "(None, 6, 4)", "7")
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
+    axe_finds_nothing_by_day_and_night(page, EVERY_RULE)
+    fits_a_phone(page)
