@@ -17,6 +17,7 @@ from explainers.core.dims import DimsError, DimSpec
 from explainers.core.registry import UnknownExplainer, all_explainers, find_explainer
 from explainers.core.results import Explanation
 from explainers.core.words import untagged
+from tests.explained import explained
 from tests.fuzz.strategies import EXAMPLES
 
 ROOT = Path(__file__).parents[2]
@@ -26,11 +27,6 @@ every_preset = pytest.mark.parametrize(
     ("name", "preset"),
     [(name, preset.name) for name, lesson in LESSONS.items() for preset in lesson.presets],
 )
-
-
-def explained(name: str, **dims: object) -> Explanation:
-    lesson = LESSONS[name]
-    return explaining.explain(lesson, lesson.dims(**dims))
 
 
 def preset_dims(name: str, preset: str) -> dict[str, object]:
@@ -94,7 +90,7 @@ def test_the_code_runs_and_makes_the_same_model(name):
 
 @every_lesson
 def test_results_are_plain_and_repeatable(name):
-    once, again = explained(name), explained(name)
+    once, again = explained(name), explaining.explain(LESSONS[name], LESSONS[name].dims())
     assert once == again
     assert msgspec.json.encode(once) == msgspec.json.encode(again)
     read = msgspec.json.decode(msgspec.json.encode(once), type=Explanation)
@@ -121,13 +117,13 @@ def test_presets_can_be_explained(name, preset):
 @every_lesson
 def test_offered_fixes_build(name):
     for preset in LESSONS[name].presets:
-        dims = LESSONS[name].dims(**preset.dims)
-        error = explaining.explain(LESSONS[name], dims).inspection.error
+        error = explained(name, **preset.dims).inspection.error
         if error is None:
             continue
         assert error.fixes, f"{preset.name} fails, and nothing is offered"
         for fix in error.fixes:
-            assert explaining.explain(LESSONS[name], dims.but(**fix.dims)).inspection.error is None, fix.label
+            mended = LESSONS[name].dims(**preset.dims).but(**fix.dims)
+            assert explaining.inspect_lesson(LESSONS[name], mended, run=False).error is None, fix.label
 
 
 @pytest.mark.slow
@@ -162,7 +158,7 @@ def values_of(spec: DimSpec) -> st.SearchStrategy[object]:
 
 @pytest.mark.slow
 @every_lesson
-@settings(max_examples=max(10, EXAMPLES // 10), suppress_health_check=list(HealthCheck))  # 200 in `make fuzz`
+@settings(max_examples=max(5, EXAMPLES // 10), suppress_health_check=list(HealthCheck))  # 200 in `make fuzz`
 @given(data=st.data())
 def test_the_whole_range_of_dims_ends_in_a_picture_or_a_sentence(name, data):
     """Every rule is held against the live shapes on the way; a RuleError fails here."""

@@ -15,6 +15,7 @@ import pytest
 
 from explainers.core import explaining, tell
 from explainers.core.registry import find_explainer
+from tests.explained import explained_at
 
 COUNTS = ("params", "count", "total_params", "value", "calls_made", "windows")
 N = None
@@ -116,7 +117,7 @@ def told(asked: Asked) -> Any:
     dims = lesson.dims(**{**preset.dims, **asked.dims})
     demos = tuple(explaining.run_demo(demo, dims) for demo in lesson.demos if demo.name in asked.demos)
     assert {demo.name for demo in demos} == set(asked.demos)
-    return json.loads(json.dumps(tell.as_json(tell.Told(explaining.explain(lesson, dims), demos))))
+    return json.loads(json.dumps(tell.as_json(tell.Told(explained_at(asked.lesson, dims), demos))))
 
 
 def nodes(data: Any) -> Iterator[Any]:

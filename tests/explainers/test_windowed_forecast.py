@@ -19,14 +19,14 @@ from explainers.forecasting import training as at_work
 from explainers.forecasting.numbers import NumbersError
 from explainers.forecasting.results import Training
 from explainers.windowed_forecast import EXPLAINER, Dims, cut, table
+from tests.explained import explained_at
 
 PRESETS = {preset.name: Dims(**preset.dims) for preset in EXPLAINER.presets}
 SIX_HUNDRED = PRESETS["600-points"]
 
 
-@cache
 def shown(dims: Dims) -> Explanation:
-    return explaining.explain(EXPLAINER, dims)
+    return explained_at(EXPLAINER.name, dims)
 
 
 @cache

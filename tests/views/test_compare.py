@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from explainers.core import explaining
 from explainers.core.dims import Value
 from explainers.core.registry import all_explainers
 from explainers.core.results import Explanation
+from tests.explained import explained
 from views import compare as view
 from views import shape_flow
 from views.compare import Comparison, DimChange, compare
 
 LESSONS = all_explainers()
-
-
-def explained(name: str, **dims: Value) -> Explanation:
-    return explaining.explain(LESSONS[name], LESSONS[name].dims(**dims))
 
 
 def both(name: str, a: dict[str, Value], b: dict[str, Value]) -> Comparison:
@@ -193,7 +189,7 @@ def text_of(line: dict[str, object]) -> str:
 def test_every_preset_against_the_defaults_explains_every_difference(name):
     here = explained(name)
     for preset in LESSONS[name].presets:
-        found = compare(here, explaining.explain(LESSONS[name], LESSONS[name].dims(**preset.dims)))
+        found = compare(here, explained(name, **preset.dims))
         for row in found.layers:
             differs = row.moved_a or row.moved_b or row.a is None or row.b is None
             assert row.why or not differs, (preset.name, row.name)
