@@ -8,15 +8,13 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from explainers.core.registry import all_explainers
+from tests.browser.axe import axe_finds_nothing, axe_finds_nothing_by_day_and_night, fits_a_phone
 from tests.browser.server import Server
 from tests.browser.watch import wait_idle
 
 KERAS_STARTS = 90_000  # ms: TensorFlow's import on a busy machine
-WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 
 
 def opened(page: Page, server: Server, path: str) -> Page:
@@ -109,9 +107,9 @@ def test_the_projector_goes_by_keys_and_a_reload_stays(page: Page, server: Serve
     assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "16px"
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("name", all_explainers())
-def test_every_lesson_fits_the_projector(page: Page, server: Server, name: str) -> None:
+@pytest.mark.parametrize("name", ["conv1d", "multi_output_cell"])
+def test_each_section_fits_the_projector(page: Page, server: Server, name: str) -> None:
+    """Two of the widest: 1280 pixels at 1.6 are 800, and test_lessons.py has every lesson in 390."""
     projected(page, server, f"/{name}?view=projector")
     while True:
         main = page.get_by_test_id("stMain")
@@ -156,22 +154,11 @@ def test_a_worksheet_on_paper(page: Page, server: Server, tmp_path: Path) -> Non
     assert key.evaluate("node => getComputedStyle(node).breakBefore") == "page"
     expect(paper.get_by_role("heading", name="Key: SimpleRNN")).to_be_visible()
     assert paper.locator("td.answer").count() == key.locator("td.answer").count() > 8
-    assert not Axe().run(paper, options=WCAG).response["violations"]
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", ["/classroom?lesson=conv1d&sheet=5&exercises=4", "/simple_rnn?view=projector"])
-def test_axe_finds_nothing(new_page: Callable[..., Page], server: Server, path: str, scheme: str) -> None:
-    page = new_page(color_scheme=scheme)
-    (projected if "projector" in path else opened)(page, server, path)
-    page.wait_for_timeout(500)
-    found = Axe().run(page, options=WCAG)
-    assert not found.response["violations"], found.generate_report()
+    axe_finds_nothing(paper)
 
 
 @pytest.mark.parametrize("path", ["/classroom?lesson=conv1d&sheet=5&exercises=4", "/simple_rnn?view=projector"])
-def test_a_phone_needs_no_sideways_scrolling(new_page: Callable[..., Page], server: Server, path: str) -> None:
-    page = new_page(viewport={"width": 390, "height": 844})
+def test_everybody_can_read_it(page: Page, server: Server, path: str) -> None:
     (projected if "projector" in path else opened)(page, server, path)
-    main = page.get_by_test_id("stMain")
-    assert main.evaluate("main => main.scrollWidth <= main.clientWidth")
+    axe_finds_nothing_by_day_and_night(page)
+    fits_a_phone(page)
