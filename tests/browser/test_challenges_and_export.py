@@ -8,9 +8,9 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.browser.axe import axe_finds_nothing_by_day_and_night, fits_a_phone
 from tests.browser.server import Server
 from tests.browser.watch import wait_idle
 
@@ -86,38 +86,23 @@ def test_the_same_link_is_the_same_challenge_and_new_dims_are_another(
     assert page.get_by_test_id("stCode").first.inner_text() != task
 
 
-def test_a_lesson_leads_to_its_challenges(page: Page, server: Server) -> None:
-    page.goto(server.url + "/conv1d")
-    expect(page.locator(".flow .step").first).to_be_visible(timeout=KERAS_STARTS)
-    wait_idle(page)
-    page.get_by_role("link", name="Challenges about Conv1D").click()
-    expect(page).to_have_url(re.compile(r"/challenges\?.*lesson=conv1d"))
-    expect(page.get_by_role("button", name="Hint 1 of 3")).to_be_visible(timeout=KERAS_STARTS)
-
-
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(new_page: Callable[..., Page], server: Server, kind: str, scheme: str) -> None:
-    page = opened(new_page(color_scheme=scheme), server, kind, "stacked_lstm")
+def test_everybody_can_read_it(page: Page, server: Server, kind: str) -> None:
+    opened(page, server, kind, "stacked_lstm")
     page.get_by_role("button", name="Hint 1 of 3").click()
     wait_idle(page)
     page.get_by_role("button", name="Check").click()
     wait_idle(page)
-    page.wait_for_timeout(500)
-    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
-    assert not found.response["violations"], found.generate_report()
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_a_phone_needs_no_sideways_scrolling(new_page: Callable[..., Page], server: Server, kind: str) -> None:
-    page = opened(new_page(viewport={"width": 390, "height": 844}), server, kind, "hadamard")
-    assert page.get_by_test_id("stMain").evaluate("main => main.scrollWidth <= main.clientWidth")
+    axe_finds_nothing_by_day_and_night(page)
+    fits_a_phone(page)
 
 
 # -- taken away ----------------------------------------------------------------------------------------------
 
 
-def test_script_and_notebook_are_downloaded(page: Page, server: Server, tmp_path: Path) -> None:
+def test_script_and_notebook_are_downloaded_and_a_link_leads_to_the_challenges(
+    page: Page, server: Server, tmp_path: Path
+) -> None:
     page.goto(server.url + "/stacked_lstm?return_sequences_1=False")
     expect(page.locator(".flow .step").first).to_be_visible(timeout=KERAS_STARTS)
     wait_idle(page)
@@ -131,6 +116,9 @@ def test_script_and_notebook_are_downloaded(page: Page, server: Server, tmp_path
     assert "except ValueError" in script
     assert "## Repaired: return_sequences_1=True" in script
     nbformat.validate(nbformat.read(tmp_path / "ipynb", as_version=4))
+    page.get_by_role("link", name=re.compile("^Challenges about")).click()
+    expect(page).to_have_url(re.compile(r"/challenges\?.*lesson=stacked_lstm"))
+    expect(page.get_by_role("button", name="Hint 1 of 3")).to_be_visible(timeout=KERAS_STARTS)
 
 
 def test_embedded_there_is_no_menu_and_no_foot_and_it_works(page: Page, server: Server) -> None:

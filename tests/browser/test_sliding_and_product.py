@@ -52,7 +52,9 @@ def test_a_kernel_without_a_place_is_held_against_the_steps(page: Page, server: 
     expect(page.locator(".slide .tap.off")).to_have_count(2)
 
 
-def test_a_weight_lights_every_element_that_it_serves(page: Page, server: Server) -> None:
+def test_a_weight_lights_every_element_that_it_serves_and_the_product_goes_by_keyboard(
+    page: Page, server: Server
+) -> None:
     page.goto(f"{server.url}/hadamard?timesteps=4&features=5&kernel=column")
     product = page.locator('.sx[data-component="hadamard"]')
     product.locator('[data-place="w:0:2"]').hover(timeout=READY)
@@ -62,11 +64,8 @@ def test_a_weight_lights_every_element_that_it_serves(page: Page, server: Server
     assert same == [f"{part}:{row}:2" for part in "xwy" for row in (1, 2, 3)]
     expect(product.locator(".said")).to_contain_text("This weight serves 4 of the elements drawn here.")
 
-
-def test_the_product_by_keyboard(page: Page, server: Server) -> None:
-    page.goto(f"{server.url}/hadamard?timesteps=4&features=5")
-    product = page.locator('.sx[data-component="hadamard"]')
-    product.locator('[data-place="x:0:0"]').focus(timeout=READY)
+    page.mouse.move(2, 2)
+    product.locator('[data-place="x:0:0"]').focus()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("End")
     page.keyboard.press("ArrowRight")
