@@ -1,7 +1,4 @@
-"""WCAG 2.2 AA on states of pages that the other files' tests do not open: answered, found, failed, embedded.
-
-One load each: the colours of the system change under the open page, as they do at dusk.
-"""
+"""WCAG 2.2 AA on states of pages that the other files' tests do not open: answered, found, failed, embedded."""
 
 from __future__ import annotations
 
@@ -9,14 +6,13 @@ import re
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.browser.axe import axe_finds_nothing_by_day_and_night
 from tests.browser.server import Server
 from tests.browser.watch import wait_idle
 
 KERAS_STARTS = 90_000  # ms: TensorFlow's import on a busy machine
-WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 
 
 def flow(page: Page) -> None:
@@ -65,9 +61,4 @@ def test_axe_finds_nothing(page: Page, server: Server, state: str) -> None:
     page.goto(server.url + path)
     prepare(page)
     wait_idle(page)
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        expect(page.locator(f".sx[data-theme={scheme}]").first).to_be_attached()
-        page.wait_for_timeout(300)
-        found = Axe().run(page, options=WCAG)
-        assert not found.response["violations"], found.generate_report()
+    axe_finds_nothing_by_day_and_night(page)
