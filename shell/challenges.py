@@ -13,6 +13,7 @@ from explainers.challenges.challenge import KINDS, SEEDS, Challenge, ChallengeEr
 from explainers.core.dims import DimsBase, DimsError, Value
 from explainers.core.explainer import Explainer
 from explainers.core.registry import find_explainer
+from explainers.core.words import given
 from shell import components, engine, links
 from shell.frame import foot, shown_lessons
 from shell.prose import painted
@@ -89,9 +90,11 @@ def _chosen() -> tuple[str, str, int]:
     lesson = said["lesson"] if said["lesson"] in lessons else next(iter(lessons))
     kind = said["kind"] if said["kind"] in kinds_of(lesson) else kinds_of(lesson)[0]
     if said["lesson"] not in ("", lesson):
-        st.warning(verbatim(f"There is no lesson called {said['lesson'][:40]}. This is about {lesson}."))
+        st.warning(verbatim(f"There is no lesson called {given(said['lesson'], 40)}. This is about {lesson}."))
     elif said["kind"] not in ("", kind):
-        st.warning(verbatim(f"{lessons[lesson].title} has no challenge called {said['kind'][:40]}: {KINDS[kind]}"))
+        st.warning(
+            verbatim(f"{lessons[lesson].title} has no challenge called {given(said['kind'], 40)}: {KINDS[kind]}")
+        )
     try:
         seed = read_seed(said["seed"]) if said["seed"] else randrange(SEEDS)
     except ChallengeError as error:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from explainers.core.axes import Shape
 from explainers.core.results import Dims, Layer
+from explainers.core.words import given
 
 KINDS = {
     "shape": "Reach this shape",
@@ -74,5 +75,5 @@ def read_seed(text: str) -> int:
     """A seed from a link. ChallengeError where it is none."""
     digits = text.strip()
     if not (digits.isascii() and digits.isdigit() and int(digits[:12]) < SEEDS and len(digits) <= 12):
-        raise ChallengeError(f"seed={text[:20]} was given; it must be a whole number from 0 to {SEEDS - 1:,}.")
+        raise ChallengeError(f"seed={given(text, 20)} was given; it must be a whole number from 0 to {SEEDS - 1:,}.")
     return int(digits)
