@@ -152,7 +152,7 @@ def _trial(belief: Belief[Any], trial: Trial, number: int) -> None:
         if trial.inspection is not None and trial.inspection.flow:
             components.shape_flow(shape_flow.data(trial.inspection), key=f"flow:{belief.slug}:{number}")
         elif trial.code:
-            st.code(trial.code, language="python", wrap_lines=True)
+            components.listing(trial.code, "The code", f"code:{belief.slug}:{number}")
         if trial.error is not None:
             st.error(verbatim(beliefs.words(trial)))
         st.markdown(painted(trial.told))
@@ -162,7 +162,7 @@ def _trial(belief: Belief[Any], trial: Trial, number: int) -> None:
             st.table([{"what": f.label, "how many": f"{f.value:,}", "how": f.how} for f in trial.figures])
         if trial.inspection is not None and trial.inspection.flow and trial.code:
             with st.expander("The code"):
-                st.code(trial.code, language="python", wrap_lines=True)
+                components.listing(trial.code, "The code", f"code:{belief.slug}:{number}")
 
 
 # -- the question ----------------------------------------------------------------------------------------------
@@ -179,7 +179,7 @@ def _ask(belief: Belief[Any]) -> None:
     place = f"{belief.slug}:{seed}"
     with st.container(border=True):
         st.markdown(asked.prompt)
-        st.code(asked.code, language="python", wrap_lines=True)
+        components.listing(asked.code, "The model", f"model:{place}")
         _form(asked, place)
         with st.container(horizontal=True):
             st.button("Show the answer", key=f"give-up:{place}", on_click=partial(_keep, place, ""))

@@ -181,9 +181,9 @@ def _task(asked: Challenge) -> None:
         st.error(verbatim(asked.message))
     if asked.classes:
         with st.expander("The source of its own classes"):
-            st.code(asked.classes, language="python", wrap_lines=True)
+            components.listing(asked.classes, "The source of its own classes", f"classes:{_place(asked)}")
     if asked.code and not asked.playable:
-        st.code(asked.code, language="python", line_numbers=asked.kind == "line", wrap_lines=True)
+        components.listing(asked.code, "The code", f"code:{_place(asked)}", numbered=asked.kind == "line")
 
 
 def _ask(asked: Challenge, progress: Progress) -> None:
@@ -235,7 +235,7 @@ def _ask_dims(asked: Challenge, progress: Progress) -> None:
         st.error(verbatim(error.sentence))
         return
     if now.code:
-        st.code(view.model_lines(now), language="python", wrap_lines=True)
+        components.listing(view.model_lines(now), "The model as it is now", f"now:{_place(asked)}")
     st.button("Check", type="primary", key=f"check:{_place(asked)}", on_click=_commit_dims, args=(progress,))
 
 

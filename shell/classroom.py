@@ -102,7 +102,7 @@ def _link(explainer: Explainer[Any], chosen: dims_state.Chosen) -> None:
     setting = _setting(explainer)
     address = classroom.app_address(st.context.url or "")
     link = classroom.link(address, explainer.name, classroom.query(chosen.dims, setting))
-    st.code(link, language=None, wrap_lines=True)
+    components.listing(link, "The link for the class", "classroom:link", "text")
     st.link_button("Open it as your class sees it", link, icon=":material/open_in_new:")
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import streamlit as st
 
 from shell import assets
+from views import code as code_view
 from views import palette
 
 ASSETS = Path(__file__).parent.parent / "views" / "assets"
@@ -141,6 +142,12 @@ def summary(data: dict[str, Any], key: str) -> None:
 def code(data: dict[str, Any], key: str) -> None:
     """The code, lines that light up with the numbers they made. `data` from `views.code.data`."""
     _code(data=data, key=key)
+
+
+def listing(text: str, label: str, key: str, language: str = "python", numbered: bool = False) -> None:
+    """Code or a link to copy, that no number on the page comes from. In place of `st.code`, whose highlighter of 1.6 MB
+    takes the browser half a second to load. See `views.code.plain`."""
+    _code(data=code_view.plain(text, label, language, numbered), key=key)
 
 
 def grid(data: dict[str, Any], key: str) -> None:

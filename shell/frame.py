@@ -12,17 +12,10 @@ from explainers.core.explainer import Explainer
 from explainers.core.registry import all_explainers
 from shell import engine
 
-# What Streamlit's theme can't say. Its colours for code read at 2.2:1 to 3.9:1, and comments carry our shapes; its
-# white on a light primary button at 2.5:1, a chosen pill under the mouse at 4.2:1. All must reach 4.5:1 (WCAG 2.2 AA);
-# the browser tests hold it. Nor does it know of people who want no motion; an animation still ends, for code that
-# waits for its end.
+# What Streamlit's theme can't say: its white on a light primary button reads at 2.5:1, a chosen pill under the mouse at
+# 4.2:1. All must reach 4.5:1 (WCAG 2.2 AA); the browser tests hold it. Nor does it know of people who want no motion;
+# an animation still ends, for code that waits for its end.
 STYLE = """<style>
-.stCode code .token { color: inherit; }
-.stCode code .token.comment { color: light-dark(#475569, #cbd5e1); font-style: normal; }
-.stCode code :is(.token.string, .token.number, .token.boolean) { color: light-dark(#047857, #6ee7b7); }
-.stCode code :is(.token.keyword, .token.builtin) { color: light-dark(#1d4ed8, #93c5fd); }
-.stCode code .token.function { color: light-dark(#6d28d9, #c4b5fd); }
-.stCode .react-syntax-highlighter-line-number { color: light-dark(#475569, #cbd5e1) !important; }
 [data-testid^="stBaseButton-primary"] { color: light-dark(#ffffff, #0f172a); }
 [data-testid^="stBaseButton-primary"]:hover { background-color: light-dark(#1d4ed8, #93c5fd); }
 [data-variant="pills"][aria-checked="true"] p { color: light-dark(#1e40af, #bfdbfe); }

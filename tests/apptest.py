@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from streamlit.components.v2 import manifest_scanner
 from streamlit.runtime.scriptrunner import script_runner
@@ -26,3 +28,8 @@ def open_page(page: str, **query: str) -> AppTest:
     for key, value in query.items():
         app.query_params[key] = value
     return app.run()
+
+
+def component_data(app: AppTest, key: str) -> Any:
+    """What the page tells the component of this key, which the harness has no class for."""
+    return next(json.loads(part.proto.json) for part in app.get("bidi_component") if part.proto.id.endswith(f"-{key}"))

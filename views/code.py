@@ -18,6 +18,7 @@ _ARGUMENT = re.compile(r"(\w+)=(None|\d+)\b")
 _INPUT_SHAPE = re.compile(r"\bshape=\(([^)]*)\)")
 _NAME = re.compile(r'name="([^"]+)"\)')
 _HIDDEN = "  # (?)"
+_LABEL = "The code; arrow keys move between its numbers"
 
 Span = tuple[int, int, Axis]  # of one line: from, to, and what the number there is
 
@@ -42,7 +43,25 @@ def data(inspection: Inspection, hide: Collection[int] = ()) -> dict[str, Any]:
                 "failed": number == failed,
             }
         )
-    return {"lines": lines, "text": code}
+    return {"lines": lines, "text": code, "label": _LABEL}
+
+
+def plain(code: str, label: str, language: str = "python", numbered: bool = False) -> dict[str, Any]:
+    """Code or a link that is shown and copied, with no number that comes from the model on the page.
+
+    language: "python", or "text" for one colour. label: what it is, for who can't see it.
+    """
+    colours = _coloured(code) if language == "python" else tuple(" " * len(line) for line in code.splitlines())
+    lines = [
+        {
+            "number": number if numbered else None,
+            "pieces": list(_plain(line, letters, 0, len(line))),
+            "sources": [],
+            "failed": False,
+        }
+        for number, (line, letters) in enumerate(zip(code.splitlines(), colours, strict=True), 1)
+    ]
+    return {"lines": lines, "text": code, "label": label}
 
 
 def text(inspection: Inspection, hide: Collection[int] = ()) -> str:

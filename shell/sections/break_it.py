@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from explainers.core.results import Demonstration, Tensor
-from shell import engine
+from shell import components, engine
 from shell.page import Page, Section
 from shell.prose import painted
 from shell.sections.failure import fixes
@@ -53,7 +53,7 @@ def demonstration(page: Page, demo: Demonstration) -> None:
     with st.container(border=True):
         st.markdown(f"**{demo.title}** {KINDS.get(demo.kind, '')}")
         if demo.code:
-            st.code(demo.code, language="python")
+            components.listing(demo.code, "What was tried", f"tried:{page.name}:{demo.name}")
         if demo.error is not None:
             st.error(verbatim(f"{demo.error.type}: {demo.error.message}"))
         st.markdown(painted(demo.verdict))

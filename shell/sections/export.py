@@ -7,7 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from explainers.core.results import Explanation, Fix
-from shell import engine
+from shell import components, engine
 from shell.page import Page, Section
 from views import export
 from views.classroom import HIDE
@@ -43,9 +43,10 @@ def draw(page: Page) -> None:
         "their own buttons stand below them."
     )
     st.markdown("**The link** to this page with these dims")
-    st.code(address, language=None, wrap_lines=True)
+    components.listing(address, "The link", f"link:{page.name}", "text")
     st.markdown("**To show it inside another page**, without menu and foot")
-    st.code(export.iframe(address, page.explainer.question), language="html", wrap_lines=True)
+    frame = export.iframe(address, page.explainer.question)
+    components.listing(frame, "The frame for another page", f"frame:{page.name}", "text")
 
 
 def _writer(page: Page, address: str, write: Callable[[export.Taken], str]) -> Callable[[], bytes]:

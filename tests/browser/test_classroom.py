@@ -36,7 +36,7 @@ def test_a_teacher_builds_a_link_and_a_learner_opens_it(new_page: Callable[..., 
     units = teacher.get_by_role("spinbutton", name="units_1", exact=True)
     units.fill("9")
     units.press("Enter")
-    link = teacher.locator("[data-testid=stCode] code").first
+    link = teacher.get_by_role("group", name="The link for the class")
     expect(link).to_have_text(f"{server.url}/stacked_lstm?units_1=9")
     for field, choice in (("Sections to hide", "Call by call"), ("Single dims to hide", "units_1")):
         box = teacher.get_by_role("combobox", name=re.compile(f"{field}$"))

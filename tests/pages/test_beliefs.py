@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from explainers.beliefs import catalogue
-from tests.apptest import open_page
+from tests.apptest import component_data, open_page
 
 
 def opened(**query: str) -> AppTest:
@@ -128,8 +128,8 @@ def test_giving_up_shows_the_truth():
 
 def test_the_next_question_has_other_dims_and_an_own_link():
     app = asked()
-    before = [code.value for code in app.code]
+    before = component_data(app, "model:an-rnn-passes-its-sequence-on:3")["text"]
     app = button(app, "Next question").click().run()
     assert app.query_params["question"] == "4"
-    assert [code.value for code in app.code] != before
+    assert component_data(app, "model:an-rnn-passes-its-sequence-on:4")["text"] != before
     assert not app.success

@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from explainers.core.registry import all_explainers
-from tests.apptest import open_page
+from tests.apptest import component_data, open_page
 
 every_lesson = pytest.mark.parametrize("name", all_explainers())
 with_and_without_own_section = pytest.mark.parametrize("name", ["stacked_lstm", "windowed_forecast"])
@@ -31,7 +31,7 @@ def toggled(app: AppTest) -> dict[str, bool]:
 
 
 def link(app: AppTest) -> str:
-    return app.code[0].value
+    return str(component_data(app, "classroom:link")["text"])
 
 
 @with_and_without_own_section
@@ -105,7 +105,7 @@ def test_a_demonstration_offers_no_fix_of_a_hidden_dim():
 
 def test_the_link_to_pass_on_still_hides():
     app = opened("stacked_lstm", units_1="9", hide="units_1,calls")
-    assert any(code.value.endswith("?units_1=9&hide=units_1,calls") for code in app.code)
+    assert component_data(app, "link:stacked_lstm")["text"].endswith("?units_1=9&hide=units_1,calls")
 
 
 def test_hidden_questions_switch_predicting_off():

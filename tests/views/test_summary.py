@@ -211,6 +211,19 @@ def test_hidden_comments_say_nothing(odd: Inspection) -> None:
     assert code.text(odd) == odd.code
 
 
+def test_plain_code_is_whole_and_coloured_and_a_link_is_neither_cut_nor_coloured() -> None:
+    source = 'import keras\n\nrnn = keras.layers.GRU(7, name="rnn")\n'
+    shown = code.plain(source, "The code", numbered=True)
+    assert "".join("".join(text for _, text in line["pieces"]) + "\n" for line in shown["lines"]) == source
+    assert [line["number"] for line in shown["lines"]] == [1, 2, 3]
+    assert ["n", "7"] in shown["lines"][2]["pieces"]
+    assert (shown["text"], shown["label"]) == (source, "The code")
+    link = code.plain("http://127.0.0.1:8501/gru?units=7#class", "The link", "text")
+    assert link["lines"] == [
+        {"number": None, "pieces": [["", "http://127.0.0.1:8501/gru?units=7#class"]], "sources": [], "failed": False}
+    ]
+
+
 def test_the_failing_line_is_marked() -> None:
     lesson = LESSONS["stacked_lstm"]
     found = inspect_lesson(lesson, lesson.dims(return_sequences_1=False), run=False)
