@@ -181,26 +181,34 @@ def _answer_no_place(dims: Dims, error: BuildError) -> str:
 
 
 def _answer_built(dims: Dims, found: Inspection) -> str:
+    """Why the question's error would come, why it does not come here, and what the kernel costs."""
+    from explainers.core.sliding import Slide
+
     conv = next(layer for layer in found.layers if layer.name == "conv_1")
     steps, left = conv.inputs[0][1].size, conv.outputs[0][1].size
+    reach = Slide(dims.kernel_size, dims.strides, dims.padding, dims.dilation_rate).reach
+    spans = tag(reach, "kernel_size" if reach == dims.kernel_size else "steps")
+    zeros = f"padding={dims.padding!r} adds zeros"
+    why = (
+        f"a kernel stands only where all of it has a step under it: if fewer than {spans} steps reach it, no output "
+        "step is left"
+        if dims.padding == "valid"
+        else f"with padding='valid' fewer than {spans} steps leave the kernel no place to stand; {zeros}"
+    )
     if steps is None:
-        return (
-            f"Steps may be any number: the kernel of {tag(dims.kernel_size, 'kernel_size')} steps by "
-            f"{tag(dims.channels, 'channels')} channels slides along whatever comes, with the same "
-            f"**{conv.params:,}** parameters."
-        )
-    if left == steps:
-        kept = f"all {tag(steps, 'steps')} steps stay, because padding={dims.padding!r} adds zeros"
+        here = "any number of steps may come" + (f", from {spans} on" if dims.padding == "valid" else "")
+    elif left == steps:
+        here = f"all {tag(steps, 'steps')} steps stay"
     else:
-        kept = f"{tag(steps, 'steps')} steps become {tag(left, 'steps')}"
+        here = f"{tag(steps, 'steps')} steps become {tag(left, 'steps')}"
     alone = (
         " A kernel of one step sees no neighbours: this is a Dense layer over the channels, not a convolution."
         if dims.kernel_size == 1
         else ""
     )
     return (
-        f"A kernel of {tag(dims.kernel_size, 'kernel_size')} steps slides along the steps, so {kept}; "
-        f"{tag(dims.filters, 'filters')} filters × {tag(dims.channels, 'channels')} channels make **{conv.params:,}** "
+        f"Because {why}. Here {here}. {tag(dims.filters, 'filters')} filters × {tag(dims.kernel_size, 'kernel_size')} "
+        f"steps × {tag(dims.channels, 'channels')} channels, and a bias for each filter, make **{conv.params:,}** "
         f"parameters, whatever the number of steps.{alone}"
     )
 

@@ -27,6 +27,13 @@ if TYPE_CHECKING:
     Array = NDArray[np.float32]
 
 INPUTS = {"matrix": "batch timesteps features"}
+SHAPES = {  # the kernel dim, as it stands in add_weight
+    "element": "(1, *input_shape[1:])",
+    "column": "(1, 1, input_shape[-1])",
+    "row": "(1, input_shape[1], 1)",
+    "last_axis": "(input_shape[-1],)",
+    "input_shape": "input_shape",
+}
 WORDS = {  # the kernel dim, in words
     "element": "one weight per element",
     "column": "one weight per column",
@@ -137,10 +144,10 @@ def answer(dims: Dims, found: Inspection) -> str:
     kernel = layer.weights[0].shape
     shape = ", ".join(tag(axis.size, axis.axis) for axis in kernel) + ("," if len(kernel) == 1 else "")
     sentence = (
-        f"The kernel has shape ({shape}): **{layer.params:,}** weights, {WORDS[dims.kernel]}; the product keeps the "
-        "shape "
-        f"of what comes in, {tag(rows.size, rows.axis)} {rows.axis} by {tag(columns.size, columns.axis)} "
-        f"{columns.axis}."
+        f"Make the weights in build, `self.kernel = self.add_weight(shape={SHAPES[dims.kernel]})`, and "
+        f"`return x * self.kernel` in call. Here the kernel has shape ({shape}): **{layer.params:,}** weights, "
+        f"{WORDS[dims.kernel]}; the product keeps the shape of what comes in, {tag(rows.size, rows.axis)} {rows.axis} "
+        f"by {tag(columns.size, columns.axis)} {columns.axis}."
     )
     if dims.kernel == "last_axis" and rows.size not in (None, 1):
         whole = (rows.size or 0) * (columns.size or 0)

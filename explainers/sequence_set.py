@@ -186,22 +186,19 @@ def extra(dims: Dims, found: Inspection) -> dict[str, object]:
     """Both ways layer by layer, and one real sample: an answer per sequence, their average, the prediction."""
     if found.error is not None:
         return {"ways": {}, "answers": (), "average": (), "prediction": None}
-    import keras
-
     from explainers.core.inspection import waves
     from explainers.core.recording import shown
-    from explainers.core.trying import built
+    from explainers.core.trying import live
 
+    other = "time_distributed" if dims.form == "squeeze" else "squeeze"
+    model, built_other = live(lambda: build(dims.but(form=other)), INPUTS)
+    ways = {dims.form: _way(found), other: _way(built_other)}
     with telling() as told:
-        small = _small(dims, sequences=12, timesteps=20).but(form="squeeze")
-    model = built(lambda: build(small), INPUTS)
-    parts = keras.Model(
-        model.input, [model.get_layer("average").input, model.get_layer("average").output, model.output], name="parts"
-    )
-    answers, average, prediction = parts(waves((1, *_shape(small))), training=False)  # predict compiles a graph first
+        small = _small(dims, sequences=12, timesteps=20)
+    answers, average, prediction = _averaged(model, waves((1, *_shape(small)))[0])
     return {
-        "ways": {form: _way(dims, form, found) for form in ("squeeze", "time_distributed")},
-        "answers": shown(answers[0], rows=12),
+        "ways": {form: ways[form] for form in ("squeeze", "time_distributed")},
+        "answers": shown(answers, rows=12),
         "average": shown(average)[0],
         "prediction": shown(prediction)[0][0],
         "sample": _shape(small),
@@ -209,12 +206,24 @@ def extra(dims: Dims, found: Inspection) -> dict[str, object]:
     }
 
 
-def _way(dims: Dims, form: str, found: Inspection) -> tuple[Stop, ...]:
-    """The layers of one way; those of the other are built for it."""
-    from explainers.core.trying import try_build
+def _way(found: Inspection) -> tuple[Stop, ...]:
+    """The layers of one way."""
+    return tuple(Stop(layer.name, layer.class_name, layer.outputs[0], layer.params) for layer in found.layers)
 
-    layers = found.layers if form == dims.form else try_build(lambda: build(dims.but(form=form)), INPUTS).layers
-    return tuple(Stop(layer.name, layer.class_name, layer.outputs[0], layer.params) for layer in layers)
+
+def _averaged(model: Any, sample: Any) -> tuple[Any, Any, Any]:
+    """An answer per sequence, their average, the prediction, from the layers of a model of either way.
+
+    sample: (sequences, timesteps, features), of any lengths: neither is in a weight. The layers are called one by one,
+    because the model's own Input may ask for other lengths.
+    """
+    kept = {layer.name: layer for layer in model.layers}
+    rnn = kept["rnn"] if "rnn" in kept else kept["each_sequence"].layer
+    answers = rnn(sample)  # (sequences, units): the sequences stand in for the batch
+    if "w_hr" in kept:
+        answers = kept["w_hr"](answers)  # (sequences, projected)
+    average = kept["average"](answers[None])  # (1, units)
+    return answers, average, kept["prediction"](kept["dense"](average))  # (1, 1)
 
 
 def _shape(dims: Dims) -> tuple[int, int, int]:

@@ -12,6 +12,7 @@ chosen freely, and it is what stands last in the output shape.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from explainers.core.dims import DimsBase, choice, dim, real, switch
@@ -122,7 +123,9 @@ def answer(dims: Dims, found: Inspection) -> str:
     if found.error is not None:
         return f"This model can't be built: {found.error.cause}"
     rnn = next(layer for layer in found.layers if layer.name == "rnn")
-    units = rnn.outputs[0][-1].size
+    batch, *_, last = rnn.outputs[0]
+    units = last.size
+    many = "any number of sequences" if batch.size is None else f"{tag(batch.size, 'batch')} sequences"
     kept = "one answer per timestep" if dims.return_sequences else "one answer per sequence"
     clash = (
         f" The {dims.timesteps} timesteps and the {dims.units} units are two different numbers that happen to be equal."
@@ -133,7 +136,8 @@ def answer(dims: Dims, found: Inspection) -> str:
         f"The {tag(units, 'units')} at the end of the SimpleRNN's shape is **units**, the width of its state: "
         f"{kept}, {tag(units, 'units')} numbers wide, from **{rnn.params:,}** parameters. "
         f"It is neither the {tag(dims.timesteps, 'timesteps')} timesteps nor the {tag(dims.features, 'features')} "
-        f"features.{clash}"
+        f"{'feature' if dims.features == 1 else 'features'}.{clash} "
+        f"The first number is the **batch**: {many} go through together."
     )
 
 
@@ -192,7 +196,7 @@ def wrong_features(dims: Dims) -> Demonstration:
     x = waves((5, dims.timesteps or 7, dims.features + 1))
     _, error = try_feed(model, x, _input_shape(dims))
     verdict = (
-        f"The kernel has {dims.features} rows, one per feature. Data with {dims.features + 1} features don't fit, "
+        f"The kernel has {dims.features} row{'' if dims.features == 1 else 's'}, one per feature. Data with {dims.features + 1} features don't fit, "
         "however many samples or timesteps there are."
     )
     return Demonstration(
@@ -205,6 +209,42 @@ def wrong_features(dims: Dims) -> Demonstration:
         error=error,
         fixes=(Fix(f"features={dims.features + 1}", {"features": dims.features + 1}),),
     )
+
+
+def other_units(dims: Dims) -> Demonstration:
+    """Twice the units on the same data: it fits, and the recurrent kernel has four times the numbers."""
+    from explainers.core.axes import plain
+    from explainers.core.trying import try_build
+
+    few = dims.units if 2 * dims.units <= 2000 else dims.units // 2
+    chosen = {units: dims.but(units=units, stateful=False) for units in (few, 2 * few)}
+    found = {units: try_build(partial(build, those), INPUTS).layers[1] for units, those in chosen.items()}
+    recurrent = {units: layer.weights[1] for units, layer in found.items()}
+    verdict = (
+        f"No: data with {_features(dims)} fit {few:,} units, {plain(found[few].outputs[0])}, and {2 * few:,} units, "
+        f"{plain(found[2 * few].outputs[0])}. units is chosen freely; it is what it costs that grows, as units²: twice "
+        f"the units have {recurrent[2 * few].count / recurrent[few].count:g} times the numbers in recurrent_kernel."
+    )
+    return Demonstration(
+        "other_units",
+        "Must units equal the number of features?",
+        "run",
+        f"layers.SimpleRNN({few})\nlayers.SimpleRNN({2 * few})",
+        verdict,
+        tuple(Tensor(f"answer of {units:,} units", layer.outputs[0]) for units, layer in found.items()),
+        tuple(
+            Figure(f"{what} of {units:,} units", count, how)
+            for units, layer in found.items()
+            for what, count, how in (
+                ("parameters", layer.params, " + ".join(weight.numbers for weight in layer.weights)),
+                ("numbers in recurrent_kernel", recurrent[units].count, recurrent[units].numbers),
+            )
+        ),
+    )
+
+
+def _features(dims: Dims) -> str:
+    return f"{dims.features:,} feature{'' if dims.features == 1 else 's'}"
 
 
 def half_batch(dims: Dims) -> Demonstration:
@@ -269,7 +309,10 @@ def half_batch_then(dims: Dims) -> Demonstration:
     fed = batch // 2
     x = waves((fed, dims.timesteps or 7, dims.features))
     out, message = then.predict_sequential(
-        [("SimpleRNN", {"units": dims.units}), ("Dense", {"units": dims.dense_units})],
+        [
+            ("SimpleRNN", {"units": dims.units, "return_sequences": dims.return_sequences}),
+            ("Dense", {"units": dims.dense_units}),
+        ],
         (batch, dims.timesteps, dims.features),
         x,
         batch_size=batch,
@@ -293,7 +336,7 @@ def half_batch_then(dims: Dims) -> Demonstration:
         "run",
         "tf_keras.Sequential([...])",
         verdict,
-        (named("x", x, "batch timesteps features"), like("y", out, ())),
+        (named("x", x, "batch timesteps features"), like("y", out, _output_shape(dims))),
     )
 
 
@@ -355,6 +398,7 @@ EXPLAINER = Explainer(
     demos=(
         Demo("without_features_axis", "Feed a table: no features axis", "loud", without_features_axis),
         Demo("wrong_features", "Feed one feature too many", "loud", wrong_features),
+        Demo("other_units", "Must units equal the number of features?", "run", other_units),
         Demo("half_batch", "Declare a batch, feed half of it", "run", half_batch),
         Demo("half_batch_stateful", "A stateful layer and an incomplete batch", "loud", half_batch_stateful),
         Demo("half_batch_then", "The same in Keras 2", "run", half_batch_then),

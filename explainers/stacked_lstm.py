@@ -280,7 +280,10 @@ def wrong_features(dims: Dims) -> Demonstration:
     works = _works(dims, batch_size=None)
     x = waves((3, dims.timesteps or 7, dims.features + 1))
     _, error = try_feed(built(lambda: build(works), INPUTS), x, _first_shape(works))
-    verdict = f"The first kernel has {dims.features} rows, one per feature; the data bring {dims.features + 1}."
+    verdict = (
+        f"The first kernel has {dims.features} row{'' if dims.features == 1 else 's'}, one per feature; the data bring "
+        f"{dims.features + 1}."
+    )
     return Demonstration(
         "wrong_features",
         "Data with one feature too many",

@@ -223,7 +223,13 @@ def answer(dims: Dims, found: Inspection) -> str:
         )
     if fits:
         carried = " and carries its state from each piece to the next" if dims.reading == "stateful" else ""
-        return f"This model reads {tag(timesteps.size, 'timesteps')} timesteps{carried}, so {test}, fit."
+        reads = (
+            f"Input((None, {features.size})) leaves the timesteps open: this model reads {dims.points} of them, or any "
+            "other number"
+            if timesteps.size is None
+            else f"This model reads {tag(timesteps.size, 'timesteps')} timesteps{carried}"
+        )
+        return f"{reads}, so {test}, fit."
     return (
         f"Input(({timesteps.size}, {features.size})) says that **one sample** has {tag(timesteps.size, 'timesteps')} "
         f"timesteps, so {test}, are refused: train on windows of {tag(dims.timesteps, 'timesteps')} instead "
@@ -240,9 +246,10 @@ def _windows_answer(dims: Dims, test: str) -> str:
             f"{tag(dims.horizon, 'horizon')} targets after it: there is no window at all."
         )
     return (
-        f"{tag(dims.points, 'points')} points make {tag(len(x), 'windows')} windows of "
-        f"{tag(dims.timesteps, 'timesteps')} "
-        f"timesteps: x is {x.shape}, y is {cutting.squeezed(y).shape}, and {test}, fit the trained model as they are."
+        f"Because the whole series was one sample of {tag(dims.points, 'timesteps')} timesteps, and the model wants as "
+        f"many every time. Cut it into windows: {tag(dims.points, 'points')} points make {tag(len(x), 'windows')} "
+        f"windows of {tag(dims.timesteps, 'timesteps')} timesteps: x is {x.shape}, y is {cutting.squeezed(y).shape}, "
+        f"and {test}, fit the trained model as they are."
     )
 
 

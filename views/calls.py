@@ -76,7 +76,8 @@ def text(run: Run) -> str:
     """The run in words, for a reader who doesn't see the drawing: what each layer's last call took and gave."""
     if not run.calls:
         return "No recurrent cell was called in this run."
-    sentences = [_spoken_layer(calls) for calls in _by_layer(run.calls).values()]
+    whole = run.calls_made == len(run.calls)
+    sentences = [_spoken_layer(calls, whole) for calls in _by_layer(run.calls).values()]
     return " ".join([*sentences, _checked(run)])
 
 
@@ -87,15 +88,14 @@ def _by_layer(calls: Sequence[Call]) -> dict[str, list[Call]]:
     return layers
 
 
-def _spoken_layer(calls: list[Call]) -> str:
+def _spoken_layer(calls: list[Call], whole: bool) -> str:
     probes, last = sum(call.probe for call in calls), calls[-1]
     given = "; ".join(f"{t.name} ({spoken(t.shape)})" for t in (*last.inputs, *last.states))
     made = "; ".join(f"{t.name} ({spoken(t.shape)})" for t in (*last.outputs, *last.new_states))
     probe = ", the first of them a probe" if probes == 1 else f", {probes} of them probes" if probes else ""
-    return (
-        f"{last.layer} calls its {last.cell} {'once' if len(calls) == 1 else f'{len(calls)} times'}{probe}. "
-        f"The call for timestep {last.timestep} takes {given} and gives {made}{_spoken_values(last)}."
-    )
+    often = "once" if len(calls) == 1 else f"{len(calls)} times"
+    told = f"{last.layer} calls its {last.cell} {often}" if whole else f"{last.layer}: {len(calls)} calls are shown"
+    return f"{told}{probe}. The call for timestep {last.timestep} takes {given} and gives {made}{_spoken_values(last)}."
 
 
 def _spoken_values(call: Call) -> str:

@@ -306,14 +306,14 @@ def run_once(model: Any, walk: Walk, feed: Feed | None, limits: Limits) -> Run:
         note = f"One forward pass would call the cell {waiting:,} times, sequence after sequence: it was not run here."
         return Run((), (), (), 0, None, note)
     data = [make_data(step, shape, feed, walk) for step, shape in chosen]
-    recorder = Recorder(most=limits.calls * max(1, len(recurrent_layers(model.layers))))
+    recorder = Recorder(most=limits.calls)
     watched = list(model.layers)
     with recording(watched, recorder, _read_axes(walk)):
         outputs = model(data[0] if len(data) == 1 else data, training=False)
     tensors = keras.tree.flatten(outputs)  # the states of stacked cells come nested
     recorded = written(recorder)
     if recorder.made > len(recorded.calls):
-        notes.append(f"Of {recorder.made:,} cell calls the first {len(recorded.calls):,} are shown.")
+        notes.append(_not_shown(recorder, len(recurrent_layers(watched))))
     return Run(
         fed=tuple(
             Tensor(step.layer.name, _sized(step.outputs[0], array.shape), shown(array))
@@ -329,6 +329,13 @@ def run_once(model: Any, walk: Walk, feed: Feed | None, limits: Limits) -> Run:
         note=" ".join(notes),
         formulas=recorded.formulas,
     )
+
+
+def _not_shown(recorder: Recorder, layers: int) -> str:
+    """What is said of the calls that were not kept."""
+    most = f"the first {recorder.most:,} of each layer" if layers > 1 else f"the first {len(recorder.kept):,}"
+    rest = f"; {recorder.compiled:,} ran inside a compiled loop, as in predict" if recorder.compiled else ""
+    return f"Of {recorder.made:,} cell calls {most} are shown{rest}."
 
 
 def _distributed_calls(walk: Walk) -> int:

@@ -5,11 +5,14 @@ T real calls follow (no probe with unroll=True). The recorder wraps `cell.call` 
 instances and puts them back; the model must belong to this request alone.
 
 While the model runs only the tensors are kept; they are written down afterwards, all timesteps of a cell at once,
-because a small NumPy call for each timestep would take longer than Keras itself.
+because a small NumPy call for each timestep would take longer than Keras itself. Of a long sequence only the first
+timesteps go one by one, recorded; the others go through Keras' own loop compiled, as `predict` runs it, which is many
+times faster and gives the same numbers.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -24,15 +27,32 @@ from explainers.core.rules import CellRuling, cell_ruling
 
 ROWS = 3  # rows of a batch whose values are kept
 COLUMNS = 16  # columns of which values are kept
+WORTH_COMPILING = 100  # timesteps: compiling a loop takes as long as so many calls one by one
 
 
 @dataclass
 class Recorder:
-    """Calls as they come in. `made` counts all of them; the tensors of the first `most` are kept."""
+    """Calls as they come in. `made` counts all of them; of each layer the tensors of the first `most` are kept.
+
+    compiled: how many of `made` ran inside a compiled loop, after those that are kept.
+    """
 
     most: int
     kept: list[_Kept] = field(default_factory=list)
     made: int = 0
+    compiled: int = 0
+    _of: Counter[int] = field(default_factory=Counter)  # by the id of the layer: calls that are kept
+
+    def room(self, layer: Any) -> int:
+        """How many more calls of a layer are kept."""
+        return self.most - self._of[id(layer)]
+
+    def note(self, kept: _Kept) -> None:
+        """One more call, kept while there is room."""
+        self.made += 1
+        if self.room(kept.watched.layer) > 0:
+            self._of[id(kept.watched.layer)] += 1
+            self.kept.append(kept)
 
 
 @dataclass
@@ -112,7 +132,7 @@ def recording(layers: list[Any], recorder: Recorder, reads: dict[str, Shape]) ->
     with ExitStack() as stack:
         for name, layer in recurrent_layers(layers):
             loop = _Loop()
-            stack.enter_context(_swapped(layer, "inner_loop", _counting(layer, layer.inner_loop, loop)))
+            stack.enter_context(_swapped(layer, "inner_loop", _counting(layer, layer.inner_loop, loop, recorder)))
             shape = reads.get(name, ())
             for cell, label, ruling in _cells(layer, name, shape[-1] if shape else None):
                 watched = Watched(layer, cell, label, ruling, shape)
@@ -147,16 +167,45 @@ def _swapped(owner: Any, name: str, replacement: Any) -> Iterator[None]:
         object.__delattr__(owner, name)
 
 
-def _counting(layer: Any, real: Any, loop: _Loop) -> Any:
-    def inner_loop(sequences: Any, *args: Any, **kwargs: Any) -> Any:
+def _counting(layer: Any, real: Any, loop: _Loop, recorder: Recorder) -> Any:
+    def inner_loop(sequences: Any, initial_state: Any, mask: Any, training: bool = False) -> Any:
         loop.timesteps, loop.seen = int(sequences.shape[1]), 0
         loop.probed, loop.backwards, loop.running = not layer.unroll, layer.go_backwards, True
+        cells = len(getattr(layer.cell, "cells", [layer.cell]))
+        head = max(1, recorder.room(layer) // cells - loop.probed)  # timesteps one by one
         try:
-            return real(sequences, *args, **kwargs)
+            if loop.timesteps - head < WORTH_COMPILING or not _can_be_cut(layer, mask, head):
+                return real(sequences, initial_state, mask, training)
+            recorder.made += (loop.timesteps - head) * cells
+            recorder.compiled += (loop.timesteps - head) * cells
+            return _cut_loop(layer, real, (sequences, initial_state, mask, training), head)
         finally:
             loop.running = False
 
     return inner_loop
+
+
+def _can_be_cut(layer: Any, mask: Any, head: int) -> bool:
+    """Whether the loop over the timesteps from `head` on needs nothing of the loop before it but the states.
+
+    At a masked timestep it would need the output before it, too. Backwards, the first timesteps come last.
+    """
+    if layer.unroll or layer.go_backwards:
+        return False
+    return mask is None or bool(np.all(np.asarray(mask)[:, head]))
+
+
+def _cut_loop(layer: Any, real: Any, given: tuple[Any, Any, Any, bool], head: int) -> Any:
+    """What Keras' `inner_loop` returns, by two of them: `head` timesteps as they are, the others compiled."""
+    import tensorflow as tf  # compiling is the backend's
+
+    sequences, states, mask, training = given
+    first, later = (None, None) if mask is None else (mask[:, :head], mask[:, head:])
+    _, begun, states = real(sequences[:, :head], states, first, training)
+    compiled = tf.function(lambda inputs, states: real(inputs, states, later, training), autograph=False)
+    last, ended, states = compiled(sequences[:, head:], states)
+    outputs = tf.concat([begun, ended], axis=1) if layer.return_sequences else ended  # (batch, timesteps, units)
+    return last, outputs, states
 
 
 def _noting(watched: Watched, loop: _Loop, recorder: Recorder) -> Any:
@@ -170,10 +219,8 @@ def _noting(watched: Watched, loop: _Loop, recorder: Recorder) -> Any:
             return outputs, new_states  # graph tracing: no real tensors
         index = loop.seen if first else loop.seen - 1  # stacked cells share the count of the lowest one
         loop.seen += 1 if first and loop.running else 0
-        recorder.made += 1
-        if recorder.made <= recorder.most:
-            tensors = (_flat(part) for part in (inputs, states, outputs, new_states))
-            recorder.kept.append(_Kept(watched, *_moment(loop, index), *tensors))
+        tensors = (_flat(part) for part in (inputs, states, outputs, new_states))
+        recorder.note(_Kept(watched, *_moment(loop, index), *tensors))
         return outputs, new_states
 
     return call

@@ -111,7 +111,8 @@ class Run:
     """One real forward pass, and every cell call in it.
 
     fed: the concrete shapes that were fed. note: what was chosen where the model says None, and what was
-    left out of `calls`. calls_made: how many there really were. outputs: what came out.
+    left out of `calls`. calls_made: how many there really were, those inside a compiled loop included. outputs: what
+    came out.
     largest_difference: between Keras and the NumPy recomputation; None where nothing could be recomputed.
     formulas: of cells that bring their own, by the name of the calls' layer, then by the name of what is computed.
     """

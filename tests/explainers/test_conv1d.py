@@ -137,6 +137,26 @@ def test_any_length_runs_with_enough_steps() -> None:
     assert sizes(found.run.outputs[0].shape)[1] >= 1  # type: ignore[operator]
 
 
+NO_PLACE = "Because a kernel stands only where all of it has a step under it: if fewer than {} steps reach it, no "
+
+
+@pytest.mark.parametrize(
+    ("changed", "begins"),
+    [
+        ({}, NO_PLACE.format(3) + "output step is left. Here 14 steps become 6. 5 filters × 3 steps × 4 channels, and "
+             "a bias for each filter, make **65** parameters"),
+        ({"strides": 1, "dilation_rate": 4}, NO_PLACE.format(9) + "output step is left. Here 14 steps become 6."),
+        ({"steps": None}, NO_PLACE.format(3) + "output step is left. Here any number of steps may come, from 3 on."),
+        ({"padding": "same", "strides": 1}, "Because with padding='valid' fewer than 3 steps leave the kernel no place "
+             "to stand; padding='same' adds zeros. Here all 14 steps stay."),
+    ],
+)  # fmt: skip
+def test_the_answer_says_when_the_error_comes(changed: dict[str, Any], begins: str) -> None:
+    dims = Dims(**changed)
+    found = try_build(lambda: conv1d.build(dims), EXPLAINER.inputs)
+    assert untagged(conv1d.answer(dims, found)).startswith(begins)
+
+
 # -- which steps feed which ----------------------------------------------------------------------------------
 
 GRID = [

@@ -48,9 +48,9 @@ def test_first_layer() -> None:
     ]
     assert found.inspection.total_params == 640
     assert untagged(found.answer) == (
-        "The kernel has shape (1, 10, 64): **640** weights, one weight per element; the product keeps the shape of "
-        "what "
-        "comes in, 10 timesteps by 64 features."
+        "Make the weights in build, `self.kernel = self.add_weight(shape=(1, *input_shape[1:]))`, and "
+        "`return x * self.kernel` in call. Here the kernel has shape (1, 10, 64): **640** weights, one weight per "
+        "element; the product keeps the shape of what comes in, 10 timesteps by 64 features."
     )
 
 

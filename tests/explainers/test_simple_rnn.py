@@ -105,8 +105,19 @@ def test_half_a_batch_is_refused_by_a_stateful_layer():
 
 
 def test_half_a_batch_in_keras_2():
-    shown = demo("half_batch_then", Dims(batch_size=8))
-    assert shown.verdict.startswith(("Keras 2 refuses 4 samples", "Keras 2 answers too: (4, 1)"))
+    shown = demo("half_batch_then", Dims(batch_size=8, return_sequences=True))
+    assert shown.verdict == "Keras 2 answers too: (4, 6, 1) for the 4 samples that were fed."
+    assert names(shown.tensors[1].shape) == ("batch", "timesteps", "units")
+
+
+@pytest.mark.parametrize(("units", "few"), [(5, 5), (2000, 1000)])
+def test_units_are_free_and_cost_their_square(units, few):
+    shown = demo("other_units", Dims(features=3, units=units))
+    assert [sizes(t.shape) for t in shown.tensors] == [(None, few), (None, 2 * few)]
+    assert [f.value for f in shown.figures] == [
+        3 * few + few * few + few, few * few, 6 * few + 4 * few * few + 2 * few, 4 * few * few,
+    ]  # fmt: skip
+    assert "have 4 times the numbers in recurrent_kernel" in shown.verdict
 
 
 def test_a_stateful_layer_needs_a_batch_and_the_fix_works():

@@ -246,6 +246,11 @@ def test_text_tells_the_calls() -> None:
     assert spoken.endswith("Recomputed in NumPy: largest difference 6e-08.")
 
 
+def test_text_of_a_run_that_is_not_shown_whole() -> None:
+    run = replace(samples.lstm_run(layers=(("lstm_1", 5),)), calls_made=601)
+    assert calls.text(run).startswith("lstm_1: 8 calls are shown, the first of them a probe. The call for timestep 6 ")
+
+
 def test_text_of_a_run_without_cells() -> None:
     assert calls.text(Run((), (), (), 0, None)) == "No recurrent cell was called in this run."
     assert calls.data(Run((), (), (), 0, None), ())["layers"] == []

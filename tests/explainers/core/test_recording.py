@@ -11,7 +11,9 @@ from keras import layers
 
 from explainers.core import gates
 from explainers.core.axes import names, sizes
-from explainers.core.inspection import inspect_model
+from explainers.core.inspection import inspect_live, inspect_model, waves
+from explainers.core.limits import Limits
+from explainers.core.recording import _can_be_cut
 
 TIMESTEPS, FEATURES, UNITS = 7, 3, 4
 
@@ -129,3 +131,67 @@ def test_the_model_is_left_as_it_was():
     run_of(layer)
     assert "call" not in vars(layer.cell)
     assert "inner_loop" not in vars(layer)
+
+
+# -- long sequences ------------------------------------------------------------------------------------------
+
+LONG = 300
+
+
+def long_run(*stack, masked=False, most=40):
+    """(the run with at most `most` calls of each layer kept, what comes out without any recording)."""
+
+    def build():
+        x = keras.Input((LONG, FEATURES), name="x")
+        y = layers.Masking(name="masking")(x) if masked else x
+        for make in stack:
+            y = make()(y)
+        return keras.Model(x, y, name="m")
+
+    found = inspect_live(build, limits=Limits(calls=most))
+    (fed,) = [waves(sizes(tensor.shape)) for tensor in found.inspection.run.fed]
+    return found.inspection.run, np.asarray(found.model.predict(fed, verbose=0))
+
+
+@pytest.mark.parametrize(
+    ("stack", "masked"),
+    [
+        ((lambda: layers.LSTM(UNITS, name="rnn"),), False),
+        ((lambda: layers.GRU(UNITS, return_sequences=True, name="rnn"),), False),
+        ((lambda: layers.SimpleRNN(UNITS, return_sequences=True, name="rnn"),), True),
+        ((lambda: layers.RNN([layers.LSTMCell(UNITS), layers.GRUCell(5)], name="rnn"),), False),
+    ],
+)
+def test_the_end_of_a_long_sequence_is_compiled_and_gives_the_same_numbers(stack, masked):
+    run, predicted = long_run(*stack, masked=masked)
+    cells = len({call.layer for call in run.calls})
+    assert run.calls_made >= cells * (LONG + 1)
+    assert len(run.calls) == 40
+    assert "ran inside a compiled loop, as in predict." in run.note
+    assert sizes(run.outputs[0].shape) == predicted.shape
+    ours = np.array(run.outputs[0].values)
+    np.testing.assert_allclose(ours, np.atleast_3d(predicted.T).T[0][: len(ours), : ours.shape[1]], atol=1e-5)
+
+
+def test_each_layer_of_a_long_stack_keeps_its_own_calls():
+    run, _ = long_run(lambda: layers.LSTM(UNITS, return_sequences=True, name="one"), lambda: layers.GRU(5, name="two"))
+    assert [sum(call.layer == name for call in run.calls) for name in ("one", "two")] == [40, 40]
+    assert run.calls_made == 2 * (LONG + 1)
+    assert "Of 602 cell calls the first 40 of each layer are shown; 522 ran inside" in run.note
+
+
+def test_backwards_all_goes_step_by_step():
+    run, _ = long_run(lambda: layers.SimpleRNN(UNITS, go_backwards=True, name="rnn"))
+    assert run.note.endswith("Of 301 cell calls the first 40 are shown.")
+    assert run.calls[1].timestep == LONG - 1
+
+
+def test_what_can_be_cut():
+    """Not where Keras has no loop (unroll), and not where the output before the cut would be needed (a mask)."""
+    layer = layers.LSTM(UNITS, name="rnn")
+    mask = np.ones((2, LONG), bool)
+    assert _can_be_cut(layer, None, 39)
+    assert _can_be_cut(layer, mask, 39)
+    mask[1, 39] = False
+    assert not _can_be_cut(layer, mask, 39)
+    assert not _can_be_cut(layers.LSTM(UNITS, unroll=True, name="rnn"), None, 39)
