@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from explainers.core.registry import find_explainer
+from explainers.diagnose.asking import LARGEST_ANSWER, Ask
 from explainers.diagnose.finding import Change
 from explainers.diagnose.pasted import Pasted
 from shell import components, engine, links
@@ -17,6 +18,8 @@ from workers.pool import WorkerError
 
 TEXT, KEPT, ANSWER = "pasted_text", "pasted_kept", "pasted_answer"  # a widget's own state ends with its page
 WHICH = "pasted_model"  # the number of the model to rebuild, where the code makes several
+SAID = "pasted_said"  # what the learner said about what the text leaves open, by its key
+MOST_ASKS = 12  # of them are shown
 EXAMPLES = {
     "An error": (
         "ValueError: Negative dimension size caused by subtracting 3 from 1 for 'conv1d_1/convolution/Conv2D' "
@@ -78,19 +81,30 @@ def _example(text: str) -> None:
 
 def _choose() -> None:
     """Another model of the same text."""
+    st.session_state[SAID] = {}
     _ask(st.session_state[KEPT], st.session_state[WHICH])
+
+
+def _say(key: str, widget: str) -> None:
+    """Something that the text leaves open, said by the learner."""
+    value = st.session_state[widget]
+    st.session_state[SAID] = {**st.session_state.get(SAID, {}), key: "" if value is None else str(value)}
+    _ask(st.session_state[KEPT], st.session_state.get(WHICH))
 
 
 def _explain() -> None:
     """Ask a worker. What was typed stays in the box whatever happens."""
     text = st.session_state[KEPT] = st.session_state.get(TEXT, "")
     st.session_state.pop(WHICH, None)
+    st.session_state[SAID] = {}
     _ask(text, None)
 
 
 def _ask(text: str, which: int | None) -> None:
     try:
-        st.session_state[ANSWER] = engine.pool().call("pasted", {"text": text, "which": which}, type=Pasted)
+        st.session_state[ANSWER] = engine.pool().call(
+            "pasted", {"text": text, "which": which, "answers": st.session_state.get(SAID, {})}, type=Pasted
+        )
     except WorkerError as error:
         st.session_state[ANSWER] = error.sentence
 
@@ -105,9 +119,12 @@ def _answer(found: Pasted | str) -> None:
     st.markdown(badge + mistake + (f" in {verbatim(found.layer)}" if found.layer else ""))
     if found.cause:
         st.markdown(verbatim(found.cause))
+    asked = {ask.question for ask in found.asks}
     for question in found.questions:
-        st.info(verbatim(question))
+        if question not in asked:
+            st.info(verbatim(question))
     _models(found)
+    _asks(found)
     _open_it(found)
     _fixes(found)
     _picture(found)
@@ -123,6 +140,42 @@ def _models(found: Pasted) -> None:
     shown = next(model.number for model in found.models if model.shown)
     st.session_state[WHICH] = shown
     st.radio("The model that is shown", list(names), format_func=names.__getitem__, key=WHICH, on_change=_choose)
+
+
+def _asks(found: Pasted) -> None:
+    """What the text leaves open: choices between readings, shapes of data, and sizes with an example in their place."""
+    if not found.asks:
+        return
+    st.markdown("**What the text doesn't say**")
+    st.caption("Examples stand in its place. Say what yours is, and everything below follows.")
+    asks = found.asks[:MOST_ASKS]
+    for ask in asks:
+        if ask.kind == "choice":
+            _choice(ask)
+    with st.container(horizontal=True):
+        for ask in asks:
+            if ask.kind != "choice":
+                _size(ask)
+
+
+def _choice(ask: Ask) -> None:
+    """One of a few readings that the text allows."""
+    widget = f"pasted_ask:{ask.kind}:{ask.key}"
+    st.session_state[widget] = ask.value
+    st.radio(verbatim(ask.key), ask.options, key=widget, format_func=verbatim, on_change=_say, args=(ask.key, widget))
+
+
+def _size(ask: Ask) -> None:
+    """A size, or the shape of an array, as text or number."""
+    widget = f"pasted_ask:{ask.kind}:{ask.key}"
+    if ask.kind == "shape":
+        st.session_state[widget] = ask.value
+        st.text_input(
+            verbatim(ask.key), key=widget, placeholder="(80, 5, 3)", on_change=_say, args=(ask.key, widget), width=190
+        )
+        return
+    st.session_state[widget] = int(ask.value)
+    st.number_input(verbatim(ask.key), 1, LARGEST_ANSWER, key=widget, on_change=_say, args=(ask.key, widget), width=190)
 
 
 def _open_it(found: Pasted) -> None:
@@ -147,11 +200,11 @@ def _fixes(found: Pasted) -> None:
     ]
     if targets:
         links.show(targets, "What helps", key="pasted:fixes")
-    for fix in found.fixes:
+    for number, fix in enumerate(found.fixes):
         if not (fix.dims and found.explainer):
             st.markdown(f"- {verbatim(fix.label)}")
         if fix.code:
-            st.code(fix.code, language="python", wrap_lines=True)
+            components.listing(fix.code, fix.label, f"pasted:fix:{number}")
 
 
 def _changed(found: Pasted, fix: Change) -> dict[str, str]:
@@ -189,4 +242,4 @@ def _today(found: Pasted) -> None:
     st.header("The same in today's Keras", anchor="today")
     for renamed in found.renamed:
         st.markdown(f"- {verbatim(renamed)}")
-    st.code(found.today, language="python", line_numbers=True, wrap_lines=True)
+    components.listing(found.today, "The same in today's Keras", "pasted:today", numbered=True)

@@ -9,6 +9,7 @@ from explainers.core.axes import Shape
 from explainers.diagnose.finding import Mark
 from explainers.diagnose.pasted import Pasted
 from views import palette
+from views.markup import verbatim
 
 KINDS = {
     "error": "An error message",
@@ -16,6 +17,36 @@ KINDS = {
     "code": "Keras code",
     "unknown": "Not recognised",
 }
+# The numbers of a message by the words of a page. What isn't here is called as Keras or the learner calls it.
+FIELDS = {
+    "expected_ndim": "expected ndim",
+    "found_ndim": "found ndim",
+    "input_number": "number of the input",
+    "left": "the one size",
+    "right": "the other size",
+    "axis_b": "axis of the other one",
+    "i": "number of the one",
+    "j": "number of the other",
+    "last": "axis that is asked for",
+    "output": "number of the output",
+    "found_samples": "samples that came",
+    "second": "samples of the second input",
+    "listed": "samples in each array of the list",
+    "parts": "samples in each array of y",
+    "states_expected": "states of the layer",
+    "states_passed": "states that were given",
+    "expected_inputs": "inputs that it takes",
+    "received_inputs": "inputs that came",
+    "expected_outputs": "tensors that are taken",
+    "found_outputs": "tensors that come out",
+    "index": "the id",
+    "low": "the smallest that is allowed",
+    "label": "the label",
+    "values": "numbers in the array",
+    "wanted": "numbers that the new shape holds",
+    "n": "rows",
+}
+_NUMBERED = {"position": "in the index", "rest": "among the arguments", "passed": "in what was given"}
 LONGEST_SHOWN = 6000  # characters of the pasted text that are repeated
 
 
@@ -52,8 +83,19 @@ def told(shape: Shape) -> str:
 
 
 def recognised(found: Pasted) -> list[dict[str, str]]:
-    """One row per number that was recognised."""
-    return [{"what": name, "value": str(value)} for name, value in found.dims.items()]
+    """One row per number that was recognised, as Markdown (which st.table reads)."""
+    return [
+        {"what": verbatim(field(name) if found.kind == "error" else name), "value": verbatim(str(value))}
+        for name, value in found.dims.items()
+    ]
+
+
+def field(name: str) -> str:
+    """``found_ndim`` -> "found ndim", ``position_1`` -> "number 2 in the index"; other names stay as they are."""
+    group, _, place = name.rpartition("_")
+    if group in _NUMBERED and place.isdigit():
+        return f"number {int(place) + 1} {_NUMBERED[group]}"
+    return FIELDS.get(name, name)
 
 
 def query(url: str | None) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
     python -m explainers list [--json]
     python -m explainers show NAME [dim=value ...] [--preset NAME] [--json]
-    python -m explainers diagnose [FILE ...|-] [--model N] [--json]
+    python -m explainers diagnose [FILE ...|-] [--model N] [--answer KEY=VALUE] [--json]
 
 A model that can't be built is a lesson: exit 0 with "error" filled. An unknown name or dim, or a value out of
 range: exit 2 and one clear sentence on stderr.
@@ -68,6 +68,13 @@ def _parser() -> argparse.ArgumentParser:
     diagnosing.add_argument("files", nargs="*", metavar="FILE", help="files to read; - or none for standard input")
     diagnosing.add_argument("--json", action="store_true", help="as JSON, one line per file")
     diagnosing.add_argument("--model", type=int, metavar="N", help="rebuild the N-th model of code that makes several")
+    diagnosing.add_argument(
+        "--answer",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help='say what the text leaves open, by a key of "open" in the JSON (may be given again)',
+    )
     diagnosing.set_defaults(run=_diagnose)
     return parser
 
@@ -148,7 +155,8 @@ def _preset(explainer: Explainer[Any], name: str) -> Preset:
 def _diagnose(chosen: argparse.Namespace) -> int:
     from explainers.diagnose.answer import diagnose_files
 
-    return diagnose_files(chosen.files, as_json=chosen.json, which=chosen.model)
+    answers = dict(part.partition("=")[::2] for part in chosen.answer)
+    return diagnose_files(chosen.files, chosen.json, chosen.model, answers)
 
 
 def quiet_tensorflow() -> None:

@@ -84,12 +84,12 @@ def belief_judge(slug: str, seed: int, answer: str) -> Judgement:
     return asking.judge(slug, seed, answer)
 
 
-def read_pasted(text: str, which: int | None = None) -> Pasted:
+def read_pasted(text: str, which: int | None = None, answers: dict[str, str] | None = None) -> Pasted:
     """Read a pasted error, summary or piece of code, and rebuild its model live. Nothing of it is executed.
 
-    which: the number of the model (from 1), where the code makes several.
+    which: the number of the model (from 1), where the code makes several. answers: what the text leaves open.
     """
-    return pasted(text, which)
+    return pasted(text, which, answers)
 
 
 def warm_up() -> None:

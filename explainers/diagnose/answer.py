@@ -10,15 +10,16 @@ import dataclasses
 import json
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from explainers.core.axes import Shape
 from explainers.core.results import Inspection
+from explainers.diagnose.asking import Answer, Answers, Ask, numbers_asked
 from explainers.diagnose.code_patterns import pattern_of
-from explainers.diagnose.code_reader import Reader, choices, chosen, read_code
+from explainers.diagnose.code_reader import Reader, choices, chosen, main_model, read_code, shapes_asked
 from explainers.diagnose.error_reader import read_error
 from explainers.diagnose.families import FAMILIES
 from explainers.diagnose.finding import Change, Finding, Mark, ModelChoice, Value, link, name_axes
@@ -32,7 +33,10 @@ from explainers.diagnose.spec import LayerSpec, ModelSpec, Ref
 from explainers.diagnose.summary_reader import read_summary
 from explainers.diagnose.text import LARGEST, LONGEST, Cleaned, clean
 from explainers.diagnose.today import todays_code
+from explainers.diagnose.together import together
 
+ACCEPTED = "The live model doesn't fail: today's Keras accepts this, or the text leaves out what made it fail."
+MOST_COUNTED = 3  # other models of the same code that are built for their counts
 _FAILED = re.compile(
     r"\b\w{0,60}(?:Error|Exception)\b(?:\s?:|\s?\()|Traceback \(most recent call|CUDNN_STATUS|\bin user code:"
 )
@@ -46,6 +50,7 @@ class Diagnosis:
     unread: lines that weren't read, and why. renamed: what today's Keras calls differently. today: the code for it.
     line: the line of the pasted code at which the live model failed. model: what `show` gives, or None.
     models: the models that the code makes, where there are several; one of them is shown.
+    asks: what the text leaves open, with what stands in its place; the learner can say it.
     """
 
     kind: str
@@ -69,6 +74,7 @@ class Diagnosis:
     line: int | None = None
     spec: ModelSpec | None = None
     models: tuple[ModelChoice, ...] = ()
+    asks: tuple[Ask, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The interface for scripts; a shape is ``[{"axis", "size", "origin"}, ...]``."""
@@ -95,16 +101,18 @@ class Diagnosis:
             "today": self.today,
             "line": self.line,
             "models": [{"number": m.number, "name": m.name, "line": m.line, "shown": m.shown} for m in self.models],
+            "open": [dataclasses.asdict(ask) for ask in self.asks],
         }
 
 
 _ASK = "Which is it: the text of an error, a printed model.summary(), or Keras code?"
 
 
-def read(text: str, which: int | None = None) -> Diagnosis:
+def read(text: str, which: int | None = None, answers: Mapping[str, Answer] | None = None) -> Diagnosis:
     """Read a pasted text without Keras. Never raises for what was pasted.
 
     which: the number of the model to rebuild (from 1), where code makes several; None chooses the main one.
+    answers: what the learner said about what the text leaves open, by the keys of `Diagnosis.asks`.
     """
     if len(text) > LONGEST:
         return Diagnosis(
@@ -115,7 +123,7 @@ def read(text: str, which: int | None = None) -> Diagnosis:
     if not cleaned.shown.strip():
         return Diagnosis("unknown", cause="There is no text to read.", questions=(_ASK,))
     try:
-        return _diagnosis(cleaned, _finding(cleaned, which))
+        return _diagnosis(cleaned, _finding(cleaned, which, Answers(answers)))
     except (RecursionError, MemoryError, OverflowError):
         return Diagnosis(
             "unknown",
@@ -125,25 +133,50 @@ def read(text: str, which: int | None = None) -> Diagnosis:
         )
 
 
-def diagnose(text: str, which: int | None = None) -> Diagnosis:
+def diagnose(text: str, which: int | None = None, answers: Mapping[str, Answer] | None = None) -> Diagnosis:
     """Read a pasted text and rebuild its model live. Imports Keras where there is something to build."""
-    return diagnose_live(text, which)[0]
+    return diagnose_live(text, which, answers=answers)[0]
 
 
-def diagnose_live(text: str, which: int | None = None, run: bool = True) -> tuple[Diagnosis, Inspection | None]:
+def diagnose_live(
+    text: str, which: int | None = None, run: bool = True, answers: Mapping[str, Answer] | None = None
+) -> tuple[Diagnosis, Inspection | None]:
     """As `diagnose`, and the inspection of the live model beside it, for its picture.
 
     run=False builds the model and tries what the text tries, without the forward pass that records cell calls.
     """
-    found = read(text, which)
+    found = read(text, which, answers)
     if found.spec is None:
         return _with_lesson(found)
     from explainers.diagnose import live
 
     seen = live.look(found.spec, run)
     found = _after(found, seen.error, seen.layer, seen.line, seen.refused)
+    if found.kind == "code" and seen.inspection is not None and not seen.error:
+        found = _counted(found, text, seen.inspection)
+    if found.mistake is not None and seen.inspection is not None and not seen.error:
+        found = dataclasses.replace(found, notes=(*found.notes, ACCEPTED))
     model = live.model_json(seen, found.mistake, found.cause, found.dims, found.explainer, found.url or "")
     return dataclasses.replace(found, model=model), seen.inspection
+
+
+def _counted(found: Diagnosis, text: str, inspection: Inspection) -> Diagnosis:
+    """The counts of the live model, and those of the other models that the code makes: code prints none."""
+    from explainers.diagnose import live
+
+    counts = {layer.name: layer.params for layer in inspection.layers if layer.params}
+    dims: dict[str, Value] = {f"{name}.params": count for name, count in counts.items()}
+    dims["total_params"] = inspection.total_params
+    told = ", ".join(f"{name} {count:,}" for name, count in list(counts.items())[:8])
+    sentence = f"The model has {inspection.total_params:,} parameters" + (f": {told}." if len(counts) > 1 else ".")
+    for model in [m for m in found.models if not m.shown][:MOST_COUNTED]:
+        spec = read(text, model.number).spec
+        total = live.count(spec) if spec is not None else None
+        if total is not None:
+            dims[f"{model.name} (line {model.line}).params"] = total
+            sentence += f" {model.name} (line {model.line}) has {total:,}."
+    cause = found.cause if found.mistake else f"{found.cause} {sentence}".strip()
+    return dataclasses.replace(found, cause=cause, dims={**found.dims, **dims})
 
 
 def _with_lesson(found: Diagnosis) -> tuple[Diagnosis, Inspection | None]:
@@ -177,8 +210,10 @@ def _after(found: Diagnosis, error: str, layer: str | None, line: int | None, re
         fixes_for(dataclasses.replace(said, mistake=mistake), found.dims) if said and not found.fixes else found.fixes
     )
     shapes = (*found.shapes, *(s for s in (said.shapes if said else ()) if s not in found.shapes))
+    named = found.spec.layers if found.spec is not None else ()
     return dataclasses.replace(
         found,
+        class_name=next((entry.class_name for entry in named if entry.name == layer), found.class_name),
         mistake=mistake,
         cause=cause,
         fixes=fixes,
@@ -201,11 +236,11 @@ def _in_loss(error: str, said: Finding | None) -> str | None:
 # -- which kind of text --------------------------------------------------------------------------------------
 
 
-def _finding(cleaned: Cleaned, which: int | None) -> Finding:
+def _finding(cleaned: Cleaned, which: int | None, answers: Answers) -> Finding:
     """Error, summary or code: by what stands in the text, not by its first line."""
-    error = read_error(cleaned)
-    summary = read_summary(cleaned)
-    reader, parsed = read_code(cleaned.shown)
+    summary = read_summary(cleaned, answers)
+    reader, parsed = read_code(cleaned.shown, answers)
+    error = read_error(cleaned, _classes(reader, summary))
     spec = None if summary is not None else _chosen(reader, which)
     code = parsed.whole and _is_keras(reader, spec)
     if code:
@@ -222,12 +257,21 @@ def _finding(cleaned: Cleaned, which: int | None) -> Finding:
     return Finding("unknown", shapes=shapes, cause="Nothing of Keras was recognised in this text.", questions=(_ASK,))
 
 
+def _classes(reader: Reader, summary: Finding | None) -> dict[str, str]:
+    """The classes of the layers by their names, in code and table."""
+    table = summary.spec.layers if summary is not None and summary.spec is not None else ()
+    written = (*(entry.written.spec for entry in reader.loose), *reader.graph.layers, *table)
+    return {layer.name: layer.class_name for layer in written if layer.name}
+
+
 def _chosen(reader: Reader, which: int | None) -> ModelSpec | None:
     try:
         spec = chosen(reader, which)
     except (ArithmeticError, ValueError, TypeError, LookupError, AttributeError, AssertionError):
         return None
-    return spec if spec is None or spec.calls or spec.checks else None  # Inputs alone are no model
+    if spec is None or not (spec.calls or spec.checks):
+        return None  # Inputs alone are no model
+    return dataclasses.replace(spec, said=tuple(f"{name} = {size}" for name, size in reader.said.items()))
 
 
 def _with_code(finding: Finding, reader: Reader, which: int | None) -> Finding:
@@ -276,18 +320,25 @@ def _error(
     family = next(f for f in FAMILIES if f.name == error.family)
     written = (*reader.graph.layers, *(layer.written.spec for layer in reader.loose))
     values = {**(summary.values if summary is not None else {}), **_code_numbers(reader), **error.values}
-    made = recipe(error, cleaned.shown, written, family.recipe)
+    made = recipe(error, cleaned.shown, written, family.recipe, reader.answers)
     whole = spec is not None and len(spec.calls) > 1 and not (made is not None and _own_sizes(error))
-    if summary is not None and summary.spec is not None and made is None:
-        made = summary.spec
+    asks: tuple[Ask, ...] = ()
+    own = main_model(reader)
+    joined = together(spec, error, own.loss if own is not None else "") if spec is not None else None
+    spec, whole = (joined, True) if joined is not None else (spec, whole)
+    of_table = error.mistake in ("input_count", "unknown_axis") and not _own_sizes(error)
+    if summary is not None and summary.spec is not None and (made is None or of_table):
+        made, asks = summary.spec, summary.asks
     table = summary.shapes if summary is not None else ()
     shapes = tuple(dict.fromkeys((*error.shapes, *_code_shapes(reader, spec), *table)))
     questions = error.questions
     if made is None and spec is None and not questions and "sizes" not in error.named:
         questions = ("Which layers stand in front of this one? Paste the code or the summary of the model.",)
+    of_code = whole or (made is None and spec is not None)
     return dataclasses.replace(
         error,
-        spec=spec if whole or (made is None and spec is not None) else made,
+        spec=spec if of_code else made,
+        asks=shapes_asked(reader) if of_code else asks,
         values=values,
         shapes=shapes,
         questions=questions,
@@ -297,7 +348,7 @@ def _error(
 
 def _own_sizes(error: Finding) -> bool:
     """Whether the message itself gives sizes (not only ranks)."""
-    return bool(error.named)
+    return bool(error.named) or "left" in error.values
 
 
 def _unnamed_error(cleaned: Cleaned, reader: Reader, spec: ModelSpec | None) -> Finding:
@@ -330,6 +381,7 @@ def _code(cleaned: Cleaned, reader: Reader, spec: ModelSpec | None, error: Findi
     layer = spec.layers[0] if spec is not None and spec.layers else None
     values: dict[str, Value] = {
         **_code_numbers(reader),
+        **_batch_size(spec),
         **({k: v for k, v in error.values.items() if isinstance(v, int)} if error else {}),
     }
     return Finding(
@@ -345,8 +397,15 @@ def _code(cleaned: Cleaned, reader: Reader, spec: ModelSpec | None, error: Findi
         unread=unread[:30],
         renamed=tuple(dict.fromkeys((*reader.renamed, *reader.notes))),
         marks=_code_marks(cleaned, spec),
+        asks=shapes_asked(reader),
         fixes=fixes_for(Finding("code", mistake=mistake), {}) if mistake else (),
     )
+
+
+def _batch_size(spec: ModelSpec | None) -> dict[str, Value]:
+    """The batch_size that fit or predict is given."""
+    given = [check.batch_size for check in (spec.checks if spec is not None else ()) if check.batch_size]
+    return {"batch_size": given[0]} if given else {}
 
 
 def _mistake_in_code(reader: Reader, error: Finding | None) -> tuple[str | None, str]:
@@ -465,7 +524,7 @@ def _diagnosis(cleaned: Cleaned, finding: Finding) -> Diagnosis:
     dims: dict[str, Value] = {k: v for k, v in finding.values.items() if not isinstance(v, str)}
     fixes = finding.fixes or fixes_for(finding, lesson if finding.spec is not None else {})
     fixes = (*lesson_fixes(explainer, lesson), *fixes)
-    assumed = finding.spec.assumed if finding.spec is not None else ()
+    assumed, said = (finding.spec.assumed, finding.spec.said) if finding.spec is not None else ((), ())
     notes = (*(f"{note}: an example, the text doesn't say" for note in assumed), *misfits.values())
     return Diagnosis(
         finding.kind,
@@ -489,13 +548,16 @@ def _diagnosis(cleaned: Cleaned, finding: Finding) -> Diagnosis:
         None,
         finding.spec,
         finding.models,
+        (*finding.asks, *numbers_asked(assumed, said)),
     )
 
 
 # -- the command line ----------------------------------------------------------------------------------------
 
 
-def diagnose_files(files: Sequence[str], as_json: bool, which: int | None = None) -> int:
+def diagnose_files(
+    files: Sequence[str], as_json: bool, which: int | None = None, answers: Mapping[str, Answer] | None = None
+) -> int:
     """Read each file (- or none: standard input) and print the answers in order. 2 where a file can't be read."""
     code = 0
     for name in files or ["-"]:
@@ -505,7 +567,7 @@ def diagnose_files(files: Sequence[str], as_json: bool, which: int | None = None
             print(f"{name}: {error.strerror or error}", file=sys.stderr)
             code = 2
             continue
-        found = diagnose(text, which)
+        found = diagnose(text, which, answers)
         if as_json:
             print(json.dumps(found.to_json(), ensure_ascii=False), flush=True)
         else:
@@ -532,6 +594,7 @@ def as_text(found: Diagnosis) -> str:
         lines.append(f"- {fix.label}" + (f"   {fix.code}" if fix.code else ""))
     lines += [f"? {question}" for question in found.questions]
     lines += [f"  --model {m.number}: {m.name}, line {m.line}{' (shown)' if m.shown else ''}" for m in found.models]
+    lines += [f"  --answer '{ask.key}={ask.value}'" for ask in found.asks]
     lines += [f"Not read, {entry}" for entry in found.unread]
     error = (found.model or {}).get("error")
     if error:

@@ -18,6 +18,7 @@ from explainers.diagnose.layers import BY_NAME
 from explainers.diagnose.shapes import number, space, spread, too_big, walk, weights_of
 from explainers.diagnose.spec import Argument, CallSpec, Check, InputSpec, LayerSpec, ModelSpec, Ref, Sizes
 
+KERAS_BATCH = 32  # samples that fit and predict take at a time where nobody says it
 LARGE = 2_000_000  # weights of one layer beyond which random starts cost more than they show
 MOST_VALUES = 20_000_000  # numbers in one array that is fed
 MOST_SAMPLES = 64  # samples that are fed; a whole data set isn't needed to see a shape
@@ -231,9 +232,23 @@ def zeros(sizes: Sizes, samples: int | None = MOST_SAMPLES, dtype: str = "float3
     return np.zeros(whole, dtype)
 
 
+def _samples(check: Check) -> int:
+    """As many samples as can be fed: a shape shows with one of them, too."""
+    one = max((math.prod(n or 1 for n in sizes[1:]) for sizes in (*check.shapes, *check.targets)), default=1)
+    return max(1, min(MOST_SAMPLES, MOST_VALUES // max(one, 1)))
+
+
+def _batch(model: Any, check: Check) -> int | None:
+    """The batch_size for fit and predict: the text's; for a fixed batch Keras' own where code gives none."""
+    fixed: int | None = model.inputs[0].shape[0]
+    if check.batch_size:
+        return check.batch_size if check.batch_size <= 4096 else fixed
+    return KERAS_BATCH if fixed is not None and check.line is not None and check.batch_size is None else fixed
+
+
 def _fed(model: Any, check: Check) -> list[NDArray[Any]]:
     batch = model.inputs[0].shape[0]
-    samples = MOST_SAMPLES if batch is None else None
+    samples = _samples(check) if batch is None else None
     if len({sizes[0] for sizes in (*check.shapes, *check.targets) if sizes}) > 1:
         samples = None  # the numbers of samples disagree: that is the point
     if not check.shapes:
@@ -254,19 +269,14 @@ def _fit(model: Any, check: Check) -> None:
     if loss.startswith("sparse"):
         y = [target.astype("int32") for target in y]
     model.compile(loss=loss, optimizer="sgd", jit_compile=False)
-    batch = check.batch_size if check.batch_size and check.batch_size <= 4096 else None
     model.fit(
-        x if len(x) > 1 else x[0],
-        y if len(y) > 1 else y[0],
-        epochs=1,
-        verbose=0,
-        batch_size=batch or model.inputs[0].shape[0],
+        x if len(x) > 1 else x[0], y if len(y) > 1 else y[0], epochs=1, verbose=0, batch_size=_batch(model, check)
     )
 
 
 def _predict(model: Any, check: Check) -> None:
     x = _with_ids(model, check, _fed(model, check))
-    model.predict(x if len(x) > 1 else x[0], verbose=0, batch_size=check.batch_size)
+    model.predict(x if len(x) > 1 else x[0], verbose=0, batch_size=_batch(model, check))
 
 
 def _with_ids(model: Any, check: Check, x: list[NDArray[Any]]) -> list[NDArray[Any]]:

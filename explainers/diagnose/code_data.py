@@ -37,11 +37,23 @@ _BARE = re.compile(
 )
 
 
+_TOLD = re.compile(
+    r"(?:\bshape of (?:the |my )?[`'\"]?(?P<of>[A-Za-z_]\w{0,40})[`'\"]?(?: (?:variable|array|data|tensor))?|"
+    r"\b(?P<name>[A-Za-z_]\w{0,40})\.shape) ?(?:is|was|=|==|:) ?"
+    r"\((?P<items>\s{0,4}\d{1,12}\s{0,4}(?:,\s{0,4}\d{0,12}\s{0,4}){1,6})\)"
+)
+
+
 def hints(text: str) -> dict[str, Sizes]:
-    """Shapes that comments give: ``x.shape  # (7300, 58)``, ``# X_train: 10000,1,20``."""
+    """Shapes that comments or sentences give: ``x.shape  # (7300, 58)``, "the shape of x is (6, 30)"."""
     found: dict[str, Sizes] = {}
     for line in text.split("\n")[:6000]:
-        if len(line) > 600 or ("#" not in line and ".shape" not in line):
+        if len(line) > 600 or ("#" not in line and "shape" not in line):
+            continue
+        for told in _TOLD.finditer(line):
+            sizes = tuple(whole_number(item) for item in told["items"].split(",") if item.strip())
+            found.setdefault(told["of"] or told["name"], sizes)
+        if "#" not in line and ".shape" not in line:
             continue
         place = line.find(".shape")
         part = line[line.index("#") :] if "#" in line and (place < 0 or "(" in line[:place]) else line

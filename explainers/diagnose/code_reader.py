@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from explainers.diagnose.asking import SHAPE, Answers, Ask
 from explainers.diagnose.code_data import array_of, hints, method_of
 from explainers.diagnose.code_graph import Graph
 from explainers.diagnose.code_layers import Written, modern
@@ -120,11 +121,12 @@ class _Return(Exception):
 class Reader:
     """Reads statements one after the other, keeping what each name stands for."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, answers: Answers | None = None) -> None:
         self.graph = Graph()
         self.text = text
         self.lines = text.split("\n")
-        self.hints = hints(text)
+        self.answers = answers or Answers()
+        self.hints = {**hints(text), **self.answers.shapes()}
         self.models: list[ModelV] = []
         self.checks: list[tuple[ModelV | None, Check]] = []
         self.loose: list[LayerV] = []
@@ -133,7 +135,9 @@ class Reader:
         self.removed: list[tuple[str, str]] = []  # (class, argument) that today's Keras refuses
         self.unread: list[tuple[int, str]] = []
         self.assumed: dict[str, int] = {}
+        self.said: dict[str, int] = {}  # what the learner answered in place of an example
         self.asked: dict[str, str] = {}
+        self.unshaped: list[str] = []  # arrays whose shape the text doesn't give
         self.data: dict[str, Sizes] = {}
         self.numbers: dict[str, int] = {}
         self.notes: list[str] = []
@@ -723,8 +727,12 @@ class Reader:
         xs = self.arrays(x, "x")
         ys = self.arrays(y, "y") if y is not None else []
         line = self.line(node)
-        if xs and all(a.sizes is not None for a in xs) and all(a.sizes is not None for a in ys):
+        for array in [a for a in (*xs, *ys) if a.sizes is None]:
+            self.ask(array.name)
+        ys = ys if all(a.sizes is not None for a in ys) else []
+        if xs and all(a.sizes is not None for a in xs):
             batch = named.get("batch_size")
+            known_batch = isinstance(batch, int) and not isinstance(batch, bool)
             self.checks.append(
                 (
                     model,
@@ -736,18 +744,16 @@ class Reader:
                         number=xs[0].largest,
                         line=line,
                         text=self.source(line),
-                        batch_size=batch if isinstance(batch, int) and not isinstance(batch, bool) else None,
+                        batch_size=batch if known_batch else None if "batch_size" not in named else 0,
                     ),
                 )
             )
-            return
-        for array in [a for a in (*xs, *ys) if a.sizes is None]:
-            self.ask(array.name)
 
     def ask(self, name: str) -> None:
         """Ask for the shape of data that the text doesn't give."""
         if re.fullmatch(r"[A-Za-z_][\w.\[\]]{0,40}", name):
             self.asked[name] = f"What does print({name}.shape) say?"
+            self.unshaped.append(name)
 
     def arrays(self, value: Any, fallback: str) -> list[Arr]:
         """The arrays given to fit or predict."""
@@ -1452,7 +1458,11 @@ class Reader:
         return None
 
     def example(self, name: str) -> int:
-        """The example number for a name that the text doesn't give: the same each time, all different."""
+        """A number that the text doesn't give: the learner's; else an example, the same each time, all different."""
+        answer = self.answers.number(name)
+        if answer is not None:
+            self.said[name] = answer
+            return answer
         if name not in self.assumed:
             self.assumed[name] = _EXAMPLES[len(self.assumed) % len(_EXAMPLES)] + 40 * (
                 len(self.assumed) // len(_EXAMPLES)
@@ -1617,9 +1627,9 @@ def _cut(size: int | None, part: ast.Slice, reader: Reader) -> int | None:
 # -- the whole text ------------------------------------------------------------------------------------------
 
 
-def read_statements(text: str, found: Statements) -> Reader:
+def read_statements(text: str, found: Statements, answers: Answers | None = None) -> Reader:
     """Read what was parsed; where only functions or classes stand there, the last of them that makes layers."""
-    reader = Reader(text)
+    reader = Reader(text, answers)
     reader.read(found)
     if not reader.graph.calls and not any(m.layers for m in reader.models):
         _objects(reader)
@@ -1698,6 +1708,16 @@ def chosen(reader: Reader, which: int | None = None) -> ModelSpec | None:
     if reader.loose:
         return _alone(reader, tuple(own), assumed)
     return ModelSpec((), (), (), (), False, tuple(own), assumed) if own else None
+
+
+def shapes_asked(reader: Reader) -> tuple[Ask, ...]:
+    """The shapes of arrays that the text doesn't give, and those that the learner gave."""
+    said = {name: str(sizes) for name, sizes in reader.answers.shapes().items() if name in reader.text}
+    names = dict.fromkeys((*said, *reader.unshaped))
+    return tuple(
+        Ask(f"{name}{SHAPE}", "shape", f"What does print({name}.shape) say?", said.get(name, ""), (), name in said)
+        for name in names
+    )
 
 
 def _given(reader: Reader) -> list[Check]:
@@ -1779,7 +1799,7 @@ def _alone(reader: Reader, checks: tuple[Check, ...], assumed: tuple[str, ...]) 
     return reader.graph.model(outputs, [], False, checks, assumed, "model")
 
 
-def read_code(text: str) -> tuple[Reader, Statements]:
-    """All that a text says as code."""
+def read_code(text: str, answers: Answers | None = None) -> tuple[Reader, Statements]:
+    """All that a text says as code, and what the learner said about the rest."""
     found = statements(text)
-    return read_statements(text, found), found
+    return read_statements(text, found, answers), found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 import string
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 
@@ -31,24 +31,40 @@ _SHAPE_ROLES = (
     "weight_shape",
     "result",
     "sizes",
+    "given",
 )
 _WORD_ROLES = ("layer", "op", "loss", "argument", "cls", "what", "attribute", "rest", "passed", "position")
-_LOSS = re.compile(  # a node or a function of a loss
-    r"compile_loss|compute_loss|[/_]loss|losses[./]|(?:squared|absolute|percentage|logarithmic)_error|SquaredDifference|"
-    r"crossentropy|cross_entropy|/(?:mse|mae)/|kullback|cosine_similarity|huber|logcosh",
+_LOSS = re.compile(  # a node or a function of a loss, not the name that is given to compile
+    r"compile_loss|compute_loss|[/_]loss|losses[./]|SquaredDifference|/(?:mse|mae)/|"
+    r"(?<!['\"])\b(?:\w{0,30}(?:squared|absolute|percentage|logarithmic)_error|\w{0,30}crossentropy|"
+    r"\w{0,30}cross_entropy|kullback\w{0,30}|cosine_similarity|huber|logcosh)",
     re.IGNORECASE,
 )
+_PRODUCT = re.compile(r"matmul|matrix size|not aligned|mismatch In\[1\]|inner dim|cannot be multiplied", re.IGNORECASE)
+_NODE = re.compile(r"(?:\{\{node |\[\[node |\[\[Node: |Node: ')(?P<node>[\w/.-]{1,160})")
+_TYPED = re.compile(r"layer [\"']?(?P<name>[\w.-]{1,80})[\"']?,? \(type (?P<cls>[A-Z]\w{1,40})\)")
+_CALLED = re.compile(r"when calling (?P<cls>[A-Z]\w{1,40})\.call\(\)")
+_GATES = {"LSTM": 4, "LSTMCell": 4, "GRU": 3, "GRUCell": 3, "SimpleRNN": 1, "SimpleRNNCell": 1}
 _RANK_CLASS = {3: "LSTM", 4: "Conv2D", 5: "ConvLSTM2D", 2: "Dense"}
 _CONV_OPS = {"Conv1D": 1, "Conv2D": 2, "Conv3D": 3, "MaxPool": 2, "AvgPool": 2, "MaxPool3D": 3, "AvgPool3D": 3}
 
 
-def read_error(text: Cleaned) -> Finding | None:
-    """The message in a text; None where no family fits."""
+def read_error(text: Cleaned, classes: Mapping[str, str] | None = None) -> Finding | None:
+    """The message in a text; None where no family fits.
+
+    classes: the classes of layers by their names, where code or a table around the message says them.
+    """
     hits = sorted(_hits(text), key=lambda hit: (-hit[0].weight, hit[1].start()))
     if not hits:
         return None
     family, match = hits[0]
-    return _finding(text, family, match)
+    return _finding(text, family, match, {**(classes or {}), **_typed(text.flat)})
+
+
+def _typed(flat: str) -> dict[str, str]:
+    """``layer "block2_pool" (type MaxPooling1D)``: what TensorFlow 2 says of the layer it was in."""
+    found = itertools.islice(_TYPED.finditer(flat), _MOST_PLACES)
+    return {match["name"]: match["cls"] for match in found if today_name(match["cls"])}
 
 
 def _hits(text: Cleaned) -> Iterator[tuple[Family, re.Match[str]]]:
@@ -89,12 +105,14 @@ def _spaced(word: str) -> re.Pattern[str]:
     return re.compile(r"\s{1,99}".join(map(re.escape, word.split(" "))))
 
 
-def _finding(text: Cleaned, family: Family, match: re.Match[str]) -> Finding:
+def _finding(text: Cleaned, family: Family, match: re.Match[str], classes: Mapping[str, str]) -> Finding:
     values, named = _values(text, match)
+    if "both" in named:
+        named["both"] = _compared(values, named["both"])
     if "both" not in named and "left_shape" in named and "right_shape" in named:
         named["both"] = (*named["left_shape"], *named["right_shape"])
     layer = values.get("layer")
-    layer_name = str(layer).strip("`'\".:") if layer is not None else None
+    layer_name = str(layer).strip("`'\".:") if layer is not None else _node(text.flat, family, match)
     finding = Finding(
         "error",
         family=family.name,
@@ -103,8 +121,8 @@ def _finding(text: Cleaned, family: Family, match: re.Match[str]) -> Finding:
         named=named,
         marks=(Mark(match.start(), match.end(), "the message"),),
     )
-    finding = replace(finding, class_name=_class(finding))
-    finding = _ranks(_windowing(finding))
+    finding = replace(finding, class_name=_class(finding, classes) or _calling(text.flat, match, layer_name))
+    finding = _listed(_ranks(_kernel(_windowing(finding), text.flat, match, classes)))
     finding = replace(finding, mistake=_mistake(family, finding, text.flat, match))
     cause = _cause(family, finding)
     if family.name == "operands" and _LOSS.search(text.flat, max(0, match.start() - 300), match.end() + 200):
@@ -139,7 +157,23 @@ def _values(text: Cleaned, match: re.Match[str]) -> tuple[dict[str, Value], dict
                 values |= _numbers_in(name, part)
         elif abs(int(part)) <= LARGEST:
             values[name] = int(part)
+    if "passed" in values:
+        values, named = _states_in(text.flat[match.start("passed") : match.end("passed") + 60], values, named)
     return values, named
+
+
+def _states_in(
+    part: str, values: dict[str, Value], named: dict[str, tuple[Sizes, ...]]
+) -> tuple[dict[str, Value], dict[str, tuple[Sizes, ...]]]:
+    """The states that were given, and the widths that the cell wants: ``… however `cell.state_size` is (128, 128)``."""
+    head, _, tail = part.partition("however")
+    given = tuple(shape.sizes for shape in shapes_in(head))
+    size = re.match(r"[^\]).]{1,80}[\])]{0,3}", tail.partition(" is ")[2])
+    wanted = re.findall(r"\d{1,9}", size[0]) if size is not None else []
+    more: dict[str, Value] = {}
+    if size is not None and wanted:
+        more = {"wanted_states": size[0].strip(" `."), "state_width": int(wanted[-1])}
+    return {**values, **more}, {**named, "given": given} if given else named
 
 
 def _numbers_in(name: str, part: str) -> dict[str, Value]:
@@ -164,8 +198,72 @@ def _several(flat: str, start: int, end: int) -> tuple[Sizes, ...]:
     return tuple(shape.sizes for shape in found)
 
 
-def _class(finding: Finding) -> str | None:
-    """The class of the layer: from its name, from the op, from the rank that is expected."""
+def _compared(values: dict[str, Value], both: tuple[Sizes, ...]) -> tuple[Sizes, ...]:
+    """Theano lists the shapes of all inputs and says which two of them don't fit: these two first."""
+    i, j = values.get("i"), values.get("j")
+    if isinstance(i, int) and isinstance(j, int) and len(both) > max(i, j) and i != j:
+        return (both[i], both[j], *(shape for k, shape in enumerate(both) if k not in (i, j)))
+    return both
+
+
+def _node(flat: str, family: Family, match: re.Match[str]) -> str | None:
+    """The layer whose node TensorFlow names behind the message: ``[[node functional_1/dense/MatMul ...]]``."""
+    if family.name not in ("operands", "merge", "embedding_range", "reshape", "channels", "target_array"):
+        return None
+    found = _NODE.search(flat, match.start("layer") if "layer" in match.groupdict() else match.end(), match.end() + 300)
+    found = found or _NODE.search(flat, max(0, match.start() - 200), match.start())
+    return found["node"] if found is not None and class_of(found["node"]) is not None else None
+
+
+def _calling(flat: str, match: re.Match[str], layer: str | None) -> str | None:
+    """The class in ``Exception encountered when calling LSTM.call()``, where the message names no layer."""
+    if layer is not None:
+        return None
+    found = _CALLED.search(flat, max(0, match.start() - 300), match.start())
+    name = today_name(found["cls"]) if found is not None else None
+    return name if name in BY_NAME else None
+
+
+def _only_cell(around: str, classes: Mapping[str, str]) -> str | None:
+    """The recurrent class of the code around, where the product is that of a loop over timesteps and there is one."""
+    cells = {name for name in classes.values() if name in _GATES}
+    return cells.pop() if len(cells) == 1 and re.search(r"while/|strided_slice\w{0,6}, ", around) else None
+
+
+def _kernel(finding: Finding, flat: str, match: re.Match[str], classes: Mapping[str, str]) -> Finding:
+    """Two operands of a product inside a layer: data and the layer's kernel, which say its units and its features.
+
+    [features, 4·units] is the kernel of an LSTM; a cell of TensorFlow 1 has [features + units, 4·units].
+    """
+    both = finding.named.get("both", ())
+    if finding.family not in ("operands", "gemm") or len(both) != 2 or any(len(shape) != 2 for shape in both):
+        return finding
+    around = flat[match.start() : match.end() + 120]
+    if not _PRODUCT.search(around) and finding.family != "gemm":
+        return finding
+    (_, width), (depth, columns) = both
+    values = {**finding.values, "product": f"(…, {width}) · ({depth}, {columns})"}
+    finding = replace(finding, class_name=finding.class_name or _only_cell(around, classes))
+    gates = _GATES.get(finding.class_name or "", 0)
+    path = (finding.layer or "").lower()
+    if None not in (width, depth, columns) and width != depth and width and depth and columns:
+        if gates and columns % gates == 0:
+            units = columns // gates
+            cell = bool(re.search(r"_cell", path)) and depth > units
+            features, came = (depth - units, width - units) if cell else (depth, width)
+            if came > 0 and depth != units:
+                values |= {"units": units, "features": features, "came": came, "gates": gates}
+        elif finding.class_name == "Dense":
+            values |= {"units": columns, "features": depth, "came": width}
+    return replace(finding, values=values)
+
+
+def _class(finding: Finding, classes: Mapping[str, str]) -> str | None:
+    """The class of the layer: from code around, from its name, from the op, from the rank that is expected."""
+    for part in (finding.layer or "").split("/"):
+        known_class = classes.get(re.sub(r"_input$", "", part))
+        if known_class in BY_NAME:
+            return known_class
     for name in (finding.layer, str(finding.values.get("cls", ""))):
         found = (class_of(name) or today_name(name)) if name else None
         if found:
@@ -220,6 +318,15 @@ def _ranks(finding: Finding) -> Finding:
     return replace(finding, values=values)
 
 
+def _listed(finding: Finding) -> Finding:
+    """x as a list of equal arrays ("x sizes: 80, 80, …") is a list of samples, not several inputs."""
+    second = finding.number("second")
+    if second is None or second != finding.number("left"):
+        return finding
+    kept = {name: value for name, value in finding.values.items() if name != "second"}
+    return replace(finding, values={**kept, "listed": second})
+
+
 def _mistake(family: Family, finding: Finding, flat: str, match: re.Match[str]) -> str | None:
     """Where a family covers several mistakes, the structure decides which."""
     choices = (family.mistake or "").split("|")
@@ -234,12 +341,15 @@ def _mistake(family: Family, finding: Finding, flat: str, match: re.Match[str]) 
         return "initial_state"
     if family.name == "input_count" and "model target" in flat[max(0, match.start() - 200) : match.start()]:
         return "target_shape"
+    if family.name == "structures":
+        near = flat[max(0, match.start() - 400) : match.end() + 600]
+        return choices[1] if re.search(r"y_true|y_pred|compile_loss|compute_loss|/losses", near) else choices[0]
     if family.name == "operands" and _other_samples(finding, flat):
+        return "stateful_batch"
+    if family.name == "gemm" and _other_rows(finding):
         return "stateful_batch"
     if family.name in ("operands", "theano_rank") and "oncat" in flat[match.start() : match.end() + 160]:
         return "merge_shapes"
-    if family.name == "operands" and re.search(r"'?Assign", flat[match.start() : match.end() + 160]):
-        return "weights_shape"
     if len(choices) == 2:
         expected, found = finding.shape("expected") or (), finding.shape("found") or ()
         return choices[0] if len(expected) != len(found) else choices[1]
@@ -252,6 +362,14 @@ def _other_samples(finding: Finding, flat: str) -> bool:
     if len(both) != 2 or both[0][1:] != both[1][1:] or None in (*both[0][:1], *both[1][:1]):
         return False
     return bool(re.search(r"stateful|while/|/(?:lstm|gru|simple_?rnn|rnn)", flat, re.IGNORECASE))
+
+
+def _other_rows(finding: Finding) -> bool:
+    """Whether a product fits but for its rows: one sample more or less than the place for its result has."""
+    both, result = finding.named.get("both", ()), finding.shape("result")
+    if len(both) != 2 or result is None or any(len(shape) != 2 for shape in (*both, result)):
+        return False
+    return both[0][1] == both[1][0] and both[1][1] == result[1] and both[0][0] != result[0]
 
 
 def _is_target(finding: Finding, flat: str, match: re.Match[str]) -> bool:
@@ -286,6 +404,8 @@ def _words(finding: Finding) -> dict[str, str]:
     words.pop("both", None)
     if len(both) > 1:
         words["both"] = " and ".join(written(shape) for shape in both[:4])
+    if "given" in finding.named:
+        words["given"] = " and ".join(written(shape) for shape in finding.named["given"][:4])
     if finding.layer:
         cls = finding.class_name
         words["layer"] = (
@@ -295,7 +415,22 @@ def _words(finding: Finding) -> dict[str, str]:
         words.setdefault("cls", finding.class_name)
     words["expected_axes"] = _expected_axes(finding)
     words["difference"] = _difference(finding)
+    for name, bound in (("last_id", "input_dim"), ("last_class", "classes")):
+        if finding.number(bound) is not None:
+            words[name] = str((finding.number(bound) or 1) - 1)
+    if finding.mistake == "stateful_batch" and len(both) > 1 and both[0] and both[1]:
+        words["samples_a"], words["samples_b"] = str(both[0][0]), str(both[1][0])
+    if finding.family == "gemm" and len(both) > 1:
+        words |= _product_words(both, finding.shape("result"))
     return words
+
+
+def _product_words(both: tuple[Sizes, ...], result: Sizes | None) -> dict[str, str]:
+    """What a product gives, where it can be made and only its place doesn't fit."""
+    left, right = both[:2]
+    if result is None or len(left) != 2 or len(right) != 2 or left[1] != right[0]:
+        return {}
+    return {"gives": written((left[0], right[1])), "place": written(result)}
 
 
 def _expected_axes(finding: Finding) -> str:
@@ -335,6 +470,7 @@ _ROLE_WORDS = {
     "left_shape": "the first operand",
     "right_shape": "the second operand",
     "both": "in the message",
+    "given": "a state that was given",
     "pool": "pool_size, in the message",
     "weight_shape": "the weight, in the message",
     "result": "the result",
@@ -370,6 +506,14 @@ def _names(finding: Finding, role: str, sizes: Sizes) -> tuple[str, ...]:
         return names[1:] if rank != len(sizes) else names
     if role == "weight_shape" and sizes[:1] == (None,) and class_name is None:
         return ("batch",)
+    if role in ("left_shape", "right_shape", "both") and "came" in finding.values:
+        gates = finding.number("gates")
+        cell = finding.number("features") != finding.named["both"][1][0]
+        if sizes != finding.named["both"][1]:
+            return ("batch", "features + units" if cell else "features")
+        return ("features + units" if cell else "features", f"{gates}·units" if (gates or 1) > 1 else "units")
+    if role == "given":
+        return ("batch", "units") if len(sizes) == 2 else ("batch", "timesteps", "units") if len(sizes) == 3 else ()
     if role in ("kernel", "weight_shape"):
         spatial = tuple(f"kernel_size_{i + 1}" for i in range(len(sizes) - 2)) if len(sizes) > 3 else ("kernel_size",)
         return (*spatial, "channels", "filters") if len(sizes) >= 3 else ("features", "units")
@@ -398,5 +542,5 @@ def _both_samples(finding: Finding) -> bool:
 def guessed_class(finding: Finding) -> str:
     """The class to show it with, where the message names none: by the rank that it wants."""
     if finding.class_name in BY_NAME:
-        return str(finding.class_name)
+        return str(finding.class_name).removesuffix("Cell")
     return _RANK_CLASS.get(finding.number("expected_ndim") or 3, "LSTM")

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 from explainers.core.axes import Axis, Shape
+from explainers.diagnose.asking import Ask
 from explainers.diagnose.spec import ModelSpec, Sizes
 
 Value = int | float | bool | str | None
@@ -51,6 +52,7 @@ class Finding:
     values: the numbers of the message by their names. named: the shapes of the message by their role.
     shapes: the same with named axes, and all other shapes of the text. unread: "line 4: why", for what wasn't read.
     pattern: the lesson about what the code does beyond layers of Keras, with its dims.
+    asks: what the text leaves open and the learner can say, beside the examples of the spec.
     """
 
     kind: str
@@ -70,6 +72,7 @@ class Finding:
     renamed: tuple[str, ...] = ()
     models: tuple[ModelChoice, ...] = ()
     pattern: tuple[str, dict[str, Value]] | None = None
+    asks: tuple[Ask, ...] = ()
 
     def shape(self, role: str) -> Sizes | None:
         """The first shape of a role: "found", "expected", ..."""

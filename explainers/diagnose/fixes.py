@@ -165,6 +165,7 @@ _FIXES: dict[str, Callable[[Finding, dict[str, Value]], tuple[Change, ...]]] = {
     "input_count": _just(
         ("Pass one array for each Input, in their order.", "model.predict([x1, x2])"),
         ("np.array around a list makes one array of it: pass the list itself.", "model.fit([a, b], y)"),
+        ("Name every Input that the outputs come from when the model is made.", "keras.Model([a, b], outputs)"),
     ),
     "unknown_axis": _just(
         ("Say how long the axis is.", "keras.Input(shape=(timesteps, features))"),

@@ -182,10 +182,16 @@ def class_of(layer_name: str) -> str | None:
     """
     found = [_class_of_part(part) for part in layer_name[:200].split("/")]
     layers = [name for name in found if name and name not in _MODELS.values()]
+    cells = [name for name in layers if name.endswith("Cell")]
+    if layers[:1] == ["RNN"] and cells:  # rnn/while/.../lstm_cell: the loop stands before what it calls
+        return cells[0]
     return layers[0] if layers else next((name for name in found if name), None)
 
 
 def _class_of_part(part: str) -> str | None:
+    cell = re.search(r"(?:^|_)(lstm|gru|simple_rnn)_cell(?:_\d{1,9})?$", part)
+    if cell:
+        return {"lstm": "LSTMCell", "gru": "GRUCell"}.get(cell[1], "SimpleRNNCell")
     bare = re.sub(r"(_?\d{1,9})+$", "", re.sub(r"_input(_\d{1,6})?$", "", part))
     for candidate in (part, re.sub(r"_\d{1,9}$", "", part), bare):
         flat = flat_name(candidate)

@@ -53,8 +53,14 @@ def lesson_of(finding: Finding, text: str) -> tuple[str | None, Dims, dict[str, 
     for rule in _RULES:
         found = rule(seen)
         if found is not None:
-            return found[0], found[1], _misfits(*found)
+            name, dims = found[0], {key: value for key, value in found[1].items() if not _negative(value)}
+            return name, dims, _misfits(name, dims)
     return None, {}, {}
+
+
+def _negative(value: Value) -> bool:
+    """What is left behind a window that is too long: no size."""
+    return isinstance(value, int) and value < 0
 
 
 def _misfits(name: str, dims: Dims) -> dict[str, str]:
@@ -176,7 +182,7 @@ def _forecast(seen: Seen) -> Dims:
         return {}
     shape = main[1] if len(main[1]) == 3 else (None, None, None)
     units = None if "units = " in " ".join(spec.assumed) else _inner(main[0]).get("units")
-    batch = next((check.batch_size for check in spec.checks if check.kind == "fit"), None)
+    batch = next((check.batch_size or None for check in spec.checks if check.kind == "fit"), None)
     every_step = _inner(main[0]).get("return_sequences") is True
     ahead: Dims = {"targets": dense[-1]} if every_step and dense else _known(horizon=dense[-1] if dense else None)
     return {

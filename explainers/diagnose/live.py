@@ -49,6 +49,14 @@ def look(spec: ModelSpec, run: bool = True) -> Live:
             return Live(None, refused=str(error))
 
 
+def count(spec: ModelSpec) -> int | None:
+    """The parameters of a model; None where it can't be built."""
+    try:
+        return int(build(spec).count_params())
+    except Exception:  # a model beside the one that is shown: its error isn't the question
+        return None
+
+
 def lesson(name: str, url: str) -> Explanation:
     """The live model of a lesson at the dims of a link; a cost above the limits is its error."""
     explainer = find_explainer(name)

@@ -8,15 +8,41 @@ from __future__ import annotations
 from explainers.diagnose.finding import written
 from explainers.diagnose.layers import BY_NAME
 from explainers.diagnose.shapes import walk
-from explainers.diagnose.spec import ModelSpec, Ref, Sizes
+from explainers.diagnose.spec import LayerSpec, ModelSpec, Ref, Sizes
 
 Misfit = tuple[str | None, str]
 
 
 def misfit(spec: ModelSpec) -> Misfit:
     """The name of the mistake and its cause; (None, "") where nothing is known to be wrong."""
-    state = _state(spec)
-    return state if state[0] is not None else _data(spec)
+    for found in (_state(spec), _data(spec)):
+        if found[0] is not None:
+            return found
+    return _batches(spec)
+
+
+def _batches(spec: ModelSpec) -> Misfit:
+    """A fixed batch against the samples that fit and predict take at a time."""
+    fixed = spec.inputs[0].shape[0] if spec.inputs and spec.inputs[0].shape else None
+    mistake = "stateful_batch" if any(_stateful(layer) for layer in spec.layers) else "data_size"
+    for check in spec.checks:
+        samples = check.shapes[0][0] if check.shapes and check.shapes[0] else None
+        if check.kind not in ("fit", "predict") or fixed is None or samples is None or check.batch_size == 0:
+            continue
+        taken = min(check.batch_size or 32, samples)
+        if taken != fixed and check.batch_size != fixed:
+            own = "" if check.batch_size else " (Keras' own batch_size, as none is given)"
+            return mistake, f"The batch is fixed at {fixed}, but {taken} samples are taken at a time{own}."
+        if samples % fixed:
+            return mistake, (
+                f"{samples} samples can't be cut into batches of {fixed}: {samples % fixed} are left for the last one."
+            )
+    return None, ""
+
+
+def _stateful(layer: LayerSpec) -> bool:
+    inner = layer.get("layer")
+    return layer.get("stateful") is True or (isinstance(inner, LayerSpec) and inner.get("stateful") is True)
 
 
 def _data(spec: ModelSpec) -> Misfit:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from explainers.core.axes import Shape
 from explainers.core.results import Inspection
 from explainers.diagnose.answer import diagnose_live
+from explainers.diagnose.asking import Answer, Ask
 from explainers.diagnose.finding import Change, Mark, ModelChoice, Value
 
 
@@ -36,12 +38,16 @@ class Pasted:
     today: str
     line: int | None
     models: tuple[ModelChoice, ...]
+    asks: tuple[Ask, ...]
     inspection: Inspection | None
 
 
-def pasted(text: str, which: int | None = None) -> Pasted:
-    """Read a text, rebuild its model (the `which`-th of several) live. Never raises for what was pasted."""
-    found, inspection = diagnose_live(text, which)
+def pasted(text: str, which: int | None = None, answers: Mapping[str, Answer] | None = None) -> Pasted:
+    """Read a text, rebuild its model (the `which`-th of several) live. Never raises for what was pasted.
+
+    answers: what the learner said about what the text leaves open, by the keys of `asks`.
+    """
+    found, inspection = diagnose_live(text, which, answers=answers)
     if inspection is not None and inspection.error is not None and not inspection.error.cause:
         error = dataclasses.replace(inspection.error, cause=found.cause)
         inspection = dataclasses.replace(inspection, error=error)

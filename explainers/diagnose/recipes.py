@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from explainers.diagnose.asking import Answers
 from explainers.diagnose.code_graph import snake
 from explainers.diagnose.error_reader import guessed_class
 from explainers.diagnose.finding import Finding
@@ -40,19 +41,25 @@ _MOST = 10**7  # sizes beyond this aren't built
 
 @dataclass
 class Scene:
-    """The finding, the layers of code lines around it, and the examples that had to be used."""
+    """The finding, the layers of code lines around it, and the examples that had to be used.
+
+    said: sizes that the learner gave instead of an example.
+    """
 
     finding: Finding
     text: str
     written: tuple[LayerSpec, ...] = ()
     assumed: list[str] = field(default_factory=list)
+    answers: Answers = field(default_factory=Answers)
+    said: list[str] = field(default_factory=list)
 
     def example(self, name: str) -> int:
-        """An example for a size that isn't in the text."""
-        value = _EXAMPLES.get(name, 3)
-        note = f"{name} = {value}"
-        if note not in self.assumed:
-            self.assumed.append(note)
+        """A size that isn't in the text: what the learner said, else an example."""
+        answer = self.answers.number(name)
+        value = answer if answer is not None else _EXAMPLES.get(name, 3)
+        notes = self.assumed if answer is None else self.said
+        if f"{name} = {value}" not in notes:
+            notes.append(f"{name} = {value}")
         return value
 
     def argument(self, class_name: str, name: str) -> Argument:
@@ -108,14 +115,16 @@ def _needed(class_name: str) -> tuple[str, ...]:
     return {"embedding": ("input_dim", "output_dim"), "repeat": ("n",), "pool": ("pool_size",)}.get(group, ())
 
 
-def recipe(finding: Finding, text: str, written: tuple[LayerSpec, ...], name: str) -> ModelSpec | None:
+def recipe(
+    finding: Finding, text: str, written: tuple[LayerSpec, ...], name: str, answers: Answers | None = None
+) -> ModelSpec | None:
     """The model for one finding; None where there is nothing to build."""
-    scene = Scene(finding, text, written)
+    scene = Scene(finding, text, written, answers=answers or Answers())
     work = _RECIPES.get(name)
     made = work(scene) if work is not None else None
     if made is None or any(n is not None and n > _MOST for tensor in made.inputs for n in tensor.shape):
         return None
-    return replace(made, assumed=(*made.assumed, *scene.assumed))
+    return replace(made, assumed=(*made.assumed, *scene.assumed), said=tuple(scene.said))
 
 
 def _input(shape: Sizes, name: str = "input", dtype: str = "float32", origin: str = "the message") -> InputSpec:
@@ -227,6 +236,10 @@ def _reader(scene: Scene, rank: int) -> LayerSpec:
 def _fitting(scene: Scene, class_name: str, rank: int, found: Sizes) -> Sizes:
     """A shape of the expected rank that shares the found one's last axis where it can."""
     names = axis_names(class_name, rank)
+    if len(found) == rank - 1 and rank > 3:  # a channel is missing behind, or the timesteps in front
+        group = BY_NAME[class_name].group if class_name in BY_NAME else ""
+        last = group in ("conv", "pool", "global_pool")
+        return (None, *found[1:], scene.example("channels")) if last else (None, scene.example("timesteps"), *found[1:])
     shape = list(scene.sizes(names))
     if 1 < len(found) < rank and found[-1] is not None:
         shape[-1] = found[-1]
@@ -376,7 +389,9 @@ def _merge(scene: Scene) -> ModelSpec | None:
     axis: dict[str, Argument] = (
         {"axis": -1} if name == "Concatenate" else {"axes": _dot_axes(finding)} if name == "Dot" else {}
     )
-    shapes = tuple(shape if shape and len(shape) > 1 else (None, *shape) for shape in shapes[:8])
+    if all(len(shape) < 2 for shape in shapes):
+        shapes = tuple((None, *shape) for shape in shapes)
+    shapes = tuple(shape for shape in shapes[:8] if shape)
     return _joined(scene, shapes, scene.layer(name, **axis))
 
 
@@ -400,13 +415,16 @@ def _operands(scene: Scene) -> ModelSpec | None:
     """The operation on two Inputs of the shapes of the message."""
     finding = scene.finding
     shapes = finding.named.get("both", ()) or _two(finding)
+    if finding.number("came") is not None:
+        return _other_features(scene)
     if len(shapes) < 2 or any(len(shape) == 0 for shape in shapes[:2]):
         return None
-    said = f"{finding.values.get('op', '')} {finding.layer or ''} {scene.text[:3000]}".lower()
+    message = " ".join(scene.text[max(0, mark.start - 60) : mark.end + 160] for mark in finding.marks)
+    said = f"{finding.values.get('op', '')} {finding.layer or ''} {message}".lower()
     name = "multiply"
     for word, operation in (
         ("matmul", "matmul"),
-        ("matrix", "matmul"),
+        ("matrix size", "matmul"),
         ("not aligned", "matmul"),
         ("gemm", "matmul"),
         ("inner dim", "matmul"),
@@ -421,6 +439,20 @@ def _operands(scene: Scene) -> ModelSpec | None:
     if name == "matmul" and any(len(shape) < 2 for shape in shapes[:2]):
         name = "multiply"
     return _joined(scene, shapes[:2], LayerSpec(f"ops.{name}", name))
+
+
+def _other_features(scene: Scene) -> ModelSpec:
+    """The layer whose kernel stands in the message, made for its features, on data with another number of them."""
+    finding = scene.finding
+    features, came = finding.number("features") or 1, finding.number("came") or 1
+    class_name = str(finding.class_name).removesuffix("Cell")
+    layer = scene.layer(class_name, units=finding.number("units"))
+    middle = () if class_name == "Dense" else (scene.example("timesteps"),)
+    return chain(
+        _input((None, *middle, features)),
+        (layer,),
+        checks=(Check("predict", ((_EXAMPLES["samples"], *middle, came),)),),
+    )
 
 
 def _stateful(scene: Scene) -> ModelSpec | None:
@@ -454,9 +486,18 @@ def _initial_state(scene: Scene) -> ModelSpec | None:
     if finding.shape("sizes") is not None:
         return None  # a cell of the learner's own: its lesson shows it
     expected, found = finding.shape("expected"), finding.shape("found")
-    passed = [tuple(axis.size for axis in shape) for shape in finding.shapes if len(shape) > 1]
+    if finding.family == "structures":
+        return _other_states(scene)
+    passed = list(finding.named.get("given", ())) or [
+        tuple(axis.size for axis in shape) for shape in finding.shapes if len(shape) > 1
+    ]
     states = finding.number("states_passed") or (len(passed) if 0 < len(passed) < 8 else 1)
-    units = (expected[-1] if expected else None) or (passed[0][-1] if passed else None) or scene.example("units")
+    units = (
+        (expected[-1] if expected else None)
+        or finding.number("state_width")
+        or (passed[0][-1] if passed else None)
+        or scene.example("units")
+    )
     shape = found or (passed[0] if passed else (None, units + 2))
     shape = tuple(shape) if shape and shape[0] is None else (None, *shape)
     layer = LayerSpec("LSTM", "lstm", (("units", units),))
@@ -470,14 +511,34 @@ def _initial_state(scene: Scene) -> ModelSpec | None:
     return ModelSpec(inputs, (layer,), (call,), (Ref("call", 0),), checks=(Check("predict", fed),))
 
 
+def _other_states(scene: Scene) -> ModelSpec:
+    """A layer of one state that is given two, or one of two that is given one."""
+    wanted = scene.finding.number("states_expected")
+    class_name = "LSTM" if wanted == 2 else "GRU"
+    units = scene.example("units")
+    states = 1 if class_name == "LSTM" else 2
+    inputs = (
+        _input((None, scene.example("timesteps"), scene.example("features")), "sequence", origin="an example"),
+        *(_input((None, units), f"state_{i + 1}", origin="an example") for i in range(states)),
+    )
+    call = CallSpec(0, (Ref("input", 0),), tuple(Ref("input", i + 1) for i in range(states)))
+    fed = tuple(tuple(2 if n is None else n for n in tensor.shape) for tensor in inputs)
+    layer = LayerSpec(class_name, class_name.lower(), (("units", units),))
+    return ModelSpec(inputs, (layer,), (call,), (Ref("call", 0),), checks=(Check("predict", fed),))
+
+
 def _input_count(scene: Scene) -> ModelSpec | None:
     """A model with the number of inputs that it takes, fed with the number that came."""
     finding = scene.finding
+    if finding.values.get("argument") == "constants":
+        return None  # a cell of the learner's own: its lesson shows it
     takes, came = finding.number("expected_inputs"), finding.number("received_inputs")
     takes = min(takes or 2, 12)
     came = min(came, 12) if came is not None else 1
     if takes == came:
         came = 1 if takes > 1 else 2
+    if finding.shape("expected") is not None:
+        return _unfed(scene, finding.shape("expected") or ())
     features = scene.example("features")
     inputs = tuple(_input((None, features + i), f"input_{i + 1}", origin="an example") for i in range(takes))
     layers = (
@@ -491,6 +552,16 @@ def _input_count(scene: Scene) -> ModelSpec | None:
         (Ref("call", 0),),
         checks=(Check("predict", fed),),
     )
+
+
+def _unfed(scene: Scene, shape: Sizes) -> ModelSpec:
+    """A model of two inputs, one of them of that shape, that is fed the other one alone."""
+    features = scene.example("features")
+    inputs = (_input((None, features), "fed", origin="an example"), _input(shape, "nothing_comes_in"))
+    layers = tuple(LayerSpec("Activation", name, (("activation", "linear"),)) for name in ("first", "second"))
+    calls = tuple(CallSpec(i, (Ref("input", i),)) for i in range(2))
+    check = Check("predict", ((3, features),))
+    return ModelSpec(inputs, layers, calls, tuple(Ref("call", i) for i in range(2)), checks=(check,))
 
 
 def _unknown_axis(scene: Scene) -> ModelSpec | None:
@@ -555,6 +626,8 @@ def _weights(scene: Scene) -> ModelSpec | None:
     finding = scene.finding
     expected, found = finding.shape("expected"), finding.shape("found")
     left, right = finding.number("left"), finding.number("right")
+    if str(finding.values.get("cls", "")).startswith("CuDNN"):
+        return _of_cudnn(scene)
     if expected is None or found is None:
         if left is None or right is None or right > 50:
             return None
@@ -590,6 +663,29 @@ def _weights(scene: Scene) -> ModelSpec | None:
             _input((None, width)), (layer,), sequential=False, checks=(Check("weights", shapes, layer="dense"),)
         )
     return None
+
+
+def _of_cudnn(scene: Scene) -> ModelSpec:
+    """The weights of a CuDNNGRU, with two rows of biases, put into a GRU with reset_after=False."""
+    units, features = scene.example("units"), scene.example("features")
+    layer = LayerSpec("GRU", "gru", (("units", units), ("reset_after", False)))
+    shapes: tuple[Sizes, ...] = ((features, 3 * units), (units, 3 * units), (2, 3 * units))
+    return chain(
+        _input((None, scene.example("timesteps"), features), origin="an example"),
+        (layer,),
+        checks=(Check("weights", shapes, layer="gru"),),
+    )
+
+
+def _unbuilt(scene: Scene) -> ModelSpec | None:
+    """The layer that is named, on an example of what it reads: so it has shapes and weights."""
+    class_name = scene.finding.class_name
+    if class_name not in BY_NAME:
+        return None
+    names = axis_names(class_name, _rank(str(class_name)))
+    return chain(
+        _input(scene.sizes(names), dtype=_dtype(str(class_name)), origin="an example"), (scene.layer(str(class_name)),)
+    )
 
 
 def _reshape(scene: Scene) -> ModelSpec | None:
@@ -718,6 +814,9 @@ def _output_count(scene: Scene) -> ModelSpec | None:
 def _cardinality(scene: Scene) -> ModelSpec | None:
     """x and y with different numbers of samples."""
     left, right = scene.finding.number("left"), scene.finding.number("right")
+    second = scene.finding.number("second")
+    if left is not None and second is not None:
+        return _two_lengths(scene, left, second, right if right is not None else left)
     if left is None or right is None:
         return None
     features = scene.example("features")
@@ -725,6 +824,15 @@ def _cardinality(scene: Scene) -> ModelSpec | None:
     return chain(
         _input((None, features), origin="an example"), (LayerSpec("Dense", "dense", (("units", 1),)),), checks=(check,)
     )
+
+
+def _two_lengths(scene: Scene, left: int, second: int, targets: int) -> ModelSpec:
+    """Two inputs with different numbers of samples."""
+    features = scene.example("features")
+    inputs = tuple(_input((None, features + i), f"input_{i + 1}", origin="an example") for i in range(2))
+    check = Check("fit", ((left, features), (second, features + 1)), ((targets, 2 * features + 1),), "mse")
+    call = CallSpec(0, (Ref("input", 0), Ref("input", 1)))
+    return ModelSpec(inputs, (LayerSpec("Concatenate", "concatenate"),), (call,), (Ref("call", 0),), checks=(check,))
 
 
 _RECIPES: dict[str, Callable[[Scene], ModelSpec | None]] = {
@@ -740,6 +848,7 @@ _RECIPES: dict[str, Callable[[Scene], ModelSpec | None]] = {
     "initial_state": _initial_state,
     "input_count": _input_count,
     "unknown_axis": _unknown_axis,
+    "unbuilt": _unbuilt,
     "mask": _mask,
     "embedding_range": _embedding,
     "weights": _weights,

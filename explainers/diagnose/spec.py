@@ -68,6 +68,7 @@ class Check:
     """Something done with the model that may fail: data given to it, a target, weights put into it, an unpacking.
 
     kind: "fit", "predict", "weights", "unpack", "ids". shapes: of the data (x first), with the batch axis.
+    batch_size: as fit or predict is given it; None where it isn't (Keras takes 32), 0 where the text doesn't say it.
     """
 
     kind: str
@@ -86,7 +87,8 @@ class ModelSpec:
     """A whole model: inputs, layers, calls in order, which tensors come out, and what is then tried with it.
 
     sequential: whether it was written as Sequential (Keras checks data differently there).
-    assumed: sizes that the text doesn't give, in words; they are examples, not readings.
+    assumed: sizes that the text doesn't give, in words ("units = 4"); they are examples, not readings.
+    said: such sizes that the learner gave instead.
     """
 
     inputs: tuple[InputSpec, ...]
@@ -98,6 +100,7 @@ class ModelSpec:
     assumed: tuple[str, ...] = ()
     name: str = "model"
     notes: tuple[str, ...] = field(default=())
+    said: tuple[str, ...] = ()
 
 
 def chain(

@@ -3,25 +3,44 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from explainers.core.axes import Shape
+from explainers.diagnose.asking import Answers, Ask
 from explainers.diagnose.code_graph import Graph
 from explainers.diagnose.finding import Change, Finding, Mark, Value, name_axes
 from explainers.diagnose.layers import BY_NAME, axis_names, output_names
 from explainers.diagnose.shapes import number
 from explainers.diagnose.spec import Argument, LayerSpec, Ref, Sizes
+from explainers.diagnose.summary_chain import Chain, Open, plain
 from explainers.diagnose.summary_solve import Reading, readings
 from explainers.diagnose.summary_table import Row, Table, read_table
 from explainers.diagnose.text import Cleaned, shapes_in
 
 _WORTH = ("units", "filters", "kernel_size", "pool_size", "input_dim", "output_dim", "n", "strides")
+MOST_OPTIONS = 12  # readings of a row that are offered
+_UNBUILT: dict[str, dict[str, int]] = {  # examples for layers of a model that wasn't built
+    "Embedding": {"input_dim": 50, "output_dim": 8},
+    "LSTM": {"units": 6},
+    "GRU": {"units": 6},
+    "SimpleRNN": {"units": 6},
+    "Dense": {"units": 5},
+    "Conv1D": {"filters": 4, "kernel_size": 3},
+    "MaxPooling1D": {"pool_size": 2},
+    "AveragePooling1D": {"pool_size": 2},
+}
 
 
 class _Rebuild:
     """The table, row by row, as a graph."""
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Table, answers: Answers) -> None:
         self.table = table
+        self.answers = answers
+        self.chain = Chain(table.rows)
+        self.asks: list[Ask] = []
+        self.assumed: list[str] = []  # "lstm_6.units = 6": examples
+        self.said: list[str] = []  # the same, said by the learner
         self.graph = Graph()
         self.ends: dict[str, list[Ref]] = {}
         self.last: list[Ref] = []
@@ -35,10 +54,12 @@ class _Rebuild:
 
     def run(self) -> None:
         """All rows in order."""
-        for row in self.table.rows:
+        for place, row in enumerate(self.table.rows):
             self.note(row)
             if row.class_name == "InputLayer":
                 self.open_input(row, (row.outputs or ((None, None),))[0])
+            elif row.outputs is None and self.chain.of(place):
+                self.chained(place, row)
             elif row.outputs is None:
                 self.open_row(row)
             else:
@@ -111,12 +132,10 @@ class _Rebuild:
                 found,
                 key=lambda reading: "'reset_after', False" not in str(reading.layer) and "GRU" in str(reading.layer),
             )
-        chosen = found[0]
+        found = [found[0], *(r for r in found[1:] if _differs(r, found[0]))][:MOST_OPTIONS]
+        chosen = found[self.choose(row.name, [_told(reading) for reading in found])]
         if not sources:
             sources = [self.invent_input(row, chosen)]
-        found = [chosen, *(r for r in found if r is not chosen and _differs(r, chosen))]
-        if len(found) > 1:
-            self.questions.append(f"{row.name}: " + " or ".join(_told(reading) for reading in found[:4]) + "?")
         if chosen.formula:
             self.formulas.append(f"{row.name}: {chosen.formula}")
         layer = self.graph.add_layer(chosen.layer)
@@ -125,19 +144,7 @@ class _Rebuild:
         for ref, sizes in zip(refs, row.outputs or (), strict=False):
             self.graph.made[ref] = sizes  # what the table says, Keras will check it
         self.ends[row.name], self.last = refs, [refs[0]]
-        self.arguments(row.name, chosen)
-
-    def arguments(self, name: str, reading: Reading) -> None:
-        """The solved numbers as dims: lstm_1.units, lstm_1.features."""
-        for key, value in _inner(reading.layer):
-            if key in _WORTH:
-                if isinstance(value, tuple):
-                    for i, part in enumerate(value):
-                        self.dims[f"{name}.{key}_{i + 1}"] = number(part)
-                else:
-                    self.dims[f"{name}.{key}"] = number(value)
-        if reading.last is not None:
-            self.dims[f"{name}.features"] = reading.last
+        self.solved(row.name, plain(chosen.layer), chosen.last)
 
     def invent_input(self, row: Row, reading: Reading) -> Ref:
         """The table starts without its Input: what the first row read follows from its count."""
@@ -179,94 +186,164 @@ class _Rebuild:
         free = readings(str(row.class_name), row.name, (), row.outputs, row.params or 0)
         around = f"with {into[0]} in front and {row.outputs[0]} behind"
         said = f"{row.name} can't be right: {around}, no {row.class_name} has {row.params or 0:,} parameters"
+        if row.class_name in ("TimeDistributed", "Bidirectional"):  # it may wrap what isn't known here
+            said = f"{row.name}: {around}, none of the layers that are looked for inside a {row.class_name} has"
+            self.wrong.append(f"{said} {row.params or 0:,} parameters; it wraps another one.")
+            self.replaced(row, f"{row.name}: what it wraps doesn't show")
+            return
         if free and free[0].last is not None and free[0].last != into[0][-1]:
             said += f"; the count fits {free[0].last} features, not {into[0][-1]}"
         self.wrong.append(said + ".")
         self.replaced(row, f"{row.name}: its count and its shapes don't fit")
 
+    def choose(self, key: str, options: list[str]) -> int:
+        """Which of several readings: the one that the learner said; else the first, and a question."""
+        if len(options) < 2:
+            return 0
+        place = self.answers.choice(key, tuple(options))
+        question = f"{key}: {' or '.join(options[:4])}?"
+        if place is None:
+            self.questions.append(question)
+        self.asks.append(Ask(key, "choice", question, options[place or 0], tuple(options), place is not None))
+        return place or 0
+
+    def example(self, key: str, value: int) -> int:
+        """A size that the table doesn't give: what the learner said, else an example."""
+        answer = self.answers.number(key)
+        size = value if answer is None else answer
+        notes = self.assumed if answer is None else self.said
+        if f"{key} = {size}" not in notes:
+            notes.append(f"{key} = {size}")
+        return size
+
+    # -- rows without a shape: a subclassed model ("multiple"), or one that wasn't built ("?") -----------------
+
+    def chained(self, place: int, row: Row) -> None:
+        """A row with a count but no shape: the reading that stands in a chain with the others."""
+        found = list({reading.told(): reading for reading in self.chain.of(place)[:MOST_OPTIONS]}.values())
+        chosen = found[self.choose(row.name, [reading.told() for reading in found])]
+        self.chain.choose(place, chosen)
+        if chosen.formula:
+            self.formulas.append(f"{row.name}: {chosen.formula}")
+        layer = self.graph.add_layer(self.with_steps(place, row, chosen))
+        sources = [] if self.chain.cut(place) or not self.fits(chosen) else self.last
+        count = self.graph.call(layer, tuple(sources or [self.open_start(row, chosen)]), (), 1, row.name)
+        self.last = [Ref("call", count)]
+        self.ends[row.name] = self.last
+        self.solved(row.name, plain(chosen.layer), chosen.last)
+
+    def fits(self, reading: Open) -> bool:
+        """Whether what stands above has the last axis that the row reads; an open one fits nothing."""
+        above = self.graph.made.get(self.last[0]) if self.last else None
+        return above is None or not above or reading.last is None or above[-1] == reading.last
+
+    def with_steps(self, place: int, row: Row, reading: Open) -> LayerSpec:
+        """The layer, with return_sequences where the next row reads timesteps; where that doesn't show, a question."""
+        layer = reading.layer
+        if row.class_name not in ("LSTM", "GRU", "SimpleRNN", "Bidirectional"):
+            return layer
+        every = self.chain.reads_steps(place)
+        if every is None:
+            every = self.choose(f"{row.name}.return_sequences", ["False", "True"]) == 1
+        inner = layer.get("layer")
+        if not every:
+            return layer
+        if isinstance(inner, LayerSpec):
+            return layer.but(layer=inner.but(return_sequences=True))
+        return layer.but(return_sequences=True)
+
+    def open_start(self, row: Row, reading: Open) -> Ref:
+        """An Input for what an open row reads: its last axis follows from the count, its steps stay open."""
+        rules = BY_NAME[str(row.class_name)]
+        ids = rules.group == "embedding"
+        between = {"conv": int(rules.rank or 3) - 2, "rnn": 1, "wrapper": 1}.get(rules.group, 0)
+        shape: Sizes = (None, None) if ids else (None, *[None] * between, reading.last)
+        origin = f"worked out from the count of {row.name}"
+        ref = self.graph.add_input(shape, f"{row.name}_input", "int32" if ids else "float32", origin)
+        self.shapes.insert(0, name_axes(shape, axis_names(row.class_name, len(shape)), f"the input of {row.name}"))
+        self.started = True
+        return ref
+
     def open_row(self, row: Row) -> None:
-        """A row without a shape: a model that wasn't built, or a subclassed one ("multiple")."""
-        example: dict[str, dict[str, int]] = {
-            "Embedding": {"input_dim": 50, "output_dim": 8},
-            "LSTM": {"units": 6},
-            "GRU": {"units": 6},
-            "SimpleRNN": {"units": 6},
-            "Dense": {"units": 5},
-            "Conv1D": {"filters": 4, "kernel_size": 3},
-        }
-        if row.class_name == "Dense" and row.params:
-            self.multiple(row)
+        """A row without a shape and without a count: a layer without weights, or one that wasn't built."""
+        if row.type == "null" and row.written.strip().isdigit():  # MXNet's word for an input; it prints no batch axis
+            self.open_input(row, (None, int(row.written)))
             return
         if row.class_name is None or row.class_name not in BY_NAME:
             self.unread.append(f"{row.name} ({row.type}) isn't a layer that is known here; it is left out")
             return
-        needed = example.get(row.class_name)
         rules = BY_NAME[row.class_name]
-        if needed is None and rules.group not in ("same", "norm", "flatten", "global_pool"):
+        needed = _UNBUILT.get(row.class_name)
+        open_steps = bool(self.last) and None in (self.graph.made.get(self.last[0]) or ())[1:]
+        if row.class_name == "Flatten" and open_steps:
+            self.unread.append(
+                f"{row.name}: how many timesteps it lays flat doesn't show; what follows has its own input"
+            )
+            self.last = []
+            return
+        if row.params or (needed is None and rules.group not in ("same", "norm", "flatten", "global_pool", "pool")):
             self.unread.append(f"{row.name}: nothing in the table says what it does")
+            self.last = self.last if not row.params else []
             return
         if needed:
             self.questions.append(
                 f"What are {', '.join(needed)} of {row.name}? The model wasn't built, so the table doesn't say."
             )
+        arguments: dict[str, Argument] = {
+            name: self.example(f"{row.name}.{name}", size) for name, size in (needed or {}).items()
+        }
+        arguments |= {"rate": 0.5} if "Dropout" in row.class_name else {}
+        arguments |= {"activation": "linear"} if row.class_name == "Activation" else {}
         if not self.last:
-            rank = rules.rank or 2
-            shape: Sizes = (None, 12) if rules.group == "embedding" else (None, 12, 4)[: rank if rank < 4 else 3]
-            ref = self.graph.add_input(
-                shape, f"{row.name}_input", "int32" if rules.group == "embedding" else "float32", "an example"
-            )
-            self.last = [ref]
-            self.questions.append("What is the shape of one sample? The model wasn't built, so the table doesn't say.")
-        extra = (
-            {"rate": 0.5}
-            if "Dropout" in row.class_name
-            else {"activation": "linear"}
-            if row.class_name == "Activation"
-            else {}
-        )
-        layer = self.graph.add_layer(LayerSpec(row.class_name, row.name, tuple({**(needed or {}), **extra}.items())))
+            if rules.group == "pool":
+                return
+            self.last = [self.example_input(row)]
+        layer = self.graph.add_layer(LayerSpec(row.class_name, row.name, tuple(arguments.items())))
         self.last = [Ref("call", self.graph.call(layer, tuple(self.last), (), 1, row.name))]
         self.ends[row.name] = self.last
 
-    def multiple(self, row: Row) -> None:
-        """A Dense whose shape isn't printed: (features + 1) · units = count has a few solutions."""
-        params = row.params or 0
-        known = self.graph.made.get(self.last[0]) if self.last else None
-        units = [u for u in range(1, min(params, 5000) + 1) if params % u == 0 and params // u >= 2]
-        fitting = [u for u in units if known is None or known[-1] in (None, params // u - 1)]
-        if not fitting:
-            self.unread.append(f"{row.name}: no Dense has {params:,} parameters here")
-            return
-        u = fitting[0]
-        if len(fitting) > 1:
-            self.questions.append(
-                f"How many units has {row.name}? "
-                + " or ".join(f"units {f} with {params // f - 1} features" for f in fitting[:4])
-                + f" gives {params:,} parameters."
-            )
-        features = params // u - 1
-        refs = self.last or [
-            self.graph.add_input((None, features), f"{row.name}_input", "float32", "worked out from the count")
-        ]
-        layer = self.graph.add_layer(LayerSpec("Dense", row.name, (("units", u),)))
-        self.last = [Ref("call", self.graph.call(layer, tuple(refs), (), 1, row.name))]
-        self.ends[row.name] = self.last
-        self.dims |= {f"{row.name}.units": u, f"{row.name}.features": features}
+    def example_input(self, row: Row) -> Ref:
+        """An Input for a model that wasn't built: the table says nothing of it."""
+        rules = BY_NAME[str(row.class_name)]
+        ids = rules.group == "embedding"
+        names = ("timesteps",) if ids else (("timesteps", "features") if (rules.rank or 2) > 2 else ("features",))
+        sizes = {"timesteps": 12, "features": 4}
+        self.questions.append("What is the shape of one sample? The model wasn't built, so the table doesn't say.")
+        shape: Sizes = (None, *(self.example(name, sizes[name]) for name in names))
+        self.started = True
+        return self.graph.add_input(shape, f"{row.name}_input", "int32" if ids else "float32", "an example")
+
+    def solved(self, name: str, arguments: list[tuple[str, Argument]], features: int | None) -> None:
+        """The numbers that follow from a count, as dims: lstm_1.units, lstm_1.features."""
+        for key, value in arguments:
+            if key in _WORTH:
+                if isinstance(value, tuple):
+                    for i, part in enumerate(value):
+                        self.dims[f"{name}.{key}_{i + 1}"] = number(part)
+                else:
+                    self.dims[f"{name}.{key}"] = number(value)
+        if features is not None:
+            self.dims[f"{name}.features"] = features
 
 
-def read_summary(text: Cleaned) -> Finding | None:
-    """The table of a text; None where there is none."""
+def read_summary(text: Cleaned, answers: Answers | None = None) -> Finding | None:
+    """The table of a text; None where there is none. answers: what the learner said about what it leaves open."""
     table = read_table(text.shown)
     if table is None:
         return None
-    work = _Rebuild(table)
+    work = _Rebuild(table, answers or Answers())
     work.run()
     foreign = bool(re.search(r"Previous Layer", text.shown))
     if foreign:
         work.unread.append("this table isn't Keras' own: it has a column \"Previous Layer\" and no batch axis")
-    spec = work.graph.model(work.graph.loose_ends(), [], False, (), (), "model") if work.graph.calls else None
+    spec = (
+        work.graph.model(work.graph.loose_ends(), [], False, (), tuple(work.assumed), "model")
+        if work.graph.calls
+        else None
+    )
     if spec is None and work.graph.inputs:
         spec = work.graph.model([Ref("input", 0)], [], False, (), (), "model")
+    spec = None if spec is None else replace(spec, said=tuple(work.said))
     _totals(work)
     marks = tuple(Mark(*row.place, f"{row.name} ({row.class_name or row.type})") for row in table.rows)
     others = _other_numbers(text, table)
@@ -282,6 +359,7 @@ def read_summary(text: Cleaned) -> Finding | None:
         marks=marks,
         unread=tuple(work.unread[:20]),
         fixes=_changes(work),
+        asks=tuple(work.asks[:8]),
     )
 
 
@@ -325,17 +403,6 @@ def _changes(work: _Rebuild) -> tuple[Change, ...]:
     return ()
 
 
-def _inner(layer: LayerSpec) -> list[tuple[str, Argument]]:
-    """A layer's arguments, and those of what it wraps."""
-    found: list[tuple[str, Argument]] = []
-    for key, value in layer.arguments:
-        if isinstance(value, LayerSpec):
-            found += _inner(value)
-        else:
-            found.append((key, value))
-    return found
-
-
 def _differs(reading: Reading, chosen: Reading) -> bool:
     """Whether a reading is worth a question: not one that is rarer (no bias, a kernel that isn't square)."""
     if reading.layer.get("use_bias") is False and chosen.layer.get("use_bias") is None:
@@ -348,7 +415,7 @@ def _differs(reading: Reading, chosen: Reading) -> bool:
 
 def _told(reading: Reading) -> str:
     """``GRU units 16, reset_after False, 15 features``: one reading for a question."""
-    words = [f"{key} {value}" for key, value in _inner(reading.layer)]
+    words = [f"{key} {value}" for key, value in plain(reading.layer)]
     wrapped = next((v.class_name for _, v in reading.layer.arguments if isinstance(v, LayerSpec)), "")
     told = f"{wrapped} " if wrapped else ""
     return told + ", ".join(words) + (f", {reading.last} features" if reading.last is not None else "")

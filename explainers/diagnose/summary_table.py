@@ -129,7 +129,10 @@ def _box_line(line: str, start: int, end: int, closed: bool, collected: list[_Ce
     if len(cells) < 2:
         return closed
     cells += [""] * (4 - len(cells))
-    if closed or not collected:
+    whole = (
+        bool(re.match(r"[A-Za-z_][\w./-]{0,80} ?\(", cells[0])) and bool(cells[1]) and bool(re.match(r"\d", cells[2]))
+    )
+    if closed or whole or not collected:  # a table of a mail or a note has no rules between its rows
         collected.append(_Cells(cells, start, end))
     else:
         last = collected[-1]

@@ -77,3 +77,31 @@ def test_code_of_two_models_lets_the_learner_choose():
     app.radio(key=diagnose.WHICH).set_value(1).run()
     assert not app.exception
     assert app.session_state[diagnose.ANSWER].url == "/stacked_lstm?timesteps=11&features=3&units_1=7&levels=1"
+
+
+def test_a_size_that_the_text_leaves_open_is_said_on_the_page():
+    app = explained("Input 0 is incompatible with layer lstm_1: expected ndim=3, found ndim=2")
+    assert app.number_input(key="pasted_ask:number:timesteps").value == 7
+    app.number_input(key="pasted_ask:number:timesteps").set_value(26).run()
+    assert not app.exception
+    assert app.session_state[diagnose.ANSWER].dims["timesteps"] == 26
+    assert app.number_input(key="pasted_ask:number:timesteps").value == 26
+    assert "timesteps = " not in said(app)  # no example any more
+
+
+def test_a_reading_is_chosen_on_the_page_and_forgotten_with_the_text():
+    table = "Layer (type)   Output Shape   Param #\ndense_1 (Dense)   multiple   12\n"
+    app = explained(table)
+    choice = app.radio(key="pasted_ask:choice:dense_1")
+    assert choice.options[0] == "units 1, 11 features"
+    choice.set_value("units 4, 2 features").run()
+    assert app.session_state[diagnose.ANSWER].dims["dense_1.units"] == 4
+    app.button(key="explain").click().run()
+    assert app.session_state[diagnose.ANSWER].dims["dense_1.units"] == 1
+
+
+def test_the_shape_of_data_is_said_on_the_page():
+    app = explained("model = Sequential([LSTM(6, input_shape=(9, 4))])\nmodel.fit(x_train, y_train)\n")
+    app.text_input(key="pasted_ask:shape:x_train.shape").set_value("(70, 9)").run()
+    assert not app.exception
+    assert "The model takes (None, 9, 4); the data are (70, 9)." in said(app)

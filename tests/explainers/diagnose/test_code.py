@@ -419,3 +419,53 @@ def test_statements_are_saved_out_of_prose() -> None:
     )
     assert [statement.first_line for statement in found.found] == [2, 4]
     assert not found.whole
+
+
+TWO_COUNTS = """
+s = Sequential()
+s.add(LSTM(2, input_dim=3))
+i = Input(shape=(5, 1))
+f = Model(i, LSTM(2)(i))
+"""
+
+
+def test_the_counts_of_code_are_shown() -> None:
+    found = diagnose("model = Sequential([LSTM(9, input_shape=(12, 5)), Dense(4)])")
+    assert found.cause == "The model has 580 parameters: lstm 540, dense 40."
+    assert {name: found.dims[name] for name in ("lstm.params", "dense.params", "total_params")} == {
+        "lstm.params": 540,
+        "dense.params": 40,
+        "total_params": 580,
+    }
+
+
+def test_each_of_several_models_is_counted() -> None:
+    found = diagnose(TWO_COUNTS)
+    assert found.cause == "The model has 32 parameters. s (line 2) has 48."
+    assert found.dims["s (line 2).params"] == 48
+
+
+def test_samples_that_do_not_fill_the_batch_of_a_stateful_layer() -> None:
+    code = """
+    x, y = np.zeros((50, 7, 3)), np.zeros((50, 4))
+    model = Sequential([LSTM(6, batch_input_shape=(16, 7, 3), stateful=True), Dense(4)])
+    model.fit(x, y{batch})
+    """
+    found = read(code.format(batch=", batch_size=16"))
+    assert (found.mistake, found.cause) == (
+        "stateful_batch",
+        "50 samples can't be cut into batches of 16: 2 are left for the last one.",
+    )
+    assert read(code.format(batch="")).cause == (
+        "The batch is fixed at 16, but 32 samples are taken at a time (Keras' own batch_size, as none is given)."
+    )
+    assert read(code.format(batch=", batch_size=size")).mistake is None  # nobody says how many
+    assert read(code.format(batch=", batch_size=16").replace("50", "48")).mistake is None
+
+
+def test_a_shape_in_a_sentence_is_the_shape_of_that_array() -> None:
+    found = read(
+        "model=Sequential()\nmodel.add(LSTM(100,input_shape=(6,30)))\nmodel.fit(Inputs,Labels,nb_epoch=9)\n\n"
+        "the shape of Inputs variable is (6,30)"
+    )
+    assert (found.mistake, found.cause) == ("data_rank", "The model takes (None, 6, 30); the data are (6, 30).")

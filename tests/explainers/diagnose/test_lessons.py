@@ -89,26 +89,15 @@ FOUND: tuple[tuple[str, str, str], ...] = (
         """,
         "/windowed_forecast?reading=windows&timesteps=5&features=1&units=4&horizon=1&points=144",
     ),
-    (
-        "one weight per element",
-        HADAMARD.format(kernel="(1,) + input_shape[1:]", sample="(10, 64)"),
-        "/hadamard?timesteps=10&features=64&kernel=element",
-    ),
-    (
-        "one weight per column",
-        HADAMARD.format(kernel="(1, 1, input_shape[-1])", sample="(11, 6)"),
-        "/hadamard?timesteps=11&features=6&kernel=column",
-    ),
-    (
-        "one weight per row",
-        HADAMARD.format(kernel="(1, input_shape[1], 1)", sample="(11, 6)"),
-        "/hadamard?timesteps=11&features=6&kernel=row",
-    ),
-    (
-        "the kernel of the whole input",
-        HADAMARD.format(kernel="input_shape", sample="(16,)"),
-        "/hadamard?features=16&kernel=input_shape",
-    ),
+    *[
+        (f"a weight of shape {kernel}", HADAMARD.format(kernel=kernel, sample=sample), f"/hadamard?{dims}")
+        for kernel, sample, dims in (
+            ("(1,) + input_shape[1:]", "(10, 64)", "timesteps=10&features=64&kernel=element"),
+            ("(1, 1, input_shape[-1])", "(11, 6)", "timesteps=11&features=6&kernel=column"),
+            ("(1, input_shape[1], 1)", "(12, 7)", "timesteps=12&features=7&kernel=row"),
+            ("input_shape", "(16,)", "features=16&kernel=input_shape"),
+        )
+    ],
     (
         "the kernel of the whole input, as an error",
         "ValueError: Shapes used to initialize variables must be fully-defined (no `None` dimensions). "

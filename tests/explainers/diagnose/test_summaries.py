@@ -177,3 +177,140 @@ def test_a_column_that_cuts_a_shape_leaves_its_last_size_open() -> None:
         (None, 8, 16, 240),
         (None, 8, 1, 240, None),
     ]
+
+
+MULTIPLE = """Model: "{name}"
+Layer (type)                 Output Shape              Param #
+=================================================================
+{rows}
+=================================================================
+"""
+
+
+def multiple(*rows: tuple[str, str, int]) -> str:
+    """The table of a subclassed model, which prints no shapes: name, class and count of each row."""
+    lines = "\n".join(f"{f'{name} ({cls})':29}multiple                  {count}" for name, cls, count in rows)
+    return MULTIPLE.format(name="net", rows=lines)
+
+
+TEXT = multiple(("embedding_4", "Embedding", 23552), ("gru_4", "GRU", 107400), ("dense_4", "Dense", 9292))
+
+
+def test_counts_without_shapes_are_solved_together() -> None:
+    """23,552 and 9,292 alone have dozens of readings; with the 107,400 between them there is one."""
+    found = read(TEXT)
+    assert found.spec is not None
+    assert [dict(layer.arguments) for layer in found.spec.layers] == [
+        {"input_dim": 92, "output_dim": 256},
+        {"units": 100},
+        {"units": 92},
+    ]
+    assert found.dims["gru_4.features"] == 256
+    assert found.spec.assumed == ()
+
+
+def test_what_the_counts_leave_open_is_a_choice() -> None:
+    found = read(TEXT)
+    assert [(ask.key, ask.options, ask.value) for ask in found.asks] == [
+        ("gru_4.return_sequences", ("False", "True"), "False")
+    ]
+    chosen = read(TEXT, answers={"gru_4.return_sequences": "True"})
+    assert chosen.spec is not None
+    assert chosen.spec.layers[1].get("return_sequences") is True
+    assert chosen.questions == ()
+    assert chosen.asks[0].answered
+
+
+def test_one_count_has_several_readings_and_the_learner_chooses() -> None:
+    found = read(multiple(("dense_12", "Dense", 12)))
+    assert found.asks[0].options == (
+        "units 1, 11 features",
+        "units 2, 5 features",
+        "units 3, 3 features",
+        "units 4, 2 features",
+        "units 6, 1 features",
+    )
+    assert found.dims["dense_12.units"] == 1
+    chosen = diagnose(multiple(("dense_12", "Dense", 12)), answers={"dense_12": "units 4, 2 features"})
+    assert chosen.dims["dense_12.units"] == 4
+    assert chosen.model is not None
+    assert chosen.model["total_params"] == 12
+
+
+def test_a_choice_narrows_what_the_other_counts_can_be() -> None:
+    """(features + 1) · units = 20 and 24: what the first gives is what the second reads."""
+    rows = multiple(("first", "Dense", 20), ("last", "Dense", 24))
+    options = {ask.key: ask.options for ask in read(rows).asks}
+    assert options["first"][:2] == ("units 1, 19 features", "units 2, 9 features")
+    chosen = read(rows, answers={"first": "units 5, 3 features"})
+    assert chosen.dims["last.units"] == 4
+    assert "last" not in {ask.key for ask in chosen.asks}
+
+
+@pytest.mark.parametrize("build", [stack, words], ids=lambda build: build.__name__)
+def test_a_subclassed_model_is_rebuilt_from_its_counts(build: Callable[[Any], Any]) -> None:
+    """Every shape of a printed table is blotted out; the counts lead back to the same layers."""
+    layers = [layer for layer in build(import_module("tf_keras")).layers if type(layer).__name__ != "InputLayer"]
+    found = read(multiple(*[(layer.name, type(layer).__name__, layer.count_params()) for layer in layers]))
+    assert found.spec is not None
+    assert [layer.class_name for layer in found.spec.layers] == [type(layer).__name__ for layer in layers]
+    counted = diagnose(found.text)
+    assert counted.model is not None
+    assert counted.model["total_params"] == sum(layer.count_params() for layer in layers)
+
+
+def test_rows_in_another_order_than_their_calls_are_told_apart() -> None:
+    found = read(multiple(("dense_2", "Dense", 6), ("lstm_2", "LSTM", 1624)))
+    assert found.spec is not None
+    assert len(found.spec.inputs) == 2  # no Dense of 1, 2 or 3 units stands in front of an LSTM with so many weights
+
+
+def test_a_model_that_was_not_built_takes_the_sizes_that_are_said() -> None:
+    table = (
+        "┃ Layer (type)                    ┃ Output Shape           ┃       Param # ┃\n"
+        "│ lstm_6 (LSTM)                   │ ?                      │   0 (unbuilt) │\n"
+        "│ dense_12 (Dense)                │ ?                      │   0 (unbuilt) │\n"
+    )
+    assert {ask.key: ask.value for ask in read(table).asks} == {
+        "lstm_6.units": "6",
+        "dense_12.units": "5",
+        "timesteps": "12",
+        "features": "4",
+    }
+    found = diagnose(table, answers={"lstm_6.units": "11", "features": "3"})
+    assert found.model is not None
+    assert found.model["total_params"] == 4 * 11 * (3 + 11 + 1) + (11 + 1) * 5
+
+
+def test_a_table_written_with_bars_and_no_rules_has_all_its_rows() -> None:
+    found = read(
+        "| Layer (type)       |         Output Shape       |       Param #   \n"
+        "|--------------------|----------------------------|-----------------|\n"
+        "| embedding (Embedding) |    (None, 32, 64)       |     768000    |\n"
+        "| gru (GRU)             |(None, 32, 48)           |  16416     |\n"
+        "| dense (Dense)         |  (None, 32, 7)          |   343      |\n"
+    )
+    assert found.spec is not None
+    assert [layer.class_name for layer in found.spec.layers] == ["Embedding", "GRU", "Dense"]
+
+
+def test_a_wrapper_around_something_unknown_is_not_called_impossible() -> None:
+    """TimeDistributed(MaxoutDense(16, nb_feature=3)) of Keras 1 had 3 · 16 · (5 + 1) = 288."""
+    found = read(
+        "Layer (type)                 Output Shape              Param #\n"
+        "input_1 (InputLayer)         (None, 27, 5)             0\n"
+        "time_distributed_1 (TimeDist (None, 27, 16)            288\n"
+    )
+    assert "can't be right" not in found.cause
+    assert "none of the layers that are looked for inside a TimeDistributed has 288 parameters" in found.cause
+
+
+def test_the_input_of_a_foreign_table_is_an_input() -> None:
+    found = read(
+        "Layer (type)                    Output Shape            Param #     Previous Layer\n"
+        "==========================================================================\n"
+        "data(null)                      30                      0\n"
+    )
+    assert found.spec is not None
+    assert [tensor.shape for tensor in found.spec.inputs] == [(None, 30)]
+    assert "this table isn't Keras' own: it has a column \"Previous Layer\" and no batch axis" in found.unread

@@ -92,6 +92,37 @@ WORDINGS: tuple[tuple[str | None, str], ...] = (
     ('unknown_axis', "TypeError: Expected int32, got None of type '_Message' instead. tf.zeros(shape=(None, 4))"),
     ('initial_state', 'ValueError: Layer has 2 states but was passed 1 initial states.'),
     ('initial_state', "ValueError: Layer lstm_1 expects 2 states, but it received 1 state values. Input received: [<tf.Tensor 'x'>]"),
+    ('input_count', 'ValueError: RNN cell <__main__.Cell object at 0x7f2> does not support constants. Received: constants=[<KerasTensor: shape=(None, 7) dtype=float32>]'),
+    ('initial_state', "ValueError: The two structures don't have the same sequence length. Input structure has length 2, while shallow structure has length 1."),
+    ('initial_state', "ValueError: The two structures don't have the same nested structure.\n\nFirst structure: type=list str=[<tf.Tensor shape=(10, 45)>]\n\nSecond structure: type=tuple str=(1, 2)"),
+    ('initial_state', "ValueError: Structures don't have the same nested structure."),
+    ('target_shape', "File losses.py\n y_pred = nest(y_true)\nValueError: The two structures don't have the same number of elements."),
+    ('input_count', "InvalidArgumentError: You must feed a value for placeholder tensor 'input_9' with dtype float and shape [?,28,27,1]"),
+    ('input_count', 'ValueError: Graph disconnected: cannot obtain value for tensor Tensor("input_6:0", shape=(None, 28, 27, 1), dtype=float32) at layer "input_6". The following previous layers were accessed without issue: []'),
+    ('input_count', 'ValueError: Attention layer accepts inputs list of length 2 or 3, namely [query, value] or [query, value, key]. Received length: 4.'),
+    ('input_count', 'ValueError: A `Concatenate` layer should be called on a list of inputs. Received: input_shape=(None, 7)'),
+    ('reshape', 'ValueError: GpuReshape: cannot reshape input of shape (640, 512) to shape (21, 30, 512).'),
+    ('reshape', 'ValueError: There must be at most one unknown dimension in output_shape. Received: output_shape=(-1, -1, 4).'),
+    ('weights_shape', "ValueError: Shapes must be equal rank, but are 2 and 1 for 'Assign_732' (op: 'Assign') with input shapes: [2,384], [768]."),
+    ('weights_shape', 'ValueError: CuDNNGRU is not compatible with GRU(reset_after=False)'),
+    ('merge_shapes', 'ValueError: A `Concatenate` layer requires inputs with matching shapes except for the concat axis: input_shape=[(None, 512, 3, 2), (None, 256, 1, 7)'),
+    ('merge_shapes', 'ValueError: Cannot do batch_dot on inputs with shapes (None, 4, 7) and (None, 5, 9) with axes=[2, 2]. x.shape[2] != y.shape[2] (7 != 9).'),
+    ('unknown_axis', 'Exception: The first layer in a Sequential model must get an `input_shape` or `batch_input_shape` argument.'),
+    ('unknown_axis', 'ValueError: This model has not yet been built. Build the model first by calling `build()` or by calling the model on a batch of data.'),
+    ('unknown_axis', 'ValueError: The channel dimension of the inputs (last axis) should be defined. Found None. Full input shape received: input_shape=(None, 9, 40, 41, None)'),
+    ('layer_rank', 'ValueError: Input 0 of layer gru_cell_2 is incompatible with the layer: its rank is undefined, but the layer requires a defined rank.'),
+    ('layer_rank', 'ValueError: Shape (128, ?) must have rank at least 3'),
+    ('layer_rank', 'ValueError: Inputs should have rank 4. Received input_shape=(None, 28, 5).'),
+    ('ragged_data', 'ValueError: Exception encountered when calling GRU.call().\n\nCannot index into an inner ragged dimension.'),
+    ('ragged_data', "ValueError: Shape of sample (5,) of sequence at position 0 is different from expected shape (3,)"),
+    ('data_size', 'ValueError: Data cardinality is ambiguous:\n  x sizes: 50, 1\nPlease provide data which shares the same first dimension.'),
+    ('data_size|channels', 'ValueError: Input 0 is incompatible with layer dense_1: expected axis -1 of input shape to have value x but got shape (y, z)'),
+    ('data_size', 'ValueError: Training data contains 1 samples, which is not sufficient to split it into a validation and training set as specified by `validation_split=0.2`.'),
+    ('operand_sizes', 'InvalidArgumentError: Inputs to operation AddN_1 of type AddN must have the same size and shape.  Input 0: [1,256] != input 1: [3,255]'),
+    ('stateful_batch', 'ValueError: Mismatch between expected batch size and model output batch size. Output shape = (32, 4), expected output shape = shape (20, 4)'),
+    ('mask', 'ValueError: The `mask` passed to the `TimeDistributed` layer has a shape (None, 9) that is incompatible with the input shape (None, 7, 5).'),
+    ('kernel_exceeds_steps', 'ValueError: `cropping` parameter of `Cropping1D` layer must be smaller than the input length. Received: input_shape=(None, 7, 5), cropping=(4, 4)'),
+    ('channels', 'ValueError: Number of groups (6) must be a multiple of the number of channels (8).'),
     (None, "ModuleNotFoundError: No module named 'tensorflow.keras'"),
     (None, 'Exploding gradients, please help, my LSTM does not learn'),
     (None, 'RuntimeError: The Session graph is empty.'),
@@ -230,3 +261,81 @@ def test_a_loop_that_meets_two_numbers_of_samples_has_a_state_of_another_batch()
     )
     assert read(message).mistake == "stateful_batch"
     assert read(message.replace("[18,4]", "[32,5]")).mistake == "operand_sizes"
+
+
+def named(text: str) -> list[list[tuple[str, int | None]]]:
+    return [[(axis.axis, axis.size) for axis in shape] for shape in read(text).shapes]
+
+
+def test_the_kernel_of_an_lstm_says_its_units_and_features() -> None:
+    found = read(
+        "Dimensions must be equal, but are 34 and 12 for '{{node sequential/lstm_5/while/MatMul}} = MatMul[T=DT_FLOAT]"
+        "(x, y)' with input shapes: [?,34], [12,128]."
+    )
+    assert found.cause == (
+        "The kernel of sequential/lstm_5/while/MatMul (LSTM) was made for 12 features (units 32); 34 came."
+    )
+    assert [[(axis.axis, axis.size) for axis in shape] for shape in found.shapes] == [
+        [("batch", None), ("features", 34)],
+        [("features", 12), ("4·units", 128)],
+    ]
+    assert found.url == "/stacked_lstm?timesteps=7&features=12&units_1=32&levels=1"
+
+
+def test_a_cell_of_tensorflow_1_has_one_kernel_for_features_and_state() -> None:
+    text = (
+        "Dimensions must be equal, but are 60 and 40 for 'rnn/while/rnn/multi_rnn_cell/cell_0/basic_lstm_cell/MatMul_1' "
+        "(op: 'MatMul') with input shapes: [?,60], [40,120]."
+    )
+    assert (read(text).dims["features"], read(text).dims["came"]) == (10, 30)
+    assert named(text) == [[("batch", None), ("features + units", 60)], [("features + units", 40), ("4·units", 120)]]
+
+
+def test_the_node_behind_a_message_says_its_layer() -> None:
+    found = read(
+        "Matrix size-incompatible: In[0]: [100,170], In[1]: [160,512]\n\t [[Node: decoder/dense_1/MatMul = MatMul[]]]"
+    )
+    assert (found.class_name, found.dims["units"], found.dims["features"]) == ("Dense", 512, 160)
+
+
+@pytest.mark.parametrize(
+    ("text", "class_name"),
+    [
+        ('Exception encountered when calling layer "pool_b" (type MaxPooling1D).\n\nNegative dimension size caused by '
+         "subtracting 4 from 2 for '{{node pool_b/MaxPool}} = MaxPool[ksize=[1, 4, 1, 1]](x)' with input shapes: "
+         "[?,2,1,128].", "MaxPooling1D"),
+        ("Exception encountered when calling GRU.call().\n\nCannot index into an inner ragged dimension.", "GRU"),
+    ],
+)  # fmt: skip
+def test_the_class_that_tensorflow_says_is_taken(text: str, class_name: str) -> None:
+    assert read(text).class_name == class_name
+
+
+def test_a_product_that_fits_but_for_its_rows_is_a_state_of_another_batch() -> None:
+    found = read("ValueError: dimension mismatch in args to gemm (128,512)x(512,512)->(1,512)")
+    assert found.mistake == "stateful_batch"
+    assert found.cause.startswith("The product gives (128, 512), but its place is (1, 512):")
+
+
+def test_the_loss_given_to_compile_is_not_the_place_of_an_error() -> None:
+    message = "Matrix size-incompatible: In[0]: [20,21], In[1]: [1,3]"
+    code = "model.compile(loss='binary_crossentropy', optimizer='sgd')\n"
+    assert "meet in the loss" not in read(code + message).cause
+    assert "meet in the loss" in read(f"{message}\n[[node mean_squared_error/MatMul]]").cause
+
+
+def test_the_states_that_were_given_and_those_that_are_wanted() -> None:
+    text = (
+        "An `initial_state` was passed that is not compatible with `cell.state_size`. Received `state_spec`="
+        "ListWrapper([InputSpec(shape=(None, 9, 128), ndim=3), InputSpec(shape=(None, 64), ndim=2)]); however "
+        "`cell.state_size` is [128]"
+    )
+    assert read(text).cause.startswith("Given are (None, 9, 128) and (None, 64); the cell's state_size is [128]:")
+    assert named(text)[0] == [("batch", None), ("timesteps", 9), ("units", 128)]
+
+
+def test_a_list_of_equal_arrays_is_one_array_that_was_not_made() -> None:
+    found = read("Data cardinality is ambiguous:\n  x sizes: 80, 80, 80, 80\n  y sizes: 47\nMake sure")
+    assert found.cause == (
+        "x is a list of arrays with 80 samples each, not one array: np.array(x) makes one of a list of samples."
+    )

@@ -1,0 +1,55 @@
+"""What was read, in the words of a page: no key of the machinery, no markup of the text."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields
+
+import pytest
+
+from explainers.diagnose.answer import read
+from explainers.diagnose.families import FAMILIES
+from explainers.diagnose.pasted import Pasted
+from views.diagnose import FIELDS, field, recognised
+
+KERAS = {
+    *("axis", "batch_size", "classes", "input_dim", "kernel_size", "size", "steps"),  # arguments, and words of a page
+    *("cls", "layer", "op", "loss", "argument", "what", "attribute"),  # words, not numbers
+    *("both", "expected", "found", "kernel", "target", "logits", "labels", "left_shape", "right_shape", "pool"),
+    *("weight_shape", "result", "sizes", "position", "rest", "passed"),  # shapes, and parts that are counted
+}
+
+
+def pasted(text: str) -> Pasted:
+    found = read(text)
+    names = [entry.name for entry in fields(Pasted) if entry.name != "inspection"]
+    return Pasted(**{name: getattr(found, name) for name in names}, inspection=None)
+
+
+def test_each_number_of_each_message_has_words() -> None:
+    names = {name for family in FAMILIES for pattern in family.patterns for name in pattern.groupindex}
+    assert names - KERAS - set(FIELDS) == set()
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("found_ndim", "found ndim"),
+        ("position_1", "number 2 in the index"),
+        ("kernel_size", "kernel_size"),
+        ("lstm_1.units", "lstm_1.units"),
+    ],
+)
+def test_a_field_in_words(name: str, words: str) -> None:
+    assert field(name) == words
+
+
+def test_a_message_shows_no_key() -> None:
+    rows = recognised(pasted("Input 0 is incompatible with layer lstm_1: expected ndim=3, found ndim=2"))
+    assert {"what": "found ndim", "value": "2"} in rows
+    assert not [row for row in rows if "found_ndim" in row["what"].replace("\\", "")]
+
+
+def test_a_name_of_the_text_is_no_markup() -> None:
+    rows = recognised(pasted('model = Sequential([LSTM(4, input_shape=(5, 3), name="a*b*c")])\n_x_ = 12'))
+    assert not [row for row in rows if re.search(r"(?<!\\)[*_]", row["what"])]
