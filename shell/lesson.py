@@ -33,7 +33,7 @@ from shell.sections.predict import PREDICT, still_hidden
 from shell.sections.take_away import TAKE_AWAY
 from views import controls
 from views.classroom import Hidden, fixed, usable
-from views.markup import verbatim
+from views.markup import unbroken, verbatim
 from workers.pool import WorkerError
 
 LATER = "What does each layer make of the shape? Predict it step by step; the answer stands here when you are through."
@@ -80,7 +80,7 @@ def _heading(explainer: Explainer[Any], hidden: Hidden) -> bool:
     if st.context.is_embedded:
         return predict_first.switch() if switched else hidden.answers
     heading, corner = st.columns([5, 1], vertical_alignment="center")
-    heading.title(explainer.question, anchor=False)
+    heading.title(unbroken(explainer.question), anchor=False)
     with corner.container(horizontal_alignment="right"):
         return predict_first.switch() if switched else hidden.answers
 
@@ -93,7 +93,7 @@ def _projected(explainer: Explainer[Any], chosen: dims_state.Chosen, every: tupl
     """One section at a time, in large type; the dims are folded away below it."""
     projector.style()
     hidden = hiding.read(explainer, every)
-    st.title(explainer.question, anchor=False)
+    st.title(unbroken(explainer.question), anchor=False)
     for notice in chosen.notices:
         st.warning(verbatim(notice))
     explanation = _ask(explainer, chosen)

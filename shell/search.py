@@ -38,4 +38,4 @@ def search_box() -> None:
         for entry in there
     ]
     with st.container(border=True):
-        links.show(targets, f"{len(targets)} results", key="search:results")
+        links.show(targets, f"{len(targets)} result{'s' * (len(targets) != 1)}", key="search:results")

@@ -355,8 +355,13 @@ def asked_text(question: Question) -> str:
 
 
 def _painted(shape: Shape) -> str:
-    sizes = ", ".join(f"{palette.directive(axis.axis, _spell(axis.size))} {axis.axis}" for axis in shape)
-    return f"({sizes})"
+    return f"({', '.join(map(_sized, shape))})"
+
+
+def _sized(axis: Axis) -> str:
+    """The size in its colour, and the name: but for a 1 that is named after it."""
+    size = _spell(axis.size)
+    return palette.directive(axis.axis, size) + ("" if axis.axis == size else f" {axis.axis}")
 
 
 def told(question: Question) -> str:

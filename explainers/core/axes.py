@@ -52,7 +52,7 @@ def plain(shape: Shape) -> str:
 
 def spoken(shape: Shape) -> str:
     """``"batch None, timesteps 20, units 5"``: for prose, alt texts and code comments."""
-    return ", ".join(f"{axis.axis} {axis.size}" for axis in shape)
+    return ", ".join(axis.axis if axis.axis == str(axis.size) else f"{axis.axis} {axis.size}" for axis in shape)
 
 
 def count(shape: Shape) -> int | None:

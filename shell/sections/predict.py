@@ -179,9 +179,11 @@ def _result(question: Question, answer: Answer) -> None:
 
 
 def _count(count: Count) -> None:
-    said = "nothing" if count.said is None else f"{count.said:,}"
-    verdict = "" if count.said is None else " :green[right]" if count.right else " :red[differs]"
-    st.markdown(f"Parameters: you said **{said}**, Keras says **{count.keras:,}**.{verdict}")
+    if count.said is None:
+        st.markdown(f"Parameters: no guess. Keras says **{count.keras:,}**.")
+    else:
+        verdict = ":green[right]" if count.right else ":red[differs]"
+        st.markdown(f"Parameters: you said **{count.said:,}**, Keras says **{count.keras:,}**. {verdict}")
     if count.reason:
         st.markdown(f"- {count.reason}")
     st.markdown("\n".join(f"- {formula}" for formula in count.formulas))

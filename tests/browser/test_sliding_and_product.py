@@ -45,7 +45,7 @@ def test_the_kernel_moves_by_keyboard_and_by_buttons(page: Page, server: Server)
 
 def test_a_kernel_without_a_place_is_held_against_the_steps(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/conv1d?steps=1&channels=133906&filters=1&strides=1")
-    expect(page.locator(".slide .row-title.bad")).to_have_text(
+    expect(page.locator(".slide .row-title .bad")).to_have_text(
         "conv_1: kernel_size 3, only 1 step to stand on", timeout=READY
     )
     expect(page.locator(".slide .tap")).to_have_count(3)
@@ -58,6 +58,8 @@ def test_a_weight_lights_every_element_that_it_serves_and_the_product_goes_by_ke
     page.goto(f"{server.url}/hadamard?timesteps=4&features=5&kernel=column")
     product = page.locator('.sx[data-component="hadamard"]')
     product.locator('[data-place="w:0:2"]').hover(timeout=READY)
+    edges = page.locator("[data-component=ledger] .drawing .edge")
+    expect(edges).to_have_text(["1", "5 features", "1"])  # a 1 that stretches has no other name
     here = product.locator("td.here").evaluate_all("cells => cells.map(cell => cell.dataset.place)")
     same = product.locator("td.same").evaluate_all("cells => cells.map(cell => cell.dataset.place)")
     assert here == ["x:0:2", "w:0:2", "y:0:2"]

@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from explainers.core.registry import all_explainers
 from tests.apptest import ROOT, open_page
 from tests.fuzz.strategies import EXAMPLES, any_text, texts_for
+from views.markup import unbroken
 
 LESSONS = all_explainers()
 OTHERS = sorted(path.stem for path in (ROOT / "pages").glob("*.py") if path.stem not in LESSONS)
@@ -45,7 +46,7 @@ def test_a_lesson_takes_any_link(name: str, data: st.DataObject) -> None:
     app = opened(name, {key: text for key, text in query.items() if key.isidentifier()})
     assert not app.exception
     if query.get("view") != "projector":
-        assert app.title[0].value == LESSONS[name].question
+        assert app.title[0].value == unbroken(LESSONS[name].question)
 
 
 NASTY_LINKS = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from views.diagnose import marked
-from views.markup import verbatim
+from views.markup import unbroken, verbatim
 
 BAIT = ["![x](http://a.b/c.png)", "[x](http://a.b)", ":red[x]", "<img src=x>", "$x^2$", "`code`", "**bold**", "# title"]
 
@@ -16,6 +16,11 @@ def test_every_sign_of_markdown_is_escaped(text):
     assert safe.replace("\\", "") == text
     for sign in "![]()<>`*$:#":
         assert safe.count("\\" + sign) == text.count(sign)
+
+
+def test_the_hyphen_of_a_single_letter_ends_no_line():
+    assert unbroken("my T-LSTM, my 1-D data") == "my T\N{NON-BREAKING HYPHEN}LSTM, my 1\N{NON-BREAKING HYPHEN}D data"
+    assert unbroken("a well-known sum: 5 - 3, -1") == "a well-known sum: 5 - 3, -1"
 
 
 def test_pasted_text_is_escaped_and_marked():

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from explainers.core.axes import Axis, spoken
 from explainers.core.results import Layer, Weight
 from tests.views import samples
 from views import predict
@@ -233,3 +234,12 @@ def test_what_is_asked_gives_nothing_away() -> None:
     assert predict.asked_text(question(1)) == (
         "**lstm_2** · LSTM(units=4) reads (:gray[**None**] batch, :blue[**20**] timesteps, :green[**5**] units)."
     )
+
+
+def test_an_axis_of_size_one_that_is_named_after_it_is_said_once() -> None:
+    one = Axis("1", 1, "1 in the kernel", ("hadamard.per",))
+    first = question(1)
+    assert predict.asked_text(replace(first, inputs=((one, *first.inputs[0][1:]),))).endswith(
+        "reads (**1**, :blue[**20**] timesteps, :green[**5**] units)."
+    )
+    assert spoken((one, *first.inputs[0][1:])) == "1, timesteps 20, units 5"

@@ -13,6 +13,7 @@
 //   saveButtons(root, name, find, words) -> "Save SVG" and "Save PNG" of the figure that find(root) gives
 //   stepper(label, at, last, spoken, go, more) -> First, Back, Next, Last and a slider; stepperKeys(event, at, last, go)
 //   axisColour(name), axisClass(name), number(n), plural(n, "parameter"), reducedMotion()
+//   sizeAndName(axis), nameAndSize(axis) -> "5 units", "units 5"
 
 // ---- making elements -------------------------------------------------------------------------------------------
 const SVG = "http://www.w3.org/2000/svg";
@@ -113,7 +114,7 @@ function tween(moves, milliseconds) {
   if (!pairs.length) return;
   const start = performance.now();
   const frame = (now) => {
-    const t = Math.min(1, (now - start) / milliseconds);
+    const t = Math.min(1, Math.max(0, (now - start) / milliseconds)); // a frame's time may lie before the start
     const eased = 1 - (1 - t) ** 3;
     for (const { node, name, to, a, b } of pairs) {
       if (node[`to:${name}`] !== to) continue;
@@ -161,6 +162,9 @@ function axisColour(axis) {
 }
 function axisClass(axis) { return `ax-${axisColour(axis)}`; }
 function number(n) { return typeof n === "number" ? n.toLocaleString("en-US", { maximumFractionDigits: 6 }) : n === null ? "None" : String(n); }
+// "5 units"; an axis of size 1 that is named after it is only "1".
+function sizeAndName({ axis, size }) { return axis === number(size) ? axis : `${number(size)} ${axis}`; }
+function nameAndSize({ axis, size }) { return axis === number(size) ? axis : `${axis} ${number(size)}`; }
 function plural(n, noun) { return `${number(n)} ${noun}${n === 1 ? "" : "s"}`; }
 
 // ---- the origin bus --------------------------------------------------------------------------------------------
@@ -182,7 +186,7 @@ function light(root, { kind, sources }) {
 
 function showOrigin(node, axis) {
   announce("show", axis);
-  const title = h("b", { class: axisClass(axis.axis) }, `${number(axis.size)} ${axis.axis}`);
+  const title = h("b", { class: axisClass(axis.axis) }, sizeAndName(axis));
   popover(node, [title, axis.origin && ` · ${axis.origin}`, axis.code && h("code", null, axis.code)]);
 }
 
@@ -269,8 +273,7 @@ addEventListener("scroll", () => {
 
 // A number in the colour of its axis that says where it comes from.
 function originNumber(axis, { tabindex = "0", text = number(axis.size) } = {}) {
-  const label = `${axis.axis} ${number(axis.size)}`;
-  return withOrigin(h("button", { type: "button", class: `num ${axisClass(axis.axis)}`, tabindex, "aria-label": label }, text), axis);
+  return withOrigin(h("button", { type: "button", class: `num ${axisClass(axis.axis)}`, tabindex, "aria-label": nameAndSize(axis) }, text), axis);
 }
 
 // "(None, 20, 5)" exactly as Keras prints it (the comma of a 1-tuple included), of focusable numbers.
@@ -282,7 +285,7 @@ function tupleOf(shape, options) {
 // ---- numbers inside a listing ----------------------------------------------------------------------------------
 // A span, for the text of a button is left out when a passage is selected and copied.
 function inlineNumber(axis, text) {
-  return withOrigin(h("span", { class: `num ${axisClass(axis.axis)}`, role: "button", tabindex: "-1", "aria-label": `${axis.axis} ${number(axis.size)}` }, text), axis);
+  return withOrigin(h("span", { class: `num ${axisClass(axis.axis)}`, role: "button", tabindex: "-1", "aria-label": nameAndSize(axis) }, text), axis);
 }
 
 // Many numbers are one stop of the Tab key; arrow keys move between them. Put `roving` on the box as onkeydown.

@@ -124,10 +124,12 @@ function drawSliding(root) {
     links(frame), zeros(frame), data.rows.map((row, r) => drawRow(frame, row, r)), data.stuck ? drawStuck(frame) : null);
   render(root, [
     h("figure", { class: "sliding", "aria-label": data.text }, h("div", { class: "scroll" }, svg)),
-    data.rows.length > 1 ? h("p", { class: "said", "aria-live": "polite" }, sentence(data, at)) : null,
-    data.rows.length > 1 ? buttons(root) : null,
+    data.rows.length > 1 ? h("p", { class: "said", "aria-live": state.timer ? "off" : "polite" }, sentence(data, at)) : null,
+    data.rows.length > 1 ? transport(root) : null,
     saveButtons(root, "sliding_kernel", () => root.querySelector(".slide"), () => data.text),
   ]);
+  const slider = root.querySelector(".scrub");
+  if (slider) slider.value = data.rows[state.at[0]].cells.findIndex((cell) => cell.step === state.at[1]);
 }
 
 function drawRow({ x, y, wide, at, fed, root, unit, titles }, row, r) {
@@ -227,7 +229,7 @@ function drawStuck({ data, x, y, unit, pace, wide }) {
         s("rect", { x: middle - wide / 2, y: top, width: wide, height: CELL.high, rx: 4 }),
         stands ? null : s("path", { class: "cross", d: `M${middle - 5} ${top + 10}l10 10m0 -10l-10 10` }));
     }),
-    s("text", { class: "row-title bad", x: 1, y: top - 9 }, `${stuck.layer}: ${stuck.size_name} ${number(stuck.size)}${stuck.reach === stuck.size ? "" : ` spans ${number(stuck.reach)} steps`}, only ${plural(stuck.steps, "step")} to stand on`));
+    titleLine([["bad", `${stuck.layer}: ${stuck.size_name} ${number(stuck.size)}${stuck.reach === stuck.size ? "" : ` spans ${number(stuck.reach)} steps`}, only ${plural(stuck.steps, "step")} to stand on`]], top - 9));
 }
 
 // ---- moving about --------------------------------------------------------------------------------------------------
@@ -271,12 +273,16 @@ function togglePlay(root) {
   drawSliding(root);
 }
 
-function buttons(root) {
-  const button = (text, click, off) => h("button", { type: "button", class: "button", disabled: off, onclick: click }, text);
-  return h("div", { class: "moves" },
-    button("Back", () => go(root, -1), along(root, -1) === undefined),
-    button("Next", () => go(root, 1), along(root, 1) === undefined),
-    button(root.sliding.timer ? "Stop" : "Play", () => togglePlay(root), root.sliding.data.rows[root.sliding.at[0]].cells.length < 2));
+// Along the row where the kernel was left: by buttons, by the slider, by arrow keys on either.
+function transport(root) {
+  const { data, at: [row, step], timer } = root.sliding;
+  const { cells, layer } = data.rows[row];
+  const here = cells.findIndex((cell) => cell.step === step);
+  const last = cells.length - 1;
+  const to = (place) => { pauseSliding(root); choose(root, [row, cells[place].step]); };
+  const play = h("button", { type: "button", class: "press play", "aria-disabled": last ? null : "true", onclick: last ? () => togglePlay(root) : null }, timer ? "Pause" : "Play");
+  return h("div", { class: "moves", onkeydown: (event) => stepperKeys(event, here, last, to) },
+    stepper(`step of ${layer}`, here, last, `step ${number(step)} of ${layer}`, to, play));
 }
 
 // Left and right along a row, up and down between rows, to the step that stands nearest.

@@ -7,11 +7,13 @@ const CELL_WIDE = 42; // pixels, its gap included
 const FRAME = 10;     // pixels around a matrix
 const SIGN = 48;      // pixels of a sign between two matrices
 const LEAST = 4;      // columns that must fit for the three to stand beside each other
+const BEAT = 800;     // ms between two elements while playing
 
 export default function ({ data, parentElement }) {
   const root = mount(parentElement, "hadamard");
   const at = root.product?.at || [0, 0];
-  root.product = { data, at: data.cells[at[0]]?.[at[1]] ? at : [0, 0], over: null };
+  pauseProduct(root);
+  root.product = { data, at: data.cells[at[0]]?.[at[1]] ? at : [0, 0], over: null, timer: 0 };
   if (!root.watch) {
     root.watch = new ResizeObserver(() => { if (Math.abs(root.clientWidth - root.drawn) > 4) drawProduct(root); });
     root.watch.observe(root);
@@ -31,10 +33,13 @@ function drawProduct(root) {
   render(root, [
     h("div", { class: `matrices${beside ? " beside" : ""}`, onpointerleave: () => pointAt(root, null), onkeydown: (event) => moveCell(root, event) },
       PARTS.map((part) => [SIGNS[part[0]] ? h("span", { class: "sign", "aria-hidden": "true" }, SIGNS[part[0]]) : null, matrix(root, part)])),
-    h("p", { class: "said", "aria-live": "polite" }, toldCell(root)),
+    h("p", { class: "said", "aria-live": root.product.timer ? "off" : "polite" }, toldCell(root)),
+    transport(root),
     h("p", { class: "hush" }, data.text),
     saveButtons(root, "product", () => root.querySelector(".matrices"), () => data.text),
   ]);
+  const slider = root.querySelector(".scrub");
+  if (slider) slider.value = placeOf(root);
 }
 
 function matrix(root, [part, words]) {
@@ -90,6 +95,44 @@ function settle(root, at, part) {
   root.product.at = at;
   root.product.over = { at, part };
   drawProduct(root);
+}
+
+// ---- element by element, row after row -----------------------------------------------------------------------------
+function placeOf(root) {
+  const { at: [row, column], columns } = root.product;
+  return row * columns + column;
+}
+
+function lastPlace({ product: { data, columns } }) { return data.cells.length * columns - 1; }
+
+function goTo(root, place) {
+  const { columns } = root.product;
+  root.product.at = [Math.floor(place / columns), place % columns];
+  root.product.over = null;
+  if (place === lastPlace(root)) pauseProduct(root);
+  drawProduct(root);
+}
+
+function pauseProduct(root) {
+  if (!root.product) return;
+  clearInterval(root.product.timer);
+  root.product.timer = 0;
+}
+
+function togglePlay(root) {
+  if (root.product.timer) { pauseProduct(root); drawProduct(root); return; }
+  root.product.timer = setInterval(() => { if (root.isConnected) goTo(root, placeOf(root) + 1); else pauseProduct(root); }, BEAT);
+  goTo(root, placeOf(root) === lastPlace(root) ? 0 : placeOf(root));
+}
+
+function transport(root) {
+  const { at: [row, column], timer } = root.product;
+  const last = lastPlace(root);
+  if (!last) return null;
+  const to = (place) => { pauseProduct(root); goTo(root, place); };
+  const play = h("button", { type: "button", class: "press play", onclick: () => togglePlay(root) }, timer ? "Pause" : "Play");
+  return h("div", { class: "moves", onkeydown: (event) => stepperKeys(event, placeOf(root), last, to) },
+    stepper("element", placeOf(root), last, `row ${row}, column ${column}`, to, play));
 }
 
 // Arrow keys inside a matrix; from its edge on to the same row of the next one.

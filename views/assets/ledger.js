@@ -108,7 +108,7 @@ function drawing(weight, scale, repeated) {
 }
 
 function edgeLabel(axis) {
-  return h("span", { class: `edge ax ${axisClass(axis.axis)}` }, originNumber(axis, { tabindex: "-1" }), " ", h("span", { class: "axis" }, axis.axis));
+  return h("span", { class: `edge ax ${axisClass(axis.axis)}` }, originNumber(axis, { tabindex: "-1" }), axis.axis === number(axis.size) ? null : [" ", h("span", { class: "axis" }, axis.axis)]);
 }
 
 function block(axes, scale) {

@@ -9,6 +9,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
   render(root, h("ul", { class: data.cards ? "cards" : "rows", "aria-label": data.label }, data.items.map((item, index) => link(root, item, index))));
 }
 
+// "T-LSTM" stays on one line: no line ends behind the hyphen of a single letter.
+function unbroken(title) { return title.split(/(\b\w-\w+)/).map((part, i) => (i % 2 ? h("span", { class: "whole" }, part) : part)); }
+
 function link(root, item, index) {
   const follow = (event) => {
     if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey || event.button) return;
@@ -18,7 +21,7 @@ function link(root, item, index) {
   const arrow = { back: "← ", on: "→ " }[item.arrow];
   return h("li", { "data-key": item.href + item.title },
     h("a", { href: item.href, onclick: follow },
-      h("span", { class: "title" }, arrow ? h("span", { "aria-hidden": "true" }, arrow) : null, item.title),
+      h("span", { class: "title" }, arrow ? h("span", { "aria-hidden": "true" }, arrow) : null, unbroken(item.title)),
       item.badge ? h("span", { class: `badge ax-${item.tone}` }, item.badge) : null,
       item.line ? h("span", { class: "line" }, item.line) : null));
 }

@@ -51,7 +51,7 @@ function pixels(size, most, open) {
 
 // The size of an axis, bold, with its name; several lines where the name is long. anchor: "end" | "middle".
 function axisLabel(axis, x, y, anchor, fonts) {
-  const one = `${number(axis.size)} ${axis.axis}`;
+  const one = sizeAndName(axis);
   const beside = anchor === "middle" && width(one, "label", fonts) <= 120;
   const name = beside ? [] : wrap(axis.axis, "label", 92, fonts);
   const lines = beside ? [one] : [number(axis.size), ...name];
@@ -60,7 +60,7 @@ function axisLabel(axis, x, y, anchor, fonts) {
   const texts = beside
     ? [textAt(x, y, "", {})]
     : lines.map((line, i) => textAt(x, y + i * LINE.label, line, { "text-anchor": anchor, class: i ? null : "size" }));
-  if (beside) texts[0].append(s("tspan", { class: "size" }, number(axis.size)), s("tspan", {}, ` ${axis.axis}`));
+  if (beside) texts[0].append(s("tspan", { class: "size" }, number(axis.size)), s("tspan", {}, one.slice(number(axis.size).length)));
   const hit = s("rect", { class: "hit", x: round(left - 3), y: round(y - 13), width: round(wide + 6), height: lines.length * LINE.label + 1, rx: 4 });
   const node = withOrigin(s("g", { class: `label ${axisClass(axis.axis)}${axis.moved ? " moved" : ""}` }, hit, texts), axis);
   return { node, width: wide, height: lines.length * LINE.label };
@@ -153,7 +153,7 @@ function nested(inner, across, outer, x, y, w, tall, fonts) {
     sheets.push(edge(across, [[left, top + high], [left + w - 20, top + high]], false));
     sheets.push(edge(inner[0], [[left, top], [left, top + high]], true));
   }
-  const words = inner.map((axis) => `${number(axis.size)} ${axis.axis}`).join(" · ");
+  const words = inner.map(sizeAndName).join(" · ");
   const label = withOrigin(s("g", { class: `label ${axisClass(inner[0].axis)}` }, textAt(x + w / 2, y + 8 + high / 2 + 4, words, {})), inner[0]);
   const dots = more ? textAt(x + w / 2, y + tall - 7, "⋮", { class: "note" }) : null;
   return s("g", {}, sheets, label, dots);
@@ -180,14 +180,14 @@ function svgTuple(shape, x, y, fonts) {
 
 function value(axis, text, x, y, one) {
   const wide = Math.max(text.length * one + 4, 24);
-  return withOrigin(s("g", { class: `value ${axisClass(axis.axis)}${axis.moved ? " moved" : ""}`, role: "button", tabindex: -1, "aria-label": `${axis.axis} ${number(axis.size)}` },
+  return withOrigin(s("g", { class: `value ${axisClass(axis.axis)}${axis.moved ? " moved" : ""}`, role: "button", tabindex: -1, "aria-label": nameAndSize(axis) },
     s("rect", { class: "hit", x: round(x + (text.length * one - wide) / 2), y: y - 18, width: round(wide), height: 25, rx: 4 }),
     s("text", { x: round(x), y }, text)), axis);
 }
 
 // "(batch, timesteps, features)": what was expected or found, with the axes that disagree underlined.
 function svgWords(label, shape, marked, x, y, fonts) {
-  const words = shape.map((axis) => (axis.size === null ? axis.axis : `${axis.axis} ${number(axis.size)}`));
+  const words = shape.map((axis) => (axis.size === null ? axis.axis : nameAndSize(axis)));
   const lines = [[]];
   const limit = 230;
   words.forEach((word, i) => {
@@ -276,7 +276,7 @@ function plainFoot(step, fonts) {
 // `top`: how far above the centre line the head starts; `foot`: how far below it the foot starts.
 function drawStep(node, x, y, top, foot, key, active) {
   const { step } = node;
-  const shapes = step.shapes.map((shape) => `(${shape.map((a) => `${a.axis} ${number(a.size)}${a.moved ? " (differs)" : ""}`).join(", ")})`).join(" and ");
+  const shapes = step.shapes.map((shape) => `(${shape.map((a) => `${nameAndSize(a)}${a.moved ? " (differs)" : ""}`).join(", ")})`).join(" and ");
   const label = [step.title, step.layer, step.hidden ? "shape to predict" : step.failed ? "can't be built" : shapes, step.mark.note].filter(Boolean).join(", ");
   const heading = s("g", {},
     node.titles.map((text, i) => textAt(0, -top + 15 + i * LINE.title, text, { class: "title" })),
