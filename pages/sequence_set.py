@@ -9,6 +9,7 @@ from typing import Any  # noqa: E402  (nothing may be drawn before the guard)
 import streamlit as st  # noqa: E402
 
 from explainers.core.results import Explanation  # noqa: E402
+from shell import components  # noqa: E402
 from shell.lesson import lesson_page  # noqa: E402
 from views import sequence_set as view  # noqa: E402
 
@@ -27,8 +28,7 @@ def two_ways(explanation: Explanation) -> None:
     )
     st.table(view.ways(extra))
     st.subheader("The average in real numbers", anchor="average")
-    dark = st.context.theme.type == "dark"
-    st.plotly_chart(view.answers_figure(extra, dark), key="sequence_set:answers", config={"displayModeBar": False})
+    components.average(view.data(extra), key="average:sequence_set")
     st.caption(view.text(extra))
 
 

@@ -51,6 +51,8 @@ _conv1d = _register("conv1d")
 _hadamard = _register("hadamard")
 _windows = _register("windows")
 _packing = _register("packing")
+_decay = _register("decay")
+_average = _register("average")
 _grid = _register("grid")
 _links = _register("links")
 _keys = _register("keys")
@@ -132,6 +134,16 @@ def windows(data: dict[str, Any], key: str) -> None:
 def packing(data: dict[str, Any], key: str) -> None:
     """What is packed into each call of a cell, stepped through. `data` from `views.multi_output_cell.data`."""
     _packing(data=data, key=key)
+
+
+def decay(data: dict[str, Any], key: str) -> None:
+    """The visits by day and one unit's memory at each, stepped through. `data` from `views.t_lstm.data`."""
+    _decay(data=data, key=key)
+
+
+def average(data: dict[str, Any], key: str) -> None:
+    """The answers of all sequences and their average, unit by unit. `data` from `views.sequence_set.data`."""
+    _average(data=data, key=key)
 
 
 def summary(data: dict[str, Any], key: str) -> None:

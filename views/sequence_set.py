@@ -1,6 +1,6 @@
 """The pictures of the lesson sequence_set: both ways side by side, and the average in real numbers.
 
-Plain data (`extra` of the lesson) -> tables, a Plotly figure as a dict, and the same in words.
+Plain data (`extra` of the lesson) -> a table, data for average.js, and the same in words.
 """
 
 from __future__ import annotations
@@ -8,10 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from itertools import zip_longest
 from typing import Any
-
-from views.palette import COLOURS
-
-Figure = dict[str, Any]
 
 WAYS = {
     "squeeze": "squeeze: the set stands in for the batch",
@@ -50,30 +46,9 @@ def _stop(stop: Mapping[str, Any] | None) -> str:
     return f"{stop['layer']}: ({shape}){params}"
 
 
-def answers_figure(extra: Mapping[str, Any], dark: bool = False) -> Figure:
-    """A heat map: a row of units for each sequence, and under them, apart, their average."""
-    answers, average = extra["answers"], extra["average"]
-    labels = [f"sequence {index}" for index in range(len(answers))]
-    units = [f"unit {index}" for index in range(len(average))]
-    ink = COLOURS["neutral"].dark_text if dark else COLOURS["neutral"].light_text
-    most = max((abs(value) for row in answers for value in row), default=1.0) or 1.0
-    heat = {"type": "heatmap", "colorscale": "RdBu", "zmid": 0, "zmin": -most, "zmax": most, "texttemplate": "%{z:.2f}"}
-    return {
-        "data": [
-            {**heat, "x": units, "y": labels, "z": answers, "colorbar": {"title": {"text": "value"}}},
-            {**heat, "x": units, "y": ["average"], "z": [average], "yaxis": "y2", "showscale": False},
-        ],
-        "layout": {
-            "height": 120 + 30 * (len(answers) + 1),
-            "margin": {"l": 90, "r": 12, "t": 8, "b": 32},
-            "paper_bgcolor": "rgba(0,0,0,0)",
-            "plot_bgcolor": "rgba(0,0,0,0)",
-            "font": {"color": ink, "size": 13},
-            "xaxis": {"anchor": "y2"},
-            "yaxis": {"domain": [1.6 / (len(answers) + 1.6), 1.0], "autorange": "reversed"},
-            "yaxis2": {"domain": [0.0, 1.0 / (len(answers) + 1.6)]},
-        },
-    }
+def data(extra: Mapping[str, Any]) -> dict[str, Any]:
+    """What average.js draws: a row of units for each sequence, and their average."""
+    return {"answers": list(extra["answers"]), "average": list(extra["average"]), "text": text(extra)}
 
 
 def text(extra: Mapping[str, Any]) -> str:

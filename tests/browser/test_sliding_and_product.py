@@ -1,11 +1,16 @@
-"""The two pictures that answer to pointing: the kernel over the steps, and the product cell by cell."""
+"""The lessons' own pictures that answer to pointing and stepping: the kernel over the steps, the product cell by cell,
+the memory that fades, the average."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
+import numpy as np
 from playwright.sync_api import Page, expect
 
+from explainers.core.explaining import explain
+from explainers.core.registry import find_explainer
 from tests.browser.server import Server
 from tests.browser.watch import wait_idle
 
@@ -122,3 +127,49 @@ def test_the_words_above_the_steps_fit_a_phone(new_page: Callable[..., Page], se
     )
     assert len(ends) > 3  # the title of the layer takes several lines
     assert max(ends) <= room
+
+
+def listen(page: Page) -> list[str | bytes]:
+    """Messages that the page sends to the server from its next load on."""
+    sent: list[str | bytes] = []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
+    return sent
+
+
+def test_the_memory_fades_visit_by_visit_without_asking_the_server(page: Page, server: Server) -> None:
+    lesson = find_explainer("t_lstm")
+    visits = explain(lesson, lesson.dims(timesteps=4, units=3)).extra["visits"]  # type: ignore[index]
+    sent = listen(page)
+    page.goto(f"{server.url}/t_lstm?timesteps=4&units=3")
+    decay = page.locator('.sx[data-component="decay"]')
+    said = decay.locator(".said")
+    expect(said).to_contain_text("Timestep 2, day 33: Δt is 30 days", timeout=READY)
+    wait_idle(page)
+    before = len(sent)
+    decay.get_by_role("button", name="Next", exact=True).click()
+    decay.get_by_role("radio", name="1", exact=True).click()
+    visit = visits[3]
+    kept = float(f"{visit.discounted[1]:.3g}")
+    expect(said).to_contain_text(f"Timestep 3, day 35: Δt is 2 days and g(Δt) {visit.g:.3g}")
+    expect(said).to_contain_text(f"of unit 1 there is {kept:g} left".replace("-", "−"))
+    row = decay.get_by_role("row", name="long-term memory")
+    expect(row.get_by_role("cell").last).to_have_text(f"{float(f'{visit.long[1]:.3g}'):g}".replace("-", "−"))
+    decay.locator(".stage").click(position={"x": 60, "y": 250})
+    expect(said).to_contain_text("Timestep 0, day 0")
+    decay.get_by_role("radio", name="1", exact=True).press("ArrowRight")
+    expect(decay.get_by_role("radio", name="2", exact=True)).to_be_checked()
+    assert len(sent) == before
+
+
+def test_the_average_unit_by_unit(page: Page, server: Server) -> None:
+    lesson = find_explainer("sequence_set")
+    extra = explain(lesson, lesson.dims(sequences=3, units=4)).extra
+    page.goto(f"{server.url}/sequence_set?sequences=3&units=4")
+    average = page.locator('.sx[data-component="average"]')
+    expect(average.get_by_role("columnheader", name="unit 3")).to_be_visible(timeout=READY)
+    wait_idle(page)
+    average.get_by_role("row", name="sequence 1").get_by_role("cell").nth(2).click()
+    mean = np.mean([row[2] for row in extra["answers"]])  # type: ignore[index]
+    shown = f"{float(f'{mean:.3g}'):g}"
+    wanted = f"/ 3 = {shown}." if mean >= 0 else f"/ 3 = (−{shown[1:]})."
+    expect(average.locator(".said")).to_have_text(re.compile(f"^Unit 2: .*{re.escape(wanted)}$"))

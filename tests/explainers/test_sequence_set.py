@@ -197,7 +197,9 @@ def test_picture_and_words():
     assert rows[2]["TimeDistributed: the set is an axis"].startswith(
         "each_sequence: (batch None, sequences 3, units 5), 135"
     )
-    assert [trace["z"] for trace in view.answers_figure(extra)["data"]] == [extra["answers"], [extra["average"]]]
+    drawn = view.data(extra)
+    assert (drawn["answers"], drawn["average"]) == (list(extra["answers"]), list(extra["average"]))
+    assert drawn["text"] == view.text(extra)
     assert view.text(extra).startswith(
         "A sample of 3 sequences of 6 timesteps and 2 features. Unit 0 answers them with "
     )

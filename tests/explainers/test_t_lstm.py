@@ -267,17 +267,18 @@ def test_then_and_now_for_each_cell(decay, g):
 # -- views ---------------------------------------------------------------------------------------------------
 
 
-def test_figures_and_words():
+def test_the_picture_has_every_line_and_says_which_g_was_chosen():
     extra = msgspec.to_builtins(explained(Dims(timesteps=4, units=3)).extra)
-    drawn = view.path_figure(extra, 2)
-    assert drawn["data"][0]["y"] == [visit["memory"][2] for visit in extra["visits"]]
-    assert [trace["name"] for trace in view.timeline_figure(extra)["data"]] == [
-        "g = 1/log(e + Δt) (chosen)",
-        "g = 1/Δt",
-    ]
-    rows = {row["what"]: row["value"] for row in view.steps(extra, 1, 0)}
-    assert rows["elapsed time"] == "3"
-    assert float(rows["short-term memory"]) + float(rows["long-term memory"]) == pytest.approx(
-        float(rows["memory from before"]), abs=1e-3
-    )
+    drawn = view.data(extra)
+    assert (drawn["units"], drawn["start"], drawn["function"]) == (3, 2, "1/log(e + Δt)")
+    assert [(one["name"], one["chosen"]) for one in drawn["functions"]] == [("1/log(e + Δt)", True), ("1/Δt", False)]
+    for visit in drawn["visits"]:
+        c, short, left = (np.array(visit[name]) for name in ("memory", "short", "discounted"))
+        assert np.allclose(c - short + left, visit["adjusted"], atol=1e-5)
+        assert np.allclose(short / np.log(np.e + visit["elapsed"]), left, atol=1e-5)
+        assert all(len(visit[line["field"]]) == 3 for line in drawn["lines"])
+    assert len({(line["dash"], line["mark"]) for line in drawn["lines"]}) == 5  # never told apart by colour alone
+    alone = msgspec.to_builtins(explained(Dims(timesteps=1, units=2, g="inverse")).extra)
+    assert view.data(alone)["start"] == 0
+    assert view.data(alone)["function"] == "1/Δt"
     assert view.text(extra).startswith("4 visits in 35 days. The elapsed times are 1, 3, 30, 2 days;")

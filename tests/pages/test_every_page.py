@@ -6,9 +6,11 @@ import msgspec
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from explainers.core import explaining
 from explainers.core.registry import all_explainers, find_explainer
-from explainers.core.results import Explanation
+from explainers.core.results import Explanation, Inspection
 from shell import engine
+from shell.prose import painted
 from tests.apptest import component_data, open_page
 from tests.explained import explained_at
 from views.markup import unbroken, verbatim
@@ -45,19 +47,96 @@ def from_here(name: str, texts: engine.Texts) -> Explanation:
     return msgspec.json.decode(msgspec.json.encode(shown), type=Explanation)
 
 
-# What draws the same page in less time: the presets themselves are explained in tests/explainers.
-SMALLER = {"points": {600: 90}, "timesteps": {100: 40}}
+def everything(app: AppTest) -> str:
+    """All that the page tells: its texts, its tables, and what its components draw."""
+    tables = [table.value.to_csv() for table in app.table]
+    drawn = [part.proto.json for part in app.get("bidi_component")]
+    said = [element.value for kind in (app.markdown, app.caption, app.error) for element in kind]
+    return "\n".join([*said, *tables, *drawn])
+
+
+def drawn_in(app: AppTest, name: str) -> tuple[list[object], dict[str, object], object]:
+    """Of the diagram each step with its named shapes and its count, of the ledger each weight's count, and the sum."""
+    flow, ledger = (component_data(app, f"{part}:{name}") for part in ("flow", "ledger"))
+    steps = [
+        (step["layer"], [[(axis["axis"], axis["size"]) for axis in shape] for shape in step["shapes"]], step["params"])
+        for step in flow["steps"]
+    ]
+    weights = {
+        f"{layer['name']}/{w['name']}": w["count"]["size"] for layer in ledger["layers"] for w in layer["weights"]
+    }
+    return steps, weights, ledger["total"]
+
+
+def counted(found: Inspection) -> tuple[list[object], dict[str, object], object]:
+    """The same of the live model."""
+    layers = {layer.name: layer for layer in found.layers}
+    steps = [
+        (
+            step.layer,
+            [[(axis.axis, axis.size) for axis in shape] for shape in step.outputs],
+            None if step.failed or step.class_name == "InputLayer" else layers[step.layer].params,
+        )
+        for step in found.flow
+    ]
+    return steps, {f"{x.name}/{w.name}": w.count for x in found.layers for w in x.weights}, found.total_params
+
+
+# What stands in the section that only this lesson has, at its presets.
+OWN = {
+    ("conv1d", "one-step-133906-channels"): ('"steps": 1,', '"reach": 3', "133,904", "133,907", "401,719"),
+    ("conv1d", "133906-steps-one-channel"): ("133,906 − 3 + 1 = 133,904",),
+    ("conv1d", "out-of-steps"): ('"layer": "conv_2"',),
+    ("hadamard", "first-layer"): ("(1, 10, 64)",),
+    ("windowed_forecast", "600-points-windows"): (
+        "600 − 10 − 1 + 1 = 590", "(series 1, timesteps 600, features 25)", "(series 1, timesteps 600, targets 1)",
+        "(samples 600, timesteps 25, features 1)", "(samples 10, timesteps 25, features 1)",
+        "(windows 590, timesteps 10, features 25)", "(windows 590)", "(windows 1, timesteps 10, features 25)",
+        "Window i holds points i to i + 9; its target is point i + 10.",
+    ),
+    ("t_lstm", "first-gap-0"): ("From timestep 0 on the memory holds inf or nan.",),
+    ("sequence_set", "16-x-100"): (
+        "sample: (batch None, sequences 16, timesteps 100, features 1)", "rnn: (sequences 16, units 4), 84 parameters",
+    ),
+    ("multi_output_cell", "3-steps"): ("All 3 calls saw the same latent vector.", "units 10 + extra_units 15"),
+}  # fmt: skip
 
 
 @every_lesson
-def test_every_preset_opens(name, monkeypatch):
+def test_every_preset_shows_its_numbers(name, monkeypatch):
+    """Each shape and each count of the live model, the answer, and what Keras says where it does not build."""
     monkeypatch.setattr(engine, "explanation", from_here)
     lesson = find_explainer(name)
     for preset in lesson.presets:
-        dims = {key: SMALLER.get(key, {}).get(value, value) for key, value in preset.dims.items()}
-        app = open_page(name, **{key: str(value) for key, value in dims.items()})
+        app = open_page(name, **{key: str(value) for key, value in preset.dims.items()})
         assert not app.exception, preset.name
-        assert bool(app.error) == bool(explained_at(name, lesson.dims(**dims)).inspection.error), preset.name
+        explanation = explained_at(name, lesson.dims(**preset.dims))
+        told, error = everything(app), explanation.inspection.error
+        assert painted(explanation.answer) in texts(app)
+        assert drawn_in(app, name) == counted(explanation.inspection), preset.name
+        assert [shown.value for shown in app.error] == ([verbatim(f"{error.type}: {error.message}")] if error else [])
+        if error:
+            assert {painted(fix.why) for fix in error.fixes} <= {caption.value for caption in app.caption}
+        assert [words for words in OWN.get((name, preset.name), ()) if words not in told] == [], preset.name
+
+
+@pytest.mark.parametrize("demo", ["what_fit_does", "wrong_features"])
+def test_what_was_tried_is_told_whole(demo, monkeypatch):
+    lesson = find_explainer("stacked_lstm")
+    shown = explaining.run_demo(next(entry for entry in lesson.demos if entry.name == demo), lesson.dims())
+    monkeypatch.setattr(engine, "explanation", from_here)
+    monkeypatch.setattr(engine, "demonstration", lambda *asked: shown)
+    app = open_page("stacked_lstm")
+    app.session_state["try:stacked_lstm"] = demo
+    app = app.run()
+    told = everything(app)
+    assert painted(shown.verdict) in told
+    for tensor in shown.tensors:
+        assert all(f"{axis.size} {axis.axis}" in told for axis in tensor.shape)
+    assert all(figure.label in told and f"{figure.value:,}" in told for figure in shown.figures)
+    if shown.error is not None:
+        assert app.error[0].value == verbatim(f"{shown.error.type}: {shown.error.message}")
+        assert {fix.label for fix in shown.fixes} <= {button.label for button in app.button}
 
 
 @pytest.mark.parametrize("name", ["simple_rnn", "windowed_forecast"])

@@ -246,19 +246,6 @@ function valueCell({ word, value }, scale) {
 }
 
 // Two decimals; more where that would be 0.00, fewer where the number is large.
-function signed(value, digits) {
-  const size = Math.abs(value);
-  const sign = value < 0 ? "−" : value > 0 ? "+" : "";
-  if (size > 0 && size < 0.5 * 10 ** -digits) return sign + (size < 1e-4 ? size.toExponential(0) : String(Number(size.toPrecision(1))));
-  if (size >= 1e5) return sign + size.toExponential(digits - 2);
-  return sign + size.toFixed(size >= 100 ? 0 : size >= 10 ? 1 : digits);
-}
-
-function tint(property, value, scale) {
-  const strength = Math.round(Math.min(1, Math.abs(value) / scale) * 62);
-  return { [property]: `color-mix(in srgb, var(--${value < 0 ? "minus" : "plus"}) ${strength}%, var(--paper))` };
-}
-
 // The largest size that this tensor has in any call: its full colour.
 function scaleOf(state, tensor) {
   const calls = state.data.layers[state.layer].calls;

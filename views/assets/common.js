@@ -13,6 +13,7 @@
 //   saveButtons(root, name, find, words) -> "Save SVG" and "Save PNG" of the figure that find(root) gives
 //   stepper(label, at, last, spoken, go, more) -> First, Back, Next, Last and a slider; stepperKeys(event, at, last, go)
 //   axisColour(name), axisClass(name), number(n), plural(n, "parameter"), reducedMotion()
+//   tenth(v), range(first, last), ticks(from, to, most), signed(value, digits), tint(property, value, scale) -> for drawings
 //   sizeAndName(axis), nameAndSize(axis) -> "5 units", "units 5"
 
 // ---- making elements -------------------------------------------------------------------------------------------
@@ -385,8 +386,6 @@ function standalone(root, figure, words) {
   return new Blob([new XMLSerializer().serializeToString(picture)], { type: "image/svg+xml" });
 }
 
-function tenth(v) { return Math.round(v * 10) / 10; }
-
 // HTML becomes boxes and lines of text where they stand; SVG is copied.
 function traced(node, place) {
   if (node.nodeType === 3) return textLines(node, place);
@@ -510,4 +509,33 @@ function stepperKeys(event, at, last, go) {
   if (to === undefined) return;
   event.preventDefault();
   go(to);
+}
+
+// ---- numbers in a drawing ------------------------------------------------------------------------------------------
+function tenth(v) { return Math.round(v * 10) / 10; }
+function range(first, last) { return Array.from({ length: last - first + 1 }, (_, i) => first + i); }
+
+// About `most` round numbers between two ends.
+function ticks(from, to, most) {
+  const raw = (to - from) / Math.max(1, most);
+  const power = 10 ** Math.floor(Math.log10(raw));
+  const step = [1, 2, 5, 10].map((n) => n * power).find((n) => n >= raw);
+  const found = [];
+  for (let tick = Math.ceil(from / step) * step; tick <= to + step * 1e-9; tick += step) found.push(Number(tick.toPrecision(12)));
+  return found;
+}
+
+// "+0.31", "−0.004": with its sign, and never a zero that is none.
+function signed(value, digits) {
+  const size = Math.abs(value);
+  const sign = value < 0 ? "−" : value > 0 ? "+" : "";
+  if (size > 0 && size < 0.5 * 10 ** -digits) return sign + (size < 1e-4 ? size.toExponential(0) : String(Number(size.toPrecision(1))));
+  if (size >= 1e5) return sign + size.toExponential(digits - 2);
+  return sign + size.toFixed(size >= 100 ? 0 : size >= 10 ? 1 : digits);
+}
+
+// {fill: …}: the colour of its sign, the stronger the larger.
+function tint(property, value, scale) {
+  const strength = Math.round(Math.min(1, Math.abs(value) / scale) * 62);
+  return { [property]: `color-mix(in srgb, var(--${value < 0 ? "minus" : "plus"}) ${strength}%, var(--paper))` };
 }

@@ -65,16 +65,6 @@ function part(state) {
   return [state.left, state.left + wide];
 }
 
-// About `most` round numbers between two ends.
-function ticks(from, to, most) {
-  const raw = (to - from) / Math.max(1, most);
-  const power = 10 ** Math.floor(Math.log10(raw));
-  const step = [1, 2, 5, 10].map((n) => n * power).find((n) => n >= raw);
-  const found = [];
-  for (let tick = Math.ceil(from / step) * step; tick <= to + step * 1e-9; tick += step) found.push(Number(tick.toPrecision(12)));
-  return found;
-}
-
 // Three digits that count; never −0.00.
 function short(value) {
   if (Math.abs(value) >= 100) return number(Number(value.toPrecision(3))).replace("-", "−");
@@ -111,8 +101,8 @@ function picture(root) {
   const frame = {
     data, from, to, wide, bottom, width,
     step: wide / (to - from + 1),
-    x: (point) => round(PLOT.left + ((point - from + 0.5) / (to - from + 1)) * wide),
-    y: (value) => round(bottom - ((value - state.least) / (state.most - state.least)) * PLOT.high),
+    x: (point) => tenth(PLOT.left + ((point - from + 0.5) / (to - from + 1)) * wide),
+    y: (value) => tenth(bottom - ((value - state.least) / (state.most - state.least)) * PLOT.high),
   };
   const height = bottom + PLOT.foot + (whole ? 0 : WHOLE.gap + WHOLE.high);
   return s("svg", {
@@ -121,13 +111,11 @@ function picture(root) {
   }, grid(frame, state), band(frame, windowAt(data, at), at), line(frame), marks(frame, windowAt(data, at)), whole ? null : overview(frame, state));
 }
 
-function round(value) { return Math.round(value * 10) / 10; }
-
 function grid({ data, from, to, x, y, wide, bottom, step }, state) {
   const held = Math.max(from, data.first_held_out);
   const right = PLOT.left + wide;
   return s("g", { "data-key": "grid" },
-    held <= to ? s("rect", { class: "held", "data-key": "held", x: round(x(held) - step / 2), y: PLOT.top, width: round(right - x(held) + step / 2), height: PLOT.high }) : null,
+    held <= to ? s("rect", { class: "held", "data-key": "held", x: tenth(x(held) - step / 2), y: PLOT.top, width: tenth(right - x(held) + step / 2), height: PLOT.high }) : null,
     held <= to ? s("text", { class: "tick", "data-key": "held out", x: right - 4, y: PLOT.top + 14, "text-anchor": "end" }, "held out") : null,
     ticks(state.least, state.most, 4).map((value) => s("g", { "data-key": `y${value}` },
       s("line", { class: "rule", x1: PLOT.left, x2: right, y1: y(value), y2: y(value) }),
@@ -138,7 +126,7 @@ function grid({ data, from, to, x, y, wide, bottom, step }, state) {
 // The window as a band over the series, its length under it in words.
 function band({ data, x, step, bottom, wide }, { first, last, target, end }, at) {
   const edge = (point) => Math.max(PLOT.left, Math.min(PLOT.left + wide, point));
-  const box = (key, name, one, other) => s("rect", { class: name, "data-key": key, x: round(edge(x(one) - step / 2)), y: PLOT.top, width: round(Math.max(2, edge(x(other) + step / 2) - edge(x(one) - step / 2))), height: PLOT.high });
+  const box = (key, name, one, other) => s("rect", { class: name, "data-key": key, x: tenth(edge(x(one) - step / 2)), y: PLOT.top, width: tenth(Math.max(2, edge(x(other) + step / 2) - edge(x(one) - step / 2))), height: PLOT.high });
   const under = Math.max(PLOT.left + 70, Math.min(PLOT.left + wide - 90, (x(first) + x(end)) / 2));
   return s("g", { "data-key": "band" },
     box("window", "band ax-cyan", first, last), box("target", "aim ax-orange", target, end),
@@ -148,7 +136,6 @@ function band({ data, x, step, bottom, wide }, { first, last, target, end }, at)
 }
 
 function pathOf(points, x, y, series) { return points.map((point, i) => `${i ? "L" : "M"}${x(point)},${y(series[point])}`).join(""); }
-function range(first, last) { return Array.from({ length: last - first + 1 }, (_, i) => first + i); }
 
 function line({ data, from, to, x, y }) {
   return s("path", { class: "series", "data-key": "series", d: pathOf(range(from, to), x, y, data.series) });
@@ -168,15 +155,15 @@ function marks({ data, x, y }, { first, last, target, end }) {
 function overview({ data, from, to, wide, width, bottom }, state) {
   const top = bottom + PLOT.foot + WHOLE.gap;
   const points = data.series.length;
-  const x = (point) => round(PLOT.left + (point / (points - 1)) * wide);
-  const y = (value) => round(top + WHOLE.high - ((value - state.least) / (state.most - state.least)) * WHOLE.high);
+  const x = (point) => tenth(PLOT.left + (point / (points - 1)) * wide);
+  const y = (value) => tenth(top + WHOLE.high - ((value - state.least) / (state.most - state.least)) * WHOLE.high);
   const apart = Math.max(1, Math.ceil(points / wide / 2)); // two points a pixel are enough
   return s("g", { "data-key": "whole" },
     s("rect", { class: "ground", x: 0, y: top, width, height: WHOLE.high }), // so that all of it can be pointed at
-    s("rect", { class: "held", x: x(data.first_held_out), y: top, width: round(PLOT.left + wide - x(data.first_held_out)), height: WHOLE.high }),
+    s("rect", { class: "held", x: x(data.first_held_out), y: top, width: tenth(PLOT.left + wide - x(data.first_held_out)), height: WHOLE.high }),
     s("path", { class: "series", d: pathOf(range(0, Math.floor((points - 1) / apart)).map((i) => i * apart), x, y, data.series) }),
-    s("rect", { class: "view", "data-key": "view", x: x(from), y: top, width: round(x(to) - x(from)), height: WHOLE.high, rx: 2 }),
-    s("rect", { class: "here", "data-key": "here", x: x(state.at), y: top, width: Math.max(2, round(x(state.at + data.timesteps - 1) - x(state.at))), height: WHOLE.high }));
+    s("rect", { class: "view", "data-key": "view", x: x(from), y: top, width: tenth(x(to) - x(from)), height: WHOLE.high, rx: 2 }),
+    s("rect", { class: "here", "data-key": "here", x: x(state.at), y: top, width: Math.max(2, tenth(x(state.at + data.timesteps - 1) - x(state.at))), height: WHOLE.high }));
 }
 
 // ---- the arrays ------------------------------------------------------------------------------------------------------
