@@ -207,9 +207,9 @@ def _answer_built(dims: Dims, found: Inspection) -> str:
         else ""
     )
     return (
-        f"Because {why}. Here {here}. {tag(dims.filters, 'filters')} filters × {tag(dims.kernel_size, 'kernel_size')} "
-        f"steps × {tag(dims.channels, 'channels')} channels, and a bias for each filter, make **{conv.params:,}** "
-        f"parameters, whatever the number of steps.{alone}"
+        f"Because {why}. Here {here}. The {tag(dims.filters, 'filters')} filters × "
+        f"{tag(dims.kernel_size, 'kernel_size')} steps × {tag(dims.channels, 'channels')} channels, and a bias for "
+        f"each filter, make **{conv.params:,}** parameters, whatever the number of steps.{alone}"
     )
 
 

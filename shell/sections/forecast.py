@@ -101,8 +101,7 @@ def _windows(extra: dict[str, Any]) -> None:
     count = extra["windows"]
     st.markdown(
         "Windows = points − timesteps − horizon + 1: "
-        f"**{extra['formula']}**. Step through them: each is one sample of x, and the point behind it is its target "
-        "in y."
+        f"**{extra['formula']}**. Step through them: each is one sample of x, and {_behind(extra['horizon'])} in y."
     )
     if count < 2:
         st.warning(
@@ -111,6 +110,10 @@ def _windows(extra: dict[str, Any]) -> None:
         )
         return
     components.windows(view.data(extra), key=f"windows:{NAME}")
+
+
+def _behind(horizon: int) -> str:
+    return "the point behind it is its target" if horizon == 1 else f"the {horizon} points behind it are its targets"
 
 
 def _dark() -> bool:

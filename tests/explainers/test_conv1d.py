@@ -143,8 +143,8 @@ NO_PLACE = "Because a kernel stands only where all of it has a step under it: if
 @pytest.mark.parametrize(
     ("changed", "begins"),
     [
-        ({}, NO_PLACE.format(3) + "output step is left. Here 14 steps become 6. 5 filters × 3 steps × 4 channels, and "
-             "a bias for each filter, make **65** parameters"),
+        ({}, NO_PLACE.format(3) + "output step is left. Here 14 steps become 6. The 5 filters × 3 steps × 4 channels, "
+             "and a bias for each filter, make **65** parameters"),
         ({"strides": 1, "dilation_rate": 4}, NO_PLACE.format(9) + "output step is left. Here 14 steps become 6."),
         ({"steps": None}, NO_PLACE.format(3) + "output step is left. Here any number of steps may come, from 3 on."),
         ({"padding": "same", "strides": 1}, "Because with padding='valid' fewer than 3 steps leave the kernel no place "
