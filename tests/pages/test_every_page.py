@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import msgspec
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -50,7 +52,7 @@ def from_here(name: str, texts: engine.Texts) -> Explanation:
 def everything(app: AppTest) -> str:
     """All that the page tells: its texts, its tables, and what its components draw."""
     tables = [table.value.to_csv() for table in app.table]
-    drawn = [part.proto.json for part in app.get("bidi_component")]
+    drawn = [json.dumps(json.loads(part.proto.json), ensure_ascii=False) for part in app.get("bidi_component")]
     said = [element.value for kind in (app.markdown, app.caption, app.error) for element in kind]
     return "\n".join([*said, *tables, *drawn])
 
