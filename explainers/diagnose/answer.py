@@ -31,10 +31,11 @@ from explainers.diagnose.recipes import recipe
 from explainers.diagnose.shapes import walk
 from explainers.diagnose.spec import LayerSpec, ModelSpec, Ref
 from explainers.diagnose.summary_reader import read_summary
-from explainers.diagnose.text import LARGEST, LONGEST, Cleaned, clean
+from explainers.diagnose.text import LARGEST, LONGEST, MOST_UNWRAPPED, Cleaned, clean, unwrapped
 from explainers.diagnose.today import todays_code
 from explainers.diagnose.together import together
 
+BY_ITSELF = "The code beside the message runs in today's Keras; the live model shows what the message says by itself."
 ACCEPTED = "The live model doesn't fail: today's Keras accepts this, or the text leaves out what made it fail."
 MOST_COUNTED = 3  # other models of the same code that are built for their counts
 _FAILED = re.compile(
@@ -51,6 +52,7 @@ class Diagnosis:
     line: the line of the pasted code at which the live model failed. model: what `show` gives, or None.
     models: the models that the code makes, where there are several; one of them is shown.
     asks: what the text leaves open, with what stands in its place; the learner can say it.
+    alone: the message without the code around it, where that code is what is built first.
     """
 
     kind: str
@@ -75,6 +77,7 @@ class Diagnosis:
     spec: ModelSpec | None = None
     models: tuple[ModelChoice, ...] = ()
     asks: tuple[Ask, ...] = ()
+    alone: ModelSpec | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The interface for scripts; a shape is ``[{"axis", "size", "origin"}, ...]``."""
@@ -123,7 +126,8 @@ def read(text: str, which: int | None = None, answers: Mapping[str, Answer] | No
     if not cleaned.shown.strip():
         return Diagnosis("unknown", cause="There is no text to read.", questions=(_ASK,))
     try:
-        return _diagnosis(cleaned, _finding(cleaned, which, Answers(answers)))
+        found = _diagnosis(cleaned, _finding(cleaned, which, Answers(answers)))
+        return found if found.mistake is not None else _joined_lines(found, cleaned, answers)
     except (RecursionError, MemoryError, OverflowError):
         return Diagnosis(
             "unknown",
@@ -131,6 +135,18 @@ def read(text: str, which: int | None = None, answers: Mapping[str, Answer] | No
             text=cleaned.shown,
             questions=(_ASK,),
         )
+
+
+def _joined_lines(found: Diagnosis, cleaned: Cleaned, answers: Mapping[str, Answer] | None) -> Diagnosis:
+    """Where no message was recognised: once more, as a text that a narrow window cut off inside its words."""
+    if len(cleaned.shown) > MOST_UNWRAPPED:
+        return found
+    whole = unwrapped(cleaned.shown)
+    if whole == cleaned.shown:
+        return found
+    joined = clean(whole)
+    again = _diagnosis(joined, _finding(joined, None, Answers(answers)))
+    return again if again.kind == "error" and again.mistake is not None else found
 
 
 def diagnose(text: str, which: int | None = None, answers: Mapping[str, Answer] | None = None) -> Diagnosis:
@@ -151,6 +167,11 @@ def diagnose_live(
     from explainers.diagnose import live
 
     seen = live.look(found.spec, run)
+    if found.alone is not None and not seen.error:
+        by_itself = live.look(found.alone, run)
+        if by_itself.error:
+            seen = by_itself
+            found = dataclasses.replace(found, notes=(*found.notes, BY_ITSELF))
     found = _after(found, seen.error, seen.layer, seen.line, seen.refused)
     if found.kind == "code" and seen.inspection is not None and not seen.error:
         found = _counted(found, text, seen.inspection)
@@ -335,9 +356,11 @@ def _error(
     if made is None and spec is None and not questions and "sizes" not in error.named:
         questions = ("Which layers stand in front of this one? Paste the code or the summary of the model.",)
     of_code = whole or (made is None and spec is not None)
+    alone = made if of_code and made is not None and made.calls and joined is None else None
     return dataclasses.replace(
         error,
         spec=spec if of_code else made,
+        alone=alone,
         asks=shapes_asked(reader) if of_code else asks,
         values=values,
         shapes=shapes,
@@ -381,7 +404,6 @@ def _code(cleaned: Cleaned, reader: Reader, spec: ModelSpec | None, error: Findi
     layer = spec.layers[0] if spec is not None and spec.layers else None
     values: dict[str, Value] = {
         **_code_numbers(reader),
-        **_batch_size(spec),
         **({k: v for k, v in error.values.items() if isinstance(v, int)} if error else {}),
     }
     return Finding(
@@ -402,16 +424,12 @@ def _code(cleaned: Cleaned, reader: Reader, spec: ModelSpec | None, error: Findi
     )
 
 
-def _batch_size(spec: ModelSpec | None) -> dict[str, Value]:
-    """The batch_size that fit or predict is given."""
-    given = [check.batch_size for check in (spec.checks if spec is not None else ()) if check.batch_size]
-    return {"batch_size": given[0]} if given else {}
-
-
 def _mistake_in_code(reader: Reader, error: Finding | None) -> tuple[str | None, str]:
     """A mistake that is sure before anything is built: a message in a comment, an argument that has gone."""
     if error is not None and error.mistake is not None and error.family not in ("rank_cut_off",):
         return error.mistake, error.cause
+    if reader.mistake is not None:
+        return reader.mistake, reader.cause
     if _states(reader) and reader.nested_state():
         return (
             "initial_state",
@@ -549,6 +567,7 @@ def _diagnosis(cleaned: Cleaned, finding: Finding) -> Diagnosis:
         finding.spec,
         finding.models,
         (*finding.asks, *numbers_asked(assumed, said)),
+        finding.alone,
     )
 
 

@@ -42,6 +42,12 @@ MOST_ITEMS = 1000  # of one list
 MOST_TURNS = 40  # of one loop
 _TARGETS = ("target", "targets", "labels", "label", "y", "Y", "y_train", "Y_train", "trainY")
 _EXAMPLES = (7, 11, 13, 5, 17, 19, 23, 9, 29, 31, 37, 41)
+_NO_LAYERS = (  # what code imports beside layers; nothing of its shapes depends on it
+    *("Adam", "AdamW", "SGD", "RMSprop", "Adagrad", "Adadelta", "Adamax", "Nadam", "Ftrl"),
+    *("EarlyStopping", "ModelCheckpoint", "TensorBoard", "ReduceLROnPlateau", "LearningRateScheduler", "CSVLogger"),
+    *("MinMaxScaler", "StandardScaler", "LabelEncoder", "OneHotEncoder", "Tokenizer", "DataFrame", "Series"),
+    *("MeanSquaredError", "CategoricalCrossentropy", "SparseCategoricalCrossentropy", "BinaryCrossentropy", "Path"),
+)
 _ARITHMETIC: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -574,7 +580,7 @@ class Reader:
             return self.library(callee, node)
         if isinstance(callee, Missing) and callee.name.rsplit(".", 1)[-1] not in _QUIET:
             last = callee.name.rsplit(".", 1)[-1]
-            if last[:1].isupper() and last.isidentifier() and not callee.name.startswith("np."):
+            if last[:1].isupper() and last.isidentifier() and last not in _NO_LAYERS and callee.name[:3] != "np.":
                 self.skip(node, f"{last} isn't a layer that is known here, and its class isn't in the text")
         return self.result_of(node)
 
@@ -610,6 +616,8 @@ class Reader:
         assert isinstance(node.func, ast.Attribute)
         owner = self.value(node.func.value)
         name = node.func.attr
+        if isinstance(owner, Sym) and owner.last == "Sequential" and isinstance(node.func.value, ast.Name):
+            owner = self.bracketless(node.func.value.id, node)
         if isinstance(owner, str) and name == "format":
             return (_spelled(owner, r"\{\d?\}", self.arguments(node)[0]),)
         if isinstance(owner, ModelV):
@@ -632,6 +640,13 @@ class Reader:
         if isinstance(owner, Missing) and name == "reshape":
             return (self.data_method(Arr(owner.name, self.hints.get(owner.name)), name, node),)
         return None
+
+    def bracketless(self, variable: str, node: ast.Call) -> ModelV:
+        """``model = Sequential`` without its brackets, as some web pages print it."""
+        model = ModelV(True, variable, line=self.line(node))
+        self.env[variable] = model
+        self.models.append(model)
+        return model
 
     def method_of_unknown(self, variable: str, name: str, node: ast.Call) -> Any:
         """``model.add(...)`` where the text doesn't show how model was made: it was a Sequential."""
@@ -723,6 +738,8 @@ class Reader:
         """Data given to a model: a check to be made live, where the shapes are in the text."""
         x = positional[0] if positional else named.get("x", named.get("X"))
         training = name.startswith(("fit", "train", "eval", "test"))
+        if isinstance(named.get("batch_size"), int):
+            self.numbers.setdefault("batch_size", named["batch_size"])
         y = (positional[1] if len(positional) > 1 else named.get("y")) if training else None
         xs = self.arrays(x, "x")
         ys = self.arrays(y, "y") if y is not None else []
@@ -947,6 +964,8 @@ class Reader:
         if today_name(last) is not None or last == "TimeDistributedDense":
             if last in ("add", "subtract", "multiply", "average", "maximum", "minimum", "concatenate", "dot"):
                 return self.merge_function(symbol, node)
+            if last in ("Concatenate", "Add", "Multiply", "Average", "Maximum") and self.of_models(node):
+                return self.misplaced_merge(last, node)
             if last not in _OPS or last[0].isupper():
                 return self.new_layer(symbol, node)
         return self.plain_function(symbol, node)
@@ -1272,6 +1291,20 @@ class Reader:
         if any(end is None for end in ends) or not ends:
             return Missing(self.short(node))
         return self.merge(mode, ends, named, node)
+
+    def of_models(self, node: ast.Call) -> bool:
+        """Whether a list of models or tensors is given where a merge layer is made."""
+        first = self.value(node.args[0]) if node.args else None
+        return isinstance(first, list) and len(first) > 1 and all(isinstance(part, Ten | ModelV) for part in first)
+
+    def misplaced_merge(self, name: str, node: ast.Call) -> Any:
+        """``Concatenate([a, b])``: the list belongs in a second pair of brackets. Read as it was meant."""
+        self.mistake = "input_count"
+        self.cause = (
+            f"{name}([a, b]) only makes the layer, and the list stands where its arguments belong. "
+            f"What it joins is given in a second pair of brackets: {name}()([a, b])."
+        )
+        return self.old_merge(node, "Merge")
 
     def merge_function(self, symbol: Sym, node: ast.Call) -> Any:
         """keras.layers.concatenate([a, b], axis=1); tf.concat and np.concatenate are operations."""

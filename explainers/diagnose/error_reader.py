@@ -102,7 +102,7 @@ def _windows(lowered: str, words: tuple[str, ...]) -> Iterator[tuple[int, int]]:
 @cache
 def _spaced(word: str) -> re.Pattern[str]:
     """The word with any blanks between its parts: a message may be wrapped anywhere."""
-    return re.compile(r"\s{1,99}".join(map(re.escape, word.split(" "))))
+    return re.compile(r"\s{1,99}".join(map(re.escape, word.split(" "))).replace(r"\-", r"\-\s{0,9}"))
 
 
 def _finding(text: Cleaned, family: Family, match: re.Match[str], classes: Mapping[str, str]) -> Finding:
@@ -457,7 +457,9 @@ def _difference(finding: Finding) -> str:
     ]
     if not apart:
         return ""
-    return ": " + ", ".join(f"axis {i} is {expected[i]} against {found[i]}" for i in apart)
+    told = ": " + ", ".join(f"axis {i} is {expected[i]} against {found[i]}" for i in apart)
+    turned = len(apart) == 2 and expected[apart[0]] == found[apart[1]] and expected[apart[1]] == found[apart[0]]
+    return told + ("; the two stand the other way round" if turned else "")
 
 
 _ROLE_WORDS = {

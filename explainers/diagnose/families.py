@@ -73,7 +73,7 @@ def compile_wording(wording: str) -> re.Pattern[str]:
         elif text in ("\\<", "\\>"):
             parts.append(text[1])
         else:
-            parts.append(r"\s{1,99}" if text.isspace() else re.escape(text))
+            parts.append(r"\s{1,99}" if text.isspace() else re.escape(text).replace(r"\-", r"\-\s{0,9}"))
     return re.compile("".join(parts), re.IGNORECASE)
 
 
@@ -106,6 +106,7 @@ FAMILIES: tuple[Family, ...] = (
         "theano_rank", "layer_rank", "wrong number of dimensions|new_order|but is rank|must have rank|dimension must be|must be rank|non-broadcastable|slice index",
         "Wrong number of dimensions: <expected >?{expected_ndim}, got {found_ndim} with shape {found:shape}",
         "Wrong number of dimensions: ?expected {expected_ndim}, ?got {found_ndim} with shape ?{found:shape}",
+        "Wrong number of dimensions: ?<expected >?{expected_ndim}, ?got {found_ndim}",
         "new_order[{position}] is {last}, but the input only has {found_ndim} axes",
         "You cannot drop a non-broadcastable dimension",
         "slice index {position} of dimension {last} out of bounds",
@@ -175,8 +176,8 @@ FAMILIES: tuple[Family, ...] = (
         "has already been configured to use input shape {expected:shape}. You cannot build it with input_shape {found:shape}",
         causes=(
             "{layer} was built for {expected}; the data are {found}{difference}.",
-            "The layer wants {expected_ndim} axes; the data are {found}.",
             "The model was built for {expected}; the data are {found}{difference}.",
+            "The layer wants {expected_ndim} axes; the data are {found}.",
         ),
         fixes=("data",), recipe="data",
     ),
@@ -305,7 +306,7 @@ FAMILIES: tuple[Family, ...] = (
         fixes=("channels",), recipe="channels",
     ),
     _family(
-        "merge", "merge_shapes", "matching shapes|matching output shapes|incompatible shapes. received|can be merged|axis values|concatop|concatenation axis|dot mode|different batch sizes|of all input|`concatenate`|concat axis|in both shapes|input arrays must have|batch_dot|except the last one, must be equal|unable to concatenate|same rank",
+        "merge", "merge_shapes", "matching shapes|matching output shapes|incompatible shapes. received|can be merged|can not be merged|axis values|concatop|concatenation axis|dot mode|different batch sizes|of all input|`concatenate`|concat axis|in both shapes|input arrays must have|batch_dot|except the last one, must be equal|unable to concatenate|same rank",
         "layer requires inputs with matching shapes except for the <concat|concatenation> axis<.|:> <Received: input_shape=|Got inputs shapes: |Received: inputs.shape=|input_shape=>?{both:shapes}",
         "Inputs have incompatible shapes. Received shapes {both:shapes}",
         "mode can only merge layers with matching output shapes<. | except for the concat axis. >Layer shapes: {both:shapes}",
@@ -313,6 +314,7 @@ FAMILIES: tuple[Family, ...] = (
         "Dimension incompatibility using dot mode: {left} != {right}. Layer shapes: {both:shapes}",
         "Incompatible input shapes: axis values {left} (at axis {axis}) != {right} (at axis {axis_b}). Full input shapes: {both:shapes}",
         "Dimension incompatibility ... {left} != {right}",
+        "incompatible layers can not be merged using {what} mode",
         "ConcatOp : Dimensions of inputs should match: shape[{i}] = {left_shape:shape} vs. shape[{j}] = {right_shape:shape}",
         "ConcatOp : Ranks of all input tensors should match: shape[{i}] = {left_shape:shape} vs. shape[{j}] = {right_shape:shape}",
         "all the input array dimensions <for|except for> the concatenation axis must match exactly, but along dimension {axis}, the array at index {i} has size {left} and the array at index {j} has size {right}",
@@ -339,7 +341,8 @@ FAMILIES: tuple[Family, ...] = (
         fixes=("merge",), recipe="merge",
     ),
     _family(
-        "weights_shape", "weights_shape", "weight shape|set_weights|saved weight|shapes must be equal rank|in both shapes must be equal|is not compatible with gru|weight expects|weight file|assigned value|variable.assign|variables, but received|initial value's shape|layer expects",
+        "weights_shape", "weights_shape", "layer shape|weight shape|set_weights|saved weight|shapes must be equal rank|in both shapes must be equal|is not compatible with gru|weight expects|weight file|assigned value|variable.assign|variables, but received|initial value's shape|layer expects",
+        "Layer shape {expected:shape} not compatible with weight shape {found:shape}",
         "Layer <{layer} >?weight shape {expected:shape} <is >?not compatible with provided weight shape {found:shape}",
         "You called `set_weights(weights)` on layer {layer} with a <`>?weight<s>?<`>? list of length {right}, but the layer was expecting {left} weights",
         "has shape {expected:shape}, but the saved weight has shape {found:shape}",
@@ -527,7 +530,7 @@ FAMILIES: tuple[Family, ...] = (
         "Failed to convert elements of {found:shape} to Tensor",
         "got None of type",
         "None values not supported",
-        "unsupported operand type(s)",
+        "unsupported operand type(s) for ...'NoneType'",
         "int() argument must be a string...NoneType",
         "__int__ returned non-int (type NoneType)",
         "'NoneType' object cannot be interpreted as an integer",

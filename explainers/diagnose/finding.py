@@ -53,6 +53,7 @@ class Finding:
     shapes: the same with named axes, and all other shapes of the text. unread: "line 4: why", for what wasn't read.
     pattern: the lesson about what the code does beyond layers of Keras, with its dims.
     asks: what the text leaves open and the learner can say, beside the examples of the spec.
+    alone: the message without the code around it, where the code is what is built first.
     """
 
     kind: str
@@ -73,6 +74,7 @@ class Finding:
     models: tuple[ModelChoice, ...] = ()
     pattern: tuple[str, dict[str, Value]] | None = None
     asks: tuple[Ask, ...] = ()
+    alone: ModelSpec | None = None
 
     def shape(self, role: str) -> Sizes | None:
         """The first shape of a role: "found", "expected", ..."""

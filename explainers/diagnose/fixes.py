@@ -85,6 +85,8 @@ def _data(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     fixes = [
         Change("Give the data the shape that the model was built for.", code=f"x = x.reshape({_call(expected) or '…'})")
     ]
+    if expected and found and len(found) == 3 and expected[1:] == (found[2], found[1]) and found[1] != found[2]:
+        fixes.insert(0, Change("The two axes stand the other way round: swap them.", code="x = np.swapaxes(x, 1, 2)"))
     if expected and found and len(expected) == len(found) + 1:
         fixes.insert(0, Change("One sample needs its batch axis.", code="x = x[np.newaxis]"))
     if expected and found and len(expected) == len(found):

@@ -74,9 +74,43 @@ class Cleaned:
     shapes: tuple[FoundShape, ...]
 
 
+_BREAK = re.compile(r"<br ?/?>", re.IGNORECASE)
+_QUOTED = re.compile(r"[ ]{0,3}>(?!>) ?")
+MOST_UNWRAPPED = 20_000  # characters of a text whose lines are put together
+
+
+def unwrapped(text: str) -> str:
+    """A text that was cut off at a fixed column, inside words too: each full line goes on in the next one."""
+    lines = text[:MOST_UNWRAPPED].split("\n")
+    width = max(map(len, lines))
+    whole = "".join(line if len(line) == width and line.strip("=_-+ ") else f"{line}\n" for line in lines)
+    return whole if 60 <= width <= 250 else text
+
+
+def _unquoted(text: str) -> str:
+    """Without the marks of a mail or a forum in front of each line, up to three levels of them."""
+    for _ in range(3):
+        lines = text.split("\n")
+        quoted = [line for line in lines if line.strip()]
+        if len(quoted) < 2 or sum(_QUOTED.match(line) is not None for line in quoted) < 0.8 * len(quoted):
+            break
+        text = "\n".join(_QUOTED.sub("", line, count=1) if _QUOTED.match(line) else line for line in lines)
+    return text
+
+
+def _unescaped(text: str) -> str:
+    """The inside of a string, as a notebook's or a log's JSON holds it: ``\\n`` becomes a line end."""
+    if text.count("\\n") < 3 or text.count("\\n") < 3 * text.count("\n"):
+        return text
+    for escape, sign in (("\\n", "\n"), ("\\t", " "), ('\\"', '"'), ("\\'", "'"), ("\\\\", "\\")):
+        text = text.replace(escape, sign)
+    return text
+
+
 def clean(text: str) -> Cleaned:
     """Strip what terminals, mails and web pages put around a text."""
     shown = _CONTROL.sub("", _ANSI.sub("", text[:LONGEST].replace("\r\n", "\n").replace("\r", "\n")))
+    shown = _unquoted(_BREAK.sub("\n", _unescaped(shown)))
     for entity, sign in _ENTITIES:
         shown = shown.replace(entity, sign)
     shown = _NUMPY.sub(lambda found: found.group().replace(" ", ","), shown.translate(_SAME_LENGTH))

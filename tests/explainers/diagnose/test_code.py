@@ -421,6 +421,23 @@ def test_statements_are_saved_out_of_prose() -> None:
     assert not found.whole
 
 
+def test_a_list_in_the_brackets_of_a_merge_layer_is_a_mistake_of_its_own() -> None:
+    found = read(
+        "a = Sequential([Dense(4, input_dim=6)])\nb = Sequential([Dense(5, input_dim=7)])\n"
+        "model = Sequential()\nmodel.add(Concatenate([a, b]))\nmodel.add(Dense(1))\n"
+    )
+    assert found.mistake == "input_count"
+    assert found.cause.endswith("What it joins is given in a second pair of brackets: Concatenate()([a, b]).")
+    assert found.spec is not None
+    assert [layer.class_name for layer in found.spec.layers] == ["Dense", "Dense", "Concatenate", "Dense"]
+
+
+def test_sequential_without_its_brackets_is_a_model() -> None:
+    found = read("model = Sequential\nmodel.add(LSTM(6, input_shape=(10, 3)))\nmodel.add(Dense(2))")
+    assert found.spec is not None
+    assert [layer.class_name for layer in found.spec.layers] == ["LSTM", "Dense"]
+
+
 TWO_COUNTS = """
 s = Sequential()
 s.add(LSTM(2, input_dim=3))

@@ -305,6 +305,18 @@ def test_a_wrapper_around_something_unknown_is_not_called_impossible() -> None:
     assert "none of the layers that are looked for inside a TimeDistributed has 288 parameters" in found.cause
 
 
+def test_a_merge_whose_inputs_are_cut_off_is_not_called_impossible() -> None:
+    found = read(
+        "Layer (type)                    Output Shape         Param #     Connected to\n"
+        "==================================================================================================\n"
+        "features (InputLayer)           [(None, 16, 18)]     0\n"
+        "lstm (LSTM)                     (None, 20)           3120        features[0][0]\n"
+        "score (Dot)                     (None, 24)           0           lstm[0][0]\n"
+    )
+    assert "can't be right" not in found.cause
+    assert found.unread == ("score: the rows that it joins don't all stand in the table",)
+
+
 def test_the_input_of_a_foreign_table_is_an_input() -> None:
     found = read(
         "Layer (type)                    Output Shape            Param #     Previous Layer\n"

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -218,8 +219,31 @@ def test_noise_around_a_message_changes_nothing(wanted: str) -> None:
     """Other languages, a terminal's colours, quote marks, wrapped lines."""
     message = next(text for name, text in WORDINGS if str(name).split("|")[0] == wanted)
     wrapped = "\n> ".join(message.split(" "))
-    for noisy in (f"我的模型報錯：\n{message}\n怎么办？", f"\x1b[1m{message}\x1b[0m", f"> {wrapped}", f"**{message}**"):
+    cut = "\n".join(message[i : i + 72] for i in range(0, len(message), 72))  # by a window, inside words
+    escaped = json.dumps(f"Epoch 1\n\n{message}\n\nthanks\n")[1:-1]
+    for noisy in (
+        f"我的模型報錯：\n{message}\n怎么办？",
+        f"\x1b[1m{message}\x1b[0m",
+        f"> {wrapped}",
+        f"**{message}**",
+        f"<p>Help!<br/>{message}<br>thanks</p>",
+        cut,
+        escaped,
+    ):
         assert read(noisy).mistake == read(message).mistake, noisy
+
+
+@pytest.mark.parametrize("marks", ["> ", ">", "  > > "])
+def test_quoted_code_and_tables_are_read(marks: str) -> None:
+    code = "model = Sequential()\nmodel.add(LSTM(4, input_shape=(9, 3)))\nmodel.add(Dense(2))"
+    table = "lstm_1 (LSTM)     (None, 20, 5)   140\ndense_1 (Dense)   (None, 20, 7)   42\n"
+    for text in (code, table):
+        quoted = "\n".join(marks + line for line in text.split("\n"))
+        assert read(quoted).kind == read(text).kind
+        assert [layer.class_name for layer in read(quoted).spec.layers] == [  # type: ignore[union-attr]
+            layer.class_name
+            for layer in read(text).spec.layers  # type: ignore[union-attr]
+        ]
 
 
 def test_every_family_has_a_cause_and_a_word_to_look_for() -> None:
