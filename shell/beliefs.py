@@ -22,22 +22,19 @@ from workers.pool import WorkerError
 PAGE = "pages/beliefs.py"
 
 
-@st.cache_resource(show_spinner=False, max_entries=256)
 def shown(slug: str, texts: engine.Texts) -> Shown:
     """A belief tried at one choice of dims. Raises WorkerError."""
-    return engine.pool().call("belief", {"slug": slug, "dims": dict(texts)}, type=Shown)
+    return engine.answer("belief", {"slug": slug, "dims": dict(texts)}, Shown)
 
 
-@st.cache_resource(show_spinner=False, max_entries=512)
 def question(slug: str, seed: int) -> Question:
     """The question of a belief. Raises WorkerError."""
-    return engine.pool().call("belief_question", {"slug": slug, "seed": seed}, type=Question)
+    return engine.answer("belief_question", {"slug": slug, "seed": seed}, Question)
 
 
-@st.cache_resource(show_spinner=False, max_entries=1024)
 def judged(slug: str, seed: int, answer: str) -> Judgement:
     """What the live model says about an answer; "" gives up. Raises WorkerError."""
-    return engine.pool().call("belief_judge", {"slug": slug, "seed": seed, "answer": answer}, type=Judgement)
+    return engine.answer("belief_judge", {"slug": slug, "seed": seed, "answer": answer}, Judgement)
 
 
 def beliefs_page() -> None:

@@ -44,18 +44,16 @@ class Progress:
     problems: dict[str, tuple[str, str]] = field(default_factory=dict)
 
 
-@st.cache_resource(show_spinner=False, max_entries=512)
 def challenge(lesson: str, kind: str, seed: int) -> Challenge:
     """The task. Raises WorkerError."""
     arguments = {"lesson": lesson, "kind": kind, "seed": seed}
-    return engine.pool().call("challenge", arguments, type=Challenge)
+    return engine.answer("challenge", arguments, Challenge)
 
 
-@st.cache_resource(show_spinner=False, max_entries=1024)
 def judged(lesson: str, kind: str, seed: int, answer: str) -> Verdict:
-    """What a live model says; `answer` is JSON, so that it can be remembered. Raises WorkerError."""
+    """What a live model says to an answer in JSON. Raises WorkerError."""
     arguments = {"lesson": lesson, "kind": kind, "seed": seed, "answer": msgspec.json.decode(answer)}
-    return engine.pool().call("judge", arguments, type=Verdict)
+    return engine.answer("judge", arguments, Verdict)
 
 
 def challenges_page() -> None:

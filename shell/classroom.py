@@ -25,11 +25,10 @@ USUAL_EXERCISES = 6
 _WORKSHEET_SECONDS = 60.0  # twelve exercises on a busy machine
 
 
-@st.cache_resource(show_spinner=False, max_entries=64)
 def made(name: str, seed: int, exercises: int) -> Worksheet:
     """A worksheet from the engine; the same for all who ask for the same. Raises WorkerError."""
     arguments = {"name": name, "seed": seed, "exercises": exercises}
-    return engine.pool().call("worksheet", arguments, type=Worksheet, timeout=_WORKSHEET_SECONDS)
+    return engine.answer("worksheet", arguments, Worksheet, _WORKSHEET_SECONDS)
 
 
 def classroom_page() -> None:

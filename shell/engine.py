@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
-from typing import Any
+import zlib
+from collections.abc import Mapping
+from typing import Any, TypeVar
 
+import msgspec
 import streamlit as st
 
 from explainers.core.results import Concrete, Demonstration, Explanation
 from workers.limits import limits_from
 from workers.pool import Pool, PoolState, Stream
 
+T = TypeVar("T")
 Texts = tuple[tuple[str, str], ...]  # dims that differ from their defaults, as they stand in a link
 
 
@@ -27,34 +31,40 @@ def state() -> PoolState:
     return pool().state()
 
 
-# The same settings are computed once for all learners (cache_resource holds one lock per key), and the frozen
-# results are shared, not copied. WorkerError is raised through and not remembered.
+# The same question is answered once for all learners (cache_resource holds one lock per key). What is remembered is the
+# worker's JSON, packed: a tenth of the JSON, a fortieth of the objects it becomes, which a rerun unpacks in a
+# millisecond. WorkerError is raised through and not remembered.
+REMEMBERED = 2048  # answers: about 20 MB when full
 
 
-@st.cache_resource(show_spinner=False, max_entries=512)
+@st.cache_resource(show_spinner=False, max_entries=REMEMBERED)
+def packed(op: str, arguments: str, _seconds: float | None = None) -> bytes:
+    """The answer to a question whose `arguments` are JSON. Raises WorkerError."""
+    return zlib.compress(pool().call_bytes(op, msgspec.json.decode(arguments), timeout=_seconds), level=1)
+
+
+def answer(op: str, arguments: Mapping[str, Any], type: type[T], seconds: float | None = None) -> T:
+    """One question to the short workers, as a `type`; remembered. Raises WorkerError.
+
+    seconds: how long the worker may take, where it is more than usual.
+    """
+    text = msgspec.json.encode(arguments, order="sorted").decode()
+    return msgspec.json.decode(zlib.decompress(packed(op, text, seconds)), type=type)
+
+
 def explanation(name: str, texts: Texts) -> Explanation:
     """One lesson at one choice of dims. Raises WorkerError."""
-    return pool().call("show", {"name": name, "dims": dict(texts)}, type=Explanation)
+    return answer("show", {"name": name, "dims": dict(texts)}, Explanation)
 
 
-@st.cache_resource(show_spinner=False, max_entries=512)
 def demonstration(name: str, texts: Texts, demo: str) -> Demonstration:
     """One thing tried for real. Raises WorkerError."""
-    return pool().call("demonstrate", {"name": name, "dims": dict(texts), "demo": demo}, type=Demonstration)
+    return answer("demonstrate", {"name": name, "dims": dict(texts), "demo": demo}, Demonstration)
 
 
-@st.cache_resource(show_spinner=False, max_entries=256)
 def concrete(name: str, texts: Texts) -> Concrete:
     """The same weights run with several sizes of data. Raises WorkerError."""
-    return pool().call("concrete", {"name": name, "dims": dict(texts)}, type=Concrete)
-
-
-@st.cache_resource(show_spinner=False, max_entries=256)
-def asked(op: str, arguments: str) -> Any:
-    """Any other question to the workers; `arguments` is JSON, so that it can be remembered. Raises WorkerError."""
-    import msgspec
-
-    return pool().call(op, msgspec.json.decode(arguments))
+    return answer("concrete", {"name": name, "dims": dict(texts)}, Concrete)
 
 
 def stream(op: str, arguments: dict[str, Any]) -> Stream[Any]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
+from explainers.core.results import Demonstration
 from shell import engine
 
-ENTRIES = 512
+ENTRIES = engine.REMEMBERED
 
 
 class Counting:
@@ -15,18 +17,19 @@ class Counting:
     def __init__(self) -> None:
         self.asked: list[str] = []
 
-    def call(self, op: str, args: dict[str, dict[str, str]], type: object) -> str:
+    def call_bytes(self, op: str, args: dict[str, dict[str, str]], timeout: float | None) -> bytes:
+        assert op == "demonstrate"
         self.asked.append(args["dims"]["units"])
-        return f"answer {args['dims']['units']}"
+        return msgspec.json.encode(Demonstration("batch_500", f"answer {args['dims']['units']}", "run", "", ""))
 
 
 def test_a_full_cache_forgets_the_oldest_and_still_answers(monkeypatch: pytest.MonkeyPatch) -> None:
     pool = Counting()
     monkeypatch.setattr(engine, "pool", lambda: pool)
-    engine.explanation.clear()
+    engine.packed.clear()
 
-    def ask(units: int) -> object:
-        return engine.explanation("simple_rnn", (("units", str(units)),))
+    def ask(units: int) -> str:
+        return engine.demonstration("simple_rnn", (("units", str(units)),), "batch_500").title
 
     try:
         for units in range(ENTRIES + 3):
@@ -37,4 +40,4 @@ def test_a_full_cache_forgets_the_oldest_and_still_answers(monkeypatch: pytest.M
         assert ask(0) == "answer 0"
         assert pool.asked[-1] == "0"  # the oldest is not
     finally:
-        engine.explanation.clear()
+        engine.packed.clear()
