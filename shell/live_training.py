@@ -58,6 +58,13 @@ class LiveTraining:
         """How much of it is done, 0 to 1."""
         return min(1.0, len(self.loss) / self.of)
 
+    @property
+    def ending(self) -> str:
+        """What is said of a training that was stopped."""
+        if self.learned is None:
+            return "Stopped before the first epoch was through: nothing was learned yet."
+        return f"Stopped in epoch {self.epoch} of {self.of}. What was learned until then stays."
+
     def _collect(self) -> None:
         try:
             with self._stream as steps:

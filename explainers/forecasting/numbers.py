@@ -47,7 +47,9 @@ class Table:
 
 
 def read_file(content: bytes, decimal: str = "") -> Table:
-    """A CSV file's bytes. NumbersError where they are no text."""
+    """A CSV file's bytes. NumbersError where they are no text, or where there is nothing in them."""
+    if not content.strip():
+        raise NumbersError("The file is empty. Choose one with a number on each line.")
     if len(content) > MOST_CHARACTERS:
         raise NumbersError(f"The file has {len(content):,} bytes; at most {MOST_CHARACTERS:,} can be read here.")
     if b"\0" in content:
@@ -134,7 +136,7 @@ def _rows(lines: Sequence[str], separator: str) -> list[list[str]]:
     if separator == " ":
         return [line.split() or [""] for line in lines]
     if not separator:
-        return [[line.strip()] for line in lines]
+        return [[line.strip().strip('"')] for line in lines]
     try:
         return [[cell.strip() for cell in next(csv.reader([line], delimiter=separator), [""])] for line in lines]
     except csv.Error as error:
@@ -168,7 +170,8 @@ def _is_header(rows: Sequence[Sequence[str]], decimal: str) -> bool:
 
 
 def _plain(cell: str, decimal: str) -> float | None:
-    text = cell.replace(",", ".") if decimal == "," else cell
+    text = cell.replace("−", "-")  # as word processors and web pages write it
+    text = text.replace(",", ".") if decimal == "," else text
     return float(text) if _NUMBER.fullmatch(text) else None
 
 

@@ -67,18 +67,18 @@ def _own_numbers() -> tuple[float, ...] | None:
     text = left.text_area("Paste a column", height=160, max_chars=reading.MOST_CHARACTERS, key=f"paste:{NAME}")
     file = right.file_uploader("or choose a CSV file", type=["csv", "txt", "tsv"], key=f"file:{NAME}")
     try:
-        return _read(text, file.getvalue() if file is not None else b"")
+        return _read(text, None if file is None else file.getvalue())
     except reading.NumbersError as error:
         st.info(verbatim(str(error)))
         return None
 
 
-def _read(text: str, content: bytes) -> tuple[float, ...]:
+def _read(text: str, content: bytes | None) -> tuple[float, ...]:
     """A file goes before a pasted text. Asks what a comma means, and which column, where that is open."""
     said = {"a decimal comma": ",", "between two columns": "."}
     decimal = said.get(st.session_state.get(f"comma:{NAME}") or "", "")
     try:
-        table = reading.read_file(content, decimal) if content else reading.read_table(text, decimal)
+        table = reading.read_table(text, decimal) if content is None else reading.read_file(content, decimal)
         index = 0
         if len(table.columns) > 1:
             index = st.selectbox(
@@ -105,11 +105,15 @@ def _windows(extra: dict[str, Any]) -> None:
     )
     if count < 2:
         st.warning(
-            f"{len(extra['series']):,} points hold no two windows of {extra['timesteps']} timesteps. "
+            f"{_points(len(extra['series']))} no two windows of {extra['timesteps']} timesteps. "
             "Choose fewer timesteps, or more points."
         )
         return
     components.windows(view.data(extra), key=f"windows:{NAME}")
+
+
+def _points(count: int) -> str:
+    return "1 point holds" if count == 1 else f"{count:,} points hold"
 
 
 def _behind(horizon: int) -> str:
@@ -167,7 +171,7 @@ def _training(
     elif live.failure:
         st.error(verbatim(live.failure))
     elif live.stopped:
-        st.info(f"Stopped in epoch {live.epoch} of {live.of}. What was learned until then stays.")
+        st.info(live.ending)
     if live.what != what and not running:
         st.caption("These results are of the settings before your last change. Train again to see the new ones.")
     if live.learned is not None:

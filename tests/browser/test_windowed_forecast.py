@@ -258,7 +258,7 @@ BAD_FILES = {
     b"5\n" * 5_001: "These are 5,001 numbers; at most 5,000 can be used here. Take a part.",
     b"1," * 60 + b"\n2,3\n": "Line 1 has 61 columns; at most 50 can be read here.",
     b"day,sold\nmon,7\ntue,\n": "Line 3 is blank.",
-    b"": "There is nothing to read yet.",
+    b"": "The file is empty. Choose one with a number on each line.",
 }
 
 

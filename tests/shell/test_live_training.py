@@ -80,6 +80,16 @@ def test_stopped_keeps_what_was_learned():
     live.wait(5)
     assert (live.running, live.stopped, live.failure) == (False, True, "")
     assert live.learned == learned(1)
+    assert live.ending == "Stopped in epoch 1 of 3. What was learned until then stays."
+
+
+def test_stopped_before_anything_was_learned_says_so():
+    stream = FakeStream()
+    live = LiveTraining(stream, WHAT)
+    live.stop()
+    stream.steps.put(WorkerError("cancelled", "This was stopped."))
+    live.wait(5)
+    assert live.ending == "Stopped before the first epoch was through: nothing was learned yet."
 
 
 def test_a_failure_is_one_sentence():

@@ -22,6 +22,9 @@ from explainers.forecasting.numbers import NumbersError, column, read_file, read
         ("sold\n4\n6\n", (4.0, 6.0)),
         ("1,5;\n2,5;\n", (1.5, 2.5)),
         (".5\n6.\n", (0.5, 6.0)),
+        ("−5\n−0.25\n3", (-5.0, -0.25, 3.0)),
+        ('"1"\n"-2.5"\n', (1.0, -2.5)),
+        ('"day","sold"\n"7","1"\n"8","2"\n', (7.0, 8.0)),
     ],
 )
 def test_ways_to_write_a_column(text: str, expected: tuple[float, ...]) -> None:
@@ -91,6 +94,9 @@ def test_too_much_is_refused() -> None:
 def test_files() -> None:
     assert column(read_file(b"\xef\xbb\xbf1\n2\n"), 0) == (1.0, 2.0)
     assert column(read_file("Größe\n3\n4\n".encode("latin-1")), 0) == (3.0, 4.0)
+    for nothing in (b"", b" \n\r\n"):
+        with pytest.raises(NumbersError, match=r"The file is empty\. Choose one with a number on each line"):
+            read_file(nothing)
     with pytest.raises(NumbersError, match="This is not a text file"):
         read_file("1\n2".encode("utf-16"))
     with pytest.raises(NumbersError, match="The file has 400,001 bytes"):
