@@ -34,20 +34,10 @@ class _Detail:
 
 @dataclass(frozen=True)
 class _Written:
-    """One call, its tensors in the order of GROUPS, and their numbers as texts: rows of columns."""
+    """One call, and for each of its tensors (in the order of GROUPS) the texts of its rows."""
 
     call: Call
-    tensors: tuple[Tensor, ...]
-    blocks: tuple[list[list[str]], ...]
-
-    def rows(self, detail: _Detail) -> list[list[str]]:
-        """For each tensor a text per batch row; one that is not (batch, columns) has a single text, rows by "|"."""
-        texts = []
-        for tensor, block in zip(self.tensors, self.blocks, strict=True):
-            batched = len(tensor.shape) == 2
-            rows = [" ".join(row[: detail.columns]) for row in block[: detail.rows if batched else None]]
-            texts.append(rows if batched else ["|".join(rows)])
-        return texts
+    rows: tuple[list[str], ...]
 
 
 def data(run: Run, layers: Sequence[Layer]) -> dict[str, Any]:
@@ -59,16 +49,20 @@ def data(run: Run, layers: Sequence[Layer]) -> dict[str, Any]:
     What doesn't fit in LIMIT is left out, and `notes` says so: batch rows first, then columns, then calls.
     """
     known = {layer.name: layer for layer in layers}
-    written = {name: _write(calls) for name, calls in _by_layer(run.calls).items()}
-    every = max((len(calls) for calls in written.values()), default=0)
+    made = _by_layer(run.calls)
+    every = max((len(calls) for calls in made.values()), default=0)
+    fixed = _weight(_pack(run, made, known, _Detail(1, 1, 1)))
     for rows, columns in _DETAILS:
-        packed = _pack(run, written, known, _Detail(rows, columns, every))
-        if _weight(packed) <= LIMIT:
-            return packed
-    fewer = every
+        likely = _likely(made, fixed, _Detail(rows, columns, every))
+        if likely == every:
+            packed = _pack(run, made, known, _Detail(rows, columns, every))
+            if _weight(packed) <= LIMIT:
+                return packed
+    fewer = likely
+    packed = _pack(run, made, known, _Detail(rows, columns, fewer))
     while _weight(packed) > LIMIT and fewer > 2:
         fewer = max(2, min(fewer - 1, fewer * LIMIT // _weight(packed)))
-        packed = _pack(run, written, known, _Detail(rows, columns, fewer))
+        packed = _pack(run, made, known, _Detail(rows, columns, fewer))
     return packed
 
 
@@ -115,18 +109,43 @@ def _checked(run: Run) -> str:
 # --- packing -------------------------------------------------------------------------------------------------
 
 
-def _pack(run: Run, written: dict[str, list[_Written]], known: dict[str, Layer], detail: _Detail) -> dict[str, Any]:
+def _likely(made: dict[str, list[Call]], fixed: int, detail: _Detail) -> int:
+    """About how many calls of each layer fit: a long run is not written just to be left out again.
+
+    fixed: bytes of all that isn't calls. What is a tenth too large is still tried.
+    """
+    each = sum(_grown(calls, detail) for calls in made.values())
+    return min(detail.calls, max(2, (LIMIT * 11 // 10 - fixed) // max(1, each)))
+
+
+def _grown(calls: list[Call], detail: _Detail) -> int:
+    """Bytes that one call more takes, judged by one in the middle: its new rows of numbers, and the indices of all."""
+    middle = len(calls) // 2
+    *before, here = _write(calls[max(0, middle - 1) : middle + 1], detail)
+    known = {text for written in before for rows in written.rows for text in rows}
+    texts = [text for rows in here.rows for text in rows]
+    return sum(len(text) + 4 for text in {*texts} - known) + 5 * len(texts)  # quotes and comma; digits and comma
+
+
+def _pack(run: Run, made: dict[str, list[Call]], known: dict[str, Layer], detail: _Detail) -> dict[str, Any]:
     table: dict[str, int] = {}
     shapes: dict[Shape, int] = {}
+    written = {name: _write(_kept(calls, detail), detail) for name, calls in made.items()}
     layers = [
-        _layer(calls, run.formulas.get(name) or _formulas(calls[-1].call, _owner(name, known)), detail, table, shapes)
-        for name, calls in written.items()
+        _layer(
+            written[name],
+            len(calls),
+            run.formulas.get(name) or _formulas(calls[-1], _owner(name, known)),
+            table,
+            shapes,
+        )
+        for name, calls in made.items()
     ]
     return {
         "layers": layers,
         "table": list(table),
         "shapes": [shape_data(shape) for shape in shapes],
-        "notes": [note for note in (run.note, _left_out(written, detail)) if note],
+        "notes": [note for note in (run.note, _left_out(made, detail)) if note],
         "checked": _checked(run),
         "text": text(run),
     }
@@ -136,13 +155,22 @@ def _weight(packed: dict[str, Any]) -> int:
     return len(json.dumps(packed).encode())
 
 
-def _write(calls: list[Call]) -> list[_Written]:
+def _write(calls: list[Call], detail: _Detail) -> list[_Written]:
     """Each different row of numbers is written once: a state leaves one call and enters the next."""
-    texts = {row: [_digits(value) for value in row] for call in calls for t in _tensors(call) for row in t.values}
-    return [
-        _Written(call, _tensors(call), tuple([texts[row] for row in t.values] for t in _tensors(call)))
-        for call in calls
-    ]
+    texts: dict[tuple[Number, ...], str] = {}
+
+    def text(row: tuple[Number, ...]) -> str:
+        if row not in texts:
+            texts[row] = " ".join([_digits(value) for value in row[: detail.columns]])
+        return texts[row]
+
+    def rows(tensor: Tensor) -> list[str]:
+        """A text per batch row; one that is not (batch, columns) has a single text, its rows parted by "|"."""
+        if len(tensor.shape) == 2:
+            return [text(row) for row in tensor.values[: detail.rows]]
+        return ["|".join(text(row) for row in tensor.values)]
+
+    return [_Written(call, tuple(rows(tensor) for tensor in _tensors(call))) for call in calls]
 
 
 def _tensors(call: Call) -> tuple[Tensor, ...]:
@@ -165,14 +193,14 @@ def _digits(value: Number) -> str:
 
 
 def _layer(
-    written: list[_Written], formulas: dict[str, str], detail: _Detail, table: dict[str, int], shapes: dict[Shape, int]
+    kept: list[_Written], calls_made: int, formulas: dict[str, str], table: dict[str, int], shapes: dict[Shape, int]
 ) -> dict[str, Any]:
-    sample, kept = written[-1].call, _kept(written, detail)
+    sample = kept[-1].call
     return {
         "name": sample.layer,
         "cell": sample.cell,
-        "calls_made": len(written),
-        "rows": max((len(rows) for call in kept for rows in call.rows(detail)), default=0),
+        "calls_made": calls_made,
+        "rows": max((len(rows) for call in kept for rows in call.rows), default=0),
         "groups": {
             group: [
                 {"name": t.name, "shape": shapes.setdefault(t.shape, len(shapes)), "formula": formulas.get(t.name, "")}
@@ -183,7 +211,7 @@ def _layer(
         "key": formulas.get("key", ""),
         "timesteps": [w.call.timestep for w in kept],
         "probes": [position for position, w in enumerate(kept) if w.call.probe],
-        "calls": [" ".join(_indices(rows, table) for rows in w.rows(detail)) for w in kept],
+        "calls": [" ".join(_indices(rows, table) for rows in w.rows) for w in kept],
     }
 
 
@@ -191,7 +219,7 @@ def _indices(rows: list[str], table: dict[str, int]) -> str:
     return ",".join(str(table.setdefault(row, len(table))) for row in rows)
 
 
-def _kept(calls: list[_Written], detail: _Detail) -> list[_Written]:
+def _kept(calls: list[Call], detail: _Detail) -> list[Call]:
     """The calls that are sent: all, or as many from the beginning as from the end."""
     if len(calls) <= detail.calls:
         return calls
@@ -199,12 +227,11 @@ def _kept(calls: list[_Written], detail: _Detail) -> list[_Written]:
     return calls[:head] + calls[len(calls) - (detail.calls - head) :]
 
 
-def _left_out(written: dict[str, list[_Written]], detail: _Detail) -> str:
+def _left_out(made: dict[str, list[Call]], detail: _Detail) -> str:
     """One sentence on what the page doesn't show of this run; "" where it shows everything."""
-    calls = [call for layer in written.values() for call in layer]
-    pairs = [pair for call in calls for pair in zip(call.tensors, call.blocks, strict=True) if pair[1]]
-    batches = [(t.shape[0].size or 0, len(block)) for t, block in pairs if len(t.shape) == 2]
-    widths = [(t.shape[-1].size or 0, len(block[0])) for t, block in pairs if t.shape]
+    every = [t for calls in made.values() for call in calls for t in _tensors(call) if t.values]
+    batches = [(t.shape[0].size or 0, len(t.values)) for t in every if len(t.shape) == 2]
+    widths = [(t.shape[-1].size or 0, len(t.values[0])) for t in every if t.shape]
     parts = []
     for (there, given), most, words in (
         (max(batches, default=(0, 0)), detail.rows, "{} of {} sequences"),
@@ -212,7 +239,7 @@ def _left_out(written: dict[str, list[_Written]], detail: _Detail) -> str:
     ):
         if there > min(given, most):
             parts.append(words.format(min(given, most), there))
-    longest = max((len(layer) for layer in written.values()), default=0)
+    longest = max((len(calls) for calls in made.values()), default=0)
     if longest > detail.calls:
         parts.append(f"{detail.calls} of {longest} calls, from the beginning and the end")
     return f"Shown here: {', '.join(parts)}." if parts else ""
