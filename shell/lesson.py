@@ -33,7 +33,7 @@ from shell.sections.predict import PREDICT, still_hidden
 from shell.sections.take_away import TAKE_AWAY
 from views import controls
 from views.classroom import Hidden, fixed, usable
-from views.markup import unbroken, verbatim
+from views.markup import unbroken, verbatim, whole_shapes
 from workers.pool import WorkerError
 
 LATER = "What does each layer make of the shape? Predict it step by step; the answer stands here when you are through."
@@ -86,7 +86,7 @@ def _heading(explainer: Explainer[Any], hidden: Hidden) -> bool:
 
 
 def _answer(page: Page) -> str:
-    return LATER if page.hidden else painted(page.explanation.answer)
+    return LATER if page.hidden else whole_shapes(painted(page.explanation.answer))
 
 
 def _projected(explainer: Explainer[Any], chosen: dims_state.Chosen, every: tuple[Section, ...]) -> None:

@@ -5,11 +5,21 @@ from __future__ import annotations
 import re
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-!|<>~:$^=&])")
+_SIZE = r"(?:None|\d+|:\w+\[\*\*\w+\*\*\]|\*\*\w+\*\*)"  # plain, in the colour of its axis, or only bold
+_SHAPE = re.compile(rf"\({_SIZE}(?:, {_SIZE})+\)")
 
 
 def unbroken(title: str) -> str:
-    """A title whose “T-LSTM” stays on one line: behind a single letter stands a hyphen where no line ends."""
-    return re.sub(r"(?<=\b\w)-(?=\w)", "\N{NON-BREAKING HYPHEN}", title)
+    """A title whose “T-LSTM” stays on one line: behind a single letter stands a hyphen where no line ends.
+
+    So do its shapes.
+    """
+    return whole_shapes(re.sub(r"(?<=\b\w)-(?=\w)", "\N{NON-BREAKING HYPHEN}", title))
+
+
+def whole_shapes(text: str) -> str:
+    """A text, painted or not, in which no line ends inside a shape such as (None, 20, 1)."""
+    return _SHAPE.sub(lambda found: found[0].replace(" ", "\N{NO-BREAK SPACE}"), text)
 
 
 def verbatim(text: str) -> str:

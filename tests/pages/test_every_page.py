@@ -15,7 +15,7 @@ from shell import engine
 from shell.prose import painted
 from tests.apptest import component_data, open_page
 from tests.explained import explained_at
-from views.markup import unbroken, verbatim
+from views.markup import unbroken, verbatim, whole_shapes
 
 every_lesson = pytest.mark.parametrize("name", all_explainers())
 
@@ -115,7 +115,7 @@ def test_every_preset_shows_its_numbers(name, monkeypatch):
         assert not app.exception, preset.name
         explanation = explained_at(name, lesson.dims(**preset.dims))
         told, error = everything(app), explanation.inspection.error
-        assert painted(explanation.answer) in texts(app)
+        assert whole_shapes(painted(explanation.answer)) in texts(app)
         assert drawn_in(app, name) == counted(explanation.inspection), preset.name
         assert [shown.value for shown in app.error] == ([verbatim(f"{error.type}: {error.message}")] if error else [])
         if error:

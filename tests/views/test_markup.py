@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from views.diagnose import marked
-from views.markup import unbroken, verbatim
+from views.markup import unbroken, verbatim, whole_shapes
 
 BAIT = ["![x](http://a.b/c.png)", "[x](http://a.b)", ":red[x]", "<img src=x>", "$x^2$", "`code`", "**bold**", "# title"]
 
@@ -21,6 +21,12 @@ def test_every_sign_of_markdown_is_escaped(text):
 def test_the_hyphen_of_a_single_letter_ends_no_line():
     assert unbroken("my T-LSTM, my 1-D data") == "my T\N{NON-BREAKING HYPHEN}LSTM, my 1\N{NON-BREAKING HYPHEN}D data"
     assert unbroken("a well-known sum: 5 - 3, -1") == "a well-known sum: 5 - 3, -1"
+
+
+def test_no_line_ends_inside_a_shape():
+    assert unbroken("What is (None, 20, 1) in (x, y)?") == "What is (None,\xa020,\xa01) in (x, y)?"
+    painted = "x is (**225**, :blue[**None**], 3), y is (225,), f(1, x)"
+    assert whole_shapes(painted) == "x is (**225**,\xa0:blue[**None**],\xa03), y is (225,), f(1, x)"
 
 
 def test_pasted_text_is_escaped_and_marked():
