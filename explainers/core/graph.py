@@ -6,11 +6,11 @@ Works on tensors, not on models, so that it also walks the part of a model that 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from explainers.core.axes import Axis, Shape
-from explainers.core.rules import NamedWeight, Ruling, apply_rule
+from explainers.core.rules import RULES, NamedWeight, Ruling, apply_rule
 
 RECURRENT = ("SimpleRNN", "LSTM", "GRU", "RNN", "Bidirectional", "TimeDistributed", "ConvLSTM1D")
 CONVOLUTIONAL = ("Conv1D", "MaxPooling1D", "AveragePooling1D", "GlobalAveragePooling1D", "GlobalMaxPooling1D")
@@ -189,3 +189,19 @@ def _readers(nodes: Iterable[Any], outputs: Sequence[Any], failing: Any) -> dict
             own = [node.operation] if type(node.operation).__name__ in NAMES_BY_READER else passes_on
             readers.setdefault(id(tensor), []).extend(own)
     return readers
+
+
+# -- models inside models ------------------------------------------------------------------------------------
+
+
+def _nested(layer: Any, inputs: Sequence[Shape]) -> Ruling:
+    walked = follow(layer.inputs, layer.outputs, dict(enumerate(inputs)))
+    weights = tuple(
+        replace(weight, name=f"{step.layer.name}/{weight.name}")
+        for step in walked.first_calls()
+        for weight in step.weights
+    )
+    return Ruling(walked.outputs, weights, "A model inside the model.", all(step.known for step in walked.steps))
+
+
+RULES.update(dict.fromkeys(("Functional", "Sequential", "Model"), _nested))

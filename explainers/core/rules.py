@@ -433,21 +433,7 @@ def _merge(layer: Any, inputs: Sequence[Shape]) -> Ruling:
     return Ruling((broadcast(inputs),), why="Element by element: the axes must agree, and an axis of 1 stretches.")
 
 
-# -- models inside models ------------------------------------------------------------------------------------
-
-
-def _nested(layer: Any, inputs: Sequence[Shape]) -> Ruling:
-    from explainers.core.graph import follow  # graph applies rules: imported late
-
-    walked = follow(layer.inputs, layer.outputs, dict(enumerate(inputs)))
-    weights = tuple(
-        replace(weight, name=f"{step.layer.name}/{weight.name}")
-        for step in walked.first_calls()
-        for weight in step.weights
-    )
-    return Ruling(walked.outputs, weights, "A model inside the model.", all(step.known for step in walked.steps))
-
-
+# By class name. graph.py, which walks models, adds the rule for a model inside a model.
 RULES: dict[str, Rule] = {
     **dict.fromkeys(("SimpleRNN", "LSTM", "GRU", "RNN"), _rnn),
     "Bidirectional": _bidirectional,
@@ -486,7 +472,6 @@ RULES: dict[str, Rule] = {
     ),
     "Concatenate": _concatenate,
     **dict.fromkeys(("Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum"), _merge),
-    **dict.fromkeys(("Functional", "Sequential", "Model"), _nested),
 }
 
 
