@@ -116,13 +116,12 @@ def _answer(found: Pasted | str) -> None:
     badge = f":blue-badge[{view.KINDS.get(found.kind, found.kind)}]"
     mistake = f" :gray-badge[{found.mistake}]" if found.mistake else ""
     st.header("What it is", anchor="answer")
-    st.markdown(badge + mistake + (f" in {verbatim(found.layer)}" if found.layer else ""))
+    about = found.layer if found.mistake or found.kind == "error" else None
+    st.markdown(badge + mistake + (f" in {verbatim(about)}" if about else ""))
     if found.cause:
         st.markdown(verbatim(found.cause))
-    asked = {ask.question for ask in found.asks}
-    for question in found.questions:
-        if question not in asked:
-            st.info(verbatim(question))
+    for question in view.questions(found):
+        st.info(verbatim(question))
     _models(found)
     _asks(found)
     _open_it(found)
@@ -147,7 +146,9 @@ def _asks(found: Pasted) -> None:
     if not found.asks:
         return
     st.markdown("**What the text doesn't say**")
-    st.caption("Examples stand in its place. Say what yours is, and everything below follows.")
+    choices_only = all(ask.kind == "choice" for ask in found.asks)
+    first = "The first reading that fits is shown." if choices_only else "Examples stand in its place."
+    st.caption(f"{first} Say what yours is, and everything below follows.")
     asks = found.asks[:MOST_ASKS]
     for ask in asks:
         if ask.kind == "choice":
@@ -162,7 +163,9 @@ def _choice(ask: Ask) -> None:
     """One of a few readings that the text allows."""
     widget = f"pasted_ask:{ask.kind}:{ask.key}"
     st.session_state[widget] = ask.value
-    st.radio(verbatim(ask.key), ask.options, key=widget, format_func=verbatim, on_change=_say, args=(ask.key, widget))
+    st.radio(
+        verbatim(ask.question), ask.options, key=widget, format_func=verbatim, on_change=_say, args=(ask.key, widget)
+    )
 
 
 def _size(ask: Ask) -> None:
@@ -230,7 +233,7 @@ def _read(found: Pasted) -> None:
     st.html(STYLE + view.marked(found.text, found.marks, found.line if found.kind == "code" else None))
     if found.shapes:
         st.markdown("Shapes in it: " + " · ".join(view.told(shape) for shape in found.shapes))
-    if found.dims:
+    if found.numbers:
         st.table(view.recognised(found))
     for line in (*found.unread, *found.notes):
         st.caption(verbatim(line))

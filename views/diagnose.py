@@ -6,6 +6,7 @@ from html import escape
 from urllib.parse import parse_qsl, urlsplit
 
 from explainers.core.axes import Shape
+from explainers.diagnose.asking import Ask
 from explainers.diagnose.finding import Mark
 from explainers.diagnose.pasted import Pasted
 from views import palette
@@ -21,7 +22,9 @@ KINDS = {
 FIELDS = {
     "expected_ndim": "expected ndim",
     "found_ndim": "found ndim",
-    "input_number": "number of the input",
+    "input_number": "input (from 0)",
+    "came": "features that came",
+    "state_width": "width of a state",
     "left": "the one size",
     "right": "the other size",
     "axis_b": "axis of the other one",
@@ -86,8 +89,23 @@ def recognised(found: Pasted) -> list[dict[str, str]]:
     """One row per number that was recognised, as Markdown (which st.table reads)."""
     return [
         {"what": verbatim(field(name) if found.kind == "error" else name), "value": verbatim(str(value))}
-        for name, value in found.dims.items()
+        for name, value in found.numbers.items()
     ]
+
+
+def questions(found: Pasted) -> list[str]:
+    """The questions that nothing on the page is there to answer with."""
+    return [question for question in found.questions if not any(_answers(ask, question) for ask in found.asks)]
+
+
+def _answers(ask: Ask, question: str) -> bool:
+    """Whether a control is about a question: by its key, by the layer in its key, or as a size of the sample."""
+    layer, _, name = ask.key.rpartition(".")
+    of_sample = "shape of one sample" in question and (
+        ask.key in ("timesteps", "features") or ask.key.startswith("the input's ")
+    )
+    of_layer = bool(layer) and f" {name}" in question and f" of {layer}?" in question
+    return question.startswith((ask.question, f"{ask.key}:")) or of_sample or of_layer
 
 
 def field(name: str) -> str:

@@ -53,6 +53,7 @@ class Diagnosis:
     models: the models that the code makes, where there are several; one of them is shown.
     asks: what the text leaves open, with what stands in its place; the learner can say it.
     alone: the message without the code around it, where that code is what is built first.
+    numbers: those of `dims` that stand in the text or follow from it; the others are the lesson's, examples among them.
     """
 
     kind: str
@@ -78,6 +79,7 @@ class Diagnosis:
     models: tuple[ModelChoice, ...] = ()
     asks: tuple[Ask, ...] = ()
     alone: ModelSpec | None = None
+    numbers: dict[str, Value] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """The interface for scripts; a shape is ``[{"axis", "size", "origin"}, ...]``."""
@@ -197,7 +199,7 @@ def _counted(found: Diagnosis, text: str, inspection: Inspection) -> Diagnosis:
             dims[f"{model.name} (line {model.line}).params"] = total
             sentence += f" {model.name} (line {model.line}) has {total:,}."
     cause = found.cause if found.mistake else f"{found.cause} {sentence}".strip()
-    return dataclasses.replace(found, cause=cause, dims={**found.dims, **dims})
+    return dataclasses.replace(found, cause=cause, dims={**found.dims, **dims}, numbers={**found.numbers, **dims})
 
 
 def _with_lesson(found: Diagnosis) -> tuple[Diagnosis, Inspection | None]:
@@ -356,6 +358,8 @@ def _error(
     if made is None and spec is None and not questions and "sizes" not in error.named:
         questions = ("Which layers stand in front of this one? Paste the code or the summary of the model.",)
     of_code = whole or (made is None and spec is not None)
+    if joined is not None and error.mistake == "layer_rank":  # the model that the code makes says what it takes
+        error = _of_the_model(error, joined)
     alone = made if of_code and made is not None and made.calls and joined is None else None
     return dataclasses.replace(
         error,
@@ -366,6 +370,15 @@ def _error(
         shapes=shapes,
         questions=questions,
         renamed=tuple(dict.fromkeys(reader.renamed)),
+    )
+
+
+def _of_the_model(error: Finding, spec: ModelSpec) -> Finding:
+    """What the model takes beside what came: then the fixes are those for data."""
+    takes = spec.inputs[0].shape
+    as_data = dataclasses.replace(error, mistake="data_rank", named={**error.named, "expected": (takes,)})
+    return dataclasses.replace(
+        error, cause=f"{error.cause} The model of the code takes {takes}.", fixes=fixes_for(as_data, {})
     )
 
 
@@ -568,6 +581,7 @@ def _diagnosis(cleaned: Cleaned, finding: Finding) -> Diagnosis:
         finding.models,
         (*finding.asks, *numbers_asked(assumed, said)),
         finding.alone,
+        dims,
     )
 
 

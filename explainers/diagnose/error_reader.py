@@ -408,9 +408,8 @@ def _words(finding: Finding) -> dict[str, str]:
         words["given"] = " and ".join(written(shape) for shape in finding.named["given"][:4])
     if finding.layer:
         cls = finding.class_name
-        words["layer"] = (
-            finding.layer if not cls or cls.lower() == finding.layer.lower() else f"{finding.layer} ({cls})"
-        )
+        name = next((part for part in reversed(finding.layer.split("/")) if class_of(part) == cls), finding.layer)
+        words["layer"] = name if not cls or cls.lower() == finding.layer.lower() else f"{name} ({cls})"
     if finding.class_name:
         words.setdefault("cls", finding.class_name)
     words["expected_axes"] = _expected_axes(finding)

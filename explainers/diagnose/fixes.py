@@ -87,7 +87,7 @@ def _data(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     ]
     if expected and found and len(found) == 3 and expected[1:] == (found[2], found[1]) and found[1] != found[2]:
         fixes.insert(0, Change("The two axes stand the other way round: swap them.", code="x = np.swapaxes(x, 1, 2)"))
-    if expected and found and len(expected) == len(found) + 1:
+    if expected and found and len(expected) == len(found) + 1 and _one_sample(expected[1:], found):
         fixes.insert(0, Change("One sample needs its batch axis.", code="x = x[np.newaxis]"))
     if expected and found and len(expected) == len(found):
         fixes.append(
@@ -96,8 +96,37 @@ def _data(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     return tuple(fixes)
 
 
+def _one_sample(wanted: tuple[int | None, ...], found: tuple[int | None, ...]) -> bool:
+    return all(a == b or a is None or b is None for a, b in zip(wanted, found, strict=True))
+
+
+def _operands(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
+    """A layer that reads another number of features than its kernel has; else two operands by themselves."""
+    features, came, units = finding.number("features"), finding.number("came"), finding.number("units")
+    if features is None or came is None:
+        return (
+            Change("Make the inner sizes equal: transpose one operand.", code="ops.matmul(a, ops.transpose(b))"),
+            Change("Elementwise: add an axis of length 1 so that it broadcasts.", code="ops.expand_dims(a, -1)"),
+        )
+    fixes = [
+        Change(f"Give the layer the {features} features that it was built for.", code=f"x = x[..., :{features}]"),
+        Change(f"Or build it for the {came} that the data have.", code=f"keras.Input(shape=(timesteps, {came}))"),
+    ]
+    if came == units and (finding.class_name or "").endswith("Cell"):
+        fixes.insert(
+            0,
+            Change(
+                f"A cell for each level: the second reads the {units} units of the first; one cell can't serve both.",
+                code=f"keras.layers.RNN([keras.layers.{finding.class_name}({units}) for _ in range(levels)])",
+            ),
+        )
+    return tuple(fixes)
+
+
 def _call(shape: tuple[int | None, ...] | None) -> str:
-    return ", ".join("-1" if n is None else str(n) for n in shape) if shape else ""
+    """What stands in the brackets of reshape: -1 once, other open axes by a name."""
+    named = ["timesteps" if n is None and i else "-1" if n is None else str(n) for i, n in enumerate(shape or ())]
+    return ", ".join(named)
 
 
 def _target(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
@@ -152,10 +181,7 @@ _FIXES: dict[str, Callable[[Finding, dict[str, Value]], tuple[Change, ...]]] = {
     "data_size": _data,
     "target_shape": _target,
     "stateful_batch": _stateful,
-    "operand_sizes": _just(
-        ("Make the inner sizes equal: transpose one operand.", "ops.matmul(a, ops.transpose(b))"),
-        ("Elementwise: add an axis of length 1 so that it broadcasts.", "ops.expand_dims(a, -1)"),
-    ),
+    "operand_sizes": _operands,
     "merge_shapes": _just(
         ("Make the inputs agree on all axes but the joined one.", "layers.Dense(units)(x)"),
         ("Or join on the axis where they differ.", "layers.Concatenate(axis=1)([a, b])"),

@@ -39,6 +39,7 @@ class Pasted:
     line: int | None
     models: tuple[ModelChoice, ...]
     asks: tuple[Ask, ...]
+    numbers: dict[str, Value]
     inspection: Inspection | None
 
 

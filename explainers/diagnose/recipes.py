@@ -21,6 +21,7 @@ _EXAMPLES = {
     "timesteps": 7,
     "features": 5,
     "units": 4,
+    "units in front": 6,  # of the layer before the one that is named
     "filters": 6,
     "kernel_size": 3,
     "steps": 9,
@@ -153,7 +154,9 @@ def _layer_rank(scene: Scene) -> ModelSpec | None:
             checks=(Check("predict", (found,)),),
         )
     if found is None and class_name in ("LSTM", "GRU", "SimpleRNN") and rank == 2 and not scene.written:
-        first = scene.layer(class_name, f"{layer.name}_before", return_sequences=False, units=6)
+        first = scene.layer(
+            class_name, f"{layer.name}_before", return_sequences=False, units=scene.example("units in front")
+        )
         return chain(_input(scene.sizes(("batch", "timesteps", "features"))), (first, layer))
     shape = found if found else _written_shape(scene, rank) or _made_up(scene, class_name, rank)
     return chain(_input(shape, dtype=_dtype(class_name)), (layer,), sequential=False)

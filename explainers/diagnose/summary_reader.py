@@ -199,14 +199,14 @@ class _Rebuild:
         self.wrong.append(said + ".")
         self.replaced(row, f"{row.name}: its count and its shapes don't fit")
 
-    def choose(self, key: str, options: list[str]) -> int:
+    def choose(self, key: str, options: list[str], question: str = "") -> int:
         """Which of several readings: the one that the learner said; else the first, and a question."""
         if len(options) < 2:
             return 0
         place = self.answers.choice(key, tuple(options))
-        question = f"{key}: {' or '.join(options[:4])}?"
         if place is None:
-            self.questions.append(question)
+            self.questions.append(f"{key}: {' or '.join(options[:4])}?")
+        question = question or f"Which one is {key}? Its count fits them all."
         self.asks.append(Ask(key, "choice", question, options[place or 0], tuple(options), place is not None))
         return place or 0
 
@@ -247,7 +247,8 @@ class _Rebuild:
             return layer
         every = self.chain.reads_steps(place)
         if every is None:
-            every = self.choose(f"{row.name}.return_sequences", ["False", "True"]) == 1
+            asked = f"Does {row.name} answer at every timestep (return_sequences)? The counts don't say."
+            every = self.choose(f"{row.name}.return_sequences", ["False", "True"], asked) == 1
         inner = layer.get("layer")
         if not every:
             return layer

@@ -10,7 +10,7 @@ import pytest
 from explainers.diagnose.answer import read
 from explainers.diagnose.families import FAMILIES
 from explainers.diagnose.pasted import Pasted
-from views.diagnose import FIELDS, field, recognised
+from views.diagnose import FIELDS, field, questions, recognised
 
 KERAS = {
     *("axis", "batch_size", "classes", "input_dim", "kernel_size", "size", "steps"),  # arguments, and words of a page
@@ -48,6 +48,21 @@ def test_a_message_shows_no_key() -> None:
     rows = recognised(pasted("Input 0 is incompatible with layer lstm_1: expected ndim=3, found ndim=2"))
     assert {"what": "found ndim", "value": "2"} in rows
     assert not [row for row in rows if "found_ndim" in row["what"].replace("\\", "")]
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("model = Sequential([Input((steps, 3)), LSTM(hidden)])\nmodel.fit(x_train, y_train)", []),
+        ("Layer (type)   Output Shape   Param #\ndense_1 (Dense)   multiple   12\n", []),
+        ("Layer (type)  Output Shape  Param #\nlstm_1 (LSTM)   ?    0 (unbuilt)\n", []),
+        ("Exception: If a RNN is stateful, a complete input_shape must be provided (including batch size).",
+         ["How many samples does one batch hold (batch_size)?"]),
+    ],
+)  # fmt: skip
+def test_a_question_that_a_control_answers_is_not_asked_twice(text: str, left: list[str]) -> None:
+    assert read(text).questions
+    assert questions(pasted(text)) == left
 
 
 def test_a_name_of_the_text_is_no_markup() -> None:

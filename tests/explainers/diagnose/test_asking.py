@@ -24,6 +24,7 @@ def test_each_example_is_asked_for() -> None:
         ("features", "number", "5", False),
         ("timesteps", "number", "7", False),
         ("units", "number", "4", False),
+        ("units in front", "number", "6", False),
     }
     assert found.to_json()["open"][0]["key"] == "features"
 
@@ -33,13 +34,22 @@ def test_what_the_learner_says_stands_in_place_of_the_example() -> None:
     assert found.spec is not None
     assert found.spec.inputs[0].shape == (None, 30, 5)
     assert found.spec.layers[-1].get("units") == 12
-    assert found.notes == ("features = 5: an example, the text doesn't say",)
+    assert found.notes == (
+        "units in front = 6: an example, the text doesn't say",
+        "features = 5: an example, the text doesn't say",
+    )
     assert {ask.key for ask in found.asks if ask.answered} == {"timesteps", "units"}
 
 
 @pytest.mark.parametrize("wrong", ["0", "-3", "seven", "", "99999999999", 10**9, "3.5"])
 def test_an_answer_that_is_no_size_leaves_the_example(wrong: str | int) -> None:
     assert read(RANK, answers={"timesteps": wrong}).spec == read(RANK).spec
+
+
+def test_an_example_is_no_number_of_the_text() -> None:
+    found = read(RANK)
+    assert {"timesteps", "features"} <= set(found.dims)
+    assert found.numbers == {"input_number": 0, "expected_ndim": 3, "found_ndim": 2}
 
 
 def test_an_answer_to_nothing_changes_nothing() -> None:

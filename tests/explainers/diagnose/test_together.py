@@ -40,6 +40,16 @@ def test_the_samples_of_the_message_meet_the_model_of_the_code() -> None:
     assert "'x' sizes: 50 'y' sizes: 47" in found.model["error"]["message"].replace("\n", " ")
 
 
+def test_what_the_model_of_the_code_takes_is_said_and_helps() -> None:
+    found = read(
+        f"{TWO}\nInput 0 of layer sequential is incompatible with the layer: expected ndim=3, found ndim=2. "
+        "Full shape received: (57, 11)"
+    )
+    assert found.mistake == "layer_rank"
+    assert found.cause.endswith("it got 2: (57, 11). The model of the code takes (None, None, 16).")
+    assert found.fixes[0].code == "x = x.reshape(-1, timesteps, 16)"
+
+
 @pytest.mark.parametrize(
     "message",
     [
