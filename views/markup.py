@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-!|<>~:$^=&])")
+_TYPESET = re.compile(r"(?<!\S)(?=(?:<->|->|<-|--|>=|<=|~=)(?!\S))")  # what Streamlit sets as ≤, →, — and the like
 _SIZE = r"(?:None|\d+|:\w+\[\*\*\w+\*\*\]|\*\*\w+\*\*)"  # plain, in the colour of its axis, or only bold
 _SHAPE = re.compile(rf"\({_SIZE}(?:, {_SIZE})+\)")
 
@@ -25,6 +26,7 @@ def whole_shapes(text: str) -> str:
 def verbatim(text: str) -> str:
     """Markdown that shows `text` as it is: no link, no picture, no formula, no colour comes out of it.
 
-    A picture would be fetched from its host, so this is a promise (docs/SECURITY.md), not a nicety.
+    A picture would be fetched from its host, so this is a promise (docs/SECURITY.md), not a nicety. A sign such as
+    “<=” stays as it was written: a character without width stands before it.
     """
-    return _SPECIAL.sub(r"\\\1", text).replace("\n", "  \n")
+    return _SPECIAL.sub(r"\\\1", _TYPESET.sub("\N{WORD JOINER}", text)).replace("\n", "  \n")

@@ -18,6 +18,15 @@ def test_every_sign_of_markdown_is_escaped(text):
         assert safe.count("\\" + sign) == text.count(sign)
 
 
+@pytest.mark.parametrize("sign", ["<->", "->", "<-", "--", ">=", "<=", "~="])
+def test_signs_are_not_typeset(sign):
+    """Streamlit sets each of them as another sign, where it stands between spaces or at an end."""
+    for text in (sign, f"output is {sign} 0", f"a\n{sign}\nb"):
+        shown = verbatim(text).replace("\\", "").replace("  \n", "\n")
+        assert shown == text.replace(sign, f"\N{WORD JOINER}{sign}")
+    assert "\N{WORD JOINER}" not in verbatim(f"a{sign}b -{sign}")
+
+
 def test_the_hyphen_of_a_single_letter_ends_no_line():
     assert unbroken("my T-LSTM, my 1-D data") == "my T\N{NON-BREAKING HYPHEN}LSTM, my 1\N{NON-BREAKING HYPHEN}D data"
     assert unbroken("a well-known sum: 5 - 3, -1") == "a well-known sum: 5 - 3, -1"
