@@ -45,7 +45,7 @@ def test_nine_in_ten_of_the_numbers_are_recovered(scored: list[Scored], kind: st
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize(("kind", "least"), [("error", 0.9), ("summary", 0.85), ("code", 0.9)])
+@pytest.mark.parametrize(("kind", "least"), [("error", 0.9), ("summary", 0.9), ("code", 0.9)])
 def test_nine_in_ten_end_in_a_live_model(scored: list[Scored], kind: str, least: float) -> None:
     part = [entry for entry in scored if entry.kind == kind]
     assert sum(entry.live != "none" for entry in part) >= least * len(part)
@@ -58,6 +58,25 @@ def test_the_report_names_each_case_that_is_missed(scored: list[Scored]) -> None
     for entry in scored:
         missed = entry.wanted != entry.got or entry.missing or entry.live == "none"
         assert (f"| {entry.name} |" in text) == bool(missed)
+
+
+def test_the_report_counts_a_model_with_examples_in_it_apart() -> None:
+    told = [
+        Scored(name, "error", "layer_rank", "layer_rank", "error", (), 2, "builds", 0.1, asked)
+        for name, asked in (("whole", 0), ("with an example", 1))
+    ]
+    row = next(line for line in report(told, "two.jsonl").splitlines() if line.startswith("| error |"))
+    assert row == "| error | 2 | 2 of 2 (100 %) | 4 of 4 (100 %) | 2 of 2 (100 %) | 1 | 0 |"
+
+
+def test_an_example_is_no_recovered_number() -> None:
+    text = "Input 0 of layer lstm is incompatible with the layer: expected ndim=3, found ndim=2. Received: (None, 7)"
+    shown = read(text)
+    assert set(shown.numbers) <= set(shown.dims)
+    assert "units" not in shown.numbers
+    case = {"id": "x", "text": text, "kind": "error", "mistake": "layer_rank", "facts": {"shape": [7], "rank": 3}}
+    entry = score(case, run=False)
+    assert (entry.missing, entry.numbers, entry.asked > 0) == ((), 2, True)
 
 
 @pytest.mark.parametrize("case", [c for c in CASES if c["kind"] != "code"], ids=lambda case: case["id"])
