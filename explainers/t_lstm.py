@@ -183,7 +183,19 @@ def answer(dims: Dims, found: Inspection) -> str:
         f"Yes: the cell is called once for each of the {tag(_steps(found), 'timesteps')} timesteps, with x_t "
         f"{_spelled(x)} and Δt {_spelled(elapsed)}, plus {probes} probe by which Keras learns the dtype. "
         f"The number of timesteps stands in the Input, never in the cell: all calls share the same "
-        f"**{rnn.params:,}** parameters."
+        f"**{rnn.params:,}** parameters.{_spoiling(found.run.calls)}"
+    )
+
+
+def _spoiling(calls: tuple[Call, ...]) -> str:
+    """What is to be said where a Δt of 0 has made inf or nan of the memory; "" where it is sound."""
+    since = spoiled_since(calls)
+    if since is None:
+        return ""
+    spoiled = next(n for n in _first_row(calls[-1].new_states, "c_t") if isinstance(n, str))
+    return (
+        f" But from timestep {tag(since, 'timesteps')} on its memory is **{spoiled}**: g(Δt) = 1/Δt is inf where Δt is "
+        "0. g=log, 1/log(e + Δt), is 1 there."
     )
 
 

@@ -62,6 +62,8 @@ def checked(extra: Mapping[str, Any]) -> str:
     """How far Keras is from the recomputation."""
     if extra["largest_difference"] is None:
         return "Nothing was recomputed."
+    if extra["largest_difference"] == 0:
+        return "All states recomputed in NumPy: no difference."
     return f"All states recomputed in NumPy: the largest difference is {extra['largest_difference']:.0e}."
 
 

@@ -10,6 +10,7 @@ from keras import layers
 
 from explainers.core import explaining
 from explainers.core.axes import names, sizes
+from explainers.core.words import untagged
 from explainers.layers.t_lstm import TLSTMCell, discount
 from explainers.t_lstm import EXPLAINER, Dims, elapsed_times, feed
 from views import t_lstm as view
@@ -159,7 +160,15 @@ def test_nan_is_seen_from_the_first_visit_on():
     assert extra["visits"][0]["g"] == "inf"
     assert set(extra["visits"][-1]["after"]) == {"nan"}
     assert extra["largest_difference"] == 0  # NumPy finds the same nan
-    assert "From timestep 0 on the memory holds inf or nan." in view.text(extra)
+    assert "From timestep 0 on the memory holds inf or nan. All states recomputed in NumPy: no diff" in view.text(extra)
+    assert untagged(explanation.answer).endswith(
+        "But from timestep 0 on its memory is **nan**: g(Δt) = 1/Δt is inf where Δt is 0. g=log, 1/log(e + Δt), is 1 "
+        "there."
+    )
+
+
+def test_a_sound_memory_needs_no_warning():
+    assert "memory" not in explained(Dims()).answer
 
 
 def test_inf_hides_behind_healthy_answers():

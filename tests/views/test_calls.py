@@ -246,6 +246,12 @@ def test_text_tells_the_calls() -> None:
     assert spoken.endswith("Recomputed in NumPy: largest difference 6e-08.")
 
 
+def test_no_difference_is_said_in_words() -> None:
+    assert calls.text(replace(samples.lstm_run(), largest_difference=0.0)).endswith(
+        "Recomputed in NumPy: no difference."
+    )
+
+
 def test_text_of_a_run_that_is_not_shown_whole() -> None:
     run = replace(samples.lstm_run(layers=(("lstm_1", 5),)), calls_made=601)
     assert calls.text(run).startswith("lstm_1: 8 calls are shown, the first of them a probe. The call for timestep 6 ")
