@@ -738,6 +738,7 @@ T_LSTM = (
         zero_first gradients that are not finite, g=log = 0
         zero_first fix (recommended) g=log
         extra.spoiled_since: 0
+        But from timestep 0 on its memory is **nan**
         formula of t_lstm: g(Δt) = 1 / Δt
     """,
     ),
