@@ -96,7 +96,9 @@ def test_a_bad_value_in_a_link_is_corrected_and_one_that_is_typed_stays(page: Pa
     expect(page.locator(".flow .step").first).to_be_visible()
 
 
-def test_two_tabs_keep_their_own_dims(new_page: Callable[..., Page], server: Server) -> None:
+def test_two_tabs_keep_their_own_dims_and_a_closed_one_comes_back(
+    new_page: Callable[..., Page], server: Server
+) -> None:
     one, other = new_page(), new_page()
     opened(one, server, "/simple_rnn?units=5")
     opened(other, server, "/simple_rnn?units=9")
@@ -105,6 +107,13 @@ def test_two_tabs_keep_their_own_dims(new_page: Callable[..., Page], server: Ser
     expect(one).to_have_url(re.compile("features=7"))
     expect(dim(other, "features")).to_have_value("3")
     expect(dim(one, "units")).to_have_value("5")
+    dim(one, "timesteps").fill("41")
+    dim(one, "timesteps").press("Enter")
+    expect(one).to_have_url(re.compile("timesteps=41"))
+    address = one.url
+    one.close()  # while its model is being built
+    again = opened(new_page(), server, address.removeprefix(server.url))
+    assert [dim(again, name).input_value() for name in ("units", "features", "timesteps")] == ["5", "7", "41"]
 
 
 def test_home_shows_a_live_example_and_every_question(page: Page, server: Server) -> None:
