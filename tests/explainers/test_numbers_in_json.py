@@ -226,6 +226,9 @@ SIMPLE_RNN = (
         "simple_rnn",
         "",
         """
+        rnn: (batch None, timesteps 9, features 5) → (batch None, units 7), 91
+        rnn/recurrent_kernel: units × units = 7 × 7 = 49
+        total: 99
         without_features_axis loud: Each row has timesteps but no features axis.
         without_features_axis x (batch 5, timesteps 9)
         expected (batch None, timesteps 9, features 5), found
@@ -537,6 +540,19 @@ HADAMARD = (
     """,
         {"timesteps": 7, "features": 11, "kernel": "row"},
     ),
+    Asked(
+        "hadamard",
+        "",
+        """
+        dense_1: (batch None, timesteps 7, features 11) → (batch None, timesteps 7, units 8), 96
+        dense_2: (batch None, timesteps 7, units 8) → (batch None, timesteps 7, units 4), 36
+        hadamard: (batch None, timesteps 7, units 4) → (batch None, timesteps 7, units 4), 28
+        dense_3: (batch None, timesteps 7, units 4) → (batch None, timesteps 7, units 6), 30
+        dense_4: (batch None, timesteps 7, units 6) → (batch None, timesteps 7, units 1), 7
+        total: 197
+    """,
+        {"timesteps": 7, "features": 11, "net": True},
+    ),
 )
 
 WINDOWED_FORECAST = (
@@ -639,6 +655,8 @@ WINDOWED_FORECAST = (
         "",
         """
         windows: (windows None, timesteps 7, features 3), 0
+        rnn: (windows None, timesteps 7, features 3) → (windows None, units 6), 240
+        dense: (windows None, units 6) → (windows None, units 10), 70
         extra.formula: 90 − 7 − 5 + 1 = 79
         extra.x_shape: 79, 7, 3
         extra.y_shape: 79, 5, 2
@@ -888,6 +906,21 @@ MULTI_OUTPUT_CELL = (
         output 2 (batch 4, units 10)
         calls made: 7
     """,
+    ),
+    Asked(
+        "multi_output_cell",
+        "",
+        """
+        rnn: (batch None, timesteps 6, features + latent 7) → (batch None, timesteps 6, units + extra_units 13) and \
+            (batch None, units 4), 205
+        rnn/gru/kernel: features × 3·units = 5 × 3·4 = 60
+        rnn/mix_kernel: (units + latent) × units = (4 + 2) × 4 = 24
+        rnn/extra_kernel: units × extra_units = 4 × 9 = 36
+        split: (batch None, timesteps 6, units + extra_units 13) → (batch None, timesteps 6, units 4) and \
+            (batch None, timesteps 6, extra_units 9), 0
+        calls made: 7
+    """,
+        {"timesteps": 6, "features": 5, "latent": 2, "units": 4, "extra_units": 9},
     ),
 )
 
