@@ -1,4 +1,4 @@
-"""WCAG 2.2 AA on states of pages that the other files' tests do not open: answered, found, failed, embedded."""
+"""WCAG 2.2 AA on states of pages that the other files' tests do not open: answered, found, failed, skipped."""
 
 from __future__ import annotations
 
@@ -50,7 +50,6 @@ STATES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "something found": ("/", search),
     "a build that fails, and a mistake tried": ("/stacked_lstm?return_sequences_1=False&pin=defaults", try_out),
     "predict first": ("/sequence_set?predict=on", skip_one),
-    "embedded": ("/conv1d?embed=true&hide=answers", flow),
     "on a projector, call by call": ("/t_lstm?view=projector&section=calls", lambda page: None),
 }
 

@@ -109,7 +109,7 @@ def test_the_projector_goes_by_keys_and_a_reload_stays(page: Page, server: Serve
 
 @pytest.mark.parametrize("name", ["conv1d", "multi_output_cell"])
 def test_each_section_fits_the_projector(page: Page, server: Server, name: str) -> None:
-    """Two of the widest: 1280 pixels at 1.6 are 800, and test_lessons.py has every lesson in 390."""
+    """Two of the widest: 1280 pixels at 1.6 are 800, and test_ten_parts.py has every lesson in 390."""
     projected(page, server, f"/{name}?view=projector")
     while True:
         main = page.get_by_test_id("stMain")
@@ -121,15 +121,6 @@ def test_each_section_fits_the_projector(page: Page, server: Server, name: str) 
         following.click()
         expect(page).not_to_have_url(url)
         wait_idle(page)
-
-
-def test_an_embedded_lesson_has_no_chrome(page: Page, server: Server) -> None:
-    opened(page, server, "/simple_rnn?embed=true&hide=controls")
-    expect(page.get_by_role("heading", level=1)).to_have_count(0)
-    expect(page.get_by_text("Explainers", exact=True)).to_have_count(0)
-    expect(page.get_by_text("Every number on this page comes from")).to_have_count(0)
-    expect(page.get_by_text("Your teacher")).to_have_count(0)
-    expect(page.locator(".flow .step")).to_have_count(3)
 
 
 def test_a_worksheet_on_paper(page: Page, server: Server, tmp_path: Path) -> None:

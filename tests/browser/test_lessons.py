@@ -1,4 +1,4 @@
-"""Lessons as a learner uses them, in a real browser on the real server; each of them read by axe and on a phone."""
+"""Lessons as a learner uses them, in a real browser on the real server. test_ten_parts.py goes through all of each."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
 
-import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from explainers.core.registry import all_explainers
@@ -121,12 +120,5 @@ def test_home_shows_a_live_example_and_every_question(page: Page, server: Server
     expect(page.locator(".flow .step")).to_have_count(4)
     for lesson in all_explainers().values():
         expect(page.get_by_text(lesson.question).first).to_be_visible()
-    axe_finds_nothing_by_day_and_night(page)
-    fits_a_phone(page)
-
-
-@pytest.mark.parametrize("name", all_explainers())
-def test_everybody_can_read_it(page: Page, server: Server, name: str) -> None:
-    opened(page, server, f"/{name}")
     axe_finds_nothing_by_day_and_night(page)
     fits_a_phone(page)

@@ -1,0 +1,519 @@
+"""The ten ways to learn by doing, on every explainer, as learners and a teacher go through them in a real browser.
+
+A learner on the lesson's page predicts (1), points at numbers (2), steps through the calls (3), compares (5), lets
+data come for what is None (4), takes it all away (7) and is challenged (6). A reader comes from the search, by a word
+(10) and by a belief (9). A teacher makes a link, a projector's page, a worksheet (8) and a part of another page (7).
+
+What is right is computed here, beside the app, from live Keras models. Each part is tested closely in a file of its
+own.
+
+Two lessons have no cell whose calls could be stepped through. In conv1d the kernel is moved in their place, from step
+to step; in hadamard the product is gone through, element by element.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+from collections.abc import Callable
+from dataclasses import dataclass
+from html import unescape
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import nbformat
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from explainers.beliefs import asking
+from explainers.beliefs.catalogue import all_beliefs
+from explainers.challenges.engine import challenge
+from explainers.core.axes import Axis, sizes
+from explainers.core.explainer import Explainer
+from explainers.core.registry import all_explainers
+from explainers.core.results import Inspection
+from explainers.glossary.terms import all_terms
+from explainers.worksheets.making import worksheet
+from tests.browser.axe import axe_finds_nothing, axe_finds_nothing_by_day_and_night, fits_a_phone
+from tests.browser.server import Server
+from tests.browser.watch import wait_idle
+from tests.explained import explained
+from views import predict
+from views.worksheet import tasks
+
+LESSONS = all_explainers()
+TIMES = dict(zip(LESSONS, 4 * ("light", "dark"), strict=True))  # axe reads every kind of page by day and by night
+KERAS_STARTS = 90_000  # ms: TensorFlow's import on a busy machine
+SOON = 30_000  # ms: what a model must be run for
+
+
+@dataclass(frozen=True)
+class Walk:
+    """What differs from lesson to lesson.
+
+    begin: the link's dims. dim: what is changed, to 9. open: the control that leaves an axis to the data; `axis`: its
+    name. steps: what is gone through, and `place`: where it says how far.
+    """
+
+    dim: str
+    open: tuple[str, str]
+    axis: str = "timesteps"
+    begin: str = ""
+    steps: str = "calls"
+    place: str = ".where b"
+
+
+BY_TIME = ("button", "timesteps None")
+WALKS = {
+    "simple_rnn": Walk("units", BY_TIME),
+    "stacked_lstm": Walk("units_1", BY_TIME),
+    "conv1d": Walk("filters", ("button", "steps None"), "steps", steps="conv1d", place=".said"),
+    "windowed_forecast": Walk("units", ("switch", "any_length")),
+    # A weight for each element needs to know how many there are; one for each column does not.
+    "hadamard": Walk("features", BY_TIME, begin="kernel=column", steps="hadamard", place=".said"),
+    "t_lstm": Walk("units", BY_TIME),
+    "sequence_set": Walk("units", BY_TIME),
+    "multi_output_cell": Walk("units", BY_TIME),
+}
+
+
+def begun(name: str) -> dict[str, str]:
+    """The dims of the walk's link."""
+    return {key: values[0] for key, values in parse_qs(WALKS[name].begin).items()}
+
+
+def frames_to_the_server(page: Page) -> list[object]:
+    """Every message that the page sends from now on."""
+    sent: list[object] = []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
+    return sent
+
+
+def opened(page: Page, address: str, what: str = ".flow .step") -> Page:
+    page.goto(address)
+    expect(page.locator(what).first).to_be_visible(timeout=KERAS_STARTS)
+    wait_idle(page)
+    return page
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).first.click()
+    wait_idle(page)
+
+
+def test_every_explainer_has_its_walk() -> None:
+    assert set(WALKS) == set(LESSONS)
+
+
+# -- a learner, on the lesson's page -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_a_learner(page: Page, server: Server, tmp_path: Path, name: str) -> None:
+    walk, found = WALKS[name], explained(name, **begun(name)).inspection
+    sent = frames_to_the_server(page)
+    opened(page, f"{server.url}/{name}?predict=on&{walk.begin}")
+    predicts(page, found)
+    points_at_a_number(page, found)
+    steps_through(page, walk, sent)
+    compares(page, walk, found)
+    lets_data_come(page, walk, counted_by_keras(page, name))
+    takes_it_away(page, tmp_path, name)
+    gives_its_address(page)
+    saves_a_figure(page, tmp_path)
+    axe_finds_nothing_by_day_and_night(page)
+    fits_a_phone(page)
+    is_challenged(page, name)
+    asks_the_home_page(page, name)
+
+
+def guess(page: Page, shapes: list[tuple[int | None, ...]], count: int | None) -> None:
+    """One guess for each shape that comes out, and one for the count where it is asked."""
+    fields = page.get_by_role("textbox", name=re.compile("^Shape that comes out"))
+    for field, shape in zip(fields.all(), shapes, strict=True):
+        field.fill(str(shape))
+    if count is not None:
+        page.get_by_role("textbox", name="Parameters", exact=True).fill(str(count))
+    press(page, "Check")
+
+
+def predicts(page: Page, found: Inspection) -> None:
+    """1: a guess that is wrong by one in every shape and in the count, and why; then a right one."""
+    expect(page.get_by_role("switch", name="Predict first")).to_be_checked()
+    first, *later = predict.questions(found)
+    assert first.layer is not None
+    wrong = [(*sizes(shape)[:-1], (shape[-1].size or 0) + 1) for shape in first.shapes]
+    guess(page, wrong, first.layer.params + 1)
+    expect(page.get_by_text(f"{first.name}: shape differs, count differs. Keras says {predict.told(first)}.")
+           ).to_be_visible()  # fmt: skip
+    last = first.shapes[0][-1]
+    row = page.get_by_role("row").filter(has_text="differs").first
+    said, keras = ((last.size or 0) + 1, last.size or 0)
+    expect(row).to_have_text(re.compile(rf"{re.escape(last.axis)}\s*{said:,}\s*{keras:,}\s*differs"))
+    expect(page.get_by_text(f"Here stands {last.axis}: {last.origin}.").first).to_be_visible()
+    count = first.layer.params
+    expect(page.get_by_text(f"you said {count + 1:,}, Keras says {count:,}. differs")).to_be_visible()
+
+    following = later[0] if later else first
+    if not later:
+        press(page, "Predict these again")
+    params = following.layer.params if following.layer else None
+    guess(page, [sizes(shape) for shape in following.shapes], params)
+    praise = f"{following.name}: shape right{', count right' if following.layer else ''}."
+    expect(page.get_by_test_id("stAlertContentSuccess").filter(has_text=praise)).to_be_visible()
+    if len(later) > 1:
+        press(page, "Show all")
+    expect(page.get_by_role("heading", name="Compare")).to_be_visible()
+
+
+def from_an_argument(found: Inspection) -> Axis:
+    """An axis that one argument has made, in a layer's output and in the weights that the ledger shows first."""
+    weights = next(layer.weights for layer in found.layers if layer.weights)
+    made = {axis.sources for weight in weights for axis in weight.shape}
+    given = (axis for layer in found.layers if layer.class_name != "InputLayer" for axis in layer.outputs[0])
+    return next(axis for axis in given if len(axis.sources) == 1 and axis.sources in made)
+
+
+def points_at_a_number(page: Page, found: Inspection) -> None:
+    """2: the same number, in the flow by the mouse, in the ledger by keys, in Keras' summary by a tap."""
+    axis = from_an_argument(found)
+    (source,) = axis.sources
+    layer, _, argument = source.partition(".")
+    same, itself = f"[data-sources~='{source}']", f"[aria-label='{axis.axis} {axis.size}']"
+    line = found.code_lines[layer]
+
+    def place(component: str, number: str) -> Locator:
+        return page.locator(f"[data-component={component}] {number}{same}").first
+
+    def all_lit() -> None:
+        """The number is lit wherever it stands; the argument and its line are named."""
+        for component, lit in {"shape_flow": ".value", "ledger": ".num", "summary": ".num", "code": ".line"}.items():
+            expect(page.locator(f"[data-component={component}] {lit}.lit{same}").first).to_be_visible()
+        tip = page.get_by_role("tooltip")
+        expect(tip).to_contain_text(f"{argument}={axis.size} of ")
+        expect(tip).to_contain_text(f"line {line}: ")
+        numbers = page.locator("[data-component=code] .line.lit .at").all_inner_texts()
+        assert str(line) in numbers
+
+    def nothing_lit() -> None:
+        for component in ("shape_flow", "ledger", "summary", "code"):
+            expect(page.locator(f"[data-component={component}] .lit")).to_have_count(0)
+
+    place("shape_flow", f".value{itself}").hover()
+    all_lit()
+    page.mouse.move(2, 2)
+    nothing_lit()
+    place("ledger", ".numbers .num").focus()
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Tab")
+    all_lit()
+    page.keyboard.press("Escape")
+    nothing_lit()
+    place("summary", f".num{itself}").click()
+    page.mouse.move(2, 2)
+    all_lit()
+    page.keyboard.press("Escape")
+    nothing_lit()
+
+
+def steps_through(page: Page, walk: Walk, sent: list[object]) -> None:
+    """3: by buttons, by keys, by the slider, played; the server hears nothing of it."""
+    part = page.locator(f"[data-component={walk.steps}]")
+    place = part.locator(walk.place)
+    scrub = part.locator(".scrub")
+
+    def button(name: str) -> Locator:
+        return part.get_by_role("button", name=name, exact=True)
+
+    def goes(act: Callable[[], Any]) -> str:
+        before = place.inner_text()
+        act()
+        expect(place).not_to_have_text(before, timeout=5_000)
+        return place.inner_text()
+
+    wait_idle(page)
+    sent.clear()
+    if button("First").is_enabled():  # not at the first already
+        button("First").click()
+    first = place.inner_text()
+    second = goes(button("Next").click)
+    third = goes(button("Next").click)
+    assert goes(button("Back").click) == second
+    assert goes(button("First").click) == first
+    last = goes(lambda: scrub.fill(scrub.get_attribute("max") or ""))
+    assert len({first, second, third, last}) == 4
+    button("Next").focus()
+    assert goes(lambda: page.keyboard.press("Home")) == first
+    assert goes(lambda: page.keyboard.press("ArrowRight")) == second
+    assert goes(lambda: page.keyboard.press("End")) == last
+    assert goes(lambda: page.keyboard.press("ArrowLeft")) != last
+    button("First").click()
+    button("Play").click()
+    expect(place).not_to_have_text(first, timeout=5_000)
+    button("Pause").click()
+    if walk.steps == "calls":
+        opens_the_cell(part)
+    assert sent == []
+
+
+def opens_the_cell(part: Locator) -> None:
+    """The probe has its word, the gates their values, another sequence other numbers; the memory can be jumped into."""
+    place = part.locator(".where b")
+    part.get_by_role("button", name="First", exact=True).click()
+    if part.locator(".cell.probe").count():
+        expect(place).to_have_text("probe")
+        expect(part.locator(".where")).to_contain_text("Keras tries the cell on timestep 0")
+    part.locator(".scrub").fill("2")
+    expect(part.locator("[data-key^='gates'] .value")).not_to_have_count(0)
+    inside = part.locator("[data-key='comes out'] .value")
+    before = inside.all_inner_texts()
+    assert all(re.fullmatch(r"[+−]?\d[\d.e−-]*", text) for text in before)
+    rows = part.get_by_role("radiogroup", name="Sequence of the batch").get_by_role("radio")
+    if rows.count() > 1:
+        rows.nth(1).click()
+        assert inside.all_inner_texts() != before
+    expect(part.get_by_text(re.compile("NumPy")).first).to_be_visible()
+    now = place.inner_text()
+    heat = part.locator(".heat")
+    width = heat.evaluate("node => node.getBoundingClientRect().width")
+    heat.click(position={"x": width - 12, "y": 20})
+    expect(place).not_to_have_text(now)
+
+
+def compares(page: Page, walk: Walk, found: Inspection) -> None:
+    """5: pinned, a dim changed, an axis left open; each difference with its reason."""
+    press(page, "Pin this setting")
+    expect(page.get_by_text("Nothing differs yet")).to_be_visible()
+    field = page.get_by_role("spinbutton", name=walk.dim, exact=True)
+    old = field.input_value()
+    field.fill("9")
+    field.press("Enter")
+    expect(page).to_have_url(re.compile(rf"{walk.dim}=9"))
+    kind, name = walk.open
+    page.get_by_role(kind, name=name, exact=True).click()  # type: ignore[arg-type]
+    expect(page).to_have_url(re.compile(f"{name.partition(' ')[0]}=(None|True)"))
+    wait_idle(page)
+    press(page, "Show all")  # new dims ask anew
+    expect(page.get_by_text(re.compile("^2 dims differ: "))).to_be_visible(timeout=SOON)
+    wait_idle(page)
+
+    def table(label: str) -> Locator:
+        return page.get_by_role("region", name=label, exact=True)
+
+    expect(table("Parameters").get_by_text(re.compile(rf"because .* {old} → 9 \("))).not_to_have_count(0)
+    shapes = table("Shapes").locator(".moved").all_inner_texts()
+    assert {old, "9", "None"} <= set(shapes)
+    assert f"{found.total_params:,}" in table("Parameters").inner_text()
+    changed = page.get_by_role("region", name="The code: - pinned, + now")
+    expect(changed.locator(".added")).not_to_have_count(0)
+
+
+def counted_by_keras(page: Page, name: str) -> int:
+    """The parameters of a model that is built here, with the dims of the page's link."""
+    lesson, said = LESSONS[name], parse_qs(urlsplit(page.url).query)
+    dims = lesson.dims.read({spec.name: said[spec.name][0] for spec in lesson.dims.specs() if spec.name in said})
+    return int(lesson.build(dims).count_params())
+
+
+def lets_data_come(page: Page, walk: Walk, weights: int) -> None:
+    """4: the same weights, three batches and, where the axis is open, three lengths."""
+    page.get_by_text("Run the same weights with batch 1, 2 and 7").click()
+    table = page.get_by_role("region", name="The same weights, several sizes of data").get_by_role("table")
+    expect(table).to_be_visible(timeout=SOON)
+    wait_idle(page)
+    heads = [" ".join(text.split()) for text in table.get_by_role("columnheader").all_inner_texts()]
+    batches = {int(n) for head in heads for n in re.findall(r"^(?:batch|\w+) (\d+)", head)}
+    lengths = {int(n) for head in heads for n in re.findall(rf"{walk.axis} (\d+)", head)}
+    assert {1, 2, 7} <= batches, heads
+    assert len(lengths) >= 3, heads
+
+    def row(head: str) -> list[str]:
+        lines = table.get_by_role("row").filter(has=page.get_by_role("rowheader", name=re.compile(f"^{head}")))
+        return lines.get_by_role("cell").all_inner_texts()
+
+    assert set(row("weights")) == {f"{weights:,}"}
+    assert len(set(row("fingerprint"))) == 1
+
+
+def takes_it_away(page: Page, folder: Path, name: str) -> None:
+    """7: a script and a notebook, an assert for each shape and count; tests/views/test_export.py runs both."""
+    for label, ending in (("Script (.py)", "py"), ("Notebook (.ipynb)", "ipynb")):
+        with page.expect_download(timeout=SOON) as arrives:
+            page.get_by_role("button", name=label, exact=True).click()
+        assert arrives.value.suggested_filename.startswith(name)
+        assert arrives.value.suggested_filename.endswith(f".{ending}")
+        arrives.value.save_as(folder / ending)
+    script = (folder / "py").read_text("utf-8")
+    compile(script, "taken.py", "exec")
+    book = nbformat.read(folder / "ipynb", as_version=4)
+    nbformat.validate(book)
+    asserted = len(re.findall(r"^\s*assert ", script, re.MULTILINE))
+    assert asserted > 2
+    code = "\n".join(cell.source for cell in book.cells if cell.cell_type == "code")
+    assert len(re.findall(r"^\s*assert ", code, re.MULTILINE)) == asserted
+
+
+def gives_its_address(page: Page) -> None:
+    """7: the link to this page, and the form that shows it inside another one."""
+    link = page.get_by_role("group", name="The link", exact=True).inner_text().strip()
+    dims = parse_qs(urlsplit(page.url).query)
+    assert parse_qs(urlsplit(link).query) == {
+        name: said for name, said in dims.items() if name not in ("predict", "pin")
+    }
+    form = page.get_by_role("group", name="The frame for another page").inner_text()
+    assert f'src="{link.replace("&", "&amp;")}&amp;embed=true"' in form
+
+
+def saves_a_figure(page: Page, folder: Path) -> None:
+    """7: the first figure of the page, as SVG and as PNG of twice its size."""
+    for kind in ("SVG", "PNG"):
+        with page.expect_download() as arrives:
+            page.get_by_role("button", name=f"Save {kind}", exact=True).first.click()
+        assert arrives.value.suggested_filename == f"shape_flow.{kind.lower()}"
+        arrives.value.save_as(folder / kind)
+    svg = (folder / "SVG").read_text("utf-8")
+    width, height = (int(n) for n in re.findall(r'(?:width|height)="(\d+)"', svg)[:2])
+    head = (folder / "PNG").read_bytes()[:24]
+    assert head.startswith(b"\x89PNG")
+    assert struct.unpack(">II", head[16:]) == (2 * width, 2 * height)
+
+
+def is_challenged(page: Page, name: str) -> None:
+    """6: a count, with a hint; one too many, and right by a model that is built here."""
+    page.get_by_role("link", name=re.compile("^Challenges about")).click()
+    expect(page).to_have_url(re.compile(rf"/challenges\?.*lesson={name}"))
+    expect(page.get_by_role("button", name="Hint 1 of 3")).to_be_visible(timeout=SOON)
+    wait_idle(page)
+    page.get_by_role("radio", name="How many parameters?").click()
+    expect(page).to_have_url(re.compile("kind=count"))
+    expect(page.get_by_role("textbox", name="Parameters", exact=True)).to_be_visible(timeout=SOON)
+    wait_idle(page)
+    truth = counted(LESSONS[name], int(parse_qs(urlsplit(page.url).query)["seed"][0]))
+    press(page, "Hint 1 of 3")
+    expect(page.get_by_text("Hint 1.")).to_be_visible()
+    for said, told in ((truth + 1, f"Keras counts fewer than {truth + 1:,}"), (truth, f"Yes: Keras counts {truth:,}")):
+        page.get_by_role("textbox", name="Parameters", exact=True).fill(f"{said:,}")
+        press(page, "Check")
+        expect(page.get_by_text(told)).to_be_visible(timeout=SOON)
+    expect(page.get_by_text("Solved in this visit: 1, without a hint: 0.")).to_be_visible()
+
+
+def counted(lesson: Explainer[Any], seed: int) -> int:
+    """What Keras counts in the layer, or the model, that the challenge of this seed asks about."""
+    asked = challenge(lesson.name, "count", seed)
+    model = lesson.build(lesson.dims(**asked.dims))
+    return int((model.get_layer(asked.layer) if asked.layer else model).count_params())
+
+
+def asks_the_home_page(page: Page, name: str) -> None:
+    """10 and 9: a question, a word and a belief are searched for, and each leads to the lesson."""
+    lesson = LESSONS[name]
+    page.set_viewport_size({"width": 1280, "height": 900})
+    goes_home(page)
+    asked = search(page, lesson.asked[0], lesson.asked[0])
+    assert (asked.get_attribute("href") or "").split("?")[0] == name
+    term = next(term for term in all_terms() if term.lesson == name)
+    search(page, term.word, term.word).click()
+    expect(page).to_have_url(re.compile(rf"/glossary\?term={term.slug}"))
+    entry = page.locator(f".st-key-term-{term.slug}-asked")
+    for _, word in term.others:
+        expect(entry).to_contain_text(word)
+    expect(entry.get_by_role("link", name=f"See it live: {lesson.title}")).to_be_visible()
+    wait_idle(page)
+    goes_home(page)
+    belief = next(belief for belief in all_beliefs() if belief.lesson == name)
+    search(page, belief.believed, belief.believed).click()
+    is_shown_and_asked(page, belief.slug)
+    axe_finds_nothing(page)
+    back = page.get_by_role("link").filter(has=page.get_by_text(lesson.question, exact=True))
+    assert (back.get_attribute("href") or "").split("?")[0] == name
+
+
+def goes_home(page: Page) -> None:
+    page.get_by_role("link", name="Shape Explainer").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("^Where does every number"))
+
+
+def search(page: Page, text: str, title: str) -> Locator:
+    """Type it into the search of the home page; the link that it finds."""
+    field = page.get_by_label("Search questions, errors and words")
+    expect(field).to_be_visible()
+    field.fill(text)
+    results = page.get_by_role("list", name=re.compile(r"^\d+ results?$"))
+    link = results.get_by_role("link").filter(has=page.get_by_text(title, exact=True)).first
+    expect(link).to_be_visible(timeout=SOON)
+    wait_idle(page)
+    return link
+
+
+def is_shown_and_asked(page: Page, slug: str) -> None:
+    """What was tried just now, and the question on new dims, answered as the live model answers it."""
+    expect(page).to_have_url(re.compile(rf"/beliefs\?belief={slug}$"))
+    trial = asking.show_belief(slug, {}).trials[0]
+    expect(page.get_by_text(trial.title).first).to_be_visible(timeout=SOON)
+    wait_idle(page)
+    question = asking.question(slug, 1)
+    truth = asking.judge(slug, 1, "").truth
+    if question.kind == "choice":
+        page.get_by_role("radiogroup").get_by_text(truth, exact=True).click()
+    else:
+        page.get_by_role("textbox", name="Your answer").fill(truth)
+    press(page, "Check")
+    expect(page.get_by_text(f"Right: {truth}.")).to_be_visible(timeout=SOON)
+
+
+# -- a teacher -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_a_teacher(new_page: Callable[..., Page], server: Server, tmp_path: Path, name: str) -> None:
+    """8: a link for the projector with a part hidden, a worksheet with its key; 7: the form for another page."""
+    page = new_page(color_scheme=TIMES[name])
+    opened(page, f"{server.url}/classroom?lesson={name}", ".controls")
+    page.get_by_role("combobox", name=re.compile("Sections to hide$")).click()
+    page.get_by_role("option", name="Break it", exact=True).click()
+    page.keyboard.press("Escape")
+    page.get_by_text("Projector", exact=True).click()
+    link = page.get_by_role("group", name="The link for the class")
+    expect(link).to_have_text(f"{server.url}/{name}?hide=break-it&view=projector")
+    prints_a_worksheet(page, tmp_path, name)
+    axe_finds_nothing(page)
+
+    page.goto(f"{server.url}/{name}?hide=break-it&view=projector")
+    place = page.get_by_text(re.compile(r"^\d+ of \d+ · "))
+    expect(place).to_have_text(re.compile(r"^1 of \d+ · Shape flow"), timeout=KERAS_STARTS)
+    wait_idle(page)
+    page.keyboard.press("ArrowRight")
+    expect(place).to_have_text(re.compile(r"^2 of \d+ · "), timeout=SOON)
+    wait_idle(page)
+    axe_finds_nothing(page)
+
+    opened(page, f"{server.url}/{name}?hide=break-it,answers&embed=true")
+    expect(page.get_by_role("textbox", name=re.compile("^Shape that comes out")).first).to_be_visible()
+    expect(page.get_by_role("button", name="Check", exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name="Show all")).to_have_count(0)
+    waiting = page.get_by_text(re.compile("will stand here when you have predicted every step"))
+    expect(waiting).to_contain_text("Compare")
+    expect(waiting).not_to_contain_text("Break it")
+    expect(page.get_by_role("heading", level=1)).to_have_count(0)
+    expect(page.get_by_role("button", name="Explainers")).to_have_count(0)
+    expect(page.get_by_text("Every number on this page comes from")).to_have_count(0)
+    axe_finds_nothing(page)
+
+
+def prints_a_worksheet(page: Page, folder: Path, name: str) -> None:
+    """The same seed gives the sheet and the key that are made here."""
+    page.get_by_role("spinbutton", name="Seed", exact=True).fill("23")
+    page.get_by_role("spinbutton", name="Exercises", exact=True).fill("4")
+    press(page, "Make the worksheet")
+    with page.expect_download(timeout=SOON) as arrives:
+        page.get_by_role("button", name="For the printer").click()
+    assert arrives.value.suggested_filename == f"{name}_worksheet_23.html"
+    arrives.value.save_as(folder / "sheet.html")
+    sheet, _, key = (folder / "sheet.html").read_text("utf-8").partition('<section class="key">')
+    made = tasks(worksheet(name, 23, 4))
+    assert [task.title for task in made] == re.findall(r"<h3>\d+\. (.*?)</h3>", sheet)
+    answers = [blank.answer for task in made for blank in task.blanks]
+    assert [unescape(told) for told in re.findall(r'<td class="answer">(.*?)</td>', key, re.DOTALL)] == answers
+    assert 'class="answer"' not in sheet
