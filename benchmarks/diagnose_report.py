@@ -57,6 +57,7 @@ def standing(text: str) -> set[int]:
 def score(case: dict[str, Any], run: bool = True) -> Scored:
     """Read one case and rebuild its model; run=False leaves out the recorded forward pass, half of the time."""
     from explainers.diagnose.answer import diagnose_live
+    from explainers.diagnose.asking import MESSAGE
 
     started = time.perf_counter()
     found, _ = diagnose_live(case["text"], run=run)
@@ -79,7 +80,7 @@ def score(case: dict[str, Any], run: bool = True) -> Scored:
         len(wanted),
         live,
         took,
-        len(found.asks),
+        sum(ask.key != MESSAGE for ask in found.asks),
     )
 
 

@@ -143,13 +143,15 @@ def _models(found: Pasted) -> None:
 
 def _asks(found: Pasted) -> None:
     """What the text leaves open: choices between readings, shapes of data, and sizes with an example in their place."""
-    if not found.asks:
+    for ask in view.messages(found):
+        _choice(ask)
+    asks = view.open_sizes(found)[:MOST_ASKS]
+    if not asks:
         return
     st.markdown("**What the text doesn't say**")
-    choices_only = all(ask.kind == "choice" for ask in found.asks)
+    choices_only = all(ask.kind == "choice" for ask in asks)
     first = "The first reading that fits is shown." if choices_only else "Examples stand in its place."
     st.caption(f"{first} Say what yours is, and everything below follows.")
-    asks = found.asks[:MOST_ASKS]
     for ask in asks:
         if ask.kind == "choice":
             _choice(ask)

@@ -6,7 +6,7 @@ from html import escape
 from urllib.parse import parse_qsl, urlsplit
 
 from explainers.core.axes import Shape
-from explainers.diagnose.asking import Ask
+from explainers.diagnose.asking import MESSAGE, Ask
 from explainers.diagnose.finding import Mark
 from explainers.diagnose.pasted import Pasted
 from views import palette
@@ -96,6 +96,16 @@ def recognised(found: Pasted) -> list[dict[str, str]]:
 def questions(found: Pasted) -> list[str]:
     """The questions that nothing on the page is there to answer with."""
     return [question for question in found.questions if not any(_answers(ask, question) for ask in found.asks)]
+
+
+def messages(found: Pasted) -> tuple[Ask, ...]:
+    """The choice of a message, where the text holds several."""
+    return tuple(ask for ask in found.asks if ask.key == MESSAGE)
+
+
+def open_sizes(found: Pasted) -> tuple[Ask, ...]:
+    """What the text leaves open about the model."""
+    return tuple(ask for ask in found.asks if ask.key != MESSAGE)
 
 
 def _answers(ask: Ask, question: str) -> bool:

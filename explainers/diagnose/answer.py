@@ -263,7 +263,7 @@ def _finding(cleaned: Cleaned, which: int | None, answers: Answers) -> Finding:
     """Error, summary or code: by what stands in the text, not by its first line."""
     summary = read_summary(cleaned, answers)
     reader, parsed = read_code(cleaned.shown, answers)
-    error = read_error(cleaned, _classes(reader, summary))
+    error = read_error(cleaned, _classes(reader, summary), answers)
     spec = None if summary is not None else _chosen(reader, which)
     code = parsed.whole and _is_keras(reader, spec)
     if code:
@@ -365,7 +365,7 @@ def _error(
         error,
         spec=spec if of_code else made,
         alone=alone,
-        asks=shapes_asked(reader) if of_code else asks,
+        asks=(*error.asks, *(shapes_asked(reader) if of_code else asks)),
         values=values,
         shapes=shapes,
         questions=questions,
@@ -474,11 +474,14 @@ def _code_numbers(reader: Reader) -> dict[str, Value]:
     return {key: value for key, value in found.items() if not isinstance(value, int) or abs(value) <= LARGEST}
 
 
+_SECOND = ("backward_layer",)  # a wrapper's other layer: its numbers stand beside those of the first
+
+
 def _layer_numbers(layer: LayerSpec, prefix: str) -> dict[str, Value]:
     found: dict[str, Value] = {}
     for key, value in layer.arguments:
         if isinstance(value, LayerSpec):
-            found |= _layer_numbers(value, prefix)
+            found |= _layer_numbers(value, f"{prefix}.{key}" if key in _SECOND else prefix)
         elif isinstance(value, tuple):
             found |= {f"{prefix}.{key}_{i + 1}": v for i, v in enumerate(value) if isinstance(v, int)}
         elif isinstance(value, int | float):

@@ -10,6 +10,7 @@ from explainers.diagnose.text import Sizes, read_sizes
 
 Answer = int | str
 LARGEST_ANSWER = 10**7
+MESSAGE = "message"  # the key under which one of several messages is chosen
 SHAPE = ".shape"  # how the key of an array's shape ends
 _SIZES = re.compile(
     r"[\[(]?\s{0,9}(?:None|\?|\d{1,8})(?:\s{0,9},\s{0,9}(?:None|\?|\d{1,8})){0,7}\s{0,9},?\s{0,9}[\])]?"
@@ -48,9 +49,12 @@ class Answers:
         return int(text) if 1 <= int(text) <= LARGEST_ANSWER else None
 
     def choice(self, key: str, options: tuple[str, ...]) -> int | None:
-        """The place of the option that was chosen."""
+        """The place of the option that was chosen, by its words or by its number from 1 on."""
         value = self.given.get(key)
-        return options.index(value) if isinstance(value, str) and value in options else None
+        if isinstance(value, str) and value in options:
+            return options.index(value)
+        number = self.number(key)
+        return number - 1 if number is not None and number <= len(options) else None
 
     def shapes(self) -> dict[str, Sizes]:
         """The shapes of arrays by the arrays' names."""

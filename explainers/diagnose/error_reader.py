@@ -10,6 +10,7 @@ from dataclasses import replace
 from functools import cache
 
 from explainers.core.axes import Shape
+from explainers.diagnose.asking import MESSAGE, Answers, Ask
 from explainers.diagnose.families import FAMILIES, Family
 from explainers.diagnose.finding import Finding, Mark, Value, name_axes, written
 from explainers.diagnose.layers import BY_NAME, axis_names, class_of, is_input_name, output_names, today_name
@@ -43,22 +44,76 @@ _LOSS = re.compile(  # a node or a function of a loss, not the name that is give
 _PRODUCT = re.compile(r"matmul|matrix size|not aligned|mismatch In\[1\]|inner dim|cannot be multiplied", re.IGNORECASE)
 _NODE = re.compile(r"(?:\{\{node |\[\[node |\[\[Node: |Node: ')(?P<node>[\w/.-]{1,160})")
 _TYPED = re.compile(r"layer [\"']?(?P<name>[\w.-]{1,80})[\"']?,? \(type (?P<cls>[A-Z]\w{1,40})\)")
+_HEAD = re.compile(r"(?<![\w.])(?P<name>[A-Za-z_][\w.]{0,79}(?:Error|Exception)) {0,3}:")
+_MOST_MESSAGES = 12
+_HEADLINE = 120  # letters of a message by which one is chosen
+WHICH = "The text holds several messages. Which one do you mean?"
 _CALLED = re.compile(r"when calling (?P<cls>[A-Z]\w{1,40})\.call\(\)")
 _GATES = {"LSTM": 4, "LSTMCell": 4, "GRU": 3, "GRUCell": 3, "SimpleRNN": 1, "SimpleRNNCell": 1}
 _RANK_CLASS = {3: "LSTM", 4: "Conv2D", 5: "ConvLSTM2D", 2: "Dense"}
 _CONV_OPS = {"Conv1D": 1, "Conv2D": 2, "Conv3D": 3, "MaxPool": 2, "AvgPool": 2, "MaxPool3D": 3, "AvgPool3D": 3}
 
 
-def read_error(text: Cleaned, classes: Mapping[str, str] | None = None) -> Finding | None:
+def read_error(
+    text: Cleaned, classes: Mapping[str, str] | None = None, answers: Answers | None = None
+) -> Finding | None:
     """The message in a text; None where no family fits.
 
     classes: the classes of layers by their names, where code or a table around the message says them.
+    answers: which message is meant, where a text holds several; until it is said, the one whose wording is surest.
     """
-    hits = sorted(_hits(text), key=lambda hit: (-hit[0].weight, hit[1].start()))
-    if not hits:
+    hit = _best(text, 0, len(text.flat))
+    if hit is None:
         return None
-    family, match = hits[0]
-    return _finding(text, family, match, {**(classes or {}), **_typed(text.flat)})
+    known = {**(classes or {}), **_typed(text.flat)}
+    found = _finding(text, *hit, known)
+    several = _messages(text, hit, known)
+    if not several:
+        return found
+    options = tuple(told for told, _ in several)
+    place = (answers or Answers()).choice(MESSAGE, options)
+    default = next(i for i, (_, other) in enumerate(several) if other.marks == found.marks)
+    ask = Ask(MESSAGE, "choice", WHICH, options[default if place is None else place], options, place is not None)
+    return replace(several[default if place is None else place][1], asks=(ask,))
+
+
+def _best(text: Cleaned, start: int, end: int) -> tuple[Family, re.Match[str]] | None:
+    """The family whose wording is surest in a part of the text."""
+    hits = sorted(_hits(text, start, end), key=lambda hit: (-hit[0].weight, hit[1].start()))
+    return hits[0] if hits else None
+
+
+def _messages(
+    text: Cleaned, best: tuple[Family, re.Match[str]], classes: Mapping[str, str]
+) -> list[tuple[str, Finding]]:
+    """Messages that say different things, each from its ``ValueError:`` on; none where there is only one."""
+    heads = [head.start("name") for head in itertools.islice(_HEAD.finditer(text.flat), _MOST_MESSAGES)]
+    found: list[tuple[str, Finding]] = []
+    for start, end in itertools.pairwise([*heads, len(text.flat)]):
+        inside = start <= best[1].start() < end
+        hit = best if inside else _best(text, start, end)
+        if hit is None or hit[0].name == "rank_cut_off":
+            continue
+        message = _finding(text, *hit, classes)
+        same = [i for i, (_, other) in enumerate(found) if not _differs(message, other)]
+        told = " ".join(text.flat[start : start + _HEADLINE].split())
+        if message.mistake is None or (same and not inside):
+            continue
+        found = [entry for i, entry in enumerate(found) if i not in same] + [(told, message)]
+    options = {told for told, _ in found}
+    of_best = any(message.marks == (Mark(best[1].start(), best[1].end(), "the message"),) for _, message in found)
+    return found if 1 < len(found) == len(options) and of_best else []
+
+
+def _differs(one: Finding, other: Finding) -> bool:
+    """Whether two messages are about different things, not one message told twice on its way up."""
+    numbers = one.values.keys() & other.values.keys() - {"layer", "node"}
+    roles = one.named.keys() & other.named.keys()
+    return (
+        one.mistake != other.mistake
+        or any(one.values[name] != other.values[name] for name in numbers)
+        or any(one.named[role] != other.named[role] for role in roles)
+    )
 
 
 def _typed(flat: str) -> dict[str, str]:
@@ -67,19 +122,19 @@ def _typed(flat: str) -> dict[str, str]:
     return {match["name"]: match["cls"] for match in found if today_name(match["cls"])}
 
 
-def _hits(text: Cleaned) -> Iterator[tuple[Family, re.Match[str]]]:
+def _hits(text: Cleaned, start: int, end: int) -> Iterator[tuple[Family, re.Match[str]]]:
     lowered = text.flat.lower()
     if len(lowered) != len(text.flat):  # a letter whose lower case is longer: places would shift
         lowered = text.flat.translate({i: i + 32 for i in range(65, 91)})
     for family in FAMILIES:
-        match = _first_match(text.flat, lowered, family)
+        match = _first_match(text.flat, lowered, family, start, end)
         if match:
             yield family, match
 
 
-def _first_match(flat: str, lowered: str, family: Family) -> re.Match[str] | None:
-    """The wording that comes first in the table, at the first place where it fits."""
-    windows = list(_windows(lowered, family.sees))
+def _first_match(flat: str, lowered: str, family: Family, first: int, last: int) -> re.Match[str] | None:
+    """The wording that comes first in the table, at the first place from `first` to `last` where it fits."""
+    windows = list(_windows(lowered, family.sees, first, last))
     for pattern in family.patterns:
         for start, end in windows:
             match = pattern.search(flat, start, end)
@@ -88,7 +143,7 @@ def _first_match(flat: str, lowered: str, family: Family) -> re.Match[str] | Non
     return None
 
 
-def _windows(lowered: str, words: tuple[str, ...]) -> Iterator[tuple[int, int]]:
+def _windows(lowered: str, words: tuple[str, ...], first: int, last: int) -> Iterator[tuple[int, int]]:
     """The surroundings of the family's words: the work stays bounded however long the text is."""
     for word in words:
         last_end = -1
@@ -96,7 +151,7 @@ def _windows(lowered: str, words: tuple[str, ...]) -> Iterator[tuple[int, int]]:
         for place in itertools.islice((found.start() for found in places), _MOST_PLACES):
             if place > last_end - _AFTER // 2:
                 last_end = place + _AFTER
-                yield max(0, place - _BEFORE), last_end
+                yield max(first, place - _BEFORE), min(last, last_end)
 
 
 @cache

@@ -90,3 +90,29 @@ def test_the_command_line_takes_answers(tmp_path, capsys) -> None:  # type: igno
     told = json.loads(capsys.readouterr().out)
     assert told["dims"]["units_2"] == 17
     assert {entry["key"]: entry["value"] for entry in told["open"]}["features"] == "8"
+
+
+TWO_MESSAGES = """\
+First I got this:
+ValueError: When using `stateful=True` in a RNN, the batch size must be static. Found dynamic batch size: (None, 9, 2)
+Then I gave a batch_shape, and now it says
+ValueError: Input 0 of layer "lstm" is incompatible with the layer: expected ndim=3, found ndim=4. Got (8, 1, 9, 2)
+"""
+
+
+def test_of_several_messages_the_learner_says_which_is_meant() -> None:
+    ask = read(TWO_MESSAGES).asks[0]
+    assert (ask.key, ask.kind, len(ask.options), ask.answered) == ("message", "choice", 2, False)
+    first, second = (read(TWO_MESSAGES, None, {"message": option}) for option in ask.options)
+    assert [first.mistake, second.mistake] == ["stateful_batch", "layer_rank"]
+    assert second.numbers["found_ndim"] == 4
+    assert read(TWO_MESSAGES, None, {"message": 2}).mistake == "layer_rank"
+
+
+def test_one_message_told_twice_on_its_way_up_is_one() -> None:
+    told = "Negative dimension size caused by subtracting 3 from 1 for 'conv1d_1/Conv2D' (op: 'Conv2D') "
+    shapes = "with input shapes: [?,1,1,40], [1,3,40,8]."
+    text = (
+        f"InvalidArgumentError: {told}{shapes}\n\nDuring handling of the above exception:\n\nValueError: {told}{shapes}"
+    )
+    assert not [ask for ask in read(text).asks if ask.key == "message"]

@@ -486,3 +486,12 @@ def test_a_shape_in_a_sentence_is_the_shape_of_that_array() -> None:
         "the shape of Inputs variable is (6,30)"
     )
     assert (found.mistake, found.cause) == ("data_rank", "The model takes (None, 6, 30); the data are (6, 30).")
+
+
+def test_both_layers_of_a_bidirectional_give_their_units() -> None:
+    found = read(
+        "inp = Input((9, 4))\n"
+        "out = Bidirectional(LSTM(5, return_sequences=True), backward_layer=LSTM(6, return_sequences=True,"
+        " go_backwards=True))(inp)\nmodel = Model(inp, out)\n"
+    )
+    assert {found.numbers["bidirectional.units"], found.numbers["bidirectional.backward_layer.units"]} == {5, 6}
