@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
+from zlib import crc32
 
 import streamlit as st
 
 from explainers.core.results import Explanation
+from explainers.core.words import given
 from explainers.forecasting import numbers as reading
 from explainers.forecasting import windows as cutting
 from shell import components, engine
@@ -19,7 +21,7 @@ NAME = "windowed_forecast"
 OWN = "my own numbers"
 MADE = "a series made here"
 _TRAINING = f"training:{NAME}"
-_NUMBERS = f"numbers:{NAME}"
+_KEPT = f"kept:{NAME}"  # what was pasted, chosen and said: a widget forgets it as soon as it is not drawn
 _SETTINGS = (
     *("timesteps", "features", "targets", "horizon", "units", "series", "points", "noise", "seed"),
     *("epochs", "batch_size", "learning_rate", "validation_split", "target_point"),
@@ -63,35 +65,66 @@ def _own_numbers() -> tuple[float, ...] | None:
         "alone "
         "and written nowhere."
     )
+    kept: dict[str, Any] = st.session_state.setdefault(_KEPT, {})
     left, right = st.columns(2)
-    text = left.text_area("Paste a column", height=160, max_chars=reading.MOST_CHARACTERS, key=f"paste:{NAME}")
-    file = right.file_uploader("or choose a CSV file", type=["csv", "txt", "tsv"], key=f"file:{NAME}")
+    key = _remembering(kept, f"paste:{NAME}", "")
+    text = kept[key] = left.text_area("Paste a column", height=160, max_chars=reading.MOST_CHARACTERS, key=key)
+    with right:
+        content = _file(kept)
     try:
-        return _read(text, None if file is None else file.getvalue())
+        return _read(text, content, kept)
     except reading.NumbersError as error:
         st.info(verbatim(str(error)))
         return None
 
 
-def _read(text: str, content: bytes | None) -> tuple[float, ...]:
+def _remembering(kept: dict[str, Any], key: str, default: object) -> str:
+    """The key of a widget that is about to be drawn, and shall say what it said when it was drawn last."""
+    st.session_state.setdefault(key, kept.get(key, default))
+    return key
+
+
+def _file(kept: dict[str, Any]) -> bytes | None:
+    """The bytes of the chosen file, also of one that was chosen before the widget was away; None without one."""
+    file = st.file_uploader(
+        "or choose a CSV file", type=["csv", "txt", "tsv"], key=f"file:{NAME}", on_change=kept.pop, args=("file", None)
+    )
+    if file is not None:
+        kept["file"] = (file.name, file.getvalue())
+    if "file" not in kept:
+        return None
+    name, content = kept["file"]
+    if file is None:
+        label = f"Forget {verbatim(given(name, 40))}"
+        st.button(label, key=f"forget:{NAME}", on_click=kept.pop, args=("file", None))
+    return bytes(content)
+
+
+def _read(text: str, content: bytes | None, kept: dict[str, Any]) -> tuple[float, ...]:
     """A file goes before a pasted text. Asks what a comma means, and which column, where that is open."""
     said = {"a decimal comma": ",", "between two columns": "."}
-    decimal = said.get(st.session_state.get(f"comma:{NAME}") or "", "")
+    this = crc32(content or text.encode("utf-8", "replace"))  # what is said belongs to this very text
+    key = _remembering(kept, f"comma:{NAME}:{this}", None)
+    ambiguous = False
+    decimal = said.get(st.session_state[key] or "", "")
     try:
         table = reading.read_table(text, decimal) if content is None else reading.read_file(content, decimal)
         index = 0
         if len(table.columns) > 1:
-            index = st.selectbox(
+            chosen = _remembering(kept, f"column:{NAME}:{this}:{decimal}", reading.likely(table))
+            index = kept[chosen] = st.selectbox(
                 "Which column is the series?",
                 range(len(table.names)),
-                index=reading.likely(table),
                 format_func=lambda i: table.names[i],
+                key=chosen,
             )
         return reading.column(table, index)
     except reading.NumbersError as error:
-        if error.ambiguous or decimal:
-            st.radio("A comma stands for", list(said), index=None, horizontal=True, key=f"comma:{NAME}")
+        ambiguous = error.ambiguous
         raise
+    finally:
+        if ambiguous or decimal:  # drawn as long as it counts, so that one may think again
+            kept[key] = st.radio("A comma stands for", list(said), index=None, horizontal=True, key=key)
 
 
 # -- the windows ---------------------------------------------------------------------------------------------
