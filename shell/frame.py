@@ -13,13 +13,15 @@ from explainers.core.registry import all_explainers
 from shell import engine
 
 # What Streamlit's theme can't say: its white on a light primary button or tag reads at 2.5:1, a chosen pill under the
-# mouse at 4.2:1. All must reach 4.5:1 (WCAG 2.2 AA); the browser tests hold it. Nor does it know of people who want no
-# motion; an animation still ends, for code that waits for its end.
+# mouse at 4.2:1. All must reach 4.5:1 (WCAG 2.2 AA); the browser tests hold it. On a phone its menu is pushed out of
+# sight, with links that the Tab key would still stop at. Nor does it know of people who want no motion; an animation
+# still ends, for code that waits for its end.
 STYLE = """<style>
 [data-testid^="stBaseButton-primary"] { color: light-dark(#ffffff, #0f172a); }
 [data-testid^="stBaseButton-primary"]:hover { background-color: light-dark(#1d4ed8, #93c5fd); }
 [data-testid="stMultiSelectTagsContainer"] [data-tag] :is(span, button) { color: light-dark(#ffffff, #0f172a); }
 [data-variant="pills"][aria-checked="true"] p { color: light-dark(#1e40af, #bfdbfe); }
+[data-testid="stSidebar"][data-collapsed="true"] { visibility: hidden; }
 @media (prefers-reduced-motion: reduce) {
   *, *::before, *::after {
     transition-duration: 0s !important; animation-duration: 1ms !important; animation-iteration-count: 1 !important;

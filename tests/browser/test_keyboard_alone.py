@@ -29,6 +29,11 @@ SEEN = """() => {
   }
   return false;
 }"""
+# Nothing out of sight has the focus: at least a part of it stands between the window's edges.
+IN_SIGHT = """() => {
+  const box = document.activeElement.getBoundingClientRect();
+  return box.right > 0 && box.left < innerWidth;
+}"""
 FOCUSED = "node => node.getRootNode().activeElement === node || node.contains(node.getRootNode().activeElement)"
 
 
@@ -36,6 +41,7 @@ def tab_to(page: Page, wanted: Locator, key: str = "Tab") -> None:
     """Press Tab until it has the focus, and see that it shows."""
     for _ in range(MOST_TABS):
         page.keyboard.press(key)
+        assert page.evaluate(IN_SIGHT), f"on the way to {wanted} something out of sight has the focus"
         if any(one.evaluate(FOCUSED) for one in wanted.all()):
             assert page.evaluate(SEEN), f"nothing shows that {wanted} has the focus"
             return
@@ -83,7 +89,8 @@ def test_a_lesson(page: Page, server: Server) -> None:
 
 
 def test_a_challenge(page: Page, server: Server) -> None:
-    """Which line fails: a hint, a wrong line with what it gives, the next one right, another challenge."""
+    """On a phone: which line fails, a hint, a wrong line with what it gives, the next one right."""
+    page.set_viewport_size({"width": 390, "height": 844})
     page.goto(server.url + "/challenges?lesson=simple_rnn&kind=line&seed=5")  # its second line fails
     expect(button(page, "Hint 1 of 3")).to_be_visible(timeout=KERAS_STARTS)
     wait_idle(page)
