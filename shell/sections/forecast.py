@@ -95,8 +95,8 @@ def _file(kept: dict[str, Any]) -> bytes | None:
         return None
     name, content = kept["file"]
     if file is None:
-        label = f"Forget {verbatim(given(name, 40))}"
-        st.button(label, key=f"forget:{NAME}", on_click=kept.pop, args=("file", None))
+        st.caption(f"{verbatim(given(name, 40))} is still what is read.")
+        st.button("Forget this file", key=f"forget:{NAME}", on_click=kept.pop, args=("file", None))
     return bytes(content)
 
 
@@ -178,11 +178,12 @@ def _training(
         st.rerun()  # it has just ended: draw the page without the clock
     running = live is not None and live.running
     points = len(shown["series"])
+    ahead = "one step ahead" if dims["horizon"] == 1 else f"one step and {dims['horizon']} ahead"
+    alone = "" if own is None else " Your numbers are one column: one feature, one target."
     st.markdown(
         f"A small LSTM learns from the first {shown['first_held_out']:,} points and forecasts the held-out "
-        f"{points - shown['first_held_out']:,}, one step and {dims['horizon']} ahead. It has to beat the simplest "
-        "forecast "
-        "there is: the same as the last value."
+        f"{points - shown['first_held_out']:,}, {ahead}. It has to beat the simplest forecast there is: the same as "
+        f"the last value.{alone}"
     )
     start, stop = st.columns([1, 1], width=320)
     start.button(

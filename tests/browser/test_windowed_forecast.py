@@ -258,7 +258,8 @@ def test_which_column_of_a_csv_file_and_a_decimal_comma_is_not_guessed(page: Pag
     page.get_by_role("radio", name="my own numbers").click()
     expect(row(page, 3).last.locator(".numbers")).to_have_text("14.50")  # the file and what was said of it are kept
     wait_idle(page)
-    page.get_by_role("button", name="Forget temps.csv").click()
+    expect(page.get_by_text("temps.csv is still what is read.")).to_be_visible()
+    page.get_by_role("button", name="Forget this file").click()
     expect(page.get_by_text("There is nothing to read yet.")).to_be_visible()
 
 

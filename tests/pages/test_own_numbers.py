@@ -34,6 +34,11 @@ def test_what_a_comma_means_is_asked_once_and_can_be_said_anew(app: AppTest) -> 
     assert len(shown(app)) == 240  # until it is said, the series made here
     app.radio[0].set_value("a decimal comma").run()
     assert shown(app)[:2] == [10.5, 11.5]
+    told = (
+        "A small LSTM learns from the first 48 points and forecasts the held-out 12, one step ahead. It has to beat the "
+        "simplest forecast there is: the same as the last value. Your numbers are one column: one feature, one target."
+    )
+    assert told in [element.value for element in app.markdown]
     app.run()
     assert shown(app)[:2] == [10.5, 11.5]  # another change of the page asks nothing again
     app.radio[0].set_value("between two columns").run()
