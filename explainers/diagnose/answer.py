@@ -36,6 +36,8 @@ from explainers.diagnose.today import todays_code
 from explainers.diagnose.together import together
 
 BY_ITSELF = "The code beside the message runs in today's Keras; the live model shows what the message says by itself."
+MAKE_FIRST = "Make the layer first, then call it with its tensors."
+AS_MEANT = "The live model is the one that was meant: each layer is made, then called."
 ACCEPTED = "The live model doesn't fail: today's Keras accepts this, or the text leaves out what made it fail."
 MOST_COUNTED = 3  # other models of the same code that are built for their counts
 _FAILED = re.compile(
@@ -178,7 +180,8 @@ def diagnose_live(
     if found.kind == "code" and seen.inspection is not None and not seen.error:
         found = _counted(found, text, seen.inspection)
     if found.mistake is not None and seen.inspection is not None and not seen.error:
-        found = dataclasses.replace(found, notes=(*found.notes, ACCEPTED))
+        note = AS_MEANT if any(fix.label == MAKE_FIRST for fix in found.fixes) else ACCEPTED
+        found = dataclasses.replace(found, notes=(*found.notes, note))
     model = live.model_json(seen, found.mistake, found.cause, found.dims, found.explainer, found.url or "")
     return dataclasses.replace(found, model=model), seen.inspection
 
@@ -433,8 +436,14 @@ def _code(cleaned: Cleaned, reader: Reader, spec: ModelSpec | None, error: Findi
         renamed=tuple(dict.fromkeys((*reader.renamed, *reader.notes))),
         marks=_code_marks(cleaned, spec),
         asks=shapes_asked(reader),
-        fixes=fixes_for(Finding("code", mistake=mistake), {}) if mistake else (),
+        fixes=_fixes_in_code(reader, mistake),
     )
+
+
+def _fixes_in_code(reader: Reader, mistake: str | None) -> tuple[Change, ...]:
+    if reader.meant and reader.mistake == mistake:
+        return (Change(MAKE_FIRST, code=reader.meant),)
+    return fixes_for(Finding("code", mistake=mistake), {}) if mistake else ()
 
 
 def _mistake_in_code(reader: Reader, error: Finding | None) -> tuple[str | None, str]:
@@ -616,6 +625,13 @@ def _file(name: str) -> str:
         return stream.read(4 * LONGEST + 4).decode("utf-8", errors="replace")
 
 
+def _to_say(ask: Ask) -> list[tuple[str, str]]:
+    """Each answer that the command line takes, and what it means."""
+    if ask.kind != "choice":
+        return [(ask.value, "")]
+    return [(str(place), f"   {option}") for place, option in enumerate(ask.options, 1)]
+
+
 def as_text(found: Diagnosis) -> str:
     """The answer for a terminal."""
     lines = [f"{found.kind}: {found.mistake or 'no mistake of shapes recognised'}"]
@@ -630,7 +646,9 @@ def as_text(found: Diagnosis) -> str:
         lines.append(f"- {fix.label}" + (f"   {fix.code}" if fix.code else ""))
     lines += [f"? {question}" for question in found.questions]
     lines += [f"  --model {m.number}: {m.name}, line {m.line}{' (shown)' if m.shown else ''}" for m in found.models]
-    lines += [f"  --answer '{ask.key}={ask.value}'" for ask in found.asks]
+    for ask in found.asks:
+        lines += [f"? {ask.question}"] if ask.kind == "choice" and ask.question not in found.questions else []
+        lines += [f"  --answer '{ask.key}={value}'{what}" for value, what in _to_say(ask)]
     lines += [f"Not read, {entry}" for entry in found.unread]
     error = (found.model or {}).get("error")
     if error:

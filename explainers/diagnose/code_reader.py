@@ -150,6 +150,7 @@ class Reader:
         self.ignored: list[tuple[LayerV, Sizes]] = []
         self.mistake: str | None = None
         self.cause = ""
+        self.meant: str = ""  # the code as it was meant, where it is read so
         self.fed: dict[Arr, Ten] = {}
         self.custom = Custom()
         self.given: list[tuple[LayerV, tuple[Sizes, ...], int]] = []  # weights=[…] in a constructor
@@ -966,6 +967,10 @@ class Reader:
                 return self.merge_function(symbol, node)
             if last in ("Concatenate", "Add", "Multiply", "Average", "Maximum") and self.of_models(node):
                 return self.misplaced_merge(last, node)
+            if last[0].isupper() and node.args and not isinstance(node.args[0], ast.Starred):
+                wrong = self.misplaced_tensor(symbol, node)
+                if wrong is not None:
+                    return wrong
             if last not in _OPS or last[0].isupper():
                 return self.new_layer(symbol, node)
         return self.plain_function(symbol, node)
@@ -1039,7 +1044,11 @@ class Reader:
     def new_layer(self, symbol: Sym, node: ast.Call) -> Any:
         """A layer class is called: read its arguments, translate the old ones."""
         positional, named = self.arguments(node)
-        literal = [self.literal(v, f"{symbol.last}'s argument {i + 1}") for i, v in enumerate(positional)]
+        names = BY_NAME[symbol.last].order if symbol.last in BY_NAME else ()
+        literal = [
+            self.literal(v, names[i] if i < len(names) else f"{symbol.last}'s argument {i + 1}")
+            for i, v in enumerate(positional)
+        ]
         arguments = {key: self.literal(v, key) for key, v in named.items() if not isinstance(v, Ten | ModelV)}
         written = modern(symbol.last, literal, arguments, self.line(node))
         if written is None:
@@ -1304,7 +1313,42 @@ class Reader:
             f"{name}([a, b]) only makes the layer, and the list stands where its arguments belong. "
             f"What it joins is given in a second pair of brackets: {name}()([a, b])."
         )
+        self.meant = f"{name}()([a, b])"
         return self.old_merge(node, "Merge")
+
+    def misplaced_tensor(self, symbol: Sym, node: ast.Call) -> Any:
+        """``Flatten(x)`` and ``Bidirectional(LSTM(4)(x))``: a tensor where a layer is made. Read as it was meant."""
+        name, first = symbol.last, node.args[0]
+        called = isinstance(first, ast.Call) and isinstance(first.func, ast.Call)
+        parts = first.elts if isinstance(first, ast.List) and first.elts else [first]
+        if not called and not all(isinstance(part, ast.Name) for part in parts):
+            return None  # anything else makes a layer when it is read, and is read only once
+        if called and BY_NAME[today_name(name) or "Dense"].group in ("wrapper", "rnn_wrapper"):
+            return self.wrapped_output(name, node, first)
+        values = [self.value(part) for part in parts]
+        if not all(isinstance(value, Ten) for value in values):
+            return Missing(self.short(node)) if called else None
+        given = self.short(first)
+        self.mistake = "input_count"
+        self.cause = (
+            f"{name}({given}) only makes the layer, and the tensor stands where its arguments belong. "
+            f"What it reads is given in a second pair of brackets: {name}()({given})."
+        )
+        self.meant = f"{name}()({given})"
+        made = self.new_layer(symbol, ast.copy_location(ast.Call(node.func, node.args[1:], node.keywords), node))
+        return self.apply(made, values, [], self.line(node)) if isinstance(made, LayerV) else made
+
+    def wrapped_output(self, name: str, node: ast.Call, inner: Any) -> Any:
+        """``Bidirectional(LSTM(4)(x))``: the wrapper belongs around the layer, not around what it gives."""
+        layer = self.short(inner.func.func)
+        self.mistake = "input_count"
+        self.cause = (
+            f"{name} wraps a layer; here it is given what {layer} returns. "
+            f"Wrap the layer first, then call it: {name}({layer}(…))(x)."
+        )
+        self.meant = f"{name}({layer}(…))(x)"
+        made = ast.copy_location(ast.Call(node.func, [inner.func, *node.args[1:]], node.keywords), node)
+        return self.value(ast.copy_location(ast.Call(made, inner.args, inner.keywords), node))
 
     def merge_function(self, symbol: Sym, node: ast.Call) -> Any:
         """keras.layers.concatenate([a, b], axis=1); tf.concat and np.concatenate are operations."""

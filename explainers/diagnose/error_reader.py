@@ -191,7 +191,8 @@ def _finding(text: Cleaned, family: Family, match: re.Match[str], classes: Mappi
 
 
 def _needs(family: Family, finding: Finding) -> bool:
-    return not any(n in finding.values for n in ("batch_size", "found_samples", "expected_ndim"))
+    known = {*finding.values, *finding.named}
+    return not known & {"batch_size", "found_samples", "expected_ndim", "left_shape"}
 
 
 def _values(text: Cleaned, match: re.Match[str]) -> tuple[dict[str, Value], dict[str, tuple[Sizes, ...]]]:
@@ -568,6 +569,8 @@ def _names(finding: Finding, role: str, sizes: Sizes) -> tuple[str, ...]:
         if sizes != finding.named["both"][1]:
             return ("batch", "features + units" if cell else "features")
         return ("features + units" if cell else "features", f"{gates}·units" if (gates or 1) > 1 else "units")
+    if finding.family == "stateful" and role in ("left_shape", "right_shape") and len(sizes) == 3:
+        return ("layers", "batch", "units")
     if role == "given":
         return ("batch", "units") if len(sizes) == 2 else ("batch", "timesteps", "units") if len(sizes) == 3 else ()
     if role in ("kernel", "weight_shape"):

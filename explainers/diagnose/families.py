@@ -103,7 +103,8 @@ FAMILIES: tuple[Family, ...] = (
         fixes=("rank",), recipe="layer_rank",
     ),
     _family(
-        "theano_rank", "layer_rank", "wrong number of dimensions|new_order|but is rank|must have rank|dimension must be|must be rank|non-broadcastable|slice index",
+        "theano_rank", "layer_rank", "wrong number of dimensions|new_order|but is rank|must have rank|dimension must be|must be rank|non-broadcastable|slice index|expects input with rank",
+        "Convolution expects input with rank {expected_ndim}, got {found_ndim}",
         "Wrong number of dimensions: <expected >?{expected_ndim}, got {found_ndim} with shape {found:shape}",
         "Wrong number of dimensions: ?expected {expected_ndim}, ?got {found_ndim} with shape ?{found:shape}",
         "Wrong number of dimensions: ?<expected >?{expected_ndim}, ?got {found_ndim}",
@@ -432,6 +433,7 @@ FAMILIES: tuple[Family, ...] = (
             "The state has one row for each of the {batch_size} samples of a batch; {found_samples} came.",
             "The state was made for another batch than the {found_samples} samples that came.",
             "A stateful layer keeps one row of state per sample, so the batch must be a number: {found} leaves it open.",
+            "{left_shape} stands against {right_shape}: a stateful layer keeps one row of state for each sample of the batch that it was made for.",
             "A stateful layer keeps one row of state per sample, so it must know the number of samples in a batch.",
         ),
         fixes=("stateful",), recipe="stateful",
@@ -685,6 +687,20 @@ FAMILIES: tuple[Family, ...] = (
             "A layer with return_state=True gives several tensors; Sequential passes on one.",
         ),
         fixes=("outputs",), recipe="output_count",
+    ),
+    _family(
+        "slice", "operand_sizes", "expected size[|expected begin[",
+        "Expected size[{axis}] in [0, {right}], but got {left}",
+        "Expected begin[{axis}] in [0, {right}], but got {left}",
+        causes=("A part of {left} is cut out along axis {axis}, where the tensor has only {right}.",),
+        question="Which layer cuts out this part? Paste the code, or the lines in front of the message.",
+    ),
+    _family(
+        "loop_state", "initial_state", "enters the loop with shape",
+        "enters the loop with shape {expected:shape}, but has shape {found:shape} after one iteration",
+        causes=("The state enters the loop as {expected} and leaves its first step as {found}: a step must give back a state of the shape it got.",),
+        fixes=("state",), recipe="initial_state",
+        question="Which cell or layer steps through this loop? Paste its code.",
     ),
     _family(
         "rank_cut_off", "layer_rank", "incompatible with",

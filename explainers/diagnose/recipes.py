@@ -280,7 +280,8 @@ def _target(scene: Scene) -> ModelSpec | None:
 def _expected_output(scene: Scene, found: Sizes) -> Sizes:
     rank = scene.finding.number("expected_ndim") or len(found) + 1
     classes = scene.finding.number("classes") or (found[-1] if len(found) > 1 else None) or scene.example("units")
-    middle = tuple(scene.example("timesteps") + i for i in range(rank - 2))
+    names = ("timesteps",) if rank == 3 else tuple(f"axis {i + 1}" for i in range(rank - 2))
+    middle = tuple(scene.example(name) for name in names)
     return (None, *middle, classes)
 
 
@@ -462,12 +463,13 @@ def _stateful(scene: Scene) -> ModelSpec | None:
     """A stateful LSTM: without a fixed batch, or fed with another one."""
     finding = scene.finding
     class_name = finding.class_name if finding.class_name in ("LSTM", "GRU", "SimpleRNN") else "LSTM"
-    layer = scene.layer(class_name, stateful=True)
+    both = _two_shapes(finding)
+    states = bool(both) and len(both[0]) == 3 and len(both[1]) == 3
+    layer = scene.layer(class_name, stateful=True, **({"units": both[0][2]} if states and both[0][2] else {}))
     steps, features = scene.example("timesteps"), scene.example("features")
     samples, batch = finding.number("found_samples"), finding.number("batch_size")
-    both = _two_shapes(finding)
-    if both and len(both[0]) == 3 and len(both[1]) == 3:
-        samples, batch = both[0][1], both[1][1]
+    if states:
+        batch, samples = both[0][1], both[1][1]  # the state that is kept, the one that the data would need
     if samples is None:
         return chain(_input((None, steps, features), origin="an example"), (layer,), sequential=False)
     batch = batch if batch is not None else scene.example("batch_size")

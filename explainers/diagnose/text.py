@@ -149,11 +149,11 @@ def _shapes(flat: str, start: int = 0, end: int | None = None) -> Iterator[Found
 
 
 def _is_shape(flat: str, match: re.Match[str]) -> bool:
-    """A lone number in round brackets is a call or a remark; an index after a name is not a shape."""
+    """A lone number in round brackets is a call or a remark; an index after a name or ``in [0, 5]`` is no shape."""
     one = "," not in match["items"] and not match["comma"]
     before = flat[max(0, match.start() - 24) : match.start()].rstrip()
     if not one:
-        return True
+        return not (match["open"] == "[" and re.search(r"\bin$", before) and re.fullmatch(r"0,\s?\d+", match["items"]))
     if match["open"] == "(":
         return (
             bool(re.search(r"(shape|shapes|size|dims?|shape[s]?\s?[=:]|\bx|->|\)\s?,)$", before))

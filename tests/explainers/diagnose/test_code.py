@@ -495,3 +495,28 @@ def test_both_layers_of_a_bidirectional_give_their_units() -> None:
         " go_backwards=True))(inp)\nmodel = Model(inp, out)\n"
     )
     assert {found.numbers["bidirectional.units"], found.numbers["bidirectional.backward_layer.units"]} == {5, 6}
+
+
+@pytest.mark.parametrize(
+    ("line", "meant", "classes"),
+    [
+        ("x = Flatten(x)", "Flatten()(x)", ["LSTM", "Flatten"]),
+        ("x = Attention([x, x])", "Attention()([x, x])", ["LSTM", "Attention"]),
+        ("x = TimeDistributed(Dense(3)(x))", "TimeDistributed(Dense(…))(x)", ["LSTM", "TimeDistributed"]),
+        ("x = Dropout(Activation('relu')(x))", "Dropout()(Activation('relu')(x))", ["LSTM", "Activation", "Dropout"]),
+    ],
+)
+def test_a_tensor_where_a_layer_is_made_is_read_as_it_was_meant(line: str, meant: str, classes: list[str]) -> None:
+    found = read(f"inp = Input((9, 4))\nx = LSTM(5, return_sequences=True)(inp)\n{line}\nmodel = Model(inp, x)\n")
+    assert found.mistake == "input_count"
+    assert meant in found.cause
+    assert [fix.code for fix in found.fixes] == [meant]
+    assert found.spec is not None
+    assert [layer.class_name for layer in found.spec.layers] == classes
+    assert not found.asks
+
+
+def test_a_rate_that_the_text_does_not_give_is_one_half() -> None:
+    found = read("model = Sequential([LSTM(6, input_shape=(10, 3)), Dropout(drop), Dense(2)])")
+    assert found.spec is not None
+    assert found.spec.layers[1].get("rate") == 0.5

@@ -13,6 +13,10 @@ from explainers.diagnose.answer import read
 from explainers.diagnose.families import FAMILIES, compile_wording
 
 WORDINGS: tuple[tuple[str | None, str], ...] = (
+    ('layer_rank', 'Convolution expects input with rank 4, got 5'),
+    ('operand_sizes', 'InvalidArgumentError: Expected size[1] in [0, 500], but got 1000'),
+    ('initial_state', "ValueError: Input tensor 'rnn/while/Exit_3:0' enters the loop with shape (283, 128), but has shape (?, 128) after one iteration."),
+    ('stateful_batch', 'INVALID_ARGUMENT: Invalid input_h shape: [1,33,16] [1,32,16]'),
     ('target_shape', 'ValueError: Error when checking target: expected dense_20 to have shape (3,) but got array with shape (22,)'),
     ('target_shape', 'ValueError: Error when checking target: expected dense_1 to have 2 dimensions, but got array with shape (40261, 2, 2)'),
     ('target_shape', '"Error when checking target: expected activation_11 to have shape (90, 10) but got array with shape (10, 2)" when I fit\nX_train.shape = ( 5986, 90, 2)\nY_train.shape = ( 5986, 10, 2)'),
@@ -362,3 +366,18 @@ def test_a_list_of_equal_arrays_is_one_array_that_was_not_made() -> None:
     assert found.cause == (
         "x is a list of arrays with 80 samples each, not one array: np.array(x) makes one of a list of samples."
     )
+
+
+def test_the_state_that_is_kept_and_the_batch_that_came_keep_their_places() -> None:
+    found = read("OP_REQUIRES failed : INVALID_ARGUMENT: Invalid input_h shape: [1,33,16] [1,32,16]")
+    assert [(axis.axis, axis.size) for axis in found.shapes[0]] == [("layers", 1), ("batch", 33), ("units", 16)]
+    assert found.spec is not None
+    assert found.spec.inputs[0].shape[0] == 33
+    assert found.spec.layers[0].get("units") == 16
+    assert not found.questions
+
+
+def test_a_range_of_numbers_is_no_shape() -> None:
+    found = read("InvalidArgumentError: Expected size[1] in [0, 500], but got 1000")
+    assert found.shapes == ()
+    assert found.cause == "A part of 1000 is cut out along axis 1, where the tensor has only 500."
