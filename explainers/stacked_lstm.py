@@ -473,7 +473,7 @@ def what_fit_does(dims: Dims) -> Demonstration:
 EXPLAINER = Explainer(
     name="stacked_lstm",
     title="Stacked LSTM",
-    question="What do the three numbers in (None, 20, 1) mean?",
+    question="What do the three numbers in a shape like (None, 20, 1) mean?",
     dims=Dims,
     presets=PRESETS,
     inputs=INPUTS,

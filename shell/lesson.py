@@ -32,7 +32,7 @@ from shell.sections.practise import PRACTISE
 from shell.sections.predict import PREDICT, still_hidden
 from shell.sections.take_away import TAKE_AWAY
 from views import controls
-from views.classroom import Hidden, fixed, usable
+from views.classroom import OWN, Hidden, fixed, usable
 from views.markup import unbroken, verbatim, whole_shapes
 from workers.pool import WorkerError
 
@@ -114,7 +114,7 @@ def _projected(explainer: Explainer[Any], chosen: dims_state.Chosen, every: tupl
 
 def sections(own_section: OwnSection | None) -> tuple[Section, ...]:
     """All sections in the order of the page."""
-    own = () if own_section is None else (Section("own", "", lambda page: own_section(page.explanation)),)
+    own = () if own_section is None else (Section(OWN, "", lambda page: own_section(page.explanation)),)
     return (*FIRST, *own, *THEN)
 
 

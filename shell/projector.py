@@ -51,11 +51,18 @@ def choose(sections: Sequence[Section]) -> Section:
     with st.container(horizontal=True, vertical_alignment="center"):
         _button("Previous", ":material/arrow_back:", slide.index == 0, go, -1)
         _button("Next", ":material/arrow_forward:", slide.index == len(names) - 1, go, 1)
-        st.markdown(f"{slide.told} · **{classroom.label(section.name, section.title)}**", width="content")
+        st.markdown(_place(slide, section), width="content")
         st.space("stretch")
         st.button("Leave the projector", key="projector:leave", type="tertiary", on_click=_leave)
     components.keys({"section": section.name}, _KEYS, on_go=pressed)
     return section
+
+
+def _place(slide: classroom.Slide, section: Section) -> str:
+    """``3 of 9 · Call by call``; a section that begins with a heading of its own says that by itself."""
+    if section.name == classroom.OWN:
+        return slide.told
+    return f"{slide.told} · **{classroom.label(section.name, section.title)}**"
 
 
 def _leave() -> None:

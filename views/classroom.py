@@ -23,13 +23,14 @@ from explainers.core.words import listed
 HIDE, PREDICT, VIEW, SECTION = "hide", "predict", "view", "section"
 PROJECTOR = "projector"
 CONTROLS, ANSWERS = "controls", "answers"
+OWN = "own"  # the section that only this lesson has, and that begins with its own heading
 ASKING = "predict"  # the section that asks: hidden, there is no switch either
 
 # Sections that have no heading of their own on the page.
 _UNTITLED = {
     "flow": "Shape flow",
     "failure": "What Keras says",
-    "own": "What only this lesson has",
+    OWN: "What only this lesson has",
     "predict": "Predict first",
 }
 _LONGEST = 40  # characters of an unknown name that are repeated

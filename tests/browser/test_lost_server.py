@@ -50,7 +50,9 @@ def opened(context: BrowserContext, address: str, number: str) -> Page:
 def the_first_page_says_that_keras_starts(page: Page, server: Server) -> None:
     """A deep link is the first request. The frame is there (menu, title), and the page asked for, with its dims."""
     page.goto(server.url + "/stacked_lstm?units_1=9")
-    expect(page.get_by_role("heading", level=1)).to_have_text("What do the three numbers in (None, 20, 1) mean?")
+    expect(page.get_by_role("heading", level=1)).to_have_text(
+        "What do the three numbers in a shape like (None, 20, 1) mean?"
+    )
     expect(page.get_by_text("Keras is starting on this server")).to_be_visible()
     expect(page.get_by_role("button", name="Explainers")).to_be_visible()
     expect(page.locator(".flow .step").first).to_be_visible(timeout=KERAS_STARTS)
