@@ -190,7 +190,7 @@ def _can_be_cut(layer: Any, mask: Any, head: int) -> bool:
 
     At a masked timestep it would need the output before it, too. Backwards, the first timesteps come last.
     """
-    if layer.unroll or layer.go_backwards:
+    if layer.unroll or layer.go_backwards or isinstance(mask, list | tuple):  # Keras allows a mask for each input
         return False
     return mask is None or bool(np.all(np.asarray(mask)[:, head]))
 
@@ -219,8 +219,11 @@ def _noting(watched: Watched, loop: _Loop, recorder: Recorder) -> Any:
             return outputs, new_states  # graph tracing: no real tensors
         index = loop.seen if first else loop.seen - 1  # stacked cells share the count of the lowest one
         loop.seen += 1 if first and loop.running else 0
-        tensors = (_flat(part) for part in (inputs, states, outputs, new_states))
-        recorder.note(_Kept(watched, *_moment(loop, index), *tensors))
+        entering, *others = (_flat(part) for part in (states, inputs, outputs, new_states))
+        if watched.layer.stateful:  # these are the layer's own variables, and hold other numbers when the run is over
+            entering = [np.asarray(state).copy() for state in entering]
+        given, *made = others
+        recorder.note(_Kept(watched, *_moment(loop, index), given, entering, *made))
         return outputs, new_states
 
     return call

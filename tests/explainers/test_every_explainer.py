@@ -109,6 +109,8 @@ def test_cells_agree_with_numpy(name):
 def test_presets_can_be_explained(name, preset):
     found = explained(name, **preset_dims(name, preset))
     assert untagged(found.answer).endswith((".", "!", "?"))
+    run = found.inspection.run
+    assert run is None or run.largest_difference is None or run.largest_difference < 1e-4
     if found.inspection.error is not None:
         assert found.inspection.error.cause
         assert found.inspection.error.message

@@ -54,6 +54,15 @@ def test_each_call_starts_from_the_state_that_the_last_one_left():
         assert after.states[0].values == before.new_states[0].values
 
 
+@pytest.mark.parametrize("kind", [layers.SimpleRNN, layers.LSTM, layers.GRU])
+def test_a_stateful_layer_begins_with_zeros_and_keeps_what_each_call_saw(kind):
+    run = run_of(kind(UNITS, stateful=True, name="rnn"), batch_size=3)
+    for call in run.calls[:2]:  # the probe and timestep 0
+        assert all(set(row) == {0.0} for state in call.states for row in state.values)
+    assert run.calls[2].states[0].values == run.calls[1].new_states[0].values
+    assert run.largest_difference < 1e-5
+
+
 def test_backwards_layers_say_which_timestep_they_read():
     calls = run_of(layers.Bidirectional(layers.LSTM(UNITS), name="both")).calls
     forward = [c.timestep for c in calls if "forward" in c.layer and not c.probe]
@@ -192,6 +201,7 @@ def test_what_can_be_cut():
     mask = np.ones((2, LONG), bool)
     assert _can_be_cut(layer, None, 39)
     assert _can_be_cut(layer, mask, 39)
+    assert not _can_be_cut(layer, [mask, None], 39)
     mask[1, 39] = False
     assert not _can_be_cut(layer, mask, 39)
     assert not _can_be_cut(layers.LSTM(UNITS, unroll=True, name="rnn"), None, 39)
