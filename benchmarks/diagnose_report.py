@@ -23,7 +23,10 @@ REPORT = Path("docs/DIAGNOSE_REPORT.md")
 
 @dataclass(frozen=True)
 class Scored:
-    """One case: what was asked, what came out. asked: how many things the text leaves open; examples stand in them."""
+    """One case: what was asked, what came out.
+
+    asked: how many sizes the text leaves open; examples stand in their place. several: whether it holds other messages.
+    """
 
     name: str
     kind: str
@@ -35,6 +38,7 @@ class Scored:
     live: str
     seconds: float
     asked: int = 0
+    several: bool = False
 
 
 def numbers_in(value: Any) -> list[int]:
@@ -81,6 +85,7 @@ def score(case: dict[str, Any], run: bool = True) -> Scored:
         live,
         took,
         sum(ask.key != MESSAGE for ask in found.asks),
+        any(ask.key == MESSAGE for ask in found.asks),
     )
 
 
@@ -139,7 +144,9 @@ def _missed(entry: Scored) -> list[tuple[str, str]]:
         found.append(
             (
                 f"numbers: {', '.join(map(str, entry.missing))}",
-                "they stand in the text outside of a shape, an argument or the message",
+                "they stand in another message of the text, which the learner can choose"
+                if entry.several
+                else "they stand in the text outside of a shape, an argument or the message",
             )
         )
     if entry.live == "none":

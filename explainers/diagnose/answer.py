@@ -35,6 +35,7 @@ from explainers.diagnose.text import LARGEST, LONGEST, MOST_UNWRAPPED, Cleaned, 
 from explainers.diagnose.today import todays_code
 from explainers.diagnose.together import together
 
+_R_CODE = re.compile(r"keras_model(?:_sequential)?\(|\blayer_[a-z0-9_]{2,40}\((?=[^\n]{0,300}(?:%>%|\|>|<-|c\())")
 BY_ITSELF = "The code beside the message runs in today's Keras; the live model shows what the message says by itself."
 MAKE_FIRST = "Make the layer first, then call it with its tensors."
 AS_MEANT = "The live model is the one that was meant: each layer is made, then called."
@@ -280,6 +281,9 @@ def _finding(cleaned: Cleaned, which: int | None, answers: Answers) -> Finding:
     if _is_keras(reader, spec):
         return _with_code(_code(cleaned, reader, spec, error), reader, which)
     shapes = tuple(name_axes(found.sizes, (), "in the text") for found in cleaned.shapes[:64])
+    if _R_CODE.search(cleaned.shown):
+        cause, ask = "This is Keras code in R; only Python is read here.", "What does summary(model) print?"
+        return Finding("unknown", shapes=shapes, cause=cause, questions=(ask,))
     return Finding("unknown", shapes=shapes, cause="Nothing of Keras was recognised in this text.", questions=(_ASK,))
 
 
