@@ -1328,27 +1328,30 @@ class Reader:
         values = [self.value(part) for part in parts]
         if not all(isinstance(value, Ten) for value in values):
             return Missing(self.short(node)) if called else None
-        given = self.short(first)
-        self.mistake = "input_count"
-        self.cause = (
-            f"{name}({given}) only makes the layer, and the tensor stands where its arguments belong. "
-            f"What it reads is given in a second pair of brackets: {name}()({given})."
+        plain = ast.copy_location(ast.Call(node.func, node.args[1:], node.keywords), node)
+        self.as_meant(
+            f"{name}({self.short(first)}) only makes the layer, and the tensor stands where its arguments belong. "
+            "What it reads is given in a second pair of brackets",
+            ast.Call(plain, [first], []),
         )
-        self.meant = f"{name}()({given})"
-        made = self.new_layer(symbol, ast.copy_location(ast.Call(node.func, node.args[1:], node.keywords), node))
+        made = self.new_layer(symbol, plain)
         return self.apply(made, values, [], self.line(node)) if isinstance(made, LayerV) else made
 
     def wrapped_output(self, name: str, node: ast.Call, inner: Any) -> Any:
         """``Bidirectional(LSTM(4)(x))``: the wrapper belongs around the layer, not around what it gives."""
-        layer = self.short(inner.func.func)
-        self.mistake = "input_count"
-        self.cause = (
-            f"{name} wraps a layer; here it is given what {layer} returns. "
-            f"Wrap the layer first, then call it: {name}({layer}(…))(x)."
-        )
-        self.meant = f"{name}({layer}(…))(x)"
         made = ast.copy_location(ast.Call(node.func, [inner.func, *node.args[1:]], node.keywords), node)
-        return self.value(ast.copy_location(ast.Call(made, inner.args, inner.keywords), node))
+        call = ast.copy_location(ast.Call(made, inner.args, inner.keywords), node)
+        layer = self.short(inner.func.func)
+        self.as_meant(
+            f"{name} wraps a layer; here it is given what {layer} returns. Wrap the layer, then call it", call
+        )
+        return self.value(call)
+
+    def as_meant(self, cause: str, call: ast.Call) -> None:
+        """The first tensor that stands where a layer is made is the mistake that is told."""
+        if self.mistake is None:
+            self.mistake, self.meant = "input_count", self.short(call, 160)
+            self.cause = f"{cause}: {self.meant}."
 
     def merge_function(self, symbol: Sym, node: ast.Call) -> Any:
         """keras.layers.concatenate([a, b], axis=1); tf.concat and np.concatenate are operations."""
@@ -1611,12 +1614,12 @@ class Reader:
         if len(self.unread) < 40:
             self.unread.append((self.line(node), why))
 
-    def short(self, node: ast.AST | None) -> str:
+    def short(self, node: ast.AST | None, letters: int = 60) -> str:
         """An expression in words, for questions."""
         if isinstance(node, ast.Name):
             return node.id[:60]
         try:
-            return ast.unparse(node)[:60] if node is not None and self.depth < 25 else "an expression"
+            return ast.unparse(node)[:letters] if node is not None and self.depth < 25 else "an expression"
         except (RecursionError, ValueError, AttributeError, TypeError):
             return "an expression"
 

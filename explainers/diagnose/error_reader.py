@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 import string
+import textwrap
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache
@@ -46,7 +47,7 @@ _NODE = re.compile(r"(?:\{\{node |\[\[node |\[\[Node: |Node: ')(?P<node>[\w/.-]{
 _TYPED = re.compile(r"layer [\"']?(?P<name>[\w.-]{1,80})[\"']?,? \(type (?P<cls>[A-Z]\w{1,40})\)")
 _HEAD = re.compile(r"(?<![\w.])(?P<name>[A-Za-z_][\w.]{0,79}(?:Error|Exception)) {0,3}:")
 _MOST_MESSAGES = 12
-_HEADLINE = 120  # letters of a message by which one is chosen
+_HEADLINE = 150  # letters of a message by which one is chosen
 WHICH = "The text holds several messages. Which one do you mean?"
 _CALLED = re.compile(r"when calling (?P<cls>[A-Z]\w{1,40})\.call\(\)")
 _GATES = {"LSTM": 4, "LSTMCell": 4, "GRU": 3, "GRUCell": 3, "SimpleRNN": 1, "SimpleRNNCell": 1}
@@ -96,7 +97,8 @@ def _messages(
             continue
         message = _finding(text, *hit, classes)
         same = [i for i, (_, other) in enumerate(found) if not _differs(message, other)]
-        told = " ".join(text.flat[start : start + _HEADLINE].split())
+        line = text.flat[start:end].split("\n\n")[0]
+        told = textwrap.shorten(line[: 4 * _HEADLINE], _HEADLINE, placeholder=" …")
         if message.mistake is None or (same and not inside):
             continue
         found = [entry for i, entry in enumerate(found) if i not in same] + [(told, message)]

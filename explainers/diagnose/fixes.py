@@ -165,7 +165,7 @@ def _stateful(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
             "Give fit and predict that batch_size, and a number of samples that it divides.",
             code=f"model.predict(x, batch_size={batch or 'batch_size'})",
         ),
-        Change("Or do without stateful=True: then any batch is accepted.", {"stateful": False}),
+        Change("Do without stateful=True: then any batch is accepted.", {"stateful": False}),
     )
 
 

@@ -466,7 +466,9 @@ def _stateful(scene: Scene) -> ModelSpec | None:
     both = _two_shapes(finding)
     states = bool(both) and len(both[0]) == 3 and len(both[1]) == 3
     layer = scene.layer(class_name, stateful=True, **({"units": both[0][2]} if states and both[0][2] else {}))
-    steps, features = scene.example("timesteps"), scene.example("features")
+    sample = (finding.shape("found") or ())[1:]
+    of_text = sample if len(sample) == 2 else (None, None)
+    steps, features = (n or scene.example(name) for n, name in zip(of_text, ("timesteps", "features"), strict=True))
     samples, batch = finding.number("found_samples"), finding.number("batch_size")
     if states:
         batch, samples = both[0][1], both[1][1]  # the state that is kept, the one that the data would need

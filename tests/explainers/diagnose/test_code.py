@@ -502,7 +502,7 @@ def test_both_layers_of_a_bidirectional_give_their_units() -> None:
     [
         ("x = Flatten(x)", "Flatten()(x)", ["LSTM", "Flatten"]),
         ("x = Attention([x, x])", "Attention()([x, x])", ["LSTM", "Attention"]),
-        ("x = TimeDistributed(Dense(3)(x))", "TimeDistributed(Dense(…))(x)", ["LSTM", "TimeDistributed"]),
+        ("x = TimeDistributed(Dense(3)(x))", "TimeDistributed(Dense(3))(x)", ["LSTM", "TimeDistributed"]),
         ("x = Dropout(Activation('relu')(x))", "Dropout()(Activation('relu')(x))", ["LSTM", "Activation", "Dropout"]),
     ],
 )
@@ -514,6 +514,16 @@ def test_a_tensor_where_a_layer_is_made_is_read_as_it_was_meant(line: str, meant
     assert found.spec is not None
     assert [layer.class_name for layer in found.spec.layers] == classes
     assert not found.asks
+
+
+def test_the_first_of_two_such_places_is_told() -> None:
+    found = read(
+        "inp = Input((9, 4))\nx = Bidirectional(LSTM(5, return_sequences=True)(inp))\n"
+        "x = TimeDistributed(Dense(3)(x))\nmodel = Model(inp, x)\n"
+    )
+    assert [fix.code for fix in found.fixes] == ["Bidirectional(LSTM(5, return_sequences=True))(inp)"]
+    assert found.spec is not None
+    assert [layer.class_name for layer in found.spec.layers] == ["Bidirectional", "TimeDistributed"]
 
 
 def test_a_rate_that_the_text_does_not_give_is_one_half() -> None:

@@ -381,3 +381,12 @@ def test_a_range_of_numbers_is_no_shape() -> None:
     found = read("InvalidArgumentError: Expected size[1] in [0, 500], but got 1000")
     assert found.shapes == ()
     assert found.cause == "A part of 1000 is cut out along axis 1, where the tensor has only 500."
+
+
+def test_the_shape_beside_a_stateful_layer_is_the_one_it_is_built_with() -> None:
+    found = read(
+        "When using `stateful=True` in a RNN, the batch size must be static. Found dynamic batch size: sequence.shape=(None, 9, 2)"
+    )
+    assert found.spec is not None
+    assert found.spec.inputs[0].shape == (None, 9, 2)
+    assert [ask.key for ask in found.asks] == ["units"]
