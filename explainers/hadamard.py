@@ -143,16 +143,21 @@ def answer(dims: Dims, found: Inspection) -> str:
     rows, columns = layer.inputs[0][1], layer.inputs[0][2]
     kernel = layer.weights[0].shape
     shape = ", ".join(tag(axis.size, axis.axis) for axis in kernel) + ("," if len(kernel) == 1 else "")
+    made = f"`self.kernel = self.add_weight(shape={SHAPES[dims.kernel]})`"
+    right = dims.kernel in ("element", "column", "row")
+    how = f"Make the weights in build, {made}, and" if right else f"{made} in build is accepted here, with"
     sentence = (
-        f"Make the weights in build, `self.kernel = self.add_weight(shape={SHAPES[dims.kernel]})`, and "
-        f"`return x * self.kernel` in call. Here the kernel has shape ({shape}): **{layer.params:,}** weights, "
+        f"{how} `return x * self.kernel` in call. Here the kernel has shape ({shape}): **{layer.params:,}** weights, "
         f"{WORDS[dims.kernel]}; the product keeps the shape of what comes in, {tag(rows.size, rows.axis)} {rows.axis} "
         f"by {tag(columns.size, columns.axis)} {columns.axis}."
     )
     if dims.kernel == "last_axis" and rows.size not in (None, 1):
         whole = (rows.size or 0) * (columns.size or 0)
         missing = whole - layer.params
-        sentence += f" One weight per element would be {whole:,}: nothing complains that {missing:,} are missing."
+        sentence += (
+            f" One weight per element would be {whole:,}: nothing complains that {missing:,} are missing. "
+            f"`shape={SHAPES['element']}` makes them all."
+        )
     return sentence
 
 

@@ -85,8 +85,13 @@ def test_a_batch_of_one_is_still_no_batch_axis_of_the_kernel() -> None:
 
 
 def test_the_silent_preset_says_what_is_missing() -> None:
-    assert untagged(explained(preset("only-p")).answer).endswith(
-        "One weight per element would be 640: nothing complains that 576 are missing."
+    answer = untagged(explained(preset("only-p")).answer)
+    assert answer.startswith(
+        "`self.kernel = self.add_weight(shape=(input_shape[-1],))` in build is accepted here, with "
+    )
+    assert answer.endswith(
+        "One weight per element would be 640: nothing complains that 576 are missing. `shape=(1, *input_shape[1:])` makes "
+        "them all."
     )
 
 
