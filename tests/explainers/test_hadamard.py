@@ -90,8 +90,8 @@ def test_the_silent_preset_says_what_is_missing() -> None:
         "`self.kernel = self.add_weight(shape=(input_shape[-1],))` in build is accepted here, with "
     )
     assert answer.endswith(
-        "One weight per element would be 640: nothing complains that 576 are missing. `shape=(1, *input_shape[1:])` makes "
-        "them all."
+        "One weight per element would be 640: nothing complains that 576 are missing. `shape=(1, *input_shape[1:])` "
+        "makes them all."
     )
 
 
