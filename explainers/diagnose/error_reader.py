@@ -46,6 +46,7 @@ _PRODUCT = re.compile(r"matmul|matrix size|not aligned|mismatch In\[1\]|inner di
 _NODE = re.compile(r"(?:\{\{node |\[\[node |\[\[Node: |Node: ')(?P<node>[\w/.-]{1,160})")
 _TYPED = re.compile(r"layer [\"']?(?P<name>[\w.-]{1,80})[\"']?,? \(type (?P<cls>[A-Z]\w{1,40})\)")
 _HEAD = re.compile(r"(?<![\w.])(?P<name>[A-Za-z_][\w.]{0,79}(?:Error|Exception)) {0,3}:")
+_LINES = re.compile(r"(?<=[^\n]{40})\n|\n\s*\n")  # a short first line goes on in the next
 _MOST_MESSAGES = 12
 _HEADLINE = 150  # letters of a message by which one is chosen
 WHICH = "The text holds several messages. Which one do you mean?"
@@ -97,7 +98,7 @@ def _messages(
             continue
         message = _finding(text, *hit, classes)
         same = [i for i, (_, other) in enumerate(found) if not _differs(message, other)]
-        line = text.flat[start:end].split("\n\n")[0]
+        line = next((part for part in _LINES.split(text.shown[start:end], 1) if part.strip()), "")
         told = textwrap.shorten(line[: 4 * _HEADLINE], _HEADLINE, placeholder=" …")
         if message.mistake is None or (same and not inside):
             continue
