@@ -124,6 +124,7 @@ def test_a_learner(page: Page, server: Server, tmp_path: Path, name: str) -> Non
     saves_a_figure(page, tmp_path)
     axe_finds_nothing_by_day_and_night(page)
     fits_a_phone(page)
+    page.emulate_media(color_scheme=TIMES[name])
     is_challenged(page, name)
     asks_the_home_page(page, name)
 
@@ -397,6 +398,7 @@ def is_challenged(page: Page, name: str) -> None:
         press(page, "Check")
         expect(page.get_by_text(told)).to_be_visible(timeout=SOON)
     expect(page.get_by_text("Solved in this visit: 1, without a hint: 0.")).to_be_visible()
+    axe_finds_nothing(page)
 
 
 def counted(lesson: Explainer[Any], seed: int) -> int:
@@ -420,7 +422,6 @@ def asks_the_home_page(page: Page, name: str) -> None:
     for _, word in term.others:
         expect(entry).to_contain_text(word)
     expect(entry.get_by_role("link", name=f"See it live: {lesson.title}")).to_be_visible()
-    wait_idle(page)
     goes_home(page)
     belief = next(belief for belief in all_beliefs() if belief.lesson == name)
     search(page, belief.believed, belief.believed).click()
@@ -443,7 +444,6 @@ def search(page: Page, text: str, title: str) -> Locator:
     results = page.get_by_role("list", name=re.compile(r"^\d+ results?$"))
     link = results.get_by_role("link").filter(has=page.get_by_text(title, exact=True)).first
     expect(link).to_be_visible(timeout=SOON)
-    wait_idle(page)
     return link
 
 
