@@ -41,9 +41,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put this folder's tests last, after pytest's own sorting by parameters, which would undo it.
 
     Last, because Playwright leaves an event loop running in the process where it has been: `asyncio.run` and Jupyter's
-    client refuse to work after it.
+    client refuse to work after it. Of them the longest file first: a file is the work of one process, and the other
+    has all the others.
     """
-    items.sort(key=in_browser)
+    items.sort(key=lambda item: (in_browser(item), item.path.name != "test_ten_parts.py"))
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.axe import axe_finds_nothing, axe_finds_nothing_by_day_and_night, fits_a_phone
+from tests.browser.axe import axe_finds_nothing
 from tests.browser.server import Server
 from tests.browser.watch import wait_idle
 
@@ -146,10 +146,3 @@ def test_a_worksheet_on_paper(page: Page, server: Server, tmp_path: Path) -> Non
     expect(paper.get_by_role("heading", name="Key: SimpleRNN")).to_be_visible()
     assert paper.locator("td.answer").count() == key.locator("td.answer").count() > 8
     axe_finds_nothing(paper)
-
-
-@pytest.mark.parametrize("path", ["/classroom?lesson=conv1d&sheet=5&exercises=4", "/simple_rnn?view=projector"])
-def test_everybody_can_read_it(page: Page, server: Server, path: str) -> None:
-    (projected if "projector" in path else opened)(page, server, path)
-    axe_finds_nothing_by_day_and_night(page)
-    fits_a_phone(page)

@@ -6,13 +6,11 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.axe import axe_finds_nothing, axe_finds_nothing_by_day_and_night, fits_a_phone
 from tests.browser.server import Server
 from tests.browser.watch import wait_idle
 
 KERAS_STARTS = 90_000  # ms: TensorFlow's import on a busy machine
 RUNS = 60_000  # ms: several passes through a model on a busy machine
-OPEN = "Run the same weights with batch 1, 2 and 7"
 
 
 def opened(page: Page, server: Server, path: str) -> Page:
@@ -78,30 +76,3 @@ def test_a_number_in_a_table_says_where_it_comes_from_by_key_and_swap_takes_the_
     expect(page.get_by_role("spinbutton", name="features", exact=True)).to_have_value("7")
     expect(page.get_by_role("spinbutton", name="units_1", exact=True)).to_have_value("5")
     expect(page.get_by_text(re.compile("2 dims differ: features 3 → 7 and units_1 9 → 5"))).to_be_visible()
-
-
-def test_three_batches_and_three_lengths_through_the_same_weights(page: Page, server: Server) -> None:
-    opened(page, server, "/stacked_lstm?timesteps=None")
-    label = "The same weights, several sizes of data"
-    expect(table(page, label)).to_have_count(0)
-    page.get_by_text(OPEN).click()
-    expect(table(page, label)).to_be_visible(timeout=RUNS)
-    wait_idle(page)
-    cells = row(page, label, "level_1").get_by_role("cell")
-    expect(cells).to_have_text(["(None, None, 5)", "(1, 8, 5)", "(2, 8, 5)", "(7, 8, 5)", "(2, 3, 5)", "(2, 13, 5)"])
-    expect(cells.nth(3).locator(".moved")).to_have_text(["7", "8"])
-    expect(row(page, label, "weights").get_by_role("cell")).to_have_text(["345"] * 6)
-    prints = row(page, label, "fingerprint").get_by_role("cell").all_inner_texts()
-    assert len(set(prints)) == 1
-    assert re.fullmatch("[0-9a-f]{8}", prints[0])
-    expect(page.get_by_text(f"their fingerprint is {prints[0]} every time")).to_be_visible()
-
-
-def test_everybody_can_read_it(page: Page, server: Server) -> None:
-    opened(page, server, "/stacked_lstm?timesteps=None&units_1=9&layer_1=GRU&pin=features%3D7")
-    page.get_by_text(OPEN).click()
-    expect(table(page, "The same weights, several sizes of data")).to_be_visible(timeout=RUNS)
-    wait_idle(page)
-    axe_finds_nothing_by_day_and_night(page, within="[data-testid=stMain]")
-    fits_a_phone(page)
-    axe_finds_nothing(page, within="[data-testid=stMain]")  # some tables scroll now

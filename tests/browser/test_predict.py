@@ -7,7 +7,6 @@ import re
 from playwright.sync_api import Locator, Page, expect
 
 from explainers.core.registry import all_explainers
-from tests.browser.axe import EVERY_RULE, axe_finds_nothing_by_day_and_night, fits_a_phone
 from tests.browser.server import Server
 from tests.browser.watch import wait_idle
 
@@ -145,10 +144,3 @@ def test_by_keys_alone(page: Page, server: Server) -> None:
     page.keyboard.press("Enter")
     expect(page.get_by_text("dense: shape differs, count right.")).to_be_visible()
     expect(page.get_by_text("Here stands units: units=1 of Dense dense.")).to_be_visible()
-
-
-def test_everybody_can_read_it(page: Page, server: Server) -> None:
-    opened(page, server, "/simple_rnn?predict=on")
-    guess(page, "(None, 6, 4)", "7")
-    axe_finds_nothing_by_day_and_night(page, EVERY_RULE)
-    fits_a_phone(page)
