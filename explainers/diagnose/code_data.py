@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 from typing import Any
@@ -178,10 +179,22 @@ def method_of(data: Arr, name: str, positional: list[Any]) -> Arr | Missing:
             total *= n or 1
         return Arr(data.name, (total,))
     if name == "reshape" and positional and isinstance(positional[0], tuple | list) and data.sizes is not None:
-        from explainers.diagnose.code_reader import _fitted
-
         wanted = tuple(n for n in positional[0] if isinstance(n, int))
-        return Arr(data.name, _fitted(data.sizes, wanted) if len(wanted) == len(positional[0]) else None)
+        return Arr(data.name, fitted(data.sizes, wanted) if len(wanted) == len(positional[0]) else None)
     if name == "transpose" and data.sizes is not None:
         return Arr(data.name, tuple(reversed(data.sizes)) if not positional else None)
     return Missing(f"{data.name}.{name}(…)")
+
+
+def fitted(sizes: Sizes | None, wanted: Sizes) -> Sizes | None:
+    """The shape after a reshape; None where it can't be made or isn't known."""
+    if any(n is None for n in wanted):
+        return None
+    numbers = [n for n in wanted if n is not None]
+    if sizes is None or None in sizes:
+        return wanted if -1 not in numbers else None
+    total = math.prod(n for n in sizes if n is not None)
+    rest = math.prod(n for n in numbers if n != -1)
+    if numbers.count(-1) == 1 and rest and total % rest == 0:
+        return tuple(total // rest if n == -1 else n for n in numbers)
+    return wanted if rest == total and -1 not in numbers else None

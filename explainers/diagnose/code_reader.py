@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from explainers.diagnose.asking import SHAPE, Answers, Ask
-from explainers.diagnose.code_data import array_of, hints, method_of
+from explainers.diagnose.code_data import array_of, fitted, hints, method_of
 from explainers.diagnose.code_graph import Graph
 from explainers.diagnose.code_layers import Written, modern
 from explainers.diagnose.code_patterns import Custom, cell_widths, window_of
@@ -668,7 +668,7 @@ class Reader:
             positional[0] if len(positional) == 1 and isinstance(positional[0], tuple | list) else positional
         )
         if name == "reshape" and wanted is not None:
-            sizes = _fitted(data.sizes, wanted)
+            sizes = fitted(data.sizes, wanted)
             if sizes is None and data.sizes is not None:
                 line = self.line(node)
                 self.checks.append(
@@ -1650,20 +1650,6 @@ def _spelled(text: str, places: str, parts: list[Any]) -> str:
 def _dtype(layer: LayerV | None) -> str:
     rules = BY_NAME.get(layer.written.spec.class_name) if layer is not None else None
     return "int32" if rules and rules.group == "embedding" else "float32"
-
-
-def _fitted(sizes: Sizes | None, wanted: Sizes) -> Sizes | None:
-    """The shape after a reshape; None where it can't be made or isn't known."""
-    if any(n is None for n in wanted):
-        return None
-    numbers = [n for n in wanted if n is not None]
-    if sizes is None or None in sizes:
-        return wanted if -1 not in numbers else None
-    total = math.prod(n for n in sizes if n is not None)
-    rest = math.prod(n for n in numbers if n != -1)
-    if numbers.count(-1) == 1 and rest and total % rest == 0:
-        return tuple(total // rest if n == -1 else n for n in numbers)
-    return wanted if rest == total and -1 not in numbers else None
 
 
 def _sliced(sizes: Sizes | None, place: ast.expr, reader: Reader) -> Sizes | None:
