@@ -196,8 +196,8 @@ def wrong_features(dims: Dims) -> Demonstration:
     x = waves((5, dims.timesteps or 7, dims.features + 1))
     _, error = try_feed(model, x, _input_shape(dims))
     verdict = (
-        f"The kernel has {dims.features} row{'' if dims.features == 1 else 's'}, one per feature. Data with {dims.features + 1} features don't fit, "
-        "however many samples or timesteps there are."
+        f"The kernel has {dims.features} row{'' if dims.features == 1 else 's'}, one per feature. Data with "
+        f"{dims.features + 1} features don't fit, however many samples or timesteps there are."
     )
     return Demonstration(
         "wrong_features",

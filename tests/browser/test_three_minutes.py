@@ -22,8 +22,8 @@ def test_from_a_question_to_a_right_prediction(page: Page, server: Server) -> No
 
     # The page is about the very shape that was asked about: in words, and drawn.
     expect(page).to_have_url(re.compile(r"stacked_lstm\?timesteps=20&features=5$"))
-    expect(page.get_by_text(re.compile("^.None, 20, 5. is any number of sequences, 20 timesteps each, 5 features at"))
-           ).to_be_visible(timeout=KERAS_STARTS)  # fmt: skip
+    answer = re.compile(r"^.None,\s20,\s5. is any number of sequences, 20 timesteps each, 5 features at")
+    expect(page.get_by_text(answer)).to_be_visible(timeout=KERAS_STARTS)
     wait_idle(page)
     first = page.locator(".flow .step").first
     expect(first.locator(".value")).to_have_text(["None", "20", "5"])
