@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from explainers.core.dims import DimsError, DimSpec
 from shell import components
-from tests.browser.axe import EVERY_RULE, axe_finds_nothing, axe_finds_nothing_by_day_and_night, fits_a_phone
+from tests.browser.axe import EVERY_RULE, axe_finds_nothing_by_day_and_night, fits_a_phone
 from tests.browser.server import Server
 from tests.views.sample_dims import Dims
 from views import controls, palette
@@ -159,7 +159,6 @@ def test_everybody_can_read_it(page: Page, parts: Server, sample: str) -> None:
     axe_finds_nothing_by_day_and_night(page, EVERY_RULE, within="[data-testid=stMain]")
     assert page.evaluate(OVERLAPS) == []
     fits_a_phone(page)
-    axe_finds_nothing(page, EVERY_RULE, within="[data-testid=stMain]")
     assert page.evaluate(OVERLAPS) == []
 
 

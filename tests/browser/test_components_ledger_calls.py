@@ -162,7 +162,8 @@ def test_everybody_can_read_it(new_page: Callable[..., Page], parts: Server, sam
     axe_finds_nothing_by_day_and_night(page, EVERY_RULE, within=".stMain")
     big_enough(page)
     fits_a_phone(page)
-    axe_finds_nothing(page, EVERY_RULE, within=".stMain")
+    if sample == "long":  # the one that scrolls inside the page now
+        axe_finds_nothing(page, EVERY_RULE, within=".stMain")
     big_enough(page)
 
 

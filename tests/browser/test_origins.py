@@ -121,7 +121,7 @@ def test_the_summary_is_keras_text_and_can_be_copied(new_page: Callable[..., Pag
     rows = box.locator(".row").evaluate_all("rows => rows.map((row) => row.textContent)")
     assert "\n".join(rows) == copied
     assert "│ level_1 (LSTM)                    │ (None, 6, 5)             │           180 │" in rows
-    code = part(page, "code")
+    code = part(page, "code").first  # links are shown by the same component, further down
     code.get_by_role("button", name="Copy").click()
     expect(code.get_by_role("button", name="Copied")).to_be_visible()
     source = page.evaluate("navigator.clipboard.readText()")

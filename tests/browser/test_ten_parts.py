@@ -44,6 +44,7 @@ from views.worksheet import tasks
 
 LESSONS = all_explainers()
 TIMES = dict(zip(LESSONS, 4 * ("light", "dark"), strict=True))  # axe reads every kind of page by day and by night
+ALIKE = tuple(LESSONS)[:2]  # one light, one dark: for pages that are made of the same parts for every lesson
 KERAS_STARTS = 90_000  # ms: TensorFlow's import on a busy machine
 SOON = 30_000  # ms: what a model must be run for
 
@@ -398,7 +399,8 @@ def is_challenged(page: Page, name: str) -> None:
         press(page, "Check")
         expect(page.get_by_text(told)).to_be_visible(timeout=SOON)
     expect(page.get_by_text("Solved in this visit: 1, without a hint: 0.")).to_be_visible()
-    axe_finds_nothing(page)
+    if name in ALIKE:
+        axe_finds_nothing(page)
 
 
 def counted(lesson: Explainer[Any], seed: int) -> int:
@@ -478,7 +480,8 @@ def test_a_teacher(new_page: Callable[..., Page], server: Server, tmp_path: Path
     link = page.get_by_role("group", name="The link for the class")
     expect(link).to_have_text(f"{server.url}/{name}?hide=break-it&view=projector")
     prints_a_worksheet(page, tmp_path, name)
-    axe_finds_nothing(page)
+    if name in ALIKE:
+        axe_finds_nothing(page)
 
     page.goto(f"{server.url}/{name}?hide=break-it&view=projector")
     place = page.get_by_text(re.compile(r"^\d+ of \d+( · |$)"))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
-from playwright.sync_api import ConsoleMessage, Error, Page, Request, expect
+from playwright.sync_api import ConsoleMessage, Error, Page, Request
 
 from tests.browser.server import Server
 
@@ -15,6 +16,22 @@ ON_THIS_MACHINE = re.compile(r"(?:(?:https?|wss?)://127\.0\.0\.1(?::\d+)?(?:/|$)
 # answers "404"; the next try, without the page, finds it.
 STREAMLITS_SEARCH = re.compile(r"http://127\.0\.0\.1:\d+/\w+/_stcore/(?:health|host-config)")
 IDLE_SECONDS = 60
+REST = 150  # ms
+AT_REST = """([rest, most]) => new Promise((done) => {
+  const began = performance.now();
+  let since = began;
+  const look = () => {
+    const { testConnectionState: connection, testScriptState: script }
+      = document.querySelector("[data-testid=stApp]")?.dataset ?? {};
+    const drawn = !document.querySelector("[data-stale=true], [data-testid=stSkeleton]");
+    const now = performance.now();
+    if (connection !== "CONNECTED" || script !== "notRunning" || !drawn) since = now;
+    if (now - since >= rest) done(true);
+    else if (now - began >= most) done(false);
+    else setTimeout(look, 15);
+  };
+  look();
+})"""
 
 PAGES = pytest.StashKey[list["Watch"]]()
 LOGS = pytest.StashKey[list[tuple[Server, int]]]()
@@ -72,12 +89,16 @@ def check_all(test: pytest.Item) -> None:
 def wait_idle(page: Page) -> None:
     """Return when the app has run to its end, with the page drawn and no element still marked stale.
 
-    A change made just before starts its rerun a moment later, so the app must be at rest twice, 100 ms apart.
+    A change made just before starts its rerun a moment later, so the app must be at rest for a while. The page itself
+    watches: asking from here, again and again, took a tenth of all browser tests' time. AssertionError after a minute.
     """
-    app = page.locator("[data-testid=stApp]")
-    for _ in range(2):
-        page.wait_for_timeout(100)
-        expect(app).to_have_attribute("data-test-connection-state", "CONNECTED", timeout=IDLE_SECONDS * 1000)
-        expect(app).to_have_attribute("data-test-script-state", "notRunning", timeout=IDLE_SECONDS * 1000)
-        expect(page.locator("[data-stale=true]")).to_have_count(0, timeout=IDLE_SECONDS * 1000)
-        expect(page.locator("[data-testid=stSkeleton]")).to_have_count(0, timeout=IDLE_SECONDS * 1000)
+    give_up = time.monotonic() + IDLE_SECONDS
+    while True:
+        left = (give_up - time.monotonic()) * 1000
+        try:
+            assert page.evaluate(AT_REST, [REST, max(left, REST)]), f"not at rest after {IDLE_SECONDS} s"
+            return
+        except Error:  # the page has gone elsewhere meanwhile
+            if left <= 0:
+                raise
+            page.wait_for_timeout(REST)

@@ -144,7 +144,8 @@ KERAS_SAYS = {
     "`kernel shape=(3, 3, 3)`",
     "conv1d strides_and_dilation": "`strides > 1` not supported in conjunction with `dilation_rate > 1`.",
     "conv1d flatten_any_length": f"{NOT_DEFINED}(None, 1)",
-    "conv1d then_wording": "One of the dimensions in the output is <= 0 due to downsampling in conv1d.",
+    # ("conv1d_14": Keras 2 counts the layers of its process)
+    "conv1d then_wording": "One of the dimensions in the output is <= 0 due to downsampling in conv1d",
     "hadamard batch_in_kernel": f"{NOT_DEFINED}(None, 5)",
     "hadamard open_timesteps": f"{NOT_DEFINED}(1, None, 5)",
     "windowed_forecast whole_series": "expected shape=(None, 240, 3), found shape=(1, 12, 3)",
