@@ -11,9 +11,9 @@ DEV     := .venv/.dev-installed
 # Two files at a time, so the tests of one file share their fixtures (the server, for one); the browser tests last
 # (tests/browser/conftest.py says why), which reordering by size would undo.
 PYTEST  := $(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
-FUZZED  := tests/fuzz tests/explainers/diagnose/test_safety.py \
+FUZZED  := tests/fuzz tests/explainers/reading/test_safety.py \
            tests/explainers/test_every_explainer.py::test_the_whole_range_of_dims_ends_in_a_picture_or_a_sentence \
-           tests/explainers/challenges/test_engine.py::test_more_seeds
+           tests/explainers/practice/challenges/test_engine.py::test_more_seeds
 PINS    := requirements.txt requirements.lock deploy/tensorflow-on-cpu/pyproject.toml scripts/setup_venv.sh
 
 .DEFAULT_GOAL := help

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-CASES = Path(os.environ.get("DIAGNOSE_CASES", "tests/explainers/diagnose/cases.jsonl"))
+CASES = Path(os.environ.get("DIAGNOSE_CASES", "tests/explainers/reading/cases.jsonl"))
 REPORT = Path("docs/DIAGNOSE_REPORT.md")
 
 
@@ -60,8 +60,8 @@ def standing(text: str) -> set[int]:
 
 def score(case: dict[str, Any], run: bool = True) -> Scored:
     """Read one case and rebuild its model; run=False leaves out the recorded forward pass, half of the time."""
-    from explainers.diagnose.answer import diagnose_live
-    from explainers.diagnose.asking import MESSAGE
+    from explainers.reading.answer import diagnose_live
+    from explainers.reading.asking import MESSAGE
 
     started = time.perf_counter()
     found, _ = diagnose_live(case["text"], run=run)

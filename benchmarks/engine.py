@@ -66,10 +66,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def imports() -> float:
     """Seconds until Keras is imported and one model has been built."""
     began = time.perf_counter()
-    from explainers.core.cli import quiet_tensorflow
+    from explainers.cli import quiet_tensorflow
 
     quiet_tensorflow()
-    from explainers.core import service
+    from explainers import service
 
     service.warm_up()
     return time.perf_counter() - began

@@ -1,8 +1,8 @@
-"""``python -m explainers``: see `explainers.core.cli`."""
+"""``python -m explainers``: see `explainers.cli`."""
 
 import sys
 
-from explainers.core.cli import main, quiet_tensorflow
+from explainers.cli import main, quiet_tensorflow
 
 if __name__ == "__main__":
     quiet_tensorflow()

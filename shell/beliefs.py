@@ -7,9 +7,9 @@ from typing import Any
 
 import streamlit as st
 
-from explainers.beliefs.belief import Belief, Judgement, Question, Shown, Trial
-from explainers.beliefs.catalogue import UnknownBelief, all_beliefs, find_belief, theme_of
 from explainers.core.registry import find_explainer
+from explainers.practice.misconceptions.belief import Belief, Judgement, Question, Shown, Trial
+from explainers.practice.misconceptions.catalogue import UnknownBelief, all_beliefs, find_belief, theme_of
 from shell import components, dims_state, engine, links
 from shell.frame import foot, shown_lessons
 from shell.prose import painted

@@ -9,11 +9,19 @@ from typing import Any
 import msgspec
 import streamlit as st
 
-from explainers.challenges.challenge import KINDS, SEEDS, Challenge, ChallengeError, Verdict, kinds_of, read_seed
 from explainers.core.dims import DimsBase, DimsError, Value
 from explainers.core.explainer import Explainer
 from explainers.core.registry import find_explainer
 from explainers.core.words import given
+from explainers.practice.challenges.challenge import (
+    KINDS,
+    SEEDS,
+    Challenge,
+    ChallengeError,
+    Verdict,
+    kinds_of,
+    read_seed,
+)
 from shell import components, engine, links
 from shell.frame import foot, shown_lessons
 from shell.prose import painted

@@ -11,7 +11,7 @@ import streamlit as st
 
 from explainers.core.explainer import Explainer
 from explainers.core.registry import find_explainer
-from explainers.worksheets.results import FEWEST, HIGHEST_SEED, MOST, Worksheet
+from explainers.practice.worksheets.results import FEWEST, HIGHEST_SEED, MOST, Worksheet
 from shell import components, dims_state, engine
 from shell.frame import foot, shown_lessons
 from shell.lesson import sections

@@ -5,9 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from explainers.core.registry import find_explainer
-from explainers.diagnose.asking import LARGEST_ANSWER, Ask
-from explainers.diagnose.finding import Change
-from explainers.diagnose.pasted import Pasted
+from explainers.reading.asking import LARGEST_ANSWER, Ask
+from explainers.reading.finding import Change
+from explainers.reading.pasted import Pasted
 from shell import components, engine, links
 from shell.frame import foot
 from views import diagnose as view

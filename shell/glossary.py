@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explainers.beliefs.catalogue import find_belief
 from explainers.core.registry import find_explainer
-from explainers.glossary.terms import Term, find_term
+from explainers.practice.glossary.terms import Term, find_term
+from explainers.practice.misconceptions.catalogue import find_belief
 from shell import links
 from shell.frame import foot, shown_lessons
 from views import beliefs, glossary

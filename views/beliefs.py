@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from explainers.beliefs.belief import Belief, Judgement, Trial
-from explainers.beliefs.catalogue import THEMES, all_beliefs
 from explainers.core.results import Tensor
 from explainers.core.words import untagged
+from explainers.practice.misconceptions.belief import Belief, Judgement, Trial
+from explainers.practice.misconceptions.catalogue import THEMES, all_beliefs
 from views import palette, predict
 from views.search import Entry, index_of, search
 

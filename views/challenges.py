@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from explainers.challenges.challenge import Verdict
 from explainers.core.axes import Shape, names
 from explainers.core.results import Inspection
 from explainers.core.words import listed
+from explainers.practice.challenges.challenge import Verdict
 from views import palette
 from views.predict import compare_count
 

@@ -6,9 +6,9 @@ from html import escape
 from urllib.parse import parse_qsl, urlsplit
 
 from explainers.core.axes import Shape
-from explainers.diagnose.asking import MESSAGE, Ask
-from explainers.diagnose.finding import Mark
-from explainers.diagnose.pasted import Pasted
+from explainers.reading.asking import MESSAGE, Ask
+from explainers.reading.finding import Mark
+from explainers.reading.pasted import Pasted
 from views import palette
 from views.markup import verbatim
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from explainers.glossary.terms import GROUPS, Term, all_terms
+from explainers.practice.glossary.terms import GROUPS, Term, all_terms
 from views import palette
 from views.search import Entry, index_of, search
 

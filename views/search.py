@@ -14,11 +14,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from explainers.beliefs.catalogue import all_beliefs
 from explainers.core.explainer import Explainer
 from explainers.core.mistakes import MISTAKES
 from explainers.core.words import untagged
-from explainers.glossary.terms import all_terms
+from explainers.practice.glossary.terms import all_terms
+from explainers.practice.misconceptions.catalogue import all_beliefs
 
 Query = Mapping[str, str]
 MOST = 8  # results on screen

@@ -15,8 +15,8 @@ from html import escape
 from explainers.core.axes import plain, spoken
 from explainers.core.results import Inspection, Layer
 from explainers.core.words import listed
-from explainers.worksheets.printing import bare, parted
-from explainers.worksheets.results import Exercise, Fed, Worksheet
+from explainers.practice.worksheets.printing import bare, parted
+from explainers.practice.worksheets.results import Exercise, Fed, Worksheet
 from views.predict import questions
 
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")

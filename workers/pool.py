@@ -106,7 +106,7 @@ class _Lane:
 class Pool:
     """Workers that answer requests. Safe to use from any number of threads; make one per server."""
 
-    def __init__(self, limits: Limits, service: str = "explainers.core.service") -> None:
+    def __init__(self, limits: Limits, service: str = "explainers.service") -> None:
         self._limits, self._service = limits, service
         self._lanes: dict[Lane, _Lane] = {
             "short": _Lane("short", limits.workers, limits.request_seconds),

@@ -1,6 +1,6 @@
 """A worker: a process that holds Keras, reads requests from stdin, and writes answers to stdout.
 
-    python -m workers.worker [--service explainers.core.service] [--memory-mb 512] [--result-mb 16]
+    python -m workers.worker [--service explainers.service] [--memory-mb 512] [--result-mb 16]
 
 The service is a module with
 
@@ -227,7 +227,7 @@ def _load(name: str) -> Any:
 def main() -> None:
     """Start, say that we are ready, work."""
     parser = argparse.ArgumentParser(prog="python -m workers.worker", description=__doc__)
-    parser.add_argument("--service", default="explainers.core.service")
+    parser.add_argument("--service", default="explainers.service")
     parser.add_argument("--memory-mb", type=int, default=512)
     parser.add_argument("--result-mb", type=int, default=16)
     options = parser.parse_args()

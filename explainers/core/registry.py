@@ -24,6 +24,10 @@ _ORDER = (
 )
 
 
+# What stands beside the lessons and is none: the top floor, which may know everything.
+_NO_LESSONS = {"cli", "service"}
+
+
 class UnknownExplainer(ValueError):
     """No lesson of that name."""
 
@@ -31,7 +35,8 @@ class UnknownExplainer(ValueError):
 @cache
 def all_explainers() -> dict[str, Explainer[Any]]:
     """Name to lesson. A broken lesson fails here, loudly."""
-    found = [m.name for m in pkgutil.iter_modules(explainers.__path__) if not m.ispkg and not m.name.startswith("_")]
+    modules = [m.name for m in pkgutil.iter_modules(explainers.__path__) if not m.ispkg and not m.name.startswith("_")]
+    found = [name for name in modules if name not in _NO_LESSONS]
     ordered = sorted(found, key=lambda name: (_ORDER.index(name) if name in _ORDER else len(_ORDER), name))
     return {name: import_module(f"explainers.{name}").EXPLAINER for name in ordered}
 

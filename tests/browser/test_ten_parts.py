@@ -26,15 +26,15 @@ import nbformat
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from explainers.beliefs import asking
-from explainers.beliefs.catalogue import all_beliefs
-from explainers.challenges.engine import challenge
 from explainers.core.axes import Axis, sizes
 from explainers.core.explainer import Explainer
 from explainers.core.registry import all_explainers
 from explainers.core.results import Inspection
-from explainers.glossary.terms import all_terms
-from explainers.worksheets.making import worksheet
+from explainers.practice.challenges.engine import challenge
+from explainers.practice.glossary.terms import all_terms
+from explainers.practice.misconceptions import asking
+from explainers.practice.misconceptions.catalogue import all_beliefs
+from explainers.practice.worksheets.making import worksheet
 from tests.browser.axe import axe_finds_nothing, axe_finds_nothing_by_day_and_night, fits_a_phone
 from tests.browser.server import Server
 from tests.browser.watch import wait_idle

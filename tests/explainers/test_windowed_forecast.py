@@ -9,7 +9,8 @@ import msgspec
 import numpy as np
 import pytest
 
-from explainers.core import explaining, service, tell, then
+from explainers import service
+from explainers.core import explaining, tell, then
 from explainers.core.axes import names, sizes
 from explainers.core.dims import DimsError
 from explainers.core.limits import CostError

@@ -16,14 +16,14 @@ import streamlit
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explainers.beliefs.catalogue import UnknownBelief, find_belief
-from explainers.challenges.challenge import SEEDS, ChallengeError, read_seed
-from explainers.core import cli
+from explainers import cli
 from explainers.core.dims import DimsError
 from explainers.core.registry import UnknownExplainer, all_explainers, find_explainer
-from explainers.diagnose.answer import read as read_pasted
 from explainers.forecasting import numbers as reading
-from explainers.glossary.terms import find_term
+from explainers.practice.challenges.challenge import SEEDS, ChallengeError, read_seed
+from explainers.practice.glossary.terms import find_term
+from explainers.practice.misconceptions.catalogue import UnknownBelief, find_belief
+from explainers.reading.answer import read as read_pasted
 from shell import dims_state, hiding, pinned, predict_first, projector
 from tests.fuzz.strategies import any_json, any_text, fuzzed, text_for, texts_for
 from views import beliefs, classroom, controls, predict, search

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from explainers.beliefs import catalogue
+from explainers.practice.misconceptions import catalogue
 from tests.apptest import component_data, open_page
 
 
@@ -91,7 +91,7 @@ def button(app: AppTest, label: str):
 
 
 def truth() -> str:
-    from explainers.beliefs.asking import question
+    from explainers.practice.misconceptions.asking import question
 
     dims = question("an-rnn-passes-its-sequence-on", 3).dims
     return f"none {dims['timesteps']} {dims['units_1']}"

@@ -10,9 +10,9 @@ from functools import cache
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from explainers.challenges import engine
-from explainers.challenges.challenge import KINDS, kinds_of
 from explainers.core.registry import all_explainers
+from explainers.practice.challenges import engine
+from explainers.practice.challenges.challenge import KINDS, kinds_of
 from tests.apptest import open_page
 
 SEED = 3

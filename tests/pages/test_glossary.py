@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from streamlit.testing.v1 import AppTest
 
-from explainers.glossary.terms import GROUPS, all_terms
+from explainers.practice.glossary.terms import GROUPS, all_terms
 from tests.apptest import open_page
 
 

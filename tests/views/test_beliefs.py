@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from explainers.beliefs.belief import AxisSaid, Judgement, Trial
-from explainers.beliefs.catalogue import THEMES, find_belief
 from explainers.core.axes import Axis
 from explainers.core.results import BuildError, Tensor
+from explainers.practice.misconceptions.belief import AxisSaid, Judgement, Trial
+from explainers.practice.misconceptions.catalogue import THEMES, find_belief
 from views import beliefs, links
 from views.predict import GuessError
 

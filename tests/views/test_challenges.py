@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from explainers.challenges.challenge import Verdict
 from explainers.core.axes import Axis, Shape
 from explainers.core.results import Inspection, Layer, Weight
+from explainers.practice.challenges.challenge import Verdict
 from views import challenges as view
 
 

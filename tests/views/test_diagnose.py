@@ -7,9 +7,9 @@ from dataclasses import fields
 
 import pytest
 
-from explainers.diagnose.answer import read
-from explainers.diagnose.families import FAMILIES
-from explainers.diagnose.pasted import Pasted
+from explainers.reading.answer import read
+from explainers.reading.families import FAMILIES
+from explainers.reading.pasted import Pasted
 from views.diagnose import FIELDS, field, questions, recognised
 
 KERAS = {

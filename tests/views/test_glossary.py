@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from explainers.beliefs.catalogue import BY_SLUG
 from explainers.core.registry import find_explainer
-from explainers.glossary.terms import GROUPS, Term, all_terms, find_term
+from explainers.practice.glossary.terms import GROUPS, Term, all_terms, find_term
+from explainers.practice.misconceptions.catalogue import BY_SLUG
 from views import glossary, palette
 
 every_term = pytest.mark.parametrize("term", all_terms(), ids=lambda term: term.slug)

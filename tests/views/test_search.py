@@ -115,8 +115,8 @@ def test_every_kind_of_mistake_has_plain_words() -> None:
 
 
 def test_every_entry_leads_to_a_page_of_this_app() -> None:
-    from explainers.beliefs.catalogue import BY_SLUG
-    from explainers.glossary.terms import find_term
+    from explainers.practice.glossary.terms import find_term
+    from explainers.practice.misconceptions.catalogue import BY_SLUG
 
     for entry in EVERYTHING:
         if entry.page == "pages/beliefs.py":

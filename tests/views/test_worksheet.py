@@ -11,11 +11,11 @@ import keras
 import numpy as np
 import pytest
 
-from explainers.core import service
+from explainers import service
 from explainers.core.axes import sizes
 from explainers.core.registry import all_explainers
-from explainers.worksheets.making import worksheet
-from explainers.worksheets.results import Exercise, Worksheet, WorksheetError
+from explainers.practice.worksheets.making import worksheet
+from explainers.practice.worksheets.results import Exercise, Worksheet, WorksheetError
 from views import worksheet as view
 
 SEED, EXERCISES = 11, 4

@@ -12,7 +12,7 @@ from explainers.core.concrete import BATCHES, concrete, fingerprint, run_sizes
 from explainers.core.limits import CostError, Limits
 from explainers.core.registry import all_explainers
 from explainers.core.results import Concrete, ConcreteRun
-from explainers.core.service import OPS
+from explainers.service import OPS
 
 LESSONS = all_explainers()
 every_lesson = pytest.mark.parametrize("name", LESSONS)

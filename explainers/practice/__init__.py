@@ -1,0 +1,1 @@
+"""What a learner does after a lesson: misconceptions, challenges, worksheets, and the glossary beside them."""

@@ -1,0 +1,432 @@
+"""Beliefs about recurrent layers: what they give back, and how wide."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from explainers.core.axes import plain, sizes
+from explainers.core.dims import DimsBase, choice, dim
+from explainers.core.results import Inspection
+from explainers.core.words import tag
+from explainers.practice.misconceptions import fields
+from explainers.practice.misconceptions.belief import Ask, Belief, Trial, Truth, distinct
+
+
+def _on(shape: tuple[int | None, ...], *make: Callable[[], Any]) -> Inspection:
+    """What is known about Input(shape) and the layers; each is made inside the watched build."""
+    from explainers.practice.misconceptions.live import chain, seen
+
+    return seen(lambda: chain(shape, *(layer() for layer in make)))
+
+
+def _shape_of(found: Inspection) -> Truth:
+    from explainers.practice.misconceptions.live import out, shape_truth
+
+    assert found.error is None, found.error
+    return shape_truth(out(found), f"{found.layers[-1].why} Keras says {plain(out(found))}.".strip())
+
+
+# -- 10 --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class PassesOn(DimsBase):
+    timesteps: int = fields.timesteps(7)
+    features: int = fields.features(3)
+    units_1: int = fields.units(4)
+    units_2: int = fields.units(2, "lstm_1")
+    return_sequences: bool = fields.return_sequences(False)
+
+
+def _two(dims: PassesOn, keeps: bool, both: bool = True) -> Inspection:
+    from explainers.practice.misconceptions.live import layers
+
+    first = lambda: layers.LSTM(dims.units_1, return_sequences=keeps, name="lstm")  # noqa: E731  (batch, …, units_1)
+    second = lambda: layers.LSTM(dims.units_2, name="lstm_1")  # noqa: E731  (batch, units_2)
+    return _on((dims.timesteps, dims.features), first, *((second,) if both else ()))
+
+
+def _show_passes_on(dims: PassesOn) -> tuple[str, tuple[Trial, ...]]:
+    from explainers.practice.misconceptions.live import built, out
+
+    told = {
+        False: f"Only the last answer leaves: one row of {tag(dims.units_1, 'units')} numbers. The second LSTM waits "
+        "for timesteps.",
+        True: f"All {tag(dims.timesteps, 'timesteps')} answers leave, and the second LSTM has something to walk along.",
+    }
+    trials = tuple(
+        built(f"return_sequences={keeps}", _two(dims, keeps), told[keeps])
+        for keeps in (dims.return_sequences, not dims.return_sequences)
+    )
+    alone = {keeps: plain(out(_two(dims, keeps, both=False))) for keeps in (False, True)}
+    return f"By default {alone[False]} leaves the first LSTM; with return_sequences=True {alone[True]}.", trials
+
+
+PASSES_ON = Belief(
+    slug="an-rnn-passes-its-sequence-on",
+    number=10,
+    seen=11,
+    believed="An RNN passes its sequence on by itself.",
+    truth="By default only the last step leaves: `(batch, units)`. The next RNN, Conv1D or TimeDistributed needs all "
+    "of them: `return_sequences=True`.",
+    look="Switch return_sequences: the second LSTM builds, or is refused.",
+    dims=PassesOn,
+    demonstrate=_show_passes_on,
+    ask=Ask(
+        "shape",
+        lambda rng: PassesOn(
+            return_sequences=rng.random() < 0.5,
+            **distinct(rng, timesteps=(4, 12), features=(2, 9), units_1=(2, 9), units_2=(2, 9)),
+        ),
+        lambda d: "What is the shape of y?",
+        lambda d: (
+            f"x = keras.Input(({d.timesteps}, {d.features}))\n"
+            f"y = layers.LSTM({d.units_1}" + (", return_sequences=True)(x)" if d.return_sequences else ")(x)")
+        ),
+        lambda d: "Batch first (None). Are the timesteps kept? The last axis is never the features.",
+        lambda d: _shape_of(_two(d, d.return_sequences, both=False)),
+    ),
+    lesson="stacked_lstm",
+    lesson_dims={"return_sequences_1": False},
+    mistakes=("layer_rank",),
+    words=("expected ndim=3, found ndim=2", "return_sequences", "stack LSTM", "incompatible with the layer"),
+)
+
+# -- 13 --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Units(DimsBase):
+    timesteps: int = fields.timesteps(7)
+    features: int = fields.features(3)
+    units: int = fields.units(4)
+
+
+def _sequence(dims: Units, units: int) -> Inspection:
+    from explainers.practice.misconceptions.live import layers
+
+    return _on(
+        (dims.timesteps, dims.features),
+        lambda: layers.LSTM(units, return_sequences=True, name="lstm"),  # (batch, timesteps, units)
+    )
+
+
+def _show_units(dims: Units) -> tuple[str, tuple[Trial, ...]]:
+    from explainers.practice.misconceptions.live import built, out
+
+    trials = tuple(
+        built(
+            f"units={units}",
+            found := _sequence(dims, units),
+            f"{tag(sizes(out(found))[1], 'timesteps')} timesteps in, as many out; at each of them "
+            f"{tag(units, 'units')} number{'s' if units > 1 else ''}.",
+        )
+        for units in dict.fromkeys((dims.units, 1, 100))
+    )
+    return (
+        f"The {tag(dims.timesteps, 'timesteps')} timesteps come from the data and stay; units only says how wide the "
+        "answer at each of them is.",
+        trials,
+    )
+
+
+def _units_truth(dims: Units) -> Truth:
+    from explainers.practice.misconceptions.live import layers
+
+    return _shape_of(_on((dims.timesteps, dims.features), lambda: layers.LSTM(dims.units, name="lstm")))
+
+
+UNITS = Belief(
+    slug="units-is-the-number-of-steps",
+    number=13,
+    seen=11,
+    believed="units is the number of timesteps (or of cells in a chain, or of outputs).",
+    truth="units is the width of the hidden vector, chosen freely. The steps come from the data. What comes out is "
+    "that vector: not one number, and not the steps laid flat.",
+    look="Change units, then timesteps: each moves its own number and nothing else.",
+    dims=Units,
+    demonstrate=_show_units,
+    ask=Ask(
+        "shape",
+        lambda rng: Units(**distinct(rng, timesteps=(5, 30), features=(2, 9), units=(2, 40))),
+        lambda d: "What is the shape of y?",
+        lambda d: f"x = keras.Input(({d.timesteps}, {d.features}))\ny = layers.LSTM({d.units})(x)",
+        lambda d: "return_sequences is False: one answer per sample. How wide is it?",
+        _units_truth,
+    ),
+    lesson="simple_rnn",
+    lesson_dims={"timesteps": 64, "features": 1, "units": 2000},
+    words=("what is units", "hidden_size", "number of cells", "number of neurons", "LSTM units meaning"),
+)
+
+# -- 17 --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Nested(DimsBase):
+    sequences: int = dim(
+        6, high=64, axis="sequences", sets=("x.shape[0]",), help="How many small sequences a sample has (sentences)."
+    )
+    timesteps: int = dim(
+        5, high=64, axis="timesteps", sets=("x.shape[1]",), help="How long a small sequence is (words)."
+    )
+    features: int = dim(3, high=64, axis="features", sets=("x.shape[2]",), help="Numbers per timestep.")
+    units_1: int = fields.units(4, "lstm")
+    units_2: int = fields.units(2, "lstm_1")
+
+
+def _nested(dims: Nested, *make: Callable[[], Any]) -> Inspection:
+    from explainers.practice.misconceptions.live import chain, seen
+
+    shape = (dims.sequences, dims.timesteps, dims.features)
+    return seen(lambda: chain(shape, *(layer() for layer in make)), {"x": "batch sequences timesteps features"})
+
+
+def _wrapped(dims: Nested) -> Any:
+    from explainers.practice.misconceptions.live import layers
+
+    return layers.TimeDistributed(layers.LSTM(dims.units_1, name="lstm"), name="each")  # (batch, sequences, units_1)
+
+
+def _show_nested(dims: Nested) -> tuple[str, tuple[Trial, ...]]:
+    from explainers.practice.misconceptions.live import built, layers
+
+    longer = (dims.sequences * dims.timesteps, dims.features)
+    wider = (dims.sequences, dims.timesteps * dims.features)
+    read = lambda: layers.LSTM(dims.units_1, name="lstm")  # noqa: E731
+    trials = (
+        built(
+            "An LSTM on sequences of sequences",
+            _nested(dims, read),
+            "Four axes; a recurrent layer walks along one of them, and reads one.",
+        ),
+        built(
+            "TimeDistributed reads the small ones",
+            _nested(dims, lambda: _wrapped(dims), lambda: layers.LSTM(dims.units_2, name="lstm_1")),
+            f"{tag(dims.sequences, 'sequences')} small sequences, one vector of {tag(dims.units_1, 'units')} each; a "
+            "second LSTM walks along those.",
+        ),
+        built(
+            "Or one long sequence",
+            _nested(dims, lambda: layers.Reshape(longer, name="longer"), read),
+            f"{tag(longer[0], 'timesteps')} timesteps: the border between the small sequences is gone.",
+        ),
+        built(
+            "Or wider steps",
+            _nested(dims, lambda: layers.Reshape(wider, name="wider"), read),
+            f"{tag(wider[1], 'features')} features at each of {tag(wider[0], 'timesteps')} steps.",
+        ),
+    )
+    return "An RNN reads three axes, batch included. A fourth one needs a wrapper, or two axes become one.", trials
+
+
+NESTED = Belief(
+    slug="an-rnn-reads-nested-sequences",
+    number=17,
+    seen=10,
+    believed="An RNN can read nested sequences: frames of maps, sentences of words.",
+    truth="Three axes only. Either `TimeDistributed` reads the inner sequence, or two axes are merged into one.",
+    look="Change sequences and timesteps, and follow them through the three ways out.",
+    dims=Nested,
+    demonstrate=_show_nested,
+    ask=Ask(
+        "shape",
+        lambda rng: Nested(
+            **distinct(rng, sequences=(3, 9), timesteps=(3, 9), features=(2, 9), units_1=(2, 9), units_2=(2, 9))
+        ),
+        lambda d: (
+            f"{d.sequences} sentences of {d.timesteps} words, {d.features} numbers a word. What is the shape of y?"
+        ),
+        lambda d: (
+            f"x = keras.Input(({d.sequences}, {d.timesteps}, {d.features}))\n"
+            f"y = layers.TimeDistributed(layers.LSTM({d.units_1}))(x)"
+        ),
+        lambda d: "Each sentence becomes one vector. How many sentences, how wide is a vector?",
+        lambda d: _shape_of(_nested(d, lambda: _wrapped(d))),
+    ),
+    lesson="sequence_set",
+    mistakes=("layer_rank",),
+    words=("expected ndim=3, found ndim=4", "TimeDistributed", "video frames", "hierarchical", "sentences of words"),
+)
+
+# -- 21 --------------------------------------------------------------------------------------------------------
+
+MERGES = ("concat", "sum", "mul", "ave")
+
+
+@dataclass(frozen=True)
+class BothWays(DimsBase):
+    timesteps: int = fields.timesteps(7)
+    features: int = fields.features(3)
+    units: int = fields.units(4, "forward_both")
+    merge_mode: str = choice("concat", MERGES, sets=("both.merge_mode",), help="How the two answers become one.")
+
+
+def _both(dims: BothWays, merge: str) -> Inspection:
+    from explainers.practice.misconceptions.live import layers
+
+    return _on(
+        (dims.timesteps, dims.features),
+        lambda: layers.Bidirectional(layers.LSTM(dims.units, name="both"), merge_mode=merge, name="both"),
+    )
+
+
+def _states(dims: BothWays) -> Inspection:
+    """Input -> Bidirectional LSTM that gives its states too."""
+    from explainers.practice.misconceptions.live import keras, layers, seen
+
+    def build() -> Any:
+        x = keras.Input((dims.timesteps, dims.features), name="x")
+        inner = layers.LSTM(dims.units, return_state=True, name="both")
+        return keras.Model(x, layers.Bidirectional(inner, name="both")(x), name="model")  # (batch, 2·units), 4 states
+
+    return seen(build)
+
+
+def _show_both(dims: BothWays) -> tuple[str, tuple[Trial, ...]]:
+    from explainers.practice.misconceptions.live import built, out
+
+    found = {merge: _both(dims, merge) for merge in dict.fromkeys((dims.merge_mode, "concat", "sum"))}
+    widths = {merge: sizes(out(one))[-1] for merge, one in found.items()}
+    states = _states(dims)
+    given = states.layers[-1].outputs
+    trials = (
+        *(
+            built(
+                f'merge_mode="{merge}"', one, f"{tag(widths[merge], 'units')} wide, from {one.total_params:,} weights."
+            )
+            for merge, one in found.items()
+        ),
+        built(
+            "With its states",
+            states,
+            f"{len(given)} tensors: the answer, and {len(given) - 1} states of {tag(dims.units, 'units')} each (h and "
+            "c, forward and backward).",
+        ),
+    )
+    return (
+        f"Two LSTM({tag(dims.units, 'units')}) read in two directions: concat makes "
+        f"{tag(widths['concat'], 'units')}, sum keeps {tag(widths['sum'], 'units')}.",
+        trials,
+    )
+
+
+BOTH_WAYS = Belief(
+    slug="bidirectional-keeps-the-width",
+    number=21,
+    seen=9,
+    believed="Bidirectional keeps the width and the state.",
+    truth='Two layers read in two directions. `concat` (the default) doubles the width; `merge_mode="sum"` keeps it. '
+    "An LSTM inside brings four states of `units` each.",
+    look="Change merge_mode: the width changes, the weights don't.",
+    dims=BothWays,
+    demonstrate=_show_both,
+    ask=Ask(
+        "shape",
+        lambda rng: BothWays(
+            merge_mode=rng.choice(("concat", "sum")), **distinct(rng, timesteps=(4, 12), features=(2, 9), units=(3, 20))
+        ),
+        lambda d: "What is the shape of y?",
+        lambda d: (
+            f"x = keras.Input(({d.timesteps}, {d.features}))\n"
+            f'y = layers.Bidirectional(layers.LSTM({d.units}), merge_mode="{d.merge_mode}")(x)'
+        ),
+        lambda d: "Two answers of `units` numbers each: side by side, or added up?",
+        lambda d: _shape_of(_both(d, d.merge_mode)),
+    ),
+    lesson="stacked_lstm",
+    lesson_dims={"bidirectional": True},
+    mistakes=("initial_state", "operand_sizes"),
+    words=("merge_mode", "Bidirectional output shape", "twice the units", "encoder states"),
+)
+
+# -- also seen -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Ahead(DimsBase):
+    timesteps: int = fields.timesteps(10)
+    features: int = fields.features(3)
+    units: int = fields.units(4)
+    ahead: int = dim(5, high=64, axis="horizon", help="How many values you want out.")
+
+
+def _per_step(dims: Ahead) -> Inspection:
+    from explainers.practice.misconceptions.live import layers
+
+    return _on(
+        (dims.timesteps, dims.features),
+        lambda: layers.LSTM(dims.units, return_sequences=True, name="lstm"),  # (batch, timesteps, units)
+        lambda: layers.TimeDistributed(
+            layers.Dense(dims.ahead, name="dense"), name="each"
+        ),  # (batch, timesteps, ahead)
+    )
+
+
+def _show_ahead(dims: Ahead) -> tuple[str, tuple[Trial, ...]]:
+    from explainers.practice.misconceptions.live import built, layers, out
+
+    shape = (dims.timesteps, dims.features)
+    last = _on(
+        shape,
+        lambda: layers.LSTM(dims.units, name="lstm"),  # (batch, units)
+        lambda: layers.Dense(dims.ahead, name="dense"),  # (batch, ahead)
+    )
+    repeated = _on(
+        shape,
+        lambda: layers.LSTM(dims.units, name="encoder"),  # (batch, units)
+        lambda: layers.RepeatVector(dims.ahead, name="repeat"),  # (batch, ahead, units)
+        lambda: layers.LSTM(dims.units, return_sequences=True, name="decoder"),  # (batch, ahead, units)
+        lambda: layers.Dense(1, name="dense"),  # (batch, ahead, 1)
+    )
+    per_step = _per_step(dims)
+    trials = (
+        built(
+            "An answer per timestep",
+            per_step,
+            f"{tag(dims.timesteps, 'timesteps')} timesteps in, {tag(sizes(out(per_step))[1], 'timesteps')} out: the "
+            f"{tag(dims.ahead, 'units')} stand at every one of them.",
+            silent=True,
+        ),
+        built(
+            "All at once, from the last state", last, f"One vector of {tag(dims.ahead, 'units')} numbers per sample."
+        ),
+        built(
+            "A second sequence",
+            repeated,
+            f"RepeatVector starts a new sequence of {tag(dims.ahead, 'timesteps')} steps from the last state.",
+        ),
+    )
+    return f"Only the last two give {dims.ahead} values; an RNN alone keeps the number of steps.", trials
+
+
+AHEAD = Belief(
+    slug="an-rnn-changes-the-length",
+    number=31,
+    seen=7,
+    believed="An RNN can shorten or lengthen a sequence by its units.",
+    truth="10 steps in, 10 out. To say 5 values: `Dense(5)` on the last state, or `RepeatVector(5)` and a second RNN.",
+    look="Change ahead: in the first model it never becomes a number of steps.",
+    dims=Ahead,
+    demonstrate=_show_ahead,
+    ask=Ask(
+        "shape",
+        lambda rng: Ahead(**distinct(rng, timesteps=(6, 20), features=(2, 6), units=(3, 9), ahead=(2, 9))),
+        lambda d: "What is the shape of y?",
+        lambda d: (
+            f"x = keras.Input(({d.timesteps}, {d.features}))\n"
+            f"h = layers.LSTM({d.units}, return_sequences=True)(x)\n"
+            f"y = layers.TimeDistributed(layers.Dense({d.ahead}))(h)"
+        ),
+        lambda d: "Dense works at every timestep; it changes only the last axis.",
+        lambda d: _shape_of(_per_step(d)),
+    ),
+    lesson="windowed_forecast",
+    lesson_dims={"horizon": 5},
+    mistakes=("target_shape",),
+    words=("RepeatVector", "different output length", "multi-step forecast", "seq2seq length"),
+)
+
+RECURRENT: tuple[Belief[Any], ...] = (PASSES_ON, UNITS, NESTED, BOTH_WAYS, AHEAD)

@@ -1,0 +1,389 @@
+"""Beliefs about targets and losses: what y must look like, and what passes in silence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from explainers.core.axes import Axis
+from explainers.core.dims import DimsBase, choice, dim
+from explainers.core.results import Figure
+from explainers.core.words import tag
+from explainers.practice.misconceptions import fields
+from explainers.practice.misconceptions.belief import Ask, Belief, Trial, Truth, distinct
+
+if TYPE_CHECKING:
+    from explainers.practice.misconceptions.live import Array
+
+TRAINS, REFUSES = "It trains", "Keras refuses it"
+
+
+def _verdict(error: BaseException | None, trains: str, refuses: str) -> Truth:
+    from explainers.practice.misconceptions.live import refusal
+
+    if error is None:
+        return Truth(TRAINS, trains)
+    return Truth(REFUSES, refuses, words=refusal(error, None, "").message)
+
+
+# -- 3 ---------------------------------------------------------------------------------------------------------
+
+LOSSES = ("categorical_crossentropy", "sparse_categorical_crossentropy")
+LABELS = ("digits", "one-hot rows")
+
+
+@dataclass(frozen=True)
+class Labels(DimsBase):
+    samples: int = fields.samples(2, high=64)
+    features: int = fields.features(4)
+    classes: int = dim(3, low=2, high=64, axis="classes", sets=("dense.units",), help="How many classes there are.")
+    loss: str = choice(LOSSES[0], LOSSES, help="How the answer is compared with the label.")
+    labels: str = choice(LABELS[0], LABELS, help="How a label is written.")
+
+
+def _labels(dims: Labels, labels: str) -> Array:
+    """(samples, 1) digits, or (samples, classes) one-hot rows."""
+    from explainers.practice.misconceptions.live import np
+
+    digits = np.arange(dims.samples) % dims.classes
+    return digits[:, None] if labels == "digits" else np.eye(dims.classes)[digits]
+
+
+def _classify(dims: Labels, loss: str, labels: str) -> BaseException | None:
+    from explainers.practice.misconceptions.live import chain, layers, train, waves
+
+    model = chain((dims.features,), layers.Dense(dims.classes, activation="softmax", name="dense"))  # (batch, classes)
+    return train(model, waves((dims.samples, dims.features)), _labels(dims, labels), loss)
+
+
+def _show_labels(dims: Labels) -> tuple[str, tuple[Trial, ...]]:
+    from explainers.practice.misconceptions.live import named, trained
+
+    pairs = [(loss, labels) for loss in LOSSES for labels in LABELS]
+    pairs.sort(key=lambda pair: pair != (dims.loss, dims.labels))  # the learner's own choice first
+    trials: list[Trial] = []
+    for loss, labels in pairs:
+        y = _labels(dims, labels)
+        wanted = "one row of classes per sample" if loss == LOSSES[0] else "one digit per sample"
+        trials.append(
+            trained(
+                f"{loss}, {labels}",
+                _classify(dims, loss, labels),
+                f'model.compile(loss="{loss}")\nmodel.fit(x, y)  # y.shape == {y.shape}',
+                f"{loss} wants {wanted}.",
+                tensors=(named("y", y, "samples classes" if labels != "digits" else "samples digit"),),
+            )
+        )
+    good = [trial.title for trial in trials if trial.kind == "runs"]
+    return f"Two of the four pairs belong together: {'; '.join(good)}.", tuple(trials)
+
+
+LABELLED = Belief(
+    slug="labels-are-a-matter-of-taste",
+    number=3,
+    seen=14,
+    believed="Labels as digits or as one-hot rows: a matter of taste.",
+    truth="The loss fixes the form. `categorical_crossentropy` wants `(batch, classes)`, "
+    "`sparse_categorical_crossentropy` wants `(batch,)` or `(batch, 1)`.",
+    look="Change loss or labels, and read what Keras compares.",
+    dims=Labels,
+    demonstrate=_show_labels,
+    ask=Ask(
+        "choice",
+        lambda rng: Labels(
+            loss=rng.choice(LOSSES),
+            labels=rng.choice(LABELS),
+            **distinct(rng, samples=(4, 9), features=(2, 9), classes=(3, 9)),
+        ),
+        lambda d: f"{d.classes} classes, labels as {d.labels}. Does it train?",
+        lambda d: (
+            f'layers.Dense({d.classes}, activation="softmax")\nmodel.compile(loss="{d.loss}")\n'
+            f"model.fit(x, y)  # y.shape == ({d.samples}, {1 if d.labels == 'digits' else d.classes})"
+        ),
+        lambda d: "“sparse” means: only the number of the class is written.",
+        lambda d: _verdict(
+            _classify(d, d.loss, d.labels), "Loss and labels have the same form.", "Loss and labels differ in form."
+        ),
+        (TRAINS, REFUSES),
+    ),
+    lesson="multi_output_cell",
+    mistakes=("target_shape",),
+    words=("must have the same shape", "target.shape", "to_categorical", "logits and labels", "sparse_categorical"),
+)
+
+# -- 7 ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ItTrained(DimsBase):
+    samples: int = fields.samples(64, low=2)
+    features: int = fields.features(9)
+    units: int = fields.units(3, "dense", high=64)
+
+
+def _difference(dims: ItTrained) -> tuple[float, tuple[int, ...]]:
+    """The loss where the first column is perfect and the others are 0, and the shape of y − p."""
+    from explainers.practice.misconceptions.live import keras, np
+
+    y = np.arange(1.0, dims.samples + 1)[:, None]  # (samples, 1)
+    p = np.zeros((dims.samples, dims.units))  # (samples, units)
+    p[:, 0] = y[:, 0]
+    loss = float(keras.losses.MeanSquaredError()(y, p))
+    return loss, tuple(keras.ops.subtract(y, p).shape)
+
+
+def _show_it_trained(dims: ItTrained) -> tuple[str, tuple[Trial, ...]]:
+    from explainers.practice.misconceptions.live import chain, layers, named, np, train, trained, waves
+
+    y = waves((dims.samples, 1))
+    model = chain((dims.features,), layers.Dense(dims.units, name="dense"))  # (batch, units)
+    error = train(model, waves((dims.samples, dims.features)), y, "mse")
+    two = ItTrained(samples=2, features=dims.features, units=dims.units)
+    loss, shape = _difference(two)
+    pair = (np.array([[1.0], [2.0]]), np.array([[float(n), *[0.0] * (dims.units - 1)] for n in (1, 2)]))
+    trials = (
+        trained(
+            f"{dims.units} outputs, one target",
+            error,
+            f'model.compile(loss="mse")\nmodel.fit(x, y)  # output (None, {dims.units}), y {y.shape}',
+            f"It trains: every one of the {tag(dims.units, 'units')} outputs learns the same number.",
+            tensors=(named("y", y, "samples targets"),),
+            silent=dims.units > 1,
+        ),
+        Trial(
+            "A perfect first column",
+            "silent" if dims.units > 1 else "runs",
+            "keras.losses.MeanSquaredError()(y, p)",
+            f"y − p has the shape {shape}: the one column of y was copied {tag(dims.units, 'units')} times.",
+            (named("y", pair[0], "samples targets"), named("p", pair[1], "samples units")),
+            (Figure("loss", round(loss, 7), "0 would be perfect"),),
+            values=True,
+        ),
+    )
+    return f"A perfect answer in the first column, and the loss is {loss:.4g}: the shapes were stretched.", trials
+
+
+def _it_trained_truth(dims: ItTrained) -> Truth:
+    from explainers.practice.misconceptions.live import count_truth
+
+    _, (rows, columns) = _difference(dims)
+    return count_truth(
+        rows * columns, f"y − p has the shape ({rows}, {columns}): the one column of y was copied {columns} times."
+    )
+
+
+IT_TRAINED = Belief(
+    slug="it-trained-so-it-is-right",
+    number=7,
+    seen=13,
+    believed="It trained, so the shapes are right.",
+    truth="mse and mae **broadcast**: one column of y is copied over all outputs. A one-feature model expands or "
+    "swallows an axis by itself. Compare `y.shape` with `model.output_shape` before you train.",
+    look="Set units to 1: the loss of the perfect answer becomes 0.",
+    dims=ItTrained,
+    demonstrate=_show_it_trained,
+    ask=Ask(
+        "count",
+        lambda rng: ItTrained(**distinct(rng, samples=(20, 60), features=(2, 9), units=(2, 9))),
+        lambda d: (
+            f"y is ({d.samples}, 1), the output p is ({d.samples}, {d.units}), the loss is mse. Over how many squares "
+            "does it take the mean?"
+        ),
+        lambda d: "keras.ops.mean(keras.ops.square(y - p))",
+        lambda d: "What shape has y − p? From the right, 1 meets the width of p, and stretches.",
+        _it_trained_truth,
+    ),
+    lesson="windowed_forecast",
+    mistakes=("target_shape",),
+    words=("loss does not decrease", "silent broadcasting", "mse", "wrong loss", "predicts the mean"),
+)
+
+# -- 9 ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class LastDense(DimsBase):
+    samples: int = fields.samples(64, low=2)
+    features: int = fields.features(10)
+    targets: int = dim(3, high=32, axis="targets", help="How many columns y has.")
+    units: int = fields.units(4, "dense", high=64)
+
+
+def _regress(dims: LastDense, units: int) -> BaseException | None:
+    from explainers.practice.misconceptions.live import chain, layers, train, waves
+
+    model = chain((dims.features,), layers.Dense(units, name="dense"))  # (batch, units)
+    return train(model, waves((dims.samples, dims.features)), waves((dims.samples, dims.targets)), "mse")
+
+
+def _show_last_dense(dims: LastDense) -> tuple[str, tuple[Trial, ...]]:
+    from explainers.practice.misconceptions.live import trained
+
+    trials: list[Trial] = []
+    for units in dict.fromkeys((dims.units, dims.targets, 1)):
+        error = _regress(dims, units)
+        told = (
+            f"{tag(units, 'units')} outputs for {tag(dims.targets, 'targets')} target columns: one each."
+            if units == dims.targets
+            else f"{tag(units, 'units')} outputs against {tag(dims.targets, 'targets')} target columns."
+        )
+        trials.append(
+            trained(
+                f"Dense({units})",
+                error,
+                f'layers.Dense({units})\nmodel.compile(loss="mse")\n'
+                f"model.fit(x, y)  # y.shape == ({dims.samples}, {dims.targets})",
+                told,
+                silent=units != dims.targets,
+            )
+        )
+    silent = [trial.title for trial in trials if trial.kind == "silent"]
+    and_so = f" {', '.join(silent)} trains in silence: the sizes were stretched." if silent else ""
+    return f"y has {tag(dims.targets, 'targets')} columns, so the last layer needs as many units.{and_so}", tuple(
+        trials
+    )
+
+
+def _last_dense_drawn(rng: Any) -> LastDense:
+    drawn = distinct(rng, samples=(10, 40), features=(5, 9), targets=(2, 4))
+    return LastDense(units=rng.choice((1, drawn["targets"], drawn["targets"] + 3)), **drawn)
+
+
+LAST_DENSE = Belief(
+    slug="the-last-dense-is-a-free-choice",
+    number=9,
+    seen=11,
+    believed="The width of the last Dense is a free choice.",
+    truth="It is the number of target columns, or of classes. Another width is refused, but for 1, which is stretched "
+    "in silence.",
+    look="Set units to targets, then to 1.",
+    dims=LastDense,
+    demonstrate=_show_last_dense,
+    ask=Ask(
+        "choice",
+        _last_dense_drawn,
+        lambda d: f"y has {d.targets} columns, the last layer is Dense({d.units}), the loss is mse. What does fit do?",
+        lambda d: (
+            f'layers.Dense({d.units})\nmodel.compile(loss="mse")\n'
+            f"model.fit(x, y)  # y.shape == ({d.samples}, {d.targets})"
+        ),
+        lambda d: "Are the two widths equal? If not: is one of them 1?",
+        lambda d: _verdict(
+            _regress(d, d.units),
+            "The widths are equal." if d.units == d.targets else "A width of 1 is stretched: it trains, and wrongly.",
+            f"{d.targets} and {d.units} are not equal, and neither is 1.",
+        ),
+        (TRAINS, REFUSES),
+    ),
+    lesson="windowed_forecast",
+    lesson_dims={"targets": 2},
+    mistakes=("target_shape", "operand_sizes"),
+    words=("Dimensions must be equal", "number of classes", "output layer units", "Incompatible shapes"),
+)
+
+# -- 14 --------------------------------------------------------------------------------------------------------
+
+STEP_LOSSES = ("mse", "binary_crossentropy")
+
+
+@dataclass(frozen=True)
+class PerStep(DimsBase):
+    samples: int = fields.samples(64, low=2, high=128)
+    timesteps: int = fields.timesteps(45, high=64)
+    features: int = fields.features(2)
+    units: int = fields.units(8, "rnn", high=64)
+    return_sequences: bool = fields.return_sequences(True)
+
+
+def _answering(dims: PerStep, keeps: bool) -> Any:
+    """A SimpleRNN and a Dense(1): (batch, timesteps, 1) or (batch, 1).
+
+    A SimpleRNN, because it trains in half the time of an LSTM, and what is said about shapes is the same.
+    """
+    from explainers.practice.misconceptions.live import chain, layers
+
+    rnn = layers.SimpleRNN(dims.units, return_sequences=keeps, name="rnn")
+    return chain((dims.timesteps, dims.features), rnn, layers.Dense(1, activation="sigmoid", name="dense"))
+
+
+def _show_per_step(dims: PerStep) -> tuple[str, tuple[Trial, ...]]:
+    from explainers.practice.misconceptions.live import named, np, train, trained, waves
+
+    x = waves((dims.samples, dims.timesteps, dims.features))
+    trials: list[Trial] = []
+    for keeps, loss, y in (
+        (dims.return_sequences, "mse", np.ones((dims.samples, 1))),
+        (dims.return_sequences, "binary_crossentropy", np.ones(dims.samples)),
+        (not dims.return_sequences, "mse", np.ones((dims.samples, 1))),
+    ):
+        model = _answering(dims, keeps)
+        error = train(model, x, y, loss)
+        told = (
+            f"{tag(dims.timesteps, 'timesteps')} answers per sample meet one label"
+            if keeps
+            else "One answer per sample meets one label"
+        )
+        told += "." if error is not None or not keeps else ": it is copied over all of them."
+        trials.append(
+            trained(
+                f"return_sequences={keeps}, {loss}",
+                error,
+                f'model.compile(loss="{loss}")\nmodel.fit(x, y)  # output {model.output_shape}, y {y.shape}',
+                told,
+                tensors=(named("y", y, "samples targets" if y.ndim == 2 else "samples"),),
+                silent=keeps,
+            )
+        )
+    return (
+        f"return_sequences of the last RNN decides: {_answering(dims, True).output_shape} or "
+        f"{_answering(dims, False).output_shape}.",
+        tuple(trials),
+    )
+
+
+def _per_step_truth(dims: PerStep) -> Truth:
+    from explainers.practice.misconceptions.live import predicted, shape_truth, waves
+
+    y, words = predicted(_answering(dims, dims.return_sequences), waves((dims.samples, dims.timesteps, dims.features)))
+    assert y is not None, words
+    names = ("samples", "timesteps", "units") if y.ndim == 3 else ("samples", "units")
+    axes = tuple(Axis(name, n, "what the model gave for these samples") for name, n in zip(names, y.shape, strict=True))
+    return shape_truth(axes, f"The model was fed with {dims.samples} samples and gave {y.shape}: y has the same form.")
+
+
+PER_STEP = Belief(
+    slug="per-step-and-per-sample",
+    number=14,
+    seen=10,
+    believed="One answer per step and one answer per sample can be compared.",
+    truth="`return_sequences` of the **last** RNN decides: `(batch, timesteps, k)` or `(batch, k)`; y must have the "
+    "same form. mse copies a lonely label over all steps and says nothing.",
+    look="Switch return_sequences and compare which trials pass.",
+    dims=PerStep,
+    demonstrate=_show_per_step,
+    ask=Ask(
+        "shape",
+        lambda rng: PerStep(
+            return_sequences=rng.random() < 0.5,
+            **distinct(rng, samples=(20, 60), timesteps=(5, 15), features=(2, 4), units=(3, 9)),
+        ),
+        lambda d: f"{d.samples} samples are in x. What shape must y have so that every answer has its target?",
+        lambda d: (
+            f"x = keras.Input(({d.timesteps}, {d.features}))\n"
+            f"h = layers.SimpleRNN({d.units}, return_sequences={d.return_sequences})(x)\ny = layers.Dense(1)(h)"
+        ),
+        lambda d: "The shape of the output, with the number of samples in front.",
+        _per_step_truth,
+    ),
+    lesson="windowed_forecast",
+    mistakes=("target_shape",),
+    words=(
+        "same rank",
+        "target and output must have the same rank",
+        "sequence labelling",
+        "many to one",
+        "many to many",
+    ),
+)
+
+TARGETS: tuple[Belief[Any], ...] = (LABELLED, IT_TRAINED, LAST_DENSE, PER_STEP)

@@ -1,0 +1,76 @@
+"""What a text leaves open, and what the learner says about it. Until then an example stands in its place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from explainers.reading.text import Sizes, read_sizes
+
+Answer = int | str
+LARGEST_ANSWER = 10**7
+MESSAGE = "message"  # the key under which one of several messages is chosen
+SHAPE = ".shape"  # how the key of an array's shape ends
+_SIZES = re.compile(
+    r"[\[(]?\s{0,9}(?:None|\?|\d{1,8})(?:\s{0,9},\s{0,9}(?:None|\?|\d{1,8})){0,7}\s{0,9},?\s{0,9}[\])]?"
+)
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One thing that the text leaves open.
+
+    key: the name under which an answer is given. kind: "number", "shape" (an answer is like ``(80, 5, 3)``) or "choice"
+    (an answer is one of `options`). value: what stands in its place now, "" where nothing does.
+    answered: whether the learner has said it.
+    """
+
+    key: str
+    kind: str
+    question: str
+    value: str
+    options: tuple[str, ...] = ()
+    answered: bool = False
+
+
+class Answers:
+    """The learner's answers by their keys. One that doesn't fit its question counts as not given."""
+
+    def __init__(self, given: Mapping[str, Answer] | None = None) -> None:
+        self.given = {str(key): value for key, value in (given or {}).items()}
+
+    def number(self, key: str) -> int | None:
+        """A size from 1 to LARGEST_ANSWER."""
+        value = self.given.get(key)
+        text = str(value).strip()
+        if value is None or isinstance(value, bool) or not re.fullmatch(r"\d{1,8}", text):
+            return None
+        return int(text) if 1 <= int(text) <= LARGEST_ANSWER else None
+
+    def choice(self, key: str, options: tuple[str, ...]) -> int | None:
+        """The place of the option that was chosen, by its words or by its number from 1 on."""
+        value = self.given.get(key)
+        if isinstance(value, str) and value in options:
+            return options.index(value)
+        number = self.number(key)
+        return number - 1 if number is not None and number <= len(options) else None
+
+    def shapes(self) -> dict[str, Sizes]:
+        """The shapes of arrays by the arrays' names."""
+        found = {}
+        for key, value in self.given.items():
+            if key.endswith(SHAPE) and _SIZES.fullmatch(str(value).strip()):
+                found[key.removesuffix(SHAPE)] = read_sizes(str(value).strip().strip("[]()"))
+        return found
+
+
+def numbers_asked(assumed: tuple[str, ...], said: tuple[str, ...]) -> tuple[Ask, ...]:
+    """One number for each ``"units = 4"``: examples that the learner may change, and what the learner said."""
+    asks = [
+        Ask(key, "number", f"What is {key}?", value, (), answered)
+        for notes, answered in ((said, True), (assumed, False))
+        for key, _, value in (note.rpartition(" = ") for note in notes)
+        if key and value.isdigit()
+    ]
+    return tuple(sorted({ask.key: ask for ask in reversed(asks)}.values(), key=lambda ask: ask.key))

@@ -1,0 +1,352 @@
+"""ModelSpec -> live keras.Model, and the checks with data made live. Only a worker imports this module.
+
+Every class comes from a whitelist, every argument is a literal, every name is explicit, and the cost is known
+before anything is allocated. Data are zeros of the pasted shapes.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from explainers.reading.layers import BY_NAME
+from explainers.reading.shapes import number, space, spread, too_big, walk, weights_of
+from explainers.reading.spec import Argument, CallSpec, Check, InputSpec, LayerSpec, ModelSpec, Ref, Sizes
+
+KERAS_BATCH = 32  # samples that fit and predict take at a time where nobody says it
+LARGE = 2_000_000  # weights of one layer beyond which random starts cost more than they show
+MOST_VALUES = 20_000_000  # numbers in one array that is fed
+MOST_SAMPLES = 64  # samples that are fed; a whole data set isn't needed to see a shape
+_OPS = (
+    "sum",
+    "mean",
+    "max",
+    "multiply",
+    "matmul",
+    "add",
+    "subtract",
+    "divide",
+    "expand_dims",
+    "squeeze",
+    "softmax",
+    "tanh",
+    "sigmoid",
+    "relu",
+    "exp",
+    "square",
+    "transpose",
+    "reshape",
+    "abs",
+    "concatenate",
+    "take",
+)
+_LOSSES = (
+    "mse",
+    "mae",
+    "mean_squared_error",
+    "mean_absolute_error",
+    "categorical_crossentropy",
+    "binary_crossentropy",
+    "sparse_categorical_crossentropy",
+    "kl_divergence",
+    "huber",
+    "poisson",
+    "cosine_similarity",
+    "hinge",
+)
+
+
+class TooBig(ValueError):
+    """The model or the data would cost more than is allowed here; the sentence says what."""
+
+
+class Weighted(keras.layers.Layer):
+    """One weight of a fixed shape, combined with the input elementwise: what ``x * self.W`` does in a pasted class."""
+
+    def __init__(self, operation: str, shape: Sizes, first: bool, name: str) -> None:
+        super().__init__(name=name)
+        self.operation, self.weight_shape, self.first = operation, shape, first
+
+    def build(self, input_shape: Sizes) -> None:
+        """The weight doesn't depend on the input's shape: it is the shape in the pasted text."""
+        self.w = self.add_weight(shape=self.weight_shape, initializer="ones", name="w")
+
+    def call(self, inputs: Any) -> Any:
+        """Combine; Keras refuses shapes that don't broadcast."""
+        apply = getattr(keras.ops, self.operation)
+        return apply(self.w, inputs) if self.first else apply(inputs, self.w)
+
+
+def build(spec: ModelSpec) -> keras.Model:
+    """The live model, without its checks. Raises what Keras raises, and TooBig before it gets expensive."""
+    refuse_big(spec)
+    made: dict[Ref, Any] = {Ref("input", i): _input(tensor) for i, tensor in enumerate(spec.inputs)}
+    layers: dict[int, Any] = {}
+    heavy = {
+        spec.calls[i].layer
+        for i, shapes, _ in walk(spec)
+        if weights_of(spec.layers[spec.calls[i].layer], shapes) > LARGE
+    }
+    for i, call in enumerate(spec.calls):
+        if call.layer not in layers:
+            layers[call.layer] = _layer(spec.layers[call.layer], call.layer in heavy)
+        for k, tensor in enumerate(_several(_call(layers[call.layer], spec.layers[call.layer], call, made))):
+            made[Ref("call", i, k)] = tensor
+    outputs = [made[ref] for ref in spec.outputs if ref in made]
+    inputs = [made[Ref("input", i)] for i in range(len(spec.inputs))]
+    if spec.sequential and len(inputs) == 1:
+        return keras.Sequential([inputs[0], *[layers[c.layer] for c in spec.calls]], name="model")
+    return keras.Model(
+        inputs if len(inputs) != 1 else inputs[0], outputs if len(outputs) != 1 else outputs[0], name="model"
+    )
+
+
+def run_alone(spec: ModelSpec) -> None:
+    """The checks that need no model. One that fails raises Keras' or NumPy's own error."""
+    for check in spec.checks:
+        if check.kind in _ALONE:
+            _ALONE[check.kind](check)
+
+
+def run_checks(model: keras.Model, spec: ModelSpec) -> None:
+    """The checks with data. One that fails raises Keras' own error."""
+    for check in spec.checks:
+        if check.kind in _WITH_MODEL:
+            _WITH_MODEL[check.kind](model, check)
+
+
+def refuse_big(spec: ModelSpec) -> None:
+    """Raise TooBig where the model would cost too much."""
+    why = too_big(spec)
+    if why:
+        raise TooBig(why)
+
+
+def _input(tensor: InputSpec) -> Any:
+    dtype = "int32" if tensor.dtype.startswith("int") else "float32"
+    return keras.Input(batch_shape=tensor.shape, name=tensor.name, dtype=dtype)
+
+
+def _several(outputs: Any) -> list[Any]:
+    return list(outputs) if isinstance(outputs, list | tuple) else [outputs]
+
+
+def _call(layer: Any, spec: LayerSpec, call: CallSpec, made: dict[Ref, Any]) -> Any:
+    inputs = [made[ref] for ref in call.inputs]
+    states = [made[ref] for ref in call.states]
+    if spec.class_name.startswith("ops."):
+        return layer(inputs)
+    group = BY_NAME[spec.class_name].group
+    if group == "attention":
+        return layer(*inputs) if spec.class_name == "MultiHeadAttention" else layer(inputs)
+    value = inputs if group == "merge" or len(inputs) > 1 else inputs[0]
+    return layer(value, initial_state=states) if states else layer(value)
+
+
+def _layer(spec: LayerSpec, heavy: bool) -> Any:
+    """One live layer (or operation). Large ones start from zeros: their values aren't what is shown."""
+    if spec.class_name.startswith("ops."):
+        return _operation(spec)
+    if spec.class_name not in BY_NAME:
+        raise ValueError(f"{spec.class_name} isn't a layer that is known here.")
+    arguments, extra = _arguments(spec), spec.get("*")
+    if heavy:
+        arguments |= _zeros(spec)
+    cls = getattr(keras.layers, spec.class_name)
+    if arguments.get("padding") == "full":
+        return _full(cls, spec, arguments)
+    if isinstance(extra, tuple):  # more positional arguments than the class has: Keras says so itself
+        order = [arguments.pop(key) for key in BY_NAME[spec.class_name].order if key in arguments]
+        return cls(*order, *extra, **arguments)
+    return cls(**arguments)
+
+
+def _arguments(spec: LayerSpec) -> dict[str, Any]:
+    made: dict[str, Any] = {"name": spec.name} if spec.name else {}
+    for key, value in spec.arguments:
+        if key == "unroll" or key == "*":
+            continue
+        made[key] = _live(value)
+    return made
+
+
+def _live(value: Argument) -> Any:
+    if isinstance(value, LayerSpec):
+        return _layer(value, False)
+    if isinstance(value, tuple):
+        made = [_live(part) for part in value]
+        return made if any(isinstance(part, LayerSpec) for part in value) else tuple(made)
+    return value
+
+
+def _zeros(spec: LayerSpec) -> dict[str, Any]:
+    group = BY_NAME[spec.class_name].group
+    if group == "embedding":
+        return {"embeddings_initializer": "zeros"}
+    if group in ("rnn", "conv_rnn"):
+        return {"kernel_initializer": "zeros", "recurrent_initializer": "zeros"}
+    return {"kernel_initializer": "zeros"} if group in ("dense", "conv") and "Separable" not in spec.class_name else {}
+
+
+def _full(cls: Any, spec: LayerSpec, arguments: dict[str, Any]) -> Callable[[Any], Any]:
+    """border_mode="full" of Keras 0 and 1: zeros on both sides, then "valid"."""
+    rank = space(spec.class_name)
+    border = tuple(k - 1 for k in spread(spec.get("kernel_size"), rank))
+    pad = getattr(keras.layers, f"ZeroPadding{rank}D")(border[0] if rank == 1 else border, name=f"{spec.name}_border")
+    layer = cls(**{**arguments, "padding": "valid"})
+    return lambda tensor: layer(pad(tensor))
+
+
+def _operation(spec: LayerSpec) -> Callable[[list[Any]], Any]:
+    name = spec.class_name.removeprefix("ops.")
+    if name not in _OPS:
+        raise ValueError(f"{name} isn't an operation that is known here.")
+    weight = spec.get("weight")
+    if isinstance(weight, tuple):
+        layer = Weighted(
+            name, tuple(None if n is None else number(n) for n in weight), spec.get("weight_first") is True, spec.name
+        )
+        return lambda inputs: layer(inputs[0])
+    arguments = {
+        key: value for key, value in spec.arguments if key in ("axis", "axes", "keepdims", "newshape", "indices")
+    }
+    apply = getattr(keras.ops, name)
+    return lambda inputs: apply(inputs, **arguments) if name == "concatenate" else apply(*inputs, **arguments)
+
+
+# -- data, targets, weights ----------------------------------------------------------------------------------
+
+
+def zeros(sizes: Sizes, samples: int | None = MOST_SAMPLES, dtype: str = "float32") -> NDArray[Any]:
+    """Zeros of a pasted shape; more samples than are needed to see a shape are left out."""
+    whole = [1 if n is None else n for n in sizes]
+    if whole and samples is not None:
+        whole[0] = min(whole[0], samples)
+    if math.prod(whole) > MOST_VALUES:
+        raise TooBig(f"An array of {math.prod(whole):,} numbers is more than is fed here.")
+    return np.zeros(whole, dtype)
+
+
+def _samples(check: Check) -> int:
+    """As many samples as can be fed: a shape shows with one of them, too."""
+    one = max((math.prod(n or 1 for n in sizes[1:]) for sizes in (*check.shapes, *check.targets)), default=1)
+    return max(1, min(MOST_SAMPLES, MOST_VALUES // max(one, 1)))
+
+
+def _batch(model: Any, check: Check) -> int | None:
+    """The batch_size for fit and predict: the text's; for a fixed batch Keras' own where code gives none."""
+    fixed: int | None = model.inputs[0].shape[0]
+    if check.batch_size:
+        return check.batch_size if check.batch_size <= 4096 else fixed
+    return KERAS_BATCH if fixed is not None and check.line is not None and check.batch_size is None else fixed
+
+
+def _fed(model: Any, check: Check) -> list[NDArray[Any]]:
+    batch = model.inputs[0].shape[0]
+    samples = _samples(check) if batch is None else None
+    if len({sizes[0] for sizes in (*check.shapes, *check.targets) if sizes}) > 1:
+        samples = None  # the numbers of samples disagree: that is the point
+    if not check.shapes:
+        return [
+            zeros(tuple(2 if n is None else n for n in (check.targets[0][0], *tensor.shape[1:])), samples)
+            for tensor in model.inputs
+        ]
+    return [zeros(sizes, samples) for sizes in check.shapes]
+
+
+def _fit(model: Any, check: Check) -> None:
+    """One pass of training on zeros: the loss compares its targets."""
+    x = _with_ids(model, check, _fed(model, check))
+    samples = len(x[0]) if x and x[0].ndim else None
+    agree = len({sizes[0] for sizes in (*check.shapes, *check.targets) if sizes}) <= 1
+    y = [zeros(sizes, samples if agree else None) for sizes in check.targets]
+    loss = check.loss if check.loss in _LOSSES else "mse"
+    if loss.startswith("sparse"):
+        y = [target.astype("int32") for target in y]
+    model.compile(loss=loss, optimizer="sgd", jit_compile=False)
+    model.fit(
+        x if len(x) > 1 else x[0], y if len(y) > 1 else y[0], epochs=1, verbose=0, batch_size=_batch(model, check)
+    )
+
+
+def _predict(model: Any, check: Check) -> None:
+    x = _with_ids(model, check, _fed(model, check))
+    model.predict(x if len(x) > 1 else x[0], verbose=0, batch_size=_batch(model, check))
+
+
+def _with_ids(model: Any, check: Check, x: list[NDArray[Any]]) -> list[NDArray[Any]]:
+    """Ids instead of zeros, where the text gives them and the first Input reads ids: the largest of them."""
+    if check.number is not None and len(x) == 1 and "int" in str(model.inputs[0].dtype):
+        return [np.full(x[0].shape, check.number, "int32")]
+    return x
+
+
+def _attribute(model: Any, check: Check) -> None:
+    """A method or class that older versions had: today's Keras says that it is missing."""
+    owner = keras.layers if check.text == "module" else model
+    if not hasattr(owner, check.layer):
+        getattr(owner, check.layer)
+
+
+def _weights(model: Any, check: Check) -> None:
+    model.get_layer(check.layer).set_weights([zeros(sizes, None) for sizes in check.shapes])
+
+
+def _ids(model: Any, check: Check) -> None:
+    """An id put through the Embedding. On a CPU Keras refuses an id outside the vocabulary."""
+    model(np.array([[check.number or 0]], "int32"))
+
+
+def _unpack(model: Any, check: Check) -> None:
+    """Call the layer on zeros and take its outputs apart, as the pasted line does."""
+    layer = model.get_layer(check.layer)
+    shape = layer.input.shape if not isinstance(layer.input, list) else layer.input[0].shape
+    outputs = layer(zeros(tuple(2 if n is None else n for n in shape)))
+    if check.number == 2:
+        _, _ = outputs
+    elif check.number == 3:
+        _, _, _ = outputs
+    elif check.number == 4:
+        _, _, _, _ = outputs
+    elif check.number == 5:
+        _, _, _, _, _ = outputs
+
+
+def _bare_input(check: Check) -> None:
+    keras.Input(shape=check.number)
+
+
+def _reshape(check: Check) -> None:
+    """NumPy's own refusal. A view of one zero: nothing is allocated for a shape that doesn't fit."""
+    before, after = check.shapes
+    total = math.prod(n or 1 for n in before)
+    if total > 10**9:
+        raise TooBig(f"An array of {total:,} numbers is more than is made here.")
+    wanted = tuple(-1 if n is None else n for n in after)
+    if math.prod(abs(n) for n in wanted) == total:
+        return
+    np.broadcast_to(np.int8(0), tuple(n or 1 for n in before)).reshape(wanted)
+
+
+def _values(check: Check) -> None:
+    """NumPy's own refusal of operands, or of rows of different lengths."""
+    if len(check.shapes) == 2:
+        np.broadcast_shapes(*[tuple(n or 1 for n in sizes) for sizes in check.shapes])
+        return
+    np.array([[0] * 3, [0] * 2], dtype="float32")
+
+
+_ALONE: dict[str, Callable[[Check], None]] = {"input": _bare_input, "reshape": _reshape, "values": _values}
+_WITH_MODEL: dict[str, Callable[[Any, Check], None]] = {
+    "fit": _fit,
+    "predict": _predict,
+    "weights": _weights,
+    "ids": _ids,
+    "attribute": _attribute,
+    "unpack": _unpack,
+}

@@ -1,0 +1,126 @@
+"""What a name in pasted code can stand for, once read."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+from typing import Any
+
+from explainers.reading.code.layers import Written
+from explainers.reading.spec import Ref, Sizes
+
+
+@dataclass(frozen=True)
+class Missing:
+    """A value that the text doesn't give. number: the example that is used in its place, where it must be one."""
+
+    name: str
+    number: int | None = None
+
+
+@dataclass(frozen=True)
+class Arr:
+    """Data: only its shape is kept. sizes None: unknown."""
+
+    name: str
+    sizes: Sizes | None
+    largest: int | None = None  # of whole numbers that stand in the text
+
+
+@dataclass(frozen=True)
+class Sym:
+    """A dotted name: a module, a class, a function of a library."""
+
+    name: str
+
+    @property
+    def last(self) -> str:
+        """``LSTM`` of ``tf.keras.layers.LSTM``."""
+        return self.name.rsplit(".", 1)[-1]
+
+
+@dataclass
+class LayerV:
+    """A layer that was made; `index` is its place in the graph once it was called."""
+
+    written: Written
+    index: int | None = None
+
+
+@dataclass(frozen=True)
+class Ten:
+    """A symbolic tensor."""
+
+    ref: Ref
+
+
+@dataclass
+class ModelV:
+    """A model: the layers of a Sequential, or the ends of a functional one."""
+
+    sequential: bool
+    name: str = ""
+    layers: list[Any] = field(default_factory=list)
+    inputs: list[Ref] = field(default_factory=list)
+    outputs: list[Ref] = field(default_factory=list)
+    loss: str = ""
+    realized: bool = False
+    nodes: dict[str, Any] = field(default_factory=dict)  # Graph of Keras 0
+    line: int = 0
+    variable: str = ""  # the name that the text gives it
+
+
+@dataclass(frozen=True)
+class ClassV:
+    """A class of the text."""
+
+    node: ast.ClassDef
+
+
+@dataclass(frozen=True)
+class FuncV:
+    """A function of the text; a lambda too."""
+
+    node: ast.FunctionDef
+    owner: Any = None
+
+
+def of_lambda(node: ast.Lambda) -> FuncV:
+    """``lambda x: K.mean(x, axis=1)`` as a function with one return."""
+    body: ast.stmt = ast.copy_location(ast.Return(node.body), node)
+    return FuncV(ast.FunctionDef("<lambda>", node.args, [body], []))
+
+
+@dataclass
+class ObjV:
+    """An object of a class of the text, with its attributes."""
+
+    cls: ClassV
+    attributes: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class CellV:
+    """``RNN(cell)`` around a cell that is a class of the text: its steps aren't read, its widths are."""
+
+    cell: ObjV
+    sequences: bool
+    state: bool
+    line: int
+
+
+@dataclass(frozen=True)
+class CellCall:
+    """One call of such an RNN: the shapes that went in (x first), and those of its constants."""
+
+    cell: ObjV
+    inputs: tuple[Sizes, ...]
+    constants: tuple[Sizes, ...] = ()
+    sequences: bool = False
+
+
+@dataclass(frozen=True)
+class Weight:
+    """A weight made by add_weight in a class of the text."""
+
+    sizes: Sizes

@@ -1,0 +1,103 @@
+"""What a reader found in a text, before anything is built: plain, frozen, without Keras."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+
+from explainers.core.axes import Axis, Shape
+from explainers.reading.asking import Ask
+from explainers.reading.spec import ModelSpec, Sizes
+
+Value = int | float | bool | str | None
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A piece of the cleaned text: what was recognised there."""
+
+    start: int
+    end: int
+    what: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """One fix: a few words, and either the dims to change or the code to write."""
+
+    label: str
+    dims: dict[str, Value] = field(default_factory=dict)
+    code: str = ""
+
+
+@dataclass(frozen=True)
+class ModelChoice:
+    """One of the models that a text makes: its number (from 1), its name there, its line, how many calls it has.
+
+    shown: whether it is the one that is rebuilt. part: whether all of it stands in that one.
+    """
+
+    number: int
+    name: str
+    line: int
+    calls: int
+    shown: bool
+    part: bool = False
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one reader made of a text.
+
+    values: the numbers of the message by their names. named: the shapes of the message by their role.
+    shapes: the same with named axes, and all other shapes of the text. unread: "line 4: why", for what wasn't read.
+    pattern: the lesson about what the code does beyond layers of Keras, with its dims.
+    asks: what the text leaves open and the learner can say, beside the examples of the spec.
+    alone: the message without the code around it, where the code is what is built first.
+    """
+
+    kind: str
+    mistake: str | None = None
+    family: str = ""
+    layer: str | None = None
+    class_name: str | None = None
+    values: dict[str, Value] = field(default_factory=dict)
+    named: dict[str, tuple[Sizes, ...]] = field(default_factory=dict)
+    shapes: tuple[Shape, ...] = ()
+    cause: str = ""
+    fixes: tuple[Change, ...] = ()
+    questions: tuple[str, ...] = ()
+    spec: ModelSpec | None = None
+    marks: tuple[Mark, ...] = ()
+    unread: tuple[str, ...] = ()
+    renamed: tuple[str, ...] = ()
+    models: tuple[ModelChoice, ...] = ()
+    pattern: tuple[str, dict[str, Value]] | None = None
+    asks: tuple[Ask, ...] = ()
+    alone: ModelSpec | None = None
+
+    def shape(self, role: str) -> Sizes | None:
+        """The first shape of a role: "found", "expected", ..."""
+        found = self.named.get(role, ())
+        return found[0] if found else None
+
+    def number(self, name: str) -> int | None:
+        """A whole number of the message."""
+        value = self.values.get(name)
+        return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def name_axes(sizes: Sizes, names: tuple[str, ...], origin: str) -> Shape:
+    """A shape of the text with names for its axes; "unknown" beyond the names that are known."""
+    padded = (*names, *["unknown"] * len(sizes))[: len(sizes)]
+    return tuple(Axis(name, size, origin) for name, size in zip(padded, sizes, strict=True))
+
+
+def written(sizes: Sizes) -> str:
+    """``(None, 15)``: as Keras prints it."""
+    return str(sizes)
+
+
+def link(explainer: str, dims: dict[str, Value]) -> str:
+    """``/conv1d?steps=1&channels=133906``."""
+    return f"/{explainer}" + (f"?{urlencode({k: str(v) for k, v in dims.items()})}" if dims else "")

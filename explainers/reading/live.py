@@ -1,0 +1,183 @@
+"""The rebuilt model, inspected live: what `show` prints for it. Only a worker imports this module."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import io
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from explainers.core.axes import Shape
+from explainers.core.building import symbolic
+from explainers.core.explaining import explain
+from explainers.core.inspection import inspect_live
+from explainers.core.limits import CostError, Limits
+from explainers.core.registry import find_explainer
+from explainers.core.results import BuildError, Explanation, Inspection, Layer
+from explainers.core.rules import RuleError, nameless
+from explainers.core.tell import Told, as_json
+from explainers.core.words import spoken_by_keras
+from explainers.reading.build import TooBig, build, run_alone, run_checks
+from explainers.reading.error_reader import read_error
+from explainers.reading.finding import Value
+from explainers.reading.shapes import MOST_WEIGHTS
+from explainers.reading.spec import ModelSpec
+from explainers.reading.text import clean
+
+WIDE = Limits(weights=MOST_WEIGHTS, activations=4 * 10**9, seconds=3600.0)
+
+
+@dataclass(frozen=True)
+class Live:
+    """What happened with the live model. error: Keras' own words, or ''. refused: why it wasn't built at all."""
+
+    inspection: Inspection | None
+    error: str = ""
+    layer: str | None = None
+    refused: str = ""
+    line: int | None = None
+
+
+def look(spec: ModelSpec, run: bool = True) -> Live:
+    """Build, run the checks, and keep what Keras says. run: one recorded forward pass beside it."""
+    with contextlib.redirect_stdout(io.StringIO()):
+        try:
+            return _look(spec, run)
+        except (TooBig, CostError) as error:
+            return Live(None, refused=str(error))
+
+
+def count(spec: ModelSpec) -> int | None:
+    """The parameters of a model; None where it can't be built."""
+    try:
+        return int(build(spec).count_params())
+    except Exception:  # a model beside the one that is shown: its error isn't the question
+        return None
+
+
+def lesson(name: str, url: str) -> Explanation:
+    """The live model of a lesson at the dims of a link; a cost above the limits is its error."""
+    explainer = find_explainer(name)
+    dims, _ = explainer.dims.read_kindly(dict(parse_qsl(urlsplit(url).query)))
+    with contextlib.redirect_stdout(io.StringIO()):
+        return explain(explainer, dims)
+
+
+def lesson_json(explanation: Explanation) -> dict[str, Any]:
+    """As `python -m explainers show` prints it, without what was tried beside it."""
+    return as_json(Told(explanation, ()))
+
+
+def _look(spec: ModelSpec, run: bool) -> Live:
+    alone = _failure(lambda: run_alone(spec))
+    if alone is not None:
+        return Live(_empty(alone), spoken_by_keras(alone), line=_line(spec, alone))
+    if not spec.inputs:
+        return Live(None)
+    found, model, ran = _inspected(spec) if run else (*_without_run(spec), None)
+    if found.error is None and ran is not None and read_error(clean(spoken_by_keras(ran))) is not None:
+        found, model = dataclasses.replace(found, error=_told(ran)), None
+    if found.error is not None:
+        return Live(found, found.error.message, found.error.layer, line=_line_of_layer(spec, found.error.layer))
+    failed = _failure(lambda: run_checks(model, spec)) if model is not None else None
+    if failed is None:
+        return Live(found)
+    told = _told(failed)
+    return Live(dataclasses.replace(found, error=told), told.message, line=_line(spec, failed))
+
+
+def _told(error: Exception) -> BuildError:
+    return BuildError(type(error).__name__, spoken_by_keras(error), None, None, "")
+
+
+def _inspected(spec: ModelSpec) -> tuple[Inspection, Any, Exception | None]:
+    """With a forward pass where that is cheap; without where it fails (the third part) or costs too much."""
+    try:
+        found = inspect_live(lambda: build(spec))
+    except TooBig:
+        raise
+    except (CostError, RuleError):
+        return (*_without_run(spec), None)
+    except Exception as error:  # a forward pass can fail where the build doesn't: the shapes are still worth seeing
+        return (*_without_run(spec), error)
+    return found.inspection, found.model, None
+
+
+def _without_run(spec: ModelSpec) -> tuple[Inspection, Any]:
+    try:
+        found = inspect_live(lambda: build(spec), limits=WIDE, run=False)
+    except Exception:  # pasted models hold layers and operations that the engine has no rule for
+        return _unruled(spec)
+    return found.inspection, found.model
+
+
+def _unruled(spec: ModelSpec) -> tuple[Inspection, Any]:
+    try:
+        model = build(spec)
+    except TooBig:
+        raise
+    except Exception as error:  # any error that Keras raises is the lesson
+        return _empty(error), None
+    return _nameless(model), model
+
+
+def _nameless(model: Any) -> Inspection:
+    """The live shapes without axis names, where no rule of the engine fits this model."""
+    layers = tuple(
+        Layer(op.name, type(op).__name__, {}, _shapes(op.input), _shapes(op.output), (), _params(op), known=False)
+        for op in getattr(model, "operations", model.layers)
+    )
+    return Inspection(layers, (), model.count_params(), "", None, None, "", {})
+
+
+def _shapes(tensors: Any) -> tuple[Shape, ...]:
+    return tuple(nameless(tuple(tensor.shape), "the live tensor") for tensor in symbolic(tensors))
+
+
+def _params(op: Any) -> int:
+    return int(op.count_params()) if hasattr(op, "count_params") else 0
+
+
+def _failure(work: Any) -> Exception | None:
+    try:
+        work()
+    except (TooBig, CostError):
+        raise
+    except Exception as error:  # any error that Keras raises is the lesson
+        return error
+    return None
+
+
+def _empty(error: Exception) -> Inspection:
+    return Inspection((), (), 0, "", None, _told(error), "", {})
+
+
+def _line(spec: ModelSpec, error: Exception) -> int | None:
+    return next((check.line for check in spec.checks if check.line is not None), None)
+
+
+def _line_of_layer(spec: ModelSpec, name: str | None) -> int | None:
+    for call in spec.calls:
+        if spec.layers[call.layer].name == name:
+            return call.line
+    return None
+
+
+def model_json(
+    live: Live, mistake: str | None, cause: str, dims: dict[str, Value], explainer: str | None, url: str
+) -> dict[str, Any] | None:
+    """The rebuilt model as `python -m explainers show` prints one."""
+    if live.inspection is None:
+        return None
+    found = live.inspection
+    if found.error is not None:
+        found = dataclasses.replace(
+            found,
+            error=dataclasses.replace(
+                found.error, mistake=found.error.mistake or mistake, cause=found.error.cause or cause
+            ),
+        )
+    explanation = Explanation(explainer or "", dict(dims), cause, found, url)
+    return as_json(Told(explanation, ()))

@@ -1,0 +1,104 @@
+"""What can't be right in a model that was read, before it is built: data and states against what the layers take.
+
+Today's Keras accepts some of it without a word (it adds a missing last axis, or fails only while training).
+"""
+
+from __future__ import annotations
+
+from explainers.reading.finding import written
+from explainers.reading.layers import BY_NAME
+from explainers.reading.shapes import walk
+from explainers.reading.spec import LayerSpec, ModelSpec, Ref, Sizes
+
+Misfit = tuple[str | None, str]
+
+
+def misfit(spec: ModelSpec) -> Misfit:
+    """The name of the mistake and its cause; (None, "") where nothing is known to be wrong."""
+    for found in (_state(spec), _data(spec)):
+        if found[0] is not None:
+            return found
+    return _batches(spec)
+
+
+def _batches(spec: ModelSpec) -> Misfit:
+    """A fixed batch against the samples that fit and predict take at a time."""
+    fixed = spec.inputs[0].shape[0] if spec.inputs and spec.inputs[0].shape else None
+    mistake = "stateful_batch" if any(_stateful(layer) for layer in spec.layers) else "data_size"
+    for check in spec.checks:
+        samples = check.shapes[0][0] if check.shapes and check.shapes[0] else None
+        if check.kind not in ("fit", "predict") or fixed is None or samples is None or check.batch_size == 0:
+            continue
+        taken = min(check.batch_size or 32, samples)
+        if taken != fixed and check.batch_size != fixed:
+            own = "" if check.batch_size else " (Keras' own batch_size, as none is given)"
+            return mistake, f"The batch is fixed at {fixed}, but {taken} samples are taken at a time{own}."
+        if samples % fixed:
+            return mistake, (
+                f"{samples} samples can't be cut into batches of {fixed}: {samples % fixed} are left for the last one."
+            )
+    return None, ""
+
+
+def _stateful(layer: LayerSpec) -> bool:
+    inner = layer.get("layer")
+    return layer.get("stateful") is True or (isinstance(inner, LayerSpec) and inner.get("stateful") is True)
+
+
+def _data(spec: ModelSpec) -> Misfit:
+    """The arrays of fit and predict against the Inputs."""
+    for check in spec.checks:
+        if check.kind not in ("fit", "predict") or len(check.shapes) != len(spec.inputs):
+            continue
+        for tensor, sizes in zip(spec.inputs, check.shapes, strict=True):
+            if "example" in tensor.origin or tensor.origin == "the data":
+                continue
+            if len(sizes) != len(tensor.shape):
+                return "data_rank", f"The model takes {written(tensor.shape)}; the data are {written(sizes)}."
+            apart = [i for i, (a, b) in enumerate(zip(tensor.shape, sizes, strict=True)) if i and _differ(a, b)]
+            if apart:
+                mistake = "channels" if apart == [_channels(spec, tensor.name)] else "data_size"
+                at = ", ".join(f"axis {i} is {tensor.shape[i]} against {sizes[i]}" for i in apart)
+                return mistake, f"The model takes {written(tensor.shape)}; the data are {written(sizes)}: {at}."
+    return None, ""
+
+
+def _channels(spec: ModelSpec, name: str) -> int | None:
+    """The axis of the channels where a convolution reads this Input."""
+    index = next(i for i, tensor in enumerate(spec.inputs) if tensor.name == name)
+    for call in spec.calls:
+        layer = spec.layers[call.layer]
+        rules = BY_NAME.get(layer.class_name)
+        if Ref("input", index) in call.inputs and rules is not None and rules.group == "conv":
+            return 1 if layer.get("data_format") == "channels_first" else len(spec.inputs[index].shape) - 1
+    return None
+
+
+def _state(spec: ModelSpec) -> Misfit:
+    """initial_state against the units and the number of states of its layer."""
+    made: dict[Ref, Sizes] = {Ref("input", i): tensor.shape for i, tensor in enumerate(spec.inputs)}
+    for i, _, outputs in walk(spec):
+        call = spec.calls[i]
+        layer = spec.layers[call.layer]
+        made |= {Ref("call", i, k): sizes for k, sizes in enumerate(outputs or ())}
+        units = layer.get("units")
+        wanted = {"LSTM": 2, "GRU": 1, "SimpleRNN": 1}.get(layer.class_name)
+        if not call.states or wanted is None or not isinstance(units, int):
+            continue
+        if len(call.states) != wanted:
+            return (
+                "initial_state",
+                f"{layer.name} ({layer.class_name}) has {wanted} states; {len(call.states)} were given.",
+            )
+        for ref in call.states:
+            sizes = made.get(ref)
+            if sizes is not None and (len(sizes) != 2 or _differ(sizes[-1], units)):
+                return (
+                    "initial_state",
+                    f"The state of {layer.name} must be (None, {units}); {written(sizes)} was given.",
+                )
+    return None, ""
+
+
+def _differ(one: int | None, other: int | None) -> bool:
+    return one is not None and other is not None and one != other

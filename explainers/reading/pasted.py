@@ -1,0 +1,56 @@
+"""The answer to a pasted text as a page wants it: plain, frozen, without the parts that only scripts read."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from explainers.core.axes import Shape
+from explainers.core.results import Inspection
+from explainers.reading.answer import diagnose_live
+from explainers.reading.asking import Answer, Ask
+from explainers.reading.finding import Change, Mark, ModelChoice, Value
+
+
+@dataclass(frozen=True)
+class Pasted:
+    """What was recognised, why it went wrong, what helps, and the live model.
+
+    Fields as in `explainers.reading.answer.Diagnosis`; `inspection` is None where no model could be made.
+    """
+
+    kind: str
+    mistake: str | None
+    layer: str | None
+    shapes: tuple[Shape, ...]
+    dims: dict[str, Value]
+    cause: str
+    fixes: tuple[Change, ...]
+    questions: tuple[str, ...]
+    explainer: str | None
+    url: str | None
+    marks: tuple[Mark, ...]
+    text: str
+    unread: tuple[str, ...]
+    renamed: tuple[str, ...]
+    notes: tuple[str, ...]
+    today: str
+    line: int | None
+    models: tuple[ModelChoice, ...]
+    asks: tuple[Ask, ...]
+    numbers: dict[str, Value]
+    inspection: Inspection | None
+
+
+def pasted(text: str, which: int | None = None, answers: Mapping[str, Answer] | None = None) -> Pasted:
+    """Read a text, rebuild its model (the `which`-th of several) live. Never raises for what was pasted.
+
+    answers: what the learner said about what the text leaves open, by the keys of `asks`.
+    """
+    found, inspection = diagnose_live(text, which, answers=answers)
+    if inspection is not None and inspection.error is not None and not inspection.error.cause:
+        error = dataclasses.replace(inspection.error, cause=found.cause)
+        inspection = dataclasses.replace(inspection, error=error)
+    names = [field.name for field in dataclasses.fields(Pasted) if field.name != "inspection"]
+    return Pasted(**{name: getattr(found, name) for name in names}, inspection=inspection)

@@ -1,0 +1,265 @@
+"""Rows whose shapes aren't printed ("multiple", "?"): their counts, put together, often allow only one model.
+
+A count alone has many readings: 9,292 = (100 + 1) · 92 = (22 + 1) · 404 = ... But what one row gives is what the next
+one reads, so most of them stand in no chain. The rows are taken to stand in the order of their calls, as far as that
+is possible.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+
+from explainers.reading.layers import BY_NAME
+from explainers.reading.spec import Argument, LayerSpec
+from explainers.reading.summary.solve import readings
+from explainers.reading.summary.table import Row
+
+LARGEST = 10**8  # counts beyond this aren't taken apart
+MOST_OPEN = 60  # rows that are put together
+KERNELS = (3, 5, 2, 4, 7, 1, 9, 8, 11, 6, 10)
+
+
+@dataclass(frozen=True)
+class Open:
+    """One reading of a row: its layer, the last axis of what it reads, and of what it gives (None: any).
+
+    rare: without a bias, or with the biases of another version.
+    """
+
+    layer: LayerSpec
+    last: int | None
+    made: int | None
+    formula: str = ""
+    rare: bool = False
+
+    def told(self) -> str:
+        """``units 100, 256 features``: for a question."""
+        words = [f"{key} {value}" for key, value in plain(self.layer)]
+        return ", ".join(words) + (f", {self.last} features" if self.last is not None else "")
+
+
+def plain(layer: LayerSpec) -> list[tuple[str, Argument]]:
+    """A layer's arguments, and those of what it wraps."""
+    found: list[tuple[str, Argument]] = []
+    for key, value in layer.arguments:
+        found += plain(value) if isinstance(value, LayerSpec) else [(key, value)]
+    return found
+
+
+def divisors(number: int) -> list[int]:
+    """All of them, in order."""
+    small = [n for n in range(1, math.isqrt(number) + 1) if number % n == 0]
+    return sorted({*small, *(number // n for n in small)})
+
+
+def _layer(class_name: str, name: str, **arguments: Argument) -> LayerSpec:
+    return LayerSpec(class_name, name, tuple(arguments.items()))
+
+
+def _dense(name: str, params: int) -> Iterator[Open]:
+    for units in divisors(params):
+        for bias in (1, 0):
+            features = params // units - bias
+            if features >= 1:
+                more: dict[str, Argument] = {} if bias else {"use_bias": False}
+                formula = f"(features {features} + {bias}) · units {units} = {params:,}"
+                yield Open(_layer("Dense", name, units=units, **more), features, units, formula, not bias)
+
+
+# gates, biases of a gate, arguments that say so
+_CELLS: dict[str, tuple[tuple[int, int, dict[str, Argument]], ...]] = {
+    "LSTM": ((4, 1, {}), (4, 0, {"use_bias": False})),
+    "GRU": ((3, 2, {}), (3, 1, {"reset_after": False}), (3, 0, {"use_bias": False})),
+    "SimpleRNN": ((1, 1, {}), (1, 0, {"use_bias": False})),
+}
+
+
+def _recurrent(class_name: str, name: str, params: int) -> Iterator[Open]:
+    for place, (gates, bias, arguments) in enumerate(_CELLS[class_name]):
+        for units in range(1, math.isqrt(params) + 1):
+            features = params // (gates * units) - units - bias
+            if params % (gates * units) == 0 and features >= 1:
+                formula = f"{gates} · units {units} · (features {features} + units {units} + {bias}) = {params:,}"
+                yield Open(_layer(class_name, name, units=units, **arguments), features, units, formula, place > 0)
+
+
+def _bidirectional(name: str, params: int) -> Iterator[Open]:
+    if params % 2:
+        return
+    for inner in _CELLS:
+        for reading in _recurrent(inner, f"{name}_{inner.lower()}", params // 2):
+            if reading.made is not None:
+                layer = _layer("Bidirectional", name, layer=reading.layer)
+                yield Open(layer, reading.last, 2 * reading.made, f"2 · [{reading.formula}]", reading.rare)
+
+
+def _embedding(name: str, params: int) -> Iterator[Open]:
+    for width in divisors(params):
+        layer = _layer("Embedding", name, input_dim=params // width, output_dim=width)
+        yield Open(layer, None, width, f"input_dim {params // width:,} · output_dim {width} = {params:,}")
+
+
+def _convolution(class_name: str, name: str, params: int) -> Iterator[Open]:
+    rank = int(class_name[-2])
+    for filters in divisors(params):
+        area = params // filters - 1
+        for kernel in KERNELS:
+            if area >= 1 and area % kernel**rank == 0:
+                size: Argument = kernel if rank == 1 else (kernel,) * rank
+                channels = area // kernel**rank
+                formula = f"(kernel {kernel**rank} · channels {channels} + 1) · filters {filters} = {params:,}"
+                layer = _layer(class_name, name, filters=filters, kernel_size=size)
+                yield Open(layer, channels, filters, formula)
+
+
+def _normal(class_name: str, name: str, params: int) -> Iterator[Open]:
+    per = 4 if class_name == "BatchNormalization" else 2
+    if params % per == 0:
+        size = params // per
+        yield Open(_layer(class_name, name), size, size, f"{per} · {size} = {params:,}")
+
+
+def _distributed(name: str, params: int) -> Iterator[Open]:
+    for reading in _dense(f"{name}_dense", params):
+        yield replace(reading, layer=_layer("TimeDistributed", name, layer=reading.layer))
+
+
+_READERS: dict[str, Callable[[str, int], Iterator[Open]]] = {
+    "Dense": _dense,
+    "Bidirectional": _bidirectional,
+    "Embedding": _embedding,
+    "TimeDistributed": _distributed,
+}
+
+
+def candidates(class_name: str | None, name: str, params: int) -> list[Open]:
+    """All readings of one count, the usual ones first; none for a class that isn't taken apart here."""
+    if class_name is None or not 0 < params <= LARGEST:
+        return []
+    if class_name in _READERS:
+        found = _READERS[class_name](name, params)
+    elif class_name in _CELLS:
+        found = _recurrent(class_name, name, params)
+    elif class_name in ("Conv1D", "Conv2D", "Conv3D"):
+        found = _convolution(class_name, name, params)
+    elif class_name in ("BatchNormalization", "LayerNormalization"):
+        found = _normal(class_name, name, params)
+    else:
+        return []
+    return sorted(found, key=_rank)
+
+
+def _rank(reading: Open) -> tuple[bool, int, int]:
+    """Which reading stands first where several fit: a bias, a round width (a small one for a Dense), few features."""
+    made = reading.made or 0
+    plain_width = made if reading.layer.class_name == "Dense" else -max(made & -made, 10 * (made % 10 == 0))
+    return reading.rare, plain_width, reading.last or 0
+
+
+@dataclass
+class Step:
+    """One row in the chain. kind: "open", "known" (its shape is printed), "same", "flat", or "break" (anything).
+
+    wide: the widths that a known row gives, and read: those that it may read; empty where that isn't known.
+    """
+
+    kind: str
+    readings: list[Open] = field(default_factory=list)
+    wide: set[int] = field(default_factory=set)
+    read: set[int] = field(default_factory=set)
+    cut: bool = False  # what stands above doesn't lead here
+
+
+class Chain:
+    """The rows of one table, and the readings of each open row that stand in a chain."""
+
+    def __init__(self, rows: list[Row]) -> None:
+        self.steps = [_step(row) for row in rows[:MOST_OPEN]]
+        usual = [replace(s, readings=[r for r in s.readings if not r.rare] or s.readings) for s in self.steps]
+        self.steps = min((_filtered(usual), _filtered(self.steps)), key=lambda steps: sum(s.cut for s in steps))
+
+    def cut(self, place: int) -> bool:
+        """Whether what stands above a row doesn't lead to it."""
+        return place < len(self.steps) and self.steps[place].cut
+
+    def of(self, place: int) -> list[Open]:
+        """The readings of a row that are left."""
+        return self.steps[place].readings if place < len(self.steps) else []
+
+    def choose(self, place: int, reading: Open) -> None:
+        """Keep one reading of a row, and what fits it elsewhere."""
+        self.steps[place] = replace(self.steps[place], readings=[reading])
+        self.steps = _filtered(self.steps)
+
+    def reads_steps(self, place: int) -> bool | None:
+        """Whether the next layer behind a row needs timesteps; None where that doesn't show."""
+        for step in self.steps[place + 1 :]:
+            if step.kind in ("same", "known"):
+                continue
+            classes = {reading.layer.class_name for reading in step.readings}
+            return True if classes & {*_CELLS, "Bidirectional", "TimeDistributed", "Conv1D"} else None
+        return None
+
+
+def _step(row: Row) -> Step:
+    rules = BY_NAME.get(row.class_name or "")
+    if row.outputs is not None:
+        wide = {row.outputs[0][-1]} - {None} if row.outputs[0] else set()
+        known = readings(row.class_name, row.name, (), row.outputs, row.params or 0) if rules and row.class_name else []
+        return Step("known", [], {n for n in wide if n}, {r.last for r in known if r.last})
+    if row.params:
+        found = candidates(row.class_name, row.name, row.params)
+        return Step("open", found) if found else Step("break")
+    if rules is not None and rules.group in ("same", "pool", "global_pool"):
+        return Step("same")
+    return Step("flat" if row.class_name == "Flatten" else "break")
+
+
+def _filtered(steps: list[Step]) -> list[Step]:
+    """Without readings that stand in no chain; where none is left the chain is cut in front of that row."""
+    kept: list[Step] = []
+    reach: set[int] | None = None
+    flat = False
+    for step in steps:
+        if step.kind == "open":
+            fitting = [r for r in step.readings if r.last is None or _meets(reach, {r.last}, flat)]
+            kept.append(replace(step, readings=fitting or step.readings, cut=not fitting))
+            made = {r.made for r in kept[-1].readings}
+            reach, flat = (None if None in made else {n for n in made if n}), False
+        elif step.kind == "known":
+            kept.append(replace(step, cut=bool(step.read) and not _meets(reach, step.read, flat)))
+            reach, flat = step.wide or None, False
+        else:
+            kept.append(step)
+            flat = flat or step.kind == "flat"
+            reach = None if step.kind == "break" else reach
+    return _backwards(kept)
+
+
+def _backwards(steps: list[Step]) -> list[Step]:
+    wanted: set[int] | None = None
+    flat = False
+    for place in range(len(steps) - 1, -1, -1):
+        step = steps[place]
+        if step.kind == "open":
+            fitting = [r for r in step.readings if r.made is None or wanted is None or _meets({r.made}, wanted, flat)]
+            step = steps[place] = replace(step, readings=fitting or step.readings)
+            read = {r.last for r in step.readings}
+            wanted, flat = (None if None in read or step.cut else {n for n in read if n}), False
+        elif step.kind == "known":
+            wanted, flat = (step.read or None) if not step.cut else None, False
+        else:
+            flat = flat or step.kind == "flat"
+            wanted = None if step.kind == "break" else wanted
+    return steps
+
+
+def _meets(reach: set[int] | None, wanted: set[int], flat: bool) -> bool:
+    """Whether a width that comes is one that is read; a Flatten in between multiplies it."""
+    if reach is None:
+        return True
+    if not flat:
+        return bool(reach & wanted)
+    return len(reach) > 50 or any(w % n == 0 for n in reach for w in wanted)

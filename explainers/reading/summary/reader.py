@@ -1,0 +1,430 @@
+"""A printed model.summary() -> Finding with a ModelSpec, as far as its numbers allow only one model."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from explainers.core.axes import Shape
+from explainers.reading.asking import Answers, Ask
+from explainers.reading.code.graph import Graph
+from explainers.reading.finding import Change, Finding, Mark, Value, name_axes
+from explainers.reading.layers import BY_NAME, axis_names, output_names
+from explainers.reading.shapes import number
+from explainers.reading.spec import Argument, LayerSpec, Ref, Sizes
+from explainers.reading.summary.chain import Chain, Open, plain
+from explainers.reading.summary.solve import Reading, readings
+from explainers.reading.summary.table import Row, Table, read_table
+from explainers.reading.text import Cleaned, shapes_in
+
+_WORTH = ("units", "filters", "kernel_size", "pool_size", "input_dim", "output_dim", "n", "strides")
+MOST_OPTIONS = 12  # readings of a row that are offered
+_UNBUILT: dict[str, dict[str, int]] = {  # examples for layers of a model that wasn't built
+    "Embedding": {"input_dim": 50, "output_dim": 8},
+    "LSTM": {"units": 6},
+    "GRU": {"units": 6},
+    "SimpleRNN": {"units": 6},
+    "Dense": {"units": 5},
+    "Conv1D": {"filters": 4, "kernel_size": 3},
+    "MaxPooling1D": {"pool_size": 2},
+    "AveragePooling1D": {"pool_size": 2},
+}
+
+
+class _Rebuild:
+    """The table, row by row, as a graph."""
+
+    def __init__(self, table: Table, answers: Answers) -> None:
+        self.table = table
+        self.answers = answers
+        self.chain = Chain(table.rows)
+        self.asks: list[Ask] = []
+        self.assumed: list[str] = []  # "lstm_6.units = 6": examples
+        self.said: list[str] = []  # the same, said by the learner
+        self.graph = Graph()
+        self.ends: dict[str, list[Ref]] = {}
+        self.last: list[Ref] = []
+        self.questions: list[str] = []
+        self.wrong: list[str] = []
+        self.unread: list[str] = []
+        self.formulas: list[str] = []
+        self.dims: dict[str, Value] = {}
+        self.shapes: list[Shape] = []
+        self.started = False
+
+    def run(self) -> None:
+        """All rows in order."""
+        for place, row in enumerate(self.table.rows):
+            self.note(row)
+            if row.class_name == "InputLayer":
+                self.open_input(row, (row.outputs or ((None, None),))[0])
+            elif row.outputs is None and self.chain.of(place):
+                self.chained(place, row)
+            elif row.outputs is None:
+                self.open_row(row)
+            else:
+                self.layer(row)
+
+    def note(self, row: Row) -> None:
+        """The row's numbers, whatever becomes of it."""
+        if row.params is not None:
+            self.dims[f"{row.name}.params"] = row.params
+        for sizes in row.outputs or ():
+            names = (
+                axis_names(None, len(sizes))
+                if row.class_name == "InputLayer"
+                else output_names(row.class_name, len(sizes))
+            )
+            self.shapes.append(name_axes(sizes, names, f"the output of {row.name}, in the table"))
+
+    def open_input(self, row: Row, sizes: Sizes, dtype: str = "float32") -> None:
+        """One more Input."""
+        ref = self.graph.add_input(sizes, row.name, dtype, "the table")
+        self.ends[row.name] = [ref]
+        self.last = [ref]
+        self.started = True
+
+    def sources(self, row: Row) -> list[Ref]:
+        """What the row reads: by its "Connected to", else the row above."""
+        if row.links:
+            found = [self.source(name, output) for name, output in row.links]
+            known = [ref for ref in found if ref is not None]
+            if len(known) == len(found):
+                return known
+            return known if known and self.started else []
+        return list(self.last)
+
+    def source(self, name: str, output: int) -> Ref | None:
+        """The tensor that a link names; names may be cut off."""
+        label = name.rstrip("…")
+        refs = self.ends.get(label) or next(
+            (r for n, r in self.ends.items() if "…" in name and n.startswith(label)), None
+        )
+        return refs[min(output, len(refs) - 1)] if refs else None
+
+    def layer(self, row: Row) -> None:
+        """A row with a shape: which arguments give its count?"""
+        sources = self.sources(row)
+        states: list[Ref] = []
+        if row.class_name in ("LSTM", "GRU", "SimpleRNN", "RNN") and len(sources) > 1:
+            sources, states = sources[:1], sources[1:]
+        into = tuple(self.graph.made.get(ref) or () for ref in sources)
+        assert row.outputs is not None
+        if row.class_name is None or row.class_name not in BY_NAME or () in into:
+            self.replaced(
+                row,
+                f"{row.name} ({row.type}) isn't a layer that is known here; its output stands as an input of its own",
+            )
+            return
+        found = readings(row.class_name, row.name, into, row.outputs, row.params or 0)
+        if not found and len(into) < 2 and BY_NAME[row.class_name].group == "merge":
+            self.replaced(row, f"{row.name}: the rows that it joins don't all stand in the table")
+            return
+        if not found and into:
+            self.explain_wrong(row, into)
+            return
+        if not found:
+            self.replaced(row, f"{row.name}: its count {row.params or 0:,} and its shape don't say what its input was")
+            return
+        self.take(row, found, sources, states)
+
+    def take(self, row: Row, found: list[Reading], sources: list[Ref], states: list[Ref]) -> None:
+        """Use the first reading; more than one is a question to the learner."""
+        if self.table.old:
+            found = sorted(
+                found,
+                key=lambda reading: "'reset_after', False" not in str(reading.layer) and "GRU" in str(reading.layer),
+            )
+        found = [found[0], *(r for r in found[1:] if _differs(r, found[0]))][:MOST_OPTIONS]
+        chosen = found[self.choose(row.name, [_told(reading) for reading in found])]
+        if not sources:
+            sources = [self.invent_input(row, chosen)]
+        if chosen.formula:
+            self.formulas.append(f"{row.name}: {chosen.formula}")
+        layer = self.graph.add_layer(chosen.layer)
+        count = self.graph.call(layer, tuple(sources), tuple(states), 1, row.name)
+        refs = [Ref("call", count, i) for i in range(max(1, len(row.outputs or ())))]
+        for ref, sizes in zip(refs, row.outputs or (), strict=False):
+            self.graph.made[ref] = sizes  # what the table says, Keras will check it
+        self.ends[row.name], self.last = refs, [refs[0]]
+        self.solved(row.name, plain(chosen.layer), chosen.last)
+
+    def invent_input(self, row: Row, reading: Reading) -> Ref:
+        """The table starts without its Input: what the first row read follows from its count."""
+        assert row.outputs is not None
+        out = row.outputs[0]
+        shape: Sizes
+        if reading.input is not None:
+            shape = reading.input
+        elif len(out) == 2 and row.class_name in ("LSTM", "GRU", "SimpleRNN", "Bidirectional"):
+            shape = (out[0], None, reading.last)
+            self.questions.append(
+                f"How many timesteps does {row.name} read? The table doesn't say; any number gives these weights."
+            )
+        elif row.class_name == "RepeatVector":
+            shape = (out[0], out[-1])
+        elif row.class_name == "Flatten":
+            shape = out
+        else:
+            shape = (*out[:-1], reading.last)
+        dtype = "int32" if row.class_name == "Embedding" else "float32"
+        ref = self.graph.add_input(shape, f"{row.name}_input", dtype, f"worked out from the count of {row.name}")
+        names = axis_names(row.class_name, len(shape))
+        self.shapes.insert(0, name_axes(shape, names, f"the input of {row.name}, worked out from its count"))
+        self.started = True
+        return ref
+
+    def replaced(self, row: Row, why: str) -> None:
+        """A row that can't be rebuilt: what comes out of it becomes an Input, so that the rest still lives."""
+        self.unread.append(why)
+        if row.outputs is None:
+            return
+        refs = [self.graph.add_input(sizes, f"{row.name}_output", "float32", "the table") for sizes in row.outputs]
+        self.ends[row.name], self.last = refs, refs[:1]
+        self.started = True
+
+    def explain_wrong(self, row: Row, into: tuple[Sizes, ...]) -> None:
+        """No reading fits: say what was tried, then go on behind it."""
+        assert row.outputs is not None
+        free = readings(str(row.class_name), row.name, (), row.outputs, row.params or 0)
+        around = f"with {into[0]} in front and {row.outputs[0]} behind"
+        said = f"{row.name} can't be right: {around}, no {row.class_name} has {row.params or 0:,} parameters"
+        if row.class_name in ("TimeDistributed", "Bidirectional"):  # it may wrap what isn't known here
+            said = f"{row.name}: {around}, none of the layers that are looked for inside a {row.class_name} has"
+            self.wrong.append(f"{said} {row.params or 0:,} parameters; it wraps another one.")
+            self.replaced(row, f"{row.name}: what it wraps doesn't show")
+            return
+        if free and free[0].last is not None and free[0].last != into[0][-1]:
+            said += f"; the count fits {free[0].last} features, not {into[0][-1]}"
+        self.wrong.append(said + ".")
+        self.replaced(row, f"{row.name}: its count and its shapes don't fit")
+
+    def choose(self, key: str, options: list[str], question: str = "") -> int:
+        """Which of several readings: the one that the learner said; else the first, and a question."""
+        if len(options) < 2:
+            return 0
+        place = self.answers.choice(key, tuple(options))
+        if place is None:
+            self.questions.append(f"{key}: {' or '.join(options[:4])}?")
+        question = question or f"Which one is {key}? Its count fits them all."
+        self.asks.append(Ask(key, "choice", question, options[place or 0], tuple(options), place is not None))
+        return place or 0
+
+    def example(self, key: str, value: int) -> int:
+        """A size that the table doesn't give: what the learner said, else an example."""
+        answer = self.answers.number(key)
+        size = value if answer is None else answer
+        notes = self.assumed if answer is None else self.said
+        if f"{key} = {size}" not in notes:
+            notes.append(f"{key} = {size}")
+        return size
+
+    # -- rows without a shape: a subclassed model ("multiple"), or one that wasn't built ("?") -----------------
+
+    def chained(self, place: int, row: Row) -> None:
+        """A row with a count but no shape: the reading that stands in a chain with the others."""
+        found = list({reading.told(): reading for reading in self.chain.of(place)[:MOST_OPTIONS]}.values())
+        chosen = found[self.choose(row.name, [reading.told() for reading in found])]
+        self.chain.choose(place, chosen)
+        if chosen.formula:
+            self.formulas.append(f"{row.name}: {chosen.formula}")
+        layer = self.graph.add_layer(self.with_steps(place, row, chosen))
+        sources = [] if self.chain.cut(place) or not self.fits(chosen) else self.last
+        count = self.graph.call(layer, tuple(sources or [self.open_start(row, chosen)]), (), 1, row.name)
+        self.last = [Ref("call", count)]
+        self.ends[row.name] = self.last
+        self.solved(row.name, plain(chosen.layer), chosen.last)
+
+    def fits(self, reading: Open) -> bool:
+        """Whether what stands above has the last axis that the row reads; an open one fits nothing."""
+        above = self.graph.made.get(self.last[0]) if self.last else None
+        return above is None or not above or reading.last is None or above[-1] == reading.last
+
+    def with_steps(self, place: int, row: Row, reading: Open) -> LayerSpec:
+        """The layer, with return_sequences where the next row reads timesteps; where that doesn't show, a question."""
+        layer = reading.layer
+        if row.class_name not in ("LSTM", "GRU", "SimpleRNN", "Bidirectional"):
+            return layer
+        every = self.chain.reads_steps(place)
+        if every is None:
+            asked = f"Does {row.name} answer at every timestep (return_sequences)? The counts don't say."
+            every = self.choose(f"{row.name}.return_sequences", ["False", "True"], asked) == 1
+        inner = layer.get("layer")
+        if not every:
+            return layer
+        if isinstance(inner, LayerSpec):
+            return layer.but(layer=inner.but(return_sequences=True))
+        return layer.but(return_sequences=True)
+
+    def open_start(self, row: Row, reading: Open) -> Ref:
+        """An Input for what an open row reads: its last axis follows from the count, its steps stay open."""
+        rules = BY_NAME[str(row.class_name)]
+        ids = rules.group == "embedding"
+        between = {"conv": int(rules.rank or 3) - 2, "rnn": 1, "wrapper": 1}.get(rules.group, 0)
+        shape: Sizes = (None, None) if ids else (None, *[None] * between, reading.last)
+        origin = f"worked out from the count of {row.name}"
+        ref = self.graph.add_input(shape, f"{row.name}_input", "int32" if ids else "float32", origin)
+        self.shapes.insert(0, name_axes(shape, axis_names(row.class_name, len(shape)), f"the input of {row.name}"))
+        self.started = True
+        return ref
+
+    def open_row(self, row: Row) -> None:
+        """A row without a shape and without a count: a layer without weights, or one that wasn't built."""
+        if row.type == "null" and row.written.strip().isdigit():  # MXNet's word for an input; it prints no batch axis
+            self.open_input(row, (None, int(row.written)))
+            return
+        if row.class_name is None or row.class_name not in BY_NAME:
+            self.unread.append(f"{row.name} ({row.type}) isn't a layer that is known here; it is left out")
+            return
+        rules = BY_NAME[row.class_name]
+        needed = _UNBUILT.get(row.class_name)
+        open_steps = bool(self.last) and None in (self.graph.made.get(self.last[0]) or ())[1:]
+        if row.class_name == "Flatten" and open_steps:
+            self.unread.append(
+                f"{row.name}: how many timesteps it lays flat doesn't show; what follows has its own input"
+            )
+            self.last = []
+            return
+        if row.params or (needed is None and rules.group not in ("same", "norm", "flatten", "global_pool", "pool")):
+            self.unread.append(f"{row.name}: nothing in the table says what it does")
+            self.last = self.last if not row.params else []
+            return
+        if needed:
+            self.questions.append(
+                f"What are {', '.join(needed)} of {row.name}? The model wasn't built, so the table doesn't say."
+            )
+        arguments: dict[str, Argument] = {
+            name: self.example(f"{row.name}.{name}", size) for name, size in (needed or {}).items()
+        }
+        arguments |= {"rate": 0.5} if "Dropout" in row.class_name else {}
+        arguments |= {"activation": "linear"} if row.class_name == "Activation" else {}
+        if not self.last:
+            if rules.group == "pool":
+                return
+            self.last = [self.example_input(row)]
+        layer = self.graph.add_layer(LayerSpec(row.class_name, row.name, tuple(arguments.items())))
+        self.last = [Ref("call", self.graph.call(layer, tuple(self.last), (), 1, row.name))]
+        self.ends[row.name] = self.last
+
+    def example_input(self, row: Row) -> Ref:
+        """An Input for a model that wasn't built: the table says nothing of it."""
+        rules = BY_NAME[str(row.class_name)]
+        ids = rules.group == "embedding"
+        names = ("timesteps",) if ids else (("timesteps", "features") if (rules.rank or 2) > 2 else ("features",))
+        sizes = {"timesteps": 12, "features": 4}
+        self.questions.append("What is the shape of one sample? The model wasn't built, so the table doesn't say.")
+        shape: Sizes = (None, *(self.example(name, sizes[name]) for name in names))
+        self.started = True
+        return self.graph.add_input(shape, f"{row.name}_input", "int32" if ids else "float32", "an example")
+
+    def solved(self, name: str, arguments: list[tuple[str, Argument]], features: int | None) -> None:
+        """The numbers that follow from a count, as dims: lstm_1.units, lstm_1.features."""
+        for key, value in arguments:
+            if key in _WORTH:
+                if isinstance(value, tuple):
+                    for i, part in enumerate(value):
+                        self.dims[f"{name}.{key}_{i + 1}"] = number(part)
+                else:
+                    self.dims[f"{name}.{key}"] = number(value)
+        if features is not None:
+            self.dims[f"{name}.features"] = features
+
+
+def read_summary(text: Cleaned, answers: Answers | None = None) -> Finding | None:
+    """The table of a text; None where there is none. answers: what the learner said about what it leaves open."""
+    table = read_table(text.shown)
+    if table is None:
+        return None
+    work = _Rebuild(table, answers or Answers())
+    work.run()
+    foreign = bool(re.search(r"Previous Layer", text.shown))
+    if foreign:
+        work.unread.append("this table isn't Keras' own: it has a column \"Previous Layer\" and no batch axis")
+    spec = (
+        work.graph.model(work.graph.loose_ends(), [], False, (), tuple(work.assumed), "model")
+        if work.graph.calls
+        else None
+    )
+    if spec is None and work.graph.inputs:
+        spec = work.graph.model([Ref("input", 0)], [], False, (), (), "model")
+    spec = None if spec is None else replace(spec, said=tuple(work.said))
+    _totals(work)
+    marks = tuple(Mark(*row.place, f"{row.name} ({row.class_name or row.type})") for row in table.rows)
+    others = _other_numbers(text, table)
+    return Finding(
+        "summary",
+        layer=table.rows[0].name,
+        class_name=table.rows[0].class_name,
+        values={**work.dims, **others},
+        shapes=tuple(work.shapes),
+        cause=_cause(work),
+        questions=tuple(work.questions[:8]),
+        spec=spec,
+        marks=marks,
+        unread=tuple(work.unread[:20]),
+        fixes=_changes(work),
+        asks=tuple(work.asks[:8]),
+    )
+
+
+def _other_numbers(text: Cleaned, table: Table) -> dict[str, Value]:
+    """Totals, and a number that a foreign table prints without brackets."""
+    found: dict[str, Value] = {f"{key}_params": value for key, value in table.totals.items()}
+    for row in table.rows:
+        if row.outputs is None and re.fullmatch(r"\d{1,9}", row.written.strip()):
+            found[f"{row.name}.size"] = int(row.written)
+    return found
+
+
+def _totals(work: _Rebuild) -> None:
+    total = work.table.totals.get("total")
+    rows = sum(row.params or 0 for row in work.table.rows)
+    if total is not None and rows > total:
+        work.wrong.append(f"The rows add up to {rows:,}, more than the total {total:,}.")
+
+
+def _cause(work: _Rebuild) -> str:
+    if work.wrong:
+        return " ".join(work.wrong[:3])
+    if work.formulas:
+        return "The counts fit: " + "; ".join(work.formulas[:4]) + "."
+    if any(row.outputs is None for row in work.table.rows):
+        return (
+            "The model wasn't built when it was printed: without an Input, Keras knows no shapes and makes no weights."
+        )
+    return "The table was read; none of its rows has weights."
+
+
+def _changes(work: _Rebuild) -> tuple[Change, ...]:
+    unbuilt = [row for row in work.table.rows if row.written.strip() == "?"]
+    if unbuilt:
+        return (
+            Change(
+                "Put a keras.Input with the shape of one sample in front.",
+                code="model = keras.Sequential([keras.Input(shape=(…)), …])",
+            ),
+        )
+    return ()
+
+
+def _differs(reading: Reading, chosen: Reading) -> bool:
+    """Whether a reading is worth a question: not one that is rarer (no bias, a kernel that isn't square)."""
+    if reading.layer.get("use_bias") is False and chosen.layer.get("use_bias") is None:
+        return False
+    kernel, usual = reading.layer.get("kernel_size"), chosen.layer.get("kernel_size")
+    if isinstance(kernel, tuple) and isinstance(usual, tuple) and len(set(kernel)) > 1 and len(set(usual)) == 1:
+        return False
+    return reading.last != chosen.last or reading.layer.arguments[:2] != chosen.layer.arguments[:2]
+
+
+def _told(reading: Reading) -> str:
+    """``GRU units 16, reset_after False, 15 features``: one reading for a question."""
+    words = [f"{key} {value}" for key, value in plain(reading.layer)]
+    wrapped = next((v.class_name for _, v in reading.layer.arguments if isinstance(v, LayerSpec)), "")
+    told = f"{wrapped} " if wrapped else ""
+    return told + ", ".join(words) + (f", {reading.last} features" if reading.last is not None else "")
+
+
+def shapes_of(text: Cleaned) -> tuple[Sizes, ...]:
+    """All shapes of a text, once each."""
+    return tuple(dict.fromkeys(found.sizes for found in shapes_in(text.flat)))

@@ -1,0 +1,529 @@
+"""Parameter counts taken apart: which arguments give exactly this count with these shapes? No guessing.
+
+Each function returns all readings that fit, the likeliest first. None fitting means: this row can't be right.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from explainers.reading.shapes import conv_length, space
+from explainers.reading.spec import Argument, LayerSpec, Sizes
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One way to read a row: the layer, the size of its input's last axis, how the count comes about."""
+
+    layer: LayerSpec
+    last: int | None = None
+    formula: str = ""
+    input: Sizes | None = None
+
+
+# inner class, gates, biases of a gate, arguments that say so
+_CELLS: dict[str, tuple[tuple[int, int, dict[str, Argument]], ...]] = {
+    "LSTM": ((4, 1, {}), (4, 0, {"use_bias": False}), (4, 2, {})),
+    "GRU": ((3, 2, {}), (3, 1, {"reset_after": False}), (3, 0, {"use_bias": False})),
+    "SimpleRNN": ((1, 1, {}), (1, 0, {"use_bias": False})),
+}
+
+
+def readings(
+    class_name: str, name: str, into: tuple[Sizes, ...], outputs: tuple[Sizes, ...], params: int
+) -> list[Reading]:
+    """All readings of one row. `into` is () where nothing is known of the input."""
+    out = outputs[0]
+    first = into[0] if into else None
+    solver = _SOLVERS.get(class_name)
+    if class_name in _CELLS:
+        return _recurrent(class_name, name, first, outputs, params)
+    if "Conv" in class_name and "LSTM" not in class_name:
+        return _convolution(class_name, name, first, out, params)
+    if solver is not None:
+        return solver(name, first, out, params)
+    if params:
+        return []
+    return _without_weights(class_name, name, into, out)
+
+
+def _make(class_name: str, name: str, **arguments: Argument) -> LayerSpec:
+    return LayerSpec(class_name, name, tuple(arguments.items()))
+
+
+def _last(first: Sizes | None) -> int | None:
+    return first[-1] if first else None
+
+
+def _input_of(count: int, units: int, bias: int, recurrent: int = 0) -> int | None:
+    """features in units·(features + recurrent + bias) = count; None where it isn't whole and positive."""
+    if units <= 0 or count % units:
+        return None
+    features = count // units - recurrent - bias
+    return features if features >= 1 else None
+
+
+def _dense(name: str, first: Sizes | None, out: Sizes, params: int) -> list[Reading]:
+    units = out[-1]
+    found = []
+    for bias in (1, 0):
+        features = _input_of(params, units or 0, bias)
+        if features is not None and units and _last(first) in (None, features):
+            layer = _make("Dense", name, units=units, **({} if bias else {"use_bias": False}))
+            found.append(Reading(layer, features, f"(features {features} + {bias}) · units {units} = {params:,}"))
+    return found
+
+
+def _recurrent(
+    class_name: str, name: str, first: Sizes | None, outputs: tuple[Sizes, ...], params: int
+) -> list[Reading]:
+    out = outputs[0]
+    units = out[-1]
+    found = []
+    for gates, bias, arguments in _CELLS[class_name]:
+        features = _input_of(params, gates * (units or 0), bias, units or 0)
+        if features is None or not units or _last(first) not in (None, features):
+            continue
+        more: dict[str, Argument] = dict(arguments)
+        if len(out) == 3:
+            more["return_sequences"] = True
+        if len(outputs) > 1:
+            more["return_state"] = True
+        layer = _make(class_name, name, units=units, **more)
+        formula = f"{gates} · units {units} · (features {features} + units {units} + {bias}) = {params:,}"
+        found.append(Reading(layer, features, formula))
+    return found[:1] if first is not None else _likely(found)
+
+
+def _likely(found: list[Reading]) -> list[Reading]:
+    """The rare readings (no bias, or the two biases of a CuDNNLSTM) count only where nothing else does."""
+    usual = [
+        r
+        for r in found
+        if r.layer.get("use_bias") is None and not (" + 2)" in r.formula and r.layer.class_name == "LSTM")
+    ]
+    return usual or found
+
+
+def _bidirectional(name: str, first: Sizes | None, out: Sizes, params: int) -> list[Reading]:
+    """Both directions have half of the count each; concat doubles the width, sum, ave and mul keep it."""
+    found: list[Reading] = []
+    width = out[-1]
+    if not width or params % 2:
+        return []
+    for mode, units in (("concat", width // 2 if width % 2 == 0 else 0), ("sum", width)):
+        for inner in _CELLS:
+            shape = (*out[:-1], units)
+            for reading in _recurrent(inner, f"{name}_{inner.lower()}", first, (shape,), params // 2) if units else []:
+                more: dict[str, Argument] = {} if mode == "concat" else {"merge_mode": "sum"}
+                layer = _make("Bidirectional", name, layer=reading.layer, **more)
+                found.append(Reading(layer, reading.last, f"2 · [{reading.formula}]"))
+    concat = [r for r in found if r.layer.get("merge_mode") is None]
+    return concat or found
+
+
+def _time_distributed(name: str, first: Sizes | None, out: Sizes, params: int) -> list[Reading]:
+    """The layer that runs at every timestep, by the axes that are left: the first class with a reading."""
+    inside = (first[0], *first[2:]) if first is not None else None
+    left = (out[0], *out[2:])
+    if len(left) < 2 or (inside is not None and len(inside) < 2) or (inside is None and not params):
+        return []
+    for class_name in _inner_classes(inside, left, params):
+        into = () if inside is None else (inside,)
+        found = readings(class_name, f"{name}_{class_name.lower()}", into, (left,), params)
+        if found:
+            return [_distributed(name, reading, out[1]) for reading in found]
+    return []
+
+
+def _inner_classes(inside: Sizes | None, left: Sizes, params: int) -> list[str]:
+    """What can run inside a TimeDistributed: by its axes before and after, the likeliest first."""
+    before, after = len(inside) if inside is not None else len(left), len(left)
+    space_of = before - 2
+    if params:
+        convolutions = [f"Conv{after - 2}D"] if before == after and 1 <= after - 2 <= 3 else []
+        cells = list(_CELLS) if before == 3 and inside is not None else []
+        return [*convolutions, *(["Dense", "BatchNormalization"] if before == after else []), *cells]
+    kept = ["Activation"] if inside == left else []
+    pools = [f"MaxPooling{space_of}D"] if before == after and 1 <= space_of <= 3 else []
+    flat = ["Flatten"] if after == 2 and before > 2 else []
+    averages = (
+        [f"GlobalAveragePooling{space_of}D"] if flat and space_of <= 3 and inside and inside[-1] == left[-1] else []
+    )
+    return [*kept, *pools, *flat, *averages]
+
+
+def _distributed(name: str, reading: Reading, timesteps: int | None) -> Reading:
+    """A reading of the inner layer as one of the TimeDistributed around it."""
+    whole = None if reading.input is None else (reading.input[0], timesteps, *reading.input[1:])
+    return Reading(_make("TimeDistributed", name, layer=reading.layer), reading.last, reading.formula, whole)
+
+
+def _embedding(name: str, first: Sizes | None, out: Sizes, params: int) -> list[Reading]:
+    width = out[-1]
+    if not width or params % width or not params:
+        return []
+    words = params // width
+    layer = _make("Embedding", name, input_dim=words, output_dim=width)
+    return [Reading(layer, None, f"input_dim {words:,} · output_dim {width} = {params:,}", out[:-1])]
+
+
+def _norm(name: str, first: Sizes | None, out: Sizes, params: int) -> list[Reading]:
+    for axis in (-1, 1):
+        size = out[axis] if len(out) > abs(axis) else None
+        for per, arguments in ((4, {}), (3, {"scale": False}), (2, {"center": False, "scale": False})):
+            if size and params == per * size:
+                layer = _make(
+                    "BatchNormalization", name, **({"axis": axis} if axis == 1 and len(out) > 2 else {}), **arguments
+                )
+                return [Reading(layer, out[-1], f"{per} · {size} = {params:,}", out)]
+    return []
+
+
+def _layer_norm(name: str, first: Sizes | None, out: Sizes, params: int) -> list[Reading]:
+    size = out[-1]
+    if size and params == 2 * size:
+        return [Reading(_make("LayerNormalization", name), size, f"2 · {size} = {params:,}", out)]
+    return []
+
+
+def _prelu(name: str, first: Sizes | None, out: Sizes, params: int) -> list[Reading]:
+    whole = [n for n in out[1:] if n]
+    if len(whole) == len(out) - 1 and math.prod(whole) == params:
+        return [Reading(_make("PReLU", name), out[-1], "", out)]
+    if out[-1] and params == out[-1]:
+        return [Reading(_make("PReLU", name, shared_axes=tuple(range(1, len(out) - 1))), out[-1], "", out)]
+    return []
+
+
+def _convolution(class_name: str, name: str, first: Sizes | None, out: Sizes, params: int) -> list[Reading]:
+    """kernel · channels · filters + filters = count; the steps say which kernel and which padding."""
+    rank = space(class_name)
+    filters = out[-1]
+    if not filters or len(out) != rank + 2 or "Depthwise" in class_name or "Separable" in class_name:
+        return _depthwise(class_name, name, first, out, params)
+    found: list[Reading] = []
+    for bias in (1, 0):
+        area, rest = divmod(params - bias * filters, filters)
+        if rest or area < 1:
+            continue
+        channels = _last(first)
+        if channels is not None:
+            found += _kernels(class_name, name, first, out, area, channels, bias, params)
+        elif first is None:
+            found += _unknown_channels(class_name, name, out, area, bias, params)
+    return found
+
+
+def _kernels(
+    class_name: str, name: str, first: Sizes | None, out: Sizes, area: int, channels: int, bias: int, params: int
+) -> list[Reading]:
+    assert first is not None
+    if area % channels:
+        return []
+    rank, cells = space(class_name), area // channels
+    found = []
+    for kernel in _shapes_of(cells, rank):
+        for padding, strides in _paddings(class_name, kernel, first[1:-1], out[1:-1]):
+            more: dict[str, Argument] = {} if bias else {"use_bias": False}
+            if set(strides) != {1}:
+                more["strides"] = strides[0] if rank == 1 else strides
+            layer = _make(
+                class_name,
+                name,
+                filters=out[-1],
+                kernel_size=kernel[0] if rank == 1 else kernel,
+                padding=padding,
+                **more,
+            )
+            words = " · ".join(map(str, kernel))
+            found.append(
+                Reading(
+                    layer, channels, f"(kernel {words} · channels {channels} + {bias}) · filters {out[-1]} = {params:,}"
+                )
+            )
+    return found
+
+
+def _shapes_of(cells: int, rank: int) -> list[tuple[int, ...]]:
+    """Kernels with this many cells, the square one first."""
+    if rank == 1:
+        return [(cells,)]
+    if cells > 10_000:
+        return []
+    if rank == 2:
+        pairs = [(a, cells // a) for a in range(1, cells + 1) if cells % a == 0]
+        return sorted(pairs, key=lambda pair: abs(pair[0] - pair[1]))
+    triples: list[tuple[int, ...]] = [
+        (a, b, cells // a // b)
+        for a in range(1, cells + 1)
+        if cells % a == 0
+        for b in range(1, cells // a + 1)
+        if cells // a % b == 0
+    ]
+    return sorted(triples, key=lambda triple: max(triple) - min(triple))[:40]
+
+
+def _paddings(
+    class_name: str, kernel: tuple[int, ...], before: Sizes, after: Sizes
+) -> list[tuple[str, tuple[int, ...]]]:
+    """The paddings and strides that lead from the lengths before to those after."""
+    found = []
+    for padding in ("valid", "same"):
+        strides: list[int] = []
+        for length, size, left in zip(before, kernel, after, strict=True):
+            fits = [
+                s
+                for s in range(1, 9)
+                if "Transpose" not in class_name and conv_length(length, size, s, padding) == left
+            ]
+            if "Transpose" in class_name and length and left:
+                fits = [
+                    s
+                    for s in range(1, 9)
+                    if left == (length * s if padding == "same" else length * s + max(size - s, 0))
+                ]
+            if not fits:
+                break
+            strides.append(fits[0])
+        else:
+            found.append((padding, tuple(strides)))
+    if None in before or None in after:
+        return found[:2]
+    return found
+
+
+def _unknown_channels(class_name: str, name: str, out: Sizes, area: int, bias: int, params: int) -> list[Reading]:
+    """kernel_size · channels is known, not which is which: all ways are offered, small kernels first."""
+    rank = space(class_name)
+    found = []
+    for kernel in (3, 5, 2, 4, 7, 1, 9, 8, 11, 6, 10):
+        if area % kernel**rank == 0:
+            channels = area // kernel**rank
+            before = tuple(None if n is None else n + kernel - 1 for n in out[1:-1])
+            layer = _make(
+                class_name,
+                name,
+                filters=out[-1],
+                kernel_size=kernel if rank == 1 else (kernel,) * rank,
+                **({} if bias else {"use_bias": False}),
+            )
+            found.append(
+                Reading(
+                    layer,
+                    channels,
+                    f"(kernel {kernel**rank} · channels {channels} + {bias}) · filters {out[-1]} = {params:,}",
+                    (out[0], *before, channels),
+                )
+            )
+    if rank > 1:  # pictures have 1 or 3 channels
+        found.sort(key=lambda reading: (reading.last not in (1, 3), reading.layer.get("use_bias") is False))
+    return found[:4]
+
+
+def _depthwise(class_name: str, name: str, first: Sizes | None, out: Sizes, params: int) -> list[Reading]:
+    channels = _last(first)
+    rank = space(class_name)
+    if first is None and len(out) == rank + 2 and "Separable" in class_name:
+        return _unknown_separable(class_name, name, out, params)
+    if channels is None or first is None or len(out) != rank + 2:
+        return []
+    filters = out[-1] or 0
+    found = []
+    for bias in (1, 0):
+        rest = params - bias * filters - (channels * filters if "Separable" in class_name else 0)
+        if rest > 0 and rest % channels == 0:
+            for kernel in _shapes_of(rest // channels, rank):
+                for padding, strides in _paddings(class_name, kernel, first[1:-1], out[1:-1]):
+                    more: dict[str, Argument] = {"filters": filters} if "Separable" in class_name else {}
+                    if set(strides) != {1}:
+                        more["strides"] = strides
+                    if not bias:
+                        more["use_bias"] = False
+                    found.append(
+                        Reading(
+                            _make(
+                                class_name,
+                                name,
+                                **more,
+                                kernel_size=kernel[0] if rank == 1 else kernel,
+                                padding=padding,
+                            ),
+                            channels,
+                        )
+                    )
+    return found
+
+
+def _unknown_separable(class_name: str, name: str, out: Sizes, params: int) -> list[Reading]:
+    """channels · (kernel + filters) is known, not which is which: small kernels first."""
+    rank, filters = space(class_name), out[-1] or 0
+    found = []
+    for kernel in (3, 5, 2, 4, 7, 9, 11):
+        channels, rest = divmod(params - filters, kernel**rank + filters)
+        if channels >= 1 and not rest:
+            before = tuple(None if n is None else n + kernel - 1 for n in out[1:-1])
+            layer = _make(class_name, name, filters=filters, kernel_size=kernel if rank == 1 else (kernel,) * rank)
+            formula = f"channels {channels} · (kernel {kernel**rank} + filters {filters}) + {filters} = {params:,}"
+            found.append(Reading(layer, channels, formula, (out[0], *before, channels)))
+    return found
+
+
+def _without_weights(class_name: str, name: str, into: tuple[Sizes, ...], out: Sizes) -> list[Reading]:
+    """Layers with no weights: pooling, flatten, reshape, merges, dropout."""
+    first = into[0] if into else None
+    if "Global" in class_name:
+        return [Reading(_make(class_name, name), out[-1])]
+    if "Pooling" in class_name:
+        return _pooling(class_name, name, first, out)
+    arguments = _rearranged(class_name, into, out)
+    if arguments is None:
+        return []
+    layer = _make(class_name, name, **arguments)
+    same = class_name in _KEEPING
+    return [Reading(layer, out[-1] if same else _last(first), "", out if same else None)]
+
+
+_KEEPING = (
+    "Activation",
+    "Dropout",
+    "SpatialDropout1D",
+    "SpatialDropout2D",
+    "SpatialDropout3D",
+    "Masking",
+    "LeakyReLU",
+    "ReLU",
+    "ELU",
+    "Softmax",
+    "GaussianNoise",
+    "GaussianDropout",
+    "AlphaDropout",
+    "ActivityRegularization",
+    "UnitNormalization",
+    "Rescaling",
+)
+_NEEDED: dict[str, dict[str, Argument]] = {
+    "Activation": {"activation": "linear"},
+    "GaussianNoise": {"stddev": 0.1},
+    "Rescaling": {"scale": 1.0},
+    "Dropout": {"rate": 0.5},
+    "SpatialDropout1D": {"rate": 0.5},
+    "SpatialDropout2D": {"rate": 0.5},
+    "SpatialDropout3D": {"rate": 0.5},
+    "GaussianDropout": {"rate": 0.5},
+    "AlphaDropout": {"rate": 0.5},
+}
+
+
+def _rearranged(class_name: str, into: tuple[Sizes, ...], out: Sizes) -> dict[str, Argument] | None:
+    """The arguments of a layer without weights; None where the shapes can't be right."""
+    first = into[0] if into else None
+    if class_name in _KEEPING:
+        return _NEEDED.get(class_name, {}) if first is None or first == out else None
+    if class_name == "Reshape":
+        return {"target_shape": tuple(-1 if n is None else n for n in out[1:])}
+    if class_name == "RepeatVector" and len(out) == 3 and out[1]:
+        return {"n": out[1]}
+    if first is None:
+        return {} if class_name == "Flatten" else None
+    if class_name == "Flatten":
+        whole = [n for n in first[1:] if n is not None]
+        return {} if len(whole) < len(first) - 1 or math.prod(whole) == out[-1] else None
+    if class_name == "Permute" and len(first) == len(out):
+        dims = [
+            next((i for i, n in enumerate(first) if (i and n == size and i != place) or len(set(first[1:])) == 1), 1)
+            for place, size in enumerate(out)
+            if place
+        ]
+        return (
+            {"dims": tuple(dims)}
+            if sorted(dims) == list(range(1, len(first)))
+            else {"dims": tuple(range(len(first) - 1, 0, -1))}
+        )
+    if class_name.startswith(("ZeroPadding", "Cropping", "UpSampling")) and len(first) == len(out):
+        return _resized(class_name, first, out)
+    if class_name == "Concatenate" and len(into) > 1:
+        axes = [
+            i
+            for i in range(1, len(out))
+            if all(len(s) == len(out) for s in into) and _summed(into, i) == out[i] and out[i] != first[i]
+        ]
+        return {"axis": axes[0] if axes[0] != len(out) - 1 else -1} if axes else None
+    if class_name == "Dot" and len(into) > 1:
+        return {"axes": -1}
+    return {} if class_name in ("Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum") else None
+
+
+def _summed(into: tuple[Sizes, ...], axis: int) -> int | None:
+    parts = [shape[axis] for shape in into]
+    return None if None in parts else sum(n for n in parts if n is not None)
+
+
+def _resized(class_name: str, first: Sizes, out: Sizes) -> dict[str, Argument] | None:
+    pairs = [(a, b) for a, b in zip(first[1:-1], out[1:-1], strict=True) if a and b]
+    if class_name.startswith("UpSampling"):
+        size: Argument = (
+            tuple(b // a for a, b in pairs) if len(pairs) > 1 else pairs[0][1] // pairs[0][0] if pairs else 2
+        )
+        return {"size": size}
+    sign = 1 if class_name.startswith("ZeroPadding") else -1
+    grown = tuple(sign * (b - a) for a, b in pairs)
+    both: Argument = tuple((g // 2, g - g // 2) for g in grown)
+    key = "padding" if sign == 1 else "cropping"
+    return (
+        None
+        if any(g < 0 for g in grown)
+        else {key: (grown[0] // 2, grown[0] - grown[0] // 2) if len(grown) == 1 else both}
+    )
+
+
+def _pooling(class_name: str, name: str, first: Sizes | None, out: Sizes) -> list[Reading]:
+    rank = space(class_name)
+    if first is None or len(first) != rank + 2 or len(out) != rank + 2:
+        return [Reading(_make(class_name, name, pool_size=2), out[-1])] if first is None else []
+    found = []
+    for padding in ("valid", "same"):
+        sizes: list[int] = []
+        for length, left in zip(first[1:-1], out[1:-1], strict=True):
+            fits = [p for p in range(1, min(length or 2, 4096) + 1) if conv_length(length, p, p, padding) == left]
+            if length is None:
+                fits = [2]
+            if not fits:
+                break
+            sizes.append(fits[0])
+        else:
+            more: dict[str, Argument] = {"padding": "same"} if padding == "same" else {}
+            layer = _make(class_name, name, pool_size=sizes[0] if rank == 1 else tuple(sizes), **more)
+            found.append(Reading(layer, first[-1]))
+    return found or _overlapping(class_name, name, first, out)
+
+
+def _overlapping(class_name: str, name: str, first: Sizes, out: Sizes) -> list[Reading]:
+    """A pool whose strides differ from its size."""
+    rank = space(class_name)
+    for pool in (2, 3, 4, 5):
+        for stride in (1, 2, 3, 4):
+            for padding in ("valid", "same"):
+                if all(conv_length(a, pool, stride, padding) == b for a, b in zip(first[1:-1], out[1:-1], strict=True)):
+                    layer = _make(
+                        class_name,
+                        name,
+                        pool_size=pool if rank == 1 else (pool,) * rank,
+                        strides=stride if rank == 1 else (stride,) * rank,
+                        padding=padding,
+                    )
+                    return [Reading(layer, first[-1])]
+    return []
+
+
+_SOLVERS: dict[str, Callable[[str, Sizes | None, Sizes, int], list[Reading]]] = {
+    "Dense": _dense,
+    "Embedding": _embedding,
+    "Bidirectional": _bidirectional,
+    "TimeDistributed": _time_distributed,
+    "BatchNormalization": _norm,
+    "LayerNormalization": _layer_norm,
+    "PReLU": _prelu,
+}

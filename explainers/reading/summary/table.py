@@ -1,0 +1,210 @@
+"""A printed model.summary() -> rows. ASCII tables of Keras 1, 2 and TF2, box tables of Keras 3, wrapped or cut off."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from explainers.reading.layers import BY_NAME, KNOWN, class_of, today_name
+from explainers.reading.spec import Sizes
+from explainers.reading.text import shapes_in
+
+MOST_ROWS = 400
+_HEADER = re.compile(r"Layer \(type\)|Output Shape|Param #")
+_RULE = re.compile(r"^[\s_=─━┄\-+|│┃┏┓┗┛┡┩╇┳┻├┤┼└┘┬┴┌┐╞╡╪╒╕]{6,}$")
+_ROW = re.compile(
+    r"^\s{0,60}(?P<name>[A-Za-z_][\w./-]{0,80}) ?\((?P<type>[A-Za-z_][\w.]{0,60})\)?\s{1,80}"
+    r"(?P<shape>\[?\(?\([^()\n]{0,120}\)(?:, ?\([^()\n]{0,120}\)){0,8}[)\]]{0,2}|"
+    r"\[[^()\[\]\n]{1,120}\]|multiple|\?|\(\))\s{1,80}"
+    r"(?P<params>\d[\d,]{0,20})(?: \(unbuilt\))?(?P<rest>\s{1,60}\S[^\n]{0,160})?\s{0,200}$"
+)
+_LINK = re.compile(r"([A-Za-z_][\w./:-]{0,80}…?)\[(\d{1,4})\]?…?(?:\[(\d{1,4})\]?…?)?")
+_TOTAL = re.compile(r"(Total|Trainable|Non-trainable) params: ?([\d,]{1,24})")
+
+
+@dataclass
+class Row:
+    """One row of the table. outputs: None where the table says "multiple" or "?". place: start and end in the text."""
+
+    name: str
+    type: str
+    class_name: str | None
+    outputs: tuple[Sizes, ...] | None
+    params: int | None
+    links: list[tuple[str, int]] = field(default_factory=list)
+    place: tuple[int, int] = (0, 0)
+    written: str = ""  # the shape as it stands there
+
+
+@dataclass
+class Table:
+    """All rows, and what stands under them."""
+
+    rows: list[Row]
+    connected: bool
+    totals: dict[str, int]
+    old: bool = False  # Keras 1 and 2 printed no line "Model:"; their GRU had one bias
+
+
+def read_table(text: str) -> Table | None:
+    """The first summary in a text; None where there is none."""
+    raw = _collect(text)
+    rows = [row for row in map(_row, raw) if row is not None][:MOST_ROWS]
+    if not rows or not _is_summary(text, rows):
+        return None
+    totals = {
+        match[1].lower(): int(match[2].replace(",", "") or 0) for match in _TOTAL.finditer(text) if len(match[2]) < 18
+    }
+    connected = "connected to" in text.lower()
+    old = "Model:" not in text and "│" not in text
+    return Table(rows, connected, totals, old)
+
+
+def _is_summary(text: str, rows: list[Row]) -> bool:
+    return len(_HEADER.findall(text)) >= 2 or len([r for r in rows if r.class_name]) >= 2
+
+
+@dataclass
+class _Cells:
+    """A row's four cells, put together from its lines."""
+
+    cells: list[str]
+    start: int
+    end: int
+
+
+def _collect(text: str) -> list[_Cells]:
+    """Lines -> cells. A box table has bars; an ASCII table has columns where its header's words begin."""
+    collected: list[_Cells] = []
+    columns: list[int] | None = None
+    closed, place, seen_header = True, 0, False
+    for line in text.split("\n"):
+        start, end = place, place + len(line)
+        place = end + 1
+        if len(collected) > MOST_ROWS or len(line) > 2000:
+            break
+        if len(_HEADER.findall(line)) >= 2:
+            if collected:
+                break  # a second table: the first is read
+            columns, seen_header, closed = _columns(line), True, True
+            continue
+        if _RULE.match(line):
+            closed = True
+            continue
+        if "│" in line or "┃" in line or (seen_header and line.count("|") >= 3):
+            closed = _box_line(line, start, end, closed, collected)
+            continue
+        match = _ROW.match(line)
+        if match:
+            collected.append(
+                _Cells(
+                    [f"{match['name']} ({match['type']})", match["shape"], match["params"], match["rest"] or ""],
+                    start,
+                    end,
+                )
+            )
+            closed = False
+        elif (
+            columns
+            and line.strip()
+            and (collected or seen_header)
+            and not _TOTAL.search(line)
+            and not re.match(r"\s*(Traceback|File|Model:)", line)
+        ):
+            closed = _column_line(line, columns, start, end, closed, collected)
+        elif _TOTAL.search(line):
+            closed, columns = True, None
+    return collected
+
+
+def _columns(line: str) -> list[int]:
+    """Where the columns begin, by the words of the header."""
+    words = (r"Layer \(type\)", "Output Shape", r"Par(?:am?)?(?: #|\b)", "Connected to")
+    return [found.start() for word in words if (found := re.search(word, line))]
+
+
+def _box_line(line: str, start: int, end: int, closed: bool, collected: list[_Cells]) -> bool:
+    parts = re.split(r"[│┃|]", line.strip().strip("│┃|"))
+    cells = [part.strip() for part in parts][:4]
+    if len(cells) < 2:
+        return closed
+    cells += [""] * (4 - len(cells))
+    whole = (
+        bool(re.match(r"[A-Za-z_][\w./-]{0,80} ?\(", cells[0])) and bool(cells[1]) and bool(re.match(r"\d", cells[2]))
+    )
+    if closed or whole or not collected:  # a table of a mail or a note has no rules between its rows
+        collected.append(_Cells(cells, start, end))
+    else:
+        last = collected[-1]
+        last.cells = [f"{a} {b}".strip() for a, b in zip(last.cells, cells, strict=True)]
+        last.end = end
+    return False
+
+
+def _column_line(line: str, columns: list[int], start: int, end: int, closed: bool, collected: list[_Cells]) -> bool:
+    """A line that isn't a whole row: a wrapped part of the row above, or a row whose name stands alone."""
+    ends = [*columns[1:], len(line)]
+    offset = min(columns[0], len(line) - len(line.lstrip()))
+    cells = [
+        line[max(a - (columns[0] - offset), 0) : max(b - (columns[0] - offset), 0)].strip()
+        for a, b in zip(columns, ends, strict=True)
+    ]
+    cells += [""] * (4 - len(cells))
+    begins = bool(re.match(r"[A-Za-z_][\w./-]* ?\(", cells[0])) and bool(cells[1] or cells[2])
+    if begins or (closed and cells[0]):
+        collected.append(_Cells(cells, start, end))
+    elif collected:
+        last = collected[-1]
+        last.cells = [a + b for a, b in zip(last.cells, cells, strict=True)]  # cut anywhere, inside a number too
+        last.end = end
+    return False
+
+
+def _row(cells: _Cells) -> Row | None:
+    label, shape, params, links = cells.cells
+    match = re.match(r"([A-Za-z_][\w./-]{0,120}?)(?:…|\.{2,3})? ?\(([A-Za-z_][\w.]{0,60})?", f"{label}(")
+    if match is None or (not shape and not params) or not re.search(r"\d|\?|multiple", shape + params):
+        return None
+    name = match[1]
+    kind = match[2] or ""
+    number = re.match(r"\d[\d,]{0,20}", params)
+    outputs = tuple(found.sizes for found in shapes_in(shape))
+    if not outputs and shape.startswith("(") and ")" not in shape:  # cut off by the column: its last number isn't whole
+        outputs = tuple((*found.sizes[:-1], None) for found in shapes_in(shape.rstrip(", ") + ")"))
+    return Row(
+        name,
+        kind,
+        _class(name, kind),
+        outputs or None,
+        int(number[0].replace(",", "")) if number and len(number[0]) < 18 else None,
+        [(found[1], int(found[3] or 0)) for found in _LINK.finditer(links)],
+        (cells.start, cells.end),
+        shape,
+    )
+
+
+def _class(name: str, kind: str) -> str | None:
+    """The class by the type that is printed (it may be cut off), else by the layer's name."""
+    if kind in ("InputLayer", "Sequential", "Functional", "Model"):
+        return {"Model": "Functional"}.get(kind, kind)
+    exact = today_name(kind)
+    if exact and kind in (*BY_NAME, *(old for k in KNOWN for old in k.old), "Merge"):
+        return exact
+    by_name = class_of(name)
+    if by_name and (by_name.startswith(kind) or any(old.startswith(kind) for old in _old(by_name))):
+        return by_name
+    begin = sorted(
+        {
+            today_name(n) or n
+            for n in (*BY_NAME, *(old for k in KNOWN for old in k.old))
+            if len(kind) >= 5 and n.startswith(kind)
+        }
+    )
+    if len(begin) == 1:
+        return begin[0]
+    return "InputLayer" if kind and len(kind) >= 5 and "InputLayer".startswith(kind) else by_name if not kind else None
+
+
+def _old(name: str) -> tuple[str, ...]:
+    rules = BY_NAME.get(name)
+    return rules.old if rules else ()

@@ -1,0 +1,136 @@
+"""What a worker process can be asked. Everything here returns plain data; Keras stays inside.
+
+`OPS` is the whole interface: name -> function with keyword arguments. A generator function streams progress.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Mapping, Sequence
+from typing import Any
+
+import keras
+
+from explainers.core.concrete import concrete
+from explainers.core.dims import DimsError
+from explainers.core.explaining import explain, run_demo
+from explainers.core.limits import CostError
+from explainers.core.registry import UnknownExplainer, find_explainer
+from explainers.core.results import Demonstration, Explanation
+from explainers.forecasting.numbers import NumbersError
+from explainers.practice.challenges import engine
+from explainers.practice.challenges.challenge import Challenge, ChallengeError, Verdict
+from explainers.practice.misconceptions import asking
+from explainers.practice.misconceptions.belief import Judgement, Question, Shown
+from explainers.practice.misconceptions.catalogue import UnknownBelief
+from explainers.practice.worksheets import making
+from explainers.practice.worksheets.results import Worksheet, WorksheetError
+from explainers.reading.pasted import Pasted, pasted
+
+_CLEAR_EVERY = 50  # requests; measured: a build leaves about 70 kB behind until Keras' state is cleared
+_requests = 0
+
+
+class UnknownDemo(ValueError):
+    """A lesson has no demonstration of that name."""
+
+
+# The asker's own errors: their text is for the learner as it stands.
+BAD_REQUEST = (
+    *(DimsError, UnknownExplainer, UnknownDemo, UnknownBelief),
+    *(CostError, NumbersError, ChallengeError, WorksheetError),
+)
+
+
+def show(name: str, dims: Mapping[str, str]) -> Explanation:
+    """One lesson at the given dims (texts, as in a link)."""
+    explainer = find_explainer(name)
+    return explain(explainer, explainer.dims.read(dims))
+
+
+def demonstrate(name: str, dims: Mapping[str, str], demo: str) -> Demonstration:
+    """Try one thing of a lesson for real."""
+    explainer = find_explainer(name)
+    chosen = {entry.name: entry for entry in explainer.demos}
+    if demo not in chosen:
+        raise UnknownDemo(f"{name} has nothing to try called {demo[:40]!r}. It has {', '.join(chosen)}.")
+    return run_demo(chosen[demo], explainer.dims.read(dims))
+
+
+def train(
+    name: str, dims: Mapping[str, str], numbers: Sequence[float] | None = None
+) -> Generator[dict[str, Any], None, object]:
+    """Train a lesson's model, on a learner's own numbers where there are any. Streams progress.
+
+    Raises UnknownExplainer, DimsError, NumbersError or CostError before anything is built.
+    """
+    explainer = find_explainer(name)
+    if explainer.train is None:
+        raise UnknownExplainer(f"The lesson {explainer.name} has nothing to train.")
+    return (yield from explainer.train(explainer.dims.read(dims), numbers))
+
+
+def belief(slug: str, dims: Mapping[str, str]) -> Shown:
+    """A belief tried for real at the given dims (texts, as in a link)."""
+    return asking.show_belief(slug, dims)
+
+
+def belief_question(slug: str, seed: int) -> Question:
+    """The question of a belief with the dims that a seed gives; it holds nothing of the answer."""
+    return asking.question(slug, seed)
+
+
+def belief_judge(slug: str, seed: int, answer: str) -> Judgement:
+    """What the live model says about an answer; an empty one gives up."""
+    return asking.judge(slug, seed, answer)
+
+
+def read_pasted(text: str, which: int | None = None, answers: dict[str, str] | None = None) -> Pasted:
+    """Read a pasted error, summary or piece of code, and rebuild its model live. Nothing of it is executed.
+
+    which: the number of the model (from 1), where the code makes several. answers: what the text leaves open.
+    """
+    return pasted(text, which, answers)
+
+
+def warm_up() -> None:
+    """Build and run one small model, so that the first learner doesn't wait for Keras to settle."""
+    explainer = find_explainer("simple_rnn")
+    explain(explainer, explainer.dims())
+
+
+def after_request() -> None:
+    """Clear Keras' global state now and then: every name is explicit, so nothing breaks."""
+    global _requests
+    _requests += 1
+    if _requests % _CLEAR_EVERY == 0:
+        keras.backend.clear_session(free_memory=False)
+
+
+def challenge(lesson: str, kind: str, seed: int) -> Challenge:
+    """A task with dims of its own for each seed."""
+    return engine.challenge(lesson, kind, seed)
+
+
+def judge(lesson: str, kind: str, seed: int, answer: Mapping[str, str] | str | None) -> Verdict:
+    """What a live model says to an answer; None gives up."""
+    return engine.judge(lesson, kind, seed, answer)
+
+
+def worksheet(name: str, seed: int, exercises: int) -> Worksheet:
+    """Exercises with new dims from a seed, each with the live model that answers it."""
+    return making.worksheet(name, seed, exercises)
+
+
+OPS: dict[str, Callable[..., object]] = {
+    "show": show,
+    "demonstrate": demonstrate,
+    "train": train,
+    "concrete": concrete,
+    "pasted": read_pasted,
+    "belief": belief,
+    "belief_question": belief_question,
+    "belief_judge": belief_judge,
+    "challenge": challenge,
+    "judge": judge,
+    "worksheet": worksheet,
+}
