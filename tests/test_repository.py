@@ -21,6 +21,7 @@ KERAS = ("keras", "tensorflow", "tf_keras")
 FORBIDDEN = {
     "explainers": ("streamlit", "views", "shell", "workers", "pages"),
     "workers": ("streamlit", "views", "shell", "pages"),
+    "settings": ("streamlit", "explainers", "views", "shell", "workers", "pages", *KERAS),
     "views": ("streamlit", "shell", "workers", "pages", *KERAS),
     "shell": KERAS,
     "pages": KERAS,
