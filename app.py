@@ -12,6 +12,8 @@ else:
     import streamlit as st
     from starlette.middleware import Middleware
 
+    from shell import menu
     from shell.headers import SecurityHeaders
 
+    menu.switch_off()
     app = st.App(__file__, middleware=[Middleware(SecurityHeaders)])
