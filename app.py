@@ -12,10 +12,12 @@ else:
     import streamlit as st
     from starlette.middleware import Middleware
 
+    from shell import menu
     from shell.headers import SecurityHeaders
     from shell.health import ROUTES
     from shell.start import settings_or_exit
 
+    menu.switch_off()
     app = st.App(
         __file__, routes=ROUTES, middleware=[Middleware(SecurityHeaders, embedding=settings_or_exit().embedding)]
     )

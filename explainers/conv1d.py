@@ -18,7 +18,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from explainers.core.dims import DimsBase, Value, choice, dim
-from explainers.core.explainer import Demo, Explainer, Preset
+from explainers.core.explainer import Demo, Explainer, Journey, Preset
 from explainers.core.results import BuildError, Demonstration, Figure, Fix, Inspection, Layer
 from explainers.core.words import tag
 
@@ -693,6 +693,7 @@ EXPLAINER = Explainer(
     inputs=INPUTS,
     build=build,
     answer=answer,
+    journey=Journey(change="filters", open="steps", axis="steps", steps="conv1d"),
     fixes=fixes,
     demos=(
         Demo("without_channels", "Leave out the channels axis", "loud", without_channels),
@@ -713,4 +714,6 @@ EXPLAINER = Explainer(
         "Why is my Dense(1, softmax) always 1.0?",
     ),
     about="A Conv1D slides `filters` kernels of `kernel_size` steps along a sequence; each kernel sees all channels.",
+    picture="conv1d",
+    order=30,
 )

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from explainers.core.bounds import at_most
 from explainers.core.dims import DimsBase, Value, choice, dim, switch
-from explainers.core.explainer import Demo, Explainer, Preset
+from explainers.core.explainer import Demo, Explainer, Journey, Preset
 from explainers.core.results import BuildError, Demonstration, Figure, Fix, Inspection, Layer
 from explainers.core.words import tag
 
@@ -522,6 +522,8 @@ EXPLAINER = Explainer(
     inputs=INPUTS,
     build=build,
     answer=answer,
+    # A weight for each element needs to know how many there are; one for each column does not.
+    journey=Journey(change="features", begin={"kernel": "column"}, steps="hadamard"),
     fixes=fixes,
     demos=(
         Demo("batch_in_kernel", "Make the kernel with shape=input_shape", "loud", batch_in_kernel),
@@ -543,4 +545,6 @@ EXPLAINER = Explainer(
         "How do I get a different weight for each sample?",
     ),
     about="The Hadamard product multiplies two arrays element by element; here the second one is trained.",
+    picture="hadamard",
+    order=50,
 )

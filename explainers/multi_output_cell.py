@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from explainers.core.axes import Shape, plain
 from explainers.core.bounds import bounded
 from explainers.core.dims import DimsBase, dim
-from explainers.core.explainer import Demo, Explainer, Preset
+from explainers.core.explainer import Demo, Explainer, Journey, Preset
 from explainers.core.results import Call, Demonstration, Figure, Inspection, Tensor
 from explainers.core.words import tag
 
@@ -343,6 +343,7 @@ EXPLAINER = Explainer(
     inputs=INPUTS,
     build=build,
     answer=answer,
+    journey=Journey(change="units"),
     demos=(
         Demo("list_output_now", "A list output_size in today's Keras", "loud", list_output_now),
         Demo("constants_now", "constants= in today's Keras", "loud", constants_now),
@@ -357,4 +358,7 @@ EXPLAINER = Explainer(
         "Can a custom RNN cell have two outputs?",
     ),
     about="A cell may compute anything at a timestep. Today it must hand out one tensor, which is cut afterwards.",
+    picture="multi_output_cell",
+    order=80,
+    always_builds=True,
 )

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from explainers.core.axes import Shape
 from explainers.core.bounds import bounded, sentence, telling
 from explainers.core.dims import DimsBase, choice, dim, switch
-from explainers.core.explainer import Demo, Explainer, Preset
+from explainers.core.explainer import Demo, Explainer, Journey, Preset
 from explainers.core.results import Demonstration, Figure, Inspection, Tensor
 from explainers.core.words import tag
 
@@ -584,6 +584,7 @@ EXPLAINER = Explainer(
     inputs=INPUTS,
     build=build,
     answer=answer,
+    journey=Journey(change="units"),
     demos=(
         Demo("two_ways", "Squeeze, TimeDistributed: same numbers", "run", two_ways),
         Demo("batch_of_two", "Two samples into the squeeze", "loud", batch_of_two),
@@ -605,4 +606,7 @@ EXPLAINER = Explainer(
         "How do I average only over real sequences?",
     ),
     about="A set has no order: its sequences share one RNN, and an average makes one answer of any number of them.",
+    picture="sequence_set",
+    order=70,
+    always_builds=True,
 )

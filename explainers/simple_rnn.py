@@ -16,7 +16,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from explainers.core.dims import DimsBase, choice, dim, real, switch
-from explainers.core.explainer import Demo, Explainer, Preset
+from explainers.core.explainer import Demo, Explainer, Journey, Preset
 from explainers.core.results import BuildError, Demonstration, Figure, Fix, Inspection, Tensor
 from explainers.core.words import tag
 
@@ -394,6 +394,7 @@ EXPLAINER = Explainer(
     inputs=INPUTS,
     build=build,
     answer=answer,
+    journey=Journey(change="units"),
     fixes=fixes,
     demos=(
         Demo("without_features_axis", "Feed a table: no features axis", "loud", without_features_axis),
@@ -411,4 +412,5 @@ EXPLAINER = Explainer(
         "Does the number of timesteps change the number of parameters?",
     ),
     about="A SimpleRNN reads a sequence one timestep at a time and keeps a state of `units` numbers.",
+    order=10,
 )

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from explainers.core.dims import DimsBase, Value, choice, dim, switch
-from explainers.core.explainer import Demo, Explainer, Preset
+from explainers.core.explainer import Demo, Explainer, Journey, Preset
 from explainers.core.results import BuildError, Demonstration, Figure, Fix, Inspection
 from explainers.core.words import listed, tag
 
@@ -479,6 +479,7 @@ EXPLAINER = Explainer(
     inputs=INPUTS,
     build=build,
     answer=answer,
+    journey=Journey(change="units_1"),
     fixes=fixes,
     unused=unused,
     demos=(
@@ -499,4 +500,5 @@ EXPLAINER = Explainer(
         "How many units should the second LSTM have?",
     ),
     about="Each level reads what the level below it sends, one timestep at a time.",
+    order=20,
 )

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from explainers.core.bounds import bounded
 from explainers.core.dims import DimsBase, choice, dim, switch
-from explainers.core.explainer import Demo, Explainer, Preset
+from explainers.core.explainer import Demo, Explainer, Journey, Preset
 from explainers.core.results import BuildError, Call, Demonstration, Figure, Fix, Inspection, Tensor
 from explainers.core.words import tag
 
@@ -662,6 +662,7 @@ EXPLAINER = Explainer(
     inputs=INPUTS,
     build=build,
     answer=answer,
+    journey=Journey(change="units"),
     fixes=fixes,
     demos=(
         Demo("how_often_called", "How often is the cell called?", "run", how_often_called),
@@ -688,4 +689,6 @@ EXPLAINER = Explainer(
         "Visits to a doctor don't come evenly. A T-LSTM splits its memory into a short-term part, which fades with the "
         "elapsed time, and a long-term part, which stays."
     ),
+    picture="t_lstm",
+    order=60,
 )

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from explainers.core.axes import Shape
 from explainers.core.bounds import at_most
 from explainers.core.dims import DimsBase, choice, dim, real, switch
-from explainers.core.explainer import Demo, Explainer, Preset
+from explainers.core.explainer import Demo, Explainer, Journey, Preset
 from explainers.core.results import BuildError, Demonstration, Figure, Fix, Inspection, Tensor
 from explainers.core.words import tag
 from explainers.forecasting import windows as cutting
@@ -929,6 +929,7 @@ EXPLAINER = Explainer(
     inputs=INPUTS,
     build=build,
     answer=answer,
+    journey=Journey(change="units", open="any_length"),
     fixes=fixes,
     demos=(
         Demo("whole_series", "The whole series as one sample", "loud", whole_series, _needs_test),
@@ -963,4 +964,6 @@ EXPLAINER = Explainer(
         "Data cardinality is ambiguous",
     ),
     about="A network learns from many samples. One long series is a single sample, until a window slides over it.",
+    order=40,
+    always_builds=True,
 )

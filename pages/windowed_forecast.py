@@ -1,4 +1,4 @@
-"""The page of the lesson windowed_forecast."""
+"""The page of the lesson windowed_forecast: with the windows on the series, and a training to watch."""
 
 from shell.frame import guard
 

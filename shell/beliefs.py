@@ -11,7 +11,7 @@ from explainers.core.registry import find_explainer
 from explainers.practice.misconceptions.belief import Belief, Judgement, Question, Shown, Trial
 from explainers.practice.misconceptions.catalogue import UnknownBelief, all_beliefs, find_belief, theme_of
 from shell import components, dims_state, engine, links
-from shell.frame import foot, shown_lessons
+from shell.frame import foot
 from shell.prose import painted
 from views import beliefs, controls, shape_flow
 from views.links import Target
@@ -19,7 +19,7 @@ from views.markup import verbatim
 from views.predict import GuessError
 from workers.pool import WorkerError
 
-PAGE = "pages/beliefs.py"
+PAGE = "beliefs"
 
 
 def shown(slug: str, texts: engine.Texts) -> Shown:
@@ -255,13 +255,9 @@ def _said(asked: Question, place: str) -> None:
 def _further(belief: Belief[Any]) -> None:
     """The lesson behind it, and the neighbours in the list."""
     before, after = beliefs.neighbours(belief)
-    targets = []
-    if belief.lesson in shown_lessons():
-        lesson = find_explainer(belief.lesson)
-        query = {name: str(value) for name, value in belief.lesson_dims.items()}
-        targets.append(
-            Target(lesson.question, f"pages/{belief.lesson}.py", query, f"The lesson behind it: {lesson.title}")
-        )
+    lesson = find_explainer(belief.lesson)
+    query = {name: str(value) for name, value in belief.lesson_dims.items()}
+    targets = [Target(lesson.question, belief.lesson, query, f"The lesson behind it: {lesson.title}")]
     if after is not None:
         targets.append(_target(after, "The next belief", "on"))
     if before is not None:

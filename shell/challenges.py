@@ -11,7 +11,7 @@ import streamlit as st
 
 from explainers.core.dims import DimsBase, DimsError, Value
 from explainers.core.explainer import Explainer
-from explainers.core.registry import find_explainer
+from explainers.core.registry import all_explainers, find_explainer
 from explainers.core.words import given
 from explainers.practice.challenges.challenge import (
     KINDS,
@@ -23,7 +23,7 @@ from explainers.practice.challenges.challenge import (
     read_seed,
 )
 from shell import components, engine, links
-from shell.frame import foot, shown_lessons
+from shell.frame import foot
 from shell.prose import painted
 from views import challenges as view
 from views import controls
@@ -91,7 +91,7 @@ def challenges_page() -> None:
 
 def _chosen() -> tuple[str, str, int]:
     """Lesson, kind and seed of the link; what is missing or wrong in it is filled in and written back."""
-    lessons = shown_lessons()
+    lessons = all_explainers()
     said = {name: st.query_params.get(name, "") for name in ("lesson", "kind", "seed")}
     lesson = said["lesson"] if said["lesson"] in lessons else next(iter(lessons))
     kind = said["kind"] if said["kind"] in kinds_of(lesson) else kinds_of(lesson)[0]
@@ -119,7 +119,7 @@ def _write(lesson: str, kind: str, seed: int) -> None:
 
 def _choose(lesson: str, kind: str) -> None:
     """The two choices; the link is where they are kept."""
-    lessons = shown_lessons()
+    lessons = all_explainers()
     kinds = kinds_of(lesson)
     st.session_state["challenge:lesson"], st.session_state[f"challenge:kind:{lesson}"] = lesson, kind
     left, right = st.columns([1, 2.3], gap="large")
@@ -343,4 +343,4 @@ def _further(asked: Challenge, progress: Progress) -> None:
     done = progress.solved or progress.gave_up
     query = explainer.dims(**asked.dims).changed() if done else {}
     line = "Its lesson, with these dims" if done else "The lesson behind it"
-    links.show([Target(explainer.question, f"pages/{asked.lesson}.py", query, line)], "Further", key="further")
+    links.show([Target(explainer.question, asked.lesson, query, line)], "Further", key="further")

@@ -10,10 +10,10 @@ from typing import Any
 import streamlit as st
 
 from explainers.core.explainer import Explainer
-from explainers.core.registry import find_explainer
+from explainers.core.registry import all_explainers, find_explainer
 from explainers.practice.worksheets.results import FEWEST, HIGHEST_SEED, MOST, Worksheet
 from shell import components, dims_state, engine
-from shell.frame import foot, shown_lessons
+from shell.frame import foot
 from shell.lesson import sections
 from shell.page import Section
 from views import classroom, controls, worksheet
@@ -51,7 +51,7 @@ def classroom_page() -> None:
 
 
 def _lesson() -> str:
-    lessons = shown_lessons()
+    lessons = all_explainers()
     asked = st.query_params.get(LESSON, "")
     key = "classroom:lesson"
     st.session_state[key] = asked if asked in lessons else next(iter(lessons))
@@ -93,7 +93,7 @@ def _dims(explainer: Explainer[Any]) -> dims_state.Chosen:
 
 def _sections(explainer: Explainer[Any]) -> dict[str, str]:
     """Name -> label of every section that can be hidden. A lesson with data of its own has a section for them."""
-    every: tuple[Section, ...] = sections(None if explainer.extra is None else lambda explanation: None)
+    every: tuple[Section, ...] = sections(explainer, None if explainer.extra is None else lambda explanation: None)
     return {each.name: classroom.label(each.name, each.title) for each in every if each.name != classroom.ASKING}
 
 

@@ -1,13 +1,15 @@
-"""Our own components (Streamlit components v2), registered once when this module is imported.
+"""Our own components (Streamlit components v2), registered once: those of every page when this module is imported.
 
 Each is ``views/assets/<name>.js`` (+ ``<name>.css``), with the axis palette and common.js/common.css put before it.
 Data come from the view of the same name: ``shape_flow(shape_flow_view.data(inspection), key="flow")``.
-To add one: write the assets, then ``_x = _register("x")`` and a function beside the others.
+To add one: write the assets, then ``_x = _register("x")`` and a function beside the others. The picture that one
+lesson alone has needs its assets only: `drawing` mounts it by its name.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +38,7 @@ def source(name: str) -> tuple[str, str]:
     return js, css
 
 
+@cache
 def _register(name: str) -> Callable[..., Any]:
     js, css = source(name)
     return assets.component(name, js, css)
@@ -47,12 +50,6 @@ _ledger = _register("ledger")
 _calls = _register("calls")
 _summary = _register("summary")
 _code = _register("code")
-_conv1d = _register("conv1d")
-_hadamard = _register("hadamard")
-_windows = _register("windows")
-_packing = _register("packing")
-_decay = _register("decay")
-_average = _register("average")
 _grid = _register("grid")
 _links = _register("links")
 _keys = _register("keys")
@@ -115,35 +112,9 @@ def calls(data: dict[str, Any], key: str) -> None:
     _calls(data=data, key=key)
 
 
-def conv1d(data: dict[str, Any], key: str) -> None:
-    """The kernel sliding over the steps: which fed which. `data` from `views.conv1d.data`."""
-    _conv1d(data=data, key=key)
-
-
-def hadamard(data: dict[str, Any], key: str) -> None:
-    """x, W and their product, cell by cell. `data` from `views.hadamard.data`."""
-    _hadamard(data=data, key=key)
-
-
-def windows(data: dict[str, Any], key: str) -> None:
-    """The windows on the series, stepped through in the browser without a rerun. `data` from
-    `views.windowed_forecast.data`."""
-    _windows(data=data, key=key)
-
-
-def packing(data: dict[str, Any], key: str) -> None:
-    """What is packed into each call of a cell, stepped through. `data` from `views.multi_output_cell.data`."""
-    _packing(data=data, key=key)
-
-
-def decay(data: dict[str, Any], key: str) -> None:
-    """The visits by day and one unit's memory at each, stepped through. `data` from `views.t_lstm.data`."""
-    _decay(data=data, key=key)
-
-
-def average(data: dict[str, Any], key: str) -> None:
-    """The answers of all sequences and their average, unit by unit. `data` from `views.sequence_set.data`."""
-    _average(data=data, key=key)
+def drawing(name: str, data: dict[str, Any], key: str) -> None:
+    """A picture of one lesson: ``views/assets/<name>.js``, with the data that the lesson's view has made for it."""
+    _register(name)(data=data, key=key)
 
 
 def summary(data: dict[str, Any], key: str) -> None:

@@ -187,9 +187,7 @@ def _open_it(found: Pasted) -> None:
     if found.explainer is None:
         return
     lesson = find_explainer(found.explainer)
-    target = Target(
-        "Open it live with your dims", f"pages/{found.explainer}.py", view.query(found.url), lesson.question, arrow="on"
-    )
+    target = Target("Open it live with your dims", found.explainer, view.query(found.url), lesson.question, arrow="on")
     links.show([target], "The lesson", key="pasted:open")
 
 
@@ -199,9 +197,7 @@ def _fixes(found: Pasted) -> None:
         return
     st.markdown("**What helps**")
     targets = [
-        Target(fix.label, f"pages/{found.explainer}.py", _changed(found, fix))
-        for fix in found.fixes
-        if fix.dims and found.explainer
+        Target(fix.label, found.explainer, _changed(found, fix)) for fix in found.fixes if fix.dims and found.explainer
     ]
     if targets:
         links.show(targets, "What helps", key="pasted:fixes")

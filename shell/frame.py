@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from explainers.core.explainer import Explainer
-from explainers.core.registry import all_explainers
-from shell import engine
+from shell import engine, menu
+from shell.pages import lesson_pages
 
 # What Streamlit's theme can't say: its white on a light primary button or tag reads at 2.5:1, a chosen pill under the
 # mouse at 4.2:1. All must reach 4.5:1 (WCAG 2.2 AA); the browser tests hold it. On a phone its menu is pushed out of
@@ -34,17 +32,8 @@ ICON = ROOT / "views" / "assets" / "icon.png"
 
 
 def guard() -> None:
-    """First line of every page: a deep link must run app.py first, also on a fresh server.
-
-    A folder called pages/ beside app.py switches on Streamlit's old menu until st.navigation has run once in
-    this process; the very first visitor of a deep link would see the page without its frame.
-    """
-    try:
-        from streamlit.runtime.pages_manager import PagesManager
-    except ImportError:  # internals moved: nothing to repair
-        return
-    if PagesManager.uses_pages_directory:
-        PagesManager.uses_pages_directory = False
+    """First line of every page's file: also where it was run by itself, app.py must put the frame around it."""
+    if menu.switch_off():
         st.rerun()
 
 
@@ -53,18 +42,11 @@ def navigation() -> StreamlitPage:
     st.set_page_config(page_title="Shape Explainer", page_icon=str(ICON), layout="wide")
     st.html(STYLE)
     engine.pool()  # Keras starts loading while the learner reads
-    lessons = [
-        st.Page(f"pages/{name}.py", title=lesson.title, url_path=name) for name, lesson in shown_lessons().items()
-    ]
+    home = st.Page("pages/home.py", title="Shape Explainer", default=True)
     return st.navigation(
-        {"": [st.Page("pages/home.py", title="Shape Explainer", default=True)], "Explainers": lessons, **_others()},
+        {"": [home], "Explainers": lesson_pages(), **_others()},
         position="hidden" if st.context.is_embedded else "top",
     )
-
-
-def shown_lessons() -> dict[str, Explainer[Any]]:
-    """The lessons that have a page (all of them, but while one is being written)."""
-    return {name: lesson for name, lesson in all_explainers().items() if (ROOT / "pages" / f"{name}.py").exists()}
 
 
 def _others() -> dict[str, list[StreamlitPage]]:

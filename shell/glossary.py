@@ -8,7 +8,7 @@ from explainers.core.registry import find_explainer
 from explainers.practice.glossary.terms import Term, find_term
 from explainers.practice.misconceptions.catalogue import find_belief
 from shell import links
-from shell.frame import foot, shown_lessons
+from shell.frame import foot
 from views import beliefs, glossary
 from views.links import Target
 
@@ -56,12 +56,12 @@ def _term(term: Term, place: str) -> None:
 
 def _links(term: Term, place: str) -> None:
     targets = []
-    if term.lesson in shown_lessons():
+    if term.lesson:
         lesson = find_explainer(term.lesson)
         query = {name: str(value) for name, value in term.dims.items()}
-        targets.append(Target(f"See it live: {lesson.title}", f"pages/{term.lesson}.py", query))
+        targets.append(Target(f"See it live: {lesson.title}", term.lesson, query))
     if term.belief:
         belief = find_belief(term.belief)
-        targets.append(Target(beliefs.quoted(belief), "pages/beliefs.py", {"belief": belief.slug}))
+        targets.append(Target(beliefs.quoted(belief), "beliefs", {"belief": belief.slug}))
     if targets:
         links.show(targets, f"More about {term.word}", key=f"links:{term.slug}:{place}")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from shell import components, engine, links
+from explainers.core.registry import all_explainers
+from shell import components, engine, links, pages
 from shell.diagnose import box
-from shell.frame import foot, shown_lessons
+from shell.frame import foot
 from shell.prose import painted
 from shell.search import search_box
 from views import shape_flow
@@ -27,7 +28,7 @@ def home_page() -> None:
     search_box()
     with st.expander("Paste an error, a summary, or a few lines of Keras", icon=":material/content_paste:"):
         if box():
-            st.switch_page("pages/diagnose.py")
+            st.switch_page(pages.place("diagnose"))
     _example()
     st.header("What people ask", anchor="questions")
     _cards()
@@ -49,13 +50,12 @@ def _example() -> None:
         waiting.empty()
         st.markdown(painted(shown.answer))
         components.shape_flow(shape_flow.data(shown.inspection), key="flow:home")
-        st.page_link(f"pages/{EXAMPLE}.py", label="Open it and change its dims", query_params=dict(EXAMPLE_DIMS))
+        st.page_link(pages.place(EXAMPLE), label="Open it and change its dims", query_params=dict(EXAMPLE_DIMS))
 
 
 def _cards() -> None:
     """One card per lesson: the question first, as people ask it."""
     targets = [
-        Target(lesson.question, f"pages/{name}.py", line=lesson.about.replace("`", ""))
-        for name, lesson in shown_lessons().items()
+        Target(lesson.question, name, line=lesson.about.replace("`", "")) for name, lesson in all_explainers().items()
     ]
     links.show(targets, "What people ask", key="questions", cards=True)

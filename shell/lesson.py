@@ -1,15 +1,16 @@
 """The page of a lesson: the same sections in the same order for all of them.
 
-A page file says which lesson, and brings the section that only this lesson has.
+`shell.pages` makes one for every lesson; a file in pages/ does where it brings a section that a view can't describe.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from explainers.core.dims import DimsBase
 from explainers.core.explainer import Explainer
@@ -27,6 +28,7 @@ from shell.sections.concrete import CONCRETE
 from shell.sections.export import EXPORT
 from shell.sections.failure import FAILURE
 from shell.sections.flow import FLOW
+from shell.sections.own import section_of
 from shell.sections.parameters import PARAMETERS
 from shell.sections.practise import PRACTISE
 from shell.sections.predict import PREDICT, still_hidden
@@ -44,39 +46,52 @@ FIRST = (FLOW, PREDICT, FAILURE)
 THEN = (PARAMETERS, CALLS, CONCRETE, BREAK_IT, COMPARE, TAKE_AWAY, EXPORT, PRACTISE)
 
 
+@dataclass(frozen=True)
+class _Frame:
+    """What is the same on a page to read and on a projector's: the lesson, its dims, what is hidden, what is drawn."""
+
+    explainer: Explainer[Any]
+    chosen: dims_state.Chosen
+    hidden: Hidden
+    sections: tuple[Section, ...]
+    predicting: bool
+
+    def ask(self) -> Page | None:
+        """The lesson as the engine answers it just now; None where it doesn't, and says so."""
+        explanation = _ask(self.explainer, self.chosen)
+        if explanation is None:
+            return None
+        return _page(self.explainer, self.chosen.dims, explanation, self.predicting, self.hidden)
+
+
 def lesson_page(name: str, own_section: OwnSection | None = None) -> None:
-    """Draw one lesson. `own_section` draws what only this lesson has, right after the shape flow."""
+    """Draw one lesson. `own_section` draws what only this lesson has, where its view can't say it as plain parts."""
     explainer = find_explainer(name)
     chosen = dims_state.read(explainer)
-    every = sections(own_section)
-    if projector.is_on():
-        _projected(explainer, chosen, every)
-        return
+    every = sections(explainer, own_section)
+    projected = projector.is_on()
+    if projected:
+        projector.style()
     heading = st.container()
     hidden = hiding.read(explainer, every)
     with heading:
-        predicting = _heading(explainer, hidden)
-        answer = st.empty()
-    hiding.note(explainer, hidden)
+        predicting = _heading(explainer, hidden, projected)
+        sentence = st.empty()
+    if not projected:
+        hiding.note(explainer, hidden)
     for notice in chosen.notices:
         st.warning(verbatim(notice))
-    right = st.container()
-    if not hidden.controls:
-        left, right = st.columns([1, 3.3], gap="large")
-        with left:
-            _controls(explainer, chosen, hidden)
-    with right:
-        explanation = _ask(explainer, chosen)
-        if explanation is not None:
-            page = _page(explainer, chosen.dims, explanation, predicting, hidden)
-            answer.markdown(_answer(page))
-            _draw_all([section for section in every if hidden.shows(section.name)], page)
-    foot()
+    shown = tuple(section for section in every if hidden.shows(section.name))
+    draw = _slides if projected else _columns
+    draw(_Frame(explainer, chosen, hidden, shown, predicting), sentence)
 
 
-def _heading(explainer: Explainer[Any], hidden: Hidden) -> bool:
+def _heading(explainer: Explainer[Any], hidden: Hidden, projected: bool) -> bool:
     """The question, which a page around this one has already said, and the switch; returns whether it is on."""
     switched = not hidden.answers and not hidden.asking
+    if projected:
+        st.title(unbroken(explainer.question), anchor=False)
+        return predict_first.is_on() if switched else hidden.answers
     if st.context.is_embedded:
         return predict_first.switch() if switched else hidden.answers
     heading, corner = st.columns([5, 1], vertical_alignment="center")
@@ -85,37 +100,51 @@ def _heading(explainer: Explainer[Any], hidden: Hidden) -> bool:
         return predict_first.switch() if switched else hidden.answers
 
 
-def _answer(page: Page) -> str:
+def _sentence(page: Page) -> str:
+    """What answers the question at these dims, unless it would give away what is still to be predicted."""
     return LATER if page.hidden else whole_shapes(painted(page.explanation.answer))
 
 
-def _projected(explainer: Explainer[Any], chosen: dims_state.Chosen, every: tuple[Section, ...]) -> None:
+def _columns(frame: _Frame, sentence: DeltaGenerator) -> None:
+    """A page to read: the dims on the left, all sections on the right."""
+    right = st.container()
+    if not frame.hidden.controls:
+        left, right = st.columns([1, 3.3], gap="large")
+        with left:
+            _controls(frame.explainer, frame.chosen, frame.hidden)
+    with right:
+        page = frame.ask()
+        if page is not None:
+            sentence.markdown(_sentence(page))
+            _draw_all(frame.sections, page)
+    foot()
+
+
+def _slides(frame: _Frame, sentence: DeltaGenerator) -> None:
     """One section at a time, in large type; the dims are folded away below it."""
-    projector.style()
-    hidden = hiding.read(explainer, every)
-    st.title(unbroken(explainer.question), anchor=False)
-    for notice in chosen.notices:
-        st.warning(verbatim(notice))
-    explanation = _ask(explainer, chosen)
-    if explanation is not None:
-        predicting = hidden.answers or (not hidden.asking and predict_first.is_on())
-        page = _page(explainer, chosen.dims, explanation, predicting, hidden)
-        shown, waiting = _parted([section for section in every if hidden.shows(section.name)], page)
+    page = frame.ask()
+    if page is not None:
+        shown, waiting = _parted(frame.sections, page)
         if shown:
             section = projector.choose(shown)
             if section is shown[0]:
-                st.markdown(_answer(page))
+                st.markdown(_sentence(page))
             section.draw(page)
         _later(waiting, page)
-    if not hidden.controls:
-        with st.expander("Change the dims", key=f"projector:dims:{explainer.name}"):
-            _controls(explainer, chosen, hidden)
+    if not frame.hidden.controls:
+        with st.expander("Change the dims", key=f"projector:dims:{frame.explainer.name}"):
+            _controls(frame.explainer, frame.chosen, frame.hidden)
 
 
-def sections(own_section: OwnSection | None) -> tuple[Section, ...]:
+def sections(explainer: Explainer[Any], own_section: OwnSection | None = None) -> tuple[Section, ...]:
     """All sections in the order of the page."""
-    own = () if own_section is None else (Section(OWN, "", lambda page: own_section(page.explanation)),)
-    return (*FIRST, *own, *THEN)
+    return (*FIRST, *_own(explainer, own_section), *THEN)
+
+
+def _own(explainer: Explainer[Any], own_section: OwnSection | None) -> tuple[Section, ...]:
+    if own_section is not None:
+        return (Section(OWN, "", lambda page: own_section(page.explanation)),)
+    return (section_of(explainer.picture),) if explainer.picture else ()
 
 
 def _page(

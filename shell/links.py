@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from shell import components
+from shell import components, pages
 from views import links
 
 
@@ -16,4 +16,4 @@ def show(targets: Sequence[links.Target], label: str, key: str, cards: bool = Fa
     # From outside: anything may stand there.
     if isinstance(clicked, int | float) and 0 <= int(clicked) < len(targets):
         target = targets[int(clicked)]
-        st.switch_page(target.page, query_params=dict(target.query))
+        st.switch_page(pages.place(target.page), query_params=dict(target.query))

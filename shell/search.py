@@ -6,8 +6,8 @@ from functools import lru_cache
 
 import streamlit as st
 
+from explainers.core.registry import all_explainers
 from shell import links
-from shell.frame import ROOT, shown_lessons
 from views import search
 from views.links import Target
 
@@ -15,7 +15,7 @@ from views.links import Target
 @lru_cache(maxsize=4)
 def _index(lessons: tuple[str, ...]) -> search.Index:
     """The index over everything; made again when a lesson's page comes or goes."""
-    return search.index_of(search.entries(shown_lessons()))
+    return search.index_of(search.entries(all_explainers()))
 
 
 @st.fragment
@@ -30,11 +30,11 @@ def search_box() -> None:
     )
     if not text or not text.strip():
         return
-    found = search.search(text, _index(tuple(shown_lessons())))
+    found = search.search(text, _index(tuple(all_explainers())))
     if not found:
         st.info("Nothing found. Try one word of it, an argument's name such as units, or a piece of the error.")
         return
-    there = [result.entry for result in found if (ROOT / result.entry.page).exists()]
+    there = [result.entry for result in found]
     targets = [
         Target(entry.title, entry.page, entry.query, entry.line, entry.kind.lower(), search.TONES[entry.kind])
         for entry in there

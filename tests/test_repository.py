@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 from streamlit import config
 
+from explainers.core.registry import all_explainers
+
 ROOT = Path(__file__).parent.parent
 KERAS = ("keras", "tensorflow", "tf_keras")
 
@@ -112,6 +114,16 @@ def test_starting_the_app_loads_no_keras() -> None:
     loaded = loaded_by(f"{run}; assert not at.exception, at.exception")
     assert "streamlit" in loaded
     assert loaded & set(KERAS) == set()
+
+
+# --- lessons
+
+
+def test_every_lesson_has_a_test_of_its_own_numbers() -> None:
+    """The contract holds for any lesson; what is true of one alone is held against closed forms, in its own file."""
+    names = all_explainers()
+    assert len(names) >= 8
+    assert [name for name in names if not (ROOT / "tests" / "explainers" / f"test_{name}.py").exists()] == []
 
 
 # --- packages

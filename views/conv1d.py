@@ -8,7 +8,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from views.own import Caption, Drawing, Own, Part, Prose
+
 OUTSIDE = -1  # a zero of the padding, in place of the number of a step
+
+
+def section(extra: Mapping[str, Any]) -> Own | None:
+    """Which input steps feed an output step: point at one and see. None where nothing slides."""
+    if not extra.get("rows"):
+        return None
+    prose = (
+        "The kernel held against the steps that reach it: it can stand only where all of it has a step under it."
+        if extra["stuck"]
+        else "Each cell is one step of a sample. Point at a step to see which steps above it were read; move the "
+        "kernel with the buttons or the arrow keys."
+    )
+    told = source(extra)
+    parts: tuple[Part, ...] = (Prose(prose), Drawing("conv1d", data(extra)))
+    return Own("Which steps feed which", "sliding", (*parts, Caption(told)) if told else parts)
 
 
 def data(extra: Mapping[str, Any]) -> dict[str, Any]:

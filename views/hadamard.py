@@ -8,7 +8,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from views.own import Caption, Drawing, Own, Prose
+
 MINUS = "−"
+
+
+def section(extra: Mapping[str, Any]) -> Own | None:
+    """x, W and x ∘ W as they met in this model; None where the model could not be built."""
+    drawn = data(extra)
+    if drawn is None:
+        return None
+    prose = (
+        f"One sample, the weights, and what comes out, in this model's real numbers. {shared(extra)} "
+        "Point at a cell to see the three that belong together; hatched weights are stretched copies."
+    )
+    checked = f"Largest difference to x * W in NumPy, over everything that was fed: {difference(extra)}."
+    return Own("Cell by cell", "cell-by-cell", (Prose(prose), Drawing("hadamard", drawn), Caption(checked)))
 
 
 def data(extra: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,7 +16,7 @@ HOME = "home"
 class Target:
     """One link. title: its text; line: one line under it; badge: a word behind it, in the tone of an axis colour.
 
-    page: the page's file, "pages/beliefs.py". arrow: "back" or "on" puts an arrow beside the title.
+    page: its address, "glossary". arrow: "back" or "on" puts an arrow beside the title.
     """
 
     title: str
@@ -31,8 +30,7 @@ class Target:
 
 def href(target: Target) -> str:
     """``beliefs?belief=more-steps-more-weights``: relative, so that it also holds under a path of its own."""
-    name = PurePosixPath(target.page).stem
-    place = "./" if name == HOME else name
+    place = "./" if target.page == HOME else target.page
     return f"{place}?{urlencode(target.query)}" if target.query else place
 
 

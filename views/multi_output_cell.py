@@ -8,8 +8,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from views.own import Caption, Drawing, Own, Prose
+
 _ROWS = (("goes in", "entering"), ("state", "state"), ("comes out", "leaving"))
 _VALUES = 6  # of a piece, how many numbers are shown
+
+
+def section(extra: Mapping[str, Any]) -> Own | None:
+    """What is packed into one call and where it is cut, call by call; None where nothing was called."""
+    if not extra.get("packings"):
+        return None
+    prose = (
+        "RNN hands its cell one tensor and takes one back. So several things travel in one last axis, side by side, "
+        "and whoever needs them cuts the axis at the same places. Widths are drawn to scale."
+    )
+    parts = (Prose(prose), Drawing("packing", data(extra)), Caption(latent_sentence(extra)))
+    return Own("Packed for one call, cut after it", "packing", parts)
 
 
 def data(extra: Mapping[str, Any]) -> dict[str, Any]:

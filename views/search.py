@@ -177,11 +177,10 @@ def entries(lessons: Mapping[str, Explainer[Any]]) -> tuple[Entry, ...]:
 def _questions(lessons: Mapping[str, Explainer[Any]]) -> list[Entry]:
     found: list[Entry] = []
     for name, lesson in lessons.items():
-        page = f"pages/{name}.py"
         found.append(
-            Entry("Question", lesson.question, lesson.title, page, weighty=(lesson.title,), light=(lesson.about,))
+            Entry("Question", lesson.question, lesson.title, name, weighty=(lesson.title,), light=(lesson.about,))
         )
-        found += [Entry("Question", asked, lesson.title, page, weighty=(lesson.title,)) for asked in lesson.asked]
+        found += [Entry("Question", asked, lesson.title, name, weighty=(lesson.title,)) for asked in lesson.asked]
     return found
 
 
@@ -191,7 +190,7 @@ def _beliefs() -> list[Entry]:
             "Belief",
             belief.believed,
             _plain(belief.truth),
-            "pages/beliefs.py",
+            "beliefs",
             {"belief": belief.slug},
             weighty=belief.words,
             light=(belief.truth, belief.look),
@@ -206,7 +205,7 @@ def _errors() -> list[Entry]:
             "Error",
             ERRORS[name][0],
             ERRORS[name][1].split("; ")[0],
-            "pages/beliefs.py",
+            "beliefs",
             {"belief": ERRORS[name][2]},
             weighty=(name.replace("_", " "), ERRORS[name][1]),
         )
@@ -221,7 +220,7 @@ def _words() -> list[Entry]:
             "Word",
             term.word,
             term.what,
-            "pages/glossary.py",
+            "glossary",
             {"term": term.slug},
             weighty=(*(word for _, word in term.others), term.keras),
             light=(term.what,),
@@ -285,7 +284,7 @@ def shape_asked(text: str) -> Entry | None:
     batch, steps, features = (size.capitalize() if size.isalpha() else size for size in shape.groups())
     query = {"timesteps": steps, "features": features} | ({} if batch == "None" else {"batch_size": batch})
     title = f"What does ({batch}, {steps}, {features}) mean?"
-    return Entry("Question", title, "A live model that reads just this shape", f"pages/{_READS_SHAPES}.py", query)
+    return Entry("Question", title, "A live model that reads just this shape", _READS_SHAPES, query)
 
 
 def _ranked(text: str, index: Index) -> list[Found]:

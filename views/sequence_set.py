@@ -9,12 +9,27 @@ from collections.abc import Mapping
 from itertools import zip_longest
 from typing import Any
 
+from views.own import Caption, Drawing, Heading, Own, Prose, Table
+
 WAYS = {
     "squeeze": "squeeze: the set stands in for the batch",
     "time_distributed": "TimeDistributed: the set is an axis",
 }
 # Which stops of the two ways belong side by side.
 _PLACES = (("sample",), ("take_out", "masking"), ("rnn", "each_sequence"), ("put_back",))
+
+
+def section(extra: Mapping[str, Any]) -> Own | None:
+    """Both ways side by side, and the average in real numbers; None where nothing came out."""
+    if not extra.get("answers"):
+        return None
+    prose = (
+        "Either the sample is taken out of its batch of one, so that its sequences stand in for the batch, and put "
+        "back afterwards; or TimeDistributed runs the RNN once for each sequence. The weights are the same, and so "
+        "are the numbers. Only the second way takes a batch of more than one sample."
+    )
+    picture = (Heading("The average in real numbers", "average"), Drawing("average", data(extra)), Caption(text(extra)))
+    return Own("Two ways, one set of weights", "two-ways", (Prose(prose), Table(ways(extra)), *picture))
 
 
 def ways(extra: Mapping[str, Any]) -> list[dict[str, str]]:

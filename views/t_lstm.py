@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from views.own import Caption, Drawing, Own, Prose
+
 # What a line is called, the field of a visit, its colour family, dash and mark: never told apart by colour alone.
 _LINES = (
     ("memory c", "memory", "gray", "", "circle"),
@@ -17,6 +19,18 @@ _LINES = (
     ("adjusted c*", "adjusted", "green", "", "triangle"),
 )
 _FUNCTIONS = {"log": ("1/log(e + Δt)", "g_log", "circle"), "inverse": ("1/Δt", "g_inverse", "diamond")}
+
+
+def section(extra: Mapping[str, Any]) -> Own | None:
+    """The first patient's visits on a timeline, and the memory of one unit at each; None where there are none."""
+    if not extra.get("visits"):
+        return None
+    prose = (
+        "The cell splits its memory. The short-term part is multiplied by g(Δt), so a long gap leaves less of it; the "
+        "long-term part passes as it is. These are the visits of the first patient, by day and then one timestep each:"
+    )
+    parts = (Prose(prose), Drawing("decay", data(extra)), Caption(text(extra)))
+    return Own("What fades between two visits", "decay", parts)
 
 
 def data(extra: Mapping[str, Any]) -> dict[str, Any]:

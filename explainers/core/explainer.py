@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from explainers.core.dims import DimsBase, Value
@@ -40,14 +40,34 @@ class Demo(Generic[D]):
 
 
 @dataclass(frozen=True)
+class Journey:
+    """What a learner does on the lesson's page, as the browser test goes through it with everybody's tools.
+
+    change: the dim that is changed. open: the dim that leaves an axis to the data, and `axis`: the name of that axis.
+    begin: the link's dims, where the walk can't begin at the defaults.
+    steps: the component that is gone through step by step: the cell's calls, or the lesson's own picture.
+    """
+
+    change: str
+    open: str = "timesteps"
+    axis: str = "timesteps"
+    begin: Mapping[str, Value] = field(default_factory=dict)
+    steps: str = "calls"
+
+
+@dataclass(frozen=True)
 class Explainer(Generic[D]):
     """One lesson: the parts of its file, bound together and type-checked.
 
     inputs: axis names of each Input, as in einops: {"sequence": "batch timesteps features"}.
+    journey: the way through its page.
     answer: one sentence (Markdown) computed from what the model showed.
     fixes:  the dims that repair a failing build, best first.
     extra:  further plain data that only this lesson has, computed live in the worker.
     train:  trains for real: (dims, a learner's own numbers or None) -> progress, and plain data at its end.
+    picture: the module in views/ whose `section(extra)` is drawn on this lesson's page alone; "" for none.
+    order:  its place on the home page, the smallest first.
+    always_builds: its models build at any dims (or are refused for their cost alone): there is nothing to repair.
     """
 
     name: str
@@ -58,6 +78,7 @@ class Explainer(Generic[D]):
     inputs: Mapping[str, str]
     build: Callable[[D], keras.Model]
     answer: Callable[[D, Inspection], str]
+    journey: Journey
     fixes: Callable[[D, BuildError], tuple[Fix, ...]] = lambda dims, error: ()
     demos: tuple[Demo[D], ...] = ()
     extra: Callable[[D, Inspection], dict[str, object]] | None = None
@@ -66,3 +87,6 @@ class Explainer(Generic[D]):
     unused: Callable[[D], tuple[str, ...]] = lambda dims: ()  # dims without effect now: their controls fold away
     asked: tuple[str, ...] = ()  # other ways people ask the same, for the search
     about: str = ""  # a paragraph under the answer
+    picture: str = ""
+    order: int = 1000
+    always_builds: bool = False

@@ -11,19 +11,6 @@ from typing import Any
 import explainers
 from explainers.core.explainer import Explainer
 
-# The order of the home page: from the first question to the last. A new lesson not named here comes after.
-_ORDER = (
-    "simple_rnn",
-    "stacked_lstm",
-    "conv1d",
-    "windowed_forecast",
-    "hadamard",
-    "t_lstm",
-    "sequence_set",
-    "multi_output_cell",
-)
-
-
 # What stands beside the lessons and is none: the top floor, which may know everything.
 _NO_LESSONS = {"cli", "service"}
 
@@ -34,11 +21,10 @@ class UnknownExplainer(ValueError):
 
 @cache
 def all_explainers() -> dict[str, Explainer[Any]]:
-    """Name to lesson. A broken lesson fails here, loudly."""
+    """Name to lesson, in the order of the home page. A broken lesson fails here, loudly."""
     modules = [m.name for m in pkgutil.iter_modules(explainers.__path__) if not m.ispkg and not m.name.startswith("_")]
-    found = [name for name in modules if name not in _NO_LESSONS]
-    ordered = sorted(found, key=lambda name: (_ORDER.index(name) if name in _ORDER else len(_ORDER), name))
-    return {name: import_module(f"explainers.{name}").EXPLAINER for name in ordered}
+    lessons = [import_module(f"explainers.{name}").EXPLAINER for name in modules if name not in _NO_LESSONS]
+    return {lesson.name: lesson for lesson in sorted(lessons, key=lambda lesson: (lesson.order, lesson.name))}
 
 
 def find_explainer(name: str) -> Explainer[Any]:

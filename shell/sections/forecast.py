@@ -142,7 +142,7 @@ def _windows(extra: dict[str, Any]) -> None:
             "Choose fewer timesteps, or more points."
         )
         return
-    components.windows(view.data(extra), key=f"windows:{NAME}")
+    components.drawing("windows", view.data(extra), key=f"windows:{NAME}")
 
 
 def _points(count: int) -> str:

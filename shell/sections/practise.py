@@ -10,7 +10,7 @@ from views.links import Target
 def draw(page: Page) -> None:
     title = f"Challenges about {page.explainer.title}"
     line = "New dims each time, and a live model is the judge."
-    links.show([Target(title, "pages/challenges.py", {"lesson": page.name}, line)], "Practise", "practise")
+    links.show([Target(title, "challenges", {"lesson": page.name}, line)], "Practise", "practise")
 
 
 PRACTISE = Section("practise", "Practise", draw, hides=True)

@@ -7,8 +7,8 @@ data come for what is None (4), takes it all away (7) and is challenged (6). A r
 What is right is computed here, beside the app, from live Keras models. Each part is tested closely in a file of its
 own.
 
-Two lessons have no cell whose calls could be stepped through. In conv1d the kernel is moved in their place, from step
-to step; in hadamard the product is gone through, element by element.
+The way through a page is the lesson's own `journey`: what is changed, what is left to the data, what is gone through
+step by step (the calls of its cell; a lesson without a cell has a picture in their place).
 """
 
 from __future__ import annotations
@@ -16,23 +16,23 @@ from __future__ import annotations
 import re
 import struct
 from collections.abc import Callable
-from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import nbformat
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from explainers.core.axes import Axis, sizes
-from explainers.core.explainer import Explainer
+from explainers.core.explainer import Explainer, Journey
 from explainers.core.registry import all_explainers
 from explainers.core.results import Inspection
 from explainers.practice.challenges.engine import challenge
-from explainers.practice.glossary.terms import all_terms
+from explainers.practice.glossary.terms import Term, all_terms
 from explainers.practice.misconceptions import asking
+from explainers.practice.misconceptions.belief import Belief
 from explainers.practice.misconceptions.catalogue import all_beliefs
 from explainers.practice.worksheets.making import worksheet
 from tests.browser.axe import axe_finds_nothing, axe_finds_nothing_by_day_and_night, fits_a_phone
@@ -43,45 +43,15 @@ from views import predict
 from views.worksheet import tasks
 
 LESSONS = all_explainers()
-TIMES = dict(zip(LESSONS, 4 * ("light", "dark"), strict=True))  # axe reads every kind of page by day and by night
+TIMES = {name: ("light", "dark")[number % 2] for number, name in enumerate(LESSONS)}  # every kind of page in both
 ALIKE = tuple(LESSONS)[:2]  # one light, one dark: for pages that are made of the same parts for every lesson
 KERAS_STARTS = 90_000  # ms: TensorFlow's import on a busy machine
 SOON = 30_000  # ms: what a model must be run for
 
 
-@dataclass(frozen=True)
-class Walk:
-    """What differs from lesson to lesson.
-
-    begin: the link's dims. dim: what is changed, to 9. open: the control that leaves an axis to the data; `axis`: its
-    name. steps: what is gone through, and `place`: where it says how far.
-    """
-
-    dim: str
-    open: tuple[str, str]
-    axis: str = "timesteps"
-    begin: str = ""
-    steps: str = "calls"
-    place: str = ".where b"
-
-
-BY_TIME = ("button", "timesteps None")
-WALKS = {
-    "simple_rnn": Walk("units", BY_TIME),
-    "stacked_lstm": Walk("units_1", BY_TIME),
-    "conv1d": Walk("filters", ("button", "steps None"), "steps", steps="conv1d", place=".said"),
-    "windowed_forecast": Walk("units", ("switch", "any_length")),
-    # A weight for each element needs to know how many there are; one for each column does not.
-    "hadamard": Walk("features", BY_TIME, begin="kernel=column", steps="hadamard", place=".said"),
-    "t_lstm": Walk("units", BY_TIME),
-    "sequence_set": Walk("units", BY_TIME),
-    "multi_output_cell": Walk("units", BY_TIME),
-}
-
-
-def begun(name: str) -> dict[str, str]:
-    """The dims of the walk's link."""
-    return {key: values[0] for key, values in parse_qs(WALKS[name].begin).items()}
+def begun(lesson: Explainer[Any]) -> dict[str, str]:
+    """The dims of the link that the journey begins with."""
+    return lesson.dims(**lesson.journey.begin).changed()
 
 
 def frames_to_the_server(page: Page) -> list[object]:
@@ -103,23 +73,20 @@ def press(page: Page, name: str) -> None:
     wait_idle(page)
 
 
-def test_every_explainer_has_its_walk() -> None:
-    assert set(WALKS) == set(LESSONS)
-
-
 # -- a learner, on the lesson's page -------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", LESSONS)
 def test_a_learner(page: Page, server: Server, tmp_path: Path, name: str) -> None:
-    walk, found = WALKS[name], explained(name, **begun(name)).inspection
+    lesson = LESSONS[name]
+    found = explained(name, **lesson.journey.begin).inspection
     sent = frames_to_the_server(page)
-    opened(page, f"{server.url}/{name}?predict=on&{walk.begin}")
+    opened(page, f"{server.url}/{name}?{urlencode({'predict': 'on'} | begun(lesson))}")
     predicts(page, found)
     points_at_a_number(page, found)
-    steps_through(page, walk, sent)
-    compares(page, walk, found)
-    lets_data_come(page, walk, counted_by_keras(page, name))
+    steps_through(page, lesson.journey, sent)
+    compares(page, lesson, found)
+    lets_data_come(page, lesson.journey, counted_by_keras(page, name))
     takes_it_away(page, tmp_path, name)
     gives_its_address(page)
     saves_a_figure(page, tmp_path)
@@ -219,10 +186,11 @@ def points_at_a_number(page: Page, found: Inspection) -> None:
     nothing_lit()
 
 
-def steps_through(page: Page, walk: Walk, sent: list[object]) -> None:
+def steps_through(page: Page, journey: Journey, sent: list[object]) -> None:
     """3: by buttons, by keys, by the slider, played; the server hears nothing of it."""
-    part = page.locator(f"[data-component={walk.steps}]")
-    place = part.locator(walk.place)
+    calls = journey.steps == "calls"
+    part = page.locator(f"[data-component={journey.steps}]")
+    place = part.locator(".where b" if calls else ".said")
     scrub = part.locator(".scrub")
 
     def button(name: str) -> Locator:
@@ -254,7 +222,7 @@ def steps_through(page: Page, walk: Walk, sent: list[object]) -> None:
     button("Play").click()
     expect(place).not_to_have_text(first, timeout=5_000)
     button("Pause").click()
-    if walk.steps == "calls":
+    if calls:
         opens_the_cell(part)
     assert sent == []
 
@@ -283,18 +251,19 @@ def opens_the_cell(part: Locator) -> None:
     expect(place).not_to_have_text(now)
 
 
-def compares(page: Page, walk: Walk, found: Inspection) -> None:
+def compares(page: Page, lesson: Explainer[Any], found: Inspection) -> None:
     """5: pinned, a dim changed, an axis left open; each difference with its reason."""
+    change, opened = lesson.journey.change, lesson.journey.open
     press(page, "Pin this setting")
     expect(page.get_by_text("Nothing differs yet")).to_be_visible()
-    field = page.get_by_role("spinbutton", name=walk.dim, exact=True)
+    field = page.get_by_role("spinbutton", name=change, exact=True)
     old = field.input_value()
     field.fill("9")
     field.press("Enter")
-    expect(page).to_have_url(re.compile(rf"{walk.dim}=9"))
-    kind, name = walk.open
-    page.get_by_role(kind, name=name, exact=True).click()  # type: ignore[arg-type]
-    expect(page).to_have_url(re.compile(f"{name.partition(' ')[0]}=(None|True)"))
+    expect(page).to_have_url(re.compile(rf"{change}=9"))
+    switch = lesson.dims.spec(opened).kind == "bool"
+    page.get_by_role("switch" if switch else "button", name=opened if switch else f"{opened} None", exact=True).click()
+    expect(page).to_have_url(re.compile(f"{opened}={switch or None}"))
     wait_idle(page)
     press(page, "Show all")  # new dims ask anew
     expect(page.get_by_text(re.compile("^2 dims differ: "))).to_be_visible(timeout=SOON)
@@ -318,7 +287,7 @@ def counted_by_keras(page: Page, name: str) -> int:
     return int(lesson.build(dims).count_params())
 
 
-def lets_data_come(page: Page, walk: Walk, weights: int) -> None:
+def lets_data_come(page: Page, journey: Journey, weights: int) -> None:
     """4: the same weights, three batches and, where the axis is open, three lengths."""
     page.get_by_text("Run the same weights with batch 1, 2 and 7").click()
     table = page.get_by_role("region", name="The same weights, several sizes of data").get_by_role("table")
@@ -326,7 +295,7 @@ def lets_data_come(page: Page, walk: Walk, weights: int) -> None:
     wait_idle(page)
     heads = [" ".join(text.split()) for text in table.get_by_role("columnheader").all_inner_texts()]
     batches = {int(n) for head in heads for n in re.findall(r"^(?:batch|\w+) (\d+)", head)}
-    lengths = {int(n) for head in heads for n in re.findall(rf"{walk.axis} (\d+)", head)}
+    lengths = {int(n) for head in heads for n in re.findall(rf"{journey.axis} (\d+)", head)}
     assert {1, 2, 7} <= batches, heads
     assert len(lengths) >= 3, heads
 
@@ -417,21 +386,31 @@ def asks_the_home_page(page: Page, name: str) -> None:
     goes_home(page)
     asked = search(page, lesson.asked[0], lesson.asked[0])
     assert (asked.get_attribute("href") or "").split("?")[0] == name
-    term = next(term for term in all_terms() if term.lesson == name)
+    for term in [term for term in all_terms() if term.lesson == name][:1]:
+        looks_up(page, lesson, term)
+    for belief in [belief for belief in all_beliefs() if belief.lesson == name][:1]:
+        is_asked_back(page, lesson, belief)
+
+
+def looks_up(page: Page, lesson: Explainer[Any], term: Term) -> None:
+    """A word leads to its entry, which says other people's words for it and leads on to the lesson."""
     search(page, term.word, term.word).click()
     expect(page).to_have_url(re.compile(rf"/glossary\?term={term.slug}"))
     entry = page.locator(f".st-key-term-{term.slug}-asked")
     for _, word in term.others:
         expect(entry).to_contain_text(word)
     expect(entry.get_by_role("link", name=f"See it live: {lesson.title}")).to_be_visible()
+
+
+def is_asked_back(page: Page, lesson: Explainer[Any], belief: Belief[Any]) -> None:
+    """What people believe is tried live and asked back; the lesson behind it is one link away."""
     goes_home(page)
-    belief = next(belief for belief in all_beliefs() if belief.lesson == name)
     search(page, belief.believed, belief.believed).click()
     is_shown_and_asked(page, belief.slug)
-    if name in ALIKE:
+    if lesson.name in ALIKE:
         axe_finds_nothing(page)
     back = page.get_by_role("link").filter(has=page.get_by_text(lesson.question, exact=True))
-    assert (back.get_attribute("href") or "").split("?")[0] == name
+    assert (back.get_attribute("href") or "").split("?")[0] == lesson.name
 
 
 def goes_home(page: Page) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import math
-from pathlib import Path
 
 import msgspec
 import pytest
@@ -20,7 +19,6 @@ from explainers.core.words import untagged
 from tests.explained import explained
 from tests.fuzz.strategies import EXAMPLES
 
-ROOT = Path(__file__).parents[2]
 LESSONS = all_explainers()
 every_lesson = pytest.mark.parametrize("name", LESSONS)
 every_preset = pytest.mark.parametrize(
@@ -34,10 +32,13 @@ def preset_dims(name: str, preset: str) -> dict[str, object]:
 
 
 @every_lesson
-def test_has_a_docstring_a_page_and_a_test(name):
+def test_has_a_docstring_and_a_journey_through_its_dims(name):
+    lesson = LESSONS[name]
     assert importlib.import_module(f"explainers.{name}").__doc__
-    assert (ROOT / "pages" / f"{name}.py").exists()
-    assert (ROOT / "tests" / "explainers" / f"test_{name}.py").exists()
+    assert (lesson.dims.spec(lesson.journey.change).kind, lesson.dims.spec(lesson.journey.change).min) == ("int", 1)
+    opened = lesson.dims.spec(lesson.journey.open)
+    assert opened.allows_none or opened.kind == "bool"
+    assert lesson.dims(**lesson.journey.begin).changed().keys() == lesson.journey.begin.keys()
 
 
 @every_lesson

@@ -110,9 +110,9 @@ def test_the_number_of_a_question_from_a_link(text: str, seed: int) -> None:
 
 
 def test_links_are_real_addresses() -> None:
-    target = links.Target("t", "pages/beliefs.py", {"belief": "a b"}, line="l", badge="belief", tone="violet")
-    data = links.data([target, links.Target("Home", "pages/home.py")], "two links", cards=True)
+    target = links.Target("t", "beliefs", {"belief": "a b"}, line="l", badge="belief", tone="violet")
+    data = links.data([target, links.Target("Home", "home")], "two links", cards=True)
     assert [item["href"] for item in data["items"]] == ["beliefs?belief=a+b", "./"]
     assert (data["label"], data["cards"], data["items"][0]["badge"]) == ("two links", True, "belief")
     with pytest.raises(AssertionError, match="crimson"):
-        links.data([links.Target("t", "pages/home.py", tone="crimson")], "one link")
+        links.data([links.Target("t", "home", tone="crimson")], "one link")

@@ -81,7 +81,7 @@ def test_nothing_is_found_where_nothing_is_meant(text: str, index: Index) -> Non
 )
 def test_a_shape_leads_to_a_live_model_of_its_own_sizes(typed: str, query: dict[str, str], index: Index) -> None:
     first = search.search(typed, index)[0].entry
-    assert (first.page, first.query) == ("pages/stacked_lstm.py", query)
+    assert (first.page, first.query) == ("stacked_lstm", query)
     lesson = all_explainers()["stacked_lstm"]
     assert not lesson.dims.read_kindly(query)[1]
     assert titles(typed, index).count(first.title) == 1
@@ -119,12 +119,12 @@ def test_every_entry_leads_to_a_page_of_this_app() -> None:
     from explainers.practice.misconceptions.catalogue import BY_SLUG
 
     for entry in EVERYTHING:
-        if entry.page == "pages/beliefs.py":
+        if entry.page == "beliefs":
             assert entry.query["belief"] in BY_SLUG, entry
-        elif entry.page == "pages/glossary.py":
+        elif entry.page == "glossary":
             assert find_term(entry.query["term"]) is not None, entry
         else:
-            assert entry.page.removeprefix("pages/").removesuffix(".py") in all_explainers(), entry
+            assert entry.page in all_explainers(), entry
         assert entry.kind in search.TONES
         assert search.TONES[entry.kind] in palette.COLOURS
 

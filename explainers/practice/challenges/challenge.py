@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from explainers.core.axes import Shape
+from explainers.core.registry import find_explainer
 from explainers.core.results import Dims, Layer
 from explainers.core.words import given
 
@@ -15,9 +16,6 @@ KINDS = {
     "line": "Which line fails?",
 }
 FAILING = ("repair", "line")  # kinds with something that Keras refuses
-# Lessons whose models build at any dims (or are refused for their cost alone): nothing to repair there. A line of their
-# programs can fail all the same.
-ALWAYS_BUILD = ("windowed_forecast", "multi_output_cell", "sequence_set")
 MOST_CHANGES = 2  # dims that a repair may change
 SEEDS = 1_000_000  # a seed is a whole number below this
 
@@ -67,8 +65,11 @@ class Verdict:
 
 
 def kinds_of(lesson: str) -> tuple[str, ...]:
-    """The kinds that make sense for a lesson."""
-    return tuple(kind for kind in KINDS if kind != "repair" or lesson not in ALWAYS_BUILD)
+    """The kinds that make sense for a lesson: there is nothing to repair where every model builds.
+
+    A line of such a lesson's programs can fail all the same. Raises UnknownExplainer.
+    """
+    return tuple(kind for kind in KINDS if kind != "repair" or not find_explainer(lesson).always_builds)
 
 
 def read_seed(text: str) -> int:

@@ -20,7 +20,6 @@ from explainers.core.registry import find_explainer
 from explainers.core.results import BuildError, Fix, Inspection, Layer, Step
 from explainers.core.words import listed, tag
 from explainers.practice.challenges.challenge import (
-    ALWAYS_BUILD,
     KINDS,
     MOST_CHANGES,
     SEEDS,
@@ -105,7 +104,7 @@ def _drawn(lesson: str, kind: str, seed: int) -> Drawn:
     explainer = find_explainer(lesson)
     rng = Random(f"{lesson}/{kind}/{seed}")
     make = {"shape": _draw_shape, "count": _draw_count, "repair": _draw_failing, "line": _draw_failing}[kind]
-    if kind == "line" and (lesson in ALWAYS_BUILD or rng.random() < _SLIP):
+    if kind == "line" and (explainer.always_builds or rng.random() < _SLIP):
         make = _draw_slip
     failing = make is _draw_failing
     for _ in range(_TRIES):

@@ -16,7 +16,6 @@ from explainers.core.dims import DimsError
 from explainers.core.registry import UnknownExplainer, all_explainers
 from explainers.practice.challenges import engine
 from explainers.practice.challenges.challenge import (
-    ALWAYS_BUILD,
     FAILING,
     KINDS,
     Challenge,
@@ -32,6 +31,7 @@ LESSONS = all_explainers()
 SEED = 3
 MORE_SEEDS = max(1, EXAMPLES // 100)  # 20 in `make fuzz`
 every_lesson = pytest.mark.parametrize("name", LESSONS)
+ALWAYS_BUILD = [name for name, lesson in LESSONS.items() if lesson.always_builds]
 every_breakable = pytest.mark.parametrize("name", [name for name in LESSONS if name not in ALWAYS_BUILD])
 every_challenge = pytest.mark.parametrize(
     ("name", "kind"), [(name, kind) for name in LESSONS for kind in kinds_of(name)]

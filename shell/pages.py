@@ -1,0 +1,45 @@
+"""Every page by its address. Most are a file in pages/; the page of a lesson without a file is made here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+from explainers.core.explainer import Explainer
+from explainers.core.registry import all_explainers
+
+FOLDER = Path(__file__).parent.parent / "pages"
+
+
+def lesson_pages() -> list[StreamlitPage]:
+    """A page for every lesson, in their order."""
+    return [_lesson(lesson) for lesson in all_explainers().values()]
+
+
+def place(address: str) -> str | StreamlitPage:
+    """What `st.switch_page` and `st.page_link` take: ``place("glossary")``, ``place("simple_rnn")``."""
+    return f"pages/{address}.py" if _has_file(address) else _lesson(all_explainers()[address])
+
+
+def _lesson(lesson: Explainer[Any]) -> StreamlitPage:
+    source = FOLDER / f"{lesson.name}.py" if _has_file(lesson.name) else _drawn(lesson.name)
+    return st.Page(source, title=lesson.title, url_path=lesson.name)
+
+
+def _has_file(address: str) -> bool:
+    return (FOLDER / f"{address}.py").exists()
+
+
+def _drawn(name: str) -> Callable[[], None]:
+    """The page of a lesson that has no section of its own to bring."""
+
+    def draw() -> None:
+        from shell.lesson import lesson_page  # it needs all sections, and one of them links to pages
+
+        lesson_page(name)
+
+    return draw
