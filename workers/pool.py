@@ -77,8 +77,8 @@ _log = logging.getLogger(__name__)
 class PoolState:
     """The pool at this moment. seconds: since its start. last_failure: for the log and the health addresses.
 
-    alive: the threads that watch and keep the workers are there and do their work. hopeless: the short workers failed to
-    start, again and again.
+    alive: the threads that watch and keep the workers are there and do their work. hopeless: the short workers failed
+    to start, again and again.
     """
 
     short: LaneState
