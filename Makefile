@@ -54,15 +54,17 @@ test-fast: $(DEV) ## run the tests that need neither a browser nor patience
 	@$(PYTEST) -m "not browser and not slow" $(ARGS)
 
 .PHONY: lint
-lint: $(DEV) ## ruff, its formatter as a check, mypy
+lint: $(DEV) ## ruff and its formatter, mypy; ESLint, Prettier and TypeScript for the JavaScript
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
 	@$(PY) -m mypy
+	@$(PY) -m scripts.javascript
 
 .PHONY: format
-format: $(DEV) ## let ruff mend and format the code
+format: $(DEV) ## let ruff, ESLint and Prettier mend and format the code
 	@$(PY) -m ruff check --fix .
 	@$(PY) -m ruff format .
+	@$(PY) -m scripts.javascript --fix
 
 .PHONY: lock
 lock: $(DEV) ## write the versions now in .venv into requirements.lock
@@ -126,5 +128,5 @@ help: ## this list
 
 .PHONY: clean
 clean: ## remove .venv and every cache
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis build test-results
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis build test-results tools/javascript/node_modules
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
