@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from explainers.core.axes import Axis, Shape, plain, sizes, spoken
+from explainers.core.layers import convolved
 from explainers.core.results import BuildError
-from explainers.core.rules import convolved
 from explainers.core.words import spoken_by_keras
 
 MISTAKES = (
