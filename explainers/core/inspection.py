@@ -22,9 +22,9 @@ from numpy.typing import NDArray
 from explainers.core import code
 from explainers.core.axes import Axis, Shape, names
 from explainers.core.building import BuildLog, build_watched
+from explainers.core.failures import explain_failure
 from explainers.core.graph import Walk, Walked, follow, node_of
 from explainers.core.limits import CostError, Limits
-from explainers.core.mistakes import explain_failure
 from explainers.core.recording import Recorder, recording, recurrent_layers, shown, written
 from explainers.core.results import Inspection, Layer, Link, Run, Step, Tensor, Weight
 from explainers.core.rules import NamedWeight, weights_of

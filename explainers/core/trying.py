@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explainers.core.axes import Axis, Shape
+from explainers.core.failures import explain_data
 from explainers.core.inspection import inspect_live
-from explainers.core.mistakes import explain_data
 from explainers.core.recording import shown
 from explainers.core.results import BuildError, Inspection, Tensor
 from explainers.core.rules import RuleError, nameless

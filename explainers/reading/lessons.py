@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from explainers.core.dims import DimsError
-from explainers.core.finding import Finding, Value
+from explainers.core.finding import Change, Finding, Value
 from explainers.core.registry import find_explainer
 from explainers.core.spec import LayerSpec, ModelSpec, Sizes
 from explainers.reading.layers import class_of
@@ -366,3 +366,28 @@ def _levels(spec: ModelSpec) -> list[LayerSpec]:
 def _units(layer: LayerSpec, name: str) -> Dims:
     units = layer.get("units")
     return {name: units} if isinstance(units, int) else {}
+
+
+def lesson_fixes(lesson: str | None, dims: dict[str, Value]) -> tuple[Change, ...]:
+    """Fixes that are dims of the lesson, for a lesson that opens with the mistake in it."""
+    if lesson == "windowed_forecast" and dims.get("reading") == "whole_series":
+        return (
+            Change(
+                f"Train on windows of {dims.get('timesteps')} timesteps, cut from the series.", {"reading": "windows"}
+            ),
+            Change(
+                f"Leave the timesteps open: keras.Input((None, {dims.get('features')})).",
+                {"any_length": True},
+            ),
+        )
+    if lesson == "hadamard" and dims.get("kernel") == "input_shape":
+        return (Change("A kernel without the batch: shape=(1, *input_shape[1:]).", {"kernel": "element"}),)
+    lost = [name for name, value in dims.items() if name.startswith("return_sequences_") and value is False]
+    if lesson == "stacked_lstm" and lost:
+        return (
+            Change(
+                f"return_sequences=True on level {', '.join(name[-1] for name in lost)}: an answer at every timestep.",
+                dict.fromkeys(lost, True),
+            ),
+        )
+    return ()
