@@ -12,10 +12,11 @@ import keras
 
 from explainers.core.concrete import concrete
 from explainers.core.dims import DimsError
-from explainers.core.explaining import explain, run_demo
+from explainers.core.explaining import explain, run_trial
 from explainers.core.limits import CostError
 from explainers.core.registry import UnknownExplainer, find_explainer
-from explainers.core.results import Demonstration, Explanation
+from explainers.core.results import Explanation
+from explainers.core.trial import Tried
 from explainers.forecasting.numbers import NumbersError
 from explainers.practice.challenges import engine
 from explainers.practice.challenges.challenge import Challenge, ChallengeError, Verdict
@@ -47,13 +48,13 @@ def show(name: str, dims: Mapping[str, str]) -> Explanation:
     return explain(explainer, explainer.dims.read(dims))
 
 
-def demonstrate(name: str, dims: Mapping[str, str], demo: str) -> Demonstration:
+def demonstrate(name: str, dims: Mapping[str, str], demo: str) -> Tried:
     """Try one thing of a lesson for real."""
     explainer = find_explainer(name)
-    chosen = {entry.name: entry for entry in explainer.demos}
+    chosen = {entry.name: entry for entry in explainer.trials}
     if demo not in chosen:
         raise UnknownDemo(f"{name} has nothing to try called {demo[:40]!r}. It has {', '.join(chosen)}.")
-    return run_demo(chosen[demo], explainer.dims.read(dims))
+    return run_trial(chosen[demo], explainer.dims.read(dims))
 
 
 def train(

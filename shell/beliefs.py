@@ -8,12 +8,13 @@ from typing import Any
 import streamlit as st
 
 from explainers.core.registry import find_explainer
-from explainers.practice.misconceptions.belief import Belief, Judgement, Question, Shown, Trial
+from explainers.core.trial import Tried
+from explainers.practice.misconceptions.belief import Belief, Judgement, Question, Shown
 from explainers.practice.misconceptions.catalogue import UnknownBelief, all_beliefs, find_belief, theme_of
 from shell import components, dims_state, engine, links
 from shell.frame import foot
 from shell.prose import painted
-from views import beliefs, controls, shape_flow
+from views import beliefs, controls, shape_flow, trials
 from views.links import Target
 from views.markup import verbatim
 from views.predict import GuessError
@@ -142,17 +143,17 @@ def _tried(belief: Belief[Any], chosen: dims_state.Chosen) -> None:
         _trial(belief, trial, number)
 
 
-def _trial(belief: Belief[Any], trial: Trial, number: int) -> None:
+def _trial(belief: Belief[Any], trial: Tried, number: int) -> None:
     """What was done, what came of it, and the flow where there is a model to look at."""
     with st.container(border=True):
-        st.markdown(f"**{trial.title}** {beliefs.BADGES[trial.kind]}")
+        st.markdown(f"**{trial.title}** {trials.BADGES[trial.kind]}")
         if trial.inspection is not None and trial.inspection.flow:
             components.shape_flow(shape_flow.data(trial.inspection), key=f"flow:{belief.slug}:{number}")
         elif trial.code:
             components.listing(trial.code, "The code", f"code:{belief.slug}:{number}")
         if trial.error is not None:
             st.error(verbatim(beliefs.words(trial)))
-        st.markdown(painted(trial.told))
+        st.markdown(painted(trial.verdict))
         if trial.tensors:
             st.markdown(beliefs.tensors(trial))
         if trial.figures:

@@ -10,7 +10,8 @@ from typing import Any, TypeVar
 import msgspec
 import streamlit as st
 
-from explainers.core.results import Concrete, Demonstration, Explanation
+from explainers.core.results import Concrete, Explanation
+from explainers.core.trial import Tried
 from workers.limits import limits_from
 from workers.pool import Pool, PoolState, Stream
 
@@ -57,9 +58,9 @@ def explanation(name: str, texts: Texts) -> Explanation:
     return answer("show", {"name": name, "dims": dict(texts)}, Explanation)
 
 
-def demonstration(name: str, texts: Texts, demo: str) -> Demonstration:
+def demonstration(name: str, texts: Texts, demo: str) -> Tried:
     """One thing tried for real. Raises WorkerError."""
-    return answer("demonstrate", {"name": name, "dims": dict(texts), "demo": demo}, Demonstration)
+    return answer("demonstrate", {"name": name, "dims": dict(texts), "demo": demo}, Tried)
 
 
 def concrete(name: str, texts: Texts) -> Concrete:

@@ -6,18 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from explainers.core.results import Tensor
+from explainers.core.trial import Tried
 from explainers.core.words import untagged
-from explainers.practice.misconceptions.belief import Belief, Judgement, Trial
+from explainers.practice.misconceptions.belief import Belief, Judgement
 from explainers.practice.misconceptions.catalogue import THEMES, all_beliefs
 from views import palette, predict
 from views.search import Entry, index_of, search
 
 REPORTS = 323  # public reports that were read
-BADGES = {
-    "refused": ":red-badge[Keras refuses]",
-    "silent": ":orange-badge[accepted, but wrong]",
-    "runs": ":green-badge[it runs]",
-}
 PLACEHOLDERS = {"shape": "its sizes, like (None, 7, 9)", "count": "a whole number", "choice": ""}
 Grouped = dict[str, tuple[Belief[Any], ...]]
 
@@ -54,7 +50,7 @@ def neighbours(belief: Belief[Any]) -> tuple[Belief[Any] | None, Belief[Any] | N
     return (every[place - 1] if place else None, every[place + 1] if place + 1 < len(every) else None)
 
 
-def tensors(trial: Trial) -> str:
+def tensors(trial: Tried) -> str:
     """The arrays of a trial as a list in Markdown: name, sizes in colour, the first numbers where they matter."""
     return "\n".join(f"- {_tensor(tensor)}{_values(tensor) if trial.values else ''}" for tensor in trial.tensors)
 
@@ -80,14 +76,14 @@ def _number(value: float | str) -> str:
     return value if isinstance(value, str) else f"{value:.4g}"
 
 
-def words(trial: Trial) -> str:
+def words(trial: Tried) -> str:
     """Keras' own words about a trial; "" where it said nothing."""
     return f"{trial.error.type}: {trial.error.message}" if trial.error else ""
 
 
-def why(trial: Trial) -> str:
+def why(trial: Tried) -> str:
     """The cause that belongs to Keras' words, where it says more than the trial's own sentence."""
-    if trial.error is None or untagged(trial.error.cause) == untagged(trial.told):
+    if trial.error is None or untagged(trial.error.cause) == untagged(trial.verdict):
         return ""
     return trial.error.cause
 

@@ -6,7 +6,8 @@ import pytest
 
 from explainers.core.axes import Axis
 from explainers.core.results import BuildError, Tensor
-from explainers.practice.misconceptions.belief import AxisSaid, Judgement, Trial
+from explainers.core.trial import Tried
+from explainers.practice.misconceptions.belief import AxisSaid, Judgement
 from explainers.practice.misconceptions.catalogue import THEMES, find_belief
 from views import beliefs, links
 from views.predict import GuessError
@@ -53,17 +54,22 @@ def tensor(name: str, values: tuple[tuple[float, ...], ...], *axes: tuple[str, i
 
 def test_arrays_are_told_with_their_axes_and_only_on_demand_with_values() -> None:
     x = tensor("x", ((1.0, 2.5, 3.0),), ("batch", 2), ("timesteps", 7))
-    assert beliefs.tensors(Trial("t", "runs", "", tensors=(x,))) == "- `x` (:gray[**2 batch**], :blue[**7 timesteps**])"
-    told = beliefs.tensors(Trial("t", "runs", "", tensors=(x,), values=True))
+    assert (
+        beliefs.tensors(Tried("", "", tensors=(x,), title="t", kind="run"))
+        == "- `x` (:gray[**2 batch**], :blue[**7 timesteps**])"
+    )
+    told = beliefs.tensors(Tried("", "", tensors=(x,), values=True, title="t", kind="run"))
     assert told.endswith(": `[[1, 2.5, 3, …], …]`")
 
 
 def test_the_cause_stands_beside_keras_words_only_where_it_says_more() -> None:
     error = BuildError("ValueError", "Keras' words", None, None, "the cause")
-    assert beliefs.words(Trial("t", "refused", "", "told", error=error)) == "ValueError: Keras' words"
-    assert beliefs.why(Trial("t", "refused", "", "told", error=error)) == "the cause"
-    assert beliefs.why(Trial("t", "refused", "", "the cause", error=error)) == ""
-    assert beliefs.words(Trial("t", "runs", "")) == beliefs.why(Trial("t", "runs", "")) == ""
+    assert beliefs.words(Tried("", "told", error=error, title="t", kind="loud")) == "ValueError: Keras' words"
+    assert beliefs.why(Tried("", "told", error=error, title="t", kind="loud")) == "the cause"
+    assert beliefs.why(Tried("", "the cause", error=error, title="t", kind="loud")) == ""
+    assert (
+        beliefs.words(Tried("", "", title="t", kind="run")) == beliefs.why(Tried("", "", title="t", kind="run")) == ""
+    )
 
 
 @pytest.mark.parametrize("typed", ["none 12 7", "(None,12,7)", "[?, 12, 7]", "None x 12 x 7"])

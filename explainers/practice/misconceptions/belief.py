@@ -9,30 +9,11 @@ from typing import Generic, Literal, TypeVar
 
 from explainers.core.axes import Shape
 from explainers.core.dims import DimsBase, Value
-from explainers.core.results import BuildError, Dims, Figure, Inspection, Tensor
+from explainers.core.results import Dims
+from explainers.core.trial import Tried
 
 D = TypeVar("D", bound=DimsBase)
 Kind = Literal["shape", "count", "choice"]
-
-
-@dataclass(frozen=True)
-class Trial:
-    """One thing that was run, and what came of it.
-
-    kind: "refused" (Keras says no: `error`), "silent" (accepted, but wrong) or "runs".
-    told: one sentence about it, numbers tagged with their axis. inspection: a model whose flow is worth drawing.
-    values: whether the numbers inside the tensors are worth reading, not only their shapes.
-    """
-
-    title: str
-    kind: str
-    code: str
-    told: str = ""
-    tensors: tuple[Tensor, ...] = ()
-    figures: tuple[Figure, ...] = ()
-    error: BuildError | None = None
-    inspection: Inspection | None = None
-    values: bool = False
 
 
 @dataclass(frozen=True)
@@ -42,7 +23,7 @@ class Shown:
     belief: str
     dims: Dims
     verdict: str
-    trials: tuple[Trial, ...]
+    trials: tuple[Tried, ...]
     url: str
 
 
@@ -130,7 +111,7 @@ class Belief(Generic[D]):
     truth: str
     look: str
     dims: type[D]
-    demonstrate: Callable[[D], tuple[str, tuple[Trial, ...]]]
+    demonstrate: Callable[[D], tuple[str, tuple[Tried, ...]]]
     ask: Ask[D]
     lesson: str
     lesson_dims: Mapping[str, Value] = field(default_factory=dict)

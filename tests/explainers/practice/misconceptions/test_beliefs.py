@@ -90,14 +90,12 @@ def test_a_mended_belief_runs() -> None:
     kinds = {
         trial.title: trial.kind for trial in asking.show_belief("embedding-takes-vectors", {"largest_id": "9"}).trials
     }
-    assert kinds["Look up id 9"] == "runs"
+    assert kinds["Look up id 9"] == "run"
     kinds = {
         trial.title: trial.kind for trial in asking.show_belief("a-state-is-any-tensor", {"state_width": "4"}).trials
     }
-    assert kinds["Run it"] == "runs"
-    assert {trial.kind for trial in asking.show_belief("padding-zeros-do-not-count", {"padded": "0"}).trials} == {
-        "runs"
-    }
+    assert kinds["Run it"] == "run"
+    assert {trial.kind for trial in asking.show_belief("padding-zeros-do-not-count", {"padded": "0"}).trials} == {"run"}
 
 
 def test_what_was_refused_may_pass_in_silence() -> None:

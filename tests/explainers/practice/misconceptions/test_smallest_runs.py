@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 import pytest
 
 from explainers.core.axes import plain
+from explainers.core.trial import Tried
 from explainers.core.words import untagged
 from explainers.practice.misconceptions.asking import show_belief
-from explainers.practice.misconceptions.belief import Shown, Trial
+from explainers.practice.misconceptions.belief import Shown
 from explainers.practice.misconceptions.catalogue import BY_SLUG
 
 
@@ -34,7 +35,7 @@ def run(*trials: Expected, verdict: tuple[str, ...] = (), **dims: str) -> Run:
 
 
 def refused(title: str, *pieces: str) -> Expected:
-    return Expected(title, "refused", pieces)
+    return Expected(title, "loud", pieces)
 
 
 def silent(title: str, *pieces: str) -> Expected:
@@ -42,7 +43,7 @@ def silent(title: str, *pieces: str) -> Expected:
 
 
 def runs(title: str, *pieces: str) -> Expected:
-    return Expected(title, "runs", pieces)
+    return Expected(title, "run", pieces)
 
 
 NDIM = (
@@ -267,9 +268,9 @@ RUNS: dict[str, Run] = {
 }  # fmt: skip
 
 
-def facts(trial: Trial) -> str:
+def facts(trial: Tried) -> str:
     """Everything a trial showed, as one text with single spaces."""
-    told = [trial.code, untagged(trial.told), trial.error.message if trial.error else ""]
+    told = [trial.code, untagged(trial.verdict), trial.error.message if trial.error else ""]
     told += [f"{tensor.name} {plain(tensor.shape)} {tensor.values}" for tensor in trial.tensors]
     told += [f"{figure.label} {figure.value}" for figure in trial.figures]
     if trial.inspection:
@@ -280,7 +281,7 @@ def facts(trial: Trial) -> str:
     return " ".join("\n".join(told).split())
 
 
-def titled(shown: Shown, title: str) -> Trial:
+def titled(shown: Shown, title: str) -> Tried:
     return next(trial for trial in shown.trials if trial.title == title)
 
 
