@@ -32,7 +32,7 @@ $(DEV): $(PINS) requirements-dev.txt
 
 .PHONY: run
 run: $(APP) ## start the app at http://127.0.0.1:8501 (options: make run ARGS="--server.port 8600")
-	@$(PY) -m streamlit run app.py $(ARGS)
+	@$(PY) -m shell.start $(ARGS)
 
 .PHONY: setup
 setup: $(APP) ## set .venv up for the app alone

@@ -1,7 +1,7 @@
-"""Shape Explainer: ``streamlit run app.py``. This file runs before every page and puts the frame around it.
+"""Shape Explainer: ``make run``, or ``streamlit run app.py``. This file runs before every page and frames it.
 
-It is read twice: once imported, by the server, which finds `app` and serves it with our headers; then run as
-`__main__` for each page that a learner opens.
+It is read twice: once imported, by the server, which finds `app` and serves it with our headers and health addresses;
+then run as `__main__` for each page that a learner opens.
 """
 
 if __name__ == "__main__":
@@ -14,6 +14,10 @@ else:
 
     from shell import menu
     from shell.headers import SecurityHeaders
+    from shell.health import ROUTES
+    from shell.start import settings_or_exit
 
     menu.switch_off()
-    app = st.App(__file__, middleware=[Middleware(SecurityHeaders)])
+    app = st.App(
+        __file__, routes=ROUTES, middleware=[Middleware(SecurityHeaders, embedding=settings_or_exit().embedding)]
+    )

@@ -21,6 +21,7 @@ from typing import Any
 from explainers.core.dims import DimsError, DimSpec
 from explainers.core.explainer import Explainer, Preset
 from explainers.core.registry import UnknownExplainer, all_explainers, find_explainer
+from settings import SettingError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -28,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = _parser().parse_args(arguments)
     try:
         return int(chosen.run(chosen))
-    except (DimsError, UnknownExplainer, UsageError) as error:
+    except (DimsError, UnknownExplainer, UsageError, SettingError) as error:
         print(error, file=sys.stderr)
         return 2
 

@@ -31,6 +31,7 @@ from playwright.sync_api import Browser, Error, Locator, Page, expect, sync_play
 
 from scripts import chromium
 from scripts.debian import ensure, program
+from shell.probe import READY
 from tests.browser.server import Server, free_port
 from tests.browser.watch import wait_idle
 
@@ -173,17 +174,16 @@ def answers(url: str) -> bool:
 def copies(folder: Path) -> Iterator[list[Server]]:
     """The app's processes, each with one worker, ready to answer."""
     few = {"SHAPE_EXPLAINER_WORKERS": "1", "SHAPE_EXPLAINER_LONG_WORKERS": "1"}
-    args = ["--server.scriptHealthCheckEnabled=true"]
 
     def start(number: int) -> Server:
-        return Server(folder / f"app-{number}.log", args=args, env=few)
+        return Server(folder / f"app-{number}.log", env=few)
 
     started: list[Server] = []
     try:
         with ThreadPoolExecutor() as threads:
             started.extend(threads.map(start, range(COPIES)))
         for server in started:
-            wait_for(server.url + "/_stcore/script-health-check", server.log_file, server.process)
+            wait_for(server.url + READY, server.log_file, server.process)
         yield started
     finally:
         for server in started:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
+from explainers.core.finding import Ask, Change
 from explainers.core.registry import find_explainer
-from explainers.reading.asking import LARGEST_ANSWER, Ask
-from explainers.reading.finding import Change
+from explainers.reading.asking import LARGEST_ANSWER
 from explainers.reading.pasted import Pasted
 from shell import components, engine, links
 from shell.frame import foot

@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-import os
 import zlib
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
 import msgspec
-import streamlit as st
 
 from explainers.core.results import Concrete, Explanation
 from explainers.core.trial import Tried
-from workers.limits import limits_from
+from workers import shared
 from workers.pool import Pool, PoolState, Stream
 
 T = TypeVar("T")
 Texts = tuple[tuple[str, str], ...]  # dims that differ from their defaults, as they stand in a link
 
 
-@st.cache_resource(show_spinner=False)
 def pool() -> Pool:
     """The one pool of this server. The first visitor (or the health check) starts it; it loads Keras meanwhile."""
-    started = Pool(limits_from(os.environ))
-    started.start()
-    return started
+    return shared.pool()
 
 
 def state() -> PoolState:
@@ -32,25 +27,22 @@ def state() -> PoolState:
     return pool().state()
 
 
-# The same question is answered once for all learners (cache_resource holds one lock per key). What is remembered is the
-# worker's JSON, packed: a tenth of the JSON, a fortieth of the objects it becomes, which a rerun unpacks in a
-# millisecond. WorkerError is raised through and not remembered.
-REMEMBERED = 2048  # answers: about 20 MB when full
+def _packed(op: str, arguments: bytes, seconds: float | None) -> bytes:
+    """The worker's answer, packed, to a question whose `arguments` are JSON. Raises WorkerError."""
 
+    def ask() -> bytes:
+        return zlib.compress(pool().call_bytes(op, msgspec.json.decode(arguments), timeout=seconds), level=1)
 
-@st.cache_resource(show_spinner=False, max_entries=REMEMBERED)
-def packed(op: str, arguments: str, _seconds: float | None = None) -> bytes:
-    """The answer to a question whose `arguments` are JSON. Raises WorkerError."""
-    return zlib.compress(pool().call_bytes(op, msgspec.json.decode(arguments), timeout=_seconds), level=1)
+    return shared.answers.get((op, arguments), ask)
 
 
 def answer(op: str, arguments: Mapping[str, Any], type: type[T], seconds: float | None = None) -> T:
-    """One question to the short workers, as a `type`; remembered. Raises WorkerError.
+    """One question to the short workers, as a `type`; remembered for all learners. Raises WorkerError.
 
     seconds: how long the worker may take, where it is more than usual.
     """
-    text = msgspec.json.encode(arguments, order="sorted").decode()
-    return msgspec.json.decode(zlib.decompress(packed(op, text, seconds)), type=type)
+    asked = msgspec.json.encode(arguments, order="sorted")
+    return msgspec.json.decode(zlib.decompress(_packed(op, asked, seconds)), type=type)
 
 
 def explanation(name: str, texts: Texts) -> Explanation:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import streamlit as st
 
 from explainers.core.registry import all_explainers
@@ -10,7 +12,7 @@ from views import search
 from views.links import Target
 
 
-@st.cache_resource(show_spinner=False)
+@lru_cache(maxsize=4)
 def _index(lessons: tuple[str, ...]) -> search.Index:
     """The index over everything; made again when a lesson's page comes or goes."""
     return search.index_of(search.entries(all_explainers()))

@@ -23,6 +23,7 @@ KERAS = ("keras", "tensorflow", "tf_keras")
 FORBIDDEN = {
     "explainers": ("streamlit", "views", "shell", "workers", "pages"),
     "workers": ("streamlit", "views", "shell", "pages"),
+    "settings": ("streamlit", "explainers", "views", "shell", "workers", "pages", *KERAS),
     "views": ("streamlit", "shell", "workers", "pages", *KERAS),
     "shell": KERAS,
     "pages": KERAS,
@@ -98,6 +99,13 @@ def test_importing_the_web_side_loads_no_keras() -> None:
     contracts = [f"explainers.core.{name}" for name in ("axes", "dims", "results", "explainer")]
     names = [*module_names("shell"), "workers", *contracts]
     assert loaded_by("import " + ", ".join(names)) & set(KERAS) == set()
+
+
+@pytest.mark.parametrize("place", ["app.py", "pages", "shell", "views", "workers", "explainers"])
+def test_nothing_is_kept_in_a_cache_that_a_visitor_can_empty(place: str) -> None:
+    """Any visitor may send Streamlit the message `clear_cache`; workers/shared.py keeps what must stay."""
+    emptied = re.compile(r"\bcache_(data|resource)\b")
+    assert [str(path) for path in sources(place) if emptied.search(path.read_text(encoding="utf-8"))] == []
 
 
 def test_starting_the_app_loads_no_keras() -> None:

@@ -6,8 +6,8 @@ from html import escape
 from urllib.parse import parse_qsl, urlsplit
 
 from explainers.core.axes import Shape
-from explainers.reading.asking import MESSAGE, Ask
-from explainers.reading.finding import Mark
+from explainers.core.finding import Ask, Mark
+from explainers.reading.asking import MESSAGE
 from explainers.reading.pasted import Pasted
 from views import palette
 from views.markup import verbatim

@@ -71,13 +71,19 @@ class LaneState:
 
 @dataclass(frozen=True)
 class PoolState:
-    """The pool at this moment. seconds: since its start. last_failure: for the log and the status page."""
+    """The pool at this moment. seconds: since its start. last_failure: for the log and the health addresses.
+
+    alive: no thread that watches or keeps workers has ended. hopeless: the short workers failed to start, again and
+    again.
+    """
 
     short: LaneState
     long: LaneState
     seconds: float
     last_failure: str
     versions: dict[str, str]
+    alive: bool = True
+    hopeless: bool = False
 
     @property
     def ready(self) -> bool:
@@ -137,7 +143,9 @@ class Pool:
         with self._lock:
             seconds = 0.0 if self._began is None else time.monotonic() - self._began
             short, long = (lane.state() for lane in self._lanes.values())
-            return PoolState(short, long, seconds, self._last_failure, dict(self._versions))
+            alive = all(thread.is_alive() for thread in self._threads)
+            hopeless = self._lanes["short"].failed_starts >= HOPELESS
+            return PoolState(short, long, seconds, self._last_failure, dict(self._versions), alive, hopeless)
 
     @overload
     def call(

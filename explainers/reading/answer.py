@@ -16,20 +16,20 @@ from pathlib import Path
 from typing import Any
 
 from explainers.core.axes import Shape
+from explainers.core.finding import Ask, Change, Finding, Mark, ModelChoice, Value, link, name_axes
 from explainers.core.results import Inspection
-from explainers.reading.asking import Answer, Answers, Ask, numbers_asked
+from explainers.core.spec import LayerSpec, ModelSpec, Ref
+from explainers.reading.asking import Answer, Answers, numbers_asked
 from explainers.reading.code.patterns import pattern_of
 from explainers.reading.code.reader import Reader, choices, chosen, main_model, read_code, shapes_asked
 from explainers.reading.error_reader import read_error
 from explainers.reading.families import FAMILIES
-from explainers.reading.finding import Change, Finding, Mark, ModelChoice, Value, link, name_axes
 from explainers.reading.fixes import fixes_for, lesson_fixes
 from explainers.reading.layers import axis_names, output_names
 from explainers.reading.lessons import lesson_of
 from explainers.reading.misfits import misfit
 from explainers.reading.recipes import recipe
 from explainers.reading.shapes import walk
-from explainers.reading.spec import LayerSpec, ModelSpec, Ref
 from explainers.reading.summary.reader import read_summary
 from explainers.reading.text import LARGEST, LONGEST, MOST_UNWRAPPED, Cleaned, clean, unwrapped
 from explainers.reading.today import todays_code

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from explainers.core.finding import Ask
 from explainers.reading.text import Sizes, read_sizes
 
 Answer = int | str
@@ -15,23 +15,6 @@ SHAPE = ".shape"  # how the key of an array's shape ends
 _SIZES = re.compile(
     r"[\[(]?\s{0,9}(?:None|\?|\d{1,8})(?:\s{0,9},\s{0,9}(?:None|\?|\d{1,8})){0,7}\s{0,9},?\s{0,9}[\])]?"
 )
-
-
-@dataclass(frozen=True)
-class Ask:
-    """One thing that the text leaves open.
-
-    key: the name under which an answer is given. kind: "number", "shape" (an answer is like ``(80, 5, 3)``) or "choice"
-    (an answer is one of `options`). value: what stands in its place now, "" where nothing does.
-    answered: whether the learner has said it.
-    """
-
-    key: str
-    kind: str
-    question: str
-    value: str
-    options: tuple[str, ...] = ()
-    answered: bool = False
 
 
 class Answers:

@@ -14,9 +14,9 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from explainers.core.spec import Argument, CallSpec, Check, InputSpec, LayerSpec, ModelSpec, Ref, Sizes
 from explainers.reading.layers import BY_NAME
 from explainers.reading.shapes import number, space, spread, too_big, walk, weights_of
-from explainers.reading.spec import Argument, CallSpec, Check, InputSpec, LayerSpec, ModelSpec, Ref, Sizes
 
 KERAS_BATCH = 32  # samples that fit and predict take at a time where nobody says it
 LARGE = 2_000_000  # weights of one layer beyond which random starts cost more than they show

@@ -11,11 +11,11 @@ from dataclasses import replace
 from functools import cache
 
 from explainers.core.axes import Shape
-from explainers.reading.asking import MESSAGE, Answers, Ask
+from explainers.core.finding import Ask, Finding, Mark, Value, name_axes, written
+from explainers.core.spec import Sizes
+from explainers.reading.asking import MESSAGE, Answers
 from explainers.reading.families import FAMILIES, Family
-from explainers.reading.finding import Finding, Mark, Value, name_axes, written
 from explainers.reading.layers import BY_NAME, axis_names, class_of, is_input_name, output_names, today_name
-from explainers.reading.spec import Sizes
 from explainers.reading.text import LARGEST, Cleaned, FoundShape, empty_shape, read_sizes, shapes_in
 
 _BEFORE, _AFTER = 700, 2600  # characters around a word of a family that are looked at

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from explainers.reading.finding import Change, Finding, Value
+from explainers.core.finding import Change, Finding, Value
 from explainers.reading.shapes import conv_length
 
 

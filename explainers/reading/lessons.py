@@ -10,11 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from explainers.core.dims import DimsError
+from explainers.core.finding import Finding, Value
 from explainers.core.registry import find_explainer
-from explainers.reading.finding import Finding, Value
+from explainers.core.spec import LayerSpec, ModelSpec, Sizes
 from explainers.reading.layers import class_of
 from explainers.reading.shapes import walk
-from explainers.reading.spec import LayerSpec, ModelSpec, Sizes
 
 _RECURRENT = ("LSTM", "GRU", "SimpleRNN")
 _MAIN = ("Conv1D", *_RECURRENT, "Bidirectional", "ops.multiply")

@@ -12,18 +12,18 @@ from urllib.parse import parse_qsl, urlsplit
 from explainers.core.axes import Shape
 from explainers.core.building import symbolic
 from explainers.core.explaining import explain
+from explainers.core.finding import Value
 from explainers.core.inspection import inspect_live
 from explainers.core.limits import CostError, Limits
 from explainers.core.registry import find_explainer
 from explainers.core.results import BuildError, Explanation, Inspection, Layer
 from explainers.core.rules import RuleError, nameless
+from explainers.core.spec import ModelSpec
 from explainers.core.tell import Told, as_json
 from explainers.core.words import spoken_by_keras
 from explainers.reading.build import TooBig, build, run_alone, run_checks
 from explainers.reading.error_reader import read_error
-from explainers.reading.finding import Value
 from explainers.reading.shapes import MOST_WEIGHTS
-from explainers.reading.spec import ModelSpec
 from explainers.reading.text import clean
 
 WIDE = Limits(weights=MOST_WEIGHTS, activations=4 * 10**9, seconds=3600.0)

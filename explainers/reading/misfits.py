@@ -5,10 +5,10 @@ Today's Keras accepts some of it without a word (it adds a missing last axis, or
 
 from __future__ import annotations
 
-from explainers.reading.finding import written
+from explainers.core.finding import written
+from explainers.core.spec import LayerSpec, ModelSpec, Ref, Sizes
 from explainers.reading.layers import BY_NAME
 from explainers.reading.shapes import walk
-from explainers.reading.spec import LayerSpec, ModelSpec, Ref, Sizes
 
 Misfit = tuple[str | None, str]
 

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from explainers.core.axes import Shape
+from explainers.core.finding import Ask, Change, Mark, ModelChoice, Value
 from explainers.core.results import Inspection
 from explainers.reading.answer import diagnose_live
-from explainers.reading.asking import Answer, Ask
-from explainers.reading.finding import Change, Mark, ModelChoice, Value
+from explainers.reading.asking import Answer
 
 
 @dataclass(frozen=True)

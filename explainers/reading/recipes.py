@@ -10,12 +10,11 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from explainers.core.finding import Finding
+from explainers.core.spec import Argument, CallSpec, Check, InputSpec, LayerSpec, ModelSpec, Ref, Sizes, chain, snake
 from explainers.reading.asking import Answers
-from explainers.reading.code.graph import snake
 from explainers.reading.error_reader import guessed_class
-from explainers.reading.finding import Finding
 from explainers.reading.layers import BY_NAME, axis_names, today_name
-from explainers.reading.spec import Argument, CallSpec, Check, InputSpec, LayerSpec, ModelSpec, Ref, Sizes, chain
 
 _EXAMPLES = {
     "timesteps": 7,

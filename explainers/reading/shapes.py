@@ -8,8 +8,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from explainers.core.spec import Argument, LayerSpec, ModelSpec, Ref, Sizes
 from explainers.reading.layers import known
-from explainers.reading.spec import Argument, LayerSpec, ModelSpec, Ref, Sizes
 
 MOST_WEIGHTS = 100_000_000  # numbers; 400 MB as float32
 MOST_LAYERS = 300

@@ -5,8 +5,8 @@ from __future__ import annotations
 import keyword
 import re
 
+from explainers.core.spec import Argument, CallSpec, LayerSpec, ModelSpec, Ref, Sizes
 from explainers.reading.shapes import walk
-from explainers.reading.spec import Argument, CallSpec, LayerSpec, ModelSpec, Ref, Sizes
 
 _WEIGHTED = '''class Weighted(keras.layers.Layer):
     """One weight of a fixed shape, combined with the input elementwise."""

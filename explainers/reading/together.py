@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from explainers.reading.finding import Finding
+from explainers.core.finding import Finding
+from explainers.core.spec import Check, LayerSpec, ModelSpec, Sizes
 from explainers.reading.shapes import walk
-from explainers.reading.spec import Check, LayerSpec, ModelSpec, Sizes
 
 SAMPLES = 8  # where the message says nothing of them
 STEPS = 7  # in place of an open axis

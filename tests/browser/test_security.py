@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from shell.headers import INDEX, headers
+from shell.headers import INDEX, Embedding, headers
 from tests.browser import cut_off
 from tests.browser.server import ROOT, Server
 from tests.browser.watch import wait_idle
@@ -49,7 +49,9 @@ def test_every_answer_of_the_server_carries_every_header(server: Server) -> None
     assert script
     for path in ("", "simple_rnn?units=9", "no/such/page", "_stcore/health", "_stcore/nothing", script.group(1)):
         said = {name.lower(): value for name, value in answered(f"{server.url}/{path}").items()}
-        wanted = {name.lower(): value for name, value in headers(INDEX.read_text(encoding="utf-8"), {}).items()}
+        wanted = {
+            name.lower(): value for name, value in headers(INDEX.read_text(encoding="utf-8"), Embedding()).items()
+        }
         assert {name: said.get(name) for name in wanted} == wanted, path
 
 

@@ -17,6 +17,8 @@ import yaml
 from scripts.debian import program
 from scripts.image_test import IMAGE
 from scripts.replicas_test import NGINX, on_loopback, upstream
+from shell.health import ALIVE
+from shell.probe import READY
 
 ROOT = Path(__file__).parents[2]
 KUBERNETES = ROOT / "deploy" / "kubernetes"
@@ -102,7 +104,8 @@ def test_probes_ask_the_port_of_the_image() -> None:
     (app,) = manifest("deployment")["spec"]["template"]["spec"]["containers"]
     probes = {name: app[name]["httpGet"] for name in ("startupProbe", "readinessProbe", "livenessProbe")}
     assert {probe["port"] for probe in probes.values()} == {app["ports"][0]["name"]} == {"http"}
-    assert probes["startupProbe"]["path"] == "/_stcore/script-health-check"
+    paths = {name: probe["path"] for name, probe in probes.items()}
+    assert paths == {"startupProbe": READY, "readinessProbe": READY, "livenessProbe": ALIVE}
     assert f"EXPOSE {app['ports'][0]['containerPort']}" in dockerfile()
 
 
@@ -170,10 +173,11 @@ def test_deploys_variables_are_ones_the_app_reads() -> None:
 # --- the image
 
 
-def test_the_image_runs_as_nobody_with_streamlits_own_command() -> None:
+def test_the_image_runs_as_nobody_with_the_command_of_make_run() -> None:
     text = dockerfile()
     assert re.findall(r"^USER (.*)$", text, re.MULTILINE) == ["65534:65534"]
-    assert 'CMD ["python", "-m", "streamlit", "run", "app.py"]' in text
+    assert re.findall(r'CMD \["python", "-m", "([\w.]+)"\]', text) == ["shell.probe", "shell.start"]
+    assert "-m shell.start" in (ROOT / "Makefile").read_text(encoding="utf-8")
     assert len(re.findall(r"^FROM ", text, re.MULTILINE)) == 2
     # no build argument but BASE: nothing of a machine that builds can be kept by one
     assert re.findall(r"^ARG (\w+)", text, re.MULTILINE) == ["BASE"]

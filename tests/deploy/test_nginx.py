@@ -112,10 +112,12 @@ def test_streamlits_files_come_from_the_cache(url: str) -> None:
     assert len(Copy.asked) == before + 1
 
 
-@pytest.mark.parametrize("path", ["metrics", "script-health-check", "agent/interact"])
+@pytest.mark.parametrize(
+    "path", ["_stcore/metrics", "_stcore/script-health-check", "_stcore/agent/interact", "health/ready", "health/alive"]
+)
 def test_what_is_for_the_operator_is_not_let_through(url: str, path: str) -> None:
     asked = len(Copy.asked)
-    body, headers = get(f"{url}/_stcore/{path}")
+    body, headers = get(f"{url}/{path}")
     assert body == b"404"
     assert headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
     assert len(Copy.asked) == asked

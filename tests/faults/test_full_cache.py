@@ -7,8 +7,10 @@ import pytest
 
 from explainers.core.trial import Tried
 from shell import engine
+from workers import shared
+from workers.remembered import ENTRY, Remembered
 
-ENTRIES = engine.REMEMBERED
+ENTRIES = 40
 
 
 class Counting:
@@ -26,18 +28,15 @@ class Counting:
 def test_a_full_cache_forgets_the_oldest_and_still_answers(monkeypatch: pytest.MonkeyPatch) -> None:
     pool = Counting()
     monkeypatch.setattr(engine, "pool", lambda: pool)
-    engine.packed.clear()
+    monkeypatch.setattr(shared, "answers", Remembered(ENTRIES * (ENTRY + 200)))
 
     def ask(units: int) -> str:
         return engine.demonstration("simple_rnn", (("units", str(units)),), "batch_500").title
 
-    try:
-        for units in range(ENTRIES + 3):
-            assert ask(units) == f"answer {units}"
-        assert len(pool.asked) == ENTRIES + 3
-        assert ask(ENTRIES + 2) == f"answer {ENTRIES + 2}"
-        assert len(pool.asked) == ENTRIES + 3  # the newest is remembered
-        assert ask(0) == "answer 0"
-        assert pool.asked[-1] == "0"  # the oldest is not
-    finally:
-        engine.packed.clear()
+    for units in range(ENTRIES + 9):
+        assert ask(units) == f"answer {units}"
+    assert len(pool.asked) == ENTRIES + 9
+    assert ask(ENTRIES + 8) == f"answer {ENTRIES + 8}"
+    assert len(pool.asked) == ENTRIES + 9  # the newest is remembered
+    assert ask(0) == "answer 0"
+    assert pool.asked[-1] == "0"  # the oldest is not

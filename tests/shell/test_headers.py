@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import pytest
 
-from shell.headers import INDEX, VARIABLE, HeadersError, content_security_policy, headers, inline_script_hashes
+from settings import PREFIX, SettingError, read
+from shell.headers import (
+    INDEX,
+    Embedding,
+    content_security_policy,
+    inline_script_hashes,
+    is_private,
+    within_a_frame,
+)
+
+VARIABLE = f"{PREFIX}FRAME_ANCESTORS"
 
 
-def directives(environment: dict[str, str], html: str = "") -> dict[str, list[str]]:
+def directives(embedding: Embedding = Embedding(), html: str = "") -> dict[str, list[str]]:  # noqa: B008 (frozen)
     """The policy taken apart: name -> sources."""
-    parts = [part.split(" ") for part in content_security_policy(html, environment).split("; ")]
+    parts = [part.split(" ") for part in content_security_policy(html, embedding).split("; ")]
     return {name: sources for name, *sources in parts}
 
 
@@ -25,7 +35,7 @@ def test_streamlits_page_has_one_script_in_itself() -> None:
 
 
 def test_no_script_runs_that_is_not_named() -> None:
-    said = directives({}, "<script>x</script>")
+    said = directives(html="<script>x</script>")
     assert "'unsafe-inline'" not in said["script-src"]
     assert "'unsafe-eval'" not in said["script-src"]
     assert said["default-src"] == said["connect-src"] == said["base-uri"] == said["form-action"] == ["'self'"]
@@ -35,12 +45,50 @@ def test_no_script_runs_that_is_not_named() -> None:
 
 
 def test_a_learning_platform_may_be_named() -> None:
-    said = directives({VARIABLE: "https://moodle.example.org https://*.school.example:8443"})
+    said = directives(read(Embedding, {VARIABLE: "https://moodle.example.org  https://*.school.example:8443"}))
     assert said["frame-ancestors"] == ["'self'", "https://moodle.example.org", "https://*.school.example:8443"]
 
 
-@pytest.mark.parametrize("bad", ["*", "moodle.example.org", "https://a.b; script-src *", "https://a.b/path", "'none'"])
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "*", "moodle.example.org", "https://a.b; script-src *", "https://a.b/path", "'none'", "javascript:x", "data:",
+        "https://a..b", "https://-a.b", "https://a.b:port", "https://*.*.b", "https://user@a.b",
+    ],
+)  # fmt: skip
 def test_what_is_no_origin_is_refused(bad: str) -> None:
-    with pytest.raises(HeadersError, match=r"it must be addresses such as https://moodle\.example\.org") as refused:
-        headers("", {VARIABLE: bad})
-    assert str(refused.value).startswith(f"{VARIABLE} has {bad.split()[0]!r};")
+    with pytest.raises(SettingError) as refused:
+        read(Embedding, {VARIABLE: f"https://moodle.example.org {bad}"})
+    assert str(refused.value) == (
+        f"{VARIABLE}=https://moodle.example.org {bad} was given; it must be addresses such as "
+        "https://moodle.example.org, with a space between two (who may show the app in a frame)."
+    )
+
+
+# --- cookies
+
+
+def test_a_cookie_for_a_frame_keeps_all_but_what_ties_it_to_the_site() -> None:
+    changed = within_a_frame("_streamlit_xsrf=2|ab=|cd; Path=/shapes; samesite=Lax; HttpOnly")
+    assert changed == "_streamlit_xsrf=2|ab=|cd; Path=/shapes; HttpOnly; SameSite=None; Secure; Partitioned"
+    assert within_a_frame(changed) == changed
+
+
+@pytest.mark.parametrize(
+    ("scheme", "headers", "private"),
+    [
+        ("https", {"host": "shapes.example"}, True),
+        ("http", {"host": "shapes.example"}, False),
+        ("http", {"host": "shapes.example", "x-forwarded-proto": "https"}, True),
+        ("http", {"host": "shapes.example", "x-forwarded-proto": "https, http"}, True),
+        ("https", {"host": "shapes.example", "x-forwarded-proto": "http"}, False),
+        ("http", {"host": "127.0.0.1:8501"}, True),
+        ("http", {"host": "localhost"}, True),
+        ("http", {"host": "[::1]:8501"}, True),
+        ("http", {"host": "localhost.example:8501"}, False),
+        ("http", {}, False),
+    ],
+)
+def test_where_a_browser_keeps_a_secure_cookie(scheme: str, headers: dict[str, str], private: bool) -> None:
+    raw = [(name.encode(), value.encode()) for name, value in headers.items()]
+    assert is_private({"type": "http", "scheme": scheme, "headers": raw}) is private

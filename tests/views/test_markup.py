@@ -39,7 +39,7 @@ def test_no_line_ends_inside_a_shape():
 
 
 def test_pasted_text_is_escaped_and_marked():
-    from explainers.reading.finding import Mark
+    from explainers.core.finding import Mark
 
     html = marked("<b>(None, 20)</b>", (Mark(3, 13, 'a "shape"'),))
     assert html == (
@@ -48,7 +48,7 @@ def test_pasted_text_is_escaped_and_marked():
 
 
 def test_marks_that_overlap_or_lie_are_left_out():
-    from explainers.reading.finding import Mark
+    from explainers.core.finding import Mark
 
     assert "<mark" not in marked("abc", (Mark(2, 9, "beyond"), Mark(1, 1, "empty")))
 

@@ -7,7 +7,8 @@ import os
 
 import pytest
 
-from workers.limits import Limits, LimitsError, limits_from, one_per_two_cores
+from settings import SettingError
+from workers.limits import Limits, limits_from, one_per_two_cores
 
 
 def test_without_variables_the_defaults_hold() -> None:
@@ -35,7 +36,7 @@ def test_times_may_have_parts_of_a_second() -> None:
     ],
 )
 def test_a_wrong_value_is_told_with_what_is_expected(variable: str, given: str, expected: str) -> None:
-    with pytest.raises(LimitsError) as caught:
+    with pytest.raises(SettingError) as caught:
         limits_from({f"SHAPE_EXPLAINER_{variable}": given})
     assert str(caught.value) == f"SHAPE_EXPLAINER_{variable}={given} was given; it must be {expected}."
 

@@ -7,8 +7,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from explainers.core.spec import Sizes
 from explainers.reading.code.values import Arr, Missing
-from explainers.reading.spec import Sizes
 from explainers.reading.text import whole_number
 
 ToSizes = Callable[[Any], Sizes | None]

@@ -5,15 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
+from explainers.core.spec import Argument, CallSpec, Check, InputSpec, LayerSpec, ModelSpec, Ref, Sizes, snake
 from explainers.reading.shapes import output_shapes
-from explainers.reading.spec import Argument, CallSpec, Check, InputSpec, LayerSpec, ModelSpec, Ref, Sizes
-
-
-def snake(class_name: str) -> str:
-    """``MaxPooling1D`` -> ``max_pooling1d``, as Keras names layers."""
-    bare = class_name.rsplit(".", 1)[-1]
-    text = re.sub(r"(?<=[a-z0-9])(?=[A-Z][a-z])|(?<=[a-z])(?=[A-Z])", "_", bare)
-    return re.sub(r"([123])_?[dD]", r"\1d", text).lower()
 
 
 @dataclass

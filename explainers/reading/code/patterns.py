@@ -6,8 +6,8 @@ import ast
 import re
 from dataclasses import dataclass, field
 
+from explainers.core.finding import Value
 from explainers.reading.code.values import CellCall, ClassV, ObjV
-from explainers.reading.finding import Value
 
 
 @dataclass

@@ -10,7 +10,9 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from explainers.reading.asking import SHAPE, Answers, Ask
+from explainers.core.finding import Ask, ModelChoice
+from explainers.core.spec import Argument, Check, LayerSpec, ModelSpec, Ref, Sizes
+from explainers.reading.asking import SHAPE, Answers
 from explainers.reading.code.data import array_of, fitted, hints, method_of
 from explainers.reading.code.graph import Graph
 from explainers.reading.code.layers import Written, modern
@@ -31,9 +33,7 @@ from explainers.reading.code.values import (
     Weight,
     of_lambda,
 )
-from explainers.reading.finding import ModelChoice
 from explainers.reading.layers import BY_NAME, KNOWN, known, today_name
-from explainers.reading.spec import Argument, Check, LayerSpec, ModelSpec, Ref, Sizes
 
 MOST_STEPS = 20_000  # expressions and statements that are read
 DEEPEST = 40

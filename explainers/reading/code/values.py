@@ -6,8 +6,8 @@ import ast
 from dataclasses import dataclass, field
 from typing import Any
 
+from explainers.core.spec import Ref, Sizes
 from explainers.reading.code.layers import Written
-from explainers.reading.spec import Ref, Sizes
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,12 @@ import re
 from dataclasses import replace
 
 from explainers.core.axes import Shape
-from explainers.reading.asking import Answers, Ask
+from explainers.core.finding import Ask, Change, Finding, Mark, Value, name_axes
+from explainers.core.spec import Argument, LayerSpec, Ref, Sizes
+from explainers.reading.asking import Answers
 from explainers.reading.code.graph import Graph
-from explainers.reading.finding import Change, Finding, Mark, Value, name_axes
 from explainers.reading.layers import BY_NAME, axis_names, output_names
 from explainers.reading.shapes import number
-from explainers.reading.spec import Argument, LayerSpec, Ref, Sizes
 from explainers.reading.summary.chain import Chain, Open, plain
 from explainers.reading.summary.solve import Reading, readings
 from explainers.reading.summary.table import Row, Table, read_table

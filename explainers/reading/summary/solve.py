@@ -9,8 +9,8 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from explainers.core.spec import Argument, LayerSpec, Sizes
 from explainers.reading.shapes import conv_length, space
-from explainers.reading.spec import Argument, LayerSpec, Sizes
 
 
 @dataclass(frozen=True)

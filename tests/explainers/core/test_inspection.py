@@ -16,6 +16,7 @@ from explainers.core.building import build_watched
 from explainers.core.inspection import inspect_model
 from explainers.core.limits import CostError, Limits
 from explainers.core.results import Inspection
+from settings import SettingError
 
 
 def chain():
@@ -183,7 +184,7 @@ def test_limits_come_from_the_environment(monkeypatch):
     monkeypatch.setenv("SHAPE_EXPLAINER_MAX_WEIGHTS", "7")
     assert Limits.from_environment().weights == 7
     monkeypatch.setenv("SHAPE_EXPLAINER_MAX_WEIGHTS", "many")
-    with pytest.raises(SystemExit, match="MAX_WEIGHTS='many' was given; it must be a number above 0"):
+    with pytest.raises(SettingError, match="MAX_WEIGHTS=many was given; it must be a whole number from 1 to"):
         Limits.from_environment()
 
 

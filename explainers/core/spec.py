@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TypeAlias, Union
 
@@ -118,3 +119,10 @@ def chain(
     )
     end = Ref("call", len(layers) - 1) if layers else Ref("input", 0)
     return ModelSpec((inputs,), layers, calls, (end,), sequential, checks, assumed)
+
+
+def snake(class_name: str) -> str:
+    """``MaxPooling1D`` -> ``max_pooling1d``, as Keras names layers."""
+    bare = class_name.rsplit(".", 1)[-1]
+    text = re.sub(r"(?<=[a-z0-9])(?=[A-Z][a-z])|(?<=[a-z])(?=[A-Z])", "_", bare)
+    return re.sub(r"([123])_?[dD]", r"\1d", text).lower()

@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 from explainers.core.axes import Axis, Shape
-from explainers.reading.asking import Ask
-from explainers.reading.spec import ModelSpec, Sizes
+from explainers.core.spec import ModelSpec, Sizes
 
 Value = int | float | bool | str | None
 
@@ -43,6 +42,23 @@ class ModelChoice:
     calls: int
     shown: bool
     part: bool = False
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One thing that the text leaves open.
+
+    key: the name under which an answer is given. kind: "number", "shape" (an answer is like ``(80, 5, 3)``) or "choice"
+    (an answer is one of `options`). value: what stands in its place now, "" where nothing does.
+    answered: whether the learner has said it.
+    """
+
+    key: str
+    kind: str
+    question: str
+    value: str
+    options: tuple[str, ...] = ()
+    answered: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,65 @@
+"""Answers that are kept for everybody: each question is asked once, however many want to know it at the same time."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+
+ENTRY = 1024  # bytes that one entry takes besides its answer: the question, and the objects around both
+
+
+class Remembered:
+    """The answers used last, as bytes; no more of them than fit into `most_bytes`. Safe to use from any thread."""
+
+    def __init__(self, most_bytes: int) -> None:
+        self._most = most_bytes
+        self._kept: OrderedDict[Hashable, bytes] = OrderedDict()  # the one used last is the last
+        self._asking: set[Hashable] = set()
+        self._bytes = 0
+        self._changed = threading.Condition()
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def get(self, question: Hashable, ask: Callable[[], bytes]) -> bytes:
+        """The answer that is kept, or else what `ask` returns. What it raises is passed on and not kept.
+
+        Who asks what is being asked already waits for that answer; where there is none, the next one asks.
+        """
+        kept = self._kept_or_mine(question)
+        if kept is not None:
+            return kept
+        try:
+            answer = ask()
+            self._keep(question, answer)
+            return answer
+        finally:
+            with self._changed:
+                self._asking.discard(question)
+                self._changed.notify_all()
+
+    def clear(self) -> None:
+        """Forget everything."""
+        with self._changed:
+            self._kept.clear()
+            self._bytes = 0
+
+    def _kept_or_mine(self, question: Hashable) -> bytes | None:
+        """The answer; None where the caller is the one who has to ask."""
+        with self._changed:
+            while question not in self._kept:
+                if question not in self._asking:
+                    self._asking.add(question)
+                    return None
+                self._changed.wait()
+            self._kept.move_to_end(question)
+            return self._kept[question]
+
+    def _keep(self, question: Hashable, answer: bytes) -> None:
+        with self._changed:
+            self._kept[question] = answer
+            self._bytes += len(answer) + ENTRY
+            while self._bytes > self._most:
+                _, oldest = self._kept.popitem(last=False)
+                self._bytes -= len(oldest) + ENTRY
