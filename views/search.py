@@ -18,7 +18,7 @@ from explainers.core.explainer import Explainer
 from explainers.core.mistakes import MISTAKES
 from explainers.core.words import untagged
 from explainers.practice.glossary.terms import all_terms
-from explainers.practice.misconceptions.catalogue import all_beliefs
+from explainers.practice.misconceptions.catalogue import all_misconceptions
 
 Query = Mapping[str, str]
 MOST = 8  # results on screen
@@ -62,9 +62,9 @@ class Found:
     score: float
 
 
-TONES = {"Question": "blue", "Belief": "violet", "Error": "orange", "Word": "gray"}
+TONES = {"Question": "blue", "Misconception": "violet", "Error": "orange", "Word": "gray"}
 
-# What a beginner would call each kind of mistake, and where to read about it: (words, lesson or belief).
+# What a beginner would call each kind of mistake, and where to read about it: (words, lesson or misconception).
 ERRORS: dict[str, tuple[str, str, str]] = {
     "layer_rank": (
         "A layer got too few or too many axes",
@@ -170,8 +170,8 @@ ERRORS: dict[str, tuple[str, str, str]] = {
 
 
 def entries(lessons: Mapping[str, Explainer[Any]]) -> tuple[Entry, ...]:
-    """Everything that can be found: questions of the lessons, beliefs, kinds of errors, words of the glossary."""
-    return (*_questions(lessons), *_beliefs(), *_errors(), *_words())
+    """Everything that can be found: the lessons' questions, misconceptions, kinds of errors, words of the glossary."""
+    return (*_questions(lessons), *_misconceptions(), *_errors(), *_words())
 
 
 def _questions(lessons: Mapping[str, Explainer[Any]]) -> list[Entry]:
@@ -184,18 +184,18 @@ def _questions(lessons: Mapping[str, Explainer[Any]]) -> list[Entry]:
     return found
 
 
-def _beliefs() -> list[Entry]:
+def _misconceptions() -> list[Entry]:
     return [
         Entry(
-            "Belief",
-            belief.believed,
-            _plain(belief.truth),
-            "beliefs",
-            {"belief": belief.slug},
-            weighty=belief.words,
-            light=(belief.truth, belief.look),
+            "Misconception",
+            misconception.believed,
+            _plain(misconception.truth),
+            "misconceptions",
+            {"misconception": misconception.slug},
+            weighty=misconception.words,
+            light=(misconception.truth, misconception.look),
         )
-        for belief in all_beliefs()
+        for misconception in all_misconceptions()
     ]
 
 
@@ -205,8 +205,8 @@ def _errors() -> list[Entry]:
             "Error",
             ERRORS[name][0],
             ERRORS[name][1].split("; ")[0],
-            "beliefs",
-            {"belief": ERRORS[name][2]},
+            "misconceptions",
+            {"misconception": ERRORS[name][2]},
             weighty=(name.replace("_", " "), ERRORS[name][1]),
         )
         for name in MISTAKES

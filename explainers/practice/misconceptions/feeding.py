@@ -1,4 +1,4 @@
-"""Beliefs about what is fed: rows and sequences, batches of one, windows, lists."""
+"""Misconceptions about what is fed: rows and sequences, batches of one, windows, lists."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from explainers.core.dims import DimsBase, choice, dim
 from explainers.core.trial import Tried
 from explainers.core.words import tag
 from explainers.practice.misconceptions import fields
-from explainers.practice.misconceptions.belief import Ask, Belief, Truth, distinct
 from explainers.practice.misconceptions.live import (
     Array,
     built,
@@ -30,6 +29,7 @@ from explainers.practice.misconceptions.live import (
     trained,
     waves,
 )
+from explainers.practice.misconceptions.misconception import Ask, Misconception, Truth, distinct
 
 if TYPE_CHECKING:
     from explainers.core.inspection import Inspected
@@ -121,7 +121,7 @@ def _rows_truth(dims: Rows) -> Truth:
     )
 
 
-ROWS = Belief(
+ROWS = Misconception(
     slug="a-row-is-a-sequence",
     number=1,
     seen=17,
@@ -211,7 +211,7 @@ def _ragged_truth(dims: Ragged) -> Truth:
     return shape_truth(axes, f"The longest sequence decides: {dims.longest}. The model read this array.")
 
 
-RAGGED = Belief(
+RAGGED = Misconception(
     slug="none-allows-different-lengths",
     number=16,
     seen=10,
@@ -295,7 +295,7 @@ def _next_value_truth(dims: NextValue) -> Truth:
     )
 
 
-NEXT_VALUE = Belief(
+NEXT_VALUE = Misconception(
     slug="as-many-targets-as-rows",
     number=23,
     seen=9,
@@ -373,7 +373,7 @@ def _columns_truth(dims: Columns) -> Truth:
     return shape_truth(kernel.shape, f"One row per feature, and 4 gates side by side: {kernel.numbers}.")
 
 
-COLUMNS = Belief(
+COLUMNS = Misconception(
     slug="predict-takes-any-columns",
     number=24,
     seen=9,
@@ -458,7 +458,7 @@ def _one_sample_truth(dims: OneSample) -> Truth:
     return Truth(ONE if len(y) == 1 else PER_STEP, why)
 
 
-ONE_SAMPLE = Belief(
+ONE_SAMPLE = Misconception(
     slug="one-sample-as-it-is",
     number=25,
     seen=8,
@@ -547,7 +547,7 @@ def _list_truth(dims: ListOrArray) -> Truth:
     return Truth(REFUSES, f"A {dims.form} is not one array: a list means several inputs.", words=words)
 
 
-LIST = Belief(
+LIST = Misconception(
     slug="a-list-is-an-array",
     number=29,
     seen=7,
@@ -627,7 +627,7 @@ def _batched_truth(dims: Batched) -> Truth:
     )
 
 
-BATCHED = Belief(
+BATCHED = Misconception(
     slug="tf-data-batches-by-itself",
     number=32,
     seen=6,
@@ -660,4 +660,4 @@ BATCHED = Belief(
     words=("tf.data.Dataset", "from_tensor_slices", "batch_size", "expected shape"),
 )
 
-FEEDING: tuple[Belief[Any], ...] = (ROWS, RAGGED, NEXT_VALUE, COLUMNS, ONE_SAMPLE, LIST, BATCHED)
+FEEDING: tuple[Misconception[Any], ...] = (ROWS, RAGGED, NEXT_VALUE, COLUMNS, ONE_SAMPLE, LIST, BATCHED)

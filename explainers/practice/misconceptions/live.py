@@ -22,7 +22,7 @@ from explainers.core.trial import Tried, kind_of
 from explainers.core.trying import like, named, try_feed
 from explainers.core.waves import waves
 from explainers.core.words import spoken_by_keras
-from explainers.practice.misconceptions.belief import Truth
+from explainers.practice.misconceptions.misconception import Truth
 
 if TYPE_CHECKING:
     from explainers.core.inspection import Inspected
@@ -161,7 +161,7 @@ def refusal(error: BaseException, mistake: str | None, cause: str) -> BuildError
 
 
 def because(found: Inspection, mistake: str, cause: str) -> Inspection:
-    """The same failed build with a kind and a cause that only this belief knows."""
+    """The same failed build with a kind and a cause that only this misconception knows."""
     assert found.error is not None
     return dataclasses.replace(found, error=dataclasses.replace(found.error, mistake=mistake, cause=cause))
 

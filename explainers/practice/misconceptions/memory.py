@@ -1,4 +1,4 @@
-"""Beliefs about weights, states and masks: what is kept, how much of it, and for whom."""
+"""Misconceptions about weights, states and masks: what is kept, how much of it, and for whom."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from explainers.core.results import Figure, Inspection
 from explainers.core.trial import Tried
 from explainers.core.words import tag
 from explainers.practice.misconceptions import fields
-from explainers.practice.misconceptions.belief import Ask, Belief, Truth, distinct
 from explainers.practice.misconceptions.live import (
     Array,
     alive,
@@ -35,6 +34,7 @@ from explainers.practice.misconceptions.live import (
     sum_of,
     waves,
 )
+from explainers.practice.misconceptions.misconception import Ask, Misconception, Truth, distinct
 
 if TYPE_CHECKING:
     from explainers.core.inspection import Inspected
@@ -115,7 +115,7 @@ def _draw_stateful(rng: Random) -> Stateful:
     return Stateful(samples=rng.choice((drawn["batch_size"], 2 * drawn["batch_size"], 1)), **drawn)
 
 
-STATEFUL = Belief(
+STATEFUL = Misconception(
     slug="any-batch-for-a-stateful-model",
     number=2,
     seen=17,
@@ -235,7 +235,7 @@ def _states_truth(dims: States) -> Truth:
     return count_truth(len(outputs), " and ".join(plain(shape) for shape in outputs) + ": the answer first.")
 
 
-STATES = Belief(
+STATES = Misconception(
     slug="a-state-is-any-tensor",
     number=5,
     seen=14,
@@ -307,7 +307,7 @@ def _counted_truth(dims: Counted) -> Truth:
     return count_truth(rnn.params, f"No weight has a timesteps axis: {sum_of(rnn)}.")
 
 
-COUNTED = Belief(
+COUNTED = Misconception(
     slug="more-steps-more-weights",
     number=6,
     seen=13,
@@ -394,7 +394,7 @@ def _padded_truth(dims: Padded) -> Truth:
     return Truth(SAME if _same(dims, dims.way) else DIFFERENT, f"Without zeros [{short}], with zeros [{long}].")
 
 
-PADDED = Belief(
+PADDED = Misconception(
     slug="padding-zeros-do-not-count",
     number=22,
     seen=9,
@@ -471,7 +471,7 @@ def _scaled_truth(dims: PerSample) -> Truth:
     return count_truth(weight.count, f"The weight is {plain(weight.shape)}: {weight.numbers} = {weight.count:,}.")
 
 
-PER_SAMPLE = Belief(
+PER_SAMPLE = Misconception(
     slug="a-weight-contains-the-batch",
     number=26,
     seen=7,
@@ -552,7 +552,7 @@ def _later_truth(dims: Later) -> Truth:
     return shape_truth(kernel.shape, f"What reaches the layer counts: {kernel.formula} = {kernel.numbers}.")
 
 
-LATER = Belief(
+LATER = Misconception(
     slug="input-shape-on-a-later-layer",
     number=28,
     seen=8,
@@ -631,7 +631,7 @@ def _unbuilt_truth(dims: Unbuilt) -> Truth:
     return count_truth(model.count_params(), f"{before} weights before build, then {parts} = {model.count_params():,}.")
 
 
-UNBUILT = Belief(
+UNBUILT = Misconception(
     slug="a-summary-knows-the-shapes",
     number=30,
     seen=7,
@@ -657,4 +657,4 @@ UNBUILT = Belief(
     words=("unbuilt", "model.summary()", "question mark", "0 (unbuilt)", "has not yet been built"),
 )
 
-MEMORY: tuple[Belief[Any], ...] = (STATEFUL, STATES, COUNTED, PADDED, PER_SAMPLE, LATER, UNBUILT)
+MEMORY: tuple[Misconception[Any], ...] = (STATEFUL, STATES, COUNTED, PADDED, PER_SAMPLE, LATER, UNBUILT)

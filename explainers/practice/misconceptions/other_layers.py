@@ -1,4 +1,4 @@
-"""Beliefs about the layers around recurrent ones: convolution, Dense, Embedding, Flatten."""
+"""Misconceptions about the layers around recurrent ones: convolution, Dense, Embedding, Flatten."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from explainers.core.results import Inspection
 from explainers.core.trial import Tried
 from explainers.core.words import tag
 from explainers.practice.misconceptions import fields
-from explainers.practice.misconceptions.belief import Ask, Belief, Truth, distinct
 from explainers.practice.misconceptions.live import (
     built,
     chain,
@@ -28,6 +27,7 @@ from explainers.practice.misconceptions.live import (
     sum_of,
     waves,
 )
+from explainers.practice.misconceptions.misconception import Ask, Misconception, Truth, distinct
 
 BUILDS, REFUSES = "It builds", "Keras refuses it"
 
@@ -87,7 +87,7 @@ def _draw_slid(rng: Random) -> Sliding:
     return Sliding(padding=rng.choice(("valid", "valid", "same")), **drawn)
 
 
-SLIDING = Belief(
+SLIDING = Misconception(
     slug="convolution-keeps-the-length",
     number=4,
     seen=14,
@@ -150,7 +150,7 @@ def _mixes_truth(dims: Mixes) -> Truth:
     return count_truth(dense.params, f"Dense works on the last axis alone: {sum_of(dense)}.")
 
 
-MIXES = Belief(
+MIXES = Misconception(
     slug="dense-mixes-everything",
     number=11,
     seen=11,
@@ -250,7 +250,7 @@ def _looking_truth(dims: Looking) -> Truth:
     )
 
 
-LOOKING = Belief(
+LOOKING = Misconception(
     slug="embedding-takes-vectors",
     number=12,
     seen=11,
@@ -317,7 +317,7 @@ def _along_truth(dims: Along) -> Truth:
     return shape_truth(kernel.shape, f"{kernel.formula} = {kernel.numbers} = {kernel.count:,} weights.")
 
 
-ALONG = Belief(
+ALONG = Misconception(
     slug="a-kernel-slides-over-the-values",
     number=34,
     seen=5,
@@ -394,7 +394,7 @@ def _flat_truth(dims: OpenFlat) -> Truth:
     return Truth(BUILDS, f"Dense read {plain(found.flow[-1].inputs[0].shape)}: its last axis is known.")
 
 
-FLAT = Belief(
+FLAT = Misconception(
     slug="flatten-works-with-open-steps",
     number=33,
     seen=4,
@@ -426,4 +426,4 @@ FLAT = Belief(
     words=("must be fully-defined", "last dimension", "None dimensions", "GlobalAveragePooling1D"),
 )
 
-OTHER_LAYERS: tuple[Belief[Any], ...] = (SLIDING, MIXES, LOOKING, ALONG, FLAT)
+OTHER_LAYERS: tuple[Misconception[Any], ...] = (SLIDING, MIXES, LOOKING, ALONG, FLAT)

@@ -1,4 +1,4 @@
-"""Beliefs about reading a shape: whose axis is which, what None is, what reshape does."""
+"""Misconceptions about reading a shape: whose axis is which, what None is, what reshape does."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from explainers.core.results import Inspection
 from explainers.core.trial import Tried, kind_of
 from explainers.core.words import tag
 from explainers.practice.misconceptions import fields
-from explainers.practice.misconceptions.belief import Ask, Belief, Truth, distinct
 from explainers.practice.misconceptions.live import (
     Array,
     alive,
@@ -33,6 +32,7 @@ from explainers.practice.misconceptions.live import (
     sum_of,
     waves,
 )
+from explainers.practice.misconceptions.misconception import Ask, Misconception, Truth, distinct
 
 if TYPE_CHECKING:
     from explainers.core.inspection import Inspected
@@ -89,7 +89,7 @@ def _whole_truth(dims: Whole) -> Truth:
     return shape_truth(axes, f"With this Input the model read all of {x.shape} and gave {len(y)} answers.")
 
 
-WHOLE = Belief(
+WHOLE = Misconception(
     slug="shape-is-the-whole-array",
     number=8,
     seen=13,
@@ -152,7 +152,7 @@ def _swapped_truth(dims: Swapped) -> Truth:
     return count_truth(lstm.params, f"Now {dims.timesteps} numbers are read in one bite: {sum_of(lstm)}.")
 
 
-SWAPPED = Belief(
+SWAPPED = Misconception(
     slug="steps-and-features-are-interchangeable",
     number=15,
     seen=10,
@@ -225,7 +225,7 @@ def _draw_channels(rng: Any) -> ChannelsFirst:
     return ChannelsFirst(**drawn)
 
 
-CHANNELS_FIRST = Belief(
+CHANNELS_FIRST = Misconception(
     slug="channels-may-stand-first",
     number=18,
     seen=9,
@@ -318,7 +318,7 @@ def _reshaped_truth(dims: Reshaped) -> Truth:
     return count_truth(int(array[-1, 0]), f"NumPy made the rows {rows}.")
 
 
-RESHAPED = Belief(
+RESHAPED = Misconception(
     slug="reshape-turns-axes",
     number=19,
     seen=9,
@@ -412,7 +412,7 @@ def _open_truth(dims: Open) -> Truth:
     )
 
 
-OPEN = Belief(
+OPEN = Misconception(
     slug="none-is-a-number",
     number=20,
     seen=9,
@@ -486,7 +486,7 @@ def _comma_truth(dims: Comma) -> Truth:
     return Truth(BUILDS, f"The Input is {plain(found.layers[0].outputs[0])}.")
 
 
-COMMA = Belief(
+COMMA = Misconception(
     slug="a-number-in-brackets-is-a-shape",
     number=35,
     seen=2,
@@ -560,7 +560,7 @@ def _broadcast_truth(dims: Broadcast) -> Truth:
     return Truth(BUILDS, f"The product is {plain(found.layers[-1].outputs[0])}.")
 
 
-BROADCAST = Belief(
+BROADCAST = Misconception(
     slug="broadcasting-from-the-left",
     number=27,
     seen=8,
@@ -587,4 +587,4 @@ BROADCAST = Belief(
     words=("Inputs have incompatible shapes", "broadcast", "operands could not be broadcast", "multiply"),
 )
 
-READING: tuple[Belief[Any], ...] = (WHOLE, SWAPPED, CHANNELS_FIRST, RESHAPED, OPEN, BROADCAST, COMMA)
+READING: tuple[Misconception[Any], ...] = (WHOLE, SWAPPED, CHANNELS_FIRST, RESHAPED, OPEN, BROADCAST, COMMA)

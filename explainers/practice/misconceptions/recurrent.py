@@ -1,4 +1,4 @@
-"""Beliefs about recurrent layers: what they give back, and how wide."""
+"""Misconceptions about recurrent layers: what they give back, and how wide."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from explainers.core.results import Inspection
 from explainers.core.trial import Tried
 from explainers.core.words import tag
 from explainers.practice.misconceptions import fields
-from explainers.practice.misconceptions.belief import Ask, Belief, Truth, distinct
 from explainers.practice.misconceptions.live import built, chain, keras, layers, out, seen, shape_truth
+from explainers.practice.misconceptions.misconception import Ask, Misconception, Truth, distinct
 
 
 def _on(shape: tuple[int | None, ...], *make: Callable[[], Any]) -> Inspection:
@@ -58,7 +58,7 @@ def _show_passes_on(dims: PassesOn) -> tuple[str, tuple[Tried, ...]]:
     return f"By default {alone[False]} leaves the first LSTM; with return_sequences=True {alone[True]}.", trials
 
 
-PASSES_ON = Belief(
+PASSES_ON = Misconception(
     slug="an-rnn-passes-its-sequence-on",
     number=10,
     seen=11,
@@ -126,7 +126,7 @@ def _units_truth(dims: Units) -> Truth:
     return _shape_of(_on((dims.timesteps, dims.features), lambda: layers.LSTM(dims.units, name="lstm")))
 
 
-UNITS = Belief(
+UNITS = Misconception(
     slug="units-is-the-number-of-steps",
     number=13,
     seen=11,
@@ -204,7 +204,7 @@ def _show_nested(dims: Nested) -> tuple[str, tuple[Tried, ...]]:
     return "An RNN reads three axes, batch included. A fourth one needs a wrapper, or two axes become one.", trials
 
 
-NESTED = Belief(
+NESTED = Misconception(
     slug="an-rnn-reads-nested-sequences",
     number=17,
     seen=10,
@@ -290,7 +290,7 @@ def _show_both(dims: BothWays) -> tuple[str, tuple[Tried, ...]]:
     )
 
 
-BOTH_WAYS = Belief(
+BOTH_WAYS = Misconception(
     slug="bidirectional-keeps-the-width",
     number=21,
     seen=9,
@@ -375,7 +375,7 @@ def _show_ahead(dims: Ahead) -> tuple[str, tuple[Tried, ...]]:
     return f"Only the last two give {dims.ahead} values; an RNN alone keeps the number of steps.", trials
 
 
-AHEAD = Belief(
+AHEAD = Misconception(
     slug="an-rnn-changes-the-length",
     number=31,
     seen=7,
@@ -402,4 +402,4 @@ AHEAD = Belief(
     words=("RepeatVector", "different output length", "multi-step forecast", "seq2seq length"),
 )
 
-RECURRENT: tuple[Belief[Any], ...] = (PASSES_ON, UNITS, NESTED, BOTH_WAYS, AHEAD)
+RECURRENT: tuple[Misconception[Any], ...] = (PASSES_ON, UNITS, NESTED, BOTH_WAYS, AHEAD)

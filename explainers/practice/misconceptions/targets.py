@@ -1,4 +1,4 @@
-"""Beliefs about targets and losses: what y must look like, and what passes in silence."""
+"""Misconceptions about targets and losses: what y must look like, and what passes in silence."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from explainers.core.results import Figure
 from explainers.core.trial import Tried
 from explainers.core.words import tag
 from explainers.practice.misconceptions import fields
-from explainers.practice.misconceptions.belief import Ask, Belief, Truth, distinct
 from explainers.practice.misconceptions.live import (
     Array,
     chain,
@@ -27,6 +26,7 @@ from explainers.practice.misconceptions.live import (
     trained,
     waves,
 )
+from explainers.practice.misconceptions.misconception import Ask, Misconception, Truth, distinct
 
 TRAINS, REFUSES = "It trains", "Keras refuses it"
 
@@ -83,7 +83,7 @@ def _show_labels(dims: Labels) -> tuple[str, tuple[Tried, ...]]:
     return f"Two of the four pairs belong together: {'; '.join(good)}.", tuple(trials)
 
 
-LABELLED = Belief(
+LABELLED = Misconception(
     slug="labels-are-a-matter-of-taste",
     number=3,
     seen=14,
@@ -171,7 +171,7 @@ def _it_trained_truth(dims: ItTrained) -> Truth:
     )
 
 
-IT_TRAINED = Belief(
+IT_TRAINED = Misconception(
     slug="it-trained-so-it-is-right",
     number=7,
     seen=13,
@@ -244,7 +244,7 @@ def _last_dense_drawn(rng: Any) -> LastDense:
     return LastDense(units=rng.choice((1, drawn["targets"], drawn["targets"] + 3)), **drawn)
 
 
-LAST_DENSE = Belief(
+LAST_DENSE = Misconception(
     slug="the-last-dense-is-a-free-choice",
     number=9,
     seen=11,
@@ -340,7 +340,7 @@ def _per_step_truth(dims: PerStep) -> Truth:
     return shape_truth(axes, f"The model was fed with {dims.samples} samples and gave {y.shape}: y has the same form.")
 
 
-PER_STEP = Belief(
+PER_STEP = Misconception(
     slug="per-step-and-per-sample",
     number=14,
     seen=10,
@@ -375,4 +375,4 @@ PER_STEP = Belief(
     ),
 )
 
-TARGETS: tuple[Belief[Any], ...] = (LABELLED, IT_TRAINED, LAST_DENSE, PER_STEP)
+TARGETS: tuple[Misconception[Any], ...] = (LABELLED, IT_TRAINED, LAST_DENSE, PER_STEP)

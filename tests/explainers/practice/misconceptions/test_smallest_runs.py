@@ -1,4 +1,4 @@
-"""Every belief, tried at the dims of the report that it was found in: Keras must still say and do the same."""
+"""Every misconception, tried at the dims of the report that it was found in: Keras must still say and do the same."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import pytest
 from explainers.core.axes import plain
 from explainers.core.trial import Tried
 from explainers.core.words import untagged
-from explainers.practice.misconceptions.asking import show_belief
-from explainers.practice.misconceptions.belief import Shown
+from explainers.practice.misconceptions.asking import show_misconception
 from explainers.practice.misconceptions.catalogue import BY_SLUG
+from explainers.practice.misconceptions.misconception import Shown
 
 
 @dataclass(frozen=True)
@@ -285,14 +285,14 @@ def titled(shown: Shown, title: str) -> Tried:
     return next(trial for trial in shown.trials if trial.title == title)
 
 
-def test_every_belief_has_its_smallest_run() -> None:
+def test_every_misconception_has_its_smallest_run() -> None:
     assert set(RUNS) == set(BY_SLUG)
 
 
 @pytest.mark.parametrize("slug", RUNS)
-def test_keras_says_and_does_what_the_belief_shows(slug: str) -> None:
+def test_keras_says_and_does_what_the_misconception_shows(slug: str) -> None:
     expected = RUNS[slug]
-    shown = show_belief(slug, expected.dims)
+    shown = show_misconception(slug, expected.dims)
     for wanted in expected.trials:
         trial = titled(shown, wanted.title)
         assert trial.kind == wanted.kind, trial

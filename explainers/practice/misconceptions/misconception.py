@@ -1,4 +1,4 @@
-"""The parts of a belief, and the plain data that its trial, its question and its judgement are handed out as."""
+"""The parts of a misconception, and the plain data that its trial, its question and its judgement are handed out as."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ Kind = Literal["shape", "count", "choice"]
 
 @dataclass(frozen=True)
 class Shown:
-    """A belief tried at one choice of dims: what a page draws."""
+    """A misconception tried at one choice of dims: what a page draws."""
 
-    belief: str
+    misconception: str
     dims: Dims
     verdict: str
     trials: tuple[Tried, ...]
@@ -31,7 +31,7 @@ class Shown:
 class Question:
     """A question with dims of its own, made from a seed. It holds nothing of the answer."""
 
-    belief: str
+    misconception: str
     seed: int
     dims: Dims
     prompt: str
@@ -96,8 +96,8 @@ class Ask(Generic[D]):
 
 
 @dataclass(frozen=True)
-class Belief(Generic[D]):
-    """One belief. seen: in how many of 323 public reports it shows (by our reading).
+class Misconception(Generic[D]):
+    """One misconception. seen: in how many of 323 public reports it shows (by our reading).
 
     believed: the sentence as people say it. truth: what is so (Markdown). look: what to do with the dims, and what
     to watch. lesson: where it is explained, at which dims. mistakes: kinds of failures (`core.mistakes`).
@@ -121,7 +121,7 @@ class Belief(Generic[D]):
     @property
     def name(self) -> str:
         """What the learner's state is kept under."""
-        return f"belief:{self.slug}"
+        return f"misconception:{self.slug}"
 
 
 def distinct(rng: Random, **ranges: tuple[int, int]) -> dict[str, int]:
