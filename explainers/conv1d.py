@@ -17,14 +17,20 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from explainers.core import then
+from explainers.core.axes import Axis, plain, sizes
 from explainers.core.dims import DimsBase, Value, choice, dim
-from explainers.core.explainer import Demo, Explainer, Journey, Preset
-from explainers.core.results import BuildError, Demonstration, Figure, Fix, Inspection, Layer
+from explainers.core.explainer import Explainer, Journey, Preset
+from explainers.core.later import keras, layers
+from explainers.core.results import BuildError, Figure, Fix, Inspection, Layer
+from explainers.core.trial import Tried, trial
+from explainers.core.trying import built, like, named, try_build
+from explainers.core.waves import waves
 from explainers.core.words import tag
 
 if TYPE_CHECKING:
-    import keras
-
     from explainers.core.sliding import Places, Slide
 
 INPUTS = {"signal": "batch steps channels"}
@@ -124,9 +130,6 @@ PRESETS = (
 
 def build(dims: Dims) -> keras.Model:
     """Input -> Conv1D (-> MaxPooling1D), one to four times -> head, as one would write it in a notebook."""
-    import keras
-    from keras import layers
-
     signal = keras.Input((dims.steps, dims.channels), name="signal")  # (batch, steps, channels)
     x = signal
     for number in range(1, int(dims.layers) + 1):
@@ -280,9 +283,7 @@ def _steps_needed(dims: Dims) -> int:
 
 def _fix(dims: Dims, label: str, changes: dict[str, Value], why: str, recommended: bool = False) -> Fix:
     """A fix, with what its live model gives at the end of each Conv1D."""
-    from explainers.core.axes import plain
     from explainers.core.limits import CostError
-    from explainers.core.trying import try_build
 
     try:
         found = try_build(lambda: build(dims.but(**changes)), INPUTS)
@@ -323,13 +324,9 @@ def _repaired(dims: Dims) -> Dims:
     return alone.but(steps=slide.reach)
 
 
-def without_channels(dims: Dims) -> Demonstration:
+@trial("Leave out the channels axis", "loud", says="expected min_ndim=3, found ndim=2. Full shape received: (None, 14)")
+def without_channels(dims: Dims) -> Tried:
     """Declare (steps,): a row of readings without the channels axis."""
-    import keras
-    from keras import layers
-
-    from explainers.core.trying import try_build
-
     steps = _repaired(dims).steps
 
     def wrong() -> keras.Model:
@@ -342,16 +339,27 @@ def without_channels(dims: Dims) -> Demonstration:
         "declare "
         f"Input(({steps}, 1)) and feed x[..., None]."
     )
-    return Demonstration("without_channels", "Leave out the channels axis", "loud",
-                         f"signal = keras.Input(({steps},))\nlayers.Conv1D({dims.filters}, {dims.kernel_size})(signal)",
+    return Tried(f"signal = keras.Input(({steps},))\nlayers.Conv1D({dims.filters}, {dims.kernel_size})(signal)",
                          verdict, error=error)  # fmt: skip
 
 
-def swapped_axes(dims: Dims) -> Demonstration:
-    """Channels first, as other frameworks order them: it builds, and the kernel slides along the wrong axis."""
-    from explainers.core.axes import plain, sizes
-    from explainers.core.trying import try_build
+def _no_second_place(dims: Dims) -> str:
+    from explainers.core.sliding import Slide
 
+    right = _repaired(dims)
+    slide = Slide(right.kernel_size, right.strides, right.padding, right.dilation_rate)
+    if slide.length(right.channels) <= 0:
+        return (
+            f"With {_many(right.channels, 'channel')} the swap would be refused loudly: the kernel needs "
+            f"{slide.reach:,} steps. "
+            "It is silent only where there are at least that many channels."
+        )
+    return "Steps and channels are equal here: a swap shows nothing." if right.channels == right.steps else ""
+
+
+@trial("Give it (channels, steps)", "silent", needs=_no_second_place)
+def swapped_axes(dims: Dims) -> Tried:
+    """Channels first, as other frameworks order them: it builds, and the kernel slides along the wrong axis."""
     right = _repaired(dims)
     wrong = right.but(steps=right.channels, channels=right.steps)
     kept, turned = (try_build(lambda chosen=chosen: build(chosen), INPUTS).layers[1] for chosen in (right, wrong))  # type: ignore[misc]
@@ -369,27 +377,16 @@ def swapped_axes(dims: Dims) -> Demonstration:
         Figure("parameters, (channels, steps)", turned.params),
     )
     code = f"signal = keras.Input(({right.channels}, {right.steps}))"
-    return Demonstration("swapped_axes", "Give it (channels, steps)", "silent", code, verdict, figures=figures)
+    return Tried(code, verdict, figures=figures)
 
 
-def _no_second_place(dims: Dims) -> str:
-    from explainers.core.sliding import Slide
-
-    right = _repaired(dims)
-    slide = Slide(right.kernel_size, right.strides, right.padding, right.dilation_rate)
-    if slide.length(right.channels) <= 0:
-        return (
-            f"With {_many(right.channels, 'channel')} the swap would be refused loudly: the kernel needs "
-            f"{slide.reach:,} steps. "
-            "It is silent only where there are at least that many channels."
-        )
-    return "Steps and channels are equal here: a swap shows nothing." if right.channels == right.steps else ""
-
-
-def strides_and_dilation(dims: Dims) -> Demonstration:
+@trial(
+    "Strides and dilation_rate together",
+    "loud",
+    says="`strides > 1` not supported in conjunction with `dilation_rate > 1`.",
+)
+def strides_and_dilation(dims: Dims) -> Tried:
     """Hop and have holes at once."""
-    from explainers.core.trying import try_build
-
     wrong = _repaired(dims).but(strides=max(2, dims.strides), dilation_rate=max(2, dims.dilation_rate))
     error = try_build(lambda: build(wrong), INPUTS).error
     verdict = (
@@ -397,18 +394,17 @@ def strides_and_dilation(dims: Dims) -> Demonstration:
         "refuses "
         "both at once, as soon as the layer is made: no data and no shape are involved. Set one of the two to 1."
     )
-    return Demonstration("strides_and_dilation", "Strides and dilation_rate together", "loud",
-                         f"layers.Conv1D({wrong.filters}, {wrong.kernel_size}, strides={wrong.strides}, "
+    return Tried(f"layers.Conv1D({wrong.filters}, {wrong.kernel_size}, strides={wrong.strides}, "
                          f"dilation_rate={wrong.dilation_rate})", verdict, error=error)  # fmt: skip
 
 
-def out_of_steps(dims: Dims) -> Demonstration:
+@trial(
+    "Stack until the steps run out",
+    "loud",
+    says="output size would be zero or negative. Received `inputs shape=(None, 2, 3)`, `kernel shape=(3, 3, 3)`",
+)
+def out_of_steps(dims: Dims) -> Tried:
     """Stack Conv1D and MaxPooling1D until nothing is left to slide along."""
-    import keras
-    from keras import layers
-
-    from explainers.core.trying import try_build
-
     start = _repaired(dims)
     size = max(2, start.kernel_size)
 
@@ -428,15 +424,13 @@ def out_of_steps(dims: Dims) -> Demonstration:
         f"Keras' message names no layer; it was {found.error.layer}."
     )
     figures = (Figure("layers that fit", len(left) - 1), Figure("steps that reach the failing layer", left[-1] or 0))
-    return Demonstration("out_of_steps", "Stack until the steps run out", "loud",
-                         f"for number in range(1, 40):\n    x = layers.Conv1D(3, {size})(x)\n"
+    return Tried(f"for number in range(1, 40):\n    x = layers.Conv1D(3, {size})(x)\n"
                          "    x = layers.MaxPooling1D(2)(x)", verdict, figures=figures, error=found.error)  # fmt: skip
 
 
-def flatten_dense(dims: Dims) -> Demonstration:
+@trial("Then Flatten and Dense(1)", "run")
+def flatten_dense(dims: Dims) -> Tried:
     """Flatten lays steps and filters end to end; Dense(1) has a weight for each."""
-    from explainers.core.trying import try_build
-
     right = _repaired(dims).but(head="Flatten")
     found = try_build(lambda: build(right), INPUTS)
     conv, flat, dense = found.layers[1:4]
@@ -455,13 +449,16 @@ def flatten_dense(dims: Dims) -> Demonstration:
         ),
     )
     code = 'x = layers.Flatten(name="flatten")(x)\nx = layers.Dense(1, name="dense")(x)'
-    return Demonstration("flatten_dense", "Then Flatten and Dense(1)", "run", code, verdict, figures=figures)
+    return Tried(code, verdict, figures=figures)
 
 
-def flatten_any_length(dims: Dims) -> Demonstration:
+@trial(
+    "Any length, then Flatten and Dense(1)",
+    "loud",
+    says="Shapes used to initialize variables must be fully-defined (no `None` dimensions). Received: shape=(None, 1)",
+)
+def flatten_any_length(dims: Dims) -> Tried:
     """Flatten needs to know the steps."""
-    from explainers.core.trying import try_build
-
     error = try_build(lambda: build(_repaired(dims).but(steps=None, head="Flatten")), INPUTS).error
     verdict = (
         "Conv1D reads any length, but after Flatten the number of steps is part of the last axis, and Dense must "
@@ -469,21 +466,12 @@ def flatten_any_length(dims: Dims) -> Demonstration:
         "its weights. GlobalAveragePooling1D gives one number per filter for any length."
     )
     code = f"signal = keras.Input((None, {dims.channels}))\nx = layers.Flatten()(conv)\nx = layers.Dense(1)(x)"
-    return Demonstration(
-        "flatten_any_length", "Any length, then Flatten and Dense(1)", "loud", code, verdict, error=error
-    )
+    return Tried(code, verdict, error=error)
 
 
-def softmax_of_one(dims: Dims) -> Demonstration:
+@trial("End with Dense(1, softmax)", "silent")
+def softmax_of_one(dims: Dims) -> Tried:
     """A softmax over one unit divides a number by itself: always 1.0."""
-    import keras
-    import numpy as np
-    from keras import layers
-
-    from explainers.core.axes import Axis
-    from explainers.core.inspection import waves
-    from explainers.core.trying import built, like, named
-
     right = _repaired(dims)
 
     def wrong() -> keras.Model:
@@ -514,7 +502,7 @@ def softmax_of_one(dims: Dims) -> Demonstration:
     )
     tensors = (named("x", x, "batch steps channels"), like("y", answers, shape))
     code = 'layers.Dense(1, activation="softmax")(x)'
-    return Demonstration("softmax_of_one", "End with Dense(1, softmax)", "silent", code, verdict, tensors, figures)
+    return Tried(code, verdict, tensors, figures)
 
 
 def _warned(said: Sequence[warnings.WarningMessage]) -> str:
@@ -523,10 +511,13 @@ def _warned(said: Sequence[warnings.WarningMessage]) -> str:
     return f" Keras accepts it and only warns on the console: “{words[0]}”" if words else " Keras says nothing."
 
 
-def then_wording(dims: Dims) -> Demonstration:
+@trial(
+    "The same mistake in older words",
+    "loud",
+    says="One of the dimensions in the output is <= 0 due to downsampling in conv1d",
+)
+def then_wording(dims: Dims) -> Tried:
     """What Keras 2 says about the same mistake: as the layer is built, and in the operation below it."""
-    from explainers.core import then
-
     steps, size = (1, max(2, dims.kernel_size))
     layer = [("Conv1D", {"filters": dims.filters, "kernel_size": size})]
     message = then.refusal(lambda: then.sequential(layer, (None, steps, dims.channels)))
@@ -541,8 +532,7 @@ def then_wording(dims: Dims) -> Demonstration:
         "output "
         "size would be zero or negative”."
     )
-    return Demonstration("then_wording", "The same mistake in older words", "loud",
-                         f"tf_keras.layers.Conv1D({dims.filters}, {size})  # on ({steps}, {dims.channels})", verdict,
+    return Tried(f"tf_keras.layers.Conv1D({dims.filters}, {size})  # on ({steps}, {dims.channels})", verdict,
                          error=error)  # fmt: skip
 
 
@@ -637,8 +627,6 @@ def _shown(steps: int) -> Sequence[int]:
 
 def _row(dims: Dims, layer: Layer, steps: int) -> Row:
     """Ask the live layer where its kernel stands on `steps` steps."""
-    import numpy as np
-
     from explainers.core.sliding import Slide, both_ends, live_conv_places, live_pool_places
 
     conv = layer.class_name == "Conv1D"
@@ -658,7 +646,6 @@ def _row(dims: Dims, layer: Layer, steps: int) -> Row:
 
 
 def _unread(places: Places, steps: int) -> int:
-    import numpy as np
 
     read = np.unique(places)
     return steps - int((read >= 0).sum())
@@ -695,15 +682,15 @@ EXPLAINER = Explainer(
     answer=answer,
     journey=Journey(change="filters", open="steps", axis="steps", steps="conv1d"),
     fixes=fixes,
-    demos=(
-        Demo("without_channels", "Leave out the channels axis", "loud", without_channels),
-        Demo("swapped_axes", "Give it (channels, steps)", "silent", swapped_axes, _no_second_place),
-        Demo("out_of_steps", "Stack until the steps run out", "loud", out_of_steps),
-        Demo("strides_and_dilation", "Strides and dilation_rate together", "loud", strides_and_dilation),
-        Demo("flatten_dense", "Then Flatten and Dense(1)", "run", flatten_dense),
-        Demo("flatten_any_length", "Any length, then Flatten and Dense(1)", "loud", flatten_any_length),
-        Demo("softmax_of_one", "End with Dense(1, softmax)", "silent", softmax_of_one),
-        Demo("then_wording", "The same mistake in older words", "loud", then_wording),
+    trials=(
+        without_channels,
+        swapped_axes,
+        out_of_steps,
+        strides_and_dilation,
+        flatten_dense,
+        flatten_any_length,
+        softmax_of_one,
+        then_wording,
     ),
     extra=extra,
     asked=(

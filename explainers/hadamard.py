@@ -13,15 +13,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from explainers.core.axes import Axis, sizes
 from explainers.core.bounds import at_most
 from explainers.core.dims import DimsBase, Value, choice, dim, switch
-from explainers.core.explainer import Demo, Explainer, Journey, Preset
-from explainers.core.results import BuildError, Demonstration, Figure, Fix, Inspection, Layer
+from explainers.core.explainer import Explainer, Journey, Preset
+from explainers.core.later import keras, layers
+from explainers.core.results import BuildError, Figure, Fix, Inspection, Layer
+from explainers.core.trial import Tried, trial
+from explainers.core.trying import built, named, try_build, try_feed
+from explainers.core.waves import waves
 from explainers.core.words import tag
 
 if TYPE_CHECKING:
-    import keras
-    import numpy as np
     from numpy.typing import NDArray
 
     Array = NDArray[np.float32]
@@ -98,9 +103,6 @@ PRESETS = (
 
 def build(dims: Dims) -> keras.Model:
     """Input (-> Dense -> Dense) -> Hadamard (-> relu -> Dense -> Dense), as one would write it in a notebook."""
-    import keras
-    from keras import layers
-
     shape = (dims.timesteps, dims.features)
     matrix = keras.Input(shape, batch_size=dims.batch_size, name="matrix")  # (batch, timesteps, features)
     x = matrix
@@ -117,8 +119,6 @@ def build(dims: Dims) -> keras.Model:
 
 def _product(kernel: str) -> Any:
     """The layer for a choice of kernel. Weights between -1 and 1, so that a picture has something to show."""
-    import keras
-
     from explainers.layers.hadamard import Hadamard, HadamardLastAxis, HadamardWholeShape
 
     if kernel == "last_axis":
@@ -210,17 +210,17 @@ def _rows(dims: Dims) -> int:
 
 def _multiplied(kernel: str, rows: int, columns: int, batch_size: int | None = None) -> Any:
     """The live model of the layer alone on (rows, columns)."""
-    from explainers.core.trying import built
-
     alone = Dims(timesteps=rows, features=columns, kernel=kernel, batch_size=batch_size)
     return built(lambda: build(alone), INPUTS)
 
 
-def batch_in_kernel(dims: Dims) -> Demonstration:
+@trial(
+    "Make the kernel with shape=input_shape",
+    "loud",
+    says="Shapes used to initialize variables must be fully-defined (no `None` dimensions). Received: shape=(None, 5)",
+)
+def batch_in_kernel(dims: Dims) -> Tried:
     """shape=input_shape on a flat sample: (None, features)."""
-    import keras
-
-    from explainers.core.trying import try_build
     from explainers.layers.hadamard import HadamardWholeShape
 
     def wrong() -> keras.Model:
@@ -233,17 +233,12 @@ def batch_in_kernel(dims: Dims) -> Demonstration:
         "how many "
         "samples come, and the same weights serve every sample. So the kernel takes input_shape[1:], with a 1 in front."
     )
-    return Demonstration("batch_in_kernel", "Make the kernel with shape=input_shape", "loud",
-                         "self.kernel = self.add_weight(shape=input_shape, ...)", verdict, error=error)  # fmt: skip
+    return Tried("self.kernel = self.add_weight(shape=input_shape, ...)", verdict, error=error)  # fmt: skip
 
 
-def fixed_batch(dims: Dims) -> Demonstration:
+@trial("A row of weights per sample: fix the batch", "run")
+def fixed_batch(dims: Dims) -> Tried:
     """N rows of weights, N the number of samples: fix the batch."""
-    import numpy as np
-
-    from explainers.core.inspection import waves
-    from explainers.core.trying import named, try_feed
-
     samples, columns = _samples(dims), dims.features
     model = _multiplied("input_shape", 1, columns, batch_size=samples)
     model.get_layer("hadamard").kernel.assign(waves((samples, 1, columns)) + 2.0)
@@ -268,8 +263,7 @@ def fixed_batch(dims: Dims) -> Demonstration:
         Figure("2 samples are accepted", fewer is None),
         Figure("largest difference in another order", round(float(np.abs(turned - whole).max()), 4)),
     )
-    return Demonstration("fixed_batch", "A row of weights per sample: fix the batch", "run",
-                         f"keras.Input((1, {columns}), batch_size={samples})", verdict,
+    return Tried(f"keras.Input((1, {columns}), batch_size={samples})", verdict,
                          (named("x", x, "batch timesteps features"), named("y", whole, "batch timesteps features")),
                          figures)  # fmt: skip
 
@@ -280,7 +274,6 @@ def _samples(dims: Dims) -> int:
 
 
 def _batch_shape(samples: int, columns: int) -> Any:
-    from explainers.core.axes import Axis
 
     return (
         Axis("batch", samples, f"batch_size={samples} of Input matrix", ("matrix.batch_size",)),
@@ -289,13 +282,9 @@ def _batch_shape(samples: int, columns: int) -> Any:
     )
 
 
-def rows_as_axis(dims: Dims) -> Demonstration:
+@trial("A row of weights per sample, as its axis", "run")
+def rows_as_axis(dims: Dims) -> Tried:
     """The other way to N rows of weights: make N an axis of the sample."""
-    import numpy as np
-
-    from explainers.core.inspection import waves
-    from explainers.core.trying import named
-
     samples, columns = _samples(dims), dims.features
     table = waves((samples, columns))  # (samples, features)
     x = table[None, ...]  # (batch 1, samples, features)
@@ -309,21 +298,16 @@ def rows_as_axis(dims: Dims) -> Demonstration:
         "tables can go "
         "through together. Row i always meets the weights of row i."
     )
-    return Demonstration("rows_as_axis", "A row of weights per sample, as its axis", "run",
-                         f"x = table[None, ...]\nkeras.Input(({samples}, {columns}))", verdict,
+    return Tried(f"x = table[None, ...]\nkeras.Input(({samples}, {columns}))", verdict,
                          (named("table", table, "samples features"), named("x", x, "batch samples features"),
                           named("y", y, "batch samples features")),
                          (Figure("weights", weights, f"{samples} × {columns}"),
                           Figure("largest difference to x * kernel in NumPy", difference)))  # fmt: skip
 
 
-def last_axis_kernel(dims: Dims) -> Demonstration:
+@trial("Make the kernel with shape=(P,)", "silent")
+def last_axis_kernel(dims: Dims) -> Tried:
     """(P,) broadcasts: accepted, and far fewer weights than meant."""
-    import numpy as np
-
-    from explainers.core.inspection import waves
-    from explainers.core.trying import named
-
     rows, columns = max(2, _rows(dims)), dims.features
     meant, made = _multiplied("element", rows, columns), _multiplied("last_axis", rows, columns)
     x = np.ones((1, rows, columns), "float32")
@@ -342,13 +326,13 @@ def last_axis_kernel(dims: Dims) -> Demonstration:
         Figure("weights of a kernel (1, N, P)", int(meant.count_params()), f"{rows} × {columns}"),
         Figure("largest difference between rows", spread),
     )
-    return Demonstration("last_axis_kernel", "Make the kernel with shape=(P,)", "silent",
-                         "self.kernel = self.add_weight(shape=(input_shape[-1],), ...)", verdict,
+    return Tried("self.kernel = self.add_weight(shape=(input_shape[-1],), ...)", verdict,
                          (named("x", waves((1, rows, columns)) * 0 + 1, "batch timesteps features"),
                           named("y", y, "batch timesteps features")), figures)  # fmt: skip
 
 
-def kernel_shapes(dims: Dims) -> Demonstration:
+@trial("Per element, per column, per row", "run")
+def kernel_shapes(dims: Dims) -> Tried:
     """The three kernels and the one without a 1, side by side."""
     rows, columns = _rows(dims), dims.features
     words = {"element": "(1, N, P)", "column": "(1, 1, P)", "row": "(1, N, 1)", "last_axis": "(P,)"}
@@ -364,18 +348,13 @@ def kernel_shapes(dims: Dims) -> Demonstration:
         f"{figures[2].value:,} per row. A 1 in the kernel stretches over the axis where it stands, so the weights "
         "there are shared."
     )
-    return Demonstration("kernel_shapes", "Per element, per column, per row", "run",
-                         'Hadamard(per="element")\nHadamard(per="column")\nHadamard(per="row")', verdict,
+    return Tried('Hadamard(per="element")\nHadamard(per="column")\nHadamard(per="row")', verdict,
                          figures=tuple(figures))  # fmt: skip
 
 
-def diagonal_dense(dims: Dims) -> Demonstration:
+@trial("Is that not a Dense layer?", "run")
+def diagonal_dense(dims: Dims) -> Tried:
     """One weight per column is a Dense layer whose kernel is zero off the diagonal."""
-    import keras
-    import numpy as np
-
-    from explainers.core.inspection import waves
-
     rows, columns = _rows(dims), dims.features
     product = _multiplied("column", rows, columns)
     weights = np.asarray(product.get_layer("hadamard").kernel)[0, 0]  # (features,)
@@ -397,32 +376,29 @@ def diagonal_dense(dims: Dims) -> Demonstration:
         Figure("weights of Hadamard per column", int(product.count_params())),
         Figure("largest difference", difference),
     )
-    return Demonstration("diagonal_dense", "Is that not a Dense layer?", "run",
-                         "dense.kernel.assign(np.diag(weights))", verdict, figures=figures)  # fmt: skip
+    return Tried("dense.kernel.assign(np.diag(weights))", verdict, figures=figures)  # fmt: skip
 
 
-def open_timesteps(dims: Dims) -> Demonstration:
+@trial(
+    "A weight per element, any timesteps",
+    "loud",
+    says="must be fully-defined (no `None` dimensions). Received: shape=(1, None, 5)",
+)
+def open_timesteps(dims: Dims) -> Tried:
     """One weight per element of a sample whose rows are open."""
-    from explainers.core.trying import try_build
-
     open_rows = Dims(timesteps=None, features=dims.features, kernel="element")
     error = try_build(lambda: build(open_rows), INPUTS).error
     verdict = (
         f"Input((None, {dims.features})) has any number of rows, so a weight per element has no number of rows either. "
         "Per column it works: the same weights at every timestep."
     )
-    return Demonstration("open_timesteps", "A weight per element, any timesteps", "loud",
-                         f'keras.Input((None, {dims.features}))\nHadamard(per="element")', verdict, error=error,
+    return Tried(f'keras.Input((None, {dims.features}))\nHadamard(per="element")', verdict, error=error,
                          fixes=(Fix("per column", {"timesteps": None, "kernel": "column"}),))  # fmt: skip
 
 
-def it_learns(dims: Dims) -> Demonstration:
+@trial("Does it learn?", "run")
+def it_learns(dims: Dims) -> Tried:
     """The kernel is trainable: a few steps of gradient descent find a hidden W."""
-    import keras
-    import numpy as np
-
-    from explainers.core.inspection import waves
-
     rows, columns = at_most(16, _rows(dims), "timesteps"), at_most(32, dims.features, "features")
     model = _multiplied("element", rows, columns)
     hidden = waves((1, rows, columns))  # the W to be found
@@ -444,8 +420,7 @@ def it_learns(dims: Dims) -> Demonstration:
         Figure("largest distance after 20 steps", after),
         Figure("trainable weights", sum(int(np.prod(w.shape)) for w in model.trainable_weights)),
     )
-    return Demonstration("it_learns", "Does it learn?", "run",
-                         "for _ in range(20):\n    model.train_on_batch(x, x * hidden)", verdict,
+    return Tried("for _ in range(20):\n    model.train_on_batch(x, x * hidden)", verdict,
                          figures=figures)  # fmt: skip
 
 
@@ -485,13 +460,6 @@ def extra(dims: Dims, found: Inspection) -> dict[str, object]:
 
 def _product_of(dims: Dims, found: Inspection) -> Product:
     """Send the data of the forward pass through the same model again, and look before and behind the layer."""
-    import keras
-    import numpy as np
-
-    from explainers.core.axes import sizes
-    from explainers.core.inspection import waves
-    from explainers.core.trying import built
-
     assert found.run is not None
     model = built(lambda: build(dims), INPUTS)
     layer = model.get_layer("hadamard")
@@ -525,15 +493,15 @@ EXPLAINER = Explainer(
     # A weight for each element needs to know how many there are; one for each column does not.
     journey=Journey(change="features", begin={"kernel": "column"}, steps="hadamard"),
     fixes=fixes,
-    demos=(
-        Demo("batch_in_kernel", "Make the kernel with shape=input_shape", "loud", batch_in_kernel),
-        Demo("last_axis_kernel", "Make the kernel with shape=(P,)", "silent", last_axis_kernel),
-        Demo("kernel_shapes", "Per element, per column, per row", "run", kernel_shapes),
-        Demo("fixed_batch", "A row of weights per sample: fix the batch", "run", fixed_batch),
-        Demo("rows_as_axis", "A row of weights per sample, as its axis", "run", rows_as_axis),
-        Demo("open_timesteps", "A weight per element, any timesteps", "loud", open_timesteps),
-        Demo("diagonal_dense", "Is that not a Dense layer?", "run", diagonal_dense),
-        Demo("it_learns", "Does it learn?", "run", it_learns),
+    trials=(
+        batch_in_kernel,
+        last_axis_kernel,
+        kernel_shapes,
+        fixed_batch,
+        rows_as_axis,
+        open_timesteps,
+        diagonal_dense,
+        it_learns,
     ),
     extra=extra,
     unused=unused,

@@ -11,17 +11,20 @@ of every timestep, the extra output stands behind the units, and both are cut ap
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import numpy as np
 
 from explainers.core.axes import Shape, plain
 from explainers.core.bounds import bounded
 from explainers.core.dims import DimsBase, dim
-from explainers.core.explainer import Demo, Explainer, Journey, Preset
-from explainers.core.results import Call, Demonstration, Figure, Inspection, Tensor
+from explainers.core.explainer import Explainer, Journey, Preset
+from explainers.core.later import keras, layers
+from explainers.core.results import Call, Figure, Inspection, Tensor
+from explainers.core.trial import Tried, trial
+from explainers.core.trying import built, like, try_build
+from explainers.core.waves import waves
 from explainers.core.words import tag
-
-if TYPE_CHECKING:
-    import keras
 
 INPUTS = {"sequence": "batch timesteps features", "latent": "batch latent"}
 
@@ -80,9 +83,6 @@ PRESETS = (
 
 def build(dims: Dims) -> keras.Model:
     """Inputs, packed side by side -> RNN(MultiOutputCell) -> cut apart."""
-    import keras
-    from keras import layers
-
     from explainers.layers.multi_output import MultiOutputCell, RepeatAlong, Split
 
     size = dims.batch_size
@@ -193,18 +193,14 @@ def _small(dims: Dims) -> Dims:
 
 
 def _data(dims: Dims, batch: int = 4) -> list[Any]:
-    from explainers.core.inspection import waves
 
     sequence = waves((batch, dims.timesteps or 5, dims.features))
     return [sequence, waves((batch, dims.latent))] if dims.latent else [sequence]
 
 
-def list_output_now(dims: Dims) -> Demonstration:
+@trial("A list output_size in today's Keras", "loud", says="output_size must be an integer.")
+def list_output_now(dims: Dims) -> Tried:
     """A list output_size, as older code declared it: today's RNN refuses."""
-    import keras
-    from keras import layers
-
-    from explainers.core.trying import try_build
     from explainers.layers.multi_output import ListOutputCell
 
     def older() -> Any:
@@ -219,17 +215,12 @@ def list_output_now(dims: Dims) -> Demonstration:
     )
     error = try_build(older, INPUTS).error
     code = f"self.output_size = [{dims.units}, {dims.extra_units}]\nlayers.RNN(cell)(sequence)"
-    return Demonstration(
-        "list_output_now", "A list output_size in today's Keras", "loud", code, verdict, (), error=error
-    )
+    return Tried(code, verdict, (), error=error)
 
 
-def constants_now(dims: Dims) -> Demonstration:
+@trial("constants= in today's Keras", "loud", says="got an unexpected keyword argument 'constants'")
+def constants_now(dims: Dims) -> Tried:
     """constants=, as older code wrote it: today's RNN doesn't know the word."""
-    import keras
-    from keras import layers
-
-    from explainers.core.trying import try_build
     from explainers.layers.multi_output import MultiOutputCell
 
     wide = dims.latent or 2
@@ -249,16 +240,14 @@ def constants_now(dims: Dims) -> Demonstration:
     )
     error = try_build(older, INPUTS).error
     code = "layers.RNN(cell)(sequence, constants=[latent])"
-    return Demonstration("constants_now", "constants= in today's Keras", "loud", code, verdict, (), error=error)
+    return Tried(code, verdict, (), error=error)
 
 
-def then_and_now(dims: Dims) -> Demonstration:
+@trial("Then and now: output_size, constants=", "run")
+def then_and_now(dims: Dims) -> Tried:
     """The list and the constants in Keras 2, with the weights of today's packed model."""
-    import numpy as np
-
     from explainers.core.recording import largest_gap
     from explainers.core.then import agreement
-    from explainers.core.trying import built, like, try_build
     from explainers.then import multi_output as then
 
     small = _small(dims)
@@ -278,10 +267,7 @@ def then_and_now(dims: Dims) -> Demonstration:
         f"In Keras 2 {how}. With the same {older.count_params():,} weights all three answers {agreement(max(gaps))}. "
         "What changed is only how the tensors travel: packed and cut today, as a structure then."
     )
-    return Demonstration(
-        "then_and_now",
-        "Then and now: output_size, constants=",
-        "run",
+    return Tried(
         f"self.output_size = [{dims.units}, {dims.extra_units}]\ntf_keras.layers.RNN(cell)(sequence, "
         "constants=[latent])",
         verdict,
@@ -298,12 +284,9 @@ def then_and_now(dims: Dims) -> Demonstration:
     )
 
 
-def no_split(dims: Dims) -> Demonstration:
+@trial("Forget to split the two outputs", "silent")
+def no_split(dims: Dims) -> Tried:
     """Forget the split: one tensor that holds two things goes on as if it were one, and even trains."""
-    import keras
-    import numpy as np
-
-    from explainers.core.trying import built, try_build
 
     small = _small(dims)
     both = _layer(try_build(lambda: build(small), INPUTS), "rnn").outputs[0]
@@ -320,10 +303,7 @@ def no_split(dims: Dims) -> Demonstration:
         f"and fit trains it (loss {loss:.3g}). No error says so."
     )
     code = "both, state = rnn(packed)\nlayers.Dense(1)(both)"
-    return Demonstration(
-        "no_split",
-        "Forget to split the two outputs",
-        "silent",
+    return Tried(
         code,
         verdict,
         (Tensor("both outputs, packed", both),),
@@ -344,12 +324,7 @@ EXPLAINER = Explainer(
     build=build,
     answer=answer,
     journey=Journey(change="units"),
-    demos=(
-        Demo("list_output_now", "A list output_size in today's Keras", "loud", list_output_now),
-        Demo("constants_now", "constants= in today's Keras", "loud", constants_now),
-        Demo("then_and_now", "Then and now: output_size, constants=", "run", then_and_now),
-        Demo("no_split", "Forget to split the two outputs", "silent", no_split),
-    ),
+    trials=(list_output_now, constants_now, then_and_now, no_split),
     extra=extra,
     asked=(
         "output_size must be an integer",

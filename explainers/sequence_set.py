@@ -12,17 +12,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import numpy as np
+
+from explainers.core import then
 from explainers.core.axes import Shape
 from explainers.core.bounds import bounded, sentence, telling
 from explainers.core.dims import DimsBase, choice, dim, switch
-from explainers.core.explainer import Demo, Explainer, Journey, Preset
-from explainers.core.results import Demonstration, Figure, Inspection, Tensor
+from explainers.core.explainer import Explainer, Journey, Preset
+from explainers.core.later import keras, layers
+from explainers.core.results import Figure, Inspection, Tensor
+from explainers.core.trial import Tried, trial
+from explainers.core.trying import built, live, named, try_build, try_feed
+from explainers.core.trying import gradients as gradients_of
+from explainers.core.waves import waves
 from explainers.core.words import tag
-
-if TYPE_CHECKING:
-    import keras
 
 INPUTS = {"sample": "batch sequences timesteps features"}
 
@@ -117,9 +122,6 @@ PRESETS = (
 
 def build(dims: Dims) -> keras.Model:
     """Input -> (take out) -> RNN for each sequence -> (put back) -> average -> Dense -> Dense."""
-    import keras
-    from keras import layers
-
     from explainers.layers.sequence_set import MaskedMean, PutBack, TakeOut
 
     shape = (dims.sequences, dims.timesteps, dims.features)
@@ -186,9 +188,7 @@ def extra(dims: Dims, found: Inspection) -> dict[str, object]:
     """Both ways layer by layer, and one real sample: an answer per sequence, their average, the prediction."""
     if found.error is not None:
         return {"ways": {}, "answers": (), "average": (), "prediction": None}
-    from explainers.core.inspection import waves
     from explainers.core.recording import shown
-    from explainers.core.trying import live
 
     other = "time_distributed" if dims.form == "squeeze" else "squeeze"
     model, built_other = live(lambda: build(dims.but(form=other)), INPUTS)
@@ -239,12 +239,11 @@ def _small(dims: Dims, sequences: int = 4, timesteps: int = 6) -> Dims:
 # -- tried for real ------------------------------------------------------------------------------------------
 
 
-def two_ways(dims: Dims) -> Demonstration:
+@trial("Squeeze, TimeDistributed: same numbers", "run")
+def two_ways(dims: Dims) -> Tried:
     """Squeeze and TimeDistributed with equal weights; then a batch of two, which only the second takes."""
-    from explainers.core.inspection import waves
     from explainers.core.recording import largest_gap
     from explainers.core.then import agreement
-    from explainers.core.trying import built, named
 
     small = _small(dims).but(mask=False)
     squeezed = built(lambda: build(small.but(form="squeeze")), INPUTS)
@@ -260,10 +259,7 @@ def two_ways(dims: Dims) -> Demonstration:
         "sequences of "
         f"{small.timesteps} timesteps: neither number is in any weight."
     )
-    return Demonstration(
-        "two_ways",
-        "Squeeze, TimeDistributed: same numbers",
-        "run",
+    return Tried(
         "distributed.set_weights(squeezed.get_weights())",
         verdict,
         (
@@ -279,11 +275,9 @@ def two_ways(dims: Dims) -> Demonstration:
     )
 
 
-def batch_of_two(dims: Dims) -> Demonstration:
+@trial("Two samples into the squeeze", "loud", says="Cannot squeeze axis=0, because the dimension is not 1.")
+def batch_of_two(dims: Dims) -> Tried:
     """A batch of two samples into the squeeze."""
-    from explainers.core.inspection import waves
-    from explainers.core.trying import built, named, try_build, try_feed
-
     small = _small(dims).but(form="squeeze")
     x = waves((2, *_shape(small)))
     shape = try_build(lambda: build(small), INPUTS).layers[0].outputs[0]
@@ -293,10 +287,7 @@ def batch_of_two(dims: Dims) -> Demonstration:
         "batch. "
         "Use TimeDistributed, or feed one sample at a time."
     )
-    return Demonstration(
-        "batch_of_two",
-        "Two samples into the squeeze",
-        "loud",
+    return Tried(
         f"model.predict(np.zeros({x.shape}))",
         verdict,
         (named("x", x, INPUTS["sample"]),),
@@ -304,13 +295,9 @@ def batch_of_two(dims: Dims) -> Demonstration:
     )
 
 
-def gradients(dims: Dims) -> Demonstration:
+@trial("Do the gradients flow?", "run")
+def gradients(dims: Dims) -> Tried:
     """The gradient of every weight, live, through the average."""
-    import numpy as np
-
-    from explainers.core.inspection import waves
-    from explainers.core.trying import built
-    from explainers.core.trying import gradients as gradients_of
 
     small = _small(dims).but(form="squeeze")
     found = gradients_of(built(lambda: build(small), INPUTS), waves((1, *_shape(small))))
@@ -323,10 +310,7 @@ def gradients(dims: Dims) -> Demonstration:
         "gets "
         f"1/{small.sequences} of it, and the RNN's weights, which all share, get the sum."
     )
-    return Demonstration(
-        "gradients",
-        "Do the gradients flow?",
-        "run",
+    return Tried(
         "loss = ops.mean(model(x) ** 2)\ntape.gradient(loss, model.trainable_weights)",
         verdict,
         (),
@@ -336,9 +320,6 @@ def gradients(dims: Dims) -> Demonstration:
 
 def _padded(dims: Dims) -> tuple[list[Any], Any]:
     """Two samples of different size, and both in one array, filled up with zeros."""
-    import numpy as np
-
-    from explainers.core.inspection import waves
 
     samples = [waves((1, 2, 5, dims.features)) + 2.0, waves((1, 4, 3, dims.features)) + 2.0]  # no timestep is all zeros
     padded = np.zeros((2, 4, 5, dims.features), "float32")  # (batch, most sequences, most timesteps, features)
@@ -349,9 +330,6 @@ def _padded(dims: Dims) -> tuple[list[Any], Any]:
 
 def _predictions(dims: Dims, mask: bool) -> tuple[Any, Any]:
     """(each sample alone and unpadded, both padded in one batch), with the same weights."""
-    import numpy as np
-
-    from explainers.core.trying import built
 
     open_dims = dims.but(sequences=None, timesteps=None, mask=False)
     samples, padded = _padded(dims)
@@ -362,11 +340,11 @@ def _predictions(dims: Dims, mask: bool) -> tuple[Any, Any]:
     return one_by_one, together.predict(padded, verbose=0)  # (2, 1) each
 
 
-def padded_and_masked(dims: Dims) -> Demonstration:
+@trial("m and T both vary: padding and a mask", "run")
+def padded_and_masked(dims: Dims) -> Tried:
     """Samples of different size in one batch, with a mask: checked against each sample alone."""
     from explainers.core.recording import largest_gap
     from explainers.core.then import agreement
-    from explainers.core.trying import named, try_build
 
     alone, together = _predictions(dims, mask=True)
     gap = largest_gap(alone, together)
@@ -379,10 +357,7 @@ def padded_and_masked(dims: Dims) -> Demonstration:
         "real "
         f"sequences: padded and unpadded predictions {agreement(gap)}."
     )
-    return Demonstration(
-        "padded_and_masked",
-        "m and T both vary: padding and a mask",
-        "run",
+    return Tried(
         f"keras.Input((None, None, {dims.features}))\nlayers.Masking()\nMaskedMean()",
         verdict,
         (
@@ -395,10 +370,10 @@ def padded_and_masked(dims: Dims) -> Demonstration:
     )
 
 
-def padded_and_counted(dims: Dims) -> Demonstration:
+@trial("Padding without a mask", "silent")
+def padded_and_counted(dims: Dims) -> Tried:
     """The same without a mask: padding counts as if it were data."""
     from explainers.core.recording import largest_gap
-    from explainers.core.trying import named
 
     alone, together = _predictions(dims, mask=False)
     gap = largest_gap(alone, together)
@@ -407,10 +382,7 @@ def padded_and_counted(dims: Dims) -> Demonstration:
         "padded "
         f"sequences of the first sample. The predictions are off by up to {gap:.2g}, and no error says so."
     )
-    return Demonstration(
-        "padded_and_counted",
-        "Padding without a mask",
-        "silent",
+    return Tried(
         "layers.GlobalAveragePooling1D()",
         verdict,
         (
@@ -421,11 +393,9 @@ def padded_and_counted(dims: Dims) -> Demonstration:
     )
 
 
-def lstm_states(dims: Dims) -> Demonstration:
+@trial("LSTM returns two states", "run")
+def lstm_states(dims: Dims) -> Tried:
     """LSTM has two states: what each is, and both side by side."""
-    import keras
-    from keras import layers
-
     from explainers.core.inspection import inspect_model
 
     def both() -> Any:
@@ -450,10 +420,7 @@ def lstm_states(dims: Dims) -> Demonstration:
         "the "
         "average takes both."
     )
-    return Demonstration(
-        "lstm_states",
-        "LSTM returns two states",
-        "run",
+    return Tried(
         f"answer, h, c = layers.LSTM({dims.units}, return_state=True)(one)\nlayers.Concatenate()([h, c])",
         verdict,
         named_,
@@ -461,11 +428,9 @@ def lstm_states(dims: Dims) -> Demonstration:
     )
 
 
-def projection(dims: Dims) -> Demonstration:
+@trial("A projection W_hr before the average", "run")
+def projection(dims: Dims) -> Tried:
     """A learned projection before the average: and after it, where a linear map gives the same."""
-    import numpy as np
-
-    from explainers.core.trying import try_build
 
     wide = dims.projected or 7
     layer = _layer(try_build(lambda: build(dims.but(projected=wide)), INPUTS), "w_hr")
@@ -479,10 +444,7 @@ def projection(dims: Dims) -> Demonstration:
         f"({gap:.0e}): "
         "after it is cheaper. With an activation the order matters."
     )
-    return Demonstration(
-        "projection",
-        "A projection W_hr before the average",
-        "run",
+    return Tried(
         f'layers.Dense({wide}, use_bias=False, name="w_hr")',
         verdict,
         (Tensor("projected answers", layer.outputs[0]),),
@@ -493,13 +455,9 @@ def projection(dims: Dims) -> Demonstration:
     )
 
 
-def average_predictions(dims: Dims) -> Demonstration:
+@trial("Average the predictions instead", "run")
+def average_predictions(dims: Dims) -> Tried:
     """Averaging predictions is another model than predicting from the average."""
-    import keras
-    import numpy as np
-
-    from explainers.core.inspection import waves
-    from explainers.core.trying import built
 
     small = _small(dims).but(form="squeeze", mask=False)
     model = built(lambda: build(small), INPUTS)
@@ -515,10 +473,7 @@ def average_predictions(dims: Dims) -> Demonstration:
         "after the "
         "RNN are linear are the two the same."
     )
-    return Demonstration(
-        "average_predictions",
-        "Average the predictions instead",
-        "run",
+    return Tried(
         "ops.mean(prediction(dense(answers)), axis=0)",
         verdict,
         (),
@@ -530,11 +485,9 @@ def average_predictions(dims: Dims) -> Demonstration:
     )
 
 
-def reset_after(dims: Dims) -> Demonstration:
+@trial("GRU: reset_after and the older summary", "run")
+def reset_after(dims: Dims) -> Tried:
     """Why an older summary shows fewer GRU weights."""
-    from explainers.core import then
-    from explainers.core.trying import built
-
     small = _small(dims).but(cell="GRU", form="squeeze")
     models = {flag: built(partial(build, small.but(reset_after=flag)), INPUTS) for flag in (False, True)}
     counts = {flag: model.get_layer("rnn").count_params() for flag, model in models.items()}
@@ -551,10 +504,7 @@ def reset_after(dims: Dims) -> Demonstration:
         "Keras 2 "
         f"counts the same: {older[False]:,} and {older[True]:,}."
     )
-    return Demonstration(
-        "reset_after",
-        "GRU: reset_after and the older summary",
-        "run",
+    return Tried(
         f"layers.GRU({u}, reset_after=False)",
         verdict,
         (),
@@ -585,16 +535,16 @@ EXPLAINER = Explainer(
     build=build,
     answer=answer,
     journey=Journey(change="units"),
-    demos=(
-        Demo("two_ways", "Squeeze, TimeDistributed: same numbers", "run", two_ways),
-        Demo("batch_of_two", "Two samples into the squeeze", "loud", batch_of_two),
-        Demo("gradients", "Do the gradients flow?", "run", gradients),
-        Demo("padded_and_masked", "m and T both vary: padding and a mask", "run", padded_and_masked),
-        Demo("padded_and_counted", "Padding without a mask", "silent", padded_and_counted),
-        Demo("reset_after", "GRU: reset_after and the older summary", "run", reset_after),
-        Demo("lstm_states", "LSTM returns two states", "run", lstm_states),
-        Demo("projection", "A projection W_hr before the average", "run", projection),
-        Demo("average_predictions", "Average the predictions instead", "run", average_predictions),
+    trials=(
+        two_ways,
+        batch_of_two,
+        gradients,
+        padded_and_masked,
+        padded_and_counted,
+        reset_after,
+        lstm_states,
+        projection,
+        average_predictions,
     ),
     extra=extra,
     unused=unused,

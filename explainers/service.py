@@ -12,16 +12,17 @@ import keras
 
 from explainers.core.concrete import concrete
 from explainers.core.dims import DimsError
-from explainers.core.explaining import explain, run_demo
+from explainers.core.explaining import explain, run_trial
 from explainers.core.limits import CostError
 from explainers.core.registry import UnknownExplainer, find_explainer
-from explainers.core.results import Demonstration, Explanation
+from explainers.core.results import Explanation
+from explainers.core.trial import Tried
 from explainers.forecasting.numbers import NumbersError
 from explainers.practice.challenges import engine
 from explainers.practice.challenges.challenge import Challenge, ChallengeError, Verdict
 from explainers.practice.misconceptions import asking
-from explainers.practice.misconceptions.belief import Judgement, Question, Shown
-from explainers.practice.misconceptions.catalogue import UnknownBelief
+from explainers.practice.misconceptions.catalogue import UnknownMisconception
+from explainers.practice.misconceptions.misconception import Judgement, Question, Shown
 from explainers.practice.worksheets import making
 from explainers.practice.worksheets.results import Worksheet, WorksheetError
 from explainers.reading.pasted import Pasted, pasted
@@ -36,7 +37,7 @@ class UnknownDemo(ValueError):
 
 # The asker's own errors: their text is for the learner as it stands.
 BAD_REQUEST = (
-    *(DimsError, UnknownExplainer, UnknownDemo, UnknownBelief),
+    *(DimsError, UnknownExplainer, UnknownDemo, UnknownMisconception),
     *(CostError, NumbersError, ChallengeError, WorksheetError),
 )
 
@@ -47,13 +48,13 @@ def show(name: str, dims: Mapping[str, str]) -> Explanation:
     return explain(explainer, explainer.dims.read(dims))
 
 
-def demonstrate(name: str, dims: Mapping[str, str], demo: str) -> Demonstration:
+def demonstrate(name: str, dims: Mapping[str, str], demo: str) -> Tried:
     """Try one thing of a lesson for real."""
     explainer = find_explainer(name)
-    chosen = {entry.name: entry for entry in explainer.demos}
+    chosen = {entry.name: entry for entry in explainer.trials}
     if demo not in chosen:
         raise UnknownDemo(f"{name} has nothing to try called {demo[:40]!r}. It has {', '.join(chosen)}.")
-    return run_demo(chosen[demo], explainer.dims.read(dims))
+    return run_trial(chosen[demo], explainer.dims.read(dims))
 
 
 def train(
@@ -69,17 +70,17 @@ def train(
     return (yield from explainer.train(explainer.dims.read(dims), numbers))
 
 
-def belief(slug: str, dims: Mapping[str, str]) -> Shown:
-    """A belief tried for real at the given dims (texts, as in a link)."""
-    return asking.show_belief(slug, dims)
+def misconception(slug: str, dims: Mapping[str, str]) -> Shown:
+    """A misconception tried for real at the given dims (texts, as in a link)."""
+    return asking.show_misconception(slug, dims)
 
 
-def belief_question(slug: str, seed: int) -> Question:
-    """The question of a belief with the dims that a seed gives; it holds nothing of the answer."""
+def misconception_question(slug: str, seed: int) -> Question:
+    """The question of a misconception with the dims that a seed gives; it holds nothing of the answer."""
     return asking.question(slug, seed)
 
 
-def belief_judge(slug: str, seed: int, answer: str) -> Judgement:
+def misconception_judge(slug: str, seed: int, answer: str) -> Judgement:
     """What the live model says about an answer; an empty one gives up."""
     return asking.judge(slug, seed, answer)
 
@@ -127,9 +128,9 @@ OPS: dict[str, Callable[..., object]] = {
     "train": train,
     "concrete": concrete,
     "pasted": read_pasted,
-    "belief": belief,
-    "belief_question": belief_question,
-    "belief_judge": belief_judge,
+    "misconception": misconception,
+    "misconception_question": misconception_question,
+    "misconception_judge": misconception_judge,
     "challenge": challenge,
     "judge": judge,
     "worksheet": worksheet,

@@ -13,17 +13,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
 
+import numpy as np
+
+from explainers.core import then
+from explainers.core.axes import Shape, plain
 from explainers.core.dims import DimsBase, choice, dim, real, switch
-from explainers.core.explainer import Demo, Explainer, Journey, Preset
-from explainers.core.results import BuildError, Demonstration, Figure, Fix, Inspection, Tensor
+from explainers.core.explainer import Explainer, Journey, Preset
+from explainers.core.later import keras, layers
+from explainers.core.results import BuildError, Figure, Fix, Inspection, Tensor
+from explainers.core.trial import Tried, trial
+from explainers.core.trying import built, fit_batches, like, named, try_build, try_feed
+from explainers.core.waves import waves
 from explainers.core.words import tag
-
-if TYPE_CHECKING:
-    import keras
-
-    from explainers.core.axes import Shape
 
 INPUTS = {"sequence": "batch timesteps features"}
 
@@ -101,9 +103,6 @@ PRESETS = (
 
 def build(dims: Dims) -> keras.Model:
     """Input -> SimpleRNN -> Dense, as one would write it in a notebook."""
-    import keras
-    from keras import layers
-
     shape = (dims.timesteps, dims.features)
     sequence = keras.Input(shape, batch_size=dims.batch_size, name="sequence")  # (batch, timesteps, features)
     rnn = layers.SimpleRNN(
@@ -156,42 +155,31 @@ def fixes(dims: Dims, error: BuildError) -> tuple[Fix, ...]:
 # -- tried for real ------------------------------------------------------------------------------------------
 
 
-def without_features_axis(dims: Dims) -> Demonstration:
+@trial(
+    "Feed a table: no features axis",
+    "loud",
+    says="Expected shape (None, 6, 3), but input has incompatible shape (5, 6)",
+)
+def without_features_axis(dims: Dims) -> Tried:
     """Feed (batch, timesteps): a row of numbers, not yet a sequence."""
-    from explainers.core.inspection import waves
-    from explainers.core.trying import built, like, named, try_feed
-
     model = built(lambda: build(dims.but(stateful=False, batch_size=None)), INPUTS)
     steps = dims.timesteps or 7
     x = waves((5, steps))
     out, error = try_feed(model, x, _input_shape(dims))
-    tensors: tuple[Tensor, ...] = (named("x", x, "batch timesteps"),)
-    if error is not None:
+    code, fed = f"x = np.zeros({x.shape})\nmodel.predict(x)", named("x", x, "batch timesteps")
+    if out is None:
         verdict = "Each row has timesteps but no features axis. Add it: x[..., None] makes (5, steps, 1)."
-        kind = "loud"
-    else:
-        verdict = (
-            f"Keras adds the missing axis by itself because one feature is expected: {x.shape} is read as "
-            f"{(*x.shape, 1)}. It works, but only for features=1; write x[..., None] and say what you mean."
-        )
-        assert out is not None
-        kind, tensors = "silent", (*tensors, like("y", out, _output_shape(dims)))
-    return Demonstration(
-        "without_features_axis",
-        "Feed a table: no features axis",
-        kind,
-        f"x = np.zeros({x.shape})\nmodel.predict(x)",
-        verdict,
-        tensors,
-        error=error,
+        return Tried(code, verdict, (fed,), error=error)
+    verdict = (
+        f"Keras adds the missing axis by itself because one feature is expected: {x.shape} is read as "
+        f"{(*x.shape, 1)}. It works, but only for features=1; write x[..., None] and say what you mean."
     )
+    return Tried(code, verdict, (fed, like("y", out, _output_shape(dims))), kind="silent")
 
 
-def wrong_features(dims: Dims) -> Demonstration:
+@trial("Feed one feature too many", "loud", says="expected shape=(None, 6, 3), found shape=(5, 6, 4)")
+def wrong_features(dims: Dims) -> Tried:
     """Feed one feature too many."""
-    from explainers.core.inspection import waves
-    from explainers.core.trying import built, named, try_feed
-
     model = built(lambda: build(dims.but(stateful=False, batch_size=None)), INPUTS)
     x = waves((5, dims.timesteps or 7, dims.features + 1))
     _, error = try_feed(model, x, _input_shape(dims))
@@ -199,10 +187,7 @@ def wrong_features(dims: Dims) -> Demonstration:
         f"The kernel has {dims.features} row{'' if dims.features == 1 else 's'}, one per feature. Data with "
         f"{dims.features + 1} features don't fit, however many samples or timesteps there are."
     )
-    return Demonstration(
-        "wrong_features",
-        "Feed one feature too many",
-        "loud",
+    return Tried(
         f"x = np.zeros({x.shape})\nmodel.predict(x)",
         verdict,
         (named("x", x, "batch timesteps features"),),
@@ -211,11 +196,9 @@ def wrong_features(dims: Dims) -> Demonstration:
     )
 
 
-def other_units(dims: Dims) -> Demonstration:
+@trial("Must units equal the number of features?", "run")
+def other_units(dims: Dims) -> Tried:
     """Twice the units on the same data: it fits, and the recurrent kernel has four times the numbers."""
-    from explainers.core.axes import plain
-    from explainers.core.trying import try_build
-
     few = dims.units if 2 * dims.units <= 2000 else dims.units // 2
     chosen = {units: dims.but(units=units, stateful=False) for units in (few, 2 * few)}
     found = {units: try_build(partial(build, those), INPUTS).layers[1] for units, those in chosen.items()}
@@ -225,10 +208,7 @@ def other_units(dims: Dims) -> Demonstration:
         f"{plain(found[2 * few].outputs[0])}. units is chosen freely; it is what it costs that grows, as units²: twice "
         f"the units have {recurrent[2 * few].count / recurrent[few].count:g} times the numbers in recurrent_kernel."
     )
-    return Demonstration(
-        "other_units",
-        "Must units equal the number of features?",
-        "run",
+    return Tried(
         f"layers.SimpleRNN({few})\nlayers.SimpleRNN({2 * few})",
         verdict,
         tuple(Tensor(f"answer of {units:,} units", layer.outputs[0]) for units, layer in found.items()),
@@ -247,11 +227,9 @@ def _features(dims: Dims) -> str:
     return f"{dims.features:,} feature{'' if dims.features == 1 else 's'}"
 
 
-def half_batch(dims: Dims) -> Demonstration:
+@trial("Declare a batch, feed half of it", "run")
+def half_batch(dims: Dims) -> Tried:
     """Declare a batch, feed half of it: what today's Keras does."""
-    from explainers.core.inspection import waves
-    from explainers.core.trying import built, like, named, try_feed
-
     batch = dims.batch_size or 8
     fed = max(1, batch // 2)
     model = built(lambda: build(dims.but(batch_size=batch, stateful=False)), INPUTS)
@@ -265,10 +243,7 @@ def half_batch(dims: Dims) -> Demonstration:
         if error is None
         else f"batch_size={batch} was declared, {fed} samples are refused."
     )
-    return Demonstration(
-        "half_batch",
-        "Declare a batch, feed half of it",
-        "run" if error is None else "loud",
+    return Tried(
         f"Input(..., batch_size={batch})\nmodel.predict(np.zeros({x.shape}))",
         verdict,
         tensors,
@@ -276,21 +251,16 @@ def half_batch(dims: Dims) -> Demonstration:
     )
 
 
-def half_batch_stateful(dims: Dims) -> Demonstration:
+@trial("A stateful layer and an incomplete batch", "loud", says="- Expected batch size: 8\n- Received batch size: 4")
+def half_batch_stateful(dims: Dims) -> Tried:
     """The same with a stateful layer: it keeps one row of state per sample, so the batch must fit."""
-    from explainers.core.inspection import waves
-    from explainers.core.trying import built, named, try_feed
-
     batch = max(2, dims.batch_size or 8)
     fed = batch // 2
     model = built(lambda: build(dims.but(batch_size=batch, stateful=True)), INPUTS)
     x = waves((fed, dims.timesteps or 7, dims.features))
     _, error = try_feed(model, x, _input_shape(dims.but(batch_size=batch)), batch_size=fed)
     verdict = f"The layer keeps {batch} rows of state. {fed} samples would leave {batch - fed} rows without a partner."
-    return Demonstration(
-        "half_batch_stateful",
-        "A stateful layer and an incomplete batch",
-        "loud",
+    return Tried(
         f"SimpleRNN({dims.units}, stateful=True)\nmodel.predict(np.zeros({x.shape}))",
         verdict,
         (named("x", x, "batch timesteps features"),),
@@ -299,12 +269,9 @@ def half_batch_stateful(dims: Dims) -> Demonstration:
     )
 
 
-def half_batch_then(dims: Dims) -> Demonstration:
+@trial("The same in Keras 2", "run")
+def half_batch_then(dims: Dims) -> Tried:
     """The same in Keras 2 (tf_keras), which has its own answer."""
-    from explainers.core import then
-    from explainers.core.inspection import waves
-    from explainers.core.trying import like, named
-
     batch = max(2, dims.batch_size or 8)
     fed = batch // 2
     x = waves((fed, dims.timesteps or 7, dims.features))
@@ -320,32 +287,23 @@ def half_batch_then(dims: Dims) -> Demonstration:
     if out is None:
         error = BuildError("ValueError", message, None, "stateful_batch", "Keras 2 checked the declared batch.")
         verdict = f"Keras 2 refuses {fed} samples where {batch} were declared; today's Keras accepts them."
-        return Demonstration(
-            "half_batch_then",
-            "The same in Keras 2",
-            "loud",
+        return Tried(
             "tf_keras.Sequential([...])",
             verdict,
             (named("x", x, "batch timesteps features"),),
             error=error,
         )
     verdict = f"Keras 2 answers too: {out.shape} for the {fed} samples that were fed."
-    return Demonstration(
-        "half_batch_then",
-        "The same in Keras 2",
-        "run",
+    return Tried(
         "tf_keras.Sequential([...])",
         verdict,
         (named("x", x, "batch timesteps features"), like("y", out, _output_shape(dims))),
     )
 
 
-def what_fit_does(dims: Dims) -> Demonstration:
+@trial("What fit does with your data", "run")
+def what_fit_does(dims: Dims) -> Tried:
     """A table of readings becomes (samples, timesteps, features); fit cuts it into batches."""
-    import numpy as np
-
-    from explainers.core.trying import fit_batches, named
-
     steps = dims.timesteps or 7
     table = np.zeros((dims.samples, steps * dims.features), "float32")
     x = table.reshape(dims.samples, steps, dims.features)  # (samples, timesteps, features)
@@ -357,10 +315,7 @@ def what_fit_does(dims: Dims) -> Demonstration:
         f"validation and cuts the other {trained:,} into {len(batches):,} batches: {len(batches):,} steps an epoch, "
         f"the last one {batches[-1]}."
     )
-    return Demonstration(
-        "what_fit_does",
-        "What fit does with your data",
-        "run",
+    return Tried(
         f"x = table.reshape({x.shape})\n"
         f"model.fit(x, y, batch_size={dims.batch_size}, validation_split={dims.validation_split})",
         verdict,
@@ -374,13 +329,11 @@ def what_fit_does(dims: Dims) -> Demonstration:
 
 
 def _input_shape(dims: Dims) -> Shape:
-    from explainers.core.trying import try_build
 
     return try_build(lambda: build(dims.but(stateful=False)), INPUTS).layers[0].outputs[0]
 
 
 def _output_shape(dims: Dims) -> Shape:
-    from explainers.core.trying import try_build
 
     return try_build(lambda: build(dims.but(stateful=False)), INPUTS).layers[-1].outputs[0]
 
@@ -396,14 +349,14 @@ EXPLAINER = Explainer(
     answer=answer,
     journey=Journey(change="units"),
     fixes=fixes,
-    demos=(
-        Demo("without_features_axis", "Feed a table: no features axis", "loud", without_features_axis),
-        Demo("wrong_features", "Feed one feature too many", "loud", wrong_features),
-        Demo("other_units", "Must units equal the number of features?", "run", other_units),
-        Demo("half_batch", "Declare a batch, feed half of it", "run", half_batch),
-        Demo("half_batch_stateful", "A stateful layer and an incomplete batch", "loud", half_batch_stateful),
-        Demo("half_batch_then", "The same in Keras 2", "run", half_batch_then),
-        Demo("what_fit_does", "What fit does with your data", "run", what_fit_does),
+    trials=(
+        without_features_axis,
+        wrong_features,
+        other_units,
+        half_batch,
+        half_batch_stateful,
+        half_batch_then,
+        what_fit_does,
     ),
     asked=(
         "Must units equal the number of features?",

@@ -12,17 +12,19 @@ layer below kept its timesteps. None is an axis without a number yet: it is ther
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import numpy as np
+
+from explainers.core.axes import Shape
 from explainers.core.dims import DimsBase, Value, choice, dim, switch
-from explainers.core.explainer import Demo, Explainer, Journey, Preset
-from explainers.core.results import BuildError, Demonstration, Figure, Fix, Inspection
+from explainers.core.explainer import Explainer, Journey, Preset
+from explainers.core.later import keras, layers
+from explainers.core.results import BuildError, Figure, Fix, Inspection
+from explainers.core.trial import Tried, trial
+from explainers.core.trying import built, fit_batches, named, try_build, try_feed
+from explainers.core.waves import waves
 from explainers.core.words import listed, tag
-
-if TYPE_CHECKING:
-    import keras
-
-    from explainers.core.axes import Shape
 
 INPUTS = {"sequence": "batch timesteps features"}
 CELLS = ("SimpleRNN", "GRU", "LSTM")
@@ -157,9 +159,6 @@ PRESETS = (
 
 def build(dims: Dims) -> keras.Model:
     """Input -> one to four recurrent layers -> Dense, as one would write it in a notebook."""
-    import keras
-    from keras import layers
-
     shape = (dims.timesteps, dims.features)
     sequence = keras.Input(shape, batch_size=dims.batch_size, name="sequence")  # (batch, timesteps, features)
     state = sequence
@@ -174,8 +173,6 @@ def build(dims: Dims) -> keras.Model:
 
 def recurrent(dims: Dims, level: int) -> keras.layers.Layer:
     """The recurrent layer of one level, counted from 1."""
-    from keras import layers
-
     kind = getattr(dims, f"layer_{level}")
     extra = {"reset_after": dims.reset_after} if kind == "GRU" else {}
     return getattr(layers, kind)(
@@ -249,21 +246,20 @@ def _works(dims: Dims, **changes: Value) -> Dims:
 
 
 def _first_shape(dims: Dims) -> Shape:
-    from explainers.core.trying import try_build
 
     return try_build(lambda: build(dims), INPUTS).layers[0].outputs[0]
 
 
-def forgotten(dims: Dims) -> Demonstration:
+@trial(
+    "The first level without return_sequences",
+    "loud",
+    says="'level_2' is incompatible with the layer: expected ndim=3, found ndim=2. Full shape received: (None, 5)",
+)
+def forgotten(dims: Dims) -> Tried:
     """The first level without return_sequences: the next one finds two axes instead of three."""
-    from explainers.core.trying import try_build
-
     broken = _works(dims, levels=max(2, dims.levels), return_sequences_1=False)
     error = try_build(lambda: build(broken), INPUTS).error
-    return Demonstration(
-        "forgotten",
-        "The first level without return_sequences",
-        "loud",
+    return Tried(
         f"{dims.layer_1}({dims.units_1})  # return_sequences=False is the default",
         "Level 1 gave only its last answer, (batch, units); level 2 reads (batch, timesteps, features). "
         "The timesteps were thrown away one layer too early.",
@@ -272,11 +268,9 @@ def forgotten(dims: Dims) -> Demonstration:
     )
 
 
-def wrong_features(dims: Dims) -> Demonstration:
+@trial("Data with one feature too many", "loud", says="expected shape=(None, 6, 3), found shape=(3, 6, 4)")
+def wrong_features(dims: Dims) -> Tried:
     """One feature more than the kernel has rows."""
-    from explainers.core.inspection import waves
-    from explainers.core.trying import built, named, try_feed
-
     works = _works(dims, batch_size=None)
     x = waves((3, dims.timesteps or 7, dims.features + 1))
     _, error = try_feed(built(lambda: build(works), INPUTS), x, _first_shape(works))
@@ -284,10 +278,7 @@ def wrong_features(dims: Dims) -> Demonstration:
         f"The first kernel has {dims.features} row{'' if dims.features == 1 else 's'}, one per feature; the data bring "
         f"{dims.features + 1}."
     )
-    return Demonstration(
-        "wrong_features",
-        "Data with one feature too many",
-        "loud",
+    return Tried(
         f"model.predict(np.zeros({x.shape}))",
         verdict,
         (named("x", x, "batch timesteps features"),),
@@ -297,8 +288,6 @@ def wrong_features(dims: Dims) -> Demonstration:
 
 
 def _other_batch(dims: Dims, stateful: bool) -> tuple[Any, Any, int, int]:
-    from explainers.core.inspection import waves
-    from explainers.core.trying import built, try_feed
 
     declared = max(3, dims.batch_size or 52)
     fed = declared - 2 if declared > 3 else 1
@@ -308,10 +297,9 @@ def _other_batch(dims: Dims, stateful: bool) -> tuple[Any, Any, int, int]:
     return out, error, declared, fed
 
 
-def other_batch(dims: Dims) -> Demonstration:
+@trial("Another batch than the declared one", "run")
+def other_batch(dims: Dims) -> Tried:
     """A batch of another size than the declared one: a stateless model does not mind."""
-    from explainers.core.trying import named
-
     out, error, declared, fed = _other_batch(dims, stateful=False)
     verdict = (
         f"batch_size={declared} was declared, {fed} samples came: today's Keras takes them and answers for {fed}. "
@@ -320,40 +308,35 @@ def other_batch(dims: Dims) -> Demonstration:
         else f"batch_size={declared} was declared, {fed} samples are refused."
     )
     tensors = () if out is None else (named("y", out, "batch units" if out.ndim == 2 else "batch timesteps units"),)
-    return Demonstration(
-        "other_batch",
-        f"A batch of {fed} where {declared} were declared",
-        "run" if error is None else "loud",
+    return Tried(
         f"Input(..., batch_size={declared})",
         verdict,
         tensors,
         error=error,
+        title=f"A batch of {fed} where {declared} were declared",
     )
 
 
-def other_batch_stateful(dims: Dims) -> Demonstration:
+@trial("Another batch for a stateful layer", "loud", says="- Expected batch size: 52\n- Received batch size: 50")
+def other_batch_stateful(dims: Dims) -> Tried:
     """The same, stateful: each sample has its row of state, so the batch must fit."""
     _, error, declared, fed = _other_batch(dims, stateful=True)
     verdict = (
         f"A stateful layer keeps {declared} rows of state from batch to batch: {fed} samples leave rows without a "
         "partner."
     )
-    return Demonstration(
-        "other_batch_stateful",
-        f"A batch of {fed} for a stateful {declared}",
-        "loud",
+    return Tried(
         f"LSTM({dims.units_1}, stateful=True)",
         verdict,
         error=error,
         fixes=(Fix("stateful=False", {"stateful": False}),),
+        title=f"A batch of {fed} for a stateful {declared}",
     )
 
 
-def any_length(dims: Dims) -> Demonstration:
+@trial("20 steps, then 25, the same weights", "run")
+def any_length(dims: Dims) -> Tried:
     """None timesteps: the same weights read two lengths, and their number doesn't change."""
-    from explainers.core.inspection import waves
-    from explainers.core.trying import built, named
-
     model = built(lambda: build(_works(dims, timesteps=None, batch_size=None)), INPUTS)
     tensors: list[Any] = []
     for batch, steps in ((3, 20), (2, 25)):
@@ -365,10 +348,7 @@ def any_length(dims: Dims) -> Demonstration:
         ]
     count = model.count_params()
     verdict = f"20 steps, then 25, through the same {count:,} weights: timesteps stand in no weight."
-    return Demonstration(
-        "any_length",
-        "20 steps, then 25, the same weights",
-        "run",
+    return Tried(
         "Input((None, features))",
         verdict,
         tuple(tensors),
@@ -376,13 +356,9 @@ def any_length(dims: Dims) -> Demonstration:
     )
 
 
-def ragged_batch(dims: Dims) -> Demonstration:
+@trial("20 and 25 steps in one batch", "loud", says="Invalid dtype: object")
+def ragged_batch(dims: Dims) -> Tried:
     """Two lengths in one batch are no array."""
-    import numpy as np
-
-    from explainers.core.inspection import waves
-    from explainers.core.results import BuildError
-    from explainers.core.trying import built
     from explainers.core.words import spoken_by_keras
 
     model = built(lambda: build(_works(dims, timesteps=None, batch_size=None)), INPUTS)
@@ -402,21 +378,16 @@ def ragged_batch(dims: Dims) -> Demonstration:
     verdict = (
         "None lets batches differ, not the samples of one batch. Pad and mask inside a batch, or bucket by length."
     )
-    return Demonstration(
-        "ragged_batch",
-        "20 and 25 steps in one batch",
-        "loud",
+    return Tried(
         "np.array([twenty_steps, twenty_five_steps], dtype=object)",
         verdict,
         error=error,
     )
 
 
-def bucketed(dims: Dims) -> Demonstration:
+@trial("Batches bucketed by length", "run")
+def bucketed(dims: Dims) -> Tried:
     """Samples of mixed lengths, grouped by length: every batch is an array."""
-    from explainers.core.inspection import waves
-    from explainers.core.trying import built, named
-
     lengths = (20, 25, 20, 25, 25)
     model = built(lambda: build(_works(dims, timesteps=None, batch_size=None)), INPUTS)
     tensors: list[Any] = []
@@ -430,22 +401,16 @@ def bucketed(dims: Dims) -> Demonstration:
     verdict = (
         f"{len(lengths)} samples of two lengths make {len(set(lengths))} batches, one per length: each is a full array."
     )
-    return Demonstration(
-        "bucketed",
-        "Batches bucketed by length",
-        "run",
+    return Tried(
         "for bucket in by_length: model.fit(bucket, ...)",
         verdict,
         tuple(tensors),
     )
 
 
-def what_fit_does(dims: Dims) -> Demonstration:
+@trial("What fit does with your samples", "run")
+def what_fit_does(dims: Dims) -> Tried:
     """How fit cuts the samples into batches, once with the learner's number and once with five more."""
-    import numpy as np
-
-    from explainers.core.trying import fit_batches, named
-
     figures: list[Figure] = []
     lines: list[str] = []
     steps = dims.timesteps or 7
@@ -459,10 +424,7 @@ def what_fit_does(dims: Dims) -> Demonstration:
         lines.append(
             f"{samples:,} samples: {len(batches):,} steps an epoch, each {batches[0]}, the last {batches[-1]}."
         )
-    return Demonstration(
-        "what_fit_does",
-        "What fit does with your samples",
-        "run",
+    return Tried(
         f"model.fit(x, y, batch_size={dims.fit_batch_size})",
         " ".join(lines),
         (named("x", x, "samples timesteps features"),),
@@ -482,15 +444,15 @@ EXPLAINER = Explainer(
     journey=Journey(change="units_1"),
     fixes=fixes,
     unused=unused,
-    demos=(
-        Demo("forgotten", "The first level without return_sequences", "loud", forgotten),
-        Demo("wrong_features", "Data with one feature too many", "loud", wrong_features),
-        Demo("ragged_batch", "20 and 25 steps in one batch", "loud", ragged_batch),
-        Demo("other_batch", "Another batch than the declared one", "run", other_batch),
-        Demo("other_batch_stateful", "Another batch for a stateful layer", "loud", other_batch_stateful),
-        Demo("any_length", "20 steps, then 25, the same weights", "run", any_length),
-        Demo("bucketed", "Batches bucketed by length", "run", bucketed),
-        Demo("what_fit_does", "What fit does with your samples", "run", what_fit_does),
+    trials=(
+        forgotten,
+        wrong_features,
+        ragged_batch,
+        other_batch,
+        other_batch_stateful,
+        any_length,
+        bucketed,
+        what_fit_does,
     ),
     asked=(
         "What does (None, 20, 5) mean?",

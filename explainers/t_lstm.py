@@ -15,16 +15,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import numpy as np
 
 from explainers.core.bounds import bounded
 from explainers.core.dims import DimsBase, choice, dim, switch
-from explainers.core.explainer import Demo, Explainer, Journey, Preset
-from explainers.core.results import BuildError, Call, Demonstration, Figure, Fix, Inspection, Tensor
+from explainers.core.explainer import Explainer, Journey, Preset
+from explainers.core.later import keras, layers
+from explainers.core.results import BuildError, Call, Figure, Fix, Inspection, Tensor
+from explainers.core.trial import Tried, trial
+from explainers.core.trying import built, like, named, try_build
+from explainers.core.trying import gradients as gradients_of
+from explainers.core.waves import waves
 from explainers.core.words import tag
-
-if TYPE_CHECKING:
-    import keras
 
 INPUTS = {"visits": "batch timesteps features", "elapsed": "batch|timesteps|elapsed time"}
 GAPS = (1.0, 3.0, 30.0, 2.0, 14.0, 90.0, 7.0, 0.5, 365.0, 21.0, 5.0)  # days between visits, as irregular as life
@@ -131,9 +135,6 @@ PRESETS = (
 
 def build(dims: Dims) -> keras.Model:
     """Two Inputs, packed side by side -> RNN(TLSTMCell) -> (Flatten -> Dense)."""
-    import keras
-    from keras import layers
-
     from explainers.layers.t_lstm import TLSTMCell
 
     size = dims.batch_size
@@ -154,8 +155,6 @@ def build(dims: Dims) -> keras.Model:
 
 def elapsed_times(dims: Dims, shape: tuple[int, ...]) -> Any:
     """Days since the last visit, (batch, timesteps, 1). At the first visit there is no memory yet that could fade."""
-    import numpy as np
-
     batch, steps, _ = shape
     place = np.add.outer(5 * np.arange(batch), np.arange(steps))  # (batch, timesteps): each patient has other gaps
     days = np.full((batch, steps), EVEN_GAP) if dims.gaps == "even" else np.asarray(GAPS)[place % len(GAPS)]
@@ -271,7 +270,6 @@ def extra(dims: Dims, found: Inspection) -> dict[str, object]:
 
 
 def _visit(call: Call, day: float, gap: float) -> Visit:
-    import numpy as np
 
     from explainers.core.recording import number
     from explainers.layers.t_lstm import discount
@@ -308,7 +306,6 @@ def _small(dims: Dims) -> Dims:
 
 
 def _data(dims: Dims, batch: int = 3) -> tuple[Any, Any]:
-    from explainers.core.inspection import waves
 
     steps = dims.timesteps or 7
     return waves((batch, steps, dims.features)), elapsed_times(dims, (batch, steps, 1))
@@ -327,11 +324,8 @@ class _Spoiled:
 
 
 def _spoiled(dims: Dims) -> _Spoiled:
-    import numpy as np
 
     from explainers.core.explaining import inspect_lesson
-    from explainers.core.trying import built
-    from explainers.core.trying import gradients as gradients_of
 
     run = inspect_lesson(EXPLAINER, dims).run
     assert run is not None
@@ -358,7 +352,8 @@ def zero_gap(dims: Dims, gaps: str) -> tuple[_Spoiled, _Spoiled]:
     return _spoiled(small.but(g="inverse")), _spoiled(small.but(g="log"))
 
 
-def zero_first(dims: Dims) -> Demonstration:
+@trial("Δt = 0 at the first visit, g = 1/Δt", "silent")
+def zero_first(dims: Dims) -> Tried:
     """Δt = 0 at the first visit, as most tables have it, with g = 1/Δt: 0 · inf = nan, for ever."""
     bad, good = zero_gap(dims, "zero_first")
     verdict = (
@@ -368,10 +363,11 @@ def zero_first(dims: Dims) -> Demonstration:
         "not finite. No error says so. The paper's other g, 1/log(e + Δt), is 1 at Δt = 0: nothing fades, and every "
         f"number is finite ({good.gradients} bad gradients)."
     )
-    return _zero_demo("zero_first", "Δt = 0 at the first visit, g = 1/Δt", "elapsed[:, 0] = 0", verdict, bad, good)
+    return _zero_gap("elapsed[:, 0] = 0", verdict, bad, good)
 
 
-def zero_later(dims: Dims) -> Demonstration:
+@trial("Two visits on one day, g = 1/Δt", "silent")
+def zero_later(dims: Dims) -> Tried:
     """Two visits on one day with g = 1/Δt: the memory is inf, and the answers look healthy."""
     bad, good = zero_gap(dims, "zero_later")
     verdict = (
@@ -382,14 +378,11 @@ def zero_later(dims: Dims) -> Demonstration:
         f"With 1/log(e + Δt) the memory is {good.memory[0]} and {good.gradients} gradients are bad."
     )
     code = f"elapsed[:, {(_small(dims).timesteps or 7) // 2}] = 0"
-    return _zero_demo("zero_later", "Two visits on one day, g = 1/Δt", code, verdict, bad, good)
+    return _zero_gap(code, verdict, bad, good)
 
 
-def _zero_demo(name: str, title: str, code: str, verdict: str, bad: _Spoiled, good: _Spoiled) -> Demonstration:
-    return Demonstration(
-        name,
-        title,
-        "silent",
+def _zero_gap(code: str, verdict: str, bad: _Spoiled, good: _Spoiled) -> Tried:
+    return Tried(
         f'{code}\nTLSTMCell(units, g="inverse")',
         verdict,
         (),
@@ -403,10 +396,9 @@ def _zero_demo(name: str, title: str, code: str, verdict: str, bad: _Spoiled, go
     )
 
 
-def decay_choices(dims: Dims) -> Demonstration:
+@trial("One decay weight per unit, or a matrix", "run")
+def decay_choices(dims: Dims) -> Tried:
     """The two decays, counted by Keras."""
-    from explainers.core.trying import built
-
     small = _small(dims)
     per_unit, matrix = small.but(decay="per_unit"), small.but(decay="matrix")
     counts = {d.decay: built(partial(build, d), INPUTS).count_params() for d in (per_unit, matrix)}
@@ -417,10 +409,7 @@ def decay_choices(dims: Dims) -> Demonstration:
         f"{counts['per_unit']:,}. The paper's W_d ({u}, {u}) with b_d adds {u}·{u} + {u}: {counts['matrix']:,}. "
         "g(Δt) itself has no weight."
     )
-    return Demonstration(
-        "decay_choices",
-        "One decay weight per unit, or a matrix",
-        "run",
+    return Tried(
         'TLSTMCell(units, decay="per_unit")\nTLSTMCell(units, decay="matrix")',
         verdict,
         (),
@@ -431,7 +420,8 @@ def decay_choices(dims: Dims) -> Demonstration:
     )
 
 
-def how_often_called(dims: Dims) -> Demonstration:
+@trial("How often is the cell called?", "run")
+def how_often_called(dims: Dims) -> Tried:
     """Count the calls of the cell while building, running and predicting."""
     small = _small(dims)
     x, elapsed = _data(small)
@@ -443,10 +433,7 @@ def how_often_called(dims: Dims) -> Demonstration:
         f"predict {counts[False]['predict']} times (it traces a graph), the next one {counts[False]['again']} times: "
         "then the graph runs."
     )
-    return Demonstration(
-        "how_often_called",
-        "How often is the cell called?",
-        "run",
+    return Tried(
         "model([x, elapsed])\nmodel.predict([x, elapsed])",
         verdict,
         (),
@@ -461,8 +448,6 @@ def how_often_called(dims: Dims) -> Demonstration:
 
 
 def _counted(dims: Dims, unroll: bool, x: Any, elapsed: Any) -> dict[str, int]:
-    import keras
-    from keras import layers
 
     from explainers.layers.t_lstm import TLSTMCell
 
@@ -486,12 +471,9 @@ def _counted(dims: Dims, unroll: bool, x: Any, elapsed: Any) -> dict[str, int]:
     return counts
 
 
-def pair_now(dims: Dims) -> Demonstration:
+@trial("Two inputs to one cell, in today's Keras", "loud", says="Cannot convert '4' to a shape.")
+def pair_now(dims: Dims) -> Tried:
     """Hand the pair to the cell, as older code did: today's RNN refuses."""
-    import keras
-    from keras import layers
-
-    from explainers.core.trying import try_build
     from explainers.layers.t_lstm import TLSTMPairCell
 
     small = _small(dims)
@@ -508,10 +490,7 @@ def pair_now(dims: Dims) -> Demonstration:
         "the "
         "pair nor the cell. Pack the pair, layers.Concatenate()([visits, elapsed]), and split it in the cell."
     )
-    return Demonstration(
-        "pair_now",
-        "Two inputs to one cell, in today's Keras",
-        "loud",
+    return Tried(
         "layers.RNN(cell)((visits, elapsed))",
         verdict,
         (),
@@ -519,13 +498,11 @@ def pair_now(dims: Dims) -> Demonstration:
     )
 
 
-def pair_then(dims: Dims) -> Demonstration:
+@trial("Then and now: the pair in Keras 2", "run")
+def pair_then(dims: Dims) -> Tried:
     """The pair in Keras 2, with the weights of the packed model of today."""
-    import numpy as np
-
     from explainers.core.recording import largest_gap
     from explainers.core.then import agreement
-    from explainers.core.trying import built, like, named, try_build
     from explainers.then import t_lstm as then
 
     small = _small(dims)
@@ -543,10 +520,7 @@ def pair_then(dims: Dims) -> Demonstration:
         f"same {older.count_params():,} weights its answers and today's packed ones "
         f"{agreement(gap)}. What changed is the road that Δt takes, not the cell."
     )
-    return Demonstration(
-        "pair_then",
-        "Then and now: the pair in Keras 2",
-        "run",
+    return Tried(
         "tf_keras.layers.RNN(cell)((visits, elapsed))",
         verdict,
         (
@@ -563,12 +537,13 @@ def pair_then(dims: Dims) -> Demonstration:
     )
 
 
-def elapsed_without_axis(dims: Dims) -> Demonstration:
+@trial(
+    "Elapsed times without a third axis",
+    "loud",
+    says="matching shapes except for the concatenation axis. Received: input_shape=[(None, 6, 3), (None, 6)]",
+)
+def elapsed_without_axis(dims: Dims) -> Tried:
     """Elapsed times as a table: the third axis is missing."""
-    import keras
-    from keras import layers
-
-    from explainers.core.trying import try_build
 
     small = _small(dims)
 
@@ -583,21 +558,18 @@ def elapsed_without_axis(dims: Dims) -> Demonstration:
         f"timestep the first has {small.features} numbers, the second has no axis left to count them. One elapsed time "
         f"per visit is an axis of length 1: elapsed[..., None] makes (None, {small.timesteps}, 1)."
     )
-    return Demonstration(
-        "elapsed_without_axis",
-        f"Elapsed times of shape (None, {small.timesteps})",
-        "loud",
+    return Tried(
         f"elapsed = keras.Input(({small.timesteps},))\nlayers.Concatenate()([visits, elapsed])",
         verdict,
         (),
         error=found.error,
+        title=f"Elapsed times of shape (None, {small.timesteps})",
     )
 
 
-def flatten_known(dims: Dims) -> Demonstration:
+@trial("Where do I say how many timesteps?", "run")
+def flatten_known(dims: Dims) -> Tried:
     """Where the number of timesteps is said: Input, then Flatten counts."""
-    from explainers.core.trying import try_build
-
     small = _small(dims).but(head=True)
     found = try_build(lambda: build(small), INPUTS)
     shapes = {layer.name: layer.outputs[0] for layer in found.layers}
@@ -609,10 +581,7 @@ def flatten_known(dims: Dims) -> Demonstration:
         f"timesteps × {small.units} units end to end, {width}, and Dense can make a kernel with {width} rows. "
         f"Without return_sequences only the last answer leaves, (None, {small.units}), and no Flatten is needed."
     )
-    return Demonstration(
-        "flatten_known",
-        "Where do I say how many timesteps?",
-        "run",
+    return Tried(
         f"keras.Input(({small.timesteps}, {small.features}))",
         verdict,
         (
@@ -624,10 +593,14 @@ def flatten_known(dims: Dims) -> Demonstration:
     )
 
 
-def flatten_unknown(dims: Dims) -> Demonstration:
+@trial(
+    "Flatten of an unknown number of timesteps",
+    "loud",
+    says="Shapes used to initialize variables must be fully-defined (no `None` dimensions). Received: shape=(None, 2)",
+)
+def flatten_unknown(dims: Dims) -> Tried:
     """Flatten of an open number of timesteps: Dense fails."""
     from explainers.core.explaining import inspect_lesson, with_fixes
-    from explainers.core.trying import try_build
 
     open_dims = _small(dims).but(timesteps=None, head=True)
     found = inspect_lesson(EXPLAINER, open_dims, run=False)
@@ -641,15 +614,13 @@ def flatten_unknown(dims: Dims) -> Demonstration:
         "numbers "
         "None visits have. Dense must make its kernel before any data arrive, so it refuses."
     )
-    return Demonstration(
-        "flatten_unknown",
-        f"Flatten after Input((None, {dims.features}))",
-        "loud",
+    return Tried(
         f"keras.Input((None, {dims.features}))\nlayers.Flatten()\nlayers.Dense({dims.dense_units})",
         verdict,
         (Tensor("after Flatten", flat),),
         error=error,
         fixes=error.fixes,
+        title=f"Flatten after Input((None, {dims.features}))",
     )
 
 
@@ -664,16 +635,16 @@ EXPLAINER = Explainer(
     answer=answer,
     journey=Journey(change="units"),
     fixes=fixes,
-    demos=(
-        Demo("how_often_called", "How often is the cell called?", "run", how_often_called),
-        Demo("zero_first", "Δt = 0 at the first visit, g = 1/Δt", "silent", zero_first),
-        Demo("zero_later", "Two visits on one day, g = 1/Δt", "silent", zero_later),
-        Demo("decay_choices", "One decay weight per unit, or a matrix", "run", decay_choices),
-        Demo("flatten_known", "Where do I say how many timesteps?", "run", flatten_known),
-        Demo("flatten_unknown", "Flatten of an unknown number of timesteps", "loud", flatten_unknown),
-        Demo("elapsed_without_axis", "Elapsed times without a third axis", "loud", elapsed_without_axis),
-        Demo("pair_now", "Two inputs to one cell, in today's Keras", "loud", pair_now),
-        Demo("pair_then", "Then and now: the pair in Keras 2", "run", pair_then),
+    trials=(
+        how_often_called,
+        zero_first,
+        zero_later,
+        decay_choices,
+        flatten_known,
+        flatten_unknown,
+        elapsed_without_axis,
+        pair_now,
+        pair_then,
     ),
     extra=extra,
     feed=feed,

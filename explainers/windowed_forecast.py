@@ -14,18 +14,22 @@ from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from explainers.core import then
 from explainers.core.axes import Shape
 from explainers.core.bounds import at_most
 from explainers.core.dims import DimsBase, choice, dim, real, switch
-from explainers.core.explainer import Demo, Explainer, Journey, Preset
-from explainers.core.results import BuildError, Demonstration, Figure, Fix, Inspection, Tensor
+from explainers.core.explainer import Explainer, Journey, Preset
+from explainers.core.later import keras, layers
+from explainers.core.results import BuildError, Figure, Fix, Inspection, Tensor
+from explainers.core.trial import Tried, trial
+from explainers.core.trying import fit_batches, like, live, named, try_feed
 from explainers.core.words import tag
 from explainers.forecasting import windows as cutting
 from explainers.forecasting.series import KINDS, make_table
 
 if TYPE_CHECKING:
-    import keras
-
     from explainers.forecasting.leaks import Compared
 
 _MOST_PIECES = 100  # read one after the other by a stateful model
@@ -164,9 +168,6 @@ PRESETS = (
 
 def build(dims: Dims) -> keras.Model:
     """Input -> LSTM -> Dense. The reading decides what the Input is, and whether every step answers."""
-    import keras
-    from keras import layers
-
     every_step = dims.reading in ("whole_series", "padding", "stateful")  # one target beside each point
     sequence = keras.Input(
         _sample(dims), batch_size=1 if dims.reading == "stateful" else None, name=INPUT_OF[dims.reading]
@@ -269,8 +270,6 @@ def unused(dims: Dims) -> tuple[str, ...]:
 
 def feed(dims: Dims, name: str, shape: tuple[int, ...]) -> cutting.Array:
     """The series itself, cut to the shape that is asked for; it starts over where it ends."""
-    import numpy as np
-
     samples, timesteps, _ = shape
     made = table(dims).astype("float32")[:, : dims.features]  # (points, features)
     if name == "samples":
@@ -334,15 +333,11 @@ def _target_axes(dims: Dims) -> str:
 
 def _named(name: str, array: cutting.Array, words: str) -> Tensor:
     """As `trying.named`, for arrays that are cut here (that module loads Keras, this one must not)."""
-    from explainers.core.trying import named
-
     return named(name, array, words, "the series that was made here")
 
 
 def train(dims: Dims, numbers: Sequence[float] | None) -> Generator[dict[str, Any], None, object]:
     """Train the windows model on the series made here, or on a learner's own numbers (one feature, one target)."""
-    import numpy as np
-
     from explainers.forecasting.numbers import checked
     from explainers.forecasting.training import Plan
     from explainers.forecasting.training import train as run
@@ -380,16 +375,12 @@ def _test(dims: Dims) -> cutting.Array:
 
 def _live(dims: Dims, **changes: Any) -> tuple[Any, Shape, Shape]:
     """The live model, and the named shapes of what goes in and what comes out."""
-    from explainers.core.trying import live
-
     model, found = live(lambda: build(dims.but(**changes)), INPUTS)
     return model, found.layers[0].outputs[0], found.layers[-1].outputs[0]
 
 
 def _answer(model: Any, x: cutting.Array) -> cutting.Array:
     """What `model.predict(x)` gives, without compiling a graph first: faster where there are few timesteps."""
-    import numpy as np
-
     return np.asarray(model(x, training=False))
 
 
@@ -414,10 +405,14 @@ _WINDOWS = Fix(
 _ANY = Fix("any_length=True", {"any_length": True}, "Leave the timesteps open: Input((None, features)).")
 
 
-def whole_series(dims: Dims) -> Demonstration:
+@trial(
+    "The whole series as one sample",
+    "loud",
+    says="expected shape=(None, 240, 3), found shape=(1, 12, 3)",
+    needs=_needs_test,
+)
+def whole_series(dims: Dims) -> Tried:
     """Train on the whole series as one sample, predict from a few points: a functional model refuses."""
-    from explainers.core.trying import named, try_feed
-
     test = _test(dims)
     model, expected, _ = _live(dims, reading="whole_series", any_length=False)
     _, error = try_feed(model, test, expected)
@@ -426,10 +421,7 @@ def whole_series(dims: Dims) -> Demonstration:
         f"The whole series is one sample of {tag(dims.points, 'timesteps')} timesteps. The model was told so, "
         f"and {tag(dims.timesteps, 'timesteps')} are not {tag(dims.points, 'timesteps')}."
     )
-    return Demonstration(
-        "whole_series",
-        "The whole series as one sample",
-        "loud",
+    return Tried(
         f"Input(({dims.points}, {dims.features}))\nmodel.predict(x_test)  # {test.shape}",
         verdict,
         (x, y, named("x_test", test, INPUTS["series"])),
@@ -438,13 +430,9 @@ def whole_series(dims: Dims) -> Demonstration:
     )
 
 
-def whole_series_sequential(dims: Dims) -> Demonstration:
+@trial("The same in a Sequential", "silent", needs=_needs_test)
+def whole_series_sequential(dims: Dims) -> Tried:
     """The same layers in a Sequential: today's Keras answers without a word."""
-    import keras
-    from keras import layers
-
-    from explainers.core.trying import like, named, try_feed
-
     _, expected, out = _live(dims, reading="whole_series", any_length=False)
     model = keras.Sequential(
         [
@@ -458,10 +446,7 @@ def whole_series_sequential(dims: Dims) -> Demonstration:
     answered, error = try_feed(model, test, expected)
     tensors = (named("x_test", test, INPUTS["series"]),)
     if answered is None:
-        return Demonstration(
-            "whole_series_sequential",
-            "The same in a Sequential",
-            "loud",
+        return Tried(
             "keras.Sequential([...])",
             "A Sequential refuses it as well.",
             tensors,
@@ -473,21 +458,18 @@ def whole_series_sequential(dims: Dims) -> Demonstration:
         "each "
         f"timestep, not for the next point."
     )
-    return Demonstration(
-        "whole_series_sequential",
-        "The same in a Sequential",
-        "silent",
+    return Tried(
         f"keras.Sequential([Input(({dims.points}, {dims.features})), ...]).predict(x_test)",
         verdict,
         (*tensors, like("answer", answered, out)),
     )
 
 
-def whole_series_then(dims: Dims) -> Demonstration:
+@trial(
+    "The same in Keras 2", "loud", says="expected shape=(None, 240, 3), found shape=(None, 12, 3)", needs=_needs_test
+)
+def whole_series_then(dims: Dims) -> Tried:
     """The same in Keras 2, today's tf_keras and the first releases' own check."""
-    from explainers.core import then
-    from explainers.core.trying import named
-
     test, declared = _test(dims), (1, dims.points, dims.features)
     layers = [("LSTM", {"units": dims.units, "return_sequences": True}), ("Dense", {"units": dims.targets})]
     answered, said = then.predict_sequential(layers, declared, test)
@@ -496,11 +478,7 @@ def whole_series_then(dims: Dims) -> Demonstration:
         "ValueError", said, None, "data_size", "Keras 2 checks the declared timesteps in a Sequential too."
     )
     verdict = f"Keras 2 refuses {test.shape} in a Sequential too. Its first releases said: “{older}”"
-    kind = "loud" if answered is None else "run"
-    return Demonstration(
-        "whole_series_then",
-        "The same in Keras 2",
-        kind,
+    return Tried(
         "tf_keras.Sequential([...]).predict(x_test)",
         verdict,
         (named("x_test", test, INPUTS["series"]),),
@@ -508,11 +486,9 @@ def whole_series_then(dims: Dims) -> Demonstration:
     )
 
 
-def any_length(dims: Dims) -> Demonstration:
+@trial("Leave the timesteps open", "run", needs=_needs_test)
+def any_length(dims: Dims) -> Tried:
     """Timesteps left open: the same weights read the whole series and a few points."""
-
-    from explainers.core.trying import like, named
-
     model, _, out = _live(dims, reading="whole_series", any_length=True)
     whole, test = feed(dims, "series", (1, dims.points, dims.features)), _test(dims)
     first, second = model.predict(whole, verbose=0), _answer(model, test)
@@ -522,21 +498,16 @@ def any_length(dims: Dims) -> Demonstration:
         f"series and {second.shape} for {tag(dims.timesteps, 'timesteps')} points. But it was trained on one single "
         "sample."
     )
-    return Demonstration(
-        "any_length",
-        "Leave the timesteps open",
-        "run",
+    return Tried(
         f"Input((None, {dims.features}))\nmodel.predict(x_test)  # {test.shape}",
         verdict,
         (named("x_test", test, INPUTS["series"]), like("answer", second, out)),
     )
 
 
-def one_sample_per_point(dims: Dims) -> Demonstration:
+@trial("Each point a sample", "run", needs=_needs_test)
+def one_sample_per_point(dims: Dims) -> Tried:
     """Each point a sample, its measurements read as timesteps."""
-
-    from explainers.core.trying import like, named
-
     model, _, out = _live(dims, reading="samples", any_length=False)
     x, y, _ = readings(dims)["samples"]
     test = _test(dims)[0][:, :, None]  # (timesteps, features, 1)
@@ -547,10 +518,7 @@ def one_sample_per_point(dims: Dims) -> Demonstration:
         f"{tag(dims.timesteps, 'samples')} points get {answered.shape}, one answer each. It runs, but the order of the "
         f"points is lost, and the measurements of one point pass for a sequence."
     )
-    return Demonstration(
-        "one_sample_per_point",
-        "Each point a sample",
-        "run",
+    return Tried(
         f"x = table[:, :, None]  # {_sizes(x)}",
         verdict,
         (x, y, named("x_test", test, INPUTS["samples"]), like("answer", answered, out)),
@@ -561,12 +529,9 @@ def _sizes(tensor: Tensor) -> tuple[int | None, ...]:
     return tuple(axis.size for axis in tensor.shape)
 
 
-def padding(dims: Dims) -> Demonstration:
+@trial("Fill up with zeros", "run", needs=_needs_test)
+def padding(dims: Dims) -> Tried:
     """Fill the few points up to the length of the series; masked, the empty timesteps don't count."""
-    import numpy as np
-
-    from explainers.core.trying import like, named
-
     model, _, out = _live(dims, reading="padding", any_length=False)
     free, _, _ = _live(dims, reading="whole_series", any_length=True)
     free.set_weights(model.get_weights())
@@ -581,10 +546,7 @@ def padding(dims: Dims) -> Demonstration:
         f"{tag(dims.timesteps, 'timesteps')} answers are those of the unpadded points (largest difference {gap:.1g}); "
         f"the other {empty} say nothing new."
     )
-    return Demonstration(
-        "padding",
-        "Fill up with zeros",
-        "run",
+    return Tried(
         "x_test = padded(points)  # zeros behind the end\nMasking()",
         verdict,
         (named("x_test", filled, INPUTS["padded"]), like("answer", answered, out)),
@@ -595,10 +557,9 @@ def padding(dims: Dims) -> Demonstration:
     )
 
 
-def padding_unmasked(dims: Dims) -> Demonstration:
+@trial("Padding without Masking", "silent", needs=_needs_test)
+def padding_unmasked(dims: Dims) -> Tried:
     """The same without Masking, reading the last answer: the zeros have been read as measurements."""
-    import numpy as np
-
     free, _, _ = _live(dims, reading="whole_series", any_length=True)
     test = _test(dims)
     filled = cutting.padded(test[0], dims.points)  # (1, points, features)
@@ -610,10 +571,7 @@ def padding_unmasked(dims: Dims) -> Demonstration:
         "answer is "
         f"{last[0]:.4f} and not {right[0]:.4f}. Keras says nothing."
     )
-    return Demonstration(
-        "padding_unmasked",
-        "Padding without Masking",
-        "silent",
+    return Tried(
         "model.predict(x_test)[0, -1]",
         verdict,
         figures=(
@@ -625,11 +583,9 @@ def padding_unmasked(dims: Dims) -> Demonstration:
     )
 
 
-def windows(dims: Dims) -> Demonstration:
+@trial("Cut it into windows", "run", needs=_needs_windows)
+def windows(dims: Dims) -> Tried:
     """Cut the series into windows: the shapes, and the test data fit."""
-
-    from explainers.core.trying import like, named
-
     right = dims.but(reading="windows", target_point="next", any_length=False)
     model, _, out = _live(right)
     x, y, _ = readings(right)["windows"]
@@ -645,10 +601,7 @@ def windows(dims: Dims) -> Demonstration:
         f"x = np.stack([table[i : i + {dims.timesteps}] for i in range(count)])  # {_sizes(x)}\n"
         f"y = np.stack([target[i + {dims.timesteps} : i + {dims.timesteps + dims.horizon}] for i in range(count)])"
     )
-    return Demonstration(
-        "windows",
-        "Cut it into windows",
-        "run",
+    return Tried(
         code,
         verdict,
         (x, y, named("x_test", test, INPUTS["windows"]), like("answer", answered, out)),
@@ -656,12 +609,9 @@ def windows(dims: Dims) -> Demonstration:
     )
 
 
-def stateful(dims: Dims) -> Demonstration:
+@trial("Stateful, piece by piece", "run", needs=_needs_test)
+def stateful(dims: Dims) -> Tried:
     """Piece by piece with batch 1: the carried state makes it the same as reading the whole series."""
-    import numpy as np
-
-    from explainers.core.trying import like, named
-
     model, _, out = _live(dims, reading="stateful", any_length=False)
     whole, _, _ = _live(dims, reading="whole_series", any_length=True)
     whole.set_weights(model.get_weights())
@@ -681,10 +631,7 @@ def stateful(dims: Dims) -> Demonstration:
         f"Points that were left out: {left}. Batches must stay in order, and reset_states() belongs before the next "
         "series."
     )
-    return Demonstration(
-        "stateful",
-        "Stateful, piece by piece",
-        "run",
+    return Tried(
         "LSTM(..., stateful=True)\nmodel.predict(pieces, batch_size=1)",
         verdict,
         (
@@ -699,9 +646,9 @@ def stateful(dims: Dims) -> Demonstration:
 # -- tried for real: mistakes with windows -------------------------------------------------------------------
 
 
-def uncut_targets(dims: Dims) -> Demonstration:
+@trial("Cut x, forget to cut y", "loud", says="Data cardinality is ambiguous.", needs=_needs_windows)
+def uncut_targets(dims: Dims) -> Tried:
     """Windows for x, the whole column for y."""
-    from explainers.core.trying import named
     from explainers.core.words import spoken_by_keras
 
     right = dims.but(reading="windows", horizon=1, targets=1, target_point="next", any_length=False)
@@ -726,21 +673,29 @@ def uncut_targets(dims: Dims) -> Demonstration:
         f"{tag(dims.timesteps, 'timesteps')}, which no window can predict: y = target[{dims.timesteps}:], "
         f"{y[:, 0, 0].shape}."
     )
-    return Demonstration(
-        "uncut_targets",
-        "Cut x, forget to cut y",
-        "loud" if error else "silent",
+    return Tried(
         f"model.fit(x, target)  # x {x.shape}, y {whole.shape}",
         verdict,
         (named("x", x, INPUTS["windows"]), named("y", whole, "points")),
         error=error,
+        kind="loud" if error else "silent",
     )
 
 
-def window_without_batch(dims: Dims) -> Demonstration:
-    """Predict from one window as it was cut: (timesteps, features)."""
-    from explainers.core.trying import named, try_feed
+def _needs_several_features(dims: Dims) -> str:
+    if dims.features == 1:
+        return "With one feature Keras does not refuse: see “One window of one feature”."
+    return _needs_test(dims)
 
+
+@trial(
+    "One window, no windows axis",
+    "loud",
+    says="expected shape=(None, 12, 3), found shape=(12, 3)",
+    needs=_needs_several_features,
+)
+def window_without_batch(dims: Dims) -> Tried:
+    """Predict from one window as it was cut: (timesteps, features)."""
     window = _test(dims)[0]
     model, expected, _ = _live(dims, reading="windows", any_length=False)
     _, error = try_feed(model, window, expected)
@@ -748,21 +703,18 @@ def window_without_batch(dims: Dims) -> Demonstration:
         f"One window is {window.shape}; the model reads (windows, timesteps, features), even for one of them: "
         f"window[None] is {(1, *window.shape)}."
     )
-    return Demonstration(
-        "window_without_batch",
-        "One window, no windows axis",
-        "loud" if error else "silent",
+    return Tried(
         f"model.predict(window)  # {window.shape}",
         verdict,
         (named("window", window, "timesteps features"),),
         error=error,
+        kind="loud" if error else "silent",
     )
 
 
-def one_feature_alone(dims: Dims) -> Demonstration:
+@trial("One window of one feature", "silent", needs=_needs_test)
+def one_feature_alone(dims: Dims) -> Tried:
     """The same with one feature: Keras adds an axis, at the wrong end."""
-    from explainers.core.trying import like, named, try_feed
-
     window = _test(dims)[0][:, :1]
     model, expected, out = _live(dims, reading="windows", any_length=False, features=1)
     answered, error = try_feed(model, window, expected)
@@ -775,21 +727,9 @@ def one_feature_alone(dims: Dims) -> Demonstration:
             f"of one point and answers {answered.shape} without a word. "
             f"window[None], {(1, *window.shape)}, is one window."
         )
-    return Demonstration(
-        "one_feature_alone",
-        "One window of one feature",
-        "loud" if error else "silent",
-        f"model.predict(window)  # {window.shape}",
-        verdict,
-        tensors,
-        error=error,
+    return Tried(
+        f"model.predict(window)  # {window.shape}", verdict, tensors, error=error, kind="loud" if error else "silent"
     )
-
-
-def _needs_several_features(dims: Dims) -> str:
-    if dims.features == 1:
-        return "With one feature Keras does not refuse: see “One window of one feature”."
-    return _needs_test(dims)
 
 
 def _needs_leaks(dims: Dims) -> str:
@@ -801,7 +741,6 @@ def _needs_leaks(dims: Dims) -> str:
 
 
 def _compare(dims: Dims, compared: Callable[..., Compared]) -> Compared:
-    import numpy as np
 
     series = np.asarray(table(dims)[:, 0])
     return compared((series - series.mean()) / (series.std() or 1.0), dims.timesteps, dims.validation_split)
@@ -817,7 +756,8 @@ def _compared_figures(found: Compared) -> tuple[Figure, ...]:
     )
 
 
-def target_inside(dims: Dims) -> Demonstration:
+@trial("Off by one: the target inside the window", "silent", needs=_needs_leaks)
+def target_inside(dims: Dims) -> Tried:
     """Off by one: the target is the last point of its own window."""
     from explainers.forecasting.leaks import target_in_window
 
@@ -827,10 +767,7 @@ def target_inside(dims: Dims) -> Demonstration:
         f"{found.honest:.2g}: too good to be true. The target, point i+{last}, stands inside the window i … i+{last}; "
         f"the model copies it. Asked for the next point it is off by {found.in_use:.2g}, no better than the last value."
     )
-    return Demonstration(
-        "target_inside",
-        "Off by one: the target inside the window",
-        "silent",
+    return Tried(
         f"y = target[{last}:]  # must be target[{dims.timesteps}:]",
         verdict,
         figures=_compared_figures(found),
@@ -838,7 +775,8 @@ def target_inside(dims: Dims) -> Demonstration:
     )
 
 
-def target_late(dims: Dims) -> Demonstration:
+@trial("Off by one: a point is skipped", "silent", needs=_needs_leaks)
+def target_late(dims: Dims) -> Tried:
     """Off by one the other way: one point is skipped."""
     from explainers.forecasting.leaks import one_late
 
@@ -850,10 +788,7 @@ def target_late(dims: Dims) -> Demonstration:
         "off by "
         f"{found.in_use:.2g}, and in a plot its curve comes one point early."
     )
-    return Demonstration(
-        "target_late",
-        "Off by one: a point is skipped",
-        "silent",
+    return Tried(
         f"y = target[{dims.timesteps + 1}:]  # must be target[{dims.timesteps}:]",
         verdict,
         figures=_compared_figures(found),
@@ -861,7 +796,8 @@ def target_late(dims: Dims) -> Demonstration:
     )
 
 
-def look_ahead(dims: Dims) -> Demonstration:
+@trial("A feature that looks ahead", "silent", needs=_needs_leaks)
+def look_ahead(dims: Dims) -> Tried:
     """A feature that was smoothed over the future."""
     from explainers.forecasting import leaks
 
@@ -873,20 +809,24 @@ def look_ahead(dims: Dims) -> Demonstration:
         f"the neighbour isn't there yet, and the same model is off by {found.in_use:.2g}. Smooth and scale with the "
         "past alone."
     )
-    return Demonstration(
-        "look_ahead",
-        "A feature that looks ahead",
-        "silent",
+    return Tried(
         "smooth = (target[:-2] + target[1:-1] + target[2:]) / 3  # uses the next point",
         verdict,
         figures=_compared_figures(found),
     )
 
 
-def what_fit_does(dims: Dims) -> Demonstration:
-    """How fit takes the windows: the last share aside, the rest in batches."""
-    from explainers.core.trying import fit_batches
+def _needs_validation(dims: Dims) -> str:
+    missing = _needs_windows(dims)
+    count = cutting.window_count(dims.points, dims.timesteps, dims.horizon)
+    if missing or int(count * (1 - dims.validation_split)) == 0:
+        return missing or f"{count} windows can't be divided."
+    return ""
 
+
+@trial("What fit does with the windows", "run", needs=_needs_validation)
+def what_fit_does(dims: Dims) -> Tried:
+    """How fit takes the windows: the last share aside, the rest in batches."""
     right = dims.but(reading="windows", target_point="next", any_length=False)
     x, _ = cut(right)
     batches = fit_batches(x, dims.batch_size, dims.validation_split)
@@ -898,10 +838,7 @@ def what_fit_does(dims: Dims) -> Demonstration:
         "last one "
         f"{batches[-1]}. Shuffling windows is fine; the order inside a window is what the LSTM reads."
     )
-    return Demonstration(
-        "what_fit_does",
-        "What fit does with the windows",
-        "run",
+    return Tried(
         f"model.fit(x, y, batch_size={dims.batch_size}, validation_split={dims.validation_split:g})",
         verdict,
         figures=(
@@ -910,14 +847,6 @@ def what_fit_does(dims: Dims) -> Demonstration:
             Figure("windows in the last batch", batches[-1][0]),
         ),
     )
-
-
-def _needs_validation(dims: Dims) -> str:
-    missing = _needs_windows(dims)
-    count = cutting.window_count(dims.points, dims.timesteps, dims.horizon)
-    if missing or int(count * (1 - dims.validation_split)) == 0:
-        return missing or f"{count} windows can't be divided."
-    return ""
 
 
 EXPLAINER = Explainer(
@@ -931,25 +860,23 @@ EXPLAINER = Explainer(
     answer=answer,
     journey=Journey(change="units", open="any_length"),
     fixes=fixes,
-    demos=(
-        Demo("whole_series", "The whole series as one sample", "loud", whole_series, _needs_test),
-        Demo("whole_series_sequential", "The same in a Sequential", "silent", whole_series_sequential, _needs_test),
-        Demo("whole_series_then", "The same in Keras 2", "loud", whole_series_then, _needs_test),
-        Demo("any_length", "Leave the timesteps open", "run", any_length, _needs_test),
-        Demo("one_sample_per_point", "Each point a sample", "run", one_sample_per_point, _needs_test),
-        Demo("padding", "Fill up with zeros", "run", padding, _needs_test),
-        Demo("padding_unmasked", "Padding without Masking", "silent", padding_unmasked, _needs_test),
-        Demo("windows", "Cut it into windows", "run", windows, _needs_windows),
-        Demo("stateful", "Stateful, piece by piece", "run", stateful, _needs_test),
-        Demo("uncut_targets", "Cut x, forget to cut y", "loud", uncut_targets, _needs_windows),
-        Demo(
-            "window_without_batch", "One window, no windows axis", "loud", window_without_batch, _needs_several_features
-        ),
-        Demo("one_feature_alone", "One window of one feature", "silent", one_feature_alone, _needs_test),
-        Demo("target_inside", "Off by one: the target inside the window", "silent", target_inside, _needs_leaks),
-        Demo("target_late", "Off by one: a point is skipped", "silent", target_late, _needs_leaks),
-        Demo("look_ahead", "A feature that looks ahead", "silent", look_ahead, _needs_leaks),
-        Demo("what_fit_does", "What fit does with the windows", "run", what_fit_does, _needs_validation),
+    trials=(
+        whole_series,
+        whole_series_sequential,
+        whole_series_then,
+        any_length,
+        one_sample_per_point,
+        padding,
+        padding_unmasked,
+        windows,
+        stateful,
+        uncut_targets,
+        window_without_batch,
+        one_feature_alone,
+        target_inside,
+        target_late,
+        look_ahead,
+        what_fit_does,
     ),
     extra=extra,
     feed=feed,

@@ -1,9 +1,9 @@
-"""What people believe about shapes, tried live."""
+"""The address that misconceptions had before: it leads on."""
 
 from shell.frame import guard
 
 guard()
 
-from shell.beliefs import beliefs_page  # noqa: E402  (nothing may be drawn before the guard)
+from shell.misconceptions import moved  # noqa: E402  (nothing may be drawn before the guard)
 
-beliefs_page()
+moved()

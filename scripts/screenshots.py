@@ -15,6 +15,7 @@ from typing import Literal
 
 from playwright.sync_api import Browser, sync_playwright
 
+from explainers.core.registry import all_explainers
 from scripts.chromium import installed, launch_args
 from tests.browser.server import ROOT, Server
 from tests.browser.watch import Watch, wait_idle
@@ -29,8 +30,8 @@ HOME = "home"
 
 
 def all_pages() -> list[str]:
-    """The names of the files in pages/."""
-    return sorted(path.stem for path in (ROOT / "pages").glob("*.py") if not path.stem.startswith("_"))
+    """The addresses of all pages: every lesson's, and those with a file in pages/."""
+    return sorted({*all_explainers(), *(path.stem for path in (ROOT / "pages").glob("*.py"))})
 
 
 def address(server: Server, page: str) -> str:

@@ -17,7 +17,7 @@ MOST_UNKNOWN = 3  # names that are no dims, of which a message is told; more com
 
 
 class Chooser(Protocol):
-    """Whatever has dims of its own and a name to keep them by: a lesson, a belief."""
+    """Whatever has dims of its own and a name to keep them by: a lesson, a misconception."""
 
     @property
     def name(self) -> str: ...

@@ -8,7 +8,8 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from explainers.core.results import Concrete, Demonstration, Explanation
+from explainers.core.results import Concrete, Explanation
+from explainers.core.trial import Tried
 from workers import shared
 from workers.pool import Pool, PoolState, Stream
 
@@ -49,9 +50,9 @@ def explanation(name: str, texts: Texts) -> Explanation:
     return answer("show", {"name": name, "dims": dict(texts)}, Explanation)
 
 
-def demonstration(name: str, texts: Texts, demo: str) -> Demonstration:
+def demonstration(name: str, texts: Texts, demo: str) -> Tried:
     """One thing tried for real. Raises WorkerError."""
-    return answer("demonstrate", {"name": name, "dims": dict(texts), "demo": demo}, Demonstration)
+    return answer("demonstrate", {"name": name, "dims": dict(texts), "demo": demo}, Tried)
 
 
 def concrete(name: str, texts: Texts) -> Concrete:

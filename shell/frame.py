@@ -50,20 +50,16 @@ def navigation() -> StreamlitPage:
 
 
 def _others() -> dict[str, list[StreamlitPage]]:
-    """Pages that are no lessons, where their files exist: each is an entry of the menu of its own."""
+    """Pages that are no lessons: each is an entry of the menu of its own. An address from before leads on."""
     titles = {
         "diagnose": "Paste an error",
-        "beliefs": "What people believe",
+        "misconceptions": "What people believe",
         "glossary": "Glossary",
         "challenges": "Challenges",
         "classroom": "For a class",
     }
-    pages = [
-        st.Page(f"pages/{name}.py", title=title, url_path=name)
-        for name, title in titles.items()
-        if (ROOT / "pages" / f"{name}.py").exists()
-    ]
-    return {"Learn": pages} if pages else {}
+    pages = [st.Page(f"pages/{name}.py", title=title, url_path=name) for name, title in titles.items()]
+    return {"Learn": [*pages, st.Page("pages/beliefs.py", url_path="beliefs", visibility="hidden")]}
 
 
 def foot() -> None:

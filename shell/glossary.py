@@ -6,10 +6,10 @@ import streamlit as st
 
 from explainers.core.registry import find_explainer
 from explainers.practice.glossary.terms import Term, find_term
-from explainers.practice.misconceptions.catalogue import find_belief
+from explainers.practice.misconceptions.catalogue import find_misconception
 from shell import links
 from shell.frame import foot
-from views import beliefs, glossary
+from views import glossary, misconceptions
 from views.links import Target
 
 
@@ -60,8 +60,10 @@ def _links(term: Term, place: str) -> None:
         lesson = find_explainer(term.lesson)
         query = {name: str(value) for name, value in term.dims.items()}
         targets.append(Target(f"See it live: {lesson.title}", term.lesson, query))
-    if term.belief:
-        belief = find_belief(term.belief)
-        targets.append(Target(beliefs.quoted(belief), "beliefs", {"belief": belief.slug}))
+    if term.misconception:
+        misconception = find_misconception(term.misconception)
+        targets.append(
+            Target(misconceptions.quoted(misconception), "misconceptions", {"misconception": misconception.slug})
+        )
     if targets:
         links.show(targets, f"More about {term.word}", key=f"links:{term.slug}:{place}")

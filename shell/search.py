@@ -1,4 +1,4 @@
-"""The search of the home page: questions, beliefs, errors and words, found while one types."""
+"""The search of the home page: questions, misconceptions, errors and words, found while one types."""
 
 from __future__ import annotations
 

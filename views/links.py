@@ -29,7 +29,7 @@ class Target:
 
 
 def href(target: Target) -> str:
-    """``beliefs?belief=more-steps-more-weights``: relative, so that it also holds under a path of its own."""
+    """``glossary?term=units``: relative, so that it also holds under a path of its own."""
     place = "./" if target.page == HOME else target.page
     return f"{place}?{urlencode(target.query)}" if target.query else place
 

@@ -18,7 +18,7 @@ from explainers.core.explainer import Explainer
 from explainers.core.mistakes import all_mistakes
 from explainers.core.words import untagged
 from explainers.practice.glossary.terms import all_terms
-from explainers.practice.misconceptions.catalogue import all_beliefs
+from explainers.practice.misconceptions.catalogue import all_misconceptions
 
 Query = Mapping[str, str]
 MOST = 8  # results on screen
@@ -62,12 +62,12 @@ class Found:
     score: float
 
 
-TONES = {"Question": "blue", "Belief": "violet", "Error": "orange", "Word": "gray"}
+TONES = {"Question": "blue", "Misconception": "violet", "Error": "orange", "Word": "gray"}
 
 
 def entries(lessons: Mapping[str, Explainer[Any]]) -> tuple[Entry, ...]:
-    """Everything that can be found: questions of the lessons, beliefs, kinds of errors, words of the glossary."""
-    return (*_questions(lessons), *_beliefs(), *_errors(), *_words())
+    """Everything that can be found: the lessons' questions, misconceptions, kinds of errors, words of the glossary."""
+    return (*_questions(lessons), *_misconceptions(), *_errors(), *_words())
 
 
 def _questions(lessons: Mapping[str, Explainer[Any]]) -> list[Entry]:
@@ -80,18 +80,18 @@ def _questions(lessons: Mapping[str, Explainer[Any]]) -> list[Entry]:
     return found
 
 
-def _beliefs() -> list[Entry]:
+def _misconceptions() -> list[Entry]:
     return [
         Entry(
-            "Belief",
-            belief.believed,
-            _plain(belief.truth),
-            "beliefs",
-            {"belief": belief.slug},
-            weighty=belief.words,
-            light=(belief.truth, belief.look),
+            "Misconception",
+            misconception.believed,
+            _plain(misconception.truth),
+            "misconceptions",
+            {"misconception": misconception.slug},
+            weighty=misconception.words,
+            light=(misconception.truth, misconception.look),
         )
-        for belief in all_beliefs()
+        for misconception in all_misconceptions()
     ]
 
 
@@ -101,8 +101,8 @@ def _errors() -> list[Entry]:
             "Error",
             mistake.title,
             mistake.searched[0],
-            "beliefs",
-            {"belief": mistake.belief},
+            "misconceptions",
+            {"misconception": mistake.misconception},
             weighty=(mistake.name.replace("_", " "), "; ".join(mistake.searched)),
         )
         for mistake in all_mistakes()

@@ -1,6 +1,6 @@
 """Where a demonstration takes less than the learner's dims say, to be quick, and how its verdict comes to tell so.
 
-    with telling() as told:                    # `explaining.run_demo` does this around every demonstration
+    with telling() as told:                    # `explaining.run_trial` does this around every demonstration
         small = bounded(dims, timesteps=8)     # the demonstration: at most 8 of the dims' 500 timesteps
     sentence(told)                             # "To be quick, this was tried with 8 of the 500 timesteps."
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from explainers.core.dims import DimsBase, Value
-from explainers.core.results import BuildError, Demonstration, Fix, Inspection
+from explainers.core.results import BuildError, Fix, Inspection
+from explainers.core.trial import Trial
 
 if TYPE_CHECKING:
     import keras
@@ -23,20 +24,6 @@ class Preset:
     title: str  # "2D input": on the pill
     dims: Mapping[str, Value]
     why: str = ""
-
-
-@dataclass(frozen=True)
-class Demo(Generic[D]):
-    """Something to try for real at the learner's dims; `run` returns what happened, as plain data.
-
-    kind: "loud" (Keras must refuse it), "silent" (Keras accepts it, and it is wrong) or "run" (it works).
-    """
-
-    name: str
-    title: str
-    kind: str
-    run: Callable[[D], Demonstration]
-    needs: Callable[[D], str] = lambda dims: ""  # a sentence where it makes no sense at these dims
 
 
 @dataclass(frozen=True)
@@ -80,7 +67,7 @@ class Explainer(Generic[D]):
     answer: Callable[[D, Inspection], str]
     journey: Journey
     fixes: Callable[[D, BuildError], tuple[Fix, ...]] = lambda dims, error: ()
-    demos: tuple[Demo[D], ...] = ()
+    trials: tuple[Trial[D], ...] = ()  # what people try with such a model, in the order of the page
     extra: Callable[[D, Inspection], dict[str, object]] | None = None
     feed: Callable[[D, str, tuple[int, ...]], Any] | None = None  # data for an Input by name and shape, or None
     train: Callable[[D, Sequence[float] | None], Generator[dict[str, Any], None, object]] | None = None

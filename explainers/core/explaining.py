@@ -1,4 +1,4 @@
-"""A lesson at given dims: built live, inspected, its demonstrations tried. What `show` and a page begin with."""
+"""A lesson at given dims: built live, inspected, its trials made. What `show` and a page begin with."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from typing import Any
 from explainers.core import bounds
 from explainers.core import inspection as inspecting
 from explainers.core.dims import DimsBase
-from explainers.core.explainer import Demo, Explainer
+from explainers.core.explainer import Explainer
 from explainers.core.limits import CostError
-from explainers.core.results import BuildError, Demonstration, Explanation, Fix, Inspection
+from explainers.core.results import BuildError, Explanation, Fix, Inspection
+from explainers.core.trial import Trial, Tried
 
 
 def explain(explainer: Explainer[Any], dims: DimsBase) -> Explanation:
@@ -60,22 +61,26 @@ def url_of(explainer: Explainer[Any], dims: DimsBase) -> str:
     return f"/{explainer.name}?{query}" if query else f"/{explainer.name}"
 
 
-def run_demo(demo: Demo[Any], dims: DimsBase) -> Demonstration:
+def run_trial(tried: Trial[Any], dims: DimsBase) -> Tried:
     """What happened; where it makes no sense at these dims, or costs too much, one sentence why.
 
     Where it took less than the dims say, its verdict ends with what was cut.
     """
-    missing = demo.needs(dims)
+    missing = tried.needs(dims)
     if missing:
-        return Demonstration(demo.name, demo.title, "absent", "", missing)
+        return _absent(tried, missing)
     try:
         with bounds.telling() as told:
-            shown = demo.run(dims)
+            shown = tried(dims)
     except CostError as error:
-        return Demonstration(demo.name, demo.title, "absent", "", str(error))
+        return _absent(tried, str(error))
     return dataclasses.replace(shown, verdict=f"{shown.verdict} {bounds.sentence(told)}") if told else shown
 
 
-def all_demos(explainer: Explainer[Any], dims: DimsBase) -> tuple[Demonstration, ...]:
-    """Every demonstration of a lesson, in its order."""
-    return tuple(run_demo(demo, dims) for demo in explainer.demos)
+def _absent(tried: Trial[Any], why: str) -> Tried:
+    return Tried("", why, kind="absent", title=tried.title, name=tried.name)
+
+
+def all_trials(explainer: Explainer[Any], dims: DimsBase) -> tuple[Tried, ...]:
+    """Every trial of a lesson, in its order."""
+    return tuple(run_trial(entry, dims) for entry in explainer.trials)

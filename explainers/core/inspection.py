@@ -29,6 +29,7 @@ from explainers.core.recording import Recorder, recording, recurrent_layers, sho
 from explainers.core.results import Inspection, Layer, Link, Run, Step, Tensor, Weight
 from explainers.core.rules import NamedWeight, weights_of
 from explainers.core.sliding import least_steps
+from explainers.core.waves import waves
 
 Array = NDArray[Any]
 Feed = Callable[[str, tuple[int, ...]], Array | None]  # (Input name, concrete shape) -> data, or None for ours
@@ -433,18 +434,6 @@ def make_data(step: Walked, shape: tuple[int, ...], feed: Feed | None, walk: Wal
 def ids(shape: tuple[int, ...], input_dim: int) -> Array:
     """Whole numbers from 0 to input_dim - 1."""
     return (np.arange(np.prod(shape)) % input_dim).reshape(shape).astype("int32")
-
-
-def waves(shape: tuple[int, ...]) -> Array:
-    """A sine along the second axis, shifted by sample and by feature: the same shape, the same numbers."""
-    if len(shape) < 2:
-        return np.sin(np.arange(np.prod(shape), dtype="float32")).reshape(shape)
-    phase = np.full(shape, 0.7, dtype="float32")  # not 0: a first value of sin(0) = 0 would show nothing
-    for position, stretch in ((0, 1.3), (1, 0.6), *((i, 0.9 + i) for i in range(2, len(shape)))):
-        along = np.arange(shape[position], dtype="float32") * stretch
-        phase += along.reshape([-1 if i == position else 1 for i in range(len(shape))])
-    waved: Array = np.sin(phase).astype("float32")
-    return waved
 
 
 def _read_axes(walk: Walk) -> dict[str, Shape]:

@@ -179,24 +179,6 @@ class Figure:
 
 
 @dataclass(frozen=True)
-class Demonstration:
-    """One thing that was tried for real.
-
-    kind: "loud" (Keras refused: `error`), "silent" (accepted, but wrong), "run" (it works, and shows something).
-    """
-
-    name: str
-    title: str
-    kind: str
-    code: str
-    verdict: str
-    tensors: tuple[Tensor, ...] = ()
-    figures: tuple[Figure, ...] = ()
-    error: BuildError | None = None
-    fixes: tuple[Fix, ...] = ()
-
-
-@dataclass(frozen=True)
 class Explanation:
     """One explainer at one choice of dims: what a page draws and what `show` prints."""
 

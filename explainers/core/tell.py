@@ -14,7 +14,8 @@ from explainers.core import explaining
 from explainers.core.axes import Axis, Shape, plain, spoken
 from explainers.core.dims import DimsBase
 from explainers.core.explainer import Explainer
-from explainers.core.results import BuildError, Call, Demonstration, Explanation, Fix, Layer, Tensor
+from explainers.core.results import BuildError, Call, Explanation, Fix, Layer, Tensor
+from explainers.core.trial import Tried
 from explainers.core.words import untagged
 
 
@@ -23,13 +24,13 @@ class Told:
     """An explanation and everything that was tried beside it."""
 
     explanation: Explanation
-    demos: tuple[Demonstration, ...]
+    demos: tuple[Tried, ...]
 
 
 def load(explainer: Explainer[Any], dims: DimsBase) -> Told:
     """Build, inspect and try; whatever libraries print goes nowhere, stdout belongs to the answer."""
     with contextlib.redirect_stdout(io.StringIO()):
-        return Told(explaining.explain(explainer, dims), explaining.all_demos(explainer, dims))
+        return Told(explaining.explain(explainer, dims), explaining.all_trials(explainer, dims))
 
 
 def as_json(told: Told) -> dict[str, Any]:
@@ -147,7 +148,7 @@ def _error(error: BuildError | None) -> dict[str, Any] | None:
     }
 
 
-def _demonstration(demo: Demonstration) -> dict[str, Any]:
+def _demonstration(demo: Tried) -> dict[str, Any]:
     return {
         "name": demo.name,
         "title": demo.title,

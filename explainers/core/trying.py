@@ -1,26 +1,28 @@
-"""Try something for real and keep what happened as plain data. For the demonstrations of the lessons."""
+"""Ways to try something for real and keep what happened as plain data. Keras is loaded when one of them is used."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import keras
 import numpy as np
 from numpy.typing import NDArray
 
 from explainers.core.axes import Axis, Shape
 from explainers.core.failures import explain_data
-from explainers.core.inspection import inspect_live
+from explainers.core.later import keras
 from explainers.core.recording import shown
 from explainers.core.results import BuildError, Inspection, Tensor
 from explainers.core.rules import RuleError, nameless
+from explainers.core.waves import waves as waves
 
 Array = NDArray[Any]
 
 
 def try_build(build: Callable[[], Any], axis_names: Mapping[str, str] | None = None) -> Inspection:
     """Build it and look at it, without a forward pass; a failure is in `.error`."""
+    from explainers.core.inspection import inspect_live
+
     return inspect_live(build, axis_names, run=False).inspection
 
 
@@ -31,6 +33,8 @@ def built(build: Callable[[], Any], axis_names: Mapping[str, str] | None = None)
 
 def live(build: Callable[[], Any], axis_names: Mapping[str, str] | None = None) -> tuple[Any, Inspection]:
     """The live model of a build that must work, and what is known about it without a forward pass."""
+    from explainers.core.inspection import inspect_live
+
     found = inspect_live(build, axis_names, run=False)
     if found.model is None:
         raise RuleError(f"This build must work, but: {found.inspection.error}")
@@ -75,25 +79,11 @@ def gradients(model: Any, data: Array | Sequence[Array]) -> list[tuple[str, Arra
     ]
 
 
-class _BatchWatcher(keras.Model):
-    """A model that learns nothing and writes down the shape of every batch that fit brings."""
-
-    def __init__(self) -> None:
-        super().__init__(name="batch_watcher")
-        self.batches: list[tuple[int, ...]] = []
-
-    def train_step(self, data: Any) -> dict[str, float]:
-        inputs = data[0] if isinstance(data, tuple) else data
-        self.batches.append(tuple(int(n) for n in inputs.shape))
-        return {"loss": 0.0}
-
-    def test_step(self, data: Any) -> dict[str, float]:
-        return {"loss": 0.0}
-
-
 def fit_batches(x: Array, batch_size: int | None, validation_split: float = 0.0) -> list[tuple[int, ...]]:
     """The shapes of the batches of one epoch, from a real `fit`."""
-    watcher = _BatchWatcher()
+    from explainers.core.batches import BatchWatcher
+
+    watcher = BatchWatcher()
     watcher.compile(optimizer=None, loss=None, run_eagerly=True)
     watcher.fit(x, batch_size=batch_size, epochs=1, verbose=0, shuffle=False, validation_split=validation_split)
     return watcher.batches

@@ -4,21 +4,15 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explainers.core.results import Demonstration, Tensor
+from explainers.core.results import Tensor
+from explainers.core.trial import Tried
 from shell import components, engine
 from shell.page import Page, Section
 from shell.prose import painted
 from shell.sections.failure import fixes
-from views import demonstrations, palette
+from views import palette, trials
 from views.markup import verbatim
 from workers.pool import WorkerError
-
-KINDS = {
-    "loud": ":red-badge[Keras refuses]",
-    "silent": ":orange-badge[accepted, but wrong]",
-    "run": ":green-badge[it runs]",
-    "absent": ":gray-badge[not here]",
-}
 
 
 def draw(page: Page) -> None:
@@ -29,7 +23,7 @@ def draw(page: Page) -> None:
 @st.fragment
 def _try_out(page: Page) -> None:
     explainer = page.explainer
-    titles = {demo.name: demo.title for demo in explainer.demos}
+    titles = {demo.name: demo.title for demo in explainer.trials}
     chosen = st.pills(
         "What to try",
         list(titles),
@@ -48,10 +42,10 @@ def _try_out(page: Page) -> None:
     demonstration(page, shown)
 
 
-def demonstration(page: Page, demo: Demonstration) -> None:
+def demonstration(page: Page, demo: Tried) -> None:
     """What was tried, what happened, and what to make of it."""
     with st.container(border=True):
-        st.markdown(f"**{demo.title}** {KINDS.get(demo.kind, '')}")
+        st.markdown(f"**{demo.title}** {trials.BADGES[demo.kind]}")
         if demo.code:
             components.listing(demo.code, "What was tried", f"tried:{page.name}:{demo.name}")
         if demo.error is not None:
@@ -60,7 +54,7 @@ def demonstration(page: Page, demo: Demonstration) -> None:
         if demo.tensors:
             st.markdown("\n".join(f"- {_told(tensor)}" for tensor in demo.tensors))
         if demo.figures:
-            st.table(demonstrations.figures(demo))
+            st.table(trials.figures(demo))
         fixes(page, demo.fixes, demo.name)
 
 
@@ -69,4 +63,4 @@ def _told(tensor: Tensor) -> str:
     return f"**{tensor.name}** ({sizes})"
 
 
-BREAK_IT = Section("break-it", "Break it", draw, wanted=lambda page: bool(page.explainer.demos))
+BREAK_IT = Section("break-it", "Break it", draw, wanted=lambda page: bool(page.explainer.trials))

@@ -2,7 +2,8 @@
 
 A learner on the lesson's page predicts (1), points at numbers (2), steps through the calls (3), compares (5), lets
 data come for what is None (4), takes it all away (7) and is challenged (6). A reader comes from the search, by a word
-(10) and by a belief (9). A teacher makes a link, a projector's page, a worksheet (8) and a part of another page (7).
+(10) and by a misconception (9). A teacher makes a link, a projector's page, a worksheet (8) and a part of another
+page (7).
 
 What is right is computed here, beside the app, from live Keras models. Each part is tested closely in a file of its
 own.
@@ -32,8 +33,8 @@ from explainers.core.results import Inspection
 from explainers.practice.challenges.engine import challenge
 from explainers.practice.glossary.terms import Term, all_terms
 from explainers.practice.misconceptions import asking
-from explainers.practice.misconceptions.belief import Belief
-from explainers.practice.misconceptions.catalogue import all_beliefs
+from explainers.practice.misconceptions.catalogue import all_misconceptions
+from explainers.practice.misconceptions.misconception import Misconception
 from explainers.practice.worksheets.making import worksheet
 from tests.browser.axe import axe_finds_nothing, axe_finds_nothing_by_day_and_night, fits_a_phone
 from tests.browser.server import Server
@@ -380,7 +381,7 @@ def counted(lesson: Explainer[Any], seed: int) -> int:
 
 
 def asks_the_home_page(page: Page, name: str) -> None:
-    """10 and 9: a question, a word and a belief are searched for, and each leads to the lesson."""
+    """10 and 9: a question, a word and a misconception are searched for, and each leads to the lesson."""
     lesson = LESSONS[name]
     page.set_viewport_size({"width": 1280, "height": 900})
     goes_home(page)
@@ -388,8 +389,8 @@ def asks_the_home_page(page: Page, name: str) -> None:
     assert (asked.get_attribute("href") or "").split("?")[0] == name
     for term in [term for term in all_terms() if term.lesson == name][:1]:
         looks_up(page, lesson, term)
-    for belief in [belief for belief in all_beliefs() if belief.lesson == name][:1]:
-        is_asked_back(page, lesson, belief)
+    for misconception in [misconception for misconception in all_misconceptions() if misconception.lesson == name][:1]:
+        is_asked_back(page, lesson, misconception)
 
 
 def looks_up(page: Page, lesson: Explainer[Any], term: Term) -> None:
@@ -402,11 +403,11 @@ def looks_up(page: Page, lesson: Explainer[Any], term: Term) -> None:
     expect(entry.get_by_role("link", name=f"See it live: {lesson.title}")).to_be_visible()
 
 
-def is_asked_back(page: Page, lesson: Explainer[Any], belief: Belief[Any]) -> None:
+def is_asked_back(page: Page, lesson: Explainer[Any], misconception: Misconception[Any]) -> None:
     """What people believe is tried live and asked back; the lesson behind it is one link away."""
     goes_home(page)
-    search(page, belief.believed, belief.believed).click()
-    is_shown_and_asked(page, belief.slug)
+    search(page, misconception.believed, misconception.believed).click()
+    is_shown_and_asked(page, misconception.slug)
     if lesson.name in ALIKE:
         axe_finds_nothing(page)
     back = page.get_by_role("link").filter(has=page.get_by_text(lesson.question, exact=True))
@@ -431,8 +432,8 @@ def search(page: Page, text: str, title: str) -> Locator:
 
 def is_shown_and_asked(page: Page, slug: str) -> None:
     """What was tried just now, and the question on new dims, answered as the live model answers it."""
-    expect(page).to_have_url(re.compile(rf"/beliefs\?belief={slug}$"))
-    trial = asking.show_belief(slug, {}).trials[0]
+    expect(page).to_have_url(re.compile(rf"/misconceptions\?misconception={slug}$"))
+    trial = asking.show_misconception(slug, {}).trials[0]
     expect(page.get_by_text(trial.title).first).to_be_visible(timeout=SOON)
     wait_idle(page)
     question = asking.question(slug, 1)

@@ -12,7 +12,8 @@ import pytest
 from explainers import hadamard
 from explainers.core import explaining
 from explainers.core.axes import names, sizes
-from explainers.core.results import Demonstration, Explanation
+from explainers.core.results import Explanation
+from explainers.core.trial import Tried
 from explainers.core.trying import try_build
 from explainers.core.words import untagged
 from explainers.hadamard import EXPLAINER, Dims
@@ -27,11 +28,11 @@ def explained(dims: Dims) -> Explanation:
     return explaining.explain(EXPLAINER, dims)
 
 
-def tried(name: str, dims: Dims) -> Demonstration:
-    return explaining.run_demo(next(demo for demo in EXPLAINER.demos if demo.name == name), dims)
+def tried(name: str, dims: Dims) -> Tried:
+    return explaining.run_trial(next(demo for demo in EXPLAINER.trials if demo.name == name), dims)
 
 
-def figure(demo: Demonstration, label: str) -> Any:
+def figure(demo: Tried, label: str) -> Any:
     return next(figure.value for figure in demo.figures if figure.label == label)
 
 
@@ -203,10 +204,10 @@ def test_open_timesteps_are_refused_and_repaired() -> None:
 CASES = [Dims(), preset("first-layer"), preset("shape-input-shape"), Dims(timesteps=None, features=1)]
 
 
-@pytest.mark.parametrize("demo", EXPLAINER.demos, ids=lambda demo: demo.name)
+@pytest.mark.parametrize("demo", EXPLAINER.trials, ids=lambda demo: demo.name)
 def test_every_demonstration_is_what_it_says(demo: Any) -> None:
     for dims in CASES:
-        shown = explaining.run_demo(demo, dims)
+        shown = explaining.run_trial(demo, dims)
         assert shown.kind == demo.kind, (dims, shown.verdict)
         assert (shown.error is not None) == (shown.kind == "loud")
 

@@ -20,7 +20,7 @@ def explained(dims: Dims):
 
 
 def demo(name: str, dims: Dims):
-    return explaining.run_demo(next(entry for entry in EXPLAINER.demos if entry.name == name), dims)
+    return explaining.run_trial(next(entry for entry in EXPLAINER.trials if entry.name == name), dims)
 
 
 def layer(found, name):

@@ -51,7 +51,7 @@ def told(asked: Asked) -> Any:
     assert preset or not asked.preset
     dims = lesson.dims(**{**preset, **asked.dims})
     first_words = {claim.split()[0] for claim in claims_of(asked)}
-    demos = tuple(explaining.run_demo(demo, dims) for demo in lesson.demos if demo.name in first_words)
+    demos = tuple(explaining.run_trial(demo, dims) for demo in lesson.trials if demo.name in first_words)
     return json.loads(json.dumps(tell.as_json(tell.Told(explained_at(asked.lesson, dims), demos))))
 
 

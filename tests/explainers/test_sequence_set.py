@@ -19,7 +19,7 @@ def inspected(dims: Dims, run: bool = False):
 
 
 def demo(name: str, dims: Dims):
-    return explaining.run_demo(next(entry for entry in EXPLAINER.demos if entry.name == name), dims)
+    return explaining.run_trial(next(entry for entry in EXPLAINER.trials if entry.name == name), dims)
 
 
 def figures(shown) -> dict[str, object]:
@@ -174,8 +174,8 @@ def test_reset_after_then_and_now():
 
 
 def test_every_demonstration_is_what_it_says():
-    for entry in EXPLAINER.demos:
-        shown = explaining.run_demo(entry, Dims())
+    for entry in EXPLAINER.trials:
+        shown = explaining.run_trial(entry, Dims())
         assert shown.kind == entry.kind
         assert (shown.error is not None) == (entry.kind == "loud"), entry.name
 

@@ -18,7 +18,7 @@ def preset(name):
 
 
 def demo(name, dims):
-    return explaining.run_demo(next(d for d in EXPLAINER.demos if d.name == name), dims)
+    return explaining.run_trial(next(d for d in EXPLAINER.trials if d.name == name), dims)
 
 
 def lstm(features, units):

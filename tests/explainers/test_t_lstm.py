@@ -23,7 +23,7 @@ def explained(dims: Dims):
 
 
 def demo(name: str, dims: Dims):
-    return explaining.run_demo(next(entry for entry in EXPLAINER.demos if entry.name == name), dims)
+    return explaining.run_trial(next(entry for entry in EXPLAINER.trials if entry.name == name), dims)
 
 
 def figures(shown) -> dict[str, object]:
@@ -183,11 +183,11 @@ def test_inf_hides_behind_healthy_answers():
 @pytest.fixture(scope="module")
 def shown():
     dims = PRESETS["23-features-7-visits"]
-    return {entry.name: explaining.run_demo(entry, dims) for entry in EXPLAINER.demos}
+    return {entry.name: explaining.run_trial(entry, dims) for entry in EXPLAINER.trials}
 
 
 def test_every_demonstration_is_what_it_says(shown):
-    assert {name: entry.kind for name, entry in shown.items()} == {entry.name: entry.kind for entry in EXPLAINER.demos}
+    assert {name: entry.kind for name, entry in shown.items()} == {entry.name: entry.kind for entry in EXPLAINER.trials}
     for entry in shown.values():
         assert (entry.error is not None) == (entry.kind == "loud"), entry.name
 

@@ -14,7 +14,8 @@ from explainers.core import explaining, tell, then
 from explainers.core.axes import names, sizes
 from explainers.core.dims import DimsError
 from explainers.core.limits import CostError
-from explainers.core.results import Demonstration, Explanation
+from explainers.core.results import Explanation
+from explainers.core.trial import Tried
 from explainers.core.words import untagged
 from explainers.forecasting import training as at_work
 from explainers.forecasting.numbers import NumbersError
@@ -31,15 +32,15 @@ def shown(dims: Dims) -> Explanation:
 
 
 @cache
-def tried(name: str, dims: Dims = SIX_HUNDRED) -> Demonstration:
-    return explaining.run_demo(next(demo for demo in EXPLAINER.demos if demo.name == name), dims)
+def tried(name: str, dims: Dims = SIX_HUNDRED) -> Tried:
+    return explaining.run_trial(next(demo for demo in EXPLAINER.trials if demo.name == name), dims)
 
 
-def tensor(demo: Demonstration, name: str):
+def tensor(demo: Tried, name: str):
     return next(entry for entry in demo.tensors if entry.name == name).shape
 
 
-def figure(demo: Demonstration, label: str):
+def figure(demo: Tried, label: str):
     return next(entry.value for entry in demo.figures if entry.label == label)
 
 
@@ -218,7 +219,7 @@ def test_with_one_feature_a_window_alone_is_read_as_many_windows():
 
 @pytest.mark.slow
 def test_every_mistake_is_of_its_kind_with_one_feature_too():
-    for declared in EXPLAINER.demos:
+    for declared in EXPLAINER.trials:
         assert tried(declared.name, PRESETS["random-walk"]).kind in (declared.kind, "absent"), declared.name
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from explainers.core.results import Demonstration
+from explainers.core.trial import Tried
 from shell import engine
 from workers import shared
 from workers.remembered import ENTRY, Remembered
@@ -22,7 +22,7 @@ class Counting:
     def call_bytes(self, op: str, args: dict[str, dict[str, str]], timeout: float | None) -> bytes:
         assert op == "demonstrate"
         self.asked.append(args["dims"]["units"])
-        return msgspec.json.encode(Demonstration("batch_500", f"answer {args['dims']['units']}", "run", "", ""))
+        return msgspec.json.encode(Tried("", "", kind="run", title=f"answer {args['dims']['units']}", name="batch_500"))
 
 
 def test_a_full_cache_forgets_the_oldest_and_still_answers(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,11 +22,11 @@ from explainers.core.registry import UnknownExplainer, all_explainers, find_expl
 from explainers.forecasting import numbers as reading
 from explainers.practice.challenges.challenge import SEEDS, ChallengeError, read_seed
 from explainers.practice.glossary.terms import find_term
-from explainers.practice.misconceptions.catalogue import UnknownBelief, find_belief
+from explainers.practice.misconceptions.catalogue import UnknownMisconception, find_misconception
 from explainers.reading.answer import read as read_pasted
 from shell import dims_state, hiding, pinned, predict_first, projector
 from tests.fuzz.strategies import any_json, any_text, fuzzed, text_for, texts_for
-from views import beliefs, classroom, controls, predict, search
+from views import classroom, controls, misconceptions, predict, search
 
 LESSONS = all_explainers()
 every_lesson = pytest.mark.parametrize("name", LESSONS)
@@ -161,7 +161,7 @@ def test_the_other_parameters_of_a_link(text: str, visit: Callable[..., Link]) -
     assert predict_first.is_on() in (True, False)
     assert projector.is_on() in (True, False)
     assert classroom.slide(("flow", "calls"), text).moved(1) == "calls"
-    assert 1 <= beliefs.seed_from(streamlit.query_params.to_dict()) <= 9999
+    assert 1 <= misconceptions.seed_from(streamlit.query_params.to_dict()) <= 9999
     find_term(text)
     seed, sentence = answered(lambda: read_seed(text), ChallengeError)
     assert "it must be a whole number" in sentence if seed is None else 0 <= seed < SEEDS
@@ -172,8 +172,8 @@ def test_the_other_parameters_of_a_link(text: str, visit: Callable[..., Link]) -
 def test_names_in_a_link(text: str) -> None:
     explainer, _ = answered(lambda: find_explainer(text), UnknownExplainer)
     assert explainer is None or explainer.name == text
-    belief, _ = answered(lambda: find_belief(text), UnknownBelief)
-    assert belief is None or belief.slug == text
+    misconception, _ = answered(lambda: find_misconception(text), UnknownMisconception)
+    assert misconception is None or misconception.slug == text
 
 
 # ---------------------------------------------------------------------- what the controls post
@@ -234,7 +234,7 @@ def test_half_a_character_is_not_sent_back() -> None:
 
 @pytest.mark.parametrize("text", ["000001" + "9" * 12, "000001" + "9" * 5000, "0", "10000", "²"])
 def test_a_question_beyond_the_last_is_the_first(text: str) -> None:
-    assert beliefs.seed_from({"question": text}) == 1
+    assert misconceptions.seed_from({"question": text}) == 1
 
 
 # ---------------------------------------------------------------------- what is typed elsewhere
@@ -248,7 +248,7 @@ def test_guesses(text: str) -> None:
     count, _ = answered(lambda: predict.parse_count(text), predict.GuessError)
     assert count is None or count >= 0
     for kind in ("shape", "count", "choice"):
-        answer, sentence = answered(lambda: beliefs.read_answer(kind, text), predict.GuessError)  # noqa: B023
+        answer, sentence = answered(lambda: misconceptions.read_answer(kind, text), predict.GuessError)  # noqa: B023
         assert sentence or isinstance(answer, str)
 
 

@@ -126,7 +126,7 @@ def test_every_preset_shows_its_numbers(name, monkeypatch):
 @pytest.mark.parametrize("demo", ["what_fit_does", "wrong_features"])
 def test_what_was_tried_is_told_whole(demo, monkeypatch):
     lesson = find_explainer("stacked_lstm")
-    shown = explaining.run_demo(next(entry for entry in lesson.demos if entry.name == demo), lesson.dims())
+    shown = explaining.run_trial(next(entry for entry in lesson.trials if entry.name == demo), lesson.dims())
     monkeypatch.setattr(engine, "explanation", from_here)
     monkeypatch.setattr(engine, "demonstration", lambda *asked: shown)
     app = open_page("stacked_lstm")

@@ -22,7 +22,7 @@ def test_slugs_are_anchors_and_differ() -> None:
 def test_a_term_points_to_things_that_are_there(term: Term) -> None:
     lesson = find_explainer(term.lesson)
     assert lesson.dims(**term.dims) is not None
-    assert not term.belief or term.belief in BY_SLUG
+    assert not term.misconception or term.misconception in BY_SLUG
     assert not term.axis or palette.colour(term.axis) != "neutral"
 
 

@@ -62,7 +62,7 @@ def test_the_best_result_is_the_one_that_was_meant(typed: str, first: str, index
         ),
     ],
 )
-def test_a_pasted_error_leads_to_its_kind_or_belief(pasted: str, among_the_first: str, index: Index) -> None:
+def test_a_pasted_error_leads_to_its_kind_or_misconception(pasted: str, among_the_first: str, index: Index) -> None:
     assert among_the_first in titles(pasted, index)[:4]
 
 
@@ -120,8 +120,8 @@ def test_every_entry_leads_to_a_page_of_this_app() -> None:
     from explainers.practice.misconceptions.catalogue import BY_SLUG
 
     for entry in EVERYTHING:
-        if entry.page == "beliefs":
-            assert entry.query["belief"] in BY_SLUG, entry
+        if entry.page == "misconceptions":
+            assert entry.query["misconception"] in BY_SLUG, entry
         elif entry.page == "glossary":
             assert find_term(entry.query["term"]) is not None, entry
         else:

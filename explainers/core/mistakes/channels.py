@@ -39,7 +39,7 @@ MISTAKE = Mistake(
         "number of input channels does not match corresponding dimension of filter",
         "channels_first",
     ),
-    belief="channels-may-stand-first",
+    misconception="channels-may-stand-first",
     order=50,
     families=(
         Family(

@@ -41,7 +41,7 @@ MISTAKE = Mistake(
         "Error when checking input: expected to have 3 dimensions, but got array with shape",
         "Invalid input shape",
     ),
-    belief="one-sample-as-it-is",
+    misconception="one-sample-as-it-is",
     order=20,
     families=(
         Family(

@@ -167,7 +167,7 @@ MISTAKE = Mistake(
         "Data cardinality is ambiguous",
         "different number of features",
     ),
-    belief="predict-takes-any-columns",
+    misconception="predict-takes-any-columns",
     order=21,
     families=(
         Family(

@@ -33,7 +33,7 @@ MISTAKE = Mistake(
         "InvalidArgumentError",
         "vocabulary too small",
     ),
-    belief="embedding-takes-vectors",
+    misconception="embedding-takes-vectors",
     order=140,
     families=(
         Family(

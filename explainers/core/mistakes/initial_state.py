@@ -75,7 +75,7 @@ MISTAKE = Mistake(
         "state_size",
         "An initial_state was passed that is not compatible with cell.state_size",
     ),
-    belief="a-state-is-any-tensor",
+    misconception="a-state-is-any-tensor",
     order=100,
     families=(
         Family(

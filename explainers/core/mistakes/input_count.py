@@ -75,7 +75,7 @@ MISTAKE = Mistake(
         "list of arrays",
         "Unrecognized data type",
     ),
-    belief="a-list-is-an-array",
+    misconception="a-list-is-an-array",
     order=110,
     families=(
         Family(

@@ -157,7 +157,7 @@ MISTAKE = Mistake(
         "Computed output size would be zero or negative",
         "Negative dimension size caused by subtracting 3 from 2",
     ),
-    belief="convolution-keeps-the-length",
+    misconception="convolution-keeps-the-length",
     order=40,
     families=(
         Family(

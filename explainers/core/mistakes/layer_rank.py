@@ -142,7 +142,7 @@ MISTAKE = Mistake(
         "expected ndim=3, found ndim=4",
         "incompatible with the layer",
     ),
-    belief="an-rnn-passes-its-sequence-on",
+    misconception="an-rnn-passes-its-sequence-on",
     order=10,
     families=(
         Family(

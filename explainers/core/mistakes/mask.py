@@ -32,7 +32,7 @@ MISTAKE = Mistake(
         "mask_zero",
         "padded zeros change the answer",
     ),
-    belief="padding-zeros-do-not-count",
+    misconception="padding-zeros-do-not-count",
     order=130,
     families=(
         Family(

@@ -77,7 +77,7 @@ MISTAKE = Mistake(
         "A Concatenate layer requires inputs with matching shapes",
         "Inputs have incompatible shapes",
     ),
-    belief="broadcasting-from-the-left",
+    misconception="broadcasting-from-the-left",
     order=60,
     families=(
         Family(

@@ -110,7 +110,7 @@ MISTAKE = Mistake(
         "input_dim",
         "output_dim",
     ),
-    belief="a-number-in-brackets-is-a-shape",
+    misconception="a-number-in-brackets-is-a-shape",
     order=170,
     families=(
         Family(

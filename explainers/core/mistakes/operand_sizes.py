@@ -187,7 +187,7 @@ MISTAKE = Mistake(
         "operands could not be broadcast together",
         "Incompatible shapes",
     ),
-    belief="broadcasting-from-the-left",
+    misconception="broadcasting-from-the-left",
     order=80,
     families=(
         Family(

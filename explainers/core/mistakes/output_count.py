@@ -37,7 +37,7 @@ MISTAKE = Mistake(
         "not enough values to unpack (expected 3, got 2)",
         "too many values to unpack",
     ),
-    belief="a-state-is-any-tensor",
+    misconception="a-state-is-any-tensor",
     order=180,
     families=(
         Family(

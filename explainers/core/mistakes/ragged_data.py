@@ -28,7 +28,7 @@ MISTAKE = Mistake(
         "Failed to convert a NumPy array to a Tensor",
         "Invalid dtype: object",
     ),
-    belief="none-allows-different-lengths",
+    misconception="none-allows-different-lengths",
     order=160,
     families=(
         Family(

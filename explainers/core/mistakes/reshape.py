@@ -50,7 +50,7 @@ MISTAKE = Mistake(
         "cannot reshape array of size into shape",
         "total size of new array must be unchanged",
     ),
-    belief="reshape-turns-axes",
+    misconception="reshape-turns-axes",
     order=150,
     families=(
         Family(

@@ -89,7 +89,7 @@ MISTAKE = Mistake(
         "If an RNN is stateful, the batch size must be the same",
         "number of samples divisible by the batch size",
     ),
-    belief="any-batch-for-a-stateful-model",
+    misconception="any-batch-for-a-stateful-model",
     order=90,
     families=(
         Family(

@@ -31,7 +31,7 @@ MISTAKE = Mistake(
     name="strides_and_dilation",
     title="Strides and dilation_rate at once",
     searched=("strides > 1 not supported in conjunction with dilation_rate > 1",),
-    belief="convolution-keeps-the-length",
+    misconception="convolution-keeps-the-length",
     order=5,
     judge=_judge,
 )

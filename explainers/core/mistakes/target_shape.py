@@ -108,7 +108,7 @@ MISTAKE = Mistake(
         "must have the same rank",
         "logits and labels",
     ),
-    belief="the-last-dense-is-a-free-choice",
+    misconception="the-last-dense-is-a-free-choice",
     order=30,
     families=(
         Family(

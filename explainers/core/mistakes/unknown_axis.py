@@ -101,7 +101,7 @@ MISTAKE = Mistake(
         "must be fully-defined",
         "The last dimension of the inputs should be defined. Found None",
     ),
-    belief="flatten-works-with-open-steps",
+    misconception="flatten-works-with-open-steps",
     order=120,
     families=(
         Family(

@@ -86,7 +86,7 @@ MISTAKE = Mistake(
         "load_weights",
         "embedding_matrix",
     ),
-    belief="predict-takes-any-columns",
+    misconception="predict-takes-any-columns",
     order=70,
     families=(
         Family(

@@ -24,7 +24,7 @@ class Term:
     others: tuple[tuple[str, str], ...] = ()
     lesson: str = ""
     dims: Mapping[str, Value] = field(default_factory=dict)
-    belief: str = ""
+    misconception: str = ""
 
 
 AXES: tuple[Term, ...] = (

@@ -8,35 +8,39 @@ from random import Random
 from typing import Any
 
 from explainers.core.dims import DimsBase
-from explainers.practice.misconceptions.belief import AxisSaid, Belief, Judgement, Question, Shown, Truth
-from explainers.practice.misconceptions.catalogue import find_belief
+from explainers.practice.misconceptions.catalogue import find_misconception
+from explainers.practice.misconceptions.misconception import AxisSaid, Judgement, Misconception, Question, Shown, Truth
 
 Sizes = tuple[int | None, ...]
 LONGEST = 200  # characters of an answer that are read
 _PART = re.compile(r"None|[0-9]{1,9}")
 
 
-def show_belief(slug: str, dims: Mapping[str, str]) -> Shown:
-    """A belief tried at the given dims (texts, as in a link). Raises UnknownBelief, DimsError or CostError."""
-    belief = find_belief(slug)
-    return shown(belief, belief.dims.read(dims))
+def show_misconception(slug: str, dims: Mapping[str, str]) -> Shown:
+    """One tried at the given dims (texts, as in a link). Raises UnknownMisconception, DimsError or CostError."""
+    misconception = find_misconception(slug)
+    return shown(misconception, misconception.dims.read(dims))
 
 
-def shown(belief: Belief[Any], dims: DimsBase) -> Shown:
+def shown(misconception: Misconception[Any], dims: DimsBase) -> Shown:
     """The same for dims that were read already."""
-    verdict, trials = belief.demonstrate(dims)
+    verdict, trials = misconception.demonstrate(dims)
     query = dims.query()
     return Shown(
-        belief.slug, dims.values(), verdict, trials, f"/beliefs?belief={belief.slug}{'&' * bool(query)}{query}"
+        misconception.slug,
+        dims.values(),
+        verdict,
+        trials,
+        f"/misconceptions?misconception={misconception.slug}{'&' * bool(query)}{query}",
     )
 
 
 def question(slug: str, seed: int) -> Question:
-    """The question of a belief with the dims that this seed gives. The same seed gives the same question."""
-    belief = find_belief(slug)
-    dims, ask = _drawn(belief, seed), belief.ask
+    """The question of a misconception with the dims that this seed gives. The same seed gives the same question."""
+    misconception = find_misconception(slug)
+    dims, ask = _drawn(misconception, seed), misconception.ask
     return Question(
-        belief=slug,
+        misconception=slug,
         seed=seed,
         dims=dims.values(),
         prompt=ask.prompt(dims),
@@ -52,32 +56,32 @@ def judge(slug: str, seed: int, answer: str) -> Judgement:
 
     Answers are read as Python writes them; a page that lets people type reads more kindly before it asks.
     """
-    belief = find_belief(slug)
+    misconception = find_misconception(slug)
     given = answer.strip()[:LONGEST]
-    problem = _unreadable(belief, given)
+    problem = _unreadable(misconception, given)
     if problem:
         return Judgement(False, False, given, "", problem)
-    truth: Truth = belief.ask.truth(_drawn(belief, seed))
-    if belief.ask.kind == "shape":
+    truth: Truth = misconception.ask.truth(_drawn(misconception, seed))
+    if misconception.ask.kind == "shape":
         return _judge_shape(given, truth)
-    said = str(read_count(given)) if belief.ask.kind == "count" and given else given
+    said = str(read_count(given)) if misconception.ask.kind == "count" and given else given
     return Judgement(True, said == truth.answer, said, truth.answer, truth.why, words=truth.words)
 
 
-def _drawn(belief: Belief[Any], seed: int) -> Any:
-    return belief.ask.draw(Random(f"{belief.slug}:{seed}"))
+def _drawn(misconception: Misconception[Any], seed: int) -> Any:
+    return misconception.ask.draw(Random(f"{misconception.slug}:{seed}"))
 
 
-def _unreadable(belief: Belief[Any], given: str) -> str:
+def _unreadable(misconception: Misconception[Any], given: str) -> str:
     """How to write the answer, if this can't be read; "" if it can, or if nothing was said."""
     if not given:
         return ""
-    if belief.ask.kind == "shape" and read_shape(given) is None:
+    if misconception.ask.kind == "shape" and read_shape(given) is None:
         return "Write a shape as numbers with commas between them, such as (None, 5, 4). Brackets may be left out."
-    if belief.ask.kind == "count" and read_count(given) is None:
+    if misconception.ask.kind == "count" and read_count(given) is None:
         return "Write one whole number, such as 128."
-    if belief.ask.kind == "choice" and given not in belief.ask.choices:
-        return "Choose one of: " + ", ".join(belief.ask.choices) + "."
+    if misconception.ask.kind == "choice" and given not in misconception.ask.choices:
+        return "Choose one of: " + ", ".join(misconception.ask.choices) + "."
     return ""
 
 

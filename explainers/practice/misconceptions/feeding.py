@@ -1,4 +1,4 @@
-"""Beliefs about what is fed: rows and sequences, batches of one, windows, lists."""
+"""Misconceptions about what is fed: rows and sequences, batches of one, windows, lists."""
 
 from __future__ import annotations
 
@@ -7,20 +7,37 @@ from typing import TYPE_CHECKING, Any
 
 from explainers.core.axes import Axis, Shape
 from explainers.core.dims import DimsBase, choice, dim
+from explainers.core.trial import Tried
 from explainers.core.words import tag
 from explainers.practice.misconceptions import fields
-from explainers.practice.misconceptions.belief import Ask, Belief, Trial, Truth, distinct
+from explainers.practice.misconceptions.live import (
+    Array,
+    built,
+    chain,
+    count_truth,
+    fed,
+    keras,
+    layer,
+    layers,
+    model_of,
+    named,
+    np,
+    predicted,
+    refusal,
+    shape_truth,
+    train,
+    trained,
+    waves,
+)
+from explainers.practice.misconceptions.misconception import Ask, Misconception, Truth, distinct
 
 if TYPE_CHECKING:
     from explainers.core.inspection import Inspected
-    from explainers.practice.misconceptions.live import Array
-
 SEQUENCE = "samples timesteps features"
 
 
 def _lstm(timesteps: int | None, features: int, units: int, answers: int = 0) -> Inspected:
     """Input -> LSTM, with a Dense of `answers` units on top where that is not 0."""
-    from explainers.practice.misconceptions.live import chain, layers, model_of
 
     def build() -> Any:
         head = [layers.Dense(answers, name="dense")] if answers else []  # (batch, answers)
@@ -47,26 +64,22 @@ class Rows(DimsBase):
 
 def _windows(dims: Rows) -> tuple[Array, Array]:
     """The table (rows, columns), and its windows (windows, window, columns)."""
-    from explainers.practice.misconceptions.live import np
-
     table = np.arange(float(dims.rows * dims.columns)).reshape(dims.rows, dims.columns)  # (rows, columns)
     starts = range(dims.rows - dims.window + 1)
     return table, np.stack([table[i : i + dims.window] for i in starts])  # (windows, window, columns)
 
 
-def _show_rows(dims: Rows) -> tuple[str, tuple[Trial, ...]]:
-    from explainers.practice.misconceptions.live import fed, named
-
+def _show_rows(dims: Rows) -> tuple[str, tuple[Tried, ...]]:
     table, windows = _windows(dims)
     many = len(windows)
-    cut = Trial(
-        "Slide a window over the table",
-        "runs",
+    cut = Tried(
         f"windows = np.stack([table[i : i + {dims.window}] for i in range({many})])\nwindows.shape  # {windows.shape}",
         f"{tag(dims.rows, 'rows')} rows hold {tag(many, 'samples')} windows of {tag(dims.window, 'timesteps')} rows. "
         "Neighbours overlap: the second window starts one row later.",
         (named("table", table, "rows features"), named("windows[1]", windows[1], "timesteps features")),
         values=True,
+        title="Slide a window over the table",
+        kind="run",
     )
     trials = (
         fed(
@@ -95,8 +108,6 @@ def _show_rows(dims: Rows) -> tuple[str, tuple[Trial, ...]]:
 
 
 def _rows_truth(dims: Rows) -> Truth:
-    from explainers.practice.misconceptions.live import predicted, shape_truth
-
     _, windows = _windows(dims)
     y, words = predicted(_lstm(dims.window, dims.columns, dims.units).model, windows)
     assert y is not None, words
@@ -110,7 +121,7 @@ def _rows_truth(dims: Rows) -> Truth:
     )
 
 
-ROWS = Belief(
+ROWS = Misconception(
     slug="a-row-is-a-sequence",
     number=1,
     seen=17,
@@ -150,28 +161,24 @@ class Ragged(DimsBase):
 
 def _ragged(dims: Ragged) -> tuple[Any, Array]:
     """Two sequences of different lengths as they are, and padded: (2, longest, 1)."""
-    from explainers.practice.misconceptions.live import keras
-
     sequences = [[float(n) for n in range(1, length + 1)] for length in (dims.longest, dims.shortest)]
     padded = keras.utils.pad_sequences(sequences, dtype="float32", padding="post")[..., None]  # (2, longest, 1)
     return sequences, padded
 
 
-def _show_ragged(dims: Ragged) -> tuple[str, tuple[Trial, ...]]:
-    from explainers.practice.misconceptions.live import fed, named, np, predicted, refusal, waves
-
+def _show_ragged(dims: Ragged) -> tuple[str, tuple[Tried, ...]]:
     model = _lstm(None, 1, dims.units)
     sequences, padded = _ragged(dims)
     _, words = predicted(model.model, np.array(sequences, dtype=object))
     cause = f"Lengths {dims.longest} and {dims.shortest} make no box, so NumPy keeps a row of two Python lists."
     box = f"A batch is a box: both samples now have {tag(dims.longest, 'timesteps')} timesteps, some of them zeros."
     trials = (
-        Trial(
-            "Both lengths in one array",
-            "refused" if words else "runs",
+        Tried(
             f"x = np.array({sequences}, dtype=object)  # (2,)\nmodel.predict(x)",
             cause,
             error=refusal(ValueError(words), "ragged_data", cause) if words else None,
+            title="Both lengths in one array",
+            kind="loud" if words else "run",
         ),
         fed(
             "Pad to the longest",
@@ -197,8 +204,6 @@ def _show_ragged(dims: Ragged) -> tuple[str, tuple[Trial, ...]]:
 
 
 def _ragged_truth(dims: Ragged) -> Truth:
-    from explainers.practice.misconceptions.live import predicted, shape_truth
-
     _, padded = _ragged(dims)
     y, words = predicted(_lstm(None, 1, dims.units).model, padded)
     assert y is not None, words
@@ -206,7 +211,7 @@ def _ragged_truth(dims: Ragged) -> Truth:
     return shape_truth(axes, f"The longest sequence decides: {dims.longest}. The model read this array.")
 
 
-RAGGED = Belief(
+RAGGED = Misconception(
     slug="none-allows-different-lengths",
     number=16,
     seen=10,
@@ -244,17 +249,13 @@ class NextValue(DimsBase):
 
 def _next_value(dims: NextValue) -> tuple[Array, Array, Array]:
     """The series (rows,), the windows (rows − look_back, look_back, 1), and the value after each window."""
-    from explainers.practice.misconceptions.live import np
-
     series = np.arange(dims.rows, dtype="float32")
     starts = range(dims.rows - dims.look_back)
     x = np.stack([series[i : i + dims.look_back] for i in starts])[..., None]  # (windows, look_back, 1)
     return series, x, series[dims.look_back :]  # (windows,)
 
 
-def _show_next_value(dims: NextValue) -> tuple[str, tuple[Trial, ...]]:
-    from explainers.practice.misconceptions.live import named, train, trained
-
+def _show_next_value(dims: NextValue) -> tuple[str, tuple[Tried, ...]]:
     series, x, y = _next_value(dims)
     uncut = train(_lstm(dims.look_back, 1, dims.units, 1).model, x, series, "mse")
     cut = train(_lstm(dims.look_back, 1, dims.units, 1).model, x, y, "mse")
@@ -286,8 +287,6 @@ def _show_next_value(dims: NextValue) -> tuple[str, tuple[Trial, ...]]:
 
 
 def _next_value_truth(dims: NextValue) -> Truth:
-    from explainers.practice.misconceptions.live import count_truth, predicted
-
     _, x, _ = _next_value(dims)
     y, words = predicted(_lstm(dims.look_back, 1, dims.units, 1).model, x)
     assert y is not None, words
@@ -296,7 +295,7 @@ def _next_value_truth(dims: NextValue) -> Truth:
     )
 
 
-NEXT_VALUE = Belief(
+NEXT_VALUE = Misconception(
     slug="as-many-targets-as-rows",
     number=23,
     seen=9,
@@ -333,9 +332,7 @@ class Columns(DimsBase):
     units: int = fields.units(32)
 
 
-def _show_columns(dims: Columns) -> tuple[str, tuple[Trial, ...]]:
-    from explainers.practice.misconceptions.live import built, fed, layer, waves
-
+def _show_columns(dims: Columns) -> tuple[str, tuple[Tried, ...]]:
     model = _lstm(None, dims.features, dims.units)
     kernel = layer(model.inspection, "lstm").weights[0]
     rows, columns = (axis.size or 0 for axis in kernel.shape)
@@ -372,13 +369,11 @@ def _show_columns(dims: Columns) -> tuple[str, tuple[Trial, ...]]:
 
 
 def _columns_truth(dims: Columns) -> Truth:
-    from explainers.practice.misconceptions.live import layer, shape_truth
-
     kernel = layer(_lstm(dims.timesteps, dims.features, dims.units).inspection, "lstm").weights[0]
     return shape_truth(kernel.shape, f"One row per feature, and 4 gates side by side: {kernel.numbers}.")
 
 
-COLUMNS = Belief(
+COLUMNS = Misconception(
     slug="predict-takes-any-columns",
     number=24,
     seen=9,
@@ -423,9 +418,7 @@ def _answers(y: Array | None) -> str:
     return f"{tag(len(y), 'batch')} answer{'s' if len(y) > 1 else ''} came out."
 
 
-def _show_one_sample(dims: OneSample) -> tuple[str, tuple[Trial, ...]]:
-    from explainers.practice.misconceptions.live import fed, waves
-
+def _show_one_sample(dims: OneSample) -> tuple[str, tuple[Tried, ...]]:
     def fresh(features: int) -> Inspected:
         # a model that was fed with another rank before answers with the words of its first call
         return _lstm(dims.timesteps, features, dims.units, 1)
@@ -455,8 +448,6 @@ REFUSED, ONE, PER_STEP = "Keras refuses it", "One answer comes out", "One answer
 
 
 def _one_sample_truth(dims: OneSample) -> Truth:
-    from explainers.practice.misconceptions.live import predicted, waves
-
     model = _lstm(dims.timesteps, dims.features, dims.units, 1).model
     y, words = predicted(model, waves((dims.timesteps, dims.features)))
     if y is None:
@@ -467,7 +458,7 @@ def _one_sample_truth(dims: OneSample) -> Truth:
     return Truth(ONE if len(y) == 1 else PER_STEP, why)
 
 
-ONE_SAMPLE = Belief(
+ONE_SAMPLE = Misconception(
     slug="one-sample-as-it-is",
     number=25,
     seen=8,
@@ -510,8 +501,6 @@ class ListOrArray(DimsBase):
 
 def _handed(dims: ListOrArray, form: str) -> tuple[Any, str]:
     """The data in one of the three forms, and how one would write them."""
-    from explainers.practice.misconceptions.live import np
-
     x = np.arange(1.0, 1 + dims.samples * dims.features).reshape(dims.samples, dims.features)  # (samples, features)
     return {
         "list of arrays": (list(x), "[row_0, row_1, …]  # a list of NumPy arrays"),
@@ -521,15 +510,11 @@ def _handed(dims: ListOrArray, form: str) -> tuple[Any, str]:
 
 
 def _fit_form(dims: ListOrArray, form: str) -> BaseException | None:
-    from explainers.practice.misconceptions.live import chain, layers, np, train
-
     model = chain((dims.features,), layers.Dense(1, name="dense"))  # (batch, 1)
     return train(model, _handed(dims, form)[0], np.ones(dims.samples), "mse")
 
 
-def _show_list(dims: ListOrArray) -> tuple[str, tuple[Trial, ...]]:
-    from explainers.practice.misconceptions.live import trained
-
+def _show_list(dims: ListOrArray) -> tuple[str, tuple[Tried, ...]]:
     told = {
         "list of arrays": f"Keras reads {dims.samples} inputs of {dims.features} samples each, not "
         f"{dims.samples} samples.",
@@ -547,7 +532,7 @@ def _show_list(dims: ListOrArray) -> tuple[str, tuple[Trial, ...]]:
         )
         for form in order
     )
-    works = [trial.title for trial in trials if trial.kind == "runs"]
+    works = [trial.title for trial in trials if trial.kind == "run"]
     return f"Of the three forms {', '.join(works)} trains. A list means several inputs.", trials
 
 
@@ -555,8 +540,6 @@ TRAINS, REFUSES = "It trains", "Keras refuses it"
 
 
 def _list_truth(dims: ListOrArray) -> Truth:
-    from explainers.practice.misconceptions.live import refusal
-
     error = _fit_form(dims, dims.form)
     if error is None:
         return Truth(TRAINS, f"fit took the {dims.form}.")
@@ -564,7 +547,7 @@ def _list_truth(dims: ListOrArray) -> Truth:
     return Truth(REFUSES, f"A {dims.form} is not one array: a list means several inputs.", words=words)
 
 
-LIST = Belief(
+LIST = Misconception(
     slug="a-list-is-an-array",
     number=29,
     seen=7,
@@ -603,8 +586,6 @@ def _dataset(dims: Batched, times: int) -> Any:
     """A tf.data data set of x (samples, timesteps, features), batched `times` times."""
     import tensorflow as tf
 
-    from explainers.practice.misconceptions.live import np, waves
-
     data = (waves((dims.samples, dims.timesteps, dims.features)), np.ones((dims.samples, 1), "float32"))
     dataset = tf.data.Dataset.from_tensor_slices(data)
     for size in (dims.batch_size, 2)[:times]:
@@ -616,11 +597,9 @@ def _element(dims: Batched, times: int) -> tuple[int | None, ...]:
     return tuple(_dataset(dims, times).element_spec[0].shape)
 
 
-def _show_batched(dims: Batched) -> tuple[str, tuple[Trial, ...]]:
-    from explainers.practice.misconceptions.live import chain, layers, train, trained
-
+def _show_batched(dims: Batched) -> tuple[str, tuple[Tried, ...]]:
     order = (int(dims.batches), *(times for times in (0, 1, 2) if str(times) != dims.batches))
-    trials: list[Trial] = []
+    trials: list[Tried] = []
     for times in order:
         # a SimpleRNN trains in half the time of an LSTM, and refuses with the same words
         cell, head = layers.SimpleRNN(2, name="rnn"), layers.Dense(1, name="dense")
@@ -640,8 +619,6 @@ def _show_batched(dims: Batched) -> tuple[str, tuple[Trial, ...]]:
 
 
 def _batched_truth(dims: Batched) -> Truth:
-    from explainers.practice.misconceptions.live import shape_truth
-
     shape = _element(dims, int(dims.batches))
     names = ("batch of batches", "batch", "timesteps", "features")[4 - len(shape) :]
     axes = tuple(Axis(name, size, "element_spec of the data set") for name, size in zip(names, shape, strict=True))
@@ -650,7 +627,7 @@ def _batched_truth(dims: Batched) -> Truth:
     )
 
 
-BATCHED = Belief(
+BATCHED = Misconception(
     slug="tf-data-batches-by-itself",
     number=32,
     seen=6,
@@ -683,4 +660,4 @@ BATCHED = Belief(
     words=("tf.data.Dataset", "from_tensor_slices", "batch_size", "expected shape"),
 )
 
-FEEDING: tuple[Belief[Any], ...] = (ROWS, RAGGED, NEXT_VALUE, COLUMNS, ONE_SAMPLE, LIST, BATCHED)
+FEEDING: tuple[Misconception[Any], ...] = (ROWS, RAGGED, NEXT_VALUE, COLUMNS, ONE_SAMPLE, LIST, BATCHED)

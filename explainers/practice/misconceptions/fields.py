@@ -1,4 +1,4 @@
-"""Dims that several beliefs share, so that the same word means the same everywhere."""
+"""Dims that several misconceptions share, so that the same word means the same everywhere."""
 
 from __future__ import annotations
 

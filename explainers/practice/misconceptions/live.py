@@ -1,4 +1,4 @@
-"""The few ways to try something for real: build it, feed it, train it. Keras stays in here.
+"""The few ways to try something for real: build it, feed it, train it. Keras is loaded when one of them is used.
 
 What fails is not an accident here but the lesson: it comes back as a `BuildError` with Keras' own words.
 """
@@ -9,23 +9,26 @@ import dataclasses
 import re
 import warnings
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import keras
 import numpy as np
 from numpy.typing import NDArray
 
 from explainers.core.axes import Shape, plain, spoken
-from explainers.core.inspection import Inspected, inspect_live, waves
+from explainers.core.later import keras, layers
 from explainers.core.results import BuildError, Inspection, Layer, Tensor
 from explainers.core.rules import RuleError
+from explainers.core.trial import Tried, kind_of
 from explainers.core.trying import like, named, try_feed
+from explainers.core.waves import waves
 from explainers.core.words import spoken_by_keras
-from explainers.practice.misconceptions.belief import Trial, Truth
+from explainers.practice.misconceptions.misconception import Truth
+
+if TYPE_CHECKING:
+    from explainers.core.inspection import Inspected
 
 Array = NDArray[Any]
 Told = str | Callable[[Array | None], str]  # a sentence, or one made from what came out (None where it was refused)
-layers = keras.layers
 IMPORTS = "import keras\nfrom keras import layers\n\n"
 __all__ = ["keras", "layers", "like", "named", "np", "waves"]
 
@@ -41,6 +44,8 @@ def chain(shape: Sequence[int | None], *stack: Any, batch_size: int | None = Non
 
 def alive(build: Callable[[], Any], names: Mapping[str, str] | None = None) -> Inspected:
     """The live model and what is known about it. Raises CostError where it would cost too much."""
+    from explainers.core.inspection import inspect_live
+
     return inspect_live(build, names, run=False)
 
 
@@ -57,10 +62,10 @@ def model_of(build: Callable[[], Any], names: Mapping[str, str] | None = None) -
     return found
 
 
-def built(title: str, found: Inspection, told: str, silent: bool = False) -> Trial:
+def built(title: str, found: Inspection, told: str, silent: bool = False) -> Tried:
     """A trial that only builds; a refusal is in `found`."""
-    kind = "refused" if found.error else "silent" if silent else "runs"
-    return Trial(title, kind, code_of(found), told, error=found.error, inspection=found)
+    kind = kind_of(found.error, "silent" if silent else "run")
+    return Tried(code_of(found), told, error=found.error, inspection=found, title=title, kind=kind)
 
 
 def code_of(found: Inspection) -> str:
@@ -91,7 +96,7 @@ def fed(
     silent: bool = False,
     code: str = "",
     **how: Any,
-) -> Trial:
+) -> Tried:
     """`model.predict(x)` for real. words: the names of x's axes. silent: it is wrong where Keras accepts it."""
     expected = model.inspection.layers[0].outputs[0]
     y, error = try_feed(model.model, x, expected, **how)
@@ -99,8 +104,10 @@ def fed(
     tensors: tuple[Tensor, ...] = (named("x", x, words),)
     if y is not None:
         tensors = (*tensors, like("y", y, out(model.inspection)))
-    kind = "refused" if error else "silent" if silent else "runs"
-    return Trial(title, kind, code or f"x = np.zeros({x.shape})\nmodel.predict(x)", sentence, tensors, error=error)
+    kind = kind_of(error, "silent" if silent else "run")
+    return Tried(
+        code or f"x = np.zeros({x.shape})\nmodel.predict(x)", sentence, tensors, error=error, title=title, kind=kind
+    )
 
 
 def predicted(model: Any, x: Any, **how: Any) -> tuple[Array | None, str]:
@@ -139,11 +146,11 @@ def trained(
     mistake: str = "target_shape",
     cause: str = "",
     silent: bool = False,
-) -> Trial:
+) -> Tried:
     """A trial from what `train` gave back."""
     failure = None if error is None else refusal(error, mistake, cause or told)
-    kind = "refused" if failure else "silent" if silent else "runs"
-    return Trial(title, kind, code, told, tensors, error=failure)
+    kind = kind_of(failure, "silent" if silent else "run")
+    return Tried(code, told, tensors, error=failure, title=title, kind=kind)
 
 
 def refusal(error: BaseException, mistake: str | None, cause: str) -> BuildError:
@@ -154,7 +161,7 @@ def refusal(error: BaseException, mistake: str | None, cause: str) -> BuildError
 
 
 def because(found: Inspection, mistake: str, cause: str) -> Inspection:
-    """The same failed build with a kind and a cause that only this belief knows."""
+    """The same failed build with a kind and a cause that only this misconception knows."""
     assert found.error is not None
     return dataclasses.replace(found, error=dataclasses.replace(found.error, mistake=mistake, cause=cause))
 

@@ -1,7 +1,8 @@
-"""Beliefs about weights, states and masks: what is kept, how much of it, and for whom."""
+"""Misconceptions about weights, states and masks: what is kept, how much of it, and for whom."""
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -9,14 +10,34 @@ from typing import TYPE_CHECKING, Any
 from explainers.core.axes import plain
 from explainers.core.dims import DimsBase, choice, dim
 from explainers.core.results import Figure, Inspection
+from explainers.core.trial import Tried
 from explainers.core.words import tag
 from explainers.practice.misconceptions import fields
-from explainers.practice.misconceptions.belief import Ask, Belief, Trial, Truth, distinct
+from explainers.practice.misconceptions.live import (
+    Array,
+    alive,
+    built,
+    chain,
+    code_of,
+    count_truth,
+    fed,
+    keras,
+    layer,
+    layers,
+    model_of,
+    named,
+    np,
+    predicted,
+    refusal,
+    seen,
+    shape_truth,
+    sum_of,
+    waves,
+)
+from explainers.practice.misconceptions.misconception import Ask, Misconception, Truth, distinct
 
 if TYPE_CHECKING:
     from explainers.core.inspection import Inspected
-    from explainers.practice.misconceptions.live import Array
-
 SEQUENCE = "samples timesteps features"
 REFUSED = "Keras refuses it"
 
@@ -35,8 +56,6 @@ class Stateful(DimsBase):
 
 
 def _stateful(dims: Stateful, stateful: bool) -> Inspected:
-    from explainers.practice.misconceptions.live import chain, layers, model_of
-
     return model_of(
         lambda: chain(
             (dims.timesteps, dims.features),
@@ -46,9 +65,7 @@ def _stateful(dims: Stateful, stateful: bool) -> Inspected:
     )
 
 
-def _show_stateful(dims: Stateful) -> tuple[str, tuple[Trial, ...]]:
-    from explainers.practice.misconceptions.live import fed, predicted, waves
-
+def _show_stateful(dims: Stateful) -> tuple[str, tuple[Tried, ...]]:
     x = waves((dims.samples, dims.timesteps, dims.features))
     fresh, fed_before, twin = _stateful(dims, True), _stateful(dims, True), _stateful(dims, False)
     predicted(fed_before.model, waves((2 * dims.batch_size, *x.shape[1:])), batch_size=dims.batch_size)
@@ -86,8 +103,6 @@ AS_MANY, OTHER_NUMBER = "As many answers as samples", "Another number of answers
 
 
 def _stateful_truth(dims: Stateful) -> Truth:
-    from explainers.practice.misconceptions.live import predicted, waves
-
     x = waves((dims.samples, dims.timesteps, dims.features))
     y, words = predicted(_stateful(dims, True).model, x, batch_size=dims.samples)
     if y is None:
@@ -100,7 +115,7 @@ def _draw_stateful(rng: Random) -> Stateful:
     return Stateful(samples=rng.choice((drawn["batch_size"], 2 * drawn["batch_size"], 1)), **drawn)
 
 
-STATEFUL = Belief(
+STATEFUL = Misconception(
     slug="any-batch-for-a-stateful-model",
     number=2,
     seen=17,
@@ -149,8 +164,6 @@ class States(DimsBase):
 
 
 def _with_states(dims: States, cell: str) -> Inspection:
-    from explainers.practice.misconceptions.live import keras, layers, seen
-
     def build() -> Any:
         x = keras.Input((dims.timesteps, dims.features), name="x")
         kind = getattr(layers, cell.removeprefix("Bidirectional "))
@@ -163,7 +176,6 @@ def _with_states(dims: States, cell: str) -> Inspection:
 
 def _started(dims: States) -> Inspected:
     """An LSTM that starts from two states of `state_width` numbers."""
-    from explainers.practice.misconceptions.live import alive, keras, layers
 
     def build() -> Any:
         x = keras.Input((dims.timesteps, dims.features), name="x")
@@ -174,10 +186,8 @@ def _started(dims: States) -> Inspected:
     return alive(build, {"x": "batch timesteps features", "state": "batch units"})
 
 
-def _show_states(dims: States) -> tuple[str, tuple[Trial, ...]]:
-    from explainers.practice.misconceptions.live import built, predicted, refusal, waves
-
-    trials: list[Trial] = []
+def _show_states(dims: States) -> tuple[str, tuple[Tried, ...]]:
+    trials: list[Tried] = []
     counts: dict[str, int] = {}
     for cell in dict.fromkeys((dims.cell, "LSTM", "GRU")):
         found = _with_states(dims, cell)
@@ -194,40 +204,38 @@ def _show_states(dims: States) -> tuple[str, tuple[Trial, ...]]:
         y, words = predicted(started.model, list(batch))
         cause = f"A state of {tag(dims.state_width, 'units')} numbers meets {tag(dims.units, 'units')} units."
         trials.append(
-            Trial(
-                "Run it",
-                "refused" if y is None else "runs",
+            Tried(
                 "model.predict([x, state])",
                 cause,
                 error=refusal(ValueError(words), "initial_state", cause) if y is None else None,
+                title="Run it",
+                kind="loud" if y is None else "run",
             )
         )
     told = ", ".join(f"{cell} {number}" for cell, number in counts.items())
     return f"States: {told}. Each is (batch, {tag(dims.units, 'units')}).", tuple(trials)
 
 
-def _unpacked(dims: States) -> Trial:
+def _unpacked(dims: States) -> Tried:
     """The line that people copy from an LSTM to a GRU."""
-    from explainers.practice.misconceptions.live import keras, layers, refusal
-
     cause = "A GRU has one state: two names on the left, not three."
     try:
         x = keras.Input((dims.timesteps, dims.features), name="x")
         answer, h, c = layers.GRU(dims.units, return_state=True, name="gru")(x)
     except ValueError as error:
         failure = refusal(error, "output_count", cause)
-        return Trial("Take a GRU for an LSTM", "refused", "y, h, c = gru(x)", cause, error=failure)
-    return Trial("Take a GRU for an LSTM", "runs", "y, h, c = gru(x)", f"{answer.shape}, {h.shape}, {c.shape}")
+        return Tried("y, h, c = gru(x)", cause, error=failure, title="Take a GRU for an LSTM", kind="loud")
+    return Tried(
+        "y, h, c = gru(x)", f"{answer.shape}, {h.shape}, {c.shape}", title="Take a GRU for an LSTM", kind="run"
+    )
 
 
 def _states_truth(dims: States) -> Truth:
-    from explainers.practice.misconceptions.live import count_truth
-
     outputs = _with_states(dims, dims.cell).layers[-1].outputs
     return count_truth(len(outputs), " and ".join(plain(shape) for shape in outputs) + ": the answer first.")
 
 
-STATES = Belief(
+STATES = Misconception(
     slug="a-state-is-any-tensor",
     number=5,
     seen=14,
@@ -271,15 +279,11 @@ class Counted(DimsBase):
 
 
 def _counted(dims: Counted, timesteps: int | None, cell: str) -> Inspection:
-    from explainers.practice.misconceptions.live import chain, layers, seen
-
     return seen(lambda: chain((timesteps, dims.features), getattr(layers, cell)(dims.units, name="rnn")))  # (…, units)
 
 
-def _show_counted(dims: Counted) -> tuple[str, tuple[Trial, ...]]:
-    from explainers.practice.misconceptions.live import built, layer, sum_of
-
-    trials: list[Trial] = []
+def _show_counted(dims: Counted) -> tuple[str, tuple[Tried, ...]]:
+    trials: list[Tried] = []
     counts = set()
     for steps in dict.fromkeys((dims.timesteps, 500, None)):
         found = _counted(dims, steps, dims.cell)
@@ -289,7 +293,7 @@ def _show_counted(dims: Counted) -> tuple[str, tuple[Trial, ...]]:
     others = {cell: layer(_counted(dims, dims.timesteps, cell), "rnn") for cell in fields.CELLS}
     figures = tuple(Figure(cell, one.params, sum_of(one)) for cell, one in others.items())
     trials.append(
-        Trial("The three kinds", "runs", "", "The gates make the difference: 1, 3 or 4 of them.", (), figures)
+        Tried("", "The gates make the difference: 1, 3 or 4 of them.", (), figures, title="The three kinds", kind="run")
     )
     return (
         f"{' or '.join(f'{count:,}' for count in sorted(counts))} weights at {tag(dims.timesteps, 'timesteps')}, 500 "
@@ -299,13 +303,11 @@ def _show_counted(dims: Counted) -> tuple[str, tuple[Trial, ...]]:
 
 
 def _counted_truth(dims: Counted) -> Truth:
-    from explainers.practice.misconceptions.live import count_truth, layer, sum_of
-
     rnn = layer(_counted(dims, dims.timesteps, dims.cell), "rnn")
     return count_truth(rnn.params, f"No weight has a timesteps axis: {sum_of(rnn)}.")
 
 
-COUNTED = Belief(
+COUNTED = Misconception(
     slug="more-steps-more-weights",
     number=6,
     seen=13,
@@ -348,8 +350,6 @@ class Padded(DimsBase):
 
 def _read_padded(dims: Padded, way: str) -> tuple[Array, Array]:
     """What the same LSTM says about 1, 2, … without and with zeros behind: (1, units) each."""
-    from explainers.practice.misconceptions.live import keras, layers, np
-
     keras.utils.set_random_seed(3)
     ids = np.arange(1, dims.steps + 1)[None]  # (1, steps)
     longer = np.pad(ids, ((0, 0), (0, dims.padded)))  # (1, steps + padded)
@@ -363,28 +363,24 @@ def _read_padded(dims: Padded, way: str) -> tuple[Array, Array]:
 
 
 def _same(dims: Padded, way: str) -> bool:
-    from explainers.practice.misconceptions.live import np
-
     return bool(np.allclose(*_read_padded(dims, way), atol=1e-6))
 
 
-def _show_padded(dims: Padded) -> tuple[str, tuple[Trial, ...]]:
-    from explainers.practice.misconceptions.live import named
-
+def _show_padded(dims: Padded) -> tuple[str, tuple[Tried, ...]]:
     codes = {
         "no mask": "lstm(x)",
         "Masking": "lstm(layers.Masking()(x))",
         "Embedding": "lstm(layers.Embedding(…)(ids))",
         "Embedding, mask_zero": "lstm(layers.Embedding(…, mask_zero=True)(ids))",
     }
-    trials: list[Trial] = []
+    trials: list[Tried] = []
     for way in (dims.way, *(one for one in WAYS if one != dims.way)):
         short, long = _read_padded(dims, way)
         same = _same(dims, way)
         told = "The two answers are the same." if same else "The zeros changed the answer: they were read as data."
         tensors = (named("without zeros", short, "batch units"), named("with zeros", long, "batch units"))
-        trials.append(Trial(way, "runs" if same else "silent", codes[way], told, tensors, values=True))
-    good = [trial.title for trial in trials if trial.kind == "runs"]
+        trials.append(Tried(codes[way], told, tensors, values=True, title=way, kind="run" if same else "silent"))
+    good = [trial.title for trial in trials if trial.kind == "run"]
     return f"The {tag(dims.padded, 'timesteps')} zeros don't count with {' and '.join(good) or 'none of them'}.", tuple(
         trials
     )
@@ -398,7 +394,7 @@ def _padded_truth(dims: Padded) -> Truth:
     return Truth(SAME if _same(dims, dims.way) else DIFFERENT, f"Without zeros [{short}], with zeros [{long}].")
 
 
-PADDED = Belief(
+PADDED = Misconception(
     slug="padding-zeros-do-not-count",
     number=22,
     seen=9,
@@ -439,7 +435,6 @@ class PerSample(DimsBase):
 
 def _scaled(dims: PerSample, kernel: str) -> Inspection:
     from explainers.layers.hadamard import Hadamard, HadamardLastAxis, HadamardWholeShape
-    from explainers.practice.misconceptions.live import chain, seen
 
     kinds = {"batch too": HadamardWholeShape, "whole sample": Hadamard, "last axis": HadamardLastAxis}
     return seen(
@@ -447,15 +442,13 @@ def _scaled(dims: PerSample, kernel: str) -> Inspection:
     )
 
 
-def _show_scaled(dims: PerSample) -> tuple[str, tuple[Trial, ...]]:
-    from explainers.practice.misconceptions.live import layer
-
+def _show_scaled(dims: PerSample) -> tuple[str, tuple[Tried, ...]]:
     codes = {
         "batch too": "shape=input_shape",
         "whole sample": "shape=(1, *input_shape[1:])",
         "last axis": "shape=input_shape[-1:]",
     }
-    trials: list[Trial] = []
+    trials: list[Tried] = []
     for kernel in (dims.kernel, *(one for one in KERNELS if one != dims.kernel)):
         found = _scaled(dims, kernel)
         made = "" if found.error else plain(layer(found, "scale").weights[0].shape)
@@ -464,16 +457,13 @@ def _show_scaled(dims: PerSample) -> tuple[str, tuple[Trial, ...]]:
             if made
             else "The batch is None when weights are made."
         )
-        kind = "refused" if found.error else "runs"
-        trials.append(Trial(kernel.capitalize(), kind, f'self.add_weight({codes[kernel]}, name="kernel")', told,
-                            error=found.error, inspection=found))  # fmt: skip
-    good = sum(trial.kind == "runs" for trial in trials)
+        code = f'self.add_weight({codes[kernel]}, name="kernel")'
+        trials.append(dataclasses.replace(built(kernel.capitalize(), found, told), code=code))
+    good = sum(trial.kind == "run" for trial in trials)
     return f"{good} of {len(trials)} build: a weight is made before any data, so no batch is in it.", tuple(trials)
 
 
 def _scaled_truth(dims: PerSample) -> Truth:
-    from explainers.practice.misconceptions.live import count_truth
-
     found = _scaled(dims, dims.kernel)
     if found.error is not None:
         return Truth("0", "Keras refuses it: the batch is None, and a weight needs numbers.", words=found.error.message)
@@ -481,7 +471,7 @@ def _scaled_truth(dims: PerSample) -> Truth:
     return count_truth(weight.count, f"The weight is {plain(weight.shape)}: {weight.numbers} = {weight.count:,}.")
 
 
-PER_SAMPLE = Belief(
+PER_SAMPLE = Misconception(
     slug="a-weight-contains-the-batch",
     number=26,
     seen=7,
@@ -526,8 +516,6 @@ def _later(dims: Later, claims: bool) -> tuple[Inspection, str]:
     """The two layers, the second one with an input_shape of its own or not; and what Keras says aloud about it."""
     import warnings
 
-    from explainers.practice.misconceptions.live import chain, layers, seen
-
     def build() -> Any:
         own = {"input_shape": (dims.claimed, dims.claimed)} if claims else {}
         first = layers.LSTM(dims.units_1, return_sequences=True, name="lstm")  # (batch, timesteps, units_1)
@@ -539,21 +527,19 @@ def _later(dims: Later, claims: bool) -> tuple[Inspection, str]:
     return found, str(said[0].message) if said else ""
 
 
-def _show_later(dims: Later) -> tuple[str, tuple[Trial, ...]]:
-    from explainers.practice.misconceptions.live import built, code_of, layer
-
+def _show_later(dims: Later) -> tuple[str, tuple[Tried, ...]]:
     found, said = _later(dims, True)
     plainly, _ = _later(dims, False)
     kernels = [plain(layer(one, "lstm_1").weights[0].shape) for one in (found, plainly)]
     wrote = f"layers.LSTM({dims.units_2}, input_shape=({dims.claimed}, {dims.claimed}))"
     trials = (
-        Trial(
-            "With input_shape on the second layer",
-            "silent",
+        Tried(
             f"{code_of(plainly)}\n\n# the second layer was written as {wrote}",
             f"The kernel of the second LSTM is {kernels[0]}: no {dims.claimed} in it. "
             + (f"All that Keras says is a warning: “{said}”" if said else "Keras said nothing."),
             inspection=found,
+            title="With input_shape on the second layer",
+            kind="silent",
         ),
         built("Without it", plainly, f"The kernel is {kernels[1]}."),
     )
@@ -562,13 +548,11 @@ def _show_later(dims: Later) -> tuple[str, tuple[Trial, ...]]:
 
 
 def _later_truth(dims: Later) -> Truth:
-    from explainers.practice.misconceptions.live import layer, shape_truth
-
     kernel = layer(_later(dims, True)[0], "lstm_1").weights[0]
     return shape_truth(kernel.shape, f"What reaches the layer counts: {kernel.formula} = {kernel.numbers}.")
 
 
-LATER = Belief(
+LATER = Misconception(
     slug="input-shape-on-a-later-layer",
     number=28,
     seen=8,
@@ -607,12 +591,10 @@ class Unbuilt(DimsBase):
 
 def _unbuilt(dims: Unbuilt) -> Any:
     """A Sequential without an Input."""
-    from explainers.practice.misconceptions.live import keras, layers
-
     return keras.Sequential([layers.LSTM(dims.units, name="lstm"), layers.Dense(1, name="dense")], name="model")
 
 
-def _show_unbuilt(dims: Unbuilt) -> tuple[str, tuple[Trial, ...]]:
+def _show_unbuilt(dims: Unbuilt) -> tuple[str, tuple[Tried, ...]]:
     from explainers.core.inspection import summary_of
 
     model = _unbuilt(dims)
@@ -621,15 +603,18 @@ def _show_unbuilt(dims: Unbuilt) -> tuple[str, tuple[Trial, ...]]:
     counts = {layer.name: layer.count_params() for layer in model.layers}
     figures = tuple(Figure(name, count) for name, count in counts.items())
     trials = (
-        Trial(
-            "Before it has seen a shape", "runs", before, f"Built: {', '.join(map(str, states))}. No shape, no count."
+        Tried(
+            before,
+            f"Built: {', '.join(map(str, states))}. No shape, no count.",
+            title="Before it has seen a shape",
+            kind="run",
         ),
-        Trial(
-            f"After build((None, {dims.timesteps}, {dims.features}))",
-            "runs",
+        Tried(
             summary_of(model),
             f"{tag(dims.features, 'features')} features are known, so kernels can be made.",
             figures=figures,
+            title=f"After build((None, {dims.timesteps}, {dims.features}))",
+            kind="run",
         ),
     )
     return (
@@ -639,8 +624,6 @@ def _show_unbuilt(dims: Unbuilt) -> tuple[str, tuple[Trial, ...]]:
 
 
 def _unbuilt_truth(dims: Unbuilt) -> Truth:
-    from explainers.practice.misconceptions.live import count_truth
-
     model = _unbuilt(dims)
     before = sum(len(layer.weights) for layer in model.layers)
     model.build((None, dims.timesteps, dims.features))
@@ -648,7 +631,7 @@ def _unbuilt_truth(dims: Unbuilt) -> Truth:
     return count_truth(model.count_params(), f"{before} weights before build, then {parts} = {model.count_params():,}.")
 
 
-UNBUILT = Belief(
+UNBUILT = Misconception(
     slug="a-summary-knows-the-shapes",
     number=30,
     seen=7,
@@ -674,4 +657,4 @@ UNBUILT = Belief(
     words=("unbuilt", "model.summary()", "question mark", "0 (unbuilt)", "has not yet been built"),
 )
 
-MEMORY: tuple[Belief[Any], ...] = (STATEFUL, STATES, COUNTED, PADDED, PER_SAMPLE, LATER, UNBUILT)
+MEMORY: tuple[Misconception[Any], ...] = (STATEFUL, STATES, COUNTED, PADDED, PER_SAMPLE, LATER, UNBUILT)

@@ -1,4 +1,4 @@
-"""Beliefs about the layers around recurrent ones: convolution, Dense, Embedding, Flatten."""
+"""Misconceptions about the layers around recurrent ones: convolution, Dense, Embedding, Flatten."""
 
 from __future__ import annotations
 
@@ -9,9 +9,25 @@ from typing import Any
 from explainers.core.axes import Axis, plain, sizes
 from explainers.core.dims import DimsBase, choice, dim
 from explainers.core.results import Inspection
+from explainers.core.trial import Tried
 from explainers.core.words import tag
 from explainers.practice.misconceptions import fields
-from explainers.practice.misconceptions.belief import Ask, Belief, Trial, Truth, distinct
+from explainers.practice.misconceptions.live import (
+    built,
+    chain,
+    count_truth,
+    layer,
+    layers,
+    np,
+    out,
+    predicted,
+    refusal,
+    seen,
+    shape_truth,
+    sum_of,
+    waves,
+)
+from explainers.practice.misconceptions.misconception import Ask, Misconception, Truth, distinct
 
 BUILDS, REFUSES = "It builds", "Keras refuses it"
 
@@ -31,8 +47,6 @@ class Sliding(DimsBase):
 
 
 def _slid(dims: Sliding, padding: str, deep: bool = True) -> Inspection:
-    from explainers.practice.misconceptions.live import chain, layers, seen
-
     def conv(name: str) -> Any:
         return layers.Conv1D(dims.filters, dims.kernel_size, padding=padding, name=name)
 
@@ -45,10 +59,8 @@ def _slid(dims: Sliding, padding: str, deep: bool = True) -> Inspection:
     return seen(build)
 
 
-def _show_slid(dims: Sliding) -> tuple[str, tuple[Trial, ...]]:
-    from explainers.practice.misconceptions.live import built
-
-    trials: list[Trial] = []
+def _show_slid(dims: Sliding) -> tuple[str, tuple[Tried, ...]]:
+    trials: list[Tried] = []
     for padding in (dims.padding, "same" if dims.padding == "valid" else "valid"):
         found = _slid(dims, padding)
         lengths = [sizes(layer.outputs[0])[1] for layer in found.layers]
@@ -65,8 +77,6 @@ def _show_slid(dims: Sliding) -> tuple[str, tuple[Trial, ...]]:
 
 
 def _slid_truth(dims: Sliding) -> Truth:
-    from explainers.practice.misconceptions.live import out, shape_truth
-
     found = _slid(dims, dims.padding, deep=False)
     assert found.error is None, found.error
     return shape_truth(out(found), out(found)[1].origin + f": {plain(out(found))}.")
@@ -77,7 +87,7 @@ def _draw_slid(rng: Random) -> Sliding:
     return Sliding(padding=rng.choice(("valid", "valid", "same")), **drawn)
 
 
-SLIDING = Belief(
+SLIDING = Misconception(
     slug="convolution-keeps-the-length",
     number=4,
     seen=14,
@@ -114,8 +124,6 @@ class Mixes(DimsBase):
 
 
 def _dense(dims: Mixes, flat: bool) -> Inspection:
-    from explainers.practice.misconceptions.live import chain, layers, seen
-
     def build() -> Any:
         first = [layers.Flatten(name="flatten")] if flat else []  # (batch, timesteps·features)
         return chain((dims.timesteps, dims.features), *first, layers.Dense(dims.units, name="dense"))  # (…, units)
@@ -123,9 +131,7 @@ def _dense(dims: Mixes, flat: bool) -> Inspection:
     return seen(build)
 
 
-def _show_mixes(dims: Mixes) -> tuple[str, tuple[Trial, ...]]:
-    from explainers.practice.misconceptions.live import built, layer, sum_of
-
+def _show_mixes(dims: Mixes) -> tuple[str, tuple[Tried, ...]]:
     each, flat = _dense(dims, flat=False), _dense(dims, flat=True)
     counts = [layer(found, "dense").params for found in (each, flat)]
     trials = (
@@ -140,13 +146,11 @@ def _show_mixes(dims: Mixes) -> tuple[str, tuple[Trial, ...]]:
 
 
 def _mixes_truth(dims: Mixes) -> Truth:
-    from explainers.practice.misconceptions.live import count_truth, layer, sum_of
-
     dense = layer(_dense(dims, flat=False), "dense")
     return count_truth(dense.params, f"Dense works on the last axis alone: {sum_of(dense)}.")
 
 
-MIXES = Belief(
+MIXES = Misconception(
     slug="dense-mixes-everything",
     number=11,
     seen=11,
@@ -186,15 +190,11 @@ class Looking(DimsBase):
 
 
 def _embedding(dims: Looking) -> Any:
-    from explainers.practice.misconceptions.live import layers
-
     return layers.Embedding(dims.input_dim, dims.output_dim, name="embedding")  # one axis more than the ids
 
 
 def _looked_up(dims: Looking) -> tuple[Any, BaseException | None]:
     """The real lookup of (samples, timesteps) ids, of which the first is `largest_id`."""
-    from explainers.practice.misconceptions.live import np
-
     ids = np.zeros((dims.samples, dims.timesteps), "int32")
     ids[0, 0] = dims.largest_id
     try:
@@ -203,9 +203,7 @@ def _looked_up(dims: Looking) -> tuple[Any, BaseException | None]:
         return None, error
 
 
-def _show_looking(dims: Looking) -> tuple[str, tuple[Trial, ...]]:
-    from explainers.practice.misconceptions.live import built, chain, refusal, seen
-
+def _show_looking(dims: Looking) -> tuple[str, tuple[Tried, ...]]:
     ids = seen(lambda: chain((dims.timesteps,), _embedding(dims), dtype="int32"), {"x": "batch timesteps"})
     one_hot = seen(
         lambda: chain((dims.timesteps, dims.input_dim), _embedding(dims), dtype="int32"),
@@ -225,12 +223,12 @@ def _show_looking(dims: Looking) -> tuple[str, tuple[Trial, ...]]:
             "Every single 0 and 1 is looked up: another axis more, and hardly what was meant.",
             silent=True,
         ),
-        Trial(
-            f"Look up id {dims.largest_id}",
-            "runs" if error is None else "refused",
+        Tried(
             f"layers.Embedding({dims.input_dim}, {dims.output_dim})(np.array([[{dims.largest_id}, …]]))",
             fits if error is None else missing,
             error=None if error is None else refusal(error, "embedding_range", missing),
+            title=f"Look up id {dims.largest_id}",
+            kind="run" if error is None else "loud",
         ),
     )
     return f"Ids (batch, {tag(dims.timesteps, 'timesteps')}) come out as {plain(ids.layers[-1].outputs[0])}.", trials
@@ -238,7 +236,6 @@ def _show_looking(dims: Looking) -> tuple[str, tuple[Trial, ...]]:
 
 def _looking_truth(dims: Looking) -> Truth:
     from explainers.core.inspection import inspect_live
-    from explainers.practice.misconceptions.live import chain, out, predicted, seen, shape_truth, waves
 
     def build() -> Any:
         return chain((dims.timesteps,), _embedding(dims), dtype="int32")
@@ -253,7 +250,7 @@ def _looking_truth(dims: Looking) -> Truth:
     )
 
 
-LOOKING = Belief(
+LOOKING = Misconception(
     slug="embedding-takes-vectors",
     number=12,
     seen=11,
@@ -290,14 +287,10 @@ class Along(DimsBase):
 
 
 def _along(dims: Along, shape: tuple[int, int]) -> Inspection:
-    from explainers.practice.misconceptions.live import chain, layers, seen
-
     return seen(lambda: chain(shape, layers.Conv1D(dims.filters, dims.kernel_size, name="conv")))  # (…, filters)
 
 
-def _show_along(dims: Along) -> tuple[str, tuple[Trial, ...]]:
-    from explainers.practice.misconceptions.live import built, layer
-
+def _show_along(dims: Along) -> tuple[str, tuple[Tried, ...]]:
     right, wrong = _along(dims, (dims.steps, dims.channels)), _along(dims, (dims.channels, dims.steps))
     kernel = plain(layer(right, "conv").weights[0].shape) if right.error is None else "no kernel"
     trials = (
@@ -320,13 +313,11 @@ def _show_along(dims: Along) -> tuple[str, tuple[Trial, ...]]:
 
 
 def _along_truth(dims: Along) -> Truth:
-    from explainers.practice.misconceptions.live import layer, shape_truth
-
     kernel = layer(_along(dims, (dims.steps, dims.channels)), "conv").weights[0]
     return shape_truth(kernel.shape, f"{kernel.formula} = {kernel.numbers} = {kernel.count:,} weights.")
 
 
-ALONG = Belief(
+ALONG = Misconception(
     slug="a-kernel-slides-over-the-values",
     number=34,
     seen=5,
@@ -367,8 +358,6 @@ class OpenFlat(DimsBase):
 
 
 def _flat(dims: OpenFlat, head: str) -> Inspection:
-    from explainers.practice.misconceptions.live import chain, layers, seen
-
     def build() -> Any:
         together = {
             "Flatten": lambda: layers.Flatten(name="flatten"),  # (batch, timesteps·features)
@@ -382,10 +371,8 @@ def _flat(dims: OpenFlat, head: str) -> Inspection:
     return seen(build, {"x": "batch timesteps features"})
 
 
-def _show_flat(dims: OpenFlat) -> tuple[str, tuple[Trial, ...]]:
-    from explainers.practice.misconceptions.live import built
-
-    trials: list[Trial] = []
+def _show_flat(dims: OpenFlat) -> tuple[str, tuple[Tried, ...]]:
+    trials: list[Tried] = []
     for head in (dims.head, *(one for one in HEADS if one != dims.head)):
         found = _flat(dims, head)
         entering = plain(found.flow[-1].inputs[0].shape)
@@ -395,7 +382,7 @@ def _show_flat(dims: OpenFlat) -> tuple[str, tuple[Trial, ...]]:
             else f"Dense gets {entering}: the last axis is known."
         )
         trials.append(built(head, found, told))
-    good = [trial.title for trial in trials if trial.kind == "runs"]
+    good = [trial.title for trial in trials if trial.kind == "run"]
     length = "an open length" if dims.timesteps is None else f"{tag(dims.timesteps, 'timesteps')} timesteps"
     return f"With {length}, Dense builds behind {', '.join(good)}.", tuple(trials)
 
@@ -407,7 +394,7 @@ def _flat_truth(dims: OpenFlat) -> Truth:
     return Truth(BUILDS, f"Dense read {plain(found.flow[-1].inputs[0].shape)}: its last axis is known.")
 
 
-FLAT = Belief(
+FLAT = Misconception(
     slug="flatten-works-with-open-steps",
     number=33,
     seen=4,
@@ -439,4 +426,4 @@ FLAT = Belief(
     words=("must be fully-defined", "last dimension", "None dimensions", "GlobalAveragePooling1D"),
 )
 
-OTHER_LAYERS: tuple[Belief[Any], ...] = (SLIDING, MIXES, LOOKING, ALONG, FLAT)
+OTHER_LAYERS: tuple[Misconception[Any], ...] = (SLIDING, MIXES, LOOKING, ALONG, FLAT)

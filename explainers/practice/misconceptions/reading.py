@@ -1,4 +1,4 @@
-"""Beliefs about reading a shape: whose axis is which, what None is, what reshape does."""
+"""Misconceptions about reading a shape: whose axis is which, what None is, what reshape does."""
 
 from __future__ import annotations
 
@@ -8,14 +8,34 @@ from typing import TYPE_CHECKING, Any
 from explainers.core.axes import plain
 from explainers.core.dims import DimsBase, choice, dim
 from explainers.core.results import Inspection
+from explainers.core.trial import Tried, kind_of
 from explainers.core.words import tag
 from explainers.practice.misconceptions import fields
-from explainers.practice.misconceptions.belief import Ask, Belief, Trial, Truth, distinct
+from explainers.practice.misconceptions.live import (
+    Array,
+    alive,
+    built,
+    chain,
+    count_truth,
+    fed,
+    keras,
+    layer,
+    layers,
+    model_of,
+    named,
+    np,
+    out,
+    predicted,
+    refusal,
+    seen,
+    shape_truth,
+    sum_of,
+    waves,
+)
+from explainers.practice.misconceptions.misconception import Ask, Misconception, Truth, distinct
 
 if TYPE_CHECKING:
     from explainers.core.inspection import Inspected
-    from explainers.practice.misconceptions.live import Array
-
 BUILDS, REFUSES = "It builds", "Keras refuses it"
 
 # -- 8 ---------------------------------------------------------------------------------------------------------
@@ -30,14 +50,10 @@ class Whole(DimsBase):
 
 
 def _lstm_on(shape: tuple[int | None, ...], units: int) -> Inspected:
-    from explainers.practice.misconceptions.live import alive, chain, layers
-
     return alive(lambda: chain(shape, layers.LSTM(units, name="lstm")))  # (batch, units)
 
 
-def _show_whole(dims: Whole) -> tuple[str, tuple[Trial, ...]]:
-    from explainers.practice.misconceptions.live import built, fed, waves
-
+def _show_whole(dims: Whole) -> tuple[str, tuple[Tried, ...]]:
     x = waves((dims.samples, dims.timesteps, dims.features))
     whole = _lstm_on(x.shape, dims.units)
     sample = _lstm_on(x.shape[1:], dims.units)
@@ -65,8 +81,6 @@ def _show_whole(dims: Whole) -> tuple[str, tuple[Trial, ...]]:
 
 
 def _whole_truth(dims: Whole) -> Truth:
-    from explainers.practice.misconceptions.live import predicted, shape_truth, waves
-
     x = waves((dims.samples, dims.timesteps, dims.features))
     model = _lstm_on(x.shape[1:], dims.units)
     y, words = predicted(model.model, x)
@@ -75,7 +89,7 @@ def _whole_truth(dims: Whole) -> Truth:
     return shape_truth(axes, f"With this Input the model read all of {x.shape} and gave {len(y)} answers.")
 
 
-WHOLE = Belief(
+WHOLE = Misconception(
     slug="shape-is-the-whole-array",
     number=8,
     seen=13,
@@ -110,10 +124,8 @@ class Swapped(DimsBase):
     units: int = fields.units(4)
 
 
-def _show_swapped(dims: Swapped) -> tuple[str, tuple[Trial, ...]]:
-    from explainers.practice.misconceptions.live import built, layer
-
-    told: list[Trial] = []
+def _show_swapped(dims: Swapped) -> tuple[str, tuple[Tried, ...]]:
+    told: list[Tried] = []
     counts: list[int] = []
     for title, shape in (
         ("Timesteps first", (dims.timesteps, dims.features)),
@@ -136,13 +148,11 @@ def _show_swapped(dims: Swapped) -> tuple[str, tuple[Trial, ...]]:
 
 
 def _swapped_truth(dims: Swapped) -> Truth:
-    from explainers.practice.misconceptions.live import count_truth, layer, sum_of
-
     lstm = layer(_lstm_on((dims.features, dims.timesteps), dims.units).inspection, "lstm")
     return count_truth(lstm.params, f"Now {dims.timesteps} numbers are read in one bite: {sum_of(lstm)}.")
 
 
-SWAPPED = Belief(
+SWAPPED = Misconception(
     slug="steps-and-features-are-interchangeable",
     number=15,
     seen=10,
@@ -182,14 +192,10 @@ class ChannelsFirst(DimsBase):
 
 
 def _conv_on(shape: tuple[int, ...], dims: ChannelsFirst) -> Inspection:
-    from explainers.practice.misconceptions.live import chain, layers, seen
-
     return seen(lambda: chain(shape, layers.Conv2D(dims.filters, dims.kernel_size, name="conv")))  # (…, filters)
 
 
-def _show_channels(dims: ChannelsFirst) -> tuple[str, tuple[Trial, ...]]:
-    from explainers.practice.misconceptions.live import built, layer, out
-
+def _show_channels(dims: ChannelsFirst) -> tuple[str, tuple[Tried, ...]]:
     first = _conv_on((dims.channels, dims.rows, dims.columns), dims)
     last = _conv_on((dims.rows, dims.columns, dims.channels), dims)
     weights = layer(last, "conv").weights[0]
@@ -205,8 +211,6 @@ def _show_channels(dims: ChannelsFirst) -> tuple[str, tuple[Trial, ...]]:
 
 
 def _channels_truth(dims: ChannelsFirst) -> Truth:
-    from explainers.practice.misconceptions.live import out, shape_truth
-
     found = _conv_on((dims.channels, dims.rows, dims.columns), dims)
     assert found.error is None, found.error
     return shape_truth(
@@ -221,7 +225,7 @@ def _draw_channels(rng: Any) -> ChannelsFirst:
     return ChannelsFirst(**drawn)
 
 
-CHANNELS_FIRST = Belief(
+CHANNELS_FIRST = Misconception(
     slug="channels-may-stand-first",
     number=18,
     seen=9,
@@ -262,8 +266,6 @@ class Reshaped(DimsBase):
 
 def _sensors(dims: Reshaped) -> Array:
     """(sensors, steps): 1, 2, 3 from the first sensor, 10, 20, 30 from the second, then 100, 200, 300."""
-    from explainers.practice.misconceptions.live import np
-
     return np.array([[step * 10**sensor for step in range(1, dims.steps + 1)] for sensor in range(dims.sensors)])
 
 
@@ -273,35 +275,33 @@ def _turned(dims: Reshaped, how: str) -> Array:
     return turned
 
 
-def _show_reshaped(dims: Reshaped) -> tuple[str, tuple[Trial, ...]]:
-    from explainers.practice.misconceptions.live import named
-
+def _show_reshaped(dims: Reshaped) -> tuple[str, tuple[Tried, ...]]:
     whole = (
         "reshape cuts the numbers anew in reading order: a row now mixes moments and sensors.",
         "transpose turns the axes: row t holds what all sensors said at moment t.",
     )
     order = ("reshape", "transpose") if dims.how == "reshape" else ("transpose", "reshape")
     trials = [
-        Trial(
-            "The readings",
-            "runs",
+        Tried(
             f"a.shape  # {_sensors(dims).shape}",
             f"{tag(dims.sensors, 'sequences')} sensors, one a row, {tag(dims.steps, 'timesteps')} moments.",
             (named("a", _sensors(dims), "sequences timesteps"),),
             values=True,
+            title="The readings",
+            kind="run",
         )
     ]
     for how in order:
         call = f"a.reshape({dims.steps}, {dims.sensors})" if how == "reshape" else "a.T"
         array = _turned(dims, how)
         trials.append(
-            Trial(
-                call,
-                "silent" if how == "reshape" else "runs",
+            Tried(
                 f"{call}  # {array.shape}",
                 whole[how == "transpose"],
                 (named(call, array, "timesteps sequences"),),
                 values=True,
+                title=call,
+                kind="silent" if how == "reshape" else "run",
             )
         )
     same = bool((_turned(dims, "reshape") == _turned(dims, "transpose")).all())
@@ -313,14 +313,12 @@ def _show_reshaped(dims: Reshaped) -> tuple[str, tuple[Trial, ...]]:
 
 
 def _reshaped_truth(dims: Reshaped) -> Truth:
-    from explainers.practice.misconceptions.live import count_truth
-
     array = _turned(dims, dims.how)
     rows = "; ".join(str(row) for row in array.tolist())
     return count_truth(int(array[-1, 0]), f"NumPy made the rows {rows}.")
 
 
-RESHAPED = Belief(
+RESHAPED = Misconception(
     slug="reshape-turns-axes",
     number=19,
     seen=9,
@@ -364,8 +362,6 @@ class Open(DimsBase):
 
 
 def _open(dims: Open) -> Inspected:
-    from explainers.practice.misconceptions.live import chain, layers, model_of
-
     return model_of(
         lambda: chain(
             (None, dims.features),
@@ -374,9 +370,7 @@ def _open(dims: Open) -> Inspected:
     )
 
 
-def _show_open(dims: Open) -> tuple[str, tuple[Trial, ...]]:
-    from explainers.practice.misconceptions.live import built, fed, waves
-
+def _show_open(dims: Open) -> tuple[str, tuple[Tried, ...]]:
     model = _open(dims)
     words = "batch timesteps features"
     trials = (
@@ -407,8 +401,6 @@ def _show_open(dims: Open) -> tuple[str, tuple[Trial, ...]]:
 
 
 def _open_truth(dims: Open) -> Truth:
-    from explainers.practice.misconceptions.live import out, predicted, shape_truth, waves
-
     model = _open(dims)
     y, words = predicted(model.model, waves((dims.batch_size, dims.long, dims.features)))
     assert y is not None, words
@@ -420,7 +412,7 @@ def _open_truth(dims: Open) -> Truth:
     )
 
 
-OPEN = Belief(
+OPEN = Misconception(
     slug="none-is-a-number",
     number=20,
     seen=9,
@@ -463,8 +455,6 @@ class Comma(DimsBase):
 
 def _comma(dims: Comma, written: str) -> tuple[Inspection | None, str, BaseException | None]:
     """The model behind such an Input, the text as one would write it, and the error where there is one."""
-    from explainers.practice.misconceptions.live import chain, keras, layers, seen
-
     text = written.format(n=dims.features)
     value: Any = [dims.features] if "[" in written else (dims.features,) if "," in written else dims.features
     try:
@@ -474,25 +464,21 @@ def _comma(dims: Comma, written: str) -> tuple[Inspection | None, str, BaseExcep
     return seen(lambda: chain(value, layers.Dense(1, name="dense"))), text, None  # (batch, 1)
 
 
-def _show_comma(dims: Comma) -> tuple[str, tuple[Trial, ...]]:
-    from explainers.practice.misconceptions.live import refusal
-
+def _show_comma(dims: Comma) -> tuple[str, tuple[Tried, ...]]:
     brackets = "Brackets around one number are only brackets: the comma makes the tuple."
-    trials: list[Trial] = []
+    trials: list[Tried] = []
     for written in (dims.written, *(one for one in WRITTEN if one != dims.written)):
         found, text, error = _comma(dims, written)
         told = brackets if error else "One axis; the batch comes in front."
         failure = refusal(error, "old_argument", told) if error else None
-        kind = "refused" if error else "runs"
+        kind = kind_of(error)
         code = f"x = keras.Input(shape={text})"
-        trials.append(Trial(f"shape={text}", kind, code, told, error=failure, inspection=found))
-    good = [trial.title for trial in trials if trial.kind == "runs"]
+        trials.append(Tried(code, told, error=failure, inspection=found, title=f"shape={text}", kind=kind))
+    good = [trial.title for trial in trials if trial.kind == "run"]
     return f"{' and '.join(good)} work; the number alone doesn't.", tuple(trials)
 
 
 def _comma_truth(dims: Comma) -> Truth:
-    from explainers.practice.misconceptions.live import refusal
-
     found, text, error = _comma(dims, dims.written)
     if error is not None or found is None:
         words = refusal(error, None, "").message if error else ""
@@ -500,7 +486,7 @@ def _comma_truth(dims: Comma) -> Truth:
     return Truth(BUILDS, f"The Input is {plain(found.layers[0].outputs[0])}.")
 
 
-COMMA = Belief(
+COMMA = Misconception(
     slug="a-number-in-brackets-is-a-shape",
     number=35,
     seen=2,
@@ -543,8 +529,6 @@ def _other_shape(dims: Broadcast, other: str) -> tuple[int, ...]:
 
 
 def _multiplied(dims: Broadcast, other: str) -> Inspection:
-    from explainers.practice.misconceptions.live import keras, layers, seen
-
     def build() -> Any:
         a = keras.Input((dims.timesteps, dims.features), name="a")  # (batch, timesteps, features)
         b = keras.Input(_other_shape(dims, other), name="b")
@@ -554,10 +538,8 @@ def _multiplied(dims: Broadcast, other: str) -> Inspection:
     return seen(build, {"a": "batch timesteps features", "b": f"batch {words}"})
 
 
-def _show_broadcast(dims: Broadcast) -> tuple[str, tuple[Trial, ...]]:
-    from explainers.practice.misconceptions.live import built
-
-    trials: list[Trial] = []
+def _show_broadcast(dims: Broadcast) -> tuple[str, tuple[Tried, ...]]:
+    trials: list[Tried] = []
     for other in (dims.other, *(one for one in STRETCHED if one != dims.other)):
         found = _multiplied(dims, other)
         told = (
@@ -567,7 +549,7 @@ def _show_broadcast(dims: Broadcast) -> tuple[str, tuple[Trial, ...]]:
             else "From the right each pair is equal, or one of the two is 1 and stretches."
         )
         trials.append(built(f"times {_other_shape(dims, other)}", found, told))
-    good = sum(trial.kind == "runs" for trial in trials)
+    good = sum(trial.kind == "run" for trial in trials)
     return f"{good} of {len(trials)} pairs line up from the right.", tuple(trials)
 
 
@@ -578,7 +560,7 @@ def _broadcast_truth(dims: Broadcast) -> Truth:
     return Truth(BUILDS, f"The product is {plain(found.layers[-1].outputs[0])}.")
 
 
-BROADCAST = Belief(
+BROADCAST = Misconception(
     slug="broadcasting-from-the-left",
     number=27,
     seen=8,
@@ -605,4 +587,4 @@ BROADCAST = Belief(
     words=("Inputs have incompatible shapes", "broadcast", "operands could not be broadcast", "multiply"),
 )
 
-READING: tuple[Belief[Any], ...] = (WHOLE, SWAPPED, CHANNELS_FIRST, RESHAPED, OPEN, BROADCAST, COMMA)
+READING: tuple[Misconception[Any], ...] = (WHOLE, SWAPPED, CHANNELS_FIRST, RESHAPED, OPEN, BROADCAST, COMMA)

@@ -1,4 +1,4 @@
-"""Beliefs about recurrent layers: what they give back, and how wide."""
+"""Misconceptions about recurrent layers: what they give back, and how wide."""
 
 from __future__ import annotations
 
@@ -9,21 +9,19 @@ from typing import Any
 from explainers.core.axes import plain, sizes
 from explainers.core.dims import DimsBase, choice, dim
 from explainers.core.results import Inspection
+from explainers.core.trial import Tried
 from explainers.core.words import tag
 from explainers.practice.misconceptions import fields
-from explainers.practice.misconceptions.belief import Ask, Belief, Trial, Truth, distinct
+from explainers.practice.misconceptions.live import built, chain, keras, layers, out, seen, shape_truth
+from explainers.practice.misconceptions.misconception import Ask, Misconception, Truth, distinct
 
 
 def _on(shape: tuple[int | None, ...], *make: Callable[[], Any]) -> Inspection:
     """What is known about Input(shape) and the layers; each is made inside the watched build."""
-    from explainers.practice.misconceptions.live import chain, seen
-
     return seen(lambda: chain(shape, *(layer() for layer in make)))
 
 
 def _shape_of(found: Inspection) -> Truth:
-    from explainers.practice.misconceptions.live import out, shape_truth
-
     assert found.error is None, found.error
     return shape_truth(out(found), f"{found.layers[-1].why} Keras says {plain(out(found))}.".strip())
 
@@ -41,16 +39,12 @@ class PassesOn(DimsBase):
 
 
 def _two(dims: PassesOn, keeps: bool, both: bool = True) -> Inspection:
-    from explainers.practice.misconceptions.live import layers
-
     first = lambda: layers.LSTM(dims.units_1, return_sequences=keeps, name="lstm")  # noqa: E731  (batch, …, units_1)
     second = lambda: layers.LSTM(dims.units_2, name="lstm_1")  # noqa: E731  (batch, units_2)
     return _on((dims.timesteps, dims.features), first, *((second,) if both else ()))
 
 
-def _show_passes_on(dims: PassesOn) -> tuple[str, tuple[Trial, ...]]:
-    from explainers.practice.misconceptions.live import built, out
-
+def _show_passes_on(dims: PassesOn) -> tuple[str, tuple[Tried, ...]]:
     told = {
         False: f"Only the last answer leaves: one row of {tag(dims.units_1, 'units')} numbers. The second LSTM waits "
         "for timesteps.",
@@ -64,7 +58,7 @@ def _show_passes_on(dims: PassesOn) -> tuple[str, tuple[Trial, ...]]:
     return f"By default {alone[False]} leaves the first LSTM; with return_sequences=True {alone[True]}.", trials
 
 
-PASSES_ON = Belief(
+PASSES_ON = Misconception(
     slug="an-rnn-passes-its-sequence-on",
     number=10,
     seen=11,
@@ -105,17 +99,13 @@ class Units(DimsBase):
 
 
 def _sequence(dims: Units, units: int) -> Inspection:
-    from explainers.practice.misconceptions.live import layers
-
     return _on(
         (dims.timesteps, dims.features),
         lambda: layers.LSTM(units, return_sequences=True, name="lstm"),  # (batch, timesteps, units)
     )
 
 
-def _show_units(dims: Units) -> tuple[str, tuple[Trial, ...]]:
-    from explainers.practice.misconceptions.live import built, out
-
+def _show_units(dims: Units) -> tuple[str, tuple[Tried, ...]]:
     trials = tuple(
         built(
             f"units={units}",
@@ -133,12 +123,10 @@ def _show_units(dims: Units) -> tuple[str, tuple[Trial, ...]]:
 
 
 def _units_truth(dims: Units) -> Truth:
-    from explainers.practice.misconceptions.live import layers
-
     return _shape_of(_on((dims.timesteps, dims.features), lambda: layers.LSTM(dims.units, name="lstm")))
 
 
-UNITS = Belief(
+UNITS = Misconception(
     slug="units-is-the-number-of-steps",
     number=13,
     seen=11,
@@ -178,21 +166,15 @@ class Nested(DimsBase):
 
 
 def _nested(dims: Nested, *make: Callable[[], Any]) -> Inspection:
-    from explainers.practice.misconceptions.live import chain, seen
-
     shape = (dims.sequences, dims.timesteps, dims.features)
     return seen(lambda: chain(shape, *(layer() for layer in make)), {"x": "batch sequences timesteps features"})
 
 
 def _wrapped(dims: Nested) -> Any:
-    from explainers.practice.misconceptions.live import layers
-
     return layers.TimeDistributed(layers.LSTM(dims.units_1, name="lstm"), name="each")  # (batch, sequences, units_1)
 
 
-def _show_nested(dims: Nested) -> tuple[str, tuple[Trial, ...]]:
-    from explainers.practice.misconceptions.live import built, layers
-
+def _show_nested(dims: Nested) -> tuple[str, tuple[Tried, ...]]:
     longer = (dims.sequences * dims.timesteps, dims.features)
     wider = (dims.sequences, dims.timesteps * dims.features)
     read = lambda: layers.LSTM(dims.units_1, name="lstm")  # noqa: E731
@@ -222,7 +204,7 @@ def _show_nested(dims: Nested) -> tuple[str, tuple[Trial, ...]]:
     return "An RNN reads three axes, batch included. A fourth one needs a wrapper, or two axes become one.", trials
 
 
-NESTED = Belief(
+NESTED = Misconception(
     slug="an-rnn-reads-nested-sequences",
     number=17,
     seen=10,
@@ -265,8 +247,6 @@ class BothWays(DimsBase):
 
 
 def _both(dims: BothWays, merge: str) -> Inspection:
-    from explainers.practice.misconceptions.live import layers
-
     return _on(
         (dims.timesteps, dims.features),
         lambda: layers.Bidirectional(layers.LSTM(dims.units, name="both"), merge_mode=merge, name="both"),
@@ -275,7 +255,6 @@ def _both(dims: BothWays, merge: str) -> Inspection:
 
 def _states(dims: BothWays) -> Inspection:
     """Input -> Bidirectional LSTM that gives its states too."""
-    from explainers.practice.misconceptions.live import keras, layers, seen
 
     def build() -> Any:
         x = keras.Input((dims.timesteps, dims.features), name="x")
@@ -285,9 +264,7 @@ def _states(dims: BothWays) -> Inspection:
     return seen(build)
 
 
-def _show_both(dims: BothWays) -> tuple[str, tuple[Trial, ...]]:
-    from explainers.practice.misconceptions.live import built, out
-
+def _show_both(dims: BothWays) -> tuple[str, tuple[Tried, ...]]:
     found = {merge: _both(dims, merge) for merge in dict.fromkeys((dims.merge_mode, "concat", "sum"))}
     widths = {merge: sizes(out(one))[-1] for merge, one in found.items()}
     states = _states(dims)
@@ -313,7 +290,7 @@ def _show_both(dims: BothWays) -> tuple[str, tuple[Trial, ...]]:
     )
 
 
-BOTH_WAYS = Belief(
+BOTH_WAYS = Misconception(
     slug="bidirectional-keeps-the-width",
     number=21,
     seen=9,
@@ -354,8 +331,6 @@ class Ahead(DimsBase):
 
 
 def _per_step(dims: Ahead) -> Inspection:
-    from explainers.practice.misconceptions.live import layers
-
     return _on(
         (dims.timesteps, dims.features),
         lambda: layers.LSTM(dims.units, return_sequences=True, name="lstm"),  # (batch, timesteps, units)
@@ -365,9 +340,7 @@ def _per_step(dims: Ahead) -> Inspection:
     )
 
 
-def _show_ahead(dims: Ahead) -> tuple[str, tuple[Trial, ...]]:
-    from explainers.practice.misconceptions.live import built, layers, out
-
+def _show_ahead(dims: Ahead) -> tuple[str, tuple[Tried, ...]]:
     shape = (dims.timesteps, dims.features)
     last = _on(
         shape,
@@ -402,7 +375,7 @@ def _show_ahead(dims: Ahead) -> tuple[str, tuple[Trial, ...]]:
     return f"Only the last two give {dims.ahead} values; an RNN alone keeps the number of steps.", trials
 
 
-AHEAD = Belief(
+AHEAD = Misconception(
     slug="an-rnn-changes-the-length",
     number=31,
     seen=7,
@@ -429,4 +402,4 @@ AHEAD = Belief(
     words=("RepeatVector", "different output length", "multi-step forecast", "seq2seq length"),
 )
 
-RECURRENT: tuple[Belief[Any], ...] = (PASSES_ON, UNITS, NESTED, BOTH_WAYS, AHEAD)
+RECURRENT: tuple[Misconception[Any], ...] = (PASSES_ON, UNITS, NESTED, BOTH_WAYS, AHEAD)

@@ -1,26 +1,37 @@
-"""Beliefs about targets and losses: what y must look like, and what passes in silence."""
+"""Misconceptions about targets and losses: what y must look like, and what passes in silence."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from explainers.core.axes import Axis
 from explainers.core.dims import DimsBase, choice, dim
 from explainers.core.results import Figure
+from explainers.core.trial import Tried
 from explainers.core.words import tag
 from explainers.practice.misconceptions import fields
-from explainers.practice.misconceptions.belief import Ask, Belief, Trial, Truth, distinct
-
-if TYPE_CHECKING:
-    from explainers.practice.misconceptions.live import Array
+from explainers.practice.misconceptions.live import (
+    Array,
+    chain,
+    count_truth,
+    keras,
+    layers,
+    named,
+    np,
+    predicted,
+    refusal,
+    shape_truth,
+    train,
+    trained,
+    waves,
+)
+from explainers.practice.misconceptions.misconception import Ask, Misconception, Truth, distinct
 
 TRAINS, REFUSES = "It trains", "Keras refuses it"
 
 
 def _verdict(error: BaseException | None, trains: str, refuses: str) -> Truth:
-    from explainers.practice.misconceptions.live import refusal
-
     if error is None:
         return Truth(TRAINS, trains)
     return Truth(REFUSES, refuses, words=refusal(error, None, "").message)
@@ -43,25 +54,19 @@ class Labels(DimsBase):
 
 def _labels(dims: Labels, labels: str) -> Array:
     """(samples, 1) digits, or (samples, classes) one-hot rows."""
-    from explainers.practice.misconceptions.live import np
-
     digits = np.arange(dims.samples) % dims.classes
     return digits[:, None] if labels == "digits" else np.eye(dims.classes)[digits]
 
 
 def _classify(dims: Labels, loss: str, labels: str) -> BaseException | None:
-    from explainers.practice.misconceptions.live import chain, layers, train, waves
-
     model = chain((dims.features,), layers.Dense(dims.classes, activation="softmax", name="dense"))  # (batch, classes)
     return train(model, waves((dims.samples, dims.features)), _labels(dims, labels), loss)
 
 
-def _show_labels(dims: Labels) -> tuple[str, tuple[Trial, ...]]:
-    from explainers.practice.misconceptions.live import named, trained
-
+def _show_labels(dims: Labels) -> tuple[str, tuple[Tried, ...]]:
     pairs = [(loss, labels) for loss in LOSSES for labels in LABELS]
     pairs.sort(key=lambda pair: pair != (dims.loss, dims.labels))  # the learner's own choice first
-    trials: list[Trial] = []
+    trials: list[Tried] = []
     for loss, labels in pairs:
         y = _labels(dims, labels)
         wanted = "one row of classes per sample" if loss == LOSSES[0] else "one digit per sample"
@@ -74,11 +79,11 @@ def _show_labels(dims: Labels) -> tuple[str, tuple[Trial, ...]]:
                 tensors=(named("y", y, "samples classes" if labels != "digits" else "samples digit"),),
             )
         )
-    good = [trial.title for trial in trials if trial.kind == "runs"]
+    good = [trial.title for trial in trials if trial.kind == "run"]
     return f"Two of the four pairs belong together: {'; '.join(good)}.", tuple(trials)
 
 
-LABELLED = Belief(
+LABELLED = Misconception(
     slug="labels-are-a-matter-of-taste",
     number=3,
     seen=14,
@@ -123,8 +128,6 @@ class ItTrained(DimsBase):
 
 def _difference(dims: ItTrained) -> tuple[float, tuple[int, ...]]:
     """The loss where the first column is perfect and the others are 0, and the shape of y − p."""
-    from explainers.practice.misconceptions.live import keras, np
-
     y = np.arange(1.0, dims.samples + 1)[:, None]  # (samples, 1)
     p = np.zeros((dims.samples, dims.units))  # (samples, units)
     p[:, 0] = y[:, 0]
@@ -132,9 +135,7 @@ def _difference(dims: ItTrained) -> tuple[float, tuple[int, ...]]:
     return loss, tuple(keras.ops.subtract(y, p).shape)
 
 
-def _show_it_trained(dims: ItTrained) -> tuple[str, tuple[Trial, ...]]:
-    from explainers.practice.misconceptions.live import chain, layers, named, np, train, trained, waves
-
+def _show_it_trained(dims: ItTrained) -> tuple[str, tuple[Tried, ...]]:
     y = waves((dims.samples, 1))
     model = chain((dims.features,), layers.Dense(dims.units, name="dense"))  # (batch, units)
     error = train(model, waves((dims.samples, dims.features)), y, "mse")
@@ -150,29 +151,27 @@ def _show_it_trained(dims: ItTrained) -> tuple[str, tuple[Trial, ...]]:
             tensors=(named("y", y, "samples targets"),),
             silent=dims.units > 1,
         ),
-        Trial(
-            "A perfect first column",
-            "silent" if dims.units > 1 else "runs",
+        Tried(
             "keras.losses.MeanSquaredError()(y, p)",
             f"y − p has the shape {shape}: the one column of y was copied {tag(dims.units, 'units')} times.",
             (named("y", pair[0], "samples targets"), named("p", pair[1], "samples units")),
             (Figure("loss", round(loss, 7), "0 would be perfect"),),
             values=True,
+            title="A perfect first column",
+            kind="silent" if dims.units > 1 else "run",
         ),
     )
     return f"A perfect answer in the first column, and the loss is {loss:.4g}: the shapes were stretched.", trials
 
 
 def _it_trained_truth(dims: ItTrained) -> Truth:
-    from explainers.practice.misconceptions.live import count_truth
-
     _, (rows, columns) = _difference(dims)
     return count_truth(
         rows * columns, f"y − p has the shape ({rows}, {columns}): the one column of y was copied {columns} times."
     )
 
 
-IT_TRAINED = Belief(
+IT_TRAINED = Misconception(
     slug="it-trained-so-it-is-right",
     number=7,
     seen=13,
@@ -210,16 +209,12 @@ class LastDense(DimsBase):
 
 
 def _regress(dims: LastDense, units: int) -> BaseException | None:
-    from explainers.practice.misconceptions.live import chain, layers, train, waves
-
     model = chain((dims.features,), layers.Dense(units, name="dense"))  # (batch, units)
     return train(model, waves((dims.samples, dims.features)), waves((dims.samples, dims.targets)), "mse")
 
 
-def _show_last_dense(dims: LastDense) -> tuple[str, tuple[Trial, ...]]:
-    from explainers.practice.misconceptions.live import trained
-
-    trials: list[Trial] = []
+def _show_last_dense(dims: LastDense) -> tuple[str, tuple[Tried, ...]]:
+    trials: list[Tried] = []
     for units in dict.fromkeys((dims.units, dims.targets, 1)):
         error = _regress(dims, units)
         told = (
@@ -249,7 +244,7 @@ def _last_dense_drawn(rng: Any) -> LastDense:
     return LastDense(units=rng.choice((1, drawn["targets"], drawn["targets"] + 3)), **drawn)
 
 
-LAST_DENSE = Belief(
+LAST_DENSE = Misconception(
     slug="the-last-dense-is-a-free-choice",
     number=9,
     seen=11,
@@ -300,17 +295,13 @@ def _answering(dims: PerStep, keeps: bool) -> Any:
 
     A SimpleRNN, because it trains in half the time of an LSTM, and what is said about shapes is the same.
     """
-    from explainers.practice.misconceptions.live import chain, layers
-
     rnn = layers.SimpleRNN(dims.units, return_sequences=keeps, name="rnn")
     return chain((dims.timesteps, dims.features), rnn, layers.Dense(1, activation="sigmoid", name="dense"))
 
 
-def _show_per_step(dims: PerStep) -> tuple[str, tuple[Trial, ...]]:
-    from explainers.practice.misconceptions.live import named, np, train, trained, waves
-
+def _show_per_step(dims: PerStep) -> tuple[str, tuple[Tried, ...]]:
     x = waves((dims.samples, dims.timesteps, dims.features))
-    trials: list[Trial] = []
+    trials: list[Tried] = []
     for keeps, loss, y in (
         (dims.return_sequences, "mse", np.ones((dims.samples, 1))),
         (dims.return_sequences, "binary_crossentropy", np.ones(dims.samples)),
@@ -342,8 +333,6 @@ def _show_per_step(dims: PerStep) -> tuple[str, tuple[Trial, ...]]:
 
 
 def _per_step_truth(dims: PerStep) -> Truth:
-    from explainers.practice.misconceptions.live import predicted, shape_truth, waves
-
     y, words = predicted(_answering(dims, dims.return_sequences), waves((dims.samples, dims.timesteps, dims.features)))
     assert y is not None, words
     names = ("samples", "timesteps", "units") if y.ndim == 3 else ("samples", "units")
@@ -351,7 +340,7 @@ def _per_step_truth(dims: PerStep) -> Truth:
     return shape_truth(axes, f"The model was fed with {dims.samples} samples and gave {y.shape}: y has the same form.")
 
 
-PER_STEP = Belief(
+PER_STEP = Misconception(
     slug="per-step-and-per-sample",
     number=14,
     seen=10,
@@ -386,4 +375,4 @@ PER_STEP = Belief(
     ),
 )
 
-TARGETS: tuple[Belief[Any], ...] = (LABELLED, IT_TRAINED, LAST_DENSE, PER_STEP)
+TARGETS: tuple[Misconception[Any], ...] = (LABELLED, IT_TRAINED, LAST_DENSE, PER_STEP)

@@ -11,9 +11,8 @@ import pytest
 
 from explainers.core import bounds, explaining
 from explainers.core.dims import DimsBase, dim
-from explainers.core.explainer import Demo
 from explainers.core.registry import all_explainers
-from explainers.core.results import Demonstration
+from explainers.core.trial import Tried, trial
 
 LESSONS = all_explainers()
 FOLDER = Path(__file__).parents[3] / "explainers"
@@ -25,12 +24,13 @@ class Dims(DimsBase):
     sequences: int = dim(3, high=90, axis="sequences", help="How many.")
 
 
-def ran(dims: Dims, **most: int) -> Demonstration:
-    def run(dims: Dims) -> Demonstration:
+def ran(dims: Dims, **most: int) -> Tried:
+    @trial("D", "run")
+    def d(dims: Dims) -> Tried:
         small = bounds.bounded(bounds.bounded(dims, **most), **most)  # asked twice, told once
-        return Demonstration("d", "D", "run", "", f"It took {small.timesteps}.")
+        return Tried("", f"It took {small.timesteps}.")
 
-    return explaining.run_demo(Demo("d", "D", "run", run), dims)
+    return explaining.run_trial(d, dims)
 
 
 def test_what_was_cut_ends_the_verdict():
@@ -82,8 +82,8 @@ LARGE = {
 @pytest.mark.parametrize(("name", "demo"), [(n, d) for n, (_, _, demos) in LARGE.items() for d in demos])
 def test_at_large_dims_the_lessons_say_what_they_took(name, demo):
     dims, words, _ = LARGE[name]
-    declared = next(entry for entry in LESSONS[name].demos if entry.name == demo)
-    told = explaining.run_demo(declared, LESSONS[name].dims(**dims)).verdict
+    declared = next(entry for entry in LESSONS[name].trials if entry.name == demo)
+    told = explaining.run_trial(declared, LESSONS[name].dims(**dims)).verdict
     assert told.endswith(f"To be quick, this was tried with {words}.")
 
 

@@ -11,9 +11,10 @@ from keras import layers
 
 from explainers.core import gates
 from explainers.core.axes import names, sizes
-from explainers.core.inspection import inspect_live, inspect_model, waves
+from explainers.core.inspection import inspect_live, inspect_model
 from explainers.core.limits import Limits
 from explainers.core.recording import _can_be_cut
+from explainers.core.waves import waves
 
 TIMESTEPS, FEATURES, UNITS = 7, 3, 4
 

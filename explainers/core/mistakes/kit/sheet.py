@@ -97,8 +97,8 @@ def nothing_live(scene: Scene) -> ModelSpec | None:
 class Mistake:
     """One kind of mistake.
 
-    title: what a beginner would call it. searched: what people type or paste, best first. belief: the misconception
-    that is explained with it, by its slug. order: where several mistakes could speak, the lower one does.
+    title: what a beginner would call it. searched: what people type or paste, best first.
+    misconception: the one that is explained with it, by its slug. order: where several mistakes could speak, the lower one does.
     end: whether it is about the model's "data", its "target", or "" what is inside.
     judge: what a live layer and the shapes that reached it show. live: the model that shows a message of it.
     """
@@ -106,7 +106,7 @@ class Mistake:
     name: str
     title: str
     searched: tuple[str, ...]
-    belief: str
+    misconception: str
     order: int
     families: tuple[Family, ...] = ()
     end: str = ""

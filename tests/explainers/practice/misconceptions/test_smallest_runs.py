@@ -1,4 +1,4 @@
-"""Every belief, tried at the dims of the report that it was found in: Keras must still say and do the same."""
+"""Every misconception, tried at the dims of the report that it was found in: Keras must still say and do the same."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 import pytest
 
 from explainers.core.axes import plain
+from explainers.core.trial import Tried
 from explainers.core.words import untagged
-from explainers.practice.misconceptions.asking import show_belief
-from explainers.practice.misconceptions.belief import Shown, Trial
+from explainers.practice.misconceptions.asking import show_misconception
 from explainers.practice.misconceptions.catalogue import BY_SLUG
+from explainers.practice.misconceptions.misconception import Shown
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ def run(*trials: Expected, verdict: tuple[str, ...] = (), **dims: str) -> Run:
 
 
 def refused(title: str, *pieces: str) -> Expected:
-    return Expected(title, "refused", pieces)
+    return Expected(title, "loud", pieces)
 
 
 def silent(title: str, *pieces: str) -> Expected:
@@ -42,7 +43,7 @@ def silent(title: str, *pieces: str) -> Expected:
 
 
 def runs(title: str, *pieces: str) -> Expected:
-    return Expected(title, "runs", pieces)
+    return Expected(title, "run", pieces)
 
 
 NDIM = (
@@ -267,9 +268,9 @@ RUNS: dict[str, Run] = {
 }  # fmt: skip
 
 
-def facts(trial: Trial) -> str:
+def facts(trial: Tried) -> str:
     """Everything a trial showed, as one text with single spaces."""
-    told = [trial.code, untagged(trial.told), trial.error.message if trial.error else ""]
+    told = [trial.code, untagged(trial.verdict), trial.error.message if trial.error else ""]
     told += [f"{tensor.name} {plain(tensor.shape)} {tensor.values}" for tensor in trial.tensors]
     told += [f"{figure.label} {figure.value}" for figure in trial.figures]
     if trial.inspection:
@@ -280,18 +281,18 @@ def facts(trial: Trial) -> str:
     return " ".join("\n".join(told).split())
 
 
-def titled(shown: Shown, title: str) -> Trial:
+def titled(shown: Shown, title: str) -> Tried:
     return next(trial for trial in shown.trials if trial.title == title)
 
 
-def test_every_belief_has_its_smallest_run() -> None:
+def test_every_misconception_has_its_smallest_run() -> None:
     assert set(RUNS) == set(BY_SLUG)
 
 
 @pytest.mark.parametrize("slug", RUNS)
-def test_keras_says_and_does_what_the_belief_shows(slug: str) -> None:
+def test_keras_says_and_does_what_the_misconception_shows(slug: str) -> None:
     expected = RUNS[slug]
-    shown = show_belief(slug, expected.dims)
+    shown = show_misconception(slug, expected.dims)
     for wanted in expected.trials:
         trial = titled(shown, wanted.title)
         assert trial.kind == wanted.kind, trial

@@ -1,4 +1,4 @@
-"""From a search on the home page to a belief, its live trial and a right answer on new dims; by keys; on a phone."""
+"""From a search on the home page to one, its live trial and a right answer on new dims; by keys; on a phone."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ def truth() -> str:
     return f"none {dims['timesteps']} {dims['units_1']}"
 
 
-def test_a_pasted_error_leads_to_its_belief_and_to_a_right_answer(page: Page, server: Server) -> None:
+def test_a_pasted_error_leads_to_its_misconception_and_to_a_right_answer(page: Page, server: Server) -> None:
     opened(page, server, "/")
     page.get_by_label("Search questions, errors and words").fill("expected ndim=3, found ndim=2")
     page.get_by_role("link", name=re.compile("An RNN passes its sequence on by itself")).click()
-    expect(page).to_have_url(re.compile(rf"/beliefs\?belief={BELIEF}$"))
+    expect(page).to_have_url(re.compile(rf"/misconceptions\?misconception={BELIEF}$"))
     expect(page.get_by_text("expected ndim=3, found ndim=2").first).to_be_visible(timeout=KERAS_STARTS)
     for _ in range(2):
         page.get_by_role("button", name="Next question").click()
@@ -44,16 +44,16 @@ def test_a_pasted_error_leads_to_its_belief_and_to_a_right_answer(page: Page, se
 
 
 def test_a_link_is_reached_and_followed_by_keys(page: Page, server: Server) -> None:
-    opened(page, server, "/beliefs")
+    opened(page, server, "/misconceptions")
     link = page.get_by_role("link", name=re.compile("More steps means more weights"))
-    assert link.get_attribute("href") == "beliefs?belief=more-steps-more-weights"
+    assert link.get_attribute("href") == "misconceptions?misconception=more-steps-more-weights"
     link.focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("“More steps means more weights.”")
 
 
 def test_dims_change_the_live_trial_and_the_link(page: Page, server: Server) -> None:
-    opened(page, server, "/beliefs?belief=more-steps-more-weights")
+    opened(page, server, "/misconceptions?misconception=more-steps-more-weights")
     expect(page.get_by_text("128 weights at")).to_be_visible(timeout=KERAS_STARTS)
     field = page.get_by_role("spinbutton", name="units")
     field.fill("5")
@@ -62,7 +62,7 @@ def test_dims_change_the_live_trial_and_the_link(page: Page, server: Server) -> 
     expect(page).to_have_url(re.compile("units=5"))
 
 
-@pytest.mark.parametrize("path", ["/beliefs", f"/beliefs?belief={BELIEF}", "/glossary?term=units"])
+@pytest.mark.parametrize("path", ["/misconceptions", f"/misconceptions?misconception={BELIEF}", "/glossary?term=units"])
 def test_everybody_can_read_it(page: Page, server: Server, path: str) -> None:
     opened(page, server, path)
     axe_finds_nothing_by_day_and_night(page, EVERY_RULE)

@@ -1,4 +1,4 @@
-"""The page of beliefs: the index, one belief with its live trials, and a question judged by the live model."""
+"""The page of misconceptions: the index, one of them with its live trials, and a question judged by the live model."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.apptest import component_data, open_page
 
 
 def opened(**query: str) -> AppTest:
-    return open_page("beliefs", **query)
+    return open_page("misconceptions", **query)
 
 
 def prose(app: AppTest) -> str:
@@ -35,49 +35,49 @@ def test_the_index_has_all_themes():
 
 def test_the_index_can_be_searched():
     app = opened()
-    app = app.text_input(key="find:beliefs").set_value("padding").run()
+    app = app.text_input(key="find:misconceptions").set_value("padding").run()
     assert headers(app) == ["Found"]
-    app = app.text_input(key="find:beliefs").set_value("zzzqqq").run()
+    app = app.text_input(key="find:misconceptions").set_value("zzzqqq").run()
     assert headers(app) == []
-    assert app.info[0].value.startswith("No belief is about that.")
+    assert app.info[0].value.startswith("No misconception is about that.")
 
 
-def test_an_unknown_belief_gets_a_suggestion_and_the_index():
-    app = opened(belief="more-steps-more-weight")
+def test_an_unknown_misconception_gets_a_suggestion_and_the_index():
+    app = opened(misconception="more-steps-more-weight")
     assert not app.exception
     assert "Did you mean more-steps-more-weights?" in said(app.warning[0])
     assert app.title[0].value == "What people believe about shapes"
 
 
-def test_a_belief_is_tried_at_the_dims_of_the_link():
-    app = opened(belief="more-steps-more-weights", timesteps="9", features="7", units="5")
+def test_a_misconception_is_tried_at_the_dims_of_the_link():
+    app = opened(misconception="more-steps-more-weights", timesteps="9", features="7", units="5")
     assert not app.exception
     assert app.title[0].value == "“More steps means more weights.”"
     assert "260 weights at :blue[**9**], 500 or an open number of timesteps" in prose(app)
 
 
 def test_a_bad_dim_in_the_link_gives_way_and_says_so():
-    app = opened(belief="more-steps-more-weights", units="0")
+    app = opened(misconception="more-steps-more-weights", units="0")
     assert "units=0 was given" in said(app.warning[0])
-    assert app.query_params["belief"] == "more-steps-more-weights"
+    assert app.query_params["misconception"] == "more-steps-more-weights"
     assert "units" not in app.query_params
 
 
 def test_keras_own_words_are_shown():
-    app = opened(belief="an-rnn-passes-its-sequence-on")
+    app = opened(misconception="an-rnn-passes-its-sequence-on")
     assert any("expected ndim=3, found ndim=2" in said(error) for error in app.error)
 
 
 @pytest.mark.parametrize("slug", [theme[0].slug for theme in catalogue.THEMES.values()])
-def test_one_belief_of_each_theme_opens(slug: str):
-    app = opened(belief=slug)
+def test_one_misconception_of_each_theme_opens(slug: str):
+    app = opened(misconception=slug)
     assert not app.exception
     assert headers(app) == ["Tried just now", "Your turn, with new dims", "Further"]
 
 
 def asked() -> AppTest:
     """Question 3: an LSTM that keeps its timesteps."""
-    return opened(belief="an-rnn-passes-its-sequence-on", question="3")
+    return opened(misconception="an-rnn-passes-its-sequence-on", question="3")
 
 
 def answered(app: AppTest, text: str) -> AppTest:
@@ -133,3 +133,10 @@ def test_the_next_question_has_other_dims_and_an_own_link():
     assert app.query_params["question"] == "4"
     assert component_data(app, "model:an-rnn-passes-its-sequence-on:4")["text"] != before
     assert not app.success
+
+
+def test_the_old_address_leads_to_the_same_misconception():
+    app = open_page("beliefs", belief="more-steps-more-weights", question="3")
+    assert not app.exception
+    assert app.query_params == {"misconception": "more-steps-more-weights", "question": "3"}
+    assert app.title[0].value == "“More steps means more weights.”"

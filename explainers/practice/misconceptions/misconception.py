@@ -1,4 +1,4 @@
-"""The parts of a belief, and the plain data that its trial, its question and its judgement are handed out as."""
+"""The parts of a misconception, and the plain data that its trial, its question and its judgement are handed out as."""
 
 from __future__ import annotations
 
@@ -9,40 +9,21 @@ from typing import Generic, Literal, TypeVar
 
 from explainers.core.axes import Shape
 from explainers.core.dims import DimsBase, Value
-from explainers.core.results import BuildError, Dims, Figure, Inspection, Tensor
+from explainers.core.results import Dims
+from explainers.core.trial import Tried
 
 D = TypeVar("D", bound=DimsBase)
 Kind = Literal["shape", "count", "choice"]
 
 
 @dataclass(frozen=True)
-class Trial:
-    """One thing that was run, and what came of it.
-
-    kind: "refused" (Keras says no: `error`), "silent" (accepted, but wrong) or "runs".
-    told: one sentence about it, numbers tagged with their axis. inspection: a model whose flow is worth drawing.
-    values: whether the numbers inside the tensors are worth reading, not only their shapes.
-    """
-
-    title: str
-    kind: str
-    code: str
-    told: str = ""
-    tensors: tuple[Tensor, ...] = ()
-    figures: tuple[Figure, ...] = ()
-    error: BuildError | None = None
-    inspection: Inspection | None = None
-    values: bool = False
-
-
-@dataclass(frozen=True)
 class Shown:
-    """A belief tried at one choice of dims: what a page draws."""
+    """A misconception tried at one choice of dims: what a page draws."""
 
-    belief: str
+    misconception: str
     dims: Dims
     verdict: str
-    trials: tuple[Trial, ...]
+    trials: tuple[Tried, ...]
     url: str
 
 
@@ -50,7 +31,7 @@ class Shown:
 class Question:
     """A question with dims of its own, made from a seed. It holds nothing of the answer."""
 
-    belief: str
+    misconception: str
     seed: int
     dims: Dims
     prompt: str
@@ -115,8 +96,8 @@ class Ask(Generic[D]):
 
 
 @dataclass(frozen=True)
-class Belief(Generic[D]):
-    """One belief. seen: in how many of 323 public reports it shows (by our reading).
+class Misconception(Generic[D]):
+    """One misconception. seen: in how many of 323 public reports it shows (by our reading).
 
     believed: the sentence as people say it. truth: what is so (Markdown). look: what to do with the dims, and what
     to watch. lesson: where it is explained, at which dims. mistakes: kinds of failures (`core.mistakes`).
@@ -130,7 +111,7 @@ class Belief(Generic[D]):
     truth: str
     look: str
     dims: type[D]
-    demonstrate: Callable[[D], tuple[str, tuple[Trial, ...]]]
+    demonstrate: Callable[[D], tuple[str, tuple[Tried, ...]]]
     ask: Ask[D]
     lesson: str
     lesson_dims: Mapping[str, Value] = field(default_factory=dict)
@@ -140,7 +121,7 @@ class Belief(Generic[D]):
     @property
     def name(self) -> str:
         """What the learner's state is kept under."""
-        return f"belief:{self.slug}"
+        return f"misconception:{self.slug}"
 
 
 def distinct(rng: Random, **ranges: tuple[int, int]) -> dict[str, int]:

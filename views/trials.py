@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from explainers.core.results import Demonstration, Figure
+from explainers.core.results import Figure
+from explainers.core.trial import Tried
+
+BADGES = {  # what came of a trial, in a word
+    "loud": ":red-badge[Keras refuses]",
+    "silent": ":orange-badge[accepted, but wrong]",
+    "run": ":green-badge[it runs]",
+    "absent": ":gray-badge[not here]",
+}
 
 
-def figures(demo: Demonstration) -> list[dict[str, str]]:
+def figures(demo: Tried) -> list[dict[str, str]]:
     """One row per number: what it is, its value, how it came about (no such column where nothing is said of it)."""
     told = any(figure.how for figure in demo.figures)
     return [

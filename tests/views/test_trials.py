@@ -1,15 +1,16 @@
-"""The numbers of a demonstration, as a table that can be read."""
+"""The numbers of a trial, as a table that can be read."""
 
 from __future__ import annotations
 
 import pytest
 
-from explainers.core.results import Demonstration, Figure
-from views import demonstrations
+from explainers.core.results import Figure
+from explainers.core.trial import Tried
+from views import trials
 
 
-def demo(*figures: Figure) -> Demonstration:
-    return Demonstration("d", "D", "run", "", "It runs.", figures=figures)
+def demo(*figures: Figure) -> Tried:
+    return Tried("", "It runs.", figures=figures, kind="run")
 
 
 @pytest.mark.parametrize(
@@ -24,15 +25,15 @@ def demo(*figures: Figure) -> Demonstration:
     ],
 )
 def test_values(value: float | int | bool | str, text: str) -> None:
-    assert demonstrations.spelled(Figure("x", value)) == text
+    assert trials.spelled(Figure("x", value)) == text
 
 
 def test_how_stands_only_where_something_is_said() -> None:
-    assert demonstrations.figures(demo(Figure("weights", 137), Figure("gap", 0.25))) == [
+    assert trials.figures(demo(Figure("weights", 137), Figure("gap", 0.25))) == [
         {"what": "weights", "value": "137"},
         {"what": "gap", "value": "0.25"},
     ]
-    assert demonstrations.figures(demo(Figure("windows", 590, "600 − 10"), Figure("gap", 0.25))) == [
+    assert trials.figures(demo(Figure("windows", 590, "600 − 10"), Figure("gap", 0.25))) == [
         {"what": "windows", "value": "590", "how": "600 − 10"},
         {"what": "gap", "value": "0.25", "how": ""},
     ]

@@ -14,40 +14,40 @@ from explainers.core.mistakes import find_mistake
 from explainers.core.registry import find_explainer
 from explainers.core.words import untagged
 from explainers.practice.misconceptions import asking, catalogue
-from explainers.practice.misconceptions.belief import Shown, distinct
 from explainers.practice.misconceptions.catalogue import (
     BY_SLUG,
     THEMES,
-    UnknownBelief,
-    all_beliefs,
-    find_belief,
+    UnknownMisconception,
+    all_misconceptions,
+    find_misconception,
     theme_of,
 )
+from explainers.practice.misconceptions.misconception import Shown, distinct
 
-every_belief = pytest.mark.parametrize("slug", BY_SLUG)
+every_misconception = pytest.mark.parametrize("slug", BY_SLUG)
 
 
 def test_there_are_25_and_ten_more() -> None:
-    assert [belief.number for belief in all_beliefs()] == list(range(1, 36))
+    assert [misconception.number for misconception in all_misconceptions()] == list(range(1, 36))
     assert catalogue.MAIN == 25
     assert sum(len(theme) for theme in THEMES.values()) == len(BY_SLUG) == 35
 
 
 def test_the_main_ones_stand_in_the_order_of_their_reports() -> None:
-    seen = [belief.seen for belief in all_beliefs()[: catalogue.MAIN]]
+    seen = [misconception.seen for misconception in all_misconceptions()[: catalogue.MAIN]]
     assert seen == sorted(seen, reverse=True)
 
 
-@every_belief
-def test_a_belief_leads_into_a_lesson_at_dims_that_it_has(slug: str) -> None:
-    belief = find_belief(slug)
-    lesson = find_explainer(belief.lesson)
-    assert lesson.dims(**belief.lesson_dims).values().items() >= dict(belief.lesson_dims).items()
-    assert all(find_mistake(name) is not None for name in belief.mistakes)
-    assert theme_of(belief) in THEMES
+@every_misconception
+def test_a_misconception_leads_into_a_lesson_at_dims_that_it_has(slug: str) -> None:
+    misconception = find_misconception(slug)
+    lesson = find_explainer(misconception.lesson)
+    assert lesson.dims(**misconception.lesson_dims).values().items() >= dict(misconception.lesson_dims).items()
+    assert all(find_mistake(name) is not None for name in misconception.mistakes)
+    assert theme_of(misconception) in THEMES
 
 
-@every_belief
+@every_misconception
 def test_default_sizes_differ(slug: str) -> None:
     specs = BY_SLUG[slug].dims.specs()
     sizes = [spec.default for spec in specs if spec.kind == "int" and spec.default is not None]
@@ -55,14 +55,14 @@ def test_default_sizes_differ(slug: str) -> None:
     assert len(set(sizes)) == len(sizes) or slug == "embedding-takes-vectors"
 
 
-def test_an_unknown_belief_is_suggested() -> None:
-    with pytest.raises(UnknownBelief, match="Did you mean more-steps-more-weights"):
-        find_belief("more-steps-more-weight")
+def test_an_unknown_misconception_is_suggested() -> None:
+    with pytest.raises(UnknownMisconception, match="Did you mean more-steps-more-weights"):
+        find_misconception("more-steps-more-weight")
 
 
 def test_dims_out_of_range_are_refused_with_a_sentence() -> None:
     with pytest.raises(DimsError, match="timesteps=0 was given"):
-        asking.show_belief("more-steps-more-weights", {"timesteps": "0"})
+        asking.show_misconception("more-steps-more-weights", {"timesteps": "0"})
 
 
 def test_the_catalogue_loads_no_keras() -> None:
@@ -76,7 +76,7 @@ def test_the_catalogue_loads_no_keras() -> None:
 
 
 def verdict(slug: str, **dims: str) -> str:
-    return untagged(asking.show_belief(slug, dims).verdict)
+    return untagged(asking.show_misconception(slug, dims).verdict)
 
 
 def test_the_verdict_follows_the_dims() -> None:
@@ -86,34 +86,36 @@ def test_the_verdict_follows_the_dims() -> None:
     )
 
 
-def test_a_mended_belief_runs() -> None:
+def test_a_mended_misconception_runs() -> None:
     kinds = {
-        trial.title: trial.kind for trial in asking.show_belief("embedding-takes-vectors", {"largest_id": "9"}).trials
+        trial.title: trial.kind
+        for trial in asking.show_misconception("embedding-takes-vectors", {"largest_id": "9"}).trials
     }
-    assert kinds["Look up id 9"] == "runs"
+    assert kinds["Look up id 9"] == "run"
     kinds = {
-        trial.title: trial.kind for trial in asking.show_belief("a-state-is-any-tensor", {"state_width": "4"}).trials
+        trial.title: trial.kind
+        for trial in asking.show_misconception("a-state-is-any-tensor", {"state_width": "4"}).trials
     }
-    assert kinds["Run it"] == "runs"
-    assert {trial.kind for trial in asking.show_belief("padding-zeros-do-not-count", {"padded": "0"}).trials} == {
-        "runs"
-    }
+    assert kinds["Run it"] == "run"
+    assert {
+        trial.kind for trial in asking.show_misconception("padding-zeros-do-not-count", {"padded": "0"}).trials
+    } == {"run"}
 
 
 def test_what_was_refused_may_pass_in_silence() -> None:
-    trial = asking.show_belief("one-sample-as-it-is", {"features": "1"}).trials[0]
+    trial = asking.show_misconception("one-sample-as-it-is", {"features": "1"}).trials[0]
     assert (trial.kind, trial.error) == ("silent", None)
 
 
 def test_the_link_reproduces_the_page() -> None:
-    shown = asking.show_belief("none-is-a-number", {"long": "9", "features": "3"})
-    assert shown.url == "/beliefs?belief=none-is-a-number&long=9&features=3"
-    assert asking.show_belief("none-is-a-number", {}).url == "/beliefs?belief=none-is-a-number"
+    shown = asking.show_misconception("none-is-a-number", {"long": "9", "features": "3"})
+    assert shown.url == "/misconceptions?misconception=none-is-a-number&long=9&features=3"
+    assert asking.show_misconception("none-is-a-number", {}).url == "/misconceptions?misconception=none-is-a-number"
 
 
 @pytest.mark.parametrize("slug", ["more-steps-more-weights", "reshape-turns-axes", "one-sample-as-it-is"])
 def test_what_is_shown_survives_json(slug: str) -> None:
-    shown = asking.show_belief(slug, {})
+    shown = asking.show_misconception(slug, {})
     assert msgspec.json.decode(msgspec.json.encode(shown), type=Shown) == shown
 
 
@@ -130,7 +132,7 @@ def test_what_is_shown_survives_json(slug: str) -> None:
 def test_the_ends_of_the_range_can_be_tried(slug: str, end: str) -> None:
     specs = BY_SLUG[slug].dims.specs()
     dims = {spec.name: str(getattr(spec, end)) for spec in specs if spec.kind == "int"}
-    shown = asking.show_belief(slug, dims)
+    shown = asking.show_misconception(slug, dims)
     assert len(shown.trials) >= 2
     assert untagged(shown.verdict)
 
@@ -138,7 +140,7 @@ def test_the_ends_of_the_range_can_be_tried(slug: str, end: str) -> None:
 # -- questions -------------------------------------------------------------------------------------------------
 
 
-@every_belief
+@every_misconception
 def test_the_live_model_judges_its_own_answer_right(slug: str) -> None:
     given_up = asking.judge(slug, 5, "")
     assert (given_up.read, given_up.right) == (True, False)
@@ -152,14 +154,16 @@ def test_the_live_model_judges_its_own_answer_right(slug: str) -> None:
         assert given_up.truth not in asked.prompt + asked.code + asked.hint
 
 
-@every_belief
+@every_misconception
 def test_seeds_bring_new_dims(slug: str) -> None:
     asked = [asking.question(slug, seed) for seed in range(1, 30)]
     assert len({(one.prompt, one.code) for one in asked}) > 3
     assert asking.question(slug, 1) == asked[0]
 
 
-@pytest.mark.parametrize("slug", [belief.slug for belief in all_beliefs() if belief.ask.kind == "choice"])
+@pytest.mark.parametrize(
+    "slug", [misconception.slug for misconception in all_misconceptions() if misconception.ask.kind == "choice"]
+)
 def test_questions_with_choices_have_more_than_one_truth(slug: str) -> None:
     first = asking.judge(slug, 1, "").truth
     assert any(asking.judge(slug, seed, "").truth != first for seed in range(2, 15))

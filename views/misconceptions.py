@@ -1,4 +1,4 @@
-"""Beliefs as a page shows them: the index, a trial, a question, and what the live model says about an answer."""
+"""Misconceptions as a page shows them: the index, a trial, a question, and what the live model says about an answer."""
 
 from __future__ import annotations
 
@@ -6,55 +6,62 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from explainers.core.results import Tensor
+from explainers.core.trial import Tried
 from explainers.core.words import untagged
-from explainers.practice.misconceptions.belief import Belief, Judgement, Trial
-from explainers.practice.misconceptions.catalogue import THEMES, all_beliefs
+from explainers.practice.misconceptions.catalogue import THEMES, all_misconceptions
+from explainers.practice.misconceptions.misconception import Judgement, Misconception
 from views import palette, predict
 from views.search import Entry, index_of, search
 
 REPORTS = 323  # public reports that were read
-BADGES = {
-    "refused": ":red-badge[Keras refuses]",
-    "silent": ":orange-badge[accepted, but wrong]",
-    "runs": ":green-badge[it runs]",
-}
 PLACEHOLDERS = {"shape": "its sizes, like (None, 7, 9)", "count": "a whole number", "choice": ""}
-Grouped = dict[str, tuple[Belief[Any], ...]]
+Grouped = dict[str, tuple[Misconception[Any], ...]]
 
 
 def groups(text: str = "") -> Grouped:
-    """The beliefs by theme, the most frequent first; with a text, those that it finds, best first."""
+    """The misconceptions by theme, the most frequent first; with a text, those that it finds, best first."""
     if not text.strip():
-        return {theme: tuple(sorted(beliefs, key=lambda belief: belief.number)) for theme, beliefs in THEMES.items()}
-    by_slug = {belief.slug: belief for belief in all_beliefs()}
-    entries = tuple(_entry(belief) for belief in by_slug.values())
+        return {
+            theme: tuple(sorted(misconceptions, key=lambda misconception: misconception.number))
+            for theme, misconceptions in THEMES.items()
+        }
+    by_slug = {misconception.slug: misconception for misconception in all_misconceptions()}
+    entries = tuple(_entry(misconception) for misconception in by_slug.values())
     found = search(text, index_of(entries), most=len(entries))
-    return {"Found": tuple(by_slug[one.entry.query["belief"]] for one in found)} if found else {}
+    return {"Found": tuple(by_slug[one.entry.query["misconception"]] for one in found)} if found else {}
 
 
-def _entry(belief: Belief[Any]) -> Entry:
-    words = (*belief.words, *(name.replace("_", " ") for name in belief.mistakes))
-    return Entry("Belief", belief.believed, belief.truth, "", {"belief": belief.slug}, words, (belief.look,))
+def _entry(misconception: Misconception[Any]) -> Entry:
+    words = (*misconception.words, *(name.replace("_", " ") for name in misconception.mistakes))
+    return Entry(
+        "Misconception",
+        misconception.believed,
+        misconception.truth,
+        "",
+        {"misconception": misconception.slug},
+        words,
+        (misconception.look,),
+    )
 
 
-def how_often(belief: Belief[Any]) -> str:
+def how_often(misconception: Misconception[Any]) -> str:
     """``in 13 of 323 reports``."""
-    return f"in {belief.seen} of {REPORTS} reports"
+    return f"in {misconception.seen} of {REPORTS} reports"
 
 
-def quoted(belief: Belief[Any]) -> str:
-    """``“More steps means more weights.”``: a belief is what people say."""
-    return f"“{belief.believed}”"
+def quoted(misconception: Misconception[Any]) -> str:
+    """``“More steps means more weights.”``: a misconception is what people say."""
+    return f"“{misconception.believed}”"
 
 
-def neighbours(belief: Belief[Any]) -> tuple[Belief[Any] | None, Belief[Any] | None]:
-    """The belief before and the one after, by number."""
-    every = all_beliefs()
-    place = every.index(belief)
+def neighbours(misconception: Misconception[Any]) -> tuple[Misconception[Any] | None, Misconception[Any] | None]:
+    """The misconception before and the one after, by number."""
+    every = all_misconceptions()
+    place = every.index(misconception)
     return (every[place - 1] if place else None, every[place + 1] if place + 1 < len(every) else None)
 
 
-def tensors(trial: Trial) -> str:
+def tensors(trial: Tried) -> str:
     """The arrays of a trial as a list in Markdown: name, sizes in colour, the first numbers where they matter."""
     return "\n".join(f"- {_tensor(tensor)}{_values(tensor) if trial.values else ''}" for tensor in trial.tensors)
 
@@ -80,14 +87,14 @@ def _number(value: float | str) -> str:
     return value if isinstance(value, str) else f"{value:.4g}"
 
 
-def words(trial: Trial) -> str:
+def words(trial: Tried) -> str:
     """Keras' own words about a trial; "" where it said nothing."""
     return f"{trial.error.type}: {trial.error.message}" if trial.error else ""
 
 
-def why(trial: Trial) -> str:
+def why(trial: Tried) -> str:
     """The cause that belongs to Keras' words, where it says more than the trial's own sentence."""
-    if trial.error is None or untagged(trial.error.cause) == untagged(trial.told):
+    if trial.error is None or untagged(trial.error.cause) == untagged(trial.verdict):
         return ""
     return trial.error.cause
 
