@@ -98,7 +98,8 @@ class Mistake:
     """One kind of mistake.
 
     title: what a beginner would call it. searched: what people type or paste, best first.
-    misconception: the one that is explained with it, by its slug. order: where several mistakes could speak, the lower one does.
+    misconception: the one that is explained with it, by its slug.
+    order: where several mistakes could speak, the lower one does.
     end: whether it is about the model's "data", its "target", or "" what is inside.
     judge: what a live layer and the shapes that reached it show. live: the model that shows a message of it.
     """
