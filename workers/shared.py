@@ -34,3 +34,9 @@ def pool() -> Pool:
             _pool = Pool(limits_from(os.environ))
     _pool.start()
     return _pool
+
+
+def close() -> None:
+    """End the pool, if there is one: for a server that a signal ends, where nothing runs at Python's end."""
+    if _pool is not None:
+        _pool.close()
