@@ -67,8 +67,9 @@ format: $(DEV) ## let ruff, ESLint and Prettier mend and format the code
 	@$(PY) -m scripts.javascript --fix
 
 .PHONY: lock
-lock: $(DEV) ## write the versions now in .venv into requirements.lock
-	@$(PY) -m scripts.lock
+lock: $(DEV) ## write the versions now in .venv into the two locks, the image's with hashes (needs the network)
+	@$(PY) -m venv build/lock && build/lock/bin/pip install --quiet --disable-pip-version-check uv==0.13.9
+	@$(PY) -m scripts.lock build/lock/bin/uv
 
 ##@ Measure
 

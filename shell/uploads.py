@@ -13,7 +13,7 @@ COOKIE = "_streamlit_xsrf"
 
 
 def possible() -> bool:
-    """Whether the browser that opened this page sent the cookie. Without a browser (a test) none is missing."""
+    """Whether the browser that opened this page sent the cookie. Without a browser (a test) nothing is missing."""
     return not st.context.headers or not st.get_option("server.enableXsrfProtection") or COOKIE in st.context.cookies
 
 
