@@ -22,7 +22,7 @@ INDEX = Path(st.__file__).parent / "static" / "index.html"
 
 # `https://moodle.example.org`, a `*.` before the name and a port allowed; nothing that could end the directive.
 _ORIGIN = re.compile(r"https?://(\*\.)?[A-Za-z0-9.-]+(:\d{1,5})?")
-_INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+_INLINE = re.compile(r"<script>((?:[^<]++|<(?!/?script>))*+)</script>")
 
 
 class HeadersError(ValueError):
