@@ -108,11 +108,14 @@ def class_of(layer_name: str) -> str | None:
     return layers[0] if layers else next((name for name in found if name), None)
 
 
+_NUMBERS = re.compile(r"(?<!\d)(?:_\d|(?<!_)\d)(?:_?\d)*+$")  # the "_1_2" at the end of a name
+
+
 def _class_of_part(part: str) -> str | None:
     cell = re.search(r"(?:^|_)(lstm|gru|simple_rnn)_cell(?:_\d{1,9})?$", part)
     if cell:
         return {"lstm": "LSTMCell", "gru": "GRUCell"}.get(cell[1], "SimpleRNNCell")
-    bare = re.sub(r"(_?\d{1,9})+$", "", re.sub(r"_input(_\d{1,6})?$", "", part))
+    bare = _NUMBERS.sub("", re.sub(r"_input(_\d{1,6})?$", "", part))
     for candidate in (part, re.sub(r"_\d{1,9}$", "", part), bare):
         flat = flat_name(candidate)
         known = _FLAT.get(flat) or _ALSO_FLAT.get(flat)

@@ -13,13 +13,17 @@ from __future__ import annotations
 import re
 from functools import cache
 
-_NUMBER = r"\*{{0,2}}(?P<{0}>-?\d{{1,18}})L?\*{{0,2}}"
+# What a blank, a number or an item of a shape has taken it keeps (the "+" behind a repetition, the ">" of a group): a
+# text that doesn't fit is given up at once, instead of after every way to share the blanks out.
+_NUMBER = r"\*{{0,2}}+(?P<{0}>-?\d{{1,18}}+)L?+\*{{0,2}}+"
 _WORD = r"[\"'`<]{{0,3}}(?P<{0}>[^\s\"'`,;:()\[\]{{}}]{{1,160}})[\"'`>]{{0,3}}"
-_ITEM = r"(?:Dimension\(|TensorShape\()?\s{{0,9}}(?:-?\d[\d_]{{0,15}}(?: \d{{3}}){{0,3}}L?|None|\?)\)?"
+_SIZE = r"(?>-?\d[\d_]{{0,15}}(?: \d{{3}}){{0,3}}L?|None|\?)"
+_ITEM = rf"(?>(?:Dimension|TensorShape)\(\s{{{{0,9}}}}+{_SIZE}\s{{{{0,9}}}}+\)|{_SIZE})"
+_BLANKS = r"\s{{0,40}}+"
 _SHAPE = (
-    r"(?P<{0}>(?:TensorShape|torch\.Size)?\(?[\[(]\s{{0,40}}(?:" + _ITEM + r"(?:\s{{0,40}},\s{{0,40}}" + _ITEM
-    + r"){{0,11}})?\s{{0,40}},?\s{{0,40}}[\])]\)?|<unknown>|unknown)"
-)  # fmt: skip
+    rf"(?P<{{0}}>(?:TensorShape|torch\.Size)?\(?[\[(]{_BLANKS}(?:{_ITEM}(?:{_BLANKS},{_BLANKS}{_ITEM}){{{{0,11}}}}+)?+"
+    rf"{_BLANKS},?+{_BLANKS}[\])]\)?|<unknown>|unknown)"
+)
 _SHAPES = r"(?P<{0}>[\[(T].{{0,1500}})"
 _TYPES = {
     "": _NUMBER,
@@ -29,6 +33,8 @@ _TYPES = {
     "shapes": _SHAPES,
     "rest": r"(?P<{0}>.{{0,300}})",
 }
+_WORD_STARTS = r"(?<![^\s\"'`,;:()\[\]{}])"  # a wording that begins with a word isn't tried at each of its letters
+_BLANK = r"(?<!\s)\s{1,99}+"
 _WORDS = ("layer", "op", "loss", "argument", "cls", "what", "attribute")
 _TOKEN = re.compile(r"\{(\w+)(?::(\w+))?\}|\.\.\.|\\[<>]| \?|<|>\?|>|\||\s+|[^{}<>|\s.\\]+|.")
 
@@ -41,15 +47,17 @@ def compile_wording(wording: str) -> re.Pattern[str]:
         text = token.group()
         if token[1]:
             kind = token[2] or ("word" if token[1] in _WORDS else "")
+            if kind == "word" and not parts:
+                parts.append(_WORD_STARTS)
             parts.append(_TYPES[kind].format(token[1]))
         elif text == "...":
             parts.append(".{0,300}?")
         elif text in "<>|":
             parts.append({"<": "(?:", ">": ")", "|": "|"}[text])
         elif text in (">?", " ?"):
-            parts.append({">?": ")?", " ?": r"\s{0,99}"}[text])
+            parts.append({">?": ")?", " ?": r"\s{0,99}+"}[text])
         elif text in ("\\<", "\\>"):
             parts.append(text[1])
         else:
-            parts.append(r"\s{1,99}" if text.isspace() else re.escape(text).replace(r"\-", r"\-\s{0,9}"))
+            parts.append(_BLANK if text.isspace() else re.escape(text).replace(r"\-", r"\-\s{0,9}"))
     return re.compile("".join(parts), re.IGNORECASE)
