@@ -186,7 +186,7 @@ _RULES: dict[str, Callable[[Any, Sequence[Shape]], tuple[Shape, str] | None]] = 
     "GetItem": _cut_out,
     "Reshape": _reshaped,
     "Einsum": _einsum,
-    "SwapAxes": _swapped,
+    "Swapaxes": _swapped,
 }
 
 

@@ -132,12 +132,9 @@ def _merge_directions(layer: Any, forward: Shape, backward: Shape) -> tuple[Shap
     both = times(2, one)
     joined = replace(
         both,
-        size=None if None in (one.size, other.size) else int(one.size or 0) + int(other.size or 0),
         origin=f"merge_mode='concat' of Bidirectional {layer.name}: {one.axis} forward + {other.axis} backward",
         sources=(*one.sources, *other.sources, f"{layer.name}.merge_mode"),
     )
-    if one.size != other.size:
-        joined = replace(joined, axis=f"{one.axis} + {other.axis}", parts=(one, other))
     return ((*forward[:-1], joined),)
 
 

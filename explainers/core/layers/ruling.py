@@ -143,13 +143,10 @@ def _first(shape: Sizes, inputs: Sequence[Shape]) -> Shape:
 
 
 def _like(size: int | None, place: int, inputs: Sequence[Shape], origin: str) -> Axis:
-    words = {_own_word(axis) for shape in inputs for axis in shape if axis.size == size and size not in (None, 1)}
+    alike = [axis for shape in inputs for axis in shape if axis.size == size and size not in (None, 1)]
+    words = {axis.axis.removeprefix(LIKE) for axis in alike if not axis.axis.startswith("axis ")}
     if size == 1:
         return Axis("1", 1, origin)
     if len(words) == 1:
         return Axis(f"{LIKE}{words.pop()}", size, origin)
     return Axis(f"axis {place}", size, origin)
-
-
-def _own_word(axis: Axis) -> str:
-    return axis.axis.removeprefix(LIKE)
