@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from explainers.core.axes import Axis, Shape, product, sizes
+from explainers.core.axes import Axis, Shape, by_place, product, sizes
 from explainers.core.layers import CellRuling, NamedWeight, Ruling
 from explainers.core.layers.ruling import (
     Sizes,
@@ -179,6 +179,8 @@ def _adapted_weight(variable: Any, claimed: NamedWeight | None, known: Shape) ->
     if claimed is not None and sizes(claimed.shape) == shape:
         return claimed
     ours = claimed.shape if claimed is not None and len(claimed.shape) == len(shape) else ()
+    if variable.name.endswith("_history"):  # what float8 remembers of the last steps
+        return NamedWeight(variable, variable.name, tuple(Axis("history", size, variable.name) for size in shape))
     axes = tuple(_adapted_axis(size, place, ours[place : place + 1], known) for place, size in enumerate(shape))
     return NamedWeight(variable, variable.name, axes)
 
@@ -192,4 +194,4 @@ def _adapted_axis(size: int, place: int, ours: Shape, known: Shape) -> Axis:
     for axis in candidates:
         if axis.size is not None and math.ceil(axis.size / 2) == size:
             return replace(axis, axis=f"{axis.axis}/2", size=size, origin=f"two numbers a byte: {axis.origin}")
-    return Axis("1" if size == 1 else f"axis {place}", size, "a weight of the quantization")
+    return Axis("1" if size == 1 else by_place(place), size, "a weight of the quantization")

@@ -10,11 +10,14 @@ from explainers.core.axes import Axis, Shape
 from explainers.core.layers.sheet import NamedWeight, Ruling, Sheet, argument, as_role, given, held, reading, weights
 
 SECTION = "Attention layers"
+MASK = 9  # the place of an attention_mask among what it reads
 WHY = "Each of the query steps is answered by a mixture of the values at all key steps."
 
 
 def _reads(layer: Any, rank: int, place: int) -> tuple[str, ...]:
     """The query comes first; value and key share their steps. place -1: one tensor that is all of them."""
+    if place == MASK:
+        return ("batch", "query steps", "key steps") if rank == 3 else ()
     word = "timesteps" if place < 0 else "key steps" if place else "query steps"
     if rank == 3:
         return ("batch", word, "features")
