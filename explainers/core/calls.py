@@ -18,13 +18,13 @@ def read_by(node: Any) -> list[Any]:
 
     Without a mask: Keras hands masks on by itself, nobody writes them in code.
     """
-    if not hasattr(node, "arguments"):
-        return list(node.input_tensors)
     return [tensor for _, value in given(node) for tensor in tensors_in(value)]
 
 
 def given(node: Any) -> list[tuple[str, Any]]:
     """What a call was given, as (argument, value) in the order of the signature; "" for what has no name."""
+    if not hasattr(node, "arguments"):  # where a walk starts
+        return [("", tensor) for tensor in node.input_tensors]
     names = _call_names(node.operation.__class__)
     positional = [(names[i] if i < len(names) else "", value) for i, value in enumerate(node.arguments.args)]
     named = [(key, value) for key, value in node.arguments.kwargs.items() if not _is_mask(key)]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from explainers.core.axes import Axis, Shape, spoken
+from explainers.core.axes import Axis, Shape, by_place, spoken
 from explainers.core.mistakes import all_mistakes
 from explainers.core.mistakes.kit.judged import Judged, who
 from explainers.core.results import BuildError
@@ -52,7 +52,7 @@ def explain_data(error: BaseException, expected: Shape, found: tuple[int, ...], 
         mistake = "stateful_batch" if place == 0 else "data_size"
         cause = f"The model was built for {axis.axis}={axis.size} ({axis.origin}); the data have {found[place]} there."
     named = tuple(
-        Axis(names[i] if len(found) == len(names) else "unknown", n, "the data that were fed")
+        Axis(names[i] if len(found) == len(names) else by_place(i), n, "the data that were fed")
         for i, n in enumerate(found)
     )
     return BuildError(type(error).__name__, spoken_by_keras(error), layer, mistake, cause, (), expected, named, place)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from explainers.core.axes import Axis, Shape
+from explainers.core.axes import Axis, Shape, by_place
 from explainers.core.spec import ModelSpec, Sizes
 
 if TYPE_CHECKING:
@@ -114,8 +114,8 @@ class Finding:
 
 
 def name_axes(sizes: Sizes, names: tuple[str, ...], origin: str) -> Shape:
-    """A shape of the text with names for its axes; "unknown" beyond the names that are known."""
-    padded = (*names, *["unknown"] * len(sizes))[: len(sizes)]
+    """A shape of the text with names for its axes; beyond the names that are known, "axis 2"."""
+    padded = (*names, *(by_place(place) for place in range(len(names), len(sizes))))[: len(sizes)]
     return tuple(Axis(name, size, origin) for name, size in zip(padded, sizes, strict=True))
 
 

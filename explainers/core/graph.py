@@ -20,12 +20,16 @@ __all__ = ["Walk", "Walked", "follow", "name_input", "node_of", "read_by"]
 
 @dataclass(frozen=True)
 class Walked:
-    """One call of one layer, with named shapes. `parents` are (step, output) pairs, in input order."""
+    """One call of one layer, with named shapes. `parents` are (step, output) pairs, in input order.
+
+    node: the call itself in Keras' graph, with all that it was given.
+    """
 
     layer: Any
     inputs: tuple[Shape, ...]
     parents: tuple[tuple[int, int], ...]
     ruling: Ruling
+    node: Any = None
 
     @property
     def outputs(self) -> tuple[Shape, ...]:
@@ -89,7 +93,7 @@ def follow(
             shapes[id(tensor)] = shape
             where[id(tensor)] = (len(steps), index)
         parents = tuple(where[id(t)] for t in read_by(node))
-        steps.append(Walked(node.operation, entering, parents, ruling))
+        steps.append(Walked(node.operation, entering, parents, ruling, node))
     return Walk(tuple(steps), tuple(shapes[id(t)] for t in outputs))
 
 

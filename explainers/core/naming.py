@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from explainers.core.axes import Axis, Shape
-from explainers.core.calls import read_by
+from explainers.core.axes import Axis, Shape, by_place, is_named
+from explainers.core.calls import given, read_by, tensors_in
 from explainers.core.layers import reads, sheet_of
+from explainers.core.layers.attention import MASK
 from explainers.core.layers.reshaping import FRESH, regroup
-from explainers.core.layers.ruling import LIKE
 
 # Layers that only have a word for an axis where nobody else has: they pad, drop or normalize whatever it is.
 _FAINT = ("pad", "crop", "up", "same", "dense", "norm", "custom")
@@ -43,16 +43,17 @@ def gathered(nodes: Sequence[Any], outputs: Sequence[Any], failing: Any) -> dict
     for node in reversed(nodes):
         behind: Words = {word: None for tensor in node.output_tensors for word in found.get(id(tensor), ())}
         tensors = read_by(node)
+        masks = {id(t) for name, value in given(node) if name == "attention_mask" for t in tensors_in(value)}
         for tensor in {id(t): t for t in tensors}.values():
-            own = _heard(node.operation, tensors, tensor)
+            own = _heard(node.operation, tensors, tensor, id(tensor) in masks)
             found.setdefault(id(tensor), {}).update({**own, **_passed(node, tensor, behind)})
     return found
 
 
-def _heard(layer: Any, tensors: Sequence[Any], tensor: Any) -> Words:
+def _heard(layer: Any, tensors: Sequence[Any], tensor: Any, is_mask: bool = False) -> Words:
     """What one reader calls the axes of a tensor; a tensor that it reads as several things has place -1."""
     places = [place for place, other in enumerate(tensors) if other is tensor]
-    names = reads(layer, len(tensor.shape), places[0] if len(places) == 1 else -1)
+    names = reads(layer, len(tensor.shape), MASK if is_mask else places[0] if len(places) == 1 else -1)
     facts = sheet_of(layer)
     return {Word(names, facts is not None and facts.group in _FAINT): None} if any(names) else {}
 
@@ -109,10 +110,10 @@ def words_for(sizes: Sequence[int | None], words: Words | None) -> tuple[str, ..
     plain = _PLAIN.get(rank, ())
     if rank > 3 and not any(names[1:]) and sizes[-1] not in _COLOURS:
         plain = ()
-    ours = ("batch", *plain) if len(plain) == rank - 1 else ("batch", *(f"axis {i}" for i in range(1, rank)))
+    ours = ("batch", *plain) if len(plain) == rank - 1 else ("batch", *(by_place(i) for i in range(1, rank)))
     taken = set(names)
     return tuple(
-        name or (own if own not in taken else f"axis {place}")
+        name or (own if own not in taken else by_place(place))
         for place, (name, own) in enumerate(zip(names, ours, strict=True))
     )
 
@@ -128,4 +129,4 @@ def named_by(shape: Shape, words: Words | None) -> Shape:
 
 
 def _nameless(axis: Axis) -> bool:
-    return axis.axis in (FRESH, "1") or axis.axis.startswith((LIKE, "axis "))
+    return axis.axis in (FRESH, "1") or not is_named(axis.axis)

@@ -186,7 +186,7 @@ _RULES: dict[str, Callable[[Any, Sequence[Shape]], tuple[Shape, str] | None]] = 
     "GetItem": _cut_out,
     "Reshape": _reshaped,
     "Einsum": _einsum,
-    "SwapAxes": _swapped,
+    "Swapaxes": _swapped,
 }
 
 
@@ -197,11 +197,11 @@ def expression(operation: Any, given: Sequence[str]) -> str:
     """``ops.mean(lstm_1, axis=1)``: the call as one writes it. given: the variables of its tensors, in order."""
     node = operation._inbound_nodes[0]
     names = {id(tensor): name for tensor, name in zip(read_by(node), given, strict=True)}
-    positional = [_written(value, names) for value in node.arguments.args]
+    positional = [as_written(value, names) for value in node.arguments.args]
     if type(operation).__name__ == "GetItem":
         return f"{positional[0]}[{_place(node.arguments.args[1])}]"
-    named = {key: _written(value, names) for key, value in node.arguments.kwargs.items()}
-    made = {key: _written(value, names) for key, value in _config(operation).items()}
+    named = {key: as_written(value, names) for key, value in node.arguments.kwargs.items()}
+    made = {key: as_written(value, names) for key, value in _config(operation).items()}
     if "subscripts" in made:  # einsum has them in front of its tensors
         positional.insert(0, made.pop("subscripts"))
     named |= made
@@ -215,19 +215,23 @@ def _config(operation: Any) -> dict[str, Any]:
         config = dict(operation.get_config())
     except (NotImplementedError, TypeError, ValueError, AttributeError):
         return {}
-    return {key: value for key, value in config.items() if key not in ("name", "dtype") and value is not None}
+    kept = ("name",) if type(operation).__name__ == "Cast" else ("name", "dtype")
+    return {key: value for key, value in config.items() if key not in kept and value is not None}
 
 
 def _function(name: str) -> str:
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
 
 
-def _written(value: Any, names: dict[int, str]) -> str:
+def as_written(value: Any, names: dict[int, str]) -> str:
     """A tensor by its variable, a literal as it is; an array of numbers by its shape alone."""
     if id(value) in names:
         return names[id(value)]
+    if isinstance(value, dict):
+        inside = ", ".join(f"{key!r}: {as_written(part, names)}" for key, part in value.items())
+        return f"{{{inside}}}"
     if isinstance(value, list | tuple):
-        inside = ", ".join(_written(part, names) for part in value)
+        inside = ", ".join(as_written(part, names) for part in value)
         return f"[{inside}]" if isinstance(value, list) else f"({inside},)" if len(value) == 1 else f"({inside})"
     if hasattr(value, "shape"):
         return f"ops.ones({tuple(value.shape)})"

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from explainers.core.axes import Axis, Shape, sizes
+from explainers.core.axes import Axis, Shape, by_place, product, sizes
 from explainers.core.layers import CellRuling, NamedWeight, Ruling
 from explainers.core.layers.ruling import (
     Sizes,
@@ -150,7 +150,7 @@ def _adapted(layer: Any, ruling: Ruling) -> Ruling:
     if not parts:
         return ruling
     claimed = {id(weight.variable): weight for weight in ruling.weights}
-    known = tuple(dict.fromkeys(axis for weight in ruling.weights for axis in weight.shape))
+    known = tuple(dict.fromkeys(axis for weight in ruling.weights for axis in _runs(weight.shape)))
     ranks = tuple(
         Axis("lora_rank", part.lora_rank, f"lora_rank={part.lora_rank} of {layer.name}", (f"{layer.name}.lora_rank",))
         for part in parts
@@ -158,6 +158,12 @@ def _adapted(layer: Any, ruling: Ruling) -> Ruling:
     )
     found = [_adapted_weight(variable, claimed.get(id(variable)), (*known, *ranks)) for variable in weights_of(layer)]
     return replace(ruling, weights=tuple(found))
+
+
+def _runs(shape: Shape) -> Shape:
+    """The axes of a weight, and neighbours laid end to end: quantization keeps heads and key_dim as one axis."""
+    pairs = ((i, j) for i in range(len(shape)) for j in range(i + 2, len(shape) + 1))
+    return (*(product(shape[i:j], f"axes {i} to {j - 1} of a weight, end to end") for i, j in pairs), *shape)
 
 
 def _parts(layer: Any) -> list[Any]:
@@ -173,16 +179,19 @@ def _adapted_weight(variable: Any, claimed: NamedWeight | None, known: Shape) ->
     if claimed is not None and sizes(claimed.shape) == shape:
         return claimed
     ours = claimed.shape if claimed is not None and len(claimed.shape) == len(shape) else ()
+    if variable.name.endswith("_history"):  # what float8 remembers of the last steps
+        return NamedWeight(variable, variable.name, tuple(Axis("history", size, variable.name) for size in shape))
     axes = tuple(_adapted_axis(size, place, ours[place : place + 1], known) for place, size in enumerate(shape))
     return NamedWeight(variable, variable.name, axes)
 
 
 def _adapted_axis(size: int, place: int, ours: Shape, known: Shape) -> Axis:
     """The axis of that size; half of one where two numbers of four bits share a byte."""
-    for axis in (*ours, *reversed(known)):
+    candidates = (*ours, *reversed(known))
+    for axis in candidates:
         if axis.size == size:
             return axis
-    for axis in ours:
+    for axis in candidates:
         if axis.size is not None and math.ceil(axis.size / 2) == size:
             return replace(axis, axis=f"{axis.axis}/2", size=size, origin=f"two numbers a byte: {axis.origin}")
-    return Axis(f"axis {place}", size, "a weight of the quantization")
+    return Axis("1" if size == 1 else by_place(place), size, "a weight of the quantization")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from explainers.core.axes import Shape
+from explainers.core.axes import Shape, is_named
 from explainers.core.finding import Finding, name_axes, written
 from explainers.core.mistakes import find_mistake
 from explainers.core.mistakes.kit.sheet import Family
@@ -68,7 +68,7 @@ def _words(finding: Finding) -> dict[str, str]:
 
 def _expected_axes(finding: Finding) -> str:
     names = axis_names(finding.class_name, finding.number("expected_ndim") or _usual_rank(finding.class_name))
-    return f"({', '.join(names)})" if names and "unknown" not in names else "the batch among them"
+    return f"({', '.join(names)})" if all(is_named(name) for name in names) else "the batch among them"
 
 
 def _usual_rank(class_name: str | None) -> int:

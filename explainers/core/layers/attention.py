@@ -10,11 +10,14 @@ from explainers.core.axes import Axis, Shape
 from explainers.core.layers.sheet import NamedWeight, Ruling, Sheet, argument, as_role, given, held, reading, weights
 
 SECTION = "Attention layers"
+MASK = 9  # the place of an attention_mask among what it reads
 WHY = "Each of the query steps is answered by a mixture of the values at all key steps."
 
 
 def _reads(layer: Any, rank: int, place: int) -> tuple[str, ...]:
     """The query comes first; value and key share their steps. place -1: one tensor that is all of them."""
+    if place == MASK:
+        return ("batch", "query steps", "key steps") if rank == 3 else ()
     word = "timesteps" if place < 0 else "key steps" if place else "query steps"
     if rank == 3:
         return ("batch", word, "features")
@@ -76,7 +79,7 @@ def _multi_head(layer: Any, inputs: Sequence[Shape]) -> Ruling:
         *_projection(layer, "value", _rows(value), (heads, value_dim)),
         *_projection(layer, "attention_output", (heads, value_dim), made),
     )
-    return Ruling(((*query[:-1], *made), _scores(layer, query, value, heads)), found, WHY, optional=1)
+    return Ruling(((*query[:-1], *made), _scores(query, value, heads)), found, WHY, optional=1)
 
 
 _HEADS = (("num_heads", "heads"), ("key_dim", "key_dim"))
@@ -97,17 +100,16 @@ def _made(layer: Any, query: Shape) -> Shape:
     return tuple(argument(layer, "output_shape", size, name) for name, size in zip(names, wanted, strict=True))
 
 
-def _scores(layer: Any, query: Shape, value: Shape, heads: Axis) -> Shape:
-    """(batch, heads, query steps, key steps); axes that aren't attended along stay in front of the heads."""
-    asked = given(layer, "attention_axes")
-    along = [axis % len(query) for axis in asked] if asked else list(range(1, len(query) - 1))
-    kept = tuple(axis for i, axis in enumerate(query[:-1]) if i not in along)
-    several = len(along) > 1
-    asking, answering = (
-        tuple(_steps(shape[i], f"{word}_{n + 1}" if several else word) for n, i in enumerate(along))
-        for shape, word in ((query, "query steps"), (value, "key steps"))
-    )
-    return (*kept, heads, *asking, *answering)
+def _scores(query: Shape, value: Shape, heads: Axis) -> Shape:
+    """(batch, heads, query steps, key steps), as Keras declares it: it takes the query's length for both.
+
+    With data the last axis has the length of the key. Both are one number where a sequence attends to itself.
+    """
+    asking, answering = _steps(query[1], "query steps"), _steps(value[1], "key steps")
+    if answering.size != asking.size:
+        said = f"declared by Keras as long as the query steps; with data it is as long as {value[1].origin}"
+        answering = replace(answering, size=asking.size, origin=said)
+    return (query[0], heads, asking, answering)
 
 
 def _grouped(layer: Any, inputs: Sequence[Shape]) -> Ruling:

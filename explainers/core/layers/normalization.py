@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from explainers.core.axes import Axis, Shape
+from explainers.core.layers import book
 from explainers.core.layers.ruling import inside
 from explainers.core.layers.sheet import Ruling, Sheet, same, weight
 
@@ -49,11 +50,15 @@ def _spectral_normalization(layer: Any, inputs: Sequence[Shape]) -> Ruling:
     return Ruling(inner.outputs, held, f"{inner.why} Its kernel is divided by its largest stretch.", inner.known)
 
 
+def _reads_inside(layer: Any, rank: int, place: int) -> tuple[str, ...]:
+    return book.reads(layer.layer, rank, place) if layer is not None else ()
+
+
 SHEETS = (
     Sheet("BatchNormalization", "norm", _batch_normalization),
     Sheet("LayerNormalization", "norm", _layer_normalization),
     Sheet("UnitNormalization", "same", same),
     Sheet("GroupNormalization", "norm", _layer_normalization),
     Sheet("RMSNormalization", "norm", _rms_normalization),
-    Sheet("SpectralNormalization", "wrapper_one", _spectral_normalization),
+    Sheet("SpectralNormalization", "wrapper_one", _spectral_normalization, reads=_reads_inside),
 )

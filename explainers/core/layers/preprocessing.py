@@ -5,9 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from explainers.core.axes import Axis, Shape
+from explainers.core.axes import Axis, Shape, product
+from explainers.core.layers import book
 from explainers.core.layers.ruling import inside
-from explainers.core.layers.sheet import NamedWeight, Ruling, Sheet, argument, given, held, reading, same
+from explainers.core.layers.sheet import (
+    NamedWeight,
+    Ruling,
+    Sheet,
+    argument,
+    given,
+    held,
+    reading,
+    same,
+    times,
+    weights,
+)
 from explainers.core.layers.sliding import channels_first, convolved
 
 SECTION = "Preprocessing layers"
@@ -115,17 +127,26 @@ def _stft_spectrogram(layer: Any, inputs: Sequence[Shape]) -> Ruling:
     step = given(layer, "frame_step") or length // 2
     size = convolved(steps.size, length, step, layer.padding)
     frames = Axis("frames", size, f"frame_length={length}, frame_step={step} of {layer.name}", steps.sources)
-    kinds = 2 if layer.mode == "stft" else 1  # real and imaginary part
-    number = kinds * ((given(layer, "fft_length") or length) // 2 + 1)
-    pitches = argument(layer, "fft_length", number, "frequencies")
+    one = argument(layer, "fft_length", (given(layer, "fft_length") or length) // 2 + 1, "frequencies")
+    pitches = times(2, one) if layer.mode == "stft" else one  # a real and an imaginary part
+    last = pitches if layer.expand_dims or channels.size == 1 else product((channels, pitches), pitches.origin)
+    extra = (channels,) if layer.expand_dims else ()
+    shape = (batch, *extra, frames, last) if front and extra else (batch, frames, last, *extra)
+    if front and not extra:
+        shape = (batch, last, frames)
     why = "A sound as a picture: how much of each frequency is in each frame."
-    if layer.expand_dims:
-        return Ruling(((batch, channels, frames, pitches) if front else (batch, frames, pitches, channels),), why=why)
-    last = pitches
-    if channels.size != 1:
-        whole = None if channels.size is None else number * channels.size
-        last = Axis(f"{channels.axis}·frequencies", whole, pitches.origin, (*channels.sources, *pitches.sources))
-    return Ruling(((batch, last, frames) if front else (batch, frames, last),), why=why)
+    return Ruling((shape,), _fourier(layer, one), why)
+
+
+def _fourier(layer: Any, frequencies: Axis) -> tuple[NamedWeight, ...]:
+    """The waves that each frame is compared with."""
+    frame = argument(layer, "frame_length", layer.frame_length, "frame_length")
+    shape = (frame, Axis("1", 1, f"one channel at a time in {layer.name}"), frequencies)
+    return weights(
+        layer,
+        real_kernel=shape if layer.mode != "imag" else None,
+        imag_kernel=shape if layer.mode != "real" else None,
+    )
 
 
 def _reads_sound(layer: Any, rank: int, place: int) -> tuple[str, ...]:
@@ -134,6 +155,12 @@ def _reads_sound(layer: Any, rank: int, place: int) -> tuple[str, ...]:
 
 def _reads_text(layer: Any, rank: int, place: int) -> tuple[str, ...]:
     return ("batch", "texts")[:rank] if rank < 3 else ()
+
+
+def _reads_first(layer: Any, rank: int, place: int) -> tuple[str, ...]:
+    """A Pipeline reads what the first of its layers reads that has a word for it."""
+    said = (book.reads(part, rank, place) for part in layer.layers) if layer is not None else ()
+    return next((names for names in said if any(names)), ())
 
 
 SHEETS = (
@@ -148,5 +175,5 @@ SHEETS = (
     Sheet("Rescaling", "same", same, example={"scale": 1.0}),
     Sheet("MelSpectrogram", "spectrogram", _mel_spectrogram, reads=_reads_sound),
     Sheet("STFTSpectrogram", "spectrogram", _stft_spectrogram, **reading("batch steps channels")),
-    Sheet("Pipeline", "wrapper_one", _pipeline),
+    Sheet("Pipeline", "wrapper_one", _pipeline, reads=_reads_first),
 )

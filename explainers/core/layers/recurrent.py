@@ -132,12 +132,9 @@ def _merge_directions(layer: Any, forward: Shape, backward: Shape) -> tuple[Shap
     both = times(2, one)
     joined = replace(
         both,
-        size=None if None in (one.size, other.size) else int(one.size or 0) + int(other.size or 0),
         origin=f"merge_mode='concat' of Bidirectional {layer.name}: {one.axis} forward + {other.axis} backward",
         sources=(*one.sources, *other.sources, f"{layer.name}.merge_mode"),
     )
-    if one.size != other.size:
-        joined = replace(joined, axis=f"{one.axis} + {other.axis}", parts=(one, other))
     return ((*forward[:-1], joined),)
 
 
@@ -162,14 +159,16 @@ def _reads_sequence(layer: Any, rank: int, place: int) -> tuple[str, ...]:
 
 
 def _reads_both_ways(layer: Any, rank: int, place: int) -> tuple[str, ...]:
-    return book.reads(layer.forward_layer, rank, place) if layer is not None else _reads_sequence(layer, rank, place)
+    one = getattr(layer, "forward_layer", None)  # none where the constructor failed
+    return book.reads(one, rank, place) if one is not None else _reads_sequence(layer, rank, place)
 
 
 def _reads_each_step(layer: Any, rank: int, place: int) -> tuple[str, ...]:
     """The words of what it wraps, and one for what it steps along: frames of images, sequences of timesteps."""
-    if layer is None:
+    one = getattr(layer, "layer", None)
+    if one is None:
         return ("batch", "timesteps", "features") if rank == 3 else ()
-    inner = book.reads(layer.layer, rank - 1, place)
+    inner = book.reads(one, rank - 1, place)
     if not any(inner):
         return ("batch", "timesteps", *[""] * (rank - 2))
     along = "frames" if "height" in inner else "sequences" if "timesteps" in inner else "timesteps"

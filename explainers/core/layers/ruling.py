@@ -10,12 +10,11 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from explainers.core.axes import Axis, Shape, sizes
+from explainers.core.axes import LIKE, Axis, Shape, by_place, is_named, sizes
 from explainers.core.layers import book
 from explainers.core.layers.sheet import CellRule, CellRuling, NamedWeight, Rule, Ruling, kind_of
 
 Sizes = tuple[int | None, ...]
-LIKE = "same size as "
 
 
 def rule_of(layer: Any) -> Rule | None:
@@ -143,13 +142,10 @@ def _first(shape: Sizes, inputs: Sequence[Shape]) -> Shape:
 
 
 def _like(size: int | None, place: int, inputs: Sequence[Shape], origin: str) -> Axis:
-    words = {_own_word(axis) for shape in inputs for axis in shape if axis.size == size and size not in (None, 1)}
+    alike = [axis for shape in inputs for axis in shape if axis.size == size and size not in (None, 1)]
+    words = {axis.axis.removeprefix(LIKE) for axis in alike if is_named(axis.axis) or axis.axis.startswith(LIKE)}
     if size == 1:
         return Axis("1", 1, origin)
     if len(words) == 1:
         return Axis(f"{LIKE}{words.pop()}", size, origin)
-    return Axis(f"axis {place}", size, origin)
-
-
-def _own_word(axis: Axis) -> str:
-    return axis.axis.removeprefix(LIKE)
+    return Axis(by_place(place), size, origin)

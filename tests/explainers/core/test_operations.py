@@ -51,7 +51,7 @@ def test_channels_first_keeps_the_names_in_the_live_order(
     assert found.layers[1].known
 
 
-CONSTANT = ("axis 0", "1", "same size as rows", "same size as columns")
+CONSTANT = ("axis 0", "axis 1", "same size as rows", "same size as columns")
 NAMED: tuple[tuple[str, tuple[Sample, ...], Callable[..., Any], tuple[str, ...]], ...] = (
     ("x + y", ((3, 12), (3, 12)), lambda x, y: x + y, ("batch", "rows", "columns")),
     ("stretched", ((3, 12), (3, 1)), lambda x, y: ops.multiply(x, y), ("batch", "rows", "columns")),

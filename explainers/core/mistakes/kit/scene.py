@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from explainers.core.axes import is_named
 from explainers.core.finding import Finding
 from explainers.core.spec import Argument, CallSpec, InputSpec, LayerSpec, ModelSpec, Ref, Sizes, snake
 from explainers.reading.layers import BY_NAME, axis_names
@@ -104,7 +105,7 @@ class Scene:
 
     def sizes(self, names: tuple[str, ...], known: Sizes = ()) -> Sizes:
         """A sample's shape with a free batch: examples where the text gives nothing."""
-        rest = tuple(self.example(name if name != "unknown" else f"axis_{i + 1}") for i, name in enumerate(names[1:]))
+        rest = tuple(self.example(name if is_named(name) else f"axis_{i + 1}") for i, name in enumerate(names[1:]))
         return (None, *known[1:]) if known else (None, *rest)
 
 
@@ -138,7 +139,7 @@ def made_up(scene: Scene, class_name: str, rank: int) -> Sizes:
     """A shape of examples with so many axes."""
     names = axis_names(class_name, rank)
     usual = BY_NAME[class_name].axes if class_name in BY_NAME else ()
-    if "unknown" in names:
+    if not all(is_named(name) for name in names):
         names = (
             ("batch", *usual[-1:])
             if rank == 2 and usual
