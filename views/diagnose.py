@@ -22,6 +22,9 @@ KINDS = {
 FIELDS = {
     "expected_ndim": "expected ndim",
     "found_ndim": "found ndim",
+    "least_arguments": "arguments that it needs",
+    "most_arguments": "arguments that it takes",
+    "given_arguments": "arguments that were given",
     "input_number": "input (from 0)",
     "came": "features that came",
     "state_width": "width of a state",
