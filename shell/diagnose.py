@@ -117,7 +117,8 @@ def _answer(found: Pasted | str) -> None:
         st.error(verbatim(found))
         return
     badge = f":blue-badge[{view.KINDS.get(found.kind, found.kind)}]"
-    mistake = f" :gray-badge[{found.mistake}]" if found.mistake else ""
+    title = view.title(found.mistake)
+    mistake = f" :gray-badge[{verbatim(title)}]" if title else ""
     st.header("What it is", anchor="answer")
     about = found.layer if found.mistake or found.kind == "error" else None
     st.markdown(badge + mistake + (f" in {verbatim(about)}" if about else ""))

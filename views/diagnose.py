@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from explainers.core.axes import Shape, is_named
 from explainers.core.finding import Ask, Mark
+from explainers.core.mistakes import find_mistake
 from explainers.reading.asking import MESSAGE
 from explainers.reading.pasted import Pasted
 from views import palette
@@ -22,6 +23,9 @@ KINDS = {
 FIELDS = {
     "expected_ndim": "expected ndim",
     "found_ndim": "found ndim",
+    "least_arguments": "arguments that it needs",
+    "most_arguments": "arguments that it takes",
+    "given_arguments": "arguments that were given",
     "input_number": "input (from 0)",
     "came": "features that came",
     "state_width": "width of a state",
@@ -76,6 +80,12 @@ def marked(text: str, marks: tuple[Mark, ...], line: int | None = None) -> str:
         body = "\n".join(lines)
     more = f"\n… and {len(text) - LONGEST_SHOWN:,} more characters" if len(text) > LONGEST_SHOWN else ""
     return f'<pre class="pasted" tabindex="0">{body}{more}</pre>'
+
+
+def title(mistake: str | None) -> str:
+    """What a beginner would call the mistake; "" for none."""
+    found = find_mistake(mistake)
+    return found.title if found is not None else ""
 
 
 def told(shape: Shape) -> str:

@@ -1,17 +1,26 @@
 """The reader of pasted text: an error, a summary or Keras code of any era becomes plain facts and a model.
 
-text.py           cleaning, and every shape literal with its place in the text
-layers.py         what is known of each layer class: names of all eras, argument order, axis names
-families.py       the table of error messages
-error_reader.py   message   -> Finding
-summary_reader.py table     -> ModelSpec
-code_reader.py    code      -> ModelSpec (parsed, never executed)
-code_patterns.py  cells of the text's own and windows of a series, which a lesson is about
-misfits.py        data and states that can't fit what was read
-lessons.py        which lesson shows it, with which dims
-spec.py           ModelSpec: a plain graph of layer calls, safe to send to a worker
-shapes.py         sizes and costs of a ModelSpec, without Keras
-build.py          ModelSpec -> live keras.Model, and the failures with data (worker only)
-today.py          ModelSpec -> today's Keras code
-answer.py         all of it put together
+Text -> evidence
+    text.py          cleaning, and every shape literal with its place in the text
+    messages.py      the error message in a text; the wordings stand with the mistakes (core/mistakes)
+    evidence.py      what a message says: numbers and shapes by their names, the layer
+    causes.py        why, in a sentence with these numbers; the names of the axes
+    summary/, code/  a printed table, and code (parsed, never executed)
+Evidence -> spec
+    kinds.py         which of the three it is
+    from_message.py, from_code.py   the model that shows it, its numbers and shapes
+    together.py      code and a message in one paste
+    asking.py        what the text leaves open, and what the learner says about it
+    misfits.py       data and states that can't fit what was read
+Spec -> live model
+    layers.py        what is known of each layer class
+    shapes.py        sizes and costs, without Keras
+    build.py, live.py   the live keras.Model and what fails with it (worker only)
+    refusals.py      what was tried and failed -> the mistake
+Live model -> diagnosis
+    answer.py        all of it put together
+    diagnosis.py     the answer as data, as JSON and as text
+    lessons.py       which lesson shows it, with which dims
+    today.py         the model in today's Keras
+    pasted.py, command.py   the answer for a page, and for the command line
 """

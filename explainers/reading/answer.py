@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from explainers.core.finding import Finding, Value, link
 from explainers.core.results import Inspection
@@ -17,6 +18,7 @@ from explainers.reading.from_code import MAKE_FIRST, fixes_for
 from explainers.reading.kinds import WHAT_IS_IT, find
 from explainers.reading.lessons import lesson_fixes, lesson_of
 from explainers.reading.messages import read_error
+from explainers.reading.refusals import finding_of
 from explainers.reading.text import (
     LONGEST,
     MOST_UNWRAPPED,
@@ -25,6 +27,9 @@ from explainers.reading.text import (
     unwrapped,
 )
 from explainers.reading.today import todays_code
+
+if TYPE_CHECKING:
+    from explainers.reading.live import Live
 
 BY_ITSELF = "The code beside the message runs in today's Keras; the live model shows what the message says by itself."
 AS_MEANT = "The live model is the one that was meant: each layer is made, then called."
@@ -128,7 +133,7 @@ def diagnose_live(
         if by_itself.error:
             seen = by_itself
             found = dataclasses.replace(found, notes=(*found.notes, BY_ITSELF))
-    found = _after(found, seen.error, seen.layer, seen.line, seen.refused)
+    found = _after(found, seen)
     if found.kind == "code" and seen.inspection is not None and not seen.error:
         found = _counted(found, text, seen.inspection)
     if found.mistake is not None and seen.inspection is not None and not seen.error:
@@ -169,43 +174,26 @@ def _with_lesson(found: Diagnosis) -> tuple[Diagnosis, Inspection | None]:
     return dataclasses.replace(found, model=model, notes=(*found.notes, note)), explanation.inspection
 
 
-def _after(found: Diagnosis, error: str, layer: str | None, line: int | None, refused: str) -> Diagnosis:
+def _after(found: Diagnosis, seen: Live) -> Diagnosis:
     """What the live model adds: in code, Keras' own refusal says which mistake it is."""
-    if refused:
-        return dataclasses.replace(found, notes=(*found.notes, refused))
-    if not error or found.kind == "summary" or (found.kind == "error" and found.mistake is not None):
+    if seen.refused:
+        return dataclasses.replace(found, notes=(*found.notes, seen.refused))
+    error = seen.error
+    if error is None or found.kind == "summary" or (found.kind == "error" and found.mistake is not None):
         return found
-    said = read_error(clean(error))
-    mistake = found.mistake or _in_loss(error, said)
-    if mistake == "data_size" and said is not None and said.number("expected_ndim") != said.number("found_ndim"):
-        mistake = "data_rank"
-    cause = (
-        found.cause
-        if found.mistake
-        else (said.cause if said else f"Today's Keras refuses this: {error.splitlines()[0][:300]}")
-    )
-    fixes = (
-        fixes_for(dataclasses.replace(said, mistake=mistake), found.dims) if said and not found.fixes else found.fixes
-    )
-    shapes = (*found.shapes, *(s for s in (said.shapes if said else ()) if s not in found.shapes))
-    named = found.spec.layers if found.spec is not None else ()
+    layers = found.spec.layers if found.spec is not None else ()
+    classes = {layer.name: layer.class_name for layer in layers}
+    said = finding_of(error, classes) or read_error(clean(error.message))
+    mistake = found.mistake or (said.mistake if said is not None else None)
+    refused = f"Today's Keras refuses this: {error.message.splitlines()[0][:300]}"
     return dataclasses.replace(
         found,
-        class_name=next((entry.class_name for entry in named if entry.name == layer), found.class_name),
+        class_name=classes.get(error.layer or "", found.class_name),
         mistake=mistake,
-        cause=cause,
-        fixes=fixes,
-        layer=layer or found.layer,
-        line=line,
-        shapes=shapes,
+        cause=found.cause if found.mistake else said.cause if said is not None else refused,
+        fixes=found.fixes or (fixes_for(dataclasses.replace(said, mistake=mistake), found.dims) if said else ()),
+        layer=error.layer or found.layer,
+        line=seen.line,
+        shapes=tuple(dict.fromkeys((*found.shapes, *(said.shapes if said is not None else ())))),
         questions=() if found.kind == "error" and mistake else found.questions,  # the live model has said it
     )
-
-
-def _in_loss(error: str, said: Finding | None) -> str | None:
-    """Two operands that meet in the loss are a target that doesn't fit the output."""
-    if said is not None and said.mistake == "operand_sizes" and "compile_loss" in error:
-        return "target_shape"
-    if said is None and "positional arguments but" in error:
-        return "layer_rank" if "Permute" in error else "old_argument"
-    return said.mistake if said else None

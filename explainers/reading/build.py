@@ -106,18 +106,16 @@ def build(spec: ModelSpec) -> keras.Model:
     )
 
 
-def run_alone(spec: ModelSpec) -> None:
-    """The checks that need no model. One that fails raises Keras' or NumPy's own error."""
-    for check in spec.checks:
-        if check.kind in _ALONE:
-            _ALONE[check.kind](check)
+def run_alone(check: Check) -> None:
+    """A check that needs no model. One that fails raises Keras' or NumPy's own error."""
+    if check.kind in _ALONE:
+        _ALONE[check.kind](check)
 
 
-def run_checks(model: keras.Model, spec: ModelSpec) -> None:
-    """The checks with data. One that fails raises Keras' own error."""
-    for check in spec.checks:
-        if check.kind in _WITH_MODEL:
-            _WITH_MODEL[check.kind](model, check)
+def run_check(model: keras.Model, check: Check) -> None:
+    """One check with data. One that fails raises Keras' own error."""
+    if check.kind in _WITH_MODEL:
+        _WITH_MODEL[check.kind](model, check)
 
 
 def refuse_big(spec: ModelSpec) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import string
+
 from explainers.core.axes import Shape, is_named
 from explainers.core.finding import Finding, name_axes, written
 from explainers.core.mistakes import find_mistake
@@ -40,6 +42,18 @@ def cause_of(family: Family, finding: Finding) -> str:
         except KeyError:
             continue
     return family.causes[-1].split("{")[0]
+
+
+def cause_of_mistake(finding: Finding) -> str:
+    """The first sentence of the finding's mistake that speaks of its numbers, where no message was read."""
+    mistake = find_mistake(finding.mistake)
+    words = _words(finding)
+    for family in mistake.families if mistake is not None else ():
+        for sentence in family.causes:
+            fields = {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
+            if fields and fields <= words.keys():
+                return sentence.format(**words)
+    return ""
 
 
 def _words(finding: Finding) -> dict[str, str]:

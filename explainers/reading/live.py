@@ -18,11 +18,12 @@ from explainers.core.limits import CostError, Limits
 from explainers.core.registry import find_explainer
 from explainers.core.results import BuildError, Explanation, Inspection, Layer
 from explainers.core.rules import RuleError, nameless
-from explainers.core.spec import ModelSpec
+from explainers.core.spec import Check, ModelSpec
 from explainers.core.tell import Told, as_json
 from explainers.core.words import spoken_by_keras
-from explainers.reading.build import TooBig, build, run_alone, run_checks
+from explainers.reading.build import TooBig, build, run_alone, run_check
 from explainers.reading.messages import read_error
+from explainers.reading.refusals import Tried, refusal
 from explainers.reading.shapes import MOST_WEIGHTS
 from explainers.reading.text import clean
 
@@ -31,13 +32,16 @@ WIDE = Limits(weights=MOST_WEIGHTS, activations=4 * 10**9, seconds=3600.0)
 
 @dataclass(frozen=True)
 class Live:
-    """What happened with the live model. error: Keras' own words, or ''. refused: why it wasn't built at all."""
+    """What happened with the live model. refused: why it wasn't built at all. line: of the text, where it failed."""
 
     inspection: Inspection | None
-    error: str = ""
-    layer: str | None = None
     refused: str = ""
     line: int | None = None
+
+    @property
+    def error(self) -> BuildError | None:
+        """What failed, as far as it is known: the layer, the mistake, the shapes, Keras' own words."""
+        return self.inspection.error if self.inspection is not None else None
 
 
 def look(spec: ModelSpec, run: bool = True) -> Live:
@@ -71,21 +75,34 @@ def lesson_json(explanation: Explanation) -> dict[str, Any]:
 
 
 def _look(spec: ModelSpec, run: bool) -> Live:
-    alone = _failure(lambda: run_alone(spec))
-    if alone is not None:
-        return Live(_empty(alone), spoken_by_keras(alone), line=_line(spec, alone))
+    for check in spec.checks:
+        alone = _failure(lambda check=check: run_alone(check))
+        if alone is not None:
+            return Live(_empty(refusal(alone, Tried(spec, check))), line=check.line)
     if not spec.inputs:
         return Live(None)
     found, model, ran = _inspected(spec) if run else (*_without_run(spec), None)
     if found.error is None and ran is not None and read_error(clean(spoken_by_keras(ran))) is not None:
         found, model = dataclasses.replace(found, error=_told(ran)), None
-    if found.error is not None:
-        return Live(found, found.error.message, found.error.layer, line=_line_of_layer(spec, found.error.layer))
-    failed = _failure(lambda: run_checks(model, spec)) if model is not None else None
-    if failed is None:
-        return Live(found)
-    told = _told(failed)
-    return Live(dataclasses.replace(found, error=told), told.message, line=_line(spec, failed))
+    if found.error is not None or model is None:
+        return Live(found, line=_line_of_layer(spec, found.error.layer if found.error is not None else None))
+    for check in spec.checks:
+        failed = _failure(lambda check=check: run_check(model, check))
+        if failed is not None:
+            told = refusal(failed, _tried(spec, check, found, model))
+            return Live(dataclasses.replace(found, error=told), line=check.line)
+    return Live(found)
+
+
+def _tried(spec: ModelSpec, check: Check, found: Inspection, model: Any) -> Tried:
+    """What is known of a check that failed with a model that stands."""
+    named = tuple(shape for step in found.flow for shape in step.outputs)
+    outputs = tuple(tuple(tensor.shape) for tensor in model.outputs)
+    layer = next((layer for layer in model.layers if layer.name == check.layer), None)
+    weights = tuple(tuple(weight.shape) for weight in layer.weights) if layer is not None else ()
+    data_alone = dataclasses.replace(check, kind="predict")
+    data_pass = check.kind == "fit" and _failure(lambda: run_check(model, data_alone)) is None
+    return Tried(spec, check, named, outputs, weights, data_pass)
 
 
 def _told(error: Exception) -> BuildError:
@@ -119,7 +136,7 @@ def _unruled(spec: ModelSpec) -> tuple[Inspection, Any]:
     except TooBig:
         raise
     except Exception as error:  # any error that Keras raises is the lesson
-        return _empty(error), None
+        return _empty(_told(error)), None
     return _nameless(model), model
 
 
@@ -150,12 +167,8 @@ def _failure(work: Any) -> Exception | None:
     return None
 
 
-def _empty(error: Exception) -> Inspection:
-    return Inspection((), (), 0, "", None, _told(error), "", {})
-
-
-def _line(spec: ModelSpec, error: Exception) -> int | None:
-    return next((check.line for check in spec.checks if check.line is not None), None)
+def _empty(error: BuildError) -> Inspection:
+    return Inspection((), (), 0, "", None, error, "", {})
 
 
 def _line_of_layer(spec: ModelSpec, name: str | None) -> int | None:

@@ -1,10 +1,13 @@
 """An argument that Keras no longer knows, or a shape that is none."""
 
+# ruff: noqa: E501  (a wording stands on one line, as it is printed)
+
 from __future__ import annotations
 
 import ast
 import re
 
+from explainers.core.finding import Finding
 from explainers.core.mistakes.kit.changes import just
 from explainers.core.mistakes.kit.scene import (
     Scene,
@@ -13,7 +16,7 @@ from explainers.core.mistakes.kit.scene import (
     made_up,
     rank_of,
 )
-from explainers.core.mistakes.kit.sheet import Family, Mistake
+from explainers.core.mistakes.kit.sheet import Family, Mistake, Said
 from explainers.core.spec import Argument, Check, ModelSpec, chain
 from explainers.reading.layers import BY_NAME, today_name
 
@@ -101,6 +104,11 @@ def _is_literal(value: object) -> bool:
     )
 
 
+def _dims_in_a_row(finding: Finding, said: Said) -> str | None:
+    """Permute(2, 1) in place of Permute((2, 1)): the axes stand in one tuple."""
+    return "layer_rank" if "Permute" in said.near(60, 0) else None
+
+
 MISTAKE = Mistake(
     name="old_argument",
     title="An argument that Keras no longer knows, or a shape that is none",
@@ -113,6 +121,16 @@ MISTAKE = Mistake(
     misconception="a-number-in-brackets-is-a-shape",
     order=170,
     families=(
+        Family(
+            sees=("positional argument",),
+            says=(
+                "takes <from {least_arguments} to >?{most_arguments} positional argument<s>? but {given_arguments} <were|was> given",
+            ),
+            causes=(
+                "{given_arguments} arguments were given in a row, the object itself among them; {most_arguments} are taken.",
+            ),
+            decides=_dims_in_a_row,
+        ),
         Family(
             sees=(
                 "keyword argument",
