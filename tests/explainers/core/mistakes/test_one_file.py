@@ -44,7 +44,7 @@ MISTAKE = Mistake(
     name="odd_fold",
     title="Something odd is folded in two",
     searched=("cannot fold an odd zebra",),
-    belief="reshape-turns-axes",
+    misconception="reshape-turns-axes",
     order=3,
     families=(
         Family(

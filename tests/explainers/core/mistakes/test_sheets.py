@@ -40,7 +40,7 @@ def test_it_is_read_from_a_message_or_judged_live(mistake: Mistake) -> None:
 
 @every
 def test_it_leads_to_a_misconception_that_there_is(mistake: Mistake) -> None:
-    assert mistake.belief in BY_SLUG
+    assert mistake.misconception in BY_SLUG
 
 
 @pytest.mark.parametrize("name", [None, "", "no_such_mistake"])
