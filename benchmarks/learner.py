@@ -62,6 +62,7 @@ class Learner:
         self._query = ""
         self._widgets: dict[str, str] = {}  # the end of an id, which is the widget's key -> the id
         self._cached: dict[str, ForwardMsg] = {}
+        self._kept_states: dict[str, WidgetState] = {}
         self.values: dict[str, str] = {}
         self.fields: list[dict[str, Any]] = []
         self.clock: tuple[str, float] | None = None  # the fragment that wants to be run again, and how often
@@ -112,6 +113,18 @@ class Learner:
         """Send a state that is not the page's own."""
         return await self._run([state])
 
+    def keep(self, state: WidgetState) -> None:
+        """Send this state of a widget with every message from now on, as a browser does with what was typed."""
+        self._kept_states[state.id] = state
+
+    async def say(self) -> None:
+        """Send the state of the page, and don't wait for the answer: `listen` does."""
+        await self._send([])
+
+    async def listen(self) -> Answer:
+        """The next whole answer."""
+        return self._checked(await self._listen())
+
     def id_of(self, key: str) -> str:
         """The id of the widget with this key, as the page has named it."""
         return self._widgets[key]
@@ -124,6 +137,13 @@ class Learner:
     # -- the protocol ----------------------------------------------------------------------------------------
 
     async def _run(self, pressed: list[WidgetState], fragment: str = "") -> Answer:
+        began = time.perf_counter()
+        await self._send(pressed, fragment)
+        answer = await self._listen()
+        answer.seconds = time.perf_counter() - began
+        return answer
+
+    async def _send(self, pressed: list[WidgetState], fragment: str = "") -> None:
         message = BackMsg()
         rerun = message.rerun_script
         rerun.query_string, rerun.page_name, rerun.page_script_hash = self._query, self._page, self._page_hash
@@ -133,16 +153,13 @@ class Learner:
         rerun.context_info.timezone, rerun.context_info.locale = "UTC", "en-US"
         own = [state for state in self._states() if state.id not in {each.id for each in pressed}]
         rerun.widget_states.widgets.extend([*own, *pressed])
-        began = time.perf_counter()
         await self._socket.send(message.SerializeToString())
-        answer = await self._listen()
-        answer.seconds = time.perf_counter() - began
-        return answer
 
     def _states(self) -> list[WidgetState]:
         """What every browser sends with each message: the state of the controls."""
         controls = self._widgets.get(f"controls:{self._page}")
-        return [WidgetState(id=controls, json_value=json.dumps({"values": self.values}))] if controls else []
+        own = [WidgetState(id=controls, json_value=json.dumps({"values": self.values}))] if controls else []
+        return [*own, *self._kept_states.values()]
 
     async def _listen(self) -> Answer:
         answer = Answer()

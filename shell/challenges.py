@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from random import randrange
 from typing import Any
 
@@ -22,7 +23,7 @@ from explainers.practice.challenges.challenge import (
     kinds_of,
     read_seed,
 )
-from shell import components, engine, links
+from shell import components, engine, links, waiting
 from shell.frame import foot
 from shell.prose import painted
 from views import challenges as view
@@ -30,7 +31,6 @@ from views import controls
 from views.links import Target
 from views.markup import verbatim
 from views.predict import GuessError, parse_count
-from workers.pool import WorkerError
 
 _KEPT = "challenges"
 _MOST_KEPT = 60  # challenges that one visit remembers
@@ -73,11 +73,8 @@ def challenges_page() -> None:
     )
     lesson, kind, seed = _chosen()
     score = st.empty()
-    try:
-        with st.spinner("Building a model for it …"):
-            asked = challenge(lesson, kind, seed)
-    except WorkerError as error:
-        st.error(verbatim(error.sentence))
+    asked = waiting.asked(partial(challenge, lesson, kind, seed), "Building a model for it …")
+    if asked is None:
         st.button("New dims", on_click=_turn_to, args=(lesson, kind))
     else:
         _draw(find_explainer(lesson), asked, _progress(asked))
@@ -235,11 +232,10 @@ def _problem(progress: Progress) -> None:
 
 def _ask_dims(asked: Challenge, progress: Progress) -> None:
     assert progress.draft is not None
-    try:
-        now = engine.explanation(asked.lesson, tuple(progress.draft.changed().items())).inspection
-    except WorkerError as error:
-        st.error(verbatim(error.sentence))
+    shown = waiting.asked(partial(engine.explanation, asked.lesson, tuple(progress.draft.changed().items())))
+    if shown is None:
         return
+    now = shown.inspection
     if now.code:
         components.listing(view.model_lines(now), "The model as it is now", f"now:{_place(asked)}")
     st.button("Check", type="primary", key=f"check:{_place(asked)}", on_click=_commit_dims, args=(progress,))
@@ -294,11 +290,10 @@ def _json(answer: object) -> str:
 def _verdict(asked: Challenge, progress: Progress) -> None:
     if not progress.answer:
         return
-    try:
-        with st.spinner("Asking a live model …"):
-            said = judged(asked.lesson, asked.kind, asked.seed, progress.answer)
-    except WorkerError as error:
-        st.error(verbatim(error.sentence))
+    said = waiting.asked(
+        partial(judged, asked.lesson, asked.kind, asked.seed, progress.answer), "Asking a live model …"
+    )
+    if said is None:
         return
     if said.right:
         progress.solved = progress.solved or not progress.gave_up

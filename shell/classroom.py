@@ -5,6 +5,7 @@ The lesson, its dims and the worksheet's seed stand in this page's own URL; what
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -12,13 +13,12 @@ import streamlit as st
 from explainers.core.explainer import Explainer
 from explainers.core.registry import all_explainers, find_explainer
 from explainers.practice.worksheets.results import FEWEST, HIGHEST_SEED, MOST, Worksheet
-from shell import components, dims_state, engine
+from shell import components, dims_state, engine, waiting
 from shell.frame import foot
 from shell.lesson import sections
 from shell.page import Section
 from views import classroom, controls, worksheet
 from views.classroom import ANSWERS, CONTROLS, Setting
-from workers.pool import WorkerError
 
 LESSON, SEED, EXERCISES = "lesson", "sheet", "exercises"  # parameters of this page
 USUAL_EXERCISES = 6
@@ -168,11 +168,8 @@ def _from_link(parameter: str, usual: int, low: int, high: int) -> int:
 
 
 def _sheet(explainer: Explainer[Any], seed: int, exercises: int) -> None:
-    try:
-        with st.spinner("Building a model for each exercise …"):
-            found = made(explainer.name, seed, exercises)
-    except WorkerError as error:
-        st.error(error.sentence)
+    found = waiting.asked(partial(made, explainer.name, seed, exercises), "Building a model for each exercise …")
+    if found is None:
         return
     versions = ", ".join(f"{name} {version}" for name, version in sorted(engine.state().versions.items()))
     address = classroom.app_address(st.context.url or "")

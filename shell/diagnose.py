@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from explainers.core.finding import Ask, Change
@@ -9,7 +11,7 @@ from explainers.core.registry import find_explainer
 from explainers.reading.asking import LARGEST_ANSWER
 from explainers.reading.pasted import Pasted
 from explainers.reading.text import LONGEST
-from shell import components, engine, links
+from shell import components, engine, links, waiting
 from shell.frame import foot
 from views import diagnose as view
 from views import ledger, shape_flow
@@ -18,6 +20,7 @@ from views.markup import verbatim
 from workers.pool import WorkerError
 
 TEXT, KEPT, ANSWER = "pasted_text", "pasted_kept", "pasted_answer"  # a widget's own state ends with its page
+ASKED = "pasted_asked"  # what a worker is to be asked
 WHICH = "pasted_model"  # the number of the model to rebuild, where the code makes several
 SAID = "pasted_said"  # what the learner said about what the text leaves open, by its key
 MOST_ASKS = 12  # of them are shown
@@ -53,6 +56,7 @@ def diagnose_page() -> None:
     st.title("Paste an error, a summary, or a few lines of Keras", anchor=False)
     st.markdown("It is read, never run, and nothing of it is kept. Out comes a live model with your dims.")
     box()
+    _hear()
     if st.session_state.get(ANSWER) is not None:
         _answer(st.session_state[ANSWER])
     foot()
@@ -95,7 +99,7 @@ def _say(key: str, widget: str) -> None:
 
 
 def _explain() -> None:
-    """Ask a worker. What was typed stays in the box whatever happens."""
+    """What was typed stays in the box whatever happens."""
     text = st.session_state.get(TEXT, "")
     st.session_state[KEPT] = text if len(text) <= LONGEST else ""  # what can't be read needn't be kept
     st.session_state.pop(WHICH, None)
@@ -104,12 +108,19 @@ def _explain() -> None:
 
 
 def _ask(text: str, which: int | None) -> None:
+    """Note what is to be asked: the page asks, where it can say how it waits."""
+    st.session_state[ASKED] = (text, which, dict(st.session_state.get(SAID, {})))
+
+
+def _hear() -> None:
+    """Ask a worker, if there is something to ask. It stays noted until there is an answer: a change interrupts this."""
+    if ASKED not in st.session_state:
+        return
     try:
-        st.session_state[ANSWER] = engine.pool().call(
-            "pasted", {"text": text, "which": which, "answers": st.session_state.get(SAID, {})}, type=Pasted
-        )
+        st.session_state[ANSWER] = waiting.patiently(partial(engine.pasted, *st.session_state[ASKED]), "Reading it …")
     except WorkerError as error:
         st.session_state[ANSWER] = error.sentence
+    del st.session_state[ASKED]
 
 
 def _answer(found: Pasted | str) -> None:

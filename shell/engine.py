@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextvars import ContextVar
+from functools import partial
 from typing import Any, TypeVar
 
 import msgspec
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from explainers.core.results import Concrete, Explanation
 from explainers.core.trial import Tried
+from explainers.reading.pasted import Pasted
 from workers import shared
-from workers.pool import Pool, PoolState, Stream
+from workers.pool import Meanwhile, Pool, PoolState, Stream, Who
 
 T = TypeVar("T")
 Texts = tuple[tuple[str, str], ...]  # dims that differ from their defaults, as they stand in a link
@@ -27,13 +33,41 @@ def state() -> PoolState:
     return pool().state()
 
 
+_look: ContextVar[Meanwhile | None] = ContextVar("look", default=None)
+
+
+@contextlib.contextmanager
+def meanwhile(look: Meanwhile) -> Iterator[None]:
+    """While something is asked in here, `look` is called several times a second with the place in the line.
+
+    Who looks waits as long as it takes; what `look` raises ends the request. Others wait as long as the limits say.
+    """
+    token = _look.set(look)
+    try:
+        yield
+    finally:
+        _look.reset(token)
+
+
+def asker() -> Who:
+    """The tab that this run belongs to, and the network address it comes from, as far as they are known."""
+    run = get_script_run_ctx(suppress_warning=True)
+    return Who() if run is None else Who(run.session_id, st.context.ip_address or "")
+
+
+def _asked(op: str, arguments: Mapping[str, Any], seconds: float | None = None) -> bytes:
+    """The worker's answer, not remembered. Raises WorkerError."""
+    return pool().call_bytes(op, arguments, timeout=seconds, who=asker(), meanwhile=_look.get())
+
+
 def _packed(op: str, arguments: bytes, seconds: float | None) -> bytes:
-    """The worker's answer, packed, to a question whose `arguments` are JSON. Raises WorkerError."""
-
-    def ask() -> bytes:
-        return zlib.compress(pool().call_bytes(op, msgspec.json.decode(arguments), timeout=seconds), level=1)
-
-    return shared.answers.get((op, arguments), ask)
+    """The worker's answer, packed, to a question whose `arguments` are JSON; remembered. Raises WorkerError."""
+    look = _look.get() or (lambda place: None)
+    return shared.answers.get(
+        (op, arguments),
+        lambda: zlib.compress(_asked(op, msgspec.json.decode(arguments), seconds), level=1),
+        lambda: look(None),
+    )
 
 
 def answer(op: str, arguments: Mapping[str, Any], type: type[T], seconds: float | None = None) -> T:
@@ -60,6 +94,15 @@ def concrete(name: str, texts: Texts) -> Concrete:
     return answer("concrete", {"name": name, "dims": dict(texts)}, Concrete)
 
 
-def stream(op: str, arguments: dict[str, Any]) -> Stream[Any]:
-    """Long work that tells how far it is; close it to stop."""
-    return pool().stream(op, arguments)
+def pasted(text: str, which: int | None, answers: Mapping[str, str]) -> Pasted:
+    """A pasted text, read and rebuilt. Not remembered: nothing pasted is kept. Raises WorkerError."""
+    asked = {"text": text, "which": which, "answers": dict(answers)}
+    return msgspec.json.decode(_asked("pasted", asked), type=Pasted)
+
+
+def stream(op: str, arguments: Mapping[str, Any]) -> Callable[[], Stream[Any]]:
+    """Long work that tells how far it is: call what this returns to ask for it, from any thread.
+
+    That raises WorkerError; close the stream to stop.
+    """
+    return partial(pool().stream, op, arguments, who=asker(), patient=True)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from explainers.core.registry import all_explainers
-from shell import components, engine, links, pages
+from shell import components, engine, links, pages, waiting
 from shell.diagnose import box
 from shell.frame import foot
 from shell.prose import painted
 from shell.search import search_box
 from views import shape_flow
 from views.links import Target
-from workers.pool import WorkerError
 
 EXAMPLE = "stacked_lstm"
 EXAMPLE_DIMS = (("timesteps", "20"), ("features", "1"))
@@ -39,15 +40,10 @@ def _example() -> None:
     """A model that is built while the page is read."""
     place = st.container(border=True)
     with place:
-        waiting = st.empty()
-        if not engine.state().ready:
-            waiting.info("A live example appears here as soon as Keras has started (a few seconds, once).")
-        try:
-            shown = engine.explanation(EXAMPLE, EXAMPLE_DIMS)
-        except WorkerError as error:
-            waiting.error(error.sentence)
+        starting = "A live example appears here as soon as Keras has started (a few seconds, once)."
+        shown = waiting.asked(partial(engine.explanation, EXAMPLE, EXAMPLE_DIMS), starting=starting)
+        if shown is None:
             return
-        waiting.empty()
         st.markdown(painted(shown.answer))
         components.shape_flow(shape_flow.data(shown.inspection), key="flow:home")
         st.page_link(pages.place(EXAMPLE), label="Open it and change its dims", query_params=dict(EXAMPLE_DIMS))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -17,7 +18,7 @@ from explainers.core.explainer import Explainer
 from explainers.core.registry import find_explainer
 from explainers.core.results import Explanation
 from explainers.core.words import listed
-from shell import components, dims_state, engine, hiding, predict_first, projector
+from shell import components, dims_state, engine, hiding, predict_first, projector, waiting
 from shell.frame import foot
 from shell.page import Page, Section
 from shell.prose import painted
@@ -36,7 +37,6 @@ from shell.sections.take_away import TAKE_AWAY
 from views import controls
 from views.classroom import OWN, Hidden, fixed, usable
 from views.markup import unbroken, verbatim, whole_shapes
-from workers.pool import WorkerError
 
 LATER = "What does each layer make of the shape? Predict it step by step; the answer stands here when you are through."
 
@@ -212,17 +212,8 @@ def _controls(explainer: Explainer[Any], chosen: dims_state.Chosen, hidden: Hidd
 
 
 def _ask(explainer: Explainer[Any], chosen: dims_state.Chosen) -> Explanation | None:
-    """The engine's answer; while Keras is still loading the page is there and says so."""
-    waiting = st.empty()
-    if not engine.state().ready:
-        waiting.info(
-            "Keras is starting on this server (a few seconds, once). The page is ready and fills in by itself."
-        )
-    try:
-        explanation = engine.explanation(explainer.name, dims_state.texts_of(chosen.dims))
-    except WorkerError as error:
-        waiting.error(error.sentence)
+    """The engine's answer; while Keras is still loading, or others come first, the page is there and says so."""
+    explanation = waiting.asked(partial(engine.explanation, explainer.name, dims_state.texts_of(chosen.dims)))
+    if explanation is None:
         st.button("Try again", key=f"again:{explainer.name}")
-        return None
-    waiting.empty()
     return explanation

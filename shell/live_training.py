@@ -6,6 +6,7 @@ touches nothing of Streamlit. When nobody has looked for a while (the tab was cl
 
 from __future__ import annotations
 
+import random
 import threading
 import time
 from collections.abc import Callable
@@ -14,18 +15,20 @@ from typing import Any
 import msgspec
 
 from explainers.forecasting.results import Training
+from shell.waiting import PAUSES, comes_by_itself
 from workers.job import Stream
-from workers.pool import WorkerError
+from workers.pool import Place, WorkerError
 
 What = tuple[dict[str, Any], tuple[float, ...] | None]
 
+LOOK_SECONDS = 0.5  # between two looks at the place in the line
 LOST_SECONDS = 20.0  # a tab that hasn't looked for so long is gone
 
 
 class LiveTraining:
     """One training, as far as it has come. what: the settings and the learner's own numbers that it belongs to."""
 
-    def __init__(self, stream: Stream[Any], what: What, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, ask: Callable[[], Stream[Any]], what: What, clock: Callable[[], float] = time.monotonic) -> None:
         self.what = what
         self.epoch = 0
         self.of = 1
@@ -35,7 +38,10 @@ class LiveTraining:
         self.failure = ""  # a sentence for the learner
         self.stopped = False
         self.running = True
-        self._stream, self._clock = stream, clock
+        self.place: Place | None = None  # in the line for a worker
+        self.refused = False  # the line is full; it asks again
+        self._ask, self._clock = ask, clock
+        self._stream: Stream[Any] | None = None
         self._seen = clock()
         self._thread = threading.Thread(target=self._collect, name="live training", daemon=True)
         self._thread.start()
@@ -47,7 +53,8 @@ class LiveTraining:
     def stop(self) -> None:
         """End it, and keep what was learned so far."""
         self.stopped = True
-        self._stream.close()
+        if self._stream is not None:
+            self._stream.close()
 
     def wait(self, seconds: float) -> None:
         """Until it has ended, or so long."""
@@ -67,10 +74,11 @@ class LiveTraining:
 
     def _collect(self) -> None:
         try:
-            with self._stream as steps:
+            with self._lined_up() as steps:
+                self._queue(steps)
                 for step in steps:
                     self._note(step)
-                    if self._clock() - self._seen > LOST_SECONDS:
+                    if self._left:
                         return self.stop()
                 self.learned = msgspec.convert(steps.result, Training)
         except WorkerError as error:
@@ -78,6 +86,31 @@ class LiveTraining:
                 self.failure = error.sentence
         finally:
             self.running = False
+
+    @property
+    def _left(self) -> bool:
+        return self.stopped or self._clock() - self._seen > LOST_SECONDS
+
+    def _lined_up(self) -> Stream[Any]:
+        """A place in the line; where that is full it asks again and again. Raises WorkerError."""
+        while True:
+            try:
+                self._stream = self._ask()
+                return self._stream
+            except WorkerError as error:
+                if not comes_by_itself(error) or self._left:
+                    raise
+                self.refused = True
+                time.sleep(random.uniform(*PAUSES))
+
+    def _queue(self, steps: Stream[Any]) -> None:
+        """Wait for the first step, and know the place in the line meanwhile."""
+        self.refused = False
+        while not steps.wait(LOOK_SECONDS):
+            self.place = steps.place
+            if self._left:
+                self.stop()
+        self.place = None
 
     def _note(self, step: dict[str, Any]) -> None:
         self.epoch, self.of = step["epoch"], step["of"]

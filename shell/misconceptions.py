@@ -16,14 +16,13 @@ from explainers.practice.misconceptions.catalogue import (
     theme_of,
 )
 from explainers.practice.misconceptions.misconception import Judgement, Misconception, Question, Shown
-from shell import components, dims_state, engine, links, pages
+from shell import components, dims_state, engine, links, pages, waiting
 from shell.frame import foot
 from shell.prose import painted
 from views import controls, misconceptions, shape_flow, trials
 from views.links import Target
 from views.markup import verbatim
 from views.predict import GuessError
-from workers.pool import WorkerError
 
 PAGE = "misconceptions"
 SLUG = "misconception"  # in links: ?misconception=more-steps-more-weights
@@ -146,17 +145,10 @@ def _controls(misconception: Misconception[Any], chosen: dims_state.Chosen) -> N
 
 
 def _tried(misconception: Misconception[Any], chosen: dims_state.Chosen) -> None:
-    waiting = st.empty()
-    if not engine.state().ready:
-        waiting.info("Keras is starting on this server (a few seconds, once). The page fills in by itself.")
-    try:
-        with st.spinner("Trying it …"):
-            found = shown(misconception.slug, dims_state.texts_of(chosen.dims))
-    except WorkerError as error:
-        waiting.error(error.sentence)
+    found = waiting.asked(partial(shown, misconception.slug, dims_state.texts_of(chosen.dims)), "Trying it …")
+    if found is None:
         st.button("Try again", key=f"again:{misconception.slug}")
         return
-    waiting.empty()
     st.markdown(painted(found.verdict))
     for number, trial in enumerate(found.trials):
         _trial(misconception, trial, number)
@@ -188,10 +180,8 @@ def _trial(misconception: Misconception[Any], trial: Tried, number: int) -> None
 @st.fragment
 def _ask(misconception: Misconception[Any]) -> None:
     seed = misconceptions.seed_from(st.query_params.to_dict())
-    try:
-        asked = question(misconception.slug, seed)
-    except WorkerError as error:
-        st.error(error.sentence)
+    asked = waiting.asked(partial(question, misconception.slug, seed))
+    if asked is None:
         return
     place = f"{misconception.slug}:{seed}"
     with st.container(border=True):
@@ -251,11 +241,8 @@ def _said(asked: Question, place: str) -> None:
     answer = st.session_state.get(f"answer:{place}")
     if answer is None:
         return
-    try:
-        with st.spinner("Asking the live model …"):
-            told = judged(asked.misconception, asked.seed, answer)
-    except WorkerError as error:
-        st.error(error.sentence)
+    told = waiting.asked(partial(judged, asked.misconception, asked.seed, answer), "Asking the live model …")
+    if told is None:
         return
     if not told.read:
         st.warning(verbatim(told.why))

@@ -55,7 +55,7 @@ from workers.messages import (
 from workers.process import Process
 from workers.trouble import survived, tell
 
-__all__ = ["LaneState", "Place", "Pool", "PoolState", "Stream", "Who", "WorkerError"]
+__all__ = ["LaneState", "Meanwhile", "Place", "Pool", "PoolState", "Stream", "Who", "WorkerError"]
 
 T = TypeVar("T")
 Meanwhile = Callable[[Place | None], object]

@@ -6,6 +6,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 
+LOOK_SECONDS = 0.25  # between two calls of `meanwhile`
 ENTRY = 1024  # bytes that one entry takes besides its answer: the question, and the objects around both
 
 
@@ -22,12 +23,15 @@ class Remembered:
     def __len__(self) -> int:
         return len(self._kept)
 
-    def get(self, question: Hashable, ask: Callable[[], bytes]) -> bytes:
+    def get(
+        self, question: Hashable, ask: Callable[[], bytes], meanwhile: Callable[[], object] = lambda: None
+    ) -> bytes:
         """The answer that is kept, or else what `ask` returns. What it raises is passed on and not kept.
 
-        Who asks what is being asked already waits for that answer; where there is none, the next one asks.
+        Who asks what is being asked already waits for that answer; where there is none, the next one asks. `meanwhile`
+        is called several times in a second of such a wait; what it raises ends the wait.
         """
-        kept = self._kept_or_mine(question)
+        kept = self._kept_or_mine(question, meanwhile)
         if kept is not None:
             return kept
         try:
@@ -45,16 +49,18 @@ class Remembered:
             self._kept.clear()
             self._bytes = 0
 
-    def _kept_or_mine(self, question: Hashable) -> bytes | None:
+    def _kept_or_mine(self, question: Hashable, meanwhile: Callable[[], object]) -> bytes | None:
         """The answer; None where the caller is the one who has to ask."""
-        with self._changed:
-            while question not in self._kept:
+        while True:
+            with self._changed:
+                if question in self._kept:
+                    self._kept.move_to_end(question)
+                    return self._kept[question]
                 if question not in self._asking:
                     self._asking.add(question)
                     return None
-                self._changed.wait()
-            self._kept.move_to_end(question)
-            return self._kept[question]
+                self._changed.wait(LOOK_SECONDS)
+            meanwhile()  # not under the lock: it may take its time
 
     def _keep(self, question: Hashable, answer: bytes) -> None:
         with self._changed:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from explainers.core.results import Tensor
 from explainers.core.trial import Tried
-from shell import components, engine
+from shell import components, engine, waiting
 from shell.page import Page, Section
 from shell.prose import painted
 from shell.sections.failure import fixes
 from views import palette, trials
 from views.markup import verbatim
-from workers.pool import WorkerError
 
 
 def draw(page: Page) -> None:
@@ -33,11 +34,8 @@ def _try_out(page: Page) -> None:
     )
     if chosen is None:
         return
-    try:
-        with st.spinner("Trying it …"):
-            shown = engine.demonstration(page.name, page.texts, chosen)
-    except WorkerError as error:
-        st.error(error.sentence)
+    shown = waiting.asked(partial(engine.demonstration, page.name, page.texts, chosen), "Trying it …")
+    if shown is None:
         return
     demonstration(page, shown)
 

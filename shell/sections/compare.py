@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from explainers.core.results import Explanation
-from shell import components, dims_state, engine, pinned
+from shell import components, dims_state, engine, pinned, waiting
 from shell.page import Page, Section
 from views import compare as view
 from views import shape_flow
 from views.classroom import moves
 from views.markup import verbatim
-from workers.pool import WorkerError
 
 
 def draw(page: Page) -> None:
@@ -25,10 +26,8 @@ def draw(page: Page) -> None:
         st.button("Pin this setting", key=f"pin:{page.name}", on_click=pinned.pin, args=(page.dims,))
         return
     _buttons(page, found)
-    try:
-        other = engine.explanation(page.name, dims_state.texts_of(found.dims))
-    except WorkerError as error:
-        st.error(error.sentence)
+    other = waiting.asked(partial(engine.explanation, page.name, dims_state.texts_of(found.dims)))
+    if other is None:
         return
     _both(page.name, other, page.explanation)
 

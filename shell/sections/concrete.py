@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
-from shell import components, engine
+from shell import components, engine, waiting
 from shell.page import Page, Section
 from shell.prose import painted
 from views import concrete as view
 from views.markup import verbatim
-from workers.pool import WorkerError
 
 
 def draw(page: Page) -> None:
@@ -24,11 +25,8 @@ def _runs(name: str, texts: engine.Texts) -> None:
     if not opened.open:
         return
     with opened:
-        try:
-            with st.spinner("Running it …"):
-                shown = engine.concrete(name, texts)
-        except WorkerError as error:
-            st.error(error.sentence)
+        shown = waiting.asked(partial(engine.concrete, name, texts), "Running it …")
+        if shown is None:
             return
         st.markdown(painted(view.text(shown)))
         for who, refusal in view.refusals(shown):

@@ -13,9 +13,9 @@ from explainers.forecasting import numbers as reading
 from explainers.forecasting import windows as cutting
 from shell import components, engine, uploads
 from shell.live_training import LiveTraining, What
+from views import waiting
 from views import windowed_forecast as view
 from views.markup import verbatim
-from workers.pool import WorkerError
 
 NAME = "windowed_forecast"
 OWN = "my own numbers"
@@ -199,10 +199,7 @@ def _training(
         return
     live.look()
     if running:
-        told = (
-            f"epoch {live.epoch} of {live.of}" if live.epoch else "Waiting for a free place, then building the model …"
-        )
-        st.progress(live.share, told)
+        st.progress(live.share, _progress(live))
         if live.loss:
             st.caption(f"loss {live.loss[-1]:.4g}, held-out windows {live.val_loss[-1]:.4g}")
     elif live.failure:
@@ -219,14 +216,17 @@ def _start(settings: dict[str, Any], own: tuple[float, ...] | None, what: What) 
     """One training per visitor: an older one that still runs is stopped."""
     _stop()
     dims = {name: str(value) for name, value in settings.items()}
-    try:
-        stream = engine.stream("train", {"name": NAME, "dims": dims, "numbers": None if own is None else list(own)})
-    except WorkerError as error:
-        st.session_state.pop(_TRAINING, None)
-        st.error(error.sentence)
-        return
-    st.session_state[_TRAINING] = LiveTraining(stream, what)
+    ask = engine.stream("train", {"name": NAME, "dims": dims, "numbers": None if own is None else list(own)})
+    st.session_state[_TRAINING] = LiveTraining(ask, what)
     st.session_state[f"{_TRAINING}:begun"] = True
+
+
+def _progress(live: LiveTraining) -> str:
+    if live.epoch:
+        return f"epoch {live.epoch} of {live.of}"
+    if live.place is not None:
+        return waiting.in_line(live.place.number, live.place.seconds, waiting.TRAINING_BY_ITSELF)
+    return waiting.TRAINING_FULL if live.refused else "Building the model …"
 
 
 def _stop() -> None:

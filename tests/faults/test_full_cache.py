@@ -19,7 +19,7 @@ class Counting:
     def __init__(self) -> None:
         self.asked: list[str] = []
 
-    def call_bytes(self, op: str, args: dict[str, dict[str, str]], timeout: float | None) -> bytes:
+    def call_bytes(self, op: str, args: dict[str, dict[str, str]], **options: object) -> bytes:
         assert op == "demonstrate"
         self.asked.append(args["dims"]["units"])
         return msgspec.json.encode(Tried("", "", kind="run", title=f"answer {args['dims']['units']}", name="batch_500"))

@@ -9,7 +9,8 @@ import msgspec
 from explainers.forecasting.results import Errors, OneStep, Several, Training
 from shell import live_training
 from shell.live_training import LiveTraining
-from workers.pool import WorkerError
+from workers.messages import CANT_START, SENTENCES
+from workers.pool import Place, WorkerError
 
 WHAT = ({"epochs": 3}, None)
 
@@ -31,6 +32,8 @@ class FakeStream:
     def __init__(self) -> None:
         self.steps: queue.SimpleQueue = queue.SimpleQueue()
         self.closed = False
+        self.places: list[Place] = []
+        self.place: Place | None = None
         self.result = msgspec.to_builtins(learned(3))
 
     def __enter__(self):
@@ -48,6 +51,11 @@ class FakeStream:
             raise entry
         return entry
 
+    def wait(self, seconds: float) -> bool:
+        """In the line, as long as there is a place left to tell."""
+        self.place = self.places.pop(0) if self.places else None
+        return self.place is None
+
     def close(self) -> None:
         self.closed = True
 
@@ -56,7 +64,7 @@ def run(*entries) -> tuple[LiveTraining, FakeStream]:
     stream = FakeStream()
     for entry in entries:
         stream.steps.put(entry)
-    live = LiveTraining(stream, WHAT)
+    live = LiveTraining(lambda: stream, WHAT)
     live.wait(5)
     return live, stream
 
@@ -72,7 +80,7 @@ def test_to_the_end():
 
 def test_stopped_keeps_what_was_learned():
     stream = FakeStream()
-    live = LiveTraining(stream, WHAT)
+    live = LiveTraining(lambda: stream, WHAT)
     stream.steps.put(step(1, learned(1)))
     live.stop()
     assert stream.closed
@@ -85,7 +93,7 @@ def test_stopped_keeps_what_was_learned():
 
 def test_stopped_before_anything_was_learned_says_so():
     stream = FakeStream()
-    live = LiveTraining(stream, WHAT)
+    live = LiveTraining(lambda: stream, WHAT)
     live.stop()
     stream.steps.put(WorkerError("cancelled", "This was stopped."))
     live.wait(5)
@@ -101,7 +109,7 @@ def test_a_failure_is_one_sentence():
 def test_a_closed_tab_stops_it():
     now = [0.0]
     stream = FakeStream()
-    live = LiveTraining(stream, WHAT, clock=lambda: now[0])
+    live = LiveTraining(lambda: stream, WHAT, clock=lambda: now[0])
     now[0] = live_training.LOST_SECONDS + 1
     stream.steps.put(step(1, learned(1)))
     live.wait(5)
@@ -113,7 +121,7 @@ def test_a_closed_tab_stops_it():
 def test_whoever_looks_keeps_it_alive():
     now = [0.0]
     stream = FakeStream()
-    live = LiveTraining(stream, WHAT, clock=lambda: now[0])
+    live = LiveTraining(lambda: stream, WHAT, clock=lambda: now[0])
     now[0] = live_training.LOST_SECONDS + 1
     live.look()
     stream.steps.put(step(1, learned(1)))
@@ -121,3 +129,64 @@ def test_whoever_looks_keeps_it_alive():
     live.wait(5)
     assert not live.stopped
     assert live.learned == learned(3)
+
+
+class Line:
+    """A pool whose line is full for a while, and in which one waits then."""
+
+    def __init__(self, *refusals: WorkerError) -> None:
+        self.refusals = list(refusals)
+        self.stream = FakeStream()
+
+    def __call__(self) -> FakeStream:
+        if self.refusals:
+            raise self.refusals.pop(0)
+        return self.stream
+
+
+BUSY = WorkerError("busy", SENTENCES["busy"])
+
+
+def test_a_training_that_is_turned_away_asks_again_by_itself(monkeypatch):
+    monkeypatch.setattr(live_training, "PAUSES", (0.01, 0.02))
+    line = Line(BUSY, BUSY, WorkerError("starting", SENTENCES["starting"]))
+    line.stream.steps.put(step(1, learned(1)))
+    line.stream.steps.put(StopIteration())
+    live = LiveTraining(line, WHAT)
+    live.wait(5)
+    assert not line.refusals
+    assert live.learned == learned(3)
+    assert live.failure == ""
+
+
+def test_its_place_in_the_line_is_known_until_it_begins():
+    seen = []
+
+    class Watched(LiveTraining):
+        def __setattr__(self, name, value):
+            if name in ("place", "refused"):
+                seen.append((name, value))
+            super().__setattr__(name, value)
+
+    line = Line()
+    line.stream.places = [Place(7, 40.0), Place(2, 11.0)]
+    line.stream.steps.put(StopIteration())
+    Watched(line, WHAT).wait(5)
+    assert [value for name, value in seen if name == "place"] == [None, Place(7, 40.0), Place(2, 11.0), None]
+
+
+def test_who_leaves_the_line_is_not_kept_in_it(monkeypatch):
+    monkeypatch.setattr(live_training, "PAUSES", (0.01, 0.02))
+    line = Line(*[BUSY] * 10_000)
+    live = LiveTraining(line, WHAT)
+    while not live.refused:
+        pass
+    live.stop()
+    live.wait(5)
+    assert (live.running, live.failure) == (False, "")
+
+
+def test_without_keras_it_is_a_failure_and_no_line():
+    live = LiveTraining(Line(WorkerError("starting", CANT_START)), WHAT)
+    live.wait(5)
+    assert live.failure == CANT_START

@@ -20,7 +20,7 @@ import psutil
 import pytest
 
 from workers.limits import Limits
-from workers.pool import LaneState, Pool, WorkerError
+from workers.pool import LaneState, Place, Pool, Who, WorkerError
 
 SERVICE = "tests.workers.fake_service"
 ROOT = Path(__file__).resolve().parents[2]
@@ -564,3 +564,101 @@ def test_the_limit_of_open_files_is_raised_with_the_pool() -> None:
 def test_the_web_side_loads_neither_keras_nor_streamlit() -> None:
     check = "import sys, workers.pool; print(sorted({'keras', 'tensorflow', 'streamlit', 'numpy'} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", check], cwd=ROOT, capture_output=True, text=True).stdout == "[]\n"
+
+
+# ---------------------------------------------------------------------- the line
+
+
+def occupied(pool: Pool, seconds: float) -> Callable[[], object]:
+    """The one worker at work for so long."""
+    pool.call("pid")
+    running = in_thread(lambda: pool.call("sleep", {"seconds": seconds}))
+    wait_for(lambda: pool.state().short.busy)
+    return running
+
+
+def test_who_waits_hears_the_place_in_the_line(pool: Pool) -> None:
+    running = occupied(pool, 1.0)
+    first = in_thread(lambda: pool.call("sleep", {"seconds": 0.6}))
+    wait_for(lambda: pool.state().short.waiting == 1)
+    heard: list[Place | None] = []
+    pool.call_bytes("pid", meanwhile=heard.append)
+    numbers = [place.number for place in heard if place]
+    assert numbers == sorted(numbers, reverse=True)
+    assert set(numbers) == {1, 2}
+    assert all(place.seconds > 0 for place in heard if place)
+    assert (running(), first()) == (1.0, 0.6)
+
+
+def test_who_hears_waits_as_long_as_it_takes() -> None:
+    with pool_of(wait_seconds=0.3) as pool:
+        running = occupied(pool, 1.0)
+        assert pool.call_bytes("add", {"left": 2, "right": 6}, meanwhile=lambda place: None) == b'{"sum":8}'
+        assert running() == 1.0
+
+
+class LeftError(BaseException):
+    """As Streamlit ends a run: no Exception."""
+
+
+def test_who_leaves_the_line_is_not_served(pool: Pool, tmp_path: Path) -> None:
+    """A tab that is closed, a change that is overtaken by the next: nothing of it reaches a worker."""
+    running = occupied(pool, 0.8)
+    log = tmp_path / "log"
+
+    def leave(place: Place | None) -> None:
+        raise LeftError
+
+    with pytest.raises(LeftError):
+        pool.call_bytes("killed_once", {"log": str(log)}, meanwhile=leave)
+    wait_for(lambda: pool.state().short.waiting == 0, 0.5)
+    assert running() == 0.8
+    pool.call("pid")
+    assert not log.exists()
+
+
+def test_the_newer_question_of_a_session_replaces_the_older_one(pool: Pool) -> None:
+    running = occupied(pool, 0.5)
+    tab = Who("tab")
+    older = in_thread(lambda: pool.call_bytes("pid", who=tab))
+    wait_for(lambda: pool.state().short.waiting == 1)
+    newer = in_thread(lambda: pool.call_bytes("add", {"left": 3, "right": 8}, who=tab))
+    assert isinstance(error := older(), WorkerError)
+    assert (error.kind, error.detail) == ("cancelled", "asked again by the same session")
+    assert newer() == b'{"sum":11}'
+    assert running() == 0.5
+
+
+def test_a_full_line_has_room_for_an_address_that_has_less(pool: Pool) -> None:
+    running = occupied(pool, 0.6)
+    many = [in_thread(partial(pool.call_bytes, "pid", who=Who(f"m{number}", "10.0.0.1"))) for number in range(6)]
+    wait_for(lambda: pool.state().short.waiting == 6)
+    assert fails(lambda: pool.call_bytes("pid", who=Who("m7", "10.0.0.1"))).kind == "busy"
+    assert pool.call_bytes("add", {"left": 4, "right": 5}, who=Who("one", "10.0.0.2")) == b'{"sum":9}'
+    assert running() == 0.6
+    told = [said() for said in many]
+    assert [error.detail for error in told if isinstance(error, WorkerError)] == ["others had fewer places in the line"]
+
+
+def test_a_question_that_nobody_waits_for_may_end_if_it_is_short(pool: Pool) -> None:
+    """Ending a worker costs more than letting it finish."""
+    before = pool.call("pid")
+
+    def leave(place: Place | None) -> None:
+        raise LeftError
+
+    with pytest.raises(LeftError):
+        pool.call_bytes("sleep", {"seconds": 0.8}, meanwhile=leave)
+    assert pool.call("pid") == before
+
+
+def test_a_question_that_nobody_waits_for_is_ended_if_it_is_long() -> None:
+    with pool_of(abandoned_seconds=0.3) as pool:
+        before = pool.call("pid")
+
+        def leave(place: Place | None) -> None:
+            raise LeftError
+
+        with pytest.raises(LeftError):
+            pool.call_bytes("sleep", {"seconds": 30}, meanwhile=leave)
+        assert pool.call("pid") != before

@@ -1,0 +1,116 @@
+"""What a page does while it waits for a worker: it says so, keeps its place in the line, and asks again by itself.
+
+Nobody has to click, and nothing typed is lost. Several times a second it looks whether somebody still waits: when
+the learner changes something, or the tab is closed, the run ends there, and with it its place in the line.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import random
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from shell import engine
+from views import waiting as view
+from views.markup import verbatim
+from workers.messages import CANT_START
+from workers.pool import Place, WorkerError
+
+T = TypeVar("T")
+
+STARTING = "Keras is starting on this server (a few seconds, once). The page is ready and fills in by itself."
+UNNOTICED = 1.0  # seconds of waiting that aren't worth a word
+PAUSES = (0.5, 1.5)  # seconds before a page asks again; each takes its own time, so that they don't come all at once
+STEP = 0.1  # seconds between two looks in a pause
+
+
+def asked(ask: Callable[[], T], doing: str = "", starting: str = STARTING) -> T | None:
+    """What `ask` returns, after whatever time in the line; None where there is no answer, and the page says why.
+
+    doing: said while it is being worked on. starting: said as long as Keras is not there yet.
+    """
+    place = st.empty()
+    try:
+        return patiently(ask, doing, starting, place)
+    except WorkerError as error:
+        place.error(verbatim(error.sentence))
+        return None
+
+
+def patiently(
+    ask: Callable[[], T], doing: str = "", starting: str = STARTING, place: DeltaGenerator | None = None
+) -> T:
+    """The same, for a page that says by itself why there is no answer. Raises WorkerError.
+
+    place: where it is said how long it takes; by default here.
+    """
+    notice = _Notice(st.empty() if place is None else place, starting)
+    with st.spinner(doing) if doing else contextlib.nullcontext(), engine.meanwhile(notice.look):
+        found = _sooner_or_later(ask, notice)
+    notice.say("")
+    return found
+
+
+def comes_by_itself(error: WorkerError) -> bool:
+    """Whether asking again in a moment helps: there was no room, or Keras is not there yet."""
+    return error.kind == "busy" or (error.kind == "starting" and error.sentence != CANT_START)
+
+
+def _sooner_or_later(ask: Callable[[], T], notice: _Notice) -> T:
+    while True:
+        try:
+            return ask()
+        except WorkerError as error:
+            if not comes_by_itself(error):
+                notice.say("")
+                raise
+            notice.refused(error)
+
+
+class _Notice:
+    """One line on the page that is there only while there is something to say."""
+
+    def __init__(self, place: DeltaGenerator, starting: str) -> None:
+        self._place, self._starting = place, starting
+        self._said = ""
+        self._since = time.monotonic()
+        if not engine.state().ready:
+            self.say(starting)
+
+    def look(self, place: Place | None) -> None:
+        """Called again and again while the page waits. Ends the run when nobody waits for it any more."""
+        _end_if_unwanted()
+        if not engine.state().ready:
+            self.say(self._starting)
+        elif place is None:
+            self.say("")
+        elif time.monotonic() - self._since > UNNOTICED:
+            self.say(view.in_line(place.number, place.seconds))
+
+    def refused(self, error: WorkerError) -> None:
+        """There was no room: say so, and wait a moment."""
+        self.say(view.FULL if error.kind == "busy" else self._starting)
+        end = time.monotonic() + random.uniform(*PAUSES)
+        while time.monotonic() < end:
+            _end_if_unwanted()
+            time.sleep(STEP)
+
+    def say(self, text: str) -> None:
+        """Say this instead of what was said; "" for nothing."""
+        if text == self._said:
+            return
+        self._said = text
+        if text:
+            self._place.info(text)
+        else:
+            self._place.empty()
+
+
+def _end_if_unwanted() -> None:
+    """Let Streamlit end this run if the learner has changed something since, or has left."""
+    _ = "waiting" in st.session_state  # whoever looks into it passes a point where Streamlit may do so
