@@ -107,8 +107,8 @@ def make_base(work: Path) -> str:
         done = subprocess.run([*bootstrap, RELEASE, str(tree), mirror()], stdout=out, stderr=out, check=False)
     if done.returncode != 0:
         raise SystemExit("image-test: debootstrap failed:\n" + log.read_text(encoding="utf-8")[-2000:])
-    for package in (tree / "var/cache/apt/archives").glob("*.deb"):
-        package.unlink()
+    for left in ("var/cache/apt", "var/lib/apt/lists"):  # of no use in an image, and not in python:3.11-slim either
+        subprocess.run(["find", str(tree / left), "-type", "f", "-delete"], check=True)
     empty = buildah(work, "from", "scratch")
     buildah(work, "add", "--quiet", empty, f"{tree}/", "/")
     buildah(work, "commit", "--quiet", "--rm", empty, BASE)
