@@ -46,9 +46,9 @@ def find(cleaned: Cleaned, which: int | None, answers: Answers) -> Finding:
     if _R_CODE.search(cleaned.shown):
         cause, ask = "This is Keras code in R; only Python is read here.", "What does summary(model) print?"
         return Finding("unknown", shapes=shapes, cause=cause, questions=(ask,))
-    return Finding(
-        "unknown", shapes=shapes, cause="Nothing of Keras was recognised in this text.", questions=(WHAT_IS_IT,)
-    )
+    line, why = reader.ended or (0, "")
+    cause = f"Line {line}: {why}." if why else "Nothing of Keras was recognised in this text."
+    return Finding("unknown", shapes=shapes, cause=cause, questions=(WHAT_IS_IT,))
 
 
 def _classes(reader: Reader, summary: Finding | None) -> dict[str, str]:

@@ -13,6 +13,7 @@ from explainers.reading.layers import known
 
 MOST_WEIGHTS = 100_000_000  # numbers; 400 MB as float32
 MOST_LAYERS = 300
+MOST_CALLS = 400  # of these layers: one that is shared is called several times
 GATES = {"LSTM": 4, "GRU": 3, "SimpleRNN": 1, "LSTMCell": 4, "GRUCell": 3, "SimpleRNNCell": 1}
 _RANKS = {"1D": 1, "2D": 2, "3D": 3}
 
@@ -267,7 +268,9 @@ def walk(spec: ModelSpec) -> Iterator[tuple[int, tuple[Sizes, ...], tuple[Sizes,
 
 def too_big(spec: ModelSpec) -> str:
     """A sentence where the model would cost too much to build, else ''."""
-    if len(spec.layers) > MOST_LAYERS or len(spec.calls) > 2 * MOST_LAYERS:
+    if len(spec.calls) > MOST_CALLS:
+        return f"The model calls its layers {len(spec.calls):,} times; at most {MOST_CALLS} calls are built here."
+    if len(spec.layers) > MOST_LAYERS:
         return f"The model has {len(spec.layers)} layers; at most {MOST_LAYERS} are built here."
     total = 0
     counted: set[int] = set()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import keyword
 import re
+from collections import Counter
 
 from explainers.core.spec import Argument, CallSpec, LayerSpec, ModelSpec, Ref, Sizes
 from explainers.reading.shapes import walk
@@ -56,14 +57,12 @@ def _sequential(spec: ModelSpec, shapes: dict[int, tuple[Sizes, ...] | None]) ->
 
 def _functional(spec: ModelSpec, shapes: dict[int, tuple[Sizes, ...] | None]) -> list[str]:
     names: dict[Ref, str] = {}
-    taken: set[str] = {"keras", "layers", "model"}
+    taken = dict.fromkeys(("keras", "layers", "model"), 1)
     lines: list[str] = []
     for i, tensor in enumerate(spec.inputs):
         names[Ref("input", i)] = _variable(tensor.name, taken)
         lines.append(f"{names[Ref('input', i)]} = {_input(spec, i)}  # {tensor.shape}")
-    shared = {
-        call.layer for i, call in enumerate(spec.calls) if any(other.layer == call.layer for other in spec.calls[:i])
-    }
+    shared = {layer for layer, calls in Counter(call.layer for call in spec.calls).items() if calls > 1}
     for number in sorted(shared):
         lines.append(f"{_variable('shared_' + spec.layers[number].name, taken)} = {layer_code(spec.layers[number])}")
     for i, call in enumerate(spec.calls):
@@ -133,10 +132,11 @@ def _safe(name: str) -> str:
     return f"_{plain}" if not plain or plain[0].isdigit() or keyword.iskeyword(plain) else plain
 
 
-def _variable(wish: str, taken: set[str]) -> str:
-    name, number = _safe(wish), 1
+def _variable(wish: str, taken: dict[str, int]) -> str:
+    """A name that nothing has yet. taken: each name, and the last number that was tried behind it."""
+    name = base = _safe(wish)
     while name in taken:
-        number += 1
-        name = f"{_safe(wish)}_{number}"
-    taken.add(name)
+        taken[base] += 1
+        name = f"{base}_{taken[base]}"
+    taken[name] = 1
     return name

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field, replace
 
 from explainers.core.spec import Argument, CallSpec, Check, InputSpec, LayerSpec, ModelSpec, Ref, Sizes, snake
+from explainers.reading.code.budget import Budget
 from explainers.reading.shapes import output_shapes
 
 
@@ -13,6 +14,7 @@ from explainers.reading.shapes import output_shapes
 class Graph:
     """Everything that was called in the text, in order."""
 
+    budget: Budget = field(default_factory=Budget)
     inputs: list[InputSpec] = field(default_factory=list)
     layers: list[LayerSpec] = field(default_factory=list)
     calls: list[CallSpec] = field(default_factory=list)
@@ -56,6 +58,7 @@ class Graph:
 
     def call(self, layer: int, inputs: tuple[Ref, ...], states: tuple[Ref, ...], line: int, text: str) -> int:
         """One more call; its output shapes are worked out where the rules are known."""
+        self.budget.call()
         self.calls.append(CallSpec(layer, inputs, states, line, text))
         number = len(self.calls) - 1
         shapes = [self.made.get(ref) for ref in inputs]

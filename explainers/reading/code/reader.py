@@ -6,13 +6,13 @@ import ast
 import math
 import operator
 import re
-import time
 from collections.abc import Callable
 from typing import Any
 
 from explainers.core.finding import Ask, ModelChoice
 from explainers.core.spec import Argument, Check, LayerSpec, ModelSpec, Ref, Sizes
 from explainers.reading.asking import SHAPE, Answers
+from explainers.reading.code.budget import DEEPEST, TOO_DEEP, Budget, UsedUp
 from explainers.reading.code.data import array_of, fitted, hints, method_of
 from explainers.reading.code.graph import Graph
 from explainers.reading.code.layers import Written, modern
@@ -35,9 +35,6 @@ from explainers.reading.code.values import (
 )
 from explainers.reading.layers import BY_NAME, KNOWN, known, today_name
 
-MOST_STEPS = 20_000  # expressions and statements that are read
-DEEPEST = 40
-MOST_SECONDS = 0.8
 MOST_ITEMS = 1000  # of one list
 MOST_TURNS = 40  # of one loop
 _TARGETS = ("target", "targets", "labels", "label", "y", "Y", "y_train", "Y_train", "trainY")
@@ -113,10 +110,6 @@ _QUIET = (
 )
 
 
-class _Stop(Exception):
-    """The budget of steps is used up, or the text nests too deeply."""
-
-
 class _Return(Exception):
     """A return statement was reached."""
 
@@ -128,7 +121,8 @@ class Reader:
     """Reads statements one after the other, keeping what each name stands for."""
 
     def __init__(self, text: str, answers: Answers | None = None) -> None:
-        self.graph = Graph()
+        self.budget = Budget()
+        self.graph = Graph(budget=self.budget)
         self.text = text
         self.lines = text.split("\n")
         self.answers = answers or Answers()
@@ -140,6 +134,7 @@ class Reader:
         self.renamed: list[str] = []
         self.removed: list[tuple[str, str]] = []  # (class, argument) that today's Keras refuses
         self.unread: list[tuple[int, str]] = []
+        self.ended: tuple[int, str] | None = None  # the line at which the budget was used up
         self.assumed: dict[str, int] = {}
         self.said: dict[str, int] = {}  # what the learner answered in place of an example
         self.asked: dict[str, str] = {}
@@ -155,8 +150,6 @@ class Reader:
         self.custom = Custom()
         self.given: list[tuple[LayerV, tuple[Sizes, ...], int]] = []  # weights=[…] in a constructor
         self.env: dict[str, Any] = {}
-        self.steps = 0
-        self.end = time.monotonic() + MOST_SECONDS
         self.depth = 0
         self.where: Statement | None = None
 
@@ -169,8 +162,9 @@ class Reader:
             self.where = statement
             try:
                 self.statement(statement.node)
-            except _Stop:
-                self.unread.append((statement.first_line, "the code is too long or nests too deeply to be read on"))
+            except UsedUp as used_up:
+                self.ended = statement.line(statement.node), str(used_up)
+                self.unread.append(self.ended)
                 return
             except _Return:
                 continue
@@ -187,7 +181,7 @@ class Reader:
 
     def statement(self, node: ast.stmt) -> None:
         """One statement."""
-        self.budget()
+        self.budget.spend()
         if isinstance(node, ast.Assign):
             value = self.value(node.value)
             for target in node.targets:
@@ -303,14 +297,17 @@ class Reader:
 
     def value(self, node: ast.expr | None) -> Any:
         """What an expression stands for; Missing where the text doesn't say."""
-        self.budget()
+        self.budget.spend()
         self.depth += 1
         if self.depth > DEEPEST:
-            raise _Stop
+            raise UsedUp(TOO_DEEP)
         try:
-            return self._value(node)
+            value = self._value(node)
         finally:
             self.depth -= 1
+        if not isinstance(node, ast.Name | ast.Constant):
+            self.budget.hold(value)
+        return value
 
     def _value(self, node: ast.expr | None) -> Any:
         if isinstance(node, ast.Constant):
@@ -629,6 +626,7 @@ class Reader:
             positional, _ = self.arguments(node)
             if positional:
                 owner.append(positional[-1])
+                self.budget.hold(owner)
             return (None,)
         if isinstance(owner, ObjV):
             return self.object_method(owner, name, node)
@@ -731,6 +729,7 @@ class Reader:
         """One more layer of a Sequential."""
         if isinstance(layer, LayerV | ModelV | Ten | ObjV | FuncV | CellV):
             model.layers.append(layer)
+            self.budget.hold(model)
         else:
             name = layer.name if isinstance(layer, Missing) else type(layer).__name__
             self.skip(node, f"{name[:60]} isn't a layer that is known here; it is left out")
@@ -909,7 +908,9 @@ class Reader:
         moved: dict[Ref, Ref] = {
             old: new.ref for old, new in zip(model.inputs, inputs, strict=False) if isinstance(new, Ten)
         }
-        for number in self.graph._needed(model.outputs):
+        needed = self.graph._needed(model.outputs)
+        self.budget.model(len(needed))
+        for number in needed:
             call = self.graph.calls[number]
             refs = tuple(moved.get(ref, ref) for ref in call.inputs)
             states = tuple(moved.get(ref, ref) for ref in call.states)
@@ -1183,6 +1184,7 @@ class Reader:
         model.inputs = [t.ref for t in self.tensors(inputs)]
         model.outputs = [t.ref for t in self.tensors(outputs)]
         if model.outputs:
+            self.budget.model(len(self.graph._needed(model.outputs)))
             self.models.append(model)
             return model
         return Missing(self.short(node))
@@ -1415,7 +1417,7 @@ class Reader:
         self.depth += 2
         try:
             if self.depth > DEEPEST:
-                raise _Stop
+                raise UsedUp(TOO_DEEP)
             for i, name in enumerate(names):
                 if i < len(values):
                     self.env[name] = values[i]
@@ -1492,6 +1494,7 @@ class Reader:
 
     def literal(self, value: Any, what: str) -> Argument:
         """A literal for a spec. What isn't in the text becomes an example; objects become nothing."""
+        self.budget.spend()
         if isinstance(value, LayerV):
             return value.written.spec
         if isinstance(value, list | tuple):
@@ -1589,12 +1592,6 @@ class Reader:
         return False
 
     # -- places ----------------------------------------------------------------------------------------------
-
-    def budget(self) -> None:
-        """Every step counts; a text that needs too many isn't read on."""
-        self.steps += 1
-        if self.steps > MOST_STEPS or (self.steps % 64 == 0 and time.monotonic() > self.end):
-            raise _Stop
 
     def line(self, node: ast.AST) -> int:
         """The line (from 1) in the pasted text."""
@@ -1700,6 +1697,7 @@ def read_statements(text: str, found: Statements, answers: Answers | None = None
     """Read what was parsed; where only functions or classes stand there, the last of them that makes layers."""
     reader = Reader(text, answers)
     reader.read(found)
+    reader.budget.finish()
     if not reader.graph.calls and not any(m.layers for m in reader.models):
         _objects(reader)
         if not reader.loose and not reader.graph.calls:
@@ -1743,7 +1741,7 @@ def _quietly(reader: Reader, work: Callable[[], Any]) -> None:
     try:
         work()
     except (
-        _Stop,
+        UsedUp,
         _Return,
         ArithmeticError,
         ValueError,

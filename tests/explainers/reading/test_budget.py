@@ -1,0 +1,150 @@
+"""Short programs that double a value in each line: read up to where they cost too much; what stands before is shown."""
+
+from __future__ import annotations
+
+import resource
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from explainers.core.spec import LayerSpec
+from explainers.reading.answer import diagnose, read
+from explainers.reading.code.budget import TOO_DEEP, TOO_LARGE, TOO_MANY_CALLS, Budget, UsedUp
+from explainers.reading.code.reader import read_code
+from tests.fuzz.strategies import fuzzed
+
+SECONDS = 1.5
+MEGABYTES = 60
+SOUND = "model = Sequential([Dense(7, input_shape=(5,)), Dense(3)])\n"
+
+DOUBLING = {
+    "a tuple": SOUND + "s = (2,)\n" + "s = (s, s)\n" * 30 + "Dense(4, input_shape=s)\n",
+    "a list, three times": SOUND + "s = [11]\n" + "s = [s, s, s]\n" * 20 + "np.array(s)\n",
+    "a sum of lists": SOUND + "s = [[13]]\n" + "s = [s + s]\n" * 40 + "np.zeros(s)\n",
+    "a list times": SOUND + "s = [3]\n" + "s = [s] * 19\n" * 12 + "np.ones(s)\n",
+    "a comprehension": SOUND + "s = (5,)\n" + "s = [s for _ in range(17)]\n" * 12 + "Dense(s)\n",
+    "a dict": SOUND + "s = dict()\n" + "s = {'units': s, 'name': s}\n" * 30 + "Dense(**s)\n",
+    "an argument": SOUND + "s = [2]\n" + "s = [s, s]\n" * 30 + "Conv1D(4, kernel_size=s)\n",
+    "append": SOUND + "s = [2]\n" + "t = [s, s]\ns.append(t)\n" * 25 + "np.array(s)\n",
+    "a function": SOUND + "def twice(a):\n    return (a, a)\ns = 3\n" + "s = twice(twice(s))\n" * 20 + "np.array(s)\n",
+    "zip": SOUND + "s = [1, 2]\n" + "s = [zip(s, s), zip(s, s)]\n" * 25 + "np.array(s)\n",
+    "a text": SOUND + "s = 'ab'\n" + "s = f'{s}{s}'\n" * 60 + "s = s + s\n" * 60 + "Dense(4, name=s)\n",
+}
+
+
+@pytest.mark.parametrize("text", DOUBLING.values(), ids=DOUBLING)
+def test_a_value_that_doubles_is_given_up_and_the_model_before_it_is_shown(text: str) -> None:
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    started = time.process_time()
+    found = read(text)
+    assert time.process_time() - started < SECONDS
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < MEGABYTES * 1024
+    assert found.spec is not None
+    assert [layer.get("units") for layer in found.spec.layers][:2] == [7, 3]
+
+
+GROWING = {
+    "a functional model": "i = Input((5,))\nm = Model(i, Dense(5)(i))\n" + "y = m(m(m(i)))\nm = Model(i, y)\n" * 9,
+    "a Sequential": "m = Sequential([Dense(5, input_shape=(5,))])\n" + "m = Sequential([m, m, m])\n" * 9,
+    "without an input": "m = Dense(5)\n" + "m = Sequential([m, m])\n" * 18,
+    "add": "m = Sequential([Dense(5, input_shape=(5,))])\n" + "n = Sequential()\nn.add(m)\nn.add(m)\nm = n\n" * 15,
+    "a class": "class Twice(Layer):\n    def __init__(self, inner):\n        self.inner = inner\n"
+    "    def call(self, x):\n        return self.inner(self.inner(x))\nd = Dense(5)\n" + "d = Twice(d)\n" * 12
+    + "y = d(Input((5,)))\n",
+    "loops": "x = Input((5,))\nfor i in range(30):\n  for j in range(30):\n    for k in range(30):\n"
+    "      x = Dense(5)(x)\n",
+    "wrappers": "a = LSTM(3)\n" + "a = Bidirectional(a)\n" * 90 + "m = Sequential([a])\n",
+    "calls of one class": "class Pair(Layer):\n    def __init__(self):\n        self.d = Dense(5)\n"
+    "    def call(self, x):\n        return self.d(self.d(x))\na = Pair()\nx = Input((5,))\n" + "x = a(x)\n" * 900,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", GROWING.values(), ids=GROWING)
+def test_a_model_that_doubles_ends_with_a_sentence(text: str) -> None:
+    started = time.process_time()
+    found = read(text)
+    assert time.process_time() - started < SECONDS
+    assert found.unread
+    assert "what stands above this line was read" in found.unread[-1] or "couldn't be read" in found.unread[-1]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["a functional model", "a Sequential"])
+def test_the_live_model_of_a_doubling_program_is_bounded_too(name: str) -> None:
+    started = time.process_time()
+    found = diagnose(GROWING[name])
+    assert time.process_time() - started < 30
+    assert found.model is not None or found.notes
+
+
+def test_the_sentence_names_the_line() -> None:
+    found = read(SOUND + "\n\ns = (9, 9)\n" + "s = (s, s)\n" * 14)
+    assert found.unread == (f"line 15: {TOO_LARGE}",)
+
+
+def test_a_text_of_which_nothing_else_is_known_gets_the_sentence_as_its_answer() -> None:
+    found = read("s = (4,)\n" + "s = (s, s)\n" * 16)
+    assert found.cause == f"Line 12: {TOO_LARGE}."
+
+
+def test_values_are_counted_as_they_are_read() -> None:
+    """2^n parts in n steps: the count follows what is read, not what Python holds."""
+    value: tuple[object, ...] = (1,)
+    for _ in range(10):
+        value = (value, value)
+    Budget().hold(value)
+    with pytest.raises(UsedUp, match="more than 5,000 parts"):
+        Budget().hold(((value, value), (value, value), 1))
+
+
+def test_a_value_that_holds_itself_is_too_deep_or_too_large() -> None:
+    loop: list[object] = [1]
+    loop.append(loop)
+    with pytest.raises(UsedUp):
+        Budget().hold(loop)
+
+
+def test_layers_in_layers_are_counted() -> None:
+    spec = LayerSpec("LSTM", "lstm")
+    for _ in range(50):
+        spec = LayerSpec("Bidirectional", "", (("layer", spec),))
+    with pytest.raises(UsedUp, match="nests too deeply"):
+        Budget().hold(spec)
+
+
+def test_long_honest_code_is_read_to_its_end() -> None:
+    stack = "".join(f"x = Dense({n % 90 + 3}, name='d{n}')(x)\n" for n in range(400))
+    reader, _ = read_code("x = i = Input((17,))\n" + stack + "m = Model(i, x)\nshape = " + str(list(range(900))))
+    assert not reader.unread
+    assert len(reader.graph.calls) == 400
+
+
+STEPS = (
+    "{a} = ({b}, {b})", "{a} = [{b}, {a}, {b}]", "{a} = {b} + {b}", "{a} = [{b}] * 9", "{a} = {{'p': {b}, 'q': {a}}}",
+    "{a} = [{b} for _ in range(7)]", "{a}.append({b})", "{a} = f'{{{b}}}{{{b}}}'", "{a} = Sequential([{b}, {b}])",
+    "{a} = Model({b}, {a}({a}({b})))", "{a} = {a}({a}({b}))", "{a} = Dense({b}, name={a})", "{a} = Input({b})",
+    "{a} = Bidirectional({b})", "{a} = concatenate([{b}, {a}, {b}])", "{a}.add({b})", "{a} = np.array({b})",
+    "{a} = Dense(3)({b})", "{a} = lambda x: {b}({b}(x))", "{a} = list(zip({b}, {b}))", "{a} = Dense(**{b})",
+    "{a} = {b} + ({b},)", "{a} = np.zeros({b})", "{a} = Reshape({b})({a})", "{a} = Add()([{b}, {b}])",
+)  # fmt: skip
+NAMES = ("u", "v", "w")
+STARTS = "u = (2,)\nv = Dense(2)\nw = Input((2,))\n"
+
+
+@fuzzed
+@given(
+    st.lists(st.tuples(st.sampled_from(STEPS), st.sampled_from(NAMES), st.sampled_from(NAMES)), min_size=1, max_size=4),
+    st.integers(5, 40),
+)
+def test_programs_that_double_what_they_hold(steps: list[tuple[str, str, str]], turns: int) -> None:
+    text = STARTS + "\n".join(step.format(a=a, b=b) for step, a, b in steps * turns)
+    started = time.process_time()
+    found = read(text)
+    assert time.process_time() - started < SECONDS, text
+    assert found.kind in ("error", "summary", "code", "unknown")
+
+
+def test_each_limit_has_a_sentence_of_its_own() -> None:
+    assert len({TOO_DEEP, TOO_LARGE, TOO_MANY_CALLS}) == 3
