@@ -24,9 +24,9 @@ from explainers.reading.code.patterns import pattern_of
 from explainers.reading.code.reader import Reader, choices, chosen, main_model, read_code, shapes_asked
 from explainers.reading.error_reader import read_error
 from explainers.reading.families import FAMILIES
-from explainers.reading.fixes import fixes_for, lesson_fixes
+from explainers.reading.fixes import fixes_for
 from explainers.reading.layers import axis_names, output_names
-from explainers.reading.lessons import lesson_of
+from explainers.reading.lessons import lesson_fixes, lesson_of
 from explainers.reading.misfits import misfit
 from explainers.reading.recipes import recipe
 from explainers.reading.shapes import walk

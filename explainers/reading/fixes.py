@@ -244,28 +244,3 @@ _FIXES: dict[str, Callable[[Finding, dict[str, Value]], tuple[Change, ...]]] = {
         ("Or give the data the channels that the model was built for.", "x = x[..., :channels]"),
     ),
 }
-
-
-def lesson_fixes(lesson: str | None, dims: dict[str, Value]) -> tuple[Change, ...]:
-    """Fixes that are dims of the lesson, for a lesson that opens with the mistake in it."""
-    if lesson == "windowed_forecast" and dims.get("reading") == "whole_series":
-        return (
-            Change(
-                f"Train on windows of {dims.get('timesteps')} timesteps, cut from the series.", {"reading": "windows"}
-            ),
-            Change(
-                f"Leave the timesteps open: keras.Input((None, {dims.get('features')})).",
-                {"any_length": True},
-            ),
-        )
-    if lesson == "hadamard" and dims.get("kernel") == "input_shape":
-        return (Change("A kernel without the batch: shape=(1, *input_shape[1:]).", {"kernel": "element"}),)
-    lost = [name for name, value in dims.items() if name.startswith("return_sequences_") and value is False]
-    if lesson == "stacked_lstm" and lost:
-        return (
-            Change(
-                f"return_sequences=True on level {', '.join(name[-1] for name in lost)}: an answer at every timestep.",
-                dict.fromkeys(lost, True),
-            ),
-        )
-    return ()

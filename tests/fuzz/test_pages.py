@@ -15,8 +15,8 @@ from views.markup import unbroken
 LESSONS = all_explainers()
 OTHERS = sorted(path.stem for path in (ROOT / "pages").glob("*.py") if path.stem not in LESSONS)
 PARAMETERS = (
-    "pin", "hide", "predict", "view", "section", "misconception", "belief", "question", "term", "lesson", "kind", "seed", "sheet",
-    "exercises", "timesteps", "units", "steps", "q",
+    "pin", "hide", "predict", "view", "section", "misconception", "belief", "question", "term", "lesson", "kind",
+    "seed", "sheet", "exercises", "timesteps", "units", "steps", "q",
 )  # fmt: skip
 a_few = settings(max_examples=max(1, min(40, EXAMPLES // 40)), suppress_health_check=list(HealthCheck))
 
