@@ -8,11 +8,15 @@ FROM ${BASE} AS build
 # strip, for slim.sh
 RUN apt-get update -q && apt-get install -q -y --no-install-recommends binutils
 WORKDIR /build
-COPY requirements.txt requirements.lock ./
+COPY requirements-image.lock ./
 COPY deploy/tensorflow-on-cpu deploy/tensorflow-on-cpu
 COPY deploy/slim.sh ./
+# Every file is held against its hash, and nothing is built but the stand-in, which has none: it is in this folder.
 RUN python3 -m venv /opt/venv \
-    && /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check -r requirements.txt \
+    && export PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 \
+    && /opt/venv/bin/pip install --require-hashes --only-binary :all: --no-deps -r requirements-image.lock \
+    && case "$(uname -m)" in x86_64) \
+         /opt/venv/bin/pip install --no-deps --no-build-isolation ./deploy/tensorflow-on-cpu;; esac \
     && sh slim.sh /opt/venv
 WORKDIR /app
 COPY LICENSE app.py ./

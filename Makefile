@@ -54,19 +54,22 @@ test-fast: $(DEV) ## run the tests that need neither a browser nor patience
 	@$(PYTEST) -m "not browser and not slow" $(ARGS)
 
 .PHONY: lint
-lint: $(DEV) ## ruff, its formatter as a check, mypy
+lint: $(DEV) ## ruff and its formatter, mypy; ESLint, Prettier and TypeScript for the JavaScript
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
 	@$(PY) -m mypy
+	@$(PY) -m scripts.javascript
 
 .PHONY: format
-format: $(DEV) ## let ruff mend and format the code
+format: $(DEV) ## let ruff, ESLint and Prettier mend and format the code
 	@$(PY) -m ruff check --fix .
 	@$(PY) -m ruff format .
+	@$(PY) -m scripts.javascript --fix
 
 .PHONY: lock
-lock: $(DEV) ## write the versions now in .venv into requirements.lock
-	@$(PY) -m scripts.lock
+lock: $(DEV) ## write the versions now in .venv into the two locks, the image's with hashes (needs the network)
+	@$(PY) -m venv build/lock && build/lock/bin/pip install --quiet --disable-pip-version-check uv==0.13.9
+	@$(PY) -m scripts.lock build/lock/bin/uv
 
 ##@ Measure
 
@@ -126,5 +129,5 @@ help: ## this list
 
 .PHONY: clean
 clean: ## remove .venv and every cache
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis build test-results
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis build test-results tools/javascript/node_modules
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -12,12 +12,17 @@ else:
     import streamlit as st
     from starlette.middleware import Middleware
 
-    from shell import menu
     from shell.headers import SecurityHeaders
     from shell.health import ROUTES
+    from shell.housekeeping import Housekeeping
     from shell.start import settings_or_exit
 
-    menu.switch_off()
+    settings = settings_or_exit()
     app = st.App(
-        __file__, routes=ROUTES, middleware=[Middleware(SecurityHeaders, embedding=settings_or_exit().embedding)]
+        __file__,
+        routes=ROUTES,
+        middleware=[
+            Middleware(SecurityHeaders, embedding=settings.embedding),
+            Middleware(Housekeeping, limits=settings.limits),
+        ],
     )

@@ -82,10 +82,14 @@ class Learner:
     # -- what a learner does ---------------------------------------------------------------------------------
 
     async def open(self, page: str, query: str = "") -> Answer:
-        """Open a page."""
+        """Open the page of a lesson."""
+        return self._checked(await self.open_page(page, query))
+
+    async def open_page(self, page: str, query: str = "") -> Answer:
+        """Open any page."""
         self._page, self._query, self._page_hash = page, query, ""
         self._widgets, self.values = {}, {}
-        return self._checked(await self._run([]))
+        return await self._run([])
 
     async def change(self, dim: str, text: str) -> Answer:
         """Change one dim in the controls."""

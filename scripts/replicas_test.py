@@ -130,10 +130,16 @@ def upstream(text: str, ports: list[int]) -> str:
 
 
 @contextlib.contextmanager
-def nginx(folder: Path, ports: list[int]) -> Iterator[str]:
-    """nginx in front of the copies; yields its address. Its log goes to `folder`/nginx.log."""
+def nginx(folder: Path, ports: list[int], **limits: int) -> Iterator[str]:
+    """nginx in front of the copies; yields its address. Its log goes to `folder`/nginx.log.
+
+    limits: how many connections a zone of limit_conn holds, where a test wants fewer.
+    """
     port = free_port()
-    (folder / "nginx.conf").write_text(on_loopback((NGINX / "nginx.conf").read_text(encoding="utf-8"), folder, port))
+    text = on_loopback((NGINX / "nginx.conf").read_text(encoding="utf-8"), folder, port)
+    for zone, most in limits.items():
+        text = re.sub(rf"(limit_conn {zone}) \d+;", rf"\1 {most};", text)
+    (folder / "nginx.conf").write_text(text, encoding="utf-8")
     (folder / "upstream.conf").write_text(upstream((NGINX / "upstream.conf").read_text(encoding="utf-8"), ports))
     # Started by root, its workers would be nobody, who can't write into this folder.
     said = "daemon off;" + (" user root;" if os.geteuid() == 0 else "")

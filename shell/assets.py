@@ -22,6 +22,7 @@ from streamlit.components.v2.get_bidi_component_manager import get_bidi_componen
 from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentManifest
 
 PACKAGE = "shape_explainer"
+_made: list[Path] = []  # the folder of this process, once there is one
 
 
 def component(name: str, js: str, css: str) -> Callable[..., Any]:
@@ -62,8 +63,15 @@ def _declare(name: str) -> None:
 @cache
 def _root() -> Path:
     folder = Path(tempfile.mkdtemp(prefix="shape-explainer-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    _made.append(folder)
+    atexit.register(remove)
     return folder
+
+
+def remove() -> None:
+    """Take the files away: at the end of Python, or of a server that a signal ends."""
+    while _made:
+        shutil.rmtree(_made.pop(), ignore_errors=True)
 
 
 @cache

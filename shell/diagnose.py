@@ -8,6 +8,7 @@ from explainers.core.finding import Ask, Change
 from explainers.core.registry import find_explainer
 from explainers.reading.asking import LARGEST_ANSWER
 from explainers.reading.pasted import Pasted
+from explainers.reading.text import LONGEST
 from shell import components, engine, links
 from shell.frame import foot
 from views import diagnose as view
@@ -65,6 +66,7 @@ def box() -> bool:
         "What you have",
         key=TEXT,
         height=180,
+        max_chars=LONGEST,
         placeholder="ValueError: Input 0 of layer lstm is incompatible with the layer: expected ndim=3, found ndim=2 …",
     )
     with st.container(horizontal=True):
@@ -94,7 +96,8 @@ def _say(key: str, widget: str) -> None:
 
 def _explain() -> None:
     """Ask a worker. What was typed stays in the box whatever happens."""
-    text = st.session_state[KEPT] = st.session_state.get(TEXT, "")
+    text = st.session_state.get(TEXT, "")
+    st.session_state[KEPT] = text if len(text) <= LONGEST else ""  # what can't be read needn't be kept
     st.session_state.pop(WHICH, None)
     st.session_state[SAID] = {}
     _ask(text, None)

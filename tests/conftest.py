@@ -1,11 +1,14 @@
-"""What all tests share: quiet TensorFlow, and Hypothesis without a stopwatch."""
+"""What all tests share: quiet TensorFlow, Hypothesis without a stopwatch, and repeats that are counted."""
 
 from __future__ import annotations
 
 import gc
 import os
 
+import pytest
 from hypothesis import settings
+
+from tests.repeats import Repeats
 
 # Before the first import of TensorFlow, also in the processes that tests start: its C++ start-up notes go to stderr,
 # and its oneDNN kernels change the last digits of sums from one processor to the next.
@@ -16,6 +19,10 @@ os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
 # examples are the same in each run, so that a change is judged by what it changed; `make fuzz` looks for new ones.
 settings.register_profile("shapes", deadline=None, derandomize="FUZZ_EXAMPLES" not in os.environ)
 settings.load_profile("shapes")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(Repeats(), "repeats")
 
 
 def pytest_collection_finish() -> None:

@@ -8,7 +8,7 @@ import re
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -162,11 +162,10 @@ def test_what_is_asked_for_is_what_the_tests_run_with(name: str) -> None:
     assert {package: importlib.metadata.version(package) for package in asked} == asked
 
 
-def test_everything_installed_along_is_locked() -> None:
-    """From the pins, follow what each installed package asks for on this system: nothing may be missing."""
+def brought_along(asked: Iterable[str]) -> set[str]:
+    """These packages, and all that they ask for on this system, one by one."""
     requirement = re.compile(r"[\w.-]+")
-    lock = pins("requirements.lock")
-    open_names, seen = [*pins("requirements.txt"), *pins("requirements-dev.txt")], set()
+    open_names, seen = list(asked), set()
     while open_names:
         name = open_names.pop()
         if name in seen:
@@ -178,8 +177,49 @@ def test_everything_installed_along_is_locked() -> None:
             continue
         found = (requirement.match(need) for need in needs if "extra ==" not in need)
         open_names += [match.group().lower().replace("_", "-") for match in found if match]
+    return seen
+
+
+def test_everything_installed_along_is_locked() -> None:
+    needed = brought_along([*pins("requirements.txt"), *pins("requirements-dev.txt")])
     installed = {dist.name.lower().replace("_", "-") for dist in importlib.metadata.distributions()}
-    assert {name for name in seen & installed if not name.startswith("tensorflow")} - set(lock) == set()
+    missing = needed & installed - set(pins("requirements.lock"))
+    assert {name for name in missing if not name.startswith("tensorflow")} == set()
+
+
+def hashed() -> dict[str, tuple[str, list[str]]]:
+    """Package -> version and hashes, in the image's lock."""
+    text = (ROOT / "requirements-image.lock").read_text(encoding="utf-8").replace("\\\n", " ")
+    entries = [line.split() for line in text.splitlines() if line and not line.startswith("#")]
+    parts = {entry[0]: [word for word in entry[1:] if word.startswith("--hash")] for entry in entries}
+    return {name.split("==")[0]: (name.split("==")[1], hashes) for name, hashes in parts.items()}
+
+
+def test_the_image_installs_what_is_locked_and_each_file_has_a_hash() -> None:
+    lock, image = pins("requirements.lock"), hashed()
+    wanted = {name: version for name, version in pins("requirements.txt").items() if name.startswith("tensorflow")}
+    assert {name: version for name, (version, _) in image.items()} == {
+        name: (lock | wanted).get(name) for name in image
+    }
+    right = re.compile(r"--hash=sha256:[0-9a-f]{64}")
+    assert [name for name, (_, hashes) in image.items() if not hashes or not all(map(right.fullmatch, hashes))] == []
+
+
+def test_the_images_lock_is_complete() -> None:
+    """Everything that the app's requirements bring along here; what the tests need has no place in it."""
+    needed = brought_along(pins("requirements.txt"))
+    installed = {dist.name.lower().replace("_", "-") for dist in importlib.metadata.distributions()}
+    assert (needed & installed) - {"tensorflow"} - set(hashed()) == set()
+    assert not set(hashed()) & {"pytest", "playwright", "mypy", "ruff"}
+
+
+def test_the_image_installs_from_it_alone() -> None:
+    text = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    installs = re.findall(r"pip install ([^\\;&]+)", text)
+    assert [" ".join(words.split()) for words in installs] == [
+        "--require-hashes --only-binary :all: --no-deps -r requirements-image.lock",
+        "--no-deps --no-build-isolation ./deploy/tensorflow-on-cpu",
+    ]
 
 
 def test_one_tensorflow() -> None:

@@ -14,8 +14,8 @@ from views.numbers import axis_data, code_by_layer
 
 _COMMENT = "  # ("  # how the shape comment of a step's line begins
 _NUMBER = re.compile(r"None|\d+")
-_ARGUMENT = re.compile(r"(\w+)=(None|\d+)\b")
-_INPUT_SHAPE = re.compile(r"\bshape=\(([^)]*)\)")
+_ARGUMENT = re.compile(r"\b(\w++)=(None|\d++)\b")
+_INPUT_SHAPE = re.compile(r"\bshape=\(([^()]*+)\)")
 _NAME = re.compile(r'name="([^"]+)"\)')
 _HIDDEN = "  # (?)"
 _LABEL = "The code; arrow keys move between its numbers"

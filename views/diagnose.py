@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from urllib.parse import parse_qsl, urlsplit
 
-from explainers.core.axes import Shape
+from explainers.core.axes import Shape, is_named
 from explainers.core.finding import Ask, Mark
 from explainers.reading.asking import MESSAGE
 from explainers.reading.pasted import Pasted
@@ -80,7 +80,7 @@ def marked(text: str, marks: tuple[Mark, ...], line: int | None = None) -> str:
 
 def told(shape: Shape) -> str:
     """Markdown of a shape found in the text: ``(**None** batch, **15** features)`` in the colours of its axes."""
-    names = ["" if axis.axis == "unknown" else f" {axis.axis}" for axis in shape]
+    names = ["" if not is_named(axis.axis) else f" {axis.axis}" for axis in shape]
     axes = [palette.directive(axis.axis, str(axis.size)) + name for axis, name in zip(shape, names, strict=True)]
     return f"({', '.join(axes)})"
 

@@ -9,7 +9,8 @@ from difflib import SequenceMatcher, unified_diff
 
 _WORDS = re.compile(r"\w+|\s+|[^\w\s]")
 _HEADS = ("---", "+++", "@@")
-_OF_LAYER = (re.compile(r'.*\bname="(\w+)"'), re.compile(r"│ (\S+) \("))  # in code, in Keras' summary
+_IN_CODE = re.compile(r'.*\bname="(\w+)"')
+_IN_SUMMARY = re.compile(r"│ (\S+) \(")
 _TOTAL = re.compile(r" Total params:")
 TOTAL = "Total params"  # what a reason for the sum is filed under
 
@@ -59,7 +60,7 @@ def _changed(block: list[Line], whys: Mapping[str, str]) -> list[Line]:
 
 def subject(line: str) -> str:
     """The layer that a line of code or of a summary is about, TOTAL for the sum, "" for neither."""
-    match = next((m for pattern in _OF_LAYER if (m := pattern.match(line))), None)
+    match = _IN_CODE.match(line) or _IN_SUMMARY.match(line)
     if match:
         return match[1]
     return TOTAL if _TOTAL.match(line) else ""

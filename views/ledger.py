@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from explainers.core.axes import Axis, Shape
+from explainers.core.axes import Axis, Shape, is_named
 from explainers.core.results import Inspection, Layer, Weight
 from views.numbers import axis_data, code_by_layer, shape_data
 
 INPUT = "InputLayer"
-UNKNOWN = "unknown"  # the name of an axis that no rule speaks of
 
 
 def data(inspection: Inspection, hide: bool | Collection[str] = False) -> dict[str, Any]:
@@ -53,7 +52,7 @@ def remark(layer: Layer) -> str:
     if growing:
         verb = "grows" if len(growing) == 1 else "grow"
         return f"{' and '.join(growing)} of {layer.name} {verb} with timesteps: another length needs other weights."
-    absent = [axis.axis for axis in layer.inputs[0][:-1] if UNKNOWN not in axis.axis]
+    absent = [axis.axis for axis in layer.inputs[0][:-1] if is_named(axis.axis)]
     if not absent:
         return ""
     return (

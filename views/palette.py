@@ -64,7 +64,7 @@ def colour(axis: str) -> str:
     The same rule stands in common.js (`axisColour`); a browser test holds the two together.
     """
     name = axis.split("·")[-1].split(" + ")[0].strip().lower()
-    name = re.sub(r"[_ ]?\d+$|\[\d+\]$", "", name)
+    name = re.sub(r"(?:[_ ]|(?<!\d))\d++$|\[\d++\]$", "", name)
     return COLOUR_OF.get(name, "neutral")
 
 

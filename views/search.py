@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from explainers.core.explainer import Explainer
-from explainers.core.mistakes import MISTAKES
+from explainers.core.mistakes import all_mistakes
 from explainers.core.words import untagged
 from explainers.practice.glossary.terms import all_terms
 from explainers.practice.misconceptions.catalogue import all_misconceptions
@@ -64,110 +64,6 @@ class Found:
 
 TONES = {"Question": "blue", "Misconception": "violet", "Error": "orange", "Word": "gray"}
 
-# What a beginner would call each kind of mistake, and where to read about it: (words, lesson or misconception).
-ERRORS: dict[str, tuple[str, str, str]] = {
-    "layer_rank": (
-        "A layer got too few or too many axes",
-        "expected ndim=3, found ndim=2; expected ndim=3, found ndim=4; incompatible with the layer",
-        "an-rnn-passes-its-sequence-on",
-    ),
-    "data_rank": (
-        "The data have too few or too many axes",
-        "Error when checking input: expected to have 3 dimensions, but got array with shape; Invalid input shape",
-        "one-sample-as-it-is",
-    ),
-    "data_size": (
-        "The data have another size than the model was built for",
-        "expected shape, found shape; Data cardinality is ambiguous; different number of features",
-        "predict-takes-any-columns",
-    ),
-    "target_shape": (
-        "Targets and outputs have different shapes",
-        "target.shape, output.shape; must have the same shape; must have the same rank; logits and labels",
-        "the-last-dense-is-a-free-choice",
-    ),
-    "kernel_exceeds_steps": (
-        "The kernel is longer than the steps that reach it",
-        "Computed output size would be zero or negative; Negative dimension size caused by subtracting 3 from 2",
-        "convolution-keeps-the-length",
-    ),
-    "operand_sizes": (
-        "Two tensors do not line up",
-        "Dimensions must be equal, but are 3 and 4; operands could not be broadcast together; Incompatible shapes",
-        "broadcasting-from-the-left",
-    ),
-    "merge_shapes": (
-        "Add, Multiply or Concatenate got shapes that do not fit",
-        "A Concatenate layer requires inputs with matching shapes; Inputs have incompatible shapes",
-        "broadcasting-from-the-left",
-    ),
-    "stateful_batch": (
-        "A stateful layer got another batch",
-        "If an RNN is stateful, the batch size must be the same; number of samples divisible by the batch size",
-        "any-batch-for-a-stateful-model",
-    ),
-    "initial_state": (
-        "A state does not fit the cell that should start from it",
-        "initial_state; state_size; An initial_state was passed that is not compatible with cell.state_size",
-        "a-state-is-any-tensor",
-    ),
-    "input_count": (
-        "Too many or too few inputs",
-        "Layer expects 1 input(s), but it received 2 input tensors; list of arrays; Unrecognized data type",
-        "a-list-is-an-array",
-    ),
-    "unknown_axis": (
-        "A weight would need a number where None stands",
-        "must be fully-defined; The last dimension of the inputs should be defined. Found None",
-        "flatten-works-with-open-steps",
-    ),
-    "mask": (
-        "Padding is read as data, or the mask is lost",
-        "does not support masking; mask_zero; padded zeros change the answer",
-        "padding-zeros-do-not-count",
-    ),
-    "embedding_range": (
-        "An id is outside the Embedding's table",
-        "indices[0,0] = 10 is not in [0, 10); InvalidArgumentError; vocabulary too small",
-        "embedding-takes-vectors",
-    ),
-    "weights_shape": (
-        "Stored weights do not fit the layer",
-        "Layer weight shape not compatible with provided weight shape; set_weights; load_weights; embedding_matrix",
-        "predict-takes-any-columns",
-    ),
-    "reshape": (
-        "A reshape cannot keep the number of elements",
-        "cannot reshape array of size into shape; total size of new array must be unchanged",
-        "reshape-turns-axes",
-    ),
-    "ragged_data": (
-        "The samples of one batch have different lengths",
-        "setting an array element with a sequence; Failed to convert a NumPy array to a Tensor; Invalid dtype: object",
-        "none-allows-different-lengths",
-    ),
-    "old_argument": (
-        "An argument that Keras no longer knows, or a shape that is none",
-        "Unrecognized keyword arguments: batch_input_shape; Cannot convert to a shape; input_dim; output_dim",
-        "a-number-in-brackets-is-a-shape",
-    ),
-    "output_count": (
-        "More or fewer results than names on the left",
-        "not enough values to unpack (expected 3, got 2); too many values to unpack",
-        "a-state-is-any-tensor",
-    ),
-    "channels": (
-        "Channels stand where Keras reads something else",
-        "number of input channels does not match corresponding dimension of filter; channels_first",
-        "channels-may-stand-first",
-    ),
-    "strides_and_dilation": (
-        "Strides and dilation_rate at once",
-        "strides > 1 not supported in conjunction with dilation_rate > 1",
-        "convolution-keeps-the-length",
-    ),
-}
-
 
 def entries(lessons: Mapping[str, Explainer[Any]]) -> tuple[Entry, ...]:
     """Everything that can be found: the lessons' questions, misconceptions, kinds of errors, words of the glossary."""
@@ -203,14 +99,13 @@ def _errors() -> list[Entry]:
     return [
         Entry(
             "Error",
-            ERRORS[name][0],
-            ERRORS[name][1].split("; ")[0],
+            mistake.title,
+            mistake.searched[0],
             "misconceptions",
-            {"misconception": ERRORS[name][2]},
-            weighty=(name.replace("_", " "), ERRORS[name][1]),
+            {"misconception": mistake.misconception},
+            weighty=(mistake.name.replace("_", " "), "; ".join(mistake.searched)),
         )
-        for name in MISTAKES
-        if name in ERRORS
+        for mistake in all_mistakes()
     ]
 
 

@@ -11,13 +11,14 @@ Read in this order:
 2. `messages.py`  what the two sides say to each other, and the sentences for learners
 3. `worker.py`    the worker: `python -m workers.worker`
 4. `job.py`       a request on its way, and the stream of its replies
-5. `process.py`   one worker process as the web side sees it
-6. `pool.py`      the web side: starts workers, hands out requests, replaces what hangs, dies or grows
+5. `line.py`      the requests that wait: who is next
+6. `process.py`   one worker process as the web side sees it
+7. `pool.py`      the web side: starts workers, hands out requests, replaces what hangs, dies or grows
+8. `shared.py`    the one pool of the process, and the answers that are remembered (`remembered.py`)
 
 How a page uses it (one pool for the whole server, shared by all threads):
 
-    pool = Pool(limits_from(os.environ))
-    pool.start()                                                      # returns at once
+    pool = shared.pool()                                              # starts it and returns at once
     explanation = pool.call("explain", {"name": "conv1d"}, type=Explanation)
     with pool.stream("train", {"epochs": 7}, type=Training) as training:
         for progress in training:                                     # {"epoch": 1, "loss": 0.31}
@@ -32,7 +33,7 @@ What a learner notices when something goes wrong is one `WorkerError` with a sen
 | busy        | the queue is full, or the wait in it was too long      | kept       | no                           |
 | timeout     | the answer took too long                               | replaced   | no: it would take as long    |
 | memory      | the answer needed too much memory                      | kept or replaced | no: it would need as much |
-| died        | the process ended in the middle                        | replaced   | once, if it had not begun    |
+| died        | the process ended in the middle                        | replaced   | once, unless it did so itself |
 | cancelled   | somebody stopped it, or the server is shutting down    | kept or replaced | no                     |
 | bad_request | the request makes no sense to the service              | kept       | no                           |
 | failed      | a mistake in this app                                  | kept       | no                           |
@@ -40,4 +41,7 @@ What a learner notices when something goes wrong is one `WorkerError` with a sen
 Memory is watched twice. The operating system refuses a worker more than its limit above what it used after
 its start; that is an ordinary error in the worker, which lives on. What gets past that (memory that isn't
 private data) is seen by the pool within a tenth of a second, which then ends the worker.
+
+No thread of the pool ends by an exception. What the machine refuses at any of its calls (descriptors, threads, memory,
+signals) is told in the log now and then, and tried again; the asker gets a sentence, and never waits for ever.
 """

@@ -1,14 +1,19 @@
 """The web side: a pool of workers, used by many threads at once.
 
-A request waits in the queue of its **lane** until one of the lane's workers is free. The lane "short" answers
-questions, the lane "long" trains models: so nobody waits for a question because somebody else is training.
+A request waits in the line of its **lane** (`line.py`: who is next) until one of the lane's workers is free. The lane
+"short" answers questions, the lane "long" trains models: so nobody waits for a question because somebody else is
+training.
 
 Who does what:
 
-- the thread that asks: puts a job into the queue, then waits for replies
+- the thread that asks: puts a job into the line, then waits for replies
 - one thread per worker (`_keep`): starts the process, reads its lines, and starts the next when it has ended
 - one thread for all (`_watch`): looks ten times a second for what is too late, too large or not wanted any
-  more. It only ends processes; all that follows from the end of a process is done by `_bury`.
+  more. It ends processes and starts threads that are missing; all that follows from the end of a process is done by
+  `_bury`.
+
+No exception ends one of these threads: whatever the machine refuses (descriptors, threads, memory, signals) is told in
+the log now and then (`trouble.py`), the asker gets a sentence, and the next round tries again.
 
 Nothing here imports Keras or Streamlit. All times are `time.monotonic`: setting the clock changes nothing.
 """
@@ -18,16 +23,19 @@ from __future__ import annotations
 import atexit
 import itertools
 import logging
+import math
+import signal
 import threading
 import time
-from collections import deque
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal, TypeVar, overload
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, TypeVar, overload
 
 import msgspec
 
-from workers.job import Job, Stream
+from workers.job import NOBODY, Job, Place, Stream, Who
+from workers.lane import Lane, LaneState, Name
 from workers.limits import Limits
 from workers.messages import (
     CANT_START,
@@ -45,36 +53,32 @@ from workers.messages import (
     line,
 )
 from workers.process import Process
+from workers.trouble import survived, tell
 
-__all__ = ["Lane", "LaneState", "Pool", "PoolState", "Stream", "WorkerError"]
+__all__ = ["LaneState", "Place", "Pool", "PoolState", "Stream", "Who", "WorkerError"]
 
 T = TypeVar("T")
-Lane = Literal["short", "long"]
+Meanwhile = Callable[[Place | None], object]
 
 MB = 1024 * 1024
 TICK = 0.1  # seconds between two looks of the watch
 HOPELESS = 3  # starts that failed in a row: from then on requests are not kept waiting
 PAUSES = (0.0, 0.5, 2.0, 5.0, 15.0)  # seconds before the next start, by the number of failed starts in a row
+END_SECONDS = 2.0  # how long the thread of a worker tries to end it, before the watch does
+STOPPED_SECONDS = 1.0  # how long a worker may stand still that somebody has stopped
+LOOK_SECONDS = 0.25  # between two looks at the place in the line
+WATCH_SECONDS = 10.0  # a watch that has not looked for so long doesn't work
+FROM_OUTSIDE = {-signal.SIGTERM, -getattr(signal, "SIGKILL", signal.SIGTERM)}  # exit codes: killed by somebody
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class LaneState:
-    """One lane, counted. Of the `ready` workers, `busy` are answering; `waiting` requests have no worker yet."""
-
-    starting: int
-    ready: int
-    busy: int
-    waiting: int
 
 
 @dataclass(frozen=True)
 class PoolState:
     """The pool at this moment. seconds: since its start. last_failure: for the log and the health addresses.
 
-    alive: no thread that watches or keeps workers has ended. hopeless: the short workers failed to start, again and
-    again.
+    alive: the threads that watch and keep the workers are there and do their work. hopeless: the short workers failed
+    to start, again and again.
     """
 
     short: LaneState
@@ -91,36 +95,19 @@ class PoolState:
         return self.short.ready > 0
 
 
-@dataclass(eq=False)
-class _Lane:
-    """One queue, and the workers that serve it."""
-
-    name: Lane
-    size: int
-    seconds: float  # how long a request may take unless it says otherwise
-    processes: list[Process] = field(default_factory=list)
-    waiting: deque[Job] = field(default_factory=deque)
-    failed_starts: int = 0  # in a row
-    open: bool = False
-
-    def state(self) -> LaneState:
-        ready = sum(process.ready for process in self.processes)
-        busy = sum(process.job is not None for process in self.processes)
-        return LaneState(self.size - ready if self.open else 0, ready, busy, len(self.waiting))
-
-
 class Pool:
     """Workers that answer requests. Safe to use from any number of threads; make one per server."""
 
     def __init__(self, limits: Limits, service: str = "explainers.service") -> None:
         self._limits, self._service = limits, service
-        self._lanes: dict[Lane, _Lane] = {
-            "short": _Lane("short", limits.workers, limits.request_seconds),
-            "long": _Lane("long", limits.long_workers, limits.long_seconds),
+        self._lanes: dict[Name, Lane] = {
+            "short": Lane("short", limits.workers, limits.request_seconds, usual=0.2),
+            "long": Lane("long", limits.long_workers, limits.long_seconds, usual=8.0),
         }
         self._lock = threading.Lock()  # guards lanes, jobs and processes; nothing slow happens under it
         self._closing = threading.Event()
-        self._threads: list[threading.Thread] = []
+        self._watcher: threading.Thread | None = None
+        self._looked = 0.0  # when the watch last looked (monotonic)
         self._ids = itertools.count(1)
         self._began: float | None = None
         self._last_failure = ""
@@ -129,27 +116,43 @@ class Pool:
     # ------------------------------------------------------------------ what a page calls
 
     def start(self) -> None:
-        """Start the short workers in the background and return at once. Calling it again does nothing."""
+        """Start the short workers in the background and return at once. Calling it again mends what is missing."""
         with self._lock:
-            if self._began is not None:
+            if self._began is None:
+                self._began = time.monotonic()
+                atexit.register(self.close)
+                self._lanes["short"].open = True
+            if self._watched() or self._closing.is_set():
                 return
-            self._began = time.monotonic()
-            self._open(self._lanes["short"])
-            self._run(self._watch)
-        atexit.register(self.close)
+            self._start_watch()
+            self._staff(self._lanes["short"])
+
+    def _watched(self) -> bool:
+        return self._watcher is not None and self._watcher.is_alive()
+
+    def _start_watch(self) -> None:
+        self._looked = time.monotonic()
+        self._watcher = None
+        try:
+            self._watcher = self._run(self._watch)
+        except Exception as error:  # "can't start new thread"
+            self._last_failure = f"the workers can't be watched: {error}"
+            tell("Starting the thread that watches the workers", error)
 
     def state(self) -> PoolState:
         """How many workers are ready, and what last went wrong."""
         with self._lock:
-            seconds = 0.0 if self._began is None else time.monotonic() - self._began
+            now = time.monotonic()
+            seconds = 0.0 if self._began is None else now - self._began
             short, long = (lane.state() for lane in self._lanes.values())
-            alive = all(thread.is_alive() for thread in self._threads)
+            kept = all(lane.kept() for lane in self._lanes.values())
+            alive = self._watched() and now - self._looked < WATCH_SECONDS and kept
             hopeless = self._lanes["short"].failed_starts >= HOPELESS
             return PoolState(short, long, seconds, self._last_failure, dict(self._versions), alive, hopeless)
 
     @overload
     def call(
-        self, op: str, args: Mapping[str, Any] | None = ..., *, timeout: float | None = ..., lane: Lane = ...
+        self, op: str, args: Mapping[str, Any] | None = ..., *, timeout: float | None = ..., lane: Name = ...
     ) -> Any: ...
 
     @overload
@@ -160,7 +163,7 @@ class Pool:
         *,
         type: type[T],
         timeout: float | None = ...,
-        lane: Lane = ...,
+        lane: Name = ...,
     ) -> T: ...
 
     def call(
@@ -170,7 +173,7 @@ class Pool:
         *,
         type: Any = Any,
         timeout: float | None = None,
-        lane: Lane = "short",
+        lane: Name = "short",
     ) -> Any:
         """Ask, wait, and return the answer as a `type`; plain lists and dicts without one.
 
@@ -185,17 +188,33 @@ class Pool:
         args: Mapping[str, Any] | None = None,
         *,
         timeout: float | None = None,
-        lane: Lane = "short",
+        lane: Name = "short",
+        who: Who = NOBODY,
+        meanwhile: Meanwhile | None = None,
     ) -> bytes:
-        """Like `call`; returns the answer's JSON as it came, for a cache or the browser."""
-        with self.stream(op, args, timeout=timeout, lane=lane) as stream:
-            for _ in stream:
-                pass
+        """Like `call`; returns the answer's JSON as it came, for a cache or the browser.
+
+        meanwhile: called several times a second with the place in the line (None when a worker has the request). Who
+        brings it waits in the line as long as it takes; what it raises ends the request.
+        """
+        job = self._submit(op, args or {}, timeout, self._lanes[lane], who, meanwhile is not None, stoppable=False)
+        with self._stream_of(job, Any, self._lanes[lane]) as stream:
+            while not stream.ended:
+                while meanwhile is not None and not stream.wait(LOOK_SECONDS):
+                    meanwhile(stream.place)
+                next(stream, None)
             return stream.result_bytes
 
     @overload
     def stream(
-        self, op: str, args: Mapping[str, Any] | None = ..., *, timeout: float | None = ..., lane: Lane = ...
+        self,
+        op: str,
+        args: Mapping[str, Any] | None = ...,
+        *,
+        timeout: float | None = ...,
+        lane: Name = ...,
+        who: Who = ...,
+        patient: bool = ...,
     ) -> Stream[Any]: ...
 
     @overload
@@ -206,7 +225,9 @@ class Pool:
         *,
         type: type[T],
         timeout: float | None = ...,
-        lane: Lane = ...,
+        lane: Name = ...,
+        who: Who = ...,
+        patient: bool = ...,
     ) -> Stream[T]: ...
 
     def stream(
@@ -216,10 +237,19 @@ class Pool:
         *,
         type: Any = Any,
         timeout: float | None = None,
-        lane: Lane = "long",
+        lane: Name = "long",
+        who: Who = NOBODY,
+        patient: bool = False,
     ) -> Stream[Any]:
-        """Ask for something that tells how far it is. Iterate for the progress, then read `.result`."""
-        return Stream(self._submit(op, args or {}, timeout, self._lanes[lane]), type)
+        """Ask for something that tells how far it is. Iterate for the progress, then read `.result`.
+
+        patient: wait in the line as long as it takes.
+        """
+        job = self._submit(op, args or {}, timeout, self._lanes[lane], who, patient, stoppable=True)
+        return self._stream_of(job, type, self._lanes[lane])
+
+    def _stream_of(self, job: Job, type: Any, lane: Lane) -> Stream[Any]:
+        return Stream(job, type, partial(self._place, lane), self._lost)
 
     def close(self) -> None:
         """End all workers; whoever still waits gets "cancelled". Runs by itself when Python ends."""
@@ -228,75 +258,148 @@ class Pool:
         with self._lock:
             for lane in self._lanes.values():
                 for process in lane.processes:
-                    process.end(self._sorry("cancelled"))
-                while lane.waiting:
-                    lane.waiting.popleft().replies.put(self._sorry("cancelled"))
-        for thread in self._threads:
+                    self._end(process, self._sorry("cancelled"))
+                for job in lane.line:
+                    job.answer(self._sorry("cancelled"))
+                    lane.line.remove(job)
+        for thread in self._threads():
             thread.join(timeout=5)
+
+    def _threads(self) -> list[threading.Thread]:
+        keepers = [keeper for lane in self._lanes.values() for keeper in lane.keepers]
+        return keepers if self._watcher is None else [self._watcher, *keepers]
 
     # ------------------------------------------------------------------ jobs find workers
 
-    def _submit(self, op: str, args: Mapping[str, Any], timeout: float | None, lane: _Lane) -> Job:
-        """Put a job into the queue; WorkerError "busy" where that is full."""
+    def _submit(
+        self,
+        op: str,
+        args: Mapping[str, Any],
+        timeout: float | None,
+        lane: Lane,
+        who: Who,
+        patient: bool,
+        stoppable: bool,
+    ) -> Job:
+        """Put a job into the line; WorkerError "busy" where that is full, "starting" where nobody could serve it."""
         self.start()
         seconds = lane.seconds if timeout is None else timeout
-        job = Job(Request(next(self._ids), op, dict(args), seconds), asked=time.monotonic())
+        request = Request(next(self._ids), op, dict(args), seconds)
+        now = time.monotonic()
+        until = math.inf if patient else now + self._longest(seconds)
+        job = Job(request, now, who, until, patient, stoppable)
+        try:
+            self._line_up(lane, job)
+        except (OSError, RuntimeError, MemoryError) as error:  # nothing to spare on this machine
+            job.unwanted = True
+            tell("Taking a request", error)
+            raise self._sorry("starting", detail=str(error)) from error
+        return job
+
+    def _line_up(self, lane: Lane, job: Job) -> None:
         with self._lock:
             if self._closing.is_set():
                 raise self._sorry("cancelled", detail="the pool is closed")
-            self._open(lane)
-            free = sum(process.free for process in lane.processes)
-            if len(lane.waiting) >= self._limits.queue + free:
-                raise self._sorry("busy", detail=f"{len(lane.waiting)} requests are waiting")
-            lane.waiting.append(job)
+            lane.open = True
+            self._staff(lane)
+            if not lane.keepers or self._watcher is None:
+                raise self._sorry("starting", detail=self._last_failure)
+            self._let_in(lane, job)
         self._dispatch(lane)
-        return job
 
-    def _dispatch(self, lane: _Lane) -> None:
-        """Give waiting jobs, first come first served, to free workers."""
-        while True:
-            with self._lock:
-                process = next((process for process in lane.processes if process.free), None)
-                if process is None or not lane.waiting:
-                    return
-                job = lane.waiting.popleft()
-                process.take(job)
-            process.send(job.text)  # not under the lock: a worker that doesn't read would hold up everybody
+    def _let_in(self, lane: Lane, job: Job) -> None:
+        free = sum(process.free for process in lane.processes)
+        if len(lane.line) >= self._limits.queue + free:
+            self._make_room(lane, job)
+        older = lane.line.put(job)
+        if older is not None:
+            older.answer(self._sorry("cancelled", detail="asked again by the same session"))
+
+    def _make_room(self, lane: Lane, job: Job) -> None:
+        """Room in a full line: a place that nobody wants any more, or one of an address that has many."""
+        unwanted = next((other for other in lane.line if other.unwanted), None)
+        loses = unwanted or lane.line.one_too_many(job)
+        if loses is None:
+            raise self._sorry("busy", detail=f"{len(lane.line)} requests are waiting")
+        loses.answer(self._sorry("busy", detail="others had fewer places in the line"))
+        lane.line.remove(loses)
+
+    def _dispatch(self, lane: Lane) -> None:
+        """Give waiting jobs, in the order of the line, to free workers."""
+        with self._lock:
+            while lane.line and (process := lane.free()) is not None:
+                job = lane.line.pop()
+                if job.unwanted:
+                    job.answer(self._sorry("cancelled"))
+                else:
+                    self._give(process, job)
+
+    def _give(self, process: Process, job: Job) -> None:
+        process.take(job)
+        try:
+            process.send(job.text)
+        except Exception as error:  # no memory for an entry in a queue
+            tell("Giving a job to a worker", error)
+            process.kill()
+
+    def _place(self, lane: Lane, job: Job) -> Place | None:
+        with self._lock:
+            number = lane.line.place(job)
+            workers = max(1, sum(process.ready for process in lane.processes))
+            return Place(number, lane.usual * math.ceil(number / workers)) if number else None
+
+    def _longest(self, seconds: float) -> float:
+        """When the slowest answer would be there: a start and a wait, both twice, as a job may be given twice."""
+        return 2 * (self._limits.start_seconds + self._limits.wait_seconds + seconds)
+
+    def _lost(self, job: Job) -> WorkerError:
+        return self._sorry("died", job, detail="the job was lost")
 
     # ------------------------------------------------------------------ one thread per worker
 
-    def _open(self, lane: _Lane) -> None:
-        if not lane.open:
-            lane.open = True
-            for _ in range(lane.size):
-                self._run(self._keep, lane)
+    def _staff(self, lane: Lane) -> None:
+        """Start the threads that are missing. Where the machine has none to spare, the next call tries again."""
+        try:
+            for _ in range(lane.size - lane.living_keepers() if lane.open else 0):
+                lane.keepers.append(self._run(self._keep, lane))
+        except Exception as error:  # "can't start new thread"
+            self._last_failure = f"a {lane.name} worker could not start: {error}"
+            tell(f"Starting a {lane.name} worker's thread", error)
 
-    def _run(self, target: Any, *args: Any) -> None:
+    def _run(self, target: Any, *args: Any) -> threading.Thread:
         thread = threading.Thread(target=target, args=args, name=f"workers{target.__name__}", daemon=True)
-        self._threads.append(thread)
         thread.start()
+        return thread
 
-    def _keep(self, lane: _Lane) -> None:
+    def _keep(self, lane: Lane) -> None:
         """Keep one worker alive: start it, listen to it, and when it has ended start the next."""
         while not self._closing.is_set():
-            try:
-                process = Process(self._service, self._limits)
-            except OSError as error:  # the machine has no memory, or no process, to spare
-                self._failed_start(lane, str(error))
-            else:
-                self._listen(lane, process)
-            self._closing.wait(PAUSES[min(lane.failed_starts, len(PAUSES) - 1)])
+            with survived("Keeping a worker"):
+                self._serve(lane)
+            self._closed_within(PAUSES[min(lane.failed_starts, len(PAUSES) - 1)])
 
-    def _listen(self, lane: _Lane, process: Process) -> None:
+    def _serve(self, lane: Lane) -> None:
+        """One worker, from its start to its end."""
+        try:
+            process = Process(self._service, self._limits)
+        except Exception as error:  # the machine has no memory, thread, descriptor or process to spare
+            self._failed_start(lane, str(error) or type(error).__name__)
+            return
+        with survived("Serving with a worker"):
+            self._listen(lane, process)
+        while not self._buried(lane, process):  # its asker waits for this
+            time.sleep(TICK)
+
+    def _listen(self, lane: Lane, process: Process) -> None:
         with self._lock:
             lane.processes.append(process)
             if self._closing.is_set():
                 process.end(self._sorry("cancelled"))
-        for reply in process.replies():
-            self._pass_on(lane, process, reply)
-        self._bury(lane, process)
+        with survived("Listening to a worker"):
+            for reply in process.replies():
+                self._pass_on(lane, process, reply)
 
-    def _pass_on(self, lane: _Lane, process: Process, reply: ToWeb) -> None:
+    def _pass_on(self, lane: Lane, process: Process, reply: ToWeb) -> None:
         """Give one reply to whoever waits for it."""
         job = process.job
         if isinstance(reply, Ready):
@@ -310,39 +413,67 @@ class Pool:
         elif isinstance(reply, Started):
             job.started = True
         elif isinstance(reply, Progress):
-            job.replies.put(reply)
+            job.progress(reply)
         else:
-            self._release(process)
-            job.replies.put(reply if isinstance(reply, Result) else self._failure(job, reply))
+            self._settle(lane, process, job, reply if isinstance(reply, Result) else self._failure(job, reply))
             self._dispatch(lane)
 
-    def _release(self, process: Process) -> None:
+    def _settle(self, lane: Lane, process: Process, job: Job, reply: Result | WorkerError) -> None:
         """The worker has answered and is free; one that keeps half its memory to itself makes room for another."""
-        with self._lock:
+        with self._lock:  # before its asker can ask for more
+            job.answer(reply)
+            lane.took(time.monotonic() - job.taken)
             process.release()
             if process.grown() > self._limits.memory_mb * MB / 2:
                 process.end(self._sorry("memory", detail="kept too much memory after an answer"))
 
-    def _bury(self, lane: _Lane, process: Process) -> None:
+    def _buried(self, lane: Lane, process: Process) -> bool:
+        with survived("Burying a worker"):
+            self._bury(lane, process)
+            return True
+        return False
+
+    def _bury(self, lane: Lane, process: Process) -> None:
         """A worker has ended, for whatever reason: see to its job, and make room for the next."""
-        code = process.reap()
+        code = process.reap(END_SECONDS)
         with self._lock:
-            lane.processes.remove(process)  # from here on it gets no job; the one it has is its last
+            if process in lane.processes:
+                lane.processes.remove(process)  # from here on it gets no job; the one it has is its last
+            if code is None and process not in lane.ended_badly:
+                lane.ended_badly.append(process)
             job = process.job
             error = process.verdict or self._sorry("died", job, detail=f"exit code {code}")
-            # Nobody is to blame for a worker that ended before it had begun; once more, then, and first in the queue.
-            again = job is not None and not job.started and process.verdict is None and job.tries == 1
+            again = job is not None and self._blameless(job, process, code)
             if job is not None and again:
-                lane.waiting.appendleft(job)
+                self._once_more(lane, job)
+                process.job = None
+        if job is not None and not again:
+            job.answer(error)
+        self._tell_end(lane, process, job, error)
+        self._dispatch(lane)
+
+    def _blameless(self, job: Job, process: Process, code: int | None) -> bool:
+        """Whether the job had no part in the worker's end, and may be given to another one, once.
+
+        It had none if it had not begun, or if somebody killed or stopped the worker from outside. A job that has told
+        of its progress isn't begun anew: its asker would hear the same twice.
+        """
+        if process.verdict is not None or job.tries > 1 or job.unwanted or job.answered:
+            return False
+        return not job.started or (code in FROM_OUTSIDE and not job.progressed)
+
+    def _once_more(self, lane: Lane, job: Job) -> None:
+        job.started = False
+        job.until = math.inf if job.patient else time.monotonic() + self._longest(job.request.seconds)
+        lane.line.put_back(job)
+
+    def _tell_end(self, lane: Lane, process: Process, job: Job | None, error: WorkerError) -> None:
         if not process.ready:
             self._failed_start(lane, process.complaint or error.detail)
         else:
             self._note(f"{job.request.op if job else 'no request'}: {error.kind} ({error.detail})")
-        if job is not None and not again:
-            job.replies.put(error)
-        self._dispatch(lane)
 
-    def _failed_start(self, lane: _Lane, why: str) -> None:
+    def _failed_start(self, lane: Lane, why: str) -> None:
         with self._lock:
             lane.failed_starts += 1
         self._note(f"a {lane.name} worker could not start: {why}")
@@ -356,30 +487,57 @@ class Pool:
 
     def _watch(self) -> None:
         """Look after workers and queues until the pool is closed."""
-        while not self._closing.wait(TICK):
-            now = time.monotonic()
+        while not self._closed_within(TICK):
+            self._looked = time.monotonic()
             for lane in self._lanes.values():
-                with self._lock:
-                    unwanted = [(process, self._judge(process, now)) for process in lane.processes]
-                    self._clear_queue(lane, now)
-                for process, id in unwanted:
-                    if id is not None:
-                        process.send(line(Cancel(id)))
+                with survived(f"Watching the {lane.name} workers"):
+                    self._look_after(lane, self._looked)
 
-    def _judge(self, process: Process, now: float) -> int | None:
-        """End a worker that is too late or too large. Returns the id of a request that it should be told to stop."""
+    def _closed_within(self, seconds: float) -> bool:
+        """Wait so long; whether the pool was closed meanwhile."""
+        with survived("Waiting"):  # it takes a lock, which takes memory
+            return self._closing.wait(seconds)
+        time.sleep(seconds)
+        return self._closing.is_set()
+
+    def _look_after(self, lane: Lane, now: float) -> None:
+        with self._lock:
+            for process in lane.processes:
+                with survived("Watching a worker"):
+                    self._judge(process, now)
+            self._clear_queue(lane, now)
+            self._staff(lane)
+        self._dispatch(lane)
+        for process in tuple(lane.ended_badly):
+            if process.reap(0) is not None:
+                lane.ended_badly.remove(process)
+
+    def _judge(self, process: Process, now: float) -> None:
+        """End a worker that is too late, too large, or stopped by somebody; tell it to stop what nobody wants."""
         job = process.job
         if process.verdict is not None:
-            return None
-        if now > process.deadline:
-            process.end(self._too_late(process))
+            self._end(process, process.verdict)  # once more, in case it didn't work
+        elif now > process.deadline:
+            self._end(process, self._too_late(process))
         elif process.ready and process.grown() > self._limits.memory_mb * MB:
-            process.end(self._sorry("memory", job, detail="resident memory"))
+            self._end(process, self._sorry("memory", job, detail="resident memory"))
+        elif process.ready and process.stands_still(now, STOPPED_SECONDS):
+            process.kill()  # nobody's fault: its job is given to another one
         elif job is not None and job.unwanted and job.started and not process.cancelling:
-            process.cancelling = True
-            process.deadline = min(process.deadline, now + self._limits.cancel_seconds)
-            return job.request.id
-        return None
+            self._cancel(process, job, now)
+
+    def _end(self, process: Process, why: WorkerError) -> None:
+        """End a worker, and let its asker go: that must not depend on whether the worker really ends."""
+        process.end(why)
+        if process.job is not None:
+            process.job.answer(why)
+
+    def _cancel(self, process: Process, job: Job, now: float) -> None:
+        """Tell a worker to stop. A question can't be stopped between two steps: it may end, as a start costs more."""
+        process.cancelling = True
+        patience = self._limits.cancel_seconds if job.stoppable else self._limits.abandoned_seconds
+        process.deadline = min(process.deadline, now + patience)
+        process.send(line(Cancel(job.request.id)))
 
     def _too_late(self, process: Process) -> WorkerError:
         if not process.ready:
@@ -388,23 +546,24 @@ class Pool:
             return self._sorry("cancelled", detail="did not stop by itself")
         return self._sorry("timeout", process.job, detail="no answer in time")
 
-    def _clear_queue(self, lane: _Lane, now: float) -> None:
+    def _clear_queue(self, lane: Lane, now: float) -> None:
         """Send away those who have waited too long, and those who don't wait any more."""
-        for job in tuple(lane.waiting):
+        for job in lane.line:
             error = self._no_worker_for(job, lane, now)
             if error is not None:
-                lane.waiting.remove(job)
-                job.replies.put(error)
+                job.answer(error)  # before: if this fails, the next look finds it again
+                lane.line.remove(job)
 
-    def _no_worker_for(self, job: Job, lane: _Lane, now: float) -> WorkerError | None:
+    def _no_worker_for(self, job: Job, lane: Lane, now: float) -> WorkerError | None:
         """Why this job need not wait any longer; None where it should."""
         waited = now - job.asked
         if job.unwanted:
             return self._sorry("cancelled")
         if lane.failed_starts >= HOPELESS:
             return WorkerError("starting", CANT_START, self._last_failure)
-        if any(process.ready for process in lane.processes):
-            return self._sorry("busy", detail=f"waited {waited:.1f} s") if waited > self._limits.wait_seconds else None
+        if lane.ready():
+            late = waited > self._limits.wait_seconds and not job.patient
+            return self._sorry("busy", detail=f"waited {waited:.1f} s") if late else None
         return self._sorry("starting", detail=f"waited {waited:.1f} s") if waited > self._limits.start_seconds else None
 
     # ------------------------------------------------------------------ errors

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import threading
 
+from workers.descriptors import raise_limit
 from workers.limits import limits_from
 from workers.pool import Pool
 from workers.remembered import Remembered
@@ -29,6 +30,13 @@ def pool() -> Pool:
     global _pool
     with _lock:
         if _pool is None:
+            raise_limit()
             _pool = Pool(limits_from(os.environ))
     _pool.start()
     return _pool
+
+
+def close() -> None:
+    """End the pool, if there is one: for a server that a signal ends, where nothing runs at Python's end."""
+    if _pool is not None:
+        _pool.close()

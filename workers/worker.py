@@ -1,6 +1,6 @@
 """A worker: a process that holds Keras, reads requests from stdin, and writes answers to stdout.
 
-    python -m workers.worker [--service explainers.service] [--memory-mb 512] [--result-mb 16]
+    python -m workers.worker [--service explainers.service] [--memory-mb 512] [--result-mb 16] [--parent PID]
 
 The service is a module with
 
@@ -17,6 +17,7 @@ ends at once when the web process is gone, whatever it is doing.
 from __future__ import annotations
 
 import argparse
+import ctypes
 import gc
 import importlib
 import inspect
@@ -208,6 +209,15 @@ def _limit_memory(megabytes: int) -> None:
         resource.setrlimit(resource.RLIMIT_DATA, (most, most))
 
 
+def _end_with(parent: int) -> None:
+    """Let the operating system end this process with its parent, also when it stands still (``kill -STOP``)."""
+    if sys.platform == "linux":
+        die_with_parent = 1  # PR_SET_PDEATHSIG of prctl(2)
+        ctypes.CDLL(None).prctl(die_with_parent, signal.SIGKILL)
+        if parent and os.getppid() != parent:  # it ended before this
+            os._exit(0)
+
+
 def _versions() -> dict[str, str]:
     """The versions of what is loaded: {"python": "3.11.7", "keras": "3.15.1", ...}."""
     loaded = [name for name in ("keras", "tensorflow", "tf_keras", "numpy") if name in sys.modules]
@@ -230,7 +240,9 @@ def main() -> None:
     parser.add_argument("--service", default="explainers.service")
     parser.add_argument("--memory-mb", type=int, default=512)
     parser.add_argument("--result-mb", type=int, default=16)
+    parser.add_argument("--parent", type=int, default=0)
     options = parser.parse_args()
+    _end_with(options.parent)
 
     begun = time.monotonic()
     os.environ.update(ENVIRONMENT | os.environ)  # what is set already stays

@@ -236,7 +236,7 @@ def then_wording(dims: Dims) -> Tried:
 
 def _at_most(words: str) -> str:
     """The sentence itself: without the attributes of the operation and the arguments of the call."""
-    return re.sub(r"\}\} = Conv2D\[.*\]\([^)]*\)'", "}}'", words.split("\n\nCall arguments")[0])
+    return re.sub(r"\}\} = Conv2D\[.{0,600}\]\([^()]{0,600}\)'", "}}'", words.split("\n\nCall arguments")[0])
 
 
 def _kernel_on_too_few(steps: int, channels: int, filters: int, size: int) -> object:

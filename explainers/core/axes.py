@@ -33,6 +33,17 @@ class Axis:
 
 
 Shape = tuple[Axis, ...]
+LIKE = "same size as "  # before the name of an axis that has this size, where nothing else is known
+
+
+def by_place(place: int) -> str:
+    """The name of an axis that nobody has a word for: ``"axis 2"``."""
+    return f"axis {place}"
+
+
+def is_named(name: str) -> bool:
+    """Whether somebody had a word for the axis, and not only a number or a likeness."""
+    return not name.startswith(("axis ", LIKE))
 
 
 def sizes(shape: Shape) -> tuple[int | None, ...]:

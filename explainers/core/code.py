@@ -8,14 +8,18 @@ from __future__ import annotations
 import inspect
 import keyword
 import re
+import textwrap
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from explainers.core.axes import Shape, names, plain
-from explainers.core.graph import Walked
-from explainers.core.operations import expression, is_operation
+from explainers.core.calls import given as arguments_given
+from explainers.core.calls import read_by
+from explainers.core.graph import Walked, follow
+from explainers.core.layers.book import is_graph
+from explainers.core.operations import as_written, expression, is_operation
 
 _SKIPPED = {
     "name",
@@ -103,11 +107,20 @@ def _simplified(value: Any) -> Any:
 
 def constructor(layer: Any) -> str:
     """``layers.LSTM(units=5, return_sequences=True, name="lstm_1")``."""
+    if is_graph(layer):
+        return f"make_{variable(layer.name)}()"
     inner = _wrapped(layer)
     parts = [inner] if inner else []
     parts += [f"{name}={_argument(layer, name, text)}" for name, text in arguments(layer).items()]
-    named = [f'name="{layer.name}"'] if _is_layer(layer) else []
+    named = [f'name="{layer.name}"'] if _is_layer(layer) and _takes_name(layer.__class__) else []
     return f"{_class_path(layer)}({', '.join(parts + named)})"
+
+
+@cache
+def _takes_name(of: type) -> bool:
+    """Whether a class can be made with a name: a custom one may not hand it on."""
+    parameters = inspect.signature(of).parameters.values()
+    return any(p.name == "name" or p.kind is p.VAR_KEYWORD for p in parameters)
 
 
 def _argument(layer: Any, name: str, text: str) -> str:
@@ -142,15 +155,22 @@ def custom_sources(steps: Sequence[Walked]) -> list[str]:
     sources: dict[str, str] = {}
     for step in steps:
         for part in _parts(step.layer):
-            if not type(part).__module__.startswith("keras."):
+            if not type(part).__module__.startswith("keras.") and not is_graph(part):
                 sources.setdefault(type(part).__name__, class_source(part.__class__))
     return list(sources.values())
 
 
 @cache  # Python parses the whole file for it
 def class_source(of: type) -> str:
-    """The class as code to copy: notes to a type checker mean nothing there."""
-    return re.sub(r"  # type: ignore\[[\w, -]+\]", "", inspect.getsource(of).rstrip())
+    """The class as code to copy: notes to a type checker mean nothing there.
+
+    A class that was made in a notebook's cell or by `exec` may have no source any more.
+    """
+    try:
+        source = textwrap.dedent(inspect.getsource(of)).rstrip()
+    except (OSError, TypeError):
+        return f"# class {of.__name__}: its source isn't at hand, so this code needs it from you"
+    return re.sub(r"  # type: ignore\[[\w, -]+\]", "", source)
 
 
 def _parts(layer: Any) -> list[Any]:
@@ -225,7 +245,24 @@ def _imports(steps: Sequence[Walked], failing: Any) -> list[str]:
         lines[1:2] = ["from keras import layers, ops"]
     for source in sources:
         lines += ["", *source.splitlines(), ""]
+    return [*lines, *_inner_models(steps)]
+
+
+def _inner_models(steps: Sequence[Walked]) -> list[str]:
+    """A function for each model inside the model, which makes it."""
+    models = {part.name: part for step in steps for part in _parts(step.layer) if is_graph(part)}
+    lines: list[str] = []
+    for name, model in models.items():
+        walk = follow(model.inputs, model.outputs)
+        places = {id(t): (i, k) for i, s in enumerate(walk.steps) for k, t in enumerate(s.node.output_tensors)}
+        text, _ = write(walk.steps, [places[id(tensor)] for tensor in model.outputs], name, None)
+        body = [f"    {line}".rstrip() for line in text.rstrip().splitlines() if not line.startswith(_FIRST_LINES)]
+        body[-1] = body[-1].replace("    model = ", "    return ", 1)
+        lines += ["", f"def make_{variable(name)}():", *[line for line in body if line], ""]
     return lines
+
+
+_FIRST_LINES = ("import keras", "from keras import")
 
 
 def _variables(steps: Sequence[Walked]) -> list[list[str]]:
@@ -253,8 +290,22 @@ def _expression(step: Walked, variables: list[list[str]], shared: dict[str, str]
     given = [variables[s][o] for s, o in step.parents]
     if is_operation(step.layer):
         return expression(step.layer, given)
-    fed = _called(step.layer, given)
+    fed = _fed_as_called(step, given)
     return f"{shared.get(step.layer.name) or constructor(step.layer)}({fed})"
+
+
+def _fed_as_called(step: Walked, given: list[str]) -> str:
+    """What stood in the call's brackets: ``query, value, use_causal_mask=True``. Keras' own additions are left out."""
+    if hasattr(step.layer, "cell") or hasattr(step.layer, "forward_layer"):
+        return _called(step.layer, given)
+    names = {id(tensor): name for tensor, name in zip(read_by(step.node), given, strict=True)}
+    positional = len(step.node.arguments.args)
+    words = []
+    for place, (name, value) in enumerate(arguments_given(step.node)):
+        if value is not None and name != "training":
+            text = as_written(value, names)
+            words.append(text if place < positional else f"{name}={text}")
+    return ", ".join(words)
 
 
 def _called(layer: Any, given: list[str]) -> str:

@@ -19,9 +19,9 @@ from explainers.core import inspection as inspecting
 from explainers.core.axes import Shape
 from explainers.core.dims import DimsBase
 from explainers.core.explainer import Explainer
+from explainers.core.failures import explain_data
 from explainers.core.graph import Walk, Walked, follow
 from explainers.core.limits import CostError, Limits
-from explainers.core.mistakes import explain_data
 from explainers.core.recording import Recorder, recording, recurrent_layers
 from explainers.core.registry import find_explainer
 from explainers.core.results import Concrete, ConcreteRun, StepShapes, Tensor

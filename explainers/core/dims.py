@@ -24,6 +24,8 @@ Value = int | float | bool | str | None
 Kind = Literal["int", "float", "bool", "choice"]
 
 _LONGEST_TEXT = 40  # characters of a bad value that are repeated to the learner
+_WHOLE = re.compile(r"[+-]?\d{1,18}")
+_DECIMAL = re.compile(r"[+-]?\d{1,18}(\.\d{0,18})?(e[+-]?\d{1,2})?", re.IGNORECASE)
 _TRUE = ("true", "1", "yes", "on")
 _FALSE = ("false", "0", "no", "off")
 
@@ -109,8 +111,8 @@ class DimSpec:
 
     def _parse_number(self, given: str) -> int | float:
         digits = given.replace(",", "").replace("_", "").replace(" ", "")
-        pattern = r"[+-]?\d{1,18}" if self.kind == "int" else r"[+-]?\d{1,18}(\.\d{0,18})?(e[+-]?\d{1,2})?"
-        if not digits.isascii() or not re.fullmatch(pattern, digits, re.IGNORECASE):
+        pattern = _WHOLE if self.kind == "int" else _DECIMAL
+        if not digits.isascii() or not pattern.fullmatch(digits):
             raise self._error(given)
         return self._in_range(int(digits) if self.kind == "int" else float(digits), given)
 

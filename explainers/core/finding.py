@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from explainers.core.axes import Axis, Shape
+from explainers.core.axes import Axis, Shape, by_place
 from explainers.core.spec import ModelSpec, Sizes
+
+if TYPE_CHECKING:
+    from explainers.core.mistakes.kit.sheet import Family
 
 Value = int | float | bool | str | None
 
@@ -65,8 +69,9 @@ class Ask:
 class Finding:
     """What one reader made of a text.
 
-    values: the numbers of the message by their names. named: the shapes of the message by their role.
-    shapes: the same with named axes, and all other shapes of the text. unread: "line 4: why", for what wasn't read.
+    family: the wordings among which the message was found. values: its numbers by their names. named: its shapes by
+    their role. shapes: the same with named axes, and all other shapes of the text.
+    unread: "line 4: why", for what wasn't read.
     pattern: the lesson about what the code does beyond layers of Keras, with its dims.
     asks: what the text leaves open and the learner can say, beside the examples of the spec.
     alone: the message without the code around it, where the code is what is built first.
@@ -74,7 +79,7 @@ class Finding:
 
     kind: str
     mistake: str | None = None
-    family: str = ""
+    family: Family | None = None
     layer: str | None = None
     class_name: str | None = None
     values: dict[str, Value] = field(default_factory=dict)
@@ -92,6 +97,11 @@ class Finding:
     asks: tuple[Ask, ...] = ()
     alone: ModelSpec | None = None
 
+    @property
+    def of_samples(self) -> bool:
+        """Whether the message prints the shape of one sample, without the batch."""
+        return self.family is not None and self.family.of_samples
+
     def shape(self, role: str) -> Sizes | None:
         """The first shape of a role: "found", "expected", ..."""
         found = self.named.get(role, ())
@@ -104,8 +114,8 @@ class Finding:
 
 
 def name_axes(sizes: Sizes, names: tuple[str, ...], origin: str) -> Shape:
-    """A shape of the text with names for its axes; "unknown" beyond the names that are known."""
-    padded = (*names, *["unknown"] * len(sizes))[: len(sizes)]
+    """A shape of the text with names for its axes; beyond the names that are known, "axis 2"."""
+    padded = (*names, *(by_place(place) for place in range(len(names), len(sizes))))[: len(sizes)]
     return tuple(Axis(name, size, origin) for name, size in zip(padded, sizes, strict=True))
 
 

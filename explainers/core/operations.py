@@ -1,17 +1,21 @@
 """keras.ops in a functional model: ``x + y``, ``ops.mean(x, axis=1)``. What they do to the axes, and as code.
 
 An operation holds no weights, and its numbers (a constant, an index) are no tensors of the graph. So a rule here is
-tried, and where the live shape says otherwise the axes are honestly unknown, for that tensor alone.
+tried, and where the live shape says otherwise only what its sizes show is named.
 """
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from explainers.core.axes import Axis, Shape, joined
+from explainers.core.axes import Axis, Shape, count, joined
+from explainers.core.calls import read_by
+from explainers.core.layers.merging import broadcast
+from explainers.core.layers.reshaping import regroup
 
 _MERGING = (
     *("Add", "Subtract", "Multiply", "Divide", "TrueDivide", "FloorDivide", "Power", "Mod", "Maximum", "Minimum"),
@@ -28,18 +32,6 @@ _REDUCING = ("Mean", "Sum", "Max", "Min", "Prod", "Std", "Var", "Any", "All", "A
 def is_operation(layer: Any) -> bool:
     """Whether it is a bare operation of keras.ops and no layer."""
     return type(layer).__module__.startswith("keras.src.ops.")
-
-
-def broadcast(inputs: Sequence[Shape]) -> Shape:
-    """Line the axes up from the right; where sizes differ, the 1 stretches."""
-    rank = max(len(shape) for shape in inputs)
-    result: list[Axis] = []
-    for place in range(-rank, 0):
-        candidates = [shape[place] for shape in inputs if len(shape) >= -place]
-        result.append(next((axis for axis in candidates if axis.size not in (1, None)), candidates[0]))
-    if len(inputs[0]) == rank:
-        result[0] = inputs[0][0]  # batch lines up from the left
-    return tuple(result)
 
 
 def operated(operation: Any, inputs: Sequence[Shape]) -> tuple[Shape, str] | None:
@@ -121,6 +113,66 @@ def _stacked(operation: Any, inputs: Sequence[Shape]) -> tuple[Shape, str]:
     return (*inputs[0][:place], new, *inputs[0][place:]), "Puts tensors of one shape side by side on a new axis."
 
 
+def _cut_out(operation: Any, inputs: Sequence[Shape]) -> tuple[Shape, str] | None:
+    """``x[:, -1]``, ``x[:, 2:5, None]``: an index takes an axis away, a slice shortens it, None puts one in."""
+    index = operation._inbound_nodes[0].arguments.args[1]
+    parts = list(index) if isinstance(index, tuple) else [index]
+    if any(not (part is None or part is Ellipsis or isinstance(part, int | slice)) for part in parts):
+        return None  # an index that is a tensor itself
+    whole = len(inputs[0]) - sum(part is not None and part is not Ellipsis for part in parts)
+    if Ellipsis not in parts:
+        parts.append(Ellipsis)
+    place = parts.index(Ellipsis)
+    parts[place : place + 1] = [slice(None)] * whole
+    left, entering = [], iter(inputs[0])
+    for part in parts:
+        left += _indexed(operation, part, None if part is None else next(entering))
+    return tuple(left), "Takes a part of the tensor: an index drops its axis, a slice keeps it."
+
+
+def _indexed(operation: Any, part: Any, axis: Axis | None) -> list[Axis]:
+    """What one part of an index leaves of its axis."""
+    if axis is None:
+        return [Axis("1", 1, f"None in the index of {operation.name}")]
+    if isinstance(part, int):
+        return []
+    if part == slice(None) or axis.size is None:
+        return [axis]
+    return [axis.resized(len(range(*part.indices(axis.size))))]
+
+
+def _reshaped(operation: Any, inputs: Sequence[Shape]) -> tuple[Shape, str] | None:
+    """The batch stays where the numbers of one sample stay together."""
+    batch, *rest = inputs[0]
+    target = tuple(operation.newshape)
+    whole, wanted = count(tuple(rest)), target[1:]
+    if whole is None or -1 in wanted or None in wanted or math.prod(wanted) != whole:
+        return None
+    named = regroup(tuple(rest), wanted, operation.name)
+    return (batch, *named), "Re-cuts the numbers in reading order; it never turns axes."
+
+
+def _einsum(operation: Any, inputs: Sequence[Shape]) -> tuple[Shape, str] | None:
+    """Each letter of the subscripts is an axis."""
+    into, arrow, out = operation.subscripts.replace(" ", "").partition("->")
+    terms = into.split(",")
+    if not arrow or "." in into or [len(term) for term in terms] != [len(shape) for shape in inputs]:
+        return None
+    axes: dict[str, Axis] = {}
+    for term, shape in zip(terms, inputs, strict=True):
+        for letter, axis in zip(term, shape, strict=True):
+            axes.setdefault(letter, axis)
+    gone = ", ".join(axis.axis for letter, axis in axes.items() if letter not in out) or "nothing"
+    return tuple(axes[letter] for letter in out), f"{operation.subscripts} sums {gone} away."
+
+
+def _swapped(operation: Any, inputs: Sequence[Shape]) -> tuple[Shape, str]:
+    moved = list(inputs[0])
+    one, other = operation.axis1 % len(moved), operation.axis2 % len(moved)
+    moved[one], moved[other] = moved[other], moved[one]
+    return tuple(moved), f"Turns the axes: {', '.join(axis.axis for axis in moved)}."
+
+
 _RULES: dict[str, Callable[[Any, Sequence[Shape]], tuple[Shape, str] | None]] = {
     "Reduce": _reduced,
     "ExpandDims": _expanded,
@@ -131,6 +183,10 @@ _RULES: dict[str, Callable[[Any, Sequence[Shape]], tuple[Shape, str] | None]] = 
     "Concatenate": _concatenated,
     "Stack": _stacked,
     "Take": _taken,
+    "GetItem": _cut_out,
+    "Reshape": _reshaped,
+    "Einsum": _einsum,
+    "Swapaxes": _swapped,
 }
 
 
@@ -140,12 +196,12 @@ _RULES: dict[str, Callable[[Any, Sequence[Shape]], tuple[Shape, str] | None]] = 
 def expression(operation: Any, given: Sequence[str]) -> str:
     """``ops.mean(lstm_1, axis=1)``: the call as one writes it. given: the variables of its tensors, in order."""
     node = operation._inbound_nodes[0]
-    names = {id(tensor): name for tensor, name in zip(node.input_tensors, given, strict=True)}
-    positional = [_written(value, names) for value in node.arguments.args]
+    names = {id(tensor): name for tensor, name in zip(read_by(node), given, strict=True)}
+    positional = [as_written(value, names) for value in node.arguments.args]
     if type(operation).__name__ == "GetItem":
         return f"{positional[0]}[{_place(node.arguments.args[1])}]"
-    named = {key: _written(value, names) for key, value in node.arguments.kwargs.items()}
-    made = {key: _written(value, names) for key, value in _config(operation).items()}
+    named = {key: as_written(value, names) for key, value in node.arguments.kwargs.items()}
+    made = {key: as_written(value, names) for key, value in _config(operation).items()}
     if "subscripts" in made:  # einsum has them in front of its tensors
         positional.insert(0, made.pop("subscripts"))
     named |= made
@@ -159,19 +215,23 @@ def _config(operation: Any) -> dict[str, Any]:
         config = dict(operation.get_config())
     except (NotImplementedError, TypeError, ValueError, AttributeError):
         return {}
-    return {key: value for key, value in config.items() if key not in ("name", "dtype") and value is not None}
+    kept = ("name",) if type(operation).__name__ == "Cast" else ("name", "dtype")
+    return {key: value for key, value in config.items() if key not in kept and value is not None}
 
 
 def _function(name: str) -> str:
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
 
 
-def _written(value: Any, names: dict[int, str]) -> str:
+def as_written(value: Any, names: dict[int, str]) -> str:
     """A tensor by its variable, a literal as it is; an array of numbers by its shape alone."""
     if id(value) in names:
         return names[id(value)]
+    if isinstance(value, dict):
+        inside = ", ".join(f"{key!r}: {as_written(part, names)}" for key, part in value.items())
+        return f"{{{inside}}}"
     if isinstance(value, list | tuple):
-        inside = ", ".join(_written(part, names) for part in value)
+        inside = ", ".join(as_written(part, names) for part in value)
         return f"[{inside}]" if isinstance(value, list) else f"({inside},)" if len(value) == 1 else f"({inside})"
     if hasattr(value, "shape"):
         return f"ops.ones({tuple(value.shape)})"

@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from explainers.core import gates
-from explainers.core.axes import Axis, Shape
+from explainers.core.axes import Axis, Shape, by_place
 from explainers.core.results import Call, Number, Tensor
 from explainers.core.rules import CellRuling, cell_ruling
 
@@ -398,7 +398,7 @@ def _flat(structure: Any) -> list[Any]:
 def _tensor(name: str, rows: gates.Array, live: tuple[int, ...], last: Shape, first: Axis | None) -> Tensor:
     """The first rows of a (batch, ...) tensor with the names of its last axes (and of the first, if not batch)."""
     inner = last if len(last) == len(live) - 1 and tuple(a.size for a in last) == live[1:] else ()
-    axes = inner or tuple(Axis("unknown", n, "the live tensor") for n in live[1:])
+    axes = inner or tuple(Axis(by_place(i), n, "the live tensor") for i, n in enumerate(live) if i)
     fed = Axis("batch", live[0], f"the {live[0]} samples that were fed", ("fed.batch",))
     batch = first.resized(live[0]) if first else fed
     return Tensor(name, (batch, *axes), shown(rows))
@@ -418,8 +418,10 @@ def shown(tensor: Any, rows: int = ROWS, columns: int = COLUMNS) -> tuple[tuple[
     return tuple(tuple(number(v) for v in row) for row in array[:rows, :columns].tolist())
 
 
-def number(value: float) -> Number:
-    """A float with 6 significant digits; inf and nan as words, because JSON has no numbers for them."""
+def number(value: float | str | bytes) -> Number:
+    """A float with 6 significant digits; inf and nan as words, because JSON has no numbers for them. Texts stay."""
+    if isinstance(value, str | bytes):
+        return value if isinstance(value, str) else value.decode(errors="replace")
     if not np.isfinite(value):
         return str(float(value))
     return float(f"{value:.6g}")

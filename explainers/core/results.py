@@ -140,7 +140,7 @@ class Fix:
 class BuildError:
     """A failure, as a lesson: Keras' own words, where, what kind, why, and what helps.
 
-    mistake: one of `mistakes.MISTAKES`, or None. expected/found: the two shapes that disagree, with
+    mistake: the name of one of `core.mistakes`, or None. expected/found: the two shapes that disagree, with
     `axis` the position of the disagreement in `found` (None where it is the rank).
     """
 

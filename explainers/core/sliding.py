@@ -16,7 +16,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from explainers.core.rules import convolved
+from explainers.core.layers import convolved
 
 if TYPE_CHECKING:
     from explainers.core.graph import Walk

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explainers.core.axes import Axis, Shape
+from explainers.core.failures import explain_data
 from explainers.core.later import keras
-from explainers.core.mistakes import explain_data
 from explainers.core.recording import shown
 from explainers.core.results import BuildError, Inspection, Tensor
 from explainers.core.rules import RuleError, nameless
@@ -60,7 +60,7 @@ def named(name: str, array: Array, words: str, origin: str = "the data that were
 
 
 def like(name: str, array: Array, shape: Shape) -> Tensor:
-    """A NumPy array with the axis names of a known shape; honest "unknown" where the rank is another."""
+    """A NumPy array with the axis names of a known shape; "axis 1" where the rank is another."""
     if len(shape) != array.ndim:
         return Tensor(name, nameless(tuple(array.shape), "the live tensor"), shown(array))
     return Tensor(name, tuple(a.resized(int(n)) for a, n in zip(shape, array.shape, strict=True)), shown(array))

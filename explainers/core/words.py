@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
-_ARGUMENTS = re.compile(r"\n+Arguments received by .*", re.DOTALL)
-_TRACED = re.compile(r"^in user code:\n.*\n\s+\w*Error: ", re.DOTALL)  # Keras 2: a stack trace with this server's paths
+_ARGUMENTS = re.compile(r"(?<!\n)\n++Arguments received by .*", re.DOTALL)
+# Keras 2: a stack trace with this server's paths
+_TRACED = re.compile(r"^in user code:\n.*\n(?:\n|[^\S\n]++)\w*Error: ", re.DOTALL)
 _CALLING = re.compile(r"^Exception encountered when calling [^\n]*\n+", re.DOTALL)
 
 
@@ -33,7 +34,7 @@ def listed(words: list[str]) -> str:
     return ", ".join(words[:-1]) + " and " + words[-1]
 
 
-_TAG = re.compile(r"⟦([^|⟧]*)\|([^⟧]*)⟧")
+_TAG = re.compile(r"⟦([^|⟦⟧]*+)\|([^⟦⟧]*+)⟧")
 
 
 def tag(value: object, axis: str) -> str:

@@ -16,7 +16,8 @@ from keras import layers, ops
 from explainers.core.axes import Axis, Shape, cut, joined
 from explainers.core.gates import Array, Stepped
 from explainers.core.gates import step as numpy_step
-from explainers.core.rules import GATES, CellRuling, NamedWeight, Ruling, argument, as_role, times
+from explainers.core.layers import SHEETS
+from explainers.core.rules import CellRuling, NamedWeight, Ruling, argument, as_role, times
 
 
 @keras.saving.register_keras_serializable(package="shape_explainer")
@@ -160,7 +161,7 @@ def multi_output_formulas(cell: Any) -> dict[str, str]:
 
 
 def _gru_weights(cell: Any, features: Axis, units: Axis, owner: str) -> list[NamedWeight]:
-    gates, blocks = GATES["GRUCell"], times(3, units)
+    gates, blocks = SHEETS["GRUCell"].gates, times(3, units)
     two = Axis("input and recurrent", 2, "reset_after=True of the GRU step", (f"{owner}.reset_after",))
     return [
         NamedWeight(cell.gru.kernel, "kernel", (as_role(features, "features"), blocks), gates),

@@ -22,7 +22,7 @@ from explainers.core.spec import ModelSpec
 from explainers.core.tell import Told, as_json
 from explainers.core.words import spoken_by_keras
 from explainers.reading.build import TooBig, build, run_alone, run_checks
-from explainers.reading.error_reader import read_error
+from explainers.reading.messages import read_error
 from explainers.reading.shapes import MOST_WEIGHTS
 from explainers.reading.text import clean
 

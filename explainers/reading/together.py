@@ -6,6 +6,7 @@ import math
 from dataclasses import replace
 
 from explainers.core.finding import Finding
+from explainers.core.mistakes import find_mistake
 from explainers.core.spec import Check, LayerSpec, ModelSpec, Sizes
 from explainers.reading.shapes import walk
 
@@ -19,11 +20,13 @@ def together(spec: ModelSpec, error: Finding, loss: str) -> ModelSpec | None:
     """The model with a check that does what failed; None where the message isn't about the ends of this model."""
     if len(spec.inputs) != 1 or not spec.calls:
         return None
-    if error.family == "cardinality":
+    if error.family is not None and error.family.counts_samples:
         return _cardinality(spec, error, loss)
-    if error.mistake == "target_shape":
+    mistake = find_mistake(error.mistake)
+    end = mistake.end if mistake is not None else ""
+    if end == "target":
         return _target(spec, error, loss)
-    of_data = error.mistake in ("data_rank", "data_size") or error.class_name in ("Sequential", "Functional")
+    of_data = end == "data" or error.class_name in ("Sequential", "Functional")
     return _data(spec, error) if of_data else None
 
 

@@ -11,7 +11,7 @@ from explainers.core.results import Explanation
 from explainers.core.words import given
 from explainers.forecasting import numbers as reading
 from explainers.forecasting import windows as cutting
-from shell import components, engine
+from shell import components, engine, uploads
 from shell.live_training import LiveTraining, What
 from views import windowed_forecast as view
 from views.markup import verbatim
@@ -86,6 +86,9 @@ def _remembering(kept: dict[str, Any], key: str, default: object) -> str:
 
 def _file(kept: dict[str, Any]) -> bytes | None:
     """The bytes of the chosen file, also of one that was chosen before the widget was away; None without one."""
+    if not uploads.possible():
+        uploads.sorry("Paste the column instead")
+        return None
     file = st.file_uploader(
         "or choose a CSV file", type=["csv", "txt", "tsv"], key=f"file:{NAME}", on_change=kept.pop, args=("file", None)
     )

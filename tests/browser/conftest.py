@@ -32,8 +32,8 @@ def in_browser(item: pytest.Item) -> bool:
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Mark this folder's tests; here, because `-m` chooses before all tests are sorted."""
     item.add_marker("browser")
-    # A browser on a busy machine misses a deadline now and then; a real fault fails three times.
-    item.add_marker(pytest.mark.flaky(reruns=2))
+    # A browser on a busy machine misses a deadline now and then; a real fault fails twice (tests/repeats.py counts).
+    item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 @pytest.hookimpl(trylast=True)

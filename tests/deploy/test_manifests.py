@@ -30,6 +30,7 @@ KINDS = {
     "disruption-budget": "PodDisruptionBudget",
     "network-policy": "NetworkPolicy",
 }
+FILES_OF_A_TAB = 4  # measured: docs/DEPLOYMENT.md
 VERSIONS = ("1.30", "1.37")  # the oldest that these files are written for, and the newest that has a schema here
 
 
@@ -223,6 +224,16 @@ def test_the_copies_are_listed_and_all_else_is_as_deployed() -> None:
     ]
     assert "hash $route consistent;" in listed
     assert "resolver" not in listed.split("upstream app")[1]
+
+
+def test_what_one_address_may_open_leaves_most_of_a_copy_to_others() -> None:
+    text = (NGINX / "nginx.conf").read_text(encoding="utf-8")
+    said = {name: int(most) for name, most in re.findall(r"(\w+(?: tabs_\w+)?) (\d+);", text)}
+    files = {name: service["ulimits"]["nofile"] for name, service in compose()["services"].items()}
+    tabs = files["app"] // FILES_OF_A_TAB
+    assert said["limit_conn tabs_of_a_browser"] < said["limit_conn tabs_of_an_address"] < tabs / 4
+    # a tab is two connections of nginx, and each is a file
+    assert 2 * said["worker_connections"] < said["worker_rlimit_nofile"] <= files["nginx"]
 
 
 def test_nginx_writes_nowhere_but_below_tmp() -> None:

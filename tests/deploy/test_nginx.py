@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
+import socket
 import threading
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -19,21 +22,28 @@ from scripts.replicas_test import nginx
 pytestmark = pytest.mark.skipif(not program("nginx"), reason="nginx is not installed: make replicas-test brings it")
 POLICY = "default-src 'self'"
 ENOUGH = 3000  # bytes that are worth compressing
+STREAM = "/_stcore/stream"
 
 
 class Copy(BaseHTTPRequestHandler):
     """Answers with its own port, and a policy as the app does."""
 
     protocol_version = "HTTP/1.1"
+    policy = POLICY
     asked: list[str] = []  # noqa: RUF012  (counted over all copies on purpose)
 
     def do_GET(self) -> None:
         self.asked.append(self.path)
+        if self.path == STREAM:
+            self.send_response(101)
+            self.end_headers()
+            self.rfile.read()  # an open tab: until it is closed
+            return
         body = str(self.server.server_port).ljust(ENOUGH).encode()
         self.send_response(200)
         self.send_header("Content-Type", "text/javascript")
         self.send_header("Content-Length", str(len(body)))
-        self.send_header("Content-Security-Policy", POLICY)
+        self.send_header("Content-Security-Policy", self.policy)
         self.end_headers()
         self.wfile.write(body)
 
@@ -121,3 +131,70 @@ def test_what_is_for_the_operator_is_not_let_through(url: str, path: str) -> Non
     assert body == b"404"
     assert headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
     assert len(Copy.asked) == asked
+
+
+# --- tabs
+
+
+@contextlib.contextmanager
+def tabs(url: str, count: int, **headers: str) -> Iterator[list[int]]:
+    """So many open websockets; the statuses that they were answered with."""
+    with contextlib.ExitStack() as stack:
+        yield [opened(stack, url, headers) for _ in range(count)]
+
+
+def opened(stack: contextlib.ExitStack, url: str, headers: dict[str, str]) -> int:
+    """One more websocket, closed with the stack; its status."""
+    host, port = url.removeprefix("http://").split(":")
+    tab = stack.enter_context(socket.create_connection((host, int(port)), timeout=20))
+    said = {"Host": "shapes.example", "Connection": "Upgrade", "Upgrade": "websocket", **headers}
+    lines = [f"GET {STREAM} HTTP/1.1", *(f"{name.replace('_', '-')}: {text}" for name, text in said.items())]
+    tab.sendall(("\r\n".join(lines) + "\r\n\r\n").encode())
+    return int(tab.recv(40).split()[1])
+
+
+def test_one_browser_opens_twenty_tabs_and_leaves_room_for_the_next(url: str) -> None:
+    (_, one), (_, other) = arrived(url), arrived(url)
+    with tabs(url, 22, Cookie=one) as statuses:
+        assert statuses == [101] * 20 + [503] * 2
+        with tabs(url, 1, Cookie=other) as others:
+            assert others == [101]
+    give_up = time.monotonic() + 10
+    while time.monotonic() < give_up:  # a closed tab makes room
+        with tabs(url, 1, Cookie=one) as statuses:
+            if statuses == [101]:
+                return
+    raise AssertionError("no room after all tabs were closed")
+
+
+def test_one_address_can_not_take_all_places(tmp_path: Path, copies: list[ThreadingHTTPServer]) -> None:
+    """The address is the one that the proxy in front has added last; what a client wrote before it doesn't count."""
+    with (
+        nginx(tmp_path, [server.server_port for server in copies], tabs_of_an_address=5) as url,
+        tabs(url, 7, X_Forwarded_For="203.0.113.9") as statuses,
+        tabs(url, 1, X_Forwarded_For="198.51.100.7, 203.0.113.9") as forged,
+        tabs(url, 2, X_Forwarded_For="198.51.100.7") as others,
+    ):
+        assert (statuses, forged, others) == ([101] * 5 + [503] * 2, [503], [101, 101])
+
+
+# --- the cookie within another site's page
+
+
+@pytest.mark.parametrize(
+    ("policy", "asked", "goes"),
+    [
+        ("frame-ancestors 'self' https://moodle.example", {"X_Forwarded_Proto": "https"}, "None; Secure; Partitioned"),
+        ("frame-ancestors 'self' https://moodle.example", {"X_Forwarded_Proto": "http", "Host": "a.example"}, "Lax"),
+        ("frame-ancestors 'self' https://moodle.example", {"Host": "a.example"}, "Lax"),
+        ("frame-ancestors 'self' https://moodle.example", {}, "None; Secure; Partitioned"),  # loopback
+        ("frame-ancestors 'self'", {"X_Forwarded_Proto": "https"}, "Lax"),
+        ("frame-ancestors 'self'; report-to x", {"X_Forwarded_Proto": "https"}, "Lax"),
+    ],
+)
+def test_the_cookie_goes_into_a_frame_where_the_app_may_be_framed(
+    url: str, monkeypatch: pytest.MonkeyPatch, policy: str, asked: dict[str, str], goes: str
+) -> None:
+    monkeypatch.setattr(Copy, "policy", f"default-src 'self'; {policy}")
+    _, headers = get(url, **asked)
+    assert headers["Set-Cookie"].endswith(f"; HttpOnly; SameSite={goes}")

@@ -7,8 +7,8 @@ from dataclasses import fields
 
 import pytest
 
+from explainers.core.mistakes import all_families
 from explainers.reading.answer import read
-from explainers.reading.families import FAMILIES
 from explainers.reading.pasted import Pasted
 from views.diagnose import FIELDS, field, questions, recognised
 
@@ -27,7 +27,7 @@ def pasted(text: str) -> Pasted:
 
 
 def test_each_number_of_each_message_has_words() -> None:
-    names = {name for family in FAMILIES for pattern in family.patterns for name in pattern.groupindex}
+    names = {name for family in all_families() for pattern in family.patterns for name in pattern.groupindex}
     assert names - KERAS - set(FIELDS) == set()
 
 

@@ -76,7 +76,7 @@ def test_remark_says_when_a_weight_grows_with_timesteps() -> None:
     assert ledger.remark(grown) == "kernel of dense grows with timesteps: another length needs other weights."
 
 
-UNNAMED = (Axis("unknown", 7, ""), Axis("unknown", 3, ""))
+UNNAMED = (Axis("axis 1", 7, ""), Axis("same size as units", 3, ""))
 
 
 @pytest.mark.parametrize("change", [{"known": False}, {"inputs": ()}, {"inputs": (UNNAMED,)}])

@@ -66,6 +66,31 @@ def die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+def killed_once(log: str) -> int:
+    """Killed from outside the first time, as by the system or an operator."""
+    again = Path(log).exists()
+    Path(log).touch()
+    if not again:
+        die()
+    return os.getpid()
+
+
+def stopped_once(log: str) -> int:
+    """Stopped from outside the first time, in the middle of its work."""
+    again = Path(log).exists()
+    Path(log).touch()
+    if not again:
+        os.kill(os.getpid(), signal.SIGSTOP)
+    return os.getpid()
+
+
+def crash(log: str) -> None:
+    """Its own fault, as an assertion in TensorFlow's C++: told by the exit code."""
+    with Path(log).open("a") as told:
+        told.write("x")
+    os.abort()
+
+
 def stop_process() -> int:
     """Answer, and then stand still, so that the next request is never read."""
     os.system(f"(sleep 0.2; kill -STOP {os.getpid()}) &")
@@ -149,7 +174,8 @@ def deaf() -> Iterator[str]:
 OPS: dict[str, Callable[..., object]] = {
     op.__name__: op
     for op in (
-        add, pid, count_answers, sleep, stuck, die, stop_process, allocate, allocate_shared, keep, exhausted, talk,
+        add, pid, count_answers, sleep, stuck, die, killed_once, stopped_once, crash, stop_process, allocate,
+        allocate_shared, keep, exhausted, talk,
         big, refuse, wrong, unspeakable, steps, die_after, deaf,
     )
 }  # fmt: skip

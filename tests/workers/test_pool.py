@@ -349,16 +349,32 @@ def test_a_full_queue_refuses_at_once(pool: Pool) -> None:
 # ---------------------------------------------------------------------- workers that die
 
 
-def test_a_worker_that_dies_in_a_request_is_replaced_and_the_request_is_not_tried_again(pool: Pool) -> None:
+DIED = (
+    "Keras ended unexpectedly while it worked on this; most often the sizes were too large. "
+    "It is starting again by itself: choose smaller sizes, or try again in a few seconds."
+)
+
+
+def test_a_request_that_ends_its_worker_is_not_tried_again(pool: Pool, tmp_path: Path) -> None:
     before = pool.call("pid")
-    error = fails(lambda: pool.call("die"))
-    assert (error.kind, error.detail) == ("died", "exit code -9")
-    assert str(error) == (
-        "Keras ended unexpectedly while it worked on this; most often the sizes were too large. "
-        "It is starting again by itself: choose smaller sizes, or try again in a few seconds."
-    )
+    log = tmp_path / "crashes"
+    error = fails(lambda: pool.call("crash", {"log": str(log)}))
+    assert (error.kind, error.detail) == ("died", f"exit code {-signal.SIGABRT}")
+    assert str(error) == DIED
+    assert log.read_text() == "x"
     assert pool.call("pid") != before
-    assert pool.state().last_failure == "die: died (exit code -9)"
+    assert pool.state().last_failure == "crash: died (exit code -6)"
+
+
+@pytest.mark.parametrize("op", ["killed_once", "stopped_once"])
+def test_a_worker_that_somebody_kills_or_stops_costs_nobody_an_answer(pool: Pool, tmp_path: Path, op: str) -> None:
+    before = pool.call("pid")
+    assert pool.call(op, {"log": str(tmp_path / "log")}) not in (before, None)
+
+
+def test_a_request_whose_worker_is_killed_twice_is_given_up(pool: Pool) -> None:
+    error = fails(lambda: pool.call("die"))
+    assert (error.kind, error.detail, str(error)) == ("died", "exit code -9", DIED)
 
 
 def test_a_worker_that_dies_while_idle_costs_nobody_an_answer(pool: Pool) -> None:
@@ -492,7 +508,7 @@ def test_close_ends_workers_and_tells_those_who_wait() -> None:
         assert error.kind == "cancelled"
         assert fails(lambda: pool.call("pid")).detail == "the pool is closed"
         assert not psutil.pid_exists(pid)  # not even a zombie
-        assert not [thread for thread in pool._threads if thread.is_alive()]
+        assert not [thread for thread in pool._threads() if thread.is_alive()]
 
 
 PARENT = """
@@ -501,12 +517,14 @@ from workers.limits import Limits
 from workers.pool import Pool
 pool = Pool(Limits(workers=1), "tests.workers.fake_service")
 print(pool.call("pid"), flush=True)
-if sys.argv[1] != "idle":
+if not sys.argv[1].startswith("idle"):
     threading.Thread(target=pool.call, args=(sys.argv[1], {"seconds": 30} if sys.argv[1] == "sleep" else {}),
                      kwargs={"timeout": 0.5}, daemon=True).start()
     while not pool.state().short.busy: pass
     threading.Event().wait(0.2)
 if sys.argv[2] == "killed":
+    if sys.argv[1] == "idle_stopped":
+        os.kill(pool.call("pid"), signal.SIGSTOP)
     os.kill(os.getpid(), signal.SIGKILL)
 """
 
@@ -515,6 +533,7 @@ if sys.argv[2] == "killed":
     ("op", "end", "seconds"),
     [
         ("idle", "killed", 4),
+        ("idle_stopped", "killed", 4),  # it stands still, so only the system can end it
         ("sleep", "killed", 4),
         ("stuck", "killed", 6),  # nobody in that process can look; the system's timer ends it
         ("sleep", "exits", 4),
@@ -526,6 +545,20 @@ def test_a_worker_ends_when_its_parent_does(op: str, end: str, seconds: float) -
     )
     assert parent.returncode == (-signal.SIGKILL if end == "killed" else 0)
     wait_for(lambda: gone(int(parent.stdout)), seconds)
+
+
+LIMITED = """
+import resource
+hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+resource.setrlimit(resource.RLIMIT_NOFILE, (300, hard))
+from workers import shared
+shared.pool().close()
+print(resource.getrlimit(resource.RLIMIT_NOFILE)[0] == min(hard, 65_536))
+"""
+
+
+def test_the_limit_of_open_files_is_raised_with_the_pool() -> None:
+    assert subprocess.run([sys.executable, "-c", LIMITED], cwd=ROOT, capture_output=True, text=True).stdout == "True\n"
 
 
 def test_the_web_side_loads_neither_keras_nor_streamlit() -> None:

@@ -1,18 +1,36 @@
-// Code line by line: a line lights up with the numbers that it made. data: see views/code.py (`data`, and `plain` for
-// code that no number on the page comes from, and for links: without line numbers).
+// @ts-check
+// Code line by line: a line lights up with the numbers that it made. data: see views/code.py (`data`, and
+// `plain` for code that no number on the page comes from, and for links: without line numbers).
 
+/** @param {Component} component */
 export default function ({ data, parentElement }) {
   const root = mount(parentElement, "code");
   const bare = data.lines.every((line) => line.number === null);
-  const box = h("div", { class: `listing${bare ? " bare" : ""}`, role: "group", "aria-label": data.label, onkeydown: roving },
-    data.lines.map(codeLine));
+  const box = h(
+    "div",
+    { class: `listing${bare ? " bare" : ""}`, role: "group", "aria-label": data.label, onkeydown: roving },
+    data.lines.map(codeLine),
+  );
   oneStop(box);
   render(root, [box, h("div", { class: "tools" }, copyButton(data.text))]);
 }
 
 function codeLine({ number: n, pieces, sources, failed }) {
-  return h("div", { class: `line${failed ? " failed" : ""}`, "data-line": n, "data-sources": sources.length ? sources.join(" ") : null },
+  return h(
+    "div",
+    {
+      class: `line${failed ? " failed" : ""}`,
+      "data-line": n,
+      "data-sources": sources.length ? sources.join(" ") : null,
+    },
     n === null ? null : h("span", { class: "at", "aria-hidden": "true" }, n),
-    h("span", { class: "src" }, failed ? h("span", { class: "hush" }, "This line fails. ") : null,
-      pieces.map(([kind, text, axis]) => (axis ? inlineNumber(axis, text) : h("span", { class: kind ? `t-${kind}` : null }, text)))));
+    h(
+      "span",
+      { class: "src" },
+      failed ? h("span", { class: "hush" }, "This line fails. ") : null,
+      pieces.map(([kind, text, axis]) =>
+        axis ? inlineNumber(axis, text) : h("span", { class: kind ? `t-${kind}` : null }, text),
+      ),
+    ),
+  );
 }

@@ -1,10 +1,12 @@
-// The column of dims. data: see views/controls.py. What is typed here stays until the server has answered to it.
+// @ts-check
+// The column of dims. data: see views/controls.py. What is typed here stays until the server has answered to
+// it.
 
 const DEBOUNCE = 120; // ms between the last change and the message to the server
 const PATIENCE = 8000; // ms that a change waits for its echo before the server's value wins
 const HOLD = { delay: 400, every: 60 };
 
-// ---- checking, with the words of explainers/core/dims.py -------------------------------------------------------
+// ---- checking, with the words of explainers/core/dims.py --------------------------------------------------
 // {text} as the server will read it, or {problem}: the sentence that Python would write.
 function check(field, typed) {
   const given = typed.trim();
@@ -19,20 +21,24 @@ function check(field, typed) {
 }
 
 function sentence(field, given, nearest) {
-  const shown = given.length <= 40 ? given : `${given.slice(0, 40)}…`;
+  const quoted = given.length <= 40 ? given : `${given.slice(0, 40)}…`;
   const hint = nearest === undefined ? "" : ` The nearest that works is ${nearest}.`;
-  return `${field.name}=${shown} was given; it must be ${field.expected}.${hint}`;
+  return `${field.name}=${quoted} was given; it must be ${field.expected}.${hint}`;
 }
 
-function isNumber(field) { return field.kind === "int" || field.kind === "float"; }
+function isNumber(field) {
+  return field.kind === "int" || field.kind === "float";
+}
 
 function alike(field, a, b) {
-  return a === b || (isNumber(field) && a !== "None" && b !== "None" && a.trim() !== "" && Number(a) === Number(b));
+  return (
+    a === b || (isNumber(field) && a !== "None" && b !== "None" && a.trim() !== "" && Number(a) === Number(b))
+  );
 }
 
-// ---- what is typed, what is sent -------------------------------------------------------------------------------
-// root.mine[name]: {typed, text, since} for a change under way, {typed, problem, base} for one that can't stand,
-// {typed, base, unfinished} for an empty field.
+// ---- what is typed, what is sent --------------------------------------------------------------------------
+// root.mine[name]: {typed, text, since} for a change under way, {typed, problem, base} for one that can't
+// stand, {typed, base, unfinished} for an empty field.
 function shown(root, field) {
   const mine = root.mine[field.name];
   if (mine) return { typed: mine.typed, text: mine.text, problem: mine.problem || "" };
@@ -46,7 +52,9 @@ function settle(root) {
     const mine = root.mine[field.name];
     if (!mine) continue;
     const refused = field.problem && alike(field, field.typed, mine.typed);
-    const answered = mine.problem ? !alike(field, field.text, mine.base) : refused || alike(field, field.text, mine.text);
+    const answered = mine.problem
+      ? !alike(field, field.text, mine.base)
+      : refused || alike(field, field.text, mine.text);
     if (answered || (!mine.problem && now - mine.since >= PATIENCE)) delete root.mine[field.name];
   }
 }
@@ -80,7 +88,11 @@ function send(root) {
   root.setStateValue("values", values);
   clearTimeout(root.echo);
   // No answer came: the value gives way, and may be sent once more.
-  root.echo = setTimeout(() => { root.sent = null; settle(root); redraw(root); }, PATIENCE + 50);
+  root.echo = setTimeout(() => {
+    root.sent = null;
+    settle(root);
+    redraw(root);
+  }, PATIENCE + 50);
 }
 
 function choosePreset(root, name) {
@@ -90,8 +102,10 @@ function choosePreset(root, name) {
   root.setTriggerValue("preset", name);
 }
 
-// ---- stepping --------------------------------------------------------------------------------------------------
-function stride(field) { return field.kind === "int" ? 1 : 10 ** Math.floor(Math.log10((field.max - field.min) / 20)); }
+// ---- stepping ---------------------------------------------------------------------------------------------
+function stride(field) {
+  return field.kind === "int" ? 1 : 10 ** Math.floor(Math.log10((field.max - field.min) / 20));
+}
 
 function stepBy(root, field, direction, times, at) {
   const now = shown(root, field);
@@ -103,7 +117,7 @@ function stepBy(root, field, direction, times, at) {
 }
 
 // A button that steps once, and goes on while it is held.
-function press(root, field, direction, label, icon) {
+function press(root, field, direction, label, drawing) {
   const stop = () => {
     if (!root.holding) return;
     clearTimeout(root.holding);
@@ -114,20 +128,49 @@ function press(root, field, direction, label, icon) {
     stepBy(root, fieldNow(root, field), direction, times, "debounced");
     root.holding = setTimeout(() => go(times, HOLD.every), wait);
   };
-  return h("button", {
-    type: "button", class: "press", tabindex: -1, "aria-label": label,
-    onpointerdown: (event) => { if (event.button === 0) { event.preventDefault(); go(event.shiftKey ? 10 : 1, HOLD.delay); } },
-    onpointerup: stop, onpointerleave: stop, onpointercancel: stop,
-    oncontextmenu: (event) => event.preventDefault(),
-    onclick: (event) => { if (event.detail === 0) stepBy(root, fieldNow(root, field), direction, 1, "once"); },
-  }, icon);
+  return h(
+    "button",
+    {
+      type: "button",
+      class: "press",
+      tabindex: -1,
+      "aria-label": label,
+      onpointerdown: (event) => {
+        if (event.button === 0) {
+          event.preventDefault();
+          go(event.shiftKey ? 10 : 1, HOLD.delay);
+        }
+      },
+      onpointerup: stop,
+      onpointerleave: stop,
+      onpointercancel: stop,
+      oncontextmenu: (event) => event.preventDefault(),
+      onclick: (event) => {
+        if (event.detail === 0) stepBy(root, fieldNow(root, field), direction, 1, "once");
+      },
+    },
+    drawing,
+  );
 }
 
-function fieldNow(root, field) { return root.data.fields.find((each) => each.name === field.name) || field; }
+function fieldNow(root, field) {
+  return root.data.fields.find((each) => each.name === field.name) || field;
+}
 
-// ---- drawing ---------------------------------------------------------------------------------------------------
+// ---- drawing ----------------------------------------------------------------------------------------------
 function icon(d) {
-  return s("svg", { viewBox: "0 0 16 16", "aria-hidden": "true", fill: "none", stroke: "currentColor", "stroke-width": 1.6, "stroke-linecap": "round" }, s("path", { d }));
+  return s(
+    "svg",
+    {
+      viewBox: "0 0 16 16",
+      "aria-hidden": "true",
+      fill: "none",
+      stroke: "currentColor",
+      "stroke-width": 1.6,
+      "stroke-linecap": "round",
+    },
+    s("path", { d }),
+  );
 }
 const MINUS = "M3 8h10";
 const PLUS = "M3 8h10M8 3v10";
@@ -136,40 +179,100 @@ const INFO = "M8 1.2a6.8 6.8 0 1 0 0 13.6a6.8 6.8 0 1 0 0-13.6M8 7.2v4M8 4.6v.2"
 function fieldNode(root, field) {
   const now = shown(root, field);
   const id = `f-${field.name}`;
-  const about = field.help && withHelp(h("button", { type: "button", class: "info", "aria-label": `About ${field.label}` }, icon(INFO)), field.help);
-  const caption = isNumber(field) || isSelect(field) ? h("label", { for: id }, field.label) : h("span", { id: `${id}-name` }, field.label);
-  const made = { int: numberField, float: numberField, bool: switchField, choice: isSelect(field) ? selectField : segments }[field.kind](root, field, now, id);
+  const about =
+    field.help &&
+    withHelp(
+      h("button", { type: "button", class: "info", "aria-label": `About ${field.label}` }, icon(INFO)),
+      field.help,
+    );
+  const caption =
+    isNumber(field) || isSelect(field)
+      ? h("label", { for: id }, field.label)
+      : h("span", { id: `${id}-name` }, field.label);
+  const made = {
+    int: numberField,
+    float: numberField,
+    bool: switchField,
+    choice: isSelect(field) ? selectField : segments,
+  }[field.kind](root, field, now, id);
   const linked = { axis: field.axis, sources: field.sets };
-  return h("div", {
-    class: ["field", field.axis && axisClass(field.axis), now.problem && "bad", field.kind === "choice" && "wide"].filter(Boolean).join(" "),
-    "data-key": field.name, "data-sources": field.sets.length ? field.sets.join(" ") : null,
-    onfocusin: (event) => { if (!event.target.closest(".info")) announce("show", linked); },
-    onfocusout: () => announce("clear"),
-  }, h("div", { class: "name" }, caption, about), made,
-    now.problem ? h("p", { class: "problem", id: `${id}-problem`, role: "alert", "data-key": "problem" }, now.problem) : null);
+  return h(
+    "div",
+    {
+      class: [
+        "field",
+        field.axis && axisClass(field.axis),
+        now.problem && "bad",
+        field.kind === "choice" && "wide",
+      ]
+        .filter(Boolean)
+        .join(" "),
+      "data-key": field.name,
+      "data-sources": field.sets.length ? field.sets.join(" ") : null,
+      onfocusin: (event) => {
+        if (!event.target.closest(".info")) announce("show", linked);
+      },
+      onfocusout: () => announce("clear"),
+    },
+    h("div", { class: "name" }, caption, about),
+    made,
+    now.problem
+      ? h("p", { class: "problem", id: `${id}-problem`, role: "alert", "data-key": "problem" }, now.problem)
+      : null,
+  );
 }
 
 function numberField(root, field, now, id) {
   const value = now.text !== undefined && now.text !== "None" ? Number(now.text) : null;
   const isNone = now.text === "None";
-  return h("div", { class: "box" },
+  return h(
+    "div",
+    { class: "box" },
     h("input", {
-      id, class: "text", type: "text", inputmode: field.kind === "int" ? "numeric" : "decimal", role: "spinbutton", autocomplete: "off", spellcheck: "false",
-      "aria-valuemin": field.min, "aria-valuemax": field.max, "aria-valuenow": value, "aria-valuetext": isNone ? "None" : null,
-      "aria-invalid": now.problem ? "true" : null, "aria-describedby": now.problem ? `${id}-problem` : null,
+      id,
+      class: "text",
+      type: "text",
+      inputmode: field.kind === "int" ? "numeric" : "decimal",
+      role: "spinbutton",
+      autocomplete: "off",
+      spellcheck: "false",
+      "aria-valuemin": field.min,
+      "aria-valuemax": field.max,
+      "aria-valuenow": value,
+      "aria-valuetext": isNone ? "None" : null,
+      "aria-invalid": now.problem ? "true" : null,
+      "aria-describedby": now.problem ? `${id}-problem` : null,
       oninput: (event) => {
         const typed = event.target.value;
-        change(root, fieldNow(root, field), typed, { at: "debounced", unfinished: /^\s*[+-]?\s*$/.test(typed) });
+        change(root, fieldNow(root, field), typed, {
+          at: "debounced",
+          unfinished: /^\s*[+-]?\s*$/.test(typed),
+        });
       },
       onblur: (event) => finish(root, fieldNow(root, field), event.target.value),
       onkeydown: (event) => numberKey(root, fieldNow(root, field), event),
     }),
-    field.allows_none ? h("button", {
-      type: "button", class: "none", "aria-pressed": String(isNone), "aria-label": `${field.label} None`,
-      onclick: () => change(root, fieldNow(root, field), isNone ? (field.default !== "None" ? field.default : String(field.min)) : "None"),
-    }, "None") : null,
+    field.allows_none
+      ? h(
+          "button",
+          {
+            type: "button",
+            class: "none",
+            "aria-pressed": String(isNone),
+            "aria-label": `${field.label} None`,
+            onclick: () =>
+              change(
+                root,
+                fieldNow(root, field),
+                isNone ? (field.default !== "None" ? field.default : String(field.min)) : "None",
+              ),
+          },
+          "None",
+        )
+      : null,
     press(root, field, -1, `Less ${field.label}`, icon(MINUS)),
-    press(root, field, 1, `More ${field.label}`, icon(PLUS)));
+    press(root, field, 1, `More ${field.label}`, icon(PLUS)),
+  );
 }
 
 // Leaving a field or pressing Enter: nothing waits any longer, and an empty field is judged too.
@@ -181,54 +284,125 @@ function finish(root, field, typed) {
 function numberKey(root, field, event) {
   const times = event.shiftKey ? 10 : 1;
   const moves = { ArrowUp: [1, times], ArrowDown: [-1, times], PageUp: [1, 10], PageDown: [-1, 10] };
-  if (event.key in moves) { event.preventDefault(); stepBy(root, field, ...moves[event.key], "debounced"); }
+  if (event.key in moves) {
+    event.preventDefault();
+    stepBy(root, field, ...moves[event.key], "debounced");
+  }
   if (event.key === "Enter") finish(root, field, event.target.value);
 }
 
 function switchField(root, field, now, id) {
   const isOn = now.text === "True";
-  return h("button", {
-    type: "button", class: "box switch", role: "switch", "aria-checked": String(isOn), "aria-labelledby": `${id}-name`,
-    onclick: () => change(root, fieldNow(root, field), isOn ? "False" : "True"),
-  }, isOn ? "True" : "False", h("span", { class: "track", "aria-hidden": "true" }));
+  return h(
+    "button",
+    {
+      type: "button",
+      class: "box switch",
+      role: "switch",
+      "aria-checked": String(isOn),
+      "aria-labelledby": `${id}-name`,
+      onclick: () => change(root, fieldNow(root, field), isOn ? "False" : "True"),
+    },
+    isOn ? "True" : "False",
+    h("span", { class: "track", "aria-hidden": "true" }),
+  );
 }
 
-function isSelect(field) { return field.kind === "choice" && (field.choices.length > 4 || field.choices.join("").length > 26); }
-
-function segments(root, field, now, id) {
-  return h("div", { class: "box segments", role: "radiogroup", "aria-labelledby": `${id}-name` }, field.choices.map((option) =>
-    h("label", { "data-key": option },
-      h("input", { type: "radio", name: field.name, value: option, onchange: () => change(root, fieldNow(root, field), option) }),
-      h("span", {}, option))));
+function isSelect(field) {
+  return field.kind === "choice" && (field.choices.length > 4 || field.choices.join("").length > 26);
 }
 
-function selectField(root, field, now, id) {
-  return h("div", { class: "box" }, h("select", { id, onchange: (event) => change(root, fieldNow(root, field), event.target.value) },
-    field.choices.map((option) => h("option", { value: option }, option))));
+function segments(root, field, _now, id) {
+  return h(
+    "div",
+    { class: "box segments", role: "radiogroup", "aria-labelledby": `${id}-name` },
+    field.choices.map((option) =>
+      h(
+        "label",
+        { "data-key": option },
+        h("input", {
+          type: "radio",
+          name: field.name,
+          value: option,
+          onchange: () => change(root, fieldNow(root, field), option),
+        }),
+        h("span", {}, option),
+      ),
+    ),
+  );
+}
+
+function selectField(root, field, _now, id) {
+  return h(
+    "div",
+    { class: "box" },
+    h(
+      "select",
+      { id, onchange: (event) => change(root, fieldNow(root, field), event.target.value) },
+      field.choices.map((option) => h("option", { value: option }, option)),
+    ),
+  );
 }
 
 function presetsNode(root) {
   const { presets } = root.data;
   if (!presets.length) return null;
   const why = presets.find((preset) => preset.active)?.why;
-  return h("div", { "data-key": "presets", role: "group", "aria-label": "People ask" },
+  return h(
+    "div",
+    { "data-key": "presets", role: "group", "aria-label": "People ask" },
     h("p", { class: "caption" }, "People ask"),
-    h("div", { class: "presets" }, presets.map((preset) => h("button", {
-      type: "button", class: "preset", "data-key": preset.name, "aria-pressed": String(preset.active), onclick: () => choosePreset(root, preset.name),
-    }, preset.title))),
-    why ? h("p", { class: "why" }, why) : null);
+    h(
+      "div",
+      { class: "presets" },
+      presets.map((preset) =>
+        h(
+          "button",
+          {
+            type: "button",
+            class: "preset",
+            "data-key": preset.name,
+            "aria-pressed": String(preset.active),
+            onclick: () => choosePreset(root, preset.name),
+          },
+          preset.title,
+        ),
+      ),
+    ),
+    why ? h("p", { class: "why" }, why) : null,
+  );
 }
 
 function redraw(root) {
   const { fields, notices } = root.data;
   const plain = fields.filter((field) => !field.advanced);
   const more = fields.filter((field) => field.advanced);
-  render(root, h("div", { class: "controls" },
-    presetsNode(root),
-    notices.map((notice) => h("p", { class: "notice", role: "status" }, notice)),
-    h("div", { class: "fields", "data-key": "plain" }, plain.map((field) => fieldNode(root, field))),
-    more.length ? h("details", { "data-key": "more", open: more.some((field) => field.problem) },
-      h("summary", {}, "More options"), h("div", { class: "fields" }, more.map((field) => fieldNode(root, field)))) : null));
+  render(
+    root,
+    h(
+      "div",
+      { class: "controls" },
+      presetsNode(root),
+      notices.map((notice) => h("p", { class: "notice", role: "status" }, notice)),
+      h(
+        "div",
+        { class: "fields", "data-key": "plain" },
+        plain.map((field) => fieldNode(root, field)),
+      ),
+      more.length
+        ? h(
+            "details",
+            { "data-key": "more", open: more.some((field) => field.problem) },
+            h("summary", {}, "More options"),
+            h(
+              "div",
+              { class: "fields" },
+              more.map((field) => fieldNode(root, field)),
+            ),
+          )
+        : null,
+    ),
+  );
   for (const field of fields) showValue(root, field);
 }
 
@@ -236,15 +410,22 @@ function redraw(root) {
 function showValue(root, field) {
   const { typed } = shown(root, field);
   if (field.kind === "choice" && !isSelect(field)) {
-    for (const radio of root.querySelectorAll("input[type=radio]")) if (radio.name === field.name) radio.checked = radio.value === typed;
+    for (const radio of root.querySelectorAll("input[type=radio]"))
+      if (radio.name === field.name) radio.checked = radio.value === typed;
     return;
   }
   const input = root.querySelector(`[id="f-${field.name}"]`);
   if (!input || field.kind === "bool") return;
-  const typing = input.matches(":focus") && isNumber(field) && (root.mine[field.name] ? input.value.trim() === typed.trim() : alike(field, check(field, input.value).text ?? "", typed));
+  const typing =
+    input.matches(":focus") &&
+    isNumber(field) &&
+    (root.mine[field.name]
+      ? input.value.trim() === typed.trim()
+      : alike(field, check(field, input.value).text ?? "", typed));
   if (!typing && input.value !== typed) input.value = typed;
 }
 
+/** @param {Component} component */
 export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
   const root = mount(parentElement, "controls");
   if (!root.mine) root.mine = {};

@@ -1,11 +1,13 @@
-// The first patient's visits by day, and what becomes of one unit's memory at each; stepped through without asking the
-// server. Data from views/t_lstm.py.
+// @ts-check
+// The first patient's visits by day, and what becomes of one unit's memory at each; stepped through without
+// asking the server. Data from views/t_lstm.py.
 
 const SHARE = { left: 48, right: 16, top: 22, high: 96 }; // the timeline: days across, g(Δt) upwards
-const DAYS = 22;   // its labels
-const LINKS = 34;  // from each visit's day to its place among the timesteps
+const DAYS = 22; // its labels
+const LINKS = 34; // from each visit's day to its place among the timesteps
 const PATH = { high: 190, foot: 38 };
-const MARKS = { // without arcs: their flags can't be moved smoothly
+const MARKS = {
+  // without arcs: their flags can't be moved smoothly
   circle: (x, y) => `M${x - 4},${y}c0,-5.4 8,-5.4 8,0c0,5.4 -8,5.4 -8,0Z`,
   square: (x, y) => `M${x - 4},${y - 4}h8v8h-8Z`,
   diamond: (x, y) => `M${x},${y - 5.5}l5.5,5.5l-5.5,5.5l-5.5,-5.5Z`,
@@ -13,12 +15,19 @@ const MARKS = { // without arcs: their flags can't be moved smoothly
   cross: (x, y) => `M${x - 4},${y - 4}l8,8m0,-8l-8,8`,
 };
 
+/** @param {Component} component */
 export default function ({ data, parentElement }) {
   const root = mount(parentElement, "decay");
   const before = root.decay;
-  root.decay = { data, at: Math.min(before ? before.at : data.start, data.visits.length - 1), unit: Math.min(before?.unit || 0, data.units - 1) };
+  root.decay = {
+    data,
+    at: Math.min(before ? before.at : data.start, data.visits.length - 1),
+    unit: Math.min(before?.unit || 0, data.units - 1),
+  };
   if (!root.watch) {
-    root.watch = new ResizeObserver(() => { if (Math.abs(root.clientWidth - root.drawn) > 4) drawDecay(root); });
+    root.watch = new ResizeObserver(() => {
+      if (Math.abs(root.clientWidth - root.drawn) > 4) drawDecay(root);
+    });
     root.watch.observe(root);
   }
   drawDecay(root);
@@ -28,32 +37,73 @@ function drawDecay(root) {
   const { data, at, unit } = root.decay;
   root.drawn = root.clientWidth;
   const last = data.visits.length - 1;
-  const go = (to) => { root.decay.at = to; drawDecay(root); };
-  const choose = (to) => { root.decay.unit = to; drawDecay(root); };
-  render(root, h("section", { class: "decay", "aria-label": "What fades between two visits", onkeydown: (event) => stepperKeys(event, at, last, go) },
-    data.units > 1 ? h("div", { class: "choice" }, h("b", null, "unit"), pills("unit", range(0, data.units - 1).map((id) => ({ id, text: String(id) })), unit, choose)) : null,
-    h("div", { class: "figure" }, legend(data), picture(root, go)),
-    last ? stepper("timestep", at, last, `timestep ${at} of 0 to ${last}`, go) : null,
-    h("p", { class: "said", "aria-live": "polite" }, sentence(data, at, unit)),
-    equations(data, at, unit),
-    saveButtons(root, "decay", () => root.querySelector(".figure"), () => sentence(data, at, unit))), { animate: true });
+  const go = (to) => {
+    root.decay.at = to;
+    drawDecay(root);
+  };
+  const choose = (to) => {
+    root.decay.unit = to;
+    drawDecay(root);
+  };
+  render(
+    root,
+    h(
+      "section",
+      {
+        class: "decay",
+        "aria-label": "What fades between two visits",
+        onkeydown: (event) => stepperKeys(event, at, last, go),
+      },
+      data.units > 1
+        ? h(
+            "div",
+            { class: "choice" },
+            h("b", null, "unit"),
+            pills(
+              "unit",
+              range(0, data.units - 1).map((id) => ({ id, text: String(id) })),
+              unit,
+              choose,
+            ),
+          )
+        : null,
+      h("div", { class: "figure" }, legend(data), picture(root, go)),
+      last ? stepper("timestep", at, last, `timestep ${at} of 0 to ${last}`, go) : null,
+      h("p", { class: "said", "aria-live": "polite" }, sentence(data, at, unit)),
+      equations(data, at, unit),
+      saveButtons(
+        root,
+        "decay",
+        () => root.querySelector(".figure"),
+        () => sentence(data, at, unit),
+      ),
+    ),
+    { animate: true },
+  );
   const slider = root.querySelector(".scrub");
   if (slider) slider.value = at;
 }
 
-// ---- words and numbers ---------------------------------------------------------------------------------------------
+// ---- words and numbers ------------------------------------------------------------------------------------
 // Three digits that count, as the tables of the page have them; inf and nan come as words.
 function digits(value) {
   if (typeof value === "string") return value.replace("-", "−");
   return String(Number(value.toPrecision(3))).replace("-", "−");
 }
-function bracketed(value) { return digits(value).startsWith("−") ? `(${digits(value)})` : digits(value); }
-function finite(value) { return typeof value === "number"; }
+function bracketed(value) {
+  return digits(value).startsWith("−") ? `(${digits(value)})` : digits(value);
+}
+function finite(value) {
+  return typeof value === "number";
+}
 
 function sentence(data, at, unit) {
   const visit = data.visits[at];
   const [short, left] = [visit.short[unit], visit.discounted[unit]];
-  return `Timestep ${number(at)}, day ${digits(visit.day)}: Δt is ${digits(visit.elapsed)} days and g(Δt) ${digits(visit.g)}, so of the short-term memory ${digits(short)} of unit ${unit} there is ${digits(left)} left.`;
+  const when = `Timestep ${number(at)}, day ${digits(visit.day)}`;
+  const decays = `Δt is ${digits(visit.elapsed)} days and g(Δt) ${digits(visit.g)}`;
+  const rest = `of the short-term memory ${digits(short)} of unit ${unit} there is ${digits(left)} left`;
+  return `${when}: ${decays}, so ${rest}.`;
 }
 
 function equations(data, at, unit) {
@@ -62,24 +112,78 @@ function equations(data, at, unit) {
   const rows = [
     ["memory from before", "c", of("memory")],
     ["short-term memory", "tanh(decay of c)", of("short")],
-    ["long-term memory", `c − short-term = ${bracketed(visit.memory[unit])} − ${bracketed(visit.short[unit])}`, of("long")],
+    [
+      "long-term memory",
+      `c − short-term = ${bracketed(visit.memory[unit])} − ${bracketed(visit.short[unit])}`,
+      of("long"),
+    ],
     ["discount", `g(Δt) = ${data.function}, Δt = ${digits(visit.elapsed)} days`, digits(visit.g)],
-    ["discounted short-term memory", `short-term · g(Δt) = ${bracketed(visit.short[unit])} · ${digits(visit.g)}`, of("discounted")],
-    ["adjusted memory c*", `long-term + discounted = ${bracketed(visit.long[unit])} + ${bracketed(visit.discounted[unit])}`, of("adjusted")],
+    [
+      "discounted short-term memory",
+      `short-term · g(Δt) = ${bracketed(visit.short[unit])} · ${digits(visit.g)}`,
+      of("discounted"),
+    ],
+    [
+      "adjusted memory c*",
+      `long-term + discounted = ${bracketed(visit.long[unit])} + ${bracketed(visit.discounted[unit])}`,
+      of("adjusted"),
+    ],
     ["memory after the LSTM step", "forget gate · c* + input gate · candidate", of("after")],
   ];
-  return h("table", { class: "steps" },
-    h("thead", null, h("tr", null, ["what", "how", "value"].map((title) => h("th", { scope: "col" }, title)))),
-    h("tbody", null, rows.map(([what, how, value]) => h("tr", null, h("th", { scope: "row" }, what), h("td", null, how), h("td", { class: "value" }, value)))));
+  return h(
+    "table",
+    { class: "steps" },
+    h(
+      "thead",
+      null,
+      h(
+        "tr",
+        null,
+        ["what", "how", "value"].map((title) => h("th", { scope: "col" }, title)),
+      ),
+    ),
+    h(
+      "tbody",
+      null,
+      rows.map(([what, how, value]) =>
+        h(
+          "tr",
+          null,
+          h("th", { scope: "row" }, what),
+          h("td", null, how),
+          h("td", { class: "value" }, value),
+        ),
+      ),
+    ),
+  );
 }
 
 function legend({ functions, lines }) {
-  const shares = functions.map(({ name, mark, chosen }) => (chosen ? { name: `g = ${name} (chosen)`, colour: "pink", dash: "2 3", mark } : { name: `g = ${name}`, colour: "gray", mark, open: true }));
-  return h("ul", { class: "legend" }, [...shares, ...lines].map(({ name, colour, dash, mark, open }) => h("li", { class: `ax-${colour}` },
-    s("svg", { width: 34, height: 14, viewBox: "0 0 34 14", "aria-hidden": "true" }, dash === undefined ? null : s("path", { class: "path", d: "M1,7h32", "stroke-dasharray": dash }), s("path", { class: `mark ${open ? "open" : mark}`, d: MARKS[mark](17, 7) })), name)));
+  const curves = functions.map(({ name, mark, chosen }) =>
+    chosen
+      ? { name: `g = ${name} (chosen)`, colour: "pink", dash: "2 3", mark }
+      : { name: `g = ${name}`, colour: "gray", mark, open: true },
+  );
+  return h(
+    "ul",
+    { class: "legend" },
+    [...curves, ...lines].map(({ name, colour, dash, mark, open }) =>
+      h(
+        "li",
+        { class: `ax-${colour}` },
+        s(
+          "svg",
+          { width: 34, height: 14, viewBox: "0 0 34 14", "aria-hidden": "true" },
+          dash === undefined ? null : s("path", { class: "path", d: "M1,7h32", "stroke-dasharray": dash }),
+          s("path", { class: `mark ${open ? "open" : mark}`, d: MARKS[mark](17, 7) }),
+        ),
+        name,
+      ),
+    ),
+  );
 }
 
-// ---- the drawing ---------------------------------------------------------------------------------------------------
+// ---- the drawing ------------------------------------------------------------------------------------------
 function picture(root, go) {
   const { data, at, unit } = root.decay;
   const width = Math.max(root.clientWidth, 280);
@@ -88,7 +192,11 @@ function picture(root, go) {
   const top = bottom + DAYS + LINKS;
   const days = data.visits.at(-1).day || 1;
   const frame = {
-    width, wide, bottom, top, foot: top + PATH.high,
+    width,
+    wide,
+    bottom,
+    top,
+    foot: top + PATH.high,
     day: (visit) => tenth(SHARE.left + 8 + (visit.day / days) * (wide - 16)),
     step: (index) => tenth(SHARE.left + ((index + 0.5) / data.visits.length) * wide),
     each: wide / data.visits.length,
@@ -96,32 +204,77 @@ function picture(root, go) {
   const height = frame.foot + PATH.foot;
   const nearest = (event) => {
     const box = event.currentTarget.getBoundingClientRect();
-    const x = (event.clientX - box.left) * (width / box.width); // also in large type, where a pixel of the page is less
+    // also in large type, where a pixel of the page is less
+    const x = (event.clientX - box.left) * (width / box.width);
     go(Math.max(0, Math.min(data.visits.length - 1, Math.floor((x - SHARE.left) / frame.each))));
   };
-  return s("svg", { class: "stage", width, height, viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": sentence(data, at, unit), onclick: nearest },
-    s("rect", { class: "here", "data-key": "here", x: tenth(frame.step(at) - frame.each / 2), y: top, width: tenth(frame.each), height: PATH.high }),
-    shares(data, at, frame), links(data, at, frame), paths(data, at, unit, frame));
+  return s(
+    "svg",
+    {
+      class: "stage",
+      width,
+      height,
+      viewBox: `0 0 ${width} ${height}`,
+      role: "img",
+      "aria-label": sentence(data, at, unit),
+      onclick: nearest,
+    },
+    s("rect", {
+      class: "here",
+      "data-key": "here",
+      x: tenth(frame.step(at) - frame.each / 2),
+      y: top,
+      width: tenth(frame.each),
+      height: PATH.high,
+    }),
+    shares(data, at, frame),
+    links(data, at, frame),
+    paths(data, at, unit, frame),
+  );
 }
 
 // g(Δt) at each visit's day: the chosen function with a line and filled, the other one open.
 function shares(data, at, { day, wide, bottom }) {
-  const values = data.visits.flatMap((visit) => data.functions.map(({ field }) => visit[field])).filter(finite);
+  const values = data.visits
+    .flatMap((visit) => data.functions.map(({ field }) => visit[field]))
+    .filter(finite);
   const most = Math.max(1, ...values);
   const y = (value) => tenth(bottom - (value / most) * SHARE.high);
-  return s("g", { "data-key": "shares" },
+  return s(
+    "g",
+    { "data-key": "shares" },
     s("text", { class: "title", x: 0, y: 12 }, "share that is kept, g(Δt), by day"),
     rules(ticks(0, most, 2), y, wide),
     data.functions.map((one) => shareOf(data.visits, one, day, y)),
-    s("line", { class: "now", x1: day(data.visits[at]), x2: day(data.visits[at]), y1: SHARE.top, y2: bottom }),
-    dayLabels(data.visits, at, day).map(({ x, words, anchor, here }) => s("text", { class: `tick${here ? " current" : ""}`, x, y: bottom + 15, "text-anchor": anchor }, words)));
+    s("line", {
+      class: "now",
+      x1: day(data.visits[at]),
+      x2: day(data.visits[at]),
+      y1: SHARE.top,
+      y2: bottom,
+    }),
+    dayLabels(data.visits, at, day).map(({ x, words, anchor, here }) =>
+      s("text", { class: `tick${here ? " current" : ""}`, x, y: bottom + 15, "text-anchor": anchor }, words),
+    ),
+  );
 }
 
 function shareOf(visits, { field, chosen, mark }, day, y) {
   const seen = visits.filter((visit) => finite(visit[field]));
-  return s("g", { class: chosen ? "ax-pink" : "ax-gray", "data-key": field },
-    chosen ? s("path", { class: "path", d: seen.map((visit, i) => `${i ? "L" : "M"}${day(visit)},${y(visit[field])}`).join(""), "stroke-dasharray": "2 3" }) : null,
-    seen.map((visit) => s("path", { class: `mark ${chosen ? mark : "open"}`, d: MARKS[mark](day(visit), y(visit[field])) })));
+  return s(
+    "g",
+    { class: chosen ? "ax-pink" : "ax-gray", "data-key": field },
+    chosen
+      ? s("path", {
+          class: "path",
+          d: seen.map((visit, i) => `${i ? "L" : "M"}${day(visit)},${y(visit[field])}`).join(""),
+          "stroke-dasharray": "2 3",
+        })
+      : null,
+    seen.map((visit) =>
+      s("path", { class: `mark ${chosen ? mark : "open"}`, d: MARKS[mark](day(visit), y(visit[field])) }),
+    ),
+  );
 }
 
 // The current visit's day always, of the others those that have room.
@@ -142,34 +295,82 @@ function dayLabels(visits, at, day) {
 
 // Days apart as they are above, one timestep each below.
 function links(data, at, { day, step, bottom, top }) {
-  return s("g", { "data-key": "links" }, data.visits.map((visit, index) => s("path", {
-    class: `link${index === at ? " current" : ""}`, d: `M${day(visit)},${bottom + DAYS}C${day(visit)},${bottom + DAYS + LINKS / 2} ${step(index)},${bottom + DAYS + LINKS / 2} ${step(index)},${top}`,
-  })));
+  const [down, half] = [bottom + DAYS, bottom + DAYS + LINKS / 2];
+  return s(
+    "g",
+    { "data-key": "links" },
+    data.visits.map((visit, index) =>
+      s("path", {
+        class: `link${index === at ? " current" : ""}`,
+        d: `M${day(visit)},${down}C${day(visit)},${half} ${step(index)},${half} ${step(index)},${top}`,
+      }),
+    ),
+  );
 }
 
-function paths(data, at, unit, { step, wide, top, foot, each }) {
-  const values = data.lines.flatMap(({ field }) => data.visits.map((visit) => visit[field][unit])).filter(finite);
+function paths(data, at, unit, { step, wide, foot, each }) {
+  const values = data.lines
+    .flatMap(({ field }) => data.visits.map((visit) => visit[field][unit]))
+    .filter(finite);
   const [least, most] = [Math.min(0, ...values), Math.max(0, ...values)];
   const spare = (most - least || 1) * 0.08;
   const y = (value) => tenth(foot - ((value - least + spare) / (most - least + 2 * spare)) * PATH.high);
   const apart = Math.ceil(30 / each);
-  return s("g", { "data-key": "paths" },
+  return s(
+    "g",
+    { "data-key": "paths" },
     rules(ticks(least - spare, most + spare, 4), y, wide),
-    data.visits.map((_, index) => (index % apart && index !== at ? null : s("text", { class: `tick${index === at ? " current" : ""}`, x: step(index), y: foot + 16, "text-anchor": "middle" }, number(index)))),
-    s("text", { class: "title", x: SHARE.left + wide / 2, y: foot + 33, "text-anchor": "middle" }, "timestep"),
-    data.lines.map((line) => pathOf(data.visits, line, unit, step, y)));
+    data.visits.map((_, index) =>
+      index % apart && index !== at
+        ? null
+        : s(
+            "text",
+            {
+              class: `tick${index === at ? " current" : ""}`,
+              x: step(index),
+              y: foot + 16,
+              "text-anchor": "middle",
+            },
+            number(index),
+          ),
+    ),
+    s(
+      "text",
+      { class: "title", x: SHARE.left + wide / 2, y: foot + 33, "text-anchor": "middle" },
+      "timestep",
+    ),
+    data.lines.map((line) => pathOf(data.visits, line, unit, step, y)),
+  );
 }
 
 // inf and nan leave a gap in a line.
 function pathOf(visits, { field, colour, dash, mark }, unit, step, y) {
-  const points = visits.map((visit, index) => (finite(visit[field][unit]) ? [step(index), y(visit[field][unit])] : null));
-  return s("g", { class: `ax-${colour}`, "data-key": field },
-    s("path", { class: "path", d: points.map((point, i) => (point ? `${points[i - 1] ? "L" : "M"}${point}` : "")).join(""), "stroke-dasharray": dash }),
-    points.map((point) => (point ? s("path", { class: `mark ${mark}`, d: MARKS[mark](...point) }) : null)));
+  const points = visits.map((visit, index) =>
+    finite(visit[field][unit]) ? [step(index), y(visit[field][unit])] : null,
+  );
+  return s(
+    "g",
+    { class: `ax-${colour}`, "data-key": field },
+    s("path", {
+      class: "path",
+      d: points.map((point, i) => (point ? `${points[i - 1] ? "L" : "M"}${point}` : "")).join(""),
+      "stroke-dasharray": dash,
+    }),
+    points.map((point) => (point ? s("path", { class: `mark ${mark}`, d: MARKS[mark](...point) }) : null)),
+  );
 }
 
 function rules(values, y, wide) {
-  return values.map((value) => s("g", { "data-key": `y${value}` },
-    s("line", { class: "rule", x1: SHARE.left, x2: SHARE.left + wide, y1: y(value), y2: y(value) }),
-    s("text", { class: "tick", x: SHARE.left - 6, y: y(value) + 4, "text-anchor": "end" }, number(value).replace("-", "−"))));
+  return values.map((value) =>
+    s(
+      "g",
+      { "data-key": `y${value}` },
+      s("line", { class: "rule", x1: SHARE.left, x2: SHARE.left + wide, y1: y(value), y2: y(value) }),
+      s(
+        "text",
+        { class: "tick", x: SHARE.left - 6, y: y(value) + 4, "text-anchor": "end" },
+        number(value).replace("-", "−"),
+      ),
+    ),
+  );
 }

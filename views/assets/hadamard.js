@@ -1,21 +1,30 @@
-// x, W and their product, cell by cell. Data from views/hadamard.py. Pointing at a cell lights the three that belong
-// together; pointing at a weight that serves several elements lights them all.
+// @ts-check
+// x, W and their product, cell by cell. Data from views/hadamard.py. Pointing at a cell lights the three that
+// belong together; pointing at a weight that serves several elements lights them all.
 
-const PARTS = [["x", "what comes in"], ["w", "the kernel W"], ["y", "x ∘ W, what goes out"]];
+/** @type {[string, string][]} */
+const PARTS = [
+  ["x", "what comes in"],
+  ["w", "the kernel W"],
+  ["y", "x ∘ W, what goes out"],
+];
 const SIGNS = { w: "×", y: "=" };
 const CELL_WIDE = 42; // pixels, its gap included
-const FRAME = 10;     // pixels around a matrix
-const SIGN = 48;      // pixels of a sign between two matrices
-const LEAST = 4;      // columns that must fit for the three to stand beside each other
-const BEAT = 800;     // ms between two elements while playing
+const FRAME = 10; // pixels around a matrix
+const SIGN = 48; // pixels of a sign between two matrices
+const LEAST = 4; // columns that must fit for the three to stand beside each other
+const BEAT = 800; // ms between two elements while playing
 
+/** @param {Component} component */
 export default function ({ data, parentElement }) {
   const root = mount(parentElement, "hadamard");
   const at = root.product?.at || [0, 0];
   pauseProduct(root);
   root.product = { data, at: data.cells[at[0]]?.[at[1]] ? at : [0, 0], over: null, timer: 0 };
   if (!root.watch) {
-    root.watch = new ResizeObserver(() => { if (Math.abs(root.clientWidth - root.drawn) > 4) drawProduct(root); });
+    root.watch = new ResizeObserver(() => {
+      if (Math.abs(root.clientWidth - root.drawn) > 4) drawProduct(root);
+    });
     root.watch.observe(root);
   }
   drawProduct(root);
@@ -29,14 +38,30 @@ function drawProduct(root) {
   const beside = fit >= Math.min(LEAST, all);
   const columns = beside ? Math.min(fit, all) : all;
   root.product.columns = columns;
-  for (const place of [root.product.at, root.product.over?.at]) if (place) place[1] = Math.min(place[1], columns - 1);
+  for (const place of [root.product.at, root.product.over?.at])
+    if (place) place[1] = Math.min(place[1], columns - 1);
   render(root, [
-    h("div", { class: `matrices${beside ? " beside" : ""}`, onpointerleave: () => pointAt(root, null), onkeydown: (event) => moveCell(root, event) },
-      PARTS.map((part) => [SIGNS[part[0]] ? h("span", { class: "sign", "aria-hidden": "true" }, SIGNS[part[0]]) : null, matrix(root, part)])),
+    h(
+      "div",
+      {
+        class: `matrices${beside ? " beside" : ""}`,
+        onpointerleave: () => pointAt(root, null),
+        onkeydown: (event) => moveCell(root, event),
+      },
+      PARTS.map((part) => [
+        SIGNS[part[0]] ? h("span", { class: "sign", "aria-hidden": "true" }, SIGNS[part[0]]) : null,
+        matrix(root, part),
+      ]),
+    ),
     h("p", { class: "said", "aria-live": root.product.timer ? "off" : "polite" }, toldCell(root)),
     transport(root),
     h("p", { class: "hush" }, data.text),
-    saveButtons(root, "product", () => root.querySelector(".matrices"), () => data.text),
+    saveButtons(
+      root,
+      "product",
+      () => root.querySelector(".matrices"),
+      () => data.text,
+    ),
   ]);
   const slider = root.querySelector(".scrub");
   if (slider) slider.value = placeOf(root);
@@ -50,12 +75,38 @@ function matrix(root, [part, words]) {
   const missing = [
     rows > cells.length && `${number(rows - cells.length)} more ${data.row_axis}`,
     columns > cells[0].length && `${number(columns - cells[0].length)} more ${data.column_axis}`,
-  ].filter(Boolean).join(", ");
-  return h("div", { class: "matrix", "data-key": part },
+  ]
+    .filter(Boolean)
+    .join(", ");
+  return h(
+    "div",
+    { class: "matrix", "data-key": part },
     h("div", { class: "name" }, h("b", null, words), shape ? h("code", null, shape) : null),
-    h("table", { role: "grid", "aria-label": words }, h("tbody", null, cells.map((line, row) => h("tr", null, line.map((cell, column) => oneCell(root, part, cell, row, column)))))),
-    h("div", { class: "axes" }, part === "w" && data.cells.flat().some((cell) => !cell.own) ? "stretched to " : "", h("span", { class: `ax ${axisClass(data.row_axis)}` }, `${number(rows)} ${data.row_axis}`), " × ", h("span", { class: `ax ${axisClass(data.column_axis)}` }, `${number(columns)} ${data.column_axis}`)),
-    missing ? h("div", { class: "missing" }, `not drawn: ${missing}`) : null);
+    h(
+      "table",
+      { role: "grid", "aria-label": words },
+      h(
+        "tbody",
+        null,
+        cells.map((line, row) =>
+          h(
+            "tr",
+            null,
+            line.map((cell, column) => oneCell(root, part, cell, row, column)),
+          ),
+        ),
+      ),
+    ),
+    h(
+      "div",
+      { class: "axes" },
+      part === "w" && data.cells.flat().some((cell) => !cell.own) ? "stretched to " : "",
+      h("span", { class: `ax ${axisClass(data.row_axis)}` }, `${number(rows)} ${data.row_axis}`),
+      " × ",
+      h("span", { class: `ax ${axisClass(data.column_axis)}` }, `${number(columns)} ${data.column_axis}`),
+    ),
+    missing ? h("div", { class: "missing" }, `not drawn: ${missing}`) : null,
+  );
 }
 
 function oneCell(root, part, cell, row, column) {
@@ -63,26 +114,46 @@ function oneCell(root, part, cell, row, column) {
   const [r, c] = over ? over.at : at;
   const here = r === row && c === column;
   const same = !here && over?.part === "w" && data.cells[r][c].weight === cell.weight;
-  const value = cell.values[PARTS.findIndex(([name]) => name === part)];
+  const index = PARTS.findIndex(([name]) => name === part);
+  const [value, titled] = [cell.values[index], PARTS[index][1]];
   const strength = Math.round((Math.abs(value) / data.strongest) * 46);
   const mixed = `color-mix(in srgb, var(--${value < 0 ? "minus" : "plus"}) ${strength}%, var(--paper))`;
   const copied = part === "w" && !cell.own;
-  return h("td", {
-    class: `${here ? "here" : same ? "same" : ""}${copied ? " copied" : ""}`, style: { background: mixed },
-    role: "gridcell", tabindex: part === "x" && at[0] === row && at[1] === column ? 0 : -1, "data-place": `${part}:${row}:${column}`,
-    "aria-label": `${PARTS.find(([name]) => name === part)[1]}, row ${row}, column ${column}: ${cell[part]}${copied ? ", stretched" : ""}`,
-    onpointerenter: (event) => { if (event.pointerType === "mouse") pointAt(root, { at: [row, column], part }); },
-    onclick: () => settle(root, [row, column], part), onfocus: () => { if (String(root.product.over?.at) !== String([row, column]) || root.product.over.part !== part) settle(root, [row, column], part); },
-  }, cell[part]);
+  return h(
+    "td",
+    {
+      class: `${here ? "here" : same ? "same" : ""}${copied ? " copied" : ""}`,
+      style: { background: mixed },
+      role: "gridcell",
+      tabindex: part === "x" && at[0] === row && at[1] === column ? 0 : -1,
+      "data-place": `${part}:${row}:${column}`,
+      "aria-label": `${titled}, row ${row}, column ${column}: ${cell[part]}${copied ? ", stretched" : ""}`,
+      onpointerenter: (event) => {
+        if (event.pointerType === "mouse") pointAt(root, { at: [row, column], part });
+      },
+      onclick: () => settle(root, [row, column], part),
+      onfocus: () => {
+        if (String(root.product.over?.at) !== String([row, column]) || root.product.over.part !== part)
+          settle(root, [row, column], part);
+      },
+    },
+    cell[part],
+  );
 }
 
 function toldCell(root) {
   const { data, at, over } = root.product;
   const [row, column] = over ? over.at : at;
   const cell = data.cells[row][column];
-  const served = data.cells.flatMap((line) => line.slice(0, root.product.columns)).filter((other) => other.weight === cell.weight).length;
+  const served = data.cells
+    .flatMap((line) => line.slice(0, root.product.columns))
+    .filter((other) => other.weight === cell.weight).length;
   const stretched = served > 1 ? ` This weight serves ${served} of the elements drawn here.` : "";
-  return [`Row ${row}, column ${column}: `, h("code", null, `${cell.x} × ${cell.w} = ${cell.y}`), `.${stretched}`];
+  return [
+    `Row ${row}, column ${column}: `,
+    h("code", null, `${cell.x} × ${cell.w} = ${cell.y}`),
+    `.${stretched}`,
+  ];
 }
 
 function pointAt(root, over) {
@@ -97,13 +168,18 @@ function settle(root, at, part) {
   drawProduct(root);
 }
 
-// ---- element by element, row after row -----------------------------------------------------------------------------
+// ---- element by element, row after row --------------------------------------------------------------------
 function placeOf(root) {
-  const { at: [row, column], columns } = root.product;
+  const {
+    at: [row, column],
+    columns,
+  } = root.product;
   return row * columns + column;
 }
 
-function lastPlace({ product: { data, columns } }) { return data.cells.length * columns - 1; }
+function lastPlace({ product: { data, columns } }) {
+  return data.cells.length * columns - 1;
+}
 
 function goTo(root, place) {
   const { columns } = root.product;
@@ -120,19 +196,39 @@ function pauseProduct(root) {
 }
 
 function togglePlay(root) {
-  if (root.product.timer) { pauseProduct(root); drawProduct(root); return; }
-  root.product.timer = setInterval(() => { if (root.isConnected) goTo(root, placeOf(root) + 1); else pauseProduct(root); }, BEAT);
+  if (root.product.timer) {
+    pauseProduct(root);
+    drawProduct(root);
+    return;
+  }
+  root.product.timer = setInterval(() => {
+    if (root.isConnected) goTo(root, placeOf(root) + 1);
+    else pauseProduct(root);
+  }, BEAT);
   goTo(root, placeOf(root) === lastPlace(root) ? 0 : placeOf(root));
 }
 
 function transport(root) {
-  const { at: [row, column], timer } = root.product;
+  const {
+    at: [row, column],
+    timer,
+  } = root.product;
   const last = lastPlace(root);
   if (!last) return null;
-  const to = (place) => { pauseProduct(root); goTo(root, place); };
-  const play = h("button", { type: "button", class: "press play", onclick: () => togglePlay(root) }, timer ? "Pause" : "Play");
-  return h("div", { class: "moves", onkeydown: (event) => stepperKeys(event, placeOf(root), last, to) },
-    stepper("element", placeOf(root), last, `row ${row}, column ${column}`, to, play));
+  const to = (place) => {
+    pauseProduct(root);
+    goTo(root, place);
+  };
+  const play = h(
+    "button",
+    { type: "button", class: "press play", onclick: () => togglePlay(root) },
+    timer ? "Pause" : "Play",
+  );
+  return h(
+    "div",
+    { class: "moves", onkeydown: (event) => stepperKeys(event, placeOf(root), last, to) },
+    stepper("element", placeOf(root), last, `row ${row}, column ${column}`, to, play),
+  );
 }
 
 // Arrow keys inside a matrix; from its edge on to the same row of the next one.
@@ -141,7 +237,10 @@ function moveCell(root, event) {
   if (!place) return;
   const [part, r, c] = place.split(":");
   const [row, column] = [Number(r), Number(c)];
-  const { columns, data: { cells } } = root.product;
+  const {
+    columns,
+    data: { cells },
+  } = root.product;
   const parts = PARTS.map(([name]) => name);
   const turn = (by) => {
     const next = column + by;
@@ -150,9 +249,12 @@ function moveCell(root, event) {
     return other && [other, row, by > 0 ? 0 : columns - 1];
   };
   const next = {
-    ArrowLeft: () => turn(-1), ArrowRight: () => turn(1),
-    ArrowUp: () => row > 0 && [part, row - 1, column], ArrowDown: () => row < cells.length - 1 && [part, row + 1, column],
-    Home: () => [part, row, 0], End: () => [part, row, columns - 1],
+    ArrowLeft: () => turn(-1),
+    ArrowRight: () => turn(1),
+    ArrowUp: () => row > 0 && [part, row - 1, column],
+    ArrowDown: () => row < cells.length - 1 && [part, row + 1, column],
+    Home: () => [part, row, 0],
+    End: () => [part, row, columns - 1],
   }[event.key]?.();
   if (!next) return;
   event.preventDefault();

@@ -1,10 +1,15 @@
-// Draws nothing: listens for the keys of a presenter and says "next" or "previous". Arrow keys, Page up and down, Space.
+// @ts-check
+// Draws nothing: listens for the keys of a presenter and says "next" or "previous". Arrow keys, Page up and
+// down, Space.
 // data: {section}; a new one begins at its top.
-// A key that means something where the focus is stays there: in a field, on a button, inside one of our diagrams.
+// A key that means something where the focus is stays there: in a field, on a button, inside one of our
+// diagrams.
 
 const NEXT = ["ArrowRight", "PageDown", " "];
 const PREVIOUS = ["ArrowLeft", "PageUp"];
-const FIELDS = "input, textarea, select, [contenteditable=true], [role=slider], [role=spinbutton], [role=combobox], [role=listbox], [role=menu], [role=grid]";
+const FIELDS =
+  "input, textarea, select, [contenteditable=true], [role=slider], [role=spinbutton], [role=combobox], " +
+  "[role=listbox], [role=menu], [role=grid]";
 
 function deepFocus() {
   let node = document.activeElement;
@@ -12,19 +17,24 @@ function deepFocus() {
   return node;
 }
 
-// A button has no use for the Page keys, and a button of the page itself none for the arrows: a presenter who has just
-// clicked "Next" goes on with the keys.
+// A button has no use for the Page keys, and a button of the page itself none for the arrows: a presenter who
+// has just clicked "Next" goes on with the keys.
 function isTaken(key) {
   const node = deepFocus();
   if (!node || node === document.body || node.matches("main, [data-testid=stMain]")) return false;
   if (node.closest(FIELDS)) return true;
   if (key.startsWith("Page")) return false;
   if (key === " ") return true;
-  return node.getRootNode() !== document || node.closest("[role=tablist], [role=radiogroup], [role=toolbar], .js-plotly-plot") !== null;
+  return (
+    node.getRootNode() !== document ||
+    node.closest("[role=tablist], [role=radiogroup], [role=toolbar], .js-plotly-plot") !== null
+  );
 }
 
+/** @param {Component} component */
 export default function ({ data, parentElement, setTriggerValue }) {
-  if (parentElement.section && parentElement.section !== data.section) document.querySelector("[data-testid=stMain]")?.scrollTo(0, 0);
+  if (parentElement.section && parentElement.section !== data.section)
+    document.querySelector("[data-testid=stMain]")?.scrollTo(0, 0);
   parentElement.section = data.section;
   const heard = (event) => {
     if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;

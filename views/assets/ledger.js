@@ -1,13 +1,17 @@
+// @ts-check
 // The parameter ledger. Data from views/ledger.py; every number is one with an origin (see common.js).
 
 const LEFT = 84; // px kept for the label of a block's rows
 const TALLEST = 132; // px of the longest edge; edges are drawn on a log scale
 
+/** @param {Component} component */
 export default function ({ data, parentElement }) {
   const root = mount(parentElement, "ledger");
   root.ledger = data;
   if (!root.watch) {
-    root.watch = new ResizeObserver(() => { if (Math.abs(root.clientWidth - root.drawn) > 4) drawLedger(root); });
+    root.watch = new ResizeObserver(() => {
+      if (Math.abs(root.clientWidth - root.drawn) > 4) drawLedger(root);
+    });
     root.watch.observe(root);
   }
   drawLedger(root);
@@ -17,18 +21,34 @@ function drawLedger(root) {
   const { layers } = root.ledger;
   root.drawn = root.clientWidth;
   const chosen = layers.find((layer) => layer.name === root.chosen) || layers[0];
-  if (!chosen) { render(root, h("p", { class: "note" }, "No layer here has weights: 0 parameters.")); return; }
-  const choose = (name) => { root.chosen = name; drawLedger(root); };
-  const picker = pills("Layer", layers.map(({ name }) => ({ id: name, text: name })), chosen.name, choose);
+  if (!chosen) {
+    render(root, h("p", { class: "note" }, "No layer here has weights: 0 parameters."));
+    return;
+  }
+  const choose = (name) => {
+    root.chosen = name;
+    drawLedger(root);
+  };
+  const picker = pills(
+    "Layer",
+    layers.map(({ name }) => ({ id: name, text: name })),
+    chosen.name,
+    choose,
+  );
   render(root, [
     layers.length > 1 ? picker : null,
     h("div", { class: "whole" }, sheet(chosen, fitted(root)), totalLine(root.ledger, chosen)),
-    saveButtons(root, `parameters_${chosen.name}`, () => root.querySelector(".whole"), () => root.ledger.text),
+    saveButtons(
+      root,
+      `parameters_${chosen.name}`,
+      () => root.querySelector(".whole"),
+      () => root.ledger.text,
+    ),
     h("p", { class: "hush" }, root.ledger.text),
   ]);
 }
 
-// ---- scale: one for the whole model, so that layers can be compared ----------------------------------------------
+// ---- scale: one for the whole model, so that layers can be compared ---------------------------------------
 function fitted(root) {
   const wide = root.clientWidth >= 640;
   const room = (wide ? Math.min(root.clientWidth, 940) - 372 : root.clientWidth - 30) - LEFT;
@@ -45,7 +65,7 @@ function fitted(root) {
   return { column, edge: (axis) => 10 + Math.max(slope, 1) * Math.log2(axis.size || 4) };
 }
 
-// ---- one layer ---------------------------------------------------------------------------------------------------
+// ---- one layer --------------------------------------------------------------------------------------------
 function sheet(layer, scale) {
   if (layer.params === null) return hiddenSheet(layer);
   let last = "";
@@ -56,59 +76,112 @@ function sheet(layer, scale) {
     return weightRow(weight, scale, repeated);
   });
   const sum = layer.weights.flatMap((w, i) => [i ? " + " : "", number(w.count.size)]);
-  return h("section", { class: "sheet", "data-key": layer.name, "aria-label": `Parameters of ${layer.name}` },
+  return h(
+    "section",
+    { class: "sheet", "data-key": layer.name, "aria-label": `Parameters of ${layer.name}` },
     h("ul", { class: "weights" }, rows),
-    h("div", { class: "layer-sum" },
+    h(
+      "div",
+      { class: "layer-sum" },
       h("span", { class: "who" }, h("b", null, layer.class_name), " ", layer.name),
       layer.weights.length > 1 ? h("span", { class: "terms" }, sum, " =") : null,
       h("b", { class: "count" }, number(layer.params)),
-      h("span", { class: "noun" }, layer.params === 1 ? "parameter" : "parameters")),
+      h("span", { class: "noun" }, layer.params === 1 ? "parameter" : "parameters"),
+    ),
     layer.frozen ? h("p", { class: "note" }, `${number(layer.frozen)} of them are not trainable.`) : null,
     layer.remark ? h("p", { class: "note" }, layer.remark) : null,
-    h("p", { class: "note" }, "Edges are drawn on a log scale, the same for every weight."));
+    h("p", { class: "note" }, "Edges are drawn on a log scale, the same for every weight."),
+  );
 }
 
 // What weights it has, and whether it has any, is a part of the answer.
 function hiddenSheet(layer) {
-  return h("section", { class: "sheet", "data-key": layer.name, "aria-label": `Parameters of ${layer.name}` },
-    h("div", { class: "layer-sum" }, h("span", { class: "who" }, h("b", null, layer.class_name), " ", layer.name), h("b", { class: "count" }, "?"), h("span", { class: "noun" }, "parameters")),
-    h("p", { class: "note" }, "Yours to predict: its weights stand here after your guess."));
+  return h(
+    "section",
+    { class: "sheet", "data-key": layer.name, "aria-label": `Parameters of ${layer.name}` },
+    h(
+      "div",
+      { class: "layer-sum" },
+      h("span", { class: "who" }, h("b", null, layer.class_name), " ", layer.name),
+      h("b", { class: "count" }, "?"),
+      h("span", { class: "noun" }, "parameters"),
+    ),
+    h("p", { class: "note" }, "Yours to predict: its weights stand here after your guess."),
+  );
 }
 
 function weightRow(weight, scale, repeated) {
-  return h("li", { "data-key": weight.name },
-    h("div", { class: "name" },
+  return h(
+    "li",
+    { "data-key": weight.name },
+    h(
+      "div",
+      { class: "name" },
       h("b", null, weight.name),
       weight.trainable ? null : h("span", { class: "tag" }, "not trainable"),
-      h("span", { class: "words" }, coloured(weight.words, weight.shape, (part, axis) => h("span", { class: `ax ${axisClass(axis.axis)}` }, part)))),
+      h(
+        "span",
+        { class: "words" },
+        coloured(weight.words, weight.shape, (part, axis) =>
+          h("span", { class: `ax ${axisClass(axis.axis)}` }, part),
+        ),
+      ),
+    ),
     drawing(weight, scale, repeated),
-    h("div", { class: "numbers" }, coloured(weight.numbers, weight.shape, (part, axis) => originNumber(axis, { text: part })), h("span", { class: "soft" }, " =")),
-    h("div", { class: "count" }, originNumber(weight.count)));
+    h(
+      "div",
+      { class: "numbers" },
+      coloured(weight.numbers, weight.shape, (part, axis) => originNumber(axis, { text: part })),
+      h("span", { class: "soft" }, " ="),
+    ),
+    h("div", { class: "count" }, originNumber(weight.count)),
+  );
 }
 
 // "features × 4·units" part by part, each in the colour of its axis.
 function coloured(parts, shape, node) {
   const matched = parts.length === shape.length;
-  return parts.map((part, i) => [i ? h("span", { class: "soft" }, " × ") : null, matched ? node(part, shape[i]) : part]);
+  return parts.map((part, i) => [
+    i ? h("span", { class: "soft" }, " × ") : null,
+    matched ? node(part, shape[i]) : part,
+  ]);
 }
 
-// ---- the rectangle of its axes -----------------------------------------------------------------------------------
+// ---- the rectangle of its axes ----------------------------------------------------------------------------
 function drawing(weight, scale, repeated) {
   const axes = weight.block.slice(-3);
   const rows = axes.at(-2);
-  const blocks = (weight.gates.length ? weight.gates : [""]).map((gate) => h("div", { class: "gate", style: weight.gates.length ? { width: `${scale.column}px` } : {} },
-    gate ? h("span", { class: `gate-name${repeated ? " again" : ""}` }, gate) : null,
-    block(axes, scale),
-    axes.length ? edgeLabel(axes.at(-1)) : h("span", { class: "edge" }, "one number")));
+  const blocks = (weight.gates.length ? weight.gates : [""]).map((gate) =>
+    h(
+      "div",
+      { class: "gate", style: weight.gates.length ? { width: `${scale.column}px` } : {} },
+      gate ? h("span", { class: `gate-name${repeated ? " again" : ""}` }, gate) : null,
+      block(axes, scale),
+      axes.length ? edgeLabel(axes.at(-1)) : h("span", { class: "edge" }, "one number"),
+    ),
+  );
   const leading = weight.block.slice(0, -3).map((axis) => [edgeLabel(axis), " × "]);
-  return h("div", { class: "drawing" },
-    h("div", { class: `left${weight.gates.length ? repeated ? " gated again" : " gated" : ""}` }, leading, rows ? edgeLabel(rows) : null),
+  return h(
+    "div",
+    { class: "drawing" },
+    h(
+      "div",
+      { class: `left${weight.gates.length ? (repeated ? " gated again" : " gated") : ""}` },
+      leading,
+      rows ? edgeLabel(rows) : null,
+    ),
     h("div", { class: "blocks" }, blocks),
-    axes.length > 2 ? h("div", { class: "depth" }, edgeLabel(axes[0])) : null);
+    axes.length > 2 ? h("div", { class: "depth" }, edgeLabel(axes[0])) : null,
+  );
 }
 
 function edgeLabel(axis) {
-  return h("span", { class: `edge ax ${axisClass(axis.axis)}` }, originNumber(axis, { tabindex: "-1" }), axis.axis === number(axis.size) ? null : [" ", h("span", { class: "axis" }, axis.axis)]);
+  return h(
+    "span",
+    { class: `edge ax ${axisClass(axis.axis)}` },
+    originNumber(axis, { tabindex: "-1" }),
+    axis.axis === number(axis.size) ? null : [" ", h("span", { class: "axis" }, axis.axis)],
+  );
 }
 
 function block(axes, scale) {
@@ -117,15 +190,32 @@ function block(axes, scale) {
   const hgt = down ? scale.edge(down) : 14;
   const d = back ? scale.edge(back) * 0.6 : 0;
   const [x, y] = [1, 1 + d * 0.6];
-  const lines = (axis, length, at) => axis && axis.size > 1 && length / axis.size >= 5
-    ? Array.from({ length: axis.size - 1 }, (_, i) => at((length * (i + 1)) / axis.size)) : [];
-  return s("svg", { class: "block", width: w + d + 2, height: hgt + d * 0.6 + 2, "aria-hidden": "true" },
+  const lines = (axis, length, at) =>
+    axis && axis.size > 1 && length / axis.size >= 5
+      ? Array.from({ length: axis.size - 1 }, (_, i) => at((length * (i + 1)) / axis.size))
+      : [];
+  return s(
+    "svg",
+    { class: "block", width: w + d + 2, height: hgt + d * 0.6 + 2, "aria-hidden": "true" },
     back ? cuboid(x, y, w, hgt, d, back) : null,
     s("rect", { class: "face", x, y, width: w, height: hgt }),
     lines(across, w, (at) => s("line", { class: "grid", x1: x + at, x2: x + at, y1: y, y2: y + hgt })),
     lines(down, hgt, (at) => s("line", { class: "grid", x1: x, x2: x + w, y1: y + at, y2: y + at })),
-    edges([[x, y, x, y + hgt], [x + w, y, x + w, y + hgt]], down),
-    edges([[x, y, x + w, y], [x, y + hgt, x + w, y + hgt]], across));
+    edges(
+      [
+        [x, y, x, y + hgt],
+        [x + w, y, x + w, y + hgt],
+      ],
+      down,
+    ),
+    edges(
+      [
+        [x, y, x + w, y],
+        [x, y + hgt, x + w, y + hgt],
+      ],
+      across,
+    ),
+  );
 }
 
 function cuboid(x, y, w, hgt, d, back) {
@@ -134,7 +224,14 @@ function cuboid(x, y, w, hgt, d, back) {
     s("path", { class: "top", d: `M${x},${y}l${d},${-rise}h${w}l${-d},${rise}z` }),
     s("path", { class: "side", d: `M${x + w},${y}l${d},${-rise}v${hgt}l${-d},${rise}z` }),
     s("path", { class: "thin", d: `M${x + d},${y - rise}h${w}v${hgt}` }),
-    edges([[x, y, x + d, y - rise], [x + w, y, x + w + d, y - rise], [x + w, y + hgt, x + w + d, y + hgt - rise]], back),
+    edges(
+      [
+        [x, y, x + d, y - rise],
+        [x + w, y, x + w + d, y - rise],
+        [x + w, y + hgt, x + w + d, y + hgt - rise],
+      ],
+      back,
+    ),
   ];
 }
 
@@ -147,11 +244,27 @@ function edges(ends, axis) {
   });
 }
 
-// ---- the whole model ---------------------------------------------------------------------------------------------
+// ---- the whole model --------------------------------------------------------------------------------------
 function totalLine({ layers, total, light, hide, failed }, chosen) {
-  const terms = layers.map((layer, i) => [i ? " + " : "", h("span", { class: `term${layer === chosen ? " here" : ""}` },
-    h("span", { class: "soft" }, layer.name, " "), layer.params === null ? "?" : number(layer.params))]);
-  return h("div", { class: "total" },
-    h("p", null, layers.length > 1 ? [terms, " = "] : "All layers: ", h("b", null, hide ? "?" : number(total)), failed ? " before the failure" : h("code", null, " = model.count_params()")),
-    light.length ? h("p", { class: "note" }, `Without weights: ${light.join(", ")}.`) : null);
+  const terms = layers.map((layer, i) => [
+    i ? " + " : "",
+    h(
+      "span",
+      { class: `term${layer === chosen ? " here" : ""}` },
+      h("span", { class: "soft" }, layer.name, " "),
+      layer.params === null ? "?" : number(layer.params),
+    ),
+  ]);
+  return h(
+    "div",
+    { class: "total" },
+    h(
+      "p",
+      null,
+      layers.length > 1 ? [terms, " = "] : "All layers: ",
+      h("b", null, hide ? "?" : number(total)),
+      failed ? " before the failure" : h("code", null, " = model.count_params()"),
+    ),
+    light.length ? h("p", { class: "note" }, `Without weights: ${light.join(", ")}.`) : null,
+  );
 }

@@ -1,13 +1,21 @@
-// The hero diagram. data: see views/shape_flow.py. Text is measured first, so that nothing overlaps at any size.
+// @ts-check
+// The hero diagram. data: see views/shape_flow.py. Text is measured first, so that nothing overlaps at any
+// size.
 
 const NARROW = 540; // pixels; below, the flow runs downwards
-const FONT = { title: "600 15px", note: "400 12px", label: "600 13px", tuple: "600 14px", words: "600 12.5px" };
+const FONT = {
+  title: "600 15px",
+  note: "400 12px",
+  label: "600 13px",
+  tuple: "600 14px",
+  words: "600 12.5px",
+};
 const LINE = { title: 20, note: 16, label: 16, tuple: 26, words: 19 };
 const NOTE_WIDTH = 190; // notes longer than this wrap
-const GAP = 34;         // least distance between two steps, room for an arrow
+const GAP = 34; // least distance between two steps, room for an arrow
 
-// ---- text ------------------------------------------------------------------------------------------------------
-const pen = document.createElement("canvas").getContext("2d");
+// ---- text -------------------------------------------------------------------------------------------------
+const pen = canvasPen();
 
 function width(text, kind, fonts) {
   pen.font = `${FONT[kind]} ${kind === "tuple" || kind === "words" ? fonts.mono : fonts.sans}`;
@@ -19,7 +27,8 @@ function wrap(text, kind, limit, fonts) {
   const lines = [""];
   for (const piece of text.match(/[^\s·,=]+[·,=]?\s*|\s+/g) || []) {
     const longer = lines[lines.length - 1] + piece;
-    if (width(longer.trimEnd(), kind, fonts) <= limit || !lines[lines.length - 1]) lines[lines.length - 1] = longer;
+    if (width(longer.trimEnd(), kind, fonts) <= limit || !lines[lines.length - 1])
+      lines[lines.length - 1] = longer;
     else lines.push(piece);
   }
   return lines.map((line) => line.trimEnd());
@@ -39,9 +48,11 @@ function packed(notes, fonts) {
 function textAt(x, y, text, attributes) {
   return s("text", { x: round(x), y: round(y), "text-anchor": "middle", ...attributes }, text);
 }
-function round(v) { return Math.round(v * 100) / 100; }
+function round(v) {
+  return Math.round(v * 100) / 100;
+}
 
-// ---- one tensor as a box ---------------------------------------------------------------------------------------
+// ---- one tensor as a box ----------------------------------------------------------------------------------
 // Lengths grow with the logarithm: 1 and 133,906 fit one picture, and 4 is still shorter than 5.
 function pixels(size, most, open) {
   if (size === null) return open;
@@ -59,31 +70,62 @@ function axisLabel(axis, x, y, anchor, fonts) {
   const left = anchor === "end" ? x - wide : x - wide / 2;
   const texts = beside
     ? [textAt(x, y, "", {})]
-    : lines.map((line, i) => textAt(x, y + i * LINE.label, line, { "text-anchor": anchor, class: i ? null : "size" }));
-  if (beside) texts[0].append(s("tspan", { class: "size" }, number(axis.size)), s("tspan", {}, one.slice(number(axis.size).length)));
-  const hit = s("rect", { class: "hit", x: round(left - 3), y: round(y - 13), width: round(wide + 6), height: lines.length * LINE.label + 1, rx: 4 });
-  const node = withOrigin(s("g", { class: `label ${axisClass(axis.axis)}${axis.moved ? " moved" : ""}` }, hit, texts), axis);
+    : lines.map((line, i) =>
+        textAt(x, y + i * LINE.label, line, { "text-anchor": anchor, class: i ? null : "size" }),
+      );
+  if (beside)
+    texts[0].append(
+      s("tspan", { class: "size" }, number(axis.size)),
+      s("tspan", {}, one.slice(number(axis.size).length)),
+    );
+  const hit = s("rect", {
+    class: "hit",
+    x: round(left - 3),
+    y: round(y - 13),
+    width: round(wide + 6),
+    height: lines.length * LINE.label + 1,
+    rx: 4,
+  });
+  const node = withOrigin(
+    s("g", { class: `label ${axisClass(axis.axis)}${axis.moved ? " moved" : ""}` }, hit, texts),
+    axis,
+  );
   return { node, width: wide, height: lines.length * LINE.label };
 }
 
+function polyline(points) {
+  return points.map(([x, y]) => `${round(x)} ${round(y)}`).join("L");
+}
+
 function edge(axis, points, named) {
-  const classes = ["edge", axis && axisClass(axis.axis), axis?.size === null && "open", axis && named && "named", axis?.moved && "moved"];
+  const classes = [
+    "edge",
+    axis && axisClass(axis.axis),
+    axis?.size === null && "open",
+    axis && named && "named",
+    axis?.moved && "moved",
+  ];
   return s("path", {
     class: classes.filter(Boolean).join(" "),
-    d: "M" + points.map(([x, y]) => `${round(x)} ${round(y)}`).join("L"),
+    d: `M${polyline(points)}`,
     "data-sources": axis?.sources.length ? axis.sources.join(" ") : null,
   });
 }
 
 function face(name, points) {
-  return s("path", { class: name, d: "M" + points.map(([x, y]) => `${round(x)} ${round(y)}`).join("L") + "Z" });
+  return s("path", {
+    class: name,
+    d: `M${polyline(points)}Z`,
+  });
 }
 
 // Faint lines on the front, one per element, while they are few enough to count.
-function gridLines(x, y, w, h, across, down) {
+function gridLines(x, y, w, h, columns, rows) {
   let d = "";
-  if (across && w / across >= 5) for (let i = 1; i < across; i += 1) d += `M${round(x + (w * i) / across)} ${round(y)}v${round(h)}`;
-  if (down && h / down >= 3.2) for (let i = 1; i < down; i += 1) d += `M${round(x)} ${round(y + (h * i) / down)}h${round(w)}`;
+  if (columns && w / columns >= 5)
+    for (let i = 1; i < columns; i += 1) d += `M${round(x + (w * i) / columns)} ${round(y)}v${round(h)}`;
+  if (rows && h / rows >= 3.2)
+    for (let i = 1; i < rows; i += 1) d += `M${round(x)} ${round(y + (h * i) / rows)}h${round(w)}`;
   return s("path", { class: "grid", d });
 }
 
@@ -96,52 +138,83 @@ function tensorFigure(shape, most, fonts) {
 
 function dot(batch, fonts) {
   const label = batch && axisLabel(batch, 0, -20, "middle", fonts);
-  const line = batch && edge(batch, [[-16, 8], [16, -8]], true);
+  const line =
+    batch &&
+    edge(
+      batch,
+      [
+        [-16, 8],
+        [16, -8],
+      ],
+      true,
+    );
   return {
-    kind: `dot${batch ? 1 : 0}`, up: batch ? 38 : 12, down: 14, left: 22, right: 22, boxRight: 22,
+    kind: `dot${batch ? 1 : 0}`,
+    up: batch ? 38 : 12,
+    down: 14,
+    left: 22,
+    right: 22,
+    boxRight: 22,
     nodes: [line, s("circle", { class: "dot", cx: 0, cy: 0, r: 6 }), label?.node],
   };
 }
 
 function box(shape, most, fonts) {
   const batch = shape[0];
-  const across = shape[shape.length - 1];
+  const columns = shape[shape.length - 1];
   const down = shape.length > 2 ? shape[1] : null;
   const inner = shape.slice(2, -1); // the axes of a tensor inside a tensor: rank 4 and more
   const depth = pixels(batch.size, 72, 38);
   const [dx, dy] = [depth * 0.8, depth * 0.5];
-  const w = Math.max(pixels(across.size, most, 64), inner.length ? 104 : 0);
-  const tall = inner.length ? Math.max(pixels(down.size, most, 84), 40 + 34 * copies(down.size)) : down ? pixels(down.size, most, 84) : 13;
+  const w = Math.max(pixels(columns.size, most, 64), inner.length ? 104 : 0);
+  const tall = inner.length
+    ? Math.max(pixels(down.size, most, 84), 40 + 34 * copies(down.size))
+    : down
+      ? pixels(down.size, most, 84)
+      : 13;
   const [x, y] = [-(w + dx) / 2, -(tall - dy) / 2];
   const at = (px, py, back) => [x + px + (back ? dx : 0), y + py - (back ? dy : 0)];
   const [A, B, C, D] = [at(0, 0), at(w, 0), at(w, tall), at(0, tall)];
   const [A2, B2, C2] = [at(0, 0, true), at(w, 0, true), at(w, tall, true)];
   const nodes = [
-    face("top", [A, A2, B2, B]), face("side", [B, B2, C2, C]), face("front", [A, B, C, D]),
-    inner.length ? null : gridLines(x, y, w, tall, across.size, down?.size),
-    edge(batch, [B, B2], false), edge(batch, [C, C2], false), edge(down, [B2, C2], false), edge(across, [A2, B2], false),
-    edge(down, [B, C], false), edge(across, [A, B], false),
-    edge(batch, [A, A2], true), edge(down, [A, D], true), edge(across, [D, C], true),
-    inner.length ? nested(inner, across, down, x, y, w, tall, fonts) : null,
+    face("top", [A, A2, B2, B]),
+    face("side", [B, B2, C2, C]),
+    face("front", [A, B, C, D]),
+    inner.length ? null : gridLines(x, y, w, tall, columns.size, down?.size),
+    edge(batch, [B, B2], false),
+    edge(batch, [C, C2], false),
+    edge(down, [B2, C2], false),
+    edge(columns, [A2, B2], false),
+    edge(down, [B, C], false),
+    edge(columns, [A, B], false),
+    edge(batch, [A, A2], true),
+    edge(down, [A, D], true),
+    edge(columns, [D, C], true),
+    inner.length ? nested(inner, columns, down, x, y, w, tall) : null,
   ];
-  const below = axisLabel(across, x + w / 2, y + tall + 19, "middle", fonts);
+  const below = axisLabel(columns, x + w / 2, y + tall + 19, "middle", fonts);
   const above = axisLabel(batch, x + dx + w / 2, y - dy - 9, "middle", fonts);
   const beside = down && axisLabel(down, x - 10, 0, "end", fonts);
   if (beside) beside.node = axisLabel(down, x - 10, y + tall / 2 - beside.height / 2 + 12, "end", fonts).node;
   nodes.push(above.node, beside?.node, below.node);
   const half = (w + dx) / 2;
   return {
-    kind: `box${shape.length}`, nodes, boxRight: half,
-    up: (tall + dy) / 2 + 24, down: (tall + dy) / 2 + 6 + below.height,
+    kind: `box${shape.length}`,
+    nodes,
+    boxRight: half,
+    up: (tall + dy) / 2 + 24,
+    down: (tall + dy) / 2 + 6 + below.height,
     left: Math.max(half + (beside ? beside.width + 12 : 0), below.width / 2 + dx / 2),
     right: Math.max(half, above.width / 2 + dx / 2),
   };
 }
 
-function copies(size) { return size === null ? 2 : Math.min(size, 3); }
+function copies(size) {
+  return size === null ? 2 : Math.min(size, 3);
+}
 
 // What stands inside a box of rank 4 or more: one small sheet per element of the outer axis, at most three.
-function nested(inner, across, outer, x, y, w, tall, fonts) {
+function nested(inner, columns, outer, x, y, w, tall) {
   const count = copies(outer.size);
   const more = outer.size === null || outer.size > count;
   const room = tall - 16 - (more ? 14 : 0);
@@ -149,17 +222,49 @@ function nested(inner, across, outer, x, y, w, tall, fonts) {
   const sheets = [];
   for (let i = 0; i < count; i += 1) {
     const [left, top] = [x + 10, y + 8 + i * (high + 6)];
-    sheets.push(face("side", [[left, top], [left + w - 20, top], [left + w - 20, top + high], [left, top + high]]));
-    sheets.push(edge(across, [[left, top + high], [left + w - 20, top + high]], false));
-    sheets.push(edge(inner[0], [[left, top], [left, top + high]], true));
+    sheets.push(
+      face("side", [
+        [left, top],
+        [left + w - 20, top],
+        [left + w - 20, top + high],
+        [left, top + high],
+      ]),
+    );
+    sheets.push(
+      edge(
+        columns,
+        [
+          [left, top + high],
+          [left + w - 20, top + high],
+        ],
+        false,
+      ),
+    );
+    sheets.push(
+      edge(
+        inner[0],
+        [
+          [left, top],
+          [left, top + high],
+        ],
+        true,
+      ),
+    );
   }
   const words = inner.map(sizeAndName).join(" · ");
-  const label = withOrigin(s("g", { class: `label ${axisClass(inner[0].axis)}` }, textAt(x + w / 2, y + 8 + high / 2 + 4, words, {})), inner[0]);
+  const label = withOrigin(
+    s(
+      "g",
+      { class: `label ${axisClass(inner[0].axis)}` },
+      textAt(x + w / 2, y + 8 + high / 2 + 4, words, {}),
+    ),
+    inner[0],
+  );
   const dots = more ? textAt(x + w / 2, y + tall - 7, "⋮", { class: "note" }) : null;
   return s("g", {}, sheets, label, dots);
 }
 
-// ---- tuples ----------------------------------------------------------------------------------------------------
+// ---- tuples -----------------------------------------------------------------------------------------------
 // "(None, 20, 5)" centred at x; each number is a button of the keyboard's roving focus.
 function svgTuple(shape, x, y, fonts) {
   const one = width("0", "tuple", fonts);
@@ -167,8 +272,12 @@ function svgTuple(shape, x, y, fonts) {
   const total = plain.join(", ").length + 2 + (shape.length === 1 ? 1 : 0);
   let at = x - (total * one) / 2;
   const nodes = [];
-  const put = (text, node) => { nodes.push(node(at)); at += text.length * one; };
-  const punct = (text) => put(text, (px) => s("text", { class: "punct", x: round(px), y, "xml:space": "preserve" }, text));
+  const put = (text, node) => {
+    nodes.push(node(at));
+    at += text.length * one;
+  };
+  const punct = (text) =>
+    put(text, (px) => s("text", { class: "punct", x: round(px), y, "xml:space": "preserve" }, text));
   punct("(");
   shape.forEach((axis, i) => {
     if (i) punct(", ");
@@ -180,60 +289,131 @@ function svgTuple(shape, x, y, fonts) {
 
 function value(axis, text, x, y, one) {
   const wide = Math.max(text.length * one + 4, 24);
-  return withOrigin(s("g", { class: `value ${axisClass(axis.axis)}${axis.moved ? " moved" : ""}`, role: "button", tabindex: -1, "aria-label": nameAndSize(axis) },
-    s("rect", { class: "hit", x: round(x + (text.length * one - wide) / 2), y: y - 18, width: round(wide), height: 25, rx: 4 }),
-    s("text", { x: round(x), y }, text)), axis);
+  return withOrigin(
+    s(
+      "g",
+      {
+        class: `value ${axisClass(axis.axis)}${axis.moved ? " moved" : ""}`,
+        role: "button",
+        tabindex: -1,
+        "aria-label": nameAndSize(axis),
+      },
+      s("rect", {
+        class: "hit",
+        x: round(x + (text.length * one - wide) / 2),
+        y: y - 18,
+        width: round(wide),
+        height: 25,
+        rx: 4,
+      }),
+      s("text", { x: round(x), y }, text),
+    ),
+    axis,
+  );
 }
 
 // "(batch, timesteps, features)": what was expected or found, with the axes that disagree underlined.
 function svgWords(label, shape, marked, x, y, fonts) {
   const words = shape.map((axis) => (axis.size === null ? axis.axis : nameAndSize(axis)));
+  /** @type {{word: string, axis: Axis, marked: boolean, last: boolean, first: boolean}[][]} */
   const lines = [[]];
   const limit = 230;
   words.forEach((word, i) => {
     const line = lines[lines.length - 1];
     const longer = [...line.map((each) => each.word), word].join(", ");
     if (line.length && width(`(${longer})`, "words", fonts) > limit) lines.push([]);
-    lines[lines.length - 1].push({ word, axis: shape[i], marked: marked(shape[i], i), last: i === words.length - 1, first: i === 0 });
+    lines[lines.length - 1].push({
+      word,
+      axis: shape[i],
+      marked: marked(shape[i], i),
+      last: i === words.length - 1,
+      first: i === 0,
+    });
   });
   const nodes = [textAt(x, y, label, { class: "note bad" })];
   let widest = 0;
   lines.forEach((line, row) => {
     const top = y + LINE.words * (row + 1);
-    const pieces = line.flatMap((each) => [[each.first ? "(" : ""], [each.word, each], [each.last ? ")" : ", "]]).filter(([text]) => text);
-    const total = width(pieces.map(([text]) => text).join("").trimEnd(), "words", fonts);
+    /** @type {[string, any?][]} */
+    const all = line.flatMap((each) => [
+      [each.first ? "(" : ""],
+      [each.word, each],
+      [each.last ? ")" : ", "],
+    ]);
+    const pieces = all.filter(([text]) => text);
+    const written = pieces.map(([text]) => text).join("");
+    const total = width(written.trimEnd(), "words", fonts);
     widest = Math.max(widest, total);
     let at = x - total / 2;
     for (const [text, each] of pieces) {
       const wide = width(text, "words", fonts);
-      nodes.push(s("text", { class: each ? `ax ${axisClass(each.axis.axis)}` : "punct", x: round(at), y: top, "xml:space": "preserve" }, text));
-      if (each?.marked) nodes.push(s("path", { class: "mark", d: `M${round(at)} ${top + 4.5}h${round(wide)}` }));
+      nodes.push(
+        s(
+          "text",
+          {
+            class: each ? `ax ${axisClass(each.axis.axis)}` : "punct",
+            x: round(at),
+            y: top,
+            "xml:space": "preserve",
+          },
+          text,
+        ),
+      );
+      if (each?.marked)
+        nodes.push(s("path", { class: "mark", d: `M${round(at)} ${top + 4.5}h${round(wide)}` }));
       at += wide;
     }
   });
   return { node: s("g", { class: "words" }, nodes), width: widest, height: LINE.words * (lines.length + 1) };
 }
 
-// ---- one step: head, figure, foot ------------------------------------------------------------------------------
+// ---- one step: head, figure, foot -------------------------------------------------------------------------
 function stepNode(step, data, most, fonts) {
   const notes = packed(step.notes, fonts);
   const titles = wrap(step.title, "title", 220, fonts);
   if (step.mark.note) notes.push(step.mark.note);
   const head = titles.length * LINE.title + notes.length * LINE.note;
-  const figure = step.hidden ? hiddenFigure() : step.failed ? failedFigure(data.failure, most, fonts) : tensorFigure(step.shapes[0] || [], most, fonts);
-  const foot = step.failed ? failedFoot(data.failure, fonts) : step.hidden ? hiddenFoot() : plainFoot(step, fonts);
-  const half = Math.max(foot.width / 2, ...titles.map((t) => width(t, "title", fonts) / 2), ...notes.map((n) => width(n, "note", fonts) / 2));
+  const figure = step.hidden
+    ? hiddenFigure()
+    : step.failed
+      ? failedFigure(data.failure, most, fonts)
+      : tensorFigure(step.shapes[0] || [], most, fonts);
+  const foot = step.failed
+    ? failedFoot(data.failure, fonts)
+    : step.hidden
+      ? hiddenFoot()
+      : plainFoot(step, fonts);
+  const half = Math.max(
+    foot.width / 2,
+    ...titles.map((t) => width(t, "title", fonts) / 2),
+    ...notes.map((n) => width(n, "note", fonts) / 2),
+  );
   return {
-    step, titles, notes, figure, foot, head,
-    left: Math.max(half, figure.left), right: Math.max(half, figure.right),
-    above: head + 14 + figure.up, below: figure.down + 16 + foot.height,
+    step,
+    titles,
+    notes,
+    figure,
+    foot,
+    head,
+    left: Math.max(half, figure.left),
+    right: Math.max(half, figure.right),
+    above: head + 14 + figure.up,
+    below: figure.down + 16 + foot.height,
   };
 }
 
 function hiddenFigure() {
   return {
-    kind: "guess", up: 34, down: 34, left: 34, right: 34, boxRight: 34,
-    nodes: [s("rect", { class: "guess", x: -32, y: -32, width: 64, height: 64, rx: 8 }), textAt(0, 12, "?", { class: "question" })],
+    kind: "guess",
+    up: 34,
+    down: 34,
+    left: 34,
+    right: 34,
+    boxRight: 34,
+    nodes: [
+      s("rect", { class: "guess", x: -32, y: -32, width: 64, height: 64, rx: 8 }),
+      textAt(0, 12, "?", { class: "question" }),
+    ],
   };
 }
 function hiddenFoot() {
@@ -242,33 +422,60 @@ function hiddenFoot() {
 
 function failedFigure(failure, most, fonts) {
   const found = failure?.found || [];
-  const shape = found.length ? found : [{ axis: "", size: null, sources: [] }, { axis: "", size: null, sources: [] }];
+  const shape = found.length
+    ? found
+    : [
+        { axis: "", size: null, sources: [] },
+        { axis: "", size: null, sources: [] },
+      ];
   const figure = tensorFigure(shape, most, fonts);
   const wrong = failure && failure.axis !== null ? found[failure.axis]?.axis : undefined;
   const isLabel = (node) => node?.classList.contains("label");
-  const nodes = figure.nodes.filter((node) => !isLabel(node) || node === figure.nodes.find((each) => isLabel(each) && wrong && each.textContent.endsWith(wrong)));
-  return { ...figure, kind: `failed-${figure.kind}`, nodes: [...nodes, s("path", { class: "cross", d: "M-9 -9L9 9M9 -9L-9 9" })] };
+  const nodes = figure.nodes.filter(
+    (node) =>
+      !isLabel(node) ||
+      node === figure.nodes.find((each) => isLabel(each) && wrong && each.textContent.endsWith(wrong)),
+  );
+  return {
+    ...figure,
+    kind: `failed-${figure.kind}`,
+    nodes: [...nodes, s("path", { class: "cross", d: "M-9 -9L9 9M9 -9L-9 9" })],
+  };
 }
 
 function failedFoot(failure, fonts) {
-  if (!failure || !failure.expected.length) return { width: 60, height: 20, draw: (y) => textAt(0, y + 14, "not built", { class: "note bad" }) };
+  if (!failure || !failure.expected.length)
+    return { width: 60, height: 20, draw: (y) => textAt(0, y + 14, "not built", { class: "note bad" }) };
   const names = { expected: failure.expected.map((a) => a.axis), found: failure.found.map((a) => a.axis) };
-  const differs = (others) => (axis, i) => (failure.axis === null ? !others.includes(axis.axis) : i === failure.axis);
+  const differs = (others) => (axis, i) =>
+    failure.axis === null ? !others.includes(axis.axis) : i === failure.axis;
   const expected = (y) => svgWords("expected", failure.expected, differs(names.found), 0, y, fonts);
   const found = (y) => svgWords("found", failure.found, differs(names.expected), 0, y, fonts);
   const [a, b] = [expected(0), found(0)];
-  return { width: Math.max(a.width, b.width), height: a.height + b.height + 8, draw: (y) => [expected(y + 12).node, found(y + 20 + a.height).node] };
+  return {
+    width: Math.max(a.width, b.width),
+    height: a.height + b.height + 8,
+    draw: (y) => [expected(y + 12).node, found(y + 20 + a.height).node],
+  };
 }
 
 function plainFoot(step, fonts) {
-  const params = step.params === null ? "" : step.params === 0 ? "no parameters" : plural(step.params, "parameter");
-  const tuples = step.shapes.map((shape) => width(`(${shape.map((a) => (a.size === null ? "None" : a.size)).join(", ")})`, "tuple", fonts) + 10);
+  const params =
+    step.params === null ? "" : step.params === 0 ? "no parameters" : plural(step.params, "parameter");
+  const tuples = step.shapes.map(
+    (shape) =>
+      width(`(${shape.map((a) => (a.size === null ? "None" : a.size)).join(", ")})`, "tuple", fonts) + 10,
+  );
   return {
     width: Math.max(width(params, "note", fonts), ...tuples, 0),
     height: step.shapes.length * LINE.tuple + LINE.note,
     draw: (y) => [
       step.shapes.map((shape, i) => svgTuple(shape, 0, round(y + 16 + i * LINE.tuple), fonts)),
-      params ? textAt(0, y + 16 + (step.shapes.length - 1) * LINE.tuple + 21, params, { class: step.mark.params ? "note moved" : "note" }) : null,
+      params
+        ? textAt(0, y + 16 + (step.shapes.length - 1) * LINE.tuple + 21, params, {
+            class: step.mark.params ? "note moved" : "note",
+          })
+        : null,
     ],
   };
 }
@@ -276,15 +483,42 @@ function plainFoot(step, fonts) {
 // `top`: how far above the centre line the head starts; `foot`: how far below it the foot starts.
 function drawStep(node, x, y, top, foot, key, active) {
   const { step } = node;
-  const shapes = step.shapes.map((shape) => `(${shape.map((a) => `${nameAndSize(a)}${a.moved ? " (differs)" : ""}`).join(", ")})`).join(" and ");
-  const label = [step.title, step.layer, step.hidden ? "shape to predict" : step.failed ? "can't be built" : shapes, step.mark.note].filter(Boolean).join(", ");
-  const heading = s("g", {},
+  const shapes = step.shapes
+    .map((shape) => `(${shape.map((a) => `${nameAndSize(a)}${a.moved ? " (differs)" : ""}`).join(", ")})`)
+    .join(" and ");
+  const label = [
+    step.title,
+    step.layer,
+    step.hidden ? "shape to predict" : step.failed ? "can't be built" : shapes,
+    step.mark.note,
+  ]
+    .filter(Boolean)
+    .join(", ");
+  const heading = s(
+    "g",
+    {},
     node.titles.map((text, i) => textAt(0, -top + 15 + i * LINE.title, text, { class: "title" })),
-    node.notes.map((text, i) => textAt(0, -top + 13 + node.titles.length * LINE.title + i * LINE.note, text, { class: step.mark.note && i === node.notes.length - 1 ? "note moved" : "note" })));
-  const group = s("g", {
-    class: step.failed ? "step failed" : "step", "data-key": key, "data-step": step.index, role: "group",
-    tabindex: active ? 0 : -1, "aria-label": label, transform: `translate(${round(x)} ${round(y)})`,
-  }, explained(heading, step), s("g", { "data-key": node.figure.kind }, node.figure.nodes), s("g", { "data-key": "foot" }, node.foot.draw(foot)));
+    node.notes.map((text, i) =>
+      textAt(0, -top + 13 + node.titles.length * LINE.title + i * LINE.note, text, {
+        class: step.mark.note && i === node.notes.length - 1 ? "note moved" : "note",
+      }),
+    ),
+  );
+  const group = s(
+    "g",
+    {
+      class: step.failed ? "step failed" : "step",
+      "data-key": key,
+      "data-step": step.index,
+      role: "group",
+      tabindex: active ? 0 : -1,
+      "aria-label": label,
+      transform: `translate(${round(x)} ${round(y)})`,
+    },
+    explained(heading, step),
+    s("g", { "data-key": node.figure.kind }, node.figure.nodes),
+    s("g", { "data-key": "foot" }, node.foot.draw(foot)),
+  );
   return explained(group, step, true);
 }
 
@@ -292,28 +526,40 @@ function drawStep(node, x, y, top, foot, key, active) {
 function explained(node, step, focusOnly) {
   const differs = step.mark.why && `Not as in the other picture: ${step.mark.why}`;
   if (!differs && !step.why && !step.code) return node;
-  const tell = (live) => popover(live, [step.why, differs && h("p", { class: "differs" }, differs), step.code && h("code", null, step.code)]);
+  const tell = (live) =>
+    popover(live, [
+      step.why,
+      differs && h("p", { class: "differs" }, differs),
+      step.code && h("code", null, step.code),
+    ]);
   return focusOnly ? revealsOnFocus(node, tell) : reveals(node, tell);
 }
 
-// ---- layout ----------------------------------------------------------------------------------------------------
-function isChain(data) { return data.columns.every((column) => column.length === 1 && "step" in column[0]); }
+// ---- layout -----------------------------------------------------------------------------------------------
+function isChain(data) {
+  return data.columns.every((column) => column.length === 1 && "step" in column[0]);
+}
 
 // Rows of steps, each row no wider than `room`, as even as possible.
 function rowsOf(nodes, room) {
   const fill = (limit) => {
+    /** @type {any[][]} */
     const rows = [[]];
     let used = 0;
     for (const node of nodes) {
       const wide = node.left + node.right;
-      if (rows[rows.length - 1].length && used + GAP + wide > limit) { rows.push([]); used = 0; }
+      if (rows[rows.length - 1].length && used + GAP + wide > limit) {
+        rows.push([]);
+        used = 0;
+      }
       used += (rows[rows.length - 1].length ? GAP : 0) + wide;
       rows[rows.length - 1].push(node);
     }
     return rows;
   };
   const rows = fill(room);
-  for (let limit = 200; rows.length > 1 && limit < room; limit += 20) if (fill(limit).length === rows.length) return fill(limit);
+  for (let limit = 200; rows.length > 1 && limit < room; limit += 20)
+    if (fill(limit).length === rows.length) return fill(limit);
   return rows;
 }
 
@@ -322,19 +568,24 @@ function chainLayout(nodes, room) {
   const places = [];
   const arrows = [];
   let y = 4;
+  /** @type {any} */
   let previous = null;
   for (const row of rows) {
     const total = row.reduce((sum, node) => sum + node.left + node.right, 0);
     const spare = room - total - GAP * (row.length - 1) - (rows.length > 1 ? 60 : 0);
     const gap = GAP + Math.max(0, Math.min(spare / (row.length + 1), 80));
-    const [top, foot] = [Math.max(...row.map((n) => n.head + 14 + n.figure.up)), Math.max(...row.map((n) => n.figure.down + 16))];
+    const [top, foot] = [
+      Math.max(...row.map((n) => n.head + 14 + n.figure.up)),
+      Math.max(...row.map((n) => n.figure.down + 16)),
+    ];
     let x = Math.max((room - total - gap * (row.length - 1)) / 2, 0);
     if (rows.length > 1) x = 30 + Math.max(0, Math.min(spare / (row.length + 1), 80));
     const middle = y + top;
     row.forEach((node, i) => {
       const place = { node, x: x + node.left, y: middle, top, foot };
       if (i) arrows.push({ from: previous, to: place, points: across(previous, place) });
-      else if (previous) arrows.push({ from: previous, to: place, points: carriage(previous, place, y, room) });
+      else if (previous)
+        arrows.push({ from: previous, to: place, points: carriage(previous, place, y, room) });
       places.push(place);
       previous = place;
       x += node.left + node.right + gap;
@@ -344,35 +595,62 @@ function chainLayout(nodes, room) {
   return { places, arrows, width: Math.max(room, ...places.map((p) => p.x + p.node.right)), height: y - 32 };
 }
 
-function across(a, b) { return [[a.x + a.node.figure.boxRight + 12, a.y], [b.x - b.node.figure.left - 10, b.y]]; }
+function across(a, b) {
+  return [
+    [a.x + a.node.figure.boxRight + 12, a.y],
+    [b.x - b.node.figure.left - 10, b.y],
+  ];
+}
 
-// From the end of one row to the start of the next: out to the right, back between the rows, in from the left.
+// From the end of one row to the start of the next: out to the right, back between the rows, in from the
+// left.
 function carriage(a, b, top, room) {
   const out = Math.min(room - 8, Math.max(a.x + a.node.right + 14, a.x + a.node.figure.boxRight + 30));
   const into = Math.max(b.x - b.node.left - 18, 6);
-  return [[a.x + a.node.figure.boxRight + 12, a.y], [out, a.y], [out, top - 20], [into, top - 20], [into, b.y], [b.x - b.node.figure.left - 10, b.y]];
+  return [
+    [a.x + a.node.figure.boxRight + 12, a.y],
+    [out, a.y],
+    [out, top - 20],
+    [into, top - 20],
+    [into, b.y],
+    [b.x - b.node.figure.left - 10, b.y],
+  ];
 }
 
 // Down the page: for narrow screens.
 function downLayout(nodes, data, room) {
   const places = new Map();
   const bends = new Map();
-  const alone = data.columns.filter((column) => column.length === 1 && "step" in column[0]).map((column) => nodes[column[0].step]);
+  const alone = data.columns
+    .filter((column) => column.length === 1 && "step" in column[0])
+    .map((column) => nodes[column[0].step]);
   const [left, right] = [Math.max(0, ...alone.map((n) => n.left)), Math.max(0, ...alone.map((n) => n.right))];
-  const centre = Math.max(left, (room + left - right) / 2); // one axis for all steps that stand alone in their row
+  // one axis for all steps that stand alone in their row
+  const centre = Math.max(left, (room + left - right) / 2);
   let y = 4;
   let wide = room;
   for (const column of data.columns) {
     const entries = column.map((entry) => ("step" in entry ? nodes[entry.step] : null));
-    const total = entries.reduce((sum, node) => sum + (node ? node.left + node.right : 24), 16 * (entries.length - 1));
+    const total = entries.reduce(
+      (sum, node) => sum + (node ? node.left + node.right : 24),
+      16 * (entries.length - 1),
+    );
     wide = Math.max(wide, total);
     const above = Math.max(0, ...entries.map((node) => node?.above || 0));
     const below = Math.max(0, ...entries.map((node) => node?.below || 0));
     let x = entries.length === 1 && entries[0] ? centre - entries[0].left : Math.max((room - total) / 2, 0);
     column.forEach((entry, i) => {
       const node = entries[i];
-      if (node) places.set(entry.step, { node, x: x + node.left, y: y + above, top: node.head + 14 + node.figure.up, foot: node.figure.down + 16 });
-      else bends.set(entry.link, [...(bends.get(entry.link) || []), [x + 12, y], [x + 12, y + above + below]]);
+      if (node)
+        places.set(entry.step, {
+          node,
+          x: x + node.left,
+          y: y + above,
+          top: node.head + 14 + node.figure.up,
+          foot: node.figure.down + 16,
+        });
+      else
+        bends.set(entry.link, [...(bends.get(entry.link) || []), [x + 12, y], [x + 12, y + above + below]]);
       x += (node ? node.left + node.right : 24) + 16;
     });
     y += above + below + 46;
@@ -380,23 +658,36 @@ function downLayout(nodes, data, room) {
   const arrows = data.links.map((link, k) => {
     const [a, b] = [places.get(link.from), places.get(link.to)];
     const shift = spread(data.links, k, 18, (each) => places.get(data.links[each].from).x);
-    return { from: a, to: b, down: true, points: [[a.x, a.y + a.foot + a.node.foot.height + 4], ...(bends.get(k) || []), [b.x + shift, b.y - b.top - 6]] };
+    return {
+      from: a,
+      to: b,
+      down: true,
+      points: [
+        [a.x, a.y + a.foot + a.node.foot.height + 4],
+        ...(bends.get(k) || []),
+        [b.x + shift, b.y - b.top - 6],
+      ],
+    };
   });
   return { places: [...places.values()], arrows, width: wide, height: y - 40 };
 }
 
-// Columns with equally many entries share their rows, so that a branch runs straight. Entries -> centre lines.
+// Columns with equally many entries share their rows, so that a branch runs straight. Entries -> centre
+// lines.
 function rowGrid(nodes, columns) {
   const grid = new Map();
   for (const count of new Set(columns.map((column) => column.length))) {
     const alike = columns.filter((column) => column.length === count);
     let at = 0;
-    grid.set(count, alike[0].map((_, row) => {
-      const steps = alike.map((column) => nodes[column[row].step]).filter(Boolean);
-      const line = at + Math.max(16, ...steps.map((node) => node.above));
-      at = line + Math.max(16, ...steps.map((node) => node.below)) + 30;
-      return line;
-    }));
+    grid.set(
+      count,
+      alike[0].map((_, row) => {
+        const steps = alike.map((column) => nodes[column[row].step]).filter(Boolean);
+        const line = at + Math.max(16, ...steps.map((node) => node.above));
+        at = line + Math.max(16, ...steps.map((node) => node.below)) + 30;
+        return line;
+      }),
+    );
   }
   return grid;
 }
@@ -405,7 +696,10 @@ function rowGrid(nodes, columns) {
 function layeredLayout(nodes, data, room) {
   const extents = data.columns.map((column) => {
     const inside = column.filter((e) => "step" in e).map((e) => nodes[e.step]);
-    return { left: Math.max(8, ...inside.map((n) => n.left)), right: Math.max(8, ...inside.map((n) => n.right)) };
+    return {
+      left: Math.max(8, ...inside.map((n) => n.left)),
+      right: Math.max(8, ...inside.map((n) => n.right)),
+    };
   });
   const least = 40;
   const total = extents.reduce((sum, e) => sum + e.left + e.right, 0);
@@ -423,8 +717,21 @@ function layeredLayout(nodes, data, room) {
       const y = lines[i] - middle;
       if ("step" in entry) {
         const node = nodes[entry.step];
-        places.set(entry.step, { node, x: centre, y, top: node.head + 14 + node.figure.up, foot: node.figure.down + 16, start: x, end: x + extents[c].left + extents[c].right });
-      } else bends.set(entry.link, [...(bends.get(entry.link) || []), [x, y], [x + extents[c].left + extents[c].right, y]]);
+        places.set(entry.step, {
+          node,
+          x: centre,
+          y,
+          top: node.head + 14 + node.figure.up,
+          foot: node.figure.down + 16,
+          start: x,
+          end: x + extents[c].left + extents[c].right,
+        });
+      } else
+        bends.set(entry.link, [
+          ...(bends.get(entry.link) || []),
+          [x, y],
+          [x + extents[c].left + extents[c].right, y],
+        ]);
     });
     x += extents[c].left + extents[c].right + gap;
   });
@@ -438,10 +745,21 @@ function layeredLayout(nodes, data, room) {
     if (!a || !b) return []; // it leads to a row below
     const y = b.y + spread(data.links, k, 16, from);
     const [out, tip] = [a.x + a.node.figure.boxRight + 12, b.x - b.node.figure.left - 10];
-    const points = [[out, a.y], [Math.max(a.end, out), a.y], ...(bends.get(k) || []), [Math.min(b.start, tip - 12), y], [tip, y]];
+    const points = [
+      [out, a.y],
+      [Math.max(a.end, out), a.y],
+      ...(bends.get(k) || []),
+      [Math.min(b.start, tip - 12), y],
+      [tip, y],
+    ];
     return [{ from: a, to: b, points }];
   });
-  return { places: all, arrows, width: Math.max(room, used), height: Math.max(...all.map((p) => p.y + p.foot + p.node.foot.height)) + 12 };
+  return {
+    places: all,
+    arrows,
+    width: Math.max(room, used),
+    height: Math.max(...all.map((p) => p.y + p.foot + p.node.foot.height)) + 12,
+  };
 }
 
 // As many columns as fit side by side; the chain of steps that follows them goes on below, from the left.
@@ -450,33 +768,56 @@ function wrappedLayout(nodes, data, room) {
   for (let cut = data.columns.length - 1; cut > 1 && data.columns.slice(cut - 1).every(alone); cut -= 1) {
     const head = layeredLayout(nodes, { ...data, columns: data.columns.slice(0, cut) }, room);
     if (head.width > room) continue;
-    const tail = chainLayout(data.columns.slice(cut).map(([{ step }]) => nodes[step]), room);
+    const tail = chainLayout(
+      data.columns.slice(cut).map(([{ step }]) => nodes[step]),
+      room,
+    );
     const top = head.height + 32;
     for (const place of tail.places) place.y += top;
     for (const { points } of tail.arrows) for (const point of points) point[1] += top;
     const last = head.places.find((place) => place.node.step.index === data.columns[cut - 1][0].step);
     const turn = { from: last, to: tail.places[0], points: carriage(last, tail.places[0], top + 4, room) };
-    return { places: [...head.places, ...tail.places], arrows: [...head.arrows, turn, ...tail.arrows], width: Math.max(head.width, tail.width), height: top + tail.height };
+    return {
+      places: [...head.places, ...tail.places],
+      arrows: [...head.arrows, turn, ...tail.arrows],
+      width: Math.max(head.width, tail.width),
+      height: top + tail.height,
+    };
   }
   return layeredLayout(nodes, data, room);
 }
 
 // Several arrows into one step arrive beside each other, in the order of where they come from.
 function spread(links, k, distance, from) {
-  const siblings = links.map((link, i) => i).filter((i) => links[i].to === links[k].to).sort((i, j) => from(i) - from(j));
+  const siblings = links
+    .map((_link, i) => i)
+    .filter((i) => links[i].to === links[k].to)
+    .sort((i, j) => from(i) - from(j));
   return (siblings.indexOf(k) - (siblings.length - 1) / 2) * distance;
 }
 
-// ---- arrows ----------------------------------------------------------------------------------------------------
+// ---- arrows -----------------------------------------------------------------------------------------------
 function arrow({ from, to, points, down }, key) {
   const bad = to.node.step.failed ? " bad" : "";
   const [tx, ty] = points[points.length - 1];
-  const tip = down ? `M${round(tx)} ${round(ty + 1)}l-4.5 -9h9Z` : `M${round(tx + 1)} ${round(ty)}l-9 -4.5v9Z`;
+  const tip = down
+    ? `M${round(tx)} ${round(ty + 1)}l-4.5 -9h9Z`
+    : `M${round(tx + 1)} ${round(ty)}l-9 -4.5v9Z`;
   const end = down ? [tx, ty - 7] : [tx - 7, ty];
   const line = [...points.slice(0, -1), end];
-  return s("g", { "data-key": key, "aria-hidden": "true" },
-    s("path", { class: `arrow${bad}`, d: down ? flowingDown(line) : points.length === 6 && to.y - from.y > 60 && !("start" in to) ? rounded(line) : flowing(line) }),
-    s("path", { class: `head${bad}`, d: tip }));
+  return s(
+    "g",
+    { "data-key": key, "aria-hidden": "true" },
+    s("path", {
+      class: `arrow${bad}`,
+      d: down
+        ? flowingDown(line)
+        : points.length === 6 && to.y - from.y > 60 && !("start" in to)
+          ? rounded(line)
+          : flowing(line),
+    }),
+    s("path", { class: `head${bad}`, d: tip }),
+  );
 }
 
 function flowing(points) {
@@ -484,7 +825,10 @@ function flowing(points) {
   for (let i = 1; i < points.length; i += 1) {
     const [[x0, y0], [x1, y1]] = [points[i - 1], points[i]];
     const bend = (x1 - x0) / 2;
-    d += Math.abs(y1 - y0) < 0.5 ? `L${round(x1)} ${round(y1)}` : `C${round(x0 + bend)} ${round(y0)} ${round(x1 - bend)} ${round(y1)} ${round(x1)} ${round(y1)}`;
+    d +=
+      Math.abs(y1 - y0) < 0.5
+        ? `L${round(x1)} ${round(y1)}`
+        : `C${round(x0 + bend)} ${round(y0)} ${round(x1 - bend)} ${round(y1)} ${round(x1)} ${round(y1)}`;
   }
   return d;
 }
@@ -494,7 +838,10 @@ function flowingDown(points) {
   for (let i = 1; i < points.length; i += 1) {
     const [[x0, y0], [x1, y1]] = [points[i - 1], points[i]];
     const bend = (y1 - y0) / 2;
-    d += Math.abs(x1 - x0) < 0.5 ? `L${round(x1)} ${round(y1)}` : `C${round(x0)} ${round(y0 + bend)} ${round(x1)} ${round(y1 - bend)} ${round(x1)} ${round(y1)}`;
+    d +=
+      Math.abs(x1 - x0) < 0.5
+        ? `L${round(x1)} ${round(y1)}`
+        : `C${round(x0)} ${round(y0 + bend)} ${round(x1)} ${round(y1 - bend)} ${round(x1)} ${round(y1)}`;
   }
   return d;
 }
@@ -513,16 +860,26 @@ function rounded(points) {
   return `${d}L${round(points[points.length - 1][0])} ${round(points[points.length - 1][1])}`;
 }
 
-// ---- the whole figure ------------------------------------------------------------------------------------------
-// The largest boxes with which the figure fits; below 90 pixels it wraps, and what can't scrolls inside the component.
+// ---- the whole figure -------------------------------------------------------------------------------------
+// The largest boxes with which the figure fits; below 90 pixels it wraps, and what can't scrolls inside the
+// component.
 function fitted(data, room, fonts) {
   const narrow = room < NARROW;
-  const start = narrow ? 118 : Math.max(130, Math.min(200, (room / data.columns.length) * 0.9)); // longest edge, pixels
-  const ways = narrow ? [downLayout] : isChain(data) ? [(nodes, _, wide) => chainLayout(nodes, wide)] : [layeredLayout, wrappedLayout];
+  // longest edge, pixels
+  const start = narrow ? 118 : Math.max(130, Math.min(200, (room / data.columns.length) * 0.9));
+  const ways = narrow
+    ? [downLayout]
+    : isChain(data)
+      ? [(nodes, _, wide) => chainLayout(nodes, wide)]
+      : [layeredLayout, wrappedLayout];
   let layout;
   for (const way of ways) {
     for (let most = start; ; most -= 15) {
-      layout = way(data.steps.map((step) => stepNode(step, data, most, fonts)), data, room);
+      layout = way(
+        data.steps.map((step) => stepNode(step, data, most, fonts)),
+        data,
+        room,
+      );
       if (layout.width <= room) return layout;
       if (most <= 90) break;
     }
@@ -538,12 +895,36 @@ function draw(root, animate) {
   const layout = fitted(data, room, fonts);
   const active = Math.min(root.flow.active, data.steps.length - 1);
   const seen = {};
-  const key = (layer) => { seen[layer] = (seen[layer] || 0) + 1; return `${layer}:${seen[layer]}`; };
-  const svg = s("svg", { width: Math.ceil(layout.width), height: Math.ceil(Math.max(layout.height, 40)), viewBox: `0 0 ${Math.ceil(layout.width)} ${Math.ceil(Math.max(layout.height, 40))}`, role: "group", "aria-label": "steps; arrow keys move between them", onkeydown: (event) => rove(root, event) },
+  const key = (layer) => {
+    seen[layer] = (seen[layer] || 0) + 1;
+    return `${layer}:${seen[layer]}`;
+  };
+  const svg = s(
+    "svg",
+    {
+      width: Math.ceil(layout.width),
+      height: Math.ceil(Math.max(layout.height, 40)),
+      viewBox: `0 0 ${Math.ceil(layout.width)} ${Math.ceil(Math.max(layout.height, 40))}`,
+      role: "group",
+      "aria-label": "steps; arrow keys move between them",
+      onkeydown: (event) => rove(root, event),
+    },
     layout.arrows.map((each, i) => arrow(each, `arrow${i}`)),
-    layout.places.map((p) => drawStep(p.node, p.x, p.y, p.top, p.foot, key(p.node.step.layer), p.node.step.index === active)));
-  const tools = saveButtons(root, "shape_flow", () => root.querySelector(".flow svg"), () => root.flow.data.text);
-  render(root, h("figure", { class: "flow", "aria-label": data.text }, h("div", { class: "scroll" }, svg), tools), { animate });
+    layout.places.map((p) =>
+      drawStep(p.node, p.x, p.y, p.top, p.foot, key(p.node.step.layer), p.node.step.index === active),
+    ),
+  );
+  const tools = saveButtons(
+    root,
+    "shape_flow",
+    () => root.querySelector(".flow svg"),
+    () => root.flow.data.text,
+  );
+  render(
+    root,
+    h("figure", { class: "flow", "aria-label": data.text }, h("div", { class: "scroll" }, svg), tools),
+    { animate },
+  );
 }
 
 // Left and right move between steps, down goes to the numbers of a step, up comes back.
@@ -556,10 +937,20 @@ function rove(root, event) {
   const line = inside >= 0 ? values : steps;
   const at = inside >= 0 ? inside : steps.indexOf(here);
   const next = {
-    ArrowRight: line[at + 1], ArrowLeft: line[at - 1], Home: line[0], End: line[line.length - 1],
-    ArrowDown: inside >= 0 ? null : values[0], ArrowUp: inside >= 0 ? here : null,
+    ArrowRight: line[at + 1],
+    ArrowLeft: line[at - 1],
+    Home: line[0],
+    End: line[line.length - 1],
+    ArrowDown: inside >= 0 ? null : values[0],
+    ArrowUp: inside >= 0 ? here : null,
   }[event.key];
-  if (event.key === "Enter" || event.key === " ") { if (inside >= 0) { event.preventDefault(); event.target.dispatchEvent(new MouseEvent("click", { bubbles: true })); } return; }
+  if (event.key === "Enter" || event.key === " ") {
+    if (inside >= 0) {
+      event.preventDefault();
+      event.target.dispatchEvent(new MouseEvent("click", { bubbles: true }));
+    }
+    return;
+  }
   if (!next) return;
   event.preventDefault();
   const step = next.closest("[data-step]");
@@ -568,14 +959,24 @@ function rove(root, event) {
   next.focus();
 }
 
+/** @param {Component} component */
 export default function ({ data, parentElement }) {
   const root = mount(parentElement, "shape_flow");
-  const sizes = JSON.stringify(data.steps.map((step) => [step.layer, step.shapes.map((shape) => shape.map((axis) => axis.size))]));
+  const sizes = JSON.stringify(
+    data.steps.map((step) => [step.layer, step.shapes.map((shape) => shape.map((axis) => axis.size))]),
+  );
   if (!root.flow) {
     root.flow = { active: 0 };
     let wide = 0;
-    new ResizeObserver(() => { if (root.clientWidth !== wide) { wide = root.clientWidth; draw(root, false); } }).observe(root);
-    document.fonts.addEventListener("loadingdone", () => { if (root.isConnected) draw(root, false); });
+    new ResizeObserver(() => {
+      if (root.clientWidth !== wide) {
+        wide = root.clientWidth;
+        draw(root, false);
+      }
+    }).observe(root);
+    document.fonts.addEventListener("loadingdone", () => {
+      if (root.isConnected) draw(root, false);
+    });
   }
   const moved = root.flow.sizes !== undefined && root.flow.sizes !== sizes;
   Object.assign(root.flow, { data, sizes });

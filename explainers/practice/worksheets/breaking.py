@@ -17,7 +17,7 @@ from explainers.practice.worksheets.results import Broken
 _LAYER = re.compile(r'name="(\w+)"')
 _CALL = re.compile(r"(\w+) = .*\)\((\w+)\)$")
 _TARGET = re.compile(r"(\w+) = ")
-_INPUT = re.compile(r"shape=\(([^)]*)\)")
+_INPUT = re.compile(r"shape=\(([^()]*+)\)")
 _KEPT = "return_sequences=True, "
 _SAMPLES = 7
 _OPEN = 9  # what an open axis is fed with

@@ -462,7 +462,7 @@ class Reader:
             return self.operate(_TENSOR_OPS.get(op, ""), [left, right], {}, node)
         if isinstance(left, str) and isinstance(right, str | int | tuple) and op in (ast.Add, ast.Mod):
             parts = list(right) if isinstance(right, tuple) else [right]
-            return _spelled(left, "%[ds]", parts) if op is ast.Mod else f"{left}{right}"[:400]
+            return _spelled(left, _PERCENT, parts) if op is ast.Mod else f"{left}{right}"[:400]
         if isinstance(left, Missing) or isinstance(right, Missing):
             return self.with_example(op, left, right, node)
         if isinstance(left, tuple | list) and op is ast.Add and isinstance(right, tuple | list):
@@ -620,7 +620,7 @@ class Reader:
         if isinstance(owner, Sym) and owner.last == "Sequential" and isinstance(node.func.value, ast.Name):
             owner = self.bracketless(node.func.value.id, node)
         if isinstance(owner, str) and name == "format":
-            return (_spelled(owner, r"\{\d?\}", self.arguments(node)[0]),)
+            return (_spelled(owner, _BRACES, self.arguments(node)[0]),)
         if isinstance(owner, ModelV):
             return (self.model_method(owner, name, node),)
         if isinstance(owner, Arr):
@@ -1640,10 +1640,13 @@ def _function(cls: ast.ClassDef, name: str) -> ast.FunctionDef | None:
     return next((n for n in cls.body if isinstance(n, ast.FunctionDef) and n.name == name), None)
 
 
-def _spelled(text: str, places: str, parts: list[Any]) -> str:
+_PERCENT, _BRACES = re.compile("%[ds]"), re.compile(r"\{\d?\}")
+
+
+def _spelled(text: str, places: re.Pattern[str], parts: list[Any]) -> str:
     """``"conv_%d" % 3`` and ``"conv_{}".format(3)``: one part after the other, without Python's own formatting."""
     for part in parts:
-        text = re.sub(places, str(part)[:40].replace("\\", ""), text[:400], count=1)
+        text = places.sub(str(part)[:40].replace("\\", ""), text[:400], count=1)
     return text
 
 

@@ -11,6 +11,7 @@ from explainers.reading.text import shapes_in
 
 MOST_ROWS = 400
 _HEADER = re.compile(r"Layer \(type\)|Output Shape|Param #")
+_COLUMN_NAMES = tuple(map(re.compile, (r"Layer \(type\)", "Output Shape", r"Par(?:am?)?(?: #|\b)", "Connected to")))
 _RULE = re.compile(r"^[\s_=─━┄\-+|│┃┏┓┗┛┡┩╇┳┻├┤┼└┘┬┴┌┐╞╡╪╒╕]{6,}$")
 _ROW = re.compile(
     r"^\s{0,60}(?P<name>[A-Za-z_][\w./-]{0,80}) ?\((?P<type>[A-Za-z_][\w.]{0,60})\)?\s{1,80}"
@@ -119,8 +120,7 @@ def _collect(text: str) -> list[_Cells]:
 
 def _columns(line: str) -> list[int]:
     """Where the columns begin, by the words of the header."""
-    words = (r"Layer \(type\)", "Output Shape", r"Par(?:am?)?(?: #|\b)", "Connected to")
-    return [found.start() for word in words if (found := re.search(word, line))]
+    return [found.start() for word in _COLUMN_NAMES if (found := word.search(line))]
 
 
 def _box_line(line: str, start: int, end: int, closed: bool, collected: list[_Cells]) -> bool:

@@ -25,7 +25,7 @@ def inspected(samples: tuple[Sample, ...], call: Callable[..., Any]) -> tuple[In
     return found.inspection, found.model
 
 
-ROWS = ("rows", "columns")
+ROWS = ("height", "width")
 FIRST: tuple[tuple[Any, dict[str, Any], Sample, tuple[str, ...]], ...] = (
     (layers.Conv1D, {"filters": 5, "kernel_size": 2}, (3, 12), ("batch", "filters", "steps")),
     (layers.Conv1D, {"filters": 6, "kernel_size": 3, "groups": 2}, (4, 13), ("batch", "filters", "steps")),
@@ -51,40 +51,44 @@ def test_channels_first_keeps_the_names_in_the_live_order(
     assert found.layers[1].known
 
 
+CONSTANT = ("axis 0", "axis 1", "same size as rows", "same size as columns")
 NAMED: tuple[tuple[str, tuple[Sample, ...], Callable[..., Any], tuple[str, ...]], ...] = (
-    ("x + y", ((3, 12), (3, 12)), lambda x, y: x + y, ("batch", "timesteps", "features")),
-    ("stretched", ((3, 12), (3, 1)), lambda x, y: ops.multiply(x, y), ("batch", "timesteps", "features")),
-    ("stretched in front", ((3, 1), (3, 12)), lambda x, y: x - y, ("batch", "timesteps", "features")),
-    ("a number", ((3, 12),), lambda x: 1.0 - x, ("batch", "timesteps", "features")),
-    ("a constant", ((3, 12),), lambda x: x * ops.ones((3, 12)), ("batch", "timesteps", "features")),
-    ("a constant that adds an axis", ((3, 12),), lambda x: x + ops.ones((5, 1, 3, 12)), ("unknown",) * 4),
-    ("maximum", ((3, 12), (3, 12)), ops.maximum, ("batch", "timesteps", "features")),
-    ("where", ((3, 12), (3, 12)), lambda x, y: ops.where(x > 0, x, y), ("batch", "timesteps", "features")),
-    ("tanh", ((3, 12),), ops.tanh, ("batch", "timesteps", "features")),
-    ("mean of one axis", ((3, 12),), lambda x: ops.mean(x, axis=1), ("batch", "features")),
+    ("x + y", ((3, 12), (3, 12)), lambda x, y: x + y, ("batch", "rows", "columns")),
+    ("stretched", ((3, 12), (3, 1)), lambda x, y: ops.multiply(x, y), ("batch", "rows", "columns")),
+    ("stretched in front", ((3, 1), (3, 12)), lambda x, y: x - y, ("batch", "rows", "columns")),
+    ("a number", ((3, 12),), lambda x: 1.0 - x, ("batch", "rows", "columns")),
+    ("a constant", ((3, 12),), lambda x: x * ops.ones((3, 12)), ("batch", "rows", "columns")),
+    ("a constant that adds an axis", ((3, 12),), lambda x: x + ops.ones((5, 1, 3, 12)), CONSTANT),
+    ("maximum", ((3, 12), (3, 12)), ops.maximum, ("batch", "rows", "columns")),
+    ("where", ((3, 12), (3, 12)), lambda x, y: ops.where(x > 0, x, y), ("batch", "rows", "columns")),
+    ("tanh", ((3, 12),), ops.tanh, ("batch", "rows", "columns")),
+    ("mean of one axis", ((3, 12),), lambda x: ops.mean(x, axis=1), ("batch", "columns")),
     ("mean of two", ((3, 12, 5),), lambda x: ops.mean(x, axis=(1, 3)), ("batch", "axis 2")),
-    ("sum kept", ((3, 12),), lambda x: ops.sum(x, axis=-1, keepdims=True), ("batch", "timesteps", "features")),
-    ("a new axis", ((3, 12),), lambda x: ops.expand_dims(x, -1), ("batch", "timesteps", "features", "1")),
-    ("an axis less", ((3, 1),), lambda x: ops.squeeze(x, 2), ("batch", "timesteps")),
-    ("turned", ((3, 12),), lambda x: ops.transpose(x, (0, 2, 1)), ("batch", "features", "timesteps")),
-    ("product", ((3, 12), (12, 5)), ops.matmul, ("batch", "timesteps", "features")),
-    ("joined", ((3, 12), (3, 5)), lambda x, y: ops.concatenate([x, y], axis=-1), ("batch", "timesteps", "features")),
-    ("stacked", ((3, 12),), lambda x: ops.stack([x, x], axis=1), ("batch", "stacked", "timesteps", "features")),
-    ("cut", ((3, 12),), lambda x: x[:, -1], ("batch", "unknown")),
-    ("reshaped", ((3, 12),), lambda x: ops.reshape(x, (-1, 36)), ("batch", "unknown")),
-    ("einsum", ((3, 12), (5, 12)), lambda x, y: ops.einsum("btf,bsf->bts", x, y), ("batch", "unknown", "unknown")),
+    ("sum kept", ((3, 12),), lambda x: ops.sum(x, axis=-1, keepdims=True), ("batch", "rows", "columns")),
+    ("a new axis", ((3, 12),), lambda x: ops.expand_dims(x, -1), ("batch", "rows", "columns", "1")),
+    ("an axis less", ((3, 1),), lambda x: ops.squeeze(x, 2), ("batch", "rows")),
+    ("turned", ((3, 12),), lambda x: ops.transpose(x, (0, 2, 1)), ("batch", "columns", "rows")),
+    ("product", ((3, 12), (12, 5)), ops.matmul, ("batch", "rows", "columns")),
+    ("joined", ((3, 12), (3, 5)), lambda x, y: ops.concatenate([x, y], axis=-1), ("batch", "rows", "columns")),
+    ("stacked", ((3, 12),), lambda x: ops.stack([x, x], axis=1), ("batch", "stacked", "rows", "columns")),
+    ("cut", ((3, 12),), lambda x: x[:, -1], ("batch", "columns")),
+    ("every second", ((3, 12),), lambda x: x[:, :, 1::2], ("batch", "rows", "columns")),
+    ("one axis more", ((3, 12),), lambda x: x[..., None, :], ("batch", "rows", "1", "columns")),
+    ("reshaped", ((3, 12),), lambda x: ops.reshape(x, (-1, 36)), ("batch", "rows·columns")),
+    ("einsum", ((3, 12), (5, 12)), lambda x, y: ops.einsum("btf,bsf->bts", x, y), ("batch", "rows", "rows")),
+    ("swapped", ((3, 12, 5),), lambda x: ops.swapaxes(x, 1, -1), ("batch", "axis 3", "axis 2", "axis 1")),
 )  # fmt: skip
 
 
 @pytest.mark.parametrize(("samples", "call", "wanted"), [row[1:] for row in NAMED], ids=[row[0] for row in NAMED])
-def test_an_operation_names_its_axes_or_says_that_it_does_not_know(
+def test_an_operation_names_its_axes_or_what_their_sizes_show(
     samples: tuple[Sample, ...], call: Callable[..., Any], wanted: tuple[str, ...]
 ) -> None:
     found, model = inspected(samples, call)
     last = found.layers[-1]
     assert names(last.outputs[0]) == wanted
     assert sizes(last.outputs[0]) == tuple(model.output.shape)
-    assert last.known == ("unknown" not in wanted)
+    assert last.known == (wanted is not CONSTANT)
     assert (last.weights, last.params) == ((), 0)
 
 

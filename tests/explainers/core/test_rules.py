@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import keras
 import pytest
 from hypothesis import given, settings
@@ -10,7 +12,8 @@ from keras import layers
 
 from explainers.core.axes import names, sizes
 from explainers.core.inspection import inspect_model
-from explainers.core.rules import RuleError, convolved
+from explainers.core.layers import SHEETS, convolved
+from explainers.core.rules import RuleError
 
 SEQUENCE = (7, 3)  # timesteps, features; all sizes in this file differ pairwise
 
@@ -49,15 +52,15 @@ CASES = {
         lambda: layers.TimeDistributed(layers.Dense(5), name="l"),
         [[BATCH, ("timesteps", 7), ("units", 5)]],
     ),
-    "dense": (lambda: layers.Dense(5, name="l"), [[BATCH, ("timesteps", 7), ("units", 5)]]),
-    "flatten": (lambda: layers.Flatten(name="l"), [[BATCH, ("timesteps·features", 21)]]),
-    "permute": (lambda: layers.Permute((2, 1), name="l"), [[BATCH, ("features", 3), ("timesteps", 7)]]),
-    "reshape flat": (lambda: layers.Reshape((21,), name="l"), [[BATCH, ("timesteps·features", 21)]]),
+    "dense": (lambda: layers.Dense(5, name="l"), [[BATCH, ("rows", 7), ("units", 5)]]),
+    "flatten": (lambda: layers.Flatten(name="l"), [[BATCH, ("rows·columns", 21)]]),
+    "permute": (lambda: layers.Permute((2, 1), name="l"), [[BATCH, ("columns", 3), ("rows", 7)]]),
+    "reshape flat": (lambda: layers.Reshape((21,), name="l"), [[BATCH, ("rows·columns", 21)]]),
     "reshape more": (
         lambda: layers.Reshape((7, 3, 1), name="l"),
-        [[BATCH, ("timesteps", 7), ("features", 3), ("1", 1)]],
+        [[BATCH, ("rows", 7), ("columns", 3), ("1", 1)]],
     ),
-    "reshape open": (lambda: layers.Reshape((-1,), name="l"), [[BATCH, ("timesteps·features", 21)]]),
+    "reshape open": (lambda: layers.Reshape((-1,), name="l"), [[BATCH, ("rows·columns", 21)]]),
     "conv": (lambda: layers.Conv1D(4, 3, name="l"), [[BATCH, ("steps", 5), ("filters", 4)]]),
     "conv same": (lambda: layers.Conv1D(4, 5, padding="same", name="l"), [[BATCH, ("steps", 7), ("filters", 4)]]),
     "conv causal": (
@@ -75,20 +78,20 @@ CASES = {
         lambda: layers.GlobalMaxPooling1D(keepdims=True, name="l"),
         [[BATCH, ("steps", 1), ("channels", 3)]],
     ),
-    "zero padding": (lambda: layers.ZeroPadding1D((1, 4), name="l"), [[BATCH, ("timesteps", 12), ("features", 3)]]),
-    "cropping": (lambda: layers.Cropping1D((1, 2), name="l"), [[BATCH, ("timesteps", 4), ("features", 3)]]),
-    "upsampling": (lambda: layers.UpSampling1D(2, name="l"), [[BATCH, ("timesteps", 14), ("features", 3)]]),
+    "zero padding": (lambda: layers.ZeroPadding1D((1, 4), name="l"), [[BATCH, ("steps", 12), ("channels", 3)]]),
+    "cropping": (lambda: layers.Cropping1D((1, 2), name="l"), [[BATCH, ("steps", 4), ("channels", 3)]]),
+    "upsampling": (lambda: layers.UpSampling1D(2, name="l"), [[BATCH, ("steps", 14), ("channels", 3)]]),
     "batch normalization": (
         lambda: layers.BatchNormalization(name="l"),
-        [[BATCH, ("timesteps", 7), ("features", 3)]],
+        [[BATCH, ("rows", 7), ("columns", 3)]],
     ),
     "layer normalization": (
         lambda: layers.LayerNormalization(axis=[1, 2], name="l"),
-        [[BATCH, ("timesteps", 7), ("features", 3)]],
+        [[BATCH, ("rows", 7), ("columns", 3)]],
     ),
-    "dropout": (lambda: layers.Dropout(0.5, name="l"), [[BATCH, ("timesteps", 7), ("features", 3)]]),
-    "activation": (lambda: layers.Activation("relu", name="l"), [[BATCH, ("timesteps", 7), ("features", 3)]]),
-    "masking": (lambda: layers.Masking(name="l"), [[BATCH, ("timesteps", 7), ("features", 3)]]),
+    "dropout": (lambda: layers.Dropout(0.5, name="l"), [[BATCH, ("rows", 7), ("columns", 3)]]),
+    "activation": (lambda: layers.Activation("relu", name="l"), [[BATCH, ("rows", 7), ("columns", 3)]]),
+    "masking": (lambda: layers.Masking(name="l"), [[BATCH, ("rows", 7), ("columns", 3)]]),
 }
 
 
@@ -165,7 +168,7 @@ def test_element_by_element_a_one_stretches(merge):
         a, b = keras.Input((7, 3), name="a"), keras.Input((7, 1), name="b")
         return keras.Model([a, b], merge(name="m")([a, b]), name="model")
 
-    assert rows(inspect_model(build).layers[-1]) == [[BATCH, ("timesteps", 7), ("features", 3)]]
+    assert rows(inspect_model(build).layers[-1]) == [[BATCH, ("rows", 7), ("columns", 3)]]
 
 
 def test_a_model_inside_a_model():
@@ -188,17 +191,15 @@ class Nobody(layers.Layer):
         return inputs[:, :, :2]
 
 
-def test_an_unknown_layer_is_shown_honestly():
+def test_of_a_layer_without_a_rule_sizes_show_what_they_can():
     found = look(Nobody(name="l"))
     assert not found.known
-    assert rows(found) == [[BATCH, ("unknown", 7), ("unknown", 2)]]
-    assert "axis names unknown" in found.why
+    assert rows(found) == [[BATCH, ("same size as rows", 7), ("axis 2", 2)]]
+    assert found.why == "Nobody has no rule here: its axes are named by their sizes where that shows."
 
 
 def test_a_rule_that_disagrees_with_the_live_layer_fails_loudly(monkeypatch):
-    from explainers.core import rules
-
-    monkeypatch.setitem(rules.RULES, "Dense", rules.RULES["Dropout"])
+    monkeypatch.setitem(SHEETS, "Dense", replace(SHEETS["Dense"], rule=SHEETS["Dropout"].rule))
     with pytest.raises(RuleError, match=r"Dense l: the rule says .*\(None, 7, 3\).* the live model .*\(None, 7, 5\)"):
         look(layers.Dense(5, name="l"))
 

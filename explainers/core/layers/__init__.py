@@ -1,0 +1,96 @@
+"""What is known of each of Keras' layers, one sheet per class, grouped as Keras' documentation groups them.
+
+A sheet holds everything that is known of its class and is the only place that does: what it does to the axes, the
+axes of its weights, the axes that it reads, its names in all eras, its cell. Adding a layer is one entry in one of the
+group modules, and ``python -m explainers.core.layers.signatures`` for its arguments. Nothing here loads Keras.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from explainers.core.layers import (
+    activation,
+    attention,
+    augmentation,
+    book,
+    convolutional,
+    core,
+    merging,
+    normalization,
+    pooling,
+    preprocessing,
+    recurrent,
+    regularization,
+    reshaping,
+)
+from explainers.core.layers.book import (
+    SHEETS,
+    added,
+    axis_names,
+    class_of,
+    flat_name,
+    is_input_name,
+    names_of,
+    output_names,
+    reads,
+    search_words,
+    sheet,
+    sheet_of,
+    today_name,
+)
+from explainers.core.layers.merging import broadcast
+from explainers.core.layers.planned import Planned, Unfit
+from explainers.core.layers.reshaping import both_sides
+from explainers.core.layers.sheet import CellRuling, NamedWeight, Rule, Ruling, Sheet
+from explainers.core.layers.sliding import PLACES, convolved, space, transposed
+
+GROUPS = (core, convolutional, pooling, recurrent, preprocessing, augmentation, normalization, regularization,
+          attention, reshaping, merging, activation)  # fmt: skip
+
+for _group in GROUPS:
+    book.add(replace(found, section=_group.SECTION) for found in _group.SHEETS)
+
+RECURRENT = names_of("rnn")  # layers that have a cell of their own: LSTM, GRU, SimpleRNN
+LOOPS = (*RECURRENT, "RNN")  # all that run a cell along time
+SEQUENCE_READERS = (*LOOPS, "Bidirectional")  # all that read (batch, timesteps, features)
+CELLS = names_of("cell")
+CONVOLUTIONS = names_of("conv")
+POOLS = names_of("pool")
+MERGES = names_of("merge")
+
+__all__ = [
+    "CELLS",
+    "CONVOLUTIONS",
+    "LOOPS",
+    "MERGES",
+    "PLACES",
+    "POOLS",
+    "RECURRENT",
+    "SEQUENCE_READERS",
+    "SHEETS",
+    "CellRuling",
+    "NamedWeight",
+    "Planned",
+    "Rule",
+    "Ruling",
+    "Sheet",
+    "Unfit",
+    "added",
+    "axis_names",
+    "both_sides",
+    "broadcast",
+    "class_of",
+    "convolved",
+    "flat_name",
+    "is_input_name",
+    "names_of",
+    "output_names",
+    "reads",
+    "search_words",
+    "sheet",
+    "sheet_of",
+    "space",
+    "today_name",
+    "transposed",
+]

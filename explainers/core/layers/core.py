@@ -1,0 +1,127 @@
+"""The core layers: Dense and its relatives, embeddings, and what carries a model."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from explainers.core.axes import Axis, Shape
+from explainers.core.layers.sheet import Ruling, Sheet, argument, as_role, given, reading, same, weights
+
+SECTION = "Core layers"
+EQUATION = re.compile(r"(\.\.\.)?([a-zA-Z]*)(\.\.\.)?,([a-zA-Z]+)->(\.\.\.)?([a-zA-Z]*)(\.\.\.)?")
+
+
+def _dense(layer: Any, inputs: Sequence[Shape]) -> Ruling:
+    *kept, features = inputs[0]
+    units = argument(layer, "units", layer.units, "units")
+    bias = (units,) if layer.use_bias else None
+    held = weights(layer, kernel=(as_role(features, "features"), units), bias=bias)
+    return Ruling(((*kept, units),), held, f"Replaces the last axis, {features.axis}, by units.")
+
+
+def _reads_last(layer: Any, rank: int, place: int) -> tuple[str, ...]:
+    """Dense cares about the last axis only."""
+    return ("batch", *[""] * (rank - 2), "features") if rank > 1 else ()
+
+
+# -- EinsumDense ---------------------------------------------------------------------------------------------
+
+
+def _einsum_dense(layer: Any, inputs: Sequence[Shape]) -> Ruling:
+    """Every letter of the equation is an axis: of the input, or new with a size from output_shape."""
+    entering, kernel, leaving = _letters(layer.equation.replace(" ", ""), len(inputs[0]))
+    axes = dict(zip(entering, inputs[0], strict=True))
+    axes |= _new_axes(layer, [letter for letter in leaving if letter not in axes], leaving)
+    gone = [letter for letter in kernel if letter not in leaving]
+    rows = {letter: as_role(axes[letter], "features") for letter in gone} if len(gone) == 1 else {}
+    held = weights(
+        layer,
+        kernel=tuple({**axes, **rows}[letter] for letter in kernel),
+        bias=_einsum_bias(layer, leaving, axes) if layer.bias_axes else None,
+    )
+    summed = ", ".join(axes[letter].axis for letter in gone) or "nothing"
+    why = f"The equation {layer.equation} sums {summed} away; letters that only the kernel has are new axes."
+    return Ruling((tuple(axes[letter] for letter in leaving),), held, why)
+
+
+def _letters(equation: str, rank: int) -> tuple[list[str], list[str], list[str]]:
+    """``"...b,bc->...c"`` at rank 3 -> (["0", "1", "b"], ["b", "c"], ["0", "1", "c"]): digits stand for the dots."""
+    match = EQUATION.fullmatch(equation)
+    if match is None:
+        raise ValueError(f'{equation!r} isn\'t an equation of EinsumDense, as "ab,bc->ac" is.')
+    before, named, behind, kernel, out_before, out, out_behind = match.groups("")
+    dots = [str(i) for i in range(rank - len(named))] if before or behind else []
+    entering = [*(dots if before else []), *named, *(dots if behind else [])]
+    return entering, list(kernel), [*(dots if out_before else []), *out, *(dots if out_behind else [])]
+
+
+def _new_axes(layer: Any, new: list[str], leaving: list[str]) -> dict[str, Axis]:
+    """The axes that only the kernel brings: units, or units_1, units_2 where there are several."""
+    asked = given(layer, "partial_output_shape") if hasattr(layer, "partial_output_shape") else layer.output_shape
+    wanted = tuple(asked) if isinstance(asked, tuple | list) else (asked,)
+    places = [
+        letter for place, letter in enumerate(leaving) if not letter.isdigit() and (place or leaving[0].isdigit())
+    ]
+    sized = dict(zip(places, wanted, strict=False))
+    return {
+        letter: Axis(
+            "units" if len(new) == 1 else f"units_{i + 1}",
+            sized[letter],
+            f"{letter} in {layer.equation!r}, output_shape={wanted} of EinsumDense {layer.name}",
+            (f"{layer.name}.output_shape",),
+        )
+        for i, letter in enumerate(new)
+    }
+
+
+def _einsum_bias(layer: Any, leaving: list[str], axes: dict[str, Axis]) -> Shape:
+    first = min(leaving.index(letter) for letter in layer.bias_axes)
+    one = Axis("1", 1, f"bias_axes={layer.bias_axes!r} of {layer.name}: one for all", (f"{layer.name}.bias_axes",))
+    return tuple(axes[letter] if letter in layer.bias_axes else one for letter in leaving[first:])
+
+
+# -- embeddings ----------------------------------------------------------------------------------------------
+
+
+def _embedding(layer: Any, inputs: Sequence[Shape]) -> Ruling:
+    rows = argument(layer, "input_dim", layer.input_dim, "input_dim")
+    columns = argument(layer, "output_dim", layer.output_dim, "output_dim")
+    held = weights(layer, embeddings=(rows, columns))
+    features = replace(columns, axis="features")
+    return Ruling(((*inputs[0], features),), held, "Looks up each id and adds an axis: output_dim numbers for it.")
+
+
+def _reversible_embedding(layer: Any, inputs: Sequence[Shape]) -> Ruling:
+    ruling = _embedding(layer, inputs)
+    rows, columns = ruling.weights[0].shape
+    back = weights(layer, reverse_embeddings=None if layer.tie_weights else (columns, rows))
+    return replace(ruling, weights=(*ruling.weights, *back), otherwise=((*inputs[0][:-1], rows),))
+
+
+def _reads_ids(layer: Any, rank: int, place: int) -> tuple[str, ...]:
+    """Ids along time; a set of such sequences."""
+    return ("batch", *("sequences",) * (rank - 2), "timesteps")[:rank] if rank < 4 else ()
+
+
+SHEETS = (
+    Sheet("InputLayer", "input", same, why_not="what you feed"),
+    Sheet("Embedding", "embedding", _embedding, reads=_reads_ids,
+          **reading("batch timesteps", made="output_dim", least=True)),
+    Sheet("ReversibleEmbedding", "embedding", _reversible_embedding, reads=_reads_ids,
+          **reading("batch timesteps", made="output_dim", least=True)),
+    Sheet("Masking", "same", same),
+    Sheet("Lambda", "custom", why_not="it does whatever its function does: its axes are recognised by their sizes"),
+    Sheet("Dense", "dense", _dense, reads=_reads_last, **reading("batch features", made="units", least=True)),
+    Sheet("EinsumDense", "einsum", _einsum_dense),
+    Sheet("Identity", "same", same),
+    Sheet("Layer", "custom", why_not="the base class of all layers: it has no call of its own"),
+    Sheet("Wrapper", "custom", why_not="the base class of wrappers: it has no call of its own"),
+    *(
+        Sheet(name, "foreign", why_not=f"it runs a model of {of}, whose axes Keras doesn't know")
+        for name, of in (("TFSMLayer", "a TensorFlow SavedModel"), ("TorchModuleWrapper", "PyTorch"),
+                         ("JaxLayer", "JAX"), ("FlaxLayer", "Flax"))
+    ),
+)  # fmt: skip

@@ -1,0 +1,149 @@
+"""Layers that move, cut, pad or repeat axes. None of them has weights."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from explainers.core.axes import Axis, Shape, product
+from explainers.core.layers.sheet import Ruling, Sheet, argument, reading, spread
+from explainers.core.layers.sliding import PLACES, channels_first, listed, parted, put_back
+
+SECTION = "Reshaping layers"
+FRESH = "reshaped"  # an axis that a reshape made, until a layer that reads it says what it is
+
+
+def _flatten(layer: Any, inputs: Sequence[Shape]) -> Ruling:
+    batch, *rest = inputs[0]
+    if len(rest) == 1:
+        return Ruling((inputs[0],), why="Nothing to lay flat: the sample has one axis.")
+    if channels_first(layer):
+        rest = [*rest[1:], rest[0]]  # Keras lays the channels innermost in both formats
+    flat = product(tuple(rest), f"Flatten {layer.name}: {' × '.join(axis.axis for axis in rest)} laid end to end")
+    flat = replace(flat, sources=(*flat.sources, f"{layer.name}.output"))  # so that its own line lights up too
+    return Ruling(((batch, flat),), why="Lays all axes of a sample end to end; the batch stays.")
+
+
+def _repeat_vector(layer: Any, inputs: Sequence[Shape]) -> Ruling:
+    batch, features = inputs[0]
+    timesteps = argument(layer, "n", layer.n, "timesteps")
+    return Ruling(((batch, timesteps, features),), why=f"Copies the vector {layer.n} times: a new timesteps axis.")
+
+
+def _permute(layer: Any, inputs: Sequence[Shape]) -> Ruling:
+    moved = tuple(inputs[0][index] for index in layer.dims)
+    return Ruling(((inputs[0][0], *moved),), why=f"Turns the axes: {listed(moved)}.")
+
+
+def _reshape(layer: Any, inputs: Sequence[Shape]) -> Ruling:
+    batch, *rest = inputs[0]
+    target = _resolved(tuple(layer.target_shape), tuple(rest))
+    named = tuple(regroup(tuple(rest), target, layer.name))
+    return Ruling(((batch, *named),), why="Re-cuts the numbers in reading order; it never turns axes.")
+
+
+def _resolved(target: tuple[int | None, ...], rest: Shape) -> tuple[int | None, ...]:
+    """Fill in the -1 of a target shape."""
+    total = product(rest, "").size
+    if -1 not in target:
+        return target
+    if total is None:
+        return tuple(None if n == -1 else n for n in target)
+    known = 1
+    for n in target:
+        known *= n if n not in (-1, None) else 1
+    return tuple(total // known if n == -1 else n for n in target)
+
+
+def regroup(axes: Shape, target: tuple[int | None, ...], owner: str) -> list[Axis]:
+    """Name the axes of a reshape: those that stay keep their names, merged ones become products.
+
+    Reading order is kept by a reshape, so old and new axes are matched from the left, group by group.
+    """
+    named: list[Axis] = []
+    old = [axis for axis in axes if axis.size != 1]
+    for position, size in enumerate(target):
+        named.append(_next_axis(old, size, owner, position))
+    return named
+
+
+def _next_axis(old: list[Axis], size: int | None, owner: str, position: int) -> Axis:
+    source = (f"{owner}.target_shape[{position}]",)
+    fresh = Axis("1" if size == 1 else FRESH, size, f"target_shape[{position}]={size} of Reshape {owner}", source)
+    if size == 1 or not old:
+        return fresh
+    if old[0].size == size:
+        return old.pop(0)
+    taken: list[Axis] = []
+    while old and old[0].size is not None and size is not None:
+        taken.append(old.pop(0))
+        merged = product(tuple(taken), fresh.origin)
+        if merged.size == size:
+            return merged
+        if merged.size is not None and merged.size > size:
+            old.clear()  # an axis was cut in two: from here on names would be guesses
+    return fresh
+
+
+# -- more or fewer places ------------------------------------------------------------------------------------
+
+
+def both_sides(value: Any, rank: int) -> tuple[tuple[int, int], ...]:
+    """``padding=1``, ``(1, 2)`` or ``((1, 2), (3, 4))`` as (before, behind) for each axis, as Keras reads them."""
+    if isinstance(value, int):
+        return ((value, value),) * rank
+    if rank == 1 and len(value) == 2:
+        return ((int(value[0]), int(value[1])),)
+    return tuple((part, part) if isinstance(part, int) else (int(part[0]), int(part[1])) for part in value)
+
+
+def _padded(layer: Any, inputs: Sequence[Shape]) -> Ruling:
+    return _grown(layer, inputs[0], "padding", 1)
+
+
+def _cropped(layer: Any, inputs: Sequence[Shape]) -> Ruling:
+    return _grown(layer, inputs[0], "cropping", -1)
+
+
+def _grown(layer: Any, shape: Shape, word: str, sign: int) -> Ruling:
+    batch, places, channels = parted(layer, shape)
+    sides = both_sides(getattr(layer, word), len(places))
+    left = [_by(layer, axis, sign * sum(side), word, side) for axis, side in zip(places, sides, strict=True)]
+    return Ruling((put_back(layer, batch, left, channels),), why=f"{word} changes only {listed(places)}.")
+
+
+def _by(layer: Any, axis: Axis, change: int, word: str, side: tuple[int, int]) -> Axis:
+    size = None if axis.size is None else axis.size + change
+    return Axis(axis.axis, size, f"{word}={side} of {layer.name}", (*axis.sources, f"{layer.name}.{word}"))
+
+
+def _upsampled(layer: Any, inputs: Sequence[Shape]) -> Ruling:
+    batch, places, channels = parted(layer, inputs[0])
+    factors = spread(layer.size, len(places))
+    longer = [
+        Axis(
+            axis.axis,
+            None if axis.size is None else axis.size * factor,
+            f"size={factor} of {layer.name}",
+            (*axis.sources, f"{layer.name}.size"),
+        )
+        for axis, factor in zip(places, factors, strict=True)
+    ]
+    why = f"Repeats each of the {listed(places)} {' and '.join(map(str, dict.fromkeys(factors)))} times."
+    return Ruling((put_back(layer, batch, longer, channels),), why=why)
+
+
+def _words(rank: int) -> dict[str, Any]:
+    return reading(f"batch {' '.join(PLACES[rank])} channels", made="channels")
+
+
+SHEETS = (
+    Sheet("Reshape", "reshape", _reshape),
+    Sheet("Flatten", "flatten", _flatten, made="values", rank=1, least=True),
+    Sheet("RepeatVector", "repeat", _repeat_vector, **reading("batch features", made="features")),
+    Sheet("Permute", "permute", _permute),
+    *(Sheet(f"Cropping{rank}D", "crop", _cropped, **_words(rank)) for rank in PLACES),
+    *(Sheet(f"UpSampling{rank}D", "up", _upsampled, **_words(rank)) for rank in PLACES),
+    *(Sheet(f"ZeroPadding{rank}D", "pad", _padded, **_words(rank)) for rank in PLACES),
+)

@@ -1,0 +1,81 @@
+"""Channels stand where Keras reads something else."""
+
+# ruff: noqa: E501  (a wording stands on one line, as it is printed)
+
+from __future__ import annotations
+
+from explainers.core.mistakes.kit.changes import just
+from explainers.core.mistakes.kit.scene import (
+    Scene,
+    entry,
+    rank_of,
+    shared,
+)
+from explainers.core.mistakes.kit.sheet import Family, Mistake
+from explainers.core.spec import ModelSpec
+from explainers.reading.layers import BY_NAME
+
+
+def made_for_others(scene: Scene) -> ModelSpec | None:
+    """One convolution (or Dense), made for some channels, then called on others."""
+    finding = scene.finding
+    built, came = finding.number("left") or 3, finding.number("right") or 5
+    class_name = (
+        finding.class_name
+        if finding.class_name in BY_NAME and BY_NAME[str(finding.class_name)].group in ("conv", "dense")
+        else "Conv1D"
+    )
+    rank = rank_of(str(class_name))
+    middle = tuple(scene.example("steps") + i for i in range(rank - 2))
+    layer = scene.layer(str(class_name), **({"kernel_size": 1} if class_name != "Dense" else {}))
+    inputs = (entry((None, *middle, built), "made_for"), entry((None, *middle, came), "called_on"))
+    return shared(inputs, layer)
+
+
+MISTAKE = Mistake(
+    name="channels",
+    title="Channels stand where Keras reads something else",
+    searched=(
+        "number of input channels does not match corresponding dimension of filter",
+        "channels_first",
+    ),
+    misconception="channels-may-stand-first",
+    order=50,
+    families=(
+        Family(
+            sees=(
+                "input channels",
+                "stack size",
+                "same depth",
+                "evenly divisible",
+                "number of filters",
+                "is not a multiple of input depth",
+                "number of groups",
+                "must be a multiple of the number of channels",
+                "multiple of the number",
+            ),
+            says=(
+                "number of input channels does not match corresponding dimension of filter, {left} != {right}",
+                "input and filter must have the same depth: {left} vs {right}",
+                "input depth must be evenly divisible by filter depth: {left} vs<.>? {right}",
+                "Depth of input ({left}) is not a multiple of input depth of filter ({right})",
+                "The number of input channels must be evenly divisible by kernel's in-channels. Received input channels {left} and kernel in-channels {right}",
+                "number of input channels must be evenly divisible by ...in-channels...Received ...input channels {left} and ...in-channels {right}",
+                "the number of input channels must be evenly divisible by the number of groups",
+                "number of filters must be evenly divisible by the number of groups. Received: groups={right}, filters={left}",
+                "images and kernel must have the same stack size",
+                "Number of groups ({right}) <cannot be more than|must be a multiple of> the number of channels ({left})",
+            ),
+            causes=(
+                "The kernel was made for another number of channels than the input has: {left} against {right}.",
+                "The kernel was made for another number of channels than the input has.",
+            ),
+            has_node=True,
+        ),
+    ),
+    live=made_for_others,
+    fixes=just(
+        ("Build the model for the channels that the data have.", "keras.Input(shape=(steps, channels))"),
+        ("Or give the data the channels that the model was built for.", "x = x[..., :channels]"),
+    ),
+)

@@ -1,0 +1,73 @@
+"""The data have too few or too many axes."""
+
+# ruff: noqa: E501  (a wording stands on one line, as it is printed)
+
+from __future__ import annotations
+
+import re
+
+from explainers.core.finding import Finding
+from explainers.core.mistakes.data_size import fed, reshaped
+from explainers.core.mistakes.kit.sheet import Family, Mistake, Said
+from explainers.reading.layers import is_input_name
+
+
+def _of_array(finding: Finding, said: Said) -> str | None:
+    """The same words are said of data and of targets, of their rank and of their sizes."""
+    if _is_target(finding, said):
+        return "target_shape"
+    return "data_size" if "expected" in finding.named else None
+
+
+def _is_target(finding: Finding, said: Said) -> bool:
+    """Keras names the output layer in messages about targets, and an input in messages about inputs."""
+    before = said.near(40, 0)
+    if re.search(r"checking (?:model )?target", before):
+        return True
+    if re.search(r"checking (?:model )?input", before):
+        return False
+    return not (finding.layer and is_input_name(finding.layer)) and not re.search(r"checking\s?:", before)
+
+
+def _of_input(finding: Finding, said: Said) -> str | None:
+    expected, found = finding.shape("expected") or (), finding.shape("found") or ()
+    return "data_size" if len(expected) == len(found) else None
+
+
+MISTAKE = Mistake(
+    name="data_rank",
+    title="The data have too few or too many axes",
+    searched=(
+        "Error when checking input: expected to have 3 dimensions, but got array with shape",
+        "Invalid input shape",
+    ),
+    misconception="one-sample-as-it-is",
+    order=20,
+    families=(
+        Family(
+            sees=("but got array", "got array with"),
+            says=(
+                "Error when checking <model >?<input|target>? ?: expected {layer} to have {expected_ndim} dimension<s|(s)>?<,>? ?but got array with shape {found:shape}",
+                "expected {layer} to have {expected_ndim} dimension<s|(s)>?<,>? ?but got array with shape {found:shape}",
+                "expected {layer} to have shape {expected:shape} but got array with shape {found:shape}",
+            ),
+            causes=(
+                "{layer} wants arrays of shape {expected}; the array is {found}{difference}.",
+                "{layer} wants {expected_ndim} axes, {expected_axes}; the array has {found_ndim}: {found}.",
+            ),
+            decides=_of_array,
+            of_samples=True,
+        ),
+        Family(
+            sees=("invalid input shape for input",),
+            says=(
+                "Invalid input shape for input ... Expected shape {expected:shape}, but input has incompatible shape {found:shape}",
+            ),
+            causes=("The model takes {expected}; the data are {found}{difference}.",),
+            decides=_of_input,
+        ),
+    ),
+    end="data",
+    live=fed,
+    fixes=reshaped,
+)

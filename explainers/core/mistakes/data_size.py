@@ -1,0 +1,258 @@
+"""The data have another size than the model was built for."""
+
+# ruff: noqa: E501  (a wording stands on one line, as it is printed)
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from explainers.core.finding import Change, Finding, Value
+from explainers.core.mistakes.channels import made_for_others
+from explainers.core.mistakes.kit.scene import (
+    EXAMPLES,
+    Scene,
+    dtype_of,
+    entry,
+    guessed_class,
+    rank_of,
+    shared,
+)
+from explainers.core.mistakes.kit.sheet import Family, Mistake, Said
+from explainers.core.spec import CallSpec, Check, LayerSpec, ModelSpec, Ref, Sizes, chain
+from explainers.reading.layers import BY_NAME, axis_names
+
+
+def _of_kernel(finding: Finding, said: Said) -> str | None:
+    """A convolution calls what it was made for its channels."""
+    rules = BY_NAME.get(finding.class_name or "")
+    return "channels" if rules and rules.group == "conv" else None
+
+
+def _of_state(finding: Finding, said: Said) -> str | None:
+    return "initial_state" if said.match.group().startswith("State") else None
+
+
+def _listed(finding: Finding, said: Said) -> Finding:
+    """x as a list of equal arrays ("x sizes: 80, 80, …") is a list of samples, not several inputs."""
+    second = finding.number("second")
+    if second is None or second != finding.number("left"):
+        return finding
+    kept = {name: value for name, value in finding.values.items() if name != "second"}
+    return replace(finding, values={**kept, "listed": second})
+
+
+def fed(scene: Scene) -> ModelSpec | None:
+    """A model built for what was expected, fed with what was found."""
+    finding = scene.finding
+    found = finding.shape("found")
+    if found is None:
+        return None
+    expected = finding.shape("expected")
+    class_name = finding.class_name if finding.class_name in BY_NAME else None
+    if expected is None:
+        rank = finding.number("expected_ndim") or 3
+        class_name = class_name or guessed_class(finding)
+        expected = _fitting(scene, class_name, rank, found)
+    else:
+        expected, found = _with_batch(class_name, expected, found)
+    layer = (
+        scene.layer(class_name)
+        if class_name and len(expected) == rank_of(class_name)
+        else _reader(scene, len(expected))
+    )
+    return chain(
+        entry(expected, dtype=dtype_of(class_name or "")),
+        (layer,),
+        sequential=finding.class_name == "Sequential",
+        checks=(Check("predict", (found,)),),
+    )
+
+
+def _with_batch(class_name: str | None, expected: Sizes, found: Sizes) -> tuple[Sizes, Sizes]:
+    """Keras 2.2 and later print one sample; a batch axis is put in front of both."""
+    rank = rank_of(class_name) if class_name else 0
+    sample = expected[:1] != (None,) and (
+        len(expected) == rank - 1 or (not rank and len(expected) == 3 and expected[0] is not None)
+    )
+    if sample:
+        return (None, *expected), (EXAMPLES["samples"], *found) if len(found) == len(expected) else found
+    return expected, found
+
+
+def _reader(scene: Scene, rank: int) -> LayerSpec:
+    """A layer that takes this many axes."""
+    class_name = {2: "Dense", 3: "LSTM", 4: "Conv2D", 5: "Conv3D"}.get(rank, "Flatten")
+    return scene.layer(class_name, **({"kernel_size": 1} if class_name.startswith("Conv") else {}))
+
+
+def _fitting(scene: Scene, class_name: str, rank: int, found: Sizes) -> Sizes:
+    """A shape of the expected rank that shares the found one's last axis where it can."""
+    names = axis_names(class_name, rank)
+    if len(found) == rank - 1 and rank > 3:  # a channel is missing behind, or the timesteps in front
+        group = BY_NAME[class_name].group if class_name in BY_NAME else ""
+        last = group in ("conv", "pool", "global_pool")
+        return (None, *found[1:], scene.example("channels")) if last else (None, scene.example("timesteps"), *found[1:])
+    shape = list(scene.sizes(names))
+    if 1 < len(found) < rank and found[-1] is not None:
+        shape[-1] = found[-1]
+    return tuple(shape)
+
+
+def _axis_value(scene: Scene) -> ModelSpec | None:
+    """A layer made for one size of its last axis, called on a tensor with another."""
+    finding = scene.finding
+    found, wanted = finding.shape("found"), finding.number("right")
+    if found is None or wanted is None or len(found) < 2:
+        return made_for_others(scene)
+    class_name = finding.class_name if finding.class_name in BY_NAME else "Dense"
+    layer = scene.layer(str(class_name), **({"kernel_size": 1} if BY_NAME[str(class_name)].group == "conv" else {}))
+    return shared((entry((*found[:-1], wanted), "made_for"), entry(found, "called_on")), layer)
+
+
+def _cardinality(scene: Scene) -> ModelSpec | None:
+    """x and y with different numbers of samples."""
+    left, right = scene.finding.number("left"), scene.finding.number("right")
+    second = scene.finding.number("second")
+    if left is not None and second is not None:
+        return _two_lengths(scene, left, second, right if right is not None else left)
+    if left is None or right is None:
+        return None
+    features = scene.example("features")
+    check = Check("fit", ((left, features),), ((right, 1),), "mse")
+    return chain(
+        entry((None, features), origin="an example"), (LayerSpec("Dense", "dense", (("units", 1),)),), checks=(check,)
+    )
+
+
+def _two_lengths(scene: Scene, left: int, second: int, targets: int) -> ModelSpec:
+    """Two inputs with different numbers of samples."""
+    features = scene.example("features")
+    inputs = tuple(entry((None, features + i), f"input_{i + 1}", origin="an example") for i in range(2))
+    check = Check("fit", ((left, features), (second, features + 1)), ((targets, 2 * features + 1),), "mse")
+    call = CallSpec(0, (Ref("input", 0), Ref("input", 1)))
+    return ModelSpec(inputs, (LayerSpec("Concatenate", "concatenate"),), (call,), (Ref("call", 0),), checks=(check,))
+
+
+def reshaped(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
+    expected, found = finding.shape("expected"), finding.shape("found")
+    fixes = [
+        Change("Give the data the shape that the model was built for.", code=f"x = x.reshape({_call(expected) or '…'})")
+    ]
+    if expected and found and len(found) == 3 and expected[1:] == (found[2], found[1]) and found[1] != found[2]:
+        fixes.insert(0, Change("The two axes stand the other way round: swap them.", code="x = np.swapaxes(x, 1, 2)"))
+    if expected and found and len(expected) == len(found) + 1 and _one_sample(expected[1:], found):
+        fixes.insert(0, Change("One sample needs its batch axis.", code="x = x[np.newaxis]"))
+    if expected and found and len(expected) == len(found):
+        fixes.append(
+            Change("Or build the model for what the data have.", code=f"keras.Input(shape={tuple(found[1:])})")
+        )
+    return tuple(fixes)
+
+
+def _one_sample(wanted: tuple[int | None, ...], found: tuple[int | None, ...]) -> bool:
+    return all(a == b or a is None or b is None for a, b in zip(wanted, found, strict=True))
+
+
+def _call(shape: tuple[int | None, ...] | None) -> str:
+    """What stands in the brackets of reshape: -1 once, other open axes by a name."""
+    named = ["timesteps" if n is None and i else "-1" if n is None else str(n) for i, n in enumerate(shape or ())]
+    return ", ".join(named)
+
+
+MISTAKE = Mistake(
+    name="data_size",
+    title="The data have another size than the model was built for",
+    searched=(
+        "expected shape, found shape",
+        "Data cardinality is ambiguous",
+        "different number of features",
+    ),
+    misconception="predict-takes-any-columns",
+    order=21,
+    families=(
+        Family(
+            sees=(
+                "found shape=",
+                "incompatible shape",
+                "was provided with input shape",
+                "passed incompatible inputs",
+                "generator yielded",
+                "already been configured",
+                "is incompatible with layer",
+            ),
+            says=(
+                "State {input_number} is incompatible with layer {layer}: expected shape={expected:shape}, found shape={found:shape}",
+                "Input {input_number} <with name ... >?of layer {layer} is incompatible with the layer: expected shape={expected:shape}, found shape={found:shape}",
+                "Input {input_number} is incompatible with layer {layer}: expected shape={expected:shape}, found shape={found:shape}",
+                "expected shape={expected:shape}, found shape={found:shape}",
+                "Model was constructed with shape {expected:shape} for input ... it was called on an input with incompatible shape {found:shape}",
+                "Layer expects input ndim={expected_ndim}, was provided with input shape {found:shape}",
+                "was passed incompatible inputs. For input {layer}, expected shape {expected:shape}, but received instead a tensor with shape {found:shape}",
+                "Generator yielded an element of shape {found:shape} where an element of shape {expected:shape} was expected",
+                "has already been configured to use input shape {expected:shape}. You cannot build it with input_shape {found:shape}",
+            ),
+            causes=(
+                "{layer} was built for {expected}; the data are {found}{difference}.",
+                "The model was built for {expected}; the data are {found}{difference}.",
+                "The layer wants {expected_ndim} axes; the data are {found}.",
+            ),
+            decides=_of_state,
+            live=fed,
+        ),
+        Family(
+            sees=("expected axis", '"input_length" is'),
+            says=(
+                "Input {input_number} <with name ... >?of layer {layer} is incompatible with the layer: expected axis {axis} of input shape to have value {right}<,>? but received input with shape {found:shape}",
+                "Input {input_number} of layer {layer} is incompatible with the layer: expected axis {axis} of input shape to have value {right}<,>? but received",
+                "Input {input_number} is incompatible with layer {layer}: expected axis {axis} to have value {right} but got shape {found:shape}",
+                "expected axis {axis} of input shape to have value {right}<,>? but <received input with|got> shape {found:shape}",
+                '"input_length" is {right}, but received input has shape {found:shape}',
+                "Input {input_number} <of layer|is incompatible with layer> {layer}<: | is incompatible with the layer: >expected axis {axis} <of input shape >?to have value",
+            ),
+            causes=(
+                "The weights of {layer} were made for {right} on axis {axis}; the input is {found}.",
+                "The weights were made for {right} on axis {axis}; the input is {found}.",
+                "The weights of {layer} were made for {right} on axis {axis}; the input has another number there.",
+            ),
+            decides=_of_kernel,
+            live=_axis_value,
+        ),
+        Family(
+            sees=("cannot feed value",),
+            says=(
+                "Cannot feed value of shape {found:shape} for Tensor {layer}, which has shape <\"|'>?{expected:shape}",
+                "Cannot feed value of shape {found:shape} for Tensor ... which has shape <\"|'>?{expected:shape}",
+            ),
+            causes=("The placeholder takes {expected}; the array is {found}{difference}.",),
+        ),
+        Family(
+            sees=("cardinality", "same number of samples", "not sufficient to split", "samples as target arrays"),
+            says=(
+                "Data cardinality is ambiguous<:>? ?...x<'>? sizes: {left}, {second}...y<'>? sizes: {right}",
+                "Data cardinality is ambiguous<:>? ?<'>?x<'>? sizes: {left}, {second}",
+                "Data cardinality is ambiguous...x<'>? sizes: {left}...y<'>? sizes: {right}, {parts}",
+                "Data cardinality is ambiguous...x<'>? sizes: {left}...y<'>? sizes: {right}",
+                "Data cardinality is ambiguous",
+                "should have the same number of samples as target arrays. Found {left} input samples and {right} target samples",
+                "arrays should have the same number of samples. Got array shapes: {both:shapes}",
+                "Training data contains {left} samples, which is not sufficient to split it",
+                "should have the same number of samples as target arrays. Got {left} input samples and {right} target samples",
+            ),
+            causes=(
+                "x is a list of arrays with {listed} samples each, not one array: np.array(x) makes one of a list of samples.",
+                "The inputs have {left} and {second} samples, the target {right}: every array needs the same number.",
+                "The inputs have {left} and {second} samples: every array needs the same number.",
+                "x has {left} samples; y is a list of arrays with {parts} each, not one array: np.array(y) makes one of a list.",
+                "x has {left} samples and y has {right}; each sample needs one target.",
+                "The arrays differ in their number of samples: {both}.",
+                "{left} samples are too few to keep some of them for validation.",
+            ),
+            counts_samples=True,
+            completes=(_listed,),
+            live=_cardinality,
+        ),
+    ),
+    end="data",
+    live=fed,
+    fixes=reshaped,
+)

@@ -1,0 +1,55 @@
+"""An id is outside the Embedding's table."""
+
+from __future__ import annotations
+
+from explainers.core.mistakes.kit.changes import just
+from explainers.core.mistakes.kit.scene import (
+    Scene,
+    entry,
+)
+from explainers.core.mistakes.kit.sheet import Family, Mistake
+from explainers.core.spec import Check, ModelSpec, chain
+
+
+def _live(scene: Scene) -> ModelSpec | None:
+    """The Embedding, and the id that is outside of it."""
+    words, index = scene.finding.number("input_dim"), scene.finding.number("index")
+    if words is None or index is None or words < 1 or index > 2**31 - 1:
+        return None
+    layer = scene.layer("Embedding", input_dim=words)
+    return chain(
+        entry((None, None), dtype="int32", origin="ids"),
+        (layer,),
+        sequential=False,
+        checks=(Check("ids", number=index),),
+    )
+
+
+MISTAKE = Mistake(
+    name="embedding_range",
+    title="An id is outside the Embedding's table",
+    searched=(
+        "indices[0,0] = 10 is not in [0, 10)",
+        "InvalidArgumentError",
+        "vocabulary too small",
+    ),
+    misconception="embedding-takes-vectors",
+    order=140,
+    families=(
+        Family(
+            sees=("is not in [", "out of bounds"),
+            says=(
+                "indices<**|[>?[{position:rest} = {index} is not in [{low}, {input_dim})",
+                "= {index} is not in [{low}, {input_dim})",
+                "index {index} is out of bounds for <axis {axis} with >?size {input_dim}",
+            ),
+            causes=("The id {index} is outside the vocabulary: input_dim={input_dim} allows ids from 0 to {last_id}.",),
+            has_node=True,
+        ),
+    ),
+    live=_live,
+    fixes=just(
+        ("input_dim is the largest id + 1.", "layers.Embedding(input_dim=x.max() + 1, output_dim=…)"),
+        ("Or cut the vocabulary when the ids are made.", "Tokenizer(num_words=…)"),
+    ),
+)

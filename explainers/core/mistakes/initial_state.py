@@ -1,0 +1,148 @@
+"""A state does not fit the cell that should start from it."""
+
+# ruff: noqa: E501  (a wording stands on one line, as it is printed)
+
+from __future__ import annotations
+
+import re
+
+from explainers.core.finding import Finding
+from explainers.core.mistakes.kit.changes import just
+from explainers.core.mistakes.kit.scene import (
+    Scene,
+    entry,
+)
+from explainers.core.mistakes.kit.sheet import Family, Mistake, Said
+from explainers.core.spec import CallSpec, Check, LayerSpec, ModelSpec, Ref
+
+
+def _decides(finding: Finding, said: Said) -> str | None:
+    """Lists of tensors are states, or the targets of several outputs where a loss stands near."""
+    of_loss = re.search(r"y_true|y_pred|compile_loss|compute_loss|/losses", said.near(400, 600))
+    return "target_shape" if of_loss else None
+
+
+def _live(scene: Scene) -> ModelSpec | None:
+    """An LSTM whose initial_state has the width, rank or number of the message."""
+    finding = scene.finding
+    if finding.shape("sizes") is not None:
+        return None  # a cell of the learner's own: its lesson shows it
+    expected, found = finding.shape("expected"), finding.shape("found")
+    passed = list(finding.named.get("given", ())) or [
+        tuple(axis.size for axis in shape) for shape in finding.shapes if len(shape) > 1
+    ]
+    states = finding.number("states_passed") or (len(passed) if 0 < len(passed) < 8 else 1)
+    units = (
+        (expected[-1] if expected else None)
+        or finding.number("state_width")
+        or (passed[0][-1] if passed else None)
+        or scene.example("units")
+    )
+    shape = found or (passed[0] if passed else (None, units + 2))
+    shape = tuple(shape) if shape and shape[0] is None else (None, *shape)
+    layer = LayerSpec("LSTM", "lstm", (("units", units),))
+    features = scene.example("features")
+    inputs = (
+        entry((None, scene.example("timesteps"), features), "sequence"),
+        *(entry(shape, f"state_{i + 1}") for i in range(min(states, 8))),
+    )
+    call = CallSpec(0, (Ref("input", 0),), tuple(Ref("input", i + 1) for i in range(len(inputs) - 1)))
+    fed = tuple(tuple(2 if n is None else n for n in tensor.shape) for tensor in inputs)
+    return ModelSpec(inputs, (layer,), (call,), (Ref("call", 0),), checks=(Check("predict", fed),))
+
+
+def _other_states(scene: Scene) -> ModelSpec:
+    """A layer of one state that is given two, or one of two that is given one."""
+    wanted = scene.finding.number("states_expected")
+    class_name = "LSTM" if wanted == 2 else "GRU"
+    units = scene.example("units")
+    states = 1 if class_name == "LSTM" else 2
+    inputs = (
+        entry((None, scene.example("timesteps"), scene.example("features")), "sequence", origin="an example"),
+        *(entry((None, units), f"state_{i + 1}", origin="an example") for i in range(states)),
+    )
+    call = CallSpec(0, (Ref("input", 0),), tuple(Ref("input", i + 1) for i in range(states)))
+    fed = tuple(tuple(2 if n is None else n for n in tensor.shape) for tensor in inputs)
+    layer = LayerSpec(class_name, class_name.lower(), (("units", units),))
+    return ModelSpec(inputs, (layer,), (call,), (Ref("call", 0),), checks=(Check("predict", fed),))
+
+
+MISTAKE = Mistake(
+    name="initial_state",
+    title="A state does not fit the cell that should start from it",
+    searched=(
+        "initial_state",
+        "state_size",
+        "An initial_state was passed that is not compatible with cell.state_size",
+    ),
+    misconception="a-state-is-any-tensor",
+    order=100,
+    families=(
+        Family(
+            sees=(
+                "initial_state",
+                "initial state",
+                "expected state",
+                "state values",
+                "output_size must",
+                "state_size",
+                "states but",
+                "`state_size` attribute",
+                "state_size must be",
+                "initial_state` to a bidirectional",
+                "but found shape",
+            ),
+            says=(
+                "An `initial_state` was passed that is not compatible with `cell.state_size`. Received `state_spec`={passed:rest}",
+                "An `initial_state` was passed that is not c",
+                "Layer has {states_expected} states but was passed {states_passed} initial states",
+                "Layer {layer} expects {states_expected} state<s|(s)>?, but it received {states_passed} <initial >?state",
+                "output_size must be an integer. Received: output_size={sizes:shape}",
+                "output_size must be an integer",
+                "State {input_number} is incompatible with layer {layer}: expected shape={expected:shape}, found shape={found:shape}",
+                "Expected state to be a tuple of length {states_expected}",
+                "Expected ... `initial_state`",
+                "initial_state ... should have ... shape ... {expected:shape}",
+                "should have a `state_size` attribute",
+                "must have a `state_size` attribute",
+                "state_size must be <specified as property|an integer>",
+                "When passing `initial_state` to a Bidirectional RNN, the state should be a list containing the states of the underlying RNNs",
+                "expected shape={expected:shape} but found shape={found:shape}",
+            ),
+            causes=(
+                "{layer} has {states_expected} states; {states_passed} were given.",
+                "The layer has {states_expected} states; {states_passed} were given.",
+                "The state of {layer} must be {expected}; {found} was given.",
+                "The cell gives several outputs, output_size {sizes}; a cell of today's Keras gives one tensor of one width.",
+                "Given are {given}; the cell's state_size is {wanted_states}: one state for each of its entries, in this order, with the batch in front.",
+                "The given initial_state doesn't have the number, width or rank that the cell's state_size asks for: one (batch, units) for each state, two for an LSTM.",
+            ),
+        ),
+        Family(
+            sees=("same nested structure", "same sequence length", "same number of elements", "same structure"),
+            says=(
+                "structures don't have the same sequence length. Input structure has length {states_passed}, while shallow structure has length {states_expected}",
+                "structures don't have the same <sequence length|nested structure|number of elements|structure>",
+            ),
+            causes=(
+                "{states_passed} tensors came where {states_expected} belong, most often the states of a cell: call must give back as many as state_size names, in the same order, each (batch, size).",
+                "A list of tensors came back in another form than it went in, most often the states of a cell: call must give back as many as state_size names, in the same order, and as the same kind of list.",
+            ),
+            decides=_decides,
+            live=_other_states,
+        ),
+        Family(
+            sees=("enters the loop with shape",),
+            says=("enters the loop with shape {expected:shape}, but has shape {found:shape} after one iteration",),
+            causes=(
+                "The state enters the loop as {expected} and leaves its first step as {found}: a step must give back a state of the shape it got.",
+            ),
+            question="Which cell or layer steps through this loop? Paste its code.",
+        ),
+    ),
+    live=_live,
+    fixes=just(
+        ("Give one (batch, units) state for each state of the cell: an LSTM has two.", "initial_state=[h, c]"),
+        ("Give encoder and decoder the same units.", "layers.LSTM(units, return_state=True)"),
+    ),
+)

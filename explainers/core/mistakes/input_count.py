@@ -1,0 +1,143 @@
+"""Too many or too few inputs."""
+
+# ruff: noqa: E501  (a wording stands on one line, as it is printed)
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from explainers.core.axes import Shape
+from explainers.core.finding import Finding
+from explainers.core.mistakes.kit.changes import just
+from explainers.core.mistakes.kit.judged import Judged, who
+from explainers.core.mistakes.kit.scene import (
+    Scene,
+    entry,
+)
+from explainers.core.mistakes.kit.sheet import Family, Mistake, Said
+from explainers.core.mistakes.merge_shapes import MERGES
+from explainers.core.spec import CallSpec, Check, LayerSpec, ModelSpec, Ref, Sizes
+
+
+def _decides(finding: Finding, said: Said) -> str | None:
+    return "target_shape" if "model target" in said.before(200) else None
+
+
+def _live(scene: Scene) -> ModelSpec | None:
+    """A model with the number of inputs that it takes, fed with the number that came."""
+    finding = scene.finding
+    if finding.values.get("argument") == "constants":
+        return None  # a cell of the learner's own: its lesson shows it
+    takes, came = finding.number("expected_inputs"), finding.number("received_inputs")
+    takes = min(takes or 2, 12)
+    came = min(came, 12) if came is not None else 1
+    if takes == came:
+        came = 1 if takes > 1 else 2
+    if finding.shape("expected") is not None:
+        return _unfed(scene, finding.shape("expected") or ())
+    features = scene.example("features")
+    inputs = tuple(entry((None, features + i), f"input_{i + 1}", origin="an example") for i in range(takes))
+    layers = (
+        (LayerSpec("Concatenate", "concatenate"),) if takes > 1 else (LayerSpec("Dense", "dense", (("units", 4),)),)
+    )
+    fed = tuple((3, features + i) for i in range(came))
+    return ModelSpec(
+        inputs,
+        layers,
+        (CallSpec(0, tuple(Ref("input", i) for i in range(takes))),),
+        (Ref("call", 0),),
+        checks=(Check("predict", fed),),
+    )
+
+
+def _unfed(scene: Scene, shape: Sizes) -> ModelSpec:
+    """A model of two inputs, one of them of that shape, that is fed the other one alone."""
+    features = scene.example("features")
+    inputs = (entry((None, features), "fed", origin="an example"), entry(shape, "nothing_comes_in"))
+    layers = tuple(LayerSpec("Activation", name, (("activation", "linear"),)) for name in ("first", "second"))
+    calls = tuple(CallSpec(i, (Ref("input", i),)) for i in range(2))
+    check = Check("predict", ((3, features),))
+    return ModelSpec(inputs, layers, calls, tuple(Ref("call", i) for i in range(2)), checks=(check,))
+
+
+def _judge(layer: Any, inputs: Sequence[Shape]) -> Judged | None:
+    if type(layer).__name__ not in MERGES or len(inputs) > 1:
+        return None
+    return Judged(f"{who(layer)} joins two tensors or more; it got {len(inputs)}.")
+
+
+MISTAKE = Mistake(
+    name="input_count",
+    title="Too many or too few inputs",
+    searched=(
+        "Layer expects 1 input(s), but it received 2 input tensors",
+        "list of arrays",
+        "Unrecognized data type",
+    ),
+    misconception="a-list-is-an-array",
+    order=110,
+    families=(
+        Family(
+            sees=(
+                "expects",
+                "expected to see",
+                "should be called on",
+                "no data provided",
+                "only received one array",
+                "missing data",
+                "must feed a value",
+                "graph disconnected",
+                "does not support constants",
+                "inputs list of length",
+                "called on a list of inputs",
+                "the model expects",
+            ),
+            says=(
+                "Layer {layer} expects {expected_inputs} input<s|(s)>?, but it received {received_inputs} input tensors",
+                "Layer {layer} expects {expected_inputs} input<s|(s)>?, but it received {received_inputs}",
+                "Expected to see {expected_inputs} array<s|(s)>?<,|...>? but instead got the following list of {received_inputs} arrays",
+                "Expected to see {expected_inputs} array",
+                "The model expects {expected_inputs} ...array<s>?, but only received one array. Found: array with shape {found:shape}",
+                "The model expects {expected_inputs} ...arrays, but only received",
+                "Layer {layer} expects {expected_inputs} named input<s|(s)>? with keys ... but it received {received_inputs} input",
+                "layer should be called on a list of <at least >?{expected_inputs} input",
+                "layer should be called on exactly {expected_inputs} input<s>?. Received: <input_shape=|inputs.shape=>?{both:shapes}",
+                "layer should be called on exactly {expected_inputs} input",
+                "Missing data for input {layer}",
+                "You must feed a value for placeholder tensor {layer} with dtype ... and shape {expected:shape}",
+                "You must feed a value for placeholder tensor {layer}",
+                "Graph disconnected: cannot obtain value for tensor ...shape={expected:shape}...at layer {layer}",
+                "Graph disconnected: cannot obtain value for tensor",
+                "RNN cell ...does not support {argument}. Received: constants=",
+                "merge layer should be called on a list of inputs",
+                "No data provided for {layer}. Need data for each key",
+                "Layer {layer} expects {expected_inputs} input",
+                "{cls} layer accepts inputs list of length 2 or {expected_inputs}, namely ... Received length: {received_inputs}",
+                "layer should be called on a list of inputs. Received: input_shape={found:shape}",
+                "layer should be called on a list of inputs",
+                "the model expects {expected_inputs} input tensors",
+            ),
+            causes=(
+                "The cell got {argument} beside its input, but its call takes none: give it an argument {argument}.",
+                "{layer} takes {expected_inputs} input(s); {received_inputs} came.",
+                "The model takes {expected_inputs} array(s); {received_inputs} came.",
+                "The layer takes {expected_inputs} inputs; it got {both}.",
+                "{layer} takes {expected_inputs} input(s); another number came.",
+                "The layer or model takes {expected_inputs} inputs; another number came.",
+                "{layer}, of shape {expected}, belongs to the graph, but nothing comes in there: it isn't among the inputs of the model, or nothing is fed to it.",
+                "{layer} belongs to the graph, but nothing comes in there: it isn't among the inputs of the model, or nothing is fed to it.",
+                "A layer or a model takes several inputs; another number came, or one of them got nothing.",
+            ),
+            decides=_decides,
+            live=_live,
+        ),
+    ),
+    judge=_judge,
+    live=_live,
+    fixes=just(
+        ("Pass one array for each Input, in their order.", "model.predict([x1, x2])"),
+        ("np.array around a list makes one array of it: pass the list itself.", "model.fit([a, b], y)"),
+        ("Name every Input that the outputs come from when the model is made.", "keras.Model([a, b], outputs)"),
+    ),
+)

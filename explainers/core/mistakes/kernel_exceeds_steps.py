@@ -1,0 +1,204 @@
+"""The kernel (or pool) is longer than the steps that reach it."""
+
+# ruff: noqa: E501  (a wording stands on one line, as it is printed)
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from explainers.core.axes import Axis, Shape
+from explainers.core.finding import Change, Finding, Value
+from explainers.core.layers import convolved
+from explainers.core.mistakes.kit.judged import Judged, who
+from explainers.core.mistakes.kit.scene import (
+    Scene,
+    entry,
+    guessed_class,
+)
+from explainers.core.mistakes.kit.sheet import Family, Mistake, Said
+from explainers.core.spec import Argument, ModelSpec, chain
+from explainers.reading.layers import BY_NAME
+from explainers.reading.shapes import conv_length
+
+
+def _sliding(finding: Finding, said: Said) -> Finding:
+    """What is known of a convolution that ran out of steps. A dummy axis of a Conv2D op that serves a Conv1D goes."""
+    values, named = dict(finding.values), dict(finding.named)
+    both = named.pop("both", ())
+    kernel = named.get("kernel", (None,))[0] or (both[1] if len(both) > 1 else None)
+    found = named.get("found", (None,))[0] or (both[0] if both else None)
+    class_name = finding.class_name
+    if class_name is None and finding.layer and "conv" in finding.layer.lower() and kernel:
+        class_name = f"Conv{len(kernel) - 2}D"
+    if found and class_name and class_name.endswith("1D") and len(found) == 4:
+        drop = 2 if found[2] == 1 and found[1] != 1 else 1
+        if kernel is not None and len(kernel) == 4:
+            drop = 1 if kernel[0] == 1 and kernel[1] != 1 else 2 if kernel[1] == 1 and kernel[0] != 1 else drop
+            kernel = tuple(n for i, n in enumerate(kernel) if i != drop - 1)
+        found = tuple(n for i, n in enumerate(found) if i != drop)
+    if found:
+        named["found"] = (found,)
+    if kernel:
+        named["kernel"] = (kernel,)
+        values |= {"filters": kernel[-1], "channels": kernel[-2]}
+        values.setdefault("kernel_size", kernel[0])
+    if found and len(found) == 3:
+        values.setdefault("steps", found[1])
+        values.setdefault("channels", found[2])
+    word = "step" if class_name is None or class_name.endswith("1D") else "pixel"
+    values["step_word"] = word if values.get("steps") == 1 else f"{word}s"
+    return replace(finding, class_name=class_name, values=values, named=named)
+
+
+def _live(scene: Scene) -> ModelSpec | None:
+    """A convolution or pooling on the axis that is too short."""
+    finding = scene.finding
+    class_name = guessed_class(finding) if finding.class_name in BY_NAME else "Conv1D"
+    rules = BY_NAME[class_name]
+    found, kernel, pool = finding.shape("found"), finding.shape("kernel"), finding.shape("pool")
+    if rules.group not in ("conv", "pool"):
+        return None
+    rank = (rules.rank or 3) - 2
+    size = finding.number("kernel_size")
+    spatial = (
+        kernel[:rank]
+        if kernel is not None and len(kernel) == rank + 2
+        else pool
+        if pool
+        else (size,) * rank
+        if size
+        else None
+    )
+    if found is None or len(found) != rank + 2:
+        steps = finding.number("steps")
+        if steps is None and spatial is None:
+            return None
+        found = (None, *((steps if steps is not None else 1,) * rank), scene.example("channels"))
+    window = tuple(n or 1 for n in spatial) if spatial else (scene.example("kernel_size"),) * rank
+    argument: Argument = window[0] if rank == 1 else window
+    given: dict[str, Argument] = {"pool_size": argument} if rules.group == "pool" else {"kernel_size": argument}
+    if kernel is not None and rules.group == "conv" and "Depthwise" not in class_name:
+        given["filters"] = kernel[-1]
+    dilation = re.search(r"dilation_rate=[\[(]?(\d{1,4})", scene.text)
+    if dilation and dilation[1] != "1" and rules.group == "conv":
+        given["dilation_rate"] = int(dilation[1])
+    return chain(entry((found[0], *found[1:])), (scene.layer(class_name, **given),), sequential=False)
+
+
+def _judge(layer: Any, inputs: Sequence[Shape]) -> Judged | None:
+    kernel = getattr(layer, "kernel_size", None) or getattr(layer, "pool_size", None)
+    if kernel is None or not inputs or len(inputs[0]) < 3:
+        return None
+    kernel = tuple(kernel) if isinstance(kernel, tuple | list) else (int(kernel),)
+    dilation = getattr(layer, "dilation_rate", (1,) * len(kernel))
+    for place, size in enumerate(kernel, start=1):
+        axis = inputs[0][place] if place < len(inputs[0]) - 1 else None
+        if axis is None or axis.size is None:
+            continue
+        reach = dilation[place - 1] * (size - 1) + 1
+        left = convolved(axis.size, size, 1, layer.padding, dilation[place - 1])
+        if left is not None and left <= 0:
+            word = "kernel_size" if hasattr(layer, "kernel_size") else "pool_size"
+            spans = f", which spans {reach} {axis.axis} with its dilation_rate" if reach != size else ""
+            return Judged(
+                f"{who(layer)} has {word} {size}{spans}, but only {_many(axis.size, axis.axis)} it: with "
+                f"padding={layer.padding!r} there is no place for it to stand ({axis.size} − {reach} + 1 = {left}).",
+                (Axis(axis.axis, reach, f"at least {word}={size} of {layer.name}", (f"{layer.name}.{word}",)),),
+                inputs[0],
+                place,
+            )
+    return None
+
+
+def _many(size: int, axis: str) -> str:
+    """``1 step reaches``, ``2 steps reach``."""
+    return f"1 {axis.removesuffix('s')} reaches" if size == 1 else f"{size:,} {axis} reach"
+
+
+def _whole(dims: dict[str, Value], name: str) -> int | None:
+    value = dims.get(name)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
+    """A window that is too long: a shorter one, the axes the other way round, or zeros at the border."""
+    steps, kernel, channels = _whole(dims, "steps"), _whole(dims, "kernel_size"), _whole(dims, "channels")
+    if steps is None or kernel is None:
+        return (
+            Change('Use padding="same" on the layers that shrink the axis.', code='padding="same"'),
+            Change("Use a smaller kernel or pool, or fewer of these layers."),
+            Change("Check which axis slides: channels belong last.", code="x = x.reshape(samples, steps, channels)"),
+        )
+    found = [
+        Change(
+            f"kernel_size={max(steps, 1)}: no longer than the {steps} step(s) that there are.",
+            {"kernel_size": max(steps, 1)},
+        )
+    ]
+    if channels is not None and (conv_length(channels, kernel, 1, "valid") or 0) > 0:
+        found.append(
+            Change(
+                f"Swap the axes: {channels:,} steps of {steps} channel(s).",
+                {"steps": channels, "channels": steps},
+                code="x = np.swapaxes(x, 1, 2)",
+            )
+        )
+    found.append(Change('padding="same": zeros at the border keep the number of steps.', {"padding": "same"}))
+    return tuple(found)
+
+
+MISTAKE = Mistake(
+    name="kernel_exceeds_steps",
+    title="The kernel is longer than the steps that reach it",
+    searched=(
+        "Computed output size would be zero or negative",
+        "Negative dimension size caused by subtracting 3 from 2",
+    ),
+    misconception="convolution-keeps-the-length",
+    order=40,
+    families=(
+        Family(
+            sees=(
+                "negative dimension",
+                "negative output",
+                "output size would be",
+                "due to downsampling",
+                "kernel size can't",
+                "smaller than the input length",
+                "`cropping` argument",
+                "empty output",
+                "cropping parameter",
+            ),
+            says=(
+                "Negative dimension size caused by subtracting {kernel_size} from {steps} for {layer} (op: {op}) with input shapes: {both:shapes}",
+                "Negative dimension size caused by subtracting {kernel_size} from {steps} for <'|\"|`>?{{node {layer}}} = {op}[...with input shapes: {both:shapes}",
+                "Negative dimension size caused by subtracting {kernel_size} from {steps} for <'|\"|`>?{{node {layer}}}",
+                "Negative dimension size caused by subtracting {kernel_size} from {steps} for {layer}",
+                "Negative dimension size caused by subtracting {kernel_size} from {steps}",
+                "Computed output size would be <zero or >?negative. Received<:>? ?`inputs<.| >shape={found:shape}`, `kernel shape={kernel:shape}`",
+                "Computed output size would be <zero or >?negative. Received<:>? ?`inputs<.| >shape={found:shape}`<,| and>? ?<and >?`pool_size={pool:shape}`",
+                "Computed output size would be <zero or >?negative. Received<:>? ?`inputs<.| >shape={found:shape}`",
+                "One of the dimensions in the output is \\<= 0 due to downsampling in {layer}. Consider increasing the input size. Received input shape {found:shape}",
+                "negative output dimension: the filter size {kernel_size} is larger than the input size {steps}",
+                "negative output dimension",
+                "negative dimensions are not allowed",
+                "`cropping` parameter of {cls} layer must be smaller than the input length. Received: <input_shape|inputs.shape>={found:shape}",
+                "`cropping` argument should be smaller than the corresponding spatial dimension of the input. Received: <input_shape|inputs.shape>={found:shape}",
+                "cropping parameter of Cropping layer must be greater than the input shape. Received: inputs.shape={found:shape}",
+                "convolution operation resulted in an empty output. Output shape: {result:shape}",
+            ),
+            causes=(
+                "The window of {kernel_size} slides over {steps} {step_word}: there is no place where it fits.",
+                "The layer's window is longer than what is left of the axis that it slides over: {found}.",
+                "A convolution or pooling ran out of steps: its window is longer than what is left of the axis.",
+            ),
+            completes=(_sliding,),
+        ),
+    ),
+    judge=_judge,
+    live=_live,
+    fixes=_fixes,
+)

@@ -1,0 +1,253 @@
+"""A layer got too few or too many axes."""
+
+# ruff: noqa: E501  (a wording stands on one line, as it is printed)
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from explainers.core.axes import Axis, Shape, plain
+from explainers.core.finding import Change, Finding, Value
+from explainers.core.mistakes.kit.judged import Judged, who
+from explainers.core.mistakes.kit.scene import (
+    Scene,
+    dtype_of,
+    entry,
+    guessed_class,
+    made_up,
+    rank_of,
+)
+from explainers.core.mistakes.kit.sheet import Family, Mistake, Said
+from explainers.core.mistakes.merge_shapes import names_a_concatenation
+from explainers.core.spec import Check, ModelSpec, Sizes, chain
+from explainers.reading.layers import axis_names
+
+# How many axes a layer reads, batch included, and what they are called.
+EXPECTED_AXES: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("SimpleRNN", "LSTM", "GRU", "RNN", "Bidirectional"), ("batch", "timesteps", "features")),
+    **dict.fromkeys(
+        ("Conv1D", "MaxPooling1D", "AveragePooling1D", "GlobalAveragePooling1D", "GlobalMaxPooling1D"),
+        ("batch", "steps", "channels"),
+    ),
+    **dict.fromkeys(("Conv2D", "MaxPooling2D", "AveragePooling2D"), ("batch", "rows", "columns", "channels")),
+    "RepeatVector": ("batch", "features"),
+}
+
+
+def _decides(finding: Finding, said: Said) -> str | None:
+    return "merge_shapes" if names_a_concatenation(said) else None
+
+
+def _live(scene: Scene) -> ModelSpec | None:
+    """One layer on a tensor with the number of axes that was found."""
+    finding = scene.finding
+    class_name = guessed_class(finding)
+    found = finding.shape("found")
+    rank = len(found) if found is not None else finding.number("found_ndim")
+    if rank is None:
+        rank = max((finding.number("expected_ndim") or rank_of(class_name)) - 1, 1)
+    layer = scene.layer(class_name)
+    if found and finding.class_name in ("Sequential", "Functional", None) and found[0] is not None:
+        inside = scene.sizes(axis_names(class_name, finding.number("expected_ndim") or rank_of(class_name)))
+        return chain(
+            entry(inside, dtype=dtype_of(class_name)),
+            (layer,),
+            sequential=finding.class_name == "Sequential",
+            checks=(Check("predict", (found,)),),
+        )
+    if found is None and class_name in ("LSTM", "GRU", "SimpleRNN") and rank == 2 and not scene.written:
+        first = scene.layer(
+            class_name, f"{layer.name}_before", return_sequences=False, units=scene.example("units in front")
+        )
+        return chain(entry(scene.sizes(("batch", "timesteps", "features"))), (first, layer))
+    shape = found if found else _written_shape(scene, rank) or made_up(scene, class_name, rank)
+    return chain(entry(shape, dtype=dtype_of(class_name)), (layer,), sequential=False)
+
+
+def _written_shape(scene: Scene, rank: int) -> Sizes | None:
+    """A shape of the text with as many axes, or one less (a sample)."""
+    for shape in scene.finding.shapes:
+        sizes = tuple(axis.size for axis in shape)
+        if len(sizes) == rank and sizes and sizes[0] is None:
+            return sizes
+        if len(sizes) == rank - 1 and None not in sizes and sizes:
+            return (None, *sizes)
+    return None
+
+
+def _judge(layer: Any, inputs: Sequence[Shape]) -> Judged | None:
+    words = EXPECTED_AXES.get(type(layer).__name__)
+    if words is None or not inputs or len(inputs[0]) == len(words):
+        return None
+    found = inputs[0]
+    expected = tuple(Axis(word, None, f"what {type(layer).__name__} reads") for word in words)
+    return Judged(
+        f"{who(layer)} reads ({', '.join(words)}), {len(words)} axes; it got {plain(found)}, {len(found)}: "
+        f"({', '.join(axis.axis for axis in found)}). {_missing(words, found)}",
+        expected,
+        found,
+    )
+
+
+def _missing(words: tuple[str, ...], found: Shape) -> str:
+    names = [axis.axis for axis in found]
+    if len(found) < len(words):
+        absent = [word for word in words if word not in names][: len(words) - len(found)] or [words[-1]]
+        if "units" in names and len(absent) >= 1 and words[-1] in absent:
+            absent = [word for word in absent if word != words[-1]] or [words[1]]  # units serve as features
+        return f"The axis that is missing: {' and '.join(absent)}."
+    return f"There are {len(found) - len(words)} axes too many."
+
+
+def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
+    wanted, found, cls = finding.number("expected_ndim"), finding.number("found_ndim"), finding.class_name
+    recurrent = cls in ("LSTM", "GRU", "SimpleRNN", "RNN", "Bidirectional")
+    if wanted is not None and found is not None and found > wanted:
+        several = (
+            Change(
+                "Give input_shape for ONE sample: without the number of samples.",
+                code="keras.Input(shape=(timesteps, features))",
+            ),
+            Change(
+                "Read the extra axis with TimeDistributed.", code=f"layers.TimeDistributed(layers.{cls or 'Dense'}(…))"
+            ),
+        )
+        return (
+            (Change("Flatten or pool before this layer.", code="layers.Flatten()"), *several)
+            if cls == "Dense"
+            else several
+        )
+    if recurrent:
+        return (
+            Change(
+                "If another recurrent layer stands in front: return_sequences=True there.",
+                code=f"layers.{cls}(units, return_sequences=True)",
+            ),
+            Change(
+                "If the data are rows: say what the timesteps are.", code="x = x.reshape(samples, timesteps, features)"
+            ),
+        )
+    return (
+        Change("Add the axis that is missing.", code="x = np.expand_dims(x, -1)"),
+        Change("Look at the shape in front of the layer.", code="model.summary()"),
+    )
+
+
+MISTAKE = Mistake(
+    name="layer_rank",
+    title="A layer got too few or too many axes",
+    searched=(
+        "expected ndim=3, found ndim=2",
+        "expected ndim=3, found ndim=4",
+        "incompatible with the layer",
+    ),
+    misconception="an-rnn-passes-its-sequence-on",
+    order=10,
+    families=(
+        Family(
+            sees=(
+                "ndim=",
+                "incompatible with",
+                "only support 4d",
+                "axis is out of bounds",
+                "is out of bounds for input",
+                "should have rank",
+                "rank of the input tensor",
+            ),
+            says=(
+                "Input {input_number} <with name ... >?of layer {layer} is incompatible with the layer: <: >?expected <min_|max_|full >?ndim={expected_ndim}, found <full_>?ndim={found_ndim}. Full shape received: {found:shape}",
+                "Input {input_number} <with name ... >?of layer {layer} is incompatible with the layer: <: >?expected <min_|max_|full >?ndim={expected_ndim}, found <full_>?ndim={found_ndim}",
+                "Input {input_number} is incompatible with layer {layer}: expected <min_|max_>?ndim={expected_ndim}, found ndim={found_ndim}",
+                "layer expected input with ndim={expected_ndim} but previous layer has output_shape {found:shape}",
+                "expected <min_|max_>?ndim={expected_ndim}, found <full_>?ndim={found_ndim}",
+                "axis {axis} is out of bounds for input shape {found:shape}",
+                "Inputs <to {cls} >?should have rank {expected_ndim}. Received input_shape={found:shape}",
+                "rank of the input tensor should be {expected_ndim}. Received input with rank {found_ndim}",
+            ),
+            causes=(
+                "{layer} wants {expected_ndim} axes, {expected_axes}; it got {found_ndim}: {found}.",
+                "{layer} wants {expected_ndim} axes, {expected_axes}; it got a tensor with {found_ndim}.",
+                "The layer wants {expected_ndim} axes; it got {found_ndim}.",
+                "There is no axis {axis} in {found}.",
+            ),
+        ),
+        Family(
+            sees=(
+                "wrong number of dimensions",
+                "new_order",
+                "but is rank",
+                "must have rank",
+                "dimension must be",
+                "must be rank",
+                "non-broadcastable",
+                "slice index",
+                "expects input with rank",
+            ),
+            says=(
+                "Convolution expects input with rank {expected_ndim}, got {found_ndim}",
+                "Wrong number of dimensions: <expected >?{expected_ndim}, got {found_ndim} with shape {found:shape}",
+                "Wrong number of dimensions: ?expected {expected_ndim}, ?got {found_ndim} with shape ?{found:shape}",
+                "Wrong number of dimensions: ?<expected >?{expected_ndim}, ?got {found_ndim}",
+                "new_order[{position}] is {last}, but the input only has {found_ndim} axes",
+                "You cannot drop a non-broadcastable dimension",
+                "slice index {position} of dimension {last} out of bounds",
+                "Shape must be <at least >?rank {expected_ndim} but is rank {found_ndim} for {layer} (op: {op}) with input shapes: {both:shapes}",
+                "Shape must be <at least >?rank {expected_ndim} but is rank {found_ndim}",
+                "Dimension must be {found_ndim} but is {expected_ndim} for {layer} (op: <'>?Transpose<'>?) with input shapes: {both:shapes}",
+                "Shape {found:shape} must have rank <at least|at most>? ?{expected_ndim}",
+            ),
+            causes=(
+                "{expected_ndim} axes are wanted; the tensor has {found_ndim}: {found}.",
+                "{expected_ndim} axes are wanted; the tensor has {found_ndim}.",
+                "The layer turns the axes of a sequence (batch, timesteps, features), but its input has only {found_ndim} axes.",
+            ),
+            decides=_decides,
+        ),
+        Family(
+            sees=(
+                "should be passed an",
+                "same length as input",
+                "unknown tensorshape",
+                "rank is undefined",
+                "invalid `dims`",
+                "at least 2 dimensions",
+                "dims` argument",
+            ),
+            says=(
+                "should be passed an `input_shape ` with at least {expected_ndim} dimensions, received: {found:shape}",
+                "should be passed an `input_shape` with at least {expected_ndim} dimensions, received: {found:shape}",
+                "Kernel shape must have the same length as input, but received kernel of shape {kernel:shape} and input of shape {found:shape}",
+                "as_list() is not defined on an unknown TensorShape",
+                "shape of Tensor, as_list() is not defined on a unknown TensorShape",
+                "layer {layer} is incompatible with the layer: its rank is undefined",
+                "its rank is undefined, but the layer requires a defined rank",
+                "Invalid permutation ... dims`",
+                "Invalid permutation argument `dims` for Permute Layer",
+            ),
+            causes=(
+                "At least {expected_ndim} axes are wanted; the layer got {found}.",
+                "The kernel {kernel} needs an input with as many axes, but the input is {found}.",
+                "The tensor lost its static shape (a py_function, a squeeze or a window of a dataset), so the layer can't know its axes.",
+            ),
+        ),
+        Family(
+            sees=("incompatible with",),
+            says=(
+                "Input {input_number} <of layer >?<is incompatible with layer >?{layer}< is incompatible with the layer>?: <: >?expected <min_|max_>?ndim={expected_ndim}",
+                "Input {input_number} <with name ... >?of layer {layer} is incompatible with the layer",
+                "Input {input_number} is incompatible with layer {layer}",
+            ),
+            causes=(
+                "{layer} wants {expected_ndim} axes, {expected_axes}; the message stops before what it got.",
+                "{layer} got a tensor with another number of axes than {expected_axes}; the message stops before the numbers.",
+            ),
+            weight=1,
+            question='What stands after "expected" and "found" in the message?',
+            cut_off=True,
+        ),
+    ),
+    judge=_judge,
+    live=_live,
+    fixes=_fixes,
+)

@@ -1,0 +1,147 @@
+"""Add, Multiply or Concatenate got shapes that do not fit."""
+
+# ruff: noqa: E501  (a wording stands on one line, as it is printed)
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from explainers.core.axes import Shape, plain, sizes
+from explainers.core.finding import Finding
+from explainers.core.mistakes.kit.changes import just
+from explainers.core.mistakes.kit.judged import Judged, who
+from explainers.core.mistakes.kit.scene import (
+    Scene,
+    joined,
+    two_sizes,
+)
+from explainers.core.mistakes.kit.sheet import Family, Mistake, Said
+from explainers.core.spec import Argument, ModelSpec
+
+MERGES = ("Concatenate", "Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Dot")
+
+
+def names_a_concatenation(said: Said) -> bool:
+    """Whether the operation that is named joins tensors."""
+    return "oncat" in said.near(0, 160)
+
+
+def _live(scene: Scene) -> ModelSpec | None:
+    """The merge layer on the shapes of the message."""
+    finding = scene.finding
+    shapes = finding.named.get("both", ()) or two_sizes(finding)
+    if len(shapes) < 2:
+        return None
+    lowered = scene.text.lower()
+    name = "Concatenate" if "concat" in lowered else "Dot" if "dot" in lowered or "axis values" in lowered else "Add"
+    axis: dict[str, Argument] = (
+        {"axis": -1} if name == "Concatenate" else {"axes": _dot_axes(finding)} if name == "Dot" else {}
+    )
+    if all(len(shape) < 2 for shape in shapes):
+        shapes = tuple((None, *shape) for shape in shapes)
+    shapes = tuple(shape for shape in shapes[:8] if shape)
+    return joined(scene, shapes, scene.layer(name, **axis))
+
+
+def _dot_axes(finding: Finding) -> Argument:
+    first, second = finding.number("axis"), finding.number("axis_b")
+    if first is not None and second is not None:
+        return (first, second)
+    sizes = (finding.number("left"), finding.number("right"))
+    both = finding.named.get("both", ())
+    if len(both) > 1 and sizes[0] in both[0] and sizes[1] in both[1]:
+        return (both[0].index(sizes[0]), both[1].index(sizes[1]))
+    return -1
+
+
+def _judge(layer: Any, inputs: Sequence[Shape]) -> Judged | None:
+    if type(layer).__name__ not in MERGES or len(inputs) < 2:
+        return None
+    shapes = " and ".join(plain(shape) for shape in inputs)
+    place = next(
+        (i for i, pair in enumerate(zip(*map(sizes, inputs[:2]), strict=False)) if pair[0] != pair[1] and i), 1
+    )
+    return Judged(
+        f"{who(layer)} got {shapes}: apart from the axis it joins, all axes must agree.",
+        inputs[0],
+        inputs[1],
+        place,
+    )
+
+
+MISTAKE = Mistake(
+    name="merge_shapes",
+    title="Add, Multiply or Concatenate got shapes that do not fit",
+    searched=(
+        "A Concatenate layer requires inputs with matching shapes",
+        "Inputs have incompatible shapes",
+    ),
+    misconception="broadcasting-from-the-left",
+    order=60,
+    families=(
+        Family(
+            sees=(
+                "matching shapes",
+                "matching output shapes",
+                "incompatible shapes. received",
+                "can be merged",
+                "can not be merged",
+                "axis values",
+                "concatop",
+                "concatenation axis",
+                "dot mode",
+                "different batch sizes",
+                "of all input",
+                "`concatenate`",
+                "concat axis",
+                "in both shapes",
+                "input arrays must have",
+                "batch_dot",
+                "except the last one, must be equal",
+                "unable to concatenate",
+                "same rank",
+            ),
+            says=(
+                "layer requires inputs with matching shapes except for the <concat|concatenation> axis<.|:> <Received: input_shape=|Got inputs shapes: |Received: inputs.shape=|input_shape=>?{both:shapes}",
+                "Inputs have incompatible shapes. Received shapes {both:shapes}",
+                "mode can only merge layers with matching output shapes<. | except for the concat axis. >Layer shapes: {both:shapes}",
+                "Only layers of same output shape can be merged using {what} mode. Layer shapes: {both:shapes}",
+                "Dimension incompatibility using dot mode: {left} != {right}. Layer shapes: {both:shapes}",
+                "Incompatible input shapes: axis values {left} (at axis {axis}) != {right} (at axis {axis_b}). Full input shapes: {both:shapes}",
+                "Dimension incompatibility ... {left} != {right}",
+                "incompatible layers can not be merged using {what} mode",
+                "ConcatOp : Dimensions of inputs should match: shape[{i}] = {left_shape:shape} vs. shape[{j}] = {right_shape:shape}",
+                "ConcatOp : Ranks of all input tensors should match: shape[{i}] = {left_shape:shape} vs. shape[{j}] = {right_shape:shape}",
+                "all the input array dimensions <for|except for> the concatenation axis must match exactly, but along dimension {axis}, the array at index {i} has size {left} and the array at index {j} has size {right}",
+                "ConcatOp : Dimension {axis} in both shapes must be equal: shape[{i}] = {left_shape:shape} vs. shape[{j}] = {right_shape:shape}",
+                "all <the >?input arrays must have <the >?same <shape|number of dimensions>",
+                "all the input array dimensions except for the concatenation axis must match exactly",
+                "Cannot merge tensors with different batch sizes. <Received|Got> tensors with shapes <:>?{both:shapes}",
+                "Shapes of all inputs must match: values[{i}].shape = {left_shape:shape} != values[{j}].shape = {right_shape:shape}",
+                "Dimension {axis} in both shapes must be equal, but are {left} and {right}. Shapes are {left_shape:shape} and {right_shape:shape}<.>? for ...oncat",
+                "Cannot do batch_dot on inputs with shapes {left_shape:shape} and {right_shape:shape}",
+                "Cannot do batch_dot on inputs with different batch sizes. Received inputs with shapes {left_shape:shape} and {right_shape:shape}",
+                "Cannot do batch_dot on inputs with rank \\< 2. Received inputs with shapes {left_shape:shape} and {right_shape:shape}",
+                "All dimensions of `value` and `key`, except the last one, must be equal. Received<:>? <value_shape=>?{left_shape:shape} and <key_shape=>?{right_shape:shape}",
+                "Unable to concatenate {left_shape:shape} and {right_shape:shape}",
+                "`append` requires inputs to have the same shape except the ... but received shape {left_shape:shape} and {right_shape:shape}",
+                "must have the same shape except on the `axis` dim. But found element of shape {right_shape:shape}, which is different from the first element's shape {left_shape:shape}",
+                "must have the same shape. But found element of shape {right_shape:shape}, which is different from the first element's shape {left_shape:shape}",
+            ),
+            causes=(
+                "The shapes to be joined, {both}, differ on an axis where they must be equal.",
+                "The shapes to be joined, {left_shape} and {right_shape}, differ on an axis where they must be equal.",
+                "The two inputs must agree on that axis, but are {left} and {right}.",
+                "The inputs to be joined differ on an axis where they must be equal.",
+            ),
+            has_node=True,
+        ),
+    ),
+    judge=_judge,
+    live=_live,
+    fixes=just(
+        ("Make the inputs agree on all axes but the joined one.", "layers.Dense(units)(x)"),
+        ("Or join on the axis where they differ.", "layers.Concatenate(axis=1)([a, b])"),
+    ),
+)

@@ -1,0 +1,154 @@
+"""An argument that Keras no longer knows, or a shape that is none."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from explainers.core.mistakes.kit.changes import just
+from explainers.core.mistakes.kit.scene import (
+    Scene,
+    dtype_of,
+    entry,
+    made_up,
+    rank_of,
+)
+from explainers.core.mistakes.kit.sheet import Family, Mistake
+from explainers.core.spec import Argument, Check, ModelSpec, chain
+from explainers.reading.layers import BY_NAME, today_name
+
+
+def _live(scene: Scene) -> ModelSpec | None:
+    """The layer with the old argument, as today's Keras refuses it."""
+    finding = scene.finding
+    size = finding.number("size")
+    if size is not None:
+        return ModelSpec((), (), (), (), checks=(Check("input", number=size),))
+    class_name = today_name(str(finding.values.get("cls", ""))) or None
+    argument = str(finding.values.get("argument", "")).strip("'\"`,() ")
+    given: dict[str, Argument] = _literal_dict(str(finding.values.get("rest", "")))
+    if not given and re.fullmatch(r"[a-z_A-Z]\w{0,40}", argument):
+        class_name = (
+            class_name
+            or next((layer.class_name for layer in scene.written if layer.get(argument) is not None), None)
+            or _class_with(argument)
+            or "Dense"
+        )
+        given = {argument: 1}
+    attribute = str(finding.values.get("attribute", "")).strip("'\"`,() ")
+    if re.fullmatch(r"[A-Za-z][A-Za-z_0-9]{1,40}", attribute) and not given:
+        place = "model" if str(finding.values.get("cls")) in ("Sequential", "Model", "Functional") else "module"
+        check = Check("attribute", layer=attribute, text=place)
+        width = scene.example("features")
+        return chain(entry((None, width), origin="an example"), (scene.layer("Dense", "dense"),), checks=(check,))
+    if not given or class_name is None or class_name not in BY_NAME:
+        return None
+    layer = scene.layer(class_name, **given)
+    return chain(
+        entry(made_up(scene, class_name, rank_of(class_name)), dtype=dtype_of(class_name)), (layer,), sequential=False
+    )
+
+
+def _class_with(argument: str) -> str | None:
+    """The class that had this argument in older versions."""
+    old = {
+        "nb_filter": "Conv1D",
+        "filter_length": "Conv1D",
+        "subsample_length": "Conv1D",
+        "border_mode": "Conv1D",
+        "pool_length": "MaxPooling1D",
+        "inner_init": "LSTM",
+        "inner_activation": "LSTM",
+        "dropout_W": "LSTM",
+        "dropout_U": "LSTM",
+        "consume_less": "LSTM",
+        "time_major": "LSTM",
+        "implementation": "LSTM",
+        "batch_input_shape": "LSTM",
+        "input_length": "LSTM",
+        "output_dim": "Dense",
+        "init": "Dense",
+        "bias": "Dense",
+        "W_regularizer": "Dense",
+        "nb_row": "Conv2D",
+        "subsample": "Conv2D",
+        "dim_ordering": "Conv2D",
+        "input_dim": "Dense",
+        "units": "LSTM",
+    }
+    return old.get(argument)
+
+
+def _literal_dict(text: str) -> dict[str, Argument]:
+    """``{'input_length': 1}`` as far as it is whole."""
+    match = re.match(r"\{?([^{}]{1,250})\}", text)
+    if match is None:
+        return {}
+    try:
+        read = ast.literal_eval("{" + match[1] + "}")
+    except (ValueError, SyntaxError, MemoryError, RecursionError, TypeError):
+        return {}
+    if not isinstance(read, dict):
+        return {}
+    return {str(k): v for k, v in read.items() if re.fullmatch(r"[a-z_A-Z]\w{0,40}", str(k)) and _is_literal(v)}
+
+
+def _is_literal(value: object) -> bool:
+    return (
+        value is None
+        or isinstance(value, int | float | str)
+        or (isinstance(value, tuple) and all(map(_is_literal, value)))
+    )
+
+
+MISTAKE = Mistake(
+    name="old_argument",
+    title="An argument that Keras no longer knows, or a shape that is none",
+    searched=(
+        "Unrecognized keyword arguments: batch_input_shape",
+        "Cannot convert to a shape",
+        "input_dim",
+        "output_dim",
+    ),
+    misconception="a-number-in-brackets-is-a-shape",
+    order=170,
+    families=(
+        Family(
+            sees=(
+                "keyword argument",
+                "to a shape",
+                "has no attribute",
+                "cannot import name",
+                "unexpected keyword",
+                "not understood",
+                "required positional",
+            ),
+            says=(
+                "Unrecognized keyword arguments passed to {cls}: {{rest:rest}",
+                "Keyword argument not understood:<'|\"|,| >?<'|\"|,| >?<'|\"|,| >?{argument}",
+                "Keyword argument not understood",
+                "got an unexpected keyword argument {argument}",
+                "'{cls:model}' object has no attribute <'>?{attribute}",
+                "Cannot convert <'|\">?{size}<'|\">? to a shape",
+                "cannot import name {attribute}",
+                "module {cls} has no attribute {attribute}",
+                "missing {n} required positional argument<s>?: {argument}",
+            ),
+            causes=(
+                "{cls} doesn't know these arguments in today's Keras; older versions had them.",
+                "{argument} isn't an argument there in this version of Keras.",
+                "{size} isn't a shape; a shape with one axis is written ({size},).",
+                "{attribute} doesn't exist there in this version of Keras.",
+                "An argument of another Keras version was used.",
+            ),
+        ),
+    ),
+    live=_live,
+    fixes=just(
+        (
+            "Today the shape stands in an Input of its own.",
+            "keras.Input(batch_shape=(batch_size, timesteps, features))",
+        ),
+        ("The code in today's Keras stands below.", ""),
+    ),
+)

@@ -1,0 +1,297 @@
+"""Two tensors do not line up."""
+
+# ruff: noqa: E501  (a wording stands on one line, as it is printed)
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from explainers.core.finding import Change, Finding, Value, written
+from explainers.core.mistakes.kit.scene import (
+    EXAMPLES,
+    Scene,
+    entry,
+    joined,
+    two_sizes,
+)
+from explainers.core.mistakes.kit.sheet import Family, Mistake, Said, nothing_live
+from explainers.core.mistakes.merge_shapes import names_a_concatenation
+from explainers.core.spec import Check, LayerSpec, ModelSpec, Sizes, chain
+
+_PRODUCT = re.compile(
+    r"matmul|matrix size|not aligned|mismatch In\[1\]|inner dim|cannot be multiplied|gemm", re.IGNORECASE
+)
+_GATES = {"LSTM": 4, "LSTMCell": 4, "GRU": 3, "GRUCell": 3, "SimpleRNN": 1, "SimpleRNNCell": 1}
+
+
+def _decides(finding: Finding, said: Said) -> str | None:
+    """Two numbers of samples in a recurrent loop are a state and a batch; a concatenation is a merge."""
+    if _other_samples(finding, said):
+        return "stateful_batch"
+    return "merge_shapes" if names_a_concatenation(said) else None
+
+
+def _decides_product(finding: Finding, said: Said) -> str | None:
+    return "stateful_batch" if _other_rows(finding) else "layer_rank"
+
+
+def _other_samples(finding: Finding, said: Said) -> bool:
+    """Whether a recurrent loop met two numbers of samples: a state and a batch that don't fit."""
+    both = finding.named.get("both", ())
+    if len(both) != 2 or both[0][1:] != both[1][1:] or None in (*both[0][:1], *both[1][:1]):
+        return False
+    return bool(re.search(r"stateful|while/|/(?:lstm|gru|simple_?rnn|rnn)", said.flat, re.IGNORECASE))
+
+
+def _other_rows(finding: Finding) -> bool:
+    """Whether a product fits but for its rows: one sample more or less than the place for its result has."""
+    both, result = finding.named.get("both", ()), finding.shape("result")
+    if len(both) != 2 or result is None or any(len(shape) != 2 for shape in (*both, result)):
+        return False
+    return both[0][1] == both[1][0] and both[1][1] == result[1] and both[0][0] != result[0]
+
+
+def _product(finding: Finding, said: Said) -> Finding:
+    """Two operands of a product inside a layer: data and the layer's kernel, which say its units and its features.
+
+    [features, 4·units] is the kernel of an LSTM; a cell of TensorFlow 1 has [features + units, 4·units].
+    """
+    both = finding.named.get("both", ())
+    if len(both) != 2 or any(len(shape) != 2 for shape in both):
+        return finding
+    if not _PRODUCT.search(said.near(0, 120)):
+        return finding
+    (_, width), (depth, columns) = both
+    values = {**finding.values, "product": f"(…, {width}) · ({depth}, {columns})"}
+    finding = replace(finding, class_name=finding.class_name or _only_cell(said))
+    gates = _GATES.get(finding.class_name or "", 0)
+    path = (finding.layer or "").lower()
+    if None not in (width, depth, columns) and width != depth and width and depth and columns:
+        if gates and columns % gates == 0:
+            units = columns // gates
+            cell = bool(re.search(r"_cell", path)) and depth > units
+            features, came = (depth - units, width - units) if cell else (depth, width)
+            if came > 0 and depth != units:
+                values |= {"units": units, "features": features, "came": came, "gates": gates}
+        elif finding.class_name == "Dense":
+            values |= {"units": columns, "features": depth, "came": width}
+    return replace(finding, values=values)
+
+
+def _only_cell(said: Said) -> str | None:
+    """The recurrent class of the code around, where the product is that of a loop over timesteps and there is one."""
+    cells = {name for name in said.classes.values() if name in _GATES}
+    return cells.pop() if len(cells) == 1 and re.search(r"while/|strided_slice\w{0,6}, ", said.near(0, 120)) else None
+
+
+def _words(finding: Finding) -> dict[str, str]:
+    """The rows of the two, where they are samples of a state and of a batch."""
+    both = finding.named.get("both", ())
+    if finding.mistake != "stateful_batch" or len(both) < 2 or not all(both[:2]):
+        return {}
+    return {"samples_a": str(both[0][0]), "samples_b": str(both[1][0])}
+
+
+def _product_words(finding: Finding) -> dict[str, str]:
+    """What a product gives, where it can be made and only its place doesn't fit."""
+    both, result = finding.named.get("both", ())[:2], finding.shape("result")
+    if result is None or len(both) < 2 or any(len(shape) != 2 for shape in both) or both[0][1] != both[1][0]:
+        return {}
+    return {"gives": written((both[0][0], both[1][1])), "place": written(result)}
+
+
+def _names(finding: Finding, role: str, sizes: Sizes) -> tuple[str, ...] | None:
+    """The axes of data and of the kernel that they should be multiplied with."""
+    if role not in ("left_shape", "right_shape", "both") or "came" not in finding.values:
+        return None
+    gates = finding.number("gates")
+    cell = finding.number("features") != finding.named["both"][1][0]
+    if sizes != finding.named["both"][1]:
+        return ("batch", "features + units" if cell else "features")
+    return ("features + units" if cell else "features", f"{gates}·units" if (gates or 1) > 1 else "units")
+
+
+def _live(scene: Scene) -> ModelSpec | None:
+    """The operation on two Inputs of the shapes of the message."""
+    finding = scene.finding
+    shapes = finding.named.get("both", ()) or two_sizes(finding)
+    if finding.number("came") is not None:
+        return _other_features(scene)
+    if len(shapes) < 2 or any(len(shape) == 0 for shape in shapes[:2]):
+        return None
+    message = " ".join(scene.text[max(0, mark.start - 60) : mark.end + 160] for mark in finding.marks)
+    said = f"{finding.values.get('op', '')} {finding.layer or ''} {message}".lower()
+    name = "multiply"
+    for word, operation in (
+        ("matmul", "matmul"),
+        ("matrix size", "matmul"),
+        ("not aligned", "matmul"),
+        ("gemm", "matmul"),
+        ("inner dim", "matmul"),
+        ("squareddiff", "subtract"),
+        ("sub", "subtract"),
+        ("add", "add"),
+        ("mul", "multiply"),
+    ):
+        if word in said:
+            name = operation
+            break
+    if name == "matmul" and any(len(shape) < 2 for shape in shapes[:2]):
+        name = "multiply"
+    return joined(scene, shapes[:2], LayerSpec(f"ops.{name}", name))
+
+
+def _other_features(scene: Scene) -> ModelSpec:
+    """The layer whose kernel stands in the message, made for its features, on data with another number of them."""
+    finding = scene.finding
+    features, came = finding.number("features") or 1, finding.number("came") or 1
+    class_name = str(finding.class_name).removesuffix("Cell")
+    layer = scene.layer(class_name, units=finding.number("units"))
+    middle = () if class_name == "Dense" else (scene.example("timesteps"),)
+    return chain(
+        entry((None, *middle, features)),
+        (layer,),
+        checks=(Check("predict", ((EXAMPLES["samples"], *middle, came),)),),
+    )
+
+
+def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
+    """A layer that reads another number of features than its kernel has; else two operands by themselves."""
+    features, came, units = finding.number("features"), finding.number("came"), finding.number("units")
+    if features is None or came is None:
+        return (
+            Change("Make the inner sizes equal: transpose one operand.", code="ops.matmul(a, ops.transpose(b))"),
+            Change("Elementwise: add an axis of length 1 so that it broadcasts.", code="ops.expand_dims(a, -1)"),
+        )
+    fixes = [
+        Change(f"Give the layer the {features} features that it was built for.", code=f"x = x[..., :{features}]"),
+        Change(f"Or build it for the {came} that the data have.", code=f"keras.Input(shape=(timesteps, {came}))"),
+    ]
+    if came == units and (finding.class_name or "").endswith("Cell"):
+        fixes.insert(
+            0,
+            Change(
+                f"A cell for each level: the second reads the {units} units of the first; one cell can't serve both.",
+                code=f"keras.layers.RNN([keras.layers.{finding.class_name}({units}) for _ in range(levels)])",
+            ),
+        )
+    return tuple(fixes)
+
+
+MISTAKE = Mistake(
+    name="operand_sizes",
+    title="Two tensors do not line up",
+    searched=(
+        "Dimensions must be equal, but are 3 and 4",
+        "operands could not be broadcast together",
+        "Incompatible shapes",
+    ),
+    misconception="broadcasting-from-the-left",
+    order=80,
+    families=(
+        Family(
+            sees=("args to gemm", "output dimension mis-match"),
+            says=(
+                "dimension mismatch in args to gemm {left_shape:shape}x{right_shape:shape}-\\>{result:shape}",
+                "dimension mismatch in args to gemm {left_shape:shape}",
+                "Output dimension mis-match. Output {output} ... has shape[{axis}] == {left}, but the output's size on that axis is {right}. ... Inputs shapes: {both:shapes}",
+                "Output dimension mis-match. Output {output} ... has shape[{axis}] == {left}, but the output's size on that axis is {right}",
+            ),
+            causes=(
+                "The product gives {gives}, but its place is {place}: a state keeps one row for each sample of the batch that it was made for.",
+                "A product of {left_shape} and {right_shape} can't be made: the last axis of the first must be the first of the second.",
+                "The two operands differ on axis {axis}: {left} against {right}. A weight must have the shape of one sample, without the batch.",
+            ),
+            decides=_decides_product,
+            completes=(_product,),
+            words=_product_words,
+            names=_names,
+            live=_live,
+        ),
+        Family(
+            sees=(
+                "incompatible shapes",
+                "dimensions must be equal",
+                "broadcast",
+                "size-incompatible",
+                "not aligned",
+                "core dimension",
+                "input dimension mis-match",
+                "cannot be multiplied",
+                "mismatch in[1]",
+                "shape mismatch: x",
+                "inner dimensions",
+                "must be equal",
+                "matmul",
+                "shape must match",
+                "last dimension of `x1`",
+                "shape mismatch on",
+                "same size and shape",
+                "query_shape",
+                "do not match at shared",
+            ),
+            says=(
+                "Dimensions must be equal, but are {left} and {right} for {layer} (op: {op}) with input shapes: {both:shapes}",
+                "Dimensions must be equal, but are {left} and {right} for <'|\"|`>?{{node {layer}}} = {op}[...with input shapes: {both:shapes}",
+                "Dimensions must be equal, but are {left} and {right}",
+                "Incompatible shapes: {left_shape:shape} vs<.>? {right_shape:shape}",
+                "perands could not be broadcast together with <remapped >?shapes {both:shapes}",
+                "perands could not be broadcast together",
+                "Matrix size-incompatible: In[0]: {left_shape:shape}, In[1]: {right_shape:shape}",
+                "In[0] mismatch In[1] shape: {left} vs. {right}: {left_shape:shape} {right_shape:shape}",
+                "shapes {left_shape:shape} and {right_shape:shape} not aligned",
+                "mismatch in its core dimension {axis}, with gufunc signature ... (size {right} is different from {left})",
+                "Input dimension mis-match. (input[{i}].shape[{axis}] = {left}, input[{j}].shape[{axis_b}] = {right})...Inputs shapes: {both:shapes}",
+                "Input dimension mis-match. (input[{i}].shape[{axis}] = {left}, input[{j}].shape[{axis_b}] = {right})",
+                "shapes cannot be multiplied ({left_shape} and",
+                "Inner dimensions of `x1` and `x2` must be equal. Received: x1.shape={left_shape:shape}, x2.shape={right_shape:shape}",
+                "Inner dimensions ... must be equal. Received: x1.shape={left_shape:shape}, x2.shape={right_shape:shape}",
+                "Inner dimensions (...) must be equal, but received `x1.shape={left_shape:shape}` and `x2.shape={right_shape:shape}`",
+                "Cannot broadcast shape, the failure dim has value {left}, which cannot be broadcasted to {right}. Input shapes are: {left_shape:shape} and {right_shape:shape}",
+                "Cannot broadcast shapes: {left_shape:shape} and {right_shape:shape}",
+                "shapes must be <equal|broadcastable>...{left_shape:shape}...{right_shape:shape}",
+                "Shape mismatch: x has {left} cols (and {n} rows) but y has {right} rows",
+                "required broadcastable shapes",
+                "Dimension {axis} in both shapes must be equal, but are {left} and {right}. Shapes are {left_shape:shape} and {right_shape:shape}",
+                "Shape must match on the last axis of `x1` and ...x1.shape={left_shape:shape}` and x2.shape=`{right_shape:shape}",
+                "`inner` requires the last dimension of `x1` and `x2` to match. Received: x1.shape={left_shape:shape}, x2.shape={right_shape:shape}",
+                "Shape mismatch on `x1[axes[0]]` and `x2[axes[1]]`, received {left_shape:shape} and {right_shape:shape}",
+                "must have the same size and shape. Input {i}: {left_shape:shape} != input {j}: {right_shape:shape}",
+                "The last dimension of `query_shape` and `value_shape` must be equal, but are {left_shape:shape}, {right_shape:shape}",
+                "Input shape and output shape do not match at shared dimension ... Input shape is {left_shape:shape}, and output shape is {right_shape:shape}",
+            ),
+            causes=(
+                "The one has {samples_a} rows, the other {samples_b}: a state keeps one row for each sample of the batch that it was made for, and a batch of another size came.",
+                "The kernel of {layer} was made for {features} features (units {units}); {came} came.",
+                "The kernel was made for {features} features (units {units}); {came} came.",
+                "The product {product} can't be made: the last axis of the first must be the first of the second.",
+                "{op} gets operands of shapes {both}, where {left} and {right} would have to be equal.",
+                "The operands {left_shape} and {right_shape} don't fit{difference}.",
+                "On axis {axis} the operands {both} are {left} and {right}; they must be equal there.",
+                "The operands {both} don't fit: from the right, each pair of axes must be equal or one of them 1.",
+                "The two operands must agree on that axis, but are {left} and {right}.",
+                "Two operands of a sum or product have shapes that don't fit.",
+            ),
+            decides=_decides,
+            completes=(_product,),
+            words=_words,
+            names=_names,
+            live=_live,
+            has_node=True,
+            in_loss=True,
+        ),
+        Family(
+            sees=("expected size[", "expected begin["),
+            says=(
+                "Expected size[{axis}] in [0, {right}], but got {left}",
+                "Expected begin[{axis}] in [0, {right}], but got {left}",
+            ),
+            causes=("A part of {left} is cut out along axis {axis}, where the tensor has only {right}.",),
+            live=nothing_live,
+            question="Which layer cuts out this part? Paste the code, or the lines in front of the message.",
+        ),
+    ),
+    live=_live,
+    fixes=_fixes,
+)

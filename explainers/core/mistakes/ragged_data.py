@@ -1,0 +1,79 @@
+"""The samples of one batch have different lengths."""
+
+# ruff: noqa: E501  (a wording stands on one line, as it is printed)
+
+from __future__ import annotations
+
+from explainers.core.mistakes.kit.changes import just
+from explainers.core.mistakes.kit.scene import (
+    Scene,
+)
+from explainers.core.mistakes.kit.sheet import Family, Mistake
+from explainers.core.spec import Check, ModelSpec
+
+
+def _live(scene: Scene) -> ModelSpec | None:
+    """Two rows of different length in one array, as NumPy refuses them."""
+    found, expected = scene.finding.shape("found"), scene.finding.shape("expected")
+    if found and expected and len(found) + len(expected) < 12:
+        return ModelSpec((), (), (), (), checks=(Check("values", (found, expected)),))
+    return ModelSpec((), (), (), (), checks=(Check("values"),))
+
+
+MISTAKE = Mistake(
+    name="ragged_data",
+    title="The samples of one batch have different lengths",
+    searched=(
+        "setting an array element with a sequence",
+        "Failed to convert a NumPy array to a Tensor",
+        "Invalid dtype: object",
+    ),
+    misconception="none-allows-different-lengths",
+    order=160,
+    families=(
+        Family(
+            sees=(
+                "failed to convert a numpy array",
+                "inner ragged",
+                "failed to convert object",
+                "setting an array element",
+                "inhomogeneous",
+                "non-rectangular",
+                "ragged nested",
+                "could not broadcast input array",
+                "dtype: object",
+                "numpy array to a tensor",
+                "object arrays",
+                "shape of sample",
+                "innermost dimension is non-ragged",
+                "ragged mask",
+            ),
+            says=(
+                "Failed to convert a NumPy array to a Tensor (Unsupported object type {what})",
+                "Failed to convert a NumPy array to a Tensor",
+                "inhomogeneous shape after {axis} dimensions. The detected shape was {found:shape}",
+                "Failed to convert object of type ...list...to Tensor",
+                "setting an array element with a sequence",
+                "Can't convert non-rectangular Python sequence to Tensor",
+                "Invalid dtype: object",
+                "Cannot index into an inner ragged dimension",
+                "from ragged nested sequences",
+                "could not broadcast input array from shape {found:shape} into shape {expected:shape}",
+                "Shape of sample {found:shape} of sequence at position {position} is different from expected shape {expected:shape}",
+                "only supports RaggedTensors when the innermost dimension is non-ragged. Received: inputs.shape={found:shape}",
+            ),
+            causes=(
+                "The samples differ in length, so there is no rectangular array: {found} is all that could be made of them.",
+                "The samples in one array differ in length, so it holds Python objects instead of numbers.",
+            ),
+        ),
+    ),
+    live=_live,
+    fixes=just(
+        ("Pad the samples to one length.", "x = keras.utils.pad_sequences(x)"),
+        (
+            "Or train on one sample, or on samples of one length, at a time.",
+            "model.train_on_batch(x[i][None], y[i][None])",
+        ),
+    ),
+)

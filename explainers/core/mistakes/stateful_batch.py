@@ -1,0 +1,139 @@
+"""A stateful layer got another batch."""
+
+# ruff: noqa: E501  (a wording stands on one line, as it is printed)
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from explainers.core.axes import Axis, Shape
+from explainers.core.finding import Change, Finding, Value
+from explainers.core.mistakes.kit.judged import Judged, who
+from explainers.core.mistakes.kit.scene import (
+    Scene,
+    entry,
+)
+from explainers.core.mistakes.kit.sheet import Family, Mistake
+from explainers.core.spec import Check, ModelSpec, Sizes, chain
+
+
+def _names(finding: Finding, role: str, sizes: Sizes) -> tuple[str, ...] | None:
+    """A state as the GPU code prints it: with the layers in front."""
+    of_state = role in ("left_shape", "right_shape") and len(sizes) == 3
+    return ("layers", "batch", "units") if of_state else None
+
+
+def _live(scene: Scene) -> ModelSpec | None:
+    """A stateful LSTM: without a fixed batch, or fed with another one."""
+    finding = scene.finding
+    class_name = finding.class_name if finding.class_name in ("LSTM", "GRU", "SimpleRNN") else "LSTM"
+    both = _two_shapes(finding)
+    states = bool(both) and len(both[0]) == 3 and len(both[1]) == 3
+    layer = scene.layer(class_name, stateful=True, **({"units": both[0][2]} if states and both[0][2] else {}))
+    sample = (finding.shape("found") or ())[1:]
+    of_text = sample if len(sample) == 2 else (None, None)
+    steps, features = (n or scene.example(name) for n, name in zip(of_text, ("timesteps", "features"), strict=True))
+    samples, batch = finding.number("found_samples"), finding.number("batch_size")
+    if states:
+        batch, samples = both[0][1], both[1][1]  # the state that is kept, the one that the data would need
+    if samples is None:
+        return chain(entry((None, steps, features), origin="an example"), (layer,), sequential=False)
+    batch = batch if batch is not None else scene.example("batch_size")
+    return chain(
+        entry((batch, steps, features)),
+        (layer,),
+        checks=(Check("predict", ((samples, steps, features),), batch_size=samples),),
+    )
+
+
+def _two_shapes(finding: Finding) -> tuple[Sizes, ...]:
+    left, right = finding.shape("left_shape"), finding.shape("right_shape")
+    return (left, right) if left is not None and right is not None else ()
+
+
+def _judge(layer: Any, inputs: Sequence[Shape]) -> Judged | None:
+    """A stateful layer keeps one row of state per sample: it must know how many."""
+    inner = getattr(layer, "forward_layer", layer)
+    if not getattr(inner, "stateful", False) or not inputs or inputs[0][0].size is not None:
+        return None
+    return Judged(
+        f"{who(layer)} is stateful: it keeps one row of state for each sample of a batch, from one batch to the next. "
+        f"So the batch needs a number, and it is None ({inputs[0][0].origin}).",
+        (Axis("batch", None, "a number, known at build time"),),
+        inputs[0],
+        0,
+    )
+
+
+def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
+    batch = finding.number("batch_size")
+    return (
+        Change(
+            "Say how many samples a batch holds.",
+            {"batch_size": batch} if batch else {},
+            "keras.Input(batch_shape=(batch_size, timesteps, features))",
+        ),
+        Change(
+            "Give fit and predict that batch_size, and a number of samples that it divides.",
+            code=f"model.predict(x, batch_size={batch or 'batch_size'})",
+        ),
+        Change("Do without stateful=True: then any batch is accepted.", {"stateful": False}),
+    )
+
+
+MISTAKE = Mistake(
+    name="stateful_batch",
+    title="A stateful layer got another batch",
+    searched=(
+        "If an RNN is stateful, the batch size must be the same",
+        "number of samples divisible by the batch size",
+    ),
+    misconception="any-batch-for-a-stateful-model",
+    order=90,
+    families=(
+        Family(
+            sees=(
+                "stateful",
+                "of the initial state",
+                "only pass inputs",
+                "rows but",
+                "shape mismatch: x has",
+                "incompatible with the specified batch",
+                "input_h shape",
+                "expected batch size",
+                "batch output shape",
+                "layer must be stateful",
+            ),
+            says=(
+                "In a stateful network, you should only pass inputs with a number of samples that can be divided by the batch size. Found: {found_samples} samples. Batch size: {batch_size}",
+                "In a stateful network, you should only pass inputs with a number of samples that can be divided by the batch size. Found: {found_samples} samples",
+                "you should only pass inputs with a number of samples that can be divided by the batch size. Found: {found_samples} samples",
+                "must be the same as the batch size of the initial state. ...Expected batch size: {batch_size} ...Received batch size: {found_samples}",
+                "If a<n>? RNN is stateful, it needs to know its batch size",
+                "If a<n>? RNN is stateful, a complete <`>?input_shape<`>? must be provided",
+                "When using `stateful=True` in a RNN, the batch size must be static<. Found dynamic batch size: sequence.shape={found:shape}>?",
+                "Shape mismatch: x has {found_samples} rows but z has {batch_size} rows",
+                "Shape mismatch: x has {found_samples} r",
+                "The `batch_size` argument value {found_samples} is incompatible with the specified batch size of your Input Layer: {batch_size}",
+                "Invalid input_h shape: {left_shape:shape} {right_shape:shape}",
+                "RNN ... stateful ... batch size",
+                "Mismatch between expected batch size and model output batch size. Output shape = {left_shape:shape}, expected output shape = shape {right_shape:shape}",
+                "batch output shape of your `Dataset` is {found_samples}, which is incompatible with the specified batch size of your Input Layer: {batch_size}",
+                "Layer must be stateful",
+            ),
+            causes=(
+                "The state has one row for each of the {batch_size} samples of a batch; {found_samples} came.",
+                "The state was made for another batch than the {found_samples} samples that came.",
+                "A stateful layer keeps one row of state per sample, so the batch must be a number: {found} leaves it open.",
+                "{left_shape} stands against {right_shape}: a stateful layer keeps one row of state for each sample of the batch that it was made for.",
+                "A stateful layer keeps one row of state per sample, so it must know the number of samples in a batch.",
+            ),
+            question="How many samples does one batch hold (batch_size)?",
+            names=_names,
+        ),
+    ),
+    judge=_judge,
+    live=_live,
+    fixes=_fixes,
+)

@@ -1,0 +1,142 @@
+"""Stored weights do not fit the layer."""
+
+# ruff: noqa: E501  (a wording stands on one line, as it is printed)
+
+from __future__ import annotations
+
+from explainers.core.finding import Finding
+from explainers.core.mistakes.kit.changes import just
+from explainers.core.mistakes.kit.scene import (
+    Scene,
+    entry,
+)
+from explainers.core.mistakes.kit.sheet import Family, Mistake
+from explainers.core.spec import Check, LayerSpec, ModelSpec, Sizes, chain
+
+
+def _names(finding: Finding, role: str, sizes: Sizes) -> tuple[str, ...] | None:
+    """The axes of an Embedding's table."""
+    if role in ("kernel", "weight_shape"):
+        return None
+    return ("input_dim", "output_dim") if finding.class_name == "Embedding" and len(sizes) == 2 else ()
+
+
+def _live(scene: Scene) -> ModelSpec | None:
+    """The layer, and the weights that don't fit it."""
+    finding = scene.finding
+    expected, found = finding.shape("expected"), finding.shape("found")
+    left, right = finding.number("left"), finding.number("right")
+    if str(finding.values.get("cls", "")).startswith("CuDNN"):
+        return _of_cudnn(scene)
+    if expected is None or found is None:
+        if left is None or right is None or right > 50:
+            return None
+        layer = scene.layer("Dense", "dense")
+        shapes: tuple[Sizes, ...] = tuple((1,) for _ in range(right))
+        return chain(
+            entry((None, scene.example("features"))), (layer,), checks=(Check("weights", shapes, layer="dense"),)
+        )
+    if len(expected) == 2 and None not in expected and finding.class_name in (None, "Embedding"):
+        layer = LayerSpec("Embedding", "embedding", (("input_dim", expected[0]), ("output_dim", expected[1])))
+        return chain(
+            entry((None, None), dtype="int32"),
+            (layer,),
+            sequential=False,
+            checks=(Check("weights", (found,), layer="embedding"),),
+        )
+    if len(expected) in (3, 4) and None not in expected:
+        rank = len(expected) - 2
+        layer = LayerSpec(
+            f"Conv{rank}D", "conv", (("filters", expected[-1]), ("kernel_size", expected[:rank]), ("use_bias", False))
+        )
+        return chain(
+            entry((None, *(None,) * rank, expected[-2])),
+            (layer,),
+            sequential=False,
+            checks=(Check("weights", (found,), layer="conv"),),
+        )
+    if len(expected) in (1, 2) and None not in expected:
+        width = expected[0] if len(expected) == 2 else scene.example("features")
+        layer = LayerSpec("Dense", "dense", (("units", expected[-1]), ("use_bias", len(expected) == 1)))
+        shapes = (found,) if len(expected) == 2 else ((width, expected[0]), found)
+        return chain(
+            entry((None, width)), (layer,), sequential=False, checks=(Check("weights", shapes, layer="dense"),)
+        )
+    return None
+
+
+def _of_cudnn(scene: Scene) -> ModelSpec:
+    """The weights of a CuDNNGRU, with two rows of biases, put into a GRU with reset_after=False."""
+    units, features = scene.example("units"), scene.example("features")
+    layer = LayerSpec("GRU", "gru", (("units", units), ("reset_after", False)))
+    shapes: tuple[Sizes, ...] = ((features, 3 * units), (units, 3 * units), (2, 3 * units))
+    return chain(
+        entry((None, scene.example("timesteps"), features), origin="an example"),
+        (layer,),
+        checks=(Check("weights", shapes, layer="gru"),),
+    )
+
+
+MISTAKE = Mistake(
+    name="weights_shape",
+    title="Stored weights do not fit the layer",
+    searched=(
+        "Layer weight shape not compatible with provided weight shape",
+        "set_weights",
+        "load_weights",
+        "embedding_matrix",
+    ),
+    misconception="predict-takes-any-columns",
+    order=70,
+    families=(
+        Family(
+            sees=(
+                "layer shape",
+                "weight shape",
+                "set_weights",
+                "saved weight",
+                "shapes must be equal rank",
+                "in both shapes must be equal",
+                "is not compatible with gru",
+                "weight expects",
+                "weight file",
+                "assigned value",
+                "variable.assign",
+                "variables, but received",
+                "initial value's shape",
+                "layer expects",
+            ),
+            says=(
+                "Layer shape {expected:shape} not compatible with weight shape {found:shape}",
+                "Layer <{layer} >?weight shape {expected:shape} <is >?not compatible with provided weight shape {found:shape}",
+                "You called `set_weights(weights)` on layer {layer} with a <`>?weight<s>?<`>? list of length {right}, but the layer was expecting {left} weights",
+                "has shape {expected:shape}, but the saved weight has shape {found:shape}",
+                "You are trying to load a weight file containing {right} layers into a model with {left} layers",
+                "weight expects shape {expected:shape}. Received saved weight with shape {found:shape}",
+                "The variable shape {expected:shape}, and the assigned value shape {found:shape} are incompatible",
+                "variable.shape={expected:shape}, Received: value.shape={found:shape}",
+                "Layer {layer} expected {left} variables, but received {right} variables",
+                "Layer {layer} expects {left} weight(s), but the saved weights have {right}",
+                "expects {left} weight<s|(s)>, but the saved weights have {right}",
+                "The initial value's shape ({found:shape}) is not compatible with the explicitly supplied `shape` argument ({expected:shape})",
+                "Shapes must be equal rank, but are {left} and {right} for ...Assign...with input shapes: {expected:shape}, {found:shape}",
+                "Dimension {axis} in both shapes must be equal, but are {left} and {right}. Shapes are {expected:shape} and {found:shape}<.>? for ...Assign",
+                "Dimension {axis} in both shapes must be equal, but are {left} and {right} for ...Assign...with input shapes: {expected:shape}, {found:shape}",
+                "{cls} is not compatible with {what}(reset_after",
+            ),
+            causes=(
+                "The weight of the layer is {expected}; the one given is {found}{difference}.",
+                "The weights of {cls} have another layout than those of {what}: its bias has two rows for each gate. reset_after=True gives {what} the same.",
+                "{layer} has {left} weights; {right} were given.",
+                "The model has {left} layers with weights; the file has {right}.",
+                "The numbers of weights differ: {left} against {right}.",
+            ),
+            names=_names,
+        ),
+    ),
+    live=_live,
+    fixes=just(
+        ("Build the layer with the shape of the weights.", "layers.Embedding(*matrix.shape)"),
+        ("Or make the weights anew for this model.", "matrix = np.zeros((input_dim, output_dim))"),
+    ),
+)

@@ -1,0 +1,132 @@
+"""What an axis is called where no layer made it: by the first layer that reads it and has a word for it.
+
+An Input alone can't tell whether (None, 28, 28) are timesteps or an image. The layers that read it can, also from
+behind layers that keep its axes. The same words name what a Reshape made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from explainers.core.axes import Axis, Shape, by_place, is_named
+from explainers.core.calls import given, read_by, tensors_in
+from explainers.core.layers import reads, sheet_of
+from explainers.core.layers.attention import MASK
+from explainers.core.layers.reshaping import FRESH, regroup
+
+# Layers that only have a word for an axis where nobody else has: they pad, drop or normalize whatever it is.
+_FAINT = ("pad", "crop", "up", "same", "dense", "norm", "custom")
+_NEW_AXES = ("flatten", "einsum", "repeat", "custom")  # what leaves has other axes than what enters
+_COLOURS = (1, 3, 4)  # channels that an image has: grey, RGB, RGBA
+_PLAIN = {2: ("features",), 3: ("rows", "columns"), 4: ("height", "width", "channels"),
+          5: ("frames", "height", "width", "channels")}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Word:
+    """The names that one reader has for all axes of a tensor; "" for an axis that it has no word for."""
+
+    names: tuple[str, ...]
+    faint: bool = False
+
+
+Words = dict[Word, None]  # what all readers say, the nearest first; a set that keeps its order
+
+
+def gathered(nodes: Sequence[Any], outputs: Sequence[Any], failing: Any) -> dict[int, Words]:
+    """By id of each tensor, the words of those who read it, also of those behind layers that keep its axes."""
+    found: dict[int, Words] = {}
+    for tensor in outputs:
+        found[id(tensor)] = _heard(failing, [tensor], tensor) if failing is not None else {}
+    for node in reversed(nodes):
+        behind: Words = {word: None for tensor in node.output_tensors for word in found.get(id(tensor), ())}
+        tensors = read_by(node)
+        masks = {id(t) for name, value in given(node) if name == "attention_mask" for t in tensors_in(value)}
+        for tensor in {id(t): t for t in tensors}.values():
+            own = _heard(node.operation, tensors, tensor, id(tensor) in masks)
+            found.setdefault(id(tensor), {}).update({**own, **_passed(node, tensor, behind)})
+    return found
+
+
+def _heard(layer: Any, tensors: Sequence[Any], tensor: Any, is_mask: bool = False) -> Words:
+    """What one reader calls the axes of a tensor; a tensor that it reads as several things has place -1."""
+    places = [place for place, other in enumerate(tensors) if other is tensor]
+    names = reads(layer, len(tensor.shape), MASK if is_mask else places[0] if len(places) == 1 else -1)
+    facts = sheet_of(layer)
+    return {Word(names, facts is not None and facts.group in _FAINT): None} if any(names) else {}
+
+
+def _passed(node: Any, tensor: Any, behind: Words) -> Words:
+    """The words from behind a layer, as words for what enters it."""
+    places = _where(node, tensor)
+    moved = (Word(tuple(_at(word.names, place) for place in places), word.faint) for word in behind)
+    return {word: None for word in moved if any(word.names)}
+
+
+def _at(names: tuple[str, ...], place: int | None) -> str:
+    return names[place] if place is not None and place < len(names) else ""
+
+
+def _where(node: Any, tensor: Any) -> list[int | None]:
+    """For each axis that enters, at which place it leaves; None where it doesn't, or nobody can tell."""
+    rank = len(tensor.shape)
+    nowhere: list[int | None] = [None] * rank
+    leaving = [len(output.shape) for output in node.output_tensors]
+    facts = sheet_of(node.operation)
+    group = facts.group if facts is not None else ""
+    if group == "permute":
+        return [0, *(node.operation.dims.index(place) + 1 for place in range(1, rank))]
+    if group == "reshape":
+        return _through_reshape(tensor, node.output_tensors[0])
+    if group in _NEW_AXES or any(other != rank for other in leaving):
+        return nowhere
+    return list(range(rank))
+
+
+def _through_reshape(before: Any, after: Any) -> list[int | None]:
+    """The axes that a Reshape leaves alone."""
+    entering = tuple(Axis(str(place), size, "") for place, size in enumerate(before.shape))
+    leaving = [axis.axis for axis in regroup(entering[1:], tuple(after.shape[1:]), "")]
+    kept = {name: place + 1 for place, name in enumerate(leaving) if name.isdigit() and after.shape[place + 1] != 1}
+    return [0, *(kept.get(str(place)) for place in range(1, len(before.shape)))]
+
+
+# -- from words to names -------------------------------------------------------------------------------------
+
+
+def said(words: Words | None, rank: int) -> tuple[str, ...]:
+    """What readers call the axes: the nearest who is sure, else the nearest of the others; "" where none has a word."""
+    fitting = [word for word in words or () if len(word.names) == rank]
+    fitting.sort(key=lambda word: word.faint)
+    return tuple(next((word.names[place] for word in fitting if word.names[place]), "") for place in range(rank))
+
+
+def words_for(sizes: Sequence[int | None], words: Words | None) -> tuple[str, ...]:
+    """A name for every axis of an Input, also where its readers have none."""
+    rank = len(sizes)
+    names = said(words, rank)
+    plain = _PLAIN.get(rank, ())
+    if rank > 3 and not any(names[1:]) and sizes[-1] not in _COLOURS:
+        plain = ()
+    ours = ("batch", *plain) if len(plain) == rank - 1 else ("batch", *(by_place(i) for i in range(1, rank)))
+    taken = set(names)
+    return tuple(
+        name or (own if own not in taken else by_place(place))
+        for place, (name, own) in enumerate(zip(names, ours, strict=True))
+    )
+
+
+def named_by(shape: Shape, words: Words | None) -> Shape:
+    """The shape with its nameless axes called as their readers call them."""
+    if not words or not any(_nameless(axis) for axis in shape):
+        return shape
+    names = said({word: None for word in words if not word.faint}, len(shape))
+    return tuple(
+        replace(axis, axis=name) if name and _nameless(axis) else axis for axis, name in zip(shape, names, strict=True)
+    )
+
+
+def _nameless(axis: Axis) -> bool:
+    return axis.axis in (FRESH, "1") or not is_named(axis.axis)

@@ -1,0 +1,152 @@
+"""Why it went wrong, in a sentence with the numbers of the message, and its shapes with the names of their axes."""
+
+from __future__ import annotations
+
+from explainers.core.axes import Shape, is_named
+from explainers.core.finding import Finding, name_axes, written
+from explainers.core.mistakes import find_mistake
+from explainers.core.mistakes.kit.sheet import Family
+from explainers.core.spec import Sizes
+from explainers.reading.layers import BY_NAME, axis_names, class_of, output_names
+from explainers.reading.text import (
+    Cleaned,
+    empty_shape,
+)
+
+_ROLE_WORDS = {
+    "expected": "expected, in the message",
+    "found": "found, in the message",
+    "kernel": "the kernel, in the message",
+    "target": "the new shape, in the message",
+    "logits": "logits, in the message",
+    "labels": "labels, in the message",
+    "left_shape": "the first operand",
+    "right_shape": "the second operand",
+    "both": "in the message",
+    "given": "a state that was given",
+    "pool": "pool_size, in the message",
+    "weight_shape": "the weight, in the message",
+    "result": "the result",
+    "sizes": "output_size, in the message",
+}
+
+
+def cause_of(family: Family, finding: Finding) -> str:
+    """The first sentence of the family whose numbers are all known."""
+    words = _words(finding)
+    for sentence in family.causes:
+        try:
+            return sentence.format(**words)
+        except KeyError:
+            continue
+    return family.causes[-1].split("{")[0]
+
+
+def _words(finding: Finding) -> dict[str, str]:
+    """All that a cause sentence may speak of."""
+    words = {name: str(value) for name, value in finding.values.items() if value is not None}
+    words |= {name: written(shapes[0]) for name, shapes in finding.named.items() if shapes}
+    both = finding.named.get("both", ())
+    words.pop("both", None)
+    if len(both) > 1:
+        words["both"] = " and ".join(written(shape) for shape in both[:4])
+    if "given" in finding.named:
+        words["given"] = " and ".join(written(shape) for shape in finding.named["given"][:4])
+    if finding.layer:
+        cls = finding.class_name
+        name = next((part for part in reversed(finding.layer.split("/")) if class_of(part) == cls), finding.layer)
+        words["layer"] = name if not cls or cls.lower() == finding.layer.lower() else f"{name} ({cls})"
+    if finding.class_name:
+        words.setdefault("cls", finding.class_name)
+    words["expected_axes"] = _expected_axes(finding)
+    words["difference"] = _difference(finding)
+    for name, bound in (("last_id", "input_dim"), ("last_class", "classes")):
+        if finding.number(bound) is not None:
+            words[name] = str((finding.number(bound) or 1) - 1)
+    return words | (finding.family.words(finding) if finding.family is not None else {})
+
+
+def _expected_axes(finding: Finding) -> str:
+    names = axis_names(finding.class_name, finding.number("expected_ndim") or _usual_rank(finding.class_name))
+    return f"({', '.join(names)})" if all(is_named(name) for name in names) else "the batch among them"
+
+
+def _usual_rank(class_name: str | None) -> int:
+    rules = BY_NAME.get(class_name or "")
+    return rules.rank or 0 if rules else 0
+
+
+def _difference(finding: Finding) -> str:
+    """``: axis 1 is 30 there and 5 here``; empty where it isn't one axis."""
+    both = finding.named.get("both", ())
+    expected = finding.shape("expected") or finding.shape("left_shape") or (both[0] if len(both) > 1 else None)
+    found = finding.shape("found") or finding.shape("right_shape") or (both[1] if len(both) > 1 else None)
+    if expected is None or found is None or not expected:
+        return ""
+    if len(expected) != len(found):
+        return f": {len(expected)} axes against {len(found)}"
+    apart = [
+        i for i, (a, b) in enumerate(zip(expected, found, strict=True)) if a != b and a is not None and b is not None
+    ]
+    if not apart:
+        return ""
+    told = ": " + ", ".join(f"axis {i} is {expected[i]} against {found[i]}" for i in apart)
+    turned = len(apart) == 2 and expected[apart[0]] == found[apart[1]] and expected[apart[1]] == found[apart[0]]
+    return told + ("; the two stand the other way round" if turned else "")
+
+
+def shapes_of(text: Cleaned, finding: Finding) -> tuple[Shape, ...]:
+    """The shapes of the message with their roles, then all others of the text."""
+    shapes: list[Shape] = []
+    seen: set[Sizes] = set()
+    for role, several in finding.named.items():
+        if role == "both" and "left_shape" in finding.named:
+            continue
+        for sizes in several:
+            shapes.append(name_axes(sizes, _names(finding, role, sizes), _ROLE_WORDS[role]))
+            seen.add(sizes)
+    for other in text.shapes[:64]:
+        if other.sizes not in seen:
+            seen.add(other.sizes)
+            shapes.append(name_axes(other.sizes, (), "in the text"))
+    if empty_shape(text.flat):
+        shapes.append(())
+    return tuple(shapes)
+
+
+def _names(finding: Finding, role: str, sizes: Sizes) -> tuple[str, ...]:
+    """Axis names by the role of a shape and the class of the layer."""
+    class_name = finding.class_name
+    about = find_mistake(finding.mistake)
+    own = finding.family.names(finding, role, sizes) if finding.family is not None else None
+    if own is not None:
+        return own
+    if about is not None and about.end == "target":
+        rank = len(sizes) + (1 if finding.of_samples and role == "expected" and _sample(finding) else 0)
+        names = output_names(class_name, rank)
+        return names[1:] if rank != len(sizes) else names
+    if role == "weight_shape" and sizes[:1] == (None,) and class_name is None:
+        return ("batch",)
+    if role == "given":
+        return ("batch", "units") if len(sizes) == 2 else ("batch", "timesteps", "units") if len(sizes) == 3 else ()
+    if role in ("kernel", "weight_shape"):
+        spatial = tuple(f"kernel_size_{i + 1}" for i in range(len(sizes) - 2)) if len(sizes) > 3 else ("kernel_size",)
+        return (*spatial, "channels", "filters") if len(sizes) >= 3 else ("features", "units")
+    if role in ("found", "expected"):
+        if (role == "expected" and _sample(finding)) or _both_samples(finding):
+            return axis_names(class_name, len(sizes) + 1)[1:]
+        return axis_names(class_name, len(sizes))
+    if role in ("logits", "labels"):
+        return ("rows of answers", "classes") if role == "logits" else ("labels",)
+    return ()
+
+
+def _sample(finding: Finding) -> bool:
+    """Whether the expected shape is that of one sample, without the batch (Keras 2.2's wording)."""
+    expected, found = finding.shape("expected"), finding.shape("found")
+    rank = _usual_rank(finding.class_name)
+    return bool(expected and found and rank and len(expected) == rank - 1 and expected[0] is not None)
+
+
+def _both_samples(finding: Finding) -> bool:
+    return _sample(finding) and len(finding.shape("found") or ()) == len(finding.shape("expected") or ())

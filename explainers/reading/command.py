@@ -1,0 +1,40 @@
+"""The command line: files, or standard input, are read and answered in order."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from explainers.reading.answer import diagnose
+from explainers.reading.asking import Answer
+from explainers.reading.diagnosis import as_text
+from explainers.reading.text import (
+    LONGEST,
+)
+
+
+def diagnose_files(
+    files: Sequence[str], as_json: bool, which: int | None = None, answers: Mapping[str, Answer] | None = None
+) -> int:
+    """Read each file (- or none: standard input) and print the answers in order. 2 where a file can't be read."""
+    code = 0
+    for name in files or ["-"]:
+        try:
+            text = sys.stdin.read(LONGEST + 1) if name == "-" else _file(name)
+        except OSError as error:
+            print(f"{name}: {error.strerror or error}", file=sys.stderr)
+            code = 2
+            continue
+        found = diagnose(text, which, answers)
+        if as_json:
+            print(json.dumps(found.to_json(), ensure_ascii=False), flush=True)
+        else:
+            print(as_text(found), flush=True)
+    return code
+
+
+def _file(name: str) -> str:
+    with Path(name).open("rb") as stream:
+        return stream.read(4 * LONGEST + 4).decode("utf-8", errors="replace")

@@ -1,0 +1,114 @@
+"""The answer to a pasted text, as plain data, as JSON and as text."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass, field
+from typing import Any
+
+from explainers.core.axes import Shape
+from explainers.core.finding import Ask, Change, Mark, ModelChoice, Value
+from explainers.core.spec import ModelSpec
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """The answer to a pasted text. All plain data.
+
+    text: the cleaned text that `marks` refer to. dims: every number that was recognised, by its name.
+    unread: lines that weren't read, and why. renamed: what today's Keras calls differently. today: the code for it.
+    line: the line of the pasted code at which the live model failed. model: what `show` gives, or None.
+    models: the models that the code makes, where there are several; one of them is shown.
+    asks: what the text leaves open, with what stands in its place; the learner can say it.
+    alone: the message without the code around it, where that code is what is built first.
+    numbers: those of `dims` that stand in the text or follow from it; the others are the lesson's, examples among them.
+    """
+
+    kind: str
+    mistake: str | None = None
+    layer: str | None = None
+    class_name: str | None = None
+    shapes: tuple[Shape, ...] = ()
+    dims: dict[str, Value] = field(default_factory=dict)
+    cause: str = ""
+    fixes: tuple[Change, ...] = ()
+    questions: tuple[str, ...] = ()
+    explainer: str | None = None
+    url: str | None = None
+    model: dict[str, Any] | None = None
+    marks: tuple[Mark, ...] = ()
+    text: str = ""
+    unread: tuple[str, ...] = ()
+    renamed: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    today: str = ""
+    line: int | None = None
+    spec: ModelSpec | None = None
+    models: tuple[ModelChoice, ...] = ()
+    asks: tuple[Ask, ...] = ()
+    alone: ModelSpec | None = None
+    numbers: dict[str, Value] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """The interface for scripts; a shape is ``[{"axis", "size", "origin"}, ...]``."""
+        return {
+            "kind": self.kind,
+            "mistake": self.mistake,
+            "layer": self.layer,
+            "class_name": self.class_name,
+            "shapes": [[{"axis": a.axis, "size": a.size, "origin": a.origin} for a in shape] for shape in self.shapes],
+            "dims": self.dims,
+            "cause": self.cause,
+            "fixes": [
+                {"label": f.label, **({"dims": f.dims} if f.dims else {}), **({"code": f.code} if f.code else {})}
+                for f in self.fixes
+            ],
+            "questions": list(self.questions),
+            "explainer": self.explainer,
+            "url": self.url,
+            "model": self.model,
+            "recognised": [{"start": m.start, "end": m.end, "what": m.what} for m in self.marks],
+            "unread": list(self.unread),
+            "renamed": list(self.renamed),
+            "notes": list(self.notes),
+            "today": self.today,
+            "line": self.line,
+            "models": [{"number": m.number, "name": m.name, "line": m.line, "shown": m.shown} for m in self.models],
+            "open": [dataclasses.asdict(ask) for ask in self.asks],
+        }
+
+
+def _to_say(ask: Ask) -> list[tuple[str, str]]:
+    """Each answer that the command line takes, and what it means."""
+    if ask.kind != "choice":
+        return [(ask.value, "")]
+    return [(str(place), f"   {option}") for place, option in enumerate(ask.options, 1)]
+
+
+def as_text(found: Diagnosis) -> str:
+    """The answer for a terminal."""
+    lines = [f"{found.kind}: {found.mistake or 'no mistake of shapes recognised'}"]
+    if found.layer:
+        lines.append(f"Layer: {found.layer}" + (f" ({found.class_name})" if found.class_name else ""))
+    for shape in found.shapes[:12]:
+        if shape:
+            lines.append("  " + ", ".join(f"{axis.axis} {axis.size}" for axis in shape) + f"   {shape[0].origin}")
+    if found.cause:
+        lines += ["", found.cause]
+    for fix in found.fixes:
+        lines.append(f"- {fix.label}" + (f"   {fix.code}" if fix.code else ""))
+    lines += [f"? {question}" for question in found.questions]
+    lines += [f"  --model {m.number}: {m.name}, line {m.line}{' (shown)' if m.shown else ''}" for m in found.models]
+    for ask in found.asks:
+        lines += [f"? {ask.question}"] if ask.kind == "choice" and ask.question not in found.questions else []
+        lines += [f"  --answer '{ask.key}={value}'{what}" for value, what in _to_say(ask)]
+    lines += [f"Not read, {entry}" for entry in found.unread]
+    error = (found.model or {}).get("error")
+    if error:
+        lines += ["", f"Today's Keras says: {error['message']}"]
+    if found.today:
+        lines += ["", "In today's Keras:", "", found.today.rstrip()]
+        lines += [f"# {entry}" for entry in found.renamed]
+    if found.url:
+        lines += ["", f"Open it live: {found.url}"]
+    return "\n".join(lines) + "\n"

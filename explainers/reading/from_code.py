@@ -1,0 +1,186 @@
+"""Code -> its model, its shapes and numbers, and a mistake that shows before anything is built."""
+
+from __future__ import annotations
+
+from explainers.core.axes import Shape
+from explainers.core.finding import Change, Finding, Mark, Value, name_axes
+from explainers.core.mistakes import find_mistake
+from explainers.core.spec import LayerSpec, ModelSpec, Ref
+from explainers.reading.code.reader import Reader, shapes_asked
+from explainers.reading.layers import axis_names, output_names
+from explainers.reading.misfits import misfit
+from explainers.reading.shapes import walk
+from explainers.reading.text import (
+    LARGEST,
+    Cleaned,
+)
+
+MAKE_FIRST = "Make the layer first, then call it with its tensors."
+_SECOND = ("backward_layer",)  # a wrapper's other layer: its numbers stand beside those of the first
+
+
+def of_code(cleaned: Cleaned, reader: Reader, spec: ModelSpec | None, error: Finding | None) -> Finding:
+    """Code: the model, what was renamed, what wasn't read, and a mistake that shows without building."""
+    mistake, cause = _mistake_in_code(reader, error)
+    if mistake is None and spec is not None:
+        mistake, cause = misfit(spec)
+    shapes = [*code_shapes(reader, spec)]
+    shapes += [
+        named
+        for named in (name_axes(found.sizes, (), "in the text") for found in cleaned.shapes[:64])
+        if tuple(a.size for a in named) not in {tuple(a.size for a in s) for s in shapes}
+    ]
+    unread = tuple(dict.fromkeys(f"line {line}: {why}" for line, why in reader.unread))
+    layer = spec.layers[0] if spec is not None and spec.layers else None
+    values: dict[str, Value] = {
+        **code_numbers(reader),
+        **({k: v for k, v in error.values.items() if isinstance(v, int)} if error else {}),
+    }
+    return Finding(
+        "code",
+        mistake=mistake,
+        layer=layer.name if layer else None,
+        class_name=layer.class_name if layer else None,
+        values=values,
+        shapes=tuple(shapes),
+        cause=cause,
+        spec=spec,
+        questions=tuple(reader.asked.values())[:6],
+        unread=unread[:30],
+        renamed=tuple(dict.fromkeys((*reader.renamed, *reader.notes))),
+        marks=_code_marks(cleaned, spec),
+        asks=shapes_asked(reader),
+        fixes=_fixes_in_code(reader, mistake),
+    )
+
+
+def fixes_for(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
+    """What helps, best first. dims: those of the lesson that the finding opens in."""
+    mistake = find_mistake(finding.mistake)
+    return mistake.fixes(finding, dims) if mistake is not None else ()
+
+
+def _fixes_in_code(reader: Reader, mistake: str | None) -> tuple[Change, ...]:
+    if reader.meant and reader.mistake == mistake:
+        return (Change(MAKE_FIRST, code=reader.meant),)
+    return fixes_for(Finding("code", mistake=mistake), {}) if mistake else ()
+
+
+def _mistake_in_code(reader: Reader, error: Finding | None) -> tuple[str | None, str]:
+    """A mistake that is sure before anything is built: a message in a comment, an argument that has gone."""
+    if error is not None and error.mistake is not None and not is_cut_off(error):
+        return error.mistake, error.cause
+    if reader.mistake is not None:
+        return reader.mistake, reader.cause
+    if has_states(reader) and reader.nested_state():
+        return (
+            "initial_state",
+            "state_size is a flat list: for each state one size (or shape) without the batch. Nested ones are refused.",
+        )
+    if reader.removed:
+        names = ", ".join(dict.fromkeys(argument for _, argument in reader.removed))
+        layers = ", ".join(dict.fromkeys(cls for cls, _ in reader.removed))
+        stateful = any(layer.get("stateful") is True for layer in reader.graph.layers)
+        return (
+            "stateful_batch" if stateful and "batch_input_shape" in names else "old_argument",
+            f"{names} isn't an argument of {layers} any more; the shape, with its batch, stands in an Input.",
+        )
+    merged = [entry for entry in reader.ignored if reader.behind_merge(entry[0])]
+    if merged:
+        return "merge_shapes", next(note for note in reader.notes if "is ignored" in note)
+    return None, ""
+
+
+def is_cut_off(error: Finding) -> bool:
+    """Whether the message stops before its numbers: then other evidence counts more."""
+    return error.family is not None and error.family.cut_off
+
+
+def has_states(reader: Reader) -> bool:
+    """Whether the code has a cell with states of its own."""
+    return "state_size" in reader.text and bool(reader.classes())
+
+
+def code_numbers(reader: Reader) -> dict[str, Value]:
+    """Numbers of the code by their names: those assigned, and each layer's arguments."""
+    found: dict[str, Value] = dict(reader.numbers)
+    for layer in (*reader.graph.layers[:60], *(entry.written.spec for entry in reader.loose[:20])):
+        found |= _layer_numbers(layer, layer.name or layer.class_name)
+    for written in reader.written():
+        for key, value in written.shape_arguments.items():
+            if isinstance(value, int) and not isinstance(value, bool):
+                found[f"{written.spec.class_name}.{key}"] = value
+    return {key: value for key, value in found.items() if not isinstance(value, int) or abs(value) <= LARGEST}
+
+
+def _layer_numbers(layer: LayerSpec, prefix: str) -> dict[str, Value]:
+    found: dict[str, Value] = {}
+    for key, value in layer.arguments:
+        if isinstance(value, LayerSpec):
+            found |= _layer_numbers(value, f"{prefix}.{key}" if key in _SECOND else prefix)
+        elif isinstance(value, tuple):
+            found |= {f"{prefix}.{key}_{i + 1}": v for i, v in enumerate(value) if isinstance(v, int)}
+        elif isinstance(value, int | float):
+            found[f"{prefix}.{key}"] = value
+    return found
+
+
+def code_shapes(reader: Reader, spec: ModelSpec | None) -> list[Shape]:
+    """Declared input shapes, data, and the shapes between layers as far as they are worked out here."""
+    shapes: list[Shape] = []
+    for tensor in (spec.inputs if spec is not None else reader.graph.inputs)[:12]:
+        layer = _reader_of(spec, tensor.name)
+        cls = "RNN" if tensor.name in reader.custom.read else layer.class_name if layer is not None else None
+        names = _in_order(axis_names(cls, len(tensor.shape)), layer)
+        shapes.append(name_axes(tensor.shape, names, tensor.origin or "Input"))
+    fed = {sizes for check in (spec.checks if spec is not None else ()) for sizes in check.shapes}
+    read_by = _reader_of(spec, spec.inputs[0].name) if spec is not None and len(spec.inputs) == 1 else None
+    for name, sizes in list(reader.data.items())[:12]:
+        known_names = axis_names(read_by.class_name if read_by is not None else None, len(sizes))
+        names = _in_order(known_names, read_by)[1:] if sizes in fed else ()
+        shapes.append(name_axes(sizes, ("samples", *names), f"the data {name}"))
+    for written in reader.written():
+        for key, value in written.shape_arguments.items():
+            if isinstance(value, tuple | list) and all(v is None or isinstance(v, int) for v in value):
+                names = axis_names(written.spec.class_name, len(value) + (key == "input_shape"))
+                plain = tuple(v if isinstance(v, int) else None for v in value)
+                shapes.append(
+                    name_axes(
+                        plain, names[1:] if key == "input_shape" else names, f"{key} of {written.spec.class_name}"
+                    )
+                )
+    for i, _, outputs in walk(spec) if spec is not None else ():
+        layer = spec.layers[spec.calls[i].layer] if spec is not None else LayerSpec("", "")
+        for sizes in outputs or ():
+            names = _in_order(output_names(layer.class_name, len(sizes)), layer)
+            shapes.append(name_axes(sizes, names, f"the output of {layer.name}"))
+    return list(dict.fromkeys(shapes))
+
+
+def _in_order(names: tuple[str, ...], layer: LayerSpec | None) -> tuple[str, ...]:
+    """data_format="channels_first" puts the channels (or filters) behind the batch."""
+    if layer is None or layer.get("data_format") != "channels_first" or len(names) < 3:
+        return names
+    return (names[0], names[-1], *names[1:-1])
+
+
+def _reader_of(spec: ModelSpec | None, name: str) -> LayerSpec | None:
+    """The layer that reads an input."""
+    if spec is None:
+        return None
+    index = next(i for i, tensor in enumerate(spec.inputs) if tensor.name == name)
+    return next((spec.layers[c.layer] for c in spec.calls if Ref("input", index) in c.inputs), None)
+
+
+def _code_marks(cleaned: Cleaned, spec: ModelSpec | None) -> tuple[Mark, ...]:
+    """Each line that calls a layer."""
+    if spec is None:
+        return ()
+    starts = [0]
+    for line in cleaned.shown.split("\n"):
+        starts.append(starts[-1] + len(line) + 1)
+    found = {}
+    for call in spec.calls:
+        if call.line is not None and 0 < call.line < len(starts):
+            found[call.line] = Mark(starts[call.line - 1], starts[call.line] - 1, spec.layers[call.layer].class_name)
+    return tuple(found.values())

@@ -1,0 +1,95 @@
+"""A message, with what code lines or a table around it add -> the model that shows it live."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import replace
+
+from explainers.core.finding import Ask, Finding, name_axes
+from explainers.core.mistakes import find_mistake
+from explainers.core.mistakes.kit.scene import MOST, Scene
+from explainers.core.spec import LayerSpec, ModelSpec
+from explainers.reading.asking import Answers
+from explainers.reading.code.reader import Reader, main_model, shapes_asked
+from explainers.reading.from_code import code_numbers, code_shapes, fixes_for
+from explainers.reading.text import (
+    Cleaned,
+)
+from explainers.reading.together import together
+
+
+def of_message(
+    cleaned: Cleaned, error: Finding, summary: Finding | None, reader: Reader, spec: ModelSpec | None
+) -> Finding:
+    """The message, with what code lines or a table around it add."""
+    written = (*reader.graph.layers, *(layer.written.spec for layer in reader.loose))
+    values = {**(summary.values if summary is not None else {}), **code_numbers(reader), **error.values}
+    made = _made_live(error, cleaned.shown, written, reader.answers)
+    whole = spec is not None and len(spec.calls) > 1 and not (made is not None and _own_sizes(error))
+    asks: tuple[Ask, ...] = ()
+    own = main_model(reader)
+    joined = together(spec, error, own.loss if own is not None else "") if spec is not None else None
+    spec, whole = (joined, True) if joined is not None else (spec, whole)
+    of_table = error.mistake in ("input_count", "unknown_axis") and not _own_sizes(error)
+    if summary is not None and summary.spec is not None and (made is None or of_table):
+        made, asks = summary.spec, summary.asks
+    table = summary.shapes if summary is not None else ()
+    shapes = tuple(dict.fromkeys((*error.shapes, *code_shapes(reader, spec), *table)))
+    questions = error.questions
+    if made is None and spec is None and not questions and "sizes" not in error.named:
+        questions = ("Which layers stand in front of this one? Paste the code or the summary of the model.",)
+    of_code = whole or (made is None and spec is not None)
+    if joined is not None and error.mistake == "layer_rank":  # the model that the code makes says what it takes
+        error = _of_the_model(error, joined)
+    alone = made if of_code and made is not None and made.calls and joined is None else None
+    return dataclasses.replace(
+        error,
+        spec=spec if of_code else made,
+        alone=alone,
+        asks=(*error.asks, *(shapes_asked(reader) if of_code else asks)),
+        values=values,
+        shapes=shapes,
+        questions=questions,
+        renamed=tuple(dict.fromkeys(reader.renamed)),
+    )
+
+
+def _made_live(finding: Finding, text: str, written: tuple[LayerSpec, ...], answers: Answers) -> ModelSpec | None:
+    """The model that shows one message; None where there is nothing to build."""
+    mistake = find_mistake(finding.mistake)
+    own = finding.family.live if finding.family is not None else None
+    work = own or (mistake.live if mistake is not None else None)
+    scene = Scene(finding, text, written, answers=answers.number)
+    made = work(scene) if work is not None else None
+    if made is None or any(n is not None and n > MOST for tensor in made.inputs for n in tensor.shape):
+        return None
+    return replace(made, assumed=(*made.assumed, *scene.assumed), said=tuple(scene.said))
+
+
+def _of_the_model(error: Finding, spec: ModelSpec) -> Finding:
+    """What the model takes beside what came: then the fixes are those for data."""
+    takes = spec.inputs[0].shape
+    as_data = dataclasses.replace(error, mistake="data_rank", named={**error.named, "expected": (takes,)})
+    return dataclasses.replace(
+        error, cause=f"{error.cause} The model of the code takes {takes}.", fixes=fixes_for(as_data, {})
+    )
+
+
+def _own_sizes(error: Finding) -> bool:
+    """Whether the message itself gives sizes (not only ranks)."""
+    return bool(error.named) or "left" in error.values
+
+
+def of_unknown_message(cleaned: Cleaned, reader: Reader, spec: ModelSpec | None) -> Finding:
+    """An error of no family: say so, show the shapes, and the model of its code lines."""
+    shapes = tuple(name_axes(found.sizes, (), "in the text") for found in cleaned.shapes[:64])
+    cause = "This is an error, but none of the messages about shapes that are known here; it may be cut off."
+    ask = "What does the last line of the message say?"
+    return Finding(
+        "error",
+        shapes=(*shapes, *(s for s in code_shapes(reader, spec) if s not in shapes)),
+        cause=cause,
+        questions=(ask,),
+        spec=spec,
+        values=code_numbers(reader),
+    )

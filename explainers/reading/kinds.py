@@ -1,0 +1,103 @@
+"""A text -> what stands in it: an error message, a printed summary, or code."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+
+from explainers.core.finding import Finding, name_axes
+from explainers.core.spec import ModelSpec
+from explainers.reading.asking import Answers
+from explainers.reading.code.patterns import pattern_of
+from explainers.reading.code.reader import Reader, choices, chosen, read_code
+from explainers.reading.from_code import has_states, is_cut_off, of_code
+from explainers.reading.from_message import of_message, of_unknown_message
+from explainers.reading.messages import read_error
+from explainers.reading.summary.reader import read_summary
+from explainers.reading.text import (
+    Cleaned,
+)
+
+_R_CODE = re.compile(r"keras_model(?:_sequential)?\(|\blayer_[a-z0-9_]{2,40}\((?=[^\n]{0,300}(?:%>%|\|>|<-|c\())")
+_FAILED = re.compile(
+    r"\b\w{0,60}(?:Error|Exception)\b(?:\s?:|\s?\()|Traceback \(most recent call|CUDNN_STATUS|\bin user code:"
+)
+WHAT_IS_IT = "Which is it: the text of an error, a printed model.summary(), or Keras code?"
+
+
+def find(cleaned: Cleaned, which: int | None, answers: Answers) -> Finding:
+    """Error, summary or code: by what stands in the text, not by its first line."""
+    summary = read_summary(cleaned, answers)
+    reader, parsed = read_code(cleaned.shown, answers)
+    error = read_error(cleaned, _classes(reader, summary), answers)
+    spec = None if summary is not None else _chosen(reader, which)
+    code = parsed.whole and _is_keras(reader, spec)
+    if code:
+        return _with_code(of_code(cleaned, reader, spec, error), reader, which)
+    if summary is not None and (error is None or is_cut_off(error)):
+        return summary
+    if error is not None and (error.mistake is not None):
+        return _with_code(of_message(cleaned, error, summary, reader, spec), reader, which)
+    if _FAILED.search(cleaned.shown):
+        return _with_code(of_unknown_message(cleaned, reader, spec), reader, which)
+    if _is_keras(reader, spec):
+        return _with_code(of_code(cleaned, reader, spec, error), reader, which)
+    shapes = tuple(name_axes(found.sizes, (), "in the text") for found in cleaned.shapes[:64])
+    if _R_CODE.search(cleaned.shown):
+        cause, ask = "This is Keras code in R; only Python is read here.", "What does summary(model) print?"
+        return Finding("unknown", shapes=shapes, cause=cause, questions=(ask,))
+    return Finding(
+        "unknown", shapes=shapes, cause="Nothing of Keras was recognised in this text.", questions=(WHAT_IS_IT,)
+    )
+
+
+def _classes(reader: Reader, summary: Finding | None) -> dict[str, str]:
+    """The classes of the layers by their names, in code and table."""
+    table = summary.spec.layers if summary is not None and summary.spec is not None else ()
+    written = (*(entry.written.spec for entry in reader.loose), *reader.graph.layers, *table)
+    return {layer.name: layer.class_name for layer in written if layer.name}
+
+
+def _chosen(reader: Reader, which: int | None) -> ModelSpec | None:
+    try:
+        spec = chosen(reader, which)
+    except (ArithmeticError, ValueError, TypeError, LookupError, AttributeError, AssertionError):
+        return None
+    if spec is None or not (spec.calls or spec.checks):
+        return None  # Inputs alone are no model
+    return dataclasses.replace(spec, said=tuple(f"{name} = {size}" for name, size in reader.said.items()))
+
+
+def _with_code(finding: Finding, reader: Reader, which: int | None) -> Finding:
+    """What the code says beside its main model: the other models, and a pattern that a lesson is about."""
+    pattern = pattern_of(reader.custom, reader.classes())
+    spec = None if pattern is not None and reader.custom.calls else finding.spec  # the cell itself isn't rebuilt
+    models = choices(reader, which) if finding.spec is not None else ()
+    models = models if len(models) > 1 else ()
+    others = [f"{m.name} (line {m.line})" for m in models if not m.shown and not m.part]
+    questions = finding.questions
+    if others and which is None:
+        shown = next(f"{m.name} (line {m.line})" for m in models if m.shown)
+        ask = f"Which model do you mean? Shown is {shown}; the code also makes {', '.join(others[:8])}."
+        questions = (ask, *questions)
+    window = reader.custom if reader.custom.windows else None
+    if pattern is None and window is not None:
+        found = {"points": window.points, "timesteps": window.timesteps, "features": window.features}
+        pattern = "windowed_forecast", {name: n for name, n in found.items() if n is not None}
+    cause = finding.cause
+    if not cause and spec is None and pattern is None and finding.kind == "code":
+        cause = "No layers of this code could be put together to a model."
+    return dataclasses.replace(finding, spec=spec, pattern=pattern, models=models, questions=questions, cause=cause)
+
+
+def _is_keras(reader: Reader, spec: ModelSpec | None) -> bool:
+    return bool(
+        spec is not None
+        or reader.graph.layers
+        or reader.graph.inputs
+        or reader.loose
+        or reader.mistake
+        or has_states(reader)
+        or any(model.layers or model.nodes for model in reader.models)
+        or reader.classes()
+    )

@@ -1,0 +1,71 @@
+"""One queue of the pool, and the workers that serve it."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from typing import Literal
+
+from workers.line import Line
+from workers.process import Process
+
+Name = Literal["short", "long"]
+_NEW = 0.2  # how much the last job counts in the usual seconds of a job
+
+
+@dataclass(frozen=True)
+class LaneState:
+    """One lane, counted. Of the `ready` workers, `busy` are answering; `waiting` requests have no worker yet."""
+
+    starting: int
+    ready: int
+    busy: int
+    waiting: int
+
+
+@dataclass(eq=False)
+class Lane:
+    """One queue, and the workers that serve it.
+
+    seconds: how long a request may take unless it says otherwise. usual: how long one takes of late.
+    failed_starts: in a row. open: it has been asked for something. keepers: a thread for each worker.
+    ended_badly: processes that could not be ended yet.
+    """
+
+    name: Name
+    size: int
+    seconds: float
+    usual: float
+    processes: list[Process] = field(default_factory=list)
+    line: Line = field(default_factory=Line)
+    failed_starts: int = 0
+    open: bool = False
+    keepers: list[threading.Thread] = field(default_factory=list)
+    ended_badly: list[Process] = field(default_factory=list)
+
+    def state(self) -> LaneState:
+        """The lane at this moment."""
+        ready = sum(process.ready for process in self.processes)
+        busy = sum(process.job is not None for process in self.processes)
+        return LaneState(self.size - ready if self.open else 0, ready, busy, len(self.line))
+
+    def free(self) -> Process | None:
+        """A worker that can take a job now."""
+        return next((process for process in self.processes if process.free), None)
+
+    def ready(self) -> bool:
+        """Whether a worker has started."""
+        return any(process.ready for process in self.processes)
+
+    def living_keepers(self) -> int:
+        """How many of the threads that keep a worker are there."""
+        self.keepers = [keeper for keeper in self.keepers if keeper.is_alive()]
+        return len(self.keepers)
+
+    def kept(self) -> bool:
+        """Whether each worker has its keeper."""
+        return not self.open or self.living_keepers() == self.size
+
+    def took(self, seconds: float) -> None:
+        """A job is done after so many seconds."""
+        self.usual += _NEW * (seconds - self.usual)
