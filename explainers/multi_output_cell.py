@@ -21,6 +21,7 @@ from explainers.core.dims import DimsBase, dim
 from explainers.core.explainer import Explainer, Journey, Preset
 from explainers.core.later import keras, layers
 from explainers.core.results import Call, Figure, Inspection, Tensor
+from explainers.core.signs import Level, Recognised, Seen, known
 from explainers.core.trial import Tried, trial
 from explainers.core.trying import built, like, try_build
 from explainers.core.waves import waves
@@ -314,6 +315,24 @@ def no_split(dims: Dims) -> Tried:
     )
 
 
+def _several_outputs(seen: Seen) -> Recognised | None:
+    """A cell with more than one output, or one that wants constants."""
+    sizes = seen.finding.shape("sizes")
+    if sizes is not None:
+        return known(**dict(zip(("units", "extra_units"), sizes, strict=False)))
+    if "constants" in str(seen.finding.values.get("argument", "")) or (
+        seen.finding.class_name == "RNN" and seen.main() is None
+    ):
+        return {}
+    return None
+
+
+def _states_alone(seen: Seen) -> Recognised | None:
+    """States that don't fit, of a layer that the text doesn't show."""
+    state = seen.finding.mistake == "initial_state" and seen.finding.class_name is None
+    return {} if state and seen.main() is None else None
+
+
 EXPLAINER = Explainer(
     name="multi_output_cell",
     title="Cell with two outputs",
@@ -326,6 +345,7 @@ EXPLAINER = Explainer(
     journey=Journey(change="units"),
     trials=(list_output_now, constants_now, then_and_now, no_split),
     extra=extra,
+    signs={Level.PATTERN: Seen.pattern, Level.STRUCTURE: _several_outputs, Level.LAYER: _states_alone},
     asked=(
         "output_size must be an integer",
         "How do I pass constants to an RNN cell in Keras 3?",

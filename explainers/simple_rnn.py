@@ -22,6 +22,7 @@ from explainers.core.dims import DimsBase, choice, dim, real, switch
 from explainers.core.explainer import Explainer, Journey, Preset
 from explainers.core.later import keras, layers
 from explainers.core.results import BuildError, Figure, Fix, Inspection, Tensor
+from explainers.core.signs import Level, Recognised, Seen, levels, sequence, units_of
 from explainers.core.trial import Tried, trial
 from explainers.core.trying import built, fit_batches, like, named, try_build, try_feed
 from explainers.core.waves import waves
@@ -338,6 +339,14 @@ def _output_shape(dims: Dims) -> Shape:
     return try_build(lambda: build(dims.but(stateful=False)), INPUTS).layers[-1].outputs[0]
 
 
+def _alone(seen: Seen) -> Recognised | None:
+    """One SimpleRNN, and no recurrent layer beside it."""
+    main, spec = seen.main(), seen.finding.spec
+    if main is None or spec is None or main[0].class_name != "SimpleRNN" or len(levels(spec)) != 1:
+        return None
+    return {**sequence(main[1]), **units_of(main[0], "units")}
+
+
 EXPLAINER = Explainer(
     name="simple_rnn",
     title="SimpleRNN",
@@ -358,6 +367,7 @@ EXPLAINER = Explainer(
         half_batch_then,
         what_fit_does,
     ),
+    signs={Level.STRUCTURE: _alone},
     asked=(
         "Must units equal the number of features?",
         "Why does my SimpleRNN have 4,224 parameters?",

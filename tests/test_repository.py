@@ -55,6 +55,24 @@ def imported(path: Path) -> Iterator[tuple[int, str]]:
             yield node.lineno, node.module.split(".")[0]
 
 
+def modules_imported(path: Path) -> Iterator[tuple[int, str]]:
+    """Line and full name of every module that a file names in an import, those inside functions too.
+
+    ``from explainers.core import dims`` names explainers.core and explainers.core.dims.
+    """
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            yield node.lineno, node.module
+            yield from ((node.lineno, f"{node.module}.{alias.name}") for alias in node.names)
+
+
+def starts_with(module: str, prefixes: Iterable[str]) -> bool:
+    """Whether a module is one of these, or stands in one of them."""
+    return any(module == prefix or module.startswith(f"{prefix}.") for prefix in prefixes)
+
+
 def module_names(place: str) -> list[str]:
     """`["views", "views.ledger", ...]`: what can be imported in a folder; `__main__` runs when imported, so not it."""
     names = (".".join(path.relative_to(ROOT).with_suffix("").parts) for path in sources(place))
@@ -84,6 +102,72 @@ def test_no_file_names_a_forbidden_package(place: str) -> None:
     ]
     assert files
     assert found == []
+
+
+LESSONS = tuple(f"explainers.{name}" for name in all_explainers())
+TOP_FLOOR = ("explainers.service", "explainers.cli")
+
+# Folder or file of ours -> our own modules that it doesn't know, not even inside a function.
+UNKNOWN = {
+    "explainers/core": (*LESSONS, *TOP_FLOOR, "explainers.beside", "explainers.reading", "explainers.practice"),
+    "explainers/layers": (*LESSONS, *TOP_FLOOR, "explainers.beside", "explainers.reading", "explainers.practice"),
+    "explainers/forecasting": (*LESSONS, *TOP_FLOOR, "explainers.beside", "explainers.reading", "explainers.practice"),
+    "explainers/reading": (*LESSONS, *TOP_FLOOR, "explainers.beside", "explainers.practice"),
+    "explainers/practice": TOP_FLOOR,
+    "explainers/beside": (*TOP_FLOOR, "explainers.reading", "explainers.practice"),
+    "views": (*LESSONS, *TOP_FLOOR, "explainers.beside"),
+    "shell": (*LESSONS, *TOP_FLOOR, "explainers.beside"),
+    "app.py": (*LESSONS, *TOP_FLOOR, "explainers.beside"),
+}
+UNKNOWN |= {
+    f"{name.replace('.', '/')}.py": (*TOP_FLOOR, "explainers.reading", "explainers.practice") for name in LESSONS
+}
+
+
+# What mistakes still read from reading's facts about layers; it may only become less.
+STILL_KNOWN = ("explainers.reading.layers", "explainers.reading.shapes")
+
+
+@pytest.mark.parametrize("place", UNKNOWN)
+def test_nobody_looks_up(place: str) -> None:
+    """The ground floor knows no roof: core and reading know no lesson, and only the top floor knows everything."""
+    found = [
+        f"{path.relative_to(ROOT)}:{line} imports {module}"
+        for path in sources(place)
+        for line, module in modules_imported(path)
+        if starts_with(module, UNKNOWN[place]) and not starts_with(module, STILL_KNOWN)
+    ]
+    assert sources(place)
+    assert found == []
+
+
+def test_a_page_knows_only_the_shell() -> None:
+    """It says what to draw; how, stands in `shell`."""
+    found = {module for path in sources("pages") for _, module in modules_imported(path)}
+    assert found
+    assert {module for module in found if not starts_with(module, ("shell",))} == set()
+
+
+# What a file and a class of `explainers` may grow to. These are above it still, and may only become fewer.
+MOST_LINES, MOST_METHODS = 500, 25
+LONG: set[str] = {"explainers/reading/code/reader.py", "explainers/reading/summary/solve.py"}
+MANY_METHODS: set[str] = {"explainers/reading/code/reader.py Reader"}
+
+
+def test_no_file_of_the_explainers_is_too_long() -> None:
+    lines = {str(path.relative_to(ROOT)): len(path.read_text("utf-8").splitlines()) for path in sources("explainers")}
+    assert {name for name, count in lines.items() if count > MOST_LINES} <= LONG
+
+
+def test_no_class_of_the_explainers_does_too_much() -> None:
+    found = {
+        f"{path.relative_to(ROOT)} {node.name}"
+        for path in sources("explainers")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.ClassDef)
+        and sum(isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef) for part in node.body) > MOST_METHODS
+    }
+    assert found <= MANY_METHODS
 
 
 @pytest.mark.parametrize("place", ["explainers", "workers", "views"])

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from explainers.core.dims import DimsBase, Value
+from explainers.core.finding import Change
 from explainers.core.results import BuildError, Fix, Inspection
+from explainers.core.signs import Level, Sign
 from explainers.core.trial import Trial
 
 if TYPE_CHECKING:
@@ -52,6 +54,8 @@ class Explainer(Generic[D]):
     fixes:  the dims that repair a failing build, best first.
     extra:  further plain data that only this lesson has, computed live in the worker.
     train:  trains for real: (dims, a learner's own numbers or None) -> progress, and plain data at its end.
+    signs:  how it recognises a pasted model as its own, from the most special sign to the plainest.
+    repairs: of a pasted text that opens here with the mistake in it, by the dims it opens with.
     picture: the module in views/ whose `section(extra)` is drawn on this lesson's page alone; "" for none.
     order:  its place on the home page, the smallest first.
     always_builds: its models build at any dims (or are refused for their cost alone): there is nothing to repair.
@@ -74,6 +78,8 @@ class Explainer(Generic[D]):
     unused: Callable[[D], tuple[str, ...]] = lambda dims: ()  # dims without effect now: their controls fold away
     asked: tuple[str, ...] = ()  # other ways people ask the same, for the search
     about: str = ""  # a paragraph under the answer
+    signs: Mapping[Level, Sign] = field(default_factory=dict)
+    repairs: Callable[[Mapping[str, Value]], tuple[Change, ...]] = lambda dims: ()
     picture: str = ""
     order: int = 1000
     always_builds: bool = False

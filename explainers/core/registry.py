@@ -6,6 +6,7 @@ import difflib
 import pkgutil
 from functools import cache
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 import explainers
@@ -23,8 +24,15 @@ class UnknownExplainer(ValueError):
 def all_explainers() -> dict[str, Explainer[Any]]:
     """Name to lesson, in the order of the home page. A broken lesson fails here, loudly."""
     modules = [m.name for m in pkgutil.iter_modules(explainers.__path__) if not m.ispkg and not m.name.startswith("_")]
-    lessons = [import_module(f"explainers.{name}").EXPLAINER for name in modules if name not in _NO_LESSONS]
+    lessons = [_lesson(name) for name in modules if name not in _NO_LESSONS]
     return {lesson.name: lesson for lesson in sorted(lessons, key=lambda lesson: (lesson.order, lesson.name))}
+
+
+def _lesson(name: str) -> Explainer[Any]:
+    """The lesson of a file, with what stands beside it in `explainers.beside`, where there is such a module."""
+    lesson: Explainer[Any] = import_module(f"explainers.{name}").EXPLAINER
+    beside = f"explainers.beside.{name}"
+    return import_module(beside).complete(lesson) if find_spec(beside) else lesson
 
 
 def find_explainer(name: str) -> Explainer[Any]:

@@ -9,14 +9,17 @@ import numpy as np
 import pytest
 
 from explainers import conv1d
-from explainers.conv1d import EXPLAINER, Dims
+from explainers.conv1d import Dims
 from explainers.core import explaining
 from explainers.core.axes import names, sizes
+from explainers.core.registry import find_explainer
 from explainers.core.results import Explanation
 from explainers.core.sliding import Slide, both_ends, live_conv_places, live_pool_places
 from explainers.core.trial import Tried
 from explainers.core.trying import try_build
 from explainers.core.words import untagged
+
+EXPLAINER = find_explainer("conv1d")
 
 
 def preset(name: str) -> Dims:

@@ -12,12 +12,15 @@ import pytest
 from explainers import hadamard
 from explainers.core import explaining
 from explainers.core.axes import names, sizes
+from explainers.core.registry import find_explainer
 from explainers.core.results import Explanation
 from explainers.core.trial import Tried
 from explainers.core.trying import try_build
 from explainers.core.words import untagged
-from explainers.hadamard import EXPLAINER, Dims
+from explainers.hadamard import Dims
 from explainers.layers.hadamard import Hadamard
+
+EXPLAINER = find_explainer("hadamard")
 
 
 def preset(name: str) -> Dims:

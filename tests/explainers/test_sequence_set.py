@@ -8,8 +8,11 @@ import pytest
 
 from explainers.core import explaining
 from explainers.core.axes import names, sizes
-from explainers.sequence_set import EXPLAINER, Dims
+from explainers.core.registry import find_explainer
+from explainers.sequence_set import Dims
 from views import sequence_set as view
+
+EXPLAINER = find_explainer("sequence_set")
 
 PRESETS = {preset.name: Dims(**preset.dims) for preset in EXPLAINER.presets}
 

@@ -6,7 +6,10 @@ import pytest
 
 from explainers.core import explaining
 from explainers.core.axes import names, plain, sizes
-from explainers.stacked_lstm import EXPLAINER, Dims
+from explainers.core.registry import find_explainer
+from explainers.stacked_lstm import Dims
+
+EXPLAINER = find_explainer("stacked_lstm")
 
 
 def found(**dims):

@@ -10,10 +10,13 @@ from keras import layers
 
 from explainers.core import explaining
 from explainers.core.axes import names, sizes
+from explainers.core.registry import find_explainer
 from explainers.core.words import untagged
 from explainers.layers.t_lstm import TLSTMCell, discount
-from explainers.t_lstm import EXPLAINER, Dims, elapsed_times, feed
+from explainers.t_lstm import Dims, elapsed_times, feed
 from views import t_lstm as view
+
+EXPLAINER = find_explainer("t_lstm")
 
 PRESETS = {preset.name: Dims(**preset.dims) for preset in EXPLAINER.presets}
 

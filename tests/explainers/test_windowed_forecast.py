@@ -14,14 +14,17 @@ from explainers.core import explaining, tell, then
 from explainers.core.axes import names, sizes
 from explainers.core.dims import DimsError
 from explainers.core.limits import CostError
+from explainers.core.registry import find_explainer
 from explainers.core.results import Explanation
 from explainers.core.trial import Tried
 from explainers.core.words import untagged
 from explainers.forecasting import training as at_work
 from explainers.forecasting.numbers import NumbersError
 from explainers.forecasting.results import Training
-from explainers.windowed_forecast import EXPLAINER, Dims, cut, table
+from explainers.windowed_forecast import Dims, cut, table
 from tests.explained import explained_at
+
+EXPLAINER = find_explainer("windowed_forecast")
 
 PRESETS = {preset.name: Dims(**preset.dims) for preset in EXPLAINER.presets}
 SIX_HUNDRED = PRESETS["600-points"]

@@ -51,7 +51,7 @@ def test_no_pattern_takes_more_than_linear_time() -> None:
 def test_each_pattern_of_the_program_is_tried() -> None:
     assert len(held()) > 400
     assert unseen() == {
-        "explainers.practice.challenges.engine._masked",  # a name between two word boundaries, escaped
+        "explainers.practice.challenges.failing._masked",  # a name between two word boundaries, escaped
         "explainers.reading.messages._spaced",  # in held()
         "explainers.core.mistakes.kit.wording.compile_wording",  # in held()
     }

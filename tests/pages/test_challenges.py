@@ -11,7 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from explainers.core.registry import all_explainers
-from explainers.practice.challenges import engine
+from explainers.practice.challenges import engine, failing, looking
 from explainers.practice.challenges.challenge import KINDS, kinds_of
 from tests.apptest import open_page
 
@@ -53,9 +53,9 @@ def truth(kind: str) -> str:
     drawn = engine._drawn("stacked_lstm", kind, SEED)
     lesson = all_explainers()["stacked_lstm"]
     if kind == "line":
-        return str(engine._stop(lesson, drawn).line)
-    found = engine._live(lesson, drawn.dims)
-    return str(engine._layer(found, drawn.layer).params if drawn.layer else found.total_params)
+        return str(failing._stop(lesson, drawn).line)
+    found = looking.live(lesson, drawn.dims)
+    return str(looking.layer_of(found, drawn.layer).params if drawn.layer else found.total_params)
 
 
 @pytest.mark.parametrize(("name", "kind"), one_each())

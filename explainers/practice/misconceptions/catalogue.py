@@ -5,20 +5,23 @@ from __future__ import annotations
 import difflib
 from typing import Any
 
+from explainers.practice.misconceptions.containers import CONTAINERS
 from explainers.practice.misconceptions.feeding import FEEDING
 from explainers.practice.misconceptions.memory import MEMORY
 from explainers.practice.misconceptions.misconception import Misconception
+from explainers.practice.misconceptions.notation import NOTATION
 from explainers.practice.misconceptions.other_layers import OTHER_LAYERS
 from explainers.practice.misconceptions.reading import READING
 from explainers.practice.misconceptions.recurrent import RECURRENT
 from explainers.practice.misconceptions.targets import TARGETS
+from explainers.practice.misconceptions.weights import WEIGHTS
 
 THEMES: dict[str, tuple[Misconception[Any], ...]] = {
-    "What you feed": FEEDING,
-    "Which axis is which": READING,
+    "What you feed": (*FEEDING, *CONTAINERS),
+    "Which axis is which": (*READING, *NOTATION),
     "What a recurrent layer gives back": RECURRENT,
     "What the layers around it do": OTHER_LAYERS,
-    "Weights, states and masks": MEMORY,
+    "Weights, states and masks": (*MEMORY, *WEIGHTS),
     "Targets and losses": TARGETS,
 }
 MAIN = 25  # misconceptions numbered 1 to 25 stand behind most reports; the others were seen too

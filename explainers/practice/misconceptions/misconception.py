@@ -13,6 +13,9 @@ from explainers.core.results import Dims
 from explainers.core.trial import Tried
 
 D = TypeVar("D", bound=DimsBase)
+# Choices that several questions share.
+BUILDS, TRAINS, REFUSES = "It builds", "It trains", "Keras refuses it"
+
 Kind = Literal["shape", "count", "choice"]
 
 

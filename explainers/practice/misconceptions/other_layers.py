@@ -27,9 +27,7 @@ from explainers.practice.misconceptions.live import (
     sum_of,
     waves,
 )
-from explainers.practice.misconceptions.misconception import Ask, Misconception, Truth, distinct
-
-BUILDS, REFUSES = "It builds", "Keras refuses it"
+from explainers.practice.misconceptions.misconception import BUILDS, REFUSES, Ask, Misconception, Truth, distinct
 
 # -- 4 ---------------------------------------------------------------------------------------------------------
 

@@ -26,9 +26,7 @@ from explainers.practice.misconceptions.live import (
     trained,
     waves,
 )
-from explainers.practice.misconceptions.misconception import Ask, Misconception, Truth, distinct
-
-TRAINS, REFUSES = "It trains", "Keras refuses it"
+from explainers.practice.misconceptions.misconception import REFUSES, TRAINS, Ask, Misconception, Truth, distinct
 
 
 def _verdict(error: BaseException | None, trains: str, refuses: str) -> Truth:

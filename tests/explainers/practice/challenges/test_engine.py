@@ -14,7 +14,7 @@ from explainers import service
 from explainers.core.axes import sizes
 from explainers.core.dims import DimsError
 from explainers.core.registry import UnknownExplainer, all_explainers
-from explainers.practice.challenges import engine
+from explainers.practice.challenges import engine, looking
 from explainers.practice.challenges.challenge import (
     FAILING,
     KINDS,
@@ -69,7 +69,7 @@ def check_shape(name: str, seed: int) -> None:
     assert begin.told.startswith("Not yet: ")
     assert engine.judge(name, "shape", seed, texts(drawn.dims)).right
     assert task.dims == drawn.start.values()
-    for changed in engine._changes(drawn.start, drawn.dims):  # each of them matters
+    for changed in looking.changes(drawn.start, drawn.dims):  # each of them matters
         back = drawn.dims.but(**{changed: drawn.start.values()[changed]})
         if engine.judge(name, "shape", seed, texts(back)).right:
             pytest.fail(f"{changed} need not be changed")
