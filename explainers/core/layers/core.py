@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from explainers.core.axes import Axis, Shape
-from explainers.core.layers.sheet import Ruling, Sheet, argument, as_role, given, reading, same, weights
+from explainers.core.layers.sheet import Ruling, Sheet, argument, as_role, reading, same, weights
 
 SECTION = "Core layers"
 EQUATION = re.compile(r"(\.\.\.)?([a-zA-Z]*)(\.\.\.)?,([a-zA-Z]+)->(\.\.\.)?([a-zA-Z]*)(\.\.\.)?")
@@ -34,7 +34,8 @@ def _einsum_dense(layer: Any, inputs: Sequence[Shape]) -> Ruling:
     """Every letter of the equation is an axis: of the input, or new with a size from output_shape."""
     entering, kernel, leaving = _letters(layer.equation.replace(" ", ""), len(inputs[0]))
     axes = dict(zip(entering, inputs[0], strict=True))
-    axes |= _new_axes(layer, [letter for letter in leaving if letter not in axes], leaving)
+    sized = _sized(layer, leaving)
+    axes |= _new_axes(layer, [letter for letter in leaving if letter not in axes], sized)
     gone = [letter for letter in kernel if letter not in leaving]
     rows = {letter: as_role(axes[letter], "features") for letter in gone} if len(gone) == 1 else {}
     held = weights(
@@ -44,7 +45,9 @@ def _einsum_dense(layer: Any, inputs: Sequence[Shape]) -> Ruling:
     )
     summed = ", ".join(axes[letter].axis for letter in gone) or "nothing"
     why = f"The equation {layer.equation} sums {summed} away; letters that only the kernel has are new axes."
-    return Ruling((tuple(axes[letter] for letter in leaving),), held, why)
+    # Keras takes output_shape at its word: an axis that is None there is declared open, whatever comes in.
+    output = tuple(axes[letter].resized(sized.get(letter, axes[letter].size)) for letter in leaving)
+    return Ruling((output,), held, why)
 
 
 def _letters(equation: str, rank: int) -> tuple[list[str], list[str], list[str]]:
@@ -58,19 +61,25 @@ def _letters(equation: str, rank: int) -> tuple[list[str], list[str], list[str]]
     return entering, list(kernel), [*(dots if out_before else []), *out, *(dots if out_behind else [])]
 
 
-def _new_axes(layer: Any, new: list[str], leaving: list[str]) -> dict[str, Axis]:
+def _sized(layer: Any, leaving: list[str]) -> dict[str, int | None]:
+    """The sizes that output_shape, which doesn't count the batch, gives to letters."""
+    wanted = _output_shape(layer)
+    behind = leaving if leaving and leaving[0].isdigit() else leaving[1:]
+    return dict(zip([letter for letter in behind if not letter.isdigit()], wanted, strict=False))
+
+
+def _output_shape(layer: Any) -> tuple[int | None, ...]:
+    asked = layer.partial_output_shape if hasattr(layer, "partial_output_shape") else layer.output_shape
+    return tuple(asked) if isinstance(asked, tuple | list) else (asked,)
+
+
+def _new_axes(layer: Any, new: list[str], sized: dict[str, int | None]) -> dict[str, Axis]:
     """The axes that only the kernel brings: units, or units_1, units_2 where there are several."""
-    asked = given(layer, "partial_output_shape") if hasattr(layer, "partial_output_shape") else layer.output_shape
-    wanted = tuple(asked) if isinstance(asked, tuple | list) else (asked,)
-    places = [
-        letter for place, letter in enumerate(leaving) if not letter.isdigit() and (place or leaving[0].isdigit())
-    ]
-    sized = dict(zip(places, wanted, strict=False))
     return {
         letter: Axis(
             "units" if len(new) == 1 else f"units_{i + 1}",
             sized[letter],
-            f"{letter} in {layer.equation!r}, output_shape={wanted} of EinsumDense {layer.name}",
+            f"{letter} in {layer.equation!r}, output_shape={_output_shape(layer)} of EinsumDense {layer.name}",
             (f"{layer.name}.output_shape",),
         )
         for i, letter in enumerate(new)
