@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from explainers.core.mistakes.kit.changes import just
+from explainers.core.mistakes.kit.mending.data import DATA
 from explainers.core.mistakes.kit.scene import (
     Scene,
     entry,
@@ -78,4 +79,5 @@ MISTAKE = Mistake(
         ("Build the model for the channels that the data have.", "keras.Input(shape=(steps, channels))"),
         ("Or give the data the channels that the model was built for.", "x = x[..., :channels]"),
     ),
+    mends=DATA,
 )

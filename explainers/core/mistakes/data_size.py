@@ -8,6 +8,8 @@ from dataclasses import replace
 
 from explainers.core.finding import Change, Finding, Value
 from explainers.core.mistakes.channels import made_for_others
+from explainers.core.mistakes.kit.mending.data import DATA
+from explainers.core.mistakes.kit.mending.small import BATCHES
 from explainers.core.mistakes.kit.scene import (
     EXAMPLES,
     Scene,
@@ -255,4 +257,5 @@ MISTAKE = Mistake(
     end="data",
     live=fed,
     fixes=reshaped,
+    mends=(*DATA, *BATCHES),
 )

@@ -13,6 +13,8 @@ from explainers.core.axes import Axis, Shape
 from explainers.core.finding import Change, Finding, Value
 from explainers.core.layers import convolved
 from explainers.core.mistakes.kit.judged import Judged, who
+from explainers.core.mistakes.kit.mending.data import DATA
+from explainers.core.mistakes.kit.mending.layers import WINDOWS
 from explainers.core.mistakes.kit.scene import (
     Scene,
     entry,
@@ -201,4 +203,5 @@ MISTAKE = Mistake(
     judge=_judge,
     live=_live,
     fixes=_fixes,
+    mends=(*WINDOWS, *DATA),
 )

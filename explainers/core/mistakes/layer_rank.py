@@ -10,6 +10,8 @@ from typing import Any
 from explainers.core.axes import Axis, Shape, plain
 from explainers.core.finding import Change, Finding, Value
 from explainers.core.mistakes.kit.judged import Judged, who
+from explainers.core.mistakes.kit.mending.data import DATA
+from explainers.core.mistakes.kit.mending.layers import RANKS
 from explainers.core.mistakes.kit.scene import (
     Scene,
     dtype_of,
@@ -250,4 +252,5 @@ MISTAKE = Mistake(
     judge=_judge,
     live=_live,
     fixes=_fixes,
+    mends=(*RANKS, *DATA),
 )

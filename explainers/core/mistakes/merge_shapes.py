@@ -11,6 +11,7 @@ from explainers.core.axes import Shape, plain, sizes
 from explainers.core.finding import Finding
 from explainers.core.mistakes.kit.changes import just
 from explainers.core.mistakes.kit.judged import Judged, who
+from explainers.core.mistakes.kit.mending.merging import JOINED
 from explainers.core.mistakes.kit.scene import (
     Scene,
     joined,
@@ -144,4 +145,5 @@ MISTAKE = Mistake(
         ("Make the inputs agree on all axes but the joined one.", "layers.Dense(units)(x)"),
         ("Or join on the axis where they differ.", "layers.Concatenate(axis=1)([a, b])"),
     ),
+    mends=JOINED,
 )

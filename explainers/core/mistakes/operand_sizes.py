@@ -8,6 +8,9 @@ import re
 from dataclasses import replace
 
 from explainers.core.finding import Change, Finding, Value, written
+from explainers.core.mistakes.kit.mending.data import DATA
+from explainers.core.mistakes.kit.mending.merging import JOINED
+from explainers.core.mistakes.kit.mending.targets import TARGETS
 from explainers.core.mistakes.kit.scene import (
     EXAMPLES,
     Scene,
@@ -23,6 +26,12 @@ _PRODUCT = re.compile(
     r"matmul|matrix size|not aligned|mismatch In\[1\]|inner dim|cannot be multiplied|gemm", re.IGNORECASE
 )
 _GATES = {"LSTM": 4, "LSTMCell": 4, "GRU": 3, "GRUCell": 3, "SimpleRNN": 1, "SimpleRNNCell": 1}
+
+# One kernel for features and state is TensorFlow 1's. Keras keeps two, and its paths have the layer around the cell.
+_OF_KERAS = re.compile(
+    r"\.call\(\)|\b(?:sequential|functional|model)(?:_\d+)*/|\b(?:forward_|backward_)?(?:lstm|gru|simple_rnn)(?:_\d+)*/"
+    r"(?:lstm|gru|simple_rnn)_cell"
+)
 
 
 def _decides(finding: Finding, said: Said) -> str | None:
@@ -70,7 +79,7 @@ def _product(finding: Finding, said: Said) -> Finding:
     if None not in (width, depth, columns) and width != depth and width and depth and columns:
         if gates and columns % gates == 0:
             units = columns // gates
-            cell = bool(re.search(r"_cell", path)) and depth > units
+            cell = "_cell" in path and depth > units and not _OF_KERAS.search(said.near(500, 500))
             features, came = (depth - units, width - units) if cell else (depth, width)
             if came > 0 and depth != units:
                 values |= {"units": units, "features": features, "came": came, "gates": gates}
@@ -294,4 +303,5 @@ MISTAKE = Mistake(
     ),
     live=_live,
     fixes=_fixes,
+    mends=(*DATA, *JOINED, *TARGETS),
 )

@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 
 from explainers.core.finding import Change, Finding, Value
+from explainers.core.mistakes.kit.mending.targets import TARGETS
 from explainers.core.mistakes.kit.scene import (
     EXAMPLES,
     Scene,
@@ -163,4 +164,5 @@ MISTAKE = Mistake(
     end="target",
     live=_live,
     fixes=_fixes,
+    mends=TARGETS,
 )

@@ -11,6 +11,7 @@ from typing import Any
 from explainers.core.axes import Axis, Shape
 from explainers.core.mistakes.kit.changes import just
 from explainers.core.mistakes.kit.judged import Judged, who
+from explainers.core.mistakes.kit.mending.layers import OPEN
 from explainers.core.mistakes.kit.scene import (
     Scene,
     dtype_of,
@@ -213,4 +214,5 @@ MISTAKE = Mistake(
         ("Say how long the axis is.", "keras.Input(shape=(timesteps, features))"),
         ("Or leave it open with a layer that needs no number there.", "layers.GlobalAveragePooling1D()"),
     ),
+    mends=OPEN,
 )
