@@ -181,7 +181,7 @@ def _mended(found: Diagnosis, seen: Live) -> Diagnosis:
     from explainers.reading.mended import mended
 
     worked = mended(seen.spec, seen.inspection, found.mistake)
-    return dataclasses.replace(found, fixes=(*(fix for fix in found.fixes if fix.dims), *worked)) if worked else found
+    return dataclasses.replace(found, fixes=(*worked, *(fix for fix in found.fixes if fix.dims))) if worked else found
 
 
 def _after(found: Diagnosis, seen: Live) -> Diagnosis:

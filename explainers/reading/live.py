@@ -68,6 +68,7 @@ def attempt(spec: ModelSpec) -> Attempt:
     with contextlib.redirect_stdout(io.StringIO()):
         try:
             model = build(spec)
+            model.run_eagerly = not _steps_through_time(model)  # tracing takes longer than so few samples do
         except Exception:  # a change that can't be built isn't offered, whatever the reason is
             return Attempt(False, False)
         with_data = any(check.kind in WITH_DATA for check in spec.checks)
@@ -77,6 +78,11 @@ def attempt(spec: ModelSpec) -> Attempt:
         except Exception:
             return Attempt(True, False)
     return Attempt(True, True, tuple(model.outputs[0].shape))
+
+
+def _steps_through_time(model: Any) -> bool:
+    """Whether a layer loops over timesteps, which a traced graph does faster."""
+    return any(hasattr(layer, "return_sequences") or hasattr(layer, "merge_mode") for layer in model.layers)
 
 
 def _forward(spec: ModelSpec) -> Check:

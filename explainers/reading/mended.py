@@ -15,7 +15,7 @@ from explainers.reading.live import attempt
 
 MOST_TRIED = 10  # changes of one program
 MOST_OFFERED = 4
-PATIENCE = 4.0  # seconds for all of them
+PATIENCE = 2.5  # seconds for all of them
 
 
 def mended(spec: ModelSpec, found: Inspection, mistake: str | None) -> tuple[Change, ...]:
@@ -50,7 +50,9 @@ def _change(mend: Mend, tried: Attempt) -> Change:
 def broken_at(spec: ModelSpec, found: Inspection) -> Broken:
     """The program with the call at which it failed, and the live shapes around it."""
     name = found.error.layer if found.error is not None else None
-    call = next((i for i, call in enumerate(spec.calls) if spec.layers[call.layer].name == name), None)
+    calls = [i for i, call in enumerate(spec.calls) if spec.layers[call.layer].name == name]
+    done = sum(step.layer == name and not step.failed for step in found.flow)  # calls of a shared layer that worked
+    call = calls[min(done, len(calls) - 1)] if calls else None
     failed = next((step for step in found.flow if step.failed), None)
     reaching = tuple(sizes(link.shape) for link in failed.inputs) if failed is not None else ()
     outputs = {step.layer: sizes(step.outputs[0]) for step in found.flow if step.outputs}

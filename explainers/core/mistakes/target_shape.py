@@ -39,10 +39,18 @@ def _live(scene: Scene) -> ModelSpec | None:
     loss = _loss(scene, expected, found)
     return chain(
         entry(before, origin="an example"),
-        (dense,),
+        (*_steps_in_front(scene, expected, found), dense),
         sequential=True,
         checks=(Check("fit", (_concrete(before, found[0]),), (found,), loss),),
     )
+
+
+def _steps_in_front(scene: Scene, expected: Sizes, found: Sizes) -> tuple[LayerSpec, ...]:
+    """An output for each step against a target for each sample: most often a recurrent layer that gives every step."""
+    if len(expected) != 3 or len(found) > 2:
+        return ()
+    units = scene.example("units in front")
+    return (LayerSpec("LSTM", "lstm", (("units", units), ("return_sequences", True))),)
 
 
 def _expected_output(scene: Scene, found: Sizes) -> Sizes:

@@ -130,6 +130,27 @@ def declared(broken: Broken) -> Iterator[Mend]:
             yield Mend("Build the model for the data as they are.", f"keras.Input(shape={written(shape)})", spec, "", 3)
 
 
+def built_for_what_comes(broken: Broken) -> Iterator[Mend]:
+    """Weights that were made for another width: make them for what comes."""
+    if broken.call is None or not broken.reaching:
+        return
+    place = broken.spec.calls[broken.call].layer
+    firsts = [call.inputs[0] for call in broken.spec.calls[: broken.call] if call.layer == place]
+    came = broken.reaching[0]
+    if firsts and firsts[0].source == "input" and len(broken.spec.inputs[firsts[0].index].shape) == len(came):
+        wanted = broken.spec.inputs[firsts[0].index].shape
+        spec = with_input(broken.spec, firsts[0].index, came)
+        yield Mend(f"Declare the Input as your data are: then {broken.layer.name} is made for {came[-1]}.",
+                   "keras.Input(shape=x.shape[1:])", spec, _times(wanted[-1], came[-1]))  # fmt: skip
+
+
+def _times(wanted: int | None, came: int | None) -> str:
+    """``1600 is 4 times 400: …``, where it is a whole number of times."""
+    if not wanted or not came or came % wanted or came == wanted:
+        return ""
+    return f"{came} is {came // wanted} times {wanted}: the data are larger than what the model was declared for."
+
+
 def first_only(broken: Broken) -> Iterator[Mend]:
     """As many arrays as there are Inputs."""
     for i, check in broken.fed():
@@ -143,4 +164,13 @@ def first_only(broken: Broken) -> Iterator[Mend]:
             yield Mend(f"Pass one array for each Input: {len(arrays)}.", code, spec, "", 1)
 
 
-DATA = (batch_in_front, axis_behind, axes_swapped, one_axis_less, reshaped, rows_as_steps, declared)
+DATA = (
+    batch_in_front,
+    axis_behind,
+    axes_swapped,
+    one_axis_less,
+    reshaped,
+    rows_as_steps,
+    declared,
+    built_for_what_comes,
+)

@@ -62,10 +62,24 @@ def vector_repeated(broken: Broken) -> Iterator[Mend]:
     )
 
 
+def sample_without_batch(broken: Broken) -> Iterator[Mend]:
+    """One sample by itself, every axis of it a number: the batch in front is what is missing."""
+    found, source = _reaching(broken), broken.source() if broken.call is not None else None
+    if source is None or not found or None in found or broken.spec.inputs[source].shape != found:
+        return
+    yield Mend(
+        "Put the batch axis in front: this is one sample.",
+        "x = x[np.newaxis]",
+        with_input(broken.spec, source, (None, *found)),
+        f"{written(found)} is one sample; a batch of it is {written((1, *found))}.",
+        1,
+    )
+
+
 def numbers_as_steps(broken: Broken) -> Iterator[Mend]:
     """Rows in front of a layer of sequences: each number is one step, or each row is one."""
     found = _reaching(broken)
-    if len(found) != 2 or broken.call is None or found[1] is None:
+    if len(found) != 2 or broken.call is None or found[1] is None or any(True for _ in broken.before()):
         return
     for shape, means in (
         ((found[1], 1), f"Each of the {found[1]} numbers is one step with one value."),
@@ -244,6 +258,7 @@ def _reshape(shape: tuple[int, ...]) -> LayerSpec:
 
 
 RANKS = (
+    sample_without_batch,
     outputs_at_every_step,
     channels_behind,
     numbers_as_steps,

@@ -81,9 +81,13 @@ def as_many_names_as_tensors(broken: Broken) -> Iterator[Mend]:
         checks[i] = replace(check, number=wanted)
         place = broken.spec.layers.index(layer)
         spec = with_arguments(replace(broken.spec, checks=tuple(checks)), place, return_state=True)
-        names = ", ".join(("output", "h", "c")[:wanted])
+        names, states = ", ".join(("output", "h", "c")[:wanted]), "its state" if wanted == 2 else "two states"
         code = f"{names} = layers.{layer.class_name}({layer.get('units', '…')}, return_state=True)(x)"
-        yield Mend(f"Take {wanted} tensors: {layer.class_name} gives its output and {wanted - 1} state(s).", code, spec)
+        yield Mend(
+            f"Take {wanted} tensors: {layer.class_name} gives its output and {states}.",
+            code,
+            spec,
+        )
 
 
 def states_left_out(broken: Broken) -> Iterator[Mend]:

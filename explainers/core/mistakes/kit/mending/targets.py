@@ -78,7 +78,13 @@ def as_many_units_as_columns(broken: Broken) -> Iterator[Mend]:
     for _, output, target, loss in _pairs(broken):
         end = next(broken.before(), None)
         layer = of_call(broken.spec, end) if end is not None else None
-        if layer is None or layer.class_name != "Dense" or len(target) != len(output) or loss == _LABELS[0]:
+        if (
+            layer is None
+            or layer.class_name != "Dense"
+            or len(target) != len(output)
+            or loss == _LABELS[0]
+            or (loss == _LABELS[1] and target[-1] == 1)
+        ):
             continue
         columns = target[-1]
         if columns is not None and columns != output[-1] and fits(output[:-1], (None, *target[1:-1])):
@@ -87,7 +93,7 @@ def as_many_units_as_columns(broken: Broken) -> Iterator[Mend]:
                 f"Give the last Dense units={columns}: one for each column of the target.",
                 f"layers.Dense({columns})",
                 spec,
-                f"The model predicts {columns} numbers for each sample.",
+                f"The model predicts {columns} number{'s' * (columns > 1)} for each sample.",
             )
 
 
