@@ -9,6 +9,7 @@ from typing import Any
 
 from explainers.core.axes import Shape
 from explainers.core.finding import Finding
+from explainers.core.layers import MERGES
 from explainers.core.mistakes.kit.changes import just
 from explainers.core.mistakes.kit.judged import Judged, who
 from explainers.core.mistakes.kit.mending.data import first_only
@@ -17,7 +18,6 @@ from explainers.core.mistakes.kit.scene import (
     entry,
 )
 from explainers.core.mistakes.kit.sheet import Family, Mistake, Said
-from explainers.core.mistakes.merge_shapes import MERGES
 from explainers.core.spec import CallSpec, Check, LayerSpec, ModelSpec, Ref, Sizes
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from explainers.core.axes import Shape, plain, sizes
 from explainers.core.finding import Finding
+from explainers.core.layers import MERGES
 from explainers.core.mistakes.kit.changes import just
 from explainers.core.mistakes.kit.judged import Judged, who
 from explainers.core.mistakes.kit.mending.merging import JOINED
@@ -19,8 +20,6 @@ from explainers.core.mistakes.kit.scene import (
 )
 from explainers.core.mistakes.kit.sheet import Family, Mistake, Said
 from explainers.core.spec import Argument, ModelSpec
-
-MERGES = ("Concatenate", "Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Dot")
 
 
 def names_a_concatenation(said: Said) -> bool:

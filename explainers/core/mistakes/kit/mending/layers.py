@@ -6,8 +6,8 @@ import math
 from collections.abc import Iterator
 
 from explainers.core.editing import with_arguments, with_input, with_layer, with_layer_before
+from explainers.core.layers import LOOPS
 from explainers.core.mistakes.kit.mending.broken import Broken, Mend, of_call, written
-from explainers.core.mistakes.kit.mending.targets import RECURRENT
 from explainers.core.spec import Argument, LayerSpec, Sizes
 
 SEVEN = 7  # an example, where a length is open
@@ -24,11 +24,7 @@ def outputs_at_every_step(broken: Broken) -> Iterator[Mend]:
     for call in broken.before():
         layer = of_call(broken.spec, call)
         inner = layer.get("layer") if isinstance(layer.get("layer"), LayerSpec) else layer
-        if (
-            not isinstance(inner, LayerSpec)
-            or inner.class_name not in RECURRENT
-            or inner.get("return_sequences") is True
-        ):
+        if not isinstance(inner, LayerSpec) or inner.class_name not in LOOPS or inner.get("return_sequences") is True:
             continue
         place = broken.spec.calls[call].layer
         if inner is layer:

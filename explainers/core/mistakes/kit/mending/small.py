@@ -6,17 +6,23 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from explainers.core.editing import with_arguments, with_input
+from explainers.core.layers import sheet
 from explainers.core.mistakes.kit.mending.broken import Broken, Mend
 from explainers.core.spec import LayerSpec
 
 FOUR = 4  # an example, where a batch is open
-_STATES = {"SimpleRNN": 1, "GRU": 1, "LSTM": 2}
-_SEVERAL = {"SimpleRNN": 2, "GRU": 2, "LSTM": 3}
 
 
 def _is_stateful(layer: LayerSpec) -> bool:
     inner = layer.get("layer")
     return layer.get("stateful") is True or (isinstance(inner, LayerSpec) and inner.get("stateful") is True)
+
+
+def _states(layer: LayerSpec) -> int:
+    """How many states the cell of a recurrent layer has; 0 where it has no cell."""
+    found = sheet(layer.class_name)
+    cell = sheet(found.cell) if found is not None and found.cell else None
+    return len(cell.states) if cell is not None else 0
 
 
 def batch_said(broken: Broken) -> Iterator[Mend]:
@@ -74,7 +80,7 @@ def as_many_names_as_tensors(broken: Broken) -> Iterator[Mend]:
     """A layer with return_state gives its states beside its output."""
     for i, check in enumerate(broken.spec.checks):
         layer = next((layer for layer in broken.spec.layers if layer.name == check.layer), None)
-        wanted = _SEVERAL.get(layer.class_name) if layer is not None else None
+        wanted = 1 + _states(layer) if layer is not None and _states(layer) else None
         if check.kind != "unpack" or layer is None or wanted is None:
             continue
         checks = list(broken.spec.checks)
@@ -106,9 +112,9 @@ def states_of_its_size(broken: Broken) -> Iterator[Mend]:
     """As many states as the cell has, each as wide as its units."""
     for i, call in enumerate(broken.spec.calls):
         layer = broken.spec.layers[call.layer]
-        wanted, units = _STATES.get(layer.class_name), layer.get("units")
+        wanted, units = _states(layer), layer.get("units")
         inputs = [ref.index for ref in call.states if ref.source == "input"]
-        if not call.states or wanted is None or not isinstance(units, int) or len(inputs) != len(call.states):
+        if not call.states or not wanted or not isinstance(units, int) or len(inputs) != len(call.states):
             continue
         places = (inputs * wanted)[:wanted]
         spec = broken.spec

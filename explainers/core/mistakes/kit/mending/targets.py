@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from explainers.core.editing import with_arguments, with_layer_before, with_layer_behind, with_target
+from explainers.core.layers import LOOPS
 from explainers.core.mistakes.kit.mending.broken import Broken, Mend, fits, of_call, written
 from explainers.core.spec import LayerSpec, Sizes
 
-RECURRENT = ("SimpleRNN", "LSTM", "GRU", "RNN")
 _LABELS = ("sparse_categorical_crossentropy", "categorical_crossentropy")
 
 
@@ -26,7 +26,7 @@ def one_output_for_each_sample(broken: Broken) -> Iterator[Mend]:
             continue
         for call in broken.before():
             layer = of_call(broken.spec, call)
-            if layer.class_name in RECURRENT and layer.get("return_sequences") is True:
+            if layer.class_name in LOOPS and layer.get("return_sequences") is True:
                 spec = with_arguments(broken.spec, broken.spec.calls[call].layer, return_sequences=None)
                 yield Mend(
                     f"Let {layer.name} give its last output only: leave return_sequences out.",
@@ -61,7 +61,7 @@ def one_output_for_each_step(broken: Broken) -> Iterator[Mend]:
             continue
         for call in broken.before():
             layer = of_call(broken.spec, call)
-            if layer.class_name in RECURRENT and layer.get("return_sequences") is not True:
+            if layer.class_name in LOOPS and layer.get("return_sequences") is not True:
                 spec = with_arguments(broken.spec, broken.spec.calls[call].layer, return_sequences=True)
                 yield Mend(
                     f"Let {layer.name} give an output at every step: return_sequences=True.",
