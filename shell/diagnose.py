@@ -218,7 +218,7 @@ def _fixes(found: Pasted) -> None:
         links.show(targets, "What helps", key="pasted:fixes")
     for number, fix in enumerate(found.fixes):
         if not (fix.dims and found.explainer):
-            st.markdown(f"- {verbatim(fix.label)}")
+            st.markdown(f"- {verbatim(view.fix_told(fix))}")
         if fix.code:
             components.listing(fix.code, fix.label, f"pasted:fix:{number}")
 

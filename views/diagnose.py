@@ -6,7 +6,7 @@ from html import escape
 from urllib.parse import parse_qsl, urlsplit
 
 from explainers.core.axes import Shape, is_named
-from explainers.core.finding import Ask, Mark
+from explainers.core.finding import Ask, Change, Mark
 from explainers.core.mistakes import find_mistake
 from explainers.reading.asking import MESSAGE
 from explainers.reading.pasted import Pasted
@@ -86,6 +86,12 @@ def title(mistake: str | None) -> str:
     """What a beginner would call the mistake; "" for none."""
     found = find_mistake(mistake)
     return found.title if found is not None else ""
+
+
+def fix_told(fix: Change) -> str:
+    """What to do, what it means, and what came out when it was tried."""
+    tried = f"Tried live: it runs, and gives {fix.tried.output}." if fix.tried is not None else ""
+    return " ".join(part for part in (fix.label, fix.means, tried) if part)
 
 
 def told(shape: Shape) -> str:

@@ -25,12 +25,27 @@ class Mark:
 
 
 @dataclass(frozen=True)
+class Attempt:
+    """A change that was tried: whether the model could be built, whether it ran on data, and what came out."""
+
+    built: bool
+    ran: bool
+    output: Sizes | None = None
+
+
+@dataclass(frozen=True)
 class Change:
-    """One fix: a few words, and either the dims to change or the code to write."""
+    """One fix: a few words, and either the dims to change or the code to write.
+
+    means: how the numbers are read then, where a choice stands behind it. tried: None where it is advice that no model
+    was there to try it with.
+    """
 
     label: str
     dims: dict[str, Value] = field(default_factory=dict)
     code: str = ""
+    means: str = ""
+    tried: Attempt | None = None
 
 
 @dataclass(frozen=True)

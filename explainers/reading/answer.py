@@ -133,7 +133,7 @@ def diagnose_live(
         if by_itself.error:
             seen = by_itself
             found = dataclasses.replace(found, notes=(*found.notes, BY_ITSELF))
-    found = _after(found, seen)
+    found = _mended(_after(found, seen), seen)
     if found.kind == "code" and seen.inspection is not None and not seen.error:
         found = _counted(found, text, seen.inspection)
     if found.mistake is not None and seen.inspection is not None and not seen.error:
@@ -172,6 +172,16 @@ def _with_lesson(found: Diagnosis) -> tuple[Diagnosis, Inspection | None]:
     note = f"The live model is that of the lesson {found.explainer}, with the dims of the text."
     model = live.lesson_json(explanation)
     return dataclasses.replace(found, model=model, notes=(*found.notes, note)), explanation.inspection
+
+
+def _mended(found: Diagnosis, seen: Live) -> Diagnosis:
+    """What was tried and works, in place of advice; dims of a lesson stay."""
+    if found.spec is None or seen.inspection is None or seen.error is None or any(fix.tried for fix in found.fixes):
+        return found
+    from explainers.reading.mended import mended
+
+    worked = mended(seen.spec, seen.inspection, found.mistake)
+    return dataclasses.replace(found, fixes=(*worked, *(fix for fix in found.fixes if fix.dims))) if worked else found
 
 
 def _after(found: Diagnosis, seen: Live) -> Diagnosis:

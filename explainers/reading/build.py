@@ -266,7 +266,7 @@ def _fit(model: Any, check: Check) -> None:
     loss = check.loss if check.loss in _LOSSES else "mse"
     if loss.startswith("sparse"):
         y = [target.astype("int32") for target in y]
-    model.compile(loss=loss, optimizer="sgd", jit_compile=False)
+    model.compile(loss=loss, optimizer="sgd", jit_compile=False, run_eagerly=model.run_eagerly)
     model.fit(
         x if len(x) > 1 else x[0], y if len(y) > 1 else y[0], epochs=1, verbose=0, batch_size=_batch(model, check)
     )

@@ -59,10 +59,7 @@ class Diagnosis:
             "shapes": [[{"axis": a.axis, "size": a.size, "origin": a.origin} for a in shape] for shape in self.shapes],
             "dims": self.dims,
             "cause": self.cause,
-            "fixes": [
-                {"label": f.label, **({"dims": f.dims} if f.dims else {}), **({"code": f.code} if f.code else {})}
-                for f in self.fixes
-            ],
+            "fixes": [_fix_json(f) for f in self.fixes],
             "questions": list(self.questions),
             "explainer": self.explainer,
             "url": self.url,
@@ -85,6 +82,13 @@ def _to_say(ask: Ask) -> list[tuple[str, str]]:
     return [(str(place), f"   {option}") for place, option in enumerate(ask.options, 1)]
 
 
+def _fix_json(fix: Change) -> dict[str, Any]:
+    """A fix for scripts. tried: null where it is advice that no live model was there to try it with."""
+    told: dict[str, Any] = {"label": fix.label}
+    told |= {name: value for name, value in (("dims", fix.dims), ("code", fix.code), ("means", fix.means)) if value}
+    return told | {"tried": dataclasses.asdict(fix.tried) if fix.tried is not None else None}
+
+
 def as_text(found: Diagnosis) -> str:
     """The answer for a terminal."""
     lines = [f"{found.kind}: {found.mistake or 'no mistake of shapes recognised'}"]
@@ -96,7 +100,10 @@ def as_text(found: Diagnosis) -> str:
     if found.cause:
         lines += ["", found.cause]
     for fix in found.fixes:
-        lines.append(f"- {fix.label}" + (f"   {fix.code}" if fix.code else ""))
+        lines.append(f"- {fix.label}" + (f"   {fix.code}" if fix.code and "\n" not in fix.code else ""))
+        lines += [f"    {line}" for line in fix.code.split("\n")] if "\n" in fix.code else []
+        lines += [f"  {fix.means}"] if fix.means else []
+        lines += [f"  Tried live: it runs, and gives {fix.tried.output}."] if fix.tried is not None else []
     lines += [f"? {question}" for question in found.questions]
     lines += [f"  --model {m.number}: {m.name}, line {m.line}{' (shown)' if m.shown else ''}" for m in found.models]
     for ask in found.asks:

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 from explainers.core.axes import Shape
 from explainers.core.building import symbolic
 from explainers.core.explaining import explain
-from explainers.core.finding import Value
+from explainers.core.finding import Attempt, Value
 from explainers.core.inspection import inspect_live
 from explainers.core.limits import CostError, Limits
 from explainers.core.registry import find_explainer
@@ -27,13 +27,15 @@ from explainers.reading.refusals import Tried, refusal
 from explainers.reading.shapes import MOST_WEIGHTS
 from explainers.reading.text import clean
 
+WITH_DATA = ("fit", "predict", "ids", "unpack")
 WIDE = Limits(weights=MOST_WEIGHTS, activations=4 * 10**9, seconds=3600.0)
 
 
 @dataclass(frozen=True)
 class Live:
-    """What happened with the live model. refused: why it wasn't built at all. line: of the text, where it failed."""
+    """What happened with the model of `spec`. refused: why it wasn't built. line: of the text, where it failed."""
 
+    spec: ModelSpec
     inspection: Inspection | None
     refused: str = ""
     line: int | None = None
@@ -50,7 +52,7 @@ def look(spec: ModelSpec, run: bool = True) -> Live:
         try:
             return _look(spec, run)
         except (TooBig, CostError) as error:
-            return Live(None, refused=str(error))
+            return Live(spec, None, refused=str(error))
 
 
 def count(spec: ModelSpec) -> int | None:
@@ -59,6 +61,34 @@ def count(spec: ModelSpec) -> int | None:
         return int(build(spec).count_params())
     except Exception:  # a model beside the one that is shown: its error isn't the question
         return None
+
+
+def attempt(spec: ModelSpec) -> Attempt:
+    """Build a model and run what is tried with it, or one forward pass on zeros. Never raises."""
+    with contextlib.redirect_stdout(io.StringIO()):
+        try:
+            model = build(spec)
+            model.run_eagerly = not _steps_through_time(model)  # tracing takes longer than so few samples do
+        except Exception:  # a change that can't be built isn't offered, whatever the reason is
+            return Attempt(False, False)
+        with_data = any(check.kind in WITH_DATA for check in spec.checks)
+        try:
+            for check in spec.checks if with_data else (*spec.checks, _forward(spec)):
+                run_check(model, check)
+        except Exception:
+            return Attempt(True, False)
+    return Attempt(True, True, tuple(model.outputs[0].shape))
+
+
+def _steps_through_time(model: Any) -> bool:
+    """Whether a layer loops over timesteps, which a traced graph does faster."""
+    return any(hasattr(layer, "return_sequences") or hasattr(layer, "merge_mode") for layer in model.layers)
+
+
+def _forward(spec: ModelSpec) -> Check:
+    """One forward pass: two samples, seven steps where an axis is open."""
+    shapes = tuple((tensor.shape[0] or 2, *(n or 7 for n in tensor.shape[1:])) for tensor in spec.inputs)
+    return Check("predict", shapes)
 
 
 def lesson(name: str, url: str) -> Explanation:
@@ -78,20 +108,20 @@ def _look(spec: ModelSpec, run: bool) -> Live:
     for check in spec.checks:
         alone = _failure(lambda check=check: run_alone(check))
         if alone is not None:
-            return Live(_empty(refusal(alone, Tried(spec, check))), line=check.line)
+            return Live(spec, _empty(refusal(alone, Tried(spec, check))), line=check.line)
     if not spec.inputs:
-        return Live(None)
+        return Live(spec, None)
     found, model, ran = _inspected(spec) if run else (*_without_run(spec), None)
     if found.error is None and ran is not None and read_error(clean(spoken_by_keras(ran))) is not None:
         found, model = dataclasses.replace(found, error=_told(ran)), None
     if found.error is not None or model is None:
-        return Live(found, line=_line_of_layer(spec, found.error.layer if found.error is not None else None))
+        return Live(spec, found, line=_line_of_layer(spec, found.error.layer if found.error is not None else None))
     for check in spec.checks:
         failed = _failure(lambda check=check: run_check(model, check))
         if failed is not None:
             told = refusal(failed, _tried(spec, check, found, model))
-            return Live(dataclasses.replace(found, error=told), line=check.line)
-    return Live(found)
+            return Live(spec, dataclasses.replace(found, error=told), line=check.line)
+    return Live(spec, found)
 
 
 def _tried(spec: ModelSpec, check: Check, found: Inspection, model: Any) -> Tried:

@@ -4,7 +4,9 @@
 
 from __future__ import annotations
 
+from explainers.core.layers import SHEETS
 from explainers.core.mistakes.kit.changes import just
+from explainers.core.mistakes.kit.mending.data import DATA
 from explainers.core.mistakes.kit.scene import (
     Scene,
     entry,
@@ -13,7 +15,6 @@ from explainers.core.mistakes.kit.scene import (
 )
 from explainers.core.mistakes.kit.sheet import Family, Mistake
 from explainers.core.spec import ModelSpec
-from explainers.reading.layers import BY_NAME
 
 
 def made_for_others(scene: Scene) -> ModelSpec | None:
@@ -22,7 +23,7 @@ def made_for_others(scene: Scene) -> ModelSpec | None:
     built, came = finding.number("left") or 3, finding.number("right") or 5
     class_name = (
         finding.class_name
-        if finding.class_name in BY_NAME and BY_NAME[str(finding.class_name)].group in ("conv", "dense")
+        if finding.class_name in SHEETS and SHEETS[str(finding.class_name)].group in ("conv", "dense")
         else "Conv1D"
     )
     rank = rank_of(str(class_name))
@@ -78,4 +79,5 @@ MISTAKE = Mistake(
         ("Build the model for the channels that the data have.", "keras.Input(shape=(steps, channels))"),
         ("Or give the data the channels that the model was built for.", "x = x[..., :channels]"),
     ),
+    mends=DATA,
 )

@@ -7,9 +7,11 @@ from __future__ import annotations
 import re
 
 from explainers.core.finding import Finding
+from explainers.core.layers import is_input_name
 from explainers.core.mistakes.data_size import fed, reshaped
+from explainers.core.mistakes.kit.mending.data import DATA
+from explainers.core.mistakes.kit.mending.layers import RANKS
 from explainers.core.mistakes.kit.sheet import Family, Mistake, Said
-from explainers.reading.layers import is_input_name
 
 
 def _of_array(finding: Finding, said: Said) -> str | None:
@@ -70,4 +72,5 @@ MISTAKE = Mistake(
     end="data",
     live=fed,
     fixes=reshaped,
+    mends=(*DATA, *RANKS),
 )

@@ -7,7 +7,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from explainers.core.finding import Change, Finding, Value
+from explainers.core.layers import SHEETS, axis_names
 from explainers.core.mistakes.channels import made_for_others
+from explainers.core.mistakes.kit.mending.data import DATA
+from explainers.core.mistakes.kit.mending.small import BATCHES
 from explainers.core.mistakes.kit.scene import (
     EXAMPLES,
     Scene,
@@ -19,12 +22,11 @@ from explainers.core.mistakes.kit.scene import (
 )
 from explainers.core.mistakes.kit.sheet import Family, Mistake, Said
 from explainers.core.spec import CallSpec, Check, LayerSpec, ModelSpec, Ref, Sizes, chain
-from explainers.reading.layers import BY_NAME, axis_names
 
 
 def _of_kernel(finding: Finding, said: Said) -> str | None:
     """A convolution calls what it was made for its channels."""
-    rules = BY_NAME.get(finding.class_name or "")
+    rules = SHEETS.get(finding.class_name or "")
     return "channels" if rules and rules.group == "conv" else None
 
 
@@ -48,7 +50,7 @@ def fed(scene: Scene) -> ModelSpec | None:
     if found is None:
         return None
     expected = finding.shape("expected")
-    class_name = finding.class_name if finding.class_name in BY_NAME else None
+    class_name = finding.class_name if finding.class_name in SHEETS else None
     if expected is None:
         rank = finding.number("expected_ndim") or 3
         class_name = class_name or guessed_class(finding)
@@ -89,7 +91,7 @@ def _fitting(scene: Scene, class_name: str, rank: int, found: Sizes) -> Sizes:
     """A shape of the expected rank that shares the found one's last axis where it can."""
     names = axis_names(class_name, rank)
     if len(found) == rank - 1 and rank > 3:  # a channel is missing behind, or the timesteps in front
-        group = BY_NAME[class_name].group if class_name in BY_NAME else ""
+        group = SHEETS[class_name].group if class_name in SHEETS else ""
         last = group in ("conv", "pool", "global_pool")
         return (None, *found[1:], scene.example("channels")) if last else (None, scene.example("timesteps"), *found[1:])
     shape = list(scene.sizes(names))
@@ -104,8 +106,8 @@ def _axis_value(scene: Scene) -> ModelSpec | None:
     found, wanted = finding.shape("found"), finding.number("right")
     if found is None or wanted is None or len(found) < 2:
         return made_for_others(scene)
-    class_name = finding.class_name if finding.class_name in BY_NAME else "Dense"
-    layer = scene.layer(str(class_name), **({"kernel_size": 1} if BY_NAME[str(class_name)].group == "conv" else {}))
+    class_name = finding.class_name if finding.class_name in SHEETS else "Dense"
+    layer = scene.layer(str(class_name), **({"kernel_size": 1} if SHEETS[str(class_name)].group == "conv" else {}))
     return shared((entry((*found[:-1], wanted), "made_for"), entry(found, "called_on")), layer)
 
 
@@ -255,4 +257,5 @@ MISTAKE = Mistake(
     end="data",
     live=fed,
     fixes=reshaped,
+    mends=(*DATA, *BATCHES),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from explainers.core.mistakes.kit.changes import just
+from explainers.core.mistakes.kit.mending.small import larger_vocabulary
 from explainers.core.mistakes.kit.scene import (
     Scene,
     entry,
@@ -52,4 +53,5 @@ MISTAKE = Mistake(
         ("input_dim is the largest id + 1.", "layers.Embedding(input_dim=x.max() + 1, output_dim=…)"),
         ("Or cut the vocabulary when the ids are made.", "Tokenizer(num_words=…)"),
     ),
+    mends=(larger_vocabulary,),
 )

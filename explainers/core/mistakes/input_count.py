@@ -9,14 +9,15 @@ from typing import Any
 
 from explainers.core.axes import Shape
 from explainers.core.finding import Finding
+from explainers.core.layers import MERGES
 from explainers.core.mistakes.kit.changes import just
 from explainers.core.mistakes.kit.judged import Judged, who
+from explainers.core.mistakes.kit.mending.data import first_only
 from explainers.core.mistakes.kit.scene import (
     Scene,
     entry,
 )
 from explainers.core.mistakes.kit.sheet import Family, Mistake, Said
-from explainers.core.mistakes.merge_shapes import MERGES
 from explainers.core.spec import CallSpec, Check, LayerSpec, ModelSpec, Ref, Sizes
 
 
@@ -140,4 +141,5 @@ MISTAKE = Mistake(
         ("np.array around a list makes one array of it: pass the list itself.", "model.fit([a, b], y)"),
         ("Name every Input that the outputs come from when the model is made.", "keras.Model([a, b], outputs)"),
     ),
+    mends=(first_only,),
 )

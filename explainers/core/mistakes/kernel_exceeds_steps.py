@@ -11,8 +11,10 @@ from typing import Any
 
 from explainers.core.axes import Axis, Shape
 from explainers.core.finding import Change, Finding, Value
-from explainers.core.layers import convolved
+from explainers.core.layers import SHEETS, convolved
 from explainers.core.mistakes.kit.judged import Judged, who
+from explainers.core.mistakes.kit.mending.data import DATA
+from explainers.core.mistakes.kit.mending.layers import WINDOWS
 from explainers.core.mistakes.kit.scene import (
     Scene,
     entry,
@@ -20,8 +22,6 @@ from explainers.core.mistakes.kit.scene import (
 )
 from explainers.core.mistakes.kit.sheet import Family, Mistake, Said
 from explainers.core.spec import Argument, ModelSpec, chain
-from explainers.reading.layers import BY_NAME
-from explainers.reading.shapes import conv_length
 
 
 def _sliding(finding: Finding, said: Said) -> Finding:
@@ -56,8 +56,8 @@ def _sliding(finding: Finding, said: Said) -> Finding:
 def _live(scene: Scene) -> ModelSpec | None:
     """A convolution or pooling on the axis that is too short."""
     finding = scene.finding
-    class_name = guessed_class(finding) if finding.class_name in BY_NAME else "Conv1D"
-    rules = BY_NAME[class_name]
+    class_name = guessed_class(finding) if finding.class_name in SHEETS else "Conv1D"
+    rules = SHEETS[class_name]
     found, kernel, pool = finding.shape("found"), finding.shape("kernel"), finding.shape("pool")
     if rules.group not in ("conv", "pool"):
         return None
@@ -138,7 +138,7 @@ def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
             {"kernel_size": max(steps, 1)},
         )
     ]
-    if channels is not None and (conv_length(channels, kernel, 1, "valid") or 0) > 0:
+    if channels is not None and (convolved(channels, kernel, 1, "valid") or 0) > 0:
         found.append(
             Change(
                 f"Swap the axes: {channels:,} steps of {steps} channel(s).",
@@ -201,4 +201,5 @@ MISTAKE = Mistake(
     judge=_judge,
     live=_live,
     fixes=_fixes,
+    mends=(*WINDOWS, *DATA),
 )

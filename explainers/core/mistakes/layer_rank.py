@@ -9,7 +9,10 @@ from typing import Any
 
 from explainers.core.axes import Axis, Shape, plain
 from explainers.core.finding import Change, Finding, Value
+from explainers.core.layers import axis_names, sheet_of
 from explainers.core.mistakes.kit.judged import Judged, who
+from explainers.core.mistakes.kit.mending.data import DATA
+from explainers.core.mistakes.kit.mending.layers import RANKS
 from explainers.core.mistakes.kit.scene import (
     Scene,
     dtype_of,
@@ -21,18 +24,6 @@ from explainers.core.mistakes.kit.scene import (
 from explainers.core.mistakes.kit.sheet import Family, Mistake, Said
 from explainers.core.mistakes.merge_shapes import names_a_concatenation
 from explainers.core.spec import Check, ModelSpec, Sizes, chain
-from explainers.reading.layers import axis_names
-
-# How many axes a layer reads, batch included, and what they are called.
-EXPECTED_AXES: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(("SimpleRNN", "LSTM", "GRU", "RNN", "Bidirectional"), ("batch", "timesteps", "features")),
-    **dict.fromkeys(
-        ("Conv1D", "MaxPooling1D", "AveragePooling1D", "GlobalAveragePooling1D", "GlobalMaxPooling1D"),
-        ("batch", "steps", "channels"),
-    ),
-    **dict.fromkeys(("Conv2D", "MaxPooling2D", "AveragePooling2D"), ("batch", "rows", "columns", "channels")),
-    "RepeatVector": ("batch", "features"),
-}
 
 
 def _decides(finding: Finding, said: Said) -> str | None:
@@ -77,10 +68,12 @@ def _written_shape(scene: Scene, rank: int) -> Sizes | None:
 
 
 def _judge(layer: Any, inputs: Sequence[Shape]) -> Judged | None:
-    words = EXPECTED_AXES.get(type(layer).__name__)
-    if words is None or not inputs or len(inputs[0]) == len(words):
+    sheet = sheet_of(layer)
+    if sheet is None or sheet.rank is None or not sheet.axes or not inputs or len(inputs[0]) == sheet.rank:
         return None
-    found = inputs[0]
+    words, found = sheet.axes, inputs[0]
+    if sheet.least and len(found) > sheet.rank:
+        return None
     expected = tuple(Axis(word, None, f"what {type(layer).__name__} reads") for word in words)
     return Judged(
         f"{who(layer)} reads ({', '.join(words)}), {len(words)} axes; it got {plain(found)}, {len(found)}: "
@@ -250,4 +243,5 @@ MISTAKE = Mistake(
     judge=_judge,
     live=_live,
     fixes=_fixes,
+    mends=(*RANKS, *DATA),
 )

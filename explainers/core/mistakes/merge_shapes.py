@@ -9,8 +9,10 @@ from typing import Any
 
 from explainers.core.axes import Shape, plain, sizes
 from explainers.core.finding import Finding
+from explainers.core.layers import MERGES
 from explainers.core.mistakes.kit.changes import just
 from explainers.core.mistakes.kit.judged import Judged, who
+from explainers.core.mistakes.kit.mending.merging import JOINED
 from explainers.core.mistakes.kit.scene import (
     Scene,
     joined,
@@ -18,8 +20,6 @@ from explainers.core.mistakes.kit.scene import (
 )
 from explainers.core.mistakes.kit.sheet import Family, Mistake, Said
 from explainers.core.spec import Argument, ModelSpec
-
-MERGES = ("Concatenate", "Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Dot")
 
 
 def names_a_concatenation(said: Said) -> bool:
@@ -144,4 +144,5 @@ MISTAKE = Mistake(
         ("Make the inputs agree on all axes but the joined one.", "layers.Dense(units)(x)"),
         ("Or join on the axis where they differ.", "layers.Concatenate(axis=1)([a, b])"),
     ),
+    mends=JOINED,
 )

@@ -8,6 +8,7 @@ import ast
 import re
 
 from explainers.core.finding import Finding
+from explainers.core.layers import SHEETS, today_name
 from explainers.core.mistakes.kit.changes import just
 from explainers.core.mistakes.kit.scene import (
     Scene,
@@ -18,7 +19,6 @@ from explainers.core.mistakes.kit.scene import (
 )
 from explainers.core.mistakes.kit.sheet import Family, Mistake, Said
 from explainers.core.spec import Argument, Check, ModelSpec, chain
-from explainers.reading.layers import BY_NAME, today_name
 
 
 def _live(scene: Scene) -> ModelSpec | None:
@@ -44,7 +44,7 @@ def _live(scene: Scene) -> ModelSpec | None:
         check = Check("attribute", layer=attribute, text=place)
         width = scene.example("features")
         return chain(entry((None, width), origin="an example"), (scene.layer("Dense", "dense"),), checks=(check,))
-    if not given or class_name is None or class_name not in BY_NAME:
+    if not given or class_name is None or class_name not in SHEETS:
         return None
     layer = scene.layer(class_name, **given)
     return chain(

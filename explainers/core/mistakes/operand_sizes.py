@@ -8,6 +8,10 @@ import re
 from dataclasses import replace
 
 from explainers.core.finding import Change, Finding, Value, written
+from explainers.core.layers import CELLS, sheet
+from explainers.core.mistakes.kit.mending.data import DATA
+from explainers.core.mistakes.kit.mending.merging import JOINED
+from explainers.core.mistakes.kit.mending.targets import TARGETS
 from explainers.core.mistakes.kit.scene import (
     EXAMPLES,
     Scene,
@@ -22,7 +26,12 @@ from explainers.core.spec import Check, LayerSpec, ModelSpec, Sizes, chain
 _PRODUCT = re.compile(
     r"matmul|matrix size|not aligned|mismatch In\[1\]|inner dim|cannot be multiplied|gemm", re.IGNORECASE
 )
-_GATES = {"LSTM": 4, "LSTMCell": 4, "GRU": 3, "GRUCell": 3, "SimpleRNN": 1, "SimpleRNNCell": 1}
+
+# One kernel for features and state is TensorFlow 1's. Keras keeps two, and its paths have the layer around the cell.
+_OF_KERAS = re.compile(
+    r"\.call\(\)|\b(?:sequential|functional|model)(?:_\d+)*/|\b(?:forward_|backward_)?(?:lstm|gru|simple_rnn)(?:_\d+)*/"
+    r"(?:lstm|gru|simple_rnn)_cell"
+)
 
 
 def _decides(finding: Finding, said: Said) -> str | None:
@@ -65,12 +74,12 @@ def _product(finding: Finding, said: Said) -> Finding:
     (_, width), (depth, columns) = both
     values = {**finding.values, "product": f"(…, {width}) · ({depth}, {columns})"}
     finding = replace(finding, class_name=finding.class_name or _only_cell(said))
-    gates = _GATES.get(finding.class_name or "", 0)
+    gates = _blocks(finding.class_name)
     path = (finding.layer or "").lower()
     if None not in (width, depth, columns) and width != depth and width and depth and columns:
         if gates and columns % gates == 0:
             units = columns // gates
-            cell = bool(re.search(r"_cell", path)) and depth > units
+            cell = "_cell" in path and depth > units and not _OF_KERAS.search(said.near(500, 500))
             features, came = (depth - units, width - units) if cell else (depth, width)
             if came > 0 and depth != units:
                 values |= {"units": units, "features": features, "came": came, "gates": gates}
@@ -79,9 +88,16 @@ def _product(finding: Finding, said: Said) -> Finding:
     return replace(finding, values=values)
 
 
+def _blocks(class_name: str | None) -> int:
+    """How many gates stand side by side in a recurrent kernel; 1 for a SimpleRNN, 0 for what has no cell."""
+    found = sheet(class_name)
+    cell = sheet(found.cell or class_name) if found is not None else None
+    return max(len(cell.gates), 1) if cell is not None and cell.name in CELLS else 0
+
+
 def _only_cell(said: Said) -> str | None:
     """The recurrent class of the code around, where the product is that of a loop over timesteps and there is one."""
-    cells = {name for name in said.classes.values() if name in _GATES}
+    cells = {name for name in said.classes.values() if _blocks(name)}
     return cells.pop() if len(cells) == 1 and re.search(r"while/|strided_slice\w{0,6}, ", said.near(0, 120)) else None
 
 
@@ -294,4 +310,5 @@ MISTAKE = Mistake(
     ),
     live=_live,
     fixes=_fixes,
+    mends=(*DATA, *JOINED, *TARGETS),
 )

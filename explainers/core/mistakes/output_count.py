@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from explainers.core.mistakes.kit.changes import just
+from explainers.core.mistakes.kit.mending.small import as_many_names_as_tensors, states_left_out
 from explainers.core.mistakes.kit.scene import (
     Scene,
     entry,
@@ -64,4 +65,5 @@ MISTAKE = Mistake(
         ("Take as many tensors as the layer gives.", "y, h, c = layers.LSTM(units, return_state=True)(x)"),
         ("In a Sequential, leave return_state out.", "layers.LSTM(units)"),
     ),
+    mends=(as_many_names_as_tensors, states_left_out),
 )

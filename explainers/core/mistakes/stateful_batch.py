@@ -10,6 +10,7 @@ from typing import Any
 from explainers.core.axes import Axis, Shape
 from explainers.core.finding import Change, Finding, Value
 from explainers.core.mistakes.kit.judged import Judged, who
+from explainers.core.mistakes.kit.mending.small import BATCHES
 from explainers.core.mistakes.kit.scene import (
     Scene,
     entry,
@@ -136,4 +137,5 @@ MISTAKE = Mistake(
     judge=_judge,
     live=_live,
     fixes=_fixes,
+    mends=BATCHES,
 )

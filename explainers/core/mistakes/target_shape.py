@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 
 from explainers.core.finding import Change, Finding, Value
+from explainers.core.mistakes.kit.mending.targets import TARGETS
 from explainers.core.mistakes.kit.scene import (
     EXAMPLES,
     Scene,
@@ -38,10 +39,18 @@ def _live(scene: Scene) -> ModelSpec | None:
     loss = _loss(scene, expected, found)
     return chain(
         entry(before, origin="an example"),
-        (dense,),
+        (*_steps_in_front(scene, expected, found), dense),
         sequential=True,
         checks=(Check("fit", (_concrete(before, found[0]),), (found,), loss),),
     )
+
+
+def _steps_in_front(scene: Scene, expected: Sizes, found: Sizes) -> tuple[LayerSpec, ...]:
+    """An output for each step against a target for each sample: most often a recurrent layer that gives every step."""
+    if len(expected) != 3 or len(found) > 2:
+        return ()
+    units = scene.example("units in front")
+    return (LayerSpec("LSTM", "lstm", (("units", units), ("return_sequences", True))),)
 
 
 def _expected_output(scene: Scene, found: Sizes) -> Sizes:
@@ -163,4 +172,5 @@ MISTAKE = Mistake(
     end="target",
     live=_live,
     fixes=_fixes,
+    mends=TARGETS,
 )

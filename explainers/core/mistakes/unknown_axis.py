@@ -9,8 +9,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from explainers.core.axes import Axis, Shape
+from explainers.core.layers import SHEETS, axis_names
 from explainers.core.mistakes.kit.changes import just
 from explainers.core.mistakes.kit.judged import Judged, who
+from explainers.core.mistakes.kit.mending.layers import OPEN
 from explainers.core.mistakes.kit.scene import (
     Scene,
     dtype_of,
@@ -19,7 +21,6 @@ from explainers.core.mistakes.kit.scene import (
 )
 from explainers.core.mistakes.kit.sheet import Family, Mistake
 from explainers.core.spec import LayerSpec, ModelSpec, chain
-from explainers.reading.layers import BY_NAME, axis_names
 
 
 def _live(scene: Scene) -> ModelSpec | None:
@@ -29,10 +30,10 @@ def _live(scene: Scene) -> ModelSpec | None:
         return None
     found = finding.shape("found")
     weight = finding.shape("weight_shape")
-    if weight and weight[0] is None and None not in weight[1:] and finding.class_name not in BY_NAME:
+    if weight and weight[0] is None and None not in weight[1:] and finding.class_name not in SHEETS:
         name = re.sub(r"\W", "_", (finding.layer or "").split("/")[0]) or "product"
         return chain(entry(weight), (LayerSpec("ops.multiply", name, (("weight", weight),)),), sequential=False)
-    class_name = finding.class_name if finding.class_name in BY_NAME else "Dense"
+    class_name = finding.class_name if finding.class_name in SHEETS else "Dense"
     layer = scene.layer(str(class_name))
     if found and len(found) >= rank_of(str(class_name)) and found[-1] is None:
         return chain(entry(found), (layer,), sequential=False)
@@ -57,7 +58,7 @@ def _live(scene: Scene) -> ModelSpec | None:
 def _unbuilt(scene: Scene) -> ModelSpec | None:
     """The layer that is named, on an example of what it reads: so it has shapes and weights."""
     class_name = scene.finding.class_name
-    if class_name not in BY_NAME:
+    if class_name not in SHEETS:
         return None
     names = axis_names(class_name, rank_of(str(class_name)))
     return chain(
@@ -213,4 +214,5 @@ MISTAKE = Mistake(
         ("Say how long the axis is.", "keras.Input(shape=(timesteps, features))"),
         ("Or leave it open with a layer that needs no number there.", "layers.GlobalAveragePooling1D()"),
     ),
+    mends=OPEN,
 )

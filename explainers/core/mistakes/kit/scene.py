@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 
 from explainers.core.axes import is_named
 from explainers.core.finding import Finding
+from explainers.core.layers import SHEETS, axis_names
 from explainers.core.spec import Argument, CallSpec, InputSpec, LayerSpec, ModelSpec, Ref, Sizes, snake
-from explainers.reading.layers import BY_NAME, axis_names
 
 EXAMPLES = {
     "timesteps": 7,
@@ -110,7 +110,7 @@ class Scene:
 
 
 def _needed(class_name: str) -> tuple[str, ...]:
-    rules = BY_NAME.get(class_name)
+    rules = SHEETS.get(class_name)
     group = rules.group if rules else ""
     if group in ("dense", "rnn", "cell"):
         return ("units",)
@@ -131,14 +131,14 @@ def dtype_of(class_name: str) -> str:
 
 def rank_of(class_name: str) -> int:
     """How many axes a layer of that class reads, the batch included."""
-    rules = BY_NAME.get(class_name)
+    rules = SHEETS.get(class_name)
     return (rules.rank if rules else None) or 2
 
 
 def made_up(scene: Scene, class_name: str, rank: int) -> Sizes:
     """A shape of examples with so many axes."""
     names = axis_names(class_name, rank)
-    usual = BY_NAME[class_name].axes if class_name in BY_NAME else ()
+    usual = SHEETS[class_name].axes if class_name in SHEETS else ()
     if not all(is_named(name) for name in names):
         names = (
             ("batch", *usual[-1:])
@@ -172,6 +172,6 @@ def two_sizes(finding: Finding) -> tuple[Sizes, ...]:
 
 def guessed_class(finding: Finding) -> str:
     """The class to show it with, where the message names none: by the rank that it wants."""
-    if finding.class_name in BY_NAME:
+    if finding.class_name in SHEETS:
         return str(finding.class_name).removesuffix("Cell")
     return _RANK_CLASS.get(finding.number("expected_ndim") or 3, "LSTM")

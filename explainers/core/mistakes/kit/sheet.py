@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from explainers.core.finding import Change, Finding, Value
 from explainers.core.mistakes.kit.judged import Judge
+from explainers.core.mistakes.kit.mending.broken import Mender
 from explainers.core.mistakes.kit.scene import Scene
 from explainers.core.mistakes.kit.wording import compile_wording
 from explainers.core.spec import ModelSpec, Sizes
@@ -102,6 +103,7 @@ class Mistake:
     order: where several mistakes could speak, the lower one does.
     end: whether it is about the model's "data", its "target", or "" what is inside.
     judge: what a live layer and the shapes that reached it show. live: the model that shows a message of it.
+    fixes: advice by the numbers of the message. mends: changes of the program, which are tried before they are offered.
     """
 
     name: str
@@ -114,3 +116,4 @@ class Mistake:
     judge: Judge | None = None
     live: Live = nothing_live
     fixes: Fixes = no_fixes
+    mends: tuple[Mender, ...] = ()

@@ -1,0 +1,75 @@
+"""Small changes to a ModelSpec: another argument, one more layer, another Input, other data. The old one stays."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from explainers.core.spec import Argument, CallSpec, InputSpec, LayerSpec, ModelSpec, Ref, Sizes
+
+
+def with_arguments(spec: ModelSpec, layer: int, /, **changes: Argument) -> ModelSpec:
+    """One layer with some arguments set; None removes one."""
+    layers = list(spec.layers)
+    layers[layer] = layers[layer].but(**changes)
+    return replace(spec, layers=tuple(layers))
+
+
+def with_layer(spec: ModelSpec, layer: int, other: LayerSpec) -> ModelSpec:
+    """Another layer in the place of one."""
+    layers = list(spec.layers)
+    layers[layer] = other
+    return replace(spec, layers=tuple(layers))
+
+
+def with_layer_before(spec: ModelSpec, call: int, layer: LayerSpec, place: int = 0) -> ModelSpec:
+    """One layer more, in front of a call: it reads what stood at that place of the call's inputs."""
+    moved = [_moved(other, call) for other in spec.calls]
+    inserted = CallSpec(len(spec.layers), (_later(spec.calls[call].inputs[place], call),))
+    inputs = list(moved[call].inputs)
+    inputs[place] = Ref("call", call)
+    calls = (*moved[:call], inserted, replace(moved[call], inputs=tuple(inputs)), *moved[call + 1 :])
+    outputs = tuple(_later(ref, call) for ref in spec.outputs)
+    return replace(spec, layers=(*spec.layers, layer), calls=calls, outputs=outputs)
+
+
+def _moved(call: CallSpec, from_call: int) -> CallSpec:
+    inputs, states = (tuple(_later(ref, from_call) for ref in refs) for refs in (call.inputs, call.states))
+    return replace(call, inputs=inputs, states=states)
+
+
+def _later(ref: Ref, from_call: int) -> Ref:
+    """The same tensor, one call later."""
+    return replace(ref, index=ref.index + 1) if ref.source == "call" and ref.index >= from_call else ref
+
+
+def with_input(spec: ModelSpec, place: int, shape: Sizes) -> ModelSpec:
+    """One Input with another shape."""
+    inputs: list[InputSpec] = list(spec.inputs)
+    inputs[place] = replace(inputs[place], shape=shape)
+    return replace(spec, inputs=tuple(inputs))
+
+
+def with_data(spec: ModelSpec, check: int, place: int, shape: Sizes) -> ModelSpec:
+    """Other data for what is tried."""
+    shapes = list(spec.checks[check].shapes)
+    shapes[place] = shape
+    return _with_check(spec, check, shapes=tuple(shapes))
+
+
+def with_target(spec: ModelSpec, check: int, shape: Sizes, loss: str | None = None) -> ModelSpec:
+    """Another target for what is tried, or another loss."""
+    targets = (shape, *spec.checks[check].targets[1:])
+    return _with_check(spec, check, targets=targets, **({} if loss is None else {"loss": loss}))
+
+
+def _with_check(spec: ModelSpec, check: int, **changes: object) -> ModelSpec:
+    checks = list(spec.checks)
+    checks[check] = replace(checks[check], **changes)  # type: ignore[arg-type]
+    return replace(spec, checks=tuple(checks))
+
+
+def with_layer_behind(spec: ModelSpec, layer: LayerSpec) -> ModelSpec:
+    """One layer more, behind the only output."""
+    call = CallSpec(len(spec.layers), spec.outputs[:1])
+    outputs = (Ref("call", len(spec.calls)), *spec.outputs[1:])
+    return replace(spec, layers=(*spec.layers, layer), calls=(*spec.calls, call), outputs=outputs)

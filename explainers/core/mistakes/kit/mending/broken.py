@@ -1,0 +1,80 @@
+"""A program that failed, and a change to it that may help."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from explainers.core.spec import Check, LayerSpec, ModelSpec, Sizes
+
+
+@dataclass(frozen=True)
+class Mend:
+    """A changed program. label: what to do; code: how; means: how the numbers are read then, "" where that is plain.
+
+    cost: how much it changes; the smaller, the earlier it is offered.
+    """
+
+    label: str
+    code: str
+    spec: ModelSpec
+    means: str = ""
+    cost: int = 2
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A program that failed.
+
+    call: the place of the call that failed among `spec.calls`; None where the model stands and the data were refused.
+    reaching: the shapes that reached it. made: the shapes that came out of the calls in front of it, by their places.
+    outputs: what the model gives.
+    """
+
+    spec: ModelSpec
+    call: int | None = None
+    reaching: tuple[Sizes, ...] = ()
+    made: Mapping[int, Sizes] | None = None
+    outputs: tuple[Sizes, ...] = ()
+
+    @property
+    def layer(self) -> LayerSpec:
+        """The layer that failed."""
+        return self.spec.layers[self.spec.calls[self.call or 0].layer]
+
+    def before(self) -> Iterator[int]:
+        """The calls in front of the one that failed (or of the end), the nearest first, along the first input."""
+        ref = self.spec.outputs[0] if self.call is None else self.spec.calls[self.call].inputs[0]
+        while ref.source == "call":
+            yield ref.index
+            ref = self.spec.calls[ref.index].inputs[0]
+
+    def source(self) -> int | None:
+        """The Input at the other end."""
+        ref = self.spec.outputs[0] if self.call is None else self.spec.calls[self.call].inputs[0]
+        while ref.source == "call":
+            ref = self.spec.calls[ref.index].inputs[0]
+        return ref.index
+
+    def fed(self) -> Iterator[tuple[int, Check]]:
+        """What was tried with data, with its place."""
+        return ((i, check) for i, check in enumerate(self.spec.checks) if check.kind in ("fit", "predict"))
+
+
+Mender = Callable[[Broken], Iterator[Mend]]
+
+
+def of_call(spec: ModelSpec, call: int) -> LayerSpec:
+    """The layer of a call."""
+    return spec.layers[spec.calls[call].layer]
+
+
+def fits(wanted: Sizes, came: Sizes) -> bool:
+    """Whether two shapes agree, open axes with everything."""
+    pairs = zip(wanted, came, strict=False)
+    return len(wanted) == len(came) and all(a is None or b is None or a == b for a, b in pairs)
+
+
+def written(sizes: Sizes) -> str:
+    """``(20, 8)``, ``(20,)``: as it stands in code."""
+    return str(tuple(sizes))

@@ -1,0 +1,176 @@
+"""Data that an Input doesn't take: an axis more, other axes first, or an Input that is declared for them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import combinations
+
+from explainers.core.editing import with_data, with_input
+from explainers.core.mistakes.kit.mending.broken import Broken, Mend, fits, written
+from explainers.core.spec import Check, Sizes
+
+
+def _pairs(broken: Broken) -> Iterator[tuple[int, int, Sizes, Sizes]]:
+    """Each array that doesn't fit its Input: the check, the place, what the Input takes, what came."""
+    for i, check in broken.fed():
+        for place, (tensor, came) in enumerate(zip(broken.spec.inputs, check.shapes, strict=False)):
+            if not fits(tensor.shape, (None, *came[1:])) or not came:
+                yield i, place, tensor.shape, came
+
+
+def batch_in_front(broken: Broken) -> Iterator[Mend]:
+    """One sample alone: the batch axis is what is missing."""
+    for i, place, wanted, came in _pairs(broken):
+        if len(came) == len(wanted) - 1 and fits(wanted[1:], came):
+            spec = with_data(broken.spec, i, place, (1, *came))
+            yield Mend(
+                "Put the batch axis in front: this is one sample.",
+                "x = x[np.newaxis]",
+                spec,
+                f"{written(came)} is one sample; a batch of it is {written((1, *came))}.",
+                1,
+            )
+
+
+def axis_behind(broken: Broken) -> Iterator[Mend]:
+    """One number at each place: the channels (or features) are what is missing."""
+    for i, place, wanted, came in _pairs(broken):
+        if len(came) == len(wanted) - 1 and fits(wanted, (*came, 1)):
+            spec = with_data(broken.spec, i, place, (*came, 1))
+            yield Mend(
+                "Give each value an axis of its own behind.",
+                "x = x[..., np.newaxis]",
+                spec,
+                f"Each of the {came[-1]} numbers of a row becomes a step with one value.",
+                1,
+            )
+
+
+def axes_swapped(broken: Broken) -> Iterator[Mend]:
+    """Two axes that stand the other way round."""
+    for i, place, wanted, came in _pairs(broken):
+        for a, b in combinations(range(1, len(came)), 2) if len(came) == len(wanted) else ():
+            turned = [*came]
+            turned[a], turned[b] = came[b], came[a]
+            if came[a] != came[b] and fits(wanted[1:], tuple(turned[1:])):
+                spec = with_data(broken.spec, i, place, tuple(turned))
+                yield Mend(
+                    f"Swap the axes {a} and {b}: they stand the other way round.",
+                    f"x = np.swapaxes(x, {a}, {b})",
+                    spec,
+                    "",
+                    1,
+                )
+
+
+def one_axis_less(broken: Broken) -> Iterator[Mend]:
+    """An axis of length 1 that nobody reads."""
+    for i, place, wanted, came in _pairs(broken):
+        for axis in range(1, len(came)) if len(came) == len(wanted) + 1 else ():
+            less = (*came[:axis], *came[axis + 1 :])
+            if came[axis] == 1 and fits(wanted[1:], less[1:]):
+                yield Mend(
+                    f"Drop axis {axis}, which is 1 long.",
+                    f"x = np.squeeze(x, axis={axis})",
+                    with_data(broken.spec, i, place, less),
+                    "",
+                    1,
+                )
+
+
+def reshaped(broken: Broken) -> Iterator[Mend]:
+    """The same numbers in another form; only where each sample has as many of them."""
+    for i, place, wanted, came in _pairs(broken):
+        inside = [n for n in wanted[1:] if n is not None]
+        numbers = math.prod(n or 0 for n in came[1:])
+        whole = len(inside) == len(wanted) - 1
+        if (
+            came[1:]
+            and numbers
+            and whole
+            and math.prod(inside) == numbers
+            and sorted(inside) != sorted(n or 0 for n in came[1:])
+        ):
+            shape = (came[0], *wanted[1:])
+            yield Mend(
+                "Cut each sample into the form that the model takes.",
+                f"x = x.reshape(-1, {', '.join(map(str, inside))})",
+                with_data(broken.spec, i, place, shape),
+                f"The {numbers} numbers of a sample are read in their order.",
+            )
+
+
+def rows_as_steps(broken: Broken) -> Iterator[Mend]:
+    """A table fed to a layer of sequences: a row is one timestep, or each of its numbers is one."""
+    for i, place, wanted, came in _pairs(broken):
+        if len(wanted) != 3 or len(came) != 2:
+            continue
+        for shape, code, means in (
+            ((came[1], 1), "x[..., np.newaxis]", f"Each row is a sequence of {came[1]} timesteps of one feature."),
+            ((1, came[1]), "x[:, np.newaxis]", f"Each row is one timestep of {came[1]} features."),
+        ):
+            spec = with_data(with_input(broken.spec, place, (None, *shape)), i, place, (came[0], *shape))
+            yield Mend(
+                f"Read the table as {written((came[0], *shape))}.",
+                f"x = {code}\nkeras.Input(shape={written(shape)})",
+                spec,
+                means,
+            )
+
+
+def declared(broken: Broken) -> Iterator[Mend]:
+    """An Input for the data as they are."""
+    for _, place, wanted, came in _pairs(broken):
+        shape = came[1:]
+        if shape and None not in shape:
+            batch = wanted[0] if wanted else None
+            spec = with_input(broken.spec, place, (batch, *shape))
+            yield Mend("Build the model for the data as they are.", f"keras.Input(shape={written(shape)})", spec, "", 3)
+
+
+def built_for_what_comes(broken: Broken) -> Iterator[Mend]:
+    """Weights that were made for another width: make them for what comes."""
+    if broken.call is None or not broken.reaching:
+        return
+    place = broken.spec.calls[broken.call].layer
+    firsts = [call.inputs[0] for call in broken.spec.calls[: broken.call] if call.layer == place]
+    came = broken.reaching[0]
+    if firsts and firsts[0].source == "input" and len(broken.spec.inputs[firsts[0].index].shape) == len(came):
+        wanted = broken.spec.inputs[firsts[0].index].shape
+        spec = with_input(broken.spec, firsts[0].index, came)
+        yield Mend(f"Declare the Input as your data are: then {broken.layer.name} is made for {came[-1]}.",
+                   "keras.Input(shape=x.shape[1:])", spec, _times(wanted[-1], came[-1]))  # fmt: skip
+
+
+def _times(wanted: int | None, came: int | None) -> str:
+    """``1600 is 4 times 400: …``, where it is a whole number of times."""
+    if not wanted or not came or came % wanted or came == wanted:
+        return ""
+    return f"{came} is {came // wanted} times {wanted}: the data are larger than what the model was declared for."
+
+
+def first_only(broken: Broken) -> Iterator[Mend]:
+    """As many arrays as there are Inputs."""
+    for i, check in broken.fed():
+        if check.kind == "predict" and check.shapes and len(check.shapes) != len(broken.spec.inputs):
+            checks = list(broken.spec.checks)
+            arrays = tuple((check.shapes[0][0], *tensor.shape[1:]) for tensor in broken.spec.inputs)
+            checks[i] = Check("predict", arrays)
+            several = ", ".join(f"x{n + 1}" for n in range(len(arrays)))
+            code = f"model.predict([{several}])" if len(arrays) > 1 else "model.predict(x1)"
+            spec = replace(broken.spec, checks=tuple(checks))
+            yield Mend(f"Pass one array for each Input: {len(arrays)}.", code, spec, "", 1)
+
+
+DATA = (
+    batch_in_front,
+    axis_behind,
+    axes_swapped,
+    one_axis_less,
+    reshaped,
+    rows_as_steps,
+    declared,
+    built_for_what_comes,
+)

@@ -1,0 +1,268 @@
+"""A layer that got too few or too many axes, one that is too short, or one that is open where a number is needed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from explainers.core.editing import with_arguments, with_input, with_layer, with_layer_before
+from explainers.core.layers import LOOPS
+from explainers.core.mistakes.kit.mending.broken import Broken, Mend, of_call, written
+from explainers.core.spec import Argument, LayerSpec, Sizes
+
+SEVEN = 7  # an example, where a length is open
+
+
+def _reaching(broken: Broken) -> Sizes:
+    return broken.reaching[0] if broken.call is not None and broken.reaching else ()
+
+
+def outputs_at_every_step(broken: Broken) -> Iterator[Mend]:
+    """A recurrent layer in front that dropped the timesteps."""
+    if len(_reaching(broken)) != 2 or broken.call is None:
+        return
+    for call in broken.before():
+        layer = of_call(broken.spec, call)
+        inner = layer.get("layer") if isinstance(layer.get("layer"), LayerSpec) else layer
+        if not isinstance(inner, LayerSpec) or inner.class_name not in LOOPS or inner.get("return_sequences") is True:
+            continue
+        place = broken.spec.calls[call].layer
+        if inner is layer:
+            spec = with_arguments(broken.spec, place, return_sequences=True)
+        else:
+            spec = with_arguments(broken.spec, place, layer=inner.but(return_sequences=True))
+        yield Mend(
+            f"Let {layer.name} give its output at every timestep.",
+            f"layers.{inner.class_name}({inner.get('units', '…')}, return_sequences=True)",
+            spec,
+            f"{broken.layer.name} reads the sequence of outputs, not only the last one.",
+            1,
+        )
+        return
+
+
+def vector_repeated(broken: Broken) -> Iterator[Mend]:
+    """One vector for each sample in front of a layer that reads a sequence, as in an autoencoder."""
+    source = broken.source() if broken.call is not None else None
+    if len(_reaching(broken)) != 2 or broken.call is None or source is None or not any(True for _ in broken.before()):
+        return
+    shape = broken.spec.inputs[source].shape
+    steps = shape[1] if len(shape) == 3 and shape[1] is not None else SEVEN
+    repeat = LayerSpec("RepeatVector", "repeated", (("n", steps),))
+    yield Mend(
+        f"Repeat the vector for each of {steps} timesteps.",
+        f"layers.RepeatVector({steps})",
+        with_layer_before(broken.spec, broken.call, repeat),
+        f"{broken.layer.name} reads the same vector at every timestep.",
+        2,
+    )
+
+
+def sample_without_batch(broken: Broken) -> Iterator[Mend]:
+    """One sample by itself, every axis of it a number: the batch in front is what is missing."""
+    found, source = _reaching(broken), broken.source() if broken.call is not None else None
+    if source is None or not found or None in found or broken.spec.inputs[source].shape != found:
+        return
+    yield Mend(
+        "Put the batch axis in front: this is one sample.",
+        "x = x[np.newaxis]",
+        with_input(broken.spec, source, (None, *found)),
+        f"{written(found)} is one sample; a batch of it is {written((1, *found))}.",
+        1,
+    )
+
+
+def numbers_as_steps(broken: Broken) -> Iterator[Mend]:
+    """Rows in front of a layer of sequences: each number is one step, or each row is one."""
+    found = _reaching(broken)
+    if len(found) != 2 or broken.call is None or found[1] is None or any(True for _ in broken.before()):
+        return
+    for shape, means in (
+        ((found[1], 1), f"Each of the {found[1]} numbers is one step with one value."),
+        ((1, found[1]), f"Each row is one step with {found[1]} values."),
+    ):
+        yield Mend(
+            f"Read each row as {written(shape)}.",
+            f"layers.Reshape({written(shape)})",
+            with_layer_before(broken.spec, broken.call, _reshape(shape)),
+            means,
+        )
+
+
+def channels_behind(broken: Broken) -> Iterator[Mend]:
+    """Pictures (or volumes) without their axis of channels."""
+    found = _reaching(broken)
+    if len(found) < 3 or broken.call is None or found[0] is not None or None in found[1:]:
+        return
+    shape = (*(n or 0 for n in found[1:]), 1)
+    yield Mend(
+        "Give each value an axis of its own behind: one channel.",
+        f"layers.Reshape({written(shape)})",
+        with_layer_before(broken.spec, broken.call, _reshape(shape)),
+        f"{written(found[1:])} has one channel.",
+        1,
+    )
+
+
+def batch_not_declared(broken: Broken) -> Iterator[Mend]:
+    """The number of samples was declared as an axis: an Input is declared for one sample."""
+    source = broken.source() if broken.call is not None else None
+    shape = broken.spec.inputs[source].shape if source is not None else ()
+    if source is None or len(shape) < 3 or len(_reaching(broken)) < 3:
+        return
+    one = shape[2:]
+    yield Mend(
+        "Declare the shape of one sample, without the number of samples.",
+        f"keras.Input(shape={written(one)})",
+        with_input(broken.spec, source, (None, *one)),
+        f"{shape[1]} is the number of samples, not an axis of each.",
+        3,
+    )
+
+
+def axes_before_merged(broken: Broken) -> Iterator[Mend]:
+    """One axis too many in front of a layer of sequences: the inner ones become its features."""
+    found = _reaching(broken)
+    if len(found) < 4 or broken.call is None or None in found[2:]:
+        return
+    inside = math.prod(n or 1 for n in found[2:])
+    shape = (found[1] if found[1] is not None else -1, inside)
+    yield Mend(
+        f"Lay the axes behind the first one out as {inside} features.",
+        f"layers.Reshape({written(shape)})",
+        with_layer_before(broken.spec, broken.call, _reshape(shape)),
+        f"Each of the {found[1] or 'open'} slices becomes one timestep.",
+    )
+
+
+def each_by_itself(broken: Broken) -> Iterator[Mend]:
+    """One axis too many: the layer reads each slice by itself."""
+    found = _reaching(broken)
+    if len(found) < 3 or broken.call is None or broken.layer.class_name == "TimeDistributed":
+        return
+    call = broken.spec.calls[broken.call]
+    wrapped = LayerSpec("TimeDistributed", f"each_{broken.layer.name}", (("layer", broken.layer),), broken.layer.line)
+    yield Mend(
+        "Read each slice of the first axis by itself.",
+        f"layers.TimeDistributed(layers.{broken.layer.class_name}(…))",
+        with_layer(broken.spec, call.layer, wrapped),
+        f"{broken.layer.name} runs once for each of the {found[1] or 'open'} slices.",
+        3,
+    )
+
+
+def flattened(broken: Broken) -> Iterator[Mend]:
+    """Too many axes for a layer that reads one vector: flatten them, or take their mean."""
+    found = _reaching(broken)
+    if len(found) < 3 or broken.call is None:
+        return
+    spatial = len(found) - 2
+    layers: list[tuple[LayerSpec, str, str]] = [(LayerSpec("Flatten", "flat"), "Flatten()", "every number is kept")]
+    if spatial <= 3:
+        pool = f"GlobalAveragePooling{spatial}D"
+        layers.append((LayerSpec(pool, "pooled"), f"{pool}()", "one mean for each of the last axis"))
+    for layer, code, means in layers:
+        yield Mend(
+            f"Make one vector of each sample: {layer.class_name}.",
+            f"layers.{code}",
+            with_layer_before(broken.spec, broken.call, layer),
+            f"{written(found)} becomes one row: {means}.",
+        )
+
+
+def borders_kept(broken: Broken) -> Iterator[Mend]:
+    """A window that is too long for its axis: zeros at the border, or a shorter window."""
+    if broken.call is None:
+        return
+    layer, place = broken.layer, broken.spec.calls[broken.call].layer
+    name = "kernel_size" if layer.get("kernel_size") is not None else "pool_size"
+    window, axes = layer.get(name), _reaching(broken)[1:-1]
+    yield Mend(
+        'Keep the length with zeros at the border: padding="same".',
+        _same(layer),
+        with_arguments(broken.spec, place, padding="same"),
+        "The window stands over the border, too.",
+        1,
+    )
+    if None in axes or not axes:
+        return
+    sizes = window if isinstance(window, tuple) else (window,) * len(axes)
+    shorter: tuple[Argument, ...] = tuple(
+        min(w, max(n, 1)) for w, n in zip(sizes, axes, strict=False) if isinstance(w, int) and n is not None
+    )
+    argument: Argument = shorter if isinstance(window, tuple) else min(n for n in shorter if isinstance(n, int))
+    yield Mend(
+        f"A window that fits: {name}={argument}.",
+        f"layers.{layer.class_name}(…, {name}={argument})",
+        with_arguments(broken.spec, place, **{name: argument}),
+        f"It is no longer than the {' × '.join(map(str, axes))} that are left.",
+    )
+
+
+def _same(layer: LayerSpec) -> str:
+    return f'layers.{layer.class_name}(…, padding="same")'
+
+
+def less_shrunk_before(broken: Broken) -> Iterator[Mend]:
+    """The layers in front shrank the axis: let the nearest of them keep it."""
+    if broken.call is None:
+        return
+    for call in broken.before():
+        layer = of_call(broken.spec, call)
+        if ("Conv" in layer.class_name or "Pooling" in layer.class_name) and layer.get("padding") in (None, "valid"):
+            spec = with_arguments(broken.spec, broken.spec.calls[call].layer, padding="same")
+            yield Mend(f'Let {layer.name} keep the length: padding="same" there.', _same(layer), spec)
+            return
+
+
+def length_said(broken: Broken) -> Iterator[Mend]:
+    """An open axis where a weight needs a number: say it."""
+    source = broken.source() if broken.call is not None else None
+    shape = broken.spec.inputs[source].shape if source is not None else ()
+    if source is None or None not in shape[1:]:
+        return
+    whole = (shape[0], *(SEVEN if n is None else n for n in shape[1:]))
+    yield Mend(
+        "Say how long the open axis is.",
+        f"keras.Input(shape={written(whole[1:])})",
+        with_input(broken.spec, source, whole),
+        f"{SEVEN} is an example: put yours there.",
+        1,
+    )
+
+
+def pooled_instead(broken: Broken) -> Iterator[Mend]:
+    """Flatten needs to know every axis; a mean over the steps doesn't."""
+    for call in broken.before() if broken.call is not None else ():
+        layer = of_call(broken.spec, call)
+        rank = len((broken.made or {}).get(broken.spec.calls[call].inputs[0].index, ())) or 3
+        if layer.class_name == "Flatten" and 3 <= rank <= 5:
+            pool = LayerSpec(f"GlobalAveragePooling{rank - 2}D", "pooled", (), layer.line)
+            yield Mend(
+                "Take the mean over the open axis instead of flattening it.",
+                f"layers.{pool.class_name}()",
+                with_layer(broken.spec, broken.spec.calls[call].layer, pool),
+                "Sequences of any length are read.",
+            )
+            return
+
+
+def _reshape(shape: tuple[int, ...]) -> LayerSpec:
+    return LayerSpec(
+        "Reshape", "as_" + "_".join(str(n).replace("-1", "any") for n in shape), (("target_shape", shape),)
+    )
+
+
+RANKS = (
+    sample_without_batch,
+    outputs_at_every_step,
+    channels_behind,
+    numbers_as_steps,
+    vector_repeated,
+    axes_before_merged,
+    flattened,
+    batch_not_declared,
+    each_by_itself,
+)
+WINDOWS = (borders_kept, less_shrunk_before)
+OPEN = (length_said, pooled_instead)

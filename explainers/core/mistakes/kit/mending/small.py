@@ -1,0 +1,135 @@
+"""One number that is wrong: a batch, a vocabulary, how many tensors come out, how many states go in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from explainers.core.editing import with_arguments, with_input
+from explainers.core.layers import sheet
+from explainers.core.mistakes.kit.mending.broken import Broken, Mend
+from explainers.core.spec import LayerSpec
+
+FOUR = 4  # an example, where a batch is open
+
+
+def _is_stateful(layer: LayerSpec) -> bool:
+    inner = layer.get("layer")
+    return layer.get("stateful") is True or (isinstance(inner, LayerSpec) and inner.get("stateful") is True)
+
+
+def _states(layer: LayerSpec) -> int:
+    """How many states the cell of a recurrent layer has; 0 where it has no cell."""
+    found = sheet(layer.class_name)
+    cell = sheet(found.cell) if found is not None and found.cell else None
+    return len(cell.states) if cell is not None else 0
+
+
+def batch_said(broken: Broken) -> Iterator[Mend]:
+    """A stateful layer keeps one row of state for each sample: the Input says how many there are."""
+    if not any(map(_is_stateful, broken.spec.layers)) or not broken.spec.inputs:
+        return
+    fed = next((check for _, check in broken.fed() if check.shapes and check.shapes[0]), None)
+    batch = (fed.batch_size or fed.shapes[0][0] if fed is not None else None) or FOUR
+    if broken.spec.inputs[0].shape[0] == batch:
+        return
+    shape = (batch, *broken.spec.inputs[0].shape[1:])
+    checks = tuple(replace(check, batch_size=batch) if check.shapes else check for check in broken.spec.checks)
+    spec = replace(with_input(broken.spec, 0, shape), checks=checks)
+    example = "" if fed is not None else f"{FOUR} is an example: put yours there."
+    yield Mend(f"Say how many samples a batch holds: {batch}.", f"keras.Input(batch_shape={shape})", spec, example, 1)
+
+
+def not_stateful(broken: Broken) -> Iterator[Mend]:
+    """Without stateful=True any batch is accepted."""
+    spec = broken.spec
+    for place, layer in enumerate(spec.layers):
+        inner = layer.get("layer")
+        if layer.get("stateful") is True:
+            spec = with_arguments(spec, place, stateful=None)
+        elif isinstance(inner, LayerSpec) and inner.get("stateful") is True:
+            spec = with_arguments(spec, place, layer=inner.but(stateful=None))
+    if spec is not broken.spec and spec.inputs:
+        spec = with_input(spec, 0, (None, *spec.inputs[0].shape[1:]))
+        yield Mend(
+            "Do without stateful=True: then any batch is accepted.",
+            "stateful=False",
+            spec,
+            "Each batch starts from zeros; nothing is kept from one to the next.",
+            2,
+        )
+
+
+def larger_vocabulary(broken: Broken) -> Iterator[Mend]:
+    """An Embedding needs a row for the largest id."""
+    largest = max((check.number for check in broken.spec.checks if check.number is not None), default=None)
+    for place, layer in enumerate(broken.spec.layers):
+        words = layer.get("input_dim")
+        if layer.class_name == "Embedding" and isinstance(words, int) and largest is not None and largest >= words:
+            spec = with_arguments(broken.spec, place, input_dim=largest + 1)
+            yield Mend(
+                f"Give the Embedding a row for the id {largest}: input_dim={largest + 1}.",
+                f"layers.Embedding({largest + 1}, {layer.get('output_dim')})",
+                spec,
+                "",
+                1,
+            )
+
+
+def as_many_names_as_tensors(broken: Broken) -> Iterator[Mend]:
+    """A layer with return_state gives its states beside its output."""
+    for i, check in enumerate(broken.spec.checks):
+        layer = next((layer for layer in broken.spec.layers if layer.name == check.layer), None)
+        wanted = 1 + _states(layer) if layer is not None and _states(layer) else None
+        if check.kind != "unpack" or layer is None or wanted is None:
+            continue
+        checks = list(broken.spec.checks)
+        checks[i] = replace(check, number=wanted)
+        place = broken.spec.layers.index(layer)
+        spec = with_arguments(replace(broken.spec, checks=tuple(checks)), place, return_state=True)
+        names, states = ", ".join(("output", "h", "c")[:wanted]), "its state" if wanted == 2 else "two states"
+        code = f"{names} = layers.{layer.class_name}({layer.get('units', '…')}, return_state=True)(x)"
+        yield Mend(
+            f"Take {wanted} tensors: {layer.class_name} gives its output and {states}.",
+            code,
+            spec,
+        )
+
+
+def states_left_out(broken: Broken) -> Iterator[Mend]:
+    """Sequential passes on one tensor, not the states."""
+    place = next((i for i, layer in enumerate(broken.spec.layers) if layer.get("return_state") is True), None)
+    if place is not None and broken.spec.sequential:
+        layer = broken.spec.layers[place]
+        yield Mend(
+            f"Leave return_state out of {layer.name}.",
+            f"layers.{layer.class_name}({layer.get('units', '…')})",
+            with_arguments(broken.spec, place, return_state=None),
+        )
+
+
+def states_of_its_size(broken: Broken) -> Iterator[Mend]:
+    """As many states as the cell has, each as wide as its units."""
+    for i, call in enumerate(broken.spec.calls):
+        layer = broken.spec.layers[call.layer]
+        wanted, units = _states(layer), layer.get("units")
+        inputs = [ref.index for ref in call.states if ref.source == "input"]
+        if not call.states or not wanted or not isinstance(units, int) or len(inputs) != len(call.states):
+            continue
+        places = (inputs * wanted)[:wanted]
+        spec = broken.spec
+        for place in set(places):
+            spec = with_input(spec, place, (None, units))
+        states = tuple(replace(call.states[0], index=place) for place in places)
+        calls = (*spec.calls[:i], replace(call, states=states), *spec.calls[i + 1 :])
+        names = "[h, c]" if wanted == 2 else "[h]"
+        yield Mend(
+            f"Give {layer.name} {wanted} state{'s' if wanted > 1 else ''} of {units} units.",
+            f"initial_state={names}  # each (batch, {units})",
+            replace(spec, calls=calls, checks=()),
+            "",
+            1,
+        )
+
+
+BATCHES = (batch_said, not_stateful)

@@ -1,0 +1,166 @@
+"""A target that doesn't fit the output: one more or less for each step, other columns, another loss."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from explainers.core.editing import with_arguments, with_layer_before, with_layer_behind, with_target
+from explainers.core.layers import LOOPS
+from explainers.core.mistakes.kit.mending.broken import Broken, Mend, fits, of_call, written
+from explainers.core.spec import LayerSpec, Sizes
+
+_LABELS = ("sparse_categorical_crossentropy", "categorical_crossentropy")
+
+
+def _pairs(broken: Broken) -> Iterator[tuple[int, Sizes, Sizes, str]]:
+    """Each target beside the output: the check, the output, the target, the loss."""
+    for i, check in broken.fed():
+        for output, target in zip(broken.outputs, check.targets, strict=False):
+            yield i, output, target, check.loss
+
+
+def one_output_for_each_sample(broken: Broken) -> Iterator[Mend]:
+    """A target for each sample, an output for each step: the last recurrent layer gives one output."""
+    for _, output, target, _loss in _pairs(broken):
+        if len(output) != 3 or len(target) > 2:
+            continue
+        for call in broken.before():
+            layer = of_call(broken.spec, call)
+            if layer.class_name in LOOPS and layer.get("return_sequences") is True:
+                spec = with_arguments(broken.spec, broken.spec.calls[call].layer, return_sequences=None)
+                yield Mend(
+                    f"Let {layer.name} give its last output only: leave return_sequences out.",
+                    f"layers.{layer.class_name}({layer.get('units', '…')})",
+                    spec,
+                    "One output for each sample, as there is one target for each.",
+                    1,
+                )
+                return
+
+
+def pooled_over_steps(broken: Broken) -> Iterator[Mend]:
+    """A target for each sample, an output for each step: the mean over the steps."""
+    for _, output, target, _loss in _pairs(broken):
+        end = broken.spec.outputs[0]
+        if len(output) == 3 and len(target) == 2 and end.source == "call":
+            pool = LayerSpec("GlobalAveragePooling1D", "mean_over_steps")
+            spec = with_layer_before(broken.spec, end.index, pool)
+            yield Mend(
+                "Take the mean over the steps before the last layer.",
+                "layers.GlobalAveragePooling1D()",
+                spec,
+                "The output is one for each sample, made of all steps alike.",
+                3,
+            )
+
+
+def one_output_for_each_step(broken: Broken) -> Iterator[Mend]:
+    """A target for each step, an output for each sample: the last recurrent layer gives all of its outputs."""
+    for _, output, target, _loss in _pairs(broken):
+        if len(output) != 2 or len(target) != 3:
+            continue
+        for call in broken.before():
+            layer = of_call(broken.spec, call)
+            if layer.class_name in LOOPS and layer.get("return_sequences") is not True:
+                spec = with_arguments(broken.spec, broken.spec.calls[call].layer, return_sequences=True)
+                yield Mend(
+                    f"Let {layer.name} give an output at every step: return_sequences=True.",
+                    f"layers.{layer.class_name}({layer.get('units', '…')}, return_sequences=True)",
+                    spec,
+                    "One output for each step, as there is one target for each.",
+                    1,
+                )
+                return
+
+
+def as_many_units_as_columns(broken: Broken) -> Iterator[Mend]:
+    """The last Dense with one unit for each column of the target."""
+    for _, output, target, loss in _pairs(broken):
+        end = next(broken.before(), None)
+        layer = of_call(broken.spec, end) if end is not None else None
+        if (
+            layer is None
+            or layer.class_name != "Dense"
+            or len(target) != len(output)
+            or loss == _LABELS[0]
+            or (loss == _LABELS[1] and target[-1] == 1)
+        ):
+            continue
+        columns = target[-1]
+        if columns is not None and columns != output[-1] and fits(output[:-1], (None, *target[1:-1])):
+            spec = with_arguments(broken.spec, broken.spec.calls[end or 0].layer, units=columns)
+            yield Mend(
+                f"Give the last Dense units={columns}: one for each column of the target.",
+                f"layers.Dense({columns})",
+                spec,
+                f"The model predicts {columns} number{'s' * (columns > 1)} for each sample.",
+            )
+
+
+def labels_as_they_are(broken: Broken) -> Iterator[Mend]:
+    """Integer labels in one column, several classes: the sparse loss, or one-hot rows."""
+    for i, output, target, loss in _pairs(broken):
+        classes = output[-1]
+        column = target[-1:] == (1,) and len(target) == len(output)
+        if loss != _LABELS[1] or classes is None or classes < 2 or not (column or len(target) == len(output) - 1):
+            continue
+        means = f"The target holds the number of one of {classes} classes for each sample."
+        yield Mend(
+            "Take the loss for integer labels.",
+            f'loss="{_LABELS[0]}"',
+            with_target(broken.spec, i, target, _LABELS[0]),
+            means,
+            1,
+        )
+        rows = (*(target[:-1] if column else target), classes)
+        yield Mend(
+            f"Or write the labels as rows of {classes}.",
+            f"y = keras.utils.to_categorical(y, {classes})",
+            with_target(broken.spec, i, rows),
+            means,
+        )
+
+
+def rows_need_the_plain_loss(broken: Broken) -> Iterator[Mend]:
+    """One-hot rows with the loss for integer labels."""
+    for i, output, target, loss in _pairs(broken):
+        if loss == _LABELS[0] and len(target) == len(output) and target[-1] == output[-1]:
+            yield Mend(
+                "Take the loss for one-hot rows.",
+                f'loss="{_LABELS[1]}"',
+                with_target(broken.spec, i, target, _LABELS[1]),
+                "",
+                1,
+            )
+            spec = with_target(broken.spec, i, target[:-1])
+            yield Mend("Or turn the rows into integer labels.", "y = y.argmax(axis=-1)", spec)
+
+
+def sides_cropped_or_padded(broken: Broken) -> Iterator[Mend]:
+    """Pictures that came out larger or smaller than their targets: cut off what is too much, or add it."""
+    for _, output, target, _loss in _pairs(broken):
+        if len(output) != 4 or len(target) != 4 or output[3] != target[3] or None in (*output[1:], *target[1:]):
+            continue
+        more = tuple((a or 0) - (b or 0) for a, b in zip(output[1:3], target[1:3], strict=True))
+        sides = tuple((abs(n) // 2, abs(n) - abs(n) // 2) for n in more)
+        what = "Cropping2D" if min(more) >= 0 < max(more) else "ZeroPadding2D" if max(more) <= 0 > min(more) else ""
+        if what:
+            layer = LayerSpec(what, "sides", (("cropping" if what == "Cropping2D" else "padding", sides),))
+            label = "Cut off what the output has too much." if what == "Cropping2D" else "Add what the output lacks."
+            yield Mend(
+                label,
+                f"layers.{what}({sides})",
+                with_layer_behind(broken.spec, layer),
+                f"{written(output[1:3])} becomes {written(target[1:3])}.",
+            )
+
+
+TARGETS = (
+    one_output_for_each_sample,
+    one_output_for_each_step,
+    labels_as_they_are,
+    rows_need_the_plain_loss,
+    as_many_units_as_columns,
+    sides_cropped_or_padded,
+    pooled_over_steps,
+)

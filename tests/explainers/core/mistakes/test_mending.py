@@ -1,0 +1,133 @@
+"""Changes that are made from the shapes that disagree: the right ones, and none where none can help. No Keras here."""
+
+from __future__ import annotations
+
+import pytest
+
+from explainers.core.editing import with_layer_before, with_layer_behind
+from explainers.core.mistakes.kit.mending import data, layers, merging, small, targets
+from explainers.core.mistakes.kit.mending.broken import Broken, Mender
+from explainers.core.spec import CallSpec, Check, InputSpec, LayerSpec, ModelSpec, Ref, Sizes, chain
+
+DENSE = LayerSpec("Dense", "dense", (("units", 3),))
+LSTM = LayerSpec("LSTM", "lstm", (("units", 4),))
+
+
+def fed(takes: Sizes, came: Sizes) -> Broken:
+    return Broken(chain(InputSpec("input", takes), (LSTM,), checks=(Check("predict", (came,)),)))
+
+
+def trained(output: Sizes, target: Sizes, loss: str = "mse", *layers_: LayerSpec) -> Broken:
+    check = Check("fit", ((8, 5),), (target,), loss)
+    return Broken(chain(InputSpec("input", (None, 5)), layers_ or (DENSE,), checks=(check,)), outputs=(output,))
+
+
+def joined(one: Sizes, other: Sizes, class_name: str = "Concatenate") -> Broken:
+    inputs = (InputSpec("a", one), InputSpec("b", other))
+    call = CallSpec(0, (Ref("input", 0), Ref("input", 1)))
+    return Broken(ModelSpec(inputs, (LayerSpec(class_name, "joined"),), (call,), (Ref("call", 0),)), 0, (one, other))
+
+
+def codes(mender: Mender, broken: Broken) -> list[str]:
+    return [mend.code for mend in mender(broken)]
+
+
+@pytest.mark.parametrize(
+    ("mender", "takes", "came", "code"),
+    [
+        (data.batch_in_front, (None, 21, 6), (21, 6), ["x = x[np.newaxis]"]),
+        (data.batch_in_front, (None, 21, 6), (6, 21), []),
+        (data.axis_behind, (None, 18, 1), (70, 18), ["x = x[..., np.newaxis]"]),
+        (data.axis_behind, (None, 18, 2), (70, 18), []),
+        (data.axes_swapped, (None, 21, 6), (70, 6, 21), ["x = np.swapaxes(x, 1, 2)"]),
+        (data.axes_swapped, (None, 21, 6), (70, 6, 20), []),
+        (data.one_axis_less, (None, 21, 6), (70, 21, 1, 6), ["x = np.squeeze(x, axis=2)"]),
+        (data.one_axis_less, (None, 21, 6), (70, 21, 2, 6), []),
+        (data.reshaped, (None, 21, 6), (70, 126), ["x = x.reshape(-1, 21, 6)"]),
+        (data.reshaped, (None, 21, 6), (70, 125), []),
+        (data.reshaped, (None, None, 6), (70, 126), []),
+        (data.declared, (None, 21, 6), (70, 21, 9), ["keras.Input(shape=(21, 9))"]),
+    ],
+)
+def test_data_that_an_input_does_not_take(mender: Mender, takes: Sizes, came: Sizes, code: list[str]) -> None:
+    assert codes(mender, fed(takes, came)) == code
+
+
+def test_a_table_is_read_in_two_ways_and_each_says_how() -> None:
+    found = list(data.rows_as_steps(fed((None, 7, 5), (70, 18))))
+    assert [mend.spec.inputs[0].shape for mend in found] == [(None, 18, 1), (None, 1, 18)]
+    assert [mend.spec.checks[0].shapes for mend in found] == [((70, 18, 1),), ((70, 1, 18),)]
+    assert "18 timesteps of one feature" in found[0].means
+    assert "one timestep of 18 features" in found[1].means
+
+
+@pytest.mark.parametrize(
+    ("mender", "output", "target", "loss", "code"),
+    [
+        (targets.labels_as_they_are, (None, 9), (8, 1), "categorical_crossentropy",
+         ['loss="sparse_categorical_crossentropy"', "y = keras.utils.to_categorical(y, 9)"]),
+        (targets.labels_as_they_are, (None, 1), (8, 1), "categorical_crossentropy", []),
+        (targets.rows_need_the_plain_loss, (None, 9), (8, 9), "sparse_categorical_crossentropy",
+         ['loss="categorical_crossentropy"', "y = y.argmax(axis=-1)"]),
+        (targets.as_many_units_as_columns, (None, 3), (8, 7), "mse", ["layers.Dense(7)"]),
+        (targets.as_many_units_as_columns, (None, 3), (8, 1), "categorical_crossentropy", []),
+        (targets.sides_cropped_or_padded, (None, 16, 20, 1), (8, 16, 17, 1), "mse",
+         ["layers.Cropping2D(((0, 0), (1, 2)))"]),
+        (targets.sides_cropped_or_padded, (None, 15, 20, 1), (8, 16, 17, 1), "mse", []),
+    ],
+)  # fmt: skip
+def test_a_target_that_does_not_fit(mender: Mender, output: Sizes, target: Sizes, loss: str, code: list[str]) -> None:
+    assert codes(mender, trained(output, target, loss)) == code
+
+
+@pytest.mark.parametrize(
+    ("mender", "shapes", "code"),
+    [
+        (merging.joined_where_they_differ, ((None, 7, 5), (None, 9, 5)), ["layers.Concatenate(axis=1)([a, b])"]),
+        (merging.joined_where_they_differ, ((None, 7, 5, 3), (None, 9, 6, 3)), []),
+        (merging.sides_made_equal, ((None, 7, 5, 3), (None, 9, 6, 4)),
+         ["layers.ZeroPadding2D(((1, 1), (0, 1)))", "layers.Cropping2D(((1, 1), (0, 1)))"]),
+        (merging.sides_made_equal, ((None, 7, 6, 3), (None, 9, 5, 4)), []),
+        (merging.widths_made_equal, ((None, 8), (None, 6)), ["layers.Dense(8)(b)"]),
+        (merging.ranks_made_equal, ((None, 8), (None, 7, 8)),
+         ["layers.RepeatVector(7)", "layers.GlobalAveragePooling1D()"]),
+    ],
+)  # fmt: skip
+def test_tensors_that_are_joined(mender: Mender, shapes: tuple[Sizes, Sizes], code: list[str]) -> None:
+    assert codes(mender, joined(*shapes)) == code
+
+
+def test_the_layer_in_front_keeps_its_timesteps() -> None:
+    front = LayerSpec("GRU", "front", (("units", 6),))
+    broken = Broken(chain(InputSpec("input", (None, 9, 5)), (front, LSTM)), 1, ((None, 6),))
+    (mend,) = layers.outputs_at_every_step(broken)
+    assert mend.spec.layers[0].get("return_sequences") is True
+    assert mend.spec.layers[1] == LSTM
+
+
+def test_rows_are_cut_only_where_no_layer_stands_before() -> None:
+    direct = Broken(chain(InputSpec("input", (None, 9)), (LSTM,)), 0, ((None, 9),))
+    behind = Broken(chain(InputSpec("input", (None, 5)), (DENSE, LSTM)), 1, ((None, 3),))
+    assert codes(layers.numbers_as_steps, direct) == ["layers.Reshape((9, 1))", "layers.Reshape((1, 9))"]
+    assert codes(layers.numbers_as_steps, behind) == []
+
+
+def test_a_vocabulary_is_as_large_as_its_largest_id() -> None:
+    table = LayerSpec("Embedding", "table", (("input_dim", 30), ("output_dim", 6)))
+    spec = chain(InputSpec("ids", (None, None), "int32"), (table,), checks=(Check("ids", number=41),))
+    assert codes(small.larger_vocabulary, Broken(spec)) == ["layers.Embedding(42, 6)"]
+
+
+def test_a_layer_put_between_two_calls_moves_those_behind_it() -> None:
+    spec = chain(InputSpec("input", (None, 9, 5)), (LSTM, DENSE))
+    longer = with_layer_before(spec, 1, LayerSpec("Dropout", "between"))
+    named = [(longer.layers[call.layer].name, call.inputs[0]) for call in longer.calls]
+    assert named == [("lstm", Ref("input", 0)), ("between", Ref("call", 0)), ("dense", Ref("call", 1))]
+    assert longer.outputs == (Ref("call", 2),)
+    assert spec.outputs == (Ref("call", 1),)
+
+
+def test_a_layer_behind_the_output_is_the_output() -> None:
+    longer = with_layer_behind(chain(InputSpec("input", (None, 9)), (DENSE,)), LayerSpec("Softmax", "behind"))
+    assert longer.calls[-1].inputs == (Ref("call", 0),)
+    assert longer.outputs == (Ref("call", 1),)

@@ -1,0 +1,104 @@
+"""What is offered was run: for texts of our own, the first fix is the one that a teacher would give."""
+
+from __future__ import annotations
+
+import json
+
+import keras
+import numpy as np
+import pytest
+
+from explainers.core.spec import Check, InputSpec, LayerSpec, chain
+from explainers.reading.answer import diagnose
+from explainers.reading.diagnosis import as_text
+from explainers.reading.live import attempt
+
+HEAD = "import numpy as np\nfrom keras import Input, Model, Sequential, layers\n"
+PICTURE = HEAD + (
+    "i = Input((19, 14, 2))\n"
+    "d = layers.MaxPooling2D(2)(i)\n"
+    "u = layers.UpSampling2D(2)(d)\n"
+    "model = Model(i, layers.Concatenate()([u, i]))\n"
+)
+FIXED = [
+    ("Input 0 of layer conv2d_4 is incompatible with the layer: expected min_ndim=4, found ndim=3. "
+     "Full shape received: (33, 31, 3)", "x = x[np.newaxis]", (None, 31, 29, 6)),
+    (HEAD + "model = Sequential([Input((27, 25)), layers.Conv2D(8, 3)])\n",
+     "layers.Reshape((27, 25, 1))", (None, 25, 23, 8)),
+    (HEAD + "model = Sequential([Input((5, 6)), layers.Conv1D(7, 9)])\n",
+     'layers.Conv1D(…, padding="same")', (None, 5, 7)),
+    (PICTURE, "layers.ZeroPadding2D(((0, 1), (0, 0)))", (None, 19, 14, 4)),
+    ("InvalidArgumentError: indices[2,9] = 640 is not in [0, 511)", "layers.Embedding(641, 10)", (None, None, 10)),
+    (HEAD + "model = Sequential([Input((6,)), layers.Dense(9)])\nmodel.compile(loss='mse')\n"
+     "model.fit(np.zeros((30, 6)), np.zeros((30, 4)))\n", "layers.Dense(4)", (None, 4)),
+    (HEAD + "model = Sequential([Input((8, 5)), layers.GRU(6), layers.GRU(4)])\n",
+     "layers.GRU(6, return_sequences=True)", (None, 4)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "code", "output"), FIXED, ids=[code for _, code, _ in FIXED])
+def test_the_first_fix_makes_it_run(text: str, code: str, output: tuple[int | None, ...]) -> None:
+    first = diagnose(text).fixes[0]
+    assert (first.code, first.tried is not None and first.tried.ran) == (code, True)
+    assert first.tried is not None
+    assert first.tried.output == output
+
+
+def test_the_padding_that_is_offered_works_in_keras_itself() -> None:
+    """The outside truth: the program with the line put in, written by hand."""
+    tensor = keras.Input((19, 14, 2))
+    small = keras.layers.UpSampling2D(2)(keras.layers.MaxPooling2D(2)(tensor))
+    padded = keras.layers.ZeroPadding2D(((0, 1), (0, 0)))(small)
+    model = keras.Model(tensor, keras.layers.Concatenate()([padded, tensor]))
+    assert model(np.zeros((1, 19, 14, 2))).shape == (1, 19, 14, 4)
+
+
+def test_what_can_not_run_is_not_offered() -> None:
+    """A reshape that can't hold the numbers, an axis to be joined on while two differ: neither is among the fixes."""
+    found = diagnose(
+        "ValueError: A `Concatenate` layer requires inputs with matching shapes except for the concatenation axis. "
+        "Received: input_shape=[(None, 30, 26, 4), (None, 31, 27, 8)]"
+    )
+    assert all(fix.tried is not None and fix.tried.ran for fix in found.fixes)
+    assert not [fix for fix in found.fixes if "axis=1" in fix.code or "Dense" in fix.code]
+
+
+def test_the_json_says_what_was_tried() -> None:
+    told = json.loads(json.dumps(diagnose(PICTURE).to_json()))["fixes"]
+    assert told[0]["tried"] == {"built": True, "ran": True, "output": [None, 19, 14, 4]}
+    assert told[0]["means"] == "Both are (19, 14) then."
+
+
+def test_advice_that_was_not_tried_says_so() -> None:
+    told = diagnose("ValueError: setting an array element with a sequence.").to_json()["fixes"]
+    assert told
+    assert all(fix["tried"] is None for fix in told)
+
+
+def test_the_terminal_shows_what_came_out() -> None:
+    assert "Tried live: it runs, and gives (None, 19, 14, 4)." in as_text(diagnose(PICTURE))
+
+
+@pytest.mark.parametrize(
+    ("layer", "data", "expected"),
+    [
+        (LayerSpec("Dense", "dense", (("units", 3),)), (4, 5), (True, True)),
+        (LayerSpec("Dense", "dense", (("units", 3),)), (4, 6), (True, False)),
+        (LayerSpec("Dense", "dense", (("units", -3),)), (4, 5), (False, False)),
+    ],
+)
+def test_an_attempt_tells_building_from_running(
+    layer: LayerSpec, data: tuple[int, ...], expected: tuple[bool, bool]
+) -> None:
+    tried = attempt(chain(InputSpec("input", (None, 5)), (layer,), checks=(Check("predict", (data,)),)))
+    assert (tried.built, tried.ran) == expected
+
+
+def test_a_current_message_with_a_cell_in_its_path_is_read_as_keras_own() -> None:
+    found = diagnose(
+        "ValueError: Exception encountered when calling GRUCell.call().\n\nDimensions must be equal, but are 13 and 11 "
+        "for '{{node sequential_2_1/gru_1/gru_cell_1/MatMul}} = MatMul[T=DT_FLOAT]"
+        "(sequential_2_1/gru_1/strided_slice_1, sequential_2_1/gru_1/gru_cell_1/"
+        "Cast/ReadVariableOp)' with input shapes: [4,13], [11,18]."
+    )
+    assert (found.dims["features"], found.dims["came"], found.dims["units"]) == (11, 13, 6)
