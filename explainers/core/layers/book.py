@@ -108,7 +108,7 @@ def class_of(layer_name: str) -> str | None:
     return layers[0] if layers else next((name for name in found if name), None)
 
 
-_NUMBERS = re.compile(r"(?<!\d)(?:_\d|(?<!_)\d)(?:_?\d)*+$")  # the "_1_2" at the end of a name
+_NUMBERS = re.compile(r"(?<!\d)(?:_\d|(?<!_)\d)(?>(?:_?\d)*)$")  # the "_1_2" at the end of a name
 
 
 def _class_of_part(part: str) -> str | None:
