@@ -12,11 +12,13 @@ else:
     import streamlit as st
     from starlette.middleware import Middleware
 
+    from shell import menu
     from shell.headers import SecurityHeaders
     from shell.health import ROUTES
     from shell.housekeeping import Housekeeping
     from shell.start import settings_or_exit
 
+    menu.switch_off()  # before the first visitor, who may come by a deep link
     settings = settings_or_exit()
     app = st.App(
         __file__,
