@@ -312,7 +312,7 @@ def repaired(dims: Dims) -> Dims:
 
     alone = dims.but(layers="1", pool_size=None, head="none", strides=1 if dims.dilation_rate > 1 else dims.strides)
     if _steps_needed(alone) + 4 > (Dims.spec("steps").max or 0) and alone.dilation_rate > 1:
-        return _repaired(dims.but(dilation_rate=1))
+        return repaired(dims.but(dilation_rate=1))
     if alone.steps is None:
         alone = alone.but(steps=_steps_needed(alone) + 4)
     slide = Slide(alone.kernel_size, alone.strides, alone.padding, alone.dilation_rate)
