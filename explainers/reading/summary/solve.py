@@ -9,8 +9,10 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from explainers.core.layers import names_of, sheet
 from explainers.core.spec import Argument, LayerSpec, Sizes
 from explainers.reading.shapes import conv_length, space
+from explainers.reading.summary.heads import along_time, attention
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,11 @@ def readings(
     solver = _SOLVERS.get(class_name)
     if class_name in _CELLS:
         return _recurrent(class_name, name, first, outputs, params)
+    if class_name in HEADS:
+        return [Reading(spec, _last(first), f"its sheet gives {params:,}") for spec in attention(name, into, params)]
+    if class_name in ALONG_TIME:
+        found = along_time(class_name, name, into, out, params)
+        return [Reading(spec, _last(first), f"its sheet gives {params:,}") for spec in found]
     if "Conv" in class_name and "LSTM" not in class_name:
         return _convolution(class_name, name, first, out, params)
     if solver is not None:
@@ -47,6 +54,24 @@ def readings(
     if params:
         return []
     return _without_weights(class_name, name, into, out)
+
+
+HEADS = ("MultiHeadAttention",)
+ALONG_TIME = names_of("conv_rnn")
+
+
+def takes_apart(class_name: str) -> bool:
+    """Whether all ways are known here in which such a layer gets its count, so that one without any can be denied.
+
+    Heads and kernels along time are searched up to a size only: what isn't found there may still be right.
+    """
+    if class_name in _CELLS or class_name in _SOLVERS or class_name in ("Conv1D", "Conv2D", "Conv3D"):
+        return True
+    facts = sheet(class_name)
+    return facts is not None and facts.group in _WEIGHTLESS
+
+
+_WEIGHTLESS = ("same", "pool", "global_pool", "flatten", "reshape", "permute", "repeat", "merge", "pad", "crop", "up")
 
 
 def _make(class_name: str, name: str, **arguments: Argument) -> LayerSpec:
