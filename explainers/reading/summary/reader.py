@@ -13,7 +13,8 @@ from explainers.reading.code.graph import Graph
 from explainers.reading.layers import BY_NAME, axis_names, output_names
 from explainers.reading.shapes import number
 from explainers.reading.summary.chain import Chain, Open, plain
-from explainers.reading.summary.solve import Reading, readings, takes_apart
+from explainers.reading.summary.one import Reading
+from explainers.reading.summary.solve import readings, takes_apart
 from explainers.reading.summary.table import Row, Table, read_table
 from explainers.reading.text import Cleaned, shapes_in
 
