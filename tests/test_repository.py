@@ -344,7 +344,9 @@ def test_no_file_names_a_machine_or_a_registry() -> None:
     assert found == []
 
 
-@pytest.mark.parametrize("target", ["run", "setup", "setup-dev", "test", "test-fast", "lint", "bench", "screenshots"])
+@pytest.mark.parametrize(
+    "target", ["run", "setup", "setup-dev", "test", "test-all", "test-fast", "lint", "bench", "screenshots"]
+)
 def test_makefile_has_the_target_and_explains_it(target: str) -> None:
     assert re.search(rf"^{target}: .*## \w", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
 
