@@ -95,6 +95,10 @@ bench-browser: $(DEV) ## starts and changes in a real browser, in seconds and by
 load: $(DEV) ## thirty learners at once (options: make load ARGS="--learners 30 60 120 --write")
 	@$(PY) -m benchmarks.load $(ARGS)
 
+.PHONY: siege
+siege: $(DEV) ## a class of twelve under attack for ten minutes (options: make siege ARGS="--seconds 60")
+	@$(PY) -m benchmarks.siege $(ARGS)
+
 .PHONY: soak
 soak: $(DEV) ## 10,000 rebuilds: does memory grow? (options: make soak ARGS="--count 2000")
 	@$(PY) -m benchmarks.soak $(ARGS)
