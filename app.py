@@ -12,11 +12,13 @@ else:
     import streamlit as st
     from starlette.middleware import Middleware
 
+    from shell import menu
     from shell.headers import SecurityHeaders
     from shell.health import ROUTES
     from shell.housekeeping import Housekeeping
     from shell.start import settings_or_exit
 
+    menu.switch_off()
     settings = settings_or_exit()
     app = st.App(
         __file__,

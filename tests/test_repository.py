@@ -192,6 +192,12 @@ def test_nothing_is_kept_in_a_cache_that_a_visitor_can_empty(place: str) -> None
     assert [str(path) for path in sources(place) if emptied.search(path.read_text(encoding="utf-8"))] == []
 
 
+def test_the_server_leaves_pages_to_our_own_menu() -> None:
+    """Else the first visitor of a fresh server who follows a link to a lesson without a file is told: no such page."""
+    flag = "from streamlit.runtime.pages_manager import PagesManager; assert PagesManager.uses_pages_directory is False"
+    assert "streamlit" in loaded_by(f"import app; {flag}")
+
+
 def test_starting_the_app_loads_no_keras() -> None:
     app = str(ROOT / "app.py")
     run = f"from streamlit.testing.v1 import AppTest; at = AppTest.from_file({app!r}, default_timeout=60).run()"
