@@ -124,10 +124,6 @@ UNKNOWN |= {
 }
 
 
-# What mistakes still read from reading's facts about layers; it may only become less.
-STILL_KNOWN = ("explainers.reading.layers", "explainers.reading.shapes")
-
-
 @pytest.mark.parametrize("place", UNKNOWN)
 def test_nobody_looks_up(place: str) -> None:
     """The ground floor knows no roof: core and reading know no lesson, and only the top floor knows everything."""
@@ -135,7 +131,7 @@ def test_nobody_looks_up(place: str) -> None:
         f"{path.relative_to(ROOT)}:{line} imports {module}"
         for path in sources(place)
         for line, module in modules_imported(path)
-        if starts_with(module, UNKNOWN[place]) and not starts_with(module, STILL_KNOWN)
+        if starts_with(module, UNKNOWN[place])
     ]
     assert sources(place)
     assert found == []
