@@ -113,9 +113,9 @@ def build(dims: Dims) -> keras.Model:
         stateful=dims.stateful,
         name="rnn",
     )
-    answer = rnn(sequence)  # (batch, units), or (batch, timesteps, units)
-    answer = layers.Dense(dims.dense_units, name="dense")(answer)  # (..., dense_units)
-    return keras.Model(sequence, answer, name="simple_rnn")
+    output = rnn(sequence)  # (batch, units), or (batch, timesteps, units)
+    output = layers.Dense(dims.dense_units, name="dense")(output)  # (..., dense_units)
+    return keras.Model(sequence, output, name="simple_rnn")
 
 
 def answer(dims: Dims, found: Inspection) -> str:

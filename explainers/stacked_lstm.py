@@ -167,8 +167,8 @@ def build(dims: Dims) -> keras.Model:
         if dims.bidirectional:
             layer = layers.Bidirectional(layer, name=f"both_{level}")
         state = layer(state)  # (batch, timesteps, units), or (batch, units)
-    answer = layers.Dense(dims.dense_units, activation=dims.dense_activation, name="dense")(state)  # (..., dense_units)
-    return keras.Model(sequence, answer, name="stacked_lstm")
+    output = layers.Dense(dims.dense_units, activation=dims.dense_activation, name="dense")(state)  # (..., dense_units)
+    return keras.Model(sequence, output, name="stacked_lstm")
 
 
 def recurrent(dims: Dims, level: int) -> keras.layers.Layer:

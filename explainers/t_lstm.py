@@ -139,12 +139,12 @@ def build(dims: Dims) -> keras.Model:
     packed = layers.Concatenate(name="packed")([visits, elapsed])  # (batch, timesteps, features + 1)
     cell = TLSTMCell(dims.units, decay=dims.decay, g=dims.g, name="cell")
     rnn = layers.RNN(cell, return_sequences=dims.return_sequences, name="t_lstm")
-    answer = rnn(packed)  # (batch, timesteps, units), or (batch, units)
+    output = rnn(packed)  # (batch, timesteps, units), or (batch, units)
     if dims.head and dims.return_sequences:
-        answer = layers.Flatten(name="flatten")(answer)  # (batch, timesteps·units)
+        output = layers.Flatten(name="flatten")(output)  # (batch, timesteps·units)
     if dims.head:
-        answer = layers.Dense(dims.dense_units, name="dense")(answer)  # (batch, dense_units)
-    return keras.Model([visits, elapsed], answer, name="t_lstm_model")
+        output = layers.Dense(dims.dense_units, name="dense")(output)  # (batch, dense_units)
+    return keras.Model([visits, elapsed], output, name="t_lstm_model")
 
 
 def elapsed_times(dims: Dims, shape: tuple[int, ...]) -> Any:

@@ -124,10 +124,6 @@ UNKNOWN |= {
 }
 
 
-# What mistakes still read from reading's facts about layers; it may only become less.
-STILL_KNOWN = ("explainers.reading.layers", "explainers.reading.shapes")
-
-
 @pytest.mark.parametrize("place", UNKNOWN)
 def test_nobody_looks_up(place: str) -> None:
     """The ground floor knows no roof: core and reading know no lesson, and only the top floor knows everything."""
@@ -135,7 +131,7 @@ def test_nobody_looks_up(place: str) -> None:
         f"{path.relative_to(ROOT)}:{line} imports {module}"
         for path in sources(place)
         for line, module in modules_imported(path)
-        if starts_with(module, UNKNOWN[place]) and not starts_with(module, STILL_KNOWN)
+        if starts_with(module, UNKNOWN[place])
     ]
     assert sources(place)
     assert found == []
@@ -190,6 +186,12 @@ def test_nothing_is_kept_in_a_cache_that_a_visitor_can_empty(place: str) -> None
     """Any visitor may send Streamlit the message `clear_cache`; workers/shared.py keeps what must stay."""
     emptied = re.compile(r"\bcache_(data|resource)\b")
     assert [str(path) for path in sources(place) if emptied.search(path.read_text(encoding="utf-8"))] == []
+
+
+def test_the_server_leaves_pages_to_our_own_menu() -> None:
+    """Else the first visitor of a fresh server who follows a link to a lesson without a file is told: no such page."""
+    flag = "from streamlit.runtime.pages_manager import PagesManager; assert PagesManager.uses_pages_directory is False"
+    assert "streamlit" in loaded_by(f"import app; {flag}")
 
 
 def test_starting_the_app_loads_no_keras() -> None:

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from explainers.core.finding import Finding, Value
+from explainers.core.layers import RECURRENT as RECURRENT
 from explainers.core.spec import LayerSpec, ModelSpec, Sizes
 
-RECURRENT = ("LSTM", "GRU", "SimpleRNN")
 _MAIN = ("Conv1D", *RECURRENT, "Bidirectional", "ops.multiply")
 
 Recognised = dict[str, Value]
