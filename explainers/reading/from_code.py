@@ -6,7 +6,8 @@ from explainers.core.axes import Shape
 from explainers.core.finding import Change, Finding, Mark, Value, name_axes
 from explainers.core.mistakes import find_mistake
 from explainers.core.spec import LayerSpec, ModelSpec, Ref
-from explainers.reading.code.reader import Reader, shapes_asked
+from explainers.reading.code.choice import shapes_asked
+from explainers.reading.code.evaluator import Reader
 from explainers.reading.layers import axis_names, output_names
 from explainers.reading.misfits import misfit
 from explainers.reading.shapes import walk

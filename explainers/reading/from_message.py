@@ -10,7 +10,8 @@ from explainers.core.mistakes import find_mistake
 from explainers.core.mistakes.kit.scene import MOST, Scene
 from explainers.core.spec import LayerSpec, ModelSpec
 from explainers.reading.asking import Answers
-from explainers.reading.code.reader import Reader, main_model, shapes_asked
+from explainers.reading.code.choice import main_model, shapes_asked
+from explainers.reading.code.evaluator import Reader
 from explainers.reading.from_code import code_numbers, code_shapes, fixes_for
 from explainers.reading.text import (
     Cleaned,

@@ -8,8 +8,10 @@ import re
 from explainers.core.finding import Finding, name_axes
 from explainers.core.spec import ModelSpec
 from explainers.reading.asking import Answers
+from explainers.reading.code.choice import choices, chosen
+from explainers.reading.code.evaluator import Reader
 from explainers.reading.code.patterns import pattern_of
-from explainers.reading.code.reader import Reader, choices, chosen, read_code
+from explainers.reading.code.reader import read_code
 from explainers.reading.from_code import has_states, is_cut_off, of_code
 from explainers.reading.from_message import of_message, of_unknown_message
 from explainers.reading.messages import read_error

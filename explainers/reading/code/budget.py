@@ -14,6 +14,8 @@ from explainers.reading.shapes import MOST_CALLS
 MOST_STEPS = 20_000  # statements, expressions, and values that are read through
 MOST_SECONDS = 1.0  # of processor time
 MOST_PARTS = 5_000  # of one value, each part counted as often as it stands in it
+MOST_ITEMS = 1000  # of one list
+MOST_TURNS = 40  # of one loop
 MOST_CALLS_IN_ALL = 3_000
 DEEPEST = 40  # brackets in brackets, functions in functions, values in values
 PARTS_A_STEP = 50  # parts of a value that are counted in the time of one step

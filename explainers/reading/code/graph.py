@@ -88,7 +88,7 @@ class Graph:
         name: str,
     ) -> ModelSpec:
         """The part of the graph that the outputs need, renumbered."""
-        calls = self._needed(outputs)
+        calls = self.needed(outputs)
         tensors = [ref for i in calls for ref in (*self.calls[i].inputs, *self.calls[i].states)] + outputs + inputs
         in_order = sorted({ref.index for ref in tensors if ref.source == "input"})
         layers = sorted({self.calls[i].layer for i in calls})
@@ -119,7 +119,8 @@ class Graph:
             name or "model",
         )
 
-    def _needed(self, outputs: list[Ref]) -> list[int]:
+    def needed(self, outputs: list[Ref]) -> list[int]:
+        """The calls that lead to some outputs, in their order."""
         needed: set[int] = set()
         waiting = [ref.index for ref in outputs if ref.source == "call"]
         while waiting:

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 from explainers.core.spec import Ref, Sizes
 from explainers.reading.code.layers import Written
+
+
+class Returned(Exception):
+    """A return statement was reached."""
+
+    def __init__(self, value: Value) -> None:
+        self.value = value
 
 
 @dataclass(frozen=True)
@@ -124,3 +131,18 @@ class Weight:
     """A weight made by add_weight in a class of the text."""
 
     sizes: Sizes
+
+
+Value: TypeAlias = Any  # VALUE
+
+NOT_READ = Missing("not read here")  # what a table's function gives where the call is none of its own
+
+
+def function_of(cls: ast.ClassDef, name: str) -> ast.FunctionDef | None:
+    """A method of a class of the text."""
+    return next((n for n in cls.body if isinstance(n, ast.FunctionDef) and n.name == name), None)
+
+
+def line_of(layer: LayerV) -> int:
+    """Where a layer was made."""
+    return layer.written.spec.line or 1

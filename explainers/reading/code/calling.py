@@ -1,0 +1,151 @@
+"""A layer is called: which tensors go in, and what the graph makes of it."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Any
+
+from explainers.core.spec import Ref, Sizes
+from explainers.reading.code.patterns import cell_widths
+from explainers.reading.code.values import (
+    Arr,
+    CellCall,
+    CellV,
+    LayerV,
+    Missing,
+    Ten,
+)
+from explainers.reading.layers import BY_NAME, known
+
+if TYPE_CHECKING:
+    from explainers.reading.code.evaluator import Reader
+
+
+def dtype_of(layer: LayerV | None) -> str:
+    """The dtype of what a layer reads."""
+    rules = BY_NAME.get(layer.written.spec.class_name) if layer is not None else None
+    return "int32" if rules and rules.group == "embedding" else "float32"
+
+
+def declared_shape(reader: Reader, layer: LayerV) -> Sizes | None:
+    """input_shape, batch_input_shape, input_dim with input_length."""
+    given = layer.written.shape_arguments
+    if not given:
+        return None
+    batch = reader.whole(given["batch_size"]) if given.get("batch_size") is not None else None
+    for key in ("batch_input_shape", "input_shape"):
+        if key in given:
+            sizes = reader.sizes(given[key])
+            if sizes is not None:
+                return sizes if key == "batch_input_shape" else (batch, *sizes)
+    length = reader.whole(given["input_length"]) if given.get("input_length") is not None else None
+    rules = BY_NAME.get(layer.written.spec.class_name)
+    if rules and rules.group == "embedding":
+        return (batch, length) if "input_length" in given or "batch_size" in given else None
+    if "input_dim" in given:
+        width = reader.whole(given["input_dim"])
+        steps: Sizes = (length,) if (rules.rank if rules else 2) == 3 or "input_length" in given else ()
+        return (batch, *steps, width)
+    return None
+
+
+def example_shape(reader: Reader, layer: LayerV | None) -> Sizes:
+    """A shape to show the model with, where the text gives none; said to be an example."""
+    rules = BY_NAME.get(layer.written.spec.class_name) if layer is not None else None
+    rank = (rules.rank if rules else None) or 2
+    if rules and rules.group == "embedding":
+        return (None, None)
+    names = rules.axes if rules and len(rules.axes) == rank else tuple(f"axis {i}" for i in range(rank))
+    sizes = tuple(reader.example(f"the input's {name}") for name in names[1:])
+    reader.asked.setdefault("input", f"What is the shape of one sample ({', '.join(names[1:])})?")
+    return (None, *sizes)
+
+
+def call_layer(reader: Reader, layer: LayerV, node: ast.Call) -> Any:
+    """``LSTM(4)(x, initial_state=[h, c])``."""
+    positional, named = reader.arguments(node)
+    inputs = positional[0] if positional else named.get("inputs", named.get("sequence"))
+    if isinstance(inputs, tuple) and all(isinstance(v, int) or v is None for v in inputs):
+        return Missing(reader.short(node))
+    values = list(inputs) if isinstance(inputs, list | tuple) else [inputs]
+    if len(positional) > 1 and isinstance(positional[1], Ten | Arr):
+        values += positional[1:]  # attention(query, value)
+    states = named.get("initial_state", [])
+    known_class = BY_NAME.get(layer.written.spec.class_name)
+    if known_class and known_class.group in ("rnn", "rnn_wrapper") and len(values) > 1:
+        values, states = values[:1], values[1:]
+    held = [tensor(reader, v) for v in (states if isinstance(states, list | tuple) else [states])]
+    return apply(reader, layer, [tensor(reader, v) for v in values], held, reader.line(node))
+
+
+def tensor(reader: Reader, value: Any) -> Any:
+    """Data given to a layer directly become an Input of exactly that shape; unknown data an example."""
+    if isinstance(value, Arr) and value.sizes is not None:
+        if value not in reader.fed:
+            reader.fed[value] = Ten(reader.graph.add_input(value.sizes, "", "float32", f"the array {value.name}"))
+        return reader.fed[value]
+    return value
+
+
+def apply(reader: Reader, layer: LayerV, inputs: list[Any], states: list[Any], line: int) -> Any:
+    """One call of a layer in the graph."""
+    if any(not isinstance(v, Ten) for v in inputs):
+        wrong = next(v for v in inputs if not isinstance(v, Ten))
+        if not isinstance(wrong, Missing) or layer.written.spec.get("merged"):
+            return Missing("a tensor that couldn't be read")
+        rules = known(layer.written.spec.class_name)
+        if len(inputs) > 1 or rules is None:
+            return Missing("a tensor that couldn't be read")
+        shape = example_shape(reader, layer)
+        inputs = [
+            Ten(reader.graph.add_input(shape, "", dtype_of(layer), f"an example: {wrong.name} isn't in the text"))
+        ]
+    if layer.index is None:
+        layer.index = reader.graph.add_layer(layer.written.spec)
+    if layer in reader.loose:
+        reader.loose.remove(layer)
+    note_ignored(reader, layer, inputs)
+    refs = tuple(v.ref for v in inputs)
+    held = tuple(v.ref for v in states if isinstance(v, Ten))
+    number = reader.graph.call(layer.index, refs, held, line, reader.source(line))
+    outputs = reader.graph.outputs_of(number)
+    return Ten(Ref("call", number)) if outputs <= 1 else Ten(Ref("call", number, 0))
+
+
+def note_ignored(reader: Reader, layer: LayerV, inputs: list[Ten]) -> None:
+    """input_shape on a later layer does nothing; where it disagrees with what comes, that is worth a word."""
+    declared = declared_shape(reader, layer) if layer.written.shape_arguments else None
+    came = reader.graph.made.get(inputs[0].ref) if inputs else None
+    if declared is None or came is None or inputs[0].ref.source == "input":
+        return
+    if declared[1:] != came[1:] and not any(a is None for a in declared[1:]):
+        reader.ignored.append((layer, declared))
+        reader.notes.append(
+            f"input_shape={declared[1:]} on {layer.written.spec.class_name} is ignored: {came} reaches it."
+        )
+
+
+def call_cell(reader: Reader, layer: CellV, node: ast.Call) -> Any:
+    """``RNN(MyCell(…))(x, constants=z)``."""
+    positional, named = reader.arguments(node)
+    inputs = positional[0] if positional else named.get("inputs", named.get("sequence"))
+    return apply_cell(reader, layer, reader.tensors(inputs), reader.tensors(named.get("constants")))
+
+
+def apply_cell(reader: Reader, layer: CellV, inputs: list[Any], constants: list[Any]) -> Any:
+    """What comes out of a cell that isn't rebuilt: an Input of the widths that the class names."""
+    shapes = [reader.graph.made.get(t.ref) for t in inputs if isinstance(t, Ten)]
+    held = [reader.graph.made.get(t.ref) for t in constants if isinstance(t, Ten)]
+    reader.custom.read |= {reader.graph.inputs[t.ref.index].name for t in inputs if t.ref.source == "input"}
+    known_shapes = tuple(s for s in shapes if s is not None)
+    reader.custom.calls.append(
+        CellCall(layer.cell, known_shapes, tuple(s for s in held if s is not None), layer.sequences)
+    )
+    outputs, states = cell_widths(layer.cell)
+    if not known_shapes or not outputs:
+        return Missing(f"the output of RNN({layer.cell.cls.node.name})")
+    front = known_shapes[0][:2] if layer.sequences else known_shapes[0][:1]
+    sizes = [(*front, n) for n in outputs] + [(front[0], n) for n in (states if layer.state else ())]
+    origin = f"the output of RNN({layer.cell.cls.node.name})"
+    made = [Ten(reader.graph.add_input(size, "", "float32", origin)) for size in sizes]
+    return made[0] if len(made) == 1 else made

@@ -1,0 +1,140 @@
+"""Which of the models that a text makes is shown, and what it leaves open."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from explainers.core.finding import Ask, ModelChoice
+from explainers.core.spec import Check, ModelSpec
+from explainers.reading.asking import SHAPE
+from explainers.reading.code.calling import apply, declared_shape, dtype_of, example_shape
+from explainers.reading.code.values import (
+    LayerV,
+    ModelV,
+    Ten,
+    line_of,
+)
+
+if TYPE_CHECKING:
+    from explainers.reading.code.evaluator import Reader
+
+_TARGETS = ("target", "targets", "labels", "label", "y", "Y", "y_train", "Y_train", "trainY")
+_EXAMPLES = (7, 11, 13, 5, 17, 19, 23, 9, 29, 31, 37, 41)
+_NO_LAYERS = (  # what code imports beside layers; nothing of its shapes depends on it
+    *("Adam", "AdamW", "SGD", "RMSprop", "Adagrad", "Adadelta", "Adamax", "Nadam", "Ftrl"),
+    *("EarlyStopping", "ModelCheckpoint", "TensorBoard", "ReduceLROnPlateau", "LearningRateScheduler", "CSVLogger"),
+    *("MinMaxScaler", "StandardScaler", "LabelEncoder", "OneHotEncoder", "Tokenizer", "DataFrame", "Series"),
+    *("MeanSquaredError", "CategoricalCrossentropy", "SparseCategoricalCrossentropy", "BinaryCrossentropy", "Path"),
+)
+
+
+def chosen(reader: Reader, which: int | None = None) -> ModelSpec | None:
+    """The model to show: the `which`-th that the text makes; else the one with data, else the one with most layers.
+
+    Loose tensors where no model was made.
+    """
+    own = [c for owner, c in reader.checks if owner is None] + _given(reader)
+    best = main_model(reader, which)
+    assumed = tuple(f"{name} = {number}" for name, number in reader.assumed.items())
+    if best is not None and not _unfinished(reader, best):
+        checks = (*own, *(c for owner, c in reader.checks if owner is best))
+        told = next((sizes for name, sizes in reader.hints.items() if name in _TARGETS), None)
+        if best.loss and told is not None and None not in told and not any(c.kind == "fit" for c in checks):
+            checks = (*checks, Check("fit", (), (told,), best.loss))
+        simple = best.sequential and all(isinstance(layer, LayerV | Ten) for layer in best.layers)
+        return _placed(reader, reader.graph.model(best.outputs, best.inputs, simple, checks, assumed, best.name))
+    ends = reader.graph.loose_ends()
+    if ends:
+        return _placed(reader, reader.graph.model(ends, [], False, tuple(own), assumed, "model"))
+    if reader.loose:
+        return _alone(reader, tuple(own), assumed)
+    return ModelSpec((), (), (), (), False, tuple(own), assumed) if own else None
+
+
+def shapes_asked(reader: Reader) -> tuple[Ask, ...]:
+    """The shapes of arrays that the text doesn't give, and those that the learner gave."""
+    said = {name: str(sizes) for name, sizes in reader.answers.shapes().items() if name in reader.text}
+    names = dict.fromkeys((*said, *reader.unshaped))
+    return tuple(
+        Ask(f"{name}{SHAPE}", "shape", f"What does print({name}.shape) say?", said.get(name, ""), (), name in said)
+        for name in names
+    )
+
+
+def _given(reader: Reader) -> list[Check]:
+    """Embedding(…, weights=[matrix]) of older versions: the matrix put into the layer."""
+    return [
+        Check("weights", shapes, layer=reader.graph.layers[layer.index].name, line=line, text=reader.source(line))
+        for layer, shapes, line in reader.given
+        if layer.index is not None
+    ]
+
+
+def made_models(reader: Reader) -> list[ModelV]:
+    """The models of the text that were made out, in its order; one that is only a part of a Sequential counts too."""
+    return [model for model in reader.models if model.outputs]
+
+
+def main_model(reader: Reader, which: int | None = None) -> ModelV | None:
+    """The one that is asked for, counted from 1; else the one with data, else the one with most layers."""
+    models = made_models(reader)
+    if which is not None and 0 < which <= len(models):
+        return models[which - 1]
+    best: ModelV | None = None
+    for model in models:
+        if best is None or _rank(reader, model) >= _rank(reader, best):
+            best = model
+    return best
+
+
+def choices(reader: Reader, which: int | None = None) -> tuple[ModelChoice, ...]:
+    """Every model of the text by its name and line; `shown` is the one that is rebuilt."""
+    models, best = made_models(reader), main_model(reader, which)
+    whole = set(reader.graph.needed(best.outputs)) if best is not None else set()
+    return tuple(
+        ModelChoice(
+            number,
+            model.variable or model.name or "model",
+            model.line,
+            len(calls := reader.graph.needed(model.outputs)),
+            model is best,
+            part=model is not best and set(calls) <= whole,
+        )
+        for number, model in enumerate(models, start=1)
+    )
+
+
+def _unfinished(reader: Reader, model: ModelV) -> bool:
+    """Whether calls were made outside of the model that are more than it has: the text goes on after it."""
+    inside = len(reader.graph.needed(model.outputs))
+    return inside == 0 and bool(reader.graph.calls)
+
+
+def _rank(reader: Reader, model: ModelV) -> tuple[int, int]:
+    return int(any(owner is model for owner, _ in reader.checks)), len(reader.graph.needed(model.outputs))
+
+
+def _placed(reader: Reader, spec: ModelSpec) -> ModelSpec:
+    """Unpackings name the call by its number in the whole graph: give the layer's name instead."""
+
+    def named(check: Check) -> Check:
+        if check.kind != "unpack":
+            return check
+        call = reader.graph.calls[int(check.layer)]
+        return replace(check, layer=reader.graph.layers[call.layer].name)
+
+    return replace(spec, checks=tuple(named(c) for c in spec.checks))
+
+
+def _alone(reader: Reader, checks: tuple[Check, ...], assumed: tuple[str, ...]) -> ModelSpec:
+    """Layers that were made but never called: each on an example of its own, the last one shown."""
+    layer = reader.loose[-1]
+    declared = declared_shape(reader, layer)
+    shape = declared if declared is not None else example_shape(reader, layer)
+    end = apply(
+        reader, layer, [Ten(reader.graph.add_input(shape, "", dtype_of(layer), "an example"))], [], line_of(layer)
+    )
+    assumed = tuple(f"{name} = {number}" for name, number in reader.assumed.items())
+    outputs = [end.ref] if isinstance(end, Ten) else []
+    return reader.graph.model(outputs, [], False, checks, assumed, "model")

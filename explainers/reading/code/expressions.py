@@ -1,0 +1,169 @@
+"""What each kind of expression stands for."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from explainers.reading.code.arithmetic import binary, compare, unary
+from explainers.reading.code.budget import MOST_ITEMS, MOST_TURNS
+from explainers.reading.code.calling import call_cell, call_layer
+from explainers.reading.code.functions import result_of
+from explainers.reading.code.library import library
+from explainers.reading.code.methods import read_method
+from explainers.reading.code.names import read_attribute, read_name
+from explainers.reading.code.objects import call_function, call_object, make_object
+from explainers.reading.code.sequential import call_model
+from explainers.reading.code.steps import bind
+from explainers.reading.code.subscripts import subscript
+from explainers.reading.code.values import (
+    NOT_READ,
+    CellV,
+    ClassV,
+    FuncV,
+    LayerV,
+    Missing,
+    ModelV,
+    ObjV,
+    Sym,
+    Value,
+    of_lambda,
+)
+
+if TYPE_CHECKING:
+    from explainers.reading.code.evaluator import Reader
+
+_NO_LAYERS = (  # what code imports beside layers; nothing of its shapes depends on it
+    *("Adam", "AdamW", "SGD", "RMSprop", "Adagrad", "Adadelta", "Adamax", "Nadam", "Ftrl"),
+    *("EarlyStopping", "ModelCheckpoint", "TensorBoard", "ReduceLROnPlateau", "LearningRateScheduler", "CSVLogger"),
+    *("MinMaxScaler", "StandardScaler", "LabelEncoder", "OneHotEncoder", "Tokenizer", "DataFrame", "Series"),
+    *("MeanSquaredError", "CategoricalCrossentropy", "SparseCategoricalCrossentropy", "BinaryCrossentropy", "Path"),
+)
+
+
+_QUIET = (
+    "print",
+    "summary",
+    "plot_model",
+    "seed",
+    "set_seed",
+    "load_data",
+    "save",
+    "save_weights",
+    "get_config",
+    "set_random_seed",
+    "figure",
+    "plot",
+    "show",
+    "format",
+    "append",
+    "super",
+    "__init__",
+    "isinstance",
+)
+
+
+def read_text(reader: Reader, node: ast.JoinedStr) -> Any:
+    """An f-string of literals: the name of a layer in a loop."""
+    parts = [reader.value(p.value if isinstance(p, ast.FormattedValue) else p) for p in node.values]
+    if all(isinstance(part, str | int) for part in parts):
+        return "".join(map(str, parts))[:400]
+    return Missing(reader.short(node))
+
+
+def comprehension(reader: Reader, node: ast.ListComp) -> Any:
+    """``[Dense(4)(x) for x in branches]``."""
+    generator = node.generators[0]
+    values = reader.value(generator.iter)
+    if not isinstance(values, list | tuple | range) or len(node.generators) != 1:
+        return Missing(reader.short(node))
+    out = []
+    for turn in list(values)[:MOST_TURNS]:
+        bind(reader, generator.target, turn)
+        out.append(reader.value(node.elt))
+    return out
+
+
+def read_call(reader: Reader, node: ast.Call) -> Value:
+    """A call: of a method, a layer, a model, a library's function, a function of the text."""
+    of_method = read_method(reader, node)
+    if of_method is not NOT_READ:
+        return of_method
+    callee = reader.value(node.func)
+    read = CALLS.get(type(callee))
+    return read(reader, callee, node) if read is not None else result_of(reader, node)
+
+
+def _call_model(reader: Reader, callee: ModelV, node: ast.Call) -> Value:
+    return call_model(reader, callee, reader.arguments(node)[0], node)
+
+
+def _call_unknown(reader: Reader, callee: Missing, node: ast.Call) -> Value:
+    """What isn't known; a name that looks like a layer's class is told."""
+    last = callee.name.rsplit(".", 1)[-1]
+    layer = last[:1].isupper() and last.isidentifier() and last not in _NO_LAYERS and callee.name[:3] != "np."
+    if layer and last not in _QUIET:
+        reader.skip(node, f"{last} isn't a layer that is known here, and its class isn't in the text")
+    return result_of(reader, node)
+
+
+CALLS: dict[type, Callable[[Reader, Any, ast.Call], Value]] = {
+    LayerV: call_layer,
+    ModelV: _call_model,
+    CellV: call_cell,
+    FuncV: call_function,
+    ClassV: make_object,
+    ObjV: call_object,
+    Sym: library,
+    Missing: _call_unknown,
+}
+
+
+def _constant(reader: Reader, node: ast.Constant) -> Value:
+    return node.value if isinstance(node.value, int | float | str) else None
+
+
+def _sequence(reader: Reader, node: ast.Tuple | ast.List) -> Value:
+    parts: list[Value] = []
+    for element in node.elts:
+        value = reader.value(element.value if isinstance(element, ast.Starred) else element)
+        spread = isinstance(element, ast.Starred) and isinstance(value, list | tuple)
+        parts += value if spread else [value]
+    return tuple(parts[:MOST_ITEMS]) if isinstance(node, ast.Tuple) else parts[:MOST_ITEMS]
+
+
+def _dict(reader: Reader, node: ast.Dict) -> Value:
+    pairs = zip(node.keys, node.values, strict=True)
+    return {reader.value(key): reader.value(value) for key, value in pairs if isinstance(key, ast.Constant)}
+
+
+def _binary(reader: Reader, node: ast.BinOp) -> Value:
+    return binary(reader, type(node.op), reader.value(node.left), reader.value(node.right), node)
+
+
+def _chosen(reader: Reader, node: ast.IfExp) -> Value:
+    return reader.value(node.body)
+
+
+def _lambda(reader: Reader, node: ast.Lambda) -> Value:
+    return of_lambda(node)
+
+
+EXPRESSIONS: dict[type[ast.expr], Callable[[Reader, Any], Value]] = {
+    ast.Constant: _constant,
+    ast.Name: read_name,
+    ast.Attribute: read_attribute,
+    ast.Tuple: _sequence,
+    ast.List: _sequence,
+    ast.Dict: _dict,
+    ast.UnaryOp: unary,
+    ast.BinOp: _binary,
+    ast.Call: read_call,
+    ast.Subscript: subscript,
+    ast.IfExp: _chosen,
+    ast.Compare: compare,
+    ast.ListComp: comprehension,
+    ast.Lambda: _lambda,
+    ast.JoinedStr: read_text,
+}

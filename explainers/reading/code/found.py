@@ -1,0 +1,231 @@
+"""What is known of a pasted program so far: its graph, its data, what wasn't read, and what stands in open places."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import Any
+
+from explainers.core.spec import Argument, Check, Sizes
+from explainers.reading.asking import Answers
+from explainers.reading.code.budget import Budget
+from explainers.reading.code.data import hints
+from explainers.reading.code.graph import Graph
+from explainers.reading.code.layers import Written
+from explainers.reading.code.patterns import Custom
+from explainers.reading.code.statements import Statement
+from explainers.reading.code.values import (
+    Arr,
+    ClassV,
+    LayerV,
+    Missing,
+    ModelV,
+    Sym,
+    Ten,
+    Value,
+)
+from explainers.reading.layers import BY_NAME, KNOWN
+
+_EXAMPLES = (7, 11, 13, 5, 17, 19, 23, 9, 29, 31, 37, 41)
+_FRACTIONS = ("rate", "p", "dropout", "recurrent_dropout", "alpha", "dropout_W", "dropout_U")
+_NO_NUMBERS = (  # arguments for which no example is made up
+    "activation",
+    "name",
+    "recurrent_activation",
+    "dtype",
+    "mask_zero",
+    "return_sequences",
+    "return_state",
+    "stateful",
+    "use_bias",
+    "weights",
+    "kernel_initializer",
+)
+
+
+class Found:
+    """What one text says. The evaluator and the tables of calls write it; the answer is made of it."""
+
+    def __init__(self, text: str, answers: Answers | None = None) -> None:
+        self.budget = Budget()
+        self.graph = Graph(budget=self.budget)
+        self.text = text
+        self.lines = text.split("\n")
+        self.answers = answers or Answers()
+        self.hints = {**hints(text), **self.answers.shapes()}
+        self.models: list[ModelV] = []
+        self.checks: list[tuple[ModelV | None, Check]] = []
+        self.loose: list[LayerV] = []
+        self.all_written: list[Written] = []
+        self.renamed: list[str] = []
+        self.removed: list[tuple[str, str]] = []  # (class, argument) that today's Keras refuses
+        self.unread: list[tuple[int, str]] = []
+        self.ended: tuple[int, str] | None = None  # the line at which the budget was used up
+        self.assumed: dict[str, int] = {}
+        self.said: dict[str, int] = {}  # what the learner answered in place of an example
+        self.asked: dict[str, str] = {}
+        self.unshaped: list[str] = []  # arrays whose shape the text doesn't give
+        self.data: dict[str, Sizes] = {}
+        self.numbers: dict[str, int] = {}
+        self.notes: list[str] = []
+        self.ignored: list[tuple[LayerV, Sizes]] = []
+        self.mistake: str | None = None
+        self.cause = ""
+        self.meant: str = ""  # the code as it was meant, where it is read so
+        self.fed: dict[Arr, Ten] = {}
+        self.custom = Custom()
+        self.given: list[tuple[LayerV, tuple[Sizes, ...], int]] = []  # weights=[…] in a constructor
+        self.env: dict[str, Value] = {}
+        self.depth = 0  # of the expression that is read
+        self.where: Statement | None = None
+
+    def line(self, node: ast.AST) -> int:
+        """The line (from 1) in the pasted text."""
+        return self.where.line(node) if self.where is not None else 1
+
+    def source(self, line: int) -> str:
+        """That line of the text."""
+        return self.lines[line - 1].strip()[:200] if 0 < line <= len(self.lines) else ""
+
+    def skip(self, node: ast.AST, why: str) -> None:
+        """Name a line that isn't read."""
+        if len(self.unread) < 40:
+            self.unread.append((self.line(node), why))
+
+    def short(self, node: ast.AST | None, letters: int = 60) -> str:
+        """An expression in words, for questions."""
+        if isinstance(node, ast.Name):
+            return node.id[:60]
+        try:
+            return ast.unparse(node)[:letters] if node is not None and self.depth < 25 else "an expression"
+        except (RecursionError, ValueError, AttributeError, TypeError):
+            return "an expression"
+
+    def whole(self, value: Any) -> int | None:
+        """A whole number; an example where the text doesn't give it."""
+        if isinstance(value, bool):
+            return None
+        if isinstance(value, float) and value == int(value):
+            return int(value)
+        if isinstance(value, int):
+            return value
+        if isinstance(value, Missing):
+            return value.number if value.number is not None else self.example(value.name)
+        return None
+
+    def example(self, name: str) -> int:
+        """A number that the text doesn't give: the learner's; else an example, the same each time, all different."""
+        answer = self.answers.number(name)
+        if answer is not None:
+            self.said[name] = answer
+            return answer
+        if name not in self.assumed:
+            self.assumed[name] = _EXAMPLES[len(self.assumed) % len(_EXAMPLES)] + 40 * (
+                len(self.assumed) // len(_EXAMPLES)
+            )
+            if re.fullmatch(r"[A-Za-z_]\w{0,40}", name):
+                self.asked[name] = f"What is {name}? The text doesn't say; {self.assumed[name]} stands in its place."
+        return self.assumed[name]
+
+    def sizes(self, value: Any) -> Sizes | None:
+        """A shape: a tuple of whole numbers and None."""
+        if isinstance(value, int) and not isinstance(value, bool):
+            return (value,)
+        if not isinstance(value, list | tuple):
+            return None
+        return tuple(None if v is None else self.whole(v) for v in value)
+
+    def literal(self, value: Any, what: str) -> Argument:
+        """A literal for a spec. What isn't in the text becomes an example; objects become nothing."""
+        self.budget.spend()
+        if isinstance(value, LayerV):
+            return value.written.spec
+        if isinstance(value, list | tuple):
+            return tuple(self.literal(v, what) for v in value)
+        if isinstance(value, bool | int | float | str) or value is None:
+            return value[:400] if isinstance(value, str) else value
+        if isinstance(value, Sym):
+            return value.last.lower() if what in ("activation", "recurrent_activation") else None
+        if (
+            isinstance(value, Missing)
+            and what
+            not in (
+                "activation",
+                "name",
+                "recurrent_activation",
+                "dtype",
+                "mask_zero",
+                "return_sequences",
+                "return_state",
+                "stateful",
+                "use_bias",
+                "weights",
+                "kernel_initializer",
+            )
+            and not what.endswith(("initializer", "regularizer", "constraint", "init"))
+        ):
+            return (
+                0.5
+                if what in ("rate", "p", "dropout", "recurrent_dropout", "alpha", "dropout_W", "dropout_U")
+                else self.whole(value)
+            )
+        return None
+
+    def ask(self, name: str) -> None:
+        """Ask for the shape of data that the text doesn't give."""
+        if re.fullmatch(r"[A-Za-z_][\w.\[\]]{0,40}", name):
+            self.asked[name] = f"What does print({name}.shape) say?"
+            self.unshaped.append(name)
+
+    def arrays(self, value: Any, fallback: str) -> list[Arr]:
+        """The arrays given to fit or predict."""
+        if isinstance(value, Arr):
+            return [value]
+        if isinstance(value, list | tuple) and value and all(isinstance(v, Arr | Missing) for v in value):
+            return [a for v in value for a in self.arrays(v, fallback)]
+        if isinstance(value, dict):
+            return [a for v in value.values() for a in self.arrays(v, fallback)]
+        if isinstance(value, Missing):
+            return [Arr(value.name, self.hints.get(value.name))]
+        return []
+
+    def classes(self) -> list[ClassV]:
+        """Classes of the text."""
+        return [value for value in self.env.values() if isinstance(value, ClassV)]
+
+    def written(self) -> list[Written]:
+        """Every layer that was made, as it was written."""
+        return self.all_written[:80]
+
+    def nested_state(self) -> bool:
+        """Whether a class of the text has a state_size with a tuple inside a tuple."""
+        for cls in self.classes():
+            for node in ast.walk(cls.node):
+                if not isinstance(node, ast.Assign) or not isinstance(node.value, ast.Tuple | ast.List):
+                    continue
+                nested = any(isinstance(e, ast.Tuple | ast.List) for e in node.value.elts)
+                if nested and any(getattr(t, "attr", "") == "state_size" for t in node.targets):
+                    return True
+        return False
+
+    def behind_merge(self, layer: LayerV) -> bool:
+        """Whether the layer reads what a merge layer made."""
+        for call in self.graph.calls:
+            if call.layer == layer.index:
+                sources = [self.graph.calls[ref.index].layer for ref in call.inputs if ref.source == "call"]
+                return any(BY_NAME.get(self.graph.layers[i].class_name, KNOWN[0]).group == "merge" for i in sources)
+        return False
+
+    def as_meant(self, cause: str, call: ast.Call) -> None:
+        """The first tensor that stands where a layer is made is the mistake that is told."""
+        if self.mistake is None:
+            self.mistake, self.meant = "input_count", self.short(call, 160)
+            self.cause = f"{cause}: {self.meant}."
+
+    def tensors(self, value: Any) -> list[Ten]:
+        """Tensors out of one, a list, a dict."""
+        if isinstance(value, Ten):
+            return [value]
+        if isinstance(value, dict):
+            value = list(value.values())
+        return [t for part in value for t in self.tensors(part)] if isinstance(value, list | tuple) else []

@@ -1,0 +1,60 @@
+"""A call of something from a library, by its name."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from explainers.reading.code.functions import of_function, windows_of
+from explainers.reading.code.making import custom_cell, misplaced_tensor, new_lambda, new_layer
+from explainers.reading.code.merges import MERGES, merge_function, misplaced_merge, of_models
+from explainers.reading.code.models import MODELS
+from explainers.reading.code.operations import OPERATIONS
+from explainers.reading.code.values import (
+    Sym,
+    Value,
+)
+from explainers.reading.layers import today_name
+
+if TYPE_CHECKING:
+    from explainers.reading.code.evaluator import Reader
+
+
+def _rnn(reader: Reader, symbol: Sym, node: ast.Call) -> Value:
+    """RNN around a cell that is a class of the text; around any other it is a layer like others."""
+    cell = custom_cell(reader, node)
+    return cell if cell is not None else of_layer(reader, symbol, node)
+
+
+def of_layer(reader: Reader, symbol: Sym, node: ast.Call) -> Value:
+    """A layer class, or one of the functions that are named after a merge layer."""
+    name = symbol.last
+    if name in _MERGE_FUNCTIONS:
+        return merge_function(reader, symbol, node)
+    if name in _MERGE_LAYERS and of_models(reader, node):
+        return misplaced_merge(reader, name, node)
+    if not name[0].isupper():
+        return of_function(reader, symbol, node) if name in OPERATIONS else new_layer(reader, symbol, node)
+    starred = not node.args or isinstance(node.args[0], ast.Starred)
+    wrong = None if starred else misplaced_tensor(reader, symbol, node)
+    return wrong if wrong is not None else new_layer(reader, symbol, node)
+
+
+_MERGE_FUNCTIONS = ("add", "subtract", "multiply", "average", "maximum", "minimum", "concatenate", "dot")
+_MERGE_LAYERS = ("Concatenate", "Add", "Multiply", "Average", "Maximum")
+LIBRARY: dict[str, Callable[[Reader, Sym, ast.Call], Value]] = {
+    **MODELS,
+    **MERGES,
+    "Lambda": new_lambda,
+    "RNN": _rnn,
+    "TimeDistributedDense": of_layer,
+    "TimeseriesGenerator": windows_of,
+    "timeseries_dataset_from_array": windows_of,
+}
+
+
+def library(reader: Reader, symbol: Sym, node: ast.Call) -> Value:
+    """What a call of a library's name gives: the table's entry, a layer, else a function."""
+    read = LIBRARY.get(symbol.last) or (of_layer if today_name(symbol.last) is not None else of_function)
+    return read(reader, symbol, node)

@@ -1,0 +1,123 @@
+"""A layer is made: its arguments are read, and those of older versions translated."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Any
+
+from explainers.reading.code.calling import apply
+from explainers.reading.code.layers import Written, modern
+from explainers.reading.code.objects import attribute_of
+from explainers.reading.code.operations import OPERATIONS
+from explainers.reading.code.values import (
+    CellV,
+    FuncV,
+    LayerV,
+    Missing,
+    ModelV,
+    ObjV,
+    Sym,
+    Ten,
+    of_lambda,
+)
+from explainers.reading.layers import BY_NAME, today_name
+
+if TYPE_CHECKING:
+    from explainers.reading.code.evaluator import Reader
+
+
+def new_layer(reader: Reader, symbol: Sym, node: ast.Call) -> Any:
+    """A layer class is called: read its arguments, translate the old ones."""
+    positional, named = reader.arguments(node)
+    names = BY_NAME[symbol.last].order if symbol.last in BY_NAME else ()
+    literal = [
+        reader.literal(v, names[i] if i < len(names) else f"{symbol.last}'s argument {i + 1}")
+        for i, v in enumerate(positional)
+    ]
+    arguments = {key: reader.literal(v, key) for key, v in named.items() if not isinstance(v, Ten | ModelV)}
+    written = modern(symbol.last, literal, arguments, reader.line(node))
+    if written is None:
+        return Missing(reader.short(node))
+    take_over(reader, written, positional, named)
+    reader.renamed += written.renamed
+    if symbol.name.startswith(("tf.", "tensorflow.")) or "tensorflow" in reader.text:
+        reader.removed += [
+            (written.spec.class_name, argument)
+            for argument in written.removed
+            if argument in ("batch_input_shape", "input_length") or (argument == "batch_size")
+        ]
+    layer = LayerV(written)
+    shapes = [a.sizes for a in reader.arrays(named.get("weights"), "weights") if a.sizes is not None]
+    if shapes:
+        reader.given.append((layer, tuple(shapes), reader.line(node)))
+    reader.loose.append(layer)
+    reader.all_written.append(written)
+    return layer
+
+
+def take_over(reader: Reader, written: Written, positional: list[Any], named: dict[str, Any]) -> None:
+    """A wrapper takes the input shape of what it wraps."""
+    for value in (*positional, *named.values()):
+        if isinstance(value, LayerV):
+            if value in reader.loose:
+                reader.loose.remove(value)
+            for key, shape in value.written.shape_arguments.items():
+                if written.spec.class_name == "Bidirectional":
+                    written.shape_arguments.setdefault(key, shape)
+
+
+def new_lambda(reader: Reader, symbol: Sym, node: ast.Call) -> Any:
+    """Lambda(f): the function itself is read where it is called."""
+    positional, named = reader.arguments(node)
+    function = positional[0] if positional else named.get("function")
+    if isinstance(function, FuncV):
+        return function
+    if isinstance(function, Sym) and function.last in OPERATIONS:
+        argument = ast.arguments([], [ast.arg("x")], None, [], [], None, [])
+        body = ast.Call(ast.Name(function.last), [ast.Name("x")], [])
+        return of_lambda(ast.copy_location(ast.Lambda(argument, body), node))
+    return Missing(reader.short(node))
+
+
+def custom_cell(reader: Reader, node: ast.Call) -> CellV | None:
+    """RNN(MyCell(…)), where MyCell is a class of the text."""
+    positional, named = reader.arguments(node)
+    cell = positional[0] if positional else named.get("cell")
+    if isinstance(cell, list | tuple) and len(cell) == 1:
+        cell = cell[0]
+    if not isinstance(cell, ObjV):
+        return None
+    for size in ("state_size", "output_size"):
+        cell.attributes[size] = attribute_of(reader, cell, size)
+    return CellV(cell, named.get("return_sequences") is True, named.get("return_state") is True, reader.line(node))
+
+
+def misplaced_tensor(reader: Reader, symbol: Sym, node: ast.Call) -> Any:
+    """``Flatten(x)`` and ``Bidirectional(LSTM(4)(x))``: a tensor where a layer is made. Read as it was meant."""
+    name, first = symbol.last, node.args[0]
+    called = isinstance(first, ast.Call) and isinstance(first.func, ast.Call)
+    parts = first.elts if isinstance(first, ast.List) and first.elts else [first]
+    if not called and not all(isinstance(part, ast.Name) for part in parts):
+        return None  # anything else makes a layer when it is read, and is read only once
+    if called and BY_NAME[today_name(name) or "Dense"].group in ("wrapper", "rnn_wrapper"):
+        return wrapped_output(reader, name, node, first)
+    values = [reader.value(part) for part in parts]
+    if not all(isinstance(value, Ten) for value in values):
+        return Missing(reader.short(node)) if called else None
+    plain = ast.copy_location(ast.Call(node.func, node.args[1:], node.keywords), node)
+    reader.as_meant(
+        f"{name}({reader.short(first)}) only makes the layer, and the tensor stands where its arguments belong. "
+        "What it reads is given in a second pair of brackets",
+        ast.Call(plain, [first], []),
+    )
+    made = new_layer(reader, symbol, plain)
+    return apply(reader, made, values, [], reader.line(node)) if isinstance(made, LayerV) else made
+
+
+def wrapped_output(reader: Reader, name: str, node: ast.Call, inner: Any) -> Any:
+    """``Bidirectional(LSTM(4)(x))``: the wrapper belongs around the layer, not around what it gives."""
+    made = ast.copy_location(ast.Call(node.func, [inner.func, *node.args[1:]], node.keywords), node)
+    call = ast.copy_location(ast.Call(made, inner.args, inner.keywords), node)
+    layer = reader.short(inner.func.func)
+    reader.as_meant(f"{name} wraps a layer; here it is given what {layer} returns. Wrap the layer, then call it", call)
+    return reader.value(call)

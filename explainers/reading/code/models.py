@@ -1,0 +1,233 @@
+"""Models are made, given layers and data."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from explainers.core.spec import Check, Sizes
+from explainers.reading.code.calling import apply
+from explainers.reading.code.merges import merge
+from explainers.reading.code.values import (
+    CellV,
+    FuncV,
+    LayerV,
+    Missing,
+    ModelV,
+    ObjV,
+    Sym,
+    Ten,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from explainers.reading.code.evaluator import Reader
+
+
+def new_sequential(reader: Reader, symbol: Sym, node: ast.Call) -> ModelV:
+    """Sequential([...]) or Graph()."""
+    positional, named = reader.arguments(node)
+    model = ModelV(symbol.last == "Sequential", line=reader.line(node))
+    layers = positional[0] if positional else named.get("layers", [])
+    for layer in layers if isinstance(layers, list | tuple) else []:
+        add(reader, model, layer, node)
+    reader.models.append(model)
+    return model
+
+
+def add(reader: Reader, model: ModelV, layer: Any, node: ast.AST) -> None:
+    """One more layer of a Sequential."""
+    if isinstance(layer, LayerV | ModelV | Ten | ObjV | FuncV | CellV):
+        model.layers.append(layer)
+        reader.budget.hold(model)
+    else:
+        name = layer.name if isinstance(layer, Missing) else type(layer).__name__
+        reader.skip(node, f"{name[:60]} isn't a layer that is known here; it is left out")
+
+
+def new_input(reader: Reader, symbol: Sym, node: ast.Call) -> Any:
+    """Input(shape=(…)): an int instead of a tuple is a mistake that Keras 3 refuses."""
+    positional, named = reader.arguments(node)
+    batch = reader.sizes(named.get("batch_shape", named.get("batch_input_shape")))
+    given = named.get("shape", named.get("input_shape", positional[0] if positional else None))
+    if batch is None and isinstance(given, int) and not isinstance(given, bool):
+        reader.checks.append(
+            (None, Check("input", number=given, line=reader.line(node), text=reader.source(reader.line(node))))
+        )
+        given = (given,)
+    sizes = reader.sizes(given)
+    if "tensor" in named or (sizes is None and batch is None):
+        sizes = (reader.example("the input's width"),)
+        reader.asked.setdefault("input", "What is the shape of one sample?")
+    first = reader.whole(named["batch_size"]) if named.get("batch_size") is not None else None
+    shape: Sizes = batch if batch is not None else (first, *(sizes or ()))
+    name, dtype = named.get("name"), named.get("dtype")
+    return Ten(
+        reader.graph.add_input(
+            shape, name if isinstance(name, str) else "", dtype if isinstance(dtype, str) else "float32", "Input"
+        )
+    )
+
+
+def new_model(reader: Reader, symbol: Sym, node: ast.Call) -> Any:
+    """Model(inputs, outputs)."""
+    positional, named = reader.arguments(node)
+    both = [*positional, *([None] * (2 - len(positional)))][:2]
+    inputs = named.get("inputs", named.get("input", both[0]))
+    outputs = named.get("outputs", named.get("output", both[1]))
+    model = ModelV(False, line=reader.line(node))
+    model.inputs = [t.ref for t in reader.tensors(inputs)]
+    model.outputs = [t.ref for t in reader.tensors(outputs)]
+    if model.outputs:
+        reader.budget.model(len(reader.graph.needed(model.outputs)))
+        reader.models.append(model)
+        return model
+    return Missing(reader.short(node))
+
+
+def loss_name(loss: Any) -> str:
+    """ "mse" from a string, a class, a function, or the first of a list or dict."""
+    if isinstance(loss, str):
+        return loss
+    if isinstance(loss, dict | list | tuple) and loss:
+        return loss_name(next(iter(loss.values())) if isinstance(loss, dict) else loss[0])
+    name = loss.name if isinstance(loss, Missing | Sym) else ""
+    last = re.sub(r"\(.*", "", name).rsplit(".", 1)[-1]
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", last).lower() if last and "_" not in last else last
+
+
+def feed(
+    reader: Reader, model: ModelV, name: str, positional: list[Any], named: dict[str, Any], node: ast.Call
+) -> None:
+    """Data given to a model: a check to be made live, where the shapes are in the text."""
+    x = positional[0] if positional else named.get("x", named.get("X"))
+    training = name.startswith(("fit", "train", "eval", "test"))
+    if isinstance(named.get("batch_size"), int):
+        reader.numbers.setdefault("batch_size", named["batch_size"])
+    y = (positional[1] if len(positional) > 1 else named.get("y")) if training else None
+    xs = reader.arrays(x, "x")
+    ys = reader.arrays(y, "y") if y is not None else []
+    line = reader.line(node)
+    for array in [a for a in (*xs, *ys) if a.sizes is None]:
+        reader.ask(array.name)
+    ys = ys if all(a.sizes is not None for a in ys) else []
+    if xs and all(a.sizes is not None for a in xs):
+        batch = named.get("batch_size")
+        known_batch = isinstance(batch, int) and not isinstance(batch, bool)
+        reader.checks.append(
+            (
+                model,
+                Check(
+                    "fit" if training and ys else "predict",
+                    tuple(a.sizes for a in xs if a.sizes is not None),
+                    tuple(a.sizes for a in ys if a.sizes is not None),
+                    model.loss,
+                    number=xs[0].largest,
+                    line=line,
+                    text=reader.source(line),
+                    batch_size=batch if known_batch else None if "batch_size" not in named else 0,
+                ),
+            )
+        )
+
+
+def old_graph(
+    reader: Reader, model: ModelV, name: str, positional: list[Any], named: dict[str, Any], node: ast.AST
+) -> None:
+    """Graph() of Keras 0: nodes by name."""
+    if name == "add_input":
+        shape = reader.sizes(named.get("input_shape"))
+        batch = reader.sizes(named.get("batch_input_shape"))
+        sizes: Sizes = batch if batch is not None else (None, *(shape if shape is not None else (None,)))
+        ref = reader.graph.add_input(sizes, str(named.get("name", positional[0] if positional else "")))
+        model.inputs.append(ref)
+        model.nodes[str(named.get("name", positional[0] if positional else ""))] = Ten(ref)
+        return
+    sources = named.get("inputs") or [named.get("input")]
+    tensors = [model.nodes[s] for s in sources if isinstance(s, str) and s in model.nodes]
+    if (name == "add_node" and positional) or "layer" in named:
+        layer = positional[0] if positional else named["layer"]
+        label = named.get("name", positional[1] if len(positional) > 1 else "")
+        if isinstance(layer, LayerV) and tensors:
+            if len(tensors) > 1:
+                tensors = [merge(reader, str(named.get("merge_mode", "concat")), tensors, named, node)]
+            model.nodes[str(label)] = apply(reader, layer, tensors, [], reader.line(node))
+    elif name == "add_output":
+        model.outputs += [t.ref for t in tensors if isinstance(t, Ten)]
+
+
+def bracketless(reader: Reader, variable: str, node: ast.Call) -> ModelV:
+    """``model = Sequential`` without its brackets, as some web pages print it."""
+    model = ModelV(True, variable, line=reader.line(node))
+    reader.env[variable] = model
+    reader.models.append(model)
+    return model
+
+
+def method_of_unknown(reader: Reader, variable: str, name: str, node: ast.Call) -> Any:
+    """``model.add(...)`` where the text doesn't show how model was made: it was a Sequential."""
+    if name not in ("add", "compile", "fit", "predict") or (name != "add" and variable not in ("model", "m")):
+        return Missing(reader.short(node))
+    model = ModelV(True, variable, line=reader.line(node))
+    if name == "add":
+        reader.env[variable] = model
+        reader.models.append(model)
+        return model_method(reader, model, name, node)
+    reader.arguments(node)
+    return Missing(reader.short(node))
+
+
+def _added(
+    reader: Reader, model: ModelV, name: str, positional: list[Value], named: dict[str, Value], node: ast.Call
+) -> None:
+    if positional:
+        add(reader, model, positional[0], node)
+
+
+def _compiled(
+    reader: Reader, model: ModelV, name: str, positional: list[Value], named: dict[str, Value], node: ast.Call
+) -> None:
+    model.loss = loss_name(named.get("loss", positional[1] if len(positional) > 1 else ""))
+
+
+def _nothing(
+    reader: Reader, model: ModelV, name: str, positional: list[Value], named: dict[str, Value], node: ast.Call
+) -> None:
+    """What a model does without a word about shapes."""
+
+
+_Method = Callable[["Reader", ModelV, str, list[Value], dict[str, Value], ast.Call], None]
+_FED = (
+    "fit", "train_on_batch", "evaluate", "test_on_batch", "predict", "predict_on_batch", "predict_classes",
+    "fit_generator",
+)  # fmt: skip
+_SILENT = (
+    "summary", "save", "get_layer", "build", "load_weights", "set_weights", "get_weights", "reset_states",
+    "save_weights", "to_json",
+)  # fmt: skip
+METHODS_OF_MODELS: dict[str, _Method] = {
+    "add": _added,
+    "compile": _compiled,
+    **dict.fromkeys(_FED, feed),
+    **dict.fromkeys(("add_input", "add_node", "add_output"), old_graph),
+    **dict.fromkeys(_SILENT, _nothing),
+}
+
+
+def model_method(reader: Reader, model: ModelV, name: str, node: ast.Call) -> Value:
+    """add, compile, fit, predict, and the old Graph's add_input, add_node, add_output."""
+    positional, named = reader.arguments(node)
+    done = METHODS_OF_MODELS.get(name)
+    if done is None:
+        return Missing(reader.short(node))
+    done(reader, model, name, positional, named, node)
+    return Missing(f"{model.name or 'model'}.{name}(…)")
+
+
+MODELS: dict[str, Callable[[Reader, Sym, ast.Call], Value]] = {
+    **dict.fromkeys(("Sequential", "Graph"), new_sequential),
+    **dict.fromkeys(("Model", "Functional"), new_model),
+    **dict.fromkeys(("Input", "InputLayer"), new_input),
+}

@@ -1,0 +1,131 @@
+"""Names and attributes: what the text gave them, or what of a library they stand for."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from explainers.reading.code.objects import attribute_of
+from explainers.reading.code.values import (
+    Arr,
+    Missing,
+    ObjV,
+    Sym,
+    Ten,
+    Value,
+)
+from explainers.reading.layers import today_name
+
+if TYPE_CHECKING:
+    from explainers.reading.code.evaluator import Reader
+
+_OF_LIBRARIES = (  # names that stand for themselves where the text doesn't give them a value
+    "Bidirectional",
+    "Graph",
+    "Input",
+    "InputLayer",
+    "InputSpec",
+    "K",
+    "Lambda",
+    "Merge",
+    "Model",
+    "Sequential",
+    "TimeDistributedDense",
+    "TimeseriesGenerator",
+    "abs",
+    "enumerate",
+    "float",
+    "int",
+    "keras",
+    "kl",
+    "layers",
+    "len",
+    "list",
+    "max",
+    "merge",
+    "min",
+    "models",
+    "np",
+    "numpy",
+    "print",
+    "range",
+    "reversed",
+    "round",
+    "self",
+    "sorted",
+    "str",
+    "sum",
+    "super",
+    "tensorflow",
+    "tf",
+    "timeseries_dataset_from_array",
+    "to_categorical",
+    "tuple",
+    "zip",
+)
+_IMPORTED = ("Sequential", "Model", "Input", "layers", "keras", "models")
+
+
+def read_name(reader: Reader, node: ast.Name) -> Value:
+    """A name: what was assigned, a library's, or nothing that the text says."""
+    if node.id in reader.env:
+        return reader.env[node.id]
+    if node.id in reader.hints:
+        reader.data[node.id] = reader.hints[node.id]
+        return Arr(node.id, reader.hints[node.id])
+    return Sym(node.id) if today_name(node.id) or node.id in _OF_LIBRARIES else Missing(node.id)
+
+
+def read_attribute(reader: Reader, node: ast.Attribute) -> Value:
+    """``x.shape``, ``self.units``, ``tf.keras.layers.LSTM``."""
+    owner = reader.value(node.value)
+    read = _ATTRIBUTES.get(type(owner))
+    return read(reader, owner, node) if read is not None else Missing(reader.short(node))
+
+
+def _of_object(reader: Reader, owner: ObjV, node: ast.Attribute) -> Value:
+    return attribute_of(reader, owner, node.attr)
+
+
+def _of_array(reader: Reader, owner: Arr, node: ast.Attribute) -> Value:
+    if node.attr == "shape" and owner.sizes is not None:
+        return owner.sizes
+    if node.attr == "T":
+        return Arr(f"{owner.name}.T", tuple(reversed(owner.sizes)) if owner.sizes is not None else None)
+    return Missing(f"{owner.name}.{node.attr}")
+
+
+def _of_tensor(reader: Reader, owner: Ten, node: ast.Attribute) -> Value:
+    if node.attr not in ("shape", "_keras_shape"):
+        return Missing(reader.short(node))
+    made = reader.graph.made.get(owner.ref)
+    return made if made is not None else Missing(f"{reader.short(node.value)}.shape")
+
+
+def _of_library(reader: Reader, owner: Sym, node: ast.Attribute) -> Value:
+    return Sym(f"{owner.name}.{node.attr}")
+
+
+def _of_unknown(reader: Reader, owner: Missing, node: ast.Attribute) -> Value:
+    dotted = f"{owner.name}.{node.attr}"
+    imported = today_name(node.attr) or node.attr in _IMPORTED  # by a line that isn't in the text
+    return Sym(dotted) if imported else Missing(dotted)
+
+
+_ATTRIBUTES: dict[type, Callable[[Reader, Any, ast.Attribute], Value]] = {
+    ObjV: _of_object,
+    Arr: _of_array,
+    Ten: _of_tensor,
+    Sym: _of_library,
+    Missing: _of_unknown,
+}
+
+
+def dotted(node: ast.expr) -> str:
+    """``np.random.rand`` of a call's function."""
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute) and len(parts) < 8:
+        parts.append(node.attr)
+        node = node.value
+    return ".".join(reversed([*parts, node.id])) if isinstance(node, ast.Name) else ".".join(reversed(parts))

@@ -1,0 +1,66 @@
+"""Functions, classes and objects of the text itself: they are read where they are used."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Any
+
+from explainers.reading.code.calling import tensor
+from explainers.reading.code.values import (
+    ClassV,
+    FuncV,
+    Missing,
+    ObjV,
+    Ten,
+    function_of,
+)
+
+if TYPE_CHECKING:
+    from explainers.reading.code.evaluator import Reader
+
+
+def attribute_of(reader: Reader, made: ObjV, name: str) -> Any:
+    """What ``self.name`` stands for: assigned, or worked out by a property of the class."""
+    if name not in made.attributes:
+        function = function_of(made.cls.node, name)
+        if function is not None and any(ast.unparse(d) == "property" for d in function.decorator_list):
+            return reader.run(FuncV(function, made), [], {})
+    return made.attributes.get(name, Missing(f"self.{name}"))
+
+
+def call_function(reader: Reader, function: FuncV, node: ast.Call) -> Any:
+    """A function of the text is read with its arguments in place."""
+    positional, named = reader.arguments(node)
+    return reader.run(function, positional, named)
+
+
+def make_object(reader: Reader, cls: ClassV, node: ast.Call) -> Any:
+    """An object of a class of the text: its __init__ is read."""
+    positional, named = reader.arguments(node)
+    made = ObjV(cls)
+    init = function_of(cls.node, "__init__")
+    if init is not None:
+        reader.run(FuncV(init, made), positional, named)
+    sizes = reader.sizes(named.get("input_shape"))
+    if sizes is not None:
+        made.attributes["input_shape"] = (None, *sizes)
+    return made
+
+
+def call_object(reader: Reader, made: ObjV, node: ast.Call) -> Any:
+    """``MyLayer()(x)``: build and call of the class are read."""
+    positional, _ = reader.arguments(node)
+    return run_object(reader, made, [tensor(reader, v) for v in positional])
+
+
+def run_object(reader: Reader, made: ObjV, inputs: list[Any]) -> Any:
+    """Read build(input_shape) once, then call(inputs)."""
+    build, call = function_of(made.cls.node, "build"), function_of(made.cls.node, "call")
+    if call is None:
+        return Missing(made.cls.node.name)
+    first = inputs[0] if inputs else None
+    if build is not None and not made.attributes.get("built"):
+        made.attributes["built"] = True
+        shape = reader.graph.made.get(first.ref) if isinstance(first, Ten) else None
+        reader.run(FuncV(build, made), [shape if shape is not None else Missing("input_shape")], {})
+    return reader.run(FuncV(call, made), inputs, {})

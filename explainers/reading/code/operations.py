@@ -1,0 +1,74 @@
+"""Operations on tensors, as nodes of the graph: keras.ops, keras.backend, tf."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Any
+
+from explainers.core.spec import Argument, LayerSpec, Ref
+from explainers.reading.code.values import (
+    Missing,
+    Ten,
+    Weight,
+)
+
+if TYPE_CHECKING:
+    from explainers.reading.code.evaluator import Reader
+
+OPERATIONS = {  # as a library calls it -> as keras.ops does
+    "sum": "sum",
+    "reduce_sum": "sum",
+    "mean": "mean",
+    "reduce_mean": "mean",
+    "max": "max",
+    "reduce_max": "max",
+    "multiply": "multiply",
+    "matmul": "matmul",
+    "add": "add",
+    "subtract": "subtract",
+    "divide": "divide",
+    "expand_dims": "expand_dims",
+    "squeeze": "squeeze",
+    "concat": "concatenate",
+    "concatenate": "concatenate",
+    "softmax": "softmax",
+    "tanh": "tanh",
+    "sigmoid": "sigmoid",
+    "relu": "relu",
+    "exp": "exp",
+    "square": "square",
+    "transpose": "transpose",
+    "permute_dimensions": "transpose",
+    "reshape": "reshape",
+    "dot": "matmul",
+    "abs": "abs",
+}
+
+
+def operate(reader: Reader, name: str, positional: list[Any], named: dict[str, Any], node: ast.AST) -> Any:
+    """An operation on tensors, as a node of the graph."""
+    if not name:
+        return Missing(reader.short(node))
+    parts = list(positional[0]) if positional and isinstance(positional[0], list) else positional
+    tensors = [p for p in parts if isinstance(p, Ten | Weight)]
+    arguments: list[tuple[str, Argument]] = []
+    others = [p for p in parts if not isinstance(p, Ten | Weight)]
+    for key, value in named.items():
+        if key in ("axis", "keepdims", "axes", "perm", "pattern", "indices"):
+            arguments.append(({"perm": "axes", "pattern": "axes"}.get(key, key), reader.literal(value, key)))
+    rest = [*others, *(positional[1:] if positional and isinstance(positional[0], list) else [])]
+    if rest and not isinstance(rest[0], Ten | Weight | Missing) and not arguments:
+        key = "newshape" if name == "reshape" else "axes" if name == "transpose" else "axis"
+        if name in ("add", "subtract", "multiply", "divide"):
+            return tensors[0] if tensors else Missing(reader.short(node))
+        arguments.append((key, reader.literal(rest[0], key)))
+    weights = [w for w in tensors if isinstance(w, Weight)]
+    if weights:
+        arguments.append(("weight", tuple(weights[0].sizes)))
+        arguments.append(("weight_first", isinstance(tensors[0], Weight)))
+    refs = tuple(t.ref for t in tensors if isinstance(t, Ten))
+    if not refs:
+        return Missing(reader.short(node))
+    layer = reader.graph.add_layer(LayerSpec(f"ops.{name}", "", tuple(arguments), reader.line(node)))
+    line = reader.line(node)
+    return Ten(Ref("call", reader.graph.call(layer, refs, (), line, reader.source(line))))

@@ -1,0 +1,134 @@
+"""A model becomes calls of the graph: a Sequential when it is complete, any model when it is used as a layer."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Any
+
+from explainers.core.spec import Ref, Sizes
+from explainers.reading.code.calling import apply, apply_cell, declared_shape, dtype_of, example_shape, tensor
+from explainers.reading.code.objects import run_object
+from explainers.reading.code.values import (
+    CellV,
+    FuncV,
+    LayerV,
+    Missing,
+    ModelV,
+    ObjV,
+    Ten,
+    line_of,
+)
+from explainers.reading.layers import BY_NAME
+
+if TYPE_CHECKING:
+    from explainers.reading.code.evaluator import Reader
+
+
+def realize(reader: Reader, model: ModelV) -> Ten | None:
+    """Turn the layers of a Sequential into calls of the graph; its last tensor."""
+    if not model.sequential or model.realized:
+        return Ten(model.outputs[0]) if model.outputs else None
+    model.realized = True
+    current, rest = beginning(reader, model)
+    for layer in rest:
+        if isinstance(layer, LayerV):
+            current = apply(reader, layer, [current], [], line_of(layer))
+        elif isinstance(layer, ModelV):
+            current = call_model(reader, layer, [current], None)
+        elif isinstance(layer, ObjV):
+            current = run_object(reader, layer, [current])
+        elif isinstance(layer, FuncV):
+            current = reader.run(layer, [current], {})
+        elif isinstance(layer, CellV):
+            current = apply_cell(reader, layer, [current], [])
+        if not isinstance(current, Ten):
+            return None
+    if not isinstance(current, Ten):
+        return None
+    model.outputs = [current.ref]
+    return current
+
+
+def beginning(reader: Reader, model: ModelV) -> tuple[Any, list[Any]]:
+    """Where a Sequential begins: its Input, the shape on its first layer, a merge of others, or an example."""
+    layers = list(model.layers)
+    first = layers[0] if layers else None
+    if isinstance(first, Ten):
+        model.inputs = [first.ref]
+        return first, layers[1:]
+    if isinstance(first, ModelV):
+        start = realize(reader, first)
+        model.inputs = first.inputs
+        return start if start is not None else Missing("a model"), layers[1:]
+    if isinstance(first, LayerV) and isinstance(first.written.spec.get("merged"), tuple):
+        return merged(reader, model, first), layers[1:]
+    if isinstance(first, ObjV) and isinstance(first.attributes.get("input_shape"), tuple):
+        ref = reader.graph.add_input(first.attributes["input_shape"], "", "float32", "input_shape")
+        model.inputs = [ref]
+        return Ten(ref), layers
+    shape, dtype, origin = first_shape(reader, model, layers)
+    ref = reader.graph.add_input(shape, "", dtype, origin)
+    model.inputs = [ref]
+    return Ten(ref), layers
+
+
+def merged(reader: Reader, model: ModelV, layer: LayerV) -> Any:
+    """Merge([left, right], mode=...) of Keras 0 and 1."""
+    branches = [m for m in getattr(layer, "branches", []) if isinstance(m, ModelV)]
+    ends = [realize(reader, branch) for branch in branches]
+    model.inputs = [ref for branch in branches for ref in branch.inputs]
+    return apply(reader, layer, [end for end in ends if end is not None], [], line_of(layer))
+
+
+def first_shape(reader: Reader, model: ModelV, layers: list[Any]) -> tuple[Sizes, str, str]:
+    """The input shape of a Sequential, batch axis first, its dtype, and who said so."""
+    for place, layer in enumerate(layers):
+        if isinstance(layer, LayerV):
+            shape = declared_shape(reader, layer)
+            rules = BY_NAME.get(layer.written.spec.class_name)
+            if shape is None and (rules is None or rules.group not in ("same", "norm")):
+                break  # what comes later is not the shape of the input
+            if shape is not None:
+                if place:
+                    reader.notes.append(
+                        "The input shape stands on a later layer; today it belongs to an Input in front."
+                    )
+                return shape, dtype_of(layer), f"the shape on {layer.written.spec.class_name}"
+    first = next((layer for layer in layers if isinstance(layer, LayerV)), None)
+    for owner, check in reader.checks:
+        if owner is model and check.shapes:
+            return (None, *check.shapes[0][1:]), dtype_of(first), "the data"
+    return example_shape(reader, first), dtype_of(first), "an example: the text gives no input shape"
+
+
+def call_model(reader: Reader, model: ModelV, inputs: list[Any], node: ast.AST | None) -> Any:
+    """A model used as a layer: its calls are made once more on the new tensor."""
+    flat = inputs[0] if len(inputs) == 1 and isinstance(inputs[0], list | tuple) else inputs
+    if model.sequential:
+        current: Any = flat[0] if flat else Missing("model input")
+        current = tensor(reader, current)
+        for layer in model.layers:
+            if isinstance(layer, LayerV):
+                current = apply(reader, layer, [current], [], line_of(layer))
+            elif isinstance(layer, ModelV):
+                current = call_model(reader, layer, [current], node)
+        return current
+    return replay(reader, model, [tensor(reader, value) for value in flat])
+
+
+def replay(reader: Reader, model: ModelV, inputs: list[Any]) -> Any:
+    """Run a functional model's calls on other tensors."""
+    moved: dict[Ref, Ref] = {
+        old: new.ref for old, new in zip(model.inputs, inputs, strict=False) if isinstance(new, Ten)
+    }
+    needed = reader.graph.needed(model.outputs)
+    reader.budget.model(len(needed))
+    for number in needed:
+        call = reader.graph.calls[number]
+        refs = tuple(moved.get(ref, ref) for ref in call.inputs)
+        states = tuple(moved.get(ref, ref) for ref in call.states)
+        again = reader.graph.call(call.layer, refs, states, call.line or 1, call.text)
+        for output in range(reader.graph.outputs_of(number)):
+            moved[Ref("call", number, output)] = Ref("call", again, output)
+    ends = [Ten(moved.get(ref, ref)) for ref in model.outputs]
+    return ends[0] if len(ends) == 1 else ends
