@@ -45,13 +45,18 @@ setup-dev: $(DEV) ## set .venv up with what the tests and checks need
 	@echo ".venv is ready"
 
 .PHONY: test
-test: $(DEV) ## run all tests, those in a browser too (options: make test ARGS="-k conv1d")
+test: $(DEV) ## run the tests, those in a browser too (options: make test ARGS="-k conv1d")
+	@$(PY) -m scripts.chromium
+	@$(PYTEST) -m "not long" $(ARGS)
+
+.PHONY: test-all
+test-all: $(DEV) ## the same and the long ones: products of everything with everything (pyproject.toml says which)
 	@$(PY) -m scripts.chromium
 	@$(PYTEST) $(ARGS)
 
 .PHONY: test-fast
 test-fast: $(DEV) ## run the tests that need neither a browser nor patience
-	@$(PYTEST) -m "not browser and not slow" $(ARGS)
+	@$(PYTEST) -m "not browser and not slow and not long" $(ARGS)
 
 .PHONY: lint
 lint: $(DEV) ## ruff and its formatter, mypy; ESLint, Prettier and TypeScript for the JavaScript
@@ -89,6 +94,10 @@ bench-browser: $(DEV) ## starts and changes in a real browser, in seconds and by
 .PHONY: load
 load: $(DEV) ## thirty learners at once (options: make load ARGS="--learners 30 60 120 --write")
 	@$(PY) -m benchmarks.load $(ARGS)
+
+.PHONY: siege
+siege: $(DEV) ## a class of twelve under attack for ten minutes (options: make siege ARGS="--seconds 60")
+	@$(PY) -m benchmarks.siege $(ARGS)
 
 .PHONY: soak
 soak: $(DEV) ## 10,000 rebuilds: does memory grow? (options: make soak ARGS="--count 2000")

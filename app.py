@@ -18,7 +18,7 @@ else:
     from shell.housekeeping import Housekeeping
     from shell.start import settings_or_exit
 
-    menu.switch_off()
+    menu.switch_off()  # before the first visitor, who may come by a deep link
     settings = settings_or_exit()
     app = st.App(
         __file__,

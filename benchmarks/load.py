@@ -148,12 +148,13 @@ async def _join(url: str, number: int, tally: Tally) -> None:
 
     async def opened() -> object:
         async with Learner(url) as learner:
-            return await learner.open(_lesson(random.Random(number)))
+            return await learner.open(lesson(random.Random(number)))
 
     await tally.watch(opened())
 
 
-def _lesson(chance: random.Random) -> str:
+def lesson(chance: random.Random) -> str:
+    """A lesson by chance."""
     return chance.choice(list(all_explainers()))
 
 
@@ -162,18 +163,18 @@ async def _learn(url: str, number: int, seconds: float, tally: Tally) -> None:
     chance = random.Random(1000 + number)
     await asyncio.sleep(chance.uniform(0, EVERY))
     async with Learner(url) as learner:
-        name = _lesson(chance)
+        name = lesson(chance)
         if not await Tally().watch(learner.open(name)):
             tally.failures["could not open a lesson"] += 1
             return
         end = time.monotonic() + seconds
         while (begun := time.monotonic()) < end:
-            dim, text = _choice(name, chance)
+            dim, text = choice(name, chance)
             await tally.watch(learner.change(dim, text))
             await asyncio.sleep(max(0.0, EVERY - (time.monotonic() - begun)))
 
 
-def _choice(name: str, chance: random.Random) -> tuple[str, str]:
+def choice(name: str, chance: random.Random) -> tuple[str, str]:
     """A dim that stands open on the page, and a number that people choose."""
     specs = [spec for spec in all_explainers()[name].dims.specs() if spec.kind == "int" and not spec.advanced]
     spec = chance.choice(specs)

@@ -304,10 +304,15 @@ def counted(count: int, noun: str) -> str:
 
 
 def repaired(dims: Dims) -> Dims:
-    """The learner's dims with the least change that lets one Conv1D build: the axes swapped, or longer samples."""
+    """The learner's dims with the least change that lets one Conv1D build.
+
+    The axes swapped, or longer samples; a kernel without holes where no sample can be that long.
+    """
     from explainers.core.sliding import Slide
 
     alone = dims.but(layers="1", pool_size=None, head="none", strides=1 if dims.dilation_rate > 1 else dims.strides)
+    if _steps_needed(alone) + 4 > (Dims.spec("steps").max or 0) and alone.dilation_rate > 1:
+        return repaired(dims.but(dilation_rate=1))
     if alone.steps is None:
         alone = alone.but(steps=_steps_needed(alone) + 4)
     slide = Slide(alone.kernel_size, alone.strides, alone.padding, alone.dilation_rate)

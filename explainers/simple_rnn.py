@@ -26,7 +26,7 @@ from explainers.core.signs import Level, Recognised, Seen, levels, sequence, uni
 from explainers.core.trial import Tried, trial
 from explainers.core.trying import built, fit_batches, like, named, try_build, try_feed
 from explainers.core.waves import waves
-from explainers.core.words import tag
+from explainers.core.words import spoken_by_keras, tag
 
 INPUTS = {"sequence": "batch timesteps features"}
 
@@ -302,13 +302,31 @@ def half_batch_then(dims: Dims) -> Tried:
     )
 
 
+def _nothing_to_split(dims: Dims, code: str, tensors: tuple[Tensor, ...], error: ValueError) -> Tried:
+    """So few samples that none is left to train on: Keras refuses."""
+    share = f"{1 - dims.validation_split:g}"
+    verdict = (
+        f"fit trains on the first {share} of the samples, rounded down: of {dims.samples:,} that is none. "
+        "Give it more samples, or set validation_split=0."
+    )
+    return Tried(code, verdict, tensors, error=BuildError("ValueError", spoken_by_keras(error), None, None, verdict))
+
+
 @trial("What fit does with your data", "run")
 def what_fit_does(dims: Dims) -> Tried:
     """A table of readings becomes (samples, timesteps, features); fit cuts it into batches."""
     steps = dims.timesteps or 7
     table = np.zeros((dims.samples, steps * dims.features), "float32")
     x = table.reshape(dims.samples, steps, dims.features)  # (samples, timesteps, features)
-    batches = fit_batches(x, dims.batch_size, dims.validation_split)
+    code = (
+        f"x = table.reshape({x.shape})\n"
+        f"model.fit(x, y, batch_size={dims.batch_size}, validation_split={dims.validation_split})"
+    )
+    tensors = (named("table", table, "samples readings"), named("x", x, "samples timesteps features"))
+    try:
+        batches = fit_batches(x, dims.batch_size, dims.validation_split)
+    except ValueError as error:
+        return _nothing_to_split(dims, code, tensors, error)
     trained = sum(batch[0] for batch in batches)
     size = batches[0][0]
     verdict = (
@@ -317,10 +335,9 @@ def what_fit_does(dims: Dims) -> Tried:
         f"the last one {batches[-1]}."
     )
     return Tried(
-        f"x = table.reshape({x.shape})\n"
-        f"model.fit(x, y, batch_size={dims.batch_size}, validation_split={dims.validation_split})",
+        code,
         verdict,
-        (named("table", table, "samples readings"), named("x", x, "samples timesteps features")),
+        tensors,
         (
             Figure("training samples", trained, f"{dims.samples:,} × {1 - dims.validation_split:g}"),
             Figure("steps an epoch", len(batches), f"{trained:,} / {size:,}, rounded up"),

@@ -22,9 +22,9 @@ from settings import Kind
 INDEX = Path(st.__file__).parent / "static" / "index.html"
 
 # `https://moodle.example.org`, a `*.` before the name and a port allowed; nothing that could end the directive.
-_NAME = r"[A-Za-z0-9](?:-*+[A-Za-z0-9])*+"
-_ORIGIN = re.compile(rf"https?://(\*\.)?{_NAME}(\.{_NAME})*+(:\d{{1,5}})?")
-_INLINE = re.compile(r"<script>((?:[^<]++|<(?!/?script>))*+)</script>")
+_NAME = r"[A-Za-z0-9](?>(?:-*+[A-Za-z0-9])*)"
+_ORIGIN = re.compile(rf"https?://(\*\.)?{_NAME}(?>(?:\.{_NAME})*)(:\d{{1,5}})?")
+_INLINE = re.compile(r"<script>((?>(?:[^<]++|<(?!/?script>))*))</script>")
 
 
 def _are_origins(texts: tuple[str, ...]) -> bool:

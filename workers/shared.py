@@ -26,7 +26,7 @@ _pool: Pool | None = None
 
 
 def pool() -> Pool:
-    """The one pool of this process. Who asks first starts it; it loads Keras meanwhile. Raises LimitsError."""
+    """The one pool of this process. Who asks first starts it; it loads Keras meanwhile. Raises SettingError."""
     global _pool
     with _lock:
         if _pool is None:

@@ -18,7 +18,6 @@ from explainers.core.recording import Recorder, recording, recurrent_layers, sho
 from explainers.core.results import Run, Tensor
 from explainers.core.sliding import least_steps
 from explainers.core.waves import waves
-from explainers.core.words import spoken_by_keras
 
 Array = NDArray[Any]
 Feed = Callable[[str, tuple[int, ...]], Array | None]  # (Input name, concrete shape) -> data, or None for ours
@@ -69,12 +68,7 @@ def run_once(model: Any, walk: Walk, feed: Feed | None, limits: Limits) -> Run:
     recorder = Recorder(most=limits.calls)
     watched = list(model.layers)
     with recording(watched, recorder, _read_axes(walk)):
-        try:
-            outputs = model(_as_declared(model, data), training=False)
-        except Exception as error:
-            if feed is not None:
-                raise
-            return not_run(f"It was not run here: our example data were refused. {spoken_by_keras(error)}")
+        outputs = model(_as_declared(model, data), training=False)
     tensors = keras.tree.flatten(outputs)  # the states of stacked cells come nested
     recorded = written(recorder)
     if recorder.made > len(recorded.calls):

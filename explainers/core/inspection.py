@@ -27,6 +27,7 @@ from explainers.core.results import Inspection, Layer, Link, Run, Step, Weight
 from explainers.core.rules import NamedWeight, weights_of
 from explainers.core.subclassed import NeverCalled, traced
 from explainers.core.waves import waves
+from explainers.core.words import spoken_by_keras
 
 __all__ = [
     "Feed",
@@ -47,10 +48,14 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Inspected:
-    """What the caller gets inside the worker: the plain result, and the live model for demonstrations."""
+    """What the caller gets inside the worker: the plain result, and the live model for demonstrations.
+
+    refused: what the forward pass raised on our example data; the build stands all the same.
+    """
 
     inspection: Inspection
     model: Any
+    refused: Exception | None = None
 
 
 def inspect_model(
@@ -92,7 +97,7 @@ def inspect_live(
     left = replace(limits, seconds=limits.seconds - log.seconds)
     if not may_skip:
         check_cost(walk, limits)
-    ran = _run(log.model, walk, feed, left, may_skip) if run else None
+    ran, refused = _run(log.model, walk, feed, left, may_skip) if run else (None, None)
     text, lines = code.write(walk.steps, _ends(walk, log.model.outputs), log.model.name, None)
     inspection = Inspection(
         layers=layers_of(walk),
@@ -104,18 +109,25 @@ def inspect_live(
         code=text,
         code_lines=lines,
     )
-    return Inspected(inspection, log.model)
+    return Inspected(inspection, log.model, refused)
 
 
-def _run(model: Any, walk: Walk, feed: Feed | None, limits: Limits, may_skip: bool) -> Run:
-    """One forward pass; where it would cost too much and may be skipped, the sentence that says so."""
+def _run(model: Any, walk: Walk, feed: Feed | None, limits: Limits, may_skip: bool) -> tuple[Run, Exception | None]:
+    """One forward pass; where there is none, the sentence that says why, and what our example data were refused with.
+
+    Data that a lesson brought must run: what is raised then is raised on.
+    """
     try:
-        check_cost(walk, limits)
-        return run_once(model, walk, feed, limits)
+        return run_once(model, walk, feed, limits), None
     except CostError as error:
         if not may_skip:
             raise
-        return not_run(str(error))
+        return not_run(str(error)), None
+    except Exception as error:  # whatever a layer of anybody's stumbles over
+        if feed is not None:
+            raise
+        said = f"It was not run here: our example data were refused. {spoken_by_keras(error)}"
+        return not_run(said), error
 
 
 def _without_shapes(log: BuildLog) -> Exception | None:

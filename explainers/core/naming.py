@@ -17,8 +17,8 @@ from explainers.core.layers.attention import MASK
 from explainers.core.layers.reshaping import FRESH, regroup
 
 # Layers that only have a word for an axis where nobody else has: they pad, drop or normalize whatever it is.
-_FAINT = ("pad", "crop", "up", "same", "dense", "norm", "custom")
-_NEW_AXES = ("flatten", "einsum", "repeat", "custom")  # what leaves has other axes than what enters
+_FAINT = ("pad", "crop", "up", "same", "dense", "norm", "custom", "abstract")
+_NEW_AXES = ("flatten", "einsum", "repeat", "custom", "abstract")  # what leaves has other axes than what enters
 _COLOURS = (1, 3, 4)  # channels that an image has: grey, RGB, RGBA
 _PLAIN = {2: ("features",), 3: ("rows", "columns"), 4: ("height", "width", "channels"),
           5: ("frames", "height", "width", "channels")}  # fmt: skip

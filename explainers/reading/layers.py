@@ -1,18 +1,8 @@
-"""Old argument names of Keras' layers. What is known of the classes themselves stands in `core.layers`."""
+"""The layers that can stand in a text, and old names of their arguments. All else stands in `core.layers`."""
 
 from __future__ import annotations
 
-from explainers.core.layers import (
-    SHEETS,
-    Sheet,
-    axis_names,
-    class_of,
-    flat_name,
-    is_input_name,
-    output_names,
-    sheet,
-    today_name,
-)
+from explainers.core.layers import Sheet, axis_names, book, class_of, flat_name, is_input_name, output_names, sheet
 
 __all__ = [
     "BY_NAME",
@@ -29,8 +19,21 @@ __all__ = [
     "today_name",
 ]
 
-Known, BY_NAME, known = Sheet, SHEETS, sheet
-KNOWN = tuple(SHEETS.values())
+Known, BY_NAME = Sheet, book.Literal()
+KNOWN = tuple(BY_NAME.values())
+
+
+def known(name: str) -> Sheet | None:
+    """The class by today's or an older name; None where it isn't one that a text can make of literals."""
+    found = sheet(name)
+    return found if found is not None and found.name in BY_NAME else None
+
+
+def today_name(name: str) -> str | None:
+    """``"Convolution1D"`` -> ``"Conv1D"``; lower-case merge functions too (``add`` -> ``Add``)."""
+    found = book.today_name(name)
+    return found if found in BY_NAME else None
+
 
 # Old argument names -> today's. None: the argument has gone without a successor.
 RENAMED: dict[str, str | None] = {

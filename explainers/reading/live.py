@@ -147,8 +147,8 @@ def _inspected(spec: ModelSpec) -> tuple[Inspection, Any, Exception | None]:
         raise
     except (CostError, RuleError):
         return (*_without_run(spec), None)
-    except Exception as error:  # a forward pass can fail where the build doesn't: the shapes are still worth seeing
-        return (*_without_run(spec), error)
+    if found.refused is not None:  # a forward pass can fail where the build doesn't: the shapes are still worth seeing
+        return dataclasses.replace(found.inspection, run=None), found.model, found.refused
     return found.inspection, found.model, None
 
 

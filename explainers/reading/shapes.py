@@ -51,7 +51,10 @@ def _planned_argument(key: str, value: Argument) -> object:
 
 
 def ruled(layer: LayerSpec, inputs: tuple[Shape, ...]) -> Ruling | None:
-    """What the sheet of its class says; None where there is no rule, or where the text's arguments don't fit it."""
+    """What the sheet of its class says; None where there is no rule, or where the text's arguments don't fit it.
+
+    A size of 0 or less says that a window found no place to stand: whoever shows it says so.
+    """
     facts = sheet(layer.class_name)
     if facts is None or facts.rule is None or not _fits(facts.rank, facts.least, inputs[0]):
         return None
@@ -60,7 +63,7 @@ def ruled(layer: LayerSpec, inputs: tuple[Shape, ...]) -> Ruling | None:
     except (AttributeError, IndexError, KeyError, TypeError, ValueError):  # a text may give any argument
         return None
     outputs = ruling.outputs[: len(ruling.outputs) - ruling.optional]
-    whole = all(size is None or (isinstance(size, int) and size > 0) for shape in outputs for size in sizes(shape))
+    whole = all(size is None or isinstance(size, int) for shape in outputs for size in sizes(shape))
     return Ruling(outputs, ruling.weights, ruling.why) if whole else None
 
 
@@ -178,12 +181,10 @@ def named_walk(spec: ModelSpec) -> Iterator[tuple[int, tuple[Shape, ...], tuple[
 def _named_input(spec: ModelSpec, index: int) -> Shape:
     tensor = spec.inputs[index]
     ref = Ref("input", index)
-    readers = [
-        named(spec.layers[call.layer], tensor.shape, call.inputs.index(ref))
-        for call in spec.calls
-        if ref in call.inputs
-    ]
-    return readers[0] if readers else named(None, tensor.shape)
+    call = next((call for call in spec.calls if ref in call.inputs), None)
+    if call is None:
+        return named(None, tensor.shape)
+    return named(spec.layers[call.layer], tensor.shape, call.inputs.index(ref))
 
 
 def too_big(spec: ModelSpec) -> str:

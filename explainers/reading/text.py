@@ -50,7 +50,7 @@ _NUMPY = re.compile(r"\[(?:None|\d{1,12})(?: (?:None|\d{1,12})){1,7}\]")  # [Non
 _SIZE = r"(?>-?\d[\d_]{0,15}(?: \d{3}){0,3}L?|None|\?|null)"
 _ITEM = rf"(?>Dimension\(\s{{0,4}}+{_SIZE}\s{{0,4}}+\)|{_SIZE})"
 _SHAPE = re.compile(
-    rf"(?P<open>[(\[])\s{{0,40}}+(?P<items>{_ITEM}(?:\s{{0,40}}+,\s{{0,40}}+{_ITEM}){{0,11}}+)"
+    rf"(?P<open>[(\[])\s{{0,40}}+(?P<items>{_ITEM}(?>(?:\s{{0,40}}+,\s{{0,40}}+{_ITEM}){{0,11}}))"
     r"\s{0,40}+(?P<comma>,?+)\s{0,40}+[)\]]"
 )
 _EMPTY = re.compile(r"shapes?[ =:]{0,4}(\(\)|\[\])")

@@ -13,13 +13,14 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page, ViewportSize
 
 from scripts.chromium import installed, launch_args
 from tests.browser.server import Server
-from tests.browser.watch import LOGS, PAGES, check_all, watch_log, watch_page
+from tests.browser.watch import LOGS, PAGES, check_all, unwatch_pages, watch_log, watch_page
 
 HERE = Path(__file__).parent
 
@@ -111,36 +112,61 @@ def fresh_server(tmp_path: Path) -> Iterator[Callable[..., Server]]:
 
 
 class Contexts:
-    """One context of the browser for each kind of options, kept through the session.
+    """One context of the browser for each kind of options, and one page in it, kept through the session.
 
-    Its caches hold Streamlit's front end, so a page opens in half the time; what pages store themselves is cleared.
+    A page that goes to its next address keeps its process, with Streamlit's front end compiled: that takes half the
+    processor time of a new page, and most of a browser test is the opening of pages. What pages store is cleared.
     """
 
     def __init__(self, browser: Browser, defaults: dict[str, Any]) -> None:
         self._browser, self._defaults = browser, defaults
         self._kept: dict[str, BrowserContext] = {}
+        self._taken: list[Page] = []
 
-    def get(self, options: dict[str, Any]) -> BrowserContext:
-        """The context with these options beside the defaults."""
+    def page(self, options: dict[str, Any]) -> Page:
+        """A page with nothing stored, in the context with these options beside the defaults."""
+        context = self._context(options)
+        free = [page for page in context.pages if page not in self._taken]
+        page = free[0] if free else context.new_page()
+        self._taken.append(page)
+        return page
+
+    def _context(self, options: dict[str, Any]) -> BrowserContext:
         name = repr(sorted(options.items()))
         if name not in self._kept:
             self._kept[name] = self._browser.new_context(**{**self._defaults, **options})
         return self._kept[name]
 
     def tidy(self) -> None:
-        """Close all pages; cookies and local storage go (session storage goes with its page)."""
+        """Leave one page in each context, as if it were new; what was stored goes."""
+        self._taken.clear()
         for name, context in list(self._kept.items()):
             try:
-                for page in context.pages:
-                    page.evaluate("location.protocol.startsWith('http') && localStorage.clear()")
+                for page in context.pages[1:]:
                     page.close()
+                for page in context.pages:
+                    emptied(page)
                 context.clear_cookies()
-            except Error:  # a page that was on its way elsewhere, or has crashed
+            except Error:  # a page that was on its way elsewhere, has crashed, or has lost its server
                 self._kept.pop(name).close()
 
     def close(self) -> None:
         for context in self._kept.values():
             context.close()
+
+
+def emptied(page: Page) -> None:
+    """Away from the app, so that its session ends, but not from its server, so that the process stays.
+
+    Playwright's Error where the server is gone.
+    """
+    server = urlsplit(page.url)
+    if server.scheme != "http":
+        page.close()
+        return
+    page.goto(f"{server.scheme}://{server.netloc}/_stcore/health")
+    page.evaluate("localStorage.clear(); sessionStorage.clear()")
+    page.mouse.move(0, 0)
 
 
 @pytest.fixture(scope="session")
@@ -151,21 +177,26 @@ def _contexts(browser: Browser, browser_context_args: dict[str, Any]) -> Iterato
 
 
 @pytest.fixture
-def new_page(request: pytest.FixtureRequest, _contexts: Contexts) -> Iterator[Callable[..., Page]]:
+def new_page(
+    request: pytest.FixtureRequest, _contexts: Contexts, browser_context_args: dict[str, Any]
+) -> Iterator[Callable[..., Page]]:
     """`new_page(viewport={"width": 390, "height": 844}, color_scheme="dark")`: a watched page with nothing stored."""
 
     def opened(
         viewport: ViewportSize | None = None, color_scheme: Any = None, reduced_motion: Any = None, **options: Any
     ) -> Page:
-        page = _contexts.get(options).new_page()
+        page = _contexts.page(options)
         watch_page(request.node, page)
-        if viewport:
-            page.set_viewport_size(viewport)
-        if color_scheme or reduced_motion:
-            page.emulate_media(color_scheme=color_scheme, reduced_motion=reduced_motion)
+        page.set_viewport_size(viewport or browser_context_args["viewport"])
+        page.emulate_media(
+            media="null",
+            color_scheme=color_scheme or browser_context_args["color_scheme"],
+            reduced_motion=reduced_motion or "no-preference",
+        )
         return page
 
     yield opened
+    unwatch_pages(request.node)
     _contexts.tidy()
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Callable
+from typing import Any
 
 import pytest
-from playwright.sync_api import ConsoleMessage, Error, Page, Request
+from playwright.sync_api import ConsoleMessage, Error, Page, Request, WebSocket
 
 from tests.browser.server import Server
 
@@ -42,10 +44,15 @@ class Watch:
 
     def __init__(self, page: Page) -> None:
         self.problems: list[str] = []
-        page.on("console", self._console)
-        page.on("pageerror", self._page_error)
-        page.on("request", self._request)
-        page.on("websocket", lambda socket: self._address(socket.url))
+        self._page = page
+        self._heard: dict[Any, Callable[[Any], None]] = {
+            "console": self._console,
+            "pageerror": self._page_error,
+            "request": self._request,
+            "websocket": self._socket,
+        }
+        for event, handler in self._heard.items():
+            page.on(event, handler)
 
     def _console(self, message: ConsoleMessage) -> None:
         where = message.location.get("url") or ""
@@ -58,9 +65,17 @@ class Watch:
     def _request(self, request: Request) -> None:
         self._address(request.url)
 
+    def _socket(self, socket: WebSocket) -> None:
+        self._address(socket.url)
+
     def _address(self, url: str) -> None:
         if not ON_THIS_MACHINE.match(url):
             self.problems.append(f"request to an outside host: {url}")
+
+    def stop(self) -> None:
+        """Hear nothing more: the page goes on to another test."""
+        for event, handler in self._heard.items():
+            self._page.remove_listener(event, handler)
 
     def check(self) -> None:
         """Raise AssertionError with all problems seen so far."""
@@ -70,6 +85,12 @@ class Watch:
 def watch_page(test: pytest.Item, page: Page) -> None:
     """From now on, what goes wrong in `page` fails `test`."""
     test.stash.setdefault(PAGES, []).append(Watch(page))
+
+
+def unwatch_pages(test: pytest.Item) -> None:
+    """The test is over; what its pages do from now on is not its affair."""
+    for watch in test.stash.get(PAGES, []):
+        watch.stop()
 
 
 def watch_log(test: pytest.Item, server: Server) -> None:

@@ -330,3 +330,13 @@ def test_too_much_is_refused_before_it_is_built() -> None:
     assert shown.inspection.error is not None
     assert shown.inspection.error.type == "CostError"
     assert shown.extra == {"rows": [], "stuck": None, "open": False}
+
+
+@pytest.mark.parametrize("name", [trial.name for trial in EXPLAINER.trials])
+@pytest.mark.parametrize("steps", [None, 31])
+def test_a_kernel_wider_than_any_sample_is_tried_without_its_holes(name: str, steps: int | None) -> None:
+    """kernel_size=500 with dilation_rate=450 reaches over 224,551 steps; a sample has at most 200,000."""
+    dims = Dims(steps=steps, channels=3, kernel_size=500, dilation_rate=450, filters=7)
+    shown = explaining.run_trial(next(one for one in EXPLAINER.trials if one.name == name), dims)
+    assert shown.verdict
+    assert "was given" not in shown.verdict

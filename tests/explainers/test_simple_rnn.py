@@ -142,3 +142,16 @@ def test_the_answer_speaks_of_the_dims_on_screen():
     answer = untagged(found(timesteps=9, features=5, units=7).answer)
     assert "7 numbers wide" in answer
     assert "9 timesteps nor the 5 features" in answer
+
+
+@pytest.mark.parametrize(("samples", "split"), [(1, 0.4), (2, 0.7)])
+def test_fit_with_nothing_left_to_train_on_is_refused_by_keras_and_explained(samples, split):
+    shown = demo("what_fit_does", Dims(samples=samples, validation_split=split))
+    assert shown.kind == "loud"
+    assert "not sufficient to split it" in shown.error.message
+    assert f"of {samples} that is none" in shown.verdict
+
+
+def test_fit_with_one_sample_and_no_split_runs():
+    shown = demo("what_fit_does", Dims(samples=1, validation_split=0.0))
+    assert (shown.kind, shown.error) == ("run", None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -40,7 +40,8 @@ def add(sheets: Iterable[Sheet]) -> None:
         SHEETS[sheet.name] = sheet
         for word in sheet.words:
             _MODERN[word] = sheet.name
-            _FLAT[flat_name(word)] = sheet.name
+            if sheet.group != "abstract":  # no layer is named after its base class
+                _FLAT[flat_name(word)] = sheet.name
         if sheet.group == "merge":
             _MERGE_FUNCTIONS[sheet.name.lower()] = sheet.name
 
@@ -72,6 +73,25 @@ def sheet_of(layer: Any) -> Sheet | None:
         if base.__module__.startswith("keras.") and sheet(base.__name__):
             return sheet(base.__name__)
     return None
+
+
+class Literal(Mapping[str, Sheet]):
+    """The sheets of classes that can be made of literal arguments alone: no function, no model of another framework."""
+
+    def __getitem__(self, name: str) -> Sheet:
+        found = SHEETS[name]
+        if found.group in _NOT_LITERAL:
+            raise KeyError(name)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name, found in SHEETS.items() if found.group not in _NOT_LITERAL)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+_NOT_LITERAL = ("abstract", "foreign", "input", "custom")
 
 
 def names_of(*groups: str) -> tuple[str, ...]:
@@ -108,7 +128,7 @@ def class_of(layer_name: str) -> str | None:
     return layers[0] if layers else next((name for name in found if name), None)
 
 
-_NUMBERS = re.compile(r"(?<!\d)(?:_\d|(?<!_)\d)(?:_?\d)*+$")  # the "_1_2" at the end of a name
+_NUMBERS = re.compile(r"(?<!\d)(?:_\d|(?<!_)\d)(?>(?:_?\d)*)$")  # the "_1_2" at the end of a name
 
 
 def _class_of_part(part: str) -> str | None:

@@ -126,8 +126,8 @@ SHEETS = (
     Sheet("Dense", "dense", _dense, reads=_reads_last, **reading("batch features", made="units", least=True)),
     Sheet("EinsumDense", "einsum", _einsum_dense),
     Sheet("Identity", "same", same),
-    Sheet("Layer", "custom", why_not="the base class of all layers: it has no call of its own"),
-    Sheet("Wrapper", "custom", why_not="the base class of wrappers: it has no call of its own"),
+    Sheet("Layer", "abstract", why_not="the base class of all layers: it has no call of its own"),
+    Sheet("Wrapper", "abstract", why_not="the base class of wrappers: it has no call of its own"),
     *(
         Sheet(name, "foreign", why_not=f"it runs a model of {of}, whose axes Keras doesn't know")
         for name, of in (("TFSMLayer", "a TensorFlow SavedModel"), ("TorchModuleWrapper", "PyTorch"),

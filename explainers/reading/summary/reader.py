@@ -13,7 +13,8 @@ from explainers.reading.code.graph import Graph
 from explainers.reading.layers import BY_NAME, axis_names, output_names
 from explainers.reading.shapes import number
 from explainers.reading.summary.chain import Chain, Open, plain
-from explainers.reading.summary.solve import Reading, readings
+from explainers.reading.summary.one import Reading
+from explainers.reading.summary.solve import readings, takes_apart
 from explainers.reading.summary.table import Row, Table, read_table
 from explainers.reading.text import Cleaned, shapes_in
 
@@ -141,6 +142,8 @@ class _Rebuild:
             sources = [self.invent_input(row, chosen)]
         if chosen.formula:
             self.formulas.append(f"{row.name}: {chosen.formula}")
+        if len(sources) == 1 and BY_NAME[chosen.layer.class_name].group == "attention":
+            sources = [*sources, *sources]  # the table prints a sequence that attends to itself once
         layer = self.graph.add_layer(chosen.layer)
         count = self.graph.call(layer, tuple(sources), tuple(states), 1, row.name)
         refs = [Ref("call", count, i) for i in range(max(1, len(row.outputs or ())))]
@@ -193,6 +196,10 @@ class _Rebuild:
             said = f"{row.name}: {around}, none of the layers that are looked for inside a {row.class_name} has"
             self.wrong.append(f"{said} {row.params or 0:,} parameters; it wraps another one.")
             self.replaced(row, f"{row.name}: what it wraps doesn't show")
+            return
+        if not takes_apart(str(row.class_name)):
+            count = f"{row.params or 0:,} parameters {around}"
+            self.replaced(row, f"{row.name}: how a {row.class_name} gets {count} isn't worked out here")
             return
         if free and free[0].last is not None and free[0].last != into[0][-1]:
             said += f"; the count fits {free[0].last} features, not {into[0][-1]}"

@@ -7,21 +7,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 
-from explainers.core.spec import Argument, LayerSpec, Sizes
+from explainers.core.layers import names_of, sheet
+from explainers.core.spec import Argument, Sizes
 from explainers.reading.shapes import conv_length, space
-
-
-@dataclass(frozen=True)
-class Reading:
-    """One way to read a row: the layer, the size of its input's last axis, how the count comes about."""
-
-    layer: LayerSpec
-    last: int | None = None
-    formula: str = ""
-    input: Sizes | None = None
-
+from explainers.reading.summary.heads import along_time, attention
+from explainers.reading.summary.one import Reading, last, make
+from explainers.reading.summary.weightless import without_weights
 
 # inner class, gates, biases of a gate, arguments that say so
 _CELLS: dict[str, tuple[tuple[int, int, dict[str, Argument]], ...]] = {
@@ -40,21 +32,36 @@ def readings(
     solver = _SOLVERS.get(class_name)
     if class_name in _CELLS:
         return _recurrent(class_name, name, first, outputs, params)
+    if class_name in HEADS:
+        return [Reading(spec, last(first), f"its sheet gives {params:,}") for spec in attention(name, into, params)]
+    if class_name in ALONG_TIME:
+        found = along_time(class_name, name, into, out, params)
+        return [Reading(spec, last(first), f"its sheet gives {params:,}") for spec in found]
     if "Conv" in class_name and "LSTM" not in class_name:
         return _convolution(class_name, name, first, out, params)
     if solver is not None:
         return solver(name, first, out, params)
     if params:
         return []
-    return _without_weights(class_name, name, into, out)
+    return without_weights(class_name, name, into, out)
 
 
-def _make(class_name: str, name: str, **arguments: Argument) -> LayerSpec:
-    return LayerSpec(class_name, name, tuple(arguments.items()))
+HEADS = ("MultiHeadAttention",)
+ALONG_TIME = names_of("conv_rnn")
 
 
-def _last(first: Sizes | None) -> int | None:
-    return first[-1] if first else None
+def takes_apart(class_name: str) -> bool:
+    """Whether all ways are known here in which such a layer gets its count, so that one without any can be denied.
+
+    Heads and kernels along time are searched up to a size only: what isn't found there may still be right.
+    """
+    if class_name in _CELLS or class_name in _SOLVERS or class_name in ("Conv1D", "Conv2D", "Conv3D"):
+        return True
+    facts = sheet(class_name)
+    return facts is not None and facts.group in _WEIGHTLESS
+
+
+_WEIGHTLESS = ("same", "pool", "global_pool", "flatten", "reshape", "permute", "repeat", "merge", "pad", "crop", "up")
 
 
 def _input_of(count: int, units: int, bias: int, recurrent: int = 0) -> int | None:
@@ -70,8 +77,8 @@ def _dense(name: str, first: Sizes | None, out: Sizes, params: int) -> list[Read
     found = []
     for bias in (1, 0):
         features = _input_of(params, units or 0, bias)
-        if features is not None and units and _last(first) in (None, features):
-            layer = _make("Dense", name, units=units, **({} if bias else {"use_bias": False}))
+        if features is not None and units and last(first) in (None, features):
+            layer = make("Dense", name, units=units, **({} if bias else {"use_bias": False}))
             found.append(Reading(layer, features, f"(features {features} + {bias}) · units {units} = {params:,}"))
     return found
 
@@ -84,14 +91,14 @@ def _recurrent(
     found = []
     for gates, bias, arguments in _CELLS[class_name]:
         features = _input_of(params, gates * (units or 0), bias, units or 0)
-        if features is None or not units or _last(first) not in (None, features):
+        if features is None or not units or last(first) not in (None, features):
             continue
         more: dict[str, Argument] = dict(arguments)
         if len(out) == 3:
             more["return_sequences"] = True
         if len(outputs) > 1:
             more["return_state"] = True
-        layer = _make(class_name, name, units=units, **more)
+        layer = make(class_name, name, units=units, **more)
         formula = f"{gates} · units {units} · (features {features} + units {units} + {bias}) = {params:,}"
         found.append(Reading(layer, features, formula))
     return found[:1] if first is not None else _likely(found)
@@ -118,7 +125,7 @@ def _bidirectional(name: str, first: Sizes | None, out: Sizes, params: int) -> l
             shape = (*out[:-1], units)
             for reading in _recurrent(inner, f"{name}_{inner.lower()}", first, (shape,), params // 2) if units else []:
                 more: dict[str, Argument] = {} if mode == "concat" else {"merge_mode": "sum"}
-                layer = _make("Bidirectional", name, layer=reading.layer, **more)
+                layer = make("Bidirectional", name, layer=reading.layer, **more)
                 found.append(Reading(layer, reading.last, f"2 · [{reading.formula}]"))
     concat = [r for r in found if r.layer.get("merge_mode") is None]
     return concat or found
@@ -158,7 +165,7 @@ def _inner_classes(inside: Sizes | None, left: Sizes, params: int) -> list[str]:
 def _distributed(name: str, reading: Reading, timesteps: int | None) -> Reading:
     """A reading of the inner layer as one of the TimeDistributed around it."""
     whole = None if reading.input is None else (reading.input[0], timesteps, *reading.input[1:])
-    return Reading(_make("TimeDistributed", name, layer=reading.layer), reading.last, reading.formula, whole)
+    return Reading(make("TimeDistributed", name, layer=reading.layer), reading.last, reading.formula, whole)
 
 
 def _embedding(name: str, first: Sizes | None, out: Sizes, params: int) -> list[Reading]:
@@ -166,7 +173,7 @@ def _embedding(name: str, first: Sizes | None, out: Sizes, params: int) -> list[
     if not width or params % width or not params:
         return []
     words = params // width
-    layer = _make("Embedding", name, input_dim=words, output_dim=width)
+    layer = make("Embedding", name, input_dim=words, output_dim=width)
     return [Reading(layer, None, f"input_dim {words:,} · output_dim {width} = {params:,}", out[:-1])]
 
 
@@ -175,7 +182,7 @@ def _norm(name: str, first: Sizes | None, out: Sizes, params: int) -> list[Readi
         size = out[axis] if len(out) > abs(axis) else None
         for per, arguments in ((4, {}), (3, {"scale": False}), (2, {"center": False, "scale": False})):
             if size and params == per * size:
-                layer = _make(
+                layer = make(
                     "BatchNormalization", name, **({"axis": axis} if axis == 1 and len(out) > 2 else {}), **arguments
                 )
                 return [Reading(layer, out[-1], f"{per} · {size} = {params:,}", out)]
@@ -185,16 +192,16 @@ def _norm(name: str, first: Sizes | None, out: Sizes, params: int) -> list[Readi
 def _layer_norm(name: str, first: Sizes | None, out: Sizes, params: int) -> list[Reading]:
     size = out[-1]
     if size and params == 2 * size:
-        return [Reading(_make("LayerNormalization", name), size, f"2 · {size} = {params:,}", out)]
+        return [Reading(make("LayerNormalization", name), size, f"2 · {size} = {params:,}", out)]
     return []
 
 
 def _prelu(name: str, first: Sizes | None, out: Sizes, params: int) -> list[Reading]:
     whole = [n for n in out[1:] if n]
     if len(whole) == len(out) - 1 and math.prod(whole) == params:
-        return [Reading(_make("PReLU", name), out[-1], "", out)]
+        return [Reading(make("PReLU", name), out[-1], "", out)]
     if out[-1] and params == out[-1]:
-        return [Reading(_make("PReLU", name, shared_axes=tuple(range(1, len(out) - 1))), out[-1], "", out)]
+        return [Reading(make("PReLU", name, shared_axes=tuple(range(1, len(out) - 1))), out[-1], "", out)]
     return []
 
 
@@ -209,7 +216,7 @@ def _convolution(class_name: str, name: str, first: Sizes | None, out: Sizes, pa
         area, rest = divmod(params - bias * filters, filters)
         if rest or area < 1:
             continue
-        channels = _last(first)
+        channels = last(first)
         if channels is not None:
             found += _kernels(class_name, name, first, out, area, channels, bias, params)
         elif first is None:
@@ -230,7 +237,7 @@ def _kernels(
             more: dict[str, Argument] = {} if bias else {"use_bias": False}
             if set(strides) != {1}:
                 more["strides"] = strides[0] if rank == 1 else strides
-            layer = _make(
+            layer = make(
                 class_name,
                 name,
                 filters=out[-1],
@@ -303,7 +310,7 @@ def _unknown_channels(class_name: str, name: str, out: Sizes, area: int, bias: i
         if area % kernel**rank == 0:
             channels = area // kernel**rank
             before = tuple(None if n is None else n + kernel - 1 for n in out[1:-1])
-            layer = _make(
+            layer = make(
                 class_name,
                 name,
                 filters=out[-1],
@@ -324,7 +331,7 @@ def _unknown_channels(class_name: str, name: str, out: Sizes, area: int, bias: i
 
 
 def _depthwise(class_name: str, name: str, first: Sizes | None, out: Sizes, params: int) -> list[Reading]:
-    channels = _last(first)
+    channels = last(first)
     rank = space(class_name)
     if first is None and len(out) == rank + 2 and "Separable" in class_name:
         return _unknown_separable(class_name, name, out, params)
@@ -344,7 +351,7 @@ def _depthwise(class_name: str, name: str, first: Sizes | None, out: Sizes, para
                         more["use_bias"] = False
                     found.append(
                         Reading(
-                            _make(
+                            make(
                                 class_name,
                                 name,
                                 **more,
@@ -365,157 +372,10 @@ def _unknown_separable(class_name: str, name: str, out: Sizes, params: int) -> l
         channels, rest = divmod(params - filters, kernel**rank + filters)
         if channels >= 1 and not rest:
             before = tuple(None if n is None else n + kernel - 1 for n in out[1:-1])
-            layer = _make(class_name, name, filters=filters, kernel_size=kernel if rank == 1 else (kernel,) * rank)
+            layer = make(class_name, name, filters=filters, kernel_size=kernel if rank == 1 else (kernel,) * rank)
             formula = f"channels {channels} · (kernel {kernel**rank} + filters {filters}) + {filters} = {params:,}"
             found.append(Reading(layer, channels, formula, (out[0], *before, channels)))
     return found
-
-
-def _without_weights(class_name: str, name: str, into: tuple[Sizes, ...], out: Sizes) -> list[Reading]:
-    """Layers with no weights: pooling, flatten, reshape, merges, dropout."""
-    first = into[0] if into else None
-    if "Global" in class_name:
-        return [Reading(_make(class_name, name), out[-1])]
-    if "Pooling" in class_name:
-        return _pooling(class_name, name, first, out)
-    arguments = _rearranged(class_name, into, out)
-    if arguments is None:
-        return []
-    layer = _make(class_name, name, **arguments)
-    same = class_name in _KEEPING
-    return [Reading(layer, out[-1] if same else _last(first), "", out if same else None)]
-
-
-_KEEPING = (
-    "Activation",
-    "Dropout",
-    "SpatialDropout1D",
-    "SpatialDropout2D",
-    "SpatialDropout3D",
-    "Masking",
-    "LeakyReLU",
-    "ReLU",
-    "ELU",
-    "Softmax",
-    "GaussianNoise",
-    "GaussianDropout",
-    "AlphaDropout",
-    "ActivityRegularization",
-    "UnitNormalization",
-    "Rescaling",
-)
-_NEEDED: dict[str, dict[str, Argument]] = {
-    "Activation": {"activation": "linear"},
-    "GaussianNoise": {"stddev": 0.1},
-    "Rescaling": {"scale": 1.0},
-    "Dropout": {"rate": 0.5},
-    "SpatialDropout1D": {"rate": 0.5},
-    "SpatialDropout2D": {"rate": 0.5},
-    "SpatialDropout3D": {"rate": 0.5},
-    "GaussianDropout": {"rate": 0.5},
-    "AlphaDropout": {"rate": 0.5},
-}
-
-
-def _rearranged(class_name: str, into: tuple[Sizes, ...], out: Sizes) -> dict[str, Argument] | None:
-    """The arguments of a layer without weights; None where the shapes can't be right."""
-    first = into[0] if into else None
-    if class_name in _KEEPING:
-        return _NEEDED.get(class_name, {}) if first is None or first == out else None
-    if class_name == "Reshape":
-        return {"target_shape": tuple(-1 if n is None else n for n in out[1:])}
-    if class_name == "RepeatVector" and len(out) == 3 and out[1]:
-        return {"n": out[1]}
-    if first is None:
-        return {} if class_name == "Flatten" else None
-    if class_name == "Flatten":
-        whole = [n for n in first[1:] if n is not None]
-        return {} if len(whole) < len(first) - 1 or math.prod(whole) == out[-1] else None
-    if class_name == "Permute" and len(first) == len(out):
-        dims = [
-            next((i for i, n in enumerate(first) if (i and n == size and i != place) or len(set(first[1:])) == 1), 1)
-            for place, size in enumerate(out)
-            if place
-        ]
-        return (
-            {"dims": tuple(dims)}
-            if sorted(dims) == list(range(1, len(first)))
-            else {"dims": tuple(range(len(first) - 1, 0, -1))}
-        )
-    if class_name.startswith(("ZeroPadding", "Cropping", "UpSampling")) and len(first) == len(out):
-        return _resized(class_name, first, out)
-    if class_name == "Concatenate" and len(into) > 1:
-        axes = [
-            i
-            for i in range(1, len(out))
-            if all(len(s) == len(out) for s in into) and _summed(into, i) == out[i] and out[i] != first[i]
-        ]
-        return {"axis": axes[0] if axes[0] != len(out) - 1 else -1} if axes else None
-    if class_name == "Dot" and len(into) > 1:
-        return {"axes": -1}
-    return {} if class_name in ("Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum") else None
-
-
-def _summed(into: tuple[Sizes, ...], axis: int) -> int | None:
-    parts = [shape[axis] for shape in into]
-    return None if None in parts else sum(n for n in parts if n is not None)
-
-
-def _resized(class_name: str, first: Sizes, out: Sizes) -> dict[str, Argument] | None:
-    pairs = [(a, b) for a, b in zip(first[1:-1], out[1:-1], strict=True) if a and b]
-    if class_name.startswith("UpSampling"):
-        size: Argument = (
-            tuple(b // a for a, b in pairs) if len(pairs) > 1 else pairs[0][1] // pairs[0][0] if pairs else 2
-        )
-        return {"size": size}
-    sign = 1 if class_name.startswith("ZeroPadding") else -1
-    grown = tuple(sign * (b - a) for a, b in pairs)
-    both: Argument = tuple((g // 2, g - g // 2) for g in grown)
-    key = "padding" if sign == 1 else "cropping"
-    return (
-        None
-        if any(g < 0 for g in grown)
-        else {key: (grown[0] // 2, grown[0] - grown[0] // 2) if len(grown) == 1 else both}
-    )
-
-
-def _pooling(class_name: str, name: str, first: Sizes | None, out: Sizes) -> list[Reading]:
-    rank = space(class_name)
-    if first is None or len(first) != rank + 2 or len(out) != rank + 2:
-        return [Reading(_make(class_name, name, pool_size=2), out[-1])] if first is None else []
-    found = []
-    for padding in ("valid", "same"):
-        sizes: list[int] = []
-        for length, left in zip(first[1:-1], out[1:-1], strict=True):
-            fits = [p for p in range(1, min(length or 2, 4096) + 1) if conv_length(length, p, p, padding) == left]
-            if length is None:
-                fits = [2]
-            if not fits:
-                break
-            sizes.append(fits[0])
-        else:
-            more: dict[str, Argument] = {"padding": "same"} if padding == "same" else {}
-            layer = _make(class_name, name, pool_size=sizes[0] if rank == 1 else tuple(sizes), **more)
-            found.append(Reading(layer, first[-1]))
-    return found or _overlapping(class_name, name, first, out)
-
-
-def _overlapping(class_name: str, name: str, first: Sizes, out: Sizes) -> list[Reading]:
-    """A pool whose strides differ from its size."""
-    rank = space(class_name)
-    for pool in (2, 3, 4, 5):
-        for stride in (1, 2, 3, 4):
-            for padding in ("valid", "same"):
-                if all(conv_length(a, pool, stride, padding) == b for a, b in zip(first[1:-1], out[1:-1], strict=True)):
-                    layer = _make(
-                        class_name,
-                        name,
-                        pool_size=pool if rank == 1 else (pool,) * rank,
-                        strides=stride if rank == 1 else (stride,) * rank,
-                        padding=padding,
-                    )
-                    return [Reading(layer, first[-1])]
-    return []
 
 
 _SOLVERS: dict[str, Callable[[str, Sizes | None, Sizes, int], list[Reading]]] = {

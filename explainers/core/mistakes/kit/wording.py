@@ -21,7 +21,7 @@ _SIZE = r"(?>-?\d[\d_]{{0,15}}(?: \d{{3}}){{0,3}}L?|None|\?)"
 _ITEM = rf"(?>(?:Dimension|TensorShape)\(\s{{{{0,9}}}}+{_SIZE}\s{{{{0,9}}}}+\)|{_SIZE})"
 _BLANKS = r"\s{{0,40}}+"
 _SHAPE = (
-    rf"(?P<{{0}}>(?:TensorShape|torch\.Size)?\(?[\[(]{_BLANKS}(?:{_ITEM}(?:{_BLANKS},{_BLANKS}{_ITEM}){{{{0,11}}}}+)?+"
+    rf"(?P<{{0}}>(?:TensorShape|torch\.Size)?\(?[\[(]{_BLANKS}(?>(?:{_ITEM}(?>(?:{_BLANKS},{_BLANKS}{_ITEM}){{{{0,11}}}}))?)"
     rf"{_BLANKS},?+{_BLANKS}[\])]\)?|<unknown>|unknown)"
 )
 _SHAPES = r"(?P<{0}>[\[(T].{{0,1500}})"
