@@ -25,7 +25,9 @@ AT_REST = """([rest, most]) => new Promise((done) => {
   const look = () => {
     const { testConnectionState: connection, testScriptState: script }
       = document.querySelector("[data-testid=stApp]")?.dataset ?? {};
-    const drawn = !document.querySelector("[data-stale=true], [data-testid=stSkeleton]");
+    const drawn = !document.querySelector("[data-stale=true], [data-testid=stSkeleton]")
+      && [...document.querySelectorAll("[data-testid=stBidiComponentIsolated]")]
+        .every((component) => component.shadowRoot?.querySelector("[data-component]"));
     const now = performance.now();
     if (connection !== "CONNECTED" || script !== "notRunning" || !drawn) since = now;
     if (now - since >= rest) done(true);
@@ -108,7 +110,7 @@ def check_all(test: pytest.Item) -> None:
 
 
 def wait_idle(page: Page) -> None:
-    """Return when the app has run to its end, with the page drawn and no element still marked stale.
+    """Return when the app has run to its end, with the page and our components drawn and no element marked stale.
 
     A change made just before starts its rerun a moment later, so the app must be at rest for a while. The page itself
     watches: asking from here, again and again, took a tenth of all browser tests' time. AssertionError after a minute.

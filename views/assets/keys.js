@@ -33,9 +33,11 @@ function isTaken(key) {
 
 /** @param {Component} component */
 export default function ({ data, parentElement, setTriggerValue }) {
-  if (parentElement.section && parentElement.section !== data.section)
+  const root = mount(parentElement, "keys"); // hidden, and there: it says that keys are heard from now on
+  root.hidden = true;
+  if (root.section && root.section !== data.section)
     document.querySelector("[data-testid=stMain]")?.scrollTo(0, 0);
-  parentElement.section = data.section;
+  root.section = data.section;
   const heard = (event) => {
     if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
     const go = NEXT.includes(event.key) ? "next" : PREVIOUS.includes(event.key) ? "previous" : null;
