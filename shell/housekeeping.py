@@ -17,6 +17,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+import psutil
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import runtime
 
@@ -28,7 +29,8 @@ from workers.trouble import survived
 
 EVERY = 5.0  # seconds between two looks
 FILES_OF_A_TAB = 4  # descriptors; measured: socket, event loop and its two ends
-SPARE_FILES = 200  # for workers, plain requests and the log
+SPARE_FILES = 64  # for workers, plain requests and the log
+SCARCE = 0.8  # of the files that may be open: from then on closed tabs are forgotten at once
 TRY_AGAIN_LATER = 1013  # the websocket's own number for it; the browser tries again by itself
 
 
@@ -70,15 +72,16 @@ class Sessions:
         self._kept_seconds, self._clock = kept_seconds, clock
         self._since: dict[str, float] = {}
 
-    def forget_old(self) -> int:
+    def forget_old(self, kept_seconds: float | None = None) -> int:
         """Close those that were closed long ago. Returns how many. On the server's own thread only."""
+        kept = self._kept_seconds if kept_seconds is None else kept_seconds
         if not runtime.exists():
             return 0
         server = runtime.get_instance()
         closed = {info.session.id for info in server._session_mgr.list_sessions() if info.client is None}
         now = self._clock()
         self._since = {id: self._since.get(id, now) for id in closed}
-        old = [id for id, since in self._since.items() if now - since >= self._kept_seconds]
+        old = [id for id, since in self._since.items() if now - since >= kept]
         for id in old:
             server.close_session(id)
         return len(old)
@@ -97,7 +100,8 @@ class Housekeeping:
 
     def __init__(self, app: ASGIApp, limits: Limits) -> None:
         self.app = app
-        self.tabs = Tabs(most_tabs(raise_limit(), limits.tabs), limits.tabs_per_address)
+        self._files = raise_limit()
+        self.tabs = Tabs(most_tabs(self._files, limits.tabs), limits.tabs_per_address)
         self._sessions = Sessions(limits.closed_tab_seconds)
         self._keeping: asyncio.Task[None] | None = None
 
@@ -137,10 +141,14 @@ class Housekeeping:
                 self._look()
 
     def _look(self) -> None:
-        forgotten = self._sessions.forget_old()
+        forgotten = self._sessions.forget_old(0.0 if self._files_are_scarce() else None)
         if forgotten or self.tabs.closed:
             self.tabs.closed = 0
             give_back_memory()
+
+    def _files_are_scarce(self) -> bool:
+        """Whether more than four in five files that may be open are open."""
+        return sys.platform != "win32" and psutil.Process().num_fds() > SCARCE * self._files > 0
 
     def _end(self) -> None:
         """The server is about to be ended by the signal that stopped it: what runs at Python's end won't."""

@@ -40,8 +40,8 @@ class Limits:
     memory_mb: int = whole(512, 16, 1_000_000, "how much memory a request may take, in MB")
     result_mb: int = whole(16, 1, 1000, "how large an answer may be, in MB")
     queue: int = whole(256, 0, 10_000, "how many requests may wait for a free worker")
-    tabs: int = whole(2000, 1, 100_000, "how many tabs may be open at a time, as far as the machine's open files go")
-    tabs_per_address: int = whole(2000, 1, 100_000, "how many tabs of one network address may be open at a time")
+    tabs: int = whole(4000, 1, 100_000, "how many tabs may be open at a time, as far as the machine's open files go")
+    tabs_per_address: int = whole(4000, 1, 100_000, "how many tabs of one network address may be open at a time")
     closed_tab_seconds: float = number(60.0, 0.1, 3600, "how long a tab that was closed finds what was typed in it")
 
     def __post_init__(self) -> None:

@@ -36,12 +36,15 @@ class Server:
         args: Sequence[str] = (),
         env: Mapping[str, str] | None = None,
         port: int | None = None,
+        most_files: int = 0,
     ) -> None:
         """Start `app` with the repository's settings; returns once it answers. Raises RuntimeError with its log."""
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log_file = log_file
         command = [sys.executable, "-m", "streamlit", "run", str(app), f"--server.port={self.port}", *args]
+        if most_files:
+            command = ["sh", "-c", f'ulimit -n {most_files} && exec "$@"', "sh", *command]
         with log_file.open("wb") as out:
             # A session of its own, so that stop() reaches the worker processes too.
             self.process = subprocess.Popen(

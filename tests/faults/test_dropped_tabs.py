@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 from streamlit.proto.WidgetStates_pb2 import WidgetState
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from benchmarks.learner import Learner
 from tests.browser.server import Server
@@ -106,3 +106,45 @@ def test_a_server_that_is_ended_leaves_no_files_and_no_workers(server: Server) -
     assert list(temporary.glob("shape-explainer-*")) == []
     _, alive = psutil.wait_procs(children, 3)
     assert alive == []
+
+
+FILES = 160  # the server and its worker take about 30
+LET_IN = 24  # (160 - 64) / 4
+
+
+@pytest.fixture
+def cramped(tmp_path: Path) -> Iterator[Server]:
+    """A server that may open few files."""
+    log = tmp_path / "server.log"
+    running = Server(log, env={"SHAPE_EXPLAINER_WORKERS": "1"}, most_files=FILES)
+    yield running
+    running.stop()
+
+
+def test_with_few_files_more_tabs_than_fit_are_told_to_come_again_and_then_get_in(cramped: Server) -> None:
+    async def attack() -> tuple[int, str, str]:
+        tabs, refused = [], 0
+        for number in range(LET_IN + 15):
+            learner = Learner(cramped.url)
+            try:
+                await learner.__aenter__()
+            except InvalidStatus:
+                refused += 1
+                continue
+            tabs.append(learner)
+            await learner.open("simple_rnn", f"units={3 + number % 3}")
+        working = (await tabs[0].change("units", "21")).told
+        for learner in tabs:
+            await learner.__aexit__()
+        await asyncio.sleep(7)  # the closed ones are forgotten at once, as files are scarce
+        for _ in range(LET_IN - 2):
+            async with Learner(cramped.url) as learner:
+                again = (await learner.open("simple_rnn", "units=22")).told
+        return refused, working, again
+
+    refused, working, again = asyncio.run(attack())
+    assert refused == 15
+    assert "**21**" in working
+    assert "**22**" in again
+    assert cramped.healthy()
+    assert len(cramped.log()) < 20_000

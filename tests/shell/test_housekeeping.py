@@ -15,7 +15,15 @@ from workers.limits import Limits
 
 @pytest.mark.parametrize(
     ("files", "wanted", "most"),
-    [(1024, 2000, 206), (65_536, 2000, 2000), (64, 2000, 8), (3, 2000, 1), (0, 700, 700), (1024, 50, 50)],
+    [
+        (1024, 2000, 240),
+        (4096, 2000, 1008),
+        (65_536, 2000, 2000),
+        (64, 2000, 8),
+        (3, 2000, 1),
+        (0, 700, 700),
+        (1024, 50, 50),
+    ],
 )
 def test_as_many_tabs_as_the_files_allow(files: int, wanted: int, most: int) -> None:
     assert most_tabs(files, wanted) == most
@@ -68,6 +76,8 @@ def test_closed_tabs_are_forgotten_in_time_and_open_ones_never(monkeypatch: pyte
     now = 161.0
     assert sessions.forget_old() == 1
     assert [info.id for info in server.infos] == ["open", "away"]
+    assert sessions.forget_old(0.0) == 1  # where files are scarce
+    assert [info.id for info in server.infos] == ["open"]
 
 
 def test_one_tab_too_many_is_told_to_try_again_later() -> None:
