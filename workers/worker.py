@@ -34,6 +34,7 @@ from typing import Any, BinaryIO
 import msgspec
 import psutil
 
+from explainers.core.limits import out_of_memory
 from workers.messages import (
     NO_REQUEST,
     Cancel,
@@ -168,8 +169,7 @@ class Worker:
             return "bad_request"
         if isinstance(error, CancelledError):
             return "cancelled"
-        # TensorFlow has a class of its own for "out of memory"; known by name, so that it need not be imported
-        if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":
+        if out_of_memory(error):
             return "memory"
         return "failed"
 

@@ -22,7 +22,7 @@ from explainers.core.building import BuildLog, build_watched
 from explainers.core.failures import explain_failure
 from explainers.core.forward import Feed, check_cost, concrete_inputs, ids, make_data, not_run, run_once
 from explainers.core.graph import Walk, Walked, follow, node_of
-from explainers.core.limits import CostError, Limits
+from explainers.core.limits import CostError, Limits, out_of_memory
 from explainers.core.results import Inspection, Layer, Link, Run, Step, Weight
 from explainers.core.rules import NamedWeight, weights_of
 from explainers.core.subclassed import NeverCalled, traced
@@ -115,7 +115,7 @@ def inspect_live(
 def _run(model: Any, walk: Walk, feed: Feed | None, limits: Limits, may_skip: bool) -> tuple[Run, Exception | None]:
     """One forward pass; where there is none, the sentence that says why, and what our example data were refused with.
 
-    Data that a lesson brought must run: what is raised then is raised on.
+    Data that a lesson brought must run: what is raised then is raised on. So is "out of memory", no fault of any data.
     """
     try:
         return run_once(model, walk, feed, limits), None
@@ -124,7 +124,7 @@ def _run(model: Any, walk: Walk, feed: Feed | None, limits: Limits, may_skip: bo
             raise
         return not_run(str(error)), None
     except Exception as error:  # whatever a layer of anybody's stumbles over
-        if feed is not None:
+        if feed is not None or out_of_memory(error):
             raise
         said = f"It was not run here: our example data were refused. {spoken_by_keras(error)}"
         return not_run(said), error

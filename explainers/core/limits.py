@@ -19,6 +19,11 @@ class CostError(ValueError):
     """The model would cost more than this server allows; the sentence says what and how to get under it."""
 
 
+def out_of_memory(error: Exception) -> bool:
+    """Whether the process had no memory to spare. TensorFlow's own class is known by name: it need not be loaded."""
+    return isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError"
+
+
 @dataclass(frozen=True)
 class Limits:
     """Seconds are estimated before anything is built, and lie below the pool's own limit for a request."""

@@ -52,7 +52,7 @@ MESSAGES = {
     "half a character": '{"values": {"units": "\\ud800", "\\udfff": "1"}}',
     "not a number": '{"values": {"units": NaN, "features": Infinity}}',
     "deep": '{"values": ' + "[" * 900 + "]" * 900 + "}",
-    "a long text": json.dumps({"values": {"units": "x" * 1_000_000}}),
+    "a long text": json.dumps({"values": {"units": "x" * 900_000}}),
     "many names": json.dumps({"values": {f"name {i}": str(i) for i in range(20_000)}}),
     "markup": json.dumps({"values": {"units": "<img src=x onerror=alert(1)>", "<b>": "1"}}),
     "a preset that is not there": '{"preset": "no such"}',

@@ -27,7 +27,7 @@ def said(app: AppTest) -> str:
 def test_the_flagship_lands_on_conv1d_with_its_dims():
     app = explained(diagnose.EXAMPLES["An error"])
     assert not app.exception
-    assert "kernel_exceeds_steps" in said(app)
+    assert "The kernel is longer than the steps that reach it" in said(app)
     flagship = app.session_state[diagnose.ANSWER]
     assert flagship.url == "/conv1d?steps=1&channels=133906&filters=1&kernel_size=3"
     assert len([fix for fix in flagship.fixes if fix.dims]) == 3
