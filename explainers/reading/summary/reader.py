@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import islice, product
 
 from explainers.core.axes import Shape
 from explainers.core.finding import Ask, Change, Finding, Mark, Value, name_axes
@@ -19,6 +20,7 @@ from explainers.reading.summary.table import Row, Table, read_table
 from explainers.reading.text import Cleaned, shapes_in
 
 _WORTH = ("units", "filters", "kernel_size", "pool_size", "input_dim", "output_dim", "n", "strides")
+MOST_WAYS = 64  # of taking the links that a narrow column cut off
 MOST_OPTIONS = 12  # readings of a row that are offered
 _UNBUILT: dict[str, dict[str, int]] = {  # examples for layers of a model that wasn't built
     "Embedding": {"input_dim": 50, "output_dim": 8},
@@ -87,28 +89,35 @@ class _Rebuild:
 
     def sources(self, row: Row) -> list[Ref]:
         """What the row reads: by its "Connected to", else the row above."""
-        if row.links:
-            found = [self.source(name, output) for name, output in row.links]
-            known = [ref for ref in found if ref is not None]
-            if len(known) == len(found):
-                return known
-            return known if known and self.started else []
-        return list(self.last)
+        if not row.links:
+            return list(self.last)
+        options = [self.linked(name, output) for name, output in row.links]
+        known = [refs for refs in options if refs]
+        if len(known) < len(options) and not self.started:
+            return []
+        ways = [list(way) for way in islice(product(*known), MOST_WAYS)]
+        ways.sort(key=lambda way: len(set(way)) < len(way))  # hardly anybody joins a tensor with itself
+        return next((way for way in ways if self.found(row, way)), ways[0])
 
-    def source(self, name: str, output: int) -> Ref | None:
-        """The tensor that a link names; names may be cut off."""
+    def linked(self, name: str, output: int | None) -> list[Ref]:
+        """The tensors that a link may name: more than one where the column cut it off."""
         label = name.rstrip("…")
-        refs = self.ends.get(label) or next(
-            (r for n, r in self.ends.items() if "…" in name and n.startswith(label)), None
-        )
-        return refs[min(output, len(refs) - 1)] if refs else None
+        layers = [label] if label in self.ends else [n for n in self.ends if "…" in name and n.startswith(label)]
+        if output is None:
+            return [ref for layer in layers for ref in self.ends[layer]]
+        return [self.ends[layer][min(output, len(self.ends[layer]) - 1)] for layer in layers]
+
+    def found(self, row: Row, sources: list[Ref]) -> list[Reading]:
+        """The arguments that give a row's count from what it would read here."""
+        into = tuple(self.graph.made.get(ref) or () for ref in _data(row, sources))
+        if row.outputs is None or row.class_name is None or row.class_name not in BY_NAME or () in into:
+            return []
+        return readings(row.class_name, row.name, into, row.outputs, row.params or 0)
 
     def layer(self, row: Row) -> None:
         """A row with a shape: which arguments give its count?"""
         sources = self.sources(row)
-        states: list[Ref] = []
-        if row.class_name in ("LSTM", "GRU", "SimpleRNN", "RNN") and len(sources) > 1:
-            sources, states = sources[:1], sources[1:]
+        sources, states = _data(row, sources), sources[len(_data(row, sources)) :]
         into = tuple(self.graph.made.get(ref) or () for ref in sources)
         assert row.outputs is not None
         if row.class_name is None or row.class_name not in BY_NAME or () in into:
@@ -335,6 +344,11 @@ class _Rebuild:
                     self.dims[f"{name}.{key}"] = number(value)
         if features is not None:
             self.dims[f"{name}.features"] = features
+
+
+def _data(row: Row, sources: list[Ref]) -> list[Ref]:
+    """A recurrent layer's first link is its data; the others are its states."""
+    return sources[:1] if row.class_name in ("LSTM", "GRU", "SimpleRNN", "RNN") else sources
 
 
 def read_summary(text: Cleaned, answers: Answers | None = None) -> Finding | None:

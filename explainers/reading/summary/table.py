@@ -19,20 +19,24 @@ _ROW = re.compile(
     r"\[[^()\[\]\n]{1,120}\]|multiple|\?|\(\))\s{1,80}"
     r"(?P<params>\d[\d,]{0,20})(?: \(unbuilt\))?(?P<rest>\s{1,60}\S[^\n]{0,160})?\s{0,200}$"
 )
-_LINK = re.compile(r"([A-Za-z_][\w./:-]{0,80}…?)\[(\d{1,4})\]?…?(?:\[(\d{1,4})\]?…?)?")
+# A column that is too narrow cuts a link anywhere: "lstm_1[0][2]", "lstm_1[0][…", "lstm_1[…", "lst…".
+_LINK = re.compile(r"([A-Za-z_][\w./:-]{0,80}…?)(?:\[\d{1,4}\]?…?(?:\[(\d{1,4}|…)\]?…?)?|\[…|(?<=…))")
 _TOTAL = re.compile(r"(Total|Trainable|Non-trainable) params: ?([\d,]{1,24})")
 
 
 @dataclass
 class Row:
-    """One row of the table. outputs: None where the table says "multiple" or "?". place: start and end in the text."""
+    """One row of the table. outputs: None where the table says "multiple" or "?". place: start and end in the text.
+
+    links: names (with "…" behind one that is cut off) and which of its outputs; None where that is cut off.
+    """
 
     name: str
     type: str
     class_name: str | None
     outputs: tuple[Sizes, ...] | None
     params: int | None
-    links: list[tuple[str, int]] = field(default_factory=list)
+    links: list[tuple[str, int | None]] = field(default_factory=list)
     place: tuple[int, int] = (0, 0)
     written: str = ""  # the shape as it stands there
 
@@ -177,10 +181,18 @@ def _row(cells: _Cells) -> Row | None:
         _class(name, kind),
         outputs or None,
         int(number[0].replace(",", "")) if number and len(number[0]) < 18 else None,
-        [(found[1], int(found[3] or 0)) for found in _LINK.finditer(links)],
+        list(map(_link, _LINK.finditer(links))),
         (cells.start, cells.end),
         shape,
     )
+
+
+def _link(found: re.Match[str]) -> tuple[str, int | None]:
+    """``lstm_1[0][2]`` -> ("lstm_1", 2)."""
+    output = found[2]
+    if output is not None:
+        return found[1], None if output == "…" else int(output)
+    return found[1], None if "…" in found[0] else 0
 
 
 def _class(name: str, kind: str) -> str | None:

@@ -106,6 +106,23 @@ def test_a_narrow_table_that_cuts_words_and_numbers_says_the_same(build: Callabl
     assert narrow.spec.inputs == wide.spec.inputs
 
 
+@pytest.mark.parametrize("made", [9, 99, 999])
+@pytest.mark.parametrize("build", [branches, translator], ids=lambda build: build.__name__)
+def test_links_that_a_narrow_column_cut_off_are_found_by_what_fits(build: Callable[[Any], Any], made: int) -> None:
+    """``input_layer_130[…``, ``input_layer_10…``: the more layers a session has made, the longer are their names."""
+    keras = import_module("keras")
+    keras.backend.clear_session()
+    for prefix in ("input_layer", "lstm", "dense", "simple_rnn", "concatenate") * made:
+        keras.backend.get_uid(prefix)
+    model = build(keras)
+    found = read(printed(model))
+    assert found.unread == ()
+    assert found.spec is not None
+    rows = [layer for layer in model.layers if not isinstance(layer, keras.layers.InputLayer)]
+    read_by = {found.spec.layers[call.layer].name: len(call.inputs) + len(call.states) for call in found.spec.calls}
+    assert read_by == {layer.name: len(layer._inbound_nodes[0].input_tensors) for layer in rows}
+
+
 @pytest.mark.parametrize("package", ["keras", "tf_keras"])
 @pytest.mark.parametrize("build", MORE, ids=lambda build: build.__name__)
 def test_the_counts_of_a_table_give_each_layer_back(package: str, build: Callable[[Any], Any]) -> None:
