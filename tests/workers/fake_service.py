@@ -28,10 +28,11 @@ def warm_up() -> None:
     time.sleep(float(os.environ.get("FAKE_START_SECONDS", "0")))
     if "FAKE_START_ERROR" in os.environ:
         raise RuntimeError(os.environ["FAKE_START_ERROR"])
-    once = os.environ.get("FAKE_DIE_ONCE")
-    if once and not Path(once).exists():
-        Path(once).touch()
-        os.kill(os.getpid(), signal.SIGKILL)
+    for sign in (signal.SIGKILL, signal.SIGSTOP):
+        once = os.environ.get(f"FAKE_{sign.name}_ONCE")
+        if once and not Path(once).exists():
+            Path(once).touch()
+            os.kill(os.getpid(), sign)
 
 
 def after_request() -> None:

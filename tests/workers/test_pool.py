@@ -401,8 +401,11 @@ def test_a_worker_that_dies_in_the_middle_of_a_stream(pool: Pool) -> None:
     assert pool.call("add", {"left": 1, "right": 2}) == {"sum": 3}
 
 
-def test_a_worker_that_dies_while_starting_is_started_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("FAKE_DIE_ONCE", str(tmp_path / "died"))
+@pytest.mark.parametrize("sign", ["SIGKILL", "SIGSTOP"])
+def test_a_worker_that_is_killed_or_stopped_while_starting_is_started_again(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, sign: str
+) -> None:
+    monkeypatch.setenv(f"FAKE_{sign}_ONCE", str(tmp_path / "died"))
     with pool_of() as pool:
         assert pool.call("add", {"left": 2, "right": 9}) == {"sum": 11}
         assert pool.state().last_failure == "a short worker could not start: exit code -9"
