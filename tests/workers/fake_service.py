@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import mmap
 import os
 import re
@@ -47,6 +48,15 @@ def add(left: int, right: int) -> dict[str, int]:
 
 def pid() -> int:
     return os.getpid()
+
+
+def imports(name: str) -> bool:
+    """Whether a module can be imported in a worker."""
+    try:
+        importlib.import_module(name)
+    except ImportError:
+        return False
+    return True
 
 
 def count_answers() -> int:
@@ -177,6 +187,6 @@ OPS: dict[str, Callable[..., object]] = {
     for op in (
         add, pid, count_answers, sleep, stuck, die, killed_once, stopped_once, crash, stop_process, allocate,
         allocate_shared, keep, exhausted, talk,
-        big, refuse, wrong, unspeakable, steps, die_after, deaf,
+        big, refuse, wrong, unspeakable, steps, die_after, deaf, imports,
     )
 }  # fmt: skip

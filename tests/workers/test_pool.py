@@ -401,6 +401,11 @@ def test_a_worker_that_dies_in_the_middle_of_a_stream(pool: Pool) -> None:
     assert pool.call("add", {"left": 1, "right": 2}) == {"sum": 3}
 
 
+def test_a_worker_leaves_out_what_only_streamlit_needs(pool: Pool) -> None:
+    assert pool.call("imports", {"name": "numpy"}) is True
+    assert pool.call("imports", {"name": "pandas"}) is False
+
+
 @pytest.mark.parametrize("sign", ["SIGKILL", "SIGSTOP"])
 def test_a_worker_that_is_killed_or_stopped_while_starting_is_started_again(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, sign: str
