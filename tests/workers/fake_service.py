@@ -191,8 +191,8 @@ def deaf() -> Iterator[str]:
 OPS: dict[str, Callable[..., object]] = {
     op.__name__: op
     for op in (
-        add, pid, count_answers, sleep, hold, meet, stuck, die, killed_once, stopped_once, crash, stop_process, allocate,
-        allocate_shared, keep, exhausted, talk,
+        add, pid, count_answers, sleep, hold, meet, stuck, die, killed_once, stopped_once, crash, stop_process,
+        allocate, allocate_shared, keep, exhausted, talk,
         big, refuse, wrong, unspeakable, steps, die_after, deaf,
     )
 }  # fmt: skip

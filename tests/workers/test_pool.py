@@ -347,7 +347,9 @@ def test_a_worker_that_stands_still_between_requests_is_replaced(pool: Pool) -> 
 
 
 @pytest.mark.parametrize("jump", [-86_400, 86_400])
-def test_setting_the_clock_changes_nothing(pool: Pool, monkeypatch: pytest.MonkeyPatch, gate: Gate, jump: float) -> None:
+def test_setting_the_clock_changes_nothing(
+    pool: Pool, monkeypatch: pytest.MonkeyPatch, gate: Gate, jump: float
+) -> None:
     pool.call("pid")
     waiting = gate.held(pool)
     wait_for(lambda: pool.state().short.busy)
