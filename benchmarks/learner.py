@@ -67,6 +67,7 @@ class Learner:
         self.values: dict[str, str] = {}
         self.fields: list[dict[str, Any]] = []
         self.clock: tuple[str, float] | None = None  # the fragment that wants to be run again, and how often
+        self.arriving = Answer()  # what is there already of the answer that is waited for; afterwards, the last one
 
     async def __aenter__(self) -> Learner:
         self._socket = await connect(
@@ -163,7 +164,7 @@ class Learner:
         return [*own, *self._kept_states.values()]
 
     async def _listen(self) -> Answer:
-        answer = Answer()
+        answer = self.arriving = Answer()
         while True:
             data = await self._socket.recv()
             assert isinstance(data, bytes)
