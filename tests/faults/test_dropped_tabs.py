@@ -103,9 +103,9 @@ def test_a_server_that_is_ended_leaves_no_files_and_no_workers(server: Server) -
     assert list(temporary.glob("shape-explainer-*"))
     assert children
     server.process.terminate()
-    server.process.wait(15)
+    server.process.wait(PATIENCE)
     assert list(temporary.glob("shape-explainer-*")) == []
-    _, alive = psutil.wait_procs(children, 3)
+    _, alive = psutil.wait_procs(children, 30)
     assert alive == []
 
 

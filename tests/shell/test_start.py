@@ -176,8 +176,8 @@ def test_make_run_lives_in_a_path_with_spaces_without_a_home_and_leaves_nothing_
     while len(family := psutil.Process(started.pid).children(recursive=True)) < 2:
         time.sleep(0.05)
     os.killpg(started.pid, signal.SIGINT)  # what Ctrl-C in a terminal does
-    _, err = started.communicate(timeout=30)
+    _, err = started.communicate(timeout=100)
     assert "Shape Explainer has stopped." in err
     assert "Traceback" not in err
-    assert psutil.wait_procs(family, timeout=10)[1] == []
+    assert psutil.wait_procs(family, timeout=30)[1] == []
     assert not opened(port)
