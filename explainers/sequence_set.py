@@ -61,7 +61,7 @@ class Dims(DimsBase):
     form: str = choice(
         "squeeze",
         ("squeeze", "time_distributed"),
-        help="squeeze: the sequences stand in for the batch. time_distributed: the RNN runs once for each sequence.",
+        help="squeeze: the sequences become the batch. time_distributed: the RNN runs once for each sequence.",
     )
     mask: bool = switch(
         False, help="time_distributed only. True: timesteps of zeros are padding, and padded sequences don't count."

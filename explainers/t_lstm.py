@@ -175,7 +175,7 @@ def answer(dims: Dims, found: Inspection) -> str:
     return (
         f"Yes: the cell is called once for each of the {tag(_steps(found), 'timesteps')} timesteps, with x_t "
         f"{_spelled(x)} and Δt {_spelled(elapsed)}, plus {probes} probe by which Keras learns the dtype. "
-        f"The number of timesteps stands in the Input, never in the cell: all calls share the same "
+        f"The number of timesteps is set by the Input, never by the cell: all calls share the same "
         f"**{rnn.params:,}** parameters.{_spoiling(found.run.calls)}"
     )
 

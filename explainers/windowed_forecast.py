@@ -99,7 +99,7 @@ class Dims(DimsBase):
         "next",
         tuple(cutting.SHIFTS),
         advanced=True,
-        help="Where the target stands: the next point after the window, or one of two mistakes by one point.",
+        help="Where the target is: the next point after the window, or one of two mistakes by one point.",
     )
 
 
@@ -122,7 +122,7 @@ PRESETS = (
         "600-points-samples",
         "600 samples",
         {**_600, "reading": "samples"},
-        "Each point a sample of its own: its 25 numbers are read one after the other.",
+        "Each point is a separate sample: its 25 numbers are read one after the other.",
     ),
     Preset(
         "600-points-padding",

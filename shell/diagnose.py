@@ -53,8 +53,8 @@ pre.pasted .fails { background: light-dark(#fee2e2, #4c1414); }
 
 def diagnose_page() -> None:
     """The box, and the answer under it."""
-    st.title("Paste an error, a summary, or a few lines of Keras", anchor=False)
-    st.markdown("It is read, never run, and nothing of it is kept. Out comes a live model with your dims.")
+    st.title("Paste an error, a summary or a few lines of Keras", anchor=False)
+    st.markdown("Your text is read, never run or stored. You get a live model with your sizes.")
     box()
     _hear()
     if st.session_state.get(ANSWER) is not None:
@@ -67,7 +67,7 @@ def box() -> bool:
     if TEXT not in st.session_state:
         st.session_state[TEXT] = st.session_state.get(KEPT, "")
     st.text_area(
-        "What you have",
+        "Your error, code or summary",
         key=TEXT,
         height=180,
         max_chars=LONGEST,
@@ -117,7 +117,9 @@ def _hear() -> None:
     if ASKED not in st.session_state:
         return
     try:
-        st.session_state[ANSWER] = waiting.patiently(partial(engine.pasted, *st.session_state[ASKED]), "Reading it …")
+        st.session_state[ANSWER] = waiting.patiently(
+            partial(engine.pasted, *st.session_state[ASKED]), "Reading your text …"
+        )
     except WorkerError as error:
         st.session_state[ANSWER] = error.sentence
     del st.session_state[ASKED]
@@ -153,7 +155,7 @@ def _models(found: Pasted) -> None:
     names = {model.number: verbatim(f"{model.name}, line {model.line}") for model in found.models}
     shown = next(model.number for model in found.models if model.shown)
     st.session_state[WHICH] = shown
-    st.radio("The model that is shown", list(names), format_func=names.__getitem__, key=WHICH, on_change=_choose)
+    st.radio("Model to show", list(names), format_func=names.__getitem__, key=WHICH, on_change=_choose)
 
 
 def _asks(found: Pasted) -> None:
@@ -163,10 +165,14 @@ def _asks(found: Pasted) -> None:
     asks = view.open_sizes(found)[:MOST_ASKS]
     if not asks:
         return
-    st.markdown("**What the text doesn't say**")
+    st.markdown("**Missing from your text**")
     choices_only = all(ask.kind == "choice" for ask in asks)
-    first = "The first reading that fits is shown." if choices_only else "Examples stand in its place."
-    st.caption(f"{first} Say what yours is, and everything below follows.")
+    first = (
+        "The first reading that fits is shown."
+        if choices_only
+        else "Not found in your text, so we used example values."
+    )
+    st.caption(f"{first} Enter yours and everything below updates.")
     for ask in asks:
         if ask.kind == "choice":
             _choice(ask)
@@ -202,7 +208,7 @@ def _open_it(found: Pasted) -> None:
     if found.explainer is None:
         return
     lesson = find_explainer(found.explainer)
-    target = Target("Open it live with your dims", found.explainer, view.query(found.url), lesson.question, arrow="on")
+    target = Target("Open it live with your sizes", found.explainer, view.query(found.url), lesson.question, arrow="on")
     links.show([target], "The lesson", key="pasted:open")
 
 
@@ -210,12 +216,12 @@ def _fixes(found: Pasted) -> None:
     """Fixes that are dims open the lesson with them; fixes that are code stand as code."""
     if not found.fixes:
         return
-    st.markdown("**What helps**")
+    st.markdown("**How to fix it**")
     targets = [
         Target(fix.label, found.explainer, _changed(found, fix)) for fix in found.fixes if fix.dims and found.explainer
     ]
     if targets:
-        links.show(targets, "What helps", key="pasted:fixes")
+        links.show(targets, "How to fix it", key="pasted:fixes")
     for number, fix in enumerate(found.fixes):
         if not (fix.dims and found.explainer):
             st.markdown(f"- {verbatim(view.fix_told(fix))}")
@@ -242,7 +248,7 @@ def _picture(found: Pasted) -> None:
 
 
 def _read(found: Pasted) -> None:
-    st.header("What was read", anchor="read")
+    st.header("What we read", anchor="read")
     st.html(STYLE + view.marked(found.text, found.marks, found.line if found.kind == "code" else None))
     if found.shapes:
         st.markdown("Shapes in it: " + " · ".join(view.told(shape) for shape in found.shapes))

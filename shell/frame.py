@@ -52,11 +52,11 @@ def navigation() -> StreamlitPage:
 def _others() -> dict[str, list[StreamlitPage]]:
     """Pages that are no lessons: each is an entry of the menu of its own. An address from before leads on."""
     titles = {
-        "diagnose": "Paste an error",
-        "misconceptions": "What people believe",
+        "diagnose": "Fix an error",
+        "misconceptions": "Common misconceptions",
         "glossary": "Glossary",
         "challenges": "Challenges",
-        "classroom": "For a class",
+        "classroom": "For teachers",
     }
     pages = [st.Page(f"pages/{name}.py", title=title, url_path=name) for name, title in titles.items()]
     return {"Learn": [*pages, st.Page("pages/beliefs.py", url_path="beliefs", visibility="hidden")]}
@@ -68,4 +68,4 @@ def foot() -> None:
         return
     versions = engine.state().versions
     told = " · ".join(f"{name} {version}" for name, version in sorted(versions.items()))
-    st.caption(f"Every number on this page comes from a model that was just built on this server. {told}")
+    st.caption(f"Every number on this page comes from a model that this server just built. {told}")

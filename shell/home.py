@@ -27,11 +27,11 @@ def home_page() -> None:
         "model shows which argument put each number there."
     )
     search_box()
-    with st.expander("Paste an error, a summary, or a few lines of Keras", icon=":material/content_paste:"):
+    with st.expander("Paste an error, a summary or a few lines of Keras", icon=":material/content_paste:"):
         if box():
             st.switch_page(pages.place("diagnose"))
     _example()
-    st.header("What people ask", anchor="questions")
+    st.header("Lessons", anchor="questions")
     _cards()
     foot()
 
@@ -54,4 +54,4 @@ def _cards() -> None:
     targets = [
         Target(lesson.question, name, line=lesson.about.replace("`", "")) for name, lesson in all_explainers().items()
     ]
-    links.show(targets, "What people ask", key="questions", cards=True)
+    links.show(targets, "Lessons", key="questions", cards=True)

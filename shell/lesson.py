@@ -38,7 +38,7 @@ from views import controls
 from views.classroom import OWN, Hidden, fixed, usable
 from views.markup import unbroken, verbatim, whole_shapes
 
-LATER = "What does each layer make of the shape? Predict it step by step; the answer stands here when you are through."
+LATER = "How does each layer change the shape? Predict it step by step. The answer appears here when you have finished."
 
 OwnSection = Callable[[Explanation], None]
 
@@ -132,7 +132,7 @@ def _slides(frame: _Frame, sentence: DeltaGenerator) -> None:
             section.draw(page)
         _later(waiting, page)
     if not frame.hidden.controls:
-        with st.expander("Change the dims", key=f"projector:dims:{frame.explainer.name}"):
+        with st.expander("Change dims", key=f"projector:dims:{frame.explainer.name}"):
             _controls(frame.explainer, frame.chosen, frame.hidden)
 
 
@@ -176,7 +176,7 @@ def _later(waiting: Sequence[Section], page: Page) -> None:
     if waiting:
         titles = [section.title for section in waiting if section.title]
         done = "predicted" if page.must_guess else "predicted or skipped"
-        st.caption(f"{listed(titles) or 'The rest'} will stand here when you have {done} every step.")
+        st.caption(f"{listed(titles) or 'The rest'} will appear here when you have {done} every step.")
 
 
 def _draw(section: Section, page: Page) -> None:

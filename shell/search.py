@@ -32,7 +32,7 @@ def search_box() -> None:
         return
     found = search.search(text, _index(tuple(all_explainers())))
     if not found:
-        st.info("Nothing found. Try one word of it, an argument's name such as units, or a piece of the error.")
+        st.info("Nothing found. Try one word, the name of an argument such as units, or part of the error.")
         return
     there = [result.entry for result in found]
     targets = [

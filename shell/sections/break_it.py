@@ -17,7 +17,7 @@ from views.markup import verbatim
 
 
 def draw(page: Page) -> None:
-    st.markdown("What people try with such a model, done for real with your dims.")
+    st.markdown("Common mistakes and experiments with this model, run live with your dims.")
     _try_out(page)
 
 
@@ -26,7 +26,7 @@ def _try_out(page: Page) -> None:
     explainer = page.explainer
     titles = {demo.name: demo.title for demo in explainer.trials}
     chosen = st.pills(
-        "What to try",
+        "Experiment",
         list(titles),
         format_func=lambda name: titles[name],
         key=f"try:{explainer.name}",
@@ -34,7 +34,7 @@ def _try_out(page: Page) -> None:
     )
     if chosen is None:
         return
-    shown = waiting.asked(partial(engine.demonstration, page.name, page.texts, chosen), "Trying it …")
+    shown = waiting.asked(partial(engine.demonstration, page.name, page.texts, chosen), "Running it …")
     if shown is None:
         return
     demonstration(page, shown)

@@ -65,8 +65,8 @@ def test_three_from_one_does_not_build(one_step: Explanation) -> None:
 
 def test_the_answer_says_that_the_readings_are_steps(one_step: Explanation) -> None:
     assert untagged(one_step.answer) == (
-        "The kernel_size of conv_1 is 3, and only 1 step reaches it: there is no place for it to stand. Your 133,906 "
-        "stand where Keras reads **channels**. Are they readings one after the other, so a time series? Then they are "
+        "The kernel_size of conv_1 is 3, and only 1 step reaches it: the kernel doesn't fit anywhere. Your 133,906 "
+        "are where Keras reads **channels**. Are they readings one after the other, so a time series? Then they are "
         "**steps**: the shape of a sample is (133906, 1)."
     )
 
@@ -141,7 +141,7 @@ def test_any_length_runs_with_enough_steps() -> None:
     assert sizes(found.run.outputs[0].shape)[1] >= 1  # type: ignore[operator]
 
 
-NO_PLACE = "Because a kernel stands only where all of it has a step under it: if fewer than {} steps reach it, no "
+NO_PLACE = "Because a kernel fits only where each of its cells covers a step: if fewer than {} steps reach it, no "
 
 
 @pytest.mark.parametrize(

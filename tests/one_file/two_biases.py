@@ -71,7 +71,7 @@ def wrong_features(dims: Dims) -> Tried:
     _, error = try_feed(model, x, ())
     return Tried(
         f"model.predict(np.zeros({x.shape}))",
-        f"The kernel has a row for each of {dims.features} features; the data bring {dims.features + 1}.",
+        f"The kernel has a row for each of {dims.features} features; the data have {dims.features + 1}.",
         (named("x", x, "batch timesteps features"),),
         error=error,
         fixes=(Fix(f"features={dims.features + 1}", {"features": dims.features + 1}),),

@@ -26,7 +26,7 @@ def test_all_terms_stand_under_their_groups():
 
 def test_the_term_of_the_link_stands_first():
     app = opened(term="time-major")
-    assert app.header[0].value == "The word you asked for"
+    assert app.header[0].value == "Your word"
     assert words(app)[0] == "**time_major**"
 
 

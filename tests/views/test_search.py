@@ -34,7 +34,7 @@ def titles(text: str, index: Index) -> list[str]:
         ("time_major", "time_major"),
         ("any batch stateful model", "Any batch can go through a stateful model."),
         ("bidirectonal", "Bidirectional keeps the width and the state."),
-        ("PyTorch channels", "Channels may stand first."),
+        ("PyTorch channels", "Channels can come first."),
     ],
 )
 def test_the_best_result_is_the_one_that_was_meant(typed: str, first: str, index: Index) -> None:
