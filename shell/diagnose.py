@@ -114,12 +114,12 @@ def _ask(text: str, which: int | None) -> None:
 
 def _hear() -> None:
     """Ask a worker, if there is something to ask. It stays noted until there is an answer: a change interrupts this."""
+    place = waiting.Place(floats=st.session_state.get(ANSWER) is not None)  # always: what follows keeps its place
     if ASKED not in st.session_state:
         return
     try:
-        st.session_state[ANSWER] = waiting.patiently(
-            partial(engine.pasted, *st.session_state[ASKED]), "Reading your text …"
-        )
+        asked = partial(engine.pasted, *st.session_state[ASKED])
+        st.session_state[ANSWER] = waiting.patiently(asked, "Reading your text …", place=place)
     except WorkerError as error:
         st.session_state[ANSWER] = error.sentence
     del st.session_state[ASKED]
@@ -129,6 +129,13 @@ def _answer(found: Pasted | str) -> None:
     if isinstance(found, str):
         st.error(verbatim(found))
         return
+    # Each part has a container: one with more or fewer lines than before doesn't make Streamlit draw all after it anew.
+    for part in (_cause, _models, _asks, _open_it, _fixes, _picture, _read, _today):
+        with st.container():
+            part(found)
+
+
+def _cause(found: Pasted) -> None:
     badge = f":blue-badge[{view.KINDS.get(found.kind, found.kind)}]"
     title = view.title(found.mistake)
     mistake = f" :gray-badge[{verbatim(title)}]" if title else ""
@@ -139,13 +146,6 @@ def _answer(found: Pasted | str) -> None:
         st.markdown(verbatim(found.cause))
     for question in view.questions(found):
         st.info(verbatim(question))
-    _models(found)
-    _asks(found)
-    _open_it(found)
-    _fixes(found)
-    _picture(found)
-    _read(found)
-    _today(found)
 
 
 def _models(found: Pasted) -> None:

@@ -14,12 +14,30 @@ from shell.pages import lesson_pages
 # mouse at 4.2:1. All must reach 4.5:1 (WCAG 2.2 AA); the browser tests hold it. On a phone its menu is pushed out of
 # sight, with links that the Tab key would still stop at. Nor does it know of people who want no motion; an animation
 # still ends, for code that waits for its end.
+#
+# Nothing moves or fades while a change is being worked on: the old numbers stay as they are until the new ones are
+# there, what is said meanwhile floats above the page, the sentence on top has room for a second line, and a figure
+# gets a small badge if it takes longer than a moment.
 STYLE = """<style>
 [data-testid^="stBaseButton-primary"] { color: light-dark(#ffffff, #0f172a); }
 [data-testid^="stBaseButton-primary"]:hover { background-color: light-dark(#1d4ed8, #93c5fd); }
 [data-testid="stMultiSelectTagsContainer"] [data-tag] :is(span, button) { color: light-dark(#ffffff, #0f172a); }
 [data-variant="pills"][aria-checked="true"] p { color: light-dark(#1e40af, #bfdbfe); }
 [data-testid="stSidebar"][data-collapsed="true"] { visibility: hidden; }
+[data-stale="true"] { opacity: 1 !important; transition: none !important; }
+[data-testid="stApp"][data-test-connection-state="CONNECTED"] [data-testid="stStatusWidget"] { display: none; }
+[class*="st-key-waiting-"] {
+  position: fixed; z-index: 100; right: 1.5rem; bottom: 1.5rem; width: min(28rem, calc(100vw - 3rem)) !important;
+  background: light-dark(#ffffff, #0f172a); border-radius: .5rem; box-shadow: 0 4px 16px rgb(0 0 0 / 25%);
+}
+.st-key-sentence { min-height: 3.2rem; }
+[class*="st-key-flow-"] { position: relative; }
+[class*="st-key-flow-"][data-stale="true"]::after {
+  content: "Updating …"; position: absolute; top: 0; right: 0; padding: .1rem .6rem; font-size: .8rem;
+  border-radius: 1rem; color: light-dark(#1e40af, #bfdbfe); background: light-dark(#dbeafe, #1e3a8a);
+  opacity: 0; animation: sx-appear 1ms linear .5s forwards;
+}
+@keyframes sx-appear { to { opacity: 1; } }
 @media (prefers-reduced-motion: reduce) {
   *, *::before, *::after {
     transition-duration: 0s !important; animation-duration: 1ms !important; animation-iteration-count: 1 !important;

@@ -76,7 +76,7 @@ def lesson_page(name: str, own_section: OwnSection | None = None) -> None:
     hidden = hiding.read(explainer, every)
     with heading:
         predicting = _heading(explainer, hidden, projected)
-        sentence = st.empty()
+        sentence = st.container(key="sentence")  # not `st.empty`, which would be empty until the next answer is there
     if not projected:
         hiding.note(explainer, hidden)
     for notice in chosen.notices:
@@ -213,7 +213,8 @@ def _controls(explainer: Explainer[Any], chosen: dims_state.Chosen, hidden: Hidd
 
 def _ask(explainer: Explainer[Any], chosen: dims_state.Chosen) -> Explanation | None:
     """The engine's answer; while Keras is still loading, or others come first, the page is there and says so."""
-    explanation = waiting.asked(partial(engine.explanation, explainer.name, dims_state.texts_of(chosen.dims)))
+    ask = partial(engine.explanation, explainer.name, dims_state.texts_of(chosen.dims))
+    explanation = waiting.asked(ask, where=explainer.name)
     if explanation is None:
         st.button("Try again", key=f"again:{explainer.name}")
     return explanation

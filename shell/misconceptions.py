@@ -145,7 +145,8 @@ def _controls(misconception: Misconception[Any], chosen: dims_state.Chosen) -> N
 
 
 def _tried(misconception: Misconception[Any], chosen: dims_state.Chosen) -> None:
-    found = waiting.asked(partial(shown, misconception.slug, dims_state.texts_of(chosen.dims)), "Running it …")
+    ask = partial(shown, misconception.slug, dims_state.texts_of(chosen.dims))
+    found = waiting.asked(ask, "Running it …", where=misconception.name)
     if found is None:
         st.button("Try again", key=f"again:{misconception.slug}")
         return

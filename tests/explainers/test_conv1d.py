@@ -151,8 +151,8 @@ NO_PLACE = "Because a kernel fits only where each of its cells covers a step: if
              "and a bias for each filter, make **65** parameters"),
         ({"strides": 1, "dilation_rate": 4}, NO_PLACE.format(9) + "output step is left. Here 14 steps become 6."),
         ({"steps": None}, NO_PLACE.format(3) + "output step is left. Here any number of steps may come, from 3 on."),
-        ({"padding": "same", "strides": 1}, "Because with padding='valid' fewer than 3 steps leave the kernel no place "
-             "to stand; padding='same' adds zeros. Here all 14 steps stay."),
+        ({"padding": "same", "strides": 1}, "Because with padding='valid' fewer than 3 steps leave no place where the "
+             "kernel fits; padding='same' adds zeros. Here all 14 steps stay."),
     ],
 )  # fmt: skip
 def test_the_answer_says_when_the_error_comes(changed: dict[str, Any], begins: str) -> None:
