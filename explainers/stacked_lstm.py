@@ -454,13 +454,8 @@ EXPLAINER = Explainer(
         bucketed,
         what_fit_does,
     ),
-    asked=(
-        "What does (None, 20, 5) mean?",
-        "expected ndim=3, found ndim=2",
-        "When do I need return_sequences=True?",
-        "Why None instead of a number?",
-        "How many units should the second LSTM have?",
-    ),
+    label="Three axes, None and return_sequences",
+    group="Basics",
     about="Each level reads what the level below it sends, one timestep at a time.",
     order=20,
 )

@@ -13,16 +13,15 @@ from explainers.reading.pasted import Pasted
 from explainers.reading.text import LONGEST
 from shell import components, engine, links, waiting
 from shell.frame import foot
+from shell.pasting import ANSWER, ASKED, KEPT, SAID, TEXT, WHICH
 from views import diagnose as view
 from views import ledger, shape_flow
 from views.links import Target
 from views.markup import verbatim
+from views.way_in import program_of
 from workers.pool import WorkerError
 
-TEXT, KEPT, ANSWER = "pasted_text", "pasted_kept", "pasted_answer"  # a widget's own state ends with its page
-ASKED = "pasted_asked"  # what a worker is to be asked
-WHICH = "pasted_model"  # the number of the model to rebuild, where the code makes several
-SAID = "pasted_said"  # what the learner said about what the text leaves open, by its key
+LINKED = "pasted_linked"  # the link whose program is in the box
 MOST_ASKS = 12  # of them are shown
 EXAMPLES = {
     "An error": (
@@ -55,11 +54,22 @@ def diagnose_page() -> None:
     """The box, and the answer under it."""
     st.title("Paste an error, a summary or a few lines of Keras", anchor=False)
     st.markdown("Your text is read, never run or stored. You get a live model with your sizes.")
+    _from_link()
     box()
     _hear()
     if st.session_state.get(ANSWER) is not None:
         _answer(st.session_state[ANSWER])
     foot()
+
+
+def _from_link() -> None:
+    """A link with the name of a small program and its sizes: it is in the box and explained, once."""
+    linked = st.query_params.to_dict()
+    program = program_of(linked)
+    if program is None or st.session_state.get(LINKED) == linked:
+        return
+    st.session_state[LINKED] = linked
+    _example(program[1])
 
 
 def box() -> bool:

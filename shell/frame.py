@@ -62,22 +62,26 @@ def navigation() -> StreamlitPage:
     engine.pool()  # Keras starts loading while the learner reads
     home = st.Page("pages/home.py", title="Shape Explainer", default=True)
     return st.navigation(
-        {"": [home], "Explainers": lesson_pages(), **_others()},
+        {"": [home, _page("diagnose", "Fix an error")], **lesson_pages(), **_others()},
         position="hidden" if st.context.is_embedded else "top",
     )
 
 
 def _others() -> dict[str, list[StreamlitPage]]:
-    """Pages that are no lessons: each is an entry of the menu of its own. An address from before leads on."""
-    titles = {
-        "diagnose": "Fix an error",
-        "misconceptions": "Common misconceptions",
-        "glossary": "Glossary",
-        "challenges": "Challenges",
-        "classroom": "For teachers",
+    """Pages to practise, and those for teachers. An address from before leads on."""
+    return {
+        "Practice": [
+            _page("misconceptions", "Common misconceptions"),
+            _page("challenges", "Challenges"),
+            _page("glossary", "Glossary"),
+            st.Page("pages/beliefs.py", url_path="beliefs", visibility="hidden"),
+        ],
+        "Teach": [_page("classroom", "For teachers")],
     }
-    pages = [st.Page(f"pages/{name}.py", title=title, url_path=name) for name, title in titles.items()]
-    return {"Learn": [*pages, st.Page("pages/beliefs.py", url_path="beliefs", visibility="hidden")]}
+
+
+def _page(name: str, title: str) -> StreamlitPage:
+    return st.Page(f"pages/{name}.py", title=title, url_path=name)
 
 
 def foot() -> None:

@@ -37,6 +37,7 @@ from shell.sections.take_away import TAKE_AWAY
 from views import controls
 from views.classroom import OWN, Hidden, fixed, usable
 from views.markup import unbroken, verbatim, whole_shapes
+from views.search import AT
 
 LATER = "How does each layer change the shape? Predict it step by step. The answer appears here when you have finished."
 
@@ -117,6 +118,8 @@ def _columns(frame: _Frame, sentence: DeltaGenerator) -> None:
         if page is not None:
             sentence.markdown(_sentence(page))
             _draw_all(frame.sections, page)
+    if AT in st.query_params:
+        components.go_to(st.query_params[AT])
     foot()
 
 

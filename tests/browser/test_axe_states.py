@@ -27,7 +27,7 @@ def paste(page: Page) -> None:
 
 def search(page: Page) -> None:
     flow(page)
-    page.get_by_label("Search questions, errors and words").fill("hidden_size")
+    page.get_by_label("Ask anything").fill("hidden_size")
     expect(page.get_by_role("link", name=re.compile("^units")).first).to_be_visible()
     page.get_by_text("Paste an error, a summary").click()
 

@@ -421,7 +421,7 @@ def goes_home(page: Page) -> None:
 
 def search(page: Page, text: str, title: str) -> Locator:
     """Type it into the search of the home page; the link that it finds."""
-    field = page.get_by_label("Search questions, errors and words")
+    field = page.get_by_label("Ask anything")
     expect(field).to_be_visible()
     field.fill(text)
     results = page.get_by_role("list", name=re.compile(r"^\d+ results?$"))

@@ -17,7 +17,7 @@ def test_from_a_question_to_a_right_prediction(page: Page, server: Server) -> No
     page.goto(server.url + "/")
     expect(page.locator(".flow .step").first).to_be_visible(timeout=KERAS_STARTS)
     began = time.monotonic()
-    page.get_by_label("Search questions, errors and words").fill("what does (None, 20, 5) mean?")
+    page.get_by_label("Ask anything").fill("what does (None, 20, 5) mean?")
     page.get_by_role("link", name="What does (None, 20, 5) mean?").click()
 
     # The page is about the very shape that was asked about: in words, and drawn.
