@@ -34,6 +34,10 @@ EXAMPLES = (
     "batches per epoch with 105 samples?",
 )
 NOTHING = "Nothing found. Try one word, the name of an argument such as units, or part of the error."
+NO_MODEL = (
+    "None of our models has a layer with exactly {count:,} parameters within its range of sizes. Paste your "
+    "`model.summary()` here, and its counts are taken apart."
+)
 _KEY = "ask"
 
 
@@ -90,7 +94,7 @@ def _typed() -> str:
 
 
 def _answered(found: way_in.Way) -> None:
-    if not found.found:
+    if not found.found and found.count is None:
         st.info(NOTHING)
         return
     with st.container(border=True):
@@ -98,6 +102,8 @@ def _answered(found: way_in.Way) -> None:
         live = waiting.asked(ask, "Building a live model …", where="ask") or []
         if live:
             _draw(live[0])
+        elif found.count is not None:
+            st.markdown(NO_MODEL.format(count=found.count))
     rest = [entry for entry in _results(found, live) if not live or entry != live[0].entry]
     if rest:
         targets = [_target(entry) for entry in rest]
@@ -167,16 +173,18 @@ def _sentence(entry: Entry, asked: Asked[Any], explained: Explanation) -> str:
 
 
 def _draw(live: Live) -> None:
-    st.markdown(f"**{verbatim(live.entry.title)}**")
+    links.show([_answer_link(live.entry)], "Answer", key="ask:explain")
     st.markdown(whole_shapes(painted(live.sentence)))
     if live.found is not None and live.found.flow:
         components.shape_flow(shape_flow.data(live.found), key="flow:ask")
-    links.show([_target(live.entry, "Explain it and change the sizes")], "Where it is explained", key="ask:explain")
 
 
-def _target(entry: Entry, title: str = "") -> Target:
-    if title:
-        return Target(title, entry.page, entry.query, entry.line, arrow="on")
+def _answer_link(entry: Entry) -> Target:
+    """The question, as a link to the section that explains it."""
+    return Target(entry.title, entry.page, entry.query, "Open the explanation and change the sizes", arrow="on")
+
+
+def _target(entry: Entry) -> Target:
     return Target(entry.title, entry.page, entry.query, entry.line, entry.kind.lower(), search.TONES[entry.kind])
 
 

@@ -55,7 +55,10 @@ _CELLS = ("SimpleRNN", "LSTM", "GRU", "Conv1D")
 
 @dataclass(frozen=True)
 class Way:
-    """What answers a text, best first; `pasted` where the text itself is to be read. count: what must be found live."""
+    """What answers a text, best first; `pasted` where the text itself is to be read.
+
+    count: of parameters; only a live model that has a layer with just so many is an answer.
+    """
 
     found: tuple[Entry, ...] = ()
     pasted: bool = False
@@ -70,8 +73,7 @@ def way(text: str, lessons: Mapping[str, Explainer[Any]], index: Index) -> Way:
     count = count_asked(text)
     if count is not None:
         models = tuple(models_with(count, text, lessons))
-        if models:
-            return Way(models, count=count)
+        return Way(models, count=count)
     image = image_asked(text)
     found = [one.entry for one in search.search(text, index)]
     found = [entry for entry in (_sample_asked(text),) if entry is not None] + found
@@ -88,7 +90,7 @@ def way(text: str, lessons: Mapping[str, Explainer[Any]], index: Index) -> Way:
 def count_asked(text: str) -> int | None:
     """The number of parameters that a text asks about: a number alone, or one beside the word."""
     numbers = [int(re.sub(r"\D", "", one)) for one in _COUNT.findall(text)]
-    alone = re.fullmatch(r"[\s?!#]*[\d,. ']+[\s?!]*", text) is not None
+    alone = not re.search(r"[^\d,.' ]", text.strip(" ?!#"))
     if not numbers or not (alone or _COUNTED.search(text)) or max(numbers) > 10**9:
         return None
     if not alone and re.search(r"\bhow many\b|[(\[]", text, re.IGNORECASE):
@@ -98,7 +100,7 @@ def count_asked(text: str) -> int | None:
 
 def models_with(count: int, text: str, lessons: Mapping[str, Explainer[Any]]) -> Iterator[Entry]:
     """Models that should have a layer with so many parameters: of the layer that the text names, else the plainest."""
-    named = {name.lower() for name in (*_CELLS, *BY_LAYER) if re.search(rf"\b{name}\b", text, re.IGNORECASE)}
+    named = {name.lower() for name in (*_CELLS, *BY_LAYER)} & _named(text)
     for name, lesson in lessons.items():
         for dims in lesson.of_count(count):
             cell = str(dims.get("layer_1", {"simple_rnn": "SimpleRNN", "conv1d": "Conv1D"}.get(name, "")))
@@ -151,7 +153,7 @@ def image_asked(text: str) -> Entry | None:
     said = next((number for pattern, number in _CHANNELS if pattern.search(text)), None)
     if channels is not None or said is not None:
         sizes["channels"] = int(channels) if channels is not None else int(said or 1)
-    named = [program for program in PROGRAMS if re.search(rf"\b{program.layer}\b", text, re.IGNORECASE)]
+    named = [program for program in PROGRAMS if program.layer.lower() in _named(text)]
     program = next((each for each in named if "height" in each.sizes), BY_LAYER["Conv2D"])
     told = " × ".join(str(size) for size in sizes.values())
     return program_entry(
@@ -181,18 +183,31 @@ def program_of(query: Mapping[str, str]) -> tuple[Program, str] | None:
 
 def numbers_said(text: str, names: Mapping[str, Any]) -> dict[str, int]:
     """``"105 samples, batch_size=10"`` -> {"samples": 105, "batch_size": 10}, for the names that are asked for."""
+    words = search.words(text)
     found: dict[str, int] = {}
     for name in names:
-        if re.search(r"_[2-9]$", name):  # of several levels the first is meant
+        if name[-2:] in ("_2", "_3", "_4"):  # of several levels the first is meant
             continue
-        spoken = re.escape(re.sub(r"_\d$", "", name)).replace("_", "[ _]?")
-        single = spoken[:-1] if spoken.endswith("s") else spoken
-        before = rf"\b{single}s?\b\s{{0,3}}(?:=|:|of|is)?\s{{0,3}}(\d{{1,7}})"
-        after = rf"(?<![\d.,])(\d{{1,7}})[ -]{single}s?\b"
-        said = re.search(rf"{before}|{after}", text, re.IGNORECASE)
-        if said is not None:
-            found[name] = int(said[1] or said[2])
+        number = _next_to(name.removesuffix("_1").split("_"), words)
+        if number is not None:
+            found[name] = number
     return found
+
+
+def _next_to(name: list[str], words: list[str]) -> int | None:
+    """The number after a name ("units=5", "units of 5"), else the one before it ("5 units")."""
+    for at in range(len(words) - len(name) + 1):
+        if [word.rstrip("s") for word in words[at : at + len(name)]] == [part.rstrip("s") for part in name]:
+            after = [word for word in words[at + len(name) : at + len(name) + 2] if word not in ("of", "is")][:1]
+            for word in (*after, *words[max(at - 1, 0) : at]):
+                if word.isdigit() and len(word) < 8:
+                    return int(word)
+    return None
+
+
+def _named(text: str) -> set[str]:
+    """The words of a text with the digits in them: "conv2d"."""
+    return set(re.findall(r"[a-z0-9]+", text.lower()))
 
 
 def _with_sizes(entry: Entry, text: str, lessons: Mapping[str, Explainer[Any]]) -> Entry:
@@ -225,7 +240,7 @@ def _layer_asked(text: str, lessons: Mapping[str, Explainer[Any]]) -> list[Entry
     """The lesson of the layer that a text names together with sizes, where no question fits better."""
     for word, name in _LESSON_OF.items():
         lesson = lessons.get(name)
-        if lesson is not None and re.search(rf"\b{word}\b", text, re.IGNORECASE):
+        if lesson is not None and word in _named(text):
             entry = Entry("Question", lesson.question, lesson.title, name, asked=Asked(lesson.question))
             sized = _with_sizes(entry, text, lessons)
             return [sized] if sized.query else []

@@ -29,7 +29,6 @@ def search(page: Page) -> None:
     flow(page)
     page.get_by_label("Ask anything").fill("hidden_size")
     expect(page.get_by_role("link", name=re.compile("^units")).first).to_be_visible()
-    page.get_by_text("Paste an error, a summary").click()
 
 
 def try_out(page: Page) -> None:

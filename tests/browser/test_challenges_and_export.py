@@ -133,7 +133,7 @@ def test_embedded_there_is_no_menu_and_no_foot_and_it_works(page: Page, server: 
     page.goto(address)
     expect(page.locator(".flow .step").first).to_be_visible(timeout=KERAS_STARTS)
     wait_idle(page)
-    expect(page.get_by_role("button", name="Explainers")).to_have_count(0)
+    expect(page.get_by_role("button", name="Basics")).to_have_count(0)
     expect(page.get_by_text("Every number on this page comes from")).to_have_count(0)
     units = page.get_by_role("spinbutton", name="units", exact=True)
     units.fill("7")
@@ -144,4 +144,4 @@ def test_embedded_there_is_no_menu_and_no_foot_and_it_works(page: Page, server: 
     expect(
         page.get_by_text("(None, 7)").first.or_(page.locator(".flow").filter(has_text="7").first).first
     ).to_be_visible()
-    expect(page.get_by_role("button", name="Explainers")).to_have_count(0)
+    expect(page.get_by_role("button", name="Basics")).to_have_count(0)

@@ -103,7 +103,7 @@ def test_the_projector_goes_by_keys_and_a_reload_stays(page: Page, server: Serve
     expect(page.get_by_text("3 of 9 · Step through time")).to_be_visible()
     wait_idle(page)
     page.get_by_role("button", name="Leave the projector").click()
-    expect(page.get_by_role("button", name="Explainers")).to_be_visible()
+    expect(page.get_by_role("button", name="Basics")).to_be_visible()
     assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "16px"
 
 

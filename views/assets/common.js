@@ -264,7 +264,7 @@ function number(n) {
 function sizeAndName({ axis, size }) {
   return axis === number(size) ? axis : `${number(size)} ${singular(axis, size)}`;
 }
-// The words of axes are plurals: "features", "query steps"; of "kernel_size" or "batch" there is no other form.
+// The words of axes are plurals: "features", "query steps"; "kernel_size" and "batch" have one form.
 /** @param {string} axis @param {any} size */
 function singular(axis, size) {
   return size === 1 && /[a-z]s$/.test(axis) && !axis.includes("·") ? axis.slice(0, -1) : axis;
