@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.axe import axe_finds_nothing_by_day_and_night, fits_a_phone
 from tests.browser.server import Server
 from tests.browser.watch import wait_idle
+from tests.parts import standing_for
 
 KERAS_STARTS = 90_000  # ms: TensorFlow's import on a busy machine
 
@@ -86,7 +87,7 @@ def test_the_same_link_is_the_same_challenge_and_new_dims_are_another(
 
 
 # Counts are read in test_ten_parts.py; "shape" asks by the same controls as "repair".
-@pytest.mark.parametrize("kind", ["line", "repair"])
+@pytest.mark.parametrize("kind", standing_for(("line", "repair"), "repair"))
 def test_everybody_can_read_it(page: Page, server: Server, kind: str) -> None:
     opened(page, server, kind, "stacked_lstm")
     page.get_by_role("button", name="Hint 1 of 3").click()

@@ -11,6 +11,7 @@ from explainers.practice.misconceptions.asking import question
 from tests.browser.axe import EVERY_RULE, axe_finds_nothing_by_day_and_night, fits_a_phone
 from tests.browser.server import Server
 from tests.browser.watch import wait_idle
+from tests.parts import standing_for
 
 KERAS_STARTS = 90_000  # ms: TensorFlow's import on a busy machine
 BELIEF = "an-rnn-passes-its-sequence-on"
@@ -62,7 +63,10 @@ def test_dims_change_the_live_trial_and_the_link(page: Page, server: Server) -> 
     expect(page).to_have_url(re.compile("units=5"))
 
 
-@pytest.mark.parametrize("path", ["/misconceptions", f"/misconceptions?misconception={BELIEF}", "/glossary?term=units"])
+PATHS = ("/misconceptions", f"/misconceptions?misconception={BELIEF}", "/glossary?term=units")
+
+
+@pytest.mark.parametrize("path", standing_for(PATHS, *PATHS[1:]))
 def test_everybody_can_read_it(page: Page, server: Server, path: str) -> None:
     opened(page, server, path)
     axe_finds_nothing_by_day_and_night(page, EVERY_RULE)
