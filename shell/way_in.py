@@ -181,7 +181,7 @@ def _draw(live: Live) -> None:
 
 def _answer_link(entry: Entry) -> Target:
     """The question, as a link to the section that explains it."""
-    return Target(entry.title, entry.page, entry.query, "Open the explanation and change the sizes", arrow="on")
+    return Target(entry.title, entry.page, entry.query, "Open the explanation and change the sizes")
 
 
 def _target(entry: Entry) -> Target:
