@@ -125,7 +125,7 @@ def test_what_differs(page: Page, server: Server, name: str) -> None:
 
 def guess(page: Page, shapes: list[tuple[int | None, ...]], count: int | None) -> None:
     """One guess for each shape that comes out, and one for the count where it is asked."""
-    fields = page.get_by_role("textbox", name=re.compile("^Shape that comes out"))
+    fields = page.get_by_role("textbox", name=re.compile("^Output shape"))
     for field, shape in zip(fields.all(), shapes, strict=True):
         field.fill(str(shape))
     if count is not None:
@@ -146,7 +146,7 @@ def predicts(page: Page, found: Inspection) -> None:
     row = page.get_by_role("row").filter(has_text="differs").first
     said, keras = ((last.size or 0) + 1, last.size or 0)
     expect(row).to_have_text(re.compile(rf"{re.escape(last.axis)}\s*{said:,}\s*{keras:,}\s*differs"))
-    expect(page.get_by_text(f"Here stands {last.axis}: {last.origin}.").first).to_be_visible()
+    expect(page.get_by_text(f"This is {last.axis}: {last.origin}.").first).to_be_visible()
     count = first.layer.params
     expect(page.get_by_text(f"you said {count + 1:,}, Keras says {count:,}. differs")).to_be_visible()
 
@@ -262,7 +262,7 @@ def opens_the_cell(part: Locator) -> None:
         expect(part.locator(".where")).to_contain_text("Keras tries the cell on timestep 0")
     part.locator(".scrub").fill("2")
     expect(part.locator("[data-key^='gates'] .value")).not_to_have_count(0)
-    inside = part.locator("[data-key='comes out'] .value")
+    inside = part.locator("[data-key='output'] .value")
     before = inside.all_inner_texts()
     assert all(re.fullmatch(r"[+−]?\d[\d.e−-]*", text) for text in before)
     rows = part.get_by_role("radiogroup", name="Sequence of the batch").get_by_role("radio")
@@ -280,7 +280,7 @@ def opens_the_cell(part: Locator) -> None:
 def compares(page: Page, lesson: Explainer[Any], found: Inspection) -> None:
     """5: pinned, a dim changed, an axis left open; each difference with its reason."""
     change = lesson.journey.change
-    press(page, "Pin this setting")
+    press(page, "Pin these dims")
     expect(page.get_by_text("Nothing differs yet")).to_be_visible()
     field = page.get_by_role("spinbutton", name=change, exact=True)
     old = field.input_value()
@@ -364,7 +364,7 @@ def gives_its_address(page: Page) -> None:
     assert parse_qs(urlsplit(link).query) == {
         name: said for name, said in dims.items() if name not in ("predict", "pin")
     }
-    form = page.get_by_role("group", name="The frame for another page").inner_text()
+    form = page.get_by_role("group", name="Code to embed this page").inner_text()
     assert f'src="{link.replace("&", "&amp;")}&amp;embed=true"' in form
 
 
@@ -416,7 +416,7 @@ def asks_the_home_page(page: Page, name: str) -> None:
     lesson = LESSONS[name]
     page.set_viewport_size({"width": 1280, "height": 900})
     goes_home(page)
-    asked = search(page, lesson.asked[0], lesson.asked[0])
+    asked = search(page, lesson.asked[0].question, lesson.asked[0].question)
     assert (asked.get_attribute("href") or "").split("?")[0] == name
     for term in [term for term in all_terms() if term.lesson == name][:1]:
         looks_up(page, lesson, term)
@@ -452,10 +452,10 @@ def goes_home(page: Page) -> None:
 
 def search(page: Page, text: str, title: str) -> Locator:
     """Type it into the search of the home page; the link that it finds."""
-    field = page.get_by_label("Search questions, errors and words")
+    field = page.get_by_label("Ask anything")
     expect(field).to_be_visible()
     field.fill(text)
-    results = page.get_by_role("list", name=re.compile(r"^\d+ results?$"))
+    results = page.get_by_role("list", name=re.compile(r"^(\d+ results?|Answer)$"))
     link = results.get_by_role("link").filter(has=page.get_by_text(title, exact=True)).first
     expect(link).to_be_visible(timeout=SOON)
     return link
@@ -505,14 +505,14 @@ def test_a_teacher(new_page: Callable[..., Page], server: Server, tmp_path: Path
     axe_finds_nothing(page)
 
     opened(page, f"{server.url}/{name}?hide=break-it,answers&embed=true")
-    expect(page.get_by_role("textbox", name=re.compile("^Shape that comes out")).first).to_be_visible()
+    expect(page.get_by_role("textbox", name=re.compile("^Output shape")).first).to_be_visible()
     expect(page.get_by_role("button", name="Check", exact=True)).to_be_visible()
     expect(page.get_by_role("button", name="Show all")).to_have_count(0)
-    waiting = page.get_by_text(re.compile("will stand here when you have predicted every step"))
+    waiting = page.get_by_text(re.compile("will appear here when you have predicted every step"))
     expect(waiting).to_contain_text("Compare")
     expect(waiting).not_to_contain_text("Break it")
     expect(page.get_by_role("heading", level=1)).to_have_count(0)
-    expect(page.get_by_role("button", name="Explainers")).to_have_count(0)
+    expect(page.get_by_role("button", name="Basics")).to_have_count(0)
     expect(page.get_by_text("Every number on this page comes from")).to_have_count(0)
     if name in WALKED:
         axe_finds_nothing(page)
@@ -524,7 +524,7 @@ def prints_a_worksheet(page: Page, folder: Path, name: str) -> None:
     page.get_by_role("spinbutton", name="Exercises", exact=True).fill("4")
     press(page, "Make the worksheet")
     with page.expect_download(timeout=SOON) as arrives:
-        page.get_by_role("button", name="For the printer").click()
+        page.get_by_role("button", name="Printable worksheet").click()
     assert arrives.value.suggested_filename == f"{name}_worksheet_23.html"
     arrives.value.save_as(folder / "sheet.html")
     sheet, _, key = (folder / "sheet.html").read_text("utf-8").partition('<section class="key">')

@@ -150,7 +150,7 @@ def test_the_window_is_kept_over_a_rerun_while_it_exists(page: Page, server: Ser
 def test_off_by_one_is_said_at_the_window(page: Page, server: Server) -> None:
     opened(page, server, "horizon=1&target_point=inside_window")
     expect(said(page)).to_contain_text(
-        "its target is point 14. The target stands inside the window: the answer is given away."
+        "its target is point 14. The target is inside the window: it gives the answer away."
     )
     opened(page, server, "horizon=1&target_point=one_late")
     expect(said(page)).to_contain_text("its target is point 16. Point 15 is skipped.")
@@ -191,7 +191,7 @@ def test_a_training_is_stopped_and_what_was_learned_stays(page: Page, server: Se
     expect(said(page)).to_contain_text("Window 4 of")
     page.get_by_role("button", name="Stop", exact=True).click()
     expect(
-        page.get_by_text(re.compile(r"Stopped in epoch \d+ of 200\. What was learned until then stays\."))
+        page.get_by_text(re.compile(r"Stopped in epoch \d+ of 200\. What the model learned up to then is kept\."))
     ).to_be_visible(timeout=TRAINED)
     expect(page.get_by_text("One step ahead", exact=True).first).to_be_visible()
     expect(page.get_by_role("button", name="Train", exact=True)).to_be_enabled()

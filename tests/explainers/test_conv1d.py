@@ -65,8 +65,8 @@ def test_three_from_one_does_not_build(one_step: Explanation) -> None:
 
 def test_the_answer_says_that_the_readings_are_steps(one_step: Explanation) -> None:
     assert untagged(one_step.answer) == (
-        "The kernel_size of conv_1 is 3, and only 1 step reaches it: there is no place for it to stand. Your 133,906 "
-        "stand where Keras reads **channels**. Are they readings one after the other, so a time series? Then they are "
+        "The kernel_size of conv_1 is 3, and only 1 step reaches it: the kernel doesn't fit anywhere. Your 133,906 "
+        "are where Keras reads **channels**. Are they readings one after the other, so a time series? Then they are "
         "**steps**: the shape of a sample is (133906, 1)."
     )
 
@@ -141,7 +141,7 @@ def test_any_length_runs_with_enough_steps() -> None:
     assert sizes(found.run.outputs[0].shape)[1] >= 1  # type: ignore[operator]
 
 
-NO_PLACE = "Because a kernel stands only where all of it has a step under it: if fewer than {} steps reach it, no "
+NO_PLACE = "Because a kernel fits only where each of its cells covers a step: if fewer than {} steps reach it, no "
 
 
 @pytest.mark.parametrize(
@@ -151,8 +151,8 @@ NO_PLACE = "Because a kernel stands only where all of it has a step under it: if
              "and a bias for each filter, make **65** parameters"),
         ({"strides": 1, "dilation_rate": 4}, NO_PLACE.format(9) + "output step is left. Here 14 steps become 6."),
         ({"steps": None}, NO_PLACE.format(3) + "output step is left. Here any number of steps may come, from 3 on."),
-        ({"padding": "same", "strides": 1}, "Because with padding='valid' fewer than 3 steps leave the kernel no place "
-             "to stand; padding='same' adds zeros. Here all 14 steps stay."),
+        ({"padding": "same", "strides": 1}, "Because with padding='valid' fewer than 3 steps leave no place where the "
+             "kernel fits; padding='same' adds zeros. Here all 14 steps stay."),
     ],
 )  # fmt: skip
 def test_the_answer_says_when_the_error_comes(changed: dict[str, Any], begins: str) -> None:

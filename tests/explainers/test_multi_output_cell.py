@@ -152,7 +152,7 @@ def test_picture_and_words():
     packing = extra["packings"][1]
     assert view.text(packing) == (
         "Call for timestep 1: features 12 + latent 8 columns go in, with a state of 10 units; "
-        "units 10 + extra_units 15 columns come out."
+        "units 10 + extra_units 15 columns are the output."
     )
     drawn = view.data(extra)
     assert [[(p["name"], p["start"], p["length"]) for p in row["pieces"]] for row in drawn["rows"]] == [

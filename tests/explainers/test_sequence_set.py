@@ -195,9 +195,7 @@ def test_picture_and_words():
     assert np.allclose(answers.mean(axis=0), extra["average"], atol=1e-5)
     assert explanation.inspection.run.outputs[0].values[0][0] == pytest.approx(extra["prediction"], rel=1e-4)
     rows = view.ways(extra)
-    assert rows[0]["squeeze: the set stands in for the batch"] == (
-        "sample: (batch 1, sequences 3, timesteps 6, features 2)"
-    )
+    assert rows[0]["squeeze: the set becomes the batch"] == ("sample: (batch 1, sequences 3, timesteps 6, features 2)")
     assert rows[2]["TimeDistributed: the set is an axis"].startswith(
         "each_sequence: (batch None, sequences 3, units 5), 135"
     )

@@ -26,7 +26,7 @@ from tests.browser.server import Server
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 T = TypeVar("T")
 PATIENCE = 150  # Keras' start on a busy machine, twice
-DIED = "Keras ended unexpectedly while it worked on this"
+DIED = "Keras crashed on this request"
 
 
 def started(folder: Path, **limits: str) -> Server:

@@ -390,8 +390,8 @@ def test_a_full_queue_refuses_at_once(pool: Pool, gate: Gate) -> None:
 
 
 DIED = (
-    "Keras ended unexpectedly while it worked on this; most often the sizes were too large. "
-    "It is starting again by itself: choose smaller sizes, or try again in a few seconds."
+    "Keras crashed on this request, most likely because the sizes were too large. "
+    "It is restarting by itself: choose smaller sizes, or try again in a few seconds."
 )
 
 
