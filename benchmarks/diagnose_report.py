@@ -116,7 +116,7 @@ def report(scored: list[Scored], source: str) -> str:
     lines += [
         "",
         "*All from the text*: no size of the live model is an example. The other live models hold at least one number",
-        "that the text doesn't give; the page asks for it, an example stands in its place and is called one.",
+        "that the text doesn't give; the page asks for it, an example is used instead and is called one.",
         "*Failing live*: today's Keras fails on the model; the text's own mistake is the one in the third column.",
     ]
     lines += ["", "## What is missed", "", "| text | what | why |", "|---|---|---|"]
@@ -144,9 +144,9 @@ def _missed(entry: Scored) -> list[tuple[str, str]]:
         found.append(
             (
                 f"numbers: {', '.join(map(str, entry.missing))}",
-                "they stand in another message of the text, which the learner can choose"
+                "they belong to another message of the text, which the learner can choose"
                 if entry.several
-                else "they stand in the text outside of a shape, an argument or the message",
+                else "they are in the text outside of a shape, an argument or the message",
             )
         )
     if entry.live == "none":

@@ -19,6 +19,7 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
+from explainers.core.registry import find_explainer
 from workers.messages import CANT_START, SENTENCES
 
 _FINISHED = (ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY)
@@ -66,6 +67,7 @@ class Learner:
         self.values: dict[str, str] = {}
         self.fields: list[dict[str, Any]] = []
         self.clock: tuple[str, float] | None = None  # the fragment that wants to be run again, and how often
+        self.arriving = Answer()  # what is there already of the answer that is waited for; afterwards, the last one
 
     async def __aenter__(self) -> Learner:
         self._socket = await connect(
@@ -162,7 +164,7 @@ class Learner:
         return [*own, *self._kept_states.values()]
 
     async def _listen(self) -> Answer:
-        answer = Answer()
+        answer = self.arriving = Answer()
         while True:
             data = await self._socket.recv()
             assert isinstance(data, bytes)
@@ -204,7 +206,9 @@ class Learner:
             answer.texts[tuple(path)] = element.markdown.body
 
     def _default(self, dim: str) -> str:
-        return str(next((each["default"] for each in self.fields if each["name"] == dim), ""))
+        """What the link leaves out; asked of the lesson, as the page doesn't send a dim that is of no use just now."""
+        specs = find_explainer(self._page).dims.specs()
+        return next((str(spec.default) for spec in specs if spec.name == dim), "")
 
     def _checked(self, answer: Answer) -> Answer:
         """The answer if it is one; AnswerError where the script failed or the pool had to say no."""

@@ -20,8 +20,8 @@ REPORT = Path(__file__).parent.parent / "docs" / "PERFORMANCE.md"
 SECTIONS = ("engine", "browser", "load", "soak")
 HEAD = """# How fast it is, and how it was measured
 
-Every figure here was written by the command that stands in its section, on the machine and with the versions that
-stand beside it. Machines are noisy: a figure is good for its order of magnitude, a ratio from one run for more.
+Every figure here was written by the command that its section names, on the machine and with the versions
+given next to it. Machines are noisy: a figure is good for its order of magnitude, a ratio from one run for more.
 """
 MB = 1024 * 1024
 

@@ -97,7 +97,7 @@ PRESETS = (
         "one-step-133906-channels",
         "one step, 133,906 channels",
         {"steps": 1, "channels": 133_906, "filters": 1, "kernel_size": 3, "strides": 1},
-        "Subtracting 3 from 1: samples of 133,906 readings, and the readings stand on the wrong axis.",
+        "Subtracting 3 from 1: samples of 133,906 readings, and the readings are on the wrong axis.",
     ),
     Preset(
         "133906-steps-one-channel",
@@ -166,11 +166,11 @@ def _answer_no_place(dims: Dims, error: BuildError) -> str:
     spans = f" (it spans {tag(needed, 'steps')} steps)" if needed != size else ""
     sentence = (
         f"The {word} of {error.layer} is {tag(size, word)}{spans}, and only {tag(reached, 'steps')} "
-        f"{'step reaches' if reached == 1 else 'steps reach'} it: there is no place for it to stand."
+        f"{'step reaches' if reached == 1 else 'steps reach'} it: the kernel doesn't fit anywhere."
     )
     if error.layer == "conv_1" and _looks_swapped(dims):
         sentence += (
-            f" Your {tag(dims.channels, 'channels')} stand where Keras reads **channels**. Are they readings one "
+            f" Your {tag(dims.channels, 'channels')} are where Keras reads **channels**. Are they readings one "
             "after the "
             f"other, so a time series? Then they are **steps**: the shape of a sample is ({dims.channels}, "
             f"{dims.steps})."
@@ -188,10 +188,10 @@ def _answer_built(dims: Dims, found: Inspection) -> str:
     spans = tag(reach, "kernel_size" if reach == dims.kernel_size else "steps")
     zeros = f"padding={dims.padding!r} adds zeros"
     why = (
-        f"a kernel stands only where all of it has a step under it: if fewer than {spans} steps reach it, no output "
+        f"a kernel fits only where each of its cells covers a step: if fewer than {spans} steps reach it, no output "
         "step is left"
         if dims.padding == "valid"
-        else f"with padding='valid' fewer than {spans} steps leave the kernel no place to stand; {zeros}"
+        else f"with padding='valid' fewer than {spans} steps leave no place where the kernel fits; {zeros}"
     )
     if steps is None:
         here = "any number of steps may come" + (f", from {spans} on" if dims.padding == "valid" else "")
@@ -200,7 +200,7 @@ def _answer_built(dims: Dims, found: Inspection) -> str:
     else:
         here = f"{tag(steps, 'steps')} steps become {tag(left, 'steps')}"
     alone = (
-        " A kernel of one step sees no neighbours: this is a Dense layer over the channels, not a convolution."
+        " A kernel of one step sees no adjacent steps: this is a Dense layer over the channels, not a convolution."
         if dims.kernel_size == 1
         else ""
     )
@@ -255,9 +255,8 @@ def _room_for_the_kernel(dims: Dims, error: BuildError) -> tuple[Fix, ...]:
         found.append(_fix(dims, "one Conv1D", {"layers": "1"}, "Fewer layers take fewer steps away."))
     if dims.kernel_size > 1:
         found.append(_fix(dims, "kernel_size=1", {"kernel_size": 1},
-            "It only silences the error: a kernel of one step looks at no neighbours, so nothing slides any more. It "
-            "is a "
-            "Dense layer over the channels."))  # fmt: skip
+            "It only silences the error: a kernel of one step looks at no adjacent steps, so nothing slides any more. "
+            "It is a Dense layer over the channels."))  # fmt: skip
     needed = _steps_needed(dims)
     if dims.steps is not None and needed <= 200_000 and not swapped:
         found.append(_fix(dims, f"steps={needed}", {"steps": needed}, "The shortest samples that this stack can read."))
@@ -456,13 +455,8 @@ EXPLAINER = Explainer(
     journey=Journey(change="filters", open="steps", axis="steps", steps="conv1d"),
     fixes=fixes,
     extra=extra,
-    asked=(
-        "Negative dimension size caused by subtracting 3 from 1 for 'conv1d_1/convolution/Conv2D'",
-        "Computed output size would be zero or negative",
-        "What do steps and channels mean in Conv1D?",
-        "How many steps come out of a Conv1D with strides, padding and dilation_rate?",
-        "Why is my Dense(1, softmax) always 1.0?",
-    ),
+    label="Kernel, steps and channels",
+    group="Basics",
     about="A Conv1D slides `filters` kernels of `kernel_size` steps along a sequence; each kernel sees all channels.",
     picture="conv1d",
     order=30,

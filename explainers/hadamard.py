@@ -17,7 +17,7 @@ import numpy as np
 
 from explainers.core.axes import sizes
 from explainers.core.dims import DimsBase, Value, choice, dim, switch
-from explainers.core.explainer import Explainer, Journey, Preset
+from explainers.core.explainer import Asked, Explainer, Journey, Preset
 from explainers.core.later import keras, layers
 from explainers.core.results import BuildError, Fix, Inspection, Layer
 from explainers.core.trying import built
@@ -270,12 +270,13 @@ EXPLAINER = Explainer(
     extra=extra,
     unused=unused,
     asked=(
-        "Hadamard product layer in Keras",
-        "Shapes used to initialize variables must be fully-defined",
-        "How do I multiply the input of a layer with a trainable matrix?",
-        "Why can't the shape of a weight contain the batch size?",
-        "How do I get a different weight for each sample?",
+        Asked("Hadamard product layer in Keras", {}, "take-away"),
+        Asked("Shapes used to initialize variables must be fully-defined", {}, "break-it", trial="batch_in_kernel"),
+        Asked("How do I multiply the input of a layer with a trainable matrix?", {}, "take-away"),
+        Asked("Why can't the shape of a weight contain the batch size?", {}, "break-it", trial="batch_in_kernel"),
+        Asked("How do I get a different weight for each sample?", {}, "break-it", trial="fixed_batch"),
     ),
+    label="Element-wise trainable weights",
     about="The Hadamard product multiplies two arrays element by element; here the second one is trained.",
     picture="hadamard",
     order=50,

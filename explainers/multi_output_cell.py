@@ -18,7 +18,7 @@ import numpy as np
 from explainers.core.axes import Shape, plain
 from explainers.core.bounds import bounded
 from explainers.core.dims import DimsBase, dim
-from explainers.core.explainer import Explainer, Journey, Preset
+from explainers.core.explainer import Asked, Explainer, Journey, Preset
 from explainers.core.later import keras, layers
 from explainers.core.results import Call, Figure, Inspection, Tensor
 from explainers.core.signs import Level, Recognised, Seen, known
@@ -347,11 +347,12 @@ EXPLAINER = Explainer(
     extra=extra,
     signs={Level.PATTERN: Seen.pattern, Level.STRUCTURE: _several_outputs, Level.LAYER: _states_alone},
     asked=(
-        "output_size must be an integer",
-        "How do I pass constants to an RNN cell in Keras 3?",
-        "How do I feed the same latent vector at every timestep?",
-        "Can a custom RNN cell have two outputs?",
+        Asked("output_size must be an integer", {}, "break-it", trial="list_output_now"),
+        Asked("How do I pass constants to an RNN cell in Keras 3?", {}, "break-it", trial="constants_now"),
+        Asked("How do I feed the same latent vector at every timestep?", {}, "calls"),
+        Asked("Can a custom RNN cell have two outputs?", {}, "packing"),
     ),
+    label="Two outputs per timestep",
     about="A cell may compute anything at a timestep. Today it must hand out one tensor, which is cut afterwards.",
     picture="multi_output_cell",
     order=80,

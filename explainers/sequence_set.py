@@ -13,10 +13,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from explainers.core.asked import count_of
 from explainers.core.axes import Shape
 from explainers.core.bounds import bounded, sentence, telling
 from explainers.core.dims import DimsBase, choice, dim, switch
-from explainers.core.explainer import Explainer, Journey, Preset
+from explainers.core.explainer import Asked, Explainer, Journey, Preset
 from explainers.core.later import keras, layers
 from explainers.core.results import Inspection
 from explainers.core.trying import live
@@ -61,7 +62,7 @@ class Dims(DimsBase):
     form: str = choice(
         "squeeze",
         ("squeeze", "time_distributed"),
-        help="squeeze: the sequences stand in for the batch. time_distributed: the RNN runs once for each sequence.",
+        help="squeeze: the sequences become the batch. time_distributed: the RNN runs once for each sequence.",
     )
     mask: bool = switch(
         False, help="time_distributed only. True: timesteps of zeros are padding, and padded sequences don't count."
@@ -254,12 +255,23 @@ EXPLAINER = Explainer(
     extra=extra,
     unused=unused,
     asked=(
-        "Do the gradients flow through the average?",
-        "Why does my GRU have 912 parameters and not 864?",
-        "How do I use TimeDistributed with a GRU?",
-        "What are the two states of an LSTM?",
-        "How do I average only over real sequences?",
+        Asked("Do the gradients flow through the average?", {}, "break-it", trial="gradients"),
+        Asked(
+            "Why does my GRU have 912 parameters and not 864?",
+            {"units": 16, "features": 1, "reset_after": True, "form": "squeeze"},
+            "parameters",
+            count_of("rnn"),
+        ),
+        Asked("How do I use TimeDistributed with a GRU?", {"form": "time_distributed"}, "break-it", trial="two_ways"),
+        Asked("What are the two states of an LSTM?", {"cell": "LSTM"}, "break-it", trial="lstm_states"),
+        Asked(
+            "How do I average only over real sequences?",
+            {"mask": True, "form": "time_distributed"},
+            "break-it",
+            trial="padded_and_masked",
+        ),
     ),
+    label="Many sequences per sample",
     about="A set has no order: its sequences share one RNN, and an average makes one answer of any number of them.",
     picture="sequence_set",
     order=70,

@@ -11,15 +11,17 @@ chosen freely, and it is what stands last in the output shape.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 
 from explainers.core import then
+from explainers.core.asked import count_of, shapes_of
 from explainers.core.axes import Shape, plain
-from explainers.core.dims import DimsBase, choice, dim, real, switch
-from explainers.core.explainer import Explainer, Journey, Preset
+from explainers.core.dims import DimsBase, Value, choice, dim, real, switch
+from explainers.core.explainer import Asked, Explainer, Journey, Preset
 from explainers.core.later import keras, layers
 from explainers.core.results import BuildError, Figure, Fix, Inspection, Tensor
 from explainers.core.signs import Level, Recognised, Seen, levels, sequence, units_of
@@ -364,6 +366,23 @@ def _alone(seen: Seen) -> Recognised | None:
     return {**sequence(main[1]), **units_of(main[0], "units")}
 
 
+def of_count(count: int) -> Iterator[dict[str, Value]]:
+    """Dims at which the SimpleRNN has so many parameters: units·(features + units + 1) of them."""
+    fits = [(count // units - units - 1, units) for units in range(1, 2001) if count % units == 0]
+    return ({"features": features, "units": units} for features, units in sorted(fits) if 1 <= features <= 512)
+
+
+def _calls_told(dims: Dims, found: Inspection) -> str:
+    """How many calls there really were."""
+    assert found.run is not None
+    probes = sum(call.probe for call in found.run.calls)
+    steps = len({call.timestep for call in found.run.calls if not call.probe})
+    return (
+        f"The cell is called once per timestep: {found.run.calls_made} calls for {tag(steps, 'timesteps')} timesteps, "
+        f"of which {probes} {'is a probe' if probes == 1 else 'are probes'} to learn the output's dtype."
+    )
+
+
 EXPLAINER = Explainer(
     name="simple_rnn",
     title="SimpleRNN",
@@ -386,11 +405,35 @@ EXPLAINER = Explainer(
     ),
     signs={Level.STRUCTURE: _alone},
     asked=(
-        "Must units equal the number of features?",
-        "Why does my SimpleRNN have 4,224 parameters?",
-        "What does units mean in Keras?",
-        "Does the number of timesteps change the number of parameters?",
+        Asked("Must units equal the number of features?", {"units": 7, "features": 2}, "parameters", shapes_of("rnn")),
+        Asked(
+            "Why does my SimpleRNN have 4,224 parameters?",
+            {"timesteps": 64, "features": 1, "units": 64},
+            "parameters",
+            count_of("rnn"),
+        ),
+        Asked("What does units mean in Keras?", {}, "", shapes_of("rnn"), ("units=", "hidden size", "num_units")),
+        Asked(
+            "Does the number of timesteps change the number of parameters?",
+            {"timesteps": None},
+            "concrete",
+            count_of("rnn"),
+            ("longer sequence", "sequence length"),
+        ),
+        Asked("What is the output shape of a SimpleRNN?", {}, "", shapes_of("rnn")),
+        Asked("How often is the cell called?", {}, "calls", _calls_told, ("probe", "cell call", "step through")),
+        Asked(
+            "What does stateful=True do?",
+            {"stateful": True, "batch_size": 5},
+            "break-it",
+            None,
+            ("reset_states",),
+            trial="half_batch_stateful",
+        ),
     ),
+    label="Units and parameters",
+    group="Basics",
+    of_count=of_count,
     about="A SimpleRNN reads a sequence one timestep at a time and keeps a state of `units` numbers.",
     order=10,
 )

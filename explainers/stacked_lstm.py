@@ -74,7 +74,7 @@ class Dims(DimsBase):
         help="How long one sequence is. None leaves it open: any length, but the same for all in one batch.",
     )
     features: int = dim(
-        3, high=512, axis="features", sets=("sequence.shape[1]",), help="How many numbers stand at one timestep."
+        3, high=512, axis="features", sets=("sequence.shape[1]",), help="How many numbers one timestep has."
     )
     levels: int = dim(2, high=MOST_LEVELS, help="How many recurrent layers are stacked.")
     units_1: int = _units(1, 5)
@@ -210,7 +210,7 @@ def answer(dims: Dims, found: Inspection) -> str:
     return (
         f"({shape}) is {many}, {long}, {tag(features.size, 'features')} "
         f"{'feature' if features.size == 1 else 'features'} at every timestep. "
-        f"{listed(['The recurrent layers answer with ' + told[0], *told[1:]])}."
+        f"{listed(['The recurrent layers return ' + told[0], *told[1:]])}."
     )
 
 
@@ -275,7 +275,7 @@ def wrong_features(dims: Dims) -> Tried:
     x = waves((3, dims.timesteps or 7, dims.features + 1))
     _, error = try_feed(built(lambda: build(works), INPUTS), x, _first_shape(works))
     verdict = (
-        f"The first kernel has {dims.features} row{'' if dims.features == 1 else 's'}, one per feature; the data bring "
+        f"The first kernel has {dims.features} row{'' if dims.features == 1 else 's'}, one per feature; the data have "
         f"{dims.features + 1}."
     )
     return Tried(
@@ -347,7 +347,7 @@ def any_length(dims: Dims) -> Tried:
             named(f"y, {steps} steps", out, "batch units" if out.ndim == 2 else "batch timesteps units"),
         ]
     count = model.count_params()
-    verdict = f"20 steps, then 25, through the same {count:,} weights: timesteps stand in no weight."
+    verdict = f"20 steps, then 25, through the same {count:,} weights: no weight has a timesteps axis."
     return Tried(
         "Input((None, features))",
         verdict,
@@ -454,13 +454,8 @@ EXPLAINER = Explainer(
         bucketed,
         what_fit_does,
     ),
-    asked=(
-        "What does (None, 20, 5) mean?",
-        "expected ndim=3, found ndim=2",
-        "When do I need return_sequences=True?",
-        "Why None instead of a number?",
-        "How many units should the second LSTM have?",
-    ),
+    label="Three axes, None and return_sequences",
+    group="Basics",
     about="Each level reads what the level below it sends, one timestep at a time.",
     order=20,
 )

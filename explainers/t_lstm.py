@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from explainers.core.dims import DimsBase, choice, dim, switch
-from explainers.core.explainer import Explainer, Journey, Preset
+from explainers.core.explainer import Asked, Explainer, Journey, Preset
 from explainers.core.later import keras, layers
 from explainers.core.results import BuildError, Call, Fix, Inspection, Tensor
 from explainers.core.words import tag
@@ -175,7 +175,7 @@ def answer(dims: Dims, found: Inspection) -> str:
     return (
         f"Yes: the cell is called once for each of the {tag(_steps(found), 'timesteps')} timesteps, with x_t "
         f"{_spelled(x)} and Δt {_spelled(elapsed)}, plus {probes} probe by which Keras learns the dtype. "
-        f"The number of timesteps stands in the Input, never in the cell: all calls share the same "
+        f"The number of timesteps is set by the Input, never by the cell: all calls share the same "
         f"**{rnn.params:,}** parameters.{_spoiling(found.run.calls)}"
     )
 
@@ -311,12 +311,12 @@ EXPLAINER = Explainer(
     feed=feed,
     unused=lambda dims: () if dims.head else ("dense_units",),
     asked=(
-        "Where do I say how many timesteps?",
-        "How do I pass two inputs to an RNN cell?",
-        "Why is my T-LSTM's output nan?",
-        "Cannot convert '16' to a shape",
-        "Why does Flatten give (None, None)?",
+        Asked("Where do I say how many timesteps?", {}, "break-it", trial="flatten_known"),
+        Asked("How do I pass two inputs to an RNN cell?", {}, "break-it", trial="pair_now"),
+        Asked("Why is my T-LSTM's output nan?", {}, "break-it", trial="zero_first"),
+        Asked("Cannot convert '16' to a shape", {}, "break-it", trial="pair_now"),
     ),
+    label="Irregular visits and elapsed time",
     about=(
         "Visits to a doctor don't come evenly. A T-LSTM splits its memory into a short-term part, which fades with the "
         "elapsed time, and a long-term part, which stays."

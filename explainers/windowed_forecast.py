@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from explainers.core.dims import DimsBase, choice, dim, real, switch
-from explainers.core.explainer import Explainer, Journey, Preset
+from explainers.core.explainer import Asked, Explainer, Journey, Preset
 from explainers.core.later import keras, layers
 from explainers.core.results import BuildError, Fix, Inspection, Tensor
 from explainers.core.trying import named
@@ -99,7 +99,7 @@ class Dims(DimsBase):
         "next",
         tuple(cutting.SHIFTS),
         advanced=True,
-        help="Where the target stands: the next point after the window, or one of two mistakes by one point.",
+        help="Where the target is: the next point after the window, or one of two mistakes by one point.",
     )
 
 
@@ -122,7 +122,7 @@ PRESETS = (
         "600-points-samples",
         "600 samples",
         {**_600, "reading": "samples"},
-        "Each point a sample of its own: its 25 numbers are read one after the other.",
+        "Each point is a separate sample: its 25 numbers are read one after the other.",
     ),
     Preset(
         "600-points-padding",
@@ -371,13 +371,27 @@ EXPLAINER = Explainer(
     train=train,
     unused=unused,
     asked=(
-        "expected lstm_46_input to have shape (1, 600, 25) but got array with shape (1, 10, 25)",
-        "How do I reshape a time series for an LSTM?",
-        "What is look_back, and how many windows are there?",
-        "Is my LSTM better than the naive forecast?",
-        "How do I forecast several steps ahead?",
-        "Data cardinality is ambiguous",
+        Asked(
+            "expected lstm_46_input to have shape (1, 600, 25) but got array with shape (1, 10, 25)",
+            {},
+            "break-it",
+            trial="whole_series",
+        ),
+        Asked(
+            "How do I reshape a time series for an LSTM?",
+            {},
+            "break-it",
+            None,
+            ("reshape", "3D", "samples"),
+            trial="windows",
+        ),
+        Asked("What is look_back, and how many windows are there?", {}, "windows", None, ("sliding window", "lag")),
+        Asked("Is my LSTM better than the naive forecast?", {}, "train", None, ("baseline", "persistence")),
+        Asked("How do I forecast several steps ahead?", {"horizon": 5}, "windows", None, ("multi-step", "horizon")),
+        Asked("Data cardinality is ambiguous", {}, "break-it", trial="uncut_targets"),
     ),
+    label="Windows of a series",
+    group="Time series",
     about="A network learns from many samples. One long series is a single sample, until a window slides over it.",
     order=40,
     always_builds=True,

@@ -68,14 +68,14 @@ def challenges_page() -> None:
     """The challenge of the link; without one, a new one."""
     st.title("Challenges", anchor=False)
     st.markdown(
-        "New dims each time, and a live model is the judge: every answer that it agrees with is right. The link "
-        "of this page gives the same challenge to somebody else."
+        "New sizes each time. A live model checks your answer; any answer that works counts. Share the link of this "
+        "page to give someone else the same challenge."
     )
     lesson, kind, seed = _chosen()
     score = st.empty()
     asked = waiting.asked(partial(challenge, lesson, kind, seed), "Building a model for it …")
     if asked is None:
-        st.button("New dims", on_click=_turn_to, args=(lesson, kind))
+        st.button("New sizes", on_click=_turn_to, args=(lesson, kind))
     else:
         _draw(find_explainer(lesson), asked, _progress(asked))
     kept: dict[str, Progress] = st.session_state.get(_KEPT, {})
@@ -93,7 +93,7 @@ def _chosen() -> tuple[str, str, int]:
     lesson = said["lesson"] if said["lesson"] in lessons else next(iter(lessons))
     kind = said["kind"] if said["kind"] in kinds_of(lesson) else kinds_of(lesson)[0]
     if said["lesson"] not in ("", lesson):
-        st.warning(verbatim(f"There is no lesson called {given(said['lesson'], 40)}. This is about {lesson}."))
+        st.warning(verbatim(f"There is no lesson called {given(said['lesson'], 40)}. Showing {lesson} instead."))
     elif said["kind"] not in ("", kind):
         st.warning(
             verbatim(f"{lessons[lesson].title} has no challenge called {given(said['kind'], 40)}: {KINDS[kind]}")
@@ -183,8 +183,8 @@ def _task(asked: Challenge) -> None:
     if asked.message:
         st.error(verbatim(asked.message))
     if asked.classes:
-        with st.expander("The source of its own classes"):
-            components.listing(asked.classes, "The source of its own classes", f"classes:{_place(asked)}")
+        with st.expander("Source code of the custom classes"):
+            components.listing(asked.classes, "Source code of the custom classes", f"classes:{_place(asked)}")
     if asked.code and not asked.playable:
         components.listing(asked.code, "The code", f"code:{_place(asked)}", numbered=asked.kind == "line")
 
@@ -196,7 +196,7 @@ def _ask(asked: Challenge, progress: Progress) -> None:
 def _ask_count(asked: Challenge, progress: Progress) -> None:
     key = f"typed:{_place(asked)}"
     with st.form(f"form:{_place(asked)}", border=False):
-        st.text_input("Parameters", key=key, placeholder="their number", autocomplete="off", max_chars=60)
+        st.text_input("Parameters", key=key, placeholder="how many", autocomplete="off", max_chars=60)
         st.form_submit_button("Check", type="primary", on_click=_commit_count, args=(progress, key))
     _problem(progress)
 
@@ -214,7 +214,7 @@ def _ask_line(asked: Challenge, progress: Progress) -> None:
     lines = range(1, len(asked.code.splitlines()) + 1)
     key = f"line:{_place(asked)}"
     with st.form(f"form:{_place(asked)}", border=False):
-        st.radio("The line that Keras refuses", lines, index=None, horizontal=True, key=key)
+        st.radio("The line where Keras stops", lines, index=None, horizontal=True, key=key)
         st.form_submit_button("Check", type="primary", on_click=_commit_line, args=(progress, key))
     _problem(progress)
 
@@ -222,7 +222,7 @@ def _ask_line(asked: Challenge, progress: Progress) -> None:
 def _commit_line(progress: Progress, key: str) -> None:
     chosen = st.session_state[key]
     progress.answer = "" if chosen is None else _json(str(chosen))
-    progress.problem = "Choose a line first: a guess is worth more than the answer." if chosen is None else ""
+    progress.problem = "Choose a line first. A guess teaches you more than the answer." if chosen is None else ""
 
 
 def _problem(progress: Progress) -> None:
@@ -237,7 +237,7 @@ def _ask_dims(asked: Challenge, progress: Progress) -> None:
         return
     now = shown.inspection
     if now.code:
-        components.listing(view.model_lines(now), "The model as it is now", f"now:{_place(asked)}")
+        components.listing(view.model_lines(now), "Your model now", f"now:{_place(asked)}")
     st.button("Check", type="primary", key=f"check:{_place(asked)}", on_click=_commit_dims, args=(progress,))
 
 
@@ -260,7 +260,7 @@ def _controls(explainer: Explainer[Any], asked: Challenge, progress: Progress) -
     specs = [spec for spec in explainer.dims.specs() if spec.name in asked.playable]
     data = controls.data(specs, draft.values(), (), progress.problems, hidden=explainer.unused(draft))
     components.controls(data, key, on_change=changed)
-    st.button("Begin again", key=f"again:{_place(asked)}", on_click=_begin_again, args=(progress, begin))
+    st.button("Start over", key=f"again:{_place(asked)}", on_click=_begin_again, args=(progress, begin))
 
 
 def _change(explainer: Explainer[Any], progress: Progress, draft: DimsBase, texts: dict[str, Any]) -> None:
@@ -320,7 +320,7 @@ def _hints(asked: Challenge, progress: Progress) -> None:
             st.button(label, key=f"hint:{place}", on_click=_one_more, args=(progress,))
         if not done:
             st.button("Show the answer", key=f"give-up:{place}", on_click=_give_up, args=(progress,))
-        st.button("New dims", key=f"next:{place}", type="primary" if done else "secondary", on_click=_turn_to,
+        st.button("New sizes", key=f"next:{place}", type="primary" if done else "secondary", on_click=_turn_to,
                   args=(asked.lesson, asked.kind))  # fmt: skip
 
 
@@ -337,5 +337,5 @@ def _further(asked: Challenge, progress: Progress) -> None:
     explainer = find_explainer(asked.lesson)
     done = progress.solved or progress.gave_up
     query = explainer.dims(**asked.dims).changed() if done else {}
-    line = "Its lesson, with these dims" if done else "The lesson behind it"
+    line = "Open the lesson with these dims" if done else "The lesson behind it"
     links.show([Target(explainer.question, asked.lesson, query, line)], "Further", key="further")

@@ -33,10 +33,10 @@ def made(name: str, seed: int, exercises: int) -> Worksheet:
 
 def classroom_page() -> None:
     """Choose a lesson; a link and a worksheet follow."""
-    st.title("For a class", anchor=False)
+    st.title("For teachers", anchor=False)
     st.markdown(
-        "Choose a lesson and its dims, then hide what your class shall find out. The link carries all of it. "
-        "Hiding keeps a page clear; it is no lock: a learner can ask for everything."
+        "Choose a lesson and its dims, then hide what your class should find out. Everything is in the link. "
+        "Hiding keeps the page simple; it isn't a lock: a learner can still show everything."
     )
     explainer = find_explainer(_lesson())
     left, right = st.columns([1, 2.2], gap="large")
@@ -102,7 +102,7 @@ def _link(explainer: Explainer[Any], chosen: dims_state.Chosen) -> None:
     address = classroom.app_address(st.context.url or "")
     link = classroom.link(address, explainer.name, classroom.query(chosen.dims, setting))
     components.listing(link, "The link for the class", "classroom:link", "text")
-    st.link_button("Open it as your class sees it", link, icon=":material/open_in_new:")
+    st.link_button("Preview the class view", link, icon=":material/open_in_new:")
 
 
 def _setting(explainer: Explainer[Any]) -> Setting:
@@ -111,16 +111,16 @@ def _setting(explainer: Explainer[Any]) -> Setting:
         "Sections to hide", list(labels), format_func=labels.__getitem__, key=f"classroom:sections:{name}"
     )
     with st.container(horizontal=True):
-        no_controls = st.toggle("Hide all dims", key="classroom:controls", help="They stay as you set them here.")
+        no_controls = st.toggle("Hide all dims", key="classroom:controls", help="Learners see the dims set here.")
         predict = st.toggle("Predict first", key="classroom:predict", help="Shapes and counts appear after a guess.")
         answers = st.toggle(
-            "A guess for every answer",
+            "Require a guess for every answer",
             key="classroom:answers",
             help="Predict first, without “Skip this” and “Show all”, and without a switch to turn it off.",
         )
         projecting = st.toggle("Projector", key="classroom:projector", help="Large type, one section at a time.")
     dims = st.multiselect(
-        "Single dims to hide",
+        "Dims to hide",
         [spec.name for spec in explainer.dims.specs()],
         key=f"classroom:dims:{name}",
         disabled=no_controls,
@@ -134,7 +134,7 @@ def _begins(name: str, labels: dict[str, str], hidden: list[str]) -> str:
     names = [each for each in labels if each not in hidden]
     return str(
         st.selectbox(
-            "The projector begins with",
+            "Start the projector at",
             ["", *names],
             format_func=lambda each: labels.get(each, "the first section"),
             key=f"classroom:section:{name}",
@@ -147,8 +147,8 @@ def _begins(name: str, labels: dict[str, str], hidden: list[str]) -> str:
 
 def _worksheet(explainer: Explainer[Any]) -> None:
     st.markdown(
-        "Shapes and counts to fill in, a program that fails, and a question about the batch, all with new dims. Live "
-        "models give the key. The same seed gives the same sheet."
+        "Shapes and counts to fill in, a program that fails and a question about the batch, all with new sizes. Live "
+        "models provide the answer key. The same seed makes the same worksheet."
     )
     with st.form("worksheet"):
         left, right = st.columns(2)
@@ -175,7 +175,7 @@ def _sheet(explainer: Explainer[Any], seed: int, exercises: int) -> None:
     address = classroom.app_address(st.context.url or "")
     sheet = worksheet.Sheet(found, explainer.title, explainer.question, address, versions)
     st.download_button(
-        "For the printer (.html)",
+        "Printable worksheet (.html)",
         lambda: worksheet.document(sheet).encode(),
         file_name=sheet.file_name,
         mime="text/html",
@@ -183,7 +183,7 @@ def _sheet(explainer: Explainer[Any], seed: int, exercises: int) -> None:
         icon=":material/download:",
         key=f"classroom:download:{explainer.name}",
     )
-    st.caption("Open the file in a browser and print it: the key begins on a page of its own.")
+    st.caption("Open the file in a browser and print it. The answer key starts on a new page.")
     st.html(f"<style>{worksheet.STYLE}</style>{worksheet.fragment(sheet)}")
-    with st.expander("The key", key=f"classroom:key:{explainer.name}"):
+    with st.expander("Answer key", key=f"classroom:key:{explainer.name}"):
         st.html(worksheet.fragment(sheet, key=True))

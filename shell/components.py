@@ -53,6 +53,8 @@ _code = _register("code")
 _grid = _register("grid")
 _links = _register("links")
 _keys = _register("keys")
+_ask = _register("ask")
+_go_to = _register("go_to")
 
 
 def shape_flow(data: dict[str, Any], key: str) -> None:
@@ -149,3 +151,16 @@ def keys(data: dict[str, Any], key: str, on_go: Callable[[], None]) -> None:
     data: {"section": the one that is shown}.
     """
     _keys(data=data, key=key, on_go_change=on_go)
+
+
+def ask(data: dict[str, Any], key: str) -> object:
+    """One field for anything; returns its text, or None before anything was typed.
+
+    data: {"label", "text": what is in it at first, "placeholder", "examples": texts to click}.
+    """
+    return _ask(data=data, key=key, on_text_change=_nothing).get("text")
+
+
+def go_to(section: str) -> None:
+    """Draws nothing; brings a section into sight, once."""
+    _go_to(data={"section": section}, key="go_to")

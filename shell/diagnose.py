@@ -13,16 +13,15 @@ from explainers.reading.pasted import Pasted
 from explainers.reading.text import LONGEST
 from shell import components, engine, links, waiting
 from shell.frame import foot
+from shell.pasting import ANSWER, ASKED, KEPT, SAID, TEXT, WHICH
 from views import diagnose as view
 from views import ledger, shape_flow
 from views.links import Target
 from views.markup import verbatim
+from views.way_in import program_of
 from workers.pool import WorkerError
 
-TEXT, KEPT, ANSWER = "pasted_text", "pasted_kept", "pasted_answer"  # a widget's own state ends with its page
-ASKED = "pasted_asked"  # what a worker is to be asked
-WHICH = "pasted_model"  # the number of the model to rebuild, where the code makes several
-SAID = "pasted_said"  # what the learner said about what the text leaves open, by its key
+LINKED = "pasted_linked"  # the link whose program is in the box
 MOST_ASKS = 12  # of them are shown
 EXAMPLES = {
     "An error": (
@@ -53,8 +52,9 @@ pre.pasted .fails { background: light-dark(#fee2e2, #4c1414); }
 
 def diagnose_page() -> None:
     """The box, and the answer under it."""
-    st.title("Paste an error, a summary, or a few lines of Keras", anchor=False)
-    st.markdown("It is read, never run, and nothing of it is kept. Out comes a live model with your dims.")
+    st.title("Paste an error, a summary or a few lines of Keras", anchor=False)
+    st.markdown("Your text is read, never run or stored. You get a live model with your sizes.")
+    _from_link()
     box()
     _hear()
     if st.session_state.get(ANSWER) is not None:
@@ -62,12 +62,22 @@ def diagnose_page() -> None:
     foot()
 
 
+def _from_link() -> None:
+    """A link with the name of a small program and its sizes: it is in the box and explained, once."""
+    linked = st.query_params.to_dict()
+    program = program_of(linked)
+    if program is None or st.session_state.get(LINKED) == linked:
+        return
+    st.session_state[LINKED] = linked
+    _example(program[1])
+
+
 def box() -> bool:
     """The text area with its button and three examples; whether something was asked in this very run."""
     if TEXT not in st.session_state:
         st.session_state[TEXT] = st.session_state.get(KEPT, "")
     st.text_area(
-        "What you have",
+        "Your error, code or summary",
         key=TEXT,
         height=180,
         max_chars=LONGEST,
@@ -114,10 +124,12 @@ def _ask(text: str, which: int | None) -> None:
 
 def _hear() -> None:
     """Ask a worker, if there is something to ask. It stays noted until there is an answer: a change interrupts this."""
+    place = waiting.Place(floats=st.session_state.get(ANSWER) is not None)  # always: what follows keeps its place
     if ASKED not in st.session_state:
         return
     try:
-        st.session_state[ANSWER] = waiting.patiently(partial(engine.pasted, *st.session_state[ASKED]), "Reading it …")
+        asked = partial(engine.pasted, *st.session_state[ASKED])
+        st.session_state[ANSWER] = waiting.patiently(asked, "Reading your text …", place=place)
     except WorkerError as error:
         st.session_state[ANSWER] = error.sentence
     del st.session_state[ASKED]
@@ -127,6 +139,13 @@ def _answer(found: Pasted | str) -> None:
     if isinstance(found, str):
         st.error(verbatim(found))
         return
+    # Each part has a container: one with more or fewer lines than before doesn't make Streamlit draw all after it anew.
+    for part in (_cause, _models, _asks, _open_it, _fixes, _picture, _read, _today):
+        with st.container():
+            part(found)
+
+
+def _cause(found: Pasted) -> None:
     badge = f":blue-badge[{view.KINDS.get(found.kind, found.kind)}]"
     title = view.title(found.mistake)
     mistake = f" :gray-badge[{verbatim(title)}]" if title else ""
@@ -137,13 +156,6 @@ def _answer(found: Pasted | str) -> None:
         st.markdown(verbatim(found.cause))
     for question in view.questions(found):
         st.info(verbatim(question))
-    _models(found)
-    _asks(found)
-    _open_it(found)
-    _fixes(found)
-    _picture(found)
-    _read(found)
-    _today(found)
 
 
 def _models(found: Pasted) -> None:
@@ -153,7 +165,7 @@ def _models(found: Pasted) -> None:
     names = {model.number: verbatim(f"{model.name}, line {model.line}") for model in found.models}
     shown = next(model.number for model in found.models if model.shown)
     st.session_state[WHICH] = shown
-    st.radio("The model that is shown", list(names), format_func=names.__getitem__, key=WHICH, on_change=_choose)
+    st.radio("Model to show", list(names), format_func=names.__getitem__, key=WHICH, on_change=_choose)
 
 
 def _asks(found: Pasted) -> None:
@@ -163,10 +175,14 @@ def _asks(found: Pasted) -> None:
     asks = view.open_sizes(found)[:MOST_ASKS]
     if not asks:
         return
-    st.markdown("**What the text doesn't say**")
+    st.markdown("**Missing from your text**")
     choices_only = all(ask.kind == "choice" for ask in asks)
-    first = "The first reading that fits is shown." if choices_only else "Examples stand in its place."
-    st.caption(f"{first} Say what yours is, and everything below follows.")
+    first = (
+        "The first reading that fits is shown."
+        if choices_only
+        else "Not found in your text, so we used example values."
+    )
+    st.caption(f"{first} Enter yours and everything below updates.")
     for ask in asks:
         if ask.kind == "choice":
             _choice(ask)
@@ -202,7 +218,7 @@ def _open_it(found: Pasted) -> None:
     if found.explainer is None:
         return
     lesson = find_explainer(found.explainer)
-    target = Target("Open it live with your dims", found.explainer, view.query(found.url), lesson.question, arrow="on")
+    target = Target("Open it live with your sizes", found.explainer, view.query(found.url), lesson.question, arrow="on")
     links.show([target], "The lesson", key="pasted:open")
 
 
@@ -210,12 +226,12 @@ def _fixes(found: Pasted) -> None:
     """Fixes that are dims open the lesson with them; fixes that are code stand as code."""
     if not found.fixes:
         return
-    st.markdown("**What helps**")
+    st.markdown("**How to fix it**")
     targets = [
         Target(fix.label, found.explainer, _changed(found, fix)) for fix in found.fixes if fix.dims and found.explainer
     ]
     if targets:
-        links.show(targets, "What helps", key="pasted:fixes")
+        links.show(targets, "How to fix it", key="pasted:fixes")
     for number, fix in enumerate(found.fixes):
         if not (fix.dims and found.explainer):
             st.markdown(f"- {verbatim(view.fix_told(fix))}")
@@ -242,7 +258,7 @@ def _picture(found: Pasted) -> None:
 
 
 def _read(found: Pasted) -> None:
-    st.header("What was read", anchor="read")
+    st.header("What we read", anchor="read")
     st.html(STYLE + view.marked(found.text, found.marks, found.line if found.kind == "code" else None))
     if found.shapes:
         st.markdown("Shapes in it: " + " · ".join(view.told(shape) for shape in found.shapes))

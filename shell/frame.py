@@ -14,12 +14,30 @@ from shell.pages import lesson_pages
 # mouse at 4.2:1. All must reach 4.5:1 (WCAG 2.2 AA); the browser tests hold it. On a phone its menu is pushed out of
 # sight, with links that the Tab key would still stop at. Nor does it know of people who want no motion; an animation
 # still ends, for code that waits for its end.
+#
+# Nothing moves or fades while a change is being worked on: the old numbers stay as they are until the new ones are
+# there, what is said meanwhile floats above the page, the sentence on top has room for a second line, and a figure
+# gets a small badge if it takes longer than a moment.
 STYLE = """<style>
 [data-testid^="stBaseButton-primary"] { color: light-dark(#ffffff, #0f172a); }
 [data-testid^="stBaseButton-primary"]:hover { background-color: light-dark(#1d4ed8, #93c5fd); }
 [data-testid="stMultiSelectTagsContainer"] [data-tag] :is(span, button) { color: light-dark(#ffffff, #0f172a); }
 [data-variant="pills"][aria-checked="true"] p { color: light-dark(#1e40af, #bfdbfe); }
 [data-testid="stSidebar"][data-collapsed="true"] { visibility: hidden; }
+[data-stale="true"] { opacity: 1 !important; transition: none !important; }
+[data-testid="stApp"][data-test-connection-state="CONNECTED"] [data-testid="stStatusWidget"] { display: none; }
+[class*="st-key-waiting-"] {
+  position: fixed; z-index: 100; right: 1.5rem; bottom: 1.5rem; width: min(28rem, calc(100vw - 3rem)) !important;
+  background: light-dark(#ffffff, #0f172a); border-radius: .5rem; box-shadow: 0 4px 16px rgb(0 0 0 / 25%);
+}
+.st-key-sentence { min-height: 3.2rem; }
+[class*="st-key-flow-"] { position: relative; }
+[class*="st-key-flow-"][data-stale="true"]::after {
+  content: "Updating …"; position: absolute; top: 0; right: 0; padding: .1rem .6rem; font-size: .8rem;
+  border-radius: 1rem; color: light-dark(#1e40af, #bfdbfe); background: light-dark(#dbeafe, #1e3a8a);
+  opacity: 0; animation: sx-appear 1ms linear .5s forwards;
+}
+@keyframes sx-appear { to { opacity: 1; } }
 @media (prefers-reduced-motion: reduce) {
   *, *::before, *::after {
     transition-duration: 0s !important; animation-duration: 1ms !important; animation-iteration-count: 1 !important;
@@ -44,22 +62,26 @@ def navigation() -> StreamlitPage:
     engine.pool()  # Keras starts loading while the learner reads
     home = st.Page("pages/home.py", title="Shape Explainer", default=True)
     return st.navigation(
-        {"": [home], "Explainers": lesson_pages(), **_others()},
+        {"": [home, _page("diagnose", "Fix an error")], **lesson_pages(), **_others()},
         position="hidden" if st.context.is_embedded else "top",
     )
 
 
 def _others() -> dict[str, list[StreamlitPage]]:
-    """Pages that are no lessons: each is an entry of the menu of its own. An address from before leads on."""
-    titles = {
-        "diagnose": "Paste an error",
-        "misconceptions": "What people believe",
-        "glossary": "Glossary",
-        "challenges": "Challenges",
-        "classroom": "For a class",
+    """Pages to practise, and those for teachers. An address from before leads on."""
+    return {
+        "Practice": [
+            _page("misconceptions", "Common misconceptions"),
+            _page("challenges", "Challenges"),
+            _page("glossary", "Glossary"),
+            st.Page("pages/beliefs.py", url_path="beliefs", visibility="hidden"),
+        ],
+        "Teach": [_page("classroom", "For teachers")],
     }
-    pages = [st.Page(f"pages/{name}.py", title=title, url_path=name) for name, title in titles.items()]
-    return {"Learn": [*pages, st.Page("pages/beliefs.py", url_path="beliefs", visibility="hidden")]}
+
+
+def _page(name: str, title: str) -> StreamlitPage:
+    return st.Page(f"pages/{name}.py", title=title, url_path=name)
 
 
 def foot() -> None:
@@ -68,4 +90,4 @@ def foot() -> None:
         return
     versions = engine.state().versions
     told = " · ".join(f"{name} {version}" for name, version in sorted(versions.items()))
-    st.caption(f"Every number on this page comes from a model that was just built on this server. {told}")
+    st.caption(f"Every number on this page comes from a model that this server just built. {told}")

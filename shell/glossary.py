@@ -15,10 +15,10 @@ from views.links import Target
 
 def glossary_page() -> None:
     """All terms, the one of the link first; a text finds them by any of their names."""
-    st.title("The words for axes and sizes", anchor=False)
+    st.title("Glossary: the words for axes and sizes", anchor=False)
     st.markdown(
-        "This app speaks Keras. Other books and frameworks say the same with other words: `hidden_size` is `units`, "
-        "`seq_len` is `timesteps`, B, T, C is (batch, timesteps, features)."
+        "This app uses Keras' words. Other books and frameworks use different words for the same things: "
+        "`hidden_size` is `units`, `seq_len` is `timesteps`, B, T, C is (batch, timesteps, features)."
     )
     wanted = find_term(st.query_params.get("term", ""))
     text = st.text_input(
@@ -29,7 +29,7 @@ def glossary_page() -> None:
         type="search",
     )
     if wanted is not None and not text:
-        st.header("The word you asked for", anchor=False)
+        st.header("Your word", anchor=False)
         _term(wanted, "asked")
     grouped = glossary.groups(text or "")
     if not grouped:

@@ -1,4 +1,4 @@
-"""The home page: one idea, one live example, one card per question."""
+"""The home page: one input that takes anything, a live example, one card per lesson."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from functools import partial
 
 import streamlit as st
 
+from explainers.core.explainer import GROUPS
 from explainers.core.registry import all_explainers
 from shell import components, engine, links, pages, waiting
-from shell.diagnose import box
 from shell.frame import foot
 from shell.prose import painted
-from shell.search import search_box
+from shell.way_in import ask_box
 from views import shape_flow
 from views.links import Target
 
@@ -23,15 +23,11 @@ def home_page() -> None:
     """What this is, a live model, and all questions."""
     st.title("Where does every number in a tensor shape come from?", anchor=False)
     st.markdown(
-        "`expected ndim=3, found ndim=2`, `(None, 20, 5)`, 4,224 parameters: type your dims, and a small live Keras "
-        "model shows which argument put each number there."
+        "Ask, and a small live Keras model with your sizes answers: each number shows which argument put it there."
     )
-    search_box()
-    with st.expander("Paste an error, a summary, or a few lines of Keras", icon=":material/content_paste:"):
-        if box():
-            st.switch_page(pages.place("diagnose"))
-    _example()
-    st.header("What people ask", anchor="questions")
+    if not ask_box():
+        _example()
+    st.header("Lessons", anchor="questions")
     _cards()
     foot()
 
@@ -46,12 +42,18 @@ def _example() -> None:
             return
         st.markdown(painted(shown.answer))
         components.shape_flow(shape_flow.data(shown.inspection), key="flow:home")
-        st.page_link(pages.place(EXAMPLE), label="Open it and change its dims", query_params=dict(EXAMPLE_DIMS))
+        st.page_link(pages.place(EXAMPLE), label="Open it and change its sizes", query_params=dict(EXAMPLE_DIMS))
 
 
 def _cards() -> None:
-    """One card per lesson: the question first, as people ask it."""
-    targets = [
-        Target(lesson.question, name, line=lesson.about.replace("`", "")) for name, lesson in all_explainers().items()
-    ]
-    links.show(targets, "What people ask", key="questions", cards=True)
+    """One card per lesson by group: what it answers, the question as people ask it, the layer."""
+    for group in GROUPS:
+        lessons = {name: lesson for name, lesson in all_explainers().items() if lesson.group == group}
+        if not lessons:
+            continue
+        st.subheader(group, anchor=False)
+        targets = [
+            Target(lesson.question, name, line=lesson.about.replace("`", ""), badge=lesson.title)
+            for name, lesson in lessons.items()
+        ]
+        links.show(targets, group, key=f"lessons:{group}", cards=True)

@@ -37,8 +37,9 @@ from shell.sections.take_away import TAKE_AWAY
 from views import controls
 from views.classroom import OWN, Hidden, fixed, usable
 from views.markup import unbroken, verbatim, whole_shapes
+from views.search import AT
 
-LATER = "What does each layer make of the shape? Predict it step by step; the answer stands here when you are through."
+LATER = "How does each layer change the shape? Predict it step by step. The answer appears here when you have finished."
 
 OwnSection = Callable[[Explanation], None]
 
@@ -76,7 +77,7 @@ def lesson_page(name: str, own_section: OwnSection | None = None) -> None:
     hidden = hiding.read(explainer, every)
     with heading:
         predicting = _heading(explainer, hidden, projected)
-        sentence = st.empty()
+        sentence = st.container(key="sentence")  # not `st.empty`, which would be empty until the next answer is there
     if not projected:
         hiding.note(explainer, hidden)
     for notice in chosen.notices:
@@ -117,6 +118,8 @@ def _columns(frame: _Frame, sentence: DeltaGenerator) -> None:
         if page is not None:
             sentence.markdown(_sentence(page))
             _draw_all(frame.sections, page)
+    if AT in st.query_params:
+        components.go_to(st.query_params[AT])
     foot()
 
 
@@ -132,7 +135,7 @@ def _slides(frame: _Frame, sentence: DeltaGenerator) -> None:
             section.draw(page)
         _later(waiting, page)
     if not frame.hidden.controls:
-        with st.expander("Change the dims", key=f"projector:dims:{frame.explainer.name}"):
+        with st.expander("Change dims", key=f"projector:dims:{frame.explainer.name}"):
             _controls(frame.explainer, frame.chosen, frame.hidden)
 
 
@@ -176,7 +179,7 @@ def _later(waiting: Sequence[Section], page: Page) -> None:
     if waiting:
         titles = [section.title for section in waiting if section.title]
         done = "predicted" if page.must_guess else "predicted or skipped"
-        st.caption(f"{listed(titles) or 'The rest'} will stand here when you have {done} every step.")
+        st.caption(f"{listed(titles) or 'The rest'} will appear here when you have {done} every step.")
 
 
 def _draw(section: Section, page: Page) -> None:
@@ -213,7 +216,8 @@ def _controls(explainer: Explainer[Any], chosen: dims_state.Chosen, hidden: Hidd
 
 def _ask(explainer: Explainer[Any], chosen: dims_state.Chosen) -> Explanation | None:
     """The engine's answer; while Keras is still loading, or others come first, the page is there and says so."""
-    explanation = waiting.asked(partial(engine.explanation, explainer.name, dims_state.texts_of(chosen.dims)))
+    ask = partial(engine.explanation, explainer.name, dims_state.texts_of(chosen.dims))
+    explanation = waiting.asked(ask, where=explainer.name)
     if explanation is None:
         st.button("Try again", key=f"again:{explainer.name}")
     return explanation

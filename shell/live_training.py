@@ -69,8 +69,8 @@ class LiveTraining:
     def ending(self) -> str:
         """What is said of a training that was stopped."""
         if self.learned is None:
-            return "Stopped before the first epoch was through: nothing was learned yet."
-        return f"Stopped in epoch {self.epoch} of {self.of}. What was learned until then stays."
+            return "Stopped before the first epoch ended: nothing was learned yet."
+        return f"Stopped in epoch {self.epoch} of {self.of}. What the model learned up to then is kept."
 
     def _collect(self) -> None:
         try:

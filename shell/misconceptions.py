@@ -71,11 +71,11 @@ def moved() -> None:
 
 
 def _index() -> None:
-    st.title("What people believe about shapes", anchor=False)
+    st.title("Common misconceptions about shapes", anchor=False)
     st.markdown(
-        f"Behind {misconceptions.REPORTS} public reports of models that failed, or trained and were wrong, stand the "
-        "same few misconceptions. Each is tried here with a live model, and asked back with dims of its own. Does one "
-        "of them sound like you?"
+        f"We read {misconceptions.REPORTS} public reports of models that failed, or trained and were wrong. The same "
+        "few misconceptions explain most of them. Test each with a live model, then answer a question about it. Does "
+        "one sound like you?"
     )
     text = st.text_input(
         "Find a misconception",
@@ -86,7 +86,7 @@ def _index() -> None:
     )
     grouped = misconceptions.groups(text or "")
     if not grouped:
-        st.info("No misconception is about that. Try one word of it, or an argument's name, such as units.")
+        st.info("No misconception matches. Try one word, or the name of an argument, such as units.")
     for theme, found in grouped.items():
         st.header(theme, anchor=False)
         _list(theme, found)
@@ -117,7 +117,7 @@ def _one(misconception: Misconception[Any]) -> None:
             )
         )
     )
-    st.markdown(f"**What is so.** {misconception.truth}")
+    st.markdown(f"**What actually happens.** {misconception.truth}")
     for notice in chosen.notices:
         st.warning(verbatim(notice))
     left, right = st.columns([1, 3.3], gap="large")
@@ -125,9 +125,9 @@ def _one(misconception: Misconception[Any]) -> None:
         _controls(misconception, chosen)
         st.info(misconception.look)
     with right:
-        st.header("Tried just now", anchor="tried")
+        st.header("Live test", anchor="tried")
         _tried(misconception, chosen)
-        st.header("Your turn, with new dims", anchor="question")
+        st.header("Your turn, with new sizes", anchor="question")
         _ask(misconception)
         _further(misconception)
 
@@ -145,7 +145,8 @@ def _controls(misconception: Misconception[Any], chosen: dims_state.Chosen) -> N
 
 
 def _tried(misconception: Misconception[Any], chosen: dims_state.Chosen) -> None:
-    found = waiting.asked(partial(shown, misconception.slug, dims_state.texts_of(chosen.dims)), "Trying it …")
+    ask = partial(shown, misconception.slug, dims_state.texts_of(chosen.dims))
+    found = waiting.asked(ask, "Running it …", where=misconception.name)
     if found is None:
         st.button("Try again", key=f"again:{misconception.slug}")
         return
@@ -219,7 +220,7 @@ def _check(kind: str, place: str) -> None:
     given = st.session_state.get(f"given:{place}")
     try:
         if not given:
-            raise GuessError("Say something first: a guess is worth more than the answer.")
+            raise GuessError("Answer first. A guess teaches you more than the answer.")
         _keep(place, misconceptions.read_answer(kind, given))
     except GuessError as error:
         st.session_state.pop(f"answer:{place}", None)
@@ -264,10 +265,10 @@ def _further(misconception: Misconception[Any]) -> None:
     before, after = misconceptions.neighbours(misconception)
     lesson = find_explainer(misconception.lesson)
     query = {name: str(value) for name, value in misconception.lesson_dims.items()}
-    targets = [Target(lesson.question, misconception.lesson, query, f"The lesson behind it: {lesson.title}")]
+    targets = [Target(lesson.question, misconception.lesson, query, f"Lesson: {lesson.title}")]
     if after is not None:
         targets.append(_target(after, "The next misconception", "on"))
     if before is not None:
-        targets.append(_target(before, "The one before", "back"))
-    st.header("Further", anchor=False)
-    links.show(targets, "Further", key=f"further:{misconception.slug}")
+        targets.append(_target(before, "The previous misconception", "back"))
+    st.header("What to read next", anchor=False)
+    links.show(targets, "What to read next", key=f"further:{misconception.slug}")

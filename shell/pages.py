@@ -9,15 +9,18 @@ from typing import Any
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from explainers.core.explainer import Explainer
+from explainers.core.explainer import GROUPS, Explainer
 from explainers.core.registry import all_explainers
 
 FOLDER = Path(__file__).parent.parent / "pages"
 
 
-def lesson_pages() -> list[StreamlitPage]:
-    """A page for every lesson, in their order."""
-    return [_lesson(lesson) for lesson in all_explainers().values()]
+def lesson_pages() -> dict[str, list[StreamlitPage]]:
+    """A page for every lesson by its group, in their order."""
+    grouped: dict[str, list[StreamlitPage]] = {group: [] for group in GROUPS}
+    for lesson in all_explainers().values():
+        grouped[lesson.group].append(_lesson(lesson))
+    return {group: found for group, found in grouped.items() if found}
 
 
 def place(address: str) -> str | StreamlitPage:
@@ -27,7 +30,12 @@ def place(address: str) -> str | StreamlitPage:
 
 def _lesson(lesson: Explainer[Any]) -> StreamlitPage:
     source = FOLDER / f"{lesson.name}.py" if _has_file(lesson.name) else _drawn(lesson.name)
-    return st.Page(source, title=lesson.title, url_path=lesson.name)
+    return st.Page(source, title=_titled(lesson), url_path=lesson.name)
+
+
+def _titled(lesson: Explainer[Any]) -> str:
+    """``Units and parameters · SimpleRNN``: what it answers, and the layer next to it."""
+    return f"{lesson.label} · {lesson.title}" if lesson.label else lesson.title
 
 
 def _has_file(address: str) -> bool:

@@ -38,7 +38,7 @@ def read(explainer: Explainer[Any]) -> Pinned:
     dims, errors = explainer.dims.read_kindly(texts)
     if errors:
         pin(dims)
-    return Pinned(dims, tuple(f"In the pinned setting: {error} It was left out there." for error in errors))
+    return Pinned(dims, tuple(f"In the pinned setting: {error} It was ignored." for error in errors))
 
 
 def pin(dims: DimsBase) -> None:

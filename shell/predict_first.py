@@ -28,7 +28,7 @@ def switch() -> bool:
         "Predict first",
         key=_SWITCH,
         on_change=_turned,
-        help="Hides shapes and counts until you have said what you expect. A guess helps, also a wrong one.",
+        help="Hides shapes and counts until you make a prediction. Even a wrong guess helps.",
     )
 
 

@@ -59,7 +59,7 @@ def choose(sections: Sequence[Section]) -> Section:
 
 
 def _place(slide: classroom.Slide, section: Section) -> str:
-    """``3 of 9 · Call by call``; a section that begins with a heading of its own says that by itself."""
+    """``3 of 9 · Step through time``; a section that begins with a heading of its own says that by itself."""
     if section.name == classroom.OWN:
         return slide.told
     return f"{slide.told} · **{classroom.label(section.name, section.title)}**"

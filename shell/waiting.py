@@ -7,53 +7,90 @@ the learner changes something, or the tab is closed, the run ends there, and wit
 from __future__ import annotations
 
 import contextlib
+import itertools
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from shell import engine
 from views import waiting as view
 from views.markup import verbatim
 from workers.messages import CANT_START
-from workers.pool import Place, WorkerError
+from workers.pool import Place as PlaceInLine
+from workers.pool import WorkerError
 
 T = TypeVar("T")
+_numbers = itertools.count()  # two containers of a page never have the same key
 
 STARTING = "Keras is starting on this server (a few seconds, once). The page is ready and fills in by itself."
 UNNOTICED = 1.0  # seconds of waiting that aren't worth a word
 PAUSES = (0.5, 1.5)  # seconds before a page asks again; each takes its own time, so that they don't come all at once
+FLOATING = "waiting"  # a container whose key begins so floats above the page (shell/frame.py)
 STEP = 0.1  # seconds between two looks in a pause
 
 
-def asked(ask: Callable[[], T], doing: str = "", starting: str = STARTING) -> T | None:
+def asked(ask: Callable[[], T], doing: str = "", starting: str = STARTING, where: str = "") -> T | None:
     """What `ask` returns, after whatever time in the line; None where there is no answer, and the page says why.
 
-    doing: said while it is being worked on. starting: said as long as Keras is not there yet.
+    doing: said while it is being worked on. starting: said as long as Keras is not there yet. where: a name for what is
+    asked here; once it has been answered in a session, the old answer stays in place until the new one is there, and
+    what is said meanwhile floats above the page, so that nothing on it moves.
     """
-    place = st.empty()
+    seen = f"answered:{where}"
+    place = Place(floats=bool(where) and seen in st.session_state)
     try:
-        return patiently(ask, doing, starting, place)
+        found = patiently(ask, doing, starting, place)
     except WorkerError as error:
-        place.error(verbatim(error.sentence))
+        place.fail(verbatim(error.sentence))
         return None
+    if where:
+        st.session_state[seen] = True
+    return found
 
 
-def patiently(
-    ask: Callable[[], T], doing: str = "", starting: str = STARTING, place: DeltaGenerator | None = None
-) -> T:
+def patiently(ask: Callable[[], T], doing: str = "", starting: str = STARTING, place: Place | None = None) -> T:
     """The same, for a page that says by itself why there is no answer. Raises WorkerError.
 
     place: where it is said how long it takes; by default here.
     """
-    notice = _Notice(st.empty() if place is None else place, starting)
-    with st.spinner(doing) if doing else contextlib.nullcontext(), engine.meanwhile(notice.look):
+    place = place or Place()
+    notice = _Notice(place, starting)
+    with place.spinner(doing), engine.meanwhile(notice.look):
         found = _sooner_or_later(ask, notice)
     notice.say("")
     return found
+
+
+class Place:
+    """Where a page says that it waits: here, or, where it has an answer already, floating above it (FLOATING)."""
+
+    def __init__(self, floats: bool = False) -> None:
+        self._here, self._spinning, self._floats = st.empty(), st.empty(), floats
+
+    def say(self, text: str) -> None:
+        """Say this in place of what was said; "" for nothing."""
+        if not text:
+            self._here.empty()
+        elif self._floats:
+            self._here.container(key=f"{FLOATING}-{next(_numbers)}").info(text)
+        else:
+            self._here.info(text)
+
+    def fail(self, text: str) -> None:
+        """Say why there is no answer, where the answer would be."""
+        self._here.error(text)
+
+    @contextlib.contextmanager
+    def spinner(self, doing: str) -> Iterator[None]:
+        """Something that moves while it takes long; not where the old answer is still on the page."""
+        if not self._floats and doing:
+            with self._spinning, st.spinner(doing):
+                yield
+        else:
+            yield
 
 
 def comes_by_itself(error: WorkerError) -> bool:
@@ -75,14 +112,14 @@ def _sooner_or_later(ask: Callable[[], T], notice: _Notice) -> T:
 class _Notice:
     """One line on the page that is there only while there is something to say."""
 
-    def __init__(self, place: DeltaGenerator, starting: str) -> None:
+    def __init__(self, place: Place, starting: str) -> None:
         self._place, self._starting = place, starting
         self._said = ""
         self._since = time.monotonic()
         if not engine.state().ready:
             self.say(starting)
 
-    def look(self, place: Place | None) -> None:
+    def look(self, place: PlaceInLine | None) -> None:
         """Called again and again while the page waits. Ends the run when nobody waits for it any more."""
         _end_if_unwanted()
         if not engine.state().ready:
@@ -105,10 +142,7 @@ class _Notice:
         if text == self._said:
             return
         self._said = text
-        if text:
-            self._place.info(text)
-        else:
-            self._place.empty()
+        self._place.say(text)
 
 
 def _end_if_unwanted() -> None:

@@ -1,4 +1,4 @@
-"""Call by call: every real call of a recurrent cell, packed small enough to be stepped through in the browser.
+"""Step through time: every real call of a recurrent cell, packed small enough to be stepped through in the browser.
 
     outputs, new_states = cell(inputs, states)
 

@@ -119,7 +119,7 @@ def aligned(a: Sequence[Layer], b: Sequence[Layer]) -> list[tuple[Layer | None, 
 def text(found: Comparison) -> str:
     """What differs, in one or two sentences."""
     if not found.dims:
-        return "Nothing differs yet: this is the pinned setting. Change a dim, and both stand here side by side."
+        return "Nothing differs yet: this is the pinned setting. Change a dim to see both models side by side."
     changes = listed([f"**{c.name}** {c.a} → {c.b}" for c in found.dims])
     one = f"{_count(len(found.dims), 'dim differs', 'dims differ')}: {changes}."
     if any(found.errors):
@@ -138,8 +138,8 @@ def text(found: Comparison) -> str:
 
 
 def _failed(errors: tuple[BuildError | None, BuildError | None]) -> str:
-    sides = [f"the {side} setting" for side, error in zip((A, "present"), errors, strict=True) if error is not None]
-    both = " Compared is what stood before the failure." if len(sides) < 2 else ""
+    sides = [f"the {side} setting" for side, error in zip((A, "current"), errors, strict=True) if error is not None]
+    both = " Only the layers before the failure are compared." if len(sides) < 2 else ""
     return f"Keras can't build {listed(sides)}.{both}"
 
 
@@ -169,7 +169,7 @@ def _alone(only_b: bool, dims: tuple[DimChange, ...], both: tuple[Inspection, In
     """Why a layer is in one setting only. With a single dim changed there is only one thing it can be."""
     missing = both[0] if only_b else both[1]
     if missing.error is not None:
-        return f"The {'pinned' if only_b else 'present'} setting was not built as far as here."
+        return f"The {'pinned' if only_b else 'current'} setting was not built as far as here."
     where = "now" if only_b else "in the pinned setting"
     why = f", because {dims[0].name} {dims[0].a} → {dims[0].b}" if len(dims) == 1 else ""
     return f"Only {where}{why}."
@@ -210,7 +210,7 @@ def _layer_why(a: Layer, b: Layer) -> str:
     told = "; ".join(dict.fromkeys(changes))
     rest = [part for name, part in _said(a, b).items() if f"{b.name}.{name}" not in told and part not in told]
     if rest and b.class_name != INPUT:  # an Input's arguments are its shape
-        told += f"{'. Beside that: ' if told else 'the same shape; what differs: '}{listed(rest)}"
+        told += f"{'. Also different: ' if told else 'the same shape; what differs: '}{listed(rest)}"
     return f"{told[0].upper() if told.startswith('the ') else told[0]}{told[1:]}." if told else ""
 
 

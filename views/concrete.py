@@ -10,7 +10,7 @@ from explainers.core.results import BuildError, Concrete, ConcreteRun
 from explainers.core.words import listed, tag
 from views import grid
 
-KEY = "shaded: follows the data. Plain: stays."
+KEY = "Shaded: depends on the data. Plain: never changes."
 
 
 def data(shown: Concrete) -> dict[str, Any]:
@@ -122,7 +122,7 @@ def _went(shown: Concrete, done: list[ConcreteRun]) -> str:
     for axis in shown.open_axes:
         lengths = sorted({run.lengths[axis] for run in done})
         told.append(f"{axis} {listed([tag(n, axis) for n in lengths])}")
-    return f"One model, built once, has just read {listed(told)}."
+    return f"One model, built once, has just run on {listed(told)}."
 
 
 def _stayed(shown: Concrete) -> str:
@@ -144,7 +144,7 @@ def _declared(shown: Concrete, done: list[ConcreteRun]) -> str:
     went = [run for run in others if run in done]
     if others and len(went) == len(others):
         return (
-            f"batch_size={declared} was declared, and other sizes went through all the same: today's Keras holds the "
+            f"batch_size={declared} was declared, and other sizes also ran: today's Keras holds the "
             f"data to it only where a layer needs that size. Nothing here keeps anything for each {_one(axis)}."
         )
     refused = [run for run in others if run not in done]

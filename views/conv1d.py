@@ -18,7 +18,7 @@ def section(extra: Mapping[str, Any]) -> Own | None:
     if not extra.get("rows"):
         return None
     prose = (
-        "The kernel held against the steps that reach it: it can stand only where all of it has a step under it."
+        "The kernel over the steps that reach it: it fits only where each of its cells covers a step."
         if extra["stuck"]
         else "Each cell is one step of a sample. Point at a step to see which steps above it were read; move the "
         "kernel with the buttons or the arrow keys."
@@ -100,15 +100,15 @@ def title(row: Mapping[str, Any]) -> str:
 
 
 def notes(row: Mapping[str, Any]) -> list[str]:
-    """Facts beside a row: how its number of steps comes about, and which steps above nobody reads."""
+    """Facts beside a row: how its number of steps comes about, and which steps above are never used."""
     if not row["size_name"]:
         return []
     noun = "step" if row["steps"] == 1 else "steps"
     said = [f"{row['formula']} {noun}" if "=" in row["formula"] else str(row["formula"])]
     if row["unread"]:
-        said.append(f"{_steps(row['unread'])} above {'is' if row['unread'] == 1 else 'are'} read by nobody")
+        said.append(f"{_steps(row['unread'])} above {'is' if row['unread'] == 1 else 'are'} never used")
     if not row["agrees"]:
-        said.append("the formula and the live layer disagree about where it stands")
+        said.append("the formula and the live layer disagree about its position")
     return said
 
 
@@ -122,7 +122,7 @@ def source(extra: Mapping[str, Any]) -> str:
     said = []
     if any(row["size_name"] for row in extra["rows"]):
         said.append(
-            "Asked of live layers: each got the numbers of its steps as data, and a kernel that tells what it sees."
+            "Measured with live layers: each got its step numbers as data, and a kernel that reports what it sees."
         )
         agree = all(row["agrees"] for row in extra["rows"])
         said.append(
@@ -133,7 +133,7 @@ def source(extra: Mapping[str, Any]) -> str:
     if extra["open"]:
         said.append(f"steps is None: {extra['rows'][0]['steps']:,} were taken for the picture.")
     if any(len(row["shown"]) < row["steps"] for row in extra["rows"]):
-        said.append("Long rows are drawn by their two ends.")
+        said.append("Long rows show only their two ends.")
     return " ".join(said)
 
 

@@ -17,43 +17,43 @@ KINDS = {
     "error": "An error message",
     "summary": "A printed summary",
     "code": "Keras code",
-    "unknown": "Not recognised",
+    "unknown": "Not recognized",
 }
 # The numbers of a message by the words of a page. What isn't here is called as Keras or the learner calls it.
 FIELDS = {
     "expected_ndim": "expected ndim",
     "found_ndim": "found ndim",
-    "least_arguments": "arguments that it needs",
-    "most_arguments": "arguments that it takes",
-    "given_arguments": "arguments that were given",
+    "least_arguments": "arguments required",
+    "most_arguments": "arguments accepted",
+    "given_arguments": "arguments given",
     "input_number": "input (from 0)",
-    "came": "features that came",
+    "came": "features found",
     "state_width": "width of a state",
-    "left": "the one size",
-    "right": "the other size",
-    "axis_b": "axis of the other one",
-    "i": "number of the one",
-    "j": "number of the other",
-    "last": "axis that is asked for",
+    "left": "first size",
+    "right": "second size",
+    "axis_b": "axis of the second tensor",
+    "i": "number of the first",
+    "j": "number of the second",
+    "last": "requested axis",
     "output": "number of the output",
-    "found_samples": "samples that came",
+    "found_samples": "samples found",
     "second": "samples of the second input",
     "listed": "samples in each array of the list",
     "parts": "samples in each array of y",
     "states_expected": "states of the layer",
-    "states_passed": "states that were given",
-    "expected_inputs": "inputs that it takes",
-    "received_inputs": "inputs that came",
-    "expected_outputs": "tensors that are taken",
-    "found_outputs": "tensors that come out",
-    "index": "the id",
-    "low": "the smallest that is allowed",
-    "label": "the label",
+    "states_passed": "states given",
+    "expected_inputs": "inputs expected",
+    "received_inputs": "inputs found",
+    "expected_outputs": "tensors expected",
+    "found_outputs": "tensors returned",
+    "index": "id",
+    "low": "smallest allowed",
+    "label": "label",
     "values": "numbers in the array",
-    "wanted": "numbers that the new shape holds",
+    "wanted": "numbers in the new shape",
     "n": "rows",
 }
-_NUMBERED = {"position": "in the index", "rest": "among the arguments", "passed": "in what was given"}
+_NUMBERED = {"position": "in the index", "rest": "among the arguments", "passed": "in the list given"}
 LONGEST_SHOWN = 6000  # characters of the pasted text that are repeated
 
 
@@ -90,7 +90,7 @@ def title(mistake: str | None) -> str:
 
 def fix_told(fix: Change) -> str:
     """What to do, what it means, and what came out when it was tried."""
-    tried = f"Tried live: it runs, and gives {fix.tried.output}." if fix.tried is not None else ""
+    tried = f"Tested live: it runs and returns {fix.tried.output}." if fix.tried is not None else ""
     return " ".join(part for part in (fix.label, fix.means, tried) if part)
 
 

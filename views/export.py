@@ -136,7 +136,7 @@ def _head(taken: Taken) -> Cell:
 
 def _working(found: Inspection) -> tuple[Cell, ...]:
     return (
-        _prose("## The model", "The comment on each line is the shape that comes out, and the names of its axes."),
+        _prose("## The model", "The comment on each line is the output shape with the names of its axes."),
         _code(found.code.rstrip()),
         *_shapes(found.flow, found.layers),
         *_parameters(found, "model"),
@@ -240,7 +240,7 @@ def _run(run: Run) -> tuple[Cell, Cell]:
             for index, tensor in enumerate(run.outputs)
         ),
     ]
-    return _prose("## Fed once", f"What comes out when data go in. {run.note}".strip()), _code(*lines)
+    return _prose("## Fed once", f"The output for some data. {run.note}".strip()), _code(*lines)
 
 
 # -- a build that fails --------------------------------------------------------------------------------------

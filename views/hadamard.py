@@ -19,7 +19,7 @@ def section(extra: Mapping[str, Any]) -> Own | None:
     if drawn is None:
         return None
     prose = (
-        f"One sample, the weights, and what comes out, in this model's real numbers. {shared(extra)} "
+        f"One sample, the weights and the output, with this model's real numbers. {shared(extra)} "
         "Point at a cell to see the three that belong together; hatched weights are stretched copies."
     )
     checked = f"Largest difference to x * W in NumPy, over everything that was fed: {difference(extra)}."
@@ -80,7 +80,7 @@ def shared(extra: Mapping[str, Any]) -> str:
     whole = product["rows"] * product["columns"]
     own = _own(product)
     if own == whole:
-        return f"Each of the {whole:,} elements has a weight of its own."
+        return f"Each of the {whole:,} elements has its own weight."
     return f"{own:,} weights serve {whole:,} elements: each one {whole // own:,} of them."
 
 
@@ -99,7 +99,7 @@ def text(extra: Mapping[str, Any]) -> str:
     """The figure in full sentences."""
     product = extra["product"]
     if product is None:
-        return "The model could not be built, so there is no product to show."
+        return "The model can't be built, so there is no product to show."
     kernel = product["kernel"]
     first = [product["x"][0][0], kernel[0][0], product["y"][0][0]]
     return (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from explainers.core.axes import sized
 from explainers.core.results import Tensor
 from explainers.core.trial import Tried
 from explainers.core.words import untagged
@@ -67,7 +68,7 @@ def tensors(trial: Tried) -> str:
 
 
 def _tensor(tensor: Tensor) -> str:
-    sizes = ", ".join(palette.directive(axis.axis, f"{axis.size} {axis.axis}") for axis in tensor.shape)
+    sizes = ", ".join(palette.directive(axis.axis, sized(axis)) for axis in tensor.shape)
     return f"`{tensor.name}` ({sizes})"
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from views.own import Caption, Drawing, Own, Prose
 
-_ROWS = (("goes in", "entering"), ("state", "state"), ("comes out", "leaving"))
+_ROWS = (("goes in", "entering"), ("state", "state"), ("output", "leaving"))
 _VALUES = 6  # of a piece, how many numbers are shown
 
 
@@ -19,8 +19,8 @@ def section(extra: Mapping[str, Any]) -> Own | None:
     if not extra.get("packings"):
         return None
     prose = (
-        "RNN hands its cell one tensor and takes one back. So several things travel in one last axis, side by side, "
-        "and whoever needs them cuts the axis at the same places. Widths are drawn to scale."
+        "RNN passes one tensor to its cell and gets one tensor back. So several things share the last axis, side by "
+        "side, and the code that needs them cuts the axis at the same places. Widths are drawn to scale."
     )
     parts = (Prose(prose), Drawing("packing", data(extra)), Caption(latent_sentence(extra)))
     return Own("Packed for one call, cut after it", "packing", parts)
@@ -71,7 +71,7 @@ def text(packing: Mapping[str, Any]) -> str:
     state = packing["state"]
     return (
         f"Call for timestep {packing['timestep']}: {entering} columns go in, with a state of {state['length']} units; "
-        f"{leaving} columns come out."
+        f"{leaving} columns are the output."
     )
 
 

@@ -199,7 +199,7 @@ def _aligned(guess: Guess, shape: Shape) -> list[tuple[tuple[int | None] | None,
 
 def _differs(said: int | None, axis: Axis, question: Question) -> str:
     """You wrote 20 where Keras has 5: where the 5 comes from, and what the 20 is."""
-    here = f"Here stands {axis.axis}: {axis.origin}."
+    here = f"This is {axis.axis}: {axis.origin}."
     if axis.size is None:
         here = f"{axis.axis.capitalize()} is None: {axis.origin}."
     elif said is None:
@@ -210,8 +210,8 @@ def _differs(said: int | None, axis: Axis, question: Question) -> str:
 def _missing(axis: Axis, shape: Shape, question: Question) -> str:
     if axis is shape[0] and axis.axis in {name for given in question.inputs for name in names(given)[:1]}:
         return (
-            f"The axis {axis.axis} is missing. It stands first in every shape, for a layer answers for each sample "
-            f"alone{_origin(axis)}."
+            f"The axis {axis.axis} is missing. It is the first axis of every shape, because a layer computes an output "
+            f"for each sample separately{_origin(axis)}."
         )
     kept = any(axis.axis == given.axis for each in question.inputs for given in each)
     verb = "is kept" if kept else "is new"
@@ -222,9 +222,11 @@ def _extra(said: int | None, shape: Shape, question: Question) -> str:
     gone = [a for given in question.inputs for a in given if a.axis not in names(shape)]
     dropped = next((axis for axis in gone if axis.size == said), None)
     count = "1 axis" if len(shape) == 1 else f"{len(shape)} axes"
-    have = f"What comes out has {count} ({', '.join(names(shape))})."
+    have = f"The output has {count} ({', '.join(names(shape))})."
     if dropped is not None:
-        return _sentences(f"One axis too many: {dropped.axis} ({_spell(said)}) does not come out.", have, question.why)
+        return _sentences(
+            f"One axis too many: {dropped.axis} ({_spell(said)}) is not in the output.", have, question.why
+        )
     return _sentences("One axis too many.", have, _what_is(said, None, question), question.why)
 
 
@@ -237,7 +239,7 @@ def _what_is(said: int | None, here: Axis | None, question: Question) -> str:
         if here is None or axis.axis != here.axis:
             return f"{_spell(said)} is {axis.axis}: {axis.origin}."
     for axis in known:
-        return f"{_spell(said)} is what goes in: {axis.origin}."
+        return f"{_spell(said)} is in the input: {axis.origin}."
     for name, value in question.arguments:
         if value == str(said):
             return f"{_spell(said)} is {name} of {question.name}."
@@ -287,10 +289,10 @@ def _formula(weight: Weight) -> str:
 
 def _count_reason(said: int, layer: Layer) -> str:
     if not layer.weights:
-        return f"{layer.class_name} has no weights: nothing in it is learnt. {layer.why}".strip()
+        return f"{layer.class_name} has no weights: it learns nothing. {layer.why}".strip()
     return (
         _left_out(said, layer.weights) or _one_gate(said, layer) or _multiplied(said, layer)
-        or "Each weight has as many numbers as its axes multiplied; the layer has all of them together."
+        or "Each weight has as many numbers as its axes multiplied; the layer has the sum of them."
     )  # fmt: skip
 
 
@@ -322,8 +324,8 @@ def _multiplied(said: int, layer: Layer) -> str:
     for axis in (axis for shape in layer.inputs for axis in shape[:-1]):
         if axis.size and axis.size > 1 and said == axis.size * layer.params:
             return (
-                f"{_spell(said)} is {layer.params:,} × {axis.size:,} {axis.axis}. The same weights serve all "
-                f"{axis.axis}: that axis is in no weight."
+                f"{_spell(said)} is {layer.params:,} × {axis.size:,} {axis.axis}. All "
+                f"{axis.axis} share the same weights: no weight has that axis."
             )
     return ""
 

@@ -14,14 +14,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from explainers.core.explainer import Explainer
+from explainers.core.asked import none_told
+from explainers.core.explainer import Asked, Explainer
 from explainers.core.mistakes import all_mistakes
+from explainers.core.programs import PROGRAMS
 from explainers.core.words import untagged
 from explainers.practice.glossary.terms import all_terms
 from explainers.practice.misconceptions.catalogue import all_misconceptions
 
 Query = Mapping[str, str]
 MOST = 8  # results on screen
+AT, TRY, EXAMPLE = "at", "try", "example"  # in links: the section to go to, the trial to open, the small program
 LONGEST = 2000  # characters of a query that are read: a pasted error may be long
 _READS_SHAPES = "stacked_lstm"  # the lesson that a question about (None, 20, 5) leads to
 _SHAPE = re.compile(r"[(\[]\s*(None|\d{1,6})\s*,\s*(None|\d{1,6})\s*,\s*(\d{1,6})\s*[)\]]", re.IGNORECASE)
@@ -42,6 +45,7 @@ _EMPTY = frozenset(
 class Entry:
     """One thing to be found. title: the link's text; line: one line under it; page, query: where it leads.
 
+    asked: the question of the lesson (or of a small program) that it is; None for a misconception, an error, a word.
     weighty: texts that count double (the title counts too). light: texts that count once.
     """
 
@@ -52,6 +56,7 @@ class Entry:
     query: Query = field(default_factory=dict)
     weighty: tuple[str, ...] = ()
     light: tuple[str, ...] = ()
+    asked: Asked[Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -67,17 +72,45 @@ TONES = {"Question": "blue", "Misconception": "violet", "Error": "orange", "Word
 
 def entries(lessons: Mapping[str, Explainer[Any]]) -> tuple[Entry, ...]:
     """Everything that can be found: the lessons' questions, misconceptions, kinds of errors, words of the glossary."""
-    return (*_questions(lessons), *_misconceptions(), *_errors(), *_words())
+    return (*_questions(lessons), *_programs(), *_misconceptions(), *_errors(), *_words())
 
 
 def _questions(lessons: Mapping[str, Explainer[Any]]) -> list[Entry]:
     found: list[Entry] = []
     for name, lesson in lessons.items():
         found.append(
-            Entry("Question", lesson.question, lesson.title, name, weighty=(lesson.title,), light=(lesson.about,))
+            Entry(
+                "Question",
+                lesson.question,
+                lesson.title,
+                name,
+                weighty=(lesson.title,),
+                light=(lesson.about,),
+                asked=Asked(lesson.question),
+            )
         )
-        found += [Entry("Question", asked, lesson.title, name, weighty=(lesson.title,)) for asked in lesson.asked]
+        found += [_question(name, lesson, asked) for asked in lesson.asked]
     return found
+
+
+def _question(name: str, lesson: Explainer[Any], asked: Asked[Any]) -> Entry:
+    weighty = (lesson.title, *asked.words)
+    return Entry("Question", asked.question, lesson.title, name, link_of(lesson, asked), weighty, asked=asked)
+
+
+def link_of(lesson: Explainer[Any], asked: Asked[Any]) -> dict[str, str]:
+    """Where on the lesson's page a question is answered: its dims, the section, the trial that is opened."""
+    dims: dict[str, str] = lesson.dims(**asked.dims).changed()
+    return dims | ({AT: asked.section} if asked.section else {}) | ({TRY: asked.trial} if asked.trial else {})
+
+
+def _programs() -> list[Entry]:
+    """Layers without a lesson: a small program about each opens on the page for pasted texts."""
+    return [
+        Entry("Question", program.asked, program.layer, "diagnose", {EXAMPLE: program.layer},
+              weighty=(program.layer, f"{program.layer} output shape", f"{program.layer} parameters", *program.words))
+        for program in PROGRAMS
+    ]  # fmt: skip
 
 
 def _misconceptions() -> list[Entry]:
@@ -178,8 +211,11 @@ def shape_asked(text: str) -> Entry | None:
         return None
     batch, steps, features = (size.capitalize() if size.isalpha() else size for size in shape.groups())
     query = {"timesteps": steps, "features": features} | ({} if batch == "None" else {"batch_size": batch})
-    title = f"What does ({batch}, {steps}, {features}) mean?"
-    return Entry("Question", title, "A live model that reads just this shape", _READS_SHAPES, query)
+    title, asked = f"What does ({batch}, {steps}, {features}) mean?", Asked[Any]("")
+    if "none" in words(_SHAPE.sub(" ", text)):  # it is the None that is asked about
+        title, asked = f"What does None mean in ({batch}, {steps}, {features})?", Asked("", answer=none_told)
+        query |= {AT: "concrete"}
+    return Entry("Question", title, "A live model that reads just this shape", _READS_SHAPES, query, asked=asked)
 
 
 def _ranked(text: str, index: Index) -> list[Found]:

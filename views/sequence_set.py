@@ -12,7 +12,7 @@ from typing import Any
 from views.own import Caption, Drawing, Heading, Own, Prose, Table
 
 WAYS = {
-    "squeeze": "squeeze: the set stands in for the batch",
+    "squeeze": "squeeze: the set becomes the batch",
     "time_distributed": "TimeDistributed: the set is an axis",
 }
 # Which stops of the two ways belong side by side.
@@ -24,9 +24,9 @@ def section(extra: Mapping[str, Any]) -> Own | None:
     if not extra.get("answers"):
         return None
     prose = (
-        "Either the sample is taken out of its batch of one, so that its sequences stand in for the batch, and put "
-        "back afterwards; or TimeDistributed runs the RNN once for each sequence. The weights are the same, and so "
-        "are the numbers. Only the second way takes a batch of more than one sample."
+        "First way: squeeze the sample out of its batch of one, so that its sequences become the batch, and put the "
+        "batch axis back afterwards. Second way: TimeDistributed runs the RNN once for each sequence. The weights are "
+        "the same, and so are the numbers. Only the second way accepts a batch of more than one sample."
     )
     picture = (Heading("The average in real numbers", "average"), Drawing("average", data(extra)), Caption(text(extra)))
     return Own("Two ways, one set of weights", "two-ways", (Prose(prose), Table(ways(extra)), *picture))

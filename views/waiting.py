@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-FULL = "So many people are asking that the line is full. This page asks again by itself: nothing you typed is lost."
-TRAINING_FULL = "The line is full. The training gets a place as soon as there is one; “Stop” leaves it."
+FULL = (
+    "Too many people are asking right now, so the line is full. This page tries again by itself; "
+    "nothing you typed is lost."
+)
+TRAINING_FULL = "The line is full. The training starts as soon as there is a place; “Stop” cancels it."
 BY_ITSELF = "This page fills in by itself."
 TRAINING_BY_ITSELF = "The training starts by itself; “Stop” leaves the line."
 

@@ -39,7 +39,7 @@ def text(extra: Mapping[str, Any]) -> str:
     first = length + shift
     targets = f"target is point i + {first}" if horizon == 1 else f"targets are points i + {first} to i + "
     targets += "" if horizon == 1 else str(first + horizon - 1)
-    wrong = {0: "", 1: f" Point i + {length} is skipped.", -1: " The target stands inside the window."}[shift]
+    wrong = {0: "", 1: f" Point i + {length} is skipped.", -1: " The target is inside the window."}[shift]
     return (
         f"A series of {len(extra['series']):,} points holds {extra['windows']:,} windows. Window i holds points i to "
         f"i + {length - 1}; its {targets}.{wrong} Points from {extra['first_held_out']:,} on are held out."

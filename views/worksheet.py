@@ -78,7 +78,7 @@ def _shapes(exercise: Exercise) -> Task:
     ]
     return Task(
         "Which shapes?",
-        "Write the shape that each layer gives, as Keras prints it. None stands for an axis that is left open.",
+        "Write the shape that each layer gives, as Keras prints it. None means an axis whose size is open.",
         _program(exercise.inspection),
         tuple(blanks),
         exercise.url,

@@ -36,7 +36,7 @@ class Limits:
     wait_seconds: float = number(30.0, 0.1, 600, "how long a request may wait for a free worker")
     start_seconds: float = number(90.0, 0.1, 600, "how long a worker may take to start")
     cancel_seconds: float = number(2.0, 0.1, 60, "how long a stopped training may take to end by itself")
-    abandoned_seconds: float = number(5.0, 0.1, 600, "how long a question may go on that nobody waits for any more")
+    abandoned_seconds: float = number(5.0, 0.1, 600, "how long a question may go on that no one waits for any more")
     memory_mb: int = whole(512, 16, 1_000_000, "how much memory a request may take, in MB")
     result_mb: int = whole(16, 1, 1000, "how large an answer may be, in MB")
     queue: int = whole(256, 0, 10_000, "how many requests may wait for a free worker")

@@ -27,8 +27,8 @@ SENTENCES: dict[Kind, str] = {
     "timeout": "This took longer than {seconds:g} seconds and was stopped. Choose smaller sizes and try again.",
     "memory": "This needs more than the {memory_mb:,} MB of memory that one request may use, so it was stopped. "
     "Choose smaller sizes and try again.",
-    "died": "Keras ended unexpectedly while it worked on this; most often the sizes were too large. It is "
-    "starting again by itself: choose smaller sizes, or try again in a few seconds.",
+    "died": "Keras crashed on this request, most likely because the sizes were too large. It is "
+    "restarting by itself: choose smaller sizes, or try again in a few seconds.",
     "busy": "Many people are asking at this moment. Wait a few seconds and try again.",
     "cancelled": "This was stopped before it was finished. Start it again whenever you like.",
     "bad_request": "{message}",

@@ -521,7 +521,7 @@ class Pool:
             self._end(process, self._too_late(process))
         elif process.ready and process.grown() > self._limits.memory_mb * MB:
             self._end(process, self._sorry("memory", job, detail="resident memory"))
-        elif process.ready and process.stands_still(now, STOPPED_SECONDS):
+        elif process.stands_still(now, STOPPED_SECONDS):  # while it starts, too: all wait for that
             process.kill()  # nobody's fault: its job is given to another one
         elif job is not None and job.unwanted and job.started and not process.cancelling:
             self._cancel(process, job, now)

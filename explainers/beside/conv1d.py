@@ -1,18 +1,20 @@
-"""What people try with a Conv1D, and how the lesson recognises one."""
+"""What people try with a Conv1D and ask about it, and how the lesson recognises one."""
 
 from __future__ import annotations
 
 import dataclasses
 import re
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from explainers.conv1d import INPUTS, Dims, build, counted, repaired
 from explainers.core import then
+from explainers.core.asked import count_of, failure_told, shapes_of
 from explainers.core.axes import Axis, plain, sizes
-from explainers.core.explainer import Explainer
+from explainers.core.dims import Value
+from explainers.core.explainer import Asked, Explainer
 from explainers.core.later import keras, layers
 from explainers.core.results import BuildError, Figure
 from explainers.core.signs import Level, Recognised, Seen
@@ -268,10 +270,74 @@ def _conv(seen: Seen) -> Recognised | None:
     return {key: value for key, value in dims.items() if value is not None or key == "steps"}
 
 
+# -- what people ask -----------------------------------------------------------------------------------------
+
+
+def of_count(count: int) -> Iterator[dict[str, Value]]:
+    """Dims at which a Conv1D has so many parameters: filters·(kernel_size·channels + 1)."""
+    for kernel_size in (3, 2, 5, 7):
+        for filters in range(512, 0, -1):
+            channels, left = divmod(count - filters, filters * kernel_size)
+            if not left and 1 <= channels <= 512:
+                yield {"filters": filters, "kernel_size": kernel_size, "channels": channels, "steps": 20}
+
+
+ASKED: tuple[Asked[Dims], ...] = (
+    Asked(
+        "Negative dimension size caused by subtracting 3 from 1 for 'conv1d_1/convolution/Conv2D'",
+        {"steps": 1, "channels": 11, "kernel_size": 3},
+        "",
+        failure_told,
+    ),
+    Asked("Computed output size would be zero or negative", {"steps": 2, "kernel_size": 3}, "", failure_told),
+    Asked("What do steps and channels mean in Conv1D?", {}, "", shapes_of("conv_1")),
+    Asked(
+        "How many output steps does a Conv1D have with strides, padding and dilation_rate?",
+        {},
+        "sliding",
+        shapes_of("conv_1"),
+        ("padding same", "padding valid", "causal", "Conv1D output shape"),
+    ),
+    Asked("How many parameters does a Conv1D have?", {}, "parameters", count_of("conv_1"), ("filters",)),
+    Asked(
+        "Why is my Dense(1, softmax) always 1.0?",
+        {"head": "Flatten"},
+        "break-it",
+        None,
+        ("softmax",),
+        trial="softmax_of_one",
+    ),
+    Asked(
+        "Why is Flatten's output (None, None)?",
+        {"steps": None, "head": "Flatten"},
+        "",
+        failure_told,
+        ("Flatten None", "Dense should be defined", "last dimension should be defined"),
+    ),
+    Asked(
+        "What is the output shape of Flatten?",
+        {"head": "Flatten"},
+        "",
+        shapes_of("flatten"),
+        ("Flatten before Dense", "Flatten shape"),
+    ),
+    Asked(
+        "What does GlobalAveragePooling1D do?",
+        {"head": "GlobalAveragePooling1D"},
+        "",
+        shapes_of("average"),
+        ("pooling",),
+    ),
+    Asked("What does MaxPooling1D do to the steps?", {"pool_size": 2, "strides": 1}, "sliding", shapes_of("pool_1")),
+)
+
+
 def complete(lesson: Explainer[Dims]) -> Explainer[Dims]:
     """The lesson with its trials and signs."""
     return dataclasses.replace(
         lesson,
+        asked=ASKED,
+        of_count=of_count,
         trials=(
             without_channels,
             swapped_axes,

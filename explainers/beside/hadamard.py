@@ -143,8 +143,8 @@ def last_axis_kernel(dims: Dims) -> Tried:
         f"shape=(input_shape[-1],) is accepted, and the output has the right shape {y.shape}. But the kernel "
         f"{kernel.shape} "
         f"has {made.count_params():,} weights instead of {rows} × {columns} = {meant.count_params():,}: broadcasting "
-        "lays the "
-        f"same row over every timestep. Fed with ones, all {rows} rows come out equal (largest difference {spread:g})."
+        f"lays the same row over every timestep. Fed with ones, all {rows} output rows are equal (largest difference "
+        f"{spread:g})."
     )
     figures = (
         Figure("weights of a kernel (P,)", int(made.count_params())),
@@ -170,7 +170,7 @@ def kernel_shapes(dims: Dims) -> Tried:
     verdict = (
         f"On {rows} timesteps by {columns} features: {figures[0].value:,} weights per element, {figures[1].value:,} "
         "per column, "
-        f"{figures[2].value:,} per row. A 1 in the kernel stretches over the axis where it stands, so the weights "
+        f"{figures[2].value:,} per row. A 1 in the kernel stretches over its axis, so the weights "
         "there are shared."
     )
     return Tried('Hadamard(per="element")\nHadamard(per="column")\nHadamard(per="row")', verdict,

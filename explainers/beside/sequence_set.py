@@ -65,7 +65,7 @@ def batch_of_two(dims: Dims) -> Tried:
     shape = try_build(lambda: build(small), INPUTS).layers[0].outputs[0]
     _, error = try_feed(built(lambda: build(small), INPUTS), x, shape)
     verdict = (
-        f"The squeeze takes an axis of length 1 away. {x.shape} has 2 there: two sets can't both stand in for the "
+        f"The squeeze takes an axis of length 1 away. {x.shape} has 2 there: two sets can't both become the "
         "batch. "
         "Use TimeDistributed, or feed one sample at a time."
     )

@@ -1,13 +1,16 @@
-"""How the lesson recognises a stack of recurrent layers."""
+"""How the lesson recognises a stack of recurrent layers, and what people ask about one."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
-from explainers.core.explainer import Explainer
+from explainers.core.asked import count_of, failure_told, none_told, shape_told, shapes_of
+from explainers.core.explainer import Asked, Explainer
 from explainers.core.finding import Change, Value
+from explainers.core.results import Inspection
 from explainers.core.signs import RECURRENT, Level, Recognised, Seen, inner, levels, sequence, units_of
+from explainers.core.words import tag
 from explainers.stacked_lstm import Dims
 
 
@@ -52,6 +55,88 @@ def _repairs(dims: Mapping[str, Value]) -> tuple[Change, ...]:
     )
 
 
+# -- what people ask -----------------------------------------------------------------------------------------
+
+
+def of_count(count: int) -> Iterator[dict[str, Value]]:
+    """Dims at which the first level has so many parameters: an LSTM, with few features, or else a GRU."""
+    for cell, gates, biases in (("LSTM", 4, 1), ("GRU", 3, 2)):
+        widths = [units for units in range(1, 513) if count % (gates * units) == 0]
+        fits = [(count // (gates * units) - units - biases, units) for units in widths]
+        for features, units in sorted(fits):
+            if 1 <= features <= 512:
+                yield {"levels": 1, "layer_1": cell, "features": features, "units_1": units}
+
+
+def _torch_told(dims: Dims, found: Inspection) -> str:
+    """The same layer in both frameworks, with the sizes of the live model."""
+    layer = found.layers[1]
+    features, units = layer.inputs[0][-1].size, layer.outputs[0][-1].size
+    cell = layer.class_name
+    return (
+        f"nn.{cell}(input_size={tag(features, 'features')}, hidden_size={tag(units, 'units')}, batch_first=True) is "
+        f"keras.layers.{cell}({tag(units, 'units')}): Keras reads input_size from the data, hidden_size is units, and "
+        f"the output here is {shape_told(layer.outputs[0])} with **{layer.params:,}** parameters."
+    )
+
+
+ASKED: tuple[Asked[Dims], ...] = (
+    Asked(
+        "How many batches (steps) are in an epoch?",
+        {"samples": 105, "fit_batch_size": 32},
+        "break-it",
+        words=("epoch", "batches per epoch", "steps_per_epoch", "last batch", "samples", "fit", "1875/1875"),
+        trial="what_fit_does",
+    ),
+    Asked("What does (None, 20, 5) mean?", {"timesteps": 20, "features": 5}),
+    Asked("What does None mean in (None, 20, 5)?", {"timesteps": 20, "features": 5}, "concrete", none_told),
+    Asked(
+        "expected ndim=3, found ndim=2",
+        {"return_sequences_1": False},
+        "",
+        failure_told,
+        ("incompatible with the layer", "min_ndim"),
+    ),
+    Asked("When do I need return_sequences=True?", {"return_sequences_1": False}, "", failure_told),
+    Asked("Why None instead of a number?", {"timesteps": None}, "concrete", none_told, ("variable length",)),
+    Asked("How many units should the second LSTM have?", {}, "parameters", count_of("level_2")),
+    Asked(
+        "How many parameters does an LSTM have?",
+        {"levels": 1, "units_1": 5},
+        "parameters",
+        count_of("level_1"),
+        ("4 gates", "LSTM formula", "LSTM params"),
+    ),
+    Asked(
+        "How many parameters does a GRU have?",
+        {"levels": 1, "layer_1": "GRU"},
+        "parameters",
+        count_of("level_1"),
+        ("reset_after", "3 gates", "GRU params"),
+    ),
+    Asked("What is the output shape of an LSTM?", {"levels": 1}, "", shapes_of("level_1")),
+    Asked(
+        "What is nn.LSTM of PyTorch in Keras?",
+        {"levels": 1},
+        "",
+        _torch_told,
+        ("nn.LSTM", "torch LSTM", "pytorch", "input_size", "hidden_size", "batch_first"),
+    ),
+    Asked("What is nn.GRU of PyTorch in Keras?", {"levels": 1, "layer_1": "GRU"}, "", _torch_told, ("nn.GRU",)),
+    Asked("What is input_shape of an LSTM?", {"levels": 1}, "", none_told, ("input_shape", "batch_input_shape")),
+    Asked(
+        "What does Bidirectional do to the shape?",
+        {"levels": 1, "bidirectional": True},
+        "",
+        shapes_of("both_1"),
+        ("Bidirectional LSTM",),
+    ),
+    Asked("What does stateful need?", {"stateful": True, "batch_size": 9}, "break-it", trial="other_batch_stateful"),
+)
+
+
 def complete(lesson: Explainer[Dims]) -> Explainer[Dims]:
-    """The lesson with its signs."""
-    return dataclasses.replace(lesson, signs={Level.LAYER: _recurrent}, repairs=_repairs)
+    """The lesson with its signs and questions."""
+    return dataclasses.replace(
+        lesson, signs={Level.LAYER: _recurrent}, repairs=_repairs, asked=ASKED, of_count=of_count
+    )

@@ -271,7 +271,7 @@ def elapsed_without_axis(dims: Dims) -> Tried:
 
     found = try_build(table, {"visits": INPUTS["visits"], "elapsed": "batch timesteps"})
     verdict = (
-        f"(None, {small.timesteps}, {small.features}) and (None, {small.timesteps}) can't stand side by side: at every "
+        f"(None, {small.timesteps}, {small.features}) and (None, {small.timesteps}) can't be joined: at every "
         f"timestep the first has {small.features} numbers, the second has no axis left to count them. One elapsed time "
         f"per visit is an axis of length 1: elapsed[..., None] makes (None, {small.timesteps}, 1)."
     )

@@ -104,3 +104,9 @@ def product(axes: Shape, origin: str) -> Axis:
         origin=origin,
         sources=tuple(dict.fromkeys(s for axis in axes for s in axis.sources)),
     )
+
+
+def sized(axis: Axis) -> str:
+    """``5 features``, ``1 feature``, ``None batch``: the size before the name."""
+    one = axis.size == 1 and axis.axis.endswith("s") and "·" not in axis.axis
+    return f"{'None' if axis.size is None else axis.size} {axis.axis[:-1] if one else axis.axis}"

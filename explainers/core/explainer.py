@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -45,6 +45,26 @@ class Journey:
 
 
 @dataclass(frozen=True)
+class Asked(Generic[D]):
+    """A question as people ask it, and the way to its answer on the lesson's page.
+
+    dims: those that it is about. section: the part of the page that explains it, by its anchor; "" for the top.
+    answer: one sentence (Markdown) from the model at these dims; None where the lesson's own sentence answers it.
+    words: further words that it is found by. trial: the name of the trial whose verdict answers it instead.
+    """
+
+    question: str
+    dims: Mapping[str, Value] = field(default_factory=dict)
+    section: str = ""
+    answer: Callable[[D, Inspection], str] | None = None
+    words: tuple[str, ...] = ()
+    trial: str = ""
+
+
+GROUPS = ("Basics", "Time series", "Advanced")  # of lessons, in the order of the menu
+
+
+@dataclass(frozen=True)
 class Explainer(Generic[D]):
     """One lesson: the parts of its file, bound together and type-checked.
 
@@ -57,6 +77,9 @@ class Explainer(Generic[D]):
     signs:  how it recognises a pasted model as its own, from the most special sign to the plainest.
     repairs: of a pasted text that opens here with the mistake in it, by the dims it opens with.
     picture: the module in views/ whose `section(extra)` is drawn on this lesson's page alone; "" for none.
+    label:  what it answers in a few words, for the menu; the title is put next to it.
+    group:  one of GROUPS.
+    of_count: dims at which its first layer with weights has so many parameters, the plainest first.
     order:  its place on the home page, the smallest first.
     always_builds: its models build at any dims (or are refused for their cost alone): there is nothing to repair.
     """
@@ -76,10 +99,13 @@ class Explainer(Generic[D]):
     feed: Callable[[D, str, tuple[int, ...]], Any] | None = None  # data for an Input by name and shape, or None
     train: Callable[[D, Sequence[float] | None], Generator[dict[str, Any], None, object]] | None = None
     unused: Callable[[D], tuple[str, ...]] = lambda dims: ()  # dims without effect now: their controls fold away
-    asked: tuple[str, ...] = ()  # other ways people ask the same, for the search
+    asked: tuple[Asked[D], ...] = ()  # what people ask that this lesson answers
     about: str = ""  # a paragraph under the answer
     signs: Mapping[Level, Sign] = field(default_factory=dict)
     repairs: Callable[[Mapping[str, Value]], tuple[Change, ...]] = lambda dims: ()
     picture: str = ""
+    label: str = ""
+    group: str = "Advanced"
+    of_count: Callable[[int], Iterable[Mapping[str, Value]]] = lambda count: ()
     order: int = 1000
     always_builds: bool = False

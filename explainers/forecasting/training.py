@@ -258,7 +258,7 @@ def _verdict(step: OneStep, winner: str, plan: Plan) -> str:
         f"“same as the last value” by {step.naive_errors.mae:.3g}."
     )
     if plan.target_point == "inside_window":
-        return f"{numbers} That is no forecast: the target stood inside the window, so the answer was given away."
+        return f"{numbers} That is no forecast: the target was inside the window, which gave the answer away."
     if plan.target_point == "one_late":
         return f"{numbers} The targets are one point late: the model learned two steps ahead, and is told it was one."
     return (

@@ -64,7 +64,7 @@ class MaskedMean(layers.Layer):
 def take_out_rule(layer: Any, inputs: Sequence[Shape]) -> Ruling:
     """The batch of one goes; sequences stand first now, and keep their name."""
     _, *sample = inputs[0]
-    why = f"Takes the only sample out: {sample[0].axis} stand where a recurrent layer expects the batch."
+    why = f"Takes the only sample out: {sample[0].axis} are where a recurrent layer expects the batch."
     return Ruling((tuple(sample),), why=why)
 
 

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 
 from explainers.core.dims import DimsError
 from explainers.core.finding import Change, Finding, Value
+from explainers.core.layers import class_of
 from explainers.core.registry import all_explainers, find_explainer
 from explainers.core.signs import Level, Recognised, Seen, Sign
 from explainers.core.spec import LayerSpec, ModelSpec, Sizes
-from explainers.reading.layers import class_of
 from explainers.reading.shapes import walk
 
 

@@ -6,6 +6,7 @@ from functools import partial
 
 import streamlit as st
 
+from explainers.core.axes import sized
 from explainers.core.results import Tensor
 from explainers.core.trial import Tried
 from shell import components, engine, waiting
@@ -14,10 +15,11 @@ from shell.prose import painted
 from shell.sections.failure import fixes
 from views import palette, trials
 from views.markup import verbatim
+from views.search import TRY
 
 
 def draw(page: Page) -> None:
-    st.markdown("What people try with such a model, done for real with your dims.")
+    st.markdown("Common mistakes and experiments with this model, run live with your dims.")
     _try_out(page)
 
 
@@ -25,8 +27,12 @@ def draw(page: Page) -> None:
 def _try_out(page: Page) -> None:
     explainer = page.explainer
     titles = {demo.name: demo.title for demo in explainer.trials}
+    linked = st.query_params.get(TRY)
+    if linked in titles and st.session_state.get("tried:linked") != (explainer.name, linked):
+        st.session_state["tried:linked"] = (explainer.name, linked)
+        st.session_state[f"try:{explainer.name}"] = linked
     chosen = st.pills(
-        "What to try",
+        "Experiment",
         list(titles),
         format_func=lambda name: titles[name],
         key=f"try:{explainer.name}",
@@ -34,7 +40,7 @@ def _try_out(page: Page) -> None:
     )
     if chosen is None:
         return
-    shown = waiting.asked(partial(engine.demonstration, page.name, page.texts, chosen), "Trying it …")
+    shown = waiting.asked(partial(engine.demonstration, page.name, page.texts, chosen), "Running it …")
     if shown is None:
         return
     demonstration(page, shown)
@@ -57,7 +63,7 @@ def demonstration(page: Page, demo: Tried) -> None:
 
 
 def _told(tensor: Tensor) -> str:
-    sizes = ", ".join(palette.directive(axis.axis, f"{axis.size} {axis.axis}") for axis in tensor.shape)
+    sizes = ", ".join(palette.directive(axis.axis, sized(axis)) for axis in tensor.shape)
     return f"**{tensor.name}** ({sizes})"
 
 

@@ -1,4 +1,4 @@
-"""Call by call: what the recurrent cells really did."""
+"""Step through time: what the recurrent cells really did."""
 
 from __future__ import annotations
 
@@ -13,5 +13,5 @@ def draw(page: Page) -> None:
 
 
 CALLS = Section(
-    "calls", "Call by call", draw, wanted=lambda page: page.found.run is not None and bool(page.found.run.calls)
+    "calls", "Step through time", draw, wanted=lambda page: page.found.run is not None and bool(page.found.run.calls)
 )

@@ -21,9 +21,9 @@ def draw(page: Page) -> None:
         st.warning(verbatim(notice))
     if found.dims is None:
         st.markdown(
-            "Pin this setting, then change a dim: both stand here side by side, with the reason for each change."
+            "Pin these dims, then change one: you see both models side by side, with the reason for each change."
         )
-        st.button("Pin this setting", key=f"pin:{page.name}", on_click=pinned.pin, args=(page.dims,))
+        st.button("Pin these dims", key=f"pin:{page.name}", on_click=pinned.pin, args=(page.dims,))
         return
     _buttons(page, found)
     other = waiting.asked(partial(engine.explanation, page.name, dims_state.texts_of(found.dims)))
@@ -38,7 +38,7 @@ def _buttons(page: Page, found: pinned.Pinned) -> None:
     held = moves(found.dims.values(), page.dims, page.fixed)
     with st.container(horizontal=True):
         st.button(
-            "Pin the present setting instead",
+            "Pin the current dims instead",
             key=f"repin:{page.name}",
             on_click=pinned.pin,
             args=(page.dims,),
@@ -53,7 +53,7 @@ def _buttons(page: Page, found: pinned.Pinned) -> None:
         )
         st.button("Unpin", key=f"unpin:{page.name}", on_click=pinned.unpin)
     if held:
-        st.caption("Swapping would change dims that your teacher has hidden, so it is not offered here.")
+        st.caption("Swapping would change dims that your teacher has hidden, so it isn't offered here.")
 
 
 def _both(name: str, other: Explanation, here: Explanation) -> None:

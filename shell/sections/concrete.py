@@ -14,7 +14,9 @@ from views.markup import verbatim
 
 
 def draw(page: Page) -> None:
-    st.markdown("A None in a shape is an axis that waits for the data. Here the data come, in several sizes.")
+    st.markdown(
+        "None in a shape is an axis whose size the data decide. Here the same model runs on data of several sizes."
+    )
     _runs(page.name, page.texts)
 
 
@@ -34,4 +36,4 @@ def _runs(name: str, texts: engine.Texts) -> None:
         components.grid(view.data(shown), key=f"runs:{name}")
 
 
-CONCRETE = Section("concrete", "None made concrete", draw, wanted=lambda page: page.found.error is None)
+CONCRETE = Section("concrete", "What None becomes", draw, wanted=lambda page: page.found.error is None)

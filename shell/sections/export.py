@@ -24,7 +24,7 @@ def draw(page: Page) -> None:
     kept = {HIDE: hide} if hide else {}  # the link that a class passes on is still its teacher's
     address = export.link(st.context.url or "", page.explanation, kept)
     st.markdown(
-        "The model above, with an `assert` for every shape and every count on this page: it runs anywhere where Keras "
+        "The model above, with an `assert` for every shape and every count on this page. It runs wherever Keras "
         "and TensorFlow are installed."
     )
     with st.container(horizontal=True):
@@ -39,14 +39,14 @@ def draw(page: Page) -> None:
                 icon=":material/download:",
             )
     st.caption(
-        "The figures of this page (the diagram at its top, the ledger) can be saved as SVG or PNG: "
-        "their own buttons stand below them."
+        "You can save the figures of this page (the diagram at the top, the ledger) as SVG or PNG with the buttons "
+        "below each figure."
     )
-    st.markdown("**The link** to this page with these dims")
+    st.markdown("**Link** to this page with these dims")
     components.listing(address, "The link", f"link:{page.name}", "text")
-    st.markdown("**To show it inside another page**, without menu and foot")
+    st.markdown("**Embed** it in another page, without menu and footer")
     frame = export.iframe(address, page.explainer.question)
-    components.listing(frame, "The frame for another page", f"frame:{page.name}", "text")
+    components.listing(frame, "Code to embed this page", f"frame:{page.name}", "text")
 
 
 def _writer(page: Page, address: str, write: Callable[[export.Taken], str]) -> Callable[[], bytes]:
@@ -73,4 +73,4 @@ def _repaired(page: Page) -> tuple[Fix, Explanation] | None:
         return None
 
 
-EXPORT = Section("export", "Files and links", draw, wanted=lambda page: export.can_be_taken(page.found))
+EXPORT = Section("export", "Export and share", draw, wanted=lambda page: export.can_be_taken(page.found))

@@ -10,8 +10,8 @@ from shell.page import Page, Section
 from shell.prose import painted
 from views.markup import verbatim
 
-HELD = "There is more that helps: it changes dims that your teacher has hidden, so it is not offered here."
-HELD_ALL = "All that helps changes dims that your teacher has hidden, so it is not offered here. What would you do?"
+HELD = "More fixes exist, but they change dims that your teacher has hidden."
+HELD_ALL = "Every fix changes dims that your teacher has hidden. What would you do?"
 
 
 def draw(page: Page) -> None:
@@ -30,7 +30,7 @@ def fixes(page: Page, found: tuple[Fix, ...], where: str) -> None:
     offered = [fix for fix in found if not page.fixed & fix.dims.keys()]
     if not found:
         return
-    st.markdown("**What helps**")
+    st.markdown("**How to fix it**")
     if len(offered) < len(found):
         st.caption(HELD if offered else HELD_ALL)
     for index, fix in enumerate(offered):

@@ -61,9 +61,8 @@ def _own_numbers() -> tuple[float, ...] | None:
     if source != OWN:
         return None
     st.caption(
-        f"One number per line, or a CSV file; up to {reading.MOST_NUMBERS:,} numbers. They are used for this visit "
-        "alone "
-        "and written nowhere."
+        f"One number per line, or a CSV file; up to {reading.MOST_NUMBERS:,} numbers. They are used during this visit "
+        "only and never stored."
     )
     kept: dict[str, Any] = st.session_state.setdefault(_KEPT, {})
     left, right = st.columns(2)
@@ -127,7 +126,7 @@ def _read(text: str, content: bytes | None, kept: dict[str, Any]) -> tuple[float
         raise
     finally:
         if ambiguous or decimal:  # drawn as long as it counts, so that one may think again
-            kept[key] = st.radio("A comma stands for", list(said), index=None, horizontal=True, key=key)
+            kept[key] = st.radio("A comma is", list(said), index=None, horizontal=True, key=key)
 
 
 # -- the windows ---------------------------------------------------------------------------------------------
@@ -153,7 +152,7 @@ def _points(count: int) -> str:
 
 
 def _behind(horizon: int) -> str:
-    return "the point behind it is its target" if horizon == 1 else f"the {horizon} points behind it are its targets"
+    return "the next point is its target" if horizon == 1 else f"the next {horizon} points are its targets"
 
 
 def _dark() -> bool:
@@ -185,8 +184,8 @@ def _training(
     alone = "" if own is None else " Your numbers are one column: one feature, one target."
     st.markdown(
         f"A small LSTM learns from the first {shown['first_held_out']:,} points and forecasts the held-out "
-        f"{points - shown['first_held_out']:,}, {ahead}. It has to beat the simplest forecast there is: the same as "
-        f"the last value.{alone}"
+        f"{points - shown['first_held_out']:,}, {ahead}. It has to beat the simplest possible forecast: "
+        f"repeat the last value.{alone}"
     )
     start, stop = st.columns([1, 1], width=320)
     start.button(
@@ -207,7 +206,7 @@ def _training(
     elif live.stopped:
         st.info(live.ending)
     if live.what != what and not running:
-        st.caption("These results are of the settings before your last change. Train again to see the new ones.")
+        st.caption("These results belong to the settings before your last change. Train again to see the new ones.")
     if live.learned is not None:
         _results(live)
 
@@ -256,7 +255,7 @@ def _results(live: LiveTraining) -> None:
         )
         st.plotly_chart(view.several_figure(training, dark), key=f"several:{NAME}", alt=alt)
         st.plotly_chart(view.by_step_figure(training, dark), key=f"by_step:{NAME}", alt=alt)
-    st.markdown("**The loss**, epoch by epoch")
+    st.markdown("**Loss** in each epoch")
     st.plotly_chart(view.loss_figure(training.loss, training.val_loss, dark), key=f"loss:{NAME}", alt=alt)
-    with st.expander("The figures in words"):
+    with st.expander("These figures in words"):
         st.markdown(alt)

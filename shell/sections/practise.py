@@ -9,7 +9,7 @@ from views.links import Target
 
 def draw(page: Page) -> None:
     title = f"Challenges about {page.explainer.title}"
-    line = "New dims each time, and a live model is the judge."
+    line = "New sizes each time; a live model checks your answer."
     links.show([Target(title, "challenges", {"lesson": page.name}, line)], "Practise", "practise")
 
 

@@ -79,11 +79,11 @@ def _ask(name: str, question: Question, asked: tuple[Question, ...], state: Prog
             which = f", output {output + 1} of {len(question.shapes)}" if len(question.shapes) > 1 else ""
             key = f"predict:{name}:shape:{output}"
             hint = "its sizes, like (None, 7, 9)"
-            st.text_input(f"Shape that comes out{which}", key=key, placeholder=hint, autocomplete="off")
+            st.text_input(f"Output shape{which}", key=key, placeholder=hint, autocomplete="off")
             _problem(state, key)
         if question.layer is not None:
             key = f"predict:{name}:count"
-            st.text_input("Parameters", key=key, placeholder="their number; empty for no guess", autocomplete="off")
+            st.text_input("Parameters", key=key, placeholder="how many; leave empty for no guess", autocomplete="off")
             _problem(state, key)
         with st.container(horizontal=True):
             st.form_submit_button("Check", type="primary", on_click=_commit, args=(name, question, state))
@@ -197,7 +197,7 @@ def _end(name: str, asked: tuple[Question, ...], state: Progress) -> None:
     ]
     right = sum(all(row.right for each in rows for row in each) for rows, _ in compared)
     counted = [count for _, count in compared if count is not None and count.said is not None]
-    told = f"Shapes right at the first try: {right} of {len(compared)}." if compared else "All is shown."
+    told = f"Shapes right at the first try: {right} of {len(compared)}." if compared else "Everything is shown."
     if counted:
         told += f" Counts: {sum(count.right for count in counted)} of {len(counted)}."
     st.markdown(f"**{told}** Change a dim to predict anew.")

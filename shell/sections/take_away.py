@@ -14,8 +14,8 @@ def draw(page: Page) -> None:
         st.markdown("**Keras' own summary**")
         components.summary(summary.data(page.found, page.hidden), key=f"summary:{page.name}")
     if page.found.code:
-        st.markdown("**The code that runs as shown**")
+        st.markdown("**Code**, which runs as shown")
         components.code(code.data(page.found, page.hidden), key=f"code:{page.name}")
 
 
-TAKE_AWAY = Section("take-away", "Take it away", draw, wanted=lambda page: bool(page.found.code), hides=True)
+TAKE_AWAY = Section("take-away", "Code and summary", draw, wanted=lambda page: bool(page.found.code), hides=True)

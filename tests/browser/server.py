@@ -37,12 +37,17 @@ class Server:
         env: Mapping[str, str] | None = None,
         port: int | None = None,
         most_files: int = 0,
+        first: str = "",
     ) -> None:
-        """Start `app` with the repository's settings; returns once it answers. Raises RuntimeError with its log."""
+        """Start `app` with the repository's settings; returns once it answers. Raises RuntimeError with its log.
+
+        first: Python that its process runs before anything else.
+        """
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log_file = log_file
-        command = [sys.executable, "-m", "streamlit", "run", str(app), f"--server.port={self.port}", *args]
+        streamlit = ["-c", f"{first}\nfrom streamlit.web.cli import main\nmain()"] if first else ["-m", "streamlit"]
+        command = [sys.executable, *streamlit, "run", str(app), f"--server.port={self.port}", *args]
         if most_files:
             command = ["sh", "-c", f'ulimit -n {most_files} && exec "$@"', "sh", *command]
         with log_file.open("wb") as out:

@@ -27,9 +27,8 @@ def paste(page: Page) -> None:
 
 def search(page: Page) -> None:
     flow(page)
-    page.get_by_label("Search questions, errors and words").fill("hidden_size")
+    page.get_by_label("Ask anything").fill("hidden_size")
     expect(page.get_by_role("link", name=re.compile("^units")).first).to_be_visible()
-    page.get_by_text("Paste an error, a summary").click()
 
 
 def try_out(page: Page) -> None:
@@ -37,7 +36,7 @@ def try_out(page: Page) -> None:
     expect(page.get_by_text("expected ndim=3, found ndim=2").first).to_be_visible()
     wait_idle(page)
     page.get_by_role("radio", name="The first level without return_sequences").click()
-    expect(page.get_by_text("What helps")).to_have_count(2)
+    expect(page.get_by_text("How to fix it")).to_have_count(2)
 
 
 def skip_one(page: Page) -> None:

@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.axe import axe_finds_nothing_by_day_and_night, fits_a_phone
 from tests.browser.server import Server
 from tests.browser.watch import wait_idle
+from tests.parts import standing_for
 
 KERAS_STARTS = 90_000  # ms: TensorFlow's import on a busy machine
 
@@ -79,14 +80,14 @@ def test_the_same_link_is_the_same_challenge_and_new_dims_are_another(
 ) -> None:
     task = opened(page, server, "count").get_by_role("group", name="The code", exact=True).inner_text()
     assert opened(new_page(), server, "count").get_by_role("group", name="The code", exact=True).inner_text() == task
-    page.get_by_role("button", name="New dims").click()
+    page.get_by_role("button", name="New sizes").click()
     expect(page).not_to_have_url(re.compile(r"seed=3$"))
     wait_idle(page)
     assert page.get_by_role("group", name="The code", exact=True).inner_text() != task
 
 
 # Counts are read in test_ten_parts.py; "shape" asks by the same controls as "repair".
-@pytest.mark.parametrize("kind", ["line", "repair"])
+@pytest.mark.parametrize("kind", standing_for(("line", "repair"), "repair"))
 def test_everybody_can_read_it(page: Page, server: Server, kind: str) -> None:
     opened(page, server, kind, "stacked_lstm")
     page.get_by_role("button", name="Hint 1 of 3").click()
@@ -125,7 +126,7 @@ def test_embedded_there_is_no_menu_and_no_foot_and_it_works(page: Page, server: 
     page.goto(server.url + "/simple_rnn")
     expect(page.get_by_text("Every number on this page comes from")).to_be_visible(timeout=KERAS_STARTS)
     wait_idle(page)
-    html = page.get_by_role("group", name="The frame for another page").inner_text()
+    html = page.get_by_role("group", name="Code to embed this page").inner_text()
     source = re.search(r'src="([^"]+)"', re.sub(r"\s+(?=\S*embed)", "", html))
     assert source is not None
     address = source[1].replace("&amp;", "&")
@@ -133,7 +134,7 @@ def test_embedded_there_is_no_menu_and_no_foot_and_it_works(page: Page, server: 
     page.goto(address)
     expect(page.locator(".flow .step").first).to_be_visible(timeout=KERAS_STARTS)
     wait_idle(page)
-    expect(page.get_by_role("button", name="Explainers")).to_have_count(0)
+    expect(page.get_by_role("button", name="Basics")).to_have_count(0)
     expect(page.get_by_text("Every number on this page comes from")).to_have_count(0)
     units = page.get_by_role("spinbutton", name="units", exact=True)
     units.fill("7")
@@ -144,4 +145,4 @@ def test_embedded_there_is_no_menu_and_no_foot_and_it_works(page: Page, server: 
     expect(
         page.get_by_text("(None, 7)").first.or_(page.locator(".flow").filter(has_text="7").first).first
     ).to_be_visible()
-    expect(page.get_by_role("button", name="Explainers")).to_have_count(0)
+    expect(page.get_by_role("button", name="Basics")).to_have_count(0)

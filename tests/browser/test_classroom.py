@@ -38,7 +38,7 @@ def test_a_teacher_builds_a_link_and_a_learner_opens_it(new_page: Callable[..., 
     units.press("Enter")
     link = teacher.get_by_role("group", name="The link for the class")
     expect(link).to_have_text(f"{server.url}/stacked_lstm?units_1=9")
-    for field, choice in (("Sections to hide", "Call by call"), ("Single dims to hide", "units_1")):
+    for field, choice in (("Sections to hide", "Step through time"), ("Dims to hide", "units_1")):
         box = teacher.get_by_role("combobox", name=re.compile(f"{field}$"))
         box.click()
         teacher.get_by_role("option", name=choice, exact=True).click()
@@ -53,7 +53,7 @@ def test_a_teacher_builds_a_link_and_a_learner_opens_it(new_page: Callable[..., 
     expect(learner.get_by_role("spinbutton", name="units_1", exact=True)).to_have_count(0)
     learner.get_by_role("button", name="Show all", exact=True).click()
     expect(learner.get_by_role("heading", name="Break it")).to_be_visible()
-    expect(learner.get_by_role("heading", name="Call by call")).to_have_count(0)
+    expect(learner.get_by_role("heading", name="Step through time")).to_have_count(0)
     expect(learner.get_by_role("button", name="units 9", exact=True)).not_to_have_count(0)
 
     # A change of what is there leaves alone what is hidden.
@@ -85,10 +85,10 @@ def test_the_projector_goes_by_keys_and_a_reload_stays(page: Page, server: Serve
     expect(page).to_have_url(re.compile("section=parameters"))
     wait_idle(page)
     page.get_by_role("button", name="Next", exact=True).first.click()
-    expect(page.get_by_text("3 of 9 · Call by call")).to_be_visible()
+    expect(page.get_by_text("3 of 9 · Step through time")).to_be_visible()
     wait_idle(page)
     page.reload()
-    expect(page.get_by_text("3 of 9 · Call by call")).to_be_visible(timeout=KERAS_STARTS)
+    expect(page.get_by_text("3 of 9 · Step through time")).to_be_visible(timeout=KERAS_STARTS)
     wait_idle(page)
     page.keyboard.press("ArrowRight")
     expect(page.get_by_text("4 of 9")).to_be_visible()
@@ -100,10 +100,10 @@ def test_the_projector_goes_by_keys_and_a_reload_stays(page: Page, server: Serve
     expect(page.get_by_text("4 of 9")).to_be_visible()
     wait_idle(page)
     page.keyboard.press("PageUp")
-    expect(page.get_by_text("3 of 9 · Call by call")).to_be_visible()
+    expect(page.get_by_text("3 of 9 · Step through time")).to_be_visible()
     wait_idle(page)
     page.get_by_role("button", name="Leave the projector").click()
-    expect(page.get_by_role("button", name="Explainers")).to_be_visible()
+    expect(page.get_by_role("button", name="Basics")).to_be_visible()
     assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "16px"
 
 
@@ -132,7 +132,7 @@ def test_a_worksheet_on_paper(page: Page, server: Server, tmp_path: Path) -> Non
     expect(page).to_have_url(re.compile("sheet=23"))
     wait_idle(page)
     with page.expect_download() as download:
-        page.get_by_role("button", name="For the printer").click()
+        page.get_by_role("button", name="Printable worksheet").click()
     assert download.value.suggested_filename == "simple_rnn_worksheet_23.html"
     download.value.save_as(tmp_path / "sheet.html")
     text = (tmp_path / "sheet.html").read_text("utf-8")

@@ -30,7 +30,7 @@ def row(page: Page, label: str, head: str) -> Locator:
 
 def test_pin_change_read_the_reason_reload_and_unpin(page: Page, server: Server) -> None:
     opened(page, server, "/stacked_lstm")
-    page.get_by_role("button", name="Pin this setting").click()
+    page.get_by_role("button", name="Pin these dims").click()
     expect(page.get_by_text("Nothing differs yet")).to_be_visible()
     expect(page).to_have_url(re.compile("pin=defaults"))
     features = page.get_by_role("spinbutton", name="features", exact=True)
@@ -57,7 +57,7 @@ def test_pin_change_read_the_reason_reload_and_unpin(page: Page, server: Server)
     expect(table(page, "Parameters").get_by_text(reason)).to_be_visible(timeout=KERAS_STARTS)
     wait_idle(page)
     page.get_by_role("button", name="Unpin").click()
-    expect(page.get_by_role("button", name="Pin this setting")).to_be_visible(timeout=RUNS)
+    expect(page.get_by_role("button", name="Pin these dims")).to_be_visible(timeout=RUNS)
     expect(table(page, "Parameters")).to_have_count(0)
     assert "pin=" not in page.url
     expect(features).to_have_value("9")

@@ -14,6 +14,8 @@ from explainers.core.dims import DimsError, DimSpec
 from shell import components
 from tests.browser.axe import EVERY_RULE, axe_finds_nothing_by_day_and_night, fits_a_phone
 from tests.browser.server import Server
+from tests.browser.watch import wait_idle
+from tests.parts import standing_for
 from tests.views.sample_dims import Dims
 from views import controls, palette
 
@@ -153,13 +155,19 @@ def test_a_tap_pins_an_origin_and_a_tap_elsewhere_clears_it(new_page: Callable[.
     expect(page.get_by_role("tooltip")).to_be_hidden()
 
 
-@pytest.mark.parametrize("sample", SAMPLES)
+@pytest.mark.parametrize("sample", standing_for(SAMPLES, "chain", "failing"))
 def test_everybody_can_read_it(page: Page, parts: Server, sample: str) -> None:
     opened(page, parts, f"sample={sample}")
     axe_finds_nothing_by_day_and_night(page, EVERY_RULE, within="[data-testid=stMain]")
-    assert page.evaluate(OVERLAPS) == []
-    fits_a_phone(page)
-    assert page.evaluate(OVERLAPS) == []
+
+
+def test_no_texts_overlap_on_a_laptop_or_a_phone(page: Page, parts: Server) -> None:
+    for sample in SAMPLES:
+        page.set_viewport_size({"width": 1280, "height": 900})
+        wait_idle(opened(page, parts, f"sample={sample}"))
+        assert page.evaluate(OVERLAPS) == [], sample
+        fits_a_phone(page)
+        assert page.evaluate(OVERLAPS) == [], sample
 
 
 # Pairs of texts of the diagram whose boxes overlap by more than a pixel or two.

@@ -83,7 +83,7 @@ def test_a_lesson(page: Page, server: Server) -> None:
     page.keyboard.press("Space")
     expect(page.get_by_text("expected ndim=3, found ndim=2").first).to_be_visible(timeout=KERAS_STARTS)
     wait_idle(page)
-    tab_to(page, button(page, "Pin this setting"))
+    tab_to(page, button(page, "Pin these dims"))
     page.keyboard.press("Enter")
     expect(page.get_by_text("Nothing differs yet")).to_be_visible()
 
@@ -94,7 +94,7 @@ def test_a_challenge(page: Page, server: Server) -> None:
     page.goto(server.url + "/challenges?lesson=simple_rnn&kind=line&seed=5")  # its second line fails
     expect(button(page, "Hint 1 of 3")).to_be_visible(timeout=KERAS_STARTS)
     wait_idle(page)
-    lines = page.get_by_role("radiogroup", name="The line that Keras refuses").get_by_role("radio")
+    lines = page.get_by_role("radiogroup", name="The line where Keras stops").get_by_role("radio")
     tab_to(page, lines)
     page.keyboard.press("Space")
     tab_to(page, button(page, "Check"))
@@ -117,7 +117,7 @@ def test_a_pasted_error(page: Page, server: Server) -> None:
     page.goto(server.url + "/diagnose")
     expect(button(page, "Explain it")).to_be_visible(timeout=KERAS_STARTS)
     wait_idle(page)
-    tab_to(page, page.get_by_role("textbox", name="What you have"))
+    tab_to(page, page.get_by_role("textbox", name="Your error, code or summary"))
     page.keyboard.insert_text(
         "ValueError: Negative dimension size caused by subtracting 3 from 1 for 'conv1d_1/convolution/Conv2D' "
         "(op: 'Conv2D') with input shapes: [?,1,1,133906], [1,3,133906,1]."
@@ -126,7 +126,7 @@ def test_a_pasted_error(page: Page, server: Server) -> None:
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="What it is")).to_be_visible(timeout=KERAS_STARTS)
     wait_idle(page)
-    tab_to(page, page.get_by_role("link", name=re.compile("^Open it live with your dims")))
+    tab_to(page, page.get_by_role("link", name=re.compile("^Open it live with your sizes")))
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(r"/conv1d\?.*channels=133906"))
     expect(page.get_by_text("Computed output size would be zero or negative").first).to_be_visible(timeout=KERAS_STARTS)

@@ -54,7 +54,7 @@ def the_first_page_says_that_keras_starts(page: Page, server: Server) -> None:
         "What do the three numbers in a shape like (None, 20, 1) mean?"
     )
     expect(page.get_by_text("Keras is starting on this server")).to_be_visible()
-    expect(page.get_by_role("button", name="Explainers")).to_be_visible()
+    expect(page.get_by_role("button", name="Basics")).to_be_visible()
     expect(page.locator(".flow .step").first).to_be_visible(timeout=KERAS_STARTS)
     expect(dim(page, "units_1")).to_have_value("9")
     expect(page.get_by_text("Keras is starting on this server")).to_have_count(0)

@@ -11,6 +11,7 @@ from explainers.practice.misconceptions.asking import question
 from tests.browser.axe import EVERY_RULE, axe_finds_nothing_by_day_and_night, fits_a_phone
 from tests.browser.server import Server
 from tests.browser.watch import wait_idle
+from tests.parts import standing_for
 
 KERAS_STARTS = 90_000  # ms: TensorFlow's import on a busy machine
 BELIEF = "an-rnn-passes-its-sequence-on"
@@ -30,7 +31,7 @@ def truth() -> str:
 
 def test_a_pasted_error_leads_to_its_misconception_and_to_a_right_answer(page: Page, server: Server) -> None:
     opened(page, server, "/")
-    page.get_by_label("Search questions, errors and words").fill("expected ndim=3, found ndim=2")
+    page.get_by_label("Ask anything").fill("expected ndim=3, found ndim=2")
     page.get_by_role("link", name=re.compile("An RNN passes its sequence on by itself")).click()
     expect(page).to_have_url(re.compile(rf"/misconceptions\?misconception={BELIEF}$"))
     expect(page.get_by_text("expected ndim=3, found ndim=2").first).to_be_visible(timeout=KERAS_STARTS)
@@ -62,7 +63,10 @@ def test_dims_change_the_live_trial_and_the_link(page: Page, server: Server) -> 
     expect(page).to_have_url(re.compile("units=5"))
 
 
-@pytest.mark.parametrize("path", ["/misconceptions", f"/misconceptions?misconception={BELIEF}", "/glossary?term=units"])
+PATHS = ("/misconceptions", f"/misconceptions?misconception={BELIEF}", "/glossary?term=units")
+
+
+@pytest.mark.parametrize("path", standing_for(PATHS, *PATHS[1:]))
 def test_everybody_can_read_it(page: Page, server: Server, path: str) -> None:
     opened(page, server, path)
     axe_finds_nothing_by_day_and_night(page, EVERY_RULE)

@@ -40,7 +40,7 @@ def everything(page: Page) -> str:
 
 
 def shape_field(page: Page) -> Locator:
-    return page.get_by_role("textbox", name="Shape that comes out", exact=True)
+    return page.get_by_role("textbox", name="Output shape", exact=True)
 
 
 def guess(page: Page, shape: str, count: str = "") -> None:
@@ -60,7 +60,7 @@ def test_a_learner_predicts_simple_rnn(page: Page, server: Server) -> None:
     hidden = everything(page)
     assert not re.search(r"357|375|289|\(None, 17\)|\b18\b", hidden)
     assert "gives a shape that you are asked to predict" in hidden
-    expect(page.get_by_text(re.compile("Call by call.* will stand here"))).to_be_visible()
+    expect(page.get_by_text(re.compile("Step through time.* will appear here"))).to_be_visible()
 
     guess(page, "(None, six)")  # can't be read: a sentence, and it stays
     expect(page.get_by_role("alert").get_by_text("“six” is not a size.")).to_be_visible()
@@ -69,7 +69,7 @@ def test_a_learner_predicts_simple_rnn(page: Page, server: Server) -> None:
     guess(page, "none 6 17", "340")  # timesteps kept, bias forgotten
     expect(page.get_by_text("rnn: shape differs, count differs.")).to_be_visible()
     expect(page.get_by_text("Keras says (None, 17), 357 parameters.")).to_be_visible()
-    expect(page.get_by_text("One axis too many: timesteps (6) does not come out.")).to_be_visible()
+    expect(page.get_by_text("One axis too many: timesteps (6) is not in the output.")).to_be_visible()
     expect(page.get_by_text("340 is kernel and recurrent_kernel alone; bias (units) is missing.")).to_be_visible()
     row = page.get_by_role("row").filter(has_text="differs")
     expect(row).to_have_text(re.compile(r"–\s*6\s*nothing\s*differs"))
@@ -79,7 +79,7 @@ def test_a_learner_predicts_simple_rnn(page: Page, server: Server) -> None:
     guess(page, "[?, 1]", "18")
     expect(page.get_by_text("dense: shape right, count right. Keras says (None, 1), 18 parameters.")).to_be_visible()
     expect(page.get_by_text("Shapes right at the first try: 1 of 2. Counts: 1 of 2.")).to_be_visible()
-    expect(page.get_by_role("heading", name="Call by call")).to_be_visible()
+    expect(page.get_by_role("heading", name="Step through time")).to_be_visible()
     expect(page.get_by_text("at the end of the SimpleRNN's shape")).to_be_visible()
     assert "375" in everything(page)
 
@@ -109,8 +109,8 @@ def test_off_by_default_and_once_switched_on_it_sticks_from_page_to_page(page: P
     page.get_by_text("Predict first", exact=True).click()
     expect(shape_field(page)).to_be_visible()
     expect(page).to_have_url(re.compile(r"predict=on"))
-    page.get_by_role("button", name="Explainers").click()
-    page.get_by_role("menuitem", name=all_explainers()["stacked_lstm"].title, exact=True).click()
+    page.get_by_role("button", name="Basics").click()
+    page.get_by_role("menuitem", name=re.compile(all_explainers()["stacked_lstm"].title)).click()
     expect(page).to_have_url(re.compile(r"stacked_lstm\?predict=on"))
     expect(shape_field(page)).to_be_visible(timeout=KERAS_STARTS)
     wait_idle(page)
@@ -143,4 +143,4 @@ def test_by_keys_alone(page: Page, server: Server) -> None:
     page.keyboard.type("5")
     page.keyboard.press("Enter")
     expect(page.get_by_text("dense: shape differs, count right.")).to_be_visible()
-    expect(page.get_by_text("Here stands units: units=1 of Dense dense.")).to_be_visible()
+    expect(page.get_by_text("This is units: units=1 of Dense dense.")).to_be_visible()

@@ -112,7 +112,7 @@ def test_markup_in_a_link_is_text(page: Page, server: Server) -> None:
 
 def test_markup_that_is_pasted_is_text(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/diagnose")
-    box = page.get_by_label("What you have")
+    box = page.get_by_label("Your error, code or summary")
     box.fill(f"ValueError: Input 0 of layer {BAIT} is incompatible with the layer: expected ndim=3, found ndim=2")
     page.get_by_role("button", name="Explain it").click()
     wait_idle(page)

@@ -1,4 +1,4 @@
-"""The ten ways to learn by doing, on every explainer, as learners and a teacher go through them in a real browser.
+"""The ten ways to learn by doing, on the explainers, as learners and a teacher go through them in a real browser.
 
 A learner on the lesson's page predicts (1), points at numbers (2), steps through the calls (3), compares (5), lets
 data come for what is None (4), takes it all away (7) and is challenged (6). A reader comes from the search, by a word
@@ -10,6 +10,10 @@ own.
 
 The way through a page is the lesson's own `journey`: what is changed, what is left to the data, what is gone through
 step by step (the calls of its cell; a lesson without a cell has a picture in their place).
+
+Two lessons are gone through from end to end, one of each kind. Of the others `make test` takes what differs from lesson
+to lesson: what is asked, where numbers come from, the steps, the data. The rest of each page is made of the same parts,
+which are shown every preset of every lesson in tests/pages and tests/views; `make test-all` goes through it all.
 """
 
 from __future__ import annotations
@@ -40,12 +44,18 @@ from tests.browser.axe import axe_finds_nothing, axe_finds_nothing_by_day_and_ni
 from tests.browser.server import Server
 from tests.browser.watch import wait_idle
 from tests.explained import explained
+from tests.parts import standing_for
 from views import predict
 from views.worksheet import tasks
 
 LESSONS = all_explainers()
-TIMES = {name: ("light", "dark")[number % 2] for number, name in enumerate(LESSONS)}  # every kind of page in both
-ALIKE = tuple(LESSONS)[:2]  # one light, one dark: for pages that are made of the same parts for every lesson
+WALKED = tuple(
+    next(name for name, lesson in LESSONS.items() if (lesson.journey.steps == "calls") == by_calls)
+    for by_calls in (True, False)
+)
+OTHERS = tuple(name for name in LESSONS if name not in WALKED)
+TIMES = {name: ("light", "dark")[number % 2] for number, name in enumerate((*WALKED, *OTHERS))}  # a walk in each
+end_to_end = pytest.mark.parametrize("name", standing_for(LESSONS, *WALKED))
 KERAS_STARTS = 90_000  # ms: TensorFlow's import on a busy machine
 SOON = 30_000  # ms: what a model must be run for
 
@@ -77,7 +87,7 @@ def press(page: Page, name: str) -> None:
 # -- a learner, on the lesson's page -------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", LESSONS)
+@end_to_end
 def test_a_learner(page: Page, server: Server, tmp_path: Path, name: str) -> None:
     lesson = LESSONS[name]
     found = explained(name, **lesson.journey.begin).inspection
@@ -98,9 +108,24 @@ def test_a_learner(page: Page, server: Server, tmp_path: Path, name: str) -> Non
     asks_the_home_page(page, name)
 
 
+@pytest.mark.parametrize("name", OTHERS)
+def test_what_differs(page: Page, server: Server, name: str) -> None:
+    lesson = LESSONS[name]
+    found = explained(name, **lesson.journey.begin).inspection
+    sent = frames_to_the_server(page)
+    opened(page, f"{server.url}/{name}?{urlencode({'predict': 'on'} | begun(lesson))}")
+    predicts(page, found)
+    points_at_a_number(page, found)
+    steps_through(page, lesson.journey, sent)
+    leaves_open(page, lesson)
+    press(page, "Show all")  # new dims ask anew
+    lets_data_come(page, lesson.journey, counted_by_keras(page, name))
+    fits_a_phone(page)
+
+
 def guess(page: Page, shapes: list[tuple[int | None, ...]], count: int | None) -> None:
     """One guess for each shape that comes out, and one for the count where it is asked."""
-    fields = page.get_by_role("textbox", name=re.compile("^Shape that comes out"))
+    fields = page.get_by_role("textbox", name=re.compile("^Output shape"))
     for field, shape in zip(fields.all(), shapes, strict=True):
         field.fill(str(shape))
     if count is not None:
@@ -121,7 +146,7 @@ def predicts(page: Page, found: Inspection) -> None:
     row = page.get_by_role("row").filter(has_text="differs").first
     said, keras = ((last.size or 0) + 1, last.size or 0)
     expect(row).to_have_text(re.compile(rf"{re.escape(last.axis)}\s*{said:,}\s*{keras:,}\s*differs"))
-    expect(page.get_by_text(f"Here stands {last.axis}: {last.origin}.").first).to_be_visible()
+    expect(page.get_by_text(f"This is {last.axis}: {last.origin}.").first).to_be_visible()
     count = first.layer.params
     expect(page.get_by_text(f"you said {count + 1:,}, Keras says {count:,}. differs")).to_be_visible()
 
@@ -237,7 +262,7 @@ def opens_the_cell(part: Locator) -> None:
         expect(part.locator(".where")).to_contain_text("Keras tries the cell on timestep 0")
     part.locator(".scrub").fill("2")
     expect(part.locator("[data-key^='gates'] .value")).not_to_have_count(0)
-    inside = part.locator("[data-key='comes out'] .value")
+    inside = part.locator("[data-key='output'] .value")
     before = inside.all_inner_texts()
     assert all(re.fullmatch(r"[+−]?\d[\d.e−-]*", text) for text in before)
     rows = part.get_by_role("radiogroup", name="Sequence of the batch").get_by_role("radio")
@@ -254,18 +279,15 @@ def opens_the_cell(part: Locator) -> None:
 
 def compares(page: Page, lesson: Explainer[Any], found: Inspection) -> None:
     """5: pinned, a dim changed, an axis left open; each difference with its reason."""
-    change, opened = lesson.journey.change, lesson.journey.open
-    press(page, "Pin this setting")
+    change = lesson.journey.change
+    press(page, "Pin these dims")
     expect(page.get_by_text("Nothing differs yet")).to_be_visible()
     field = page.get_by_role("spinbutton", name=change, exact=True)
     old = field.input_value()
     field.fill("9")
     field.press("Enter")
     expect(page).to_have_url(re.compile(rf"{change}=9"))
-    switch = lesson.dims.spec(opened).kind == "bool"
-    page.get_by_role("switch" if switch else "button", name=opened if switch else f"{opened} None", exact=True).click()
-    expect(page).to_have_url(re.compile(f"{opened}={switch or None}"))
-    wait_idle(page)
+    leaves_open(page, lesson)
     press(page, "Show all")  # new dims ask anew
     expect(page.get_by_text(re.compile("^2 dims differ: "))).to_be_visible(timeout=SOON)
     wait_idle(page)
@@ -279,6 +301,15 @@ def compares(page: Page, lesson: Explainer[Any], found: Inspection) -> None:
     assert f"{found.total_params:,}" in table("Parameters").inner_text()
     changed = page.get_by_role("region", name="The code: - pinned, + now")
     expect(changed.locator(".added")).not_to_have_count(0)
+
+
+def leaves_open(page: Page, lesson: Explainer[Any]) -> None:
+    """The axis that the journey opens is left to the data."""
+    opened = lesson.journey.open
+    switch = lesson.dims.spec(opened).kind == "bool"
+    page.get_by_role("switch" if switch else "button", name=opened if switch else f"{opened} None", exact=True).click()
+    expect(page).to_have_url(re.compile(f"{opened}={switch or None}"))
+    wait_idle(page)
 
 
 def counted_by_keras(page: Page, name: str) -> int:
@@ -333,7 +364,7 @@ def gives_its_address(page: Page) -> None:
     assert parse_qs(urlsplit(link).query) == {
         name: said for name, said in dims.items() if name not in ("predict", "pin")
     }
-    form = page.get_by_role("group", name="The frame for another page").inner_text()
+    form = page.get_by_role("group", name="Code to embed this page").inner_text()
     assert f'src="{link.replace("&", "&amp;")}&amp;embed=true"' in form
 
 
@@ -369,7 +400,7 @@ def is_challenged(page: Page, name: str) -> None:
         press(page, "Check")
         expect(page.get_by_text(told)).to_be_visible(timeout=SOON)
     expect(page.get_by_text("Solved in this visit: 1, without a hint: 0.")).to_be_visible()
-    if name in ALIKE:
+    if name in WALKED:
         axe_finds_nothing(page)
 
 
@@ -385,7 +416,7 @@ def asks_the_home_page(page: Page, name: str) -> None:
     lesson = LESSONS[name]
     page.set_viewport_size({"width": 1280, "height": 900})
     goes_home(page)
-    asked = search(page, lesson.asked[0], lesson.asked[0])
+    asked = search(page, lesson.asked[0].question, lesson.asked[0].question)
     assert (asked.get_attribute("href") or "").split("?")[0] == name
     for term in [term for term in all_terms() if term.lesson == name][:1]:
         looks_up(page, lesson, term)
@@ -408,7 +439,7 @@ def is_asked_back(page: Page, lesson: Explainer[Any], misconception: Misconcepti
     goes_home(page)
     search(page, misconception.believed, misconception.believed).click()
     is_shown_and_asked(page, misconception.slug)
-    if lesson.name in ALIKE:
+    if lesson.name in WALKED:
         axe_finds_nothing(page)
     back = page.get_by_role("link").filter(has=page.get_by_text(lesson.question, exact=True))
     assert (back.get_attribute("href") or "").split("?")[0] == lesson.name
@@ -421,10 +452,10 @@ def goes_home(page: Page) -> None:
 
 def search(page: Page, text: str, title: str) -> Locator:
     """Type it into the search of the home page; the link that it finds."""
-    field = page.get_by_label("Search questions, errors and words")
+    field = page.get_by_label("Ask anything")
     expect(field).to_be_visible()
     field.fill(text)
-    results = page.get_by_role("list", name=re.compile(r"^\d+ results?$"))
+    results = page.get_by_role("list", name=re.compile(r"^(\d+ results?|Answer)$"))
     link = results.get_by_role("link").filter(has=page.get_by_text(title, exact=True)).first
     expect(link).to_be_visible(timeout=SOON)
     return link
@@ -449,7 +480,7 @@ def is_shown_and_asked(page: Page, slug: str) -> None:
 # -- a teacher -----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", LESSONS)
+@end_to_end
 def test_a_teacher(new_page: Callable[..., Page], server: Server, tmp_path: Path, name: str) -> None:
     """8: a link for the projector with a part hidden, a worksheet with its key; 7: the form for another page."""
     page = new_page(color_scheme=TIMES[name])
@@ -461,7 +492,7 @@ def test_a_teacher(new_page: Callable[..., Page], server: Server, tmp_path: Path
     link = page.get_by_role("group", name="The link for the class")
     expect(link).to_have_text(f"{server.url}/{name}?hide=break-it&view=projector")
     prints_a_worksheet(page, tmp_path, name)
-    if name in ALIKE:
+    if name in WALKED:
         axe_finds_nothing(page)
 
     page.goto(f"{server.url}/{name}?hide=break-it&view=projector")
@@ -474,16 +505,16 @@ def test_a_teacher(new_page: Callable[..., Page], server: Server, tmp_path: Path
     axe_finds_nothing(page)
 
     opened(page, f"{server.url}/{name}?hide=break-it,answers&embed=true")
-    expect(page.get_by_role("textbox", name=re.compile("^Shape that comes out")).first).to_be_visible()
+    expect(page.get_by_role("textbox", name=re.compile("^Output shape")).first).to_be_visible()
     expect(page.get_by_role("button", name="Check", exact=True)).to_be_visible()
     expect(page.get_by_role("button", name="Show all")).to_have_count(0)
-    waiting = page.get_by_text(re.compile("will stand here when you have predicted every step"))
+    waiting = page.get_by_text(re.compile("will appear here when you have predicted every step"))
     expect(waiting).to_contain_text("Compare")
     expect(waiting).not_to_contain_text("Break it")
     expect(page.get_by_role("heading", level=1)).to_have_count(0)
-    expect(page.get_by_role("button", name="Explainers")).to_have_count(0)
+    expect(page.get_by_role("button", name="Basics")).to_have_count(0)
     expect(page.get_by_text("Every number on this page comes from")).to_have_count(0)
-    if name in ALIKE:
+    if name in WALKED:
         axe_finds_nothing(page)
 
 
@@ -493,7 +524,7 @@ def prints_a_worksheet(page: Page, folder: Path, name: str) -> None:
     page.get_by_role("spinbutton", name="Exercises", exact=True).fill("4")
     press(page, "Make the worksheet")
     with page.expect_download(timeout=SOON) as arrives:
-        page.get_by_role("button", name="For the printer").click()
+        page.get_by_role("button", name="Printable worksheet").click()
     assert arrives.value.suggested_filename == f"{name}_worksheet_23.html"
     arrives.value.save_as(folder / "sheet.html")
     sheet, _, key = (folder / "sheet.html").read_text("utf-8").partition('<section class="key">')

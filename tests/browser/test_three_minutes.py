@@ -17,7 +17,7 @@ def test_from_a_question_to_a_right_prediction(page: Page, server: Server) -> No
     page.goto(server.url + "/")
     expect(page.locator(".flow .step").first).to_be_visible(timeout=KERAS_STARTS)
     began = time.monotonic()
-    page.get_by_label("Search questions, errors and words").fill("what does (None, 20, 5) mean?")
+    page.get_by_label("Ask anything").fill("what does (None, 20, 5) mean?")
     page.get_by_role("link", name="What does (None, 20, 5) mean?").click()
 
     # The page is about the very shape that was asked about: in words, and drawn.
@@ -37,11 +37,11 @@ def test_from_a_question_to_a_right_prediction(page: Page, server: Server) -> No
         page.get_by_role("spinbutton", name=name, exact=True).fill(value)
         expect(page).to_have_url(re.compile(f"{name}={value}"))
         wait_idle(page)
-    shape = page.get_by_role("textbox", name="Shape that comes out", exact=True)
+    shape = page.get_by_role("textbox", name="Output shape", exact=True)
     shape.fill("(None, 11, 5)")
     shape.press("Enter")
     expect(page.get_by_text("level_1: shape differs")).to_be_visible()
-    expect(page.get_by_text("Here stands units: units=8 of LSTM level_1.")).to_be_visible()
+    expect(page.get_by_text("This is units: units=8 of LSTM level_1.")).to_be_visible()
     wait_idle(page)
     shape.fill("(None, 4)")  # the second level drops the timesteps
     shape.press("Enter")

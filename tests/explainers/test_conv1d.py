@@ -10,7 +10,6 @@ import pytest
 
 from explainers import conv1d
 from explainers.conv1d import Dims
-from explainers.core import explaining
 from explainers.core.axes import names, sizes
 from explainers.core.registry import find_explainer
 from explainers.core.results import Explanation
@@ -18,6 +17,7 @@ from explainers.core.sliding import Slide, both_ends, live_conv_places, live_poo
 from explainers.core.trial import Tried
 from explainers.core.trying import try_build
 from explainers.core.words import untagged
+from tests.explained import explained_at, tried_at
 
 EXPLAINER = find_explainer("conv1d")
 
@@ -27,11 +27,11 @@ def preset(name: str) -> Dims:
 
 
 def explained(dims: Dims) -> Explanation:
-    return explaining.explain(EXPLAINER, dims)
+    return explained_at(EXPLAINER.name, dims)
 
 
 def tried(name: str, dims: Dims) -> Tried:
-    return explaining.run_trial(next(demo for demo in EXPLAINER.trials if demo.name == name), dims)
+    return tried_at(EXPLAINER.name, name, dims)
 
 
 def figure(demo: Tried, label: str) -> Any:
@@ -65,8 +65,8 @@ def test_three_from_one_does_not_build(one_step: Explanation) -> None:
 
 def test_the_answer_says_that_the_readings_are_steps(one_step: Explanation) -> None:
     assert untagged(one_step.answer) == (
-        "The kernel_size of conv_1 is 3, and only 1 step reaches it: there is no place for it to stand. Your 133,906 "
-        "stand where Keras reads **channels**. Are they readings one after the other, so a time series? Then they are "
+        "The kernel_size of conv_1 is 3, and only 1 step reaches it: the kernel doesn't fit anywhere. Your 133,906 "
+        "are where Keras reads **channels**. Are they readings one after the other, so a time series? Then they are "
         "**steps**: the shape of a sample is (133906, 1)."
     )
 
@@ -141,7 +141,7 @@ def test_any_length_runs_with_enough_steps() -> None:
     assert sizes(found.run.outputs[0].shape)[1] >= 1  # type: ignore[operator]
 
 
-NO_PLACE = "Because a kernel stands only where all of it has a step under it: if fewer than {} steps reach it, no "
+NO_PLACE = "Because a kernel fits only where each of its cells covers a step: if fewer than {} steps reach it, no "
 
 
 @pytest.mark.parametrize(
@@ -151,8 +151,8 @@ NO_PLACE = "Because a kernel stands only where all of it has a step under it: if
              "and a bias for each filter, make **65** parameters"),
         ({"strides": 1, "dilation_rate": 4}, NO_PLACE.format(9) + "output step is left. Here 14 steps become 6."),
         ({"steps": None}, NO_PLACE.format(3) + "output step is left. Here any number of steps may come, from 3 on."),
-        ({"padding": "same", "strides": 1}, "Because with padding='valid' fewer than 3 steps leave the kernel no place "
-             "to stand; padding='same' adds zeros. Here all 14 steps stay."),
+        ({"padding": "same", "strides": 1}, "Because with padding='valid' fewer than 3 steps leave no place where the "
+             "kernel fits; padding='same' adds zeros. Here all 14 steps stay."),
     ],
 )  # fmt: skip
 def test_the_answer_says_when_the_error_comes(changed: dict[str, Any], begins: str) -> None:
@@ -292,7 +292,7 @@ CASES = [Dims(), *(Dims(**p.dims) for p in EXPLAINER.presets)]  # type: ignore[a
 @pytest.mark.parametrize("demo", EXPLAINER.trials, ids=lambda demo: demo.name)
 def test_every_demonstration_is_what_it_says(demo: Any) -> None:
     for dims in CASES:
-        shown = explaining.run_trial(demo, dims)
+        shown = tried_at(EXPLAINER.name, demo.name, dims)
         assert shown.kind in (demo.kind, "absent"), (dims, shown.verdict)
         assert dims != Dims() or shown.kind == demo.kind
         assert (shown.error is not None) == (shown.kind == "loud")
@@ -337,6 +337,6 @@ def test_too_much_is_refused_before_it_is_built() -> None:
 def test_a_kernel_wider_than_any_sample_is_tried_without_its_holes(name: str, steps: int | None) -> None:
     """kernel_size=500 with dilation_rate=450 reaches over 224,551 steps; a sample has at most 200,000."""
     dims = Dims(steps=steps, channels=3, kernel_size=500, dilation_rate=450, filters=7)
-    shown = explaining.run_trial(next(one for one in EXPLAINER.trials if one.name == name), dims)
+    shown = tried_at(EXPLAINER.name, name, dims)
     assert shown.verdict
     assert "was given" not in shown.verdict

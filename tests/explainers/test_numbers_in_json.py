@@ -21,9 +21,9 @@ from typing import Any
 
 import pytest
 
-from explainers.core import explaining, tell
+from explainers.core import tell
 from explainers.core.registry import find_explainer
-from tests.explained import explained_at
+from tests.explained import explained_at, tried_at
 
 BOUND = re.compile(r"(.*) ([<>]) (\S+)")
 
@@ -51,7 +51,7 @@ def told(asked: Asked) -> Any:
     assert preset or not asked.preset
     dims = lesson.dims(**{**preset, **asked.dims})
     first_words = {claim.split()[0] for claim in claims_of(asked)}
-    demos = tuple(explaining.run_trial(demo, dims) for demo in lesson.trials if demo.name in first_words)
+    demos = tuple(tried_at(lesson.name, demo.name, dims) for demo in lesson.trials if demo.name in first_words)
     return json.loads(json.dumps(tell.as_json(tell.Told(explained_at(asked.lesson, dims), demos))))
 
 
@@ -256,7 +256,7 @@ STACKED_LSTM = (
         forgotten error level_2 layer_rank:
         expected ndim=3, found ndim=2. Full shape received: (None, 5)
         forgotten fix (recommended) return_sequences_1=True
-        wrong_features loud: The first kernel has 1 row, one per feature; the data bring 2.
+        wrong_features loud: The first kernel has 1 row, one per feature; the data have 2.
         wrong_features error None data_size: Dimensions must be equal, but are 2 and 1 for
     """,
     ),
@@ -366,7 +366,7 @@ CONV1D = (
             (133906, 1).
         fix (recommended) swap the axes: The samples are time series of 133,906 readings
         It gives conv_1 (None, 133904, 1) with 4 parameters.
-        fix kernel_size=1: It only silences the error: a kernel of one step looks at no neighbours
+        fix kernel_size=1: It only silences the error: a kernel of one step looks at no adjacent steps
         It gives conv_1 (None, 1, 1) with 133,907 parameters.
         fix padding="same":
         It gives conv_1 (None, 1, 1) with 401,719 parameters.
@@ -386,7 +386,7 @@ CONV1D = (
         "one-step-133906-channels",
         """
         conv_1: (batch None, steps 1, channels 133906) → (batch None, steps 1, filters 1), 133,907
-        A kernel of one step sees no neighbours: this is a Dense layer over the channels, not a convolution.
+        A kernel of one step sees no adjacent steps: this is a Dense layer over the channels, not a convolution.
     """,
         {"kernel_size": 1},
     ),
@@ -590,10 +590,10 @@ WINDOWED_FORECAST = (
         target_inside silent: An error of
         target_inside error it shows < 1e-3
         target_inside its error in real use > 0.2
-        The target, point i+9, stands inside the window i … i+9; the model copies it.
+        The target, point i+9, is inside the window i … i+9; the model copies it.
         target_late silent: y = target[11:] skips the next point
         target_late its error in real use > 0.2
-        look_ahead silent: A second feature, the mean of each point and its two neighbours, knows the next point
+        look_ahead silent: A second feature, the mean of each point and the points on its two sides, knows the
         look_ahead error it shows < 1e-3
         look_ahead its error in real use > 0.2
     """,
@@ -699,7 +699,7 @@ T_LSTM = (
         how_often_called calls in the next predict = 0
         decay_choices decay="per_unit" = 2,592 4·(23·16 + 16·16 + 16) + 2·16
         decay_choices decay="matrix" = 2,832 4·(23·16 + 16·16 + 16) + 16·16 + 16
-        elapsed_without_axis loud: (None, 7, 23) and (None, 7) can't stand side by side
+        elapsed_without_axis loud: (None, 7, 23) and (None, 7) can't be joined
         pair_now loud: RNN of today's Keras reads one tensor.
         Cannot convert '16' to a shape.
         pair_then run: Keras 2 hands the pair to the cell as it is

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from explainers.core.asked import count_of
 from explainers.core.dims import DimsBase, dim, switch
-from explainers.core.explainer import Explainer, Journey, Preset
+from explainers.core.explainer import Asked, Explainer, Journey, Preset
 from explainers.core.later import keras, layers
 from explainers.core.results import Fix, Inspection
 from explainers.core.signs import Level, Recognised, Seen, levels, sequence, units_of
@@ -71,7 +72,7 @@ def wrong_features(dims: Dims) -> Tried:
     _, error = try_feed(model, x, ())
     return Tried(
         f"model.predict(np.zeros({x.shape}))",
-        f"The kernel has a row for each of {dims.features} features; the data bring {dims.features + 1}.",
+        f"The kernel has a row for each of {dims.features} features; the data have {dims.features + 1}.",
         (named("x", x, "batch timesteps features"),),
         error=error,
         fixes=(Fix(f"features={dims.features + 1}", {"features": dims.features + 1}),),
@@ -98,8 +99,9 @@ EXPLAINER = Explainer(
     journey=Journey(change="units"),
     trials=(wrong_features,),
     signs={Level.STRUCTURE: alone},
-    asked=("How are the parameters of a GRU counted?",),
+    asked=(Asked("How are the parameters of a GRU counted?", {}, "parameters", count_of("gru")),),
     about="A GRU has three gates, and today each of them has a second bias.",
+    label="Two biases per gate",
     order=90,
     always_builds=True,
 )

@@ -154,6 +154,6 @@ def test_a_model_is_repaired_with_its_dims():
 def test_new_dims_are_another_challenge():
     app = challenge("count")
     before = query(app, "seed")
-    app = press(app, "New dims")
+    app = press(app, "New sizes")
     assert query(app, "seed") != before
     assert query(app, "kind") == "count"

@@ -37,7 +37,7 @@ def link(app: AppTest) -> str:
 @with_and_without_own_section
 def test_hidden_sections_are_not_there_and_a_note_says_so(name):
     app = opened(name, hide="parameters,take-away,controls")
-    assert not {"Where the parameters are", "Take it away"} & set(headers(app))
+    assert not {"Where the parameters are", "Code and summary"} & set(headers(app))
     assert "Break it" in headers(app)
     assert any(caption.value == "Your teacher has hidden parts of this page." for caption in app.caption)
     assert not app.warning
@@ -63,14 +63,14 @@ FAILING = {"return_sequences_1": "False"}
 
 
 def test_no_fix_moves_a_hidden_dim():
-    told = "it changes dims that your teacher has hidden"
+    told = "change dims that your teacher has hidden"
     app = opened("stacked_lstm", **FAILING)
     fixing = [label for label in labels(app) if label.startswith("return_sequences_1=True")]
     assert fixing
     assert not any(told in caption.value for caption in app.caption)
     app = opened("stacked_lstm", **FAILING, hide="return_sequences_1")
     assert not any(label.startswith("return_sequences_1") for label in labels(app))
-    said = [caption.value for caption in app.caption if "your teacher has hidden, so" in caption.value]
+    said = [caption.value for caption in app.caption if "your teacher has hidden" in caption.value]
     assert len(said) == 1
     assert "return_sequences" not in said[0]
     app = opened("stacked_lstm", **FAILING, hide="units_1")  # another dim's fix stays
@@ -80,7 +80,7 @@ def test_no_fix_moves_a_hidden_dim():
 def test_with_all_dims_hidden_nothing_is_offered():
     app = opened("stacked_lstm", **FAILING, hide="controls", pin="units_1=9")
     assert not [button for button in app.button if str(button.key).startswith("fix:")]
-    assert any(caption.value.startswith("All that helps changes dims") for caption in app.caption)
+    assert any(caption.value.startswith("Every fix changes dims") for caption in app.caption)
     assert app.button(key="swap:stacked_lstm").disabled
 
 
@@ -130,7 +130,7 @@ def test_the_projector_shows_one_section_and_goes_on(name):
 def test_the_projector_stays_where_the_link_says_and_knows_what_is_hidden():
     app = opened("simple_rnn", view="projector", section="calls", hide="parameters")
     assert app.markdown[0].value.startswith("2 of ")
-    assert app.markdown[0].value.endswith("**Call by call**")
+    assert app.markdown[0].value.endswith("**Step through time**")
     app = opened("simple_rnn", view="projector", section="no-such")
     assert app.markdown[0].value.startswith("1 of ")
 

@@ -36,9 +36,9 @@ def test_run_it_pin_it_change_it_and_read_the_reason(name):
     app = open_page(name)
     assert "One model, built once" not in texts(app)
     app.session_state[f"concrete:{name}"] = True  # None made concrete runs when it is opened
-    app = button(app, "Pin this setting").click().run()
+    app = button(app, "Pin these dims").click().run()
     assert not app.exception
-    assert "One model, built once, has just read" in texts(app)
+    assert "One model, built once, has just run on" in texts(app)
     assert "weights are the same numbers before the first run and after each" in texts(app)
     assert app.query_params["pin"] == "defaults"
     assert "Nothing differs yet" in texts(app)
@@ -53,7 +53,7 @@ def test_run_it_pin_it_change_it_and_read_the_reason(name):
 
 def test_the_link_keeps_what_was_pinned():
     app = open_page("stacked_lstm", features="7", units_1="9")
-    app = button(app, "Pin this setting").click().run()
+    app = button(app, "Pin these dims").click().run()
     assert parse_qs(app.query_params["pin"]) == {"features": ["7"], "units_1": ["9"]}
     again = open_page("stacked_lstm", units_1="11", pin=app.query_params["pin"])
     assert "2 dims differ: **features** 7 → 3 and **units_1** 9 → 11." in texts(again)
@@ -67,13 +67,13 @@ def test_swap_and_unpin():
     assert "**features** 3 → 7" in texts(app)
     app = button(app, "Unpin").click().run()
     assert "pin" not in app.query_params
-    assert "Pin this setting" in labels(app)
+    assert "Pin these dims" in labels(app)
     assert "features" in app.query_params
 
 
 def test_pin_the_present_setting_instead():
     app = open_page("stacked_lstm", units_1="9", pin="features=7")
-    app = button(app, "Pin the present setting instead").click().run()
+    app = button(app, "Pin the current dims instead").click().run()
     assert app.query_params["pin"] == "units_1=9"
     assert "Nothing differs yet" in texts(app)
     assert button(app, "Swap").disabled
@@ -111,4 +111,4 @@ def test_a_stateful_model_shows_keras_refusal():
 
 def test_nothing_to_run_where_nothing_is_built():
     app = open_page("stacked_lstm", return_sequences_1="False")
-    assert "None made concrete" not in [header.value for header in app.header]
+    assert "What None becomes" not in [header.value for header in app.header]

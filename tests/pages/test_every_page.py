@@ -96,7 +96,7 @@ OWN = {
         "(windows 590, timesteps 10, features 25)", "(windows 590)", "(windows 1, timesteps 10, features 25)",
         "Window i holds points i to i + 9; its target is point i + 10.",
     ),
-    ("windowed_forecast", "a-day-ahead"): ("the 24 points behind it are its targets in y",),
+    ("windowed_forecast", "a-day-ahead"): ("the next 24 points are its targets in y",),
     ("t_lstm", "first-gap-0"): ("From timestep 0 on the memory holds inf or nan.",),
     ("sequence_set", "16-x-100"): (
         "sample: (batch None, sequences 16, timesteps 100, features 1)", "rnn: (sequences 16, units 4), 84 parameters",

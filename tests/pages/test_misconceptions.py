@@ -29,7 +29,7 @@ def headers(app: AppTest) -> list[str]:
 def test_the_index_has_all_themes():
     app = opened()
     assert not app.exception
-    assert app.title[0].value == "What people believe about shapes"
+    assert app.title[0].value == "Common misconceptions about shapes"
     assert headers(app) == list(catalogue.THEMES)
 
 
@@ -39,14 +39,14 @@ def test_the_index_can_be_searched():
     assert headers(app) == ["Found"]
     app = app.text_input(key="find:misconceptions").set_value("zzzqqq").run()
     assert headers(app) == []
-    assert app.info[0].value.startswith("No misconception is about that.")
+    assert app.info[0].value.startswith("No misconception matches.")
 
 
 def test_an_unknown_misconception_gets_a_suggestion_and_the_index():
     app = opened(misconception="more-steps-more-weight")
     assert not app.exception
     assert "Did you mean more-steps-more-weights?" in said(app.warning[0])
-    assert app.title[0].value == "What people believe about shapes"
+    assert app.title[0].value == "Common misconceptions about shapes"
 
 
 def test_a_misconception_is_tried_at_the_dims_of_the_link():
@@ -72,7 +72,7 @@ def test_keras_own_words_are_shown():
 def test_one_misconception_of_each_theme_opens(slug: str):
     app = opened(misconception=slug)
     assert not app.exception
-    assert headers(app) == ["Tried just now", "Your turn, with new dims", "Further"]
+    assert headers(app) == ["Live test", "Your turn, with new sizes", "What to read next"]
 
 
 def asked() -> AppTest:
@@ -118,7 +118,7 @@ def test_what_cannot_be_read_gets_a_sentence_and_no_answer():
 
 def test_an_empty_answer_is_asked_for():
     app = answered(asked(), "")
-    assert said(app.warning[0]) == "Say something first: a guess is worth more than the answer."
+    assert said(app.warning[0]) == "Answer first. A guess teaches you more than the answer."
 
 
 def test_giving_up_shows_the_truth():

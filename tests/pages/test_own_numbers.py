@@ -36,7 +36,7 @@ def test_what_a_comma_means_is_asked_once_and_can_be_said_anew(app: AppTest) -> 
     assert shown(app)[:2] == [10.5, 11.5]
     told = (
         "A small LSTM learns from the first 48 points and forecasts the held-out 12, one step ahead. It has to beat "
-        "the simplest forecast there is: the same as the last value. Your numbers are one column: one feature, one "
+        "the simplest possible forecast: repeat the last value. Your numbers are one column: one feature, one "
         "target."
     )
     assert told in [element.value for element in app.markdown]

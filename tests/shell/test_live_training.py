@@ -88,7 +88,7 @@ def test_stopped_keeps_what_was_learned():
     live.wait(5)
     assert (live.running, live.stopped, live.failure) == (False, True, "")
     assert live.learned == learned(1)
-    assert live.ending == "Stopped in epoch 1 of 3. What was learned until then stays."
+    assert live.ending == "Stopped in epoch 1 of 3. What the model learned up to then is kept."
 
 
 def test_stopped_before_anything_was_learned_says_so():
@@ -97,7 +97,7 @@ def test_stopped_before_anything_was_learned_says_so():
     live.stop()
     stream.steps.put(WorkerError("cancelled", "This was stopped."))
     live.wait(5)
-    assert live.ending == "Stopped before the first epoch was through: nothing was learned yet."
+    assert live.ending == "Stopped before the first epoch ended: nothing was learned yet."
 
 
 def test_a_failure_is_one_sentence():

@@ -104,5 +104,5 @@ def test_slides_go_on_and_back_and_stop_at_the_ends():
 
 def test_a_section_without_a_heading_has_a_name_all_the_same():
     assert classroom.label("flow", "") == "Shape flow"
-    assert classroom.label("calls", "Call by call") == "Call by call"
+    assert classroom.label("calls", "Step through time") == "Step through time"
     assert classroom.label("new", "") == "new"

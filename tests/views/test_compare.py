@@ -75,7 +75,7 @@ def test_another_class_has_other_axes():
         "60 → 45 because its axes are features × 3·units instead of features × 4·units (GRU instead of LSTM)."
     )
     row = next(row for row in found.layers if row.name == "level_1")
-    assert row.why == "timesteps 6 → None (sequence.shape[0]). Beside that: GRU instead of LSTM."
+    assert row.why == "timesteps 6 → None (sequence.shape[0]). Also different: GRU instead of LSTM."
 
 
 def test_the_same_shape_with_another_argument():
@@ -96,9 +96,11 @@ def test_a_joined_axis_says_which_part_grew():
 def test_a_failing_side_is_compared_as_far_as_it_stood(swapped):
     good, bad = explained("stacked_lstm"), explained("stacked_lstm", return_sequences_1=False)
     found = compare(bad, good) if swapped else compare(good, bad)
-    which = "pinned" if swapped else "present"
+    which = "pinned" if swapped else "current"
     assert [error is not None for error in found.errors] == [swapped, not swapped]
-    assert f"Keras can't build the {which} setting. Compared is what stood before the failure." in view.text(found)
+    assert f"Keras can't build the {which} setting. Only the layers before the failure are compared." in view.text(
+        found
+    )
     dense = next(row for row in found.layers if row.name == "dense")
     assert dense.why == f"The {which} setting was not built as far as here."
     assert found.totals[0 if swapped else 1] is None
@@ -111,7 +113,7 @@ def test_a_failing_side_is_compared_as_far_as_it_stood(swapped):
 def test_both_sides_fail():
     found = both("stacked_lstm", {"return_sequences_1": False}, {"return_sequences_1": False, "features": 9})
     assert view.text(found) == (
-        "1 dim differs: **features** 3 → 9. Keras can't build the pinned setting and the present setting."
+        "1 dim differs: **features** 3 → 9. Keras can't build the pinned setting and the current setting."
     )
 
 

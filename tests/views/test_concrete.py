@@ -64,7 +64,7 @@ def test_counts_say_whether_they_stay():
 
 def test_the_sentence():
     assert untagged(view.text(shown(run(1, 8), run(7, 8), run(2, 3)))) == (
-        "One model, built once, has just read batch 1, 7 and 2 and timesteps 3 and 8. Its **1,234** weights are the "
+        "One model, built once, has just run on batch 1, 7 and 2 and timesteps 3 and 8. Its **1,234** weights are the "
         "same numbers before the first run and after each: their fingerprint is `abcd1234` every time."
     )
 
@@ -77,7 +77,7 @@ def test_weights_that_changed_are_not_called_the_same():
 
 def test_a_declared_batch_that_nothing_needs():
     told = untagged(view.text(shown(run(1, 8), run(6, 8), declared_batch=6)))
-    assert "batch_size=6 was declared, and other sizes went through all the same" in told
+    assert "batch_size=6 was declared, and other sizes also ran" in told
 
 
 def test_a_refusal_is_a_cell_a_sentence_and_keras_words():

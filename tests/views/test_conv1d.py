@@ -50,9 +50,9 @@ def test_title_and_notes() -> None:
     assert view.title(row(strides=1, dilation_rate=4, reach=9, padding="valid")) == (
         "conv_1: kernel_size 3, dilation_rate 4, so it spans 9 steps"
     )
-    assert view.notes(row(unread=1)) == ["⌈5 / 2⌉ = 3 steps", "1 step above is read by nobody"]
-    assert view.notes(row(unread=2))[1] == "2 steps above are read by nobody"
-    assert view.notes(row(agrees=False))[-1] == "the formula and the live layer disagree about where it stands"
+    assert view.notes(row(unread=1)) == ["⌈5 / 2⌉ = 3 steps", "1 step above is never used"]
+    assert view.notes(row(unread=2))[1] == "2 steps above are never used"
+    assert view.notes(row(agrees=False))[-1] == "the formula and the live layer disagree about its position"
 
 
 def test_a_row_with_a_gap() -> None:
@@ -60,7 +60,7 @@ def test_a_row_with_a_gap() -> None:
     drawn = view.data({**EXTRA, "rows": [SIGNAL, long]})
     assert drawn["whole"] is False
     assert drawn["rows"][1]["left_out"] == 897
-    assert "Long rows are drawn by their two ends." in view.source({**EXTRA, "rows": [SIGNAL, long]})
+    assert "Long rows show only their two ends." in view.source({**EXTRA, "rows": [SIGNAL, long]})
 
 
 def test_text_tells_the_figure() -> None:

@@ -54,7 +54,7 @@ def test_copies_are_marked() -> None:
 
 
 def test_how_many_elements_a_weight_serves() -> None:
-    assert view.shared(ELEMENT) == "Each of the 6 elements has a weight of its own."
+    assert view.shared(ELEMENT) == "Each of the 6 elements has its own weight."
     assert view.shared(COLUMN) == "3 weights serve 6 elements: each one 2 of them."
     assert view.shared(ROW) == "2 weights serve 6 elements: each one 3 of them."
     assert view.shared(LAST) == "3 weights serve 6 elements: each one 2 of them."
@@ -75,4 +75,4 @@ def test_text_tells_the_figure() -> None:
 
 def test_nothing_to_draw() -> None:
     assert view.data({"product": None}) is None
-    assert view.text({"product": None}) == "The model could not be built, so there is no product to show."
+    assert view.text({"product": None}) == "The model can't be built, so there is no product to show."

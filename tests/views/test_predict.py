@@ -109,11 +109,11 @@ def test_right() -> None:
 def test_a_wrong_number_names_the_argument_and_what_was_written_instead() -> None:
     row = predict.compare((None, 20, 20), question(0))[2]
     assert (row.said, row.keras, row.right) == ("20", "5", False)
-    assert row.reason == ("Here stands units: units=5 of LSTM lstm_1. 20 is timesteps: shape[0]=20 of sequence.")
+    assert row.reason == ("This is units: units=5 of LSTM lstm_1. 20 is timesteps: shape[0]=20 of sequence.")
 
 
 def test_a_number_of_nowhere_gets_the_origin_alone() -> None:
-    assert predict.compare((None, 20, 77), question(0))[2].reason == "Here stands units: units=5 of LSTM lstm_1."
+    assert predict.compare((None, 20, 77), question(0))[2].reason == "This is units: units=5 of LSTM lstm_1."
 
 
 def test_a_shape_of_the_right_rank_is_compared_place_by_place() -> None:
@@ -138,7 +138,8 @@ def test_a_missing_batch_is_told_what_it_is() -> None:
     row = predict.compare((20, 5), question(0))[0]
     assert (row.axis, row.said, row.keras) == ("batch", "", "None")
     assert row.reason == (
-        "The axis batch is missing. It stands first in every shape, for a layer answers for each sample alone "
+        "The axis batch is missing. It is the first axis of every shape, because a layer computes an output "
+        "for each sample separately "
         "(batch_size of Input sequence is left open: any number of samples)."
     )
 
@@ -149,14 +150,14 @@ def test_an_extra_axis_that_was_dropped() -> None:
         ("batch", "None", "None"), ("", "20", ""), ("units", "4", "4"),
     ]  # fmt: skip
     assert rows[1].reason == (
-        "One axis too many: timesteps (20) does not come out. What comes out has 2 axes (batch, units). "
+        "One axis too many: timesteps (20) is not in the output. The output has 2 axes (batch, units). "
         "return_sequences=False drops timesteps: only the last answer leaves."
     )
 
 
 def test_an_extra_axis_of_nowhere() -> None:
     row = next(row for row in predict.compare((None, 77, 20, 5), question(0)) if not row.right)
-    assert row.reason.startswith("One axis too many. What comes out has 3 axes (batch, timesteps, units).")
+    assert row.reason.startswith("One axis too many. The output has 3 axes (batch, timesteps, units).")
 
 
 def test_none_and_numbers_are_told_apart() -> None:
@@ -193,8 +194,8 @@ def lstm() -> Layer:
         (160, "160 is kernel and recurrent_kernel alone; bias (4·units) is missing."),
         (60, "60 is kernel alone; recurrent_kernel (units × 4·units) and bias (4·units) are missing."),
         (45, "45 is one block of weights; LSTM has 4 side by side, one per gate."),
-        (3600, "3,600 is 180 × 20 timesteps. The same weights serve all timesteps: that axis is in no weight."),
-        (7, "Each weight has as many numbers as its axes multiplied; the layer has all of them together."),
+        (3600, "3,600 is 180 × 20 timesteps. All timesteps share the same weights: no weight has that axis."),
+        (7, "Each weight has as many numbers as its axes multiplied; the layer has the sum of them."),
     ],
 )
 def test_a_wrong_count_is_recognised(said: int, reason: str) -> None:
@@ -217,7 +218,7 @@ def test_a_right_count_shows_the_formulas() -> None:
 def test_a_layer_without_weights_says_so() -> None:
     flatten = samples.layer("flat", "Flatten", (), (), why="Lays all axes of a sample end to end; the batch stays.")
     assert predict.compare_count(12, flatten).reason == (
-        "Flatten has no weights: nothing in it is learnt. Lays all axes of a sample end to end; the batch stays."
+        "Flatten has no weights: it learns nothing. Lays all axes of a sample end to end; the batch stays."
     )
 
 

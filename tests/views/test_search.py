@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from explainers.core.mistakes import all_mistakes
+from explainers.core.programs import BY_LAYER
 from explainers.core.registry import all_explainers
 from views import palette, search
 from views.search import Entry, Index, index_of
@@ -33,8 +34,8 @@ def titles(text: str, index: Index) -> list[str]:
         ("units", "units"),
         ("time_major", "time_major"),
         ("any batch stateful model", "Any batch can go through a stateful model."),
-        ("bidirectonal", "Bidirectional keeps the width and the state."),
-        ("PyTorch channels", "Channels may stand first."),
+        ("bidirectonal", "What does Bidirectional do to the shape?"),
+        ("PyTorch channels", "Channels can come first."),
     ],
 )
 def test_the_best_result_is_the_one_that_was_meant(typed: str, first: str, index: Index) -> None:
@@ -124,6 +125,8 @@ def test_every_entry_leads_to_a_page_of_this_app() -> None:
             assert entry.query["misconception"] in BY_SLUG, entry
         elif entry.page == "glossary":
             assert find_term(entry.query["term"]) is not None, entry
+        elif entry.page == "diagnose":
+            assert entry.query["example"] in BY_LAYER, entry
         else:
             assert entry.page in all_explainers(), entry
         assert entry.kind in search.TONES

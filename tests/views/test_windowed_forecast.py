@@ -50,7 +50,7 @@ def test_the_windows_in_words():
     )
     assert "its targets are points i + 5 to i + 7." in view.text(picture(horizon=3))
     inside = view.text(picture(1, -1))
-    assert "its target is point i + 4. The target stands inside the window." in inside
+    assert "its target is point i + 4. The target is inside the window." in inside
     skipped = view.text(picture(2, 1))
     assert "its targets are points i + 6 to i + 7. Point i + 5 is skipped." in skipped
 

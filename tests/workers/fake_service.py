@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import mmap
 import os
 import re
@@ -26,12 +27,15 @@ def warm_up() -> None:
     """Wait, or fail, as the test that starts the pool wants it."""
     print("noise while starting")
     time.sleep(float(os.environ.get("FAKE_START_SECONDS", "0")))
+    if "FAKE_START_GATE" in os.environ:
+        hold(os.environ["FAKE_START_GATE"])
     if "FAKE_START_ERROR" in os.environ:
         raise RuntimeError(os.environ["FAKE_START_ERROR"])
-    once = os.environ.get("FAKE_DIE_ONCE")
-    if once and not Path(once).exists():
-        Path(once).touch()
-        os.kill(os.getpid(), signal.SIGKILL)
+    for sign in (signal.SIGKILL, signal.SIGSTOP):
+        once = os.environ.get(f"FAKE_{sign.name}_ONCE")
+        if once and not Path(once).exists():
+            Path(once).touch()
+            os.kill(os.getpid(), sign)
 
 
 def after_request() -> None:
@@ -48,6 +52,15 @@ def pid() -> int:
     return os.getpid()
 
 
+def imports(name: str) -> bool:
+    """Whether a module can be imported in a worker."""
+    try:
+        importlib.import_module(name)
+    except ImportError:
+        return False
+    return True
+
+
 def count_answers() -> int:
     return answers
 
@@ -55,6 +68,21 @@ def count_answers() -> int:
 def sleep(seconds: float) -> float:
     time.sleep(seconds)
     return seconds
+
+
+def hold(gate: str) -> str:
+    """At work until there is a file of that name, however quick or slow the machine is."""
+    while not Path(gate).exists():
+        time.sleep(0.005)
+    return Path(gate).name
+
+
+def meet(folder: str, number: int, of: int) -> int:
+    """At work until so many are at work at the same time."""
+    (Path(folder) / str(number)).touch()
+    while len(list(Path(folder).iterdir())) < of:
+        time.sleep(0.005)
+    return number
 
 
 def stuck() -> object:
@@ -174,8 +202,8 @@ def deaf() -> Iterator[str]:
 OPS: dict[str, Callable[..., object]] = {
     op.__name__: op
     for op in (
-        add, pid, count_answers, sleep, stuck, die, killed_once, stopped_once, crash, stop_process, allocate,
-        allocate_shared, keep, exhausted, talk,
-        big, refuse, wrong, unspeakable, steps, die_after, deaf,
+        add, pid, count_answers, sleep, hold, meet, stuck, die, killed_once, stopped_once, crash, stop_process,
+        allocate, allocate_shared, keep, exhausted, talk,
+        big, refuse, wrong, unspeakable, steps, die_after, deaf, imports,
     )
 }  # fmt: skip

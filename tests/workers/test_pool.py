@@ -1,9 +1,14 @@
-"""The pool with a service that has no TensorFlow in it: quick, and it can go wrong in every way we want."""
+"""The pool with a service that has no TensorFlow in it: quick, and it can go wrong in every way we want.
+
+No test hopes that a machine is quick, or slow: who is to be at work for a while is held by a gate that the test opens,
+and what is waited for may take its time (PATIENCE), which costs nothing where it comes at once.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -24,9 +29,10 @@ from workers.pool import LaneState, Place, Pool, Who, WorkerError
 
 SERVICE = "tests.workers.fake_service"
 ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 60  # seconds after which something never comes
 SMALL = Limits(
-    workers=1, long_workers=1, request_seconds=5, long_seconds=7, wait_seconds=4, start_seconds=9, cancel_seconds=0.4,
-    memory_mb=64, result_mb=3, queue=6,
+    workers=1, long_workers=1, request_seconds=25, long_seconds=25, wait_seconds=30, start_seconds=30,
+    cancel_seconds=20, memory_mb=64, result_mb=3, queue=6,
 )  # fmt: skip
 
 
@@ -61,31 +67,63 @@ def two() -> Iterator[Pool]:
         yield pool
 
 
-def wait_for(true: Callable[[], object], seconds: float = 5) -> None:
-    end = time.monotonic() + seconds
+def wait_for(true: Callable[[], object]) -> None:
+    end = time.monotonic() + PATIENCE
     while not true():
         assert time.monotonic() < end, "this never became true"
         time.sleep(0.01)
 
 
-def in_thread(ask: Callable[[], object]) -> Callable[[], object]:
-    """Ask in a thread; call the result to get what came back: the answer or the WorkerError."""
-    outcome: list[object] = []
+class InThread:
+    """Somebody who asks, in a thread of its own. Call it to get what came back: the answer or the WorkerError."""
 
-    def work() -> None:
+    def __init__(self, ask: Callable[[], object]) -> None:
+        self._ask = ask
+        self._outcome: list[object] = []
+        self._thread = threading.Thread(target=self._work)
+        self._thread.start()
+
+    def _work(self) -> None:
         try:
-            outcome.append(ask())
+            self._outcome.append(self._ask())
         except WorkerError as error:
-            outcome.append(error)
+            self._outcome.append(error)
 
-    thread = threading.Thread(target=work)
-    thread.start()
+    def done(self) -> bool:
+        return bool(self._outcome)
 
-    def wait() -> object:
-        thread.join(10)
-        return outcome[0]
+    def __call__(self) -> object:
+        self._thread.join(PATIENCE)
+        assert self.done(), "nothing ever came back"
+        return self._outcome[0]
 
-    return wait
+
+def ready(pool: Pool) -> None:
+    """Return once it is."""
+    pool.start()
+    wait_for(lambda: pool.state().ready)
+
+
+class Gate:
+    """Holds a worker at work until it is opened; `text` is what the worker is given, and `name` what it answers."""
+
+    def __init__(self, folder: Path, name: str = "gate") -> None:
+        self.name, self.text = name, str(folder / name)
+
+    def open(self) -> None:
+        Path(self.text).touch()
+
+    def held(self, pool: Pool) -> InThread:
+        """Somebody asks for it, and waits in the line or at the gate. Call the result to get what came back."""
+        return InThread(lambda: pool.call("hold", {"gate": self.text}))
+
+
+@pytest.fixture
+def gate(tmp_path: Path) -> Iterator[Gate]:
+    """A closed gate, opened in the end whatever happens: others use the worker after it."""
+    gate = Gate(tmp_path)
+    yield gate
+    gate.open()
 
 
 def fails(ask: Callable[[], object]) -> WorkerError:
@@ -105,19 +143,20 @@ def gone(pid: int) -> bool:
 # ---------------------------------------------------------------------- when all goes well
 
 
-def test_start_returns_at_once_and_the_state_tells_when_it_is_ready(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("FAKE_START_SECONDS", "0.3")
+def test_start_returns_at_once_and_the_state_tells_when_it_is_ready(
+    monkeypatch: pytest.MonkeyPatch, gate: Gate
+) -> None:
+    monkeypatch.setenv("FAKE_START_GATE", gate.text)
     with pool_of(workers=2) as pool:
         assert pool.state().seconds == 0
-        begun = time.monotonic()
-        pool.start()
-        assert time.monotonic() - begun < 0.2  # and a worker needs 0.3
+        pool.start()  # and no worker can be there before the gate is opened
         state = pool.state()
         assert (state.ready, state.short, state.long) == (False, LaneState(2, 0, 0, 0), LaneState(0, 0, 0, 0))
+        gate.open()
         wait_for(lambda: pool.state().short == LaneState(starting=0, ready=2, busy=0, waiting=0))
         state = pool.state()
         assert state.ready
-        assert 0.3 < state.seconds < 5
+        assert 0 < state.seconds < PATIENCE
         assert state.versions == {"python": ".".join(map(str, sys.version_info[:3]))}
         assert state.last_failure == ""
 
@@ -156,24 +195,27 @@ def test_many_threads_each_get_their_own_answer(two: Pool) -> None:
         assert list(threads.map(ask, asked)) == [sum(pair) for pair in asked]
 
 
-def test_two_workers_work_at_the_same_time(two: Pool) -> None:
-    begun = time.monotonic()
-    waits = [in_thread(lambda: two.call("sleep", {"seconds": 0.4})) for _ in range(2)]
-    assert [wait() for wait in waits] == [0.4, 0.4]
-    assert time.monotonic() - begun < 0.8
+def test_two_workers_work_at_the_same_time(two: Pool, tmp_path: Path) -> None:
+    def meet(number: int) -> InThread:
+        return InThread(lambda: two.call("meet", {"folder": str(tmp_path), "number": number, "of": 2}))
+
+    waits = [meet(number) for number in (3, 7)]
+    assert [wait() for wait in waits] == [3, 7]  # one after the other, the first would never end
 
 
-def test_first_come_first_served(pool: Pool) -> None:
+def test_first_come_first_served(pool: Pool, gate: Gate) -> None:
     order: list[int] = []
 
     def ask(number: int) -> None:
         pool.call("sleep", {"seconds": 0.02})
         order.append(number)
 
-    waits = [in_thread(lambda: pool.call("sleep", {"seconds": 0.3}))]
+    waits = [gate.held(pool)]
     for number in range(5):
         wait_for(lambda: pool.state().short.busy and pool.state().short.waiting == number)  # noqa: B023
-        waits.append(in_thread(partial(ask, number)))
+        waits.append(InThread(partial(ask, number)))
+    wait_for(lambda: pool.state().short.waiting == 5)
+    gate.open()
     for wait in waits:
         wait()
     assert order == [0, 1, 2, 3, 4]
@@ -182,12 +224,11 @@ def test_first_come_first_served(pool: Pool) -> None:
 def test_a_training_does_not_hold_up_questions() -> None:
     with pool_of() as pool:
         assert pool.state().long == LaneState(0, 0, 0, 0)  # started only when somebody trains
-        with pool.stream("steps", {"n": 50, "seconds": 0.1}) as training:
+        with pool.stream("steps", {"n": 5000, "seconds": 0.1}) as training:
             assert next(training) == {"step": 0}
             assert pool.state().long == LaneState(starting=0, ready=1, busy=1, waiting=0)
-            begun = time.monotonic()
             assert pool.call("add", {"left": 4, "right": 9}) == {"sum": 13}
-            assert time.monotonic() - begun < 2  # the training takes 5
+            assert pool.state().long == LaneState(starting=0, ready=1, busy=1, waiting=0)  # it still trains
 
 
 def test_what_an_op_prints_does_not_get_into_the_talk(pool: Pool) -> None:
@@ -269,10 +310,8 @@ def test_tensorflows_own_error_for_no_memory(pool: Pool) -> None:
 
 def test_memory_that_the_system_does_not_limit_is_seen_and_the_worker_replaced(pool: Pool) -> None:
     before = pool.call("pid")
-    begun = time.monotonic()
-    error = fails(lambda: pool.call("allocate_shared", {"mb": 100}))
+    error = fails(lambda: pool.call("allocate_shared", {"mb": 100}))  # and the op would hold it for longer than allowed
     assert (error.kind, error.detail) == ("memory", "resident memory")
-    assert time.monotonic() - begun < 5  # and the op would hold it for 30
     assert pool.call("pid") != before
     assert gone(before)
     assert pool.state().last_failure == "allocate_shared: memory (resident memory)"
@@ -288,12 +327,10 @@ def test_a_worker_that_keeps_memory_makes_room_for_another(pool: Pool) -> None:
 # ---------------------------------------------------------------------- time
 
 
-@pytest.mark.parametrize(("op", "args"), [("sleep", {"seconds": 30}), ("stuck", {})])
+@pytest.mark.parametrize(("op", "args"), [("sleep", {"seconds": 1000}), ("stuck", {})])
 def test_a_worker_that_hangs_is_replaced(pool: Pool, op: str, args: dict[str, object]) -> None:
     before = pool.call("pid")
-    begun = time.monotonic()
     error = fails(lambda: pool.call(op, args, timeout=0.3))
-    assert time.monotonic() - begun < 3
     assert error.kind == "timeout"
     assert str(error) == "This took longer than 0.3 seconds and was stopped. Choose smaller sizes and try again."
     assert pool.call("pid") != before
@@ -310,48 +347,51 @@ def test_a_worker_that_stands_still_between_requests_is_replaced(pool: Pool) -> 
 
 
 @pytest.mark.parametrize("jump", [-86_400, 86_400])
-def test_setting_the_clock_changes_nothing(pool: Pool, monkeypatch: pytest.MonkeyPatch, jump: float) -> None:
+def test_setting_the_clock_changes_nothing(
+    pool: Pool, monkeypatch: pytest.MonkeyPatch, gate: Gate, jump: float
+) -> None:
     pool.call("pid")
-    waiting = in_thread(lambda: pool.call("sleep", {"seconds": 0.3}))
+    waiting = gate.held(pool)
     wait_for(lambda: pool.state().short.busy)
     real = time.time
     monkeypatch.setattr(time, "time", lambda: real() + jump)
-    assert waiting() == 0.3
+    gate.open()
+    assert waiting() == gate.name
     assert pool.call("sleep", {"seconds": 0.2}) == 0.2
-    begun = time.monotonic()
-    assert fails(lambda: pool.call("sleep", {"seconds": 3}, timeout=0.2)).kind == "timeout"
-    assert time.monotonic() - begun < 2
+    assert fails(lambda: pool.call("sleep", {"seconds": 1000}, timeout=0.2)).kind == "timeout"
 
 
-def test_who_waits_too_long_in_the_queue_is_sent_away() -> None:
+def test_who_waits_too_long_in_the_queue_is_sent_away(gate: Gate) -> None:
     with pool_of(wait_seconds=0.3) as pool:
-        pool.call("pid")
-        running = in_thread(lambda: pool.call("sleep", {"seconds": 0.7}))
+        ready(pool)
+        running = gate.held(pool)
         wait_for(lambda: pool.state().short.busy)
         error = fails(lambda: pool.call("pid"))
         assert error.kind == "busy"
         assert str(error) == "Many people are asking at this moment. Wait a few seconds and try again."
-        assert error.detail.startswith("waited 0.")
-        assert running() == 0.7  # the one who was first gets the answer
+        assert re.match(r"waited \d", error.detail)
+        gate.open()
+        assert running() == gate.name  # the one who was first gets the answer
 
 
-def test_a_full_queue_refuses_at_once(pool: Pool) -> None:
+def test_a_full_queue_refuses_at_once(pool: Pool, gate: Gate) -> None:
     pool.call("pid")
     waits = []
     for number in range(7):  # one works, six wait
-        waits.append(in_thread(lambda: pool.call("sleep", {"seconds": 0.15})))
+        waits.append(gate.held(pool))
         wait_for(lambda: pool.state().short == LaneState(0, 1, 1, number))  # noqa: B023
     error = fails(lambda: pool.call("pid"))
     assert (error.kind, error.detail) == ("busy", "6 requests are waiting")
-    assert [wait() for wait in waits] == [0.15] * 7
+    gate.open()
+    assert [wait() for wait in waits] == [gate.name] * 7
 
 
 # ---------------------------------------------------------------------- workers that die
 
 
 DIED = (
-    "Keras ended unexpectedly while it worked on this; most often the sizes were too large. "
-    "It is starting again by itself: choose smaller sizes, or try again in a few seconds."
+    "Keras crashed on this request, most likely because the sizes were too large. "
+    "It is restarting by itself: choose smaller sizes, or try again in a few seconds."
 )
 
 
@@ -387,7 +427,7 @@ def test_a_worker_that_dies_while_idle_costs_nobody_an_answer(pool: Pool) -> Non
 def test_a_request_that_was_never_begun_is_tried_once_more(pool: Pool) -> None:
     before = pool.call("stop_process")
     wait_for(lambda: psutil.Process(before).status() == psutil.STATUS_STOPPED)
-    asked = in_thread(lambda: pool.call("add", {"left": 7, "right": 30}))
+    asked = InThread(lambda: pool.call("add", {"left": 7, "right": 30}))
     wait_for(lambda: pool.state().short.busy)
     os.kill(before, signal.SIGKILL)
     assert asked() == {"sum": 37}
@@ -401,8 +441,16 @@ def test_a_worker_that_dies_in_the_middle_of_a_stream(pool: Pool) -> None:
     assert pool.call("add", {"left": 1, "right": 2}) == {"sum": 3}
 
 
-def test_a_worker_that_dies_while_starting_is_started_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("FAKE_DIE_ONCE", str(tmp_path / "died"))
+def test_a_worker_leaves_out_what_only_streamlit_needs(pool: Pool) -> None:
+    assert pool.call("imports", {"name": "numpy"}) is True
+    assert pool.call("imports", {"name": "pandas"}) is False
+
+
+@pytest.mark.parametrize("sign", ["SIGKILL", "SIGSTOP"])
+def test_a_worker_that_is_killed_or_stopped_while_starting_is_started_again(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, sign: str
+) -> None:
+    monkeypatch.setenv(f"FAKE_{sign}_ONCE", str(tmp_path / "died"))
     with pool_of() as pool:
         assert pool.call("add", {"left": 2, "right": 9}) == {"sum": 11}
         assert pool.state().last_failure == "a short worker could not start: exit code -9"
@@ -471,22 +519,24 @@ def test_a_dropped_stream_stops(pool: Pool) -> None:
     assert pool.call("pid") == before
 
 
-def test_a_stream_that_does_not_stop_by_itself_is_ended(pool: Pool) -> None:
-    before = pool.call("pid")
-    with pool.stream("deaf", lane="short") as stream:
-        assert next(stream) == "only"
-    assert pool.call("pid") != before
-    assert pool.state().last_failure == "deaf: cancelled (did not stop by itself)"
+def test_a_stream_that_does_not_stop_by_itself_is_ended() -> None:
+    with pool_of(cancel_seconds=0.4) as pool:
+        before = pool.call("pid")
+        with pool.stream("deaf", lane="short") as stream:
+            assert next(stream) == "only"
+        assert pool.call("pid") != before
+        assert pool.state().last_failure == "deaf: cancelled (did not stop by itself)"
 
 
-def test_a_stream_stopped_in_the_queue_is_never_begun(pool: Pool, tmp_path: Path) -> None:
-    running = in_thread(lambda: pool.call("sleep", {"seconds": 0.5}))
+def test_a_stream_stopped_in_the_queue_is_never_begun(pool: Pool, tmp_path: Path, gate: Gate) -> None:
+    running = gate.held(pool)
     wait_for(lambda: pool.state().short.busy)
     log = tmp_path / "log"
     stream = pool.stream("steps", {"n": 1, "log": str(log)}, lane="short")
     stream.close()
     assert fails(lambda: next(stream)).kind == "cancelled"
-    assert running() == 0.5
+    gate.open()
+    assert running() == gate.name
     pool.call("pid")
     assert not log.exists()
 
@@ -497,9 +547,9 @@ def test_a_stream_stopped_in_the_queue_is_never_begun(pool: Pool, tmp_path: Path
 def test_close_ends_workers_and_tells_those_who_wait() -> None:
     with pool_of() as pool:
         pid = pool.call("pid")
-        running = in_thread(lambda: pool.call("sleep", {"seconds": 30}))
+        running = InThread(lambda: pool.call("sleep", {"seconds": 30}))
         wait_for(lambda: pool.state().short.busy)
-        waiting = in_thread(lambda: pool.call("pid"))
+        waiting = InThread(lambda: pool.call("pid"))
         wait_for(lambda: pool.state().short.waiting)
         pool.close()
         assert isinstance(error := running(), WorkerError)
@@ -518,7 +568,7 @@ from workers.pool import Pool
 pool = Pool(Limits(workers=1), "tests.workers.fake_service")
 print(pool.call("pid"), flush=True)
 if not sys.argv[1].startswith("idle"):
-    threading.Thread(target=pool.call, args=(sys.argv[1], {"seconds": 30} if sys.argv[1] == "sleep" else {}),
+    threading.Thread(target=pool.call, args=(sys.argv[1], {"seconds": 1000} if sys.argv[1] == "sleep" else {}),
                      kwargs={"timeout": 0.5}, daemon=True).start()
     while not pool.state().short.busy: pass
     threading.Event().wait(0.2)
@@ -530,21 +580,21 @@ if sys.argv[2] == "killed":
 
 
 @pytest.mark.parametrize(
-    ("op", "end", "seconds"),
+    ("op", "end"),
     [
-        ("idle", "killed", 4),
-        ("idle_stopped", "killed", 4),  # it stands still, so only the system can end it
-        ("sleep", "killed", 4),
-        ("stuck", "killed", 6),  # nobody in that process can look; the system's timer ends it
-        ("sleep", "exits", 4),
+        ("idle", "killed"),
+        ("idle_stopped", "killed"),  # it stands still, so only the system can end it
+        ("sleep", "killed"),
+        ("stuck", "killed"),  # nobody in that process can look; the system's timer ends it
+        ("sleep", "exits"),
     ],
 )
-def test_a_worker_ends_when_its_parent_does(op: str, end: str, seconds: float) -> None:
+def test_a_worker_ends_when_its_parent_does(op: str, end: str) -> None:
     parent = subprocess.run(
-        [sys.executable, "-W", "error", "-c", PARENT, op, end], cwd=ROOT, stdout=subprocess.PIPE, timeout=20
+        [sys.executable, "-W", "error", "-c", PARENT, op, end], cwd=ROOT, stdout=subprocess.PIPE, timeout=PATIENCE
     )
     assert parent.returncode == (-signal.SIGKILL if end == "killed" else 0)
-    wait_for(lambda: gone(int(parent.stdout)), seconds)
+    wait_for(lambda: gone(int(parent.stdout)))
 
 
 LIMITED = """
@@ -569,41 +619,53 @@ def test_the_web_side_loads_neither_keras_nor_streamlit() -> None:
 # ---------------------------------------------------------------------- the line
 
 
-def occupied(pool: Pool, seconds: float) -> Callable[[], object]:
-    """The one worker at work for so long."""
-    pool.call("pid")
-    running = in_thread(lambda: pool.call("sleep", {"seconds": seconds}))
+def occupied(pool: Pool, gate: Gate) -> InThread:
+    """The one worker at work until the gate is opened."""
+    ready(pool)
+    running = gate.held(pool)
     wait_for(lambda: pool.state().short.busy)
     return running
 
 
-def test_who_waits_hears_the_place_in_the_line(pool: Pool) -> None:
-    running = occupied(pool, 1.0)
-    first = in_thread(lambda: pool.call("sleep", {"seconds": 0.6}))
+def test_who_waits_hears_the_place_in_the_line(pool: Pool, gate: Gate, tmp_path: Path) -> None:
+    running = occupied(pool, gate)
+    second = Gate(tmp_path, "second")
+    first = second.held(pool)
     wait_for(lambda: pool.state().short.waiting == 1)
     heard: list[Place | None] = []
-    pool.call_bytes("pid", meanwhile=heard.append)
-    numbers = [place.number for place in heard if place]
-    assert numbers == sorted(numbers, reverse=True)
-    assert set(numbers) == {1, 2}
+    asked = InThread(lambda: pool.call_bytes("pid", meanwhile=heard.append))
+
+    def numbers() -> list[int]:
+        return [place.number for place in list(heard) if place]
+
+    wait_for(lambda: 2 in numbers())
+    gate.open()
+    wait_for(lambda: 1 in numbers())
+    second.open()
+    assert isinstance(asked(), bytes)
+    assert numbers() == sorted(numbers(), reverse=True)
+    assert set(numbers()) == {1, 2}
     assert all(place.seconds > 0 for place in heard if place)
-    assert (running(), first()) == (1.0, 0.6)
+    assert (running(), first()) == ("gate", "second")
 
 
-def test_who_hears_waits_as_long_as_it_takes() -> None:
+def test_who_hears_waits_as_long_as_it_takes(gate: Gate) -> None:
     with pool_of(wait_seconds=0.3) as pool:
-        running = occupied(pool, 1.0)
-        assert pool.call_bytes("add", {"left": 2, "right": 6}, meanwhile=lambda place: None) == b'{"sum":8}'
-        assert running() == 1.0
+        running = occupied(pool, gate)
+        asked = InThread(lambda: pool.call_bytes("add", {"left": 2, "right": 6}, meanwhile=lambda place: None))
+        time.sleep(0.7)  # longer than the others wait
+        gate.open()
+        assert asked() == b'{"sum":8}'
+        assert running() == gate.name
 
 
 class LeftError(BaseException):
     """As Streamlit ends a run: no Exception."""
 
 
-def test_who_leaves_the_line_is_not_served(pool: Pool, tmp_path: Path) -> None:
+def test_who_leaves_the_line_is_not_served(pool: Pool, tmp_path: Path, gate: Gate) -> None:
     """A tab that is closed, a change that is overtaken by the next: nothing of it reaches a worker."""
-    running = occupied(pool, 0.8)
+    running = occupied(pool, gate)
     log = tmp_path / "log"
 
     def leave(place: Place | None) -> None:
@@ -611,31 +673,36 @@ def test_who_leaves_the_line_is_not_served(pool: Pool, tmp_path: Path) -> None:
 
     with pytest.raises(LeftError):
         pool.call_bytes("killed_once", {"log": str(log)}, meanwhile=leave)
-    wait_for(lambda: pool.state().short.waiting == 0, 0.5)
-    assert running() == 0.8
+    wait_for(lambda: pool.state().short.waiting == 0)
+    gate.open()
+    assert running() == gate.name
     pool.call("pid")
     assert not log.exists()
 
 
-def test_the_newer_question_of_a_session_replaces_the_older_one(pool: Pool) -> None:
-    running = occupied(pool, 0.5)
+def test_the_newer_question_of_a_session_replaces_the_older_one(pool: Pool, gate: Gate) -> None:
+    running = occupied(pool, gate)
     tab = Who("tab")
-    older = in_thread(lambda: pool.call_bytes("pid", who=tab))
+    older = InThread(lambda: pool.call_bytes("pid", who=tab))
     wait_for(lambda: pool.state().short.waiting == 1)
-    newer = in_thread(lambda: pool.call_bytes("add", {"left": 3, "right": 8}, who=tab))
+    newer = InThread(lambda: pool.call_bytes("add", {"left": 3, "right": 8}, who=tab))
     assert isinstance(error := older(), WorkerError)
     assert (error.kind, error.detail) == ("cancelled", "asked again by the same session")
+    gate.open()
     assert newer() == b'{"sum":11}'
-    assert running() == 0.5
+    assert running() == gate.name
 
 
-def test_a_full_line_has_room_for_an_address_that_has_less(pool: Pool) -> None:
-    running = occupied(pool, 0.6)
-    many = [in_thread(partial(pool.call_bytes, "pid", who=Who(f"m{number}", "10.0.0.1"))) for number in range(6)]
+def test_a_full_line_has_room_for_an_address_that_has_less(pool: Pool, gate: Gate) -> None:
+    running = occupied(pool, gate)
+    many = [InThread(partial(pool.call_bytes, "pid", who=Who(f"m{number}", "10.0.0.1"))) for number in range(6)]
     wait_for(lambda: pool.state().short.waiting == 6)
     assert fails(lambda: pool.call_bytes("pid", who=Who("m7", "10.0.0.1"))).kind == "busy"
-    assert pool.call_bytes("add", {"left": 4, "right": 5}, who=Who("one", "10.0.0.2")) == b'{"sum":9}'
-    assert running() == 0.6
+    one = InThread(lambda: pool.call_bytes("add", {"left": 4, "right": 5}, who=Who("one", "10.0.0.2")))
+    wait_for(lambda: sum(said.done() for said in many) == 1)
+    gate.open()
+    assert one() == b'{"sum":9}'
+    assert running() == gate.name
     told = [said() for said in many]
     assert [error.detail for error in told if isinstance(error, WorkerError)] == ["others had fewer places in the line"]
 

@@ -1,5 +1,5 @@
 // @ts-check
-// Call by call: the real calls of a recurrent cell, stepped through without asking the server.
+// Step through time: the real calls of a recurrent cell, stepped through without asking the server.
 // Data from views/calls.py: `table` holds texts of numbers, a call holds indices into it.
 
 const BEAT = 900; // ms between two calls while playing
@@ -7,7 +7,7 @@ const BEAT = 900; // ms between two calls while playing
 const SECTIONS = [
   ["goes in", ["inputs", "states"]],
   ["gates, recomputed in NumPy", ["gates"]],
-  ["comes out", ["new_states", "outputs"]],
+  ["output", ["new_states", "outputs"]],
 ];
 const HOW_TO_CHOOSE = "choose a timestep with the slider";
 const ORDER = ["inputs", "states", "gates", "outputs", "new_states"]; // of the indices in a call
@@ -153,7 +153,7 @@ function drawCalls(root) {
     root,
     h(
       "section",
-      { class: "calls", "aria-label": "Call by call", onkeydown: (event) => keys(root, event) },
+      { class: "calls", "aria-label": "Step through time", onkeydown: (event) => keys(root, event) },
       choices(root, layer),
       strip(root, layer),
       transport(root, layer),

@@ -259,10 +259,15 @@ function number(n) {
       ? "None"
       : String(n);
 }
-// "5 units"; an axis of size 1 that is named after it is only "1".
+// "5 units", "1 unit"; an axis of size 1 that is named after it is only "1".
 /** @param {Sized} axis */
 function sizeAndName({ axis, size }) {
-  return axis === number(size) ? axis : `${number(size)} ${axis}`;
+  return axis === number(size) ? axis : `${number(size)} ${singular(axis, size)}`;
+}
+// The words of axes are plurals: "features", "query steps"; "kernel_size" and "batch" have one form.
+/** @param {string} axis @param {any} size */
+function singular(axis, size) {
+  return size === 1 && /[a-z]s$/.test(axis) && !axis.includes("·") ? axis.slice(0, -1) : axis;
 }
 /** @param {Sized} axis */
 function nameAndSize({ axis, size }) {

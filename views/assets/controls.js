@@ -350,8 +350,8 @@ function presetsNode(root) {
   const why = presets.find((preset) => preset.active)?.why;
   return h(
     "div",
-    { "data-key": "presets", role: "group", "aria-label": "People ask" },
-    h("p", { class: "caption" }, "People ask"),
+    { "data-key": "presets", role: "group", "aria-label": "Try an example" },
+    h("p", { class: "caption" }, "Try an example"),
     h(
       "div",
       { class: "presets" },

@@ -35,8 +35,8 @@ function drawProduct(root) {
   root.drawn = root.clientWidth;
   const all = data.cells[0].length;
   const fit = Math.floor(((root.clientWidth - 2 * SIGN) / 3 - FRAME) / CELL_WIDE);
-  const beside = fit >= Math.min(LEAST, all);
-  const columns = beside ? Math.min(fit, all) : all;
+  const abreast = fit >= Math.min(LEAST, all);
+  const columns = abreast ? Math.min(fit, all) : all;
   root.product.columns = columns;
   for (const place of [root.product.at, root.product.over?.at])
     if (place) place[1] = Math.min(place[1], columns - 1);
@@ -44,7 +44,7 @@ function drawProduct(root) {
     h(
       "div",
       {
-        class: `matrices${beside ? " beside" : ""}`,
+        class: `matrices${abreast ? " abreast" : ""}`,
         onpointerleave: () => pointAt(root, null),
         onkeydown: (event) => moveCell(root, event),
       },

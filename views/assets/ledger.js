@@ -106,7 +106,7 @@ function hiddenSheet(layer) {
       h("b", { class: "count" }, "?"),
       h("span", { class: "noun" }, "parameters"),
     ),
-    h("p", { class: "note" }, "Yours to predict: its weights stand here after your guess."),
+    h("p", { class: "note" }, "Yours to predict: its weights appear here after your guess."),
   );
 }
 

@@ -64,7 +64,7 @@ function pixels(size, most, open) {
 function axisLabel(axis, x, y, anchor, fonts) {
   const one = sizeAndName(axis);
   const beside = anchor === "middle" && width(one, "label", fonts) <= 120;
-  const name = beside ? [] : wrap(axis.axis, "label", 92, fonts);
+  const name = beside ? [] : wrap(singular(axis.axis, axis.size), "label", 92, fonts);
   const lines = beside ? [one] : [number(axis.size), ...name];
   const wide = Math.max(...lines.map((line) => width(line, "label", fonts)));
   const left = anchor === "end" ? x - wide : x - wide / 2;

@@ -49,7 +49,7 @@ function sentence(data, at) {
 }
 
 function wrong(last, target) {
-  if (target <= last) return " The target stands inside the window: the answer is given away.";
+  if (target <= last) return " The target is inside the window: it gives the answer away.";
   return target > last + 1 ? ` Point ${number(last + 1)} is skipped.` : "";
 }
 
@@ -57,7 +57,7 @@ function use({ first_held_out: held }, target, end) {
   if (end < held) return "The training learns from it.";
   return target >= held
     ? "It is held out: the trained model has to forecast it."
-    : "Its targets stand on both sides of the line: it is left out.";
+    : "Its targets are on both sides of the line: it is left out.";
 }
 
 // ---- scales -----------------------------------------------------------------------------------------------

@@ -137,7 +137,7 @@ def target_inside(dims: Dims) -> Tried:
     found, last = _compare(dims, target_in_window), dims.timesteps - 1
     verdict = (
         f"An error of {found.believed:.2g}, where “same as the last value” has {found.naive:.2g} and right windows "
-        f"{found.honest:.2g}: too good to be true. The target, point i+{last}, stands inside the window i … i+{last}; "
+        f"{found.honest:.2g}: too good to be true. The target, point i+{last}, is inside the window i … i+{last}; "
         f"the model copies it. Asked for the next point it is off by {found.in_use:.2g}, no better than the last value."
     )
     return Tried(
@@ -176,10 +176,10 @@ def look_ahead(dims: Dims) -> Tried:
 
     found = _compare(dims, leaks.look_ahead)
     verdict = (
-        f"A second feature, the mean of each point and its two neighbours, knows the next point: an error of "
+        f"A second feature, the mean of each point and the points on its two sides, knows the next point: an error of "
         f"{found.believed:.2g} instead of {found.honest:.2g}, and the baseline's {found.naive:.2g} looks beaten. In "
         "real use "
-        f"the neighbour isn't there yet, and the same model is off by {found.in_use:.2g}. Smooth and scale with the "
+        f"the next point isn't there yet, and the same model is off by {found.in_use:.2g}. Smooth and scale with the "
         "past alone."
     )
     return Tried(

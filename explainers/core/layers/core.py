@@ -122,12 +122,12 @@ SHEETS = (
     Sheet("ReversibleEmbedding", "embedding", _reversible_embedding, reads=_reads_ids,
           **reading("batch timesteps", made="output_dim", least=True)),
     Sheet("Masking", "same", same),
-    Sheet("Lambda", "custom", why_not="it does whatever its function does: its axes are recognised by their sizes"),
+    Sheet("Lambda", "custom", why_not="it does whatever its function does: its axes are recognized by their sizes"),
     Sheet("Dense", "dense", _dense, reads=_reads_last, **reading("batch features", made="units", least=True)),
     Sheet("EinsumDense", "einsum", _einsum_dense),
     Sheet("Identity", "same", same),
-    Sheet("Layer", "abstract", why_not="the base class of all layers: it has no call of its own"),
-    Sheet("Wrapper", "abstract", why_not="the base class of wrappers: it has no call of its own"),
+    Sheet("Layer", "abstract", why_not="the base class of all layers: it has no call method"),
+    Sheet("Wrapper", "abstract", why_not="the base class of wrappers: it has no call method"),
     *(
         Sheet(name, "foreign", why_not=f"it runs a model of {of}, whose axes Keras doesn't know")
         for name, of in (("TFSMLayer", "a TensorFlow SavedModel"), ("TorchModuleWrapper", "PyTorch"),

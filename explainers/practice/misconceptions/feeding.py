@@ -73,7 +73,7 @@ def _show_rows(dims: Rows) -> tuple[str, tuple[Tried, ...]]:
     cut = Tried(
         f"windows = np.stack([table[i : i + {dims.window}] for i in range({many})])\nwindows.shape  # {windows.shape}",
         f"{tag(dims.rows, 'rows')} rows hold {tag(many, 'samples')} windows of {tag(dims.window, 'timesteps')} rows. "
-        "Neighbours overlap: the second window starts one row later.",
+        "Adjacent windows overlap: the second window starts one row later.",
         (named("table", table, "rows features"), named("windows[1]", windows[1], "timesteps features")),
         values=True,
         title="Slide a window over the table",
@@ -268,7 +268,7 @@ def _show_columns(dims: Columns) -> tuple[str, tuple[Tried, ...]]:
             model,
             waves((3, dims.timesteps + 2, dims.features)),
             SEQUENCE,
-            "Other timesteps and another batch are no problem: neither stands in the kernel.",
+            "Other timesteps and another batch are no problem: neither is an axis of the kernel.",
         ),
     )
     return (
@@ -349,12 +349,12 @@ def _show_one_sample(dims: OneSample) -> tuple[str, tuple[Tried, ...]]:
     )
     return (
         f"One sample is (1, {tag(dims.timesteps, 'timesteps')}, {tag(dims.features, 'features')}): write x[None], "
-        "and one answer comes out.",
+        "and you get one output.",
         trials,
     )
 
 
-ONE, PER_STEP = "One answer comes out", "One answer per timestep comes out"
+ONE, PER_STEP = "One output", "One output per timestep"
 
 
 def _one_sample_truth(dims: OneSample) -> Truth:
@@ -373,8 +373,8 @@ ONE_SAMPLE = Misconception(
     number=25,
     seen=8,
     believed="One sample can be given to predict as it is.",
-    truth="`predict` wants a batch: `(1, timesteps, features)`. With one feature it even succeeds, and wrongly: each "
-    "timestep becomes a sample of its own.",
+    truth="`predict` expects a batch: `(1, timesteps, features)`. With one feature it even succeeds, and wrongly: each "
+    "timestep becomes a separate sample.",
     look="Set features to 1: the refusal of the first trial turns into silent nonsense.",
     dims=OneSample,
     demonstrate=_show_one_sample,

@@ -31,7 +31,7 @@ def features(default: int, low: int = 1, high: int = 256) -> Any:
         high=high,
         axis="features",
         sets=("x.shape[1]",),
-        help="How many numbers stand at one timestep.",
+        help="How many numbers one timestep has.",
     )
 
 
@@ -41,7 +41,7 @@ def units(default: int, layer: str = "lstm", high: int = 256) -> Any:
         high=high,
         axis="units",
         sets=(f"{layer}.units",),
-        help="How many numbers the layer answers with.",
+        help="How many numbers the layer returns.",
     )
 
 

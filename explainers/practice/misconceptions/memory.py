@@ -124,7 +124,7 @@ STATEFUL = Misconception(
         _draw_stateful,
         lambda d: (
             f"A stateful LSTM was built for batches of {d.batch_size}. It is fresh and gets {d.samples} "
-            f"sample{'s' if d.samples > 1 else ''} in one batch. What comes out?"
+            f"sample{'s' if d.samples > 1 else ''} in one batch. What is the output?"
         ),
         lambda d: (
             f"x = keras.Input(({d.timesteps}, {d.features}), batch_size={d.batch_size})\n"
@@ -269,9 +269,9 @@ WAYS = ("no mask", "Masking", "Embedding", "Embedding, mask_zero")
 @dataclass(frozen=True)
 class Padded(DimsBase):
     steps: int = dim(2, high=16, axis="timesteps", help="How many real timesteps there are.")
-    padded: int = dim(4, low=0, high=16, axis="timesteps", help="How many zeros stand behind them.")
+    padded: int = dim(4, low=0, high=16, axis="timesteps", help="How many zeros follow them.")
     units: int = fields.units(3, high=16)
-    way: str = choice("no mask", WAYS, help="What stands in front of the LSTM.")
+    way: str = choice("no mask", WAYS, help="The layer before the LSTM.")
 
 
 def _read_padded(dims: Padded, way: str) -> tuple[Array, Array]:

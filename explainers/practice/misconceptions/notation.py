@@ -29,7 +29,7 @@ WRITTEN = ("{n}", "({n})", "({n},)", "[{n}]")
 @dataclass(frozen=True)
 class Comma(DimsBase):
     features: int = fields.features(128, high=4096)
-    written: str = choice("({n})", WRITTEN, help="How the shape is written; {n} stands for the number.")
+    written: str = choice("({n})", WRITTEN, help="How the shape is written; {n} is the number.")
 
 
 def _comma(dims: Comma, written: str) -> tuple[Inspection | None, str, BaseException | None]:

@@ -103,7 +103,7 @@ SLIDING = Misconception(
             f"x = keras.Input(({d.steps}, {d.channels}))\n"
             f'y = layers.Conv1D({d.filters}, {d.kernel_size}, padding="{d.padding}")(x)'
         ),
-        lambda d: "On how many places can the kernel stand? The last axis is the number of kernels.",
+        lambda d: "At how many places does the kernel fit? The last axis is the number of kernels.",
         _slid_truth,
     ),
     lesson="conv1d",
@@ -182,7 +182,7 @@ class Looking(DimsBase):
         10, high=256, axis="input_dim", sets=("embedding.input_dim",), help="Rows of the table: ids 0 … input_dim − 1."
     )
     output_dim: int = dim(
-        4, high=64, axis="output_dim", sets=("embedding.output_dim",), help="How many numbers stand for one id."
+        4, high=64, axis="output_dim", sets=("embedding.output_dim",), help="How many numbers one id becomes."
     )
     largest_id: int = dim(10, low=0, high=256, help="The largest id in the data.")
 
@@ -229,7 +229,7 @@ def _show_looking(dims: Looking) -> tuple[str, tuple[Tried, ...]]:
             kind="run" if error is None else "loud",
         ),
     )
-    return f"Ids (batch, {tag(dims.timesteps, 'timesteps')}) come out as {plain(ids.layers[-1].outputs[0])}.", trials
+    return f"Ids (batch, {tag(dims.timesteps, 'timesteps')}) become {plain(ids.layers[-1].outputs[0])}.", trials
 
 
 def _looking_truth(dims: Looking) -> Truth:

@@ -70,7 +70,7 @@ def _show_whole(dims: Whole) -> tuple[str, tuple[Tried, ...]]:
             sample,
             x,
             "samples timesteps features",
-            f"All {tag(dims.samples, 'batch')} samples go in, though no {dims.samples} stands in the model.",
+            f"All {tag(dims.samples, 'batch')} samples go in, though no {dims.samples} is in the model.",
         ),
     )
     given = plain(sample.inspection.layers[0].outputs[0])
@@ -155,7 +155,7 @@ SWAPPED = Misconception(
     seen=10,
     believed="Steps and features are interchangeable.",
     truth="`(timesteps, features)`: the RNN walks along the first and reads the second in one bite. Swapped, it "
-    "builds all the same and learns something else.",
+    "still builds, and learns something else.",
     look="Make timesteps and features equal: nothing in the shape would tell you any more.",
     dims=Swapped,
     demonstrate=_show_swapped,
@@ -226,7 +226,7 @@ CHANNELS_FIRST = Misconception(
     slug="channels-may-stand-first",
     number=18,
     seen=9,
-    believed="Channels may stand first.",
+    believed="Channels can come first.",
     truth="Keras reads channels **last**: `(rows, columns, channels)`, `(steps, channels)`. An image that starts with "
     "its channels is taken for a very flat one.",
     look="Make channels smaller than kernel_size: now Keras refuses what it accepted in silence.",
@@ -236,8 +236,8 @@ CHANNELS_FIRST = Misconception(
         "shape",
         _draw_channels,
         lambda d: (
-            f"An image comes as (channels, rows, columns) = ({d.channels}, {d.rows}, {d.columns}). Keras is told "
-            "nothing about that. What comes out of the Conv2D?"
+            f"An image comes as (channels, rows, columns) = ({d.channels}, {d.rows}, {d.columns}). Keras is not told "
+            "about that. What is the output of the Conv2D?"
         ),
         lambda d: (
             f"x = keras.Input(({d.channels}, {d.rows}, {d.columns}))\n"
@@ -332,7 +332,7 @@ RESHAPED = Misconception(
             f"`a` has {d.sensors} rows of {d.steps} numbers: 1, 2, 3, … then 10, 20, 30, …"
             + (", then 100, 200, 300, …" if d.sensors > 2 else "")
             + (", and so on" if d.sensors > 3 else "")
-            + ". What number stands **first in the last row** of the result?"
+            + ". What is the **first number in the last row** of the result?"
         ),
         lambda d: f"b = a.reshape({d.steps}, {d.sensors})\nb[-1, 0]" if d.how == "reshape" else "b = a.T\nb[-1, 0]",
         lambda d: (

@@ -131,7 +131,7 @@ UNITS = Misconception(
     number=13,
     seen=11,
     believed="units is the number of timesteps (or of cells in a chain, or of outputs).",
-    truth="units is the width of the hidden vector, chosen freely. The steps come from the data. What comes out is "
+    truth="units is the width of the hidden vector, chosen freely. The steps come from the data. The output is "
     "that vector: not one number, and not the steps laid flat.",
     look="Change units, then timesteps: each moves its own number and nothing else.",
     dims=Units,
@@ -360,7 +360,7 @@ def _show_ahead(dims: Ahead) -> tuple[str, tuple[Tried, ...]]:
             "An answer per timestep",
             per_step,
             f"{tag(dims.timesteps, 'timesteps')} timesteps in, {tag(sizes(out(per_step))[1], 'timesteps')} out: the "
-            f"{tag(dims.ahead, 'units')} stand at every one of them.",
+            f"{tag(dims.ahead, 'units')} are at every one of them.",
             silent=True,
         ),
         built(

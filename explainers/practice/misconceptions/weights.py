@@ -309,7 +309,7 @@ UNBUILT = Misconception(
     number=30,
     seen=7,
     believed="A summary always knows the shapes.",
-    truth="`?` and `0 (unbuilt)` stand there until the first `Input`, `build` or data. A weight can't be made before "
+    truth="`?` and `0 (unbuilt)` are shown until the first `Input`, `build` or data. A weight can't be made before "
     "the features are known.",
     look="Change features: the count after build moves, the summary before it can't.",
     dims=Unbuilt,

@@ -8,10 +8,11 @@ from itertools import islice, product
 
 from explainers.core.axes import Shape
 from explainers.core.finding import Ask, Change, Finding, Mark, Value, name_axes
+from explainers.core.layers import axis_names, output_names
 from explainers.core.spec import Argument, LayerSpec, Ref, Sizes
 from explainers.reading.asking import Answers
 from explainers.reading.code.graph import Graph
-from explainers.reading.layers import BY_NAME, axis_names, output_names
+from explainers.reading.literal import BY_NAME
 from explainers.reading.shapes import number
 from explainers.reading.summary.chain import Chain, Open, plain
 from explainers.reading.summary.one import Reading

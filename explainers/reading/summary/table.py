@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from explainers.core.layers import class_of
 from explainers.core.spec import Sizes
-from explainers.reading.layers import BY_NAME, KNOWN, class_of, today_name
+from explainers.reading.literal import BY_NAME, KNOWN, today_name
 from explainers.reading.text import shapes_in
 
 MOST_ROWS = 400

@@ -1,0 +1,71 @@
+"""From the home page to the right live number in one step, and a program typed into the same field."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.server import Server
+from tests.browser.watch import wait_idle
+
+KERAS_STARTS = 90_000  # ms
+
+
+def field(page: Page, server: Server) -> Locator:
+    page.goto(server.url + "/")
+    found = page.get_by_label(re.compile("^Ask anything"))
+    expect(found).to_be_visible(timeout=KERAS_STARTS)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("question", "number", "lands"),
+    [
+        ("Why 4,224 parameters?", "4,224", r"/simple_rnn\?features=1&units=64&at=parameters"),
+        ("What does None mean in (None, 20, 5)?", "None", r"/stacked_lstm\?timesteps=20&features=5&at=concrete"),
+        ("input_shape for 28x28 grayscale images?", "28", r"/diagnose\?example=Conv2D&height=28&width=28&channels=1"),
+        ("batches per epoch with 105 samples?", "4 steps an epoch", r"/stacked_lstm\?.*try=what_fit_does"),
+    ],
+)
+def test_one_step_to_the_live_number(page: Page, server: Server, question: str, number: str, lands: str) -> None:
+    asked = field(page, server)
+    asked.fill(question)
+    answer = page.get_by_role("list", name="Answer").get_by_role("link")
+    expect(answer).to_be_visible(timeout=KERAS_STARTS)
+    expect(page.get_by_text(number).first).to_be_visible()
+    expect(page.locator(".flow .step").first).to_be_visible()
+    wait_idle(page)
+    answer.click()
+    expect(page).to_have_url(re.compile(lands))
+    expect(page.locator(".flow .step").first).to_be_visible(timeout=KERAS_STARTS)
+
+
+def test_the_section_of_the_link_is_in_sight(page: Page, server: Server) -> None:
+    page.goto(server.url + "/simple_rnn?features=1&units=64&at=break-it")
+    heading = page.get_by_role("heading", name="Break it")
+    expect(heading).to_be_in_viewport(timeout=KERAS_STARTS)
+
+
+def test_a_program_keeps_its_lines_and_is_rebuilt(page: Page, server: Server) -> None:
+    asked = field(page, server)
+    asked.fill("model = keras.Sequential()\nmodel.add(keras.Input((17, 6)))\nmodel.add(layers.LSTM(9))\n")
+    expect(page.locator(".flow .step").nth(1)).to_contain_text("LSTM(9)", timeout=KERAS_STARTS)
+    expect(page).not_to_have_url(re.compile("ask="))
+    wait_idle(page)
+    page.get_by_role("button", name="Open it in Fix an error").click()
+    expect(page).to_have_url(re.compile("/diagnose"))
+    expect(page.get_by_role("heading", name="The live model")).to_be_visible(timeout=KERAS_STARTS)
+    expect(page.get_by_label("Your error, code or summary")).to_have_value(re.compile(r"LSTM\(9\)"))
+
+
+def test_the_question_is_in_the_link(page: Page, server: Server) -> None:
+    asked = field(page, server)
+    asked.fill("nn.LSTM")
+    asked.press("Enter")
+    expect(page).to_have_url(re.compile(r"\?ask=nn\.LSTM"))
+    expect(page.get_by_text("keras.layers.LSTM").first).to_be_visible(timeout=KERAS_STARTS)
+    page.reload()
+    expect(page.get_by_text("keras.layers.LSTM").first).to_be_visible(timeout=KERAS_STARTS)
+    expect(page.get_by_label(re.compile("^Ask anything"))).to_have_value("nn.LSTM")

@@ -1,0 +1,242 @@
+"""What people really ask leads to the right page, section and sizes, and the page shows the numbers that answer it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+
+import msgspec
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from explainers.core import explaining
+from explainers.core.registry import all_explainers, find_explainer
+from explainers.core.results import Explanation
+from explainers.core.trial import Tried
+from explainers.core.words import untagged
+from explainers.practice.misconceptions import asking
+from explainers.reading.pasted import Pasted, pasted
+from shell import engine, misconceptions, way_in
+from tests.apptest import open_page
+from tests.explained import explained_at
+from views import search
+from views.links import Target, href
+
+# question, page, what its link must have, what the page must show (closed forms, worked out by hand)
+QUESTIONS: list[tuple[str, str, dict[str, str], tuple[str, ...]]] = [
+    ("Why 4,224 parameters?", "simple_rnn", {"features": "1", "units": "64", "at": "parameters"}, ("4,224", "4,096")),
+    ("4,224", "simple_rnn", {"features": "1", "units": "64", "at": "parameters"}, ("4,224",)),
+    ("4224 params", "simple_rnn", {"features": "1", "units": "64"}, ("4,224",)),
+    ("SimpleRNN with 72 parameters", "simple_rnn", {"at": "parameters"}, ("72",)),
+    ("LSTM 81,408 parameters", "stacked_lstm", {"features": "30", "units_1": "128"}, ("81,408", "(None, 128)")),
+    ("why has my lstm 140 params", "stacked_lstm", {"features": "1", "levels": "1"}, ("140", "(None, 5)")),
+    ("GRU 912 params", "stacked_lstm", {"features": "1", "units_1": "16", "layer_1": "GRU"}, ("912",)),
+    ("320 parameters conv2d", "diagnose", {"example": "Conv2D", "filters": "32", "channels": "1"}, ("320",)),
+    ("why does my Dense layer have 65 parameters", "diagnose", {"example": "Dense", "features": "64"}, ("65",)),
+    ("Dense 8,320 weights", "diagnose", {"example": "Dense"}, ("8,320",)),
+    ("how many parameters does LSTM(128) with 30 features have", "stacked_lstm",
+     {"features": "30", "units_1": "128", "at": "parameters"}, ("81,408",)),
+    ("how many params has GRU(16) with 1 feature", "stacked_lstm", {"features": "1", "units_1": "16"}, ("912",)),
+    ("Conv1D kernel size 3 with 2 steps", "conv1d", {"steps": "2"}, ("2 − 3 + 1 = 0",)),
+    # shapes
+    ("What does None mean in (None, 20, 5)?", "stacked_lstm",
+     {"timesteps": "20", "features": "5", "at": "concrete"}, ("(None, 20, 5)",)),
+    ("(None, 20, 5)", "stacked_lstm", {"timesteps": "20", "features": "5"}, ("(None, 20, 5)",)),
+    ("what does (None, 31, 2) mean", "stacked_lstm", {"timesteps": "31", "features": "2"}, ("(None, 31, 2)",)),
+    ("(32, 12, 8)", "stacked_lstm", {"batch_size": "32", "timesteps": "12", "features": "8"}, ("(32, 12, 8)",)),
+    ("(None, None, 7)", "stacked_lstm", {"timesteps": "None", "features": "7"}, ("(None, None, 7)",)),
+    ("input_shape=(None, 5)", "stacked_lstm", {"timesteps": "None", "features": "5"}, ("(None, None, 5)",)),
+    ("Why None instead of a number?", "stacked_lstm", {"timesteps": "None", "at": "concrete"}, ("(None, None, 3)",)),
+    ("variable length sequences", "stacked_lstm", {"timesteps": "None"}, ("(None, None, 3)",)),
+    # images
+    ("input_shape for 28x28 grayscale images?", "diagnose", {"height": "28", "width": "28", "channels": "1"},
+     ("(None, 28, 28, 1)", "(None, 24, 24, 8)")),
+    ("Conv2D 28x28 grayscale", "diagnose", {"height": "28", "channels": "1"}, ("(None, 28, 28, 1)",)),
+    ("MNIST input shape", "diagnose", {"height": "28", "channels": "1"}, ("(None, 28, 28, 1)",)),
+    ("input shape for 64x48 RGB", "diagnose", {"height": "64", "width": "48", "channels": "3"}, ("(None, 64, 48, 3)",)),
+    ("128x96x3 images Conv2D", "diagnose", {"height": "128", "width": "96"}, ("(None, 128, 96, 3)",)),
+    ("(None, 32, 30, 3)", "diagnose", {"example": "Conv2D", "height": "32"}, ("(None, 28, 26, 8)",)),
+    ("MaxPooling2D of 31x20 images", "diagnose", {"example": "MaxPooling2D"}, ("(None, 15, 10, 3)",)),
+    ("GlobalAveragePooling2D", "diagnose", {"example": "GlobalAveragePooling2D"}, ("(None, 3)",)),
+    ("Conv2D output shape", "diagnose", {"example": "Conv2D"}, ("(None, 28, 26, 3)", "(None, 24, 22, 8)")),
+    ("nn.Conv2d", "diagnose", {"example": "Conv2D"}, ("608",)),
+    # other layers
+    ("MultiHeadAttention output shape", "diagnose", {"example": "MultiHeadAttention"}, ("(None, 10, 16)", "2,160")),
+    ("query key value", "diagnose", {"example": "MultiHeadAttention"}, ("(None, 14, 16)",)),
+    ("self-attention key_dim", "diagnose", {"example": "MultiHeadAttention"}, ("(None, 10, 16)",)),
+    ("embedding output shape", "diagnose", {"example": "Embedding"}, ("(None, 20, 16)", "16,000")),
+    ("nn.Embedding", "diagnose", {"example": "Embedding"}, ("16,000",)),
+    ("nn.Linear", "diagnose", {"example": "Dense"}, ("(None, 5)", "65")),
+    ("batch normalization parameters", "diagnose", {"example": "BatchNormalization"}, ("24",)),
+    ("non-trainable params", "diagnose", {"example": "BatchNormalization"}, ("24",)),
+    ("RepeatVector", "diagnose", {"example": "RepeatVector"}, ("(None, 20, 6)",)),
+    ("Concatenate axis", "diagnose", {"example": "Concatenate"}, ("(None, 20, 15)",)),
+    ("TimeDistributed", "diagnose", {"example": "TimeDistributed"}, ("(None, 20, 5)", "35")),
+    ("Dropout parameters", "diagnose", {"example": "Dropout"}, ("(None, 20, 6)",)),
+    ("Flatten None", "conv1d", {"steps": "None", "head": "Flatten"}, ("steps·filters",)),
+    ("Why is the output of my Flatten layer (None, None)?", "conv1d", {"steps": "None", "head": "Flatten"}, ("None",)),
+    ("Flatten output shape", "conv1d", {"head": "Flatten"}, ("(None, 30)",)),
+    ("Conv1D output shape", "conv1d", {"at": "sliding"}, ("(None, 6, 5)",)),
+    ("MaxPooling1D", "conv1d", {"pool_size": "2"}, ("(None, 12, 5)", "(None, 6, 5)")),
+    ("Bidirectional LSTM output shape", "stacked_lstm", {"bidirectional": "True"}, ("(None, 10)",)),
+    # recurrent layers
+    ("nn.LSTM", "stacked_lstm", {"levels": "1"}, ("(None, 5)", "180")),
+    ("nn.GRU", "stacked_lstm", {"layer_1": "GRU"}, ("150",)),
+    ("pytorch batch_first", "stacked_lstm", {"levels": "1"}, ("(None, 6, 3)",)),
+    ("must units equal the number of features", "simple_rnn", {"units": "7", "features": "2"}, ("(None, 7)", "70")),
+    ("does the number of timesteps change the parameters", "simple_rnn", {"at": "concrete"}, ("32",)),
+    ("how often is the cell called", "simple_rnn", {"at": "calls"}, ("(None, 6, 3)",)),
+    ("expected ndim=3, found ndim=2", "stacked_lstm", {"return_sequences_1": "False"}, ("(None, 5)",)),
+    ("GRU reset_after", "stacked_lstm", {"layer_1": "GRU"}, ("150",)),
+    # data
+    ("batches per epoch with 105 samples?", "stacked_lstm", {"samples": "105", "try": "what_fit_does"},
+     ("105 samples: 4 steps an epoch", "the last (9, 6, 3)")),
+    ("epoch", "stacked_lstm", {"try": "what_fit_does"}, ("105 samples: 4 steps an epoch",)),
+    ("batches per epoch", "stacked_lstm", {"try": "what_fit_does", "at": "break-it"}, ("4 steps an epoch",)),
+    ("steps per epoch with 1000 samples and batch size 50", "stacked_lstm",
+     {"samples": "1000", "fit_batch_size": "50"}, ("1,000 samples: 20 steps an epoch",)),
+    ("last batch smaller", "stacked_lstm", {"try": "what_fit_does"}, ("the last (9, 6, 3)",)),
+    ("how many windows with 600 points and 10 timesteps", "windowed_forecast", {"points": "600", "timesteps": "10"},
+     ("587",)),
+    ("look_back", "windowed_forecast", {"at": "windows"}, ("225",)),
+    ("Data cardinality is ambiguous", "windowed_forecast", {"try": "uncut_targets"}, ("228",)),
+    # mistakes
+    ("Negative dimension size caused by subtracting 3 from 1", "conv1d", {"steps": "1"}, ("1 − 3 + 1 = -1",)),
+    ("Computed output size would be zero or negative", "conv1d", {"steps": "2"}, ("2 − 3 + 1 = 0",)),
+    ("softmax always 1", "conv1d", {"try": "softmax_of_one"}, ("three times 1.0",)),
+    ("gradients through average", "sequence_set", {"try": "gradients"}, ("7 of 7 weights",)),
+    ("seq_len", "glossary", {"term": "timesteps"}, ("timesteps",)),
+]  # fmt: skip
+
+
+def explanation(name: str, texts: engine.Texts) -> Explanation:
+    shown = explained_at(name, find_explainer(name).dims.read(dict(texts)))
+    return msgspec.json.decode(msgspec.json.encode(shown), type=Explanation)
+
+
+def demonstration(name: str, texts: engine.Texts, demo: str) -> Tried:
+    lesson = find_explainer(name)
+    return explaining.run_trial(next(t for t in lesson.trials if t.name == demo), lesson.dims.read(dict(texts)))
+
+
+def read(text: str, which: int | None, answers: object) -> Pasted:
+    return pasted(text)
+
+
+@pytest.fixture(autouse=True)
+def _in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a worker would say, from the same live models, in this process."""
+    for name, made in (("explanation", explanation), ("demonstration", demonstration), ("pasted", read)):
+        monkeypatch.setattr(engine, name, made)
+    tried = lambda slug, texts: asking.show_misconception(slug, dict(texts))  # noqa: E731
+    monkeypatch.setattr(way_in, "shown", tried)
+    monkeypatch.setattr(misconceptions, "shown", tried)
+
+
+def unpainted(text: str) -> str:
+    """Prose without colors and bold; spaces are spaces."""
+    return re.sub(r":\w+\[(.*?)\]", r"\1", text).replace("**", "").replace("\N{NO-BREAK SPACE}", " ").replace("\\", "")
+
+
+def shapes_in(data: object) -> Iterator[str]:
+    """``(None, 20, 5)`` for every shape that a component draws."""
+    if isinstance(data, dict):
+        for value in data.values():
+            yield from shapes_in(value)
+    elif isinstance(data, list):
+        if data and all(isinstance(axis, dict) and {"axis", "size"} <= axis.keys() for axis in data):
+            yield f"({', '.join(str(axis['size']) for axis in data)})"
+        for value in data:
+            yield from shapes_in(value)
+
+
+def shown_on(app: AppTest) -> str:
+    """All that the page tells and draws."""
+    data = [json.loads(part.proto.json) for part in app.get("bidi_component")]
+    drawn = [json.dumps(each, ensure_ascii=False) for each in data] + [
+        shape for each in data for shape in shapes_in(each)
+    ]
+    said = [unpainted(each.value) for kind in (app.title, app.markdown, app.caption, app.error) for each in kind]
+    counts = [f"{number:,}" for number in map(int, re.findall(r"\b\d{4,9}\b", " ".join(drawn)))]
+    return "\n".join([*said, *drawn, *counts])
+
+
+@pytest.mark.parametrize(("question", "page", "query", "numbers"), QUESTIONS, ids=[case[0] for case in QUESTIONS])
+def test_a_question_lands_where_it_is_answered(
+    question: str, page: str, query: dict[str, str], numbers: tuple[str, ...]
+) -> None:
+    live = way_in.answers(way_in.way(question))
+    assert live, "no live answer"
+    entry = live[0].entry
+    assert entry.page == page
+    assert query.items() <= dict(entry.query).items(), entry.query
+    app = open_page(entry.page, **entry.query)
+    assert not app.exception
+    told = shown_on(app)
+    assert [number for number in numbers if number not in told] == []
+    if "at" in entry.query:
+        assert entry.query["at"] in {anchor(header) for header in app.header}
+    assert untagged(live[0].sentence)
+
+
+def anchor(header: object) -> str:
+    return str(getattr(header, "anchor", ""))
+
+
+def test_there_are_sixty_questions_and_all_differ() -> None:
+    assert len({case[0] for case in QUESTIONS}) == len(QUESTIONS) >= 60
+
+
+@pytest.mark.parametrize("name", all_explainers())
+def test_every_question_of_a_lesson_has_a_section_a_sentence_and_good_dims(name: str) -> None:
+    lesson = all_explainers()[name]
+    assert len(lesson.asked) >= 4
+    for asked in lesson.asked:
+        dims = lesson.dims(**asked.dims)
+        assert asked.trial in {"", *(trial.name for trial in lesson.trials)}
+        query = search.link_of(lesson, asked)
+        app = open_page(name, **query)
+        assert not app.exception
+        assert asked.section in {"", *(anchor(header) for header in app.header)}, asked.question
+        found = explained_at(name, dims).inspection
+        if found.error is None and asked.answer is not None:
+            assert untagged(asked.answer(dims, found)).endswith((".", "!"))
+
+
+def test_the_home_page_answers_in_place() -> None:
+    app = open_page("home", ask="Why 4,224 parameters?")
+    assert not app.exception
+    told = shown_on(app)
+    assert "SimpleRNN has exactly 4,224 parameters" in told
+    link = Target("", "simple_rnn", {"features": "1", "units": "64", "at": "parameters"})
+    assert href(link).replace("&", "\\u0026") in told or href(link) in told
+    nothing = open_page("home", ask="zzzqqq")
+    assert [info.value for info in nothing.info] == [way_in.NOTHING]
+
+
+def test_a_count_is_only_told_of_models_that_have_it() -> None:
+    for count in (4224, 97, 1_000_003, 2, 12_288):
+        for live in way_in.answers(way_in.way(f"{count} parameters")):
+            assert live.found is not None
+            assert count in {layer.params for layer in live.found.layers}
+    app = open_page("home", ask="1,000,003 parameters")
+    assert not app.exception
+    assert "exactly 1,000,003 parameters" in shown_on(app)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["model = keras.Sequential()\nmodel.add(x)", "ValueError: Input 0 of layer lstm is incompatible", "Dense(10)(x)",
+     "x" * 400, "LSTM(32, input_shape=(10, 8))"],
+)  # fmt: skip
+def test_programs_and_errors_are_read_not_searched_for(text: str) -> None:
+    assert way_in.way(text).pasted
+
+
+def test_a_pasted_text_is_never_in_the_link() -> None:
+    app = open_page("home", ask="x = 1")
+    app.session_state["asked_before"] = "model = Sequential()\nmodel.add(Dense(3, input_shape=(5,)))"
+    app = app.run()
+    assert not app.exception
+    assert "ask" not in app.query_params

@@ -1,0 +1,180 @@
+"""The words of docs/STYLE.md as a test: phrases that read as if translated appear in no sentence that a user sees."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+# What is not said -> what is said instead. docs/STYLE.md gives the reasons.
+BANNED = {
+    r"\banswers? with\b": "returns",
+    r"\b(?:stands?|stood|standing)\b": "is shown, appears, is, means",
+    r"\b(?:of|on) (?:its|their|his|her|your|our|one's) own\b": "its own …, a separate …",
+    r"\b(?:that|which|what) came\b|\bcame in\b": "that you passed, the input",
+    r"\bcomes? out\b|\bout comes\b": "is the output, you get",
+    r"\bthe one(?: \S+){0,6} the other\b|\bthe one size\b": "the first … the second",
+    r"\bnobody\b": "never, no one",
+    r"\bbeside\b": "next to, besides",
+    r"\b(?:axis|axes|layers?|kernels?|cells?) wants?\b": "needs, expects",
+    r"\b(?:data|arrays?|samples?|texts?) brings?\b": "has, have",
+    r"\bis so\b|\bwhat helps\b|\ball that helps\b": "how to fix it, what actually happens",
+    r"\bwhat people believe\b|\bpeople ask\b|\bfor a class\b|\btake it away\b|\bfiles and links\b": "see Headings",
+    r"\bnone made concrete\b|\bcall by call\b|\btried just now\b|\bwhat you have\b": "see Headings",
+    r"\bended unexpectedly\b|\bfrom outside\b|\bas ever\b|\ball the same\b": "crashed, external, as before, still",
+    r"\bcolour\w*|\bbehaviour\w*|\b\w*neighbour\w*|\bgrey\b|\bcentre[ds]?\b|\blicence\b|\bartefacts?\b": "American",
+    r"\b(?:recogni|normali|initiali|optimi|summari|organi|reali|speciali|generali)s(?:e[ds]?|ing|ation)\b": "-ize",
+    r"\blearnt\b|\banalys(?:e[ds]?|ing)\b|\bmodell(?:ed|ing)\b|\blabelled\b|\bcancelled\b": "American",
+    r"(?<![\d.,×·+/=-])(?<![·×+=] )\b1 (?:features|units|steps|timesteps|samples|parameters|axes|layers)\b": "singular",
+}
+PATTERNS = {re.compile(pattern, re.IGNORECASE): instead for pattern, instead in BANNED.items()}
+
+CODE = ("shell", "views", "pages", "explainers", "workers", "settings")
+TEXTS = ("README.md", "CHANGELOG.md", "docs")
+QUOTES = ("docs/STYLE.md",)  # it names what it forbids
+
+# Files whose sentences are still to be mended, and how many offenses each has at most. This list only gets shorter.
+STILL: dict[str, int] = {
+    "explainers/core/mistakes/channels.py": 1,
+    "explainers/core/mistakes/data_size.py": 2,
+    "explainers/core/mistakes/input_count.py": 1,
+    "explainers/core/mistakes/kernel_exceeds_steps.py": 1,
+    "explainers/core/mistakes/kit/mending/data.py": 2,
+    "explainers/core/mistakes/kit/mending/layers.py": 2,
+    "explainers/core/mistakes/layer_rank.py": 3,
+    "explainers/core/mistakes/mask.py": 1,
+    "explainers/core/mistakes/old_argument.py": 3,
+    "explainers/core/mistakes/operand_sizes.py": 1,
+    "explainers/core/mistakes/output_count.py": 1,
+    "explainers/core/mistakes/stateful_batch.py": 2,
+    "explainers/core/mistakes/target_shape.py": 1,
+    "explainers/core/mistakes/unknown_axis.py": 2,
+    "explainers/reading/answer.py": 1,
+    "explainers/reading/causes.py": 1,
+    "explainers/reading/code/budget.py": 4,
+    "explainers/reading/code/found.py": 1,
+    "explainers/reading/code/making.py": 1,
+    "explainers/reading/code/merges.py": 1,
+    "explainers/reading/code/sequential.py": 1,
+    "explainers/reading/diagnosis.py": 1,
+    "explainers/reading/from_code.py": 1,
+    "explainers/reading/from_message.py": 1,
+    "explainers/reading/kinds.py": 1,
+    "explainers/reading/summary/reader.py": 3,
+}
+
+_JAVASCRIPT = re.compile(
+    r"//[^\n]*|/\*(?:[^*]|\*(?!/))*\*/|(\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`)"
+)
+
+
+def offenses(text: str) -> list[str]:
+    """``["“stands” (is shown, …)"]``: the banned phrases in a text."""
+    return [f"“{found[0]}” ({instead})" for pattern, instead in PATTERNS.items() for found in pattern.finditer(text)]
+
+
+def of_python(path: Path) -> Iterator[tuple[int, str]]:
+    """Every literal of two words or more with its line; docstrings are for programmers. `…` is what is put in."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    inside: set[int] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            inside.add(id(node.value))
+        if isinstance(node, ast.JoinedStr):
+            inside |= {id(part) for part in node.values}
+            parts = [str(part.value) if isinstance(part, ast.Constant) else "…" for part in node.values]
+            yield node.lineno, "".join(parts)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in inside:
+            yield node.lineno, node.value
+
+
+def of_javascript(path: Path) -> Iterator[tuple[int, str]]:
+    """Every literal, without the comments."""
+    text = path.read_text(encoding="utf-8")
+    for found in _JAVASCRIPT.finditer(text):
+        if found[1]:
+            yield text.count("\n", 0, found.start()) + 1, re.sub(r"\$\{[^}]*\}", "…", found[1][1:-1])
+
+
+def of_markdown(path: Path) -> Iterator[tuple[int, str]]:
+    """Every paragraph, without code and addresses."""
+    pieces = re.split(r"(?m)^ *```", path.read_text(encoding="utf-8"))  # every second one is code
+    text = "".join(piece if i % 2 == 0 else "\n" * piece.count("\n") for i, piece in enumerate(pieces))
+    line = 1
+    for paragraph in text.split("\n\n"):
+        yield line, " ".join(re.sub(r"`[^`\n]*`|\]\([^)\n]*\)", "`…`", paragraph).split())
+        line += paragraph.count("\n") + 2
+
+
+def sentences() -> Iterator[tuple[str, int, str]]:
+    """Path, line and text of everything that a user may read."""
+    for place in CODE:
+        for path in sorted((ROOT / place).rglob("*.py")):
+            yield from ((str(path.relative_to(ROOT)), *one) for one in of_python(path))
+    for path in sorted((ROOT / "views" / "assets").glob("*.js")):
+        yield from ((str(path.relative_to(ROOT)), *one) for one in of_javascript(path))
+    for place in TEXTS:
+        top = ROOT / place
+        for path in sorted(top.rglob("*.md")) if top.is_dir() else [top]:
+            if str(path.relative_to(ROOT)) not in QUOTES:
+                yield from ((str(path.relative_to(ROOT)), *one) for one in of_markdown(path))
+
+
+def found_offenses() -> dict[str, list[str]]:
+    """The offenses of each file that has some, each with its line."""
+    found: dict[str, list[str]] = {}
+    for path, line, text in sentences():
+        if len(text.split()) > 1:
+            found.setdefault(path, []).extend(
+                f"{path}:{line} {offense} in {text[:160]!r}" for offense in offenses(text)
+            )
+    return {path: told for path, told in found.items() if told}
+
+
+def test_no_sentence_has_a_phrase_that_the_style_forbids() -> None:
+    found = found_offenses()
+    more = [told for path, every in found.items() if len(every) > STILL.get(path, 0) for told in every]
+    assert not more, "\n".join(more)
+
+
+def test_the_list_of_files_to_mend_only_gets_shorter() -> None:
+    left = Counter({path: len(every) for path, every in found_offenses().items()})
+    assert not [path for path in STILL if not left[path]], "mended: take these files off the list"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the answer stands here", "None made concrete", "two layers, each of its own", "a colour",
+        "the features that came", "(batch, 1 features)", "The layer wants three axes",
+        "the one is 3, the other 4", "It is recognised",
+    ],
+)  # fmt: skip
+def test_the_list_finds_what_it_is_there_for(text: str) -> None:
+    assert offenses(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "You understand the answer", "1 feature", "kernel: 64 · 1 units", "recognized", "its own weights",
+        "another one", "the other input",
+    ],
+)  # fmt: skip
+def test_plain_words_pass(text: str) -> None:
+    assert not offenses(text)
+
+
+def test_all_kinds_of_files_are_walked() -> None:
+    walked = {path for path, _, _ in sentences()}
+    for path in ("shell/lesson.py", "views/assets/calls.js", "README.md", "docs/DECISIONS.md", "explainers/conv1d.py"):
+        assert path in walked
+    told = {text for _, _, text in sentences()}
+    assert any("Keras is starting" in text for text in told)

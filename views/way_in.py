@@ -1,0 +1,261 @@
+"""What somebody types on the home page: a question, a number, a shape, an error or a program, and what answers it.
+
+A text that is to be read goes to the reader of pasted texts. A count leads to models that have just so many parameters,
+the sizes of an image to a Conv2D, a shape to a model that reads it, a question to the lesson that answers it: always
+with the sizes that were typed. What is found here is a candidate; the live model decides.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from explainers.core.asked import count_told, none_told
+from explainers.core.dims import DimsBase, DimsError
+from explainers.core.explainer import Asked, Explainer
+from explainers.core.programs import BY_LAYER, PROGRAMS, Program
+from explainers.core.results import Inspection, Layer
+from views import search
+from views.search import AT, EXAMPLE, Entry, Index
+
+LONGEST_QUESTION = 300  # characters; what is longer was pasted
+MOST_MODELS = 4  # that are tried for a count
+_PASTED = re.compile(
+    r"\w{2,40}(?:Error|Exception):|Traceback|\.add\(|\bkeras\.|\blayers\.|\bSequential\(|Layer \(type\)|Param #|"
+    r"^\s*[A-Z]\w{2,40}\(.{1,200}\)\s*$"
+)
+_COUNT = re.compile(r"(?<![\d.,])(\d{1,3}(?:[,.' ]\d{3})+|\d+)(?![\d.,]*\d)")
+_COUNTED = re.compile(r"\bparam\w*|\bweights?\b|\bcount_params\b", re.IGNORECASE)
+_IMAGE = re.compile(
+    r"(?<!\d)(\d{1,4})\s{0,3}[x×*]\s{0,3}(\d{1,4})(?:\s{0,3}[x×*]\s{0,3}(\d{1,4}))?(?!\d)", re.IGNORECASE
+)
+_IMAGES = re.compile(
+    r"[(\[]\s{0,3}(?:None|\d{1,6})\s{0,3},\s{0,3}(\d{1,6})\s{0,3},\s{0,3}(\d{1,6})\s{0,3},\s{0,3}(\d{1,6})\s{0,3},?\s{0,3}[)\]]",
+    re.IGNORECASE,
+)
+_OF_IMAGES = re.compile(r"\bimages?\b|\bpixels?\b|conv2d|\bmnist\b|\bcifar\b|gr[ae]yscale|\brgb\b", re.IGNORECASE)
+_CHANNELS = (
+    (re.compile(r"gr[ae]y|black and white|\bmnist\b", re.IGNORECASE), 1),
+    (re.compile(r"\brgb\b|colou?r", re.IGNORECASE), 3),
+)
+_KNOWN_IMAGES = (
+    (re.compile(r"\bmnist\b", re.IGNORECASE), (28, 28, 1)),
+    (re.compile(r"\bcifar", re.IGNORECASE), (32, 32, 3)),
+)
+_INPUT_SHAPE = re.compile(
+    r"shape\s{0,3}=\s{0,3}\(\s{0,3}(None|\d{1,6})\s{0,3},\s{0,3}(\d{1,6})\s{0,3}\)", re.IGNORECASE
+)
+_CALLED = re.compile(r"\b(SimpleRNN|LSTM|GRU|Dense|Conv1D|Conv2D|Embedding)\s{0,2}\(\s{0,2}(\d{1,6})\b", re.IGNORECASE)
+_FIRST = {"conv1d": "filters", "conv2d": "filters", "embedding": "input_dim"}  # argument; of the others it is units
+_LESSON_OF = {"conv1d": "conv1d", "simplernn": "simple_rnn", "lstm": "stacked_lstm", "gru": "stacked_lstm"}
+_CELLS = ("SimpleRNN", "LSTM", "GRU", "Conv1D")
+
+
+@dataclass(frozen=True)
+class Way:
+    """What answers a text, best first; `pasted` where the text itself is to be read.
+
+    count: of parameters; only a live model that has a layer with just so many is an answer.
+    """
+
+    found: tuple[Entry, ...] = ()
+    pasted: bool = False
+    count: int | None = None
+
+
+def way(text: str, lessons: Mapping[str, Explainer[Any]], index: Index) -> Way:
+    """The way from a text to its answer."""
+    text = text.strip()
+    if "\n" in text or len(text) > LONGEST_QUESTION or _PASTED.search(text):
+        return Way(pasted=True)
+    count = count_asked(text)
+    if count is not None:
+        models = tuple(models_with(count, text, lessons))
+        return Way(models, count=count)
+    image = image_asked(text)
+    found = [one.entry for one in search.search(text, index)]
+    found = [entry for entry in (_sample_asked(text),) if entry is not None] + found
+    if not found or found[0].kind != "Question":
+        found = [*_layer_asked(text, lessons), *found]
+    if image is not None:
+        found = [image, *(entry for entry in found if entry.query.get(EXAMPLE) != image.query[EXAMPLE])]
+    return Way(tuple([_with_sizes(entry, text, lessons) for entry in found[:1]] + found[1:]))
+
+
+# -- counts --------------------------------------------------------------------------------------------------
+
+
+def count_asked(text: str) -> int | None:
+    """The number of parameters that a text asks about: a number alone, or one beside the word."""
+    numbers = [int(re.sub(r"\D", "", one)) for one in _COUNT.findall(text)]
+    alone = not re.search(r"[^\d,.' ]", text.strip(" ?!#"))
+    if not numbers or not (alone or _COUNTED.search(text)) or max(numbers) > 10**9:
+        return None
+    if not alone and re.search(r"\bhow many\b|[(\[]", text, re.IGNORECASE):
+        return None  # its numbers are sizes, and the count is what is asked for
+    return max(numbers)
+
+
+def models_with(count: int, text: str, lessons: Mapping[str, Explainer[Any]]) -> Iterator[Entry]:
+    """Models that should have a layer with so many parameters: of the layer that the text names, else the plainest."""
+    named = {name.lower() for name in (*_CELLS, *BY_LAYER)} & _named(text)
+    for name, lesson in lessons.items():
+        for dims in lesson.of_count(count):
+            cell = str(dims.get("layer_1", {"simple_rnn": "SimpleRNN", "conv1d": "Conv1D"}.get(name, "")))
+            if not named or cell.lower() in named:
+                query = lesson.dims(**dims).changed() | {AT: "parameters"}
+                yield Entry("Question", _with_count(cell or lesson.title, count), lesson.title, name, query,
+                            asked=Asked("", answer=None))  # fmt: skip
+                break
+    for program in sorted(PROGRAMS, key=lambda program: program.layer != "Conv2D"):
+        if not named or program.layer.lower() in named:
+            for sizes in program.of_count(count):
+                yield program_entry(program, sizes, _with_count(program.layer, count))
+                break
+
+
+def _with_count(layer: str, count: int) -> str:
+    article = "An" if layer[:1] in "AEIO" or layer == "LSTM" else "A"
+    return f"{article} {layer} with {count:,} parameters"
+
+
+def layer_with(count: int, found: Inspection) -> Layer | None:
+    """The layer of a live model that has just so many parameters."""
+    return next((layer for layer in found.layers if layer.params == count), None)
+
+
+def count_sentence(layer: Layer) -> str:
+    """What makes the count, and the dims that make it."""
+    units = [
+        f"{name}={value}" for name, value in layer.arguments.items() if name in ("units", "filters", "kernel_size")
+    ]
+    read = layer.inputs[0][-1]
+    return f"{count_told(layer)} It reads {read.axis} {read.size:,}{', with ' + ', '.join(units) if units else ''}."
+
+
+# -- images and programs -------------------------------------------------------------------------------------
+
+
+def image_asked(text: str) -> Entry | None:
+    """A Conv2D (or the layer that is named) that reads images of the sizes in a text; None where it has none."""
+    shape = _IMAGES.search(text)
+    size = _IMAGE.search(text)
+    known = next((sizes for pattern, sizes in _KNOWN_IMAGES if pattern.search(text)), None)
+    if shape is None and (known is None if size is None else not _OF_IMAGES.search(text)):
+        return None
+    if shape is None and size is None:
+        height, width, channels = (str(number) for number in known or ())
+    else:
+        height, width, channels = (shape or size).groups()  # type: ignore[union-attr]
+    sizes = {"height": int(height), "width": int(width)}
+    said = next((number for pattern, number in _CHANNELS if pattern.search(text)), None)
+    if channels is not None or said is not None:
+        sizes["channels"] = int(channels) if channels is not None else int(said or 1)
+    named = [program for program in PROGRAMS if program.layer.lower() in _named(text)]
+    program = next((each for each in named if "height" in each.sizes), BY_LAYER["Conv2D"])
+    told = " × ".join(str(size) for size in sizes.values())
+    return program_entry(
+        program, {**numbers_said(text, program.sizes), **sizes}, f"{program.layer} on images of {told}"
+    )
+
+
+def program_entry(program: Program, sizes: Mapping[str, int], title: str = "") -> Entry:
+    """A small program with these sizes, on the page for pasted texts."""
+    query = {EXAMPLE: program.layer} | {name: str(size) for name, size in sizes.items() if name in program.sizes}
+    return Entry("Question", title or program.asked, program.layer, "diagnose", query)
+
+
+def program_of(query: Mapping[str, str]) -> tuple[Program, str] | None:
+    """The small program of a link and its text; None where the link has none."""
+    program = BY_LAYER.get(query.get(EXAMPLE, ""))
+    if program is None:
+        return None
+    sizes = {
+        name: int(value) for name, value in query.items() if value.isascii() and value.isdigit() and len(value) < 7
+    }
+    return program, program.text(sizes)
+
+
+# -- the sizes that were typed -------------------------------------------------------------------------------
+
+
+def numbers_said(text: str, names: Mapping[str, Any]) -> dict[str, int]:
+    """``"105 samples, batch_size=10"`` -> {"samples": 105, "batch_size": 10}, for the names that are asked for."""
+    words = search.words(text)
+    found: dict[str, int] = {}
+    for name in names:
+        if name[-2:] in ("_2", "_3", "_4"):  # of several levels the first is meant
+            continue
+        number = _next_to(name.removesuffix("_1").split("_"), words)
+        if number is not None:
+            found[name] = number
+    return found
+
+
+def _next_to(name: list[str], words: list[str]) -> int | None:
+    """The number after a name ("units=5", "units of 5"), else the one before it ("5 units")."""
+    for at in range(len(words) - len(name) + 1):
+        if [word.rstrip("s") for word in words[at : at + len(name)]] == [part.rstrip("s") for part in name]:
+            after = [word for word in words[at + len(name) : at + len(name) + 2] if word not in ("of", "is")][:1]
+            for word in (*after, *words[max(at - 1, 0) : at]):
+                if word.isdigit() and len(word) < 8:
+                    return int(word)
+    return None
+
+
+def _named(text: str) -> set[str]:
+    """The words of a text with the digits in them: "conv2d"."""
+    return set(re.findall(r"[a-z0-9]+", text.lower()))
+
+
+def _with_sizes(entry: Entry, text: str, lessons: Mapping[str, Explainer[Any]]) -> Entry:
+    """The answer to a question, at the sizes that the question names."""
+    if entry.page == "diagnose":
+        program = BY_LAYER[entry.query[EXAMPLE]]
+        said = {name: str(size) for name, size in numbers_said(_spelled(text), program.sizes).items()}
+        return replace(entry, query={**said, **entry.query})
+    lesson = lessons.get(entry.page)
+    if lesson is None or entry.asked is None:
+        return entry
+    names = {spec.name: spec for spec in lesson.dims.specs() if spec.kind == "int"}
+    said = {name: str(size) for name, size in numbers_said(_spelled(text), names).items()}
+    good = {name: size for name, size in said.items() if _allowed(lesson.dims, name, size)}
+    return replace(entry, query={**entry.query, **good})
+
+
+def _sample_asked(text: str) -> Entry | None:
+    """``input_shape=(None, 5)``: the shape of one sample, timesteps and features."""
+    shape = _INPUT_SHAPE.search(text)
+    if shape is None:
+        return None
+    query = {"timesteps": shape[1].capitalize(), "features": shape[2], "levels": "1"}
+    title = f"What does input_shape=({query['timesteps']}, {query['features']}) mean?"
+    return Entry("Question", title, "The shape of one sample, without the batch", "stacked_lstm", query,
+                 asked=Asked("", answer=none_told))  # fmt: skip
+
+
+def _layer_asked(text: str, lessons: Mapping[str, Explainer[Any]]) -> list[Entry]:
+    """The lesson of the layer that a text names together with sizes, where no question fits better."""
+    for word, name in _LESSON_OF.items():
+        lesson = lessons.get(name)
+        if lesson is not None and word in _named(text):
+            entry = Entry("Question", lesson.question, lesson.title, name, asked=Asked(lesson.question))
+            sized = _with_sizes(entry, text, lessons)
+            return [sized] if sized.query else []
+    return []
+
+
+def _spelled(text: str) -> str:
+    """The words of a question as dims are called: ``LSTM(128)`` has units; next to samples the batch size is fit's."""
+    text = _CALLED.sub(lambda call: f"{call[1]} {_FIRST.get(call[1].lower(), 'units')}={call[2]} ", text)
+    return re.sub(r"\bbatch[ _]size", "fit_batch_size", text) if re.search(r"\bsamples?\b", text) else text
+
+
+def _allowed(dims: type[DimsBase], name: str, size: str) -> bool:
+    try:
+        dims.spec(name).parse(size)
+    except DimsError:
+        return False
+    return True
