@@ -42,7 +42,7 @@ class Ran:
     @property
     def count(self) -> int | None:
         """The parameters of the program's own `model`."""
-        model = self.names.get("model")
+        model: Any = self.names.get("model")
         return int(model.count_params()) if getattr(model, "built", False) else None
 
 
@@ -51,7 +51,7 @@ class Judged:
     """A program beside what was said of it.
 
     wrong: why it counts as failed, "" where it doesn't. counts: live and real, where both are known. tried: how many
-    fixes of the answer were tried live. diffs: how many have one. runs: which fix (from 1) made the program run; 0 none.
+    fixes of the answer were tried live. diffs: how many have one. runs: which fix (from 1) made it run; 0 none.
     """
 
     program: Program
@@ -137,7 +137,11 @@ def judge(program: Program) -> Judged:
     ran = run(program)
     error = (told["model"] or {}).get("error")
     live = None if told["model"] is None or error else told["model"]["total_params"]
-    counts = (live, ran.count) if live is not None and ran.count is not None and not program.mistakes else None
+    examples = any("an example" in note for note in told["notes"]) or any(
+        "isn't read" in note for note in told["unread"]
+    )
+    sure = not program.mistakes and not examples
+    counts = (live, ran.count) if live is not None and ran.count is not None and sure else None
     axes = [axis["axis"] for shape in told["shapes"] for axis in shape]
     runs = next((i for i, text in _mended(program, told["fixes"]) if run(program, text).error is None), 0)
     return Judged(
@@ -176,7 +180,7 @@ def _wrong(
         return f"counts differ: {counts}" if counts is not None and counts[0] != counts[1] else ""
     if (ran.error is None) != program.silent:
         return "the program isn't broken as declared"
-    if told["mistake"] not in program.mistakes:
+    if (told["mistake"] or "-") not in program.mistakes:
         return f"{told['mistake']} was said: {told['cause']}"
     return "" if runs else "no fix makes it run"
 
@@ -192,7 +196,7 @@ def main() -> None:
             if entry.wrong or words:
                 ran = f" [{type(entry.ran.error).__name__}]" if entry.ran.error else ""
                 print(f"{entry.program.name}: {entry.wrong[:400] or 'right'}{ran}"
-                      f" {entry.counts} fixes {entry.offered}/{entry.tried}/{entry.diffs} {entry.seconds:.2f}s")  # fmt: skip
+                      f" {entry.counts} {entry.offered}/{entry.tried}/{entry.diffs} {entry.seconds:.2f}s")  # fmt: skip
         print(
             kind, len(seen), "wrong", sum(bool(e.wrong) for e in seen), "live", sum(e.counts is not None for e in seen)
         )

@@ -235,8 +235,8 @@ def _fixes(found: Pasted) -> None:
     for number, fix in enumerate(found.fixes):
         if not (fix.dims and found.explainer):
             st.markdown(f"- {verbatim(view.fix_told(fix))}")
-        if fix.code:
-            components.listing(fix.code, fix.label, f"pasted:fix:{number}")
+        if fix.diff or fix.code:
+            components.listing(fix.diff or fix.code, fix.label, f"pasted:fix:{number}")
 
 
 def _changed(found: Pasted, fix: Change) -> dict[str, str]:

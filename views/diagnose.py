@@ -17,6 +17,7 @@ KINDS = {
     "error": "An error message",
     "summary": "A printed summary",
     "code": "Keras code",
+    "question": "A question",
     "unknown": "Not recognized",
 }
 # The numbers of a message by the words of a page. What isn't here is called as Keras or the learner calls it.

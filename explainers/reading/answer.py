@@ -15,6 +15,7 @@ from explainers.core.results import Inspection
 from explainers.reading.asking import Answer, Answers, numbers_asked
 from explainers.reading.diagnosis import Diagnosis
 from explainers.reading.from_code import MAKE_FIRST, fixes_for
+from explainers.reading.gaps import excused
 from explainers.reading.kinds import WHAT_IS_IT, find
 from explainers.reading.lessons import lesson_fixes, lesson_of
 from explainers.reading.messages import read_error
@@ -34,6 +35,12 @@ if TYPE_CHECKING:
 BY_ITSELF = "The code beside the message runs in today's Keras; the live model shows what the message says by itself."
 AS_MEANT = "The live model is the one that was meant: each layer is made, then called."
 ACCEPTED = "The live model doesn't fail: today's Keras accepts this, or the text leaves out what made it fail."
+SAID_BEFORE_IT_RUNS = (
+    "target_shape",
+    "initial_state",
+    "old_argument",
+    "stateful_batch",
+)  # Keras builds it without a word
 MOST_COUNTED = 3  # other models of the same code that are built for their counts
 
 
@@ -128,13 +135,19 @@ def diagnose_live(
     from explainers.reading import live
 
     seen = live.look(found.spec, run)
+    excuse = excused(seen.spec, seen.error, found.text) if seen.error is not None and found.mistake is None else ""
+    if excuse and seen.inspection is not None:
+        where = f"Line {seen.line}: " if seen.line is not None else ""
+        found = dataclasses.replace(found, notes=(*found.notes, f"{where}{excuse}"))
+        sound = dataclasses.replace(seen.inspection, error=None)
+        seen = dataclasses.replace(seen, inspection=sound if sound.layers else None)
     if found.alone is not None and not seen.error:
         by_itself = live.look(found.alone, run)
         if by_itself.error:
             seen = by_itself
             found = dataclasses.replace(found, notes=(*found.notes, BY_ITSELF))
     found = _mended(_after(found, seen), seen)
-    if found.kind == "code" and seen.inspection is not None and not seen.error:
+    if found.kind == "code" and seen.inspection is not None and not seen.error and not excuse:
         found = _counted(found, text, seen.inspection)
     if found.mistake is not None and seen.inspection is not None and not seen.error:
         note = AS_MEANT if any(fix.label == MAKE_FIRST for fix in found.fixes) else ACCEPTED
@@ -176,10 +189,19 @@ def _with_lesson(found: Diagnosis) -> tuple[Diagnosis, Inspection | None]:
 
 def _mended(found: Diagnosis, seen: Live) -> Diagnosis:
     """What was tried and works, in place of advice; dims of a lesson stay."""
-    if found.spec is None or seen.inspection is None or seen.error is None or any(fix.tried for fix in found.fixes):
+    if found.spec is None or seen.inspection is None or any(fix.tried for fix in found.fixes):
         return found
-    from explainers.reading.mended import mended
+    before = found.mistake in SAID_BEFORE_IT_RUNS or (
+        found.mistake is None and (bool(found.renamed) or "batch_input_shape" in found.text)
+    )
+    if seen.error is None and (found.kind != "code" or not before):
+        return found
+    from explainers.reading.mended import in_todays_words, mended
 
+    if found.kind == "code" and found.mistake in (None, "old_argument", "stateful_batch"):
+        today = in_todays_words(found.text)
+        if today is not None:
+            return dataclasses.replace(found, fixes=(today, *found.fixes))
     worked = mended(seen.spec, seen.inspection, found.mistake, found.text if found.kind == "code" else "")
     return dataclasses.replace(found, fixes=(*worked, *(fix for fix in found.fixes if fix.dims))) if worked else found
 

@@ -104,6 +104,7 @@ def as_text(found: Diagnosis) -> str:
         lines.append(f"- {fix.label}" + (f"   {fix.code}" if fix.code and "\n" not in fix.code else ""))
         lines += [f"    {line}" for line in fix.code.split("\n")] if "\n" in fix.code else []
         lines += [f"  {fix.means}"] if fix.means else []
+        lines += [f"    {line}" for line in fix.diff.split("\n")] if fix.diff else []
         lines += [f"  Tried live: it runs, and gives {fix.tried.output}."] if fix.tried is not None else []
     lines += [f"? {question}" for question in found.questions]
     lines += [f"  --model {m.number}: {m.name}, line {m.line}{' (shown)' if m.shown else ''}" for m in found.models]

@@ -12,9 +12,12 @@ from explainers.reading.code.choice import choices, chosen
 from explainers.reading.code.evaluator import Reader
 from explainers.reading.code.patterns import pattern_of
 from explainers.reading.code.reader import read_code
+from explainers.reading.elsewhere import framework, of_elsewhere
 from explainers.reading.from_code import has_states, is_cut_off, of_code
 from explainers.reading.from_message import of_message, of_unknown_message
+from explainers.reading.gaps import before_gaps, ranked
 from explainers.reading.messages import read_error
+from explainers.reading.questions import question
 from explainers.reading.summary.reader import read_summary
 from explainers.reading.text import (
     Cleaned,
@@ -29,13 +32,16 @@ WHAT_IS_IT = "Which is it: the text of an error, a printed model.summary(), or K
 
 def find(cleaned: Cleaned, which: int | None, answers: Answers) -> Finding:
     """Error, summary or code: by what stands in the text, not by its first line."""
+    other = framework(cleaned.shown)
+    if other:
+        return of_elsewhere(cleaned, other)
     summary = read_summary(cleaned, answers)
     reader, parsed = read_code(cleaned.shown, answers)
     error = read_error(cleaned, _classes(reader, summary), answers)
-    spec = None if summary is not None else _chosen(reader, which)
+    spec, gap = (None, "") if summary is not None else _chosen(reader, which)
     code = parsed.whole and _is_keras(reader, spec)
     if code:
-        return _with_code(of_code(cleaned, reader, spec, error), reader, which)
+        return _told(_with_code(of_code(cleaned, reader, spec, error), reader, which), gap)
     if summary is not None and (error is None or is_cut_off(error)):
         return summary
     if error is not None and (error.mistake is not None):
@@ -43,7 +49,10 @@ def find(cleaned: Cleaned, which: int | None, answers: Answers) -> Finding:
     if _FAILED.search(cleaned.shown):
         return _with_code(of_unknown_message(cleaned, reader, spec), reader, which)
     if _is_keras(reader, spec):
-        return _with_code(of_code(cleaned, reader, spec, error), reader, which)
+        return _told(_with_code(of_code(cleaned, reader, spec, error), reader, which), gap)
+    asked = question(cleaned) if not _R_CODE.search(cleaned.shown) else None
+    if asked is not None:
+        return asked
     shapes = tuple(name_axes(found.sizes, (), "in the text") for found in cleaned.shapes[:64])
     if _R_CODE.search(cleaned.shown):
         cause, ask = "This is Keras code in R; only Python is read here.", "What does summary(model) print?"
@@ -60,14 +69,24 @@ def _classes(reader: Reader, summary: Finding | None) -> dict[str, str]:
     return {layer.name: layer.class_name for layer in written if layer.name}
 
 
-def _chosen(reader: Reader, which: int | None) -> ModelSpec | None:
+def _chosen(reader: Reader, which: int | None) -> tuple[ModelSpec | None, str]:
+    """The model that the code makes, and what couldn't be followed behind it."""
     try:
         spec = chosen(reader, which)
+        spec, gap = before_gaps(reader.graph, ranked(spec)) if spec is not None else (None, "")
     except (ArithmeticError, ValueError, TypeError, LookupError, AttributeError, AssertionError):
-        return None
+        return None, ""
     if spec is None or not (spec.calls or spec.checks):
-        return None  # Inputs alone are no model
-    return dataclasses.replace(spec, said=tuple(f"{name} = {size}" for name, size in reader.said.items()))
+        return None, gap  # Inputs alone are no model
+    return dataclasses.replace(spec, said=tuple(f"{name} = {size}" for name, size in reader.said.items())), gap
+
+
+def _told(finding: Finding, gap: str) -> Finding:
+    """The finding with the reader's own gap beside it."""
+    if not gap:
+        return finding
+    cause = finding.cause if finding.mistake else gap
+    return dataclasses.replace(finding, cause=cause, unread=(*finding.unread, gap))
 
 
 def _with_code(finding: Finding, reader: Reader, which: int | None) -> Finding:

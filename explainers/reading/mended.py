@@ -14,7 +14,9 @@ from explainers.core.spec import LayerSpec, ModelSpec, Sizes
 from explainers.reading.asking import Answers
 from explainers.reading.kinds import find
 from explainers.reading.live import attempt
-from explainers.reading.patching.patch import diff_of, patched
+from explainers.reading.misfits import misfit
+from explainers.reading.patching.patch import diff_of, patched, renamed
+from explainers.reading.shapes import walk
 from explainers.reading.text import clean
 
 MOST_TRIED = 10  # changes of one program
@@ -35,11 +37,24 @@ def mended(spec: ModelSpec, found: Inspection, mistake: str | None, code: str = 
     offered: list[Change] = []
     for mend in _once(mend for mender in sheet.mends for mend in mender(broken)):
         tried = attempt(mend.spec)
-        if tried.ran:
+        if tried.ran and misfit(mend.spec)[0] is None:
             offered.append(_change(mend, tried, _diff(code, spec, mend)))
         if len(offered) == MOST_OFFERED or time.monotonic() - begun > PATIENCE:
             break
     return tuple(sorted(offered, key=lambda change: not change.diff))
+
+
+def in_todays_words(code: str) -> Change | None:
+    """The asker's own lines with the old arguments under today's names, where that runs."""
+    changed = renamed(code)
+    again = find(clean(changed), None, Answers()).spec if changed is not None else None
+    tried = attempt(again) if again is not None else None
+    if changed is None or tried is None or not tried.ran:
+        return None
+    means = "Older versions took other names; the model stays the same."
+    return Change(
+        "Write the arguments as today's Keras names them.", means=means, tried=tried, diff=diff_of(code, changed)
+    )
 
 
 def _diff(code: str, spec: ModelSpec, mend: Mend) -> str:
@@ -50,6 +65,11 @@ def _diff(code: str, spec: ModelSpec, mend: Mend) -> str:
     again = find(clean(changed), None, Answers()).spec
     same = again is not None and (_bare(again) == _bare(mend.spec) or attempt(again).ran)
     return diff_of(code, changed) if same else ""
+
+
+def _worked_out(spec: ModelSpec, call: int | None) -> tuple[Sizes, ...]:
+    """What reaches a call, where the live model doesn't tell: by the rules."""
+    return next((inputs for i, inputs, _ in walk(spec) if i == call), ())
 
 
 def _bare(spec: ModelSpec) -> str:
@@ -84,7 +104,7 @@ def broken_at(spec: ModelSpec, found: Inspection) -> Broken:
     done = sum(step.layer == name and not step.failed for step in found.flow)  # calls of a shared layer that worked
     call = calls[min(done, len(calls) - 1)] if calls else None
     failed = next((step for step in found.flow if step.failed), None)
-    reaching = tuple(sizes(link.shape) for link in failed.inputs) if failed is not None else ()
+    reaching = tuple(sizes(link.shape) for link in failed.inputs) if failed is not None else _worked_out(spec, call)
     outputs = {step.layer: sizes(step.outputs[0]) for step in found.flow if step.outputs}
     made = {i: outputs[key] for i, call_ in enumerate(spec.calls) if (key := spec.layers[call_.layer].name) in outputs}
     ends: list[Sizes] = [made[ref.index] for ref in spec.outputs if ref.source == "call" and ref.index in made]

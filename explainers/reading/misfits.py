@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from explainers.core.finding import written
 from explainers.core.spec import LayerSpec, ModelSpec, Ref, Sizes
+from explainers.reading.gaps import examples
 from explainers.reading.literal import BY_NAME
 from explainers.reading.shapes import walk
 
@@ -15,7 +16,7 @@ Misfit = tuple[str | None, str]
 
 def misfit(spec: ModelSpec) -> Misfit:
     """The name of the mistake and its cause; (None, "") where nothing is known to be wrong."""
-    for found in (_state(spec), _data(spec)):
+    for found in (_state(spec), _data(spec), _loss(spec)):
         if found[0] is not None:
             return found
     return _batches(spec)
@@ -46,7 +47,8 @@ def _stateful(layer: LayerSpec) -> bool:
 
 
 def _data(spec: ModelSpec) -> Misfit:
-    """The arrays of fit and predict against the Inputs."""
+    """The arrays of fit and predict against the Inputs. What rests on an example is no mistake."""
+    made_up = examples(spec)
     for check in spec.checks:
         if check.kind not in ("fit", "predict") or len(check.shapes) != len(spec.inputs):
             continue
@@ -56,10 +58,33 @@ def _data(spec: ModelSpec) -> Misfit:
             if len(sizes) != len(tensor.shape):
                 return "data_rank", f"The model takes {written(tensor.shape)}; the data are {written(sizes)}."
             apart = [i for i, (a, b) in enumerate(zip(tensor.shape, sizes, strict=True)) if i and _differ(a, b)]
+            apart = [i for i in apart if not {tensor.shape[i], sizes[i]} & made_up]
             if apart:
                 mistake = "channels" if apart == [_channels(spec, tensor.name)] else "data_size"
                 at = ", ".join(f"axis {i} is {tensor.shape[i]} against {sizes[i]}" for i in apart)
                 return mistake, f"The model takes {written(tensor.shape)}; the data are {written(sizes)}: {at}."
+    return None, ""
+
+
+_ELEMENT_BY_ELEMENT = ("mse", "mae", "mean_squared_error", "mean_absolute_error", "huber", "binary_crossentropy")
+
+
+def _loss(spec: ModelSpec) -> Misfit:
+    """A loss that compares number by number stretches an axis of 1: it trains without a word, on the wrong pairs."""
+    made = {i: outputs for i, _, outputs in walk(spec)}
+    ends = made.get(spec.outputs[0].index) if len(spec.outputs) == 1 and spec.outputs[0].source == "call" else None
+    for check in spec.checks:
+        if check.kind != "fit" or check.loss not in _ELEMENT_BY_ELEMENT or not ends or len(check.targets) != 1:
+            continue
+        output, target = ends[0], check.targets[0]
+        if None in output[1:] or None in target or len(output) < 3 or len(output) != len(target) + 1 or output[-1] != 1:
+            continue
+        lined = (target[0], *output[1:-1])  # Keras drops the last axis of 1
+        if lined != target and len(lined) == 2 and (target[1] == 1 or lined[1] == 1):
+            return "target_shape", (
+                f"The output is {written(output)}, the target {written(target)}: {check.loss} stretches the axis of 1 "
+                "and compares each step with the target of its sample. Keras trains without a word."
+            )
     return None, ""
 
 

@@ -8,7 +8,7 @@ import re
 
 from explainers.core.finding import Finding
 from explainers.core.mistakes.kit.changes import just
-from explainers.core.mistakes.kit.mending.small import states_of_its_size
+from explainers.core.mistakes.kit.mending.small import STATES
 from explainers.core.mistakes.kit.scene import (
     Scene,
     entry,
@@ -146,5 +146,5 @@ MISTAKE = Mistake(
         ("Give one (batch, units) state for each state of the cell: an LSTM has two.", "initial_state=[h, c]"),
         ("Give encoder and decoder the same units.", "layers.LSTM(units, return_state=True)"),
     ),
-    mends=(states_of_its_size,),
+    mends=STATES,
 )

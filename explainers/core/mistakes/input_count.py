@@ -13,6 +13,7 @@ from explainers.core.layers import MERGES
 from explainers.core.mistakes.kit.changes import just
 from explainers.core.mistakes.kit.judged import Judged, who
 from explainers.core.mistakes.kit.mending.data import first_only
+from explainers.core.mistakes.kit.mending.small import states_left_out
 from explainers.core.mistakes.kit.scene import (
     Scene,
     entry,
@@ -141,5 +142,5 @@ MISTAKE = Mistake(
         ("np.array around a list makes one array of it: pass the list itself.", "model.fit([a, b], y)"),
         ("Name every Input that the outputs come from when the model is made.", "keras.Model([a, b], outputs)"),
     ),
-    mends=(first_only,),
+    mends=(first_only, states_left_out),
 )

@@ -10,6 +10,7 @@ from typing import Any
 from explainers.core.axes import Shape, plain
 from explainers.core.mistakes.kit.changes import just
 from explainers.core.mistakes.kit.judged import Judged, who
+from explainers.core.mistakes.kit.mending.layers import as_many_numbers
 from explainers.core.mistakes.kit.scene import (
     Scene,
     entry,
@@ -89,6 +90,7 @@ MISTAKE = Mistake(
     ),
     judge=_judge,
     live=_live,
+    mends=(as_many_numbers,),
     fixes=just(
         (
             "The product of the new sizes must be that of the old ones; -1 works out one of them.",

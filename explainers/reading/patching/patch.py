@@ -1,4 +1,4 @@
-"""The asker's own lines with a change in them. Found by what differs between two programs; None where it has no place."""
+"""The asker's own lines with a change in them, found by what differs between two programs."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from explainers.reading.literal import BY_NAME, RENAMED, today_name
 from explainers.reading.patching.places import Edit, Places, argument, last, parts, within
 
 _FED = ("fit", "predict", "evaluate", "train_on_batch", "test_on_batch", "predict_on_batch")
+_OF_CLASS = {("Dense", "output_dim"): "units", **{(c, "output_dim"): "units" for c in ("LSTM", "GRU", "SimpleRNN")}}
+_WRAPPERS = ("TimeDistributed", "Bidirectional")
 LONGEST = 30_000  # characters of a text whose lines are changed
 
 
@@ -27,6 +29,56 @@ def patched(text: str, before: ModelSpec, after: ModelSpec, code: str) -> str | 
         return _with(text, list(edits)) if edits else None
     except (LookupError, SyntaxError, ValueError, RecursionError, MemoryError, AttributeError, TypeError):
         return None
+
+
+def renamed(text: str) -> str | None:
+    """The text with the old arguments of its layers under today's names; None where there are none."""
+    if len(text) > LONGEST:
+        return None
+    try:
+        places = Places(text)
+        return _with(text, edits) if (edits := [*_new_names(places), *_inputs_in_front(places)]) else None
+    except (LookupError, SyntaxError, ValueError, RecursionError, MemoryError, AttributeError, TypeError):
+        return None
+
+
+def _new_names(places: Places) -> list[Edit]:
+    found = []
+    for node in places.calls():
+        sheet = BY_NAME.get(today_name(last(node)) or "")
+        for keyword in node.keywords if sheet is not None else ():
+            old = keyword.arg or ""
+            new = RENAMED.get(old) or _OF_CLASS.get((sheet.name if sheet else "", old))
+            if new is not None and sheet is not None and new in sheet.order and old not in sheet.order:
+                start, _ = places.span(keyword)
+                found.append(Edit(start, start + len(old), new))
+    return found
+
+
+def _inputs_in_front(places: Places) -> list[Edit]:
+    """batch_input_shape on a first layer: today it stands in an Input in front."""
+    found: list[Edit] = []
+    for node in places.calls():
+        keyword = next((k for k in node.keywords if k.arg == "batch_input_shape"), None)
+        if keyword is None or today_name(last(node)) is None:
+            continue
+        name, imports = places.layer_name("Input")
+        words = f"{name}(batch_shape={places.source(keyword.value)})"
+        parent = places.parents[node]
+        start, end = places.span(keyword)
+        before = re.search(r",\s*$", places.text[:start])
+        behind = re.match(r"\s*,\s*", places.text[end:])
+        gone = Edit(before.start() if before else start, end if before else end + (behind.end() if behind else 0), "")
+        if isinstance(parent, ast.List):
+            at, _ = places.span(node)
+            found += [*imports, gone, Edit(at, at, f"{words}, ")]
+        elif isinstance(parent, ast.Call) and last(parent) == "add":
+            found += [
+                *imports,
+                gone,
+                places.line_before(places.statement(node), f"{places.source(parent.func)}({words})"),
+            ]
+    return found
 
 
 def diff_of(text: str, changed: str) -> str:
@@ -139,12 +191,9 @@ class _Patch:
         makers = self.places.makers(layer)
         if makers:
             maker = self._maker(layer)
-            while (
-                isinstance(parent := self.places.parents[maker], ast.Call)
-                and maker in parent.args
-                and (today_name(last(parent)) is not None)
-            ):
-                maker = parent  # a layer inside of a wrapper
+            parent = self.places.parents[maker]
+            while isinstance(parent, ast.Call) and maker in parent.args and last(parent) in _WRAPPERS:
+                maker, parent = parent, self.places.parents[parent]  # a layer inside of a wrapper
             if isinstance(parent, ast.List):
                 return [self._element(maker, words)]
             if isinstance(parent, ast.Call) and isinstance(parent.func, ast.Attribute) and parent.func.attr == "add":
@@ -273,8 +322,8 @@ class _Patch:
         found = list(self.places.numpy()) if "np." in change else []
         for value, one, other in zip(each, was, now, strict=True):
             if one != other:
-                words = re.sub(rf"\b{name}\b(?!\s*=)", lambda _, value=value: self.places.source(value), change)  # type: ignore[misc]
-                found.append(Edit(*self.places.span(value), words))
+                instead = re.sub(rf"\b{name}\b(?!\s*=)", "@", change).replace("@", self.places.source(value))
+                found.append(Edit(*self.places.span(value), instead))
         return found
 
     def _unpacked(self, old: Check, new: Check) -> list[Edit]:

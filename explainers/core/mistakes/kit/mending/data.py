@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import combinations
 
-from explainers.core.editing import with_data, with_input
+from explainers.core.editing import with_data, with_input, with_target
 from explainers.core.mistakes.kit.mending.broken import Broken, Mend, fits, written
 from explainers.core.spec import Check, Sizes
 
@@ -78,6 +78,45 @@ def one_axis_less(broken: Broken) -> Iterator[Mend]:
                     "",
                     1,
                 )
+
+
+def one_axis_less_declared(broken: Broken) -> Iterator[Mend]:
+    """An axis of length 1 that nobody reads, and an Input for what is left."""
+    for i, place, wanted, came in _pairs(broken):
+        for axis in range(len(came) - 1, 0, -1) if len(came) == len(wanted) + 1 else ():
+            less = (*came[:axis], *came[axis + 1 :])
+            if came[axis] == 1 and not fits(wanted[1:], less[1:]):
+                spec = with_data(with_input(broken.spec, place, (wanted[0], *less[1:])), i, place, less)
+                yield Mend(
+                    f"Drop axis {axis}, which is 1 long, and build the model for what is left.",
+                    f"x = np.squeeze(x, axis={axis})",
+                    spec,
+                    f"Each sample is {written(less[1:])} then.",
+                    3,
+                )
+
+
+def as_many_samples(broken: Broken) -> Iterator[Mend]:
+    """More samples than targets, or fewer: the first ones of both."""
+    for i, check in broken.fed():
+        if len(check.shapes) != 1 or len(check.targets) != 1 or not check.shapes[0] or not check.targets[0]:
+            continue
+        samples, targets = check.shapes[0][0], check.targets[0][0]
+        if samples is None or targets is None or samples == targets:
+            continue
+        fewer = min(samples, targets)
+        spec, name = broken.spec, "x" if samples > targets else "y"
+        if samples > targets:
+            spec = with_data(spec, i, 0, (fewer, *check.shapes[0][1:]))
+        else:
+            spec = with_target(spec, i, (fewer, *check.targets[0][1:]))
+        yield Mend(
+            f"Take the first {fewer} of both: each sample needs one target.",
+            f"{name} = {name}[:{fewer}]",
+            spec,
+            f"The {max(samples, targets) - fewer} that are over have no partner. Look where they were lost.",
+            1,
+        )
 
 
 def reshaped(broken: Broken) -> Iterator[Mend]:
@@ -169,6 +208,8 @@ DATA = (
     axis_behind,
     axes_swapped,
     one_axis_less,
+    one_axis_less_declared,
+    as_many_samples,
     reshaped,
     rows_as_steps,
     declared,

@@ -253,6 +253,38 @@ def _reshape(shape: tuple[int, ...]) -> LayerSpec:
     )
 
 
+def as_many_numbers(broken: Broken) -> Iterator[Mend]:
+    """A Reshape that holds more or fewer numbers than come: as many units in front, or another last axis."""
+    found = _reaching(broken)
+    if broken.call is None or broken.layer.class_name != "Reshape" or None in found[1:]:
+        return
+    target, numbers = broken.layer.get("target_shape"), math.prod(n or 1 for n in found[1:])
+    sizes = tuple(n for n in target if isinstance(n, int)) if isinstance(target, tuple) else ()
+    before = next(broken.before(), None)
+    dense = of_call(broken.spec, before) if before is not None else None
+    if dense is not None and dense.class_name == "Dense" and len(found) == 2 and -1 not in sizes:
+        units = math.prod(sizes)
+        yield Mend(
+            f"Give {dense.name} {units} units: {' × '.join(map(str, sizes))}.",
+            f"layers.Dense({units})",
+            with_arguments(broken.spec, broken.spec.calls[before or 0].layer, units=units),
+            f"{numbers} numbers become {units}.",
+            1,
+        )
+    for place in range(len(sizes) - 1, -1, -1):
+        rest = math.prod(n for i, n in enumerate(sizes) if i != place)
+        if rest > 0 and numbers % rest == 0:
+            other = (*sizes[:place], numbers // rest, *sizes[place + 1 :])
+            yield Mend(
+                f"Cut the {numbers} numbers into {written(other)}.",
+                f"layers.Reshape({written(other)})",
+                with_arguments(broken.spec, broken.spec.calls[broken.call].layer, target_shape=other),
+                "",
+                2,
+            )
+            return
+
+
 RANKS = (
     sample_without_batch,
     outputs_at_every_step,

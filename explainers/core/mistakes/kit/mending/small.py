@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from explainers.core.editing import with_arguments, with_input
+from explainers.core.editing import with_arguments, with_input, with_layer
 from explainers.core.layers import sheet
 from explainers.core.mistakes.kit.mending.broken import Broken, Mend
-from explainers.core.spec import LayerSpec
+from explainers.core.spec import LayerSpec, ModelSpec, Ref
 
 FOUR = 4  # an example, where a batch is open
 
@@ -132,4 +132,47 @@ def states_of_its_size(broken: Broken) -> Iterator[Mend]:
         )
 
 
+def units_of_its_states(broken: Broken) -> Iterator[Mend]:
+    """As many units as the states are wide that reach the layer."""
+    for i, call in enumerate(broken.spec.calls):
+        layer = broken.spec.layers[call.layer]
+        widths = {_width(broken.spec, ref) for ref in call.states}
+        units = layer.get("units")
+        width = next(iter(widths)) if len(widths) == 1 else None
+        if _states(layer) == len(call.states) and width is not None and width != units:
+            yield Mend(
+                f"Give {layer.name} as many units as the states are wide: {width}.",
+                f"layers.{layer.class_name}({width}, …)",
+                with_arguments(broken.spec, broken.spec.calls[i].layer, units=width),
+                "Who hands on states and who takes them must have the same units.",
+                1,
+            )
+
+
+def _width(spec: ModelSpec, ref: Ref) -> int | None:
+    """How wide a state is: its Input's last axis, or the units of the layer that gives it."""
+    if ref.source == "input":
+        return spec.inputs[ref.index].shape[-1]
+    units = spec.layers[spec.calls[ref.index].layer].get("units")
+    return units if isinstance(units, int) else None
+
+
+def kind_of_its_states(broken: Broken) -> Iterator[Mend]:
+    """One state belongs to a GRU, two to an LSTM: the layer of the kind that hands them on."""
+    for call in broken.spec.calls:
+        layer = broken.spec.layers[call.layer]
+        kind = {1: "GRU", 2: "LSTM"}.get(len(call.states))
+        if kind is None or not _states(layer) or _states(layer) == len(call.states):
+            continue
+        other = LayerSpec(kind, layer.name, layer.arguments, layer.line)
+        yield Mend(
+            f"Take a {kind}: it has {len(call.states)} state{'s' * (len(call.states) > 1)}, as are handed on.",
+            f"layers.{kind}({layer.get('units', '…')}, …)",
+            with_layer(broken.spec, call.layer, other),
+            "Encoder and decoder are of one kind then.",
+            1,
+        )
+
+
+STATES = (units_of_its_states, kind_of_its_states, states_of_its_size)
 BATCHES = (batch_said, not_stateful)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from explainers.core.editing import with_arguments, with_layer_before, with_layer_behind, with_target
 from explainers.core.layers import LOOPS
 from explainers.core.mistakes.kit.mending.broken import Broken, Mend, fits, of_call, written
+from explainers.core.mistakes.kit.mending.data import as_many_samples
 from explainers.core.spec import LayerSpec, Sizes
 
 _LABELS = ("sparse_categorical_crossentropy", "categorical_crossentropy")
@@ -52,6 +53,25 @@ def pooled_over_steps(broken: Broken) -> Iterator[Mend]:
                 "The output is one for each sample, made of all steps alike.",
                 3,
             )
+
+
+def pooled_over_pictures(broken: Broken) -> Iterator[Mend]:
+    """A target for each picture, an output for each place in it: one vector before the last layer."""
+    for _, output, target, _loss in _pairs(broken):
+        end = broken.spec.outputs[0]
+        rank = len(output) - 2
+        if rank < 2 or len(target) > 2 or end.source != "call":
+            continue
+        for class_name, code, means in (
+            (
+                f"GlobalAveragePooling{rank}D",
+                f"layers.GlobalAveragePooling{rank}D()",
+                "The mean over all places is kept.",
+            ),
+            ("Flatten", "layers.Flatten()", "Every number is kept, and the last layer gets many more weights."),
+        ):
+            spec = with_layer_before(broken.spec, end.index, LayerSpec(class_name, "one_vector"))
+            yield Mend(f"Make one vector of each picture before the last layer: {class_name}.", code, spec, means, 1)
 
 
 def one_output_for_each_step(broken: Broken) -> Iterator[Mend]:
@@ -158,6 +178,8 @@ def sides_cropped_or_padded(broken: Broken) -> Iterator[Mend]:
 TARGETS = (
     one_output_for_each_sample,
     one_output_for_each_step,
+    pooled_over_pictures,
+    as_many_samples,
     labels_as_they_are,
     rows_need_the_plain_loss,
     as_many_units_as_columns,

@@ -1,0 +1,232 @@
+"""PyTorch and JAX: recognised as such, and answered in their own words with the same model in Keras beside them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from explainers.core.finding import Change, Finding, Mark, Value, name_axes
+from explainers.core.spec import InputSpec, LayerSpec, ModelSpec, Sizes, chain
+from explainers.reading.ported import Ported, ported
+from explainers.reading.text import Cleaned
+
+_TORCH = re.compile(
+    r"\bimport torch\b|\bfrom torch\b|\btorch\.(?:nn|Tensor|Size|randn?|zeros|ones|tensor|flatten)\b|\bnn\.Module\b|"
+    r"(?<![\w.])nn\.(?:Linear|Conv[123]d|LSTM|GRU|RNN|MaxPool[123]d|BatchNorm[123]d|CrossEntropyLoss|ReLU)\(|"
+    r"\bmat1 and mat2\b|\bm1: \[|\bsize mismatch, m1\b|\btorch/nn/modules\b|"
+    r"\bExpected [345]D (?:\(\w{1,12}\) )?(?:or [345]D (?:\(\w{1,12}\) )?)?input\b|\binput\.size\(-1\) must be equal\b|"
+    r"\bFor (?:un)?batched [23]-D input\b|\bThe size of tensor a \(\d"
+)
+_JAX = re.compile(r"\bimport (?:jax|flax)\b|\bfrom (?:jax|flax)\b|\b(?:jax|flax)\.[a-z]")
+_KERAS = re.compile(r"\bkeras\b|\btensorflow\b|\bmodel\.(?:add|compile|fit)\(", re.IGNORECASE)
+_MATRICES = re.compile(
+    r"mat1 and mat2 shapes cannot be multiplied \((\d{1,9})x(\d{1,9}) and (\d{1,9})x(\d{1,9})\)|"
+    r"size mismatch, m1: \[(\d{1,9}) x (\d{1,9})\], m2: \[(\d{1,9}) x (\d{1,9})\]"
+)
+_AXES = re.compile(
+    r"Expected (?:(?P<most>\d)D \((?:un)?batched\) or )?(?P<wanted>\d)D ?(?:\(\w{1,12}\))? ?input"
+    r"[^.]{0,60}?(?:got (?:input of size: )?(?:(?P<got>\d)-?D|\[(?P<sizes>[\d, ]{1,60})\]))"
+)
+_CHANNELS = re.compile(
+    r"weight of size \[(?P<weight>[\d, ]{3,60})\], expected input\[(?P<input>[\d, ]{3,60})\] to have "
+    r"(?P<wanted>\d{1,9}) channels, but got (?P<got>\d{1,9}) channels"
+)
+_WIDTH = re.compile(r"input\.size\(-1\) must be equal to input_size\. Expected (\d{1,9}), got (\d{1,9})")
+_BROADCAST = re.compile(
+    r"size of tensor a \((\d{1,9})\) must match the size of tensor b \((\d{1,9})\) at non-singleton dimension (\d)"
+)
+
+
+def framework(text: str) -> str:
+    """ "PyTorch", "JAX/flax", or "" for anything else: a text that also speaks of Keras' own models is Keras'."""
+    if _TORCH.search(text):
+        return "" if _KERAS.search(text) and not re.search(r"\btorch\b|\bmat1\b", text) else "PyTorch"
+    return "JAX/flax" if _JAX.search(text) and not re.search(r"\bkeras\b", text) else ""
+
+
+def of_elsewhere(cleaned: Cleaned, name: str) -> Finding:
+    """What a text of another framework says, and its model in Keras."""
+    model = ported(cleaned.shown, name)
+    error = _error(cleaned.flat)
+    kind = "error" if error is not None else "code" if model is not None else "unknown"
+    found = error or _of_code(model) or Finding(kind, cause="")
+    told = f"This is {name}, not Keras. {found.cause}".strip()
+    if model is None:
+        if found.spec is not None:
+            return replace(found, kind=kind, cause=f"{told} The same layer in Keras stands below, live.")
+        own = "" if found.cause else "Paste the code of its layers, and the same model in Keras stands here live."
+        return replace(found, kind=kind, cause=f"{told} {own}".strip())
+    spec = found.spec if found.spec is not None else model.spec
+    marks = tuple(Mark(at.start, at.end, "a shape") for at in cleaned.shapes[:40])
+    return replace(
+        found,
+        kind=kind,
+        cause=f"{told} {'The same model in Keras stands below, live.' if spec is not None else ''}".strip(),
+        spec=spec,
+        values={**model.values, **found.values},
+        shapes=tuple(dict.fromkeys((*found.shapes, *model.shapes))),
+        renamed=model.differences,
+        marks=marks,
+        unread=model.unread,
+    )
+
+
+def _of_code(model: Ported | None) -> Finding | None:
+    """Code alone: a Linear that is declared for another width than what reaches it."""
+    if model is None or model.clash is None:
+        return None
+    layer, declared, came = model.clash
+    return Finding(
+        "code",
+        "operand_sizes",
+        class_name=layer,
+        values={"left": came, "right": declared},
+        cause=f"{layer} is declared for {declared} features; {came} reach it.",
+        fixes=(_linear(came),),
+    )
+
+
+def _linear(came: int) -> Change:
+    return Change(
+        f"Declare the layer for what reaches it: in_features={came}.",
+        code=f"nn.Linear({came}, …)",
+        means="nn.LazyLinear(…) works it out from the first batch, as Keras' Dense does.",
+    )
+
+
+def _error(flat: str) -> Finding | None:
+    for read in (_matrices, _channels, _width, _axes, _broadcast):
+        found = read(flat)
+        if found is not None:
+            return found
+    return None
+
+
+def _ints(text: str) -> tuple[int, ...]:
+    return tuple(int(n) for n in re.findall(r"\d{1,9}", text))
+
+
+def _matrices(flat: str) -> Finding | None:
+    found = _MATRICES.search(flat)
+    if found is None:
+        return None
+    rows, came, declared, made = (int(n) for n in found.groups() if n is not None)
+    values: dict[str, Value] = {"batch": rows, "came": came, "features": declared, "units": made}
+    cause = (
+        f"{rows}x{came} is what reaches nn.Linear: {rows} rows of {came} features. {declared}x{made} is its weight: "
+        f"it is nn.Linear({declared}, {made}), made for {declared} features. {came} and {declared} must be one number."
+    )
+    fixes = [replace(_linear(came), code=f"nn.Linear({came}, {made})")]
+    if (declared and came % declared == 0) or (came and declared % came == 0):
+        fixes.append(_flat())
+    elif (rows * came) % declared == 0:
+        fixes.append(
+            replace(_flat(), means=f"{rows * came:,} numbers are {rows * came // declared} rows of {declared}.")
+        )
+    else:
+        fixes.append(_flat())
+    shapes = (
+        name_axes((rows, came), ("batch", "features"), "mat1, what reaches the layer"),
+        name_axes((declared, made), ("features", "units"), "mat2, the layer's weight"),
+    )
+    fixes.append(
+        Change(
+            "In Keras the layer is told its units only; it takes its width from what reaches it first.",
+            code=f"layers.Dense({made})",
+        )
+    )
+    return Finding("error", "operand_sizes", class_name="Linear", values=values, shapes=shapes, cause=cause,
+                   fixes=tuple(fixes), spec=_dense(came, made))  # fmt: skip
+
+
+def _dense(came: int, made: int) -> ModelSpec | None:
+    """The layer in Keras, made for what came."""
+    if came * made > 10**7:
+        return None
+    tensor = InputSpec("features", (None, came), "float32", (), "what reaches the layer")
+    return chain(tensor, (LayerSpec("Dense", "dense", (("units", made),)),))
+
+
+def _flat() -> Change:
+    return Change(
+        "Or flatten each sample, and keep the batch axis.",
+        code="x = torch.flatten(x, 1)  # not x.view(-1): axis 0 is the batch",
+    )
+
+
+def _channels(flat: str) -> Finding | None:
+    found = _CHANNELS.search(flat)
+    if found is None:
+        return None
+    wanted, got, came = int(found["wanted"]), int(found["got"]), _ints(found["input"])
+    rank = len(came) - 2
+    names = ("batch", "channels", *("depth", "height", "width")[3 - rank :]) if rank in (1, 2, 3) else ()
+    names = ("batch", "channels", "timesteps") if rank == 1 else names
+    cause = (
+        f"The convolution is made for {wanted} channels; {got} came. PyTorch reads {written(came)} as "
+        f"({', '.join(names)}): axis 1 is the channels."
+    )
+    fixes = []
+    if wanted in came[2:]:
+        order = (0, came.index(wanted, 2), *(i for i in range(1, len(came)) if i != came.index(wanted, 2)))
+        fixes.append(Change("Put the channels behind the batch.", code=f"x = x.permute{order}",
+                            means=f"The {wanted} channels stand last, as Keras has them."))  # fmt: skip
+    fixes.append(Change(f"Or make the convolution for {got} channels.", code=f"nn.Conv{rank}d({got}, …)"))
+    values: dict[str, Value] = {"channels": wanted, "came": got}
+    return Finding("error", "channels", class_name=f"Conv{rank}d", values=values, cause=cause, fixes=tuple(fixes),
+                   shapes=(name_axes(came, names, "what reaches the layer"),))  # fmt: skip
+
+
+def written(sizes: Sizes) -> str:
+    """``(64, 3, 28, 28)``."""
+    return str(tuple(sizes))
+
+
+def _width(flat: str) -> Finding | None:
+    found = _WIDTH.search(flat)
+    if found is None:
+        return None
+    wanted, got = int(found[1]), int(found[2])
+    cause = f"The recurrent layer is made for input_size={wanted}; the last axis of what came is {got}."
+    fixes = (
+        Change(f"Make it for {got} features: input_size={got}.", code=f"nn.LSTM(input_size={got}, …)"),
+        Change("Or put the features last.", code="x = x.transpose(1, 2)",
+               means=f"The axis of {wanted} stands elsewhere then."),
+    )  # fmt: skip
+    return Finding("error", "data_size", values={"features": wanted, "came": got}, cause=cause, fixes=fixes)
+
+
+def _axes(flat: str) -> Finding | None:
+    found = _AXES.search(flat)
+    if found is None:
+        return None
+    sizes = _ints(found["sizes"] or "")
+    wanted, got = int(found["wanted"]), int(found["got"] or len(sizes))
+    cause = (
+        f"The layer reads {wanted} axes, batch first; {got} came"
+        + (f": {written(sizes)}." if sizes else ".")
+        + (" The axis that is missing is the batch, or the one of steps or channels." if got < wanted else "")
+    )
+    fixes = (
+        (
+            Change("Put the batch axis in front: this is one sample.", code="x = x.unsqueeze(0)"),
+            Change("Or give each value an axis of its own: one feature (or channel).", code="x = x.unsqueeze(1)",
+                   means="Recurrent layers with batch_first=True read (batch, timesteps, features): x.unsqueeze(-1)."),
+        )
+        if got < wanted
+        else (Change("Drop an axis that is 1 long, or flatten two into one.", code="x = x.squeeze(1)"),)
+    )  # fmt: skip
+    shapes = (name_axes(sizes, (), "what reaches the layer"),) if sizes else ()
+    values: dict[str, Value] = {"expected_ndim": wanted, "found_ndim": got}
+    return Finding("error", "layer_rank", values=values, cause=cause, fixes=fixes, shapes=shapes)
+
+
+def _broadcast(flat: str) -> Finding | None:
+    found = _BROADCAST.search(flat)
+    if found is None:
+        return None
+    one, other, axis = (int(n) for n in found.groups())
+    cause = f"Two tensors meet and must agree on axis {axis}: {one} in the first, {other} in the second."
+    fixes = (Change("Print both shapes on the line that fails: one of them isn't as you thought.",
+                    code="print(a.shape, b.shape)"),)  # fmt: skip
+    return Finding("error", "operand_sizes", values={"left": one, "right": other}, cause=cause, fixes=fixes)

@@ -1,0 +1,115 @@
+"""What the reader couldn't follow is a gap of its own: told as one, and never the asker's mistake.
+
+Before the model is built, what stands behind a gap is left out: its shapes aren't known. After it was built, a refusal
+that rests on a size the text doesn't give, or on an argument that wasn't read, is no mistake.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from explainers.core.results import BuildError
+from explainers.core.spec import InputSpec, ModelSpec, Ref
+from explainers.reading.code.graph import Graph
+from explainers.reading.literal import BY_NAME
+
+_NOT_FOLLOWED = re.compile(r"an example: (.{0,400}) isn't in the text", re.DOTALL)
+_UNREAD = "a tensor that couldn't be read"
+_WIDTH = "the input's width = "
+_MISSED = re.compile(r"\b(?P<name>\w+)(?P<made>\.__init__)?\(\) missing \d+ required positional argument")
+_NUMBER = re.compile(r" = (\d+)$")
+_FREE = {"features": 5, "channels": 3, "timesteps": 30, "steps": 30, "height": 32, "width": 30, "depth": 28}
+RESTS_ON_AN_EXAMPLE = (
+    "What Keras refuses here rests on a size that the text doesn't give: an example stands in its place."
+)
+NOT_READ = "An argument on this line isn't read here, so this refusal says nothing about your code."
+
+
+def before_gaps(graph: Graph, spec: ModelSpec) -> tuple[ModelSpec | None, str]:
+    """The part of a program in front of what couldn't be followed, and a sentence that says so."""
+    gaps = {Ref("input", i): words for i, tensor in enumerate(graph.inputs) if (words := _gap(tensor))}
+    if not gaps or len(gaps) == len(graph.inputs) or not any(_gap(tensor) for tensor in spec.inputs):
+        return spec, ""
+    behind: set[int] = set()
+    for i, call in enumerate(graph.calls):
+        refs = (*call.inputs, *call.states)
+        if any(ref in gaps or (ref.source == "call" and ref.index in behind) for ref in refs):
+            behind.add(i)
+    ref, words = (
+        next((ref, words) for ref, words in gaps.items() if words != _UNREAD)
+        if any(words != _UNREAD for words in gaps.values())
+        else next(iter(gaps.items()))
+    )
+    line = next((call.line for call in graph.calls if ref in call.inputs), None)
+    told = f"`{words[:80]}`" if words != _UNREAD else "A tensor here"
+    note = (
+        f"{told} isn't read here: from line {line} on the shapes are unknown." if line else f"{told} isn't read here."
+    )
+    return _front(graph, spec, behind), note
+
+
+def _gap(tensor: InputSpec) -> str:
+    """What couldn't be followed, in its own words; "" for an Input of the text, and for data that stand elsewhere."""
+    found = _NOT_FOLLOWED.match(tensor.origin)
+    words = found[1] if found is not None else ""
+    return words if words == _UNREAD or "(" in words or "[" in words else ""
+
+
+def _front(graph: Graph, spec: ModelSpec, behind: set[int]) -> ModelSpec | None:
+    kept = [i for i in range(len(graph.calls)) if i not in behind]
+    used = {ref.index for i in kept for ref in (*graph.calls[i].inputs, *graph.calls[i].states) if ref.source == "call"}
+    ends = [Ref("call", i) for i in kept if i not in used]
+    return graph.model(ends, [], False, (), spec.assumed, spec.name) if ends else None
+
+
+def ranked(spec: ModelSpec) -> ModelSpec:
+    """An Input whose shape the text doesn't give has as many axes as the layer that reads it takes."""
+    width = next((note.removeprefix(_WIDTH) for note in spec.assumed if note.startswith(_WIDTH)), None)
+    inputs, assumed = list(spec.inputs), list(spec.assumed)
+    for i, tensor in enumerate(inputs):
+        rules = next((_rules(spec, call.layer) for call in spec.calls if Ref("input", i) in call.inputs), None)
+        if width is None or tensor.shape[1:] != (int(width),) or rules is None or (rules[0] or 2) == 2:
+            continue
+        names = rules[1][1:]
+        sizes = tuple(_FREE.get(name, 7) for name in names)
+        inputs[i] = replace(tensor, shape=(tensor.shape[0], *sizes))
+        assumed = [note for note in assumed if not note.startswith(_WIDTH)]
+        assumed += [f"the input's {name} = {size}" for name, size in zip(names, sizes, strict=True)]
+    return replace(spec, inputs=tuple(inputs), assumed=tuple(assumed))
+
+
+def _rules(spec: ModelSpec, layer: int) -> tuple[int | None, tuple[str, ...]] | None:
+    found = BY_NAME.get(spec.layers[layer].class_name)
+    return None if found is None or found.rank is None or len(found.axes) != found.rank else (found.rank, found.axes)
+
+
+def examples(spec: ModelSpec) -> set[int]:
+    """The numbers that stand in place of what the text doesn't give."""
+    return {int(found[1]) for note in spec.assumed if (found := _NUMBER.search(note)) is not None}
+
+
+def excused(spec: ModelSpec, error: BuildError, text: str) -> str:
+    """Why a refusal says nothing about the program that the text holds; "" where it does."""
+    if _hides_arguments(spec, error.message, text):
+        return NOT_READ
+    made_up = examples(spec)
+    if made_up and error.expected and error.found and len(error.expected) == len(error.found):
+        pairs = zip(error.expected, error.found, strict=True)
+        apart = [(a.size, b.size) for a, b in pairs if a.size != b.size and None not in (a.size, b.size)]
+        if apart and all(a in made_up or b in made_up for a, b in apart):
+            return RESTS_ON_AN_EXAMPLE
+    return ""
+
+
+def _hides_arguments(spec: ModelSpec, message: str, text: str) -> bool:
+    """Whether what Keras misses is what wasn't read: an operand, a ``**`` of arguments, a layer inside of another."""
+    missed = _MISSED.search(message)
+    if missed is not None and not missed["made"]:
+        return True  # a function of keras.ops: all of its operands are the reader's own
+    lines = text.split("\n")
+    of_class = [layer for layer in spec.layers if missed is not None and layer.class_name == missed["name"]]
+    if any(layer.line and layer.line <= len(lines) and "*" in lines[layer.line - 1] for layer in of_class):
+        return True
+    empty = (layer for layer in spec.layers for key, value in layer.arguments if key == "layer" and value is None)
+    return "Received: None" in message and any(True for _ in empty)
