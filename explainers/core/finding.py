@@ -38,7 +38,7 @@ class Change:
     """One fix: a few words, and either the dims to change or the code to write.
 
     means: how the numbers are read then, where a choice stands behind it. tried: None where it is advice that no model
-    was there to try it with.
+    was there to try it with. diff: the change in the asker's own lines, where there were some and it has a place there.
     """
 
     label: str
@@ -46,6 +46,7 @@ class Change:
     code: str = ""
     means: str = ""
     tried: Attempt | None = None
+    diff: str = ""
 
 
 @dataclass(frozen=True)
