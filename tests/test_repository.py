@@ -161,6 +161,19 @@ def test_core_that_looks_up_to_reading_is_seen(line: str, tmp_path: Path, monkey
         test_nobody_looks_up("explainers/core")
 
 
+@pytest.mark.parametrize("place", ["explainers/reading", "explainers/core"])
+def test_neither_core_nor_reading_names_a_lesson(place: str) -> None:
+    """A lesson says by its signs what it is about; as a string its name would be an import that nobody sees."""
+    lessons = set(all_explainers())
+    named = [
+        f"{path}:{node.lineno} {node.value}"
+        for path in sources(place)
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and node.value in lessons
+    ]
+    assert not named
+
+
 def test_a_page_knows_only_the_shell() -> None:
     """It says what to draw; how, stands in `shell`."""
     found = {module for path in sources("pages") for _, module in modules_imported(path)}
