@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 from streamlit.navigation.page import StreamlitPage
 
 from shell import engine, menu
@@ -29,6 +30,19 @@ STYLE = """<style>
 [class*="st-key-waiting-"] {
   position: fixed; z-index: 100; right: 1.5rem; bottom: 1.5rem; width: min(28rem, calc(100vw - 3rem)) !important;
   background: light-dark(#ffffff, #0f172a); border-radius: .5rem; box-shadow: 0 4px 16px rgb(0 0 0 / 25%);
+}
+.st-key-pasted_text textarea { font-family: ui-monospace, Menlo, Consolas, "Liberation Mono", monospace; }
+@media (min-width: 961px) {
+  .st-key-lesson [data-testid="stColumn"]:first-child > [data-testid="stVerticalBlock"] {
+    position: sticky; top: 4rem; max-height: calc(100vh - 5rem); overflow-y: auto; scrollbar-width: thin;
+    padding: 2px 6px 2px 2px;
+  }
+}
+@media (max-width: 960px) {
+  .st-key-lesson [data-testid="stHorizontalBlock"] { flex-direction: column; gap: 1rem; }
+  .st-key-lesson [data-testid="stHorizontalBlock"] > [data-testid="stColumn"] {
+    width: 100%; flex: none; min-width: 100%;
+  }
 }
 .st-key-sentence { min-height: 3.2rem; }
 [class*="st-key-flow-"] { position: relative; }
@@ -82,6 +96,13 @@ def _others() -> dict[str, list[StreamlitPage]]:
 
 def _page(name: str, title: str) -> StreamlitPage:
     return st.Page(f"pages/{name}.py", title=title, url_path=name)
+
+
+def beside_controls() -> tuple[DeltaGenerator, DeltaGenerator]:
+    """A narrow column for the dims, which stays in sight, and a wide one for what they make."""
+    with st.container(key="lesson"):
+        left, right = st.columns([1, 3.3], gap="large")
+    return left, right
 
 
 def foot() -> None:
