@@ -44,6 +44,21 @@ STYLE = """<style>
     width: 100%; flex: none; min-width: 100%;
   }
 }
+[data-testid="stElementContainer"]:has(details.sheet) { display: none; }
+@media (max-width: 640px) {
+  .st-key-lesson [data-testid="stElementContainer"]:has(details.sheet) {
+    display: block; position: sticky; top: 0; z-index: 2; background: light-dark(#ffffff, #0f172a);
+  }
+  .st-key-lesson details.sheet summary { padding: .7rem .5rem; font-weight: 600; cursor: pointer; }
+  .st-key-lesson [data-testid="stColumn"]:has(details.sheet) {
+    order: 2; position: sticky; bottom: 0; z-index: 50; max-height: 60vh; overflow-y: auto; padding: 0 .45rem;
+    background: light-dark(#ffffff, #0f172a); border: 1px solid light-dark(#cbd5e1, #334155);
+    border-radius: .75rem .75rem 0 0; box-shadow: 0 -4px 16px rgb(0 0 0 / 15%);
+  }
+  .st-key-lesson [data-testid="stColumn"]:has(details.sheet[open]) { padding-bottom: 1rem; }
+  .st-key-lesson [data-testid="stColumn"]:has(details.sheet:not([open]))
+    [data-testid="stElementContainer"]:not(:has(details.sheet)) { display: none; }
+}
 .st-key-sentence { min-height: 3.2rem; }
 [class*="st-key-flow-"] { position: relative; }
 [class*="st-key-flow-"][data-stale="true"]::after {
@@ -99,9 +114,15 @@ def _page(name: str, title: str) -> StreamlitPage:
 
 
 def beside_controls() -> tuple[DeltaGenerator, DeltaGenerator]:
-    """A narrow column for the dims, which stays in sight, and a wide one for what they make."""
+    """A narrow column for the dims, which stays in sight, and a wide one for what they make.
+
+    On a phone the column is a sheet at the lower end of the window, behind the figure in the order of the page: closed
+    until its summary is touched.
+    """
     with st.container(key="lesson"):
         left, right = st.columns([1, 3.3], gap="large")
+    with left:
+        st.html('<details class="sheet"><summary>Change the sizes</summary></details>')
     return left, right
 
 
