@@ -1,6 +1,6 @@
-"""``explain.check(model, x, y)``: what fits, what doesn't, what silently broadcasts. A few samples run, nothing is trained.
+"""``explain.check(model, x, y)``: what fits, what doesn't, what silently broadcasts. Nothing is trained.
 
-The model runs without touching its own state (`stateless_call`), the loss is Keras' own on what comes out.
+A few samples go through the model without touching its state (`stateless_call`), and Keras' own loss compares them.
 """
 
 from __future__ import annotations
@@ -13,12 +13,20 @@ from typing import Any
 import numpy as np
 
 from explainers.core.axes import Shape, sizes, spoken
+from explainers.core.mistakes.kit.judged import Judged
 from explainers.core.words import spoken_by_keras
 from shape_explainer.data import Given, NotArrays, arrays, batch_of
 from shape_explainer.encodings import encoding
 from shape_explainer.models import look
 
-WORDS = {"fits": "fits", "wrong": "doesn't fit", "broadcasts": "silently broadcasts", "open": "not checked"}
+Named = list[tuple[str, Shape]]  # the ends of a model: what each is called, and its shape
+WORDS = {
+    "fits": "fits",
+    "wrong": "doesn't fit",
+    "differs": "differs, though Keras takes it",
+    "broadcasts": "silently broadcasts",
+    "open": "not checked",
+}
 _SAMPLES = (2, 3, 5, 7, 11, 13)  # how many are run: a number that no other axis has, so that axes can't be mixed up
 
 
@@ -34,7 +42,7 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Checked:
-    """All verdicts. ok: nothing is wrong and nothing broadcasts by accident."""
+    """All verdicts. ok: nothing is wrong, differs from what was declared, or broadcasts by accident."""
 
     verdicts: tuple[Verdict, ...]
 
@@ -87,23 +95,33 @@ def _verdicts(model: Any, x: Any, y: Any, loss: Any) -> Iterator[Verdict]:
         yield from _target(target, output, shape, losses.get(name))
 
 
-Named = list[tuple[str, Shape]]
-
-
 def _named_ends(model: Any, x: Any) -> tuple[Any, Named, Named]:
     """The model with Inputs, and the named shapes of its Inputs and outputs."""
-    from explainers.core.graph import follow
-
     built = bool(getattr(model, "inputs", None)) or getattr(model, "built", False)
     seen = look(model, None if built else _one_sample(x)).model
-    walk = follow(seen.inputs, seen.outputs)
-    by_layer = {id(step.layer): step.outputs[0] for step in walk.steps if step.outputs}
-    ends = [tensor._keras_history.operation for tensor in seen.inputs]
-    inputs = [(layer.name, by_layer[id(layer)]) for layer in ends]
-    names = list(getattr(seen, "output_names", ()))
-    if len(set(names)) != len(walk.outputs):
-        names = [f"output {place}" for place in range(len(walk.outputs))]
-    return seen, inputs, list(zip(names, walk.outputs, strict=True))
+    return seen, named_inputs(seen), named_outputs(seen)
+
+
+def _walked(model: Any) -> Any:
+    from explainers.core.graph import follow
+
+    return follow(model.inputs, model.outputs)
+
+
+def named_inputs(model: Any) -> Named:
+    """Each Input of a model that has some, by the name of its layer."""
+    by_layer = {id(step.layer): step.outputs[0] for step in _walked(model).steps if step.outputs}
+    ends = [tensor._keras_history.operation for tensor in model.inputs]
+    return [(layer.name, by_layer[id(layer)]) for layer in ends]
+
+
+def named_outputs(model: Any) -> Named:
+    """Each output, by the name of its layer where these differ."""
+    outputs = _walked(model).outputs
+    names = list(getattr(model, "output_names", None) or ())
+    if len(set(names)) != len(outputs):
+        names = [f"output {place}" for place in range(len(outputs))]
+    return list(zip(names, outputs, strict=True))
 
 
 def _one_sample(x: Any) -> Any:
@@ -126,7 +144,7 @@ def _run(model: Any, x: Any, given: list[Given]) -> list[Any] | Exception:
     samples = fixed or next((n for n in _SAMPLES if n not in taken), _SAMPLES[-1])
     tensor_names = [tensor._keras_history.operation.name for tensor in getattr(model, "inputs", None) or ()]
     parts = iter([part.first(samples) for part in given])
-    fed = {name: next(parts) for name in (tensor_names or list(x))} if isinstance(x, Mapping) else [*parts]
+    fed: Any = {name: next(parts) for name in (tensor_names or list(x))} if isinstance(x, Mapping) else [*parts]
     fed = fed[0] if isinstance(fed, list) and not isinstance(x, list | tuple) else fed
     trainable = [variable.value for variable in model.trainable_variables]
     others = [variable.value for variable in model.non_trainable_variables]
@@ -150,30 +168,34 @@ def _input_taken(part: Given, expected: Shape) -> Verdict:
     if len(part.shape) != len(expected):
         return Verdict("fits", part.name, f"{whole}. Keras adds or removes the axis of length 1.")
     if differ:
-        return Verdict("fits", part.name, f"{whole}. Keras takes it, though {' and '.join(differ)}.")
+        return Verdict("differs", part.name, f"{whole}. {' and '.join(differ)}.", input_fix(part, expected))
     return Verdict("fits", part.name, f"{whole}.")
 
 
 def _inputs_refused(error: Exception, given: list[Given], inputs: Named) -> Iterator[Verdict]:
-    from explainers.core.failures import judge_data
-
     told = False
     for part, (_, expected) in zip(given, inputs, strict=True):
-        if _agree(expected, part.shape):
-            continue
-        _, judged = judge_data(expected, part.shape)
-        told = True
-        yield Verdict("wrong", part.name, judged.cause, _input_fix(part, expected))
+        found = unfit(part, expected)
+        if found is not None:
+            told = True
+            yield Verdict("wrong", part.name, found[1].cause, input_fix(part, expected))
     if not told:
         yield Verdict("wrong", " and ".join(part.name for part in given), spoken_by_keras(error).splitlines()[0])
 
 
+def unfit(part: Given, expected: Shape) -> tuple[str, Judged] | None:
+    """Which mistake it is to give these data to that Input; None where their shapes agree."""
+    from explainers.core.failures import judge_data
+
+    return None if _agree(expected, part.shape) else judge_data(expected, part.shape)
+
+
 def _agree(expected: Shape, found: tuple[int, ...]) -> bool:
     pairs = zip(sizes(expected), found, strict=False)
-    return len(expected) == len(found) and all(size in (None, n) for size, n in list(pairs)[1:])
+    return len(expected) == len(found) and all(size in (None, n) for size, n in list(pairs))
 
 
-def _input_fix(part: Given, expected: Shape) -> str:
+def input_fix(part: Given, expected: Shape) -> str:
     """An axis of length 1 that is missing or too many, a sample without a batch, two axes that changed places."""
     found, want = part.shape, sizes(expected)
     if _agree(expected, (1, *found)):
@@ -185,6 +207,8 @@ def _input_fix(part: Given, expected: Shape) -> str:
     swapped = (*found[:-2], found[-1], found[-2]) if len(found) > 2 else ()
     if swapped and _agree(expected, swapped):
         return f"{expected[-2].axis} and {expected[-1].axis} changed places: np.swapaxes({part.name}, -1, -2)."
+    if want[0] is not None and found[0] != want[0] and found[1:] == want[1:]:
+        return f"{want[0]} samples at a time, as the Input says; or Input(batch_shape={found}), or one without a batch."
     if len(found) == len(want):
         return f"Input({tuple(found[1:])}) in the model, if the data are right."
     return ""
@@ -260,5 +284,7 @@ def _compared(target: Given, few: Any, output: Any, shape: Shape, loss: str) -> 
         target.name,
         f"{whole}. {loss} stretches both to {stretched} without a word, and one number is compared with several: the "
         "loss goes down and means something else.",
-        f"give y the shape of the output, {('samples', *sizes(shape)[1:])}, or the last layer that of y.".replace("'", ""),
+        f"give y the shape of the output, {('samples', *sizes(shape)[1:])}, or the last layer that of y.".replace(
+            "'", ""
+        ),
     )

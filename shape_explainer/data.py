@@ -72,7 +72,7 @@ def _given(name: str, value: Any) -> Given:
     value = getattr(value, "values", value) if type(value).__module__.startswith("pandas") else value
     if not hasattr(value, "shape"):
         value = np.asarray(value)
-    if getattr(value, "dtype", None) == object:
+    if str(getattr(value, "dtype", "")) == "object":
         raise NotArrays(f"{name} is an array of Python objects, so its rows have different lengths or are no numbers.")
     if not len(value.shape):
         raise NotArrays(f"{name} is a single number; the first axis must count the samples.")

@@ -2,7 +2,7 @@
 
 Installed, all of them lie in ``shape_explainer/room/`` and not beside other people's packages: `settings` and `views`
 are names that many projects have for themselves. They are importable only while our own code runs (`ours`); before and
-after, a notebook's ``import settings`` finds the notebook's own file. `explainers` alone stays, for what it imports late.
+after, a notebook's ``import settings`` finds its own file. `explainers` alone stays, for what it imports late.
 """
 
 from __future__ import annotations

@@ -69,7 +69,7 @@ def _ask_for_shape(model: Any) -> str:
 def _inspected(model: Any) -> tuple[Inspection, Any]:
     from explainers.core.inspection import inspect_live
 
-    with _nothing_left_behind():
+    with nothing_left_behind():
         try:
             found = inspect_live(lambda: model, limits=_HERE, run=False)
         except CostError:  # a build that is done costs nothing more; the walk is all that is wanted
@@ -78,7 +78,7 @@ def _inspected(model: Any) -> tuple[Inspection, Any]:
 
 
 @contextlib.contextmanager
-def _nothing_left_behind() -> Iterator[None]:
+def nothing_left_behind() -> Iterator[None]:
     """Python's random numbers and the terminal's width are the user's: both are as before afterwards."""
     state, columns = random.getstate(), os.environ.get("COLUMNS")
     try:
@@ -100,7 +100,7 @@ def _with_shapes(model: Any, input_shape: InputShape) -> tuple[Any, tuple[str, .
 
     inputs = _inputs(input_shape)
     if not model.built:
-        with contextlib.suppress(Exception):  # not every class can be copied: its constructor decides
+        with contextlib.suppress(Exception), nothing_left_behind():  # not every class can be copied
             twin = copy.deepcopy(model)
             return _called(twin, inputs), ()
     outputs = _called(model, inputs)
@@ -117,14 +117,14 @@ def _called(model: Any, inputs: Any) -> Any:
     return model
 
 
-def _inputs(input_shape: Any, name: str | None = None) -> Any:
+def _inputs(input_shape: Any, name: str = "input") -> Any:
     """Inputs in the structure of the shapes: one, a list or a dict."""
     import keras
 
     if isinstance(input_shape, Mapping):
         return {key: _inputs(shape, str(key)) for key, shape in input_shape.items()}
     if isinstance(input_shape, list | tuple) and input_shape and isinstance(input_shape[0], list | tuple):
-        return [_inputs(shape) for shape in input_shape]
+        return [_inputs(shape, f"input_{place}") for place, shape in enumerate(input_shape)]
     if isinstance(input_shape, int):
         input_shape = (input_shape,)
     if not all(n is None or (isinstance(n, int) and n > 0) for n in input_shape):

@@ -1,13 +1,14 @@
 """The shape flow as one static SVG, without a script: for a notebook and for a saved page.
 
-Layout (`placed`) and drawing (`svg`) are apart. The data are those of `views.shape_flow`, which the page's own component
-draws too; here the flow goes downwards, as a notebook is read.
+Layout (`placed`) and drawing (`svg`) are apart. The data are those of `views.shape_flow`, which the page's own
+component draws too; here the flow goes downwards, as a notebook is read.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from html import escape
+from itertools import pairwise
 from typing import Any
 
 from views.palette import colour
@@ -83,7 +84,7 @@ def svg(data: dict[str, Any], title: str, key: str) -> str:
 def _path(way: tuple[tuple[float, float], ...]) -> str:
     """A line that leaves and arrives vertically."""
     drawn = [f"M{way[0][0]:.1f} {way[0][1]:.1f}"]
-    for (x0, y0), (x1, y1) in zip(way, way[1:], strict=False):
+    for (x0, y0), (x1, y1) in pairwise(way):
         middle = (y0 + y1) / 2
         drawn.append(f"C{x0:.1f} {middle:.1f} {x1:.1f} {middle:.1f} {x1:.1f} {y1:.1f}")
     return "".join(drawn)
@@ -142,7 +143,8 @@ def _chip(axis: dict[str, Any], x: float) -> str:
     """One axis: its size above its name, in its color; an open one has a dashed edge."""
     width, kind = _chip_width(axis), "chip open" if axis["size"] is None else "chip"
     return (
-        f'<g class="ax-{colour(axis["axis"])}" transform="translate({x:.1f} 43)"><title>{escape(axis["origin"])}</title>'
+        f'<g class="ax-{colour(axis["axis"])}" transform="translate({x:.1f} 43)">'
+        f"<title>{escape(axis['origin'])}</title>"
         f'<rect class="{kind}" width="{width:.1f}" height="{_CHIP_HEIGHT}" rx="4"/>'
         f'<text class="size" x="{width / 2:.1f}" y="14">{_size(axis)}</text>'
         f'<text class="name" x="{width / 2:.1f}" y="27">{escape(_cut(axis["axis"]))}</text></g>'

@@ -1,7 +1,7 @@
 """A model as one piece of HTML: no script, no request, readable on a light and on a dark ground.
 
-    fragment(...)   for the output of a notebook's cell
-    page(...)       the same as a file of its own
+fragment(...)   for the output of a notebook's cell
+page(...)       the same as a file of its own
 """
 
 from __future__ import annotations
@@ -84,9 +84,7 @@ def _whole(text: str) -> str:
 def _css() -> str:
     light = _LIGHT + "--scheme:light;" + palette.properties(dark=False)
     dark = _DARK + "--scheme:dark;" + palette.properties(dark=True)
-    classes = "".join(
-        f".sxn .ax-{name}{{--ax:var(--{name});--ax-fill:var(--{name}-fill)}}" for name in palette.COLOURS
-    )
+    classes = "".join(f".sxn .ax-{name}{{--ax:var(--{name});--ax-fill:var(--{name}-fill)}}" for name in palette.COLOURS)
     said_light = ",".join(f"{place} .sxn" for place in _SAYS_LIGHT)
     said_dark = ",".join(f"{place} .sxn" for place in _SAYS_DARK)
     return (
@@ -116,7 +114,8 @@ def _layer(layer: Layer) -> str:
     head = "<tr><th>weight</th><th>axes</th><th>in words</th><th>in numbers</th><th class=n>count</th></tr>"
     said = remark(layer)
     return _folded(
-        caption, f"<table><thead>{head}</thead><tbody>{rows}</tbody></table>" + (f"<p>{escape(said)}</p>" if said else "")
+        caption,
+        f"<table><thead>{head}</thead><tbody>{rows}</tbody></table>" + (f"<p>{escape(said)}</p>" if said else ""),
     )
 
 
