@@ -28,6 +28,7 @@ FORBIDDEN = {
     "shell": KERAS,
     "pages": KERAS,
     "app.py": KERAS,
+    "shape_explainer": ("streamlit", "shell", "workers", "pages"),
 }
 
 
@@ -122,6 +123,7 @@ UNKNOWN = {
     "views": (*LESSONS, *TOP_FLOOR, "explainers.beside"),
     "shell": (*LESSONS, *TOP_FLOOR, "explainers.beside"),
     "app.py": (*LESSONS, *TOP_FLOOR, "explainers.beside"),
+    "shape_explainer": (*LESSONS, "explainers.service", "explainers.beside", "explainers.practice"),
 }
 UNKNOWN |= {
     f"{name.replace('.', '/')}.py": (*TOP_FLOOR, "explainers.reading", "explainers.practice") for name in LESSONS
@@ -416,7 +418,7 @@ def test_no_pattern_takes_a_group_possessively() -> None:
     possessive = re.compile(r"(?<!\\)\)(?:[*+?]|\{+\d*,?\d*\}+)\+(?![+\s])")
     assert possessive.search(r"(?:a|b){0,3}+")
     assert not possessive.search(r"(?>(?:a|b)*)\)*+")
-    places = ("app.py", "explainers", "workers", "settings", "views", "shell", "pages")
+    places = ("app.py", "explainers", "workers", "settings", "views", "shell", "pages", "shape_explainer")
     found = [
         f"{path.relative_to(ROOT)}: {text}"
         for place in places
