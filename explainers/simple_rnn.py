@@ -366,6 +366,12 @@ def _alone(seen: Seen) -> Recognised | None:
     return {**sequence(main[1]), **units_of(main[0], "units")}
 
 
+def heading(dims: Dims) -> str:
+    """What is asked, about the shape that is in the summary now."""
+    kept = (dims.batch_size, dims.timesteps, dims.units) if dims.return_sequences else (dims.batch_size, dims.units)
+    return f"What is the ({', '.join(str(size) for size in kept)}) in my summary?"
+
+
 def of_count(count: int) -> Iterator[dict[str, Value]]:
     """Dims at which the SimpleRNN has so many parameters: units·(features + units + 1) of them."""
     fits = [(count // units - units - 1, units) for units in range(1, 2001) if count % units == 0]
@@ -431,6 +437,7 @@ EXPLAINER = Explainer(
             trial="half_batch_stateful",
         ),
     ),
+    heading=heading,
     label="Units and parameters",
     group="Basics",
     of_count=of_count,

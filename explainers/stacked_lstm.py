@@ -454,6 +454,9 @@ EXPLAINER = Explainer(
         bucketed,
         what_fit_does,
     ),
+    heading=lambda dims: (
+        f"What do the three numbers in a shape like ({dims.batch_size}, {dims.timesteps}, {dims.features}) mean?"
+    ),
     label="Three axes, None and return_sequences",
     group="Basics",
     about="Each level reads what the level below it sends, one timestep at a time.",

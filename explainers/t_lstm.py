@@ -296,6 +296,13 @@ def first_row(tensors: tuple[Tensor, ...], name: str) -> tuple[float | str, ...]
     return next(tensor.values[0] for tensor in tensors if tensor.name == name)
 
 
+def heading(dims: Dims) -> str:
+    """What is asked, about the calls that are made now."""
+    batch = "batch" if dims.batch_size is None else dims.batch_size
+    often = "once per timestep" if dims.timesteps is None else f"{dims.timesteps} times"
+    return f"Is it expected that my T-LSTM cell is called with ({batch}, {dims.features}) and ({batch}, 1), {often}?"
+
+
 EXPLAINER = Explainer(
     name="t_lstm",
     title="T-LSTM",
@@ -316,6 +323,7 @@ EXPLAINER = Explainer(
         Asked("Why is my T-LSTM's output nan?", {}, "break-it", trial="zero_first"),
         Asked("Cannot convert '16' to a shape", {}, "break-it", trial="pair_now"),
     ),
+    heading=heading,
     label="Irregular visits and elapsed time",
     about=(
         "Visits to a doctor don't come evenly. A T-LSTM splits its memory into a short-term part, which fades with the "

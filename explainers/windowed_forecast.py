@@ -390,6 +390,7 @@ EXPLAINER = Explainer(
         Asked("How do I forecast several steps ahead?", {"horizon": 5}, "windows", None, ("multi-step", "horizon")),
         Asked("Data cardinality is ambiguous", {}, "break-it", trial="uncut_targets"),
     ),
+    heading=lambda dims: f"I trained on one long series: why can't I predict from {dims.timesteps} new points?",
     label="Windows of a series",
     group="Time series",
     about="A network learns from many samples. One long series is a single sample, until a window slides over it.",

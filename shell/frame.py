@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 from streamlit.navigation.page import StreamlitPage
 
 from shell import engine, menu
@@ -29,6 +30,34 @@ STYLE = """<style>
 [class*="st-key-waiting-"] {
   position: fixed; z-index: 100; right: 1.5rem; bottom: 1.5rem; width: min(28rem, calc(100vw - 3rem)) !important;
   background: light-dark(#ffffff, #0f172a); border-radius: .5rem; box-shadow: 0 4px 16px rgb(0 0 0 / 25%);
+}
+.st-key-pasted_text textarea { font-family: ui-monospace, Menlo, Consolas, "Liberation Mono", monospace; }
+@media (min-width: 961px) {
+  .st-key-lesson [data-testid="stColumn"]:first-child > [data-testid="stVerticalBlock"] {
+    position: sticky; top: 4rem; max-height: calc(100vh - 5rem); overflow-y: auto; scrollbar-width: thin;
+    padding: 2px 6px 2px 2px;
+  }
+}
+@media (max-width: 960px) {
+  .st-key-lesson [data-testid="stHorizontalBlock"] { flex-direction: column; gap: 1rem; }
+  .st-key-lesson [data-testid="stHorizontalBlock"] > [data-testid="stColumn"] {
+    width: 100%; flex: none; min-width: 100%;
+  }
+}
+[data-testid="stElementContainer"]:has(details.sheet) { display: none; }
+@media (max-width: 640px) {
+  .st-key-lesson [data-testid="stElementContainer"]:has(details.sheet) {
+    display: block; position: sticky; top: 0; z-index: 2; background: light-dark(#ffffff, #0f172a);
+  }
+  .st-key-lesson details.sheet summary { padding: .7rem .5rem; font-weight: 600; cursor: pointer; }
+  .st-key-lesson [data-testid="stColumn"]:has(details.sheet) {
+    order: 2; position: sticky; bottom: 0; z-index: 50; max-height: 60vh; overflow-y: auto; padding: 0 .45rem;
+    background: light-dark(#ffffff, #0f172a); border: 1px solid light-dark(#cbd5e1, #334155);
+    border-radius: .75rem .75rem 0 0; box-shadow: 0 -4px 16px rgb(0 0 0 / 15%);
+  }
+  .st-key-lesson [data-testid="stColumn"]:has(details.sheet[open]) { padding-bottom: 1rem; }
+  .st-key-lesson [data-testid="stColumn"]:has(details.sheet:not([open]))
+    [data-testid="stElementContainer"]:not(:has(details.sheet)) { display: none; }
 }
 .st-key-sentence { min-height: 3.2rem; }
 [class*="st-key-flow-"] { position: relative; }
@@ -82,6 +111,19 @@ def _others() -> dict[str, list[StreamlitPage]]:
 
 def _page(name: str, title: str) -> StreamlitPage:
     return st.Page(f"pages/{name}.py", title=title, url_path=name)
+
+
+def beside_controls() -> tuple[DeltaGenerator, DeltaGenerator]:
+    """A narrow column for the dims, which stays in sight, and a wide one for what they make.
+
+    On a phone the column is a sheet at the lower end of the window, behind the figure in the order of the page: closed
+    until its summary is touched.
+    """
+    with st.container(key="lesson"):
+        left, right = st.columns([1, 3.3], gap="large")
+    with left:
+        st.html('<details class="sheet"><summary>Change the sizes</summary></details>')
+    return left, right
 
 
 def foot() -> None:

@@ -19,7 +19,7 @@ from explainers.core.registry import find_explainer
 from explainers.core.results import Explanation
 from explainers.core.words import listed
 from shell import components, dims_state, engine, hiding, predict_first, projector, waiting
-from shell.frame import foot
+from shell.frame import beside_controls, foot
 from shell.page import Page, Section
 from shell.prose import painted
 from shell.sections.break_it import BREAK_IT
@@ -76,7 +76,7 @@ def lesson_page(name: str, own_section: OwnSection | None = None) -> None:
     heading = st.container()
     hidden = hiding.read(explainer, every)
     with heading:
-        predicting = _heading(explainer, hidden, projected)
+        predicting = _heading(explainer.asks(chosen.dims), hidden, projected)
         sentence = st.container(key="sentence")  # not `st.empty`, which would be empty until the next answer is there
     if not projected:
         hiding.note(explainer, hidden)
@@ -87,16 +87,16 @@ def lesson_page(name: str, own_section: OwnSection | None = None) -> None:
     draw(_Frame(explainer, chosen, hidden, shown, predicting), sentence)
 
 
-def _heading(explainer: Explainer[Any], hidden: Hidden, projected: bool) -> bool:
+def _heading(question: str, hidden: Hidden, projected: bool) -> bool:
     """The question, which a page around this one has already said, and the switch; returns whether it is on."""
     switched = not hidden.answers and not hidden.asking
     if projected:
-        st.title(unbroken(explainer.question), anchor=False)
+        st.title(unbroken(question), anchor=False)
         return predict_first.is_on() if switched else hidden.answers
     if st.context.is_embedded:
         return predict_first.switch() if switched else hidden.answers
     heading, corner = st.columns([5, 1], vertical_alignment="center")
-    heading.title(unbroken(explainer.question), anchor=False)
+    heading.title(unbroken(question), anchor=False)
     with corner.container(horizontal_alignment="right"):
         return predict_first.switch() if switched else hidden.answers
 
@@ -110,7 +110,7 @@ def _columns(frame: _Frame, sentence: DeltaGenerator) -> None:
     """A page to read: the dims on the left, all sections on the right."""
     right = st.container()
     if not frame.hidden.controls:
-        left, right = st.columns([1, 3.3], gap="large")
+        left, right = beside_controls()
         with left:
             _controls(frame.explainer, frame.chosen, frame.hidden)
     with right:

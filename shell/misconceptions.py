@@ -17,7 +17,7 @@ from explainers.practice.misconceptions.catalogue import (
 )
 from explainers.practice.misconceptions.misconception import Judgement, Misconception, Question, Shown
 from shell import components, dims_state, engine, links, pages, waiting
-from shell.frame import foot
+from shell.frame import beside_controls, foot
 from shell.prose import painted
 from views import controls, misconceptions, shape_flow, trials
 from views.links import Target
@@ -120,7 +120,7 @@ def _one(misconception: Misconception[Any]) -> None:
     st.markdown(f"**What actually happens.** {misconception.truth}")
     for notice in chosen.notices:
         st.warning(verbatim(notice))
-    left, right = st.columns([1, 3.3], gap="large")
+    left, right = beside_controls()
     with left:
         _controls(misconception, chosen)
         st.info(misconception.look)

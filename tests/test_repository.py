@@ -28,6 +28,7 @@ FORBIDDEN = {
     "shell": KERAS,
     "pages": KERAS,
     "app.py": KERAS,
+    "shape_explainer": ("streamlit", "shell", "workers", "pages"),
 }
 
 
@@ -122,6 +123,7 @@ UNKNOWN = {
     "views": (*LESSONS, *TOP_FLOOR, "explainers.beside"),
     "shell": (*LESSONS, *TOP_FLOOR, "explainers.beside"),
     "app.py": (*LESSONS, *TOP_FLOOR, "explainers.beside"),
+    "shape_explainer": (*LESSONS, "explainers.service", "explainers.beside", "explainers.practice"),
 }
 UNKNOWN |= {
     f"{name.replace('.', '/')}.py": (*TOP_FLOOR, "explainers.reading", "explainers.practice") for name in LESSONS
@@ -159,6 +161,19 @@ def test_core_that_looks_up_to_reading_is_seen(line: str, tmp_path: Path, monkey
     file.write_text(f"from explainers.core import dims\n{line}\n", encoding="utf-8")
     with pytest.raises(AssertionError, match="made_up"):
         test_nobody_looks_up("explainers/core")
+
+
+@pytest.mark.parametrize("place", ["explainers/reading", "explainers/core"])
+def test_neither_core_nor_reading_names_a_lesson(place: str) -> None:
+    """A lesson says by its signs what it is about; as a string its name would be an import that nobody sees."""
+    lessons = set(all_explainers())
+    named = [
+        f"{path}:{node.lineno} {node.value}"
+        for path in sources(place)
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and node.value in lessons
+    ]
+    assert not named
 
 
 def test_a_page_knows_only_the_shell() -> None:
@@ -403,7 +418,7 @@ def test_no_pattern_takes_a_group_possessively() -> None:
     possessive = re.compile(r"(?<!\\)\)(?:[*+?]|\{+\d*,?\d*\}+)\+(?![+\s])")
     assert possessive.search(r"(?:a|b){0,3}+")
     assert not possessive.search(r"(?>(?:a|b)*)\)*+")
-    places = ("app.py", "explainers", "workers", "settings", "views", "shell", "pages")
+    places = ("app.py", "explainers", "workers", "settings", "views", "shell", "pages", "shape_explainer")
     found = [
         f"{path.relative_to(ROOT)}: {text}"
         for place in places

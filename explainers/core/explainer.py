@@ -77,6 +77,7 @@ class Explainer(Generic[D]):
     signs:  how it recognises a pasted model as its own, from the most special sign to the plainest.
     repairs: of a pasted text that opens here with the mistake in it, by the dims it opens with.
     picture: the module in views/ whose `section(extra)` is drawn on this lesson's page alone; "" for none.
+    heading: the question with the dims that are on the page, where it names sizes; None where it names none.
     label:  what it answers in a few words, for the menu; the title is put next to it.
     group:  one of GROUPS.
     of_count: dims at which its first layer with weights has so many parameters, the plainest first.
@@ -104,8 +105,13 @@ class Explainer(Generic[D]):
     signs: Mapping[Level, Sign] = field(default_factory=dict)
     repairs: Callable[[Mapping[str, Value]], tuple[Change, ...]] = lambda dims: ()
     picture: str = ""
+    heading: Callable[[D], str] | None = None
     label: str = ""
     group: str = "Advanced"
     of_count: Callable[[int], Iterable[Mapping[str, Value]]] = lambda count: ()
     order: int = 1000
     always_builds: bool = False
+
+    def asks(self, dims: D) -> str:
+        """The question of the page, about these very dims."""
+        return self.question if self.heading is None else self.heading(dims)

@@ -51,7 +51,7 @@ def the_first_page_says_that_keras_starts(page: Page, server: Server) -> None:
     """A deep link is the first request. The frame is there (menu, title), and the page asked for, with its dims."""
     page.goto(server.url + "/stacked_lstm?units_1=9")
     expect(page.get_by_role("heading", level=1)).to_have_text(
-        "What do the three numbers in a shape like (None, 20, 1) mean?"
+        "What do the three numbers in a shape like (None, 6, 3) mean?"
     )
     expect(page.get_by_text("Keras is starting on this server")).to_be_visible()
     expect(page.get_by_role("button", name="Basics")).to_be_visible()

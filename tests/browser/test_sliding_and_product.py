@@ -50,9 +50,7 @@ def test_the_kernel_moves_by_keyboard_and_by_buttons(page: Page, server: Server)
 
 def test_a_kernel_without_a_place_is_held_against_the_steps(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/conv1d?steps=1&channels=133906&filters=1&strides=1")
-    expect(page.locator(".slide .row-title .bad")).to_have_text(
-        "conv_1: kernel_size 3, only 1 step to stand on", timeout=READY
-    )
+    expect(page.locator(".slide .row-title .bad")).to_have_text("conv_1: kernel_size 3, but only 1 step", timeout=READY)
     expect(page.locator(".slide .tap")).to_have_count(3)
     expect(page.locator(".slide .tap.off")).to_have_count(2)
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.axe import axe_finds_nothing_by_day_and_night
 from tests.browser.server import Server
 from tests.browser.watch import wait_idle
 
@@ -69,3 +72,52 @@ def test_the_question_is_in_the_link(page: Page, server: Server) -> None:
     page.reload()
     expect(page.get_by_text("keras.layers.LSTM").first).to_be_visible(timeout=KERAS_STARTS)
     expect(page.get_by_label(re.compile("^Ask anything"))).to_have_value("nn.LSTM")
+
+
+def test_on_a_phone_the_figure_comes_first_and_the_dims_are_a_sheet(
+    new_page: Callable[..., Page], server: Server
+) -> None:
+    page = new_page(viewport={"width": 390, "height": 844})
+    page.goto(server.url + "/stacked_lstm")
+    figure = page.locator(".flow .step").first
+    expect(figure).to_be_in_viewport(timeout=KERAS_STARTS)
+    wait_idle(page)
+    units = page.get_by_role("spinbutton", name="units_1", exact=True)
+    expect(units).to_be_hidden()
+    opener = page.get_by_text("Change the sizes", exact=True)
+    expect(opener).to_be_in_viewport()
+    opener.click()
+    units.fill("13")
+    units.press("Enter")
+    expect(page).to_have_url(re.compile("units_1=13"))
+    expect(page.locator(".st-key-sentence")).to_contain_text("13 numbers per timestep")
+    expect(units).to_be_visible()  # the sheet stays open through the change
+    expect(opener).to_be_in_viewport()
+    axe_finds_nothing_by_day_and_night(page)
+    opener.click()
+    expect(units).to_be_hidden()
+
+
+@pytest.mark.parametrize("width", [768, 900, 1280])
+def test_no_label_of_a_choice_is_cut_off(new_page: Callable[..., Page], server: Server, width: int) -> None:
+    page = new_page(viewport={"width": width, "height": 900})
+    page.goto(server.url + "/misconceptions?misconception=more-steps-more-weights")
+    expect(page.get_by_role("radio", name="LSTM")).to_be_attached(timeout=KERAS_STARTS)
+    boxes = [label.bounding_box() for label in page.locator(".segments label").all()]
+    texts = page.locator(".segments span").evaluate_all(
+        "(all) => all.map((each) => each.scrollWidth - each.clientWidth)"
+    )
+    assert max(texts) <= 0
+    for one, two in itertools.pairwise(boxes):
+        assert one is not None
+        assert two is not None
+        assert one["x"] + one["width"] <= two["x"] + 0.5 or two["y"] >= one["y"] + one["height"] - 0.5
+
+
+def test_the_dims_stay_in_sight(page: Page, server: Server) -> None:
+    page.goto(server.url + "/stacked_lstm")
+    units = page.get_by_role("spinbutton", name="units_1", exact=True)
+    expect(page.get_by_role("heading", name="Break it")).to_be_visible(timeout=KERAS_STARTS)
+    wait_idle(page)
+    page.get_by_role("heading", name="Break it").scroll_into_view_if_needed()
+    expect(units).to_be_in_viewport()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import math
+import re
 
 import msgspec
 import pytest
@@ -104,6 +105,18 @@ def test_cells_agree_with_numpy(name):
     assert run is not None
     if run.largest_difference is not None:
         assert run.largest_difference < 1e-4
+
+
+@every_lesson
+def test_the_heading_is_about_the_dims_of_the_page(name):
+    """At some preset it is the question as people ask it; it never names sizes that the page doesn't have."""
+    lesson = LESSONS[name]
+    if lesson.heading is None:
+        return
+    asked = {lesson.asks(lesson.dims(**preset.dims)).replace("7 times", "seven times") for preset in lesson.presets}
+    assert lesson.question in asked
+    for dims in (lesson.dims(), *(lesson.dims(**preset.dims) for preset in lesson.presets)):
+        assert {int(n) for n in re.findall(r"\d+", lesson.asks(dims))} <= {1, *dims.values().values()}
 
 
 @every_preset

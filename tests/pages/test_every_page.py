@@ -34,7 +34,7 @@ def test_home_opens():
 def test_a_lesson_opens_with_its_question_and_gives_files_and_a_link(name):
     app = open_page(name)
     assert not app.exception
-    assert app.title[0].value == unbroken(all_explainers()[name].question)
+    assert app.title[0].value == unbroken(find_explainer(name).asks(find_explainer(name).dims()))
     assert not app.error
     labels = [button.label for button in app.get("download_button")]
     assert labels == ["Script (.py)", "Notebook (.ipynb)"]

@@ -401,7 +401,7 @@ function drawStuck({ data, x, y, unit, pace, wide }) {
 
 function toldStuck({ layer, size_name, size, reach, steps }) {
   const spans = reach === size ? "" : ` spans ${number(reach)} steps`;
-  return `${layer}: ${size_name} ${number(size)}${spans}, only ${plural(steps, "step")} to cover`;
+  return `${layer}: ${size_name} ${number(size)}${spans}, but only ${plural(steps, "step")}`;
 }
 
 // ---- moving about -----------------------------------------------------------------------------------------

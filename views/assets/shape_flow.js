@@ -136,6 +136,29 @@ function tensorFigure(shape, most, fonts) {
   return box(shape, most, fonts);
 }
 
+// All outputs of a step, one below the other.
+function allFigures(shapes, most, fonts) {
+  if (shapes.length < 2) return tensorFigure(shapes[0] || [], most, fonts);
+  const figures = shapes.map((shape) => tensorFigure(shape, most, fonts));
+  const tall = figures.reduce((sum, each) => sum + each.up + each.down, 14 * (figures.length - 1));
+  let top = -tall / 2;
+  const nodes = figures.map((each, i) => {
+    const y = round(top + each.up);
+    top += each.up + each.down + 14;
+    return s("g", { "data-key": `output${i}`, transform: `translate(0 ${y})` }, each.nodes);
+  });
+  const largest = (side) => Math.max(...figures.map((each) => each[side]));
+  return {
+    kind: figures.map((each) => each.kind).join("+"),
+    nodes,
+    boxRight: largest("boxRight"),
+    up: tall / 2,
+    down: tall / 2,
+    left: largest("left"),
+    right: largest("right"),
+  };
+}
+
 function dot(batch, fonts) {
   const label = batch && axisLabel(batch, 0, -20, "middle", fonts);
   const line =
@@ -377,7 +400,7 @@ function stepNode(step, data, most, fonts) {
     ? hiddenFigure()
     : step.failed
       ? failedFigure(data.failure, most, fonts)
-      : tensorFigure(step.shapes[0] || [], most, fonts);
+      : allFigures(step.shapes, most, fonts);
   const foot = step.failed
     ? failedFoot(data.failure, fonts)
     : step.hidden
@@ -657,7 +680,6 @@ function downLayout(nodes, data, room) {
   }
   const arrows = data.links.map((link, k) => {
     const [a, b] = [places.get(link.from), places.get(link.to)];
-    const shift = spread(data.links, k, 18, (each) => places.get(data.links[each].from).x);
     return {
       from: a,
       to: b,
@@ -665,7 +687,7 @@ function downLayout(nodes, data, room) {
       points: [
         [a.x, a.y + a.foot + a.node.foot.height + 4],
         ...(bends.get(k) || []),
-        [b.x + shift, b.y - b.top - 6],
+        [b.x, b.y - b.top - 6], // several arrows into one step end in one head
       ],
     };
   });
@@ -739,11 +761,10 @@ function layeredLayout(nodes, data, room) {
   const top = Math.min(...all.map((p) => p.y - p.top), ...[...bends.values()].flat().map(([, y]) => y - 14));
   for (const place of all) place.y -= top - 4;
   for (const points of bends.values()) for (const point of points) point[1] -= top - 4;
-  const from = (k) => (bends.get(k) || [[0, places.get(data.links[k].from).y]]).at(-1)[1];
   const arrows = data.links.flatMap((link, k) => {
     const [a, b] = [places.get(link.from), places.get(link.to)];
     if (!a || !b) return []; // it leads to a row below
-    const y = b.y + spread(data.links, k, 16, from);
+    const { y } = b; // several arrows into one step end in one head
     const [out, tip] = [a.x + a.node.figure.boxRight + 12, b.x - b.node.figure.left - 10];
     const points = [
       [out, a.y],
@@ -785,15 +806,6 @@ function wrappedLayout(nodes, data, room) {
     };
   }
   return layeredLayout(nodes, data, room);
-}
-
-// Several arrows into one step arrive beside each other, in the order of where they come from.
-function spread(links, k, distance, from) {
-  const siblings = links
-    .map((_link, i) => i)
-    .filter((i) => links[i].to === links[k].to)
-    .sort((i, j) => from(i) - from(j));
-  return (siblings.indexOf(k) - (siblings.length - 1) / 2) * distance;
 }
 
 // ---- arrows -----------------------------------------------------------------------------------------------

@@ -128,6 +128,9 @@ class _Rebuild:
             )
             return
         found = readings(row.class_name, row.name, into, row.outputs, row.params or 0)
+        if not found and row.params is None:
+            self.replaced(row, f"{row.name}: the table is cut off before its count")
+            return
         if not found and len(into) < 2 and BY_NAME[row.class_name].group == "merge":
             self.replaced(row, f"{row.name}: the rows that it joins don't all stand in the table")
             return
