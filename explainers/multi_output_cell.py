@@ -19,6 +19,7 @@ from explainers.core.axes import Shape, plain
 from explainers.core.bounds import bounded
 from explainers.core.dims import DimsBase, dim
 from explainers.core.explainer import Asked, Explainer, Journey, Preset
+from explainers.core.finding import SEVERAL_OUTPUTS
 from explainers.core.later import keras, layers
 from explainers.core.results import Call, Figure, Inspection, Tensor
 from explainers.core.signs import Level, Recognised, Seen, known
@@ -345,7 +346,11 @@ EXPLAINER = Explainer(
     journey=Journey(change="units"),
     trials=(list_output_now, constants_now, then_and_now, no_split),
     extra=extra,
-    signs={Level.PATTERN: Seen.pattern, Level.STRUCTURE: _several_outputs, Level.LAYER: _states_alone},
+    signs={
+        Level.PATTERN: lambda seen: seen.pattern(SEVERAL_OUTPUTS),
+        Level.STRUCTURE: _several_outputs,
+        Level.LAYER: _states_alone,
+    },
     asked=(
         Asked("output_size must be an integer", {}, "break-it", trial="list_output_now"),
         Asked("How do I pass constants to an RNN cell in Keras 3?", {}, "break-it", trial="constants_now"),

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import settings
 
 from tests.repeats import Repeats
+from tests.shared import make_folder
 
 # Before the first import of TensorFlow, also in the processes that tests start: its C++ start-up notes go to stderr,
 # and its oneDNN kernels change the last digits of sums from one processor to the next.
@@ -23,6 +24,7 @@ settings.load_profile("shapes")
 
 def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(Repeats(), "repeats")
+    make_folder(config)
 
 
 def pytest_collection_finish() -> None:

@@ -1,4 +1,8 @@
-"""Lessons explained once for all tests of a process: what comes back is plain and frozen, so it can be shared."""
+"""Lessons explained and their trials run once for all tests: what comes back is plain and frozen, so it can be shared.
+
+Within a process it is kept as it is, between the processes of one run by tests/shared.py. A test that asks whether
+something is made the same again calls `explainers.core.explaining` itself.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,8 @@ from explainers.core import explaining
 from explainers.core.dims import DimsBase
 from explainers.core.registry import find_explainer
 from explainers.core.results import Explanation
+from explainers.core.trial import Tried
+from tests.shared import shared
 
 
 def explained(name: str, **dims: Any) -> Explanation:
@@ -19,4 +25,12 @@ def explained(name: str, **dims: Any) -> Explanation:
 @cache
 def explained_at(name: str, dims: DimsBase) -> Explanation:
     """The same for dims that were read already."""
-    return explaining.explain(find_explainer(name), dims)
+    lesson = find_explainer(name)
+    return shared(f"explain {name} {dims}", lambda: explaining.explain(lesson, dims))
+
+
+@cache
+def tried_at(name: str, trial: str, dims: DimsBase) -> Tried:
+    """One of the trials of a lesson, at these dims."""
+    declared = next(entry for entry in find_explainer(name).trials if entry.name == trial)
+    return shared(f"try {name} {trial} {dims}", lambda: explaining.run_trial(declared, dims))

@@ -105,10 +105,17 @@ def css() -> str:
 
     Inside ``.ax-blue`` the properties ``--ax`` and ``--ax-fill`` stand for the colour of the axis.
     """
-    light = "".join(f"--{name}:{c.light_text};--{name}-fill:{c.light_fill};" for name, c in COLOURS.items())
-    dark = "".join(f"--{name}:{c.dark_text};--{name}-fill:{c.dark_fill};" for name, c in COLOURS.items())
+    light, dark = properties(dark=False), properties(dark=True)
     classes = "\n".join(f".ax-{name}{{--ax:var(--{name});--ax-fill:var(--{name}-fill)}}" for name in COLOURS)
     return f".sx{{{light}}}\n.sx[data-theme=dark]{{{dark}}}\n{classes}\n"
+
+
+def properties(dark: bool) -> str:
+    """``--blue:#1d4ed8;--blue-fill:#e8f0fe;…``: the colours of one theme as custom properties."""
+    return "".join(
+        f"--{name}:{c.dark_text if dark else c.light_text};--{name}-fill:{c.dark_fill if dark else c.light_fill};"
+        for name, c in COLOURS.items()
+    )
 
 
 def theme(dark: bool) -> dict[str, str]:

@@ -12,6 +12,7 @@ import numpy as np
 
 from explainers.core.bounds import bounded
 from explainers.core.explainer import Explainer
+from explainers.core.finding import ELAPSED_TIME
 from explainers.core.later import keras, layers
 from explainers.core.results import Figure, Fix, Tensor
 from explainers.core.signs import Level, Recognised, Seen, known, sequence
@@ -369,5 +370,5 @@ def complete(lesson: Explainer[Dims]) -> Explainer[Dims]:
             pair_now,
             pair_then,
         ),
-        signs={Level.PATTERN: Seen.pattern, Level.NAME: _elapsed},
+        signs={Level.PATTERN: lambda seen: seen.pattern(ELAPSED_TIME), Level.NAME: _elapsed},
     )

@@ -40,11 +40,12 @@ def _judged(layer: Any, inputs: Sequence[Shape]) -> tuple[str | None, Judged]:
     return None, Judged(f"{who(layer)} refused what reached it: {spoken(found) or 'nothing'}.", found=found)
 
 
-def explain_data(error: BaseException, expected: Shape, found: tuple[int, ...], layer: str | None = None) -> BuildError:
-    """Data that a model refused: its input's named shape against the shape that was fed."""
+def judge_data(expected: Shape, found: tuple[int, ...]) -> tuple[str, Judged]:
+    """Which mistake it is to feed this shape to an input of that named shape; they do disagree."""
     names = [axis.axis for axis in expected]
+    place: int | None = None
     if len(found) != len(expected):
-        mistake, place = "data_rank", None
+        mistake = "data_rank"
         cause = f"The model reads ({', '.join(names)}), {len(expected)} axes; the data have {len(found)}: {found}."
     else:
         place = next((i for i, a in enumerate(expected) if i and a.size not in (None, found[i])), 0)
@@ -55,4 +56,12 @@ def explain_data(error: BaseException, expected: Shape, found: tuple[int, ...], 
         Axis(names[i] if len(found) == len(names) else by_place(i), n, "the data that were fed")
         for i, n in enumerate(found)
     )
-    return BuildError(type(error).__name__, spoken_by_keras(error), layer, mistake, cause, (), expected, named, place)
+    return mistake, Judged(cause, expected, named, place)
+
+
+def explain_data(error: BaseException, expected: Shape, found: tuple[int, ...], layer: str | None = None) -> BuildError:
+    """Data that a model refused: its input's named shape against the shape that was fed."""
+    mistake, judged = judge_data(expected, found)
+    said = spoken_by_keras(error)
+    shapes = (judged.expected, judged.found, judged.axis)
+    return BuildError(type(error).__name__, said, layer, mistake, judged.cause, (), *shapes)

@@ -15,6 +15,12 @@ if TYPE_CHECKING:
 Value = int | float | bool | str | None
 
 
+# What code does beyond layers of Keras; a lesson that is about it says so by its signs.
+ELAPSED_TIME = "elapsed time"  # a cell of its own that is given the time since the last step
+SEVERAL_OUTPUTS = "several outputs"  # a cell of its own with more than one output, or with constants
+WINDOWS = "windows"  # one series, cut into windows
+
+
 @dataclass(frozen=True)
 class Mark:
     """A piece of the cleaned text: what was recognised there."""
@@ -38,7 +44,7 @@ class Change:
     """One fix: a few words, and either the dims to change or the code to write.
 
     means: how the numbers are read then, where a choice stands behind it. tried: None where it is advice that no model
-    was there to try it with.
+    was there to try it with. diff: the change in the asker's own lines, where there were some and it has a place there.
     """
 
     label: str
@@ -46,6 +52,7 @@ class Change:
     code: str = ""
     means: str = ""
     tried: Attempt | None = None
+    diff: str = ""
 
 
 @dataclass(frozen=True)
@@ -87,7 +94,7 @@ class Finding:
     family: the wordings among which the message was found. values: its numbers by their names. named: its shapes by
     their role. shapes: the same with named axes, and all other shapes of the text.
     unread: "line 4: why", for what wasn't read.
-    pattern: the lesson about what the code does beyond layers of Keras, with its dims.
+    pattern: what the code does beyond layers of Keras (ELAPSED_TIME, SEVERAL_OUTPUTS, WINDOWS), with its dims.
     asks: what the text leaves open and the learner can say, beside the examples of the spec.
     alone: the message without the code around it, where the code is what is built first.
     """

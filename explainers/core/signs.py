@@ -51,10 +51,10 @@ class Seen:
         units = [layer.get("units") for layer, _ in self.calls if inner(layer).class_name == "Dense"]
         return [n for n in units if isinstance(n, int)]
 
-    def pattern(self) -> Recognised:
-        """The dims of the pattern that the code has, where the lesson takes them as they are."""
-        assert self.finding.pattern is not None
-        return dict(self.finding.pattern[1])
+    def pattern(self, kind: str) -> Recognised | None:
+        """The dims of this pattern, where it is the one that the code has."""
+        found = self.finding.pattern
+        return dict(found[1]) if found is not None and found[0] == kind else None
 
 
 Sign = Callable[[Seen], Recognised | None]

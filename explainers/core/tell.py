@@ -171,7 +171,7 @@ def as_text(told: Told) -> str:
     parts = [untagged(told.explanation.answer), ""]
     parts += [found.summary, ""] if found.summary else []
     for layer in found.layers:
-        parts += _layer_lines(layer)
+        parts += layer_lines(layer)
     parts += [f"Total: {found.total_params:,} parameters", ""] if found.layers else []
     if found.run is not None and found.run.calls_made:
         parts += [f"Cell calls in one forward pass: {found.run.calls_made}. {found.run.note}".strip(), ""]
@@ -183,7 +183,8 @@ def as_text(told: Told) -> str:
     return "\n".join([*parts, "", found.code, f"Open it: {told.explanation.url}"])
 
 
-def _layer_lines(layer: Layer) -> list[str]:
+def layer_lines(layer: Layer) -> list[str]:
+    """One layer: its shapes in numbers and words, each weight taken apart."""
     shapes = "; ".join(f"{plain(shape)}  {spoken(shape)}" for shape in layer.outputs)
     lines = [f"{layer.name} ({layer.class_name}): {shapes}"]
     lines += [f"    {w.name}: {w.formula} = {w.numbers} = {w.count:,}" for w in layer.weights]

@@ -180,7 +180,7 @@ def _mended(found: Diagnosis, seen: Live) -> Diagnosis:
         return found
     from explainers.reading.mended import mended
 
-    worked = mended(seen.spec, seen.inspection, found.mistake)
+    worked = mended(seen.spec, seen.inspection, found.mistake, found.text if found.kind == "code" else "")
     return dataclasses.replace(found, fixes=(*worked, *(fix for fix in found.fixes if fix.dims))) if worked else found
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explainers.core.spec import Argument, CallSpec, Check, InputSpec, LayerSpec, ModelSpec, Ref, Sizes
-from explainers.reading.layers import BY_NAME
+from explainers.reading.literal import BY_NAME
 from explainers.reading.shapes import number, space, spread, too_big, walk, weights_of
 
 KERAS_BATCH = 32  # samples that fit and predict take at a time where nobody says it

@@ -6,10 +6,11 @@ import string
 
 from explainers.core.axes import Shape, is_named
 from explainers.core.finding import Finding, name_axes, written
+from explainers.core.layers import axis_names, class_of, output_names
 from explainers.core.mistakes import find_mistake
 from explainers.core.mistakes.kit.sheet import Family
 from explainers.core.spec import Sizes
-from explainers.reading.layers import BY_NAME, axis_names, class_of, output_names
+from explainers.reading.literal import BY_NAME
 from explainers.reading.text import (
     Cleaned,
     empty_shape,

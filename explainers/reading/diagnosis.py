@@ -85,7 +85,8 @@ def _to_say(ask: Ask) -> list[tuple[str, str]]:
 def _fix_json(fix: Change) -> dict[str, Any]:
     """A fix for scripts. tried: null where it is advice that no live model was there to try it with."""
     told: dict[str, Any] = {"label": fix.label}
-    told |= {name: value for name, value in (("dims", fix.dims), ("code", fix.code), ("means", fix.means)) if value}
+    parts = (("dims", fix.dims), ("code", fix.code), ("means", fix.means), ("diff", fix.diff))
+    told |= {name: value for name, value in parts if value}
     return told | {"tried": dataclasses.asdict(fix.tried) if fix.tried is not None else None}
 
 

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from explainers.core.finding import Finding, Mark, Value
+from explainers.core.layers import class_of
 from explainers.core.mistakes.kit.sheet import Family, Mistake, Said
 from explainers.core.spec import Sizes
 from explainers.reading.causes import cause_of, shapes_of
-from explainers.reading.layers import BY_NAME, class_of, today_name
+from explainers.reading.literal import BY_NAME, today_name
 from explainers.reading.text import (
     LARGEST,
     Cleaned,

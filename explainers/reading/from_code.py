@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from explainers.core.axes import Shape
 from explainers.core.finding import Change, Finding, Mark, Value, name_axes
+from explainers.core.layers import axis_names, output_names
 from explainers.core.mistakes import find_mistake
 from explainers.core.spec import LayerSpec, ModelSpec, Ref
 from explainers.reading.code.choice import shapes_asked
 from explainers.reading.code.evaluator import Reader
-from explainers.reading.layers import axis_names, output_names
 from explainers.reading.misfits import misfit
 from explainers.reading.shapes import walk
 from explainers.reading.text import (

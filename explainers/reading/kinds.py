@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 
-from explainers.core.finding import Finding, name_axes
+from explainers.core.finding import WINDOWS, Finding, name_axes
 from explainers.core.spec import ModelSpec
 from explainers.reading.asking import Answers
 from explainers.reading.code.choice import choices, chosen
@@ -85,7 +85,7 @@ def _with_code(finding: Finding, reader: Reader, which: int | None) -> Finding:
     window = reader.custom if reader.custom.windows else None
     if pattern is None and window is not None:
         found = {"points": window.points, "timesteps": window.timesteps, "features": window.features}
-        pattern = "windowed_forecast", {name: n for name, n in found.items() if n is not None}
+        pattern = WINDOWS, {name: n for name, n in found.items() if n is not None}
     cause = finding.cause
     if not cause and spec is None and pattern is None and finding.kind == "code":
         cause = "No layers of this code could be put together to a model."

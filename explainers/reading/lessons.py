@@ -9,10 +9,10 @@ from collections.abc import Iterator
 
 from explainers.core.dims import DimsError
 from explainers.core.finding import Change, Finding, Value
+from explainers.core.layers import class_of
 from explainers.core.registry import all_explainers, find_explainer
 from explainers.core.signs import Level, Recognised, Seen, Sign
 from explainers.core.spec import LayerSpec, ModelSpec, Sizes
-from explainers.reading.layers import class_of
 from explainers.reading.shapes import walk
 
 
@@ -22,7 +22,7 @@ def lesson_of(finding: Finding, text: str) -> tuple[str | None, Recognised, dict
     (None, {}, {}) where no lesson shows such a model.
     """
     seen = Seen(finding, text.lower(), _calls(finding.spec), class_of(finding.layer or "") is None)
-    for name, sign in _signs(finding):
+    for name, sign in _signs():
         found = sign(seen)
         if found is not None:
             dims = {key: value for key, value in found.items() if not _negative(value)}
@@ -35,12 +35,11 @@ def lesson_fixes(lesson: str | None, dims: Recognised) -> tuple[Change, ...]:
     return () if lesson is None else find_explainer(lesson).repairs(dims)
 
 
-def _signs(finding: Finding) -> Iterator[tuple[str, Sign]]:
-    """All signs of all lessons, in the order in which they decide; a pattern belongs to the lesson that it names."""
-    pattern = finding.pattern[0] if finding.pattern is not None else None
+def _signs() -> Iterator[tuple[str, Sign]]:
+    """All signs of all lessons, in the order in which they decide."""
     for level in sorted(Level, reverse=True):
         for name, lesson in reversed(all_explainers().items()):
-            if level in lesson.signs and (level != Level.PATTERN or name == pattern):
+            if level in lesson.signs:
                 yield name, lesson.signs[level]
 
 

@@ -10,16 +10,23 @@ from explainers.core.finding import Attempt, Change
 from explainers.core.mistakes import find_mistake
 from explainers.core.mistakes.kit.mending.broken import Broken, Mend
 from explainers.core.results import Inspection
-from explainers.core.spec import ModelSpec, Sizes
+from explainers.core.spec import LayerSpec, ModelSpec, Sizes
+from explainers.reading.asking import Answers
+from explainers.reading.kinds import find
 from explainers.reading.live import attempt
+from explainers.reading.patching.patch import diff_of, patched
+from explainers.reading.text import clean
 
 MOST_TRIED = 10  # changes of one program
 MOST_OFFERED = 4
 PATIENCE = 2.5  # seconds for all of them
 
 
-def mended(spec: ModelSpec, found: Inspection, mistake: str | None) -> tuple[Change, ...]:
-    """What helps, the smallest change first. Each was built and run on data of the text's shapes."""
+def mended(spec: ModelSpec, found: Inspection, mistake: str | None, code: str = "") -> tuple[Change, ...]:
+    """What helps, the smallest change first. Each was built and run on data of the text's shapes.
+
+    code: the asker's own, where there is some: what can be written into its lines comes before what can't.
+    """
     sheet = find_mistake(mistake)
     if sheet is None or not sheet.mends or not spec.inputs:
         return ()
@@ -29,10 +36,33 @@ def mended(spec: ModelSpec, found: Inspection, mistake: str | None) -> tuple[Cha
     for mend in _once(mend for mender in sheet.mends for mend in mender(broken)):
         tried = attempt(mend.spec)
         if tried.ran:
-            offered.append(_change(mend, tried))
+            offered.append(_change(mend, tried, _diff(code, spec, mend)))
         if len(offered) == MOST_OFFERED or time.monotonic() - begun > PATIENCE:
             break
-    return tuple(offered)
+    return tuple(sorted(offered, key=lambda change: not change.diff))
+
+
+def _diff(code: str, spec: ModelSpec, mend: Mend) -> str:
+    """The change in the asker's own lines; "" where it has no place there, or where the new lines don't run."""
+    changed = patched(code, spec, mend.spec, mend.code) if code else None
+    if changed is None:
+        return ""
+    again = find(clean(changed), None, Answers()).spec
+    same = again is not None and (_bare(again) == _bare(mend.spec) or attempt(again).ran)
+    return diff_of(code, changed) if same else ""
+
+
+def _bare(spec: ModelSpec) -> str:
+    """What a program does, without the names and lines of its layers."""
+
+    def bare(value: object) -> object:
+        if isinstance(value, LayerSpec):
+            return value.class_name, sorted((key, repr(bare(v))) for key, v in value.arguments)
+        return [bare(part) for part in value] if isinstance(value, tuple) else value
+
+    calls = [(bare(spec.layers[call.layer]), call.inputs, call.states) for call in spec.calls]
+    checks = [(c.kind, c.shapes, c.targets, c.loss, c.number, c.batch_size) for c in spec.checks]
+    return repr(([tensor.shape for tensor in spec.inputs], calls, spec.outputs, checks))
 
 
 def _once(mends: Iterator[Mend]) -> list[Mend]:
@@ -43,8 +73,8 @@ def _once(mends: Iterator[Mend]) -> list[Mend]:
     return list(by_spec.values())[:MOST_TRIED]
 
 
-def _change(mend: Mend, tried: Attempt) -> Change:
-    return Change(mend.label, code=mend.code, means=mend.means, tried=tried)
+def _change(mend: Mend, tried: Attempt, diff: str) -> Change:
+    return Change(mend.label, code=mend.code, means=mend.means, tried=tried, diff=diff)
 
 
 def broken_at(spec: ModelSpec, found: Inspection) -> Broken:

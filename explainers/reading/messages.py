@@ -14,7 +14,7 @@ from explainers.core.mistakes import all_mistakes
 from explainers.core.mistakes.kit.sheet import Family, Mistake
 from explainers.reading.asking import MESSAGE, Answers
 from explainers.reading.evidence import evidence
-from explainers.reading.layers import today_name
+from explainers.reading.literal import today_name
 from explainers.reading.text import (
     Cleaned,
 )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from explainers.core.finding import written
 from explainers.core.spec import LayerSpec, ModelSpec, Ref, Sizes
-from explainers.reading.layers import BY_NAME
+from explainers.reading.literal import BY_NAME
 from explainers.reading.shapes import walk
 
 Misfit = tuple[str | None, str]

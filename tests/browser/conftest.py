@@ -23,6 +23,13 @@ from tests.browser.server import Server
 from tests.browser.watch import LOGS, PAGES, check_all, unwatch_pages, watch_log, watch_page
 
 HERE = Path(__file__).parent
+LONGEST = (
+    "test_ten_parts.py",
+    "test_windowed_forecast.py",
+    "test_lost_server.py",
+    "test_lessons.py",
+    "test_challenges_and_export.py",
+)
 
 
 def in_browser(item: pytest.Item) -> bool:
@@ -42,10 +49,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put this folder's tests last, after pytest's own sorting by parameters, which would undo it.
 
     Last, because Playwright leaves an event loop running in the process where it has been: `asyncio.run` and Jupyter's
-    client refuse to work after it. Of them the longest file first: a file is the work of one process, and the other
-    has all the others.
+    client refuse to work after it. Of them the longest files first: a file is the work of one process, and
+    who comes to the end with a long one lets the others wait.
     """
-    items.sort(key=lambda item: (in_browser(item), item.path.name != "test_ten_parts.py"))
+    place = {HERE / name: number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: (in_browser(item), place.get(item.path, len(place))))
 
 
 @pytest.hookimpl(tryfirst=True)

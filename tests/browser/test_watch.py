@@ -28,15 +28,26 @@ def unwatched(context: BrowserContext) -> Page:
 
 
 def problems_of(page: Page, body: str) -> list[str]:
-    """What the watch reports of a page with this body, half a second after it is shown."""
+    """What the watch reports of a page with this body, once there is something, or nothing after a while."""
     watch = Watch(page)
     page.set_content(body)
-    page.wait_for_timeout(500)
+    heard(page, watch)
     return watch.problems
 
 
+def heard(page: Page, watch: Watch, tenths: int = 100) -> None:
+    """Return once the watch has heard of a problem, or after so many tenths of a second."""
+    for _ in range(tenths):
+        if watch.problems:
+            return
+        page.wait_for_timeout(100)
+
+
 def test_a_quiet_page_has_no_problems(unwatched: Page) -> None:
-    assert problems_of(unwatched, "<script>console.log('fine'); console.warn('fine too')</script>") == []
+    watch = Watch(unwatched)
+    unwatched.set_content("<script>console.log('fine'); console.warn('fine too')</script>")
+    heard(unwatched, watch, tenths=5)
+    assert watch.problems == []
 
 
 def test_a_console_error_is_reported(unwatched: Page) -> None:
@@ -65,7 +76,7 @@ def test_problems_fail_the_check(unwatched: Page) -> None:
     watch = Watch(unwatched)
     watch.check()
     unwatched.set_content("<script>console.error('no such axis')</script>")
-    unwatched.wait_for_timeout(300)
+    heard(unwatched, watch)
     with pytest.raises(AssertionError, match="no such axis"):
         watch.check()
 
@@ -87,7 +98,7 @@ def failed_by_the_hook(test: pytest.Item) -> str:
 def test_a_page_with_an_error_fails_its_test(request: pytest.FixtureRequest, page: Page) -> None:
     page.goto("about:blank")  # off the app's address: its policy lets no script of a test run
     page.set_content("<script>console.error('no such axis')</script>")
-    page.wait_for_timeout(300)
+    heard(page, request.node.stash[PAGES][-1])
     assert failed_by_the_hook(request.node) == "console error: no such axis"
 
 
@@ -97,7 +108,7 @@ def test_a_page_that_calls_outside_fails_its_test(
     narrow = new_page(viewport={"width": 390, "height": 844})
     narrow.goto("about:blank")
     narrow.set_content("<img src='http://fonts.invalid/font.svg'>")
-    narrow.wait_for_timeout(300)
+    heard(narrow, request.node.stash[PAGES][-1])
     assert "request to an outside host: http://fonts.invalid/font.svg" in failed_by_the_hook(request.node)
 
 

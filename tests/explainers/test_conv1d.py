@@ -10,7 +10,6 @@ import pytest
 
 from explainers import conv1d
 from explainers.conv1d import Dims
-from explainers.core import explaining
 from explainers.core.axes import names, sizes
 from explainers.core.registry import find_explainer
 from explainers.core.results import Explanation
@@ -18,6 +17,7 @@ from explainers.core.sliding import Slide, both_ends, live_conv_places, live_poo
 from explainers.core.trial import Tried
 from explainers.core.trying import try_build
 from explainers.core.words import untagged
+from tests.explained import explained_at, tried_at
 
 EXPLAINER = find_explainer("conv1d")
 
@@ -27,11 +27,11 @@ def preset(name: str) -> Dims:
 
 
 def explained(dims: Dims) -> Explanation:
-    return explaining.explain(EXPLAINER, dims)
+    return explained_at(EXPLAINER.name, dims)
 
 
 def tried(name: str, dims: Dims) -> Tried:
-    return explaining.run_trial(next(demo for demo in EXPLAINER.trials if demo.name == name), dims)
+    return tried_at(EXPLAINER.name, name, dims)
 
 
 def figure(demo: Tried, label: str) -> Any:
@@ -292,7 +292,7 @@ CASES = [Dims(), *(Dims(**p.dims) for p in EXPLAINER.presets)]  # type: ignore[a
 @pytest.mark.parametrize("demo", EXPLAINER.trials, ids=lambda demo: demo.name)
 def test_every_demonstration_is_what_it_says(demo: Any) -> None:
     for dims in CASES:
-        shown = explaining.run_trial(demo, dims)
+        shown = tried_at(EXPLAINER.name, demo.name, dims)
         assert shown.kind in (demo.kind, "absent"), (dims, shown.verdict)
         assert dims != Dims() or shown.kind == demo.kind
         assert (shown.error is not None) == (shown.kind == "loud")
@@ -337,6 +337,6 @@ def test_too_much_is_refused_before_it_is_built() -> None:
 def test_a_kernel_wider_than_any_sample_is_tried_without_its_holes(name: str, steps: int | None) -> None:
     """kernel_size=500 with dilation_rate=450 reaches over 224,551 steps; a sample has at most 200,000."""
     dims = Dims(steps=steps, channels=3, kernel_size=500, dilation_rate=450, filters=7)
-    shown = explaining.run_trial(next(one for one in EXPLAINER.trials if one.name == name), dims)
+    shown = tried_at(EXPLAINER.name, name, dims)
     assert shown.verdict
     assert "was given" not in shown.verdict

@@ -17,7 +17,7 @@ from explainers.core.dims import DimsError, DimSpec
 from explainers.core.registry import UnknownExplainer, all_explainers, find_explainer
 from explainers.core.results import Explanation
 from explainers.core.words import untagged
-from tests.explained import explained
+from tests.explained import explained, tried_at
 from tests.fuzz.strategies import EXAMPLES
 
 LESSONS = all_explainers()
@@ -151,7 +151,7 @@ def test_demonstrations_do_what_they_say(name, demo):
     """
     lesson = LESSONS[name]
     declared = next(entry for entry in lesson.trials if entry.name == demo)
-    shown = explaining.run_trial(declared, lesson.dims())
+    shown = tried_at(name, demo, lesson.dims())
     if shown.kind == "absent":
         assert declared.needs(lesson.dims())
         return

@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 
 from explainers import hadamard
-from explainers.core import explaining
 from explainers.core.axes import names, sizes
 from explainers.core.registry import find_explainer
 from explainers.core.results import Explanation
@@ -19,6 +18,7 @@ from explainers.core.trying import try_build
 from explainers.core.words import untagged
 from explainers.hadamard import Dims
 from explainers.layers.hadamard import Hadamard
+from tests.explained import explained_at, tried_at
 
 EXPLAINER = find_explainer("hadamard")
 
@@ -28,11 +28,11 @@ def preset(name: str) -> Dims:
 
 
 def explained(dims: Dims) -> Explanation:
-    return explaining.explain(EXPLAINER, dims)
+    return explained_at(EXPLAINER.name, dims)
 
 
 def tried(name: str, dims: Dims) -> Tried:
-    return explaining.run_trial(next(demo for demo in EXPLAINER.trials if demo.name == name), dims)
+    return tried_at(EXPLAINER.name, name, dims)
 
 
 def figure(demo: Tried, label: str) -> Any:
@@ -210,7 +210,7 @@ CASES = [Dims(), preset("first-layer"), preset("shape-input-shape"), Dims(timest
 @pytest.mark.parametrize("demo", EXPLAINER.trials, ids=lambda demo: demo.name)
 def test_every_demonstration_is_what_it_says(demo: Any) -> None:
     for dims in CASES:
-        shown = explaining.run_trial(demo, dims)
+        shown = tried_at(EXPLAINER.name, demo.name, dims)
         assert shown.kind == demo.kind, (dims, shown.verdict)
         assert (shown.error is not None) == (shown.kind == "loud")
 

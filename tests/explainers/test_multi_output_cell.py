@@ -10,17 +10,18 @@ from explainers.core import explaining
 from explainers.core.axes import names, sizes
 from explainers.core.trying import built
 from explainers.multi_output_cell import EXPLAINER, INPUTS, Dims
+from tests.explained import explained_at, tried_at
 from views import multi_output_cell as view
 
 PRESETS = {preset.name: Dims(**preset.dims) for preset in EXPLAINER.presets}
 
 
 def explained(dims: Dims):
-    return explaining.explain(EXPLAINER, dims)
+    return explained_at(EXPLAINER.name, dims)
 
 
 def demo(name: str, dims: Dims):
-    return explaining.run_trial(next(entry for entry in EXPLAINER.trials if entry.name == name), dims)
+    return tried_at(EXPLAINER.name, name, dims)
 
 
 def layer(found, name):

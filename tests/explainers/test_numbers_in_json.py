@@ -21,9 +21,9 @@ from typing import Any
 
 import pytest
 
-from explainers.core import explaining, tell
+from explainers.core import tell
 from explainers.core.registry import find_explainer
-from tests.explained import explained_at
+from tests.explained import explained_at, tried_at
 
 BOUND = re.compile(r"(.*) ([<>]) (\S+)")
 
@@ -51,7 +51,7 @@ def told(asked: Asked) -> Any:
     assert preset or not asked.preset
     dims = lesson.dims(**{**preset, **asked.dims})
     first_words = {claim.split()[0] for claim in claims_of(asked)}
-    demos = tuple(explaining.run_trial(demo, dims) for demo in lesson.trials if demo.name in first_words)
+    demos = tuple(tried_at(lesson.name, demo.name, dims) for demo in lesson.trials if demo.name in first_words)
     return json.loads(json.dumps(tell.as_json(tell.Told(explained_at(asked.lesson, dims), demos))))
 
 

@@ -10,6 +10,7 @@ from explainers.core import explaining
 from explainers.core.axes import names, sizes
 from explainers.core.registry import find_explainer
 from explainers.sequence_set import Dims
+from tests.explained import explained_at, tried_at
 from views import sequence_set as view
 
 EXPLAINER = find_explainer("sequence_set")
@@ -22,7 +23,7 @@ def inspected(dims: Dims, run: bool = False):
 
 
 def demo(name: str, dims: Dims):
-    return explaining.run_trial(next(entry for entry in EXPLAINER.trials if entry.name == name), dims)
+    return tried_at(EXPLAINER.name, name, dims)
 
 
 def figures(shown) -> dict[str, object]:
@@ -178,7 +179,7 @@ def test_reset_after_then_and_now():
 
 def test_every_demonstration_is_what_it_says():
     for entry in EXPLAINER.trials:
-        shown = explaining.run_trial(entry, Dims())
+        shown = tried_at(EXPLAINER.name, entry.name, Dims())
         assert shown.kind == entry.kind
         assert (shown.error is not None) == (entry.kind == "loud"), entry.name
 
@@ -187,7 +188,7 @@ def test_every_demonstration_is_what_it_says():
 
 
 def test_picture_and_words():
-    explanation = explaining.explain(EXPLAINER, Dims(sequences=3))
+    explanation = explained_at(EXPLAINER.name, Dims(sequences=3))
     extra = msgspec.to_builtins(explanation.extra)
     answers = np.array(extra["answers"])
     assert answers.shape == (3, 5)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from explainers.core import explaining
 from explainers.core.axes import names, sizes
 from explainers.core.words import untagged
 from explainers.simple_rnn import EXPLAINER, Dims
+from tests.explained import explained_at, tried_at
 
 
 def found(**dims):
-    return explaining.explain(EXPLAINER, Dims(**dims))
+    return explained_at(EXPLAINER.name, Dims(**dims))
 
 
 def preset(name):
@@ -19,11 +19,11 @@ def preset(name):
 
 
 def demo(name, dims):
-    return explaining.run_trial(next(d for d in EXPLAINER.trials if d.name == name), dims)
+    return tried_at(EXPLAINER.name, name, dims)
 
 
 def test_64_readings_64_units():
-    shown = explaining.explain(EXPLAINER, preset("64-readings-64-units"))
+    shown = explained_at(EXPLAINER.name, preset("64-readings-64-units"))
     sequence, rnn, dense = shown.inspection.layers
     assert list(zip(names(sequence.outputs[0]), sizes(sequence.outputs[0]), strict=True)) == [
         ("batch", 1000),
@@ -39,7 +39,7 @@ def test_64_readings_64_units():
 
 
 def test_the_two_64s_have_different_origins():
-    sequence, rnn, _ = explaining.explain(EXPLAINER, preset("64-readings-64-units")).inspection.layers
+    sequence, rnn, _ = explained_at(EXPLAINER.name, preset("64-readings-64-units")).inspection.layers
     timesteps, units = sequence.outputs[0][1], rnn.outputs[0][1]
     assert timesteps.size == units.size == 64
     assert not set(timesteps.sources) & set(units.sources)
@@ -48,7 +48,7 @@ def test_the_two_64s_have_different_origins():
 
 @pytest.mark.slow
 def test_2000_units_are_not_the_number_of_features():
-    rnn = explaining.explain(EXPLAINER, preset("64-readings-2000-units")).inspection.layers[1]
+    rnn = explained_at(EXPLAINER.name, preset("64-readings-2000-units")).inspection.layers[1]
     assert sizes(rnn.outputs[0]) == (1000, 2000)
     assert rnn.params == 1 * 2000 + 2000 * 2000 + 2000
 
@@ -132,7 +132,7 @@ def test_return_sequences_keeps_the_timesteps():
 
 
 def test_the_cell_is_called_once_per_timestep_and_once_to_probe():
-    run = explaining.explain(EXPLAINER, preset("64-readings-64-units")).inspection.run
+    run = explained_at(EXPLAINER.name, preset("64-readings-64-units")).inspection.run
     assert run.calls_made == 65
     assert [(names(t.shape), sizes(t.shape)) for t in run.calls[1].inputs] == [(("batch", "features"), (1000, 1))]
     assert [(names(t.shape), sizes(t.shape)) for t in run.calls[1].new_states] == [(("batch", "units"), (1000, 64))]

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from explainers.core import explaining
 from explainers.core.axes import names, plain, sizes
 from explainers.core.registry import find_explainer
 from explainers.stacked_lstm import Dims
+from tests.explained import explained_at, tried_at
 
 EXPLAINER = find_explainer("stacked_lstm")
 
 
 def found(**dims):
-    return explaining.explain(EXPLAINER, Dims(**dims)).inspection
+    return explained_at(EXPLAINER.name, Dims(**dims)).inspection
 
 
 def preset(name):
@@ -21,7 +21,7 @@ def preset(name):
 
 
 def demo(name, dims):
-    return explaining.run_trial(next(d for d in EXPLAINER.trials if d.name == name), dims)
+    return tried_at(EXPLAINER.name, name, dims)
 
 
 def lstm(features, units):
@@ -43,7 +43,7 @@ def lstm(features, units):
     ],
 )
 def test_the_numbers_of_the_presets(name, shapes, params, total):
-    inspection = explaining.explain(EXPLAINER, preset(name)).inspection
+    inspection = explained_at(EXPLAINER.name, preset(name)).inspection
     assert [plain(layer.outputs[0]) for layer in inspection.layers] == shapes
     assert [layer.params for layer in inspection.layers] == params
     assert inspection.total_params == total

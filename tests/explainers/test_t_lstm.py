@@ -14,6 +14,7 @@ from explainers.core.registry import find_explainer
 from explainers.core.words import untagged
 from explainers.layers.t_lstm import TLSTMCell, discount
 from explainers.t_lstm import Dims, elapsed_times, feed
+from tests.explained import explained_at, tried_at
 from views import t_lstm as view
 
 EXPLAINER = find_explainer("t_lstm")
@@ -22,11 +23,11 @@ PRESETS = {preset.name: Dims(**preset.dims) for preset in EXPLAINER.presets}
 
 
 def explained(dims: Dims):
-    return explaining.explain(EXPLAINER, dims)
+    return explained_at(EXPLAINER.name, dims)
 
 
 def demo(name: str, dims: Dims):
-    return explaining.run_trial(next(entry for entry in EXPLAINER.trials if entry.name == name), dims)
+    return tried_at(EXPLAINER.name, name, dims)
 
 
 def figures(shown) -> dict[str, object]:
@@ -186,7 +187,7 @@ def test_inf_hides_behind_healthy_answers():
 @pytest.fixture(scope="module")
 def shown():
     dims = PRESETS["23-features-7-visits"]
-    return {entry.name: explaining.run_trial(entry, dims) for entry in EXPLAINER.trials}
+    return {entry.name: tried_at(EXPLAINER.name, entry.name, dims) for entry in EXPLAINER.trials}
 
 
 def test_every_demonstration_is_what_it_says(shown):

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from explainers import service
-from explainers.core import explaining, tell, then
+from explainers.core import tell, then
 from explainers.core.axes import names, sizes
 from explainers.core.dims import DimsError
 from explainers.core.limits import CostError
@@ -22,7 +22,7 @@ from explainers.forecasting import training as at_work
 from explainers.forecasting.numbers import NumbersError
 from explainers.forecasting.results import Training
 from explainers.windowed_forecast import Dims, cut, table
-from tests.explained import explained_at
+from tests.explained import explained_at, tried_at
 
 EXPLAINER = find_explainer("windowed_forecast")
 
@@ -36,7 +36,7 @@ def shown(dims: Dims) -> Explanation:
 
 @cache
 def tried(name: str, dims: Dims = SIX_HUNDRED) -> Tried:
-    return explaining.run_trial(next(demo for demo in EXPLAINER.trials if demo.name == name), dims)
+    return tried_at(EXPLAINER.name, name, dims)
 
 
 def tensor(demo: Tried, name: str):

@@ -22,6 +22,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 
 MB = 1024 * 1024
 TABS = 45
+PATIENCE = 120  # seconds after which something never comes
 KEPT = 3.0  # seconds that a closed tab is remembered here
 BACK_WITHIN = 40 * MB  # of what the web process had before; measured: 10 to 20
 MOST_AT_ONCE = 8 * MB  # a tab with as much text as is taken
@@ -83,7 +84,7 @@ def test_texts_of_dropped_tabs_are_given_back(server: Server, megabytes: float, 
     assert set(asyncio.run(attack())) == {taken}
     most = memory(server)
     assert most - before < TABS * MOST_AT_ONCE
-    end = time.monotonic() + KEPT + 20
+    end = time.monotonic() + PATIENCE
     while memory(server) - before > BACK_WITHIN:
         assert time.monotonic() < end, f"{(memory(server) - before) / MB:.0f} MB more than before"
         time.sleep(0.5)
@@ -102,9 +103,9 @@ def test_a_server_that_is_ended_leaves_no_files_and_no_workers(server: Server) -
     assert list(temporary.glob("shape-explainer-*"))
     assert children
     server.process.terminate()
-    server.process.wait(15)
+    server.process.wait(PATIENCE)
     assert list(temporary.glob("shape-explainer-*")) == []
-    _, alive = psutil.wait_procs(children, 3)
+    _, alive = psutil.wait_procs(children, 30)
     assert alive == []
 
 
@@ -119,6 +120,18 @@ def cramped(tmp_path: Path) -> Iterator[Server]:
     running = Server(log, env={"SHAPE_EXPLAINER_WORKERS": "1"}, most_files=FILES)
     yield running
     running.stop()
+
+
+async def let_in(server: Server) -> str:
+    """Come again until there is room: the closed tabs are forgotten soon, as files are scarce."""
+    end = time.monotonic() + PATIENCE
+    while True:
+        try:
+            async with Learner(server.url) as learner:
+                return (await learner.open("simple_rnn", "units=22")).told
+        except InvalidStatus:
+            assert time.monotonic() < end, "nobody is let in any more"
+            await asyncio.sleep(0.5)
 
 
 def test_with_few_files_more_tabs_than_fit_are_told_to_come_again_and_then_get_in(cramped: Server) -> None:
@@ -136,10 +149,8 @@ def test_with_few_files_more_tabs_than_fit_are_told_to_come_again_and_then_get_i
         working = (await tabs[0].change("units", "21")).told
         for learner in tabs:
             await learner.__aexit__()
-        await asyncio.sleep(7)  # the closed ones are forgotten at once, as files are scarce
         for _ in range(LET_IN - 2):
-            async with Learner(cramped.url) as learner:
-                again = (await learner.open("simple_rnn", "units=22")).told
+            again = await let_in(cramped)
         return refused, working, again
 
     refused, working, again = asyncio.run(attack())

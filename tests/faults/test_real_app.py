@@ -38,7 +38,7 @@ def started(folder: Path, **limits: str) -> Server:
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The server that all tests but one share."""
-    running = started(tmp_path_factory.mktemp("faults"), REQUEST_SECONDS="6")
+    running = started(tmp_path_factory.mktemp("faults"), REQUEST_SECONDS="90")
     yield running
     running.stop()
 

@@ -158,6 +158,11 @@ def copied(folder: Path) -> Path:
     return folder
 
 
+def hears_ctrl_c() -> None:
+    """As in a terminal: whoever was started in the background hands on that Ctrl-C is to be ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_make_run_lives_in_a_path_with_spaces_without_a_home_and_leaves_nothing_behind(tmp_path: Path) -> None:
     folder = copied(tmp_path / "a class's copy, 2nd floor")
     port = free_port()
@@ -165,14 +170,14 @@ def test_make_run_lives_in_a_path_with_spaces_without_a_home_and_leaves_nothing_
     command = ["make", "-o", ".venv/.app-installed", "run", f"ARGS=--server.port {port}"]
     started = subprocess.Popen(
         command, cwd=folder, env={**os.environ, "HOME": "/proc/nobody's home", "MAKEFLAGS": ""},
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True, preexec_fn=hears_ctrl_c,
     )  # fmt: skip
     assert waited_for(f"http://127.0.0.1:{port}/health/ready", started) == 503  # asking starts the workers
     while len(family := psutil.Process(started.pid).children(recursive=True)) < 2:
         time.sleep(0.05)
     os.killpg(started.pid, signal.SIGINT)  # what Ctrl-C in a terminal does
-    _, err = started.communicate(timeout=30)
+    _, err = started.communicate(timeout=100)
     assert "Shape Explainer has stopped." in err
     assert "Traceback" not in err
-    assert psutil.wait_procs(family, timeout=10)[1] == []
+    assert psutil.wait_procs(family, timeout=30)[1] == []
     assert not opened(port)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from explainers.core.finding import Change, Value
+from explainers.core.finding import WINDOWS, Change, Value
 from explainers.core.signs import RECURRENT, Recognised, Seen, inner, known
 from explainers.core.spec import ModelSpec
 
@@ -14,10 +14,10 @@ _SERIES = re.compile(r"time[ _-]?series|forecast|sliding[ _-]window|look[ _-]?ba
 
 def cut_into_windows(seen: Seen) -> Recognised | None:
     """A series that the code cuts into windows, for a recurrent model."""
-    main = seen.main()
-    if main is not None and main[0].class_name not in (*RECURRENT, "Bidirectional"):
+    main, windows = seen.main(), seen.pattern(WINDOWS)
+    if windows is None or (main is not None and main[0].class_name not in (*RECURRENT, "Bidirectional")):
         return None  # windows for another kind of model
-    return {"reading": "windows", **_forecast(seen), **seen.pattern()}
+    return {"reading": "windows", **_forecast(seen), **windows}
 
 
 def whole_series(seen: Seen) -> Recognised | None:

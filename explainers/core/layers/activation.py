@@ -26,7 +26,7 @@ def _prelu(layer: Any, inputs: Sequence[Shape]) -> Ruling:
 
 
 SHEETS = (
-    Sheet("Activation", "same", same, example={"activation": "linear"}),
+    Sheet("Activation", "same", same),
     *(Sheet(name, "same", same) for name in ("ReLU", "Softmax", "LeakyReLU")),
     Sheet("PReLU", "prelu", _prelu),
     Sheet("ELU", "same", same),

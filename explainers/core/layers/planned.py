@@ -45,7 +45,9 @@ class Planned:
         if name == "cell" and facts is not None and facts.gates:
             return self
         if name in ("forward_layer", "backward_layer") and self.planned_class == "Bidirectional":
-            return self._given.get(name) or self._given["layer"]
+            one = self._given.get(name) or self._given.get("layer")
+            if one is not None:
+                return one
         raise Unfit(f"{self.planned_class} {self.name} says nothing of {name}.")
 
     def says(self, name: str) -> bool:

@@ -172,7 +172,7 @@ SHEETS = (
     Sheet("IntegerLookup", "encoding", _lookup),
     Sheet("StringLookup", "encoding", _lookup),
     Sheet("Normalization", "norm", _normalization),
-    Sheet("Rescaling", "same", same, example={"scale": 1.0}),
+    Sheet("Rescaling", "same", same),
     Sheet("MelSpectrogram", "spectrogram", _mel_spectrogram, reads=_reads_sound),
     Sheet("STFTSpectrogram", "spectrogram", _stft_spectrogram, **reading("batch steps channels")),
     Sheet("Pipeline", "wrapper_one", _pipeline, reads=_reads_first),

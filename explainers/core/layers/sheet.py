@@ -84,7 +84,6 @@ class Sheet:
     made:    what the last axis of its output is called.
     old:     its names in earlier eras, and Keras' own aliases.
     cell:    of a recurrent layer, the class of its cell. gates, states: of a cell, by name, in the order of Keras.
-    example: arguments without which it can't be made, though no shape depends on them.
     why_not: where there is no rule, the reason.
     """
 
@@ -101,7 +100,6 @@ class Sheet:
     cell_rule: CellRule | None = None
     gates: tuple[str, ...] = ()
     states: tuple[str, ...] = ()
-    example: Mapping[str, Any] = field(default_factory=dict)
     why_not: str = ""
     section: str = ""
 

@@ -15,7 +15,7 @@ from explainers.reading.code.values import (
     Missing,
     Ten,
 )
-from explainers.reading.layers import BY_NAME, known
+from explainers.reading.literal import BY_NAME, known
 
 if TYPE_CHECKING:
     from explainers.reading.code.evaluator import Reader

@@ -24,7 +24,7 @@ from explainers.reading.code.values import (
     Ten,
     Value,
 )
-from explainers.reading.layers import BY_NAME, KNOWN
+from explainers.reading.literal import BY_NAME, KNOWN
 
 _EXAMPLES = (7, 11, 13, 5, 17, 19, 23, 9, 29, 31, 37, 41)
 _FRACTIONS = ("rate", "p", "dropout", "recurrent_dropout", "alpha", "dropout_W", "dropout_U")

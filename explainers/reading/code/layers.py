@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from explainers.core.spec import Argument, LayerSpec
-from explainers.reading.layers import BY_NAME, RENAMED, SHAPE_ARGUMENTS, known, today_name
+from explainers.reading.literal import BY_NAME, RENAMED, SHAPE_ARGUMENTS, known, today_name
 
 _COMMON = ("name", "dtype", "trainable", "data_format")
 _OBJECTS = re.compile(r"(_initializer|_regularizer|_constraint)$|^(weights|activity_regularizer|cell|seed|kwargs)$")

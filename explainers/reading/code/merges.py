@@ -19,7 +19,7 @@ from explainers.reading.code.values import (
     Ten,
     Value,
 )
-from explainers.reading.layers import BY_NAME, today_name
+from explainers.reading.literal import BY_NAME, today_name
 
 if TYPE_CHECKING:
     from explainers.reading.code.evaluator import Reader

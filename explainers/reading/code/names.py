@@ -15,7 +15,7 @@ from explainers.reading.code.values import (
     Ten,
     Value,
 )
-from explainers.reading.layers import today_name
+from explainers.reading.literal import today_name
 
 if TYPE_CHECKING:
     from explainers.reading.code.evaluator import Reader

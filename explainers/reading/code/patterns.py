@@ -6,7 +6,7 @@ import ast
 import re
 from dataclasses import dataclass, field
 
-from explainers.core.finding import Value
+from explainers.core.finding import ELAPSED_TIME, SEVERAL_OUTPUTS, Value
 from explainers.reading.code.values import CellCall, ClassV, ObjV
 
 
@@ -108,23 +108,23 @@ def constants_of(cls: ClassV) -> bool:
     return call is not None and "constants" in [a.arg for a in (*call.args.args, *call.args.kwonlyargs)]
 
 
-# -- the lesson that a pattern belongs to --------------------------------------------------------------------
+# -- what a cell is good for, as a lesson may ask for it -----------------------------------------------------
 
 
 def pattern_of(custom: Custom, classes: list[ClassV]) -> tuple[str, dict[str, Value]] | None:
-    """The lesson about a cell of the text, and the learner's dims for it; None where no cell is recognised."""
+    """What a cell of the text does, and the learner's dims for it; None where no cell is recognised."""
     for call in custom.calls:
         cls, widths = call.cell.cls, cell_widths(call.cell)[0]
         if takes_pair(cls) or knows_time(cls):
-            return "t_lstm", _elapsed(call)
+            return ELAPSED_TIME, _elapsed(call)
         if len(widths) > 1 or constants_of(cls):
-            return "multi_output_cell", _several_outputs(call, widths)
+            return SEVERAL_OUTPUTS, _several_outputs(call, widths)
     if custom.calls:
         return None
     cells = [cls for cls in classes if is_cell(cls)]
     if any(knows_time(cls) or takes_pair(cls) for cls in cells):
-        return "t_lstm", {}
-    return ("multi_output_cell", {}) if cells else None
+        return ELAPSED_TIME, {}
+    return (SEVERAL_OUTPUTS, {}) if cells else None
 
 
 def _sequence(call: CellCall) -> dict[str, Value]:

@@ -18,7 +18,7 @@ from explainers.reading.code.values import (
     Ten,
     line_of,
 )
-from explainers.reading.layers import BY_NAME
+from explainers.reading.literal import BY_NAME
 
 if TYPE_CHECKING:
     from explainers.reading.code.evaluator import Reader

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 from explainers.core.spec import Argument, LayerSpec
-from explainers.reading.layers import BY_NAME
+from explainers.reading.literal import BY_NAME
 from explainers.reading.summary.solve import readings
 from explainers.reading.summary.table import Row
 

@@ -8,10 +8,11 @@ from itertools import islice, product
 
 from explainers.core.axes import Shape
 from explainers.core.finding import Ask, Change, Finding, Mark, Value, name_axes
+from explainers.core.layers import axis_names, output_names
 from explainers.core.spec import Argument, LayerSpec, Ref, Sizes
 from explainers.reading.asking import Answers
 from explainers.reading.code.graph import Graph
-from explainers.reading.layers import BY_NAME, axis_names, output_names
+from explainers.reading.literal import BY_NAME
 from explainers.reading.shapes import number
 from explainers.reading.summary.chain import Chain, Open, plain
 from explainers.reading.summary.one import Reading
@@ -127,6 +128,9 @@ class _Rebuild:
             )
             return
         found = readings(row.class_name, row.name, into, row.outputs, row.params or 0)
+        if not found and row.params is None:
+            self.replaced(row, f"{row.name}: the table is cut off before its count")
+            return
         if not found and len(into) < 2 and BY_NAME[row.class_name].group == "merge":
             self.replaced(row, f"{row.name}: the rows that it joins don't all stand in the table")
             return

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from explainers.core.layers import names_of, sheet
 from explainers.core.spec import Argument, Sizes
 from explainers.reading.shapes import conv_length, space
+from explainers.reading.summary.by_sheet import by_sheet
 from explainers.reading.summary.heads import along_time, attention
 from explainers.reading.summary.one import Reading, last, make
 from explainers.reading.summary.weightless import without_weights
@@ -27,6 +28,17 @@ def readings(
     class_name: str, name: str, into: tuple[Sizes, ...], outputs: tuple[Sizes, ...], params: int
 ) -> list[Reading]:
     """All readings of one row. `into` is () where nothing is known of the input."""
+    found = _in_its_own_way(class_name, name, into, outputs, params)
+    if found or not into or takes_apart(class_name):
+        return found
+    why = f"its sheet gives {params:,}" if params else ""
+    return [Reading(layer, last(into[0]), why) for layer in by_sheet(class_name, name, into, outputs[0], params)]
+
+
+def _in_its_own_way(
+    class_name: str, name: str, into: tuple[Sizes, ...], outputs: tuple[Sizes, ...], params: int
+) -> list[Reading]:
+    """The readings of the classes whose counts are solved, not tried."""
     out = outputs[0]
     first = into[0] if into else None
     solver = _SOLVERS.get(class_name)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from explainers.core.layers import class_of
 from explainers.core.spec import Sizes
-from explainers.reading.layers import BY_NAME, KNOWN, class_of, today_name
+from explainers.reading.literal import BY_NAME, KNOWN, today_name
 from explainers.reading.text import shapes_in
 
 MOST_ROWS = 400
@@ -178,7 +179,7 @@ def _row(cells: _Cells) -> Row | None:
     return Row(
         name,
         kind,
-        _class(name, kind),
+        _class(name, kind, outputs),
         outputs or None,
         int(number[0].replace(",", "")) if number and len(number[0]) < 18 else None,
         list(map(_link, _LINK.finditer(links))),
@@ -195,8 +196,11 @@ def _link(found: re.Match[str]) -> tuple[str, int | None]:
     return found[1], None if "…" in found[0] else 0
 
 
-def _class(name: str, kind: str) -> str | None:
-    """The class by the type that is printed (it may be cut off), else by the layer's name."""
+def _class(name: str, kind: str, outputs: tuple[Sizes, ...] = ()) -> str | None:
+    """The class by the type that is printed (it may be cut off), else by the layer's name.
+
+    ``AveragePoo…`` with four axes behind it is an AveragePooling2D.
+    """
     if kind in ("InputLayer", "Sequential", "Functional", "Model"):
         return {"Model": "Functional"}.get(kind, kind)
     exact = today_name(kind)
@@ -212,6 +216,8 @@ def _class(name: str, kind: str) -> str | None:
             if len(kind) >= 5 and n.startswith(kind)
         }
     )
+    if len(begin) > 1 and outputs:
+        begin = [n for n in begin if n in BY_NAME and BY_NAME[n].rank == len(outputs[0])]
     if len(begin) == 1:
         return begin[0]
     return "InputLayer" if kind and len(kind) >= 5 and "InputLayer".startswith(kind) else by_name if not kind else None

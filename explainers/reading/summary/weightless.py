@@ -4,62 +4,35 @@ from __future__ import annotations
 
 import math
 
+from explainers.core.layers import sheet
 from explainers.core.spec import Argument, Sizes
 from explainers.reading.shapes import conv_length, space
+from explainers.reading.summary.by_sheet import examples_for
 from explainers.reading.summary.one import Reading, last, make
 
 
 def without_weights(class_name: str, name: str, into: tuple[Sizes, ...], out: Sizes) -> list[Reading]:
     """Layers with no weights: pooling, flatten, reshape, merges, dropout."""
     first = into[0] if into else None
-    if "Global" in class_name:
+    facts = sheet(class_name)
+    group = facts.group if facts is not None else ""
+    if group == "global_pool":
         return [Reading(make(class_name, name), out[-1])]
-    if "Pooling" in class_name:
+    if group == "pool":
         return _pooling(class_name, name, first, out)
-    arguments = _rearranged(class_name, into, out)
+    arguments = _rearranged(class_name, group, into, out)
     if arguments is None:
         return []
     layer = make(class_name, name, **arguments)
-    same = class_name in _KEEPING
+    same = group == "same"
     return [Reading(layer, out[-1] if same else last(first), "", out if same else None)]
 
 
-_KEEPING = (
-    "Activation",
-    "Dropout",
-    "SpatialDropout1D",
-    "SpatialDropout2D",
-    "SpatialDropout3D",
-    "Masking",
-    "LeakyReLU",
-    "ReLU",
-    "ELU",
-    "Softmax",
-    "GaussianNoise",
-    "GaussianDropout",
-    "AlphaDropout",
-    "ActivityRegularization",
-    "UnitNormalization",
-    "Rescaling",
-)
-_NEEDED: dict[str, dict[str, Argument]] = {
-    "Activation": {"activation": "linear"},
-    "GaussianNoise": {"stddev": 0.1},
-    "Rescaling": {"scale": 1.0},
-    "Dropout": {"rate": 0.5},
-    "SpatialDropout1D": {"rate": 0.5},
-    "SpatialDropout2D": {"rate": 0.5},
-    "SpatialDropout3D": {"rate": 0.5},
-    "GaussianDropout": {"rate": 0.5},
-    "AlphaDropout": {"rate": 0.5},
-}
-
-
-def _rearranged(class_name: str, into: tuple[Sizes, ...], out: Sizes) -> dict[str, Argument] | None:
+def _rearranged(class_name: str, group: str, into: tuple[Sizes, ...], out: Sizes) -> dict[str, Argument] | None:
     """The arguments of a layer without weights; None where the shapes can't be right."""
     first = into[0] if into else None
-    if class_name in _KEEPING:
-        return _NEEDED.get(class_name, {}) if first is None or first == out else None
+    if group == "same":
+        return examples_for(class_name) if first is None or first == out else None
     if class_name == "Reshape":
         return {"target_shape": tuple(-1 if n is None else n for n in out[1:])}
     if class_name == "RepeatVector" and len(out) == 3 and out[1]:
@@ -91,7 +64,7 @@ def _rearranged(class_name: str, into: tuple[Sizes, ...], out: Sizes) -> dict[st
         return {"axis": axes[0] if axes[0] != len(out) - 1 else -1} if axes else None
     if class_name == "Dot" and len(into) > 1:
         return {"axes": -1}
-    return {} if class_name in ("Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum") else None
+    return {} if group == "merge" and class_name not in ("Concatenate", "Dot") else None
 
 
 def _summed(into: tuple[Sizes, ...], axis: int) -> int | None:

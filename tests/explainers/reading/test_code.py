@@ -538,3 +538,10 @@ def test_keras_code_in_r_is_named_as_such() -> None:
     )
     assert (found.kind, found.cause) == ("unknown", "This is Keras code in R; only Python is read here.")
     assert found.questions == ("What does summary(model) print?",)
+
+
+def test_a_wrapper_around_a_tensor_is_the_mistake_that_it_is() -> None:
+    """There is no layer in it whose axes could be read."""
+    found = read("w = Input((9, 4))\nu = Bidirectional(w)\nm = Model(w, u)\n")
+    assert found.mistake == "input_count"
+    assert "Bidirectional()(w)" in found.cause

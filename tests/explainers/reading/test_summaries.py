@@ -148,6 +148,32 @@ def test_a_printed_summary_is_rebuilt(package: str, build: Callable[[Any], Any])
     assert found.model["total_params"] == model.count_params()
 
 
+def test_layers_that_have_only_a_sheet_are_rebuilt_too() -> None:
+    """No way of their own to take their counts apart: made with likely arguments, and held against the sheet."""
+    keras = import_module("keras")
+    names = keras.layers
+    picture, query = keras.Input((12, 10, 6)), keras.Input((11, 6))
+    blocks = [names.Resizing(8, 9), names.GroupNormalization(3), names.RMSNormalization(), names.RandomContrast(0.3)]
+    made = picture
+    for block in (*blocks, names.AdaptiveAveragePooling2D((4, 5)), names.Reshape((20, 6)), names.Identity()):
+        made = block(made)
+    model = keras.Model([picture, query], names.AdditiveAttention()([query, made]))
+    found = diagnose(printed(model))
+    assert found.unread == ()
+    assert found.model is not None
+    assert found.model["error"] is None
+    assert found.model["total_params"] == model.count_params()
+    rebuilt = [layer["class"] for layer in found.model["layers"]]
+    assert sorted(rebuilt) == sorted(type(layer).__name__ for layer in model.layers)
+
+
+def test_a_count_that_a_narrow_window_cut_off_is_said_to_be_missing_not_to_be_zero() -> None:
+    keras = import_module("keras")
+    text = printed(keras.Sequential([keras.Input((9, 6)), keras.layers.GroupNormalization(3, name="groups")]), 79)
+    cut = "\n".join(line[:62] for line in text.split("\n") if "params" not in line)
+    assert read(cut).unread == ("groups: the table is cut off before its count",)
+
+
 KERAS_2 = """
 _________________________________________________________________
 Layer (type)                 Output Shape              Param #

@@ -81,6 +81,19 @@ def test_the_reader_makes_it_from_code_by_any_of_its_names():
         assert [size for _, size in _last(found.model)] == [None, 7, 15]
 
 
+@pytest.mark.usefixtures("mirrored")
+def test_the_reader_makes_it_from_a_summary_that_keras_prints():
+    x = keras.Input((7, 3), name="x")
+    lines: list[str] = []
+    keras.Model(x, keras.layers.Dense(11)(Mirrored()(x)), name="m").summary(print_fn=lines.append)
+    found = diagnose("\n".join(lines))
+    assert found.model is not None
+    assert found.model["error"] is None
+    assert [layer["class"] for layer in found.model["layers"]] == ["InputLayer", "Mirrored", "Dense"]
+    assert [layer["params"] for layer in found.model["layers"]] == [0, 3, 6 * 11 + 11]
+    assert [size for _, size in _last(found.model)] == [None, 7, 11]
+
+
 def _last(model: dict[str, Any]) -> list[tuple[str, int | None]]:
     return [(axis["axis"], axis["size"]) for axis in model["layers"][-1]["outputs"][0]]
 

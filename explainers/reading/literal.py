@@ -1,25 +1,10 @@
-"""The layers that can stand in a text, and old names of their arguments. All else stands in `core.layers`."""
+"""The layers that a text can make of literal arguments alone, and old names of their arguments."""
 
 from __future__ import annotations
 
-from explainers.core.layers import Sheet, axis_names, book, class_of, flat_name, is_input_name, output_names, sheet
+from explainers.core.layers import Sheet, book, sheet
 
-__all__ = [
-    "BY_NAME",
-    "KNOWN",
-    "RENAMED",
-    "SHAPE_ARGUMENTS",
-    "Known",
-    "axis_names",
-    "class_of",
-    "flat_name",
-    "is_input_name",
-    "known",
-    "output_names",
-    "today_name",
-]
-
-Known, BY_NAME = Sheet, book.Literal()
+BY_NAME = book.Literal()
 KNOWN = tuple(BY_NAME.values())
 
 

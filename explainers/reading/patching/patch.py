@@ -1,0 +1,314 @@
+"""The asker's own lines with a change in them. Found by what differs between two programs; None where it has no place."""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import re
+
+from explainers.core.spec import Argument, CallSpec, Check, LayerSpec, ModelSpec, Ref
+from explainers.reading.literal import BY_NAME, RENAMED, today_name
+from explainers.reading.patching.places import Edit, Places, argument, last, parts, within
+
+_FED = ("fit", "predict", "evaluate", "train_on_batch", "test_on_batch", "predict_on_batch")
+LONGEST = 30_000  # characters of a text whose lines are changed
+
+
+class NoPlace(LookupError):
+    """The change has no place of its own in the text."""
+
+
+def patched(text: str, before: ModelSpec, after: ModelSpec, code: str) -> str | None:
+    """The text with the change in it. code: the words of the change, for data. None where it can't be placed."""
+    if len(text) > LONGEST:
+        return None
+    try:
+        edits = dict.fromkeys(_Patch(Places(text), before, after, code).edits())
+        return _with(text, list(edits)) if edits else None
+    except (LookupError, SyntaxError, ValueError, RecursionError, MemoryError, AttributeError, TypeError):
+        return None
+
+
+def diff_of(text: str, changed: str) -> str:
+    """A unified diff with three lines around each change."""
+    lines = difflib.unified_diff(text.split("\n"), changed.split("\n"), "yours", "mended", lineterm="", n=3)
+    return "\n".join(lines)
+
+
+def _with(text: str, edits: list[Edit]) -> str:
+    end = len(text) + 1
+    for edit in sorted(edits, key=lambda edit: (edit.start, edit.end), reverse=True):
+        if edit.end > end:
+            raise NoPlace("two changes overlap")
+        text, end = text[: edit.start] + edit.words + text[edit.end :], edit.start
+    return text
+
+
+class _Patch:
+    """What differs between two programs, as edits of the text."""
+
+    def __init__(self, places: Places, before: ModelSpec, after: ModelSpec, code: str) -> None:
+        self.places, self.before, self.after, self.code = places, before, after, code
+
+    def edits(self) -> list[Edit]:
+        """All of them."""
+        found = [edit for work in (self._layers, self._calls, self._inputs, self._checks) for edit in work()]
+        if not found and repr(self.before) != repr(self.after):
+            raise NoPlace("nothing of it stands in the text")
+        return found
+
+    # -- layers and their arguments -----------------------------------------------------------------------------
+
+    def _layers(self) -> list[Edit]:
+        found: list[Edit] = []
+        for old, new in zip(self.before.layers, self.after.layers, strict=False):
+            if old.arguments != new.arguments or old.class_name != new.class_name:
+                found += self._layer(self._maker(old), old, new)
+        return found
+
+    def _maker(self, layer: LayerSpec) -> ast.Call:
+        alike = [
+            other for other in self.before.layers if (other.line, other.class_name) == (layer.line, layer.class_name)
+        ]
+        makers = self.places.makers(layer)
+        return makers[min(alike.index(layer), len(makers) - 1)]
+
+    def _layer(self, node: ast.Call, old: LayerSpec, new: LayerSpec) -> list[Edit]:
+        if old.class_name == new.class_name:
+            return [edit for key in _changed(old, new) for edit in self._argument(node, old, new, key)]
+        start, end = self.places.span(node)
+        if new.get("layer") == old:
+            name, imports = self.places.layer_name(new.class_name)
+            return [*imports, Edit(start, start, f"{name}("), Edit(end, end, ")")]
+        words, imports = self._written(new)
+        return [*imports, Edit(start, end, words)]
+
+    def _argument(self, node: ast.Call, old: LayerSpec, new: LayerSpec, key: str) -> list[Edit]:
+        value, was = new.get(key), old.get(key)
+        if isinstance(value, LayerSpec) and isinstance(was, LayerSpec):
+            inner = next(call for call in within(node) if today_name(last(call)) == was.class_name)
+            return self._layer(inner, was, value)
+        sheet = BY_NAME.get(old.class_name)
+        order = sheet.order if sheet is not None else ()
+        names = (key, *(name for name, today in RENAMED.items() if today == key))
+        at = argument(node, order.index(key) if key in order else -1, *names)
+        if key not in dict(new.arguments):
+            return [self._removed(node, names)]
+        if at is not None:
+            return [Edit(*self.places.span(at), _literal(value))]
+        return [self._added(node, f"{key}={_literal(value)}")]
+
+    def _removed(self, node: ast.Call, names: tuple[str, ...]) -> Edit:
+        keyword = next(keyword for keyword in node.keywords if keyword.arg in names)
+        start, end = self.places.span(keyword)
+        before = re.search(r",\s*$", self.places.text[:start])
+        behind = re.match(r"\s*,\s*", self.places.text[end:])
+        return Edit(before.start(), end, "") if before else Edit(start, end + (behind.end() if behind else 0), "")
+
+    def _added(self, node: ast.Call, words: str) -> Edit:
+        _, end = self.places.span(node)
+        inside = self.places.text[: end - 1].rstrip()
+        comma = "" if inside.endswith("(") else " " if inside.endswith(",") else ", "
+        return Edit(len(inside), len(inside), f"{comma}{words}")
+
+    def _written(self, layer: LayerSpec) -> tuple[str, tuple[Edit, ...]]:
+        """A new layer as code, called as the text calls its layers."""
+        name, imports = self.places.layer_name(layer.class_name)
+        values = [_literal(v) if i == 0 else f"{k}={_literal(v)}" for i, (k, v) in enumerate(layer.arguments)]
+        return f"{name}({', '.join(values)})", imports
+
+    # -- calls ----------------------------------------------------------------------------------------------------
+
+    def _calls(self) -> list[Edit]:
+        more = len(self.after.calls) - len(self.before.calls)
+        if more == 1:
+            new = next(i for i, call in enumerate(self.after.calls) if call.layer == len(self.before.layers))
+            layer = self.after.layers[self.after.calls[new].layer]
+            words, imports = self._written(layer)
+            if new == len(self.before.calls):
+                return [*imports, *self._behind(words)]
+            place = self.after.calls[new + 1].inputs.index(Ref("call", new))
+            return [*imports, *self._before(self.before.calls[new], place, words)]
+        if more:
+            raise NoPlace("more than one call")
+        pairs = zip(self.before.calls, self.after.calls, strict=True)
+        return [edit for old, new_ in pairs if old.states != new_.states for edit in self._states(old, new_)]
+
+    def _before(self, call: CallSpec, place: int, words: str) -> list[Edit]:
+        layer = self.before.layers[call.layer]
+        makers = self.places.makers(layer)
+        if makers:
+            maker = self._maker(layer)
+            while (
+                isinstance(parent := self.places.parents[maker], ast.Call)
+                and maker in parent.args
+                and (today_name(last(parent)) is not None)
+            ):
+                maker = parent  # a layer inside of a wrapper
+            if isinstance(parent, ast.List):
+                return [self._element(maker, words)]
+            if isinstance(parent, ast.Call) and isinstance(parent.func, ast.Attribute) and parent.func.attr == "add":
+                owner = self.places.source(parent.func)
+                return [self.places.line_before(self.places.statement(maker), f"{owner}({words})")]
+            if isinstance(parent, ast.Call) and parent.func is maker:
+                return [self._wrapped(_input_of(parent, place), words)]
+            if len(parts(argument(maker, 0))) > place and last(maker)[:1].islower():
+                return [self._wrapped(parts(argument(maker, 0))[place], words)]  # layers.add([a, b])
+        for node in reversed(self.places.calls(call.line)):
+            if isinstance(node.func, ast.Name | ast.Attribute) and node.args and today_name(last(node)) is None:
+                return [self._wrapped(_input_of(node, place), words)]
+        raise NoPlace("the call isn't found")
+
+    def _element(self, node: ast.expr, words: str) -> Edit:
+        start, _ = self.places.span(node)
+        margin = self.places.text[self.places.text.rfind("\n", 0, start) + 1 : start]
+        return Edit(start, start, f"{words},{' ' if margin.strip() else chr(10) + margin}")
+
+    def _wrapped(self, node: ast.expr, words: str) -> Edit:
+        start, end = self.places.span(node)
+        return Edit(start, end, f"{words}({self.places.text[start:end]})")
+
+    def _behind(self, words: str) -> list[Edit]:
+        """Behind the only output."""
+        for node in self.places.calls():
+            if last(node) == "Model" and (outputs := argument(node, 1, "outputs")) is not None:
+                return [self._wrapped(outputs, words)]
+        adds = self.places.methods(("add",))
+        if adds:
+            statement = self.places.statement(adds[-1])
+            _, end = self.places.span(statement)
+            start, _ = self.places.span(statement)
+            margin = self.places.text[self.places.text.rfind("\n", 0, start) + 1 : start]
+            return [Edit(end, end, f"\n{margin}{self.places.source(adds[-1].func)}({words})")]
+        node = next(node for node in self.places.calls() if last(node) == "Sequential")
+        _, end = self.places.span(parts(argument(node, 0, "layers"))[-1])
+        return [Edit(end, end, f", {words}")]
+
+    def _states(self, old: CallSpec, new: CallSpec) -> list[Edit]:
+        for node in self.places.calls(old.line):
+            given = argument(node, -1, "initial_state")
+            if given is not None and len(parts(given)) == len(old.states):
+                by_ref = dict(zip(old.states, map(self.places.source, parts(given)), strict=True))
+                words = ", ".join(by_ref[ref] for ref in new.states)
+                return [Edit(*self.places.span(given), f"[{words}]")]
+        raise NoPlace("the states aren't found")
+
+    # -- inputs -----------------------------------------------------------------------------------------------------
+
+    def _inputs(self) -> list[Edit]:
+        found: list[Edit] = []
+        nodes = self.places.inputs()
+        for place, (old, new) in enumerate(zip(self.before.inputs, self.after.inputs, strict=True)):
+            if old.shape == new.shape:
+                continue
+            if nodes and len(nodes) == len(self.before.inputs):
+                found += self._input(nodes[place], new.shape, old.shape[0] != new.shape[0])
+            else:
+                found += self._shape_on_layer(new.shape)
+        return found
+
+    def _input(self, node: ast.Call, shape: tuple[int | None, ...], batch: bool) -> list[Edit]:
+        at = argument(node, 0, "shape", "input_shape")
+        fixed = argument(node, -1, "batch_shape", "batch_input_shape")
+        if fixed is not None:
+            return [Edit(*self.places.span(fixed), _literal(shape))]
+        if at is None:
+            raise NoPlace("the Input has no shape")
+        if not batch:
+            return [Edit(*self.places.span(at), _literal(shape[1:]))]
+        keyword = next((k for k in node.keywords if k.value is at), None)
+        return [Edit(*self.places.span(keyword if keyword is not None else at), f"batch_shape={_literal(shape)}")]
+
+    def _shape_on_layer(self, shape: tuple[int | None, ...]) -> list[Edit]:
+        names = ("input_shape", "batch_input_shape", "input_dim")
+        keywords = [k for node in self.places.calls() for k in node.keywords if k.arg in names]
+        if len(keywords) != 1 or (keywords[0].arg == "input_dim" and len(shape) != 2):
+            raise NoPlace("the declared shape isn't found")
+        words = {"input_dim": shape[-1], "batch_input_shape": shape}.get(keywords[0].arg or "", shape[1:])
+        return [Edit(*self.places.span(keywords[0].value), _literal(words))]
+
+    # -- data, targets, the loss --------------------------------------------------------------------------------------
+
+    def _checks(self) -> list[Edit]:
+        found: list[Edit] = []
+        for old, new in zip(self.before.checks, self.after.checks, strict=False):
+            if repr(old) == repr(new):
+                continue
+            if old.kind == "unpack":
+                found += self._unpacked(old, new)
+                continue
+            node = self.places.methods(_FED, old.line)[0]
+            if old.loss != new.loss:
+                losses = (argument(n, 1, "loss") for n in self.places.methods(("compile",)))
+                at = next(value for value in losses if value is not None)
+                found.append(Edit(*self.places.span(at), f'"{new.loss}"'))
+            if old.batch_size != new.batch_size:
+                size = argument(node, -1, "batch_size")
+                words = str(new.batch_size)
+                found.append(
+                    Edit(*self.places.span(size), words)
+                    if size is not None
+                    else self._added(node, f"batch_size={words}")
+                )
+            for values, place, name in ((old.shapes != new.shapes, 0, "x"), (old.targets != new.targets, 1, "y")):
+                if values:
+                    found += self._data(node, place, name, old, new)
+        return found
+
+    def _data(self, node: ast.Call, place: int, name: str, old: Check, new: Check) -> list[Edit]:
+        at = argument(node, place, name)
+        if at is None:
+            raise NoPlace("the data aren't found")
+        was, now = (old.shapes, new.shapes) if name == "x" else (old.targets, new.targets)
+        each = parts(at)
+        if len(was) != len(now):
+            zeros = [f"np.zeros({_literal(shape)})" for shape in now]
+            words = [*map(self.places.source, each), *zeros[len(each) :]][: len(now)]
+            listed = words[0] if len(words) == 1 else f"[{', '.join(words)}]"
+            return [*self.places.numpy(), Edit(*self.places.span(at), listed)]
+        line = next((line for line in self.code.split("\n") if line.startswith(f"{name} = ")), None)
+        if line is None or len(each) != len(now):
+            raise NoPlace("the change of the data isn't code")
+        change = line.removeprefix(f"{name} = ").split("  #")[0]
+        found = list(self.places.numpy()) if "np." in change else []
+        for value, one, other in zip(each, was, now, strict=True):
+            if one != other:
+                words = re.sub(rf"\b{name}\b(?!\s*=)", lambda _, value=value: self.places.source(value), change)  # type: ignore[misc]
+                found.append(Edit(*self.places.span(value), words))
+        return found
+
+    def _unpacked(self, old: Check, new: Check) -> list[Edit]:
+        for node in ast.walk(self.places.tree):
+            if (
+                not isinstance(node, ast.Assign)
+                or node.lineno != old.line
+                or not isinstance(node.targets[0], ast.Tuple)
+            ):
+                continue
+            names = [self.places.source(name) for name in node.targets[0].elts]
+            words = [*names, *("state", "c")][: new.number] if len(names) < (new.number or 0) else names[: new.number]
+            return [Edit(*self.places.span(node.targets[0]), ", ".join(words))]
+        raise NoPlace("the names aren't found")
+
+
+def _input_of(node: ast.Call, place: int) -> ast.expr:
+    """What a call of a layer reads: the place-th of a list, of its arguments, or the only one."""
+    first = argument(node, 0, "inputs")
+    if isinstance(first, ast.List | ast.Tuple):
+        return first.elts[place]
+    if place < len(node.args):
+        return node.args[place]
+    if first is None or place:
+        raise NoPlace("the input isn't found")
+    return first
+
+
+def _changed(old: LayerSpec, new: LayerSpec) -> list[str]:
+    keys = dict.fromkeys((*dict(old.arguments), *dict(new.arguments)))
+    missing = object()
+    return [k for k in keys if dict(old.arguments).get(k, missing) != dict(new.arguments).get(k, missing)]
+
+
+def _literal(value: Argument) -> str:
+    """An argument as code."""
+    return f'"{value}"' if isinstance(value, str) else repr(value)

@@ -1,0 +1,81 @@
+"""What somebody gives to a model, as arrays with names: one array, a list or a dict of them, a tf.data.Dataset."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class NotArrays(TypeError):
+    """It can't be seen what shapes these data have; the sentence says why."""
+
+
+@dataclass(frozen=True)
+class Given:
+    """One array: what it is called in sentences, its shape, its values."""
+
+    name: str
+    values: Any
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return tuple(int(n) for n in self.values.shape)
+
+    def first(self, samples: int) -> NDArray[Any]:
+        """The first samples, as NumPy."""
+        return np.asarray(self.values[:samples])
+
+
+def arrays(data: Any, what: str, names: Sequence[str]) -> list[Given]:
+    """The arrays in the order of the model's Inputs or outputs, which have these names."""
+    if isinstance(data, Mapping):
+        missing = [name for name in names if name not in data]
+        if missing:
+            raise NotArrays(
+                f"{what} is a dict with the keys {', '.join(map(str, data))}; the model also asks for "
+                f"{', '.join(missing)}."
+            )
+        return [_given(f"{what}[{name!r}]", data[name]) for name in names]
+    if isinstance(data, list | tuple):
+        if not any(hasattr(part, "shape") for part in data):
+            raise NotArrays(
+                f"{what} is a {type(data).__name__} of {len(data)} Python values. Keras takes each entry of a list for "
+                f"an input of its own: write np.array({what})."
+            )
+        if len(data) != len(names):
+            raise NotArrays(
+                f"{what} is a list of {len(data)} arrays, and the model has {len(names)} there ({', '.join(names)})."
+            )
+        return [_given(f"{what}[{place}]", part) for place, part in enumerate(data)]
+    if len(names) > 1:
+        raise NotArrays(f"{what} is one array, and the model has {len(names)} there: {', '.join(names)}.")
+    return [_given(what, data)]
+
+
+def batch_of(data: Any) -> tuple[Any, Any] | None:
+    """The first batch of a tf.data.Dataset, or None for anything else. A Dataset isn't used up by looking."""
+    if not hasattr(data, "element_spec"):
+        if hasattr(data, "__next__"):
+            raise NotArrays("x is a generator, and looking into it would use up a batch: check(model, *next(x)).")
+        return None
+    batch = next(iter(data.take(1)), None)
+    if batch is None:
+        raise NotArrays("x is a Dataset without a single batch.")
+    return (batch[0], batch[1]) if isinstance(batch, tuple) and len(batch) > 1 else (batch, None)
+
+
+def _given(name: str, value: Any) -> Given:
+    value = getattr(value, "values", value) if type(value).__module__.startswith("pandas") else value
+    if not hasattr(value, "shape"):
+        value = np.asarray(value)
+    if str(getattr(value, "dtype", "")) == "object":
+        raise NotArrays(f"{name} is an array of Python objects, so its rows have different lengths or are no numbers.")
+    if not len(value.shape):
+        raise NotArrays(f"{name} is a single number; the first axis must count the samples.")
+    if value.shape[0] == 0:
+        raise NotArrays(f"{name} has no samples: its shape is {tuple(value.shape)}.")
+    return Given(name, value)

@@ -1,0 +1,153 @@
+"""What helps a layer that refused what reached it: each change is tried live, on symbolic tensors, and then told."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+_PATIENCE = 0.3  # seconds after which nothing more is tried; the cause stands on the screen by then
+_MOST = 2
+_TRIED = "tried"  # a name of our own: Keras' count of a notebook's layers goes on undisturbed
+
+Try = Callable[[], Any]  # gives the symbolic tensor that comes out
+Candidates = Iterator[tuple[str, Try]]
+
+
+@dataclass(frozen=True)
+class Help:
+    """One change, in a few words, and what comes out of it where it was tried."""
+
+    text: str
+    output: tuple[int | None, ...] | None = None
+
+
+def helps(mistake: str, layer: Any, tensors: list[Any], names: list[str | None]) -> Iterator[Help]:
+    """The changes that work, at most two."""
+    begun, told = time.perf_counter(), 0
+    for text, work in _CANDIDATES.get(mistake, _none)(layer, tensors, [name or "x" for name in names]):
+        try:
+            output = tuple(work().shape)
+        except Exception:  # what doesn't work isn't told, whatever the reason is
+            output = None
+        if output is not None:
+            told += 1
+            yield Help(text, output)
+        if told == _MOST or time.perf_counter() - begun > _PATIENCE:
+            break
+
+
+def _again(layer: Any, **changed: Any) -> Any:
+    """A new layer like this one, with some arguments changed; the cell's own stays as it is."""
+    config = {**layer.get_config(), **changed, "name": f"{layer.name}_tried"}
+    return type(layer).from_config(config)
+
+
+def _changed(layer: Any, tensor: Any, **changed: Any) -> Any:
+    return _again(layer, **changed)(tensor)
+
+
+def _after_reshape(layer: Any, tensor: Any, target: tuple[int, ...]) -> Any:
+    from keras import layers
+
+    return _again(layer)(layers.Reshape(target, name=_TRIED)(tensor))
+
+
+def _none(layer: Any, tensors: list[Any], names: list[str]) -> Candidates:
+    yield from ()
+
+
+def _rank(layer: Any, tensors: list[Any], names: list[str]) -> Candidates:
+    """An axis too few or too many."""
+
+    tensor, name = tensors[0], names[0]
+    before = tensor._keras_history.operation
+    sample = tuple(tensor.shape[1:])
+    if getattr(before, "return_sequences", None) is False and hasattr(before, "units"):
+        longer = f"return_sequences=True in {type(before).__name__} {before.name}, which stands in front."
+        source = before._inbound_nodes[-1].input_tensors[0]
+        yield longer, lambda: _again(layer)(_again(before, return_sequences=True)(source))
+    if None not in sample:
+        for target in ((*sample, 1), (1, *sample)):
+            text = f"{type(layer).__name__}(…)(layers.Reshape({target})({name}))"
+            yield text, partial(_after_reshape, layer, tensor, target)
+    if len(sample) > 2 and None not in sample[-2:]:
+        merged = (*(-1 if n is None else n for n in sample[:-2]), sample[-2] * sample[-1])
+        text = f"{type(layer).__name__}(…)(layers.Reshape({merged})({name}))"
+        yield text, partial(_after_reshape, layer, tensor, merged)
+
+
+def _kernel(layer: Any, tensors: list[Any], names: list[str]) -> Candidates:
+    """A window that is longer than what it slides over."""
+    yield 'padding="same": zeros at the border keep the length.', lambda: _again(layer, padding="same")(tensors[0])
+    places = tensors[0].shape[1:-1]
+    for argument in ("kernel_size", "pool_size"):
+        size = getattr(layer, argument, None)
+        if size is not None and None not in places:
+            fitting = tuple(map(min, size, places))
+            shown = fitting[0] if len(fitting) == 1 else fitting
+            work = partial(_changed, layer, tensors[0], **{argument: fitting})
+            yield f"{argument}={shown}: no longer than what is there.", work
+
+
+def _merge(layer: Any, tensors: list[Any], names: list[str]) -> Candidates:
+    """Tensors that differ on an axis on which they should be equal."""
+    from keras import layers
+
+    shapes = [tuple(tensor.shape) for tensor in tensors]
+    if len({len(shape) for shape in shapes}) > 1 or len(shapes) != 2:
+        return
+    places = [
+        place for place, (a, b) in enumerate(zip(*shapes, strict=True)) if place and a != b and None not in (a, b)
+    ]
+    both = ", ".join(names)
+    if len(places) == 1 and hasattr(layer, "axis"):
+        place = places[0]
+        yield (
+            f"layers.Concatenate(axis={place})([{both}])",
+            lambda: layers.Concatenate(axis=place, name=_TRIED)(tensors),
+        )
+    if places == [len(shapes[0]) - 1]:
+        units = shapes[1][-1]
+        text = f"layers.Dense({units})({names[0]}) in place of {names[0]}."
+        yield text, lambda: _again(layer)([layers.Dense(units, name=_TRIED)(tensors[0]), tensors[1]])
+    if places == [1] and len(shapes[0]) == 3:
+        longer = 0 if shapes[0][1] > shapes[1][1] else 1
+        cut = abs(shapes[0][1] - shapes[1][1])
+        text = f"layers.Cropping1D(({cut}, 0))({names[longer]}) in place of {names[longer]}: without its first {cut}."
+        cropped = [layers.Cropping1D((cut, 0), name=_TRIED)(t) if i == longer else t for i, t in enumerate(tensors)]
+        yield text, lambda: _again(layer)(cropped)
+
+
+def _reshape(layer: Any, tensors: list[Any], names: list[str]) -> Candidates:
+    """Sizes whose product isn't that of what is there: one of them is worked out."""
+    target = tuple(layer.target_shape)
+    for place in range(len(target)):
+        open_ = (*target[:place], -1, *target[place + 1 :])
+        yield f"layers.Reshape({open_})({names[0]})", partial(_changed, layer, tensors[0], target_shape=open_)
+    kept = (-1, tensors[0].shape[-1])
+    yield f"layers.Reshape({kept})({names[0]})", partial(_changed, layer, tensors[0], target_shape=kept)
+
+
+def _open_axis(layer: Any, tensors: list[Any], names: list[str]) -> Candidates:
+    """A weight would need a number that isn't known: the open axis can be averaged away."""
+    from keras import layers
+
+    before = tensors[0]._keras_history.operation
+    if type(before).__name__ != "Flatten":
+        return
+    source = before._inbound_nodes[-1].input_tensors[0]
+    if len(source.shape) == 3:
+        text = f"layers.GlobalAveragePooling1D() in place of Flatten {before.name}."
+        yield text, lambda: _again(layer)(layers.GlobalAveragePooling1D(name=_TRIED)(source))
+
+
+_CANDIDATES: dict[str, Callable[[Any, list[Any], list[str]], Candidates]] = {
+    "layer_rank": _rank,
+    "kernel_exceeds_steps": _kernel,
+    "merge_shapes": _merge,
+    "reshape": _reshape,
+    "unknown_axis": _open_axis,
+}

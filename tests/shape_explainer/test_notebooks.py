@@ -1,0 +1,201 @@
+"""One real notebook in one kernel: ten kinds of shape errors, their causes, and silence everywhere else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import nbformat
+import pytest
+
+START = """
+import sys
+sys.path.insert(0, {root!r})
+import keras
+import numpy as np
+from keras import layers, ops
+from shape_explainer import explain
+"""
+
+
+@dataclass(frozen=True)
+class Case:
+    """A cell before, the cell that fails, and what must stand below its traceback (or, with "not", must not)."""
+
+    before: str
+    cell: str
+    says: tuple[str, ...]
+
+
+CASES = {
+    "another number of features": Case(
+        "m = keras.Sequential([layers.Input((11, 6)), layers.LSTM(9), layers.Dense(4)])\nX = np.zeros((13, 11, 5))",
+        "m.predict(X, verbose=0)",
+        (
+            "built for features=6",
+            "the data have 5",
+            "expected: (batch None, timesteps 11, features 6)",
+            "Input((11, 5))",
+        ),
+    ),
+    "an axis too few for a layer": Case(
+        "start = keras.Input((11, 6))\nshort = layers.LSTM(9, name='front')(start)",
+        "end = layers.LSTM(7)(short)",
+        ("axis that is missing: timesteps", "return_sequences=True in LSTM front", "gives (None, 7)"),
+    ),
+    "targets along time": Case(
+        "t = keras.Sequential([layers.Input((11, 6)), layers.GRU(9, name='memory'), layers.Dense(4)])\n"
+        "t.compile(loss='mse')\nX2, goal = np.zeros((26, 11, 6)), np.zeros((26, 11, 4))",
+        "t.fit(X2, goal, verbose=0)",
+        ("gives (batch None, units 4)", "goal is (26, 11, 4)", "return_sequences=True in memory"),
+    ),
+    "tensors that don't join": Case(
+        "left, right = keras.Input((12, 6)), keras.Input((10, 6))",
+        "layers.Add()([left, right])",
+        ("(None, 12, 6) and (None, 10, 6)", "Cropping1D((2, 0))(left)", "gives (None, 10, 6)"),
+    ),
+    "a window longer than the steps": Case(
+        "few = keras.Input((3, 6))",
+        "layers.Conv1D(8, 5)(few)",
+        ("kernel_size 5", "only 3 steps", 'padding="same"', "gives (None, 3, 8)"),
+    ),
+    "a reshape that loses numbers": Case(
+        "grid = keras.Input((6, 10))",
+        "layers.Reshape((4, 11))(grid)",
+        ("can't cut (6, 10) into (4, 11)", "Reshape((4, -1))(grid)", "gives (None, 4, 15)"),
+    ),
+    "weights that stand the other way round": Case(
+        "dense = layers.Dense(5)\ndense.build((None, 8))",
+        "dense.set_weights([np.zeros((5, 8)), np.zeros(5)])",
+        ("is (8, 5)", "given is (5, 8)", "the other way round"),
+    ),
+    "a layer of one's own": Case(
+        "class Mix(layers.Layer):\n"
+        "    def build(self, shape):\n"
+        "        self.w = self.add_weight(shape=(6, 5), name='w')\n\n"
+        "    def call(self, x):\n"
+        "        return ops.matmul(x, self.w)\n\n"
+        "mixed = np.ones((4, 11, 7), 'float32')",
+        "Mix()(mixed)",
+        ("x is (4, 11, 7) and self.w is (6, 5)", "self.w needs 7 rows"),
+    ),
+    "arrays of NumPy": Case(
+        "a, b = np.zeros((7, 6)), np.zeros((5, 6))",
+        "a @ b",
+        ("are 6 and 5", "a @ b.T gives (7, 5)"),
+    ),
+    "an open axis in a weight": Case(
+        "open_ = keras.Input((None, 6))\nflat = layers.Flatten(name='laid_out')(open_)",
+        "layers.Dense(5)(flat)",
+        ("their number is None", "GlobalAveragePooling1D() in place of Flatten laid_out", "gives (None, 5)"),
+    ),
+    "one input of two": Case(
+        "p, q = keras.Input((3,), name='p'), keras.Input((4,), name='q')\n"
+        "two = keras.Model([p, q], layers.Concatenate()([p, q]))\nonly = np.zeros((2, 3))",
+        "two(only)",
+        ("only is one array", "p, q"),
+    ),
+    "ids beyond the vocabulary": Case(
+        "words = keras.Sequential([layers.Input((6,)), layers.Embedding(50, 4)])\nids = np.full((3, 6), 77)",
+        "words(ids)",
+        ("id 77", "input_dim=78"),
+    ),
+    "more samples than targets": Case(
+        "s = keras.Sequential([layers.Input((8,)), layers.Dense(3)])\ns.compile(loss='mse')\n"
+        "rows, answers = np.zeros((64, 8)), np.zeros((61, 3))",
+        "s.fit(rows, answers, verbose=0)",
+        ("rows has 64 samples and answers has 61", "rows[:61]"),
+    ),
+}
+SILENT = {
+    "division": "1 / 0",
+    "a name": "nobody",
+    "a number": "int('shape')",
+    "an index": "np.zeros((3, 4))[7]",
+    "a key": "{}['shape']",
+    "one's own": "raise ValueError('the shape of things to come')",
+    "a cell that works": "np.zeros((3, 4)) @ np.zeros((4, 5))",
+}
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a cell printed, and the error that it raised."""
+
+    printed: str
+    error: str
+
+
+@pytest.fixture(scope="module")
+def ran() -> dict[str, Ran]:
+    """Every cell's output, from one start of one kernel."""
+    from pathlib import Path
+
+    from nbclient import NotebookClient
+
+    cells = {"start": START.format(root=str(Path(__file__).parents[2])), "load": "%load_ext shape_explainer"}
+    for name, case in CASES.items():
+        cells |= {f"before {name}": case.before, name: case.cell}
+    cells |= SILENT
+    cells["random"] = "import random; late = layers.LSTM(7); random.seed(5); numbers = [random.random()]"
+    cells["random error"] = "late(short)"
+    cells["random after"] = (
+        "numbers += [random.random()]; random.seed(5)\nprint(numbers == [random.random(), random.random()])"
+    )
+    cells["picture"] = (
+        "class Net(keras.Model):\n"
+        "    def __init__(self):\n"
+        "        super().__init__()\n"
+        "        self.d = layers.Dense(5, name='inner')\n\n"
+        "    def call(self, x):\n"
+        "        return self.d(x)\n\n"
+        "explain(Net(), input_shape=(9,))"
+    )
+    cells["unload"] = "%unload_ext shape_explainer"
+    cells["after unloading"] = CASES["arrays of NumPy"].cell
+    cells["loaded again"] = "%load_ext shape_explainer\n%reload_ext shape_explainer"
+    cells["once"] = CASES["arrays of NumPy"].cell
+    book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in cells.values()])
+    NotebookClient(book, timeout=150, kernel_name="python3", allow_errors=True).execute()
+    return {name: _ran(cell) for name, cell in zip(cells, book.cells, strict=True)}
+
+
+def _ran(cell: nbformat.NotebookNode) -> Ran:
+    printed = "".join(out.text for out in cell.outputs if out.output_type == "stream" and out.name == "stdout")
+    shown = "".join(out.data.get("text/html", "") for out in cell.outputs if out.output_type == "execute_result")
+    return Ran(printed + shown, next((out.ename for out in cell.outputs if out.output_type == "error"), ""))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", CASES)
+def test_a_shape_error_is_followed_by_its_cause_and_a_fix(ran: dict[str, Ran], name: str) -> None:
+    assert not ran[f"before {name}"].error
+    assert ran[name].error in ("ValueError", "InvalidArgumentError")
+    assert ran[name].printed.count("Shape Explainer\n") == 1, ran[name].printed
+    assert [part for part in CASES[name].says if part not in ran[name].printed] == [], ran[name].printed
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SILENT)
+def test_everything_else_stays_silent(ran: dict[str, Ran], name: str) -> None:
+    assert ran[name].printed == ""
+    assert bool(ran[name].error) == (name != "a cell that works")
+
+
+@pytest.mark.slow
+def test_unloading_ends_it_and_loading_twice_tells_once(ran: dict[str, Ran]) -> None:
+    assert ran["after unloading"] == Ran("", "ValueError")
+    assert ran["once"].printed.count("Shape Explainer\n") == 1
+
+
+@pytest.mark.slow
+def test_random_numbers_go_on_as_if_nothing_had_been(ran: dict[str, Ran]) -> None:
+    assert "Shape Explainer" in ran["random error"].printed
+    assert ran["random after"].printed == "True\n"
+
+
+@pytest.mark.slow
+def test_a_class_of_a_cell_is_shown_as_a_picture(ran: dict[str, Ran]) -> None:
+    html = ran["picture"].printed
+    assert "<svg" in html
+    assert "inner" in html
+    assert "features × units" in html
