@@ -52,8 +52,11 @@ pre.pasted .fails { background: light-dark(#fee2e2, #4c1414); }
 
 def diagnose_page() -> None:
     """The box, and the answer under it."""
-    st.title("Paste an error, a summary or a few lines of Keras", anchor=False)
-    st.markdown("Your text is read, never run or stored. You get a live model with your sizes.")
+    st.title("Fix an error", anchor=False)
+    st.markdown(
+        "Paste an error, a summary or a few lines of Keras. Your text is read, never run or stored. You get a live "
+        "model with your sizes."
+    )
     _from_link()
     box()
     _hear()

@@ -471,7 +471,7 @@ function shapeOf(shape) {
     shape.map((axis, i) => [
       i ? ", " : "",
       originNumber(axis),
-      h("span", { class: `ax ${axisClass(axis.axis)}` }, ` ${axis.axis}`),
+      h("span", { class: `ax ${axisClass(axis.axis)}` }, ` ${singular(axis.axis, axis.size)}`),
     ]),
     ")",
   );

@@ -180,7 +180,9 @@ function edgeLabel(axis) {
     "span",
     { class: `edge ax ${axisClass(axis.axis)}` },
     originNumber(axis, { tabindex: "-1" }),
-    axis.axis === number(axis.size) ? null : [" ", h("span", { class: "axis" }, axis.axis)],
+    axis.axis === number(axis.size)
+      ? null
+      : [" ", h("span", { class: "axis" }, singular(axis.axis, axis.size))],
   );
 }
 
