@@ -92,7 +92,8 @@ def _fix_json(fix: Change) -> dict[str, Any]:
 
 def as_text(found: Diagnosis) -> str:
     """The answer for a terminal."""
-    lines = [f"{found.kind}: {found.mistake or 'no mistake of shapes recognised'}"]
+    nothing = "" if found.kind == "question" else ": no mistake of shapes recognized"
+    lines = [found.kind + (f": {found.mistake}" if found.mistake else nothing)]
     if found.layer:
         lines.append(f"Layer: {found.layer}" + (f" ({found.class_name})" if found.class_name else ""))
     for shape in found.shapes[:12]:

@@ -148,27 +148,10 @@ class Found:
             return value.last.lower() if what in ("activation", "recurrent_activation") else None
         if (
             isinstance(value, Missing)
-            and what
-            not in (
-                "activation",
-                "name",
-                "recurrent_activation",
-                "dtype",
-                "mask_zero",
-                "return_sequences",
-                "return_state",
-                "stateful",
-                "use_bias",
-                "weights",
-                "kernel_initializer",
-            )
+            and what not in _NO_NUMBERS
             and not what.endswith(("initializer", "regularizer", "constraint", "init"))
         ):
-            return (
-                0.5
-                if what in ("rate", "p", "dropout", "recurrent_dropout", "alpha", "dropout_W", "dropout_U")
-                else self.whole(value)
-            )
+            return 0.5 if what in _FRACTIONS else self.whole(value)
         return None
 
     def ask(self, name: str) -> None:
