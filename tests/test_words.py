@@ -62,7 +62,6 @@ STILL: dict[str, int] = {
     "explainers/reading/code/making.py": 1,
     "explainers/reading/code/merges.py": 1,
     "explainers/reading/code/sequential.py": 1,
-    "explainers/reading/diagnosis.py": 1,
     "explainers/reading/from_code.py": 1,
     "explainers/reading/from_message.py": 1,
     "explainers/reading/kinds.py": 1,

@@ -53,15 +53,15 @@ def of_elsewhere(cleaned: Cleaned, name: str) -> Finding:
     told = f"This is {name}, not Keras. {found.cause}".strip()
     if model is None:
         if found.spec is not None:
-            return replace(found, kind=kind, cause=f"{told} The same layer in Keras stands below, live.")
-        own = "" if found.cause else "Paste the code of its layers, and the same model in Keras stands here live."
+            return replace(found, kind=kind, cause=f"{told} The same layer in Keras follows, live.")
+        own = "" if found.cause else "Paste the code of its layers, and you get the same model in Keras, live."
         return replace(found, kind=kind, cause=f"{told} {own}".strip())
     spec = found.spec if found.spec is not None else model.spec
     marks = tuple(Mark(at.start, at.end, "a shape") for at in cleaned.shapes[:40])
     return replace(
         found,
         kind=kind,
-        cause=f"{told} {'The same model in Keras stands below, live.' if spec is not None else ''}".strip(),
+        cause=f"{told} {'The same model in Keras follows, live.' if spec is not None else ''}".strip(),
         spec=spec,
         values={**model.values, **found.values},
         shapes=tuple(dict.fromkeys((*found.shapes, *model.shapes))),
@@ -170,7 +170,7 @@ def _channels(flat: str) -> Finding | None:
     if wanted in came[2:]:
         order = (0, came.index(wanted, 2), *(i for i in range(1, len(came)) if i != came.index(wanted, 2)))
         fixes.append(Change("Put the channels behind the batch.", code=f"x = x.permute{order}",
-                            means=f"The {wanted} channels stand last, as Keras has them."))  # fmt: skip
+                            means=f"The {wanted} channels come last, as in Keras."))  # fmt: skip
     fixes.append(Change(f"Or make the convolution for {got} channels.", code=f"nn.Conv{rank}d({got}, …)"))
     values: dict[str, Value] = {"channels": wanted, "came": got}
     return Finding("error", "channels", class_name=f"Conv{rank}d", values=values, cause=cause, fixes=tuple(fixes),
@@ -187,11 +187,11 @@ def _width(flat: str) -> Finding | None:
     if found is None:
         return None
     wanted, got = int(found[1]), int(found[2])
-    cause = f"The recurrent layer is made for input_size={wanted}; the last axis of what came is {got}."
+    cause = f"The recurrent layer is made for input_size={wanted}; the last axis of its input is {got}."
     fixes = (
         Change(f"Make it for {got} features: input_size={got}.", code=f"nn.LSTM(input_size={got}, …)"),
         Change("Or put the features last.", code="x = x.transpose(1, 2)",
-               means=f"The axis of {wanted} stands elsewhere then."),
+               means=f"The axis of {wanted} then moves to another place."),
     )  # fmt: skip
     return Finding("error", "data_size", values={"features": wanted, "came": got}, cause=cause, fixes=fixes)
 
@@ -210,7 +210,7 @@ def _axes(flat: str) -> Finding | None:
     fixes = (
         (
             Change("Put the batch axis in front: this is one sample.", code="x = x.unsqueeze(0)"),
-            Change("Or give each value an axis of its own: one feature (or channel).", code="x = x.unsqueeze(1)",
+            Change("Or give each value its own axis: one feature (or channel).", code="x = x.unsqueeze(1)",
                    means="Recurrent layers with batch_first=True read (batch, timesteps, features): x.unsqueeze(-1)."),
         )
         if got < wanted

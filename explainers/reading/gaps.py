@@ -20,9 +20,7 @@ _WIDTH = "the input's width = "
 _MISSED = re.compile(r"\b(?P<name>\w+)(?P<made>\.__init__)?\(\) missing \d+ required positional argument")
 _NUMBER = re.compile(r" = (\d+)$")
 _FREE = {"features": 5, "channels": 3, "timesteps": 30, "steps": 30, "height": 32, "width": 30, "depth": 28}
-RESTS_ON_AN_EXAMPLE = (
-    "What Keras refuses here rests on a size that the text doesn't give: an example stands in its place."
-)
+RESTS_ON_AN_EXAMPLE = "What Keras refuses here rests on a size that the text doesn't give: an example takes its place."
 NOT_READ = "An argument on this line isn't read here, so this refusal says nothing about your code."
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from explainers.core.axes import Shape
 from explainers.core.finding import Finding, Mark, Value, name_axes
+from explainers.core.layers import class_of
 from explainers.core.spec import InputSpec, LayerSpec, ModelSpec, Sizes, chain
 from explainers.reading.text import Cleaned
 
@@ -63,9 +64,7 @@ def question(cleaned: Cleaned) -> Finding | None:
         return None
     named = _LAYER.search(text)
     layer = _RECURRENT.get((named[1] if named else "").lower().replace("bi", "").replace("-", ""), "")
-    layer = layer or {"dense": "Dense", "conv1d": "Conv1D", "conv2d": "Conv2D", "embedding": "Embedding"}.get(
-        (named[1] if named else "").lower(), ""
-    )
+    layer = layer or class_of((named[1] if named else "").lower()) or ""
     sized = re.search(r"\b(?:LSTM|GRU|SimpleRNN|Dense)\s?\(\s?(\d{1,5})", text)
     units = int(sized[1]) if sized is not None else None
     triples = tuple(tuple(int(n) for n in found.groups()) for found in list(_TRIPLE.finditer(text))[:8])
@@ -99,7 +98,7 @@ def _unsure(asked: Asked, marks: tuple[Mark, ...]) -> Finding:
         marks=marks,
         questions=(
             "Do you ask which input_shape your data need? Say how many samples, timesteps and features there are.",
-            "Or what a shape means? Paste it, or the summary it stands in.",
+            "Or what a shape means? Paste it, or the summary it comes from.",
         ),
     )
 
