@@ -2,10 +2,11 @@
 
     python -m explainers list [--json]
     python -m explainers show NAME [dim=value ...] [--preset NAME] [--json]
+    python -m explainers show FILE [--json]
     python -m explainers diagnose [FILE ...|-] [--model N] [--answer KEY=VALUE] [--json]
 
-A model that can't be built is a lesson: exit 0 with "error" filled. An unknown name or dim, or a value out of
-range: exit 2 and one clear sentence on stderr.
+A model that can't be built is a lesson: exit 0 with "error" filled. An unknown name or dim, a value out of range, or a
+file that is refused: exit 2 and one clear sentence on stderr.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from typing import Any
 from explainers.core.dims import DimsError, DimSpec
 from explainers.core.explainer import Explainer, Preset
 from explainers.core.registry import UnknownExplainer, all_explainers, find_explainer
+from explainers.saved.files import Refused, looks_like_a_file
 from settings import SettingError
 
 
@@ -29,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = _parser().parse_args(arguments)
     try:
         return int(chosen.run(chosen))
-    except (DimsError, UnknownExplainer, UsageError, SettingError) as error:
+    except (DimsError, UnknownExplainer, UsageError, SettingError, Refused) as error:
         print(error, file=sys.stderr)
         return 2
 
@@ -55,7 +57,9 @@ def _parser() -> argparse.ArgumentParser:
         help="build one explainer's live model and show where its numbers come from",
         description="Build the live model at the given dims. A model that can't be built is shown with its error.",
     )
-    showing.add_argument("name", metavar="NAME", help="an explainer, as `list` names it")
+    showing.add_argument(
+        "name", metavar="NAME", help="an explainer, as `list` names it; or a .keras, .h5 or .json file of a model"
+    )
     showing.add_argument("dims", nargs="*", metavar="dim=value", help="dims to change; write none for None")
     showing.add_argument("--preset", metavar="NAME", help="start from a preset (its name or its title)")
     showing.add_argument("--json", action="store_true", help="as JSON, for scripts")
@@ -118,6 +122,8 @@ def _described_dim(spec: DimSpec) -> dict[str, Any]:
 
 
 def _show(chosen: argparse.Namespace) -> int:
+    if looks_like_a_file(chosen.name):
+        return _show_file(chosen)
     explainer = find_explainer(chosen.name)
     texts = read_dims(explainer, chosen.preset, chosen.dims)
     dims = explainer.dims.read(texts)  # a bad value is refused before Keras is loaded
@@ -125,6 +131,17 @@ def _show(chosen: argparse.Namespace) -> int:
 
     told = load(explainer, dims)
     print(json.dumps(as_json(told), ensure_ascii=False) if chosen.json else as_text(told))
+    return 0
+
+
+def _show_file(chosen: argparse.Namespace) -> int:
+    if chosen.dims or chosen.preset:
+        raise UsageError("A file has no dims and no presets: its numbers are its own.")
+    from explainers.core.tell import as_json, as_text
+    from explainers.saved.rebuild import told
+
+    found = told(chosen.name)
+    print(json.dumps(as_json(found), ensure_ascii=False) if chosen.json else as_text(found))
     return 0
 
 

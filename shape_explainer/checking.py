@@ -17,7 +17,7 @@ from explainers.core.mistakes.kit.judged import Judged
 from explainers.core.words import spoken_by_keras
 from shape_explainer.data import Given, NotArrays, arrays, batch_of
 from shape_explainer.encodings import encoding
-from shape_explainer.models import look
+from shape_explainer.models import NoShapes, look
 
 Named = list[tuple[str, Shape]]  # the ends of a model: what each is called, and its shape
 WORDS = {
@@ -69,7 +69,7 @@ def check(model: Any, x: Any, y: Any = None, loss: Any = None) -> Checked:
     """The verdicts on data for a model."""
     try:
         return Checked(tuple(_verdicts(model, x, y, loss)))
-    except NotArrays as error:
+    except (NotArrays, NoShapes) as error:
         return Checked((Verdict("wrong", "This", str(error)),))
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from explainers.core.limits import CostError, Limits
 from explainers.core.results import Inspection
+from explainers.core.words import spoken_by_keras
 
 InputShape = Sequence[Any] | Mapping[str, Any]  # (20, 8), or a list or dict of such, as the model's call takes them
 BUILT = "The model had no weights yet. They were made now, for this input_shape."
@@ -103,7 +104,14 @@ def _with_shapes(model: Any, input_shape: InputShape) -> tuple[Any, tuple[str, .
         with contextlib.suppress(Exception), nothing_left_behind():  # not every class can be copied
             twin = copy.deepcopy(model)
             return _called(twin, inputs), ()
-    outputs = _called(model, inputs)
+    try:
+        outputs = _called(model, inputs)
+    except Exception as error:  # whatever Keras or the model's own call says to this shape
+        said = spoken_by_keras(error).splitlines()[0]
+        raise NoShapes(
+            f"The model {model.name} can't be called on an Input of input_shape={input_shape!r}: {said} If its call "
+            "needs values, give it data once, model(x), and then explain(model)."
+        ) from error
     return outputs, (BUILT,) if isinstance(outputs, keras.Model) else ()
 
 

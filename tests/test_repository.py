@@ -118,6 +118,7 @@ UNKNOWN = {
     "explainers/layers": (*LESSONS, *TOP_FLOOR, "explainers.beside", "explainers.reading", "explainers.practice"),
     "explainers/forecasting": (*LESSONS, *TOP_FLOOR, "explainers.beside", "explainers.reading", "explainers.practice"),
     "explainers/reading": (*LESSONS, *TOP_FLOOR, "explainers.beside", "explainers.practice"),
+    "explainers/saved": (*LESSONS, *TOP_FLOOR, "explainers.beside", "explainers.reading", "explainers.practice"),
     "explainers/practice": TOP_FLOOR,
     "explainers/beside": (*TOP_FLOOR, "explainers.reading", "explainers.practice"),
     "views": (*LESSONS, *TOP_FLOOR, "explainers.beside"),

@@ -59,7 +59,7 @@ def fragment(name: str, answer: str, inspection: Inspection, notes: Sequence[str
         f'<div class="scroll" tabindex="0" role="group" aria-label="Shape flow">'
         f"{flow_svg.svg(data, f'Shape flow of {name}', key)}</div>",
         _ledger(inspection),
-        _folded("As code", f"<pre>{escape(inspection.code)}</pre>") if inspection.code else "",
+        _folded("As code", f'<pre tabindex="0">{escape(inspection.code)}</pre>') if inspection.code else "",
         "</section>",
     ]
     return _whole("".join(parts))

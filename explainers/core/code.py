@@ -49,7 +49,7 @@ def _read_arguments(layer: Any) -> dict[str, str]:
     if type(layer).__name__ == "InputLayer":
         if not layer._inbound_nodes:
             return _refused_input(layer)
-        batch, *sample = tuple(layer.output.shape)
+        batch, *sample = tuple(layer.output.shape) or (None,)
         return {"shape": repr(tuple(sample)), **({"batch_size": repr(batch)} if batch is not None else {})}
     try:
         config, defaults = layer.get_config(), _defaults(layer.__class__)
@@ -316,6 +316,8 @@ def _called(layer: Any, given: list[str]) -> str:
 
 
 def _input(layer: Any) -> str:
+    if not layer.output.shape:  # a single number, without even a batch
+        return f'keras.Input(batch_shape=(), name="{layer.name}")'
     batch, *sample = tuple(layer.output.shape)
     fixed = f", batch_size={batch}" if batch is not None else ""
     dtype = f', dtype="{layer.output.dtype}"' if layer.output.dtype != "float32" else ""

@@ -33,6 +33,10 @@ class Limits:
     seconds: float = settings.number(
         12.0, 0.1, 600, "estimated time of making the weights and of the forward pass, in seconds"
     )
+    layers: int = settings.whole(1_000, 1, 100_000, "layers of a saved model, those of models inside it included")
+    config_bytes: int = settings.whole(
+        8_000_000, 1_000, 1_000_000_000, "bytes of the configuration of a saved model, unpacked"
+    )
     calls: int = settings.whole(130, 1, 100_000, "cell calls that are recorded with their values")
 
     @classmethod

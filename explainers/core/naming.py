@@ -114,7 +114,7 @@ def words_for(sizes: Sequence[int | None], words: Words | None) -> tuple[str, ..
     taken = set(names)
     return tuple(
         name or (own if own not in taken else by_place(place))
-        for place, (name, own) in enumerate(zip(names, ours, strict=True))
+        for place, (name, own) in enumerate(zip(names, ours[:rank], strict=True))  # a single number has no axis at all
     )
 
 

@@ -180,7 +180,8 @@ def as_text(told: Told) -> str:
     for demo in told.demos:
         parts += [f"{demo.title} ({demo.kind})", f"    {untagged(demo.verdict)}"]
         parts += [f"    Keras: {demo.error.message}"] if demo.error else []
-    return "\n".join([*parts, "", found.code, f"Open it: {told.explanation.url}"])
+    link = [f"Open it: {told.explanation.url}"] if told.explanation.url else []
+    return "\n".join([*parts, "", found.code, *link])
 
 
 def layer_lines(layer: Layer) -> list[str]:

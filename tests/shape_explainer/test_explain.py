@@ -215,3 +215,8 @@ def test_random_numbers_and_names_go_on_as_if_nothing_had_been() -> None:
     assert [first, random.random()] == wanted
     number = int(before.rpartition("_")[2]) if "_" in before else 0
     assert layers.Dense(1).name == f"dense_{number + 1}"
+
+
+def test_a_shape_that_the_model_refuses_is_told_with_keras_words() -> None:
+    with pytest.raises(NoShapes, match=r"input_shape=\(5,\).*expected ndim=3"):
+        explain(keras.Sequential([layers.LSTM(4)]), input_shape=(5,))

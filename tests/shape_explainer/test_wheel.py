@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import re
+import signal
 import site
+import socket
 import subprocess
 import sys
+import time
 import tomllib
+import urllib.request
 import zipfile
 from pathlib import Path
 
@@ -82,6 +88,32 @@ def test_the_command_tells_what_it_does_and_runs_the_engine(python: Path, tmp_pa
     command = python.with_name("shape-explainer")
     assert "starts the app" in run(command, "--help", cwd=tmp_path)
     assert "stacked_lstm:" in run(command, "list", cwd=tmp_path)
+
+
+def test_the_command_starts_the_app_from_anywhere(python: Path, tmp_path: Path) -> None:
+    """Its page is served, and its worker has a Keras that answers."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [python.with_name("shape-explainer"), f"--server.port={port}", "--server.headless=true"]
+    with subprocess.Popen(
+        command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    ) as app:
+        try:
+            assert _answers(f"http://127.0.0.1:{port}/_stcore/health", app)
+            assert _answers(f"http://127.0.0.1:{port}/health/ready", app)
+        finally:
+            os.killpg(app.pid, signal.SIGTERM)
+
+
+def _answers(address: str, app: subprocess.Popen[bytes]) -> bool:
+    """Whether an address says that all is well, within two minutes."""
+    end = time.monotonic() + 120
+    while time.monotonic() < end and app.poll() is None:
+        with contextlib.suppress(OSError), urllib.request.urlopen(address, timeout=5) as answer:
+            return bool(answer.status == 200)
+        time.sleep(0.3)
+    return False
 
 
 def test_without_streamlit_the_command_says_what_is_missing(python: Path, tmp_path: Path) -> None:

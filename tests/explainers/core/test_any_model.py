@@ -355,3 +355,14 @@ def test_a_big_model_of_somebody_else_has_all_its_names():
     assert {name for name in spoken(found) if name.startswith(("axis ", "same size")) or name == "unknown"} == set()
     assert all(layer.known for layer in found.layers)
     assert names(found.layers[0].outputs[0]) == ("batch", "height", "width", "channels")
+
+
+def test_an_input_without_any_axis_is_shown_as_it_is() -> None:
+    def build() -> keras.Model:
+        number = keras.Input(batch_shape=(), name="number")
+        return keras.Model(number, layers.Dense(3)(number))
+
+    found = inspect_model(build, run=False)
+    assert found.error is not None
+    assert found.layers[0].outputs == ((),)
+    assert 'keras.Input(batch_shape=(), name="number")' in found.code

@@ -1,0 +1,56 @@
+"""The live model of a configuration that was checked, with fresh weights, and what `show` says of it."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from pathlib import Path
+from typing import Any
+
+from explainers.core.limits import CostError, Limits
+from explainers.core.results import Explanation, Inspection
+from explainers.core.tell import Told
+from explainers.saved.allowed import Config, allowed
+from explainers.saved.files import Refused, read_config
+
+
+def told(path: str | Path, limits: Limits | None = None) -> Told:
+    """A saved model as `show` tells an explainer. Raises Refused with one sentence."""
+    limits = limits or Limits.from_environment()
+    config = allowed(read_config(path, limits), limits)
+    inspection = inspected(config, limits)
+    count = sum(layer.class_name != "InputLayer" for layer in inspection.layers)
+    answer = (
+        f"The model has {count:,} layer{'' if count == 1 else 's'} and {inspection.total_params:,} parameters. It was "
+        "rebuilt from its configuration; the weights of the file weren't read."
+    )
+    return Told(Explanation("", {}, answer, inspection, ""), ())
+
+
+def inspected(config: Config, limits: Limits) -> Inspection:
+    """Built within the limits, and not run: shapes and counts need no data."""
+    from explainers.core.inspection import inspect_model
+
+    with contextlib.redirect_stdout(io.StringIO()):
+        try:
+            found = inspect_model(lambda: _built(config), limits=limits, run=False, may_skip=True)
+        except CostError as error:
+            raise Refused(str(error)) from None
+    if found.error is not None and found.error.layer is None:  # no layer refused a shape: the file itself is wrong
+        raise Refused(f"Keras can't rebuild this configuration: {_first_line(found.error.message)}")
+    return found
+
+
+def _first_line(message: str) -> str:
+    line = "".join(sign if sign.isprintable() else " " for sign in message.splitlines()[0][:300]).strip()
+    return line if line.endswith((".", "!", "?")) else f"{line}."
+
+
+def _built(config: Config) -> Any:
+    import keras
+
+    if config["class_name"] != "Sequential":
+        return keras.Model.from_config(config["config"])
+    # Sequential.from_config builds all anew for each layer: 600 of them take it 100 s, and this half a second.
+    layers = [keras.saving.deserialize_keras_object(layer, safe_mode=True) for layer in config["config"]["layers"]]
+    return keras.Sequential(layers, name=config["config"]["name"])
