@@ -1,0 +1,51 @@
+"""Sound and broken programs, really run: nobody sound is accused, and what is offered makes the broken ones run."""
+
+from __future__ import annotations
+
+import functools
+
+import pytest
+
+from benchmarks.programs import Judged, applied, judge, programs, run
+
+SOUND, BROKEN = programs("sound"), programs("broken")
+LEAST_MENDED = 0.9  # of the broken ones: the first or the second fix makes them run
+
+
+@functools.cache
+def judged(kind: str) -> tuple[Judged, ...]:
+    return tuple(judge(program) for program in (SOUND if kind == "sound" else BROKEN))
+
+
+def test_there_are_enough_of_them() -> None:
+    assert len(SOUND) >= 60
+    assert len(BROKEN) >= 60
+
+
+def test_no_sound_program_is_accused_and_live_counts_are_its_own() -> None:
+    """Keras runs each of them; where the reader rebuilds the whole model, it has as many parameters."""
+    wrong = {entry.program.name: entry.wrong for entry in judged("sound") if entry.wrong}
+    assert wrong == {}
+    assert sum(entry.counts is not None for entry in judged("sound")) >= len(SOUND) // 2
+
+
+@pytest.mark.long
+def test_broken_programs_run_with_what_is_offered() -> None:
+    """Keras refuses each of them (or runs it and is wrong); with a diff of the answer put into its lines it runs."""
+    kept = [entry for entry in judged("broken") if not entry.wrong]
+    wrong = {entry.program.name: entry.wrong for entry in judged("broken") if entry.wrong}
+    assert len(kept) >= LEAST_MENDED * len(BROKEN), wrong
+
+
+@pytest.mark.parametrize("name", ["two_lstms", "concat_sides", "units_for_columns", "kernel_too_long"])
+def test_a_broken_program_runs_with_the_first_diff(name: str) -> None:
+    """A part of the whole product, one of a kind."""
+    program = next(program for program in BROKEN if program.name == name)
+    assert run(program).error is not None
+    assert judge(program).runs == 1
+
+
+def test_a_diff_is_put_in_strictly() -> None:
+    assert applied("a\nb\nc", "@@ -1,3 +1,3 @@\n a\n-b\n+x\n c") == "a\nx\nc"
+    with pytest.raises(ValueError, match="isn't line 2"):
+        applied("a\nb", "@@ -1,2 +1,1 @@\n a\n-c")
