@@ -25,6 +25,45 @@ _KERAS = re.compile(
 _UNKNOWN_UNITS = 32
 
 
+Forms = tuple[re.Pattern[str], re.Pattern[str]]
+
+
+def _next_to(words: str) -> Forms:
+    """``20 timesteps``, and ``timesteps = 20``."""
+    return (
+        re.compile(rf"\b(\d[\d,]{{0,11}})\s?-?\s?(?:{words})"),
+        re.compile(rf"\b(?:{words})\s{{0,2}}(?:is|are|of|=|:|size)?\s{{0,2}}(?:is|=)?\s{{0,2}}(\d[\d,]{{0,11}})\b"),
+    )
+
+
+_FEATURES = _next_to(
+    r"features?|variables?|columns?|input_dim|dim(?:ensional|s)?\b|-dim|values? per (?:step|timestep)|sensors?"
+)
+_INPUTS = _next_to(r"inputs?")
+_STEPS = _next_to(r"time ?-?_?steps?|steps?|words?|days|hours|sequence length|length|frames?|lags?")
+_SAMPLES = _next_to(
+    r"samples?|nb_samples|sentences?|rows?|sequences|examples?|observations|records|data points|instances"
+)
+_BATCH = _next_to(r"batch[ _]?size(?: of)?|per batch")
+_BATCHES = _next_to(r"batches of")
+_UNITS = _next_to(r"units?|neurons?|cells?|hidden (?:units|size)|nodes?")
+# what shows that somebody asks for it
+_BATCHES_ASKED = re.compile(
+    r"batch(?:es)?\b.{0,40}(?:epoch|how many)|how many.{0,40}batch|steps.{0,20}epoch|epoch.{0,30}(?:steps|batches)"
+)
+_COUNT_ASKED = re.compile(r"\bparam(?:eter)?s?\b|\bweights\b.{0,30}\bhow many|how many.{0,30}\bweights\b")
+_MEANING_ASKED = re.compile(r"\bmeans?\b|\bmeaning\b|what is\b|what does|why .{0,30}none|understand")
+_RIGHT_ASKED = re.compile(r"\bam i right|\bis (?:it|that|this) (?:right|correct)|\bcorrect\?|\bright\?")
+_IMAGES_ASKED = re.compile(r"\bimages?\b|\bpictures?\b|\bphotos?\b|\bpixels?\b|\bconv2d\b|\brgb\b")
+_GRAY = re.compile(r"gr[ae]y|mnist|black")
+_UNITS_ASKED = re.compile(r"\bunits?\b|hidden size|neurons")
+_UNITS_AGAINST = re.compile(r"\btime ?-?_?steps?\b|\bmean|\bdifference|what (?:is|are)")
+_SEQUENCES_ASKED = re.compile(r"return_sequences")
+_LENGTHS_ASKED = re.compile(
+    r"variable[ -]length|different lengths?|varying lengths?|various lengths?|not the same length"
+)
+
+
 @dataclass(frozen=True)
 class Asked:
     """One question: its sentence, the numbers in it, the layer it is about, and the shapes it names."""
@@ -34,27 +73,20 @@ class Asked:
     layer: str
     units: int | None
 
-    def number(self, *patterns: str) -> int | None:
-        """The number that stands beside one of these words, before or behind them."""
-        for pattern in patterns:
-            for form in (
-                rf"\b(\d[\d,]{{0,11}})\s?-?\s?(?:{pattern})",
-                rf"\b(?:{pattern})\s{{0,2}}(?:is|are|of|=|:|size)?\s{{0,2}}(?:is|=)?\s{{0,2}}(\d[\d,]{{0,11}})\b",
-            ):
-                found = re.search(form, self.words)
-                if found is not None:
-                    return int(found[1].replace(",", ""))
+    def number(self, *words: Forms) -> int | None:
+        """The number next to one of these words, before or behind them."""
+        for form in (form for forms in words for form in forms):
+            found = form.search(self.words)
+            if found is not None:
+                return int(found[1].replace(",", ""))
         return None
 
-    def has(self, pattern: str) -> bool:
-        """Whether these words stand in it."""
-        return re.search(pattern, self.words) is not None
+    def has(self, pattern: re.Pattern[str]) -> bool:
+        """Whether it has these words."""
+        return pattern.search(self.words) is not None
 
 
 Answered = tuple[str, ModelSpec | None, dict[str, Value], tuple[Shape, ...]]
-_FEATURES = r"features?|variables?|columns?|input_dim|dim(?:ensional|s)?\b|-dim|values? per (?:step|timestep)|sensors?"
-_STEPS = r"time ?-?_?steps?|steps?|words?|days|hours|sequence length|length|frames?|lags?"
-_SAMPLES = r"samples?|nb_samples|sentences?|rows?|sequences|examples?|observations|records|data points|instances"
 
 
 def question(cleaned: Cleaned) -> Finding | None:
@@ -119,12 +151,10 @@ def _sequence_model(
 
 
 def _batches(asked: Asked) -> Answered | None:
-    samples, batch = asked.number(_SAMPLES), asked.number(r"batch[ _]?size(?: of)?|per batch", r"batches of")
-    if not asked.has(
-        r"batch(?:es)?\b.{0,40}(?:epoch|how many)|how many.{0,40}batch|steps.{0,20}epoch|epoch.{0,30}(?:steps|batches)"
-    ):
+    samples, batch = asked.number(_SAMPLES), asked.number(_BATCH, _BATCHES)
+    if not asked.has(_BATCHES_ASKED):
         return None
-    batch = batch or _after(asked, r"batch(?:es)? (?:size )?(?:of )?(\d{1,7})")
+    batch = batch or _after(asked, re.compile(r"batch(?:es)? (?:size )?(?:of )?(\d{1,7})"))
     if samples is None or not batch:
         return None
     whole, rest = divmod(samples, batch)
@@ -135,16 +165,16 @@ def _batches(asked: Asked) -> Answered | None:
     return sentence, _sequence_model(asked, 7, 3), values, ()
 
 
-def _after(asked: Asked, pattern: str) -> int | None:
-    found = re.search(pattern, asked.words)
+def _after(asked: Asked, pattern: re.Pattern[str]) -> int | None:
+    found = pattern.search(asked.words)
     return int(found[1]) if found is not None else None
 
 
 def _parameters(asked: Asked) -> Answered | None:
-    if not asked.has(r"\bparam(?:eter)?s?\b|\bweights\b.{0,30}\bhow many|how many.{0,30}\bweights\b"):
+    if not asked.has(_COUNT_ASKED):
         return None
-    features = asked.number(_FEATURES, r"inputs?") or next((s[-1] for s in asked.shapes if len(s) > 1), None)
-    units = asked.units or asked.number(r"units?|neurons?|cells?|hidden (?:units|size)|nodes?")
+    features = asked.number(_FEATURES, _INPUTS) or next((s[-1] for s in asked.shapes if len(s) > 1), None)
+    units = asked.units or asked.number(_UNITS)
     if features is None or units is None or not asked.layer or max(features, units) > 10**4:
         return None
     gates = {"LSTM": 4, "GRU": 3, "SimpleRNN": 1}.get(asked.layer)
@@ -169,7 +199,7 @@ def _parameters(asked: Asked) -> Answered | None:
 
 def _meaning(asked: Asked) -> Answered | None:
     shape = next((s for s in asked.shapes if len(s) > 1), None)
-    if shape is None or not asked.has(r"\bmeans?\b|\bmeaning\b|what is\b|what does|why .{0,30}none|understand"):
+    if shape is None or not asked.has(_MEANING_ASKED):
         return None
     names = {2: ("batch", "features"), 3: ("batch", "timesteps", "features"),
              4: ("batch", "height", "width", "channels")}.get(len(shape))  # fmt: skip
@@ -199,7 +229,7 @@ def _three_numbers(asked: Asked) -> Answered | None:
     if steps is None or features is None:
         return None
     here = f"({samples if samples is not None else 'samples'}, {steps}, {features})"
-    right = "Yes: " if asked.has(r"\bam i right|\bis (?:it|that|this) (?:right|correct)|\bcorrect\?|\bright\?") else ""
+    right = "Yes: " if asked.has(_RIGHT_ASKED) else ""
     sentence = (
         f"{right}{here} is what the layer reads: samples, timesteps, features. The model is told one sample, "
         f"input_shape=({steps}, {features}); the number of samples stays open."
@@ -234,12 +264,16 @@ def _table(asked: Asked) -> Answered | None:
 def _images(asked: Asked) -> Answered | None:
     shape = next((s for s in asked.shapes if len(s) in (3, 4) and None not in s[1:]), None)
     side = re.search(r"\b(\d{2,4})\s?[x*]\s?(\d{2,4})(?:\s?[x*]\s?(\d))?\b", asked.words)
-    if not asked.has(r"\bimages?\b|\bpictures?\b|\bphotos?\b|\bpixels?\b|\bconv2d\b|\brgb\b"):
+    if not asked.has(_IMAGES_ASKED):
         return None
     if shape is not None:
         sizes = tuple(n or 1 for n in shape[-3:])
     elif side is not None:
-        sizes = (int(side[1]), int(side[2]), int(side[3] or (1 if asked.has(r"gr[ae]y|mnist|black") else 3)))
+        sizes = (
+            int(side[1]),
+            int(side[2]),
+            int(side[3] or (1 if asked.has(_GRAY) else 3)),
+        )
     else:
         return None
     if max(sizes) > 4096:
@@ -259,11 +293,9 @@ def _images(asked: Asked) -> Answered | None:
 
 
 def _units(asked: Asked) -> Answered | None:
-    if not asked.has(r"\bunits?\b|hidden size|neurons") or not asked.has(
-        r"\btime ?-?_?steps?\b|\bmean|\bdifference|what (?:is|are)"
-    ):
+    if not asked.has(_UNITS_ASKED) or not asked.has(_UNITS_AGAINST):
         return None
-    units, steps = asked.units or asked.number(r"units?|neurons"), asked.number(_STEPS)
+    units, steps = asked.units or asked.number(_UNITS), asked.number(_STEPS)
     number = units or _UNKNOWN_UNITS
     sentence = (
         f"units is how many numbers the layer keeps and gives at each step ({number}); timesteps is how often it does"
@@ -274,9 +306,9 @@ def _units(asked: Asked) -> Answered | None:
 
 
 def _sequences(asked: Asked) -> Answered | None:
-    if not asked.has(r"return_sequences"):
+    if not asked.has(_SEQUENCES_ASKED):
         return None
-    units = asked.units or asked.number(r"units?") or 6
+    units = asked.units or asked.number(_UNITS) or 6
     steps = asked.number(_STEPS) or 7
     sentence = (
         f"With return_sequences=True the layer gives its output at every step, (batch, {steps}, {units}); without it "
@@ -290,7 +322,7 @@ def _sequences(asked: Asked) -> Answered | None:
 
 
 def _variable(asked: Asked) -> Answered | None:
-    if not asked.has(r"variable[ -]length|different lengths?|varying lengths?|various lengths?|not the same length"):
+    if not asked.has(_LENGTHS_ASKED):
         return None
     features = asked.number(_FEATURES) or 3
     sentence = (

@@ -64,7 +64,7 @@ def allowed(config: Config, limits: Limits) -> Config:
     seen = _Seen(limits)
     if str(config.get("class_name")) not in MODELS:
         raise Refused(
-            f"The model is of the class {_shown(config.get('class_name'))}, a class of its own whose code isn't in the "
+            f"The model is of the class {_shown(config.get('class_name'))}, whose code isn't in the "
             "file. Sequential and Functional models can be rebuilt."
         )
     made = _object(config, seen, 0)

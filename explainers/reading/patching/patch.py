@@ -106,7 +106,7 @@ class _Patch:
         """All of them."""
         found = [edit for work in (self._layers, self._calls, self._inputs, self._checks) for edit in work()]
         if not found and repr(self.before) != repr(self.after):
-            raise NoPlace("nothing of it stands in the text")
+            raise NoPlace("nothing of it is in the text")
         return found
 
     # -- layers and their arguments -----------------------------------------------------------------------------

@@ -148,7 +148,7 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
         functional({**dense(), "name": "dense", "inbound_nodes": [calling("nobody")]}), "wait for each other"
     ),
     "models that double": (doubling(12), "calls of layers"),
-    "a subclassed model": (json.dumps({"class_name": "Net", "config": {"units": 3}}).encode(), "class of its own"),
+    "a subclassed model": (json.dumps({"class_name": "Net", "config": {"units": 3}}).encode(), "code isn't in"),
     "an .h5 without a model": (hdf5(), "no model_config"),
     "an .h5 with numbers for a model": (hdf5([1, 2, 3]), "isn't one text"),
     "an .h5 that is cut off": (hdf5("{}")[:700], "damaged|cut off"),
