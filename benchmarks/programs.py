@@ -86,6 +86,14 @@ def _program(part: str) -> Program:
     return Program(name, text, tuple(mistakes.split("/")), silent == "silent")
 
 
+@contextlib.contextmanager
+def quiet() -> Iterator[None]:
+    """Without warnings: a test run takes one for an error, and a program that only warns runs."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
 def run(program: Program, text: str | None = None) -> Ran:
     """The program, executed: it is one of ours. No graph is traced, which would take longer than so few samples."""
     import keras
@@ -100,9 +108,7 @@ def run(program: Program, text: str | None = None) -> Ran:
     eager = tf.config.functions_run_eagerly()
     tf.config.run_functions_eagerly(True)
     try:
-        silent = contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO())
-        with silent[0], silent[1], warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # old ways that Keras still takes are sound
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()), quiet():
             exec(compile(text or program.text, program.name, "exec"), names)
     except Exception as error:  # a broken program's own error is what is asked for
         return Ran(error, names)

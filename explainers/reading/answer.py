@@ -140,7 +140,7 @@ def diagnose_live(
         where = f"Line {seen.line}: " if seen.line is not None else ""
         found = dataclasses.replace(found, notes=(*found.notes, f"{where}{excuse}"))
         sound = dataclasses.replace(seen.inspection, error=None)
-        seen = dataclasses.replace(seen, inspection=sound if sound.layers else None)
+        seen = dataclasses.replace(seen, inspection=sound if any(layer.params for layer in sound.layers) else None)
     if found.alone is not None and not seen.error:
         by_itself = live.look(found.alone, run)
         if by_itself.error:

@@ -82,7 +82,9 @@ def _judge(layer: Any, inputs: Sequence[Shape]) -> Judged | None:
             last,
         )
     open_axes = [i for i, axis in enumerate(found) if axis.size is None and i > 0]
-    if found and not layer.built and type(layer).__module__.startswith("explainers."):  # it failed making its weights
+    if (
+        found and not getattr(layer, "built", True) and type(layer).__module__.startswith("explainers.")
+    ):  # it failed making its weights
         place = open_axes[0] if open_axes else 0
         if found[place].size is None:
             return Judged(

@@ -8,6 +8,8 @@ import keras
 import numpy as np
 import pytest
 
+from explainers.core.finding import name_axes as named_shape
+from explainers.core.mistakes import find_mistake
 from explainers.core.spec import Check, InputSpec, LayerSpec, chain
 from explainers.reading.answer import diagnose
 from explainers.reading.diagnosis import as_text
@@ -102,3 +104,12 @@ def test_a_current_message_with_a_cell_in_its_path_is_read_as_keras_own() -> Non
         "Cast/ReadVariableOp)' with input shapes: [4,13], [11,18]."
     )
     assert (found.dims["features"], found.dims["came"], found.dims["units"]) == (11, 13, 6)
+
+
+def test_a_layer_whose_making_failed_is_judged_without_a_crash() -> None:
+    """A layer that Keras gave up halfway has no `built` yet."""
+    halfway = keras.layers.LSTM.__new__(keras.layers.LSTM)
+    judge = find_mistake("unknown_axis")
+    assert judge is not None
+    assert judge.judge is not None
+    assert judge.judge(halfway, [named_shape((None, 7, 5), ("batch", "timesteps", "features"), "Input")]) is None
