@@ -112,7 +112,7 @@ def test_stepping_asks_the_server_nothing(page: Page, server: Server) -> None:
     page.wait_for_timeout(900)
     assert said(page).inner_text() == stopped
     # Points from 192 on are held out; window 178 has the targets 190 to 193.
-    for window, use in (("178", "Its targets stand on both sides of the line: it is left out."),
+    for window, use in (("178", "Its targets are on both sides of the line: it is left out."),
                         ("176", "The training learns from it."), ("180", "It is held out")):  # fmt: skip
         windows(page).locator(".scrub").fill(window)
         expect(said(page)).to_contain_text(use)

@@ -103,7 +103,7 @@ def test_marks_point_at_the_text_that_was_recognised() -> None:
 def check(text: str) -> None:
     """What must hold for any text."""
     found = read(text)
-    assert found.kind in ("error", "summary", "code", "unknown")
+    assert found.kind in ("error", "summary", "code", "question", "unknown")
     json.dumps(found.to_json())
     for mark in found.marks:
         assert 0 <= mark.start <= mark.end <= len(found.text)
