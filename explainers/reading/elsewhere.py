@@ -15,6 +15,7 @@ _TORCH = re.compile(
     r"(?<![\w.])nn\.(?:Linear|Conv[123]d|LSTM|GRU|RNN|MaxPool[123]d|BatchNorm[123]d|CrossEntropyLoss|ReLU)\(|"
     r"\bmat1 and mat2\b|\bm1: \[|\bsize mismatch, m1\b|\btorch/nn/modules\b|"
     r"\bExpected [345]D (?:\(\w{1,12}\) )?(?:or [345]D (?:\(\w{1,12}\) )?)?input\b|\binput\.size\(-1\) must be equal\b|"
+    r"\bExpected [345]-dimensional input for [345]-dimensional weight\b|"
     r"\bFor (?:un)?batched [23]-D input\b|\bThe size of tensor a \(\d"
 )
 _JAX = re.compile(r"\bimport (?:jax|flax)\b|\bfrom (?:jax|flax)\b|\b(?:jax|flax)\.[a-z]")
@@ -24,8 +25,8 @@ _MATRICES = re.compile(
     r"size mismatch, m1: \[(\d{1,9}) x (\d{1,9})\], m2: \[(\d{1,9}) x (\d{1,9})\]"
 )
 _AXES = re.compile(
-    r"Expected (?:(?P<most>\d)D \((?:un)?batched\) or )?(?P<wanted>\d)D ?(?:\(\w{1,12}\))? ?input"
-    r"[^.]{0,60}?(?:got (?:input of size: )?(?:(?P<got>\d)-?D|\[(?P<sizes>[\d, ]{1,60})\]))"
+    r"Expected (?:(?P<most>\d)D \((?:un)?batched\) or )?(?P<wanted>\d)(?:D|-dimensional) ?(?:\(\w{1,12}\))? ?input"
+    r"[^.]{0,60}?(?:got (?:input of size: )?(?:(?P<got>\d)-?(?:D|dimensional)|\[(?P<sizes>[\d, ]{1,60})\]))"
 )
 _CHANNELS = re.compile(
     r"weight of size \[(?P<weight>[\d, ]{3,60})\], expected input\[(?P<input>[\d, ]{3,60})\] to have "
