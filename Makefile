@@ -12,7 +12,7 @@ DEV     := .venv/.dev-installed
 # machines here have cores: a test in a browser, or one that ends a worker, waits for others most of its time. The
 # browser tests come last (tests/browser/conftest.py says why), which reordering by size would undo.
 PYTEST  := $(PY) -m pytest -n 3 --dist loadfile --no-loadscope-reorder
-FUZZED  := tests/fuzz tests/explainers/reading/test_safety.py \
+FUZZED  := tests/fuzz tests/explainers/reading/test_safety.py tests/explainers/reading/test_budget.py \
            tests/explainers/test_every_explainer.py::test_the_whole_range_of_dims_ends_in_a_picture_or_a_sentence \
            tests/explainers/practice/challenges/test_engine.py::test_more_seeds
 PINS    := requirements.txt requirements.lock deploy/tensorflow-on-cpu/pyproject.toml scripts/setup_venv.sh
