@@ -19,6 +19,7 @@ _UNREAD = "a tensor that couldn't be read"
 _WIDTH = "the input's width = "
 _MISSED = re.compile(r"\b(?P<name>\w+)(?P<made>\.__init__)?\(\) missing \d+ required positional argument")
 _NUMBER = re.compile(r" = (\d+)$")
+_TWO_SIZES = re.compile(r"Dimensions must be equal, but are (\d{1,9}) and (\d{1,9})")
 _FREE = {"features": 5, "channels": 3, "timesteps": 30, "steps": 30, "height": 32, "width": 30, "depth": 28}
 RESTS_ON_AN_EXAMPLE = "What Keras refuses here rests on a size that the text doesn't give: an example takes its place."
 NOT_READ = "An argument on this line isn't read here, so this refusal says nothing about your code."
@@ -97,6 +98,9 @@ def excused(spec: ModelSpec, error: BuildError, text: str) -> str:
         apart = [(a.size, b.size) for a, b in pairs if a.size != b.size and None not in (a.size, b.size)]
         if apart and all(a in made_up or b in made_up for a, b in apart):
             return RESTS_ON_AN_EXAMPLE
+    of_operation = _TWO_SIZES.search(error.message)
+    if of_operation is not None and any(int(size) in made_up for size in of_operation.groups()):
+        return RESTS_ON_AN_EXAMPLE
     return ""
 
 

@@ -33,6 +33,7 @@ _OF_LIBRARIES = (  # names that stand for themselves where the text doesn't give
     "Sequential",
     "TimeDistributedDense",
     "TimeseriesGenerator",
+    "ops",
     "abs",
     "enumerate",
     "float",

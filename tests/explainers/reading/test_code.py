@@ -545,3 +545,29 @@ def test_a_wrapper_around_a_tensor_is_the_mistake_that_it_is() -> None:
     found = read("w = Input((9, 4))\nu = Bidirectional(w)\nm = Model(w, u)\n")
     assert found.mistake == "input_count"
     assert "Bidirectional()(w)" in found.cause
+
+
+def test_operations_by_their_short_name_are_followed() -> None:
+    """``from keras import ops``: as most of today's programs write it."""
+    found = diagnose(
+        "from keras import Input, Model, layers, ops\n"
+        "x = Input((14, 6))\n"
+        "y = ops.relu(ops.mean(layers.Dense(9)(x), axis=1))\n"
+        "model = Model(x, layers.Dense(2)(y))\n"
+    )
+    assert found.unread == ()
+    assert found.model is not None
+    assert found.model["total_params"] == (6 + 1) * 9 + (9 + 1) * 2
+
+
+def test_a_product_with_a_weight_of_made_up_size_is_no_mistake() -> None:
+    found = diagnose(
+        "import keras\nfrom keras import ops\n"
+        "class Scaled(keras.layers.Layer):\n"
+        "    def build(self, input_shape):\n"
+        "        self.w = self.add_weight(shape=(input_shape[-1], 4))\n"
+        "    def call(self, inputs):\n"
+        "        return ops.matmul(inputs, self.w)\n"
+        "model = keras.Sequential([keras.Input((15,)), keras.layers.Dense(18), Scaled()])\n"
+    )
+    assert found.mistake is None
