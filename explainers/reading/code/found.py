@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-from typing import Any
 
 from explainers.core.spec import Argument, Check, Sizes
 from explainers.reading.asking import Answers
@@ -101,7 +100,7 @@ class Found:
         except (RecursionError, ValueError, AttributeError, TypeError):
             return "an expression"
 
-    def whole(self, value: Any) -> int | None:
+    def whole(self, value: Value) -> int | None:
         """A whole number; an example where the text doesn't give it."""
         if isinstance(value, bool):
             return None
@@ -127,7 +126,7 @@ class Found:
                 self.asked[name] = f"What is {name}? The text doesn't say; {self.assumed[name]} stands in its place."
         return self.assumed[name]
 
-    def sizes(self, value: Any) -> Sizes | None:
+    def sizes(self, value: Value) -> Sizes | None:
         """A shape: a tuple of whole numbers and None."""
         if isinstance(value, int) and not isinstance(value, bool):
             return (value,)
@@ -135,7 +134,7 @@ class Found:
             return None
         return tuple(None if v is None else self.whole(v) for v in value)
 
-    def literal(self, value: Any, what: str) -> Argument:
+    def literal(self, value: Value, what: str) -> Argument:
         """A literal for a spec. What isn't in the text becomes an example; objects become nothing."""
         self.budget.spend()
         if isinstance(value, LayerV):
@@ -160,7 +159,7 @@ class Found:
             self.asked[name] = f"What does print({name}.shape) say?"
             self.unshaped.append(name)
 
-    def arrays(self, value: Any, fallback: str) -> list[Arr]:
+    def arrays(self, value: Value, fallback: str) -> list[Arr]:
         """The arrays given to fit or predict."""
         if isinstance(value, Arr):
             return [value]
@@ -205,7 +204,7 @@ class Found:
             self.mistake, self.meant = "input_count", self.short(call, 160)
             self.cause = f"{cause}: {self.meant}."
 
-    def tensors(self, value: Any) -> list[Ten]:
+    def tensors(self, value: Value) -> list[Ten]:
         """Tensors out of one, a list, a dict."""
         if isinstance(value, Ten):
             return [value]
