@@ -64,7 +64,6 @@ STILL: dict[str, int] = {
     "explainers/reading/from_code.py": 1,
     "explainers/reading/from_message.py": 1,
     "explainers/reading/kinds.py": 1,
-    "explainers/reading/summary/reader.py": 3,
 }
 
 _JAVASCRIPT = re.compile(

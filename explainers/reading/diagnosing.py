@@ -89,7 +89,8 @@ def _diagnosis(cleaned: Cleaned, finding: Finding) -> Diagnosis:
     explainer, lesson, misfits = lesson_of(finding, cleaned.shown)
     dims: dict[str, Value] = {k: v for k, v in finding.values.items() if not isinstance(v, str)}
     fixes = finding.fixes or fixes_for(finding, lesson if finding.spec is not None else {})
-    fixes = (*lesson_fixes(explainer, lesson), *fixes)
+    advice = finding.family.advice(finding, lesson) if finding.family is not None else ()
+    fixes = (*lesson_fixes(explainer, lesson), *advice, *(fix for fix in fixes if fix not in advice))
     assumed, said = (finding.spec.assumed, finding.spec.said) if finding.spec is not None else ((), ())
     notes = (*(f"{note}: an example, the text doesn't say" for note in assumed), *misfits.values())
     return Diagnosis(
@@ -118,6 +119,7 @@ def _diagnosis(cleaned: Cleaned, finding: Finding) -> Diagnosis:
         finding.alone,
         dims,
         cleaned.shown if finding.kind == "code" else finding.code,
+        advice,
     )
 
 
@@ -215,7 +217,8 @@ def _mended(found: Diagnosis, seen: Live) -> Diagnosis:
         if today is not None:
             return dataclasses.replace(found, fixes=(today, *found.fixes))
     worked = mended(seen.spec, seen.inspection, found.mistake, found.code)
-    return dataclasses.replace(found, fixes=(*worked, *(fix for fix in found.fixes if fix.dims))) if worked else found
+    kept = (fix for fix in found.fixes if fix.dims)
+    return dataclasses.replace(found, fixes=(*found.advice, *worked, *kept)) if worked else found
 
 
 def _after(found: Diagnosis, seen: Live) -> Diagnosis:

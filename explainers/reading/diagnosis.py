@@ -22,6 +22,7 @@ class Diagnosis:
     asks: what the text leaves open, with what stands in its place; the learner can say it.
     alone: the message without the code around it, where that code is what is built first.
     code: the lines of the text that are code, where the model is the code's own: a fix is written into them.
+    advice: fixes that the message itself shows; they stand in front of those that were tried.
     numbers: those of `dims` that stand in the text or follow from it; the others are the lesson's, examples among them.
     """
 
@@ -50,6 +51,7 @@ class Diagnosis:
     alone: ModelSpec | None = None
     numbers: dict[str, Value] = field(default_factory=dict)
     code: str = ""
+    advice: tuple[Change, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The interface for scripts; a shape is ``[{"axis", "size", "origin"}, ...]``."""

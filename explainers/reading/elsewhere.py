@@ -16,9 +16,14 @@ _TORCH = re.compile(
     r"\bmat1 and mat2\b|\bm1: \[|\bsize mismatch, m1\b|\btorch/nn/modules\b|"
     r"\bExpected [345]D (?:\(\w{1,12}\) )?(?:or [345]D (?:\(\w{1,12}\) )?)?input\b|\binput\.size\(-1\) must be equal\b|"
     r"\bExpected [345]-dimensional input for [345]-dimensional weight\b|"
-    r"\bFor (?:un)?batched [23]-D input\b|\bThe size of tensor a \(\d"
+    r"\bFor (?:un)?batched [23]-D input\b|\bThe size of tensor a \(\d|\bGiven groups=\d{1,5}, weight of size\b|"
+    r"\brunning_mean should contain \d|\bExpected input batch_size \(\d|\bexpected scalar type \w{1,20} but found\b|"
+    r"\bExpected hidden(?:\[[01]\])? size \(|\bshape '\[[-\d, ]{1,60}\]' is invalid for input of size\b|"
+    r"\bCalculated padded input size per channel\b|\bcannot be broadcast to indexing\b"
 )
 _JAX = re.compile(r"\bimport (?:jax|flax)\b|\bfrom (?:jax|flax)\b|\b(?:jax|flax)\.[a-z]")
+_FLAX = re.compile(r"\bflax\b|\blinen\b|\bnn\.compact\b|\bnnx\.|\bjnp\.|\bjax\.|flax\.errors\.")
+_OF_TORCH = re.compile(r"\btorch\b")
 _KERAS = re.compile(r"\bkeras\b|\btensorflow\b|\bmodel\.(?:add|compile|fit)\(", re.IGNORECASE)
 _MATRICES = re.compile(
     r"mat1 and mat2 shapes cannot be multiplied \((\d{1,9})x(\d{1,9}) and (\d{1,9})x(\d{1,9})\)|"
@@ -40,6 +45,8 @@ _BROADCAST = re.compile(
 
 def framework(text: str) -> str:
     """ "PyTorch", "JAX/flax", or "" for anything else: a text that also speaks of Keras' own models is Keras'."""
+    if _FLAX.search(text) and not _OF_TORCH.search(text):
+        return "" if re.search(r"\bkeras\b", text) else "JAX/flax"
     if _TORCH.search(text):
         return "" if _KERAS.search(text) and not re.search(r"\btorch\b|\bmat1\b", text) else "PyTorch"
     return "JAX/flax" if _JAX.search(text) and not re.search(r"\bkeras\b", text) else ""
