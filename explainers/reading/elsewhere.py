@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from explainers.core.finding import Change, Finding, Mark, Value, name_axes
 from explainers.core.spec import InputSpec, LayerSpec, ModelSpec, Sizes, chain
+from explainers.reading.errors_elsewhere import error_elsewhere
 from explainers.reading.ported import Ported, ported
 from explainers.reading.text import Cleaned
 
@@ -22,7 +23,10 @@ _TORCH = re.compile(
     r"\bCalculated padded input size per channel\b|\bcannot be broadcast to indexing\b"
 )
 _JAX = re.compile(r"\bimport (?:jax|flax)\b|\bfrom (?:jax|flax)\b|\b(?:jax|flax)\.[a-z]")
-_FLAX = re.compile(r"\bflax\b|\blinen\b|\bnn\.compact\b|\bnnx\.|\bjnp\.|\bjax\.|flax\.errors\.")
+_FLAX = re.compile(
+    r"\bflax\b|\blinen\b|\bnn\.compact\b|\bnnx\.|\bjnp\.|\bjax\.|flax\.errors\.|\bdot_general requires\b|"
+    r"\bincompatible shapes for broadcasting: \("
+)
 _OF_TORCH = re.compile(r"\btorch\b")
 _KERAS = re.compile(r"\bkeras\b|\btensorflow\b|\bmodel\.(?:add|compile|fit)\(", re.IGNORECASE)
 _MATRICES = re.compile(
@@ -59,6 +63,7 @@ def of_elsewhere(cleaned: Cleaned, name: str) -> Finding:
     kind = "error" if error is not None else "code" if model is not None else "unknown"
     found = error or _of_code(model) or Finding(kind, cause="")
     told = f"This is {name}, not Keras. {found.cause}".strip()
+    found = replace(found, elsewhere=name)
     if model is None:
         if found.spec is not None:
             return replace(found, kind=kind, cause=f"{told} The same layer in Keras follows, live.")
@@ -103,7 +108,7 @@ def _linear(came: int) -> Change:
 
 
 def _error(flat: str) -> Finding | None:
-    for read in (_matrices, _channels, _width, _axes, _broadcast):
+    for read in (_matrices, _channels, _width, _axes, _broadcast, error_elsewhere):
         found = read(flat)
         if found is not None:
             return found

@@ -105,6 +105,7 @@ OF_A_LAMBDA = Family(
         "functions of keras.backend (K) and of TensorFlow don't take such a tensor in Keras 3; those of keras.ops do.",
     ),
     live=nothing_live,
+    title="Keras can't work out what a Lambda returns",
 )
 
 MISTAKE = Mistake(
