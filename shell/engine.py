@@ -94,9 +94,9 @@ def concrete(name: str, texts: Texts) -> Concrete:
     return answer("concrete", {"name": name, "dims": dict(texts)}, Concrete)
 
 
-def pasted(text: str, which: int | None, answers: Mapping[str, str]) -> Pasted:
+def pasted(text: str, which: int | None, entries: Mapping[str, str]) -> Pasted:
     """A pasted text, read and rebuilt. Not remembered: nothing pasted is kept. Raises WorkerError."""
-    asked = {"text": text, "which": which, "answers": dict(answers)}
+    asked = {"text": text, "which": which, "entries": dict(entries)}
     return msgspec.json.decode(_asked("pasted", asked), type=Pasted)
 
 
