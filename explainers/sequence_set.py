@@ -253,6 +253,7 @@ EXPLAINER = Explainer(
     answer=answer,
     journey=Journey(change="units"),
     extra=extra,
+    extra_later=True,
     unused=unused,
     asked=(
         Asked("Do the gradients flow through the average?", {}, "break-it", trial="gradients"),

@@ -55,6 +55,7 @@ _links = _register("links")
 _keys = _register("keys")
 _ask = _register("ask")
 _go_to = _register("go_to")
+_on_screen = _register("on_screen")
 
 
 def shape_flow(data: dict[str, Any], key: str) -> None:
@@ -159,6 +160,15 @@ def ask(data: dict[str, Any], key: str) -> object:
     data: {"label", "text": what is in it at first, "placeholder", "examples": texts to click}.
     """
     return _ask(data=data, key=key, on_text_change=_nothing).get("text")
+
+
+def on_screen(data: dict[str, Any], key: str) -> None:
+    """Draws no more than a line: says in ``st.session_state[key]["on"]`` whether the part around it is on screen.
+
+    data: {"told": what the part is about, anew with each change; "filled": whether it is drawn; "kept": whether it
+    stays so wherever it is}. See views/assets/on_screen.js.
+    """
+    _on_screen(data=data, key=key, on_on_change=_nothing)
 
 
 def go_to(section: str) -> None:

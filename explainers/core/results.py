@@ -191,6 +191,18 @@ class Explanation:
 
 
 @dataclass(frozen=True)
+class Structure:
+    """What a page begins with: shapes, counts, code and sentence, without what takes most of the time.
+
+    explanation: its `run` has only the shapes that would be fed, and its `extra` is None where that comes later.
+    cells: whether a run would call recurrent cells, so that there is something to step through.
+    """
+
+    explanation: Explanation
+    cells: bool
+
+
+@dataclass(frozen=True)
 class StepShapes:
     """What one call of one layer gives: symbolic shapes, or those of the tensors of one run."""
 
