@@ -138,7 +138,7 @@ def applied(text: str, diff: str) -> str:
 
 def judge(program: Program) -> Judged:
     """Read the program, run it, hold the one against the other."""
-    from explainers.reading.answer import diagnose
+    from explainers.reading.diagnosing import diagnose
 
     started = time.process_time()
     told = diagnose(program.text).to_json()

@@ -223,7 +223,7 @@ def _target_fixes(model: Any, target: Any, expected: Shape) -> list[str]:
 
 def _by_words(error: BaseException, scene: Scene) -> Judgement | None:
     """What the reader of pasted texts makes of the message."""
-    from explainers.reading.answer import read
+    from explainers.reading.diagnosing import read
 
     found = read(f"{type(error).__name__}: {error}"[:20_000])
     if found.kind != "error" or found.mistake is None or found.mistake in NOT_OF_SHAPES:

@@ -152,7 +152,7 @@ def _names(finding: Finding, role: str, sizes: Sizes) -> tuple[str, ...]:
             return axis_names(class_name, len(sizes) + 1)[1:]
         return axis_names(class_name, len(sizes))
     if role in ("logits", "labels"):
-        return ("rows of answers", "classes") if role == "logits" else ("labels",)
+        return ("rows of outputs", "classes") if role == "logits" else ("labels",)
     return ()
 
 

@@ -1,4 +1,4 @@
-"""The answer to a pasted text, as plain data, as JSON and as text."""
+"""The diagnosis of a pasted text: plain data, JSON, and words for a terminal."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from explainers.core.spec import ModelSpec
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """The answer to a pasted text. All plain data.
+    """What a pasted text turned out to be. All plain data.
 
     text: the cleaned text that `marks` refer to. dims: every number that was recognised, by its name.
     unread: lines that weren't read, and why. renamed: what today's Keras calls differently. today: the code for it.
@@ -76,7 +76,7 @@ class Diagnosis:
 
 
 def _to_say(ask: Ask) -> list[tuple[str, str]]:
-    """Each answer that the command line takes, and what it means."""
+    """Each entry that the command line takes, and what it means."""
     if ask.kind != "choice":
         return [(ask.value, "")]
     return [(str(place), f"   {option}") for place, option in enumerate(ask.options, 1)]
@@ -91,7 +91,7 @@ def _fix_json(fix: Change) -> dict[str, Any]:
 
 
 def as_text(found: Diagnosis) -> str:
-    """The answer for a terminal."""
+    """The diagnosis for a terminal."""
     nothing = "" if found.kind == "question" else ": no mistake of shapes recognized"
     lines = [found.kind + (f": {found.mistake}" if found.mistake else nothing)]
     if found.layer:

@@ -9,7 +9,7 @@ from explainers.core.finding import Ask, Finding, name_axes
 from explainers.core.mistakes import find_mistake
 from explainers.core.mistakes.kit.scene import MOST, Scene
 from explainers.core.spec import LayerSpec, ModelSpec
-from explainers.reading.asking import Answers
+from explainers.reading.asking import Entries
 from explainers.reading.code.choice import main_model, shapes_asked
 from explainers.reading.code.evaluator import Reader
 from explainers.reading.from_code import code_numbers, code_shapes, fixes_for
@@ -25,7 +25,7 @@ def of_message(
     """The message, with what code lines or a table around it add."""
     written = (*reader.graph.layers, *(layer.written.spec for layer in reader.loose))
     values = {**(summary.values if summary is not None else {}), **code_numbers(reader), **error.values}
-    made = _made_live(error, cleaned.shown, written, reader.answers)
+    made = _made_live(error, cleaned.shown, written, reader.entries)
     whole = spec is not None and len(spec.calls) > 1 and not (made is not None and _own_sizes(error))
     asks: tuple[Ask, ...] = ()
     own = main_model(reader)
@@ -55,12 +55,12 @@ def of_message(
     )
 
 
-def _made_live(finding: Finding, text: str, written: tuple[LayerSpec, ...], answers: Answers) -> ModelSpec | None:
+def _made_live(finding: Finding, text: str, written: tuple[LayerSpec, ...], entries: Entries) -> ModelSpec | None:
     """The model that shows one message; None where there is nothing to build."""
     mistake = find_mistake(finding.mistake)
     own = finding.family.live if finding.family is not None else None
     work = own or (mistake.live if mistake is not None else None)
-    scene = Scene(finding, text, written, answers=answers.number)
+    scene = Scene(finding, text, written, answers=entries.number)
     made = work(scene) if work is not None else None
     if made is None or any(n is not None and n > MOST for tensor in made.inputs for n in tensor.shape):
         return None

@@ -7,7 +7,7 @@ import re
 
 from explainers.core.finding import WINDOWS, Finding, name_axes
 from explainers.core.spec import ModelSpec
-from explainers.reading.asking import Answers
+from explainers.reading.asking import Entries
 from explainers.reading.code.choice import choices, chosen
 from explainers.reading.code.evaluator import Reader
 from explainers.reading.code.patterns import pattern_of
@@ -30,14 +30,14 @@ _FAILED = re.compile(
 WHAT_IS_IT = "Which is it: the text of an error, a printed model.summary(), or Keras code?"
 
 
-def find(cleaned: Cleaned, which: int | None, answers: Answers) -> Finding:
+def find(cleaned: Cleaned, which: int | None, entries: Entries) -> Finding:
     """Error, summary or code: by what stands in the text, not by its first line."""
     other = framework(cleaned.shown)
     if other:
         return of_elsewhere(cleaned, other)
-    summary = read_summary(cleaned, answers)
-    reader, parsed = read_code(cleaned.shown, answers)
-    error = read_error(cleaned, _classes(reader, summary), answers)
+    summary = read_summary(cleaned, entries)
+    reader, parsed = read_code(cleaned.shown, entries)
+    error = read_error(cleaned, _classes(reader, summary), entries)
     spec, gap = (None, "") if summary is not None else _chosen(reader, which)
     code = parsed.whole and _is_keras(reader, spec)
     if code:

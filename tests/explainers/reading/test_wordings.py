@@ -11,7 +11,7 @@ import pytest
 
 from explainers.core.mistakes import all_families
 from explainers.core.mistakes.kit.wording import compile_wording
-from explainers.reading.answer import read
+from explainers.reading.diagnosing import read
 
 WORDINGS: tuple[tuple[str | None, str], ...] = (
     ('layer_rank', 'Convolution expects input with rank 4, got 5'),

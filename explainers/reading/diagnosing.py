@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from explainers.core.finding import Finding, Value, link
 from explainers.core.results import Inspection
-from explainers.reading.asking import Answer, Answers, numbers_asked
+from explainers.reading.asking import Entries, Entry, numbers_asked
 from explainers.reading.diagnosis import Diagnosis
 from explainers.reading.from_code import MAKE_FIRST, fixes_for
 from explainers.reading.gaps import excused
@@ -44,11 +44,11 @@ SAID_BEFORE_IT_RUNS = (
 MOST_COUNTED = 3  # other models of the same code that are built for their counts
 
 
-def read(text: str, which: int | None = None, answers: Mapping[str, Answer] | None = None) -> Diagnosis:
+def read(text: str, which: int | None = None, entries: Mapping[str, Entry] | None = None) -> Diagnosis:
     """Read a pasted text without Keras. Never raises for what was pasted.
 
     which: the number of the model to rebuild (from 1), where code makes several; None chooses the main one.
-    answers: what the learner said about what the text leaves open, by the keys of `Diagnosis.asks`.
+    entries: what the learner said about what the text leaves open, by the keys of `Diagnosis.asks`.
     """
     if len(text) > LONGEST:
         return Diagnosis(
@@ -59,8 +59,8 @@ def read(text: str, which: int | None = None, answers: Mapping[str, Answer] | No
     if not cleaned.shown.strip():
         return Diagnosis("unknown", cause="There is no text to read.", questions=(WHAT_IS_IT,))
     try:
-        found = _diagnosis(cleaned, find(cleaned, which, Answers(answers)))
-        return found if found.mistake is not None else _joined_lines(found, cleaned, answers)
+        found = _diagnosis(cleaned, find(cleaned, which, Entries(entries)))
+        return found if found.mistake is not None else _joined_lines(found, cleaned, entries)
     except (RecursionError, MemoryError, OverflowError):
         return Diagnosis(
             "unknown",
@@ -70,7 +70,7 @@ def read(text: str, which: int | None = None, answers: Mapping[str, Answer] | No
         )
 
 
-def _joined_lines(found: Diagnosis, cleaned: Cleaned, answers: Mapping[str, Answer] | None) -> Diagnosis:
+def _joined_lines(found: Diagnosis, cleaned: Cleaned, entries: Mapping[str, Entry] | None) -> Diagnosis:
     """Where no message was recognised: once more, as a text that a narrow window cut off inside its words."""
     if len(cleaned.shown) > MOST_UNWRAPPED:
         return found
@@ -78,7 +78,7 @@ def _joined_lines(found: Diagnosis, cleaned: Cleaned, answers: Mapping[str, Answ
     if whole == cleaned.shown:
         return found
     joined = clean(whole)
-    again = _diagnosis(joined, find(joined, None, Answers(answers)))
+    again = _diagnosis(joined, find(joined, None, Entries(entries)))
     return again if again.kind == "error" and again.mistake is not None else found
 
 
@@ -117,19 +117,19 @@ def _diagnosis(cleaned: Cleaned, finding: Finding) -> Diagnosis:
     )
 
 
-def diagnose(text: str, which: int | None = None, answers: Mapping[str, Answer] | None = None) -> Diagnosis:
+def diagnose(text: str, which: int | None = None, entries: Mapping[str, Entry] | None = None) -> Diagnosis:
     """Read a pasted text and rebuild its model live. Imports Keras where there is something to build."""
-    return diagnose_live(text, which, answers=answers)[0]
+    return diagnose_live(text, which, entries=entries)[0]
 
 
 def diagnose_live(
-    text: str, which: int | None = None, run: bool = True, answers: Mapping[str, Answer] | None = None
+    text: str, which: int | None = None, run: bool = True, entries: Mapping[str, Entry] | None = None
 ) -> tuple[Diagnosis, Inspection | None]:
     """As `diagnose`, and the inspection of the live model beside it, for its picture.
 
     run=False builds the model and tries what the text tries, without the forward pass that records cell calls.
     """
-    found = read(text, which, answers)
+    found = read(text, which, entries)
     if found.spec is None:
         return _with_lesson(found)
     from explainers.reading import live
