@@ -242,7 +242,9 @@ def test_what_is_declared_of_a_trial_comes_of_it(slug: str) -> None:
     for entry in misconception.trials:
         came = entry.all(misconception.dims())[0]
         assert (entry.name, came.kind) == (entry.name, entry.kind)
-        assert came.name == entry.name and came.title and "{" not in came.title
+        assert came.name == entry.name
+        assert came.title
+        assert "{" not in came.title
         assert (entry.kind == "loud") == bool(entry.says), entry.name
         if entry.says:
             assert came.error is not None
