@@ -208,9 +208,9 @@ def _target_fixes(model: Any, target: Any, expected: Shape) -> list[str]:
     recurrent = [layer for layer in model.layers if hasattr(layer, "return_sequences")]
     fixes = []
     if len(found) == len(want) + 1 and recurrent and not recurrent[-1].return_sequences:
-        fixes.append(f"return_sequences=True in {recurrent[-1].name}: one answer for each timestep.")
+        fixes.append(f"return_sequences=True in {recurrent[-1].name}: one output for each timestep.")
     if len(found) == len(want) - 1 and len(want) > 2 and recurrent and recurrent[-1].return_sequences:
-        fixes.append(f"return_sequences=False in {recurrent[-1].name}: one answer for each sequence.")
+        fixes.append(f"return_sequences=False in {recurrent[-1].name}: one output for each sequence.")
     if len(found) == len(want) and found[1:-1] == want[1:-1] and hasattr(last, "units"):
         fixes.append(f"{type(last).__name__}({found[-1]}) as the last layer, in place of {last.units} units.")
     if len(found) == 1 and len(want) == 2 and (want[1] or 0) > 1:

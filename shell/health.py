@@ -45,12 +45,12 @@ def not_alive(state: PoolState) -> str:
 
 # Plain functions, not coroutines: the server runs them in a thread, so a pool that is stuck can't stop the pages.
 def ready(_request: Request) -> PlainTextResponse:
-    """The answer to READY."""
+    """The reply to READY."""
     return _answer(not_ready(engine.state()))
 
 
 def alive(_request: Request) -> PlainTextResponse:
-    """The answer to ALIVE."""
+    """The reply to ALIVE."""
     return _answer(not_alive(engine.state()))
 
 

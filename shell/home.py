@@ -40,7 +40,7 @@ def _example() -> None:
         shown = waiting.asked(partial(engine.explanation, EXAMPLE, EXAMPLE_DIMS), starting=starting)
         if shown is None:
             return
-        st.markdown(painted(shown.answer))
+        st.markdown(painted(shown.sentence))
         components.shape_flow(shape_flow.data(shown.inspection), key="flow:home")
         st.page_link(pages.place(EXAMPLE), label="Open it and change its sizes", query_params=dict(EXAMPLE_DIMS))
 

@@ -43,7 +43,7 @@ _KEY = "ask"
 
 @dataclass(frozen=True)
 class Live:
-    """An answer: the sentence, the live model it is about, and where the app explains it."""
+    """What answers the question: the sentence, the live model it is about, and where the app explains it."""
 
     sentence: str
     found: Inspection | None
@@ -98,7 +98,7 @@ def _answered(found: way_in.Way) -> None:
         st.info(NOTHING)
         return
     with st.container(border=True):
-        ask = partial(answers, found)
+        ask = partial(lives, found)
         live = waiting.asked(ask, "Building a live model …", where="ask") or []
         if live:
             _draw(live[0])
@@ -115,7 +115,7 @@ def _results(found: way_in.Way, live: list[Live]) -> list[Entry]:
     return [one.entry for one in live] if found.count is not None else list(found.found)
 
 
-def answers(found: way_in.Way) -> list[Live]:
+def lives(found: way_in.Way) -> list[Live]:
     """The live answer; of the models for a count all that really have it. Raises WorkerError."""
     if found.count is None:
         live = answer(found.found[0])
@@ -166,10 +166,10 @@ def _sentence(entry: Entry, asked: Asked[Any], explained: Explanation) -> str:
     lesson = find_explainer(entry.page)
     if explained.inspection.error is not None:  # whatever was asked, this is what there is to know
         return explained.inspection.error.cause
-    if asked.answer in (None, failure_told):
-        return explained.answer
-    assert asked.answer is not None
-    return asked.answer(lesson.dims(**explained.dims), explained.inspection)
+    if asked.sentence in (None, failure_told):
+        return explained.sentence
+    assert asked.sentence is not None
+    return asked.sentence(lesson.dims(**explained.dims), explained.inspection)
 
 
 def _draw(live: Live) -> None:

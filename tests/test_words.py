@@ -53,7 +53,6 @@ STILL: dict[str, int] = {
     "explainers/core/mistakes/operand_sizes.py": 1,
     "explainers/core/mistakes/output_count.py": 1,
     "explainers/core/mistakes/stateful_batch.py": 2,
-    "explainers/core/mistakes/target_shape.py": 1,
     "explainers/core/mistakes/unknown_axis.py": 2,
     "explainers/reading/diagnosing.py": 1,
     "explainers/reading/causes.py": 1,

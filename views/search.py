@@ -213,7 +213,7 @@ def shape_asked(text: str) -> Entry | None:
     query = {"timesteps": steps, "features": features} | ({} if batch == "None" else {"batch_size": batch})
     title, asked = f"What does ({batch}, {steps}, {features}) mean?", Asked[Any]("")
     if "none" in words(_SHAPE.sub(" ", text)):  # it is the None that is asked about
-        title, asked = f"What does None mean in ({batch}, {steps}, {features})?", Asked("", answer=none_told)
+        title, asked = f"What does None mean in ({batch}, {steps}, {features})?", Asked("", sentence=none_told)
         query |= {AT: "concrete"}
     return Entry("Question", title, "A live model that reads just this shape", _READS_SHAPES, query, asked=asked)
 

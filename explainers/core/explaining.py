@@ -22,7 +22,7 @@ def explain(explainer: Explainer[Any], dims: DimsBase) -> Explanation:
     return Explanation(
         explainer=explainer.name,
         dims=dims.values(),
-        answer=explainer.answer(dims, found),
+        sentence=explainer.sentence(dims, found),
         inspection=found,
         url=url_of(explainer, dims),
         extra=explainer.extra(dims, found) if explainer.extra else None,
