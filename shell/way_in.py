@@ -118,18 +118,18 @@ def _results(found: way_in.Way, live: list[Live]) -> list[Entry]:
 def lives(found: way_in.Way) -> list[Live]:
     """The live answer; of the models for a count all that really have it. Raises WorkerError."""
     if found.count is None:
-        live = answer(found.found[0])
+        live = live_for(found.found[0])
         return [live] if live is not None else []
     having = []
     for entry in found.found[: way_in.MOST_MODELS]:
-        live = answer(entry)
+        live = live_for(entry)
         layer = way_in.layer_with(found.count, live.found) if live is not None and live.found is not None else None
         if live is not None and layer is not None:
             having.append(Live(way_in.count_sentence(layer), live.found, entry))
     return having
 
 
-def answer(entry: Entry) -> Live | None:
+def live_for(entry: Entry) -> Live | None:
     """What a live model says to one entry; None for an entry without a model. Raises WorkerError."""
     if (program := way_in.program_of(entry.query)) is not None:
         inspection = engine.pasted(program[1], None, {}).inspection
@@ -173,13 +173,13 @@ def _sentence(entry: Entry, asked: Asked[Any], explained: Explanation) -> str:
 
 
 def _draw(live: Live) -> None:
-    links.show([_answer_link(live.entry)], "Answer", key="ask:explain")
+    links.show([_link(live.entry)], "Answer", key="ask:explain")
     st.markdown(whole_shapes(painted(live.sentence)))
     if live.found is not None and live.found.flow:
         components.shape_flow(shape_flow.data(live.found), key="flow:ask")
 
 
-def _answer_link(entry: Entry) -> Target:
+def _link(entry: Entry) -> Target:
     """The question, as a link to the section that explains it."""
     return Target(entry.title, entry.page, entry.query, "Open the explanation and change the sizes")
 

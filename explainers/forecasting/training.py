@@ -89,7 +89,7 @@ def train(build: Callable[[], Any], table: Array, plan: Plan) -> Generator[Progr
         if loss is None:
             break
         losses.append(loss)
-        forecast = _answers(model, data.x_later, plan)  # (held-out windows, horizon, targets)
+        forecast = _predictions(model, data.x_later, plan)  # (held-out windows, horizon, targets)
         val_losses.append(float(np.mean((forecast - data.y_later) ** 2)))
         now = time.monotonic()
         last = epoch == plan.epochs
@@ -104,7 +104,7 @@ def train(build: Callable[[], Any], table: Array, plan: Plan) -> Generator[Progr
         return so_far
     note = f"Ended after {len(losses)} of {plan.epochs} epochs: a training may take {MOST_SECONDS:g} seconds here."
     return _result(
-        model, data, plan, _answers(model, data.x_later, plan), losses, val_losses, time.monotonic() - began, note
+        model, data, plan, _predictions(model, data.x_later, plan), losses, val_losses, time.monotonic() - began, note
     )
 
 
@@ -167,7 +167,7 @@ def _output_shape(windows: int, model: Any) -> tuple[int, ...]:
     return (windows, *(int(n) for n in model.output_shape[1:]))
 
 
-def _answers(model: Any, x: Array, plan: Plan) -> Array:
+def _predictions(model: Any, x: Array, plan: Plan) -> Array:
     """(windows, timesteps, features) -> (windows, horizon, targets), scaled."""
     predicted = np.asarray(model.predict_on_batch(np.ascontiguousarray(x)))
     return predicted.reshape(len(x), plan.horizon, plan.targets)
@@ -183,7 +183,7 @@ def recursive(model: Any, x: Array, plan: Plan) -> Array:
     shared = min(plan.features, plan.targets)
     steps = []
     for _ in range(plan.horizon):
-        next_point = _answers(model, window, plan)[:, 0]  # (windows, targets)
+        next_point = _predictions(model, window, plan)[:, 0]  # (windows, targets)
         steps.append(next_point)
         newest = window[:, -1].copy()  # (windows, features)
         newest[:, :shared] = next_point[:, :shared]

@@ -18,10 +18,14 @@ _SIZES = re.compile(
 
 
 class Entries:
-    """The learner's entries by their keys. One that doesn't fit its question counts as not given."""
+    """The learner's entries by their keys. One that doesn't fit its question counts as not given.
 
-    def __init__(self, given: Mapping[str, Entry] | None = None) -> None:
+    printed: the shapes of arrays that the text itself shows, beside code that doesn't.
+    """
+
+    def __init__(self, given: Mapping[str, Entry] | None = None, printed: Mapping[str, Sizes] | None = None) -> None:
         self.given = {str(key): value for key, value in (given or {}).items()}
+        self.printed = dict(printed or {})
 
     def number(self, key: str) -> int | None:
         """A size from 1 to LARGEST_ENTRY."""

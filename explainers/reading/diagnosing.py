@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from explainers.core.finding import Finding, Value, link
-from explainers.core.results import Inspection
+from explainers.core.results import BuildError, Inspection
 from explainers.reading.asking import Entries, Entry, numbers_asked
+from explainers.reading.by_sight import named_by_sight
 from explainers.reading.diagnosis import Diagnosis
 from explainers.reading.from_code import MAKE_FIRST, fixes_for
 from explainers.reading.gaps import excused
@@ -32,7 +33,8 @@ from explainers.reading.today import todays_code
 if TYPE_CHECKING:
     from explainers.reading.live import Live
 
-BY_ITSELF = "The code beside the message runs in today's Keras; the live model shows what the message says by itself."
+BY_ITSELF = "The code next to the message runs in today's Keras; the live model shows what the message says by itself."
+FAILS_ELSEWHERE = "The code next to the message fails elsewhere; the live model shows what the message says by itself."
 AS_MEANT = "The live model is the one that was meant: each layer is made, then called."
 ACCEPTED = "The live model doesn't fail: today's Keras accepts this, or the text leaves out what made it fail."
 SAID_BEFORE_IT_RUNS = (
@@ -41,6 +43,7 @@ SAID_BEFORE_IT_RUNS = (
     "old_argument",
     "stateful_batch",
 )  # Keras builds it without a word
+REFUSED_ONCE = ("mask",)  # Keras built it differently once; what helped then still runs
 MOST_COUNTED = 3  # other models of the same code that are built for their counts
 
 
@@ -94,7 +97,7 @@ def _diagnosis(cleaned: Cleaned, finding: Finding) -> Diagnosis:
         finding.mistake,
         finding.layer,
         finding.class_name,
-        finding.shapes,
+        named_by_sight(finding.shapes, cleaned.shown, finding.class_name if finding.kind == "error" else None),
         {**dims, **lesson},
         finding.cause,
         fixes,
@@ -114,6 +117,7 @@ def _diagnosis(cleaned: Cleaned, finding: Finding) -> Diagnosis:
         (*finding.asks, *numbers_asked(assumed, said)),
         finding.alone,
         dims,
+        cleaned.shown if finding.kind == "code" else finding.code,
     )
 
 
@@ -141,11 +145,12 @@ def diagnose_live(
         found = dataclasses.replace(found, notes=(*found.notes, f"{where}{excuse}"))
         sound = dataclasses.replace(seen.inspection, error=None)
         seen = dataclasses.replace(seen, inspection=sound if any(layer.params for layer in sound.layers) else None)
-    if found.alone is not None and not seen.error:
+    if found.alone is not None and not _says_the_same(seen.error, found):
         by_itself = live.look(found.alone, run)
         if by_itself.error:
+            note = BY_ITSELF if not seen.error else FAILS_ELSEWHERE
+            found = dataclasses.replace(found, notes=(*found.notes, note), spec=found.alone, code="")
             seen = by_itself
-            found = dataclasses.replace(found, notes=(*found.notes, BY_ITSELF))
     found = _mended(_after(found, seen), seen)
     if found.kind == "code" and seen.inspection is not None and not seen.error and not excuse:
         found = _counted(found, text, seen.inspection)
@@ -154,6 +159,13 @@ def diagnose_live(
         found = dataclasses.replace(found, notes=(*found.notes, note))
     model = live.model_json(seen, found.mistake, found.cause, found.dims, found.explainer, found.url or "")
     return dataclasses.replace(found, model=model), seen.inspection
+
+
+def _says_the_same(error: BuildError | None, found: Diagnosis) -> bool:
+    """Whether today's Keras refuses the code's own model for what the message says."""
+    if error is None:
+        return False
+    return error.mistake in (None, found.mistake) or error.layer is None or error.layer == found.layer
 
 
 def _counted(found: Diagnosis, text: str, inspection: Inspection) -> Diagnosis:
@@ -194,7 +206,7 @@ def _mended(found: Diagnosis, seen: Live) -> Diagnosis:
     before = found.mistake in SAID_BEFORE_IT_RUNS or (
         found.mistake is None and (bool(found.renamed) or "batch_input_shape" in found.text)
     )
-    if seen.error is None and (found.kind != "code" or not before):
+    if seen.error is None and (found.kind != "code" or not before) and found.mistake not in REFUSED_ONCE:
         return found
     from explainers.reading.mended import in_todays_words, mended
 
@@ -202,7 +214,7 @@ def _mended(found: Diagnosis, seen: Live) -> Diagnosis:
         today = in_todays_words(found.text)
         if today is not None:
             return dataclasses.replace(found, fixes=(today, *found.fixes))
-    worked = mended(seen.spec, seen.inspection, found.mistake, found.text if found.kind == "code" else "")
+    worked = mended(seen.spec, seen.inspection, found.mistake, found.code)
     return dataclasses.replace(found, fixes=(*worked, *(fix for fix in found.fixes if fix.dims))) if worked else found
 
 

@@ -21,6 +21,7 @@ class Diagnosis:
     models: the models that the code makes, where there are several; one of them is shown.
     asks: what the text leaves open, with what stands in its place; the learner can say it.
     alone: the message without the code around it, where that code is what is built first.
+    code: the lines of the text that are code, where the model is the code's own: a fix is written into them.
     numbers: those of `dims` that stand in the text or follow from it; the others are the lesson's, examples among them.
     """
 
@@ -48,6 +49,7 @@ class Diagnosis:
     asks: tuple[Ask, ...] = ()
     alone: ModelSpec | None = None
     numbers: dict[str, Value] = field(default_factory=dict)
+    code: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """The interface for scripts; a shape is ``[{"axis", "size", "origin"}, ...]``."""

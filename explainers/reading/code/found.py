@@ -51,7 +51,7 @@ class Found:
         self.text = text
         self.lines = text.split("\n")
         self.entries = entries or Entries()
-        self.hints = {**hints(text), **self.entries.shapes()}
+        self.hints = {**hints(text), **self.entries.printed, **self.entries.shapes()}
         self.models: list[ModelV] = []
         self.checks: list[tuple[ModelV | None, Check]] = []
         self.loose: list[LayerV] = []
