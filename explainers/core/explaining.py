@@ -23,7 +23,7 @@ def explain(explainer: Explainer[Any], dims: DimsBase) -> Explanation:
     return Explanation(
         explainer=explainer.name,
         dims=dims.values(),
-        answer=explainer.answer(dims, found),
+        sentence=explainer.sentence(dims, found),
         inspection=found,
         url=url_of(explainer, dims),
         extra=explainer.extra(dims, found) if explainer.extra else None,
@@ -41,7 +41,7 @@ def structure(explainer: Explainer[Any], dims: DimsBase) -> Structure:
         Explanation(
             explainer=explainer.name,
             dims=dims.values(),
-            answer=explainer.answer(dims, found),
+            sentence=explainer.sentence(dims, found),
             inspection=_without_calls(found),
             url=url_of(explainer, dims),
             extra=explainer.extra(dims, found) if explainer.extra and not explainer.extra_later else None,

@@ -184,7 +184,7 @@ class Explanation:
 
     explainer: str
     dims: Dims
-    answer: str
+    sentence: str
     inspection: Inspection
     url: str
     extra: dict[str, object] | None = None  # what one lesson alone has, plain data
