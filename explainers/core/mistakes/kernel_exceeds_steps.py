@@ -16,12 +16,13 @@ from explainers.core.mistakes.kit.judged import Judged, who
 from explainers.core.mistakes.kit.mending.data import DATA
 from explainers.core.mistakes.kit.mending.layers import WINDOWS
 from explainers.core.mistakes.kit.scene import (
+    EXAMPLES,
     Scene,
     entry,
     guessed_class,
 )
 from explainers.core.mistakes.kit.sheet import Family, Mistake, Said
-from explainers.core.spec import Argument, ModelSpec, chain
+from explainers.core.spec import Argument, ModelSpec, Sizes, chain
 
 
 def _sliding(finding: Finding, said: Said) -> Finding:
@@ -77,7 +78,7 @@ def _live(scene: Scene) -> ModelSpec | None:
         if steps is None and spatial is None:
             return None
         found = (None, *((steps if steps is not None else 1,) * rank), scene.example("channels"))
-    window = tuple(n or 1 for n in spatial) if spatial else (scene.example("kernel_size"),) * rank
+    window = tuple(n or 1 for n in spatial) if spatial else (_too_long(scene, found[1:-1]),) * rank
     argument: Argument = window[0] if rank == 1 else window
     given: dict[str, Argument] = {"pool_size": argument} if rules.group == "pool" else {"kernel_size": argument}
     if kernel is not None and rules.group == "conv" and "Depthwise" not in class_name:
@@ -86,6 +87,15 @@ def _live(scene: Scene) -> ModelSpec | None:
     if dilation and dilation[1] != "1" and rules.group == "conv":
         given["dilation_rate"] = int(dilation[1])
     return chain(entry((found[0], *found[1:])), (scene.layer(class_name, **given),), sequential=False)
+
+
+def _too_long(scene: Scene, axes: Sizes) -> int:
+    """A window that has no place there, where the message doesn't say how long it is: an example."""
+    said = scene.answers("kernel_size")
+    size = said if said is not None else max(EXAMPLES["kernel_size"], 1 + max((n or 0 for n in axes), default=0))
+    notes = scene.assumed if said is None else scene.said
+    notes.append(f"kernel_size = {size}")
+    return size
 
 
 def _judge(layer: Any, inputs: Sequence[Shape]) -> Judged | None:

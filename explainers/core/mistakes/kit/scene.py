@@ -23,6 +23,7 @@ EXAMPLES = {
     "kernel_size": 3,
     "steps": 9,
     "channels": 5,
+    "channels of the kernel": 3,
     "rows": 12,
     "columns": 14,
     "samples": 8,
