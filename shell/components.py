@@ -56,6 +56,9 @@ _keys = _register("keys")
 _ask = _register("ask")
 _go_to = _register("go_to")
 _paste = _register("paste")
+_on_screen = _register("on_screen")
+_class_student = _register("class_student")
+_class_board = _register("class_board")
 
 
 def shape_flow(data: dict[str, Any], key: str) -> None:
@@ -172,6 +175,28 @@ def ask(data: dict[str, Any], key: str) -> object:
     return _ask(data=data, key=key, on_text_change=_nothing).get("text")
 
 
+def on_screen(data: dict[str, Any], key: str) -> None:
+    """Draws no more than a line: says in ``st.session_state[key]["on"]`` whether the part around it is on screen.
+
+    data: {"told": what the part is about, anew with each change; "filled": whether it is drawn; "kept": whether it
+    stays so wherever it is}. See views/assets/on_screen.js.
+    """
+    _on_screen(data=data, key=key, on_on_change=_nothing)
+
+
 def go_to(section: str) -> None:
     """Draws nothing; brings a section into sight, once."""
     _go_to(data={"section": section}, key="go_to")
+
+
+def class_student(data: dict[str, Any]) -> None:
+    """A student's page in a class, which asks the server by itself. data: {"code", "name"}."""
+    _class_student(data=data, key="class_student")
+
+
+def class_board(data: dict[str, Any]) -> None:
+    """The teacher's numbers, which ask the server by themselves; reruns the page when the class has moved on.
+
+    data: {"room", "key", "version", "phase"}.
+    """
+    _class_board(data=data, key="class_board", on_moved_change=_nothing)

@@ -14,7 +14,7 @@ from explainers.reading.pasted import Pasted
 from explainers.reading.text import LONGEST
 from shell import components, engine, links, waiting
 from shell.frame import foot
-from shell.pasting import ANSWER, ASKED, KEPT, SAID, TEXT, WHICH
+from shell.pasting import ASKED, FOUND, KEPT, SAID, TEXT, WHICH
 from views import diagnose as view
 from views import ledger, shape_flow
 from views.diffs import applied
@@ -61,7 +61,7 @@ pre.pasted .fails { background: light-dark(#fee2e2, #4c1414); }
 
 
 def diagnose_page() -> None:
-    """The box, and the answer under it."""
+    """The box, and what was found under it."""
     st.title("Fix an error", anchor=False)
     st.markdown(
         "Paste an error, a summary or a few lines of Keras: it is explained at once. Your text is read, never run or "
@@ -71,8 +71,8 @@ def diagnose_page() -> None:
     _from_link()
     box()
     _hear()
-    if st.session_state.get(ANSWER) is not None:
-        _answer(st.session_state[ANSWER])
+    if st.session_state.get(FOUND) is not None:
+        _found(st.session_state[FOUND])
     foot()
 
 
@@ -90,7 +90,7 @@ def box() -> bool:
     """The text area with its button and three examples; whether something was asked in this very run."""
     if TEXT not in st.session_state:
         st.session_state[TEXT] = st.session_state.get(KEPT, "")
-    with st.container(key="pasted_answered" if st.session_state.get(ANSWER) is not None else "pasted_asking"):
+    with st.container(key="pasted_answered" if st.session_state.get(FOUND) is not None else "pasted_asking"):
         st.text_area(
             BOX,
             key=TEXT,
@@ -140,19 +140,19 @@ def _ask(text: str, which: int | None) -> None:
 
 
 def _hear() -> None:
-    """Ask a worker, if there is something to ask. It stays noted until there is an answer: a change interrupts this."""
-    place = waiting.Place(floats=st.session_state.get(ANSWER) is not None)  # always: what follows keeps its place
+    """Ask a worker, if there is something to ask. It stays noted until there is a reply: a change interrupts this."""
+    place = waiting.Place(floats=st.session_state.get(FOUND) is not None)  # always: what follows keeps its place
     if ASKED not in st.session_state:
         return
     try:
         asked = partial(engine.pasted, *st.session_state[ASKED])
-        st.session_state[ANSWER] = waiting.patiently(asked, "Reading your text …", place=place)
+        st.session_state[FOUND] = waiting.patiently(asked, "Reading your text …", place=place)
     except WorkerError as error:
-        st.session_state[ANSWER] = error.sentence
+        st.session_state[FOUND] = error.sentence
     del st.session_state[ASKED]
 
 
-def _answer(found: Pasted | str) -> None:
+def _found(found: Pasted | str) -> None:
     if isinstance(found, str):
         st.error(verbatim(found))
         return

@@ -138,7 +138,7 @@ def notes(found: Pasted) -> list[str]:
 
 def questions(found: Pasted) -> list[str]:
     """The questions that nothing on the page is there to answer with."""
-    return [question for question in found.questions if not any(_answers(ask, question) for ask in found.asks)]
+    return [question for question in found.questions if not any(_answerable(ask, question) for ask in found.asks)]
 
 
 def messages(found: Pasted) -> tuple[Ask, ...]:
@@ -151,7 +151,7 @@ def open_sizes(found: Pasted) -> tuple[Ask, ...]:
     return tuple(ask for ask in found.asks if ask.key != MESSAGE)
 
 
-def _answers(ask: Ask, question: str) -> bool:
+def _answerable(ask: Ask, question: str) -> bool:
     """Whether a control is about a question: by its key, by the layer in its key, or as a size of the sample."""
     layer, _, name = ask.key.rpartition(".")
     of_sample = "shape of one sample" in question and (

@@ -40,14 +40,19 @@ QUESTIONS: list[tuple[str, str, dict[str, str], tuple[str, ...]]] = [
     ("how many params has GRU(16) with 1 feature", "stacked_lstm", {"features": "1", "units_1": "16"}, ("912",)),
     ("Conv1D kernel size 3 with 2 steps", "conv1d", {"steps": "2"}, ("2 − 3 + 1 = 0",)),
     # shapes
-    ("What does None mean in (None, 20, 5)?", "stacked_lstm",
+    ("What does None mean in (None, 20, 5)?", "array_shapes",
      {"timesteps": "20", "features": "5", "at": "concrete"}, ("(None, 20, 5)",)),
-    ("(None, 20, 5)", "stacked_lstm", {"timesteps": "20", "features": "5"}, ("(None, 20, 5)",)),
-    ("what does (None, 31, 2) mean", "stacked_lstm", {"timesteps": "31", "features": "2"}, ("(None, 31, 2)",)),
-    ("(32, 12, 8)", "stacked_lstm", {"batch_size": "32", "timesteps": "12", "features": "8"}, ("(32, 12, 8)",)),
-    ("(None, None, 7)", "stacked_lstm", {"timesteps": "None", "features": "7"}, ("(None, None, 7)",)),
+    ("(None, 20, 5)", "array_shapes", {"timesteps": "20", "features": "5"}, ("(None, 20, 5)",)),
+    ("what does (None, 31, 2) mean", "array_shapes", {"timesteps": "31", "features": "2"}, ("(None, 31, 2)",)),
+    ("(32, 12, 8)", "array_shapes", {"batch_size": "32", "timesteps": "12", "features": "8"}, ("(32, 12, 8)",)),
+    ("(None, None, 7)", "array_shapes", {"timesteps": "None", "features": "7"}, ("(None, None, 7)",)),
     ("input_shape=(None, 5)", "stacked_lstm", {"timesteps": "None", "features": "5"}, ("(None, None, 5)",)),
     ("Why None instead of a number?", "stacked_lstm", {"timesteps": "None", "at": "concrete"}, ("(None, None, 3)",)),
+    ("(None, 64)", "array_shapes", {"sample": "row", "features": "64"}, ("(None, 64)", "rank 2")),
+    ("what is a shape", "array_shapes", {}, ("rank 3", "(None, 5, 3)")),
+    ("rank of a tensor", "array_shapes", {"at": "one-array"}, ("rank 3",)),
+    ("what is the difference between a batch and a sample", "array_shapes", {}, ("(None, 5, 3)",)),
+    ("expand_dims", "array_shapes", {"try": "batch_of_one"}, ("(1, 5, 3)",)),
     ("variable length sequences", "stacked_lstm", {"timesteps": "None"}, ("(None, None, 3)",)),
     # images
     ("input_shape for 28x28 grayscale images?", "diagnose", {"height": "28", "width": "28", "channels": "1"},
@@ -120,7 +125,7 @@ def demonstration(name: str, texts: engine.Texts, demo: str) -> Tried:
     return explaining.run_trial(next(t for t in lesson.trials if t.name == demo), lesson.dims.read(dict(texts)))
 
 
-def read(text: str, which: int | None, answers: object) -> Pasted:
+def read(text: str, which: int | None, entries: object) -> Pasted:
     return pasted(text)
 
 
@@ -166,7 +171,7 @@ def shown_on(app: AppTest) -> str:
 def test_a_question_lands_where_it_is_answered(
     question: str, page: str, query: dict[str, str], numbers: tuple[str, ...]
 ) -> None:
-    live = way_in.answers(way_in.way(question))
+    live = way_in.lives(way_in.way(question))
     assert live, "no live answer"
     entry = live[0].entry
     assert entry.page == page
@@ -200,8 +205,8 @@ def test_every_question_of_a_lesson_has_a_section_a_sentence_and_good_dims(name:
         assert not app.exception
         assert asked.section in {"", *(anchor(header) for header in app.header)}, asked.question
         found = explained_at(name, dims).inspection
-        if found.error is None and asked.answer is not None:
-            assert untagged(asked.answer(dims, found)).endswith((".", "!"))
+        if found.error is None and asked.sentence is not None:
+            assert untagged(asked.sentence(dims, found)).endswith((".", "!"))
 
 
 def test_the_home_page_answers_in_place() -> None:
@@ -217,7 +222,7 @@ def test_the_home_page_answers_in_place() -> None:
 
 def test_a_count_is_only_told_of_models_that_have_it() -> None:
     for count in (4224, 97, 1_000_003, 2, 12_288):
-        for live in way_in.answers(way_in.way(f"{count} parameters")):
+        for live in way_in.lives(way_in.way(f"{count} parameters")):
             assert live.found is not None
             assert count in {layer.params for layer in live.found.layers}
     app = open_page("home", ask="1,000,003 parameters")

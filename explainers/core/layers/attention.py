@@ -11,7 +11,7 @@ from explainers.core.layers.sheet import NamedWeight, Ruling, Sheet, argument, a
 
 SECTION = "Attention layers"
 MASK = 9  # the place of an attention_mask among what it reads
-WHY = "Each of the query steps is answered by a mixture of the values at all key steps."
+WHY = "Each of the query steps gets a mixture of the values at all key steps."
 
 
 def _reads(layer: Any, rank: int, place: int) -> tuple[str, ...]:
@@ -105,11 +105,11 @@ def _scores(query: Shape, value: Shape, heads: Axis) -> Shape:
 
     With data the last axis has the length of the key. Both are one number where a sequence attends to itself.
     """
-    asking, answering = _steps(query[1], "query steps"), _steps(value[1], "key steps")
-    if answering.size != asking.size:
+    asking, looked_at = _steps(query[1], "query steps"), _steps(value[1], "key steps")
+    if looked_at.size != asking.size:
         said = f"declared by Keras as long as the query steps; with data it is as long as {value[1].origin}"
-        answering = replace(answering, size=asking.size, origin=said)
-    return (query[0], heads, asking, answering)
+        looked_at = replace(looked_at, size=asking.size, origin=said)
+    return (query[0], heads, asking, looked_at)
 
 
 def _grouped(layer: Any, inputs: Sequence[Shape]) -> Ruling:

@@ -110,14 +110,20 @@ def _judge(layer: Any, inputs: Sequence[Shape]) -> Judged | None:
     )
 
 
+# What the last axis is called after a layer or in a table: whatever reads it takes it for its own last axis.
+_LAST = ("units", "filters", "features", "channels", "2·units")
+
+
 def _missing(words: tuple[str, ...], found: Shape) -> str:
-    names = [axis.axis for axis in found]
-    if len(found) < len(words):
-        absent = [word for word in words if word not in names][: len(words) - len(found)] or [words[-1]]
-        if "units" in names and len(absent) >= 1 and words[-1] in absent:
-            absent = [word for word in absent if word != words[-1]] or [words[1]]  # units serve as features
-        return f"The axis that is missing: {' and '.join(absent)}."
-    return f"There are {len(found) - len(words)} axes too many."
+    """The axes that nothing of what came can be: rows and columns are a height and a width, units serve as features."""
+    if len(found) > len(words):
+        over = len(found) - len(words)
+        return f"There are {over} axes too many." if over > 1 else "There is one axis too many."
+    absent = [word for word in words if word not in {axis.axis for axis in found}]
+    for axis in found:
+        if axis.axis not in words and absent:
+            absent.pop(-1 if axis.axis in _LAST else 0)
+    return f"The axis that is missing: {' and '.join(absent or words[-1:])}."
 
 
 def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:

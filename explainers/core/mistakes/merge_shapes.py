@@ -104,12 +104,35 @@ def _judge(layer: Any, inputs: Sequence[Shape]) -> Judged | None:
     place = next(
         (i for i, pair in enumerate(zip(*map(sizes, inputs[:2]), strict=False)) if pair[0] != pair[1] and i), 1
     )
-    return Judged(
-        f"{who(layer)} got {shapes}: apart from the axis it joins, all axes must agree.",
-        inputs[0],
-        inputs[1],
-        place,
-    )
+    return Judged(f"{who(layer)} got {shapes}: {_rule(layer, inputs)}", inputs[0], inputs[1], place)
+
+
+def _rule(layer: Any, inputs: Sequence[Shape]) -> str:
+    """What must agree, and which sizes of the first two don't."""
+    ranks = [len(shape) for shape in inputs]
+    axes = getattr(layer, "axes", None)
+    if axes is not None:  # of a Dot
+        first, second = (axes, axes) if isinstance(axes, int) else axes
+        pair = (inputs[0][first].size, inputs[1][second].size)
+        return (
+            f"it multiplies along axis {first} of the first and axis {second} of the second, and these are {pair[0]} "
+            f"and {pair[1]}."
+        )
+    if hasattr(layer, "axis"):
+        joins = layer.axis % ranks[0] if -ranks[0] <= layer.axis < ranks[0] else layer.axis
+        if len(set(ranks)) > 1:
+            return f"they have {' and '.join(map(str, ranks))} axes, and must have equally many."
+        return f"apart from axis {joins}, which it joins, all axes must agree{_differing(inputs, joins)}."
+    return f"it works number by number, so all axes must agree{_differing(inputs)}."
+
+
+def _differing(inputs: Sequence[Shape], joined: int | None = None) -> str:
+    """``; axis 1 is 6 against 5``, counted from the batch, or nothing for shapes of different ranks."""
+    one, other = map(sizes, inputs[:2])
+    if len(one) != len(other):
+        return ""
+    pairs = [(i, a, b) for i, (a, b) in enumerate(zip(one, other, strict=True)) if i != joined and a != b]
+    return "".join(f"; axis {i} is {a} against {b}" for i, a, b in pairs)
 
 
 MISTAKE = Mistake(

@@ -66,6 +66,11 @@ def test_no_lesson_bounds_its_data_in_silence(name):
 
 
 LARGE = {
+    "array_shapes": (
+        {"samples": 90, "timesteps": 40},
+        "64 of the 90 samples and 24 of the 40 timesteps",
+        ("batch_of_one",),
+    ),
     "multi_output_cell": ({"timesteps": 40}, "8 of the 40 timesteps", ("then_and_now", "no_split")),
     "t_lstm": ({"timesteps": 40}, "12 of the 40 timesteps", ("pair_then",)),
     "sequence_set": (

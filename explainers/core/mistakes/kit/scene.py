@@ -60,9 +60,9 @@ class Scene:
 
     def example(self, name: str) -> int:
         """A size that isn't in the text: what the learner said, else an example."""
-        answer = self.answers(name)
-        value = answer if answer is not None else EXAMPLES.get(name, 3)
-        notes = self.assumed if answer is None else self.said
+        told = self.answers(name)
+        value = told if told is not None else EXAMPLES.get(name, 3)
+        notes = self.assumed if told is None else self.said
         if f"{name} = {value}" not in notes:
             notes.append(f"{name} = {value}")
         return value
