@@ -45,14 +45,12 @@ EXAMPLES = {
     ),
 }
 BOX = "Your error, code or summary"
-# The box is as high as its text; once answered it makes room, and grows again where it is edited.
+# The box is as high as its text; once answered it makes room (its corner makes it larger again).
 STYLE = """<style>
 .st-key-pasted_text textarea { font-family: ui-monospace, "Source Code Pro", monospace; font-size: 0.85rem;
   line-height: 1.45; }
 .st-key-pasted_answered .st-key-pasted_text [data-baseweb=textarea],
 .st-key-pasted_answered .st-key-pasted_text textarea { height: 6.2rem !important; min-height: 6.2rem; }
-.st-key-pasted_answered .st-key-pasted_text [data-baseweb=textarea]:focus-within,
-.st-key-pasted_answered .st-key-pasted_text textarea:focus { height: 12rem !important; }
 pre.pasted { white-space: pre-wrap; overflow-wrap: anywhere; font-size: 0.85rem; padding: 0.8rem; border-radius: 8px;
   border: 1px solid light-dark(#e2e8f0, #334155); max-height: 22rem; overflow: auto; }
 pre.pasted mark { background: light-dark(#fef3c7, #4a3a06); color: inherit; border-radius: 3px; padding: 0 2px; }
@@ -243,14 +241,15 @@ def _fixes(found: Pasted) -> None:
     if not found.fixes:
         return
     st.markdown("**How to fix it**")
+    for number, fix in enumerate(found.fixes):
+        if not (fix.dims and found.explainer):
+            _fix(found, fix, number)
     targets = [
         Target(fix.label, found.explainer, _changed(found, fix)) for fix in found.fixes if fix.dims and found.explainer
     ]
     if targets:
+        st.caption("In the lesson, with your sizes:")
         links.show(targets, "How to fix it", key="pasted:fixes")
-    for number, fix in enumerate(found.fixes):
-        if not (fix.dims and found.explainer):
-            _fix(found, fix, number)
 
 
 def _fix(found: Pasted, fix: Change, number: int) -> None:
