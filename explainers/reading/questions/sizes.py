@@ -35,7 +35,8 @@ _BATCHES_ASKED = re.compile(
 _IN_BATCHES = re.compile(r"batch(?:es)? (?:size )?(?:of )?(\d{1,7})")
 _COUNT_ASKED = re.compile(r"\bparam(?:eter)?s?\b|\bweights\b.{0,30}\bhow many|how many.{0,30}\bweights\b|param #")
 _OUTPUT_ASKED = re.compile(
-    r"\boutput|\bresult|\bdifference\b|\bvs\b|\bshape of\b|what (?:does|do|is|will|shape)|how (?:big|large|many)|\bgives?\b|\breturns?\b|->"
+    r"\boutput|\bresult|\bdifference\b|\bvs\b|\bshape of\b|what (?:does|do|is|will|shape)|"
+    r"how (?:big|large|many)|\bgives?\b|\breturns?\b|->"
 )
 _RIGHT_ASKED = re.compile(r"\bam i right|\bis (?:it|that|this) (?:right|correct)|\bcorrect\b|\bright\?|^is\b")
 _IMAGES_ASKED = re.compile(r"\bimages?\b|\bpictures?\b|\bphotos?\b|\bpixels?\b|\bconv2d\b|\brgb\b|\bmnist\b|\bcifar")
