@@ -139,13 +139,18 @@ def _fix_json(fix: Change) -> dict[str, Any]:
     return told | {"tried": dataclasses.asdict(fix.tried) if fix.tried is not None else None}
 
 
-def as_text(found: Diagnosis) -> str:
-    """The diagnosis for a terminal: the verdict, what helps, the numbers and where they are from, the model."""
-    origins = Origins(found.text, found.assumed)
+def head(found: Diagnosis) -> str:
+    """The verdict, the layer and the cause: what is known before a live model is built."""
     lines = [found.verdict]
     if found.layer:
         lines.append(f"Layer: {found.layer}" + (f" ({found.class_name})" if found.class_name else ""))
-    lines += [found.why] if found.why else []
+    return "\n".join([*lines, *([found.why] if found.why else [])])
+
+
+def as_text(found: Diagnosis) -> str:
+    """The diagnosis for a terminal: the verdict, what helps, the numbers and where they are from, the model."""
+    origins = Origins(found.text, found.assumed)
+    lines = head(found).split("\n")
     for fix in found.fixes:
         lines += ["", *_fix_lines(fix, origins)]
     if found.shapes:
