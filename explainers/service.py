@@ -28,6 +28,7 @@ from explainers.practice.worksheets.results import Worksheet, WorksheetError
 from explainers.reading.pasted import Pasted, pasted
 from explainers.yours import live as yours
 from explainers.yours.document import DocumentError
+from explainers.yours.results import Built
 
 _CLEAR_EVERY = 50  # requests; measured: a build leaves about 70 kB behind until Keras' state is cleared
 _requests = 0
@@ -125,7 +126,7 @@ def worksheet(name: str, seed: int, exercises: int) -> Worksheet:
     return making.worksheet(name, seed, exercises)
 
 
-def own_model(document: dict[str, Any]) -> yours.Built:
+def own_model(document: dict[str, Any]) -> Built:
     """A model of the learner's own, built live as far as Keras builds it."""
     return yours.built(document)
 

@@ -55,6 +55,7 @@ _links = _register("links")
 _keys = _register("keys")
 _ask = _register("ask")
 _go_to = _register("go_to")
+_your_model = _register("your_model")
 
 
 def shape_flow(data: dict[str, Any], key: str) -> None:
@@ -164,3 +165,11 @@ def ask(data: dict[str, Any], key: str) -> object:
 def go_to(section: str) -> None:
     """Draws nothing; brings a section into sight, once."""
     _go_to(data={"section": section}, key="go_to")
+
+
+def your_model(data: dict[str, Any], key: str, on_act: Callable[[], None]) -> None:
+    """The parts of a model of one's own; what is done to one is in ``st.session_state[key]["act"]``.
+
+    `data` from `views.your_model.data`. What comes back is from outside: check it.
+    """
+    _your_model(data=data, key=key, on_act_change=on_act)

@@ -6,7 +6,6 @@ import inspect
 import re
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -22,28 +21,9 @@ from explainers.reading.mended import broken_at
 from explainers.reading.today import todays_code
 from explainers.yours.document import DocumentError, from_spec, to_spec
 from explainers.yours.link import from_json, to_json
+from explainers.yours.results import Built, Offer
 
 _MOST_TRIED, _MOST_OFFERED, _PATIENCE = 8, 4, 2.0  # changes of one document; seconds for all of them
-
-
-@dataclass(frozen=True)
-class Offer:
-    """A change after which the model runs: what to do, what it means, what then comes out, and the whole document."""
-
-    label: str
-    means: str
-    output: tuple[int | None, ...]
-    document: dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Built:
-    """A document as Keras sees it. refused: why nothing was built (cost). code: the script that builds the same."""
-
-    inspection: Inspection | None
-    refused: str
-    offers: tuple[Offer, ...]
-    code: str
 
 
 def built(plain: dict[str, Any]) -> Built:
