@@ -280,9 +280,7 @@ def _images(asked: Asked) -> Answered | None:
         return None
     sentence = f"Conv2D reads (batch, height, width, channels): input_shape={sizes}, one image without the batch."
     tensor = InputSpec("input", (None, *sizes), "float32", (), "the question")
-    spec = chain(
-        tensor, (LayerSpec("Conv2D", "conv2d", (("filters", 8), ("kernel_size", 3))),), assumed=("filters = 8",)
-    )
+    spec = chain(tensor, (LayerSpec("Conv2D", "conv", (("filters", 8), ("kernel_size", 3))),), assumed=("filters = 8",))
     named = name_axes((None, *sizes), ("batch", "height", "width", "channels"), "the question")
     return (
         sentence,

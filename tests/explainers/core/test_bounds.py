@@ -71,6 +71,11 @@ LARGE = {
         "64 of the 90 samples and 24 of the 40 timesteps",
         ("batch_of_one",),
     ),
+    "conv2d": (
+        {"height": 90, "width": 30, "filters": 70},
+        "64 of the 90 height and 64 of the 70 filters",
+        ("flatten_or_average",),
+    ),
     "multi_output_cell": ({"timesteps": 40}, "8 of the 40 timesteps", ("then_and_now", "no_split")),
     "t_lstm": ({"timesteps": 40}, "12 of the 40 timesteps", ("pair_then",)),
     "sequence_set": (
