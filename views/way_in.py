@@ -51,8 +51,9 @@ _CALLED = re.compile(r"\b(SimpleRNN|LSTM|GRU|Dense|Conv1D|Conv2D|Embedding)\s{0,
 _FIRST = {"conv1d": "filters", "conv2d": "filters", "embedding": "input_dim"}  # argument; of the others it is units
 _LESSON_OF = {
     "conv1d": "conv1d", "conv2d": "conv2d", "simplernn": "simple_rnn", "lstm": "stacked_lstm", "gru": "stacked_lstm",
+    "multiheadattention": "multi_head_attention",
 }  # fmt: skip
-_CELLS = ("SimpleRNN", "LSTM", "GRU", "Conv1D", "Conv2D")
+_CELLS = ("SimpleRNN", "LSTM", "GRU", "Conv1D", "Conv2D", "MultiHeadAttention")
 _READS_IMAGES = "conv2d"  # the lesson that a question about images leads to
 
 

@@ -91,16 +91,6 @@ def _on_series(layer: str, call: str, words: tuple[str, ...] = (), **sizes: int)
 
 PROGRAMS: tuple[Program, ...] = (
     Program(
-        "MultiHeadAttention",
-        """query = keras.Input(({query_steps}, {features}), name="query")
-value = keras.Input(({key_steps}, {features}), name="value")
-x = layers.MultiHeadAttention(num_heads={num_heads}, key_dim={key_dim}, name="attention")(query, value)
-model = keras.Model([query, value], x)
-""",
-        {"query_steps": 10, "key_steps": 14, "features": 16, "num_heads": 4, "key_dim": 8},
-        ("attention", "heads", "key_dim", "num_heads", "query key value", "self-attention", "transformer"),
-    ),
-    Program(
         "Dense",
         """sample = keras.Input(({features},), name="sample")
 x = layers.Dense({units}, name="dense")(sample)
