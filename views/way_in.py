@@ -262,9 +262,8 @@ def _layer_asked(text: str, lessons: Mapping[str, Explainer[Any]]) -> list[Entry
 
 
 def _spelled(text: str) -> str:
-    """The words of a question as dims are called: ``LSTM(128)`` has units; next to samples the batch size is fit's."""
-    text = _CALLED.sub(lambda call: f"{call[1]} {_FIRST.get(call[1].lower(), 'units')}={call[2]} ", text)
-    return re.sub(r"\bbatch[ _]size", "fit_batch_size", text) if re.search(r"\bsamples?\b", text) else text
+    """The words of a question as dims are called: ``LSTM(128)`` has units."""
+    return _CALLED.sub(lambda call: f"{call[1]} {_FIRST.get(call[1].lower(), 'units')}={call[2]} ", text)
 
 
 def _allowed(dims: type[DimsBase], name: str, size: str) -> bool:

@@ -76,6 +76,7 @@ LARGE = {
         "64 of the 90 height and 64 of the 70 filters",
         ("flatten_or_average",),
     ),
+    "fit_batches": ({"samples": 900}, "500 of the 900 samples", ("predict_too",)),
     "multi_head_attention": (
         {"query_steps": 40, "key_steps": 50},
         "32 of the 40 query_steps and 32 of the 50 key_steps",
