@@ -85,12 +85,13 @@ def misconception_judge(slug: str, seed: int, answer: str) -> Judgement:
     return asking.judge(slug, seed, answer)
 
 
-def read_pasted(text: str, which: int | None = None, answers: dict[str, str] | None = None) -> Pasted:
+def read_pasted(text: str, which: int | None = None, entries: dict[str, str] | None = None) -> Pasted:
     """Read a pasted error, summary or piece of code, and rebuild its model live. Nothing of it is executed.
 
-    which: the number of the model (from 1), where the code makes several. answers: what the text leaves open.
+    which: the number of the model (from 1), where the code makes several.
+    entries: what the learner said of what the text leaves open.
     """
-    return pasted(text, which, answers)
+    return pasted(text, which, entries)
 
 
 def warm_up() -> None:

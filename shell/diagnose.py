@@ -8,7 +8,7 @@ import streamlit as st
 
 from explainers.core.finding import Ask, Change
 from explainers.core.registry import find_explainer
-from explainers.reading.asking import LARGEST_ANSWER
+from explainers.reading.asking import LARGEST_ENTRY
 from explainers.reading.pasted import Pasted
 from explainers.reading.text import LONGEST
 from shell import components, engine, links, waiting
@@ -214,7 +214,7 @@ def _size(ask: Ask) -> None:
         )
         return
     st.session_state[widget] = int(ask.value)
-    st.number_input(verbatim(ask.key), 1, LARGEST_ANSWER, key=widget, on_change=_say, args=(ask.key, widget), width=190)
+    st.number_input(verbatim(ask.key), 1, LARGEST_ENTRY, key=widget, on_change=_say, args=(ask.key, widget), width=190)
 
 
 def _open_it(found: Pasted) -> None:

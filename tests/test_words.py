@@ -55,7 +55,6 @@ STILL: dict[str, int] = {
     "explainers/core/mistakes/stateful_batch.py": 2,
     "explainers/core/mistakes/target_shape.py": 1,
     "explainers/core/mistakes/unknown_axis.py": 2,
-    "explainers/reading/answer.py": 1,
     "explainers/reading/causes.py": 1,
     "explainers/reading/code/budget.py": 4,
     "explainers/reading/code/found.py": 1,

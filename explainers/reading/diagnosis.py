@@ -1,4 +1,4 @@
-"""The answer to a pasted text, as plain data, as JSON and as text."""
+"""The diagnosis of a pasted text: plain data, JSON, and words for a terminal."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from explainers.core.spec import ModelSpec
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """The answer to a pasted text. All plain data.
+    """What a pasted text turned out to be. All plain data.
 
     text: the cleaned text that `marks` refer to. dims: every number that was recognised, by its name.
     unread: lines that weren't read, and why. renamed: what today's Keras calls differently. today: the code for it.
@@ -21,6 +21,7 @@ class Diagnosis:
     models: the models that the code makes, where there are several; one of them is shown.
     asks: what the text leaves open, with what stands in its place; the learner can say it.
     alone: the message without the code around it, where that code is what is built first.
+    code: the lines of the text that are code, where the model is the code's own: a fix is written into them.
     numbers: those of `dims` that stand in the text or follow from it; the others are the lesson's, examples among them.
     """
 
@@ -48,6 +49,7 @@ class Diagnosis:
     asks: tuple[Ask, ...] = ()
     alone: ModelSpec | None = None
     numbers: dict[str, Value] = field(default_factory=dict)
+    code: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """The interface for scripts; a shape is ``[{"axis", "size", "origin"}, ...]``."""
@@ -76,7 +78,7 @@ class Diagnosis:
 
 
 def _to_say(ask: Ask) -> list[tuple[str, str]]:
-    """Each answer that the command line takes, and what it means."""
+    """Each entry that the command line takes, and what it means."""
     if ask.kind != "choice":
         return [(ask.value, "")]
     return [(str(place), f"   {option}") for place, option in enumerate(ask.options, 1)]
@@ -91,7 +93,7 @@ def _fix_json(fix: Change) -> dict[str, Any]:
 
 
 def as_text(found: Diagnosis) -> str:
-    """The answer for a terminal."""
+    """The diagnosis for a terminal."""
     nothing = "" if found.kind == "question" else ": no mistake of shapes recognized"
     lines = [found.kind + (f": {found.mistake}" if found.mistake else nothing)]
     if found.layer:

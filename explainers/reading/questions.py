@@ -86,11 +86,11 @@ class Asked:
         return pattern.search(self.words) is not None
 
 
-Answered = tuple[str, ModelSpec | None, dict[str, Value], tuple[Shape, ...]]
+Told = tuple[str, ModelSpec | None, dict[str, Value], tuple[Shape, ...]]
 
 
 def question(cleaned: Cleaned) -> Finding | None:
-    """The answer to a question in words; None where the text doesn't speak of Keras."""
+    """What a question in words asks, told; None where the text doesn't speak of Keras."""
     text = cleaned.shown
     if len(text) > LONGEST or not (_KERAS.search(text) or (_LAYER.search(text) and "?" in text) or _asks_none(cleaned)):
         return None
@@ -102,12 +102,12 @@ def question(cleaned: Cleaned) -> Finding | None:
     triples = tuple(tuple(int(n) for n in found.groups()) for found in list(_TRIPLE.finditer(text))[:8])
     told = tuple(dict.fromkeys((*(at.sizes for at in cleaned.shapes[:8]), *triples)))
     asked = Asked(text.lower(), told, layer, units)
-    answers = [(name, found) for name, answer in INTENTS.items() if (found := answer(asked)) is not None]
+    readings = [(name, found) for name, intent in INTENTS.items() if (found := intent(asked)) is not None]
     marks = tuple(Mark(at.start, at.end, "a shape") for at in cleaned.shapes[:40])
-    if not answers:
+    if not readings:
         return _unsure(asked, marks)
-    sentence, spec, values, shapes = answers[0][1]
-    others = tuple(f"Or do you ask {_WORDS[name]}?" for name, _ in answers[1:2])
+    sentence, spec, values, shapes = readings[0][1]
+    others = tuple(f"Or do you ask {_WORDS[name]}?" for name, _ in readings[1:2])
     return Finding("question", cause=sentence, spec=spec, values=values, shapes=shapes, marks=marks, questions=others)
 
 
@@ -150,7 +150,7 @@ def _sequence_model(
 # -- intents, the surest first ------------------------------------------------------------------------------------
 
 
-def _batches(asked: Asked) -> Answered | None:
+def _batches(asked: Asked) -> Told | None:
     samples, batch = asked.number(_SAMPLES), asked.number(_BATCH, _BATCHES)
     if not asked.has(_BATCHES_ASKED):
         return None
@@ -170,7 +170,7 @@ def _after(asked: Asked, pattern: re.Pattern[str]) -> int | None:
     return int(found[1]) if found is not None else None
 
 
-def _parameters(asked: Asked) -> Answered | None:
+def _parameters(asked: Asked) -> Told | None:
     if not asked.has(_COUNT_ASKED):
         return None
     features = asked.number(_FEATURES, _INPUTS) or next((s[-1] for s in asked.shapes if len(s) > 1), None)
@@ -197,7 +197,7 @@ def _parameters(asked: Asked) -> Answered | None:
     return sentence, _sequence_model(asked, steps, features, units), {**values, "params": count}, ()
 
 
-def _meaning(asked: Asked) -> Answered | None:
+def _meaning(asked: Asked) -> Told | None:
     shape = next((s for s in asked.shapes if len(s) > 1), None)
     if shape is None or not asked.has(_MEANING_ASKED):
         return None
@@ -219,7 +219,7 @@ def _meaning(asked: Asked) -> Answered | None:
     return sentence, chain(tensor, (layer,)) if plain else None, {}, (named,)
 
 
-def _three_numbers(asked: Asked) -> Answered | None:
+def _three_numbers(asked: Asked) -> Told | None:
     """So many samples, each of so many steps, each of so many numbers: by words, or as (samples, steps, features)."""
     samples, steps = asked.number(_SAMPLES), asked.number(_STEPS)
     features = asked.number(_FEATURES)
@@ -241,7 +241,7 @@ def _three_numbers(asked: Asked) -> Answered | None:
     return sentence, _sequence_model(asked, steps, features), values, (named,)
 
 
-def _table(asked: Asked) -> Answered | None:
+def _table(asked: Asked) -> Told | None:
     """A table (samples, columns) for a layer of sequences."""
     table = next((s for s in asked.shapes if len(s) == 2 and None not in s), None)
     if table is None or not asked.layer or asked.layer in ("Dense", "Embedding"):
@@ -261,7 +261,7 @@ def _table(asked: Asked) -> Answered | None:
     return sentence, _sequence_model(asked, columns, 1), values, (named,)
 
 
-def _images(asked: Asked) -> Answered | None:
+def _images(asked: Asked) -> Told | None:
     shape = next((s for s in asked.shapes if len(s) in (3, 4) and None not in s[1:]), None)
     side = re.search(r"\b(\d{2,4})\s?[x*]\s?(\d{2,4})(?:\s?[x*]\s?(\d))?\b", asked.words)
     if not asked.has(_IMAGES_ASKED):
@@ -290,7 +290,7 @@ def _images(asked: Asked) -> Answered | None:
     )
 
 
-def _units(asked: Asked) -> Answered | None:
+def _units(asked: Asked) -> Told | None:
     if not asked.has(_UNITS_ASKED) or not asked.has(_UNITS_AGAINST):
         return None
     units, steps = asked.units or asked.number(_UNITS), asked.number(_STEPS)
@@ -303,7 +303,7 @@ def _units(asked: Asked) -> Answered | None:
     return sentence, _sequence_model(asked, steps or 7, asked.number(_FEATURES) or 3, number), {"units": number}, ()
 
 
-def _sequences(asked: Asked) -> Answered | None:
+def _sequences(asked: Asked) -> Told | None:
     if not asked.has(_SEQUENCES_ASKED):
         return None
     units = asked.units or asked.number(_UNITS) or 6
@@ -319,7 +319,7 @@ def _sequences(asked: Asked) -> Answered | None:
     return sentence, spec, {"units": units}, ()
 
 
-def _variable(asked: Asked) -> Answered | None:
+def _variable(asked: Asked) -> Told | None:
     if not asked.has(_LENGTHS_ASKED):
         return None
     features = asked.number(_FEATURES) or 3
@@ -330,7 +330,7 @@ def _variable(asked: Asked) -> Answered | None:
     return sentence, _sequence_model(asked, None, features), {"features": features}, ()
 
 
-INTENTS: dict[str, Callable[[Asked], Answered | None]] = {
+INTENTS: dict[str, Callable[[Asked], Told | None]] = {
     "batches": _batches,
     "parameters": _parameters,
     "variable": _variable,

@@ -13,7 +13,7 @@ from explainers.core.axes import names, sizes
 from explainers.core.registry import find_explainer
 from explainers.core.trial import Tried
 from explainers.core.words import untagged
-from explainers.reading.answer import read
+from explainers.reading.diagnosing import read
 from tests.explained import explained_at, tried_at
 
 EXPLAINER = find_explainer("array_shapes")

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from explainers.core.mistakes import all_mistakes
-from explainers.reading.answer import read
+from explainers.reading.diagnosing import read
 from explainers.reading.messages import _spaced
 from explainers.reading.text import clean
 from tests.fuzz.patterns import ANY_WAY, Found, every_pattern, unseen

@@ -8,7 +8,7 @@ from dataclasses import fields
 import pytest
 
 from explainers.core.mistakes import all_families
-from explainers.reading.answer import read
+from explainers.reading.diagnosing import read
 from explainers.reading.pasted import Pasted
 from views.diagnose import FIELDS, field, questions, recognised
 

@@ -31,7 +31,28 @@ def _of_kernel(finding: Finding, said: Said) -> str | None:
 
 
 def _of_state(finding: Finding, said: Said) -> str | None:
-    return "initial_state" if said.match.group().startswith("State") else None
+    if said.match.group().startswith("State"):
+        return "initial_state"
+    return "data_rank" if _another_rank(finding) else None
+
+
+def _another_rank(finding: Finding) -> bool:
+    expected, found = finding.shape("expected"), finding.shape("found")
+    return bool(expected and found and len(expected) != len(found))
+
+
+MANY_STEPS = 5000  # steps of one sample; more of them are most often all the rows of a table
+
+
+def rows_as_steps(finding: Finding) -> dict[str, str]:
+    """A number of timesteps that looks like the number of samples: the whole table was declared as one sample."""
+    expected, found = finding.shape("expected"), finding.shape("found")
+    if not expected or not found or len(expected) != 3 or len(found) != 2 or expected[2] != found[1]:
+        return {}
+    steps = expected[1]
+    if steps is None or steps < MANY_STEPS:
+        return {}
+    return {"rows": f"{steps} timesteps look like the number of rows of the table: input_shape is that of one sample"}
 
 
 def _listed(finding: Finding, said: Said) -> Finding:
@@ -194,11 +215,13 @@ MISTAKE = Mistake(
                 "has already been configured to use input shape {expected:shape}. You cannot build it with input_shape {found:shape}",
             ),
             causes=(
+                "{layer} was built for {expected}; the data are {found}{difference}. {rows}, without the samples.",
                 "{layer} was built for {expected}; the data are {found}{difference}.",
                 "The model was built for {expected}; the data are {found}{difference}.",
                 "The layer wants {expected_ndim} axes; the data are {found}.",
             ),
             decides=_of_state,
+            words=rows_as_steps,
             live=fed,
         ),
         Family(

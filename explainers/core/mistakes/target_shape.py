@@ -77,6 +77,7 @@ def _loss(scene: Scene, expected: Sizes, found: Sizes) -> str:
         "sparse_categorical_crossentropy",
         "mse",
         "mae",
+        "huber",
     ):
         return said
     if "target.ndim" in scene.text or scene.finding.shape("logits") is not None or "label value" in scene.text:

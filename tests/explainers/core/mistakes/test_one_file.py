@@ -10,7 +10,7 @@ import pytest
 
 from explainers.core import mistakes
 from explainers.core.inspection import inspect_live
-from explainers.reading.answer import diagnose, read
+from explainers.reading.diagnosing import diagnose, read
 from views import diagnose as view
 from views import search
 
