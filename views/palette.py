@@ -42,8 +42,8 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "gray": ("batch", "batch_size", "samples"),
     "blue": (
         *("timesteps", "timestep", "steps"),
-        *("points", "horizon", "time", "length", "depth", "height", "width", "rows", "columns", "frames"),
-        *("query steps", "key steps"),
+        *("points", "horizon", "time", "length", "depth", "height", "rows", "frames"),
+        "query steps",
     ),
     "orange": ("features", "feature", "channels", "channel", "targets", "target", "input_dim"),
     "green": (
@@ -66,7 +66,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "amber": ("kernel_size", "pool_size", "dilation_rate", "strides"),
     "violet": ("sequences", "sequence", "series", "heads", "query heads", "key heads"),
     "pink": ("latent", "elapsed time", "elapsed_time", "code"),
-    "cyan": ("windows", "window"),
+    "cyan": ("windows", "window", "width", "columns", "key steps"),
     "lime": ("pieces", "piece"),
 }
 
