@@ -55,6 +55,7 @@ _links = _register("links")
 _keys = _register("keys")
 _ask = _register("ask")
 _go_to = _register("go_to")
+_paste = _register("paste")
 _on_screen = _register("on_screen")
 _class_student = _register("class_student")
 _class_board = _register("class_board")
@@ -138,6 +139,11 @@ def listing(text: str, label: str, key: str, language: str = "python", numbered:
     _code(data=code_view.plain(text, label, language, numbered), key=key)
 
 
+def diff(unified: str, label: str, key: str) -> None:
+    """A unified diff, coloured and copied with one click. See `views.code.diff`."""
+    _code(data=code_view.diff(unified, label), key=key)
+
+
 def grid(data: dict[str, Any], key: str) -> None:
     """Tables of shapes side by side, with what moved marked. `data` from `views.grid.data`."""
     _grid(data=data, key=key)
@@ -154,6 +160,11 @@ def keys(data: dict[str, Any], key: str, on_go: Callable[[], None]) -> None:
     data: {"section": the one that is shown}.
     """
     _keys(data=data, key=key, on_go_change=on_go)
+
+
+def paste(label: str, key: str) -> None:
+    """Draws nothing; what is pasted into the text area of that label is sent at once."""
+    _paste(data={"label": label}, key=key)
 
 
 def ask(data: dict[str, Any], key: str) -> object:

@@ -166,7 +166,7 @@ def diagnose_live(
             found = dataclasses.replace(found, notes=(*found.notes, note), spec=found.alone, code="")
             seen = by_itself
     found = _mended(_after(found, seen), seen)
-    origins = Origins(found.text, found.spec)
+    origins = Origins(found.text, found.assumed)
     found = dataclasses.replace(found, fixes=tuple(map(origins.marked, found.fixes)))
     if found.kind == "code" and seen.inspection is not None and not seen.error and not excuse:
         found = _counted(found, text, seen.inspection)

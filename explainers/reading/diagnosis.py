@@ -57,18 +57,35 @@ class Diagnosis:
     title: str = ""
     elsewhere: str = ""
 
+    @property
+    def assumed(self) -> tuple[str, ...]:
+        """The examples that the model needed: ``units = 4``."""
+        return self.spec.assumed if self.spec is not None else ()
+
+    @property
+    def verdict(self) -> str:
+        """What it is, in words: the first line of a diagnosis."""
+        if self.title:
+            return self.title
+        return {
+            "question": "A question",
+            "summary": "A printed summary",
+            "code": "Code: no mistake found in its shapes",
+            "error": "An error that isn't about shapes, as far as its message shows",
+        }.get(self.kind, "Not recognized")
+
     def to_json(self) -> dict[str, Any]:
         """The interface for scripts; a shape is ``[{"axis", "size", "origin", "how"}, ...]``.
 
         numbers: each with its value and how it came here: "read", "worked out", "an example".
         """
-        origins = Origins(self.text, self.spec)
+        origins = Origins(self.text, self.assumed)
         return {
             "kind": self.kind,
             "mistake": self.mistake,
             "layer": self.layer,
             "class_name": self.class_name,
-            "title": self.title,
+            "title": self.verdict,
             "framework": self.elsewhere or "Keras",
             "shapes": [[_axis_json(axis, origins) for axis in shape] for shape in self.shapes],
             "dims": self.dims,
@@ -113,8 +130,8 @@ def _fix_json(fix: Change) -> dict[str, Any]:
 
 def as_text(found: Diagnosis) -> str:
     """The diagnosis for a terminal: the verdict, what helps, the numbers and where they are from, the model."""
-    origins = Origins(found.text, found.spec)
-    lines = [verdict(found)]
+    origins = Origins(found.text, found.assumed)
+    lines = [found.verdict]
     if found.layer:
         lines.append(f"Layer: {found.layer}" + (f" ({found.class_name})" if found.class_name else ""))
     lines += [found.cause] if found.cause else []
@@ -139,18 +156,6 @@ def as_text(found: Diagnosis) -> str:
     if found.url:
         lines += ["", f"Open it live: {found.url}"]
     return "\n".join(lines) + "\n"
-
-
-def verdict(found: Diagnosis) -> str:
-    """What it is, in words: the first line of a diagnosis."""
-    if found.title:
-        return found.title
-    return {
-        "question": "A question",
-        "summary": "A printed summary",
-        "code": "Code: no mistake found in its shapes",
-        "error": "An error that isn't about shapes, as far as its message shows",
-    }.get(found.kind, "Not recognized")
 
 
 def _axis_in_words(axis: Axis, origins: Origins) -> str:

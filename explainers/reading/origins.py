@@ -11,7 +11,6 @@ from dataclasses import replace
 from enum import StrEnum
 
 from explainers.core.finding import Change, Value
-from explainers.core.spec import ModelSpec
 from explainers.reading.text import LONGEST
 
 AN_EXAMPLE = ": an example, the text doesn't say"  # how a note about one ends
@@ -30,10 +29,10 @@ class How(StrEnum):
 class Origins:
     """The numbers of one text, and the examples that its model needed."""
 
-    def __init__(self, text: str, spec: ModelSpec | None) -> None:
+    def __init__(self, text: str, assumed: tuple[str, ...]) -> None:
         found = _NUMBER.findall(text[:LONGEST])
         self.read = {int(number.replace(",", "")) for number in found}
-        notes = [_NOTE.fullmatch(note) for note in (spec.assumed if spec is not None else ())]
+        notes = [_NOTE.fullmatch(note) for note in assumed]
         self.examples = {note["name"]: int(note["value"]) for note in notes if note is not None}
 
     def of(self, number: int, name: str = "") -> How:

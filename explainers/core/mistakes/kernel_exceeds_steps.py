@@ -16,7 +16,6 @@ from explainers.core.mistakes.kit.judged import Judged, who
 from explainers.core.mistakes.kit.mending.data import DATA
 from explainers.core.mistakes.kit.mending.layers import WINDOWS
 from explainers.core.mistakes.kit.scene import (
-    EXAMPLES,
     Scene,
     entry,
     guessed_class,
@@ -91,11 +90,7 @@ def _live(scene: Scene) -> ModelSpec | None:
 
 def _too_long(scene: Scene, axes: Sizes) -> int:
     """A window that has no place there, where the message doesn't say how long it is: an example."""
-    said = scene.answers("kernel_size")
-    size = said if said is not None else max(EXAMPLES["kernel_size"], 1 + max((n or 0 for n in axes), default=0))
-    notes = scene.assumed if said is None else scene.said
-    notes.append(f"kernel_size = {size}")
-    return size
+    return scene.example("kernel_size", least=1 + max((n or 0 for n in axes), default=0))
 
 
 def _judge(layer: Any, inputs: Sequence[Shape]) -> Judged | None:
