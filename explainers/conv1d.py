@@ -21,6 +21,7 @@ from explainers.core.axes import plain
 from explainers.core.dims import DimsBase, Value, choice, dim
 from explainers.core.explainer import Explainer, Journey, Preset
 from explainers.core.later import keras, layers
+from explainers.core.layers import CONVOLUTIONS, POOLS
 from explainers.core.results import BuildError, Fix, Inspection, Layer
 from explainers.core.trying import try_build
 from explainers.core.words import tag
@@ -292,7 +293,7 @@ def _fix(dims: Dims, label: str, changes: dict[str, Value], why: str, recommende
 
 
 def _slides(layer: Layer) -> bool:
-    return layer.class_name in ("Conv1D", "MaxPooling1D")
+    return layer.class_name in (*CONVOLUTIONS, *POOLS)
 
 
 # -- tried for real ------------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from explainers.core.bounds import sentence as bounded_sentence
 from explainers.core.dims import DimsBase, choice, dim, switch
 from explainers.core.explainer import Asked, Explainer, Journey, Preset
 from explainers.core.later import keras, layers
+from explainers.core.layers import RECURRENT
 from explainers.core.results import Inspection
 from explainers.core.trying import live
 from explainers.core.waves import waves
@@ -53,7 +54,7 @@ class Dims(DimsBase):
         sets=("sample.shape[2]",),
         help="How many numbers one timestep of one sequence has.",
     )
-    cell: str = choice("GRU", ("GRU", "LSTM", "SimpleRNN"), help="The recurrent layer that reads every sequence.")
+    cell: str = choice("GRU", tuple(sorted(RECURRENT)), help="The recurrent layer that reads every sequence.")
     units: int = dim(5, high=256, axis="units", sets=("rnn.units",), help="The width of the output for each sequence.")
     reset_after: bool = switch(
         True,
@@ -121,9 +122,8 @@ def build(dims: Dims) -> keras.Model:
     from explainers.layers.sequence_set import MaskedMean, PutBack, TakeOut
 
     shape = (dims.sequences, dims.timesteps, dims.features)
-    kinds = {"GRU": layers.GRU, "LSTM": layers.LSTM, "SimpleRNN": layers.SimpleRNN}
     options = {"reset_after": dims.reset_after} if dims.cell == "GRU" else {}
-    rnn = kinds[dims.cell](dims.units, name="rnn", **options)
+    rnn = getattr(layers, dims.cell)(dims.units, name="rnn", **options)
     if dims.form == "squeeze":
         sample = keras.Input(shape, batch_size=1, name="sample")  # (1, sequences, timesteps, features)
         one = TakeOut(name="take_out")(sample)  # (sequences, timesteps, features)
