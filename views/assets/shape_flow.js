@@ -13,7 +13,7 @@ const FONT = {
 const LINE = { title: 20, note: 16, label: 16, tuple: 26, words: 19 };
 const NOTE_WIDTH = 190; // notes longer than this wrap
 const GAP = 34; // least distance between two steps, room for an arrow
-const VERB = { wide: 84, line: 15, air: 22 }; // words on an arrow: their widest line, the head next to them
+const VERB = { wide: 64, line: 15, air: 18 }; // words on an arrow: their widest line, and the head
 
 // ---- text -------------------------------------------------------------------------------------------------
 const pen = canvasPen();
@@ -420,7 +420,6 @@ function stepNode(step, data, most, fonts) {
     figure,
     foot,
     head,
-    verb,
     verbWide: Math.max(0, ...verb.map((line) => width(line, "note", fonts))),
     left: Math.max(half, figure.left),
     right: Math.max(half, figure.right),
@@ -817,20 +816,22 @@ function wrappedLayout(nodes, data, room) {
 
 // ---- arrows -----------------------------------------------------------------------------------------------
 // The verb of a step on the arrow that leads to it, where it has room; of several arrows the first has it.
-function verbOn({ to, points, down }) {
-  const { verb, verbWide } = to.node;
-  if (!verb.length) return null;
-  const at = (x, y, anchor) =>
-    verb.map((line, i) =>
+function verbOn({ to, points, down }, fonts) {
+  const { step, verbWide } = to.node;
+  if (!step.verb) return null;
+  const at = (lines, x, y, anchor) =>
+    lines.map((line, i) =>
       s("text", { class: "verb", x: round(x), y: round(y + i * VERB.line), "text-anchor": anchor }, line),
     );
   if (down) {
     const [x, y] = points[points.length - 1];
-    return at(x + 10, y - 12 - (verb.length - 1) * (VERB.line / 2), "start");
+    return at([step.verb], x + 10, y - 12, "start");
   }
   const [[x1, y1], [x2, y2]] = longest(points);
-  if (Math.abs(y1 - y2) > 0.5 || Math.abs(x2 - x1) < verbWide + VERB.air / 2) return null;
-  return at((x1 + x2) / 2 - 3, y1 - 8 - (verb.length - 1) * VERB.line, "middle");
+  const room = Math.abs(x2 - x1) - VERB.air / 2;
+  if (Math.abs(y1 - y2) > 0.5 || room < verbWide) return null;
+  const lines = wrap(step.verb, "note", room, fonts);
+  return at(lines, (x1 + x2) / 2 - 3, y1 - 8 - (lines.length - 1) * VERB.line, "middle");
 }
 
 // The longest of an arrow's lines.
@@ -840,7 +841,7 @@ function longest(points) {
   return lines.reduce((best, line) => (far(line) > far(best) ? line : best));
 }
 
-function arrow({ from, to, points, down }, key, first) {
+function arrow({ from, to, points, down }, key, first, fonts) {
   const bad = to.node.step.failed ? " bad" : "";
   const [tx, ty] = points[points.length - 1];
   const tip = down
@@ -860,7 +861,7 @@ function arrow({ from, to, points, down }, key, first) {
           : flowing(line),
     }),
     first ? s("path", { class: `head${bad}`, d: tip }) : null,
-    first ? verbOn({ to, points, down }) : null,
+    first ? verbOn({ to, points, down }, fonts) : null,
   );
 }
 
@@ -955,7 +956,7 @@ function draw(root, animate) {
     },
     layout.arrows.map((each, i) => {
       const first = layout.arrows.findIndex(({ to }) => to === each.to) === i;
-      return arrow(each, `arrow${i}`, first);
+      return arrow(each, `arrow${i}`, first, fonts);
     }),
     layout.places.map((p) =>
       drawStep(p.node, p.x, p.y, p.top, p.foot, key(p.node.step.layer), p.node.step.index === active),
