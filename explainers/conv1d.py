@@ -147,17 +147,17 @@ def build(dims: Dims) -> keras.Model:
     return keras.Model(signal, x, name="conv1d")
 
 
-def answer(dims: Dims, found: Inspection) -> str:
+def sentence(dims: Dims, found: Inspection) -> str:
     """One sentence from what the model showed."""
     error = found.error
     if error is None:
-        return _answer_built(dims, found)
+        return _told_built(dims, found)
     if error.mistake == "kernel_exceeds_steps" and error.axis is not None:
-        return _answer_no_place(dims, error)
+        return _told_no_place(dims, error)
     return f"This model can't be built: {error.cause}"
 
 
-def _answer_no_place(dims: Dims, error: BuildError) -> str:
+def _told_no_place(dims: Dims, error: BuildError) -> str:
     """The kernel has no place to stand: which layer, how many steps, and where the readings are."""
     reached = error.found[error.axis or 0].size
     needed = error.expected[0].size
@@ -178,7 +178,7 @@ def _answer_no_place(dims: Dims, error: BuildError) -> str:
     return sentence
 
 
-def _answer_built(dims: Dims, found: Inspection) -> str:
+def _told_built(dims: Dims, found: Inspection) -> str:
     """Why the question's error would come, why it does not come here, and what the kernel costs."""
     from explainers.core.sliding import Slide
 
@@ -442,7 +442,7 @@ EXPLAINER = Explainer(
     presets=PRESETS,
     inputs=INPUTS,
     build=build,
-    answer=answer,
+    sentence=sentence,
     journey=Journey(change="filters", open="steps", axis="steps", steps="conv1d"),
     fixes=fixes,
     extra=extra,

@@ -97,7 +97,7 @@ PRESETS = (
     Preset("32x32-rgb", "32×32 RGB", {"height": 32, "width": 32, "filters": 16, "kernel_size": 3, "padding": "same"},
            "padding='same' keeps height and width; the pool halves them."),
     Preset("any-height", "any height", {"height": None, "head": AVERAGE}, "GlobalAveragePooling2D takes any size."),
-    Preset("one-answer-a-pixel", "Flatten forgotten", {"head": NONE, "pool_size": None},
+    Preset("one-output-a-pixel", "Flatten forgotten", {"head": NONE, "pool_size": None},
            "Dense keeps height and width: one output for each pixel."),
 )  # fmt: skip
 
@@ -129,7 +129,7 @@ def heading(dims: Dims) -> str:
     return f"What is the input_shape for {dims.height}×{dims.width} {kind} images?"
 
 
-def answer(dims: Dims, found: Inspection) -> str:
+def sentence(dims: Dims, found: Inspection) -> str:
     """One sentence from what the model showed."""
     shape = f"({tag(dims.height, 'height')}, {tag(dims.width, 'width')}, {tag(dims.channels, 'channels')})"
     declare = f"**{shape}**: height, width and channels of one image; Keras puts the batch in front."
@@ -325,7 +325,7 @@ EXPLAINER = Explainer(
     presets=PRESETS,
     inputs=INPUTS,
     build=build,
-    answer=answer,
+    sentence=sentence,
     journey=Journey(change="filters", open="height", axis="height", begin={"head": AVERAGE}, steps="conv2d"),
     fixes=fixes,
     extra=extra,

@@ -127,7 +127,7 @@ def fitted(dims: Dims) -> Fitted:
     return Fitted(dims.samples, dims.features, largest, told.planned, epochs, trained, dims.epochs, refused)
 
 
-def answer(dims: Dims, found: Inspection) -> str:
+def sentence(dims: Dims, found: Inspection) -> str:
     """One sentence from what fit did."""
     if found.error is not None:
         return f"This model can't be built: {found.error.cause}"
@@ -181,7 +181,7 @@ EXPLAINER = Explainer(
     presets=PRESETS,
     inputs=INPUTS,
     build=build,
-    answer=answer,
+    sentence=sentence,
     journey=Journey(change="units", open="declared_batch", axis="batch", begin={"declared_batch": 5}, steps="batches"),
     extra=extra,
     heading=lambda dims: f"How many batches are in an epoch with {dims.samples} samples?",

@@ -146,7 +146,7 @@ def unused(dims: Dims) -> tuple[str, ...]:
     return ("key_steps",) if dims.self_attention else ()
 
 
-def answer(dims: Dims, found: Inspection) -> str:
+def sentence(dims: Dims, found: Inspection) -> str:
     """One sentence from what the model showed."""
     if found.error is not None:
         return f"This model can't be built: {found.error.cause}"
@@ -241,9 +241,9 @@ def _seen(dims: Dims, keys: int) -> NDArray[Any]:
 def by_numpy(layer: Any, query: NDArray[Any], key: NDArray[Any], seen: NDArray[Any]) -> NDArray[Any]:
     """(heads, query steps, key steps): softmax(query · key / √key_dim) over the key steps that may be seen."""
     weights = {"/".join(weight.path.split("/")[-2:]): np.asarray(weight) for weight in layer.weights}
-    asks = np.einsum("qf,fhd->hqd", query, weights["query/kernel"]) + weights["query/bias"][:, None]
-    answers = np.einsum("kf,fhd->hkd", key, weights["key/kernel"]) + weights["key/bias"][:, None]
-    scores = np.einsum("hqd,hkd->hqk", asks, answers) / np.sqrt(layer.key_dim)
+    queries = np.einsum("qf,fhd->hqd", query, weights["query/kernel"]) + weights["query/bias"][:, None]
+    keys = np.einsum("kf,fhd->hkd", key, weights["key/kernel"]) + weights["key/bias"][:, None]
+    scores = np.einsum("hqd,hkd->hqk", queries, keys) / np.sqrt(layer.key_dim)
     scores = np.where(seen, scores, -np.inf)
     shifted = np.exp(scores - scores.max(-1, keepdims=True))
     return np.asarray(shifted / shifted.sum(-1, keepdims=True))
@@ -257,7 +257,7 @@ EXPLAINER = Explainer(
     presets=PRESETS,
     inputs=INPUTS,
     build=build,
-    answer=answer,
+    sentence=sentence,
     journey=Journey(change="num_heads", open="key_steps", axis="key steps", steps="attention"),
     extra=extra,
     feed=feed,

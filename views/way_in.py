@@ -111,7 +111,7 @@ def models_with(count: int, text: str, lessons: Mapping[str, Explainer[Any]]) ->
             if not named or cell.lower() in named:
                 query = lesson.dims(**dims).changed() | {AT: "parameters"}
                 yield Entry("Question", _with_count(cell, count), lesson.title, name, query,
-                            asked=Asked("", answer=None))  # fmt: skip
+                            asked=Asked("", sentence=None))  # fmt: skip
                 break
     for program in PROGRAMS:
         if not named or program.layer.lower() in named:
@@ -247,7 +247,7 @@ def _sample_asked(text: str) -> Entry | None:
     query = {"timesteps": shape[1].capitalize(), "features": shape[2], "levels": "1"}
     title = f"What does input_shape=({query['timesteps']}, {query['features']}) mean?"
     return Entry("Question", title, "The shape of one sample, without the batch", "stacked_lstm", query,
-                 asked=Asked("", answer=none_told))  # fmt: skip
+                 asked=Asked("", sentence=none_told))  # fmt: skip
 
 
 def _layer_asked(text: str, lessons: Mapping[str, Explainer[Any]]) -> list[Entry]:

@@ -166,7 +166,7 @@ def flatten_or_average(dims: Dims) -> Tried:
 
 @trial("Forget Flatten before Dense", "silent")
 def no_flatten(dims: Dims) -> Tried:
-    """Dense reads the last axis alone: one answer for each pixel."""
+    """Dense reads the last axis alone: one output for each pixel."""
     right = repaired(dims)
     x = np.zeros((_SAMPLES, right.height or 1, right.width, right.channels), "float32")
     forgotten = right.but(head=NONE)

@@ -37,7 +37,7 @@ def _recurrent(seen: Seen) -> Recognised | None:
 
 
 def _cut_off(seen: Seen) -> list[int]:
-    """The levels (from 1) whose answer has lost its timesteps where the level above still wants them."""
+    """The levels (from 1) whose output has lost its timesteps where the level above still wants them."""
     read = [shape for entry, shape in seen.calls if inner(entry).class_name in RECURRENT]
     return [number for number, shape in enumerate(read[:4]) if number and len(shape) == 2]
 
@@ -50,7 +50,7 @@ def _repairs(dims: Mapping[str, Value]) -> tuple[Change, ...]:
     levels_told = ", ".join(name[-1] for name in lost)
     return (
         Change(
-            f"return_sequences=True on level {levels_told}: an answer at every timestep.", dict.fromkeys(lost, True)
+            f"return_sequences=True on level {levels_told}: an output at every timestep.", dict.fromkeys(lost, True)
         ),
     )
 

@@ -16,7 +16,7 @@ from explainers.core.registry import find_explainer
 from explainers.core.results import Inspection, Layer
 from explainers.core.trial import Tried
 from explainers.core.words import untagged
-from explainers.reading.answer import read
+from explainers.reading.diagnosing import read
 from tests.explained import explained_at, tried_at
 
 EXPLAINER = find_explainer("conv2d")
@@ -87,8 +87,8 @@ def test_the_missing_channels_axis_is_told_and_mended() -> None:
     error = shown.inspection.error
     assert error is not None
     assert "expected min_ndim=4, found ndim=3" in error.message
-    assert "(28, 28, 1)" in untagged(shown.answer)
-    assert "channels axis is missing" in untagged(shown.answer)
+    assert "(28, 28, 1)" in untagged(shown.sentence)
+    assert "channels axis is missing" in untagged(shown.sentence)
     assert error.fixes[0].dims == {"channels_axis": True, "channels": 1}
 
 

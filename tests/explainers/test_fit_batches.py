@@ -13,7 +13,7 @@ from explainers.core.registry import find_explainer
 from explainers.core.trial import Tried
 from explainers.core.words import untagged
 from explainers.fit_batches import MOST_STEPS, Dims, build, data_of, fitted
-from explainers.reading.answer import read
+from explainers.reading.diagnosing import read
 from tests.explained import explained_at, tried_at
 
 EXPLAINER = find_explainer("fit_batches")
@@ -65,18 +65,18 @@ def test_validation_leaves_the_first_samples(samples: int, split: float) -> None
 def test_too_many_steps_are_not_run_but_planned_by_keras() -> None:
     fit = fitted(Dims(samples=5000, batch_size=3))
     assert (fit.planned, fit.epochs) == (1667, ())
-    told = untagged(explained_at(EXPLAINER.name, Dims(samples=5000, batch_size=3)).answer)
+    told = untagged(explained_at(EXPLAINER.name, Dims(samples=5000, batch_size=3)).sentence)
     assert "1,667" in told
     assert f"at most {MOST_STEPS} steps" in told
 
 
 def test_the_answer_counts_steps_updates_and_what_is_left_over() -> None:
-    told = untagged(explained_at(EXPLAINER.name, Dims(samples=50, batch_size=12, epochs=4, features=8)).answer)
+    told = untagged(explained_at(EXPLAINER.name, Dims(samples=50, batch_size=12, epochs=4, features=8)).sentence)
     assert told.startswith("**5** steps: 50 samples in batches of 12. They are 12, 12, 12, 12 and 2")
     assert "(2, 8)" in told
     assert "4 epochs are **20** updates" in told
-    assert "No sample is left over" in untagged(explained_at(EXPLAINER.name, Dims(samples=64)).answer)
-    refused = untagged(explained_at(EXPLAINER.name, Dims(samples=1, validation_split=0.5)).answer)
+    assert "No sample is left over" in untagged(explained_at(EXPLAINER.name, Dims(samples=64)).sentence)
+    refused = untagged(explained_at(EXPLAINER.name, Dims(samples=1, validation_split=0.5)).sentence)
     assert "not sufficient to split it" in refused
 
 

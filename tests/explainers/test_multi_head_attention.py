@@ -15,7 +15,7 @@ from explainers.core.results import Layer
 from explainers.core.trial import Tried
 from explainers.core.words import untagged
 from explainers.multi_head_attention import Dims, layer_of, padding_mask
-from explainers.reading.answer import read
+from explainers.reading.diagnosing import read
 from tests.explained import explained_at, tried_at
 
 EXPLAINER = find_explainer("multi_head_attention")
@@ -100,10 +100,10 @@ def test_widths_are_free() -> None:
 
 
 def test_the_answer_names_the_shape_and_says_what_key_dim_is() -> None:
-    told = untagged(explained_at(EXPLAINER.name, Dims(query_steps=8, key_steps=11, features=10)).answer)
+    told = untagged(explained_at(EXPLAINER.name, Dims(query_steps=8, key_steps=11, features=10)).sentence)
     assert "(None, 8, 10)" in told
     assert "8 query steps looks at all 11 key steps" in told
-    causal = untagged(explained_at(EXPLAINER.name, Dims(self_attention=True, mask="causal")).answer)
+    causal = untagged(explained_at(EXPLAINER.name, Dims(self_attention=True, mask="causal")).sentence)
     assert "itself and those before it" in causal
 
 

@@ -134,7 +134,7 @@ def demonstration(name: str, texts: engine.Texts, demo: str) -> Tried:
     return explaining.run_trial(next(t for t in lesson.trials if t.name == demo), lesson.dims.read(dict(texts)))
 
 
-def read(text: str, which: int | None, answers: object) -> Pasted:
+def read(text: str, which: int | None, entries: object) -> Pasted:
     return pasted(text)
 
 
@@ -180,7 +180,7 @@ def shown_on(app: AppTest) -> str:
 def test_a_question_lands_where_it_is_answered(
     question: str, page: str, query: dict[str, str], numbers: tuple[str, ...]
 ) -> None:
-    live = way_in.answers(way_in.way(question))
+    live = way_in.lives(way_in.way(question))
     assert live, "no live answer"
     entry = live[0].entry
     assert entry.page == page
@@ -214,8 +214,8 @@ def test_every_question_of_a_lesson_has_a_section_a_sentence_and_good_dims(name:
         assert not app.exception
         assert asked.section in {"", *(anchor(header) for header in app.header)}, asked.question
         found = explained_at(name, dims).inspection
-        if found.error is None and asked.answer is not None:
-            assert untagged(asked.answer(dims, found)).endswith((".", "!"))
+        if found.error is None and asked.sentence is not None:
+            assert untagged(asked.sentence(dims, found)).endswith((".", "!"))
 
 
 def test_the_home_page_answers_in_place() -> None:
@@ -231,7 +231,7 @@ def test_the_home_page_answers_in_place() -> None:
 
 def test_a_count_is_only_told_of_models_that_have_it() -> None:
     for count in (4224, 97, 1_000_003, 2, 12_288):
-        for live in way_in.answers(way_in.way(f"{count} parameters")):
+        for live in way_in.lives(way_in.way(f"{count} parameters")):
             assert live.found is not None
             assert count in {layer.params for layer in live.found.layers}
     app = open_page("home", ask="1,000,003 parameters")

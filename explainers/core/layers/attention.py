@@ -117,11 +117,11 @@ def _scores(query: Shape, value: Shape, heads: Axis) -> Shape:
 
     With data the last axis has the length of the key. Both are one number where a sequence attends to itself.
     """
-    asking, answering = _steps(query[1], "query steps"), _steps(value[1], "key steps")
-    if answering.size != asking.size:
+    asking, looked_at = _steps(query[1], "query steps"), _steps(value[1], "key steps")
+    if looked_at.size != asking.size:
         said = f"declared by Keras as long as the query steps; with data it is as long as {value[1].origin}"
-        answering = replace(answering, size=asking.size, origin=said)
-    return (query[0], heads, asking, answering)
+        looked_at = replace(looked_at, size=asking.size, origin=said)
+    return (query[0], heads, asking, looked_at)
 
 
 def _grouped(layer: Any, inputs: Sequence[Shape]) -> Ruling:

@@ -85,9 +85,9 @@ def _along_time(
     batch, timesteps = time
     first: Shape = (batch, timesteps, *output) if layer.return_sequences else (batch, *output)
     kept = (
-        f"return_sequences=True keeps {timesteps.axis}: one answer at every step"
+        f"return_sequences=True keeps {timesteps.axis}: one output at every step"
         if layer.return_sequences
-        else f"return_sequences=False drops {timesteps.axis}: only the last answer leaves"
+        else f"return_sequences=False drops {timesteps.axis}: only the last output is returned"
     )
     leaving = states if layer.return_state else ()
     why = f"Reads {timesteps.axis} one by one; {kept}."

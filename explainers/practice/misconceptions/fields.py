@@ -53,5 +53,5 @@ def return_sequences(default: bool) -> Any:
     return switch(
         default,
         sets=("lstm.return_sequences",),
-        help="True: an answer at every timestep. False: only the last one.",
+        help="True: an output at every timestep. False: only the last one.",
     )

@@ -90,7 +90,7 @@ def _whole_truth(dims: Whole) -> Truth:
     y, words = predicted(model.model, x)
     assert y is not None, words
     axes = model.inspection.layers[0].outputs[0][1:]
-    return shape_truth(axes, f"With this Input the model read all of {x.shape} and gave {len(y)} answers.")
+    return shape_truth(axes, f"With this Input the model read all of {x.shape} and returned {len(y)} outputs.")
 
 
 WHOLE = Misconception(
