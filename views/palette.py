@@ -63,7 +63,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "num_mel_bins",
         "frequencies",
     ),
-    "amber": ("kernel_size", "pool_size", "dilation_rate", "strides"),
+    "amber": ("kernel_size",),  # strides, dilation_rate and pool_size are axes of nothing
     "violet": ("sequences", "sequence", "series", "heads", "query heads", "key heads"),
     "pink": ("latent", "elapsed time", "elapsed_time", "code"),
     "cyan": ("windows", "window", "width", "columns", "key steps"),

@@ -65,6 +65,7 @@ class Layer:
     known: bool = True
     cell: str = ""
     why: str = ""  # one sentence: what this layer does to the axes
+    verb: str = ""  # the same in two or three words
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,7 @@ def _additive(layer: Any, inputs: Sequence[Shape]) -> Ruling:
 def _one_head(inputs: Sequence[Shape], found: tuple[NamedWeight, ...]) -> Ruling:
     query, value = inputs[0], inputs[1]
     scores = (*query[:-2], _steps(query[-2], "query steps"), _steps(value[-2], "key steps"))
-    return Ruling(((*query[:-1], value[-1]), scores), found, WHY, optional=1)
+    return Ruling(((*query[:-1], value[-1]), scores), found, WHY, optional=1, verb="looks at all keys")
 
 
 # -- with heads ----------------------------------------------------------------------------------------------
@@ -79,7 +79,9 @@ def _multi_head(layer: Any, inputs: Sequence[Shape]) -> Ruling:
         *_projection(layer, "value", _rows(value), (heads, value_dim)),
         *_projection(layer, "attention_output", (heads, value_dim), made),
     )
-    return Ruling(((*query[:-1], *made), _scores(query, value, heads)), found, WHY, optional=1)
+    return Ruling(
+        ((*query[:-1], *made), _scores(query, value, heads)), found, WHY, optional=1, verb="looks at all keys"
+    )
 
 
 def _key(inputs: Sequence[Shape]) -> Shape:
@@ -137,7 +139,7 @@ def _grouped(layer: Any, inputs: Sequence[Shape]) -> Ruling:
         *_projection(layer, "attention_output", (heads, head_dim), query[-1:]),
     )
     scores = (query[0], heads, _steps(query[1], "query steps"), _steps(value[1], "key steps"))
-    return Ruling((query, scores), found, WHY, optional=1)
+    return Ruling((query, scores), found, WHY, optional=1, verb="looks at all keys")
 
 
 def _sheet(name: str, rule: Any, *old: str) -> Sheet:
