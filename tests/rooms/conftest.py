@@ -12,7 +12,7 @@ import pytest
 from rooms.desk import Desk
 from rooms.limits import ClassLimits
 from rooms.store import Store, metadata
-from tests.rooms.postgres import Postgres, running
+from tests.rooms.postgres import NEEDED, Postgres, running
 
 
 @dataclass
@@ -31,7 +31,7 @@ def postgres() -> Iterator[Postgres]:
         yield server
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=NEEDED)])
 def address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """Where a store may be: an empty one of each kind."""
     if request.param == "sqlite":

@@ -71,11 +71,12 @@ class Postgres:
         assert done.returncode == 0, f"{name}: {done.stderr}"
 
 
+NEEDED = pytest.mark.skipif(bool(why_not()), reason=why_not() or "needs PostgreSQL")
+
+
 @contextmanager
 def running() -> Iterator[Postgres]:
-    """A PostgreSQL for the tests of a session; skips them, with the reason, where none can be started."""
-    if reason := why_not():
-        pytest.skip(reason)
+    """A PostgreSQL for the tests of a session; what needs one is marked NEEDED."""
     folder = Path(mkdtemp(prefix="class-postgres-"))  # not pytest's folder, which other users can't enter
     server = Postgres(folder)
     try:

@@ -47,7 +47,7 @@ def test_slips(guess: tuple[int | None, ...], truth: Shape, given: Shape, told: 
     assert (found.text, found.misconception) == (told, slug)
 
 
-@pytest.mark.parametrize("guess", [(None, 11, 7), (99, 98, 97), (None, 40, 7), (), (None,)])
+@pytest.mark.parametrize("guess", [(None, 11, 7), (None, 98, 97), (None, 40, 7), (), (None,)])
 def test_what_no_rule_knows_is_only_wrong(guess: tuple[int | None, ...]) -> None:
     assert slip_in_shape(guess, KEPT, (SEQUENCE,)) is None
 

@@ -14,7 +14,7 @@ from rooms.desk import Desk, NoRoom
 from rooms.limits import ClassLimits
 from rooms.store import Store, StoreLost, address_of
 from tests.rooms.made import as_set, shape_task
-from tests.rooms.postgres import Postgres
+from tests.rooms.postgres import NEEDED, Postgres
 
 ROOT = Path(__file__).parents[2]
 ANNA = "token-of-anna-0123456789"
@@ -61,7 +61,7 @@ def test_a_file_that_is_taken_away_is_told_and_a_new_class_works(tmp_path: Path)
         path.unlink()
     with pytest.raises(NoRoom):
         desk.room(code)
-    code, key = a_class(desk)
+    code, _ = a_class(desk)
     desk.join(code, ANNA, "Anna")
     assert desk.answer(code, ANNA, 0, "None, 11, 7") == "(None, 11, 7)"
     assert file.exists()
@@ -96,26 +96,29 @@ def test_a_folder_that_cannot_be_written_is_told_and_tried_again(tmp_path: Path)
         assert "/proc" not in caught.value.sentence
 
 
+def fill(store: Store, code: str) -> None:
+    """Write more than the file may grow by."""
+    with store.writing() as connection:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+        connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
+        row = (code, "x" * 200_000)
+        connection.exec_driver_sql("INSERT INTO class_task VALUES (?, 7, ?, 'open', NULL, NULL)", row)
+
+
 def test_a_full_disk_refuses_the_answer_and_the_next_one_is_kept(tmp_path: Path) -> None:
     """SQLite says the same of a full disk as of a file that may not grow."""
     store = Store(f"sqlite:///{tmp_path / 'classes.sqlite'}")
     desk = Desk(store, ClassLimits())
     code, key = a_class(desk)
     desk.join(code, ANNA, "Anna")
-    big = shape_task(True, part="x" * 200_000)
-    with store.writing() as connection:
-        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
-    with pytest.raises(StoreLost, match="full"), store.writing() as connection:
-        connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
-        desk_of_one = as_set(big)
-        connection.exec_driver_sql(
-            "INSERT INTO class_task VALUES (?, 7, ?, 'open', NULL, NULL)", (code, str(desk_of_one))
-        )
+    with pytest.raises(StoreLost, match="full"):
+        fill(store, code)
     assert desk.answer(code, ANNA, 0, "None, 11, 7") == "(None, 11, 7)"
     assert [task.place for task in desk.book(code, key).tasks] == [0]
     store.close()
 
 
+@NEEDED
 def test_a_database_that_is_down_is_told_at_once_and_goes_on_when_it_is_back(postgres: Postgres) -> None:
     clock = [0.0]
     store = Store(postgres.address, lambda: clock[0])

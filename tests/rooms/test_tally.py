@@ -55,7 +55,7 @@ def test_one_task_axis_by_axis(book: Book) -> None:
     assert bars["timesteps"] == {("11", True): 2, ("7", False): 3, (tally.MISSING, False): 1}
     assert bars["units"] == {("7", True): 6}
     assert bars[tally.TOO_MANY] == {("1", False): 1}
-    assert [(wrong.answer, wrong.count) for wrong in found.wrong][0] == ("(None, 7, 7)", 2)
+    assert (found.wrong[0].answer, found.wrong[0].count) == ("(None, 7, 7)", 2)
     assert tally.told(found) == "2 of 6 put units where timesteps are."
     assert found.wrong[0].believed == "units is the number of timesteps (or of cells in a chain, or of outputs)."
 
