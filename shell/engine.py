@@ -16,7 +16,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from explainers.core.results import Concrete, Explanation, Run, Structure
 from explainers.core.trial import Tried
 from explainers.reading.pasted import Pasted
-from explainers.yours.results import Built
+from explainers.yours.results import Built, Opened
 from workers import shared
 from workers.pool import Meanwhile, Pool, PoolState, Stream, Who
 
@@ -124,6 +124,11 @@ def own_model(document: Mapping[str, Any]) -> Built:
 def own_from_text(text: str) -> dict[str, Any]:
     """The document of a pasted program. Not remembered: nothing pasted is kept. Raises WorkerError."""
     return msgspec.json.decode(_asked("own_from_text", {"text": text}), type=dict[str, Any])
+
+
+def own_from_file(path: str) -> Opened:
+    """A model from a file of this server. Not remembered. Raises WorkerError."""
+    return msgspec.json.decode(_asked("own_from_file", {"path": path}), type=Opened)
 
 
 def layer_arguments(class_name: str) -> dict[str, str]:

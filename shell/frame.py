@@ -60,7 +60,9 @@ STYLE = """<style>
     [data-testid="stElementContainer"]:not(:has(details.sheet)) { display: none; }
 }
 @media (max-width: 960px) {
-  .st-key-yours [data-testid="stHorizontalBlock"] { flex-direction: column; gap: 1rem; }
+  .st-key-yours [data-testid="stHorizontalBlock"]:has(> [data-testid="stColumn"]) {
+    flex-direction: column; gap: 1rem;
+  }
   .st-key-yours [data-testid="stHorizontalBlock"] > [data-testid="stColumn"] {
     width: 100%; flex: none; min-width: 100%;
   }

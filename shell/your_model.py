@@ -6,20 +6,24 @@ and later addresses of this visit.
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from explainers.core.results import Inspection
 from explainers.yours import editing
 from explainers.yours.document import DTYPES, Document, DocumentError
 from explainers.yours.link import from_json, packed, to_json, unpacked
 from explainers.yours.literals import read_argument, read_shape, shown_shape
-from explainers.yours.results import Built, Offer
+from explainers.yours.results import Built, Offer, Opened
 from explainers.yours.templates import TEMPLATES
-from shell import components, engine, waiting
+from shell import components, engine, pages, uploads, waiting
 from shell.frame import foot
 from views import calls, ledger, shape_flow, summary
 from views import your_model as view
@@ -29,7 +33,9 @@ from workers.pool import WorkerError
 LINK = "m"  # what of the address is the model
 CHOSEN, PROBLEM, MORE = "yours_chosen", "yours_problem", "yours_more"
 PAST, FUTURE = "yours_past", "yours_future"
-LIST, TEXT = "yours_list", "yours_text"
+LIST, TEXT, FILE = "yours_list", "yours_text", "yours_file"
+ENDINGS = ["keras", "h5", "hdf5", "json"]
+LARGEST_FILE = 100_000_000  # bytes; of a file with weights nearly all are weights
 MOST_STEPS = 200
 EMPTY = "An empty Input"
 
@@ -48,10 +54,14 @@ def your_model_page() -> None:
         return
     with st.container(key="yours"):
         left, right = st.columns([5, 7], gap="large")
+    # The fields are there at once; the list waits for the shapes that it shows, and keeps the old ones meanwhile.
+    with left:
+        parts = _editor(document)
     with right:
         found = _built(document)
-    with left:
-        _editor(document, found.inspection if found is not None else None)
+    with parts:
+        inspection = found.inspection if found is not None else None
+        components.your_model(view.data(document, inspection, st.session_state[CHOSEN]), LIST, on_act=_act)
     foot()
 
 
@@ -132,6 +142,8 @@ def _start() -> None:
     )
     if st.button("Open it here", key="yours_read"):
         _read(st.session_state[TEXT])
+    st.subheader("Or with your file", anchor=False)
+    _file()
 
 
 def _back() -> None:
@@ -144,18 +156,61 @@ def _read(text: str) -> None:
     """The model of a program, as a document."""
     try:
         asked = partial(engine.own_from_text, text)
-        document = from_json(waiting.patiently(asked, "Reading your text …"))
-        _keep(document, document.names[-1])
-        st.rerun()
+        _open(from_json(waiting.patiently(asked, "Reading your text …")))
     except (DocumentError, WorkerError) as error:
         st.error(verbatim(getattr(error, "sentence", str(error))))
+
+
+def _open(document: Document) -> None:
+    """Go on with this document: the page from its beginning, with another address."""
+    text = packed(document)
+    st.session_state[CHOSEN] = document.names[-1]
+    st.switch_page(pages.place("your_model"), query_params={LINK: text})
+
+
+def _file() -> None:
+    """A saved model. Its configuration is read and built anew; no code in it runs, and its weights aren't touched."""
+    st.caption("Your file is read, never run or stored. Its weights aren't touched: the model is built anew.")
+    if not uploads.possible():
+        uploads.sorry("Paste the code that builds the model instead")
+        return
+    file = st.file_uploader("A .keras or .h5 file, or the JSON of model.to_json()", type=ENDINGS, key=FILE)
+    if file is None:
+        return
+    if file.size > LARGEST_FILE:
+        st.error(f"The file has {file.size:,} bytes; {LARGEST_FILE:,} are the most that is opened here.")
+        return
+    opened = _opened(file)
+    if opened is None:
+        return
+    if opened.document is None:
+        st.info(verbatim(f"{opened.note} Here it is as it was saved."))
+        _shown(opened.inspection, Built(opened.inspection, "", (), ""))
+        return
+    try:
+        _open(from_json(opened.document))
+    except DocumentError as error:
+        st.info(verbatim(f"{error} Here it is as it was saved."))
+        _shown(opened.inspection, Built(opened.inspection, "", (), ""))
+
+
+def _opened(file: UploadedFile) -> Opened | None:
+    """What a worker reads in a file, which is on the disk no longer than that takes."""
+    with tempfile.NamedTemporaryFile(suffix=Path(file.name).suffix[:8]) as kept:
+        kept.write(file.getbuffer())
+        kept.flush()
+        try:
+            return waiting.patiently(partial(engine.own_from_file, kept.name), "Reading your file …")
+        except WorkerError as error:
+            st.error(verbatim(error.sentence))
+            return None
 
 
 # -- the list and its fields ---------------------------------------------------------------------------------
 
 
-def _editor(document: Document, found: Inspection | None) -> None:
-    """Undo and redo, the parts, a field to add a layer, and the fields of the part that is chosen."""
+def _editor(document: Document) -> DeltaGenerator:
+    """Undo and redo, a place for the parts, a field to add a layer, and the fields of the part that is chosen."""
     if st.session_state.get(CHOSEN) not in document.names:
         st.session_state[CHOSEN] = document.names[-1]
     chosen = st.session_state[CHOSEN]
@@ -163,7 +218,7 @@ def _editor(document: Document, found: Inspection | None) -> None:
         st.button("Undo", on_click=_step, args=(True,), disabled=not st.session_state.get(PAST))
         st.button("Redo", on_click=_step, args=(False,), disabled=not st.session_state.get(FUTURE))
         st.button("Start over", on_click=_anew)
-    components.your_model(view.data(document, found, chosen), LIST, on_act=_act)
+    parts = st.empty()
     _add(document, chosen)
     field, problem = st.session_state.get(PROBLEM, ("", ""))
     if problem and not field:
@@ -173,6 +228,7 @@ def _editor(document: Document, found: Inspection | None) -> None:
             _input_fields(document, document.names.index(chosen))
         else:
             _layer_fields(document, document.names.index(chosen) - len(document.inputs))
+    return parts
 
 
 def _act() -> None:
@@ -423,7 +479,8 @@ def _shown(inspection: Inspection, found: Built) -> None:
     if inspection.run is not None and inspection.run.calls:
         st.header("Step through time", anchor="calls")
         components.calls(calls.data(inspection.run, inspection.layers), key="calls:yours")
-    _taken(inspection, found)
+    if found.code:
+        _taken(inspection, found)
 
 
 def _failure(inspection: Inspection, offers: tuple[Offer, ...]) -> None:

@@ -26,3 +26,12 @@ class Built:
     refused: str
     offers: tuple[Offer, ...]
     code: str
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A model from a file. document: to be edited, None where it can only be shown; note: why."""
+
+    inspection: Inspection
+    document: dict[str, Any] | None
+    note: str
