@@ -27,7 +27,7 @@ from explainers.core.trying import try_build
 from explainers.core.words import tag
 
 if TYPE_CHECKING:
-    from explainers.core.sliding import Places, Slide
+    from explainers.core.sliding import Places
 
 INPUTS = {"signal": "batch steps channels"}
 CONVS = ("conv_1", "conv_2", "conv_3", "conv_4")
@@ -413,7 +413,7 @@ def _row(dims: Dims, layer: Layer, steps: int) -> Row:
         "kernel_size" if conv else "pool_size", size, slide.reach, slide.strides, slide.padding, slide.dilation_rate,
         tuple(taps), tuple(tuple(int(n) for n in places[j]) for j in shown),
         slide.padded_before(steps), _unread(places, steps) if len(taps) == size else None,
-        _formula(slide, steps, len(places)),
+        slide.formula(steps, len(places)),
         bool(np.array_equal(slide.places(steps, range(len(places)), taps), places)),
     )  # fmt: skip
 
@@ -422,15 +422,6 @@ def _unread(places: Places, steps: int) -> int:
 
     read = np.unique(places)
     return steps - int((read >= 0).sum())
-
-
-def _formula(slide: Slide, steps: int, left: int) -> str:
-    """``⌈(14 − 3 + 1) / 2⌉ = 6``, by padding and strides; the last number is the live one."""
-    places = f"{steps:,} − {slide.reach:,} + 1" if slide.padding == "valid" else f"{steps:,}"
-    if slide.strides == 1:
-        return f"{places} = {left:,}" if slide.padding == "valid" else "all stay"
-    inside = f"({places})" if slide.padding == "valid" else places
-    return f"⌈{inside} / {slide.strides:,}⌉ = {left:,}"
 
 
 def _stuck(dims: Dims, found: Inspection, steps: int) -> dict[str, object] | None:

@@ -264,6 +264,7 @@ EXPLAINER = Explainer(
     journey=Journey(change="features", begin={"kernel": "column"}, steps="hadamard"),
     fixes=fixes,
     extra=extra,
+    extra_later=True,
     unused=unused,
     asked=(
         Asked("Hadamard product layer in Keras", {}, "take-away"),

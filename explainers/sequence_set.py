@@ -245,6 +245,7 @@ EXPLAINER = Explainer(
     sentence=sentence,
     journey=Journey(change="units"),
     extra=extra,
+    extra_later=True,
     unused=unused,
     asked=(
         Asked("Do the gradients flow through the average?", {}, "break-it", trial="gradients"),

@@ -10,12 +10,13 @@ from typing import Any
 
 import keras
 
+from explainers.core import explaining
 from explainers.core.concrete import concrete
 from explainers.core.dims import DimsError
 from explainers.core.explaining import explain, run_trial
 from explainers.core.limits import CostError
 from explainers.core.registry import UnknownExplainer, find_explainer
-from explainers.core.results import Explanation
+from explainers.core.results import Explanation, Run, Structure
 from explainers.core.trial import Tried
 from explainers.forecasting.numbers import NumbersError
 from explainers.practice.challenges import engine
@@ -46,6 +47,24 @@ def show(name: str, dims: Mapping[str, str]) -> Explanation:
     """One lesson at the given dims (texts, as in a link)."""
     explainer = find_explainer(name)
     return explain(explainer, explainer.dims.read(dims))
+
+
+def structure(name: str, dims: Mapping[str, str]) -> Structure:
+    """What a lesson's page begins with; `calls` and `extra` are what is left of `show`."""
+    explainer = find_explainer(name)
+    return explaining.structure(explainer, explainer.dims.read(dims))
+
+
+def calls(name: str, dims: Mapping[str, str]) -> Run | None:
+    """One forward pass of a lesson, with every call of its recurrent cells."""
+    explainer = find_explainer(name)
+    return explaining.calls(explainer, explainer.dims.read(dims))
+
+
+def extra(name: str, dims: Mapping[str, str]) -> dict[str, object] | None:
+    """What this lesson alone has."""
+    explainer = find_explainer(name)
+    return explaining.extra(explainer, explainer.dims.read(dims))
 
 
 def demonstrate(name: str, dims: Mapping[str, str], demo: str) -> Tried:
@@ -125,6 +144,9 @@ def worksheet(name: str, seed: int, exercises: int) -> Worksheet:
 
 OPS: dict[str, Callable[..., object]] = {
     "show": show,
+    "structure": structure,
+    "calls": calls,
+    "extra": extra,
     "demonstrate": demonstrate,
     "train": train,
     "concrete": concrete,

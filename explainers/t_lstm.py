@@ -315,6 +315,7 @@ EXPLAINER = Explainer(
     journey=Journey(change="units"),
     fixes=fixes,
     extra=extra,
+    reads_run=frozenset({"sentence", "extra"}),  # how often the cell was called, and since when its memory is nan
     feed=feed,
     unused=lambda dims: () if dims.head else ("dense_units",),
     asked=(

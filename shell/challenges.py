@@ -232,10 +232,10 @@ def _problem(progress: Progress) -> None:
 
 def _ask_dims(asked: Challenge, progress: Progress) -> None:
     assert progress.draft is not None
-    shown = waiting.asked(partial(engine.explanation, asked.lesson, tuple(progress.draft.changed().items())))
+    shown = waiting.asked(partial(engine.structure, asked.lesson, tuple(progress.draft.changed().items())))
     if shown is None:
         return
-    now = shown.inspection
+    now = shown.explanation.inspection
     if now.code:
         components.listing(view.model_lines(now), "Your model now", f"now:{_place(asked)}")
     st.button("Check", type="primary", key=f"check:{_place(asked)}", on_click=_commit_dims, args=(progress,))

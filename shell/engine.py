@@ -13,7 +13,7 @@ import msgspec
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from explainers.core.results import Concrete, Explanation
+from explainers.core.results import Concrete, Explanation, Run, Structure
 from explainers.core.trial import Tried
 from explainers.reading.pasted import Pasted
 from workers import shared
@@ -79,8 +79,23 @@ def reply(op: str, arguments: Mapping[str, Any], type: type[T], seconds: float |
     return msgspec.json.decode(zlib.decompress(_packed(op, asked, seconds)), type=type)
 
 
+def structure(name: str, texts: Texts) -> Structure:
+    """What a lesson's page begins with, at one choice of dims. Raises WorkerError."""
+    return reply("structure", {"name": name, "dims": dict(texts)}, Structure)
+
+
+def calls(name: str, texts: Texts) -> Run | None:
+    """One forward pass, with every call of its recurrent cells. Raises WorkerError."""
+    return reply("calls", {"name": name, "dims": dict(texts)}, Run | None)  # type: ignore[arg-type]
+
+
+def extra(name: str, texts: Texts) -> dict[str, Any]:
+    """What a lesson alone has, where its structure comes without. Raises WorkerError."""
+    return reply("extra", {"name": name, "dims": dict(texts)}, dict[str, Any])
+
+
 def explanation(name: str, texts: Texts) -> Explanation:
-    """One lesson at one choice of dims. Raises WorkerError."""
+    """All of a lesson at one choice of dims, its run included. Raises WorkerError."""
     return reply("show", {"name": name, "dims": dict(texts)}, Explanation)
 
 

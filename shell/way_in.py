@@ -10,6 +10,7 @@ from typing import Any
 import streamlit as st
 
 from explainers.core.asked import failure_told
+from explainers.core.dims import DimsBase
 from explainers.core.explainer import Asked
 from explainers.core.programs import told
 from explainers.core.registry import all_explainers, find_explainer
@@ -150,7 +151,11 @@ def _of_other(entry: Entry) -> Live | None:
     if term is None or not term.lesson:
         return None
     dims = find_explainer(term.lesson).dims(**term.dims)
-    return Live(term.what, engine.explanation(term.lesson, tuple(dims.changed().items())).inspection, entry)
+    return Live(term.what, _model(term.lesson, dims), entry)
+
+
+def _model(lesson: str, dims: DimsBase) -> Inspection:
+    return engine.structure(lesson, tuple(dims.changed().items())).explanation.inspection
 
 
 def _dims(page: str, query: Mapping[str, str]) -> engine.Texts:

@@ -20,7 +20,7 @@ def explained(text: str) -> AppTest:
 
 
 def said(app: AppTest) -> str:
-    parts = [*app.markdown, *app.error, *app.info, *app.caption]
+    parts = [*app.header, *app.markdown, *app.error, *app.info, *app.caption]
     return "\n".join(part.value for part in parts).replace("\\", "")
 
 

@@ -77,9 +77,7 @@ def _live(scene: Scene) -> ModelSpec | None:
             checks=(Check("predict", (found,)),),
         )
     if found is None and class_name in RECURRENT and rank == 2 and not scene.written:
-        first = scene.layer(
-            class_name, f"{layer.name}_before", return_sequences=False, units=scene.example("units in front")
-        )
+        first = scene.layer(class_name, "layer_in_front", return_sequences=False, units=scene.example("units in front"))
         return chain(entry(scene.sizes(("batch", "timesteps", "features"))), (first, layer))
     shape = found if found else _written_shape(scene, rank) or made_up(scene, class_name, rank)
     return chain(entry(shape, dtype=dtype_of(class_name)), (layer,), sequential=False)

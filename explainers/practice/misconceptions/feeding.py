@@ -447,7 +447,7 @@ ONE_SAMPLE = Misconception(
         _one_sample_truth,
         (REFUSES, ONE, PER_STEP),
     ),
-    lesson="simple_rnn",
+    lesson="array_shapes",
     mistakes=("data_rank",),
     words=("expand_dims", "predict single sample", "incompatible shape", "x[None]"),
 )

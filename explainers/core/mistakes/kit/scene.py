@@ -24,6 +24,7 @@ EXAMPLES = {
     "kernel_size": 3,
     "steps": 9,
     "channels": 5,
+    "channels of the kernel": 3,
     "rows": 12,
     "columns": 14,
     "samples": 8,
@@ -58,10 +59,10 @@ class Scene:
     answers: Callable[[str], int | None] = nothing_said
     said: list[str] = field(default_factory=list)
 
-    def example(self, name: str) -> int:
-        """A size that isn't in the text: what the learner said, else an example."""
+    def example(self, name: str, least: int = 0) -> int:
+        """A size that isn't in the text: what the learner said, else an example, which isn't smaller than `least`."""
         told = self.answers(name)
-        value = told if told is not None else EXAMPLES.get(name, 3)
+        value = told if told is not None else max(EXAMPLES.get(name, 3), least)
         notes = self.assumed if told is None else self.said
         if f"{name} = {value}" not in notes:
             notes.append(f"{name} = {value}")
