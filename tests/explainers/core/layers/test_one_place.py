@@ -21,6 +21,8 @@ ALLOWED = {
     "explainers/core/gates.py": "which function recomputes which cell: they are written there, in NumPy",
     "explainers/core/signs.py": "what the lessons of this app are about, a choice of ours",
     "explainers/conv1d.py": "the choices of a control, in its order",
+    "explainers/conv2d.py": "the choices of a control",
+    "explainers/beside/fit_batches.py": "the layers of the nets that this lesson takes for its own",
     "explainers/beside/array_shapes.py": "the two models that this lesson takes for its own",
     "explainers/practice/misconceptions/memory.py": "the cases of a trial, in their order, and the code of each",
     "explainers/practice/misconceptions/other_layers.py": "the choices of a control, and how each is built",
