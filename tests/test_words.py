@@ -71,7 +71,6 @@ ANSWERS = {
     "explainers/reading/": "what a pasted text leaves open is answered",
     "explainers/core/finding.py": "what a pasted text leaves open is answered",
     "explainers/core/mistakes/kit/scene.py": "what a pasted text leaves open is answered",
-    "explainers/core/mistakes/kernel_exceeds_steps.py": "what a pasted text leaves open is answered",
     "explainers/cli.py": "--answer",
     "explainers/service.py": "a learner's answer is handed to the judge",
     "explainers/core/tell.py": "a key of JSON",
