@@ -56,6 +56,7 @@ _keys = _register("keys")
 _ask = _register("ask")
 _go_to = _register("go_to")
 _your_model = _register("your_model")
+_rail = _register("rail")
 _paste = _register("paste")
 _on_screen = _register("on_screen")
 _class_student = _register("class_student")
@@ -183,6 +184,14 @@ def on_screen(data: dict[str, Any], key: str) -> None:
     stays so wherever it is}. See views/assets/on_screen.js.
     """
     _on_screen(data=data, key=key, on_on_change=_nothing)
+
+
+def rail(data: dict[str, Any], key: str) -> None:
+    """The page's headings as links that stay in sight.
+
+    data: {"label", "top": the word for the page's beginning, "short": a short word for the heading of an id}.
+    """
+    _rail(data=data, key=key)
 
 
 def go_to(section: str) -> None:

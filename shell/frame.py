@@ -68,6 +68,9 @@ STYLE = """<style>
   }
 }
 .st-key-sentence { min-height: 3.2rem; }
+.st-key-rail { min-height: 2.6rem; background: light-dark(#ffffff, #0f172a); }
+:has(> .st-key-rail) { position: sticky; top: 3.75rem; z-index: 3; }
+[data-testid="stMain"] h2[id] { scroll-margin-top: 7rem; }
 [class*="st-key-later-"] { position: relative; }
 [class*="st-key-on-screen-"] { position: absolute; inset: 0 0 auto; }
 [class*="st-key-flow-"] { position: relative; }
