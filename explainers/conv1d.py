@@ -21,12 +21,13 @@ from explainers.core.axes import plain
 from explainers.core.dims import DimsBase, Value, choice, dim
 from explainers.core.explainer import Explainer, Journey, Preset
 from explainers.core.later import keras, layers
+from explainers.core.layers import CONVOLUTIONS, POOLS
 from explainers.core.results import BuildError, Fix, Inspection, Layer
 from explainers.core.trying import try_build
 from explainers.core.words import tag
 
 if TYPE_CHECKING:
-    from explainers.core.sliding import Places, Slide
+    from explainers.core.sliding import Places
 
 INPUTS = {"signal": "batch steps channels"}
 CONVS = ("conv_1", "conv_2", "conv_3", "conv_4")
@@ -182,7 +183,7 @@ def _told_built(dims: Dims, found: Inspection) -> str:
     """Why the question's error would come, why it does not come here, and what the kernel costs."""
     from explainers.core.sliding import Slide
 
-    conv = next(layer for layer in found.layers if layer.name == "conv_1")
+    conv = found.layer("conv_1")
     steps, left = conv.inputs[0][1].size, conv.outputs[0][1].size
     reach = Slide(dims.kernel_size, dims.strides, dims.padding, dims.dilation_rate).reach
     spans = tag(reach, "kernel_size" if reach == dims.kernel_size else "steps")
@@ -292,7 +293,7 @@ def _fix(dims: Dims, label: str, changes: dict[str, Value], why: str, recommende
 
 
 def _slides(layer: Layer) -> bool:
-    return layer.class_name in ("Conv1D", "MaxPooling1D")
+    return layer.class_name in (*CONVOLUTIONS, *POOLS)
 
 
 # -- tried for real ------------------------------------------------------------------------------------------
@@ -412,7 +413,7 @@ def _row(dims: Dims, layer: Layer, steps: int) -> Row:
         "kernel_size" if conv else "pool_size", size, slide.reach, slide.strides, slide.padding, slide.dilation_rate,
         tuple(taps), tuple(tuple(int(n) for n in places[j]) for j in shown),
         slide.padded_before(steps), _unread(places, steps) if len(taps) == size else None,
-        _formula(slide, steps, len(places)),
+        slide.formula(steps, len(places)),
         bool(np.array_equal(slide.places(steps, range(len(places)), taps), places)),
     )  # fmt: skip
 
@@ -421,15 +422,6 @@ def _unread(places: Places, steps: int) -> int:
 
     read = np.unique(places)
     return steps - int((read >= 0).sum())
-
-
-def _formula(slide: Slide, steps: int, left: int) -> str:
-    """``⌈(14 − 3 + 1) / 2⌉ = 6``, by padding and strides; the last number is the live one."""
-    places = f"{steps:,} − {slide.reach:,} + 1" if slide.padding == "valid" else f"{steps:,}"
-    if slide.strides == 1:
-        return f"{places} = {left:,}" if slide.padding == "valid" else "all stay"
-    inside = f"({places})" if slide.padding == "valid" else places
-    return f"⌈{inside} / {slide.strides:,}⌉ = {left:,}"
 
 
 def _stuck(dims: Dims, found: Inspection, steps: int) -> dict[str, object] | None:

@@ -166,7 +166,7 @@ def sentence(dims: Dims, found: Inspection) -> str:
     """One sentence from what the model showed."""
     if found.error is not None:
         return f"This model can't be built: {found.error.cause}"
-    rnn = next(layer for layer in found.layers if layer.name == "t_lstm")
+    rnn = found.layer("t_lstm")
     if found.run is None or not found.run.calls:
         return f"The T-LSTM has **{rnn.params:,}** parameters."
     calls = [call for call in found.run.calls if not call.probe]
@@ -315,7 +315,7 @@ EXPLAINER = Explainer(
     journey=Journey(change="units"),
     fixes=fixes,
     extra=extra,
-    reads_run=frozenset({"answer", "extra"}),  # how often the cell was called, and since when its memory is nan
+    reads_run=frozenset({"sentence", "extra"}),  # how often the cell was called, and since when its memory is nan
     feed=feed,
     unused=lambda dims: () if dims.head else ("dense_units",),
     asked=(

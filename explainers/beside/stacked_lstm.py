@@ -82,15 +82,6 @@ def _torch_told(dims: Dims, found: Inspection) -> str:
 
 ASKED: tuple[Asked[Dims], ...] = (
     Asked(
-        "How many batches (steps) are in an epoch?",
-        {"samples": 105, "fit_batch_size": 32},
-        "break-it",
-        words=("epoch", "batches per epoch", "steps_per_epoch", "last batch", "samples", "fit", "1875/1875"),
-        trial="what_fit_does",
-    ),
-    Asked("What does (None, 20, 5) mean?", {"timesteps": 20, "features": 5}),
-    Asked("What does None mean in (None, 20, 5)?", {"timesteps": 20, "features": 5}, "concrete", none_told),
-    Asked(
         "expected ndim=3, found ndim=2",
         {"return_sequences_1": False},
         "",

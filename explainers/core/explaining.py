@@ -33,7 +33,7 @@ def explain(explainer: Explainer[Any], dims: DimsBase) -> Explanation:
 def structure(explainer: Explainer[Any], dims: DimsBase) -> Structure:
     """What `explain` says, but for what takes long: the model is built and inspected, and run only for a sentence
     that tells of the run."""
-    live = _inspected(explainer, dims, run="answer" in explainer.reads_run or "plan")
+    live = _inspected(explainer, dims, run="sentence" in explainer.reads_run or "plan")
     found = live.inspection
     if found.error is not None:
         found = dataclasses.replace(found, error=with_fixes(explainer, dims, found.error))

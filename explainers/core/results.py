@@ -65,6 +65,7 @@ class Layer:
     known: bool = True
     cell: str = ""
     why: str = ""  # one sentence: what this layer does to the axes
+    verb: str = ""  # the same in two or three words
 
 
 @dataclass(frozen=True)
@@ -167,6 +168,10 @@ class Inspection:
     error: BuildError | None
     code: str
     code_lines: dict[str, int]  # layer name -> line of `code` (from 1)
+
+    def layer(self, name: str) -> Layer:
+        """One of its layers; StopIteration where none is called so."""
+        return next(layer for layer in self.layers if layer.name == name)
 
 
 @dataclass(frozen=True)

@@ -129,7 +129,9 @@ def _judge(layer: Any, inputs: Sequence[Shape]) -> Judged | None:
 
 
 def _many(size: int, axis: str) -> str:
-    """``1 step reaches``, ``2 steps reach``."""
+    """``1 step reaches``, ``2 steps reach``, ``a height of 3 reaches``."""
+    if not axis.endswith("s"):
+        return f"a {axis} of {size:,} reaches"
     return f"1 {axis.removesuffix('s')} reaches" if size == 1 else f"{size:,} {axis} reach"
 
 

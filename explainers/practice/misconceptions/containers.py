@@ -201,7 +201,7 @@ LIST = Misconception(
         _list_truth,
         (TRAINS, REFUSES),
     ),
-    lesson="simple_rnn",
+    lesson="array_shapes",
     mistakes=("input_count",),
     words=("Unrecognized data type", "Data cardinality is ambiguous", "list of arrays", "numpy array"),
 )
@@ -290,7 +290,7 @@ BATCHED = Misconception(
         lambda d: "from_tensor_slices takes the first axis away. Each .batch() adds one, of open length: None.",
         _batched_truth,
     ),
-    lesson="simple_rnn",
+    lesson="fit_batches",
     mistakes=("data_rank",),
     words=("tf.data.Dataset", "from_tensor_slices", "batch_size", "expected shape"),
 )

@@ -211,7 +211,7 @@ IT_TRAINED = Misconception(
         lambda d: "What shape has y − p? From the right, 1 meets the width of p, and stretches.",
         _it_trained_truth,
     ),
-    lesson="windowed_forecast",
+    lesson="fit_batches",
     mistakes=("target_shape",),
     words=("loss does not decrease", "silent broadcasting", "mse", "wrong loss", "predicts the mean"),
 )

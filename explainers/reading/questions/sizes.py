@@ -263,7 +263,7 @@ def images(asked: Asked) -> Told | None:
         f"{lacks}Conv2D reads (batch, height, width, channels): input_shape={sizes}{example}, one image without the "
         "batch."
     )
-    layer = LayerSpec("Conv2D", "conv2d", (("filters", 8), ("kernel_size", 3)))
+    layer = LayerSpec("Conv2D", "conv", (("filters", 8), ("kernel_size", 3)))
     spec = on_one_input((None, *sizes), layer, ("filters = 8", "kernel_size = 3")) if min(sizes[:2]) > 2 else None
     named = name_axes((None, *sizes), ("batch", "height", "width", "channels"), "the question")
     values: dict[str, Value] = dict(zip(("height", "width", "channels"), sizes, strict=True))
