@@ -119,5 +119,5 @@ def test_the_answer_is_json_with_the_agreed_keys() -> None:
     told = json.loads(json.dumps(diagnose(FLAGSHIP).to_json()))
     wanted = {"kind", "mistake", "layer", "shapes", "dims", "cause", "fixes", "questions", "explainer", "url", "model"}
     assert wanted <= set(told)
-    assert told["shapes"][0][2].keys() == {"axis", "size", "origin"}
+    assert told["shapes"][0][2].keys() == {"axis", "size", "origin", "how"}
     assert told["dims"]["channels"] == 133906
