@@ -8,6 +8,7 @@ from rooms import tally
 from rooms.desk import Book, Room
 from rooms.tally import Gain, Line, TaskTally
 from shell import class_screen, links
+from shell.class_choose import SET
 from shell.class_desk import desk
 from shell.frame import foot
 from views.links import Target
@@ -48,12 +49,6 @@ def _summary(book: Book, found: tuple[TaskTally, ...]) -> str:
 
 
 def _buttons(room: Room, key: str, book: Book) -> None:
-    def back() -> None:
-        desk().act(room.code, key, "back", room.current)
-
-    def again() -> None:
-        st.query_params.from_dict({"set": room.source})
-
     with st.container(horizontal=True):
         st.download_button(
             "Download as CSV",
@@ -64,8 +59,12 @@ def _buttons(room: Room, key: str, book: Book) -> None:
             type="primary",
             icon=":material/download:",
         )
-        st.button("Back to the last question", on_click=back)
-        st.button("Use these questions again", on_click=again)
+        if st.button("Back to the last question"):
+            desk().act(room.code, key, "back", room.current)
+            st.rerun()
+        if st.button("Use these questions again"):
+            st.query_params.from_dict({SET: room.source})
+            st.rerun()
         class_screen.delete(room, key)
 
 
