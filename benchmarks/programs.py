@@ -18,7 +18,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from benchmarks.standins import elsewhere
+
 CORPUS = Path("tests/explainers/reading/corpus")
+_GIVEN = re.compile(r"(\w+)=(\([^)]*\)|\{[^}]*\})")
 MOST_APPLIED = 2  # the first or the second fix must help
 
 
@@ -52,7 +55,7 @@ class Judged:
     """A program beside what was said of it.
 
     wrong: why it counts as failed, "" where it doesn't. counts: live and real, where both are known. tried: how many
-    fixes of the answer were tried live. diffs: how many have one. runs: which fix (from 1) made it run; 0 none.
+    fixes of the reply were tried live. diffs: how many have one. runs: which fix (from 1) made it run; 0 none.
     """
 
     program: Program
@@ -77,13 +80,12 @@ def programs(name: str) -> list[Program]:
 
 
 def _program(part: str) -> Program:
+    """``name | mistake/other silent | x=(32, 10) files={"a.csv": "9 x y"}``, where what isn't needed is left out."""
     head, _, text = part.partition("\n")
-    name, _, more = head.partition(" | ")
-    given = {key: ast.literal_eval(value) for key, value in re.findall(r"(\w+)=(\([^)]*\)|\{[^}]*\})", more)}
-    if given or not more:
-        return Program(name, text, given=given)
-    mistakes, _, silent = more.partition(" ")
-    return Program(name, text, tuple(mistakes.split("/")), silent == "silent")
+    name, *more = head.split(" | ")
+    given = {key: ast.literal_eval(value) for word in more for key, value in _GIVEN.findall(word)}
+    mistakes, _, silent = next((word for word in more if not _GIVEN.search(word)), "").partition(" ")
+    return Program(name, text, tuple(mistakes.split("/")) if mistakes else (), silent == "silent", given)
 
 
 @contextlib.contextmanager
@@ -101,14 +103,21 @@ def run(program: Program, text: str | None = None) -> Ran:
     import tensorflow as tf
 
     names: dict[str, Any] = {
-        key: np.zeros(value) if isinstance(value, tuple) else value for key, value in program.given.items()
+        key: np.zeros(value) if isinstance(value, tuple) else value
+        for key, value in program.given.items()
+        if key != "files"
     }
     names["__name__"] = "program"
     keras.utils.clear_session()
     eager = tf.config.functions_run_eagerly()
     tf.config.run_functions_eagerly(True)
     try:
-        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()), quiet():
+        with (
+            contextlib.redirect_stdout(io.StringIO()),
+            contextlib.redirect_stderr(io.StringIO()),
+            quiet(),
+            elsewhere(program.given.get("files", {})),
+        ):
             exec(compile(text or program.text, program.name, "exec"), names)
     except Exception as error:  # a broken program's own error is what is asked for
         return Ran(error, names)
@@ -138,7 +147,7 @@ def applied(text: str, diff: str) -> str:
 
 def judge(program: Program) -> Judged:
     """Read the program, run it, hold the one against the other."""
-    from explainers.reading.answer import diagnose
+    from explainers.reading.diagnosing import diagnose
 
     started = time.process_time()
     told = diagnose(program.text).to_json()
@@ -179,7 +188,7 @@ def _mended(program: Program, fixes: list[dict[str, Any]]) -> Iterator[tuple[int
 def _wrong(
     program: Program, ran: Ran, told: dict[str, Any], error: Any, counts: tuple[int, int] | None, runs: int
 ) -> str:
-    """Why the answer isn't right; "" where it is."""
+    """Why the reply isn't right; "" where it is."""
     if not program.mistakes:
         if ran.error is not None:
             return f"the program isn't sound: {ran.error}"
@@ -197,7 +206,8 @@ def main() -> None:
     """What is wrong, program by program: `python -m benchmarks.programs [part of a name …]`."""
     import sys
 
-    words = [word for word in sys.argv[1:] if word not in ("sound", "broken")]
+    files = {path.stem for path in CORPUS.glob("*.txt")}
+    words = [word for word in sys.argv[1:] if word not in files]
     for kind in [word for word in sys.argv[1:] if word not in words] or ("sound", "broken"):
         seen = [judge(p) for p in programs(kind) if not words or any(word in p.name for word in words)]
         for entry in seen:
@@ -206,7 +216,14 @@ def main() -> None:
                 print(f"{entry.program.name}: {entry.wrong[:400] or 'right'}{ran}"
                       f" {entry.counts} {entry.offered}/{entry.tried}/{entry.diffs} {entry.seconds:.2f}s")  # fmt: skip
         print(
-            kind, len(seen), "wrong", sum(bool(e.wrong) for e in seen), "live", sum(e.counts is not None for e in seen)
+            kind,
+            len(seen),
+            "wrong",
+            sum(bool(e.wrong) for e in seen),
+            "live",
+            sum(e.counts is not None for e in seen),
+            "mended",
+            sum(bool(e.runs) for e in seen),
         )
 
 

@@ -19,7 +19,7 @@ from explainers.core.axes import sizes
 from explainers.core.dims import DimsBase, Value, choice, dim, switch
 from explainers.core.explainer import Asked, Explainer, Journey, Preset
 from explainers.core.later import keras, layers
-from explainers.core.results import BuildError, Fix, Inspection, Layer
+from explainers.core.results import BuildError, Fix, Inspection
 from explainers.core.trying import built
 from explainers.core.waves import waves
 from explainers.core.words import tag
@@ -131,13 +131,13 @@ def unused(dims: Dims) -> tuple[str, ...]:
     return () if dims.net else ("units_1", "units_2", "units_3")
 
 
-def answer(dims: Dims, found: Inspection) -> str:
+def sentence(dims: Dims, found: Inspection) -> str:
     """One sentence from what the model showed."""
     if found.error is not None:
         if found.error.mistake == "unknown_axis":
-            return _answer_open(found.error)
+            return _refused_open(found.error)
         return f"This model can't be built: {found.error.cause}"
-    layer = _layer(found)
+    layer = found.layer("hadamard")
     rows, columns = layer.inputs[0][1], layer.inputs[0][2]
     kernel = layer.weights[0].shape
     shape = ", ".join(tag(axis.size, axis.axis) for axis in kernel) + ("," if len(kernel) == 1 else "")
@@ -159,7 +159,7 @@ def answer(dims: Dims, found: Inspection) -> str:
     return sentence
 
 
-def _answer_open(error: BuildError) -> str:
+def _refused_open(error: BuildError) -> str:
     axis = error.found[error.axis or 0]
     if axis.axis == "batch":
         return (
@@ -173,10 +173,6 @@ def _answer_open(error: BuildError) -> str:
         "weight "
         "needs a number there. One weight per column serves any length."
     )
-
-
-def _layer(found: Inspection) -> Layer:
-    return next(layer for layer in found.layers if layer.name == "hadamard")
 
 
 def fixes(dims: Dims, error: BuildError) -> tuple[Fix, ...]:
@@ -242,7 +238,7 @@ def _product_of(dims: Dims, found: Inspection) -> Product:
     x, y = (np.asarray(tensor) for tensor in around([data], training=False))
     kernel = np.asarray(layer.kernel)
     own = kernel.reshape((-1, *kernel.shape[-2:]))[0] if kernel.ndim > 1 else kernel[None]  # of the first sample
-    named = _layer(found).inputs[0]
+    named = found.layer("hadamard").inputs[0]
     return Product(
         rows=x.shape[1], columns=x.shape[2], row_axis=named[1].axis, column_axis=named[2].axis,
         kernel_shape=tuple(int(n) for n in kernel.shape),
@@ -263,11 +259,12 @@ EXPLAINER = Explainer(
     presets=PRESETS,
     inputs=INPUTS,
     build=build,
-    answer=answer,
+    sentence=sentence,
     # A weight for each element needs to know how many there are; one for each column does not.
     journey=Journey(change="features", begin={"kernel": "column"}, steps="hadamard"),
     fixes=fixes,
     extra=extra,
+    extra_later=True,
     unused=unused,
     asked=(
         Asked("Hadamard product layer in Keras", {}, "take-away"),

@@ -10,12 +10,13 @@ from typing import Any
 
 import keras
 
+from explainers.core import explaining
 from explainers.core.concrete import concrete
 from explainers.core.dims import DimsError
 from explainers.core.explaining import explain, run_trial
 from explainers.core.limits import CostError
 from explainers.core.registry import UnknownExplainer, find_explainer
-from explainers.core.results import Explanation
+from explainers.core.results import Explanation, Run, Structure
 from explainers.core.trial import Tried
 from explainers.forecasting.numbers import NumbersError
 from explainers.practice.challenges import engine
@@ -26,6 +27,11 @@ from explainers.practice.misconceptions.misconception import Judgement, Question
 from explainers.practice.worksheets import making
 from explainers.practice.worksheets.results import Worksheet, WorksheetError
 from explainers.reading.pasted import Pasted, pasted
+from explainers.saved.files import Refused
+from explainers.yours import from_file
+from explainers.yours import live as yours
+from explainers.yours.document import DocumentError
+from explainers.yours.results import Built, Opened
 
 _CLEAR_EVERY = 50  # requests; measured: a build leaves about 70 kB behind until Keras' state is cleared
 _requests = 0
@@ -38,7 +44,7 @@ class UnknownDemo(ValueError):
 # The asker's own errors: their text is for the learner as it stands.
 BAD_REQUEST = (
     *(DimsError, UnknownExplainer, UnknownDemo, UnknownMisconception),
-    *(CostError, NumbersError, ChallengeError, WorksheetError),
+    *(CostError, NumbersError, ChallengeError, WorksheetError, DocumentError, Refused),
 )
 
 
@@ -46,6 +52,24 @@ def show(name: str, dims: Mapping[str, str]) -> Explanation:
     """One lesson at the given dims (texts, as in a link)."""
     explainer = find_explainer(name)
     return explain(explainer, explainer.dims.read(dims))
+
+
+def structure(name: str, dims: Mapping[str, str]) -> Structure:
+    """What a lesson's page begins with; `calls` and `extra` are what is left of `show`."""
+    explainer = find_explainer(name)
+    return explaining.structure(explainer, explainer.dims.read(dims))
+
+
+def calls(name: str, dims: Mapping[str, str]) -> Run | None:
+    """One forward pass of a lesson, with every call of its recurrent cells."""
+    explainer = find_explainer(name)
+    return explaining.calls(explainer, explainer.dims.read(dims))
+
+
+def extra(name: str, dims: Mapping[str, str]) -> dict[str, object] | None:
+    """What this lesson alone has."""
+    explainer = find_explainer(name)
+    return explaining.extra(explainer, explainer.dims.read(dims))
 
 
 def demonstrate(name: str, dims: Mapping[str, str], demo: str) -> Tried:
@@ -85,12 +109,13 @@ def misconception_judge(slug: str, seed: int, answer: str) -> Judgement:
     return asking.judge(slug, seed, answer)
 
 
-def read_pasted(text: str, which: int | None = None, answers: dict[str, str] | None = None) -> Pasted:
+def read_pasted(text: str, which: int | None = None, entries: dict[str, str] | None = None) -> Pasted:
     """Read a pasted error, summary or piece of code, and rebuild its model live. Nothing of it is executed.
 
-    which: the number of the model (from 1), where the code makes several. answers: what the text leaves open.
+    which: the number of the model (from 1), where the code makes several.
+    entries: what the learner said of what the text leaves open.
     """
-    return pasted(text, which, answers)
+    return pasted(text, which, entries)
 
 
 def warm_up() -> None:
@@ -122,8 +147,31 @@ def worksheet(name: str, seed: int, exercises: int) -> Worksheet:
     return making.worksheet(name, seed, exercises)
 
 
+def own_model(document: dict[str, Any]) -> Built:
+    """A model of the learner's own, built live as far as Keras builds it."""
+    return yours.built(document)
+
+
+def own_from_text(text: str, which: int | None = None) -> dict[str, Any]:
+    """The document of a pasted program or summary, to be edited. Nothing of it is executed."""
+    return yours.from_text(text, which)
+
+
+def own_from_file(path: str) -> Opened:
+    """A model from a file that this server has just received. It is read, never loaded."""
+    return from_file.opened(path)
+
+
+def layer_arguments(class_name: str) -> dict[str, str]:
+    """What Keras' own documentation says of each argument of a layer."""
+    return yours.described(class_name)
+
+
 OPS: dict[str, Callable[..., object]] = {
     "show": show,
+    "structure": structure,
+    "calls": calls,
+    "extra": extra,
     "demonstrate": demonstrate,
     "train": train,
     "concrete": concrete,
@@ -134,4 +182,8 @@ OPS: dict[str, Callable[..., object]] = {
     "challenge": challenge,
     "judge": judge,
     "worksheet": worksheet,
+    "own_model": own_model,
+    "own_from_text": own_from_text,
+    "own_from_file": own_from_file,
+    "layer_arguments": layer_arguments,
 }

@@ -52,6 +52,7 @@ from workers.messages import (
     WorkerError,
     line,
 )
+from workers.nursery import Nursery
 from workers.process import Process
 from workers.trouble import survived, tell
 
@@ -99,7 +100,7 @@ class Pool:
     """Workers that answer requests. Safe to use from any number of threads; make one per server."""
 
     def __init__(self, limits: Limits, service: str = "explainers.service") -> None:
-        self._limits, self._service = limits, service
+        self._limits, self._nursery = limits, Nursery(service, limits)
         self._lanes: dict[Name, Lane] = {
             "short": Lane("short", limits.workers, limits.request_seconds, usual=0.2),
             "long": Lane("long", limits.long_workers, limits.long_seconds, usual=8.0),
@@ -175,10 +176,10 @@ class Pool:
         timeout: float | None = None,
         lane: Name = "short",
     ) -> Any:
-        """Ask, wait, and return the answer as a `type`; plain lists and dicts without one.
+        """Ask, wait, and return the reply as a `type`; plain lists and dicts without one.
 
         timeout: seconds from the moment a worker takes the request. Raises WorkerError;
-        msgspec.ValidationError where the answer is no `type` (a mistake in this app).
+        msgspec.ValidationError where the reply is no `type` (a mistake in this app).
         """
         return msgspec.json.decode(self.call_bytes(op, args, timeout=timeout, lane=lane), type=type)
 
@@ -192,7 +193,7 @@ class Pool:
         who: Who = NOBODY,
         meanwhile: Meanwhile | None = None,
     ) -> bytes:
-        """Like `call`; returns the answer's JSON as it came, for a cache or the browser.
+        """Like `call`; returns the reply's JSON as it came, for a cache or the browser.
 
         meanwhile: called several times a second with the place in the line (None when a worker has the request). Who
         brings it waits in the line as long as it takes; what it raises ends the request.
@@ -255,15 +256,17 @@ class Pool:
         """End all workers; whoever still waits gets "cancelled". Runs by itself when Python ends."""
         atexit.unregister(self.close)
         self._closing.set()
+        self._nursery.closing()
         with self._lock:
             for lane in self._lanes.values():
                 for process in lane.processes:
                     self._end(process, self._sorry("cancelled"))
                 for job in lane.line:
-                    job.answer(self._sorry("cancelled"))
+                    job.reply(self._sorry("cancelled"))
                     lane.line.remove(job)
         for thread in self._threads():
             thread.join(timeout=5)
+        self._nursery.close()
 
     def _threads(self) -> list[threading.Thread]:
         keepers = [keeper for lane in self._lanes.values() for keeper in lane.keepers]
@@ -313,7 +316,7 @@ class Pool:
             self._make_room(lane, job)
         older = lane.line.put(job)
         if older is not None:
-            older.answer(self._sorry("cancelled", detail="asked again by the same session"))
+            older.reply(self._sorry("cancelled", detail="asked again by the same session"))
 
     def _make_room(self, lane: Lane, job: Job) -> None:
         """Room in a full line: a place that nobody wants any more, or one of an address that has many."""
@@ -321,7 +324,7 @@ class Pool:
         loses = unwanted or lane.line.one_too_many(job)
         if loses is None:
             raise self._sorry("busy", detail=f"{len(lane.line)} requests are waiting")
-        loses.answer(self._sorry("busy", detail="others had fewer places in the line"))
+        loses.reply(self._sorry("busy", detail="others had fewer places in the line"))
         lane.line.remove(loses)
 
     def _dispatch(self, lane: Lane) -> None:
@@ -330,7 +333,7 @@ class Pool:
             while lane.line and (process := lane.free()) is not None:
                 job = lane.line.pop()
                 if job.unwanted:
-                    job.answer(self._sorry("cancelled"))
+                    job.reply(self._sorry("cancelled"))
                 else:
                     self._give(process, job)
 
@@ -349,7 +352,7 @@ class Pool:
             return Place(number, lane.usual * math.ceil(number / workers)) if number else None
 
     def _longest(self, seconds: float) -> float:
-        """When the slowest answer would be there: a start and a wait, both twice, as a job may be given twice."""
+        """When the slowest reply would be there: a start and a wait, both twice, as a job may be given twice."""
         return 2 * (self._limits.start_seconds + self._limits.wait_seconds + seconds)
 
     def _lost(self, job: Job) -> WorkerError:
@@ -381,7 +384,7 @@ class Pool:
     def _serve(self, lane: Lane) -> None:
         """One worker, from its start to its end."""
         try:
-            process = Process(self._service, self._limits)
+            process = Process(self._nursery, self._limits)
         except Exception as error:  # the machine has no memory, thread, descriptor or process to spare
             self._failed_start(lane, str(error) or type(error).__name__)
             return
@@ -421,11 +424,11 @@ class Pool:
     def _settle(self, lane: Lane, process: Process, job: Job, reply: Result | WorkerError) -> None:
         """The worker has answered and is free; one that keeps half its memory to itself makes room for another."""
         with self._lock:  # before its asker can ask for more
-            job.answer(reply)
+            job.reply(reply)
             lane.took(time.monotonic() - job.taken)
             process.release()
             if process.grown() > self._limits.memory_mb * MB / 2:
-                process.end(self._sorry("memory", detail="kept too much memory after an answer"))
+                process.end(self._sorry("memory", detail="kept too much memory after a reply"))
 
     def _buried(self, lane: Lane, process: Process) -> bool:
         with survived("Burying a worker"):
@@ -448,7 +451,7 @@ class Pool:
                 self._once_more(lane, job)
                 process.job = None
         if job is not None and not again:
-            job.answer(error)
+            job.reply(error)
         self._tell_end(lane, process, job, error)
         self._dispatch(lane)
 
@@ -476,6 +479,7 @@ class Pool:
     def _failed_start(self, lane: Lane, why: str) -> None:
         with self._lock:
             lane.failed_starts += 1
+        self._nursery.doubt()
         self._note(f"a {lane.name} worker could not start: {why}")
 
     def _note(self, what: str) -> None:
@@ -530,7 +534,7 @@ class Pool:
         """End a worker, and let its asker go: that must not depend on whether the worker really ends."""
         process.end(why)
         if process.job is not None:
-            process.job.answer(why)
+            process.job.reply(why)
 
     def _cancel(self, process: Process, job: Job, now: float) -> None:
         """Tell a worker to stop. A question can't be stopped between two steps: it may end, as a start costs more."""
@@ -544,14 +548,14 @@ class Pool:
             return self._sorry("starting", detail=f"not ready after {self._limits.start_seconds:g} s")
         if process.cancelling:
             return self._sorry("cancelled", detail="did not stop by itself")
-        return self._sorry("timeout", process.job, detail="no answer in time")
+        return self._sorry("timeout", process.job, detail="no reply in time")
 
     def _clear_queue(self, lane: Lane, now: float) -> None:
         """Send away those who have waited too long, and those who don't wait any more."""
         for job in lane.line:
             error = self._no_worker_for(job, lane, now)
             if error is not None:
-                job.answer(error)  # before: if this fails, the next look finds it again
+                job.reply(error)  # before: if this fails, the next look finds it again
                 lane.line.remove(job)
 
     def _no_worker_for(self, job: Job, lane: Lane, now: float) -> WorkerError | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import streamlit as st
 
@@ -38,10 +39,7 @@ def draw(page: Page) -> None:
                 on_click="ignore",
                 icon=":material/download:",
             )
-    st.caption(
-        "You can save the figures of this page (the diagram at the top, the ledger) as SVG or PNG with the buttons "
-        "below each figure."
-    )
+    st.caption("You can save each figure of this page as SVG or PNG: point at it, and the buttons appear below it.")
     st.markdown("**Link** to this page with these dims")
     components.listing(address, "The link", f"link:{page.name}", "text")
     st.markdown("**Embed** it in another page, without menu and footer")
@@ -55,10 +53,18 @@ def _writer(page: Page, address: str, write: Callable[[export.Taken], str]) -> C
 
     def written() -> bytes:
         repaired = _repaired(page)
-        taken = export.Taken(page.explanation, page.explainer.question, address, versions.get("keras", ""), repaired)
+        taken = export.Taken(_whole(page), page.explainer.question, address, versions.get("keras", ""), repaired)
         return write(taken).encode()
 
     return written
+
+
+def _whole(page: Page) -> Explanation:
+    """With its run, which is a part of the file; without it where no worker answers."""
+    try:
+        return engine.explanation(page.name, page.texts)
+    except WorkerError:
+        return replace(page.explanation, inspection=replace(page.found, run=None))
 
 
 def _repaired(page: Page) -> tuple[Fix, Explanation] | None:

@@ -6,19 +6,20 @@ import ast
 import operator
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from explainers.reading.code.budget import MOST_ITEMS
 from explainers.reading.code.operations import operate
 from explainers.reading.code.values import (
     Missing,
     Ten,
+    Value,
 )
 
 if TYPE_CHECKING:
     from explainers.reading.code.evaluator import Reader
 
-_ARITHMETIC: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
+_ARITHMETIC: dict[type[ast.operator], Callable[[float, float], float]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
     ast.Mult: operator.mul,
@@ -28,7 +29,7 @@ _ARITHMETIC: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
 }
 
 
-_ORDER: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
+_ORDER: dict[type[ast.cmpop], Callable[[float, float], bool]] = {
     ast.Lt: operator.lt,
     ast.LtE: operator.le,
     ast.Gt: operator.gt,
@@ -40,7 +41,7 @@ _TENSOR_OPS = {ast.Add: "add", ast.Sub: "subtract", ast.Mult: "multiply", ast.Di
 PERCENT, BRACES = re.compile("%[ds]"), re.compile(r"\{\d?\}")
 
 
-def unary(reader: Reader, node: ast.UnaryOp) -> Any:
+def unary(reader: Reader, node: ast.UnaryOp) -> Value:
     """``-1`` and the like."""
     value = reader.value(node.operand)
     if isinstance(node.op, ast.USub) and isinstance(value, int | float):
@@ -50,7 +51,7 @@ def unary(reader: Reader, node: ast.UnaryOp) -> Any:
     return value if isinstance(node.op, ast.UAdd) else Missing(reader.short(node))
 
 
-def binary(reader: Reader, op: type[ast.operator], left: Any, right: Any, node: ast.AST) -> Any:
+def binary(reader: Reader, op: type[ast.operator], left: Value, right: Value, node: ast.AST) -> Value:
     """Arithmetic of numbers, of lists, of tensors."""
     if isinstance(left, Ten) or isinstance(right, Ten):
         return operate(reader, _TENSOR_OPS.get(op, ""), [left, right], {}, node)
@@ -74,7 +75,7 @@ def binary(reader: Reader, op: type[ast.operator], left: Any, right: Any, node: 
     return Missing(reader.short(node))
 
 
-def arithmetic(reader: Reader, op: type[ast.operator], left: float, right: float, node: ast.AST) -> Any:
+def arithmetic(reader: Reader, op: type[ast.operator], left: float, right: float, node: ast.AST) -> Value:
     """Bounded arithmetic: no power of a power."""
     if op is ast.Pow:
         if abs(left) > 10**4 or not 0 <= right <= 12:
@@ -86,17 +87,18 @@ def arithmetic(reader: Reader, op: type[ast.operator], left: float, right: float
     return result if abs(result) < 10**15 else Missing(reader.short(node))
 
 
-def with_example(reader: Reader, op: type[ast.operator], left: Any, right: Any, node: ast.AST) -> Any:
+def with_example(reader: Reader, op: type[ast.operator], left: Value, right: Value, node: ast.AST) -> Value:
     """A sum with a number that isn't in the text: worked out with the example in its place."""
     name = reader.short(node)
-    numbers: list[Any] = [reader.whole(part) if isinstance(part, Missing) else part for part in (left, right)]
-    if any(not isinstance(n, int | float) for n in numbers):
+    parts = [reader.whole(part) if isinstance(part, Missing) else part for part in (left, right)]
+    numbers = [part for part in parts if isinstance(part, int | float)]
+    if len(numbers) != 2:
         return Missing(name)
     result = arithmetic(reader, op, numbers[0], numbers[1], node)
     return Missing(name, int(result)) if isinstance(result, int | float) and result >= 1 else Missing(name)
 
 
-def compare(reader: Reader, node: ast.Compare) -> Any:
+def compare(reader: Reader, node: ast.Compare) -> Value:
     """``__name__ == "__main__"`` and comparisons of literals."""
     left, right = reader.value(node.left), reader.value(node.comparators[0])
     if isinstance(left, int | float | str) and isinstance(right, int | float | str):
@@ -109,7 +111,7 @@ def compare(reader: Reader, node: ast.Compare) -> Any:
     return True
 
 
-def spelled(text: str, places: re.Pattern[str], parts: list[Any]) -> str:
+def spelled(text: str, places: re.Pattern[str], parts: list[Value]) -> str:
     """``"conv_%d" % 3`` and ``"conv_{}".format(3)``: one part after the other, without Python's own formatting."""
     for part in parts:
         text = places.sub(str(part)[:40].replace("\\", ""), text[:400], count=1)

@@ -7,9 +7,12 @@ that making it costs nothing; reading it through costs all of it. So what is cou
 from __future__ import annotations
 
 import time
-from typing import Any
+from typing import TYPE_CHECKING
 
 from explainers.reading.shapes import MOST_CALLS
+
+if TYPE_CHECKING:
+    from explainers.reading.code.values import Value
 
 MOST_STEPS = 20_000  # statements, expressions, and values that are read through
 MOST_SECONDS = 1.0  # of processor time
@@ -65,7 +68,7 @@ class Budget:
         if calls > MOST_CALLS:
             raise UsedUp(TOO_MANY_CALLS)
 
-    def hold(self, value: Any) -> None:
+    def hold(self, value: Value) -> None:
         """Count the parts of a value as they would be read. Raises UsedUp for one that is too large or too deep."""
         waiting, parts, calls = [(value, 0)], 0, 0
         while waiting:
@@ -80,7 +83,7 @@ class Budget:
         self.spend(parts // PARTS_A_STEP)
 
 
-def _inside(value: Any) -> tuple[list[Any], int]:
+def _inside(value: Value) -> tuple[list[Value], int]:
     """The parts of a value, and how many of them a model calls."""
     if isinstance(value, list | tuple):
         return list(value[: MOST_PARTS + 1]), 0
@@ -89,7 +92,7 @@ def _inside(value: Any) -> tuple[list[Any], int]:
     return _inside_of_keras(value)
 
 
-def _inside_of_keras(value: Any) -> tuple[list[Any], int]:
+def _inside_of_keras(value: Value) -> tuple[list[Value], int]:
     """The layers of a model and what a layer is made of."""
     from explainers.core.spec import LayerSpec
     from explainers.reading.code.values import LayerV, ModelV

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from explainers.core.spec import Ref, Sizes
 from explainers.reading.code.patterns import cell_widths
 from explainers.reading.code.values import (
+    NOT_READ,
     Arr,
     CellCall,
     CellV,
     LayerV,
     Missing,
     Ten,
+    Value,
 )
 from explainers.reading.literal import BY_NAME, known
 
@@ -61,7 +64,7 @@ def example_shape(reader: Reader, layer: LayerV | None) -> Sizes:
     return (None, *sizes)
 
 
-def call_layer(reader: Reader, layer: LayerV, node: ast.Call) -> Any:
+def call_layer(reader: Reader, layer: LayerV, node: ast.Call) -> Value:
     """``LSTM(4)(x, initial_state=[h, c])``."""
     positional, named = reader.arguments(node)
     inputs = positional[0] if positional else named.get("inputs", named.get("sequence"))
@@ -78,7 +81,7 @@ def call_layer(reader: Reader, layer: LayerV, node: ast.Call) -> Any:
     return apply(reader, layer, [tensor(reader, v) for v in values], held, reader.line(node))
 
 
-def tensor(reader: Reader, value: Any) -> Any:
+def tensor(reader: Reader, value: Value) -> Value:
     """Data given to a layer directly become an Input of exactly that shape; unknown data an example."""
     if isinstance(value, Arr) and value.sizes is not None:
         if value not in reader.fed:
@@ -87,25 +90,26 @@ def tensor(reader: Reader, value: Any) -> Any:
     return value
 
 
-def apply(reader: Reader, layer: LayerV, inputs: list[Any], states: list[Any], line: int) -> Any:
+def apply(reader: Reader, layer: LayerV, inputs: Sequence[Value], states: Sequence[Value], line: int) -> Value:
     """One call of a layer in the graph."""
-    if any(not isinstance(v, Ten) for v in inputs):
-        wrong = next(v for v in inputs if not isinstance(v, Ten))
+    tensors = [v for v in inputs if isinstance(v, Ten)]
+    wrong = next((v for v in inputs if not isinstance(v, Ten)), NOT_READ)
+    if len(tensors) < len(inputs):
         if not isinstance(wrong, Missing) or layer.written.spec.get("merged"):
             return Missing("a tensor that couldn't be read")
         rules = known(layer.written.spec.class_name)
         if len(inputs) > 1 or rules is None:
             return Missing("a tensor that couldn't be read")
         shape = example_shape(reader, layer)
-        inputs = [
+        tensors = [
             Ten(reader.graph.add_input(shape, "", dtype_of(layer), f"an example: {wrong.name} isn't in the text"))
         ]
     if layer.index is None:
         layer.index = reader.graph.add_layer(layer.written.spec)
     if layer in reader.loose:
         reader.loose.remove(layer)
-    note_ignored(reader, layer, inputs)
-    refs = tuple(v.ref for v in inputs)
+    note_ignored(reader, layer, tensors)
+    refs = tuple(v.ref for v in tensors)
     held = tuple(v.ref for v in states if isinstance(v, Ten))
     number = reader.graph.call(layer.index, refs, held, line, reader.source(line))
     outputs = reader.graph.outputs_of(number)
@@ -125,18 +129,20 @@ def note_ignored(reader: Reader, layer: LayerV, inputs: list[Ten]) -> None:
         )
 
 
-def call_cell(reader: Reader, layer: CellV, node: ast.Call) -> Any:
+def call_cell(reader: Reader, layer: CellV, node: ast.Call) -> Value:
     """``RNN(MyCell(…))(x, constants=z)``."""
     positional, named = reader.arguments(node)
     inputs = positional[0] if positional else named.get("inputs", named.get("sequence"))
     return apply_cell(reader, layer, reader.tensors(inputs), reader.tensors(named.get("constants")))
 
 
-def apply_cell(reader: Reader, layer: CellV, inputs: list[Any], constants: list[Any]) -> Any:
+def apply_cell(reader: Reader, layer: CellV, inputs: Sequence[Value], constants: Sequence[Value]) -> Value:
     """What comes out of a cell that isn't rebuilt: an Input of the widths that the class names."""
     shapes = [reader.graph.made.get(t.ref) for t in inputs if isinstance(t, Ten)]
     held = [reader.graph.made.get(t.ref) for t in constants if isinstance(t, Ten)]
-    reader.custom.read |= {reader.graph.inputs[t.ref.index].name for t in inputs if t.ref.source == "input"}
+    reader.custom.read |= {
+        reader.graph.inputs[t.ref.index].name for t in inputs if isinstance(t, Ten) and t.ref.source == "input"
+    }
     known_shapes = tuple(s for s in shapes if s is not None)
     reader.custom.calls.append(
         CellCall(layer.cell, known_shapes, tuple(s for s in held if s is not None), layer.sequences)

@@ -5,13 +5,12 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
-from typing import Any
 
 from explainers.core.spec import Sizes
-from explainers.reading.code.values import Arr, Missing
+from explainers.reading.code.values import Arr, Missing, Value
 from explainers.reading.text import whole_number
 
-ToSizes = Callable[[Any], Sizes | None]
+ToSizes = Callable[[Value], Sizes | None]
 _BY_SHAPE = (
     "zeros",
     "ones",
@@ -70,7 +69,7 @@ def hints(text: str) -> dict[str, Sizes]:
     }
 
 
-def array_of(function: str, positional: list[Any], named: dict[str, Any], to_sizes: ToSizes) -> Arr | None:
+def array_of(function: str, positional: list[Value], named: dict[str, Value], to_sizes: ToSizes) -> Arr | None:
     """The array that a call makes; None where it isn't one of ours."""
     last = function.rsplit(".", 1)[-1]
     if not re.match(r"(np|numpy|tf|tensorflow|K|rng|random|keras|to_categorical|jnp)\b", function):
@@ -98,7 +97,7 @@ def array_of(function: str, positional: list[Any], named: dict[str, Any], to_siz
     return None
 
 
-def _made(last: str, positional: list[Any], size: Any, to_sizes: ToSizes) -> Arr | None:
+def _made(last: str, positional: list[Value], size: Value, to_sizes: ToSizes) -> Arr | None:
     if size is not None:
         return Arr(last, to_sizes(size))
     if last == "arange":
@@ -120,7 +119,7 @@ def _made(last: str, positional: list[Any], size: Any, to_sizes: ToSizes) -> Arr
     return Arr(last, to_sizes(wanted))
 
 
-def _changed(last: str, positional: list[Any], named: dict[str, Any], to_sizes: ToSizes) -> Arr | None:
+def _changed(last: str, positional: list[Value], named: dict[str, Value], to_sizes: ToSizes) -> Arr | None:
     first = positional[0] if positional else named.get("a", named.get("x"))
     if last in ("array", "constant", "convert_to_tensor", "asarray"):
         return first if isinstance(first, Arr) else Arr(last, _nested(first), _largest(first))
@@ -151,7 +150,7 @@ def _changed(last: str, positional: list[Any], named: dict[str, Any], to_sizes: 
     return Arr(last, None)
 
 
-def _nested(value: Any, depth: int = 0) -> Sizes | None:
+def _nested(value: Value, depth: int = 0) -> Sizes | None:
     """The shape of nested literal lists; None where they are ragged or unknown."""
     if not isinstance(value, list | tuple):
         return () if isinstance(value, int | float) else None
@@ -161,7 +160,7 @@ def _nested(value: Any, depth: int = 0) -> Sizes | None:
     return (0,) if not value else None
 
 
-def _largest(value: Any) -> int | None:
+def _largest(value: Value) -> int | None:
     """The largest whole number in nested literal lists; None where there is none, or another kind of number."""
     if isinstance(value, list | tuple):
         parts = [_largest(part) for part in value[:1000]]
@@ -169,7 +168,7 @@ def _largest(value: Any) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**31 else None
 
 
-def method_of(data: Arr, name: str, positional: list[Any]) -> Arr | Missing:
+def method_of(data: Arr, name: str, positional: list[Value]) -> Arr | Missing:
     """astype keeps a shape, flatten and reshape change it."""
     if name in ("astype", "copy", "numpy", "fillna", "to_numpy", "clip", "round"):
         return data

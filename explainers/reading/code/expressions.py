@@ -64,7 +64,7 @@ _QUIET = (
 )
 
 
-def read_text(reader: Reader, node: ast.JoinedStr) -> Any:
+def read_text(reader: Reader, node: ast.JoinedStr) -> Value:
     """An f-string of literals: the name of a layer in a loop."""
     parts = [reader.value(p.value if isinstance(p, ast.FormattedValue) else p) for p in node.values]
     if all(isinstance(part, str | int) for part in parts):
@@ -72,7 +72,7 @@ def read_text(reader: Reader, node: ast.JoinedStr) -> Any:
     return Missing(reader.short(node))
 
 
-def comprehension(reader: Reader, node: ast.ListComp) -> Any:
+def comprehension(reader: Reader, node: ast.ListComp) -> Value:
     """``[Dense(4)(x) for x in branches]``."""
     generator = node.generators[0]
     values = reader.value(generator.iter)
@@ -128,8 +128,7 @@ def _sequence(reader: Reader, node: ast.Tuple | ast.List) -> Value:
     parts: list[Value] = []
     for element in node.elts:
         value = reader.value(element.value if isinstance(element, ast.Starred) else element)
-        spread = isinstance(element, ast.Starred) and isinstance(value, list | tuple)
-        parts += value if spread else [value]
+        parts += value if isinstance(element, ast.Starred) and isinstance(value, list | tuple) else [value]
     return tuple(parts[:MOST_ITEMS]) if isinstance(node, ast.Tuple) else parts[:MOST_ITEMS]
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
-from typing import Any
 
 from explainers.core.spec import Argument, Check, Sizes
-from explainers.reading.asking import Answers
+from explainers.reading.asking import Entries
 from explainers.reading.code.budget import Budget
 from explainers.reading.code.data import hints
 from explainers.reading.code.graph import Graph
@@ -44,15 +43,15 @@ _NO_NUMBERS = (  # arguments for which no example is made up
 
 
 class Found:
-    """What one text says. The evaluator and the tables of calls write it; the answer is made of it."""
+    """What one text says. The evaluator and the tables of calls write it; the diagnosis is made of it."""
 
-    def __init__(self, text: str, answers: Answers | None = None) -> None:
+    def __init__(self, text: str, entries: Entries | None = None) -> None:
         self.budget = Budget()
         self.graph = Graph(budget=self.budget)
         self.text = text
         self.lines = text.split("\n")
-        self.answers = answers or Answers()
-        self.hints = {**hints(text), **self.answers.shapes()}
+        self.entries = entries or Entries()
+        self.hints = {**hints(text), **self.entries.printed, **self.entries.shapes()}
         self.models: list[ModelV] = []
         self.checks: list[tuple[ModelV | None, Check]] = []
         self.loose: list[LayerV] = []
@@ -62,7 +61,7 @@ class Found:
         self.unread: list[tuple[int, str]] = []
         self.ended: tuple[int, str] | None = None  # the line at which the budget was used up
         self.assumed: dict[str, int] = {}
-        self.said: dict[str, int] = {}  # what the learner answered in place of an example
+        self.said: dict[str, int] = {}  # what the learner entered in place of an example
         self.asked: dict[str, str] = {}
         self.unshaped: list[str] = []  # arrays whose shape the text doesn't give
         self.data: dict[str, Sizes] = {}
@@ -101,7 +100,7 @@ class Found:
         except (RecursionError, ValueError, AttributeError, TypeError):
             return "an expression"
 
-    def whole(self, value: Any) -> int | None:
+    def whole(self, value: Value) -> int | None:
         """A whole number; an example where the text doesn't give it."""
         if isinstance(value, bool):
             return None
@@ -115,10 +114,10 @@ class Found:
 
     def example(self, name: str) -> int:
         """A number that the text doesn't give: the learner's; else an example, the same each time, all different."""
-        answer = self.answers.number(name)
-        if answer is not None:
-            self.said[name] = answer
-            return answer
+        entry = self.entries.number(name)
+        if entry is not None:
+            self.said[name] = entry
+            return entry
         if name not in self.assumed:
             self.assumed[name] = _EXAMPLES[len(self.assumed) % len(_EXAMPLES)] + 40 * (
                 len(self.assumed) // len(_EXAMPLES)
@@ -127,7 +126,7 @@ class Found:
                 self.asked[name] = f"What is {name}? The text doesn't say; {self.assumed[name]} stands in its place."
         return self.assumed[name]
 
-    def sizes(self, value: Any) -> Sizes | None:
+    def sizes(self, value: Value) -> Sizes | None:
         """A shape: a tuple of whole numbers and None."""
         if isinstance(value, int) and not isinstance(value, bool):
             return (value,)
@@ -135,7 +134,7 @@ class Found:
             return None
         return tuple(None if v is None else self.whole(v) for v in value)
 
-    def literal(self, value: Any, what: str) -> Argument:
+    def literal(self, value: Value, what: str) -> Argument:
         """A literal for a spec. What isn't in the text becomes an example; objects become nothing."""
         self.budget.spend()
         if isinstance(value, LayerV):
@@ -160,7 +159,7 @@ class Found:
             self.asked[name] = f"What does print({name}.shape) say?"
             self.unshaped.append(name)
 
-    def arrays(self, value: Any, fallback: str) -> list[Arr]:
+    def arrays(self, value: Value, fallback: str) -> list[Arr]:
         """The arrays given to fit or predict."""
         if isinstance(value, Arr):
             return [value]
@@ -205,7 +204,7 @@ class Found:
             self.mistake, self.meant = "input_count", self.short(call, 160)
             self.cause = f"{cause}: {self.meant}."
 
-    def tensors(self, value: Any) -> list[Ten]:
+    def tensors(self, value: Value) -> list[Ten]:
         """Tensors out of one, a list, a dict."""
         if isinstance(value, Ten):
             return [value]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from explainers.core.spec import Check
 from explainers.reading.code.budget import MOST_TURNS
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from explainers.reading.code.evaluator import Reader
 
 
-def paired(reader: Reader, last: str, positional: list[Any], named: dict[str, Any], node: ast.Call) -> Any:
+def paired(reader: Reader, last: str, positional: list[Value], named: dict[str, Value], node: ast.Call) -> Value:
     """zip(…), enumerate(…), reversed(…) of lists of the text."""
     if not all(isinstance(part, list | tuple) for part in positional[: None if last == "zip" else 1]):
         return Missing(reader.short(node))
@@ -38,7 +38,7 @@ def paired(reader: Reader, last: str, positional: list[Any], named: dict[str, An
     return lists[0][::-1] if last == "reversed" else lists[0]
 
 
-def converted(reader: Reader, last: str, positional: list[Any], named: dict[str, Any], node: ast.Call) -> Any:
+def converted(reader: Reader, last: str, positional: list[Value], named: dict[str, Value], node: ast.Call) -> Value:
     """int(…), list(…), np.array(…)."""
     value = positional[0]
     if last in ("array", "asarray"):
@@ -48,7 +48,7 @@ def converted(reader: Reader, last: str, positional: list[Any], named: dict[str,
     return value
 
 
-def windows_of(reader: Reader, symbol: Sym, node: ast.Call) -> Any:
+def windows_of(reader: Reader, symbol: Sym, node: ast.Call) -> Value:
     """TimeseriesGenerator(data, targets, length) and timeseries_dataset_from_array: windows of one series."""
     positional, named = reader.arguments(node)
     series = positional[0] if positional else named.get("data")
@@ -60,7 +60,7 @@ def windows_of(reader: Reader, symbol: Sym, node: ast.Call) -> Any:
     return Missing(reader.short(node))
 
 
-def data_method(reader: Reader, data: Arr, name: str, node: ast.Call) -> Any:
+def data_method(reader: Reader, data: Arr, name: str, node: ast.Call) -> Value:
     """``x.reshape(-1, 3, 58)``; an impossible one is a mistake of its own."""
     positional, _ = reader.arguments(node)
     wanted = reader.sizes(
@@ -79,7 +79,7 @@ def data_method(reader: Reader, data: Arr, name: str, node: ast.Call) -> Any:
     return method_of(data, name, positional)
 
 
-def result_of(reader: Reader, node: ast.Call) -> Any:
+def result_of(reader: Reader, node: ast.Call) -> Value:
     """An unknown function's result: unknown, but its arguments are read."""
     positional, _ = reader.arguments(node)
     data = array_of(dotted(node.func), positional, reader.keywords(node), reader.sizes)
@@ -87,9 +87,10 @@ def result_of(reader: Reader, node: ast.Call) -> Any:
 
 
 def _range(reader: Reader, last: str, positional: list[Value], named: dict[str, Value], node: ast.Call) -> Value:
-    if not all(isinstance(v, int) and not isinstance(v, bool) and abs(v) < 10**6 for v in positional):
+    numbers = [v for v in positional if isinstance(v, int) and not isinstance(v, bool) and abs(v) < 10**6]
+    if len(numbers) != len(positional) or len(numbers) > 3:
         return NOT_READ
-    return list(range(*positional[:3])[:MOST_TURNS])
+    return list(range(*numbers)[:MOST_TURNS])
 
 
 def _length(reader: Reader, last: str, positional: list[Value], named: dict[str, Value], node: ast.Call) -> Value:

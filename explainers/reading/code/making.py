@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from explainers.reading.code.calling import apply
 from explainers.reading.code.layers import Written, modern
@@ -18,6 +18,7 @@ from explainers.reading.code.values import (
     ObjV,
     Sym,
     Ten,
+    Value,
     of_lambda,
 )
 from explainers.reading.literal import BY_NAME, today_name
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from explainers.reading.code.evaluator import Reader
 
 
-def new_layer(reader: Reader, symbol: Sym, node: ast.Call) -> Any:
+def new_layer(reader: Reader, symbol: Sym, node: ast.Call) -> Value:
     """A layer class is called: read its arguments, translate the old ones."""
     positional, named = reader.arguments(node)
     names = BY_NAME[symbol.last].order if symbol.last in BY_NAME else ()
@@ -55,7 +56,7 @@ def new_layer(reader: Reader, symbol: Sym, node: ast.Call) -> Any:
     return layer
 
 
-def take_over(reader: Reader, written: Written, positional: list[Any], named: dict[str, Any]) -> None:
+def take_over(reader: Reader, written: Written, positional: list[Value], named: dict[str, Value]) -> None:
     """A wrapper takes the input shape of what it wraps."""
     for value in (*positional, *named.values()):
         if isinstance(value, LayerV):
@@ -66,7 +67,7 @@ def take_over(reader: Reader, written: Written, positional: list[Any], named: di
                     written.shape_arguments.setdefault(key, shape)
 
 
-def new_lambda(reader: Reader, symbol: Sym, node: ast.Call) -> Any:
+def new_lambda(reader: Reader, symbol: Sym, node: ast.Call) -> Value:
     """Lambda(f): the function itself is read where it is called."""
     positional, named = reader.arguments(node)
     function = positional[0] if positional else named.get("function")
@@ -92,18 +93,18 @@ def custom_cell(reader: Reader, node: ast.Call) -> CellV | None:
     return CellV(cell, named.get("return_sequences") is True, named.get("return_state") is True, reader.line(node))
 
 
-def misplaced_tensor(reader: Reader, symbol: Sym, node: ast.Call) -> Any:
+def misplaced_tensor(reader: Reader, symbol: Sym, node: ast.Call) -> Value:
     """``Flatten(x)`` and ``Bidirectional(LSTM(4)(x))``: a tensor where a layer is made. Read as it was meant."""
     name, first = symbol.last, node.args[0]
-    called = isinstance(first, ast.Call) and isinstance(first.func, ast.Call)
+    inner = first if isinstance(first, ast.Call) and isinstance(first.func, ast.Call) else None
     parts = first.elts if isinstance(first, ast.List) and first.elts else [first]
-    if not called and not all(isinstance(part, ast.Name) for part in parts):
+    if inner is None and not all(isinstance(part, ast.Name) for part in parts):
         return None  # anything else makes a layer when it is read, and is read only once
-    if called and BY_NAME[today_name(name) or "Dense"].group in ("wrapper", "rnn_wrapper"):
-        return wrapped_output(reader, name, node, first)
+    if inner is not None and BY_NAME[today_name(name) or "Dense"].group in ("wrapper", "rnn_wrapper"):
+        return wrapped_output(reader, name, node, inner)
     values = [reader.value(part) for part in parts]
     if not all(isinstance(value, Ten) for value in values):
-        return Missing(reader.short(node)) if called else None
+        return Missing(reader.short(node)) if inner is not None else None
     plain = ast.copy_location(ast.Call(node.func, node.args[1:], node.keywords), node)
     reader.as_meant(
         f"{name}({reader.short(first)}) only makes the layer, and the tensor stands where its arguments belong. "
@@ -114,10 +115,10 @@ def misplaced_tensor(reader: Reader, symbol: Sym, node: ast.Call) -> Any:
     return apply(reader, made, values, [], reader.line(node)) if isinstance(made, LayerV) else made
 
 
-def wrapped_output(reader: Reader, name: str, node: ast.Call, inner: Any) -> Any:
+def wrapped_output(reader: Reader, name: str, node: ast.Call, inner: ast.Call) -> Value:
     """``Bidirectional(LSTM(4)(x))``: the wrapper belongs around the layer, not around what it gives."""
     made = ast.copy_location(ast.Call(node.func, [inner.func, *node.args[1:]], node.keywords), node)
     call = ast.copy_location(ast.Call(made, inner.args, inner.keywords), node)
-    layer = reader.short(inner.func.func)
+    layer = reader.short(inner.func.func if isinstance(inner.func, ast.Call) else inner.func)
     reader.as_meant(f"{name} wraps a layer; here it is given what {layer} returns. Wrap the layer, then call it", call)
     return reader.value(call)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from explainers.core.spec import Argument, LayerSpec
 from explainers.reading.code.calling import apply, tensor
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from explainers.reading.code.evaluator import Reader
 
 
-def merge(reader: Reader, mode: str, tensors: list[Any], named: dict[str, Any], node: ast.AST) -> Any:
+def merge(reader: Reader, mode: str, tensors: Sequence[Value], named: dict[str, Value], node: ast.AST) -> Value:
     """An old merge mode as today's layer."""
     names = {
         "concat": "Concatenate",
@@ -57,7 +57,7 @@ def merge(reader: Reader, mode: str, tensors: list[Any], named: dict[str, Any], 
     return apply(reader, layer, [tensor(reader, t) for t in tensors], [], reader.line(node))
 
 
-def old_merge(reader: Reader, symbol: Sym, node: ast.Call) -> Any:
+def old_merge(reader: Reader, symbol: Sym, node: ast.Call) -> Value:
     """merge([a, b], mode=...) and the layer Merge of Keras 0 and 1."""
     positional, named = reader.arguments(node)
     parts = positional[0] if positional else named.get("layers", named.get("inputs", []))
@@ -79,7 +79,7 @@ def of_models(reader: Reader, node: ast.Call) -> bool:
     return isinstance(first, list) and len(first) > 1 and all(isinstance(part, Ten | ModelV) for part in first)
 
 
-def misplaced_merge(reader: Reader, name: str, node: ast.Call) -> Any:
+def misplaced_merge(reader: Reader, name: str, node: ast.Call) -> Value:
     """``Concatenate([a, b])``: the list belongs in a second pair of brackets. Read as it was meant."""
     reader.mistake = "input_count"
     reader.cause = (
@@ -90,7 +90,7 @@ def misplaced_merge(reader: Reader, name: str, node: ast.Call) -> Any:
     return old_merge(reader, Sym("Merge"), node)
 
 
-def merge_function(reader: Reader, symbol: Sym, node: ast.Call) -> Any:
+def merge_function(reader: Reader, symbol: Sym, node: ast.Call) -> Value:
     """keras.layers.concatenate([a, b], axis=1); tf.concat and np.concatenate are operations."""
     positional, named = reader.arguments(node)
     parts = positional[0] if positional else named.get("inputs")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from explainers.core.spec import Check, Sizes
 from explainers.reading.code.calling import apply
@@ -37,7 +37,7 @@ def new_sequential(reader: Reader, symbol: Sym, node: ast.Call) -> ModelV:
     return model
 
 
-def add(reader: Reader, model: ModelV, layer: Any, node: ast.AST) -> None:
+def add(reader: Reader, model: ModelV, layer: Value, node: ast.AST) -> None:
     """One more layer of a Sequential."""
     if isinstance(layer, LayerV | ModelV | Ten | ObjV | FuncV | CellV):
         model.layers.append(layer)
@@ -47,7 +47,7 @@ def add(reader: Reader, model: ModelV, layer: Any, node: ast.AST) -> None:
         reader.skip(node, f"{name[:60]} isn't a layer that is known here; it is left out")
 
 
-def new_input(reader: Reader, symbol: Sym, node: ast.Call) -> Any:
+def new_input(reader: Reader, symbol: Sym, node: ast.Call) -> Value:
     """Input(shape=(…)): an int instead of a tuple is a mistake that Keras 3 refuses."""
     positional, named = reader.arguments(node)
     batch = reader.sizes(named.get("batch_shape", named.get("batch_input_shape")))
@@ -71,7 +71,7 @@ def new_input(reader: Reader, symbol: Sym, node: ast.Call) -> Any:
     )
 
 
-def new_model(reader: Reader, symbol: Sym, node: ast.Call) -> Any:
+def new_model(reader: Reader, symbol: Sym, node: ast.Call) -> Value:
     """Model(inputs, outputs)."""
     positional, named = reader.arguments(node)
     both = [*positional, *([None] * (2 - len(positional)))][:2]
@@ -87,7 +87,7 @@ def new_model(reader: Reader, symbol: Sym, node: ast.Call) -> Any:
     return Missing(reader.short(node))
 
 
-def loss_name(loss: Any) -> str:
+def loss_name(loss: Value) -> str:
     """ "mse" from a string, a class, a function, or the first of a list or dict."""
     if isinstance(loss, str):
         return loss
@@ -99,13 +99,14 @@ def loss_name(loss: Any) -> str:
 
 
 def feed(
-    reader: Reader, model: ModelV, name: str, positional: list[Any], named: dict[str, Any], node: ast.Call
+    reader: Reader, model: ModelV, name: str, positional: list[Value], named: dict[str, Value], node: ast.Call
 ) -> None:
     """Data given to a model: a check to be made live, where the shapes are in the text."""
     x = positional[0] if positional else named.get("x", named.get("X"))
     training = name.startswith(("fit", "train", "eval", "test"))
-    if isinstance(named.get("batch_size"), int):
-        reader.numbers.setdefault("batch_size", named["batch_size"])
+    batch = named.get("batch_size")
+    if isinstance(batch, int):
+        reader.numbers.setdefault("batch_size", batch)
     y = (positional[1] if len(positional) > 1 else named.get("y")) if training else None
     xs = reader.arrays(x, "x")
     ys = reader.arrays(y, "y") if y is not None else []
@@ -114,8 +115,7 @@ def feed(
         reader.ask(array.name)
     ys = ys if all(a.sizes is not None for a in ys) else []
     if xs and all(a.sizes is not None for a in xs):
-        batch = named.get("batch_size")
-        known_batch = isinstance(batch, int) and not isinstance(batch, bool)
+        known_batch = batch if isinstance(batch, int) and not isinstance(batch, bool) else None
         reader.checks.append(
             (
                 model,
@@ -127,14 +127,14 @@ def feed(
                     number=xs[0].largest,
                     line=line,
                     text=reader.source(line),
-                    batch_size=batch if known_batch else None if "batch_size" not in named else 0,
+                    batch_size=known_batch if known_batch is not None or "batch_size" not in named else 0,
                 ),
             )
         )
 
 
 def old_graph(
-    reader: Reader, model: ModelV, name: str, positional: list[Any], named: dict[str, Any], node: ast.AST
+    reader: Reader, model: ModelV, name: str, positional: list[Value], named: dict[str, Value], node: ast.AST
 ) -> None:
     """Graph() of Keras 0: nodes by name."""
     if name == "add_input":
@@ -145,7 +145,8 @@ def old_graph(
         model.inputs.append(ref)
         model.nodes[str(named.get("name", positional[0] if positional else ""))] = Ten(ref)
         return
-    sources = named.get("inputs") or [named.get("input")]
+    several = named.get("inputs")
+    sources = several if isinstance(several, list | tuple) and several else [named.get("input")]
     tensors = [model.nodes[s] for s in sources if isinstance(s, str) and s in model.nodes]
     if (name == "add_node" and positional) or "layer" in named:
         layer = positional[0] if positional else named["layer"]
@@ -166,7 +167,7 @@ def bracketless(reader: Reader, variable: str, node: ast.Call) -> ModelV:
     return model
 
 
-def method_of_unknown(reader: Reader, variable: str, name: str, node: ast.Call) -> Any:
+def method_of_unknown(reader: Reader, variable: str, name: str, node: ast.Call) -> Value:
     """``model.add(...)`` where the text doesn't show how model was made: it was a Sequential."""
     if name not in ("add", "compile", "fit", "predict") or (name != "add" and variable not in ("model", "m")):
         return Missing(reader.short(node))

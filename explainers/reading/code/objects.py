@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from explainers.reading.code.calling import tensor
 from explainers.reading.code.values import (
@@ -12,6 +12,7 @@ from explainers.reading.code.values import (
     Missing,
     ObjV,
     Ten,
+    Value,
     function_of,
 )
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from explainers.reading.code.evaluator import Reader
 
 
-def attribute_of(reader: Reader, made: ObjV, name: str) -> Any:
+def attribute_of(reader: Reader, made: ObjV, name: str) -> Value:
     """What ``self.name`` stands for: assigned, or worked out by a property of the class."""
     if name not in made.attributes:
         function = function_of(made.cls.node, name)
@@ -28,13 +29,13 @@ def attribute_of(reader: Reader, made: ObjV, name: str) -> Any:
     return made.attributes.get(name, Missing(f"self.{name}"))
 
 
-def call_function(reader: Reader, function: FuncV, node: ast.Call) -> Any:
+def call_function(reader: Reader, function: FuncV, node: ast.Call) -> Value:
     """A function of the text is read with its arguments in place."""
     positional, named = reader.arguments(node)
     return reader.run(function, positional, named)
 
 
-def make_object(reader: Reader, cls: ClassV, node: ast.Call) -> Any:
+def make_object(reader: Reader, cls: ClassV, node: ast.Call) -> Value:
     """An object of a class of the text: its __init__ is read."""
     positional, named = reader.arguments(node)
     made = ObjV(cls)
@@ -47,13 +48,13 @@ def make_object(reader: Reader, cls: ClassV, node: ast.Call) -> Any:
     return made
 
 
-def call_object(reader: Reader, made: ObjV, node: ast.Call) -> Any:
+def call_object(reader: Reader, made: ObjV, node: ast.Call) -> Value:
     """``MyLayer()(x)``: build and call of the class are read."""
     positional, _ = reader.arguments(node)
     return run_object(reader, made, [tensor(reader, v) for v in positional])
 
 
-def run_object(reader: Reader, made: ObjV, inputs: list[Any]) -> Any:
+def run_object(reader: Reader, made: ObjV, inputs: list[Value]) -> Value:
     """Read build(input_shape) once, then call(inputs)."""
     build, call = function_of(made.cls.node, "build"), function_of(made.cls.node, "call")
     if call is None:

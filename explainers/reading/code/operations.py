@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from explainers.core.spec import Argument, LayerSpec, Ref
 from explainers.reading.code.values import (
     Missing,
     Ten,
+    Value,
     Weight,
 )
 
@@ -45,7 +46,7 @@ OPERATIONS = {  # as a library calls it -> as keras.ops does
 }
 
 
-def operate(reader: Reader, name: str, positional: list[Any], named: dict[str, Any], node: ast.AST) -> Any:
+def operate(reader: Reader, name: str, positional: list[Value], named: dict[str, Value], node: ast.AST) -> Value:
     """An operation on tensors, as a node of the graph."""
     if not name:
         return Missing(reader.short(node))

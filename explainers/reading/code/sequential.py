@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from explainers.core.spec import Ref, Sizes
 from explainers.reading.code.calling import apply, apply_cell, declared_shape, dtype_of, example_shape, tensor
@@ -16,6 +16,7 @@ from explainers.reading.code.values import (
     ModelV,
     ObjV,
     Ten,
+    Value,
     line_of,
 )
 from explainers.reading.literal import BY_NAME
@@ -49,7 +50,7 @@ def realize(reader: Reader, model: ModelV) -> Ten | None:
     return current
 
 
-def beginning(reader: Reader, model: ModelV) -> tuple[Any, list[Any]]:
+def beginning(reader: Reader, model: ModelV) -> tuple[Value, list[Value]]:
     """Where a Sequential begins: its Input, the shape on its first layer, a merge of others, or an example."""
     layers = list(model.layers)
     first = layers[0] if layers else None
@@ -63,7 +64,8 @@ def beginning(reader: Reader, model: ModelV) -> tuple[Any, list[Any]]:
     if isinstance(first, LayerV) and isinstance(first.written.spec.get("merged"), tuple):
         return merged(reader, model, first), layers[1:]
     if isinstance(first, ObjV) and isinstance(first.attributes.get("input_shape"), tuple):
-        ref = reader.graph.add_input(first.attributes["input_shape"], "", "float32", "input_shape")
+        declared = reader.sizes(first.attributes["input_shape"]) or ()
+        ref = reader.graph.add_input(declared, "", "float32", "input_shape")
         model.inputs = [ref]
         return Ten(ref), layers
     shape, dtype, origin = first_shape(reader, model, layers)
@@ -72,7 +74,7 @@ def beginning(reader: Reader, model: ModelV) -> tuple[Any, list[Any]]:
     return Ten(ref), layers
 
 
-def merged(reader: Reader, model: ModelV, layer: LayerV) -> Any:
+def merged(reader: Reader, model: ModelV, layer: LayerV) -> Value:
     """Merge([left, right], mode=...) of Keras 0 and 1."""
     branches = [m for m in getattr(layer, "branches", []) if isinstance(m, ModelV)]
     ends = [realize(reader, branch) for branch in branches]
@@ -80,7 +82,7 @@ def merged(reader: Reader, model: ModelV, layer: LayerV) -> Any:
     return apply(reader, layer, [end for end in ends if end is not None], [], line_of(layer))
 
 
-def first_shape(reader: Reader, model: ModelV, layers: list[Any]) -> tuple[Sizes, str, str]:
+def first_shape(reader: Reader, model: ModelV, layers: list[Value]) -> tuple[Sizes, str, str]:
     """The input shape of a Sequential, batch axis first, its dtype, and who said so."""
     for place, layer in enumerate(layers):
         if isinstance(layer, LayerV):
@@ -101,11 +103,11 @@ def first_shape(reader: Reader, model: ModelV, layers: list[Any]) -> tuple[Sizes
     return example_shape(reader, first), dtype_of(first), "an example: the text gives no input shape"
 
 
-def call_model(reader: Reader, model: ModelV, inputs: list[Any], node: ast.AST | None) -> Any:
+def call_model(reader: Reader, model: ModelV, inputs: list[Value], node: ast.AST | None) -> Value:
     """A model used as a layer: its calls are made once more on the new tensor."""
     flat = inputs[0] if len(inputs) == 1 and isinstance(inputs[0], list | tuple) else inputs
     if model.sequential:
-        current: Any = flat[0] if flat else Missing("model input")
+        current: Value = flat[0] if flat else Missing("model input")
         current = tensor(reader, current)
         for layer in model.layers:
             if isinstance(layer, LayerV):
@@ -116,7 +118,7 @@ def call_model(reader: Reader, model: ModelV, inputs: list[Any], node: ast.AST |
     return replay(reader, model, [tensor(reader, value) for value in flat])
 
 
-def replay(reader: Reader, model: ModelV, inputs: list[Any]) -> Any:
+def replay(reader: Reader, model: ModelV, inputs: list[Value]) -> Value:
     """Run a functional model's calls on other tensors."""
     moved: dict[Ref, Ref] = {
         old: new.ref for old, new in zip(model.inputs, inputs, strict=False) if isinstance(new, Ten)

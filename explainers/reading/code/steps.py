@@ -20,6 +20,7 @@ from explainers.reading.code.values import (
     Returned,
     Sym,
     Ten,
+    Value,
 )
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def read_branch(reader: Reader, node: ast.If) -> None:
     reader.block(node.body if taken else node.orelse)
 
 
-def bind(reader: Reader, target: ast.expr, value: Any) -> None:
+def bind(reader: Reader, target: ast.expr, value: Value) -> None:
     """Give a name (or several) its value."""
     if isinstance(target, ast.Name):
         if isinstance(value, ModelV):
@@ -89,7 +90,7 @@ def bind(reader: Reader, target: ast.expr, value: Any) -> None:
             owner.attributes[target.attr] = value
 
 
-def unpack(reader: Reader, target: ast.Tuple | ast.List, value: Any) -> None:
+def unpack(reader: Reader, target: ast.Tuple | ast.List, value: Value) -> None:
     """``a, b = layer(x)``: a wrong number of names is a mistake of its own."""
     names = target.elts
     starred = any(isinstance(name, ast.Starred) for name in names)

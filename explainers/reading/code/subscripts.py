@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from explainers.core.spec import Ref, Sizes
 from explainers.reading.code.operations import operate
@@ -11,13 +11,14 @@ from explainers.reading.code.values import (
     Arr,
     Missing,
     Ten,
+    Value,
 )
 
 if TYPE_CHECKING:
     from explainers.reading.code.evaluator import Reader
 
 
-def subscript(reader: Reader, node: ast.Subscript) -> Any:
+def subscript(reader: Reader, node: ast.Subscript) -> Value:
     """``x.shape[1:]``, ``x[:, None]``, ``outputs[0]``."""
     owner = reader.value(node.value)
     if isinstance(owner, Arr):
@@ -29,19 +30,20 @@ def subscript(reader: Reader, node: ast.Subscript) -> Any:
         return one_place(reader, owner, node)
     if isinstance(owner, list | tuple):
         if isinstance(node.slice, ast.Slice):
-            bounds = [reader.value(part) if part is not None else None for part in (node.slice.lower, node.slice.upper)]
-            if all(b is None or isinstance(b, int) for b in bounds):
+            read = [reader.value(part) if part is not None else None for part in (node.slice.lower, node.slice.upper)]
+            bounds = [b for b in read if b is None or isinstance(b, int)]
+            if len(bounds) == 2:
                 return owner[bounds[0] : bounds[1]]
             return Missing(reader.short(node))
-        place = reader.value(node.slice)
-        if isinstance(place, int) and -len(owner) <= place < len(owner):
-            return owner[place]
+        which = reader.value(node.slice)
+        if isinstance(which, int) and -len(owner) <= which < len(owner):
+            return owner[which]
     if isinstance(owner, dict):
         return owner.get(reader.value(node.slice), Missing(reader.short(node)))
     return Missing(reader.short(node))
 
 
-def one_place(reader: Reader, owner: Ten, node: ast.Subscript) -> Any:
+def one_place(reader: Reader, owner: Ten, node: ast.Subscript) -> Value:
     """``x[:, -1]``: one place of one axis, all of the others."""
     parts = list(node.slice.elts) if isinstance(node.slice, ast.Tuple) else [node.slice]
     places = [(axis, reader.value(part)) for axis, part in enumerate(parts) if not isinstance(part, ast.Slice)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from explainers.core.spec import Ref, Sizes
 from explainers.reading.code.layers import Written
@@ -67,12 +67,12 @@ class ModelV:
 
     sequential: bool
     name: str = ""
-    layers: list[Any] = field(default_factory=list)
+    layers: list[Value] = field(default_factory=list)
     inputs: list[Ref] = field(default_factory=list)
     outputs: list[Ref] = field(default_factory=list)
     loss: str = ""
     realized: bool = False
-    nodes: dict[str, Any] = field(default_factory=dict)  # Graph of Keras 0
+    nodes: dict[str, Value] = field(default_factory=dict)  # Graph of Keras 0
     line: int = 0
     variable: str = ""  # the name that the text gives it
 
@@ -89,7 +89,7 @@ class FuncV:
     """A function of the text; a lambda too."""
 
     node: ast.FunctionDef
-    owner: Any = None
+    owner: Value = None
 
 
 def of_lambda(node: ast.Lambda) -> FuncV:
@@ -103,7 +103,7 @@ class ObjV:
     """An object of a class of the text, with its attributes."""
 
     cls: ClassV
-    attributes: dict[str, Any] = field(default_factory=dict)
+    attributes: dict[str, Value] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -133,7 +133,7 @@ class Weight:
     sizes: Sizes
 
 
-Value: TypeAlias = Any  # VALUE
+Value: TypeAlias = object  # anything that a name stands for: narrowed by isinstance before it is used
 
 NOT_READ = Missing("not read here")  # what a table's function gives where the call is none of its own
 
