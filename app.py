@@ -12,7 +12,7 @@ else:
     import streamlit as st
     from starlette.middleware import Middleware
 
-    from shell import menu
+    from shell import class_api, menu
     from shell.headers import SecurityHeaders
     from shell.health import ROUTES
     from shell.housekeeping import Housekeeping
@@ -22,7 +22,7 @@ else:
     settings = settings_or_exit()
     app = st.App(
         __file__,
-        routes=ROUTES,
+        routes=[*ROUTES, *class_api.routes()],
         middleware=[
             Middleware(SecurityHeaders, embedding=settings.embedding),
             Middleware(Housekeeping, limits=settings.limits),

@@ -60,8 +60,8 @@ def standing(text: str) -> set[int]:
 
 def score(case: dict[str, Any], run: bool = True) -> Scored:
     """Read one case and rebuild its model; run=False leaves out the recorded forward pass, half of the time."""
-    from explainers.reading.answer import diagnose_live
     from explainers.reading.asking import MESSAGE
+    from explainers.reading.diagnosing import diagnose_live
 
     started = time.perf_counter()
     found, _ = diagnose_live(case["text"], run=run)

@@ -54,7 +54,7 @@ class Judged:
     """A program beside what was said of it.
 
     wrong: why it counts as failed, "" where it doesn't. counts: live and real, where both are known. tried: how many
-    fixes of the answer were tried live. diffs: how many have one. runs: which fix (from 1) made it run; 0 none.
+    fixes of the reply were tried live. diffs: how many have one. runs: which fix (from 1) made it run; 0 none.
     """
 
     program: Program
@@ -146,7 +146,7 @@ def applied(text: str, diff: str) -> str:
 
 def judge(program: Program) -> Judged:
     """Read the program, run it, hold the one against the other."""
-    from explainers.reading.answer import diagnose
+    from explainers.reading.diagnosing import diagnose
 
     started = time.process_time()
     told = diagnose(program.text).to_json()
@@ -189,7 +189,7 @@ def _mended(program: Program, fixes: list[dict[str, Any]]) -> Iterator[tuple[int
 def _wrong(
     program: Program, ran: Ran, told: dict[str, Any], error: Any, counts: tuple[int, int] | None, runs: int
 ) -> str:
-    """Why the answer isn't right; "" where it is."""
+    """Why the reply isn't right; "" where it is."""
     if not program.mistakes:
         if ran.error is not None:
             return f"the program isn't sound: {ran.error}"

@@ -105,7 +105,7 @@ def train_test_split(*arrays: Any, test_size: float = 0.25, **_: Any) -> list[An
 
 def _libraries() -> dict[str, Any]:
     """Modules by their names."""
-    made = {
+    made: dict[str, dict[str, Any]] = {
         "sklearn": {},
         "sklearn.preprocessing": {"MinMaxScaler": Scaler, "StandardScaler": Scaler},
         "sklearn.model_selection": {"train_test_split": train_test_split},

@@ -173,8 +173,8 @@ def _preset(explainer: Explainer[Any], name: str) -> Preset:
 def _diagnose(chosen: argparse.Namespace) -> int:
     from explainers.reading.command import diagnose_files
 
-    answers = dict(part.partition("=")[::2] for part in chosen.answer)
-    return diagnose_files(chosen.files, chosen.json, chosen.model, answers)
+    entries = dict(part.partition("=")[::2] for part in chosen.answer)
+    return diagnose_files(chosen.files, chosen.json, chosen.model, entries)
 
 
 def quiet_tensorflow() -> None:

@@ -10,12 +10,13 @@ from typing import Any
 
 import keras
 
+from explainers.core import explaining
 from explainers.core.concrete import concrete
 from explainers.core.dims import DimsError
 from explainers.core.explaining import explain, run_trial
 from explainers.core.limits import CostError
 from explainers.core.registry import UnknownExplainer, find_explainer
-from explainers.core.results import Explanation
+from explainers.core.results import Explanation, Run, Structure
 from explainers.core.trial import Tried
 from explainers.forecasting.numbers import NumbersError
 from explainers.practice.challenges import engine
@@ -46,6 +47,24 @@ def show(name: str, dims: Mapping[str, str]) -> Explanation:
     """One lesson at the given dims (texts, as in a link)."""
     explainer = find_explainer(name)
     return explain(explainer, explainer.dims.read(dims))
+
+
+def structure(name: str, dims: Mapping[str, str]) -> Structure:
+    """What a lesson's page begins with; `calls` and `extra` are what is left of `show`."""
+    explainer = find_explainer(name)
+    return explaining.structure(explainer, explainer.dims.read(dims))
+
+
+def calls(name: str, dims: Mapping[str, str]) -> Run | None:
+    """One forward pass of a lesson, with every call of its recurrent cells."""
+    explainer = find_explainer(name)
+    return explaining.calls(explainer, explainer.dims.read(dims))
+
+
+def extra(name: str, dims: Mapping[str, str]) -> dict[str, object] | None:
+    """What this lesson alone has."""
+    explainer = find_explainer(name)
+    return explaining.extra(explainer, explainer.dims.read(dims))
 
 
 def demonstrate(name: str, dims: Mapping[str, str], demo: str) -> Tried:
@@ -85,12 +104,13 @@ def misconception_judge(slug: str, seed: int, answer: str) -> Judgement:
     return asking.judge(slug, seed, answer)
 
 
-def read_pasted(text: str, which: int | None = None, answers: dict[str, str] | None = None) -> Pasted:
+def read_pasted(text: str, which: int | None = None, entries: dict[str, str] | None = None) -> Pasted:
     """Read a pasted error, summary or piece of code, and rebuild its model live. Nothing of it is executed.
 
-    which: the number of the model (from 1), where the code makes several. answers: what the text leaves open.
+    which: the number of the model (from 1), where the code makes several.
+    entries: what the learner said of what the text leaves open.
     """
-    return pasted(text, which, answers)
+    return pasted(text, which, entries)
 
 
 def warm_up() -> None:
@@ -124,6 +144,9 @@ def worksheet(name: str, seed: int, exercises: int) -> Worksheet:
 
 OPS: dict[str, Callable[..., object]] = {
     "show": show,
+    "structure": structure,
+    "calls": calls,
+    "extra": extra,
     "demonstrate": demonstrate,
     "train": train,
     "concrete": concrete,

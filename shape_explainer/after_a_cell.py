@@ -42,7 +42,7 @@ def stop(shell: Any) -> None:
 def _warm() -> None:
     """What is slow the first time, done while the extension is loaded: imports and patterns."""
     from explainers.core import failures, graph  # noqa: F401
-    from explainers.reading.answer import read
+    from explainers.reading.diagnosing import read
 
     read("ValueError: Dimensions must be equal, but are 3 and 4 for shapes [2,3], [4,5].")
 

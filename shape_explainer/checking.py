@@ -15,7 +15,7 @@ import numpy as np
 from explainers.core.axes import Shape, sizes, spoken
 from explainers.core.mistakes.kit.judged import Judged
 from explainers.core.words import spoken_by_keras
-from shape_explainer.data import Given, NotArrays, arrays, batch_of
+from shape_explainer.data import Element, Given, NotArrays, Shaped, arrays, batch_of
 from shape_explainer.encodings import encoding
 from shape_explainer.models import NoShapes, look
 
@@ -90,7 +90,7 @@ def _verdicts(model: Any, x: Any, y: Any, loss: Any) -> Iterator[Verdict]:
         return
     targets = arrays(y, "y", [name for name, _ in outputs])
     yield from _cardinality(given, targets)
-    losses = _losses(model, loss, [name for name, _ in outputs])
+    losses = losses_of(model, loss, [name for name, _ in outputs])
     for target, output, (name, shape) in zip(targets, tried, outputs, strict=True):
         yield from _target(target, output, shape, losses.get(name))
 
@@ -150,7 +150,7 @@ def _run(model: Any, x: Any, given: list[Given]) -> list[Any] | Exception:
     others = [variable.value for variable in model.non_trainable_variables]
     try:
         outputs, _ = model.stateless_call(trainable, others, fed, training=False)
-    except Exception as error:  # whatever Keras says to these data is the answer
+    except Exception as error:  # whatever Keras says to these data is the verdict
         return error
     return [np.asarray(keras.ops.convert_to_numpy(tensor)) for tensor in keras.tree.flatten(outputs)]
 
@@ -183,21 +183,23 @@ def _inputs_refused(error: Exception, given: list[Given], inputs: Named) -> Iter
         yield Verdict("wrong", " and ".join(part.name for part in given), spoken_by_keras(error).splitlines()[0])
 
 
-def unfit(part: Given, expected: Shape) -> tuple[str, Judged] | None:
+def unfit(part: Shaped, expected: Shape) -> tuple[str, Judged] | None:
     """Which mistake it is to give these data to that Input; None where their shapes agree."""
     from explainers.core.failures import judge_data
 
     return None if _agree(expected, part.shape) else judge_data(expected, part.shape)
 
 
-def _agree(expected: Shape, found: tuple[int, ...]) -> bool:
+def _agree(expected: Shape, found: tuple[int | None, ...]) -> bool:
     pairs = zip(sizes(expected), found, strict=False)
-    return len(expected) == len(found) and all(size in (None, n) for size, n in list(pairs))
+    return len(expected) == len(found) and all(None in (size, n) or size == n for size, n in pairs)
 
 
-def input_fix(part: Given, expected: Shape) -> str:
+def input_fix(part: Shaped, expected: Shape) -> str:
     """An axis of length 1 that is missing or too many, a sample without a batch, two axes that changed places."""
     found, want = part.shape, sizes(expected)
+    if _agree(expected, (1, *found)) and isinstance(part, Element):
+        return f"{part.name}.batch(32): a Dataset gives one sample after the other until it is put into batches."
     if _agree(expected, (1, *found)):
         return f"this is one sample without the axis of samples: {part.name}[np.newaxis]."
     if _agree(expected, (*found, 1)):
@@ -224,7 +226,7 @@ def _cardinality(given: list[Given], targets: list[Given]) -> Iterator[Verdict]:
         yield Verdict("wrong", "The number of samples", f"{told}. Each sample needs one target.")
 
 
-def _losses(model: Any, loss: Any, names: list[str]) -> dict[str, Any]:
+def losses_of(model: Any, loss: Any, names: list[str]) -> dict[str, Any]:
     """The loss of each output: what was said here, else what compile was given."""
     chosen = loss if loss is not None else getattr(model, "loss", None)
     if isinstance(chosen, Mapping):
@@ -232,6 +234,22 @@ def _losses(model: Any, loss: Any, names: list[str]) -> dict[str, Any]:
     if isinstance(chosen, list | tuple):
         return dict(zip(names, chosen, strict=False))
     return dict.fromkeys(names, chosen)
+
+
+def encoded(target: Given, shape: Shape, loss: Any) -> tuple[str, str] | None:
+    """What doesn't go together with the loss in how the targets are written, by an output of this shape."""
+    if loss is None or None in sizes(shape)[1:]:
+        return None
+    few = target.first(_SAMPLES[-1])
+    output = np.broadcast_to(0.0, (len(few), *(n for n in sizes(shape)[1:] if n is not None)))
+    return encoding(_name_of(loss), target, few, output, shape)
+
+
+def _name_of(loss: Any) -> str:
+    import keras
+
+    made = keras.losses.get(loss)
+    return str(getattr(made, "name", None) or getattr(made, "__name__", "the loss"))
 
 
 def _target(target: Given, output: Any, shape: Shape, loss: Any) -> Iterator[Verdict]:
@@ -243,8 +261,7 @@ def _target(target: Given, output: Any, shape: Shape, loss: Any) -> Iterator[Ver
         yield Verdict("open", "The loss", text)
         return
     few = target.first(len(output))
-    made = keras.losses.get(loss)
-    name = str(getattr(made, "name", None) or getattr(made, "__name__", "the loss"))
+    made, name = keras.losses.get(loss), _name_of(loss)
     wrong = encoding(name, target, few, output, shape)
     if wrong is not None:
         yield Verdict("wrong", target.name, *wrong)

@@ -42,12 +42,14 @@ class Called:
 class Scene:
     """The methods that were running, from outside in, and the names in the line that failed.
 
-    inside: the line stands in a function or class of the notebook, and not in the cell itself.
+    inside: the line is in a function or class of the notebook, and not in the cell itself.
+    statement: what that line does, None where it can't be parsed.
     """
 
     running: tuple[Called, ...]
     inside: bool = False
     names: Mapping[str, Any] = field(default_factory=dict)
+    statement: ast.stmt | None = None
 
     def name_of(self, value: Any) -> str | None:
         """How the failing line calls a tensor or an array."""
@@ -68,7 +70,9 @@ def scene(error: BaseException, source: str) -> Scene:
     frame, line = own[-1]  # the innermost code that somebody wrote in this notebook
     inside = frame.f_code.co_name != "<module>"
     text = "".join(linecache.getlines(frame.f_code.co_filename)) if inside else source
-    return Scene(running, inside, _named(text, line, {**frame.f_globals, **frame.f_locals}))
+    statement = _statement(text, line)
+    known = {**frame.f_globals, **frame.f_locals}
+    return Scene(running, inside, {} if statement is None else _named(statement, known), statement)
 
 
 def _frames(error: BaseException) -> Iterator[tuple[FrameType, int]]:
@@ -102,18 +106,20 @@ def _by_name(method: Any, args: Any, kwargs: Mapping[str, Any]) -> dict[str, Any
         return {**{f"argument {place}": value for place, value in enumerate(args)}, **kwargs}
 
 
-def _named(source: str, line: int, known: Mapping[str, Any]) -> dict[str, Any]:
-    """The variables that the statement at a line reads, attributes of them too (`self.w`, `data.x`)."""
+def _statement(source: str, line: int) -> ast.stmt | None:
+    """The innermost statement at a line; None where the cell holds what isn't Python (a magic command)."""
     try:
         tree = ast.parse(source)
-    except SyntaxError:  # a magic command in the cell
-        return {}
+    except SyntaxError:
+        return None
     around = [
         node for node in ast.walk(tree) if isinstance(node, ast.stmt) and node.lineno <= line <= (node.end_lineno or 0)
     ]
-    if not around:
-        return {}
-    statement = max(around, key=lambda node: node.lineno)
+    return max(around, key=lambda node: node.lineno, default=None)
+
+
+def _named(statement: ast.stmt, known: Mapping[str, Any]) -> dict[str, Any]:
+    """The variables that a statement reads, attributes of them too (`self.w`, `data.x`)."""
     found = {}
     for node in ast.walk(statement):
         if isinstance(node, ast.Name) and node.id in known and isinstance(node.ctx, ast.Load):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -12,6 +13,10 @@ _PATIENCE = 0.3  # seconds after which nothing more is tried; the cause stands o
 _MOST = 2
 _TRIED = "tried"  # a name of our own: Keras' count of a notebook's layers goes on undisturbed
 
+_MOST_NUMBERS = 10**10  # of which the pairs of factors are looked through
+_MOST_WEIGHTS = 2_000_000  # of a model that is built again to see what a change gives
+
+Sizes = tuple[int | None, ...]
 Try = Callable[[], Any]  # gives the symbolic tensor that comes out
 Candidates = Iterator[tuple[str, Try]]
 
@@ -21,7 +26,7 @@ class Help:
     """One change, in a few words, and what comes out of it where it was tried."""
 
     text: str
-    output: tuple[int | None, ...] | None = None
+    output: Sizes | None = None
 
 
 def helps(mistake: str, layer: Any, tensors: list[Any], names: list[str | None]) -> Iterator[Help]:
@@ -37,6 +42,28 @@ def helps(mistake: str, layer: Any, tensors: list[Any], names: list[str | None])
             yield Help(text, output)
         if told == _MOST or time.perf_counter() - begun > _PATIENCE:
             break
+
+
+def rebuilt(model: Any, ways: list[tuple[str, Any, dict[str, Any]]], sample: Sizes) -> Iterator[Help]:
+    """Of changes to one layer of a model, those after which one sample of its output has these sizes.
+
+    ways: what is said of a change, the layer, and the arguments that get another value. The model stays as it is.
+    """
+    import keras
+
+    if model.count_params() > _MOST_WEIGHTS:
+        return
+    for text, layer, changed in ways:
+
+        def other(each: Any, layer: Any = layer, changed: dict[str, Any] = changed) -> Any:
+            return type(each).from_config({**each.get_config(), **(changed if each is layer else {})})
+
+        try:
+            output = tuple(keras.models.clone_model(model, clone_function=other).output_shape)
+        except Exception:  # what doesn't work isn't told, whatever the reason is
+            continue
+        if output[1:] == sample:
+            yield Help(text, output)
 
 
 def _again(layer: Any, **changed: Any) -> Any:
@@ -55,6 +82,12 @@ def _after_reshape(layer: Any, tensor: Any, target: tuple[int, ...]) -> Any:
     return _again(layer)(layers.Reshape(target, name=_TRIED)(tensor))
 
 
+def _on_input(layer: Any, sample: Sizes) -> Any:
+    import keras
+
+    return _again(layer)(keras.Input(sample, name=_TRIED))
+
+
 def _none(layer: Any, tensors: list[Any], names: list[str]) -> Candidates:
     yield from ()
 
@@ -66,10 +99,12 @@ def _rank(layer: Any, tensors: list[Any], names: list[str]) -> Candidates:
     before = tensor._keras_history.operation
     sample = tuple(tensor.shape[1:])
     if getattr(before, "return_sequences", None) is False and hasattr(before, "units"):
-        longer = f"return_sequences=True in {type(before).__name__} {before.name}, which stands in front."
+        longer = f"return_sequences=True in {type(before).__name__} {before.name}, the layer in front."
         source = before._inbound_nodes[-1].input_tensors[0]
         yield longer, lambda: _again(layer)(_again(before, return_sequences=True)(source))
-    if None not in sample:
+    if type(before).__name__ == "InputLayer" and tensor.shape[0] is None and None not in sample:
+        yield f"keras.Input({(*sample, 1)}) in place of {sample}.", partial(_on_input, layer, (*sample, 1))
+    elif None not in sample:
         for target in ((*sample, 1), (1, *sample)):
             text = f"{type(layer).__name__}(…)(layers.Reshape({target})({name}))"
             yield text, partial(_after_reshape, layer, tensor, target)
@@ -92,10 +127,23 @@ def _kernel(layer: Any, tensors: list[Any], names: list[str]) -> Candidates:
             yield f"{argument}={shown}: no longer than what is there.", work
 
 
+def _dot(layer: Any, tensors: list[Any]) -> Candidates:
+    """Axes of the same size, the last ones first."""
+    one, other = (tuple(tensor.shape) for tensor in tensors)
+    for first in reversed(range(1, len(one))):
+        for second in reversed(range(1, len(other))):
+            if one[first] == other[second] and one[first] is not None:
+                axes = (first, second)
+                yield f"layers.Dot(axes={axes})", partial(_again(layer, axes=axes), tensors)
+
+
 def _merge(layer: Any, tensors: list[Any], names: list[str]) -> Candidates:
     """Tensors that differ on an axis on which they should be equal."""
     from keras import layers
 
+    if hasattr(layer, "axes") and len(tensors) == 2:
+        yield from _dot(layer, tensors)
+        return
     shapes = [tuple(tensor.shape) for tensor in tensors]
     if len({len(shape) for shape in shapes}) > 1 or len(shapes) != 2:
         return
@@ -127,8 +175,21 @@ def _reshape(layer: Any, tensors: list[Any], names: list[str]) -> Candidates:
     for place in range(len(target)):
         open_ = (*target[:place], -1, *target[place + 1 :])
         yield f"layers.Reshape({open_})({names[0]})", partial(_changed, layer, tensors[0], target_shape=open_)
-    kept = (-1, tensors[0].shape[-1])
-    yield f"layers.Reshape({kept})({names[0]})", partial(_changed, layer, tensors[0], target_shape=kept)
+    sample = [n for n in tensors[0].shape[1:] if n is not None]
+    near = nearest(math.prod(sample), target) if len(sample) == len(tensors[0].shape) - 1 else None
+    if near is not None:
+        yield f"layers.Reshape({near})({names[0]})", partial(_changed, layer, tensors[0], target_shape=near)
+
+
+def nearest(numbers: int, target: tuple[int, ...]) -> tuple[int, ...] | None:
+    """Sizes whose product is this number of numbers: those asked for, but for the two last, which are near to them."""
+    front = math.prod(target[:-2])
+    if len(target) < 2 or front <= 0 or numbers % front or not 0 < numbers // front <= _MOST_NUMBERS:
+        return None
+    rest, (one, other) = numbers // front, target[-2:]
+    pairs = [(n, rest // n) for n in range(1, math.isqrt(rest) + 1) if rest % n == 0]
+    best = min((*pairs, *(pair[::-1] for pair in pairs)), key=lambda pair: abs(pair[0] - one) + abs(pair[1] - other))
+    return (*target[:-2], *best) if min(best) > 1 else None
 
 
 def _open_axis(layer: Any, tensors: list[Any], names: list[str]) -> Candidates:

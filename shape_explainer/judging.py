@@ -5,25 +5,32 @@ First by what is live: the layer or the model that was called, and what it was g
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
+from itertools import permutations
 from typing import Any
 
 from explainers.core.axes import Axis, Shape, by_place, sizes, spoken
 from explainers.core.layers import book
 from explainers.core.results import BuildError
-from shape_explainer.checking import input_fix, named_inputs, named_outputs, unfit
-from shape_explainer.data import Given, NotArrays, arrays
+from shape_explainer.checking import Named, encoded, input_fix, losses_of, named_inputs, named_outputs, unfit
+from shape_explainer.data import Given, NotArrays, Shaped, arrays, elements
 from shape_explainer.frames import Called, Scene
-from shape_explainer.helping import Help, helps
+from shape_explainer.helping import Help, helps, rebuilt
+from shape_explainer.line import changes, failed
 
 # Mistakes that are no matter of shapes, though the reader of pasted texts knows them.
 NOT_OF_SHAPES = ("old_argument", "mask")
+OF_OPERATIONS = ("operand_sizes", "merge_shapes", "reshape")  # of arrays and tensors, outside of layers
 TYPES = ("ValueError", "InvalidArgumentError", "TypeError", "RuntimeError")
+_MOST_EXCHANGED = 4  # arrays whose orders are looked through
 _MOST_WALKED = 80  # layers before the failing one: more take longer to name than anybody should wait
 _TAKE_DATA = ("fit", "predict", "evaluate", "train_on_batch", "test_on_batch", "predict_on_batch", "__call__")
-_MOST_FIXES = 3
+_WORDS_OF_SHAPES = (
+    *("shape", "dimension", "incompatible", "size", "rank", "ndim", "broadcast"),
+    "unrecognized data type",  # of a list that is no array
+)
 # What the reader says of a shape that has a part in a message; others stand somewhere around it.
 _PARTS = (
     *("expected", "found", "the kernel", "the new shape", "logits", "labels", "the first operand"),
@@ -61,15 +68,14 @@ def judge(error: BaseException, scene: Scene) -> Judgement | None:
     live = _of_layer(error, scene) or _of_data(scene)
     if live is None or read is None:
         # Live alone is no proof: an error of another kind can rise while data are on their way.
-        return (
-            live if live is not None and any(shape for _, shape in live.shapes) and _speaks_of_shapes(error) else read
-        )
+        told = live is not None and (live.mistake == "input_count" or any(shape for _, shape in live.shapes))
+        return live if told and _speaks_of_shapes(error) else read
     return live
 
 
 def _speaks_of_shapes(error: BaseException) -> bool:
     text = str(error)[:4000].lower()
-    return any(word in text for word in ("shape", "dimension", "incompatible", "size", "rank", "ndim", "broadcast"))
+    return any(word in text for word in _WORDS_OF_SHAPES)
 
 
 # -- a layer that was called on symbolic tensors -------------------------------------------------------------
@@ -149,18 +155,32 @@ def _data(called: Called, scene: Scene) -> Judgement | None:
     x = called.first if x is None else x
     if len(model.layers) > _MOST_WALKED:
         return None
-    inputs = named_inputs(model)
+    inputs, what = named_inputs(model), scene.name_of(x) or "x"
+    parts: Sequence[Shaped] | None = elements(x, what, [name for name, _ in inputs])
+    given: list[Given] = []
     try:
-        given = arrays(x, scene.name_of(x) or "x", [name for name, _ in inputs])
+        given = [] if parts is not None else arrays(x, what, [name for name, _ in inputs])
+        given = [replace(part, name=scene.name_of(part.values) or part.name) for part in given]
     except NotArrays as error:
         return Judgement("input_count", str(error))
-    for part, (_, expected) in zip(given, inputs, strict=True):
+    parts = parts or given
+    for part, (_, expected) in zip(parts, inputs, strict=True):
         found = unfit(part, expected)
         if found is not None:
             mistake, judged = found
-            fix = input_fix(part, expected)
+            fix = _exchanged(parts, inputs) or input_fix(part, expected)
             return Judgement(mistake, judged.cause, _pair(judged.expected, judged.found), _only(fix))
-    return _targets(called, model, scene, given[0])
+    return _targets(called, model, scene, given[0]) if given else None
+
+
+def _exchanged(parts: Sequence[Shaped], inputs: Named) -> str:
+    """The order in which several arrays fit the Inputs, "" where there is none."""
+    if not 1 < len(parts) <= _MOST_EXCHANGED:
+        return ""
+    for order in permutations(parts):
+        if all(unfit(part, expected) is None for part, (_, expected) in zip(order, inputs, strict=True)):
+            return f"the arrays change places: [{', '.join(part.name for part in order)}]."
+    return ""
 
 
 def _targets(called: Called, model: Any, scene: Scene, data: Given) -> Judgement | None:
@@ -172,9 +192,13 @@ def _targets(called: Called, model: Any, scene: Scene, data: Given) -> Judgement
         targets = arrays(y, scene.name_of(y) or "y", [name for name, _ in outputs])
     except NotArrays as error:
         return Judgement("target_shape", str(error))
-    for target, (_, expected) in zip(targets, outputs, strict=True):
+    losses = losses_of(model, None, [name for name, _ in outputs])
+    for target, (name, expected) in zip(targets, outputs, strict=True):
         if target.shape[0] != data.shape[0]:
             return _uncounted(data, target)
+        wrong = encoded(target, expected, losses.get(name))
+        if wrong is not None:
+            return Judgement("target_shape", f"{target.name}: {wrong[0]}", (("the model", expected),), _only(wrong[1]))
         if target.shape[1:] == sizes(expected)[1:]:
             continue
         names = [axis.axis for axis in expected] if len(expected) == len(target.shape) else []
@@ -184,8 +208,8 @@ def _targets(called: Called, model: Any, scene: Scene, data: Given) -> Judgement
             f"The model gives ({spoken(expected)}); the target {target.name} is {target.shape}. The loss compares them "
             "number by number."
         )
-        fixes = _target_fixes(model, target, expected)
-        return Judgement("target_shape", cause, (("the model", expected), (target.name, came)), _only(*fixes))
+        tries = partial(_target_fixes, model, target, expected)
+        return Judgement("target_shape", cause, (("the model", expected), (target.name, came)), tries)
     return None
 
 
@@ -202,20 +226,22 @@ def _uncounted(data: Given, target: Given) -> Judgement:
     return Judgement("data_size", cause, ((data.name, named[0]), (target.name, named[1])), _only(fix))
 
 
-def _target_fixes(model: Any, target: Any, expected: Shape) -> list[str]:
+def _target_fixes(model: Any, target: Given, expected: Shape) -> Iterator[Help]:
+    """Changes of one layer after which the model gives the shape of the targets, each built before it is told."""
     last = model.layers[-1]
     found, want = target.shape, sizes(expected)
     recurrent = [layer for layer in model.layers if hasattr(layer, "return_sequences")]
-    fixes = []
-    if len(found) == len(want) + 1 and recurrent and not recurrent[-1].return_sequences:
-        fixes.append(f"return_sequences=True in {recurrent[-1].name}: one answer for each timestep.")
-    if len(found) == len(want) - 1 and len(want) > 2 and recurrent and recurrent[-1].return_sequences:
-        fixes.append(f"return_sequences=False in {recurrent[-1].name}: one answer for each sequence.")
-    if len(found) == len(want) and found[1:-1] == want[1:-1] and hasattr(last, "units"):
-        fixes.append(f"{type(last).__name__}({found[-1]}) as the last layer, in place of {last.units} units.")
-    if len(found) == 1 and len(want) == 2 and (want[1] or 0) > 1:
-        fixes.append('loss="sparse_categorical_crossentropy", if the targets are numbers of classes.')
-    return fixes
+    ways: list[tuple[str, Any, dict[str, Any]]] = []
+    if recurrent and not recurrent[-1].return_sequences:
+        text = f"return_sequences=True in {recurrent[-1].name}: one output for each timestep."
+        ways.append((text, recurrent[-1], {"return_sequences": True}))
+    if recurrent and recurrent[-1].return_sequences:
+        text = f"return_sequences=False in {recurrent[-1].name}: one output for each sequence."
+        ways.append((text, recurrent[-1], {"return_sequences": False}))
+    if hasattr(last, "units") and len(found) == len(want):
+        text = f"units={found[-1]} in the last layer, {last.name}, in place of {last.units}."
+        ways.append((text, last, {"units": found[-1]}))
+    yield from rebuilt(model, ways, found[1:])
 
 
 # -- the message itself --------------------------------------------------------------------------------------
@@ -223,19 +249,16 @@ def _target_fixes(model: Any, target: Any, expected: Shape) -> list[str]:
 
 def _by_words(error: BaseException, scene: Scene) -> Judgement | None:
     """What the reader of pasted texts makes of the message."""
-    from explainers.reading.answer import read
+    from explainers.reading.diagnosing import read
 
     found = read(f"{type(error).__name__}: {error}"[:20_000])
     if found.kind != "error" or found.mistake is None or found.mistake in NOT_OF_SHAPES:
         return None
+    operation = failed(scene.statement, scene.names)
+    if operation is not None and found.mistake in OF_OPERATIONS:
+        return Judgement(found.mistake, operation.told(), (), partial(changes, operation))
     shapes = () if found.mistake == "embedding_range" else found.shapes
-    words = tuple(
-        Help(fix.label + (f" {_renamed(fix.code, scene)}" if fix.code else ""))
-        for fix in found.fixes[:_MOST_FIXES]
-        if "…" not in fix.code  # a place that the reader would have to fill
-    )
-    own = _own_fixes(found.mistake, found.dims, scene)
-    return Judgement(found.mistake, found.cause, _of_message(shapes, scene), lambda: own or words)
+    return Judgement(found.mistake, found.cause, _of_message(shapes, scene), partial(_ids, found.mistake, found.dims))
 
 
 def _of_message(shapes: Iterable[Shape], scene: Scene) -> tuple[tuple[str, Shape], ...]:
@@ -249,40 +272,8 @@ def _of_message(shapes: Iterable[Shape], scene: Scene) -> tuple[tuple[str, Shape
     )
 
 
-def _renamed(code: str, scene: Scene) -> str:
-    """The fix for the variable of this cell, where its line has one array alone."""
-    own = list(scene.shapes())
-    return f"{own[0]}{code[1:].replace(' x', f' {own[0]}')}" if len(own) == 1 and code.startswith("x ") else code
-
-
-def _own_fixes(mistake: str, numbers: Mapping[str, Any], scene: Scene) -> tuple[Help, ...]:
-    """What helps in this cell, by the real sizes of what stands in its line."""
-    if mistake == "operand_sizes":
-        return _operands(scene)
-    if (
-        mistake == "embedding_range"
-        and isinstance(numbers.get("index"), int)
-        and isinstance(numbers.get("input_dim"), int)
-    ):
-        return (
-            Help(f"input_dim={numbers['index'] + 1} or more in the Embedding, or ids below {numbers['input_dim']}."),
-        )
-    return ()
-
-
-def _operands(scene: Scene) -> tuple[Help, ...]:
-    """Two arrays of a line: a transposition that makes their sizes meet."""
-    shapes = scene.shapes()
-    if len(shapes) != 2:
-        return ()
-    (a, one), (b, other) = shapes.items()
-    told = f"{a} is {one} and {b} is {other}"
-    if len(one) == len(other) == 2:
-        for text, left, right in ((f"{a} @ {b}.T", one, other[::-1]), (f"{a}.T @ {b}", one[::-1], other)):
-            if left[1] == right[0]:
-                return (Help(f"{told}; {text} gives {(left[0], right[1])}."),)
-    if len(one) == len(other) + 1 and one[0] == other[0]:
-        return (Help(f"{told}; {b}[:, np.newaxis] stretches along the last axis of {a}."),)
-    if scene.inside and one and other:
-        return (Help(f"{told}: {b} needs {one[-1]} rows, or {a} {other[0]} on its last axis."),)
-    return (Help(f"{told}: no transposition makes them meet; one of them has to be made anew."),)
+def _ids(mistake: str, numbers: Mapping[str, Any]) -> Iterator[Help]:
+    """What lets an id into a vocabulary."""
+    index, input_dim = numbers.get("index"), numbers.get("input_dim")
+    if mistake == "embedding_range" and isinstance(index, int) and isinstance(input_dim, int):
+        yield Help(f"input_dim={index + 1} or more in the Embedding, or ids below {input_dim}.")

@@ -55,13 +55,13 @@ class Progress:
 def challenge(lesson: str, kind: str, seed: int) -> Challenge:
     """The task. Raises WorkerError."""
     arguments = {"lesson": lesson, "kind": kind, "seed": seed}
-    return engine.answer("challenge", arguments, Challenge)
+    return engine.reply("challenge", arguments, Challenge)
 
 
 def judged(lesson: str, kind: str, seed: int, answer: str) -> Verdict:
     """What a live model says to an answer in JSON. Raises WorkerError."""
     arguments = {"lesson": lesson, "kind": kind, "seed": seed, "answer": msgspec.json.decode(answer)}
-    return engine.answer("judge", arguments, Verdict)
+    return engine.reply("judge", arguments, Verdict)
 
 
 def challenges_page() -> None:
@@ -232,10 +232,10 @@ def _problem(progress: Progress) -> None:
 
 def _ask_dims(asked: Challenge, progress: Progress) -> None:
     assert progress.draft is not None
-    shown = waiting.asked(partial(engine.explanation, asked.lesson, tuple(progress.draft.changed().items())))
+    shown = waiting.asked(partial(engine.structure, asked.lesson, tuple(progress.draft.changed().items())))
     if shown is None:
         return
-    now = shown.inspection
+    now = shown.explanation.inspection
     if now.code:
         components.listing(view.model_lines(now), "Your model now", f"now:{_place(asked)}")
     st.button("Check", type="primary", key=f"check:{_place(asked)}", on_click=_commit_dims, args=(progress,))

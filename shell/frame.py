@@ -60,6 +60,8 @@ STYLE = """<style>
     [data-testid="stElementContainer"]:not(:has(details.sheet)) { display: none; }
 }
 .st-key-sentence { min-height: 3.2rem; }
+[class*="st-key-later-"] { position: relative; }
+[class*="st-key-on-screen-"] { position: absolute; inset: 0 0 auto; }
 [class*="st-key-flow-"] { position: relative; }
 [class*="st-key-flow-"][data-stale="true"]::after {
   content: "Updating …"; position: absolute; top: 0; right: 0; padding: .1rem .6rem; font-size: .8rem;
@@ -105,7 +107,11 @@ def _others() -> dict[str, list[StreamlitPage]]:
             _page("glossary", "Glossary"),
             st.Page("pages/beliefs.py", url_path="beliefs", visibility="hidden"),
         ],
-        "Teach": [_page("classroom", "For teachers")],
+        "Teach": [
+            _page("start_class", "Start a class"),
+            _page("classroom", "For teachers"),
+            _page("join", "Join a class"),
+        ],
     }
 
 

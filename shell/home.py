@@ -37,11 +37,11 @@ def _example() -> None:
     place = st.container(border=True)
     with place:
         starting = "A live example appears here as soon as Keras has started (a few seconds, once)."
-        shown = waiting.asked(partial(engine.explanation, EXAMPLE, EXAMPLE_DIMS), starting=starting)
+        shown = waiting.asked(partial(engine.structure, EXAMPLE, EXAMPLE_DIMS), starting=starting)
         if shown is None:
             return
-        st.markdown(painted(shown.answer))
-        components.shape_flow(shape_flow.data(shown.inspection), key="flow:home")
+        st.markdown(painted(shown.explanation.sentence))
+        components.shape_flow(shape_flow.data(shown.explanation.inspection), key="flow:home")
         st.page_link(pages.place(EXAMPLE), label="Open it and change its sizes", query_params=dict(EXAMPLE_DIMS))
 
 

@@ -16,9 +16,9 @@ from streamlit.delta_generator import DeltaGenerator
 from explainers.core.dims import DimsBase
 from explainers.core.explainer import Explainer
 from explainers.core.registry import find_explainer
-from explainers.core.results import Explanation
+from explainers.core.results import Explanation, Structure
 from explainers.core.words import listed
-from shell import components, dims_state, engine, hiding, predict_first, projector, waiting
+from shell import components, dims_state, engine, hiding, on_screen, predict_first, projector, waiting
 from shell.frame import beside_controls, foot
 from shell.page import Page, Section
 from shell.prose import painted
@@ -59,10 +59,10 @@ class _Frame:
 
     def ask(self) -> Page | None:
         """The lesson as the engine answers it just now; None where it doesn't, and says so."""
-        explanation = _ask(self.explainer, self.chosen)
-        if explanation is None:
+        structure = _ask(self.explainer, self.chosen)
+        if structure is None:
             return None
-        return _page(self.explainer, self.chosen.dims, explanation, self.predicting, self.hidden)
+        return _page(self.explainer, self.chosen.dims, structure, self.predicting, self.hidden)
 
 
 def lesson_page(name: str, own_section: OwnSection | None = None) -> None:
@@ -77,7 +77,7 @@ def lesson_page(name: str, own_section: OwnSection | None = None) -> None:
     hidden = hiding.read(explainer, every)
     with heading:
         predicting = _heading(explainer.asks(chosen.dims), hidden, projected)
-        sentence = st.container(key="sentence")  # not `st.empty`, which would be empty until the next answer is there
+        sentence = st.container(key="sentence")  # not `st.empty`, which would be empty until the next reply is there
     if not projected:
         hiding.note(explainer, hidden)
     for notice in chosen.notices:
@@ -103,7 +103,7 @@ def _heading(question: str, hidden: Hidden, projected: bool) -> bool:
 
 def _sentence(page: Page) -> str:
     """What answers the question at these dims, unless it would give away what is still to be predicted."""
-    return LATER if page.hidden else whole_shapes(painted(page.explanation.answer))
+    return LATER if page.hidden else whole_shapes(painted(page.explanation.sentence))
 
 
 def _columns(frame: _Frame, sentence: DeltaGenerator) -> None:
@@ -150,11 +150,11 @@ def _own(explainer: Explainer[Any], own_section: OwnSection | None) -> tuple[Sec
     return (section_of(explainer.picture),) if explainer.picture else ()
 
 
-def _page(
-    explainer: Explainer[Any], dims: DimsBase, explanation: Explanation, predicting: bool, hidden: Hidden
-) -> Page:
+def _page(explainer: Explainer[Any], dims: DimsBase, structure: Structure, predicting: bool, hidden: Hidden) -> Page:
     held = fixed(explainer.dims.specs(), hidden)
-    page = Page(explainer, dims, explanation, predicting, must_guess=hidden.answers, fixed=held)
+    page = Page(
+        explainer, dims, structure.explanation, structure.cells, predicting, must_guess=hidden.answers, fixed=held
+    )
     if not predicting:
         return page
     return replace(page, hidden=still_hidden(page.name, page.texts, page.found))
@@ -163,9 +163,10 @@ def _page(
 def _draw_all(every: Sequence[Section], page: Page) -> None:
     """Sections that would give away what is still to be predicted wait, and are named."""
     shown, waiting = _parted(every, page)
-    for section in shown:
-        _draw(section, page)
+    left = [_draw(section, page) for section in shown]
     _later(waiting, page)
+    for fill in left:
+        fill()
 
 
 def _parted(every: Sequence[Section], page: Page) -> tuple[list[Section], list[Section]]:
@@ -182,10 +183,14 @@ def _later(waiting: Sequence[Section], page: Page) -> None:
         st.caption(f"{listed(titles) or 'The rest'} will appear here when you have {done} every step.")
 
 
-def _draw(section: Section, page: Page) -> None:
+def _draw(section: Section, page: Page) -> Callable[[], None]:
+    """Draw it now; or, if it asks for more, keep its place and return what draws it there."""
     if section.title:
         st.header(section.title, anchor=section.name)
+    if section.later(page):
+        return on_screen.place(section, page)
     section.draw(page)
+    return lambda: None
 
 
 def _controls(explainer: Explainer[Any], chosen: dims_state.Chosen, hidden: Hidden) -> None:
@@ -214,10 +219,10 @@ def _controls(explainer: Explainer[Any], chosen: dims_state.Chosen, hidden: Hidd
     components.controls(data, key, on_change=changed, on_preset=preset)
 
 
-def _ask(explainer: Explainer[Any], chosen: dims_state.Chosen) -> Explanation | None:
-    """The engine's answer; while Keras is still loading, or others come first, the page is there and says so."""
-    ask = partial(engine.explanation, explainer.name, dims_state.texts_of(chosen.dims))
-    explanation = waiting.asked(ask, where=explainer.name)
-    if explanation is None:
+def _ask(explainer: Explainer[Any], chosen: dims_state.Chosen) -> Structure | None:
+    """The engine's reply; while Keras is still loading, or others come first, the page is there and says so."""
+    ask = partial(engine.structure, explainer.name, dims_state.texts_of(chosen.dims))
+    structure = waiting.asked(ask, where=explainer.name)
+    if structure is None:
         st.button("Try again", key=f"again:{explainer.name}")
-    return explanation
+    return structure

@@ -17,7 +17,8 @@ class Page:
 
     explainer: Explainer[Any]
     dims: DimsBase
-    explanation: Explanation
+    explanation: Explanation  # without what comes later: its run is planned only
+    cells: bool = False  # whether the run, asked for when it is on screen, calls recurrent cells
     predicting: bool = False  # whether the switch "Predict first" is on
     hidden: frozenset[int] = frozenset()  # steps of the flow that are still to be predicted
     must_guess: bool = False  # a teacher's link: nothing shows without a guess
@@ -42,6 +43,7 @@ class Section:
     """A part of the page. `name` is its anchor and its word in links (``hide=calls``).
 
     title: its heading; "" for none. wanted: whether there is anything to show at these dims.
+    later: whether it asks the engine for more. Then it is drawn after all others, and only while it is on screen.
     hides: it keeps to itself what is still to be predicted (`Page.hidden`); a section that doesn't waits until all is.
     """
 
@@ -49,4 +51,5 @@ class Section:
     title: str
     draw: Callable[[Page], None]
     wanted: Callable[[Page], bool] = lambda page: True
+    later: Callable[[Page], bool] = lambda page: False
     hides: bool = False

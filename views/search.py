@@ -26,8 +26,9 @@ Query = Mapping[str, str]
 MOST = 8  # results on screen
 AT, TRY, EXAMPLE = "at", "try", "example"  # in links: the section to go to, the trial to open, the small program
 LONGEST = 2000  # characters of a query that are read: a pasted error may be long
-_READS_SHAPES = "stacked_lstm"  # the lesson that a question about (None, 20, 5) leads to
-_SHAPE = re.compile(r"[(\[]\s*(None|\d{1,6})\s*,\s*(None|\d{1,6})\s*,\s*(\d{1,6})\s*[)\]]", re.IGNORECASE)
+_READS_SHAPES = "array_shapes"  # the lesson that a question about (None, 20, 5) leads to
+_RECURRENT = "stacked_lstm"  # the lesson that it leads to where such a layer is named
+_SHAPE = re.compile(r"[(\[]\s*(None|\d{1,6})\s*,\s*(?:(None|\d{1,6})\s*,\s*)?(\d{1,6})\s*[)\]]", re.IGNORECASE)
 _FEW_WORDS = 4  # that may stand beside a shape which somebody asks about
 _NEAR = 0.8  # how alike a mistyped word must be
 _TAIL = 0.3  # results that fit worse than this share of the best one only make noise
@@ -202,20 +203,26 @@ def search(text: str, index: Index, most: int = MOST) -> tuple[Found, ...]:
 
 
 def shape_asked(text: str) -> Entry | None:
-    """A question about a shape of three axes, with a live model of just these sizes; None for any other text.
+    """A question about a shape of two or three axes, with a live model of just these sizes; None for any other text.
 
     A pasted error has shapes too, and is not about what their numbers mean.
     """
     shape = _SHAPE.search(text[:LONGEST])
     if shape is None or len(_wanted(_SHAPE.sub(" ", text[:LONGEST]))) > _FEW_WORDS:
         return None
-    batch, steps, features = (size.capitalize() if size.isalpha() else size for size in shape.groups())
-    query = {"timesteps": steps, "features": features} | ({} if batch == "None" else {"batch_size": batch})
-    title, asked = f"What does ({batch}, {steps}, {features}) mean?", Asked[Any]("")
+    batch, steps, features = (size.capitalize() if size and size.isalpha() else size for size in shape.groups())
+    if steps is None and batch != "None":
+        return None  # (1000, 64) is more often an output than data
+    query = {"features": features} | ({"sample": "row"} if steps is None else {"timesteps": steps})
+    query |= {} if batch == "None" else {"batch_size": batch}
+    told = ", ".join(size for size in (batch, steps, features) if size is not None)
+    title, asked = f"What does ({told}) mean?", Asked[Any]("")
     if "none" in words(_SHAPE.sub(" ", text)):  # it is the None that is asked about
-        title, asked = f"What does None mean in ({batch}, {steps}, {features})?", Asked("", answer=none_told)
+        title, asked = f"What does None mean in ({told})?", Asked("", sentence=none_told)
         query |= {AT: "concrete"}
-    return Entry("Question", title, "A live model that reads just this shape", _READS_SHAPES, query, asked=asked)
+    recurrent = steps is not None and bool({"lstm", "gru", "rnn", "simplernn"} & set(words(text)))
+    lesson = _RECURRENT if recurrent else _READS_SHAPES
+    return Entry("Question", title, "A live model that reads just this shape", lesson, query, asked=asked)
 
 
 def _ranked(text: str, index: Index) -> list[Found]:

@@ -9,8 +9,9 @@ from explainers.core import bounds
 from explainers.core import inspection as inspecting
 from explainers.core.dims import DimsBase
 from explainers.core.explainer import Explainer
+from explainers.core.inspection import Inspected, Running
 from explainers.core.limits import CostError
-from explainers.core.results import BuildError, Explanation, Fix, Inspection
+from explainers.core.results import BuildError, Explanation, Fix, Inspection, Run, Structure
 from explainers.core.trial import Trial, Tried
 
 
@@ -22,21 +23,64 @@ def explain(explainer: Explainer[Any], dims: DimsBase) -> Explanation:
     return Explanation(
         explainer=explainer.name,
         dims=dims.values(),
-        answer=explainer.answer(dims, found),
+        sentence=explainer.sentence(dims, found),
         inspection=found,
         url=url_of(explainer, dims),
         extra=explainer.extra(dims, found) if explainer.extra else None,
     )
 
 
-def inspect_lesson(explainer: Explainer[Any], dims: DimsBase, run: bool = True) -> Inspection:
+def structure(explainer: Explainer[Any], dims: DimsBase) -> Structure:
+    """What `explain` says, but for what takes long: the model is built and inspected, and run only for a sentence
+    that tells of the run."""
+    live = _inspected(explainer, dims, run="sentence" in explainer.reads_run or "plan")
+    found = live.inspection
+    if found.error is not None:
+        found = dataclasses.replace(found, error=with_fixes(explainer, dims, found.error))
+    return Structure(
+        Explanation(
+            explainer=explainer.name,
+            dims=dims.values(),
+            sentence=explainer.sentence(dims, found),
+            inspection=_without_calls(found),
+            url=url_of(explainer, dims),
+            extra=explainer.extra(dims, found) if explainer.extra and not explainer.extra_later else None,
+        ),
+        live.calls_cells,
+    )
+
+
+def _without_calls(found: Inspection) -> Inspection:
+    """What a page needs of it at once: of the run, which shapes are fed."""
+    if found.run is None:
+        return found
+    fed = tuple(dataclasses.replace(tensor, values=()) for tensor in found.run.fed)
+    return dataclasses.replace(found, run=Run(fed, (), (), 0, None, found.run.note))
+
+
+def calls(explainer: Explainer[Any], dims: DimsBase) -> Run | None:
+    """The forward pass with every call of a recurrent cell; None where the model can't be built."""
+    return inspect_lesson(explainer, dims).run
+
+
+def extra(explainer: Explainer[Any], dims: DimsBase) -> dict[str, object] | None:
+    """What the lesson alone has, for itself."""
+    found = inspect_lesson(explainer, dims, run="extra" in explainer.reads_run or "plan")
+    return explainer.extra(dims, found) if explainer.extra else None
+
+
+def inspect_lesson(explainer: Explainer[Any], dims: DimsBase, run: Running = True) -> Inspection:
     """The lesson's live model, inspected. A cost above the limits is a failed build with a clear sentence."""
+    return _inspected(explainer, dims, run).inspection
+
+
+def _inspected(explainer: Explainer[Any], dims: DimsBase, run: Running) -> Inspected:
     own_feed = explainer.feed
     feed = (lambda name, shape: own_feed(dims, name, shape)) if own_feed else None
     try:
-        return inspecting.inspect_model(lambda: explainer.build(dims), explainer.inputs, feed, run=run)
+        return inspecting.inspect_live(lambda: explainer.build(dims), explainer.inputs, feed, run=run)
     except CostError as error:
-        return refused(str(error))
+        return Inspected(refused(str(error)), None)
 
 
 def refused(sentence: str) -> Inspection:

@@ -40,7 +40,7 @@ def _judged(layer: Any, inputs: Sequence[Shape]) -> tuple[str | None, Judged]:
     return None, Judged(f"{who(layer)} refused what reached it: {spoken(found) or 'nothing'}.", found=found)
 
 
-def judge_data(expected: Shape, found: tuple[int, ...]) -> tuple[str, Judged]:
+def judge_data(expected: Shape, found: tuple[int | None, ...]) -> tuple[str, Judged]:
     """Which mistake it is to feed this shape to an input of that named shape; they do disagree."""
     names = [axis.axis for axis in expected]
     place: int | None = None

@@ -58,12 +58,9 @@ def _fed(chosen: Sequence[tuple[Walked, tuple[int, ...]]]) -> dict[str, int]:
 
 def run_once(model: Any, walk: Walk, feed: Feed | None, limits: Limits) -> Run:
     """One eager forward pass on real data, with every cell call recorded."""
-    chosen, notes = concrete_inputs(walk, limits)
-    check_cost(walk, limits, _fed(chosen))
-    waiting = _distributed_calls(walk)
-    if waiting > _MOST_DISTRIBUTED:
-        note = f"One forward pass would call the cell {waiting:,} times, sequence after sequence: it was not run here."
-        return not_run(note)
+    chosen, notes, too_many = _planned(walk, limits)
+    if too_many:
+        return not_run(too_many)
     data = [make_data(step, shape, feed, walk) for step, shape in chosen]
     recorder = Recorder(most=limits.calls)
     watched = list(model.layers)
@@ -88,6 +85,29 @@ def run_once(model: Any, walk: Walk, feed: Feed | None, limits: Limits) -> Run:
         note=" ".join(notes),
         formulas=recorded.formulas,
     )
+
+
+def plan(walk: Walk, limits: Limits) -> Run:
+    """What `run_once` would feed, without running: shapes alone. Raises CostError where that does."""
+    chosen, notes, too_many = _planned(walk, limits)
+    if too_many:
+        return not_run(too_many)
+    fed = tuple(Tensor(step.layer.name, _sized(step.outputs[0], shape)) for step, shape in chosen)
+    return Run(fed, (), (), 0, None, " ".join(notes))
+
+
+def _planned(walk: Walk, limits: Limits) -> tuple[list[tuple[Walked, tuple[int, ...]]], list[str], str]:
+    """The shape for each Input, what was chosen in words, and why it is not to be run; "" where it is.
+
+    Raises CostError before anything expensive happens.
+    """
+    chosen, notes = concrete_inputs(walk, limits)
+    check_cost(walk, limits, _fed(chosen))
+    waiting = _distributed_calls(walk)
+    if waiting <= _MOST_DISTRIBUTED:
+        return chosen, notes, ""
+    why = f"One forward pass would call the cell {waiting:,} times, sequence after sequence: it was not run here."
+    return chosen, notes, why
 
 
 def not_run(why: str) -> Run:

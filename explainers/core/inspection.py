@@ -12,7 +12,7 @@ import os
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -20,18 +20,24 @@ from explainers.core import code
 from explainers.core.axes import Axis, Shape, names
 from explainers.core.building import BuildLog, build_watched
 from explainers.core.failures import explain_failure
-from explainers.core.forward import Feed, check_cost, concrete_inputs, ids, make_data, not_run, run_once
+from explainers.core.forward import Feed, check_cost, concrete_inputs, ids, make_data, not_run, plan, run_once
 from explainers.core.graph import Walk, Walked, follow, node_of
+from explainers.core.layers import RECURRENT
+from explainers.core.layers.ruling import verb_of
 from explainers.core.limits import CostError, Limits, out_of_memory
+from explainers.core.recording import recurrent_layers
 from explainers.core.results import Inspection, Layer, Link, Run, Step, Weight
 from explainers.core.rules import NamedWeight, weights_of
 from explainers.core.subclassed import NeverCalled, traced
 from explainers.core.waves import waves
 from explainers.core.words import spoken_by_keras
 
+Running = bool | Literal["plan"]  # "plan": what would be fed, without running
+
 __all__ = [
     "Feed",
     "Inspected",
+    "Running",
     "check_cost",
     "concrete_inputs",
     "flow_of",
@@ -57,13 +63,19 @@ class Inspected:
     model: Any
     refused: Exception | None = None
 
+    @property
+    def calls_cells(self) -> bool:
+        """Whether a forward pass that is run, or only planned, calls recurrent cells."""
+        run = self.inspection.run
+        return run is not None and bool(run.fed) and bool(recurrent_layers(list(self.model.layers)))
+
 
 def inspect_model(
     build: Callable[[], Any],
     axis_names: Mapping[str, str] | None = None,
     feed: Feed | None = None,
     limits: Limits | None = None,
-    run: bool = True,
+    run: Running = True,
     may_skip: bool = False,
 ) -> Inspection:
     """Build the model, name every axis, take the counts apart, run it once. See `Inspected` for the live model.
@@ -80,7 +92,7 @@ def inspect_live(
     axis_names: Mapping[str, str] | None = None,
     feed: Feed | None = None,
     limits: Limits | None = None,
-    run: bool = True,
+    run: Running = True,
     may_skip: bool = False,
 ) -> Inspected:
     """As `inspect_model`, and the live model beside it."""
@@ -97,7 +109,7 @@ def inspect_live(
     left = replace(limits, seconds=limits.seconds - log.seconds)
     if not may_skip:
         check_cost(walk, limits)
-    ran, refused = _run(log.model, walk, feed, left, may_skip) if run else (None, None)
+    ran, refused = _run(log.model, walk, feed, left, may_skip, run) if run else (None, None)
     text, lines = code.write(walk.steps, _ends(walk, log.model.outputs), log.model.name, None)
     inspection = Inspection(
         layers=layers_of(walk),
@@ -112,13 +124,15 @@ def inspect_live(
     return Inspected(inspection, log.model, refused)
 
 
-def _run(model: Any, walk: Walk, feed: Feed | None, limits: Limits, may_skip: bool) -> tuple[Run, Exception | None]:
+def _run(
+    model: Any, walk: Walk, feed: Feed | None, limits: Limits, may_skip: bool, run: Running
+) -> tuple[Run, Exception | None]:
     """One forward pass; where there is none, the sentence that says why, and what our example data were refused with.
 
     Data that a lesson brought must run: what is raised then is raised on. So is "out of memory", no fault of any data.
     """
     try:
-        return run_once(model, walk, feed, limits), None
+        return plan(walk, limits) if run == "plan" else run_once(model, walk, feed, limits), None
     except CostError as error:
         if not may_skip:
             raise
@@ -192,13 +206,14 @@ def layer_of(step: Walked, calls: Sequence[Walked]) -> Layer:
         known=step.known,
         cell=_cell_of(step.layer),
         why=step.ruling.why,
+        verb=verb_of(step.ruling, step.inputs),
     )
 
 
 def _arguments(layer: Any) -> dict[str, str]:
     inner = getattr(layer, "forward_layer", None) or getattr(layer, "layer", None) or getattr(layer, "cell", None)
     own = code.arguments(layer)
-    if inner is None or type(layer).__name__ in ("SimpleRNN", "LSTM", "GRU"):
+    if inner is None or type(layer).__name__ in RECURRENT:
         return own
     return {"wraps": type(inner).__name__, **_arguments(inner), **own}
 

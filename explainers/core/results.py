@@ -65,6 +65,7 @@ class Layer:
     known: bool = True
     cell: str = ""
     why: str = ""  # one sentence: what this layer does to the axes
+    verb: str = ""  # the same in two or three words
 
 
 @dataclass(frozen=True)
@@ -184,10 +185,22 @@ class Explanation:
 
     explainer: str
     dims: Dims
-    answer: str
+    sentence: str
     inspection: Inspection
     url: str
     extra: dict[str, object] | None = None  # what one lesson alone has, plain data
+
+
+@dataclass(frozen=True)
+class Structure:
+    """What a page begins with: shapes, counts, code and sentence, without what takes most of the time.
+
+    explanation: its `run` has only the shapes that would be fed, and its `extra` is None where that comes later.
+    cells: whether a run would call recurrent cells, so that there is something to step through.
+    """
+
+    explanation: Explanation
+    cells: bool
 
 
 @dataclass(frozen=True)

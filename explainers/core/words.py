@@ -9,6 +9,8 @@ _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 _ARGUMENTS = re.compile(r"(?<!\n)\n++Arguments received by .*", re.DOTALL)
 # Keras 2: a stack trace with this server's paths
 _TRACED = re.compile(r"^in user code:\n.*\n(?:\n|[^\S\n]++)\w*Error: ", re.DOTALL)
+# TensorFlow: where the node was made, with this server's paths
+_DETECTED = re.compile(r'^(?:Detected at node [^\n]*:|  File "[^\n]*", line \d+, in [^\n]*)\n+', re.MULTILINE)
 _CALLING = re.compile(r"^Exception encountered when calling [^\n]*\n+", re.DOTALL)
 
 
@@ -16,6 +18,7 @@ def spoken_by_keras(error: BaseException) -> str:
     """Keras' own words: no ANSI codes, no stack trace, no list of arguments at the end, no blank start."""
     text = _ANSI.sub("", str(error))
     text = _TRACED.sub("", text)
+    text = _DETECTED.sub("", text)
     text = _CALLING.sub("", text)
     text = _ARGUMENTS.sub("", text)
     return text.strip() or type(error).__name__

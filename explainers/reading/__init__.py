@@ -18,9 +18,9 @@ Spec -> live model
     build.py, live.py   the live keras.Model and what fails with it (worker only)
     refusals.py      what was tried and failed -> the mistake
 Live model -> diagnosis
-    answer.py        all of it put together
-    diagnosis.py     the answer as data, as JSON and as text
+    diagnosing.py    all of it put together
+    diagnosis.py     the diagnosis as data, as JSON and as words
     lessons.py       which lesson shows it, with which dims
     today.py         the model in today's Keras
-    pasted.py, command.py   the answer for a page, and for the command line
+    pasted.py, command.py   the diagnosis for a page, and for the command line
 """

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from explainers.core.finding import Ask
 from explainers.reading.text import Sizes, read_sizes
 
-Answer = int | str
-LARGEST_ANSWER = 10**7
+Entry = int | str
+LARGEST_ENTRY = 10**7
 MESSAGE = "message"  # the key under which one of several messages is chosen
 SHAPE = ".shape"  # how the key of an array's shape ends
 _SIZES = re.compile(
@@ -17,19 +17,23 @@ _SIZES = re.compile(
 )
 
 
-class Answers:
-    """The learner's answers by their keys. One that doesn't fit its question counts as not given."""
+class Entries:
+    """The learner's entries by their keys. One that doesn't fit its question counts as not given.
 
-    def __init__(self, given: Mapping[str, Answer] | None = None) -> None:
+    printed: the shapes of arrays that the text itself shows, beside code that doesn't.
+    """
+
+    def __init__(self, given: Mapping[str, Entry] | None = None, printed: Mapping[str, Sizes] | None = None) -> None:
         self.given = {str(key): value for key, value in (given or {}).items()}
+        self.printed = dict(printed or {})
 
     def number(self, key: str) -> int | None:
-        """A size from 1 to LARGEST_ANSWER."""
+        """A size from 1 to LARGEST_ENTRY."""
         value = self.given.get(key)
         text = str(value).strip()
         if value is None or isinstance(value, bool) or not re.fullmatch(r"\d{1,8}", text):
             return None
-        return int(text) if 1 <= int(text) <= LARGEST_ANSWER else None
+        return int(text) if 1 <= int(text) <= LARGEST_ENTRY else None
 
     def choice(self, key: str, options: tuple[str, ...]) -> int | None:
         """The place of the option that was chosen, by its words or by its number from 1 on."""

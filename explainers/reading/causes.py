@@ -10,6 +10,7 @@ from explainers.core.layers import axis_names, class_of, output_names
 from explainers.core.mistakes import find_mistake
 from explainers.core.mistakes.kit.sheet import Family
 from explainers.core.spec import Sizes
+from explainers.reading.by_sight import IN_THE_TEXT, words_for
 from explainers.reading.literal import BY_NAME
 from explainers.reading.text import (
     Cleaned,
@@ -31,6 +32,7 @@ _ROLE_WORDS = {
     "weight_shape": "the weight, in the message",
     "result": "the result",
     "sizes": "output_size, in the message",
+    "fed": "what went into the model, in the message",
 }
 
 
@@ -105,9 +107,19 @@ def _difference(finding: Finding) -> str:
     ]
     if not apart:
         return ""
-    told = ": " + ", ".join(f"axis {i} is {expected[i]} against {found[i]}" for i in apart)
+    names = _spoken(finding, expected)
+    told = ": " + ", ".join(f"{names[i]} is {expected[i]} against {found[i]}" for i in apart)
     turned = len(apart) == 2 and expected[apart[0]] == found[apart[1]] and expected[apart[1]] == found[apart[0]]
     return told + ("; the two stand the other way round" if turned else "")
+
+
+def _spoken(finding: Finding, sizes: Sizes) -> tuple[str, ...]:
+    """A word for each axis, with its place: ``timesteps (axis 1)``."""
+    role = next((role for role, several in finding.named.items() if sizes in several), "expected")
+    names = name_axes(sizes, _names(finding, role, sizes), "")
+    sight = words_for(sizes, "", finding.class_name) if None in sizes[:1] else ()
+    told = [axis.axis if is_named(axis.axis) or not sight else sight[i] for i, axis in enumerate(names)]
+    return tuple(f"{name} (axis {i})" if is_named(name) else name for i, name in enumerate(told))
 
 
 def shapes_of(text: Cleaned, finding: Finding) -> tuple[Shape, ...]:
@@ -118,12 +130,14 @@ def shapes_of(text: Cleaned, finding: Finding) -> tuple[Shape, ...]:
         if role == "both" and "left_shape" in finding.named:
             continue
         for sizes in several:
+            if finding.mistake == "mask" and role == "both" and len(sizes) == 1:
+                continue  # the order of axes, not a shape
             shapes.append(name_axes(sizes, _names(finding, role, sizes), _ROLE_WORDS[role]))
             seen.add(sizes)
     for other in text.shapes[:64]:
         if other.sizes not in seen:
             seen.add(other.sizes)
-            shapes.append(name_axes(other.sizes, (), "in the text"))
+            shapes.append(name_axes(other.sizes, (), IN_THE_TEXT))
     if empty_shape(text.flat):
         shapes.append(())
     return tuple(shapes)
@@ -149,11 +163,16 @@ def _names(finding: Finding, role: str, sizes: Sizes) -> tuple[str, ...]:
         return (*spatial, "channels", "filters") if len(sizes) >= 3 else ("features", "units")
     if role in ("found", "expected"):
         if (role == "expected" and _sample(finding)) or _both_samples(finding):
-            return axis_names(class_name, len(sizes) + 1)[1:]
-        return axis_names(class_name, len(sizes))
+            return _all_or_none(axis_names(class_name, len(sizes) + 1)[1:])
+        return _all_or_none(axis_names(class_name, len(sizes)))
     if role in ("logits", "labels"):
-        return ("rows of answers", "classes") if role == "logits" else ("labels",)
+        return ("rows of outputs", "classes") if role == "logits" else ("labels",)
     return ()
+
+
+def _all_or_none(names: tuple[str, ...]) -> tuple[str, ...]:
+    """A layer that has no word for one of the axes has none for the shape: what stands around it says more."""
+    return names if all(map(is_named, names)) else ()
 
 
 def _sample(finding: Finding) -> bool:

@@ -1,14 +1,15 @@
-"""The command line: files, or standard input, are read and answered in order."""
+"""The command line: files, or standard input, are read in order, a diagnosis for each."""
 
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from explainers.reading.answer import diagnose
-from explainers.reading.asking import Answer
+from explainers.reading.asking import Entry
+from explainers.reading.diagnosing import diagnose
 from explainers.reading.diagnosis import as_text
 from explainers.reading.text import (
     LONGEST,
@@ -16,9 +17,9 @@ from explainers.reading.text import (
 
 
 def diagnose_files(
-    files: Sequence[str], as_json: bool, which: int | None = None, answers: Mapping[str, Answer] | None = None
+    files: Sequence[str], as_json: bool, which: int | None = None, entries: Mapping[str, Entry] | None = None
 ) -> int:
-    """Read each file (- or none: standard input) and print the answers in order. 2 where a file can't be read."""
+    """Read each file (- or none: standard input) and print the diagnoses in order. 2 where a file can't be read."""
     code = 0
     for name in files or ["-"]:
         try:
@@ -27,11 +28,13 @@ def diagnose_files(
             print(f"{name}: {error.strerror or error}", file=sys.stderr)
             code = 2
             continue
-        found = diagnose(text, which, answers)
-        if as_json:
-            print(json.dumps(found.to_json(), ensure_ascii=False), flush=True)
-        else:
-            print(as_text(found), flush=True)
+        found = diagnose(text, which, entries)
+        told = json.dumps(found.to_json(), ensure_ascii=False) if as_json else as_text(found)
+        try:
+            print(told, flush=True)
+        except BrokenPipeError:  # whoever read it has read enough: `| head -1`
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            break
     return code
 
 

@@ -42,6 +42,10 @@ _LOSS = re.compile(  # a node or a function of a loss, not the name that is give
     r"\w{0,30}cross_entropy|kullback\w{0,30}|cosine_similarity|huber|logcosh)",
     re.IGNORECASE,
 )
+_NAMED_LOSS = re.compile(
+    r"\b(mean_squared_error|mean_absolute_error|categorical_crossentropy|binary_crossentropy|"
+    r"sparse_categorical_crossentropy|mse|mae|huber)\b"
+)
 _NODE = re.compile(r"(?:\{\{node |\[\[node |\[\[Node: |Node: ')(?P<node>[\w/.-]{1,160})")
 _CALLED = re.compile(r"when calling (?P<cls>[A-Z]\w{1,40})\.call\(\)")
 _CONV_OPS = {"Conv1D": 1, "Conv2D": 2, "Conv3D": 3, "MaxPool": 2, "AvgPool": 2, "MaxPool3D": 3, "AvgPool3D": 3}
@@ -74,14 +78,30 @@ def evidence(
     decided = family.decides(finding, said) if family.decides is not None else None
     finding = replace(finding, mistake=decided or mistake.name)
     cause = cause_of(family, finding)
-    if family.in_loss and _LOSS.search(said.near(300, 200)):
+    at_loss = _LOSS.search(said.near(300, 200)) if family.in_loss else None
+    if at_loss is not None:
+        named_loss = _NAMED_LOSS.search(said.near(300, 200))
+        if named_loss is not None:
+            finding = replace(finding, values={"loss": named_loss[1], **finding.values})
         cause += " They meet in the loss: one is the target, the other what the model gives."
     return replace(
         finding,
         cause=cause,
+        output_operand=_output_operand(said) if at_loss is not None else None,
         shapes=shapes_of(text, finding),
         questions=(family.question,) if family.question and _needs(family, finding) else (),
     )
+
+
+# What TensorFlow calls the target of a loss: data_1, IteratorGetNext:1, ExpandDims, Cast, dense_1_target.
+_TARGET_FIRST = re.compile(r"\]\((?:data_\d|IteratorGetNext|ExpandDims|Cast|\w{0,60}target)[\w:/]{0,80}, ")
+_SUBTRACTED = re.compile(r"/sub\b|\[Op:Sub\]")  # Keras 3: target - output; tf.keras: squared_difference(output, target)
+
+
+def _output_operand(said: Said) -> int:
+    """Which operand of a loss is the model's output."""
+    near = said.near(60, 240)
+    return 1 if _TARGET_FIRST.search(near) or (_SUBTRACTED.search(near) and "](" not in near) else 0
 
 
 def _needs(family: Family, finding: Finding) -> bool:

@@ -7,6 +7,7 @@ from explainers.core.finding import Change, Finding, Mark, Value, name_axes
 from explainers.core.layers import axis_names, output_names
 from explainers.core.mistakes import find_mistake
 from explainers.core.spec import LayerSpec, ModelSpec, Ref
+from explainers.reading.by_sight import IN_THE_TEXT
 from explainers.reading.code.choice import shapes_asked
 from explainers.reading.code.evaluator import Reader
 from explainers.reading.misfits import misfit
@@ -28,7 +29,7 @@ def of_code(cleaned: Cleaned, reader: Reader, spec: ModelSpec | None, error: Fin
     shapes = [*code_shapes(reader, spec)]
     shapes += [
         named
-        for named in (name_axes(found.sizes, (), "in the text") for found in cleaned.shapes[:64])
+        for named in (name_axes(found.sizes, (), IN_THE_TEXT) for found in cleaned.shapes[:64])
         if tuple(a.size for a in named) not in {tuple(a.size for a in s) for s in shapes}
     ]
     unread = tuple(dict.fromkeys(f"line {line}: {why}" for line, why in reader.unread))

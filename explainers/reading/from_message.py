@@ -9,31 +9,47 @@ from explainers.core.finding import Ask, Finding, name_axes
 from explainers.core.mistakes import find_mistake
 from explainers.core.mistakes.kit.scene import MOST, Scene
 from explainers.core.spec import LayerSpec, ModelSpec
-from explainers.reading.asking import Answers
+from explainers.reading.asking import Entries
+from explainers.reading.by_sight import IN_THE_TEXT
+from explainers.reading.causes import shapes_of
 from explainers.reading.code.choice import main_model, shapes_asked
 from explainers.reading.code.evaluator import Reader
+from explainers.reading.code.statements import Statements
+from explainers.reading.code_lines import only_code
 from explainers.reading.from_code import code_numbers, code_shapes, fixes_for
+from explainers.reading.lambdas import mended_lambda, of_a_lambda, shown_live
 from explainers.reading.text import (
     Cleaned,
 )
-from explainers.reading.together import together
+from explainers.reading.together import in_the_loss, place_of, together
 
 
 def of_message(
-    cleaned: Cleaned, error: Finding, summary: Finding | None, reader: Reader, spec: ModelSpec | None
+    cleaned: Cleaned,
+    error: Finding,
+    summary: Finding | None,
+    reader: Reader,
+    parsed: Statements,
+    spec: ModelSpec | None,
 ) -> Finding:
     """The message, with what code lines or a table around it add."""
+    told = in_the_loss(spec or (summary.spec if summary is not None else None), error)
+    if told is not error:
+        error = dataclasses.replace(told, shapes=shapes_of(cleaned, told))
     written = (*reader.graph.layers, *(layer.written.spec for layer in reader.loose))
     values = {**(summary.values if summary is not None else {}), **code_numbers(reader), **error.values}
-    made = _made_live(error, cleaned.shown, written, reader.answers)
-    whole = spec is not None and len(spec.calls) > 1 and not (made is not None and _own_sizes(error))
+    made = _made_live(error, cleaned.shown, written, reader.entries)
+    inside = spec is not None and place_of(spec, error) is not None
+    whole = spec is not None and (inside or (len(spec.calls) > 1 and not (made is not None and _own_sizes(error))))
     asks: tuple[Ask, ...] = ()
     own = main_model(reader)
     joined = together(spec, error, own.loss if own is not None else "") if spec is not None else None
     spec, whole = (joined, True) if joined is not None else (spec, whole)
     of_table = error.mistake in ("input_count", "unknown_axis") and not _own_sizes(error)
-    if summary is not None and summary.spec is not None and (made is None or of_table):
-        made, asks = summary.spec, summary.asks
+    if summary is not None and summary.spec is not None and joined is None:
+        of_rows = together(summary.spec, error, "")
+        if of_rows is not None or made is None or of_table:
+            made, asks = of_rows or summary.spec, summary.asks
     table = summary.shapes if summary is not None else ()
     shapes = tuple(dict.fromkeys((*error.shapes, *code_shapes(reader, spec), *table)))
     questions = error.questions
@@ -42,6 +58,10 @@ def of_message(
     of_code = whole or (made is None and spec is not None)
     if joined is not None and error.mistake == "layer_rank":  # the model that the code makes says what it takes
         error = _of_the_model(error, joined)
+    if of_a_lambda(error):
+        error = dataclasses.replace(error, fixes=mended_lambda(cleaned.shown))
+        spec, made = (spec if whole else None), shown_live(cleaned.shown)
+        of_code, questions = spec is not None, ()
     alone = made if of_code and made is not None and made.calls and joined is None else None
     return dataclasses.replace(
         error,
@@ -51,16 +71,17 @@ def of_message(
         values=values,
         shapes=shapes,
         questions=questions,
+        code=only_code(cleaned.shown, parsed) if of_code else "",
         renamed=tuple(dict.fromkeys(reader.renamed)),
     )
 
 
-def _made_live(finding: Finding, text: str, written: tuple[LayerSpec, ...], answers: Answers) -> ModelSpec | None:
+def _made_live(finding: Finding, text: str, written: tuple[LayerSpec, ...], entries: Entries) -> ModelSpec | None:
     """The model that shows one message; None where there is nothing to build."""
     mistake = find_mistake(finding.mistake)
     own = finding.family.live if finding.family is not None else None
     work = own or (mistake.live if mistake is not None else None)
-    scene = Scene(finding, text, written, answers=answers.number)
+    scene = Scene(finding, text, written, answers=entries.number)
     made = work(scene) if work is not None else None
     if made is None or any(n is not None and n > MOST for tensor in made.inputs for n in tensor.shape):
         return None
@@ -83,7 +104,7 @@ def _own_sizes(error: Finding) -> bool:
 
 def of_unknown_message(cleaned: Cleaned, reader: Reader, spec: ModelSpec | None) -> Finding:
     """An error of no family: say so, show the shapes, and the model of its code lines."""
-    shapes = tuple(name_axes(found.sizes, (), "in the text") for found in cleaned.shapes[:64])
+    shapes = tuple(name_axes(found.sizes, (), IN_THE_TEXT) for found in cleaned.shapes[:64])
     cause = "This is an error, but none of the messages about shapes that are known here; it may be cut off."
     ask = "What does the last line of the message say?"
     return Finding(

@@ -7,16 +7,20 @@ import re
 
 from explainers.core.finding import WINDOWS, Finding, name_axes
 from explainers.core.spec import ModelSpec
-from explainers.reading.asking import Answers
+from explainers.reading.asking import Entries
+from explainers.reading.by_sight import IN_THE_TEXT
 from explainers.reading.code.choice import choices, chosen
 from explainers.reading.code.evaluator import Reader
 from explainers.reading.code.patterns import pattern_of
 from explainers.reading.code.reader import read_code
+from explainers.reading.code.statements import Statements
+from explainers.reading.code_lines import outside_code
 from explainers.reading.elsewhere import framework, of_elsewhere
 from explainers.reading.from_code import has_states, is_cut_off, of_code
 from explainers.reading.from_message import of_message, of_unknown_message
 from explainers.reading.gaps import before_gaps, ranked
 from explainers.reading.messages import read_error
+from explainers.reading.printed import printed_shapes
 from explainers.reading.questions import question
 from explainers.reading.summary.reader import read_summary
 from explainers.reading.text import (
@@ -30,14 +34,16 @@ _FAILED = re.compile(
 WHAT_IS_IT = "Which is it: the text of an error, a printed model.summary(), or Keras code?"
 
 
-def find(cleaned: Cleaned, which: int | None, answers: Answers) -> Finding:
+def find(cleaned: Cleaned, which: int | None, entries: Entries) -> Finding:
     """Error, summary or code: by what stands in the text, not by its first line."""
     other = framework(cleaned.shown)
     if other:
         return of_elsewhere(cleaned, other)
-    summary = read_summary(cleaned, answers)
-    reader, parsed = read_code(cleaned.shown, answers)
-    error = read_error(cleaned, _classes(reader, summary), answers)
+    entries = Entries(entries.given, printed_shapes(cleaned))
+    summary = read_summary(cleaned, entries)
+    reader, parsed = _code(cleaned, entries)
+    cleaned = outside_code(cleaned, parsed)
+    error = read_error(cleaned, _classes(reader, summary), entries)
     spec, gap = (None, "") if summary is not None else _chosen(reader, which)
     code = parsed.whole and _is_keras(reader, spec)
     if code:
@@ -45,7 +51,7 @@ def find(cleaned: Cleaned, which: int | None, answers: Answers) -> Finding:
     if summary is not None and (error is None or is_cut_off(error)):
         return summary
     if error is not None and (error.mistake is not None):
-        return _with_code(of_message(cleaned, error, summary, reader, spec), reader, which)
+        return _with_code(of_message(cleaned, error, summary, reader, parsed, spec), reader, which)
     if _FAILED.search(cleaned.shown):
         return _with_code(of_unknown_message(cleaned, reader, spec), reader, which)
     if _is_keras(reader, spec):
@@ -53,13 +59,28 @@ def find(cleaned: Cleaned, which: int | None, answers: Answers) -> Finding:
     asked = question(cleaned) if not _R_CODE.search(cleaned.shown) else None
     if asked is not None:
         return asked
-    shapes = tuple(name_axes(found.sizes, (), "in the text") for found in cleaned.shapes[:64])
+    shapes = tuple(name_axes(found.sizes, (), IN_THE_TEXT) for found in cleaned.shapes[:64])
     if _R_CODE.search(cleaned.shown):
         cause, ask = "This is Keras code in R; only Python is read here.", "What does summary(model) print?"
         return Finding("unknown", shapes=shapes, cause=cause, questions=(ask,))
     line, why = reader.ended or (0, "")
-    cause = f"Line {line}: {why}." if why else "Nothing of Keras was recognised in this text."
+    cause = f"Line {line}: {why}." if why else "Nothing of Keras was recognized in this text."
     return Finding("unknown", shapes=shapes, cause=cause, questions=(WHAT_IS_IT,))
+
+
+# The line of a program that a traceback prints below "File …, line 31, in <module>": it isn't the program itself.
+_FRAME = re.compile(
+    r"(?m)^[ ]{0,12}File \"[^\"\n]{1,300}\", line \d{1,7}(?:, in [^\n]{1,120})?\n(?:[ ]{2,40}[^\n]{0,400}\n){1,3}"
+)
+
+
+def _code(cleaned: Cleaned, entries: Entries) -> tuple[Reader, Statements]:
+    """The code of a text without what its traceback repeats; where nothing else is code, with it."""
+    bare = _FRAME.sub(lambda found: re.sub(r"[^\n]", "", found.group()), cleaned.shown)
+    reader, parsed = read_code(bare, entries)
+    if bare == cleaned.shown or reader.graph.layers or reader.loose or any(m.layers for m in reader.models):
+        return reader, parsed
+    return read_code(cleaned.shown, entries)
 
 
 def _classes(reader: Reader, summary: Finding | None) -> dict[str, str]:

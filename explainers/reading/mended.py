@@ -11,7 +11,7 @@ from explainers.core.mistakes import find_mistake
 from explainers.core.mistakes.kit.mending.broken import Broken, Mend
 from explainers.core.results import Inspection
 from explainers.core.spec import LayerSpec, ModelSpec, Sizes
-from explainers.reading.asking import Answers
+from explainers.reading.asking import Entries
 from explainers.reading.kinds import find
 from explainers.reading.live import attempt
 from explainers.reading.misfits import misfit
@@ -47,7 +47,7 @@ def mended(spec: ModelSpec, found: Inspection, mistake: str | None, code: str = 
 def in_todays_words(code: str) -> Change | None:
     """The asker's own lines with the old arguments under today's names, where that runs."""
     changed = renamed(code)
-    again = find(clean(changed), None, Answers()).spec if changed is not None else None
+    again = find(clean(changed), None, Entries()).spec if changed is not None else None
     tried = attempt(again) if again is not None else None
     if changed is None or tried is None or not tried.ran:
         return None
@@ -62,7 +62,7 @@ def _diff(code: str, spec: ModelSpec, mend: Mend) -> str:
     changed = patched(code, spec, mend.spec, mend.code) if code else None
     if changed is None:
         return ""
-    again = find(clean(changed), None, Answers()).spec
+    again = find(clean(changed), None, Entries()).spec
     same = again is not None and (_bare(again) == _bare(mend.spec) or attempt(again).ran)
     return diff_of(code, changed) if same else ""
 

@@ -12,7 +12,7 @@ from functools import cache
 from explainers.core.finding import Ask, Finding, Mark
 from explainers.core.mistakes import all_mistakes
 from explainers.core.mistakes.kit.sheet import Family, Mistake
-from explainers.reading.asking import MESSAGE, Answers
+from explainers.reading.asking import MESSAGE, Entries
 from explainers.reading.evidence import evidence
 from explainers.reading.literal import today_name
 from explainers.reading.text import (
@@ -31,12 +31,12 @@ Hit = tuple[Mistake, Family, re.Match[str]]
 
 
 def read_error(
-    text: Cleaned, classes: Mapping[str, str] | None = None, answers: Answers | None = None
+    text: Cleaned, classes: Mapping[str, str] | None = None, entries: Entries | None = None
 ) -> Finding | None:
     """The message in a text; None where no wording fits.
 
     classes: the classes of layers by their names, where code or a table around the message says them.
-    answers: which message is meant, where a text holds several; until it is said, the one whose wording is surest.
+    entries: which message is meant, where a text holds several; until it is said, the one whose wording is surest.
     """
     hit = _best(text, 0, len(text.flat))
     if hit is None:
@@ -47,7 +47,7 @@ def read_error(
     if not several:
         return found
     options = tuple(told for told, _ in several)
-    place = (answers or Answers()).choice(MESSAGE, options)
+    place = (entries or Entries()).choice(MESSAGE, options)
     default = next(i for i, (_, other) in enumerate(several) if other.marks == found.marks)
     ask = Ask(MESSAGE, "choice", WHICH, options[default if place is None else place], options, place is not None)
     return replace(several[default if place is None else place][1], asks=(ask,))

@@ -1,4 +1,4 @@
-"""The answer to a pasted text as a page wants it: plain, frozen, without the parts that only scripts read."""
+"""The diagnosis of a pasted text as a page shows it: plain, frozen, without the parts that only scripts read."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from explainers.core.axes import Shape
 from explainers.core.finding import Ask, Change, Mark, ModelChoice, Value
 from explainers.core.results import Inspection
-from explainers.reading.answer import diagnose_live
-from explainers.reading.asking import Answer
+from explainers.reading.asking import Entry
+from explainers.reading.diagnosing import diagnose_live
 
 
 @dataclass(frozen=True)
 class Pasted:
     """What was recognised, why it went wrong, what helps, and the live model.
 
-    Fields as in `explainers.reading.answer.Diagnosis`; `inspection` is None where no model could be made.
+    Fields as in `explainers.reading.diagnosing.Diagnosis`; `inspection` is None where no model could be made.
     """
 
     kind: str
@@ -40,15 +40,18 @@ class Pasted:
     models: tuple[ModelChoice, ...]
     asks: tuple[Ask, ...]
     numbers: dict[str, Value]
+    verdict: str
+    code: str
+    assumed: tuple[str, ...]
     inspection: Inspection | None
 
 
-def pasted(text: str, which: int | None = None, answers: Mapping[str, Answer] | None = None) -> Pasted:
+def pasted(text: str, which: int | None = None, entries: Mapping[str, Entry] | None = None) -> Pasted:
     """Read a text, rebuild its model (the `which`-th of several) live. Never raises for what was pasted.
 
-    answers: what the learner said about what the text leaves open, by the keys of `asks`.
+    entries: what the learner said about what the text leaves open, by the keys of `asks`.
     """
-    found, inspection = diagnose_live(text, which, answers=answers)
+    found, inspection = diagnose_live(text, which, entries=entries)
     if inspection is not None and inspection.error is not None and not inspection.error.cause:
         error = dataclasses.replace(inspection.error, cause=found.cause)
         inspection = dataclasses.replace(inspection, error=error)

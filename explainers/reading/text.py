@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,13 +15,11 @@ Sizes = tuple[int | None, ...]
 _ANSI = re.compile(r"\x1b\[[0-9;?]{0,20}[ -/]{0,3}[@-~]|\x1b[@-Z\\-_]|\u241b\[[0-9;]{0,20}m|\\x1b\[[0-9;]{0,20}m")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\ufeff]")
 _SAME_LENGTH = str.maketrans(
-    {
-        "（": "(",
-        "）": ")",
-        "，": ",",
-        "：": ":",
-        "［": "[",
-        "］": "]",
+    {chr(wide): chr(wide - 0xFEE0) for wide in range(0xFF01, 0xFF5F)}  # full-width signs of East Asian keyboards
+    | {
+        **dict.fromkeys("【〔〖", "["),
+        **dict.fromkeys("】〕〗", "]"),
+        "。": ".",
         "“": '"',
         "”": '"',
         "„": '"',
@@ -31,7 +30,6 @@ _SAME_LENGTH = str.maketrans(
         "\u202f": " ",
         "\u2009": " ",
         "\t": " ",
-        "＝": "=",
         "、": ",",
         "×": "x",
         "\u2028": " ",
@@ -39,7 +37,7 @@ _SAME_LENGTH = str.maketrans(
         "\x85": " ",
     }
 )
-_ENTITIES = (("&#39;", "'"), ("&quot;", '"'), ("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
+_ENTITY = re.compile(r"&(?:#\d{1,5}|#[xX][0-9a-fA-F]{1,5}|[a-zA-Z]{2,8});")
 # A mail's or a forum's quote mark, a comment's hash, a table's frame: noise at the start of a line.
 _MARGIN = re.compile(r"(?m)^[ ]{0,200}(?:[>#│|*][> #│|*]{0,20})")
 
@@ -102,6 +100,40 @@ def _unquoted(text: str) -> str:
     return text
 
 
+_OF_R = re.compile(r"[ ]{0,8}##(?: |$)")
+_TABLE_WORDS = ("Layer (type)", "Total params", "Output Shape")
+
+
+def _without_printer_marks(text: str) -> str:
+    """Without the "## " that R's knitr puts in front of what a program prints, where that is a table.
+
+    Elsewhere "##" begins a comment, and what stands behind it is no code.
+    """
+    lines = text.split("\n")
+    marked = [_OF_R.match(line) is not None for line in lines]
+    pairs = list(zip(marked, lines, strict=True))
+    if sum(marked) < 3 or not any(m and any(word in line for word in _TABLE_WORDS) for m, line in pairs):
+        return text
+    return "\n".join(_OF_R.sub("", line, count=1) if m else line for m, line in pairs)
+
+
+# 2024-03-11 10:22:41,913 ERROR worker[3]: …; what a log puts in front of each line of a message.
+_LOGGED = re.compile(
+    r"[ ]{0,4}\[?\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?\]?(?=[ :|])"
+    r"(?:[ :|-]{1,4}\[?(?:DEBUG|INFO|WARN|WARNING|ERROR|CRITICAL|FATAL|E|W|I)\]?(?=[ :|]))?"
+    r"(?:[ :|-]{1,4}[A-Za-z][\w.\[\]-]{0,40}(?=: |:$))?[ :|-]{0,4}"
+)
+
+
+def _without_log_marks(text: str) -> str:
+    """Without the time, the level and the place that a log puts in front of each line."""
+    lines = text.split("\n")
+    filled = [line for line in lines if line.strip()]
+    if len(filled) < 2 or 2 * sum(_LOGGED.match(line) is not None for line in filled) < len(filled):
+        return text
+    return "\n".join(_LOGGED.sub("", line, count=1) for line in lines)
+
+
 def _unescaped(text: str) -> str:
     """The inside of a string, as a notebook's or a log's JSON holds it: ``\\n`` becomes a line end."""
     if text.count("\\n") < 3 or text.count("\\n") < 3 * text.count("\n"):
@@ -115,8 +147,7 @@ def clean(text: str) -> Cleaned:
     """Strip what terminals, mails and web pages put around a text."""
     shown = _CONTROL.sub("", _ANSI.sub("", text[:LONGEST].replace("\r\n", "\n").replace("\r", "\n")))
     shown = _unquoted(_BREAK.sub("\n", _unescaped(shown)))
-    for entity, sign in _ENTITIES:
-        shown = shown.replace(entity, sign)
+    shown = _without_log_marks(_without_printer_marks(_ENTITY.sub(lambda found: html.unescape(found.group()), shown)))
     shown = _NUMPY.sub(lambda found: found.group().replace(" ", ","), shown.translate(_SAME_LENGTH))
     flat = _MARGIN.sub(lambda found: " " * len(found.group()), shown).replace("\n", " ")
     return Cleaned(shown, flat, tuple(_shapes(flat)))
@@ -152,12 +183,30 @@ def _shapes(flat: str, start: int = 0, end: int | None = None) -> Iterator[Found
             return
 
 
+# strides=[1, 2, 2, 1], padding ((0, 1), …): numbers that belong to axes, but are no sizes of a tensor
+_OTHER_NUMBERS = re.compile(
+    r"(?:strides?|dilations?|dilation_rate|paddings?|pads|ksize|axe?i?s|perm|permutation|kernel_size|pool_size|"
+    r"cropping|target_size|figsize|betas|ngram_range|feature_range)[\"']?\s{0,2}[=:]?\s{0,2}[(\[]{0,2}$"
+)
+_OPENS_A_CALL = re.compile(r"[\w\])]$")  # Conv1D(5, 1), x[3, 17]: no blank between a name and what it is called with
+_GIVES_A_SHAPE = re.compile(
+    r"(?:shapes?|sizes?|dims?|Shape|Size|input|Input|inputs|weights?|TensorShape|Tensor|zeros|ones|rand|randn|random|empty|"
+    r"uniform|normal|reshape|view|full|random_sample|array|InputSpec|KerasTensor)$"
+)
+
+
 def _is_shape(flat: str, match: re.Match[str]) -> bool:
     """A lone number in round brackets is a call or a remark; an index after a name or ``in [0, 5]`` is no shape."""
     one = "," not in match["items"] and not match["comma"]
-    before = flat[max(0, match.start() - 24) : match.start()].rstrip()
+    close = flat[max(0, match.start() - 40) : match.start()]
+    before = close.rstrip()
+    if _OTHER_NUMBERS.search(before):
+        return False
     if not one:
-        return not (match["open"] == "[" and re.search(r"\bin$", before) and re.fullmatch(r"0,\s?\d+", match["items"]))
+        return not (
+            (match["open"] == "[" and re.search(r"\bin$", before) and re.fullmatch(r"0,\s?\d+", match["items"]))
+            or (_OPENS_A_CALL.search(close) and not _GIVES_A_SHAPE.search(close))
+        )
     if match["open"] == "(":
         return (
             bool(re.search(r"(shape|shapes|size|dims?|shape[s]?\s?[=:]|\bx|->|\)\s?,)$", before))

@@ -6,8 +6,11 @@ import math
 from dataclasses import replace
 
 from explainers.core.finding import Finding
+from explainers.core.layers import Sheet, sheet
 from explainers.core.mistakes import find_mistake
+from explainers.core.mistakes.kit.sheet import Family
 from explainers.core.spec import Check, LayerSpec, ModelSpec, Sizes
+from explainers.reading.causes import cause_of
 from explainers.reading.shapes import walk
 
 SAMPLES = 8  # where the message says nothing of them
@@ -28,6 +31,89 @@ def together(spec: ModelSpec, error: Finding, loss: str) -> ModelSpec | None:
         return _target(spec, error, loss)
     of_data = end == "data" or error.class_name in ("Sequential", "Functional")
     return _data(spec, error) if of_data else None
+
+
+def in_the_loss(spec: ModelSpec | None, error: Finding) -> Finding:
+    """Two operands that meet in the loss: the model's output and the target. As any other operands they say less.
+
+    spec: the model of the text, whose output says which of the two it is; TensorFlow prints the output first.
+    """
+    shapes = tuple(shape for shape in error.named.get("both", ()) if shape)
+    if (
+        error.family is None
+        or not error.family.in_loss
+        or error.mistake != "operand_sizes"
+        or "product" in error.values
+        or len(shapes) != 2
+    ):
+        return error
+    out = _output(spec) if spec is not None and spec.calls else None
+    outputs = [shape for shape in shapes if out is not None and _ends_alike(shape, out)]
+    if not outputs and error.output_operand is None:
+        return error
+    expected = outputs[0] if outputs else shapes[error.output_operand or 0]
+    found = shapes[1] if expected is shapes[0] else shapes[0]
+    family = _family_of_targets()
+    values = {name: value for name, value in error.values.items() if name not in ("left", "right", "layer", "op")}
+    told = replace(error, mistake="target_shape", family=family, layer=None, class_name=None, values=values,
+                   named={"expected": (expected,), "found": (found,)})  # fmt: skip
+    return replace(told, cause=cause_of(family, told), questions=())
+
+
+def _family_of_targets() -> Family:
+    """The wordings that say both shapes: the output, and the target."""
+    mistake = find_mistake("target_shape")
+    assert mistake is not None
+    return next(family for family in mistake.families if any("{found}" in cause for cause in family.causes))
+
+
+def _ends_alike(shape: Sizes, out: Sizes) -> bool:
+    """Whether a shape is the output's, its batch aside."""
+    return len(shape) == len(out) and len(out) > 1 and _same(shape[1:], out[1:])
+
+
+def place_of(spec: ModelSpec, error: Finding) -> int | None:
+    """The call of the code's model at which the message can have come up; None where none of them fits it."""
+    for i, inputs, _ in walk(spec):
+        layer = spec.layers[spec.calls[i].layer]
+        if inputs and _is_the_layer(layer, error) and _reached_by(layer, inputs, error):
+            return i
+    return None
+
+
+def _is_the_layer(layer: LayerSpec, error: Finding) -> bool:
+    """Whether the message can be about this layer: by its class, or where it says none by the shapes alone."""
+    if error.class_name is None:
+        facts = sheet(layer.class_name)
+        return error.mistake != "merge_shapes" or (facts is not None and facts.group == "merge")
+    return error.class_name.removesuffix("Cell") in (layer.class_name, *_wrapped(layer))
+
+
+def _wrapped(layer: LayerSpec) -> tuple[str, ...]:
+    inner = layer.get("layer")
+    return (inner.class_name,) if isinstance(inner, LayerSpec) else ()
+
+
+def _reached_by(layer: LayerSpec, inputs: tuple[Sizes, ...], error: Finding) -> bool:
+    """Whether these are the shapes that the message prints, and they are what the layer can't take."""
+    both, found = error.named.get("both", ()), error.shape("found")
+    if len(both) > 1 and len(inputs) > 1:
+        return all(_close(a, b) for a, b in zip(both, inputs, strict=False))
+    facts = sheet(layer.class_name)
+    if found is not None:
+        return _close(found, inputs[0]) and _refused(facts, error, inputs[0])
+    rank = error.number("found_ndim")
+    return rank is not None and rank == len(inputs[0]) and facts is not None and facts.rank not in (None, rank)
+
+
+def _refused(facts: Sheet | None, error: Finding, came: Sizes) -> bool:
+    """A rank that the layer doesn't read; other messages than those of ranks say nothing more here."""
+    return error.mistake != "layer_rank" or facts is None or facts.rank is None or facts.rank != len(came)
+
+
+def _close(one: Sizes, other: Sizes) -> bool:
+    """The same shape, the batch aside."""
+    return len(one) == len(other) and _same(one[1:], other[1:])
 
 
 def _data(spec: ModelSpec, error: Finding) -> ModelSpec | None:

@@ -26,10 +26,10 @@ def draw(page: Page) -> None:
         st.button("Pin these dims", key=f"pin:{page.name}", on_click=pinned.pin, args=(page.dims,))
         return
     _buttons(page, found)
-    other = waiting.asked(partial(engine.explanation, page.name, dims_state.texts_of(found.dims)))
+    other = waiting.asked(partial(engine.structure, page.name, dims_state.texts_of(found.dims)))
     if other is None:
         return
-    _both(page.name, other, page.explanation)
+    _both(page.name, other.explanation, page.explanation)
 
 
 def _buttons(page: Page, found: pinned.Pinned) -> None:

@@ -55,7 +55,8 @@ def _writer(page: Page, address: str, write: Callable[[export.Taken], str]) -> C
 
     def written() -> bytes:
         repaired = _repaired(page)
-        taken = export.Taken(page.explanation, page.explainer.question, address, versions.get("keras", ""), repaired)
+        whole = engine.explanation(page.name, page.texts)  # its run is in the file
+        taken = export.Taken(whole, page.explainer.question, address, versions.get("keras", ""), repaired)
         return write(taken).encode()
 
     return written

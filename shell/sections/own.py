@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import singledispatch
+from functools import partial, singledispatch
 from importlib import import_module
 from typing import Any
 
 import streamlit as st
 
-from shell import components
+from shell import components, engine, waiting
 from shell.page import Page, Section
 from views import own
 from views.classroom import OWN
@@ -20,13 +20,19 @@ def section_of(picture: str) -> Section:
     made: Callable[[dict[str, Any]], own.Own | None] = import_module(f"views.{picture}").section
 
     def draw(page: Page) -> None:
-        told = made(dict(page.explanation.extra or {}))
+        extra = _later(page) if page.explainer.extra_later else page.explanation.extra
+        told = made(dict(extra or {}))
         if told is not None:
             st.header(told.title, anchor=told.anchor)
             for part in told.parts:
                 _draw(part, page.name)
 
-    return Section(OWN, "", draw)
+    return Section(OWN, "", draw, later=lambda page: page.explainer.extra_later)
+
+
+def _later(page: Page) -> dict[str, Any] | None:
+    ask = partial(engine.extra, page.name, page.texts)
+    return waiting.asked(ask, where=f"{OWN}:{page.name}")
 
 
 @singledispatch

@@ -42,7 +42,7 @@ from explainers.practice.misconceptions.misconception import Misconception
 from explainers.practice.worksheets.making import worksheet
 from tests.browser.axe import axe_finds_nothing, axe_finds_nothing_by_day_and_night, fits_a_phone
 from tests.browser.server import Server
-from tests.browser.watch import wait_idle
+from tests.browser.watch import in_sight, wait_idle
 from tests.explained import explained
 from tests.parts import standing_for
 from views import predict
@@ -228,7 +228,7 @@ def steps_through(page: Page, journey: Journey, sent: list[object]) -> None:
         expect(place).not_to_have_text(before, timeout=5_000)
         return place.inner_text()
 
-    wait_idle(page)
+    in_sight(page)
     sent.clear()
     if button("First").is_enabled():  # not at the first already
         button("First").click()

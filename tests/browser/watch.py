@@ -27,7 +27,7 @@ AT_REST = """([rest, most]) => new Promise((done) => {
       = document.querySelector("[data-testid=stApp]")?.dataset ?? {};
     const drawn = !document.querySelector("[data-stale=true], [data-testid=stSkeleton]")
       && [...document.querySelectorAll("[data-testid=stBidiComponentIsolated]")]
-        .every((component) => component.shadowRoot?.querySelector("[data-component]"));
+        .every(({ shadowRoot: part }) => part?.querySelector("[data-component]:not([data-asking])"));
     const now = performance.now();
     if (connection !== "CONNECTED" || script !== "notRunning" || !drawn) since = now;
     if (now - since >= rest) done(true);
@@ -125,3 +125,11 @@ def wait_idle(page: Page) -> None:
             if left <= 0:
                 raise
             page.wait_for_timeout(REST)
+
+
+def in_sight(page: Page) -> None:
+    """Scroll past all parts that ask a worker for more when they are on screen, and wait for each."""
+    wait_idle(page)
+    for part in page.locator("[class*='st-key-later-']").all():
+        part.evaluate("(node) => node.scrollIntoView({ block: 'center' })")
+        wait_idle(page)

@@ -23,7 +23,7 @@ from explainers.forecasting import numbers as reading
 from explainers.practice.challenges.challenge import SEEDS, ChallengeError, read_seed
 from explainers.practice.glossary.terms import find_term
 from explainers.practice.misconceptions.catalogue import UnknownMisconception, find_misconception
-from explainers.reading.answer import read as read_pasted
+from explainers.reading.diagnosing import read as read_pasted
 from shell import dims_state, hiding, pinned, predict_first, projector
 from tests.fuzz.strategies import any_json, any_text, fuzzed, text_for, texts_for
 from views import classroom, controls, misconceptions, predict, search

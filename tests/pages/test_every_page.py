@@ -10,8 +10,8 @@ from streamlit.testing.v1 import AppTest
 
 from explainers.core import explaining
 from explainers.core.registry import all_explainers, find_explainer
-from explainers.core.results import Explanation, Inspection
-from shell import engine
+from explainers.core.results import Explanation, Inspection, Structure
+from shell import engine, on_screen
 from shell.prose import painted
 from tests.apptest import component_data, open_page
 from tests.explained import explained_at
@@ -43,10 +43,22 @@ def test_a_lesson_opens_with_its_question_and_gives_files_and_a_link(name):
     assert "embed=true" in frame
 
 
-def from_here(name: str, texts: engine.Texts) -> Explanation:
-    """What a worker would send for it, built in this process once for all tests."""
-    shown = explained_at(name, find_explainer(name).dims.read(dict(texts)))
-    return msgspec.json.decode(msgspec.json.encode(shown), type=Explanation)
+@pytest.fixture
+def from_here(monkeypatch):
+    """What a worker would send, built in this process once for all tests; and the whole page is on screen."""
+
+    def shown(name: str, texts: engine.Texts) -> Explanation:
+        found = explained_at(name, find_explainer(name).dims.read(dict(texts)))
+        return msgspec.json.decode(msgspec.json.encode(found), type=Explanation)
+
+    def structure(name: str, texts: engine.Texts) -> Structure:
+        found = shown(name, texts)
+        return Structure(found, found.inspection.run is not None and bool(found.inspection.run.calls))
+
+    monkeypatch.setattr(engine, "structure", structure)
+    monkeypatch.setattr(engine, "calls", lambda name, texts: shown(name, texts).inspection.run)
+    monkeypatch.setattr(engine, "extra", lambda name, texts: shown(name, texts).extra)
+    monkeypatch.setattr(on_screen, "is_on", lambda section, key: True)
 
 
 def everything(app: AppTest) -> str:
@@ -106,16 +118,15 @@ OWN = {
 
 
 @every_lesson
-def test_every_preset_shows_its_numbers(name, monkeypatch):
+def test_every_preset_shows_its_numbers(name, from_here):
     """Each shape and each count of the live model, the answer, and what Keras says where it does not build."""
-    monkeypatch.setattr(engine, "explanation", from_here)
     lesson = find_explainer(name)
     for preset in lesson.presets:
         app = open_page(name, **{key: str(value) for key, value in preset.dims.items()})
         assert not app.exception, preset.name
         explanation = explained_at(name, lesson.dims(**preset.dims))
         told, error = everything(app), explanation.inspection.error
-        assert whole_shapes(painted(explanation.answer)) in texts(app)
+        assert whole_shapes(painted(explanation.sentence)) in texts(app)
         assert drawn_in(app, name) == counted(explanation.inspection), preset.name
         assert [shown.value for shown in app.error] == ([verbatim(f"{error.type}: {error.message}")] if error else [])
         if error:
@@ -124,10 +135,9 @@ def test_every_preset_shows_its_numbers(name, monkeypatch):
 
 
 @pytest.mark.parametrize("demo", ["what_fit_does", "wrong_features"])
-def test_what_was_tried_is_told_whole(demo, monkeypatch):
+def test_what_was_tried_is_told_whole(demo, monkeypatch, from_here):
     lesson = find_explainer("stacked_lstm")
     shown = explaining.run_trial(next(entry for entry in lesson.trials if entry.name == demo), lesson.dims())
-    monkeypatch.setattr(engine, "explanation", from_here)
     monkeypatch.setattr(engine, "demonstration", lambda *asked: shown)
     app = open_page("stacked_lstm")
     app.session_state["try:stacked_lstm"] = demo

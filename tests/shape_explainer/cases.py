@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Case:
-    """A cell before, the cell that fails, and what must stand below its traceback (or, with "not", must not)."""
+    """A cell before, the cell that fails, and what must stand below its traceback (or, after "not: ", must not)."""
 
     before: str
     cell: str
@@ -69,7 +69,66 @@ CASES = {
     "arrays of NumPy": Case(
         "a, b = np.zeros((7, 6)), np.zeros((5, 6))",
         "a @ b",
-        ("are 6 and 5", "a @ b.T gives (7, 5)"),
+        ("a is (7, 6) and b is (5, 6)", "b needs 6 rows", "a @ b.T  It builds, and gives (7, 5)"),
+    ),
+    "a sum of two arrays": Case(
+        "scores, bias = np.zeros((9, 4, 6)), np.zeros((9, 6))",
+        "scores + bias",
+        ("scores is (9, 4, 6) and bias is (9, 6)", "bias[:, np.newaxis, :]", "gives (9, 4, 6)"),
+    ),
+    "a sum that no change of one place mends": Case(
+        "up, down = keras.Input((8, 5)), keras.Input((7, 3))",
+        "up + down",
+        ("axis -1 is 5 against 3, axis -2 is 8 against 7", "not: Fix"),
+    ),
+    "arrays joined along the wrong axis": Case(
+        "wide, wider = np.zeros((6, 4)), np.zeros((6, 9))",
+        "np.concatenate([wide, wider])",
+        ("wide is (6, 4) and wider is (6, 9)", "np.concatenate([wide, wider], axis=1)", "gives (6, 13)", "not: Dense"),
+    ),
+    "numbers that fill no such table": Case(
+        "series = np.arange(35.0)",
+        "series.reshape(6, 5)",
+        ("series is (35,)", "series.reshape(-1, 5)", "gives (7, 5)"),
+    ),
+    "operands in the wrong order": Case(
+        "matrix, rows = np.zeros((6, 4)), np.zeros((3, 6))",
+        "tf.matmul(matrix, rows)",
+        ("matrix is (6, 4) and rows is (3, 6)", "tf.matmul(rows, matrix)", "gives (3, 4)"),
+    ),
+    "a Dot along axes that differ": Case(
+        "query, key = keras.Input((6, 4)), keras.Input((5, 4))",
+        "layers.Dot(axes=(1, 2))([query, key])",
+        ("axis 1 of the first and axis 2 of the second, and these are 6 and 4", "axes=(2, 2)", "gives (None, 6, 5)"),
+    ),
+    "a picture without channels": Case(
+        "photo = keras.Input((17, 19))",
+        "layers.Conv2D(4, 3)(photo)",
+        ("axis that is missing: channels", "keras.Input((17, 19, 1))", "gives (None, 15, 17, 4)"),
+    ),
+    "a Dataset without batches": Case(
+        "d = keras.Sequential([layers.Input((7, 5)), layers.LSTM(3)])\nd.compile(loss='mse')\n"
+        "rows_of = tf.data.Dataset.from_tensor_slices((np.zeros((8, 7, 5)), np.zeros((8, 3))))",
+        "d.fit(rows_of, verbose=0)",
+        ("rows_of", "(7, 5)", "rows_of.batch(", "not: Python objects"),
+    ),
+    "rows of different lengths": Case(
+        "w = keras.Sequential([layers.Input((4,)), layers.Dense(2)])\nragged = [[1, 2, 3, 4], [5, 6]]",
+        "w.predict(ragged, verbose=0)",
+        ("ragged", "different lengths", "keras.utils.pad_sequences(ragged)", "gives (2, 4)"),
+    ),
+    "inputs that changed places": Case(
+        "i1, i2 = keras.Input((3,)), keras.Input((4,))\n"
+        "both = keras.Model([i1, i2], layers.Concatenate()([i1, i2]))\n"
+        "four, three = np.zeros((5, 4)), np.zeros((5, 3))",
+        "both.predict([four, three], verbose=0)",
+        ("features=3", "change places: [three, four]"),
+    ),
+    "a class that has no place": Case(
+        "c = keras.Sequential([layers.Input((9,)), layers.Dense(4, activation='softmax')])\n"
+        "c.compile(loss='sparse_categorical_crossentropy')\nlabels = np.array([1, 2, 3, 4, 2, 1])",
+        "c.fit(np.zeros((6, 9)), labels, verbose=0)",
+        ("classes run from 1 to 4", "knows 0 to 3", "5 units in the last layer", "not: loss="),
     ),
     "an open axis in a weight": Case(
         "open_ = keras.Input((None, 6))\nflat = layers.Flatten(name='laid_out')(open_)",

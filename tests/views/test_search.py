@@ -73,22 +73,26 @@ def test_nothing_is_found_where_nothing_is_meant(text: str, index: Index) -> Non
 
 
 @pytest.mark.parametrize(
-    ("typed", "query"),
+    ("typed", "page", "query"),
     [
-        ("what does (None, 20, 5) mean?", {"timesteps": "20", "features": "5"}),
-        ("(none,31,2)", {"timesteps": "31", "features": "2"}),
-        ("why [32, None, 8]?", {"timesteps": "None", "features": "8", "batch_size": "32"}),
+        ("what does (None, 20, 5) mean?", "array_shapes", {"timesteps": "20", "features": "5"}),
+        ("(none,31,2)", "array_shapes", {"timesteps": "31", "features": "2"}),
+        ("why [32, None, 8]?", "array_shapes", {"timesteps": "None", "features": "8", "batch_size": "32"}),
+        ("(None, 64)", "array_shapes", {"sample": "row", "features": "64"}),
+        ("(None, 9, 4) for an LSTM", "stacked_lstm", {"timesteps": "9", "features": "4"}),
     ],
 )
-def test_a_shape_leads_to_a_live_model_of_its_own_sizes(typed: str, query: dict[str, str], index: Index) -> None:
+def test_a_shape_leads_to_a_live_model_of_its_own_sizes(
+    typed: str, page: str, query: dict[str, str], index: Index
+) -> None:
     first = search.search(typed, index)[0].entry
-    assert (first.page, first.query) == ("stacked_lstm", query)
-    lesson = all_explainers()["stacked_lstm"]
+    assert (first.page, first.query) == (page, query)
+    lesson = all_explainers()[page]
     assert not lesson.dims.read_kindly(query)[1]
     assert titles(typed, index).count(first.title) == 1
 
 
-@pytest.mark.parametrize("typed", ["(None, 5)", "(3,)", "(None, None, None)", "expected shape=(None, 20, 5), found "
+@pytest.mark.parametrize("typed", ["(1000, 64)", "(3,)", "(None, None, None)", "expected shape=(None, 20, 5), found "
                                    "shape=(7, 20, 6) for layer functional while predicting"])  # fmt: skip
 def test_other_shapes_and_errors_are_searched_for_as_ever(typed: str) -> None:
     assert search.shape_asked(typed) is None

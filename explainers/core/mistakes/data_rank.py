@@ -8,7 +8,7 @@ import re
 
 from explainers.core.finding import Finding
 from explainers.core.layers import is_input_name
-from explainers.core.mistakes.data_size import fed, reshaped
+from explainers.core.mistakes.data_size import fed, reshaped, rows_as_steps
 from explainers.core.mistakes.kit.mending.data import DATA
 from explainers.core.mistakes.kit.mending.layers import RANKS
 from explainers.core.mistakes.kit.sheet import Family, Mistake, Said
@@ -65,7 +65,11 @@ MISTAKE = Mistake(
             says=(
                 "Invalid input shape for input ... Expected shape {expected:shape}, but input has incompatible shape {found:shape}",
             ),
-            causes=("The model takes {expected}; the data are {found}{difference}.",),
+            causes=(
+                "The model takes {expected}; the data are {found}{difference}. {rows}, without the samples.",
+                "The model takes {expected}; the data are {found}{difference}.",
+            ),
+            words=rows_as_steps,
             decides=_of_input,
         ),
     ),

@@ -4,12 +4,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
 from explainers.core.axes import Axis, Shape, plain
-from explainers.core.finding import Change, Finding, Value
-from explainers.core.layers import axis_names, sheet_of
+from explainers.core.finding import Change, Finding, Value, written
+from explainers.core.layers import RECURRENT, SEQUENCE_READERS, axis_names, sheet, sheet_of
 from explainers.core.mistakes.kit.judged import Judged, who
 from explainers.core.mistakes.kit.mending.data import DATA
 from explainers.core.mistakes.kit.mending.layers import RANKS
@@ -22,17 +23,45 @@ from explainers.core.mistakes.kit.scene import (
     rank_of,
 )
 from explainers.core.mistakes.kit.sheet import Family, Mistake, Said
+from explainers.core.mistakes.mask import masked
 from explainers.core.mistakes.merge_shapes import names_a_concatenation
 from explainers.core.spec import Check, ModelSpec, Sizes, chain
 
 
 def _decides(finding: Finding, said: Said) -> str | None:
+    if _turns_a_mask(finding, said):
+        return "mask"
     return "merge_shapes" if names_a_concatenation(said) else None
+
+
+def _turns_a_mask(finding: Finding, said: Said) -> bool:
+    """A recurrent layer swaps batch and time of the mask as of the data: one of more axes than 2 it can't."""
+    both = finding.named.get("both", ())
+    masked = re.search(r"\bMasking\(|mask_zero|\bmask\b", said.flat) is not None
+    of_time = len(both) == 2 and len(both[1]) == 1 and len(both[0]) > 2
+    return masked and of_time and "ranspose" in said.match.group() + str(finding.layer)
+
+
+def _words(finding: Finding) -> dict[str, str]:
+    """What five axes are where four were expected, for a layer that reads any number of them."""
+    facts = sheet(finding.class_name)
+    ranks = (finding.number("expected_ndim"), finding.number("found_ndim"))
+    if facts is None or facts.group != "norm" or ranks != (4, 5):
+        return {}
+    return {"of_volumes": "Volumes have a depth, too, and films have frames."}
+
+
+def _words_of_a_mask(finding: Finding) -> dict[str, str]:
+    """The shape of a mask that was turned like the data."""
+    both = finding.named.get("both", ())
+    return {"mask": written(both[0])} if finding.mistake == "mask" and both else {}
 
 
 def _live(scene: Scene) -> ModelSpec | None:
     """One layer on a tensor with the number of axes that was found."""
     finding = scene.finding
+    if finding.mistake == "mask":
+        return masked(scene)
     class_name = guessed_class(finding)
     found = finding.shape("found")
     rank = len(found) if found is not None else finding.number("found_ndim")
@@ -47,10 +76,8 @@ def _live(scene: Scene) -> ModelSpec | None:
             sequential=finding.class_name == "Sequential",
             checks=(Check("predict", (found,)),),
         )
-    if found is None and class_name in ("LSTM", "GRU", "SimpleRNN") and rank == 2 and not scene.written:
-        first = scene.layer(
-            class_name, f"{layer.name}_before", return_sequences=False, units=scene.example("units in front")
-        )
+    if found is None and class_name in RECURRENT and rank == 2 and not scene.written:
+        first = scene.layer(class_name, "layer_in_front", return_sequences=False, units=scene.example("units in front"))
         return chain(entry(scene.sizes(("batch", "timesteps", "features"))), (first, layer))
     shape = found if found else _written_shape(scene, rank) or made_up(scene, class_name, rank)
     return chain(entry(shape, dtype=dtype_of(class_name)), (layer,), sequential=False)
@@ -83,19 +110,44 @@ def _judge(layer: Any, inputs: Sequence[Shape]) -> Judged | None:
     )
 
 
+# What the last axis is called after a layer or in a table: whatever reads it takes it for its own last axis.
+_LAST = ("units", "filters", "features", "channels", "2·units")
+
+
 def _missing(words: tuple[str, ...], found: Shape) -> str:
-    names = [axis.axis for axis in found]
-    if len(found) < len(words):
-        absent = [word for word in words if word not in names][: len(words) - len(found)] or [words[-1]]
-        if "units" in names and len(absent) >= 1 and words[-1] in absent:
-            absent = [word for word in absent if word != words[-1]] or [words[1]]  # units serve as features
-        return f"The axis that is missing: {' and '.join(absent)}."
-    return f"There are {len(found) - len(words)} axes too many."
+    """The axes that nothing of what came can be: rows and columns are a height and a width, units serve as features."""
+    if len(found) > len(words):
+        over = len(found) - len(words)
+        return f"There are {over} axes too many." if over > 1 else "There is one axis too many."
+    absent = [word for word in words if word not in {axis.axis for axis in found}]
+    for axis in found:
+        if axis.axis not in words and absent:
+            absent.pop(-1 if axis.axis in _LAST else 0)
+    return f"The axis that is missing: {' and '.join(absent or words[-1:])}."
 
 
 def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     wanted, found, cls = finding.number("expected_ndim"), finding.number("found_ndim"), finding.class_name
-    recurrent = cls in ("LSTM", "GRU", "SimpleRNN", "RNN", "Bidirectional")
+    facts = sheet(cls)
+    if facts is not None and facts.group == "norm" and (wanted, found) == (4, 5):
+        return (
+            Change(
+                "For volumes: take the layers for three dimensions in the whole network.",
+                code="layers.Conv3D(…), layers.MaxPooling3D(…)",
+                means="(batch, depth, height, width, channels) is what they read.",
+            ),
+            Change(
+                "Or give the network one slice (or frame) at a time.",
+                code="x = x.reshape(-1, *x.shape[2:])",
+                means="Each slice becomes a sample: (batch · depth, height, width, channels).",
+            ),
+            Change(
+                "Or run the network of pictures on each slice.",
+                code="layers.TimeDistributed(network)",
+                means="The axis behind the batch is the one it runs along.",
+            ),
+        )
+    recurrent = cls in SEQUENCE_READERS
     if wanted is not None and found is not None and found > wanted:
         several = (
             Change(
@@ -159,11 +211,13 @@ MISTAKE = Mistake(
                 "rank of the input tensor should be {expected_ndim}. Received input with rank {found_ndim}",
             ),
             causes=(
+                "{layer} was built for pictures, 4 axes (batch, height, width, channels); it got 5: {found}. {of_volumes}",
                 "{layer} wants {expected_ndim} axes, {expected_axes}; it got {found_ndim}: {found}.",
                 "{layer} wants {expected_ndim} axes, {expected_axes}; it got a tensor with {found_ndim}.",
                 "The layer wants {expected_ndim} axes; it got {found_ndim}.",
                 "There is no axis {axis} in {found}.",
             ),
+            words=_words,
         ),
         Family(
             sees=(
@@ -191,11 +245,14 @@ MISTAKE = Mistake(
                 "Shape {found:shape} must have rank <at least|at most>? ?{expected_ndim}",
             ),
             causes=(
+                "The mask has the shape {mask}: one entry for each number of the data. A recurrent layer needs one for "
+                "each timestep, (batch, timesteps).",
                 "{expected_ndim} axes are wanted; the tensor has {found_ndim}: {found}.",
                 "{expected_ndim} axes are wanted; the tensor has {found_ndim}.",
                 "The layer turns the axes of a sequence (batch, timesteps, features), but its input has only {found_ndim} axes.",
             ),
             decides=_decides,
+            words=_words_of_a_mask,
         ),
         Family(
             sees=(

@@ -4,17 +4,61 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
+from dataclasses import replace
+
+from explainers.core.editing import with_layer_before
+from explainers.core.layers import SEQUENCE_READERS
 from explainers.core.mistakes.kit.changes import just
+from explainers.core.mistakes.kit.mending.broken import Broken, Mend, of_call
 from explainers.core.mistakes.kit.scene import (
+    MOST,
     Scene,
     entry,
 )
 from explainers.core.mistakes.kit.sheet import Family, Mistake
-from explainers.core.spec import LayerSpec, ModelSpec, chain
+from explainers.core.spec import LayerSpec, ModelSpec, Ref, chain
 
 
-def _live(scene: Scene) -> ModelSpec | None:
-    """Masking in front of an LSTM, as it works on today's CPU."""
+def masking_behind(broken: Broken) -> Iterator[Mend]:
+    """Masking right in front of the layer that uses the mask, behind what changes the axes."""
+    masks = [i for i, call in enumerate(broken.spec.calls) if of_call(broken.spec, i).class_name == "Masking"]
+    reads = [i for i, call in enumerate(broken.spec.calls) if of_call(broken.spec, i).class_name in SEQUENCE_READERS]
+    if not masks or not reads or reads[0] < masks[0] + 2:
+        return
+    first = broken.spec.calls[masks[0]]
+    moved = replace(broken.spec, calls=tuple(
+        replace(call, inputs=tuple(first.inputs[0] if ref == Ref("call", masks[0]) else ref for ref in call.inputs))
+        for call in broken.spec.calls
+    ))  # fmt: skip
+    mask = broken.spec.layers[first.layer]
+    spec = with_layer_before(moved, reads[0], LayerSpec(mask.class_name, f"{mask.name}_behind", mask.arguments))
+    layer = of_call(broken.spec, reads[0])
+    yield Mend(
+        f"Put the Masking right in front of {layer.name}, behind what flattens the steps.",
+        "layers.Masking(mask_value=…)",
+        spec,
+        "The mask then has one entry for each timestep, (batch, timesteps).",
+        1,
+    )
+
+
+def masked(scene: Scene) -> ModelSpec | None:
+    """Masking in front of an LSTM, as it works on today's CPU; behind a Flatten where the data have more axes."""
+    both = scene.finding.named.get("both", ())
+    if scene.finding.mistake == "mask" and both and len(both[0]) > 2 and None not in both[0][1:]:
+        inside = both[0][1:]  # the mask has an entry for each of these; the data have one axis more
+        texts = [tuple(axis.size for axis in shape) for shape in scene.finding.shapes]
+        last = next((sizes[-1] for sizes in texts if sizes[-len(inside) - 1 : -1] == inside), 1) or 1
+        flat = (inside[0] or 1, math.prod(n or 1 for n in inside[1:]) * last)
+        layers = (
+            LayerSpec("Masking", "masking", (("mask_value", 0.0),)),
+            LayerSpec("Reshape", "flat", (("target_shape", flat),)),
+            scene.layer("LSTM"),
+        )
+        if math.prod(flat) <= MOST:
+            return chain(entry((None, *inside, last)), layers, sequential=False)
     shape = scene.sizes(("batch", "timesteps", "features"))
     found = next((tuple(a.size for a in s) for s in scene.finding.shapes if len(s) == 3), None)
     return chain(
@@ -30,7 +74,7 @@ MISTAKE = Mistake(
     searched=(
         "does not support masking",
         "mask_zero",
-        "padded zeros change the answer",
+        "padded zeros change the output",
     ),
     misconception="padding-zeros-do-not-count",
     order=130,
@@ -73,8 +117,10 @@ MISTAKE = Mistake(
             ),
         ),
     ),
-    live=_live,
+    live=masked,
+    mends=(masking_behind,),
     fixes=just(
+        ("Mask right in front of the recurrent layer.", "layers.Masking()(flat)  # flat: (batch, timesteps, features)"),
         ("Pad behind the sequence, and keep at least one step in every row.", 'pad_sequences(x, padding="post")'),
         ("Or use a layer that passes masks on.", "layer.supports_masking = True"),
     ),

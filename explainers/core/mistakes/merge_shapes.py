@@ -15,11 +15,12 @@ from explainers.core.mistakes.kit.judged import Judged, who
 from explainers.core.mistakes.kit.mending.merging import JOINED
 from explainers.core.mistakes.kit.scene import (
     Scene,
+    entry,
     joined,
     two_sizes,
 )
 from explainers.core.mistakes.kit.sheet import Family, Mistake, Said
-from explainers.core.spec import Argument, ModelSpec
+from explainers.core.spec import Argument, CallSpec, LayerSpec, ModelSpec, Ref, Sizes
 
 
 def names_a_concatenation(said: Said) -> bool:
@@ -27,7 +28,7 @@ def names_a_concatenation(said: Said) -> bool:
     return "oncat" in said.near(0, 160)
 
 
-def _live(scene: Scene) -> ModelSpec | None:
+def merged(scene: Scene) -> ModelSpec | None:
     """The merge layer on the shapes of the message."""
     finding = scene.finding
     shapes = finding.named.get("both", ()) or two_sizes(finding)
@@ -38,10 +39,51 @@ def _live(scene: Scene) -> ModelSpec | None:
     axis: dict[str, Argument] = (
         {"axis": -1} if name == "Concatenate" else {"axes": _dot_axes(finding)} if name == "Dot" else {}
     )
-    if all(len(shape) < 2 for shape in shapes):
-        shapes = tuple((None, *shape) for shape in shapes)
+    if all(len(shape) < 2 for shape in shapes) or all(None not in shape for shape in shapes):
+        shapes = tuple((None, *shape) for shape in shapes)  # one sample, without its batch
     shapes = tuple(shape for shape in shapes[:8] if shape)
+    if name == "Concatenate" and _lost_on_the_way(shapes):
+        return _skipped(shapes)
     return joined(scene, shapes, scene.layer(name, **axis))
+
+
+def _lost_on_the_way(shapes: tuple[Sizes, ...]) -> bool:
+    """Pictures of which one is a pixel smaller, on an even side: what a pooling and an upsampling make of an odd one."""
+    if len(shapes) != 2 or any(len(shape) != 4 or None in shape[1:] for shape in shapes):
+        return False
+    pairs = list(zip(*(shape[1:3] for shape in shapes), strict=True))
+    return pairs[0] != (pairs[0][0],) * 2 and all(
+        a == b or (abs((a or 0) - (b or 0)) == 1 and min(a or 0, b or 0) % 2 == 0) for a, b in pairs
+    )
+
+
+def _skipped(shapes: tuple[Sizes, ...]) -> ModelSpec:
+    """The larger one as it is, and the same after a pooling and an upsampling."""
+    larger, smaller = sorted(shapes, key=lambda shape: shape[1] or 0, reverse=True)
+    layers = (
+        LayerSpec("MaxPooling2D", "pooled", (("pool_size", 2),)),
+        LayerSpec("Conv2D", "inside", (("filters", smaller[3]), ("kernel_size", 1))),
+        LayerSpec("UpSampling2D", "upsampled", (("size", 2),)),
+        LayerSpec("Concatenate", "concatenate", (("axis", -1),)),
+    )
+    calls = (
+        CallSpec(0, (Ref("input", 0),)),
+        CallSpec(1, (Ref("call", 0),)),
+        CallSpec(2, (Ref("call", 1),)),
+        CallSpec(3, (Ref("call", 2), Ref("input", 0))),
+    )
+    return ModelSpec((entry((None, *larger[1:])),), layers, calls, (Ref("call", 3),))
+
+
+def _words(finding: Finding) -> dict[str, str]:
+    """How a pixel is lost: ``89 is odd: a pooling of 2 makes 44 of it, and an upsampling 88``."""
+    shapes = finding.named.get("both", ())[:2]
+    if len(shapes) != 2 or not _lost_on_the_way(shapes):
+        return {}
+    odd = max(shapes[0][1] or 0, shapes[1][1] or 0)
+    return {
+        "halved": f"{odd} is odd: a pooling of 2 makes {odd // 2} of it, and an upsampling {odd // 2 * 2}, one less."
+    }
 
 
 def _dot_axes(finding: Finding) -> Argument:
@@ -62,12 +104,35 @@ def _judge(layer: Any, inputs: Sequence[Shape]) -> Judged | None:
     place = next(
         (i for i, pair in enumerate(zip(*map(sizes, inputs[:2]), strict=False)) if pair[0] != pair[1] and i), 1
     )
-    return Judged(
-        f"{who(layer)} got {shapes}: apart from the axis it joins, all axes must agree.",
-        inputs[0],
-        inputs[1],
-        place,
-    )
+    return Judged(f"{who(layer)} got {shapes}: {_rule(layer, inputs)}", inputs[0], inputs[1], place)
+
+
+def _rule(layer: Any, inputs: Sequence[Shape]) -> str:
+    """What must agree, and which sizes of the first two don't."""
+    ranks = [len(shape) for shape in inputs]
+    axes = getattr(layer, "axes", None)
+    if axes is not None:  # of a Dot
+        first, second = (axes, axes) if isinstance(axes, int) else axes
+        pair = (inputs[0][first].size, inputs[1][second].size)
+        return (
+            f"it multiplies along axis {first} of the first and axis {second} of the second, and these are {pair[0]} "
+            f"and {pair[1]}."
+        )
+    if hasattr(layer, "axis"):
+        joins = layer.axis % ranks[0] if -ranks[0] <= layer.axis < ranks[0] else layer.axis
+        if len(set(ranks)) > 1:
+            return f"they have {' and '.join(map(str, ranks))} axes, and must have equally many."
+        return f"apart from axis {joins}, which it joins, all axes must agree{_differing(inputs, joins)}."
+    return f"it works number by number, so all axes must agree{_differing(inputs)}."
+
+
+def _differing(inputs: Sequence[Shape], joined: int | None = None) -> str:
+    """``; axis 1 is 6 against 5``, counted from the batch, or nothing for shapes of different ranks."""
+    one, other = map(sizes, inputs[:2])
+    if len(one) != len(other):
+        return ""
+    pairs = [(i, a, b) for i, (a, b) in enumerate(zip(one, other, strict=True)) if i != joined and a != b]
+    return "".join(f"; axis {i} is {a} against {b}" for i, a, b in pairs)
 
 
 MISTAKE = Mistake(
@@ -130,16 +195,18 @@ MISTAKE = Mistake(
                 "must have the same shape. But found element of shape {right_shape:shape}, which is different from the first element's shape {left_shape:shape}",
             ),
             causes=(
-                "The shapes to be joined, {both}, differ on an axis where they must be equal.",
+                "The shapes to be joined, {both}, differ where they must be equal{difference}. {halved}",
+                "The shapes to be joined, {both}, differ where they must be equal{difference}.",
                 "The shapes to be joined, {left_shape} and {right_shape}, differ on an axis where they must be equal.",
                 "The two inputs must agree on that axis, but are {left} and {right}.",
                 "The inputs to be joined differ on an axis where they must be equal.",
             ),
             has_node=True,
+            words=_words,
         ),
     ),
     judge=_judge,
-    live=_live,
+    live=merged,
     fixes=just(
         ("Make the inputs agree on all axes but the joined one.", "layers.Dense(units)(x)"),
         ("Or join on the axis where they differ.", "layers.Concatenate(axis=1)([a, b])"),

@@ -20,7 +20,7 @@ from explainers.core.mistakes.kit.scene import (
     two_sizes,
 )
 from explainers.core.mistakes.kit.sheet import Family, Mistake, Said, nothing_live
-from explainers.core.mistakes.merge_shapes import names_a_concatenation
+from explainers.core.mistakes.merge_shapes import merged, names_a_concatenation
 from explainers.core.spec import Check, LayerSpec, ModelSpec, Sizes, chain
 
 _PRODUCT = re.compile(
@@ -38,7 +38,14 @@ def _decides(finding: Finding, said: Said) -> str | None:
     """Two numbers of samples in a recurrent loop are a state and a batch; a concatenation is a merge."""
     if _other_samples(finding, said):
         return "stateful_batch"
+    if _of_a_merge_layer(said):
+        return "merge_shapes"
     return "merge_shapes" if names_a_concatenation(said) else None
+
+
+def _of_a_merge_layer(said: Said) -> bool:
+    """Keras 2's Add, Multiply and so on begin with a capital letter and print samples; NumPy begins with a small one."""
+    return said.before(1).endswith("O") and said.match.group().startswith("perands could not be broadcast")
 
 
 def _decides_product(finding: Finding, said: Said) -> str | None:
@@ -104,6 +111,8 @@ def _only_cell(said: Said) -> str | None:
 def _words(finding: Finding) -> dict[str, str]:
     """The rows of the two, where they are samples of a state and of a batch."""
     both = finding.named.get("both", ())
+    if finding.mistake == "merge_shapes" and len(both) > 1:
+        return {"joined": " and ".join(map(written, both[:2]))}
     if finding.mistake != "stateful_batch" or len(both) < 2 or not all(both[:2]):
         return {}
     return {"samples_a": str(both[0][0]), "samples_b": str(both[1][0])}
@@ -131,6 +140,8 @@ def _names(finding: Finding, role: str, sizes: Sizes) -> tuple[str, ...] | None:
 def _live(scene: Scene) -> ModelSpec | None:
     """The operation on two Inputs of the shapes of the message."""
     finding = scene.finding
+    if finding.mistake == "merge_shapes":
+        return merged(scene)
     shapes = finding.named.get("both", ()) or two_sizes(finding)
     if finding.number("came") is not None:
         return _other_features(scene)
@@ -278,6 +289,7 @@ MISTAKE = Mistake(
                 "Input shape and output shape do not match at shared dimension ... Input shape is {left_shape:shape}, and output shape is {right_shape:shape}",
             ),
             causes=(
+                "The layer that merges {joined} (a sample of each, without the batch) needs equal sizes{difference}.",
                 "The one has {samples_a} rows, the other {samples_b}: a state keeps one row for each sample of the batch that it was made for, and a batch of another size came.",
                 "The kernel of {layer} was made for {features} features (units {units}); {came} came.",
                 "The kernel was made for {features} features (units {units}); {came} came.",

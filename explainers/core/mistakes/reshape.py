@@ -4,10 +4,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
 from explainers.core.axes import Shape, plain
+from explainers.core.finding import Finding
 from explainers.core.mistakes.kit.changes import just
 from explainers.core.mistakes.kit.judged import Judged, who
 from explainers.core.mistakes.kit.mending.layers import as_many_numbers
@@ -32,6 +34,16 @@ def _live(scene: Scene) -> ModelSpec | None:
         return None
     wanted = target if target is not None else (finding.number("wanted"),)
     return ModelSpec((), (), (), (), checks=(Check("reshape", ((values,), wanted)),))
+
+
+def _words(finding: Finding) -> dict[str, str]:
+    """How many numbers the two shapes hold."""
+    counted = {"numbers": finding.shape("found"), "room": finding.shape("target")}
+    return {
+        name: f"{math.prod(n or 1 for n in sizes):,}"
+        for name, sizes in counted.items()
+        if sizes and None not in sizes and all((n or 0) > 0 for n in sizes)
+    }
 
 
 def _judge(layer: Any, inputs: Sequence[Shape]) -> Judged | None:
@@ -80,12 +92,15 @@ MISTAKE = Mistake(
                 "Each dimension in ...must be a non-negative integer, or `-1`",
             ),
             causes=(
+                "A sample of shape {found} has {numbers} numbers; {target} has room for {room}.",
                 "A sample of shape {found} doesn't have as many numbers as {target}.",
+                "{values} numbers can't be cut into {target}: that is {room}.",
                 "{values} numbers can't be cut into {target}.",
                 "{values} numbers can't be laid out as {wanted}.",
                 "The new shape doesn't hold as many numbers as the old one.",
             ),
             has_node=True,
+            words=_words,
         ),
     ),
     judge=_judge,

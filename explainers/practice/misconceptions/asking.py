@@ -24,12 +24,12 @@ def show_misconception(slug: str, dims: Mapping[str, str]) -> Shown:
 
 def shown(misconception: Misconception[Any], dims: DimsBase) -> Shown:
     """The same for dims that were read already."""
-    verdict, trials = misconception.demonstrate(dims)
+    trials = misconception.tried(dims)
     query = dims.query()
     return Shown(
         misconception.slug,
         dims.values(),
-        verdict,
+        misconception.verdict(dims, trials),
         trials,
         f"/misconceptions?misconception={misconception.slug}{'&' * bool(query)}{query}",
     )

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from explainers.core.axes import Axis
 from explainers.core.dims import DimsBase, choice, dim
-from explainers.core.trial import Tried
+from explainers.core.trial import Tried, first, trial
 from explainers.core.words import tag
 from explainers.practice.misconceptions import fields
 from explainers.practice.misconceptions.feeding import SEQUENCE, lstm, made
@@ -22,14 +22,12 @@ from explainers.practice.misconceptions.live import (
     predicted,
     refusal,
     shape_truth,
+    titles,
     train,
     trained,
     waves,
 )
 from explainers.practice.misconceptions.misconception import REFUSES, TRAINS, Ask, Misconception, Truth, distinct
-
-if TYPE_CHECKING:
-    pass
 
 
 @dataclass(frozen=True)
@@ -46,40 +44,43 @@ def _ragged(dims: Ragged) -> tuple[Any, Array]:
     return sequences, padded
 
 
-def _show_ragged(dims: Ragged) -> tuple[str, tuple[Tried, ...]]:
-    model = lstm(None, 1, dims.units)
-    sequences, padded = _ragged(dims)
-    _, words = predicted(model.model, np.array(sequences, dtype=object))
+@trial("Both lengths in one array", "loud", says="Invalid dtype: object")
+def both_lengths(dims: Ragged) -> Tried:
+    """Two Python lists in one array."""
+    sequences, _ = _ragged(dims)
+    _, words = predicted(lstm(None, 1, dims.units).model, np.array(sequences, dtype=object))
     cause = f"Lengths {dims.longest} and {dims.shortest} make no box, so NumPy keeps a row of two Python lists."
-    box = f"A batch is a box: both samples now have {tag(dims.longest, 'timesteps')} timesteps, some of them zeros."
-    trials = (
-        Tried(
-            f"x = np.array({sequences}, dtype=object)  # (2,)\nmodel.predict(x)",
-            cause,
-            error=refusal(ValueError(words), "ragged_data", cause) if words else None,
-            title="Both lengths in one array",
-            kind="loud" if words else "run",
-        ),
-        fed(
-            "Pad to the longest",
-            model,
-            padded,
-            SEQUENCE,
-            box,
-            code='x = keras.utils.pad_sequences(sequences, padding="post")[..., None]\nmodel.predict(x)',
-        ),
-        fed(
-            "Another batch, another length",
-            model,
-            waves((2, dims.longest + 4, 1)),
-            SEQUENCE,
-            "The same model reads another batch of another length: that is what None allows.",
-        ),
+    error = refusal(ValueError(words), "ragged_data", cause) if words else None
+    return Tried(f"x = np.array({sequences}, dtype=object)  # (2,)\nmodel.predict(x)", cause, error=error)
+
+
+@trial("Pad to the longest", "run")
+def pad(dims: Ragged) -> Tried:
+    """Zeros make the box whole."""
+    _, padded = _ragged(dims)
+    return fed(
+        lstm(None, 1, dims.units),
+        padded,
+        SEQUENCE,
+        f"A batch is a box: both samples now have {tag(dims.longest, 'timesteps')} timesteps, some of them zeros.",
+        code='x = keras.utils.pad_sequences(sequences, padding="post")[..., None]\nmodel.predict(x)',
     )
+
+
+@trial("Another batch, another length", "run")
+def another_length(dims: Ragged) -> Tried:
+    """What None allows."""
+    model = lstm(None, 1, dims.units)
+    predicted(model.model, _ragged(dims)[1])
+    told = "The same model reads another batch of another length: that is what None allows."
+    return fed(model, waves((2, dims.longest + 4, 1)), SEQUENCE, told)
+
+
+def _ragged_verdict(dims: Ragged, tried: tuple[Tried, ...]) -> str:
+    _, padded = _ragged(dims)
     return (
         f"None lets one batch be {named('x', padded, SEQUENCE).shape[1].size} timesteps long and the next one "
-        f"{tag(dims.longest + 4, 'timesteps')}. Within one batch all are {tag(dims.longest, 'timesteps')} long.",
-        trials,
+        f"{tag(dims.longest + 4, 'timesteps')}. Within one batch all are {tag(dims.longest, 'timesteps')} long."
     )
 
 
@@ -97,9 +98,10 @@ RAGGED = Misconception(
     seen=10,
     believed="With None timesteps the samples of one batch may have different lengths.",
     truth="None lets *batches* differ. One array is a box: inside a batch, pad to one length and mask what you added.",
-    look="Change longest: the shorter sequence gets more zeros, the answer stays one row per sample.",
+    look="Change longest: the shorter sequence gets more zeros, the output stays one row per sample.",
     dims=Ragged,
-    demonstrate=_show_ragged,
+    trials=(both_lengths, pad, another_length),
+    verdict=_ragged_verdict,
     ask=Ask(
         "shape",
         lambda rng: Ragged(**distinct(rng, longest=(4, 12), shortest=(1, 2), units=(3, 9))),
@@ -143,26 +145,31 @@ def _fit_form(dims: ListOrArray, form: str) -> BaseException | None:
     return train(model, _handed(dims, form)[0], np.ones(dims.samples), "mse")
 
 
-def _show_list(dims: ListOrArray) -> tuple[str, tuple[Tried, ...]]:
+@trial(
+    "{}",
+    "loud",
+    says="Make sure all arrays contain the same number of samples.'x' sizes: 3, 3",
+    each=lambda dims: first(dims.form, FORMS),
+)
+def handed(dims: ListOrArray, form: str) -> Tried:
+    """Hand the samples over in one of the forms."""
     told = {
         "list of arrays": f"Keras reads {dims.samples} inputs of {dims.features} samples each, not "
         f"{dims.samples} samples.",
         "list of lists": "A nested list is no data for Keras: it doesn't guess whether it is one array or many inputs.",
         "np.array": f"One array ({tag(dims.samples, 'samples')}, {tag(dims.features, 'features')}) is one input.",
     }
-    order = (dims.form, *(form for form in FORMS if form != dims.form))
-    trials = tuple(
-        trained(
-            form.capitalize() if form != "np.array" else form,
-            _fit_form(dims, form),
-            f"x = {_handed(dims, form)[1]}\nmodel.fit(x, np.ones({dims.samples}))",
-            told[form],
-            mistake="input_count",
-        )
-        for form in order
+    return trained(
+        _fit_form(dims, form),
+        f"x = {_handed(dims, form)[1]}\nmodel.fit(x, np.ones({dims.samples}))",
+        told[form],
+        mistake="input_count",
+        title=form.capitalize() if form != "np.array" else form,
     )
-    works = [trial.title for trial in trials if trial.kind == "run"]
-    return f"Of the three forms {', '.join(works)} trains. A list means several inputs.", trials
+
+
+def _list_verdict(dims: ListOrArray, tried: tuple[Tried, ...]) -> str:
+    return f"Of the three forms {', '.join(titles(tried, 'run'))} trains. A list means several inputs."
 
 
 def _list_truth(dims: ListOrArray) -> Truth:
@@ -181,7 +188,8 @@ LIST = Misconception(
     truth="A list means *several inputs*. One input is one array: `np.array(...)` first.",
     look="Change form and compare the words of Keras.",
     dims=ListOrArray,
-    demonstrate=_show_list,
+    trials=(handed,),
+    verdict=_list_verdict,
     ask=Ask(
         "choice",
         lambda rng: ListOrArray(form=rng.choice(FORMS), **distinct(rng, samples=(2, 6), features=(2, 9))),
@@ -193,7 +201,7 @@ LIST = Misconception(
         _list_truth,
         (TRAINS, REFUSES),
     ),
-    lesson="simple_rnn",
+    lesson="array_shapes",
     mistakes=("input_count",),
     words=("Unrecognized data type", "Data cardinality is ambiguous", "list of arrays", "numpy array"),
 )
@@ -223,25 +231,25 @@ def _element(dims: Batched, times: int) -> tuple[int | None, ...]:
     return tuple(_dataset(dims, times).element_spec[0].shape)
 
 
-def _show_batched(dims: Batched) -> tuple[str, tuple[Tried, ...]]:
-    order = (int(dims.batches), *(times for times in (0, 1, 2) if str(times) != dims.batches))
-    trials: list[Tried] = []
-    for times in order:
-        # a SimpleRNN trains in half the time of an LSTM, and refuses with the same words
-        cell, head = layers.SimpleRNN(2, name="rnn"), layers.Dense(1, name="dense")
-        error = train(chain((dims.timesteps, dims.features), cell, head), _dataset(dims, times), None, "mse")
-        shape = _element(dims, times)
-        calls = f".batch({dims.batch_size})" * min(times, 1) + ".batch(2)" * (times > 1)
-        trials.append(
-            trained(
-                calls or "No batch",
-                error,
-                f"ds = tf.data.Dataset.from_tensor_slices((x, y)){calls}\nmodel.fit(ds)  # elements: {shape}",
-                f"Elements of {len(shape)} axes reach the model, which reads 3.",
-                mistake="data_rank",
-            )
-        )
-    return "Each .batch() puts one axis in front of the data. The model needs exactly one.", tuple(trials)
+@trial("{} .batch() calls", "run", each=lambda dims: first(int(dims.batches), (0, 1, 2)))
+def batched(dims: Batched, times: int) -> Tried:
+    """Train on a data set that was batched so often."""
+    # a SimpleRNN trains in half the time of an LSTM, and refuses with the same words
+    cell, head = layers.SimpleRNN(2, name="rnn"), layers.Dense(1, name="dense")
+    error = train(chain((dims.timesteps, dims.features), cell, head), _dataset(dims, times), None, "mse")
+    shape = _element(dims, times)
+    calls = f".batch({dims.batch_size})" * min(times, 1) + ".batch(2)" * (times > 1)
+    return trained(
+        error,
+        f"ds = tf.data.Dataset.from_tensor_slices((x, y)){calls}\nmodel.fit(ds)  # elements: {shape}",
+        f"Elements of {len(shape)} axes reach the model, which reads 3.",
+        mistake="data_rank",
+        title=calls or "No batch",
+    )
+
+
+def _batched_verdict(dims: Batched, tried: tuple[Tried, ...]) -> str:
+    return "Each .batch() puts one axis in front of the data. The model needs exactly one."
 
 
 def _batched_truth(dims: Batched) -> Truth:
@@ -262,7 +270,8 @@ BATCHED = Misconception(
     "The `batch_size` of `fit` is not for data sets.",
     look="Change the number of .batch() calls and count the axes of the elements.",
     dims=Batched,
-    demonstrate=_show_batched,
+    trials=(batched,),
+    verdict=_batched_verdict,
     ask=Ask(
         "shape",
         lambda rng: Batched(
@@ -281,7 +290,7 @@ BATCHED = Misconception(
         lambda d: "from_tensor_slices takes the first axis away. Each .batch() adds one, of open length: None.",
         _batched_truth,
     ),
-    lesson="simple_rnn",
+    lesson="fit_batches",
     mistakes=("data_rank",),
     words=("tf.data.Dataset", "from_tensor_slices", "batch_size", "expected shape"),
 )

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from explainers.core.axes import Axis, Shape
 from explainers.core.dims import DimsBase, dim
-from explainers.core.trial import Tried
+from explainers.core.trial import Tried, trial
 from explainers.core.words import tag
 from explainers.practice.misconceptions import fields
 from explainers.practice.misconceptions.live import (
     Array,
+    Told,
     built,
     chain,
     count_truth,
@@ -34,11 +36,11 @@ if TYPE_CHECKING:
 SEQUENCE = "samples timesteps features"
 
 
-def lstm(timesteps: int | None, features: int, units: int, answers: int = 0) -> Inspected:
-    """Input -> LSTM, with a Dense of `answers` units on top where that is not 0."""
+def lstm(timesteps: int | None, features: int, units: int, outputs: int = 0) -> Inspected:
+    """Input -> LSTM, with a Dense of `outputs` units on top where that is not 0."""
 
     def build() -> Any:
-        head = [layers.Dense(answers, name="dense")] if answers else []  # (batch, answers)
+        head = [layers.Dense(outputs, name="dense")] if outputs else []  # (batch, outputs)
         return chain((timesteps, features), layers.LSTM(units, name="lstm"), *head)  # (batch, units)
 
     return model_of(build)
@@ -67,41 +69,50 @@ def _windows(dims: Rows) -> tuple[Array, Array]:
     return table, np.stack([table[i : i + dims.window] for i in starts])  # (windows, window, columns)
 
 
-def _show_rows(dims: Rows) -> tuple[str, tuple[Tried, ...]]:
+@trial("Feed the table as it is", "loud", says="Expected shape (None, 3, 2), but input has incompatible shape (6, 2)")
+def table_as_it_is(dims: Rows) -> Tried:
+    """Two axes where three are read."""
+    table, _ = _windows(dims)
+    return fed(
+        lstm(dims.window, dims.columns, dims.units),
+        table,
+        "rows features",
+        "Two axes. The layer reads three: nothing says where one sequence ends and the next one begins.",
+        code=f"model.predict(table)  # table.shape == {table.shape}",
+    )
+
+
+@trial("Slide a window over the table", "run")
+def cut_windows(dims: Rows) -> Tried:
+    """Cut the table into windows."""
     table, windows = _windows(dims)
     many = len(windows)
-    cut = Tried(
+    return Tried(
         f"windows = np.stack([table[i : i + {dims.window}] for i in range({many})])\nwindows.shape  # {windows.shape}",
         f"{tag(dims.rows, 'rows')} rows hold {tag(many, 'samples')} windows of {tag(dims.window, 'timesteps')} rows. "
         "Adjacent windows overlap: the second window starts one row later.",
         (named("table", table, "rows features"), named("windows[1]", windows[1], "timesteps features")),
         values=True,
-        title="Slide a window over the table",
-        kind="run",
     )
-    trials = (
-        fed(
-            "Feed the table as it is",
-            lstm(dims.window, dims.columns, dims.units),
-            table,
-            "rows features",
-            "Two axes. The layer reads three: nothing says where one sequence ends and the next one begins.",
-            code=f"model.predict(table)  # table.shape == {table.shape}",
-        ),
-        cut,
-        fed(
-            "Feed the windows",
-            lstm(dims.window, dims.columns, dims.units),
-            windows,
-            SEQUENCE,
-            f"One answer of {tag(dims.units, 'units')} numbers for each of the {tag(many, 'samples')} windows.",
-            code="model.predict(windows)",
-        ),
+
+
+@trial("Feed the windows", "run")
+def feed_windows(dims: Rows) -> Tried:
+    """Three axes."""
+    _, windows = _windows(dims)
+    return fed(
+        lstm(dims.window, dims.columns, dims.units),
+        windows,
+        SEQUENCE,
+        f"One output of {tag(dims.units, 'units')} numbers for each of the {tag(len(windows), 'samples')} windows.",
+        code="model.predict(windows)",
     )
+
+
+def _rows_verdict(dims: Rows, tried: tuple[Tried, ...]) -> str:
     return (
-        f"A table of {tag(dims.rows, 'rows')} rows becomes {tag(many, 'samples')} sequences of "
-        f"{tag(dims.window, 'timesteps')} timesteps with {tag(dims.columns, 'features')} features: three axes.",
-        trials,
+        f"A table of {tag(dims.rows, 'rows')} rows becomes {tag(len(_windows(dims)[1]), 'samples')} sequences of "
+        f"{tag(dims.window, 'timesteps')} timesteps with {tag(dims.columns, 'features')} features: three axes."
     )
 
 
@@ -115,7 +126,7 @@ def _rows_truth(dims: Rows) -> Truth:
     return shape_truth(
         named,
         f"The last window starts at row {dims.rows - dims.window}, so there are {dims.rows} − {dims.window} + 1 = "
-        f"{len(y)} of them. The model was fed with them and gave {len(y)} answers.",
+        f"{len(y)} of them. The model was fed with them and returned {len(y)} outputs.",
     )
 
 
@@ -128,7 +139,8 @@ ROWS = Misconception(
     "one of the last two axes. Windows make the missing one.",
     look="Change window: the number of windows changes, the number of features doesn't.",
     dims=Rows,
-    demonstrate=_show_rows,
+    trials=(table_as_it_is, cut_windows, feed_windows),
+    verdict=_rows_verdict,
     ask=Ask(
         "shape",
         lambda rng: Rows(**distinct(rng, rows=(8, 20), columns=(2, 6), window=(2, 6), units=(2, 9))),
@@ -165,34 +177,40 @@ def _next_value(dims: NextValue) -> tuple[Array, Array, Array]:
     return series, x, series[dims.look_back :]  # (windows,)
 
 
-def _show_next_value(dims: NextValue) -> tuple[str, tuple[Tried, ...]]:
-    series, x, y = _next_value(dims)
-    uncut = train(lstm(dims.look_back, 1, dims.units, 1).model, x, series, "mse")
-    cut = train(lstm(dims.look_back, 1, dims.units, 1).model, x, y, "mse")
-    first = ", ".join(f"{value:g}" for value in x[0, :, 0])
-    trials = (
-        trained(
-            "All rows as targets",
-            uncut,
-            "model.fit(x, series)",
-            f"{tag(len(x), 'samples')} windows, but {tag(dims.rows, 'rows')} targets: the first "
-            f"{tag(dims.look_back, 'timesteps')} values have no window in front of them.",
-            tensors=(named("x", x, SEQUENCE), named("y", series, "rows")),
-            mistake="data_size",
-            cause="fit pairs the first sample with the first target, and so on: both need the same number of rows.",
-        ),
-        trained(
-            f"y starts at row {dims.look_back}",
-            cut,
-            f"y = series[{dims.look_back}:]\nmodel.fit(x, y)",
-            f"The first window is [{first}]; the value after it is {y[0]:g}.",
-            tensors=(named("x", x, SEQUENCE), named("y", y, "samples")),
-        ),
+@trial("All rows as targets", "loud", says="Make sure all arrays contain the same number of samples.'x' sizes: 6")
+def all_rows(dims: NextValue) -> Tried:
+    """More targets than windows."""
+    series, x, _ = _next_value(dims)
+    return trained(
+        train(lstm(dims.look_back, 1, dims.units, 1).model, x, series, "mse"),
+        "model.fit(x, series)",
+        f"{tag(len(x), 'samples')} windows, but {tag(dims.rows, 'rows')} targets: the first "
+        f"{tag(dims.look_back, 'timesteps')} values have no window in front of them.",
+        tensors=(named("x", x, SEQUENCE), named("y", series, "rows")),
+        mistake="data_size",
+        cause="fit pairs the first sample with the first target, and so on: both need the same number of rows.",
     )
+
+
+@trial("y starts at row look_back", "run")
+def from_look_back(dims: NextValue) -> Tried:
+    """As many targets as windows."""
+    _, x, y = _next_value(dims)
+    first = ", ".join(f"{value:g}" for value in x[0, :, 0])
+    return trained(
+        train(lstm(dims.look_back, 1, dims.units, 1).model, x, y, "mse"),
+        f"y = series[{dims.look_back}:]\nmodel.fit(x, y)",
+        f"The first window is [{first}]; the value after it is {y[0]:g}.",
+        tensors=(named("x", x, SEQUENCE), named("y", y, "samples")),
+        title=f"y starts at row {dims.look_back}",
+    )
+
+
+def _next_value_verdict(dims: NextValue, tried: tuple[Tried, ...]) -> str:
+    _, x, _ = _next_value(dims)
     return (
         f"{tag(dims.rows, 'rows')} rows − {tag(dims.look_back, 'timesteps')} look_back = "
-        f"{tag(len(x), 'samples')} windows, and as many targets.",
-        trials,
+        f"{tag(len(x), 'samples')} windows, and as many targets."
     )
 
 
@@ -201,7 +219,7 @@ def _next_value_truth(dims: NextValue) -> Truth:
     y, words = predicted(lstm(dims.look_back, 1, dims.units, 1).model, x)
     assert y is not None, words
     return count_truth(
-        len(y), f"The model answered {len(y)} times: {dims.rows} − {dims.look_back}, since a target must follow."
+        len(y), f"The model made {len(y)} predictions: {dims.rows} − {dims.look_back}, since a target must follow."
     )
 
 
@@ -214,7 +232,8 @@ NEXT_VALUE = Misconception(
     "`predict` takes windows too, never y.",
     look="Change look_back: each value that a window needs is one target less.",
     dims=NextValue,
-    demonstrate=_show_next_value,
+    trials=(all_rows, from_look_back),
+    verdict=_next_value_verdict,
     ask=Ask(
         "count",
         lambda rng: NextValue(**distinct(rng, rows=(12, 40), look_back=(2, 7), units=(3, 9))),
@@ -242,39 +261,55 @@ class Columns(DimsBase):
     units: int = fields.units(32)
 
 
-def _show_columns(dims: Columns) -> tuple[str, tuple[Tried, ...]]:
+def _kernel(dims: Columns, model: Inspected) -> tuple[int, int]:
+    """The rows and the columns of the LSTM's kernel, live."""
+    rows, columns = (axis.size or 0 for axis in layer(model.inspection, "lstm").weights[0].shape)
+    return rows, columns
+
+
+def _fed_columns(dims: Columns, shape: tuple[int, ...], told: Callable[[int], str]) -> Tried:
+    """The trained model, given data of this shape; the sentence gets the number of kernel rows."""
     model = lstm(None, dims.features, dims.units)
-    kernel = layer(model.inspection, "lstm").weights[0]
-    rows, columns = (axis.size or 0 for axis in kernel.shape)
-    same = dims.new_features == dims.features
-    trials = (
-        built(
-            "The trained model",
-            model.inspection,
-            f"Its kernel has {tag(rows, 'features')} rows, one per feature, and {tag(columns, 'units')} columns: "
-            f"4 gates of {tag(columns // 4, 'units')} units.",
-        ),
-        fed(
-            f"Data with {dims.new_features} features",
-            model,
-            waves((2, dims.timesteps, dims.new_features)),
-            SEQUENCE,
-            "As many features as kernel rows: it fits."
-            if same
-            else f"{tag(dims.new_features, 'features')} numbers a timestep find {tag(rows, 'features')} kernel rows.",
-        ),
-        fed(
-            f"Data with {dims.features} features",
-            model,
-            waves((3, dims.timesteps + 2, dims.features)),
-            SEQUENCE,
-            "Other timesteps and another batch are no problem: neither is an axis of the kernel.",
-        ),
+    sentence = told(_kernel(dims, model)[0])
+    return fed(model, waves(shape), SEQUENCE, sentence, title=f"Data with {shape[-1]} features")
+
+
+@trial("The trained model", "run")
+def trained_model(dims: Columns) -> Tried:
+    """Look at its kernel."""
+    model = lstm(None, dims.features, dims.units)
+    rows, columns = _kernel(dims, model)
+    return built(
+        model.inspection,
+        f"Its kernel has {tag(rows, 'features')} rows, one per feature, and {tag(columns, 'units')} columns: "
+        f"4 gates of {tag(columns // 4, 'units')} units.",
     )
+
+
+@trial("Data with other features", "loud", says="Dimensions must be equal, but are 34 and 4")
+def other_columns(dims: Columns) -> Tried:
+    """As many features as the learner says."""
+
+    def told(rows: int) -> str:
+        if dims.new_features == dims.features:
+            return "As many features as kernel rows: it fits."
+        return f"{tag(dims.new_features, 'features')} numbers a timestep find {tag(rows, 'features')} kernel rows."
+
+    return _fed_columns(dims, (2, dims.timesteps, dims.new_features), told)
+
+
+@trial("Data with the same features", "run")
+def same_columns(dims: Columns) -> Tried:
+    """Other timesteps, another batch."""
+    told = "Other timesteps and another batch are no problem: neither is an axis of the kernel."
+    return _fed_columns(dims, (3, dims.timesteps + 2, dims.features), lambda rows: told)
+
+
+def _columns_verdict(dims: Columns, tried: tuple[Tried, ...]) -> str:
+    rows, columns = _kernel(dims, lstm(None, dims.features, dims.units))
     return (
         f"The kernel ({tag(rows, 'features')}, {tag(columns, 'units')}) was made for {tag(rows, 'features')} "
-        "features; whatever is fed later must have as many.",
-        trials,
+        "features; whatever is fed later must have as many."
     )
 
 
@@ -292,7 +327,8 @@ COLUMNS = Misconception(
     "Scale, encode and select at predict exactly as at training.",
     look="Set new_features to the same number as features: it fits.",
     dims=Columns,
-    demonstrate=_show_columns,
+    trials=(trained_model, other_columns, same_columns),
+    verdict=_columns_verdict,
     ask=Ask(
         "shape",
         lambda rng: Columns(**distinct(rng, timesteps=(3, 9), features=(2, 12), new_features=(2, 12), units=(2, 16))),
@@ -322,35 +358,54 @@ class OneSample(DimsBase):
     units: int = fields.units(4)
 
 
-def _answers(y: Array | None) -> str:
+def _outputs(y: Array | None) -> str:
     if y is None:
         return "The batch axis is missing: predict wants many samples, even if there is only one."
-    return f"{tag(len(y), 'batch')} answer{'s' if len(y) > 1 else ''} came out."
+    return f"{tag(len(y), 'batch')} output{'s' if len(y) > 1 else ''} came out."
 
 
-def _show_one_sample(dims: OneSample) -> tuple[str, tuple[Tried, ...]]:
-    def fresh(features: int) -> Inspected:
-        # a model that was fed with another rank before answers with the words of its first call
-        return lstm(dims.timesteps, features, dims.units, 1)
+def _one(dims: OneSample, features: int, batch: bool, told: Told, wrong: bool | None = None) -> Tried:
+    """One sample of so many features, with or without a batch axis. Each trial has its own model: one that was fed
+    with another rank before refuses with the words of its first call."""
+    x = waves((dims.timesteps, features))
+    model = lstm(dims.timesteps, features, dims.units, 1)
+    if batch:
+        return fed(model, x[None], SEQUENCE, told, code="model.predict(x[None])")
+    return fed(model, x, "timesteps features", told, wrong=wrong)
 
-    x, one = waves((dims.timesteps, dims.features)), waves((dims.timesteps, 1))
-    trials = (
-        fed("The sample as it is", fresh(dims.features), x, "timesteps features", _answers, silent=True),
-        fed("With a batch axis", fresh(dims.features), x[None], SEQUENCE, _answers, code="model.predict(x[None])"),
-        fed(
-            "One feature, the sample as it is",
-            fresh(1),
-            one,
-            "timesteps features",
-            lambda y: _answers(y) + " Keras took the timesteps for samples of one number each, and said nothing.",
-            silent=True,
-        ),
-        fed("One feature, with a batch axis", fresh(1), one[None], SEQUENCE, _answers, code="model.predict(x[None])"),
-    )
+
+@trial("The sample as it is", "loud", says="Expected shape (None, 10, 3), but input has incompatible shape (10, 3)")
+def as_it_is(dims: OneSample) -> Tried:
+    """Without a batch axis."""
+    return _one(dims, dims.features, False, _outputs, wrong=True)
+
+
+@trial("With a batch axis", "run")
+def with_batch(dims: OneSample) -> Tried:
+    """As predict expects it."""
+    return _one(dims, dims.features, True, _outputs)
+
+
+@trial("One feature, the sample as it is", "silent")
+def one_feature(dims: OneSample) -> Tried:
+    """With one feature Keras adds an axis."""
+
+    def told(y: Array | None) -> str:
+        return _outputs(y) + " Keras took the timesteps for samples of one number each, and said nothing."
+
+    return _one(dims, 1, False, told)
+
+
+@trial("One feature, with a batch axis", "run")
+def one_feature_with_batch(dims: OneSample) -> Tried:
+    """As predict expects it."""
+    return _one(dims, 1, True, _outputs)
+
+
+def _one_sample_verdict(dims: OneSample, tried: tuple[Tried, ...]) -> str:
     return (
         f"One sample is (1, {tag(dims.timesteps, 'timesteps')}, {tag(dims.features, 'features')}): write x[None], "
-        "and you get one output.",
-        trials,
+        "and you get one output."
     )
 
 
@@ -377,7 +432,8 @@ ONE_SAMPLE = Misconception(
     "timestep becomes a separate sample.",
     look="Set features to 1: the refusal of the first trial turns into silent nonsense.",
     dims=OneSample,
-    demonstrate=_show_one_sample,
+    trials=(as_it_is, with_batch, one_feature, one_feature_with_batch),
+    verdict=_one_sample_verdict,
     ask=Ask(
         "choice",
         lambda rng: OneSample(
@@ -392,12 +448,9 @@ ONE_SAMPLE = Misconception(
         _one_sample_truth,
         (REFUSES, ONE, PER_STEP),
     ),
-    lesson="simple_rnn",
+    lesson="array_shapes",
     mistakes=("data_rank",),
     words=("expand_dims", "predict single sample", "incompatible shape", "x[None]"),
 )
-
-# -- also seen -------------------------------------------------------------------------------------------------
-
 
 FEEDING: tuple[Misconception[Any], ...] = (ROWS, NEXT_VALUE, COLUMNS, ONE_SAMPLE)

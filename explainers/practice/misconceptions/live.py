@@ -9,7 +9,7 @@ import dataclasses
 import re
 import warnings
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,7 @@ from explainers.core.axes import Shape, plain, spoken
 from explainers.core.later import keras, layers
 from explainers.core.results import BuildError, Inspection, Layer, Tensor
 from explainers.core.rules import RuleError
-from explainers.core.trial import Tried, kind_of
+from explainers.core.trial import Kind, Tried
 from explainers.core.trying import like, named, try_feed
 from explainers.core.waves import waves
 from explainers.core.words import spoken_by_keras
@@ -62,10 +62,15 @@ def model_of(build: Callable[[], Any], names: Mapping[str, str] | None = None) -
     return found
 
 
-def built(title: str, found: Inspection, told: str, silent: bool = False) -> Tried:
+def came(error: object, wrong: bool | None) -> Kind | Literal[""]:
+    """What came of a trial whose dims decide whether it is `wrong` to accept it; "" where the trial itself says it."""
+    return "" if wrong is None else "loud" if error is not None else "silent" if wrong else "run"
+
+
+def built(found: Inspection, told: str, *, wrong: bool | None = None, title: str = "", code: str = "") -> Tried:
     """A trial that only builds; a refusal is in `found`."""
-    kind = kind_of(found.error, "silent" if silent else "run")
-    return Tried(code_of(found), told, error=found.error, inspection=found, title=title, kind=kind)
+    kind = came(found.error, wrong)
+    return Tried(code or code_of(found), told, error=found.error, inspection=found, title=title, kind=kind)
 
 
 def code_of(found: Inspection) -> str:
@@ -86,28 +91,31 @@ def out(found: Inspection) -> Shape:
 # -- feed ------------------------------------------------------------------------------------------------------
 
 
+def titles(tried: Sequence[Tried], kind: Kind) -> list[str]:
+    """The titles of those trials of which this came."""
+    return [one.title for one in tried if one.kind == kind]
+
+
 def fed(
-    title: str,
     model: Inspected,
     x: Array,
     words: str,
     told: Told,
     *,
-    silent: bool = False,
+    wrong: bool | None = None,
+    title: str = "",
     code: str = "",
     **how: Any,
 ) -> Tried:
-    """`model.predict(x)` for real. words: the names of x's axes. silent: it is wrong where Keras accepts it."""
+    """`model.predict(x)` for real. words: the names of x's axes."""
     expected = model.inspection.layers[0].outputs[0]
     y, error = try_feed(model.model, x, expected, **how)
     sentence = told if isinstance(told, str) else told(y)
     tensors: tuple[Tensor, ...] = (named("x", x, words),)
     if y is not None:
         tensors = (*tensors, like("y", y, out(model.inspection)))
-    kind = kind_of(error, "silent" if silent else "run")
-    return Tried(
-        code or f"x = np.zeros({x.shape})\nmodel.predict(x)", sentence, tensors, error=error, title=title, kind=kind
-    )
+    called = code or f"x = np.zeros({x.shape})\nmodel.predict(x)"
+    return Tried(called, sentence, tensors, error=error, title=title, kind=came(error, wrong))
 
 
 def predicted(model: Any, x: Any, **how: Any) -> tuple[Array | None, str]:
@@ -137,7 +145,6 @@ def train(model: Any, x: Any, y: Any, loss: str) -> BaseException | None:
 
 
 def trained(
-    title: str,
     error: BaseException | None,
     code: str,
     told: str,
@@ -145,12 +152,12 @@ def trained(
     tensors: tuple[Tensor, ...] = (),
     mistake: str = "target_shape",
     cause: str = "",
-    silent: bool = False,
+    wrong: bool | None = None,
+    title: str = "",
 ) -> Tried:
     """A trial from what `train` gave back."""
     failure = None if error is None else refusal(error, mistake, cause or told)
-    kind = kind_of(failure, "silent" if silent else "run")
-    return Tried(code, told, tensors, error=failure, title=title, kind=kind)
+    return Tried(code, told, tensors, error=failure, title=title, kind=came(failure, wrong))
 
 
 def refusal(error: BaseException, mistake: str | None, cause: str) -> BuildError:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from explainers.core.axes import plain
 from explainers.core.dims import DimsBase, choice, dim
+from explainers.core.layers import BY_GATES
 from explainers.core.results import Inspection
-from explainers.core.trial import Tried
+from explainers.core.trial import Tried, first, trial
 from explainers.core.words import tag
 from explainers.practice.misconceptions import fields
 from explainers.practice.misconceptions.live import (
@@ -27,6 +28,7 @@ from explainers.practice.misconceptions.live import (
     predicted,
     refusal,
     seen,
+    titles,
     waves,
 )
 from explainers.practice.misconceptions.misconception import REFUSES, Ask, Misconception, Truth, distinct
@@ -59,41 +61,55 @@ def _stateful(dims: Stateful, stateful: bool) -> Inspected:
     )
 
 
-def _show_stateful(dims: Stateful) -> tuple[str, tuple[Tried, ...]]:
+def _fed_stateful(dims: Stateful, model: Inspected, wrong: bool, before: str = "") -> Tried:
+    """The learner's batch, given to one of the models."""
     x = waves((dims.samples, dims.timesteps, dims.features))
-    fresh, fed_before, twin = _stateful(dims, True), _stateful(dims, True), _stateful(dims, False)
-    predicted(fed_before.model, waves((2 * dims.batch_size, *x.shape[1:])), batch_size=dims.batch_size)
-    twin.model.set_weights(fed_before.model.get_weights()[:3])
-    call = f"model.predict(x, batch_size={dims.samples})  # x.shape == {x.shape}"
 
     def told(y: Array | None) -> str:
         if y is None:
             return f"The layer keeps {tag(dims.batch_size, 'batch')} rows of state; {tag(dims.samples, 'batch')} came."
         return f"{tag(dims.samples, 'batch')} in, {tag(len(y), 'batch')} out."
 
-    wrong = dims.samples != dims.batch_size
-    trials = (
-        fed("A fresh stateful model", fresh, x, SEQUENCE, told, code=call, silent=wrong, batch_size=dims.samples),
-        fed(
-            "The same, after two full batches",
-            fed_before,
-            x,
-            SEQUENCE,
-            told,
-            code=f"model.predict(x_full, batch_size={dims.batch_size})\n{call}",
-            silent=wrong,
-            batch_size=dims.samples,
-        ),
-        fed("Its twin without state, same weights", twin, x, SEQUENCE, told, code=call, batch_size=dims.samples),
-    )
+    call = f"{before}model.predict(x, batch_size={dims.samples})  # x.shape == {x.shape}"
+    return fed(model, x, SEQUENCE, told, code=call, wrong=wrong, batch_size=dims.samples)
+
+
+def _fed_before(dims: Stateful) -> Inspected:
+    """A stateful model that has read two full batches."""
+    model = _stateful(dims, True)
+    predicted(model.model, waves((2 * dims.batch_size, dims.timesteps, dims.features)), batch_size=dims.batch_size)
+    return model
+
+
+@trial("A fresh stateful model", "loud", says="must be the same as the batch size of the initial state")
+def fresh(dims: Stateful) -> Tried:
+    """Another number of samples than rows of state, as the first thing the model sees."""
+    return _fed_stateful(dims, _stateful(dims, True), dims.samples != dims.batch_size)
+
+
+@trial("The same, after two full batches", "silent")
+def after_full_batches(dims: Stateful) -> Tried:
+    """The same for a model that has states of full batches."""
+    before = f"model.predict(x_full, batch_size={dims.batch_size})\n"
+    return _fed_stateful(dims, _fed_before(dims), dims.samples != dims.batch_size, before)
+
+
+@trial("Its twin without state, same weights", "run")
+def twin(dims: Stateful) -> Tried:
+    """A model that keeps no state, with the weights of the one that does."""
+    stateless = _stateful(dims, False)
+    stateless.model.set_weights(_fed_before(dims).model.get_weights()[:3])
+    return _fed_stateful(dims, stateless, wrong=False)
+
+
+def _stateful_verdict(dims: Stateful, tried: tuple[Tried, ...]) -> str:
     return (
         f"A stateful layer keeps one row of state per sample: {tag(dims.batch_size, 'batch')} rows, from the first "
-        "batch to the last.",
-        trials,
+        "batch to the last."
     )
 
 
-AS_MANY, OTHER_NUMBER = "As many answers as samples", "Another number of answers"
+AS_MANY, OTHER_NUMBER = "As many outputs as samples", "Another number of outputs"
 
 
 def _stateful_truth(dims: Stateful) -> Truth:
@@ -118,7 +134,8 @@ STATEFUL = Misconception(
     "whole batches, and `predict` inherits it. For one sample: a twin without state, same weights.",
     look="Set samples to batch_size: all three agree.",
     dims=Stateful,
-    demonstrate=_show_stateful,
+    trials=(fresh, after_full_batches, twin),
+    verdict=_stateful_verdict,
     ask=Ask(
         "choice",
         _draw_stateful,
@@ -143,7 +160,7 @@ STATEFUL = Misconception(
 
 # -- 5 ---------------------------------------------------------------------------------------------------------
 
-STATE_CELLS = ("SimpleRNN", "GRU", "LSTM", "Bidirectional LSTM")
+STATE_CELLS = (*BY_GATES, "Bidirectional LSTM")
 
 
 @dataclass(frozen=True)
@@ -163,7 +180,7 @@ def _with_states(dims: States, cell: str) -> Inspection:
         kind = getattr(layers, cell.removeprefix("Bidirectional "))
         layer = kind(dims.units, return_state=True, name=kind.__name__.lower())
         layer = layers.Bidirectional(layer, name="both") if cell.startswith("Bidirectional") else layer
-        return keras.Model(x, layer(x), name="model")  # the answer, then the states: (batch, units) each
+        return keras.Model(x, layer(x), name="model")  # the output, then the states: (batch, units) each
 
     return seen(build)
 
@@ -180,53 +197,57 @@ def _started(dims: States) -> Inspected:
     return alive(build, {"x": "batch timesteps features", "state": "batch units"})
 
 
-def _show_states(dims: States) -> tuple[str, tuple[Tried, ...]]:
-    trials: list[Tried] = []
-    counts: dict[str, int] = {}
-    for cell in dict.fromkeys((dims.cell, "LSTM", "GRU")):
-        found = _with_states(dims, cell)
-        counts[cell] = len(found.layers[-1].outputs) - 1
-        many = f"{counts[cell]} state" + ("s" if counts[cell] > 1 else "")
-        trials.append(built(cell, found, f"The answer and {many}, {tag(dims.units, 'units')} wide each."))
-    trials.append(_unpacked(dims))
-    started = _started(dims)
-    trials.append(
-        built(f"Start from states of {dims.state_width}", started.inspection, "The model builds, whatever the width.")
-    )
-    if started.model is not None:
-        batch = (waves((1, dims.timesteps, dims.features)), waves((1, dims.state_width)))
-        y, words = predicted(started.model, list(batch))
-        cause = f"A state of {tag(dims.state_width, 'units')} numbers meets {tag(dims.units, 'units')} units."
-        trials.append(
-            Tried(
-                "model.predict([x, state])",
-                cause,
-                error=refusal(ValueError(words), "initial_state", cause) if y is None else None,
-                title="Run it",
-                kind="loud" if y is None else "run",
-            )
-        )
+def _states_of(found: Inspection) -> int:
+    """How many states the last layer returns, next to its output."""
+    return len(found.layers[-1].outputs) - 1
+
+
+@trial("{}", "run", each=lambda dims: dict.fromkeys((dims.cell, "LSTM", "GRU")))
+def returned(dims: States, cell: str) -> Tried:
+    """Ask a layer for its states."""
+    found = _with_states(dims, cell)
+    many = _states_of(found)
+    return built(found, f"The output and {many} state{'s' * (many > 1)}, {tag(dims.units, 'units')} wide each.")
+
+
+@trial("Start from states of another width", "run")
+def started(dims: States) -> Tried:
+    """Build a model whose LSTM starts from states of `state_width` numbers."""
+    title = f"Start from states of {dims.state_width}"
+    return built(_started(dims).inspection, "The model builds, whatever the width.", title=title)
+
+
+@trial("Run it", "loud", says="Dimensions must be equal, but are 2 and 4")
+def run_it(dims: States) -> Tried:
+    """Run that model."""
+    batch = (waves((1, dims.timesteps, dims.features)), waves((1, dims.state_width)))
+    y, words = predicted(_started(dims).model, list(batch))
+    cause = f"A state of {tag(dims.state_width, 'units')} numbers meets {tag(dims.units, 'units')} units."
+    error = refusal(ValueError(words), "initial_state", cause) if y is None else None
+    return Tried("model.predict([x, state])", cause, error=error)
+
+
+def _states_verdict(dims: States, tried: tuple[Tried, ...]) -> str:
+    counts = {one.title: _states_of(one.inspection) for one in tried if one.name == returned.name and one.inspection}
     told = ", ".join(f"{cell} {number}" for cell, number in counts.items())
-    return f"States: {told}. Each is (batch, {tag(dims.units, 'units')}).", tuple(trials)
+    return f"States: {told}. Each is (batch, {tag(dims.units, 'units')})."
 
 
-def _unpacked(dims: States) -> Tried:
+@trial("Take a GRU for an LSTM", "loud", says="not enough values to unpack (expected 3, got 2)")
+def unpacked(dims: States) -> Tried:
     """The line that people copy from an LSTM to a GRU."""
     cause = "A GRU has one state: two names on the left, not three."
     try:
         x = keras.Input((dims.timesteps, dims.features), name="x")
-        answer, h, c = layers.GRU(dims.units, return_state=True, name="gru")(x)
+        output, h, c = layers.GRU(dims.units, return_state=True, name="gru")(x)
     except ValueError as error:
-        failure = refusal(error, "output_count", cause)
-        return Tried("y, h, c = gru(x)", cause, error=failure, title="Take a GRU for an LSTM", kind="loud")
-    return Tried(
-        "y, h, c = gru(x)", f"{answer.shape}, {h.shape}, {c.shape}", title="Take a GRU for an LSTM", kind="run"
-    )
+        return Tried("y, h, c = gru(x)", cause, error=refusal(error, "output_count", cause))
+    return Tried("y, h, c = gru(x)", f"{output.shape}, {h.shape}, {c.shape}")
 
 
 def _states_truth(dims: States) -> Truth:
     outputs = _with_states(dims, dims.cell).layers[-1].outputs
-    return count_truth(len(outputs), " and ".join(plain(shape) for shape in outputs) + ": the answer first.")
+    return count_truth(len(outputs), " and ".join(plain(shape) for shape in outputs) + ": the output first.")
 
 
 STATES = Misconception(
@@ -238,7 +259,8 @@ STATES = Misconception(
     "3 does not check a state that you hand over before the first run.",
     look="Set state_width to units: the last trial runs.",
     dims=States,
-    demonstrate=_show_states,
+    trials=(returned, unpacked, started, run_it),
+    verdict=_states_verdict,
     ask=Ask(
         "count",
         lambda rng: States(
@@ -253,7 +275,7 @@ STATES = Misconception(
                 else f"layers.{d.cell}({d.units}, return_state=True)(x)"
             )
         ),
-        lambda d: "The answer, and then the states: one or two, in one direction or in two.",
+        lambda d: "The output, and then the states: one or two, in one direction or in two.",
         _states_truth,
     ),
     lesson="t_lstm",
@@ -292,27 +314,30 @@ def _same(dims: Padded, way: str) -> bool:
     return bool(np.allclose(*_read_padded(dims, way), atol=1e-6))
 
 
-def _show_padded(dims: Padded) -> tuple[str, tuple[Tried, ...]]:
-    codes = {
-        "no mask": "lstm(x)",
-        "Masking": "lstm(layers.Masking()(x))",
-        "Embedding": "lstm(layers.Embedding(…)(ids))",
-        "Embedding, mask_zero": "lstm(layers.Embedding(…, mask_zero=True)(ids))",
-    }
-    trials: list[Tried] = []
-    for way in (dims.way, *(one for one in WAYS if one != dims.way)):
-        short, long = _read_padded(dims, way)
-        same = _same(dims, way)
-        told = "The two answers are the same." if same else "The zeros changed the answer: they were read as data."
-        tensors = (named("without zeros", short, "batch units"), named("with zeros", long, "batch units"))
-        trials.append(Tried(codes[way], told, tensors, values=True, title=way, kind="run" if same else "silent"))
-    good = [trial.title for trial in trials if trial.kind == "run"]
-    return f"The {tag(dims.padded, 'timesteps')} zeros don't count with {' and '.join(good) or 'none of them'}.", tuple(
-        trials
-    )
+CODES = {
+    "no mask": "lstm(x)",
+    "Masking": "lstm(layers.Masking()(x))",
+    "Embedding": "lstm(layers.Embedding(…)(ids))",
+    "Embedding, mask_zero": "lstm(layers.Embedding(…, mask_zero=True)(ids))",
+}
 
 
-SAME, DIFFERENT = "The same answer", "Two different answers"
+@trial("{}", "silent", each=lambda dims: first(dims.way, WAYS))
+def read_padded(dims: Padded, way: str) -> Tried:
+    """Read the sequence with and without zeros behind it, in one of the ways."""
+    short, long = _read_padded(dims, way)
+    same = _same(dims, way)
+    told = "The two outputs are the same." if same else "The zeros changed the output: they were read as data."
+    tensors = (named("without zeros", short, "batch units"), named("with zeros", long, "batch units"))
+    return Tried(CODES[way], told, tensors, values=True, kind="run" if same else "silent")
+
+
+def _padded_verdict(dims: Padded, tried: tuple[Tried, ...]) -> str:
+    good = " and ".join(titles(tried, "run")) or "none of them"
+    return f"The {tag(dims.padded, 'timesteps')} zeros don't count with {good}."
+
+
+SAME, DIFFERENT = "The same output", "Two different outputs"
 
 
 def _padded_truth(dims: Padded) -> Truth:
@@ -329,13 +354,14 @@ PADDED = Misconception(
     "convolution and pooling lose the mask, with a warning at most.",
     look="Set padded to 0: without zeros all four agree.",
     dims=Padded,
-    demonstrate=_show_padded,
+    trials=(read_padded,),
+    verdict=_padded_verdict,
     ask=Ask(
         "choice",
         lambda rng: Padded(way=rng.choice(WAYS), **distinct(rng, steps=(2, 6), padded=(1, 5), units=(2, 5))),
         lambda d: (
             f"The same LSTM reads {d.steps} values, then the same {d.steps} values and {d.padded} "
-            f"zero{'s' if d.padded > 1 else ''} behind them. In front of it: **{d.way}**. What does it answer?"
+            f"zero{'s' if d.padded > 1 else ''} behind them. In front of it: **{d.way}**. Are the outputs the same?"
         ),
         lambda d: f"x = [1, …, {d.steps}]\nx_padded = [1, …, {d.steps}" + ", 0" * d.padded + "]",
         lambda d: "Who tells the LSTM which timesteps to skip?",

@@ -10,7 +10,7 @@ from typing import Generic, Literal, TypeVar
 from explainers.core.axes import Shape
 from explainers.core.dims import DimsBase, Value
 from explainers.core.results import Dims
-from explainers.core.trial import Tried
+from explainers.core.trial import Trial, Tried
 
 D = TypeVar("D", bound=DimsBase)
 # Choices that several questions share.
@@ -103,7 +103,8 @@ class Misconception(Generic[D]):
     """One misconception. seen: in how many of 323 public reports it shows (by our reading).
 
     believed: the sentence as people say it. truth: what is so (Markdown). look: what to do with the dims, and what
-    to watch. lesson: where it is explained, at which dims. mistakes: kinds of failures (`core.mistakes`).
+    to watch. trials: what is tried for real, as a lesson declares it. verdict: one sentence about what came of them.
+    lesson: where it is explained, at which dims. mistakes: kinds of failures (`core.mistakes`).
     words: further words that people search for, pieces of error messages among them.
     """
 
@@ -114,12 +115,17 @@ class Misconception(Generic[D]):
     truth: str
     look: str
     dims: type[D]
-    demonstrate: Callable[[D], tuple[str, tuple[Tried, ...]]]
+    trials: tuple[Trial[D], ...]
+    verdict: Callable[[D, tuple[Tried, ...]], str]
     ask: Ask[D]
     lesson: str
     lesson_dims: Mapping[str, Value] = field(default_factory=dict)
     mistakes: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
+
+    def tried(self, dims: D) -> tuple[Tried, ...]:
+        """What came of every trial, in the order of the page."""
+        return tuple(one for entry in self.trials for one in entry.all(dims))
 
     @property
     def name(self) -> str:

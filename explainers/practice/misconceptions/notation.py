@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from explainers.core.axes import plain
 from explainers.core.dims import DimsBase, choice
 from explainers.core.results import Inspection
-from explainers.core.trial import Tried, kind_of
+from explainers.core.trial import Tried, first, trial
 from explainers.practice.misconceptions import fields
 from explainers.practice.misconceptions.live import (
     built,
@@ -17,11 +17,9 @@ from explainers.practice.misconceptions.live import (
     layers,
     refusal,
     seen,
+    titles,
 )
 from explainers.practice.misconceptions.misconception import BUILDS, REFUSES, Ask, Misconception, Truth, distinct
-
-if TYPE_CHECKING:
-    pass
 
 WRITTEN = ("{n}", "({n})", "({n},)", "[{n}]")
 
@@ -43,18 +41,21 @@ def _comma(dims: Comma, written: str) -> tuple[Inspection | None, str, BaseExcep
     return seen(lambda: chain(value, layers.Dense(1, name="dense"))), text, None  # (batch, 1)
 
 
-def _show_comma(dims: Comma) -> tuple[str, tuple[Tried, ...]]:
-    brackets = "Brackets around one number are only brackets: the comma makes the tuple."
-    trials: list[Tried] = []
-    for written in (dims.written, *(one for one in WRITTEN if one != dims.written)):
-        found, text, error = _comma(dims, written)
-        told = brackets if error else "One axis; the batch comes in front."
-        failure = refusal(error, "old_argument", told) if error else None
-        kind = kind_of(error)
-        code = f"x = keras.Input(shape={text})"
-        trials.append(Tried(code, told, error=failure, inspection=found, title=f"shape={text}", kind=kind))
-    good = [trial.title for trial in trials if trial.kind == "run"]
-    return f"{' and '.join(good)} work; the number alone doesn't.", tuple(trials)
+@trial("shape={}", "loud", says="Cannot convert '128' to a shape.", each=lambda dims: first(dims.written, WRITTEN))
+def written(dims: Comma, way: str) -> Tried:
+    """Make an Input with the number written in one of the ways."""
+    found, text, error = _comma(dims, way)
+    told = (
+        "Brackets around one number are only brackets: the comma makes the tuple."
+        if error
+        else "One axis; the batch comes in front."
+    )
+    failure = refusal(error, "old_argument", told) if error else None
+    return Tried(f"x = keras.Input(shape={text})", told, error=failure, inspection=found, title=f"shape={text}")
+
+
+def _comma_verdict(dims: Comma, tried: tuple[Tried, ...]) -> str:
+    return f"{' and '.join(titles(tried, 'run'))} work; the number alone doesn't."
 
 
 def _comma_truth(dims: Comma) -> Truth:
@@ -73,7 +74,8 @@ COMMA = Misconception(
     truth="The comma makes the tuple: `(784,)`. In Python `(784)` is the number 784.",
     look="Change how it is written.",
     dims=Comma,
-    demonstrate=_show_comma,
+    trials=(written,),
+    verdict=_comma_verdict,
     ask=Ask(
         "choice",
         lambda rng: Comma(features=rng.randint(5, 900), written=rng.choice(WRITTEN)),
@@ -83,7 +85,7 @@ COMMA = Misconception(
         _comma_truth,
         (BUILDS, REFUSES),
     ),
-    lesson="simple_rnn",
+    lesson="array_shapes",
     mistakes=("old_argument",),
     words=("Cannot convert", "to a shape", "tuple", "comma"),
 )
@@ -118,19 +120,20 @@ def _multiplied(dims: Broadcast, other: str) -> Inspection:
     return seen(build, {"a": "batch timesteps features", "b": f"batch {words}"})
 
 
-def _show_broadcast(dims: Broadcast) -> tuple[str, tuple[Tried, ...]]:
-    trials: list[Tried] = []
-    for other in (dims.other, *(one for one in STRETCHED if one != dims.other)):
-        found = _multiplied(dims, other)
-        told = (
-            f"From the right, {_other_shape(dims, other)[-1]} meets {dims.features}: they are not equal, and neither "
-            "is 1."
-            if found.error
-            else "From the right each pair is equal, or one of the two is 1 and stretches."
-        )
-        trials.append(built(f"times {_other_shape(dims, other)}", found, told))
-    good = sum(trial.kind == "run" for trial in trials)
-    return f"{good} of {len(trials)} pairs line up from the right.", tuple(trials)
+@trial("times {}", "loud", says="Received shapes (100, 256) and (100,)", each=lambda dims: first(dims.other, STRETCHED))
+def multiplied(dims: Broadcast, other: str) -> Tried:
+    """Multiply with one of the shapes."""
+    found, shape = _multiplied(dims, other), _other_shape(dims, other)
+    told = (
+        f"From the right, {shape[-1]} meets {dims.features}: they are not equal, and neither is 1."
+        if found.error
+        else "From the right each pair is equal, or one of the two is 1 and stretches."
+    )
+    return built(found, told, title=f"times {shape}")
+
+
+def _broadcast_verdict(dims: Broadcast, tried: tuple[Tried, ...]) -> str:
+    return f"{len(titles(tried, 'run'))} of {len(tried)} pairs line up from the right."
 
 
 def _broadcast_truth(dims: Broadcast) -> Truth:
@@ -149,7 +152,8 @@ BROADCAST = Misconception(
     "a 1 behind it.",
     look="Set features equal to timesteps: the wrong product passes in silence.",
     dims=Broadcast,
-    demonstrate=_show_broadcast,
+    trials=(multiplied,),
+    verdict=_broadcast_verdict,
     ask=Ask(
         "choice",
         lambda rng: Broadcast(other=rng.choice(STRETCHED), **distinct(rng, timesteps=(5, 40), features=(5, 40))),

@@ -9,7 +9,7 @@ from typing import Any
 from explainers.core.axes import Axis, plain, sizes
 from explainers.core.dims import DimsBase, choice, dim
 from explainers.core.results import Inspection
-from explainers.core.trial import Tried
+from explainers.core.trial import Tried, first, trial
 from explainers.core.words import tag
 from explainers.practice.misconceptions import fields
 from explainers.practice.misconceptions.live import (
@@ -25,6 +25,7 @@ from explainers.practice.misconceptions.live import (
     seen,
     shape_truth,
     sum_of,
+    titles,
     waves,
 )
 from explainers.practice.misconceptions.misconception import BUILDS, REFUSES, Ask, Misconception, Truth, distinct
@@ -57,20 +58,27 @@ def _slid(dims: Sliding, padding: str, deep: bool = True) -> Inspection:
     return seen(build)
 
 
-def _show_slid(dims: Sliding) -> tuple[str, tuple[Tried, ...]]:
-    trials: list[Tried] = []
-    for padding in (dims.padding, "same" if dims.padding == "valid" else "valid"):
-        found = _slid(dims, padding)
-        lengths = [sizes(layer.outputs[0])[1] for layer in found.layers]
-        way = " → ".join(str(tag(length, "steps")) for length in lengths)
-        told = f"Steps: {way}" + (", and then there is no place left for the kernel." if found.error else ".")
-        trials.append(built(f'padding="{padding}"', found, told))
-    first = _slid(dims, "valid", deep=False)
-    left = sizes(first.layers[-1].outputs[0])[1] if first.error is None else 0
+@trial(
+    'padding="{}"',
+    "loud",
+    says="output size would be zero or negative. Received `inputs shape=(None, 2, 4)`",
+    each=lambda dims: first(dims.padding, ("valid", "same")),
+)
+def slid(dims: Sliding, padding: str) -> Tried:
+    """Convolution, pool, convolution."""
+    found = _slid(dims, padding)
+    lengths = [sizes(layer.outputs[0])[1] for layer in found.layers]
+    way = " → ".join(str(tag(length, "steps")) for length in lengths)
+    told = f"Steps: {way}" + (", and then there is no place left for the kernel." if found.error else ".")
+    return built(found, told)
+
+
+def _slid_verdict(dims: Sliding, tried: tuple[Tried, ...]) -> str:
+    alone = _slid(dims, "valid", deep=False)
+    left = sizes(alone.layers[-1].outputs[0])[1] if alone.error is None else 0
     return (
         f"A kernel of {tag(dims.kernel_size, 'kernel_size')} leaves {tag(left, 'steps')} of "
-        f"{tag(dims.steps, 'steps')} steps; a pool of {tag(dims.pool_size, 'pool_size')} divides and drops the rest.",
-        tuple(trials),
+        f"{tag(dims.steps, 'steps')} steps; a pool of {tag(dims.pool_size, 'pool_size')} divides and drops the rest."
     )
 
 
@@ -94,7 +102,8 @@ SLIDING = Misconception(
     "nothing is left for the next kernel.",
     look="Change steps until the last kernel finds a place; or set padding to same.",
     dims=Sliding,
-    demonstrate=_show_slid,
+    trials=(slid,),
+    verdict=_slid_verdict,
     ask=Ask(
         "shape",
         _draw_slid,
@@ -129,18 +138,23 @@ def _dense(dims: Mixes, flat: bool) -> Inspection:
     return seen(build)
 
 
-def _show_mixes(dims: Mixes) -> tuple[str, tuple[Tried, ...]]:
-    each, flat = _dense(dims, flat=False), _dense(dims, flat=True)
-    counts = [layer(found, "dense").params for found in (each, flat)]
-    trials = (
-        built("Dense on a sequence", each, f"The same weights at every timestep: {sum_of(layer(each, 'dense'))}."),
-        built("Flatten first", flat, f"Now every number has its own weights: {sum_of(layer(flat, 'dense'))}."),
-    )
-    return (
-        f"Dense({tag(dims.units, 'units')}) has {counts[0]:,} weights on the sequence and {counts[1]:,} behind a "
-        "Flatten.",
-        trials,
-    )
+@trial("Dense on a sequence", "run")
+def on_a_sequence(dims: Mixes) -> Tried:
+    """The timesteps stay."""
+    found = _dense(dims, flat=False)
+    return built(found, f"The same weights at every timestep: {sum_of(layer(found, 'dense'))}.")
+
+
+@trial("Flatten first", "run")
+def flat_first(dims: Mixes) -> Tried:
+    """The timesteps are gone."""
+    found = _dense(dims, flat=True)
+    return built(found, f"Now every number has its own weights: {sum_of(layer(found, 'dense'))}.")
+
+
+def _mixes_verdict(dims: Mixes, tried: tuple[Tried, ...]) -> str:
+    each, flat = (layer(one.inspection, "dense").params for one in tried if one.inspection)
+    return f"Dense({tag(dims.units, 'units')}) has {each:,} weights on the sequence and {flat:,} behind a Flatten."
 
 
 def _mixes_truth(dims: Mixes) -> Truth:
@@ -156,7 +170,8 @@ MIXES = Misconception(
     truth="Dense acts on the **last axis** only: once per timestep, with the same weights. To mix all, Flatten first.",
     look="Change timesteps: one of the two counts does not move.",
     dims=Mixes,
-    demonstrate=_show_mixes,
+    trials=(on_a_sequence, flat_first),
+    verdict=_mixes_verdict,
     ask=Ask(
         "count",
         lambda rng: Mixes(**distinct(rng, timesteps=(4, 12), features=(2, 9), units=(3, 12))),
@@ -165,8 +180,7 @@ MIXES = Misconception(
         lambda d: "One weight from each number of the last axis to each unit, and one bias per unit.",
         _mixes_truth,
     ),
-    lesson="stacked_lstm",
-    lesson_dims={"return_sequences": True},
+    lesson="array_shapes",
     mistakes=("target_shape",),
     words=("Dense on 3D", "TimeDistributed Dense", "Flatten", "fully connected"),
 )
@@ -201,35 +215,44 @@ def _looked_up(dims: Looking) -> tuple[Any, BaseException | None]:
         return None, error
 
 
-def _show_looking(dims: Looking) -> tuple[str, tuple[Tried, ...]]:
+@trial("Whole numbers", "run")
+def whole_numbers(dims: Looking) -> Tried:
+    """Ids, as Embedding expects them."""
     ids = seen(lambda: chain((dims.timesteps,), _embedding(dims), dtype="int32"), {"x": "batch timesteps"})
+    return built(ids, f"Each id becomes {tag(dims.output_dim, 'units')} numbers: an axis more.")
+
+
+@trial("One-hot rows", "silent")
+def one_hot_rows(dims: Looking) -> Tried:
+    """Vectors, as a Dense would read them."""
     one_hot = seen(
         lambda: chain((dims.timesteps, dims.input_dim), _embedding(dims), dtype="int32"),
         {"x": "batch timesteps input_dim"},
     )
+    return built(one_hot, "Every single 0 and 1 is looked up: another axis more, and hardly what was meant.")
+
+
+@trial("Look up the largest id", "loud", says="indices[0,0] = 10 is not in [0, 10)")
+def look_up(dims: Looking) -> Tried:
+    """One row more than the table has."""
     _, error = _looked_up(dims)
     fits = f"The table has rows 0 … {dims.input_dim - 1}: row {dims.largest_id} is there."
     missing = (
         f"The table has rows 0 … {dims.input_dim - 1}; row {dims.largest_id} is outside. Ids from 1 need one row more: "
         f"input_dim={dims.largest_id + 1}."
     )
-    trials = (
-        built("Whole numbers", ids, f"Each id becomes {tag(dims.output_dim, 'units')} numbers: an axis more."),
-        built(
-            "One-hot rows",
-            one_hot,
-            "Every single 0 and 1 is looked up: another axis more, and hardly what was meant.",
-            silent=True,
-        ),
-        Tried(
-            f"layers.Embedding({dims.input_dim}, {dims.output_dim})(np.array([[{dims.largest_id}, …]]))",
-            fits if error is None else missing,
-            error=None if error is None else refusal(error, "embedding_range", missing),
-            title=f"Look up id {dims.largest_id}",
-            kind="run" if error is None else "loud",
-        ),
+    return Tried(
+        f"layers.Embedding({dims.input_dim}, {dims.output_dim})(np.array([[{dims.largest_id}, …]]))",
+        fits if error is None else missing,
+        error=None if error is None else refusal(error, "embedding_range", missing),
+        title=f"Look up id {dims.largest_id}",
     )
-    return f"Ids (batch, {tag(dims.timesteps, 'timesteps')}) become {plain(ids.layers[-1].outputs[0])}.", trials
+
+
+def _looking_verdict(dims: Looking, tried: tuple[Tried, ...]) -> str:
+    ids = tried[0].inspection
+    assert ids is not None
+    return f"Ids (batch, {tag(dims.timesteps, 'timesteps')}) become {plain(out(ids))}."
 
 
 def _looking_truth(dims: Looking) -> Truth:
@@ -257,7 +280,8 @@ LOOKING = Misconception(
     "so does a pretrained matrix.",
     look="Lower largest_id by one: the lookup works.",
     dims=Looking,
-    demonstrate=_show_looking,
+    trials=(whole_numbers, one_hot_rows, look_up),
+    verdict=_looking_verdict,
     ask=Ask(
         "shape",
         lambda rng: Looking(
@@ -288,26 +312,41 @@ def _along(dims: Along, shape: tuple[int, int]) -> Inspection:
     return seen(lambda: chain(shape, layers.Conv1D(dims.filters, dims.kernel_size, name="conv")))  # (…, filters)
 
 
-def _show_along(dims: Along) -> tuple[str, tuple[Tried, ...]]:
-    right, wrong = _along(dims, (dims.steps, dims.channels)), _along(dims, (dims.channels, dims.steps))
-    kernel = plain(layer(right, "conv").weights[0].shape) if right.error is None else "no kernel"
-    trials = (
-        built(
-            "Readings along the first axis",
-            right,
-            f"The kernel is {kernel}: it covers all {tag(dims.channels, 'channels')} channels of a reading at once."
-            if right.error is None
-            else "The kernel is longer than the series.",
-        ),
-        built(
-            "The same numbers the other way",
-            wrong,
-            f"{tag(dims.channels, 'steps')} step with {tag(dims.steps, 'channels')} channels: a kernel of "
-            f"{tag(dims.kernel_size, 'kernel_size')} steps has no room.",
-            silent=True,
-        ),
+def _kernel(found: Inspection) -> str:
+    return plain(layer(found, "conv").weights[0].shape) if found.error is None else "no kernel"
+
+
+@trial("Readings along the first axis", "run")
+def readings_first(dims: Along) -> Tried:
+    """(steps, channels)."""
+    found = _along(dims, (dims.steps, dims.channels))
+    return built(
+        found,
+        f"The kernel is {_kernel(found)}: it covers all {tag(dims.channels, 'channels')} channels of a reading at once."
+        if found.error is None
+        else "The kernel is longer than the series.",
     )
-    return f"The kernel slides along steps; the values of one reading are all inside it: {kernel}.", trials
+
+
+@trial(
+    "The same numbers the other way",
+    "loud",
+    says="output size would be zero or negative. Received `inputs shape=(None, 1, 101)`",
+)
+def values_first(dims: Along) -> Tried:
+    """(channels, steps)."""
+    return built(
+        _along(dims, (dims.channels, dims.steps)),
+        f"{tag(dims.channels, 'steps')} step with {tag(dims.steps, 'channels')} channels: a kernel of "
+        f"{tag(dims.kernel_size, 'kernel_size')} steps has no room.",
+        wrong=True,
+    )
+
+
+def _along_verdict(dims: Along, tried: tuple[Tried, ...]) -> str:
+    found = tried[0].inspection
+    assert found is not None
+    return f"The kernel slides along steps; the values of one reading are all inside it: {_kernel(found)}."
 
 
 def _along_truth(dims: Along) -> Truth:
@@ -324,7 +363,8 @@ ALONG = Misconception(
     "`(kernel_size, channels, filters)`.",
     look="Give the signal more channels: the kernel grows, the number of places stays.",
     dims=Along,
-    demonstrate=_show_along,
+    trials=(readings_first, values_first),
+    verdict=_along_verdict,
     ask=Ask(
         "shape",
         lambda rng: Along(**distinct(rng, steps=(20, 60), channels=(2, 9), filters=(10, 19), kernel_size=(2, 9))),
@@ -369,20 +409,27 @@ def _flat(dims: OpenFlat, head: str) -> Inspection:
     return seen(build, {"x": "batch timesteps features"})
 
 
-def _show_flat(dims: OpenFlat) -> tuple[str, tuple[Tried, ...]]:
-    trials: list[Tried] = []
-    for head in (dims.head, *(one for one in HEADS if one != dims.head)):
-        found = _flat(dims, head)
-        entering = plain(found.flow[-1].inputs[0].shape)
-        told = (
-            f"Dense gets {entering}: it can't make a kernel with an open number of rows."
-            if found.error
-            else f"Dense gets {entering}: the last axis is known."
-        )
-        trials.append(built(head, found, told))
-    good = [trial.title for trial in trials if trial.kind == "run"]
+@trial(
+    "{}",
+    "loud",
+    says="Received: shape=(None, 4) for variable path='model/dense/kernel'",
+    each=lambda dims: first(dims.head, HEADS),
+)
+def together(dims: OpenFlat, head: str) -> Tried:
+    """A Dense behind one of the layers that bring the timesteps together."""
+    found = _flat(dims, head)
+    entering = plain(found.flow[-1].inputs[0].shape)
+    told = (
+        f"Dense gets {entering}: it can't make a kernel with an open number of rows."
+        if found.error
+        else f"Dense gets {entering}: the last axis is known."
+    )
+    return built(found, told)
+
+
+def _flat_verdict(dims: OpenFlat, tried: tuple[Tried, ...]) -> str:
     length = "an open length" if dims.timesteps is None else f"{tag(dims.timesteps, 'timesteps')} timesteps"
-    return f"With {length}, Dense builds behind {', '.join(good)}.", tuple(trials)
+    return f"With {length}, Dense builds behind {', '.join(titles(tried, 'run'))}."
 
 
 def _flat_truth(dims: OpenFlat) -> Truth:
@@ -401,7 +448,8 @@ FLAT = Misconception(
     "RNN, or fix their number.",
     look="Give timesteps a number: all three build.",
     dims=OpenFlat,
-    demonstrate=_show_flat,
+    trials=(together,),
+    verdict=_flat_verdict,
     ask=Ask(
         "choice",
         lambda rng: OpenFlat(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from explainers.core.axes import plain
 from explainers.core.dims import DimsBase, choice, dim
 from explainers.core.results import Inspection
-from explainers.core.trial import Tried
+from explainers.core.trial import Tried, first, trial
 from explainers.core.words import tag
 from explainers.practice.misconceptions import fields
 from explainers.practice.misconceptions.live import (
@@ -50,31 +50,38 @@ def _lstm_on(shape: tuple[int | None, ...], units: int) -> Inspected:
     return alive(lambda: chain(shape, layers.LSTM(units, name="lstm")))  # (batch, units)
 
 
-def _show_whole(dims: Whole) -> tuple[str, tuple[Tried, ...]]:
-    x = waves((dims.samples, dims.timesteps, dims.features))
-    whole = _lstm_on(x.shape, dims.units)
-    sample = _lstm_on(x.shape[1:], dims.units)
-    trials = (
-        built(
-            "The shape of the whole array",
-            whole.inspection,
-            f"The {tag(dims.samples, 'batch')} samples ended up inside one sample, and Keras put a None in front.",
-        ),
-        built(
-            "The shape of one sample",
-            sample.inspection,
-            "The batch is not written: Keras puts it in front.",
-        ),
-        fed(
-            "Feed the whole array",
-            sample,
-            x,
-            "samples timesteps features",
-            f"All {tag(dims.samples, 'batch')} samples go in, though no {dims.samples} is in the model.",
-        ),
-    )
-    given = plain(sample.inspection.layers[0].outputs[0])
-    return f"Input({x.shape[1:]}) is {given}: the batch is Keras' own, and open.", trials
+def _array(dims: Whole) -> Array:
+    return waves((dims.samples, dims.timesteps, dims.features))
+
+
+@trial(
+    "The shape of the whole array", "loud", says="expected ndim=3, found ndim=4. Full shape received: (None, 32, 10, 3)"
+)
+def whole_array(dims: Whole) -> Tried:
+    """Write the samples into the shape."""
+    told = f"The {tag(dims.samples, 'batch')} samples ended up inside one sample, and Keras put a None in front."
+    return built(_lstm_on(_array(dims).shape, dims.units).inspection, told)
+
+
+@trial("The shape of one sample", "run")
+def one_sample(dims: Whole) -> Tried:
+    """Leave them out."""
+    found = _lstm_on(_array(dims).shape[1:], dims.units).inspection
+    return built(found, "The batch is not written: Keras puts it in front.")
+
+
+@trial("Feed the whole array", "run")
+def feed_all(dims: Whole) -> Tried:
+    """All samples go in."""
+    x = _array(dims)
+    told = f"All {tag(dims.samples, 'batch')} samples go in, though no {dims.samples} is in the model."
+    return fed(_lstm_on(x.shape[1:], dims.units), x, "samples timesteps features", told)
+
+
+def _whole_verdict(dims: Whole, tried: tuple[Tried, ...]) -> str:
+    shape = _array(dims).shape[1:]
+    given = plain(_lstm_on(shape, dims.units).inspection.layers[0].outputs[0])
+    return f"Input({shape}) is {given}: the batch is Keras' own, and open."
 
 
 def _whole_truth(dims: Whole) -> Truth:
@@ -83,7 +90,7 @@ def _whole_truth(dims: Whole) -> Truth:
     y, words = predicted(model.model, x)
     assert y is not None, words
     axes = model.inspection.layers[0].outputs[0][1:]
-    return shape_truth(axes, f"With this Input the model read all of {x.shape} and gave {len(y)} answers.")
+    return shape_truth(axes, f"With this Input the model read all of {x.shape} and returned {len(y)} outputs.")
 
 
 WHOLE = Misconception(
@@ -94,7 +101,8 @@ WHOLE = Misconception(
     truth="`shape` (and `input_shape`) is **one sample**. Keras adds the batch in front, as None.",
     look="Change samples: the refusal changes, the model that works doesn't.",
     dims=Whole,
-    demonstrate=_show_whole,
+    trials=(whole_array, one_sample, feed_all),
+    verdict=_whole_verdict,
     ask=Ask(
         "shape",
         lambda rng: Whole(**distinct(rng, samples=(20, 60), timesteps=(5, 15), features=(2, 8), units=(3, 9))),
@@ -106,7 +114,7 @@ WHOLE = Misconception(
         lambda d: "The shape of one sample, without the number of samples.",
         _whole_truth,
     ),
-    lesson="stacked_lstm",
+    lesson="array_shapes",
     mistakes=("layer_rank",),
     words=("input_shape", "expected ndim=3, found ndim=4", "batch_input_shape", "Input(shape=...)"),
 )
@@ -121,26 +129,35 @@ class Swapped(DimsBase):
     units: int = fields.units(4)
 
 
-def _show_swapped(dims: Swapped) -> tuple[str, tuple[Tried, ...]]:
-    told: list[Tried] = []
-    counts: list[int] = []
-    for title, shape in (
-        ("Timesteps first", (dims.timesteps, dims.features)),
-        ("The same numbers, axes swapped", (dims.features, dims.timesteps)),
-    ):
-        found = _lstm_on(shape, dims.units).inspection
-        lstm = layer(found, "lstm")
-        counts.append(lstm.params)
-        _, steps, features = (axis.size for axis in lstm.inputs[0])
-        sentence = (
-            f"{tag(steps, 'timesteps')} bites of {tag(features, 'features')} numbers: the cell runs {steps} times "
-            f"with {lstm.params:,} weights."
-        )
-        told.append(built(title, found, sentence, silent=bool(told) and dims.timesteps != dims.features))
+def _walked(found: Inspection) -> str:
+    """How an LSTM reads this Input."""
+    lstm = layer(found, "lstm")
+    _, steps, features = (axis.size for axis in lstm.inputs[0])
     return (
-        f"The first axis is walked along, the second is read in one bite: {counts[0]:,} weights one way, "
-        f"{counts[1]:,} the other. Keras takes both.",
-        tuple(told),
+        f"{tag(steps, 'timesteps')} bites of {tag(features, 'features')} numbers: the cell runs {steps} times "
+        f"with {lstm.params:,} weights."
+    )
+
+
+@trial("Timesteps first", "run")
+def timesteps_first(dims: Swapped) -> Tried:
+    """As Keras reads them."""
+    found = _lstm_on((dims.timesteps, dims.features), dims.units).inspection
+    return built(found, _walked(found))
+
+
+@trial("The same numbers, axes swapped", "silent")
+def features_first(dims: Swapped) -> Tried:
+    """The other way around."""
+    found = _lstm_on((dims.features, dims.timesteps), dims.units).inspection
+    return built(found, _walked(found), wrong=dims.timesteps != dims.features)
+
+
+def _swapped_verdict(dims: Swapped, tried: tuple[Tried, ...]) -> str:
+    one, other = (layer(entry.inspection, "lstm").params for entry in tried if entry.inspection)
+    return (
+        f"The first axis is walked along, the second is read in one bite: {one:,} weights one way, "
+        f"{other:,} the other. Keras takes both."
     )
 
 
@@ -158,7 +175,8 @@ SWAPPED = Misconception(
     "still builds, and learns something else.",
     look="Make timesteps and features equal: nothing in the shape would tell you any more.",
     dims=Swapped,
-    demonstrate=_show_swapped,
+    trials=(timesteps_first, features_first),
+    verdict=_swapped_verdict,
     ask=Ask(
         "count",
         lambda rng: Swapped(**distinct(rng, timesteps=(4, 9), features=(2, 6), units=(2, 5))),
@@ -192,19 +210,28 @@ def _conv_on(shape: tuple[int, ...], dims: ChannelsFirst) -> Inspection:
     return seen(lambda: chain(shape, layers.Conv2D(dims.filters, dims.kernel_size, name="conv")))  # (…, filters)
 
 
-def _show_channels(dims: ChannelsFirst) -> tuple[str, tuple[Tried, ...]]:
-    first = _conv_on((dims.channels, dims.rows, dims.columns), dims)
+@trial("Channels first", "silent")
+def channels_first(dims: ChannelsFirst) -> Tried:
+    """As other frameworks order them."""
+    return built(
+        _conv_on((dims.channels, dims.rows, dims.columns), dims),
+        f"The {tag(dims.channels, 'rows')} channels were read as rows of the image, and its "
+        f"{tag(dims.columns, 'channels')} columns as channels.",
+    )
+
+
+@trial("Channels last", "run")
+def channels_last(dims: ChannelsFirst) -> Tried:
+    """As Keras reads them."""
     last = _conv_on((dims.rows, dims.columns, dims.channels), dims)
     weights = layer(last, "conv").weights[0]
-    wrong = (
-        f"The {tag(dims.channels, 'rows')} channels were read as rows of the image, and its "
-        f"{tag(dims.columns, 'channels')} columns as channels."
-    )
-    trials = (
-        built("Channels first", first, wrong, silent=True),
-        built("Channels last", last, f"The kernel is {plain(weights.shape)}: it sees all channels of a place at once."),
-    )
-    return f"Keras reads (rows, columns, channels). Only then comes {plain(out(last))}.", trials
+    return built(last, f"The kernel is {plain(weights.shape)}: it sees all channels of a place at once.")
+
+
+def _channels_verdict(dims: ChannelsFirst, tried: tuple[Tried, ...]) -> str:
+    last = tried[-1].inspection
+    assert last is not None
+    return f"Keras reads (rows, columns, channels). Only then comes {plain(out(last))}."
 
 
 def _channels_truth(dims: ChannelsFirst) -> Truth:
@@ -231,7 +258,8 @@ CHANNELS_FIRST = Misconception(
     "its channels is taken for a very flat one.",
     look="Make channels smaller than kernel_size: now Keras refuses what it accepted in silence.",
     dims=ChannelsFirst,
-    demonstrate=_show_channels,
+    trials=(channels_first, channels_last),
+    verdict=_channels_verdict,
     ask=Ask(
         "shape",
         _draw_channels,
@@ -272,40 +300,44 @@ def _turned(dims: Reshaped, how: str) -> Array:
     return turned
 
 
-def _show_reshaped(dims: Reshaped) -> tuple[str, tuple[Tried, ...]]:
-    whole = (
-        "reshape cuts the numbers anew in reading order: a row now mixes moments and sensors.",
-        "transpose turns the axes: row t holds what all sensors said at moment t.",
+HOW = {
+    "reshape": "reshape cuts the numbers anew in reading order: a row now mixes moments and sensors.",
+    "transpose": "transpose turns the axes: row t holds what all sensors said at moment t.",
+}
+
+
+@trial("The readings", "run")
+def readings(dims: Reshaped) -> Tried:
+    """The array as it is."""
+    a = _sensors(dims)
+    return Tried(
+        f"a.shape  # {a.shape}",
+        f"{tag(dims.sensors, 'sequences')} sensors, one a row, {tag(dims.steps, 'timesteps')} moments.",
+        (named("a", a, "sequences timesteps"),),
+        values=True,
     )
-    order = ("reshape", "transpose") if dims.how == "reshape" else ("transpose", "reshape")
-    trials = [
-        Tried(
-            f"a.shape  # {_sensors(dims).shape}",
-            f"{tag(dims.sensors, 'sequences')} sensors, one a row, {tag(dims.steps, 'timesteps')} moments.",
-            (named("a", _sensors(dims), "sequences timesteps"),),
-            values=True,
-            title="The readings",
-            kind="run",
-        )
-    ]
-    for how in order:
-        call = f"a.reshape({dims.steps}, {dims.sensors})" if how == "reshape" else "a.T"
-        array = _turned(dims, how)
-        trials.append(
-            Tried(
-                f"{call}  # {array.shape}",
-                whole[how == "transpose"],
-                (named(call, array, "timesteps sequences"),),
-                values=True,
-                title=call,
-                kind="silent" if how == "reshape" else "run",
-            )
-        )
+
+
+@trial("a.{}", "silent", each=lambda dims: first(dims.how, tuple(HOW)))
+def turned(dims: Reshaped, how: str) -> Tried:
+    """Turn it in one of the ways."""
+    call = f"a.reshape({dims.steps}, {dims.sensors})" if how == "reshape" else "a.T"
+    array = _turned(dims, how)
+    return Tried(
+        f"{call}  # {array.shape}",
+        HOW[how],
+        (named(call, array, "timesteps sequences"),),
+        values=True,
+        title=call,
+        kind="silent" if how == "reshape" else "run",
+    )
+
+
+def _reshaped_verdict(dims: Reshaped, tried: tuple[Tried, ...]) -> str:
     same = bool((_turned(dims, "reshape") == _turned(dims, "transpose")).all())
     return (
         f"Both have the shape {_turned(dims, 'reshape').shape}; the numbers inside are "
-        f"{'the same' if same else 'not the same'}.",
-        tuple(trials),
+        f"{'the same' if same else 'not the same'}."
     )
 
 
@@ -324,7 +356,8 @@ RESHAPED = Misconception(
     "layer `Reshape` never touches the batch.",
     look="Follow the tens through both results: after reshape they share rows with the ones.",
     dims=Reshaped,
-    demonstrate=_show_reshaped,
+    trials=(readings, turned),
+    verdict=_reshaped_verdict,
     ask=Ask(
         "count",
         lambda rng: Reshaped(how=rng.choice(("reshape", "transpose")), **distinct(rng, sensors=(2, 4), steps=(3, 6))),
@@ -340,7 +373,7 @@ RESHAPED = Misconception(
         ),
         _reshaped_truth,
     ),
-    lesson="sequence_set",
+    lesson="array_shapes",
     mistakes=("reshape",),
     words=("np.reshape", "transpose", "Permute", "swap axes", "scrambled data"),
 )
@@ -367,34 +400,37 @@ def _open(dims: Open) -> Inspected:
     )
 
 
-def _show_open(dims: Open) -> tuple[str, tuple[Tried, ...]]:
+@trial("The model", "run")
+def open_model(dims: Open) -> Tried:
+    """Look at it."""
+    told = "None is written with a dashed edge: it is an axis without a number yet."
+    return built(_open(dims).inspection, told)
+
+
+@trial("{} timesteps", "run", each=lambda dims: (dims.short, dims.long))
+def any_length(dims: Open, steps: int) -> Tried:
+    """Feed it both lengths, this one last."""
     model = _open(dims)
-    words = "batch timesteps features"
-    trials = (
-        built("The model", model.inspection, "None is written with a dashed edge: it is an axis without a number yet."),
-        *(
-            fed(
-                f"{steps} timesteps",
-                model,
-                waves((dims.batch_size, steps, dims.features)),
-                words,
-                f"None became {tag(steps, 'timesteps')} for this call.",
-            )
-            for steps in (dims.short, dims.long)
-        ),
-        fed(
-            "Without the open axis",
-            # another model: a model that was fed before answers with the words of its first call
-            _open(dims),
-            waves((dims.batch_size, dims.features)),
-            "batch features",
-            "None does not mean 'none': the axis must be there."
-            if dims.features > 1
-            else "With one feature Keras adds an axis by itself, and reads something else than you meant.",
-            silent=True,
-        ),
+    predicted(model.model, waves((dims.batch_size, dims.short + dims.long - steps, dims.features)))
+    x = waves((dims.batch_size, steps, dims.features))
+    return fed(model, x, "batch timesteps features", f"None became {tag(steps, 'timesteps')} for this call.")
+
+
+@trial("Without the open axis", "loud", says="Expected shape (None, None, 2), but input has incompatible shape (5, 2)")
+def without_axis(dims: Open) -> Tried:
+    """Leave the axis away. Another model: one that was fed before refuses with the words of its first call."""
+    told = (
+        "None does not mean 'none': the axis must be there."
+        if dims.features > 1
+        else "With one feature Keras adds an axis by itself, and reads something else than you meant."
     )
-    return f"The model is {plain(model.inspection.layers[0].outputs[0])}: three axes, two of them open.", trials
+    return fed(_open(dims), waves((dims.batch_size, dims.features)), "batch features", told, wrong=True)
+
+
+def _open_verdict(dims: Open, tried: tuple[Tried, ...]) -> str:
+    found = tried[0].inspection
+    assert found is not None
+    return f"The model is {plain(found.layers[0].outputs[0])}: three axes, two of them open."
 
 
 def _open_truth(dims: Open) -> Truth:
@@ -418,7 +454,8 @@ OPEN = Misconception(
     "cannot use it.",
     look="Change short and long: both pass through the same weights.",
     dims=Open,
-    demonstrate=_show_open,
+    trials=(open_model, any_length, without_axis),
+    verdict=_open_verdict,
     ask=Ask(
         "shape",
         lambda rng: Open(
@@ -433,7 +470,7 @@ OPEN = Misconception(
         lambda d: "Batch first, and it is open. Are the timesteps kept? Then they are open too.",
         _open_truth,
     ),
-    lesson="stacked_lstm",
+    lesson="array_shapes",
     lesson_dims={"timesteps": None},
     mistakes=("unknown_axis", "data_rank"),
     words=("(None, None,", "what does None mean", "batch None", "incompatible shape"),

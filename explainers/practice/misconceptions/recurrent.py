@@ -9,7 +9,7 @@ from typing import Any
 from explainers.core.axes import plain, sizes
 from explainers.core.dims import DimsBase, choice, dim
 from explainers.core.results import Inspection
-from explainers.core.trial import Tried
+from explainers.core.trial import Tried, first, trial
 from explainers.core.words import tag
 from explainers.practice.misconceptions import fields
 from explainers.practice.misconceptions.live import built, chain, keras, layers, out, seen, shape_truth
@@ -44,18 +44,26 @@ def _two(dims: PassesOn, keeps: bool, both: bool = True) -> Inspection:
     return _on((dims.timesteps, dims.features), first, *((second,) if both else ()))
 
 
-def _show_passes_on(dims: PassesOn) -> tuple[str, tuple[Tried, ...]]:
-    told = {
-        False: f"Only the last answer leaves: one row of {tag(dims.units_1, 'units')} numbers. The second LSTM waits "
-        "for timesteps.",
-        True: f"All {tag(dims.timesteps, 'timesteps')} answers leave, and the second LSTM has something to walk along.",
-    }
-    trials = tuple(
-        built(f"return_sequences={keeps}", _two(dims, keeps), told[keeps])
-        for keeps in (dims.return_sequences, not dims.return_sequences)
+@trial(
+    "return_sequences={}",
+    "loud",
+    says="expected ndim=3, found ndim=2. Full shape received: (None, 4)",
+    each=lambda dims: first(dims.return_sequences, (False, True)),
+)
+def stacked(dims: PassesOn, keeps: bool) -> Tried:
+    """A second LSTM on the first."""
+    told = (
+        f"All {tag(dims.timesteps, 'timesteps')} outputs are returned, and the second LSTM has something to walk along."
+        if keeps
+        else f"Only the last output is returned: one row of {tag(dims.units_1, 'units')} numbers. The second LSTM "
+        "waits for timesteps."
     )
+    return built(_two(dims, keeps), told)
+
+
+def _passes_on_verdict(dims: PassesOn, tried: tuple[Tried, ...]) -> str:
     alone = {keeps: plain(out(_two(dims, keeps, both=False))) for keeps in (False, True)}
-    return f"By default {alone[False]} leaves the first LSTM; with return_sequences=True {alone[True]}.", trials
+    return f"By default {alone[False]} leaves the first LSTM; with return_sequences=True {alone[True]}."
 
 
 PASSES_ON = Misconception(
@@ -67,7 +75,8 @@ PASSES_ON = Misconception(
     "of them: `return_sequences=True`.",
     look="Switch return_sequences: the second LSTM builds, or is refused.",
     dims=PassesOn,
-    demonstrate=_show_passes_on,
+    trials=(stacked,),
+    verdict=_passes_on_verdict,
     ask=Ask(
         "shape",
         lambda rng: PassesOn(
@@ -105,20 +114,21 @@ def _sequence(dims: Units, units: int) -> Inspection:
     )
 
 
-def _show_units(dims: Units) -> tuple[str, tuple[Tried, ...]]:
-    trials = tuple(
-        built(
-            f"units={units}",
-            found := _sequence(dims, units),
-            f"{tag(sizes(out(found))[1], 'timesteps')} timesteps in, as many out; at each of them "
-            f"{tag(units, 'units')} number{'s' if units > 1 else ''}.",
-        )
-        for units in dict.fromkeys((dims.units, 1, 100))
+@trial("units={}", "run", each=lambda dims: dict.fromkeys((dims.units, 1, 100)))
+def as_wide(dims: Units, units: int) -> Tried:
+    """An LSTM of so many units."""
+    found = _sequence(dims, units)
+    return built(
+        found,
+        f"{tag(sizes(out(found))[1], 'timesteps')} timesteps in, as many out; at each of them "
+        f"{tag(units, 'units')} number{'s' if units > 1 else ''}.",
     )
+
+
+def _units_verdict(dims: Units, tried: tuple[Tried, ...]) -> str:
     return (
         f"The {tag(dims.timesteps, 'timesteps')} timesteps come from the data and stay; units only says how wide the "
-        "answer at each of them is.",
-        trials,
+        "output at each of them is."
     )
 
 
@@ -135,13 +145,14 @@ UNITS = Misconception(
     "that vector: not one number, and not the steps laid flat.",
     look="Change units, then timesteps: each moves its own number and nothing else.",
     dims=Units,
-    demonstrate=_show_units,
+    trials=(as_wide,),
+    verdict=_units_verdict,
     ask=Ask(
         "shape",
         lambda rng: Units(**distinct(rng, timesteps=(5, 30), features=(2, 9), units=(2, 40))),
         lambda d: "What is the shape of y?",
         lambda d: f"x = keras.Input(({d.timesteps}, {d.features}))\ny = layers.LSTM({d.units})(x)",
-        lambda d: "return_sequences is False: one answer per sample. How wide is it?",
+        lambda d: "return_sequences is False: one output per sample. How wide is it?",
         _units_truth,
     ),
     lesson="simple_rnn",
@@ -174,34 +185,53 @@ def _wrapped(dims: Nested) -> Any:
     return layers.TimeDistributed(layers.LSTM(dims.units_1, name="lstm"), name="each")  # (batch, sequences, units_1)
 
 
-def _show_nested(dims: Nested) -> tuple[str, tuple[Tried, ...]]:
-    longer = (dims.sequences * dims.timesteps, dims.features)
-    wider = (dims.sequences, dims.timesteps * dims.features)
-    read = lambda: layers.LSTM(dims.units_1, name="lstm")  # noqa: E731
-    trials = (
-        built(
-            "An LSTM on sequences of sequences",
-            _nested(dims, read),
-            "Four axes; a recurrent layer walks along one of them, and reads one.",
-        ),
-        built(
-            "TimeDistributed reads the small ones",
-            _nested(dims, lambda: _wrapped(dims), lambda: layers.LSTM(dims.units_2, name="lstm_1")),
-            f"{tag(dims.sequences, 'sequences')} small sequences, one vector of {tag(dims.units_1, 'units')} each; a "
-            "second LSTM walks along those.",
-        ),
-        built(
-            "Or one long sequence",
-            _nested(dims, lambda: layers.Reshape(longer, name="longer"), read),
-            f"{tag(longer[0], 'timesteps')} timesteps: the border between the small sequences is gone.",
-        ),
-        built(
-            "Or wider steps",
-            _nested(dims, lambda: layers.Reshape(wider, name="wider"), read),
-            f"{tag(wider[1], 'features')} features at each of {tag(wider[0], 'timesteps')} steps.",
-        ),
+def _read(dims: Nested) -> Any:
+    return layers.LSTM(dims.units_1, name="lstm")  # (batch, units_1)
+
+
+@trial(
+    "An LSTM on sequences of sequences",
+    "loud",
+    says="expected ndim=3, found ndim=4. Full shape received: (None, 6, 5, 3)",
+)
+def four_axes(dims: Nested) -> Tried:
+    """One axis too many."""
+    told = "Four axes; a recurrent layer walks along one of them, and reads one."
+    return built(_nested(dims, lambda: _read(dims)), told)
+
+
+@trial("TimeDistributed reads the small ones", "run")
+def small_ones(dims: Nested) -> Tried:
+    """A wrapper."""
+    return built(
+        _nested(dims, lambda: _wrapped(dims), lambda: layers.LSTM(dims.units_2, name="lstm_1")),
+        f"{tag(dims.sequences, 'sequences')} small sequences, one vector of {tag(dims.units_1, 'units')} each; a "
+        "second LSTM walks along those.",
     )
-    return "An RNN reads three axes, batch included. A fourth one needs a wrapper, or two axes become one.", trials
+
+
+@trial("Or one long sequence", "run")
+def one_long(dims: Nested) -> Tried:
+    """Sequences and timesteps become one axis."""
+    longer = (dims.sequences * dims.timesteps, dims.features)
+    return built(
+        _nested(dims, lambda: layers.Reshape(longer, name="longer"), lambda: _read(dims)),
+        f"{tag(longer[0], 'timesteps')} timesteps: the border between the small sequences is gone.",
+    )
+
+
+@trial("Or wider steps", "run")
+def wider_steps(dims: Nested) -> Tried:
+    """Timesteps and features become one axis."""
+    wider = (dims.sequences, dims.timesteps * dims.features)
+    return built(
+        _nested(dims, lambda: layers.Reshape(wider, name="wider"), lambda: _read(dims)),
+        f"{tag(wider[1], 'features')} features at each of {tag(wider[0], 'timesteps')} steps.",
+    )
+
+
+def _nested_verdict(dims: Nested, tried: tuple[Tried, ...]) -> str:
+    return "An RNN reads three axes, batch included. A fourth one needs a wrapper, or two axes become one."
 
 
 NESTED = Misconception(
@@ -212,7 +242,8 @@ NESTED = Misconception(
     truth="Three axes only. Either `TimeDistributed` reads the inner sequence, or two axes are merged into one.",
     look="Change sequences and timesteps, and follow them through the three ways out.",
     dims=Nested,
-    demonstrate=_show_nested,
+    trials=(four_axes, small_ones, one_long, wider_steps),
+    verdict=_nested_verdict,
     ask=Ask(
         "shape",
         lambda rng: Nested(
@@ -243,7 +274,7 @@ class BothWays(DimsBase):
     timesteps: int = fields.timesteps(7)
     features: int = fields.features(3)
     units: int = fields.units(4, "forward_both")
-    merge_mode: str = choice("concat", MERGES, sets=("both.merge_mode",), help="How the two answers become one.")
+    merge_mode: str = choice("concat", MERGES, sets=("both.merge_mode",), help="How the two outputs become one.")
 
 
 def _both(dims: BothWays, merge: str) -> Inspection:
@@ -264,29 +295,33 @@ def _states(dims: BothWays) -> Inspection:
     return seen(build)
 
 
-def _show_both(dims: BothWays) -> tuple[str, tuple[Tried, ...]]:
-    found = {merge: _both(dims, merge) for merge in dict.fromkeys((dims.merge_mode, "concat", "sum"))}
-    widths = {merge: sizes(out(one))[-1] for merge, one in found.items()}
+def _width(dims: BothWays, merge: str) -> int | None:
+    return sizes(out(_both(dims, merge)))[-1]
+
+
+@trial('merge_mode="{}"', "run", each=lambda dims: dict.fromkeys((dims.merge_mode, "concat", "sum")))
+def merged(dims: BothWays, merge: str) -> Tried:
+    """Two directions, merged in one of the ways."""
+    found = _both(dims, merge)
+    return built(found, f"{tag(sizes(out(found))[-1], 'units')} wide, from {found.total_params:,} weights.")
+
+
+@trial("With its states", "run")
+def with_states(dims: BothWays) -> Tried:
+    """What comes next to the output."""
     states = _states(dims)
     given = states.layers[-1].outputs
-    trials = (
-        *(
-            built(
-                f'merge_mode="{merge}"', one, f"{tag(widths[merge], 'units')} wide, from {one.total_params:,} weights."
-            )
-            for merge, one in found.items()
-        ),
-        built(
-            "With its states",
-            states,
-            f"{len(given)} tensors: the answer, and {len(given) - 1} states of {tag(dims.units, 'units')} each (h and "
-            "c, forward and backward).",
-        ),
+    return built(
+        states,
+        f"{len(given)} tensors: the output, and {len(given) - 1} states of {tag(dims.units, 'units')} each (h and "
+        "c, forward and backward).",
     )
+
+
+def _both_verdict(dims: BothWays, tried: tuple[Tried, ...]) -> str:
     return (
         f"Two LSTM({tag(dims.units, 'units')}) read in two directions: concat makes "
-        f"{tag(widths['concat'], 'units')}, sum keeps {tag(widths['sum'], 'units')}.",
-        trials,
+        f"{tag(_width(dims, 'concat'), 'units')}, sum keeps {tag(_width(dims, 'sum'), 'units')}."
     )
 
 
@@ -299,7 +334,8 @@ BOTH_WAYS = Misconception(
     "An LSTM inside brings four states of `units` each.",
     look="Change merge_mode: the width changes, the weights don't.",
     dims=BothWays,
-    demonstrate=_show_both,
+    trials=(merged, with_states),
+    verdict=_both_verdict,
     ask=Ask(
         "shape",
         lambda rng: BothWays(
@@ -310,7 +346,7 @@ BOTH_WAYS = Misconception(
             f"x = keras.Input(({d.timesteps}, {d.features}))\n"
             f'y = layers.Bidirectional(layers.LSTM({d.units}), merge_mode="{d.merge_mode}")(x)'
         ),
-        lambda d: "Two answers of `units` numbers each: side by side, or added up?",
+        lambda d: "Two outputs of `units` numbers each: side by side, or added up?",
         lambda d: _shape_of(_both(d, d.merge_mode)),
     ),
     lesson="stacked_lstm",
@@ -340,39 +376,45 @@ def _per_step(dims: Ahead) -> Inspection:
     )
 
 
-def _show_ahead(dims: Ahead) -> tuple[str, tuple[Tried, ...]]:
-    shape = (dims.timesteps, dims.features)
-    last = _on(
-        shape,
+@trial("An output per timestep", "silent")
+def per_timestep(dims: Ahead) -> Tried:
+    """The length stays."""
+    found = _per_step(dims)
+    return built(
+        found,
+        f"{tag(dims.timesteps, 'timesteps')} timesteps in, {tag(sizes(out(found))[1], 'timesteps')} out: the "
+        f"{tag(dims.ahead, 'units')} are at every one of them.",
+    )
+
+
+@trial("All at once, from the last state", "run")
+def all_at_once(dims: Ahead) -> Tried:
+    """A Dense behind the last state."""
+    found = _on(
+        (dims.timesteps, dims.features),
         lambda: layers.LSTM(dims.units, name="lstm"),  # (batch, units)
         lambda: layers.Dense(dims.ahead, name="dense"),  # (batch, ahead)
     )
-    repeated = _on(
-        shape,
+    return built(found, f"One vector of {tag(dims.ahead, 'units')} numbers per sample.")
+
+
+@trial("A second sequence", "run")
+def second_sequence(dims: Ahead) -> Tried:
+    """An encoder and a decoder."""
+    found = _on(
+        (dims.timesteps, dims.features),
         lambda: layers.LSTM(dims.units, name="encoder"),  # (batch, units)
         lambda: layers.RepeatVector(dims.ahead, name="repeat"),  # (batch, ahead, units)
         lambda: layers.LSTM(dims.units, return_sequences=True, name="decoder"),  # (batch, ahead, units)
         lambda: layers.Dense(1, name="dense"),  # (batch, ahead, 1)
     )
-    per_step = _per_step(dims)
-    trials = (
-        built(
-            "An answer per timestep",
-            per_step,
-            f"{tag(dims.timesteps, 'timesteps')} timesteps in, {tag(sizes(out(per_step))[1], 'timesteps')} out: the "
-            f"{tag(dims.ahead, 'units')} are at every one of them.",
-            silent=True,
-        ),
-        built(
-            "All at once, from the last state", last, f"One vector of {tag(dims.ahead, 'units')} numbers per sample."
-        ),
-        built(
-            "A second sequence",
-            repeated,
-            f"RepeatVector starts a new sequence of {tag(dims.ahead, 'timesteps')} steps from the last state.",
-        ),
+    return built(
+        found, f"RepeatVector starts a new sequence of {tag(dims.ahead, 'timesteps')} steps from the last state."
     )
-    return f"Only the last two give {dims.ahead} values; an RNN alone keeps the number of steps.", trials
+
+
+def _ahead_verdict(dims: Ahead, tried: tuple[Tried, ...]) -> str:
+    return f"Only the last two give {dims.ahead} values; an RNN alone keeps the number of steps."
 
 
 AHEAD = Misconception(
@@ -383,7 +425,8 @@ AHEAD = Misconception(
     truth="10 steps in, 10 out. To say 5 values: `Dense(5)` on the last state, or `RepeatVector(5)` and a second RNN.",
     look="Change ahead: in the first model it never becomes a number of steps.",
     dims=Ahead,
-    demonstrate=_show_ahead,
+    trials=(per_timestep, all_at_once, second_sequence),
+    verdict=_ahead_verdict,
     ask=Ask(
         "shape",
         lambda rng: Ahead(**distinct(rng, timesteps=(6, 20), features=(2, 6), units=(3, 9), ahead=(2, 9))),

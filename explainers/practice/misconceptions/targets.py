@@ -8,7 +8,7 @@ from typing import Any
 from explainers.core.axes import Axis
 from explainers.core.dims import DimsBase, choice, dim
 from explainers.core.results import Figure
-from explainers.core.trial import Tried
+from explainers.core.trial import Tried, first, trial
 from explainers.core.words import tag
 from explainers.practice.misconceptions import fields
 from explainers.practice.misconceptions.live import (
@@ -22,6 +22,7 @@ from explainers.practice.misconceptions.live import (
     predicted,
     refusal,
     shape_truth,
+    titles,
     train,
     trained,
     waves,
@@ -46,7 +47,7 @@ class Labels(DimsBase):
     samples: int = fields.samples(2, high=64)
     features: int = fields.features(4)
     classes: int = dim(3, low=2, high=64, axis="classes", sets=("dense.units",), help="How many classes there are.")
-    loss: str = choice(LOSSES[0], LOSSES, help="How the answer is compared with the label.")
+    loss: str = choice(LOSSES[0], LOSSES, help="How the output is compared with the label.")
     labels: str = choice(LABELS[0], LABELS, help="How a label is written.")
 
 
@@ -61,24 +62,30 @@ def _classify(dims: Labels, loss: str, labels: str) -> BaseException | None:
     return train(model, waves((dims.samples, dims.features)), _labels(dims, labels), loss)
 
 
-def _show_labels(dims: Labels) -> tuple[str, tuple[Tried, ...]]:
-    pairs = [(loss, labels) for loss in LOSSES for labels in LABELS]
-    pairs.sort(key=lambda pair: pair != (dims.loss, dims.labels))  # the learner's own choice first
-    trials: list[Tried] = []
-    for loss, labels in pairs:
-        y = _labels(dims, labels)
-        wanted = "one row of classes per sample" if loss == LOSSES[0] else "one digit per sample"
-        trials.append(
-            trained(
-                f"{loss}, {labels}",
-                _classify(dims, loss, labels),
-                f'model.compile(loss="{loss}")\nmodel.fit(x, y)  # y.shape == {y.shape}',
-                f"{loss} wants {wanted}.",
-                tensors=(named("y", y, "samples classes" if labels != "digits" else "samples digit"),),
-            )
-        )
-    good = [trial.title for trial in trials if trial.kind == "run"]
-    return f"Two of the four pairs belong together: {'; '.join(good)}.", tuple(trials)
+def _pairs(dims: Labels) -> tuple[tuple[str, str], ...]:
+    """Every loss with every way to write a label, the learner's own pair first."""
+    return first((dims.loss, dims.labels), [(loss, labels) for loss in LOSSES for labels in LABELS])
+
+
+@trial(
+    "{}", "loud", says="must have the same shape. Received: target.shape=(None, 1), output.shape=(None, 3)", each=_pairs
+)
+def paired(dims: Labels, pair: tuple[str, str]) -> Tried:
+    """Train with one of the losses, and labels written in one of the ways."""
+    loss, labels = pair
+    y = _labels(dims, labels)
+    wanted = "one row of classes per sample" if loss == LOSSES[0] else "one digit per sample"
+    return trained(
+        _classify(dims, loss, labels),
+        f'model.compile(loss="{loss}")\nmodel.fit(x, y)  # y.shape == {y.shape}',
+        f"{loss} wants {wanted}.",
+        tensors=(named("y", y, "samples classes" if labels != "digits" else "samples digit"),),
+        title=f"{loss}, {labels}",
+    )
+
+
+def _labels_verdict(dims: Labels, tried: tuple[Tried, ...]) -> str:
+    return f"Two of the four pairs belong together: {'; '.join(titles(tried, 'run'))}."
 
 
 LABELLED = Misconception(
@@ -90,7 +97,8 @@ LABELLED = Misconception(
     "`sparse_categorical_crossentropy` wants `(batch,)` or `(batch, 1)`.",
     look="Change loss or labels, and read what Keras compares.",
     dims=Labels,
-    demonstrate=_show_labels,
+    trials=(paired,),
+    verdict=_labels_verdict,
     ask=Ask(
         "choice",
         lambda rng: Labels(
@@ -133,33 +141,45 @@ def _difference(dims: ItTrained) -> tuple[float, tuple[int, ...]]:
     return loss, tuple(keras.ops.subtract(y, p).shape)
 
 
-def _show_it_trained(dims: ItTrained) -> tuple[str, tuple[Tried, ...]]:
+def _for_two(dims: ItTrained) -> tuple[float, tuple[int, ...]]:
+    """The same for two samples, which can be read."""
+    return _difference(ItTrained(samples=2, features=dims.features, units=dims.units))
+
+
+@trial("Many outputs, one target", "silent")
+def one_target(dims: ItTrained) -> Tried:
+    """Train it."""
     y = waves((dims.samples, 1))
     model = chain((dims.features,), layers.Dense(dims.units, name="dense"))  # (batch, units)
-    error = train(model, waves((dims.samples, dims.features)), y, "mse")
-    two = ItTrained(samples=2, features=dims.features, units=dims.units)
-    loss, shape = _difference(two)
-    pair = (np.array([[1.0], [2.0]]), np.array([[float(n), *[0.0] * (dims.units - 1)] for n in (1, 2)]))
-    trials = (
-        trained(
-            f"{dims.units} outputs, one target",
-            error,
-            f'model.compile(loss="mse")\nmodel.fit(x, y)  # output (None, {dims.units}), y {y.shape}',
-            f"It trains: every one of the {tag(dims.units, 'units')} outputs learns the same number.",
-            tensors=(named("y", y, "samples targets"),),
-            silent=dims.units > 1,
-        ),
-        Tried(
-            "keras.losses.MeanSquaredError()(y, p)",
-            f"y − p has the shape {shape}: the one column of y was copied {tag(dims.units, 'units')} times.",
-            (named("y", pair[0], "samples targets"), named("p", pair[1], "samples units")),
-            (Figure("loss", round(loss, 7), "0 would be perfect"),),
-            values=True,
-            title="A perfect first column",
-            kind="silent" if dims.units > 1 else "run",
-        ),
+    return trained(
+        train(model, waves((dims.samples, dims.features)), y, "mse"),
+        f'model.compile(loss="mse")\nmodel.fit(x, y)  # output (None, {dims.units}), y {y.shape}',
+        f"It trains: every one of the {tag(dims.units, 'units')} outputs learns the same number.",
+        tensors=(named("y", y, "samples targets"),),
+        wrong=dims.units > 1,
+        title=f"{dims.units} outputs, one target",
     )
-    return f"A perfect answer in the first column, and the loss is {loss:.4g}: the shapes were stretched.", trials
+
+
+@trial("A perfect first column", "silent")
+def perfect_column(dims: ItTrained) -> Tried:
+    """Its loss, although the first column is right."""
+    loss, shape = _for_two(dims)
+    y, p = (np.array([[1.0], [2.0]]), np.array([[float(n), *[0.0] * (dims.units - 1)] for n in (1, 2)]))
+    return Tried(
+        "keras.losses.MeanSquaredError()(y, p)",
+        f"y − p has the shape {shape}: the one column of y was copied {tag(dims.units, 'units')} times.",
+        (named("y", y, "samples targets"), named("p", p, "samples units")),
+        (Figure("loss", round(loss, 7), "0 would be perfect"),),
+        values=True,
+        kind="silent" if dims.units > 1 else "run",
+    )
+
+
+def _it_trained_verdict(dims: ItTrained, tried: tuple[Tried, ...]) -> str:
+    return (
+        f"A perfect prediction in the first column, and the loss is {_for_two(dims)[0]:.4g}: the shapes were stretched."
+    )
 
 
 def _it_trained_truth(dims: ItTrained) -> Truth:
@@ -176,9 +196,10 @@ IT_TRAINED = Misconception(
     believed="It trained, so the shapes are right.",
     truth="mse and mae **broadcast**: one column of y is copied over all outputs. A one-feature model expands or "
     "swallows an axis by itself. Compare `y.shape` with `model.output_shape` before you train.",
-    look="Set units to 1: the loss of the perfect answer becomes 0.",
+    look="Set units to 1: the loss of the perfect prediction becomes 0.",
     dims=ItTrained,
-    demonstrate=_show_it_trained,
+    trials=(one_target, perfect_column),
+    verdict=_it_trained_verdict,
     ask=Ask(
         "count",
         lambda rng: ItTrained(**distinct(rng, samples=(20, 60), features=(2, 9), units=(2, 9))),
@@ -190,7 +211,7 @@ IT_TRAINED = Misconception(
         lambda d: "What shape has y − p? From the right, 1 meets the width of p, and stretches.",
         _it_trained_truth,
     ),
-    lesson="windowed_forecast",
+    lesson="fit_batches",
     mistakes=("target_shape",),
     words=("loss does not decrease", "silent broadcasting", "mse", "wrong loss", "predicts the mean"),
 )
@@ -211,30 +232,32 @@ def _regress(dims: LastDense, units: int) -> BaseException | None:
     return train(model, waves((dims.samples, dims.features)), waves((dims.samples, dims.targets)), "mse")
 
 
-def _show_last_dense(dims: LastDense) -> tuple[str, tuple[Tried, ...]]:
-    trials: list[Tried] = []
-    for units in dict.fromkeys((dims.units, dims.targets, 1)):
-        error = _regress(dims, units)
-        told = (
-            f"{tag(units, 'units')} outputs for {tag(dims.targets, 'targets')} target columns: one each."
-            if units == dims.targets
-            else f"{tag(units, 'units')} outputs against {tag(dims.targets, 'targets')} target columns."
-        )
-        trials.append(
-            trained(
-                f"Dense({units})",
-                error,
-                f'layers.Dense({units})\nmodel.compile(loss="mse")\n'
-                f"model.fit(x, y)  # y.shape == ({dims.samples}, {dims.targets})",
-                told,
-                silent=units != dims.targets,
-            )
-        )
-    silent = [trial.title for trial in trials if trial.kind == "silent"]
-    and_so = f" {', '.join(silent)} trains in silence: the sizes were stretched." if silent else ""
-    return f"y has {tag(dims.targets, 'targets')} columns, so the last layer needs as many units.{and_so}", tuple(
-        trials
+@trial(
+    "Dense({})",
+    "loud",
+    says="Dimensions must be equal, but are 3 and 4",
+    each=lambda dims: dict.fromkeys((dims.units, dims.targets, 1)),
+)
+def as_wide(dims: LastDense, units: int) -> Tried:
+    """A last layer of so many units."""
+    told = (
+        f"{tag(units, 'units')} outputs for {tag(dims.targets, 'targets')} target columns: one each."
+        if units == dims.targets
+        else f"{tag(units, 'units')} outputs against {tag(dims.targets, 'targets')} target columns."
     )
+    return trained(
+        _regress(dims, units),
+        f'layers.Dense({units})\nmodel.compile(loss="mse")\n'
+        f"model.fit(x, y)  # y.shape == ({dims.samples}, {dims.targets})",
+        told,
+        wrong=units != dims.targets,
+    )
+
+
+def _last_dense_verdict(dims: LastDense, tried: tuple[Tried, ...]) -> str:
+    silent = titles(tried, "silent")
+    and_so = f" {', '.join(silent)} trains in silence: the sizes were stretched." if silent else ""
+    return f"y has {tag(dims.targets, 'targets')} columns, so the last layer needs as many units.{and_so}"
 
 
 def _last_dense_drawn(rng: Any) -> LastDense:
@@ -251,7 +274,8 @@ LAST_DENSE = Misconception(
     "in silence.",
     look="Set units to targets, then to 1.",
     dims=LastDense,
-    demonstrate=_show_last_dense,
+    trials=(as_wide,),
+    verdict=_last_dense_verdict,
     ask=Ask(
         "choice",
         _last_dense_drawn,
@@ -288,7 +312,7 @@ class PerStep(DimsBase):
     return_sequences: bool = fields.return_sequences(True)
 
 
-def _answering(dims: PerStep, keeps: bool) -> Any:
+def _per_step(dims: PerStep, keeps: bool) -> Any:
     """A SimpleRNN and a Dense(1): (batch, timesteps, 1) or (batch, 1).
 
     A SimpleRNN, because it trains in half the time of an LSTM, and what is said about shapes is the same.
@@ -297,41 +321,46 @@ def _answering(dims: PerStep, keeps: bool) -> Any:
     return chain((dims.timesteps, dims.features), rnn, layers.Dense(1, activation="sigmoid", name="dense"))
 
 
-def _show_per_step(dims: PerStep) -> tuple[str, tuple[Tried, ...]]:
-    x = waves((dims.samples, dims.timesteps, dims.features))
-    trials: list[Tried] = []
-    for keeps, loss, y in (
+def _labels_per_sample(dims: PerStep) -> tuple[tuple[bool, str, Array], ...]:
+    """return_sequences, a loss, and one label for each sample."""
+    return (
         (dims.return_sequences, "mse", np.ones((dims.samples, 1))),
         (dims.return_sequences, "binary_crossentropy", np.ones(dims.samples)),
         (not dims.return_sequences, "mse", np.ones((dims.samples, 1))),
-    ):
-        model = _answering(dims, keeps)
-        error = train(model, x, y, loss)
-        told = (
-            f"{tag(dims.timesteps, 'timesteps')} answers per sample meet one label"
-            if keeps
-            else "One answer per sample meets one label"
-        )
-        told += "." if error is not None or not keeps else ": it is copied over all of them."
-        trials.append(
-            trained(
-                f"return_sequences={keeps}, {loss}",
-                error,
-                f'model.compile(loss="{loss}")\nmodel.fit(x, y)  # output {model.output_shape}, y {y.shape}',
-                told,
-                tensors=(named("y", y, "samples targets" if y.ndim == 2 else "samples"),),
-                silent=keeps,
-            )
-        )
+    )
+
+
+@trial("{}", "silent", each=_labels_per_sample)
+def compared(dims: PerStep, case: tuple[bool, str, Array]) -> Tried:
+    """Train with one label per sample."""
+    keeps, loss, y = case
+    model = _per_step(dims, keeps)
+    error = train(model, waves((dims.samples, dims.timesteps, dims.features)), y, loss)
+    told = (
+        f"{tag(dims.timesteps, 'timesteps')} outputs per sample meet one label"
+        if keeps
+        else "One output per sample meets one label"
+    )
+    told += "." if error is not None or not keeps else ": it is copied over all of them."
+    return trained(
+        error,
+        f'model.compile(loss="{loss}")\nmodel.fit(x, y)  # output {model.output_shape}, y {y.shape}',
+        told,
+        tensors=(named("y", y, "samples targets" if y.ndim == 2 else "samples"),),
+        wrong=keeps,
+        title=f"return_sequences={keeps}, {loss}",
+    )
+
+
+def _per_step_verdict(dims: PerStep, tried: tuple[Tried, ...]) -> str:
     return (
-        f"return_sequences of the last RNN decides: {_answering(dims, True).output_shape} or "
-        f"{_answering(dims, False).output_shape}.",
-        tuple(trials),
+        f"return_sequences of the last RNN decides: {_per_step(dims, True).output_shape} or "
+        f"{_per_step(dims, False).output_shape}."
     )
 
 
 def _per_step_truth(dims: PerStep) -> Truth:
-    y, words = predicted(_answering(dims, dims.return_sequences), waves((dims.samples, dims.timesteps, dims.features)))
+    y, words = predicted(_per_step(dims, dims.return_sequences), waves((dims.samples, dims.timesteps, dims.features)))
     assert y is not None, words
     names = ("samples", "timesteps", "units") if y.ndim == 3 else ("samples", "units")
     axes = tuple(Axis(name, n, "what the model gave for these samples") for name, n in zip(names, y.shape, strict=True))
@@ -342,19 +371,20 @@ PER_STEP = Misconception(
     slug="per-step-and-per-sample",
     number=14,
     seen=10,
-    believed="One answer per step and one answer per sample can be compared.",
+    believed="One output per step and one output per sample can be compared.",
     truth="`return_sequences` of the **last** RNN decides: `(batch, timesteps, k)` or `(batch, k)`; y must have the "
     "same form. mse copies a lonely label over all steps and says nothing.",
     look="Switch return_sequences and compare which trials pass.",
     dims=PerStep,
-    demonstrate=_show_per_step,
+    trials=(compared,),
+    verdict=_per_step_verdict,
     ask=Ask(
         "shape",
         lambda rng: PerStep(
             return_sequences=rng.random() < 0.5,
             **distinct(rng, samples=(20, 60), timesteps=(5, 15), features=(2, 4), units=(3, 9)),
         ),
-        lambda d: f"{d.samples} samples are in x. What shape must y have so that every answer has its target?",
+        lambda d: f"{d.samples} samples are in x. What shape must y have so that every output has its target?",
         lambda d: (
             f"x = keras.Input(({d.timesteps}, {d.features}))\n"
             f"h = layers.SimpleRNN({d.units}, return_sequences={d.return_sequences})(x)\ny = layers.Dense(1)(h)"

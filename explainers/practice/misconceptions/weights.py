@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from explainers.core.axes import plain
 from explainers.core.dims import DimsBase, choice, dim
+from explainers.core.layers import BY_GATES
 from explainers.core.results import Figure, Inspection
-from explainers.core.trial import Tried
+from explainers.core.trial import Tried, first, trial
 from explainers.core.words import tag
 from explainers.practice.misconceptions import fields
 from explainers.practice.misconceptions.live import (
@@ -23,11 +23,9 @@ from explainers.practice.misconceptions.live import (
     seen,
     shape_truth,
     sum_of,
+    titles,
 )
 from explainers.practice.misconceptions.misconception import Ask, Misconception, Truth, distinct
-
-if TYPE_CHECKING:
-    pass
 
 
 @dataclass(frozen=True)
@@ -42,23 +40,26 @@ def _counted(dims: Counted, timesteps: int | None, cell: str) -> Inspection:
     return seen(lambda: chain((timesteps, dims.features), getattr(layers, cell)(dims.units, name="rnn")))  # (…, units)
 
 
-def _show_counted(dims: Counted) -> tuple[str, tuple[Tried, ...]]:
-    trials: list[Tried] = []
-    counts = set()
-    for steps in dict.fromkeys((dims.timesteps, 500, None)):
-        found = _counted(dims, steps, dims.cell)
-        counts.add(layer(found, "rnn").params)
-        told = f"{tag(steps, 'timesteps')} timesteps: {layer(found, 'rnn').params:,} weights."
-        trials.append(built(f"{steps} timesteps", found, told))
-    others = {cell: layer(_counted(dims, dims.timesteps, cell), "rnn") for cell in fields.CELLS}
-    figures = tuple(Figure(cell, one.params, sum_of(one)) for cell, one in others.items())
-    trials.append(
-        Tried("", "The gates make the difference: 1, 3 or 4 of them.", (), figures, title="The three kinds", kind="run")
-    )
+@trial("{} timesteps", "run", each=lambda dims: dict.fromkeys((dims.timesteps, 500, None)))
+def as_long(dims: Counted, steps: int | None) -> Tried:
+    """The same layer on sequences of this length."""
+    found = _counted(dims, steps, dims.cell)
+    return built(found, f"{tag(steps, 'timesteps')} timesteps: {layer(found, 'rnn').params:,} weights.")
+
+
+@trial("The three kinds", "run")
+def three_kinds(dims: Counted) -> Tried:
+    """The same sizes with each kind of cell."""
+    counted = {cell: layer(_counted(dims, dims.timesteps, cell), "rnn") for cell in BY_GATES}
+    figures = tuple(Figure(cell, one.params, sum_of(one)) for cell, one in counted.items())
+    return Tried("", "The gates make the difference: 1, 3 or 4 of them.", figures=figures)
+
+
+def _counted_verdict(dims: Counted, tried: tuple[Tried, ...]) -> str:
+    counts = sorted({layer(one.inspection, "rnn").params for one in tried if one.inspection})
     return (
-        f"{' or '.join(f'{count:,}' for count in sorted(counts))} weights at {tag(dims.timesteps, 'timesteps')}, 500 "
-        "or an open number of timesteps: the steps share them.",
-        tuple(trials),
+        f"{' or '.join(f'{count:,}' for count in counts)} weights at {tag(dims.timesteps, 'timesteps')}, 500 "
+        "or an open number of timesteps: the steps share them."
     )
 
 
@@ -75,11 +76,12 @@ COUNTED = Misconception(
     truth="All steps share the same weights. LSTM: `4 · ((features + units) · units + units)`. The steps do not occur.",
     look="Change timesteps as far as you like, then features or units by one.",
     dims=Counted,
-    demonstrate=_show_counted,
+    trials=(as_long, three_kinds),
+    verdict=_counted_verdict,
     ask=Ask(
         "count",
         lambda rng: Counted(
-            cell=rng.choice(fields.CELLS), **distinct(rng, timesteps=(10, 99), features=(2, 6), units=(2, 6))
+            cell=rng.choice(BY_GATES), **distinct(rng, timesteps=(10, 99), features=(2, 6), units=(2, 6))
         ),
         lambda d: f"How many parameters has the {d.cell}?",
         lambda d: f"x = keras.Input(({d.timesteps}, {d.features}))\ny = layers.{d.cell}({d.units})(x)",
@@ -115,25 +117,30 @@ def _scaled(dims: PerSample, kernel: str) -> Inspection:
     )
 
 
-def _show_scaled(dims: PerSample) -> tuple[str, tuple[Tried, ...]]:
-    codes = {
-        "batch too": "shape=input_shape",
-        "whole sample": "shape=(1, *input_shape[1:])",
-        "last axis": "shape=input_shape[-1:]",
-    }
-    trials: list[Tried] = []
-    for kernel in (dims.kernel, *(one for one in KERNELS if one != dims.kernel)):
-        found = _scaled(dims, kernel)
-        made = "" if found.error else plain(layer(found, "scale").weights[0].shape)
-        told = (
-            f"The weight is {made}; it stretches over the batch."
-            if made
-            else "The batch is None when weights are made."
-        )
-        code = f'self.add_weight({codes[kernel]}, name="kernel")'
-        trials.append(dataclasses.replace(built(kernel.capitalize(), found, told), code=code))
-    good = sum(trial.kind == "run" for trial in trials)
-    return f"{good} of {len(trials)} build: a weight is made before any data, so no batch is in it.", tuple(trials)
+SHAPES = {
+    "batch too": "shape=input_shape",
+    "whole sample": "shape=(1, *input_shape[1:])",
+    "last axis": "shape=input_shape[-1:]",
+}
+
+
+@trial(
+    "{}",
+    "loud",
+    says="Received: shape=(None, 5, 3) for variable path='model/scale/kernel'",
+    each=lambda dims: first(dims.kernel, KERNELS),
+)
+def scaled(dims: PerSample, kernel: str) -> Tried:
+    """A custom layer whose weight takes this part of input_shape."""
+    found = _scaled(dims, kernel)
+    made = "" if found.error else plain(layer(found, "scale").weights[0].shape)
+    told = f"The weight is {made}; it stretches over the batch." if made else "The batch is None when weights are made."
+    return built(found, told, title=kernel.capitalize(), code=f'self.add_weight({SHAPES[kernel]}, name="kernel")')
+
+
+def _scaled_verdict(dims: PerSample, tried: tuple[Tried, ...]) -> str:
+    good = len(titles(tried, "run"))
+    return f"{good} of {len(tried)} build: a weight is made before any data, so no batch is in it."
 
 
 def _scaled_truth(dims: PerSample) -> Truth:
@@ -153,7 +160,8 @@ PER_SAMPLE = Misconception(
     "stretches the weight over all samples.",
     look="Change kernel and compare the shapes of the weight.",
     dims=PerSample,
-    demonstrate=_show_scaled,
+    trials=(scaled,),
+    verdict=_scaled_verdict,
     ask=Ask(
         "count",
         lambda rng: PerSample(kernel=rng.choice(KERNELS), **distinct(rng, timesteps=(3, 9), features=(2, 9))),
@@ -161,11 +169,7 @@ PER_SAMPLE = Misconception(
             f"A custom layer gets (None, {d.timesteps}, {d.features}) and makes a weight from it. How many numbers "
             "does the weight hold? Write 0 if Keras refuses."
         ),
-        lambda d: {
-            "batch too": "self.add_weight(shape=input_shape)",
-            "whole sample": "self.add_weight(shape=(1, *input_shape[1:]))",
-            "last axis": "self.add_weight(shape=input_shape[-1:])",
-        }[d.kernel],
+        lambda d: f"self.add_weight({SHAPES[d.kernel]})",
         lambda d: "Write the shape out. Is there a None in it?",
         _scaled_truth,
     ),
@@ -200,24 +204,34 @@ def _later(dims: Later, claims: bool) -> tuple[Inspection, str]:
     return found, str(said[0].message) if said else ""
 
 
-def _show_later(dims: Later) -> tuple[str, tuple[Tried, ...]]:
+def _second_kernel(found: Inspection) -> str:
+    return plain(layer(found, "lstm_1").weights[0].shape)
+
+
+@trial("With input_shape on the second layer", "silent")
+def with_claim(dims: Later) -> Tried:
+    """Claim another shape."""
     found, said = _later(dims, True)
     plainly, _ = _later(dims, False)
-    kernels = [plain(layer(one, "lstm_1").weights[0].shape) for one in (found, plainly)]
     wrote = f"layers.LSTM({dims.units_2}, input_shape=({dims.claimed}, {dims.claimed}))"
-    trials = (
-        Tried(
-            f"{code_of(plainly)}\n\n# the second layer was written as {wrote}",
-            f"The kernel of the second LSTM is {kernels[0]}: no {dims.claimed} in it. "
-            + (f"All that Keras says is a warning: “{said}”" if said else "Keras said nothing."),
-            inspection=found,
-            title="With input_shape on the second layer",
-            kind="silent",
-        ),
-        built("Without it", plainly, f"The kernel is {kernels[1]}."),
+    return Tried(
+        f"{code_of(plainly)}\n\n# the second layer was written as {wrote}",
+        f"The kernel of the second LSTM is {_second_kernel(found)}: no {dims.claimed} in it. "
+        + (f"All that Keras says is a warning: “{said}”" if said else "Keras said nothing."),
+        inspection=found,
     )
-    same = "the same" if kernels[0] == kernels[1] else "not the same"
-    return f"The two kernels are {same}: {kernels[0]} and {kernels[1]}.", trials
+
+
+@trial("Without it", "run")
+def without_claim(dims: Later) -> Tried:
+    """Claim nothing."""
+    found, _ = _later(dims, False)
+    return built(found, f"The kernel is {_second_kernel(found)}.")
+
+
+def _later_verdict(dims: Later, tried: tuple[Tried, ...]) -> str:
+    one, other = (_second_kernel(entry.inspection) for entry in tried if entry.inspection)
+    return f"The two kernels are {'the same' if one == other else 'not the same'}: {one} and {other}."
 
 
 def _later_truth(dims: Later) -> Truth:
@@ -234,7 +248,8 @@ LATER = Misconception(
     "a warning at most.",
     look="Change claimed: nothing moves. Change units_1: the second kernel does.",
     dims=Later,
-    demonstrate=_show_later,
+    trials=(with_claim, without_claim),
+    verdict=_later_verdict,
     ask=Ask(
         "shape",
         lambda rng: Later(
@@ -267,33 +282,39 @@ def _unbuilt(dims: Unbuilt) -> Any:
     return keras.Sequential([layers.LSTM(dims.units, name="lstm"), layers.Dense(1, name="dense")], name="model")
 
 
-def _show_unbuilt(dims: Unbuilt) -> tuple[str, tuple[Tried, ...]]:
+@trial("Before it has seen a shape", "run")
+def before_build(dims: Unbuilt) -> Tried:
+    """Its summary, and which layers are built."""
     from explainers.core.inspection import summary_of
 
     model = _unbuilt(dims)
-    before, states = summary_of(model), [model.built, *(layer.built for layer in model.layers)]
+    states = [model.built, *(layer.built for layer in model.layers)]
+    return Tried(summary_of(model), f"Built: {', '.join(map(str, states))}. No shape, no count.")
+
+
+@trial("After build", "run")
+def after_build(dims: Unbuilt) -> Tried:
+    """The same once the features are known."""
+    from explainers.core.inspection import summary_of
+
+    model = _built(dims)
+    return Tried(
+        summary_of(model),
+        f"{tag(dims.features, 'features')} features are known, so kernels can be made.",
+        figures=tuple(Figure(layer.name, layer.count_params()) for layer in model.layers),
+        title=f"After build((None, {dims.timesteps}, {dims.features}))",
+    )
+
+
+def _built(dims: Unbuilt) -> Any:
+    model = _unbuilt(dims)
     model.build((None, dims.timesteps, dims.features))
-    counts = {layer.name: layer.count_params() for layer in model.layers}
-    figures = tuple(Figure(name, count) for name, count in counts.items())
-    trials = (
-        Tried(
-            before,
-            f"Built: {', '.join(map(str, states))}. No shape, no count.",
-            title="Before it has seen a shape",
-            kind="run",
-        ),
-        Tried(
-            summary_of(model),
-            f"{tag(dims.features, 'features')} features are known, so kernels can be made.",
-            figures=figures,
-            title=f"After build((None, {dims.timesteps}, {dims.features}))",
-            kind="run",
-        ),
-    )
-    return (
-        f"0 weights before, {model.count_params():,} after: the features decide, and only an Input tells them.",
-        trials,
-    )
+    return model
+
+
+def _unbuilt_verdict(dims: Unbuilt, tried: tuple[Tried, ...]) -> str:
+    weights = sum(int(figure.value) for figure in tried[-1].figures)
+    return f"0 weights before, {weights:,} after: the features decide, and only an Input tells them."
 
 
 def _unbuilt_truth(dims: Unbuilt) -> Truth:
@@ -313,7 +334,8 @@ UNBUILT = Misconception(
     "the features are known.",
     look="Change features: the count after build moves, the summary before it can't.",
     dims=Unbuilt,
-    demonstrate=_show_unbuilt,
+    trials=(before_build, after_build),
+    verdict=_unbuilt_verdict,
     ask=Ask(
         "count",
         lambda rng: Unbuilt(**distinct(rng, timesteps=(10, 40), features=(2, 5), units=(2, 5))),

@@ -54,7 +54,7 @@ def chosen(reader: Reader, which: int | None = None) -> ModelSpec | None:
 
 def shapes_asked(reader: Reader) -> tuple[Ask, ...]:
     """The shapes of arrays that the text doesn't give, and those that the learner gave."""
-    said = {name: str(sizes) for name, sizes in reader.answers.shapes().items() if name in reader.text}
+    said = {name: str(sizes) for name, sizes in reader.entries.shapes().items() if name in reader.text}
     names = dict.fromkeys((*said, *reader.unshaped))
     return tuple(
         Ask(f"{name}{SHAPE}", "shape", f"What does print({name}.shape) say?", said.get(name, ""), (), name in said)

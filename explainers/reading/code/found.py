@@ -6,7 +6,7 @@ import ast
 import re
 
 from explainers.core.spec import Argument, Check, Sizes
-from explainers.reading.asking import Answers
+from explainers.reading.asking import Entries
 from explainers.reading.code.arithmetic import arithmetic
 from explainers.reading.code.arrays import fitted
 from explainers.reading.code.budget import Budget
@@ -46,15 +46,15 @@ _NO_NUMBERS = (  # arguments for which no example is made up
 
 
 class Found:
-    """What one text says. The evaluator and the tables of calls write it; the answer is made of it."""
+    """What one text says. The evaluator and the tables of calls write it; the diagnosis is made of it."""
 
-    def __init__(self, text: str, answers: Answers | None = None) -> None:
+    def __init__(self, text: str, entries: Entries | None = None) -> None:
         self.budget = Budget()
         self.graph = Graph(budget=self.budget)
         self.text = text
         self.lines = text.split("\n")
-        self.answers = answers or Answers()
-        self.hints = {**hints(text), **self.answers.shapes()}
+        self.entries = entries or Entries()
+        self.hints = {**hints(text), **self.entries.printed, **self.entries.shapes()}
         self.models: list[ModelV] = []
         self.checks: list[tuple[ModelV | None, Check]] = []
         self.loose: list[LayerV] = []
@@ -64,7 +64,7 @@ class Found:
         self.unread: list[tuple[int, str]] = []
         self.ended: tuple[int, str] | None = None  # the line at which the budget was used up
         self.assumed: dict[str, int] = {}
-        self.said: dict[str, int] = {}  # what the learner answered in place of an example
+        self.said: dict[str, int] = {}  # what the learner entered in place of an example
         self.asked: dict[str, str] = {}
         self.unshaped: list[str] = []  # arrays whose shape the text doesn't give
         self.data: dict[str, Sizes] = {}
@@ -117,7 +117,7 @@ class Found:
 
     def worked_out(self, value: Missing) -> int:
         """A number that isn't in the text: an example, or what its operation makes of examples."""
-        if value.parts is not None and value.name not in self.answers.given:
+        if value.parts is not None and value.name not in self.entries.given:
             operation, *sides = value.parts
             numbers = [self.whole(side) if isinstance(side, Missing) else side for side in sides]
             known = [n for n in numbers if isinstance(n, int | float)]
@@ -128,10 +128,10 @@ class Found:
 
     def example(self, name: str) -> int:
         """A number that the text doesn't give: the learner's; else an example, the same each time, all different."""
-        answer = self.answers.number(name)
-        if answer is not None:
-            self.said[name] = answer
-            return answer
+        entry = self.entries.number(name)
+        if entry is not None:
+            self.said[name] = entry
+            return entry
         if name not in self.assumed:
             self.assumed[name] = _EXAMPLES[len(self.assumed) % len(_EXAMPLES)] + 40 * (
                 len(self.assumed) // len(_EXAMPLES)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from explainers.reading.asking import Answers
+from explainers.reading.asking import Entries
 from explainers.reading.code.budget import UsedUp
 from explainers.reading.code.evaluator import UNREADABLE, Reader
 from explainers.reading.code.objects import run_object
@@ -24,9 +24,9 @@ from explainers.reading.code.values import (
 )
 
 
-def read_statements(text: str, found: Statements, answers: Answers | None = None) -> Reader:
+def read_statements(text: str, found: Statements, entries: Entries | None = None) -> Reader:
     """Read what was parsed; where only functions or classes stand there, the last of them that makes layers."""
-    reader = Reader(text, answers)
+    reader = Reader(text, entries)
     reader.read(found)
     reader.budget.finish()
     if not reader.graph.calls and not any(m.layers for m in reader.models):
@@ -81,7 +81,7 @@ def quietly(reader: Reader) -> Iterator[None]:
         reader.notes.append("A part of the code couldn't be read.")
 
 
-def read_code(text: str, answers: Answers | None = None) -> tuple[Reader, Statements]:
+def read_code(text: str, entries: Entries | None = None) -> tuple[Reader, Statements]:
     """All that a text says as code, and what the learner said about the rest."""
     found = statements(text)
-    return read_statements(text, found, answers), found
+    return read_statements(text, found, entries), found

@@ -11,8 +11,16 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
+from explainers.core.layers import RECURRENT, Sheet, sheet
 from explainers.core.spec import Argument, LayerSpec
 from explainers.reading.literal import BY_NAME
+from explainers.reading.summary.asked import (
+    along_the_last_axis,
+    is_embedding,
+    is_plain_convolution,
+    reads_steps,
+)
+from explainers.reading.summary.cells import ways
 from explainers.reading.summary.solve import readings
 from explainers.reading.summary.table import Row
 
@@ -68,27 +76,19 @@ def _dense(name: str, params: int) -> Iterator[Open]:
                 yield Open(_layer("Dense", name, units=units, **more), features, units, formula, not bias)
 
 
-# gates, biases of a gate, arguments that say so
-_CELLS: dict[str, tuple[tuple[int, int, dict[str, Argument]], ...]] = {
-    "LSTM": ((4, 1, {}), (4, 0, {"use_bias": False})),
-    "GRU": ((3, 2, {}), (3, 1, {"reset_after": False}), (3, 0, {"use_bias": False})),
-    "SimpleRNN": ((1, 1, {}), (1, 0, {"use_bias": False})),
-}
-
-
 def _recurrent(class_name: str, name: str, params: int) -> Iterator[Open]:
-    for place, (gates, bias, arguments) in enumerate(_CELLS[class_name]):
+    for way in ways(class_name):
         for units in range(1, math.isqrt(params) + 1):
-            features = params // (gates * units) - units - bias
-            if params % (gates * units) == 0 and features >= 1:
-                formula = f"{gates} · units {units} · (features {features} + units {units} + {bias}) = {params:,}"
-                yield Open(_layer(class_name, name, units=units, **arguments), features, units, formula, place > 0)
+            features = way.features(units, params)
+            if features is not None:
+                layer = _layer(class_name, name, units=units, **dict(way.arguments))
+                yield Open(layer, features, units, way.told(units, features, params), way.rare)
 
 
 def _bidirectional(name: str, params: int) -> Iterator[Open]:
     if params % 2:
         return
-    for inner in _CELLS:
+    for inner in RECURRENT:
         for reading in _recurrent(inner, f"{name}_{inner.lower()}", params // 2):
             if reading.made is not None:
                 layer = _layer("Bidirectional", name, layer=reading.layer)
@@ -115,10 +115,8 @@ def _convolution(class_name: str, name: str, params: int) -> Iterator[Open]:
 
 
 def _normal(class_name: str, name: str, params: int) -> Iterator[Open]:
-    per = 4 if class_name == "BatchNormalization" else 2
-    if params % per == 0:
-        size = params // per
-        yield Open(_layer(class_name, name), size, size, f"{per} · {size} = {params:,}")
+    for size in along_the_last_axis(class_name, params):
+        yield Open(_layer(class_name, name), size, size, f"{params // size} · {size} = {params:,}")
 
 
 def _distributed(name: str, params: int) -> Iterator[Open]:
@@ -126,36 +124,47 @@ def _distributed(name: str, params: int) -> Iterator[Open]:
         yield replace(reading, layer=_layer("TimeDistributed", name, layer=reading.layer))
 
 
-_READERS: dict[str, Callable[[str, int], Iterator[Open]]] = {
-    "Dense": _dense,
+_WRAPPERS: dict[str, Callable[[str, int], Iterator[Open]]] = {
     "Bidirectional": _bidirectional,
-    "Embedding": _embedding,
     "TimeDistributed": _distributed,
 }
 
 
 def candidates(class_name: str | None, name: str, params: int) -> list[Open]:
     """All readings of one count, the usual ones first; none for a class that isn't taken apart here."""
-    if class_name is None or not 0 < params <= LARGEST:
+    facts = sheet(class_name)
+    if class_name is None or facts is None or not 0 < params <= LARGEST:
         return []
-    if class_name in _READERS:
-        found = _READERS[class_name](name, params)
-    elif class_name in _CELLS:
-        found = _recurrent(class_name, name, params)
-    elif class_name in ("Conv1D", "Conv2D", "Conv3D"):
-        found = _convolution(class_name, name, params)
-    elif class_name in ("BatchNormalization", "LayerNormalization"):
-        found = _normal(class_name, name, params)
-    else:
-        return []
-    return sorted(found, key=_rank)
+    return sorted(_found(facts, class_name, name, params), key=_rank)
+
+
+def _found(facts: Sheet, class_name: str, name: str, params: int) -> Iterator[Open]:
+    """The readings, by what kind of layer it is."""
+    if class_name in _WRAPPERS:
+        return _WRAPPERS[class_name](name, params)
+    if facts.group == "dense":
+        return _dense(name, params)
+    if facts.group == "rnn":
+        return _recurrent(class_name, name, params)
+    if is_embedding(class_name):
+        return _embedding(name, params)
+    if is_plain_convolution(class_name):
+        return _convolution(class_name, name, params)
+    return _normal(class_name, name, params)
 
 
 def _rank(reading: Open) -> tuple[bool, int, int]:
     """Which reading stands first where several fit: a bias, a round width (a small one for a Dense), few features."""
     made = reading.made or 0
-    plain_width = made if reading.layer.class_name == "Dense" else -max(made & -made, 10 * (made % 10 == 0))
-    return reading.rare, plain_width, reading.last or 0
+    if reading.layer.class_name != "Dense":
+        return _rank_inside(reading)
+    return reading.rare, made, reading.last or 0
+
+
+def _rank_inside(reading: Open) -> tuple[bool, int, int]:
+    """The same where other layers follow: powers of 2 and tens first."""
+    made = reading.made or 0
+    return reading.rare, -max(made & -made, 10 * (made % 10 == 0)), reading.last or 0
 
 
 @dataclass
@@ -185,8 +194,11 @@ class Chain:
         return place < len(self.steps) and self.steps[place].cut
 
     def of(self, place: int) -> list[Open]:
-        """The readings of a row that are left."""
-        return self.steps[place].readings if place < len(self.steps) else []
+        """The readings of a row that are left; a layer in the middle has round widths more often than small ones."""
+        if place >= len(self.steps):
+            return []
+        last = not any(step.kind in ("open", "known") for step in self.steps[place + 1 :])
+        return sorted(self.steps[place].readings, key=_rank if last else _rank_inside)
 
     def choose(self, place: int, reading: Open) -> None:
         """Keep one reading of a row, and what fits it elsewhere."""
@@ -199,7 +211,7 @@ class Chain:
             if step.kind in ("same", "known"):
                 continue
             classes = {reading.layer.class_name for reading in step.readings}
-            return True if classes & {*_CELLS, "Bidirectional", "TimeDistributed", "Conv1D"} else None
+            return True if any(reads_steps(name) for name in classes) else None
         return None
 
 

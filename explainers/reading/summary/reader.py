@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import replace
 from itertools import islice, product
@@ -9,11 +10,14 @@ from itertools import islice, product
 from explainers.core.axes import Shape
 from explainers.core.finding import Ask, Change, Finding, Mark, Value, name_axes
 from explainers.core.layers import axis_names, output_names
+from explainers.core.mistakes.kit.scene import EXAMPLES
 from explainers.core.spec import Argument, LayerSpec, Ref, Sizes
-from explainers.reading.asking import Answers
+from explainers.reading.asking import Entries
 from explainers.reading.code.graph import Graph
 from explainers.reading.literal import BY_NAME
 from explainers.reading.shapes import number
+from explainers.reading.summary.asked import example_sizes, is_embedding, is_recurrent, takes_states
+from explainers.reading.summary.by_sheet import examples_for
 from explainers.reading.summary.chain import Chain, Open, plain
 from explainers.reading.summary.one import Reading
 from explainers.reading.summary.solve import readings, takes_apart
@@ -23,24 +27,14 @@ from explainers.reading.text import Cleaned, shapes_in
 _WORTH = ("units", "filters", "kernel_size", "pool_size", "input_dim", "output_dim", "n", "strides")
 MOST_WAYS = 64  # of taking the links that a narrow column cut off
 MOST_OPTIONS = 12  # readings of a row that are offered
-_UNBUILT: dict[str, dict[str, int]] = {  # examples for layers of a model that wasn't built
-    "Embedding": {"input_dim": 50, "output_dim": 8},
-    "LSTM": {"units": 6},
-    "GRU": {"units": 6},
-    "SimpleRNN": {"units": 6},
-    "Dense": {"units": 5},
-    "Conv1D": {"filters": 4, "kernel_size": 3},
-    "MaxPooling1D": {"pool_size": 2},
-    "AveragePooling1D": {"pool_size": 2},
-}
 
 
 class _Rebuild:
     """The table, row by row, as a graph."""
 
-    def __init__(self, table: Table, answers: Answers) -> None:
+    def __init__(self, table: Table, entries: Entries) -> None:
         self.table = table
-        self.answers = answers
+        self.entries = entries
         self.chain = Chain(table.rows)
         self.asks: list[Ask] = []
         self.assumed: list[str] = []  # "lstm_6.units = 6": examples
@@ -120,19 +114,18 @@ class _Rebuild:
         sources = self.sources(row)
         sources, states = _data(row, sources), sources[len(_data(row, sources)) :]
         into = tuple(self.graph.made.get(ref) or () for ref in sources)
+        if row.type == "Merge" and len(into) > 1 and () not in into and row.outputs is not None:
+            row = replace(row, class_name=_merge_of(into, row.outputs[0]))
         assert row.outputs is not None
         if row.class_name is None or row.class_name not in BY_NAME or () in into:
-            self.replaced(
-                row,
-                f"{row.name} ({row.type}) isn't a layer that is known here; its output stands as an input of its own",
-            )
+            self.unknown(row, sources, into)
             return
         found = readings(row.class_name, row.name, into, row.outputs, row.params or 0)
         if not found and row.params is None:
             self.replaced(row, f"{row.name}: the table is cut off before its count")
             return
         if not found and len(into) < 2 and BY_NAME[row.class_name].group == "merge":
-            self.replaced(row, f"{row.name}: the rows that it joins don't all stand in the table")
+            self.replaced(row, f"{row.name}: the table doesn't show all rows that it joins")
             return
         if not found and into:
             self.explain_wrong(row, into)
@@ -141,6 +134,31 @@ class _Rebuild:
             self.replaced(row, f"{row.name}: its count {row.params or 0:,} and its shape don't say what its input was")
             return
         self.take(row, found, sources, states)
+
+    def unknown(self, row: Row, sources: list[Ref], into: tuple[Sizes, ...]) -> None:
+        """A row of a class that nobody here knows: one that only lays its numbers out anew keeps the model together."""
+        assert row.outputs is not None
+        out = row.outputs[0]
+        whole = [math.prod(n or 1 for n in shape[1:]) for shape in (*into, out)]
+        as_many = len(into) == 1 and None not in (*into[0][1:], *out[1:]) and whole[0] == whole[1]
+        if row.type in ("Functional", "Sequential", "Model"):
+            rows = "its rows aren't printed (model.summary(expand_nested=True) prints them)"
+            count = f", with {row.params:,} parameters inside" if row.params else ""
+            self.replaced(row, f"{row.name} is a model inside this one{count}; {rows}, so its output is an Input here")
+        elif row.params or not as_many or len(row.outputs) > 1:
+            kind = f"{row.name} ({row.type})"
+            self.replaced(row, f"{kind} isn't a layer that is known here; its output becomes a separate Input")
+        elif out == into[0]:
+            self.unread.append(
+                f"{row.name} ({row.type}): its numbers keep their shape; what it does to them isn't here"
+            )
+            self.ends[row.name], self.last = list(sources), list(sources)
+        else:
+            self.unread.append(f"{row.name} ({row.type}): a Reshape from {into[0]} to {out} is shown for it")
+            spec = LayerSpec("Reshape", row.name, (("target_shape", tuple(n or -1 for n in out[1:])),))
+            self.last = [Ref("call", self.graph.call(self.graph.add_layer(spec), tuple(sources), (), 1, row.name))]
+            self.graph.made[self.last[0]] = out
+            self.ends[row.name] = self.last
 
     def take(self, row: Row, found: list[Reading], sources: list[Ref], states: list[Ref]) -> None:
         """Use the first reading; more than one is a question to the learner."""
@@ -172,7 +190,7 @@ class _Rebuild:
         shape: Sizes
         if reading.input is not None:
             shape = reading.input
-        elif len(out) == 2 and row.class_name in ("LSTM", "GRU", "SimpleRNN", "Bidirectional"):
+        elif len(out) == 2 and is_recurrent(row.class_name):
             shape = (out[0], None, reading.last)
             self.questions.append(
                 f"How many timesteps does {row.name} read? The table doesn't say; any number gives these weights."
@@ -183,7 +201,7 @@ class _Rebuild:
             shape = out
         else:
             shape = (*out[:-1], reading.last)
-        dtype = "int32" if row.class_name == "Embedding" else "float32"
+        dtype = "int32" if is_embedding(row.class_name) else "float32"
         ref = self.graph.add_input(shape, f"{row.name}_input", dtype, f"worked out from the count of {row.name}")
         names = axis_names(row.class_name, len(shape))
         self.shapes.insert(0, name_axes(shape, names, f"the input of {row.name}, worked out from its count"))
@@ -223,7 +241,7 @@ class _Rebuild:
         """Which of several readings: the one that the learner said; else the first, and a question."""
         if len(options) < 2:
             return 0
-        place = self.answers.choice(key, tuple(options))
+        place = self.entries.choice(key, tuple(options))
         if place is None:
             self.questions.append(f"{key}: {' or '.join(options[:4])}?")
         question = question or f"Which one is {key}? Its count fits them all."
@@ -232,12 +250,16 @@ class _Rebuild:
 
     def example(self, key: str, value: int) -> int:
         """A size that the table doesn't give: what the learner said, else an example."""
-        answer = self.answers.number(key)
-        size = value if answer is None else answer
-        notes = self.assumed if answer is None else self.said
+        entry = self.entries.number(key)
+        size = value if entry is None else entry
+        notes = self.assumed if entry is None else self.said
         if f"{key} = {size}" not in notes:
             notes.append(f"{key} = {size}")
         return size
+
+    def apart(self, name: str) -> int:
+        """What keeps an example from looking like the one before it: 2 for each of the same argument."""
+        return 2 * sum(note.partition(" = ")[0].endswith(f".{name}") for note in (*self.assumed, *self.said))
 
     # -- rows without a shape: a subclassed model ("multiple"), or one that wasn't built ("?") -----------------
 
@@ -263,11 +285,11 @@ class _Rebuild:
     def with_steps(self, place: int, row: Row, reading: Open) -> LayerSpec:
         """The layer, with return_sequences where the next row reads timesteps; where that doesn't show, a question."""
         layer = reading.layer
-        if row.class_name not in ("LSTM", "GRU", "SimpleRNN", "Bidirectional"):
+        if not is_recurrent(row.class_name):
             return layer
         every = self.chain.reads_steps(place)
         if every is None:
-            asked = f"Does {row.name} answer at every timestep (return_sequences)? The counts don't say."
+            asked = f"Does {row.name} return its output at every timestep (return_sequences)? The counts don't say."
             every = self.choose(f"{row.name}.return_sequences", ["False", "True"], asked) == 1
         inner = layer.get("layer")
         if not every:
@@ -297,7 +319,7 @@ class _Rebuild:
             self.unread.append(f"{row.name} ({row.type}) isn't a layer that is known here; it is left out")
             return
         rules = BY_NAME[row.class_name]
-        needed = _UNBUILT.get(row.class_name)
+        needed = example_sizes(row.class_name)
         open_steps = bool(self.last) and None in (self.graph.made.get(self.last[0]) or ())[1:]
         if row.class_name == "Flatten" and open_steps:
             self.unread.append(
@@ -305,7 +327,7 @@ class _Rebuild:
             )
             self.last = []
             return
-        if row.params or (needed is None and rules.group not in ("same", "norm", "flatten", "global_pool", "pool")):
+        if row.params or (not needed and rules.group not in ("same", "norm", "flatten", "global_pool", "pool")):
             self.unread.append(f"{row.name}: nothing in the table says what it does")
             self.last = self.last if not row.params else []
             return
@@ -314,10 +336,9 @@ class _Rebuild:
                 f"What are {', '.join(needed)} of {row.name}? The model wasn't built, so the table doesn't say."
             )
         arguments: dict[str, Argument] = {
-            name: self.example(f"{row.name}.{name}", size) for name, size in (needed or {}).items()
+            name: self.example(f"{row.name}.{name}", size + self.apart(name)) for name, size in needed.items()
         }
-        arguments |= {"rate": 0.5} if "Dropout" in row.class_name else {}
-        arguments |= {"activation": "linear"} if row.class_name == "Activation" else {}
+        arguments |= {key: value for key, value in (examples_for(row.class_name) or {}).items() if key not in arguments}
         if not self.last:
             if rules.group == "pool":
                 return
@@ -331,9 +352,8 @@ class _Rebuild:
         rules = BY_NAME[str(row.class_name)]
         ids = rules.group == "embedding"
         names = ("timesteps",) if ids else (("timesteps", "features") if (rules.rank or 2) > 2 else ("features",))
-        sizes = {"timesteps": 12, "features": 4}
         self.questions.append("What is the shape of one sample? The model wasn't built, so the table doesn't say.")
-        shape: Sizes = (None, *(self.example(name, sizes[name]) for name in names))
+        shape: Sizes = (None, *(self.example(name, EXAMPLES[name]) for name in names))
         self.started = True
         return self.graph.add_input(shape, f"{row.name}_input", "int32" if ids else "float32", "an example")
 
@@ -350,17 +370,22 @@ class _Rebuild:
             self.dims[f"{name}.features"] = features
 
 
+def _merge_of(into: tuple[Sizes, ...], out: Sizes) -> str:
+    """What Keras 1's Merge did: its mode isn't printed, but the shapes tell a concatenation from a sum."""
+    return "Add" if all(shape == out for shape in into) else "Concatenate"
+
+
 def _data(row: Row, sources: list[Ref]) -> list[Ref]:
     """A recurrent layer's first link is its data; the others are its states."""
-    return sources[:1] if row.class_name in ("LSTM", "GRU", "SimpleRNN", "RNN") else sources
+    return sources[:1] if takes_states(row.class_name) else sources
 
 
-def read_summary(text: Cleaned, answers: Answers | None = None) -> Finding | None:
-    """The table of a text; None where there is none. answers: what the learner said about what it leaves open."""
+def read_summary(text: Cleaned, entries: Entries | None = None) -> Finding | None:
+    """The table of a text; None where there is none. entries: what the learner said about what it leaves open."""
     table = read_table(text.shown)
     if table is None:
         return None
-    work = _Rebuild(table, answers or Answers())
+    work = _Rebuild(table, entries or Entries())
     work.run()
     foreign = bool(re.search(r"Previous Layer", text.shown))
     if foreign:
@@ -439,6 +464,14 @@ def _differs(reading: Reading, chosen: Reading) -> bool:
     kernel, usual = reading.layer.get("kernel_size"), chosen.layer.get("kernel_size")
     if isinstance(kernel, tuple) and isinstance(usual, tuple) and len(set(kernel)) > 1 and len(set(usual)) == 1:
         return False
+    usual_padding = reading.layer.get("padding") in (None, chosen.layer.get("padding"))
+    same = {key: value for key, value in reading.layer.arguments if key != "padding"}
+    if (
+        not usual_padding
+        and reading.last == chosen.last
+        and same == {key: value for key, value in chosen.layer.arguments if key != "padding"}
+    ):
+        return False  # both paddings give this shape
     return reading.last != chosen.last or reading.layer.arguments[:2] != chosen.layer.arguments[:2]
 
 

@@ -7,21 +7,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 
-from explainers.core.layers import names_of, sheet
-from explainers.core.spec import Argument, Sizes
+from explainers.core.layers import RECURRENT, names_of, sheet
+from explainers.core.spec import Argument, LayerSpec, Sizes
 from explainers.reading.shapes import conv_length, space
+from explainers.reading.summary.asked import is_plain_convolution
 from explainers.reading.summary.by_sheet import by_sheet
+from explainers.reading.summary.cells import of_all_eras
 from explainers.reading.summary.heads import along_time, attention
 from explainers.reading.summary.one import Reading, last, make
 from explainers.reading.summary.weightless import without_weights
-
-# inner class, gates, biases of a gate, arguments that say so
-_CELLS: dict[str, tuple[tuple[int, int, dict[str, Argument]], ...]] = {
-    "LSTM": ((4, 1, {}), (4, 0, {"use_bias": False}), (4, 2, {})),
-    "GRU": ((3, 2, {}), (3, 1, {"reset_after": False}), (3, 0, {"use_bias": False})),
-    "SimpleRNN": ((1, 1, {}), (1, 0, {"use_bias": False})),
-}
 
 
 def readings(
@@ -31,8 +27,24 @@ def readings(
     found = _in_its_own_way(class_name, name, into, outputs, params)
     if found or not into or takes_apart(class_name):
         return found
-    why = f"its sheet gives {params:,}" if params else ""
-    return [Reading(layer, last(into[0]), why) for layer in by_sheet(class_name, name, into, outputs[0], params)]
+    found = [Reading(layer, last(into[0])) for layer in by_sheet(class_name, name, into, outputs[0], params)]
+    return [replace(reading, formula=_with(reading.layer, params)) if params else reading for reading in found]
+
+
+def _with(layer: LayerSpec, params: int) -> str:
+    """``num_heads 5, key_dim 768: 11,808,768``: where a count is held against the sheet as a whole."""
+    sizes = [
+        f"{key} {value}" for key, value in layer.arguments if isinstance(value, int) and not isinstance(value, bool)
+    ]
+    return f"{', '.join(sizes) or layer.class_name}: {params:,}"
+
+
+def _along_time(layer: LayerSpec, channels: int | None, params: int) -> str:
+    """``4 · filters 64 · (kernel 3 · 3 · (channels 64 + filters 64) + 1) = 295,168``."""
+    kernel, filters = layer.get("kernel_size"), layer.get("filters")
+    sides = " · ".join(map(str, kernel if isinstance(kernel, tuple) else (kernel,)))
+    bias = 0 if layer.get("use_bias") is False else 1
+    return f"4 · filters {filters} · (kernel {sides} · (channels {channels} + filters {filters}) + {bias}) = {params:,}"
 
 
 def _in_its_own_way(
@@ -42,13 +54,13 @@ def _in_its_own_way(
     out = outputs[0]
     first = into[0] if into else None
     solver = _SOLVERS.get(class_name)
-    if class_name in _CELLS:
+    if class_name in RECURRENT:
         return _recurrent(class_name, name, first, outputs, params)
     if class_name in HEADS:
-        return [Reading(spec, last(first), f"its sheet gives {params:,}") for spec in attention(name, into, params)]
+        return [Reading(spec, last(first), _with(spec, params)) for spec in attention(name, into, params)]
     if class_name in ALONG_TIME:
         found = along_time(class_name, name, into, out, params)
-        return [Reading(spec, last(first), f"its sheet gives {params:,}") for spec in found]
+        return [Reading(spec, last(first), _along_time(spec, last(first), params)) for spec in found]
     if "Conv" in class_name and "LSTM" not in class_name:
         return _convolution(class_name, name, first, out, params)
     if solver is not None:
@@ -67,7 +79,7 @@ def takes_apart(class_name: str) -> bool:
 
     Heads and kernels along time are searched up to a size only: what isn't found there may still be right.
     """
-    if class_name in _CELLS or class_name in _SOLVERS or class_name in ("Conv1D", "Conv2D", "Conv3D"):
+    if class_name in (*RECURRENT, *_SOLVERS) or is_plain_convolution(class_name):
         return True
     facts = sheet(class_name)
     return facts is not None and facts.group in _WEIGHTLESS
@@ -101,18 +113,17 @@ def _recurrent(
     out = outputs[0]
     units = out[-1]
     found = []
-    for gates, bias, arguments in _CELLS[class_name]:
-        features = _input_of(params, gates * (units or 0), bias, units or 0)
+    for way in of_all_eras(class_name):
+        features = way.features(units or 0, params)
         if features is None or not units or last(first) not in (None, features):
             continue
-        more: dict[str, Argument] = dict(arguments)
+        more: dict[str, Argument] = dict(way.arguments)
         if len(out) == 3:
             more["return_sequences"] = True
         if len(outputs) > 1:
             more["return_state"] = True
         layer = make(class_name, name, units=units, **more)
-        formula = f"{gates} · units {units} · (features {features} + units {units} + {bias}) = {params:,}"
-        found.append(Reading(layer, features, formula))
+        found.append(Reading(layer, features, way.told(units, features, params)))
     return found[:1] if first is not None else _likely(found)
 
 
@@ -133,7 +144,7 @@ def _bidirectional(name: str, first: Sizes | None, out: Sizes, params: int) -> l
     if not width or params % 2:
         return []
     for mode, units in (("concat", width // 2 if width % 2 == 0 else 0), ("sum", width)):
-        for inner in _CELLS:
+        for inner in RECURRENT:
             shape = (*out[:-1], units)
             for reading in _recurrent(inner, f"{name}_{inner.lower()}", first, (shape,), params // 2) if units else []:
                 more: dict[str, Argument] = {} if mode == "concat" else {"merge_mode": "sum"}
@@ -163,7 +174,7 @@ def _inner_classes(inside: Sizes | None, left: Sizes, params: int) -> list[str]:
     space_of = before - 2
     if params:
         convolutions = [f"Conv{after - 2}D"] if before == after and 1 <= after - 2 <= 3 else []
-        cells = list(_CELLS) if before == 3 and inside is not None else []
+        cells = list(RECURRENT) if before == 3 and inside is not None else []
         return [*convolutions, *(["Dense", "BatchNormalization"] if before == after else []), *cells]
     kept = ["Activation"] if inside == left else []
     pools = [f"MaxPooling{space_of}D"] if before == after and 1 <= space_of <= 3 else []

@@ -7,8 +7,8 @@ import json
 import pytest
 
 from explainers.cli import main
-from explainers.reading.answer import diagnose, read
-from explainers.reading.asking import Answers
+from explainers.reading.asking import Entries
+from explainers.reading.diagnosing import diagnose, read
 
 RANK = "ValueError: Input 0 of layer lstm_3 is incompatible with the layer: expected ndim=3, found ndim=2"
 TRAINED = """
@@ -30,7 +30,7 @@ def test_each_example_is_asked_for() -> None:
 
 
 def test_what_the_learner_says_stands_in_place_of_the_example() -> None:
-    found = read(RANK, answers={"timesteps": "30", "units": 12})
+    found = read(RANK, entries={"timesteps": "30", "units": 12})
     assert found.spec is not None
     assert found.spec.inputs[0].shape == (None, 30, 5)
     assert found.spec.layers[-1].get("units") == 12
@@ -43,7 +43,7 @@ def test_what_the_learner_says_stands_in_place_of_the_example() -> None:
 
 @pytest.mark.parametrize("wrong", ["0", "-3", "seven", "", "99999999999", 10**9, "3.5"])
 def test_an_answer_that_is_no_size_leaves_the_example(wrong: str | int) -> None:
-    assert read(RANK, answers={"timesteps": wrong}).spec == read(RANK).spec
+    assert read(RANK, entries={"timesteps": wrong}).spec == read(RANK).spec
 
 
 def test_an_example_is_no_number_of_the_text() -> None:
@@ -53,7 +53,7 @@ def test_an_example_is_no_number_of_the_text() -> None:
 
 
 def test_an_answer_to_nothing_changes_nothing() -> None:
-    assert read(RANK, answers={"colour": "7"}) == read(RANK)
+    assert read(RANK, entries={"colour": "7"}) == read(RANK)
 
 
 def test_the_shape_of_an_array_can_be_said() -> None:
@@ -61,7 +61,7 @@ def test_the_shape_of_an_array_can_be_said() -> None:
         ("x_train.shape", "shape", ""),
         ("y_train.shape", "shape", ""),
     ]
-    found = read(TRAINED, answers={"x_train.shape": "(70, 9)", "y_train.shape": "70, 2"})
+    found = read(TRAINED, entries={"x_train.shape": "(70, 9)", "y_train.shape": "70, 2"})
     assert found.mistake == "data_rank"
     assert found.cause == "The model takes (None, 9, 4); the data are (70, 9)."
     assert [ask.answered for ask in found.asks] == [True, True]
@@ -70,20 +70,20 @@ def test_the_shape_of_an_array_can_be_said() -> None:
 def test_a_name_without_a_value_is_asked_for_in_code() -> None:
     code = "model = Sequential([Input((timesteps, 3)), LSTM(hidden)])"
     assert {ask.key for ask in read(code).asks} == {"timesteps", "hidden"}
-    found = diagnose(code, answers={"timesteps": "21", "hidden": "8"})
+    found = diagnose(code, entries={"timesteps": "21", "hidden": "8"})
     assert found.model is not None
     assert found.model["total_params"] == 4 * 8 * (3 + 8 + 1)
     assert not [note for note in found.notes if "example" in note]
 
 
-def test_answers_are_checked() -> None:
-    answers = Answers({"a": True, "b": " 7 ", "c.shape": "(3, None, 2)", "d.shape": "(3; 2)", "e": "two"})
-    assert (answers.number("a"), answers.number("b"), answers.number("none")) == (None, 7, None)
-    assert answers.shapes() == {"c": (3, None, 2)}
-    assert (answers.choice("e", ("one", "two")), answers.choice("e", ("three",))) == (1, None)
+def test_entries_are_checked() -> None:
+    entries = Entries({"a": True, "b": " 7 ", "c.shape": "(3, None, 2)", "d.shape": "(3; 2)", "e": "two"})
+    assert (entries.number("a"), entries.number("b"), entries.number("none")) == (None, 7, None)
+    assert entries.shapes() == {"c": (3, None, 2)}
+    assert (entries.choice("e", ("one", "two")), entries.choice("e", ("three",))) == (1, None)
 
 
-def test_the_command_line_takes_answers(tmp_path, capsys) -> None:  # type: ignore[no-untyped-def]
+def test_the_command_line_takes_entries(tmp_path, capsys) -> None:  # type: ignore[no-untyped-def]
     file = tmp_path / "error.txt"
     file.write_text(RANK)
     assert main(["diagnose", str(file), "--answer", "units=17", "--answer", "features=8", "--json"]) == 0

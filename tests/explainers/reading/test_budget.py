@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from explainers.core.spec import LayerSpec
-from explainers.reading.answer import diagnose, read
 from explainers.reading.code.budget import TOO_DEEP, TOO_LARGE, TOO_MANY_CALLS, Budget, UsedUp
 from explainers.reading.code.reader import read_code
+from explainers.reading.diagnosing import diagnose, read
 from tests.fuzz.strategies import fuzzed
 from tests.speed import within
 

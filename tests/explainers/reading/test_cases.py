@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from benchmarks.diagnose_report import Scored, report, score
-from explainers.reading.answer import diagnose, read
+from explainers.reading.diagnosing import diagnose, read
 from explainers.reading.diagnosis import as_text
 
 CASES = [json.loads(line) for line in Path(__file__).with_name("cases.jsonl").read_text("utf-8").splitlines()]

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 import pytest
 
-from explainers.reading.answer import diagnose, read
 from explainers.reading.code.statements import statements
+from explainers.reading.diagnosing import diagnose, read
 
 # name, the mistakes that are right, the code
 CODES: tuple[tuple[str, tuple[str | None, ...], str], ...] = (

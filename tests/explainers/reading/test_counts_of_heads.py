@@ -9,7 +9,7 @@ import pytest
 from keras import layers
 
 from explainers.core.spec import LayerSpec
-from explainers.reading.answer import diagnose
+from explainers.reading.diagnosing import diagnose
 from explainers.reading.shapes import output_shapes, weights_of
 
 

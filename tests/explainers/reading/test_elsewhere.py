@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from explainers.reading.answer import diagnose
+from explainers.reading.diagnosing import diagnose
 
 RECURRENT = """import torch
 import torch.nn as nn

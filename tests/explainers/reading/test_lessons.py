@@ -6,7 +6,7 @@ import textwrap
 
 import pytest
 
-from explainers.reading.answer import diagnose, read
+from explainers.reading.diagnosing import diagnose, read
 
 HADAMARD = """
 class Product(Layer):

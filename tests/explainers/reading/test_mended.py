@@ -11,7 +11,7 @@ import pytest
 from explainers.core.finding import name_axes as named_shape
 from explainers.core.mistakes import find_mistake
 from explainers.core.spec import Check, InputSpec, LayerSpec, chain
-from explainers.reading.answer import diagnose
+from explainers.reading.diagnosing import diagnose
 from explainers.reading.diagnosis import as_text
 from explainers.reading.live import attempt
 

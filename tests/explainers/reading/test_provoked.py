@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from explainers.reading.answer import read
+from explainers.reading.diagnosing import read
 
 Run = Callable[[Any], object]
 

@@ -7,7 +7,7 @@ import math
 import keras
 import pytest
 
-from explainers.reading.answer import Diagnosis, diagnose
+from explainers.reading.diagnosing import Diagnosis, diagnose
 
 
 def asked(text: str) -> Diagnosis:

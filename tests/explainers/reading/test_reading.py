@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from explainers.reading.answer import diagnose, read
 from explainers.reading.code.reader import read_code
+from explainers.reading.diagnosing import diagnose, read
 
 CODE: tuple[tuple[str, str | None, tuple[str, ...], str], ...] = (
     (

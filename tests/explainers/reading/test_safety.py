@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from explainers.reading.answer import diagnose, read
+from explainers.reading.diagnosing import diagnose, read
 from explainers.reading.text import LONGEST
 from tests.speed import within
 
@@ -138,6 +138,6 @@ def test_pieces_in_any_order(pieces: list[str]) -> None:
 
 def test_reading_loads_no_keras() -> None:
     """The web process may read; only a worker builds."""
-    code = f"import sys; from explainers.reading.answer import read; print([read(t).kind for t in {CASES[:3]!r}], 'keras' in sys.modules)"
+    code = f"import sys; from explainers.reading.diagnosing import read; print([read(t).kind for t in {CASES[:3]!r}], 'keras' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, timeout=60)
     assert done.stdout.strip() == "['error', 'error', 'error'] False"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from explainers.reading.answer import ACCEPTED, diagnose, read
+from explainers.reading.diagnosing import ACCEPTED, diagnose, read
 
 TWO = """
 model = Sequential()

@@ -11,7 +11,7 @@ import pytest
 
 from explainers.core.mistakes import all_families
 from explainers.core.mistakes.kit.wording import compile_wording
-from explainers.reading.answer import read
+from explainers.reading.diagnosing import read
 
 WORDINGS: tuple[tuple[str | None, str], ...] = (
     ('layer_rank', 'Convolution expects input with rank 4, got 5'),
@@ -280,8 +280,8 @@ def test_operands_that_meet_in_a_loss_are_a_target_and_an_output() -> None:
         "ValueError: Dimensions must be equal, but are 6 and 11 for '{{node compile_loss/mae/sub}} = Sub[T=DT_FLOAT]"
         "(data_1, sequential_2_1/dense_2_1/Add)' with input shapes: [?,6,1], [?,11,1]."
     )
-    assert found.mistake == "operand_sizes"
-    assert found.cause.endswith("They meet in the loss: one is the target, the other what the model gives.")
+    assert found.mistake == "target_shape"
+    assert found.cause.startswith("The loss mae compares targets (None, 6, 1) with outputs (None, 11, 1):")
 
 
 def test_a_loop_that_meets_two_numbers_of_samples_has_a_state_of_another_batch() -> None:

@@ -17,7 +17,7 @@ from explainers.core.inspection import inspect_model
 from explainers.core.layers import added, axis_names, class_of, search_words, today_name
 from explainers.core.layers.sheet import Ruling, Sheet, as_role, reading, times, weights
 from explainers.core.layers.signatures import signature_of, signatures
-from explainers.reading.answer import diagnose
+from explainers.reading.diagnosing import diagnose
 
 
 class Mirrored(layers.Layer):

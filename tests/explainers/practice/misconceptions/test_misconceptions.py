@@ -12,6 +12,7 @@ import pytest
 from explainers.core.dims import DimsError
 from explainers.core.mistakes import find_mistake
 from explainers.core.registry import find_explainer
+from explainers.core.trial import Tried
 from explainers.core.words import untagged
 from explainers.practice.misconceptions import asking, catalogue
 from explainers.practice.misconceptions.catalogue import (
@@ -228,3 +229,34 @@ def test_drawn_numbers_all_differ() -> None:
     for seed in range(50):
         drawn = distinct(Random(seed), units=(2, 4), timesteps=(2, 4), features=(2, 4))
         assert sorted(drawn.values()) == [2, 3, 4]
+
+
+# -- trials, declared as those of a lesson ----------------------------------------------------------------------
+
+
+@every_misconception
+def test_what_is_declared_of_a_trial_comes_of_it(slug: str) -> None:
+    """The first of its cases at the default dims: what came of it, and Keras' words where it was refused."""
+    misconception = find_misconception(slug)
+    assert len({entry.name for entry in misconception.trials}) == len(misconception.trials)
+    for entry in misconception.trials:
+        came = entry.all(misconception.dims())[0]
+        assert (came.name, came.kind) == (entry.name, entry.kind)
+        assert came.title
+        assert "{" not in came.title
+        assert (entry.kind == "loud") == bool(entry.says), entry.name
+        if entry.says:
+            assert came.error is not None
+            assert entry.says in came.error.message
+
+
+def test_a_refusal_in_the_middle_of_a_graph_names_no_place_on_this_machine() -> None:
+    """Then TensorFlow tells where each node was made: a hundred lines of paths of the server."""
+    dims = {"batch_size": "3", "samples": "6", "timesteps": "4", "features": "5", "units": "7"}
+    said = [trial.error.message for trial in show("any-batch-for-a-stateful-model", dims) if trial.error]
+    assert any("Incompatible shapes: [6,28] vs. [3,28]" in message for message in said)
+    assert not any("File " in message or "site-packages" in message for message in said)
+
+
+def show(slug: str, dims: dict[str, str]) -> tuple[Tried, ...]:
+    return asking.show_misconception(slug, dims).trials

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import combinations
 
-from explainers.core.editing import with_data, with_input, with_target
+from explainers.core.editing import with_data, with_input, with_layer_before, with_target
 from explainers.core.mistakes.kit.mending.broken import Broken, Mend, fits, written
-from explainers.core.spec import Check, Sizes
+from explainers.core.spec import Check, LayerSpec, Ref, Sizes
 
 
 def _pairs(broken: Broken) -> Iterator[tuple[int, int, Sizes, Sizes]]:
@@ -23,7 +23,7 @@ def _pairs(broken: Broken) -> Iterator[tuple[int, int, Sizes, Sizes]]:
 def batch_in_front(broken: Broken) -> Iterator[Mend]:
     """One sample alone: the batch axis is what is missing."""
     for i, place, wanted, came in _pairs(broken):
-        if len(came) == len(wanted) - 1 and fits(wanted[1:], came):
+        if len(came) == len(wanted) - 1 and None not in came and fits(wanted[1:], came):
             spec = with_data(broken.spec, i, place, (1, *came))
             yield Mend(
                 "Put the batch axis in front: this is one sample.",
@@ -156,6 +156,51 @@ def rows_as_steps(broken: Broken) -> Iterator[Mend]:
                 f"x = {code}\nkeras.Input(shape={written(shape)})",
                 spec,
                 means,
+                2 if shape[-1] == wanted[-1] or wanted[-1] != came[1] else 3,
+            )
+
+
+WINDOW = 7  # rows in one sample: an example
+
+
+def windows_of_rows(broken: Broken) -> Iterator[Mend]:
+    """A table whose rows follow each other in time: some rows in a row are one sample."""
+    for i, place, wanted, came in _pairs(broken):
+        if len(wanted) == 3 and len(came) == 2 and came[1] is not None and wanted[2] in (came[1], None):
+            shape = (WINDOW, came[1])
+            spec = with_data(with_input(broken.spec, place, (wanted[0], *shape)), i, place, (came[0], *shape))
+            yield Mend(
+                f"Cut windows of {WINDOW} rows, if the rows follow each other in time.",
+                f"x = np.stack([x[i : i + {WINDOW}] for i in range(len(x) - {WINDOW - 1})])\n"
+                f"keras.Input(shape={written(shape)})",
+                spec,
+                f"Each sample is {WINDOW} timesteps of {came[1]} features. {WINDOW} is an example: put yours there.",
+                4,
+            )
+
+
+def flattened_data(broken: Broken) -> Iterator[Mend]:
+    """Pictures (or sequences) for a layer that reads one vector of each sample: all of their numbers in a row."""
+    for i, place, wanted, came in _pairs(broken):
+        if len(wanted) != 2 or len(came) < 3 or None in came[1:]:
+            continue
+        numbers = math.prod(n or 1 for n in came[1:])
+        flat = (came[0], numbers)
+        label = f"Lay the {' × '.join(map(str, came[1:]))} numbers of each sample in a row: {numbers}."
+        code = f"x = x.reshape(-1, {numbers})"
+        spec = with_data(broken.spec, i, place, flat)
+        if wanted[1] == numbers:
+            yield Mend(label, code, spec, "", 1)
+            continue
+        spec = with_input(spec, place, (wanted[0], numbers))
+        yield Mend(label, f"{code}\nkeras.Input(shape=({numbers},))", spec, "The model is built for so many.", 2)
+        first = next((n for n, call in enumerate(broken.spec.calls) if Ref("input", place) in call.inputs), None)
+        if first is not None:
+            whole = with_input(broken.spec, place, (wanted[0], *came[1:]))
+            spec = with_layer_before(whole, first, LayerSpec("Flatten", "flat"))
+            code = f"keras.Input(shape={written(came[1:])})\nlayers.Flatten()"
+            yield Mend(
+                "Or let the model do it: Flatten in front.", code, spec, f"{written(came[1:])} becomes ({numbers},).", 2
             )
 
 
@@ -181,6 +226,30 @@ def built_for_what_comes(broken: Broken) -> Iterator[Mend]:
         spec = with_input(broken.spec, firsts[0].index, came)
         yield Mend(f"Declare the Input as your data are: then {broken.layer.name} is made for {came[-1]}.",
                    "keras.Input(shape=x.shape[1:])", spec, _times(wanted[-1], came[-1]))  # fmt: skip
+
+
+def colors_matched(broken: Broken) -> Iterator[Mend]:
+    """Gray pictures for a model of three colors, or the other way round: the data are made as the model reads them."""
+    if broken.call is None or not broken.reaching or len(broken.reaching[0]) != 4:
+        return
+    place = broken.spec.calls[broken.call].layer
+    firsts = [call.inputs[0] for call in broken.spec.calls[: broken.call] if call.layer == place]
+    here = broken.spec.calls[broken.call].inputs[0]
+    if not firsts or firsts[0].source != "input" or here.source != "input":
+        return
+    wanted, came = broken.spec.inputs[firsts[0].index].shape[-1], broken.reaching[0][-1]
+    known = {
+        (3, 1): ("Repeat the gray channel three times.", "x = np.repeat(x, 3, axis=-1)",
+                 'color_mode="rgb" reads them so.'),
+        (1, 3): ("Make the pictures gray: the mean of their colors.", "x = x.mean(axis=-1, keepdims=True)",
+                 'color_mode="grayscale" reads them so.'),
+        (3, 4): ("Leave out the fourth channel, which says how transparent a pixel is.", "x = x[..., :3]", ""),
+    }  # fmt: skip
+    if wanted is None or came is None or (wanted, came) not in known:
+        return
+    label, code, means = known[wanted, came]
+    spec = with_input(broken.spec, here.index, (*broken.reaching[0][:-1], wanted))
+    yield Mend(label, code, spec, means, 1)
 
 
 def _times(wanted: int | None, came: int | None) -> str:
@@ -212,6 +281,9 @@ DATA = (
     as_many_samples,
     reshaped,
     rows_as_steps,
+    windows_of_rows,
+    flattened_data,
     declared,
+    colors_matched,
     built_for_what_comes,
 )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from explainers.core.editing import with_arguments, with_layer_before
+from explainers.core.editing import with_arguments, with_input, with_layer, with_layer_before
+from explainers.core.layers import sheet
 from explainers.core.mistakes.kit.mending.broken import Broken, Mend, written
 from explainers.core.spec import LayerSpec, Sizes
 
@@ -66,20 +67,66 @@ def sides_made_equal(broken: Broken) -> Iterator[Mend]:
 
 
 def widths_made_equal(broken: Broken) -> Iterator[Mend]:
-    """A Dense that gives the one as many columns as the other has."""
+    """A layer that gives the narrower one as many columns (or channels) as the other has."""
     two = _two(broken)
-    if two is None or len(two[0]) != len(two[1]) or broken.call is None:
+    if two is None or len(two[0]) != len(two[1]) or broken.call is None or _apart(*two) != [len(two[0]) - 1]:
         return
-    wanted = two[0][-1]
-    if _apart(*two) == [len(two[0]) - 1] and wanted is not None and two[1][-1] is not None:
-        dense = LayerSpec("Dense", "same_width", (("units", wanted),))
+    if broken.layer.class_name == "Dot" or two[0][-1] is None or two[1][-1] is None:
+        return
+    narrow = 0 if (two[0][-1] or 0) < (two[1][-1] or 0) else 1
+    wanted, rank = two[1 - narrow][-1], len(two[0]) - 2
+    which = ("first", "second")[narrow]
+    if rank == 2:
+        layer = LayerSpec("Conv2D", "same_width", (("filters", wanted), ("kernel_size", 1)))
+        label, code = (
+            f"Give the {which} one {wanted} channels, too: a convolution of 1 × 1.",
+            f"layers.Conv2D({wanted}, 1)",
+        )
+    else:
+        layer = LayerSpec("Dense", "same_width", (("units", wanted),))
+        label, code = f"Give the {which} one {wanted} columns, too.", f"layers.Dense({wanted})"
+    yield Mend(label, f"{code}({'ab'[narrow]})", with_layer_before(broken.spec, broken.call, layer, narrow), "", 1)
+    if broken.layer.class_name == "Concatenate":
+        return
+    yield Mend(
+        "Or put them side by side instead of adding them.",
+        "layers.Concatenate()([a, b])",
+        with_layer(broken.spec, broken.spec.calls[broken.call].layer, LayerSpec("Concatenate", broken.layer.name)),
+        f"The result has {two[0][-1]} + {two[1][-1]} of them.",
+        3,
+    )
+
+
+def input_divisible(broken: Broken) -> Iterator[Mend]:
+    """A skip connection over poolings: a side that every pooling halves without a rest comes back as it was."""
+    two = _two(broken)
+    if two is None or len(two[0]) != len(two[1]) or len(two[0]) != 4 or broken.call is None:
+        return
+    source = broken.source()
+    shape = broken.spec.inputs[source].shape if source is not None else ()
+    halvings = sum(_halves(broken.spec.layers[call.layer]) for call in broken.spec.calls)
+    if source is None or len(shape) != 4 or not halvings or None in shape[1:3]:
+        return
+    step = 2**halvings
+    sides = tuple(-(-(n or 1) // step) * step for n in shape[1:3])
+    if sides != shape[1:3]:
         yield Mend(
-            f"Give the second one {wanted} columns, too.",
-            f"layers.Dense({wanted})(b)",
-            with_layer_before(broken.spec, broken.call, dense, 1),
-            "",
+            f"Take an input whose sides can be halved {halvings} time{'s' * (halvings > 1)}: {written(sides)}.",
+            f"keras.Input(shape={written((*sides, shape[3]))})",
+            with_input(broken.spec, source, (shape[0], *sides, shape[3])),
+            f"Sides that are multiples of 2 for each pooling come back as they were (256 does at eight of them); "
+            f"layers.Resizing{written(sides)} makes the pictures so large.",
             2,
         )
+
+
+def _halves(layer: LayerSpec) -> bool:
+    """Whether it makes sides half as long: a pooling of 2, a convolution with strides of 2."""
+    facts = sheet(layer.class_name)
+    if facts is None or facts.group not in ("pool", "conv") or "Transpose" in layer.class_name:
+        return False
+    step = layer.get("strides") or (layer.get("pool_size", 2) if facts.group == "pool" else 1)
+    return step in (2, (2, 2))
 
 
 def ranks_made_equal(broken: Broken) -> Iterator[Mend]:
@@ -108,4 +155,4 @@ def ranks_made_equal(broken: Broken) -> Iterator[Mend]:
     )
 
 
-JOINED = (sides_made_equal, joined_where_they_differ, widths_made_equal, ranks_made_equal)
+JOINED = (sides_made_equal, input_divisible, joined_where_they_differ, widths_made_equal, ranks_made_equal)

@@ -39,20 +39,44 @@ def one_output_for_each_sample(broken: Broken) -> Iterator[Mend]:
                 return
 
 
-def pooled_over_steps(broken: Broken) -> Iterator[Mend]:
-    """A target for each sample, an output for each step: the mean over the steps."""
+def one_vector_of_a_sequence(broken: Broken) -> Iterator[Mend]:
+    """A target for each sample, an output for each step: one vector of all steps before the last layer."""
     for _, output, target, _loss in _pairs(broken):
         end = broken.spec.outputs[0]
-        if len(output) == 3 and len(target) == 2 and end.source == "call":
-            pool = LayerSpec("GlobalAveragePooling1D", "mean_over_steps")
-            spec = with_layer_before(broken.spec, end.index, pool)
+        if len(output) != 3 or len(target) > 2 or end.source != "call":
+            continue
+        recurrent = any(of_call(broken.spec, call).class_name in LOOPS for call in broken.before())
+        for class_name, means in (
+            ("GlobalAveragePooling1D", "The output is one for each sample, made of all steps alike."),
+            ("Flatten", "Every number is kept, each at its place, and the last layer gets many more weights."),
+        ):
+            layer = LayerSpec(class_name, "one_vector")
             yield Mend(
-                "Take the mean over the steps before the last layer.",
-                "layers.GlobalAveragePooling1D()",
-                spec,
-                "The output is one for each sample, made of all steps alike.",
-                3,
+                f"Make one vector of the steps before the last layer: {class_name}.",
+                f"layers.{class_name}()",
+                with_layer_before(broken.spec, end.index, layer),
+                means,
+                3 if recurrent else 1,
             )
+
+
+def one_number_for_each_step(broken: Broken) -> Iterator[Mend]:
+    """A row of numbers as the target, several outputs for each of its steps: one output for each."""
+    for _, output, target, loss in _pairs(broken):
+        end = next(broken.before(), None)
+        layer = of_call(broken.spec, end) if end is not None else None
+        if layer is None or layer.class_name != "Dense" or len(output) != 3 or len(target) != 2 or loss in _LABELS:
+            continue
+        if output[1] is None or output[1] != target[1] or output[2] == 1:
+            continue
+        one = with_arguments(broken.spec, broken.spec.calls[end or 0].layer, units=1)
+        flat = LayerSpec("Reshape", "one_for_each_step", (("target_shape", (output[1],)),))
+        yield Mend(
+            f"Predict one number for each of the {output[1]} steps.",
+            f"layers.Dense(1), then layers.Reshape(({output[1]},))",
+            with_layer_behind(one, flat),
+            f"{written(output[1:])} becomes {written(target[1:])}.",
+        )
 
 
 def pooled_over_pictures(broken: Broken) -> Iterator[Mend]:
@@ -184,5 +208,6 @@ TARGETS = (
     rows_need_the_plain_loss,
     as_many_units_as_columns,
     sides_cropped_or_padded,
-    pooled_over_steps,
+    one_number_for_each_step,
+    one_vector_of_a_sequence,
 )

@@ -11,14 +11,17 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from explainers.core.finding import Finding, Value, link
-from explainers.core.results import Inspection
-from explainers.reading.asking import Answer, Answers, numbers_asked
+from explainers.core.mistakes import find_mistake
+from explainers.core.results import BuildError, Inspection
+from explainers.reading.asking import Entries, Entry, numbers_asked
+from explainers.reading.by_sight import named_by_sight
 from explainers.reading.diagnosis import Diagnosis
 from explainers.reading.from_code import MAKE_FIRST, fixes_for
 from explainers.reading.gaps import excused
 from explainers.reading.kinds import WHAT_IS_IT, find
 from explainers.reading.lessons import lesson_fixes, lesson_of
 from explainers.reading.messages import read_error
+from explainers.reading.origins import AN_EXAMPLE, Origins
 from explainers.reading.refusals import finding_of
 from explainers.reading.text import (
     LONGEST,
@@ -32,7 +35,8 @@ from explainers.reading.today import todays_code
 if TYPE_CHECKING:
     from explainers.reading.live import Live
 
-BY_ITSELF = "The code beside the message runs in today's Keras; the live model shows what the message says by itself."
+BY_ITSELF = "The code next to the message runs in today's Keras; the live model shows what the message says by itself."
+FAILS_ELSEWHERE = "The code next to the message fails elsewhere; the live model shows what the message says by itself."
 AS_MEANT = "The live model is the one that was meant: each layer is made, then called."
 ACCEPTED = "The live model doesn't fail: today's Keras accepts this, or the text leaves out what made it fail."
 SAID_BEFORE_IT_RUNS = (
@@ -41,14 +45,15 @@ SAID_BEFORE_IT_RUNS = (
     "old_argument",
     "stateful_batch",
 )  # Keras builds it without a word
+REFUSED_ONCE = ("mask",)  # Keras built it differently once; what helped then still runs
 MOST_COUNTED = 3  # other models of the same code that are built for their counts
 
 
-def read(text: str, which: int | None = None, answers: Mapping[str, Answer] | None = None) -> Diagnosis:
+def read(text: str, which: int | None = None, entries: Mapping[str, Entry] | None = None) -> Diagnosis:
     """Read a pasted text without Keras. Never raises for what was pasted.
 
     which: the number of the model to rebuild (from 1), where code makes several; None chooses the main one.
-    answers: what the learner said about what the text leaves open, by the keys of `Diagnosis.asks`.
+    entries: what the learner said about what the text leaves open, by the keys of `Diagnosis.asks`.
     """
     if len(text) > LONGEST:
         return Diagnosis(
@@ -59,8 +64,8 @@ def read(text: str, which: int | None = None, answers: Mapping[str, Answer] | No
     if not cleaned.shown.strip():
         return Diagnosis("unknown", cause="There is no text to read.", questions=(WHAT_IS_IT,))
     try:
-        found = _diagnosis(cleaned, find(cleaned, which, Answers(answers)))
-        return found if found.mistake is not None else _joined_lines(found, cleaned, answers)
+        found = _diagnosis(cleaned, find(cleaned, which, Entries(entries)))
+        return found if found.mistake is not None else _joined_lines(found, cleaned, entries)
     except (RecursionError, MemoryError, OverflowError):
         return Diagnosis(
             "unknown",
@@ -70,7 +75,7 @@ def read(text: str, which: int | None = None, answers: Mapping[str, Answer] | No
         )
 
 
-def _joined_lines(found: Diagnosis, cleaned: Cleaned, answers: Mapping[str, Answer] | None) -> Diagnosis:
+def _joined_lines(found: Diagnosis, cleaned: Cleaned, entries: Mapping[str, Entry] | None) -> Diagnosis:
     """Where no message was recognised: once more, as a text that a narrow window cut off inside its words."""
     if len(cleaned.shown) > MOST_UNWRAPPED:
         return found
@@ -78,7 +83,7 @@ def _joined_lines(found: Diagnosis, cleaned: Cleaned, answers: Mapping[str, Answ
     if whole == cleaned.shown:
         return found
     joined = clean(whole)
-    again = _diagnosis(joined, find(joined, None, Answers(answers)))
+    again = _diagnosis(joined, find(joined, None, Entries(entries)))
     return again if again.kind == "error" and again.mistake is not None else found
 
 
@@ -86,15 +91,16 @@ def _diagnosis(cleaned: Cleaned, finding: Finding) -> Diagnosis:
     explainer, lesson, misfits = lesson_of(finding, cleaned.shown)
     dims: dict[str, Value] = {k: v for k, v in finding.values.items() if not isinstance(v, str)}
     fixes = finding.fixes or fixes_for(finding, lesson if finding.spec is not None else {})
-    fixes = (*lesson_fixes(explainer, lesson), *fixes)
+    advice = finding.family.advice(finding, lesson) if finding.family is not None else ()
+    fixes = (*lesson_fixes(explainer, lesson), *advice, *(fix for fix in fixes if fix not in advice))
     assumed, said = (finding.spec.assumed, finding.spec.said) if finding.spec is not None else ((), ())
-    notes = (*(f"{note}: an example, the text doesn't say" for note in assumed), *misfits.values())
+    notes = (*(f"{note}{AN_EXAMPLE}" for note in assumed), *misfits.values())
     return Diagnosis(
         finding.kind,
         finding.mistake,
         finding.layer,
         finding.class_name,
-        finding.shapes,
+        named_by_sight(finding.shapes, cleaned.shown, finding.class_name if finding.kind == "error" else None),
         {**dims, **lesson},
         finding.cause,
         fixes,
@@ -114,22 +120,34 @@ def _diagnosis(cleaned: Cleaned, finding: Finding) -> Diagnosis:
         (*finding.asks, *numbers_asked(assumed, said)),
         finding.alone,
         dims,
+        cleaned.shown if finding.kind == "code" else finding.code,
+        advice,
+        _title(finding),
+        finding.elsewhere,
     )
 
 
-def diagnose(text: str, which: int | None = None, answers: Mapping[str, Answer] | None = None) -> Diagnosis:
+def _title(finding: Finding) -> str:
+    """The mistake as a beginner would call it: that of the message, where it says more than its kind does."""
+    mistake = find_mistake(finding.mistake)
+    if finding.family is not None and finding.family.title:
+        return finding.family.title
+    return mistake.title if mistake is not None else ""
+
+
+def diagnose(text: str, which: int | None = None, entries: Mapping[str, Entry] | None = None) -> Diagnosis:
     """Read a pasted text and rebuild its model live. Imports Keras where there is something to build."""
-    return diagnose_live(text, which, answers=answers)[0]
+    return diagnose_live(text, which, entries=entries)[0]
 
 
 def diagnose_live(
-    text: str, which: int | None = None, run: bool = True, answers: Mapping[str, Answer] | None = None
+    text: str, which: int | None = None, run: bool = True, entries: Mapping[str, Entry] | None = None
 ) -> tuple[Diagnosis, Inspection | None]:
     """As `diagnose`, and the inspection of the live model beside it, for its picture.
 
     run=False builds the model and tries what the text tries, without the forward pass that records cell calls.
     """
-    found = read(text, which, answers)
+    found = read(text, which, entries)
     if found.spec is None:
         return _with_lesson(found)
     from explainers.reading import live
@@ -141,19 +159,29 @@ def diagnose_live(
         found = dataclasses.replace(found, notes=(*found.notes, f"{where}{excuse}"))
         sound = dataclasses.replace(seen.inspection, error=None)
         seen = dataclasses.replace(seen, inspection=sound if any(layer.params for layer in sound.layers) else None)
-    if found.alone is not None and not seen.error:
+    if found.alone is not None and not _says_the_same(seen.error, found):
         by_itself = live.look(found.alone, run)
         if by_itself.error:
+            note = BY_ITSELF if not seen.error else FAILS_ELSEWHERE
+            found = dataclasses.replace(found, notes=(*found.notes, note), spec=found.alone, code="")
             seen = by_itself
-            found = dataclasses.replace(found, notes=(*found.notes, BY_ITSELF))
     found = _mended(_after(found, seen), seen)
+    origins = Origins(found.text, found.assumed)
+    found = dataclasses.replace(found, fixes=tuple(map(origins.marked, found.fixes)))
     if found.kind == "code" and seen.inspection is not None and not seen.error and not excuse:
         found = _counted(found, text, seen.inspection)
-    if found.mistake is not None and seen.inspection is not None and not seen.error:
+    if found.mistake is not None and seen.inspection is not None and not seen.error and not found.elsewhere:
         note = AS_MEANT if any(fix.label == MAKE_FIRST for fix in found.fixes) else ACCEPTED
         found = dataclasses.replace(found, notes=(*found.notes, note))
     model = live.model_json(seen, found.mistake, found.cause, found.dims, found.explainer, found.url or "")
     return dataclasses.replace(found, model=model), seen.inspection
+
+
+def _says_the_same(error: BuildError | None, found: Diagnosis) -> bool:
+    """Whether today's Keras refuses the code's own model for what the message says."""
+    if error is None:
+        return False
+    return error.mistake in (None, found.mistake) or error.layer is None or error.layer == found.layer
 
 
 def _counted(found: Diagnosis, text: str, inspection: Inspection) -> Diagnosis:
@@ -194,7 +222,7 @@ def _mended(found: Diagnosis, seen: Live) -> Diagnosis:
     before = found.mistake in SAID_BEFORE_IT_RUNS or (
         found.mistake is None and (bool(found.renamed) or "batch_input_shape" in found.text)
     )
-    if seen.error is None and (found.kind != "code" or not before):
+    if seen.error is None and (found.kind != "code" or not before) and found.mistake not in REFUSED_ONCE:
         return found
     from explainers.reading.mended import in_todays_words, mended
 
@@ -202,8 +230,9 @@ def _mended(found: Diagnosis, seen: Live) -> Diagnosis:
         today = in_todays_words(found.text)
         if today is not None:
             return dataclasses.replace(found, fixes=(today, *found.fixes))
-    worked = mended(seen.spec, seen.inspection, found.mistake, found.text if found.kind == "code" else "")
-    return dataclasses.replace(found, fixes=(*worked, *(fix for fix in found.fixes if fix.dims))) if worked else found
+    worked = mended(seen.spec, seen.inspection, found.mistake, found.code)
+    kept = (fix for fix in found.fixes if fix.dims)
+    return dataclasses.replace(found, fixes=(*found.advice, *worked, *kept)) if worked else found
 
 
 def _after(found: Diagnosis, seen: Live) -> Diagnosis:
@@ -222,6 +251,7 @@ def _after(found: Diagnosis, seen: Live) -> Diagnosis:
         found,
         class_name=classes.get(error.layer or "", found.class_name),
         mistake=mistake,
+        title=found.title or _title(Finding("error", mistake)),
         cause=found.cause if found.mistake else said.cause if said is not None else refused,
         fixes=found.fixes or (fixes_for(dataclasses.replace(said, mistake=mistake), found.dims) if said else ()),
         layer=error.layer or found.layer,

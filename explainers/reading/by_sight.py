@@ -1,0 +1,144 @@
+"""Names for the axes of shapes that stand alone in a text: by the other shapes, by its words, by their sizes.
+
+A rule of a layer always comes first; what is named here is what people would call it who see the whole text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from explainers.core.axes import Shape, is_named, sizes
+from explainers.core.layers import names_of, sheet
+from explainers.core.spec import Sizes
+
+_PICTURES = re.compile(
+    r"conv_?2d|pool(?:ing)?_?2d|image|picture|photo|pixel|rgb|gr[ae]yscale|height|\bcnn\b|resnet|vgg|u-?net|mnist|cifar|"
+    r"sampling_?2d|padding_?2d",
+    re.IGNORECASE,
+)
+_VOLUMES = re.compile(r"conv_?3d|pool(?:ing)?_?3d|volum|voxel|\bmri\b|\bct\b|nifti|depth", re.IGNORECASE)
+_FRAMES = re.compile(r"time_?distributed|conv_?lstm|video|frame|lstm|gru", re.IGNORECASE)
+_SEQUENCES = re.compile(
+    r"lstm|gru|rnn|conv_?1d|time ?-?_?step|sequence|sensor|sentence|words?\b|series|embedding|attention|transformer",
+    re.IGNORECASE,
+)
+_CHANNELS = (1, 3, 4)  # of a picture: gray, RGB, RGBA
+_LARGE_SIDE = 8
+
+
+def named_by_sight(shapes: Sequence[Shape], text: str, class_name: str | None = None) -> tuple[Shape, ...]:
+    """The shapes with a word for each axis that has none; one that another names already isn't told twice."""
+    known = _named(shapes)
+    for shape in (shape for shape in shapes if shape and shape[0].size is None):  # with its batch, a shape says most
+        known.setdefault(sizes(shape), _of_a_sample(known, sizes(shape)) or _words(sizes(shape), text, class_name))
+    told = [_told(shape, known, text, class_name) for shape in shapes]
+    return _once(told)
+
+
+def _told(shape: Shape, known: dict[Sizes, tuple[str, ...]], text: str, class_name: str | None) -> Shape:
+    here = sizes(shape)
+    names = known.get(here) or _of_a_sample(known, here)
+    if not names and shape and shape[0].origin.startswith("input_shape"):  # one sample, without its batch
+        names = _words((None, *here), text, class_name)[1:]
+    names = names or _words(here, text, class_name)
+    pairs = zip(shape, names, strict=True)
+    return tuple(axis if is_named(axis.axis) else replace(axis, axis=name) for axis, name in pairs)
+
+
+def _named(shapes: Sequence[Shape]) -> dict[Sizes, tuple[str, ...]]:
+    """The names of the sizes that some shape has a word for on each of its axes; the first one counts."""
+    found: dict[Sizes, tuple[str, ...]] = {}
+    for shape in shapes:
+        if shape and all(is_named(axis.axis) for axis in shape):
+            found.setdefault(sizes(shape), tuple(axis.axis for axis in shape))
+    return found
+
+
+def _of_a_sample(known: dict[Sizes, tuple[str, ...]], here: Sizes) -> tuple[str, ...]:
+    """The same shape with its batch open, with a number of samples, or without the batch."""
+    for other, names in known.items():
+        if len(other) == len(here) and other[1:] == here[1:] and len(here) > 1 and names[0] in ("batch", "samples"):
+            return ("batch" if here[0] is None else "samples", *names[1:])
+        if other[1:] == here and names[0] in ("batch", "samples"):
+            return names[1:]
+    return ()
+
+
+def _once(shapes: Sequence[Shape]) -> tuple[Shape, ...]:
+    """Without shapes "in the text" that a layer, an Input or a message told already."""
+    told = {sizes(shape) for shape in shapes if shape and shape[0].origin != IN_THE_TEXT}
+    samples = {sizes(shape)[1:] for shape in shapes if shape and shape[0].origin != IN_THE_TEXT}
+    kept = [s for s in shapes if not s or s[0].origin != IN_THE_TEXT or sizes(s) not in told | samples]
+    return tuple(dict.fromkeys(kept))
+
+
+IN_THE_TEXT = "in the text"  # the origin of a shape that only stands there
+
+
+def words_for(here: Sizes, text: str, class_name: str | None = None) -> tuple[str, ...]:
+    """A word for each axis of a shape, by the layer that it reached and by the words around it."""
+    return _words(here, text, class_name)
+
+
+def _words(here: Sizes, text: str, class_name: str | None) -> tuple[str, ...]:
+    facts = sheet(class_name)
+    usual = facts.axes if facts is not None else ()
+    if usual and len(here) == len(usual) - 1:
+        return _one_less(here, usual)
+    match len(here):
+        case 0:
+            return ()
+        case 1:
+            return ("batch",) if here == (None,) else ("values",)
+        case 2:
+            return (_first(here), "features")
+        case 3:
+            return _three(here, text, class_name)
+        case 4:
+            return _four(here, text, class_name)
+        case 5:
+            return _five(text, class_name)
+    return (_first(here), *(f"part {place}" for place in range(1, len(here))))
+
+
+def _first(here: Sizes) -> str:
+    """None is the batch; a number in front counts samples, of a batch or of the whole array."""
+    return "batch" if here[0] is None or (here[0] <= 512 and here[0] & (here[0] - 1) == 0) else "samples"
+
+
+def _one_less(here: Sizes, usual: tuple[str, ...]) -> tuple[str, ...]:
+    """One axis less than the layer reads: with the batch in front the last one lacks, without it the batch does."""
+    if here[0] is None or len(here) == 2:
+        rest = ("features",) if len(here) == 2 else usual[1 : len(here)]
+        return (_first(here), *rest)
+    return usual[1:] if here[-1] in _CHANNELS or len(here) < 3 else (_first(here), *usual[1 : len(here)])
+
+
+def _three(here: Sizes, text: str, class_name: str | None) -> tuple[str, ...]:
+    steps = class_name in (*names_of("rnn", "rnn_wrapper", "wrapper"),)
+    looks = here[0] is not None and here[-1] in _CHANNELS and min(n or 0 for n in here[:2]) > _LARGE_SIDE
+    square = here[0] is not None and here[0] == here[1]
+    if not steps and (looks or square) and (_PICTURES.search(text) or not _SEQUENCES.search(text)):
+        return ("height", "width", "channels")
+    if not steps and _PICTURES.search(text) and not _SEQUENCES.search(text):
+        return (_first(here), "height", "width") if here[0] is None else ("height", "width", "channels")
+    return (_first(here), "timesteps", "features")
+
+
+def _four(here: Sizes, text: str, class_name: str | None) -> tuple[str, ...]:
+    steps = class_name in names_of("rnn", "rnn_wrapper") or (_SEQUENCES.search(text) and not _PICTURES.search(text))
+    if steps:
+        return (_first(here), "sequences", "timesteps", "features")
+    if here[1] in _CHANNELS and here[-1] not in _CHANNELS and here[2] == here[3]:
+        return (_first(here), "channels", "height", "width")
+    if here[0] is not None and here[-1] in _CHANNELS and _FRAMES.search(text) and here[1] == here[2]:
+        return ("frames", "height", "width", "channels")
+    return (_first(here), "height", "width", "channels")
+
+
+def _five(text: str, class_name: str | None) -> tuple[str, ...]:
+    frames = bool(_FRAMES.search(text)) and not _VOLUMES.search(text)
+    return ("batch", "frames" if frames or class_name in names_of("conv_rnn") else "depth", "height", "width",
+            "channels")  # fmt: skip

@@ -1,0 +1,84 @@
+// @ts-check
+// Says whether the part of the page around it (.st-key-later-…) is on screen, and keeps the part's height
+// while it is not drawn. It never says more than the server has to know: "on" when an empty part comes into
+// sight, and "off" when the server has drawn a part anew that had left it.
+//
+//   data: {told, filled, kept}; see shell/on_screen.py
+
+const NEAR = "200px 0px"; // above and below the window that counts as on screen
+const STAYS = 120; // ms that a part must stay in sight: who scrolls past asks for nothing
+const FIRST = 480; // px that a part is given before it was drawn
+const STILL = 12; // frames without a change of height, then a part is as high as it will be
+const EMPTY = 60; // px; less is no drawing yet
+
+/** @param {Component} component */
+export default function ({ data, parentElement, setStateValue }) {
+  const root = mount(parentElement, "on_screen");
+  const redrawn = root.data && root.data.told !== data.told;
+  Object.assign(root, { data, say: (on) => setStateValue("on", on) });
+  root.marker = root.getRootNode().host.closest("[class*='st-key-on-screen-']");
+  const around = root.marker.closest("[class*='st-key-later-']");
+  if (root.around !== around) watch(root, around);
+  render(root, data.filled ? null : h("p", { class: "note", role: "status" }, words(root)));
+  keepHeight(root);
+  if (data.filled && redrawn && !root.seen && !data.kept) root.say(false);
+  else decide(root);
+}
+
+const words = (root) =>
+  root.seen ? "Running the model …" : "The model runs for this part as soon as it is on the screen.";
+
+function watch(root, around) {
+  root.watching?.disconnect();
+  root.around = around;
+  root.watching = new IntersectionObserver(
+    ([entry]) => {
+      root.seen = entry.isIntersecting;
+      decide(root);
+    },
+    { rootMargin: NEAR },
+  );
+  root.watching.observe(around);
+  addEventListener("beforeprint", () => !root.data.filled && root.isConnected && root.say(true));
+}
+
+// Ask for a part that stays in sight.
+function decide(root) {
+  clearTimeout(root.soon);
+  root.toggleAttribute("data-asking", root.seen && !root.data.filled);
+  if (root.data.filled || !root.seen) return;
+  root.soon = setTimeout(() => {
+    if (root.data.filled || !root.seen || !root.isConnected) return;
+    render(root, h("p", { class: "note", role: "status" }, words(root)));
+    root.say(true);
+  }, STAYS);
+}
+
+// While a part is not drawn it is as high as it was; when it is, as high as what is in it.
+function keepHeight(root) {
+  const { around } = root;
+  cancelAnimationFrame(root.frame);
+  if (!root.data.filled) {
+    around.style.minHeight = `${root.height || FIRST}px`;
+    return;
+  }
+  let [before, still] = [-1, 0];
+  const look = () => {
+    const height = contentHeight(root);
+    still = height > EMPTY && height === before ? still + 1 : 0;
+    before = height;
+    if (still < STILL) {
+      if (root.isConnected) root.frame = requestAnimationFrame(look);
+      return;
+    }
+    around.style.minHeight = "";
+    root.height = around.getBoundingClientRect().height;
+  };
+  look();
+}
+
+function contentHeight({ around, marker }) {
+  const parts = [...marker.parentElement.children].filter((part) => part !== marker);
+  const bottoms = parts.map((part) => part.getBoundingClientRect().bottom);
+  return Math.round(Math.max(0, ...bottoms) - around.getBoundingClientRect().top);
+}
