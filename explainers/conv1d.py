@@ -21,6 +21,7 @@ from explainers.core.axes import plain
 from explainers.core.dims import DimsBase, Value, choice, dim
 from explainers.core.explainer import Explainer, Journey, Preset
 from explainers.core.later import keras, layers
+from explainers.core.layers import CONVOLUTIONS, POOLS
 from explainers.core.results import BuildError, Fix, Inspection, Layer
 from explainers.core.trying import try_build
 from explainers.core.words import tag
@@ -182,7 +183,7 @@ def _told_built(dims: Dims, found: Inspection) -> str:
     """Why the question's error would come, why it does not come here, and what the kernel costs."""
     from explainers.core.sliding import Slide
 
-    conv = next(layer for layer in found.layers if layer.name == "conv_1")
+    conv = found.layer("conv_1")
     steps, left = conv.inputs[0][1].size, conv.outputs[0][1].size
     reach = Slide(dims.kernel_size, dims.strides, dims.padding, dims.dilation_rate).reach
     spans = tag(reach, "kernel_size" if reach == dims.kernel_size else "steps")
@@ -292,7 +293,7 @@ def _fix(dims: Dims, label: str, changes: dict[str, Value], why: str, recommende
 
 
 def _slides(layer: Layer) -> bool:
-    return layer.class_name in ("Conv1D", "MaxPooling1D")
+    return layer.class_name in (*CONVOLUTIONS, *POOLS)
 
 
 # -- tried for real ------------------------------------------------------------------------------------------

@@ -13,13 +13,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from explainers.core.asked import count_of
+from explainers.core.asked import count_of, shape_told
 from explainers.core.axes import Shape
 from explainers.core.bounds import bounded, telling
 from explainers.core.bounds import sentence as bounded_sentence
 from explainers.core.dims import DimsBase, choice, dim, switch
 from explainers.core.explainer import Asked, Explainer, Journey, Preset
 from explainers.core.later import keras, layers
+from explainers.core.layers import RECURRENT
 from explainers.core.results import Inspection
 from explainers.core.trying import live
 from explainers.core.waves import waves
@@ -53,7 +54,7 @@ class Dims(DimsBase):
         sets=("sample.shape[2]",),
         help="How many numbers one timestep of one sequence has.",
     )
-    cell: str = choice("GRU", ("GRU", "LSTM", "SimpleRNN"), help="The recurrent layer that reads every sequence.")
+    cell: str = choice("GRU", tuple(sorted(RECURRENT)), help="The recurrent layer that reads every sequence.")
     units: int = dim(5, high=256, axis="units", sets=("rnn.units",), help="The width of the output for each sequence.")
     reset_after: bool = switch(
         True,
@@ -121,9 +122,8 @@ def build(dims: Dims) -> keras.Model:
     from explainers.layers.sequence_set import MaskedMean, PutBack, TakeOut
 
     shape = (dims.sequences, dims.timesteps, dims.features)
-    kinds = {"GRU": layers.GRU, "LSTM": layers.LSTM, "SimpleRNN": layers.SimpleRNN}
     options = {"reset_after": dims.reset_after} if dims.cell == "GRU" else {}
-    rnn = kinds[dims.cell](dims.units, name="rnn", **options)
+    rnn = getattr(layers, dims.cell)(dims.units, name="rnn", **options)
     if dims.form == "squeeze":
         sample = keras.Input(shape, batch_size=1, name="sample")  # (1, sequences, timesteps, features)
         one = TakeOut(name="take_out")(sample)  # (sequences, timesteps, features)
@@ -148,23 +148,14 @@ def sentence(dims: Dims, found: Inspection) -> str:
     if found.error is not None:
         return f"This model can't be built: {found.error.cause}"
     name = "rnn" if dims.form == "squeeze" else "each_sequence"
-    rnn, average = layer_called(found, name), layer_called(found, "average")
+    rnn, average = found.layer(name), found.layer("average")
     where = "the batch" if dims.form == "squeeze" else "an axis of the sample"
     return (
         f"Let the {tag(dims.sequences, 'sequences')} sequences be {where}: one {dims.cell} reads each of them with "
         "the same "
-        f"**{rnn.params:,}** parameters and returns {_tagged(rnn.outputs[0])}; the average over sequences is "
-        f"{_tagged(average.outputs[0])}. Gradients flow through the average to every sequence, in equal shares."
+        f"**{rnn.params:,}** parameters and returns {shape_told(rnn.outputs[0])}; the average over sequences is "
+        f"{shape_told(average.outputs[0])}. Gradients flow through the average to every sequence, in equal shares."
     )
-
-
-def layer_called(found: Inspection, name: str) -> Any:
-    return next(layer for layer in found.layers if layer.name == name)
-
-
-def _tagged(shape: Shape) -> str:
-    """``(16, 4)``, each number in the colour of its axis."""
-    return "(" + ", ".join(tag(axis.size, axis.axis) for axis in shape) + ")"
 
 
 # -- the two ways, and the average in real numbers -----------------------------------------------------------

@@ -20,6 +20,7 @@ from explainers.core.axes import Shape
 from explainers.core.dims import DimsBase, Value, choice, dim, switch
 from explainers.core.explainer import Explainer, Journey, Preset
 from explainers.core.later import keras, layers
+from explainers.core.layers import BY_GATES
 from explainers.core.results import BuildError, Figure, Fix, Inspection
 from explainers.core.trial import Tried, trial
 from explainers.core.trying import built, fit_batches, named, try_build, try_feed
@@ -27,7 +28,6 @@ from explainers.core.waves import waves
 from explainers.core.words import listed, tag
 
 INPUTS = {"sequence": "batch timesteps features"}
-CELLS = ("SimpleRNN", "GRU", "LSTM")
 MOST_LEVELS = 4
 
 
@@ -51,7 +51,7 @@ def _keeps(level: int) -> Any:
 
 def _layer(level: int) -> Any:
     return choice(
-        "LSTM", CELLS, advanced=level > 2, sets=(f"level_{level}",), help=f"The recurrent layer of level {level}."
+        "LSTM", BY_GATES, advanced=level > 2, sets=(f"level_{level}",), help=f"The recurrent layer of level {level}."
     )
 
 

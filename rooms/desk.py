@@ -332,9 +332,9 @@ class Desk:
                 index_elements=[table.c.room, table.c.place, table.c.student],
                 set_=more,
                 where=table.c.changes < MOST_CHANGES,
-            )
+            ).returning(table.c.place)
         )
-        if not kept.rowcount:
+        if kept.first() is None:
             raise ClassError(f"You have changed this answer {MOST_CHANGES} times. The last one stays.")
 
     # -- the teacher ------------------------------------------------------------------------------------------

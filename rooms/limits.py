@@ -34,7 +34,7 @@ class ClassLimits:
     class_rooms: int = whole(200, 1, 100_000, "how many classes may be open at a time")
     class_students: int = whole(200, 1, 5000, "how many students a class may have")
     class_rooms_per_address: int = whole(30, 1, 100_000, "how many classes one network address may open in an hour")
-    class_wrong_codes: int = whole(30, 1, 100_000, "how many wrong codes one network address may try in a minute")
+    class_wrong_codes: int = whole(60, 1, 100_000, "how many wrong codes one network address may try in a minute")
 
     def __post_init__(self) -> None:
         check(self)

@@ -113,24 +113,26 @@ def _one_axis(guess: Guess, truth: Shape, inputs: Sequence[Shape]) -> Slip | Non
 
 def _where_from(said: int | None, axis: Axis, truth: Shape, inputs: Sequence[Shape]) -> Slip | None:
     if said is None:
-        return Slip(f"wrote None where {axis.axis} {_are(axis)} fixed", NONE_IS_NUMBER)
+        return Slip(f"wrote None where {_named(axis)} fixed", NONE_IS_NUMBER)
     if axis.size is None:
-        return Slip(f"wrote a number where {axis.axis} {_are(axis)} None", NONE_IS_NUMBER)
+        return Slip(f"wrote a number where {_named(axis)} None", NONE_IS_NUMBER)
     for shape in (*inputs, truth):
         for other in shape:
             if other.size == said and other.axis == axis.axis and is_named(axis.axis):
                 length = KEEPS_LENGTH if axis.axis in _TIMES else ""
                 return Slip(f"kept {axis.axis} at the input's {_spell(said)}", length)
             if other.size == said and is_named(other.axis):
-                return Slip(f"put {other.axis} where {axis.axis} {_are(axis)}", _steps_for((other.axis, axis.axis)))
+                return Slip(f"put {other.axis} where {_named(axis)}", _steps_for((other.axis, axis.axis)))
     if abs(said - axis.size) == 1:
         return Slip(f"are off by one in {axis.axis}", KEEPS_LENGTH if axis.axis in _TIMES else "")
     return None
 
 
-def _are(axis: Axis) -> str:
-    """``timesteps are``, ``batch is``."""
-    return "are" if axis.axis.endswith("s") and not axis.axis.endswith("ss") else "is"
+def _named(axis: Axis) -> str:
+    """``timesteps are``, ``the batch is``."""
+    if axis.axis == "batch":
+        return "the batch is"
+    return f"{axis.axis} {'are' if axis.axis.endswith('s') and not axis.axis.endswith('ss') else 'is'}"
 
 
 def _spell(size: int | None) -> str:

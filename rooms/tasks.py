@@ -120,7 +120,8 @@ def checked(tasks: TaskSet) -> TaskSet:
     for number, task in enumerate(tasks.tasks, 1):
         if problem := _problem(task):
             raise TaskSetError(f"Task {number} can't be used: {problem}.")
-    return replace(tasks, title=" ".join(tasks.title.split())[:LONGEST_TITLE] or "A class")
+    shown = "".join(letter if letter.isprintable() else " " for letter in tasks.title[: 10 * LONGEST_TITLE])
+    return replace(tasks, title=" ".join(shown.split())[:LONGEST_TITLE] or "A class")
 
 
 def _problem(task: Task) -> str:

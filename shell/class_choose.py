@@ -24,7 +24,7 @@ def draw() -> None:
     """The page before there is a class."""
     st.title("Start a class", anchor=False)
     st.markdown(
-        "Your students join with a code on their phones and answer there. You see who has answered, which axis "
+        "Your students join with a code and answer on their phones. You see who has answered, which axis "
         "is unclear, and when to go on. No accounts; everything is deleted after a day."
     )
     chosen = _chosen()

@@ -17,6 +17,14 @@ from views.links import Target
 
 EXAMPLE = "stacked_lstm"
 EXAMPLE_DIMS = (("timesteps", "20"), ("features", "1"))
+OWN = (
+    Target(
+        "Fix an error",
+        "diagnose",
+        line="Paste the message, the summary or the code: see the cause, and fixes that were run.",
+    ),
+    Target("Your model", "your_model", line="Build it layer by layer, or open your code or file: every shape, live."),
+)
 
 
 def home_page() -> None:
@@ -25,6 +33,7 @@ def home_page() -> None:
     st.markdown(
         "Ask, and a small live Keras model with your sizes answers: each number shows which argument put it there."
     )
+    links.show(OWN, "Start with what you have", key="own", cards=True)
     if not ask_box():
         _example()
     st.header("Lessons", anchor="questions")

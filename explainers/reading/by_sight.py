@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from explainers.core.axes import Shape, is_named, sizes
-from explainers.core.layers import names_of, sheet
+from explainers.core.layers import SEQUENCE_READERS, names_of, sheet
 from explainers.core.spec import Sizes
 
 _PICTURES = re.compile(
@@ -24,6 +24,8 @@ _SEQUENCES = re.compile(
     r"lstm|gru|rnn|conv_?1d|time ?-?_?step|sequence|sensor|sentence|words?\b|series|embedding|attention|transformer",
     re.IGNORECASE,
 )
+_OF_CHANNELS = re.compile(r"channel dimension|conv_?1d|pool(?:ing)?_?1d", re.IGNORECASE)
+_RECURRENT = re.compile(r"lstm|gru|rnn", re.IGNORECASE)
 _CHANNELS = (1, 3, 4)  # of a picture: gray, RGB, RGBA
 _LARGE_SIDE = 8
 
@@ -87,6 +89,8 @@ def _words(here: Sizes, text: str, class_name: str | None) -> tuple[str, ...]:
     usual = facts.axes if facts is not None else ()
     if usual and len(here) == len(usual) - 1:
         return _one_less(here, usual)
+    if len(usual) > 2 and len(here) == len(usual) + 1 and len(here) != 5 and class_name not in SEQUENCE_READERS:
+        return (_first(here), "frames" if len(usual) > 3 else "sequences", *usual[1:])
     match len(here):
         case 0:
             return ()
@@ -124,11 +128,13 @@ def _three(here: Sizes, text: str, class_name: str | None) -> tuple[str, ...]:
         return ("height", "width", "channels")
     if not steps and _PICTURES.search(text) and not _SEQUENCES.search(text):
         return (_first(here), "height", "width") if here[0] is None else ("height", "width", "channels")
+    if not steps and _OF_CHANNELS.search(text) and not _RECURRENT.search(text):
+        return (_first(here), "steps", "channels")
     return (_first(here), "timesteps", "features")
 
 
 def _four(here: Sizes, text: str, class_name: str | None) -> tuple[str, ...]:
-    steps = class_name in names_of("rnn", "rnn_wrapper") or (_SEQUENCES.search(text) and not _PICTURES.search(text))
+    steps = class_name in SEQUENCE_READERS or (_SEQUENCES.search(text) and not _PICTURES.search(text))
     if steps:
         return (_first(here), "sequences", "timesteps", "features")
     if here[1] in _CHANNELS and here[-1] not in _CHANNELS and here[2] == here[3]:

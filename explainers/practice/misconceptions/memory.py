@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from explainers.core.axes import plain
 from explainers.core.dims import DimsBase, choice, dim
+from explainers.core.layers import BY_GATES
 from explainers.core.results import Inspection
 from explainers.core.trial import Tried, first, trial
 from explainers.core.words import tag
@@ -159,7 +160,7 @@ STATEFUL = Misconception(
 
 # -- 5 ---------------------------------------------------------------------------------------------------------
 
-STATE_CELLS = ("SimpleRNN", "GRU", "LSTM", "Bidirectional LSTM")
+STATE_CELLS = (*BY_GATES, "Bidirectional LSTM")
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 
 from explainers.core.axes import is_named
 from explainers.core.finding import Finding
-from explainers.core.layers import SHEETS, axis_names
+from explainers.core.layers import SHEETS, WRAPPERS, axis_names
+from explainers.core.layers.signatures import needed as needed_by
 from explainers.core.spec import Argument, CallSpec, InputSpec, LayerSpec, ModelSpec, Ref, Sizes, snake
 
 EXAMPLES = {
@@ -81,12 +82,12 @@ class Scene:
             if arguments.get(needed) is None:
                 value = self.finding.number(needed) or self.argument(class_name, needed)
                 arguments[needed] = value if value is not None else self.example(needed)
-        if class_name in ("TimeDistributed", "Bidirectional") and "layer" not in arguments:
+        if class_name in WRAPPERS and "layer" not in arguments:
             inner = "Dense" if class_name == "TimeDistributed" else "LSTM"
             arguments = {"layer": self.layer(inner, f"{called or snake(class_name)}_{inner.lower()}", **given)}
         if class_name == "Activation":
             arguments["activation"] = "linear"
-        if class_name in ("Dropout", "SpatialDropout1D", "SpatialDropout2D"):
+        if "rate" in needed_by(class_name):
             arguments["rate"] = 0.5
         for extra in ("return_sequences", "padding", "strides"):
             value = self.argument(class_name, extra)
