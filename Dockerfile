@@ -22,6 +22,7 @@ WORKDIR /app
 COPY LICENSE app.py ./
 COPY .streamlit .streamlit
 COPY explainers explainers
+COPY rooms rooms
 COPY settings settings
 COPY workers workers
 COPY views views

@@ -10,7 +10,7 @@ from setuptools import setup
 from setuptools.command.build_py import build_py
 
 HERE = Path(__file__).parent
-ROOM = ("app.py", ".streamlit", "explainers", "pages", "settings", "shell", "views", "workers")
+ROOM = ("app.py", ".streamlit", "explainers", "pages", "rooms", "settings", "shell", "views", "workers")
 LEFT_OUT = shutil.ignore_patterns("__pycache__", "*.pyc", "secrets.toml")
 
 

@@ -1,7 +1,7 @@
 """A learner without a browser: Streamlit's own protocol over its websocket, as the front end speaks it.
 
 Measured beside Chromium: a changed dim is one `rerun_script` with the page's hash, the query string, the hashes of
-cached messages, and the state of every widget; the controls send all their texts as JSON. The answer is a list of
+cached messages, and the state of every widget; the controls send all their texts as JSON. The reply is a list of
 messages that ends with `script_finished`.
 """
 
@@ -28,12 +28,12 @@ _FINISHED = (ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_
 _OURS = (CANT_START, *(sentence.split("{")[0] for kind, sentence in SENTENCES.items() if kind != "bad_request"))
 
 
-class AnswerError(Exception):
-    """The page came without its answer; the text says what came instead."""
+class ReplyError(Exception):
+    """The page came without its sentence; the text says what came instead."""
 
 
 @dataclass
-class Answer:
+class Reply:
     """One run of the script. seconds: from the message to its end. bytes: over the websocket, one way."""
 
     seconds: float = 0.0
@@ -44,7 +44,7 @@ class Answer:
 
     @property
     def told(self) -> str:
-        """The lesson's answer: the first text of the page."""
+        """The lesson's sentence: the first text of the page."""
         return self.texts[min(self.texts)] if self.texts else ""
 
     def alerts(self) -> list[str]:
@@ -69,7 +69,7 @@ class Learner:
         self.values: dict[str, str] = {}
         self.fields: list[dict[str, Any]] = []
         self.clock: tuple[str, float] | None = None  # the fragment that wants to be run again, and how often
-        self.arriving = Answer()  # what is there already of the answer that is waited for; afterwards, the last one
+        self.arriving = Reply()  # what is there already of the reply that is waited for; afterwards, the last one
 
     async def __aenter__(self) -> Learner:
         self._socket = await connect(
@@ -86,40 +86,40 @@ class Learner:
 
     # -- what a learner does ---------------------------------------------------------------------------------
 
-    async def open(self, page: str, query: str = "") -> Answer:
+    async def open(self, page: str, query: str = "") -> Reply:
         """Open the page of a lesson."""
         return self._checked(await self.open_page(page, query))
 
-    async def open_page(self, page: str, query: str = "") -> Answer:
+    async def open_page(self, page: str, query: str = "") -> Reply:
         """Open any page."""
         self._page, self._query, self._page_hash = page, query, ""
         self._widgets, self.values = {}, {}
         return await self._run([])
 
-    async def change(self, dim: str, text: str) -> Answer:
+    async def change(self, dim: str, text: str) -> Reply:
         """Change one dim in the controls."""
         self.values = {**self.values, dim: text}
-        answer = self._checked(await self._run([]))
+        reply = self._checked(await self._run([]))
         if f"{dim}={text}" not in self._query and self._default(dim) != text:
-            raise AnswerError(f"{dim}={text} is not in the link {self._query!r}")
-        return answer
+            raise ReplyError(f"{dim}={text} is not in the link {self._query!r}")
+        return reply
 
-    async def see(self, section: str) -> Answer:
+    async def see(self, section: str) -> Reply:
         """Scroll to a part of the page that is drawn only while it is on screen, and stay there."""
         key = f"on-screen:{section}:{self._page}"
         self.keep(WidgetState(id=self._widgets[key], json_value=json.dumps({"on": True})))
         return await self._run([], fragment=self._fragments[key])
 
-    async def press(self, key: str) -> Answer:
+    async def press(self, key: str) -> Reply:
         """Press a button."""
         return await self._run([WidgetState(id=self._widgets[key], trigger_value=True)])
 
-    async def look(self) -> Answer:
+    async def look(self) -> Reply:
         """Run the fragment again that asked for it."""
         assert self.clock is not None
         return await self._run([], fragment=self.clock[0])
 
-    async def post(self, state: WidgetState) -> Answer:
+    async def post(self, state: WidgetState) -> Reply:
         """Send a state that is not the page's own."""
         return await self._run([state])
 
@@ -128,11 +128,11 @@ class Learner:
         self._kept_states[state.id] = state
 
     async def say(self) -> None:
-        """Send the state of the page, and don't wait for the answer: `listen` does."""
+        """Send the state of the page, and don't wait for the reply: `listen` does."""
         await self._send([])
 
-    async def listen(self) -> Answer:
-        """The next whole answer."""
+    async def listen(self) -> Reply:
+        """The next whole reply."""
         return self._checked(await self._listen())
 
     def id_of(self, key: str) -> str:
@@ -150,12 +150,12 @@ class Learner:
 
     # -- the protocol ----------------------------------------------------------------------------------------
 
-    async def _run(self, pressed: list[WidgetState], fragment: str = "") -> Answer:
+    async def _run(self, pressed: list[WidgetState], fragment: str = "") -> Reply:
         began = time.perf_counter()
         await self._send(pressed, fragment)
-        answer = await self._listen()
-        answer.seconds = time.perf_counter() - began
-        return answer
+        reply = await self._listen()
+        reply.seconds = time.perf_counter() - began
+        return reply
 
     async def _send(self, pressed: list[WidgetState], fragment: str = "") -> None:
         message = BackMsg()
@@ -175,12 +175,12 @@ class Learner:
         own = [WidgetState(id=controls, json_value=json.dumps({"values": self.values}))] if controls else []
         return [*own, *self._kept_states.values()]
 
-    async def _listen(self) -> Answer:
-        answer = self.arriving = Answer()
+    async def _listen(self) -> Reply:
+        reply = self.arriving = Reply()
         while True:
             data = await self._socket.recv()
             assert isinstance(data, bytes)
-            answer.bytes += len(data)
+            reply.bytes += len(data)
             message = ForwardMsg.FromString(data)
             kind = message.WhichOneof("type")
             if kind == "ref_hash":
@@ -189,24 +189,24 @@ class Learner:
             elif message.metadata.cacheable:
                 self._cached[message.hash] = message
             if kind == "script_finished" and message.script_finished in _FINISHED:
-                if message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY or answer.clock:
-                    self.clock = answer.clock  # a run of the whole page asks for it again, or for none
-                return answer
-            self._note(kind or "", message, answer)
+                if message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY or reply.clock:
+                    self.clock = reply.clock  # a run of the whole page asks for it again, or for none
+                return reply
+            self._note(kind or "", message, reply)
 
-    def _note(self, kind: str, message: ForwardMsg, answer: Answer) -> None:
+    def _note(self, kind: str, message: ForwardMsg, reply: Reply) -> None:
         if kind == "navigation":
             self._page_hash = message.navigation.page_script_hash
         elif kind == "page_info_changed":
             self._query = message.page_info_changed.query_string
         elif kind == "auto_rerun":
-            answer.clock = (message.auto_rerun.fragment_id, message.auto_rerun.interval)
+            reply.clock = (message.auto_rerun.fragment_id, message.auto_rerun.interval)
         elif kind == "delta" and message.delta.WhichOneof("type") == "new_element":
-            self._element(message.delta, list(message.metadata.delta_path), answer)
+            self._element(message.delta, list(message.metadata.delta_path), reply)
 
-    def _element(self, delta: Delta, path: list[int], answer: Answer) -> None:
+    def _element(self, delta: Delta, path: list[int], reply: Reply) -> None:
         element = delta.new_element
-        answer.elements.append(element)
+        reply.elements.append(element)
         kind = element.WhichOneof("type") or ""
         inner = getattr(element, kind) if kind else None
         if id := getattr(inner, "id", ""):
@@ -217,24 +217,24 @@ class Learner:
             self.fields = data["fields"]
             self.values = {**data["kept"], **{each["name"]: each["text"] for each in self.fields}}
         if kind == "markdown" and path[0] == 0:
-            answer.texts[tuple(path)] = element.markdown.body
+            reply.texts[tuple(path)] = element.markdown.body
 
     def _default(self, dim: str) -> str:
         """What the link leaves out; asked of the lesson, as the page doesn't send a dim that is of no use just now."""
         specs = find_explainer(self._page).dims.specs()
         return next((str(spec.default) for spec in specs if spec.name == dim), "")
 
-    def _checked(self, answer: Answer) -> Answer:
-        """The answer if it is one; AnswerError where the script failed or the pool had to say no."""
-        broken = [element for element in answer.elements if element.WhichOneof("type") == "exception"]
+    def _checked(self, reply: Reply) -> Reply:
+        """The reply if it is one; ReplyError where the script failed or the pool had to say no."""
+        broken = [element for element in reply.elements if element.WhichOneof("type") == "exception"]
         if broken:
-            raise AnswerError(f"the page failed: {broken[0].exception.message[:200]}")
-        refused = [text for text in answer.alerts() if text.startswith(_OURS)]
+            raise ReplyError(f"the page failed: {broken[0].exception.message[:200]}")
+        refused = [text for text in reply.alerts() if text.startswith(_OURS)]
         if refused:
-            raise AnswerError(refused[0])
-        if not answer.told:
-            raise AnswerError(f"no answer on the page; its boxes say {answer.alerts()}")
-        return answer
+            raise ReplyError(refused[0])
+        if not reply.told:
+            raise ReplyError(f"no reply on the page; its boxes say {reply.alerts()}")
+        return reply
 
 
 def _with_path(kept: ForwardMsg, reference: ForwardMsg) -> ForwardMsg:

@@ -7,7 +7,7 @@ learners speak Streamlit's protocol over its websocket (benchmarks/learner.py). 
     changing   each changes a dim of a random lesson every two seconds; most settings are new to the server
     training   all press "Train" in windowed_forecast at the same moment
 
-A time is from the message to the end of the answer, which must hold the new dims and the lesson's answer. The
+A time is from the message to the end of the reply, which must hold the new dims and the lesson's sentence. The
 learners themselves run on the same machine and take a part of it; how large it is stands beside.
 """
 
@@ -26,20 +26,20 @@ from pathlib import Path
 
 import psutil
 
-from benchmarks.learner import AnswerError, Learner
+from benchmarks.learner import Learner, ReplyError
 from benchmarks.report import cpu_seconds, machine, others_load, percentile, resident, spread, workers_of, write_section
 from explainers.core.registry import all_explainers
 from tests.browser.server import Server
 
 GOAL = 1.0  # seconds, for 95 % of all changes
 EVERY = 2.0  # seconds between two changes of a learner
-PATIENCE = 60.0  # seconds until a learner gives up on an answer
+PATIENCE = 60.0  # seconds until a learner gives up on a reply
 TRAINING = "points=200&epochs=20"
 
 
 @dataclass
 class Tally:
-    """What came of one kind of work. seconds: of each answer. failures: sentences, with how often."""
+    """What came of one kind of work. seconds: of each reply. failures: sentences, with how often."""
 
     seconds: list[float] = field(default_factory=list)
     bytes: list[int] = field(default_factory=list)
@@ -50,14 +50,14 @@ class Tally:
         began = time.perf_counter()
         try:
             async with asyncio.timeout(PATIENCE):
-                answer = await asked
+                reply = await asked
         except TimeoutError:
-            self.failures[f"no answer in {PATIENCE:g} s"] += 1
-        except (AnswerError, OSError) as error:
+            self.failures[f"no reply in {PATIENCE:g} s"] += 1
+        except (ReplyError, OSError) as error:
             self.failures[str(error)[:160]] += 1
         else:
             self.seconds.append(time.perf_counter() - began)
-            self.bytes.append(getattr(answer, "bytes", 0))
+            self.bytes.append(getattr(reply, "bytes", 0))
             return True
         return False
 
@@ -81,7 +81,7 @@ class Measured:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure and print; returns 1 where an answer failed."""
+    """Measure and print; returns 1 where a reply failed."""
     parser = argparse.ArgumentParser(prog="make load", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--learners", type=int, nargs="+", default=[30], help="how many at once (default 30)")
     parser.add_argument("--seconds", type=float, default=30.0, help="how long they change dims (default 30)")
@@ -192,14 +192,14 @@ async def _train(url: str, number: int, tally: Tally) -> None:
     async def trained() -> object:
         async with Learner(url) as learner:
             await learner.open("windowed_forecast", f"{TRAINING}&seed={number}")
-            answer = await learner.press("train:windowed_forecast")
+            reply = await learner.press("train:windowed_forecast")
             while learner.clock is not None:
                 await asyncio.sleep(learner.clock[1])
-                answer = await learner.look()
-            told = [element.markdown.body for element in answer.elements if element.WhichOneof("type") == "markdown"]
+                reply = await learner.look()
+            told = [element.markdown.body for element in reply.elements if element.WhichOneof("type") == "markdown"]
             if not any(text.startswith("**One step ahead**") for text in told):
-                raise AnswerError("; ".join(answer.alerts()) or "neither a forecast nor a sentence")
-            return answer
+                raise ReplyError("; ".join(reply.alerts()) or "neither a forecast nor a sentence")
+            return reply
 
     began = time.perf_counter()
     try:
@@ -207,7 +207,7 @@ async def _train(url: str, number: int, tally: Tally) -> None:
             await trained()
     except TimeoutError:
         tally.failures["no forecast in 600 s"] += 1
-    except (AnswerError, OSError) as error:
+    except (ReplyError, OSError) as error:
         tally.failures[str(error)[:160]] += 1
     else:
         tally.seconds.append(time.perf_counter() - began)
@@ -219,7 +219,7 @@ async def _train(url: str, number: int, tally: Tally) -> None:
 def table(measured: Sequence[Measured]) -> list[str]:
     """A table in Markdown: times are median / 95 % / most in milliseconds."""
     lines = [
-        "| learners | joining at once, ms | changing a dim, ms | 95 % under 1 s | answers/s | failed | kB a change "
+        "| learners | joining at once, ms | changing a dim, ms | 95 % under 1 s | replies/s | failed | kB a change "
         "| web CPU | workers CPU | learners' own CPU | ms a change | web MB, start → end | workers MB |",
         "|---|---|---|---|---|---|---|---|---|---|---|---|---|",
     ]
@@ -264,7 +264,7 @@ def section(measured: Sequence[Measured], seconds: float) -> list[str]:
         "",
         f'`make load ARGS="--learners {" ".join(str(each.learners) for each in measured)} --write"`: {machine()}',
         "",
-        f"Goal: with 30 learners on 2 cores, each changing a dim every {EVERY:g} s, 95 % of the answers within "
+        f"Goal: with 30 learners on 2 cores, each changing a dim every {EVERY:g} s, 95 % of the replies within "
         f"{GOAL:g} s and none failing. Times are median / 95 % / most. Learners choose lesson, dim and number by "
         f"chance for {seconds:g} s, so most settings are built anew; the learners run on the same two cores. "
         f"100 % CPU is one core; load of the machine at the end: {busiest:.1f} runnable per core.",

@@ -55,7 +55,7 @@ class Judged:
     """A program beside what was said of it.
 
     wrong: why it counts as failed, "" where it doesn't. counts: live and real, where both are known. tried: how many
-    fixes of the answer were tried live. diffs: how many have one. runs: which fix (from 1) made it run; 0 none.
+    fixes of the reply were tried live. diffs: how many have one. runs: which fix (from 1) made it run; 0 none.
     """
 
     program: Program
@@ -188,7 +188,7 @@ def _mended(program: Program, fixes: list[dict[str, Any]]) -> Iterator[tuple[int
 def _wrong(
     program: Program, ran: Ran, told: dict[str, Any], error: Any, counts: tuple[int, int] | None, runs: int
 ) -> str:
-    """Why the answer isn't right; "" where it is."""
+    """Why the reply isn't right; "" where it is."""
     if not program.mistakes:
         if ran.error is not None:
             return f"the program isn't sound: {ran.error}"

@@ -4,7 +4,7 @@ Twelve learners change dims on one server for ten minutes. Meanwhile everything 
 ever found to stop a class: messages that empty caches, more tabs than files, texts and programs that take for ever to
 read, tabs that are filled and dropped, one visitor who asks for a hundred pages at once, workers killed and stopped.
 
-No learner may lose a dim, wait in vain, or be asked to click: each answer must hold the dims that were sent
+No learner may lose a dim, wait in vain, or be asked to click: each reply must hold the dims that were sent
 (`Learner.change` looks), and a page that says "try again" is a failure.
 """
 
@@ -30,7 +30,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 from websockets.typing import Subprotocol
 
-from benchmarks.learner import AnswerError, Learner
+from benchmarks.learner import Learner, ReplyError
 from benchmarks.load import Tally, choice, lesson
 from benchmarks.report import percentile, resident, workers_of
 from tests.browser.server import Server
@@ -167,7 +167,7 @@ async def _again_and_again(siege: Siege, name: str) -> None:
         try:
             async with asyncio.timeout(60):
                 await attack(siege, chance)
-        except (OSError, WebSocketException, AnswerError, TimeoutError, psutil.Error):
+        except (OSError, WebSocketException, ReplyError, TimeoutError, psutil.Error):
             pass  # an attacker who is sent away is no fault
         siege.attacks[name] += 1
 
@@ -187,7 +187,7 @@ async def _learn(siege: Siege, number: int) -> None:
             begun = time.monotonic()
             dim, text = choice(name, chance)
             if not await siege.learned.watch(learner.change(dim, text)):
-                return  # what is left of this answer would be taken for the next one
+                return  # what is left of this reply would be taken for the next one
             await asyncio.sleep(max(0.0, EVERY - (time.monotonic() - begun)))
 
 
@@ -207,7 +207,7 @@ def told(siege: Siege, before: float, after: float) -> list[str]:
     """The outcome, line by line. before, after: memory of the web process in MB."""
     seconds = siege.learned.seconds
     return [
-        f"{LEARNERS} learners got {len(seconds)} answers, half of them within {percentile(seconds, 0.5):.1f} s, "
+        f"{LEARNERS} learners got {len(seconds)} replies, half of them within {percentile(seconds, 0.5):.1f} s, "
         f"95 % within {percentile(seconds, 0.95):.1f} s, all within {max(seconds, default=0):.1f} s; "
         f"{sum(siege.learned.failures.values())} failed.",
         *(f"- failed, {count} times: {text}" for text, count in siege.learned.failures.items()),

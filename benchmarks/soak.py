@@ -22,7 +22,7 @@ from typing import Any
 
 import psutil
 
-from benchmarks.learner import AnswerError, Learner
+from benchmarks.learner import Learner, ReplyError
 from benchmarks.report import machine, resident, workers_of, write_section
 from explainers.core.explainer import Explainer
 from explainers.core.registry import all_explainers
@@ -165,7 +165,7 @@ async def _visit(url: str, chance: random.Random) -> int:
             name, dims = settings(chance)
             try:
                 await learner.open(name, "&".join(f"{dim}={text}" for dim, text in dims.items()))
-            except AnswerError as error:
+            except ReplyError as error:
                 print(name, dims, error, file=sys.stderr)
                 failed += 1
     return failed

@@ -89,7 +89,7 @@ def sample_shape(dims: Dims) -> tuple[int | None, ...]:
     return (dims.features,) if dims.sample == ROW else (dims.timesteps, dims.features)
 
 
-def answer(dims: Dims, found: Inspection) -> str:
+def sentence(dims: Dims, found: Inspection) -> str:
     """One sentence from what the model showed."""
     if found.error is not None:
         return f"This model can't be built: {found.error.cause}"
@@ -258,7 +258,7 @@ EXPLAINER = Explainer(
     presets=PRESETS,
     inputs=INPUTS,
     build=build,
-    answer=answer,
+    sentence=sentence,
     journey=Journey(change="units", steps="array"),
     fixes=fixes,
     extra=extra,

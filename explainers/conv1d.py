@@ -21,12 +21,13 @@ from explainers.core.axes import plain
 from explainers.core.dims import DimsBase, Value, choice, dim
 from explainers.core.explainer import Explainer, Journey, Preset
 from explainers.core.later import keras, layers
+from explainers.core.layers import CONVOLUTIONS, POOLS
 from explainers.core.results import BuildError, Fix, Inspection, Layer
 from explainers.core.trying import try_build
 from explainers.core.words import tag
 
 if TYPE_CHECKING:
-    from explainers.core.sliding import Places, Slide
+    from explainers.core.sliding import Places
 
 INPUTS = {"signal": "batch steps channels"}
 CONVS = ("conv_1", "conv_2", "conv_3", "conv_4")
@@ -147,17 +148,17 @@ def build(dims: Dims) -> keras.Model:
     return keras.Model(signal, x, name="conv1d")
 
 
-def answer(dims: Dims, found: Inspection) -> str:
+def sentence(dims: Dims, found: Inspection) -> str:
     """One sentence from what the model showed."""
     error = found.error
     if error is None:
-        return _answer_built(dims, found)
+        return _told_built(dims, found)
     if error.mistake == "kernel_exceeds_steps" and error.axis is not None:
-        return _answer_no_place(dims, error)
+        return _told_no_place(dims, error)
     return f"This model can't be built: {error.cause}"
 
 
-def _answer_no_place(dims: Dims, error: BuildError) -> str:
+def _told_no_place(dims: Dims, error: BuildError) -> str:
     """The kernel has no place to stand: which layer, how many steps, and where the readings are."""
     reached = error.found[error.axis or 0].size
     needed = error.expected[0].size
@@ -178,7 +179,7 @@ def _answer_no_place(dims: Dims, error: BuildError) -> str:
     return sentence
 
 
-def _answer_built(dims: Dims, found: Inspection) -> str:
+def _told_built(dims: Dims, found: Inspection) -> str:
     """Why the question's error would come, why it does not come here, and what the kernel costs."""
     from explainers.core.sliding import Slide
 
@@ -292,7 +293,7 @@ def _fix(dims: Dims, label: str, changes: dict[str, Value], why: str, recommende
 
 
 def _slides(layer: Layer) -> bool:
-    return layer.class_name in ("Conv1D", "MaxPooling1D")
+    return layer.class_name in (*CONVOLUTIONS, *POOLS)
 
 
 # -- tried for real ------------------------------------------------------------------------------------------
@@ -412,7 +413,7 @@ def _row(dims: Dims, layer: Layer, steps: int) -> Row:
         "kernel_size" if conv else "pool_size", size, slide.reach, slide.strides, slide.padding, slide.dilation_rate,
         tuple(taps), tuple(tuple(int(n) for n in places[j]) for j in shown),
         slide.padded_before(steps), _unread(places, steps) if len(taps) == size else None,
-        _formula(slide, steps, len(places)),
+        slide.formula(steps, len(places)),
         bool(np.array_equal(slide.places(steps, range(len(places)), taps), places)),
     )  # fmt: skip
 
@@ -421,15 +422,6 @@ def _unread(places: Places, steps: int) -> int:
 
     read = np.unique(places)
     return steps - int((read >= 0).sum())
-
-
-def _formula(slide: Slide, steps: int, left: int) -> str:
-    """``⌈(14 − 3 + 1) / 2⌉ = 6``, by padding and strides; the last number is the live one."""
-    places = f"{steps:,} − {slide.reach:,} + 1" if slide.padding == "valid" else f"{steps:,}"
-    if slide.strides == 1:
-        return f"{places} = {left:,}" if slide.padding == "valid" else "all stay"
-    inside = f"({places})" if slide.padding == "valid" else places
-    return f"⌈{inside} / {slide.strides:,}⌉ = {left:,}"
 
 
 def _stuck(dims: Dims, found: Inspection, steps: int) -> dict[str, object] | None:
@@ -451,7 +443,7 @@ EXPLAINER = Explainer(
     presets=PRESETS,
     inputs=INPUTS,
     build=build,
-    answer=answer,
+    sentence=sentence,
     journey=Journey(change="filters", open="steps", axis="steps", steps="conv1d"),
     fixes=fixes,
     extra=extra,

@@ -131,11 +131,11 @@ def unused(dims: Dims) -> tuple[str, ...]:
     return () if dims.net else ("units_1", "units_2", "units_3")
 
 
-def answer(dims: Dims, found: Inspection) -> str:
+def sentence(dims: Dims, found: Inspection) -> str:
     """One sentence from what the model showed."""
     if found.error is not None:
         if found.error.mistake == "unknown_axis":
-            return _answer_open(found.error)
+            return _refused_open(found.error)
         return f"This model can't be built: {found.error.cause}"
     layer = _layer(found)
     rows, columns = layer.inputs[0][1], layer.inputs[0][2]
@@ -159,7 +159,7 @@ def answer(dims: Dims, found: Inspection) -> str:
     return sentence
 
 
-def _answer_open(error: BuildError) -> str:
+def _refused_open(error: BuildError) -> str:
     axis = error.found[error.axis or 0]
     if axis.axis == "batch":
         return (
@@ -263,7 +263,7 @@ EXPLAINER = Explainer(
     presets=PRESETS,
     inputs=INPUTS,
     build=build,
-    answer=answer,
+    sentence=sentence,
     # A weight for each element needs to know how many there are; one for each column does not.
     journey=Journey(change="features", begin={"kernel": "column"}, steps="hadamard"),
     fixes=fixes,

@@ -105,7 +105,7 @@ def build(dims: Dims) -> keras.Model:
     return keras.Model(inputs, [sequences, extra, state], name="multi_output")
 
 
-def answer(dims: Dims, found: Inspection) -> str:
+def sentence(dims: Dims, found: Inspection) -> str:
     """One sentence from what the model showed."""
     if found.error is not None:
         return f"This model can't be built: {found.error.cause}"
@@ -266,7 +266,7 @@ def then_and_now(dims: Dims) -> Tried:
     words = ("sequences", "extra", "last state")
     how = "a list output_size and constants= work as they are" if dims.latent else "a list output_size works as it is"
     verdict = (
-        f"In Keras 2 {how}. With the same {older.count_params():,} weights all three answers {agreement(max(gaps))}. "
+        f"In Keras 2 {how}. With the same {older.count_params():,} weights all three outputs {agreement(max(gaps))}. "
         "What changed is only how the tensors travel: packed and cut today, as a structure then."
     )
     return Tried(
@@ -342,7 +342,7 @@ EXPLAINER = Explainer(
     presets=PRESETS,
     inputs=INPUTS,
     build=build,
-    answer=answer,
+    sentence=sentence,
     journey=Journey(change="units"),
     trials=(list_output_now, constants_now, then_and_now, no_split),
     extra=extra,

@@ -1,4 +1,4 @@
-"""A sample is a set of m sequences: one RNN reads each of them with the same weights, and the answers are averaged.
+"""A sample is a set of m sequences: one RNN reads each of them with the same weights, and the outputs are averaged.
 
     squeeze            (1, m, T, f) -> (m, T, f) -> RNN (m, units) -> (1, m, units) -> average (1, units)
     time_distributed   (batch, m, T, f) -> TimeDistributed(RNN) (batch, m, units) -> average (batch, units)
@@ -15,10 +15,12 @@ from typing import Any
 
 from explainers.core.asked import count_of
 from explainers.core.axes import Shape
-from explainers.core.bounds import bounded, sentence, telling
+from explainers.core.bounds import bounded, telling
+from explainers.core.bounds import sentence as bounded_sentence
 from explainers.core.dims import DimsBase, choice, dim, switch
 from explainers.core.explainer import Asked, Explainer, Journey, Preset
 from explainers.core.later import keras, layers
+from explainers.core.layers import RECURRENT
 from explainers.core.results import Inspection
 from explainers.core.trying import live
 from explainers.core.waves import waves
@@ -52,8 +54,8 @@ class Dims(DimsBase):
         sets=("sample.shape[2]",),
         help="How many numbers one timestep of one sequence has.",
     )
-    cell: str = choice("GRU", ("GRU", "LSTM", "SimpleRNN"), help="The recurrent layer that reads every sequence.")
-    units: int = dim(5, high=256, axis="units", sets=("rnn.units",), help="The width of the answer to each sequence.")
+    cell: str = choice("GRU", tuple(sorted(RECURRENT)), help="The recurrent layer that reads every sequence.")
+    units: int = dim(5, high=256, axis="units", sets=("rnn.units",), help="The width of the output for each sequence.")
     reset_after: bool = switch(
         True,
         sets=("rnn.reset_after",),
@@ -77,7 +79,7 @@ class Dims(DimsBase):
         advanced=True,
         axis="units",
         sets=("w_hr.units",),
-        help="A learned projection W_hr of each answer before the average, to so many numbers. 0: none.",
+        help="A learned projection W_hr of each output before the average, to so many numbers. 0: none.",
     )
 
 
@@ -120,29 +122,28 @@ def build(dims: Dims) -> keras.Model:
     from explainers.layers.sequence_set import MaskedMean, PutBack, TakeOut
 
     shape = (dims.sequences, dims.timesteps, dims.features)
-    kinds = {"GRU": layers.GRU, "LSTM": layers.LSTM, "SimpleRNN": layers.SimpleRNN}
     options = {"reset_after": dims.reset_after} if dims.cell == "GRU" else {}
-    rnn = kinds[dims.cell](dims.units, name="rnn", **options)
+    rnn = getattr(layers, dims.cell)(dims.units, name="rnn", **options)
     if dims.form == "squeeze":
         sample = keras.Input(shape, batch_size=1, name="sample")  # (1, sequences, timesteps, features)
         one = TakeOut(name="take_out")(sample)  # (sequences, timesteps, features)
-        answers = rnn(one)  # (sequences, units)
-        answers = PutBack(name="put_back")(answers)  # (1, sequences, units)
+        outputs = rnn(one)  # (sequences, units)
+        outputs = PutBack(name="put_back")(outputs)  # (1, sequences, units)
     else:
         sample = keras.Input(shape, name="sample")  # (batch, sequences, timesteps, features)
         real = layers.Masking(name="masking")(sample) if dims.mask else sample
-        answers = layers.TimeDistributed(rnn, name="each_sequence")(real)  # (batch, sequences, units)
+        outputs = layers.TimeDistributed(rnn, name="each_sequence")(real)  # (batch, sequences, units)
     if dims.projected:
-        answers = layers.Dense(dims.projected, use_bias=False, name="w_hr")(answers)  # (batch, sequences, projected)
+        outputs = layers.Dense(dims.projected, use_bias=False, name="w_hr")(outputs)  # (batch, sequences, projected)
     masked = dims.mask and dims.form == "time_distributed"
     average = MaskedMean(name="average") if masked else layers.GlobalAveragePooling1D(name="average")
-    mean = average(answers)  # (batch, units)
+    mean = average(outputs)  # (batch, units)
     hidden = layers.Dense(dims.dense_units, activation="relu", name="dense")(mean)  # (batch, dense_units)
     prediction = layers.Dense(1, name="prediction")(hidden)  # (batch, 1)
     return keras.Model(sample, prediction, name="sequence_set")
 
 
-def answer(dims: Dims, found: Inspection) -> str:
+def sentence(dims: Dims, found: Inspection) -> str:
     """One sentence from what the model showed."""
     if found.error is not None:
         return f"This model can't be built: {found.error.cause}"
@@ -152,7 +153,7 @@ def answer(dims: Dims, found: Inspection) -> str:
     return (
         f"Let the {tag(dims.sequences, 'sequences')} sequences be {where}: one {dims.cell} reads each of them with "
         "the same "
-        f"**{rnn.params:,}** parameters and answers {_tagged(rnn.outputs[0])}; the average over sequences is "
+        f"**{rnn.params:,}** parameters and returns {_tagged(rnn.outputs[0])}; the average over sequences is "
         f"{_tagged(average.outputs[0])}. Gradients flow through the average to every sequence, in equal shares."
     )
 
@@ -180,7 +181,7 @@ class Stop:
 
 
 def extra(dims: Dims, found: Inspection) -> dict[str, object]:
-    """Both ways layer by layer, and one real sample: an answer per sequence, their average, the prediction."""
+    """Both ways layer by layer, and one real sample: an output per sequence, their average, the prediction."""
     if found.error is not None:
         return {"ways": {}, "answers": (), "average": (), "prediction": None}
     from explainers.core.recording import shown
@@ -190,14 +191,14 @@ def extra(dims: Dims, found: Inspection) -> dict[str, object]:
     ways = {dims.form: _way(found), other: _way(built_other)}
     with telling() as told:
         small = small_enough(dims, sequences=12, timesteps=20)
-    answers, average, prediction = _averaged(model, waves((1, *shape_of_set(small)))[0])
+    outputs, average, prediction = _averaged(model, waves((1, *shape_of_set(small)))[0])
     return {
         "ways": {form: ways[form] for form in ("squeeze", "time_distributed")},
-        "answers": shown(answers, rows=12),
+        "answers": shown(outputs, rows=12),
         "average": shown(average)[0],
         "prediction": shown(prediction)[0][0],
         "sample": shape_of_set(small),
-        "bounded": sentence(told),
+        "bounded": bounded_sentence(told),
     }
 
 
@@ -207,18 +208,18 @@ def _way(found: Inspection) -> tuple[Stop, ...]:
 
 
 def _averaged(model: Any, sample: Any) -> tuple[Any, Any, Any]:
-    """An answer per sequence, their average, the prediction, from the layers of a model of either way.
+    """An output per sequence, their average, the prediction, from the layers of a model of either way.
 
     sample: (sequences, timesteps, features), of any lengths: neither is in a weight. The layers are called one by one,
     because the model's own Input may ask for other lengths.
     """
     kept = {layer.name: layer for layer in model.layers}
     rnn = kept["rnn"] if "rnn" in kept else kept["each_sequence"].layer
-    answers = rnn(sample)  # (sequences, units): the sequences stand in for the batch
+    outputs = rnn(sample)  # (sequences, units): the sequences stand in for the batch
     if "w_hr" in kept:
-        answers = kept["w_hr"](answers)  # (sequences, projected)
-    average = kept["average"](answers[None])  # (1, units)
-    return answers, average, kept["prediction"](kept["dense"](average))  # (1, 1)
+        outputs = kept["w_hr"](outputs)  # (sequences, projected)
+    average = kept["average"](outputs[None])  # (1, units)
+    return outputs, average, kept["prediction"](kept["dense"](average))  # (1, 1)
 
 
 def shape_of_set(dims: Dims) -> tuple[int, int, int]:
@@ -250,7 +251,7 @@ EXPLAINER = Explainer(
     presets=PRESETS,
     inputs=INPUTS,
     build=build,
-    answer=answer,
+    sentence=sentence,
     journey=Journey(change="units"),
     extra=extra,
     extra_later=True,
@@ -273,7 +274,7 @@ EXPLAINER = Explainer(
         ),
     ),
     label="Many sequences per sample",
-    about="A set has no order: its sequences share one RNN, and an average makes one answer of any number of them.",
+    about="A set has no order: its sequences share one RNN, and an average makes one output of any number of them.",
     picture="sequence_set",
     order=70,
     always_builds=True,

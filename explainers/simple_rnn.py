@@ -1,4 +1,4 @@
-"""A `SimpleRNN` calls one small cell once per timestep, and hands it its own answer.
+"""A `SimpleRNN` calls one small cell once per timestep, and hands it its own output.
 
     h[t] = tanh(x[t] @ kernel + h[t-1] @ recurrent_kernel + bias)
 
@@ -59,10 +59,10 @@ class Dims(DimsBase):
         high=2000,
         axis="units",
         sets=("rnn.units",),
-        help="How many numbers the cell remembers: the width of its answer.",
+        help="How many numbers the cell remembers: the width of its output.",
     )
     return_sequences: bool = switch(
-        False, sets=("rnn.return_sequences",), help="True: an answer at every timestep. False: only the last one."
+        False, sets=("rnn.return_sequences",), help="True: an output at every timestep. False: only the last one."
     )
     stateful: bool = switch(
         False,
@@ -74,7 +74,7 @@ class Dims(DimsBase):
         "tanh", ("tanh", "relu", "sigmoid", "linear"), advanced=True, help="The function around the cell's sum."
     )
     dense_units: int = dim(
-        1, high=64, advanced=True, axis="units", sets=("dense.units",), help="Numbers in the final answer."
+        1, high=64, advanced=True, axis="units", sets=("dense.units",), help="Numbers in the prediction."
     )
     samples: int = dim(
         50, high=20_000, advanced=True, help="How many sequences your data set has, for what fit does with them."
@@ -99,7 +99,7 @@ PRESETS = (
     ),
     Preset("any-length", "any length", {"timesteps": None}, "None timesteps: the same weights read any length."),
     Preset(
-        "every-answer", "every answer", {"return_sequences": True}, "return_sequences=True keeps the timesteps axis."
+        "every-answer", "every output", {"return_sequences": True}, "return_sequences=True keeps the timesteps axis."
     ),
 )
 
@@ -120,7 +120,7 @@ def build(dims: Dims) -> keras.Model:
     return keras.Model(sequence, output, name="simple_rnn")
 
 
-def answer(dims: Dims, found: Inspection) -> str:
+def sentence(dims: Dims, found: Inspection) -> str:
     """One sentence from what the model showed."""
     if found.error is not None:
         return f"This model can't be built: {found.error.cause}"
@@ -128,7 +128,7 @@ def answer(dims: Dims, found: Inspection) -> str:
     batch, *_, last = rnn.outputs[0]
     units = last.size
     many = "any number of sequences" if batch.size is None else f"{tag(batch.size, 'batch')} sequences"
-    kept = "one answer per timestep" if dims.return_sequences else "one answer per sequence"
+    kept = "one output per timestep" if dims.return_sequences else "one output per sequence"
     clash = (
         f" The {dims.timesteps} timesteps and the {dims.units} units are two different numbers that happen to be equal."
         if dims.timesteps == dims.units
@@ -214,7 +214,7 @@ def other_units(dims: Dims) -> Tried:
     return Tried(
         f"layers.SimpleRNN({few})\nlayers.SimpleRNN({2 * few})",
         verdict,
-        tuple(Tensor(f"answer of {units:,} units", layer.outputs[0]) for units, layer in found.items()),
+        tuple(Tensor(f"output of {units:,} units", layer.outputs[0]) for units, layer in found.items()),
         tuple(
             Figure(f"{what} of {units:,} units", count, how)
             for units, layer in found.items()
@@ -242,7 +242,7 @@ def half_batch(dims: Dims) -> Tried:
     if out is not None:
         tensors = (*tensors, like("y", out, _output_shape(dims)))
     verdict = (
-        f"batch_size={batch} was declared and {fed} samples were fed: today's Keras accepts it and answers for {fed}."
+        f"batch_size={batch} was declared and {fed} samples were fed: today's Keras accepts it and returns {fed}."
         if error is None
         else f"batch_size={batch} was declared, {fed} samples are refused."
     )
@@ -274,7 +274,7 @@ def half_batch_stateful(dims: Dims) -> Tried:
 
 @trial("The same in Keras 2", "run")
 def half_batch_then(dims: Dims) -> Tried:
-    """The same in Keras 2 (tf_keras), which has its own answer."""
+    """The same in Keras 2 (tf_keras), which has its own output."""
     batch = max(2, dims.batch_size or 8)
     fed = batch // 2
     x = waves((fed, dims.timesteps or 7, dims.features))
@@ -296,7 +296,7 @@ def half_batch_then(dims: Dims) -> Tried:
             (named("x", x, "batch timesteps features"),),
             error=error,
         )
-    verdict = f"Keras 2 answers too: {out.shape} for the {fed} samples that were fed."
+    verdict = f"Keras 2 accepts it too: {out.shape} for the {fed} samples that were fed."
     return Tried(
         "tf_keras.Sequential([...])",
         verdict,
@@ -397,7 +397,7 @@ EXPLAINER = Explainer(
     presets=PRESETS,
     inputs=INPUTS,
     build=build,
-    answer=answer,
+    sentence=sentence,
     journey=Journey(change="units"),
     fixes=fixes,
     trials=(

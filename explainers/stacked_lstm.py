@@ -1,8 +1,8 @@
 """Stacked recurrent layers: what the three numbers of (None, 20, 1) mean, and who keeps them.
 
     Input                          (batch, timesteps, features)
-    LSTM, return_sequences=True    (batch, timesteps, units)     an answer at every step: food for the next layer
-    LSTM, return_sequences=False   (batch, units)                only the last answer leaves
+    LSTM, return_sequences=True    (batch, timesteps, units)     an output at every step: food for the next layer
+    LSTM, return_sequences=False   (batch, units)                only the last output is returned
     Dense                          (batch, dense_units)
 
 A recurrent layer reads (batch, timesteps, features). One that sits on top of another finds three axes only if the
@@ -20,6 +20,7 @@ from explainers.core.axes import Shape
 from explainers.core.dims import DimsBase, Value, choice, dim, switch
 from explainers.core.explainer import Explainer, Journey, Preset
 from explainers.core.later import keras, layers
+from explainers.core.layers import BY_GATES
 from explainers.core.results import BuildError, Figure, Fix, Inspection
 from explainers.core.trial import Tried, trial
 from explainers.core.trying import built, fit_batches, named, try_build, try_feed
@@ -27,7 +28,6 @@ from explainers.core.waves import waves
 from explainers.core.words import listed, tag
 
 INPUTS = {"sequence": "batch timesteps features"}
-CELLS = ("SimpleRNN", "GRU", "LSTM")
 MOST_LEVELS = 4
 
 
@@ -37,7 +37,7 @@ def _units(level: int, default: int) -> Any:
         high=1024,
         axis="units",
         sets=(f"level_{level}.units",),
-        help=f"Numbers that level {level} remembers: the width of its answer.",
+        help=f"Numbers that level {level} remembers: the width of its output.",
     )
 
 
@@ -45,13 +45,13 @@ def _keeps(level: int) -> Any:
     return switch(
         True,
         sets=(f"level_{level}.return_sequences",),
-        help=f"Whether level {level} answers at every timestep, as the level above it needs.",
+        help=f"Whether level {level} returns an output at every timestep, as the level above it needs.",
     )
 
 
 def _layer(level: int) -> Any:
     return choice(
-        "LSTM", CELLS, advanced=level > 2, sets=(f"level_{level}",), help=f"The recurrent layer of level {level}."
+        "LSTM", BY_GATES, advanced=level > 2, sets=(f"level_{level}",), help=f"The recurrent layer of level {level}."
     )
 
 
@@ -85,14 +85,14 @@ class Dims(DimsBase):
     return_sequences_3: bool = _keeps(3)
     units_4: int = _units(4, 8)
     return_sequences: bool = switch(
-        False, help="Whether the last level answers at every timestep (True) or only at the end (False)."
+        False, help="Whether the last level returns an output at every timestep (True) or only at the end (False)."
     )
     layer_1: str = _layer(1)
     layer_2: str = _layer(2)
     layer_3: str = _layer(3)
     layer_4: str = _layer(4)
     bidirectional: bool = switch(
-        False, advanced=True, help="Every level reads in both directions and joins the two answers."
+        False, advanced=True, help="Every level reads in both directions and joins the two outputs."
     )
     reset_after: bool = switch(
         True,
@@ -100,16 +100,16 @@ class Dims(DimsBase):
         help="GRU only: today's variant with two biases (True), or the textbook's with one (False).",
     )
     activation: str = choice(
-        "tanh", ("tanh", "relu", "sigmoid", "linear"), advanced=True, help="The function around each level's answer."
+        "tanh", ("tanh", "relu", "sigmoid", "linear"), advanced=True, help="The function around each level's output."
     )
     stateful: bool = switch(
         False, advanced=True, help="The state after one batch starts the next. Needs a fixed batch_size."
     )
     dense_units: int = dim(
-        1, high=64, advanced=True, axis="units", sets=("dense.units",), help="Numbers in the final answer."
+        1, high=64, advanced=True, axis="units", sets=("dense.units",), help="Numbers in the prediction."
     )
     dense_activation: str = choice(
-        "linear", ("linear", "sigmoid"), advanced=True, help="The function around the final answer."
+        "linear", ("linear", "sigmoid"), advanced=True, help="The function around the prediction."
     )
     samples: int = dim(100, high=20_000, advanced=True, help="How many sequences your data set has, for what fit does.")
     fit_batch_size: int = dim(10, high=1024, advanced=True, help="The batch_size that fit gets.")
@@ -186,7 +186,7 @@ def recurrent(dims: Dims, level: int) -> keras.layers.Layer:
 
 
 def keeps_timesteps(dims: Dims, level: int) -> bool:
-    """Whether a level answers at every timestep."""
+    """Whether a level returns an output at every timestep."""
     return bool(dims.return_sequences if level == dims.levels else getattr(dims, f"return_sequences_{level}"))
 
 
@@ -198,7 +198,7 @@ def unused(dims: Dims) -> tuple[str, ...]:
     return (*above, *last, *(() if "GRU" in kinds else ("reset_after",)))
 
 
-def answer(dims: Dims, found: Inspection) -> str:
+def sentence(dims: Dims, found: Inspection) -> str:
     """One sentence from what the model showed."""
     if found.error is not None:
         return f"This model can't be built: {found.error.cause}"
@@ -261,7 +261,7 @@ def forgotten(dims: Dims) -> Tried:
     error = try_build(lambda: build(broken), INPUTS).error
     return Tried(
         f"{dims.layer_1}({dims.units_1})  # return_sequences=False is the default",
-        "Level 1 gave only its last answer, (batch, units); level 2 reads (batch, timesteps, features). "
+        "Level 1 returned only its last output, (batch, units); level 2 reads (batch, timesteps, features). "
         "The timesteps were thrown away one layer too early.",
         error=error,
         fixes=(Fix("return_sequences_1=True", {"return_sequences_1": True}, recommended=True),),
@@ -302,7 +302,7 @@ def other_batch(dims: Dims) -> Tried:
     """A batch of another size than the declared one: a stateless model does not mind."""
     out, error, declared, fed = _other_batch(dims, stateful=False)
     verdict = (
-        f"batch_size={declared} was declared, {fed} samples came: today's Keras takes them and answers for {fed}. "
+        f"batch_size={declared} was declared, {fed} samples came: today's Keras takes them and returns {fed}. "
         "Without state, no row has to wait for a partner."
         if error is None
         else f"batch_size={declared} was declared, {fed} samples are refused."
@@ -396,7 +396,7 @@ def bucketed(dims: Dims) -> Tried:
         out = model.predict_on_batch(x)
         tensors += [
             named(f"bucket of {steps} steps", x, "batch timesteps features"),
-            named(f"answers, {steps} steps", out, "batch units" if out.ndim == 2 else "batch timesteps units"),
+            named(f"outputs, {steps} steps", out, "batch units" if out.ndim == 2 else "batch timesteps units"),
         ]
     verdict = (
         f"{len(lengths)} samples of two lengths make {len(set(lengths))} batches, one per length: each is a full array."
@@ -440,7 +440,7 @@ EXPLAINER = Explainer(
     presets=PRESETS,
     inputs=INPUTS,
     build=build,
-    answer=answer,
+    sentence=sentence,
     journey=Journey(change="units_1"),
     fixes=fixes,
     unused=unused,

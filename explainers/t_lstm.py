@@ -69,7 +69,7 @@ class Dims(DimsBase):
         help="The elapsed times that are fed. zero_first: 0 at the first visit. zero_later: two visits on one day.",
     )
     return_sequences: bool = switch(
-        True, sets=("t_lstm.return_sequences",), help="True: an answer at every visit. False: only the last one."
+        True, sets=("t_lstm.return_sequences",), help="True: an output at every visit. False: only the last one."
     )
     head: bool = switch(
         False,
@@ -77,7 +77,7 @@ class Dims(DimsBase):
         label="Flatten, Dense",
     )
     dense_units: int = dim(
-        2, high=64, advanced=True, axis="units", sets=("dense.units",), help="Numbers in the final answer."
+        2, high=64, advanced=True, axis="units", sets=("dense.units",), help="Numbers in the prediction."
     )
 
 
@@ -108,7 +108,7 @@ PRESETS = (
     ),
     Preset(
         "last-answer",
-        "only the last answer",
+        "only the last output",
         {"timesteps": 7, "features": 23, "units": 16, "return_sequences": False},
         "return_sequences=False drops the timesteps.",
     ),
@@ -122,7 +122,7 @@ PRESETS = (
         "two-visits-a-day",
         "two visits on one day, g = 1/Δt",
         {"timesteps": 7, "g": "inverse", "gaps": "zero_later"},
-        "Δt = 0 later on: the memory is inf, and the answers don't show it.",
+        "Δt = 0 later on: the memory is inf, and the outputs don't show it.",
     ),
 )
 
@@ -162,7 +162,7 @@ def feed(dims: Dims, name: str, shape: tuple[int, ...]) -> Any:
     return elapsed_times(dims, shape) if name == "elapsed" else None
 
 
-def answer(dims: Dims, found: Inspection) -> str:
+def sentence(dims: Dims, found: Inspection) -> str:
     """One sentence from what the model showed."""
     if found.error is not None:
         return f"This model can't be built: {found.error.cause}"
@@ -214,7 +214,7 @@ def fixes(dims: Dims, error: BuildError) -> tuple[Fix, ...]:
             recommended=True,
         ),
         Fix(
-            "return_sequences=False", {"return_sequences": False}, "One answer for the whole sequence needs no Flatten."
+            "return_sequences=False", {"return_sequences": False}, "One output for the whole sequence needs no Flatten."
         ),
         Fix("without Flatten and Dense", {"head": False}, "The T-LSTM itself reads any number of visits."),
     )
@@ -311,11 +311,11 @@ EXPLAINER = Explainer(
     presets=PRESETS,
     inputs=INPUTS,
     build=build,
-    answer=answer,
+    sentence=sentence,
     journey=Journey(change="units"),
     fixes=fixes,
     extra=extra,
-    reads_run=frozenset({"answer", "extra"}),  # how often the cell was called, and since when its memory is nan
+    reads_run=frozenset({"sentence", "extra"}),  # how often the cell was called, and since when its memory is nan
     feed=feed,
     unused=lambda dims: () if dims.head else ("dense_units",),
     asked=(

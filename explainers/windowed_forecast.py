@@ -158,7 +158,7 @@ PRESETS = (
 
 
 def build(dims: Dims) -> keras.Model:
-    """Input -> LSTM -> Dense. The reading decides what the Input is, and whether every step answers."""
+    """Input -> LSTM -> Dense. The reading decides what the Input is, and whether every step predicts."""
     every_step = dims.reading in ("whole_series", "padding", "stateful")  # one target beside each point
     sequence = keras.Input(
         _sample(dims), batch_size=1 if dims.reading == "stateful" else None, name=INPUT_OF[dims.reading]
@@ -192,7 +192,7 @@ def cut(dims: Dims) -> tuple[cutting.Array, cutting.Array]:
     return cutting.cut(made, dims.timesteps, dims.horizon, dims.features, dims.targets, shift)
 
 
-def answer(dims: Dims, found: Inspection) -> str:
+def sentence(dims: Dims, found: Inspection) -> str:
     """One sentence from what the model showed."""
     if found.error is not None:
         return f"This model can't be built: {found.error.cause}"
@@ -200,7 +200,7 @@ def answer(dims: Dims, found: Inspection) -> str:
     test = f"{tag(dims.timesteps, 'timesteps')} new points, (1, {dims.timesteps}, {dims.features})"
     fits = timesteps.size in (None, dims.timesteps) and features.size == dims.features
     if dims.reading == "windows":
-        return _windows_answer(dims, test)
+        return _windows_told(dims, test)
     if dims.reading == "samples":
         return (
             f"Here each of the {tag(dims.points, 'points')} points is a sample of {tag(timesteps.size, 'timesteps')} "
@@ -230,7 +230,7 @@ def answer(dims: Dims, found: Inspection) -> str:
     )
 
 
-def _windows_answer(dims: Dims, test: str) -> str:
+def _windows_told(dims: Dims, test: str) -> str:
     x, y = cut(dims)
     if not len(x):
         return (
@@ -255,7 +255,7 @@ def fixes(dims: Dims, error: BuildError) -> tuple[Fix, ...]:
 
 
 def unused(dims: Dims) -> tuple[str, ...]:
-    """Horizon and target belong to windows; the other readings answer for each point."""
+    """Horizon and target belong to windows; the other readings predict for each point."""
     return () if dims.reading == "windows" else ("horizon", "target_point")
 
 
@@ -363,7 +363,7 @@ EXPLAINER = Explainer(
     presets=PRESETS,
     inputs=INPUTS,
     build=build,
-    answer=answer,
+    sentence=sentence,
     journey=Journey(change="units", open="any_length"),
     fixes=fixes,
     extra=extra,

@@ -259,8 +259,8 @@ def users() -> set[int]:
 def answers() -> bool:
     """Whether the port is open."""
     try:
-        with urllib.request.urlopen(f"{URL}/_stcore/health", timeout=5) as answer:
-            return bool(answer.status == 200)
+        with urllib.request.urlopen(f"{URL}/_stcore/health", timeout=5) as reply:
+            return bool(reply.status == 200)
     except (urllib.error.URLError, ConnectionError, TimeoutError):
         return False
 

@@ -167,8 +167,8 @@ def wait_for(url: str, log: Path, process: subprocess.Popen[bytes]) -> None:
 def answers(url: str) -> bool:
     """Whether `url` can be read."""
     try:
-        with urllib.request.urlopen(url, timeout=60) as answer:
-            return bool(answer.status == 200)
+        with urllib.request.urlopen(url, timeout=60) as reply:
+            return bool(reply.status == 200)
     except (urllib.error.URLError, ConnectionError, TimeoutError):
         return False
 

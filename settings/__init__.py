@@ -30,11 +30,13 @@ class Kind:
     """What a setting may be.
 
     read: makes the value of the text, or raises ValueError. fits: whether the value may be. expected: in words.
+    secret: the value may hold a password, so that no message repeats it.
     """
 
     read: Callable[[str], Any]
     fits: Callable[[Any], bool]
     expected: str
+    secret: bool = False
 
 
 def whole(default: int | Callable[[], int], low: int, high: int, help: str) -> Any:
@@ -94,6 +96,8 @@ def check(group: Any, prefix: str = PREFIX) -> None:
 def _refused(name: str, field: dataclasses.Field[Any], given: object) -> SettingError:
     text = str(given)
     shown = text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
+    if field.metadata["kind"].secret:
+        shown = "…"
     return SettingError(
         f"{name}={shown} was given; it must be {field.metadata['kind'].expected} ({field.metadata['help']})."
     )

@@ -150,7 +150,7 @@ def _run(model: Any, x: Any, given: list[Given]) -> list[Any] | Exception:
     others = [variable.value for variable in model.non_trainable_variables]
     try:
         outputs, _ = model.stateless_call(trainable, others, fed, training=False)
-    except Exception as error:  # whatever Keras says to these data is the answer
+    except Exception as error:  # whatever Keras says to these data is the verdict
         return error
     return [np.asarray(keras.ops.convert_to_numpy(tensor)) for tensor in keras.tree.flatten(outputs)]
 

@@ -27,31 +27,31 @@ class Explained:
     def __repr__(self) -> str:
         from explainers.core.tell import layer_lines
 
-        lines = [self.answer, *self.notes, ""]
+        lines = [self.sentence, *self.notes, ""]
         for layer in self.inspection.layers:
             lines += layer_lines(layer)
         return "\n".join([*lines, f"Total: {self.inspection.total_params:,} parameters"])
 
     @at_home
     def _repr_html_(self) -> str:
-        return notebook.fragment(self.name, self.answer, self.inspection, self.notes)
+        return notebook.fragment(self.name, self.sentence, self.inspection, self.notes)
 
     @at_home
     def to_dict(self) -> dict[str, Any]:
         """Plain data for scripts: {"layers", "total_params", "summary", "code", ...}."""
         from explainers.core.tell import Told, as_json
 
-        return as_json(Told(Explanation("", {}, self.answer, self.inspection, ""), ()))
+        return as_json(Told(Explanation("", {}, self.sentence, self.inspection, ""), ()))
 
     @at_home
     def save(self, path: str | Path) -> Path:
         """Write the picture as one HTML file that needs nothing else; returns where it is."""
         target = Path(path)
-        target.write_text(notebook.page(self.name, self.answer, self.inspection, self.notes), encoding="utf-8")
+        target.write_text(notebook.page(self.name, self.sentence, self.inspection, self.notes), encoding="utf-8")
         return target
 
     @property
-    def answer(self) -> str:
+    def sentence(self) -> str:
         """The model in one sentence."""
         found = self.inspection
         count = sum(layer.class_name != "InputLayer" for layer in found.layers)

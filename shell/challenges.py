@@ -55,13 +55,13 @@ class Progress:
 def challenge(lesson: str, kind: str, seed: int) -> Challenge:
     """The task. Raises WorkerError."""
     arguments = {"lesson": lesson, "kind": kind, "seed": seed}
-    return engine.answer("challenge", arguments, Challenge)
+    return engine.reply("challenge", arguments, Challenge)
 
 
 def judged(lesson: str, kind: str, seed: int, answer: str) -> Verdict:
     """What a live model says to an answer in JSON. Raises WorkerError."""
     arguments = {"lesson": lesson, "kind": kind, "seed": seed, "answer": msgspec.json.decode(answer)}
-    return engine.answer("judge", arguments, Verdict)
+    return engine.reply("judge", arguments, Verdict)
 
 
 def challenges_page() -> None:

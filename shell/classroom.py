@@ -28,7 +28,7 @@ _WORKSHEET_SECONDS = 60.0  # twelve exercises on a busy machine
 def made(name: str, seed: int, exercises: int) -> Worksheet:
     """A worksheet from the engine; the same for all who ask for the same. Raises WorkerError."""
     arguments = {"name": name, "seed": seed, "exercises": exercises}
-    return engine.answer("worksheet", arguments, Worksheet, _WORKSHEET_SECONDS)
+    return engine.reply("worksheet", arguments, Worksheet, _WORKSHEET_SECONDS)
 
 
 def classroom_page() -> None:

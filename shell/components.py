@@ -55,7 +55,10 @@ _links = _register("links")
 _keys = _register("keys")
 _ask = _register("ask")
 _go_to = _register("go_to")
+_paste = _register("paste")
 _on_screen = _register("on_screen")
+_class_student = _register("class_student")
+_class_board = _register("class_board")
 
 
 def shape_flow(data: dict[str, Any], key: str) -> None:
@@ -136,6 +139,11 @@ def listing(text: str, label: str, key: str, language: str = "python", numbered:
     _code(data=code_view.plain(text, label, language, numbered), key=key)
 
 
+def diff(unified: str, label: str, key: str) -> None:
+    """A unified diff, coloured and copied with one click. See `views.code.diff`."""
+    _code(data=code_view.diff(unified, label), key=key)
+
+
 def grid(data: dict[str, Any], key: str) -> None:
     """Tables of shapes side by side, with what moved marked. `data` from `views.grid.data`."""
     _grid(data=data, key=key)
@@ -152,6 +160,11 @@ def keys(data: dict[str, Any], key: str, on_go: Callable[[], None]) -> None:
     data: {"section": the one that is shown}.
     """
     _keys(data=data, key=key, on_go_change=on_go)
+
+
+def paste(label: str, key: str) -> None:
+    """Draws nothing; what is pasted into the text area of that label is sent at once."""
+    _paste(data={"label": label}, key=key)
 
 
 def ask(data: dict[str, Any], key: str) -> object:
@@ -174,3 +187,16 @@ def on_screen(data: dict[str, Any], key: str) -> None:
 def go_to(section: str) -> None:
     """Draws nothing; brings a section into sight, once."""
     _go_to(data={"section": section}, key="go_to")
+
+
+def class_student(data: dict[str, Any]) -> None:
+    """A student's page in a class, which asks the server by itself. data: {"code", "name"}."""
+    _class_student(data=data, key="class_student")
+
+
+def class_board(data: dict[str, Any]) -> None:
+    """The teacher's numbers, which ask the server by themselves; reruns the page when the class has moved on.
+
+    data: {"room", "key", "version", "phase"}.
+    """
+    _class_board(data=data, key="class_board", on_moved_change=_nothing)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 
 import streamlit as st
@@ -13,9 +14,10 @@ from explainers.reading.pasted import Pasted
 from explainers.reading.text import LONGEST
 from shell import components, engine, links, waiting
 from shell.frame import foot
-from shell.pasting import ANSWER, ASKED, KEPT, SAID, TEXT, WHICH
+from shell.pasting import ASKED, FOUND, KEPT, SAID, TEXT, WHICH
 from views import diagnose as view
 from views import ledger, shape_flow
+from views.diffs import applied
 from views.links import Target
 from views.markup import verbatim
 from views.way_in import program_of
@@ -42,7 +44,13 @@ EXAMPLES = {
         "model.add(Dense(1))\n"
     ),
 }
+BOX = "Your error, code or summary"
+# The box is as high as its text; once answered it makes room (its corner makes it larger again).
 STYLE = """<style>
+.st-key-pasted_text textarea { font-family: ui-monospace, "Source Code Pro", monospace; font-size: 0.85rem;
+  line-height: 1.45; }
+.st-key-pasted_answered .st-key-pasted_text [data-baseweb=textarea],
+.st-key-pasted_answered .st-key-pasted_text textarea { height: 6.2rem !important; min-height: 6.2rem; }
 pre.pasted { white-space: pre-wrap; overflow-wrap: anywhere; font-size: 0.85rem; padding: 0.8rem; border-radius: 8px;
   border: 1px solid light-dark(#e2e8f0, #334155); max-height: 22rem; overflow: auto; }
 pre.pasted mark { background: light-dark(#fef3c7, #4a3a06); color: inherit; border-radius: 3px; padding: 0 2px; }
@@ -51,17 +59,18 @@ pre.pasted .fails { background: light-dark(#fee2e2, #4c1414); }
 
 
 def diagnose_page() -> None:
-    """The box, and the answer under it."""
+    """The box, and what was found under it."""
     st.title("Fix an error", anchor=False)
     st.markdown(
-        "Paste an error, a summary or a few lines of Keras. Your text is read, never run or stored. You get a live "
-        "model with your sizes."
+        "Paste an error, a summary or a few lines of Keras: it is explained at once. Your text is read, never run or "
+        "stored. You get a live model with your sizes."
     )
+    st.html(STYLE)
     _from_link()
     box()
     _hear()
-    if st.session_state.get(ANSWER) is not None:
-        _answer(st.session_state[ANSWER])
+    if st.session_state.get(FOUND) is not None:
+        _found(st.session_state[FOUND])
     foot()
 
 
@@ -79,13 +88,16 @@ def box() -> bool:
     """The text area with its button and three examples; whether something was asked in this very run."""
     if TEXT not in st.session_state:
         st.session_state[TEXT] = st.session_state.get(KEPT, "")
-    st.text_area(
-        "Your error, code or summary",
-        key=TEXT,
-        height=180,
-        max_chars=LONGEST,
-        placeholder="ValueError: Input 0 of layer lstm is incompatible with the layer: expected ndim=3, found ndim=2 …",
-    )
+    with st.container(key="pasted_answered" if st.session_state.get(FOUND) is not None else "pasted_asking"):
+        st.text_area(
+            BOX,
+            key=TEXT,
+            height=180,
+            max_chars=LONGEST,
+            on_change=_explain,
+            placeholder="ValueError: Input 0 of layer lstm is incompatible with the layer: expected ndim=3, found …",
+        )
+    components.paste(BOX, key="pasted:paste")
     with st.container(horizontal=True):
         asked = [st.button("Explain it", type="primary", key="explain", on_click=_explain)]
         for title, text in EXAMPLES.items():
@@ -126,35 +138,34 @@ def _ask(text: str, which: int | None) -> None:
 
 
 def _hear() -> None:
-    """Ask a worker, if there is something to ask. It stays noted until there is an answer: a change interrupts this."""
-    place = waiting.Place(floats=st.session_state.get(ANSWER) is not None)  # always: what follows keeps its place
+    """Ask a worker, if there is something to ask. It stays noted until there is a reply: a change interrupts this."""
+    place = waiting.Place(floats=st.session_state.get(FOUND) is not None)  # always: what follows keeps its place
     if ASKED not in st.session_state:
         return
     try:
         asked = partial(engine.pasted, *st.session_state[ASKED])
-        st.session_state[ANSWER] = waiting.patiently(asked, "Reading your text …", place=place)
+        st.session_state[FOUND] = waiting.patiently(asked, "Reading your text …", place=place)
     except WorkerError as error:
-        st.session_state[ANSWER] = error.sentence
+        st.session_state[FOUND] = error.sentence
     del st.session_state[ASKED]
 
 
-def _answer(found: Pasted | str) -> None:
+def _found(found: Pasted | str) -> None:
     if isinstance(found, str):
         st.error(verbatim(found))
         return
     # Each part has a container: one with more or fewer lines than before doesn't make Streamlit draw all after it anew.
-    for part in (_cause, _models, _asks, _open_it, _fixes, _picture, _read, _today):
+    for part in (_cause, _models, _fixes, _asks, _picture, _open_it, _read, _today):
         with st.container():
             part(found)
 
 
 def _cause(found: Pasted) -> None:
+    """The verdict first, large; then why."""
+    st.header(verbatim(found.verdict), anchor="answer")
     badge = f":blue-badge[{view.KINDS.get(found.kind, found.kind)}]"
-    title = view.title(found.mistake)
-    mistake = f" :gray-badge[{verbatim(title)}]" if title else ""
-    st.header("What it is", anchor="answer")
     about = found.layer if found.mistake or found.kind == "error" else None
-    st.markdown(badge + mistake + (f" in {verbatim(about)}" if about else ""))
+    st.markdown(badge + (f" in {verbatim(about)}" if about else ""))
     if found.cause:
         st.markdown(verbatim(found.cause))
     for question in view.questions(found):
@@ -230,16 +241,35 @@ def _fixes(found: Pasted) -> None:
     if not found.fixes:
         return
     st.markdown("**How to fix it**")
+    for number, fix in enumerate(found.fixes):
+        if not (fix.dims and found.explainer):
+            _fix(found, fix, number)
     targets = [
         Target(fix.label, found.explainer, _changed(found, fix)) for fix in found.fixes if fix.dims and found.explainer
     ]
     if targets:
+        st.caption("In the lesson, with your sizes:")
         links.show(targets, "How to fix it", key="pasted:fixes")
-    for number, fix in enumerate(found.fixes):
-        if not (fix.dims and found.explainer):
-            st.markdown(f"- {verbatim(view.fix_told(fix))}")
-        if fix.diff or fix.code:
-            components.listing(fix.diff or fix.code, fix.label, f"pasted:fix:{number}")
+
+
+def _fix(found: Pasted, fix: Change, number: int) -> None:
+    """What to do and what it means, then the change: in the asker's own lines where it has a place there."""
+    st.markdown(f"- {verbatim(view.fix_told(fix))}")
+    if fix.diff:
+        components.diff(fix.diff, fix.label, f"pasted:fix:{number}")
+    elif fix.code:
+        components.listing(fix.code, fix.label, f"pasted:fix:{number}")
+    tested = view.tried(fix, view.origins_of(found))
+    if tested:
+        st.caption(verbatim(tested))
+    mended = applied(found.code, fix.diff) if fix.diff else None
+    if mended is not None:
+        st.button("Put it into my code", key=f"pasted:apply:{number}", on_click=_example, args=(_tidy(mended),))
+
+
+def _tidy(code: str) -> str:
+    """Without the empty lines in place of what isn't code."""
+    return re.sub(r"\n{3,}", "\n\n", code).strip("\n") + "\n"
 
 
 def _changed(found: Pasted, fix: Change) -> dict[str, str]:
@@ -262,12 +292,13 @@ def _picture(found: Pasted) -> None:
 
 def _read(found: Pasted) -> None:
     st.header("What we read", anchor="read")
-    st.html(STYLE + view.marked(found.text, found.marks, found.line if found.kind == "code" else None))
+    st.html(view.marked(found.text, found.marks, found.line if found.kind == "code" else None))
     if found.shapes:
-        st.markdown("Shapes in it: " + " · ".join(view.told(shape) for shape in found.shapes))
-    if found.numbers:
+        origins = view.origins_of(found)
+        st.markdown("Shapes in it: " + " · ".join(view.told(shape, origins) for shape in found.shapes if shape))
+    if found.numbers or found.assumed:
         st.table(view.recognised(found))
-    for line in (*found.unread, *found.notes):
+    for line in view.notes(found):
         st.caption(verbatim(line))
 
 

@@ -81,7 +81,7 @@ def apply(chooser: Chooser, changes: dict[str, Value], start_over: bool = False)
 
 
 def texts_of(dims: DimsBase) -> tuple[tuple[str, str], ...]:
-    """What the engine is asked with, and what its answer is remembered by."""
+    """What the engine is asked with, and what its reply is remembered by."""
     return tuple(dims.changed().items())
 
 

@@ -56,21 +56,21 @@ def asker() -> Who:
 
 
 def _asked(op: str, arguments: Mapping[str, Any], seconds: float | None = None) -> bytes:
-    """The worker's answer, not remembered. Raises WorkerError."""
+    """The worker's reply, not remembered. Raises WorkerError."""
     return pool().call_bytes(op, arguments, timeout=seconds, who=asker(), meanwhile=_look.get())
 
 
 def _packed(op: str, arguments: bytes, seconds: float | None) -> bytes:
-    """The worker's answer, packed, to a question whose `arguments` are JSON; remembered. Raises WorkerError."""
+    """The worker's reply, packed, to a question whose `arguments` are JSON; remembered. Raises WorkerError."""
     look = _look.get() or (lambda place: None)
-    return shared.answers.get(
+    return shared.replies.get(
         (op, arguments),
         lambda: zlib.compress(_asked(op, msgspec.json.decode(arguments), seconds), level=1),
         lambda: look(None),
     )
 
 
-def answer(op: str, arguments: Mapping[str, Any], type: type[T], seconds: float | None = None) -> T:
+def reply(op: str, arguments: Mapping[str, Any], type: type[T], seconds: float | None = None) -> T:
     """One question to the short workers, as a `type`; remembered for all learners. Raises WorkerError.
 
     seconds: how long the worker may take, where it is more than usual.
@@ -81,37 +81,37 @@ def answer(op: str, arguments: Mapping[str, Any], type: type[T], seconds: float 
 
 def structure(name: str, texts: Texts) -> Structure:
     """What a lesson's page begins with, at one choice of dims. Raises WorkerError."""
-    return answer("structure", {"name": name, "dims": dict(texts)}, Structure)
+    return reply("structure", {"name": name, "dims": dict(texts)}, Structure)
 
 
 def calls(name: str, texts: Texts) -> Run | None:
     """One forward pass, with every call of its recurrent cells. Raises WorkerError."""
-    return answer("calls", {"name": name, "dims": dict(texts)}, Run | None)  # type: ignore[arg-type]
+    return reply("calls", {"name": name, "dims": dict(texts)}, Run | None)  # type: ignore[arg-type]
 
 
 def extra(name: str, texts: Texts) -> dict[str, Any]:
     """What a lesson alone has, where its structure comes without. Raises WorkerError."""
-    return answer("extra", {"name": name, "dims": dict(texts)}, dict[str, Any])
+    return reply("extra", {"name": name, "dims": dict(texts)}, dict[str, Any])
 
 
 def explanation(name: str, texts: Texts) -> Explanation:
     """All of a lesson at one choice of dims, its run included. Raises WorkerError."""
-    return answer("show", {"name": name, "dims": dict(texts)}, Explanation)
+    return reply("show", {"name": name, "dims": dict(texts)}, Explanation)
 
 
 def demonstration(name: str, texts: Texts, demo: str) -> Tried:
     """One thing tried for real. Raises WorkerError."""
-    return answer("demonstrate", {"name": name, "dims": dict(texts), "demo": demo}, Tried)
+    return reply("demonstrate", {"name": name, "dims": dict(texts), "demo": demo}, Tried)
 
 
 def concrete(name: str, texts: Texts) -> Concrete:
     """The same weights run with several sizes of data. Raises WorkerError."""
-    return answer("concrete", {"name": name, "dims": dict(texts)}, Concrete)
+    return reply("concrete", {"name": name, "dims": dict(texts)}, Concrete)
 
 
-def pasted(text: str, which: int | None, answers: Mapping[str, str]) -> Pasted:
+def pasted(text: str, which: int | None, entries: Mapping[str, str]) -> Pasted:
     """A pasted text, read and rebuilt. Not remembered: nothing pasted is kept. Raises WorkerError."""
-    asked = {"text": text, "which": which, "answers": dict(answers)}
+    asked = {"text": text, "which": which, "entries": dict(entries)}
     return msgspec.json.decode(_asked("pasted", asked), type=Pasted)
 
 

@@ -107,7 +107,11 @@ def _others() -> dict[str, list[StreamlitPage]]:
             _page("glossary", "Glossary"),
             st.Page("pages/beliefs.py", url_path="beliefs", visibility="hidden"),
         ],
-        "Teach": [_page("classroom", "For teachers")],
+        "Teach": [
+            _page("start_class", "Start a class"),
+            _page("classroom", "For teachers"),
+            _page("join", "Join a class"),
+        ],
     }
 
 

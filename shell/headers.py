@@ -78,7 +78,7 @@ def content_security_policy(html: str, embedding: Embedding) -> str:
 
 
 def headers(html: str, embedding: Embedding) -> dict[str, str]:
-    """All headers that are added to each answer."""
+    """All headers that are added to each reply."""
     return {
         "Content-Security-Policy": content_security_policy(html, embedding),
         "X-Content-Type-Options": "nosniff",
@@ -118,7 +118,7 @@ _LOOPBACK = {"127.0.0.1", "localhost", "[::1]"}
 
 
 class SecurityHeaders:
-    """ASGI middleware: `headers` on every HTTP answer, and cookies that work where the app may be embedded.
+    """ASGI middleware: `headers` on every HTTP reply, and cookies that work where the app may be embedded.
 
     Websockets pass untouched.
     """

@@ -45,16 +45,16 @@ def not_alive(state: PoolState) -> str:
 
 # Plain functions, not coroutines: the server runs them in a thread, so a pool that is stuck can't stop the pages.
 def ready(_request: Request) -> PlainTextResponse:
-    """The answer to READY."""
-    return _answer(not_ready(engine.state()))
+    """The reply to READY."""
+    return _reply(not_ready(engine.state()))
 
 
 def alive(_request: Request) -> PlainTextResponse:
-    """The answer to ALIVE."""
-    return _answer(not_alive(engine.state()))
+    """The reply to ALIVE."""
+    return _reply(not_alive(engine.state()))
 
 
-def _answer(why_not: str) -> PlainTextResponse:
+def _reply(why_not: str) -> PlainTextResponse:
     return PlainTextResponse(why_not or "ok", 503 if why_not else 200, headers={"Cache-Control": "no-store"})
 
 

@@ -30,6 +30,8 @@ def note(explainer: Explainer[Any], hidden: Hidden) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption("Your teacher has hidden parts of this page.", width="content")
+        if hidden.locked:
+            return
         # A link to the page one is on would change the page, but not the address.
         st.button("Show everything", key=f"hidden:{explainer.name}", type="tertiary", on_click=_show_all)
 

@@ -40,7 +40,7 @@ def _example() -> None:
         shown = waiting.asked(partial(engine.structure, EXAMPLE, EXAMPLE_DIMS), starting=starting)
         if shown is None:
             return
-        st.markdown(painted(shown.explanation.answer))
+        st.markdown(painted(shown.explanation.sentence))
         components.shape_flow(shape_flow.data(shown.explanation.inspection), key="flow:home")
         st.page_link(pages.place(EXAMPLE), label="Open it and change its sizes", query_params=dict(EXAMPLE_DIMS))
 

@@ -77,7 +77,7 @@ def lesson_page(name: str, own_section: OwnSection | None = None) -> None:
     hidden = hiding.read(explainer, every)
     with heading:
         predicting = _heading(explainer.asks(chosen.dims), hidden, projected)
-        sentence = st.container(key="sentence")  # not `st.empty`, which would be empty until the next answer is there
+        sentence = st.container(key="sentence")  # not `st.empty`, which would be empty until the next reply is there
     if not projected:
         hiding.note(explainer, hidden)
     for notice in chosen.notices:
@@ -103,7 +103,7 @@ def _heading(question: str, hidden: Hidden, projected: bool) -> bool:
 
 def _sentence(page: Page) -> str:
     """What answers the question at these dims, unless it would give away what is still to be predicted."""
-    return LATER if page.hidden else whole_shapes(painted(page.explanation.answer))
+    return LATER if page.hidden else whole_shapes(painted(page.explanation.sentence))
 
 
 def _columns(frame: _Frame, sentence: DeltaGenerator) -> None:
@@ -220,7 +220,7 @@ def _controls(explainer: Explainer[Any], chosen: dims_state.Chosen, hidden: Hidd
 
 
 def _ask(explainer: Explainer[Any], chosen: dims_state.Chosen) -> Structure | None:
-    """The engine's answer; while Keras is still loading, or others come first, the page is there and says so."""
+    """The engine's reply; while Keras is still loading, or others come first, the page is there and says so."""
     ask = partial(engine.structure, explainer.name, dims_state.texts_of(chosen.dims))
     structure = waiting.asked(ask, where=explainer.name)
     if structure is None:

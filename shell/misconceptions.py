@@ -31,17 +31,17 @@ OLD_SLUG = "belief"  # in links that were made when the page was called beliefs
 
 def shown(slug: str, texts: engine.Texts) -> Shown:
     """A misconception tried at one choice of dims. Raises WorkerError."""
-    return engine.answer("misconception", {"slug": slug, "dims": dict(texts)}, Shown)
+    return engine.reply("misconception", {"slug": slug, "dims": dict(texts)}, Shown)
 
 
 def question(slug: str, seed: int) -> Question:
     """The question of a misconception. Raises WorkerError."""
-    return engine.answer("misconception_question", {"slug": slug, "seed": seed}, Question)
+    return engine.reply("misconception_question", {"slug": slug, "seed": seed}, Question)
 
 
 def judged(slug: str, seed: int, answer: str) -> Judgement:
     """What the live model says about an answer; "" gives up. Raises WorkerError."""
-    return engine.answer("misconception_judge", {"slug": slug, "seed": seed, "answer": answer}, Judgement)
+    return engine.reply("misconception_judge", {"slug": slug, "seed": seed, "answer": answer}, Judgement)
 
 
 def misconceptions_page() -> None:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from explainers.reading.pasted import Pasted
 
-TEXT, KEPT, ANSWER = "pasted_text", "pasted_kept", "pasted_answer"  # a widget's own state ends with its page
+TEXT, KEPT, FOUND = "pasted_text", "pasted_kept", "pasted_found"  # a widget's own state ends with its page
 ASKED = "pasted_asked"  # what a worker is to be asked
 WHICH = "pasted_model"  # the number of the model to rebuild, where the code makes several
 SAID = "pasted_said"  # what the learner said about what the text leaves open, by its key
@@ -14,9 +14,9 @@ GO = "pasted_go"  # whether the page is to be opened now
 
 
 def keep(text: str, found: Pasted) -> None:
-    """Hand a text and its answer over to the page."""
+    """Hand a text and what was found in it over to the page."""
     st.session_state[TEXT] = st.session_state[KEPT] = text
-    st.session_state[ANSWER] = found
+    st.session_state[FOUND] = found
     st.session_state[SAID] = {}
     st.session_state.pop(WHICH, None)
     st.session_state[GO] = True

@@ -17,13 +17,13 @@ SECONDS = 8
 def probe(port: str) -> tuple[bool, str]:
     """Whether the server at this port of the loopback interface is ready, and its words."""
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}{READY}", timeout=SECONDS) as answer:
-            return True, answer.read().decode()
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{READY}", timeout=SECONDS) as reply:
+            return True, reply.read().decode()
     except urllib.error.HTTPError as error:
         with error:
             return False, error.read().decode()
     except OSError as error:
-        return False, f"No answer at port {port}: {getattr(error, 'reason', error)}."
+        return False, f"No reply at port {port}: {getattr(error, 'reason', error)}."
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ from streamlit import config
 from streamlit.web import cli
 
 from explainers.core import limits as costs
+from rooms.limits import ClassLimits
 from settings import PREFIX, SettingError, read, variables
 from shell.headers import Embedding
 from workers.limits import Limits
@@ -44,11 +45,12 @@ class Settings:
     limits: Limits
     costs: costs.Limits
     embedding: Embedding
+    classes: ClassLimits
 
 
 def known() -> list[str]:
     """The names of all settings."""
-    return [*variables(Limits), *variables(costs.Limits, costs.PREFIX), *variables(Embedding)]
+    return [*variables(Limits), *variables(costs.Limits, costs.PREFIX), *variables(Embedding), *variables(ClassLimits)]
 
 
 def read_all(environment: Mapping[str, str]) -> Settings:
@@ -57,7 +59,7 @@ def read_all(environment: Mapping[str, str]) -> Settings:
         if name.startswith(PREFIX) and name not in known() and not _OF_KUBERNETES.fullmatch(f"{name}={text}"):
             raise SettingError(_unknown(name))
     limits, cost = read(Limits, environment), costs.Limits.from_environment(environment)
-    return Settings(limits, cost, read(Embedding, environment))
+    return Settings(limits, cost, read(Embedding, environment), read(ClassLimits, environment))
 
 
 def _unknown(name: str) -> str:

@@ -33,10 +33,10 @@ STEP = 0.1  # seconds between two looks in a pause
 
 
 def asked(ask: Callable[[], T], doing: str = "", starting: str = STARTING, where: str = "") -> T | None:
-    """What `ask` returns, after whatever time in the line; None where there is no answer, and the page says why.
+    """What `ask` returns, after whatever time in the line; None where there is no reply, and the page says why.
 
     doing: said while it is being worked on. starting: said as long as Keras is not there yet. where: a name for what is
-    asked here; once it has been answered in a session, the old answer stays in place until the new one is there, and
+    asked here; once it has been answered in a session, the old reply stays in place until the new one is there, and
     what is said meanwhile floats above the page, so that nothing on it moves.
     """
     seen = f"answered:{where}"
@@ -52,7 +52,7 @@ def asked(ask: Callable[[], T], doing: str = "", starting: str = STARTING, where
 
 
 def patiently(ask: Callable[[], T], doing: str = "", starting: str = STARTING, place: Place | None = None) -> T:
-    """The same, for a page that says by itself why there is no answer. Raises WorkerError.
+    """The same, for a page that says by itself why there is no reply. Raises WorkerError.
 
     place: where it is said how long it takes; by default here.
     """
@@ -65,7 +65,7 @@ def patiently(ask: Callable[[], T], doing: str = "", starting: str = STARTING, p
 
 
 class Place:
-    """Where a page says that it waits: here, or, where it has an answer already, floating above it (FLOATING)."""
+    """Where a page says that it waits: here, or, where it has a reply already, floating above it (FLOATING)."""
 
     def __init__(self, floats: bool = False) -> None:
         self._here, self._spinning, self._floats = st.empty(), st.empty(), floats
@@ -80,12 +80,12 @@ class Place:
             self._here.info(text)
 
     def fail(self, text: str) -> None:
-        """Say why there is no answer, where the answer would be."""
+        """Say why there is no reply, where the reply would be."""
         self._here.error(text)
 
     @contextlib.contextmanager
     def spinner(self, doing: str) -> Iterator[None]:
-        """Something that moves while it takes long; not where the old answer is still on the page."""
+        """Something that moves while it takes long; not where the old reply is still on the page."""
         if not self._floats and doing:
             with self._spinning, st.spinner(doing):
                 yield

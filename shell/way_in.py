@@ -44,7 +44,7 @@ _KEY = "ask"
 
 @dataclass(frozen=True)
 class Live:
-    """An answer: the sentence, the live model it is about, and where the app explains it."""
+    """What answers the question: the sentence, the live model it is about, and where the app explains it."""
 
     sentence: str
     found: Inspection | None
@@ -99,7 +99,7 @@ def _answered(found: way_in.Way) -> None:
         st.info(NOTHING)
         return
     with st.container(border=True):
-        ask = partial(answers, found)
+        ask = partial(lives, found)
         live = waiting.asked(ask, "Building a live model …", where="ask") or []
         if live:
             _draw(live[0])
@@ -116,21 +116,21 @@ def _results(found: way_in.Way, live: list[Live]) -> list[Entry]:
     return [one.entry for one in live] if found.count is not None else list(found.found)
 
 
-def answers(found: way_in.Way) -> list[Live]:
+def lives(found: way_in.Way) -> list[Live]:
     """The live answer; of the models for a count all that really have it. Raises WorkerError."""
     if found.count is None:
-        live = answer(found.found[0])
+        live = live_for(found.found[0])
         return [live] if live is not None else []
     having = []
     for entry in found.found[: way_in.MOST_MODELS]:
-        live = answer(entry)
+        live = live_for(entry)
         layer = way_in.layer_with(found.count, live.found) if live is not None and live.found is not None else None
         if live is not None and layer is not None:
             having.append(Live(way_in.count_sentence(layer), live.found, entry))
     return having
 
 
-def answer(entry: Entry) -> Live | None:
+def live_for(entry: Entry) -> Live | None:
     """What a live model says to one entry; None for an entry without a model. Raises WorkerError."""
     if (program := way_in.program_of(entry.query)) is not None:
         inspection = engine.pasted(program[1], None, {}).inspection
@@ -171,20 +171,20 @@ def _sentence(entry: Entry, asked: Asked[Any], explained: Explanation) -> str:
     lesson = find_explainer(entry.page)
     if explained.inspection.error is not None:  # whatever was asked, this is what there is to know
         return explained.inspection.error.cause
-    if asked.answer in (None, failure_told):
-        return explained.answer
-    assert asked.answer is not None
-    return asked.answer(lesson.dims(**explained.dims), explained.inspection)
+    if asked.sentence in (None, failure_told):
+        return explained.sentence
+    assert asked.sentence is not None
+    return asked.sentence(lesson.dims(**explained.dims), explained.inspection)
 
 
 def _draw(live: Live) -> None:
-    links.show([_answer_link(live.entry)], "Answer", key="ask:explain")
+    links.show([_link(live.entry)], "Answer", key="ask:explain")
     st.markdown(whole_shapes(painted(live.sentence)))
     if live.found is not None and live.found.flow:
         components.shape_flow(shape_flow.data(live.found), key="flow:ask")
 
 
-def _answer_link(entry: Entry) -> Target:
+def _link(entry: Entry) -> Target:
     """The question, as a link to the section that explains it."""
     return Target(entry.title, entry.page, entry.query, "Open the explanation and change the sizes")
 

@@ -21,9 +21,10 @@ KERAS = ("keras", "tensorflow", "tf_keras")
 
 # Folder or file -> what nothing in it may import, not even inside a function.
 FORBIDDEN = {
-    "explainers": ("streamlit", "views", "shell", "workers", "pages"),
-    "workers": ("streamlit", "views", "shell", "pages"),
-    "settings": ("streamlit", "explainers", "views", "shell", "workers", "pages", *KERAS),
+    "explainers": ("streamlit", "rooms", "views", "shell", "workers", "pages"),
+    "workers": ("streamlit", "rooms", "views", "shell", "pages"),
+    "settings": ("streamlit", "explainers", "rooms", "views", "shell", "workers", "pages", *KERAS),
+    "rooms": ("streamlit", "shell", "workers", "pages", *KERAS),
     "views": ("streamlit", "shell", "workers", "pages", *KERAS),
     "shell": KERAS,
     "pages": KERAS,
@@ -122,6 +123,7 @@ UNKNOWN = {
     "explainers/practice": TOP_FLOOR,
     "explainers/beside": (*TOP_FLOOR, "explainers.reading", "explainers.practice"),
     "views": (*LESSONS, *TOP_FLOOR, "explainers.beside"),
+    "rooms": (*LESSONS, *TOP_FLOOR, "explainers.beside", "explainers.reading"),
     "shell": (*LESSONS, *TOP_FLOOR, "explainers.beside"),
     "app.py": (*LESSONS, *TOP_FLOOR, "explainers.beside"),
     "shape_explainer": (*LESSONS, "explainers.service", "explainers.beside", "explainers.practice"),

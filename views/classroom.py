@@ -1,6 +1,7 @@
 """For a class: links that hide parts of a lesson's page, and the page as slides for a projector. Logic alone.
 
     hide=calls,units     the section "calls" and the dim "units" (its value stays as in the link)
+    hide=locked          no “Show everything” (a class that is live sends its students here with it)
     hide=controls        every dim; hide=answers: each step must be predicted, nothing shows all at once
     predict=on           "Predict first" is switched on
     view=projector       large type, one section at a time; section=calls: which one
@@ -23,6 +24,7 @@ from explainers.core.words import listed
 HIDE, PREDICT, VIEW, SECTION = "hide", "predict", "view", "section"
 PROJECTOR = "projector"
 CONTROLS, ANSWERS = "controls", "answers"
+LOCKED = "locked"
 OWN = "own"  # the section that only this lesson has, and that begins with its own heading
 ASKING = "predict"  # the section that asks: hidden, there is no switch either
 
@@ -45,6 +47,7 @@ class Hidden:
     dims: frozenset[str] = frozenset()
     controls: bool = False
     answers: bool = False
+    locked: bool = False
     unknown: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
@@ -63,12 +66,13 @@ class Hidden:
 def read_hidden(said: str, sections: Sequence[str], dims: Sequence[str]) -> Hidden:
     """``hide=`` of a link. A dim and a section of the same name (there is none today) would both be hidden."""
     names = list(dict.fromkeys(name.strip().lower() for name in said.split(",")[:_MOST_NAMES] if name.strip()))
-    known = {*sections, *dims, CONTROLS, ANSWERS}
+    known = {*sections, *dims, CONTROLS, ANSWERS, LOCKED}
     return Hidden(
         sections=frozenset(name for name in names if name in sections),
         dims=frozenset(name for name in names if name in dims),
         controls=CONTROLS in names,
         answers=ANSWERS in names,
+        locked=LOCKED in names,
         unknown=tuple(name for name in names if name not in known),
     )
 
@@ -77,7 +81,7 @@ def unknown_told(hidden: Hidden, sections: Sequence[str], dims: Sequence[str]) -
     """One sentence about names that can't be hidden here; "" where there are none."""
     if not hidden.unknown:
         return ""
-    there = [*sections, CONTROLS, ANSWERS, *dims]
+    there = [*sections, CONTROLS, ANSWERS, LOCKED, *dims]
     names = listed([f"“{name[:_LONGEST]}”" for name in hidden.unknown])
     close = difflib.get_close_matches(hidden.unknown[0][:_LONGEST], there, 1)
     hint = f"Did you mean {close[0]}?" if close else f"It can hide {listed(there)}."

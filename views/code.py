@@ -64,6 +64,27 @@ def plain(code: str, label: str, language: str = "python", numbered: bool = Fals
     return {"lines": lines, "text": code, "label": label}
 
 
+def diff(unified: str, label: str) -> dict[str, Any]:
+    """A unified diff as code.js draws it: what goes and what comes, under their signs. What is copied is the diff."""
+    shown = [line for line in unified.splitlines() if not line.startswith(("---", "+++", "@@"))]
+    while shown and not shown[0].strip():
+        shown = shown[1:]
+    while shown and not shown[-1].strip():
+        shown = shown[:-1]
+    colours = _coloured("\n".join(line[1:] for line in shown))
+    lines = [
+        {
+            "number": None,
+            "sign": line[:1].strip(),
+            "pieces": list(_plain(line[1:], letters, 0, len(line) - 1)),
+            "sources": [],
+            "failed": False,
+        }
+        for line, letters in zip(shown, colours, strict=True)
+    ]
+    return {"lines": lines, "text": unified, "label": label}
+
+
 def text(inspection: Inspection, hide: Collection[int] = ()) -> str:
     """The code; the shape comments of hidden steps say "?"."""
     lines = inspection.code.splitlines()

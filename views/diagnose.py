@@ -7,8 +7,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 from explainers.core.axes import Shape, is_named
 from explainers.core.finding import Ask, Change, Mark
-from explainers.core.mistakes import find_mistake
 from explainers.reading.asking import MESSAGE
+from explainers.reading.origins import AN_EXAMPLE, How, Origins, are_examples
 from explainers.reading.pasted import Pasted
 from views import palette
 from views.markup import verbatim
@@ -83,36 +83,62 @@ def marked(text: str, marks: tuple[Mark, ...], line: int | None = None) -> str:
     return f'<pre class="pasted" tabindex="0">{body}{more}</pre>'
 
 
-def title(mistake: str | None) -> str:
-    """What a beginner would call the mistake; "" for none."""
-    found = find_mistake(mistake)
-    return found.title if found is not None else ""
-
-
 def fix_told(fix: Change) -> str:
-    """What to do, what it means, and what came out when it was tried."""
-    tried = f"Tested live: it runs and returns {fix.tried.output}." if fix.tried is not None else ""
-    return " ".join(part for part in (fix.label, fix.means, tried) if part)
+    """What to do, and what it means."""
+    return " ".join(part for part in (fix.label, fix.means) if part)
 
 
-def told(shape: Shape) -> str:
-    """Markdown of a shape found in the text: ``(**None** batch, **15** features)`` in the colours of its axes."""
-    names = ["" if not is_named(axis.axis) else f" {axis.axis}" for axis in shape]
-    axes = [palette.directive(axis.axis, str(axis.size)) + name for axis, name in zip(shape, names, strict=True)]
+def tried(fix: Change, origins: Origins) -> str:
+    """What happened when a fix was tried; "" for advice."""
+    if fix.tried is None:
+        return ""
+    made_up = origins.made_up(fix.tried.output or ())
+    note = f" ({are_examples(made_up)})" if made_up else ""
+    return f"Tested live: it runs and returns {fix.tried.output}{note}."
+
+
+def told(shape: Shape, origins: Origins) -> str:
+    """Markdown of a shape: ``(**None** batch, **15** features)`` in the colors of its axes.
+
+    A size that the text doesn't give says how it came here: worked out, or an example.
+    """
+    axes = []
+    for axis in shape:
+        how = origins.of(axis.size, axis.axis) if axis.size is not None else How.READ
+        name = "" if not is_named(axis.axis) else f" {axis.axis}"
+        mark = f" *({how})*" if how is not How.READ else ""
+        axes.append(palette.directive(axis.axis, str(axis.size)) + name + mark)
     return f"({', '.join(axes)})"
 
 
+def origins_of(found: Pasted) -> Origins:
+    """Where the numbers of an answer are from."""
+    return Origins(found.text, found.assumed)
+
+
 def recognised(found: Pasted) -> list[dict[str, str]]:
-    """One row per number that was recognised, as Markdown (which st.table reads)."""
-    return [
-        {"what": verbatim(field(name) if found.kind == "error" else name), "value": verbatim(str(value))}
+    """One row per number, as Markdown (which st.table reads): what it is, its size, and how it came here."""
+    told = origins_of(found).numbers(found.numbers)
+    rows = [
+        {
+            "what": verbatim(field(name) if found.kind == "error" else name),
+            "value": verbatim(str(value)),
+            "from": str(told[name]["how"]) if name in told else str(How.READ),
+        }
         for name, value in found.numbers.items()
     ]
+    examples = [(name, number) for name, number in origins_of(found).examples.items() if name not in found.numbers]
+    return rows + [{"what": verbatim(n), "value": str(size), "from": str(How.EXAMPLE)} for n, size in examples]
+
+
+def notes(found: Pasted) -> list[str]:
+    """What is said beside the answer; that a size is an example, its row in the table says."""
+    return [note for note in (*found.unread, *found.notes) if not note.endswith(AN_EXAMPLE)]
 
 
 def questions(found: Pasted) -> list[str]:
     """The questions that nothing on the page is there to answer with."""
-    return [question for question in found.questions if not any(_answers(ask, question) for ask in found.asks)]
+    return [question for question in found.questions if not any(_answerable(ask, question) for ask in found.asks)]
 
 
 def messages(found: Pasted) -> tuple[Ask, ...]:
@@ -125,7 +151,7 @@ def open_sizes(found: Pasted) -> tuple[Ask, ...]:
     return tuple(ask for ask in found.asks if ask.key != MESSAGE)
 
 
-def _answers(ask: Ask, question: str) -> bool:
+def _answerable(ask: Ask, question: str) -> bool:
     """Whether a control is about a question: by its key, by the layer in its key, or as a size of the sample."""
     layer, _, name = ask.key.rpartition(".")
     of_sample = "shape of one sample" in question and (

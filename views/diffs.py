@@ -76,3 +76,26 @@ def _pieces(line: str, other: str) -> tuple[tuple[str, bool], ...]:
             ("".join(words[i:j]), False)
         ]  # fmt: skip
     return tuple(piece for piece in pieces if piece[0])
+
+
+_PLACE = re.compile(r"@@ -(\d{1,7})(?:,\d{1,7})? \+\d{1,7}(?:,\d{1,7})? @@")
+
+
+def applied(text: str, diff: str) -> str | None:
+    """The text with a unified diff put into it; None where the diff isn't one of this text."""
+    lines, made, place = text.split("\n"), [], 0
+    hunk = False
+    for line in diff.split("\n"):
+        at = _PLACE.match(line)
+        if at is not None:
+            begin = int(at[1]) - 1
+            made += lines[place:begin]
+            place, hunk = begin, True
+        elif hunk and line[:1] == "+":
+            made.append(line[1:])
+        elif hunk and line[:1] in ("-", " ", ""):
+            if place >= len(lines) or lines[place] != line[1:]:
+                return None
+            made += [lines[place]] if line[:1] != "-" else []
+            place += 1
+    return "\n".join([*made, *lines[place:]]) if hunk else None

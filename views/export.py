@@ -125,7 +125,7 @@ def _head(taken: Taken) -> Cell:
     dims = ", ".join(f"{name}={value}" for name, value in chosen) or "the lesson's own"
     return _prose(
         f"# {taken.question}",
-        untagged(taken.explanation.answer),
+        untagged(taken.explanation.sentence),
         f"Dims: {dims}. The page that this was taken from: <{taken.link}>",
         "Every number below was read from a live model"
         + (f" (Keras {taken.keras})" if taken.keras else "")
@@ -287,7 +287,7 @@ def _repaired(fix: Fix, explanation: Explanation) -> tuple[Cell, ...]:
     if explanation.inspection.error is not None:
         return ()
     changes = ", ".join(f"{name}={value}" for name, value in fix.dims.items())
-    told = f"{untagged(fix.why)} {untagged(explanation.answer)}".strip()
+    told = f"{untagged(fix.why)} {untagged(explanation.sentence)}".strip()
     return (_prose(f"## Repaired: {changes}", told), *_working(explanation.inspection))
 
 

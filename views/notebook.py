@@ -23,7 +23,7 @@ _SAYS_LIGHT = ('[data-jp-theme-light="true"]', ".vscode-light", "[theme=light]")
 _RULES = """
 .sxn{background:var(--paper);color:var(--ink);border:1px solid var(--line);border-radius:8px;padding:14px 16px;
 font:14px/1.5 system-ui,-apple-system,"Segoe UI",sans-serif;max-width:1100px;color-scheme:var(--scheme)}
-.sxn .answer{margin:0 0 10px;color:var(--ink)}
+.sxn .sentence{margin:0 0 10px;color:var(--ink)}
 .sxn .note{margin:0 0 10px;color:var(--quiet)}
 .sxn .scroll{overflow:auto;max-height:720px;border:1px solid var(--line);border-radius:6px;background:var(--paper)}
 .sxn .scroll:focus-visible,.sxn summary:focus-visible{outline:2px solid var(--blue);outline-offset:2px}
@@ -48,13 +48,13 @@ background:transparent;color:var(--ink);vertical-align:top}
 """
 
 
-def fragment(name: str, answer: str, inspection: Inspection, notes: Sequence[str] = ()) -> str:
+def fragment(name: str, sentence: str, inspection: Inspection, notes: Sequence[str] = ()) -> str:
     """The output of a cell."""
     data = shape_flow.data(inspection)
     key = "sxn-" + hashlib.sha256(f"{name}{data['text']}".encode("utf-8", "replace")).hexdigest()[:10]
     parts = [
         f'<section class="sxn" aria-label="{escape(f"Shapes of {name}")}"><style>{_css()}</style>',
-        f'<p class="answer">{escape(answer)}</p>',
+        f'<p class="sentence">{escape(sentence)}</p>',
         *(f'<p class="note">{escape(note)}</p>' for note in notes),
         f'<div class="scroll" tabindex="0" role="group" aria-label="Shape flow">'
         f"{flow_svg.svg(data, f'Shape flow of {name}', key)}</div>",
@@ -65,14 +65,14 @@ def fragment(name: str, answer: str, inspection: Inspection, notes: Sequence[str
     return _whole("".join(parts))
 
 
-def page(name: str, answer: str, inspection: Inspection, notes: Sequence[str] = ()) -> str:
+def page(name: str, sentence: str, inspection: Inspection, notes: Sequence[str] = ()) -> str:
     """A whole file."""
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{_whole(escape(name))}</title>'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
         "<style>body{margin:16px;background:#fff}@media (prefers-color-scheme:dark){body{background:#111827}}</style>"
-        f"</head><body><main>{fragment(name, answer, inspection, notes)}</main></body></html>\n"
+        f"</head><body><main>{fragment(name, sentence, inspection, notes)}</main></body></html>\n"
     )
 
 

@@ -42,8 +42,8 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "gray": ("batch", "batch_size", "samples"),
     "blue": (
         *("timesteps", "timestep", "steps"),
-        *("points", "horizon", "time", "length", "depth", "height", "width", "rows", "columns", "frames"),
-        *("query steps", "key steps"),
+        *("points", "horizon", "time", "length", "depth", "height", "rows", "frames"),
+        "query steps",
     ),
     "orange": ("features", "feature", "channels", "channel", "targets", "target", "input_dim"),
     "green": (
@@ -63,10 +63,10 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "num_mel_bins",
         "frequencies",
     ),
-    "amber": ("kernel_size", "pool_size", "dilation_rate", "strides"),
+    "amber": ("kernel_size",),  # strides, dilation_rate and pool_size are axes of nothing
     "violet": ("sequences", "sequence", "series", "heads", "query heads", "key heads"),
     "pink": ("latent", "elapsed time", "elapsed_time", "code"),
-    "cyan": ("windows", "window"),
+    "cyan": ("windows", "window", "width", "columns", "key steps"),
     "lime": ("pieces", "piece"),
 }
 

@@ -218,7 +218,7 @@ def shape_asked(text: str) -> Entry | None:
     told = ", ".join(size for size in (batch, steps, features) if size is not None)
     title, asked = f"What does ({told}) mean?", Asked[Any]("")
     if "none" in words(_SHAPE.sub(" ", text)):  # it is the None that is asked about
-        title, asked = f"What does None mean in ({told})?", Asked("", answer=none_told)
+        title, asked = f"What does None mean in ({told})?", Asked("", sentence=none_told)
         query |= {AT: "concrete"}
     recurrent = steps is not None and bool({"lstm", "gru", "rnn", "simplernn"} & set(words(text)))
     lesson = _RECURRENT if recurrent else _READS_SHAPES

@@ -63,18 +63,18 @@ def _stop(stop: Mapping[str, Any] | None) -> str:
 
 def data(extra: Mapping[str, Any]) -> dict[str, Any]:
     """What average.js draws: a row of units for each sequence, and their average."""
-    return {"answers": list(extra["answers"]), "average": list(extra["average"]), "text": text(extra)}
+    return {"outputs": list(extra["answers"]), "average": list(extra["average"]), "text": text(extra)}
 
 
 def text(extra: Mapping[str, Any]) -> str:
     """The average in full sentences, with the numbers of the first unit."""
-    answers, average = extra["answers"], extra["average"]
-    if not answers:
+    outputs, average = extra["answers"], extra["average"]
+    if not outputs:
         return "The model was not built."
-    first = " + ".join(f"{row[0]:.3g}" for row in answers[:6]) + (" + …" if len(answers) > 6 else "")
+    first = " + ".join(f"{row[0]:.3g}" for row in outputs[:6]) + (" + …" if len(outputs) > 6 else "")
     sequences, timesteps, features = extra["sample"]
     return (
-        f"A sample of {sequences} sequences of {timesteps} timesteps and {features} features. Unit 0 answers them with "
+        f"A sample of {sequences} sequences of {timesteps} timesteps and {features} features. Unit 0 returns "
         f"{first}; the average is {average[0]:.3g}. The prediction from the average is {extra['prediction']:.3g}."
         + (f" {extra['bounded']}" if extra["bounded"] else "")
     )

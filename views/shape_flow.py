@@ -139,6 +139,7 @@ def _step(
         "title": title(step, layer),
         "notes": _notes(step, layer),
         "why": layer.why if layer else "",
+        "verb": "" if layer is None or hidden or step.failed else layer.verb,
         "code": code.get(step.layer, ""),
         "params": None if hidden or layer is None or step.class_name == INPUT or step.failed else layer.params,
         "shapes": [
@@ -179,7 +180,8 @@ def _sentence(step: Step, layer: Layer | None, flow: tuple[Step, ...], hidden: b
     if hidden:
         return f"{who} gives a shape that you are asked to predict."
     takes = " and ".join(flow[link.step].layer for link in step.inputs)
-    verb = f"takes {takes} and gives" if takes else "gives"
+    does = f", {layer.verb}," if layer and layer.verb and not step.failed else ""
+    verb = f"takes {takes}{does} and gives" if takes else "gives"
     shapes = " and ".join(_spoken(shape) for shape in step.outputs)
     return f"{who} {verb} {shapes}{_params_text(step, layer)}."
 

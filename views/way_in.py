@@ -49,8 +49,12 @@ _INPUT_SHAPE = re.compile(
 )
 _CALLED = re.compile(r"\b(SimpleRNN|LSTM|GRU|Dense|Conv1D|Conv2D|Embedding)\s{0,2}\(\s{0,2}(\d{1,6})\b", re.IGNORECASE)
 _FIRST = {"conv1d": "filters", "conv2d": "filters", "embedding": "input_dim"}  # argument; of the others it is units
-_LESSON_OF = {"conv1d": "conv1d", "simplernn": "simple_rnn", "lstm": "stacked_lstm", "gru": "stacked_lstm"}
-_CELLS = ("SimpleRNN", "LSTM", "GRU", "Conv1D")
+_LESSON_OF = {
+    "conv1d": "conv1d", "conv2d": "conv2d", "simplernn": "simple_rnn", "lstm": "stacked_lstm", "gru": "stacked_lstm",
+    "multiheadattention": "multi_head_attention",
+}  # fmt: skip
+_CELLS = ("SimpleRNN", "LSTM", "GRU", "Conv1D", "Conv2D", "MultiHeadAttention")
+_READS_IMAGES = "conv2d"  # the lesson that a question about images leads to
 
 
 @dataclass(frozen=True)
@@ -74,13 +78,13 @@ def way(text: str, lessons: Mapping[str, Explainer[Any]], index: Index) -> Way:
     if count is not None:
         models = tuple(models_with(count, text, lessons))
         return Way(models, count=count)
-    image = image_asked(text)
+    image = image_asked(text, lessons)
     found = [one.entry for one in search.search(text, index)]
     found = [entry for entry in (_sample_asked(text),) if entry is not None] + found
     if not found or found[0].kind != "Question":
         found = [*_layer_asked(text, lessons), *found]
     if image is not None:
-        found = [image, *(entry for entry in found if entry.query.get(EXAMPLE) != image.query[EXAMPLE])]
+        found = [image, *(entry for entry in found if (entry.page, entry.line) != (image.page, image.line))]
     return Way(tuple([_with_sizes(entry, text, lessons) for entry in found[:1]] + found[1:]))
 
 
@@ -103,13 +107,13 @@ def models_with(count: int, text: str, lessons: Mapping[str, Explainer[Any]]) ->
     named = {name.lower() for name in (*_CELLS, *BY_LAYER)} & _named(text)
     for name, lesson in lessons.items():
         for dims in lesson.of_count(count):
-            cell = str(dims.get("layer_1", {"simple_rnn": "SimpleRNN", "conv1d": "Conv1D"}.get(name, "")))
+            cell = str(dims.get("layer_1", lesson.title))
             if not named or cell.lower() in named:
                 query = lesson.dims(**dims).changed() | {AT: "parameters"}
-                yield Entry("Question", _with_count(cell or lesson.title, count), lesson.title, name, query,
-                            asked=Asked("", answer=None))  # fmt: skip
+                yield Entry("Question", _with_count(cell, count), lesson.title, name, query,
+                            asked=Asked("", sentence=None))  # fmt: skip
                 break
-    for program in sorted(PROGRAMS, key=lambda program: program.layer != "Conv2D"):
+    for program in PROGRAMS:
         if not named or program.layer.lower() in named:
             for sizes in program.of_count(count):
                 yield program_entry(program, sizes, _with_count(program.layer, count))
@@ -138,7 +142,7 @@ def count_sentence(layer: Layer) -> str:
 # -- images and programs -------------------------------------------------------------------------------------
 
 
-def image_asked(text: str) -> Entry | None:
+def image_asked(text: str, lessons: Mapping[str, Explainer[Any]]) -> Entry | None:
     """A Conv2D (or the layer that is named) that reads images of the sizes in a text; None where it has none."""
     shape = _IMAGES.search(text)
     size = _IMAGE.search(text)
@@ -154,11 +158,21 @@ def image_asked(text: str) -> Entry | None:
     if channels is not None or said is not None:
         sizes["channels"] = int(channels) if channels is not None else int(said or 1)
     named = [program for program in PROGRAMS if program.layer.lower() in _named(text)]
-    program = next((each for each in named if "height" in each.sizes), BY_LAYER["Conv2D"])
+    program = next((each for each in named if "height" in each.sizes), None)
     told = " × ".join(str(size) for size in sizes.values())
-    return program_entry(
-        program, {**numbers_said(text, program.sizes), **sizes}, f"{program.layer} on images of {told}"
-    )
+    if program is not None:
+        said_too = numbers_said(text, program.sizes)
+        return program_entry(program, {**said_too, **sizes}, f"{program.layer} on images of {told}")
+    return _of_images(text, sizes, f"Conv2D on images of {told}", lessons[_READS_IMAGES])
+
+
+def _of_images(text: str, sizes: Mapping[str, int], title: str, lesson: Explainer[Any]) -> Entry | None:
+    """The lesson about images at these sizes, and at what else the text names; None where they are beyond it."""
+    names = {spec.name: spec for spec in lesson.dims.specs() if spec.kind == "int"}
+    query = {name: str(size) for name, size in {**numbers_said(_spelled(text), names), **sizes}.items()}
+    if not all(_allowed(lesson.dims, name, size) for name, size in query.items()):
+        return None
+    return Entry("Question", title, lesson.title, lesson.name, query, asked=lesson.asked[0])
 
 
 def program_entry(program: Program, sizes: Mapping[str, int], title: str = "") -> Entry:
@@ -233,7 +247,7 @@ def _sample_asked(text: str) -> Entry | None:
     query = {"timesteps": shape[1].capitalize(), "features": shape[2], "levels": "1"}
     title = f"What does input_shape=({query['timesteps']}, {query['features']}) mean?"
     return Entry("Question", title, "The shape of one sample, without the batch", "stacked_lstm", query,
-                 asked=Asked("", answer=none_told))  # fmt: skip
+                 asked=Asked("", sentence=none_told))  # fmt: skip
 
 
 def _layer_asked(text: str, lessons: Mapping[str, Explainer[Any]]) -> list[Entry]:
@@ -248,9 +262,8 @@ def _layer_asked(text: str, lessons: Mapping[str, Explainer[Any]]) -> list[Entry
 
 
 def _spelled(text: str) -> str:
-    """The words of a question as dims are called: ``LSTM(128)`` has units; next to samples the batch size is fit's."""
-    text = _CALLED.sub(lambda call: f"{call[1]} {_FIRST.get(call[1].lower(), 'units')}={call[2]} ", text)
-    return re.sub(r"\bbatch[ _]size", "fit_batch_size", text) if re.search(r"\bsamples?\b", text) else text
+    """The words of a question as dims are called: ``LSTM(128)`` has units."""
+    return _CALLED.sub(lambda call: f"{call[1]} {_FIRST.get(call[1].lower(), 'units')}={call[2]} ", text)
 
 
 def _allowed(dims: type[DimsBase], name: str, size: str) -> bool:

@@ -3,7 +3,7 @@
 Streamlit and Keras in one process get in each other's way: Streamlit clears Keras' state after every run of
 every visitor, and one model that is too large takes the whole server down. So every question about a model is
 answered by a **worker**: a Python process of its own, which imports Keras once, and then reads requests and
-writes answers, one line of JSON each.
+writes replies, one line of JSON each.
 
 Read in this order:
 
@@ -16,7 +16,7 @@ Read in this order:
 7. `nursery.py`   where worker processes come from
 8. `process.py`   one worker process as the web side sees it
 9. `pool.py`      the web side: starts workers, hands out requests, replaces what hangs, dies or grows
-8. `shared.py`    the one pool of the process, and the answers that are remembered (`remembered.py`)
+10. `shared.py`   the one pool of the process, and the replies that are remembered (`remembered.py`)
 
 How a page uses it (one pool for the whole server, shared by all threads):
 
@@ -33,8 +33,8 @@ What a learner notices when something goes wrong is one `WorkerError` with a sen
 |-------------|--------------------------------------------------------|------------|------------------------------|
 | starting    | no worker is ready yet, or none can be started         | kept       | no                           |
 | busy        | the queue is full, or the wait in it was too long      | kept       | no                           |
-| timeout     | the answer took too long                               | replaced   | no: it would take as long    |
-| memory      | the answer needed too much memory                      | kept or replaced | no: it would need as much |
+| timeout     | the reply took too long                               | replaced   | no: it would take as long    |
+| memory      | the reply needed too much memory                      | kept or replaced | no: it would need as much |
 | died        | the process ended in the middle                        | replaced   | once, unless it did so itself |
 | cancelled   | somebody stopped it, or the server is shutting down    | kept or replaced | no                     |
 | bad_request | the request makes no sense to the service              | kept       | no                           |

@@ -38,9 +38,9 @@ class Place:
 class Job:
     """A request, and where its replies go.
 
-    asked: when (monotonic). until: when even the slowest answer would be there. patient: waits in the line as long as
+    asked: when (monotonic). until: when even the slowest reply would be there. patient: waits in the line as long as
     it takes. stoppable: told how far it is, and can be stopped between two steps. round: its turn in the line.
-    tries: how many workers it was given to. started: a worker has begun with it. unwanted: nobody waits for the answer
+    tries: how many workers it was given to. started: a worker has begun with it. unwanted: nobody waits for the reply
     any more. answered: its last reply has been given; `taken` is when a worker took it.
     """
 
@@ -68,7 +68,7 @@ class Job:
         self.progressed = True
         self.replies.put(reply)
 
-    def answer(self, reply: Result | WorkerError) -> None:
+    def reply(self, reply: Result | WorkerError) -> None:
         """The last reply; only the first last one counts."""
         if not self.answered:
             self.replies.put(reply)
@@ -118,7 +118,7 @@ class Stream(Generic[T]):
 
     @property
     def ended(self) -> bool:
-        """Whether the answer, or the error, has been met."""
+        """Whether the reply, or the error, has been met."""
         return isinstance(self._next, Result | WorkerError)
 
     @property
@@ -128,12 +128,12 @@ class Stream(Generic[T]):
 
     @property
     def result(self) -> T:
-        """The answer. RuntimeError before the progress has come to its end."""
+        """The reply. RuntimeError before the progress has come to its end."""
         return cast(T, msgspec.json.decode(self.result_bytes, type=self._type))
 
     @property
     def result_bytes(self) -> bytes:
-        """The answer's JSON as it came."""
+        """The reply's JSON as it came."""
         if not isinstance(self._next, Result):
             raise RuntimeError("The result is there when the iteration over the progress has ended.")
         return bytes(self._next.value)

@@ -39,7 +39,7 @@ class Limits:
     cancel_seconds: float = number(2.0, 0.1, 60, "how long a stopped training may take to end by itself")
     abandoned_seconds: float = number(5.0, 0.1, 600, "how long a question may go on that no one waits for any more")
     memory_mb: int = whole(512, 16, 1_000_000, "how much memory a request may take, in MB")
-    result_mb: int = whole(16, 1, 1000, "how large an answer may be, in MB")
+    result_mb: int = whole(16, 1, 1000, "how large a reply may be, in MB")
     queue: int = whole(256, 0, 10_000, "how many requests may wait for a free worker")
     fork: int = whole(1, 0, 1, "whether workers are forked from a process that has loaded Keras; on Linux alone")
     tabs: int = whole(4000, 1, 100_000, "how many tabs may be open at a time, as far as the machine's open files go")

@@ -38,13 +38,13 @@ SENTENCES: dict[Kind, str] = {
 
 # The sentence for "starting" when it has failed again and again.
 CANT_START = (
-    "Keras can't be started on the server, so there are no answers at the moment. Please tell the person who runs "
+    "Keras can't be started on the server, so no model can be shown at the moment. Please tell the person who runs "
     "it; the server's log says why."
 )
 
 
 class WorkerError(Exception):
-    """No answer, and why. `str(error)` is the sentence for the learner; `detail` is for the log."""
+    """No reply, and why. `str(error)` is the sentence for the learner; `detail` is for the log."""
 
     def __init__(self, kind: Kind, sentence: str, detail: str = "") -> None:
         super().__init__(sentence)
@@ -89,14 +89,14 @@ class Progress(msgspec.Struct, tag="progress"):
 
 
 class Result(msgspec.Struct, tag="result"):
-    """The answer."""
+    """The reply."""
 
     id: int
     value: msgspec.Raw
 
 
 class Failure(msgspec.Struct, tag="failure"):
-    """No answer. message: the error in its own words."""
+    """No reply. message: the error in its own words."""
 
     id: int
     kind: Kind

@@ -176,10 +176,10 @@ class Pool:
         timeout: float | None = None,
         lane: Name = "short",
     ) -> Any:
-        """Ask, wait, and return the answer as a `type`; plain lists and dicts without one.
+        """Ask, wait, and return the reply as a `type`; plain lists and dicts without one.
 
         timeout: seconds from the moment a worker takes the request. Raises WorkerError;
-        msgspec.ValidationError where the answer is no `type` (a mistake in this app).
+        msgspec.ValidationError where the reply is no `type` (a mistake in this app).
         """
         return msgspec.json.decode(self.call_bytes(op, args, timeout=timeout, lane=lane), type=type)
 
@@ -193,7 +193,7 @@ class Pool:
         who: Who = NOBODY,
         meanwhile: Meanwhile | None = None,
     ) -> bytes:
-        """Like `call`; returns the answer's JSON as it came, for a cache or the browser.
+        """Like `call`; returns the reply's JSON as it came, for a cache or the browser.
 
         meanwhile: called several times a second with the place in the line (None when a worker has the request). Who
         brings it waits in the line as long as it takes; what it raises ends the request.
@@ -262,7 +262,7 @@ class Pool:
                 for process in lane.processes:
                     self._end(process, self._sorry("cancelled"))
                 for job in lane.line:
-                    job.answer(self._sorry("cancelled"))
+                    job.reply(self._sorry("cancelled"))
                     lane.line.remove(job)
         for thread in self._threads():
             thread.join(timeout=5)
@@ -316,7 +316,7 @@ class Pool:
             self._make_room(lane, job)
         older = lane.line.put(job)
         if older is not None:
-            older.answer(self._sorry("cancelled", detail="asked again by the same session"))
+            older.reply(self._sorry("cancelled", detail="asked again by the same session"))
 
     def _make_room(self, lane: Lane, job: Job) -> None:
         """Room in a full line: a place that nobody wants any more, or one of an address that has many."""
@@ -324,7 +324,7 @@ class Pool:
         loses = unwanted or lane.line.one_too_many(job)
         if loses is None:
             raise self._sorry("busy", detail=f"{len(lane.line)} requests are waiting")
-        loses.answer(self._sorry("busy", detail="others had fewer places in the line"))
+        loses.reply(self._sorry("busy", detail="others had fewer places in the line"))
         lane.line.remove(loses)
 
     def _dispatch(self, lane: Lane) -> None:
@@ -333,7 +333,7 @@ class Pool:
             while lane.line and (process := lane.free()) is not None:
                 job = lane.line.pop()
                 if job.unwanted:
-                    job.answer(self._sorry("cancelled"))
+                    job.reply(self._sorry("cancelled"))
                 else:
                     self._give(process, job)
 
@@ -352,7 +352,7 @@ class Pool:
             return Place(number, lane.usual * math.ceil(number / workers)) if number else None
 
     def _longest(self, seconds: float) -> float:
-        """When the slowest answer would be there: a start and a wait, both twice, as a job may be given twice."""
+        """When the slowest reply would be there: a start and a wait, both twice, as a job may be given twice."""
         return 2 * (self._limits.start_seconds + self._limits.wait_seconds + seconds)
 
     def _lost(self, job: Job) -> WorkerError:
@@ -424,11 +424,11 @@ class Pool:
     def _settle(self, lane: Lane, process: Process, job: Job, reply: Result | WorkerError) -> None:
         """The worker has answered and is free; one that keeps half its memory to itself makes room for another."""
         with self._lock:  # before its asker can ask for more
-            job.answer(reply)
+            job.reply(reply)
             lane.took(time.monotonic() - job.taken)
             process.release()
             if process.grown() > self._limits.memory_mb * MB / 2:
-                process.end(self._sorry("memory", detail="kept too much memory after an answer"))
+                process.end(self._sorry("memory", detail="kept too much memory after a reply"))
 
     def _buried(self, lane: Lane, process: Process) -> bool:
         with survived("Burying a worker"):
@@ -451,7 +451,7 @@ class Pool:
                 self._once_more(lane, job)
                 process.job = None
         if job is not None and not again:
-            job.answer(error)
+            job.reply(error)
         self._tell_end(lane, process, job, error)
         self._dispatch(lane)
 
@@ -534,7 +534,7 @@ class Pool:
         """End a worker, and let its asker go: that must not depend on whether the worker really ends."""
         process.end(why)
         if process.job is not None:
-            process.job.answer(why)
+            process.job.reply(why)
 
     def _cancel(self, process: Process, job: Job, now: float) -> None:
         """Tell a worker to stop. A question can't be stopped between two steps: it may end, as a start costs more."""
@@ -548,14 +548,14 @@ class Pool:
             return self._sorry("starting", detail=f"not ready after {self._limits.start_seconds:g} s")
         if process.cancelling:
             return self._sorry("cancelled", detail="did not stop by itself")
-        return self._sorry("timeout", process.job, detail="no answer in time")
+        return self._sorry("timeout", process.job, detail="no reply in time")
 
     def _clear_queue(self, lane: Lane, now: float) -> None:
         """Send away those who have waited too long, and those who don't wait any more."""
         for job in lane.line:
             error = self._no_worker_for(job, lane, now)
             if error is not None:
-                job.answer(error)  # before: if this fails, the next look finds it again
+                job.reply(error)  # before: if this fails, the next look finds it again
                 lane.line.remove(job)
 
     def _no_worker_for(self, job: Job, lane: Lane, now: float) -> WorkerError | None:

@@ -1,7 +1,7 @@
-"""What belongs to the whole process, and to no visitor: the pool, and the answers that it has given.
+"""What belongs to the whole process, and to no visitor: the pool, and the replies that it has given.
 
 Not in Streamlit's caches: any visitor may send a message that empties those (`BackMsg.clear_cache`; the menu hides
-it, the server takes it). A second pool would start beside the first, and everybody's answers would be gone. For the
+it, the server takes it). A second pool would start beside the first, and everybody's replies would be gone. For the
 same reason `.streamlit/config.toml` keeps this folder from being loaded anew while one develops.
 """
 
@@ -18,8 +18,8 @@ from workers.remembered import Remembered
 MB = 1024 * 1024
 
 # The workers' JSON, packed: a tenth of the JSON, a fortieth of the objects that it becomes, unpacked in a millisecond.
-# A usual answer takes 5 to 10 kB.
-answers = Remembered(most_bytes=32 * MB)
+# A usual reply takes 5 to 10 kB.
+replies = Remembered(most_bytes=32 * MB)
 
 _lock = threading.Lock()
 _pool: Pool | None = None

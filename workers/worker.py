@@ -1,4 +1,4 @@
-"""A worker: a process that holds Keras, reads requests from stdin, and writes answers to stdout.
+"""A worker: a process that holds Keras, reads requests from stdin, and writes replies to stdout.
 
     python -m workers.worker [--service explainers.service] [--memory-mb 512] [--result-mb 16] [--parent PID]
 
@@ -7,7 +7,7 @@ The service is a module with
     OPS: dict[str, Callable[..., object]]   what can be asked; takes keyword arguments, returns plain data; a
                                             generator function yields progress and returns the result
     warm_up()                               called once: build something, so that the first learner need not wait
-    after_request()                         optional, called after each answer: tidy up
+    after_request()                         optional, called after each reply: tidy up
     BAD_REQUEST: tuple[type[Exception], …]  optional: errors that are the asker's; their text is shown as it is
 
 Two threads: this one works, the other reads stdin. So a request can be stopped while it runs, and the worker
@@ -72,7 +72,7 @@ NOT_NEEDED = ("pandas",)
 
 
 class CancelledError(Exception):
-    """The asker doesn't want the answer any more."""
+    """The asker doesn't want the reply any more."""
 
 
 class BadRequestError(Exception):
@@ -125,17 +125,17 @@ class Worker:
             request = self._channel.requests.get()
             self._channel.send(Started(request.id))
             _end_process_after(request.seconds + SPARE_SECONDS)
-            answer = self._answer(request)
+            reply = self._reply(request)
             _end_process_after(None)
             self._channel.cancelled.discard(request.id)
-            self._channel.send(answer)
+            self._channel.send(reply)
             self._after_request()
 
-    def _answer(self, request: Request) -> Result | Failure:
+    def _reply(self, request: Request) -> Result | Failure:
         try:
             value = msgspec.json.encode(self._do(request))
             if len(value) > self._most_bytes:
-                raise MemoryError(f"the answer has {len(value):,} bytes, {self._most_bytes:,} are allowed")
+                raise MemoryError(f"the reply has {len(value):,} bytes, {self._most_bytes:,} are allowed")
             return Result(request.id, msgspec.Raw(value))
         except Exception as error:
             kind = self._kind(error)

@@ -177,30 +177,32 @@ def softmax_of_one(dims: Dims) -> Tried:
     def wrong() -> keras.Model:
         body = build(right.but(head="Flatten"))
         flat = body.get_layer("flatten").output  # (batch, steps·filters)
-        return keras.Model(body.inputs, layers.Dense(1, activation="softmax", name="answer")(flat), name="always_one")
+        return keras.Model(
+            body.inputs, layers.Dense(1, activation="softmax", name="prediction")(flat), name="always_one"
+        )
 
     x = waves((3, right.steps or 1, right.channels)) * np.array([1.0, -5.0, 40.0], "float32")[:, None, None]
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")
         model = built(wrong, INPUTS)
-        answers = np.asarray(model.predict(x, verbose=0))
+        predictions = np.asarray(model.predict(x, verbose=0))
     logits = keras.Model(model.inputs, model.get_layer("flatten").output, name="body").predict(x, verbose=0)
-    kernel, bias = model.get_layer("answer").get_weights()
+    kernel, bias = model.get_layer("prediction").get_weights()
     before = (logits @ kernel + bias)[:, 0]
-    shape = (Axis("batch", None, "the data"), Axis("units", 1, "units=1 of Dense answer", ("answer.units",)))
+    shape = (Axis("batch", None, "the data"), Axis("units", 1, "units=1 of Dense prediction", ("prediction.units",)))
     verdict = (
-        f"Three quite different samples, three times {answers.min():.1f}. A softmax makes the numbers of one sample "
-        "sum to 1, and "
+        f"Three quite different samples, three times {predictions.min():.1f}. A softmax makes the numbers of one "
+        "sample sum to 1, and "
         "one number alone that sums to 1 is 1, whatever the weights are. It trains, and learns nothing. For yes or no: "
         f'Dense(1, activation="sigmoid").{_warned(said)}'
     )
     figures = (
-        Figure("smallest answer", float(answers.min())),
-        Figure("largest answer", float(answers.max())),
+        Figure("smallest output", float(predictions.min())),
+        Figure("largest output", float(predictions.max())),
         Figure("smallest sum before the softmax", round(float(before.min()), 4)),
         Figure("largest sum before the softmax", round(float(before.max()), 4)),
     )
-    tensors = (named("x", x, "batch steps channels"), like("y", answers, shape))
+    tensors = (named("x", x, "batch steps channels"), like("y", predictions, shape))
     code = 'layers.Dense(1, activation="softmax")(x)'
     return Tried(code, verdict, tensors, figures)
 

@@ -78,7 +78,7 @@ def fixed_batch(dims: Dims) -> Tried:
         "each sample. "
         f"All {samples} samples together work; 2 of them are refused"
         + (f"; 1 comes back as {one.shape}, stretched over all rows without a word" if one is not None else "")
-        + ". And the row belongs to the place in the batch, not to the sample: in another order the answers differ by "
+        + ". And the row belongs to the place in the batch, not to the sample: in another order the outputs differ by "
         f"up to {float(np.abs(turned - whole).max()):.2f}, so fit must not shuffle."
     )
     figures = (

@@ -182,28 +182,28 @@ def lstm_states(dims: Dims) -> Tried:
 
     def both() -> Any:
         sequence = keras.Input((7, dims.features), name="sequence")  # (sequences, timesteps, features)
-        answer, h, c = layers.LSTM(dims.units, return_state=True, name="lstm")(sequence)  # (sequences, units) each
+        output, h, c = layers.LSTM(dims.units, return_state=True, name="lstm")(sequence)  # (sequences, units) each
         joined = layers.Concatenate(name="both_states")([h, c])  # (sequences, 2·units)
-        return keras.Model(sequence, [answer, h, c, joined], name="states")
+        return keras.Model(sequence, [output, h, c, joined], name="states")
 
     found = inspect_model(both, {"sequence": "sequences timesteps features"})
     assert found.run is not None
-    answer, h, c, joined = found.run.outputs
+    output, h, c, joined = found.run.outputs
     named_ = tuple(
         Tensor(name, t.shape, t.values)
-        for name, t in zip(("answer", "h", "c", "h and c"), (answer, h, c, joined), strict=True)
+        for name, t in zip(("output", "h", "c", "h and c"), (output, h, c, joined), strict=True)
     )
     wide = joined.shape[-1]
-    same = "is the same tensor as the answer" if answer.values == h.values else "differs from the answer"
+    same = "is the same tensor as the output" if output.values == h.values else "differs from the output"
     verdict = (
-        f"LSTM(return_state=True) returns three tensors: the answer, h and c. h, what the cell says, {same}; c is "
+        f"LSTM(return_state=True) returns three tensors: the output, h and c. h, what the cell says, {same}; c is "
         "what it "
         f"remembers and does not say. Side by side they are {wide.axis} = {wide.size} numbers for each sequence, and "
         "the "
         "average takes both."
     )
     return Tried(
-        f"answer, h, c = layers.LSTM({dims.units}, return_state=True)(one)\nlayers.Concatenate()([h, c])",
+        f"output, h, c = layers.LSTM({dims.units}, return_state=True)(one)\nlayers.Concatenate()([h, c])",
         verdict,
         named_,
         (Figure("numbers for each sequence, h and c", wide.size or 0, f"2·{dims.units}"),),
@@ -217,10 +217,10 @@ def projection(dims: Dims) -> Tried:
     wide = dims.projected or 7
     layer = layer_called(try_build(lambda: build(dims.but(projected=wide)), INPUTS), "w_hr")
     rng = np.random.default_rng(0)
-    answers, w = rng.normal(size=(4, dims.units)), rng.normal(size=(dims.units, wide))
-    gap = float(np.abs((answers @ w).mean(axis=0) - answers.mean(axis=0) @ w).max())
+    outputs, w = rng.normal(size=(4, dims.units)), rng.normal(size=(dims.units, wide))
+    gap = float(np.abs((outputs @ w).mean(axis=0) - outputs.mean(axis=0) @ w).max())
     verdict = (
-        f"W_hr ({dims.units}, {wide}), {layer.params:,} weights, maps every answer to {wide} numbers, and then they "
+        f"W_hr ({dims.units}, {wide}), {layer.params:,} weights, maps every output to {wide} numbers, and then they "
         "are averaged. "
         "It has no bias and no activation, so projecting before or after the average is the same up to rounding "
         f"({gap:.0e}): "
@@ -229,7 +229,7 @@ def projection(dims: Dims) -> Tried:
     return Tried(
         f'layers.Dense({wide}, use_bias=False, name="w_hr")',
         verdict,
-        (Tensor("projected answers", layer.outputs[0]),),
+        (Tensor("projected outputs", layer.outputs[0]),),
         (
             Figure("weights of W_hr", layer.params, f"{dims.units} · {wide}"),
             Figure("before against after the average", gap),
@@ -244,19 +244,19 @@ def average_predictions(dims: Dims) -> Tried:
     small = small_enough(dims).but(form="squeeze", mask=False)
     model = built(lambda: build(small), INPUTS)
     parts = keras.Model(model.input, [model.get_layer("average").input, model.output], name="parts")
-    answers, from_average = parts.predict(waves((1, *shape_of_set(small))), verbose=0)  # (1, sequences, units), (1, 1)
+    outputs, from_average = parts.predict(waves((1, *shape_of_set(small))), verbose=0)  # (1, sequences, units), (1, 1)
     dense, last = model.get_layer("dense"), model.get_layer("prediction")
-    each = np.asarray(last(dense(answers[0])))  # (sequences, 1)
+    each = np.asarray(last(dense(outputs[0])))  # (sequences, 1)
     of_average, average_of = float(from_average[0, 0]), float(each.mean())
     verdict = (
-        f"Predict from the average answer: {of_average:.4g}. Average the {len(each)} predictions: {average_of:.4g}. "
+        f"Predict from the average output: {of_average:.4g}. Average the {len(each)} predictions: {average_of:.4g}. "
         "Same weights, "
         "another model: the relu between acts once on the average, or on each sequence by itself. Only if all layers "
         "after the "
         "RNN are linear are the two the same."
     )
     return Tried(
-        "ops.mean(prediction(dense(answers)), axis=0)",
+        "ops.mean(prediction(dense(outputs)), axis=0)",
         verdict,
         (),
         (

@@ -37,7 +37,7 @@ def _recurrent(seen: Seen) -> Recognised | None:
 
 
 def _cut_off(seen: Seen) -> list[int]:
-    """The levels (from 1) whose answer has lost its timesteps where the level above still wants them."""
+    """The levels (from 1) whose output has lost its timesteps where the level above still wants them."""
     read = [shape for entry, shape in seen.calls if inner(entry).class_name in RECURRENT]
     return [number for number, shape in enumerate(read[:4]) if number and len(shape) == 2]
 
@@ -50,7 +50,7 @@ def _repairs(dims: Mapping[str, Value]) -> tuple[Change, ...]:
     levels_told = ", ".join(name[-1] for name in lost)
     return (
         Change(
-            f"return_sequences=True on level {levels_told}: an answer at every timestep.", dict.fromkeys(lost, True)
+            f"return_sequences=True on level {levels_told}: an output at every timestep.", dict.fromkeys(lost, True)
         ),
     )
 
@@ -81,15 +81,6 @@ def _torch_told(dims: Dims, found: Inspection) -> str:
 
 
 ASKED: tuple[Asked[Dims], ...] = (
-    Asked(
-        "How many batches (steps) are in an epoch?",
-        {"samples": 105, "fit_batch_size": 32},
-        "break-it",
-        words=("epoch", "batches per epoch", "steps_per_epoch", "last batch", "samples", "fit", "1875/1875"),
-        trial="what_fit_does",
-    ),
-    Asked("What does (None, 20, 5) mean?", {"timesteps": 20, "features": 5}),
-    Asked("What does None mean in (None, 20, 5)?", {"timesteps": 20, "features": 5}, "concrete", none_told),
     Asked(
         "expected ndim=3, found ndim=2",
         {"return_sequences_1": False},

@@ -37,12 +37,12 @@ def _data(dims: Dims, batch: int = 3) -> tuple[Any, Any]:
 
 @dataclass(frozen=True)
 class _Spoiled:
-    """What a Δt of 0 does: how many of the memory's and the answer's numbers at the last visit, and of the "
+    """What a Δt of 0 does: how many of the memory's and the output's numbers at the last visit, and of the "
     "gradients."""
 
     since: int | None
     memory: tuple[Any, ...]
-    answer: tuple[Any, ...]
+    output: tuple[Any, ...]
     gradients: int
     weights: int
 
@@ -58,7 +58,7 @@ def _spoiled(dims: Dims) -> _Spoiled:
     return _Spoiled(
         since=spoiled_since(run.calls),
         memory=first_row(run.calls[-1].new_states, "c_t"),
-        answer=first_row(run.calls[-1].new_states, "h_t"),
+        output=first_row(run.calls[-1].new_states, "h_t"),
         gradients=int(sum(np.sum(~np.isfinite(gradient)) for _, gradient in found)),
         weights=int(sum(gradient.size for _, gradient in found)),
     )
@@ -76,7 +76,7 @@ def zero_first(dims: Dims) -> Tried:
     bad, good = zero_gap(dims, "zero_first")
     verdict = (
         f"At the first visit the memory is 0 and g(0) = 1/0 = inf: 0 · inf is nan. From timestep {bad.since} on the "
-        f"memory is {bad.memory[0]}, the answer is {bad.answer[0]}, and {bad.gradients:,} of {bad.weights:,} "
+        f"memory is {bad.memory[0]}, the output is {bad.output[0]}, and {bad.gradients:,} of {bad.weights:,} "
         "gradients are "
         "not finite. No error says so. The paper's other g, 1/log(e + Δt), is 1 at Δt = 0: nothing fades, and every "
         f"number is finite ({good.gradients} bad gradients)."
@@ -86,12 +86,12 @@ def zero_first(dims: Dims) -> Tried:
 
 @trial("Two visits on one day, g = 1/Δt", "silent")
 def zero_later(dims: Dims) -> Tried:
-    """Two visits on one day with g = 1/Δt: the memory is inf, and the answers look healthy."""
+    """Two visits on one day with g = 1/Δt: the memory is inf, and the outputs look healthy."""
     bad, good = zero_gap(dims, "zero_later")
     verdict = (
         f"1/0 = inf, times a short-term memory that is not 0: from timestep {bad.since} on the memory is "
         f"{bad.memory[0]}, "
-        f"and it stays so. tanh(inf) is 1, so the answer {bad.answer[0]} looks healthy, while {bad.gradients:,} of "
+        f"and it stays so. tanh(inf) is 1, so the output {bad.output[0]} looks healthy, while {bad.gradients:,} of "
         f"{bad.weights:,} gradients are not finite: the first training step spoils the weights. "
         f"With 1/log(e + Δt) the memory is {good.memory[0]} and {good.gradients} gradients are bad."
     )
@@ -235,7 +235,7 @@ def pair_then(dims: Dims) -> Tried:
     gap = largest_gap(today, formerly)
     verdict = (
         f"Keras 2 hands the pair to the cell as it is: x_t ({len(x)}, {small.features}) and Δt ({len(x)}, 1). With the "
-        f"same {older.count_params():,} weights its answers and today's packed ones "
+        f"same {older.count_params():,} weights its outputs and today's packed ones "
         f"{agreement(gap)}. What changed is the road that Δt takes, not the cell."
     )
     return Tried(
@@ -297,7 +297,7 @@ def flatten_known(dims: Dims) -> Tried:
         f"You say it in the Input: keras.Input(({small.timesteps}, {small.features})). Then Flatten lays "
         f"{small.timesteps} "
         f"timesteps × {small.units} units end to end, {width}, and Dense can make a kernel with {width} rows. "
-        f"Without return_sequences only the last answer leaves, (None, {small.units}), and no Flatten is needed."
+        f"Without return_sequences only the last output is returned, (None, {small.units}), and no Flatten is needed."
     )
     return Tried(
         f"keras.Input(({small.timesteps}, {small.features}))",

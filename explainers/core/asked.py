@@ -9,7 +9,7 @@ from explainers.core.axes import Shape
 from explainers.core.results import Inspection, Layer
 from explainers.core.words import listed, tag
 
-Answer = Callable[[Any, Inspection], str]
+Sentence = Callable[[Any, Inspection], str]
 
 
 def shape_told(shape: Shape) -> str:
@@ -27,12 +27,12 @@ def count_told(layer: Layer) -> str:
     return f"{layer.class_name} has exactly **{layer.params:,}** {noun}: {listed(parts)}."
 
 
-def count_of(name: str) -> Answer:
+def count_of(name: str) -> Sentence:
     """The answer to “why so many parameters?”, about the layer of this name."""
     return lambda dims, found: count_told(_named(found, name))
 
 
-def shapes_of(name: str) -> Answer:
+def shapes_of(name: str) -> Sentence:
     """The answer to “what is the output shape?”, about the layer of this name."""
 
     def told(dims: Any, found: Inspection) -> str:

@@ -49,7 +49,7 @@ class _Size:
 
 @dataclass(frozen=True)
 class _Live:
-    """The model with its named axes. `tap` is the same layers, answering with what every one of them gives."""
+    """The model with its named axes. `tap` is the same layers, returning what every one of them gives."""
 
     explainer: Explainer[Any]
     dims: DimsBase

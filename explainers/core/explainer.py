@@ -49,14 +49,14 @@ class Asked(Generic[D]):
     """A question as people ask it, and the way to its answer on the lesson's page.
 
     dims: those that it is about. section: the part of the page that explains it, by its anchor; "" for the top.
-    answer: one sentence (Markdown) from the model at these dims; None where the lesson's own sentence answers it.
+    sentence: one (Markdown) from the model at these dims; None where the lesson's own sentence answers it.
     words: further words that it is found by. trial: the name of the trial whose verdict answers it instead.
     """
 
     question: str
     dims: Mapping[str, Value] = field(default_factory=dict)
     section: str = ""
-    answer: Callable[[D, Inspection], str] | None = None
+    sentence: Callable[[D, Inspection], str] | None = None
     words: tuple[str, ...] = ()
     trial: str = ""
 
@@ -70,7 +70,7 @@ class Explainer(Generic[D]):
 
     inputs: axis names of each Input, as in einops: {"sequence": "batch timesteps features"}.
     journey: the way through its page.
-    answer: one sentence (Markdown) computed from what the model showed.
+    sentence: one (Markdown), the answer to the question, computed from what the model showed.
     fixes:  the dims that repair a failing build, best first.
     extra:  further plain data that only this lesson has, computed live in the worker.
     train:  trains for real: (dims, a learner's own numbers or None) -> progress, and plain data at its end.
@@ -82,8 +82,8 @@ class Explainer(Generic[D]):
     group:  one of GROUPS.
     of_count: dims at which its first layer with weights has so many parameters, the plainest first.
     order:  its place on the home page, the smallest first.
-    reads_run: which of "answer" and "extra" read the calls or the numbers of the forward pass. The others are given an
-        inspection whose run is only planned: what would be fed, no calls, no numbers.
+    reads_run: which of "sentence" and "extra" read the calls or the numbers of the forward pass. The others are given
+        an inspection whose run is only planned: what would be fed, no calls, no numbers.
     extra_later: `extra` takes about as long as the lesson, so it is asked for when its part of the page is on screen.
     always_builds: its models build at any dims (or are refused for their cost alone): there is nothing to repair.
     """
@@ -95,7 +95,7 @@ class Explainer(Generic[D]):
     presets: tuple[Preset, ...]
     inputs: Mapping[str, str]
     build: Callable[[D], keras.Model]
-    answer: Callable[[D, Inspection], str]
+    sentence: Callable[[D, Inspection], str]
     journey: Journey
     fixes: Callable[[D, BuildError], tuple[Fix, ...]] = lambda dims, error: ()
     trials: tuple[Trial[D], ...] = ()  # what people try with such a model, in the order of the page
@@ -104,7 +104,7 @@ class Explainer(Generic[D]):
     train: Callable[[D, Sequence[float] | None], Generator[dict[str, Any], None, object]] | None = None
     unused: Callable[[D], tuple[str, ...]] = lambda dims: ()  # dims without effect now: their controls fold away
     asked: tuple[Asked[D], ...] = ()  # what people ask that this lesson answers
-    about: str = ""  # a paragraph under the answer
+    about: str = ""  # a paragraph under the sentence
     signs: Mapping[Level, Sign] = field(default_factory=dict)
     repairs: Callable[[Mapping[str, Value]], tuple[Change, ...]] = lambda dims: ()
     picture: str = ""
@@ -113,7 +113,7 @@ class Explainer(Generic[D]):
     group: str = "Advanced"
     of_count: Callable[[int], Iterable[Mapping[str, Value]]] = lambda count: ()
     order: int = 1000
-    reads_run: frozenset[Literal["answer", "extra"]] = frozenset()
+    reads_run: frozenset[Literal["sentence", "extra"]] = frozenset()
     extra_later: bool = False
     always_builds: bool = False
 

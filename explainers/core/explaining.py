@@ -23,7 +23,7 @@ def explain(explainer: Explainer[Any], dims: DimsBase) -> Explanation:
     return Explanation(
         explainer=explainer.name,
         dims=dims.values(),
-        answer=explainer.answer(dims, found),
+        sentence=explainer.sentence(dims, found),
         inspection=found,
         url=url_of(explainer, dims),
         extra=explainer.extra(dims, found) if explainer.extra else None,
@@ -33,7 +33,7 @@ def explain(explainer: Explainer[Any], dims: DimsBase) -> Explanation:
 def structure(explainer: Explainer[Any], dims: DimsBase) -> Structure:
     """What `explain` says, but for what takes long: the model is built and inspected, and run only for a sentence
     that tells of the run."""
-    live = _inspected(explainer, dims, run="answer" in explainer.reads_run or "plan")
+    live = _inspected(explainer, dims, run="sentence" in explainer.reads_run or "plan")
     found = live.inspection
     if found.error is not None:
         found = dataclasses.replace(found, error=with_fixes(explainer, dims, found.error))
@@ -41,7 +41,7 @@ def structure(explainer: Explainer[Any], dims: DimsBase) -> Structure:
         Explanation(
             explainer=explainer.name,
             dims=dims.values(),
-            answer=explainer.answer(dims, found),
+            sentence=explainer.sentence(dims, found),
             inspection=_without_calls(found),
             url=url_of(explainer, dims),
             extra=explainer.extra(dims, found) if explainer.extra and not explainer.extra_later else None,

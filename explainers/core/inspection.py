@@ -22,6 +22,8 @@ from explainers.core.building import BuildLog, build_watched
 from explainers.core.failures import explain_failure
 from explainers.core.forward import Feed, check_cost, concrete_inputs, ids, make_data, not_run, plan, run_once
 from explainers.core.graph import Walk, Walked, follow, node_of
+from explainers.core.layers import RECURRENT
+from explainers.core.layers.ruling import verb_of
 from explainers.core.limits import CostError, Limits, out_of_memory
 from explainers.core.recording import recurrent_layers
 from explainers.core.results import Inspection, Layer, Link, Run, Step, Weight
@@ -206,13 +208,14 @@ def layer_of(step: Walked, calls: Sequence[Walked]) -> Layer:
         known=step.known,
         cell=_cell_of(step.layer),
         why=step.ruling.why,
+        verb=verb_of(step.ruling, step.inputs),
     )
 
 
 def _arguments(layer: Any) -> dict[str, str]:
     inner = getattr(layer, "forward_layer", None) or getattr(layer, "layer", None) or getattr(layer, "cell", None)
     own = code.arguments(layer)
-    if inner is None or type(layer).__name__ in ("SimpleRNN", "LSTM", "GRU"):
+    if inner is None or type(layer).__name__ in RECURRENT:
         return own
     return {"wraps": type(inner).__name__, **_arguments(inner), **own}
 

@@ -71,14 +71,6 @@ def _dense(count: int) -> Iterator[dict[str, int]]:
             yield {"features": features, "units": units}
 
 
-def _conv2d(count: int) -> Iterator[dict[str, int]]:
-    for kernel_size in (3, 5, 7):
-        for channels in (1, 3, 16, 32, 64, 128):
-            filters, left = divmod(count, kernel_size * kernel_size * channels + 1)
-            if not left and 1 <= filters <= 1024:
-                yield {"kernel_size": kernel_size, "channels": channels, "filters": filters}
-
-
 _OF_IMAGES = """image = keras.Input(({height}, {width}, {channels}), name="image")
 x = layers.{layer}(image)
 model = keras.Model(image, x)
@@ -98,30 +90,6 @@ def _on_series(layer: str, call: str, words: tuple[str, ...] = (), **sizes: int)
 
 
 PROGRAMS: tuple[Program, ...] = (
-    Program(
-        "Conv2D",
-        """image = keras.Input(({height}, {width}, {channels}), name="image")
-x = layers.Conv2D({filters}, {kernel_size}, name="conv")(image)
-x = layers.MaxPooling2D({pool_size}, name="pool")(x)
-x = layers.Flatten(name="flatten")(x)
-x = layers.Dense({units}, name="dense")(x)
-model = keras.Model(image, x)
-""",
-        {**_IMAGE, "filters": 8, "kernel_size": 5, "pool_size": 2, "units": 10},
-        ("image", "images", "grayscale", "RGB", "channels", "MNIST", "input_shape for images", "nn.Conv2d", "CNN"),
-        "What is the input_shape of a Conv2D, and what is its output shape?",
-        _conv2d,
-    ),
-    Program(
-        "MultiHeadAttention",
-        """query = keras.Input(({query_steps}, {features}), name="query")
-value = keras.Input(({key_steps}, {features}), name="value")
-x = layers.MultiHeadAttention(num_heads={num_heads}, key_dim={key_dim}, name="attention")(query, value)
-model = keras.Model([query, value], x)
-""",
-        {"query_steps": 10, "key_steps": 14, "features": 16, "num_heads": 4, "key_dim": 8},
-        ("attention", "heads", "key_dim", "num_heads", "query key value", "self-attention", "transformer"),
-    ),
     Program(
         "Dense",
         """sample = keras.Input(({features},), name="sample")

@@ -384,7 +384,7 @@ def _input_axes(watched: Watched, tensor: Any) -> Shape:
 def largest_gap(one: gates.Array, other: gates.Array) -> float:
     """The largest difference; two nan, or two equal infinities, don't differ."""
     same = (one == other) | (np.isnan(one) & np.isnan(other))
-    with np.errstate(invalid="ignore"):  # inf − inf, which `same` already answered
+    with np.errstate(invalid="ignore"):  # inf − inf, which `same` already told
         gaps = np.where(same, 0.0, np.abs(one - other))
     return float(np.max(np.nan_to_num(gaps, nan=np.inf), initial=0.0))
 

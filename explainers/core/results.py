@@ -65,6 +65,7 @@ class Layer:
     known: bool = True
     cell: str = ""
     why: str = ""  # one sentence: what this layer does to the axes
+    verb: str = ""  # the same in two or three words
 
 
 @dataclass(frozen=True)
@@ -184,7 +185,7 @@ class Explanation:
 
     explainer: str
     dims: Dims
-    answer: str
+    sentence: str
     inspection: Inspection
     url: str
     extra: dict[str, object] | None = None  # what one lesson alone has, plain data

@@ -57,6 +57,14 @@ class Slide:
         at = at - self.padded_before(steps)
         return np.asarray(np.where((at >= 0) & (at < steps), at, OUTSIDE), np.int64)
 
+    def formula(self, steps: int, left: int) -> str:
+        """``⌈(14 − 3 + 1) / 2⌉ = 6``, by padding and strides; `left` is the live number."""
+        places = f"{steps:,} − {self.reach:,} + 1" if self.padding == "valid" else f"{steps:,}"
+        if self.strides == 1:
+            return f"{places} = {left:,}" if self.padding == "valid" else "all stay"
+        inside = f"({places})" if self.padding == "valid" else places
+        return f"⌈{inside} / {self.strides:,}⌉ = {left:,}"
+
     def least(self, leaving: int) -> int:
         """How many steps must come in so that `leaving` steps come out."""
         reach = self.reach if self.padding == "valid" else 1

@@ -28,7 +28,7 @@ class Told:
 
 
 def load(explainer: Explainer[Any], dims: DimsBase) -> Told:
-    """Build, inspect and try; whatever libraries print goes nowhere, stdout belongs to the answer."""
+    """Build, inspect and try; whatever libraries print goes nowhere, stdout belongs to what is told."""
     with contextlib.redirect_stdout(io.StringIO()):
         return Told(explaining.explain(explainer, dims), explaining.all_trials(explainer, dims))
 
@@ -46,7 +46,7 @@ def as_json(told: Told) -> dict[str, Any]:
     return {
         "explainer": explanation.explainer,
         "dims": explanation.dims,
-        "answer": untagged(explanation.answer),
+        "answer": untagged(explanation.sentence),
         "summary": found.summary,
         "layers": [_layer(layer) for layer in found.layers],
         "total_params": found.total_params,
@@ -168,7 +168,7 @@ def _demonstration(demo: Tried) -> dict[str, Any]:
 def as_text(told: Told) -> str:
     """The same for reading."""
     found = told.explanation.inspection
-    parts = [untagged(told.explanation.answer), ""]
+    parts = [untagged(told.explanation.sentence), ""]
     parts += [found.summary, ""] if found.summary else []
     for layer in found.layers:
         parts += layer_lines(layer)

@@ -34,7 +34,7 @@ def sequential(layers: Sequence[LayerCall], batch_shape: tuple[int | None, ...])
 def predict_sequential(
     layers: Sequence[LayerCall], batch_shape: tuple[int | None, ...], x: Array, batch_size: int | None = None
 ) -> tuple[Array | None, str]:
-    """What Keras 2 answers to `x`, or None and its own words where it refuses."""
+    """What Keras 2 returns for `x`, or None and its own words where it refuses."""
     try:
         return np.asarray(sequential(layers, batch_shape).predict(x, batch_size=batch_size, verbose=0)), ""
     except Exception as error:  # any error that Keras raises is the lesson

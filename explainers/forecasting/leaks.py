@@ -1,4 +1,4 @@
-"""What a window must not contain: forecasts that look good because the answer was given away.
+"""What a window must not contain: forecasts that look good because the target was given away.
 
 The forecaster here is the best straight-line one: a Dense(1) on the flattened window, with the weights that
 least squares finds. No luck of a training is in it, so a difference between two runs is the data's doing.
@@ -44,7 +44,7 @@ def straight(x: Array, y: Array) -> Any:
     return model
 
 
-def answers(model: Any, x: Array) -> Array:
+def predictions(model: Any, x: Array) -> Array:
     """(windows, timesteps, features) -> (windows,)."""
     return np.asarray(model(x.astype("float32"), training=False))[:, 0]
 
@@ -65,8 +65,8 @@ def target_in_window(series: Array, timesteps: int, share: float) -> Compared:
     leaking = straight(windows_of(columns, timesteps, train), series[train])
     truth = series[later + 1]
     return Compared(
-        believed=mae(series[later + 1], answers(leaking, windows_of(columns, timesteps, later + 1))),
-        in_use=mae(truth, answers(leaking, windows_of(columns, timesteps, later))),
+        believed=mae(series[later + 1], predictions(leaking, windows_of(columns, timesteps, later + 1))),
+        in_use=mae(truth, predictions(leaking, windows_of(columns, timesteps, later))),
         honest=_honest(series, timesteps, share),
         naive=mae(truth, series[later]),
         windows=len(later),
@@ -78,8 +78,8 @@ def one_late(series: Array, timesteps: int, share: float) -> Compared:
     columns, (train, later) = series[:, None], _ends(series, timesteps, share)
     late = straight(windows_of(columns, timesteps, train[:-1]), series[train[:-1] + 2])
     return Compared(
-        believed=mae(series[later[:-1] + 2], answers(late, windows_of(columns, timesteps, later[:-1]))),
-        in_use=mae(series[later + 1], answers(late, windows_of(columns, timesteps, later))),
+        believed=mae(series[later[:-1] + 2], predictions(late, windows_of(columns, timesteps, later[:-1]))),
+        in_use=mae(series[later + 1], predictions(late, windows_of(columns, timesteps, later))),
         honest=_honest(series, timesteps, share),
         naive=mae(series[later + 1], series[later]),
         windows=len(later),
@@ -98,8 +98,8 @@ def look_ahead(series: Array, timesteps: int, share: float) -> Compared:
     real = seen.copy()
     real[:, -1, 1] = series[later - 1] / 2 + series[later] / 2  # today, tomorrow isn't there yet
     return Compared(
-        believed=mae(truth, answers(leaking, seen)),
-        in_use=mae(truth, answers(leaking, real)),
+        believed=mae(truth, predictions(leaking, seen)),
+        in_use=mae(truth, predictions(leaking, real)),
         honest=_honest(series, timesteps, share),
         naive=mae(truth, series[later]),
         windows=len(later),
@@ -113,4 +113,4 @@ def _ends(series: Array, timesteps: int, share: float) -> tuple[Array, Array]:
 def _honest(series: Array, timesteps: int, share: float) -> float:
     columns, (train, later) = series[:, None], _ends(series, timesteps, share)
     model = straight(windows_of(columns, timesteps, train), series[train + 1])
-    return mae(series[later + 1], answers(model, windows_of(columns, timesteps, later)))
+    return mae(series[later + 1], predictions(model, windows_of(columns, timesteps, later)))

@@ -42,7 +42,7 @@ class Ahead:
 class Several:
     """`horizon` points ahead, all forecast from the one window that ends where the held-out part begins.
 
-    direct: what Dense(horizon) says at once. recursive: its first answer, fed back as if it had been
+    direct: what Dense(horizon) says at once. recursive: its first prediction, fed back as if it had been
     measured; () where that makes no sense.
     """
 

@@ -89,7 +89,7 @@ def train(build: Callable[[], Any], table: Array, plan: Plan) -> Generator[Progr
         if loss is None:
             break
         losses.append(loss)
-        forecast = _answers(model, data.x_later, plan)  # (held-out windows, horizon, targets)
+        forecast = _predictions(model, data.x_later, plan)  # (held-out windows, horizon, targets)
         val_losses.append(float(np.mean((forecast - data.y_later) ** 2)))
         now = time.monotonic()
         last = epoch == plan.epochs
@@ -104,7 +104,7 @@ def train(build: Callable[[], Any], table: Array, plan: Plan) -> Generator[Progr
         return so_far
     note = f"Ended after {len(losses)} of {plan.epochs} epochs: a training may take {MOST_SECONDS:g} seconds here."
     return _result(
-        model, data, plan, _answers(model, data.x_later, plan), losses, val_losses, time.monotonic() - began, note
+        model, data, plan, _predictions(model, data.x_later, plan), losses, val_losses, time.monotonic() - began, note
     )
 
 
@@ -147,12 +147,12 @@ def _one_epoch(
     model: Any, data: _Data, plan: Plan, order: Array, epoch: int, began: float
 ) -> Generator[Progress, None, float | None]:
     """Every training window once, in batches, as `fit` does it. Returns the mean loss; None where time ran out."""
-    model.reset_metrics()  # train_on_batch answers with the mean since the last reset
+    model.reset_metrics()  # train_on_batch returns the mean since the last reset
     loss, said = float("nan"), time.monotonic()
     for start in range(0, len(order), plan.batch_size):
         chosen = order[start : start + plan.batch_size]
         x = np.ascontiguousarray(data.x[chosen])  # (batch_size, timesteps, features)
-        y = data.y[chosen].reshape(_answer_shape(len(chosen), model))  # as the model's answer
+        y = data.y[chosen].reshape(_output_shape(len(chosen), model))  # as the model's output
         loss = float(model.train_on_batch(x, y))
         now = time.monotonic()
         if now - began > MOST_SECONDS and epoch > 1:
@@ -163,32 +163,32 @@ def _one_epoch(
     return loss
 
 
-def _answer_shape(windows: int, model: Any) -> tuple[int, ...]:
+def _output_shape(windows: int, model: Any) -> tuple[int, ...]:
     return (windows, *(int(n) for n in model.output_shape[1:]))
 
 
-def _answers(model: Any, x: Array, plan: Plan) -> Array:
+def _predictions(model: Any, x: Array, plan: Plan) -> Array:
     """(windows, timesteps, features) -> (windows, horizon, targets), scaled."""
-    answered = np.asarray(model.predict_on_batch(np.ascontiguousarray(x)))
-    return answered.reshape(len(x), plan.horizon, plan.targets)
+    predicted = np.asarray(model.predict_on_batch(np.ascontiguousarray(x)))
+    return predicted.reshape(len(x), plan.horizon, plan.targets)
 
 
 def recursive(model: Any, x: Array, plan: Plan) -> Array:
-    """`horizon` steps, one at a time: the first answer becomes the newest point of the next window.
+    """`horizon` steps, one at a time: the first prediction becomes the newest point of the next window.
 
     (windows, timesteps, features) -> (windows, horizon, targets). Features that are no targets aren't forecast
     by this model: they stay at their last value.
     """
     window = np.array(x)  # (windows, timesteps, features)
     shared = min(plan.features, plan.targets)
-    answers = []
+    steps = []
     for _ in range(plan.horizon):
-        next_point = _answers(model, window, plan)[:, 0]  # (windows, targets)
-        answers.append(next_point)
+        next_point = _predictions(model, window, plan)[:, 0]  # (windows, targets)
+        steps.append(next_point)
         newest = window[:, -1].copy()  # (windows, features)
         newest[:, :shared] = next_point[:, :shared]
         window = np.concatenate([window[:, 1:], newest[:, None]], axis=1)  # (windows, timesteps, features)
-    return np.stack(answers, axis=1)  # (windows, horizon, targets)
+    return np.stack(steps, axis=1)  # (windows, horizon, targets)
 
 
 def _result(
@@ -258,7 +258,7 @@ def _verdict(step: OneStep, winner: str, plan: Plan) -> str:
         f"“same as the last value” by {step.naive_errors.mae:.3g}."
     )
     if plan.target_point == "inside_window":
-        return f"{numbers} That is no forecast: the target was inside the window, which gave the answer away."
+        return f"{numbers} That is no forecast: the target was inside the window, which gave it away."
     if plan.target_point == "one_late":
         return f"{numbers} The targets are one point late: the model learned two steps ahead, and is told it was one."
     return (

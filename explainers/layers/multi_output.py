@@ -174,7 +174,7 @@ def repeat_along_rule(layer: Any, inputs: Sequence[Shape]) -> Ruling:
     """The vector's axes, with the sequence's timesteps between."""
     (batch, latent), (_, timesteps, _) = inputs
     why = f"Copies the {latent.axis} vector once for each of the {timesteps.axis}: the same at every call of the cell."
-    return Ruling(((batch, timesteps, latent),), why=why)
+    return Ruling(((batch, timesteps, latent),), why=why, verb="copies for every step")
 
 
 def split_rule(layer: Any, inputs: Sequence[Shape]) -> Ruling:
@@ -182,7 +182,7 @@ def split_rule(layer: Any, inputs: Sequence[Shape]) -> Ruling:
     *kept, packed = inputs[0]
     pieces = cut(packed, layer.lengths)
     why = f"Cuts {packed.axis} where it was joined: {' and '.join(piece.axis for piece in pieces)} again."
-    return Ruling(tuple((*kept, piece) for piece in pieces), why=why)
+    return Ruling(tuple((*kept, piece) for piece in pieces), why=why, verb=f"cuts in {len(pieces)}")
 
 
 CELL_RULES = {"MultiOutputCell": multi_output_rule}

@@ -65,19 +65,20 @@ def take_out_rule(layer: Any, inputs: Sequence[Shape]) -> Ruling:
     """The batch of one goes; sequences stand first now, and keep their name."""
     _, *sample = inputs[0]
     why = f"Takes the only sample out: {sample[0].axis} are where a recurrent layer expects the batch."
-    return Ruling((tuple(sample),), why=why)
+    return Ruling((tuple(sample),), why=why, verb="drops the batch of 1")
 
 
 def put_back_rule(layer: Any, inputs: Sequence[Shape]) -> Ruling:
     """A batch of one comes back in front."""
     batch = Axis("batch", 1, f"the batch of one that PutBack {layer.name} puts around the sample")
-    return Ruling(((batch, *inputs[0]),), why="Puts the batch of one back in front.")
+    return Ruling(((batch, *inputs[0]),), why="Puts the batch of one back in front.", verb="puts it back")
 
 
 def masked_mean_rule(layer: Any, inputs: Sequence[Shape]) -> Ruling:
     """Axis 1 is averaged away."""
     batch, sequences, *rest = inputs[0]
-    return Ruling(((batch, *rest),), why=f"Averages over the real {sequences.axis}; padded ones don't count.")
+    why = f"Averages over the real {sequences.axis}; padded ones don't count."
+    return Ruling(((batch, *rest),), why=why, verb=f"averages {sequences.axis}")
 
 
 AXIS_RULES = {"TakeOut": take_out_rule, "PutBack": put_back_rule, "MaskedMean": masked_mean_rule}

@@ -32,6 +32,7 @@ _ROLE_WORDS = {
     "weight_shape": "the weight, in the message",
     "result": "the result",
     "sizes": "output_size, in the message",
+    "fed": "what went into the model, in the message",
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -28,10 +29,12 @@ def diagnose_files(
             code = 2
             continue
         found = diagnose(text, which, entries)
-        if as_json:
-            print(json.dumps(found.to_json(), ensure_ascii=False), flush=True)
-        else:
-            print(as_text(found), flush=True)
+        told = json.dumps(found.to_json(), ensure_ascii=False) if as_json else as_text(found)
+        try:
+            print(told, flush=True)
+        except BrokenPipeError:  # whoever read it has read enough: `| head -1`
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            break
     return code
 
 

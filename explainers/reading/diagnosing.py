@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from explainers.core.finding import Finding, Value, link
+from explainers.core.mistakes import find_mistake
 from explainers.core.results import BuildError, Inspection
 from explainers.reading.asking import Entries, Entry, numbers_asked
 from explainers.reading.by_sight import named_by_sight
@@ -20,6 +21,7 @@ from explainers.reading.gaps import excused
 from explainers.reading.kinds import WHAT_IS_IT, find
 from explainers.reading.lessons import lesson_fixes, lesson_of
 from explainers.reading.messages import read_error
+from explainers.reading.origins import AN_EXAMPLE, Origins
 from explainers.reading.refusals import finding_of
 from explainers.reading.text import (
     LONGEST,
@@ -89,9 +91,10 @@ def _diagnosis(cleaned: Cleaned, finding: Finding) -> Diagnosis:
     explainer, lesson, misfits = lesson_of(finding, cleaned.shown)
     dims: dict[str, Value] = {k: v for k, v in finding.values.items() if not isinstance(v, str)}
     fixes = finding.fixes or fixes_for(finding, lesson if finding.spec is not None else {})
-    fixes = (*lesson_fixes(explainer, lesson), *fixes)
+    advice = finding.family.advice(finding, lesson) if finding.family is not None else ()
+    fixes = (*lesson_fixes(explainer, lesson), *advice, *(fix for fix in fixes if fix not in advice))
     assumed, said = (finding.spec.assumed, finding.spec.said) if finding.spec is not None else ((), ())
-    notes = (*(f"{note}: an example, the text doesn't say" for note in assumed), *misfits.values())
+    notes = (*(f"{note}{AN_EXAMPLE}" for note in assumed), *misfits.values())
     return Diagnosis(
         finding.kind,
         finding.mistake,
@@ -118,7 +121,18 @@ def _diagnosis(cleaned: Cleaned, finding: Finding) -> Diagnosis:
         finding.alone,
         dims,
         cleaned.shown if finding.kind == "code" else finding.code,
+        advice,
+        _title(finding),
+        finding.elsewhere,
     )
+
+
+def _title(finding: Finding) -> str:
+    """The mistake as a beginner would call it: that of the message, where it says more than its kind does."""
+    mistake = find_mistake(finding.mistake)
+    if finding.family is not None and finding.family.title:
+        return finding.family.title
+    return mistake.title if mistake is not None else ""
 
 
 def diagnose(text: str, which: int | None = None, entries: Mapping[str, Entry] | None = None) -> Diagnosis:
@@ -152,9 +166,11 @@ def diagnose_live(
             found = dataclasses.replace(found, notes=(*found.notes, note), spec=found.alone, code="")
             seen = by_itself
     found = _mended(_after(found, seen), seen)
+    origins = Origins(found.text, found.assumed)
+    found = dataclasses.replace(found, fixes=tuple(map(origins.marked, found.fixes)))
     if found.kind == "code" and seen.inspection is not None and not seen.error and not excuse:
         found = _counted(found, text, seen.inspection)
-    if found.mistake is not None and seen.inspection is not None and not seen.error:
+    if found.mistake is not None and seen.inspection is not None and not seen.error and not found.elsewhere:
         note = AS_MEANT if any(fix.label == MAKE_FIRST for fix in found.fixes) else ACCEPTED
         found = dataclasses.replace(found, notes=(*found.notes, note))
     model = live.model_json(seen, found.mistake, found.cause, found.dims, found.explainer, found.url or "")
@@ -215,7 +231,8 @@ def _mended(found: Diagnosis, seen: Live) -> Diagnosis:
         if today is not None:
             return dataclasses.replace(found, fixes=(today, *found.fixes))
     worked = mended(seen.spec, seen.inspection, found.mistake, found.code)
-    return dataclasses.replace(found, fixes=(*worked, *(fix for fix in found.fixes if fix.dims))) if worked else found
+    kept = (fix for fix in found.fixes if fix.dims)
+    return dataclasses.replace(found, fixes=(*found.advice, *worked, *kept)) if worked else found
 
 
 def _after(found: Diagnosis, seen: Live) -> Diagnosis:
@@ -234,6 +251,7 @@ def _after(found: Diagnosis, seen: Live) -> Diagnosis:
         found,
         class_name=classes.get(error.layer or "", found.class_name),
         mistake=mistake,
+        title=found.title or _title(Finding("error", mistake)),
         cause=found.cause if found.mistake else said.cause if said is not None else refused,
         fixes=found.fixes or (fixes_for(dataclasses.replace(said, mistake=mistake), found.dims) if said else ()),
         layer=error.layer or found.layer,

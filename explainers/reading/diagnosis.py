@@ -6,9 +6,10 @@ import dataclasses
 from dataclasses import dataclass, field
 from typing import Any
 
-from explainers.core.axes import Shape
+from explainers.core.axes import Axis, Shape
 from explainers.core.finding import Ask, Change, Mark, ModelChoice, Value
 from explainers.core.spec import ModelSpec
+from explainers.reading.origins import AN_EXAMPLE, How, Origins, are_examples
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,8 @@ class Diagnosis:
     asks: what the text leaves open, with what stands in its place; the learner can say it.
     alone: the message without the code around it, where that code is what is built first.
     code: the lines of the text that are code, where the model is the code's own: a fix is written into them.
+    advice: fixes that the message itself shows; they stand in front of those that were tried.
+    title: the mistake in words. elsewhere: the other framework that the text is about, or "".
     numbers: those of `dims` that stand in the text or follow from it; the others are the lesson's, examples among them.
     """
 
@@ -50,16 +53,43 @@ class Diagnosis:
     alone: ModelSpec | None = None
     numbers: dict[str, Value] = field(default_factory=dict)
     code: str = ""
+    advice: tuple[Change, ...] = ()
+    title: str = ""
+    elsewhere: str = ""
+
+    @property
+    def assumed(self) -> tuple[str, ...]:
+        """The examples that the model needed: ``units = 4``."""
+        return self.spec.assumed if self.spec is not None else ()
+
+    @property
+    def verdict(self) -> str:
+        """What it is, in words: the first line of a diagnosis."""
+        if self.title:
+            return self.title
+        return {
+            "question": "A question",
+            "summary": "A printed summary",
+            "code": "Code: no mistake found in its shapes",
+            "error": "An error that isn't about shapes, as far as its message shows",
+        }.get(self.kind, "Not recognized")
 
     def to_json(self) -> dict[str, Any]:
-        """The interface for scripts; a shape is ``[{"axis", "size", "origin"}, ...]``."""
+        """The interface for scripts; a shape is ``[{"axis", "size", "origin", "how"}, ...]``.
+
+        numbers: each with its value and how it came here: "read", "worked out", "an example".
+        """
+        origins = Origins(self.text, self.assumed)
         return {
             "kind": self.kind,
             "mistake": self.mistake,
             "layer": self.layer,
             "class_name": self.class_name,
-            "shapes": [[{"axis": a.axis, "size": a.size, "origin": a.origin} for a in shape] for shape in self.shapes],
+            "title": self.verdict,
+            "framework": self.elsewhere or "Keras",
+            "shapes": [[_axis_json(axis, origins) for axis in shape] for shape in self.shapes],
             "dims": self.dims,
+            "numbers": origins.numbers(self.numbers),
             "cause": self.cause,
             "fixes": [_fix_json(f) for f in self.fixes],
             "questions": list(self.questions),
@@ -75,6 +105,12 @@ class Diagnosis:
             "models": [{"number": m.number, "name": m.name, "line": m.line, "shown": m.shown} for m in self.models],
             "open": [dataclasses.asdict(ask) for ask in self.asks],
         }
+
+
+def _axis_json(axis: Axis, origins: Origins) -> dict[str, Any]:
+    """One axis for scripts. how: null where the axis is open."""
+    how = str(origins.of(axis.size, axis.axis)) if axis.size is not None else None
+    return {"axis": axis.axis, "size": axis.size, "origin": axis.origin, "how": how}
 
 
 def _to_say(ask: Ask) -> list[tuple[str, str]]:
@@ -93,28 +129,24 @@ def _fix_json(fix: Change) -> dict[str, Any]:
 
 
 def as_text(found: Diagnosis) -> str:
-    """The diagnosis for a terminal."""
-    nothing = "" if found.kind == "question" else ": no mistake of shapes recognized"
-    lines = [found.kind + (f": {found.mistake}" if found.mistake else nothing)]
+    """The diagnosis for a terminal: the verdict, what helps, the numbers and where they are from, the model."""
+    origins = Origins(found.text, found.assumed)
+    lines = [found.verdict]
     if found.layer:
         lines.append(f"Layer: {found.layer}" + (f" ({found.class_name})" if found.class_name else ""))
+    lines += [found.cause] if found.cause else []
+    for fix in found.fixes:
+        lines += ["", *_fix_lines(fix, origins)]
+    if found.shapes:
+        lines += ["", "Shapes:"]
     for shape in found.shapes[:12]:
         if shape:
-            lines.append("  " + ", ".join(f"{axis.axis} {axis.size}" for axis in shape) + f"   {shape[0].origin}")
-    if found.cause:
-        lines += ["", found.cause]
-    for fix in found.fixes:
-        lines.append(f"- {fix.label}" + (f"   {fix.code}" if fix.code and "\n" not in fix.code else ""))
-        lines += [f"    {line}" for line in fix.code.split("\n")] if "\n" in fix.code else []
-        lines += [f"  {fix.means}"] if fix.means else []
-        lines += [f"    {line}" for line in fix.diff.split("\n")] if fix.diff else []
-        lines += [f"  Tried live: it runs, and gives {fix.tried.output}."] if fix.tried is not None else []
-    lines += [f"? {question}" for question in found.questions]
-    lines += [f"  --model {m.number}: {m.name}, line {m.line}{' (shown)' if m.shown else ''}" for m in found.models]
-    for ask in found.asks:
-        lines += [f"? {ask.question}"] if ask.kind == "choice" and ask.question not in found.questions else []
-        lines += [f"  --answer '{ask.key}={value}'{what}" for value, what in _to_say(ask)]
-    lines += [f"Not read, {entry}" for entry in found.unread]
+            lines.append("  " + ", ".join(_axis_in_words(axis, origins) for axis in shape) + f"   {shape[0].origin}")
+    lines += _open_lines(found)
+    lines += [f"Not read: {entry}" for entry in found.unread]
+    examples = [f"{name} = {size}" for name, size in origins.examples.items()]
+    lines += [f"Examples, as the text doesn't say: {', '.join(examples)}."] if examples else []
+    lines += [f"Note: {note}" for note in found.notes if not note.endswith(AN_EXAMPLE)]
     error = (found.model or {}).get("error")
     if error:
         lines += ["", f"Today's Keras says: {error['message']}"]
@@ -124,3 +156,33 @@ def as_text(found: Diagnosis) -> str:
     if found.url:
         lines += ["", f"Open it live: {found.url}"]
     return "\n".join(lines) + "\n"
+
+
+def _axis_in_words(axis: Axis, origins: Origins) -> str:
+    """``timesteps 40``, ``features 10 (worked out)``: what is read needs no mark."""
+    how = origins.of(axis.size, axis.axis) if axis.size is not None else How.READ
+    return f"{axis.axis} {axis.size}" + (f" ({how})" if how is not How.READ else "")
+
+
+def _fix_lines(fix: Change, origins: Origins) -> list[str]:
+    """What to do, why, the diff or the code, and whether it was tried."""
+    lines = [f"- {fix.label}" + (f"   {fix.code}" if fix.code and "\n" not in fix.code and not fix.diff else "")]
+    lines += [f"    {line}" for line in fix.code.split("\n")] if "\n" in fix.code and not fix.diff else []
+    lines += [f"  {fix.means}"] if fix.means else []
+    lines += [f"    {line}" for line in fix.diff.split("\n")] if fix.diff else []
+    if fix.tried is not None:
+        made_up = origins.made_up(fix.tried.output or ())
+        note = f" ({are_examples(made_up)})" if made_up else ""
+        lines.append(f"  Tried live: it runs, and its output is {fix.tried.output}{note}.")
+    return lines
+
+
+def _open_lines(found: Diagnosis) -> list[str]:
+    """What the text leaves open, and how to say it on the command line."""
+    lines = [f"? {question}" for question in found.questions]
+    lines += [f"  --model {m.number}: {m.name}, line {m.line}{' (shown)' if m.shown else ''}" for m in found.models]
+    for ask in found.asks:
+        lines += [f"? {ask.question}"] if ask.kind == "choice" and ask.question not in found.questions else []
+        example = "   (an example)" if ask.kind != "choice" and not ask.answered else ""
+        lines += [f"  --answer '{ask.key}={value}'{what or example}" for value, what in _to_say(ask)]
+    return ["", *lines] if lines else []

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from explainers.core.finding import Change, Finding, Mark, Value, name_axes
 from explainers.core.spec import InputSpec, LayerSpec, ModelSpec, Sizes, chain
+from explainers.reading.errors_elsewhere import error_elsewhere
 from explainers.reading.ported import Ported, ported
 from explainers.reading.text import Cleaned
 
@@ -16,9 +17,17 @@ _TORCH = re.compile(
     r"\bmat1 and mat2\b|\bm1: \[|\bsize mismatch, m1\b|\btorch/nn/modules\b|"
     r"\bExpected [345]D (?:\(\w{1,12}\) )?(?:or [345]D (?:\(\w{1,12}\) )?)?input\b|\binput\.size\(-1\) must be equal\b|"
     r"\bExpected [345]-dimensional input for [345]-dimensional weight\b|"
-    r"\bFor (?:un)?batched [23]-D input\b|\bThe size of tensor a \(\d"
+    r"\bFor (?:un)?batched [23]-D input\b|\bThe size of tensor a \(\d|\bGiven groups=\d{1,5}, weight of size\b|"
+    r"\brunning_mean should contain \d|\bExpected input batch_size \(\d|\bexpected scalar type \w{1,20} but found\b|"
+    r"\bExpected hidden(?:\[[01]\])? size \(|\bshape '\[[-\d, ]{1,60}\]' is invalid for input of size\b|"
+    r"\bCalculated padded input size per channel\b|\bcannot be broadcast to indexing\b"
 )
 _JAX = re.compile(r"\bimport (?:jax|flax)\b|\bfrom (?:jax|flax)\b|\b(?:jax|flax)\.[a-z]")
+_FLAX = re.compile(
+    r"\bflax\b|\blinen\b|\bnn\.compact\b|\bnnx\.|\bjnp\.|\bjax\.|flax\.errors\.|\bdot_general requires\b|"
+    r"\bincompatible shapes for broadcasting: \("
+)
+_OF_TORCH = re.compile(r"\btorch\b")
 _KERAS = re.compile(r"\bkeras\b|\btensorflow\b|\bmodel\.(?:add|compile|fit)\(", re.IGNORECASE)
 _MATRICES = re.compile(
     r"mat1 and mat2 shapes cannot be multiplied \((\d{1,9})x(\d{1,9}) and (\d{1,9})x(\d{1,9})\)|"
@@ -40,6 +49,8 @@ _BROADCAST = re.compile(
 
 def framework(text: str) -> str:
     """ "PyTorch", "JAX/flax", or "" for anything else: a text that also speaks of Keras' own models is Keras'."""
+    if _FLAX.search(text) and not _OF_TORCH.search(text):
+        return "" if re.search(r"\bkeras\b", text) else "JAX/flax"
     if _TORCH.search(text):
         return "" if _KERAS.search(text) and not re.search(r"\btorch\b|\bmat1\b", text) else "PyTorch"
     return "JAX/flax" if _JAX.search(text) and not re.search(r"\bkeras\b", text) else ""
@@ -52,6 +63,7 @@ def of_elsewhere(cleaned: Cleaned, name: str) -> Finding:
     kind = "error" if error is not None else "code" if model is not None else "unknown"
     found = error or _of_code(model) or Finding(kind, cause="")
     told = f"This is {name}, not Keras. {found.cause}".strip()
+    found = replace(found, elsewhere=name)
     if model is None:
         if found.spec is not None:
             return replace(found, kind=kind, cause=f"{told} The same layer in Keras follows, live.")
@@ -96,7 +108,7 @@ def _linear(came: int) -> Change:
 
 
 def _error(flat: str) -> Finding | None:
-    for read in (_matrices, _channels, _width, _axes, _broadcast):
+    for read in (_matrices, _channels, _width, _axes, _broadcast, error_elsewhere):
         found = read(flat)
         if found is not None:
             return found

@@ -17,6 +17,7 @@ from explainers.reading.code.evaluator import Reader
 from explainers.reading.code.statements import Statements
 from explainers.reading.code_lines import only_code
 from explainers.reading.from_code import code_numbers, code_shapes, fixes_for
+from explainers.reading.lambdas import mended_lambda, of_a_lambda, shown_live
 from explainers.reading.text import (
     Cleaned,
 )
@@ -57,6 +58,10 @@ def of_message(
     of_code = whole or (made is None and spec is not None)
     if joined is not None and error.mistake == "layer_rank":  # the model that the code makes says what it takes
         error = _of_the_model(error, joined)
+    if of_a_lambda(error):
+        error = dataclasses.replace(error, fixes=mended_lambda(cleaned.shown))
+        spec, made = (spec if whole else None), shown_live(cleaned.shown)
+        of_code, questions = spec is not None, ()
     alone = made if of_code and made is not None and made.calls and joined is None else None
     return dataclasses.replace(
         error,

@@ -64,7 +64,7 @@ def find(cleaned: Cleaned, which: int | None, entries: Entries) -> Finding:
         cause, ask = "This is Keras code in R; only Python is read here.", "What does summary(model) print?"
         return Finding("unknown", shapes=shapes, cause=cause, questions=(ask,))
     line, why = reader.ended or (0, "")
-    cause = f"Line {line}: {why}." if why else "Nothing of Keras was recognised in this text."
+    cause = f"Line {line}: {why}." if why else "Nothing of Keras was recognized in this text."
     return Finding("unknown", shapes=shapes, cause=cause, questions=(WHAT_IS_IT,))
 
 

@@ -40,6 +40,9 @@ class Pasted:
     models: tuple[ModelChoice, ...]
     asks: tuple[Ask, ...]
     numbers: dict[str, Value]
+    verdict: str
+    code: str
+    assumed: tuple[str, ...]
     inspection: Inspection | None
 
 

@@ -35,7 +35,6 @@ _INSIDE = (
     "layers",
 )  # arguments that are layers themselves
 _DATA = ("__keras_tensor__", "__ellipsis__", "__slice__", "__tuple__")
-_FILES = ("TextVectorization", "StringLookup", "IntegerLookup")  # their vocabulary may be the name of a file
 _WITHOUT = ("build_config", "compile_config", "shared_object_id", "seed_generator", "quantization_config")
 _OLD = ("implementation", "time_major", "batch_input_shape")  # of earlier Keras, and without a meaning today
 
@@ -131,7 +130,7 @@ def _layer(name: Any, module: Any, config: Config, seen: _Seen, depth: int) -> C
         raise Refused(
             f"{_shown(name)}{where} isn't a layer of Keras' own that is built here; its code isn't in the file."
         )
-    if name in _FILES and isinstance(config.get("vocabulary"), str):
+    if "vocabulary" in (*sheet.order, *sheet.also) and isinstance(config.get("vocabulary"), str):
         raise Refused(f"The vocabulary of {_shown(config.get('name'))} is a file's name; no other file is opened.")
     return _arguments(config, seen, depth)
 

@@ -20,11 +20,11 @@ def told(path: str | Path, limits: Limits | None = None) -> Told:
     config = allowed(read_config(path, limits), limits)
     inspection = inspected(config, limits)
     count = sum(layer.class_name != "InputLayer" for layer in inspection.layers)
-    answer = (
+    sentence = (
         f"The model has {count:,} layer{'' if count == 1 else 's'} and {inspection.total_params:,} parameters. It was "
         "rebuilt from its configuration; the weights of the file weren't read."
     )
-    return Told(Explanation("", {}, answer, inspection, ""), ())
+    return Told(Explanation("", {}, sentence, inspection, ""), ())
 
 
 def inspected(config: Config, limits: Limits) -> Inspection:

@@ -51,5 +51,5 @@ def model(timesteps: int | None, features: int, units: int, decay: str, g: str, 
     visits = tf_keras.Input((timesteps, features), name="visits")  # (batch, timesteps, features)
     elapsed = tf_keras.Input((timesteps, 1), name="elapsed")  # (batch, timesteps, 1)
     cell = TLSTMPairCell(units, decay, g, name="cell")
-    answer = tf_keras.layers.RNN(cell, return_sequences=return_sequences, name="t_lstm")((visits, elapsed))
-    return tf_keras.Model([visits, elapsed], answer)
+    output = tf_keras.layers.RNN(cell, return_sequences=return_sequences, name="t_lstm")((visits, elapsed))
+    return tf_keras.Model([visits, elapsed], output)

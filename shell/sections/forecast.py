@@ -248,9 +248,9 @@ def _results(live: LiveTraining) -> None:
     st.table(view.error_rows(training))
     if len(training.by_step) > 1 and not live.running:  # while it runs, less is drawn each second
         st.markdown(
-            f"**{len(training.by_step)} steps ahead.** Direct: Dense({len(training.by_step)}) answers all at once. "
+            f"**{len(training.by_step)} steps ahead.** Direct: Dense({len(training.by_step)}) predicts all at once. "
             "Recursive: "
-            "its first answer is fed back as if it had been measured, and so are its errors; features that aren't "
+            "its first prediction is fed back as if it had been measured, and so are its errors; features that aren't "
             "forecast stay at their last value."
         )
         st.plotly_chart(view.several_figure(training, dark), key=f"several:{NAME}", alt=alt)

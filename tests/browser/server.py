@@ -72,8 +72,8 @@ class Server:
     def healthy(self) -> bool:
         """Whether the server answers its health address."""
         try:
-            with urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=5) as answer:
-                return bool(answer.read() == b"ok")
+            with urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=5) as reply:
+                return bool(reply.read() == b"ok")
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             return False
 

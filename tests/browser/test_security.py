@@ -36,10 +36,10 @@ def may_make_a_network() -> bool:
 
 
 def answered(url: str) -> dict[str, str]:
-    """The headers of an answer, whatever its status."""
+    """The headers of a reply, whatever its status."""
     try:
-        with urllib.request.urlopen(url, timeout=30) as answer:
-            return dict(answer.headers)
+        with urllib.request.urlopen(url, timeout=30) as reply:
+            return dict(reply.headers)
     except urllib.error.HTTPError as error:
         return dict(error.headers)
 

@@ -149,9 +149,7 @@ def test_the_window_is_kept_over_a_rerun_while_it_exists(page: Page, server: Ser
 
 def test_off_by_one_is_said_at_the_window(page: Page, server: Server) -> None:
     opened(page, server, "horizon=1&target_point=inside_window")
-    expect(said(page)).to_contain_text(
-        "its target is point 14. The target is inside the window: it gives the answer away."
-    )
+    expect(said(page)).to_contain_text("its target is point 14. The target is inside the window: it gives itself away.")
     opened(page, server, "horizon=1&target_point=one_late")
     expect(said(page)).to_contain_text("its target is point 16. Point 15 is skipped.")
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from explainers.core import limits as costs
+from rooms.limits import ClassLimits
 from settings import PREFIX, variables
 from shell.headers import Embedding
 from shell.start import known
@@ -28,7 +29,12 @@ def rows() -> dict[str, list[str]]:
     return {name: cells.split(" | ") for name, cells in found}
 
 
-DECLARED = {**variables(Limits), **variables(costs.Limits, costs.PREFIX), **variables(Embedding)}
+DECLARED = {
+    **variables(Limits),
+    **variables(costs.Limits, costs.PREFIX),
+    **variables(Embedding),
+    **variables(ClassLimits),
+}
 
 
 def test_the_table_has_every_variable_and_no_other() -> None:

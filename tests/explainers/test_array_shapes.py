@@ -60,7 +60,7 @@ def test_layers_in_the_tour_keep_what_they_should() -> None:
 
 def test_the_answer_names_rank_sample_and_batch() -> None:
     found = explained_at(EXPLAINER.name, Dims(timesteps=8, features=6, units=9))
-    told = untagged(found.answer)
+    told = untagged(found.sentence)
     assert "8 timesteps and 6 features" in told
     assert "(None, 8, 6)**: 3 axes, so rank 3" in told
     assert "(None, 8, 9)" in told
@@ -68,7 +68,7 @@ def test_the_answer_names_rank_sample_and_batch() -> None:
     assert names(found.inspection.layers[-1].outputs[0]) == ("batch", "timesteps", "units")
     fixed = explained_at(EXPLAINER.name, Dims(sample="row", batch_size=11, features=6))
     assert sizes(fixed.inspection.layers[0].outputs[0]) == (11, 6)
-    assert "11 samples go through together" in untagged(fixed.answer)
+    assert "11 samples go through together" in untagged(fixed.sentence)
 
 
 def test_flatten_of_an_open_axis_is_refused_and_mended() -> None:

@@ -64,7 +64,7 @@ def test_three_from_one_does_not_build(one_step: Explanation) -> None:
 
 
 def test_the_answer_says_that_the_readings_are_steps(one_step: Explanation) -> None:
-    assert untagged(one_step.answer) == (
+    assert untagged(one_step.sentence) == (
         "The kernel_size of conv_1 is 3, and only 1 step reaches it: the kernel doesn't fit anywhere. Your 133,906 "
         "are where Keras reads **channels**. Are they readings one after the other, so a time series? Then they are "
         "**steps**: the shape of a sample is (133906, 1)."
@@ -158,7 +158,7 @@ NO_PLACE = "Because a kernel fits only where each of its cells covers a step: if
 def test_the_answer_says_when_the_error_comes(changed: dict[str, Any], begins: str) -> None:
     dims = Dims(**changed)
     found = try_build(lambda: conv1d.build(dims), EXPLAINER.inputs)
-    assert untagged(conv1d.answer(dims, found)).startswith(begins)
+    assert untagged(conv1d.sentence(dims, found)).startswith(begins)
 
 
 # -- which steps feed which ----------------------------------------------------------------------------------
@@ -258,7 +258,7 @@ def test_a_pool_can_be_the_one_that_has_no_place() -> None:
     found = explained(Dims(steps=4, kernel_size=3, strides=1, pool_size=3))
     assert found.inspection.error is not None
     assert found.inspection.error.layer == "pool_1"
-    assert untagged(found.answer).startswith("The pool_size of pool_1 is 3, and only 2 steps reach it")
+    assert untagged(found.sentence).startswith("The pool_size of pool_1 is 3, and only 2 steps reach it")
 
 
 # -- strides and dilation_rate -------------------------------------------------------------------------------
@@ -300,7 +300,7 @@ def test_every_demonstration_is_what_it_says(demo: Any) -> None:
 
 def test_a_softmax_of_one_is_always_one() -> None:
     demo = tried("softmax_of_one", ONE_STEP)
-    assert figure(demo, "smallest answer") == figure(demo, "largest answer") == 1.0
+    assert figure(demo, "smallest output") == figure(demo, "largest output") == 1.0
     assert figure(demo, "largest sum before the softmax") != figure(demo, "smallest sum before the softmax")
     assert "The softmax operation will always return the value 1" in demo.verdict
 

@@ -96,7 +96,7 @@ def test_results_are_plain_and_repeatable(name):
     assert once == again
     assert msgspec.json.encode(once) == msgspec.json.encode(again)
     read = msgspec.json.decode(msgspec.json.encode(once), type=Explanation)
-    assert (read.inspection, read.answer) == (once.inspection, once.answer)
+    assert (read.inspection, read.sentence) == (once.inspection, once.sentence)
 
 
 @every_lesson
@@ -122,7 +122,7 @@ def test_the_heading_is_about_the_dims_of_the_page(name):
 @every_preset
 def test_presets_can_be_explained(name, preset):
     found = explained(name, **preset_dims(name, preset))
-    assert untagged(found.answer).endswith((".", "!", "?"))
+    assert untagged(found.sentence).endswith((".", "!", "?"))
     run = found.inspection.run
     assert run is None or run.largest_difference is None or run.largest_difference < 1e-4
     if found.inspection.error is not None:
@@ -190,7 +190,7 @@ def test_the_whole_range_of_dims_ends_in_a_picture_or_a_sentence(name, data):
     dims = lesson.dims(**{spec.name: data.draw(values_of(spec), spec.name) for spec in lesson.dims.specs()})
     found = explaining.inspect_lesson(lesson, dims, run=False)
     assert found.error is None or found.error.cause
-    assert lesson.answer(dims, found)
+    assert lesson.sentence(dims, found)
 
 
 @every_lesson

@@ -51,7 +51,7 @@ def test_first_layer() -> None:
         ("kernel", (1, 10, 64), ("1", "timesteps", "features"), 640)
     ]
     assert found.inspection.total_params == 640
-    assert untagged(found.answer) == (
+    assert untagged(found.sentence) == (
         "Make the weights in build, `self.kernel = self.add_weight(shape=(1, *input_shape[1:]))`, and "
         "`return x * self.kernel` in call. Here the kernel has shape (1, 10, 64): **640** weights, one weight per "
         "element; the product keeps the shape of what comes in, 10 timesteps by 64 features."
@@ -89,7 +89,7 @@ def test_a_batch_of_one_is_still_no_batch_axis_of_the_kernel() -> None:
 
 
 def test_the_silent_preset_says_what_is_missing() -> None:
-    answer = untagged(explained(preset("only-p")).answer)
+    answer = untagged(explained(preset("only-p")).sentence)
     assert answer.startswith(
         "`self.kernel = self.add_weight(shape=(input_shape[-1],))` in build is accepted here, with "
     )
@@ -198,7 +198,7 @@ def test_open_timesteps_are_refused_and_repaired() -> None:
     assert found.inspection.error is not None
     assert found.inspection.error.axis == 1
     assert [fix.label for fix in found.inspection.error.fixes] == ["per column", "timesteps=10"]
-    assert "one row for each of the timesteps" in untagged(found.answer)
+    assert "one row for each of the timesteps" in untagged(found.sentence)
     both = explained(Dims(timesteps=None, kernel="input_shape")).inspection.error
     assert both is not None
     assert [fix.dims for fix in both.fixes] == [{"kernel": "column"}, {"batch_size": 8, "timesteps": 10}]

@@ -192,7 +192,7 @@ SIMPLE_RNN = (
         what_fit_does steps an epoch = 8 8,000 / 1,000, rounded up
         what_fit_does samples in the last batch = 1,000
         half_batch run: batch_size=1000 was declared and 500 samples were fed: today's Keras accepts it and \
-            answers for 500.
+            returns 500.
         half_batch x (batch 500, timesteps 64, features 1)
         half_batch y (batch 500, units 1)
         half_batch_stateful loud: The layer keeps 1000 rows of state. 500 samples would leave 500 rows without a \
@@ -200,7 +200,7 @@ SIMPLE_RNN = (
         half_batch_stateful error
         Expected batch size: 1000 - Received batch size: 500
         half_batch_stateful fix stateful=False
-        half_batch_then run: Keras 2 answers too: (500, 1) for the 500 samples that were fed.
+        half_batch_then run: Keras 2 accepts it too: (500, 1) for the 500 samples that were fed.
         half_batch_then y (batch 500, units 1)
         other_units run: No: data with 1 feature fit 64 units, (1000, 64), and 128 units, (1000, 128).
         twice the units have 4 times the numbers in recurrent_kernel.
@@ -252,7 +252,7 @@ STACKED_LSTM = (
         what_fit_does steps an epoch with 100 samples = 10 100 / 10, rounded up
         what_fit_does steps an epoch with 105 samples = 11
         what_fit_does samples in the last batch of 105 = 5
-        forgotten loud: Level 1 gave only its last answer, (batch, units)
+        forgotten loud: Level 1 returned only its last output, (batch, units)
         forgotten error level_2 layer_rank:
         expected ndim=3, found ndim=2. Full shape received: (None, 5)
         forgotten fix (recommended) return_sequences_1=True
@@ -294,7 +294,7 @@ STACKED_LSTM = (
         dense is Dense(units=1, activation='sigmoid')
         total: 213,121
         answer: (52, 20, 30) is 52 sequences, 20 timesteps each, 30 features at every timestep.
-        other_batch run: batch_size=52 was declared, 50 samples came: today's Keras takes them and answers for 50.
+        other_batch run: batch_size=52 was declared, 50 samples came: today's Keras takes them and returns 50.
         other_batch y (batch 50, units 1)
         other_batch_stateful loud: A stateful layer keeps 52 rows of state from batch to batch
         Expected batch size: 52 - Received batch size: 50
@@ -375,8 +375,8 @@ CONV1D = (
         conv1d_1/convolution/Conv2D
         flatten_dense parameters of Dense(1) = 133,905 133,904 + 1
         softmax_of_one silent: Three quite different samples, three times 1.0.
-        softmax_of_one smallest answer = 1.0
-        softmax_of_one largest answer = 1.0
+        softmax_of_one smallest output = 1.0
+        softmax_of_one largest output = 1.0
         extra.stuck.reach: 3
         extra.stuck.steps: 1
     """,
@@ -567,7 +567,7 @@ WINDOWED_FORECAST = (
         whole_series y (series 1, timesteps 600, targets 1)
         whole_series x_test (series 1, timesteps 10, features 25)
         expected shape=(None, 600, 25), found shape=(1, 10, 25)
-        whole_series_sequential silent: A Sequential with Input((600, 25)) takes (1, 10, 25) and answers (1, 10, \
+        whole_series_sequential silent: A Sequential with Input((600, 25)) takes (1, 10, 25) and returns (1, 10, \
             1), without a word
         whole_series_then loud: Keras 2 refuses (1, 10, 25) in a Sequential too.
         expected lstm_46_input to have shape (1, 600, 25) but got array with shape (1, 10, 25)
@@ -603,9 +603,9 @@ WINDOWED_FORECAST = (
         "600-points-any-length",
         """
         series: (series None, timesteps None, features 25), 0
-        any_length run: With Input((None, 25)) the same 2,705 weights answer (1, 600, 1) for the whole series and \
+        any_length run: With Input((None, 25)) the same 2,705 weights return (1, 600, 1) for the whole series and \
             (1, 10, 1) for 10 points.
-        any_length answer (series 1, timesteps 10, units 1)
+        any_length prediction (series 1, timesteps 10, units 1)
         answer: Input((None, 25)) leaves the timesteps open
     """,
     ),
@@ -805,7 +805,7 @@ SEQUENCE_SET = (
         gradients norm of the gradient of rnn/gru_cell/bias > 1e-6
         gradients norm of the gradient of dense/kernel > 1e-6
         gradients norm of the gradient of prediction/bias > 1e-6
-        average_predictions run: Predict from the average answer
+        average_predictions run: Predict from the average output
         average_predictions difference > 1e-6
     """,
     ),

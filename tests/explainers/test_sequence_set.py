@@ -154,12 +154,12 @@ def test_padding_without_a_mask_counts():
 
 def test_lstm_states():
     shown = demo("lstm_states", Dims())
-    assert [tensor.name for tensor in shown.tensors] == ["answer", "h", "c", "h and c"]
+    assert [tensor.name for tensor in shown.tensors] == ["output", "h", "c", "h and c"]
     assert shown.tensors[0].values == shown.tensors[1].values
     assert shown.tensors[1].values != shown.tensors[2].values
     joined = shown.tensors[3].shape
     assert (names(joined), joined[-1].size) == (("sequences", "2·units"), 10)
-    assert "is the same tensor as the answer" in shown.verdict
+    assert "is the same tensor as the output" in shown.verdict
 
 
 def test_projection():
@@ -190,9 +190,9 @@ def test_every_demonstration_is_what_it_says():
 def test_picture_and_words():
     explanation = explained_at(EXPLAINER.name, Dims(sequences=3))
     extra = msgspec.to_builtins(explanation.extra)
-    answers = np.array(extra["answers"])
-    assert answers.shape == (3, 5)
-    assert np.allclose(answers.mean(axis=0), extra["average"], atol=1e-5)
+    outputs = np.array(extra["answers"])
+    assert outputs.shape == (3, 5)
+    assert np.allclose(outputs.mean(axis=0), extra["average"], atol=1e-5)
     assert explanation.inspection.run.outputs[0].values[0][0] == pytest.approx(extra["prediction"], rel=1e-4)
     rows = view.ways(extra)
     assert rows[0]["squeeze: the set becomes the batch"] == ("sample: (batch 1, sequences 3, timesteps 6, features 2)")
@@ -200,8 +200,6 @@ def test_picture_and_words():
         "each_sequence: (batch None, sequences 3, units 5), 135"
     )
     drawn = view.data(extra)
-    assert (drawn["answers"], drawn["average"]) == (list(extra["answers"]), list(extra["average"]))
+    assert (drawn["outputs"], drawn["average"]) == (list(extra["answers"]), list(extra["average"]))
     assert drawn["text"] == view.text(extra)
-    assert view.text(extra).startswith(
-        "A sample of 3 sequences of 6 timesteps and 2 features. Unit 0 answers them with "
-    )
+    assert view.text(extra).startswith("A sample of 3 sequences of 6 timesteps and 2 features. Unit 0 returns ")

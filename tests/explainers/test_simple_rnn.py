@@ -34,8 +34,8 @@ def test_64_readings_64_units():
     assert [weight.count for weight in rnn.weights] == [1 * 64, 64 * 64, 64]
     assert (rnn.params, dense.params, shown.inspection.total_params) == (4224, 65, 4289)
     assert sizes(dense.outputs[0]) == (1000, 1)
-    assert "4,224" in shown.answer
-    assert "two different numbers that happen to be equal" in shown.answer
+    assert "4,224" in shown.sentence
+    assert "two different numbers that happen to be equal" in shown.sentence
 
 
 def test_the_two_64s_have_different_origins():
@@ -106,7 +106,7 @@ def test_half_a_batch_is_refused_by_a_stateful_layer():
 
 def test_half_a_batch_in_keras_2():
     shown = demo("half_batch_then", Dims(batch_size=8, return_sequences=True))
-    assert shown.verdict == "Keras 2 answers too: (4, 6, 1) for the 4 samples that were fed."
+    assert shown.verdict == "Keras 2 accepts it too: (4, 6, 1) for the 4 samples that were fed."
     assert names(shown.tensors[1].shape) == ("batch", "timesteps", "units")
 
 
@@ -138,10 +138,10 @@ def test_the_cell_is_called_once_per_timestep_and_once_to_probe():
     assert [(names(t.shape), sizes(t.shape)) for t in run.calls[1].new_states] == [(("batch", "units"), (1000, 64))]
 
 
-def test_the_answer_speaks_of_the_dims_on_screen():
-    answer = untagged(found(timesteps=9, features=5, units=7).answer)
-    assert "7 numbers wide" in answer
-    assert "9 timesteps nor the 5 features" in answer
+def test_the_sentence_speaks_of_the_dims_on_screen():
+    told = untagged(found(timesteps=9, features=5, units=7).sentence)
+    assert "7 numbers wide" in told
+    assert "9 timesteps nor the 5 features" in told
 
 
 @pytest.mark.parametrize(("samples", "split"), [(1, 0.4), (2, 0.7)])

@@ -165,14 +165,14 @@ def test_nan_is_seen_from_the_first_visit_on():
     assert set(extra["visits"][-1]["after"]) == {"nan"}
     assert extra["largest_difference"] == 0  # NumPy finds the same nan
     assert "From timestep 0 on the memory holds inf or nan. All states recomputed in NumPy: no diff" in view.text(extra)
-    assert untagged(explanation.answer).endswith(
+    assert untagged(explanation.sentence).endswith(
         "But from timestep 0 on its memory is **nan**: g(Δt) = 1/Δt is inf where Δt is 0. g=log, 1/log(e + Δt), is 1 "
         "there."
     )
 
 
 def test_a_sound_memory_needs_no_warning():
-    assert "memory" not in explained(Dims()).answer
+    assert "memory" not in explained(Dims()).sentence
 
 
 def test_inf_hides_behind_healthy_answers():
@@ -245,7 +245,7 @@ def test_open_timesteps_with_dense_fail_as_a_whole_page():
     assert error is not None
     assert error.layer == "dense"
     assert error.mistake == "unknown_axis"
-    assert explanation.answer.startswith("This model can't be built: Dense dense makes a weight")
+    assert explanation.sentence.startswith("This model can't be built: Dense dense makes a weight")
     for fix in error.fixes:
         assert explained(PRESETS["any-number-of-visits"].but(**fix.dims)).inspection.error is None
 

@@ -81,7 +81,7 @@ def test_several_targets_and_steps_make_an_axis_each():
 
 
 def test_the_answer_of_windows():
-    assert untagged(shown(PRESETS["600-points-windows"]).answer) == (
+    assert untagged(shown(PRESETS["600-points-windows"]).sentence) == (
         "Because the whole series was one sample of 600 timesteps, and the model wants as many every time. Cut it into "
         "windows: 600 points make 590 windows of 10 timesteps: x is (590, 10, 25), y is (590,), and 10 new points, "
         "(1, 10, 25), fit the trained model as they are."
@@ -89,7 +89,7 @@ def test_the_answer_of_windows():
 
 
 def test_the_answer_where_no_window_fits():
-    assert untagged(shown(Dims(points=20, timesteps=30, horizon=2)).answer) == (
+    assert untagged(shown(Dims(points=20, timesteps=30, horizon=2)).sentence) == (
         "20 points are too few for a window of 30 and 2 targets after it: there is no window at all."
     )
 
@@ -141,7 +141,7 @@ def test_a_sequential_answers_without_a_word():
     demo = tried("whole_series_sequential")
     assert demo.kind == "silent"
     assert demo.error is None
-    assert sizes(tensor(demo, "answer")) == (1, 10, 1)
+    assert sizes(tensor(demo, "prediction")) == (1, 10, 1)
 
 
 def test_keras_2_refuses_in_its_own_words():
@@ -157,15 +157,15 @@ def test_keras_2_refuses_in_its_own_words():
 
 def test_open_timesteps_run():
     demo = tried("any_length")
-    assert sizes(tensor(demo, "answer")) == (1, 10, 1)
-    assert "2,705 weights answer (1, 600, 1)" in demo.verdict  # 4·(25·16 + 16·16 + 16) + 17
+    assert sizes(tensor(demo, "prediction")) == (1, 10, 1)
+    assert "2,705 weights return (1, 600, 1)" in demo.verdict  # 4·(25·16 + 16·16 + 16) + 17
 
 
 def test_samples_run_with_ten_test_samples():
     demo = tried("one_sample_per_point")
     assert sizes(tensor(demo, "x")) == (600, 25, 1)
     assert sizes(tensor(demo, "x_test")) == (10, 25, 1)
-    assert sizes(tensor(demo, "answer")) == (10, 1)
+    assert sizes(tensor(demo, "prediction")) == (10, 1)
 
 
 def test_padding_leaves_590_steps_empty_and_masked_they_do_not_count():
@@ -184,7 +184,7 @@ def test_windows_fit_what_one_predicts_from():
     assert sizes(tensor(demo, "x")) == (590, 10, 25)
     assert sizes(tensor(demo, "y")) == (590,)
     assert names(tensor(demo, "x"))[0] == "windows"
-    assert sizes(tensor(demo, "answer")) == (1, 1)
+    assert sizes(tensor(demo, "prediction")) == (1, 1)
 
 
 def test_pieces_with_a_carried_state_are_one_run():
@@ -216,7 +216,7 @@ def test_with_one_feature_a_window_alone_is_read_as_many_windows():
     assert tried("window_without_batch", dims).kind == "absent"
     demo = tried("one_feature_alone", dims)
     assert demo.kind == "silent"
-    assert sizes(tensor(demo, "answer")) == (12, 4)
+    assert sizes(tensor(demo, "prediction")) == (12, 4)
     assert "12 windows of one point" in demo.verdict
 
 

@@ -1,7 +1,7 @@
-"""More people than places: everybody gets an answer without a click, and who has left costs nobody's time.
+"""More people than places: everybody gets a reply without a click, and who has left costs nobody's time.
 
 The learners have no browser (benchmarks/learner.py); server, pool, workers and Keras are the real ones. No test hopes
-that an answer takes long enough, or not too long: the workers are held as long as somebody must be waiting, and what
+that a reply takes long enough, or not too long: the workers are held as long as somebody must be waiting, and what
 they have done is told by the processor time that they used.
 """
 
@@ -18,7 +18,7 @@ import psutil
 import pytest
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
-from benchmarks.learner import Answer, Learner
+from benchmarks.learner import Learner, Reply
 from benchmarks.report import cpu_seconds, workers_of
 from tests.browser.server import Server
 from views.waiting import FULL
@@ -57,11 +57,11 @@ async def until(true: Callable[[], object]) -> None:
         await asyncio.sleep(0.05)
 
 
-def buttons(answer: Answer) -> list[str]:
-    return [each.button.label for each in answer.elements if each.WhichOneof("type") == "button"]
+def buttons(reply: Reply) -> list[str]:
+    return [each.button.label for each in reply.elements if each.WhichOneof("type") == "button"]
 
 
-async def opened(server: Server, query: str, page: str = "simple_rnn") -> Answer:
+async def opened(server: Server, query: str, page: str = "simple_rnn") -> Reply:
     async with Learner(server.url) as learner:
         return await learner.open(page, query)
 
@@ -99,7 +99,7 @@ class Waiting:
         self._learner = Learner(server.url)
         self._asking = asyncio.create_task(self._ask(query))
 
-    async def _ask(self, query: str) -> Answer:
+    async def _ask(self, query: str) -> Reply:
         async with self._learner as learner:
             return await learner.open("simple_rnn", query)
 
@@ -107,7 +107,7 @@ class Waiting:
     def said(self) -> list[str]:
         return self._learner.arriving.alerts()
 
-    async def answer(self) -> Answer:
+    async def reply(self) -> Reply:
         return await self._asking
 
     async def close(self) -> None:
@@ -126,12 +126,12 @@ async def crowd(server: Server, numbers: range) -> list[Waiting]:
 def test_with_more_people_than_places_everybody_gets_an_answer_and_nobody_clicks(server: Server) -> None:
     people = range(20, 20 + PLACES + 5)
 
-    async def all_at_once() -> tuple[list[str], list[Answer]]:
+    async def all_at_once() -> tuple[list[str], list[Reply]]:
         await opened(server, "units=4")
         with held(server):
             tabs = await crowd(server, people)
             said = [text for tab in tabs for text in tab.said]
-        return said, [await tab.answer() for tab in tabs]
+        return said, [await tab.reply() for tab in tabs]
 
     said, answers = run(all_at_once())
     for number, answer in zip(people, answers, strict=True):
@@ -145,7 +145,7 @@ def test_with_more_people_than_places_everybody_gets_an_answer_and_nobody_clicks
 def test_the_page_for_pasted_texts_waits_too_and_keeps_what_was_typed(server: Server) -> None:
     code = "model = Sequential()\nmodel.add(LSTM(6, input_shape=(11, 3)))\nmodel.add(Dense(2))\n"
 
-    async def paste() -> Answer:
+    async def paste() -> Reply:
         async with Learner(server.url) as learner:
             page = await learner.open_page("diagnose")
             area = next(each.text_area.id for each in page.elements if each.WhichOneof("type") == "text_area")
@@ -156,15 +156,15 @@ def test_the_page_for_pasted_texts_waits_too_and_keeps_what_was_typed(server: Se
                 pressed = asyncio.create_task(learner.press("explain"))
                 await until(lambda: FULL in learner.arriving.alerts())
             for other in others:
-                await other.answer()
+                await other.reply()
             return await pressed
 
-    answer = run(paste())
-    kept = [each.text_area for each in answer.elements if each.WhichOneof("type") == "text_area"]
-    headings = [each.heading.body for each in answer.elements if each.WhichOneof("type") == "heading"]
-    assert "What it is" in headings
+    reply = run(paste())
+    kept = [each.text_area for each in reply.elements if each.WhichOneof("type") == "text_area"]
+    headings = [each.heading.body for each in reply.elements if each.WhichOneof("type") == "heading"]
+    assert "Code: no mistake found in its shapes" in headings
     assert "The live model" in headings
-    assert not [text for text in answer.alerts() if "Try again" in text]
+    assert not [text for text in reply.alerts() if "Try again" in text]
     assert kept
 
 
@@ -194,10 +194,10 @@ def test_of_quick_changes_the_last_one_is_answered_and_the_others_don_t_wait(ser
                     learner.values = {**learner.values, "units": str(number)}
                     await learner.say()
                     await asyncio.sleep(0.15)
-            answer = await learner.change("units", "33")
-            while "**33**" not in answer.told:
-                answer = await learner.listen()
-            return answer.told, (cpu_seconds(workers(server)) - before) / alone
+            reply = await learner.change("units", "33")
+            while "**33**" not in reply.told:
+                reply = await learner.listen()
+            return reply.told, (cpu_seconds(workers(server)) - before) / alone
 
     told, times = run(drag())
     assert "**33**" in told
@@ -210,12 +210,12 @@ def test_trainings_queue_visibly_and_start_by_themselves(server: Server) -> None
             await learner.open("windowed_forecast", f"epochs=25&points=400&seed={number}")
             await learner.press("train:windowed_forecast")
             told: list[str] = []
-            answer = await learner.look()
+            reply = await learner.look()
             while learner.clock is not None:
-                told += [each.progress.text for each in answer.elements if each.WhichOneof("type") == "progress"]
+                told += [each.progress.text for each in reply.elements if each.WhichOneof("type") == "progress"]
                 await asyncio.sleep(0.4)
-                answer = await learner.look()
-            return told, answer.alerts()
+                reply = await learner.look()
+            return told, reply.alerts()
 
     async def class_of(number: int) -> list[tuple[list[str], list[str]]]:
         return await asyncio.gather(*(train(each) for each in range(1, number + 1)))

@@ -28,7 +28,7 @@ class Counting:
 def test_a_full_cache_forgets_the_oldest_and_still_answers(monkeypatch: pytest.MonkeyPatch) -> None:
     pool = Counting()
     monkeypatch.setattr(engine, "pool", lambda: pool)
-    monkeypatch.setattr(shared, "answers", Remembered(ENTRIES * (ENTRY + 200)))
+    monkeypatch.setattr(shared, "replies", Remembered(ENTRIES * (ENTRY + 200)))
 
     def ask(units: int) -> str:
         return engine.demonstration("simple_rnn", (("units", str(units)),), "batch_500").title

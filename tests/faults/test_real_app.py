@@ -1,4 +1,4 @@
-"""What goes wrong with the workers of the real app: a sentence on the page, and the next answer comes.
+"""What goes wrong with the workers of the real app: a sentence on the page, and the next reply comes.
 
 The learner has no browser (benchmarks/learner.py); server, pool, workers and Keras are the real ones. The same faults
 without Keras, and more of them, are in tests/workers/test_pool.py.
@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 import psutil
 import pytest
 
-from benchmarks.learner import AnswerError, Learner
+from benchmarks.learner import Learner, ReplyError
 from benchmarks.report import workers_of
 from tests.browser.server import Server
 
@@ -73,8 +73,8 @@ async def appeared(look: Callable[[], list[int]]) -> int:
 
 
 async def sentence(asked: Coroutine[Any, Any, object]) -> str:
-    """What the page says instead of an answer."""
-    with pytest.raises(AnswerError) as caught:
+    """What the page says instead of a reply."""
+    with pytest.raises(ReplyError) as caught:
         await asked
     return str(caught.value)
 
@@ -141,15 +141,15 @@ def test_a_worker_killed_in_a_training_gives_a_sentence_and_the_page_lives(serve
             (short,) = workers(server)
             await learner.press("train:windowed_forecast")
             long = await appeared(lambda: [pid for pid in workers(server) if pid != short])
-            answer = await learner.look()
-            while not any("epoch " in element.progress.text for element in answer.elements):  # it trains
+            reply = await learner.look()
+            while not any("epoch " in element.progress.text for element in reply.elements):  # it trains
                 await asyncio.sleep(0.5)
-                answer = await learner.look()
+                reply = await learner.look()
             os.kill(long, signal.SIGKILL)
             while learner.clock is not None:
                 await asyncio.sleep(0.5)
-                answer = await learner.look()
-            return answer.alerts(), (await learner.change("units", "7")).told
+                reply = await learner.look()
+            return reply.alerts(), (await learner.change("units", "7")).told
 
     alerts, after = run(visit())
     assert any(text.startswith(DIED) for text in alerts)

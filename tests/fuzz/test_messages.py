@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
-from benchmarks.learner import Answer, Learner
+from benchmarks.learner import Learner, Reply
 from tests.browser.server import Server
 
 PATIENCE = 150  # the first page waits for TensorFlow
@@ -22,7 +22,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     running.stop()
 
 
-async def posted(server: Server, json_value: str) -> tuple[Answer, str]:
+async def posted(server: Server, json_value: str) -> tuple[Reply, str]:
     """Post this as the state of the controls; the page that comes back, and its link."""
     async with asyncio.timeout(PATIENCE), Learner(server.url) as learner:
         await learner.open("simple_rnn", "units=9")
@@ -30,7 +30,7 @@ async def posted(server: Server, json_value: str) -> tuple[Answer, str]:
         return await learner.post(state), learner.query
 
 
-def controls(answer: Answer) -> str:
+def controls(answer: Reply) -> str:
     """What the page tells the controls."""
     return next(
         element.bidi_component.json
@@ -91,7 +91,7 @@ def test_what_is_no_json_tells_nothing_of_the_server_and_a_reload_goes_on(server
     assert error.message.startswith("This app has encountered an error.")
     assert not error.stack_trace
 
-    async def reload() -> tuple[Answer, str]:
+    async def reload() -> tuple[Reply, str]:
         async with asyncio.timeout(PATIENCE), Learner(server.url) as learner:
             await learner.open("simple_rnn", link)
             return await learner.change("features", "5"), learner.query

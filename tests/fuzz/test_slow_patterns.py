@@ -53,7 +53,7 @@ def test_each_pattern_of_the_program_is_tried() -> None:
     assert unseen() == {
         "explainers.practice.challenges.failing._masked",  # a name between two word boundaries, escaped
         "explainers.reading.messages._spaced",  # in held()
-        "explainers.reading.questions._next_to",  # what it makes is held in names of the module
+        "explainers.reading.questions.words._next_to",  # what it makes is held in names of the module
         "explainers.reading.patching.patch._data",  # a name between two word boundaries
         "explainers.core.mistakes.kit.wording.compile_wording",  # in held()
     }

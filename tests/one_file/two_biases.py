@@ -52,7 +52,7 @@ def build(dims: Dims) -> keras.Model:
     return keras.Model(sequence, output, name="two_biases")
 
 
-def answer(dims: Dims, found: Inspection) -> str:
+def sentence(dims: Dims, found: Inspection) -> str:
     """One sentence from what the model showed."""
     if found.error is not None:
         return f"This model can't be built: {found.error.cause}"
@@ -95,7 +95,7 @@ EXPLAINER = Explainer(
     presets=PRESETS,
     inputs=INPUTS,
     build=build,
-    answer=answer,
+    sentence=sentence,
     journey=Journey(change="units"),
     trials=(wrong_features,),
     signs={Level.STRUCTURE: alone},

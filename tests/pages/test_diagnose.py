@@ -20,7 +20,7 @@ def explained(text: str) -> AppTest:
 
 
 def said(app: AppTest) -> str:
-    parts = [*app.markdown, *app.error, *app.info, *app.caption]
+    parts = [*app.header, *app.markdown, *app.error, *app.info, *app.caption]
     return "\n".join(part.value for part in parts).replace("\\", "")
 
 
@@ -28,7 +28,7 @@ def test_the_flagship_lands_on_conv1d_with_its_dims():
     app = explained(diagnose.EXAMPLES["An error"])
     assert not app.exception
     assert "The kernel is longer than the steps that reach it" in said(app)
-    flagship = app.session_state[diagnose.ANSWER]
+    flagship = app.session_state[diagnose.FOUND]
     assert flagship.url == "/conv1d?steps=1&channels=133906&filters=1&kernel_size=3"
     assert len([fix for fix in flagship.fixes if fix.dims]) == 3
     assert "zero or negative" in said(app)
@@ -72,11 +72,11 @@ def test_code_of_two_models_lets_the_learner_choose():
         "large = Sequential([Conv1D(5, 4, input_shape=(30, 6)), Flatten(), Dense(1)])\n"
     )
     assert "Which model do you mean? Shown is large (line 2); the code also makes _small_ (line 1)." in said(app)
-    assert app.session_state[diagnose.ANSWER].explainer == "conv1d"
+    assert app.session_state[diagnose.FOUND].explainer == "conv1d"
     assert app.radio(key=diagnose.WHICH).options[0] == r"\_small\_, line 1"  # a name is text, never markup
     app.radio(key=diagnose.WHICH).set_value(1).run()
     assert not app.exception
-    assert app.session_state[diagnose.ANSWER].url == "/stacked_lstm?timesteps=11&features=3&units_1=7&levels=1"
+    assert app.session_state[diagnose.FOUND].url == "/stacked_lstm?timesteps=11&features=3&units_1=7&levels=1"
 
 
 def test_a_size_that_the_text_leaves_open_is_said_on_the_page():
@@ -84,7 +84,7 @@ def test_a_size_that_the_text_leaves_open_is_said_on_the_page():
     assert app.number_input(key="pasted_ask:number:timesteps").value == 7
     app.number_input(key="pasted_ask:number:timesteps").set_value(26).run()
     assert not app.exception
-    assert app.session_state[diagnose.ANSWER].dims["timesteps"] == 26
+    assert app.session_state[diagnose.FOUND].dims["timesteps"] == 26
     assert app.number_input(key="pasted_ask:number:timesteps").value == 26
     assert "timesteps = " not in said(app)  # no example any more
 
@@ -95,9 +95,9 @@ def test_a_reading_is_chosen_on_the_page_and_forgotten_with_the_text():
     choice = app.radio(key="pasted_ask:choice:dense_1")
     assert choice.options[0] == "units 1, 11 features"
     choice.set_value("units 4, 2 features").run()
-    assert app.session_state[diagnose.ANSWER].dims["dense_1.units"] == 4
+    assert app.session_state[diagnose.FOUND].dims["dense_1.units"] == 4
     app.button(key="explain").click().run()
-    assert app.session_state[diagnose.ANSWER].dims["dense_1.units"] == 1
+    assert app.session_state[diagnose.FOUND].dims["dense_1.units"] == 1
 
 
 def test_the_shape_of_data_is_said_on_the_page():

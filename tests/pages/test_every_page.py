@@ -126,7 +126,7 @@ def test_every_preset_shows_its_numbers(name, from_here):
         assert not app.exception, preset.name
         explanation = explained_at(name, lesson.dims(**preset.dims))
         told, error = everything(app), explanation.inspection.error
-        assert whole_shapes(painted(explanation.answer)) in texts(app)
+        assert whole_shapes(painted(explanation.sentence)) in texts(app)
         assert drawn_in(app, name) == counted(explanation.inspection), preset.name
         assert [shown.value for shown in app.error] == ([verbatim(f"{error.type}: {error.message}")] if error else [])
         if error:

@@ -32,7 +32,7 @@ QUESTIONS: list[tuple[str, str, dict[str, str], tuple[str, ...]]] = [
     ("LSTM 81,408 parameters", "stacked_lstm", {"features": "30", "units_1": "128"}, ("81,408", "(None, 128)")),
     ("why has my lstm 140 params", "stacked_lstm", {"features": "1", "levels": "1"}, ("140", "(None, 5)")),
     ("GRU 912 params", "stacked_lstm", {"features": "1", "units_1": "16", "layer_1": "GRU"}, ("912",)),
-    ("320 parameters conv2d", "diagnose", {"example": "Conv2D", "filters": "32", "channels": "1"}, ("320",)),
+    ("320 parameters conv2d", "conv2d", {"filters": "32", "channels": "1", "at": "parameters"}, ("320",)),
     ("why does my Dense layer have 65 parameters", "diagnose", {"example": "Dense", "features": "64"}, ("65",)),
     ("Dense 8,320 weights", "diagnose", {"example": "Dense"}, ("8,320",)),
     ("how many parameters does LSTM(128) with 30 features have", "stacked_lstm",
@@ -55,21 +55,27 @@ QUESTIONS: list[tuple[str, str, dict[str, str], tuple[str, ...]]] = [
     ("expand_dims", "array_shapes", {"try": "batch_of_one"}, ("(1, 5, 3)",)),
     ("variable length sequences", "stacked_lstm", {"timesteps": "None"}, ("(None, None, 3)",)),
     # images
-    ("input_shape for 28x28 grayscale images?", "diagnose", {"height": "28", "width": "28", "channels": "1"},
+    ("input_shape for 28x28 grayscale images?", "conv2d", {"height": "28", "width": "28", "channels": "1"},
      ("(None, 28, 28, 1)", "(None, 24, 24, 8)")),
-    ("Conv2D 28x28 grayscale", "diagnose", {"height": "28", "channels": "1"}, ("(None, 28, 28, 1)",)),
-    ("MNIST input shape", "diagnose", {"height": "28", "channels": "1"}, ("(None, 28, 28, 1)",)),
-    ("input shape for 64x48 RGB", "diagnose", {"height": "64", "width": "48", "channels": "3"}, ("(None, 64, 48, 3)",)),
-    ("128x96x3 images Conv2D", "diagnose", {"height": "128", "width": "96"}, ("(None, 128, 96, 3)",)),
-    ("(None, 32, 30, 3)", "diagnose", {"example": "Conv2D", "height": "32"}, ("(None, 28, 26, 8)",)),
+    ("Conv2D 28x28 grayscale", "conv2d", {"height": "28", "channels": "1"}, ("(None, 28, 28, 1)",)),
+    ("MNIST input shape", "conv2d", {"height": "28", "channels": "1"}, ("(None, 28, 28, 1)",)),
+    ("input shape for 64x48 RGB", "conv2d", {"height": "64", "width": "48", "channels": "3"}, ("(None, 64, 48, 3)",)),
+    ("128x96x3 images Conv2D", "conv2d", {"height": "128", "width": "96"}, ("(None, 128, 96, 3)",)),
+    ("(None, 32, 30, 3)", "conv2d", {"height": "32"}, ("(None, 28, 26, 8)",)),
     ("MaxPooling2D of 31x20 images", "diagnose", {"example": "MaxPooling2D"}, ("(None, 15, 10, 3)",)),
     ("GlobalAveragePooling2D", "diagnose", {"example": "GlobalAveragePooling2D"}, ("(None, 3)",)),
-    ("Conv2D output shape", "diagnose", {"example": "Conv2D"}, ("(None, 28, 26, 3)", "(None, 24, 22, 8)")),
-    ("nn.Conv2d", "diagnose", {"example": "Conv2D"}, ("608",)),
+    ("Conv2D output shape", "conv2d", {"at": "pixels"}, ("(None, 28, 26, 3)", "(None, 24, 22, 8)")),
+    ("nn.Conv2d", "conv2d", {}, ("608",)),
+    ("Flatten after Conv2D", "conv2d", {"at": "parameters"}, ("1,056", "10,570")),
+    ("channels_first or channels_last", "conv2d", {"try": "channels_first"}, ("a height of 3",)),
+    ("expected min_ndim=4, found ndim=3", "conv2d", {"channels_axis": "False"}, ("that is missing: channels",)),
     # other layers
-    ("MultiHeadAttention output shape", "diagnose", {"example": "MultiHeadAttention"}, ("(None, 10, 16)", "2,160")),
-    ("query key value", "diagnose", {"example": "MultiHeadAttention"}, ("(None, 14, 16)",)),
-    ("self-attention key_dim", "diagnose", {"example": "MultiHeadAttention"}, ("(None, 10, 16)",)),
+    ("MultiHeadAttention output shape", "multi_head_attention", {}, ("(None, 5, 6)", "168")),
+    ("query key value", "multi_head_attention", {"at": "scores"}, ("(None, 7, 6)",)),
+    ("self-attention", "multi_head_attention", {"self_attention": "True"}, ("(None, 5, 6)",)),
+    ("key_dim", "multi_head_attention", {"at": "parameters"}, ("168",)),
+    ("attention_mask shape", "multi_head_attention", {"try": "hidden_padding"}, ("(batch, 1, key steps)",)),
+    ("MultiHeadAttention with 33,088 parameters", "multi_head_attention", {"at": "parameters"}, ("33,088",)),
     ("embedding output shape", "diagnose", {"example": "Embedding"}, ("(None, 20, 16)", "16,000")),
     ("nn.Embedding", "diagnose", {"example": "Embedding"}, ("16,000",)),
     ("nn.Linear", "diagnose", {"example": "Dense"}, ("(None, 5)", "65")),
@@ -95,13 +101,16 @@ QUESTIONS: list[tuple[str, str, dict[str, str], tuple[str, ...]]] = [
     ("expected ndim=3, found ndim=2", "stacked_lstm", {"return_sequences_1": "False"}, ("(None, 5)",)),
     ("GRU reset_after", "stacked_lstm", {"layer_1": "GRU"}, ("150",)),
     # data
-    ("batches per epoch with 105 samples?", "stacked_lstm", {"samples": "105", "try": "what_fit_does"},
-     ("105 samples: 4 steps an epoch", "the last (9, 6, 3)")),
-    ("epoch", "stacked_lstm", {"try": "what_fit_does"}, ("105 samples: 4 steps an epoch",)),
-    ("batches per epoch", "stacked_lstm", {"try": "what_fit_does", "at": "break-it"}, ("4 steps an epoch",)),
-    ("steps per epoch with 1000 samples and batch size 50", "stacked_lstm",
-     {"samples": "1000", "fit_batch_size": "50"}, ("1,000 samples: 20 steps an epoch",)),
-    ("last batch smaller", "stacked_lstm", {"try": "what_fit_does"}, ("the last (9, 6, 3)",)),
+    ("batches per epoch with 105 samples?", "fit_batches", {"samples": "105"},
+     ("4 steps: 105 samples", "(9, 6)")),
+    ("epoch", "fit_batches", {"at": "steps"}, ("4 steps: 105 samples",)),
+    ("batches per epoch", "fit_batches", {"at": "steps"}, ("4 steps",)),
+    ("steps per epoch with 1000 samples and batch size 50", "fit_batches",
+     {"samples": "1000", "batch_size": "50"}, ("20 steps: 1,000 samples",)),
+    ("last batch smaller", "fit_batches", {"at": "steps"}, ("the last batch has what is left over, (9, 6)",)),
+    ("drop_remainder", "fit_batches", {"try": "dropped"}, ("the last 9 of 105",)),
+    ("Your input ran out of data", "fit_batches", {"try": "too_many_steps"}, ("There are 4 batches",)),
+    ("validation_split", "fit_batches", {"validation_split": "0.2"}, ("the last 21 for validation",)),
     ("how many windows with 600 points and 10 timesteps", "windowed_forecast", {"points": "600", "timesteps": "10"},
      ("587",)),
     ("look_back", "windowed_forecast", {"at": "windows"}, ("225",)),
@@ -125,7 +134,7 @@ def demonstration(name: str, texts: engine.Texts, demo: str) -> Tried:
     return explaining.run_trial(next(t for t in lesson.trials if t.name == demo), lesson.dims.read(dict(texts)))
 
 
-def read(text: str, which: int | None, answers: object) -> Pasted:
+def read(text: str, which: int | None, entries: object) -> Pasted:
     return pasted(text)
 
 
@@ -171,7 +180,7 @@ def shown_on(app: AppTest) -> str:
 def test_a_question_lands_where_it_is_answered(
     question: str, page: str, query: dict[str, str], numbers: tuple[str, ...]
 ) -> None:
-    live = way_in.answers(way_in.way(question))
+    live = way_in.lives(way_in.way(question))
     assert live, "no live answer"
     entry = live[0].entry
     assert entry.page == page
@@ -205,8 +214,8 @@ def test_every_question_of_a_lesson_has_a_section_a_sentence_and_good_dims(name:
         assert not app.exception
         assert asked.section in {"", *(anchor(header) for header in app.header)}, asked.question
         found = explained_at(name, dims).inspection
-        if found.error is None and asked.answer is not None:
-            assert untagged(asked.answer(dims, found)).endswith((".", "!"))
+        if found.error is None and asked.sentence is not None:
+            assert untagged(asked.sentence(dims, found)).endswith((".", "!"))
 
 
 def test_the_home_page_answers_in_place() -> None:
@@ -222,7 +231,7 @@ def test_the_home_page_answers_in_place() -> None:
 
 def test_a_count_is_only_told_of_models_that_have_it() -> None:
     for count in (4224, 97, 1_000_003, 2, 12_288):
-        for live in way_in.answers(way_in.way(f"{count} parameters")):
+        for live in way_in.lives(way_in.way(f"{count} parameters")):
             assert live.found is not None
             assert count in {layer.params for layer in live.found.layers}
     app = open_page("home", ask="1,000,003 parameters")

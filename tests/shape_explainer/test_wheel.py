@@ -60,7 +60,7 @@ def test_the_wheel_holds_what_the_app_reads_and_nothing_beside_its_own_package(w
     tops = {name.split("/")[0] for name in names}
     assert {top for top in tops if not top.endswith(".dist-info")} == {"shape_explainer"}
     room = {name.removeprefix("shape_explainer/room/") for name in names if name.startswith("shape_explainer/room/")}
-    folders = ("explainers", "pages", "settings", "shell", "views", "workers")
+    folders = ("explainers", "pages", "rooms", "settings", "shell", "views", "workers")
     here = [path for folder in folders for path in (ROOT / folder).rglob("*") if path.is_file()]
     wanted = {str(path.relative_to(ROOT)) for path in here if "__pycache__" not in path.parts}
     assert wanted | {"app.py", ".streamlit/config.toml"} == room

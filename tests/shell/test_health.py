@@ -27,7 +27,7 @@ def state(ready: int = 0, failure: str = "", alive: bool = True, hopeless: bool 
     ("now", "ready", "alive"),
     [
         (state(ready=1), "", ""),
-        (state(ready=1, failure="show: timeout (no answer in time)"), "", ""),
+        (state(ready=1, failure="show: timeout (no reply in time)"), "", ""),
         (state(), "Keras is starting, for 4 s so far.", ""),
         (state(failure="no"), "No worker is ready. The last thing that went wrong: no.", ""),
         (
@@ -99,4 +99,4 @@ def test_the_probe_says_what_the_server_says() -> None:
         capture_output=True, text=True, check=False, timeout=60,
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (1, "")
-    assert done.stdout.startswith(f"No answer at port {port}: ")
+    assert done.stdout.startswith(f"No reply at port {port}: ")

@@ -35,9 +35,14 @@ def told(environment: dict[str, str]) -> str:
 
 
 @pytest.mark.parametrize("text", WRONG)
-@pytest.mark.parametrize("name", known())
+@pytest.mark.parametrize("name", [name for name in known() if name != PREFIX + "DATA"])  # any text names a folder
 def test_no_setting_takes_what_it_can_not_be(name: str, text: str) -> None:
-    assert told({name: text}).startswith(f"{name}={text} was given; it must be ")
+    shown = "…" if name == PREFIX + "STORE" else text  # it may hold a password
+    assert told({name: text}).startswith(f"{name}={shown} was given; it must be ")
+
+
+def test_a_password_in_a_wrong_setting_is_not_said_back() -> None:
+    assert "hunter2" not in told({PREFIX + "STORE": "mysql://me:hunter2@db/classes"})
 
 
 def test_what_is_set_is_what_is_used() -> None:

@@ -46,7 +46,7 @@ def test_a_field_in_words(name: str, words: str) -> None:
 
 def test_a_message_shows_no_key() -> None:
     rows = recognised(pasted("Input 0 is incompatible with layer lstm_1: expected ndim=3, found ndim=2"))
-    assert {"what": "found ndim", "value": "2"} in rows
+    assert {"what": "found ndim", "value": "2", "from": "read"} in rows
     assert not [row for row in rows if "found_ndim" in row["what"].replace("\\", "")]
 
 

@@ -78,7 +78,7 @@ def question(index: int) -> predict.Question:
     """Of Input (None, 20, 1) -> LSTM(5) lstm_1 -> LSTM(4) lstm_2 -> Dense(3)."""
     first, second, dense = predict.questions(samples.chain())
     keeps = replace(first, why="return_sequences=True keeps timesteps.")
-    drops = replace(second, why="return_sequences=False drops timesteps: only the last answer leaves.")
+    drops = replace(second, why="return_sequences=False drops timesteps: only the last output is returned.")
     return (keeps, drops, dense)[index]
 
 
@@ -151,7 +151,7 @@ def test_an_extra_axis_that_was_dropped() -> None:
     ]  # fmt: skip
     assert rows[1].reason == (
         "One axis too many: timesteps (20) is not in the output. The output has 2 axes (batch, units). "
-        "return_sequences=False drops timesteps: only the last answer leaves."
+        "return_sequences=False drops timesteps: only the last output is returned."
     )
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 MB = 1024 * 1024
 kept: list[object] = []
-answers = 0
+replies = 0
 
 
 class OutOfRangeError(ValueError):
@@ -39,9 +39,9 @@ def warm_up() -> None:
 
 
 def after_request() -> None:
-    """Count the answers."""
-    global answers
-    answers += 1
+    """Count the replies."""
+    global replies
+    replies += 1
 
 
 def add(left: int, right: int) -> dict[str, int]:
@@ -61,8 +61,8 @@ def imports(name: str) -> bool:
     return True
 
 
-def count_answers() -> int:
-    return answers
+def count_replies() -> int:
+    return replies
 
 
 def sleep(seconds: float) -> float:
@@ -202,7 +202,7 @@ def deaf() -> Iterator[str]:
 OPS: dict[str, Callable[..., object]] = {
     op.__name__: op
     for op in (
-        add, pid, count_answers, sleep, hold, meet, stuck, die, killed_once, stopped_once, crash, stop_process,
+        add, pid, count_replies, sleep, hold, meet, stuck, die, killed_once, stopped_once, crash, stop_process,
         allocate, allocate_shared, keep, exhausted, talk,
         big, refuse, wrong, unspeakable, steps, die_after, deaf, imports,
     )

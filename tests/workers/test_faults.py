@@ -155,7 +155,7 @@ IN_WORK = {
     "no memory to pass on": (on(Pool, "_pass_on"), NO_MEMORY),
     "no memory to dispatch": (on(Pool, "_dispatch"), NO_MEMORY),
     "no memory in the queue of a worker": (on(process_module.Process, "send"), NO_MEMORY),
-    "no memory to answer": (on(Job, "answer"), NO_MEMORY),
+    "no memory to reply": (on(Job, "reply"), NO_MEMORY),
     "no memory to choose": (on(Line, "pop"), NO_MEMORY),
     "no memory to line up": (on(Line, "put"), NO_MEMORY),
     "no memory to look for workers": (on(Lane, "free"), NO_MEMORY),
@@ -173,7 +173,7 @@ AT_THE_END = {
 
 
 def sentence_or_sum(pool: Pool) -> object:
-    """What the asker gets: the answer, or a sentence."""
+    """What the asker gets: the reply, or a sentence."""
     try:
         return pool.call("add", ADD)
     except WorkerError as error:
@@ -182,8 +182,8 @@ def sentence_or_sum(pool: Pool) -> object:
 
 
 def works(pool: Pool) -> bool:
-    answer = InThread(lambda: sentence_or_sum(pool))()
-    return answer == {"sum": 23} and pool.state().alive
+    reply = InThread(lambda: sentence_or_sum(pool))()
+    return reply == {"sum": 23} and pool.state().alive
 
 
 @pytest.fixture(autouse=True)
@@ -281,9 +281,9 @@ def test_a_dead_thread_is_seen_and_replaced(monkeypatch: pytest.MonkeyPatch) -> 
         assert pool.state().alive
 
 
-def test_an_answer_that_was_lost_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_reply_that_was_lost_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """The net below all nets."""
-    monkeypatch.setattr(Job, "answer", lambda job, reply: None)
+    monkeypatch.setattr(Job, "reply", lambda job, reply: None)
     with pool_of() as pool:
         stream = pool.stream("add", ADD, lane="short")
         wait_for(lambda: not pool.state().short.waiting)

@@ -75,7 +75,7 @@ def wait_for(true: Callable[[], object]) -> None:
 
 
 class InThread:
-    """Somebody who asks, in a thread of its own. Call it to get what came back: the answer or the WorkerError."""
+    """Somebody who asks, in a thread of its own. Call it to get what came back: the reply or the WorkerError."""
 
     def __init__(self, ask: Callable[[], object]) -> None:
         self._ask = ask
@@ -167,19 +167,19 @@ def test_a_request_made_during_the_start_waits_for_it(monkeypatch: pytest.Monkey
         assert pool.call("add", {"left": 20, "right": 3}) == {"sum": 23}
 
 
-def test_answers_are_plain_data_a_type_or_bytes(pool: Pool) -> None:
+def test_replies_are_plain_data_a_type_or_bytes(pool: Pool) -> None:
     args = {"left": 20, "right": 3}
     assert pool.call("add", args) == {"sum": 23}
     assert pool.call("add", args, type=Sum) == Sum(23)
     assert pool.call_bytes("add", args) == b'{"sum":23}'
 
 
-def test_the_service_may_tidy_up_after_each_answer() -> None:
+def test_the_service_may_tidy_up_after_each_reply() -> None:
     with pool_of() as pool:
-        assert [pool.call("count_answers") for _ in range(3)] == [0, 1, 2]
+        assert [pool.call("count_replies") for _ in range(3)] == [0, 1, 2]
 
 
-def test_many_threads_each_get_their_own_answer(two: Pool) -> None:
+def test_many_threads_each_get_their_own_reply(two: Pool) -> None:
     with ThreadPoolExecutor(12) as threads:
         asked = [(left, right) for left in range(20) for right in (100, 2000, 30000)]
 
@@ -236,11 +236,11 @@ def test_what_an_op_prints_does_not_get_into_the_talk(pool: Pool) -> None:
     assert pool.call("add", {"left": 1, "right": 5}) == {"sum": 6}
 
 
-def test_a_large_answer_arrives_whole_and_a_larger_one_is_refused(pool: Pool) -> None:
+def test_a_large_reply_arrives_whole_and_a_larger_one_is_refused(pool: Pool) -> None:
     assert pool.call("big", {"mb": 2}) == "x" * (2 * 1024 * 1024)
     error = fails(lambda: pool.call("big", {"mb": 4}))
     assert error.kind == "memory"
-    assert error.detail == "MemoryError: the answer has 4,194,306 bytes, 3,145,728 are allowed"
+    assert error.detail == "MemoryError: the reply has 4,194,306 bytes, 3,145,728 are allowed"
 
 
 def test_a_large_request_arrives_whole(pool: Pool) -> None:
@@ -321,7 +321,7 @@ def test_a_worker_that_keeps_memory_makes_room_for_another(pool: Pool) -> None:
     first = pool.call("keep", {"mb": 10})
     assert pool.call("keep", {"mb": 30}) == first
     assert pool.call("pid") != first
-    assert "kept too much memory after an answer" in pool.state().last_failure
+    assert "kept too much memory after a reply" in pool.state().last_failure
 
 
 # ---------------------------------------------------------------------- time
@@ -371,7 +371,7 @@ def test_who_waits_too_long_in_the_queue_is_sent_away(gate: Gate) -> None:
         assert str(error) == "Many people are asking at this moment. Wait a few seconds and try again."
         assert re.match(r"waited \d", error.detail)
         gate.open()
-        assert running() == gate.name  # the one who was first gets the answer
+        assert running() == gate.name  # the one who was first gets the reply
 
 
 def test_a_full_queue_refuses_at_once(pool: Pool, gate: Gate) -> None:
@@ -407,7 +407,7 @@ def test_a_request_that_ends_its_worker_is_not_tried_again(pool: Pool, tmp_path:
 
 
 @pytest.mark.parametrize("op", ["killed_once", "stopped_once"])
-def test_a_worker_that_somebody_kills_or_stops_costs_nobody_an_answer(pool: Pool, tmp_path: Path, op: str) -> None:
+def test_a_worker_that_somebody_kills_or_stops_costs_nobody_a_reply(pool: Pool, tmp_path: Path, op: str) -> None:
     before = pool.call("pid")
     assert pool.call(op, {"log": str(tmp_path / "log")}) not in (before, None)
 
@@ -417,7 +417,7 @@ def test_a_request_whose_worker_is_killed_twice_is_given_up(pool: Pool) -> None:
     assert (error.kind, error.detail, str(error)) == ("died", "exit code -9", DIED)
 
 
-def test_a_worker_that_dies_while_idle_costs_nobody_an_answer(pool: Pool) -> None:
+def test_a_worker_that_dies_while_idle_costs_nobody_a_reply(pool: Pool) -> None:
     for _ in range(3):  # sometimes the pool has seen the end before the next request, sometimes not
         before = pool.call("pid")
         os.kill(before, signal.SIGKILL)
@@ -463,7 +463,7 @@ def test_a_service_that_can_not_start_is_told_to_those_who_wait(monkeypatch: pyt
         error = fails(lambda: pool.call("pid"))
         assert error.kind == "starting"
         assert str(error) == (
-            "Keras can't be started on the server, so there are no answers at the moment. "
+            "Keras can't be started on the server, so no model can be shown at the moment. "
             "Please tell the person who runs it; the server's log says why."
         )
         assert error.detail == "a short worker could not start: RuntimeError: no Keras here"

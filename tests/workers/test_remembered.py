@@ -33,11 +33,11 @@ def test_a_question_is_asked_once() -> None:
     assert asked.questions == ["a"]
 
 
-def test_who_asks_at_the_same_time_waits_for_the_same_answer_and_nobody_for_another_one() -> None:
+def test_who_asks_at_the_same_time_waits_for_the_same_reply_and_nobody_for_another_one() -> None:
     kept, asked = Remembered(99 * ENTRY), Asked(together=3)
     with ThreadPoolExecutor(15) as threads:
-        answers = list(threads.map(lambda q: kept.get(q, asked.about(q)), "abc" * 5))
-    assert answers == [b"aaa", b"bbb", b"ccc"] * 5
+        replies = list(threads.map(lambda q: kept.get(q, asked.about(q)), "abc" * 5))
+    assert replies == [b"aaa", b"bbb", b"ccc"] * 5
     assert sorted(asked.questions) == ["a", "b", "c"]
 
 
@@ -61,7 +61,7 @@ def test_what_fails_is_told_and_the_next_one_asks_anew() -> None:
     assert asked.questions == ["a"]
 
 
-def test_the_answers_used_last_stay_and_no_more_than_fit() -> None:
+def test_the_replies_used_last_stay_and_no_more_than_fit() -> None:
     kept, asked = Remembered(3 * (ENTRY + 100)), Asked()
     for question in "abc":
         kept.get(question, asked.about(question, 100))
@@ -75,7 +75,7 @@ def test_the_answers_used_last_stay_and_no_more_than_fit() -> None:
     assert len(kept) == 1
 
 
-def test_an_answer_that_never_fits_is_given_and_not_kept() -> None:
+def test_a_reply_that_never_fits_is_given_and_not_kept() -> None:
     kept, asked = Remembered(2 * ENTRY), Asked()
     assert kept.get("a", asked.about("a", 5 * ENTRY)) == b"a" * 5 * ENTRY
     assert len(kept) == 0

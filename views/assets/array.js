@@ -39,7 +39,7 @@ function drawTour(root) {
       h("code", null, stop.code),
       open ? ` has shape ${stop.result.tuple}. ${stop.said}` : "?",
     ]),
-    open ? outcome(root, stop) : question(root, stop),
+    h("div", { class: "predicted" }, open ? outcome(root, stop) : question(root, stop)),
     transport(root),
     saveButtons(
       root,

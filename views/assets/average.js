@@ -1,5 +1,5 @@
 // @ts-check
-// The answers of all sequences as one matrix of real numbers, and their average below: choose a unit and see
+// The outputs of all sequences as one matrix of real numbers, and their average below: choose a unit and see
 // its sum. Data from views/sequence_set.py.
 
 const SHOWN = 6; // terms of a sum that are written out
@@ -18,7 +18,7 @@ function drawAverage(root) {
     root.average.at = to;
     drawAverage(root);
   };
-  const scale = Math.max(0.2, ...data.answers.flat().map(Math.abs).filter(Number.isFinite));
+  const scale = Math.max(0.2, ...data.outputs.flat().map(Math.abs).filter(Number.isFinite));
   render(
     root,
     h(
@@ -31,7 +31,7 @@ function drawAverage(root) {
       last ? stepper("unit", at, last, `unit ${at} of 0 to ${last}`, go) : null,
       h(
         "div",
-        { class: "wide", tabindex: "0", role: "group", "aria-label": "answers and their average" },
+        { class: "wide", tabindex: "0", role: "group", "aria-label": "outputs and their average" },
         h(
           "table",
           { class: "matrix" },
@@ -50,7 +50,7 @@ function drawAverage(root) {
           h(
             "tbody",
             null,
-            data.answers.map((values, row) => matrixRow(`sequence ${row}`, values, at, scale, go)),
+            data.outputs.map((values, row) => matrixRow(`sequence ${row}`, values, at, scale, go)),
             matrixRow("average", data.average, at, scale, go),
           ),
         ),
@@ -95,8 +95,8 @@ function term(value) {
   return text.startsWith("−") ? `(${text})` : text;
 }
 
-function sum({ answers, average }, unit) {
-  const terms = answers.map((row) => term(row[unit]));
+function sum({ outputs, average }, unit) {
+  const terms = outputs.map((row) => term(row[unit]));
   const written = terms.length > SHOWN ? [...terms.slice(0, SHOWN), "…"] : terms;
-  return `Unit ${unit}: (${written.join(" + ")}) / ${number(answers.length)} = ${term(average[unit])}.`;
+  return `Unit ${unit}: (${written.join(" + ")}) / ${number(outputs.length)} = ${term(average[unit])}.`;
 }

@@ -15,11 +15,13 @@ export default function ({ data, parentElement }) {
   render(root, [box, h("div", { class: "tools" }, copyButton(data.text))]);
 }
 
-function codeLine({ number: n, pieces, sources, failed }) {
+const CHANGED = { "+": " added", "-": " removed" };
+
+function codeLine({ number: n, sign, pieces, sources, failed }) {
   return h(
     "div",
     {
-      class: `line${failed ? " failed" : ""}`,
+      class: `line${failed ? " failed" : ""}${CHANGED[sign] || ""}`,
       "data-line": n,
       "data-sources": sources.length ? sources.join(" ") : null,
     },
@@ -28,6 +30,7 @@ function codeLine({ number: n, pieces, sources, failed }) {
       "span",
       { class: "src" },
       failed ? h("span", { class: "hush" }, "This line fails. ") : null,
+      sign === undefined ? null : h("span", { class: "sign" }, `${sign || " "} `),
       pieces.map(([kind, text, axis]) =>
         axis ? inlineNumber(axis, text) : h("span", { class: kind ? `t-${kind}` : null }, text),
       ),

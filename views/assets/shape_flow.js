@@ -13,6 +13,7 @@ const FONT = {
 const LINE = { title: 20, note: 16, label: 16, tuple: 26, words: 19 };
 const NOTE_WIDTH = 190; // notes longer than this wrap
 const GAP = 34; // least distance between two steps, room for an arrow
+const VERB = { wide: 64, line: 15, air: 18 }; // words on an arrow: their widest line, and the head
 
 // ---- text -------------------------------------------------------------------------------------------------
 const pen = canvasPen();
@@ -411,6 +412,7 @@ function stepNode(step, data, most, fonts) {
     ...titles.map((t) => width(t, "title", fonts) / 2),
     ...notes.map((n) => width(n, "note", fonts) / 2),
   );
+  const verb = step.verb ? wrap(step.verb, "note", VERB.wide, fonts) : [];
   return {
     step,
     titles,
@@ -418,6 +420,7 @@ function stepNode(step, data, most, fonts) {
     figure,
     foot,
     head,
+    verbWide: Math.max(0, ...verb.map((line) => width(line, "note", fonts))),
     left: Math.max(half, figure.left),
     right: Math.max(half, figure.right),
     above: head + 14 + figure.up,
@@ -596,7 +599,10 @@ function chainLayout(nodes, room) {
   for (const row of rows) {
     const total = row.reduce((sum, node) => sum + node.left + node.right, 0);
     const spare = room - total - GAP * (row.length - 1) - (rows.length > 1 ? 60 : 0);
-    const gap = GAP + Math.max(0, Math.min(spare / (row.length + 1), 80));
+    // room for the verbs
+    const said = Math.max(0, ...row.slice(1).map((node) => node.verbWide + VERB.air - GAP));
+    const most = Math.max(spare / (row.length + 1), Math.min(said, spare / Math.max(1, row.length - 1)));
+    const gap = GAP + Math.max(0, Math.min(most, 80));
     const [top, foot] = [
       Math.max(...row.map((n) => n.head + 14 + n.figure.up)),
       Math.max(...row.map((n) => n.figure.down + 16)),
@@ -809,7 +815,33 @@ function wrappedLayout(nodes, data, room) {
 }
 
 // ---- arrows -----------------------------------------------------------------------------------------------
-function arrow({ from, to, points, down }, key) {
+// The verb of a step on the arrow that leads to it, where it has room; of several arrows the first has it.
+function verbOn({ to, points, down }, fonts) {
+  const { step, verbWide } = to.node;
+  if (!step.verb) return null;
+  const at = (lines, x, y, anchor) =>
+    lines.map((line, i) =>
+      s("text", { class: "verb", x: round(x), y: round(y + i * VERB.line), "text-anchor": anchor }, line),
+    );
+  if (down) {
+    const [x, y] = points[points.length - 1];
+    return at([step.verb], x + 10, y - 12, "start");
+  }
+  const [[x1, y1], [x2, y2]] = longest(points);
+  const room = Math.abs(x2 - x1) - VERB.air / 2;
+  if (Math.abs(y1 - y2) > 0.5 || room < verbWide) return null;
+  const lines = wrap(step.verb, "note", room, fonts);
+  return at(lines, (x1 + x2) / 2 - 3, y1 - 8 - (lines.length - 1) * VERB.line, "middle");
+}
+
+// The longest of an arrow's lines.
+function longest(points) {
+  const lines = points.slice(1).map((point, i) => [points[i], point]);
+  const far = ([[x1, y1], [x2, y2]]) => (Math.abs(y1 - y2) < 0.5 ? Math.abs(x2 - x1) : 0);
+  return lines.reduce((best, line) => (far(line) > far(best) ? line : best));
+}
+
+function arrow({ from, to, points, down }, key, first, fonts) {
   const bad = to.node.step.failed ? " bad" : "";
   const [tx, ty] = points[points.length - 1];
   const tip = down
@@ -828,7 +860,8 @@ function arrow({ from, to, points, down }, key) {
           ? rounded(line)
           : flowing(line),
     }),
-    s("path", { class: `head${bad}`, d: tip }),
+    first ? s("path", { class: `head${bad}`, d: tip }) : null,
+    first ? verbOn({ to, points, down }, fonts) : null,
   );
 }
 
@@ -921,7 +954,10 @@ function draw(root, animate) {
       "aria-label": "steps; arrow keys move between them",
       onkeydown: (event) => rove(root, event),
     },
-    layout.arrows.map((each, i) => arrow(each, `arrow${i}`)),
+    layout.arrows.map((each, i) => {
+      const first = layout.arrows.findIndex(({ to }) => to === each.to) === i;
+      return arrow(each, `arrow${i}`, first, fonts);
+    }),
     layout.places.map((p) =>
       drawStep(p.node, p.x, p.y, p.top, p.foot, key(p.node.step.layer), p.node.step.index === active),
     ),

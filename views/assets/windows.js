@@ -49,7 +49,7 @@ function sentence(data, at) {
 }
 
 function wrong(last, target) {
-  if (target <= last) return " The target is inside the window: it gives the answer away.";
+  if (target <= last) return " The target is inside the window: it gives itself away.";
   return target > last + 1 ? ` Point ${number(last + 1)} is skipped.` : "";
 }
 

@@ -90,14 +90,14 @@ def one_feature_alone(dims: Dims) -> Tried:
     """The same with one feature: Keras adds an axis, at the wrong end."""
     window = newest(dims)[0][:, :1]
     model, expected, out = live_reading(dims, reading="windows", any_length=False, features=1)
-    answered, error = try_feed(model, window, expected)
+    predicted, error = try_feed(model, window, expected)
     tensors: tuple[Tensor, ...] = (named("window", window, "timesteps features"),)
     verdict = f"{window.shape} is refused: window[None] is {(1, *window.shape)}."
-    if answered is not None:
-        tensors = (*tensors, like("answer", answered, out))
+    if predicted is not None:
+        tensors = (*tensors, like("prediction", predicted, out))
         verdict = (
             f"With one feature Keras adds the missing axis by itself, but at the end: it reads {len(window)} windows "
-            f"of one point and answers {answered.shape} without a word. "
+            f"of one point and returns {predicted.shape} without a word. "
             f"window[None], {(1, *window.shape)}, is one window."
         )
     return Tried(

@@ -39,7 +39,7 @@ def live_reading(dims: Dims, **changes: Any) -> tuple[Any, Shape, Shape]:
     return model, found.layers[0].outputs[0], found.layers[-1].outputs[0]
 
 
-def _answer(model: Any, x: cutting.Array) -> cutting.Array:
+def _predict(model: Any, x: cutting.Array) -> cutting.Array:
     """What `model.predict(x)` gives, without compiling a graph first: faster where there are few timesteps."""
     return np.asarray(model(x, training=False))
 
@@ -83,7 +83,7 @@ def whole_series(dims: Dims) -> Tried:
 
 @trial("The same in a Sequential", "silent", needs=needs_test)
 def whole_series_sequential(dims: Dims) -> Tried:
-    """The same layers in a Sequential: today's Keras answers without a word."""
+    """The same layers in a Sequential: today's Keras predicts without a word."""
     _, expected, out = live_reading(dims, reading="whole_series", any_length=False)
     model = keras.Sequential(
         [
@@ -94,9 +94,9 @@ def whole_series_sequential(dims: Dims) -> Tried:
         name="sequential",
     )
     test = newest(dims)
-    answered, error = try_feed(model, test, expected)
+    predicted, error = try_feed(model, test, expected)
     tensors = (named("x_test", test, INPUTS["series"]),)
-    if answered is None:
+    if predicted is None:
         return Tried(
             "keras.Sequential([...])",
             "A Sequential refuses it as well.",
@@ -104,15 +104,15 @@ def whole_series_sequential(dims: Dims) -> Tried:
             error=error,
         )
     verdict = (
-        f"A Sequential with Input(({dims.points}, {dims.features})) takes {test.shape} and answers {answered.shape}, "
-        f"without a word: the declared {tag(dims.points, 'timesteps')} timesteps are not checked. And it answers for "
+        f"A Sequential with Input(({dims.points}, {dims.features})) takes {test.shape} and returns {predicted.shape}, "
+        f"without a word: the declared {tag(dims.points, 'timesteps')} timesteps are not checked. And it predicts for "
         "each "
         f"timestep, not for the next point."
     )
     return Tried(
         f"keras.Sequential([Input(({dims.points}, {dims.features})), ...]).predict(x_test)",
         verdict,
-        (*tensors, like("answer", answered, out)),
+        (*tensors, like("prediction", predicted, out)),
     )
 
 
@@ -121,7 +121,7 @@ def whole_series_then(dims: Dims) -> Tried:
     """The same in Keras 2, today's tf_keras and the first releases' own check."""
     test, declared = newest(dims), (1, dims.points, dims.features)
     layers = [("LSTM", {"units": dims.units, "return_sequences": True}), ("Dense", {"units": dims.targets})]
-    answered, said = then.predict_sequential(layers, declared, test)
+    predicted, said = then.predict_sequential(layers, declared, test)
     older = then.first_keras_check("lstm_46_input", declared, test)
     error = BuildError(
         "ValueError", said, None, "data_size", "Keras 2 checks the declared timesteps in a Sequential too."
@@ -131,7 +131,7 @@ def whole_series_then(dims: Dims) -> Tried:
         "tf_keras.Sequential([...]).predict(x_test)",
         verdict,
         (named("x_test", test, INPUTS["series"]),),
-        error=error if answered is None else None,
+        error=error if predicted is None else None,
     )
 
 
@@ -140,9 +140,9 @@ def any_length(dims: Dims) -> Tried:
     """Timesteps left open: the same weights read the whole series and a few points."""
     model, _, out = live_reading(dims, reading="whole_series", any_length=True)
     whole, test = feed(dims, "series", (1, dims.points, dims.features)), newest(dims)
-    first, second = model.predict(whole, verbose=0), _answer(model, test)
+    first, second = model.predict(whole, verbose=0), _predict(model, test)
     verdict = (
-        f"With Input((None, {dims.features})) the same {model.count_params():,} weights answer {first.shape} for the "
+        f"With Input((None, {dims.features})) the same {model.count_params():,} weights return {first.shape} for the "
         "whole "
         f"series and {second.shape} for {tag(dims.timesteps, 'timesteps')} points. But it was trained on one single "
         "sample."
@@ -150,7 +150,7 @@ def any_length(dims: Dims) -> Tried:
     return Tried(
         f"Input((None, {dims.features}))\nmodel.predict(x_test)  # {test.shape}",
         verdict,
-        (named("x_test", test, INPUTS["series"]), like("answer", second, out)),
+        (named("x_test", test, INPUTS["series"]), like("prediction", second, out)),
     )
 
 
@@ -160,17 +160,16 @@ def one_sample_per_point(dims: Dims) -> Tried:
     model, _, out = live_reading(dims, reading="samples", any_length=False)
     x, y, _ = readings(dims)["samples"]
     test = newest(dims)[0][:, :, None]  # (timesteps, features, 1)
-    answered = _answer(model, test)
+    predicted = _predict(model, test)
     verdict = (
         f"{dims.points} samples of {tag(dims.features, 'timesteps')} timesteps: the test data are {test.shape}, and "
-        "the "
-        f"{tag(dims.timesteps, 'samples')} points get {answered.shape}, one answer each. It runs, but the order of the "
-        f"points is lost, and the measurements of one point pass for a sequence."
+        f"the {tag(dims.timesteps, 'samples')} points get {predicted.shape}, one prediction each. It runs, but the "
+        f"order of the points is lost, and the measurements of one point pass for a sequence."
     )
     return Tried(
         f"x = table[:, :, None]  # {_sizes(x)}",
         verdict,
-        (x, y, named("x_test", test, INPUTS["samples"]), like("answer", answered, out)),
+        (x, y, named("x_test", test, INPUTS["samples"]), like("prediction", predicted, out)),
     )
 
 
@@ -186,19 +185,19 @@ def padding(dims: Dims) -> Tried:
     free.set_weights(model.get_weights())
     test = newest(dims)
     filled = cutting.padded(test[0], dims.points)  # (1, points, features)
-    answered = np.asarray(model.predict(filled, verbose=0))  # (1, points, targets)
-    alone = _answer(free, test)  # (1, timesteps, targets)
-    gap = float(np.max(np.abs(answered[:, : dims.timesteps] - alone)))
+    predicted = np.asarray(model.predict(filled, verbose=0))  # (1, points, targets)
+    alone = _predict(free, test)  # (1, timesteps, targets)
+    gap = float(np.max(np.abs(predicted[:, : dims.timesteps] - alone)))
     empty = dims.points - dims.timesteps
     verdict = (
         f"x_test becomes {filled.shape} with {tag(empty, 'timesteps')} empty timesteps. Its first "
-        f"{tag(dims.timesteps, 'timesteps')} answers are those of the unpadded points (largest difference {gap:.1g}); "
-        f"the other {empty} say nothing new."
+        f"{tag(dims.timesteps, 'timesteps')} predictions are those of the unpadded points (largest difference "
+        f"{gap:.1g}); the other {empty} say nothing new."
     )
     return Tried(
         "x_test = padded(points)  # zeros behind the end\nMasking()",
         verdict,
-        (named("x_test", filled, INPUTS["padded"]), like("answer", answered, out)),
+        (named("x_test", filled, INPUTS["padded"]), like("prediction", predicted, out)),
         (
             Figure("empty timesteps", empty, f"{dims.points} − {dims.timesteps}"),
             Figure("largest difference to the unpadded run", gap),
@@ -208,24 +207,24 @@ def padding(dims: Dims) -> Tried:
 
 @trial("Padding without Masking", "silent", needs=needs_test)
 def padding_unmasked(dims: Dims) -> Tried:
-    """The same without Masking, reading the last answer: the zeros have been read as measurements."""
+    """The same without Masking, reading the last prediction: the zeros have been read as measurements."""
     free, _, _ = live_reading(dims, reading="whole_series", any_length=True)
     test = newest(dims)
     filled = cutting.padded(test[0], dims.points)  # (1, points, features)
     last = np.asarray(free.predict(filled, verbose=0))[0, -1]  # (targets,)
-    right = _answer(free, test)[0, -1]  # (targets,)
+    right = _predict(free, test)[0, -1]  # (targets,)
     gap, empty = float(np.max(np.abs(last - right))), dims.points - dims.timesteps
     verdict = (
         f"Without Masking the LSTM reads {tag(empty, 'timesteps')} zeros as if they had been measured: its last "
-        "answer is "
+        "prediction is "
         f"{last[0]:.4f} and not {right[0]:.4f}. Keras says nothing."
     )
     return Tried(
         "model.predict(x_test)[0, -1]",
         verdict,
         figures=(
-            Figure("last answer, padded", float(last[0])),
-            Figure("last answer, as it should be", float(right[0])),
+            Figure("last prediction, padded", float(last[0])),
+            Figure("last prediction, as it should be", float(right[0])),
             Figure("largest difference", gap),
         ),
         fixes=(Fix("reading=padding", {"reading": "padding"}),),
@@ -239,11 +238,11 @@ def windows(dims: Dims) -> Tried:
     model, _, out = live_reading(right)
     x, y, _ = readings(right)["windows"]
     test = newest(dims)
-    answered = _answer(model, test)
+    predicted = _predict(model, test)
     count = len(cut(right)[0])
     verdict = (
         f"{tag(count, 'windows')} samples instead of one. Window i holds the points i … i+{dims.timesteps - 1} and its "
-        f"first target is the point i+{dims.timesteps}. {test.shape} fits, and gets {answered.shape}."
+        f"first target is the point i+{dims.timesteps}. {test.shape} fits, and gets {predicted.shape}."
     )
     code = (
         f"count = {dims.points} - {dims.timesteps} - {dims.horizon} + 1\n"
@@ -253,7 +252,7 @@ def windows(dims: Dims) -> Tried:
     return Tried(
         code,
         verdict,
-        (x, y, named("x_test", test, INPUTS["windows"]), like("answer", answered, out)),
+        (x, y, named("x_test", test, INPUTS["windows"]), like("prediction", predicted, out)),
         (Figure("windows", count, f"{dims.points} − {dims.timesteps} − {dims.horizon} + 1"),),
     )
 
@@ -271,11 +270,11 @@ def stateful(dims: Dims) -> Tried:
     in_pieces = np.asarray(model.predict(parts, batch_size=1, verbose=0)).reshape(in_one.shape)
     gap = float(np.max(np.abs(in_one - in_pieces)))
     test = newest(dims)
-    answered = np.asarray(model.predict(test, batch_size=1, verbose=0))
+    predicted = np.asarray(model.predict(test, batch_size=1, verbose=0))
     left = dims.points - len(every) * dims.timesteps
     verdict = (
-        f"{tag(len(parts), 'pieces')} pieces of {(1, *parts.shape[1:])}, in order, batch 1: the answers are those of "
-        "one run "
+        f"{tag(len(parts), 'pieces')} pieces of {(1, *parts.shape[1:])}, in order, batch 1: the predictions are those "
+        "of one run "
         f"over all of them (largest difference {gap:.1g}), because the state is carried on. {test.shape} fits. "
         f"Points that were left out: {left}. Batches must stay in order, and reset_states() belongs before the next "
         "series."
@@ -286,7 +285,7 @@ def stateful(dims: Dims) -> Tried:
         (
             named("pieces", parts, "pieces timesteps features"),
             named("x_test", test, INPUTS["piece"]),
-            like("answer", answered, out),
+            like("prediction", predicted, out),
         ),
         (Figure("pieces", len(parts)), Figure("points left out", left), Figure("largest difference to one run", gap)),
     )

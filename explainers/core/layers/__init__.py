@@ -52,14 +52,17 @@ for _group in GROUPS:
     book.add(replace(found, section=_group.SECTION) for found in _group.SHEETS)
 
 RECURRENT = names_of("rnn")  # layers that have a cell of their own: LSTM, GRU, SimpleRNN
+BY_GATES = tuple(sorted(RECURRENT, key=lambda name: len(SHEETS[SHEETS[name].cell].gates)))  # the simplest first
 LOOPS = (*RECURRENT, "RNN")  # all that run a cell along time
 SEQUENCE_READERS = (*LOOPS, "Bidirectional")  # all that read (batch, timesteps, features)
 CELLS = names_of("cell")
 CONVOLUTIONS = names_of("conv")
 POOLS = names_of("pool")
 MERGES = names_of("merge")
+WRAPPERS = names_of("wrapper")  # all that are made with a layer: Bidirectional, TimeDistributed
 
 __all__ = [
+    "BY_GATES",
     "CELLS",
     "CONVOLUTIONS",
     "LOOPS",
@@ -69,6 +72,7 @@ __all__ = [
     "RECURRENT",
     "SEQUENCE_READERS",
     "SHEETS",
+    "WRAPPERS",
     "CellRuling",
     "NamedWeight",
     "Planned",

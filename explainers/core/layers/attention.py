@@ -11,7 +11,7 @@ from explainers.core.layers.sheet import NamedWeight, Ruling, Sheet, argument, a
 
 SECTION = "Attention layers"
 MASK = 9  # the place of an attention_mask among what it reads
-WHY = "Each of the query steps is answered by a mixture of the values at all key steps."
+WHY = "Each query step gets a mixture of the values at all key steps."
 
 
 def _reads(layer: Any, rank: int, place: int) -> tuple[str, ...]:
@@ -50,7 +50,7 @@ def _additive(layer: Any, inputs: Sequence[Shape]) -> Ruling:
 def _one_head(inputs: Sequence[Shape], found: tuple[NamedWeight, ...]) -> Ruling:
     query, value = inputs[0], inputs[1]
     scores = (*query[:-2], _steps(query[-2], "query steps"), _steps(value[-2], "key steps"))
-    return Ruling(((*query[:-1], value[-1]), scores), found, WHY, optional=1)
+    return Ruling(((*query[:-1], value[-1]), scores), found, WHY, optional=1, verb="looks at all keys")
 
 
 # -- with heads ----------------------------------------------------------------------------------------------
@@ -67,7 +67,7 @@ def _projection(layer: Any, name: str, into: Shape, out: Shape) -> tuple[NamedWe
 
 def _multi_head(layer: Any, inputs: Sequence[Shape]) -> Ruling:
     query, value = inputs[0], inputs[1]
-    key = inputs[2] if len(inputs) > 2 else value
+    key = _key(inputs)
     heads, key_dim = (argument(layer, name, given(layer, name), word) for name, word in _HEADS)
     size = given(layer, "value_dim") or key_dim.size
     value_dim = key_dim if size == key_dim.size else argument(layer, "value_dim", size, "value_dim")
@@ -79,7 +79,19 @@ def _multi_head(layer: Any, inputs: Sequence[Shape]) -> Ruling:
         *_projection(layer, "value", _rows(value), (heads, value_dim)),
         *_projection(layer, "attention_output", (heads, value_dim), made),
     )
-    return Ruling(((*query[:-1], *made), _scores(query, value, heads)), found, WHY, optional=1)
+    return Ruling(
+        ((*query[:-1], *made), _scores(query, value, heads)), found, WHY, optional=1, verb="looks at all keys"
+    )
+
+
+def _key(inputs: Sequence[Shape]) -> Shape:
+    """The third tensor it reads, unless that is an attention mask; else the value is the key, too."""
+    value = inputs[1]
+    if len(inputs) < 3:
+        return value
+    third = inputs[2]
+    is_mask = third[-1].axis == "key steps" or len(third) != len(value) or third[-2].size != value[-2].size
+    return value if is_mask else third
 
 
 _HEADS = (("num_heads", "heads"), ("key_dim", "key_dim"))
@@ -105,17 +117,17 @@ def _scores(query: Shape, value: Shape, heads: Axis) -> Shape:
 
     With data the last axis has the length of the key. Both are one number where a sequence attends to itself.
     """
-    asking, answering = _steps(query[1], "query steps"), _steps(value[1], "key steps")
-    if answering.size != asking.size:
+    asking, looked_at = _steps(query[1], "query steps"), _steps(value[1], "key steps")
+    if looked_at.size != asking.size:
         said = f"declared by Keras as long as the query steps; with data it is as long as {value[1].origin}"
-        answering = replace(answering, size=asking.size, origin=said)
-    return (query[0], heads, asking, answering)
+        looked_at = replace(looked_at, size=asking.size, origin=said)
+    return (query[0], heads, asking, looked_at)
 
 
 def _grouped(layer: Any, inputs: Sequence[Shape]) -> Ruling:
     """Several query heads share the keys and values of one head."""
     query, value = inputs[0], inputs[1]
-    key = inputs[2] if len(inputs) > 2 else value
+    key = _key(inputs)
     heads = argument(layer, "num_query_heads", layer.num_query_heads, "query heads")
     shared = argument(layer, "num_key_value_heads", layer.num_key_value_heads, "key heads")
     head_dim = argument(layer, "head_dim", layer.head_dim, "head_dim")
@@ -127,7 +139,7 @@ def _grouped(layer: Any, inputs: Sequence[Shape]) -> Ruling:
         *_projection(layer, "attention_output", (heads, head_dim), query[-1:]),
     )
     scores = (query[0], heads, _steps(query[1], "query steps"), _steps(value[1], "key steps"))
-    return Ruling((query, scores), found, WHY, optional=1)
+    return Ruling((query, scores), found, WHY, optional=1, verb="looks at all keys")
 
 
 def _sheet(name: str, rule: Any, *old: str) -> Sheet:

@@ -132,9 +132,9 @@ _NUMBERS = re.compile(r"(?<!\d)(?:_\d|(?<!_)\d)(?>(?:_?\d)*)$")  # the "_1_2" at
 
 
 def _class_of_part(part: str) -> str | None:
-    cell = re.search(r"(?:^|_)(lstm|gru|simple_rnn)_cell(?:_\d{1,9})?$", part)
+    cell = _of_cell(part)
     if cell:
-        return {"lstm": "LSTMCell", "gru": "GRUCell"}.get(cell[1], "SimpleRNNCell")
+        return cell
     bare = _NUMBERS.sub("", re.sub(r"_input(_\d{1,6})?$", "", part))
     for candidate in (part, re.sub(r"_\d{1,9}$", "", part), bare):
         flat = flat_name(candidate)
@@ -142,6 +142,13 @@ def _class_of_part(part: str) -> str | None:
         if known and len(flat) > 2:
             return known
     return _MODELS.get(bare.lower())
+
+
+def _of_cell(part: str) -> str | None:
+    """``"LSTMCell"`` from ``forward_lstm_cell_3``: what stands before the cell's name belongs to its layer."""
+    words = re.sub(r"_\d{1,9}$", "", part).split("_")
+    ends = {flat_name("".join(words[place:])) for place in range(len(words))}
+    return next((name for name in names_of("cell") if flat_name(name) in ends), None)
 
 
 def is_input_name(layer_name: str) -> bool:

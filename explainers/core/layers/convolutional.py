@@ -29,7 +29,13 @@ def _conv(layer: Any, inputs: Sequence[Shape]) -> Ruling:
     kernel = (*kernel_axes(layer, len(places)), _grouped(layer, channels), filters)
     found = weights(layer, kernel=kernel, bias=(filters,) if layer.use_bias else None)
     why = f"Slides {layer.filters} kernels along {listed(places)}; channels become filters."
-    return Ruling((put_back(layer, batch, left, filters),), found, why)
+    return Ruling((put_back(layer, batch, left, filters),), found, why, verb=_slides(layer, places))
+
+
+def _slides(layer: Any, places: Shape) -> str:
+    """``slides 3 steps``, ``slides 5×5``: how much of its input a kernel looks at."""
+    size = "×".join(str(n) for n in spread(layer.kernel_size, len(places)))
+    return f"slides {size}" if len(places) > 1 else f"slides {size} step{'' if size == '1' else 's'}"
 
 
 def _grouped(layer: Any, channels: Axis) -> Axis:
@@ -73,7 +79,8 @@ def _depthwise(layer: Any, inputs: Sequence[Shape]) -> Ruling:
     made = _multiplied(layer, channels)
     found = weights(layer, kernel=kernel, bias=(made,) if layer.use_bias else None)
     why = f"One kernel for each of the channels slides along {listed(places)}; channels aren't mixed."
-    return Ruling((put_back(layer, batch, slid(layer, places, "kernel_size"), made),), found, why)
+    left = slid(layer, places, "kernel_size")
+    return Ruling((put_back(layer, batch, left, made),), found, why, verb=_slides(layer, places))
 
 
 def _multiplied(layer: Any, channels: Axis) -> Axis:
@@ -99,7 +106,8 @@ def _separable(layer: Any, inputs: Sequence[Shape]) -> Ruling:
         bias=(filters,) if layer.use_bias else None,
     )
     why = f"First each channel alone along {listed(places)}, then all channels are mixed at each place into filters."
-    return Ruling((put_back(layer, batch, slid(layer, places, "kernel_size"), filters),), found, why)
+    left = slid(layer, places, "kernel_size")
+    return Ruling((put_back(layer, batch, left, filters),), found, why, verb=_slides(layer, places))
 
 
 def _words(rank: int, made: str = "filters") -> dict[str, Any]:

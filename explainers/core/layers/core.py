@@ -19,7 +19,8 @@ def _dense(layer: Any, inputs: Sequence[Shape]) -> Ruling:
     units = argument(layer, "units", layer.units, "units")
     bias = (units,) if layer.use_bias else None
     held = weights(layer, kernel=(as_role(features, "features"), units), bias=bias)
-    return Ruling(((*kept, units),), held, f"Replaces the last axis, {features.axis}, by units.")
+    return Ruling(((*kept, units),), held, f"Replaces the last axis, {features.axis}, by units.",
+                  verb=f"mixes {features.axis if len(features.axis) < 9 else 'the last axis'}")  # fmt: skip
 
 
 def _reads_last(layer: Any, rank: int, place: int) -> tuple[str, ...]:
@@ -100,7 +101,8 @@ def _embedding(layer: Any, inputs: Sequence[Shape]) -> Ruling:
     columns = argument(layer, "output_dim", layer.output_dim, "output_dim")
     held = weights(layer, embeddings=(rows, columns))
     features = replace(columns, axis="features")
-    return Ruling(((*inputs[0], features),), held, "Looks up each id and adds an axis: output_dim numbers for it.")
+    why = "Looks up each id and adds an axis: output_dim numbers for it."
+    return Ruling(((*inputs[0], features),), held, why, verb="looks up each id")
 
 
 def _reversible_embedding(layer: Any, inputs: Sequence[Shape]) -> Ruling:

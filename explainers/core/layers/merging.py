@@ -24,7 +24,8 @@ def broadcast(inputs: Sequence[Shape]) -> Shape:
 
 
 def _merge(layer: Any, inputs: Sequence[Shape]) -> Ruling:
-    return Ruling((broadcast(inputs),), why="Element by element: the axes must agree, and an axis of 1 stretches.")
+    why = "Element by element: the axes must agree, and an axis of 1 stretches."
+    return Ruling((broadcast(inputs),), why=why, verb="element by element")
 
 
 def _concatenate(layer: Any, inputs: Sequence[Shape]) -> Ruling:
@@ -34,7 +35,8 @@ def _concatenate(layer: Any, inputs: Sequence[Shape]) -> Ruling:
     axis = joined(meeting, origin, (f"{layer.name}.axis",))
     rest = list(broadcast(inputs))
     rest[position] = axis
-    return Ruling((tuple(rest),), why=f"Joins its inputs along {axis.axis}; all other axes must agree.")
+    why = f"Joins its inputs along {axis.axis}; all other axes must agree."
+    return Ruling((tuple(rest),), why=why, verb=f"joins {meeting[0].axis}")
 
 
 def _dot(layer: Any, inputs: Sequence[Shape]) -> Ruling:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from explainers.core.axes import Shape
-from explainers.core.layers.sheet import Ruling, Sheet, given, reading, spread
+from explainers.core.layers.sheet import Ruling, Sheet, given, kind_of, reading, spread
 from explainers.core.layers.sliding import PLACES, changed, listed, parted, put_back, slid
 
 SECTION = "Pooling layers"
@@ -16,14 +16,22 @@ SECTION = "Pooling layers"
 def _pool(layer: Any, inputs: Sequence[Shape]) -> Ruling:
     batch, places, channels = parted(layer, inputs[0])
     shape = put_back(layer, batch, slid(layer, places, "pool_size"), channels)
-    return Ruling((shape,), why=f"Keeps one of every {spread(layer.pool_size, len(places))[0]} {places[0].axis}.")
+    windows = spread(layer.pool_size, len(places))
+    verb = f"{_kept(layer)} of {'×'.join(str(n) for n in windows)}"
+    return Ruling((shape,), why=f"Returns one number for every {windows[0]} {places[0].axis}.", verb=verb)
+
+
+def _kept(layer: Any) -> str:
+    """What a pool keeps of its window."""
+    return "largest" if "Max" in kind_of(layer) else "average"
 
 
 def _global_pool(layer: Any, inputs: Sequence[Shape]) -> Ruling:
     batch, places, channels = parted(layer, inputs[0])
     kept = [replace(axis, size=1, origin=f"keepdims=True of {layer.name}") for axis in places] if layer.keepdims else []
     shape = put_back(layer, batch, kept, channels)
-    return Ruling((shape,), why=f"One number per {channels.axis}, over all {places[0].axis}.")
+    why = f"Returns one number for each of the {channels.axis}, over all of {listed(places)}."
+    return Ruling((shape,), why=why, verb=f"{_kept(layer)} over all")
 
 
 def _adaptive_pool(layer: Any, inputs: Sequence[Shape]) -> Ruling:

@@ -85,12 +85,14 @@ def _along_time(
     batch, timesteps = time
     first: Shape = (batch, timesteps, *output) if layer.return_sequences else (batch, *output)
     kept = (
-        f"return_sequences=True keeps {timesteps.axis}: one answer at every step"
+        f"return_sequences=True keeps {timesteps.axis}: one output at every step"
         if layer.return_sequences
-        else f"return_sequences=False drops {timesteps.axis}: only the last answer leaves"
+        else f"return_sequences=False drops {timesteps.axis}: only the last output is returned"
     )
     leaving = states if layer.return_state else ()
-    return Ruling((first, *leaving), held, f"Reads {timesteps.axis} one by one; {kept}.", known)
+    why = f"Reads {timesteps.axis} one by one; {kept}."
+    verb = "keeps every step" if layer.return_sequences else "last step only"
+    return Ruling((first, *leaving), held, why, known, verb=verb)
 
 
 def _conv_lstm(layer: Any, inputs: Sequence[Shape]) -> Ruling:
@@ -120,7 +122,8 @@ def _bidirectional(layer: Any, inputs: Sequence[Shape]) -> Ruling:
     merged = _merge_directions(layer, forward.outputs[0], backward.outputs[0])
     why = f"Two layers read in both directions; merge_mode={layer.merge_mode!r} joins what they say."
     known = forward.known and backward.known
-    return Ruling(merged + forward.outputs[1:] + backward.outputs[1:], found, why, known)
+    verb = f"both ways, {forward.verb}" if forward.verb else ""
+    return Ruling(merged + forward.outputs[1:] + backward.outputs[1:], found, why, known, verb=verb)
 
 
 def _merge_directions(layer: Any, forward: Shape, backward: Shape) -> tuple[Shape, ...]:
@@ -143,7 +146,7 @@ def _time_distributed(layer: Any, inputs: Sequence[Shape]) -> Ruling:
     inner = inside(layer.layer, [(batch, *rest)])
     outputs = tuple((shape[0], steps, *shape[1:]) for shape in inner.outputs)
     why = f"Runs {kind_of(layer.layer)} once for each of the {steps.axis}, always with the same weights."
-    return Ruling(outputs, inner.weights, why, inner.known)
+    return Ruling(outputs, inner.weights, why, inner.known, verb="once for each step")
 
 
 # -- what they call their input ------------------------------------------------------------------------------

@@ -22,25 +22,27 @@ def _flatten(layer: Any, inputs: Sequence[Shape]) -> Ruling:
         rest = [*rest[1:], rest[0]]  # Keras lays the channels innermost in both formats
     flat = product(tuple(rest), f"Flatten {layer.name}: {' × '.join(axis.axis for axis in rest)} laid end to end")
     flat = replace(flat, sources=(*flat.sources, f"{layer.name}.output"))  # so that its own line lights up too
-    return Ruling(((batch, flat),), why="Lays all axes of a sample end to end; the batch stays.")
+    return Ruling(((batch, flat),), why="Lays all axes of a sample end to end; the batch stays.", verb="joins all axes")
 
 
 def _repeat_vector(layer: Any, inputs: Sequence[Shape]) -> Ruling:
     batch, features = inputs[0]
     timesteps = argument(layer, "n", layer.n, "timesteps")
-    return Ruling(((batch, timesteps, features),), why=f"Copies the vector {layer.n} times: a new timesteps axis.")
+    return Ruling(((batch, timesteps, features),), why=f"Copies the vector {layer.n} times: a new timesteps axis.",
+                  verb=f"copies {layer.n} times")  # fmt: skip
 
 
 def _permute(layer: Any, inputs: Sequence[Shape]) -> Ruling:
     moved = tuple(inputs[0][index] for index in layer.dims)
-    return Ruling(((inputs[0][0], *moved),), why=f"Turns the axes: {listed(moved)}.")
+    return Ruling(((inputs[0][0], *moved),), why=f"Turns the axes: {listed(moved)}.", verb="turns the axes")
 
 
 def _reshape(layer: Any, inputs: Sequence[Shape]) -> Ruling:
     batch, *rest = inputs[0]
     target = _resolved(tuple(layer.target_shape), tuple(rest))
     named = tuple(regroup(tuple(rest), target, layer.name))
-    return Ruling(((batch, *named),), why="Re-cuts the numbers in reading order; it never turns axes.")
+    why = "Re-cuts the numbers in reading order; it never turns axes."
+    return Ruling(((batch, *named),), why=why, verb="re-cuts the numbers")
 
 
 def _resolved(target: tuple[int | None, ...], rest: Shape) -> tuple[int | None, ...]:

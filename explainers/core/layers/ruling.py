@@ -79,6 +79,18 @@ def _cell_axis(cell: Any, size: Any, owner: str, name: str) -> Axis:
     return Axis(word, number, f"{word}={number} of {type(cell).__name__} {owner}", (f"{owner}.{word}",))
 
 
+def verb_of(ruling: Ruling, inputs: Sequence[Shape]) -> str:
+    """What a layer does in two or three words: as its rule says, else as its shapes show; "" where they don't."""
+    if ruling.verb or not inputs or not ruling.outputs:
+        return ruling.verb
+    before, after = sizes(inputs[0]), sizes(ruling.outputs[0])
+    if before == after:
+        return "keeps the shape"
+    if len(before) == len(after):
+        return "changes the last axis" if before[:-1] == after[:-1] else ""
+    return "adds an axis" if len(after) > len(before) else "drops an axis"
+
+
 # -- layers inside layers ------------------------------------------------------------------------------------
 
 

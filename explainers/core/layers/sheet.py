@@ -32,6 +32,8 @@ class NamedWeight:
 class Ruling:
     """What a rule says: the shapes that come out, the weights, one sentence why.
 
+    verb: the same in two or three words, for the arrow that leads to the layer; "" leaves it to the shapes.
+
     optional: how many of the last outputs only come out where the call asks for them (attention scores).
     otherwise: what comes out instead where the call asks for the other direction (an embedding read backwards).
     """
@@ -42,6 +44,7 @@ class Ruling:
     known: bool = True
     optional: int = 0
     otherwise: tuple[Shape, ...] = ()
+    verb: str = ""
 
 
 @dataclass(frozen=True)

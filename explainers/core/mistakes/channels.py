@@ -14,23 +14,32 @@ from explainers.core.mistakes.kit.scene import (
     shared,
 )
 from explainers.core.mistakes.kit.sheet import Family, Mistake
-from explainers.core.spec import ModelSpec
+from explainers.core.spec import Argument, ModelSpec
 
 
 def made_for_others(scene: Scene) -> ModelSpec | None:
     """One convolution (or Dense), made for some channels, then called on others."""
     finding = scene.finding
-    built, came = finding.number("left") or 3, finding.number("right") or 5
-    class_name = (
-        finding.class_name
-        if finding.class_name in SHEETS and SHEETS[str(finding.class_name)].group in ("conv", "dense")
-        else "Conv1D"
-    )
-    rank = rank_of(str(class_name))
+    built, came = _two_widths(scene)
+    kernel = finding.shape("kernel")
+    facts = SHEETS.get(str(finding.class_name))
+    class_name = str(finding.class_name) if facts is not None and facts.group in ("conv", "dense") else "Conv1D"
+    rank = rank_of(class_name)
     middle = tuple(scene.example("steps") + i for i in range(rank - 2))
-    layer = scene.layer(str(class_name), **({"kernel_size": 1} if class_name != "Dense" else {}))
+    given: dict[str, Argument] = {} if class_name == "Dense" else {"kernel_size": 1}
+    if kernel is not None and len(kernel) == rank and facts is not None and facts.made == "filters":
+        given = {"kernel_size": kernel[: rank - 2], "filters": kernel[-1]}
+    layer = scene.layer(class_name, **given)
     inputs = (entry((None, *middle, built), "made_for"), entry((None, *middle, came), "called_on"))
     return shared(inputs, layer)
+
+
+def _two_widths(scene: Scene) -> tuple[int, int]:
+    """The channels that a kernel was made for, and those that came: messages print the input's first."""
+    came, built = scene.finding.number("left"), scene.finding.number("right")
+    if came is not None and built is not None:
+        return built, came
+    return scene.example("channels of the kernel"), scene.example("channels")
 
 
 MISTAKE = Mistake(
@@ -60,6 +69,7 @@ MISTAKE = Mistake(
                 "input and filter must have the same depth: {left} vs {right}",
                 "input depth must be evenly divisible by filter depth: {left} vs<.>? {right}",
                 "Depth of input ({left}) is not a multiple of input depth of filter ({right})",
+                "The number of input channels must be evenly divisible by kernel's in-channels. Received input channels {left} and kernel in-channels {right} (kernel shape {kernel:shape}",
                 "The number of input channels must be evenly divisible by kernel's in-channels. Received input channels {left} and kernel in-channels {right}",
                 "number of input channels must be evenly divisible by ...in-channels...Received ...input channels {left} and ...in-channels {right}",
                 "the number of input channels must be evenly divisible by the number of groups",
@@ -68,7 +78,8 @@ MISTAKE = Mistake(
                 "Number of groups ({right}) <cannot be more than|must be a multiple of> the number of channels ({left})",
             ),
             causes=(
-                "The kernel was made for another number of channels than the input has: {left} against {right}.",
+                "{layer}: its kernel was made for {right} channels; the input has {left}.",
+                "The kernel was made for {right} channels; the input has {left}.",
                 "The kernel was made for another number of channels than the input has.",
             ),
             has_node=True,

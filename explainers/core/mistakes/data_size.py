@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from dataclasses import replace
 
 from explainers.core.finding import Change, Finding, Value
@@ -22,6 +24,65 @@ from explainers.core.mistakes.kit.scene import (
 )
 from explainers.core.mistakes.kit.sheet import Family, Mistake, Said
 from explainers.core.spec import CallSpec, Check, LayerSpec, ModelSpec, Ref, Sizes, chain
+
+_FED = re.compile(r"Arguments received by (?:Sequential|Functional|\w{1,60})\.call\(\).{0,80}?inputs=.{0,60}?shape=")
+
+
+def _with_data(finding: Finding, said: Said) -> Finding:
+    """What went into the model, which Keras prints behind the message: the layer inside got what became of it."""
+    behind = _FED.search(said.near(0, 600))
+    shape = (
+        re.match(r"\((?:None|\d{1,9})(?:, (?:None|\d{1,9})){1,5},?\)", said.near(0, 700)[behind.end() :])
+        if behind
+        else None
+    )
+    if shape is None:
+        return finding
+    sizes = tuple(None if size == "None" else int(size) for size in re.findall(r"None|\d{1,9}", shape[0]))
+    return replace(finding, named={**finding.named, "fed": (sizes,)})
+
+
+def _declared_sides(finding: Finding) -> tuple[int, int] | None:
+    """The sides for which the model was declared, by what a Flatten gives and what it should give."""
+    fed, found, wanted = finding.shape("fed"), finding.shape("found"), finding.number("right")
+    if not fed or len(fed) != 4 or not found or len(found) != 2 or not found[1] or not wanted or None in fed[1:]:
+        return None
+    up, down = math.isqrt(found[1] * wanted), wanted  # the square root of found / wanted is up / down
+    if up * up != found[1] * wanted or up == down:
+        return None
+    sides = [divmod((side or 0) * down, up) for side in fed[1:3]]
+    return None if any(rest for _, rest in sides) else (sides[0][0], sides[1][0])
+
+
+def _sides_in_words(finding: Finding) -> dict[str, str]:
+    """``65536 is 4 times 16384: …``, where the data are pictures."""
+    sides, fed, found = _declared_sides(finding), finding.shape("fed"), finding.shape("found")
+    if sides is None or not fed or not found:
+        return {}
+    return {
+        "declared": f"{sides[0]} × {sides[1]}",
+        "pictures": f"{fed[1]} × {fed[2]}",
+        "times": f"{(found[1] or 0) / (finding.number('right') or 1):g}",
+    }
+
+
+def _resized(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
+    """Declare the model for the pictures as they are, or make them as large as it was declared for."""
+    sides, fed = _declared_sides(finding), finding.shape("fed")
+    if sides is None or not fed:
+        return ()
+    return (
+        Change(
+            f"Declare the model for your pictures: {fed[1]} × {fed[2]}.",
+            code=f"keras.Input(shape={tuple(fed[1:])})",
+            means="The layers behind the Flatten get larger weights, so the model is trained anew.",
+        ),
+        Change(
+            f"Or make the pictures as large as the model was declared for: {sides[0]} × {sides[1]}.",
+            code=f"x = layers.Resizing({sides[0]}, {sides[1]})(x)",
+            means="The weights stay.",
+        ),
+    )
 
 
 def _of_kernel(finding: Finding, said: Said) -> str | None:
@@ -235,11 +296,16 @@ MISTAKE = Mistake(
                 "Input {input_number} <of layer|is incompatible with layer> {layer}<: | is incompatible with the layer: >expected axis {axis} <of input shape >?to have value",
             ),
             causes=(
+                "{layer} was made for {right} features; {found} reached it, {times} times as many. The pictures are "
+                "{pictures}; behind a Flatten both sides count, so the model was declared for {declared}.",
                 "The weights of {layer} were made for {right} on axis {axis}; the input is {found}.",
                 "The weights were made for {right} on axis {axis}; the input is {found}.",
                 "The weights of {layer} were made for {right} on axis {axis}; the input has another number there.",
             ),
             decides=_of_kernel,
+            completes=(_with_data,),
+            words=_sides_in_words,
+            advice=_resized,
             live=_axis_value,
         ),
         Family(

@@ -21,7 +21,7 @@ from explainers.core.mistakes.kit.scene import (
     guessed_class,
 )
 from explainers.core.mistakes.kit.sheet import Family, Mistake, Said
-from explainers.core.spec import Argument, ModelSpec, chain
+from explainers.core.spec import Argument, ModelSpec, Sizes, chain
 
 
 def _sliding(finding: Finding, said: Said) -> Finding:
@@ -77,7 +77,7 @@ def _live(scene: Scene) -> ModelSpec | None:
         if steps is None and spatial is None:
             return None
         found = (None, *((steps if steps is not None else 1,) * rank), scene.example("channels"))
-    window = tuple(n or 1 for n in spatial) if spatial else (scene.example("kernel_size"),) * rank
+    window = tuple(n or 1 for n in spatial) if spatial else (_too_long(scene, found[1:-1]),) * rank
     argument: Argument = window[0] if rank == 1 else window
     given: dict[str, Argument] = {"pool_size": argument} if rules.group == "pool" else {"kernel_size": argument}
     if kernel is not None and rules.group == "conv" and "Depthwise" not in class_name:
@@ -86,6 +86,11 @@ def _live(scene: Scene) -> ModelSpec | None:
     if dilation and dilation[1] != "1" and rules.group == "conv":
         given["dilation_rate"] = int(dilation[1])
     return chain(entry((found[0], *found[1:])), (scene.layer(class_name, **given),), sequential=False)
+
+
+def _too_long(scene: Scene, axes: Sizes) -> int:
+    """A window that has no place there, where the message doesn't say how long it is: an example."""
+    return scene.example("kernel_size", least=1 + max((n or 0 for n in axes), default=0))
 
 
 def _judge(layer: Any, inputs: Sequence[Shape]) -> Judged | None:
@@ -114,7 +119,9 @@ def _judge(layer: Any, inputs: Sequence[Shape]) -> Judged | None:
 
 
 def _many(size: int, axis: str) -> str:
-    """``1 step reaches``, ``2 steps reach``."""
+    """``1 step reaches``, ``2 steps reach``, ``a height of 3 reaches``."""
+    if not axis.endswith("s"):
+        return f"a {axis} of {size:,} reaches"
     return f"1 {axis.removesuffix('s')} reaches" if size == 1 else f"{size:,} {axis} reach"
 
 

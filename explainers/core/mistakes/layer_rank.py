@@ -10,7 +10,7 @@ from typing import Any
 
 from explainers.core.axes import Axis, Shape, plain
 from explainers.core.finding import Change, Finding, Value, written
-from explainers.core.layers import axis_names, sheet, sheet_of
+from explainers.core.layers import RECURRENT, SEQUENCE_READERS, axis_names, sheet, sheet_of
 from explainers.core.mistakes.kit.judged import Judged, who
 from explainers.core.mistakes.kit.mending.data import DATA
 from explainers.core.mistakes.kit.mending.layers import RANKS
@@ -76,10 +76,8 @@ def _live(scene: Scene) -> ModelSpec | None:
             sequential=finding.class_name == "Sequential",
             checks=(Check("predict", (found,)),),
         )
-    if found is None and class_name in ("LSTM", "GRU", "SimpleRNN") and rank == 2 and not scene.written:
-        first = scene.layer(
-            class_name, f"{layer.name}_before", return_sequences=False, units=scene.example("units in front")
-        )
+    if found is None and class_name in RECURRENT and rank == 2 and not scene.written:
+        first = scene.layer(class_name, "layer_in_front", return_sequences=False, units=scene.example("units in front"))
         return chain(entry(scene.sizes(("batch", "timesteps", "features"))), (first, layer))
     shape = found if found else _written_shape(scene, rank) or made_up(scene, class_name, rank)
     return chain(entry(shape, dtype=dtype_of(class_name)), (layer,), sequential=False)
@@ -149,7 +147,7 @@ def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
                 means="The axis behind the batch is the one it runs along.",
             ),
         )
-    recurrent = cls in ("LSTM", "GRU", "SimpleRNN", "RNN", "Bidirectional")
+    recurrent = cls in SEQUENCE_READERS
     if wanted is not None and found is not None and found > wanted:
         several = (
             Change(

@@ -74,7 +74,7 @@ MISTAKE = Mistake(
     searched=(
         "does not support masking",
         "mask_zero",
-        "padded zeros change the answer",
+        "padded zeros change the output",
     ),
     misconception="padding-zeros-do-not-count",
     order=130,

@@ -9,6 +9,7 @@ from typing import Any
 
 from explainers.core.axes import Axis, Shape
 from explainers.core.finding import Change, Finding, Value
+from explainers.core.layers import RECURRENT
 from explainers.core.mistakes.kit.judged import Judged, who
 from explainers.core.mistakes.kit.mending.small import BATCHES
 from explainers.core.mistakes.kit.scene import (
@@ -28,7 +29,7 @@ def _names(finding: Finding, role: str, sizes: Sizes) -> tuple[str, ...] | None:
 def _live(scene: Scene) -> ModelSpec | None:
     """A stateful LSTM: without a fixed batch, or fed with another one."""
     finding = scene.finding
-    class_name = finding.class_name if finding.class_name in ("LSTM", "GRU", "SimpleRNN") else "LSTM"
+    class_name = finding.class_name if finding.class_name in RECURRENT else "LSTM"
     both = _two_shapes(finding)
     states = bool(both) and len(both[0]) == 3 and len(both[1]) == 3
     layer = scene.layer(class_name, stateful=True, **({"units": both[0][2]} if states and both[0][2] else {}))

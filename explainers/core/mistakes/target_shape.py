@@ -92,10 +92,10 @@ def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     if found and ranks[0] > ranks[1]:
         return (
             Change(
-                "One answer per sample: drop the steps before the last Dense.",
+                "One output per sample: drop the steps before the last Dense.",
                 code="layers.LSTM(units)  # return_sequences=False",
             ),
-            Change("One answer per step: give one target per step.", code="y.shape == (samples, timesteps, units)"),
+            Change("One output per step: give one target per step.", code="y.shape == (samples, timesteps, units)"),
         )
     sparse = Change("Integer labels go with the sparse loss.", code='loss="sparse_categorical_crossentropy"')
     onehot = Change(
@@ -163,9 +163,9 @@ MISTAKE = Mistake(
                 "The loss {loss} compares targets {found} with outputs {expected}{difference}.",
                 "The loss {loss} can't use targets of shape {found}.",
                 "The loss compares targets {found} with outputs {expected}{difference}.",
-                "The loss compares {logits} answers with {labels} labels; with integer labels there must be one label for each row of answers.",
+                "The loss compares {logits} outputs with {labels} labels; with integer labels there must be one label for each row of outputs.",
                 "The label {label} is outside 0 … {last_class}: the output has {classes} classes.",
-                "The targets don't have one label for each answer of the model, or one array for each of its outputs.",
+                "The targets don't have one label for each output of the model, or one array for each of its outputs.",
             ),
             has_node=True,
         ),

@@ -19,7 +19,7 @@ from explainers.core.mistakes.kit.scene import (
     entry,
     rank_of,
 )
-from explainers.core.mistakes.kit.sheet import Family, Mistake
+from explainers.core.mistakes.kit.sheet import Family, Mistake, nothing_live
 from explainers.core.spec import LayerSpec, ModelSpec, chain
 
 
@@ -97,6 +97,17 @@ def _judge(layer: Any, inputs: Sequence[Shape]) -> Judged | None:
     return None
 
 
+OF_A_LAMBDA = Family(
+    sees=("infer the shape", "infer the static shape"),
+    says=("automatically infer the <static >?shape of the <Lambda|layer>'s output",),
+    causes=(
+        "To learn what the Lambda gives, Keras runs its function once on a tensor without numbers, and that failed: "
+        "functions of keras.backend (K) and of TensorFlow don't take such a tensor in Keras 3; those of keras.ops do.",
+    ),
+    live=nothing_live,
+    title="Keras can't work out what a Lambda returns",
+)
+
 MISTAKE = Mistake(
     name="unknown_axis",
     title="A weight would need a number where None stands",
@@ -158,7 +169,6 @@ MISTAKE = Mistake(
                 "__int__ returned non-int (type NoneType)",
                 "'NoneType' object cannot be interpreted as an integer",
                 "unknown rank",
-                "automatically infer the <static >?shape of the <Lambda|layer>'s output",
                 "layers only support static input shapes for the spatial dimension. Received invalid input shape: input_shape={found:shape}",
                 "spatial dimensions must be statically known",
                 "input length must be statically known",
@@ -177,6 +187,7 @@ MISTAKE = Mistake(
                 "An axis that must be a number is None, most often the steps in front of a Flatten.",
             ),
         ),
+        OF_A_LAMBDA,
         Family(
             sees=(
                 "first layer in a sequential model must",

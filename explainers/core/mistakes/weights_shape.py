@@ -4,21 +4,79 @@
 
 from __future__ import annotations
 
-from explainers.core.finding import Finding
+from explainers.core.finding import Change, Finding, Value
+from explainers.core.layers import SHEETS, sheet
 from explainers.core.mistakes.kit.changes import just
 from explainers.core.mistakes.kit.scene import (
     Scene,
+    dtype_of,
     entry,
+    made_up,
+    rank_of,
 )
 from explainers.core.mistakes.kit.sheet import Family, Mistake
 from explainers.core.spec import Check, LayerSpec, ModelSpec, Sizes, chain
 
 
 def _names(finding: Finding, role: str, sizes: Sizes) -> tuple[str, ...] | None:
-    """The axes of an Embedding's table."""
+    """The axes of the weight, in the words of its layer's sheet."""
     if role in ("kernel", "weight_shape"):
         return None
-    return ("input_dim", "output_dim") if finding.class_name == "Embedding" and len(sizes) == 2 else ()
+    facts = sheet(finding.class_name)
+    group = facts.group if facts is not None else ""
+    if len(sizes) == 2:
+        return {
+            "embedding": ("input_dim", "output_dim"),
+            "dense": ("features", "units"),
+            "rnn": _of_a_cell(finding, sizes),
+        }.get(group, ("rows", "columns"))
+    if len(sizes) == 1:
+        return ("units",) if group == "dense" else ("filters",) if group == "conv" else ("numbers",)
+    sides = ("kernel_size",) if len(sizes) == 3 else tuple(f"kernel_size_{i + 1}" for i in range(len(sizes) - 2))
+    return (*sides, "channels", "filters") if len(sizes) > 2 else ()
+
+
+def _of_a_cell(finding: Finding, sizes: Sizes) -> tuple[str, ...]:
+    """The kernel reads features, the recurrent kernel units; both have their gates side by side."""
+    facts = sheet(finding.class_name)
+    cell = sheet(facts.cell) if facts is not None and facts.cell else None
+    gates = max(len(cell.gates), 1) if cell is not None else 1
+    columns = f"{gates}·units" if gates > 1 else "units"
+    recurrent = sizes[1] is not None and sizes[0] is not None and sizes[0] * gates == sizes[1]
+    return ("units" if recurrent else "features", columns)
+
+
+def _words(finding: Finding) -> dict[str, str]:
+    """Where both are kernels of the same units: the models read different numbers of features."""
+    expected, found = finding.shape("expected"), finding.shape("found")
+    facts = sheet(finding.class_name)
+    if not expected or not found or len(expected) != 2 or len(found) != 2 or expected[1] != found[1]:
+        return {}
+    if facts is None or facts.group not in ("rnn", "dense"):
+        return {}
+    names = _names(finding, "expected", expected) or ()
+    return {"features": str(expected[0]), "theirs": str(found[0])} if names[:1] == ("features",) else {}
+
+
+def _advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
+    """Weights fit the model that they were saved from."""
+    expected, found = finding.shape("expected"), finding.shape("found")
+    words = _words(finding)
+    if words:
+        return (
+            Change(
+                f"Build the model for {words['theirs']} features, as the one whose weights these are.",
+                code=f"keras.Input(shape=({'timesteps, ' * (finding.class_name != 'Dense')}{words['theirs']}))",
+            ),
+        )
+    if finding.class_name == "Embedding" and expected and found and len(found) == 2 and None not in found:
+        return (
+            Change(
+                f"Make the Embedding as large as its matrix: {found[0]} rows of {found[1]}.",
+                code=f"layers.Embedding({found[0]}, {found[1]})",
+            ),
+        )
+    return ()
 
 
 def _live(scene: Scene) -> ModelSpec | None:
@@ -29,13 +87,13 @@ def _live(scene: Scene) -> ModelSpec | None:
     if str(finding.values.get("cls", "")).startswith("CuDNN"):
         return _of_cudnn(scene)
     if expected is None or found is None:
-        if left is None or right is None or right > 50:
-            return None
-        layer = scene.layer("Dense", "dense")
+        if left is None or right is None or right > 50 or finding.layer is None:
+            return None  # whole models with other numbers of layers: there is nothing to build
+        class_name = str(finding.class_name) if finding.class_name in SHEETS else "Dense"
+        layer = scene.layer(class_name, "by_itself")
         shapes: tuple[Sizes, ...] = tuple((1,) for _ in range(right))
-        return chain(
-            entry((None, scene.example("features"))), (layer,), checks=(Check("weights", shapes, layer="dense"),)
-        )
+        tensor = entry(made_up(scene, class_name, rank_of(class_name)), dtype=dtype_of(class_name))
+        return chain(tensor, (layer,), checks=(Check("weights", shapes, layer="by_itself"),))
     if len(expected) == 2 and None not in expected and finding.class_name in (None, "Embedding"):
         layer = LayerSpec("Embedding", "embedding", (("input_dim", expected[0]), ("output_dim", expected[1])))
         return chain(
@@ -100,6 +158,7 @@ MISTAKE = Mistake(
                 "is not compatible with gru",
                 "weight expects",
                 "weight file",
+                "layer count mismatch",
                 "assigned value",
                 "variable.assign",
                 "variables, but received",
@@ -112,6 +171,7 @@ MISTAKE = Mistake(
                 "You called `set_weights(weights)` on layer {layer} with a <`>?weight<s>?<`>? list of length {right}, but the layer was expecting {left} weights",
                 "has shape {expected:shape}, but the saved weight has shape {found:shape}",
                 "You are trying to load a weight file containing {right} layers into a model with {left} layers",
+                "Layer count mismatch when loading weights from file. Model expected {left} layers, found {right} saved layers",
                 "weight expects shape {expected:shape}. Received saved weight with shape {found:shape}",
                 "The variable shape {expected:shape}, and the assigned value shape {found:shape} are incompatible",
                 "variable.shape={expected:shape}, Received: value.shape={found:shape}",
@@ -125,6 +185,8 @@ MISTAKE = Mistake(
                 "{cls} is not compatible with {what}(reset_after",
             ),
             causes=(
+                "The weight of {layer} is {expected}; the one given is {found}: this model reads {features} features, the "
+                "one that was saved reads {theirs}.",
                 "The weight of the layer is {expected}; the one given is {found}{difference}.",
                 "The weights of {cls} have another layout than those of {what}: its bias has two rows for each gate. reset_after=True gives {what} the same.",
                 "{layer} has {left} weights; {right} were given.",
@@ -132,11 +194,16 @@ MISTAKE = Mistake(
                 "The numbers of weights differ: {left} against {right}.",
             ),
             names=_names,
+            words=_words,
+            advice=_advice,
         ),
     ),
     live=_live,
     fixes=just(
-        ("Build the layer with the shape of the weights.", "layers.Embedding(*matrix.shape)"),
-        ("Or make the weights anew for this model.", "matrix = np.zeros((input_dim, output_dim))"),
+        (
+            "Build the model exactly as the one was built whose weights these are: the same layers, the same sizes.",
+            "[weight.shape for weight in layer.get_weights()]  # compare with layer.weights",
+        ),
+        ("Or load the whole saved model, not only its weights.", 'model = keras.models.load_model("model.keras")'),
     ),
 )

@@ -93,8 +93,7 @@ AXES: tuple[Term, ...] = (
         "units",
         "units",
         "units",
-        "The width of what a layer answers, and of its state. Chosen freely; it is neither the timesteps nor the "
-        "features.",
+        "The width of a layer's output, and of its state. Chosen freely; it is neither the timesteps nor the features.",
         "LSTM(units), Dense(units)",
         (
             ("PyTorch", "hidden_size, or out_features of Linear"),
@@ -187,7 +186,7 @@ AXES: tuple[Term, ...] = (
         "classes",
         "classes",
         "classes",
-        "How many answers there are to choose from: the width of the last Dense, and of a one-hot label.",
+        "How many labels there are to choose from: the width of the last Dense, and of a one-hot label.",
         'Dense(classes, activation="softmax")',
         (("PyTorch", "C, num_classes"), ("papers", "K, labels"), ("language models", "vocab_size")),
         "multi_output_cell",
@@ -372,7 +371,7 @@ FORMS: tuple[Term, ...] = (
         "return-sequences",
         "return_sequences",
         "timesteps",
-        "Whether a recurrent layer answers at every timestep (True) or only at the last one (False, the default).",
+        "Whether a recurrent layer returns an output at every timestep (True) or only at the last one (False).",
         "LSTM(units, return_sequences=True)",
         (("PyTorch", "always all of them: output; the last is h_n"), ("papers", "many to many, many to one")),
         "stacked_lstm",

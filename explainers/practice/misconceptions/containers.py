@@ -98,7 +98,7 @@ RAGGED = Misconception(
     seen=10,
     believed="With None timesteps the samples of one batch may have different lengths.",
     truth="None lets *batches* differ. One array is a box: inside a batch, pad to one length and mask what you added.",
-    look="Change longest: the shorter sequence gets more zeros, the answer stays one row per sample.",
+    look="Change longest: the shorter sequence gets more zeros, the output stays one row per sample.",
     dims=Ragged,
     trials=(both_lengths, pad, another_length),
     verdict=_ragged_verdict,
@@ -201,7 +201,7 @@ LIST = Misconception(
         _list_truth,
         (TRAINS, REFUSES),
     ),
-    lesson="simple_rnn",
+    lesson="array_shapes",
     mistakes=("input_count",),
     words=("Unrecognized data type", "Data cardinality is ambiguous", "list of arrays", "numpy array"),
 )
@@ -290,7 +290,7 @@ BATCHED = Misconception(
         lambda d: "from_tensor_slices takes the first axis away. Each .batch() adds one, of open length: None.",
         _batched_truth,
     ),
-    lesson="simple_rnn",
+    lesson="fit_batches",
     mistakes=("data_rank",),
     words=("tf.data.Dataset", "from_tensor_slices", "batch_size", "expected shape"),
 )

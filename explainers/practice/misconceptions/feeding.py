@@ -36,11 +36,11 @@ if TYPE_CHECKING:
 SEQUENCE = "samples timesteps features"
 
 
-def lstm(timesteps: int | None, features: int, units: int, answers: int = 0) -> Inspected:
-    """Input -> LSTM, with a Dense of `answers` units on top where that is not 0."""
+def lstm(timesteps: int | None, features: int, units: int, outputs: int = 0) -> Inspected:
+    """Input -> LSTM, with a Dense of `outputs` units on top where that is not 0."""
 
     def build() -> Any:
-        head = [layers.Dense(answers, name="dense")] if answers else []  # (batch, answers)
+        head = [layers.Dense(outputs, name="dense")] if outputs else []  # (batch, outputs)
         return chain((timesteps, features), layers.LSTM(units, name="lstm"), *head)  # (batch, units)
 
     return model_of(build)
@@ -104,7 +104,7 @@ def feed_windows(dims: Rows) -> Tried:
         lstm(dims.window, dims.columns, dims.units),
         windows,
         SEQUENCE,
-        f"One answer of {tag(dims.units, 'units')} numbers for each of the {tag(len(windows), 'samples')} windows.",
+        f"One output of {tag(dims.units, 'units')} numbers for each of the {tag(len(windows), 'samples')} windows.",
         code="model.predict(windows)",
     )
 
@@ -126,7 +126,7 @@ def _rows_truth(dims: Rows) -> Truth:
     return shape_truth(
         named,
         f"The last window starts at row {dims.rows - dims.window}, so there are {dims.rows} − {dims.window} + 1 = "
-        f"{len(y)} of them. The model was fed with them and gave {len(y)} answers.",
+        f"{len(y)} of them. The model was fed with them and returned {len(y)} outputs.",
     )
 
 
@@ -219,7 +219,7 @@ def _next_value_truth(dims: NextValue) -> Truth:
     y, words = predicted(lstm(dims.look_back, 1, dims.units, 1).model, x)
     assert y is not None, words
     return count_truth(
-        len(y), f"The model answered {len(y)} times: {dims.rows} − {dims.look_back}, since a target must follow."
+        len(y), f"The model made {len(y)} predictions: {dims.rows} − {dims.look_back}, since a target must follow."
     )
 
 
@@ -358,10 +358,10 @@ class OneSample(DimsBase):
     units: int = fields.units(4)
 
 
-def _answers(y: Array | None) -> str:
+def _outputs(y: Array | None) -> str:
     if y is None:
         return "The batch axis is missing: predict wants many samples, even if there is only one."
-    return f"{tag(len(y), 'batch')} answer{'s' if len(y) > 1 else ''} came out."
+    return f"{tag(len(y), 'batch')} output{'s' if len(y) > 1 else ''} came out."
 
 
 def _one(dims: OneSample, features: int, batch: bool, told: Told, wrong: bool | None = None) -> Tried:
@@ -377,13 +377,13 @@ def _one(dims: OneSample, features: int, batch: bool, told: Told, wrong: bool | 
 @trial("The sample as it is", "loud", says="Expected shape (None, 10, 3), but input has incompatible shape (10, 3)")
 def as_it_is(dims: OneSample) -> Tried:
     """Without a batch axis."""
-    return _one(dims, dims.features, False, _answers, wrong=True)
+    return _one(dims, dims.features, False, _outputs, wrong=True)
 
 
 @trial("With a batch axis", "run")
 def with_batch(dims: OneSample) -> Tried:
     """As predict expects it."""
-    return _one(dims, dims.features, True, _answers)
+    return _one(dims, dims.features, True, _outputs)
 
 
 @trial("One feature, the sample as it is", "silent")
@@ -391,7 +391,7 @@ def one_feature(dims: OneSample) -> Tried:
     """With one feature Keras adds an axis."""
 
     def told(y: Array | None) -> str:
-        return _answers(y) + " Keras took the timesteps for samples of one number each, and said nothing."
+        return _outputs(y) + " Keras took the timesteps for samples of one number each, and said nothing."
 
     return _one(dims, 1, False, told)
 
@@ -399,7 +399,7 @@ def one_feature(dims: OneSample) -> Tried:
 @trial("One feature, with a batch axis", "run")
 def one_feature_with_batch(dims: OneSample) -> Tried:
     """As predict expects it."""
-    return _one(dims, 1, True, _answers)
+    return _one(dims, 1, True, _outputs)
 
 
 def _one_sample_verdict(dims: OneSample, tried: tuple[Tried, ...]) -> str:
@@ -448,7 +448,7 @@ ONE_SAMPLE = Misconception(
         _one_sample_truth,
         (REFUSES, ONE, PER_STEP),
     ),
-    lesson="simple_rnn",
+    lesson="array_shapes",
     mistakes=("data_rank",),
     words=("expand_dims", "predict single sample", "incompatible shape", "x[None]"),
 )

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from explainers.core.dims import choice, dim, switch
-
-CELLS = ("SimpleRNN", "GRU", "LSTM")
+from explainers.core.layers import BY_GATES
 
 
 def samples(default: int, low: int = 1, high: int = 256) -> Any:
@@ -46,12 +45,12 @@ def units(default: int, layer: str = "lstm", high: int = 256) -> Any:
 
 
 def cell(default: str = "LSTM") -> Any:
-    return choice(default, CELLS, help="Which recurrent layer.")
+    return choice(default, BY_GATES, help="Which recurrent layer.")
 
 
 def return_sequences(default: bool) -> Any:
     return switch(
         default,
         sets=("lstm.return_sequences",),
-        help="True: an answer at every timestep. False: only the last one.",
+        help="True: an output at every timestep. False: only the last one.",
     )

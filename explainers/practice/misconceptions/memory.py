@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from explainers.core.axes import plain
 from explainers.core.dims import DimsBase, choice, dim
+from explainers.core.layers import BY_GATES
 from explainers.core.results import Inspection
 from explainers.core.trial import Tried, first, trial
 from explainers.core.words import tag
@@ -108,7 +109,7 @@ def _stateful_verdict(dims: Stateful, tried: tuple[Tried, ...]) -> str:
     )
 
 
-AS_MANY, OTHER_NUMBER = "As many answers as samples", "Another number of answers"
+AS_MANY, OTHER_NUMBER = "As many outputs as samples", "Another number of outputs"
 
 
 def _stateful_truth(dims: Stateful) -> Truth:
@@ -159,7 +160,7 @@ STATEFUL = Misconception(
 
 # -- 5 ---------------------------------------------------------------------------------------------------------
 
-STATE_CELLS = ("SimpleRNN", "GRU", "LSTM", "Bidirectional LSTM")
+STATE_CELLS = (*BY_GATES, "Bidirectional LSTM")
 
 
 @dataclass(frozen=True)
@@ -179,7 +180,7 @@ def _with_states(dims: States, cell: str) -> Inspection:
         kind = getattr(layers, cell.removeprefix("Bidirectional "))
         layer = kind(dims.units, return_state=True, name=kind.__name__.lower())
         layer = layers.Bidirectional(layer, name="both") if cell.startswith("Bidirectional") else layer
-        return keras.Model(x, layer(x), name="model")  # the answer, then the states: (batch, units) each
+        return keras.Model(x, layer(x), name="model")  # the output, then the states: (batch, units) each
 
     return seen(build)
 
@@ -206,7 +207,7 @@ def returned(dims: States, cell: str) -> Tried:
     """Ask a layer for its states."""
     found = _with_states(dims, cell)
     many = _states_of(found)
-    return built(found, f"The answer and {many} state{'s' * (many > 1)}, {tag(dims.units, 'units')} wide each.")
+    return built(found, f"The output and {many} state{'s' * (many > 1)}, {tag(dims.units, 'units')} wide each.")
 
 
 @trial("Start from states of another width", "run")
@@ -238,15 +239,15 @@ def unpacked(dims: States) -> Tried:
     cause = "A GRU has one state: two names on the left, not three."
     try:
         x = keras.Input((dims.timesteps, dims.features), name="x")
-        answer, h, c = layers.GRU(dims.units, return_state=True, name="gru")(x)
+        output, h, c = layers.GRU(dims.units, return_state=True, name="gru")(x)
     except ValueError as error:
         return Tried("y, h, c = gru(x)", cause, error=refusal(error, "output_count", cause))
-    return Tried("y, h, c = gru(x)", f"{answer.shape}, {h.shape}, {c.shape}")
+    return Tried("y, h, c = gru(x)", f"{output.shape}, {h.shape}, {c.shape}")
 
 
 def _states_truth(dims: States) -> Truth:
     outputs = _with_states(dims, dims.cell).layers[-1].outputs
-    return count_truth(len(outputs), " and ".join(plain(shape) for shape in outputs) + ": the answer first.")
+    return count_truth(len(outputs), " and ".join(plain(shape) for shape in outputs) + ": the output first.")
 
 
 STATES = Misconception(
@@ -274,7 +275,7 @@ STATES = Misconception(
                 else f"layers.{d.cell}({d.units}, return_state=True)(x)"
             )
         ),
-        lambda d: "The answer, and then the states: one or two, in one direction or in two.",
+        lambda d: "The output, and then the states: one or two, in one direction or in two.",
         _states_truth,
     ),
     lesson="t_lstm",
@@ -326,7 +327,7 @@ def read_padded(dims: Padded, way: str) -> Tried:
     """Read the sequence with and without zeros behind it, in one of the ways."""
     short, long = _read_padded(dims, way)
     same = _same(dims, way)
-    told = "The two answers are the same." if same else "The zeros changed the answer: they were read as data."
+    told = "The two outputs are the same." if same else "The zeros changed the output: they were read as data."
     tensors = (named("without zeros", short, "batch units"), named("with zeros", long, "batch units"))
     return Tried(CODES[way], told, tensors, values=True, kind="run" if same else "silent")
 
@@ -336,7 +337,7 @@ def _padded_verdict(dims: Padded, tried: tuple[Tried, ...]) -> str:
     return f"The {tag(dims.padded, 'timesteps')} zeros don't count with {good}."
 
 
-SAME, DIFFERENT = "The same answer", "Two different answers"
+SAME, DIFFERENT = "The same output", "Two different outputs"
 
 
 def _padded_truth(dims: Padded) -> Truth:
@@ -360,7 +361,7 @@ PADDED = Misconception(
         lambda rng: Padded(way=rng.choice(WAYS), **distinct(rng, steps=(2, 6), padded=(1, 5), units=(2, 5))),
         lambda d: (
             f"The same LSTM reads {d.steps} values, then the same {d.steps} values and {d.padded} "
-            f"zero{'s' if d.padded > 1 else ''} behind them. In front of it: **{d.way}**. What does it answer?"
+            f"zero{'s' if d.padded > 1 else ''} behind them. In front of it: **{d.way}**. Are the outputs the same?"
         ),
         lambda d: f"x = [1, …, {d.steps}]\nx_padded = [1, …, {d.steps}" + ", 0" * d.padded + "]",
         lambda d: "Who tells the LSTM which timesteps to skip?",

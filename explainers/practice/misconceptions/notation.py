@@ -85,7 +85,7 @@ COMMA = Misconception(
         _comma_truth,
         (BUILDS, REFUSES),
     ),
-    lesson="simple_rnn",
+    lesson="array_shapes",
     mistakes=("old_argument",),
     words=("Cannot convert", "to a shape", "tuple", "comma"),
 )

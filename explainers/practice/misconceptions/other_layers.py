@@ -180,8 +180,7 @@ MIXES = Misconception(
         lambda d: "One weight from each number of the last axis to each unit, and one bias per unit.",
         _mixes_truth,
     ),
-    lesson="stacked_lstm",
-    lesson_dims={"return_sequences": True},
+    lesson="array_shapes",
     mistakes=("target_shape",),
     words=("Dense on 3D", "TimeDistributed Dense", "Flatten", "fully connected"),
 )

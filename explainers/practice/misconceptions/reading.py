@@ -90,7 +90,7 @@ def _whole_truth(dims: Whole) -> Truth:
     y, words = predicted(model.model, x)
     assert y is not None, words
     axes = model.inspection.layers[0].outputs[0][1:]
-    return shape_truth(axes, f"With this Input the model read all of {x.shape} and gave {len(y)} answers.")
+    return shape_truth(axes, f"With this Input the model read all of {x.shape} and returned {len(y)} outputs.")
 
 
 WHOLE = Misconception(
@@ -114,7 +114,7 @@ WHOLE = Misconception(
         lambda d: "The shape of one sample, without the number of samples.",
         _whole_truth,
     ),
-    lesson="stacked_lstm",
+    lesson="array_shapes",
     mistakes=("layer_rank",),
     words=("input_shape", "expected ndim=3, found ndim=4", "batch_input_shape", "Input(shape=...)"),
 )
@@ -373,7 +373,7 @@ RESHAPED = Misconception(
         ),
         _reshaped_truth,
     ),
-    lesson="sequence_set",
+    lesson="array_shapes",
     mistakes=("reshape",),
     words=("np.reshape", "transpose", "Permute", "swap axes", "scrambled data"),
 )
@@ -470,7 +470,7 @@ OPEN = Misconception(
         lambda d: "Batch first, and it is open. Are the timesteps kept? Then they are open too.",
         _open_truth,
     ),
-    lesson="stacked_lstm",
+    lesson="array_shapes",
     lesson_dims={"timesteps": None},
     mistakes=("unknown_axis", "data_rank"),
     words=("(None, None,", "what does None mean", "batch None", "incompatible shape"),

@@ -53,10 +53,10 @@ def _two(dims: PassesOn, keeps: bool, both: bool = True) -> Inspection:
 def stacked(dims: PassesOn, keeps: bool) -> Tried:
     """A second LSTM on the first."""
     told = (
-        f"All {tag(dims.timesteps, 'timesteps')} answers leave, and the second LSTM has something to walk along."
+        f"All {tag(dims.timesteps, 'timesteps')} outputs are returned, and the second LSTM has something to walk along."
         if keeps
-        else f"Only the last answer leaves: one row of {tag(dims.units_1, 'units')} numbers. The second LSTM waits "
-        "for timesteps."
+        else f"Only the last output is returned: one row of {tag(dims.units_1, 'units')} numbers. The second LSTM "
+        "waits for timesteps."
     )
     return built(_two(dims, keeps), told)
 
@@ -128,7 +128,7 @@ def as_wide(dims: Units, units: int) -> Tried:
 def _units_verdict(dims: Units, tried: tuple[Tried, ...]) -> str:
     return (
         f"The {tag(dims.timesteps, 'timesteps')} timesteps come from the data and stay; units only says how wide the "
-        "answer at each of them is."
+        "output at each of them is."
     )
 
 
@@ -152,7 +152,7 @@ UNITS = Misconception(
         lambda rng: Units(**distinct(rng, timesteps=(5, 30), features=(2, 9), units=(2, 40))),
         lambda d: "What is the shape of y?",
         lambda d: f"x = keras.Input(({d.timesteps}, {d.features}))\ny = layers.LSTM({d.units})(x)",
-        lambda d: "return_sequences is False: one answer per sample. How wide is it?",
+        lambda d: "return_sequences is False: one output per sample. How wide is it?",
         _units_truth,
     ),
     lesson="simple_rnn",
@@ -274,7 +274,7 @@ class BothWays(DimsBase):
     timesteps: int = fields.timesteps(7)
     features: int = fields.features(3)
     units: int = fields.units(4, "forward_both")
-    merge_mode: str = choice("concat", MERGES, sets=("both.merge_mode",), help="How the two answers become one.")
+    merge_mode: str = choice("concat", MERGES, sets=("both.merge_mode",), help="How the two outputs become one.")
 
 
 def _both(dims: BothWays, merge: str) -> Inspection:
@@ -313,7 +313,7 @@ def with_states(dims: BothWays) -> Tried:
     given = states.layers[-1].outputs
     return built(
         states,
-        f"{len(given)} tensors: the answer, and {len(given) - 1} states of {tag(dims.units, 'units')} each (h and "
+        f"{len(given)} tensors: the output, and {len(given) - 1} states of {tag(dims.units, 'units')} each (h and "
         "c, forward and backward).",
     )
 
@@ -346,7 +346,7 @@ BOTH_WAYS = Misconception(
             f"x = keras.Input(({d.timesteps}, {d.features}))\n"
             f'y = layers.Bidirectional(layers.LSTM({d.units}), merge_mode="{d.merge_mode}")(x)'
         ),
-        lambda d: "Two answers of `units` numbers each: side by side, or added up?",
+        lambda d: "Two outputs of `units` numbers each: side by side, or added up?",
         lambda d: _shape_of(_both(d, d.merge_mode)),
     ),
     lesson="stacked_lstm",
@@ -376,7 +376,7 @@ def _per_step(dims: Ahead) -> Inspection:
     )
 
 
-@trial("An answer per timestep", "silent")
+@trial("An output per timestep", "silent")
 def per_timestep(dims: Ahead) -> Tried:
     """The length stays."""
     found = _per_step(dims)

@@ -47,7 +47,7 @@ class Labels(DimsBase):
     samples: int = fields.samples(2, high=64)
     features: int = fields.features(4)
     classes: int = dim(3, low=2, high=64, axis="classes", sets=("dense.units",), help="How many classes there are.")
-    loss: str = choice(LOSSES[0], LOSSES, help="How the answer is compared with the label.")
+    loss: str = choice(LOSSES[0], LOSSES, help="How the output is compared with the label.")
     labels: str = choice(LABELS[0], LABELS, help="How a label is written.")
 
 
@@ -177,7 +177,9 @@ def perfect_column(dims: ItTrained) -> Tried:
 
 
 def _it_trained_verdict(dims: ItTrained, tried: tuple[Tried, ...]) -> str:
-    return f"A perfect answer in the first column, and the loss is {_for_two(dims)[0]:.4g}: the shapes were stretched."
+    return (
+        f"A perfect prediction in the first column, and the loss is {_for_two(dims)[0]:.4g}: the shapes were stretched."
+    )
 
 
 def _it_trained_truth(dims: ItTrained) -> Truth:
@@ -194,7 +196,7 @@ IT_TRAINED = Misconception(
     believed="It trained, so the shapes are right.",
     truth="mse and mae **broadcast**: one column of y is copied over all outputs. A one-feature model expands or "
     "swallows an axis by itself. Compare `y.shape` with `model.output_shape` before you train.",
-    look="Set units to 1: the loss of the perfect answer becomes 0.",
+    look="Set units to 1: the loss of the perfect prediction becomes 0.",
     dims=ItTrained,
     trials=(one_target, perfect_column),
     verdict=_it_trained_verdict,
@@ -209,7 +211,7 @@ IT_TRAINED = Misconception(
         lambda d: "What shape has y − p? From the right, 1 meets the width of p, and stretches.",
         _it_trained_truth,
     ),
-    lesson="windowed_forecast",
+    lesson="fit_batches",
     mistakes=("target_shape",),
     words=("loss does not decrease", "silent broadcasting", "mse", "wrong loss", "predicts the mean"),
 )
@@ -310,7 +312,7 @@ class PerStep(DimsBase):
     return_sequences: bool = fields.return_sequences(True)
 
 
-def _answering(dims: PerStep, keeps: bool) -> Any:
+def _per_step(dims: PerStep, keeps: bool) -> Any:
     """A SimpleRNN and a Dense(1): (batch, timesteps, 1) or (batch, 1).
 
     A SimpleRNN, because it trains in half the time of an LSTM, and what is said about shapes is the same.
@@ -332,12 +334,12 @@ def _labels_per_sample(dims: PerStep) -> tuple[tuple[bool, str, Array], ...]:
 def compared(dims: PerStep, case: tuple[bool, str, Array]) -> Tried:
     """Train with one label per sample."""
     keeps, loss, y = case
-    model = _answering(dims, keeps)
+    model = _per_step(dims, keeps)
     error = train(model, waves((dims.samples, dims.timesteps, dims.features)), y, loss)
     told = (
-        f"{tag(dims.timesteps, 'timesteps')} answers per sample meet one label"
+        f"{tag(dims.timesteps, 'timesteps')} outputs per sample meet one label"
         if keeps
-        else "One answer per sample meets one label"
+        else "One output per sample meets one label"
     )
     told += "." if error is not None or not keeps else ": it is copied over all of them."
     return trained(
@@ -352,13 +354,13 @@ def compared(dims: PerStep, case: tuple[bool, str, Array]) -> Tried:
 
 def _per_step_verdict(dims: PerStep, tried: tuple[Tried, ...]) -> str:
     return (
-        f"return_sequences of the last RNN decides: {_answering(dims, True).output_shape} or "
-        f"{_answering(dims, False).output_shape}."
+        f"return_sequences of the last RNN decides: {_per_step(dims, True).output_shape} or "
+        f"{_per_step(dims, False).output_shape}."
     )
 
 
 def _per_step_truth(dims: PerStep) -> Truth:
-    y, words = predicted(_answering(dims, dims.return_sequences), waves((dims.samples, dims.timesteps, dims.features)))
+    y, words = predicted(_per_step(dims, dims.return_sequences), waves((dims.samples, dims.timesteps, dims.features)))
     assert y is not None, words
     names = ("samples", "timesteps", "units") if y.ndim == 3 else ("samples", "units")
     axes = tuple(Axis(name, n, "what the model gave for these samples") for name, n in zip(names, y.shape, strict=True))
@@ -369,7 +371,7 @@ PER_STEP = Misconception(
     slug="per-step-and-per-sample",
     number=14,
     seen=10,
-    believed="One answer per step and one answer per sample can be compared.",
+    believed="One output per step and one output per sample can be compared.",
     truth="`return_sequences` of the **last** RNN decides: `(batch, timesteps, k)` or `(batch, k)`; y must have the "
     "same form. mse copies a lonely label over all steps and says nothing.",
     look="Switch return_sequences and compare which trials pass.",
@@ -382,7 +384,7 @@ PER_STEP = Misconception(
             return_sequences=rng.random() < 0.5,
             **distinct(rng, samples=(20, 60), timesteps=(5, 15), features=(2, 4), units=(3, 9)),
         ),
-        lambda d: f"{d.samples} samples are in x. What shape must y have so that every answer has its target?",
+        lambda d: f"{d.samples} samples are in x. What shape must y have so that every output has its target?",
         lambda d: (
             f"x = keras.Input(({d.timesteps}, {d.features}))\n"
             f"h = layers.SimpleRNN({d.units}, return_sequences={d.return_sequences})(x)\ny = layers.Dense(1)(h)"

@@ -7,6 +7,7 @@ from typing import Any
 
 from explainers.core.axes import plain
 from explainers.core.dims import DimsBase, choice, dim
+from explainers.core.layers import BY_GATES
 from explainers.core.results import Figure, Inspection
 from explainers.core.trial import Tried, first, trial
 from explainers.core.words import tag
@@ -49,7 +50,7 @@ def as_long(dims: Counted, steps: int | None) -> Tried:
 @trial("The three kinds", "run")
 def three_kinds(dims: Counted) -> Tried:
     """The same sizes with each kind of cell."""
-    counted = {cell: layer(_counted(dims, dims.timesteps, cell), "rnn") for cell in fields.CELLS}
+    counted = {cell: layer(_counted(dims, dims.timesteps, cell), "rnn") for cell in BY_GATES}
     figures = tuple(Figure(cell, one.params, sum_of(one)) for cell, one in counted.items())
     return Tried("", "The gates make the difference: 1, 3 or 4 of them.", figures=figures)
 
@@ -80,7 +81,7 @@ COUNTED = Misconception(
     ask=Ask(
         "count",
         lambda rng: Counted(
-            cell=rng.choice(fields.CELLS), **distinct(rng, timesteps=(10, 99), features=(2, 6), units=(2, 6))
+            cell=rng.choice(BY_GATES), **distinct(rng, timesteps=(10, 99), features=(2, 6), units=(2, 6))
         ),
         lambda d: f"How many parameters has the {d.cell}?",
         lambda d: f"x = keras.Input(({d.timesteps}, {d.features}))\ny = layers.{d.cell}({d.units})(x)",

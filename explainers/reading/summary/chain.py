@@ -156,8 +156,15 @@ def _found(facts: Sheet, class_name: str, name: str, params: int) -> Iterator[Op
 def _rank(reading: Open) -> tuple[bool, int, int]:
     """Which reading stands first where several fit: a bias, a round width (a small one for a Dense), few features."""
     made = reading.made or 0
-    plain_width = made if reading.layer.class_name == "Dense" else -max(made & -made, 10 * (made % 10 == 0))
-    return reading.rare, plain_width, reading.last or 0
+    if reading.layer.class_name != "Dense":
+        return _rank_inside(reading)
+    return reading.rare, made, reading.last or 0
+
+
+def _rank_inside(reading: Open) -> tuple[bool, int, int]:
+    """The same where other layers follow: powers of 2 and tens first."""
+    made = reading.made or 0
+    return reading.rare, -max(made & -made, 10 * (made % 10 == 0)), reading.last or 0
 
 
 @dataclass
@@ -187,8 +194,11 @@ class Chain:
         return place < len(self.steps) and self.steps[place].cut
 
     def of(self, place: int) -> list[Open]:
-        """The readings of a row that are left."""
-        return self.steps[place].readings if place < len(self.steps) else []
+        """The readings of a row that are left; a layer in the middle has round widths more often than small ones."""
+        if place >= len(self.steps):
+            return []
+        last = not any(step.kind in ("open", "known") for step in self.steps[place + 1 :])
+        return sorted(self.steps[place].readings, key=_rank if last else _rank_inside)
 
     def choose(self, place: int, reading: Open) -> None:
         """Keep one reading of a row, and what fits it elsewhere."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import replace
 from itertools import islice, product
@@ -113,19 +114,18 @@ class _Rebuild:
         sources = self.sources(row)
         sources, states = _data(row, sources), sources[len(_data(row, sources)) :]
         into = tuple(self.graph.made.get(ref) or () for ref in sources)
+        if row.type == "Merge" and len(into) > 1 and () not in into and row.outputs is not None:
+            row = replace(row, class_name=_merge_of(into, row.outputs[0]))
         assert row.outputs is not None
         if row.class_name is None or row.class_name not in BY_NAME or () in into:
-            self.replaced(
-                row,
-                f"{row.name} ({row.type}) isn't a layer that is known here; its output stands as an input of its own",
-            )
+            self.unknown(row, sources, into)
             return
         found = readings(row.class_name, row.name, into, row.outputs, row.params or 0)
         if not found and row.params is None:
             self.replaced(row, f"{row.name}: the table is cut off before its count")
             return
         if not found and len(into) < 2 and BY_NAME[row.class_name].group == "merge":
-            self.replaced(row, f"{row.name}: the rows that it joins don't all stand in the table")
+            self.replaced(row, f"{row.name}: the table doesn't show all rows that it joins")
             return
         if not found and into:
             self.explain_wrong(row, into)
@@ -134,6 +134,31 @@ class _Rebuild:
             self.replaced(row, f"{row.name}: its count {row.params or 0:,} and its shape don't say what its input was")
             return
         self.take(row, found, sources, states)
+
+    def unknown(self, row: Row, sources: list[Ref], into: tuple[Sizes, ...]) -> None:
+        """A row of a class that nobody here knows: one that only lays its numbers out anew keeps the model together."""
+        assert row.outputs is not None
+        out = row.outputs[0]
+        whole = [math.prod(n or 1 for n in shape[1:]) for shape in (*into, out)]
+        as_many = len(into) == 1 and None not in (*into[0][1:], *out[1:]) and whole[0] == whole[1]
+        if row.type in ("Functional", "Sequential", "Model"):
+            rows = "its rows aren't printed (model.summary(expand_nested=True) prints them)"
+            count = f", with {row.params:,} parameters inside" if row.params else ""
+            self.replaced(row, f"{row.name} is a model inside this one{count}; {rows}, so its output is an Input here")
+        elif row.params or not as_many or len(row.outputs) > 1:
+            kind = f"{row.name} ({row.type})"
+            self.replaced(row, f"{kind} isn't a layer that is known here; its output becomes a separate Input")
+        elif out == into[0]:
+            self.unread.append(
+                f"{row.name} ({row.type}): its numbers keep their shape; what it does to them isn't here"
+            )
+            self.ends[row.name], self.last = list(sources), list(sources)
+        else:
+            self.unread.append(f"{row.name} ({row.type}): a Reshape from {into[0]} to {out} is shown for it")
+            spec = LayerSpec("Reshape", row.name, (("target_shape", tuple(n or -1 for n in out[1:])),))
+            self.last = [Ref("call", self.graph.call(self.graph.add_layer(spec), tuple(sources), (), 1, row.name))]
+            self.graph.made[self.last[0]] = out
+            self.ends[row.name] = self.last
 
     def take(self, row: Row, found: list[Reading], sources: list[Ref], states: list[Ref]) -> None:
         """Use the first reading; more than one is a question to the learner."""
@@ -345,6 +370,11 @@ class _Rebuild:
             self.dims[f"{name}.features"] = features
 
 
+def _merge_of(into: tuple[Sizes, ...], out: Sizes) -> str:
+    """What Keras 1's Merge did: its mode isn't printed, but the shapes tell a concatenation from a sum."""
+    return "Add" if all(shape == out for shape in into) else "Concatenate"
+
+
 def _data(row: Row, sources: list[Ref]) -> list[Ref]:
     """A recurrent layer's first link is its data; the others are its states."""
     return sources[:1] if takes_states(row.class_name) else sources
@@ -434,6 +464,14 @@ def _differs(reading: Reading, chosen: Reading) -> bool:
     kernel, usual = reading.layer.get("kernel_size"), chosen.layer.get("kernel_size")
     if isinstance(kernel, tuple) and isinstance(usual, tuple) and len(set(kernel)) > 1 and len(set(usual)) == 1:
         return False
+    usual_padding = reading.layer.get("padding") in (None, chosen.layer.get("padding"))
+    same = {key: value for key, value in reading.layer.arguments if key != "padding"}
+    if (
+        not usual_padding
+        and reading.last == chosen.last
+        and same == {key: value for key, value in chosen.layer.arguments if key != "padding"}
+    ):
+        return False  # both paddings give this shape
     return reading.last != chosen.last or reading.layer.arguments[:2] != chosen.layer.arguments[:2]
 
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 
 from explainers.core.layers import RECURRENT, names_of, sheet
-from explainers.core.spec import Argument, Sizes
+from explainers.core.spec import Argument, LayerSpec, Sizes
 from explainers.reading.shapes import conv_length, space
 from explainers.reading.summary.asked import is_plain_convolution
 from explainers.reading.summary.by_sheet import by_sheet
@@ -26,8 +27,24 @@ def readings(
     found = _in_its_own_way(class_name, name, into, outputs, params)
     if found or not into or takes_apart(class_name):
         return found
-    why = f"its sheet gives {params:,}" if params else ""
-    return [Reading(layer, last(into[0]), why) for layer in by_sheet(class_name, name, into, outputs[0], params)]
+    found = [Reading(layer, last(into[0])) for layer in by_sheet(class_name, name, into, outputs[0], params)]
+    return [replace(reading, formula=_with(reading.layer, params)) if params else reading for reading in found]
+
+
+def _with(layer: LayerSpec, params: int) -> str:
+    """``num_heads 5, key_dim 768: 11,808,768``: where a count is held against the sheet as a whole."""
+    sizes = [
+        f"{key} {value}" for key, value in layer.arguments if isinstance(value, int) and not isinstance(value, bool)
+    ]
+    return f"{', '.join(sizes) or layer.class_name}: {params:,}"
+
+
+def _along_time(layer: LayerSpec, channels: int | None, params: int) -> str:
+    """``4 · filters 64 · (kernel 3 · 3 · (channels 64 + filters 64) + 1) = 295,168``."""
+    kernel, filters = layer.get("kernel_size"), layer.get("filters")
+    sides = " · ".join(map(str, kernel if isinstance(kernel, tuple) else (kernel,)))
+    bias = 0 if layer.get("use_bias") is False else 1
+    return f"4 · filters {filters} · (kernel {sides} · (channels {channels} + filters {filters}) + {bias}) = {params:,}"
 
 
 def _in_its_own_way(
@@ -40,10 +57,10 @@ def _in_its_own_way(
     if class_name in RECURRENT:
         return _recurrent(class_name, name, first, outputs, params)
     if class_name in HEADS:
-        return [Reading(spec, last(first), f"its sheet gives {params:,}") for spec in attention(name, into, params)]
+        return [Reading(spec, last(first), _with(spec, params)) for spec in attention(name, into, params)]
     if class_name in ALONG_TIME:
         found = along_time(class_name, name, into, out, params)
-        return [Reading(spec, last(first), f"its sheet gives {params:,}") for spec in found]
+        return [Reading(spec, last(first), _along_time(spec, last(first), params)) for spec in found]
     if "Conv" in class_name and "LSTM" not in class_name:
         return _convolution(class_name, name, first, out, params)
     if solver is not None:

@@ -71,6 +71,17 @@ LARGE = {
         "64 of the 90 samples and 24 of the 40 timesteps",
         ("batch_of_one",),
     ),
+    "conv2d": (
+        {"height": 90, "width": 30, "filters": 70},
+        "64 of the 90 height and 64 of the 70 filters",
+        ("flatten_or_average",),
+    ),
+    "fit_batches": ({"samples": 900}, "500 of the 900 samples", ("predict_too",)),
+    "multi_head_attention": (
+        {"query_steps": 40, "key_steps": 50},
+        "32 of the 40 query_steps and 32 of the 50 key_steps",
+        ("other_widths",),
+    ),
     "multi_output_cell": ({"timesteps": 40}, "8 of the 40 timesteps", ("then_and_now", "no_split")),
     "t_lstm": ({"timesteps": 40}, "12 of the 40 timesteps", ("pair_then",)),
     "sequence_set": (

@@ -284,7 +284,7 @@ def test_a_choice_narrows_what_the_other_counts_can_be() -> None:
     """(features + 1) · units = 20 and 24: what the first gives is what the second reads."""
     rows = multiple(("first", "Dense", 20), ("last", "Dense", 24))
     options = {ask.key: ask.options for ask in read(rows).asks}
-    assert options["first"][:2] == ("units 1, 19 features", "units 2, 9 features")
+    assert {"units 1, 19 features", "units 2, 9 features"} < set(options["first"])
     chosen = read(rows, entries={"first": "units 5, 3 features"})
     assert chosen.dims["last.units"] == 4
     assert "last" not in {ask.key for ask in chosen.asks}
@@ -354,7 +354,7 @@ def test_a_merge_whose_inputs_are_cut_off_is_not_called_impossible() -> None:
         "score (Dot)                     (None, 24)           0           lstm[0][0]\n"
     )
     assert "can't be right" not in found.cause
-    assert found.unread == ("score: the rows that it joins don't all stand in the table",)
+    assert found.unread == ("score: the table doesn't show all rows that it joins",)
 
 
 def test_the_input_of_a_foreign_table_is_an_input() -> None:

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 
 from explainers.core.axes import is_named
 from explainers.core.finding import Finding
-from explainers.core.layers import SHEETS, axis_names
+from explainers.core.layers import SHEETS, WRAPPERS, axis_names
+from explainers.core.layers.signatures import needed as needed_by
 from explainers.core.spec import Argument, CallSpec, InputSpec, LayerSpec, ModelSpec, Ref, Sizes, snake
 
 EXAMPLES = {
@@ -23,6 +24,7 @@ EXAMPLES = {
     "kernel_size": 3,
     "steps": 9,
     "channels": 5,
+    "channels of the kernel": 3,
     "rows": 12,
     "columns": 14,
     "samples": 8,
@@ -57,11 +59,11 @@ class Scene:
     answers: Callable[[str], int | None] = nothing_said
     said: list[str] = field(default_factory=list)
 
-    def example(self, name: str) -> int:
-        """A size that isn't in the text: what the learner said, else an example."""
-        answer = self.answers(name)
-        value = answer if answer is not None else EXAMPLES.get(name, 3)
-        notes = self.assumed if answer is None else self.said
+    def example(self, name: str, least: int = 0) -> int:
+        """A size that isn't in the text: what the learner said, else an example, which isn't smaller than `least`."""
+        told = self.answers(name)
+        value = told if told is not None else max(EXAMPLES.get(name, 3), least)
+        notes = self.assumed if told is None else self.said
         if f"{name} = {value}" not in notes:
             notes.append(f"{name} = {value}")
         return value
@@ -80,12 +82,12 @@ class Scene:
             if arguments.get(needed) is None:
                 value = self.finding.number(needed) or self.argument(class_name, needed)
                 arguments[needed] = value if value is not None else self.example(needed)
-        if class_name in ("TimeDistributed", "Bidirectional") and "layer" not in arguments:
+        if class_name in WRAPPERS and "layer" not in arguments:
             inner = "Dense" if class_name == "TimeDistributed" else "LSTM"
             arguments = {"layer": self.layer(inner, f"{called or snake(class_name)}_{inner.lower()}", **given)}
         if class_name == "Activation":
             arguments["activation"] = "linear"
-        if class_name in ("Dropout", "SpatialDropout1D", "SpatialDropout2D"):
+        if "rate" in needed_by(class_name):
             arguments["rate"] = 0.5
         for extra in ("return_sequences", "padding", "strides"):
             value = self.argument(class_name, extra)

@@ -62,6 +62,8 @@ class Family:
     decides: which mistake it is, where the same words are said of several; None for the mistake that it stands with.
     completes: what else follows from the numbers, one step after the other.
     words, names: what its causes speak of, and how the axes of its shapes are called, beyond what holds for all.
+    title: what a beginner would call it, where the mistake's own title doesn't fit.
+    advice: what the message itself shows to be of help; it comes before what is tried.
     cut_off: the message stops before its numbers. of_samples: it prints the shape of one sample, without the batch.
     counts_samples: its numbers are numbers of samples. has_node: TensorFlow says behind it in which layer it was.
     in_loss: what doesn't fit may be a target and an output, which meet in the loss.
@@ -77,6 +79,8 @@ class Family:
     completes: tuple[Callable[[Finding, Said], Finding], ...] = ()
     words: Callable[[Finding], dict[str, str]] = no_words
     names: Names = no_names
+    advice: Fixes = no_fixes
+    title: str = ""
     cut_off: bool = False
     of_samples: bool = False
     counts_samples: bool = False

@@ -11,7 +11,6 @@ import pytest
 from explainers.core import mistakes
 from explainers.core.inspection import inspect_live
 from explainers.reading.diagnosing import diagnose, read
-from views import diagnose as view
 from views import search
 
 A_MISTAKE = '''
@@ -109,7 +108,7 @@ def test_the_search_finds_it() -> None:
 
 
 def test_the_page_calls_it_by_its_title() -> None:
-    assert view.title("odd_fold") == "Something odd is folded in two"
+    assert read(MESSAGE).verdict == "Something odd is folded in two"
 
 
 def test_without_its_file_nobody_knows_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -241,8 +241,7 @@ def test_what_is_declared_of_a_trial_comes_of_it(slug: str) -> None:
     assert len({entry.name for entry in misconception.trials}) == len(misconception.trials)
     for entry in misconception.trials:
         came = entry.all(misconception.dims())[0]
-        assert (entry.name, came.kind) == (entry.name, entry.kind)
-        assert came.name == entry.name
+        assert (came.name, came.kind) == (entry.name, entry.kind)
         assert came.title
         assert "{" not in came.title
         assert (entry.kind == "loud") == bool(entry.says), entry.name

@@ -234,7 +234,7 @@ RUNS: dict[str, Run] = {
         verdict=("133 after",),
     ),
     "an-rnn-changes-the-length": run(
-        silent("An answer per timestep", "(None, 10, 5)"),
+        silent("An output per timestep", "(None, 10, 5)"),
         runs("All at once, from the last state", "(None, 5)"),
         runs("A second sequence", "(None, 5, 1)"),
     ),

@@ -228,6 +228,30 @@ def built_for_what_comes(broken: Broken) -> Iterator[Mend]:
                    "keras.Input(shape=x.shape[1:])", spec, _times(wanted[-1], came[-1]))  # fmt: skip
 
 
+def colors_matched(broken: Broken) -> Iterator[Mend]:
+    """Gray pictures for a model of three colors, or the other way round: the data are made as the model reads them."""
+    if broken.call is None or not broken.reaching or len(broken.reaching[0]) != 4:
+        return
+    place = broken.spec.calls[broken.call].layer
+    firsts = [call.inputs[0] for call in broken.spec.calls[: broken.call] if call.layer == place]
+    here = broken.spec.calls[broken.call].inputs[0]
+    if not firsts or firsts[0].source != "input" or here.source != "input":
+        return
+    wanted, came = broken.spec.inputs[firsts[0].index].shape[-1], broken.reaching[0][-1]
+    known = {
+        (3, 1): ("Repeat the gray channel three times.", "x = np.repeat(x, 3, axis=-1)",
+                 'color_mode="rgb" reads them so.'),
+        (1, 3): ("Make the pictures gray: the mean of their colors.", "x = x.mean(axis=-1, keepdims=True)",
+                 'color_mode="grayscale" reads them so.'),
+        (3, 4): ("Leave out the fourth channel, which says how transparent a pixel is.", "x = x[..., :3]", ""),
+    }  # fmt: skip
+    if wanted is None or came is None or (wanted, came) not in known:
+        return
+    label, code, means = known[wanted, came]
+    spec = with_input(broken.spec, here.index, (*broken.reaching[0][:-1], wanted))
+    yield Mend(label, code, spec, means, 1)
+
+
 def _times(wanted: int | None, came: int | None) -> str:
     """``1600 is 4 times 400: …``, where it is a whole number of times."""
     if not wanted or not came or came % wanted or came == wanted:
@@ -260,5 +284,6 @@ DATA = (
     windows_of_rows,
     flattened_data,
     declared,
+    colors_matched,
     built_for_what_comes,
 )

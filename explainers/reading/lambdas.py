@@ -1,0 +1,104 @@
+"""A Lambda whose function Keras 3 can't follow: the same function in keras.ops, in the asker's own line."""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import replace
+
+from explainers.core.finding import Change, Finding
+from explainers.core.mistakes.unknown_axis import OF_A_LAMBDA
+from explainers.core.spec import ModelSpec
+from explainers.reading.code.choice import chosen
+from explainers.reading.code.operations import OPERATIONS
+from explainers.reading.code.reader import read_code
+from explainers.reading.patching.patch import diff_of
+
+_LAMBDA = re.compile(r"\bLambda\(")
+# A function of Keras 2's backend or of TensorFlow, as it is called in code.
+_FOREIGN = re.compile(
+    r"\b(?P<owner>K|(?:keras\.|tf\.keras\.)?backend|tf(?:\.(?:math|nn|linalg))?)\.(?P<name>[a-z]\w{0,40})\("
+)
+_OTHERS: dict[str, str] = {  # as the backend or TensorFlow calls it -> as keras.ops does; the reader knows some more
+    "permute_dimensions": "transpose", "gather": "take", "l2_normalize": "normalize", "pow": "power",
+    "repeat_elements": "repeat", "reverse": "flip", "reduce_min": "min", "reduce_prod": "prod", "tile": "tile",
+    "stack": "stack", "split": "split", "clip": "clip", "clip_by_value": "clip", "sqrt": "sqrt", "log": "log",
+    "argmax": "argmax", "cast": "cast", "one_hot": "one_hot", "shape": "shape", "einsum": "einsum", "zeros": "zeros",
+    "ones": "ones", "zeros_like": "zeros_like", "ones_like": "ones_like", "maximum": "maximum", "minimum": "minimum",
+    "std": "std", "var": "var", "min": "min", "prod": "prod", "repeat": "repeat", "cumsum": "cumsum", "pad": "pad",
+}  # fmt: skip
+_ALL = {**_OTHERS, **OPERATIONS}
+MOST_LINES = 2000
+
+
+def of_a_lambda(finding: Finding) -> bool:
+    """Whether the message says that a Lambda's output shape can't be worked out."""
+    return finding.family is OF_A_LAMBDA
+
+
+def mended_lambda(text: str) -> tuple[Change, ...]:
+    """The asker's Lambda with keras.ops, as a diff of their line; and the way to say the shape instead."""
+    lines = text.split("\n")
+    told = "Or say the output's shape, without the batch."
+    said = Change(told, code="layers.Lambda(function, output_shape=(…))",
+                  means="The function must then be able to run on the backend of your Keras.")  # fmt: skip
+    for place, line in enumerate(lines[:MOST_LINES]):
+        found = _FOREIGN.search(line) if _LAMBDA.search(line) and len(line) < 600 else None
+        today = _ALL.get(found["name"]) if found is not None else None
+        if found is None or today is None:
+            continue
+        changed = _in_keras_ops(line)
+        diff = diff_of(line.strip(), changed.strip())
+        label = f"Take the function from keras.ops: {found['owner']}.{found['name']} is keras.ops.{today} today."
+        whole = "\n".join([*lines[:place], changed, *lines[place + 1 :]])
+        return (
+            Change(label, code=changed.strip(), means=_meaning(whole), diff=diff),
+            said,
+        )
+    return (Change("Write the function with keras.ops: Keras then works out its shape.", code="keras.ops.…"), said)
+
+
+def _in_keras_ops(code: str) -> str:
+    """A piece of code with the functions of the backend or of TensorFlow as keras.ops calls them."""
+    return _FOREIGN.sub(lambda at: f"keras.ops.{_ALL.get(at['name'], at['name'])}(", code)
+
+
+def _meaning(text: str) -> str:
+    """What the function does to the axes, where the reader knows it."""
+    added = re.search(r"expand_dims\([^()\n]{1,80}?axis ?= ?(-?\d)", text)
+    if added is not None:
+        where = "at the end" if added[1] == "-1" else "in front" if added[1] == "0" else f"at place {added[1]}"
+        return f"It adds an axis of 1 {where}: (None, 5) becomes {_with_one(int(added[1]))}; 5 is an example."
+    return ""
+
+
+def _with_one(axis: int) -> str:
+    sizes: list[int | None] = [None, 5]
+    sizes.insert(axis if axis >= 0 else len(sizes) + 1 + axis, 1)
+    return str(tuple(sizes))
+
+
+def shown_live(text: str) -> ModelSpec | None:
+    """The Lambda's function alone, in keras.ops on an example: what it does to the shape."""
+    for line in text.split("\n")[:MOST_LINES]:
+        found = re.search(r"\bLambda\(\s{0,9}lambda (?P<x>\w{1,30}) ?: ?(?P<body>.{1,300})", line[:600])
+        body = _expression(found["body"]) if found is not None else None
+        if found is None or body is None:
+            continue
+        code = _in_keras_ops(body)
+        program = f"{found['x']} = keras.Input((5,))\noutput = {code}\nmodel = keras.Model({found['x']}, output)"
+        reader, _ = read_code(program)
+        spec = chosen(reader)
+        return replace(spec, assumed=(*spec.assumed, "features = 5")) if spec is not None and spec.calls else None
+    return None
+
+
+def _expression(text: str) -> str | None:
+    """The longest beginning of a text that is an expression: up to the bracket that closes the Lambda."""
+    for end in range(len(text), 0, -1):
+        try:
+            ast.parse(text[:end].strip(), mode="eval")
+        except (SyntaxError, ValueError, MemoryError, RecursionError):
+            continue
+        return text[:end].strip()
+    return None

@@ -1,0 +1,66 @@
+"""Questions in words: what is asked, by the words and the numbers in the sentence; one sentence and a live model.
+
+words.py     what is in a question: numbers by the words next to them, shapes, layers as they are called
+models.py    small models of these sizes
+sizes.py     questions about shapes and counts: which input_shape, which output, how many parameters
+meanings.py  questions about meanings: None, three axes, units and timesteps, return_sequences
+"""
+
+from __future__ import annotations
+
+from explainers.core.finding import Finding, Mark, name_axes
+from explainers.reading.questions import meanings, sizes
+from explainers.reading.questions.models import sequence_model
+from explainers.reading.questions.words import Asked, Intent, asked_in
+from explainers.reading.text import Cleaned
+
+INTENTS: tuple[Intent, ...] = (
+    Intent("how many batches an epoch has", sizes.batches),
+    Intent("what a layer makes of a shape", sizes.output_of_a_layer),
+    Intent("how many parameters the layer has", sizes.parameters),
+    Intent("what to do with sequences of different lengths", meanings.variable_lengths),
+    Intent("what the shape means", meanings.meaning),
+    Intent("which shape images have", sizes.images),
+    Intent("which input_shape these data need", sizes.three_numbers),
+    Intent("how a table becomes sequences", sizes.table),
+    Intent("what return_sequences and return_state do", meanings.sequences),
+    Intent("what units and timesteps are", meanings.units),
+    Intent("which last layer and loss so many classes need", meanings.classes),
+    Intent("why a layer needs three axes", meanings.three_axes),
+    Intent("what None is", meanings.none_alone),
+)
+
+
+def question(cleaned: Cleaned) -> Finding | None:
+    """What a question in words asks, told; None where the text doesn't speak of Keras."""
+    asked = asked_in(cleaned)
+    if asked is None:
+        return None
+    found = [(intent, told) for intent in INTENTS if (told := intent.read(asked)) is not None]
+    marks = tuple(Mark(at.start, at.end, "a shape") for at in cleaned.shapes[:40])
+    if not found:
+        return _unsure(asked, marks)
+    told = found[0][1]
+    others = tuple(f"Or do you ask {intent.words}?" for intent, _ in found[1:2])
+    values, shapes = told.values or {}, told.shapes
+    return Finding("question", cause=told.sentence, spec=told.spec, values=values, shapes=shapes, marks=marks,
+                   questions=others)  # fmt: skip
+
+
+def _unsure(asked: Asked, marks: tuple[Mark, ...]) -> Finding:
+    """The two nearest readings, above a model of the sizes in the text."""
+    three = next((shape for shape in asked.shapes if len(shape) == 3), None)
+    spec = sequence_model(asked, three[1], three[2]) if three is not None else None
+    shapes = (name_axes(three, ("batch", "timesteps", "features"), "the question"),) if three is not None else ()
+    return Finding(
+        "question",
+        cause="I'm not sure what is asked. A recurrent layer reads (batch, timesteps, features): samples, steps "
+        "in each, and numbers at each step.",
+        spec=spec,
+        shapes=shapes,
+        marks=marks,
+        questions=(
+            "Do you ask which input_shape your data need? Say how many samples, timesteps and features there are.",
+            "Or what a shape means? Paste it, or the summary it comes from.",
+        ),
+    )

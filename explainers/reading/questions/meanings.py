@@ -1,0 +1,158 @@
+"""Questions about meanings: None, three axes, units and timesteps, return_sequences, lengths, classes."""
+
+from __future__ import annotations
+
+import re
+
+from explainers.core.finding import name_axes
+from explainers.core.layers import RECURRENT
+from explainers.core.spec import InputSpec, LayerSpec, chain
+from explainers.reading.questions.models import FEATURES as SOME_FEATURES
+from explainers.reading.questions.models import STEPS as SOME_STEPS
+from explainers.reading.questions.models import UNITS as SOME_UNITS
+from explainers.reading.questions.models import on_one_input, sequence_model, told_examples, with_examples
+from explainers.reading.questions.words import CLASSES, FEATURES, SAMPLES, STEPS, UNITS, Asked, Told
+
+_MEANING_ASKED = re.compile(r"\bmeans?\b|\bmeaning\b|what is\b|what does|why .{0,60}none|none.{0,40}why|understand")
+_UNITS_ASKED = re.compile(r"\bunits?\b|hidden size|neurons")
+_UNITS_AGAINST = re.compile(r"\btime ?-?_?steps?\b|\bmean|\bdifference|what (?:is|are)")
+_SEQUENCES_ASKED = re.compile(r"return_sequences?|return_states?")
+_LENGTHS_ASKED = re.compile(
+    r"variable[ -]length|different lengths?|varying lengths?|various lengths?|not the same length|unequal length"
+)
+_THREE_ASKED = re.compile(
+    r"\b(?:3|three)[ -]?(?:d\b|dims?\b|dimension|axes|axis)|\b3d (?:input|tensor|array)|expects? 3\b|\b2d\b|"
+    r"why.{0,30}reshape"
+)
+_CLASSES_ASKED = re.compile(r"last layer|output layer|units|neurons|loss|softmax|one-?hot|dense")
+_NONE = re.compile(r"\bnone\b")
+
+
+def variable_lengths(asked: Asked) -> Told | None:
+    """Sequences of different lengths."""
+    if not asked.has(_LENGTHS_ASKED):
+        return None
+    given = asked.number(FEATURES)
+    features = given or SOME_FEATURES
+    example = "" if given else f" ({features} features are an example)"
+    sentence = (
+        f"Declare the steps open, keras.Input((None, {features})){example}: each batch may have its own length. In one "
+        "batch all are one length, so pad them and let a Masking layer (or mask_zero=True) skip the padding."
+    )
+    spec = sequence_model(asked, None, features)
+    return Told(sentence, spec, {"features": features})
+
+
+def meaning(asked: Asked) -> Told | None:
+    """What the sizes of a shape are."""
+    shape = next((s for s in asked.shapes if len(s) > 1), None)
+    if shape is None or not asked.has(_MEANING_ASKED) or asked.called:
+        return None
+    names = {2: ("batch", "features"), 3: ("batch", "timesteps", "features"),
+             4: ("batch", "height", "width", "channels")}.get(len(shape))  # fmt: skip
+    if names is None or shape[0] is not None or asked.number(SAMPLES) is not None:
+        return None
+    parts = ", ".join(f"{size} {name}" for size, name in zip(shape[1:], names[1:], strict=True))
+    sentence = (
+        "None is the batch: the number of samples, which stays open until data arrive. "
+        f"The rest of {shape} is one sample: {parts}."
+    )
+    named = name_axes(shape, names, "the question")
+    if len(shape) == 3:
+        return Told(sentence, sequence_model(asked, shape[1], shape[2]), {}, (named,))
+    layer = LayerSpec("Dense", "dense", (("units", 3),)) if len(shape) == 2 else LayerSpec("Flatten", "flatten")
+    plain = len(shape) == 4 or shape[1] is not None
+    spec = on_one_input(shape, layer, ("units = 3",) if len(shape) == 2 else ()) if plain else None
+    return Told(sentence, spec, {}, (named,))
+
+
+def none_alone(asked: Asked) -> Told | None:
+    """What None is, where the question shows no shape."""
+    if not asked.has(_NONE):
+        return None
+    spec = sequence_model(asked, SOME_STEPS, SOME_FEATURES)
+    return Told(
+        "None is an axis whose size stays open until data arrive. In front it is the batch, the number of samples: no "
+        "weight depends on it, so the same model takes one sample or thousands. At another place it is an axis that "
+        "was declared open, such as the timesteps.",
+        with_examples(
+            spec, units=(SOME_UNITS, asked.units), timesteps=(SOME_STEPS, None), features=(SOME_FEATURES, None)
+        ),
+    )
+
+
+def sequences(asked: Asked) -> Told | None:
+    """What return_sequences and return_state add to the output."""
+    if not asked.has(_SEQUENCES_ASKED):
+        return None
+    units, steps, features = asked.units or asked.number(UNITS), asked.number(STEPS), asked.number(FEATURES)
+    wide, long = units or 6, steps or SOME_STEPS
+    examples = told_examples(timesteps=(long, steps), units=(wide, units))
+    sentence = (
+        f"With return_sequences=True the layer gives its output at every step, (batch, {long}, {wide}); without it the "
+        f"last one only, (batch, {wide}){examples}. A recurrent layer that follows needs all of them."
+    )
+    more = {"return_sequences": True}
+    if "return_state" in asked.words:
+        states = "one" if asked.layer in RECURRENT and asked.layer != "LSTM" else "an LSTM has two, h and c"
+        sentence += (
+            f" return_state=True gives the last states, too, each (batch, {wide}): {states}. An encoder hands them to "
+            "a decoder as initial_state."
+        )
+        more["return_state"] = True
+    spec = sequence_model(asked, long, features or SOME_FEATURES, wide, **more)
+    spec = with_examples(spec, units=(wide, units), timesteps=(long, steps), features=(SOME_FEATURES, features))
+    return Told(sentence, spec, {"units": units} if units else {})
+
+
+def units(asked: Asked) -> Told | None:
+    """What units are, and what timesteps."""
+    if not asked.has(_UNITS_ASKED) or not asked.has(_UNITS_AGAINST):
+        return None
+    given, steps, features = asked.units or asked.number(UNITS), asked.number(STEPS), asked.number(FEATURES)
+    sentence = (
+        f"units is how many numbers the layer keeps and gives at each step{f' ({given})' if given else ''}; timesteps "
+        f"is how often it does{f' ({steps})' if steps is not None else ''}. Neither sets the other: the same weights "
+        "serve any number of steps."
+    )
+    number = given or SOME_UNITS
+    spec = sequence_model(asked, steps or SOME_STEPS, features or SOME_FEATURES, number)
+    spec = with_examples(spec, units=(number, given), timesteps=(SOME_STEPS, steps), features=(SOME_FEATURES, features))
+    return Told(sentence, spec, {"units": number} if given else {})
+
+
+def classes(asked: Asked) -> Told | None:
+    """The last layer and the loss for so many classes."""
+    count = asked.number(CLASSES)
+    if count is None or not 1 < count <= 10**5 or not asked.has(_CLASSES_ASKED):
+        return None
+    given = asked.number(FEATURES)
+    layer = LayerSpec("Dense", "dense", (("units", count), ("activation", "softmax")))
+    features = given or 5
+    tensor = InputSpec("input", (None, features), "float32", (), "the question")
+    one = ' (or Dense(1, activation="sigmoid") with binary_crossentropy)' if count == 2 else ""
+    sentence = (
+        f'Dense({count}, activation="softmax"), one unit for each of the {count} classes{one}. With integer labels, '
+        f"y of shape (samples,), the loss is sparse_categorical_crossentropy; with one-hot rows, (samples, {count}), "
+        "it is categorical_crossentropy."
+    )
+    spec = chain(tensor, (layer,), assumed=() if given else ("features = 5",))
+    return Told(sentence, spec, {"classes": count})
+
+
+def three_axes(asked: Asked) -> Told | None:
+    """Why a layer of sequences needs three axes."""
+    if not asked.has(_THREE_ASKED):
+        return None
+    layer = asked.layer if asked.layer in (*RECURRENT, "Conv1D") else "LSTM"
+    steps, features = asked.number(STEPS), asked.number(FEATURES)
+    long, wide = steps or SOME_STEPS, features or SOME_FEATURES
+    sentence = (
+        f"{layer} reads sequences: (batch, timesteps, features), so many samples, steps in each, and numbers at each "
+        f"step. An array of 2 axes lacks one of them: if a row is a sequence of single values, x[..., None] adds the "
+        "features; if a row is one step, windows of several rows make the timesteps."
+    )
+    spec = with_examples(sequence_model(asked, long, wide), units=(SOME_UNITS, asked.units), timesteps=(long, steps),
+                         features=(wide, features))  # fmt: skip
+    named = name_axes((None, long, wide), ("batch", "timesteps", "features"), "what the layer reads")
+    return Told(sentence, spec, {}, (named,))

@@ -1,0 +1,302 @@
+"""Questions about shapes and counts: which input_shape, which output, how many batches and parameters."""
+
+from __future__ import annotations
+
+import math
+import re
+
+from explainers.core.finding import Value, name_axes
+from explainers.core.layers import CONVOLUTIONS, RECURRENT, axis_names, output_names, sheet
+from explainers.core.layers.signatures import needed
+from explainers.core.mistakes.kit.scene import EXAMPLES
+from explainers.core.spec import LayerSpec, Sizes, snake
+from explainers.reading.questions.models import on_one_input, sequence_model
+from explainers.reading.questions.words import (
+    BATCH,
+    BATCHES,
+    CHANNELS,
+    DURATIONS,
+    FEATURES,
+    FILTERS,
+    INPUTS,
+    LAST,
+    SAMPLES,
+    STEPS,
+    UNITS,
+    Asked,
+    Told,
+)
+from explainers.reading.shapes import output_shapes, too_big, weights_of
+from explainers.reading.summary.cells import ways
+
+_BATCHES_ASKED = re.compile(
+    r"batch(?:es)?\b.{0,40}(?:epoch|how many)|how many.{0,40}batch|steps.{0,20}epoch|epoch.{0,30}(?:steps|batches)"
+)
+_IN_BATCHES = re.compile(r"batch(?:es)? (?:size )?(?:of )?(\d{1,7})")
+_COUNT_ASKED = re.compile(r"\bparam(?:eter)?s?\b|\bweights\b.{0,30}\bhow many|how many.{0,30}\bweights\b|param #")
+_OUTPUT_ASKED = re.compile(
+    r"\boutput|\bresult|\bshape of\b|what (?:does|do|is|will|shape)|how (?:big|large|many)|\bgives?\b|\breturns?\b|->"
+)
+_RIGHT_ASKED = re.compile(r"\bam i right|\bis (?:it|that|this) (?:right|correct)|\bcorrect\b|\bright\?|^is\b")
+_IMAGES_ASKED = re.compile(r"\bimages?\b|\bpictures?\b|\bphotos?\b|\bpixels?\b|\bconv2d\b|\brgb\b|\bmnist\b|\bcifar")
+_GRAY = re.compile(r"gr[ae]y|mnist|black")
+_COLORS = re.compile(r"\brgb\b|colou?r|cifar")
+_KERNEL = re.compile(r"(?:kernel|filter|window)s?(?: ?_?size)?(?: of(?: size)?| is|=|:)?\s{0,2}(\d{1,3})\b")
+
+
+def batches(asked: Asked) -> Told | None:
+    """How many batches an epoch has."""
+    if not asked.has(_BATCHES_ASKED):
+        return None
+    samples, batch = asked.number(SAMPLES), asked.number(BATCH, BATCHES)
+    if not batch:
+        found = _IN_BATCHES.search(asked.words)
+        batch = int(found[1]) if found is not None else None
+    if samples is None or not batch:
+        return None
+    whole, rest = divmod(samples, batch)
+    count = whole + (rest > 0)
+    last = f"{whole} full ones and a last one of {rest}" if rest else f"all of {batch}"
+    sentence = f"{samples:,} samples in batches of {batch} make {count} batches an epoch: {last}."
+    values: dict[str, Value] = {"samples": samples, "batch_size": batch, "batches": count}
+    return Told(sentence, sequence_model(asked, 7, 3), values)
+
+
+def output_of_a_layer(asked: Asked) -> Told | None:
+    """What a layer, as it is called, makes of a shape."""
+    layer = asked.called[0] if asked.called else _named_alone(asked)
+    if layer is None or not asked.has(_OUTPUT_ASKED) or asked.has(_COUNT_ASKED):
+        return None
+    shape = _read_by(asked, layer)
+    if shape is None:
+        return None
+    made = output_shapes(layer, (shape,))
+    spec = on_one_input(shape, layer)
+    if not made or too_big(spec):
+        return None
+    count = weights_of(layer, (shape,))
+    told = f"{call(layer)} makes {made[0]} of {shape}"
+    names = output_names(layer.class_name, len(made[0]))
+    shapes = (
+        name_axes(shape, axis_names(layer.class_name, len(shape)), "the question"),
+        name_axes(made[0], names, f"the output of {layer.name}"),
+    )
+    values: dict[str, Value] = {"params": count} if count else {}
+    more = f"; it has {count:,} parameters." if count else "; it has no parameters."
+    return Told(told + more, spec, values, shapes)
+
+
+def call(layer: LayerSpec) -> str:
+    """``Conv1D(16, 3, strides=2)``: as it is written."""
+    facts = sheet(layer.class_name)
+    order = facts.order if facts is not None else ()
+    parts = []
+    for place, (key, value) in enumerate(layer.arguments):
+        told = call(value) if isinstance(value, LayerSpec) else repr(value)
+        parts.append(told if order[place : place + 1] == (key,) else f"{key}={told}")
+    return f"{layer.class_name}({', '.join(parts)})"
+
+
+def _named_alone(asked: Asked) -> LayerSpec | None:
+    """A layer that is named, but not called: only where it needs no arguments."""
+    facts = sheet(asked.named)
+    if facts is None or needed(asked.named) or facts.group in ("conv", "rnn", "dense", "wrapper"):
+        return None
+    return LayerSpec(asked.named, snake(asked.named))
+
+
+def _read_by(asked: Asked, layer: LayerSpec) -> Sizes | None:
+    """The shape in the question as the layer reads it, with the batch in front."""
+    facts = sheet(layer.class_name)
+    wanted = (facts.rank if facts is not None else None) or 0
+    least = facts is None or facts.least or facts.rank is None
+    candidates: list[Sizes] = [*asked.shapes, *asked.sides]
+    for shape in candidates:
+        if shape[:1] == (None,) and (len(shape) == wanted or (least and len(shape) >= wanted)):
+            return shape
+    for shape in candidates:
+        if None not in shape and (len(shape) == wanted - 1 or (not wanted and len(shape) > 1)):
+            return (None, *shape)
+    for shape in candidates:
+        if len(shape) == wanted and None not in shape:
+            return (None, *shape[1:])
+    steps, features = asked.number(STEPS, LAST), asked.number(FEATURES, INPUTS, CHANNELS)
+    if wanted == 3 and steps is not None and features is not None:
+        return (None, steps, features)
+    return (None, features) if wanted == 2 and features is not None else None
+
+
+def parameters(asked: Asked) -> Told | None:
+    """How many parameters a layer has, and how they come about."""
+    if not asked.has(_COUNT_ASKED) or not asked.layer:
+        return None
+    layer, shape = _counted(asked)
+    if layer is None or shape is None:
+        return None
+    spec = on_one_input(shape, layer)
+    if too_big(spec) or output_shapes(layer, (shape,)) is None:
+        return None
+    count = weights_of(layer, (shape,))
+    formula, why = _formula(layer, shape, count)
+    values: dict[str, Value] = {key: value for key, value in layer.arguments if isinstance(value, int)}
+    width = shape[-1]
+    reads = "" if layer.class_name == "Embedding" else f" on {width} {axis_names(layer.class_name, len(shape))[-1]}"
+    sentence = f"{call(layer)}{reads} has {formula}{count:,} parameters{why}."
+    named = name_axes(shape, axis_names(layer.class_name, len(shape)), "the question")
+    return Told(sentence, spec, {**values, "features": width, "params": count}, (named,))
+
+
+def _counted(asked: Asked) -> tuple[LayerSpec | None, Sizes | None]:
+    """The layer, as it is called or by the words around it, and what it reads."""
+    name = asked.layer
+    facts = sheet(name)
+    group = facts.group if facts is not None else ""
+    if asked.called:
+        layer: LayerSpec | None = asked.called[0]
+    elif group in ("rnn", "dense"):
+        units = asked.number(UNITS)
+        layer = LayerSpec(name, snake(name), (("units", units),)) if units is not None else None
+    elif name in CONVOLUTIONS and facts is not None and facts.made == "filters":
+        layer = _convolution(asked, name)
+    else:
+        layer = None
+    if layer is None or facts is None or not facts.rank:
+        return None, None
+    return layer, _entering(asked, facts.rank, group)
+
+
+def _convolution(asked: Asked, name: str) -> LayerSpec | None:
+    filters, rank = asked.number(FILTERS), int(name[4])
+    sides = next((side for side in asked.sides if len(side) == rank), None)
+    size = _KERNEL.search(asked.words)
+    kernel = sides if sides is not None else (int(size[1]),) * rank if size is not None else None
+    if filters is None or kernel is None:
+        return None
+    return LayerSpec(name, snake(name), (("filters", filters), ("kernel_size", kernel if rank > 1 else kernel[0])))
+
+
+def _entering(asked: Asked, rank: int, group: str) -> Sizes | None:
+    """What the layer reads: only its last axis counts; the others are open."""
+    if group == "embedding":
+        return (None, None)
+    colors = 3 if asked.has(_COLORS) else 1 if asked.has(_GRAY) else None
+    last = asked.number(FEATURES, CHANNELS, INPUTS) or (colors if group == "conv" else None)
+    if last is None:
+        shape = next((s for s in (*asked.shapes, *asked.sides) if len(s) in (rank, rank - 1) and s[-1]), None)
+        last = shape[-1] if shape is not None else None
+    if last is None or last > 10**5:
+        return None
+    steps = asked.number(STEPS) if rank == 3 else None
+    return (None, *((steps,) if rank == 3 else (None,) * (rank - 2)), last)
+
+
+def _formula(layer: LayerSpec, shape: Sizes, count: int) -> tuple[str, str]:
+    """``4 x (10 + 64 + 1) x 64 = ``, and what its parts are; ("", "") where a layer has no simple one."""
+    facts = sheet(layer.class_name)
+    group, width = facts.group if facts is not None else "", shape[-1]
+    units, filters, kernel = layer.get("units"), layer.get("filters"), layer.get("kernel_size")
+    bias = 0 if layer.get("use_bias") is False else 1
+    if layer.class_name in RECURRENT and isinstance(units, int):
+        way = next((way for way in ways(layer.class_name) if way.features(units, count) == width), None)
+        if way is not None:
+            one = f"({width} + {units} + {way.bias}) x {units}"
+            why = ": for each of its gates a kernel, a recurrent kernel and a bias" if way.gates > 1 else ""
+            return f"{way.gates} x {one} = ", why
+    if group == "dense":
+        return f"({width} + {bias}) x {units} = ", ": for each unit one weight per feature, and a bias"
+    if group == "embedding":
+        return f"{layer.get('input_dim')} x {layer.get('output_dim')} = ", ": a row for each id"
+    if group == "conv" and isinstance(filters, int) and facts is not None:
+        sides = kernel if isinstance(kernel, tuple) else (kernel,) * ((facts.rank or 3) - 2)
+        cells = math.prod(n for n in sides if isinstance(n, int))
+        if (cells * (width or 0) + bias) * filters == count:
+            product = " x ".join(map(str, sides))
+            return (
+                f"({product} x {width} + {bias}) x {filters} = ",
+                ": each filter has a kernel over all channels, and a bias",
+            )
+    return "", ""
+
+
+def images(asked: Asked) -> Told | None:
+    """Which input_shape pictures of a size need."""
+    if not asked.has(_IMAGES_ASKED) or asked.has(_COUNT_ASKED) or asked.called:
+        return None
+    shape = next((s for s in asked.shapes if len(s) in (3, 4) and None not in s[1:]), None)
+    two = next((s for s in asked.shapes if len(s) == 2 and None not in s), None)
+    side = next(iter(asked.sides), None)
+    colors = asked.number(CHANNELS) or (3 if asked.has(_COLORS) else 1 if asked.has(_GRAY) else None)
+    if shape is not None:
+        sizes = tuple(n or 1 for n in shape[-3:])
+    elif two is not None or (side is not None and len(side) == 2):
+        flat = tuple(n or 1 for n in (two or side or ()))
+        sizes = (*flat, colors or 3)
+    elif side is not None:
+        sizes = side
+    else:
+        return None
+    if max(sizes) > 4096 or len(sizes) != 3:
+        return None
+    lacks = ""
+    if two is not None and shape is None:
+        lacks = f"{two} lacks the channels: " if asked.has(_RIGHT_ASKED) else ""
+    example = "" if shape is not None or len(side or ()) == 3 or colors else " (3 channels are an example: RGB)"
+    sentence = (
+        f"{lacks}Conv2D reads (batch, height, width, channels): input_shape={sizes}{example}, one image without the "
+        "batch."
+    )
+    layer = LayerSpec("Conv2D", "conv", (("filters", 8), ("kernel_size", 3)))
+    spec = on_one_input((None, *sizes), layer, ("filters = 8", "kernel_size = 3")) if min(sizes[:2]) > 2 else None
+    named = name_axes((None, *sizes), ("batch", "height", "width", "channels"), "the question")
+    values: dict[str, Value] = dict(zip(("height", "width", "channels"), sizes, strict=True))
+    return Told(sentence, spec, values, (named,))
+
+
+def three_numbers(asked: Asked) -> Told | None:
+    """So many samples, each of so many steps, each of so many numbers: by words, or as (samples, steps, features)."""
+    samples, features = asked.number(SAMPLES), asked.number(FEATURES)
+    steps = asked.number(LAST, STEPS, DURATIONS) if features is not None else asked.number(LAST, STEPS)
+    three = next((s for s in asked.shapes if len(s) == 3 and None not in s), None)
+    if three is not None and (steps is None or features is None):
+        samples, steps, features = three
+    if steps is None or features is None:
+        return None
+    here = f"({samples if samples is not None else 'samples'}, {steps}, {features})"
+    right = "Yes: " if asked.has(_RIGHT_ASKED) else ""
+    looks_back = asked.number(LAST) == steps
+    window = f" Each sample is a window of the last {steps} steps." if looks_back else ""
+    sentence = (
+        f"{right}{here} is what the layer reads: samples, timesteps, features. The model is told one sample, "
+        f"input_shape=({steps}, {features}); the number of samples stays open.{window}"
+    )
+    values: dict[str, Value] = {"timesteps": steps, "features": features}
+    if samples is not None:
+        values["samples"] = samples
+    named = name_axes((samples, steps, features), ("samples", "timesteps", "features"), "the question")
+    return Told(sentence, sequence_model(asked, steps, features), values, (named,))
+
+
+def table(asked: Asked) -> Told | None:
+    """A table (samples, columns) for a layer of sequences."""
+    shape = next((s for s in asked.shapes if len(s) == 2 and None not in s), None)
+    rows, columns = shape or (asked.number(SAMPLES), asked.number(FEATURES))
+    if rows is None or columns is None or columns > 10**5 or (asked.layer in ("", "Embedding") and not shape):
+        return None
+    if asked.layer == "Dense":
+        layer = LayerSpec("Dense", "dense", (("units", asked.units or EXAMPLES["units"]),))
+        told = f"Dense reads (batch, features): ({rows}, {columns}) as it is, input_shape=({columns},)."
+        return Told(told, on_one_input((None, columns), layer, ("units = 4",) if asked.units is None else ()))
+    if not asked.layer or asked.layer == "Embedding":
+        return None
+    sentence = (
+        f"{asked.layer} reads 3 axes, (samples, timesteps, features); ({rows}, {columns}) has 2. If each row is a "
+        f"sequence of {columns} steps: x[..., None] is ({rows}, {columns}, 1), input_shape=({columns}, 1). If each row "
+        f"is one step of {columns} features: cut windows of n rows, input_shape=(n, {columns})."
+    )
+    values: dict[str, Value] = {"samples": rows, "timesteps": columns, "features": 1}
+    named = name_axes((rows, columns, 1), ("samples", "timesteps", "features"), "each number of a row as one step")
+    spec = sequence_model(asked, columns, 1) if asked.layer not in CONVOLUTIONS else None
+    return Told(sentence, spec, values, (named,))
+
+
+__all__ = ["batches", "call", "images", "output_of_a_layer", "parameters", "table", "three_numbers"]

@@ -1,0 +1,82 @@
+"""Which classes are recurrent, which convolve, which wrap others: the sheets say so, and no list beside them does."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from inspect import signature
+from pathlib import Path
+
+import keras
+import pytest
+
+from explainers.core.layers import BY_GATES, SHEETS, WRAPPERS, class_of
+
+ROOT = Path(__file__).parents[4]
+CLASSES = {name for name in dir(keras.layers) if isinstance(getattr(keras.layers, name), type)}
+
+# Lists that say nothing about a class, file by file, and why. In a file that is not here, two classes are too many.
+ALLOWED = {
+    "explainers/core/operations.py": "operations of keras.ops, some of which are called like a layer",
+    "explainers/core/gates.py": "which function recomputes which cell: they are written there, in NumPy",
+    "explainers/core/signs.py": "what the lessons of this app are about, a choice of ours",
+    "explainers/conv1d.py": "the choices of a control, in its order",
+    "explainers/beside/array_shapes.py": "the two models that this lesson takes for its own",
+    "explainers/practice/misconceptions/memory.py": "the cases of a trial, in their order, and the code of each",
+    "explainers/practice/misconceptions/other_layers.py": "the choices of a control, and how each is built",
+    "explainers/practice/misconceptions/weights.py": "a hint for each choice of a control",
+    "explainers/reading/": "being emptied",
+}
+
+
+def lists(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """Every tuple, list, set and dict (by its keys) that names two classes or more, with its line."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        parts = node.elts if isinstance(node, ast.Tuple | ast.List | ast.Set) else ()
+        parts = node.keys if isinstance(node, ast.Dict) else parts
+        named = [part.value for part in parts if isinstance(part, ast.Constant) and part.value in CLASSES]
+        if len(named) > 1:
+            yield node.lineno, [str(name) for name in named]
+
+
+def test_no_list_of_classes_stands_beside_the_sheets() -> None:
+    found = {
+        f"{name}:{line} {named}"
+        for path in (ROOT / "explainers").rglob("*.py")
+        if not (name := str(path.relative_to(ROOT))).startswith(("explainers/core/layers/", *ALLOWED))
+        for line, named in lists(path)
+    }
+    assert not found, "ask the sheets (RECURRENT, WRAPPERS, names_of, Sheet.group):\n" + "\n".join(sorted(found))
+
+
+def test_every_exception_is_one() -> None:
+    for name in ALLOWED:
+        place = ROOT / name
+        assert any(list(lists(path)) for path in ([place] if place.is_file() else place.rglob("*.py"))), name
+
+
+def test_the_rule_sees_such_a_list(tmp_path: Path) -> None:
+    file = tmp_path / "some.py"
+    file.write_text('A = {"ConvLSTM1D", "GRU"}\nB = {"GRU": 1, "LSTM": 2}\nC = ("GRU", "other")\n', encoding="utf-8")
+    assert [line for line, _ in lists(file)] == [1, 2]
+
+
+def test_wrappers_are_made_with_a_layer_and_cells_are_ordered_by_their_weights() -> None:
+    of_a_layer = {name for name in CLASSES if "layer" in list(signature(getattr(keras.layers, name)).parameters)[:1]}
+    # a SpectralNormalization changes one weight of its layer, and nothing of what that reads
+    assert of_a_layer - {"Wrapper", "SpectralNormalization"} == set(WRAPPERS)
+    widths = []
+    for name in BY_GATES:
+        layer = getattr(keras.layers, name)(5)
+        layer.build((None, 7, 3))
+        widths.append(layer.count_params())
+    assert widths == sorted(widths)
+
+
+@pytest.mark.parametrize("name", [name for name, sheet in SHEETS.items() if sheet.group == "cell"])
+def test_a_cell_is_known_by_the_name_that_keras_gives_it(name: str) -> None:
+    units = [keras.layers.LSTMCell(3)] if name == "StackedRNNCells" else 3
+    called = getattr(keras.layers, name)(units).name
+    assert class_of(called) == name
+    assert class_of(f"forward_{called}_4") == name
+    assert class_of(f"my{called.replace('_', '')}") is None
