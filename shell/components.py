@@ -63,9 +63,12 @@ _class_student = _register("class_student")
 _class_board = _register("class_board")
 
 
-def shape_flow(data: dict[str, Any], key: str) -> None:
-    """The hero diagram. `data` from `views.shape_flow.data`."""
-    _shape_flow(data=data, key=key)
+def shape_flow(data: dict[str, Any], key: str, on_size: Callable[[], None] = _nothing) -> None:
+    """The hero diagram. `data` from `views.shape_flow.data`, with "drags" where sizes can be changed in it.
+
+    In the callback ``st.session_state[key]["size"]`` is ``{"dim": …, "value": …}``; it comes from outside.
+    """
+    _shape_flow(data=data, key=key, on_size_change=on_size)
 
 
 def controls(
