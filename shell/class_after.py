@@ -19,7 +19,7 @@ def draw(room: Room, key: str) -> None:
     """Everything about a class that is over, for its teacher."""
     book = desk().book(room.code, key)
     found = tally.tallies(book)
-    st.title(f"{verbatim(room.title)}: what came of it", anchor=False)
+    st.title(f"{verbatim(room.title)}: results", anchor=False)
     st.markdown(_summary(book, found))
     _buttons(room, key, book)
     _repeat(found)
@@ -32,7 +32,7 @@ def draw(room: Room, key: str) -> None:
     if lines:
         st.table([_line_row(line, found) for line in lines])
     else:
-        st.markdown("Nobody joined.")
+        st.markdown("No one joined.")
     foot()
 
 
@@ -96,7 +96,7 @@ def _gains(found: tuple[Gain, ...]) -> None:
 def _gain(gain: Gain) -> str:
     title = f"**{verbatim(gain.title)}**"
     if not gain.students:
-        return f"{title}: nobody answered it both times."
+        return f"{title}: no one answered it both times."
     told = (
         f"{title}: {gain.before} of {gain.students} right before, {gain.after} of {gain.students} after; "
         f"{gain.gained} gained it, {gain.lost} lost it."

@@ -56,7 +56,7 @@ def draw() -> None:
     left, right = st.columns([1.3, 1], gap="large")
     with left:
         tasks = _listed(tasks)
-        if tasks.tasks and st.button("Open the class", type="primary"):
+        if tasks.tasks and st.button("Open the class", type="primary", key="class:open"):
             _open(tasks)
     with right:
         class_add.draw(partial(_added, tasks))
