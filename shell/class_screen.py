@@ -101,9 +101,12 @@ def _buttons(room: Room, key: str, where: str, count: int) -> None:
 
 
 def _button(room: Room, key: str, label: str, action: str, primary: bool = False, disabled: bool = False) -> None:
-    """Not by a callback: Streamlit calls none when the click is the first word to a server that was started anew."""
+    """Not by a callback: Streamlit calls none when the click is the first word to a server that was started anew.
+
+    The key has the task in it: a click that was meant for the one before does nothing.
+    """
     kind: Literal["primary", "secondary"] = "primary" if primary else "secondary"
-    if st.button(label, key=f"class:{label}", type=kind, disabled=disabled):
+    if st.button(label, key=f"class:{label}:{room.current}", type=kind, disabled=disabled):
         desk().act(room.code, key, action, room.current)
         st.rerun()
 
