@@ -83,7 +83,7 @@ def test_a_class_from_its_opening_to_its_tables():
     assert "3 questions" in told(screen(room))
     desk.join(room.code, TOKEN, "*Ann* [x](http://x)")
     desk.act(room.code, room.key, "next", -1)
-    assert "Question 1 of 3 · open · asked before" in told(screen(room))
+    assert "Question 1 of 3 · open · before" in told(screen(room))
     desk.answer(room.code, TOKEN, 0, "None, 9, 6")
     desk.act(room.code, room.key, "reveal", 0)
     revealed = screen(room)
