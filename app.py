@@ -16,10 +16,12 @@ else:
     from shell.headers import SecurityHeaders
     from shell.health import ROUTES
     from shell.housekeeping import Housekeeping
+    from shell.nodelay import send_at_once
     from shell.start import settings_or_exit
 
     menu.switch_off()  # before the first visitor, who may come by a deep link
     settings = settings_or_exit()
+    send_at_once()  # the port is open by now
     app = st.App(
         __file__,
         routes=[*ROUTES, *class_api.routes()],

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.Delta_pb2 import Delta
 from streamlit.proto.Element_pb2 import Element
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
@@ -62,6 +63,7 @@ class Learner:
         self._page_hash = ""
         self._query = ""
         self._widgets: dict[str, str] = {}  # the end of an id, which is the widget's key -> the id
+        self._fragments: dict[str, str] = {}  # the widget's key -> the fragment it stands in
         self._cached: dict[str, ForwardMsg] = {}
         self._kept_states: dict[str, WidgetState] = {}
         self.values: dict[str, str] = {}
@@ -102,6 +104,12 @@ class Learner:
             raise ReplyError(f"{dim}={text} is not in the link {self._query!r}")
         return reply
 
+    async def see(self, section: str) -> Reply:
+        """Scroll to a part of the page that is drawn only while it is on screen, and stay there."""
+        key = f"on-screen:{section}:{self._page}"
+        self.keep(WidgetState(id=self._widgets[key], json_value=json.dumps({"on": True})))
+        return await self._run([], fragment=self._fragments[key])
+
     async def press(self, key: str) -> Reply:
         """Press a button."""
         return await self._run([WidgetState(id=self._widgets[key], trigger_value=True)])
@@ -130,6 +138,10 @@ class Learner:
     def id_of(self, key: str) -> str:
         """The id of the widget with this key, as the page has named it."""
         return self._widgets[key]
+
+    def has(self, section: str) -> bool:
+        """Whether the page has such a part, drawn or not."""
+        return f"on-screen:{section}:{self._page}" in self._widgets
 
     @property
     def query(self) -> str:
@@ -190,14 +202,16 @@ class Learner:
         elif kind == "auto_rerun":
             reply.clock = (message.auto_rerun.fragment_id, message.auto_rerun.interval)
         elif kind == "delta" and message.delta.WhichOneof("type") == "new_element":
-            self._element(message.delta.new_element, list(message.metadata.delta_path), reply)
+            self._element(message.delta, list(message.metadata.delta_path), reply)
 
-    def _element(self, element: Element, path: list[int], reply: Reply) -> None:
+    def _element(self, delta: Delta, path: list[int], reply: Reply) -> None:
+        element = delta.new_element
         reply.elements.append(element)
         kind = element.WhichOneof("type") or ""
         inner = getattr(element, kind) if kind else None
         if id := getattr(inner, "id", ""):
             self._widgets[id.split("-", 2)[-1]] = id
+            self._fragments[id.split("-", 2)[-1]] = delta.fragment_id
         if kind == "bidi_component" and element.bidi_component.component_name.endswith("controls"):
             data = json.loads(element.bidi_component.json)
             self.fields = data["fields"]

@@ -67,6 +67,7 @@ class Measured:
     """One server with one number of learners."""
 
     learners: int
+    stepping: float = 0.0  # share of them that has “Step through time” on screen
     joining: Tally = field(default_factory=Tally)
     changing: Tally = field(default_factory=Tally)
     training: Tally = field(default_factory=Tally)
@@ -84,21 +85,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="make load", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--learners", type=int, nargs="+", default=[30], help="how many at once (default 30)")
     parser.add_argument("--seconds", type=float, default=30.0, help="how long they change dims (default 30)")
+    parser.add_argument("--stepping", type=float, default=0.0, help="share that has “Step through time” on screen")
     parser.add_argument("--no-training", action="store_true", help="leave the trainings out")
     parser.add_argument("--write", action="store_true", help="write the section of docs/PERFORMANCE.md")
     chosen = parser.parse_args(arguments)
     measured = []
     for learners in chosen.learners:
-        measured.append(asyncio.run(measure(learners, chosen.seconds, not chosen.no_training)))
+        measured.append(asyncio.run(measure(learners, chosen.seconds, not chosen.no_training, chosen.stepping)))
         print("\n".join(table([measured[-1]])), flush=True)
     if chosen.write:
         write_section("load", section(measured, chosen.seconds))
     return 1 if any(each.changing.failures for each in measured) else 0
 
 
-async def measure(learners: int, seconds: float, training: bool) -> Measured:
+async def measure(learners: int, seconds: float, training: bool, stepping: float) -> Measured:
     """Start a server, let a class work, stop it."""
-    found = Measured(learners)
+    found = Measured(learners, stepping)
     with tempfile.TemporaryDirectory() as folder:
         server = await asyncio.to_thread(Server, Path(folder) / "server.log")
         try:
@@ -118,7 +120,7 @@ async def _work(server: Server, found: Measured, seconds: float, training: bool)
     watched = {"web": [web], "workers": workers, "own": [psutil.Process()]}
     used = {name: cpu_seconds(those) for name, those in watched.items()}
     began = time.perf_counter()
-    await _all(found.learners, lambda number: _learn(server.url, number, seconds, found.changing))
+    await _all(found.learners, lambda number: _learn(server.url, number, seconds, found))
     found.wall = time.perf_counter() - began
     shares = {name: (cpu_seconds(those) - used[name]) / found.wall for name, those in watched.items()}
     found.web_cpu, found.workers_cpu, found.own_cpu = shares["web"], shares["workers"], shares["own"]
@@ -158,15 +160,18 @@ def lesson(chance: random.Random) -> str:
     return chance.choice(list(all_explainers()))
 
 
-async def _learn(url: str, number: int, seconds: float, tally: Tally) -> None:
+async def _learn(url: str, number: int, seconds: float, found: Measured) -> None:
     """Change a dim of a lesson every two seconds; not all in the same moment."""
-    chance = random.Random(1000 + number)
+    tally, chance = found.changing, random.Random(1000 + number)
+    steps = number < found.stepping * found.learners
     await asyncio.sleep(chance.uniform(0, EVERY))
     async with Learner(url) as learner:
         name = lesson(chance)
         if not await Tally().watch(learner.open(name)):
             tally.failures["could not open a lesson"] += 1
             return
+        if steps and learner.has("calls"):
+            await learner.see("calls")
         end = time.monotonic() + seconds
         while (begun := time.monotonic()) < end:
             dim, text = choice(name, chance)
@@ -215,17 +220,19 @@ def table(measured: Sequence[Measured]) -> list[str]:
     """A table in Markdown: times are median / 95 % / most in milliseconds."""
     lines = [
         "| learners | joining at once, ms | changing a dim, ms | 95 % under 1 s | replies/s | failed | kB a change "
-        "| web CPU | workers CPU | learners' own CPU | web MB, start → end | workers MB |",
-        "|---|---|---|---|---|---|---|---|---|---|---|---|",
+        "| web CPU | workers CPU | learners' own CPU | ms a change | web MB, start → end | workers MB |",
+        "|---|---|---|---|---|---|---|---|---|---|---|---|---|",
     ]
     for each in measured:
         p95 = percentile(each.changing.seconds, 0.95)
         verdict = "yes" if 0 < p95 < GOAL else "no"
+        made = max(1, len(each.changing.seconds))
         size = sum(each.changing.bytes) / max(1, len(each.changing.bytes)) / 1000
         lines.append(
             f"| {each.learners} | {spread(each.joining.seconds)} | {spread(each.changing.seconds)} | {verdict} "
             f"| {len(each.changing.seconds) / each.wall:.1f} | {sum(each.changing.failures.values())} | {size:.0f} "
             f"| {each.web_cpu:.0%} | {each.workers_cpu:.0%} | {each.own_cpu:.0%} "
+            f"| {each.web_cpu * each.wall / made * 1000:.0f} + {each.workers_cpu * each.wall / made * 1000:.0f} "
             f"| {each.web_mb[0]:.0f} → {each.web_mb[1]:.0f} | {', '.join(f'{mb:.0f}' for mb in each.workers_mb)} |"
         )
     for each in measured:

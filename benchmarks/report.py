@@ -16,6 +16,8 @@ from pathlib import Path
 
 import psutil
 
+from workers.worker import NAME
+
 REPORT = Path(__file__).parent.parent / "docs" / "PERFORMANCE.md"
 SECTIONS = ("engine", "browser", "load", "soak")
 HEAD = """# How fast it is, and how it was measured
@@ -82,7 +84,7 @@ def spread(seconds: Sequence[float]) -> str:
 def workers_of(web: psutil.Process) -> list[psutil.Process]:
     """The worker processes of a server."""
     children = [child for child in web.children(recursive=True) if child.status() != psutil.STATUS_ZOMBIE]
-    return [child for child in children if "workers.worker" in " ".join(child.cmdline())]
+    return [child for child in children if child.name() == NAME]
 
 
 def resident(process: psutil.Process) -> float:

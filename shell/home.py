@@ -33,7 +33,7 @@ def home_page() -> None:
     st.markdown(
         "Ask, and a small live Keras model with your sizes answers: each number shows which argument put it there."
     )
-    links.show(OWN, "Start with what you have", key="own", cards=True)
+    links.show(OWN, "Your own error or model", key="own", cards=True)
     if not ask_box():
         _example()
     st.header("Lessons", anchor="questions")

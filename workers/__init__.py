@@ -12,9 +12,11 @@ Read in this order:
 3. `worker.py`    the worker: `python -m workers.worker`
 4. `job.py`       a request on its way, and the stream of its replies
 5. `line.py`      the requests that wait: who is next
-6. `process.py`   one worker process as the web side sees it
-7. `pool.py`      the web side: starts workers, hands out requests, replaces what hangs, dies or grows
-8. `shared.py`    the one pool of the process, and the replies that are remembered (`remembered.py`)
+6. `zygote.py`    the process that imports Keras once and forks workers
+7. `nursery.py`   where worker processes come from
+8. `process.py`   one worker process as the web side sees it
+9. `pool.py`      the web side: starts workers, hands out requests, replaces what hangs, dies or grows
+10. `shared.py`   the one pool of the process, and the replies that are remembered (`remembered.py`)
 
 How a page uses it (one pool for the whole server, shared by all threads):
 

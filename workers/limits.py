@@ -4,8 +4,9 @@ Each field of `Limits` has an environment variable, named in capitals behind ``S
 
     SHAPE_EXPLAINER_MEMORY_MB=1024 SHAPE_EXPLAINER_WORKERS=2 make run
 
-A worker uses about 600 MB before the first request, so a server with one short and one long worker needs
-about 1.2 GB, and `memory_mb` more for each request that is being answered.
+Forked (`fork`), the workers share what Keras takes: one process of 100 to 200 MB that imports it, and 50 to 150 MB for
+each worker. Otherwise a worker uses about 600 MB before the first request. For each request that is being answered
+come up to `memory_mb`.
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ class Limits:
     memory_mb: int = whole(512, 16, 1_000_000, "how much memory a request may take, in MB")
     result_mb: int = whole(16, 1, 1000, "how large a reply may be, in MB")
     queue: int = whole(256, 0, 10_000, "how many requests may wait for a free worker")
+    fork: int = whole(1, 0, 1, "whether workers are forked from a process that has loaded Keras; on Linux alone")
     tabs: int = whole(4000, 1, 100_000, "how many tabs may be open at a time, as far as the machine's open files go")
     tabs_per_address: int = whole(4000, 1, 100_000, "how many tabs of one network address may be open at a time")
     closed_tab_seconds: float = number(60.0, 0.1, 3600, "how long a tab that was closed finds what was typed in it")

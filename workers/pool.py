@@ -52,6 +52,7 @@ from workers.messages import (
     WorkerError,
     line,
 )
+from workers.nursery import Nursery
 from workers.process import Process
 from workers.trouble import survived, tell
 
@@ -99,7 +100,7 @@ class Pool:
     """Workers that answer requests. Safe to use from any number of threads; make one per server."""
 
     def __init__(self, limits: Limits, service: str = "explainers.service") -> None:
-        self._limits, self._service = limits, service
+        self._limits, self._nursery = limits, Nursery(service, limits)
         self._lanes: dict[Name, Lane] = {
             "short": Lane("short", limits.workers, limits.request_seconds, usual=0.2),
             "long": Lane("long", limits.long_workers, limits.long_seconds, usual=8.0),
@@ -255,6 +256,7 @@ class Pool:
         """End all workers; whoever still waits gets "cancelled". Runs by itself when Python ends."""
         atexit.unregister(self.close)
         self._closing.set()
+        self._nursery.closing()
         with self._lock:
             for lane in self._lanes.values():
                 for process in lane.processes:
@@ -264,6 +266,7 @@ class Pool:
                     lane.line.remove(job)
         for thread in self._threads():
             thread.join(timeout=5)
+        self._nursery.close()
 
     def _threads(self) -> list[threading.Thread]:
         keepers = [keeper for lane in self._lanes.values() for keeper in lane.keepers]
@@ -381,7 +384,7 @@ class Pool:
     def _serve(self, lane: Lane) -> None:
         """One worker, from its start to its end."""
         try:
-            process = Process(self._service, self._limits)
+            process = Process(self._nursery, self._limits)
         except Exception as error:  # the machine has no memory, thread, descriptor or process to spare
             self._failed_start(lane, str(error) or type(error).__name__)
             return
@@ -476,6 +479,7 @@ class Pool:
     def _failed_start(self, lane: Lane, why: str) -> None:
         with self._lock:
             lane.failed_starts += 1
+        self._nursery.doubt()
         self._note(f"a {lane.name} worker could not start: {why}")
 
     def _note(self, what: str) -> None:

@@ -9,14 +9,11 @@ from __future__ import annotations
 import contextlib
 import logging
 import math
-import os
 import queue
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import msgspec
 import psutil
@@ -24,9 +21,9 @@ import psutil
 from workers.job import Job
 from workers.limits import Limits
 from workers.messages import ToWeb, WorkerError
+from workers.nursery import Nursery
 from workers.trouble import survived, tell
 
-_ROOT = Path(__file__).resolve().parent.parent
 _FROM_WORKER = msgspec.json.Decoder(ToWeb)
 _STOPPED = (psutil.STATUS_STOPPED, psutil.STATUS_TRACING_STOP)
 _SLACK = 30.0  # seconds after which a job is lost that a worker has taken and nobody ended
@@ -42,19 +39,20 @@ class Process:
     Raises what the machine says when it can't start another process, or a thread beside it.
     """
 
-    def __init__(self, service: str, limits: Limits) -> None:
+    def __init__(self, nursery: Nursery, limits: Limits) -> None:
         self.job: Job | None = None
         self.ready = False
         self.cancelling = False
-        self.deadline = time.monotonic() + limits.start_seconds
+        self.deadline = math.inf
         self.verdict: WorkerError | None = None
         self.complaint = ""
         self.stopped_since: float | None = None
         self._outbox: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._bytes_at_start = 0
-        self._popen = _started(service, limits)
+        self._child = nursery.start()
+        self.deadline = time.monotonic() + limits.start_seconds
         try:
-            self._memory = psutil.Process(self._popen.pid)
+            self._memory = psutil.Process(self._child.pid)
             # Its own thread: a worker that doesn't read holds up the writer, and may hold up nobody else.
             self._writer = threading.Thread(target=self._write, name="workers_write", daemon=True)
             self._writer.start()
@@ -66,7 +64,7 @@ class Process:
     @property
     def pid(self) -> int:
         """The operating system's number for it."""
-        return self._popen.pid
+        return self._child.pid
 
     @property
     def free(self) -> bool:
@@ -103,9 +101,9 @@ class Process:
 
     def replies(self) -> Iterator[ToWeb]:
         """What it says, until its end, or until it can't be understood any more."""
-        assert self._popen.stdout is not None
+        assert self._child.stdout is not None
         with survived("Reading from a worker"):
-            for text in self._popen.stdout:
+            for text in self._child.stdout:
                 if not text.endswith(b"\n"):  # ended in the middle of a line
                     return
                 try:
@@ -127,7 +125,7 @@ class Process:
     def kill(self) -> None:
         """End it at once; where that fails, somebody has to try again."""
         with survived("Ending a worker"):
-            self._popen.kill()
+            self._child.kill()
 
     def reap(self, seconds: float) -> int | None:
         """See that it has ended, and leave nothing behind. Returns the exit code (-9: killed).
@@ -144,9 +142,9 @@ class Process:
     def _write(self) -> None:
         while (text := self._outbox.get()) is not None:
             try:
-                assert self._popen.stdin is not None
-                self._popen.stdin.write(text)
-                self._popen.stdin.flush()
+                assert self._child.stdin is not None
+                self._child.stdin.write(text)
+                self._child.stdin.flush()
             except Exception as error:
                 if not isinstance(error, BrokenPipeError | ValueError):  # it has ended meanwhile
                     tell("Writing to a worker", error)
@@ -157,7 +155,7 @@ class Process:
         while True:
             self.kill()
             try:
-                return self._popen.wait(min(0.2, max(0.01, seconds)))
+                return self._child.wait(min(0.2, max(0.01, seconds)))
             except Exception as error:
                 if not isinstance(error, subprocess.TimeoutExpired):
                     tell("Waiting for the end of a worker", error)
@@ -166,7 +164,7 @@ class Process:
                 return None
 
     def _close_pipes(self) -> None:
-        for pipe in (self._popen.stdin, self._popen.stdout):
+        for pipe in (self._child.stdin, self._child.stdout):
             assert pipe is not None
             # what could not be written is lost anyway
             with survived("Closing a worker's pipe"), contextlib.suppress(BrokenPipeError):
@@ -190,17 +188,3 @@ class Process:
         except Exception as error:
             tell("Looking at a worker", error)
             return False
-
-
-def _started(service: str, limits: Limits) -> subprocess.Popen[bytes]:
-    options = {
-        "service": service, "memory-mb": limits.memory_mb, "result-mb": limits.result_mb, "parent": os.getpid(),
-    }  # fmt: skip
-    # Not multiprocessing: its children run the page's script once more.
-    return subprocess.Popen(
-        [sys.executable, "-m", "workers.worker", *(f"--{name}={value}" for name, value in options.items())],
-        cwd=_ROOT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        start_new_session=True,  # Ctrl-C is for the server; a worker ends when the server does
-    )

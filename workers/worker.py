@@ -51,6 +51,7 @@ from workers.messages import (
 )
 
 MB = 1024 * 1024
+NAME = "keras-worker"  # at most 15 letters
 SPARE_SECONDS = 1.0  # the pool ends a late worker; this much later the worker does so itself
 
 # TensorFlow reads these when it is imported. Few threads, as several workers share the cores.
@@ -213,7 +214,14 @@ def _limit_memory(megabytes: int) -> None:
         resource.setrlimit(resource.RLIMIT_DATA, (most, most))
 
 
-def _end_with(parent: int) -> None:
+def be_called_a_worker() -> None:
+    """The name that `top` and `ps` show; workers that were forked look all the same without it."""
+    if sys.platform == "linux":
+        set_name = 15  # PR_SET_NAME of prctl(2)
+        ctypes.CDLL(None).prctl(set_name, NAME.encode())
+
+
+def end_with(parent: int) -> None:
     """Let the operating system end this process with its parent, also when it stands still (``kill -STOP``)."""
     if sys.platform == "linux":
         die_with_parent = 1  # PR_SET_PDEATHSIG of prctl(2)
@@ -229,40 +237,48 @@ def _versions() -> dict[str, str]:
     return {"python": python, **{name: str(sys.modules[name].__version__) for name in loaded}}
 
 
-def _load(name: str) -> Any:
-    """Import the service and warm it up."""
+def load(name: str) -> Any:
+    """Import the service, as TensorFlow is to be set for it."""
+    os.environ.update(ENVIRONMENT | os.environ)  # what is set already stays
     for unneeded in NOT_NEEDED:
         sys.modules[unneeded] = None  # type: ignore[assignment]  # Python's way to say: not to be had
-    service = importlib.import_module(name)
-    service.warm_up()
-    gc.collect()
-    gc.freeze()  # Keras' 350,000 objects stay for good: don't look through them in every collection
-    return service
+    return importlib.import_module(name)
 
 
-def main() -> None:
-    """Start, say that we are ready, work."""
-    parser = argparse.ArgumentParser(prog="python -m workers.worker", description=__doc__)
-    parser.add_argument("--service", default="explainers.service")
-    parser.add_argument("--memory-mb", type=int, default=512)
-    parser.add_argument("--result-mb", type=int, default=16)
-    parser.add_argument("--parent", type=int, default=0)
-    options = parser.parse_args()
-    _end_with(options.parent)
-
-    begun = time.monotonic()
-    os.environ.update(ENVIRONMENT | os.environ)  # what is set already stays
+def work(service: Callable[[], Any], memory_mb: int, result_mb: int, begun: float) -> None:
+    """Warm the service up, say that we are ready, work. Standard input and output are those of the pool."""
     channel = Channel()
     threading.Thread(target=channel.listen, name="stdin", daemon=True).start()
     try:
-        service = _load(options.service)
+        found = service()
+        found.warm_up()
+        gc.collect()
+        gc.freeze()  # Keras' 350,000 objects stay for good: don't look through them in every collection
     except Exception as error:
         traceback.print_exc()
         channel.send(Failure(NO_REQUEST, "starting", f"{type(error).__name__}: {error}"))
         os._exit(1)  # not sys.exit: the other thread is inside a read that Python can't interrupt
-    _limit_memory(options.memory_mb)
+    _limit_memory(memory_mb)
     channel.send(Ready(round(time.monotonic() - begun, 3), _versions()))
-    Worker(service, channel, options.result_mb).run()
+    Worker(found, channel, result_mb).run()
+
+
+def read_options(parser: argparse.ArgumentParser) -> argparse.Namespace:
+    """What a worker is told on its command line."""
+    parser.add_argument("--service", default="explainers.service")
+    parser.add_argument("--memory-mb", type=int, default=512)
+    parser.add_argument("--result-mb", type=int, default=16)
+    parser.add_argument("--parent", type=int, default=0)
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Start, say that we are ready, work."""
+    begun = time.monotonic()
+    options = read_options(argparse.ArgumentParser(prog="python -m workers.worker", description=__doc__))
+    end_with(options.parent)
+    be_called_a_worker()
+    work(lambda: load(options.service), options.memory_mb, options.result_mb, begun)
 
 
 if __name__ == "__main__":

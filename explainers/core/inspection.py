@@ -103,6 +103,8 @@ def inspect_live(
     log = build_watched(build, limits)
     if log.error is None:
         log.error = _without_shapes(log)
+    if log.error is not None and out_of_memory(log.error):
+        raise log.error  # no fault of the model
     if log.error is not None:
         return Inspected(_failed(log, axis_names), None)
     walk = follow(log.model.inputs, log.model.outputs, axis_names=axis_names)

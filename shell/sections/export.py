@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import streamlit as st
 
@@ -52,11 +53,18 @@ def _writer(page: Page, address: str, write: Callable[[export.Taken], str]) -> C
 
     def written() -> bytes:
         repaired = _repaired(page)
-        whole = engine.explanation(page.name, page.texts)  # its run is in the file
-        taken = export.Taken(whole, page.explainer.question, address, versions.get("keras", ""), repaired)
+        taken = export.Taken(_whole(page), page.explainer.question, address, versions.get("keras", ""), repaired)
         return write(taken).encode()
 
     return written
+
+
+def _whole(page: Page) -> Explanation:
+    """With its run, which is a part of the file; without it where no worker answers."""
+    try:
+        return engine.explanation(page.name, page.texts)
+    except WorkerError:
+        return replace(page.explanation, inspection=replace(page.found, run=None))
 
 
 def _repaired(page: Page) -> tuple[Fix, Explanation] | None:

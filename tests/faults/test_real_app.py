@@ -125,8 +125,8 @@ def test_a_worker_stopped_between_two_requests_costs_nobody_an_answer(server: Se
 def test_a_model_beyond_the_memory_gives_a_sentence_and_the_next_answer_comes(small_server: Server) -> None:
     async def visit() -> tuple[str, str]:
         async with Learner(small_server.url) as learner:
-            await learner.open("conv1d", "steps=200000")
-            told = await sentence(learner.change("filters", "128"))  # (2, 99,999, 128): 102 MB
+            await learner.open("conv1d", "steps=21&channels=133906&strides=1")
+            told = await sentence(learner.change("filters", "63"))  # a kernel of (3, 133,906, 63): 101 MB
             return told, (await learner.change("filters", "7")).told
 
     told, after = run(visit())

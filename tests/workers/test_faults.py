@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import logging
+import socket
 import subprocess
 import threading
 import time
@@ -17,11 +18,13 @@ import psutil
 import pytest
 
 from tests.workers.test_pool import SERVICE, SMALL, InThread, fails, pool_of, wait_for
+from workers import nursery
 from workers import process as process_module
 from workers.job import Job
 from workers.lane import Lane
 from workers.line import Line
 from workers.messages import SENTENCES
+from workers.nursery import Child, ForkedChild, Nursery
 from workers.pool import Pool, WorkerError
 
 FILES = OSError(errno.EMFILE, "Too many open files")
@@ -79,19 +82,29 @@ class Pipe:
 
 def with_pipes(patch: pytest.MonkeyPatch, fault: Fault, pipe: str, method: str) -> None:
     """Every worker that starts from now on has the fault in its pipe."""
-    real = process_module._started
+    real = Nursery.start
 
-    def started(*args: Any) -> subprocess.Popen[bytes]:
-        popen = real(*args)
-        setattr(popen, pipe, Pipe(getattr(popen, pipe), method, fault))
-        return popen
+    def started(nursery: Nursery) -> Child:
+        child = real(nursery)
+        setattr(child, pipe, Pipe(getattr(child, pipe), method, fault))
+        return child
 
-    patch.setattr(process_module, "_started", started)
+    patch.setattr(Nursery, "start", started)
 
 
 def on(place: Any, name: str) -> Callable[[pytest.MonkeyPatch, Fault], None]:
     """The fault in a function or method, wherever the pool calls it."""
     return lambda patch, fault: patch.setattr(place, name, fault.before(getattr(place, name)))
+
+
+def on_children(name: str) -> Callable[[pytest.MonkeyPatch, Fault], None]:
+    """The fault in a method of every worker process, however it was started."""
+
+    def strike(patch: pytest.MonkeyPatch, fault: Fault) -> None:
+        for kind in (subprocess.Popen, ForkedChild):
+            patch.setattr(kind, name, fault.before(getattr(kind, name)))
+
+    return strike
 
 
 def in_the_pool(place: Any, name: str) -> Callable[[pytest.MonkeyPatch, Fault], None]:
@@ -122,6 +135,9 @@ AT_START = {
     "no descriptor for a pipe": (on(subprocess, "Popen"), FILES),
     "no process": (on(subprocess, "Popen"), FORK),
     "no memory for a process": (on(subprocess, "Popen"), NO_MEMORY),
+    "no pipe for a fork": (on(nursery, "_pipes"), FILES),
+    "no word to the process that forks": (on(socket, "send_fds"), NO_MEMORY),
+    "no thread to hear of forks": (thread("workers_zygote"), THREADS),
     "no descriptor for its figures": (on(psutil, "Process"), FILES),
     "no thread to write": (thread("workers_write"), THREADS),
     "no thread to keep": (thread("workers_keep"), THREADS),
@@ -145,8 +161,8 @@ IN_WORK = {
     "no memory to look for workers": (on(Lane, "free"), NO_MEMORY),
 }
 AT_THE_END = {
-    "it can't be ended": (on(subprocess.Popen, "kill"), PermissionError(errno.EPERM, "Operation not permitted")),
-    "it can't be waited for": (on(subprocess.Popen, "wait"), OSError(errno.EIO, "Input/output error")),
+    "it can't be ended": (on_children("kill"), PermissionError(errno.EPERM, "Operation not permitted")),
+    "it can't be waited for": (on_children("wait"), OSError(errno.EIO, "Input/output error")),
     "its pipes can't be closed": (pipe("stdout", "close"), OSError(errno.EIO, "Input/output error")),
     "no memory at the burial": (on(Pool, "_bury"), NO_MEMORY),
     "no memory to tell": (on(Pool, "_tell_end"), NO_MEMORY),
@@ -215,7 +231,7 @@ def test_a_worker_that_can_not_be_ended_holds_nobody_up(monkeypatch: pytest.Monk
     fault = Fault(PermissionError(errno.EPERM, "Operation not permitted"), 0)
     with pool_of() as pool:
         pid = pool.call("pid")
-        monkeypatch.setattr(subprocess.Popen, "kill", fault.before(subprocess.Popen.kill))
+        on_children("kill")(monkeypatch, fault)
         fault.left = float("inf")
         error = fails(lambda: pool.call("sleep", {"seconds": 1000}, timeout=0.3))
         assert error.sentence == SENTENCES["timeout"].format(seconds=0.3)

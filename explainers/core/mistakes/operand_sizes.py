@@ -308,7 +308,7 @@ MISTAKE = Mistake(
             causes=(
                 "{layer} merges {added}: apart from the batch, all axes must agree{difference}.",
                 "The layer that merges {joined} (a sample of each, without the batch) needs equal sizes{difference}.",
-                "The one has {samples_a} rows, the other {samples_b}: a state keeps one row for each sample of the batch that it was made for, and a batch of another size came.",
+                "The first has {samples_a} rows, the second {samples_b}: a state keeps one row for each sample of the batch that it was made for, and a batch of another size came.",
                 "The kernel of {layer} was made for {features} features (units {units}); {came} came.",
                 "The kernel was made for {features} features (units {units}); {came} came.",
                 "The product {product} can't be made: the last axis of the first must be the first of the second.",
