@@ -200,8 +200,8 @@ def _controls(explainer: Explainer[Any], chosen: dims_state.Chosen, hidden: Hidd
     presets = usable(explainer.presets, explainer.dims.specs(), chosen.dims, hidden)
 
     def changed() -> None:
-        texts = st.session_state[key].get("values")
-        if isinstance(texts, dict):
+        texts = components.typed(key)
+        if texts is not None:
             dims_state.change(explainer, {name: text for name, text in texts.items() if name not in hidden.dims})
 
     def preset() -> None:
