@@ -74,8 +74,6 @@ ANSWERS = {
     "shell/class_after.py": "a student's answer",
     "shell/class_screen.py": "a student's answer",
     "views/classes.py": "a student's answer",
-    "shell/class_after.py": "students' answers",
-    "shell/class_screen.py": "students' answers",
     "shell/classroom.py": "hide=answers, and the answer key",
     "views/classroom.py": "hide=answers",
     "views/worksheet.py": "the answer key",
