@@ -43,10 +43,9 @@ class Ran:
     error: Exception | None
     names: dict[str, Any]
 
-    @property
-    def count(self) -> int | None:
-        """The parameters of the program's own `model`."""
-        model: Any = self.names.get("model")
+    def count(self, name: str) -> int | None:
+        """The parameters of one of the program's own models."""
+        model: Any = self.names.get(name, self.names.get("model"))
         return int(model.count_params()) if getattr(model, "built", False) else None
 
 
@@ -158,7 +157,9 @@ def judge(program: Program) -> Judged:
     open_ends = ("an example", "isn't read")  # the reader says that its model isn't the whole program
     examples = any(words in note for note in (*told["notes"], *told["unread"]) for words in open_ends)
     sure = not program.mistakes and not examples
-    counts = (live, ran.count) if live is not None and ran.count is not None and sure else None
+    shown = next((model["name"] for model in told["models"] if model["shown"]), "model")
+    own = ran.count(shown)
+    counts = (live, own) if live is not None and own is not None and sure else None
     axes = [axis["axis"] for shape in told["shapes"] for axis in shape]
     runs = next((i for i, text in _mended(program, told["fixes"]) if run(program, text).error is None), 0)
     return Judged(

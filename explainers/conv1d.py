@@ -183,7 +183,7 @@ def _told_built(dims: Dims, found: Inspection) -> str:
     """Why the question's error would come, why it does not come here, and what the kernel costs."""
     from explainers.core.sliding import Slide
 
-    conv = next(layer for layer in found.layers if layer.name == "conv_1")
+    conv = found.layer("conv_1")
     steps, left = conv.inputs[0][1].size, conv.outputs[0][1].size
     reach = Slide(dims.kernel_size, dims.strides, dims.padding, dims.dilation_rate).reach
     spans = tag(reach, "kernel_size" if reach == dims.kernel_size else "steps")

@@ -19,7 +19,7 @@ from explainers.core.axes import sizes
 from explainers.core.dims import DimsBase, Value, choice, dim, switch
 from explainers.core.explainer import Asked, Explainer, Journey, Preset
 from explainers.core.later import keras, layers
-from explainers.core.results import BuildError, Fix, Inspection, Layer
+from explainers.core.results import BuildError, Fix, Inspection
 from explainers.core.trying import built
 from explainers.core.waves import waves
 from explainers.core.words import tag
@@ -137,7 +137,7 @@ def sentence(dims: Dims, found: Inspection) -> str:
         if found.error.mistake == "unknown_axis":
             return _refused_open(found.error)
         return f"This model can't be built: {found.error.cause}"
-    layer = _layer(found)
+    layer = found.layer("hadamard")
     rows, columns = layer.inputs[0][1], layer.inputs[0][2]
     kernel = layer.weights[0].shape
     shape = ", ".join(tag(axis.size, axis.axis) for axis in kernel) + ("," if len(kernel) == 1 else "")
@@ -173,10 +173,6 @@ def _refused_open(error: BuildError) -> str:
         "weight "
         "needs a number there. One weight per column serves any length."
     )
-
-
-def _layer(found: Inspection) -> Layer:
-    return next(layer for layer in found.layers if layer.name == "hadamard")
 
 
 def fixes(dims: Dims, error: BuildError) -> tuple[Fix, ...]:
@@ -242,7 +238,7 @@ def _product_of(dims: Dims, found: Inspection) -> Product:
     x, y = (np.asarray(tensor) for tensor in around([data], training=False))
     kernel = np.asarray(layer.kernel)
     own = kernel.reshape((-1, *kernel.shape[-2:]))[0] if kernel.ndim > 1 else kernel[None]  # of the first sample
-    named = _layer(found).inputs[0]
+    named = found.layer("hadamard").inputs[0]
     return Product(
         rows=x.shape[1], columns=x.shape[2], row_axis=named[1].axis, column_axis=named[2].axis,
         kernel_shape=tuple(int(n) for n in kernel.shape),

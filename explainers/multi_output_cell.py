@@ -15,7 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from explainers.core.axes import Shape, plain
+from explainers.core.asked import shape_told
+from explainers.core.axes import plain
 from explainers.core.bounds import bounded
 from explainers.core.dims import DimsBase, dim
 from explainers.core.explainer import Asked, Explainer, Journey, Preset
@@ -109,25 +110,16 @@ def sentence(dims: Dims, found: Inspection) -> str:
     """One sentence from what the model showed."""
     if found.error is not None:
         return f"This model can't be built: {found.error.cause}"
-    rnn = _layer(found, "rnn")
+    rnn = found.layer("rnn")
     both, state = rnn.outputs
-    sequences, extra = _layer(found, "split").outputs
+    sequences, extra = found.layer("split").outputs
     sees = f", each with the same {tag(dims.latent, 'latent')} latent numbers" if dims.latent else ""
     return (
-        f"Let the cell return {_tagged(both)}, units and extra_units side by side, and cut it after the RNN: sequences "
-        f"{_tagged(sequences)}, extra {_tagged(extra)}, last state {_tagged(state)}. The cell is called once for "
-        "each of "
-        f"the {tag(dims.timesteps, 'timesteps')} timesteps{sees}, always with the same **{rnn.params:,}** parameters."
+        f"Let the cell return {shape_told(both)}, units and extra_units side by side, and cut it after the RNN: "
+        f"sequences {shape_told(sequences)}, extra {shape_told(extra)}, last state {shape_told(state)}. The cell is "
+        f"called once for each of the {tag(dims.timesteps, 'timesteps')} timesteps{sees}, "
+        f"always with the same **{rnn.params:,}** parameters."
     )
-
-
-def _layer(found: Inspection, name: str) -> Any:
-    return next(layer for layer in found.layers if layer.name == name)
-
-
-def _tagged(shape: Shape) -> str:
-    """``(4, 3, 10)``, each number in the colour of its axis."""
-    return "(" + ", ".join(tag(axis.size, axis.axis) for axis in shape) + ")"
 
 
 # -- packing and splitting -----------------------------------------------------------------------------------
@@ -261,7 +253,7 @@ def then_and_now(dims: Dims) -> Tried:
         [np.asarray(y) for y in model.predict(data if len(data) > 1 else data[0], verbose=0)] for model in (now, older)
     )
     found = try_build(lambda: build(small), INPUTS)
-    shapes = (*_layer(found, "split").outputs, _layer(found, "rnn").outputs[1])
+    shapes = (*found.layer("split").outputs, found.layer("rnn").outputs[1])
     gaps = [largest_gap(one, other) for one, other in zip(today, formerly, strict=True)]
     words = ("sequences", "extra", "last state")
     how = "a list output_size and constants= work as they are" if dims.latent else "a list output_size works as it is"
@@ -291,7 +283,7 @@ def no_split(dims: Dims) -> Tried:
     """Forget the split: one tensor that holds two things goes on as if it were one, and even trains."""
 
     small = _small(dims)
-    both = _layer(try_build(lambda: build(small), INPUTS), "rnn").outputs[0]
+    both = try_build(lambda: build(small), INPUTS).layer("rnn").outputs[0]
     wide = both[-1].size
     whole, data = built(lambda: build(small), INPUTS), _data(small)
     mixed = keras.layers.Dense(1, name="dense")(whole.get_layer("rnn").output[0])  # (batch, timesteps, 1)

@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from explainers.core.asked import count_of
+from explainers.core.asked import count_of, shape_told
 from explainers.core.axes import Shape
 from explainers.core.bounds import bounded, telling
 from explainers.core.bounds import sentence as bounded_sentence
@@ -148,23 +148,14 @@ def sentence(dims: Dims, found: Inspection) -> str:
     if found.error is not None:
         return f"This model can't be built: {found.error.cause}"
     name = "rnn" if dims.form == "squeeze" else "each_sequence"
-    rnn, average = layer_called(found, name), layer_called(found, "average")
+    rnn, average = found.layer(name), found.layer("average")
     where = "the batch" if dims.form == "squeeze" else "an axis of the sample"
     return (
         f"Let the {tag(dims.sequences, 'sequences')} sequences be {where}: one {dims.cell} reads each of them with "
         "the same "
-        f"**{rnn.params:,}** parameters and returns {_tagged(rnn.outputs[0])}; the average over sequences is "
-        f"{_tagged(average.outputs[0])}. Gradients flow through the average to every sequence, in equal shares."
+        f"**{rnn.params:,}** parameters and returns {shape_told(rnn.outputs[0])}; the average over sequences is "
+        f"{shape_told(average.outputs[0])}. Gradients flow through the average to every sequence, in equal shares."
     )
-
-
-def layer_called(found: Inspection, name: str) -> Any:
-    return next(layer for layer in found.layers if layer.name == name)
-
-
-def _tagged(shape: Shape) -> str:
-    """``(16, 4)``, each number in the colour of its axis."""
-    return "(" + ", ".join(tag(axis.size, axis.axis) for axis in shape) + ")"
 
 
 # -- the two ways, and the average in real numbers -----------------------------------------------------------

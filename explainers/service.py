@@ -27,6 +27,11 @@ from explainers.practice.misconceptions.misconception import Judgement, Question
 from explainers.practice.worksheets import making
 from explainers.practice.worksheets.results import Worksheet, WorksheetError
 from explainers.reading.pasted import Pasted, pasted
+from explainers.saved.files import Refused
+from explainers.yours import from_file
+from explainers.yours import live as yours
+from explainers.yours.document import DocumentError
+from explainers.yours.results import Built, Opened
 
 _CLEAR_EVERY = 50  # requests; measured: a build leaves about 70 kB behind until Keras' state is cleared
 _requests = 0
@@ -39,7 +44,7 @@ class UnknownDemo(ValueError):
 # The asker's own errors: their text is for the learner as it stands.
 BAD_REQUEST = (
     *(DimsError, UnknownExplainer, UnknownDemo, UnknownMisconception),
-    *(CostError, NumbersError, ChallengeError, WorksheetError),
+    *(CostError, NumbersError, ChallengeError, WorksheetError, DocumentError, Refused),
 )
 
 
@@ -142,6 +147,26 @@ def worksheet(name: str, seed: int, exercises: int) -> Worksheet:
     return making.worksheet(name, seed, exercises)
 
 
+def own_model(document: dict[str, Any]) -> Built:
+    """A model of the learner's own, built live as far as Keras builds it."""
+    return yours.built(document)
+
+
+def own_from_text(text: str, which: int | None = None) -> dict[str, Any]:
+    """The document of a pasted program or summary, to be edited. Nothing of it is executed."""
+    return yours.from_text(text, which)
+
+
+def own_from_file(path: str) -> Opened:
+    """A model from a file that this server has just received. It is read, never loaded."""
+    return from_file.opened(path)
+
+
+def layer_arguments(class_name: str) -> dict[str, str]:
+    """What Keras' own documentation says of each argument of a layer."""
+    return yours.described(class_name)
+
+
 OPS: dict[str, Callable[..., object]] = {
     "show": show,
     "structure": structure,
@@ -157,4 +182,8 @@ OPS: dict[str, Callable[..., object]] = {
     "challenge": challenge,
     "judge": judge,
     "worksheet": worksheet,
+    "own_model": own_model,
+    "own_from_text": own_from_text,
+    "own_from_file": own_from_file,
+    "layer_arguments": layer_arguments,
 }

@@ -124,7 +124,7 @@ def sentence(dims: Dims, found: Inspection) -> str:
     """One sentence from what the model showed."""
     if found.error is not None:
         return f"This model can't be built: {found.error.cause}"
-    rnn = next(layer for layer in found.layers if layer.name == "rnn")
+    rnn = found.layer("rnn")
     batch, *_, last = rnn.outputs[0]
     units = last.size
     many = "any number of sequences" if batch.size is None else f"{tag(batch.size, 'batch')} sequences"

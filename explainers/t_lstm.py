@@ -166,7 +166,7 @@ def sentence(dims: Dims, found: Inspection) -> str:
     """One sentence from what the model showed."""
     if found.error is not None:
         return f"This model can't be built: {found.error.cause}"
-    rnn = next(layer for layer in found.layers if layer.name == "t_lstm")
+    rnn = found.layer("t_lstm")
     if found.run is None or not found.run.calls:
         return f"The T-LSTM has **{rnn.params:,}** parameters."
     calls = [call for call in found.run.calls if not call.probe]

@@ -1,11 +1,124 @@
-"""After a class."""
+"""After a class: what each question and each student brought, what to repeat, what was gained, and all of it as CSV."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from rooms.desk import Room
+from rooms import tally
+from rooms.desk import Book, Room
+from rooms.tally import Gain, Line, TaskTally
+from shell import class_screen, links
+from shell.class_choose import SET
+from shell.class_desk import desk
+from shell.frame import foot
+from views.links import Target
+from views.markup import verbatim
 
 
 def draw(room: Room, key: str) -> None:
-    st.title("Over")
+    """Everything about a class that is over, for its teacher."""
+    book = desk().book(room.code, key)
+    found = tally.tallies(book)
+    st.title(f"How it went: {verbatim(room.title)}", anchor=False)
+    st.markdown(_summary(book, found))
+    _buttons(room, key, book)
+    _repeat(found)
+    _gains(tally.gains(book))
+    st.header("Question by question", anchor="questions")
+    if found:
+        st.table([_task_row(each) for each in found])
+    st.header("Student by student", anchor="students")
+    lines = tally.lines(book, named=not room.names_hidden)
+    if lines:
+        st.table([_line_row(line, found) for line in lines])
+    else:
+        st.markdown("No one joined.")
+    foot()
+
+
+def _summary(book: Book, found: tuple[TaskTally, ...]) -> str:
+    answered = sum(each.answered for each in found)
+    right = sum(each.right for each in found)
+    share = f", {right / answered:.0%} of them right" if answered else ""
+    students = len(book.students)
+    return (
+        f"{students} {'student' if students == 1 else 'students'}, {len(found)} of {len(book.tasks)} questions asked, "
+        f"{answered} {'answer' if answered == 1 else 'answers'}{share}. It is all deleted "
+        f"{(book.room.expires - book.room.opened) / 3600:g} hours after the class was opened: download what you need."
+    )
+
+
+def _buttons(room: Room, key: str, book: Book) -> None:
+    with st.container(horizontal=True):
+        st.download_button(
+            "Download as CSV",
+            lambda: tally.as_csv(book, named=not room.names_hidden).encode("utf-8-sig"),
+            file_name=f"class-{room.code}.csv",
+            mime="text/csv",
+            on_click="ignore",
+            type="primary",
+            icon=":material/download:",
+        )
+        if st.button("Back to the last question"):
+            desk().act(room.code, key, "back", room.current)
+            st.rerun()
+        if st.button("Use these questions again"):
+            st.query_params.from_dict({SET: room.source})
+            st.rerun()
+        class_screen.delete(room, key)
+
+
+def _repeat(found: tuple[TaskTally, ...]) -> None:
+    st.header("What to repeat next time", anchor="repeat")
+    worst = tally.to_repeat(found)
+    if not worst:
+        st.markdown("Nothing: at least 7 of 10 had each question right." if found else "No question was asked.")
+    for each in worst:
+        st.markdown(
+            f"**Question {each.place + 1} · {verbatim(each.title)}**: {each.right} of {each.answered} right. "
+            f"{verbatim(tally.told(each))}"
+        )
+        believed = next((slip for slip in (*each.slips, *each.wrong) if slip.misconception), None)
+        if believed is not None:
+            target = Target(f"“{believed.believed}”", "misconceptions", {"misconception": believed.misconception})
+            links.show([target], "The misconception behind it", key=f"class:repeat:{each.place}")
+
+
+def _gains(found: tuple[Gain, ...]) -> None:
+    if not found:
+        return
+    st.header("What was gained", anchor="gain")
+    st.markdown("The same question before and after, with new sizes; only students who answered both count.")
+    for gain in found:
+        st.markdown(_gain(gain))
+
+
+def _gain(gain: Gain) -> str:
+    title = f"**{verbatim(gain.title)}**"
+    if not gain.students:
+        return f"{title}: no one answered it both times."
+    told = (
+        f"{title}: {gain.before} of {gain.students} right before, {gain.after} of {gain.students} after; "
+        f"{gain.gained} gained it, {gain.lost} lost it."
+    )
+    if gain.normalized is None:
+        return f"{told} There was nothing to gain."
+    return f"{told} That is {gain.normalized:.0%} of what could be gained (Hake’s normalized gain)."
+
+
+def _task_row(each: TaskTally) -> dict[str, str]:
+    return {
+        "question": f"{each.place + 1} · {verbatim(each.title)}",
+        "Keras says": verbatim(each.truth),
+        "answered": str(each.answered),
+        "right": str(each.right),
+        "commonest mistake": verbatim(tally.told(each)),
+    }
+
+
+def _line_row(line: Line, found: tuple[TaskTally, ...]) -> dict[str, str]:
+    cells = {
+        f"{each.place + 1}": "–" if verdict is None else "✓" if verdict else f"✗ {verbatim(text)}"
+        for each, verdict, text in zip(found, line.verdicts, line.answers, strict=True)
+    }
+    return {"student": verbatim(line.name), **cells, "right": f"{line.right} of {line.answered}"}

@@ -1,51 +1,68 @@
-"""The teacher's screen of a class that is live; without the key, the same for the projector."""
+"""The teacher's screen of a class that is live; without the key, the same in large type for the projector."""
 
 from __future__ import annotations
 
 import time
 from functools import partial
+from typing import Literal
+from urllib.parse import urlencode
 
 import streamlit as st
 
-from explainers.core.results import Inspection
 from rooms.desk import CLOSED, OPEN, REVEALED, WAITING, Room, TaskRow, phase
-from shell import class_tasks, components, waiting
+from shell import class_tasks, components, projector, waiting
 from shell.class_desk import desk
+from shell.class_join import ROOM
 from shell.prose import painted
-from views import classes, shape_flow
+from views import classes, qr, shape_flow
+from views.classroom import app_address
 from views.markup import verbatim
+
+_TOLD = {OPEN: "open", CLOSED: "closed", REVEALED: "revealed", WAITING: "not asked yet"}
+STYLE = """<style>
+.class-code { font-size: 2.6rem; font-weight: 700; letter-spacing: .12em; line-height: 1.1; margin: 0; }
+.class-where { overflow-wrap: anywhere; margin: 0 0 .5rem; }
+</style>"""
 
 
 def draw(room: Room, key: str) -> None:
     """Where the class is, and what to do next."""
+    st.html(STYLE)
+    if not key:
+        projector.style()
     task = desk().task(room.code, room.current) if room.current >= 0 else None
     where = phase(room, task, time.time())
     count = desk().task_count(room.code)
     left, right = st.columns([1.5, 1], gap="large")
     with left:
-        if task is None:
-            _lobby(room, count)
-        else:
-            _task(room, task, count, where)
+        _head(room, task, count, where)
         if key:
             _buttons(room, key, where, count)
-        if task is not None and where == REVEALED:
-            _revealed(task)
+        if task is not None:
+            _question(task)
+            if where == REVEALED:
+                _revealed(task)
     with right:
-        _door(room)
         components.class_board({"room": room.code, "key": key, "version": room.version, "phase": where})
+        _door(room, large=room.current < 0)
+        if key:
+            _options(room, key)
 
 
-def _lobby(room: Room, count: int) -> None:
-    st.title(verbatim(room.title), anchor=False)
-    st.markdown(f"{count} questions. They appear on your students' phones when you start.")
+def _head(room: Room, task: TaskRow | None, count: int, where: str) -> None:
+    if room.over:
+        st.title("The class is over", anchor=False)
+    elif task is None:
+        st.title(verbatim(room.title), anchor=False)
+        st.markdown(f"{count} {'question' if count == 1 else 'questions'}. They appear on the phones when you start.")
+    else:
+        st.title(verbatim(task.prepared.asked.title), anchor=False)
+        part = {"before": " · asked before", "after": " · asked again, with new sizes"}.get(task.prepared.task.part, "")
+        st.caption(f"Question {task.place + 1} of {count} · {_TOLD[where]}{part}")
 
 
-def _task(room: Room, task: TaskRow, count: int, where: str) -> None:
+def _question(task: TaskRow) -> None:
     asked = task.prepared.asked
-    st.title(verbatim(asked.title), anchor=False)
-    told = {OPEN: "open", CLOSED: "closed", REVEALED: "revealed", WAITING: "not asked yet"}[where]
-    st.caption(f"Question {task.place + 1} of {count} · {told}")
     st.markdown(painted(asked.prompt))
     if asked.message:
         st.error(verbatim(asked.message))
@@ -55,32 +72,8 @@ def _task(room: Room, task: TaskRow, count: int, where: str) -> None:
         st.markdown("\n".join(f"- {verbatim(choice)}" for choice in asked.choices))
 
 
-def _door(room: Room) -> None:
-    st.html(f'<p class="class-code">{room.code}</p>')
-
-
-def _buttons(room: Room, key: str, where: str, count: int) -> None:
-    last = room.current + 1 >= count
-    with st.container(horizontal=True):
-        if room.current < 0:
-            _button(room, key, "Start", "next", primary=True)
-            return
-        _button(room, key, "Back", "back", disabled=room.current == 0)
-        if where in (OPEN, CLOSED):
-            _button(room, key, "Close" if where == OPEN else "Open again", "close" if where == OPEN else "reopen")
-            _button(room, key, "One minute more", "minute")
-            _button(room, key, "Reveal", "reveal", primary=True)
-        _button(room, key, "End" if last else "Next", "end" if last else "next", primary=where == REVEALED)
-
-
-def _button(room: Room, key: str, label: str, action: str, primary: bool = False, disabled: bool = False) -> None:
-    def act() -> None:
-        desk().act(room.code, key, action, room.current)
-
-    st.button(label, key=f"class:{action}", type="primary" if primary else "secondary", disabled=disabled, on_click=act)
-
-
 def _revealed(task: TaskRow) -> None:
+    """Keras' answer, why, and the live model that says so."""
     found = classes.verdict_data(task.prepared, None)
     st.success(f"Keras says **{verbatim(found['keras'])}**")
     st.markdown(painted(found["why"]))
@@ -89,4 +82,80 @@ def _revealed(task: TaskRow) -> None:
         components.shape_flow(shape_flow.data(figure), key=f"class:flow:{task.place}")
 
 
-_Figure = Inspection | None
+# -- what a teacher does -----------------------------------------------------------------------------------------
+
+
+def _buttons(room: Room, key: str, where: str, count: int) -> None:
+    last = room.current + 1 >= count
+    with st.container(horizontal=True, key="class-buttons"):
+        if room.current < 0:
+            _button(room, key, "Start", "next", primary=True)
+        else:
+            _button(room, key, "Back", "back", disabled=room.current == 0)
+            asking = where in (OPEN, CLOSED)
+            _button(room, key, "Open again" if where == CLOSED else "Close", "reopen" if where == CLOSED else "close",
+                    disabled=not asking)  # fmt: skip
+            _button(room, key, "One minute more", "minute", disabled=not asking)
+            _button(room, key, "Reveal", "reveal", primary=asking, disabled=not asking)
+            _button(room, key, "End the class" if last else "Next", "end" if last else "next", primary=not asking)
+
+
+def _button(room: Room, key: str, label: str, action: str, primary: bool = False, disabled: bool = False) -> None:
+    """Not by a callback: Streamlit calls none when the click is the first word to a server that was started anew."""
+    kind: Literal["primary", "secondary"] = "primary" if primary else "secondary"
+    if st.button(label, key=f"class:{label}", type=kind, disabled=disabled):
+        desk().act(room.code, key, action, room.current)
+        st.rerun()
+
+
+def _door(room: Room, large: bool) -> None:
+    """How one gets in: the address, the code, a picture of both."""
+    address = app_address(st.context.url or "")
+    link = f"{address}/join?{urlencode({ROOM: room.code})}"
+    with st.container(key="class-door"):
+        st.html(
+            f'<p class="class-where">Join at <b>{_shown(address)}/join</b> with the code</p>'
+            f'<p class="class-code">{room.code}</p>'
+        )
+        st.html(qr.picture(link, f"QR code that leads to {link}", "280px" if large else "160px"))
+
+
+def _shown(address: str) -> str:
+    return address.partition("://")[2].replace("<", "").replace("&", "")
+
+
+def _options(room: Room, key: str) -> None:
+    with st.expander("Options", key="class:options"):
+        st.link_button("Open the projector’s view", _projector(room), icon=":material/open_in_new:")
+        st.caption(
+            "Keep this page’s address: whoever has it leads the class. The projector’s view and the code give no "
+            "rights."
+        )
+        _option(room, key, "names_hidden", "Hide names in tables and downloads", room.names_hidden)
+        _option(room, key, "dims_free", "Free the dims when an answer is revealed", room.dims_free)
+        _option(room, key, "show_all", "Offer “Show everything” there", room.show_all)
+        delete(room, key)
+
+
+def _projector(room: Room) -> str:
+    return f"{app_address(st.context.url or '')}/start_class?{urlencode({ROOM: room.code})}"
+
+
+def _option(room: Room, key: str, name: str, label: str, now: bool) -> None:
+    widget = f"class:{name}"
+    st.session_state[widget] = now
+
+    def changed() -> None:
+        desk().choose(room.code, key, **{name: bool(st.session_state[widget])})
+
+    st.toggle(label, key=widget, on_change=changed)
+
+
+def delete(room: Room, key: str) -> None:
+    """Delete the class with everything that was said in it, after a second click."""
+    with st.popover("Delete the class now"):
+        st.markdown("All names and answers are deleted. This can’t be undone.")
+        if st.button("Delete everything", key="class:delete"):
+            desk().delete(room.code, key)
+            st.query_params.clear()
+            st.rerun()

@@ -55,15 +55,20 @@ _links = _register("links")
 _keys = _register("keys")
 _ask = _register("ask")
 _go_to = _register("go_to")
+_your_model = _register("your_model")
+_rail = _register("rail")
 _paste = _register("paste")
 _on_screen = _register("on_screen")
 _class_student = _register("class_student")
 _class_board = _register("class_board")
 
 
-def shape_flow(data: dict[str, Any], key: str) -> None:
-    """The hero diagram. `data` from `views.shape_flow.data`."""
-    _shape_flow(data=data, key=key)
+def shape_flow(data: dict[str, Any], key: str, on_size: Callable[[], None] = _nothing) -> None:
+    """The hero diagram. `data` from `views.shape_flow.data`, with "drags" where sizes can be changed in it.
+
+    In the callback ``st.session_state[key]["size"]`` is ``{"dim": …, "value": …}``; it comes from outside.
+    """
+    _shape_flow(data=data, key=key, on_size_change=on_size)
 
 
 def controls(
@@ -184,9 +189,25 @@ def on_screen(data: dict[str, Any], key: str) -> None:
     _on_screen(data=data, key=key, on_on_change=_nothing)
 
 
+def rail(data: dict[str, Any], key: str) -> None:
+    """The page's headings as links that stay in sight.
+
+    data: {"label", "top": the word for the page's beginning, "short": a short word for the heading of an id}.
+    """
+    _rail(data=data, key=key)
+
+
 def go_to(section: str) -> None:
     """Draws nothing; brings a section into sight, once."""
     _go_to(data={"section": section}, key="go_to")
+
+
+def your_model(data: dict[str, Any], key: str, on_act: Callable[[], None]) -> None:
+    """The parts of a model of one's own; what is done to one is in ``st.session_state[key]["act"]``.
+
+    `data` from `views.your_model.data`. What comes back is from outside: check it.
+    """
+    _your_model(data=data, key=key, on_act_change=on_act)
 
 
 def class_student(data: dict[str, Any]) -> None:

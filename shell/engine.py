@@ -16,6 +16,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from explainers.core.results import Concrete, Explanation, Run, Structure
 from explainers.core.trial import Tried
 from explainers.reading.pasted import Pasted
+from explainers.yours.results import Built, Opened
 from shell import beginnings
 from workers import shared
 from workers.pool import Meanwhile, Pool, PoolState, Stream, Who
@@ -118,6 +119,26 @@ def pasted(text: str, which: int | None, entries: Mapping[str, str]) -> Pasted:
     """A pasted text, read and rebuilt. Not remembered: nothing pasted is kept. Raises WorkerError."""
     asked = {"text": text, "which": which, "entries": dict(entries)}
     return msgspec.json.decode(_asked("pasted", asked), type=Pasted)
+
+
+def own_model(document: Mapping[str, Any]) -> Built:
+    """A model of the learner's own, built live. Raises WorkerError."""
+    return reply("own_model", {"document": document}, Built)
+
+
+def own_from_text(text: str) -> dict[str, Any]:
+    """The document of a pasted program. Not remembered: nothing pasted is kept. Raises WorkerError."""
+    return msgspec.json.decode(_asked("own_from_text", {"text": text}), type=dict[str, Any])
+
+
+def own_from_file(path: str) -> Opened:
+    """A model from a file of this server. Not remembered. Raises WorkerError."""
+    return msgspec.json.decode(_asked("own_from_file", {"path": path}), type=Opened)
+
+
+def layer_arguments(class_name: str) -> dict[str, str]:
+    """What Keras' own documentation says of each argument of a layer. Raises WorkerError."""
+    return reply("layer_arguments", {"class_name": class_name}, dict[str, str])
 
 
 def stream(op: str, arguments: Mapping[str, Any]) -> Callable[[], Stream[Any]]:

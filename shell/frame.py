@@ -59,7 +59,18 @@ STYLE = """<style>
   .st-key-lesson [data-testid="stColumn"]:has(details.sheet:not([open]))
     [data-testid="stElementContainer"]:not(:has(details.sheet)) { display: none; }
 }
+@media (max-width: 960px) {
+  .st-key-yours [data-testid="stHorizontalBlock"]:has(> [data-testid="stColumn"]) {
+    flex-direction: column; gap: 1rem;
+  }
+  .st-key-yours [data-testid="stHorizontalBlock"] > [data-testid="stColumn"] {
+    width: 100%; flex: none; min-width: 100%;
+  }
+}
 .st-key-sentence { min-height: 3.2rem; }
+.st-key-rail { min-height: 2.6rem; background: light-dark(#ffffff, #0f172a); }
+:has(> .st-key-rail) { position: sticky; top: 3.75rem; z-index: 3; }
+[data-testid="stMain"] h2[id] { scroll-margin-top: 7rem; }
 [class*="st-key-later-"] { position: relative; }
 [class*="st-key-on-screen-"] { position: absolute; inset: 0 0 auto; }
 [class*="st-key-flow-"] { position: relative; }
@@ -93,9 +104,18 @@ def navigation() -> StreamlitPage:
     engine.pool()  # Keras starts loading while the learner reads
     home = st.Page("pages/home.py", title="Shape Explainer", default=True)
     return st.navigation(
-        {"": [home, _page("diagnose", "Fix an error")], **lesson_pages(), **_others()},
+        {
+            "": [home, _page("diagnose", "Fix an error"), _page("your_model", "Your model")],
+            **lesson_pages(),
+            **_others(),
+        },
         position="hidden" if st.context.is_embedded else "top",
     )
+
+
+def _tools() -> list[StreamlitPage]:
+    """What starts with what the learner brings."""
+    return [_page("diagnose", "Fix an error"), _page("your_model", "Your model")]
 
 
 def _others() -> dict[str, list[StreamlitPage]]:

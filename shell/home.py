@@ -16,6 +16,15 @@ from shell.way_in import ask_box
 from views import shape_flow
 from views.links import Target
 
+OWN = (
+    Target(
+        "Fix an error",
+        "diagnose",
+        line="Paste the message, the summary or the code: see the cause, and fixes that were run.",
+    ),
+    Target("Your model", "your_model", line="Build it layer by layer, or open your code or file: every shape, live."),
+)
+
 
 def home_page() -> None:
     """What this is, a live model, and all questions."""
@@ -23,6 +32,7 @@ def home_page() -> None:
     st.markdown(
         "Ask, and a small live Keras model with your sizes answers: each number shows which argument put it there."
     )
+    links.show(OWN, "Your own error or model", key="own", cards=True)
     if not ask_box():
         _example()
     st.header("Lessons", anchor="questions")

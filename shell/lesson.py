@@ -18,7 +18,7 @@ from explainers.core.explainer import Explainer
 from explainers.core.registry import find_explainer
 from explainers.core.results import Explanation, Structure
 from explainers.core.words import listed
-from shell import components, dims_state, engine, hiding, on_screen, predict_first, projector, waiting
+from shell import components, dims_state, engine, hiding, on_screen, predict_first, projector, rail, waiting
 from shell.frame import beside_controls, foot
 from shell.page import Page, Section
 from shell.prose import painted
@@ -114,6 +114,7 @@ def _columns(frame: _Frame, sentence: DeltaGenerator) -> None:
         with left:
             _controls(frame.explainer, frame.chosen, frame.hidden)
     with right:
+        rail.draw()
         page = frame.ask()
         if page is not None:
             sentence.markdown(_sentence(page))

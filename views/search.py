@@ -16,6 +16,7 @@ from typing import Any
 
 from explainers.core.asked import none_told
 from explainers.core.explainer import Asked, Explainer
+from explainers.core.layers import search_words
 from explainers.core.mistakes import all_mistakes
 from explainers.core.programs import PROGRAMS
 from explainers.core.words import untagged
@@ -107,9 +108,11 @@ def link_of(lesson: Explainer[Any], asked: Asked[Any]) -> dict[str, str]:
 
 def _programs() -> list[Entry]:
     """Layers without a lesson: a small program about each opens on the page for pasted texts."""
+    called = search_words()  # by the names of all eras: Convolution2D is Conv2D
     return [
         Entry("Question", program.asked, program.layer, "diagnose", {EXAMPLE: program.layer},
-              weighty=(program.layer, f"{program.layer} output shape", f"{program.layer} parameters", *program.words))
+              weighty=(*called[program.layer], f"{program.layer} output shape", f"{program.layer} parameters",
+                       *program.words))
         for program in PROGRAMS
     ]  # fmt: skip
 

@@ -18,7 +18,7 @@ from explainers.core.trial import Tried, trial
 from explainers.core.trying import built, named, try_build, try_feed
 from explainers.core.trying import gradients as gradients_of
 from explainers.core.waves import waves
-from explainers.sequence_set import INPUTS, Dims, build, layer_called, shape_of_set, small_enough
+from explainers.sequence_set import INPUTS, Dims, build, shape_of_set, small_enough
 
 
 @trial("Squeeze, TimeDistributed: same numbers", "run")
@@ -215,7 +215,7 @@ def projection(dims: Dims) -> Tried:
     """A learned projection before the average: and after it, where a linear map gives the same."""
 
     wide = dims.projected or 7
-    layer = layer_called(try_build(lambda: build(dims.but(projected=wide)), INPUTS), "w_hr")
+    layer = try_build(lambda: build(dims.but(projected=wide)), INPUTS).layer("w_hr")
     rng = np.random.default_rng(0)
     outputs, w = rng.normal(size=(4, dims.units)), rng.normal(size=(dims.units, wide))
     gap = float(np.abs((outputs @ w).mean(axis=0) - outputs.mean(axis=0) @ w).max())

@@ -29,14 +29,14 @@ def count_told(layer: Layer) -> str:
 
 def count_of(name: str) -> Sentence:
     """The answer to “why so many parameters?”, about the layer of this name."""
-    return lambda dims, found: count_told(_named(found, name))
+    return lambda dims, found: count_told(found.layer(name))
 
 
 def shapes_of(name: str) -> Sentence:
     """The answer to “what is the output shape?”, about the layer of this name."""
 
     def told(dims: Any, found: Inspection) -> str:
-        layer = _named(found, name)
+        layer = found.layer(name)
         before, after = shape_told(layer.inputs[0]), shape_told(layer.outputs[0])
         return f"{layer.class_name} turns {before} into {after}. {layer.why}".strip()
 
@@ -60,7 +60,3 @@ def failure_told(dims: Any, found: Inspection) -> str:
     """The answer to “why do I get this error?”, at dims where the build fails."""
     assert found.error is not None
     return found.error.cause
-
-
-def _named(found: Inspection, name: str) -> Layer:
-    return next(layer for layer in found.layers if layer.name == name)

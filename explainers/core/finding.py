@@ -99,6 +99,7 @@ class Finding:
     alone: the message without the code around it, where the code is what is built first.
     output_operand: which of its two shapes (0 or 1) is the model's output, where they meet in the loss.
     code: the lines of the text that are code, the others empty, where the model is the code's own.
+    around: the text in which a message was found, for the words around its shapes.
     elsewhere: the other framework that the text is about: "PyTorch", "JAX/flax".
     """
 
@@ -124,6 +125,7 @@ class Finding:
     output_operand: int | None = None
     code: str = ""
     elsewhere: str = ""
+    around: str = ""
 
     @property
     def of_samples(self) -> bool:

@@ -169,6 +169,10 @@ class Inspection:
     code: str
     code_lines: dict[str, int]  # layer name -> line of `code` (from 1)
 
+    def layer(self, name: str) -> Layer:
+        """One of its layers; StopIteration where none is called so."""
+        return next(layer for layer in self.layers if layer.name == name)
+
 
 @dataclass(frozen=True)
 class Figure:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explainers.core.spec import Argument, CallSpec, Check, InputSpec, LayerSpec, ModelSpec, Ref, Sizes
-from explainers.reading.literal import BY_NAME
+from explainers.reading.literal import BY_NAME, QUERY_AND_VALUE
 from explainers.reading.shapes import number, space, spread, too_big, walk, weights_of
 
 KERAS_BATCH = 32  # samples that fit and predict take at a time where nobody says it
@@ -141,7 +141,7 @@ def _call(layer: Any, spec: LayerSpec, call: CallSpec, made: dict[Ref, Any]) -> 
         return layer(inputs)
     group = BY_NAME[spec.class_name].group
     if group == "attention":
-        return layer(*inputs) if spec.class_name == "MultiHeadAttention" else layer(inputs)
+        return layer(*inputs) if spec.class_name in QUERY_AND_VALUE else layer(inputs)
     value = inputs if group == "merge" or len(inputs) > 1 else inputs[0]
     return layer(value, initial_state=states) if states else layer(value)
 

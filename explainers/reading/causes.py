@@ -110,14 +110,15 @@ def _difference(finding: Finding) -> str:
     names = _spoken(finding, expected)
     told = ": " + ", ".join(f"{names[i]} is {expected[i]} against {found[i]}" for i in apart)
     turned = len(apart) == 2 and expected[apart[0]] == found[apart[1]] and expected[apart[1]] == found[apart[0]]
-    return told + ("; the two stand the other way round" if turned else "")
+    return told + ("; the two are in the other order" if turned else "")
 
 
 def _spoken(finding: Finding, sizes: Sizes) -> tuple[str, ...]:
     """A word for each axis, with its place: ``timesteps (axis 1)``."""
     role = next((role for role, several in finding.named.items() if sizes in several), "expected")
     names = name_axes(sizes, _names(finding, role, sizes), "")
-    sight = words_for(sizes, "", finding.class_name) if None in sizes[:1] else ()
+    whole = None in sizes[:1] or finding.class_name is not None or len(sizes) == 2
+    sight = words_for(sizes, finding.around, finding.class_name) if whole else ()
     told = [axis.axis if is_named(axis.axis) or not sight else sight[i] for i, axis in enumerate(names)]
     return tuple(f"{name} (axis {i})" if is_named(name) else name for i, name in enumerate(told))
 

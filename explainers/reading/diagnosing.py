@@ -92,7 +92,7 @@ def _diagnosis(cleaned: Cleaned, finding: Finding) -> Diagnosis:
     dims: dict[str, Value] = {k: v for k, v in finding.values.items() if not isinstance(v, str)}
     fixes = finding.fixes or fixes_for(finding, lesson if finding.spec is not None else {})
     advice = finding.family.advice(finding, lesson) if finding.family is not None else ()
-    fixes = (*lesson_fixes(explainer, lesson), *advice, *(fix for fix in fixes if fix not in advice))
+    fixes = (*lesson_fixes(explainer, lesson), *(advice or fixes))
     assumed, said = (finding.spec.assumed, finding.spec.said) if finding.spec is not None else ((), ())
     notes = (*(f"{note}{AN_EXAMPLE}" for note in assumed), *misfits.values())
     return Diagnosis(

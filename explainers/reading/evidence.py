@@ -70,6 +70,7 @@ def evidence(
         values=values,
         named=named,
         marks=(Mark(match.start(), match.end(), "the message"),),
+        around=text.shown,
     )
     finding = replace(finding, class_name=_class(finding, classes) or _calling(text.flat, match, layer_name))
     for complete in family.completes:

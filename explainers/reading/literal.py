@@ -6,6 +6,7 @@ from explainers.core.layers import Sheet, book, sheet
 
 BY_NAME = book.Literal()
 KNOWN = tuple(BY_NAME.values())
+QUERY_AND_VALUE = ("MultiHeadAttention", "GroupQueryAttention")  # called on two tensors, Attention on a list of them
 
 
 def known(name: str) -> Sheet | None:

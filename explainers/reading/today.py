@@ -7,6 +7,7 @@ import re
 from collections import Counter
 
 from explainers.core.spec import Argument, CallSpec, LayerSpec, ModelSpec, Ref, Sizes
+from explainers.reading.literal import QUERY_AND_VALUE
 from explainers.reading.shapes import walk
 
 _WEIGHTED = '''class Weighted(keras.layers.Layer):
@@ -87,7 +88,7 @@ def _call(made: str, layer: LayerSpec, call: CallSpec, names: dict[Ref, str]) ->
         return f"keras.{layer.class_name}({', '.join([*inputs, *_keywords(layer)])})"
     value = inputs[0] if len(inputs) == 1 else f"[{', '.join(inputs)}]"
     states = f", initial_state=[{', '.join(names.get(ref, '…') for ref in call.states)}]" if call.states else ""
-    if layer.class_name == "MultiHeadAttention":
+    if layer.class_name in QUERY_AND_VALUE:
         value = ", ".join(inputs)
     return f"{made}({value}{states})"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import io
 from pathlib import Path
 from typing import Any
@@ -33,7 +34,7 @@ def inspected(config: Config, limits: Limits) -> Inspection:
 
     with contextlib.redirect_stdout(io.StringIO()):
         try:
-            found = inspect_model(lambda: _built(config), limits=limits, run=False, may_skip=True)
+            found = inspect_model(lambda: rebuilt(config), limits=limits, run=False, may_skip=True)
         except CostError as error:
             raise Refused(str(error)) from None
     if found.error is not None and found.error.layer is None:  # no layer refused a shape: the file itself is wrong
@@ -46,11 +47,12 @@ def _first_line(message: str) -> str:
     return line if line.endswith((".", "!", "?")) else f"{line}."
 
 
-def _built(config: Config) -> Any:
+def rebuilt(config: Config) -> Any:
+    """The live model of a configuration that was checked."""
     import keras
 
     if config["class_name"] != "Sequential":
-        return keras.Model.from_config(config["config"])
+        return keras.Model.from_config(copy.deepcopy(config["config"]))  # Keras takes parts out of what it is given
     # Sequential.from_config builds all anew for each layer: 600 of them take it 100 s, and this half a second.
     layers = [keras.saving.deserialize_keras_object(layer, safe_mode=True) for layer in config["config"]["layers"]]
     return keras.Sequential(layers, name=config["config"]["name"])

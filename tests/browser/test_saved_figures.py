@@ -67,6 +67,9 @@ def test_a_saved_figure_stands_alone(
     paper = page.locator(".flow").first.evaluate(
         "node => getComputedStyle(node.closest('.sx')).getPropertyValue('--st-background-color').trim()"
     )
+    for later in page.locator("[class*='st-key-later-']").all()[: len(names) - 1]:  # drawn when it is on the screen
+        later.scroll_into_view_if_needed()
+        wait_idle(page)
     alone = page.context.browser.new_context().new_page()  # type: ignore[union-attr]
     for number, name in enumerate(names):
         download = saved(page, "SVG", number)

@@ -36,6 +36,7 @@ def titles(text: str, index: Index) -> list[str]:
         ("any batch stateful model", "Any batch can go through a stateful model."),
         ("bidirectonal", "What does Bidirectional do to the shape?"),
         ("PyTorch channels", "Channels can come first."),
+        ("Deconvolution2D", "What is the output shape of Conv2DTranspose?"),  # a name of Keras 1, from its sheet
     ],
 )
 def test_the_best_result_is_the_one_that_was_meant(typed: str, first: str, index: Index) -> None:

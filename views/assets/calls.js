@@ -356,7 +356,14 @@ function transport(root, layer) {
             `: Keras tries the cell on timestep ${layer.timesteps[state.at]} to learn its output, `,
             "and throws the result away.",
           )
-        : null,
+        : state.at === firstStep(layer) && layer.probes.length
+          ? h(
+              "span",
+              { class: "soft" },
+              `: ${layer.probes.length > 1 ? "earlier calls are probes" : "call 1 is a probe"}, by which `,
+              "Keras learns what the cell returns.",
+            )
+          : null,
     ),
   );
 }

@@ -1,18 +1,48 @@
 // @ts-check
 // Code line by line: a line lights up with the numbers that it made. data: see views/code.py (`data`, and
-// `plain` for code that no number on the page comes from, and for links: without line numbers).
+// `plain` for code that no number on the page comes from, and for links: without line numbers). A long class
+// before the model's own lines is folded until somebody asks for it.
+
+const LONG = 24; // lines before the model's own that are folded
+const HEAD = 3; // of them that stay: the imports
 
 /** @param {Component} component */
 export default function ({ data, parentElement }) {
   const root = mount(parentElement, "code");
+  root.listing = data;
+  drawListing(root);
+}
+
+function drawListing(root) {
+  const data = root.listing;
+  const first = data.lines.findIndex(({ sources }) => sources.length);
+  const folds = first > LONG && !root.unfolded;
   const bare = data.lines.every((line) => line.number === null);
   const box = h(
     "div",
     { class: `listing${bare ? " bare" : ""}`, role: "group", "aria-label": data.label, onkeydown: roving },
-    data.lines.map(codeLine),
+    folds
+      ? [
+          data.lines.slice(0, HEAD).map(codeLine),
+          unfold(root, first - HEAD),
+          data.lines.slice(first).map(codeLine),
+        ]
+      : data.lines.map(codeLine),
   );
   oneStop(box);
   render(root, [box, h("div", { class: "tools" }, copyButton(data.text))]);
+}
+
+function unfold(root, count) {
+  const show = () => {
+    root.unfolded = true;
+    drawListing(root);
+  };
+  return h(
+    "button",
+    { type: "button", class: "more", "data-key": "more", onclick: show },
+    `Show ${plural(count, "line")}: the layer's own class`,
+  );
 }
 
 const CHANGED = { "+": " added", "-": " removed" };

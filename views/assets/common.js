@@ -615,18 +615,21 @@ function canvasPen(canvas = document.createElement("canvas")) {
  */
 function saveButtons(root, name, find, words) {
   const svg = () => standalone(root, find(root), words());
+  const button = (kind, save) =>
+    h("button", { type: "button", class: "save", "aria-label": `Save ${kind}`, onclick: save }, kind);
   return h(
     "div",
     { class: "tools" },
     h(
-      "button",
-      { type: "button", class: "button", onclick: () => download(svg(), `${name}.svg`) },
-      "Save SVG",
-    ),
-    h(
-      "button",
-      { type: "button", class: "button", onclick: () => savePng(svg(), `${name}.png`) },
-      "Save PNG",
+      "div",
+      { class: "saves", role: "group", "aria-label": "Save this figure" },
+      s(
+        "svg",
+        { class: "icon", width: 14, height: 14, viewBox: "0 0 14 14", "aria-hidden": "true" },
+        s("path", { d: "M7 1v7.5M3.8 5.6L7 8.8l3.2-3.2M1.5 12.5h11" }),
+      ),
+      button("SVG", () => download(svg(), `${name}.svg`)),
+      button("PNG", () => savePng(svg(), `${name}.png`)),
     ),
   );
 }

@@ -7,7 +7,8 @@ const PATIENCE = 8000; // ms that a change waits for its echo before the server'
 const HOLD = { delay: 400, every: 60 };
 
 // ---- checking, with the words of explainers/core/dims.py --------------------------------------------------
-// {text} as the server will read it, or {problem}: the sentence that Python would write.
+// {text} as the server will read it, or {problem}: the sentence that Python would write, and the nearest one
+// that would do, if it is a number too small or too large.
 function check(field, typed) {
   const given = typed.trim();
   if (field.allows_none && ["none", "null", ""].includes(given.toLowerCase())) return { text: "None" };
@@ -15,8 +16,8 @@ function check(field, typed) {
   const pattern = field.kind === "int" ? /^[+-]?\d{1,18}$/ : /^[+-]?\d{1,18}(\.\d{0,18})?(e[+-]?\d{1,2})?$/i;
   if (!pattern.test(digits)) return { problem: sentence(field, given) };
   const value = Number(digits);
-  if (value < field.min) return { problem: sentence(field, given, field.nearest[0]) };
-  if (value > field.max) return { problem: sentence(field, given, field.nearest[1]) };
+  const nearest = value < field.min ? field.nearest[0] : value > field.max ? field.nearest[1] : undefined;
+  if (nearest !== undefined) return { problem: sentence(field, given, nearest), nearest };
   return { text: digits.replace(/^\+/, "") };
 }
 
@@ -78,10 +79,15 @@ function schedule(root, wait) {
 }
 
 function send(root) {
+  const values = valuesOf(root.data);
+  for (const field of root.data.fields)
+    values[field.name] = root.mine[field.name]?.text ?? values[field.name];
+  put(root, values);
+}
+
+function put(root, values) {
   clearTimeout(root.timer);
   root.timer = 0;
-  const values = { ...root.data.kept };
-  for (const field of root.data.fields) values[field.name] = root.mine[field.name]?.text ?? field.text;
   const message = JSON.stringify(values);
   if (message === root.sent) return;
   root.sent = message;
@@ -100,6 +106,63 @@ function choosePreset(root, name) {
   root.mine = {};
   root.sent = null;
   root.setTriggerValue("preset", name);
+}
+
+// ---- back again -------------------------------------------------------------------------------------------
+// Whatever changed the dims (a field, an example, a fix elsewhere on the page): those from before are kept.
+const MOST_KEPT = 50;
+
+function valuesOf({ kept, fields }) {
+  const values = { ...kept, ...Object.fromEntries(fields.map((field) => [field.name, field.text])) };
+  return Object.fromEntries(Object.entries(values).sort()); // a field that folds away changes no order
+}
+
+function remember(root) {
+  const now = valuesOf(root.data);
+  const moved = root.values && JSON.stringify(root.values) !== JSON.stringify(now);
+  if (!root.values) Object.assign(root, { first: now, past: [] });
+  else if (moved && !root.goingBack) root.past = [...root.past, root.values].slice(-MOST_KEPT);
+  if (moved) root.goingBack = false;
+  root.values = now;
+}
+
+function goBack(root, values) {
+  root.mine = {};
+  root.sent = null;
+  redraw(root);
+  put(root, values);
+}
+
+function undo(root) {
+  const typedBadly = Object.keys(root.mine).length || root.data.fields.some((field) => field.problem);
+  const values = typedBadly ? root.values : root.past.pop();
+  root.goingBack = !typedBadly;
+  goBack(root, values);
+}
+
+function backNode(root) {
+  const bad = root.data.fields.some((field) => field.problem || root.mine[field.name]?.problem);
+  const moved = JSON.stringify(root.values) !== JSON.stringify(root.first);
+  const button = (text, label, off, act) =>
+    h(
+      "button",
+      {
+        type: "button",
+        class: "back",
+        "aria-label": label,
+        "aria-disabled": off ? "true" : null,
+        onclick: off ? null : act,
+      },
+      text,
+    );
+  return h(
+    "span",
+    { class: "backs" },
+    button("Undo", "Undo the last change of a dim", !bad && !root.past.length, () => undo(root)),
+    button("Reset", "Reset to the dims that this page opened with", !bad && !moved, () =>
+      goBack(root, root.first),
+    ),
+  );
 }
 
 // ---- stepping ---------------------------------------------------------------------------------------------
@@ -216,9 +279,28 @@ function fieldNode(root, field) {
     },
     h("div", { class: "name" }, caption, about),
     made,
-    now.problem
-      ? h("p", { class: "problem", id: `${id}-problem`, role: "alert", "data-key": "problem" }, now.problem)
-      : null,
+    now.problem ? problemNode(root, field, now, id) : null,
+  );
+}
+
+// What is wrong, and the nearest number that works as a click.
+function problemNode(root, field, { problem, typed }, id) {
+  const nearest = isNumber(field) ? check(field, typed).nearest : undefined;
+  return h(
+    "div",
+    { "data-key": "problem" },
+    h("p", { class: "problem", id: `${id}-problem`, role: "alert" }, problem),
+    nearest === undefined
+      ? null
+      : h(
+          "button",
+          {
+            type: "button",
+            class: "preset nearest",
+            onclick: () => change(root, fieldNow(root, field), nearest.replace(/,/g, "")),
+          },
+          `Use ${nearest}`,
+        ),
   );
 }
 
@@ -346,12 +428,12 @@ function selectField(root, field, _now, id) {
 
 function presetsNode(root) {
   const { presets } = root.data;
-  if (!presets.length) return null;
+  if (!presets.length) return h("div", { class: "caption", "data-key": "presets" }, backNode(root));
   const why = presets.find((preset) => preset.active)?.why;
   return h(
     "div",
     { "data-key": "presets", role: "group", "aria-label": "Try an example" },
-    h("p", { class: "caption" }, "Try an example"),
+    h("p", { class: "caption" }, "Try an example", backNode(root)),
     h(
       "div",
       { class: "presets" },
@@ -431,6 +513,7 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   if (!root.mine) root.mine = {};
   Object.assign(root, { data, setStateValue, setTriggerValue });
   root.sent = null; // only what is still on its way need not be sent twice
+  remember(root);
   settle(root);
   redraw(root);
 }

@@ -30,6 +30,8 @@ class Planned:
             raise Unfit(name)
         if name == "data_format":
             return self._given.get(name) or "channels_last"
+        if name == "backward_layer":  # None in a text: Keras makes it of the other one
+            return self._derived(name)
         if name in self._given:
             return self._given[name]
         if name in self._defaults:

@@ -53,6 +53,16 @@ def _sliding(finding: Finding, said: Said) -> Finding:
     return replace(finding, class_name=class_name, values=values, named=named)
 
 
+def _words(finding: Finding) -> dict[str, str]:
+    """``5 × 5`` and ``3 × 3``, for windows over pictures and volumes."""
+    found, kernel, pool = finding.shape("found"), finding.shape("kernel"), finding.shape("pool")
+    room = found[1:-1] if found and len(found) > 3 else ()
+    window = (kernel[: len(room)] if kernel else pool) or ()
+    if not room or len(window) != len(room) or None in (*room, *window):
+        return {}
+    return {"window": " × ".join(map(str, window)), "room": " × ".join(map(str, room))}
+
+
 def _live(scene: Scene) -> ModelSpec | None:
     """A convolution or pooling on the axis that is too short."""
     finding = scene.finding
@@ -110,7 +120,7 @@ def _judge(layer: Any, inputs: Sequence[Shape]) -> Judged | None:
             spans = f", which spans {reach} {axis.axis} with its dilation_rate" if reach != size else ""
             return Judged(
                 f"{who(layer)} has {word} {size}{spans}, but only {_many(axis.size, axis.axis)} it: with "
-                f"padding={layer.padding!r} there is no place for it to stand ({axis.size} − {reach} + 1 = {left}).",
+                f"padding={layer.padding!r} it has no place ({axis.size} − {reach} + 1 = {left}).",
                 (Axis(axis.axis, reach, f"at least {word}={size} of {layer.name}", (f"{layer.name}.{word}",)),),
                 inputs[0],
                 place,
@@ -199,10 +209,12 @@ MISTAKE = Mistake(
             ),
             causes=(
                 "The window of {kernel_size} slides over {steps} {step_word}: there is no place where it fits.",
+                "The window of {window} has no place in the {room} that reach it.",
                 "The layer's window is longer than what is left of the axis that it slides over: {found}.",
                 "A convolution or pooling ran out of steps: its window is longer than what is left of the axis.",
             ),
             completes=(_sliding,),
+            words=_words,
         ),
     ),
     judge=_judge,

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from explainers.core.axes import Shape, plain, sizes
-from explainers.core.finding import Finding
+from explainers.core.finding import Change, Finding, Value
 from explainers.core.layers import MERGES
 from explainers.core.mistakes.kit.changes import just
 from explainers.core.mistakes.kit.judged import Judged, who
@@ -28,19 +28,26 @@ def names_a_concatenation(said: Said) -> bool:
     return "oncat" in said.near(0, 160)
 
 
-def merged(scene: Scene) -> ModelSpec | None:
-    """The merge layer on the shapes of the message."""
+def merged(scene: Scene, samples: bool = False) -> ModelSpec | None:
+    """The merge layer on the shapes of the message. samples: whether it prints one sample of each, without the batch."""
     finding = scene.finding
     shapes = finding.named.get("both", ()) or two_sizes(finding)
     if len(shapes) < 2:
         return None
     lowered = scene.text.lower()
-    name = "Concatenate" if "concat" in lowered else "Dot" if "dot" in lowered or "axis values" in lowered else "Add"
+    own = finding.class_name if finding.class_name in MERGES else ""
+    name = (
+        own or "Concatenate"
+        if "concat" in lowered or own
+        else "Dot"
+        if "dot" in lowered or "axis values" in lowered
+        else "Add"
+    )
     axis: dict[str, Argument] = (
         {"axis": -1} if name == "Concatenate" else {"axes": _dot_axes(finding)} if name == "Dot" else {}
     )
-    if all(len(shape) < 2 for shape in shapes) or all(None not in shape for shape in shapes):
-        shapes = tuple((None, *shape) for shape in shapes)  # one sample, without its batch
+    if all(len(shape) < 2 for shape in shapes) or (samples and all(None not in shape for shape in shapes)):
+        shapes = tuple((None, *shape) for shape in shapes)
     shapes = tuple(shape for shape in shapes[:8] if shape)
     if name == "Concatenate" and _lost_on_the_way(shapes):
         return _skipped(shapes)
@@ -84,6 +91,26 @@ def _words(finding: Finding) -> dict[str, str]:
     return {
         "halved": f"{odd} is odd: a pooling of 2 makes {odd // 2} of it, and an upsampling {odd // 2 * 2}, one less."
     }
+
+
+def _advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
+    """Two batches of different sizes can't be joined sample by sample, whatever the layers do."""
+    both = finding.named.get("both", ())[:2]
+    if len(both) != 2 or len(both[0]) != len(both[1]) or both[0][1:] != both[1][1:] or None in (both[0][0], both[1][0]):
+        return ()
+    if both[0][0] == both[1][0]:
+        return ()
+    return (
+        Change(
+            "Give both inputs as many samples: row by row they belong together.",
+            code="assert len(x1) == len(x2)",
+            means=f"Axis 0 is the batch: {both[0][0]} samples meet {both[1][0]}.",
+        ),
+        Change(
+            "If a layer was built with a fixed batch, declare it open.",
+            code="keras.Input(shape=(…))  # not batch_shape, not batch_size",
+        ),
+    )
 
 
 def _dot_axes(finding: Finding) -> Argument:
@@ -203,6 +230,7 @@ MISTAKE = Mistake(
             ),
             has_node=True,
             words=_words,
+            advice=_advice,
         ),
     ),
     judge=_judge,

@@ -8,7 +8,7 @@ import re
 from dataclasses import replace
 
 from explainers.core.finding import Change, Finding, Value, written
-from explainers.core.layers import CELLS, sheet
+from explainers.core.layers import CELLS, MERGES, class_of, sheet
 from explainers.core.mistakes.kit.mending.data import DATA
 from explainers.core.mistakes.kit.mending.merging import JOINED
 from explainers.core.mistakes.kit.mending.targets import TARGETS
@@ -24,7 +24,8 @@ from explainers.core.mistakes.merge_shapes import merged, names_a_concatenation
 from explainers.core.spec import Check, LayerSpec, ModelSpec, Sizes, chain
 
 _PRODUCT = re.compile(
-    r"matmul|matrix size|not aligned|mismatch In\[1\]|inner dim|cannot be multiplied|gemm", re.IGNORECASE
+    r"shape mismatch: x|dot22|matmul|matrix size|not aligned|mismatch In\[1\]|inner dim|cannot be multiplied|gemm",
+    re.IGNORECASE,
 )
 
 # One kernel for features and state is TensorFlow 1's. Keras keeps two, and its paths have the layer around the cell.
@@ -38,7 +39,7 @@ def _decides(finding: Finding, said: Said) -> str | None:
     """Two numbers of samples in a recurrent loop are a state and a batch; a concatenation is a merge."""
     if _other_samples(finding, said):
         return "stateful_batch"
-    if _of_a_merge_layer(said):
+    if _of_a_merge_layer(said) or finding.class_name in MERGES:
         return "merge_shapes"
     return "merge_shapes" if names_a_concatenation(said) else None
 
@@ -66,6 +67,21 @@ def _other_rows(finding: Finding) -> bool:
     if len(both) != 2 or result is None or any(len(shape) != 2 for shape in (*both, result)):
         return False
     return both[0][1] == both[1][0] and both[1][1] == result[1] and both[0][0] != result[0]
+
+
+_OF_A_WEIGHT = re.compile(r"\b([a-z]\w{0,60}?)_(?:W|U|kernel|recurrent_kernel)\b")
+
+
+def _two_matrices(finding: Finding, said: Said) -> Finding:
+    """Theano's dot prints rows and columns apart; the name of the weight says the layer."""
+    rows, left, right, columns = (finding.number(name) for name in ("n", "left", "right", "cols"))
+    if rows is None or left is None or right is None or columns is None:
+        return finding
+    shapes: tuple[Sizes, ...] = ((rows, left), (right, columns))
+    named = {**finding.named, "left_shape": shapes[:1], "right_shape": shapes[1:], "both": shapes}
+    weight = _OF_A_WEIGHT.search(said.near(0, 400))
+    layer = weight[1] if weight is not None and class_of(weight[1]) else finding.layer
+    return replace(finding, named=named, layer=layer, class_name=finding.class_name or class_of(layer or ""))
 
 
 def _product(finding: Finding, said: Said) -> Finding:
@@ -112,7 +128,7 @@ def _words(finding: Finding) -> dict[str, str]:
     """The rows of the two, where they are samples of a state and of a batch."""
     both = finding.named.get("both", ())
     if finding.mistake == "merge_shapes" and len(both) > 1:
-        return {"joined": " and ".join(map(written, both[:2]))}
+        return {"joined" if finding.class_name is None else "added": " and ".join(map(written, both[:2]))}
     if finding.mistake != "stateful_batch" or len(both) < 2 or not all(both[:2]):
         return {}
     return {"samples_a": str(both[0][0]), "samples_b": str(both[1][0])}
@@ -141,7 +157,7 @@ def _live(scene: Scene) -> ModelSpec | None:
     """The operation on two Inputs of the shapes of the message."""
     finding = scene.finding
     if finding.mistake == "merge_shapes":
-        return merged(scene)
+        return merged(scene, samples=finding.class_name is None)
     shapes = finding.named.get("both", ()) or two_sizes(finding)
     if finding.number("came") is not None:
         return _other_features(scene)
@@ -278,6 +294,7 @@ MISTAKE = Mistake(
                 "Cannot broadcast shape, the failure dim has value {left}, which cannot be broadcasted to {right}. Input shapes are: {left_shape:shape} and {right_shape:shape}",
                 "Cannot broadcast shapes: {left_shape:shape} and {right_shape:shape}",
                 "shapes must be <equal|broadcastable>...{left_shape:shape}...{right_shape:shape}",
+                "Shape mismatch: x has {left} cols (and {n} rows) but y has {right} rows (and {cols} cols)",
                 "Shape mismatch: x has {left} cols (and {n} rows) but y has {right} rows",
                 "required broadcastable shapes",
                 "Dimension {axis} in both shapes must be equal, but are {left} and {right}. Shapes are {left_shape:shape} and {right_shape:shape}",
@@ -289,8 +306,9 @@ MISTAKE = Mistake(
                 "Input shape and output shape do not match at shared dimension ... Input shape is {left_shape:shape}, and output shape is {right_shape:shape}",
             ),
             causes=(
+                "{layer} merges {added}: apart from the batch, all axes must agree{difference}.",
                 "The layer that merges {joined} (a sample of each, without the batch) needs equal sizes{difference}.",
-                "The one has {samples_a} rows, the other {samples_b}: a state keeps one row for each sample of the batch that it was made for, and a batch of another size came.",
+                "The first has {samples_a} rows, the second {samples_b}: a state keeps one row for each sample of the batch that it was made for, and a batch of another size came.",
                 "The kernel of {layer} was made for {features} features (units {units}); {came} came.",
                 "The kernel was made for {features} features (units {units}); {came} came.",
                 "The product {product} can't be made: the last axis of the first must be the first of the second.",
@@ -302,7 +320,7 @@ MISTAKE = Mistake(
                 "Two operands of a sum or product have shapes that don't fit.",
             ),
             decides=_decides,
-            completes=(_product,),
+            completes=(_two_matrices, _product),
             words=_words,
             names=_names,
             live=_live,

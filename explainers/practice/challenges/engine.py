@@ -38,7 +38,7 @@ from explainers.practice.challenges.failing import (
     task_line,
     task_repair,
 )
-from explainers.practice.challenges.looking import Drawn, body, changes, layer_of, live, named, shape_of, specs, tagged
+from explainers.practice.challenges.looking import Drawn, body, changes, live, named, shape_of, specs, tagged
 from explainers.practice.worksheets import breaking
 
 INPUT = "InputLayer"
@@ -216,7 +216,7 @@ def _task_shape(explainer: Explainer[Any], drawn: Drawn, plan: Challenge) -> Cha
     found = live(explainer, drawn.dims)
     shape = shape_of(found, drawn.layer)
     assert shape is not None
-    layer = layer_of(found, drawn.layer)
+    layer = found.layer(drawn.layer)
     return replace(
         plan,
         task=f"Change the dims until **{layer.name}** ({layer.class_name}) gives {tagged(shape)}.",
@@ -300,10 +300,10 @@ def _formulas(layers: list[Layer], how: str) -> str:
 
 def _judge_count(explainer: Explainer[Any], drawn: Drawn, said: int) -> Verdict:
     found = live(explainer, drawn.dims)
-    truth = layer_of(found, drawn.layer).params if drawn.layer else found.total_params
+    truth = found.layer(drawn.layer).params if drawn.layer else found.total_params
     who = drawn.layer or "the whole model"
     if said != truth:
-        layer = layer_of(found, drawn.layer) if drawn.layer else None
+        layer = found.layer(drawn.layer) if drawn.layer else None
         return Verdict(False, f"Keras counts {'fewer' if truth < said else 'more'} than {said:,} in {who}.", said=said,
                        layer=layer)  # fmt: skip
     return Verdict(True, f"Yes: Keras counts **{truth:,}** in {who}. {_sum(_asked_layers(found, drawn.layer), truth)}")
@@ -316,7 +316,7 @@ def _sum(layers: list[Layer], truth: int) -> str:
 
 def _solve_count(explainer: Explainer[Any], drawn: Drawn) -> str:
     found = live(explainer, drawn.dims)
-    truth = layer_of(found, drawn.layer).params if drawn.layer else found.total_params
+    truth = found.layer(drawn.layer).params if drawn.layer else found.total_params
     return f"**{truth:,}**: {_sum(_asked_layers(found, drawn.layer), truth)}"
 
 

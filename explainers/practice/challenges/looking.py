@@ -7,12 +7,13 @@ from functools import lru_cache
 from typing import Any
 
 from explainers.core import explaining
+from explainers.core.asked import shape_told
 from explainers.core.axes import Shape, names, sizes
 from explainers.core.dims import DimsBase, DimSpec, Value
 from explainers.core.explainer import Explainer
 from explainers.core.registry import find_explainer
-from explainers.core.results import BuildError, Fix, Inspection, Layer
-from explainers.core.words import listed, tag
+from explainers.core.results import BuildError, Fix, Inspection
+from explainers.core.words import listed
 from explainers.practice.worksheets.breaking import Program
 
 
@@ -41,14 +42,9 @@ def shape_of(found: Inspection, layer: str) -> Shape | None:
     return next((step.outputs[0] for step in found.flow if step.layer == layer and step.outputs), None)
 
 
-def layer_of(found: Inspection, name: str) -> Layer:
-    return next(layer for layer in found.layers if layer.name == name)
-
-
 def tagged(shape: Shape) -> str:
     """``(None, 6, 5)``, each number in the colour of its axis, and the axes' names."""
-    inside = ", ".join(tag(axis.size, axis.axis) for axis in shape)
-    return f"({inside}{',' if len(shape) == 1 else ''}): {', '.join(names(shape))}"
+    return f"{shape_told(shape)}: {', '.join(names(shape))}"
 
 
 def changes(before: DimsBase, after: DimsBase) -> list[str]:

@@ -18,7 +18,6 @@ from explainers.practice.misconceptions.live import (
     chain,
     count_truth,
     fed,
-    layer,
     layers,
     model_of,
     named,
@@ -263,7 +262,7 @@ class Columns(DimsBase):
 
 def _kernel(dims: Columns, model: Inspected) -> tuple[int, int]:
     """The rows and the columns of the LSTM's kernel, live."""
-    rows, columns = (axis.size or 0 for axis in layer(model.inspection, "lstm").weights[0].shape)
+    rows, columns = (axis.size or 0 for axis in model.inspection.layer("lstm").weights[0].shape)
     return rows, columns
 
 
@@ -314,7 +313,7 @@ def _columns_verdict(dims: Columns, tried: tuple[Tried, ...]) -> str:
 
 
 def _columns_truth(dims: Columns) -> Truth:
-    kernel = layer(lstm(dims.timesteps, dims.features, dims.units).inspection, "lstm").weights[0]
+    kernel = lstm(dims.timesteps, dims.features, dims.units).inspection.layer("lstm").weights[0]
     return shape_truth(kernel.shape, f"One row per feature, and 4 gates side by side: {kernel.numbers}.")
 
 

@@ -78,11 +78,6 @@ def code_of(found: Inspection) -> str:
     return found.code.removeprefix(IMPORTS).strip()
 
 
-def layer(found: Inspection, name: str) -> Layer:
-    """One layer of an inspected model by its name."""
-    return next(entry for entry in found.layers if entry.name == name)
-
-
 def out(found: Inspection) -> Shape:
     """The named shape that comes out of the last layer."""
     return found.layers[-1].outputs[0]

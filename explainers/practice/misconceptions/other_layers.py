@@ -16,7 +16,6 @@ from explainers.practice.misconceptions.live import (
     built,
     chain,
     count_truth,
-    layer,
     layers,
     np,
     out,
@@ -142,23 +141,23 @@ def _dense(dims: Mixes, flat: bool) -> Inspection:
 def on_a_sequence(dims: Mixes) -> Tried:
     """The timesteps stay."""
     found = _dense(dims, flat=False)
-    return built(found, f"The same weights at every timestep: {sum_of(layer(found, 'dense'))}.")
+    return built(found, f"The same weights at every timestep: {sum_of(found.layer('dense'))}.")
 
 
 @trial("Flatten first", "run")
 def flat_first(dims: Mixes) -> Tried:
     """The timesteps are gone."""
     found = _dense(dims, flat=True)
-    return built(found, f"Now every number has its own weights: {sum_of(layer(found, 'dense'))}.")
+    return built(found, f"Now every number has its own weights: {sum_of(found.layer('dense'))}.")
 
 
 def _mixes_verdict(dims: Mixes, tried: tuple[Tried, ...]) -> str:
-    each, flat = (layer(one.inspection, "dense").params for one in tried if one.inspection)
+    each, flat = (one.inspection.layer("dense").params for one in tried if one.inspection)
     return f"Dense({tag(dims.units, 'units')}) has {each:,} weights on the sequence and {flat:,} behind a Flatten."
 
 
 def _mixes_truth(dims: Mixes) -> Truth:
-    dense = layer(_dense(dims, flat=False), "dense")
+    dense = _dense(dims, flat=False).layer("dense")
     return count_truth(dense.params, f"Dense works on the last axis alone: {sum_of(dense)}.")
 
 
@@ -313,7 +312,7 @@ def _along(dims: Along, shape: tuple[int, int]) -> Inspection:
 
 
 def _kernel(found: Inspection) -> str:
-    return plain(layer(found, "conv").weights[0].shape) if found.error is None else "no kernel"
+    return plain(found.layer("conv").weights[0].shape) if found.error is None else "no kernel"
 
 
 @trial("Readings along the first axis", "run")
@@ -350,7 +349,7 @@ def _along_verdict(dims: Along, tried: tuple[Tried, ...]) -> str:
 
 
 def _along_truth(dims: Along) -> Truth:
-    kernel = layer(_along(dims, (dims.steps, dims.channels)), "conv").weights[0]
+    kernel = _along(dims, (dims.steps, dims.channels)).layer("conv").weights[0]
     return shape_truth(kernel.shape, f"{kernel.formula} = {kernel.numbers} = {kernel.count:,} weights.")
 
 

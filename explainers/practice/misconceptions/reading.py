@@ -18,7 +18,6 @@ from explainers.practice.misconceptions.live import (
     chain,
     count_truth,
     fed,
-    layer,
     layers,
     model_of,
     named,
@@ -131,7 +130,7 @@ class Swapped(DimsBase):
 
 def _walked(found: Inspection) -> str:
     """How an LSTM reads this Input."""
-    lstm = layer(found, "lstm")
+    lstm = found.layer("lstm")
     _, steps, features = (axis.size for axis in lstm.inputs[0])
     return (
         f"{tag(steps, 'timesteps')} bites of {tag(features, 'features')} numbers: the cell runs {steps} times "
@@ -154,7 +153,7 @@ def features_first(dims: Swapped) -> Tried:
 
 
 def _swapped_verdict(dims: Swapped, tried: tuple[Tried, ...]) -> str:
-    one, other = (layer(entry.inspection, "lstm").params for entry in tried if entry.inspection)
+    one, other = (entry.inspection.layer("lstm").params for entry in tried if entry.inspection)
     return (
         f"The first axis is walked along, the second is read in one bite: {one:,} weights one way, "
         f"{other:,} the other. Keras takes both."
@@ -162,7 +161,7 @@ def _swapped_verdict(dims: Swapped, tried: tuple[Tried, ...]) -> str:
 
 
 def _swapped_truth(dims: Swapped) -> Truth:
-    lstm = layer(_lstm_on((dims.features, dims.timesteps), dims.units).inspection, "lstm")
+    lstm = _lstm_on((dims.features, dims.timesteps), dims.units).inspection.layer("lstm")
     return count_truth(lstm.params, f"Now {dims.timesteps} numbers are read in one bite: {sum_of(lstm)}.")
 
 
@@ -224,7 +223,7 @@ def channels_first(dims: ChannelsFirst) -> Tried:
 def channels_last(dims: ChannelsFirst) -> Tried:
     """As Keras reads them."""
     last = _conv_on((dims.rows, dims.columns, dims.channels), dims)
-    weights = layer(last, "conv").weights[0]
+    weights = last.layer("conv").weights[0]
     return built(last, f"The kernel is {plain(weights.shape)}: it sees all channels of a place at once.")
 
 

@@ -18,7 +18,6 @@ from explainers.practice.misconceptions.live import (
     code_of,
     count_truth,
     keras,
-    layer,
     layers,
     seen,
     shape_truth,
@@ -44,19 +43,19 @@ def _counted(dims: Counted, timesteps: int | None, cell: str) -> Inspection:
 def as_long(dims: Counted, steps: int | None) -> Tried:
     """The same layer on sequences of this length."""
     found = _counted(dims, steps, dims.cell)
-    return built(found, f"{tag(steps, 'timesteps')} timesteps: {layer(found, 'rnn').params:,} weights.")
+    return built(found, f"{tag(steps, 'timesteps')} timesteps: {found.layer('rnn').params:,} weights.")
 
 
 @trial("The three kinds", "run")
 def three_kinds(dims: Counted) -> Tried:
     """The same sizes with each kind of cell."""
-    counted = {cell: layer(_counted(dims, dims.timesteps, cell), "rnn") for cell in BY_GATES}
+    counted = {cell: _counted(dims, dims.timesteps, cell).layer("rnn") for cell in BY_GATES}
     figures = tuple(Figure(cell, one.params, sum_of(one)) for cell, one in counted.items())
     return Tried("", "The gates make the difference: 1, 3 or 4 of them.", figures=figures)
 
 
 def _counted_verdict(dims: Counted, tried: tuple[Tried, ...]) -> str:
-    counts = sorted({layer(one.inspection, "rnn").params for one in tried if one.inspection})
+    counts = sorted({one.inspection.layer("rnn").params for one in tried if one.inspection})
     return (
         f"{' or '.join(f'{count:,}' for count in counts)} weights at {tag(dims.timesteps, 'timesteps')}, 500 "
         "or an open number of timesteps: the steps share them."
@@ -64,7 +63,7 @@ def _counted_verdict(dims: Counted, tried: tuple[Tried, ...]) -> str:
 
 
 def _counted_truth(dims: Counted) -> Truth:
-    rnn = layer(_counted(dims, dims.timesteps, dims.cell), "rnn")
+    rnn = _counted(dims, dims.timesteps, dims.cell).layer("rnn")
     return count_truth(rnn.params, f"No weight has a timesteps axis: {sum_of(rnn)}.")
 
 
@@ -133,7 +132,7 @@ SHAPES = {
 def scaled(dims: PerSample, kernel: str) -> Tried:
     """A custom layer whose weight takes this part of input_shape."""
     found = _scaled(dims, kernel)
-    made = "" if found.error else plain(layer(found, "scale").weights[0].shape)
+    made = "" if found.error else plain(found.layer("scale").weights[0].shape)
     told = f"The weight is {made}; it stretches over the batch." if made else "The batch is None when weights are made."
     return built(found, told, title=kernel.capitalize(), code=f'self.add_weight({SHAPES[kernel]}, name="kernel")')
 
@@ -205,7 +204,7 @@ def _later(dims: Later, claims: bool) -> tuple[Inspection, str]:
 
 
 def _second_kernel(found: Inspection) -> str:
-    return plain(layer(found, "lstm_1").weights[0].shape)
+    return plain(found.layer("lstm_1").weights[0].shape)
 
 
 @trial("With input_shape on the second layer", "silent")
@@ -235,7 +234,7 @@ def _later_verdict(dims: Later, tried: tuple[Tried, ...]) -> str:
 
 
 def _later_truth(dims: Later) -> Truth:
-    kernel = layer(_later(dims, True)[0], "lstm_1").weights[0]
+    kernel = _later(dims, True)[0].layer("lstm_1").weights[0]
     return shape_truth(kernel.shape, f"What reaches the layer counts: {kernel.formula} = {kernel.numbers}.")
 
 

@@ -35,7 +35,8 @@ _BATCHES_ASKED = re.compile(
 _IN_BATCHES = re.compile(r"batch(?:es)? (?:size )?(?:of )?(\d{1,7})")
 _COUNT_ASKED = re.compile(r"\bparam(?:eter)?s?\b|\bweights\b.{0,30}\bhow many|how many.{0,30}\bweights\b|param #")
 _OUTPUT_ASKED = re.compile(
-    r"\boutput|\bresult|\bshape of\b|what (?:does|do|is|will|shape)|how (?:big|large|many)|\bgives?\b|\breturns?\b|->"
+    r"\boutput|\bresult|\bdifference\b|\bvs\b|\bshape of\b|what (?:does|do|is|will|shape)|"
+    r"how (?:big|large|many)|\bgives?\b|\breturns?\b|->"
 )
 _RIGHT_ASKED = re.compile(r"\bam i right|\bis (?:it|that|this) (?:right|correct)|\bcorrect\b|\bright\?|^is\b")
 _IMAGES_ASKED = re.compile(r"\bimages?\b|\bpictures?\b|\bphotos?\b|\bpixels?\b|\bconv2d\b|\brgb\b|\bmnist\b|\bcifar")
@@ -83,7 +84,19 @@ def output_of_a_layer(asked: Asked) -> Told | None:
     )
     values: dict[str, Value] = {"params": count} if count else {}
     more = f"; it has {count:,} parameters." if count else "; it has no parameters."
-    return Told(told + more, spec, values, shapes)
+    return Told(told + more + _the_others(asked, layer, shape), spec, values, shapes)
+
+
+def _the_others(asked: Asked, first: LayerSpec, shape: Sizes) -> str:
+    """What the other layers of the question make of the same shape."""
+    others = [name for name in asked.others if name != first.class_name and not asked.called]
+    told = []
+    for name in others[:3]:
+        layer = LayerSpec(name, snake(name)) if not needed(name) else None
+        made = output_shapes(layer, (shape,)) if layer is not None else None
+        if layer is not None and made:
+            told.append(f" {call(layer)} makes {made[0]} of it.")
+    return "".join(told)
 
 
 def call(layer: LayerSpec) -> str:
@@ -93,7 +106,7 @@ def call(layer: LayerSpec) -> str:
     parts = []
     for place, (key, value) in enumerate(layer.arguments):
         told = call(value) if isinstance(value, LayerSpec) else repr(value)
-        parts.append(told if order[place : place + 1] == (key,) else f"{key}={told}")
+        parts.append(told if place < 2 and order[place : place + 1] == (key,) else f"{key}={told}")
     return f"{layer.class_name}({', '.join(parts)})"
 
 
@@ -108,6 +121,10 @@ def _named_alone(asked: Asked) -> LayerSpec | None:
 def _read_by(asked: Asked, layer: LayerSpec) -> Sizes | None:
     """The shape in the question as the layer reads it, with the batch in front."""
     facts = sheet(layer.class_name)
+    if facts is not None and facts.group == "embedding":
+        steps = asked.number(STEPS, LAST)
+        two = next((shape for shape in asked.shapes if len(shape) == 2), None)
+        return (None, two[1]) if two is not None else (None, steps) if steps is not None else None
     wanted = (facts.rank if facts is not None else None) or 0
     least = facts is None or facts.least or facts.rank is None
     candidates: list[Sizes] = [*asked.shapes, *asked.sides]
@@ -140,7 +157,8 @@ def parameters(asked: Asked) -> Told | None:
     formula, why = _formula(layer, shape, count)
     values: dict[str, Value] = {key: value for key, value in layer.arguments if isinstance(value, int)}
     width = shape[-1]
-    reads = "" if layer.class_name == "Embedding" else f" on {width} {axis_names(layer.class_name, len(shape))[-1]}"
+    word = axis_names(layer.class_name, len(shape))[-1]
+    reads = "" if layer.class_name == "Embedding" else f" on {width} {word.removesuffix('s') if width == 1 else word}"
     sentence = f"{call(layer)}{reads} has {formula}{count:,} parameters{why}."
     named = name_axes(shape, axis_names(layer.class_name, len(shape)), "the question")
     return Told(sentence, spec, {**values, "features": width, "params": count}, (named,))
@@ -261,6 +279,8 @@ def three_numbers(asked: Asked) -> Told | None:
         samples, steps, features = three
     if steps is None or features is None:
         return None
+    if three is None and next((s for s in asked.shapes if len(s) == 2 and None not in s), None) is not None:
+        return None  # a table, and how it is to be cut
     here = f"({samples if samples is not None else 'samples'}, {steps}, {features})"
     right = "Yes: " if asked.has(_RIGHT_ASKED) else ""
     looks_back = asked.number(LAST) == steps
@@ -288,6 +308,9 @@ def table(asked: Asked) -> Told | None:
         return Told(told, on_one_input((None, columns), layer, ("units = 4",) if asked.units is None else ()))
     if not asked.layer or asked.layer == "Embedding":
         return None
+    steps = asked.number(STEPS, LAST)
+    if steps is not None and 1 < steps <= rows:
+        return _windows(asked, rows, columns, steps)
     sentence = (
         f"{asked.layer} reads 3 axes, (samples, timesteps, features); ({rows}, {columns}) has 2. If each row is a "
         f"sequence of {columns} steps: x[..., None] is ({rows}, {columns}, 1), input_shape=({columns}, 1). If each row "
@@ -297,6 +320,20 @@ def table(asked: Asked) -> Told | None:
     named = name_axes((rows, columns, 1), ("samples", "timesteps", "features"), "each number of a row as one step")
     spec = sequence_model(asked, columns, 1) if asked.layer not in CONVOLUTIONS else None
     return Told(sentence, spec, values, (named,))
+
+
+def _windows(asked: Asked, rows: int, columns: int, steps: int) -> Told:
+    """A table cut into samples of so many rows: sliding by one row, or without overlap."""
+    sliding, apart, rest = rows - steps + 1, rows // steps, rows % steps
+    left = f" ({rest} rows are left over)" if rest else ""
+    sentence = (
+        f"Cut windows of {steps} rows: sliding by one row they are ({sliding}, {steps}, {columns}), side by side "
+        f"({apart}, {steps}, {columns}){left}. The model is told one sample, input_shape=({steps}, {columns}). For "
+        f"sliding windows: np.stack([x[i : i + {steps}] for i in range(len(x) - {steps - 1})])."
+    )
+    named = name_axes((sliding, steps, columns), ("samples", "timesteps", "features"), "windows of the table")
+    values: dict[str, Value] = {"samples": sliding, "timesteps": steps, "features": columns}
+    return Told(sentence, sequence_model(asked, steps, columns), values, (named,))
 
 
 __all__ = ["batches", "call", "images", "output_of_a_layer", "parameters", "table", "three_numbers"]

@@ -18,7 +18,7 @@ from explainers.reading.text import Cleaned
 LONGEST = 4000  # characters of a question
 _NAMED = re.compile(
     r"\b(bi-?lstm|lstm|gru|simplernn|rnn|dense|conv[123]d(?:transpose)?|embedding|bidirectional|time ?distributed|"
-    r"flatten|(?:global)?(?:max|average|avg)pool(?:ing)?[123]d)(?![a-z0-9])",
+    r"flatten|(?:global ?)?(?:max|average|avg)pool(?:ing)?[123]d)(?![a-z0-9])",
     re.IGNORECASE,
 )
 _CALLED = re.compile(r"\b([A-Z][A-Za-z0-9]{2,30})\(")
@@ -47,12 +47,13 @@ def _next_to(words: str, one_between: bool = False) -> Forms:
 
 FEATURES = _next_to(
     r"features?|variables?|columns?|input_dim|dim(?:ensional|s)?\b|-dim|values? per (?:step|timestep)|sensors?|"
-    r"signals?|merkmale|caract[eé]r[ií]sticas|特征"
+    r"leads?|electrodes?|"
+    r"merkmale|caract[eé]r[ií]sticas|特征"
 )
 INPUTS = _next_to(r"inputs?")
 STEPS = _next_to(
-    r"time ?-?_?steps?|steps?|words?|sequence length|length|frames?|lags?|tokens?|pasos|pas de temps|zeitschritte|"
-    r"时间步"
+    r"time ?-?_?steps?|steps?|words?|sequence length|length|frames?|lags?|tokens?|points?|pasos|"
+    r"pas de temps|zeitschritte|时间步"
 )
 LAST = (  # how far a model looks back
     re.compile(r"\b(?:last|past|previous|letzten|[úu]ltim[oa]s|derniers?) (\d[\d,]{0,6})\b"),
@@ -61,6 +62,7 @@ LAST = (  # how far a model looks back
 DURATIONS = _next_to(r"days|hours|minutes|weeks|months")
 SAMPLES = _next_to(
     r"samples?|nb_samples|sentences?|rows?|sequences|examples?|observations|records|data points|instances|images|"
+    r"recordings?|patients|signals?\b(?! per)|documents?|"
     r"pictures|muestras|[eé]chantillons|stichproben|样本",
     one_between=True,
 )
@@ -84,12 +86,16 @@ class Told:
 
 @dataclass(frozen=True)
 class Asked:
-    """One question: its words in small letters, the shapes it names, the layers that it names and calls."""
+    """One question: its words in small letters, the shapes it names, the layers that it names and calls.
+
+    named: the first layer that it names; others: the further ones.
+    """
 
     words: str
     shapes: tuple[Sizes, ...]
     sides: tuple[tuple[int, ...], ...]
     named: str
+    others: tuple[str, ...]
     called: tuple[LayerSpec, ...]
 
     @property
@@ -137,10 +143,22 @@ def asked_in(cleaned: Cleaned) -> Asked | None:
     inside = [layer for layer in called for _, value in layer.arguments if isinstance(value, tuple)]
     written: tuple[Sizes, ...] = tuple(at.sizes for at in cleaned.shapes[:8]) if not inside else _not_arguments(cleaned)
     sides = tuple(tuple(int(n) for n in found.groups() if n) for found in list(_TIMES.finditer(text))[:8])
-    named = _NAMED.search(text)
-    return Asked(
-        text.lower(), tuple(dict.fromkeys((*written, *triples))), sides, _class(named[1]) if named else "", called
-    )
+    names = tuple(dict.fromkeys(name for found in list(_NAMED.finditer(text))[:8] if (name := _class(found[1]))))
+    shapes = tuple(dict.fromkeys((*written, *triples)))
+    first = names[0] if names else ""
+    return Asked(_in_digits(text.lower()), shapes, sides, first, names[1:], called)
+
+
+_WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_COUNTED = (
+    r"features?|units?|channels?|inputs?|(?:time)?steps?|samples?|class(?:es)?|filters?|neurons?|columns?|variables?"
+)
+_NUMBER_WORD = re.compile(rf"\b({'|'.join(_WORDS)})(?= (?:\w{{1,12}} )?(?:{_COUNTED})\b)")
+
+
+def _in_digits(words: str) -> str:
+    """``one feature`` -> ``1 feature``: numbers that are written out in front of what they count."""
+    return _NUMBER_WORD.sub(lambda found: str(_WORDS.index(found[1]) + 1), words)
 
 
 def _class(word: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import keras
+import numpy as np
 import pytest
 
 from explainers.reading.diagnosing import Diagnosis, diagnose
@@ -50,3 +51,93 @@ def test_a_question_that_is_not_understood_offers_what_is() -> None:
     assert found.cause
     assert found.mistake is None
     assert "nothing of Keras" not in found.cause
+
+
+def built(layer: keras.layers.Layer, *shape: int | None) -> tuple[tuple[int | None, ...], int]:
+    """What Keras itself makes of a shape, and with how many parameters."""
+    output = layer(keras.Input(shape))
+    return tuple(output.shape), layer.count_params()
+
+
+@pytest.mark.parametrize(
+    ("question", "layer", "shape"),
+    [
+        ("What is the output shape of Conv1D(21, 4, strides=3) on (None, 50, 6)?",
+         keras.layers.Conv1D(21, 4, strides=3), (50, 6)),
+        ("output of Conv2DTranspose(9, 5, strides=2, padding='same') on a 13x17x4 input",
+         keras.layers.Conv2DTranspose(9, 5, strides=2, padding="same"), (13, 17, 4)),
+        ("What does Bidirectional(GRU(11)) return for input of shape (None, 8, 3)?",
+         keras.layers.Bidirectional(keras.layers.GRU(11)), (8, 3)),
+        ("what does Embedding(700, 24) return for 31 word ids?", keras.layers.Embedding(700, 24), (31,)),
+    ],
+)  # fmt: skip
+def test_what_a_layer_makes_of_a_shape(question: str, layer: keras.layers.Layer, shape: tuple[int, ...]) -> None:
+    made, count = built(layer, *shape)
+    found = asked(question)
+    assert f" makes {made} of " in found.cause
+    assert f"{count:,} parameters" in found.cause
+
+
+@pytest.mark.parametrize(
+    ("question", "layer", "shape"),
+    [
+        ("How many parameters has a Conv2D with 12 filters of size 5x3 on RGB images?",
+         keras.layers.Conv2D(12, (5, 3)), (30, 31, 3)),
+        ("Wie viele Parameter hat Dense(31) mit 17 Inputs? How many params?", keras.layers.Dense(31), (17,)),
+        ("why does LSTM(45) with one feature have so many params?", keras.layers.LSTM(45), (None, 1)),
+        ("params of Embedding(830, 14)?", keras.layers.Embedding(830, 14), (9,)),
+    ],
+)  # fmt: skip
+def test_counts_of_other_layers(question: str, layer: keras.layers.Layer, shape: tuple[int | None, ...]) -> None:
+    _, count = built(layer, *shape)
+    found = asked(question)
+    assert f"{count:,} parameters" in found.cause
+    assert found.model is not None
+    assert found.model["total_params"] == count
+
+
+@pytest.mark.parametrize(
+    ("question", "shape"),
+    [
+        ("what should my input_shape be for an LSTM: 640 muestras, 18 pasos de tiempo y 5 variables?", "(18, 5)"),
+        ("My GRU shall predict the next hour from the last 75 minutes of 4 sensors. Which input shape?", "(75, 4)"),
+        ("input_shape for a Conv1D with 300 recordings of 2500 points and 12 leads?", "(2500, 12)"),
+        ("how do i reshape X of shape (900, 6) for an lstm with 15 timesteps?", "(15, 6)"),
+        ("Is input_shape=(26,26) correct for Conv2D and mnist?", "(26, 26, 1)"),
+    ],
+)
+def test_which_input_shape(question: str, shape: str) -> None:
+    found = asked(question)
+    assert f"input_shape={shape}" in found.cause
+    assert found.model is not None
+    assert str(tuple(axis["size"] for axis in found.model["layers"][0]["outputs"][0][1:])) == shape
+
+
+def test_windows_of_a_table_are_counted_as_numpy_cuts_them() -> None:
+    found = asked("how to reshape (103, 6) for an LSTM with 9 timesteps?")
+    x = np.zeros((103, 6))
+    assert str(np.stack([x[i : i + 9] for i in range(len(x) - 8)]).shape) in found.cause
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("Why is the first dimension of my model's output None?", ("batch", "stays open")),
+        ("Why does LSTM want 3 dims? My data is 2D.", ("timesteps", "features")),
+        ("return_sequences vs return_state in LSTM?", ("return_state=True", "h and c")),
+        ("difference between Flatten and GlobalAveragePooling2D on (None, 6, 5, 40)?", ("(None, 1200)", "(None, 40)")),
+        ("which loss and last layer for 7 classes in keras with softmax?",
+         ("Dense(7", "sparse_categorical_crossentropy")),
+    ],
+)  # fmt: skip
+def test_what_words_mean(question: str, words: tuple[str, ...]) -> None:
+    found = asked(question)
+    assert all(word in found.cause for word in words), found.cause
+
+
+def test_examples_in_a_reply_are_marked() -> None:
+    found = asked("difference units and timesteps in keras lstm")
+    assert found.spec is not None
+    assert {note.partition(" = ")[0] for note in found.spec.assumed} == {"units", "timesteps", "features"}
+    numbers = found.to_json()["numbers"]
+    assert {entry["how"] for entry in numbers.values()} == {"an example"}

@@ -21,11 +21,14 @@ ALLOWED = {
     "explainers/core/gates.py": "which function recomputes which cell: they are written there, in NumPy",
     "explainers/core/signs.py": "what the lessons of this app are about, a choice of ours",
     "explainers/conv1d.py": "the choices of a control, in its order",
+    "explainers/conv2d.py": "the choices of a control",
+    "explainers/beside/fit_batches.py": "the layers of the nets that this lesson takes for its own",
     "explainers/beside/array_shapes.py": "the two models that this lesson takes for its own",
     "explainers/practice/misconceptions/memory.py": "the cases of a trial, in their order, and the code of each",
     "explainers/practice/misconceptions/other_layers.py": "the choices of a control, and how each is built",
     "explainers/practice/misconceptions/weights.py": "a hint for each choice of a control",
     "explainers/reading/": "being emptied",
+    "explainers/yours/editing.py": "what a new layer is given as an example, a choice of ours",
 }
 
 

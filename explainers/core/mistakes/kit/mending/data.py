@@ -9,7 +9,7 @@ from itertools import combinations
 
 from explainers.core.editing import with_data, with_input, with_layer_before, with_target
 from explainers.core.mistakes.kit.mending.broken import Broken, Mend, fits, written
-from explainers.core.spec import Check, LayerSpec, Ref, Sizes
+from explainers.core.spec import Check, LayerSpec, ModelSpec, Ref, Sizes
 
 
 def _pairs(broken: Broken) -> Iterator[tuple[int, int, Sizes, Sizes]]:
@@ -40,7 +40,7 @@ def axis_behind(broken: Broken) -> Iterator[Mend]:
         if len(came) == len(wanted) - 1 and fits(wanted, (*came, 1)):
             spec = with_data(broken.spec, i, place, (*came, 1))
             yield Mend(
-                "Give each value an axis of its own behind.",
+                "Give each value its own axis at the end.",
                 "x = x[..., np.newaxis]",
                 spec,
                 f"Each of the {came[-1]} numbers of a row becomes a step with one value.",
@@ -57,7 +57,7 @@ def axes_swapped(broken: Broken) -> Iterator[Mend]:
             if came[a] != came[b] and fits(wanted[1:], tuple(turned[1:])):
                 spec = with_data(broken.spec, i, place, tuple(turned))
                 yield Mend(
-                    f"Swap the axes {a} and {b}: they stand the other way round.",
+                    f"Swap the axes {a} and {b}: they are in the other order.",
                     f"x = np.swapaxes(x, {a}, {b})",
                     spec,
                     "",
@@ -228,28 +228,35 @@ def built_for_what_comes(broken: Broken) -> Iterator[Mend]:
                    "keras.Input(shape=x.shape[1:])", spec, _times(wanted[-1], came[-1]))  # fmt: skip
 
 
+_COLORS = {  # the channels that a model reads, and those that came
+    (3, 1): ("Repeat the gray channel three times.", "x = np.repeat(x, 3, axis=-1)",
+             'color_mode="rgb" reads them so.'),
+    (1, 3): ("Make the pictures gray: the mean of their colors.", "x = x.mean(axis=-1, keepdims=True)",
+             'color_mode="grayscale" reads them so.'),
+    (3, 4): ("Leave out the fourth channel, which says how transparent a pixel is.", "x = x[..., :3]", ""),
+}  # fmt: skip
+
+
 def colors_matched(broken: Broken) -> Iterator[Mend]:
     """Gray pictures for a model of three colors, or the other way round: the data are made as the model reads them."""
+    for i, place, wanted, came in _pairs(broken):
+        if len(came) == len(wanted) == 4 and fits(wanted[:-1], (None, *came[1:-1])):
+            yield from _recolored(wanted[-1], came[-1], with_data(broken.spec, i, place, (*came[:-1], wanted[-1])))
     if broken.call is None or not broken.reaching or len(broken.reaching[0]) != 4:
         return
     place = broken.spec.calls[broken.call].layer
     firsts = [call.inputs[0] for call in broken.spec.calls[: broken.call] if call.layer == place]
     here = broken.spec.calls[broken.call].inputs[0]
-    if not firsts or firsts[0].source != "input" or here.source != "input":
-        return
-    wanted, came = broken.spec.inputs[firsts[0].index].shape[-1], broken.reaching[0][-1]
-    known = {
-        (3, 1): ("Repeat the gray channel three times.", "x = np.repeat(x, 3, axis=-1)",
-                 'color_mode="rgb" reads them so.'),
-        (1, 3): ("Make the pictures gray: the mean of their colors.", "x = x.mean(axis=-1, keepdims=True)",
-                 'color_mode="grayscale" reads them so.'),
-        (3, 4): ("Leave out the fourth channel, which says how transparent a pixel is.", "x = x[..., :3]", ""),
-    }  # fmt: skip
-    if wanted is None or came is None or (wanted, came) not in known:
-        return
-    label, code, means = known[wanted, came]
-    spec = with_input(broken.spec, here.index, (*broken.reaching[0][:-1], wanted))
-    yield Mend(label, code, spec, means, 1)
+    if firsts and firsts[0].source == "input" and here.source == "input":
+        wanted_channels = broken.spec.inputs[firsts[0].index].shape[-1]
+        spec = with_input(broken.spec, here.index, (*broken.reaching[0][:-1], wanted_channels))
+        yield from _recolored(wanted_channels, broken.reaching[0][-1], spec)
+
+
+def _recolored(wanted: int | None, came: int | None, spec: ModelSpec) -> Iterator[Mend]:
+    known = _COLORS.get((wanted or 0, came or 0))
+    if known is not None:
+        yield Mend(known[0], known[1], spec, known[2], 1)
 
 
 def _times(wanted: int | None, came: int | None) -> str:

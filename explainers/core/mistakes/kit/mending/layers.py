@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 
 from explainers.core.editing import with_arguments, with_input, with_layer, with_layer_before
-from explainers.core.layers import LOOPS
+from explainers.core.layers import LOOPS, sheet
 from explainers.core.mistakes.kit.mending.broken import Broken, Mend, of_call, written
 from explainers.core.spec import Argument, LayerSpec, Sizes
 
@@ -36,9 +36,15 @@ def outputs_at_every_step(broken: Broken) -> Iterator[Mend]:
             f"layers.{inner.class_name}({inner.get('units', '…')}, return_sequences=True)",
             spec,
             f"{broken.layer.name} reads the sequence of outputs, not only the last one.",
-            1,
+            2 if _bottleneck(broken) else 1,
         )
         return
+
+
+def _bottleneck(broken: Broken) -> bool:
+    """Whether a Dense makes a code of each sample in front of the layer, as in an autoencoder."""
+    call = next(broken.before(), None)
+    return call is not None and of_call(broken.spec, call).class_name == "Dense"
 
 
 def vector_repeated(broken: Broken) -> Iterator[Mend]:
@@ -54,7 +60,7 @@ def vector_repeated(broken: Broken) -> Iterator[Mend]:
         f"layers.RepeatVector({steps})",
         with_layer_before(broken.spec, broken.call, repeat),
         f"{broken.layer.name} reads the same vector at every timestep.",
-        2,
+        1 if _bottleneck(broken) else 2,
     )
 
 
@@ -96,7 +102,7 @@ def channels_behind(broken: Broken) -> Iterator[Mend]:
         return
     shape = (*(n or 0 for n in found[1:]), 1)
     yield Mend(
-        "Give each value an axis of its own behind: one channel.",
+        "Give each value its own axis at the end: one channel.",
         f"layers.Reshape({written(shape)})",
         with_layer_before(broken.spec, broken.call, _reshape(shape)),
         f"{written(found[1:])} has one channel.",
@@ -147,14 +153,15 @@ def each_by_itself(broken: Broken) -> Iterator[Mend]:
         f"layers.TimeDistributed(layers.{broken.layer.class_name}(…))",
         with_layer(broken.spec, call.layer, wrapped),
         f"{broken.layer.name} runs once for each of the {found[1] or 'open'} slices.",
-        3,
+        2,
     )
 
 
 def flattened(broken: Broken) -> Iterator[Mend]:
     """Too many axes for a layer that reads one vector: flatten them, or take their mean."""
     found = _reaching(broken)
-    if len(found) < 3 or broken.call is None:
+    facts = sheet(broken.layer.class_name) if broken.call is not None else None
+    if len(found) < 3 or broken.call is None or (facts is not None and (facts.rank or 2) > 2):
         return
     spatial = len(found) - 2
     layers: list[tuple[LayerSpec, str, str]] = [(LayerSpec("Flatten", "flat"), "Flatten()", "every number is kept")]
@@ -181,7 +188,7 @@ def borders_kept(broken: Broken) -> Iterator[Mend]:
         'Keep the length with zeros at the border: padding="same".',
         _same(layer),
         with_arguments(broken.spec, place, padding="same"),
-        "The window stands over the border, too.",
+        "The window reaches over the border, too.",
         1,
     )
     if None in axes or not axes:

@@ -1,0 +1,46 @@
+"""The way around a lesson: the links to its sections stay in sight, and each brings its section there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.server import Server
+from tests.browser.watch import wait_idle
+
+READY = 90_000  # milliseconds; the first page of a server waits for Keras
+BELOW = """id => {
+  const edge = document.querySelector(".st-key-rail").getBoundingClientRect().bottom;
+  const top = document.getElementById(id).getBoundingClientRect().top;
+  return top >= edge - 1 && top < edge + 60;
+}"""
+
+
+@pytest.mark.parametrize("size", [{"width": 1280, "height": 900}, {"width": 390, "height": 844}], ids=["wide", "phone"])
+def test_each_link_brings_its_section_and_stays_in_sight(
+    new_page: Callable[..., Page], server: Server, size: dict[str, int]
+) -> None:
+    page = new_page(viewport=size)
+    page.goto(f"{server.url}/conv1d")
+    expect(page.locator(".flow .step").first).to_be_visible(timeout=READY)
+    wait_idle(page)
+    rail = page.get_by_role("navigation", name="Sections of this page")
+    words = rail.get_by_role("link").all_inner_texts()
+    headings = page.get_by_test_id("stMain").locator("h2[id]").count()
+    assert len(words) == headings + 1  # and the flow, which has no heading
+    assert words[:3] == ["Flow", "Which steps feed which", "Parameters"]
+    for word, heading in (("Break it", "break-it"), ("Parameters", "parameters")):
+        rail.get_by_role("link", name=word, exact=True).click()
+        expect(rail.locator("[aria-current]")).to_have_text(word)
+        expect(page.locator(f"#{heading}")).to_be_in_viewport()
+        expect(rail).to_be_in_viewport(ratio=1)
+        page.wait_for_function(BELOW, arg=heading)  # it has come to rest, and not behind the links
+
+
+def test_an_embedded_page_has_none(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/conv1d?embed=true")
+    expect(page.locator(".flow .step").first).to_be_visible(timeout=READY)
+    wait_idle(page)
+    expect(page.get_by_role("navigation", name="Sections of this page")).to_have_count(0)

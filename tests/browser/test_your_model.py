@@ -1,0 +1,86 @@
+"""Your model by keys alone: built from nothing, broken, repaired, its link opened elsewhere; a file; axe."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import keras
+import pytest
+from keras import layers
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from explainers.yours.link import packed
+from explainers.yours.templates import TEMPLATES
+from tests.browser.axe import axe_finds_nothing_by_day_and_night, fits_a_phone
+from tests.browser.server import Server
+from tests.browser.test_keyboard_alone import FOCUSED, KERAS_STARTS, tab_to
+from tests.browser.watch import wait_idle
+
+
+def row(page: Page, title: str) -> Locator:
+    return page.locator("ol.parts li").filter(has_text=re.compile(rf"^{title}\b"))
+
+
+def add(page: Page, name: str, shape: str) -> None:
+    """Add a layer behind the one that was added last, by keys."""
+    field = page.get_by_role("combobox", name=re.compile("^Add a layer after"))
+    if not field.evaluate(FOCUSED):  # after one layer the field waits for the next
+        tab_to(page, field, key="Shift+Tab")
+    page.keyboard.type(name)
+    expect(page.get_by_role("option").first).to_have_text(re.compile(f"^{name} "))
+    page.keyboard.press("Enter")
+    expect(row(page, name)).to_contain_text(shape)
+
+
+def test_a_model_is_built_broken_and_repaired_by_keys_and_sent(page: Page, server: Server, browser: Browser) -> None:
+    page.goto(server.url + "/your_model")
+    tab_to(page, page.get_by_role("button", name="An empty Input"))
+    page.keyboard.press("Enter")
+    expect(row(page, "Input")).to_contain_text("(None, 20, 8)", timeout=KERAS_STARTS)
+    tab_to(page, page.get_by_label("Shape of one sample, without the batch"))
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.type("9, 20, 16, 3")
+    page.keyboard.press("Enter")
+    expect(row(page, "Input")).to_contain_text("(None, 9, 20, 16, 3)")
+    add(page, "ConvLSTM2D", "(None, 18, 14, 6)")
+    add(page, "GlobalAveragePooling2D", "(None, 6)")
+    add(page, "LSTM", "Keras stops here")
+    expect(page.get_by_text("Keras stops at lstm")).to_be_visible()
+    expect(page.get_by_text(re.compile("expected ndim=3, found ndim=2"))).to_be_visible()
+    tab_to(page, page.get_by_role("button", name="Change it so").first)
+    page.keyboard.press("Enter")
+    expect(row(page, "LSTM")).to_contain_text("(None, 4)")
+    expect(page.get_by_text("Keras stops")).to_have_count(0)
+    wait_idle(page)
+    other = browser.new_context(viewport={"width": 390, "height": 844}, color_scheme="dark").new_page()
+    other.goto(page.url)
+    expect(row(other, "LSTM")).to_contain_text("(None, 4)", timeout=KERAS_STARTS)
+    assert other.evaluate("document.documentElement.scrollWidth") <= 390
+    other.context.close()
+
+
+@pytest.mark.filterwarnings("ignore")  # Keras, when it saves
+def test_a_saved_file_opens_with_its_names(page: Page, server: Server, tmp_path: Path) -> None:
+    model = keras.Sequential([keras.Input((17, 5)), layers.GRU(7, name="reader"), layers.Dense(2, name="verdict")])
+    model.save(tmp_path / "mine.keras")
+    page.goto(server.url + "/your_model")
+    page.locator("input[type=file]").set_input_files(tmp_path / "mine.keras")
+    expect(row(page, "GRU")).to_contain_text("reader", timeout=KERAS_STARTS)
+    expect(row(page, "Dense")).to_contain_text("(None, 2)")
+    expect(page.get_by_text(f"2 layers and {model.count_params():,} parameters")).to_be_visible()
+
+
+def test_a_program_opens_here(page: Page, server: Server) -> None:
+    page.goto(server.url + "/your_model")
+    page.get_by_label("Code that builds a model").fill("m = keras.Sequential([keras.Input((11, 6)), layers.LSTM(7)])")
+    page.get_by_role("button", name="Open it here").click()
+    expect(row(page, "LSTM")).to_contain_text("(None, 7)", timeout=KERAS_STARTS)
+
+
+def test_it_has_no_violations_by_day_and_night_and_fits_a_phone(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/your_model?m={packed(TEMPLATES['TextCNN'])}")
+    expect(row(page, "Concatenate")).to_contain_text("(None, 16)", timeout=KERAS_STARTS)
+    wait_idle(page)
+    axe_finds_nothing_by_day_and_night(page)
+    fits_a_phone(page)

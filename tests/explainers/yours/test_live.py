@@ -1,0 +1,105 @@
+"""A document built live: the shapes and counts are those of the same model written by hand in Keras."""
+
+from __future__ import annotations
+
+import keras
+import pytest
+from keras import layers
+
+from explainers.core.axes import sizes
+from explainers.yours import editing
+from explainers.yours.document import Document, DocumentError
+from explainers.yours.link import from_json, to_json
+from explainers.yours.live import built, described, from_text
+from explainers.yours.templates import TEMPLATES
+
+
+def flow(document: Document) -> list[tuple[str, tuple[int | None, ...]]]:
+    """Each layer that stands, with its shape."""
+    found = built(to_json(document)).inspection
+    assert found is not None
+    return [(step.layer, sizes(step.outputs[0])) for step in found.flow if step.outputs]
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_every_template_is_built_with_all_axes_named(name: str) -> None:
+    found = built(to_json(TEMPLATES[name]))
+    assert found.inspection is not None
+    assert found.inspection.error is None
+    named = [axis.axis for layer in found.inspection.layers for shape in layer.outputs for axis in shape]
+    assert not [name for name in named if name.startswith("axis") or name == "unknown"]
+
+
+def test_the_video_template_is_what_keras_makes_of_it() -> None:
+    video = keras.Input((10, 32, 24, 3))
+    x = layers.TimeDistributed(layers.Conv2D(8, 3, activation="relu"))(video)
+    x = layers.TimeDistributed(layers.GlobalAveragePooling2D())(x)
+    x = layers.Dense(6)(layers.LSTM(16)(x))
+    found = built(to_json(TEMPLATES["CNN + LSTM on video"])).inspection
+    assert found is not None
+    assert found.total_params == keras.Model(video, x).count_params()
+    assert sizes(found.layers[-1].outputs[0]) == tuple(x.shape)
+
+
+def test_what_stands_before_the_failing_layer_stays_and_a_tried_change_repairs_it() -> None:
+    broken = editing.removed(TEMPLATES["CNN on images"], 4)  # without Flatten: Dense reads a picture
+    dense = editing.added(broken, "LSTM", 4)
+    found = built(to_json(dense))
+    assert found.inspection is not None
+    error = found.inspection.error
+    assert error is not None
+    assert (error.layer, error.mistake) == ("lstm", "layer_rank")
+    assert "expected ndim=3, found ndim=4" in error.message
+    assert flow(dense)[:4] == [
+        ("image", (None, 28, 28, 1)), ("conv2d", (None, 26, 26, 8)), ("pool", (None, 13, 13, 8)),
+        ("conv2d_2", (None, 11, 11, 16)),
+    ]  # fmt: skip
+    assert found.offers
+    for offer in found.offers:
+        again = built(offer.document)
+        assert again.inspection is not None
+        assert again.inspection.error is None
+        assert sizes(again.inspection.layers[-1].outputs[0]) == offer.output
+
+
+def test_a_model_that_costs_too_much_is_refused_before_it_is_built() -> None:
+    wide = editing.with_argument(editing.added(Document(), "Dense", 0), 0, "units", 900_000_000)
+    found = built(to_json(wide))
+    assert found.inspection is None
+    assert "900,000,000" in found.refused or "weights" in found.refused
+    assert found.offers == ()
+
+
+def test_a_document_that_is_none_raises_one_sentence() -> None:
+    with pytest.raises(DocumentError, match="cut off or changed"):
+        built({"inputs": 5})
+
+
+@pytest.mark.parametrize("class_name", editing.addable())
+def test_every_layer_that_can_be_added_ends_in_a_model_or_in_keras_own_words(class_name: str) -> None:
+    document = editing.added(Document(), class_name, 0)
+    found = built(to_json(document))
+    assert found.inspection is not None
+    error = found.inspection.error
+    assert error is None or error.message
+    if document.layers[0].layer.class_name in ("MultiHeadAttention", "GroupQueryAttention", "Add", "Conv1D", "GRU"):
+        assert error is None
+
+
+def test_a_program_becomes_a_document() -> None:
+    document = from_json(
+        from_text(
+            "model = keras.Sequential([keras.Input((9, 5)), layers.GRU(7, return_sequences=True), layers.Dense(3)])"
+        )
+    )
+    assert flow(document) == [("input", (None, 9, 5)), ("gru", (None, 9, 7)), ("dense", (None, 9, 3))]
+    with pytest.raises(DocumentError, match="No model was found"):
+        from_text("What is a shape?")
+
+
+def test_arguments_are_told_in_keras_own_words() -> None:
+    told = described("Conv1D")
+    doc = layers.Conv1D.__doc__ or ""
+    assert told["filters"].split()[0] in doc
+    assert set(told) >= {"filters", "kernel_size", "strides", "padding"}
+    assert described("Nothing") == {}

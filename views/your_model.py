@@ -1,0 +1,165 @@
+"""Your model: its parts as rows of a list, and the fields of the one that is chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from explainers.core.axes import Shape
+from explainers.core.layers.signatures import arguments_of, defaults_of, needed
+from explainers.core.results import Inspection
+from explainers.core.spec import LayerSpec
+from explainers.yours.document import LITERAL, Document, Placed
+from explainers.yours.literals import shown_shape, written
+from views.numbers import shape_data
+
+# What people set most often, in this order; the others are behind "Set another argument".
+_OFTEN = (
+    *("units", "filters", "kernel_size", "pool_size", "strides", "padding", "activation", "return_sequences"),
+    *("return_state", "num_heads", "key_dim", "input_dim", "output_dim", "mask_zero", "rate", "axis", "target_shape"),
+    *("n", "dims", "size", "cropping", "merge_mode", "layer"),
+)
+_CHOICES = {
+    "padding": ("valid", "same", "causal"),
+    "merge_mode": ("concat", "sum", "mul", "ave"),
+    "activation": ("relu", "softmax", "sigmoid", "tanh", "linear", "gelu", "softplus", "elu"),
+}
+_NO_CAUSAL = ("2D", "3D", "Pooling")
+
+
+@dataclass(frozen=True)
+class Field:
+    """One argument to be edited. text: what its field shows. kind: "switch", "choice" or "text"."""
+
+    name: str
+    text: str
+    kind: str
+    default: str
+    options: tuple[str, ...] = ()
+    given: bool = False
+
+    @property
+    def label(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True)
+class _Now:
+    """What is known beside the document: the shapes that stand, the part at which Keras stops, the one being edited."""
+
+    shapes: Mapping[str, Shape]
+    failing: str | None
+    chosen: str
+
+
+def data(document: Document, inspection: Inspection | None, chosen: str) -> dict[str, Any]:
+    """What your_model.js draws: a row for each Input and layer. chosen: the name of the part that is being edited."""
+    failing = inspection.error.layer if inspection is not None and inspection.error is not None else None
+    now = _Now(_shapes(inspection), failing, chosen)
+    rows: list[dict[str, Any]] = []
+    for place, tensor in enumerate(document.inputs):
+        told = f"({shown_shape(tensor.shape)}), {tensor.dtype}"
+        rows.append(_row("input", place, tensor.name, "Input", told, now))
+    for place, placed in enumerate(document.layers):
+        told = ", ".join(f"{name}={written(value)}" for name, value in placed.layer.arguments)
+        row = _row("layer", place, placed.name, placed.layer.class_name, told, now)
+        rows.append(row | {"reads": _reads(placed)})
+    return {"rows": rows, "label": "The parts of your model, in order"}
+
+
+def _row(kind: str, place: int, name: str, title: str, told: str, now: _Now) -> dict[str, Any]:
+    return {
+        "kind": kind,
+        "place": place,
+        "name": name,
+        "title": title,
+        "told": told,
+        "reads": "",
+        "shape": shape_data(now.shapes[name]) if name in now.shapes else None,
+        "failed": name == now.failing,
+        "chosen": name == now.chosen,
+    }
+
+
+def _shapes(inspection: Inspection | None) -> dict[str, Shape]:
+    """What comes out of each part that stands."""
+    return {step.layer: step.outputs[0] for step in inspection.flow if step.outputs} if inspection is not None else {}
+
+
+def _reads(placed: Placed) -> str:
+    """``reads a and b``, where that isn't just what is above."""
+    told = f"reads {' and '.join(placed.reads)}" if placed.reads else ""
+    states = f"starts from {' and '.join(placed.states)}" if placed.states else ""
+    return ", ".join(part for part in (told, states) if part)
+
+
+def fields(layer: LayerSpec, more: tuple[str, ...] = ()) -> list[Field]:
+    """The arguments to be shown: those without a default, those people set often, those given, and `more`."""
+    known, given = arguments_of(layer.class_name), dict(layer.arguments)
+    wanted = {*needed(layer.class_name), *given, *more, *(name for name in _OFTEN if name in known)}
+    order = sorted(wanted, key=lambda name: _OFTEN.index(name) if name in _OFTEN else len(_OFTEN))
+    return [_field(layer, name) for name in order if name not in ("name", "dtype", "trainable")]
+
+
+def others(layer: LayerSpec, shown: list[Field]) -> list[str]:
+    """The arguments that aren't shown yet."""
+    there = {field.name for field in shown}
+    return [name for name in arguments_of(layer.class_name) if name not in there and name not in ("name", "dtype")]
+
+
+def _field(layer: LayerSpec, name: str) -> Field:
+    given, defaults = dict(layer.arguments), defaults_of(layer.class_name)
+    default = _told(defaults[name]) if name in defaults else ""
+    text = written(given[name]) if name in given else default
+    if isinstance(defaults.get(name), bool):
+        return Field(name, text, "switch", default, given=name in given)
+    options = _options(layer.class_name, name, text.strip('"'))
+    if options:
+        return Field(name, text.strip('"'), "choice", default.strip('"'), options, name in given)
+    return Field(name, text, "text", default, given=name in given)
+
+
+def _options(class_name: str, name: str, now: str) -> tuple[str, ...]:
+    """What can be chosen. One that isn't known here and stands there now is among it."""
+    choices = _CHOICES.get(name, ())
+    if name == "padding":
+        choices = choices[:2] if any(part in class_name for part in _NO_CAUSAL) else choices
+        if class_name.startswith("ZeroPadding"):
+            return ()
+    return (*choices, *([now] if now and now not in choices else [])) if choices else ()
+
+
+def _told(value: Any) -> str:
+    return written(tuple(value)) if isinstance(value, list) else written(value)
+
+
+def names_before(document: Document, place: int) -> list[str]:
+    """What the layer at a place may read; of a layer with return_state its states, too."""
+    names = [tensor.name for tensor in document.inputs]
+    for placed in document.layers[:place]:
+        names.append(placed.name)
+        if placed.layer.get("return_state") is True:
+            names += [f"{placed.name}[1]", *([f"{placed.name}[2]"] if placed.layer.class_name == "LSTM" else [])]
+    return names
+
+
+def reading(class_name: str) -> str:
+    """How a layer reads: "several" (a merge), "query" (attention), "one"."""
+    group = LITERAL[class_name].group if class_name in LITERAL else "merge"
+    return {"merge": "several", "attention": "query"}.get(group, "one")
+
+
+def can_start_from(class_name: str) -> bool:
+    """Whether a layer takes an initial_state."""
+    return class_name in LITERAL and LITERAL[class_name].group == "rnn"
+
+
+def sentence(inspection: Inspection) -> str:
+    """What the model is, in one sentence."""
+    count = sum(layer.class_name != "InputLayer" for layer in inspection.layers)
+    layers = f"{count} layer{'' if count == 1 else 's'}"
+    if inspection.error is not None:
+        where = inspection.error.layer
+        return f"Keras stops at {where}." if where else "Keras can't build this."
+    return f"Your model has {layers} and {inspection.total_params:,} parameters."
