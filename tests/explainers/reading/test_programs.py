@@ -6,8 +6,9 @@ import functools
 
 import pytest
 
-from benchmarks.programs import Judged, applied, judge, programs, run
+from benchmarks.programs import Judged, judge, programs, run
 from explainers.reading.diagnosing import read
+from explainers.reading.patching.patch import applied
 
 SOUND, BROKEN = programs("sound"), programs("broken")
 LEAST_MENDED = 0.9  # of the broken ones: the first or the second fix makes them run
