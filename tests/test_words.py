@@ -71,6 +71,8 @@ ANSWERS = {
     "shell/class_api.py": "a student's answer",
     "shell/class_choose.py": "a student's answer",
     "shell/class_lead.py": "a student's answer",
+    "shell/class_after.py": "a student's answer",
+    "shell/class_screen.py": "a student's answer",
     "views/classes.py": "a student's answer",
     "shell/classroom.py": "hide=answers, and the answer key",
     "views/classroom.py": "hide=answers",
