@@ -23,9 +23,9 @@ from explainers.yours.link import from_json, packed, to_json, unpacked
 from explainers.yours.literals import read_argument, read_shape, shown_shape
 from explainers.yours.results import Built, Offer, Opened
 from explainers.yours.templates import TEMPLATES
-from shell import components, engine, pages, uploads, waiting
+from shell import big_flow, components, engine, pages, uploads, waiting
 from shell.frame import foot
-from views import calls, ledger, shape_flow, summary
+from views import calls, ledger, summary
 from views import your_model as view
 from views.markup import verbatim
 from workers.pool import WorkerError
@@ -33,7 +33,7 @@ from workers.pool import WorkerError
 LINK = "m"  # what of the address is the model
 CHOSEN, PROBLEM, MORE = "yours_chosen", "yours_problem", "yours_more"
 PAST, FUTURE = "yours_past", "yours_future"
-LIST, TEXT, FILE = "yours_list", "yours_text", "yours_file"
+LIST, TEXT, FILE, ASKED = "yours_list", "yours_text", "yours_file", "yours_asked"
 ENDINGS = ["keras", "h5", "hdf5", "json"]
 LARGEST_FILE = 100_000_000  # bytes; of a file with weights nearly all are weights
 MOST_STEPS = 200
@@ -140,8 +140,9 @@ def _start() -> None:
         max_chars=20_000,
         placeholder="model = keras.Sequential([keras.Input((20, 8)), layers.LSTM(5), layers.Dense(1)])",
     )
-    if st.button("Open it here", key="yours_read"):
-        _read(st.session_state[TEXT])
+    st.button("Open it here", key="yours_read", on_click=_ask)
+    if ASKED in st.session_state:
+        _read(st.session_state[ASKED])
     st.subheader("Or with your file", anchor=False)
     _file()
 
@@ -152,11 +153,18 @@ def _back() -> None:
     st.session_state[PAST] = steps
 
 
+def _ask() -> None:
+    """Note what is to be read: it stays noted until there is a reply."""
+    st.session_state[ASKED] = st.session_state[TEXT]
+
+
 def _read(text: str) -> None:
     """The model of a program, as a document."""
     try:
         asked = partial(engine.own_from_text, text)
-        _open(from_json(waiting.patiently(asked, "Reading your text …")))
+        document = from_json(waiting.patiently(asked, "Reading your text …"))
+        del st.session_state[ASKED]
+        _open(document)
     except (DocumentError, WorkerError) as error:
         st.error(verbatim(getattr(error, "sentence", str(error))))
 
@@ -471,8 +479,7 @@ def _shown(inspection: Inspection, found: Built) -> None:
     st.markdown(f"**{verbatim(view.sentence(inspection))}**")
     if inspection.error is not None:
         _failure(inspection, found.offers)
-    with st.container(key="flow-yours"):
-        components.shape_flow(shape_flow.data(inspection), key="flow:yours")
+    big_flow.draw(inspection, "yours")
     if any(layer.weights for layer in inspection.layers):
         st.header("Parameters", anchor="parameters")
         components.ledger(ledger.data(inspection), key="ledger:yours")

@@ -20,7 +20,7 @@ from explainers.core.trial import Tried, trial
 from explainers.core.trying import built, like, named, try_build, try_feed
 from explainers.core.words import tag
 
-_LONG = 64  # pixels of an axis that a demonstration takes
+_LONG, _FEW = 64, 16  # pixels of an axis, and channels, filters and pixels of a kernel, that a demonstration takes
 _SAMPLES = 7  # images that are fed
 
 
@@ -28,7 +28,7 @@ def repaired(dims: Dims) -> Dims:
     """The learner's dims with the least change that lets the model build, quick to run."""
     from explainers.core.sliding import Slide
 
-    dims = bounded(dims, height=_LONG, width=_LONG, channels=_LONG, filters=_LONG, units=_LONG)
+    dims = bounded(dims, height=_LONG, width=_LONG, channels=_FEW, filters=_FEW, kernel_size=_FEW, units=_LONG)
     dims = dims.but(channels_axis=True, height=dims.height or 28)
     height = dims.height or 28
     needed = Slide(dims.kernel_size, dims.strides, dims.padding).least(dims.pool_size or 1)
@@ -187,7 +187,7 @@ def both_paddings(dims: Dims) -> Tried:
     """What each leaves of the image."""
     from explainers.core.sliding import Slide
 
-    right = repaired(dims).but(pool_size=None, head=NONE)
+    right = repaired(dims.but(padding="valid")).but(pool_size=None, head=NONE)  # where valid fits, same does, too
     conv = {
         padding: _layer(try_build(lambda padding=padding: build(right.but(padding=padding)), INPUTS), "conv")  # type: ignore[misc]
         for padding in ("valid", "same")

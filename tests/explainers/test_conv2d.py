@@ -127,6 +127,11 @@ def test_channels_first_is_silent_where_the_kernel_still_fits() -> None:
     assert tried("channels_first", Dims(kernel_size=4)).kind == "loud"
 
 
+def test_paddings_are_compared_where_both_fit() -> None:
+    shown = tried("both_paddings", Dims(height=3, width=40, kernel_size=9, padding="same"))
+    assert [sizes(tensor.shape)[1:3] for tensor in shown.tensors] == [(2, 32), (10, 40)]
+
+
 def test_without_flatten_each_pixel_gets_its_own_output() -> None:
     shown = tried("no_flatten", Dims(height=12, width=10, kernel_size=3, pool_size=None, units=6))
     assert [sizes(tensor.shape) for tensor in shown.tensors] == [(7, 12, 10, 3), (7, 10, 8, 6)]

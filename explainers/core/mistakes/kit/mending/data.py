@@ -40,7 +40,7 @@ def axis_behind(broken: Broken) -> Iterator[Mend]:
         if len(came) == len(wanted) - 1 and fits(wanted, (*came, 1)):
             spec = with_data(broken.spec, i, place, (*came, 1))
             yield Mend(
-                "Give each value an axis of its own behind.",
+                "Give each value its own axis at the end.",
                 "x = x[..., np.newaxis]",
                 spec,
                 f"Each of the {came[-1]} numbers of a row becomes a step with one value.",
@@ -57,7 +57,7 @@ def axes_swapped(broken: Broken) -> Iterator[Mend]:
             if came[a] != came[b] and fits(wanted[1:], tuple(turned[1:])):
                 spec = with_data(broken.spec, i, place, tuple(turned))
                 yield Mend(
-                    f"Swap the axes {a} and {b}: they stand the other way round.",
+                    f"Swap the axes {a} and {b}: they are in the other order.",
                     f"x = np.swapaxes(x, {a}, {b})",
                     spec,
                     "",
