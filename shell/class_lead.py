@@ -38,6 +38,8 @@ def start_class_page() -> None:
             class_after.draw(room, key)
         else:
             class_screen.draw(room, key)
+    except (NoRoom, NotYours) as error:  # deleted meanwhile, in another tab
+        _not_there(error)
     except StoreLost as error:
         st.error(verbatim(error.sentence))
         components.class_board({"room": room.code, "key": key, "version": -1, "phase": ""})

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from functools import partial
 from typing import Literal
 from urllib.parse import urlencode
 
 import streamlit as st
 
-from rooms.desk import CLOSED, OPEN, REVEALED, WAITING, Room, TaskRow, phase
+from rooms.desk import CLOSED, OPEN, REVEALED, WAITING, ClassError, Room, TaskRow, phase
+from rooms.store import StoreLost
 from shell import class_tasks, components, projector, waiting
 from shell.class_desk import desk
 from shell.class_join import ROOM
@@ -154,7 +156,8 @@ def _option(room: Room, key: str, name: str, label: str, now: bool) -> None:
     st.session_state[widget] = now
 
     def changed() -> None:
-        desk().choose(room.code, key, **{name: bool(st.session_state[widget])})
+        with suppress(StoreLost, ClassError):  # the page that is drawn next says what is wrong, and shows how it is
+            desk().choose(room.code, key, **{name: bool(st.session_state[widget])})
 
     st.toggle(label, key=widget, on_change=changed)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -24,6 +25,7 @@ from rooms.tasks import (
 from shell import class_desk, class_tasks
 from shell.class_tasks import TaskTrouble
 from tests.apptest import component_data, open_page
+from views import classes
 
 LEADING = ("Start", "Back", "Close", "Reveal", "Next", "Delete everything")
 TOKEN = "token-of-anna-0123456789"
@@ -186,3 +188,15 @@ def test_a_student_s_page_knows_the_code_and_a_neutral_name():
     data = component_data(opened("join", room="K7QF2M"), "class_student")
     assert data["code"] == "K7QF2M"
     assert len(data["name"].split()) == 2
+
+
+@pytest.mark.parametrize(("free", "hidden"), [(False, "controls,locked"), (True, "locked")])
+def test_after_the_reveal_students_get_the_lesson_with_its_dims_locked_unless_freed(free, hidden):
+    made = class_tasks.prepare(THREE.tasks[0])
+    address, _, query = classes.explore(made, free, show_all=False).partition("?")
+    asked = dict(parse_qsl(query))
+    assert (address, asked.pop("hide"), asked) == ("simple_rnn", hidden, DIMS)
+    app = opened(address, hide=hidden, **DIMS)
+    assert not [each for each in app.button if each.label == "Show everything"]
+    assert not app.warning
+    assert [each for each in opened(address, hide="controls").button if each.label == "Show everything"]
