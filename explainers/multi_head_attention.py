@@ -253,7 +253,7 @@ EXPLAINER = Explainer(
     inputs=INPUTS,
     build=build,
     sentence=sentence,
-    journey=Journey(change="num_heads", open="key_steps", axis="key steps", steps="attention"),
+    journey=Journey(change="features", open="key_steps", axis="key steps", steps="attention"),
     extra=extra,
     feed=feed,
     unused=unused,
