@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.standins import elsewhere
+from explainers.reading.patching.patch import applied
 
 CORPUS = Path("tests/explainers/reading/corpus")
 _GIVEN = re.compile(r"(\w+)=(\([^)]*\)|\{[^}]*\})")
@@ -123,25 +124,6 @@ def run(program: Program, text: str | None = None) -> Ran:
     finally:
         tf.config.run_functions_eagerly(eager)
     return Ran(None, names)
-
-
-def applied(text: str, diff: str) -> str:
-    """A text with a unified diff put into it, strictly: a line that isn't there is an error."""
-    lines, result, place = text.split("\n"), [], 0
-    for line in diff.split("\n"):
-        hunk = re.match(r"@@ -(\d+)", line)
-        if hunk is not None:
-            start = int(hunk[1]) - 1
-            result += lines[place:start]
-            place = start
-        elif line[:1] == "+" and not line.startswith("+++"):
-            result.append(line[1:])
-        elif line[:1] in (" ", "-") and not line.startswith("---"):
-            if lines[place] != line[1:]:
-                raise ValueError(f"{line[1:]!r} isn't line {place + 1}: {lines[place]!r}")
-            result += [line[1:]] if line[0] == " " else []
-            place += 1
-    return "\n".join([*result, *lines[place:]])
 
 
 def judge(program: Program) -> Judged:

@@ -19,7 +19,7 @@ def draw(room: Room, key: str) -> None:
     """Everything about a class that is over, for its teacher."""
     book = desk().book(room.code, key)
     found = tally.tallies(book)
-    st.title(f"How it went: {verbatim(room.title)}", anchor=False)
+    st.title(f"{verbatim(room.title)}: results", anchor=False)
     st.markdown(_summary(book, found))
     _buttons(room, key, book)
     _repeat(found)

@@ -56,7 +56,7 @@ def draw() -> None:
     left, right = st.columns([1.3, 1], gap="large")
     with left:
         tasks = _listed(tasks)
-        if tasks.tasks and st.button("Open the class", type="primary"):
+        if tasks.tasks and st.button("Open the class", type="primary", key="class:open"):
             _open(tasks)
     with right:
         class_add.draw(partial(_added, tasks))
@@ -132,14 +132,13 @@ def _listed(tasks: TaskSet) -> TaskSet:
 def _row(tasks: TaskSet, place: int, task: Task) -> None:
     time = f"{task.minutes:g} min" if task.minutes else "no time limit"
     part = {"before": " · before", "after": " · after"}.get(task.part, "")
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"{place + 1}. {verbatim(told(task))} · {time}{part}", width="stretch")
-        if task.part == "after":
-            return
+    text, up, remove = st.columns([6, 0.8, 1.4], vertical_alignment="center", gap="small")
+    text.markdown(f"{place + 1}. {verbatim(told(task))} · {time}{part}")
+    if task.part != "after":
         moved = partial(_moved, tasks, place)
-        st.button("Up", key=f"class:up:{place}", disabled=place == 0, on_click=moved, args=(-1,), type="tertiary",
+        up.button("Up", key=f"class:up:{place}", disabled=place == 0, on_click=moved, args=(-1,), type="tertiary",
                   help=f"Ask question {place + 1} earlier")  # fmt: skip
-        st.button("Remove", key=f"class:remove:{place}", on_click=moved, args=(None,), type="tertiary",
+        remove.button("Remove", key=f"class:remove:{place}", on_click=moved, args=(None,), type="tertiary",
                   help=f"Remove question {place + 1}")  # fmt: skip
 
 

@@ -54,10 +54,13 @@ def _head(room: Room, task: TaskRow | None, count: int, where: str) -> None:
         st.title("The class is over", anchor=False)
     elif task is None:
         st.title(verbatim(room.title), anchor=False)
-        st.markdown(f"{count} {'question' if count == 1 else 'questions'}. They appear on the phones when you start.")
+        st.markdown(
+            f"{count} {'question' if count == 1 else 'questions'}. They appear on the phones when you start. This "
+            "page is for you: it shows answers as they come in. Show your class the projector’s view."
+        )
     else:
         st.title(verbatim(task.prepared.asked.title), anchor=False)
-        part = {"before": " · asked before", "after": " · asked again, with new sizes"}.get(task.prepared.task.part, "")
+        part = {"before": " · before", "after": " · after, with new sizes"}.get(task.prepared.task.part, "")
         st.caption(f"Question {task.place + 1} of {count} · {_TOLD[where]}{part}")
 
 
@@ -90,6 +93,7 @@ def _buttons(room: Room, key: str, where: str, count: int) -> None:
     with st.container(horizontal=True, key="class-buttons"):
         if room.current < 0:
             _button(room, key, "Start", "next", primary=True)
+            st.link_button("Open the projector’s view", _projector(room), icon=":material/open_in_new:")
         else:
             _button(room, key, "Back", "back", disabled=room.current == 0)
             asking = where in (OPEN, CLOSED)
@@ -101,9 +105,12 @@ def _buttons(room: Room, key: str, where: str, count: int) -> None:
 
 
 def _button(room: Room, key: str, label: str, action: str, primary: bool = False, disabled: bool = False) -> None:
-    """Not by a callback: Streamlit calls none when the click is the first word to a server that was started anew."""
+    """Not by a callback: Streamlit calls none when the click is the first word to a server that was started anew.
+
+    The key has the task in it: a click that was meant for the one before does nothing.
+    """
     kind: Literal["primary", "secondary"] = "primary" if primary else "secondary"
-    if st.button(label, key=f"class:{label}", type=kind, disabled=disabled):
+    if st.button(label, key=f"class:{label}:{room.current}", type=kind, disabled=disabled):
         desk().act(room.code, key, action, room.current)
         st.rerun()
 
@@ -126,7 +133,8 @@ def _shown(address: str) -> str:
 
 def _options(room: Room, key: str) -> None:
     with st.expander("Options", key="class:options"):
-        st.link_button("Open the projector’s view", _projector(room), icon=":material/open_in_new:")
+        if room.current >= 0:
+            st.link_button("Open the projector’s view", _projector(room), icon=":material/open_in_new:")
         st.caption(
             "Keep this page’s address: whoever has it leads the class. The projector’s view and the code give no "
             "rights."

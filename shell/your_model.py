@@ -23,9 +23,9 @@ from explainers.yours.link import from_json, packed, to_json, unpacked
 from explainers.yours.literals import read_argument, read_shape, shown_shape
 from explainers.yours.results import Built, Offer, Opened
 from explainers.yours.templates import TEMPLATES
-from shell import components, engine, pages, uploads, waiting
+from shell import big_flow, components, engine, pages, uploads, waiting
 from shell.frame import foot
-from views import calls, ledger, shape_flow, summary
+from views import calls, ledger, summary
 from views import your_model as view
 from views.markup import verbatim
 from workers.pool import WorkerError
@@ -479,8 +479,7 @@ def _shown(inspection: Inspection, found: Built) -> None:
     st.markdown(f"**{verbatim(view.sentence(inspection))}**")
     if inspection.error is not None:
         _failure(inspection, found.offers)
-    with st.container(key="flow-yours"):
-        components.shape_flow(shape_flow.data(inspection), key="flow:yours")
+    big_flow.draw(inspection, "yours")
     if any(layer.weights for layer in inspection.layers):
         st.header("Parameters", anchor="parameters")
         components.ledger(ledger.data(inspection), key="ledger:yours")

@@ -36,18 +36,24 @@ class Mark:
     why: str = ""
 
 
-def data(inspection: Inspection, hide: Collection[int] = (), marks: Mapping[int, Mark] | None = None) -> dict[str, Any]:
+def data(
+    inspection: Inspection,
+    hide: Collection[int] = (),
+    marks: Mapping[int, Mark] | None = None,
+    repeated: Mapping[int, str] | None = None,
+) -> dict[str, Any]:
     """What shape_flow.js draws: steps, links, the columns of the layout, the failure, and the alt text.
 
     hide: indexes of the steps whose output shape and count the learner is still to predict; nothing of them is sent.
-    marks: by step, what is not the same in another picture.
+    marks: by step, what is not the same in another picture. repeated: by step, how often its block is there, in words.
     """
-    marks = marks or {}
+    marks, repeated = marks or {}, repeated or {}
     layers = {layer.name: layer for layer in inspection.layers}
     code = code_by_layer(inspection)
     return {
         "steps": [
             _step(step, layers.get(step.layer), index, index in hide, code, marks.get(index, Mark()))
+            | {"repeated": repeated.get(index, "")}
             for index, step in enumerate(inspection.flow)
         ],
         "links": [
@@ -55,7 +61,7 @@ def data(inspection: Inspection, hide: Collection[int] = (), marks: Mapping[int,
         ],
         "columns": columns(inspection.flow),
         "failure": _failure(inspection.error, code),
-        "text": text(inspection, hide) + _marks_text(inspection, marks),
+        "text": text(inspection, hide) + _marks_text(inspection, marks) + _repeated_text(inspection, repeated),
     }
 
 
@@ -227,6 +233,12 @@ def _marks_text(inspection: Inspection, marks: Mapping[int, Mark]) -> str:
     told = [f"{inspection.flow[index].layer} ({_mark_told(inspection.flow[index], mark)})" for index, mark in
             sorted(marks.items())]  # fmt: skip
     return f" Not as in the other picture: {', '.join(told)}." if told else ""
+
+
+def _repeated_text(inspection: Inspection, repeated: Mapping[int, str]) -> str:
+    """ " Drawn once: from layer_1, this and the next 7 × 12."; "" where nothing is."""
+    told = [f"from {inspection.flow[index].layer}, {times}" for index, times in sorted(repeated.items())]
+    return f" Repeated blocks are drawn once: {'; '.join(told)}." if told else ""
 
 
 def _mark_told(step: Step, mark: Mark) -> str:

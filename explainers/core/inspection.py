@@ -8,13 +8,12 @@ stood before the failing layer, and the error as a lesson.
 
 from __future__ import annotations
 
+import math
 import os
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
-
-import numpy as np
 
 from explainers.core import code
 from explainers.core.axes import Axis, Shape, names
@@ -232,7 +231,7 @@ def weight_of(weight: NamedWeight, place: int = 0) -> Weight:
         shape=weight.shape,
         formula=" × ".join(_bracketed(name) for name in names(weight.shape)) or "1",
         numbers=" × ".join(_spelled(axis) for axis in weight.shape) or "1",
-        count=int(np.prod(weight.variable.shape)),
+        count=math.prod(weight.variable.shape),
         gates=weight.gates,
         trainable=bool(weight.variable.trainable),
         place=place,

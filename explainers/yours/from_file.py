@@ -27,6 +27,13 @@ def opened(path: str) -> Opened:
     inspection = inspected(config, limits)
     if inspection.error is not None:
         return Opened(inspection, None, "Keras stops at one of its layers, so it is shown as far as it can be built.")
+    if inspection.total_params > limits.weights:
+        return Opened(
+            inspection,
+            None,
+            f"Its {inspection.total_params:,} weights are more than the {limits.weights:,} that this server makes, so "
+            "it is shown without them and can't be edited.",
+        )
     try:
         return Opened(inspection, to_json(document_of(rebuilt(config))), "")
     except DocumentError as error:

@@ -99,3 +99,13 @@ def test_a_text_without_a_model_stays_in_its_field_with_the_reason() -> None:
     next(button for button in app.button if button.label == "Open it here").click().run()
     assert "No model was found in this text" in said(app)
     assert app.text_area(key="yours_text").value == "good morning"
+
+
+def test_repeated_layers_are_drawn_once_and_any_layer_is_found() -> None:
+    document = Document()
+    for place in range(30):
+        document = editing.added(document, "LayerNormalization", place)
+    app = opened(document)
+    assert [step["repeated"] for step in component_data(app, "flow:yours")["steps"]] == ["", "× 30"]
+    app.selectbox(key="yours:find").select(document.names[-1]).run()
+    assert len(component_data(app, "flow:yours")["steps"]) == 31

@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 from rooms.desk import Desk, Opened
 from rooms.limits import ClassLimits
 from rooms.store import Store
-from shell import class_api
+from shell import class_api, class_desk
 from shell.class_desk import WrongCodes, network
 from shell.class_join import ROOM
 from tests.rooms.conftest import Clock
@@ -141,6 +141,22 @@ def test_a_request_that_is_too_large_or_no_json_is_none() -> None:
     assert {route.path for route in app.routes} == {  # type: ignore[attr-defined]
         "/class/state", "/class/join", "/class/answer", "/class/board"
     }  # fmt: skip
+
+
+def test_old_classes_are_swept_away_and_no_file_is_made_for_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHAPE_EXPLAINER_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("SHAPE_EXPLAINER_CLASS_HOURS", "0.01")
+    class_desk.desk.cache_clear()
+    assert class_desk.sweep() == 0
+    assert not (tmp_path / "data").exists()
+    found, clock = class_desk.desk(), Clock()
+    found._clock = clock
+    found.open(as_set(*TASKS), TASKS)
+    assert class_desk.sweep() == 0
+    clock.now += 37
+    assert class_desk.sweep() == 1
+    found.store.close()
+    class_desk.desk.cache_clear()
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 // The parameter ledger. Data from views/ledger.py; every number is one with an origin (see common.js).
 
 const LEFT = 84; // px kept for the label of a block's rows
+const MANY = 12; // layers; with more, they can be searched and sorted
+const LISTED = 48; // of many layers, as many are listed at once
 const TALLEST = 132; // px of the longest edge; edges are drawn on a log scale
 
 /** @param {Component} component */
@@ -29,13 +31,15 @@ function drawLedger(root) {
     root.chosen = name;
     drawLedger(root);
   };
+  const shown = listed(root, layers);
   const picker = pills(
     "Layer",
-    layers.map(({ name }) => ({ id: name, text: name })),
+    shown.map(({ name }) => ({ id: name, text: name })),
     chosen.name,
     choose,
   );
   render(root, [
+    layers.length > MANY ? finder(root, shown.length, layers.length) : null,
     layers.length > 1 ? picker : null,
     h("div", { class: "whole" }, sheet(chosen, fitted(root)), totalLine(root.ledger, chosen)),
     saveButtons(
@@ -46,6 +50,44 @@ function drawLedger(root) {
     ),
     h("p", { class: "hush" }, root.ledger.text),
   ]);
+}
+
+// ---- many layers: which are listed, in which order --------------------------------------------------------
+function listed(root, layers) {
+  if (layers.length <= MANY) return layers;
+  const wanted = (root.filter || "").toLowerCase();
+  const fits = ({ name, class_name }) => `${class_name} ${name}`.toLowerCase().includes(wanted);
+  const kept = layers.filter(fits);
+  if (root.largest) kept.sort((a, b) => (b.params || 0) - (a.params || 0));
+  return kept.slice(0, LISTED);
+}
+
+function finder(root, shown, all) {
+  const again = (change) => (event) => {
+    change(event.target);
+    drawLedger(root);
+  };
+  return h(
+    "div",
+    { class: "finder" },
+    h(
+      "label",
+      null,
+      "Find a layer ",
+      h("input", {
+        type: "search",
+        placeholder: "name or class",
+        oninput: again((field) => (root.filter = field.value)),
+      }),
+    ),
+    h(
+      "label",
+      null,
+      h("input", { type: "checkbox", onchange: again((field) => (root.largest = field.checked)) }),
+      " largest first",
+    ),
+    h("span", { class: "note", role: "status" }, `${number(shown)} of ${number(all)} layers`),
+  );
 }
 
 // ---- scale: one for the whole model, so that layers can be compared ---------------------------------------
@@ -248,7 +290,14 @@ function edges(ends, axis) {
 
 // ---- the whole model --------------------------------------------------------------------------------------
 function totalLine({ layers, total, light, hide, failed }, chosen) {
-  const terms = layers.map((layer, i) => [
+  const named = layers.length > LISTED ? layers.slice(0, LISTED) : layers;
+  const rest = layers.slice(named.length);
+  const others = rest.length && [
+    " + ",
+    h("span", { class: "soft" }, `${number(rest.length)} more layers `),
+    hide ? "?" : number(rest.reduce((sum, layer) => sum + layer.params, 0)),
+  ];
+  const terms = named.map((layer, i) => [
     i ? " + " : "",
     h(
       "span",
@@ -263,7 +312,7 @@ function totalLine({ layers, total, light, hide, failed }, chosen) {
     h(
       "p",
       null,
-      layers.length > 1 ? [terms, " = "] : "All layers: ",
+      layers.length > 1 ? [terms, others || null, " = "] : "All layers: ",
       h("b", null, hide ? "?" : number(total)),
       failed ? " before the failure" : h("code", null, " = model.count_params()"),
     ),

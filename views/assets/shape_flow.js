@@ -395,6 +395,7 @@ function svgWords(label, shape, marked, x, y, fonts) {
 function stepNode(step, data, most, fonts) {
   const notes = packed(step.notes, fonts);
   const titles = wrap(step.title, "title", 220, fonts);
+  if (step.repeated) notes.push(step.repeated);
   if (step.mark.note) notes.push(step.mark.note);
   const head = titles.length * LINE.title + notes.length * LINE.note;
   const figure = step.hidden
@@ -516,6 +517,7 @@ function drawStep(node, x, y, top, foot, key, active) {
     step.title,
     step.layer,
     step.hidden ? "shape to predict" : step.failed ? "can't be built" : shapes,
+    step.repeated,
     step.mark.note,
   ]
     .filter(Boolean)

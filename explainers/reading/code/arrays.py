@@ -97,7 +97,7 @@ def _array(reader: Reader, name: str, positional: list[Value], named: dict[str, 
         return first
     longest = longest_row(first)
     if longest is not None and isinstance(first, list | tuple):
-        reader.ragged(len(first), longest, named.get("dtype") is not None)
+        reader.ragged(len(first), longest, any(isinstance(n, float) for row in first for n in row))
         return Arr(name, (count_of(first), longest), largest([n for row in first for n in row]))
     return Arr(name, nested(first), largest(first))
 

@@ -169,7 +169,7 @@ class Found:
     def ragged(self, rows: int, longest: int, floats: bool) -> None:
         """Rows of different lengths in one array: NumPy refuses them."""
         line = self.line(self.here)
-        check = Check("values", ((rows, longest),), line=line, text=self.source(line))
+        check = Check("values", ((rows, longest),), number=int(floats), line=line, text=self.source(line))
         self.checks.append((None, check))
 
     def literal(self, value: Value, what: str) -> Argument:

@@ -131,7 +131,7 @@ def feed(
                     model.loss,
                     number=xs[0].largest,
                     line=line,
-                    text=reader.source(line),
+                    text="a data set" if stream is not None else reader.source(line),
                     batch_size=known_batch if known_batch is not None or "batch_size" not in named else 0,
                 ),
             )

@@ -1,0 +1,128 @@
+"""Flows of many steps: repeated blocks as one, and a part of what is still too much for one picture."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from typing import Any
+
+from explainers.core.axes import sizes
+from explainers.core.results import Inspection, Layer, Step
+
+LARGE = 24  # steps; smaller pictures are drawn as they are
+PART = 48  # steps of one picture
+_LONGEST = 80  # steps of a block
+
+
+@dataclass(frozen=True)
+class Fold:
+    """A block that is repeated one right after the other: its first step, its steps, how many times it is there."""
+
+    start: int
+    steps: int
+    times: int
+
+    @property
+    def end(self) -> int:
+        """The step behind the last repetition."""
+        return self.start + self.steps * self.times
+
+
+@dataclass(frozen=True)
+class Part:
+    """What is drawn of a flow. notes: by step of the picture, what is said above it. starts: where it is cut from."""
+
+    inspection: Inspection
+    notes: dict[int, str]
+    first: int
+    last: int
+    whole: int
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether there are steps before or behind."""
+        return self.last - self.first < self.whole
+
+
+def folds(inspection: Inspection) -> list[Fold]:
+    """The repeated blocks of a large flow, left to right, each as large as it gets.
+
+    Blocks are alike where all of a step is: class, arguments, sizes, count, and how far back it reads.
+    """
+    flow = inspection.flow
+    if len(flow) <= LARGE:
+        return []
+    layers = {layer.name: layer for layer in inspection.layers}
+    numbers: dict[Any, int] = {}
+    signs = [numbers.setdefault(_sign(step, index, layers), len(numbers)) for index, step in enumerate(flow)]
+    found, at = [], 0
+    while at < len(signs):
+        best = max((_repeated(signs, at, steps) for steps in range(1, _LONGEST)), key=_saved)
+        worth = _saved(best) >= 4
+        if worth:
+            found.append(best)
+        at = best.end if worth else at + 1
+    return found
+
+
+def _sign(step: Step, index: int, layers: dict[str, Layer]) -> Any:
+    layer = layers.get(step.layer)
+    arguments = tuple(layer.arguments.items()) if layer is not None else ()
+    back = tuple((index - link.step, link.output, sizes(link.shape)) for link in step.inputs)
+    shapes = tuple(sizes(shape) for shape in step.outputs)
+    return step.class_name, arguments, layer.params if layer else 0, back, shapes, step.failed or index * (not back)
+
+
+def _repeated(signs: list[int], start: int, steps: int) -> Fold:
+    block, times = signs[start : start + steps], 1
+    while len(block) == steps and signs[start + times * steps : start + (times + 1) * steps] == block:
+        times += 1
+    return Fold(start, steps, times)
+
+
+def _saved(fold: Fold) -> int:
+    """The steps that needn't be drawn. max() takes the shortest block among equals."""
+    return fold.steps * (fold.times - 1)
+
+
+def title(inspection: Inspection, fold: Fold) -> str:
+    """``block_1_attention to block_1_add × 16``."""
+    first, last = inspection.flow[fold.start].layer, inspection.flow[fold.start + fold.steps - 1].layer
+    who = first if fold.steps == 1 else f"{first} to {last}"
+    return f"{who} × {fold.times}"
+
+
+def part(inspection: Inspection, opened: Collection[int] = (), around: str = "", first: int = 0) -> Part:
+    """What to draw: without the repetitions of blocks that aren't opened (by their start), and at most PART steps.
+
+    around: a layer that must be in the picture, its fold opened where need be. first: else, the first step drawn.
+    """
+    flow = inspection.flow
+    place = next((index for index, step in enumerate(flow) if step.layer == around), None)
+    closed = [fold for fold in folds(inspection) if fold.start not in opened]
+    if place is not None:
+        closed = [fold for fold in closed if not fold.start + fold.steps <= place < fold.end]
+    stands = {index: index for index in range(len(flow))}  # which step is drawn for each
+    for fold in closed:
+        for index in range(fold.start + fold.steps, fold.end):
+            stands[index] = fold.start + (index - fold.start) % fold.steps
+    kept = [index for index in range(len(flow)) if stands[index] == index]
+    begins = kept.index(place) - PART // 4 if place is not None else first
+    begins = max(0, min(begins, len(kept) - PART))
+    drawn = kept[begins : begins + PART]
+    now = {index: number for number, index in enumerate(drawn)}
+    steps = tuple(_moved(flow[index], index, stands, now) for index in drawn)
+    notes = {now[fold.start]: _note(fold) for fold in closed if fold.start in now}
+    return Part(replace(inspection, flow=steps), notes, begins, begins + len(drawn), len(kept))
+
+
+def _moved(step: Step, index: int, stands: dict[int, int], now: dict[int, int]) -> Step:
+    """The step with its links to where the others are drawn; what is outside the picture has none."""
+    links = [(link, now.get(stands[link.step])) for link in step.inputs]
+    return replace(
+        step, inputs=tuple(replace(link, step=to) for link, to in links if to is not None and to < now[index])
+    )
+
+
+def _note(fold: Fold) -> str:
+    return f"× {fold.times}" if fold.steps == 1 else f"this and the next {fold.steps - 1} × {fold.times}"
