@@ -33,7 +33,7 @@ from workers.pool import WorkerError
 LINK = "m"  # what of the address is the model
 CHOSEN, PROBLEM, MORE = "yours_chosen", "yours_problem", "yours_more"
 PAST, FUTURE = "yours_past", "yours_future"
-LIST, TEXT, FILE = "yours_list", "yours_text", "yours_file"
+LIST, TEXT, FILE, ASKED = "yours_list", "yours_text", "yours_file", "yours_asked"
 ENDINGS = ["keras", "h5", "hdf5", "json"]
 LARGEST_FILE = 100_000_000  # bytes; of a file with weights nearly all are weights
 MOST_STEPS = 200
@@ -140,7 +140,8 @@ def _start() -> None:
         max_chars=20_000,
         placeholder="model = keras.Sequential([keras.Input((20, 8)), layers.LSTM(5), layers.Dense(1)])",
     )
-    if st.button("Open it here", key="yours_read"):
+    st.button("Open it here", key="yours_read", on_click=_ask_to_read)
+    if st.session_state.pop(ASKED, False):
         _read(st.session_state[TEXT])
     st.subheader("Or with your file", anchor=False)
     _file()
@@ -150,6 +151,11 @@ def _back() -> None:
     steps = [*st.session_state[PAST]]
     st.query_params[LINK] = steps.pop()
     st.session_state[PAST] = steps
+
+
+def _ask_to_read() -> None:
+    """Noted, and not only returned by the button, which forgets a click when its page is begun anew."""
+    st.session_state[ASKED] = True
 
 
 def _read(text: str) -> None:
