@@ -167,6 +167,7 @@ def _read(text: str) -> None:
         del st.session_state[ASKED]
         _open(document)
     except (DocumentError, WorkerError) as error:
+        st.session_state.pop(ASKED, None)
         st.error(verbatim(getattr(error, "sentence", str(error))))
 
 
