@@ -28,8 +28,10 @@ COPY workers workers
 COPY views views
 COPY shell shell
 COPY pages pages
-# The file system is read-only later, so byte code is made now.
-RUN /opt/venv/bin/python -m compileall -q .
+# The file system is read-only later, so byte code is made now, and what pages begin with is asked of Keras: numbers
+# are there before it is.
+RUN /opt/venv/bin/python -m compileall -q . \
+    && SHAPE_EXPLAINER_CACHE=/app/kept HOME=/tmp /opt/venv/bin/python -m shell.beginnings
 
 FROM ${BASE}
 COPY --from=build /opt/venv /opt/venv
@@ -39,6 +41,7 @@ ENV PATH=/opt/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
     HOME=/tmp \
+    SHAPE_EXPLAINER_CACHE=/app/kept \
     XDG_CACHE_HOME=/tmp/cache \
     KERAS_HOME=/tmp/keras \
     STREAMLIT_SERVER_ADDRESS=0.0.0.0 \

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.standins import elsewhere
+from explainers.reading.patching.patch import applied
 
 CORPUS = Path("tests/explainers/reading/corpus")
 _GIVEN = re.compile(r"(\w+)=(\([^)]*\)|\{[^}]*\})")
@@ -43,10 +44,9 @@ class Ran:
     error: Exception | None
     names: dict[str, Any]
 
-    @property
-    def count(self) -> int | None:
-        """The parameters of the program's own `model`."""
-        model: Any = self.names.get("model")
+    def count(self, name: str) -> int | None:
+        """The parameters of one of the program's own models."""
+        model: Any = self.names.get(name, self.names.get("model"))
         return int(model.count_params()) if getattr(model, "built", False) else None
 
 
@@ -126,25 +126,6 @@ def run(program: Program, text: str | None = None) -> Ran:
     return Ran(None, names)
 
 
-def applied(text: str, diff: str) -> str:
-    """A text with a unified diff put into it, strictly: a line that isn't there is an error."""
-    lines, result, place = text.split("\n"), [], 0
-    for line in diff.split("\n"):
-        hunk = re.match(r"@@ -(\d+)", line)
-        if hunk is not None:
-            start = int(hunk[1]) - 1
-            result += lines[place:start]
-            place = start
-        elif line[:1] == "+" and not line.startswith("+++"):
-            result.append(line[1:])
-        elif line[:1] in (" ", "-") and not line.startswith("---"):
-            if lines[place] != line[1:]:
-                raise ValueError(f"{line[1:]!r} isn't line {place + 1}: {lines[place]!r}")
-            result += [line[1:]] if line[0] == " " else []
-            place += 1
-    return "\n".join([*result, *lines[place:]])
-
-
 def judge(program: Program) -> Judged:
     """Read the program, run it, hold the one against the other."""
     from explainers.reading.diagnosing import diagnose
@@ -158,7 +139,9 @@ def judge(program: Program) -> Judged:
     open_ends = ("an example", "isn't read")  # the reader says that its model isn't the whole program
     examples = any(words in note for note in (*told["notes"], *told["unread"]) for words in open_ends)
     sure = not program.mistakes and not examples
-    counts = (live, ran.count) if live is not None and ran.count is not None and sure else None
+    shown = next((model["name"] for model in told["models"] if model["shown"]), "model")
+    own = ran.count(shown)
+    counts = (live, own) if live is not None and own is not None and sure else None
     axes = [axis["axis"] for shape in told["shapes"] for axis in shape]
     runs = next((i for i, text in _mended(program, told["fixes"]) if run(program, text).error is None), 0)
     return Judged(

@@ -36,7 +36,7 @@ class Dims(DimsBase):
         axis="batch",
         help="How many samples fit takes at a time. None leaves it to Keras, which takes 32.",
     )
-    epochs: int = dim(3, high=50, help="How many times fit goes through all samples.")
+    epochs: int = dim(3, high=10, help="How many times fit goes through all samples.")
     validation_split: float = real(
         0.0, low=0.0, high=0.9, help="The share of the samples, from the end, that fit keeps for validation."
     )
@@ -116,7 +116,7 @@ def fitted(dims: Dims) -> Fitted:
     refused = ""
     try:
         watched.fit(x, y, batch_size=dims.batch_size, epochs=dims.epochs, validation_split=dims.validation_split,
-                    shuffle=False, verbose=0, callbacks=[told])  # fmt: skip
+                    validation_freq=dims.epochs + 1, shuffle=False, verbose=0, callbacks=[told])  # fmt: skip
     except TooManySteps:
         told.epochs = []
     except ValueError as error:
@@ -182,7 +182,7 @@ EXPLAINER = Explainer(
     inputs=INPUTS,
     build=build,
     sentence=sentence,
-    journey=Journey(change="units", open="declared_batch", axis="batch", begin={"declared_batch": 5}, steps="batches"),
+    journey=Journey(change="units", open="batch_size", axis="batch", steps="batches"),
     extra=extra,
     heading=lambda dims: f"How many batches are in an epoch with {dims.samples} samples?",
     label="Samples, batches, epochs",

@@ -35,10 +35,18 @@ def slip_in_shape(guess: Guess, truth: Shape, inputs: Sequence[Shape]) -> Slip |
     sizes = tuple(axis.size for axis in truth)
     if guess == sizes:
         return None
-    for rule in (_batch, _reordered, _dropped_kept, _left_out, _one_axis):
+    for rule in (_kept_without_batch, _batch, _reordered, _dropped_kept, _left_out, _one_axis):
         if (found := rule(guess, truth, inputs)) is not None:
             return found
     return None
+
+
+def _kept_without_batch(guess: Guess, truth: Shape, inputs: Sequence[Shape]) -> Slip | None:
+    """Two slips at once: the input's shape of a sample, with what the layer makes of its last axis."""
+    if not truth or truth[0].axis != "batch" or (guess and guess[0] == truth[0].size):
+        return None
+    found = _dropped_kept((truth[0].size, *guess), truth, inputs)
+    return None if found is None else Slip(f"left out the batch axis and {found.text}", found.misconception)
 
 
 def _batch(guess: Guess, truth: Shape, inputs: Sequence[Shape]) -> Slip | None:

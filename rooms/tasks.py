@@ -144,15 +144,15 @@ def _problem(task: Task) -> str:
 # -- ready-made ----------------------------------------------------------------------------------------------
 
 
-def _shape(about: str, layer: str, minutes: float = 2, part: str = "", seed: int = 0, **dims: object) -> Task:
+def _shape(about: str, layer: str, minutes: float = 3, part: str = "", seed: int = 0, **dims: object) -> Task:
     return Task(SHAPE, about, layer, {k: str(v) for k, v in dims.items()}, seed, minutes=minutes, part=part)
 
 
-def _count(about: str, layer: str, minutes: float = 3, part: str = "", seed: int = 0, **dims: object) -> Task:
+def _count(about: str, layer: str, minutes: float = 3.5, part: str = "", seed: int = 0, **dims: object) -> Task:
     return Task(COUNT, about, layer, {k: str(v) for k, v in dims.items()}, seed, minutes=minutes, part=part)
 
 
-def _believed(slug: str, seed: int = 1, minutes: float = 2) -> Task:
+def _believed(slug: str, seed: int = 1, minutes: float = 2.5) -> Task:
     return Task(MISCONCEPTION, slug, seed=seed, minutes=minutes)
 
 
@@ -176,7 +176,7 @@ READY: Mapping[str, TaskSet] = {
                 _shape("stacked_lstm", "level_1", timesteps=8, features=3, units_1=6),
                 _believed("none-is-a-number"),
                 _shape("conv1d", "conv_1", steps=17, channels=4, filters=6, kernel_size=3, strides=2),
-                _count("simple_rnn", "rnn", timesteps=9, features=5, units=7),
+                _count("simple_rnn", "rnn", minutes=3, timesteps=9, features=5, units=7),
                 _believed("units-is-the-number-of-steps"),
             )
         ),

@@ -253,8 +253,8 @@ def _controls(explainer: Explainer[Any], asked: Challenge, progress: Progress) -
     draft = progress.draft = progress.draft or begin
 
     def changed() -> None:
-        texts = st.session_state[key].get("values")
-        if isinstance(texts, dict):
+        texts = components.typed(key)
+        if texts is not None:
             _change(explainer, progress, draft, texts)
 
     specs = [spec for spec in explainer.dims.specs() if spec.name in asked.playable]

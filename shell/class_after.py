@@ -8,6 +8,7 @@ from rooms import tally
 from rooms.desk import Book, Room
 from rooms.tally import Gain, Line, TaskTally
 from shell import class_screen, links
+from shell.class_choose import SET
 from shell.class_desk import desk
 from shell.frame import foot
 from views.links import Target
@@ -18,7 +19,7 @@ def draw(room: Room, key: str) -> None:
     """Everything about a class that is over, for its teacher."""
     book = desk().book(room.code, key)
     found = tally.tallies(book)
-    st.title(f"{verbatim(room.title)}: what came of it", anchor=False)
+    st.title(f"{verbatim(room.title)}: results", anchor=False)
     st.markdown(_summary(book, found))
     _buttons(room, key, book)
     _repeat(found)
@@ -31,7 +32,7 @@ def draw(room: Room, key: str) -> None:
     if lines:
         st.table([_line_row(line, found) for line in lines])
     else:
-        st.markdown("Nobody joined.")
+        st.markdown("No one joined.")
     foot()
 
 
@@ -48,12 +49,6 @@ def _summary(book: Book, found: tuple[TaskTally, ...]) -> str:
 
 
 def _buttons(room: Room, key: str, book: Book) -> None:
-    def back() -> None:
-        desk().act(room.code, key, "back", room.current)
-
-    def again() -> None:
-        st.query_params.from_dict({"set": room.source})
-
     with st.container(horizontal=True):
         st.download_button(
             "Download as CSV",
@@ -64,8 +59,12 @@ def _buttons(room: Room, key: str, book: Book) -> None:
             type="primary",
             icon=":material/download:",
         )
-        st.button("Back to the last question", on_click=back)
-        st.button("Use these questions again", on_click=again)
+        if st.button("Back to the last question"):
+            desk().act(room.code, key, "back", room.current)
+            st.rerun()
+        if st.button("Use these questions again"):
+            st.query_params.from_dict({SET: room.source})
+            st.rerun()
         class_screen.delete(room, key)
 
 
@@ -97,7 +96,7 @@ def _gains(found: tuple[Gain, ...]) -> None:
 def _gain(gain: Gain) -> str:
     title = f"**{verbatim(gain.title)}**"
     if not gain.students:
-        return f"{title}: nobody answered it both times."
+        return f"{title}: no one answered it both times."
     told = (
         f"{title}: {gain.before} of {gain.students} right before, {gain.after} of {gain.students} after; "
         f"{gain.gained} gained it, {gain.lost} lost it."

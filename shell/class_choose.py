@@ -1,70 +1,204 @@
-"""Choosing what a class is asked: a ready-made set, or tasks put together; then the class is opened."""
+"""Choosing what a class is asked: a ready-made set, or tasks put together; then the class is opened.
+
+The set is in the link from its first task on: a teacher keeps it as a bookmark, or sends it to a colleague.
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 import streamlit as st
 
+from explainers.core.registry import all_explainers
+from explainers.practice.challenges.challenge import KINDS as CHALLENGES
+from explainers.practice.misconceptions.catalogue import BY_SLUG
 from rooms.asked import Prepared
 from rooms.desk import ClassError
 from rooms.store import StoreLost
-from rooms.tasks import READY, TaskSet, TaskSetError, unpacked
-from shell import waiting
+from rooms.tasks import (
+    BEFORE,
+    CHALLENGE,
+    COUNT,
+    MISCONCEPTION,
+    READY,
+    SHAPE,
+    Task,
+    TaskSet,
+    TaskSetError,
+    asked_again,
+    checked,
+    packed,
+    unpacked,
+)
+from shell import class_add, components, waiting
 from shell.class_desk import desk
 from shell.class_join import ROOM
 from shell.class_tasks import TaskTrouble, prepare, trouble
+from views.classroom import app_address, link
 from views.markup import verbatim
 from workers.pool import WorkerError
 
 SET = "set"  # in links: ?set=rnn-shapes, or a packed set
+KEY = "key"
+OWN = "own"
+_EMPTY = TaskSet("My class", ())
 
 
 def draw() -> None:
     """The page before there is a class."""
     st.title("Start a class", anchor=False)
     st.markdown(
-        "Your students join with a code and answer on their phones. You see who has answered, which axis "
-        "is unclear, and when to go on. No accounts; everything is deleted after a day."
+        "Your students join with a code and answer on their phones. You see who has answered, which axis is unclear, "
+        "and when to go on. No accounts; everything is deleted after a day. Students join at **Teach, Join a class**."
     )
-    chosen = _chosen()
-    st.button("Open the class", type="primary", on_click=_open_soon, args=(chosen,))
-    _open()
+    tasks = _chosen()
+    left, right = st.columns([1.3, 1], gap="large")
+    with left:
+        tasks = _listed(tasks)
+        if tasks.tasks and st.button("Open the class", type="primary", key="class:open"):
+            _open(tasks)
+    with right:
+        class_add.draw(partial(_added, tasks))
 
 
 def _chosen() -> TaskSet:
+    """The set of the link."""
     word = st.query_params.get(SET, "")
-    if word and word not in READY:
+    own = _EMPTY
+    if word and word not in READY and word != OWN:
         try:
-            return unpacked(word)
+            own = unpacked(word)
         except TaskSetError as error:
             st.warning(verbatim(str(error)))
-    names = list(READY)
+            word = ""
+    name = word if word in READY else OWN if word else next(iter(READY))
     key = "class:set"
-    st.session_state[key] = word if word in READY else names[0]
+    st.session_state[key] = name
 
     def changed() -> None:
         st.query_params[SET] = st.session_state[key]
 
-    name = st.selectbox("Task set", names, format_func=lambda each: READY[each].title, key=key, on_change=changed)
-    return READY[str(name)]
+    titles = {**{each: tasks.title for each, tasks in READY.items()}, OWN: "A set of your choice"}
+    st.selectbox("Questions", list(titles), format_func=titles.__getitem__, key=key, on_change=changed)
+    return READY.get(name, own)
 
 
-def _open_soon(tasks: TaskSet) -> None:
-    st.session_state["class:opening"] = tasks
+def _write(tasks: TaskSet) -> None:
+    """Put the set into the link; one that can't be used says why, and the earlier one stays."""
+    try:
+        st.query_params[SET] = packed(checked(tasks)) if tasks.tasks else OWN
+    except TaskSetError as error:
+        st.session_state["class:problem"] = str(error)
 
 
-def _open() -> None:
-    """Make all tasks ready, open the class, and go to its screen."""
-    tasks = st.session_state.pop("class:opening", None)
-    if tasks is None:
+def _added(tasks: TaskSet, task: Task) -> None:
+    asked, again = _parted(tasks)
+    _write(replace(tasks, tasks=(*asked, task, *again)))
+
+
+def _parted(tasks: TaskSet) -> tuple[tuple[Task, ...], tuple[Task, ...]]:
+    """The tasks, and those that ask again at the end."""
+    return (
+        tuple(task for task in tasks.tasks if task.part != "after"),
+        tuple(task for task in tasks.tasks if task.part == "after"),
+    )
+
+
+# -- the list --------------------------------------------------------------------------------------------------
+
+
+def _listed(tasks: TaskSet) -> TaskSet:
+    """The set, task by task, with what can be done to each."""
+    if problem := st.session_state.pop("class:problem", ""):
+        st.warning(verbatim(problem))
+    if not tasks.tasks:
+        st.markdown("No question yet. Add the first one.")
+        return tasks
+    minutes = sum(task.minutes for task in tasks.tasks)
+    count = len(tasks)
+    st.markdown(f"**{count} {'question' if count == 1 else 'questions'}, about {minutes:g} minutes**")
+    for place, task in enumerate(tasks.tasks):
+        _row(tasks, place, task)
+    _gain(tasks)
+    address = app_address(st.context.url or "")
+    with st.expander("A link to these questions"):
+        components.listing(
+            link(address, "start_class", {SET: packed(tasks)}), "A link to these questions", "class:link", "text"
+        )
+    return tasks
+
+
+def _row(tasks: TaskSet, place: int, task: Task) -> None:
+    time = f"{task.minutes:g} min" if task.minutes else "no time limit"
+    part = {"before": " · before", "after": " · after"}.get(task.part, "")
+    text, up, remove = st.columns([6, 0.8, 1.4], vertical_alignment="center", gap="small")
+    text.markdown(f"{place + 1}. {verbatim(told(task))} · {time}{part}")
+    if task.part != "after":
+        moved = partial(_moved, tasks, place)
+        up.button("Up", key=f"class:up:{place}", disabled=place == 0, on_click=moved, args=(-1,), type="tertiary",
+                  help=f"Ask question {place + 1} earlier")  # fmt: skip
+        remove.button("Remove", key=f"class:remove:{place}", on_click=moved, args=(None,), type="tertiary",
+                  help=f"Remove question {place + 1}")  # fmt: skip
+
+
+def told(task: Task) -> str:
+    """A task in the list: ``Output shape of rnn · SimpleRNN``."""
+    lessons = all_explainers()
+    about = lessons[task.about].title if task.about in lessons else "your model" if task.text else task.about
+    if task.kind == MISCONCEPTION:
+        return f"“{BY_SLUG[task.about].believed}”" if task.about in BY_SLUG else task.about
+    if task.kind == CHALLENGE:
+        return f"{CHALLENGES.get(task.challenge, task.challenge)} · {about}"
+    what = {SHAPE: "Output shape", COUNT: "Parameters"}[task.kind]
+    return f"{what} of {task.layer} · {about}"
+
+
+def _moved(tasks: TaskSet, place: int, by: int | None) -> None:
+    """One place up, or away with it (None); what asks again follows what asks before."""
+    asked, again = _parted(tasks)
+    listed = list(asked)
+    task = listed.pop(place)
+    if by is not None:
+        listed.insert(max(0, place + by), task)
+    rest = tuple(each for each in again if any(each.pair() == other.pair() for other in listed))
+    _write(replace(tasks, tasks=(*listed, *rest)))
+
+
+def _gain(tasks: TaskSet) -> None:
+    """Whether the first prediction of a lesson is asked again at the end, with new sizes."""
+    first = next((task for task in tasks.tasks if task.kind in (SHAPE, COUNT) and task.about), None)
+    if first is None:
         return
+    key = "class:gain"
+    st.session_state[key] = any(task.part == BEFORE for task in tasks.tasks)
+
+    def changed() -> None:
+        before = BEFORE if st.session_state[key] else ""
+        asked, _ = _parted(tasks)
+        marked = [replace(task, part=before if task is first else "") for task in asked]
+        _write(replace(tasks, tasks=asked_again(marked)))
+
+    st.toggle(
+        "Ask the first prediction again at the end, with new sizes",
+        key=key,
+        on_change=changed,
+        help="What was right before and after is the gain of the lesson.",
+    )
+
+
+# -- opening ---------------------------------------------------------------------------------------------------
+
+
+def _open(tasks: TaskSet) -> None:
+    """Make all tasks ready, open the class, and go to its screen."""
     prepared: list[Prepared] = []
     for number, task in enumerate(tasks.tasks, 1):
+        doing = f"Building the model of question {number} of {len(tasks)} …"
         try:
-            prepared.append(waiting.patiently(partial(prepare, task), f"Building task {number} of {len(tasks)} …"))
+            prepared.append(waiting.patiently(partial(prepare, task), doing))
         except (TaskTrouble, WorkerError) as error:
-            st.error(verbatim(f"Task {number} can't be asked: {trouble(error)}"))
+            st.error(verbatim(f"Question {number} can't be asked: {trouble(error)}"))
             return
     try:
         opened = desk().open(tasks, prepared, st.context.ip_address or "")
@@ -74,5 +208,5 @@ def _open() -> None:
     except StoreLost as error:
         st.error(verbatim(error.sentence))
         return
-    st.query_params.from_dict({ROOM: opened.code, "key": opened.key})
+    st.query_params.from_dict({ROOM: opened.code, KEY: opened.key})
     st.rerun()

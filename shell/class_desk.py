@@ -12,7 +12,7 @@ from pathlib import Path
 
 from rooms.desk import Desk
 from rooms.limits import ClassLimits
-from rooms.store import Store, address_of
+from rooms.store import Store, StoreLost, address_of
 from settings import read
 
 ROOT = Path(__file__).parent.parent
@@ -25,6 +25,17 @@ def desk() -> Desk:
     """The desk; nothing is opened before it is first asked."""
     limits = read(ClassLimits, os.environ)
     return Desk(Store(address_of(limits.store, limits.data, ROOT)), limits)
+
+
+def sweep() -> int:
+    """Delete the classes whose time is over; how many. Where no class was ever opened, no file is made for it."""
+    store = desk().store
+    if store.is_file and not (store.url.database and Path(store.url.database).exists()):
+        return 0
+    try:
+        return desk().sweep()
+    except StoreLost:  # told to those who have a class; the next look tries again
+        return 0
 
 
 @cache

@@ -8,12 +8,11 @@ from rooms.desk import ClassError, NoRoom, NotYours, Room, tidy_code
 from rooms.store import StoreLost
 from shell import class_after, class_choose, class_screen, components
 from shell.class_api import TOO_MANY, Refused, find_room
+from shell.class_choose import KEY
 from shell.class_desk import desk
 from shell.class_join import ROOM
 from shell.frame import foot
 from views.markup import verbatim
-
-KEY = "key"
 
 
 def start_class_page() -> None:
@@ -39,6 +38,8 @@ def start_class_page() -> None:
             class_after.draw(room, key)
         else:
             class_screen.draw(room, key)
+    except (NoRoom, NotYours) as error:  # deleted meanwhile, in another tab
+        _not_there(error)
     except StoreLost as error:
         st.error(verbatim(error.sentence))
         components.class_board({"room": room.code, "key": key, "version": -1, "phase": ""})

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from functools import partial
 from typing import Literal
 from urllib.parse import urlencode
 
 import streamlit as st
 
-from rooms.desk import CLOSED, OPEN, REVEALED, WAITING, Room, TaskRow, phase
+from rooms.desk import CLOSED, OPEN, REVEALED, WAITING, ClassError, Room, TaskRow, phase
 from rooms.store import StoreLost
 from shell import class_tasks, components, projector, waiting
 from shell.class_desk import desk
@@ -20,7 +21,6 @@ from views.classroom import app_address
 from views.markup import verbatim
 
 _TOLD = {OPEN: "open", CLOSED: "closed", REVEALED: "revealed", WAITING: "not asked yet"}
-_FAILED = "class:failed"  # a sentence about a click that the store didn't take
 STYLE = """<style>
 .class-code { font-size: 2.6rem; font-weight: 700; letter-spacing: .12em; line-height: 1.1; margin: 0; }
 .class-where { overflow-wrap: anywhere; margin: 0 0 .5rem; }
@@ -56,10 +56,13 @@ def _head(room: Room, task: TaskRow | None, count: int, where: str) -> None:
         st.title("The class is over", anchor=False)
     elif task is None:
         st.title(verbatim(room.title), anchor=False)
-        st.markdown(f"{count} {'question' if count == 1 else 'questions'}. They appear on the phones when you start.")
+        st.markdown(
+            f"{count} {'question' if count == 1 else 'questions'}. They appear on the phones when you start. This "
+            "page is for you: it shows answers as they come in. Show your class the projector’s view."
+        )
     else:
         st.title(verbatim(task.prepared.asked.title), anchor=False)
-        part = {"before": " · asked before", "after": " · asked again, with new sizes"}.get(task.prepared.task.part, "")
+        part = {"before": " · before", "after": " · after, with new sizes"}.get(task.prepared.task.part, "")
         st.caption(f"Question {task.place + 1} of {count} · {_TOLD[where]}{part}")
 
 
@@ -92,6 +95,7 @@ def _buttons(room: Room, key: str, where: str, count: int) -> None:
     with st.container(horizontal=True, key="class-buttons"):
         if room.current < 0:
             _button(room, key, "Start", "next", primary=True)
+            st.link_button("Open the projector’s view", _projector(room), icon=":material/open_in_new:")
         else:
             _button(room, key, "Back", "back", disabled=room.current == 0)
             asking = where in (OPEN, CLOSED)
@@ -100,19 +104,17 @@ def _buttons(room: Room, key: str, where: str, count: int) -> None:
             _button(room, key, "One minute more", "minute", disabled=not asking)
             _button(room, key, "Reveal", "reveal", primary=asking, disabled=not asking)
             _button(room, key, "End the class" if last else "Next", "end" if last else "next", primary=not asking)
-    if failed := st.session_state.pop(_FAILED, ""):
-        st.error(verbatim(failed))
 
 
 def _button(room: Room, key: str, label: str, action: str, primary: bool = False, disabled: bool = False) -> None:
-    def act() -> None:
-        try:
-            desk().act(room.code, key, action, room.current)
-        except StoreLost as error:
-            st.session_state[_FAILED] = error.sentence
+    """Not by a callback: Streamlit calls none when the click is the first word to a server that was started anew.
 
+    The key has the task in it: a click that was meant for the one before does nothing.
+    """
     kind: Literal["primary", "secondary"] = "primary" if primary else "secondary"
-    st.button(label, key=f"class:{label}", type=kind, disabled=disabled, on_click=act)
+    if st.button(label, key=f"class:{label}:{room.current}", type=kind, disabled=disabled):
+        desk().act(room.code, key, action, room.current)
+        st.rerun()
 
 
 def _door(room: Room, large: bool) -> None:
@@ -133,7 +135,8 @@ def _shown(address: str) -> str:
 
 def _options(room: Room, key: str) -> None:
     with st.expander("Options", key="class:options"):
-        st.link_button("Open the projector’s view", _projector(room), icon=":material/open_in_new:")
+        if room.current >= 0:
+            st.link_button("Open the projector’s view", _projector(room), icon=":material/open_in_new:")
         st.caption(
             "Keep this page’s address: whoever has it leads the class. The projector’s view and the code give no "
             "rights."
@@ -153,18 +156,17 @@ def _option(room: Room, key: str, name: str, label: str, now: bool) -> None:
     st.session_state[widget] = now
 
     def changed() -> None:
-        desk().choose(room.code, key, **{name: bool(st.session_state[widget])})
+        with suppress(StoreLost, ClassError):  # the page that is drawn next says what is wrong, and shows how it is
+            desk().choose(room.code, key, **{name: bool(st.session_state[widget])})
 
     st.toggle(label, key=widget, on_change=changed)
 
 
 def delete(room: Room, key: str) -> None:
     """Delete the class with everything that was said in it, after a second click."""
-
-    def deleted() -> None:
-        desk().delete(room.code, key)
-        st.query_params.clear()
-
     with st.popover("Delete the class now"):
         st.markdown("All names and answers are deleted. This can’t be undone.")
-        st.button("Delete everything", key="class:delete", on_click=deleted)
+        if st.button("Delete everything", key="class:delete"):
+            desk().delete(room.code, key)
+            st.query_params.clear()
+            st.rerun()

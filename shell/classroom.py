@@ -72,8 +72,8 @@ def _dims(explainer: Explainer[Any]) -> dims_state.Chosen:
     key = f"classroom:controls:{explainer.name}"
 
     def changed() -> None:
-        texts = st.session_state[key].get("values")
-        if isinstance(texts, dict):
+        texts = components.typed(key)
+        if texts is not None:
             dims_state.change(explainer, texts)
 
     def preset() -> None:

@@ -63,9 +63,12 @@ _class_student = _register("class_student")
 _class_board = _register("class_board")
 
 
-def shape_flow(data: dict[str, Any], key: str) -> None:
-    """The hero diagram. `data` from `views.shape_flow.data`."""
-    _shape_flow(data=data, key=key)
+def shape_flow(data: dict[str, Any], key: str, on_size: Callable[[], None] = _nothing) -> None:
+    """The hero diagram. `data` from `views.shape_flow.data`, with "drags" where sizes can be changed in it.
+
+    In the callback ``st.session_state[key]["size"]`` is ``{"dim": …, "value": …}``; it comes from outside.
+    """
+    _shape_flow(data=data, key=key, on_size_change=on_size)
 
 
 def controls(
@@ -77,19 +80,31 @@ def controls(
     """The column of dims. `data` from `views.controls.data`.
 
     Returns (texts of all dims after the learner changed one, else None; the preset clicked in this very run, else
-    None). In callbacks the same stand in ``st.session_state[key]["values"]`` and ``["preset"]``. Texts are
-    checked in the browser, but come from outside all the same: parse them with `DimSpec.parse`.
+    None). In callbacks the same are `typed(key)` and ``st.session_state[key]["preset"]``. Texts are checked in
+    the browser, but come from outside all the same: parse them with `DimSpec.parse`.
     """
     result = _controls(data=data, key=key, on_values_change=on_change, on_preset_change=on_preset)
-    values, preset = result.get("values"), result.get("preset")
+    values, preset = _without_count(result.get("values")), result.get("preset")
     if _page_is_older_than_session(key):
         if preset is not None:
             on_preset()
             st.rerun()
-        if isinstance(values, dict) and values != _texts(data):
+        if values is not None and values != _texts(data):
             on_change()
             st.rerun()
     return values, preset
+
+
+_COUNT = "#"  # says which message it is: the same dims twice are two messages, where an example came between them
+
+
+def typed(key: str) -> dict[str, Any] | None:
+    """What the controls of this key have sent, in a callback; None where it is nothing that they would send."""
+    return _without_count(st.session_state[key].get("values"))
+
+
+def _without_count(values: object) -> dict[str, Any] | None:
+    return {name: text for name, text in values.items() if name != _COUNT} if isinstance(values, dict) else None
 
 
 def _page_is_older_than_session(key: str) -> bool:

@@ -166,8 +166,8 @@ def _cause(found: Pasted) -> None:
     badge = f":blue-badge[{view.KINDS.get(found.kind, found.kind)}]"
     about = found.layer if found.mistake or found.kind == "error" else None
     st.markdown(badge + (f" in {verbatim(about)}" if about else ""))
-    if found.cause:
-        st.markdown(verbatim(found.cause))
+    if found.why:
+        st.markdown(verbatim(found.why))
     for question in view.questions(found):
         st.info(verbatim(question))
 

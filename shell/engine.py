@@ -17,6 +17,7 @@ from explainers.core.results import Concrete, Explanation, Run, Structure
 from explainers.core.trial import Tried
 from explainers.reading.pasted import Pasted
 from explainers.yours.results import Built, Opened
+from shell import beginnings
 from workers import shared
 from workers.pool import Meanwhile, Pool, PoolState, Stream, Who
 
@@ -64,11 +65,15 @@ def _asked(op: str, arguments: Mapping[str, Any], seconds: float | None = None) 
 def _packed(op: str, arguments: bytes, seconds: float | None) -> bytes:
     """The worker's reply, packed, to a question whose `arguments` are JSON; remembered. Raises WorkerError."""
     look = _look.get() or (lambda place: None)
-    return shared.replies.get(
-        (op, arguments),
-        lambda: zlib.compress(_asked(op, msgspec.json.decode(arguments), seconds), level=1),
-        lambda: look(None),
-    )
+    return shared.replies.get((op, arguments), lambda: _known_or_asked(op, arguments, seconds), lambda: look(None))
+
+
+def _known_or_asked(op: str, arguments: bytes, seconds: float | None) -> bytes:
+    packed = beginnings.known(op, arguments)
+    if packed is None:
+        packed = zlib.compress(_asked(op, msgspec.json.decode(arguments), seconds), level=1)
+        beginnings.keep(op, arguments, packed)
+    return packed
 
 
 def reply(op: str, arguments: Mapping[str, Any], type: type[T], seconds: float | None = None) -> T:
@@ -76,7 +81,7 @@ def reply(op: str, arguments: Mapping[str, Any], type: type[T], seconds: float |
 
     seconds: how long the worker may take, where it is more than usual.
     """
-    asked = msgspec.json.encode(arguments, order="sorted")
+    asked = beginnings.encoded(dict(arguments))
     return msgspec.json.decode(zlib.decompress(_packed(op, asked, seconds)), type=type)
 
 

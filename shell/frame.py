@@ -158,4 +158,4 @@ def foot() -> None:
         return
     versions = engine.state().versions
     told = " · ".join(f"{name} {version}" for name, version in sorted(versions.items()))
-    st.caption(f"Every number on this page comes from a model that this server just built. {told}")
+    st.caption(f"Every number on this page was read from a live Keras model. {told}")

@@ -9,14 +9,13 @@ import streamlit as st
 from explainers.core.explainer import GROUPS
 from explainers.core.registry import all_explainers
 from shell import components, engine, links, pages, waiting
+from shell.beginnings import EXAMPLE, EXAMPLE_DIMS
 from shell.frame import foot
 from shell.prose import painted
 from shell.way_in import ask_box
 from views import shape_flow
 from views.links import Target
 
-EXAMPLE = "stacked_lstm"
-EXAMPLE_DIMS = (("timesteps", "20"), ("features", "1"))
 OWN = (
     Target(
         "Fix an error",
@@ -33,7 +32,7 @@ def home_page() -> None:
     st.markdown(
         "Ask, and a small live Keras model with your sizes answers: each number shows which argument put it there."
     )
-    links.show(OWN, "Start with what you have", key="own", cards=True)
+    links.show(OWN, "Your own error or model", key="own", cards=True)
     if not ask_box():
         _example()
     st.header("Lessons", anchor="questions")

@@ -21,13 +21,14 @@ import psutil
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import runtime
 
-from shell import assets
+from shell import assets, class_desk
 from workers import shared
 from workers.descriptors import raise_limit
 from workers.limits import Limits
 from workers.trouble import survived
 
 EVERY = 5.0  # seconds between two looks
+CLASSES_EVERY = 60.0  # the same for classes whose time is over
 FILES_OF_A_TAB = 4  # descriptors; measured: socket, event loop and its two ends
 SPARE_FILES = 64  # for workers, plain requests and the log
 SCARCE = 0.8  # of the files that may be open: from then on closed tabs are forgotten at once
@@ -135,10 +136,15 @@ class Housekeeping:
         return told
 
     async def _keep(self) -> None:
+        swept = time.monotonic()
         while True:
             await asyncio.sleep(EVERY)
             with survived("Keeping house"):
                 self._look()
+            if time.monotonic() - swept >= CLASSES_EVERY:
+                swept = time.monotonic()
+                with survived("Deleting old classes"):
+                    await asyncio.to_thread(class_desk.sweep)  # a database may be slow
 
     def _look(self) -> None:
         forgotten = self._sessions.forget_old(0.0 if self._files_are_scarce() else None)

@@ -13,7 +13,7 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from explainers.core.dims import DimsBase
+from explainers.core.dims import DimsBase, DimSpec, Value
 from explainers.core.explainer import Explainer
 from explainers.core.registry import find_explainer
 from explainers.core.results import Explanation, Structure
@@ -35,7 +35,7 @@ from shell.sections.practise import PRACTISE
 from shell.sections.predict import PREDICT, still_hidden
 from shell.sections.take_away import TAKE_AWAY
 from views import controls
-from views.classroom import OWN, Hidden, fixed, usable
+from views.classroom import OWN, Hidden, fixed, turned, usable
 from views.markup import unbroken, verbatim, whole_shapes
 from views.search import AT
 
@@ -130,7 +130,7 @@ def _slides(frame: _Frame, sentence: DeltaGenerator) -> None:
     if page is not None:
         shown, waiting = _parted(frame.sections, page)
         if shown:
-            section = projector.choose(shown)
+            section = projector.choose(shown, _knobs(frame))
             if section is shown[0]:
                 st.markdown(_sentence(page))
             section.draw(page)
@@ -138,6 +138,24 @@ def _slides(frame: _Frame, sentence: DeltaGenerator) -> None:
     if not frame.hidden.controls:
         with st.expander("Change dims", key=f"projector:dims:{frame.explainer.name}"):
             _controls(frame.explainer, frame.chosen, frame.hidden)
+
+
+def _knobs(frame: _Frame) -> list[projector.Knob]:
+    """The dims that a presenter may change by keys: those that count here and that the link doesn't hide."""
+    if frame.hidden.controls:
+        return []
+    away = {*frame.explainer.unused(frame.chosen.dims), *frame.hidden.dims}
+    values = frame.chosen.dims.values()
+    there = [spec for spec in frame.explainer.dims.specs() if spec.name not in away and not spec.advanced]
+    there.sort(key=lambda spec: values[spec.name] is None)  # what is open comes last
+    return [_knob(frame, spec, values[spec.name]) for spec in there]
+
+
+def _knob(frame: _Frame, spec: DimSpec, value: Value) -> projector.Knob:
+    def turn(by: int) -> None:
+        dims_state.change(frame.explainer, {spec.name: turned(spec, value, by)})
+
+    return projector.Knob(f"{spec.name} {value}", turn)
 
 
 def sections(explainer: Explainer[Any], own_section: OwnSection | None = None) -> tuple[Section, ...]:
@@ -200,8 +218,8 @@ def _controls(explainer: Explainer[Any], chosen: dims_state.Chosen, hidden: Hidd
     presets = usable(explainer.presets, explainer.dims.specs(), chosen.dims, hidden)
 
     def changed() -> None:
-        texts = st.session_state[key].get("values")
-        if isinstance(texts, dict):
+        texts = components.typed(key)
+        if texts is not None:
             dims_state.change(explainer, {name: text for name, text in texts.items() if name not in hidden.dims})
 
     def preset() -> None:

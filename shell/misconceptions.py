@@ -136,8 +136,8 @@ def _controls(misconception: Misconception[Any], chosen: dims_state.Chosen) -> N
     key = f"controls:{misconception.name}"
 
     def changed() -> None:
-        texts = st.session_state[key].get("values")
-        if isinstance(texts, dict):
+        texts = components.typed(key)
+        if texts is not None:
             dims_state.change(misconception, texts)
 
     data = controls.data(misconception.dims.specs(), chosen.dims.values(), (), chosen.problems)

@@ -25,6 +25,7 @@ from explainers.core import limits as costs
 from rooms.limits import ClassLimits
 from settings import PREFIX, SettingError, read, variables
 from shell.headers import Embedding
+from workers.kept import Keeping
 from workers.limits import Limits
 
 APP = Path(__file__).parent.parent / "app.py"
@@ -46,11 +47,13 @@ class Settings:
     costs: costs.Limits
     embedding: Embedding
     classes: ClassLimits
+    keeping: Keeping
 
 
 def known() -> list[str]:
     """The names of all settings."""
-    return [*variables(Limits), *variables(costs.Limits, costs.PREFIX), *variables(Embedding), *variables(ClassLimits)]
+    groups = (Limits, Embedding, ClassLimits, Keeping)
+    return [*variables(costs.Limits, costs.PREFIX), *(name for group in groups for name in variables(group))]
 
 
 def read_all(environment: Mapping[str, str]) -> Settings:
@@ -59,7 +62,12 @@ def read_all(environment: Mapping[str, str]) -> Settings:
         if name.startswith(PREFIX) and name not in known() and not _OF_KUBERNETES.fullmatch(f"{name}={text}"):
             raise SettingError(_unknown(name))
     limits, cost = read(Limits, environment), costs.Limits.from_environment(environment)
-    return Settings(limits, cost, read(Embedding, environment), read(ClassLimits, environment))
+    embedding, classes, keeping = (
+        read(Embedding, environment),
+        read(ClassLimits, environment),
+        read(Keeping, environment),
+    )
+    return Settings(limits, cost, embedding, classes, keeping)
 
 
 def _unknown(name: str) -> str:

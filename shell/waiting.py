@@ -116,8 +116,6 @@ class _Notice:
         self._place, self._starting = place, starting
         self._said = ""
         self._since = time.monotonic()
-        if not engine.state().ready:
-            self.say(starting)
 
     def look(self, place: PlaceInLine | None) -> None:
         """Called again and again while the page waits. Ends the run when nobody waits for it any more."""

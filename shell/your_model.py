@@ -141,9 +141,9 @@ def _start() -> None:
         max_chars=20_000,
         placeholder="model = keras.Sequential([keras.Input((20, 8)), layers.LSTM(5), layers.Dense(1)])",
     )
-    st.button("Open it here", key="yours_read", on_click=_ask_to_read)
-    if st.session_state.pop(ASKED, False):
-        _read(st.session_state[TEXT])
+    st.button("Open it here", key="yours_read", on_click=_ask)
+    if ASKED in st.session_state:
+        _read(st.session_state[ASKED])
     st.subheader("Or with your file", anchor=False)
     _file()
 
@@ -154,17 +154,20 @@ def _back() -> None:
     st.session_state[PAST] = steps
 
 
-def _ask_to_read() -> None:
-    """Noted, and not only returned by the button, which forgets a click when its page is begun anew."""
-    st.session_state[ASKED] = True
+def _ask() -> None:
+    """Note what is to be read: it stays noted until there is a reply."""
+    st.session_state[ASKED] = st.session_state[TEXT]
 
 
 def _read(text: str) -> None:
     """The model of a program, as a document."""
     try:
         asked = partial(engine.own_from_text, text)
-        _open(from_json(waiting.patiently(asked, "Reading your text …")))
+        document = from_json(waiting.patiently(asked, "Reading your text …"))
+        del st.session_state[ASKED]
+        _open(document)
     except (DocumentError, WorkerError) as error:
+        st.session_state.pop(ASKED, None)
         st.error(verbatim(getattr(error, "sentence", str(error))))
 
 
@@ -520,7 +523,7 @@ def _taken(inspection: Inspection, found: Built) -> None:
         st.download_button("Download model.py", found.code, "model.py", "text/x-python", on_click="ignore")
         if export.can_be_taken(inspection):
             st.download_button(
-                "Download notebook", partial(_notebook, inspection), "model.ipynb", "application/x-ipynb+json",
+                "Download notebook", _notebook(inspection), "model.ipynb", "application/x-ipynb+json",
                 help="The same model, with an assert for every shape and every count on this page.", on_click="ignore",
             )  # fmt: skip
     if "Summary" in tabs:
@@ -531,11 +534,15 @@ def _taken(inspection: Inspection, found: Built) -> None:
         components.listing(_address(), "Link to this model", "yours:link", "text")
 
 
-def _notebook(inspection: Inspection) -> bytes:
-    """Written when somebody asks for it."""
-    explanation = Explanation("", {}, view.sentence(inspection), inspection, "")
-    versions = engine.state().versions
-    return export.notebook(export.Taken(explanation, "Your model", _address(), versions.get("keras", ""))).encode()
+def _notebook(inspection: Inspection) -> Callable[[], bytes]:
+    """Writes it when somebody asks for it. That is outside a run of the page, so the address is read now."""
+    address, versions = _address(), engine.state().versions
+
+    def write() -> bytes:
+        explanation = Explanation("", {}, view.sentence(inspection), inspection, "")
+        return export.notebook(export.Taken(explanation, "Your model", address, versions.get("keras", ""))).encode()
+
+    return write
 
 
 def _address() -> str:

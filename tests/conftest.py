@@ -16,6 +16,9 @@ from tests.shared import make_folder
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
 
+# No test may be told what an older run has kept on disk; those of the keeping itself name a folder.
+os.environ.setdefault("SHAPE_EXPLAINER_CACHE", "off")
+
 # An example that builds a Keras model takes as long as the machine is busy; a deadline would only test that. The
 # examples are the same in each run, so that a change is judged by what it changed; `make fuzz` looks for new ones.
 settings.register_profile("shapes", deadline=None, derandomize="FUZZ_EXAMPLES" not in os.environ)

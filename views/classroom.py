@@ -154,6 +154,17 @@ def app_address(page: str) -> str:
 # -- slides --------------------------------------------------------------------------------------------------
 
 
+def turned(spec: DimSpec, value: Value, by: int) -> str:
+    """The text of a dim one step further: a number by one, a switch the other way, the next of several choices."""
+    if spec.kind == "bool":
+        return str(not value).lower()
+    if spec.kind == "choice":
+        return spec.choices[(spec.choices.index(str(value)) + by) % len(spec.choices)]
+    if value is None:
+        return str(spec.min if spec.min is not None else 1)
+    return str(value + by) if isinstance(value, int | float) else str(value)
+
+
 @dataclass(frozen=True)
 class Slide:
     """Where the projector stands among the sections that there are now."""

@@ -53,6 +53,7 @@ FIELDS = {
     "values": "numbers in the array",
     "wanted": "numbers in the new shape",
     "n": "rows",
+    "cols": "columns",
 }
 _NUMBERED = {"position": "in the index", "rest": "among the arguments", "passed": "in the list given"}
 LONGEST_SHOWN = 6000  # characters of the pasted text that are repeated

@@ -5,11 +5,12 @@ data: what shape_flow.js draws.  text: the same in full sentences, for those who
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from explainers.core.axes import Shape, spoken
+from explainers.core.dims import DimSpec, Value
 from explainers.core.results import BuildError, Inspection, Layer, Step
 from views.numbers import code_by_layer, shape_data
 
@@ -61,6 +62,22 @@ def data(
         "columns": columns(inspection.flow),
         "failure": _failure(inspection.error, code),
         "text": text(inspection, hide) + _marks_text(inspection, marks) + _repeated_text(inspection, repeated),
+    }
+
+
+def draggable(
+    specs: Sequence[DimSpec], values: Mapping[str, Value], held: Collection[str] = ()
+) -> dict[str, dict[str, Any]]:
+    """By the source of a number, the dim that decides it and that may be changed in the picture itself.
+
+    held: dims that nothing on the page may change.
+    """
+    free = [spec for spec in specs if spec.kind == "int" and spec.name not in held]
+    return {
+        source: {"dim": spec.name, "value": values[spec.name], "min": spec.min, "max": spec.max}
+        for spec in free
+        if isinstance(values[spec.name], int)
+        for source in spec.sets
     }
 
 

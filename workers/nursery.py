@@ -153,7 +153,7 @@ class Zygote:
             except (OSError, queue.Empty, NoForkError) as error:
                 for descriptor in ours:
                     os.close(descriptor)
-                raise NoForkError(str(error) or "it doesn't answer") from error
+                raise NoForkError(str(error) or "it doesn't reply") from error
             finally:
                 for descriptor in theirs:
                     os.close(descriptor)

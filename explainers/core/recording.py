@@ -148,11 +148,8 @@ def _cells(layer: Any, name: str, axis: Axis | None) -> list[tuple[Any, str, Cel
         label = name if len(cells) == 1 else f"{name}[{index}]"
         ruling = None
         if axis is not None:
-            try:
-                ruling = cell_ruling(cell, axis, label)
-                axis = ruling.output
-            except KeyError:
-                axis = None
+            ruling = cell_ruling(cell, axis, label)
+            axis = ruling.output
         labelled.append((cell, label, ruling))
     return labelled
 

@@ -6,45 +6,53 @@ A rule of a layer always comes first; what is named here is what people would ca
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from explainers.core.axes import Shape, is_named, sizes
 from explainers.core.layers import SEQUENCE_READERS, names_of, sheet
 from explainers.core.spec import Sizes
 
-_PICTURES = re.compile(
+PICTURES = re.compile(
     r"conv_?2d|pool(?:ing)?_?2d|image|picture|photo|pixel|rgb|gr[ae]yscale|height|\bcnn\b|resnet|vgg|u-?net|mnist|cifar|"
     r"sampling_?2d|padding_?2d",
     re.IGNORECASE,
 )
-_VOLUMES = re.compile(r"conv_?3d|pool(?:ing)?_?3d|volum|voxel|\bmri\b|\bct\b|nifti|depth", re.IGNORECASE)
-_FRAMES = re.compile(r"time_?distributed|conv_?lstm|video|frame|lstm|gru", re.IGNORECASE)
-_SEQUENCES = re.compile(
+VOLUMES = re.compile(r"conv_?3d|pool(?:ing)?_?3d|volum|voxel|\bmri\b|\bct\b|nifti|depth", re.IGNORECASE)
+FRAMES = re.compile(r"time_?distributed|conv_?lstm|video|frame|lstm|gru", re.IGNORECASE)
+SEQUENCES = re.compile(
     r"lstm|gru|rnn|conv_?1d|time ?-?_?step|sequence|sensor|sentence|words?\b|series|embedding|attention|transformer",
     re.IGNORECASE,
 )
-_OF_CHANNELS = re.compile(r"channel dimension|conv_?1d|pool(?:ing)?_?1d", re.IGNORECASE)
-_RECURRENT = re.compile(r"lstm|gru|rnn", re.IGNORECASE)
+OF_CHANNELS = re.compile(r"channel dimension|conv_?1d|pool(?:ing)?_?1d", re.IGNORECASE)
+RECURRENT = re.compile(r"lstm|gru|rnn", re.IGNORECASE)
+_KINDS = (PICTURES, VOLUMES, FRAMES, SEQUENCES, OF_CHANNELS, RECURRENT)
+Says = Mapping[re.Pattern[str], bool]
+_LOOKED_AT = 20_000  # characters of a text whose words count
 _CHANNELS = (1, 3, 4)  # of a picture: gray, RGB, RGBA
 _LARGE_SIDE = 8
 
 
+def _says(text: str) -> Says:
+    """Which kinds of data the words of a text are about."""
+    return {kind: kind.search(text[:_LOOKED_AT]) is not None for kind in _KINDS}
+
+
 def named_by_sight(shapes: Sequence[Shape], text: str, class_name: str | None = None) -> tuple[Shape, ...]:
     """The shapes with a word for each axis that has none; one that another names already isn't told twice."""
-    known = _named(shapes)
+    known, says = _named(shapes), _says(text)
     for shape in (shape for shape in shapes if shape and shape[0].size is None):  # with its batch, a shape says most
-        known.setdefault(sizes(shape), _of_a_sample(known, sizes(shape)) or _words(sizes(shape), text, class_name))
-    told = [_told(shape, known, text, class_name) for shape in shapes]
+        known.setdefault(sizes(shape), _of_a_sample(known, sizes(shape)) or _words(sizes(shape), says, class_name))
+    told = [_told(shape, known, says, class_name) for shape in shapes]
     return _once(told)
 
 
-def _told(shape: Shape, known: dict[Sizes, tuple[str, ...]], text: str, class_name: str | None) -> Shape:
+def _told(shape: Shape, known: dict[Sizes, tuple[str, ...]], says: Says, class_name: str | None) -> Shape:
     here = sizes(shape)
     names = known.get(here) or _of_a_sample(known, here)
     if not names and shape and shape[0].origin.startswith("input_shape"):  # one sample, without its batch
-        names = _words((None, *here), text, class_name)[1:]
-    names = names or _words(here, text, class_name)
+        names = _words((None, *here), says, class_name)[1:]
+    names = names or _words(here, says, class_name)
     pairs = zip(shape, names, strict=True)
     return tuple(axis if is_named(axis.axis) else replace(axis, axis=name) for axis, name in pairs)
 
@@ -81,10 +89,10 @@ IN_THE_TEXT = "in the text"  # the origin of a shape that only stands there
 
 def words_for(here: Sizes, text: str, class_name: str | None = None) -> tuple[str, ...]:
     """A word for each axis of a shape, by the layer that it reached and by the words around it."""
-    return _words(here, text, class_name)
+    return _words(here, _says(text), class_name)
 
 
-def _words(here: Sizes, text: str, class_name: str | None) -> tuple[str, ...]:
+def _words(here: Sizes, says: Says, class_name: str | None) -> tuple[str, ...]:
     facts = sheet(class_name)
     usual = facts.axes if facts is not None else ()
     if usual and len(here) == len(usual) - 1:
@@ -99,11 +107,11 @@ def _words(here: Sizes, text: str, class_name: str | None) -> tuple[str, ...]:
         case 2:
             return (_first(here), "features")
         case 3:
-            return _three(here, text, class_name)
+            return _three(here, says, class_name)
         case 4:
-            return _four(here, text, class_name)
+            return _four(here, says, class_name)
         case 5:
-            return _five(text, class_name)
+            return _five(says, class_name)
     return (_first(here), *(f"part {place}" for place in range(1, len(here))))
 
 
@@ -120,31 +128,31 @@ def _one_less(here: Sizes, usual: tuple[str, ...]) -> tuple[str, ...]:
     return usual[1:] if here[-1] in _CHANNELS or len(here) < 3 else (_first(here), *usual[1 : len(here)])
 
 
-def _three(here: Sizes, text: str, class_name: str | None) -> tuple[str, ...]:
+def _three(here: Sizes, says: Says, class_name: str | None) -> tuple[str, ...]:
     steps = class_name in (*names_of("rnn", "rnn_wrapper", "wrapper"),)
     looks = here[0] is not None and here[-1] in _CHANNELS and min(n or 0 for n in here[:2]) > _LARGE_SIDE
     square = here[0] is not None and here[0] == here[1]
-    if not steps and (looks or square) and (_PICTURES.search(text) or not _SEQUENCES.search(text)):
+    if not steps and (looks or square) and (says[PICTURES] or not says[SEQUENCES]):
         return ("height", "width", "channels")
-    if not steps and _PICTURES.search(text) and not _SEQUENCES.search(text):
+    if not steps and says[PICTURES] and not says[SEQUENCES]:
         return (_first(here), "height", "width") if here[0] is None else ("height", "width", "channels")
-    if not steps and _OF_CHANNELS.search(text) and not _RECURRENT.search(text):
+    if not steps and says[OF_CHANNELS] and not says[RECURRENT]:
         return (_first(here), "steps", "channels")
     return (_first(here), "timesteps", "features")
 
 
-def _four(here: Sizes, text: str, class_name: str | None) -> tuple[str, ...]:
-    steps = class_name in SEQUENCE_READERS or (_SEQUENCES.search(text) and not _PICTURES.search(text))
+def _four(here: Sizes, says: Says, class_name: str | None) -> tuple[str, ...]:
+    steps = class_name in SEQUENCE_READERS or (says[SEQUENCES] and not says[PICTURES])
     if steps:
         return (_first(here), "sequences", "timesteps", "features")
     if here[1] in _CHANNELS and here[-1] not in _CHANNELS and here[2] == here[3]:
         return (_first(here), "channels", "height", "width")
-    if here[0] is not None and here[-1] in _CHANNELS and _FRAMES.search(text) and here[1] == here[2]:
+    if here[0] is not None and here[-1] in _CHANNELS and says[FRAMES] and here[1] == here[2]:
         return ("frames", "height", "width", "channels")
     return (_first(here), "height", "width", "channels")
 
 
-def _five(text: str, class_name: str | None) -> tuple[str, ...]:
-    frames = bool(_FRAMES.search(text)) and not _VOLUMES.search(text)
+def _five(says: Says, class_name: str | None) -> tuple[str, ...]:
+    frames = says[FRAMES] and not says[VOLUMES]
     return ("batch", "frames" if frames or class_name in names_of("conv_rnn") else "depth", "height", "width",
             "channels")  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import replace
 
 from explainers.reading.code.statements import Statement, Statements
@@ -27,7 +28,7 @@ def outside_code(text: Cleaned, parsed: Statements) -> Cleaned:
         place += len(line) + 1
 
     def outside(start: int) -> bool:
-        number = sum(begin <= start for begin in starts)
+        number = bisect_right(starts, start)
         line = lines[number - 1]
         before = line[: start - starts[number - 1]]
         return number not in kept or "#" in before or "shape" in before

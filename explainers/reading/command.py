@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from explainers.reading.asking import Entry
-from explainers.reading.diagnosing import diagnose
-from explainers.reading.diagnosis import as_text
+from explainers.reading.diagnosing import diagnose, read
+from explainers.reading.diagnosis import as_text, head
 from explainers.reading.text import (
     LONGEST,
 )
@@ -28,14 +28,25 @@ def diagnose_files(
             print(f"{name}: {error.strerror or error}", file=sys.stderr)
             code = 2
             continue
-        found = diagnose(text, which, entries)
-        told = json.dumps(found.to_json(), ensure_ascii=False) if as_json else as_text(found)
         try:
-            print(told, flush=True)
+            if as_json:
+                print(json.dumps(diagnose(text, which, entries).to_json(), ensure_ascii=False), flush=True)
+            else:
+                _tell(text, which, entries)
         except BrokenPipeError:  # whoever read it has read enough: `| head -1`
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             break
     return code
+
+
+def _tell(text: str, which: int | None, entries: Mapping[str, Entry] | None) -> None:
+    """The verdict at once where the text itself says it; then what the live model adds."""
+    early = read(text, which, entries)
+    first = head(early) if early.mistake is not None else ""
+    if first:
+        print(first, flush=True)
+    whole = as_text(diagnose(text, which, entries))
+    print(whole.removeprefix(f"{first}\n") if first and whole.startswith(f"{first}\n") else whole, flush=True)
 
 
 def _file(name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +11,8 @@ from explainers.core.axes import Axis, Shape
 from explainers.core.finding import Ask, Change, Mark, ModelChoice, Value
 from explainers.core.spec import ModelSpec
 from explainers.reading.origins import AN_EXAMPLE, How, Origins, are_examples
+
+_FIRST_SENTENCE = re.compile(r"([^.:]{3,140}(?:[.:](?!\s)[^.:]{0,140}){0,6})(?:[.:](?:\s|$))")
 
 
 @dataclass(frozen=True)
@@ -67,12 +70,20 @@ class Diagnosis:
         """What it is, in words: the first line of a diagnosis."""
         if self.title:
             return self.title
+        if self.kind == "question":
+            first = _FIRST_SENTENCE.match(self.cause)
+            return first[1] if first is not None else "A question"
+        fits = self.cause.startswith("The counts fit")
         return {
-            "question": "A question",
-            "summary": "A printed summary",
-            "code": "Code: no mistake found in its shapes",
+            "summary": "A printed summary whose counts fit" if fits else "A printed summary",
+            "code": "No mistake found in the shapes of this code",
             "error": "An error that isn't about shapes, as far as its message shows",
         }.get(self.kind, "Not recognized")
+
+    @property
+    def why(self) -> str:
+        """The cause, without what the verdict says already."""
+        return self.cause.removeprefix(self.verdict).lstrip(".: ") if self.kind == "question" else self.cause
 
     def to_json(self) -> dict[str, Any]:
         """The interface for scripts; a shape is ``[{"axis", "size", "origin", "how"}, ...]``.
@@ -128,13 +139,18 @@ def _fix_json(fix: Change) -> dict[str, Any]:
     return told | {"tried": dataclasses.asdict(fix.tried) if fix.tried is not None else None}
 
 
-def as_text(found: Diagnosis) -> str:
-    """The diagnosis for a terminal: the verdict, what helps, the numbers and where they are from, the model."""
-    origins = Origins(found.text, found.assumed)
+def head(found: Diagnosis) -> str:
+    """The verdict, the layer and the cause: what is known before a live model is built."""
     lines = [found.verdict]
     if found.layer:
         lines.append(f"Layer: {found.layer}" + (f" ({found.class_name})" if found.class_name else ""))
-    lines += [found.cause] if found.cause else []
+    return "\n".join([*lines, *([found.why] if found.why else [])])
+
+
+def as_text(found: Diagnosis) -> str:
+    """The diagnosis for a terminal: the verdict, what helps, the numbers and where they are from, the model."""
+    origins = Origins(found.text, found.assumed)
+    lines = head(found).split("\n")
     for fix in found.fixes:
         lines += ["", *_fix_lines(fix, origins)]
     if found.shapes:

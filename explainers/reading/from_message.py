@@ -54,7 +54,7 @@ def of_message(
     shapes = tuple(dict.fromkeys((*error.shapes, *code_shapes(reader, spec), *table)))
     questions = error.questions
     if made is None and spec is None and not questions and "sizes" not in error.named:
-        questions = ("Which layers stand in front of this one? Paste the code or the summary of the model.",)
+        questions = ("Which layers are in front of this one? Paste the code or the summary of the model.",)
     of_code = whole or (made is None and spec is not None)
     if joined is not None and error.mistake == "layer_rank":  # the model that the code makes says what it takes
         error = _of_the_model(error, joined)

@@ -67,6 +67,8 @@ def attempt(spec: ModelSpec) -> Attempt:
     """Build a model and run what is tried with it, or one forward pass on zeros. Never raises."""
     with contextlib.redirect_stdout(io.StringIO()):
         try:
+            for check in spec.checks:
+                run_alone(check)
             model = build(spec)
             model.run_eagerly = not _steps_through_time(model)  # tracing takes longer than so few samples do
         except Exception:  # a change that can't be built isn't offered, whatever the reason is

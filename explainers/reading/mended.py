@@ -10,12 +10,13 @@ from explainers.core.finding import Attempt, Change
 from explainers.core.mistakes import find_mistake
 from explainers.core.mistakes.kit.mending.broken import Broken, Mend
 from explainers.core.results import Inspection
-from explainers.core.spec import LayerSpec, ModelSpec, Sizes
+from explainers.core.spec import Check, LayerSpec, ModelSpec, Sizes
 from explainers.reading.asking import Entries
 from explainers.reading.kinds import find
-from explainers.reading.live import attempt
+from explainers.reading.live import attempt, look
 from explainers.reading.misfits import misfit
-from explainers.reading.patching.patch import diff_of, patched, renamed
+from explainers.reading.patching.lines import rewritten
+from explainers.reading.patching.patch import applied, diff_of, patched, renamed
 from explainers.reading.shapes import walk
 from explainers.reading.text import clean
 
@@ -29,19 +30,66 @@ def mended(spec: ModelSpec, found: Inspection, mistake: str | None, code: str = 
 
     code: the asker's own, where there is some: what can be written into its lines comes before what can't.
     """
+    end = time.monotonic() + PATIENCE
+    in_lines = list(_in_lines(spec, mistake, code, end)) if code else []
+    offered = [*in_lines, *_in_the_model(spec, found, mistake, code, end)]
+    return tuple(sorted(offered, key=lambda change: not change.diff))[:MOST_OFFERED]
+
+
+def _in_the_model(spec: ModelSpec, found: Inspection, mistake: str | None, code: str, end: float) -> Iterator[Change]:
+    """Changes of the model or of what is tried with it."""
     sheet = find_mistake(mistake)
     if sheet is None or not sheet.mends or not spec.inputs:
-        return ()
-    broken = broken_at(spec, found)
-    begun = time.monotonic()
-    offered: list[Change] = []
+        return
+    broken, offered = broken_at(spec, found), 0
     for mend in _once(mend for mender in sheet.mends for mend in mender(broken)):
         tried = attempt(mend.spec)
         if tried.ran and misfit(mend.spec)[0] is None:
-            offered.append(_change(mend, tried, _diff(code, spec, mend)))
-        if len(offered) == MOST_OFFERED or time.monotonic() - begun > PATIENCE:
-            break
-    return tuple(sorted(offered, key=lambda change: not change.diff))
+            offered += 1
+            yield _change(mend, tried, _diff(code, spec, mend))
+        if offered == MOST_OFFERED or time.monotonic() > end:
+            return
+
+
+def _in_lines(spec: ModelSpec, mistake: str | None, code: str, end: float) -> Iterator[Change]:
+    """Changes of the asker's lines that no description of a model holds; where one isn't enough, a second behind it."""
+    for change in rewritten(code, spec, mistake):
+        again = find(clean(change.text), None, Entries()).spec
+        if time.monotonic() > end:
+            return
+        if again is None and not spec.inputs:  # nothing but the data stood there, and they are in order
+            yield Change(
+                change.label,
+                code=change.code,
+                means=change.means,
+                tried=Attempt(True, True),
+                diff=diff_of(code, change.text),
+            )
+        if again is None or not again.inputs:
+            continue
+        tried, text, means = attempt(again), change.text, change.means
+        if not tried.ran or misfit(again)[0] is not None:
+            second = _second(again, text, end)
+            if second is None or second.tried is None:
+                continue
+            tried, text = second.tried, applied(text, second.diff)
+            means = f"{means} {second.label}".strip()
+        elif len(_with_data(again)) < len(_with_data(spec)):
+            continue  # it runs because less of it was read
+        yield Change(change.label, code=change.code, means=means, tried=tried, diff=diff_of(code, text))
+
+
+def _second(spec: ModelSpec, code: str, end: float) -> Change | None:
+    """What helps against the mistake that comes to light behind a first change."""
+    seen = look(spec, run=False)
+    if seen.inspection is None or seen.error is None:
+        return None
+    changes = _in_the_model(seen.spec, seen.inspection, seen.error.mistake, code, end)
+    return next((change for change in changes if change.diff), None)
+
+
+def _with_data(spec: ModelSpec) -> list[Check]:
+    return [check for check in spec.checks if check.kind in ("fit", "predict")]
 
 
 def in_todays_words(code: str) -> Change | None:
@@ -97,9 +145,20 @@ def _change(mend: Mend, tried: Attempt, diff: str) -> Change:
     return Change(mend.label, code=mend.code, means=mend.means, tried=tried, diff=diff)
 
 
+def _refused_operation(spec: ModelSpec) -> tuple[int, tuple[Sizes, ...]] | None:
+    """The first operation whose operands don't fit, with their shapes: Keras names no layer for it."""
+    for i, inputs, outputs in walk(spec):
+        operation = spec.layers[spec.calls[i].layer].class_name.startswith("ops.")
+        if operation and outputs is None and len(inputs) == 2:
+            return i, inputs
+    return None
+
+
 def broken_at(spec: ModelSpec, found: Inspection) -> Broken:
     """The program with the call at which it failed, and the live shapes around it."""
     name = found.error.layer if found.error is not None else None
+    if found.error is not None and name is None and (refused := _refused_operation(spec)) is not None:
+        return Broken(spec, *refused)
     calls = [i for i, call in enumerate(spec.calls) if spec.layers[call.layer].name == name]
     done = sum(step.layer == name and not step.failed for step in found.flow)  # calls of a shared layer that worked
     call = calls[min(done, len(calls) - 1)] if calls else None

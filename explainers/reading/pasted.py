@@ -41,6 +41,7 @@ class Pasted:
     asks: tuple[Ask, ...]
     numbers: dict[str, Value]
     verdict: str
+    why: str
     code: str
     assumed: tuple[str, ...]
     inspection: Inspection | None

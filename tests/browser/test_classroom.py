@@ -107,6 +107,41 @@ def test_the_projector_goes_by_keys_and_a_reload_stays(page: Page, server: Serve
     assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "16px"
 
 
+# The size on the screen, in pixels, of each label of an axis: its type times how much its drawing is enlarged.
+LABELS = """() => [...document.querySelectorAll("*")].flatMap((host) =>
+  host.shadowRoot ? [...host.shadowRoot.querySelectorAll(".flow g.label text")] : []
+).map((text) => parseFloat(getComputedStyle(text).fontSize) * text.getScreenCTM().a)"""
+
+
+def test_a_presenter_changes_dims_by_keys_and_the_back_row_reads_the_axes(page: Page, server: Server) -> None:
+    page.set_viewport_size({"width": 1920, "height": 1080})
+    projected(page, server, "/stacked_lstm?view=projector")
+    sizes = page.evaluate(LABELS)
+    assert len(sizes) > 5
+    assert min(sizes) >= 32
+    expect(page.get_by_text("↑ ↓ timesteps 6 · D another dim")).to_be_visible()
+    page.keyboard.press("ArrowUp")
+    expect(page).to_have_url(re.compile("timesteps=7"))
+    expect(page.get_by_text("↑ ↓ timesteps 7")).to_be_visible()
+    wait_idle(page)
+    page.keyboard.press("d")
+    expect(page.get_by_text("↑ ↓ features 3")).to_be_visible()
+    wait_idle(page)
+    page.keyboard.press("ArrowDown")
+    expect(page).to_have_url(re.compile("features=2"))
+    wait_idle(page)
+    page.keyboard.press("q")
+    code = page.get_by_role("img", name="A code that leads to")
+    expect(code).to_have_attribute("alt", re.compile("stacked_lstm.*timesteps=7"))
+    expect(code).not_to_have_attribute("alt", re.compile("projector"))
+    wait_idle(page)
+    page.keyboard.press("q")
+    expect(code).to_have_count(0)
+    wait_idle(page)
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Basics")).to_be_visible()
+
+
 @pytest.mark.parametrize("name", ["conv1d", "multi_output_cell"])
 def test_each_section_fits_the_projector(page: Page, server: Server, name: str) -> None:
     """Two of the widest: 1280 pixels at 1.6 are 800, and test_ten_parts.py has every lesson in 390."""

@@ -135,6 +135,7 @@ def test_the_failing_line_is_marked(page: Page, server: Server) -> None:
     expect(failed).to_have_count(1)
     expect(failed).to_contain_text("This line fails.")
     expect(failed).to_contain_text("level_2 = layers.LSTM")
+    axe_finds_nothing_by_day_and_night(page, EVERY_RULE)
 
 
 def test_everybody_can_read_lit_lines_and_a_narrow_screen_scrolls_inside_the_summary(

@@ -12,6 +12,7 @@ from rooms.limits import ClassLimits
 from settings import PREFIX, variables
 from shell.headers import Embedding
 from shell.start import known
+from workers.kept import Keeping
 from workers.limits import Limits
 
 ROOT = Path(__file__).parents[2]
@@ -34,6 +35,7 @@ DECLARED = {
     **variables(costs.Limits, costs.PREFIX),
     **variables(Embedding),
     **variables(ClassLimits),
+    **variables(Keeping),
 }
 
 

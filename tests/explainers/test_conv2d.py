@@ -31,7 +31,7 @@ def tried(name: str, dims: Dims) -> Tried:
 
 
 def layer(found: Inspection, name: str) -> Layer:
-    return next(each for each in found.layers if each.name == name)
+    return found.layer(name)
 
 
 @pytest.mark.parametrize(
@@ -125,6 +125,11 @@ def test_one_channel_is_added_silently_and_three_are_not() -> None:
 def test_channels_first_is_silent_where_the_kernel_still_fits() -> None:
     assert tried("channels_first", Dims(kernel_size=3)).kind == "silent"
     assert tried("channels_first", Dims(kernel_size=4)).kind == "loud"
+
+
+def test_paddings_are_compared_where_both_fit() -> None:
+    shown = tried("both_paddings", Dims(height=3, width=40, kernel_size=9, padding="same"))
+    assert [sizes(tensor.shape)[1:3] for tensor in shown.tensors] == [(2, 32), (10, 40)]
 
 
 def test_without_flatten_each_pixel_gets_its_own_output() -> None:

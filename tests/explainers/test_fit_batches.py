@@ -62,6 +62,11 @@ def test_validation_leaves_the_first_samples(samples: int, split: float) -> None
     assert fit.trained == int(samples * (1 - split) + 1e-9)
 
 
+def test_validation_is_split_off_in_every_epoch() -> None:
+    fit = fitted(Dims(samples=90, batch_size=40, epochs=10, validation_split=0.3))
+    assert [[n for n, _ in epoch] for epoch in fit.epochs] == [[40, 22]] * 10
+
+
 def test_too_many_steps_are_not_run_but_planned_by_keras() -> None:
     fit = fitted(Dims(samples=5000, batch_size=3))
     assert (fit.planned, fit.epochs) == (1667, ())

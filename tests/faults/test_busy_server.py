@@ -162,7 +162,7 @@ def test_the_page_for_pasted_texts_waits_too_and_keeps_what_was_typed(server: Se
     reply = run(paste())
     kept = [each.text_area for each in reply.elements if each.WhichOneof("type") == "text_area"]
     headings = [each.heading.body for each in reply.elements if each.WhichOneof("type") == "heading"]
-    assert "Code: no mistake found in its shapes" in headings
+    assert "No mistake found in the shapes of this code" in headings
     assert "The live model" in headings
     assert not [text for text in reply.alerts() if "Try again" in text]
     assert kept

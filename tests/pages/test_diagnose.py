@@ -105,3 +105,28 @@ def test_the_shape_of_data_is_said_on_the_page():
     app.text_input(key="pasted_ask:shape:x_train.shape").set_value("(70, 9)").run()
     assert not app.exception
     assert "The model takes (None, 9, 4); the data are (70, 9)." in said(app)
+
+
+CODE_AND_MESSAGE = (
+    "here is my code\nmodel = Sequential()\nmodel.add(Input((23, 5)))\nmodel.add(GRU(12))\nmodel.add(GRU(7))\n"
+    "and what I get:\nValueError: Input 0 of layer gru_1 is incompatible with the layer: expected ndim=3, found "
+    "ndim=2. Full shape received: (None, 12)"
+)
+
+
+def test_a_fix_is_put_into_the_code_with_one_click():
+    app = explained(CODE_AND_MESSAGE)
+    assert app.header[0].value == "A layer got too few or too many axes"
+    app.button(key="pasted:apply:0").click().run()
+    assert not app.exception
+    code = app.text_area(key=diagnose.TEXT).value
+    assert code.startswith("model = Sequential()\n")  # without the words around it
+    assert "GRU(12, return_sequences=True)" in code
+    assert app.header[0].value == "No mistake found in the shapes of this code"
+
+
+def test_an_example_is_called_one():
+    app = explained("Input 0 is incompatible with layer lstm_1: expected ndim=3, found ndim=2")
+    rows = {row["what"]: row["from"] for row in app.table[0].value.to_dict("records")}
+    assert rows["timesteps"] == "an example"
+    assert rows["expected ndim"] == "read"

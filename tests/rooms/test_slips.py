@@ -26,6 +26,13 @@ FIXED = shape(batch=5, timesteps=11, units=7)
     ("guess", "truth", "given", "told", "slug"),
     [
         ((None, 11, 7), LAST, SEQUENCE, "kept timesteps, which the output doesn't have", slips.KEPT_STEPS),
+        (
+            (11, 7),
+            LAST,
+            SEQUENCE,
+            "left out the batch axis and kept timesteps, which the output doesn't have",
+            slips.KEPT_STEPS,
+        ),
         ((None, 7), KEPT, SEQUENCE, "left out timesteps", slips.NO_STEPS),
         ((11, 7), KEPT, SEQUENCE, "left out the batch axis", slips.WHOLE_ARRAY),
         ((32, 11, 7), KEPT, SEQUENCE, "wrote a number where the batch is None", slips.NONE_IS_NUMBER),

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from explainers.core.results import Inspection
+from explainers.stacked_lstm import Dims
 from tests.views import samples
 from views import shape_flow
 
@@ -110,3 +111,12 @@ def test_a_model_that_never_began() -> None:
     assert drawn["steps"] == []
     assert drawn["columns"] == []
     assert drawn["text"].startswith("No layer was built. It fails at lstm_2: expected")
+
+
+def test_a_size_that_a_dim_decides_can_be_dragged_unless_it_is_held() -> None:
+    dims = Dims(timesteps=None, features=7)
+    drags = shape_flow.draggable(dims.specs(), dims.values(), held={"units_2"})
+    assert drags["sequence.shape[1]"] == {"dim": "features", "value": 7, "min": 1, "max": 512}
+    assert "sequence.shape[0]" not in drags  # None has no edge to pull
+    assert "level_2.units" not in drags
+    assert drags["level_1.units"]["dim"] == "units_1"

@@ -91,19 +91,17 @@ def test_the_numbers_are_the_same(name: str, pools: tuple[Pool, Pool]) -> None:
 
 
 @pytest.mark.long
-def test_a_killed_worker_is_back_in_half_a_second(pools: tuple[Pool, Pool]) -> None:
-    forked, _ = pools
-    wait_for(lambda: forked.state().ready)
-    took = []
-    for _ in range(5):
-        (worker,) = [each for each in psutil.Process().children(recursive=True) if _is_forked(each)]
-        began = time.monotonic()
-        worker.kill()
-        worker.wait()
-        wait_for(lambda: forked.state().ready and forked.call_bytes("show", {"name": "conv1d", "dims": {}}))
-        took.append(time.monotonic() - began)
-    assert min(took) < 1.0, took  # the answer itself is in it; the machine may be busy with other tests
+def test_a_killed_worker_is_back_in_a_fraction_of_an_import(pools: tuple[Pool, Pool]) -> None:
+    """Next to a worker that starts alone, on the same machine at the same time: quiet, it is 0.2 s to 4."""
+    forked, alone = (back(pool) for pool in pools)
+    assert forked < alone / 3, (forked, alone)
 
 
-def _is_forked(process: psutil.Process) -> bool:
-    return process.name() == NAME and process.ppid() != os.getpid()
+def back(pool: Pool) -> float:
+    """Seconds from the end of a worker until the next one is ready."""
+    wait_for(lambda: pool.state().ready)
+    pid = pool._lanes["short"].processes[0].pid
+    began = time.monotonic()
+    os.kill(pid, signal.SIGKILL)
+    wait_for(lambda: pool.state().ready and pool._lanes["short"].processes[0].pid != pid)
+    return time.monotonic() - began

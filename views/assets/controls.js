@@ -7,8 +7,7 @@ const PATIENCE = 8000; // ms that a change waits for its echo before the server'
 const HOLD = { delay: 400, every: 60 };
 
 // ---- checking, with the words of explainers/core/dims.py --------------------------------------------------
-// {text} as the server will read it, or {problem}: the sentence that Python would write, and the nearest one
-// that would do, if it is a number too small or too large.
+// {text} as the server will read it, or {problem}: the sentence that Python would write.
 function check(field, typed) {
   const given = typed.trim();
   if (field.allows_none && ["none", "null", ""].includes(given.toLowerCase())) return { text: "None" };
@@ -16,9 +15,14 @@ function check(field, typed) {
   const pattern = field.kind === "int" ? /^[+-]?\d{1,18}$/ : /^[+-]?\d{1,18}(\.\d{0,18})?(e[+-]?\d{1,2})?$/i;
   if (!pattern.test(digits)) return { problem: sentence(field, given) };
   const value = Number(digits);
-  const nearest = value < field.min ? field.nearest[0] : value > field.max ? field.nearest[1] : undefined;
-  if (nearest !== undefined) return { problem: sentence(field, given, nearest), nearest };
+  const nearest = nearestTo(field, value);
+  if (nearest !== undefined) return { problem: sentence(field, given, nearest) };
   return { text: digits.replace(/^\+/, "") };
+}
+
+// The bound that a number is beyond; undefined where it is within both.
+function nearestTo(field, value) {
+  return value < field.min ? field.nearest[0] : value > field.max ? field.nearest[1] : undefined;
 }
 
 function sentence(field, given, nearest) {
@@ -91,7 +95,8 @@ function put(root, values) {
   const message = JSON.stringify(values);
   if (message === root.sent) return;
   root.sent = message;
-  root.setStateValue("values", values);
+  // the same dims again are a message, too
+  root.setStateValue("values", { ...values, "#": String(Date.now()) });
   clearTimeout(root.echo);
   // No answer came: the value gives way, and may be sent once more.
   root.echo = setTimeout(() => {
@@ -285,7 +290,7 @@ function fieldNode(root, field) {
 
 // What is wrong, and the nearest number that works as a click.
 function problemNode(root, field, { problem, typed }, id) {
-  const nearest = isNumber(field) ? check(field, typed).nearest : undefined;
+  const nearest = isNumber(field) ? nearestTo(field, Number(typed.replace(/[,_ ]/g, ""))) : undefined;
   return h(
     "div",
     { "data-key": "problem" },

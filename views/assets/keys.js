@@ -1,12 +1,21 @@
 // @ts-check
-// Draws nothing: listens for the keys of a presenter and says "next" or "previous". Arrow keys, Page up and
-// down, Space.
+// Draws nothing: listens for the keys of a presenter and says "next" or "previous" (arrow keys, Page up and
+// down, Space), "up" or "down" (a dim by one step), "dim" (another dim: D), "code" (Q), "leave" (Escape).
 // data: {section}; a new one begins at its top.
 // A key that means something where the focus is stays there: in a field, on a button, inside one of our
 // diagrams.
 
 const NEXT = ["ArrowRight", "PageDown", " "];
 const PREVIOUS = ["ArrowLeft", "PageUp"];
+const OTHERS = {
+  ArrowUp: "up",
+  ArrowDown: "down",
+  d: "dim",
+  D: "dim",
+  q: "code",
+  Q: "code",
+  Escape: "leave",
+};
 const FIELDS =
   "input, textarea, select, [contenteditable=true], [role=slider], [role=spinbutton], [role=combobox], " +
   "[role=listbox], [role=menu], [role=grid]";
@@ -40,7 +49,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
   root.section = data.section;
   const heard = (event) => {
     if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    const go = NEXT.includes(event.key) ? "next" : PREVIOUS.includes(event.key) ? "previous" : null;
+    const slide = NEXT.includes(event.key) ? "next" : PREVIOUS.includes(event.key) ? "previous" : null;
+    const go = slide || OTHERS[event.key];
     if (!go || isTaken(event.key)) return;
     event.preventDefault();
     setTriggerValue("go", go);

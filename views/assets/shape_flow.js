@@ -907,6 +907,85 @@ function rounded(points) {
   return `${d}L${round(points[points.length - 1][0])} ${round(points[points.length - 1][1])}`;
 }
 
+// ---- sizes that are changed in the picture ----------------------------------------------------------------
+// data.drags: by the source of a number the dim that decides it, {dim, value, min, max}. Right and down is
+// more. PULL: pixels of a step; the size from which on a step is more; ms until it is sent.
+const PULL = { pixels: 6, large: 40, pause: 160 };
+const HINT = "Point at a number to see where it comes from; drag an edge, or press + and −, to change it.";
+const HINTED = "shape-flow-hinted";
+
+function dragOf(root, node) {
+  const sources = node?.getAttribute("data-sources")?.split(" ") ?? [];
+  return sources.map((source) => root.flow.data.drags?.[source]).find(Boolean);
+}
+
+function startDrag(root, event) {
+  const node = event.target.closest?.(".edge.named, .label");
+  const drag = dragOf(root, node);
+  if (!drag || event.button !== 0 || event.pointerType === "touch") return;
+  event.preventDefault(); // no text is selected
+  const [x, y] = [event.clientX, event.clientY];
+  let [size, moved] = [drag.value, false];
+  const move = (to) => {
+    const pull = Math.round((to.clientX - x + to.clientY - y) / PULL.pixels);
+    moved ||= pull !== 0;
+    const next = within(drag, drag.value + pull * Math.max(1, Math.round(drag.value / PULL.large)));
+    if (!moved || next === size) return;
+    size = next;
+    popover(node, [h("b", {}, `${drag.dim} ${number(size)}`)]);
+    sendSize(root, drag.dim, size, PULL.pause);
+  };
+  const stop = () => {
+    removeEventListener("pointermove", move);
+    removeEventListener("pointerup", stop);
+    removeEventListener("pointercancel", stop);
+    if (!moved) return;
+    root.querySelector(":scope > .pop")?.hidePopover();
+    sendSize(root, drag.dim, size, 0);
+    const swallow = (click) => click.stopPropagation(); // it was no click on the number
+    addEventListener("click", swallow, { capture: true, once: true });
+    setTimeout(() => removeEventListener("click", swallow, { capture: true }));
+  };
+  addEventListener("pointermove", move);
+  addEventListener("pointerup", stop);
+  addEventListener("pointercancel", stop);
+}
+
+function within({ min, max }, size) {
+  return Math.min(max, Math.max(min, size));
+}
+
+// Several steps within a moment are one change. The next key counts from what was sent last.
+function sendSize(root, dim, size, wait) {
+  hinted(root);
+  clearTimeout(root.flow.timer);
+  root.flow.timer = setTimeout(() => root.flow.send({ dim, value: size }), wait);
+}
+
+function keyedSize(root, node, by) {
+  const drag = dragOf(root, node);
+  if (!drag) return false;
+  drag.value = within(drag, drag.value + by);
+  sendSize(root, drag.dim, drag.value, PULL.pause);
+  return true;
+}
+
+function hinted(root) {
+  sessionStorage.setItem(HINTED, "yes");
+  root.querySelector(".hint")?.classList.add("known");
+}
+
+function hint(root) {
+  const { drags } = root.flow.data;
+  if (!drags || !Object.keys(drags).length) return null;
+  return h("p", { class: `hint${sessionStorage.getItem(HINTED) ? " known" : ""}` }, HINT);
+}
+
+function markDrags(root) {
+  for (const node of root.querySelectorAll(".flow .edge.named, .flow .label"))
+    node.classList.toggle("drag", Boolean(dragOf(root, node)));
+}
+
 // ---- the whole figure -------------------------------------------------------------------------------------
 // The largest boxes with which the figure fits; below 90 pixels it wraps, and what can't scrolls inside the
 // component.
@@ -955,6 +1034,7 @@ function draw(root, animate) {
       role: "group",
       "aria-label": "steps; arrow keys move between them",
       onkeydown: (event) => rove(root, event),
+      onpointerdown: (event) => startDrag(root, event),
     },
     layout.arrows.map((each, i) => {
       const first = layout.arrows.findIndex(({ to }) => to === each.to) === i;
@@ -972,9 +1052,13 @@ function draw(root, animate) {
   );
   render(
     root,
-    h("figure", { class: "flow", "aria-label": data.text }, h("div", { class: "scroll" }, svg), tools),
+    h("figure", { class: "flow", "aria-label": data.text }, [
+      h("div", { class: "scroll" }, svg),
+      h("div", { class: "under" }, hint(root), tools),
+    ]),
     { animate },
   );
+  markDrags(root);
 }
 
 // Left and right move between steps, down goes to the numbers of a step, up comes back.
@@ -994,6 +1078,8 @@ function rove(root, event) {
     ArrowDown: inside >= 0 ? null : values[0],
     ArrowUp: inside >= 0 ? here : null,
   }[event.key];
+  const by = { "+": 1, "=": 1, "-": -1, "−": -1 }[event.key];
+  if (by && inside >= 0 && keyedSize(root, event.target, by)) event.preventDefault();
   if (event.key === "Enter" || event.key === " ") {
     if (inside >= 0) {
       event.preventDefault();
@@ -1010,7 +1096,7 @@ function rove(root, event) {
 }
 
 /** @param {Component} component */
-export default function ({ data, parentElement }) {
+export default function ({ data, parentElement, setTriggerValue }) {
   const root = mount(parentElement, "shape_flow");
   const sizes = JSON.stringify(
     data.steps.map((step) => [step.layer, step.shapes.map((shape) => shape.map((axis) => axis.size))]),
@@ -1029,6 +1115,6 @@ export default function ({ data, parentElement }) {
     });
   }
   const moved = root.flow.sizes !== undefined && root.flow.sizes !== sizes;
-  Object.assign(root.flow, { data, sizes });
+  Object.assign(root.flow, { data, sizes, send: (size) => setTriggerValue("size", size) });
   if (root.clientWidth) draw(root, moved);
 }

@@ -1,4 +1,4 @@
-"""Channels stand where Keras reads something else."""
+"""The channels are where Keras reads something else."""
 
 # ruff: noqa: E501  (a wording stands on one line, as it is printed)
 
@@ -44,7 +44,7 @@ def _two_widths(scene: Scene) -> tuple[int, int]:
 
 MISTAKE = Mistake(
     name="channels",
-    title="Channels stand where Keras reads something else",
+    title="The channels are where Keras reads something else",
     searched=(
         "number of input channels does not match corresponding dimension of filter",
         "channels_first",

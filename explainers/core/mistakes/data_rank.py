@@ -54,8 +54,8 @@ MISTAKE = Mistake(
                 "expected {layer} to have shape {expected:shape} but got array with shape {found:shape}",
             ),
             causes=(
-                "{layer} wants arrays of shape {expected}; the array is {found}{difference}.",
-                "{layer} wants {expected_ndim} axes, {expected_axes}; the array has {found_ndim}: {found}.",
+                "{layer} expects arrays of shape {expected}; the array is {found}{difference}.",
+                "{layer} expects {expected_ndim} axes, {expected_axes}; the array has {found_ndim}: {found}.",
             ),
             decides=_of_array,
             of_samples=True,

@@ -223,7 +223,7 @@ def reshaped(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
         Change("Give the data the shape that the model was built for.", code=f"x = x.reshape({_call(expected) or '…'})")
     ]
     if expected and found and len(found) == 3 and expected[1:] == (found[2], found[1]) and found[1] != found[2]:
-        fixes.insert(0, Change("The two axes stand the other way round: swap them.", code="x = np.swapaxes(x, 1, 2)"))
+        fixes.insert(0, Change("The two axes are in the other order: swap them.", code="x = np.swapaxes(x, 1, 2)"))
     if expected and found and len(expected) == len(found) + 1 and _one_sample(expected[1:], found):
         fixes.insert(0, Change("One sample needs its batch axis.", code="x = x[np.newaxis]"))
     if expected and found and len(expected) == len(found):
@@ -279,7 +279,7 @@ MISTAKE = Mistake(
                 "{layer} was built for {expected}; the data are {found}{difference}. {rows}, without the samples.",
                 "{layer} was built for {expected}; the data are {found}{difference}.",
                 "The model was built for {expected}; the data are {found}{difference}.",
-                "The layer wants {expected_ndim} axes; the data are {found}.",
+                "The layer expects {expected_ndim} axes; the data are {found}.",
             ),
             decides=_of_state,
             words=rows_as_steps,

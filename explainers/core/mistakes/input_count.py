@@ -121,7 +121,7 @@ MISTAKE = Mistake(
                 "the model expects {expected_inputs} input tensors",
             ),
             causes=(
-                "The cell got {argument} beside its input, but its call takes none: give it an argument {argument}.",
+                "The cell got {argument} besides its input, but its call takes none: give it an argument {argument}.",
                 "{layer} takes {expected_inputs} input(s); {received_inputs} came.",
                 "The model takes {expected_inputs} array(s); {received_inputs} came.",
                 "The layer takes {expected_inputs} inputs; it got {both}.",

@@ -120,7 +120,7 @@ def _judge(layer: Any, inputs: Sequence[Shape]) -> Judged | None:
             spans = f", which spans {reach} {axis.axis} with its dilation_rate" if reach != size else ""
             return Judged(
                 f"{who(layer)} has {word} {size}{spans}, but only {_many(axis.size, axis.axis)} it: with "
-                f"padding={layer.padding!r} there is no place for it to stand ({axis.size} − {reach} + 1 = {left}).",
+                f"padding={layer.padding!r} it has no place ({axis.size} − {reach} + 1 = {left}).",
                 (Axis(axis.axis, reach, f"at least {word}={size} of {layer.name}", (f"{layer.name}.{word}",)),),
                 inputs[0],
                 place,

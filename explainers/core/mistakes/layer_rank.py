@@ -166,7 +166,7 @@ def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     if recurrent:
         return (
             Change(
-                "If another recurrent layer stands in front: return_sequences=True there.",
+                "If another recurrent layer is in front: return_sequences=True there.",
                 code=f"layers.{cls}(units, return_sequences=True)",
             ),
             Change(
@@ -212,9 +212,9 @@ MISTAKE = Mistake(
             ),
             causes=(
                 "{layer} was built for pictures, 4 axes (batch, height, width, channels); it got 5: {found}. {of_volumes}",
-                "{layer} wants {expected_ndim} axes, {expected_axes}; it got {found_ndim}: {found}.",
-                "{layer} wants {expected_ndim} axes, {expected_axes}; it got a tensor with {found_ndim}.",
-                "The layer wants {expected_ndim} axes; it got {found_ndim}.",
+                "{layer} expects {expected_ndim} axes, {expected_axes}; it got {found_ndim}: {found}.",
+                "{layer} expects {expected_ndim} axes, {expected_axes}; it got a tensor with {found_ndim}.",
+                "The layer expects {expected_ndim} axes; it got {found_ndim}.",
                 "There is no axis {axis} in {found}.",
             ),
             words=_words,
@@ -247,8 +247,8 @@ MISTAKE = Mistake(
             causes=(
                 "The mask has the shape {mask}: one entry for each number of the data. A recurrent layer needs one for "
                 "each timestep, (batch, timesteps).",
-                "{expected_ndim} axes are wanted; the tensor has {found_ndim}: {found}.",
-                "{expected_ndim} axes are wanted; the tensor has {found_ndim}.",
+                "{expected_ndim} axes are expected; the tensor has {found_ndim}: {found}.",
+                "{expected_ndim} axes are expected; the tensor has {found_ndim}.",
                 "The layer turns the axes of a sequence (batch, timesteps, features), but its input has only {found_ndim} axes.",
             ),
             decides=_decides,
@@ -276,7 +276,7 @@ MISTAKE = Mistake(
                 "Invalid permutation argument `dims` for Permute Layer",
             ),
             causes=(
-                "At least {expected_ndim} axes are wanted; the layer got {found}.",
+                "At least {expected_ndim} axes are expected; the layer got {found}.",
                 "The kernel {kernel} needs an input with as many axes, but the input is {found}.",
                 "The tensor lost its static shape (a py_function, a squeeze or a window of a dataset), so the layer can't know its axes.",
             ),
@@ -289,11 +289,11 @@ MISTAKE = Mistake(
                 "Input {input_number} is incompatible with layer {layer}",
             ),
             causes=(
-                "{layer} wants {expected_ndim} axes, {expected_axes}; the message stops before what it got.",
+                "{layer} expects {expected_ndim} axes, {expected_axes}; the message stops before what it got.",
                 "{layer} got a tensor with another number of axes than {expected_axes}; the message stops before the numbers.",
             ),
             weight=1,
-            question='What stands after "expected" and "found" in the message?',
+            question='What follows "expected" and "found" in the message?',
             cut_off=True,
         ),
     ),

@@ -112,7 +112,7 @@ MISTAKE = Mistake(
             causes=(
                 "The mask is {left_shape}, its input is {right_shape}: a mask says yes or no for each timestep of each sample, (batch, timesteps).",
                 "The mask has {left} timesteps, the sequence has {right}; each timestep needs one entry in the mask.",
-                "{layer} can't pass on the mask that came with its input.",
+                "{layer} can't pass on the mask of its input.",
                 "A mask doesn't fit the sequences: a row that is masked from its first step, or padding in front, is refused by the fast GPU code.",
             ),
         ),

@@ -164,9 +164,9 @@ MISTAKE = Mistake(
     live=_live,
     fixes=just(
         (
-            "Today the shape stands in an Input of its own.",
+            "Today the shape is given to a separate Input.",
             "keras.Input(batch_shape=(batch_size, timesteps, features))",
         ),
-        ("The code in today's Keras stands below.", ""),
+        ("The code in today's Keras is below.", ""),
     ),
 )

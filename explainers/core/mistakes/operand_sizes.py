@@ -39,7 +39,7 @@ def _decides(finding: Finding, said: Said) -> str | None:
     """Two numbers of samples in a recurrent loop are a state and a batch; a concatenation is a merge."""
     if _other_samples(finding, said):
         return "stateful_batch"
-    if _of_a_merge_layer(said) or finding.class_name in MERGES:
+    if _of_a_merge_layer(said) or _of_a_named_merge(finding):
         return "merge_shapes"
     return "merge_shapes" if names_a_concatenation(said) else None
 
@@ -47,6 +47,11 @@ def _decides(finding: Finding, said: Said) -> str | None:
 def _of_a_merge_layer(said: Said) -> bool:
     """Keras 2's Add, Multiply and so on begin with a capital letter and print samples; NumPy begins with a small one."""
     return said.before(1).endswith("O") and said.match.group().startswith("perands could not be broadcast")
+
+
+def _of_a_named_merge(finding: Finding) -> bool:
+    """``add_3/add`` is the operation of a layer; ``while/add_1`` is one of a loop."""
+    return any(class_of(part) in MERGES for part in (finding.layer or "").split("/")[:-1])
 
 
 def _decides_product(finding: Finding, said: Said) -> str | None:
@@ -128,7 +133,7 @@ def _words(finding: Finding) -> dict[str, str]:
     """The rows of the two, where they are samples of a state and of a batch."""
     both = finding.named.get("both", ())
     if finding.mistake == "merge_shapes" and len(both) > 1:
-        return {"joined" if finding.class_name is None else "added": " and ".join(map(written, both[:2]))}
+        return {"added" if _of_a_named_merge(finding) else "joined": " and ".join(map(written, both[:2]))}
     if finding.mistake != "stateful_batch" or len(both) < 2 or not all(both[:2]):
         return {}
     return {"samples_a": str(both[0][0]), "samples_b": str(both[1][0])}
@@ -157,7 +162,7 @@ def _live(scene: Scene) -> ModelSpec | None:
     """The operation on two Inputs of the shapes of the message."""
     finding = scene.finding
     if finding.mistake == "merge_shapes":
-        return merged(scene, samples=finding.class_name is None)
+        return merged(scene, samples=not _of_a_named_merge(finding))
     shapes = finding.named.get("both", ()) or two_sizes(finding)
     if finding.number("came") is not None:
         return _other_features(scene)
@@ -308,7 +313,7 @@ MISTAKE = Mistake(
             causes=(
                 "{layer} merges {added}: apart from the batch, all axes must agree{difference}.",
                 "The layer that merges {joined} (a sample of each, without the batch) needs equal sizes{difference}.",
-                "The one has {samples_a} rows, the other {samples_b}: a state keeps one row for each sample of the batch that it was made for, and a batch of another size came.",
+                "The first has {samples_a} rows, the second {samples_b}: a state keeps one row for each sample of the batch that it was made for, and a batch of another size came.",
                 "The kernel of {layer} was made for {features} features (units {units}); {came} came.",
                 "The kernel was made for {features} features (units {units}); {came} came.",
                 "The product {product} can't be made: the last axis of the first must be the first of the second.",

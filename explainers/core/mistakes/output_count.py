@@ -54,7 +54,7 @@ MISTAKE = Mistake(
                 "Cannot iterate over a <tensor with unknown first dimension|scalar>",
             ),
             causes=(
-                "{expected_outputs} tensors are taken, but {found_outputs} come out of the layer.",
+                "{expected_outputs} tensors are taken, but the layer returns {found_outputs}.",
                 "{expected_outputs} tensors are taken, but the layer gives another number: an RNN gives one, an LSTM with return_state=True three, a GRU two.",
                 "A layer with return_state=True gives several tensors; Sequential passes on one.",
             ),

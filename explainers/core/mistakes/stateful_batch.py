@@ -126,9 +126,9 @@ MISTAKE = Mistake(
             ),
             causes=(
                 "The state has one row for each of the {batch_size} samples of a batch; {found_samples} came.",
-                "The state was made for another batch than the {found_samples} samples that came.",
+                "The state was made for another batch than the {found_samples} samples given.",
                 "A stateful layer keeps one row of state per sample, so the batch must be a number: {found} leaves it open.",
-                "{left_shape} stands against {right_shape}: a stateful layer keeps one row of state for each sample of the batch that it was made for.",
+                "{left_shape} meets {right_shape}: a stateful layer keeps one row of state for each sample of the batch that it was made for.",
                 "A stateful layer keeps one row of state per sample, so it must know the number of samples in a batch.",
             ),
             question="How many samples does one batch hold (batch_size)?",

@@ -1,4 +1,4 @@
-"""A weight would need a number where None stands."""
+"""A weight needs a number, and the axis is None."""
 
 # ruff: noqa: E501  (a wording stands on one line, as it is printed)
 
@@ -110,7 +110,7 @@ OF_A_LAMBDA = Family(
 
 MISTAKE = Mistake(
     name="unknown_axis",
-    title="A weight would need a number where None stands",
+    title="A weight needs a number, and the axis is None",
     searched=(
         "must be fully-defined",
         "The last dimension of the inputs should be defined. Found None",
@@ -215,7 +215,7 @@ MISTAKE = Mistake(
                 "because the input shape is not available",
             ),
             causes=(
-                "The model doesn't know the shape of its input yet, so it has no shapes and no weights. It knows them once an Input stands in front, or data have gone through it.",
+                "The model doesn't know the shape of its input yet, so it has no shapes and no weights. It knows them once an Input is in front, or data have gone through it.",
             ),
             weight=1,
             live=_unbuilt,

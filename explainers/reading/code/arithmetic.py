@@ -8,9 +8,12 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from explainers.reading.code.arrays import broadcast
 from explainers.reading.code.budget import MOST_ITEMS
 from explainers.reading.code.operations import operate
 from explainers.reading.code.values import (
+    MASK,
+    Arr,
     Missing,
     Ten,
     Value,
@@ -38,6 +41,7 @@ _ORDER: dict[type[ast.cmpop], Callable[[float, float], bool]] = {
 
 
 _TENSOR_OPS = {ast.Add: "add", ast.Sub: "subtract", ast.Mult: "multiply", ast.Div: "divide", ast.MatMult: "matmul"}
+DEEPEST_SUM = 6  # operations in operations on numbers that the text doesn't give
 PERCENT, BRACES = re.compile("%[ds]"), re.compile(r"\{\d?\}")
 
 
@@ -55,6 +59,8 @@ def binary(reader: Reader, op: type[ast.operator], left: Value, right: Value, no
     """Arithmetic of numbers, of lists, of tensors."""
     if isinstance(left, Ten) or isinstance(right, Ten):
         return operate(reader, _TENSOR_OPS.get(op, ""), [left, right], {}, node)
+    if isinstance(left, Arr) or isinstance(right, Arr):
+        return of_arrays(left, right)
     if isinstance(left, str) and isinstance(right, str | int | tuple) and op in (ast.Add, ast.Mod):
         parts = list(right) if isinstance(right, tuple) else [right]
         return spelled(left, PERCENT, parts) if op is ast.Mod else f"{left}{right}"[:400]
@@ -71,36 +77,50 @@ def binary(reader: Reader, op: type[ast.operator], left: Value, right: Value, no
     ):
         return left * right
     if isinstance(left, int | float) and isinstance(right, int | float):
-        return arithmetic(reader, op, left, right, node)
+        result = arithmetic(op, left, right)
+        return result if result is not None else Missing(reader.short(node))
     return Missing(reader.short(node))
 
 
-def arithmetic(reader: Reader, op: type[ast.operator], left: float, right: float, node: ast.AST) -> Value:
+def of_arrays(left: Value, right: Value) -> Arr:
+    """Arithmetic of data: the shape that both stretch to."""
+    arrays = [part for part in (left, right) if isinstance(part, Arr)]
+    shapes = tuple(a.sizes for a in arrays if a.sizes is not None)
+    return Arr(arrays[0].name, broadcast(shapes) if len(shapes) == len(arrays) else None)
+
+
+def arithmetic(op: type[ast.operator], left: float, right: float) -> float | None:
     """Bounded arithmetic: no power of a power."""
     if op is ast.Pow:
-        if abs(left) > 10**4 or not 0 <= right <= 12:
-            return Missing(reader.short(node))
-        return left**right
+        return left**right if abs(left) <= 10**4 and 0 <= right <= 12 else None
     if op not in _ARITHMETIC or (right == 0 and op in (ast.Div, ast.FloorDiv, ast.Mod)):
-        return Missing(reader.short(node))
+        return None
     result = _ARITHMETIC[op](left, right)
-    return result if abs(result) < 10**15 else Missing(reader.short(node))
+    return result if abs(result) < 10**15 else None
 
 
 def with_example(reader: Reader, op: type[ast.operator], left: Value, right: Value, node: ast.AST) -> Value:
-    """A sum with a number that isn't in the text: worked out with the example in its place."""
-    name = reader.short(node)
-    parts = [reader.whole(part) if isinstance(part, Missing) else part for part in (left, right)]
-    numbers = [part for part in parts if isinstance(part, int | float)]
-    if len(numbers) != 2:
-        return Missing(name)
-    result = arithmetic(reader, op, numbers[0], numbers[1], node)
-    return Missing(name, int(result)) if isinstance(result, int | float) and result >= 1 else Missing(name)
+    """A sum with a number that isn't in the text: worked out where an example is needed in its place."""
+    sides = (left, right)
+    if any(not isinstance(side, int | float | Missing) for side in sides):
+        return Missing(reader.short(node))
+    unknown = [side for side in sides if isinstance(side, Missing)]
+    nested = max((side.depth for side in unknown), default=0) >= DEEPEST_SUM
+    return Missing(reader.short(node), any(side.open for side in unknown), None if nested else (op, left, right))
 
 
 def compare(reader: Reader, node: ast.Compare) -> Value:
     """``__name__ == "__main__"`` and comparisons of literals."""
     left, right = reader.value(node.left), reader.value(node.comparators[0])
+    if isinstance(left, Arr) or isinstance(right, Arr):
+        made = of_arrays(left, right)
+        return Arr(f"{MASK}{made.name}", made.sizes)
+    if isinstance(node.ops[0], ast.Is | ast.IsNot) and right is None:
+        unknown = isinstance(left, Missing)
+        return True if unknown else (left is None) is isinstance(node.ops[0], ast.Is)
+    if isinstance(node.ops[0], ast.In | ast.NotIn) and isinstance(right, list | tuple | dict):
+        plain = isinstance(left, int | float | str)
+        return (left in right) is isinstance(node.ops[0], ast.In) if plain else True
     if isinstance(left, int | float | str) and isinstance(right, int | float | str):
         same = left == right
         if isinstance(node.ops[0], ast.Eq | ast.NotEq):

@@ -19,15 +19,18 @@ from explainers.reading.code.steps import bind
 from explainers.reading.code.subscripts import subscript
 from explainers.reading.code.values import (
     NOT_READ,
+    Arr,
     CellV,
     ClassV,
     FuncV,
+    Items,
     LayerV,
     Missing,
     ModelV,
     ObjV,
     Sym,
     Value,
+    count_of,
     of_lambda,
 )
 
@@ -72,17 +75,21 @@ def read_text(reader: Reader, node: ast.JoinedStr) -> Value:
     return Missing(reader.short(node))
 
 
-def comprehension(reader: Reader, node: ast.ListComp) -> Value:
+def comprehension(reader: Reader, node: ast.ListComp | ast.GeneratorExp) -> Value:
     """``[Dense(4)(x) for x in branches]``."""
     generator = node.generators[0]
     values = reader.value(generator.iter)
-    if not isinstance(values, list | tuple | range) or len(node.generators) != 1:
+    if isinstance(values, Arr) and values.sizes:
+        values = Items([Arr(values.name, values.sizes[1:])], values.sizes[0])
+    if isinstance(values, dict):
+        values = list(values)
+    if not isinstance(values, list | tuple) or len(node.generators) != 1:
         return Missing(reader.short(node))
     out = []
     for turn in list(values)[:MOST_TURNS]:
         bind(reader, generator.target, turn)
         out.append(reader.value(node.elt))
-    return out
+    return Items(out, None if generator.ifs else count_of(values))
 
 
 def read_call(reader: Reader, node: ast.Call) -> Value:
@@ -129,7 +136,7 @@ def _sequence(reader: Reader, node: ast.Tuple | ast.List) -> Value:
     for element in node.elts:
         value = reader.value(element.value if isinstance(element, ast.Starred) else element)
         parts += value if isinstance(element, ast.Starred) and isinstance(value, list | tuple) else [value]
-    return tuple(parts[:MOST_ITEMS]) if isinstance(node, ast.Tuple) else parts[:MOST_ITEMS]
+    return tuple(parts[:MOST_ITEMS]) if isinstance(node, ast.Tuple) else Items(parts[:MOST_ITEMS], len(parts))
 
 
 def _dict(reader: Reader, node: ast.Dict) -> Value:
@@ -163,6 +170,7 @@ EXPRESSIONS: dict[type[ast.expr], Callable[[Reader, Any], Value]] = {
     ast.IfExp: _chosen,
     ast.Compare: compare,
     ast.ListComp: comprehension,
+    ast.GeneratorExp: comprehension,
     ast.Lambda: _lambda,
     ast.JoinedStr: read_text,
 }

@@ -7,15 +7,18 @@ import re
 
 from explainers.core.spec import Argument, Check, Sizes
 from explainers.reading.asking import Entries
+from explainers.reading.code.arithmetic import arithmetic
+from explainers.reading.code.arrays import fitted
 from explainers.reading.code.budget import Budget
-from explainers.reading.code.data import hints
 from explainers.reading.code.graph import Graph
+from explainers.reading.code.hints import hints
 from explainers.reading.code.layers import Written
 from explainers.reading.code.patterns import Custom
 from explainers.reading.code.statements import Statement
 from explainers.reading.code.values import (
     Arr,
     ClassV,
+    Items,
     LayerV,
     Missing,
     ModelV,
@@ -75,8 +78,10 @@ class Found:
         self.custom = Custom()
         self.given: list[tuple[LayerV, tuple[Sizes, ...], int]] = []  # weights=[…] in a constructor
         self.env: dict[str, Value] = {}
+        self.grown: dict[int, tuple[int, Items]] = {}  # lists that grew in the loop that is read
         self.depth = 0  # of the expression that is read
         self.where: Statement | None = None
+        self.here: ast.AST = ast.Pass()  # the call that is read
 
     def line(self, node: ast.AST) -> int:
         """The line (from 1) in the pasted text."""
@@ -108,9 +113,18 @@ class Found:
             return int(value)
         if isinstance(value, int):
             return value
-        if isinstance(value, Missing):
-            return value.number if value.number is not None else self.example(value.name)
-        return None
+        return self.worked_out(value) if isinstance(value, Missing) else None
+
+    def worked_out(self, value: Missing) -> int:
+        """A number that isn't in the text: an example, or what its operation makes of examples."""
+        if value.parts is not None and value.name not in self.entries.given:
+            operation, *sides = value.parts
+            numbers = [self.whole(side) if isinstance(side, Missing) else side for side in sides]
+            known = [n for n in numbers if isinstance(n, int | float)]
+            result = arithmetic(operation, *known) if len(known) == 2 else None
+            if result is not None and result >= 1:
+                return int(result)
+        return self.example(value.name)
 
     def example(self, name: str) -> int:
         """A number that the text doesn't give: the learner's; else an example, the same each time, all different."""
@@ -133,6 +147,30 @@ class Found:
         if not isinstance(value, list | tuple):
             return None
         return tuple(None if v is None else self.whole(v) for v in value)
+
+    def array_sizes(self, value: Value) -> Sizes | None:
+        """The shape of an array that is made: examples where the text gives a name, open where data decide."""
+        parts = value if isinstance(value, list | tuple) else [value]
+        if any(not isinstance(part, int | float | Missing) for part in parts):
+            return None
+        return tuple(None if isinstance(n, Missing) and n.open else self.whole(n) for n in parts)
+
+    def reshape(self, array: Arr, sizes: Sizes, wanted: Sizes | None) -> Arr:
+        """An array in another form; one that it can't take is a mistake of its own, and read on as it was meant."""
+        if wanted is None:
+            return Arr(array.name, None)
+        made = fitted(sizes, wanted)
+        if made is not None:
+            return Arr(array.name, made, array.largest)
+        line = self.line(self.here)
+        self.checks.append((None, Check("reshape", shapes=(sizes, wanted), line=line, text=self.source(line))))
+        return Arr(array.name, wanted if -1 not in wanted else None)
+
+    def ragged(self, rows: int, longest: int, floats: bool) -> None:
+        """Rows of different lengths in one array: NumPy refuses them."""
+        line = self.line(self.here)
+        check = Check("values", ((rows, longest),), number=int(floats), line=line, text=self.source(line))
+        self.checks.append((None, check))
 
     def literal(self, value: Value, what: str) -> Argument:
         """A literal for a spec. What isn't in the text becomes an example; objects become nothing."""

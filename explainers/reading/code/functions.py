@@ -7,18 +7,20 @@ import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from explainers.core.spec import Check
+from explainers.reading.code.arrays import array_function
 from explainers.reading.code.budget import MOST_TURNS
-from explainers.reading.code.data import array_of, fitted, method_of
+from explainers.reading.code.frames import frame_function
 from explainers.reading.code.names import dotted
 from explainers.reading.code.operations import OPERATIONS, operate
 from explainers.reading.code.values import (
     NOT_READ,
     Arr,
+    Items,
     Missing,
     Sym,
     Ten,
     Value,
+    count_of,
 )
 
 if TYPE_CHECKING:
@@ -27,24 +29,43 @@ if TYPE_CHECKING:
 
 def paired(reader: Reader, last: str, positional: list[Value], named: dict[str, Value], node: ast.Call) -> Value:
     """zip(…), enumerate(…), reversed(…) of lists of the text."""
-    if not all(isinstance(part, list | tuple) for part in positional[: None if last == "zip" else 1]):
+    parts = [_iterated(part) for part in positional[: None if last == "zip" else 1]]
+    lists = [part for part in parts if part is not None]
+    if len(lists) < len(parts) or not lists:
         return Missing(reader.short(node))
-    lists = [list(part)[:MOST_TURNS] for part in positional if isinstance(part, list | tuple)]
+    counts = [count_of(part) for part in lists]
+    total = min((n for n in counts if n is not None), default=None)
+    short = [list(part)[:MOST_TURNS] for part in lists]
     if last == "zip":
-        return list(zip(*lists, strict=False))
+        return Items(zip(*short, strict=False), total)
     if last == "enumerate":
-        start = positional[1] if len(positional) > 1 and isinstance(positional[1], int) else 0
-        return list(enumerate(lists[0], start))
-    return lists[0][::-1] if last == "reversed" else lists[0]
+        start = positional[1] if len(positional) > 1 and isinstance(positional[1], int) else named.get("start", 0)
+        return Items(enumerate(short[0], start if isinstance(start, int) else 0), total)
+    return Items(list(lists[0])[::-1][:MOST_TURNS] if last == "reversed" else short[0], total)
+
+
+def _iterated(value: Value) -> list[Value] | tuple[Value, ...] | None:
+    """What a loop over a value goes through: a list's items, a dict's keys, one row of an array for all of them."""
+    if isinstance(value, list | tuple):
+        return value
+    if isinstance(value, dict):
+        return list(value)
+    if isinstance(value, Arr) and value.sizes:
+        return Items([Arr(value.name, value.sizes[1:])], value.sizes[0])
+    return None
 
 
 def converted(reader: Reader, last: str, positional: list[Value], named: dict[str, Value], node: ast.Call) -> Value:
-    """int(…), list(…), np.array(…)."""
+    """int(…), list(…)."""
     value = positional[0]
-    if last in ("array", "asarray"):
-        return value if isinstance(value, Arr) else array_of("np.array", positional, named, reader.sizes)
     if isinstance(value, int | float) and not isinstance(value, bool):
         return {"float": float(value), "abs": abs(value), "ceil": math.ceil(value)}.get(last, int(value))
+    if isinstance(value, list) and last in ("list", "tuple"):
+        return Items(value, count_of(value)) if last == "list" else tuple(value)
+    if isinstance(value, tuple) and last == "list":
+        return list(value)
+    if isinstance(value, dict) and last in ("list", "tuple"):
+        return list(value)
     return value
 
 
@@ -60,44 +81,44 @@ def windows_of(reader: Reader, symbol: Sym, node: ast.Call) -> Value:
     return Missing(reader.short(node))
 
 
-def data_method(reader: Reader, data: Arr, name: str, node: ast.Call) -> Value:
-    """``x.reshape(-1, 3, 58)``; an impossible one is a mistake of its own."""
-    positional, _ = reader.arguments(node)
-    wanted = reader.sizes(
-        positional[0] if len(positional) == 1 and isinstance(positional[0], tuple | list) else positional
-    )
-    if name == "reshape" and wanted is not None:
-        sizes = fitted(data.sizes, wanted)
-        if sizes is None and data.sizes is not None:
-            line = reader.line(node)
-            reader.checks.append(
-                (None, Check("reshape", shapes=(data.sizes, wanted), line=line, text=reader.source(line)))
-            )
-        return Arr(
-            data.name, sizes if sizes is not None else wanted if None not in wanted and -1 not in wanted else None
-        )
-    return method_of(data, name, positional)
-
-
 def result_of(reader: Reader, node: ast.Call) -> Value:
     """An unknown function's result: unknown, but its arguments are read."""
-    positional, _ = reader.arguments(node)
-    data = array_of(dotted(node.func), positional, reader.keywords(node), reader.sizes)
-    return data if data is not None else Missing(reader.short(node))
+    positional, named = reader.arguments(node)
+    made = of_data(reader, dotted(node.func), positional, named, node)
+    return made if made is not NOT_READ else Missing(reader.short(node))
+
+
+def of_data(reader: Reader, function: str, positional: list[Value], named: dict[str, Value], node: ast.AST) -> Value:
+    """What a library's function makes of data; NOT_READ where it is none of those that are followed here."""
+    made = frame_function(reader, function, positional, named)
+    return made if made is not NOT_READ else array_function(reader, function, positional, named, node)
 
 
 def _range(reader: Reader, last: str, positional: list[Value], named: dict[str, Value], node: ast.Call) -> Value:
     numbers = [v for v in positional if isinstance(v, int) and not isinstance(v, bool) and abs(v) < 10**6]
-    if len(numbers) != len(positional) or len(numbers) > 3:
+    if len(positional) > 3:
         return NOT_READ
-    return list(range(*numbers)[:MOST_TURNS])
+    if len(numbers) < len(positional):  # how far isn't in the text: the first turn stands for all
+        start = positional[0] if len(positional) > 1 else 0
+        return Items([start if isinstance(start, int) else 0], None)
+    turns = range(*numbers)
+    return Items(turns[:MOST_TURNS], len(turns))
 
 
 def _length(reader: Reader, last: str, positional: list[Value], named: dict[str, Value], node: ast.Call) -> Value:
     first = positional[0]
-    if isinstance(first, Arr) and first.sizes:
-        return first.sizes[0]
-    return len(first) if isinstance(first, list | tuple | str) else NOT_READ
+    if isinstance(first, Arr):
+        known = first.sizes[0] if first.sizes else None
+        return known if known is not None else Missing(reader.short(node), open=True)
+    if isinstance(first, Items) and first.total is None:
+        return Missing(reader.short(node), open=True)
+    return (
+        count_of(first)
+        if isinstance(first, list | tuple)
+        else len(first)
+        if isinstance(first, str | dict)
+        else NOT_READ
+    )
 
 
 def _extreme(reader: Reader, last: str, positional: list[Value], named: dict[str, Value], node: ast.Call) -> Value:
@@ -111,7 +132,7 @@ def _extreme(reader: Reader, last: str, positional: list[Value], named: dict[str
 
 _Function = Callable[["Reader", str, list[Value], dict[str, Value], ast.Call], Value]
 _CONVERTERS = (
-    "int", "float", "round", "list", "tuple", "abs", "TensorShape", "str", "array", "asarray", "ceil", "floor",
+    "int", "float", "round", "list", "tuple", "abs", "TensorShape", "str", "ceil", "floor", "bool",
 )  # fmt: skip
 PYTHON: dict[str, _Function] = {
     "range": _range,
@@ -128,9 +149,20 @@ def of_function(reader: Reader, symbol: Sym, node: ast.Call) -> Value:
     several = positional[0] if positional and isinstance(positional[0], list) else []
     if any(isinstance(value, Ten) for value in (*positional, *several)):
         return operate(reader, OPERATIONS.get(symbol.last, ""), positional, named, node)
-    read = PYTHON.get(symbol.last) if positional else None
-    value = read(reader, symbol.last, positional, named, node) if read is not None else NOT_READ
-    if value is not NOT_READ:
-        return value
-    data = array_of(symbol.name, positional, named, reader.sizes)
-    return data if data is not None else Missing(reader.short(node))
+    if symbol.name in ("dict", "list"):
+        made = _made(reader, symbol.name, positional, named)
+        if made is not NOT_READ:
+            return made
+    made = of_data(reader, symbol.name, positional, named, node)
+    read = PYTHON.get(symbol.last) if positional and made is NOT_READ else None
+    value = read(reader, symbol.last, positional, named, node) if read is not None else made
+    return value if value is not NOT_READ else Missing(reader.short(node))
+
+
+def _made(reader: Reader, name: str, positional: list[Value], named: dict[str, Value]) -> Value:
+    """``list()`` and ``dict(units=9, **more)``."""
+    if name == "list":
+        return Items([], 0) if not positional else NOT_READ
+    first = positional[0] if positional else {}
+    pairs = dict(first) if isinstance(first, dict) else {}
+    return {**pairs, **named}

@@ -7,19 +7,22 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from explainers.reading.code.arithmetic import BRACES, spelled
+from explainers.reading.code.arrays import RULES, array_function
 from explainers.reading.code.calling import call_layer
-from explainers.reading.code.functions import data_method
-from explainers.reading.code.models import bracketless, method_of_unknown, model_method
+from explainers.reading.code.frames import stream_method, table_method, tool_method
+from explainers.reading.code.models import bracketless, layer_method, method_of_unknown, model_method
 from explainers.reading.code.objects import run_object
 from explainers.reading.code.sequential import call_model
 from explainers.reading.code.values import (
     NOT_READ,
     Arr,
     FuncV,
+    Items,
     LayerV,
     Missing,
     ModelV,
     ObjV,
+    Stream,
     Sym,
     Ten,
     Value,
@@ -65,9 +68,56 @@ def _of_list(reader: Reader, owner: list[Value], name: str, node: ast.Call) -> V
         return NOT_READ
     positional, _ = reader.arguments(node)
     if positional:
-        owner.append(positional[-1])
+        last = positional[-1]
+        several = list(last) if name == "extend" and isinstance(last, list | tuple) else [last]
+        owner += several
+        if isinstance(owner, Items):
+            owner.total = owner.total + len(several) if owner.total is not None else None
+            grown = reader.grown.get(id(owner), (0, owner))[0]
+            reader.grown[id(owner)] = grown + len(several), owner
         reader.budget.hold(owner)
     return None
+
+
+def _of_dict(reader: Reader, owner: dict[Value, Value], name: str, node: ast.Call) -> Value:
+    positional, named = reader.arguments(node)
+    if name == "items":
+        return Items(owner.items(), len(owner))
+    if name in ("keys", "values"):
+        return list(owner if name == "keys" else owner.values())
+    if name in ("get", "pop") and positional and isinstance(positional[0], str | int):
+        missing = positional[1] if len(positional) > 1 else None
+        return owner.get(positional[0], missing)
+    if name == "update":
+        first = positional[0] if positional else {}
+        owner.update(first if isinstance(first, dict) else {})
+        owner.update(named)
+        reader.budget.hold(owner)
+        return None
+    return dict(owner) if name == "copy" else NOT_READ
+
+
+def data_method(reader: Reader, data: Arr, name: str, node: ast.Call) -> Value:
+    """``x.reshape(-1, 3, 58)``: a table's method, or NumPy's function of that name."""
+    positional, named = reader.arguments(node)
+    made = table_method(data, name, positional, named)
+    if made is not NOT_READ:
+        return made
+    if name in ("flatten", "ravel"):
+        return reader.reshape(data, data.sizes, (-1,)) if data.sizes is not None else Arr(data.name, (None,))
+    if name == "reshape":
+        single = len(positional) == 1 and isinstance(positional[0], tuple | list)
+        given = positional[0] if single else named.get("shape", positional)
+        positional = [given]
+    if name in ("transpose", "permute") and len(positional) > 1:
+        positional = [positional]
+    if name in RULES:
+        return array_function(reader, f"np.{name}", [data, *positional], named, node)
+    return Missing(f"{data.name}.{name}(…)")
+
+
+def _of_stream(reader: Reader, stream: Stream, name: str, node: ast.Call) -> Value:
+    return stream_method(stream, name, reader.arguments(node)[0])
 
 
 def _of_library(reader: Reader, owner: Sym, name: str, node: ast.Call) -> Value:
@@ -82,6 +132,10 @@ def _of_unknown(reader: Reader, owner: Missing, name: str, node: ast.Call) -> Va
     variable = node.func.value if isinstance(node.func, ast.Attribute) else None
     if name in ("add", "fit", "compile", "predict") and isinstance(variable, ast.Name):
         return method_of_unknown(reader, variable.id, name, node)
+    positional, _ = reader.arguments(node) if name in _TOOLS else ([], {})
+    made = tool_method(owner.name, name, positional)
+    if made is not NOT_READ:
+        return made
     return (
         data_method(reader, Arr(owner.name, reader.hints.get(owner.name)), name, node)
         if name == "reshape"
@@ -89,11 +143,18 @@ def _of_unknown(reader: Reader, owner: Missing, name: str, node: ast.Call) -> Va
     )
 
 
+_TOOLS = ("fit_transform", "transform", "inverse_transform", "texts_to_sequences")
+
+
 METHODS: dict[type, Callable[[Reader, Any, str, ast.Call], Value]] = {
     str: _of_text,
     list: _of_list,
+    Items: _of_list,
+    dict: _of_dict,
+    Stream: _of_stream,
     Arr: data_method,
     ModelV: model_method,
+    LayerV: layer_method,
     ObjV: object_method,
     Sym: _of_library,
     Missing: _of_unknown,

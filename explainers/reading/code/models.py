@@ -9,14 +9,18 @@ from typing import TYPE_CHECKING
 
 from explainers.core.spec import Check, Sizes
 from explainers.reading.code.calling import apply
+from explainers.reading.code.layers import Written
 from explainers.reading.code.merges import merge
 from explainers.reading.code.values import (
+    NOT_READ,
+    Arr,
     CellV,
     FuncV,
     LayerV,
     Missing,
     ModelV,
     ObjV,
+    Stream,
     Sym,
     Ten,
     Value,
@@ -108,13 +112,16 @@ def feed(
     if isinstance(batch, int):
         reader.numbers.setdefault("batch_size", batch)
     y = (positional[1] if len(positional) > 1 else named.get("y")) if training else None
-    xs = reader.arrays(x, "x")
+    stream = x if isinstance(x, Stream) else None
+    if stream is not None:
+        x, y = stream.parts[0], stream.parts[1] if training and len(stream.parts) > 1 else None
+    xs = reader.arrays(_in_order(reader, model, x), "x")
     ys = reader.arrays(y, "y") if y is not None else []
     line = reader.line(node)
     for array in [a for a in (*xs, *ys) if a.sizes is None]:
         reader.ask(array.name)
-    ys = ys if all(a.sizes is not None for a in ys) else []
-    if xs and all(a.sizes is not None for a in xs):
+    ys = ys if all(_known(a) for a in ys) else []
+    if xs and all(a.sizes is not None for a in xs) and (ys or all(_known(a) for a in xs)):
         known_batch = batch if isinstance(batch, int) and not isinstance(batch, bool) else None
         reader.checks.append(
             (
@@ -126,11 +133,22 @@ def feed(
                     model.loss,
                     number=xs[0].largest,
                     line=line,
-                    text=reader.source(line),
+                    text="a data set" if stream is not None else reader.source(line),
                     batch_size=known_batch if known_batch is not None or "batch_size" not in named else 0,
                 ),
             )
         )
+
+
+def _known(array: Arr) -> bool:
+    """Whether a model can be fed with such data: all but the number of samples is known."""
+    return array.sizes is not None and None not in array.sizes[1:]
+
+
+def _in_order(reader: Reader, model: ModelV, x: Value) -> Value:
+    """The arrays of a dict in the order of the model's Inputs."""
+    names = [reader.graph.inputs[ref.index].name for ref in model.inputs]
+    return [x[name] for name in names] if isinstance(x, dict) and set(x) == set(names) else x
 
 
 def old_graph(
@@ -193,6 +211,14 @@ def _compiled(
     model.loss = loss_name(named.get("loss", positional[1] if len(positional) > 1 else ""))
 
 
+def _built(
+    reader: Reader, model: ModelV, name: str, positional: list[Value], named: dict[str, Value], node: ast.Call
+) -> None:
+    """build(input_shape) says what a Sequential reads."""
+    given = positional[0] if positional else named.get("input_shape")
+    model.declared = reader.sizes(given) if isinstance(given, list | tuple) and len(given) > 1 else None
+
+
 def _nothing(
     reader: Reader, model: ModelV, name: str, positional: list[Value], named: dict[str, Value], node: ast.Call
 ) -> None:
@@ -205,21 +231,47 @@ _FED = (
     "fit_generator",
 )  # fmt: skip
 _SILENT = (
-    "summary", "save", "get_layer", "build", "load_weights", "set_weights", "get_weights", "reset_states",
+    "summary", "save", "load_weights", "set_weights", "get_weights", "reset_states",
     "save_weights", "to_json",
 )  # fmt: skip
 METHODS_OF_MODELS: dict[str, _Method] = {
     "add": _added,
     "compile": _compiled,
+    "build": _built,
     **dict.fromkeys(_FED, feed),
     **dict.fromkeys(("add_input", "add_node", "add_output"), old_graph),
     **dict.fromkeys(_SILENT, _nothing),
 }
 
 
+def layer_of(reader: Reader, model: ModelV, name: Value) -> Value:
+    """``model.get_layer("dense")``."""
+    for layer in model.layers:
+        if isinstance(layer, LayerV) and layer.written.spec.name == name:
+            return layer
+    found = (i for i, layer in enumerate(reader.graph.layers) if layer.name == name)
+    place = next(found, None)
+    if place is None:
+        return Missing("a layer by its name")
+    return LayerV(Written(reader.graph.layers[place]), place)
+
+
+def layer_method(reader: Reader, layer: LayerV, name: str, node: ast.Call) -> Value:
+    """``layer.set_weights([matrix])``: what is put into it has to fit."""
+    if name != "set_weights":
+        return NOT_READ
+    positional, _ = reader.arguments(node)
+    shapes = [a.sizes for a in reader.arrays(positional[0] if positional else None, "weights") if a.sizes is not None]
+    if shapes and all(None not in sizes for sizes in shapes):
+        reader.given.append((layer, tuple(shapes), reader.line(node)))
+    return None
+
+
 def model_method(reader: Reader, model: ModelV, name: str, node: ast.Call) -> Value:
     """add, compile, fit, predict, and the old Graph's add_input, add_node, add_output."""
     positional, named = reader.arguments(node)
+    if name == "get_layer":
+        return layer_of(reader, model, positional[0] if positional else named.get("name"))
     done = METHODS_OF_MODELS.get(name)
     if done is None:
         return Missing(reader.short(node))

@@ -34,6 +34,12 @@ _OF_LIBRARIES = (  # names that stand for themselves where the text doesn't give
     "TimeDistributedDense",
     "TimeseriesGenerator",
     "ops",
+    "pd",
+    "pandas",
+    "train_test_split",
+    "pad_sequences",
+    "load_data",
+    "dict",
     "abs",
     "enumerate",
     "float",
@@ -65,6 +71,7 @@ _OF_LIBRARIES = (  # names that stand for themselves where the text doesn't give
     "tuple",
     "zip",
 )
+_VIEWS = ("values", "iloc", "loc", "str", "real")
 _IMPORTED = ("Sequential", "Model", "Input", "layers", "keras", "models")
 
 
@@ -91,7 +98,12 @@ def _of_object(reader: Reader, owner: ObjV, node: ast.Attribute) -> Value:
 
 def _of_array(reader: Reader, owner: Arr, node: ast.Attribute) -> Value:
     if node.attr == "shape" and owner.sizes is not None:
-        return owner.sizes
+        sizes = enumerate(owner.sizes)
+        return tuple(n if n is not None else Missing(f"{owner.name}.shape[{i}]", open=True) for i, n in sizes)
+    if node.attr in _VIEWS:
+        return owner
+    if node.attr == "ndim" and owner.sizes is not None:
+        return len(owner.sizes)
     if node.attr == "T":
         return Arr(f"{owner.name}.T", tuple(reversed(owner.sizes)) if owner.sizes is not None else None)
     return Missing(f"{owner.name}.{node.attr}")

@@ -100,6 +100,8 @@ def first_shape(reader: Reader, model: ModelV, layers: list[Value]) -> tuple[Siz
     for owner, check in reader.checks:
         if owner is model and check.shapes:
             return (None, *check.shapes[0][1:]), dtype_of(first), "the data"
+    if model.declared is not None:
+        return model.declared, dtype_of(first), "the shape given to build"
     return example_shape(reader, first), dtype_of(first), "an example: the text gives no input shape"
 
 

@@ -12,8 +12,11 @@ from explainers.reading.code.budget import MOST_TURNS
 from explainers.reading.code.patterns import window_of
 from explainers.reading.code.values import (
     Arr,
+    Broke,
     ClassV,
+    Continued,
     FuncV,
+    Items,
     Missing,
     ModelV,
     ObjV,
@@ -21,6 +24,7 @@ from explainers.reading.code.values import (
     Sym,
     Ten,
     Value,
+    count_of,
 )
 
 if TYPE_CHECKING:
@@ -30,13 +34,38 @@ if TYPE_CHECKING:
 def loop(reader: Reader, node: ast.For) -> None:
     """A for-loop over a range or a list, turn by turn."""
     values = reader.value(node.iter)
-    if isinstance(values, Missing | Arr | Sym) or not isinstance(values, list | tuple | range):
+    if isinstance(values, dict):
+        values = list(values)
+    if isinstance(values, Arr) and values.sizes:
+        values = Items([Arr(values.name, values.sizes[1:])], values.sizes[0])
+    if not isinstance(values, list | tuple):
+        values = Items([Missing("a turn of the loop")])
+    if isinstance(values, Items) and values.total is None:
         reader.skip(node, "how often this loop runs isn't in the text; it is read once")
-        values = [Missing("a turn of the loop")]
     cut_windows(reader, node)
+    turns(reader, node, values)
+
+
+def turns(reader: Reader, node: ast.For, values: list[Value] | tuple[Value, ...]) -> None:
+    """The turns of a loop. Of a long one the first; the lists that grow in it grow as they would in all of them."""
+    kept, reader.grown = reader.grown, {}
+    total, read, broken = count_of(values), 0, False
     for turn in list(values)[:MOST_TURNS]:
         bind(reader, node.target, turn)
-        reader.block(node.body)
+        read += 1
+        try:
+            reader.block(node.body)
+        except Broke:
+            broken = True
+            break
+        except Continued:
+            continue
+    if not broken and total != read:
+        leaves = any(isinstance(inner, ast.Break | ast.Continue | ast.If) for inner in ast.walk(node))
+        for grown, items in reader.grown.values():
+            rest = None if total is None or leaves or grown % read else grown // read * (total - read)
+            items.total = None if rest is None or items.total is None else items.total + rest
+    reader.grown = {**kept, **reader.grown}
 
 
 def repeat(reader: Reader, node: ast.While) -> None:
@@ -64,8 +93,23 @@ def cut_windows(reader: Reader, node: ast.For) -> None:
 def read_branch(reader: Reader, node: ast.If) -> None:
     """Both arms can't be right: the one whose test holds, or the first."""
     test = reader.value(node.test)
-    taken = bool(test) if isinstance(test, bool | int | float) else True
+    told = isinstance(test, bool | int | float) and not unsure(reader, node.test)
+    if not told and _leaves(node.body):
+        reader.block(node.orelse)  # a way out that isn't taken, as far as the text says
+        return
+    taken = bool(test) if isinstance(test, bool | int | float) else test is not None
     reader.block(node.body if taken else node.orelse)
+
+
+def _leaves(body: list[ast.stmt]) -> bool:
+    """Whether a branch only ends a loop, or the program."""
+    return isinstance(body[-1], ast.Break | ast.Continue | ast.Raise)
+
+
+def unsure(reader: Reader, test: ast.expr) -> bool:
+    """Whether a test compares what the text doesn't give: its result stands for nothing."""
+    sides = [test.left, *test.comparators] if isinstance(test, ast.Compare) else []
+    return any(isinstance(reader.value(side), Missing | Arr | Sym) for side in sides)
 
 
 def bind(reader: Reader, target: ast.expr, value: Value) -> None:
@@ -149,6 +193,37 @@ def _body(reader: Reader, node: ast.With | ast.Try) -> None:
     reader.block(node.body)
 
 
+def _break(reader: Reader, node: ast.Break) -> None:
+    raise Broke
+
+
+def _continue(reader: Reader, node: ast.Continue) -> None:
+    raise Continued
+
+
+_LIBRARIES = ("keras", "tensorflow", "tf_keras", "numpy", "pandas", "sklearn", "math", "jax")
+
+
+def _import(reader: Reader, node: ast.Import) -> None:
+    for alias in node.names:
+        if alias.asname and alias.name.split(".", 1)[0] in _LIBRARIES:
+            reader.env[alias.asname] = Sym(alias.name)
+
+
+def _import_from(reader: Reader, node: ast.ImportFrom) -> None:
+    """A name out of a library is that library's; one out of another module hides what Keras calls by this name."""
+    module = node.module or ""
+    ours = module.split(".", 1)[0] in _LIBRARIES and not node.level
+    for alias in node.names:
+        name = alias.asname or alias.name
+        if alias.name == "*" or name in reader.env:
+            continue
+        if ours:
+            reader.env[name] = Sym(f"{module}.{alias.name}")
+        elif module.split(".", 1)[0] not in ("__future__", "typing", "layers", "models"):
+            reader.env[name] = Missing(name)
+
+
 STATEMENTS: dict[type[ast.stmt], Callable[[Reader, Any], None]] = {
     ast.Assign: _assign,
     ast.AnnAssign: _annotated,
@@ -162,4 +237,8 @@ STATEMENTS: dict[type[ast.stmt], Callable[[Reader, Any], None]] = {
     ast.If: read_branch,
     ast.With: _body,
     ast.Try: _body,
+    ast.Break: _break,
+    ast.Continue: _continue,
+    ast.Import: _import,
+    ast.ImportFrom: _import_from,
 }

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 from explainers.core.spec import Ref, Sizes
 from explainers.reading.code.operations import operate
 from explainers.reading.code.values import (
+    MASK,
     Arr,
     Missing,
     Ten,
     Value,
+    count_of,
 )
 
 if TYPE_CHECKING:
@@ -54,38 +56,71 @@ def one_place(reader: Reader, owner: Ten, node: ast.Subscript) -> Value:
 
 
 def sliced(sizes: Sizes | None, place: ast.expr, reader: Reader) -> Sizes | None:
-    """The shape of ``x[…]``."""
+    """The shape of ``x[…]``; None where it isn't known."""
+    parts = list(place.elts) if isinstance(place, ast.Tuple) else [place]
+    only = reader.value(parts[0]) if len(parts) == 1 and not isinstance(parts[0], ast.Slice) else None
+    if isinstance(only, str) or _is_names(only):
+        return _columns(sizes, only)
     if sizes is None:
         return None
-    parts = list(place.elts) if isinstance(place, ast.Tuple) else [place]
-    left = list(sizes)
-    out: list[int | None] = []
+    left, out = list(sizes), list[int | None]()
+    used = sum(not _is_new(part) and not _is_rest(part) for part in parts)
     for part in parts:
-        if (isinstance(part, ast.Constant) and part.value is None) or (
-            isinstance(part, ast.Attribute) and part.attr == "newaxis"
-        ):
+        if _is_new(part):
             out.append(1)
-            continue
-        if isinstance(part, ast.Constant) and part.value is Ellipsis:
-            keep = len(left) - (len(parts) - parts.index(part) - 1)
+        elif _is_rest(part):
+            keep = len(left) - (used - (len(sizes) - len(left)))
             out, left = [*out, *left[:keep]], left[keep:]
-            continue
-        if not left:
+        elif not left:
             return None
-        size = left.pop(0)
-        if isinstance(part, ast.Slice):
-            out.append(_cut(size, part, reader))
-        elif not isinstance(reader.value(part), int):
-            return None
+        elif isinstance(part, ast.Slice):
+            out.append(_cut(left.pop(0), part, reader))
+        else:
+            left.pop(0)
+            taken = _taken(reader.value(part))
+            if taken is None:
+                return None
+            out += taken
     return (*out, *left)
 
 
-def _cut(size: int | None, part: ast.Slice, reader: Reader) -> int | None:
-    if size is None:
+def _columns(sizes: Sizes | None, names: Value) -> Sizes | None:
+    """``table["Close"]`` and ``table[["Open", "Close"]]``."""
+    rows = sizes[:1] if sizes else (None,)
+    return (*rows, count_of(names)) if isinstance(names, list | tuple) else rows
+
+
+def _is_names(value: Value) -> bool:
+    return isinstance(value, list | tuple) and bool(value) and all(isinstance(name, str) for name in value)
+
+
+def _is_new(part: ast.expr) -> bool:
+    """``None``, ``np.newaxis``."""
+    return (isinstance(part, ast.Constant) and part.value is None) or getattr(part, "attr", "") == "newaxis"
+
+
+def _is_rest(part: ast.expr) -> bool:
+    return isinstance(part, ast.Constant) and part.value is Ellipsis
+
+
+def _taken(place: Value) -> list[int | None] | None:
+    """The axes that an index leaves in the place of one: none for a number; None where the index isn't known."""
+    if isinstance(place, bool) or place is None:
         return None
+    if isinstance(place, int | str) or (isinstance(place, Missing) and (place.open or "turn of" in place.name)):
+        return []
+    if isinstance(place, Arr) and place.sizes is not None:
+        return [None] if place.name.startswith(MASK) else list(place.sizes)
+    return [count_of(place)] if isinstance(place, list | tuple) else None
+
+
+def _cut(size: int | None, part: ast.Slice, reader: Reader) -> int | None:
     low = reader.value(part.lower) if part.lower is not None else 0
     high = reader.value(part.upper) if part.upper is not None else size
     step = reader.value(part.step) if part.step is not None else 1
-    if not all(isinstance(n, int) and abs(n) < 10**9 for n in (low, high, step)) or step == 0:
+    numbers = [n for n in (low, high, step) if isinstance(n, int) and abs(n) < 10**9]
+    if len(numbers) < 3 or not numbers[2]:
         return None
-    return len(range(*slice(low, high, step).indices(size)))
+    if size is None:  # as long as it says, where the data are long enough
+        return len(range(*numbers)) if min(numbers[:2]) >= 0 else None
+    return len(range(*slice(*numbers).indices(size)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -17,21 +18,67 @@ class Returned(Exception):
         self.value = value
 
 
+class Broke(Exception):
+    """A break statement was reached."""
+
+
+class Continued(Exception):
+    """A continue statement was reached."""
+
+
 @dataclass(frozen=True)
 class Missing:
-    """A value that the text doesn't give. number: the example that is used in its place, where it must be one."""
+    """A value that the text doesn't give.
+
+    open: a number that data from elsewhere decide, as the rows of a file. parts: the operation that it is worked out
+    by, once an example is needed in its place.
+    """
 
     name: str
-    number: int | None = None
+    open: bool = False
+    parts: tuple[type[ast.operator], Value, Value] | None = None
+
+    @property
+    def depth(self) -> int:
+        """How many operations it is worked out by, one in the other."""
+        sides = self.parts[1:] if self.parts is not None else ()
+        return 1 + max((side.depth for side in sides if isinstance(side, Missing)), default=0) if sides else 0
 
 
 @dataclass(frozen=True)
 class Arr:
-    """Data: only its shape is kept. sizes None: unknown."""
+    """Data: only its shape is kept. sizes None: unknown; an axis of None: of a length that isn't in the text."""
 
     name: str
     sizes: Sizes | None
     largest: int | None = None  # of whole numbers that stand in the text
+
+
+MASK = "mask of "  # begins the name of data that say which rows are taken
+
+
+MASK = "mask of "  # begins the name of data that say which rows are taken
+
+
+@dataclass(frozen=True)
+class Stream:
+    """A tf.data.Dataset of arrays: the shapes of one element, and whether it is a batch."""
+
+    parts: tuple[Arr, ...]
+    batched: bool = False
+
+
+class Items(list["Value"]):
+    """A list of which only a part was read. total: how many items it has; None where the text doesn't say."""
+
+    def __init__(self, items: Iterable[Value] = (), total: int | None = None) -> None:
+        super().__init__(items)
+        self.total = total
+
+
+def count_of(items: list[Value] | tuple[Value, ...]) -> int | None:
+    """How many items a list has; None where the text doesn't say."""
+    return items.total if isinstance(items, Items) else len(items)
 
 
 @dataclass(frozen=True)
@@ -75,6 +122,7 @@ class ModelV:
     nodes: dict[str, Value] = field(default_factory=dict)  # Graph of Keras 0
     line: int = 0
     variable: str = ""  # the name that the text gives it
+    declared: Sizes | None = None  # by build()
 
 
 @dataclass(frozen=True)

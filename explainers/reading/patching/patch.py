@@ -26,7 +26,7 @@ def patched(text: str, before: ModelSpec, after: ModelSpec, code: str) -> str | 
         return None
     try:
         edits = dict.fromkeys(_Patch(Places(text), before, after, code).edits())
-        return _with(text, list(edits)) if edits else None
+        return with_edits(text, list(edits)) if edits else None
     except (LookupError, SyntaxError, ValueError, RecursionError, MemoryError, AttributeError, TypeError):
         return None
 
@@ -37,7 +37,7 @@ def renamed(text: str) -> str | None:
         return None
     try:
         places = Places(text)
-        return _with(text, edits) if (edits := [*_new_names(places), *_inputs_in_front(places)]) else None
+        return with_edits(text, edits) if (edits := [*_new_names(places), *_inputs_in_front(places)]) else None
     except (LookupError, SyntaxError, ValueError, RecursionError, MemoryError, AttributeError, TypeError):
         return None
 
@@ -87,7 +87,27 @@ def diff_of(text: str, changed: str) -> str:
     return "\n".join(lines)
 
 
-def _with(text: str, edits: list[Edit]) -> str:
+def applied(text: str, diff: str) -> str:
+    """A text with a unified diff put into it, strictly: a line that isn't there is an error."""
+    lines, result, place = text.split("\n"), [], 0
+    for line in diff.split("\n"):
+        hunk = re.match(r"@@ -(\d+)", line)
+        if hunk is not None:
+            start = int(hunk[1]) - 1
+            result += lines[place:start]
+            place = start
+        elif line[:1] == "+" and not line.startswith("+++"):
+            result.append(line[1:])
+        elif line[:1] in (" ", "-") and not line.startswith("---"):
+            if lines[place] != line[1:]:
+                raise ValueError(f"{line[1:]!r} isn't line {place + 1}: {lines[place]!r}")
+            result += [line[1:]] if line[0] == " " else []
+            place += 1
+    return "\n".join([*result, *lines[place:]])
+
+
+def with_edits(text: str, edits: list[Edit]) -> str:
+    """The text with some of its characters replaced. Raises NoPlace where two of them overlap."""
     end = len(text) + 1
     for edit in sorted(edits, key=lambda edit: (edit.start, edit.end), reverse=True):
         if edit.end > end:
@@ -204,8 +224,11 @@ class _Patch:
             if len(parts(argument(maker, 0))) > place and last(maker)[:1].islower():
                 return [self._wrapped(parts(argument(maker, 0))[place], words)]  # layers.add([a, b])
         for node in reversed(self.places.calls(call.line)):
-            if isinstance(node.func, ast.Name | ast.Attribute) and node.args and today_name(last(node)) is None:
+            named = isinstance(node.func, ast.Name | ast.Attribute) and today_name(last(node)) is None
+            if named and node.args and not self.places.sums(call.line, layer.class_name):
                 return [self._wrapped(_input_of(node, place), words)]
+        for summed in self.places.sums(call.line, layer.class_name):
+            return [self._wrapped((summed.left, summed.right)[place], words)]
         raise NoPlace("the call isn't found")
 
     def _element(self, node: ast.expr, words: str) -> Edit:

@@ -12,6 +12,13 @@ from explainers.core.spec import LayerSpec
 from explainers.reading.code.names import dotted
 from explainers.reading.literal import today_name
 
+_SIGNS: dict[str, type[ast.operator]] = {
+    "ops.add": ast.Add,
+    "ops.subtract": ast.Sub,
+    "ops.multiply": ast.Mult,
+    "ops.divide": ast.Div,
+    "ops.matmul": ast.MatMult,
+}
 _INPUTS = ("Input", "InputLayer")
 
 
@@ -77,6 +84,23 @@ class Places:
         while not isinstance(node, ast.stmt):
             node = self.parents[node]
         return node
+
+    def sums(self, line: int | None, class_name: str) -> list[ast.BinOp]:
+        """The sums, products, … that begin in one line: ``a + b`` of an ops.add."""
+        wanted = _SIGNS.get(class_name)
+        found = [node for node in ast.walk(self.tree) if isinstance(node, ast.BinOp) and node.lineno == line]
+        return [node for node in found if wanted is not None and isinstance(node.op, wanted)]
+
+    def keras(self) -> tuple[str, tuple[Edit, ...]]:
+        """How the text calls Keras, and the import that it lacks."""
+        for node in self.tree.body:
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                for alias in node.names:
+                    if alias.name == "keras":
+                        return alias.asname or "keras", ()
+                    if alias.name == "tensorflow" and isinstance(node, ast.Import):
+                        return f"{alias.asname or 'tensorflow'}.keras", ()
+        return "keras", (self.line_before(self.tree.body[0], "import keras"),)
 
     def line_before(self, node: ast.stmt, words: str) -> Edit:
         """A line of its own in front of a statement."""

@@ -106,7 +106,7 @@ def call(layer: LayerSpec) -> str:
     parts = []
     for place, (key, value) in enumerate(layer.arguments):
         told = call(value) if isinstance(value, LayerSpec) else repr(value)
-        parts.append(told if order[place : place + 1] == (key,) else f"{key}={told}")
+        parts.append(told if place < 2 and order[place : place + 1] == (key,) else f"{key}={told}")
     return f"{layer.class_name}({', '.join(parts)})"
 
 

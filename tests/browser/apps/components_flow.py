@@ -12,7 +12,7 @@ from views import controls, shape_flow
 
 def changed() -> None:
     """The learner changed a dim."""
-    st.session_state.texts = dict(st.session_state.controls["values"])
+    st.session_state.texts = components.typed("controls")
 
 
 def preset_chosen() -> None:

@@ -73,7 +73,7 @@ LARGE = {
     ),
     "conv2d": (
         {"height": 90, "width": 30, "filters": 70},
-        "64 of the 90 height and 64 of the 70 filters",
+        "64 of the 90 height and 16 of the 70 filters",
         ("flatten_or_average",),
     ),
     "fit_batches": ({"samples": 900}, "500 of the 900 samples", ("predict_too",)),

@@ -78,7 +78,7 @@ def test_advice_that_was_not_tried_says_so() -> None:
 
 
 def test_the_terminal_shows_what_came_out() -> None:
-    assert "Tried live: it runs, and gives (None, 19, 14, 4)." in as_text(diagnose(PICTURE))
+    assert "Tried live: it runs, and its output is (None, 19, 14, 4)." in as_text(diagnose(PICTURE))
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,7 @@ def test_a_layer_that_the_code_names_has_its_class() -> None:
         "Full shape received: (None, 64, 4, 85)"
     )
     assert (found.layer, found.class_name) == ("reader_", "LSTM")
-    assert found.cause == "reader_ (LSTM) wants 3 axes, (batch, timesteps, features); it got 4: (None, 64, 4, 85)."
+    assert found.cause == "reader_ (LSTM) expects 3 axes, (batch, timesteps, features); it got 4: (None, 64, 4, 85)."
 
 
 def test_a_live_model_that_does_not_fail_says_so() -> None:

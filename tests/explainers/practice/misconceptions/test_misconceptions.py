@@ -239,8 +239,9 @@ def test_what_is_declared_of_a_trial_comes_of_it(slug: str) -> None:
     """The first of its cases at the default dims: what came of it, and Keras' words where it was refused."""
     misconception = find_misconception(slug)
     assert len({entry.name for entry in misconception.trials}) == len(misconception.trials)
+    dims = misconception.dims()
     for entry in misconception.trials:
-        came = entry.all(misconception.dims())[0]
+        came = entry(dims, *([next(iter(entry.each(dims)))] if entry.each else []))
         assert (came.name, came.kind) == (entry.name, entry.kind)
         assert came.title
         assert "{" not in came.title

@@ -9,7 +9,7 @@ from itertools import combinations
 
 from explainers.core.editing import with_data, with_input, with_layer_before, with_target
 from explainers.core.mistakes.kit.mending.broken import Broken, Mend, fits, written
-from explainers.core.spec import Check, LayerSpec, ModelSpec, Ref, Sizes
+from explainers.core.spec import LayerSpec, ModelSpec, Ref, Sizes
 
 
 def _pairs(broken: Broken) -> Iterator[tuple[int, int, Sizes, Sizes]]:
@@ -22,9 +22,10 @@ def _pairs(broken: Broken) -> Iterator[tuple[int, int, Sizes, Sizes]]:
 
 def batch_in_front(broken: Broken) -> Iterator[Mend]:
     """One sample alone: the batch axis is what is missing."""
+    alone: dict[int, ModelSpec] = {}  # several arrays of one call are one sample together
     for i, place, wanted, came in _pairs(broken):
         if len(came) == len(wanted) - 1 and None not in came and fits(wanted[1:], came):
-            spec = with_data(broken.spec, i, place, (1, *came))
+            spec = alone[i] = with_data(alone.get(i, broken.spec), i, place, (1, *came))
             yield Mend(
                 "Put the batch axis in front: this is one sample.",
                 "x = x[np.newaxis]",
@@ -40,7 +41,7 @@ def axis_behind(broken: Broken) -> Iterator[Mend]:
         if len(came) == len(wanted) - 1 and fits(wanted, (*came, 1)):
             spec = with_data(broken.spec, i, place, (*came, 1))
             yield Mend(
-                "Give each value an axis of its own behind.",
+                "Give each value its own axis at the end.",
                 "x = x[..., np.newaxis]",
                 spec,
                 f"Each of the {came[-1]} numbers of a row becomes a step with one value.",
@@ -57,7 +58,7 @@ def axes_swapped(broken: Broken) -> Iterator[Mend]:
             if came[a] != came[b] and fits(wanted[1:], tuple(turned[1:])):
                 spec = with_data(broken.spec, i, place, tuple(turned))
                 yield Mend(
-                    f"Swap the axes {a} and {b}: they stand the other way round.",
+                    f"Swap the axes {a} and {b}: they are in the other order.",
                     f"x = np.swapaxes(x, {a}, {b})",
                     spec,
                     "",
@@ -269,12 +270,12 @@ def _times(wanted: int | None, came: int | None) -> str:
 def first_only(broken: Broken) -> Iterator[Mend]:
     """As many arrays as there are Inputs."""
     for i, check in broken.fed():
-        if check.kind == "predict" and check.shapes and len(check.shapes) != len(broken.spec.inputs):
+        if check.shapes and len(check.shapes) != len(broken.spec.inputs):
             checks = list(broken.spec.checks)
             arrays = tuple((check.shapes[0][0], *tensor.shape[1:]) for tensor in broken.spec.inputs)
-            checks[i] = Check("predict", arrays)
+            checks[i] = replace(check, shapes=arrays)
             several = ", ".join(f"x{n + 1}" for n in range(len(arrays)))
-            code = f"model.predict([{several}])" if len(arrays) > 1 else "model.predict(x1)"
+            code = f"model.{check.kind}([{several}])" if len(arrays) > 1 else f"model.{check.kind}(x1)"
             spec = replace(broken.spec, checks=tuple(checks))
             yield Mend(f"Pass one array for each Input: {len(arrays)}.", code, spec, "", 1)
 

@@ -102,7 +102,7 @@ def channels_behind(broken: Broken) -> Iterator[Mend]:
         return
     shape = (*(n or 0 for n in found[1:]), 1)
     yield Mend(
-        "Give each value an axis of its own behind: one channel.",
+        "Give each value its own axis at the end: one channel.",
         f"layers.Reshape({written(shape)})",
         with_layer_before(broken.spec, broken.call, _reshape(shape)),
         f"{written(found[1:])} has one channel.",
@@ -188,7 +188,7 @@ def borders_kept(broken: Broken) -> Iterator[Mend]:
         'Keep the length with zeros at the border: padding="same".',
         _same(layer),
         with_arguments(broken.spec, place, padding="same"),
-        "The window stands over the border, too.",
+        "The window reaches over the border, too.",
         1,
     )
     if None in axes or not axes:

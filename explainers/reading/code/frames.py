@@ -1,0 +1,162 @@
+"""Tables and data from elsewhere: pandas, scikit-learn, Keras' own data sets, tf.data. Only shapes are followed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from explainers.core.spec import Sizes
+from explainers.reading.code.arrays import dims, nested
+from explainers.reading.code.values import NOT_READ, Arr, Missing, Stream, Value, count_of
+
+if TYPE_CHECKING:
+    from explainers.reading.code.evaluator import Reader
+
+Rule = Callable[["Reader", list[Value], dict[str, Value]], Value]
+
+# Keras' data sets: samples for training and for testing, the shape of one, that of one target.
+DATASETS: dict[str, tuple[int, int, Sizes, Sizes]] = {
+    "mnist": (60_000, 10_000, (28, 28), ()),
+    "fashion_mnist": (60_000, 10_000, (28, 28), ()),
+    "cifar10": (50_000, 10_000, (32, 32, 3), (1,)),
+    "cifar100": (50_000, 10_000, (32, 32, 3), (1,)),
+    "imdb": (25_000, 25_000, (), ()),
+    "reuters": (8_982, 2_246, (), ()),
+    "boston_housing": (404, 102, (13,), ()),
+    "california_housing": (16_512, 4_128, (8,), ()),
+}
+
+
+def dataset(name: str) -> Value:
+    """``(x_train, y_train), (x_test, y_test)`` of ``mnist.load_data()``."""
+    train, test, one, target = DATASETS[name]
+    return tuple((Arr(f"{name} x", (n, *one)), Arr(f"{name} y", (n, *target))) for n in (train, test))
+
+
+def _read_table(reader: Reader, positional: list[Value], named: dict[str, Value]) -> Value:
+    """read_csv: as many columns as are named, rows as the file has."""
+    columns = next((named[key] for key in ("usecols", "names") if isinstance(named.get(key), list | tuple)), None)
+    return Arr("the table", (None, count_of(columns) if isinstance(columns, list | tuple) else None))
+
+
+def _table(reader: Reader, positional: list[Value], named: dict[str, Value]) -> Value:
+    first = positional[0] if positional else named.get("data")
+    if isinstance(first, dict):
+        rows = [nested(column) for column in first.values()]
+        return Arr("the table", (rows[0][0] if rows and rows[0] else None, len(first)))
+    if isinstance(first, Arr) and first.sizes is not None and len(first.sizes) == 1:
+        return Arr(first.name, (*first.sizes, 1))
+    sizes = first.sizes if isinstance(first, Arr) else nested(first)
+    return Arr("the table", sizes if sizes is not None else (None, None))
+
+
+def _series(reader: Reader, positional: list[Value], named: dict[str, Value]) -> Value:
+    sizes = nested(positional[0]) if positional else None
+    return Arr("the series", sizes if sizes is not None else (None,))
+
+
+def _split(reader: Reader, positional: list[Value], named: dict[str, Value]) -> Value:
+    """train_test_split: of each array the rows for training and those for testing."""
+    size, train = named.get("test_size"), named.get("train_size")
+    share = size if isinstance(size, int | float) else 1 - train if isinstance(train, float) else 0.25
+    out: list[Value] = []
+    for array in positional:
+        sizes = array.sizes if isinstance(array, Arr) else nested(array)
+        if sizes is None or not sizes:
+            name = array.name if isinstance(array, Missing | Arr) else "the data"
+            out += [Arr(name, None), Arr(name, None)]
+            continue
+        rows = sizes[0]
+        test = None if rows is None else share if isinstance(share, int) else math.ceil(rows * share)
+        first = rows - test if rows is not None and test is not None else None
+        name = array.name if isinstance(array, Arr) else "the data"
+        out += [Arr(name, (first, *sizes[1:])), Arr(name, (test, *sizes[1:]))]
+    return out
+
+
+def _slices(reader: Reader, positional: list[Value], named: dict[str, Value]) -> Value:
+    """tf.data.Dataset.from_tensor_slices((x, y)): one sample after the other."""
+    first = positional[0] if positional else None
+    parts = [*first] if isinstance(first, tuple) else [first]
+    arrays = [part for part in parts if isinstance(part, Arr) and part.sizes]
+    if len(arrays) != len(parts):
+        return Missing("a data set")
+    return Stream(tuple(Arr(a.name, a.sizes[1:] if a.sizes else None, a.largest) for a in arrays))
+
+
+FRAMES: dict[str, Rule] = {
+    **dict.fromkeys(("read_csv", "read_excel", "read_table", "read_json"), _read_table),
+    "DataFrame": _table,
+    "Series": _series,
+    "get_dummies": lambda reader, positional, named: Arr("the table", (None, None)),
+    "train_test_split": _split,
+    "from_tensor_slices": _slices,
+}
+
+
+def frame_function(reader: Reader, function: str, positional: list[Value], named: dict[str, Value]) -> Value:
+    """What pandas, scikit-learn, tf.data and Keras' data sets give; NOT_READ for any other function."""
+    *owner, last = function.split(".")
+    if last == "load_data" and owner and owner[-1] in DATASETS:
+        return dataset(owner[-1])
+    rule = FRAMES.get(last)
+    return rule(reader, positional, named) if rule is not None else NOT_READ
+
+
+# -- methods ------------------------------------------------------------------------------------------------------
+
+_SCALED = ("fit_transform", "transform", "inverse_transform")
+
+
+def tool_method(owner: str, name: str, positional: list[Value]) -> Value:
+    """A scaler's or an encoder's method: the same shape, or one that the data decide."""
+    first = positional[0] if positional else None
+    if name == "texts_to_sequences":
+        return Arr("the sequences", (None,))
+    if name not in _SCALED or first is None:
+        return NOT_READ
+    sizes = first.sizes if isinstance(first, Arr) else nested(first)
+    arr = Arr(first.name if isinstance(first, Arr) else "the data", sizes)
+    if "caler" in owner or "LabelEncoder" in owner or "Imputer" in owner or name == "inverse_transform":
+        return arr
+    rows = sizes[0] if sizes else None
+    return Arr(arr.name, (rows, None))
+
+
+_KEPT = (
+    *("astype", "copy", "numpy", "fillna", "clip", "round", "to_numpy", "sort_values", "interpolate", "ffill", "bfill"),
+    *("shift", "diff", "map", "apply", "abs", "reset_index", "rename", "asfreq", "replace", "tolist"),
+)
+
+
+def table_method(data: Arr, name: str, positional: list[Value], named: dict[str, Value]) -> Value:
+    """Methods of a table or a series; NOT_READ for those of an array."""
+    sizes = data.sizes
+    rows = sizes[0] if sizes else None
+    if name in _KEPT:
+        return data
+    if name in ("dropna", "drop_duplicates", "query"):
+        return Arr(data.name, (None, *sizes[1:]) if sizes else None)
+    if name in ("head", "tail"):
+        count = positional[0] if positional else named.get("n", 5)
+        return Arr(data.name, (count if isinstance(count, int) else None, *sizes[1:]) if sizes else None)
+    if name == "filter":
+        items = positional[0] if positional else named.get("items")
+        return Arr(data.name, (rows, count_of(items) if isinstance(items, list | tuple) else None))
+    if name in ("drop", "set_index", "pop", "join", "merge"):
+        return Arr(data.name, (rows,) if name == "pop" else (rows, None))
+    if name == "unique":
+        return Arr(data.name, (None,))
+    return NOT_READ
+
+
+def stream_method(stream: Stream, name: str, positional: list[Value]) -> Value:
+    """``.shuffle(20).batch(4)`` of a tf.data.Dataset."""
+    if name in ("shuffle", "cache", "prefetch", "repeat", "take", "skip"):
+        return stream
+    if name != "batch":
+        return Missing(f"a data set after {name}")
+    size = dims(positional[0]) if positional else None
+    front = size[0] if size else None
+    return Stream(tuple(Arr(a.name, (front, *(a.sizes or ())), a.largest) for a in stream.parts), True)

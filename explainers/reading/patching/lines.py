@@ -1,0 +1,152 @@
+"""Changes that are made in the asker's lines themselves: what isn't part of a model's description.
+
+Each is read again and run live before it is offered, as every other change.
+"""
+
+from __future__ import annotations
+
+import ast
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from explainers.core.spec import Check, ModelSpec
+from explainers.reading.patching.patch import LONGEST, with_edits
+from explainers.reading.patching.places import Edit, Places, argument, last, parts
+
+_FED = ("fit", "predict", "evaluate")
+_BATCH = 32  # Keras' own
+
+
+@dataclass(frozen=True)
+class Rewritten:
+    """A text with a change in it. label: what to do; code: how; means: how the numbers are read then."""
+
+    text: str
+    label: str
+    code: str
+    means: str = ""
+
+
+def rewritten(text: str, spec: ModelSpec, mistake: str | None) -> Iterator[Rewritten]:
+    """Changed texts that may help against a mistake."""
+    write = _BY_MISTAKE.get(mistake or "")
+    if write is None or len(text) > LONGEST:
+        return
+    try:
+        places = Places(text)
+        yield from write(places, spec)
+    except (LookupError, SyntaxError, ValueError, RecursionError, MemoryError, AttributeError, TypeError):
+        return
+
+
+def _padded(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
+    """Rows of different lengths: fill the short ones up."""
+    for check in _of_kind(spec, "values"):
+        node = next(node for node in places.calls(check.line) if last(node) in ("array", "asarray"))
+        name, imports = places.keras()
+        rows = places.source(node.args[0])
+        floats = ', dtype="float32"' if check.number else ""
+        code = f'{name}.utils.pad_sequences({rows}, padding="post"{floats})'
+        label = "Fill the short rows up with zeros: all are as long as the longest one."
+        yield _of(places, [*imports, Edit(*places.span(node), code)], label, code, "0 means that nothing is there.")
+
+
+def _as_many_numbers(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
+    """A reshape that can't be made: another length for one of its axes."""
+    for check in _of_kind(spec, "reshape"):
+        before, wanted = check.shapes
+        total = math.prod(n or 1 for n in before)
+        node = next(node for node in places.calls(check.line) if last(node) == "reshape")
+        numbers = _numbers(node, len(wanted))
+        for place in range(len(wanted) - 1, -1, -1):
+            rest = math.prod(n for i, n in enumerate(wanted) if i != place and n not in (None, -1))
+            if (-1 in wanted and wanted[place] == -1) or rest <= 0 or total % rest:
+                continue
+            free = total // math.prod(n or 1 for i, n in enumerate(wanted) if i != place and n != -1)
+            words = str(free if -1 not in wanted else math.gcd(wanted[place] or 1, total))
+            sizes = [words if i == place else places.source(n) for i, n in enumerate(numbers)]
+            code = f"reshape({', '.join(sizes)})"
+            label = f"Cut the {total:,} numbers into as many as there are: {words} on axis {place}."
+            yield _of(places, [Edit(*places.span(numbers[place]), words)], label, code)
+
+        if len(wanted) == 3 and None not in before and -1 not in wanted and wanted[0] == before[0]:
+            inside = total // (before[0] or 1)
+            one = next(n for n in range(wanted[1] or 1, 0, -1) if inside % n == 0)
+            words = f"{one}, {inside // one}"
+            edits = [Edit(places.span(numbers[1])[0], places.span(numbers[2])[1], words)]
+            label = f"Cut the {inside} numbers of each sample into {one} × {inside // one}."
+            yield _of(places, edits, label, f"reshape({before[0]}, {words})")
+
+
+def _numbers(node: ast.Call, count: int) -> list[ast.expr]:
+    """The numbers of the new shape, as they are written."""
+    for given in (node.args[1:], node.args, [k.value for k in node.keywords]):
+        found = [part for value in given for part in parts(value)]
+        if len(found) == count:
+            return found
+    raise LookupError("the new shape isn't written out")
+
+
+def _batched(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
+    """A tf.data.Dataset of single samples."""
+    for check in (c for c in spec.checks if c.kind in ("fit", "predict")):
+        node = next(node for node in places.calls(check.line) if last(node) in _FED)
+        data = argument(node, 0, "x")
+        if data is None or check.text != "a data set":
+            continue
+        code = f"{places.source(data)}.batch({_BATCH})"
+        label = "Let the data set give batches instead of single samples."
+        yield _of(places, [Edit(*places.span(data), code)], label, code, f"{_BATCH} samples are read at a time.")
+
+
+def _weights_turned(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
+    """A weight whose two axes stand the other way round."""
+    for node in places.calls():
+        shape = argument(node, -1, "shape") if last(node) == "add_weight" else None
+        sizes = parts(shape)
+        if shape is None or len(sizes) != 2 or not isinstance(shape, ast.Tuple | ast.List):
+            continue
+        turned = f"({places.source(sizes[1])}, {places.source(sizes[0])})"
+        label = "Turn the weight's axes: what comes in first, then what goes out."
+        means = "In x @ w the last axis of x meets the first one of w."
+        yield _of(places, [Edit(*places.span(shape), turned)], label, f"shape={turned}", means)
+
+
+def _both_directions(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
+    """Bidirectional gives the states of both directions: take them all, and join each pair."""
+    for check in _of_kind(spec, "unpack"):
+        layer = next(layer for layer in spec.layers if layer.name == check.layer)
+        node = next(n for n in ast.walk(places.tree) if isinstance(n, ast.Assign) and n.lineno == check.line)
+        names = [places.source(name) for name in parts(node.targets[0])]
+        if layer.class_name != "Bidirectional" or len(names) not in (2, 3):
+            continue
+        states = [f"{way}_{name}" for way in ("forward", "backward") for name in names[1:]]
+        joined, imports = places.layer_name("Concatenate")
+        start, end = places.span(node)
+        margin = places.text[places.text.rfind("\n", 0, start) + 1 : start]
+        lines = [f"\n{margin}{name} = {joined}()([forward_{name}, backward_{name}])" for name in names[1:]]
+        all_names = ", ".join([names[0], *states])
+        edits = [*imports, Edit(*places.span(node.targets[0]), all_names), Edit(end, end, "".join(lines))]
+        label = "Take the states of both directions, and join each pair."
+        yield _of(places, edits, label, f"{all_names} = …", "A joined state is as wide as both directions together.")
+
+
+def _of(places: Places, edits: list[Edit], label: str, code: str, means: str = "") -> Rewritten:
+    return Rewritten(with_edits(places.text, edits), label, code, means)
+
+
+def _of_kind(spec: ModelSpec, kind: str) -> list[Check]:
+    return [check for check in spec.checks if check.kind == kind]
+
+
+_BY_MISTAKE: dict[str, Callable[[Places, ModelSpec], Iterator[Rewritten]]] = {
+    "ragged_data": _padded,
+    "reshape": _as_many_numbers,
+    "data_rank": _batched,
+    "data_size": _batched,
+    "layer_rank": _batched,
+    "operand_sizes": _weights_turned,
+    "output_count": _both_directions,
+    "initial_state": _both_directions,
+}

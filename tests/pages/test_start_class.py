@@ -1,0 +1,202 @@
+"""The teacher's page before, during and after a class, and the student's door. The pool's workers are real."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import parse_qsl
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from rooms.desk import Opened
+from rooms.tasks import (
+    BEFORE,
+    CHALLENGE,
+    COUNT,
+    MISCONCEPTION,
+    READY,
+    SHAPE,
+    Task,
+    TaskSet,
+    asked_again,
+    unpacked,
+)
+from shell import class_desk, class_tasks
+from shell.class_tasks import TaskTrouble
+from tests.apptest import component_data, open_page
+from views import classes
+
+LEADING = ("Start", "Back", "Close", "Reveal", "Next", "Delete everything")
+TOKEN = "token-of-anna-0123456789"
+DIMS = {"timesteps": "9", "features": "4", "units": "6"}
+THREE = TaskSet(
+    "Monday", asked_again((Task(SHAPE, "simple_rnn", "rnn", DIMS, part=BEFORE), Task(COUNT, "simple_rnn", "rnn", DIMS)))
+)
+
+
+@pytest.fixture(autouse=True)
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A store of this test alone."""
+    monkeypatch.setenv("SHAPE_EXPLAINER_DATA", str(tmp_path / "data"))
+    class_desk.desk.cache_clear()
+    yield tmp_path / "data"
+    class_desk.desk().store.close()
+    class_desk.desk.cache_clear()
+
+
+def opened(page: str, **query: str) -> AppTest:
+    app = open_page(page, **query)
+    assert not app.exception
+    return app
+
+
+def button(app: AppTest, label: str):
+    return next(each for each in app.button if each.label == label)
+
+
+def click(app: AppTest, label: str) -> AppTest:
+    app = button(app, label).click().run()
+    assert not app.exception
+    return app
+
+
+def told(app: AppTest) -> str:
+    return "\n".join(each.value for each in (*app.title, *app.markdown, *app.caption, *app.success, *app.warning))
+
+
+def started() -> Opened:
+    """A class in its lobby. Not by a click: in the harness a button that has no callback is never seen clicked."""
+    return class_desk.desk().open(THREE, [class_tasks.prepare(task) for task in THREE.tasks])
+
+
+def screen(room: Opened) -> AppTest:
+    return opened("start_class", room=room.code, key=room.key)
+
+
+@pytest.mark.parametrize("name", READY)
+def test_a_ready_made_set_is_listed_with_its_minutes(name):
+    app = opened("start_class", set=name)
+    assert f"**{len(READY[name])} questions, about" in told(app)
+
+
+def test_a_class_from_its_opening_to_its_tables():
+    room, desk = started(), class_desk.desk()
+    assert "3 questions" in told(screen(room))
+    desk.join(room.code, TOKEN, "*Ann* [x](http://x)")
+    desk.act(room.code, room.key, "next", -1)
+    assert "Question 1 of 3 · open · before" in told(screen(room))
+    desk.answer(room.code, TOKEN, 0, "None, 9, 6")
+    desk.act(room.code, room.key, "reveal", 0)
+    revealed = screen(room)
+    assert "Keras says **(None, 6)**" in revealed.success[0].value.replace("\\", "")
+    assert "units 6" in component_data(revealed, "class:flow:0")["text"]
+    for place in range(3):
+        desk.act(room.code, room.key, "next", place)
+    after = screen(room)
+    assert "1 student, 3 of 3 questions asked, 1 answer, 0% of them right" in told(after)
+    assert "1 of 1 kept timesteps" in told(after).replace("\\", "")
+    assert r"\*Ann\* \[x\]" in after.table[1].value.to_string()
+    assert [each.label for each in after.get("download_button")] == ["Download as CSV"]
+    desk.delete(room.code, room.key)
+    assert "There is no class" in told(screen(room))
+
+
+def test_a_wrong_key_leads_nothing():
+    app = screen(Opened(started().code, "x" * 32))
+    assert "not the one of the class's teacher" in told(app).replace("\\", "")
+    assert not [each for each in app.button if each.label in LEADING]
+
+
+def test_the_projector_shows_no_button_and_no_answer():
+    room = started()
+    class_desk.desk().act(room.code, room.key, "next", -1)
+    shown = opened("start_class", room=room.code)
+    assert "Question 1 of 3" in told(shown)
+    assert "(None, 6)" not in told(shown)
+    assert not [each for each in shown.button if each.label in LEADING]
+    assert room.key not in str(component_data(shown, "class_board"))
+
+
+def test_a_store_that_is_lost_is_told_and_lessons_go_on(data):
+    room = started()
+    class_desk.desk().store.close()
+    away = data.with_name("away")
+    data.rename(away)
+    data.write_text("no folder")
+    lost = screen(room)
+    assert any("can't reach its store" in each.value.replace("\\", "") for each in lost.error)
+    assert not open_page("simple_rnn").error
+    data.unlink()
+    away.rename(data)
+    assert "questions" in told(screen(room))
+
+
+def test_questions_are_added_moved_and_asked_again():
+    app = opened("start_class", set="own")
+    app = click(app, "Add this question")
+    app.selectbox(key="class:add:kind").set_value(MISCONCEPTION).run()
+    app = click(app, "Add this question")
+    kept = unpacked(app.query_params["set"])
+    assert [task.kind for task in kept.tasks] == [SHAPE, MISCONCEPTION]
+    app.toggle(key="class:gain").set_value(True).run()
+    assert [task.part for task in unpacked(app.query_params["set"]).tasks] == ["before", "", "after"]
+    app.button(key="class:up:1").click().run()
+    assert [task.kind for task in unpacked(app.query_params["set"]).tasks] == [MISCONCEPTION, SHAPE, SHAPE]
+    app.button(key="class:remove:1").click().run()
+    assert [task.kind for task in unpacked(app.query_params["set"]).tasks] == [MISCONCEPTION]
+    assert not app.exception
+
+
+@pytest.mark.parametrize("word", ["x", "eJy" * 50, "../../etc"])
+def test_a_link_that_holds_no_set_is_told(word):
+    app = opened("start_class", set=word)
+    assert "This link holds no task set" in told(app)
+
+
+@pytest.mark.parametrize(
+    ("task", "why"),
+    [
+        (Task(SHAPE, "simple_rnn", "lstm"), "no layer called lstm"),
+        (Task(SHAPE, "nothing", "rnn"), "nothing"),
+        (Task(SHAPE, "simple_rnn", "rnn", {"units": "-3"}), "units"),
+        (Task(SHAPE, "", "rnn", text="hello"), "No model was found"),
+        (Task(MISCONCEPTION, "no-such-thing"), "no-such-thing"),
+        (Task(CHALLENGE, "conv1d", challenge="shape"), "can't be asked in a class"),
+    ],
+)
+def test_a_task_that_cannot_be_asked_says_why(task, why):
+    with pytest.raises(TaskTrouble, match=why):
+        class_tasks.prepare(task)
+
+
+@pytest.mark.parametrize("seed", [1, 77, 4242])
+def test_new_sizes_are_other_sizes_and_the_truth_is_the_closed_form(seed):
+    made = class_tasks.prepare(Task(SHAPE, "simple_rnn", "rnn", DIMS, seed=seed))
+    again = class_tasks.prepare(Task(SHAPE, "simple_rnn", "rnn", DIMS, seed=seed))
+    assert made == again
+    sizes = {
+        name: int(made.dims.get(name, default)) for name, default in (("timesteps", 6), ("features", 3), ("units", 4))
+    }
+    assert len(set(sizes.values())) == 3
+    assert made.truth.question.shapes[0][-1].size == sizes["units"]
+    counted = class_tasks.prepare(Task(COUNT, "simple_rnn", "rnn", DIMS, seed=seed))
+    assert int(counted.truth.answer) == sizes["units"] * (sizes["features"] + sizes["units"] + 1)
+
+
+def test_a_student_s_page_knows_the_code_and_a_neutral_name():
+    data = component_data(opened("join", room="K7QF2M"), "class_student")
+    assert data["code"] == "K7QF2M"
+    assert len(data["name"].split()) == 2
+
+
+@pytest.mark.parametrize(("free", "hidden"), [(False, "controls,locked"), (True, "locked")])
+def test_after_the_reveal_students_get_the_lesson_with_its_dims_locked_unless_freed(free, hidden):
+    made = class_tasks.prepare(THREE.tasks[0])
+    address, _, query = classes.explore(made, free, show_all=False).partition("?")
+    asked = dict(parse_qsl(query))
+    assert (address, asked.pop("hide"), asked) == ("simple_rnn", hidden, DIMS)
+    app = opened(address, hide=hidden, **DIMS)
+    assert not [each for each in app.button if each.label == "Show everything"]
+    assert not app.warning
+    assert [each for each in opened(address, hide="controls").button if each.label == "Show everything"]
