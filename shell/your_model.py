@@ -523,7 +523,7 @@ def _taken(inspection: Inspection, found: Built) -> None:
         st.download_button("Download model.py", found.code, "model.py", "text/x-python", on_click="ignore")
         if export.can_be_taken(inspection):
             st.download_button(
-                "Download notebook", partial(_notebook, inspection), "model.ipynb", "application/x-ipynb+json",
+                "Download notebook", _notebook(inspection), "model.ipynb", "application/x-ipynb+json",
                 help="The same model, with an assert for every shape and every count on this page.", on_click="ignore",
             )  # fmt: skip
     if "Summary" in tabs:
@@ -534,11 +534,15 @@ def _taken(inspection: Inspection, found: Built) -> None:
         components.listing(_address(), "Link to this model", "yours:link", "text")
 
 
-def _notebook(inspection: Inspection) -> bytes:
-    """Written when somebody asks for it."""
-    explanation = Explanation("", {}, view.sentence(inspection), inspection, "")
-    versions = engine.state().versions
-    return export.notebook(export.Taken(explanation, "Your model", _address(), versions.get("keras", ""))).encode()
+def _notebook(inspection: Inspection) -> Callable[[], bytes]:
+    """Writes it when somebody asks for it. That is outside a run of the page, so the address is read now."""
+    address, versions = _address(), engine.state().versions
+
+    def write() -> bytes:
+        explanation = Explanation("", {}, view.sentence(inspection), inspection, "")
+        return export.notebook(export.Taken(explanation, "Your model", address, versions.get("keras", ""))).encode()
+
+    return write
 
 
 def _address() -> str:
