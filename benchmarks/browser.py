@@ -22,7 +22,7 @@ from pathlib import Path
 import psutil
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from benchmarks.report import machine, others_load, percentile, resident, spread, workers_of, write_section
+from benchmarks.report import keras_mb, machine, others_load, percentile, resident, spread, write_section
 from scripts.chromium import installed, launch_args
 from tests.browser.server import Server
 from tests.browser.watch import wait_idle
@@ -124,7 +124,7 @@ def measure_changes(server: Server, page: Page, count: int, found: Found) -> Non
                 changes.seconds.append(_change(page, dim, value))
                 changes.bytes.append(sum(received))
     web = psutil.Process(server.process.pid)
-    found.web_mb, found.workers_mb = resident(web), [resident(worker) for worker in workers_of(web)]
+    found.web_mb, found.workers_mb = resident(web), keras_mb(web)
 
 
 def _change(page: Page, dim: str, value: str) -> float:

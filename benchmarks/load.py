@@ -27,7 +27,17 @@ from pathlib import Path
 import psutil
 
 from benchmarks.learner import Learner, ReplyError
-from benchmarks.report import cpu_seconds, machine, others_load, percentile, resident, spread, workers_of, write_section
+from benchmarks.report import (
+    cpu_seconds,
+    keras_mb,
+    machine,
+    others_load,
+    percentile,
+    resident,
+    spread,
+    workers_of,
+    write_section,
+)
 from explainers.core.registry import all_explainers
 from tests.browser.server import Server
 
@@ -127,7 +137,7 @@ async def _work(server: Server, found: Measured, seconds: float, training: bool)
     if training:
         await _all(found.learners, lambda number: _train(server.url, number, found.training))
     found.web_mb = (before, resident(web))
-    found.workers_mb = [resident(worker) for worker in workers_of(web)]
+    found.workers_mb = keras_mb(web)
     found.others = others_load()
 
 

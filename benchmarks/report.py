@@ -92,6 +92,16 @@ def resident(process: psutil.Process) -> float:
     return float(process.memory_info().rss) / MB
 
 
+def keras_mb(web: psutil.Process) -> list[float]:
+    """MB of a server's workers and of the process that forks them, pages that several share counted in parts."""
+    return [_share(child) for child in web.children(recursive=True) if child.status() != psutil.STATUS_ZOMBIE]
+
+
+def _share(process: psutil.Process) -> float:
+    used = process.memory_full_info() if psutil.LINUX else process.memory_info()
+    return float(getattr(used, "pss", used.rss)) / MB
+
+
 def cpu_seconds(processes: Iterable[psutil.Process]) -> float:
     """Processor time used so far, by all of them."""
     return float(sum(sum(process.cpu_times()[:2]) for process in processes))

@@ -136,7 +136,7 @@ def sentence(dims: Dims, found: Inspection) -> str:
     if found.error is not None:
         missing = " Here the channels axis is missing. One number a pixel is one channel." * (not dims.channels_axis)
         return f"{declare}{missing} This model can't be built: {found.error.cause}"
-    conv, dense = _named(found, "conv"), _named(found, "dense")
+    conv, dense = found.layer("conv"), found.layer("dense")
     count = (
         f" Its {tag(dims.filters, 'filters')} kernels of {tag(dims.kernel_size, 'kernel_size')} × "
         f"{tag(dims.kernel_size, 'kernel_size')} pixels and {tag(dims.channels, 'channels')} "
@@ -155,10 +155,6 @@ def _end(dims: Dims, dense: Layer) -> str:
     if dims.head == AVERAGE:
         return f" GlobalAveragePooling2D leaves one number for each filter, so Dense needs only **{dense.params:,}**."
     return f" Nothing joins the pixels before Dense: it returns {plain(dense.outputs[0])}, one row for each pixel."
-
-
-def _named(found: Inspection, name: str) -> Layer:
-    return next(layer for layer in found.layers if layer.name == name)
 
 
 # -- what makes a failing build work -------------------------------------------------------------------------
@@ -254,7 +250,7 @@ def _seen(dims: Dims, found: Inspection) -> dict[str, object] | None:
     if found.error is not None or found.run is None or not found.run.fed:
         return None
     shape = tuple(int(axis.size or 1) for axis in found.run.fed[0].shape)
-    conv = _named(found, "conv")
+    conv = found.layer("conv")
     if np.prod(shape[1:3]) * max(dims.filters, dims.channels) > MOST or conv.params > MOST:
         return None
     model = built(lambda: build(dims), INPUTS)

@@ -182,7 +182,7 @@ EXPLAINER = Explainer(
     inputs=INPUTS,
     build=build,
     sentence=sentence,
-    journey=Journey(change="units", open="declared_batch", axis="batch", begin={"declared_batch": 5}, steps="batches"),
+    journey=Journey(change="units", open="batch_size", axis="batch", steps="batches"),
     extra=extra,
     heading=lambda dims: f"How many batches are in an epoch with {dims.samples} samples?",
     label="Samples, batches, epochs",

@@ -21,7 +21,7 @@ from explainers.core.axes import plain
 from explainers.core.dims import DimsBase, choice, dim, switch
 from explainers.core.explainer import Explainer, Journey, Preset
 from explainers.core.later import keras, layers
-from explainers.core.results import Inspection, Layer
+from explainers.core.results import Inspection
 from explainers.core.trying import built
 from explainers.core.waves import waves
 from explainers.core.words import tag
@@ -150,7 +150,7 @@ def sentence(dims: Dims, found: Inspection) -> str:
     """One sentence from what the model showed."""
     if found.error is not None:
         return f"This model can't be built: {found.error.cause}"
-    attention = layer_of(found)
+    attention = found.layer("attention")
     entering, leaving = attention.inputs[0], attention.outputs[0]
     keys = _keys(dims)
     asking = tag(dims.query_steps, "query steps")
@@ -168,11 +168,6 @@ def sentence(dims: Dims, found: Inspection) -> str:
         f"{tag(dims.key_dim, 'key_dim')} is a width inside the layer: it decides the **{attention.params:,}** "
         "parameters, not the shape."
     )
-
-
-def layer_of(found: Inspection) -> Layer:
-    """The attention layer of a model that builds."""
-    return next(layer for layer in found.layers if layer.name == "attention")
 
 
 # -- the picture: who looks at whom --------------------------------------------------------------------------
@@ -258,7 +253,7 @@ EXPLAINER = Explainer(
     inputs=INPUTS,
     build=build,
     sentence=sentence,
-    journey=Journey(change="num_heads", open="key_steps", axis="key steps", steps="attention"),
+    journey=Journey(change="features", open="key_steps", axis="key steps", steps="attention"),
     extra=extra,
     feed=feed,
     unused=unused,

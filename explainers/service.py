@@ -16,7 +16,7 @@ from explainers.core.dims import DimsError
 from explainers.core.explaining import explain, run_trial
 from explainers.core.limits import CostError
 from explainers.core.registry import UnknownExplainer, find_explainer
-from explainers.core.results import Explanation, Run, Structure
+from explainers.core.results import Concrete, Explanation, Run, Structure
 from explainers.core.trial import Tried
 from explainers.forecasting.numbers import NumbersError
 from explainers.practice.challenges import engine
@@ -152,6 +152,11 @@ def own_model(document: dict[str, Any]) -> Built:
     return yours.built(document)
 
 
+def own_concrete(document: dict[str, Any]) -> Concrete:
+    """A model of the learner's own, run on data of several sizes."""
+    return yours.concrete(document)
+
+
 def own_from_text(text: str, which: int | None = None) -> dict[str, Any]:
     """The document of a pasted program or summary, to be edited. Nothing of it is executed."""
     return yours.from_text(text, which)
@@ -183,6 +188,7 @@ OPS: dict[str, Callable[..., object]] = {
     "judge": judge,
     "worksheet": worksheet,
     "own_model": own_model,
+    "own_concrete": own_concrete,
     "own_from_text": own_from_text,
     "own_from_file": own_from_file,
     "layer_arguments": layer_arguments,

@@ -126,6 +126,11 @@ def own_model(document: Mapping[str, Any]) -> Built:
     return reply("own_model", {"document": document}, Built)
 
 
+def own_concrete(document: Mapping[str, Any]) -> Concrete:
+    """A model of the learner's own, run on data of several sizes. Raises WorkerError."""
+    return reply("own_concrete", {"document": document}, Concrete)
+
+
 def own_from_text(text: str) -> dict[str, Any]:
     """The document of a pasted program. Not remembered: nothing pasted is kept. Raises WorkerError."""
     return msgspec.json.decode(_asked("own_from_text", {"text": text}), type=dict[str, Any])

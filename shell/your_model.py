@@ -16,7 +16,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from explainers.core.results import Inspection
+from explainers.core.results import Explanation, Inspection
 from explainers.yours import editing
 from explainers.yours.document import DTYPES, Document, DocumentError
 from explainers.yours.link import from_json, packed, to_json, unpacked
@@ -25,7 +25,8 @@ from explainers.yours.results import Built, Offer, Opened
 from explainers.yours.templates import TEMPLATES
 from shell import big_flow, components, engine, pages, uploads, waiting
 from shell.frame import foot
-from views import calls, ledger, summary
+from shell.sections import concrete
+from views import calls, export, ledger, summary
 from views import your_model as view
 from views.markup import verbatim
 from workers.pool import WorkerError
@@ -166,6 +167,7 @@ def _read(text: str) -> None:
         del st.session_state[ASKED]
         _open(document)
     except (DocumentError, WorkerError) as error:
+        st.session_state.pop(ASKED, None)
         st.error(verbatim(getattr(error, "sentence", str(error))))
 
 
@@ -487,6 +489,9 @@ def _shown(inspection: Inspection, found: Built) -> None:
         st.header("Step through time", anchor="calls")
         components.calls(calls.data(inspection.run, inspection.layers), key="calls:yours")
     if found.code:
+        if inspection.error is None:
+            st.header("What None becomes", anchor="concrete")
+            concrete.runs("yours", partial(engine.own_concrete, to_json(_quietly_read())))
         _taken(inspection, found)
 
 
@@ -515,11 +520,27 @@ def _taken(inspection: Inspection, found: Built) -> None:
     tabs = dict(zip(labels, st.tabs(labels), strict=True))
     with tabs["Code"]:
         components.listing(found.code, "The same model as code", "yours:code", numbered=True)
-        st.download_button("Download model.py", found.code, "model.py", "text/x-python")
+        st.download_button("Download model.py", found.code, "model.py", "text/x-python", on_click="ignore")
+        if export.can_be_taken(inspection):
+            st.download_button(
+                "Download notebook", partial(_notebook, inspection), "model.ipynb", "application/x-ipynb+json",
+                help="The same model, with an assert for every shape and every count on this page.", on_click="ignore",
+            )  # fmt: skip
     if "Summary" in tabs:
         with tabs["Summary"]:
             components.summary(summary.data(inspection), key="summary:yours")
     with tabs["Link"]:
         st.markdown("The whole model is in this link. Whoever opens it sees what you see, and can change it.")
-        address = (st.context.url or "your_model").split("?")[0]
-        components.listing(f"{address}?{LINK}={st.query_params[LINK]}", "Link to this model", "yours:link", "text")
+        components.listing(_address(), "Link to this model", "yours:link", "text")
+
+
+def _notebook(inspection: Inspection) -> bytes:
+    """Written when somebody asks for it."""
+    explanation = Explanation("", {}, view.sentence(inspection), inspection, "")
+    versions = engine.state().versions
+    return export.notebook(export.Taken(explanation, "Your model", _address(), versions.get("keras", ""))).encode()
+
+
+def _address() -> str:
+    """The link that holds the whole model."""
+    return f"{(st.context.url or 'your_model').split('?')[0]}?{LINK}={st.query_params[LINK]}"

@@ -52,7 +52,7 @@ def can_be_taken(found: Inspection) -> bool:
 def file_name(explanation: Explanation, ending: str) -> str:
     """``conv1d_steps-7_channels-3.py``: the lesson, and the dims that differ from its defaults."""
     chosen = parse_qsl(explanation.url.partition("?")[2])
-    parts = [explanation.explainer, *(f"{name}-{value}" for name, value in chosen)]
+    parts = [explanation.explainer or "model", *(f"{name}-{value}" for name, value in chosen)]
     stem = re.sub(r"[^\w.-]+", "-", "_".join(parts))
     return f"{stem[:_LONGEST_NAME].rstrip('-_.')}.{ending}"
 
@@ -123,10 +123,11 @@ def cells(taken: Taken) -> tuple[Cell, ...]:
 def _head(taken: Taken) -> Cell:
     chosen = parse_qsl(taken.explanation.url.partition("?")[2])
     dims = ", ".join(f"{name}={value}" for name, value in chosen) or "the lesson's own"
+    told = f"Dims: {dims}. " if taken.explanation.explainer else ""  # a model of one's own has none
     return _prose(
         f"# {taken.question}",
         untagged(taken.explanation.sentence),
-        f"Dims: {dims}. The page that this was taken from: <{taken.link}>",
+        f"{told}The page that this was taken from: <{taken.link}>",
         "Every number below was read from a live model"
         + (f" (Keras {taken.keras})" if taken.keras else "")
         + ", and every `assert` checks it again with your Keras. "

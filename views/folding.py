@@ -11,6 +11,7 @@ from explainers.core.results import Inspection, Layer, Step
 
 LARGE = 24  # steps; smaller pictures are drawn as they are
 PART = 48  # steps of one picture
+_BEFORE = 1  # steps before the one that is looked for, which so is in sight at once
 _LONGEST = 80  # steps of a block
 
 
@@ -95,7 +96,8 @@ def title(inspection: Inspection, fold: Fold) -> str:
 def part(inspection: Inspection, opened: Collection[int] = (), around: str = "", first: int = 0) -> Part:
     """What to draw: without the repetitions of blocks that aren't opened (by their start), and at most PART steps.
 
-    around: a layer that must be in the picture, its fold opened where need be. first: else, the first step drawn.
+    around: a layer with which the picture begins, nearly; its fold opened where need be.
+    first: else, the first step drawn.
     """
     flow = inspection.flow
     place = next((index for index, step in enumerate(flow) if step.layer == around), None)
@@ -107,12 +109,13 @@ def part(inspection: Inspection, opened: Collection[int] = (), around: str = "",
         for index in range(fold.start + fold.steps, fold.end):
             stands[index] = fold.start + (index - fold.start) % fold.steps
     kept = [index for index in range(len(flow)) if stands[index] == index]
-    begins = kept.index(place) - PART // 4 if place is not None else first
-    begins = max(0, min(begins, len(kept) - PART))
+    begins = max(0, kept.index(place) - _BEFORE if place is not None else min(first, len(kept) - PART))
     drawn = kept[begins : begins + PART]
     now = {index: number for number, index in enumerate(drawn)}
     steps = tuple(_moved(flow[index], index, stands, now) for index in drawn)
     notes = {now[fold.start]: _note(fold) for fold in closed if fold.start in now}
+    if place is not None:
+        notes[now[place]] = ", ".join(filter(None, ("found", notes.get(now[place], ""))))
     return Part(replace(inspection, flow=steps), notes, begins, begins + len(drawn), len(kept))
 
 

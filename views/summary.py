@@ -41,7 +41,7 @@ def data(inspection: Inspection, hide: Collection[int] = ()) -> dict[str, Any]:
     numbers = [n for where, layer in rows if layer.name not in hidden for n in _row(lines, where, layer, inspection)]
     if not hidden:
         numbers += _totals(lines, inspection)
-    return {"lines": [_pieces(i, line, numbers) for i, line in enumerate(lines)], "text": "\n".join(lines)}
+    return {"lines": [_pieces(i, line, numbers) for i, line in enumerate(lines)]}
 
 
 # -- which lines are whose -----------------------------------------------------------------------------------

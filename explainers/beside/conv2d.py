@@ -43,14 +43,6 @@ def _shapes(dims: Dims) -> tuple[Shape, Shape]:
     return found.layers[0].outputs[0], found.layers[-1].outputs[0]
 
 
-def _layer(found: Inspection, name: str) -> Layer:
-    return next(layer for layer in found.layers if layer.name == name)
-
-
-def _channels(count: int) -> str:
-    return f"{count:,} channel{'' if count == 1 else 's'}"
-
-
 @trial("Declare (height, width)", "loud", says="expected min_ndim=4, found ndim=3. Full shape received: (None, 28, 26)")
 def without_channels(dims: Dims) -> Tried:
     """An Input without the channels axis."""
@@ -119,7 +111,7 @@ def channels_first(dims: Dims) -> Tried:
             "finds no place in so low an image. np.moveaxis(x, 1, -1) turns a batch the right way round."
         )
         return Tried(code, verdict, error=found.error)
-    conv = _layer(found, "conv")
+    conv = found.layer("conv")
     verdict = (
         f"It builds, and it is wrong: Keras reads a height of {turned[0]:,} and {turned[2]:,} channels, so the kernel "
         f"slides over the channels. The output is {plain(conv.outputs[0])} with {conv.params:,} parameters, and "
@@ -148,9 +140,9 @@ def flatten_or_average(dims: Dims) -> Tried:
     """What Dense reads behind each, and what that costs."""
     right = repaired(dims)
     found = {head: try_build(lambda head=head: build(right.but(head=head)), INPUTS) for head in (FLATTEN, AVERAGE)}  # type: ignore[misc]
-    dense = {head: _layer(each, "dense") for head, each in found.items()}
+    dense = {head: each.layer("dense") for head, each in found.items()}
     wide = {head: layer.inputs[0][-1].size or 0 for head, layer in dense.items()}
-    before = _layer(found[FLATTEN], "flatten").inputs[0]
+    before = found[FLATTEN].layer("flatten").inputs[0]
     told = " · ".join(tag(axis.size, axis.axis) for axis in before[1:])
     verdict = (
         f"Flatten lays all numbers of an image end to end: {told} = {wide[FLATTEN]:,}, and Dense has a weight for "
@@ -189,7 +181,7 @@ def both_paddings(dims: Dims) -> Tried:
 
     right = repaired(dims.but(padding="valid")).but(pool_size=None, head=NONE)  # where valid fits, same does, too
     conv = {
-        padding: _layer(try_build(lambda padding=padding: build(right.but(padding=padding)), INPUTS), "conv")  # type: ignore[misc]
+        padding: try_build(lambda padding=padding: build(right.but(padding=padding)), INPUTS).layer("conv")  # type: ignore[misc]
         for padding in ("valid", "same")
     }
     slides = {padding: Slide(right.kernel_size, right.strides, padding) for padding in conv}
@@ -238,7 +230,7 @@ def out_of_pixels(dims: Dims) -> Tried:
 def _input_told(dims: Dims, found: Inspection) -> str:
     """What to write as the Input, and what comes of it."""
     image = found.layers[0].outputs[0]
-    conv = _layer(found, "conv")
+    conv = found.layer("conv")
     return (
         f"Declare Input({shape_told(image[1:])}): height, width and channels of one image, without the batch. "
         f"{shapes_of(conv.name)(dims, found)} {count_of(conv.name)(dims, found)}"

@@ -21,7 +21,7 @@ from explainers.core.trial import Tried, trial
 from explainers.core.trying import Array, named, try_build
 from explainers.core.waves import waves
 from explainers.core.words import spoken_by_keras, tag
-from explainers.multi_head_attention import INPUTS, OPEN_STEPS, Dims, build, layer_of, padding_mask
+from explainers.multi_head_attention import INPUTS, OPEN_STEPS, Dims, build, padding_mask
 
 _LONG, _WIDE = 32, 64  # steps and features that a demonstration takes
 _BATCH = 4
@@ -115,7 +115,7 @@ def declared_scores(dims: Dims) -> Tried:
     query, value = _pair(small)
     _, live = _layer(small)(query, value, return_attention_scores=True)
     scores = np.asarray(live)
-    told = layer_of(found).outputs[1]
+    told = found.layer("attention").outputs[1]
     same = told[3].size == scores.shape[3]
     verdict = (
         f"The model says {plain(told)}, the data give {scores.shape}: (batch, heads, query steps, key steps). "
@@ -136,7 +136,7 @@ def other_widths(dims: Dims) -> Tried:
     """Any key_dim and any number of heads give the same output shape."""
     small = _small(dims)
     chosen = (small, small.but(key_dim=min(2 * small.key_dim, 512)), small.but(num_heads=min(small.num_heads + 1, 64)))
-    found = [layer_of(try_build(lambda one=one: build(one), INPUTS)) for one in chosen]  # type: ignore[misc]
+    found = [try_build(lambda one=one: build(one), INPUTS).layer("attention") for one in chosen]  # type: ignore[misc]
     same = len({plain(layer.outputs[0]) for layer in found}) == 1
     verdict = (
         f"No. All of them return {plain(found[0].outputs[0])}: the last projection brings the heads back to the "
@@ -201,7 +201,7 @@ def hidden_padding(dims: Dims) -> Tried:
 
 
 def _roles_told(dims: Dims, found: Inspection) -> str:
-    layer = layer_of(found)
+    layer = found.layer("attention")
     query, value = layer.inputs[0], layer.inputs[1]
     return (
         f"The query asks, {shape_told(query)}; the keys are what it is compared with; the values are what it gets. In "
@@ -210,7 +210,7 @@ def _roles_told(dims: Dims, found: Inspection) -> str:
 
 
 def _key_dim_told(dims: Dims, found: Inspection) -> str:
-    layer = layer_of(found)
+    layer = found.layer("attention")
     heads, width = tag(dims.num_heads, "heads"), tag(dims.key_dim, "key_dim")
     return (
         f"Each of {heads} heads projects a step to key_dim={width} numbers before it compares it. It is a width inside "
@@ -219,7 +219,7 @@ def _key_dim_told(dims: Dims, found: Inspection) -> str:
 
 
 def _scores_told(dims: Dims, found: Inspection) -> str:
-    layer = layer_of(found)
+    layer = found.layer("attention")
     return (
         f"The scores are (batch, {tag(dims.num_heads, 'heads')} heads, {tag(dims.query_steps, 'query steps')} query "
         f"steps, key steps): one for each pair of steps in each head. Keras declares {plain(layer.outputs[1])}."

@@ -7,8 +7,9 @@ that is built once; a fingerprint of the weights before and after shows that not
 from __future__ import annotations
 
 import hashlib
+import math
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +21,7 @@ from explainers.core.axes import Shape
 from explainers.core.dims import DimsBase
 from explainers.core.explainer import Explainer
 from explainers.core.failures import explain_data
+from explainers.core.forward import Feed
 from explainers.core.graph import Walk, Walked, follow
 from explainers.core.limits import CostError, Limits
 from explainers.core.recording import Recorder, recording, recurrent_layers
@@ -51,11 +53,10 @@ class _Size:
 class _Live:
     """The model with its named axes. `tap` is the same layers, returning what every one of them gives."""
 
-    explainer: Explainer[Any]
-    dims: DimsBase
     model: Any
     tap: Any
     walk: Walk
+    feed: Feed | None
 
     @property
     def inputs(self) -> list[Walked]:
@@ -73,11 +74,23 @@ def concrete(name: str, dims: Mapping[str, str]) -> Concrete:
 
 def run_sizes(explainer: Explainer[Any], dims: DimsBase, limits: Limits | None = None) -> Concrete:
     """As `concrete`, for a lesson and its dims."""
+    own = explainer.feed
+    feed: Feed | None = (lambda name, shape: own(dims, name, shape)) if own else None
+    return run_model(lambda: explainer.build(dims), explainer.inputs, feed, limits)
+
+
+def run_model(
+    build: Callable[[], Any],
+    axis_names: Mapping[str, str] | None = None,
+    feed: Feed | None = None,
+    limits: Limits | None = None,
+) -> Concrete:
+    """As `concrete`, for any model that can be built."""
     limits = limits or Limits.from_environment()
-    found = inspecting.inspect_live(lambda: explainer.build(dims), explainer.inputs, limits=limits, run=False)
+    found = inspecting.inspect_live(build, axis_names, limits=limits, run=False)
     if found.inspection.error is not None:
         raise CostError(f"This model can't be built, so nothing can be fed to it: {found.inspection.error.cause}")
-    live = _tapped(explainer, dims, found.model)
+    live = _tapped(found.model, axis_names, feed)
     batch, *_ = live.inputs[0].outputs[0]
     before = fingerprint(found.model)
     wanted = _sizes(live)
@@ -104,12 +117,12 @@ def fingerprint(model: Any) -> str:
     return digest.hexdigest()[:8]
 
 
-def _tapped(explainer: Explainer[Any], dims: DimsBase, model: Any) -> _Live:
-    walk = follow(model.inputs, model.outputs, axis_names=explainer.inputs)
+def _tapped(model: Any, axis_names: Mapping[str, str] | None, feed: Feed | None) -> _Live:
+    walk = follow(model.inputs, model.outputs, axis_names=axis_names)
     calls = {id(step.layer): iter(step.layer._inbound_nodes) for step in walk.steps}  # a shared layer has several
     tensors = [next(calls[id(step.layer)]).output_tensors for step in walk.steps]
     starts = model.inputs[0] if len(model.inputs) == 1 else model.inputs
-    return _Live(explainer, dims, model, keras.Model(starts, tensors, name=f"{model.name}_tapped"), walk)
+    return _Live(model, keras.Model(starts, tensors, name=f"{model.name}_tapped"), walk, feed)
 
 
 # -- what is fed ---------------------------------------------------------------------------------------------
@@ -161,16 +174,22 @@ def _left_out(sizes: list[_Size]) -> str:
 
 def _cost(live: _Live, size: _Size) -> tuple[float, int]:
     """Seconds of one run, estimated on the high side, and the numbers in its largest tensor."""
-    fed = [_fed_shape(step, size) for step in live.inputs]
     declared = live.inputs[0].outputs[0][0].size or 1
     stretch = size.batch * int(np.prod([n for _, n in size.lengths]))
     shapes = [shape for step in live.walk.steps for shape in step.outputs if shape]
     numbers = [int(np.prod([a.size or 1 for a in shape], dtype=object)) * stretch // declared for shape in shapes]
     places = max(n // (shape[-1].size or 1) for n, shape in zip(numbers, shapes, strict=True))
-    # TimeDistributed walks every sequence by itself: with two axes in the middle, count them multiplied.
-    steps = max(int(np.prod(shape[1:-1])) if len(shape) > 2 else 0 for shape in fed)
-    calls = steps * len(recurrent_layers(live.model.layers))
+    calls = sum(_calls(step, dict(size.lengths)) for step in live.walk.steps)
     return places * live.model.count_params() / 5e9 + calls * _CALL_SECONDS, max(numbers)
+
+
+def _calls(step: Walked, lengths: dict[str, int]) -> int:
+    """How often the cells of a step are called, at most.
+
+    TimeDistributed walks every sequence by itself: with two axes in the middle, count them multiplied.
+    """
+    read = step.inputs[0][1:-1][:2] if step.inputs else ()
+    return len(recurrent_layers([step.layer])) * math.prod(axis.size or lengths.get(axis.axis, 1) for axis in read)
 
 
 def _fed_shape(step: Walked, size: _Size) -> tuple[int, ...]:
@@ -194,10 +213,8 @@ def _runs(live: _Live, sizes: list[_Size]) -> dict[_Size, ConcreteRun]:
 
 def _run(live: _Live, size: _Size) -> ConcreteRun:
     """Feed one size, and keep what every layer gave, or Keras' refusal."""
-    own_feed = live.explainer.feed
-    feed = (lambda name, shape: own_feed(live.dims, name, shape)) if own_feed else None
     shapes = [_fed_shape(step, size) for step in live.inputs]
-    data = [inspecting.make_data(s, shape, feed, live.walk) for s, shape in zip(live.inputs, shapes, strict=True)]
+    data = [inspecting.make_data(s, shape, live.feed, live.walk) for s, shape in zip(live.inputs, shapes, strict=True)]
     recorder, error, outputs = Recorder(most=0), None, None
     with recording(list(live.model.layers), recorder, {}):
         try:

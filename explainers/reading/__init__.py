@@ -4,6 +4,10 @@ Text -> evidence
     text.py          cleaning, and every shape literal with its place in the text
     messages.py      the error message in a text; the wordings stand with the mistakes (core/mistakes)
     evidence.py      what a message says: numbers and shapes by their names, the layer
+    printed.py       shapes that a program printed, pasted with it
+    by_sight.py      names for axes that no layer names
+    questions/       a question in words: its numbers, shapes and layers, and the reply
+    elsewhere.py, ported.py, errors_elsewhere.py   PyTorch and JAX/flax
     causes.py        why, in a sentence with these numbers; the names of the axes
     summary/, code/  a printed table, and code (parsed, never executed)
 Evidence -> spec
@@ -20,6 +24,7 @@ Spec -> live model
 Live model -> diagnosis
     diagnosing.py    all of it put together
     diagnosis.py     the diagnosis as data, as JSON and as words
+    origins.py       where each number is from: read, worked out, an example
     lessons.py       which lesson shows it, with which dims
     today.py         the model in today's Keras
     pasted.py, command.py   the diagnosis for a page, and for the command line

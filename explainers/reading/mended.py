@@ -55,7 +55,17 @@ def _in_lines(spec: ModelSpec, mistake: str | None, code: str, end: float) -> It
     """Changes of the asker's lines that no description of a model holds; where one isn't enough, a second behind it."""
     for change in rewritten(code, spec, mistake):
         again = find(clean(change.text), None, Entries()).spec
-        if again is None or not again.inputs or time.monotonic() > end:
+        if time.monotonic() > end:
+            return
+        if again is None and not spec.inputs:  # nothing but the data stood there, and they are in order
+            yield Change(
+                change.label,
+                code=change.code,
+                means=change.means,
+                tried=Attempt(True, True),
+                diff=diff_of(code, change.text),
+            )
+        if again is None or not again.inputs:
             continue
         tried, text, means = attempt(again), change.text, change.means
         if not tried.ran or misfit(again)[0] is not None:

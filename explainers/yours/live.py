@@ -9,12 +9,14 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
+from explainers.core.concrete import run_model
 from explainers.core.layers import sheet
+from explainers.core.limits import CostError
 from explainers.core.mistakes import find_mistake
 from explainers.core.mistakes.kit.mending.broken import Mend
-from explainers.core.results import Inspection
+from explainers.core.results import Concrete, Inspection
 from explainers.core.spec import ModelSpec
-from explainers.reading.build import TooBig
+from explainers.reading.build import TooBig, build
 from explainers.reading.diagnosing import read
 from explainers.reading.live import attempt, look
 from explainers.reading.mended import broken_at
@@ -37,6 +39,15 @@ def built(plain: dict[str, Any]) -> Built:
         return Built(live.inspection, live.refused, (), "")
     failed = live.inspection.error is not None
     return Built(live.inspection, "", tuple(_offers(spec, live.inspection)) if failed else (), todays_code(spec))
+
+
+def concrete(plain: dict[str, Any]) -> Concrete:
+    """A document's model run on data of several sizes. Raises CostError, and DocumentError for what is no document."""
+    spec = to_spec(from_json(plain))
+    try:
+        return run_model(lambda: build(spec))
+    except TooBig as error:
+        raise CostError(str(error)) from None
 
 
 def _offers(spec: ModelSpec, found: Inspection) -> Iterator[Offer]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
 
+from explainers.core.results import Concrete
 from shell import components, engine, waiting
 from shell.page import Page, Section
 from shell.prose import painted
@@ -17,17 +19,17 @@ def draw(page: Page) -> None:
     st.markdown(
         "None in a shape is an axis whose size the data decide. Here the same model runs on data of several sizes."
     )
-    _runs(page.name, page.texts)
+    runs(page.name, partial(engine.concrete, page.name, page.texts))
 
 
 @st.fragment
-def _runs(name: str, texts: engine.Texts) -> None:
+def runs(name: str, ask: Callable[[], Concrete]) -> None:
     """Runs nothing until it is opened, so that changing a dim stays quick."""
     opened = st.expander("Run the same weights with batch 1, 2 and 7", key=f"concrete:{name}", on_change="rerun")
     if not opened.open:
         return
     with opened:
-        shown = waiting.asked(partial(engine.concrete, name, texts), "Running it …")
+        shown = waiting.asked(ask, "Running it …")
         if shown is None:
             return
         st.markdown(painted(view.text(shown)))

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from explainers.core.explaining import explain
 from explainers.core.registry import find_explainer
 from tests.browser.server import Server
-from tests.browser.watch import wait_idle
+from tests.browser.watch import in_sight, wait_idle
 
 READY = 60_000  # milliseconds; the first page of a server waits for Keras
 
@@ -82,6 +82,8 @@ def test_what_is_packed_into_each_call_is_stepped_through_here(page: Page, serve
     sent: list[object] = []
     page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
     page.goto(f"{server.url}/multi_output_cell?timesteps=3&features=6&latent=2&units=4&extra_units=5")
+    expect(page.get_by_role("heading", name="Code and summary")).to_be_visible(timeout=READY)
+    in_sight(page)
     packing = page.locator('.sx[data-component="packing"]')
     expect(packing.locator(".said")).to_contain_text("Call for timestep 0:", timeout=READY)
     expect(packing.locator(".pieces .what")).to_have_text([

@@ -31,7 +31,7 @@ def tried(name: str, dims: Dims) -> Tried:
 
 
 def layer(found: Inspection, name: str) -> Layer:
-    return next(each for each in found.layers if each.name == name)
+    return found.layer(name)
 
 
 @pytest.mark.parametrize(

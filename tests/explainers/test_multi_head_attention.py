@@ -14,7 +14,7 @@ from explainers.core.registry import find_explainer
 from explainers.core.results import Layer
 from explainers.core.trial import Tried
 from explainers.core.words import untagged
-from explainers.multi_head_attention import Dims, layer_of, padding_mask
+from explainers.multi_head_attention import Dims, padding_mask
 from explainers.reading.diagnosing import read
 from tests.explained import explained_at, tried_at
 
@@ -22,7 +22,7 @@ EXPLAINER = find_explainer("multi_head_attention")
 
 
 def attention(dims: Dims) -> Layer:
-    return layer_of(explained_at(EXPLAINER.name, dims).inspection)
+    return explained_at(EXPLAINER.name, dims).inspection.layer("attention")
 
 
 def scored(dims: Dims) -> dict[str, Any]:

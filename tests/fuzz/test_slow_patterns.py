@@ -8,6 +8,7 @@ import pytest
 
 from explainers.core.mistakes import all_mistakes
 from explainers.reading.diagnosing import read
+from explainers.reading.errors_elsewhere import WORDINGS
 from explainers.reading.messages import _spaced
 from explainers.reading.text import clean
 from tests.fuzz.patterns import ANY_WAY, Found, every_pattern, unseen
@@ -39,6 +40,7 @@ def held() -> list[Found]:
         *every_pattern(),
         *(Found(pattern, "a message's wording", ANY_WAY) for pattern in wordings),
         *(Found(_spaced(word), f"the word {word!r}", ANY_WAY) for word in sorted(words)),
+        *(Found(wording.pattern, "a message of another framework", ANY_WAY) for wording in WORDINGS),
     ]
 
 
@@ -52,6 +54,7 @@ def test_each_pattern_of_the_program_is_tried() -> None:
     assert len(held()) > 400
     assert unseen() == {
         "explainers.practice.challenges.failing._masked",  # a name between two word boundaries, escaped
+        "explainers.reading.errors_elsewhere._wording",  # in held()
         "explainers.reading.messages._spaced",  # in held()
         "explainers.reading.questions.words._next_to",  # what it makes is held in names of the module
         "explainers.reading.patching.patch._data",  # a name between two word boundaries

@@ -54,8 +54,10 @@ def test_a_repeated_block_is_drawn_once() -> None:
 def test_it_is_opened_by_a_click_and_for_a_layer_inside() -> None:
     whole = [step.layer for step in found(encoder).flow]
     assert drawn(folding.part(found(encoder), opened=[1])) == whole
-    assert "norm_7" in drawn(folding.part(found(encoder), around="norm_7"))
-    assert drawn(folding.part(found(encoder), around="norm_0")) == drawn(folding.part(found(encoder)))
+    inside = folding.part(found(encoder), around="norm_7")
+    assert drawn(inside)[1] == "norm_7"
+    assert inside.notes == {1: "found"}
+    assert drawn(folding.part(found(encoder), around="norm_0")) == ["wide_0", "norm_0", "classes"]
 
 
 def test_the_parts_of_a_long_flow_are_the_whole() -> None:

@@ -21,5 +21,11 @@ export default function ({ data, parentElement }) {
     ),
   );
   oneStop(box);
-  render(root, [box, h("div", { class: "tools" }, copyButton(data.text))]);
+  render(root, [box, h("div", { class: "tools" }, copyButton(textOf(data)))]);
+}
+
+// Keras' text: not sent beside the lines, as frames of tables are long.
+function textOf({ lines }) {
+  const said = (piece) => (typeof piece === "string" ? piece : piece.text);
+  return lines.map((pieces) => pieces.map(said).join("")).join("\n");
 }

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from explainers.core.finding import Ask, ModelChoice
-from explainers.core.spec import Check, ModelSpec
+from explainers.core.spec import Check, ModelSpec, Sizes
 from explainers.reading.asking import SHAPE
 from explainers.reading.code.calling import apply, declared_shape, dtype_of, example_shape
 from explainers.reading.code.values import (
@@ -42,6 +42,7 @@ def chosen(reader: Reader, which: int | None = None) -> ModelSpec | None:
         told = next((sizes for name, sizes in reader.hints.items() if name in _TARGETS), None)
         if best.loss and told is not None and None not in told and not any(c.kind == "fit" for c in checks):
             checks = (*checks, Check("fit", (), (told,), best.loss))
+        checks = tuple(_filled(reader, best, check) for check in checks)
         simple = best.sequential and all(isinstance(layer, LayerV | Ten) for layer in best.layers)
         return _placed(reader, reader.graph.model(best.outputs, best.inputs, simple, checks, assumed, best.name))
     ends = reader.graph.loose_ends()
@@ -50,6 +51,20 @@ def chosen(reader: Reader, which: int | None = None) -> ModelSpec | None:
     if reader.loose:
         return _alone(reader, tuple(own), assumed)
     return ModelSpec((), (), (), (), False, tuple(own), assumed) if own else None
+
+
+def _filled(reader: Reader, model: ModelV, check: Check) -> Check:
+    """Data whose width isn't in the text are as wide as the model reads them."""
+    if check.kind not in ("fit", "predict") or len(check.shapes) != len(model.inputs):
+        return check
+    wanted = [reader.graph.inputs[ref.index].shape for ref in model.inputs]
+    return replace(check, shapes=tuple(_like(came, shape) for came, shape in zip(check.shapes, wanted, strict=True)))
+
+
+def _like(came: Sizes, shape: Sizes) -> Sizes:
+    if len(came) != len(shape):
+        return came
+    return (*came[:1], *(b if a is None else a for a, b in zip(came[1:], shape[1:], strict=True)))
 
 
 def shapes_asked(reader: Reader) -> tuple[Ask, ...]:

@@ -10,7 +10,7 @@ from explainers.reading.code.arithmetic import BRACES, spelled
 from explainers.reading.code.arrays import RULES, array_function
 from explainers.reading.code.calling import call_layer
 from explainers.reading.code.frames import stream_method, table_method, tool_method
-from explainers.reading.code.models import bracketless, method_of_unknown, model_method
+from explainers.reading.code.models import bracketless, layer_method, method_of_unknown, model_method
 from explainers.reading.code.objects import run_object
 from explainers.reading.code.sequential import call_model
 from explainers.reading.code.values import (
@@ -154,6 +154,7 @@ METHODS: dict[type, Callable[[Reader, Any, str, ast.Call], Value]] = {
     Stream: _of_stream,
     Arr: data_method,
     ModelV: model_method,
+    LayerV: layer_method,
     ObjV: object_method,
     Sym: _of_library,
     Missing: _of_unknown,

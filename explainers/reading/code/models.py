@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 from explainers.core.spec import Check, Sizes
 from explainers.reading.code.calling import apply
+from explainers.reading.code.layers import Written
 from explainers.reading.code.merges import merge
 from explainers.reading.code.values import (
+    NOT_READ,
     Arr,
     CellV,
     FuncV,
@@ -119,7 +121,7 @@ def feed(
     for array in [a for a in (*xs, *ys) if a.sizes is None]:
         reader.ask(array.name)
     ys = ys if all(_known(a) for a in ys) else []
-    if xs and all(_known(a) for a in xs):
+    if xs and all(a.sizes is not None for a in xs) and (ys or all(_known(a) for a in xs)):
         known_batch = batch if isinstance(batch, int) and not isinstance(batch, bool) else None
         reader.checks.append(
             (
@@ -229,7 +231,7 @@ _FED = (
     "fit_generator",
 )  # fmt: skip
 _SILENT = (
-    "summary", "save", "get_layer", "load_weights", "set_weights", "get_weights", "reset_states",
+    "summary", "save", "load_weights", "set_weights", "get_weights", "reset_states",
     "save_weights", "to_json",
 )  # fmt: skip
 METHODS_OF_MODELS: dict[str, _Method] = {
@@ -242,9 +244,34 @@ METHODS_OF_MODELS: dict[str, _Method] = {
 }
 
 
+def layer_of(reader: Reader, model: ModelV, name: Value) -> Value:
+    """``model.get_layer("dense")``."""
+    for layer in model.layers:
+        if isinstance(layer, LayerV) and layer.written.spec.name == name:
+            return layer
+    found = (i for i, layer in enumerate(reader.graph.layers) if layer.name == name)
+    place = next(found, None)
+    if place is None:
+        return Missing("a layer by its name")
+    return LayerV(Written(reader.graph.layers[place]), place)
+
+
+def layer_method(reader: Reader, layer: LayerV, name: str, node: ast.Call) -> Value:
+    """``layer.set_weights([matrix])``: what is put into it has to fit."""
+    if name != "set_weights":
+        return NOT_READ
+    positional, _ = reader.arguments(node)
+    shapes = [a.sizes for a in reader.arrays(positional[0] if positional else None, "weights") if a.sizes is not None]
+    if shapes and all(None not in sizes for sizes in shapes):
+        reader.given.append((layer, tuple(shapes), reader.line(node)))
+    return None
+
+
 def model_method(reader: Reader, model: ModelV, name: str, node: ast.Call) -> Value:
     """add, compile, fit, predict, and the old Graph's add_input, add_node, add_output."""
     positional, named = reader.arguments(node)
+    if name == "get_layer":
+        return layer_of(reader, model, positional[0] if positional else named.get("name"))
     done = METHODS_OF_MODELS.get(name)
     if done is None:
         return Missing(reader.short(node))

@@ -70,6 +70,14 @@ def _as_many_numbers(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
             label = f"Cut the {total:,} numbers into as many as there are: {words} on axis {place}."
             yield _of(places, [Edit(*places.span(numbers[place]), words)], label, code)
 
+        if len(wanted) == 3 and None not in before and -1 not in wanted and wanted[0] == before[0]:
+            inside = total // (before[0] or 1)
+            one = next(n for n in range(wanted[1] or 1, 0, -1) if inside % n == 0)
+            words = f"{one}, {inside // one}"
+            edits = [Edit(places.span(numbers[1])[0], places.span(numbers[2])[1], words)]
+            label = f"Cut the {inside} numbers of each sample into {one} × {inside // one}."
+            yield _of(places, edits, label, f"reshape({before[0]}, {words})")
+
 
 def _numbers(node: ast.Call, count: int) -> list[ast.expr]:
     """The numbers of the new shape, as they are written."""

@@ -7,11 +7,14 @@ import pytest
 from keras import layers
 
 from explainers.core.axes import sizes
+from explainers.core.results import Explanation
 from explainers.yours import editing
 from explainers.yours.document import Document, DocumentError
 from explainers.yours.link import from_json, to_json
-from explainers.yours.live import built, described, from_text
+from explainers.yours.live import built, concrete, described, from_text
 from explainers.yours.templates import TEMPLATES
+from tests.parts import standing_for
+from views import export
 
 
 def flow(document: Document) -> list[tuple[str, tuple[int | None, ...]]]:
@@ -103,3 +106,24 @@ def test_arguments_are_told_in_keras_own_words() -> None:
     assert told["filters"].split()[0] in doc
     assert set(told) >= {"filters", "kernel_size", "strides", "padding"}
     assert described("Nothing") == {}
+
+
+@pytest.mark.parametrize("name", standing_for(TEMPLATES, "Sequence to sequence"))
+def test_none_becomes_a_number_with_the_same_weights(name: str) -> None:
+    found = concrete(to_json(TEMPLATES[name]))
+    assert {run.batch for run in found.runs} >= {1, 2}
+    for run in found.runs:
+        assert run.error is None
+        assert run.fingerprint == found.fingerprint
+        assert all(shape[0].size == run.batch for step in run.steps for shape in step.shapes)
+
+
+@pytest.mark.parametrize("name", standing_for(TEMPLATES, "Sequence to sequence", "U-Net"))
+def test_the_script_that_is_taken_away_runs(name: str) -> None:
+    """Its asserts are about every shape and count, by Keras itself."""
+    inspection = built(to_json(TEMPLATES[name])).inspection
+    assert inspection is not None
+    taken = export.Taken(Explanation("", {}, "", inspection, ""), "Your model", "http://here/your_model?m=x")
+    script = export.script(taken)
+    assert "Dims:" not in script
+    exec(script, {})

@@ -9,7 +9,7 @@ from itertools import combinations
 
 from explainers.core.editing import with_data, with_input, with_layer_before, with_target
 from explainers.core.mistakes.kit.mending.broken import Broken, Mend, fits, written
-from explainers.core.spec import Check, LayerSpec, ModelSpec, Ref, Sizes
+from explainers.core.spec import LayerSpec, ModelSpec, Ref, Sizes
 
 
 def _pairs(broken: Broken) -> Iterator[tuple[int, int, Sizes, Sizes]]:
@@ -22,9 +22,10 @@ def _pairs(broken: Broken) -> Iterator[tuple[int, int, Sizes, Sizes]]:
 
 def batch_in_front(broken: Broken) -> Iterator[Mend]:
     """One sample alone: the batch axis is what is missing."""
+    alone: dict[int, ModelSpec] = {}  # several arrays of one call are one sample together
     for i, place, wanted, came in _pairs(broken):
         if len(came) == len(wanted) - 1 and None not in came and fits(wanted[1:], came):
-            spec = with_data(broken.spec, i, place, (1, *came))
+            spec = alone[i] = with_data(alone.get(i, broken.spec), i, place, (1, *came))
             yield Mend(
                 "Put the batch axis in front: this is one sample.",
                 "x = x[np.newaxis]",
@@ -269,12 +270,12 @@ def _times(wanted: int | None, came: int | None) -> str:
 def first_only(broken: Broken) -> Iterator[Mend]:
     """As many arrays as there are Inputs."""
     for i, check in broken.fed():
-        if check.kind == "predict" and check.shapes and len(check.shapes) != len(broken.spec.inputs):
+        if check.shapes and len(check.shapes) != len(broken.spec.inputs):
             checks = list(broken.spec.checks)
             arrays = tuple((check.shapes[0][0], *tensor.shape[1:]) for tensor in broken.spec.inputs)
-            checks[i] = Check("predict", arrays)
+            checks[i] = replace(check, shapes=arrays)
             several = ", ".join(f"x{n + 1}" for n in range(len(arrays)))
-            code = f"model.predict([{several}])" if len(arrays) > 1 else "model.predict(x1)"
+            code = f"model.{check.kind}([{several}])" if len(arrays) > 1 else f"model.{check.kind}(x1)"
             spec = replace(broken.spec, checks=tuple(checks))
             yield Mend(f"Pass one array for each Input: {len(arrays)}.", code, spec, "", 1)
 

@@ -174,5 +174,33 @@ def kind_of_its_states(broken: Broken) -> Iterator[Mend]:
         )
 
 
+_SIZES_OF_WEIGHTS: dict[str, tuple[tuple[str, int], ...]] = {  # argument, and its axis of the first weight
+    "Embedding": (("input_dim", 0), ("output_dim", 1)),
+    "Dense": (("units", -1),),
+    "Conv1D": (("filters", -1),),
+    "Conv2D": (("filters", -1),),
+}
+
+
+def as_large_as_the_weights(broken: Broken) -> Iterator[Mend]:
+    """A layer that is as large as the weights that are put into it."""
+    for check in (check for check in broken.spec.checks if check.kind == "weights" and check.shapes):
+        place = next((i for i, layer in enumerate(broken.spec.layers) if layer.name == check.layer), None)
+        layer = broken.spec.layers[place] if place is not None else None
+        sizes = check.shapes[0]
+        named = _SIZES_OF_WEIGHTS.get(layer.class_name, ()) if layer is not None else ()
+        changes = {name: sizes[axis] for name, axis in named if -len(sizes) <= axis < len(sizes)}
+        if layer is None or place is None or not changes or None in changes.values():
+            continue
+        spec = with_arguments(broken.spec, place, **{k: v for k, v in changes.items() if layer.get(k) != v})
+        reads = next((call.inputs[0] for call in spec.calls if call.layer == place), None)
+        if layer.class_name == "Dense" and reads is not None and reads.source == "input":
+            spec = with_input(spec, reads.index, (*spec.inputs[reads.index].shape[:-1], sizes[0]))
+        words = ", ".join(f"{name}={size}" for name, size in changes.items())
+        code = f"layers.{layer.class_name}({words})"
+        label = f"Make {layer.name} as large as the weights are: {words}."
+        yield Mend(label, code, spec, f"The first of the weights given is {sizes}.", 1)
+
+
 STATES = (units_of_its_states, kind_of_its_states, states_of_its_size)
 BATCHES = (batch_said, not_stateful)

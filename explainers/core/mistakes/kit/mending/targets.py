@@ -199,7 +199,24 @@ def sides_cropped_or_padded(broken: Broken) -> Iterator[Mend]:
             )
 
 
+def last_steps_only(broken: Broken) -> Iterator[Mend]:
+    """More steps than the target has: the last ones of the output."""
+    for _, output, target, _loss in _pairs(broken):
+        if len(output) != 3 or len(target) != 3 or None in (output[1], target[1]) or output[2] != target[2]:
+            continue
+        more = (output[1] or 0) - (target[1] or 0)
+        if more > 0:
+            yield Mend(
+                f"Keep the last {target[1]} steps of the output.",
+                f"layers.Cropping1D(({more}, 0))",
+                with_layer_behind(broken.spec, LayerSpec("Cropping1D", "last_steps", (("cropping", (more, 0)),))),
+                f"The {output[1]} steps of the input are read; {target[1]} are predicted.",
+                1,
+            )
+
+
 TARGETS = (
+    last_steps_only,
     one_output_for_each_sample,
     one_output_for_each_step,
     pooled_over_pictures,
