@@ -49,12 +49,17 @@ BOX = "Your error, code or summary"
 STYLE = """<style>
 .st-key-pasted_text textarea { font-family: ui-monospace, "Source Code Pro", monospace; font-size: 0.85rem;
   line-height: 1.45; }
-.st-key-pasted_answered .st-key-pasted_text [data-baseweb=textarea],
-.st-key-pasted_answered .st-key-pasted_text textarea { height: 6.2rem !important; min-height: 6.2rem; }
 pre.pasted { white-space: pre-wrap; overflow-wrap: anywhere; font-size: 0.85rem; padding: 0.8rem; border-radius: 8px;
   border: 1px solid light-dark(#e2e8f0, #334155); max-height: 22rem; overflow: auto; }
 pre.pasted mark { background: light-dark(#fef3c7, #4a3a06); color: inherit; border-radius: 3px; padding: 0 2px; }
 pre.pasted .fails { background: light-dark(#fee2e2, #4c1414); }
+</style>"""
+
+# Drawn with what was found, so that the box is small from the same moment on and nothing moves later.
+SMALL_BOX = """<style>
+.st-key-pasted_text [data-baseweb=textarea], .st-key-pasted_text textarea {
+  height: 6.2rem !important; min-height: 6.2rem;
+}
 </style>"""
 
 
@@ -88,15 +93,14 @@ def box() -> bool:
     """The text area with its button and three examples; whether something was asked in this very run."""
     if TEXT not in st.session_state:
         st.session_state[TEXT] = st.session_state.get(KEPT, "")
-    with st.container(key="pasted_answered" if st.session_state.get(FOUND) is not None else "pasted_asking"):
-        st.text_area(
-            BOX,
-            key=TEXT,
-            height=180,
-            max_chars=LONGEST,
-            on_change=_explain,
-            placeholder="ValueError: Input 0 of layer lstm is incompatible with the layer: expected ndim=3, found …",
-        )
+    st.text_area(
+        BOX,
+        key=TEXT,
+        height=180,
+        max_chars=LONGEST,
+        on_change=_explain,
+        placeholder="ValueError: Input 0 of layer lstm is incompatible with the layer: expected ndim=3, found …",
+    )
     components.paste(BOX, key="pasted:paste")
     with st.container(horizontal=True):
         asked = [st.button("Explain it", type="primary", key="explain", on_click=_explain)]
@@ -151,6 +155,7 @@ def _hear() -> None:
 
 
 def _found(found: Pasted | str) -> None:
+    st.html(SMALL_BOX)
     if isinstance(found, str):
         st.error(verbatim(found))
         return
