@@ -28,6 +28,7 @@ from views.predict import Question
 from workers.pool import WorkerError
 
 _DRAWS = 25  # choices of new dims that are tried
+_DRAWS_WITH_A_SPARE = 8  # the same where one was found that would do
 _KEPT = ("strides", "dilation_rate", "levels")  # they make a question harder or easier
 CLASS_KINDS = ("count", "line")  # challenges that are answered with one value
 
@@ -82,7 +83,11 @@ def _inspected(task: Task) -> tuple[Inspection, dict[str, str]]:
 
 
 def _redrawn(explainer: Explainer[Any], task: Task) -> tuple[Inspection, dict[str, str]]:
-    """The same model with new sizes, all different where the question needs it; what is no size stays."""
+    """The same model with new sizes, all different where the question needs it; what is no size stays.
+
+    Some layers can't have that (a Dense(1), a batch of one): then the first new sizes that build are taken.
+    """
+    spare: tuple[Inspection, dict[str, str]] | None = None
     for number in range(_DRAWS):
         rng = Random(f"{task.about}/{task.layer}/{task.seed}/{number}")
         texts = _new_dims(explainer, task.dims, rng)
@@ -90,6 +95,10 @@ def _redrawn(explainer: Explainer[Any], task: Task) -> tuple[Inspection, dict[st
         question = next((each for each in predict.questions(found) if each.name == task.layer), None)
         if question is not None and _clear(question):
             return found, texts
+        if question is not None and spare is None:
+            spare = found, texts
+        if spare is not None and number >= _DRAWS_WITH_A_SPARE:
+            return spare
     raise TaskTrouble("No new sizes were found for this task. Choose another seed.")
 
 

@@ -24,6 +24,7 @@ from tests.browser.watch import LOGS, PAGES, check_all, unwatch_pages, watch_log
 
 HERE = Path(__file__).parent
 LONGEST = (
+    "test_class.py",
     "test_ten_parts.py",
     "test_windowed_forecast.py",
     "test_lost_server.py",

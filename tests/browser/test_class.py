@@ -315,7 +315,7 @@ def killed(server: Server) -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("students", [3, pytest.param(8, marks=pytest.mark.long)])
+@pytest.mark.parametrize("students", [2, pytest.param(8, marks=pytest.mark.long)])
 def test_a_lesson_on_one_server_that_is_killed_and_started_again(
     contexts: Callable[..., Page], fresh_server: Callable[..., Server], tmp_path: Path, students: int
 ) -> None:

@@ -30,6 +30,7 @@ KINDS = {
     "disruption-budget": "PodDisruptionBudget",
     "network-policy": "NetworkPolicy",
 }
+STORE = "SHAPE_EXPLAINER_STORE"
 FILES_OF_A_TAB = 4  # measured: docs/DEPLOYMENT.md
 VERSIONS = ("1.30", "1.37")  # the oldest that these files are written for, and the newest that has a schema here
 
@@ -98,7 +99,9 @@ def test_the_pod_has_no_rights_and_a_read_only_root() -> None:
         "capabilities": {"drop": ["ALL"]},
     }
     assert [mount["mountPath"] for mount in app["volumeMounts"]] == ["/tmp"]
-    assert manifest("network-policy")["spec"]["egress"] == []
+    ways = manifest("network-policy")["spec"]["egress"]
+    assert [[port["port"] for port in way["ports"]] for way in ways] == [[5432], [53, 53]]  # classes, names
+    assert all("podSelector" in to for way in ways for to in way["to"])  # pods of the cluster, no address outside
 
 
 def test_probes_ask_the_port_of_the_image() -> None:
@@ -135,20 +138,22 @@ def test_compose_is_what_its_schema_expects(tmp_path: Path) -> None:
     assert "read_onyl" in validated(wrong).stdout
 
 
-@pytest.mark.parametrize("service", ["app", "nginx"])
+@pytest.mark.parametrize("service", ["app", "store", "nginx"])
 def test_a_service_of_compose_has_no_rights_and_a_limit(service: str) -> None:
     said = compose()["services"][service]
     assert said["read_only"] is True
     assert said["cap_drop"] == ["ALL"]
     assert said["security_opt"] == ["no-new-privileges:true"]
     assert not said["user"].startswith("0")
-    assert said["tmpfs"] == ["/tmp:size=256m,mode=1777"]
+    assert said["tmpfs"][0] == "/tmp:size=256m,mode=1777"
     assert set(said["deploy"]["resources"]["limits"]) == {"cpus", "memory"}
 
 
 def test_in_compose_only_nginx_is_reached_and_only_from_this_machine() -> None:
     said = compose()
     assert "ports" not in said["services"]["app"]
+    assert "ports" not in said["services"]["store"]
+    assert said["services"]["store"]["networks"] == ["inside"]
     assert said["services"]["nginx"]["ports"] == ["127.0.0.1:8080:8080"]
     assert said["networks"]["inside"] == {"internal": True}
     assert said["services"]["app"]["networks"] == ["inside"]
@@ -157,7 +162,8 @@ def test_in_compose_only_nginx_is_reached_and_only_from_this_machine() -> None:
 def test_compose_and_kubernetes_set_the_same_limits() -> None:
     (app,) = manifest("deployment")["spec"]["template"]["spec"]["containers"]
     in_compose = compose()["services"]["app"]
-    assert {pair["name"]: pair["value"] for pair in app["env"]} == in_compose["environment"]
+    plain = {pair["name"]: pair["value"] for pair in app["env"] if "value" in pair}
+    assert plain == {name: value for name, value in in_compose["environment"].items() if name != STORE}
     limits = in_compose["deploy"]["resources"]["limits"]
     assert (app["resources"]["limits"]["cpu"], app["resources"]["limits"]["memory"]) == ("2", "3Gi")
     assert (limits["cpus"], limits["memory"]) == ("2", "3g")
@@ -169,6 +175,23 @@ def test_deploys_variables_are_ones_the_app_reads() -> None:
 
     assert limits_from(compose()["services"]["app"]["environment"]).workers == 1
     assert limits_from(compose()["services"]["app"]["environment"]).long_workers == 1
+
+
+def test_the_copies_of_a_class_share_one_database() -> None:
+    from sqlalchemy.engine import make_url
+
+    said = compose()["services"]
+    store = make_url(re.sub(r"\$\{\w+:-(\w+)\}", r"\1", said["app"]["environment"][STORE]))
+    assert store.drivername == "postgresql+psycopg"
+    assert (store.host, store.username, store.database) == (
+        "store",
+        "classes",
+        said["store"]["environment"]["POSTGRES_DB"],
+    )
+    assert said["store"]["environment"]["POSTGRES_PASSWORD"] in said["app"]["environment"][STORE]
+    (app,) = manifest("deployment")["spec"]["template"]["spec"]["containers"]
+    (secret,) = [pair["valueFrom"]["secretKeyRef"] for pair in app["env"] if pair["name"] == STORE]
+    assert secret["optional"] is True  # without it the lessons go on
 
 
 # --- the image

@@ -184,6 +184,14 @@ def test_new_sizes_are_other_sizes_and_the_truth_is_the_closed_form(seed):
     assert int(counted.truth.answer) == sizes["units"] * (sizes["features"] + sizes["units"] + 1)
 
 
+@pytest.mark.parametrize(("lesson", "layer"), [("simple_rnn", "dense"), ("sequence_set", "average")])
+def test_a_layer_whose_size_is_one_can_be_asked_again_too(lesson, layer):
+    first = class_tasks.prepare(Task(SHAPE, lesson, layer))
+    again = class_tasks.prepare(Task(SHAPE, lesson, layer, seed=5))
+    assert first.dims != again.dims
+    assert len(again.truth.question.shapes[0]) == len(first.truth.question.shapes[0])
+
+
 def test_a_student_s_page_knows_the_code_and_a_neutral_name():
     data = component_data(opened("join", room="K7QF2M"), "class_student")
     assert data["code"] == "K7QF2M"

@@ -64,8 +64,8 @@ function rowsOf(root) {
   const from = Math.max(0, Math.min(here - 3, data.epochs.length - MOST_ROWS));
   const shown = data.epochs.slice(from, from + MOST_ROWS);
   const label = root.clientWidth > 480 ? ROW_OF.label : 58;
-  const unit = (root.clientWidth - label - 6) / data.samples;
-  const width = root.clientWidth;
+  const width = Math.max(root.clientWidth, 240); // it may be drawn before it has a place
+  const unit = (width - label - 6) / data.samples;
   const height = ROW_OF.head + shown.length * (ROW_OF.high + ROW_OF.gap);
   return s(
     "svg",

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from explainers.core.spec import Sizes
-from explainers.reading.code.values import NOT_READ, Arr, Items, Missing, Value, count_of
+from explainers.reading.code.values import NOT_READ, Arr, Missing, Value, count_of
 
 if TYPE_CHECKING:
     from explainers.reading.code.evaluator import Reader
@@ -255,7 +255,7 @@ def _reduced(reader: Reader, name: str, positional: list[Value], named: dict[str
 
 def _parts(positional: list[Value], named: dict[str, Value]) -> list[Sizes]:
     first = first_of(positional, named, "arrays", "values", "xs")
-    items = [*first] if isinstance(first, list | tuple) and not isinstance(first, Items) else []
+    items = [*first] if isinstance(first, list | tuple) and count_of(first) == len(first) else []
     shapes = [nested(part) for part in items]
     return [shape for shape in shapes if shape is not None] if None not in shapes else []
 

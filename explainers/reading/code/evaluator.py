@@ -115,6 +115,11 @@ class Reader(Found):
         alone = {a.arg: d for a, d in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True) if d is not None}
         for name, value in zip(names, given, strict=False):
             self.env[name] = value
+        if arguments.vararg is not None:
+            self.env[arguments.vararg.arg] = tuple(given[len(names) :])
+        if arguments.kwarg is not None:
+            own = (*names, *(a.arg for a in arguments.kwonlyargs))
+            self.env[arguments.kwarg.arg] = {key: value for key, value in named.items() if key not in own}
         for name in (*names[len(given) :], *(a.arg for a in arguments.kwonlyargs)):
             default = defaults.get(name, alone.get(name))
             missing = self.value(default) if default is not None and name not in named else Missing(name)

@@ -36,8 +36,8 @@ def rewritten(text: str, spec: ModelSpec, mistake: str | None) -> Iterator[Rewri
     try:
         places = Places(text)
         yield from write(places, spec)
-    except (LookupError, SyntaxError, ValueError, RecursionError, MemoryError, AttributeError, TypeError):
-        return
+    except (LookupError, SyntaxError, ValueError, RuntimeError, MemoryError, AttributeError, TypeError):
+        return  # RuntimeError: a line that was looked for isn't there (what was tried may stand in a message only)
 
 
 def _padded(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:

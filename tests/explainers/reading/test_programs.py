@@ -47,6 +47,13 @@ def test_no_sound_program_is_accused_and_live_counts_are_its_own(names: list[str
 
 
 @pytest.mark.long
+@pytest.mark.parametrize("kind", ["sound_pasted", "sound_later"])
+def test_no_pasted_script_is_accused(kind: str) -> None:
+    """Whole scripts with their data: Keras runs each of them."""
+    assert {entry.program.name: entry.wrong for entry in map(judge, programs(kind)) if entry.wrong} == {}
+
+
+@pytest.mark.long
 def test_broken_programs_run_with_what_is_offered() -> None:
     """Keras refuses each of them (or runs it and is wrong); with a diff of the answer put into its lines it runs."""
     wrong = {program.name: judged(program.name).wrong for program in BROKEN if judged(program.name).wrong}

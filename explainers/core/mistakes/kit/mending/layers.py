@@ -222,6 +222,20 @@ def less_shrunk_before(broken: Broken) -> Iterator[Mend]:
             return
 
 
+def nothing_shrunk(broken: Broken) -> Iterator[Mend]:
+    """One layer that keeps the length isn't enough: all windows up to this one do."""
+    if broken.call is None:
+        return
+    spec, changed = broken.spec, 0
+    for call in (*broken.before(), broken.call):
+        layer = of_call(spec, call)
+        if "Conv" in layer.class_name and layer.get("padding") in (None, "valid"):
+            spec, changed = with_arguments(spec, spec.calls[call].layer, padding="same"), changed + 1
+    if changed > 1:
+        label = f'Let all {changed} convolutions keep the length: padding="same".'
+        yield Mend(label, 'layers.Conv…(…, padding="same")', spec, "Only pooling and strides shrink it then.", 3)
+
+
 def length_said(broken: Broken) -> Iterator[Mend]:
     """An open axis where a weight needs a number: say it."""
     source = broken.source() if broken.call is not None else None
@@ -303,5 +317,5 @@ RANKS = (
     batch_not_declared,
     each_by_itself,
 )
-WINDOWS = (borders_kept, less_shrunk_before)
+WINDOWS = (borders_kept, less_shrunk_before, nothing_shrunk)
 OPEN = (length_said, pooled_instead)
