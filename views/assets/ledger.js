@@ -22,7 +22,8 @@ export default function ({ data, parentElement }) {
 function drawLedger(root) {
   const { layers } = root.ledger;
   root.drawn = root.clientWidth;
-  const chosen = layers.find((layer) => layer.name === root.chosen) || layers[0];
+  const shown = listed(root, layers);
+  const chosen = shown.find((layer) => layer.name === root.chosen) || shown[0] || layers[0];
   if (!chosen) {
     render(root, h("p", { class: "note" }, "No layer here has weights: 0 parameters."));
     return;
@@ -31,7 +32,6 @@ function drawLedger(root) {
     root.chosen = name;
     drawLedger(root);
   };
-  const shown = listed(root, layers);
   const picker = pills(
     "Layer",
     shown.map(({ name }) => ({ id: name, text: name })),
@@ -316,6 +316,10 @@ function totalLine({ layers, total, light, hide, failed }, chosen) {
       h("b", null, hide ? "?" : number(total)),
       failed ? " before the failure" : h("code", null, " = model.count_params()"),
     ),
-    light.length ? h("p", { class: "note" }, `Without weights: ${light.join(", ")}.`) : null,
+    light.length ? h("p", { class: "note" }, `Without weights: ${weightless(light)}.`) : null,
   );
+}
+
+function weightless(light) {
+  return light.length > LISTED ? `${number(light.length)} layers` : light.join(", ");
 }
