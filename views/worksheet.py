@@ -206,7 +206,6 @@ STYLE = """
 .worksheet svg.figure { display: block; max-width: 100%; height: auto; margin: .4em 0; font-size: 11px; }
 .worksheet svg rect, .worksheet svg path { fill: none; stroke: currentColor; stroke-width: 1; }
 .worksheet svg path.tip { fill: currentColor; }
-.worksheet svg path.dots { stroke-dasharray: 1.5 3; }
 .worksheet svg text { fill: currentColor; text-anchor: middle; }
 .worksheet svg text.name { font-weight: 650; }
 .worksheet ol.code { margin: .4em 0; padding: .4em .5em .4em 3em; border: 1px solid #8595ab; border-radius: 6px;
@@ -218,7 +217,7 @@ STYLE = """
   font-weight: 400; overflow-wrap: anywhere; }
 .worksheet tbody th { width: 40%; }
 .worksheet .blank { height: 1.9em; }
-.worksheet .answer { width: 22%; font-weight: 650; }
+.worksheet .answer { width: 28%; font-weight: 650; }
 .worksheet .key tbody th { width: 20%; }
 .worksheet .name { display: flex; gap: 2em; margin: 0 0 .6em; }
 .worksheet .name span { flex: 1; border-bottom: 1px solid #8595ab; padding-bottom: .2em; }

@@ -1,6 +1,6 @@
 """The shape flow of an exercise as a small SVG for paper: from left to right, black lines, no color needed.
 
-What the exercise asks for is a dotted line to write on: its answer isn't in the picture, nor in the picture's text.
+What the exercise asks for is a question mark: its answer isn't in the picture, nor in the picture's text.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ def _link(start: tuple[float, float], lane: list[tuple[float, float]], end: tupl
 
 def _box(step: Step, corner: tuple[float, float], known: bool) -> str:
     x, y = corner
-    below = _text(_shape(step), 42) if known else f'<path class="dots" d="M8 43H{_WIDTH - 8}"/>'
+    below = _text(_shape(step) if known else "?", 42)
     return (
         f'<g transform="translate({x:.0f} {y:.0f})"><rect width="{_WIDTH}" height="{_HEIGHT}" rx="4"/>'
         f"{_text(step.layer, 13, 'name')}{_text(step.class_name, 26)}{below}</g>"

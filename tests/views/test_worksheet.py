@@ -158,7 +158,8 @@ def test_the_picture_keeps_what_is_asked_and_shows_what_helps(name):
     assert not any(f" {shape}" in asked.figure.split("aria-label=")[1].split(">")[0] for shape in hidden)
     assert asked.figure.count("<rect") == len(found.inspection.flow)
     _, counted = exercise(name, "counts")
-    assert "dots" not in counted.figure
+    assert ">?<" in asked.figure
+    assert ">?<" not in counted.figure
     assert "(" in counted.figure
 
 
