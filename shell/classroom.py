@@ -5,6 +5,7 @@ The lesson, its dims and the worksheet's seed stand in this page's own URL; what
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -172,18 +173,27 @@ def _sheet(explainer: Explainer[Any], seed: int, exercises: int) -> None:
     if found is None:
         return
     versions = ", ".join(f"{name} {version}" for name, version in sorted(engine.state().versions.items()))
-    address = classroom.app_address(st.context.url or "")
-    sheet = worksheet.Sheet(found, explainer.title, explainer.question, address, versions)
-    st.download_button(
-        "Printable worksheet (.html)",
-        lambda: worksheet.document(sheet).encode(),
-        file_name=sheet.file_name,
-        mime="text/html",
-        on_click="ignore",
-        icon=":material/download:",
-        key=f"classroom:download:{explainer.name}",
+    sheet = worksheet.Sheet(found, explainer.title, explainer.question, versions)
+    left, right = st.columns(2)
+    with left:
+        _download("Printable worksheet (.html)", partial(worksheet.document, sheet), sheet.file_name)
+    with right:
+        _download("Printable answer key (.html)", partial(worksheet.key_document, sheet), sheet.key_file_name)
+    st.caption(
+        "Open a file in a browser and print it. Six exercises take two pages, their key one, in black and white."
     )
-    st.caption("Open the file in a browser and print it. The answer key starts on a new page.")
     st.html(f"<style>{worksheet.STYLE}</style>{worksheet.fragment(sheet)}")
     with st.expander("Answer key", key=f"classroom:key:{explainer.name}"):
         st.html(worksheet.fragment(sheet, key=True))
+
+
+def _download(label: str, document: Callable[[], str], file_name: str) -> None:
+    st.download_button(
+        label,
+        lambda: document().encode(),
+        file_name=file_name,
+        mime="text/html",
+        on_click="ignore",
+        icon=":material/download:",
+        key=f"classroom:download:{file_name}",
+    )

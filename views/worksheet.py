@@ -1,23 +1,26 @@
-"""A worksheet for paper: blanks to fill in, and the key on a page of its own. Every text in it is escaped.
+"""A worksheet for paper: blanks to fill in, and the key in a file of its own. Every text in it is escaped.
 
     tasks(worksheet)  -> the exercises as text: prompt, listing, blanks with their answers
     fragment(sheet)   -> HTML for the page (the exercises, or the key)
-    document(sheet)   -> one HTML file that needs nothing else, for the printer
+    document(sheet)      -> one HTML file that needs nothing else, for the printer; key_document(sheet): the key's
 
 The same worksheet gives the same text, so a key can be printed again years later.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from html import escape
 
 from explainers.core.axes import plain, spoken
 from explainers.core.results import Inspection, Layer
 from explainers.core.words import listed
+from explainers.practice.worksheets.grading import RULE, difficulty
 from explainers.practice.worksheets.printing import bare, parted
 from explainers.practice.worksheets.results import Exercise, Fed, Worksheet
 from views.predict import questions
+from views.worksheet_figure import figure, picture_height
 
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 
@@ -39,23 +42,33 @@ class Task:
     prompt: str
     lines: tuple[str, ...]
     blanks: tuple[Blank, ...]
-    url: str
+    difficulty: int = 1
+    figure: str = ""  # an SVG
+
+    @property
+    def points(self) -> int:
+        """One for each blank."""
+        return len(self.blanks)
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """A worksheet and what stands around it. address: of the app, "http://host"; "" where it isn't known."""
+    """A worksheet and what stands around it; no address of the machine that made it."""
 
     worksheet: Worksheet
     title: str
     question: str
-    address: str = ""
     versions: str = ""
 
     @property
     def file_name(self) -> str:
         """``conv1d_worksheet_7.html``."""
         return f"{self.worksheet.explainer}_worksheet_{self.worksheet.seed}.html"
+
+    @property
+    def key_file_name(self) -> str:
+        """``conv1d_worksheet_7_key.html``."""
+        return self.file_name.replace(".html", "_key.html")
 
 
 # -- the exercises as text -----------------------------------------------------------------------------------
@@ -81,7 +94,8 @@ def _shapes(exercise: Exercise) -> Task:
         "Write the shape that each layer gives, as Keras prints it. None means an axis whose size is open.",
         _program(exercise.inspection),
         tuple(blanks),
-        exercise.url,
+        difficulty(exercise),
+        figure(exercise.inspection, asked=True),
     )
 
 
@@ -101,7 +115,8 @@ def _counts(exercise: Exercise) -> Task:
         "Write how many numbers each layer has in its weights. The sum of its weights' sizes is the answer.",
         _program(found),
         tuple(blanks),
-        exercise.url,
+        difficulty(exercise),
+        figure(found, asked=False),
     )
 
 
@@ -118,7 +133,7 @@ def _fails(exercise: Exercise) -> Task:
         "has to be changed.",
         program.lines,
         (Blank("line", str(program.line), program.error), Blank("what is wrong", program.why)),
-        exercise.url,
+        difficulty(exercise),
     )
 
 
@@ -140,7 +155,7 @@ def _batch(exercise: Exercise) -> Task:
         f"These data go through the model together: {_facts(fed)}.",
         _program(exercise.inspection),
         tuple(asked),
-        exercise.url,
+        difficulty(exercise),
     )
 
 
@@ -151,12 +166,20 @@ def _declared(found: Inspection) -> tuple[str, str]:
 
 def _facts(fed: Fed) -> str:
     """``features 3, timesteps 6 and samples 7``: from the last axis to the first, not to give the order away."""
-    sizes = {
-        "samples" if axis.axis == "batch" else axis.axis: axis.size
-        for _, shape in reversed(fed.inputs)
+    sizes: dict[str, set[int | None]] = {}
+    for _, shape in fed.inputs:
+        for axis in shape:
+            sizes.setdefault(_axis(axis.axis), set()).add(axis.size)
+    told = [
+        f"{_axis(axis.axis)} {axis.size}" + (f" in {name}" if len(sizes[_axis(axis.axis)]) > 1 else "")
+        for name, shape in reversed(fed.inputs)
         for axis in reversed(shape)
-    }
-    return listed([f"{name} {size}" for name, size in sizes.items()])
+    ]
+    return listed(list(dict.fromkeys(told)))  # two Inputs may give two sizes to one name: then each says whose it is
+
+
+def _axis(name: str) -> str:
+    return "samples" if name == "batch" else name
 
 
 def _program(found: Inspection) -> tuple[str, ...]:
@@ -174,62 +197,132 @@ _MAKERS = {"shapes": _shapes, "counts": _counts, "fails": _fails, "batch": _batc
 # -- as HTML -------------------------------------------------------------------------------------------------
 
 STYLE = """
-.worksheet { font-size: 1rem; line-height: 1.45; color: inherit; max-width: 60rem; }
+.worksheet { font-size: 1rem; line-height: 1.4; color: inherit; max-width: 60rem; }
 .worksheet h2 { font-size: 1.25em; margin: 0 0 .6em; padding: 0; }
-.worksheet h3 { font-size: 1.05em; margin: 1.6em 0 .3em; padding: 0; }
-.worksheet p { margin: .3em 0; }
+.worksheet h3 { font-size: 1.05em; margin: 1.4em 0 .2em; padding: 0; }
+.worksheet p { margin: .2em 0; }
 .worksheet .task { break-inside: avoid; }
-.worksheet ol.code { margin: .6em 0; padding: .5em .5em .5em 3em; border: 1px solid #8595ab; border-radius: 6px;
+.worksheet .worth { float: right; font-size: .9em; margin: 0; }
+.worksheet svg.figure { display: block; max-width: 100%; height: auto; margin: .4em 0; font-size: 11px; }
+.worksheet svg rect, .worksheet svg path { fill: none; stroke: currentColor; stroke-width: 1; }
+.worksheet svg path.tip { fill: currentColor; }
+.worksheet svg text { fill: currentColor; text-anchor: middle; }
+.worksheet svg text.name { font-weight: 650; }
+.worksheet ol.code { margin: .4em 0; padding: .4em .5em .4em 3em; border: 1px solid #8595ab; border-radius: 6px;
   font-family: "Source Code Pro", ui-monospace, Menlo, Consolas, monospace; font-size: .85em; }
 .worksheet ol.code li { padding-left: .3em; margin: 0; white-space: pre-wrap; overflow-wrap: anywhere;
   font-size: inherit; }
-.worksheet table { border-collapse: collapse; width: 100%; margin: .6em 0 0; }
-.worksheet th, .worksheet td { border: 1px solid #8595ab; padding: .4em .6em; text-align: left; vertical-align: top;
+.worksheet table { border-collapse: collapse; width: 100%; margin: .4em 0 0; }
+.worksheet th, .worksheet td { border: 1px solid #8595ab; padding: .3em .5em; text-align: left; vertical-align: top;
   font-weight: 400; overflow-wrap: anywhere; }
-.worksheet tbody th { width: 30%; }
-.worksheet .blank { height: 2.2em; }
-.worksheet .answer { width: 26%; font-weight: 650; }
-.worksheet .name { display: flex; gap: 2em; margin: 0 0 1em; }
+.worksheet tbody th { width: 40%; }
+.worksheet .blank { height: 1.9em; }
+.worksheet .answer { width: 28%; font-weight: 650; }
+.worksheet .key tbody th { width: 20%; }
+.worksheet .name { display: flex; gap: 2em; margin: 0 0 .6em; }
 .worksheet .name span { flex: 1; border-bottom: 1px solid #8595ab; padding-bottom: .2em; }
-.worksheet .foot { margin-top: 1.5em; font-size: .85em; }
+.worksheet .foot { margin-top: 1em; font-size: .85em; }
 """
 
+# On paper a program and its blanks stand side by side, and the key in two columns: six exercises on two pages, their
+# key on one. Black on white: nothing is told by a color.
 _PAPER = """
-@page { margin: 18mm 16mm; }
-body { margin: 2rem auto; padding: 0 1rem; max-width: 60rem; background: #fff; color: #0f172a;
+@page { margin: 11mm 13mm; }
+body { margin: 2rem auto; padding: 0 1rem; max-width: 60rem; background: #fff; color: #000;
   font-family: "Source Sans 3", "Source Sans Pro", system-ui, sans-serif; }
-h1 { font-size: 1.5rem; margin: 0 0 .3rem; }
-.key { break-before: page; margin-top: 4rem; }
-@media print { body { margin: 0; padding: 0; max-width: none; font-size: 10.5pt; } .key { margin-top: 0; } }
+h1 { font-size: 1.3em; margin: 0 0 .2em; }
+.worksheet .work { display: grid; grid-template-columns: 1.25fr 1fr; gap: .8em; align-items: start; }
+@media (max-width: 40rem) { .worksheet .work { grid-template-columns: minmax(0, 1fr); } }
+@media print {
+  body { margin: 0; padding: 0; max-width: none; font-size: 8.5pt; }
+  .worksheet { font-size: FONTpt; line-height: 1.25; max-width: none; }
+  .worksheet h3 { margin-top: .8em; }
+  .worksheet ol.code { font-size: .84em; margin: .2em 0; padding: .2em .3em .2em 2.6em; }
+  .worksheet table { margin-top: .2em; }
+  .worksheet svg.figure { zoom: ZOOM; margin: .2em 0; }
+  .worksheet th, .worksheet td { padding: .1em .4em; border-color: #000; }
+  .worksheet .blank { height: 1.5em; }
+  .worksheet:has(.key) { line-height: 1.15; }
+  .worksheet .key { columns: 2; column-gap: 6mm; }
+  .worksheet .key .task { break-inside: auto; }
+  .worksheet .key h3 { margin-top: .4em; }
+}
 """
+_ROOMY = 3600  # letters of a key that fit one page at 7.5 points; the more letters, the smaller they are
+_LARGEST, _SMALLEST = 7.5, 5.0
+_SHEET_TYPE, _SMALLEST_SHEET = 8.5, 6.0
+_ROWS = 20  # lines of text, at 8.5 points, that a third of a page holds
+_LETTERS_A_LINE, _LETTERS_ASKED, _PIXELS_A_ROW = 72, 26, 14
+_LONGEST_WHY = 150  # letters of a reason in the key
 
 
 def document(sheet: Sheet) -> str:
-    """The file to print: exercises first, the key on a new page."""
-    heading = escape(f"Worksheet: {sheet.title}")
+    """The file to print for the class: the exercises alone."""
+    name = '<div class="worksheet"><p class="name"><span>Name</span><span>Date</span><span>Points</span></p></div>'
+    return _file(sheet, f"Worksheet: {sheet.title}", f"<p>{escape(sheet.question)}</p>\n{name}", key=False)
+
+
+def key_document(sheet: Sheet) -> str:
+    """The file to print for the teacher: the answers alone."""
+    return _file(sheet, f"Key: {sheet.title}", "", key=True)
+
+
+def _file(sheet: Sheet, title: str, above: str, key: bool) -> str:
+    heading, body = escape(title), fragment(sheet, key)
+    made = tasks(sheet.worksheet)
+    size = _type_of_key(made) if key else _type_of_sheet(made)
+    paper = _PAPER.replace("FONT", f"{size:.1f}").replace("ZOOM", f"{size / _SHEET_TYPE:.2f}")
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{heading} ({sheet.worksheet.seed})</title>\n<style>{_PAPER}{STYLE}</style>\n</head>\n<body>\n<main>\n"
-        f'<h1>{heading}</h1>\n<p>{escape(sheet.question)}</p>\n<div class="worksheet">'
-        f'<p class="name"><span>Name</span><span>Date</span></p></div>\n{fragment(sheet)}\n'
-        f'<section class="key">\n<h1>{escape(f"Key: {sheet.title}")}</h1>\n{fragment(sheet, key=True)}\n</section>\n'
-        "</main>\n</body>\n</html>\n"
+        f"<title>{heading} ({sheet.worksheet.seed})</title>\n<style>{STYLE}{paper}</style>\n</head>\n<body>\n<main>\n"
+        f"<h1>{heading}</h1>\n{above}\n{body}\n</main>\n</body>\n</html>\n"
     )
+
+
+def _type_of_key(made: tuple[Task, ...]) -> float:
+    """The key's size of type: one page holds a number of letters that falls with its square."""
+    letters = sum(len(b.asked + b.answer + _short(b.why)) + 40 for task in made for b in task.blanks)
+    return max(_SMALLEST, min(_LARGEST, _LARGEST * math.sqrt(_ROOMY / max(letters, 1))))
+
+
+def _type_of_sheet(made: tuple[Task, ...]) -> float:
+    """The sheet's size of type: the highest task decides, since three of them share a page and none is torn."""
+    highest = max((_rows(task) for task in made), default=1)
+    return max(_SMALLEST_SHEET, min(_SHEET_TYPE, _SHEET_TYPE * _ROWS / highest))
+
+
+def _rows(task: Task) -> float:
+    """Its height in lines of text: heading and prompt, the picture, then its program beside its blanks."""
+    program = sum(1 + len(line) // _LETTERS_A_LINE for line in task.lines)
+    blanks = sum(1.5 + (len(blank.asked) // _LETTERS_ASKED) for blank in task.blanks)
+    return 4 + picture_height(task.figure) / _PIXELS_A_ROW + max(program, blanks)
 
 
 def fragment(sheet: Sheet, key: bool = False) -> str:
     """The exercises, or the key, as HTML that stands inside a page. Its style is `STYLE`."""
-    body = "\n".join(_task(number, task, sheet, key) for number, task in enumerate(tasks(sheet.worksheet), 1))
-    return f'<div class="worksheet">\n{body}\n{_foot(sheet, key)}\n</div>'
+    made = tasks(sheet.worksheet)
+    body = "\n".join(_task(number, task, key) for number, task in enumerate(made, 1))
+    kind = "key" if key else "sheet"
+    total = sum(task.points for task in made)
+    told = f"{_worth(total)} in all, one for each blank. {RULE}"
+    return (
+        f'<div class="worksheet">\n<p class="rule">{escape(told)}</p>\n<div class="{kind}">\n{body}\n</div>\n'
+        f"{_foot(sheet, key)}\n</div>"
+    )
 
 
-def _task(number: int, task: Task, sheet: Sheet, key: bool) -> str:
-    head = f"<h3>{number}. {escape(task.title)}</h3>"
+def _task(number: int, task: Task, key: bool) -> str:
+    worth = f'<p class="worth">{"★" * task.difficulty} · {_worth(task.points)}</p>'
+    head = f"{worth}<h3>{number}. {escape(task.title)}</h3>"
     if key:
-        link = f'<p class="foot">{escape(sheet.address + task.url)}</p>'
-        return f'<section class="task">{head}{_answers(task)}{link}</section>'
-    return f'<section class="task">{head}<p>{escape(task.prompt)}</p>{_code(task)}{_blanks(task)}</section>'
+        return f'<section class="task">{head}{_answers(task)}</section>'
+    work = f'<div class="work">{_code(task)}{_blanks(task)}</div>'
+    return f'<section class="task">{head}<p>{escape(task.prompt)}</p>{task.figure}{work}</section>'
+
+
+def _worth(points: int) -> str:
+    return f"{points} point{'' if points == 1 else 's'}"
 
 
 def _code(task: Task) -> str:
@@ -246,10 +339,14 @@ def _blanks(task: Task) -> str:
 def _answers(task: Task) -> str:
     rows = "".join(
         f'<tr><th scope="row">{escape(b.asked)}</th><td class="answer">{escape(b.answer)}</td>'
-        f"<td>{escape(b.why)}</td></tr>"
+        f"<td>{escape(_short(b.why))}</td></tr>"
         for b in task.blanks
     )
     return f"<table><tbody>{rows}</tbody></table>"
+
+
+def _short(why: str) -> str:
+    return why if len(why) <= _LONGEST_WHY else why[: _LONGEST_WHY - 1].rstrip() + "…"
 
 
 def _foot(sheet: Sheet, key: bool) -> str:

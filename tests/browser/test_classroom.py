@@ -10,9 +10,14 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
+from explainers.core.registry import all_explainers
+from explainers.practice.worksheets.making import worksheet
 from tests.browser.axe import axe_finds_nothing
 from tests.browser.server import Server
 from tests.browser.watch import wait_idle
+from views import worksheet as worksheet_view
+
+PRINTED = ("multi_output_cell", "t_lstm", "conv2d")
 
 KERAS_STARTS = 90_000  # ms: TensorFlow's import on a busy machine
 
@@ -170,14 +175,31 @@ def test_a_worksheet_on_paper(page: Page, server: Server, tmp_path: Path) -> Non
         page.get_by_role("button", name="Printable worksheet").click()
     assert download.value.suggested_filename == "simple_rnn_worksheet_23.html"
     download.value.save_as(tmp_path / "sheet.html")
-    text = (tmp_path / "sheet.html").read_text("utf-8")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Printable answer key").click()
+    assert download.value.suggested_filename == "simple_rnn_worksheet_23_key.html"
+    download.value.save_as(tmp_path / "key.html")
     with page.context.expect_page() as paper_info:
         page.evaluate("window.open('about:blank')")
     paper = paper_info.value
-    paper.set_content(text)
     paper.emulate_media(media="print")
-    key = paper.locator("section.key")
-    assert key.evaluate("node => getComputedStyle(node).breakBefore") == "page"
-    expect(paper.get_by_role("heading", name="Key: SimpleRNN")).to_be_visible()
-    assert paper.locator("td.answer").count() == key.locator("td.answer").count() > 8
+    paper.set_content((tmp_path / "sheet.html").read_text("utf-8"))
+    assert paper.locator("td.answer").count() == 0
+    blanks = paper.locator("td.blank").count()
     axe_finds_nothing(paper)
+    paper.set_content((tmp_path / "key.html").read_text("utf-8"))
+    expect(paper.get_by_role("heading", name="Key: SimpleRNN")).to_be_visible()
+    assert paper.locator("td.answer").count() == blanks > 8
+    axe_finds_nothing(paper)
+
+
+@pytest.mark.parametrize("paper_format", ["A4", "Letter"])
+def test_six_exercises_take_two_pages_and_their_key_one(page: Page, paper_format: str) -> None:
+    """Printed as a browser prints: the lessons with the longest programs and the most Inputs."""
+    for name in PRINTED:
+        lesson = all_explainers()[name]
+        sheet = worksheet_view.Sheet(worksheet(name, 31, 6), lesson.title, lesson.question, "keras 3.11.3, numpy 2.3.1")
+        for document, most in ((worksheet_view.document(sheet), 2), (worksheet_view.key_document(sheet), 1)):
+            page.set_content(document)
+            printed = page.pdf(format=paper_format)
+            assert 1 <= len(re.findall(rb"/Type\s*/Page\b", printed)) <= most, name

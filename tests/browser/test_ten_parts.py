@@ -529,7 +529,10 @@ def prints_a_worksheet(page: Page, folder: Path, name: str) -> None:
         page.get_by_role("button", name="Printable worksheet").click()
     assert arrives.value.suggested_filename == f"{name}_worksheet_23.html"
     arrives.value.save_as(folder / "sheet.html")
-    sheet, _, key = (folder / "sheet.html").read_text("utf-8").partition('<section class="key">')
+    with page.expect_download(timeout=SOON) as arrives:
+        page.get_by_role("button", name="Printable answer key").click()
+    arrives.value.save_as(folder / "key.html")
+    sheet, key = ((folder / name).read_text("utf-8") for name in ("sheet.html", "key.html"))
     made = tasks(worksheet(name, 23, 4))
     assert [task.title for task in made] == re.findall(r"<h3>\d+\. (.*?)</h3>", sheet)
     answers = [blank.answer for task in made for blank in task.blanks]

@@ -17,7 +17,8 @@ from explainers.practice.worksheets.results import Broken
 _LAYER = re.compile(r'name="(\w+)"')
 _CALL = re.compile(r"(\w+) = .*\)\((\w+)\)$")
 _TARGET = re.compile(r"(\w+) = ")
-_INPUT = re.compile(r"shape=\(([^()]*+)\)")
+_INPUT = re.compile(r"shape=\(([^()]*)\)")
+_BATCH = re.compile(r"batch_size=(\d+)")
 _KEPT = "return_sequences=True, "
 _SAMPLES = 7
 _OPEN = 9  # what an open axis is fed with
@@ -131,7 +132,8 @@ def _wrong_inputs(program: Program) -> Iterator[tuple[Program, str]]:
 def _wrong_input(program: Program, number: int, line: str, said: re.Match[str]) -> Iterator[tuple[Program, str]]:
     sizes_said = [size.strip() for size in said[1].split(",") if size.strip()]
     where = f"The shape in line {number + 1}"
-    with_batch = ", ".join([str(_SAMPLES), *sizes_said])
+    declared = _BATCH.search(line)  # a batch that the Input names already stays the same number
+    with_batch = ", ".join([declared[1] if declared else str(_SAMPLES), *sizes_said])
     yield (
         _with(program, number, line.replace(said[0], f"shape=({with_batch})")),
         f"{where} names the batch too: shape is that of one sample, Keras puts the batch in front.",
@@ -174,7 +176,7 @@ def _another_rnn(program: Program, made: list[_Made]) -> Iterator[tuple[Program,
     for each in made:
         if len(each.shape) == 2:
             line = f'more = layers.LSTM(units={_SAMPLES}, name="more")({each.variable})'
-            yield _behind(program, each, line), f"What line {each.number + 1} gives has no timesteps any more."
+            yield _behind(program, each, line), f"What line {each.number + 1} gives has no timesteps."
 
 
 def _flattened(program: Program, made: list[_Made]) -> Iterator[tuple[Program, str]]:
@@ -189,7 +191,9 @@ def _repeated(program: Program, made: list[_Made]) -> Iterator[tuple[Program, st
     for each in made:
         if len(each.shape) > 2:
             line = f'again = layers.RepeatVector({_SAMPLES}, name="again")({each.variable})'
-            told = f"RepeatVector makes a sequence of a vector, and line {each.number + 1} gives a sequence already."
+            told = (
+                f"RepeatVector takes two axes, (batch, features), and line {each.number + 1} gives {len(each.shape)}."
+            )
             yield _behind(program, each, line), told
 
 
