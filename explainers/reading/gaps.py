@@ -92,6 +92,8 @@ def excused(spec: ModelSpec, error: BuildError, text: str) -> str:
     """Why a refusal says nothing about the program that the text holds; "" where it does."""
     if _hides_arguments(spec, error.message, text):
         return NOT_READ
+    if any(_NOT_FOLLOWED.match(tensor.origin) and None in tensor.shape[1:] for tensor in spec.inputs):
+        return RESTS_ON_AN_EXAMPLE  # a tensor that wasn't followed: the sizes that it got are ours
     made_up = examples(spec)
     if made_up and error.expected and error.found and len(error.expected) == len(error.found):
         pairs = zip(error.expected, error.found, strict=True)

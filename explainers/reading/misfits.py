@@ -6,6 +6,7 @@ Today's Keras accepts some of it without a word (it adds a missing last axis, or
 from __future__ import annotations
 
 from explainers.core.finding import written
+from explainers.core.layers import RECURRENT, cell_of
 from explainers.core.spec import LayerSpec, ModelSpec, Ref, Sizes
 from explainers.reading.gaps import examples
 from explainers.reading.literal import BY_NAME
@@ -107,9 +108,10 @@ def _state(spec: ModelSpec) -> Misfit:
         layer = spec.layers[call.layer]
         made |= {Ref("call", i, k): sizes for k, sizes in enumerate(outputs or ())}
         units = layer.get("units")
-        wanted = {"LSTM": 2, "GRU": 1, "SimpleRNN": 1}.get(layer.class_name)
-        if not call.states or wanted is None or not isinstance(units, int):
+        cell = cell_of(layer.class_name) if layer.class_name in RECURRENT else None
+        if not call.states or cell is None or not isinstance(units, int):
             continue
+        wanted = len(cell.states)
         if len(call.states) != wanted:
             return (
                 "initial_state",

@@ -17,6 +17,7 @@ __all__ = ["conv_length", "named_walk", "number", "output_shapes", "space", "spr
 
 MOST_WEIGHTS = 100_000_000  # numbers; 400 MB as float32
 MOST_LAYERS = 300
+DEEPEST = 6  # layers wrapped in one another whose shapes are followed
 MOST_CALLS = 400  # of these layers: one that is shared is called several times
 conv_length = convolved
 
@@ -58,6 +59,8 @@ def ruled(layer: LayerSpec, inputs: tuple[Shape, ...]) -> Ruling | None:
     facts = sheet(layer.class_name)
     if facts is None or facts.rule is None or not _fits(facts.rank, facts.least, inputs[0]):
         return None
+    if _depth(layer) > DEEPEST:  # a Bidirectional asks twice what it wraps, so nested ones double
+        return None
     try:
         ruling = facts.rule(planned(layer), inputs)
     except (AttributeError, IndexError, KeyError, TypeError, ValueError):  # a text may give any argument
@@ -65,6 +68,14 @@ def ruled(layer: LayerSpec, inputs: tuple[Shape, ...]) -> Ruling | None:
     outputs = ruling.outputs[: len(ruling.outputs) - ruling.optional]
     whole = all(size is None or isinstance(size, int) for shape in outputs for size in sizes(shape))
     return Ruling(outputs, ruling.weights, ruling.why) if whole else None
+
+
+def _depth(layer: LayerSpec) -> int:
+    """How many layers are wrapped in one another, this one included."""
+    depth, inner = 1, layer.get("layer")
+    while isinstance(inner, LayerSpec):
+        depth, inner = depth + 1, inner.get("layer")
+    return depth
 
 
 def _fits(rank: int | None, least: bool, shape: Shape) -> bool:

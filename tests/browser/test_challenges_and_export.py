@@ -124,7 +124,7 @@ def test_script_and_notebook_are_downloaded_and_a_link_leads_to_the_challenges(
 
 def test_embedded_there_is_no_menu_and_no_foot_and_it_works(page: Page, server: Server) -> None:
     page.goto(server.url + "/simple_rnn")
-    expect(page.get_by_text("Every number on this page comes from")).to_be_visible(timeout=KERAS_STARTS)
+    expect(page.get_by_text("Every number on this page was read from")).to_be_visible(timeout=KERAS_STARTS)
     wait_idle(page)
     html = page.get_by_role("group", name="Code to embed this page").inner_text()
     source = re.search(r'src="([^"]+)"', re.sub(r"\s+(?=\S*embed)", "", html))
@@ -135,7 +135,7 @@ def test_embedded_there_is_no_menu_and_no_foot_and_it_works(page: Page, server: 
     expect(page.locator(".flow .step").first).to_be_visible(timeout=KERAS_STARTS)
     wait_idle(page)
     expect(page.get_by_role("button", name="Basics")).to_have_count(0)
-    expect(page.get_by_text("Every number on this page comes from")).to_have_count(0)
+    expect(page.get_by_text("Every number on this page was read from")).to_have_count(0)
     units = page.get_by_role("spinbutton", name="units", exact=True)
     units.fill("7")
     units.press("Enter")

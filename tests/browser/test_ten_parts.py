@@ -515,7 +515,7 @@ def test_a_teacher(new_page: Callable[..., Page], server: Server, tmp_path: Path
     expect(waiting).not_to_contain_text("Break it")
     expect(page.get_by_role("heading", level=1)).to_have_count(0)
     expect(page.get_by_role("button", name="Basics")).to_have_count(0)
-    expect(page.get_by_text("Every number on this page comes from")).to_have_count(0)
+    expect(page.get_by_text("Every number on this page was read from")).to_have_count(0)
     if name in WALKED:
         axe_finds_nothing(page)
 

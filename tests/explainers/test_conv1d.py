@@ -58,8 +58,8 @@ def test_three_from_one_does_not_build(one_step: Explanation) -> None:
     assert (error.layer, error.mistake, error.axis) == ("conv_1", "kernel_exceeds_steps", 1)
     assert names(error.found) == ("batch", "steps", "channels")
     assert error.cause == (
-        "Conv1D conv_1 has kernel_size 3, but only 1 step reaches it: with padding='valid' there is no place for it to "
-        "stand (1 − 3 + 1 = -1)."
+        "Conv1D conv_1 has kernel_size 3, but only 1 step reaches it: with padding='valid' it has no place "
+        "(1 − 3 + 1 = -1)."
     )
 
 

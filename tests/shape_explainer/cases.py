@@ -51,10 +51,10 @@ CASES = {
         "layers.Reshape((4, 11))(grid)",
         ("can't cut (6, 10) into (4, 11)", "Reshape((4, -1))(grid)", "gives (None, 4, 15)"),
     ),
-    "weights that stand the other way round": Case(
+    "weights that stand in the other order": Case(
         "dense = layers.Dense(5)\ndense.build((None, 8))",
         "dense.set_weights([np.zeros((5, 8)), np.zeros(5)])",
-        ("is (8, 5)", "given is (5, 8)", "the other way round"),
+        ("is (8, 5)", "given is (5, 8)", "in the other order"),
     ),
     "a layer of one's own": Case(
         "class Mix(layers.Layer):\n"

@@ -65,6 +65,12 @@ def sheet(name: str | None) -> Sheet | None:
     return SHEETS.get(_MODERN.get(name or "", ""))
 
 
+def cell_of(name: str | None) -> Sheet | None:
+    """The sheet of the cell that a recurrent class runs: LSTM -> LSTMCell. None for a class without one."""
+    found = sheet(name)
+    return sheet(found.cell) if found is not None and found.cell else None
+
+
 def sheet_of(layer: Any) -> Sheet | None:
     """The sheet of a layer's class, live or planned; for a class that builds on one of Keras', the base's sheet."""
     if getattr(layer, "planned_class", None):

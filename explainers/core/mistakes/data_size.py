@@ -92,14 +92,7 @@ def _of_kernel(finding: Finding, said: Said) -> str | None:
 
 
 def _of_state(finding: Finding, said: Said) -> str | None:
-    if said.match.group().startswith("State"):
-        return "initial_state"
-    return "data_rank" if _another_rank(finding) else None
-
-
-def _another_rank(finding: Finding) -> bool:
-    expected, found = finding.shape("expected"), finding.shape("found")
-    return bool(expected and found and len(expected) != len(found))
+    return "initial_state" if said.match.group().startswith("State") else None
 
 
 MANY_STEPS = 5000  # steps of one sample; more of them are most often all the rows of a table

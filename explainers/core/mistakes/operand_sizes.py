@@ -39,14 +39,9 @@ def _decides(finding: Finding, said: Said) -> str | None:
     """Two numbers of samples in a recurrent loop are a state and a batch; a concatenation is a merge."""
     if _other_samples(finding, said):
         return "stateful_batch"
-    if _of_a_merge_layer(said) or _of_a_named_merge(finding):
+    if _of_a_named_merge(finding):
         return "merge_shapes"
     return "merge_shapes" if names_a_concatenation(said) else None
-
-
-def _of_a_merge_layer(said: Said) -> bool:
-    """Keras 2's Add, Multiply and so on begin with a capital letter and print samples; NumPy begins with a small one."""
-    return said.before(1).endswith("O") and said.match.group().startswith("perands could not be broadcast")
 
 
 def _of_a_named_merge(finding: Finding) -> bool:

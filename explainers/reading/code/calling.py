@@ -82,8 +82,14 @@ def call_layer(reader: Reader, layer: LayerV, node: ast.Call) -> Value:
 
 
 def tensor(reader: Reader, value: Value) -> Value:
-    """Data given to a layer directly become an Input of exactly that shape; unknown data an example."""
+    """Data given to a layer directly become an Input of exactly that shape; unknown data an example.
+
+    Beside an Input of the program, an array is something worked out on the way: where one of its sizes isn't known, it
+    is a gap of ours, and no Input.
+    """
     if isinstance(value, Arr) and value.sizes is not None:
+        if None in value.sizes and reader.graph.inputs:
+            return NOT_READ
         if value not in reader.fed:
             reader.fed[value] = Ten(reader.graph.add_input(value.sizes, "", "float32", f"the array {value.name}"))
         return reader.fed[value]

@@ -57,9 +57,6 @@ class Arr:
 MASK = "mask of "  # begins the name of data that say which rows are taken
 
 
-MASK = "mask of "  # begins the name of data that say which rows are taken
-
-
 @dataclass(frozen=True)
 class Stream:
     """A tf.data.Dataset of arrays: the shapes of one element, and whether it is a batch."""

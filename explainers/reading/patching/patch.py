@@ -6,13 +6,13 @@ import ast
 import difflib
 import re
 
+from explainers.core.layers import RECURRENT, WRAPPERS
 from explainers.core.spec import Argument, CallSpec, Check, LayerSpec, ModelSpec, Ref
 from explainers.reading.literal import BY_NAME, RENAMED, today_name
 from explainers.reading.patching.places import Edit, Places, argument, last, parts, within
 
 _FED = ("fit", "predict", "evaluate", "train_on_batch", "test_on_batch", "predict_on_batch")
-_OF_CLASS = {("Dense", "output_dim"): "units", **{(c, "output_dim"): "units" for c in ("LSTM", "GRU", "SimpleRNN")}}
-_WRAPPERS = ("TimeDistributed", "Bidirectional")
+_OF_CLASS = {("Dense", "output_dim"): "units", **{(c, "output_dim"): "units" for c in RECURRENT}}
 LONGEST = 30_000  # characters of a text whose lines are changed
 
 
@@ -212,7 +212,7 @@ class _Patch:
         if makers:
             maker = self._maker(layer)
             parent = self.places.parents[maker]
-            while isinstance(parent, ast.Call) and maker in parent.args and last(parent) in _WRAPPERS:
+            while isinstance(parent, ast.Call) and maker in parent.args and last(parent) in WRAPPERS:
                 maker, parent = parent, self.places.parents[parent]  # a layer inside of a wrapper
             if isinstance(parent, ast.List):
                 return [self._element(maker, words)]

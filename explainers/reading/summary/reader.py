@@ -9,7 +9,7 @@ from itertools import islice, product
 
 from explainers.core.axes import Shape
 from explainers.core.finding import Ask, Change, Finding, Mark, Value, name_axes
-from explainers.core.layers import axis_names, output_names
+from explainers.core.layers import WRAPPERS, axis_names, output_names
 from explainers.core.mistakes.kit.scene import EXAMPLES
 from explainers.core.spec import Argument, LayerSpec, Ref, Sizes
 from explainers.reading.asking import Entries
@@ -223,7 +223,7 @@ class _Rebuild:
         free = readings(str(row.class_name), row.name, (), row.outputs, row.params or 0)
         around = f"with {into[0]} in front and {row.outputs[0]} behind"
         said = f"{row.name} can't be right: {around}, no {row.class_name} has {row.params or 0:,} parameters"
-        if row.class_name in ("TimeDistributed", "Bidirectional"):  # it may wrap what isn't known here
+        if row.class_name in WRAPPERS:  # it may wrap what isn't known here
             said = f"{row.name}: {around}, none of the layers that are looked for inside a {row.class_name} has"
             self.wrong.append(f"{said} {row.params or 0:,} parameters; it wraps another one.")
             self.replaced(row, f"{row.name}: what it wraps doesn't show")

@@ -196,7 +196,7 @@ def test_the_others_can_break(name):
 def test_a_line_fails_for_many_reasons(name):
     """Every lesson: dims that can't be built are only one of them."""
     seen: set[str] = set()
-    for seed in range(40, 47):
+    for seed in range(40, 54):
         if len(seen) < 3:
             drawn = engine._drawn(name, "line", seed)
             seen.add(re.sub(r"[\d·]+", "n", drawn.why) or "dims")
