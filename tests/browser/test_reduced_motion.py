@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.server import Server
-from tests.browser.watch import wait_idle
+from tests.browser.watch import in_sight, wait_idle
 
 KERAS_STARTS = 90_000  # ms: TensorFlow's import on a busy machine
 CHANGED = 1_000  # ms: longer than any of our animations
@@ -63,6 +63,7 @@ def test_nothing_moves_for_who_wants_no_motion(new_page: Callable[..., Page], se
     assert len(places) >= 1  # the box did move
     assert (len(set(places)) == 1) == still
 
+    in_sight(page)
     play = page.get_by_role("button", name="Play", exact=True)
     play.scroll_into_view_if_needed()
     before = page.locator(".where b").inner_text()

@@ -165,6 +165,7 @@ def test_the_average_unit_by_unit(page: Page, server: Server) -> None:
     lesson = find_explainer("sequence_set")
     extra = explain(lesson, lesson.dims(sequences=3, units=4)).extra
     page.goto(f"{server.url}/sequence_set?sequences=3&units=4")
+    in_sight(page)
     average = page.locator('.sx[data-component="average"]')
     expect(average.get_by_role("columnheader", name="unit 3")).to_be_visible(timeout=READY)
     wait_idle(page)

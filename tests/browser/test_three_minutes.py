@@ -21,7 +21,12 @@ def test_from_a_question_to_a_right_prediction(page: Page, server: Server) -> No
     page.get_by_role("link", name="What does (None, 20, 5) mean?").click()
 
     # The page is about the very shape that was asked about: in words, and drawn.
-    expect(page).to_have_url(re.compile(r"stacked_lstm\?timesteps=20&features=5$"))
+    expect(page).to_have_url(re.compile(r"array_shapes\?(?=.*timesteps=20)(?=.*features=5)"))
+    expect(page.locator(".flow .step").first).to_be_visible(timeout=KERAS_STARTS)
+    wait_idle(page)
+
+    # The same shape in front of two LSTMs.
+    page.goto(f"{server.url}/stacked_lstm?timesteps=20&features=5")
     answer = re.compile(r"^.None,\s20,\s5. is any number of sequences, 20 timesteps each, 5 features at")
     expect(page.get_by_text(answer)).to_be_visible(timeout=KERAS_STARTS)
     wait_idle(page)

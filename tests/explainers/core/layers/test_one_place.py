@@ -18,7 +18,7 @@ CLASSES = {name for name in dir(keras.layers) if isinstance(getattr(keras.layers
 # Lists that say nothing about a class, file by file, and why. In a file that is not here, two classes are too many.
 ALLOWED = {
     "explainers/core/operations.py": "operations of keras.ops, some of which are called like a layer",
-    "explainers/core/mistakes/kit/mending/small.py": "which argument of a class makes which axis of its first weight: not yet on the sheets",
+    "explainers/core/mistakes/kit/mending/small.py": "which argument makes which axis of a weight",
     "explainers/core/gates.py": "which function recomputes which cell: they are written there, in NumPy",
     "explainers/core/signs.py": "what the lessons of this app are about, a choice of ours",
     "explainers/conv1d.py": "the choices of a control, in its order",
