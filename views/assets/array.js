@@ -13,12 +13,7 @@ export default function ({ data, parentElement }) {
   const same = before && JSON.stringify(before.data.x) === JSON.stringify(data.x);
   const at = before ? Math.min(before.at, data.stops.length - 1) : 0;
   root.tour = { timer: 0, data, at, known: same ? before.known : {} };
-  if (!root.watch) {
-    root.watch = new ResizeObserver(() => {
-      if (Math.abs(root.clientWidth - root.drawn) > 4) drawTour(root);
-    });
-    root.watch.observe(root);
-  }
+  watchWidth(root, drawTour);
   drawTour(root);
 }
 
@@ -303,11 +298,7 @@ function transport(root) {
     pauseTour(root);
     goToLine(root, place);
   };
-  const play = h(
-    "button",
-    { type: "button", class: "press play", onclick: () => togglePlay(root) },
-    timer ? "Pause" : "Play",
-  );
+  const play = playButton(timer, () => togglePlay(root));
   return h(
     "div",
     { class: "moves", onkeydown: (event) => stepperKeys(event, at, last, to) },

@@ -12,12 +12,7 @@ export default function ({ data, parentElement }) {
   pauseLooks(root);
   const rows = data.scores[0].length;
   root.looks = { timer: 0, data, rows, at: Math.min(before?.at ?? 0, rows - 1), over: null };
-  if (!root.watch) {
-    root.watch = new ResizeObserver(() => {
-      if (Math.abs(root.clientWidth - root.drawn) > 4) drawLooks(root);
-    });
-    root.watch.observe(root);
-  }
+  watchWidth(root, drawLooks);
   drawLooks(root);
 }
 
@@ -211,16 +206,7 @@ function turns(root) {
     pauseLooks(root);
     toRow(root, place);
   };
-  const play = h(
-    "button",
-    {
-      type: "button",
-      class: "press play",
-      "aria-disabled": last ? null : "true",
-      onclick: last ? () => togglePlay(root) : null,
-    },
-    timer ? "Pause" : "Play",
-  );
+  const play = playButton(timer, last ? () => togglePlay(root) : null);
   return h(
     "div",
     { class: "moves", onkeydown: (event) => stepperKeys(event, at, last, to) },

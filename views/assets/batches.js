@@ -13,12 +13,7 @@ export default function ({ data, parentElement }) {
   pauseFit(root);
   const steps = data.epochs.flatMap((epoch, e) => epoch.map((_, step) => [e, step]));
   root.fit = { timer: 0, data, steps, at: Math.min(before?.at ?? 0, steps.length - 1) };
-  if (!root.watch) {
-    root.watch = new ResizeObserver(() => {
-      if (Math.abs(root.clientWidth - root.drawn) > 4) drawFit(root);
-    });
-    root.watch.observe(root);
-  }
+  watchWidth(root, drawFit);
   drawFit(root);
 }
 
@@ -170,16 +165,7 @@ function walk(root) {
     pauseFit(root);
     toStep(root, place);
   };
-  const play = h(
-    "button",
-    {
-      type: "button",
-      class: "press play",
-      "aria-disabled": last ? null : "true",
-      onclick: last ? () => togglePlay(root) : null,
-    },
-    timer ? "Pause" : "Play",
-  );
+  const play = playButton(timer, last ? () => togglePlay(root) : null);
   const [e, step] = steps[at];
   return h(
     "div",

@@ -27,12 +27,7 @@ export default function ({ data, parentElement }) {
     tensors: data.layers.map((layer) => tensorsOf(layer, data.shapes)),
   };
   keepPlace(root.calls, before);
-  if (!root.watch) {
-    root.watch = new ResizeObserver(() => {
-      if (Math.abs(root.clientWidth - root.drawn) > 4) drawCalls(root);
-    });
-    root.watch.observe(root);
-  }
+  watchWidth(root, drawCalls);
   drawCalls(root);
 }
 

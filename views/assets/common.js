@@ -16,6 +16,8 @@
 //   saveButtons(root, name, find, words) -> "Save SVG" and "Save PNG" of the figure that find(root) gives
 //   stepper(label, at, last, spoken, go, more) -> First, Back, Next, Last and a slider
 //   stepperKeys(event, at, last, go)    -> the same by key
+//   playButton(playing, toggle)         -> "Play" or "Pause", to go with them
+//   watchWidth(root, draw)              -> draws anew when the place gets wider or narrower
 //   axisColour(name), axisClass(name), number(n), plural(n, "parameter"), reducedMotion()
 //   tenth(v), range(first, last), ticks(from, to, most), signed(value, digits), tint(property, value, scale)
 //   sizeAndName(axis), nameAndSize(axis) -> "5 units", "units 5"
@@ -811,6 +813,16 @@ function savePng(svg, name) {
   image.src = URL.createObjectURL(svg);
 }
 
+// What is drawn for the width of its place is drawn anew for another one; it notes its own in `root.drawn`.
+/** @param {any} root @param {(root: any) => void} draw */
+function watchWidth(root, draw) {
+  if (root.watch) return;
+  root.watch = new ResizeObserver(() => {
+    if (Math.abs(root.clientWidth - root.drawn) > 4) draw(root);
+  });
+  root.watch.observe(root);
+}
+
 // ---- stepping through several -----------------------------------------------------------------------------
 // `go(place)` moves to place 0 … last; `spoken`: where that is, in words; `more`: further buttons. After
 // `render` the slider's value must be set by hand: the attribute alone doesn't move one that was touched.
@@ -856,6 +868,16 @@ function stepper(label, at, last, spoken, go, more = null) {
       "aria-valuetext": spoken,
       oninput: (event) => go(Number(event.currentTarget.value)),
     }),
+  );
+}
+
+// The button for `more` that goes through the places by itself; without `toggle` there is nothing to play.
+/** @param {any} playing @param {(() => void) | null} toggle */
+function playButton(playing, toggle) {
+  return h(
+    "button",
+    { type: "button", class: "press play", "aria-disabled": toggle ? null : "true", onclick: toggle },
+    playing ? "Pause" : "Play",
   );
 }
 

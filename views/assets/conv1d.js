@@ -14,12 +14,7 @@ export default function ({ data, parentElement }) {
   const before = root.sliding;
   pauseSliding(root);
   root.sliding = { timer: 0, data, at: keptPlace(data, before), over: null };
-  if (!root.watch) {
-    root.watch = new ResizeObserver(() => {
-      if (Math.abs(root.clientWidth - root.drawn) > 4) drawSliding(root);
-    });
-    root.watch.observe(root);
-  }
+  watchWidth(root, drawSliding);
   drawSliding(root);
 }
 
@@ -469,16 +464,7 @@ function transport(root) {
     pauseSliding(root);
     choose(root, [row, cells[place].step]);
   };
-  const play = h(
-    "button",
-    {
-      type: "button",
-      class: "press play",
-      "aria-disabled": last ? null : "true",
-      onclick: last ? () => togglePlay(root) : null,
-    },
-    timer ? "Pause" : "Play",
-  );
+  const play = playButton(timer, last ? () => togglePlay(root) : null);
   return h(
     "div",
     { class: "moves", onkeydown: (event) => stepperKeys(event, here, last, to) },

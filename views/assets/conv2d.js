@@ -22,12 +22,7 @@ export default function ({ data, parentElement }) {
     over: null,
     filter: Math.min(before?.filter ?? 0, data.maps.length - 1),
   };
-  if (!root.watch) {
-    root.watch = new ResizeObserver(() => {
-      if (Math.abs(root.clientWidth - root.drawn) > 4) drawPixels(root);
-    });
-    root.watch.observe(root);
-  }
+  watchWidth(root, drawPixels);
   drawPixels(root);
 }
 
@@ -269,16 +264,7 @@ function hops(root) {
     pauseHops(root);
     toPixel(root, [Math.floor(place / columns), place % columns]);
   };
-  const play = h(
-    "button",
-    {
-      type: "button",
-      class: "press play",
-      "aria-disabled": last ? null : "true",
-      onclick: last ? () => togglePlay(root) : null,
-    },
-    timer ? "Pause" : "Play",
-  );
+  const play = playButton(timer, last ? () => togglePlay(root) : null);
   return h(
     "div",
     { class: "moves", onkeydown: (event) => stepperKeys(event, here, last, to) },

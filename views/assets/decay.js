@@ -24,12 +24,7 @@ export default function ({ data, parentElement }) {
     at: Math.min(before ? before.at : data.start, data.visits.length - 1),
     unit: Math.min(before?.unit || 0, data.units - 1),
   };
-  if (!root.watch) {
-    root.watch = new ResizeObserver(() => {
-      if (Math.abs(root.clientWidth - root.drawn) > 4) drawDecay(root);
-    });
-    root.watch.observe(root);
-  }
+  watchWidth(root, drawDecay);
   drawDecay(root);
 }
 

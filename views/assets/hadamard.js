@@ -21,12 +21,7 @@ export default function ({ data, parentElement }) {
   const at = root.product?.at || [0, 0];
   pauseProduct(root);
   root.product = { data, at: data.cells[at[0]]?.[at[1]] ? at : [0, 0], over: null, timer: 0 };
-  if (!root.watch) {
-    root.watch = new ResizeObserver(() => {
-      if (Math.abs(root.clientWidth - root.drawn) > 4) drawProduct(root);
-    });
-    root.watch.observe(root);
-  }
+  watchWidth(root, drawProduct);
   drawProduct(root);
 }
 
@@ -219,11 +214,7 @@ function transport(root) {
     pauseProduct(root);
     goTo(root, place);
   };
-  const play = h(
-    "button",
-    { type: "button", class: "press play", onclick: () => togglePlay(root) },
-    timer ? "Pause" : "Play",
-  );
+  const play = playButton(timer, () => togglePlay(root));
   return h(
     "div",
     { class: "moves", onkeydown: (event) => stepperKeys(event, placeOf(root), last, to) },

@@ -10,12 +10,7 @@ const TALLEST = 132; // px of the longest edge; edges are drawn on a log scale
 export default function ({ data, parentElement }) {
   const root = mount(parentElement, "ledger");
   root.ledger = data;
-  if (!root.watch) {
-    root.watch = new ResizeObserver(() => {
-      if (Math.abs(root.clientWidth - root.drawn) > 4) drawLedger(root);
-    });
-    root.watch.observe(root);
-  }
+  watchWidth(root, drawLedger);
   drawLedger(root);
 }
 
