@@ -123,7 +123,8 @@ def _operated(layer: LayerSpec, name: str, inputs: tuple[Sizes, ...]) -> tuple[S
     if name in _ELEMENTWISE:
         weight = layer.get("weight")
         held = (tuple(n if isinstance(n, int) else None for n in weight),) if isinstance(weight, tuple) else ()
-        return _broadcast((*inputs, *held))
+        stretched = broadcast((*inputs, *held))
+        return None if stretched is None else (stretched,)
     if name in ("sum", "mean", "max"):
         return _reduced(first, axis, layer.get("keepdims") is True)
     if name == "take" and isinstance(axis, int) and 0 <= axis < len(first):
@@ -144,7 +145,7 @@ def _reduced(first: Sizes, axis: Argument, keep: bool) -> tuple[Sizes, ...] | No
     return (tuple(1 if i in gone else n for i, n in enumerate(first) if keep or i not in gone),)
 
 
-def _broadcast(shapes: tuple[Sizes, ...]) -> tuple[Sizes, ...] | None:
+def broadcast(shapes: tuple[Sizes, ...]) -> Sizes | None:
     """Axes lined up from the right, where an axis of 1 stretches; None where they don't fit."""
     rank = max(len(shape) for shape in shapes)
     out: list[int | None] = []
@@ -153,7 +154,7 @@ def _broadcast(shapes: tuple[Sizes, ...]) -> tuple[Sizes, ...] | None:
         if len(sizes - {None}) > 1:
             return None
         out.append(next(iter(sizes - {None}), None if None in sizes else 1))
-    return (tuple(out),)
+    return tuple(out)
 
 
 def weights_of(layer: LayerSpec, inputs: tuple[Sizes, ...]) -> int:

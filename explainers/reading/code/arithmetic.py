@@ -8,7 +8,6 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from explainers.reading.code.arrays import broadcast
 from explainers.reading.code.budget import MOST_ITEMS
 from explainers.reading.code.operations import operate
 from explainers.reading.code.values import (
@@ -18,6 +17,7 @@ from explainers.reading.code.values import (
     Ten,
     Value,
 )
+from explainers.reading.shapes import broadcast
 
 if TYPE_CHECKING:
     from explainers.reading.code.evaluator import Reader

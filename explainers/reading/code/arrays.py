@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from explainers.core.spec import Sizes
 from explainers.reading.code.values import NOT_READ, Arr, Missing, Value, count_of
+from explainers.reading.shapes import broadcast
 
 if TYPE_CHECKING:
     from explainers.reading.code.evaluator import Reader
@@ -225,18 +226,6 @@ def _same(reader: Reader, name: str, positional: list[Value], named: dict[str, V
     if known is not None:
         return Arr(known[0].name, known[1])
     return Arr(name, None) if arrays else NOT_READ
-
-
-def broadcast(shapes: tuple[Sizes, ...]) -> Sizes | None:
-    """Axes lined up from the right, where an axis of 1 stretches; None where they don't fit."""
-    rank = max(len(shape) for shape in shapes)
-    out: list[int | None] = []
-    for place in range(-rank, 0):
-        sizes = {shape[place] for shape in shapes if len(shape) >= -place} - {1}
-        if len(sizes - {None}) > 1:
-            return None
-        out.append(next(iter(sizes - {None}), None if None in sizes else 1))
-    return tuple(out)
 
 
 def _reduced(reader: Reader, name: str, positional: list[Value], named: dict[str, Value]) -> Value:
