@@ -97,7 +97,7 @@ def sentence(dims: Dims, found: Inspection) -> str:
     axes = listed([f"{tag(axis.size, axis.axis)} {axis.axis}" for axis in entering[1:]])
     batch = entering[0].size
     first = (
-        "The first number is the **batch**: None, for any number of samples may go through together."
+        "The first number is the **batch**: None, so any number of samples can go through together."
         if batch is None
         else f"The first number is the **batch**: {tag(batch, 'batch')} samples go through together."
     )

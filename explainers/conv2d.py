@@ -85,7 +85,7 @@ class Dims(DimsBase):
         help="What makes one row of numbers of an image before the Dense; none: Dense reads each pixel alone.",
     )
     units: int = dim(
-        10, high=2000, axis="units", sets=("dense.units",), help="How many numbers Dense returns: one a class."
+        10, high=2000, axis="units", sets=("dense.units",), help="How many numbers Dense returns: one per class."
     )
 
 
@@ -134,7 +134,7 @@ def sentence(dims: Dims, found: Inspection) -> str:
     shape = f"({tag(dims.height, 'height')}, {tag(dims.width, 'width')}, {tag(dims.channels, 'channels')})"
     declare = f"**{shape}**: height, width and channels of one image; Keras puts the batch in front."
     if found.error is not None:
-        missing = " Here the channels axis is missing. One number a pixel is one channel." * (not dims.channels_axis)
+        missing = " Here the channels axis is missing. One number per pixel is one channel." * (not dims.channels_axis)
         return f"{declare}{missing} This model can't be built: {found.error.cause}"
     conv, dense = found.layer("conv"), found.layer("dense")
     count = (

@@ -1,6 +1,6 @@
 """`fit` cuts the samples into batches, and goes through all of them once in each epoch.
 
-    steps an epoch = samples / batch_size, rounded up     the last batch has what is left over
+    steps per epoch = samples / batch_size, rounded up     the last batch has what is left over
     each step: one batch goes through the model, the loss is computed, the weights are updated once
 
 105 samples in batches of 32 make 4 steps: 32, 32, 32 and 9. No shape of the model changes: its batch axis is None, so
@@ -57,7 +57,7 @@ class Dims(DimsBase):
 PRESETS = (
     Preset("no-rest", "no rest", {"samples": 96}, "96 / 32 = 3: every batch is full."),
     Preset("one-by-one", "one at a time", {"samples": 12, "batch_size": 1, "epochs": 2}, "As many steps as samples."),
-    Preset("all-at-once", "all at once", {"batch_size": 105}, "One step an epoch: the whole data set is one batch."),
+    Preset("all-at-once", "all at once", {"batch_size": 105}, "One step per epoch: the whole data set is one batch."),
     Preset("keras-default", "batch_size left out", {"batch_size": None, "samples": 200}, "Keras takes 32."),
     Preset("with-validation", "with validation", {"validation_split": 0.2}, "Fewer samples are left to train on."),
 )  # fmt: skip
@@ -85,7 +85,7 @@ _EAGER = 40  # steps up to which it is quicker not to compile
 
 @dataclass(frozen=True)
 class Fitted:
-    """What fit told a callback. planned: steps an epoch, as Keras says before it begins.
+    """What fit told a callback. planned: steps per epoch, as Keras says before it begins.
 
     epochs: per epoch and step the samples of its batch and the loss so far; () where there were too many to run.
     trained: samples that are not kept for validation. refused: Keras' words where it didn't fit.
@@ -134,13 +134,11 @@ def sentence(dims: Dims, found: Inspection) -> str:
     fit = fitted(dims)
     if fit.refused:
         return f"Keras doesn't fit: {fit.refused}"
-    size = (
-        "32, for Keras takes that where you say nothing" if dims.batch_size is None else tag(dims.batch_size, "batch")
-    )
+    size = "32, Keras' default" if dims.batch_size is None else tag(dims.batch_size, "batch")
     samples = f"{tag(dims.samples, 'samples')} {'sample' if dims.samples == 1 else 'samples'}"
     if not fit.epochs:
         return (
-            f"Keras plans **{fit.planned:,}** steps an epoch for {samples} in batches of {size}. This page runs at "
+            f"Keras plans **{fit.planned:,}** steps per epoch for {samples} in batches of {size}. This page runs at "
             f"most {MOST_STEPS} steps in all: choose a larger batch_size or fewer epochs to watch them."
         )
     kept = dims.samples - fit.trained

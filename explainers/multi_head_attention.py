@@ -46,7 +46,7 @@ class Dims(DimsBase):
         high=512,
         axis="query steps",
         sets=("query.shape[0]", "sequence.shape[0]"),
-        help="How many steps ask: as many steps the output has.",
+        help="How many steps the query has. The output has as many.",
     )
     key_steps: int | None = dim(
         7,
@@ -71,7 +71,7 @@ class Dims(DimsBase):
         high=512,
         axis="key_dim",
         sets=("attention.key_dim",),
-        help="To how many numbers each head projects a step of query and key before it compares them.",
+        help="How many numbers each head turns a step of query and key into before it compares them.",
     )
     value_dim: int | None = dim(
         None,
@@ -79,7 +79,7 @@ class Dims(DimsBase):
         allows_none=True,
         axis="value_dim",
         sets=("attention.value_dim",),
-        help="To how many numbers each head projects a value. None: as many as key_dim.",
+        help="How many numbers each head turns a value into. None: as many as key_dim.",
     )
     mask: str = choice(
         "none",

@@ -171,7 +171,7 @@ class Desk:
     def _room_for_one_more(self, connection: Connection, now: float, address: str) -> None:
         table = store.rooms
         if _count(connection, select(func.count()).select_from(table)) >= self.limits.class_rooms:
-            raise ClassError("There are as many classes on this server as it may have. Try again later.")
+            raise ClassError("This server can't hold more classes right now. Try again later.")
         lately = (table.c.address == hashed(address)[:16]) & (table.c.opened > now - 3600)
         if _count(connection, select(func.count()).select_from(table).where(lately)) >= (
             self.limits.class_rooms_per_address
@@ -272,7 +272,7 @@ class Desk:
     def join(self, code: str, token: str, name: str) -> Student:
         """Join; with a token that has joined already, be the same student as before. Raises ClassError, StoreLost."""
         if not _TOKEN.fullmatch(token):
-            raise ClassError("Your browser sent no usable name for itself. Reload the page.")
+            raise ClassError("Your browser didn't say who it is. Reload the page.")
         shown = tidy_name(name)
         if not shown:
             raise ClassError("Type a name, or take the one that is offered.")
@@ -423,7 +423,7 @@ class Desk:
     def _teacher(self, connection: Connection, code: str, key: str) -> Room:
         room = self._room(connection, code, lock=True)
         if not self._has_key(connection, code, key):
-            raise NotYours("This link is not the one of the class's teacher.")
+            raise NotYours("This isn't the teacher's link to this class.")
         return room
 
     @staticmethod

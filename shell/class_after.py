@@ -72,7 +72,8 @@ def _repeat(found: tuple[TaskTally, ...]) -> None:
     st.header("What to repeat next time", anchor="repeat")
     worst = tally.to_repeat(found)
     if not worst:
-        st.markdown("Nothing: at least 7 of 10 had each question right." if found else "No question was asked.")
+        nothing = "Nothing: at least 7 of 10 students got each question right."
+        st.markdown(nothing if found else "No question was asked.")
     for each in worst:
         st.markdown(
             f"**Question {each.place + 1} · {verbatim(each.title)}**: {each.right} of {each.answered} right. "

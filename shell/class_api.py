@@ -232,7 +232,7 @@ def board(said: Said, address: str) -> dict[str, Any]:
     teaches = bool(key and code) and at.is_teacher(code, key)
     room = find_room(at, code, address, known=teaches)
     if key and not teaches:
-        raise NotYours("This link is not the one of the class's teacher.")
+        raise NotYours("This isn't the teacher's link to this class.")
     now = time.time()
     task = at.task(room.code, room.current) if room.current >= 0 else None
     where = phase(room, task, now)

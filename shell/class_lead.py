@@ -51,7 +51,7 @@ def _room(code: str, key: str) -> Room:
     known = bool(tidy and key) and desk().is_teacher(tidy, key)
     room = find_room(desk(), tidy, st.context.ip_address or "", known)
     if key and not known:
-        raise NotYours("This link is not the one of the class's teacher.")
+        raise NotYours("This isn't the teacher's link to this class.")
     return room
 
 

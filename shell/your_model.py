@@ -188,7 +188,7 @@ def _file() -> None:
     if file is None:
         return
     if file.size > LARGEST_FILE:
-        st.error(f"The file has {file.size:,} bytes; {LARGEST_FILE:,} are the most that is opened here.")
+        st.error(f"The file has {file.size:,} bytes; the limit is {LARGEST_FILE:,}.")
         return
     opened = _opened(file)
     if opened is None:
@@ -505,7 +505,7 @@ def _failure(inspection: Inspection, offers: tuple[Offer, ...]) -> None:
     for number, offer in enumerate(offers):
         means = f" {verbatim(offer.means)}" if offer.means else ""
         st.markdown(f"{verbatim(offer.label)}{means} Tried: it runs, and gives {verbatim(str(offer.output))}.")
-        st.button("Change it so", key=f"yours:offer:{number}", on_click=_take, args=(offer,))
+        st.button("Make this change", key=f"yours:offer:{number}", on_click=_take, args=(offer,))
 
 
 def _take(offer: Offer) -> None:

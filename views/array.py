@@ -72,7 +72,7 @@ def source(extra: Mapping[str, Any]) -> str:
     """Where the shapes come from, and what isn't drawn."""
     said = ["NumPy and a live Keras model gave every shape and number here."]
     if any(len(shown) < axis["size"] for shown, axis in zip(extra["x"]["shown"], extra["x"]["shape"], strict=True)):
-        said.append("Of a long axis only the two ends are drawn.")
+        said.append("Only the two ends of a long axis are drawn.")
     if not extra["x"]["cells"]:
         said.append("There are too many numbers to write them into the cells.")
     return " ".join(said)

@@ -16,7 +16,7 @@ def section(extra: Mapping[str, Any]) -> Own | None:
     fit = extra.get("fit")
     if not fit or fit["refused"]:
         return None
-    parts: tuple[Part, ...] = (Prose(f"Keras plans {_steps(fit['planned'])} an epoch; that is too many to run here."),)
+    parts: tuple[Part, ...] = (Prose(f"Keras plans {_steps(fit['planned'])} per epoch; that is too many to run here."),)
     if fit["epochs"]:
         prose = (
             "A live model was fitted just now. Each block is one step: the batch that a callback was told about, as "
@@ -41,7 +41,7 @@ def data(extra: Mapping[str, Any]) -> dict[str, Any]:
 def source(fit: Mapping[str, Any]) -> str:
     """Where the numbers come from."""
     told = "shuffle=False, so that the batches are in the order of the samples; the loss is Keras' own, so far."
-    said = f"Keras told the callback {_steps(fit['planned'])} an epoch before it began, and the batches one by one."
+    said = f"Keras told the callback {_steps(fit['planned'])} per epoch before it began, and the batches one by one."
     return f"{said} The fit has {told}"
 
 

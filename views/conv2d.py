@@ -62,7 +62,7 @@ def source(seen: Mapping[str, Any]) -> str:
     ]
     drawn = (len(seen["image"]), len(seen["image"][0]))
     if drawn != (seen["height"]["before"], seen["width"]["before"]):
-        said.append(f"Of the image the first {drawn[0]} rows and {drawn[1]} columns are drawn.")
+        said.append(f"Only the first {drawn[0]} rows and {drawn[1]} columns of the image are drawn.")
     if seen["channels"] > 1:
         said.append(f"One of {seen['channels']:,} channels is drawn; the kernel reads all of them.")
     if seen["filters"] > len(seen["maps"]):

@@ -99,7 +99,7 @@ def larger_than_all(dims: Dims) -> Tried:
         f"{batches[0]}. Nothing is padded and nothing repeated."
     )
     return Tried(f"model.fit(x, y, batch_size={batch})", verdict, (named("x", x, "samples features"),),
-                 (Figure("steps an epoch", len(batches)), Figure("samples in it", batches[0][0])))  # fmt: skip
+                 (Figure("steps per epoch", len(batches)), Figure("samples in it", batches[0][0])))  # fmt: skip
 
 
 @trial("predict with the same batch_size", "run")

@@ -90,7 +90,7 @@ def _check_layer(layer: LayerSpec, depth: int = 0) -> None:
     if layer.class_name not in LITERAL and not _OPERATION.fullmatch(layer.class_name):
         raise DocumentError(f"{layer.class_name[:60]!r} isn't a layer that can be made here.")
     if len(layer.arguments) > MOST_ARGUMENTS:
-        raise DocumentError(f"{layer.name} has {len(layer.arguments)} arguments; {MOST_ARGUMENTS} are the most.")
+        raise DocumentError(f"{layer.name} has {len(layer.arguments)} arguments; at most {MOST_ARGUMENTS} are allowed.")
     for name, value in layer.arguments:
         if not name.isidentifier() or len(name) > LONGEST_NAME:
             raise DocumentError(f"{name[:60]!r} can't be the name of an argument.")
@@ -100,16 +100,16 @@ def _check_layer(layer: LayerSpec, depth: int = 0) -> None:
 def check_argument(value: Argument, depth: int = 0) -> None:
     """Refuse what is too large or too deep to be an argument of a layer."""
     if depth > DEEPEST:
-        raise DocumentError(f"Arguments may hold one another {DEEPEST} deep.")
+        raise DocumentError(f"Arguments can be nested at most {DEEPEST} deep.")
     if isinstance(value, str) and len(value) > LONGEST_TEXT:
         raise DocumentError(
-            f"A text of {len(value):,} characters is too long for an argument; {LONGEST_TEXT} are the most."
+            f"A text of {len(value):,} characters is too long for an argument; at most {LONGEST_TEXT} are allowed."
         )
     if isinstance(value, int | float) and not abs(value) <= LARGEST:
-        raise DocumentError(f"{value!r} is too large for an argument; {LARGEST:,} is the most.")
+        raise DocumentError(f"{value!r} is too large for an argument; the limit is {LARGEST:,}.")
     if isinstance(value, tuple):
         if len(value) > WIDEST:
-            raise DocumentError(f"A list of {len(value)} is too long for an argument; {WIDEST} are the most.")
+            raise DocumentError(f"A list of {len(value)} is too long for an argument; at most {WIDEST} are allowed.")
         for part in value:
             check_argument(part, depth + 1)
     if isinstance(value, LayerSpec):
@@ -150,7 +150,7 @@ def _ref(document: Document, reader: str, name: str, known: dict[str, Ref]) -> R
     found = _PART.fullmatch(name)
     if found is None or found[1] not in known:
         later = found is not None and found[1] in document.names
-        why = "which comes after it" if later else "and nothing in the model is called so"
+        why = "which comes after it" if later else "but nothing in the model has that name"
         raise DocumentError(f"{reader} reads {name[:60]}, {why}.")
     return replace(known[found[1]], output=int(found[2] or 0))
 

@@ -15,7 +15,7 @@ from explainers.yours.document import Document, DocumentError, Placed
 VERSION = "1"
 LONGEST = 8_000  # characters of a link's part
 _LARGEST = 200_000  # bytes of JSON
-_BROKEN = "The link holds no whole model: it was cut off or changed. Ask for it again, or start anew."
+_BROKEN = "This link doesn't hold a complete model: it was cut off or changed. Ask for it again, or start over."
 
 
 def packed(document: Document) -> str:
@@ -101,7 +101,7 @@ def _argument(value: Any) -> Argument:
     if isinstance(value, list):
         return tuple(_argument(part) for part in value)
     if isinstance(value, float) and not math.isfinite(value):
-        raise DocumentError("An argument is no finite number.")
+        raise DocumentError("An argument must be a finite number.")
     if value is None or isinstance(value, bool | int | float | str):
         return value
     raise TypeError("an argument is a literal")

@@ -25,7 +25,7 @@ def read_argument(text: str) -> Argument:
     """``5``, ``(3, 3)``, ``same`` or ``"same"``, ``LSTM(5)``. Raises DocumentError with one sentence."""
     text = text.strip()
     if len(text) > _LONGEST:
-        raise DocumentError(f"That is {len(text):,} characters long; {_LONGEST} are the most for one argument.")
+        raise DocumentError(f"That is {len(text):,} characters long; one argument can have {_LONGEST}.")
     try:
         value = _value(ast.parse(text, mode="eval").body)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:

@@ -48,7 +48,7 @@ def test_a_model_is_built_broken_and_repaired_by_keys_and_sent(page: Page, serve
     add(page, "LSTM", "Keras stops here")
     expect(page.get_by_text("Keras stops at lstm")).to_be_visible()
     expect(page.get_by_text(re.compile("expected ndim=3, found ndim=2"))).to_be_visible()
-    tab_to(page, page.get_by_role("button", name="Change it so").first)
+    tab_to(page, page.get_by_role("button", name="Make this change").first)
     page.keyboard.press("Enter")
     expect(row(page, "LSTM")).to_contain_text("(None, 4)")
     expect(page.get_by_text("Keras stops")).to_have_count(0)

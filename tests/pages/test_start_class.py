@@ -104,7 +104,7 @@ def test_a_class_from_its_opening_to_its_tables():
 
 def test_a_wrong_key_leads_nothing():
     app = screen(Opened(started().code, "x" * 32))
-    assert "not the one of the class's teacher" in told(app).replace("\\", "")
+    assert "isn't the teacher's link" in told(app).replace("\\", "")
     assert not [each for each in app.button if each.label in LEADING]
 
 

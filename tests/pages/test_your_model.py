@@ -71,7 +71,7 @@ def test_a_layer_is_added_behind_the_chosen_one_and_a_failure_offers_a_tried_cha
     app = opened(editing.removed(TEMPLATES["CNN + LSTM on video"], 1))
     assert "Keras stops at lstm" in said(app)
     assert "expected ndim=3, found ndim=5" in said(app)
-    change = next(button for button in app.button if button.label == "Change it so")
+    change = next(button for button in app.button if button.label == "Make this change")
     change.click().run()
     assert "parameters" in said(app)
     assert not app.error

@@ -39,7 +39,7 @@ def test_numbers_fit_their_cells() -> None:
 def test_what_isnt_drawn_is_told() -> None:
     long = {**X, "shape": [{"axis": "samples", "size": 900}, X["shape"][1]], "cells": []}
     told = view.source({**EXTRA, "x": long})
-    assert "only the two ends" in told
+    assert "Only the two ends" in told
     assert "too many numbers" in told
     assert view.source(EXTRA) == "NumPy and a live Keras model gave every shape and number here."
 

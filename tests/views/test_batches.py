@@ -24,7 +24,7 @@ def test_too_many_steps_are_told_and_a_refusal_has_no_section() -> None:
     assert section is not None
     (part,) = section.parts
     assert isinstance(part, Prose)
-    assert "5,000 steps an epoch" in part.text
+    assert "5,000 steps per epoch" in part.text
     assert view.section({"fit": {**FIT, "refused": "No."}}) is None
     whole = view.section({"fit": FIT})
     assert whole is not None

@@ -176,7 +176,7 @@ def _another_rnn(program: Program, made: list[_Made]) -> Iterator[tuple[Program,
     for each in made:
         if len(each.shape) == 2:
             line = f'more = layers.LSTM(units={_SAMPLES}, name="more")({each.variable})'
-            yield _behind(program, each, line), f"What line {each.number + 1} gives has no timesteps."
+            yield _behind(program, each, line), f"The output of line {each.number + 1} has no timesteps."
 
 
 def _flattened(program: Program, made: list[_Made]) -> Iterator[tuple[Program, str]]:

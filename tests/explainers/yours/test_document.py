@@ -88,7 +88,7 @@ def test_a_layer_reads_only_what_comes_before_it() -> None:
     )
     with pytest.raises(DocumentError, match="a reads b, which comes after it"):
         to_spec(Document(layers=(first, second)))
-    with pytest.raises(DocumentError, match="a reads c, and nothing in the model is called so"):
+    with pytest.raises(DocumentError, match="a reads c, but nothing in the model has that name"):
         to_spec(Document(layers=(Placed(first.layer, ("c",)),)))
 
 
