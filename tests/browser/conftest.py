@@ -189,7 +189,11 @@ def _contexts(browser: Browser, browser_context_args: dict[str, Any]) -> Iterato
 def new_page(
     request: pytest.FixtureRequest, _contexts: Contexts, browser_context_args: dict[str, Any]
 ) -> Iterator[Callable[..., Page]]:
-    """`new_page(viewport={"width": 390, "height": 844}, color_scheme="dark")`: a watched page with nothing stored."""
+    """`new_page(viewport={"width": 390, "height": 844}, color_scheme="dark")`: a watched page with nothing stored.
+
+    It asks for no motion unless the test is marked `motion`: to draw what moves is a tenth of all that a browser does.
+    """
+    motion = "no-preference" if request.node.get_closest_marker("motion") else "reduce"
 
     def opened(
         viewport: ViewportSize | None = None, color_scheme: Any = None, reduced_motion: Any = None, **options: Any
@@ -200,7 +204,7 @@ def new_page(
         page.emulate_media(
             media="null",
             color_scheme=color_scheme or browser_context_args["color_scheme"],
-            reduced_motion=reduced_motion or "no-preference",
+            reduced_motion=reduced_motion or motion,
         )
         return page
 
