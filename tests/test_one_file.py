@@ -14,6 +14,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.parts import standing_for
+from tests.shared import FOLDER
+
 ROOT = Path(__file__).parent.parent
 NAME = "two_biases"
 LESSON = ROOT / "tests" / "one_file" / f"{NAME}.py"
@@ -48,18 +51,24 @@ def copy(tmp_path: Path) -> Path:
     return tmp_path
 
 
+# Ways through its page: what differs from lesson to lesson, or the whole of which that is a part.
+WAYS = {"what differs": "not test_a_learner and not test_a_teacher", "end to end": "not test_what_differs"}
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-def test_one_more_file_is_one_more_lesson(copy: Path) -> None:
+@pytest.mark.parametrize("way", standing_for(WAYS, "what differs"))
+def test_one_more_file_is_one_more_lesson(copy: Path, way: str) -> None:
     """Every test that is parametrized by lessons finds it, and it passes them all."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
+    ours = ("PYTEST", FOLDER)  # what this run's processes share knows nothing of the lesson
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     command = [
         sys.executable,
         "-m",
         "pytest",
         "-q",
         "-k",
-        f"{NAME} and not test_what_differs",  # a part of what test_a_learner goes through
+        f"{NAME} and {WAYS[way]}",
         "-p",
         "no:xdist",
         "-p",

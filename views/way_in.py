@@ -15,6 +15,7 @@ from typing import Any
 from explainers.core.asked import count_told, none_told
 from explainers.core.dims import DimsBase, DimsError
 from explainers.core.explainer import Asked, Explainer
+from explainers.core.layers import SHEETS
 from explainers.core.programs import BY_LAYER, PROGRAMS, Program
 from explainers.core.results import Inspection, Layer
 from views import search
@@ -47,8 +48,9 @@ _KNOWN_IMAGES = (
 _INPUT_SHAPE = re.compile(
     r"shape\s{0,3}=\s{0,3}\(\s{0,3}(None|\d{1,6})\s{0,3},\s{0,3}(\d{1,6})\s{0,3}\)", re.IGNORECASE
 )
-_CALLED = re.compile(r"\b(SimpleRNN|LSTM|GRU|Dense|Conv1D|Conv2D|Embedding)\s{0,2}\(\s{0,2}(\d{1,6})\b", re.IGNORECASE)
-_FIRST = {"conv1d": "filters", "conv2d": "filters", "embedding": "input_dim"}  # argument; of the others it is units
+_SIZES = {"units", "filters", "input_dim", "num_heads"}  # what people write without its name
+_FIRST = {name.lower(): sheet.order[0] for name, sheet in SHEETS.items() if _SIZES.intersection(sheet.order[:1])}
+_CALLED = re.compile(rf"\b({'|'.join(_FIRST)})\s{{0,2}}\(\s{{0,2}}(\d{{1,6}})\b(?!\.\d)", re.IGNORECASE)
 _LESSON_OF = {
     "conv1d": "conv1d", "conv2d": "conv2d", "simplernn": "simple_rnn", "lstm": "stacked_lstm", "gru": "stacked_lstm",
     "multiheadattention": "multi_head_attention",
@@ -263,7 +265,7 @@ def _layer_asked(text: str, lessons: Mapping[str, Explainer[Any]]) -> list[Entry
 
 def _spelled(text: str) -> str:
     """The words of a question as dims are called: ``LSTM(128)`` has units."""
-    return _CALLED.sub(lambda call: f"{call[1]} {_FIRST.get(call[1].lower(), 'units')}={call[2]} ", text)
+    return _CALLED.sub(lambda call: f"{call[1]} {_FIRST[call[1].lower()]}={call[2]} ", text)
 
 
 def _allowed(dims: type[DimsBase], name: str, size: str) -> bool:

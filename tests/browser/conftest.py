@@ -10,6 +10,7 @@ if the shared server prints a traceback meanwhile.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
@@ -19,10 +20,13 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page, ViewportSize
 
 from scripts.chromium import installed, launch_args
-from tests.browser.server import Server
+from tests.browser.one_server import OneServer
+from tests.browser.server import Running, Server
 from tests.browser.watch import LOGS, PAGES, check_all, unwatch_pages, watch_log, watch_page
+from tests.shared import FOLDER
 
 HERE = Path(__file__).parent
+SHARE = pytest.StashKey[OneServer]()
 LONGEST = (
     "test_class.py",
     "test_ten_parts.py",
@@ -93,15 +97,22 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
 
 
 @pytest.fixture(scope="session")
-def _session_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    running = Server(tmp_path_factory.mktemp("server") / "server.log")
-    yield running
-    running.stop()
+def _session_server(request: pytest.FixtureRequest) -> Running:
+    share = OneServer(Path(os.environ[FOLDER]))
+    request.config.stash[SHARE] = share
+    return share.join()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Here, and not at the fixture's end, which is part of a test and has its time limit: others may be at work yet."""
+    if share := session.config.stash.get(SHARE, None):
+        share.leave()
 
 
 @pytest.fixture
-def server(request: pytest.FixtureRequest, _session_server: Server) -> Server:
-    """The app's server, shared by the tests of a session, so leave it as it was. Its log is read after each test."""
+def server(request: pytest.FixtureRequest, _session_server: Running) -> Running:
+    """The app's server, shared by all tests of a run, so leave it as it was. Its log is read after each test."""
     watch_log(request.node, _session_server)
     return _session_server
 
@@ -189,7 +200,11 @@ def _contexts(browser: Browser, browser_context_args: dict[str, Any]) -> Iterato
 def new_page(
     request: pytest.FixtureRequest, _contexts: Contexts, browser_context_args: dict[str, Any]
 ) -> Iterator[Callable[..., Page]]:
-    """`new_page(viewport={"width": 390, "height": 844}, color_scheme="dark")`: a watched page with nothing stored."""
+    """`new_page(viewport={"width": 390, "height": 844}, color_scheme="dark")`: a watched page with nothing stored.
+
+    It asks for no motion unless the test is marked `motion`: to draw what moves is a tenth of all that a browser does.
+    """
+    motion = "no-preference" if request.node.get_closest_marker("motion") else "reduce"
 
     def opened(
         viewport: ViewportSize | None = None, color_scheme: Any = None, reduced_motion: Any = None, **options: Any
@@ -200,7 +215,7 @@ def new_page(
         page.emulate_media(
             media="null",
             color_scheme=color_scheme or browser_context_args["color_scheme"],
-            reduced_motion=reduced_motion or "no-preference",
+            reduced_motion=reduced_motion or motion,
         )
         return page
 

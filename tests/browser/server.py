@@ -26,8 +26,28 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-class Server:
-    """One running server. `url` is its address without a slash at the end; `log()` what it has printed so far."""
+class Running:
+    """A running server. `url` is its address without a slash at the end; `log()` what it has printed so far."""
+
+    def __init__(self, port: int, log_file: Path, pid: int) -> None:
+        self.port, self.log_file, self.pid = port, log_file, pid
+        self.url = f"http://127.0.0.1:{port}"
+
+    def healthy(self) -> bool:
+        """Whether the server answers its health address."""
+        try:
+            with urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=5) as reply:
+                return bool(reply.read() == b"ok")
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            return False
+
+    def log(self) -> str:
+        """Everything that the server has printed so far."""
+        return self.log_file.read_text(encoding="utf-8", errors="replace")
+
+
+class Server(Running):
+    """One that was started here, and is stopped here."""
 
     def __init__(
         self,
@@ -43,11 +63,9 @@ class Server:
 
         first: Python that its process runs before anything else.
         """
-        self.port = port or free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
-        self.log_file = log_file
+        port = port or free_port()
         streamlit = ["-c", f"{first}\nfrom streamlit.web.cli import main\nmain()"] if first else ["-m", "streamlit"]
-        command = [sys.executable, *streamlit, "run", str(app), f"--server.port={self.port}", *args]
+        command = [sys.executable, *streamlit, "run", str(app), f"--server.port={port}", *args]
         if most_files:
             command = ["sh", "-c", f'ulimit -n {most_files} && exec "$@"', "sh", *command]
         with log_file.open("wb") as out:
@@ -56,6 +74,7 @@ class Server:
                 command, cwd=ROOT, env={**os.environ, **(env or {})}, stdin=subprocess.DEVNULL,
                 stdout=out, stderr=subprocess.STDOUT, start_new_session=True,
             )  # fmt: skip
+        super().__init__(port, log_file, self.process.pid)
         try:
             self._wait_until_ready()
         except BaseException:
@@ -68,18 +87,6 @@ class Server:
             if self.process.poll() is not None or time.monotonic() > give_up:
                 raise RuntimeError(f"The server did not start on port {self.port}:\n{self.log()}")
             time.sleep(0.1)
-
-    def healthy(self) -> bool:
-        """Whether the server answers its health address."""
-        try:
-            with urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=5) as reply:
-                return bool(reply.read() == b"ok")
-        except (urllib.error.URLError, ConnectionError, TimeoutError):
-            return False
-
-    def log(self) -> str:
-        """Everything that the server has printed so far."""
-        return self.log_file.read_text(encoding="utf-8", errors="replace")
 
     def stop(self) -> int:
         """Ask the server to end as an operator would (SIGTERM) and return its exit status; workers left are killed."""

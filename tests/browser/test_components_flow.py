@@ -19,6 +19,8 @@ from tests.parts import standing_for
 from tests.views.sample_dims import Dims
 from views import controls, palette
 
+pytestmark = pytest.mark.motion
+
 APP = Path(__file__).parent / "apps" / "components_flow.py"
 SAMPLES = ("chain", "fixed_batch", "failing", "many_channels", "long_chain", "branching", "windows")
 NARROW = {"width": 390, "height": 844}

@@ -14,6 +14,8 @@ from tests.browser.server import Server
 from tests.browser.watch import wait_idle
 from tests.parts import standing_for
 
+pytestmark = pytest.mark.motion
+
 APP = Path(__file__).parent / "apps" / "components_ledger_calls.py"
 SMALL_TARGETS = """roots => roots.flatMap(root => [...root.querySelectorAll("button:not(.num), input")])
     .map(node => node.getBoundingClientRect()).filter(box => box.height < 24 || box.width < 24).length"""

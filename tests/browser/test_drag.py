@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.server import Server
 from tests.browser.watch import wait_idle
+
+pytestmark = pytest.mark.motion
 
 READY = 90_000  # milliseconds; the first page of a server waits for Keras
 

@@ -11,6 +11,8 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Server
 from tests.browser.watch import wait_idle
 
+pytestmark = pytest.mark.motion
+
 KERAS_STARTS = 60_000
 STILL = 1.0  # px that count as not moved
 

@@ -154,5 +154,5 @@ def test_the_hook_would_note_a_call(tmp_path: Path) -> None:
 def test_the_server_listens_on_loopback_alone(server: Server) -> None:
     import psutil
 
-    listening = {c.laddr.ip for c in psutil.Process(server.process.pid).net_connections() if c.status == "LISTEN"}
+    listening = {c.laddr.ip for c in psutil.Process(server.pid).net_connections() if c.status == "LISTEN"}
     assert listening == {"127.0.0.1"}

@@ -7,12 +7,15 @@ import re
 from collections.abc import Callable
 
 import numpy as np
+import pytest
 from playwright.sync_api import Page, expect
 
 from explainers.core.explaining import explain
 from explainers.core.registry import find_explainer
 from tests.browser.server import Server
 from tests.browser.watch import in_sight, wait_idle
+
+pytestmark = pytest.mark.motion
 
 READY = 60_000  # milliseconds; the first page of a server waits for Keras
 

@@ -11,9 +11,10 @@ own.
 The way through a page is the lesson's own `journey`: what is changed, what is left to the data, what is gone through
 step by step (the calls of its cell; a lesson without a cell has a picture in their place).
 
-Two lessons are gone through from end to end, one of each kind. Of the others `make test` takes what differs from lesson
-to lesson: what is asked, where numbers come from, the steps, the data. The rest of each page is made of the same parts,
-which are shown every preset of every lesson in tests/pages and tests/views; `make test-all` goes through it all.
+Two lessons are gone through from end to end, one of each kind. Of the others `make test` takes those with a picture of
+their own, and of them what differs from lesson to lesson: what is asked, where numbers come from, the steps, the data.
+The rest of each page is made of the same parts, which are shown every preset of every lesson in tests/pages and
+tests/views; `make test-all` goes through it all.
 """
 
 from __future__ import annotations
@@ -54,6 +55,7 @@ WALKED = tuple(
     for by_calls in (True, False)
 )
 OTHERS = tuple(name for name in LESSONS if name not in WALKED)
+PICTURED = tuple(name for name in OTHERS if LESSONS[name].journey.steps != "calls")  # the calls are in the first walk
 TIMES = {name: ("light", "dark")[number % 2] for number, name in enumerate((*WALKED, *OTHERS))}  # a walk in each
 end_to_end = pytest.mark.parametrize("name", standing_for(LESSONS, *WALKED))
 KERAS_STARTS = 90_000  # ms: TensorFlow's import on a busy machine
@@ -108,7 +110,7 @@ def test_a_learner(page: Page, server: Server, tmp_path: Path, name: str) -> Non
     asks_the_home_page(page, name)
 
 
-@pytest.mark.parametrize("name", OTHERS)
+@pytest.mark.parametrize("name", standing_for(OTHERS, *PICTURED))
 def test_what_differs(page: Page, server: Server, name: str) -> None:
     lesson = LESSONS[name]
     found = explained(name, **lesson.journey.begin).inspection
@@ -482,7 +484,7 @@ def is_shown_and_asked(page: Page, slug: str) -> None:
 # -- a teacher -----------------------------------------------------------------------------------------------
 
 
-@end_to_end
+@pytest.mark.parametrize("name", standing_for(LESSONS, WALKED[0]))
 def test_a_teacher(new_page: Callable[..., Page], server: Server, tmp_path: Path, name: str) -> None:
     """8: a link for the projector with a part hidden, a worksheet with its key; 7: the form for another page."""
     page = new_page(color_scheme=TIMES[name])
@@ -495,7 +497,7 @@ def test_a_teacher(new_page: Callable[..., Page], server: Server, tmp_path: Path
     expect(link).to_have_text(f"{server.url}/{name}?hide=break-it&view=projector")
     prints_a_worksheet(page, tmp_path, name)
     if name in WALKED:
-        axe_finds_nothing(page)
+        axe_finds_nothing_by_day_and_night(page)  # and from here on it is dark
 
     page.goto(f"{server.url}/{name}?hide=break-it&view=projector")
     place = page.get_by_text(re.compile(r"^\d+ of \d+( · |$)"))

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 import time
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.server import Server
 from tests.browser.watch import wait_idle
+
+pytestmark = pytest.mark.motion
 
 KERAS_STARTS = 90_000  # ms: TensorFlow's import on a busy machine
 

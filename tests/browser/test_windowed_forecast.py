@@ -90,7 +90,7 @@ def test_window_i_holds_ten_points_and_predicts_the_eleventh(page: Page, server:
     expect(said(page)).to_contain_text("Window 0 of")
 
 
-def test_stepping_asks_the_server_nothing(page: Page, server: Server) -> None:
+def test_stepping_asks_the_server_nothing_and_a_rerun_keeps_the_window(page: Page, server: Server) -> None:
     sent: list[object] = []
     page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
     opened(page, server)
@@ -118,6 +118,14 @@ def test_stepping_asks_the_server_nothing(page: Page, server: Server) -> None:
         expect(said(page)).to_contain_text(use)
     assert sent == []
 
+    windows(page).locator(".scrub").fill("150")
+    expect(said(page)).to_contain_text("Window 150 of 0 to 224")
+    timesteps = page.get_by_role("spinbutton", name=re.compile("^timesteps"))
+    for steps, kept in ((15, "Window 150 of 0 to 221"), (150, "Window 86 of 0 to 86")):  # while it exists
+        timesteps.fill(str(steps))
+        timesteps.press("Enter")
+        expect(said(page)).to_contain_text(kept)
+
 
 def test_a_drag_takes_the_window_along(page: Page, server: Server) -> None:
     opened(page, server, "points=60&timesteps=10&horizon=1")  # 50 windows, all of the series is drawn
@@ -134,17 +142,6 @@ def test_a_drag_takes_the_window_along(page: Page, server: Server) -> None:
     page.mouse.up()
     page.mouse.move(box["x"] + 200, box["y"] + 100)  # no button is held: nothing moves
     assert middle[0] in said(page).inner_text()
-
-
-def test_the_window_is_kept_over_a_rerun_while_it_exists(page: Page, server: Server) -> None:
-    opened(page, server)
-    windows(page).locator(".scrub").fill("150")
-    expect(said(page)).to_contain_text("Window 150 of 0 to 224")
-    timesteps = page.get_by_role("spinbutton", name=re.compile("^timesteps"))
-    for steps, kept in ((15, "Window 150 of 0 to 221"), (150, "Window 86 of 0 to 86")):
-        timesteps.fill(str(steps))
-        timesteps.press("Enter")
-        expect(said(page)).to_contain_text(kept)
 
 
 def test_off_by_one_is_said_at_the_window(page: Page, server: Server) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import ConsoleMessage, Error, Page, Request, WebSocket
 
-from tests.browser.server import Server
+from tests.browser.server import Running
 
 # http and ws to this machine alone; data: and blob: never leave the page.
 ON_THIS_MACHINE = re.compile(r"(?:(?:https?|wss?)://127\.0\.0\.1(?::\d+)?(?:/|$)|data:|blob:|about:)")
@@ -38,7 +38,7 @@ AT_REST = """([rest, most]) => new Promise((done) => {
 })"""
 
 PAGES = pytest.StashKey[list["Watch"]]()
-LOGS = pytest.StashKey[list[tuple[Server, int]]]()
+LOGS = pytest.StashKey[list[tuple[Running, int]]]()
 
 
 class Watch:
@@ -95,7 +95,7 @@ def unwatch_pages(test: pytest.Item) -> None:
         watch.stop()
 
 
-def watch_log(test: pytest.Item, server: Server) -> None:
+def watch_log(test: pytest.Item, server: Running) -> None:
     """From now on, a traceback in the log of `server` fails `test`."""
     test.stash.setdefault(LOGS, []).append((server, len(server.log())))
 

@@ -26,6 +26,7 @@ from explainers.practice.challenges.challenge import (
 )
 from explainers.practice.challenges.drawing import draw
 from tests.fuzz.strategies import EXAMPLES
+from tests.parts import one_in, standing_for
 
 LESSONS = all_explainers()
 SEED = 3
@@ -33,9 +34,8 @@ MORE_SEEDS = max(1, EXAMPLES // 100)  # 20 in `make fuzz`
 every_lesson = pytest.mark.parametrize("name", LESSONS)
 ALWAYS_BUILD = [name for name, lesson in LESSONS.items() if lesson.always_builds]
 every_breakable = pytest.mark.parametrize("name", [name for name in LESSONS if name not in ALWAYS_BUILD])
-every_challenge = pytest.mark.parametrize(
-    ("name", "kind"), [(name, kind) for name in LESSONS for kind in kinds_of(name)]
-)
+CHALLENGES = [(name, kind) for name in LESSONS for kind in kinds_of(name)]
+every_challenge = pytest.mark.parametrize(("name", "kind"), CHALLENGES)
 BREAKS = {  # dims that can't be built, for the lessons where there are such
     "simple_rnn": {"stateful": True},
     "stacked_lstm": {"return_sequences_1": False},
@@ -138,7 +138,7 @@ def test_a_challenge_is_what_a_fresh_model_says(name, kind):
 
 
 @pytest.mark.slow
-@every_challenge
+@pytest.mark.parametrize(("name", "kind"), one_in(4, CHALLENGES))
 def test_more_seeds(name, kind):
     for seed in range(100, 100 + MORE_SEEDS):
         CHECKS[kind](name, seed)
@@ -192,7 +192,7 @@ def test_the_others_can_break(name):
     assert set(FAILING) < set(kinds_of(name)) == set(KINDS)
 
 
-@pytest.mark.parametrize("name", LESSONS)
+@pytest.mark.parametrize("name", standing_for(LESSONS, "stacked_lstm", "conv2d", "fit_batches"))
 def test_a_line_fails_for_many_reasons(name):
     """Every lesson: dims that can't be built are only one of them."""
     seen: set[str] = set()
