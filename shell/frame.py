@@ -72,6 +72,7 @@ STYLE = """<style>
 :has(> .st-key-rail) { position: sticky; top: 3.75rem; z-index: 3; }
 [data-testid="stMain"] h2[id] { scroll-margin-top: 7rem; }
 [class*="st-key-later-"] { position: relative; }
+.st-key-later-take-away [data-testid="stTabPanel"]:not([inert]) { min-height: 22rem; }
 [class*="st-key-on-screen-"] { position: absolute; inset: 0 0 auto; }
 [class*="st-key-flow-"] { position: relative; }
 [class*="st-key-flow-"][data-stale="true"]::after {

@@ -82,7 +82,7 @@ def test_what_is_packed_into_each_call_is_stepped_through_here(page: Page, serve
     sent: list[object] = []
     page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
     page.goto(f"{server.url}/multi_output_cell?timesteps=3&features=6&latent=2&units=4&extra_units=5")
-    expect(page.get_by_role("heading", name="Code and summary")).to_be_visible(timeout=READY)
+    expect(page.get_by_role("heading", name="Code, summary and export")).to_be_visible(timeout=READY)
     in_sight(page)
     packing = page.locator('.sx[data-component="packing"]')
     expect(packing.locator(".said")).to_contain_text("Call for timestep 0:", timeout=READY)
