@@ -5,28 +5,16 @@ What is behind a tab is sent when the tab is open and the section on screen, and
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from functools import partial
 
-import streamlit as st
-
-from shell import components
+from shell import components, tabs
 from shell.page import Page, Section
 from shell.sections import export
+from shell.tabs import Tab
 from views import code, summary
 from views import export as files
-from views.classroom import SECTION
-from views.search import AT
 
-
-@dataclass(frozen=True)
-class _Tab:
-    """name: its word in links (``at=summary``). there: whether a model that failed has it too."""
-
-    name: str
-    label: str
-    draw: Callable[[Page], None]
-    there: Callable[[Page], bool] = lambda page: True
+PARTS = ("code", "summary", "export")
 
 
 def _code(page: Page) -> None:
@@ -37,38 +25,15 @@ def _summary(page: Page) -> None:
     components.summary(summary.data(page.found, page.hidden), key=f"summary:{page.name}")
 
 
-TABS = (
-    _Tab("code", "Code", _code),
-    _Tab("summary", "Summary", _summary, there=lambda page: bool(page.found.summary)),
-    _Tab("export", "Export", export.draw),
-)
-
-
-def _shown(page: Page) -> list[_Tab]:
-    return [tab for tab in TABS if tab.name not in page.left_out and tab.there(page)]
+def _shown(page: Page) -> list[Tab]:
+    """The tabs that there are: a model that failed has no summary, and a teacher's link may hide any of them."""
+    draws = dict(zip(PARTS, (_code, _summary, export.draw), strict=True))
+    there = [name for name in PARTS if name not in page.left_out and (name != "summary" or page.found.summary)]
+    return [Tab(name, name.capitalize(), partial(draws[name], page)) for name in there]
 
 
 def draw(page: Page) -> None:
-    shown = _shown(page)
-    key = f"tabs:{page.name}"
-    _follow_link(shown, key)
-    opened = st.tabs([tab.label for tab in shown], key=key, on_change="rerun")
-    for tab, place in zip(shown, opened, strict=True):
-        if place.open:
-            with place:
-                tab.draw(page)
-
-
-def _follow_link(shown: list[_Tab], key: str) -> None:
-    """Open the tab that the link leads to: once, so that the learner may open another."""
-    linked = st.query_params.get(AT) or st.query_params.get(SECTION)
-    label = next((tab.label for tab in shown if tab.name == linked), None)
-    followed = f"followed:{key}"
-    if label is not None and st.session_state.get(followed) != linked:
-        st.session_state[key] = label
-    st.session_state[followed] = linked
-    if st.session_state.get(key) not in [tab.label for tab in shown]:
-        st.session_state.pop(key, None)  # a model that failed has no summary
+    tabs.show(_shown(page), f"tabs:{page.name}")
 
 
 TAKE_AWAY = Section(
@@ -78,6 +43,6 @@ TAKE_AWAY = Section(
     wanted=lambda page: files.can_be_taken(page.found) and bool(_shown(page)),
     later=lambda page: True,
     hides=True,
-    parts=tuple(tab.name for tab in TABS),
+    parts=PARTS,
     fills="This part is filled in",
 )

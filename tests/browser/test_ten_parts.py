@@ -300,12 +300,13 @@ def compares(page: Page, lesson: Explainer[Any], found: Inspection) -> None:
     def table(label: str) -> Locator:
         return page.get_by_role("region", name=label, exact=True)
 
-    expect(table("Parameters").get_by_text(re.compile(rf"because .* {old} → 9 \("))).not_to_have_count(0)
+    expect(page.locator("[data-component=grid]").get_by_text(re.compile(rf"{old} → 9 \("))).not_to_have_count(0)
     shapes = table("Shapes").locator(".moved").all_inner_texts()
     opened = lesson.dims.spec(lesson.journey.open)
     of_the_model = opened.kind == "bool" or opened.sets  # the batch_size of fit is in no shape
     assert {old, "9", *(["None"] if of_the_model else [])} <= set(shapes)
     assert f"{found.total_params:,}" in table("Parameters").inner_text()
+    page.locator("[class*='st-key-ways-']").get_by_role("tab", name="Code", exact=True).click()
     changed = page.get_by_role("region", name="The code: - pinned, + now")
     expect(changed.locator(".added")).not_to_have_count(0)
 

@@ -131,7 +131,7 @@ def open_tab(page: Page, name: str) -> None:
     """Bring “Code, summary and export” into sight, and open this tab of it."""
     page.locator(".st-key-later-take-away").evaluate("(node) => node.scrollIntoView({ block: 'center' })")
     wait_idle(page)
-    page.get_by_role("tab", name=name, exact=True).click()
+    page.locator(".st-key-later-take-away").get_by_role("tab", name=name, exact=True).click()
     wait_idle(page)
 
 
