@@ -405,7 +405,8 @@ def data(found: Comparison) -> dict[str, Any]:
         weights.append(
             grid.row("the others", [grid.text_cell("the same", grid.SAME)] * 2, _count(found.same_weights, "weight"))
         )
-    return grid.data([grid.table("Shapes", columns, layers), grid.table("Parameters", columns, [*weights, _drawn_total(found)])], KEY)
+    tables = [("Shapes", layers), ("Parameters", [*weights, _drawn_total(found)])]
+    return grid.data([grid.table(label, columns, rows) for label, rows in tables], KEY)
 
 
 def _news(row: WeightRow, told: Sequence[str]) -> str:
