@@ -142,6 +142,7 @@ def test_the_memory_fades_visit_by_visit_without_asking_the_server(page: Page, s
     sent = listen(page)
     page.goto(f"{server.url}/t_lstm?timesteps=4&units=3")
     decay = page.locator('.sx[data-component="decay"]')
+    expect(page.locator(".flow .step").first).to_be_visible(timeout=READY)
     in_sight(page)
     said = decay.locator(".said")
     expect(said).to_contain_text("Timestep 2, day 33: Δt is 30 days", timeout=READY)
