@@ -1,7 +1,7 @@
 // @ts-check
 // Draws nothing: brings the section of the link into sight, once, when it is there. The parts above it are
-// still drawing themselves at first, so it is kept in sight until nothing has moved for a moment, unless the reader
-// scrolls.
+// still drawing themselves at first, so it is kept in sight until nothing has moved for a moment, unless the
+// reader scrolls.
 //
 //   data: {section}; a heading's id
 

@@ -25,8 +25,7 @@ export default function ({ data, parentElement, setStateValue }) {
   else decide(root);
 }
 
-const words = (root) =>
-  root.seen ? "One moment …" : `${root.data.fills} as soon as it is on the screen.`;
+const words = (root) => (root.seen ? "One moment …" : `${root.data.fills} as soon as it is on the screen.`);
 
 function watch(root, around) {
   root.watching?.disconnect();
