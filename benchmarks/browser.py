@@ -22,12 +22,22 @@ from pathlib import Path
 import psutil
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from benchmarks.report import keras_mb, machine, others_load, percentile, resident, spread, write_section
+from benchmarks.report import (
+    as_json,
+    in_ms,
+    keras_mb,
+    machine,
+    others_load,
+    percentile,
+    resident,
+    spread,
+    write_section,
+)
 from scripts.chromium import installed, launch_args
 from tests.browser.server import Server
 from tests.browser.watch import wait_idle
 
-START_GOAL, CHANGE_GOAL, BYTES_GOAL = 1.5, 0.3, 100_000
+START_GOAL, NEW_GOAL, KNOWN_GOAL, BYTES_GOAL = 1.5, 0.3, 0.15, 40_000
 PATIENCE = 120_000  # ms
 CHANGED = (("simple_rnn", "units"), ("stacked_lstm", "units_1"), ("conv1d", "filters"), ("t_lstm", "features"))
 
@@ -72,6 +82,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="make bench-browser", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--starts", type=int, default=3, help="how often the server is started (default 3)")
     parser.add_argument("--changes", type=int, default=15, help="changes of each kind and lesson (default 15)")
+    parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     parser.add_argument("--write", action="store_true", help="write the section of docs/PERFORMANCE.md")
     chosen = parser.parse_args(arguments)
     found = Found()
@@ -83,7 +94,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                     measure_changes(server, page, chosen.changes, found)
         browser.close()
     lines = table(found)
-    print("\n".join(lines))
+    print(figures(found) if chosen.json else "\n".join(lines))
     if chosen.write:
         write_section("browser", section(lines, chosen))
     return 0
@@ -141,6 +152,16 @@ def _change(page: Page, dim: str, value: str) -> float:
 # -- what is told --------------------------------------------------------------------------------------------
 
 
+def figures(found: Found) -> str:
+    """What ``--json`` prints: seconds of starts, milliseconds and bytes of changes, memory in MB."""
+    changes = {
+        kind: {what: {**in_ms(each.seconds), "most_bytes": max(each.bytes, default=0)} for what, each in those.items()}
+        for kind, those in (("new", found.new), ("known", found.known))
+    }
+    starts = {"first_page": found.first, "first_live": found.live}
+    return as_json(starts_seconds=starts, **changes, memory_mb={"web": found.web_mb, "workers": found.workers_mb})
+
+
 def table(found: Found) -> list[str]:
     """Tables in Markdown."""
     first, live = statistics.median(found.first), statistics.median(found.live)
@@ -150,7 +171,7 @@ def table(found: Found) -> list[str]:
         f"| first page | {first:.1f} | {START_GOAL} | {_yes(first <= START_GOAL)} |",
         f"| first live model | {live:.1f} | | |",
         "",
-        "| a dim changed | new, ms | known, ms | 95 % under 300 ms | kB a change | under 100 kB |",
+        "| a dim changed | new, ms | known, ms | 95 % within 300 and 150 ms | kB a change | within 40 kB |",
         "|---|---|---|---|---|---|",
     ]
     for what in found.new:
@@ -164,10 +185,11 @@ def _row(what: str, new: Sequence[Changes], known: Sequence[Changes]) -> str:
     fresh = [second for each in new for second in each.seconds]
     again = [second for each in known for second in each.seconds]
     most = max(size for each in (*new, *known) for size in each.bytes)
-    held = [_yes(percentile(seconds, 0.95) < CHANGE_GOAL) for seconds in (fresh, again)]
+    goals = ((fresh, NEW_GOAL), (again, KNOWN_GOAL))
+    held = [_yes(percentile(seconds, 0.95) <= goal) for seconds, goal in goals]
     return (
         f"| {what} | {spread(fresh)} | {spread(again)} | new {held[0]}, known {held[1]} | up to {most / 1000:.0f} "
-        f"| {_yes(most < BYTES_GOAL)} |"
+        f"| {_yes(most <= BYTES_GOAL)} |"
     )
 
 

@@ -21,7 +21,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
@@ -29,7 +29,7 @@ from shutil import which
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from benchmarks.report import machine, others_load, write_section
+from benchmarks.report import as_json, machine, others_load, write_section
 
 GOAL = 1.5
 
@@ -49,15 +49,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="make bench", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--turns", type=int, default=7, help="how often each is measured (default 7)")
     parser.add_argument("--write", action="store_true", help="write the section of docs/PERFORMANCE.md")
+    parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     chosen = parser.parse_args(arguments)
     loading = imports()
+    bare_keras, own_way = list(per_explainer(chosen.turns)), list(per_learner(chosen.turns))
+    timesteps = list(growth(chosen.turns, "timesteps", (8, 16, 32, 64, 128, 256, 512)))
+    layers = list(growth(chosen.turns, "layers", (1, 2, 3, 4, 6, 8)))
     lines = [
-        *rows_told("inspection against bare Keras (build + one eager forward)", list(per_explainer(chosen.turns))),
-        *rows_told(f"against a learner's own way ({learners_way()})", list(per_learner(chosen.turns)), goal=1.0),
-        *growth_told("timesteps", list(growth(chosen.turns, "timesteps", (8, 16, 32, 64, 128, 256, 512)))),
-        *growth_told("layers", list(growth(chosen.turns, "layers", (1, 2, 3, 4, 6, 8)))),
+        *rows_told("inspection against bare Keras (build + one eager forward)", bare_keras),
+        *rows_told(f"against a learner's own way ({learners_way()})", own_way, goal=1.0),
+        *growth_told("timesteps", timesteps),
+        *growth_told("layers", layers),
     ]
-    print("\n".join([machine(), f"import and first model: {loading:.1f} s", *lines]))
+    if chosen.json:
+        tables = {"bare_keras": bare_keras, "learners_way": own_way, "timesteps": timesteps, "layers": layers}
+        rows = {name: [asdict(row) for row in table] for name, table in tables.items()}
+        print(as_json(import_seconds=round(loading, 2), goal=GOAL, **rows))
+    else:
+        print("\n".join([machine(), f"import and first model: {loading:.1f} s", *lines]))
     if chosen.write:
         write_section("engine", section(lines, loading, chosen.turns))
     return 0

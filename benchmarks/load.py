@@ -23,12 +23,15 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import psutil
 
 from benchmarks.learner import Learner, ReplyError
 from benchmarks.report import (
+    as_json,
     cpu_seconds,
+    in_ms,
     keras_mb,
     machine,
     others_load,
@@ -97,12 +100,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seconds", type=float, default=30.0, help="how long they change dims (default 30)")
     parser.add_argument("--stepping", type=float, default=0.0, help="share that has “Step through time” on screen")
     parser.add_argument("--no-training", action="store_true", help="leave the trainings out")
+    parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     parser.add_argument("--write", action="store_true", help="write the section of docs/PERFORMANCE.md")
     chosen = parser.parse_args(arguments)
     measured = []
     for learners in chosen.learners:
         measured.append(asyncio.run(measure(learners, chosen.seconds, not chosen.no_training, chosen.stepping)))
-        print("\n".join(table([measured[-1]])), flush=True)
+        if not chosen.json:
+            print("\n".join(table([measured[-1]])), flush=True)
+    if chosen.json:
+        print(as_json(goal_seconds=GOAL, classes=[figures(each) for each in measured]))
     if chosen.write:
         write_section("load", section(measured, chosen.seconds))
     return 1 if any(each.changing.failures for each in measured) else 0
@@ -248,6 +255,24 @@ def table(measured: Sequence[Measured]) -> list[str]:
     for each in measured:
         lines += ["", *_trainings(each), *_failures(each)]
     return lines
+
+
+def figures(each: Measured) -> dict[str, Any]:
+    """The same for ``--json``: times in milliseconds, processor time of a change in milliseconds, memory in MB."""
+    made = max(1, len(each.changing.seconds))
+    kinds = {"joining": each.joining, "changing": each.changing, "training": each.training}
+    return {
+        "learners": each.learners,
+        "stepping": each.stepping,
+        **{kind: {**in_ms(tally.seconds), "failed": dict(tally.failures)} for kind, tally in kinds.items()},
+        "replies_per_second": round(len(each.changing.seconds) / each.wall, 2),
+        "kb_per_change": round(sum(each.changing.bytes) / made / 1000, 1),
+        "cpu_ms_per_change": {
+            "web": round(each.web_cpu * each.wall / made * 1000, 1),
+            "workers": round(each.workers_cpu * each.wall / made * 1000, 1),
+        },
+        "memory_mb": {"web_before": each.web_mb[0], "web": each.web_mb[1], "workers": each.workers_mb},
+    }
 
 
 def _trainings(each: Measured) -> list[str]:

@@ -6,6 +6,7 @@ A section stands between ``<!-- load -->`` and ``<!-- /load -->``; a measurement
 from __future__ import annotations
 
 import importlib.metadata
+import json
 import os
 import platform
 import re
@@ -13,6 +14,7 @@ import statistics
 import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -37,6 +39,20 @@ def write_section(name: str, lines: Iterable[str]) -> None:
     body = "\n".join(lines).strip("\n")
     found = re.compile(rf"<!-- {name} -->.*?<!-- /{name} -->", re.DOTALL)
     REPORT.write_text(found.sub(lambda _: f"<!-- {name} -->\n{body}\n<!-- /{name} -->", text), encoding="utf-8")
+
+
+def as_json(**figures: Any) -> str:
+    """What a measurement prints with ``--json``: its figures, and where they were taken."""
+    where = {"machine": machine(), "runnable_per_core": round(others_load(), 2)}
+    return json.dumps({**where, **figures}, indent=2, ensure_ascii=False)
+
+
+def in_ms(seconds: Sequence[float]) -> dict[str, float]:
+    """How many there were, and their median, 95 % and most in milliseconds."""
+    if not seconds:
+        return {"count": 0}
+    times = {"median": statistics.median(seconds), "p95": percentile(seconds, 0.95), "most": max(seconds)}
+    return {"count": len(seconds), **{name: round(value * 1000, 1) for name, value in times.items()}}
 
 
 def machine() -> str:

@@ -338,7 +338,7 @@ EXPLAINER = Explainer(
     journey=Journey(change="units"),
     trials=(list_output_now, constants_now, then_and_now, no_split),
     extra=extra,
-    reads_run=frozenset({"extra"}),
+    extra_reads_run=True,
     extra_later=True,
     signs={
         Level.PATTERN: lambda seen: seen.pattern(SEVERAL_OUTPUTS),

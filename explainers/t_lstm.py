@@ -14,10 +14,12 @@ features + elapsed time, and the cell takes them apart.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
 
+from explainers.core.axes import Shape
 from explainers.core.dims import DimsBase, choice, dim, switch
 from explainers.core.explainer import Asked, Explainer, Journey, Preset
 from explainers.core.later import keras, layers
@@ -167,17 +169,33 @@ def sentence(dims: Dims, found: Inspection) -> str:
     if found.error is not None:
         return f"This model can't be built: {found.error.cause}"
     rnn = found.layer("t_lstm")
-    if found.run is None or not found.run.calls:
+    if found.run is None or not found.run.fed:
         return f"The T-LSTM has **{rnn.params:,}** parameters."
-    calls = [call for call in found.run.calls if not call.probe]
-    x, elapsed = calls[0].inputs[-2:]
-    probes = found.run.calls_made - _steps(found)
+    visits, elapsed = (tensor.shape for tensor in found.run.fed)
     return (
         f"Yes: the cell is called once for each of the {tag(_steps(found), 'timesteps')} timesteps, with x_t "
-        f"{_spelled(x)} and Δt {_spelled(elapsed)}, plus {probes} probe by which Keras learns the dtype. "
-        f"The number of timesteps is set by the Input, never by the cell: all calls share the same "
+        f"{_of_one_step(visits)} and Δt {_of_one_step(elapsed)}, plus {probes()} probe by which Keras learns the "
+        f"dtype. The number of timesteps is set by the Input, never by the cell: all calls share the same "
         f"**{rnn.params:,}** parameters.{_spoiling(found.run.calls)}"
     )
+
+
+@cache
+def probes() -> int:
+    """How often Keras calls the cell without a timestep, counted in a small run: it is the same in all."""
+    from explainers.core.explaining import inspect_lesson
+
+    found = inspect_lesson(EXPLAINER, Dims(timesteps=2, features=1, units=1))
+    assert found.run is not None
+    return found.run.calls_made - _steps(found)
+
+
+def spoils(dims: Dims) -> bool:
+    """Whether some Δt that is fed makes g(Δt) infinite: only then has the sentence to say what became of the memory."""
+    from explainers.layers.t_lstm import discount
+
+    days = elapsed_times(dims, (1, dims.timesteps or 1, 1))  # a Δt of 0 is fed to any number of visits, or to none
+    return not np.isfinite(discount(dims.g, days)).all()
 
 
 def _spoiling(calls: tuple[Call, ...]) -> str:
@@ -197,9 +215,9 @@ def _steps(found: Inspection) -> int:
     return int(found.run.fed[0].shape[1].size or 0)
 
 
-def _spelled(tensor: Tensor) -> str:
-    """``(20, 23)``, each number in the colour of its axis."""
-    return "(" + ", ".join(tag(axis.size, axis.axis) for axis in tensor.shape) + ")"
+def _of_one_step(shape: Shape) -> str:
+    """``(20, 23)`` of (20, 7, 23): what the cell is given at one timestep, each number in the colour of its axis."""
+    return "(" + ", ".join(tag(axis.size, axis.axis) for axis in shape if axis.axis != "timesteps") + ")"
 
 
 def fixes(dims: Dims, error: BuildError) -> tuple[Fix, ...]:
@@ -315,7 +333,9 @@ EXPLAINER = Explainer(
     journey=Journey(change="units"),
     fixes=fixes,
     extra=extra,
-    reads_run=frozenset({"sentence", "extra"}),  # how often the cell was called, and since when its memory is nan
+    extra_reads_run=True,
+    extra_later=True,
+    sentence_reads_run=spoils,  # since when the memory is nan
     feed=feed,
     unused=lambda dims: () if dims.head else ("dense_units",),
     asked=(

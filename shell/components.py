@@ -196,7 +196,7 @@ def on_screen(data: dict[str, Any], key: str) -> None:
     """Draws no more than a line: says in ``st.session_state[key]["on"]`` whether the part around it is on screen.
 
     data: {"told": what the part is about, anew with each change; "filled": whether it is drawn; "kept": whether it
-    stays so wherever it is}. See views/assets/on_screen.js.
+    stays so wherever it is; "fills": what happens when it is on screen}. See views/assets/on_screen.js.
     """
     _on_screen(data=data, key=key, on_on_change=_nothing)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
@@ -22,6 +23,7 @@ from workers import shared
 from workers.pool import Meanwhile, Pool, PoolState, Stream, Who
 
 T = TypeVar("T")
+_streams = itertools.count()
 Texts = tuple[tuple[str, str], ...]  # dims that differ from their defaults, as they stand in a link
 
 
@@ -149,6 +151,8 @@ def layer_arguments(class_name: str) -> dict[str, str]:
 def stream(op: str, arguments: Mapping[str, Any]) -> Callable[[], Stream[Any]]:
     """Long work that tells how far it is: call what this returns to ask for it, from any thread.
 
-    That raises WorkerError; close the stream to stop.
+    That raises WorkerError; close the stream to stop. Others may share it, so it has a place in the line of its own,
+    which nothing that this session asks for later takes away.
     """
-    return partial(pool().stream, op, arguments, who=asker(), patient=True)
+    place = Who(f"stream {next(_streams)}", asker().address)
+    return partial(pool().stream, op, arguments, who=place, patient=True)

@@ -9,7 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 from streamlit.navigation.page import StreamlitPage
 
 from shell import engine, menu
-from shell.pages import lesson_pages
+from shell.pages import lesson_pages, page
 
 # What Streamlit's theme can't say: its white on a light primary button or tag reads at 2.5:1, a chosen pill under the
 # mouse at 4.2:1. All must reach 4.5:1 (WCAG 2.2 AA); the browser tests hold it. On a phone its menu is pushed out of
@@ -72,6 +72,7 @@ STYLE = """<style>
 :has(> .st-key-rail) { position: sticky; top: 3.75rem; z-index: 3; }
 [data-testid="stMain"] h2[id] { scroll-margin-top: 7rem; }
 [class*="st-key-later-"] { position: relative; }
+.st-key-later-take-away [data-testid="stTabPanel"]:not([inert]) { min-height: 22rem; }
 [class*="st-key-on-screen-"] { position: absolute; inset: 0 0 auto; }
 [class*="st-key-flow-"] { position: relative; }
 [class*="st-key-flow-"][data-stale="true"]::after {
@@ -105,7 +106,7 @@ def navigation() -> StreamlitPage:
     home = st.Page("pages/home.py", title="Shape Explainer", default=True)
     return st.navigation(
         {
-            "": [home, _page("diagnose", "Fix an error"), _page("your_model", "Your model")],
+            "": [home, page("diagnose", "Fix an error"), page("your_model", "Your model")],
             **lesson_pages(),
             **_others(),
         },
@@ -113,30 +114,21 @@ def navigation() -> StreamlitPage:
     )
 
 
-def _tools() -> list[StreamlitPage]:
-    """What starts with what the learner brings."""
-    return [_page("diagnose", "Fix an error"), _page("your_model", "Your model")]
-
-
 def _others() -> dict[str, list[StreamlitPage]]:
     """Pages to practise, and those for teachers. An address from before leads on."""
     return {
         "Practice": [
-            _page("misconceptions", "Common misconceptions"),
-            _page("challenges", "Challenges"),
-            _page("glossary", "Glossary"),
-            st.Page("pages/beliefs.py", url_path="beliefs", visibility="hidden"),
+            page("misconceptions", "Common misconceptions"),
+            page("challenges", "Challenges"),
+            page("glossary", "Glossary"),
+            page("beliefs", visibility="hidden"),
         ],
         "Teach": [
-            _page("start_class", "Start a class"),
-            _page("classroom", "For teachers"),
-            _page("join", "Join a class"),
+            page("start_class", "Start a class"),
+            page("classroom", "For teachers"),
+            page("join", "Join a class"),
         ],
     }
-
-
-def _page(name: str, title: str) -> StreamlitPage:
-    return st.Page(f"pages/{name}.py", title=title, url_path=name)
 
 
 def beside_controls() -> tuple[DeltaGenerator, DeltaGenerator]:

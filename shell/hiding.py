@@ -16,7 +16,7 @@ from views.markup import verbatim
 
 def read(explainer: Explainer[Any], sections: Sequence[Section]) -> Hidden:
     """What the link hides. A name that the page doesn't have gets a notice."""
-    names = [section.name for section in sections]
+    names = [name for section in sections for name in section.names]
     dims = [spec.name for spec in explainer.dims.specs()]
     hidden = classroom.read_hidden(st.query_params.get(classroom.HIDE, ""), names, dims)
     if told := classroom.unknown_told(hidden, names, dims):

@@ -26,7 +26,6 @@ from shell.sections.break_it import BREAK_IT
 from shell.sections.calls import CALLS
 from shell.sections.compare import COMPARE
 from shell.sections.concrete import CONCRETE
-from shell.sections.export import EXPORT
 from shell.sections.failure import FAILURE
 from shell.sections.flow import FLOW
 from shell.sections.own import section_of
@@ -44,7 +43,7 @@ LATER = "How does each layer change the shape? Predict it step by step. The answ
 OwnSection = Callable[[Explanation], None]
 
 FIRST = (FLOW, PREDICT, FAILURE)
-THEN = (PARAMETERS, CALLS, CONCRETE, BREAK_IT, COMPARE, TAKE_AWAY, EXPORT, PRACTISE)
+THEN = (PARAMETERS, CALLS, CONCRETE, BREAK_IT, COMPARE, TAKE_AWAY, PRACTISE)
 
 
 @dataclass(frozen=True)
@@ -120,8 +119,13 @@ def _columns(frame: _Frame, sentence: DeltaGenerator) -> None:
             sentence.markdown(_sentence(page))
             _draw_all(frame.sections, page)
     if AT in st.query_params:
-        components.go_to(st.query_params[AT])
+        components.go_to(_heading_of(st.query_params[AT], frame.sections))
     foot()
+
+
+def _heading_of(place: str, every: Sequence[Section]) -> str:
+    """The id of the heading that a link leads to: a part of a section is found under the section's."""
+    return next((section.name for section in every if place in section.parts), place)
 
 
 def _slides(frame: _Frame, sentence: DeltaGenerator) -> None:
@@ -172,7 +176,14 @@ def _own(explainer: Explainer[Any], own_section: OwnSection | None) -> tuple[Sec
 def _page(explainer: Explainer[Any], dims: DimsBase, structure: Structure, predicting: bool, hidden: Hidden) -> Page:
     held = fixed(explainer.dims.specs(), hidden)
     page = Page(
-        explainer, dims, structure.explanation, structure.cells, predicting, must_guess=hidden.answers, fixed=held
+        explainer,
+        dims,
+        structure.explanation,
+        structure.cells,
+        predicting,
+        must_guess=hidden.answers,
+        fixed=held,
+        left_out=hidden.sections,
     )
     if not predicting:
         return page

@@ -2,15 +2,20 @@
 
 A thread of its own collects what the worker says; a fragment looks at it twice a second and draws. The thread
 touches nothing of Streamlit. When nobody has looked for a while (the tab was closed), the training is stopped.
+
+A class that presses Train on one link asks for the same training: `joined` gives all of them one. Who stops it leaves
+it, and it ends with the last who does.
 """
 
 from __future__ import annotations
 
+import copy
 import random
 import threading
 import time
 from collections.abc import Callable
 from typing import Any
+from weakref import WeakValueDictionary
 
 import msgspec
 
@@ -26,9 +31,14 @@ LOST_SECONDS = 20.0  # a tab that hasn't looked for so long is gone
 
 
 class LiveTraining:
-    """One training, as far as it has come. what: the settings and the learner's own numbers that it belongs to."""
+    """One training, as far as it has come. what: the settings and the learner's own numbers that it belongs to.
 
-    def __init__(self, ask: Callable[[], Stream[Any]], what: What, clock: Callable[[], float] = time.monotonic) -> None:
+    who: the learner who asked first; others may join by `look`.
+    """
+
+    def __init__(
+        self, ask: Callable[[], Stream[Any]], what: What, clock: Callable[[], float] = time.monotonic, who: str = ""
+    ) -> None:
         self.what = what
         self.epoch = 0
         self.of = 1
@@ -42,13 +52,24 @@ class LiveTraining:
         self.refused = False  # the line is full; it asks again
         self._ask, self._clock = ask, clock
         self._stream: Stream[Any] | None = None
-        self._seen = clock()
+        self._seen = {who: clock()}  # learner -> when that one looked last
         self._thread = threading.Thread(target=self._collect, name="live training", daemon=True)
         self._thread.start()
 
-    def look(self) -> None:
-        """Say that somebody is still there."""
-        self._seen = self._clock()
+    def look(self, who: str = "") -> None:
+        """Say that this learner is still there."""
+        self._seen[who] = self._clock()
+
+    def left_by(self, who: str) -> LiveTraining:
+        """What a learner keeps who stops it: all of it, or, where others go on, a copy of it as it is now."""
+        self._seen.pop(who, None)
+        if not self._attended or not self.running:
+            self.stop()
+            return self
+        kept = copy.copy(self)
+        kept.loss, kept.val_loss = list(self.loss), list(self.val_loss)
+        kept.stopped, kept.running = True, False
+        return kept
 
     def stop(self) -> None:
         """End it, and keep what was learned so far."""
@@ -89,7 +110,12 @@ class LiveTraining:
 
     @property
     def _left(self) -> bool:
-        return self.stopped or self._clock() - self._seen > LOST_SECONDS
+        return self.stopped or not self._attended
+
+    @property
+    def _attended(self) -> bool:
+        now = self._clock()
+        return any(now - seen <= LOST_SECONDS for seen in tuple(self._seen.values()))
 
     def _lined_up(self) -> Stream[Any]:
         """A place in the line; where that is full it asks again and again. Raises WorkerError."""
@@ -119,3 +145,18 @@ class LiveTraining:
             self.val_loss.append(step["val_loss"])
         if step["so_far"] is not None:
             self.learned = msgspec.convert(step["so_far"], Training)
+
+
+_trainings: WeakValueDictionary[bytes, LiveTraining] = WeakValueDictionary()  # that some session still holds
+_joining = threading.Lock()
+
+
+def joined(ask: Callable[[], Stream[Any]], what: What, who: str) -> LiveTraining:
+    """The training with just these settings, if another learner has asked for it; else a new one. who: this learner."""
+    key = msgspec.json.encode(what, order="sorted")
+    with _joining:
+        live = _trainings.get(key)
+        if live is None or live.stopped or live.failure:
+            live = _trainings[key] = LiveTraining(ask, what, who=who)
+        live.look(who)
+        return live

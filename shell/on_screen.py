@@ -30,7 +30,8 @@ def place(section: Section, page: Page) -> Callable[[], None]:
 def _part(section: Section, page: Page) -> None:
     key = f"on-screen:{section.name}:{page.name}"
     on = is_on(section, key)
-    components.on_screen({"told": page.explanation.url, "filled": on, "kept": _leads_to(section)}, key)
+    data = {"told": page.explanation.url, "filled": on, "kept": _leads_to(section), "fills": section.fills}
+    components.on_screen(data, key)
     if on:
         section.draw(page)
 
@@ -43,4 +44,4 @@ def is_on(section: Section, key: str) -> bool:
 def _leads_to(section: Section) -> bool:
     """Whether the link leads here. A section without a title has anchors that are known only when it is drawn."""
     at = st.query_params.get(AT)
-    return at is not None and (at == section.name or not section.title)
+    return at is not None and (at in section.names or not section.title)

@@ -23,6 +23,7 @@ class Page:
     hidden: frozenset[int] = frozenset()  # steps of the flow that are still to be predicted
     must_guess: bool = False  # a teacher's link: nothing shows without a guess
     fixed: frozenset[str] = frozenset()  # dims that a teacher's link holds fast: nothing on the page may change them
+    left_out: frozenset[str] = frozenset()  # sections and parts of sections that a teacher's link hides
 
     @property
     def name(self) -> str:
@@ -45,6 +46,8 @@ class Section:
     title: its heading; "" for none. wanted: whether there is anything to show at these dims.
     later: whether it asks the engine for more. Then it is drawn after all others, and only while it is on screen.
     hides: it keeps to itself what is still to be predicted (`Page.hidden`); a section that doesn't waits until all is.
+    parts: names of what is in it, by which a link can lead to it or hide it (``at=summary``, ``hide=export``).
+    fills: what happens as soon as a section that comes later is on screen.
     """
 
     name: str
@@ -53,3 +56,10 @@ class Section:
     wanted: Callable[[Page], bool] = lambda page: True
     later: Callable[[Page], bool] = lambda page: False
     hides: bool = False
+    parts: tuple[str, ...] = ()
+    fills: str = "The model runs for this part"
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All that a link may call it."""
+        return (self.name, *self.parts)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from explainers.core.explainer import GROUPS, Explainer
 from explainers.core.registry import all_explainers
@@ -29,8 +32,23 @@ def place(address: str) -> str | StreamlitPage:
 
 
 def _lesson(lesson: Explainer[Any]) -> StreamlitPage:
-    source = FOLDER / f"{lesson.name}.py" if _has_file(lesson.name) else _drawn(lesson.name)
-    return st.Page(source, title=_titled(lesson), url_path=lesson.name)
+    return page(lesson.name, _titled(lesson))
+
+
+def page(address: str, title: str | None = None, visibility: Literal["visible", "hidden"] = "visible") -> StreamlitPage:
+    """The page of this address. Made once: Streamlit looks for its file each time, thirty pages in every run.
+
+    `st.navigation` notes in a page which one may run, so each run gets copies of its own.
+    """
+    if get_script_run_ctx(suppress_warning=True) is None:  # without a run Streamlit leaves a page half made
+        return _made.__wrapped__(address, title, visibility)
+    return copy.copy(_made(address, title, visibility))
+
+
+@cache
+def _made(address: str, title: str | None, visibility: Literal["visible", "hidden"]) -> StreamlitPage:
+    source = FOLDER / f"{address}.py" if _has_file(address) else _drawn(address)
+    return st.Page(source, title=title, url_path=address, visibility=visibility)
 
 
 def _titled(lesson: Explainer[Any]) -> str:

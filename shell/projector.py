@@ -54,7 +54,8 @@ class Knob:
 def choose(sections: Sequence[Section], knobs: Sequence[Knob] = ()) -> Section:
     """Draw the way through the sections; returns the one to show. It is in the URL, so a reload stays."""
     names = [section.name for section in sections]
-    slide = classroom.slide(names, st.query_params.get(classroom.SECTION, ""))
+    asked = st.query_params.get(classroom.SECTION, "")
+    slide = classroom.slide(names, next((each.name for each in sections if asked in each.names), ""))
 
     def go(by: int) -> None:
         st.query_params[classroom.SECTION] = slide.moved(by)

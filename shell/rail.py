@@ -13,8 +13,7 @@ SHORT = {
     "concrete": "None",
     "break-it": "Break it",
     "compare": "Compare",
-    "take-away": "Code",
-    "export": "Export",
+    "take-away": "Code and export",
     "practise": "Practice",
 }
 

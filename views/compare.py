@@ -18,6 +18,7 @@ from views import grid
 from views.shape_flow import Mark
 
 A, B = "pinned", "now"
+SIDES = "- pinned, + now"
 INPUT = "InputLayer"
 KEY = "shaded: not the same in both. Plain: the same."
 PICTURE_KEY = (
@@ -52,7 +53,7 @@ class LayerRow:
 class WeightRow:
     """One weight that differs, or all weights of a layer that is in one setting only (then `name` is "").
 
-    a, b: ``"3 × 4·5 = 60"``; "" where it isn't there.
+    a, b: ``"3 × 4·5 = 60"``; "" where it isn't there. reasons: those in `why`, one by one.
     """
 
     layer: str
@@ -60,6 +61,7 @@ class WeightRow:
     a: str
     b: str
     why: str
+    reasons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -326,16 +328,14 @@ def _weight_rows(row: LayerRow) -> list[WeightRow]:
         ]
     left = {weight.name: weight for weight in row.a.weights}
     right = {weight.name: weight for weight in row.b.weights}
-    return [
-        WeightRow(
-            row.name,
-            name,
-            _product(left.get(name)),
-            _product(right.get(name)),
-            _weight_why(row.a, row.b, left.get(name), right.get(name)),
-        )
-        for name in dict.fromkeys((*left, *right))
-    ]
+    return [_weight_row(row.a, row.b, left.get(name), right.get(name)) for name in dict.fromkeys((*left, *right))]
+
+
+def _weight_row(a: Layer, b: Layer, one: Weight | None, two: Weight | None) -> WeightRow:
+    there = one or two
+    assert there is not None
+    reasons = () if one is None or two is None else _weight_reasons(a, b, one, two)
+    return WeightRow(b.name, there.name, _product(one), _product(two), _weight_why(a, b, one, two, reasons), reasons)
 
 
 def _product(weight: Weight | None) -> str:
@@ -344,20 +344,30 @@ def _product(weight: Weight | None) -> str:
     return f"{weight.numbers} = {weight.count:,}" if weight.numbers != f"{weight.count:,}" else weight.numbers
 
 
-def _weight_why(a: Layer, b: Layer, one: Weight | None, two: Weight | None) -> str:
+def _weight_why(a: Layer, b: Layer, one: Weight | None, two: Weight | None, reasons: Sequence[str]) -> str:
     """``60 → 120 because features 3 → 6 (sequence.shape[1])``; "" where both have the same axes."""
-    said = listed(list(_said(a, b).values()))
-    written = f" ({said})" if said else ""
     if one is None or two is None:
-        return f"only {'now' if one is None else 'in the pinned setting'}{written}."
-    if (names(one.shape), sizes(one.shape)) == (names(two.shape), sizes(two.shape)):
+        return f"only {'now' if one is None else 'in the pinned setting'}{_written(a, b)}."
+    if not reasons:
         return ""
+    counts = f"{one.count:,} → {two.count:,}" if one.count != two.count else f"{two.count:,} both times"
+    return f"{counts} because {listed(list(reasons))}."
+
+
+def _weight_reasons(a: Layer, b: Layer, one: Weight, two: Weight) -> tuple[str, ...]:
+    """``features 3 → 6 (sequence.shape[1])`` for each axis that differs; () where none does."""
+    if (names(one.shape), sizes(one.shape)) == (names(two.shape), sizes(two.shape)):
+        return ()
     renamed = one.formula != two.formula
-    other = [f"its axes are {two.formula} instead of {one.formula}{written}"] if renamed else []
+    other = [f"its axes are {two.formula} instead of {one.formula}{_written(a, b)}"] if renamed else []
     pairs = [(one.shape[i], two.shape[j]) for i, j in pairs_of(one.shape, two.shape)]
     grown = [told for x, y in pairs if x.axis == y.axis and (told := change(x, y))]
-    counts = f"{one.count:,} → {two.count:,}" if one.count != two.count else f"{two.count:,} both times"
-    return f"{counts} because {listed([*other, *dict.fromkeys(grown)])}."
+    return tuple(dict.fromkeys([*other, *grown]))
+
+
+def _written(a: Layer, b: Layer) -> str:
+    said = listed(list(_said(a, b).values()))
+    return f" ({said})" if said else ""
 
 
 def _total_why(pairs: list[tuple[Layer | None, Layer | None]], one: Inspection, two: Inspection) -> str:
@@ -377,26 +387,49 @@ def _signed(n: int) -> str:
 
 
 def data(found: Comparison) -> dict[str, Any]:
-    """What grid.js draws: the shapes of all layers, then the weights that differ, and the totals."""
+    """What grid.js draws: the shapes of all layers, then the weights that differ, and the totals.
+
+    A reason is told once: where the shapes have said that units went from 5 to 10, the kernel doesn't say it again.
+    """
     columns = [(A, ""), (B, "")]
-    shapes = grid.table("Shapes", columns, [_drawn_layer(row, found.errors) for row in found.layers])
-    weights = [
-        grid.row(f"{row.layer} {row.name}".strip(), [_drawn_weight(row.a), _drawn_weight(row.b)], "", row.why)
-        for row in found.weights
-    ]
+    told: list[str] = []
+    layers, weights = [], []
+    for layer in found.layers:
+        layers.append(_drawn_layer(layer, found.errors, "" if layer.why in told else layer.why))
+        told.append(layer.why)
+    for row in found.weights:
+        cells = [_drawn_weight(row.a), _drawn_weight(row.b)]
+        weights.append(grid.row(f"{row.layer} {row.name}".strip(), cells, "", _news(row, told)))
+        told.append(row.why)
     if found.same_weights and found.weights:
         weights.append(
             grid.row("the others", [grid.text_cell("the same", grid.SAME)] * 2, _count(found.same_weights, "weight"))
         )
-    return grid.data([shapes, grid.table("Parameters", columns, [*weights, _drawn_total(found)])], KEY)
+    tables = [("Shapes", layers), ("Parameters", [*weights, _drawn_total(found)])]
+    return grid.data([grid.table(label, columns, rows) for label, rows in tables], KEY)
 
 
-def diffs(found: Comparison) -> dict[str, Any]:
-    """What grid.js draws of Keras' summaries and of the code: the lines that differ, and those around them."""
-    sides = "- pinned, + now"
+def _news(row: WeightRow, told: Sequence[str]) -> str:
+    """Why a weight differs, without the reasons that were told above it; the cells beside it say how much."""
+    if not row.reasons:
+        return "" if row.why in told else row.why
+    news = [reason for reason in row.reasons if not any(reason in sentence for sentence in told)]
+    return f"because {listed(news)}." if news else ""
+
+
+def code_diff(found: Comparison) -> dict[str, Any]:
+    """What grid.js draws of the code: the lines that differ, and those around them."""
+    return _diff(found, f"The code: {SIDES}", found.code)
+
+
+def summary_diff(found: Comparison) -> dict[str, Any]:
+    """The same of Keras' summaries."""
+    return _diff(found, f"Keras' own summary: {SIDES}", found.summary)
+
+
+def _diff(found: Comparison, label: str, lines: Sequence[str]) -> dict[str, Any]:
     whys = {**_reasons(found.layers, found.weights), lines_of.TOTAL: found.total_why}
-    both = ((f"Keras' own summary: {sides}", found.summary), (f"The code: {sides}", found.code))
-    return grid.data(diffs=[grid.diff(label, lines_of.explained(lines, whys)) for label, lines in both if lines])
+    return grid.data(diffs=[grid.diff(label, lines_of.explained(lines, whys))])
 
 
 def _reasons(layers: Sequence[LayerRow], weights: Sequence[WeightRow]) -> dict[str, str]:
@@ -408,7 +441,7 @@ def _reasons(layers: Sequence[LayerRow], weights: Sequence[WeightRow]) -> dict[s
     return {name: " ".join(filter(None, parts)) for name, parts in told.items()}
 
 
-def _drawn_layer(row: LayerRow, errors: tuple[BuildError | None, BuildError | None]) -> dict[str, Any]:
+def _drawn_layer(row: LayerRow, errors: tuple[BuildError | None, BuildError | None], why: str) -> dict[str, Any]:
     cells = [
         grid.text_cell("not built" if error else "not there", grid.REFUSED if error else grid.ABSENT)
         if layer is None
@@ -416,7 +449,7 @@ def _drawn_layer(row: LayerRow, errors: tuple[BuildError | None, BuildError | No
         for layer, moved, error in ((row.a, row.moved_a, errors[0]), (row.b, row.moved_b, errors[1]))
     ]
     classes = dict.fromkeys(layer.class_name for layer in (row.a, row.b) if layer is not None)
-    return grid.row(row.name, cells, " → ".join(classes), row.why)
+    return grid.row(row.name, cells, " → ".join(classes), why)
 
 
 def _drawn_weight(product: str) -> dict[str, Any]:

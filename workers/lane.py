@@ -29,7 +29,8 @@ class Lane:
 
     seconds: how long a request may take unless it says otherwise. usual: how long one takes of late.
     failed_starts: in a row. open: it has been asked for something. keepers: a thread for each worker.
-    ended_badly: processes that could not be ended yet.
+    ended_badly: processes that could not be ended yet. unready_since: when (monotonic) the last ready worker was seen
+    to be gone; None while there is one.
     """
 
     name: Name
@@ -42,6 +43,7 @@ class Lane:
     open: bool = False
     keepers: list[threading.Thread] = field(default_factory=list)
     ended_badly: list[Process] = field(default_factory=list)
+    unready_since: float | None = None
 
     def state(self) -> LaneState:
         """The lane at this moment."""
@@ -56,6 +58,14 @@ class Lane:
     def ready(self) -> bool:
         """Whether a worker has started."""
         return any(process.ready for process in self.processes)
+
+    def unready_for(self, now: float) -> float:
+        """For how many seconds no worker has been ready; to be asked again and again, as it also notes the time."""
+        if self.ready():
+            self.unready_since = None
+            return 0.0
+        self.unready_since = now if self.unready_since is None else self.unready_since
+        return now - self.unready_since
 
     def living_keepers(self) -> int:
         """How many of the threads that keep a worker are there."""

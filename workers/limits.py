@@ -7,30 +7,45 @@ Each field of `Limits` has an environment variable, named in capitals behind ``S
 Forked (`fork`), the workers share what Keras takes: one process of 100 to 200 MB that imports it, and 50 to 150 MB for
 each worker. Otherwise a worker uses about 600 MB before the first request. For each request that is being answered
 come up to `memory_mb`.
+
+So where they are forked there is a short one for each core: the web process leaves half a core, and a worker waits for
+nobody. A training takes a core for minutes, so of long ones there is one for two cores.
 """
 
 from __future__ import annotations
 
-import os
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from settings import check, number, read, whole
+from workers.machine import cores, memory_mb
 
 _MOST_BY_DEFAULT = 4  # workers of a kind; a machine of 64 cores need not spend 40 GB unasked
+_BESIDES_MB = 900  # web process, the process that forks, a long worker
+_WORKER_MB = 650  # a forked worker, and the request that it answers
 
 
 def one_per_two_cores() -> int:
-    """How many workers of a kind run unless told otherwise: one for every two cores, 1 to 4."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(1, min(_MOST_BY_DEFAULT, cores // 2))
+    """How many workers train unless told otherwise: one for every two cores, 1 to 4."""
+    return max(1, min(_MOST_BY_DEFAULT, cores() // 2))
+
+
+def one_per_core() -> int:
+    """How many workers answer unless told otherwise: one for every core, 1 to 4, as far as the memory goes.
+
+    Where they can't be forked each takes Keras' hundreds of MB anew: then one for every two cores.
+    """
+    if sys.platform != "linux":
+        return one_per_two_cores()
+    return max(1, min(_MOST_BY_DEFAULT, cores(), (memory_mb() - _BESIDES_MB) // _WORKER_MB))
 
 
 @dataclass(frozen=True)
 class Limits:
     """How much the workers may take. Raises SettingError for a value out of range."""
 
-    workers: int = whole(one_per_two_cores, 1, 64, "how many workers answer short questions")
+    workers: int = whole(one_per_core, 1, 64, "how many workers answer short questions")
     long_workers: int = whole(one_per_two_cores, 1, 64, "how many workers train models; they start when first asked")
     request_seconds: float = number(20.0, 0.1, 600, "how long a short question may take")
     long_seconds: float = number(120.0, 0.1, 3600, "how long a training may take")

@@ -552,14 +552,15 @@ class Pool:
 
     def _clear_queue(self, lane: Lane, now: float) -> None:
         """Send away those who have waited too long, and those who don't wait any more."""
+        unready = lane.unready_for(now)
         for job in lane.line:
-            error = self._no_worker_for(job, lane, now)
+            error = self._no_worker_for(job, lane, now, unready)
             if error is not None:
                 job.reply(error)  # before: if this fails, the next look finds it again
                 lane.line.remove(job)
 
-    def _no_worker_for(self, job: Job, lane: Lane, now: float) -> WorkerError | None:
-        """Why this job need not wait any longer; None where it should."""
+    def _no_worker_for(self, job: Job, lane: Lane, now: float, unready: float) -> WorkerError | None:
+        """Why this job need not wait any longer; None where it should. unready: seconds without a ready worker."""
         waited = now - job.asked
         if job.unwanted:
             return self._sorry("cancelled")
@@ -568,7 +569,11 @@ class Pool:
         if lane.ready():
             late = waited > self._limits.wait_seconds and not job.patient
             return self._sorry("busy", detail=f"waited {waited:.1f} s") if late else None
-        return self._sorry("starting", detail=f"waited {waited:.1f} s") if waited > self._limits.start_seconds else None
+        # A worker that is replaced while a long line waits starts anew: the time in the line says nothing about it.
+        without = min(waited, unready)
+        return (
+            self._sorry("starting", detail=f"waited {without:.1f} s") if without > self._limits.start_seconds else None
+        )
 
     # ------------------------------------------------------------------ errors
 

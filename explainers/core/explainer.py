@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from explainers.core.dims import DimsBase, Value
 from explainers.core.finding import Change
@@ -82,8 +82,8 @@ class Explainer(Generic[D]):
     group:  one of GROUPS.
     of_count: dims at which its first layer with weights has so many parameters, the plainest first.
     order:  its place on the home page, the smallest first.
-    reads_run: which of "sentence" and "extra" read the calls or the numbers of the forward pass. The others are given
-        an inspection whose run is only planned: what would be fed, no calls, no numbers.
+    extra_reads_run, sentence_reads_run: whether they read the calls or the numbers of the forward pass (the sentence at
+        these dims). Else they are given an inspection whose run is only planned: what would be fed, no numbers.
     extra_later: `extra` takes about as long as the lesson, so it is asked for when its part of the page is on screen.
     always_builds: its models build at any dims (or are refused for their cost alone): there is nothing to repair.
     """
@@ -113,7 +113,8 @@ class Explainer(Generic[D]):
     group: str = "Advanced"
     of_count: Callable[[int], Iterable[Mapping[str, Value]]] = lambda count: ()
     order: int = 1000
-    reads_run: frozenset[Literal["sentence", "extra"]] = frozenset()
+    extra_reads_run: bool = False
+    sentence_reads_run: Callable[[D], bool] = lambda dims: False
     extra_later: bool = False
     always_builds: bool = False
 

@@ -33,7 +33,7 @@ def explain(explainer: Explainer[Any], dims: DimsBase) -> Explanation:
 def structure(explainer: Explainer[Any], dims: DimsBase) -> Structure:
     """What `explain` says, but for what takes long: the model is built and inspected, and run only for a sentence
     that tells of the run."""
-    live = _inspected(explainer, dims, run="sentence" in explainer.reads_run or "plan")
+    live = _inspected(explainer, dims, run=explainer.sentence_reads_run(dims) or "plan")
     found = live.inspection
     if found.error is not None:
         found = dataclasses.replace(found, error=with_fixes(explainer, dims, found.error))
@@ -65,7 +65,7 @@ def calls(explainer: Explainer[Any], dims: DimsBase) -> Run | None:
 
 def extra(explainer: Explainer[Any], dims: DimsBase) -> dict[str, object] | None:
     """What the lesson alone has, for itself."""
-    found = inspect_lesson(explainer, dims, run="extra" in explainer.reads_run or "plan")
+    found = inspect_lesson(explainer, dims, run=explainer.extra_reads_run or "plan")
     return explainer.extra(dims, found) if explainer.extra else None
 
 

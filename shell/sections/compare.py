@@ -1,14 +1,20 @@
-"""Compare: a pinned setting and the one on the page, side by side, with the reason for each difference."""
+"""Compare: a pinned setting and the one on the page, side by side, with the reason for each difference.
+
+A difference is said once: as a table, as two pictures, or as the lines of the code or the summary, each behind a tab.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import streamlit as st
 
 from explainers.core.results import Explanation
-from shell import components, dims_state, engine, pinned, waiting
+from shell import components, dims_state, engine, pinned, tabs, waiting
 from shell.page import Page, Section
+from shell.tabs import Tab
 from views import compare as view
 from views import shape_flow
 from views.classroom import moves
@@ -62,13 +68,32 @@ def _both(name: str, other: Explanation, here: Explanation) -> None:
     st.markdown(view.text(compared))
     if not compared.dims:
         return
-    components.grid(view.data(compared), key=f"compare:{name}")
+    _differences(name, compared, other, here)
+
+
+@st.fragment
+def _differences(name: str, compared: view.Comparison, other: Explanation, here: Explanation) -> None:
+    """The same differences in several ways, of which one is open."""
+    ways = [
+        Tab("table", "Table", partial(_grid, view.data, compared, f"compare:{name}")),
+        Tab("pictures", "Pictures", partial(_pictures, name, compared, other, here)),
+    ]
+    if compared.code:
+        ways.append(Tab("code-diff", "Code", partial(_grid, view.code_diff, compared, f"code-diff:{name}")))
+    if compared.summary:
+        ways.append(Tab("summary-diff", "Summary", partial(_grid, view.summary_diff, compared, f"summary-diff:{name}")))
+    tabs.show(ways, f"ways:{name}")
+
+
+def _grid(data: Callable[[view.Comparison], dict[str, Any]], compared: view.Comparison, key: str) -> None:
+    components.grid(data(compared), key)
+
+
+def _pictures(name: str, compared: view.Comparison, other: Explanation, here: Explanation) -> None:
     _flow("Pinned", other, compared.flows[0], f"flow:pinned:{name}")
     _flow("Now", here, compared.flows[1], f"flow:now:{name}")
     if any(compared.flows):
         st.caption(view.PICTURE_KEY)
-    if compared.summary or compared.code:
-        components.grid(view.diffs(compared), key=f"diffs:{name}")
 
 
 def _flow(title: str, shown: Explanation, marks: dict[int, shape_flow.Mark], key: str) -> None:

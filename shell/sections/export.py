@@ -9,7 +9,7 @@ import streamlit as st
 
 from explainers.core.results import Explanation, Fix
 from shell import components, engine
-from shell.page import Page, Section
+from shell.page import Page
 from views import export
 from views.classroom import HIDE
 from workers.pool import WorkerError
@@ -77,6 +77,3 @@ def _repaired(page: Page) -> tuple[Fix, Explanation] | None:
         return fix, engine.explanation(page.name, tuple(dims.changed().items()))
     except WorkerError:  # the file is still worth having
         return None
-
-
-EXPORT = Section("export", "Export and share", draw, wanted=lambda page: export.can_be_taken(page.found))

@@ -12,7 +12,7 @@ from explainers.core.words import given
 from explainers.forecasting import numbers as reading
 from explainers.forecasting import windows as cutting
 from shell import components, engine, uploads
-from shell.live_training import LiveTraining, What
+from shell.live_training import LiveTraining, What, joined
 from views import waiting
 from views import windowed_forecast as view
 from views.markup import verbatim
@@ -196,7 +196,7 @@ def _training(
         st.rerun()  # the page once more, with the clock
     if live is None:
         return
-    live.look()
+    live.look(engine.asker().session)
     if running:
         st.progress(live.share, _progress(live))
         if live.loss:
@@ -212,11 +212,11 @@ def _training(
 
 
 def _start(settings: dict[str, Any], own: tuple[float, ...] | None, what: What) -> None:
-    """One training per visitor: an older one that still runs is stopped."""
+    """One training per visitor: an older one that still runs is left. The same settings are trained once for all."""
     _stop()
     dims = {name: str(value) for name, value in settings.items()}
     ask = engine.stream("train", {"name": NAME, "dims": dims, "numbers": None if own is None else list(own)})
-    st.session_state[_TRAINING] = LiveTraining(ask, what)
+    st.session_state[_TRAINING] = joined(ask, what, engine.asker().session)
     st.session_state[f"{_TRAINING}:begun"] = True
 
 
@@ -231,7 +231,7 @@ def _progress(live: LiveTraining) -> str:
 def _stop() -> None:
     live: LiveTraining | None = st.session_state.get(_TRAINING)
     if live is not None and live.running:
-        live.stop()
+        st.session_state[_TRAINING] = live.left_by(engine.asker().session)
 
 
 def _results(live: LiveTraining) -> None:

@@ -104,7 +104,7 @@ def test_everybody_can_read_it(page: Page, server: Server, kind: str) -> None:
 def test_script_and_notebook_are_downloaded_and_a_link_leads_to_the_challenges(
     page: Page, server: Server, tmp_path: Path
 ) -> None:
-    page.goto(server.url + "/stacked_lstm?return_sequences_1=False")
+    page.goto(server.url + "/stacked_lstm?return_sequences_1=False&at=export")
     expect(page.locator(".flow .step").first).to_be_visible(timeout=KERAS_STARTS)
     wait_idle(page)
     for button, ending in (("Script (.py)", "py"), ("Notebook (.ipynb)", "ipynb")):
@@ -123,7 +123,7 @@ def test_script_and_notebook_are_downloaded_and_a_link_leads_to_the_challenges(
 
 
 def test_embedded_there_is_no_menu_and_no_foot_and_it_works(page: Page, server: Server) -> None:
-    page.goto(server.url + "/simple_rnn")
+    page.goto(server.url + "/simple_rnn?at=export")
     expect(page.get_by_text("Every number on this page was read from")).to_be_visible(timeout=KERAS_STARTS)
     wait_idle(page)
     html = page.get_by_role("group", name="Code to embed this page").inner_text()

@@ -17,7 +17,7 @@ DRAWN = {"calls": ".calls .cell.now", "own": ".st-key-average-sequence_set"}
 def opened(page: Page, server: Server, lesson: str, query: str = "") -> None:
     page.set_viewport_size({"width": 1280, "height": 560})  # on a larger one some parts are in sight from the start
     page.goto(f"{server.url}/{lesson}{query}")
-    expect(page.get_by_role("heading", name="Code and summary")).to_be_visible(timeout=KERAS_STARTS)
+    expect(page.get_by_role("heading", name="Code, summary and export")).to_be_visible(timeout=KERAS_STARTS)
     wait_idle(page)
 
 

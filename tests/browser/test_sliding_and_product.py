@@ -85,7 +85,7 @@ def test_what_is_packed_into_each_call_is_stepped_through_here(page: Page, serve
     sent: list[object] = []
     page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
     page.goto(f"{server.url}/multi_output_cell?timesteps=3&features=6&latent=2&units=4&extra_units=5")
-    expect(page.get_by_role("heading", name="Code and summary")).to_be_visible(timeout=READY)
+    expect(page.get_by_role("heading", name="Code, summary and export")).to_be_visible(timeout=READY)
     in_sight(page)
     packing = page.locator('.sx[data-component="packing"]')
     expect(packing.locator(".said")).to_contain_text("Call for timestep 0:", timeout=READY)
@@ -145,6 +145,8 @@ def test_the_memory_fades_visit_by_visit_without_asking_the_server(page: Page, s
     sent = listen(page)
     page.goto(f"{server.url}/t_lstm?timesteps=4&units=3")
     decay = page.locator('.sx[data-component="decay"]')
+    expect(page.locator(".flow .step").first).to_be_visible(timeout=READY)
+    in_sight(page)
     said = decay.locator(".said")
     expect(said).to_contain_text("Timestep 2, day 33: Δt is 30 days", timeout=READY)
     wait_idle(page)

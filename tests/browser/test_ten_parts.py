@@ -43,7 +43,7 @@ from explainers.practice.misconceptions.misconception import Misconception
 from explainers.practice.worksheets.making import worksheet
 from tests.browser.axe import axe_finds_nothing, axe_finds_nothing_by_day_and_night, fits_a_phone
 from tests.browser.server import Server
-from tests.browser.watch import in_sight, wait_idle
+from tests.browser.watch import in_sight, open_tab, wait_idle
 from tests.explained import explained
 from tests.parts import standing_for
 from views import predict
@@ -183,33 +183,38 @@ def points_at_a_number(page: Page, found: Inspection) -> None:
     def place(component: str, number: str) -> Locator:
         return page.locator(f"[data-component={component}] {number}{same}").first
 
-    def all_lit() -> None:
+    def all_lit(tab: str, lit_there: str) -> None:
         """The number is lit wherever it stands; the argument and its line are named."""
-        for component, lit in {"shape_flow": ".value", "ledger": ".num", "summary": ".num", "code": ".line"}.items():
+        for component, lit in {"shape_flow": ".value", "ledger": ".num", tab: lit_there}.items():
             expect(page.locator(f"[data-component={component}] {lit}.lit{same}").first).to_be_visible()
         tip = page.get_by_role("tooltip")
         expect(tip).to_contain_text(f"{argument}={axis.size} of ")
         expect(tip).to_contain_text(f"line {line}: ")
-        numbers = page.locator("[data-component=code] .line.lit .at").all_inner_texts()
-        assert str(line) in numbers
 
     def nothing_lit() -> None:
         for component in ("shape_flow", "ledger", "summary", "code"):
             expect(page.locator(f"[data-component={component}] .lit")).to_have_count(0)
 
+    open_tab(page, "Code")
+    place("code", f".num{itself}").hover()
+    all_lit("code", ".line")
+    assert str(line) in page.locator("[data-component=code] .line.lit .at").all_inner_texts()
+    page.mouse.move(2, 2)
+    nothing_lit()
+    open_tab(page, "Summary")
     place("shape_flow", f".value{itself}").hover()
-    all_lit()
+    all_lit("summary", ".num")
     page.mouse.move(2, 2)
     nothing_lit()
     place("ledger", ".numbers .num").focus()
     page.keyboard.press("Shift+Tab")
     page.keyboard.press("Tab")
-    all_lit()
+    all_lit("summary", ".num")
     page.keyboard.press("Escape")
     nothing_lit()
     place("summary", f".num{itself}").click()
     page.mouse.move(2, 2)
-    all_lit()
+    all_lit("summary", ".num")
     page.keyboard.press("Escape")
     nothing_lit()
 
@@ -297,12 +302,13 @@ def compares(page: Page, lesson: Explainer[Any], found: Inspection) -> None:
     def table(label: str) -> Locator:
         return page.get_by_role("region", name=label, exact=True)
 
-    expect(table("Parameters").get_by_text(re.compile(rf"because .* {old} → 9 \("))).not_to_have_count(0)
+    expect(page.locator("[data-component=grid]").get_by_text(re.compile(rf"{old} → 9 \("))).not_to_have_count(0)
     shapes = table("Shapes").locator(".moved").all_inner_texts()
     opened = lesson.dims.spec(lesson.journey.open)
     of_the_model = opened.kind == "bool" or opened.sets  # the batch_size of fit is in no shape
     assert {old, "9", *(["None"] if of_the_model else [])} <= set(shapes)
     assert f"{found.total_params:,}" in table("Parameters").inner_text()
+    page.locator("[class*='st-key-ways-']").get_by_role("tab", name="Code", exact=True).click()
     changed = page.get_by_role("region", name="The code: - pinned, + now")
     expect(changed.locator(".added")).not_to_have_count(0)
 
@@ -345,6 +351,7 @@ def lets_data_come(page: Page, journey: Journey, weights: int) -> None:
 
 def takes_it_away(page: Page, folder: Path, name: str) -> None:
     """7: a script and a notebook, an assert for each shape and count; tests/views/test_export.py runs both."""
+    open_tab(page, "Export")
     for label, ending in (("Script (.py)", "py"), ("Notebook (.ipynb)", "ipynb")):
         with page.expect_download(timeout=SOON) as arrives:
             page.get_by_role("button", name=label, exact=True).click()

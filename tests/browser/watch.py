@@ -127,6 +127,14 @@ def wait_idle(page: Page) -> None:
             page.wait_for_timeout(REST)
 
 
+def open_tab(page: Page, name: str) -> None:
+    """Bring “Code, summary and export” into sight, and open this tab of it."""
+    page.locator(".st-key-later-take-away").evaluate("(node) => node.scrollIntoView({ block: 'center' })")
+    wait_idle(page)
+    page.locator(".st-key-later-take-away").get_by_role("tab", name=name, exact=True).click()
+    wait_idle(page)
+
+
 def in_sight(page: Page) -> None:
     """Scroll past all parts that ask a worker for more when they are on screen, and wait for each."""
     wait_idle(page)

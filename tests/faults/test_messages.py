@@ -16,8 +16,10 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from websockets.asyncio.client import connect
 from websockets.typing import Subprotocol
 
+from benchmarks.browser import BYTES_GOAL
 from benchmarks.learner import Learner
 from benchmarks.report import workers_of
+from explainers.core.registry import all_explainers
 from tests.browser.server import Server
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
@@ -77,3 +79,20 @@ def test_no_message_starts_a_second_pool_or_forgets_an_answer(server: Server, ki
     finally:
         os.kill(before[0], signal.SIGCONT)
     assert server.healthy()
+
+
+def test_a_change_with_the_top_of_the_page_on_screen_sends_little(server: Server) -> None:
+    async def sent() -> dict[str, int]:
+        found = {}
+        for name, lesson in all_explainers().items():
+            spec = lesson.dims.spec(lesson.journey.change)
+            async with asyncio.timeout(200), Learner(server.url) as learner:
+                await learner.open(name)
+                found[name] = (await learner.change(spec.name, str(int(spec.default or 3) + 2))).bytes
+        return found
+
+    sizes = asyncio.run(sent())
+    assert len(sizes) > 8
+    # conv2d sends the numbers of all its filters: 57 kB with two more than at first (docs/PERFORMANCE.md)
+    assert {name for name, size in sizes.items() if size > BYTES_GOAL} == {"conv2d"}, sizes
+    assert min(sizes.values()) > 5_000, sizes  # a page came, and not a sentence in its place

@@ -37,7 +37,7 @@ def link(app: AppTest) -> str:
 @with_and_without_own_section
 def test_hidden_sections_are_not_there_and_a_note_says_so(name):
     app = opened(name, hide="parameters,take-away,controls")
-    assert not {"Where the parameters are", "Code and summary"} & set(headers(app))
+    assert not {"Where the parameters are", "Code, summary and export"} & set(headers(app))
     assert "Break it" in headers(app)
     assert any(caption.value == "Your teacher has hidden parts of this page." for caption in app.caption)
     assert not app.warning

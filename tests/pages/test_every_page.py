@@ -32,7 +32,7 @@ def test_home_opens():
 
 @every_lesson
 def test_a_lesson_opens_with_its_question_and_gives_files_and_a_link(name):
-    app = open_page(name)
+    app = open_page(name, at="export")
     assert not app.exception
     assert app.title[0].value == unbroken(find_explainer(name).asks(find_explainer(name).dims()))
     assert not app.error
@@ -41,6 +41,39 @@ def test_a_lesson_opens_with_its_question_and_gives_files_and_a_link(name):
     frame = component_data(app, f"frame:{name}")["text"]
     assert "<iframe src=" in frame
     assert "embed=true" in frame
+
+
+def test_the_code_the_summary_and_the_files_are_tabs_and_only_the_open_one_is_sent():
+    def sent(app: AppTest) -> set[str]:
+        """What is behind the tabs and on the page."""
+        drawn = " ".join(part.proto.id for part in app.get("bidi_component")) + " "
+        files = {"export"} if app.get("download_button") else set()
+        return files | {name for name in ("code", "summary") if f"-{name}:conv1d " in drawn}
+
+    assert sent(open_page("conv1d")) == set()  # not on screen
+    app = open_page("conv1d", at="take-away")
+    assert [tab.label for tab in app.tabs] == ["Code", "Summary", "Export"]
+    assert sent(app) == {"code"}
+    for name in ("code", "summary", "export"):
+        assert sent(open_page("conv1d", at=name)) == {name}
+    app = open_page("conv1d", at="take-away", hide="code,export")  # a teacher's link hides a tab
+    assert [tab.label for tab in app.tabs] == ["Summary"]
+    assert not app.warning
+    assert sent(app) == {"summary"}
+    app = open_page("conv1d", hide="code,summary,export")
+    assert "Code, summary and export" not in [header.value for header in app.header]
+    app = open_page("conv1d", view="projector", section="summary")  # an old link, and a part's own name
+    assert sent(app) == {"summary"}
+
+
+def test_a_model_that_fails_has_no_summary_and_the_open_tab_gives_way():
+    app = open_page("stacked_lstm", at="summary")
+    assert app.session_state["tabs:stacked_lstm"] == "Summary"
+    app.query_params["return_sequences_1"] = "False"
+    app = app.run()
+    assert not app.exception
+    assert [tab.label for tab in app.tabs] == ["Code", "Export"]
+    assert app.session_state["tabs:stacked_lstm"] == "Code"
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import msgspec
 
 from explainers.forecasting.results import Errors, OneStep, Several, Training
 from shell import live_training
-from shell.live_training import LiveTraining
+from shell.live_training import LiveTraining, joined
 from workers.messages import CANT_START, SENTENCES
 from workers.pool import Place, WorkerError
 
@@ -190,3 +190,49 @@ def test_without_keras_it_is_a_failure_and_no_line():
     live = LiveTraining(Line(WorkerError("starting", CANT_START)), WHAT)
     live.wait(5)
     assert live.failure == CANT_START
+
+
+def test_who_asks_for_the_same_settings_shares_one_training():
+    streams = [FakeStream(), FakeStream(), FakeStream()]
+    asked = iter(streams)
+    one = joined(lambda: next(asked), WHAT, "Ada")
+    two = joined(lambda: next(asked), WHAT, "Emmy")
+    other = joined(lambda: next(asked), ({"epochs": 5}, None), "Sofja")
+    assert one is two
+    assert other is not one
+    assert streams[2].steps.empty()
+    streams[0].steps.put(step(1, learned(1)))
+    while not one.loss:
+        pass
+    kept = one.left_by("Ada")  # Emmy goes on
+    assert (kept.running, kept.stopped, kept.loss, kept.learned) == (False, True, [1.0], learned(1))
+    assert kept.ending == "Stopped in epoch 1 of 3. What the model learned up to then is kept."
+    assert two.running
+    streams[0].steps.put(step(2))
+    streams[0].steps.put(StopIteration())
+    two.wait(5)
+    assert two.learned == learned(3)
+    assert kept.loss == [1.0]  # nothing comes after
+    assert joined(lambda: next(asked), WHAT, "Ada") is two  # it is there at once
+    assert other.left_by("Sofja") is other
+    assert streams[1].closed
+    streams[1].steps.put(WorkerError("cancelled", "This was stopped."))
+    other.wait(5)
+    again = joined(lambda: next(asked), ({"epochs": 5}, None), "Sofja")
+    assert again is not other  # what was stopped is begun anew
+    streams[2].steps.put(StopIteration())
+    again.wait(5)
+
+
+def test_it_goes_on_as_long_as_one_of_them_looks():
+    now = [0.0]
+    stream = FakeStream()
+    live = LiveTraining(lambda: stream, WHAT, clock=lambda: now[0], who="Ada")
+    live.look("Emmy")
+    now[0] = live_training.LOST_SECONDS + 1
+    live.look("Emmy")  # Ada's tab is closed
+    stream.steps.put(step(1, learned(1)))
+    stream.steps.put(StopIteration())
+    live.wait(5)
+    assert not live.stopped
+    assert live.learned == learned(3)

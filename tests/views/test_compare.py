@@ -37,6 +37,19 @@ def test_each_weight_says_which_axis_made_it_grow():
     assert found.same_weights == 4
 
 
+@pytest.mark.parametrize("name", LESSONS)
+def test_the_tables_tell_a_reason_once(name):
+    spec = LESSONS[name].dims.spec(LESSONS[name].journey.change)
+    found = both(name, {}, {spec.name: int(spec.default or 3) + 2})
+    shapes, weights = ([row["why"] for row in table["rows"] if row["why"]] for table in view.data(found)["tables"])
+    reasons = {reason for row in found.weights for reason in row.reasons}
+    assert reasons
+    for reason in reasons - {part for part in reasons for whole in reasons if part in whole and part != whole}:
+        in_shapes, in_weights = (sum(reason in why for why in told) for told in (shapes, weights))
+        assert in_weights == (0 if in_shapes else 1), (reason, shapes, weights)
+    assert len({*shapes, *weights}) == len(shapes) + len(weights)
+
+
 def test_only_the_axes_that_differ_are_marked():
     rows = {row.name: row for row in both("stacked_lstm", {}, {"units_1": 10}).layers}
     assert rows["level_1"].moved_a == rows["level_1"].moved_b == {(0, 2)}
@@ -171,7 +184,7 @@ def test_a_picture_names_the_layer_that_the_other_does_not_have():
 
 def test_lines_of_a_diff_mark_their_words_and_give_the_reason_once():
     found = both("stacked_lstm", {}, {"features": 9, "units_1": 10})
-    summary, code = view.diffs(found)["diffs"]
+    (summary,), (code,) = view.summary_diff(found)["diffs"], view.code_diff(found)["diffs"]
     lines = {line["sign"]: line for line in code["lines"] if "level_1 = " in text_of(line)}
     assert [piece["text"] for piece in lines["+"]["pieces"] if piece["moved"]] == ["10", "10"]
     assert [piece["text"] for piece in lines["-"]["pieces"] if piece["moved"]] == ["5", "5"]
@@ -205,7 +218,8 @@ def test_every_preset_against_the_defaults_explains_every_difference(name):
                 (r.a.params if r.a else 0) != (r.b.params if r.b else 0) for r in found.layers
             )
         assert view.data(found)["tables"][0]["rows"]
-        told = [line for each in view.diffs(found)["diffs"] for line in each["lines"] if line["why"]]
+        both = [*view.summary_diff(found)["diffs"], *view.code_diff(found)["diffs"]]
+        told = [line for each in both for line in each["lines"] if line["why"]]
         assert told or not found.code, preset.name
         if found.layers and any(row.moved_b for row in found.layers):
             assert any(mark.places for mark in found.flows[1].values())

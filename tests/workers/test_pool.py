@@ -24,7 +24,9 @@ from typing import Any
 import psutil
 import pytest
 
+from workers.job import Job
 from workers.limits import Limits
+from workers.messages import Request
 from workers.pool import LaneState, Place, Pool, Who, WorkerError
 
 SERVICE = "tests.workers.fake_service"
@@ -729,3 +731,14 @@ def test_a_question_that_nobody_waits_for_is_ended_if_it_is_long() -> None:
         with pytest.raises(LeftError):
             pool.call_bytes("sleep", {"seconds": 30}, meanwhile=leave)
         assert pool.call("pid") != before
+
+
+def test_a_long_time_in_the_line_says_nothing_about_a_worker_that_is_replaced() -> None:
+    pool = Pool(SMALL, SERVICE)  # not started: this is about its judgement alone
+    lane, now = pool._lanes["long"], 10_000.0
+    job = Job(Request(7, "sum", {}, 25.0), asked=100.0, patient=True)
+    assert pool._no_worker_for(job, lane, now, lane.unready_for(now)) is None  # its worker has gone just now
+    later = now + SMALL.start_seconds + 1
+    error = pool._no_worker_for(job, lane, later, lane.unready_for(later))
+    assert error is not None
+    assert error.kind == "starting"

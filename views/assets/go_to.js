@@ -1,6 +1,7 @@
 // @ts-check
 // Draws nothing: brings the section of the link into sight, once, when it is there. The parts above it are
-// still drawing themselves at first, so it is kept in sight for a moment, unless the reader scrolls.
+// still drawing themselves at first, so it is kept in sight until nothing has moved for a moment, unless the
+// reader scrolls.
 //
 //   data: {section}; a heading's id
 
@@ -15,7 +16,8 @@ export default function ({ data, parentElement }) {
   if (root.section === data.section) return;
   root.section = data.section;
   const began = performance.now();
-  let since = 0;
+  let since = 0; // when the section was found, moved, or waited for a part above it
+  let place = 0;
   let stopped = false;
   const stop = () => (stopped = true);
   HANDS.forEach((name) => addEventListener(name, stop, { once: true, passive: true }));
@@ -23,8 +25,10 @@ export default function ({ data, parentElement }) {
     const now = performance.now();
     const heading = document.getElementById(data.section);
     if (heading) {
-      since ||= now;
+      const moved = Math.abs(heading.getBoundingClientRect().top - place) > 1;
+      if (!since || moved || document.querySelector("[data-asking]")) since = now;
       heading.scrollIntoView({ block: "start" });
+      place = heading.getBoundingClientRect().top;
     }
     if (!stopped && now - began < FIND && (!since || now - since < MOMENT)) requestAnimationFrame(look);
     else HANDS.forEach((name) => removeEventListener(name, stop));

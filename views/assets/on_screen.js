@@ -3,7 +3,7 @@
 // while it is not drawn. It never says more than the server has to know: "on" when an empty part comes into
 // sight, and "off" when the server has drawn a part anew that had left it.
 //
-//   data: {told, filled, kept}; see shell/on_screen.py
+//   data: {told, filled, kept, fills}; see shell/on_screen.py
 
 const NEAR = "200px 0px"; // above and below the window that counts as on screen
 const STAYS = 120; // ms that a part must stay in sight: who scrolls past asks for nothing
@@ -25,8 +25,7 @@ export default function ({ data, parentElement, setStateValue }) {
   else decide(root);
 }
 
-const words = (root) =>
-  root.seen ? "Running the model …" : "The model runs for this part as soon as it is on the screen.";
+const words = (root) => (root.seen ? "One moment …" : `${root.data.fills} as soon as it is on the screen.`);
 
 function watch(root, around) {
   root.watching?.disconnect();
@@ -45,7 +44,7 @@ function watch(root, around) {
 // Ask for a part that stays in sight.
 function decide(root) {
   clearTimeout(root.soon);
-  root.toggleAttribute("data-asking", root.seen && !root.data.filled);
+  for (const node of [root, root.around]) node.toggleAttribute("data-asking", root.seen && !root.data.filled);
   if (root.data.filled || !root.seen) return;
   root.soon = setTimeout(() => {
     if (root.data.filled || !root.seen || !root.isConnected) return;
