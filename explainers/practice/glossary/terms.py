@@ -223,10 +223,11 @@ AXES: tuple[Term, ...] = (
         "heads",
         "heads",
         "heads",
-        "How many attentions run side by side; each one reads a slice of the features.",
+        "How many attentions run side by side. Each one projects all features to its own key_dim numbers.",
         "MultiHeadAttention(num_heads, key_dim)",
         (("PyTorch", "num_heads"), ("papers", "h, H"), ("transformers", "n_head, num_attention_heads")),
-        "sequence_set",
+        "multi_head_attention",
+        {"num_heads": 4},
     ),
 )
 
