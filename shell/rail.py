@@ -16,6 +16,17 @@ SHORT = {
     "take-away": "Code",
     "export": "Export",
     "practise": "Practice",
+    # and of a lesson's own picture
+    "one-array": "One array",
+    "sliding": "Kernel",
+    "pixels": "Kernel",
+    "steps": "Steps",
+    "windows": "Windows",
+    "readings": "Five readings",
+    "scores": "Scores",
+    "decay": "Decay",
+    "two-ways": "Two ways",
+    "packing": "Packing",
 }
 
 

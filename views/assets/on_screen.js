@@ -55,8 +55,8 @@ function decide(root) {
   }, STAYS);
 }
 
-// Of two parts that ask at the same moment Streamlit may hear only one, so a part that stays empty asks again,
-// with another number: the same value isn't sent twice.
+// Of two parts that ask at the same moment Streamlit may hear only one, so a part that stays empty asks
+// again, with another number: the same value isn't sent twice.
 function ask(root, times) {
   if (root.data.filled || !root.seen || !root.isConnected) return;
   if (times === 1 || scriptRests()) root.say(times);
