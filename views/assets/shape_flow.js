@@ -13,7 +13,7 @@ const FONT = {
 const LINE = { title: 20, note: 16, label: 16, tuple: 26, words: 19 };
 const NOTE_WIDTH = 190; // notes longer than this wrap
 const GAP = 34; // least distance between two steps, room for an arrow
-const VERB = { wide: 64, line: 15, air: 18 }; // words on an arrow: their widest line, and the head
+const VERB = { wide: 64, line: 15, most: 3, air: 18 }; // words on an arrow: widest line, most lines, the head
 
 // ---- text -------------------------------------------------------------------------------------------------
 const pen = canvasPen();
@@ -819,7 +819,7 @@ function wrappedLayout(nodes, data, room) {
 // ---- arrows -----------------------------------------------------------------------------------------------
 // The verb of a step on the arrow that leads to it, where it has room; of several arrows the first has it.
 function verbOn({ to, points, down }, fonts) {
-  const { step, verbWide } = to.node;
+  const { step } = to.node;
   if (!step.verb) return null;
   const at = (lines, x, y, anchor) =>
     lines.map((line, i) =>
@@ -831,8 +831,9 @@ function verbOn({ to, points, down }, fonts) {
   }
   const [[x1, y1], [x2, y2]] = longest(points);
   const room = Math.abs(x2 - x1) - VERB.air / 2;
-  if (Math.abs(y1 - y2) > 0.5 || room < verbWide) return null;
   const lines = wrap(step.verb, "note", room, fonts);
+  const widest = Math.max(...lines.map((line) => width(line, "note", fonts)));
+  if (Math.abs(y1 - y2) > 0.5 || room < widest || lines.length > VERB.most) return null;
   return at(lines, (x1 + x2) / 2 - 3, y1 - 8 - (lines.length - 1) * VERB.line, "middle");
 }
 
