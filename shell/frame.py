@@ -25,6 +25,10 @@ STYLE = """<style>
 [data-testid="stMultiSelectTagsContainer"] [data-tag] :is(span, button) { color: light-dark(#ffffff, #0f172a); }
 [data-variant="pills"][aria-checked="true"] p { color: light-dark(#1e40af, #bfdbfe); }
 [data-testid="stMainBlockContainer"] { padding-bottom: 4rem; }
+[data-testid="stMain"] { scroll-padding: 7rem 0 2rem; } /* what is tabbed to never hides below the menu and the rail */
+[data-testid="stTopNavLink"]:focus-visible, [data-testid="stSidebarNavLink"]:focus-visible {
+  outline: 2px solid light-dark(#2563eb, #8ab4ff); outline-offset: 1px;
+}
 [data-testid="stSidebar"][data-collapsed="true"] { visibility: hidden; }
 [data-stale="true"] { opacity: 1 !important; transition: none !important; }
 [data-testid="stApp"][data-test-connection-state="CONNECTED"] [data-testid="stStatusWidget"] { display: none; }
