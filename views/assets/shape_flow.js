@@ -923,12 +923,13 @@ function dragOf(root, node) {
 function startDrag(root, event) {
   const node = event.target.closest?.(".edge.named, .label");
   const drag = dragOf(root, node);
-  if (!drag || event.button !== 0 || event.pointerType === "touch") return;
+  if (!drag || event.button !== 0) return;
   event.preventDefault(); // no text is selected
+  const sideways = event.pointerType === "touch"; // up and down a finger scrolls the page
   const [x, y] = [event.clientX, event.clientY];
   let [size, moved] = [drag.value, false];
   const move = (to) => {
-    const pull = Math.round((to.clientX - x + to.clientY - y) / PULL.pixels);
+    const pull = Math.round((to.clientX - x + (sideways ? 0 : to.clientY - y)) / PULL.pixels);
     moved ||= pull !== 0;
     const next = within(drag, drag.value + pull * Math.max(1, Math.round(drag.value / PULL.large)));
     if (!moved || next === size) return;
@@ -936,12 +937,13 @@ function startDrag(root, event) {
     popover(node, [h("b", {}, `${drag.dim} ${number(size)}`)]);
     sendSize(root, drag.dim, size, PULL.pause);
   };
-  const stop = () => {
+  const stop = (end) => {
     removeEventListener("pointermove", move);
     removeEventListener("pointerup", stop);
     removeEventListener("pointercancel", stop);
     if (!moved) return;
     root.querySelector(":scope > .pop")?.hidePopover();
+    if (end.type === "pointercancel") return clearTimeout(root.flow.timer); // the finger scrolls
     sendSize(root, drag.dim, size, 0);
     const swallow = (click) => click.stopPropagation(); // it was no click on the number
     addEventListener("click", swallow, { capture: true, once: true });
