@@ -25,7 +25,6 @@ STYLE = """<style>
 [data-testid="stMultiSelectTagsContainer"] [data-tag] :is(span, button) { color: light-dark(#ffffff, #0f172a); }
 [data-variant="pills"][aria-checked="true"] p { color: light-dark(#1e40af, #bfdbfe); }
 [data-testid="stMainBlockContainer"] { padding-bottom: 4rem; }
-[data-testid="stMain"] { scroll-padding: 7rem 0 2rem; } /* what is tabbed to never hides below the menu and the rail */
 [data-testid="stTopNavLink"]:focus-visible, [data-testid="stSidebarNavLink"]:focus-visible {
   outline: 2px solid light-dark(#2563eb, #8ab4ff); outline-offset: 1px;
 }
