@@ -301,7 +301,7 @@ def section(measured: Sequence[Measured], seconds: float) -> list[str]:
         "",
         f"Goal: with 30 learners on 2 cores, each changing a dim every {EVERY:g} s, 95 % of the replies within "
         f"{GOAL:g} s and none failing. Times are median / 95 % / most. Learners choose lesson, dim and number by "
-        f"chance for {seconds:g} s, so most settings are built anew; the learners run on the same two cores. "
+        f"chance for {seconds:g} s, so most settings are built again; the learners run on the same two cores. "
         f"100 % CPU is one core; load of the machine at the end: {busiest:.1f} runnable per core.",
         "",
         *table(measured),

@@ -55,7 +55,11 @@ class Dims(DimsBase):
         help="How many numbers one reading has. The kernel always sees all of them at once.",
     )
     filters: int = dim(
-        5, high=512, axis="filters", sets=_of_all("filters"), help="How many kernels slide: the axis that leaves last."
+        5,
+        high=512,
+        axis="filters",
+        sets=_of_all("filters"),
+        help="How many kernels slide: the output's last axis.",
     )
     kernel_size: int = dim(
         3, high=512, axis="kernel_size", sets=_of_all("kernel_size"), help="How many steps one kernel looks at."
@@ -195,7 +199,7 @@ def _told_built(dims: Dims, found: Inspection) -> str:
         else f"with padding='valid' fewer than {spans} steps leave no place where the kernel fits; {zeros}"
     )
     if steps is None:
-        here = "any number of steps may come" + (f", from {spans} on" if dims.padding == "valid" else "")
+        here = "any number of steps will do" + (f", from {spans} on" if dims.padding == "valid" else "")
     elif left == steps:
         here = f"all {tag(steps, 'steps')} steps stay"
     else:

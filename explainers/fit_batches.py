@@ -28,7 +28,7 @@ INPUTS = {"x": "batch features"}
 
 @dataclass(frozen=True)
 class Dims(DimsBase):
-    samples: int = dim(105, high=20_000, axis="samples", help="How many samples x and y have: their first axis.")
+    samples: int = dim(105, high=70_000, axis="samples", help="How many samples x and y have: their first axis.")
     batch_size: int | None = dim(
         32,
         high=20_000,

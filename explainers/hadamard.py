@@ -69,7 +69,7 @@ class Dims(DimsBase):
         "element",
         ("element", "column", "row", "last_axis", "input_shape"),
         sets=("hadamard.per",),
-        help="element (1, N, P), column (1, 1, P), row (1, N, 1); last_axis (P,) and input_shape are what goes wrong.",
+        help="element (1, N, P), column (1, 1, P), row (1, N, 1); last_axis (P,) and input_shape go wrong.",
     )
     net: bool = switch(False, label="inside a net", help="Two Dense layers before it, relu and two Dense after it.")
     units_1: int = dim(
@@ -89,7 +89,7 @@ PRESETS = (
            "Input((10, 64)), and one weight for each of its 10 × 64 elements."),
     Preset("inside-a-net", "inside a net",
            {"timesteps": 10, "features": 64, "net": True, "units_1": 128, "units_2": 64, "units_3": 32},
-           "Between Dense layers: what they send is what it multiplies."),
+           "Between Dense layers: it multiplies their output."),
     Preset("per-column", "one weight per column", {"timesteps": 10, "features": 64, "kernel": "column"},
            "The same weights at every timestep."),
     Preset("shape-input-shape", "shape=input_shape", {"timesteps": 10, "features": 16, "kernel": "input_shape"},
@@ -146,7 +146,7 @@ def sentence(dims: Dims, found: Inspection) -> str:
     how = f"Make the weights in build, {made}, and" if right else f"{made} in build is accepted here, with"
     sentence = (
         f"{how} `return x * self.kernel` in call. Here the kernel has shape ({shape}): **{layer.params:,}** weights, "
-        f"{WORDS[dims.kernel]}; the product keeps the shape of what comes in, {tag(rows.size, rows.axis)} {rows.axis} "
+        f"{WORDS[dims.kernel]}; the product keeps the shape of the input, {tag(rows.size, rows.axis)} {rows.axis} "
         f"by {tag(columns.size, columns.axis)} {columns.axis}."
     )
     if dims.kernel == "last_axis" and rows.size not in (None, 1):

@@ -203,7 +203,7 @@ def list_output_now(dims: Dims) -> Tried:
         return keras.Model(sequence, layers.RNN(cell, name="rnn")(sequence), name="older")
 
     verdict = (
-        f"output_size = [{dims.units}, {dims.extra_units}] was two outputs in Keras 2. Today's RNN wants one number: "
+        f"output_size = [{dims.units}, {dims.extra_units}] was two outputs in Keras 2. Today's RNN takes one number: "
         f"pack them, output_size = {dims.units} + {dims.extra_units} = {dims.units + dims.extra_units}, and split "
         "after it."
     )

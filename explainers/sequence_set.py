@@ -79,7 +79,7 @@ class Dims(DimsBase):
         advanced=True,
         axis="units",
         sets=("w_hr.units",),
-        help="A learned projection W_hr of each output before the average, to so many numbers. 0: none.",
+        help="A learned projection W_hr of each output before the average: how many numbers it makes. 0: none.",
     )
 
 

@@ -297,7 +297,7 @@ def _other_batch(dims: Dims, stateful: bool) -> tuple[Any, Any, int, int]:
     return out, error, declared, fed
 
 
-@trial("Another batch than the declared one", "run")
+@trial("A batch that differs from the declared one", "run")
 def other_batch(dims: Dims) -> Tried:
     """A batch of another size than the declared one: a stateless model does not mind."""
     out, error, declared, fed = _other_batch(dims, stateful=False)
@@ -317,7 +317,7 @@ def other_batch(dims: Dims) -> Tried:
     )
 
 
-@trial("Another batch for a stateful layer", "loud", says="- Expected batch size: 52\n- Received batch size: 50")
+@trial("A different batch for a stateful layer", "loud", says="- Expected batch size: 52\n- Received batch size: 50")
 def other_batch_stateful(dims: Dims) -> Tried:
     """The same, stateful: each sample has its row of state, so the batch must fit."""
     _, error, declared, fed = _other_batch(dims, stateful=True)

@@ -110,7 +110,7 @@ PRESETS = (
         "600-points",
         "600 points",
         {**_600, "reading": "whole_series"},
-        "The whole series as one sample: the model wants all 600 points, every time.",
+        "The whole series as one sample: the model needs all 600 points every time.",
     ),
     Preset(
         "600-points-any-length",
@@ -238,7 +238,7 @@ def _windows_told(dims: Dims, test: str) -> str:
             f"{tag(dims.horizon, 'horizon')} targets after it: there is no window at all."
         )
     return (
-        f"Because the whole series was one sample of {tag(dims.points, 'timesteps')} timesteps, and the model wants as "
+        f"Because the whole series was one sample of {tag(dims.points, 'timesteps')} timesteps, and the model needs as "
         f"many every time. Cut it into windows: {tag(dims.points, 'points')} points make {tag(len(x), 'windows')} "
         f"windows of {tag(dims.timesteps, 'timesteps')} timesteps: x is {x.shape}, y is {cutting.squeezed(y).shape}, "
         f"and {test}, fit the trained model as they are."

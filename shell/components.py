@@ -52,6 +52,7 @@ _summary = _register("summary")
 _code = _register("code")
 _grid = _register("grid")
 _links = _register("links")
+_glossary = _register("glossary")
 _keys = _register("keys")
 _ask = _register("ask")
 _go_to = _register("go_to")
@@ -169,6 +170,11 @@ def grid(data: dict[str, Any], key: str) -> None:
 def links(data: dict[str, Any], key: str) -> object:
     """A list of links; returns the index of the one clicked in this very run, else None. `data` from `views.links`."""
     return _links(data=data, key=key, on_go_change=_nothing).get("go")
+
+
+def glossary(data: dict[str, Any], key: str) -> object:
+    """Tables of words; returns the number of the link clicked in this very run, else None. `data` from its view."""
+    return _glossary(data=data, key=key, on_go_change=_nothing).get("go")
 
 
 def keys(data: dict[str, Any], key: str, on_go: Callable[[], None]) -> None:

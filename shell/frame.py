@@ -24,6 +24,10 @@ STYLE = """<style>
 [data-testid^="stBaseButton-primary"]:hover { background-color: light-dark(#1d4ed8, #93c5fd); }
 [data-testid="stMultiSelectTagsContainer"] [data-tag] :is(span, button) { color: light-dark(#ffffff, #0f172a); }
 [data-variant="pills"][aria-checked="true"] p { color: light-dark(#1e40af, #bfdbfe); }
+[data-testid="stMainBlockContainer"] { padding-bottom: 4rem; }
+[data-testid="stTopNavLink"]:focus-visible, [data-testid="stSidebarNavLink"]:focus-visible {
+  outline: 2px solid light-dark(#2563eb, #8ab4ff); outline-offset: 1px;
+}
 [data-testid="stSidebar"][data-collapsed="true"] { visibility: hidden; }
 [data-stale="true"] { opacity: 1 !important; transition: none !important; }
 [data-testid="stApp"][data-test-connection-state="CONNECTED"] [data-testid="stStatusWidget"] { display: none; }

@@ -1,4 +1,4 @@
-"""The home page: one input that takes anything, a live example, one card per lesson."""
+"""The home page: one input that takes anything, a live example to drag, what is your own, one card per lesson."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ from functools import partial
 
 import streamlit as st
 
+from explainers.core.dims import DimsBase
 from explainers.core.explainer import GROUPS
-from explainers.core.registry import all_explainers
-from shell import components, engine, links, pages, waiting
+from explainers.core.registry import all_explainers, find_explainer
+from explainers.core.results import Inspection
+from shell import components, engine, links, waiting
 from shell.beginnings import EXAMPLE, EXAMPLE_DIMS
+from shell.dims_state import texts_of
 from shell.frame import foot
 from shell.prose import painted
 from shell.way_in import ask_box
@@ -20,10 +23,11 @@ OWN = (
     Target(
         "Fix an error",
         "diagnose",
-        line="Paste the message, the summary or the code: see the cause, and fixes that were run.",
+        line="Paste a message, a summary or code. See the cause, with fixes that were run.",
     ),
-    Target("Your model", "your_model", line="Build it layer by layer, or open your code or file: every shape, live."),
+    Target("Your model", "your_model", line="Build it layer by layer, or open your code or file. Every shape is live."),
 )
+_DIMS = "home_dims"  # of the live example, as the learner dragged them
 
 
 def home_page() -> None:
@@ -32,25 +36,40 @@ def home_page() -> None:
     st.markdown(
         "Ask, and a small live Keras model with your sizes answers: each number shows which argument put it there."
     )
-    links.show(OWN, "Your own error or model", key="own", cards=True)
     if not ask_box():
         _example()
+    links.show(OWN, "Your own error or model", key="own", cards=True)
     st.header("Lessons", anchor="questions")
     _cards()
     foot()
 
 
 def _example() -> None:
-    """A model that is built while the page is read."""
-    place = st.container(border=True)
-    with place:
+    """A model that is built while the page is read; its edges can be dragged right here."""
+    lesson = find_explainer(EXAMPLE)
+    dims, _ = lesson.dims.read_kindly(st.session_state.get(_DIMS, dict(EXAMPLE_DIMS)))
+    with st.container(border=True):
         starting = "A live example appears here as soon as Keras has started (a few seconds, once)."
-        shown = waiting.asked(partial(engine.structure, EXAMPLE, EXAMPLE_DIMS), starting=starting)
+        shown = waiting.asked(partial(engine.structure, EXAMPLE, texts_of(dims)), starting=starting)
         if shown is None:
             return
         st.markdown(painted(shown.explanation.sentence))
-        components.shape_flow(shape_flow.data(shown.explanation.inspection), key="flow:home")
-        st.page_link(pages.place(EXAMPLE), label="Open it and change its sizes", query_params=dict(EXAMPLE_DIMS))
+        _figure(dims, shown.explanation.inspection)
+        open_it = Target("Open this model and change everything", EXAMPLE, dims.changed())
+        links.show([open_it], "The lesson of this model", key="home:open")
+
+
+def _figure(dims: DimsBase, found: Inspection) -> None:
+    key = "flow:home"
+    drags = shape_flow.draggable(dims.specs(), dims.values())
+    may = {drag["dim"] for drag in drags.values()}
+
+    def sized() -> None:
+        size = st.session_state[key].get("size")  # from outside: read_kindly judges the value at the next run
+        if isinstance(size, dict) and size.get("dim") in may:
+            st.session_state[_DIMS] = {**dims.changed(), size["dim"]: str(size.get("value"))}
+
+    components.shape_flow({**shape_flow.data(found), "drags": drags}, key, on_size=sized)
 
 
 def _cards() -> None:

@@ -45,6 +45,8 @@ OwnSection = Callable[[Explanation], None]
 FIRST = (FLOW, PREDICT, FAILURE)
 THEN = (PARAMETERS, CALLS, CONCRETE, BREAK_IT, COMPARE, TAKE_AWAY, PRACTISE)
 
+EMBEDDED = FIRST  # what the suggested frame in another page has room for
+
 
 @dataclass(frozen=True)
 class _Frame:
@@ -87,15 +89,13 @@ def lesson_page(name: str, own_section: OwnSection | None = None) -> None:
 
 
 def _heading(question: str, hidden: Hidden, projected: bool) -> bool:
-    """The question, which a page around this one has already said, and the switch; returns whether it is on."""
+    """The question and the switch; returns whether it is on. A page around this one has a title of its own."""
     switched = not hidden.answers and not hidden.asking
     if projected:
         st.title(unbroken(question), anchor=False)
         return predict_first.is_on() if switched else hidden.answers
-    if st.context.is_embedded:
-        return predict_first.switch() if switched else hidden.answers
     heading, corner = st.columns([5, 1], vertical_alignment="center")
-    heading.title(unbroken(question), anchor=False)
+    (heading.header if st.context.is_embedded else heading.title)(unbroken(question), anchor=False)
     with corner.container(horizontal_alignment="right"):
         return predict_first.switch() if switched else hidden.answers
 
@@ -117,7 +117,7 @@ def _columns(frame: _Frame, sentence: DeltaGenerator) -> None:
         page = frame.ask()
         if page is not None:
             sentence.markdown(_sentence(page))
-            _draw_all(frame.sections, page)
+            _draw_as_fits(frame.sections, page)
     if AT in st.query_params:
         components.go_to(_heading_of(st.query_params[AT], frame.sections))
     foot()
@@ -188,6 +188,20 @@ def _page(explainer: Explainer[Any], dims: DimsBase, structure: Structure, predi
     if not predicting:
         return page
     return replace(page, hidden=still_hidden(page.name, page.texts, page.found))
+
+
+def _draw_as_fits(every: Sequence[Section], page: Page) -> None:
+    """All sections; within another page the figure that answers the question, and the rest behind one click."""
+    if not st.context.is_embedded or page.hidden or AT in st.query_params:
+        _draw_all(every, page)
+        return
+    _draw_all([section for section in every if section in EMBEDDED], page)
+    rest = [section for section in every if section not in EMBEDDED and section.wanted(page)]
+    if rest:
+        folded = st.expander("More about this model", key=f"rest:{page.name}", on_change="rerun")
+        if folded.open:
+            with folded:
+                _draw_all(rest, page)
 
 
 def _draw_all(every: Sequence[Section], page: Page) -> None:

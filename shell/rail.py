@@ -15,6 +15,17 @@ SHORT = {
     "compare": "Compare",
     "take-away": "Code and export",
     "practise": "Practice",
+    # and of a lesson's own picture
+    "one-array": "One array",
+    "sliding": "Kernel",
+    "pixels": "Kernel",
+    "steps": "Steps",
+    "windows": "Windows",
+    "readings": "Five readings",
+    "scores": "Scores",
+    "decay": "Decay",
+    "two-ways": "Two ways",
+    "packing": "Packing",
 }
 
 

@@ -180,7 +180,9 @@ def _open(document: Document) -> None:
 
 def _file() -> None:
     """A saved model. Its configuration is read and built anew; no code in it runs, and its weights aren't touched."""
-    st.caption("Your file is read, never run or stored. Its weights aren't touched: the model is built anew.")
+    st.caption(
+        "Your file is read, never run or stored. Its weights aren't read: the model is rebuilt from its configuration."
+    )
     if not uploads.possible():
         uploads.sorry("Paste the code that builds the model instead")
         return

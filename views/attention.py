@@ -36,12 +36,13 @@ def data(extra: Mapping[str, Any]) -> dict[str, Any]:
 
 def source(found: Mapping[str, Any]) -> str:
     """Where the numbers come from, what Keras declares, and what isn't drawn."""
-    said = [f"Largest difference to softmax(query · key / √{found['key_dim']}) in NumPy: {found['difference']:.1g}."]
+    recomputed = f"Recomputed in NumPy as softmax(query · key / √{found['key_dim']})"
+    said = [f"{recomputed}; the largest difference is {found['difference']:.1g}."]
     live = (found["heads"], found["query_steps"], found["key_steps"])
     if tuple(found["declared"][1:]) != live:
         said.append(
-            f"Before data arrive Keras declares the scores as {_tuple(found['declared'])}: it takes the query's length "
-            f"for both. They are (batch, {', '.join(str(n) for n in live)})."
+            f"Until data arrive, Keras declares the scores as {_tuple(found['declared'])}, with the query's length "
+            f"twice. The real scores are (batch, {', '.join(str(n) for n in live)})."
         )
     drawn = (len(found["scores"]), len(found["scores"][0]), len(found["scores"][0][0]))
     words = ("heads", "query steps", "key steps")

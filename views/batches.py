@@ -19,8 +19,8 @@ def section(extra: Mapping[str, Any]) -> Own | None:
     parts: tuple[Part, ...] = (Prose(f"Keras plans {_steps(fit['planned'])} per epoch; that is too many to run here."),)
     if fit["epochs"]:
         prose = (
-            "A live model was fitted just now. Each block is one step: the batch that a callback was told about, as "
-            "wide as it has samples. Go through the steps with the buttons or the arrow keys."
+            "A live model was fitted just now. Each block is one step with one batch; its width is the number of "
+            "samples in it. Go through the steps with the buttons or the arrow keys."
         )
         parts = (Prose(prose), Drawing("batches", data(extra)), Caption(source(fit)))
     return Own("Step by step through the epochs", "steps", parts)
@@ -40,9 +40,8 @@ def data(extra: Mapping[str, Any]) -> dict[str, Any]:
 
 def source(fit: Mapping[str, Any]) -> str:
     """Where the numbers come from."""
-    told = "shuffle=False, so that the batches are in the order of the samples; the loss is Keras' own, so far."
-    said = f"Keras told the callback {_steps(fit['planned'])} per epoch before it began, and the batches one by one."
-    return f"{said} The fit has {told}"
+    planned = f"Keras planned {_steps(fit['planned'])} per epoch, and a callback recorded each batch."
+    return f"{planned} fit ran with shuffle=False, so the samples keep their order; the loss is Keras' running mean."
 
 
 def text(extra: Mapping[str, Any]) -> str:

@@ -36,7 +36,7 @@ def _ranks(wanted: Shape, got: Shape) -> str:
     extra = [name for name in names(got) if name not in names(wanted)]
     told = [f"{listed(missing)} {'is' if len(missing) == 1 else 'are'} missing"] if missing else []
     told += [f"{listed(extra)} {'is' if len(extra) == 1 else 'are'} too much"] if extra else []
-    return f"Wanted are {_many(len(wanted))}, yours has {len(got)}" + (f": {' and '.join(told)}." if told else ".")
+    return f"Expected: {_many(len(wanted))}, yours has {len(got)}" + (f": {' and '.join(told)}." if told else ".")
 
 
 def _many(count: int) -> str:

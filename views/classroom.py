@@ -32,7 +32,7 @@ ASKING = "predict"  # the section that asks: hidden, there is no switch either
 _UNTITLED = {
     "flow": "Shape flow",
     "failure": "What Keras says",
-    OWN: "What only this lesson has",
+    OWN: "This lesson's own figure",
     "predict": "Predict first",
 }
 _LONGEST = 40  # characters of an unknown name that are repeated

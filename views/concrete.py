@@ -116,7 +116,7 @@ def _spelled(value: int | str) -> str:
 
 def _went(shown: Concrete, done: list[ConcreteRun]) -> str:
     if not done:
-        return f"None of {len(shown.runs)} sizes of data went through."
+        return f"None of {len(shown.runs)} sizes of data worked."
     batches = [tag(n, shown.batch_axis) for n in dict.fromkeys(run.batch for run in done)]
     told = [f"{shown.batch_axis} {listed(batches)}"]
     for axis in shown.open_axes:

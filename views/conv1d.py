@@ -121,9 +121,7 @@ def source(extra: Mapping[str, Any]) -> str:
     """Where the picture comes from, whether the formula agrees, and what was chosen or left out."""
     said = []
     if any(row["size_name"] for row in extra["rows"]):
-        said.append(
-            "Measured with live layers: each got its step numbers as data, and a kernel that reports what it sees."
-        )
+        said.append("Measured with live layers: each was fed its step numbers, and a kernel that reports what it sees.")
         agree = all(row["agrees"] for row in extra["rows"])
         said.append(
             "The formula, j·strides + t·dilation_rate − zeros before, says the same."

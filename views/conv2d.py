@@ -57,9 +57,7 @@ def table(sizes: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
 
 def source(seen: Mapping[str, Any]) -> str:
     """Where the numbers come from, and what isn't drawn."""
-    said = [
-        f"Largest difference to the sum over each window in NumPy, over all outputs drawn: {seen['difference']:.1g}."
-    ]
+    said = [f"Recomputed in NumPy, window by window; the largest difference drawn is {seen['difference']:.1g}."]
     drawn = (len(seen["image"]), len(seen["image"][0]))
     if drawn != (seen["height"]["before"], seen["width"]["before"]):
         said.append(f"Only the first {drawn[0]} rows and {drawn[1]} columns of the image are drawn.")

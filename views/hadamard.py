@@ -22,7 +22,7 @@ def section(extra: Mapping[str, Any]) -> Own | None:
         f"One sample, the weights and the output, with this model's real numbers. {shared(extra)} "
         "Point at a cell to see the three that belong together; hatched weights are stretched copies."
     )
-    checked = f"Largest difference to x * W in NumPy, over everything that was fed: {difference(extra)}."
+    checked = f"Recomputed in NumPy as x * W; the largest difference is {difference(extra)}."
     return Own("Cell by cell", "cell-by-cell", (Prose(prose), Drawing("hadamard", drawn), Caption(checked)))
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from views.own import Caption, Drawing, Own, Prose
 
-_ROWS = (("goes in", "entering"), ("state", "state"), ("output", "leaving"))
+_ROWS = (("input", "entering"), ("state", "state"), ("output", "leaving"))
 _VALUES = 6  # of a piece, how many numbers are shown
 
 

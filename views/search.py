@@ -218,6 +218,10 @@ def shape_asked(text: str) -> Entry | None:
         return None  # (1000, 64) is more often an output than data
     query = {"features": features} | ({"sample": "row"} if steps is None else {"timesteps": steps})
     query |= {} if batch == "None" else {"batch_size": batch}
+    if "flatten" in words(text):
+        if batch != "None":
+            return None  # (7, 7, 64) is one sample, of three axes
+        query |= {"flatten": "True"}
     told = ", ".join(size for size in (batch, steps, features) if size is not None)
     title, asked = f"What does ({told}) mean?", Asked[Any]("")
     if "none" in words(_SHAPE.sub(" ", text)):  # it is the None that is asked about

@@ -27,6 +27,8 @@ _PASTED = re.compile(
     r"\w{2,40}(?:Error|Exception):|Traceback|\.add\(|\bkeras\.|\blayers\.|\bSequential\(|Layer \(type\)|Param #|"
     r"^\s*[A-Z]\w{2,40}\(.{1,200}\)\s*$"
 )
+# A layer as it is called, on a shape: "my LSTM(64) on (None, 10, 3)". The reader of texts builds just that.
+_CALLED_ON = re.compile(r"\b[A-Z]\w{2,40}\(\d[^()]{0,60}\)[^()]{0,100}.{0,160}\(\s{0,3}None\s{0,3},", re.DOTALL)
 _COUNT = re.compile(r"(?<![\d.,])(\d{1,3}(?:[,.' ]\d{3})+|\d+)(?![\d.,]*\d)")
 _COUNTED = re.compile(r"\bparam\w*|\bweights?\b|\bcount_params\b", re.IGNORECASE)
 _IMAGE = re.compile(
@@ -74,7 +76,7 @@ class Way:
 def way(text: str, lessons: Mapping[str, Explainer[Any]], index: Index) -> Way:
     """The way from a text to its answer."""
     text = text.strip()
-    if "\n" in text or len(text) > LONGEST_QUESTION or _PASTED.search(text):
+    if "\n" in text or len(text) > LONGEST_QUESTION or _PASTED.search(text) or _CALLED_ON.search(text):
         return Way(pasted=True)
     count = count_asked(text)
     if count is not None:
@@ -147,7 +149,7 @@ def count_sentence(layer: Layer) -> str:
 def image_asked(text: str, lessons: Mapping[str, Explainer[Any]]) -> Entry | None:
     """A Conv2D (or the layer that is named) that reads images of the sizes in a text; None where it has none."""
     shape = _IMAGES.search(text)
-    size = _IMAGE.search(text)
+    size, kernel = _image_and_kernel(text)
     known = next((sizes for pattern, sizes in _KNOWN_IMAGES if pattern.search(text)), None)
     if shape is None and (known is None if size is None else not _OF_IMAGES.search(text)):
         return None
@@ -162,10 +164,21 @@ def image_asked(text: str, lessons: Mapping[str, Explainer[Any]]) -> Entry | Non
     named = [program for program in PROGRAMS if program.layer.lower() in _named(text)]
     program = next((each for each in named if "height" in each.sizes), None)
     told = " × ".join(str(size) for size in sizes.values())
+    sizes |= kernel
     if program is not None:
         said_too = numbers_said(text, program.sizes)
         return program_entry(program, {**said_too, **sizes}, f"{program.layer} on images of {told}")
     return _of_images(text, sizes, f"Conv2D on images of {told}", lessons[_READS_IMAGES])
+
+
+def _image_and_kernel(text: str) -> tuple[re.Match[str] | None, dict[str, int]]:
+    """``"3x3 on 224x224"``: of several sizes the largest is the image's, the smallest the kernel's."""
+    found = sorted(_IMAGE.finditer(text), key=lambda size: int(size[1]) * int(size[2]))
+    if not found:
+        return None, {}
+    smallest = found[0]
+    square = len(found) > 1 and smallest[1] == smallest[2] and not smallest[3]
+    return found[-1], {"kernel_size": int(smallest[1])} if square else {}
 
 
 def _of_images(text: str, sizes: Mapping[str, int], title: str, lesson: Explainer[Any]) -> Entry | None:
@@ -238,7 +251,9 @@ def _with_sizes(entry: Entry, text: str, lessons: Mapping[str, Explainer[Any]]) 
     names = {spec.name: spec for spec in lesson.dims.specs() if spec.kind == "int"}
     said = {name: str(size) for name, size in numbers_said(_spelled(text), names).items()}
     good = {name: size for name, size in said.items() if _allowed(lesson.dims, name, size)}
-    return replace(entry, query={**entry.query, **good})
+    beyond = ", ".join(f"{name} {int(size):,}" for name, size in said.items() if name not in good)
+    title = f"{entry.title} ({beyond} is beyond this lesson, so an example is shown)" if beyond else entry.title
+    return replace(entry, title=title, query={**entry.query, **good})
 
 
 def _sample_asked(text: str) -> Entry | None:

@@ -136,7 +136,7 @@ def reshape_is_no_transpose(dims: Dims) -> Tried:
     axes = "samples features timesteps"
     verdict = (
         f"Both are {turned.shape}, and only {alike:,} of {x.size:,} numbers are in the same place. transpose moves the "
-        "axes. reshape keeps the order of the numbers and only counts them off anew, so one row now mixes several "
+        "axes. reshape keeps the order of the numbers and only regroups them, so one row now mixes several "
         "features. No shape shows it, and no error."
     )
     return Tried(
@@ -149,7 +149,7 @@ def reshape_is_no_transpose(dims: Dims) -> Tried:
     )
 
 
-@trial("Reshape to another number of numbers", "loud", says="The total size of the tensor must be unchanged")
+@trial("Reshape to a different number of values", "loud", says="The total size of the tensor must be unchanged")
 def other_count(dims: Dims) -> Tried:
     """Reshape keeps every number."""
     dims = _small(dims)
@@ -163,7 +163,7 @@ def other_count(dims: Dims) -> Tried:
     error = try_build(reshaped, {"x": f"batch {_of_sample(dims)}"}).error
     verdict = (
         f"A sample of {sample} has {np.prod(sample):,} numbers; {wrong} would need {np.prod(wrong):,}. reshape only "
-        "counts the numbers off anew: none may be missing or left over."
+        "regroups the numbers: none may be missing or left over."
     )
     return Tried(f"layers.Reshape({wrong})(x)  # x: {(None, *sample)}", verdict, error=error)
 

@@ -108,7 +108,7 @@ def channels_first(dims: Dims) -> Tried:
     if found.error is not None:
         verdict = (
             f"Keras reads (height, width, channels): a height of {turned[0]:,} and {turned[2]:,} channels. The kernel "
-            "finds no place in so low an image. np.moveaxis(x, 1, -1) turns a batch the right way round."
+            "doesn't fit into such a low image. np.moveaxis(x, 1, -1) turns a batch the right way round."
         )
         return Tried(code, verdict, error=found.error)
     conv = found.layer("conv")
@@ -120,14 +120,14 @@ def channels_first(dims: Dims) -> Tried:
     return Tried(code, verdict, figures=(Figure("parameters", conv.params),), kind="silent")
 
 
-@trial("Feed images of another size", "loud", says="expected shape=(None, 28, 26, 3), found shape=(7, 30, 26, 3)")
+@trial("Feed images of a different size", "loud", says="expected shape=(None, 28, 26, 3), found shape=(7, 30, 26, 3)")
 def other_size(dims: Dims) -> Tried:
     """The Input names height and width, so all images must have them."""
     right = repaired(dims)
     x = np.zeros((_SAMPLES, (right.height or 1) + 2, right.width, right.channels), "float32")
     _, error = try_feed(built(lambda: build(right), INPUTS), x, _shapes(right)[0])
     verdict = (
-        f"The Input says a height of {right.height}. The kernels would slide over any size; the Dense behind "
+        f"The Input says a height of {right.height}. The kernels would slide over any size; the Dense after "
         "Flatten needs a fixed number of pixels. Resize the images, or declare None and use GlobalAveragePooling2D."
     )
     fixes = (Fix("any height", {"height": None, "head": AVERAGE}),)
@@ -270,7 +270,7 @@ ASKED: tuple[Asked[Dims], ...] = (
           trial="flatten_or_average"),
     Asked("Channels first or channels last?", {}, "break-it", None,
           ("NCHW", "NHWC", "channels_first", "data_format", "moveaxis"), trial="channels_first"),
-    Asked("Why has my CNN an output for each pixel?", {"head": NONE, "pool_size": None}, "break-it", None,
+    Asked("Why does my CNN have an output for each pixel?", {"head": NONE, "pool_size": None}, "break-it", None,
           ("forgot Flatten",), trial="no_flatten"),
     Asked("How do I feed images of different sizes?", {"height": None, "head": AVERAGE}, "concrete",
           shapes_of("average"), ("any size image", "variable size images")),

@@ -95,7 +95,7 @@ def larger_than_all(dims: Dims) -> Tried:
     batch = small.samples + 7
     batches = fit_batches(x, batch)
     verdict = (
-        f"batch_size={batch:,} is only a limit: the one batch has the {batches[0][0]:,} samples that there are, "
+        f"batch_size={batch:,} is only a limit: the one batch holds all {batches[0][0]:,} samples, "
         f"{batches[0]}. Nothing is padded and nothing repeated."
     )
     return Tried(f"model.fit(x, y, batch_size={batch})", verdict, (named("x", x, "samples features"),),

@@ -54,9 +54,9 @@ def batch_in_kernel(dims: Dims) -> Tried:
 
     error = try_build(wrong, {"row": "batch features"}).error
     verdict = (
-        f"input_shape is (None, {dims.features}), the batch included. A weight is made once, before anybody knows "
-        "how many "
-        "samples come, and the same weights serve every sample. So the kernel takes input_shape[1:], with a 1 in front."
+        f"input_shape is (None, {dims.features}), the batch included. A weight is made once, before anyone knows "
+        "how many samples there will be, and the same weights serve every sample. So the kernel takes input_shape[1:], "
+        "with a 1 in front."
     )
     return Tried("self.kernel = self.add_weight(shape=input_shape, ...)", verdict, error=error)  # fmt: skip
 
@@ -77,7 +77,7 @@ def fixed_batch(dims: Dims) -> Tried:
         f"batch_size={samples} makes the kernel ({samples}, 1, {columns}): {samples * columns:,} weights, a row for "
         "each sample. "
         f"All {samples} samples together work; 2 of them are refused"
-        + (f"; 1 comes back as {one.shape}, stretched over all rows without a word" if one is not None else "")
+        + (f"; 1 comes back as {one.shape}, stretched over all rows without a warning" if one is not None else "")
         + ". And the row belongs to the place in the batch, not to the sample: in another order the outputs differ by "
         f"up to {float(np.abs(turned - whole).max()):.2f}, so fit must not shuffle."
     )
@@ -127,7 +127,7 @@ def rows_as_axis(dims: Dims) -> Tried:
                          (named("table", table, "samples features"), named("x", x, "batch samples features"),
                           named("y", y, "batch samples features")),
                          (Figure("weights", weights, f"{samples} × {columns}"),
-                          Figure("largest difference to x * kernel in NumPy", difference)))  # fmt: skip
+                          Figure("largest difference from x * kernel in NumPy", difference)))  # fmt: skip
 
 
 @trial("Make the kernel with shape=(P,)", "silent")
@@ -177,7 +177,7 @@ def kernel_shapes(dims: Dims) -> Tried:
                          figures=tuple(figures))  # fmt: skip
 
 
-@trial("Is that not a Dense layer?", "run")
+@trial("Isn't that just a Dense layer?", "run")
 def diagonal_dense(dims: Dims) -> Tried:
     """One weight per column is a Dense layer whose kernel is zero off the diagonal."""
     rows, columns = _rows(dims), dims.features

@@ -64,7 +64,7 @@ def one_tensor(dims: Dims) -> Tried:
                  fixes=(Fix("layer(x, x)", {"self_attention": True}),))  # fmt: skip
 
 
-@trial("A key of other steps than the value", "loud", says="All dimensions of `value` and `key`, except the last one")
+@trial("A key with other steps than its value", "loud", says="All dimensions of `value` and `key`, except the last one")
 def other_keys(dims: Dims) -> Tried:
     """Each key step belongs to one value step."""
     small = _small(dims)

@@ -236,7 +236,7 @@ def pair_then(dims: Dims) -> Tried:
     verdict = (
         f"Keras 2 hands the pair to the cell as it is: x_t ({len(x)}, {small.features}) and Δt ({len(x)}, 1). With the "
         f"same {older.count_params():,} weights its outputs and today's packed ones "
-        f"{agreement(gap)}. What changed is the road that Δt takes, not the cell."
+        f"{agreement(gap)}. What changed is the path that Δt takes, not the cell."
     )
     return Tried(
         "tf_keras.layers.RNN(cell)((visits, elapsed))",

@@ -102,7 +102,7 @@ def train(build: Callable[[], Any], table: Array, plan: Plan) -> Generator[Progr
     else:
         assert so_far is not None
         return so_far
-    note = f"Ended after {len(losses)} of {plan.epochs} epochs: a training may take {MOST_SECONDS:g} seconds here."
+    note = f"Ended after {len(losses)} of {plan.epochs} epochs: training may take {MOST_SECONDS:g} seconds here."
     return _result(
         model, data, plan, _predictions(model, data.x_later, plan), losses, val_losses, time.monotonic() - began, note
     )

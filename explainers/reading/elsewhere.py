@@ -182,7 +182,7 @@ def _channels(flat: str) -> Finding | None:
     fixes = []
     if wanted in came[2:]:
         order = (0, came.index(wanted, 2), *(i for i in range(1, len(came)) if i != came.index(wanted, 2)))
-        fixes.append(Change("Put the channels behind the batch.", code=f"x = x.permute{order}",
+        fixes.append(Change("Put the channels right after the batch.", code=f"x = x.permute{order}",
                             means=f"The {wanted} channels come last, as in Keras."))  # fmt: skip
     fixes.append(Change(f"Or make the convolution for {got} channels.", code=f"nn.Conv{rank}d({got}, …)"))
     values: dict[str, Value] = {"channels": wanted, "came": got}

@@ -84,7 +84,7 @@ def _loss(spec: ModelSpec) -> Misfit:
         if lined != target and len(lined) == 2 and (target[1] == 1 or lined[1] == 1):
             return "target_shape", (
                 f"The output is {written(output)}, the target {written(target)}: {check.loss} stretches the axis of 1 "
-                "and compares each step with the target of its sample. Keras trains without a word."
+                "and compares each step with the target of its sample. Keras trains without a warning."
             )
     return None, ""
 

@@ -79,7 +79,7 @@ def _check_input(tensor: InputSpec) -> None:
     if tensor.dtype not in DTYPES:
         raise DocumentError(f"An Input here holds {' or '.join(DTYPES)}, not {tensor.dtype[:30]!r}.")
     if not 2 <= len(tensor.shape) <= 6:
-        raise DocumentError(f"Input {tensor.name} needs 1 to 5 axes behind the batch; it has {len(tensor.shape) - 1}.")
+        raise DocumentError(f"Input {tensor.name} needs 1 to 5 axes after the batch; it has {len(tensor.shape) - 1}.")
     for n in tensor.shape:
         if n is not None and not 1 <= n <= LARGEST:
             raise DocumentError(f"Input {tensor.name} has the size {n}; sizes are None or 1 to {LARGEST:,}.")

@@ -10,7 +10,7 @@ from views.links import Target
 def draw(page: Page) -> None:
     title = f"Challenges about {page.explainer.title}"
     line = "New sizes each time; a live model checks your answer."
-    links.show([Target(title, "challenges", {"lesson": page.name}, line)], "Practise", "practise")
+    links.show([Target(title, "challenges", {"lesson": page.name}, line)], "Practice", "practise")
 
 
-PRACTISE = Section("practise", "Practise", draw, hides=True)
+PRACTISE = Section("practise", "Practice", draw, hides=True)

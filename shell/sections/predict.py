@@ -200,7 +200,7 @@ def _end(name: str, asked: tuple[Question, ...], state: Progress) -> None:
     told = f"Shapes right at the first try: {right} of {len(compared)}." if compared else "Everything is shown."
     if counted:
         told += f" Counts: {sum(count.right for count in counted)} of {len(counted)}."
-    st.markdown(f"**{told}** Change a dim to predict anew.")
+    st.markdown(f"**{told}** Change a dim to predict again.")
     st.button("Predict these again", key=f"predict-again:{name}", on_click=state.answers.clear)
 
 

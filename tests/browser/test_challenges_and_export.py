@@ -136,6 +136,13 @@ def test_embedded_there_is_no_menu_and_no_foot_and_it_works(page: Page, server: 
     wait_idle(page)
     expect(page.get_by_role("button", name="Basics")).to_have_count(0)
     expect(page.get_by_text("Every number on this page was read from")).to_have_count(0)
+    expect(page.get_by_role("heading", level=2)).to_have_text("What is the (None, 4) in my summary?")
+    main = page.get_by_test_id("stMain")  # as it opens it fits the frame that the code asks for, as wide as a course
+    page.set_viewport_size({"width": 900, "height": 900})
+    assert main.evaluate("(node) => node.scrollHeight") <= 900
+    page.get_by_text("More about this model").click()
+    expect(page.get_by_role("heading", name="Where the parameters are")).to_be_visible()
+    expect(page.get_by_role("heading", name="Break it")).to_be_visible()
     units = page.get_by_role("spinbutton", name="units", exact=True)
     units.fill("7")
     units.press("Enter")

@@ -120,5 +120,10 @@ def test_home_shows_a_live_example_and_every_question(page: Page, server: Server
     expect(page.locator(".flow .step")).to_have_count(4)
     for lesson in all_explainers().values():
         expect(page.get_by_text(lesson.question).first).to_be_visible()
+    page.locator(".flow .value[aria-label='timesteps 20']").first.focus()
+    page.keyboard.press("+")  # the example is changed right here, and its lesson opens with these sizes
+    expect(page.locator(".flow .value[aria-label='timesteps 21']").first).to_be_focused()
+    opens = page.get_by_role("link", name="Open this model and change everything")
+    expect(opens).to_have_attribute("href", re.compile("timesteps=21"))
     axe_finds_nothing_by_day_and_night(page)
     fits_a_phone(page)

@@ -78,3 +78,11 @@ def test_whoever_prints_gets_it(page: Page, server: Server) -> None:
     page.evaluate("() => dispatchEvent(new Event('beforeprint'))")
     wait_idle(page)
     expect(page.locator(DRAWN["calls"])).to_have_count(1, timeout=KERAS_STARTS)
+
+
+def test_two_parts_that_come_into_sight_at_once_are_both_drawn(page: Page, server: Server) -> None:
+    """As on a tall window, and on paper."""
+    opened(page, server, "sequence_set")
+    page.set_viewport_size({"width": 1280, "height": 4200})
+    for drawn in DRAWN.values():
+        expect(page.locator(drawn)).to_be_visible(timeout=KERAS_STARTS)

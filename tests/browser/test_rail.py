@@ -30,7 +30,7 @@ def test_each_link_brings_its_section_and_stays_in_sight(
     words = rail.get_by_role("link").all_inner_texts()
     headings = page.get_by_test_id("stMain").locator("h2[id]").count()
     assert len(words) == headings + 1  # and the flow, which has no heading
-    assert words[:3] == ["Flow", "Which steps feed which", "Parameters"]
+    assert words[:3] == ["Flow", "Kernel", "Parameters"]
     for word, heading in (("Break it", "break-it"), ("Parameters", "parameters")):
         rail.get_by_role("link", name=word, exact=True).click()
         expect(rail.locator("[aria-current]")).to_have_text(word)

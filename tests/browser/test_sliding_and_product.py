@@ -155,8 +155,8 @@ def test_the_memory_fades_visit_by_visit_without_asking_the_server(page: Page, s
     decay.get_by_role("radio", name="1", exact=True).click()
     visit = visits[3]
     kept = float(f"{visit.discounted[1]:.3g}")
-    expect(said).to_contain_text(f"Timestep 3, day 35: Δt is 2 days and g(Δt) {visit.g:.3g}")
-    expect(said).to_contain_text(f"of unit 1 there is {kept:g} left".replace("-", "−"))
+    expect(said).to_contain_text(f"Timestep 3, day 35: Δt is 2 days and g(Δt) is {visit.g:.3g}")
+    expect(said).to_contain_text(f"unit 1 keeps {kept:g} of".replace("-", "−"))
     row = decay.get_by_role("row", name="long-term memory")
     expect(row.get_by_role("cell").last).to_have_text(f"{float(f'{visit.long[1]:.3g}'):g}".replace("-", "−"))
     decay.locator(".stage").click(position={"x": 60, "y": 250})

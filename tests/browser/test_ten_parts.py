@@ -439,7 +439,7 @@ def looks_up(page: Page, lesson: Explainer[Any], term: Term) -> None:
     """A word leads to its entry, which says other people's words for it and leads on to the lesson."""
     search(page, term.word, term.word).click()
     expect(page).to_have_url(re.compile(rf"/glossary\?term={term.slug}"))
-    entry = page.locator(f".st-key-term-{term.slug}-asked")
+    entry = page.get_by_role("table", name="Your word")
     for _, word in term.others:
         expect(entry).to_contain_text(word)
     expect(entry.get_by_role("link", name=f"See it live: {lesson.title}")).to_be_visible()

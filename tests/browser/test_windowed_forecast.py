@@ -73,7 +73,7 @@ def upload(page: Page, name: str, content: bytes) -> None:
 def test_window_i_holds_ten_points_and_predicts_the_eleventh(page: Page, server: Server) -> None:
     opened(page, server, "points=600&timesteps=10&features=25&horizon=1")
     expect(said(page)).to_have_text(
-        "Window 3 of 0 to 589 holds points 3 to 12; its target is point 13. The training learns from it."
+        "Window 3 of 0 to 589 holds points 3 to 12; its target is point 13. It is in the training set."
     )
     press(page, "Last").click()
     expect(said(page)).to_have_text(
@@ -113,7 +113,7 @@ def test_stepping_asks_the_server_nothing_and_a_rerun_keeps_the_window(page: Pag
     assert said(page).inner_text() == stopped
     # Points from 192 on are held out; window 178 has the targets 190 to 193.
     for window, use in (("178", "Its targets are on both sides of the line: it is left out."),
-                        ("176", "The training learns from it."), ("180", "It is held out")):  # fmt: skip
+                        ("176", "It is in the training set."), ("180", "It is held out")):  # fmt: skip
         windows(page).locator(".scrub").fill(window)
         expect(said(page)).to_contain_text(use)
     assert sent == []

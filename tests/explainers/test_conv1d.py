@@ -150,7 +150,7 @@ NO_PLACE = "Because a kernel fits only where each of its cells covers a step: if
         ({}, NO_PLACE.format(3) + "output step is left. Here 14 steps become 6. The 5 filters × 3 steps × 4 channels, "
              "and a bias for each filter, make **65** parameters"),
         ({"strides": 1, "dilation_rate": 4}, NO_PLACE.format(9) + "output step is left. Here 14 steps become 6."),
-        ({"steps": None}, NO_PLACE.format(3) + "output step is left. Here any number of steps may come, from 3 on."),
+        ({"steps": None}, NO_PLACE.format(3) + "output step is left. Here any number of steps will do, from 3 on."),
         ({"padding": "same", "strides": 1}, "Because with padding='valid' fewer than 3 steps leave no place where the "
              "kernel fits; padding='same' adds zeros. Here all 14 steps stay."),
     ],

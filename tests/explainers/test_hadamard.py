@@ -54,7 +54,7 @@ def test_first_layer() -> None:
     assert untagged(found.sentence) == (
         "Make the weights in build, `self.kernel = self.add_weight(shape=(1, *input_shape[1:]))`, and "
         "`return x * self.kernel` in call. Here the kernel has shape (1, 10, 64): **640** weights, one weight per "
-        "element; the product keeps the shape of what comes in, 10 timesteps by 64 features."
+        "element; the product keeps the shape of the input, 10 timesteps by 64 features."
     )
 
 
@@ -246,7 +246,7 @@ def test_rows_of_weights_as_an_axis_of_the_sample() -> None:
     demo = tried("rows_as_axis", Dims())
     assert [sizes(tensor.shape) for tensor in demo.tensors] == [(6, 5), (1, 6, 5), (1, 6, 5)]
     assert figure(demo, "weights") == 30
-    assert figure(demo, "largest difference to x * kernel in NumPy") == 0.0
+    assert figure(demo, "largest difference from x * kernel in NumPy") == 0.0
 
 
 def test_a_diagonal_dense_gives_the_same() -> None:

@@ -582,10 +582,10 @@ WINDOWED_FORECAST = (
         one_sample_per_point x_test (samples 10, timesteps 25, features 1)
         padding x_test (series 1, timesteps 600, features 25)
         padding empty timesteps = 590 600 − 10
-        padding largest difference to the unpadded run < 1e-5
+        padding largest difference from the unpadded run < 1e-5
         padding_unmasked silent: Without Masking the LSTM reads 590 zeros as if they had been measured
         stateful run: 60 pieces of (1, 10, 25), in order, batch 1
-        stateful largest difference to one run < 1e-5
+        stateful largest difference from one run < 1e-5
         uncut_targets loud: Windowing leaves 590 samples of 600 points.
         target_inside silent: An error of
         target_inside error it shows < 1e-3

@@ -82,7 +82,7 @@ def test_several_targets_and_steps_make_an_axis_each():
 
 def test_the_answer_of_windows():
     assert untagged(shown(PRESETS["600-points-windows"]).sentence) == (
-        "Because the whole series was one sample of 600 timesteps, and the model wants as many every time. Cut it into "
+        "Because the whole series was one sample of 600 timesteps, and the model needs as many every time. Cut it into "
         "windows: 600 points make 590 windows of 10 timesteps: x is (590, 10, 25), y is (590,), and 10 new points, "
         "(1, 10, 25), fit the trained model as they are."
     )
@@ -172,7 +172,7 @@ def test_padding_leaves_590_steps_empty_and_masked_they_do_not_count():
     demo = tried("padding")
     assert sizes(tensor(demo, "x_test")) == (1, 600, 25)
     assert figure(demo, "empty timesteps") == 590
-    assert figure(demo, "largest difference to the unpadded run") < 1e-5
+    assert figure(demo, "largest difference from the unpadded run") < 1e-5
     unmasked = tried("padding_unmasked")
     assert unmasked.kind == "silent"
     assert figure(unmasked, "largest difference") > 1e-3
@@ -190,7 +190,7 @@ def test_windows_fit_what_one_predicts_from():
 def test_pieces_with_a_carried_state_are_one_run():
     demo = tried("stateful")
     assert figure(demo, "pieces") == 60
-    assert figure(demo, "largest difference to one run") < 1e-5
+    assert figure(demo, "largest difference from one run") < 1e-5
     uneven = tried("stateful", Dims(points=50, timesteps=8))
     assert figure(uneven, "points left out") == 2
 
@@ -374,7 +374,7 @@ def test_a_training_that_takes_too_long_ends_with_what_it_has_learned(monkeypatc
     monkeypatch.setattr(at_work, "MOST_SECONDS", 0.0)
     _, result = trained(points=60, timesteps=5, horizon=1, epochs=5, units=3)
     assert result.epochs == 1
-    assert result.note == "Ended after 1 of 5 epochs: a training may take 0 seconds here."
+    assert result.note == "Ended after 1 of 5 epochs: training may take 0 seconds here."
 
 
 def test_recursion_feeds_back_only_what_is_forecast():

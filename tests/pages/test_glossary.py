@@ -2,43 +2,49 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from streamlit.testing.v1 import AppTest
 
 from explainers.practice.glossary.terms import GROUPS, all_terms
-from tests.apptest import open_page
+from tests.apptest import component_data, open_page
 
 
 def opened(**query: str) -> AppTest:
     return open_page("glossary", **query)
 
 
+def tables(app: AppTest) -> dict[str, list[dict[str, Any]]]:
+    return {group["name"]: group["rows"] for group in component_data(app, "glossary")["groups"]}
+
+
 def words(app: AppTest) -> list[str]:
-    return [element.value for element in app.subheader]
+    return [row["word"] for rows in tables(app).values() for row in rows]
 
 
-def test_all_terms_stand_under_their_groups():
+def test_all_terms_appear_under_their_groups():
     app = opened()
     assert not app.exception
-    assert [element.value for element in app.header] == list(GROUPS)
-    assert len(words(app)) == len(all_terms())
-    assert ":green[**units**]" in words(app)
+    assert list(tables(app)) == list(GROUPS)
+    assert words(app) == [term.word for term in all_terms()]
 
 
-def test_the_term_of_the_link_stands_first():
+def test_the_term_of_the_link_comes_first():
     app = opened(term="time-major")
-    assert app.header[0].value == "Your word"
-    assert words(app)[0] == "**time_major**"
+    assert next(iter(tables(app))) == "Your word"
+    assert words(app)[0] == "time_major"
+    assert len(words(app)) == len(all_terms()) + 1
 
 
 def test_an_unknown_term_shows_all():
     app = opened(term="nothing")
     assert not app.exception
-    assert [element.value for element in app.header] == list(GROUPS)
+    assert list(tables(app)) == list(GROUPS)
 
 
 def test_the_words_of_others_find_it():
     app = opened().text_input(key="find:words").set_value("seq_len").run()
-    assert words(app)[0] == ":blue[**timesteps**]"
+    assert words(app)[0] == "timesteps"
     app = app.text_input(key="find:words").set_value("zzzqqq").run()
     assert words(app) == []
     assert app.info[0].value.startswith("No entry has that word.")
@@ -46,7 +52,8 @@ def test_the_words_of_others_find_it():
 
 def test_each_term_says_what_others_call_it():
     app = opened().text_input(key="find:words").set_value("hidden_size").run()
-    assert any("| PyTorch | hidden_size, or out_features of Linear |" in one.value for one in app.markdown)
+    first = tables(app)["Found"][0]
+    assert ["PyTorch", "hidden_size, or out_features of Linear"] in first["others"]
 
 
 def test_the_search_of_the_home_page_answers():

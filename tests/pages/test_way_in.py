@@ -100,7 +100,14 @@ QUESTIONS: list[tuple[str, str, dict[str, str], tuple[str, ...]]] = [
     ("how often is the cell called", "simple_rnn", {"at": "calls"}, ("(None, 6, 3)",)),
     ("expected ndim=3, found ndim=2", "stacked_lstm", {"return_sequences_1": "False"}, ("(None, 5)",)),
     ("GRU reset_after", "stacked_lstm", {"layer_1": "GRU"}, ("150",)),
+    ("conv2d 3x3 32 filters on 224x224 rgb output shape", "conv2d",
+     {"height": "224", "width": "224", "channels": "3", "kernel_size": "3", "filters": "32"},
+     ("(None, 222, 222, 32)", "896")),
+    ("what shape does Flatten give for (None, 7, 64)?", "array_shapes", {"flatten": "True", "timesteps": "7"},
+     ("(None, 448)",)),
     # data
+    ("how many steps per epoch with 60000 samples and batch_size 128", "fit_batches",
+     {"samples": "60000", "batch_size": "128"}, ("469 steps per epoch for 60,000 samples",)),
     ("batches per epoch with 105 samples?", "fit_batches", {"samples": "105"},
      ("4 steps: 105 samples", "(9, 6)")),
     ("epoch", "fit_batches", {"at": "steps"}, ("4 steps: 105 samples",)),
@@ -242,10 +249,18 @@ def test_a_count_is_only_told_of_models_that_have_it() -> None:
 @pytest.mark.parametrize(
     "text",
     ["model = keras.Sequential()\nmodel.add(x)", "ValueError: Input 0 of layer lstm is incompatible", "Dense(10)(x)",
-     "x" * 400, "LSTM(32, input_shape=(10, 8))"],
+     "x" * 400, "LSTM(32, input_shape=(10, 8))",
+     "why is my LSTM(64) output (None, 64) instead of (None, 10, 64)?"],
 )  # fmt: skip
 def test_programs_and_errors_are_read_not_searched_for(text: str) -> None:
     assert way_in.way(text).pasted
+
+
+def test_a_size_that_the_lesson_has_no_room_for_is_told() -> None:
+    (best, *_) = way_in.way("how many batches per epoch with 900000 samples and batch_size 128").found
+    assert "samples 900,000 is beyond this lesson" in best.title
+    assert best.query["batch_size"] == "128"
+    assert "samples" not in best.query
 
 
 def test_a_pasted_text_is_never_in_the_link() -> None:

@@ -16,8 +16,8 @@ SCORED: dict[str, Any] = {
 def test_the_declared_shape_is_told_where_it_differs() -> None:
     told = view.source(SCORED)
     assert told == (
-        "Largest difference to softmax(query · key / √4) in NumPy: 6e-08. Before data arrive Keras declares the scores "
-        "as (None, 1, 2, 2): it takes the query's length for both. They are (batch, 1, 2, 3)."
+        "Recomputed in NumPy as softmax(query · key / √4); the largest difference is 6e-08. Until data arrive, Keras "
+        "declares the scores as (None, 1, 2, 2), with the query's length twice. The real scores are (batch, 1, 2, 3)."
     )
     assert "declares" not in view.source({**SCORED, "declared": [None, 1, 2, 3]})
 

@@ -37,7 +37,7 @@ def test_without_a_run_only_what_is_known_remains() -> None:
 def test_what_isnt_drawn_is_told() -> None:
     told = view.source(SEEN)
     assert told == (
-        "Largest difference to the sum over each window in NumPy, over all outputs drawn: 2e-07. One of 3 channels is "
+        "Recomputed in NumPy, window by window; the largest difference drawn is 2e-07. One of 3 channels is "
         "drawn; the kernel reads all of them. The outputs of 1 of 6 filters can be shown."
     )
     large = {**SEEN, "height": {**SEEN["height"], "before": 90}, "channels": 1}

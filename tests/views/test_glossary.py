@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from explainers.core.registry import find_explainer
 from explainers.practice.glossary.terms import GROUPS, Term, all_terms, find_term
 from explainers.practice.misconceptions.catalogue import BY_SLUG
 from views import glossary, palette
+from views.links import href
 
 every_term = pytest.mark.parametrize("term", all_terms(), ids=lambda term: term.slug)
 
@@ -50,16 +53,25 @@ def test_without_a_text_all_groups_are_shown() -> None:
     assert glossary.groups("zzzqqq") == {}
 
 
-def test_a_term_wears_the_colour_of_its_axis() -> None:
-    units, mask = find_term("units"), find_term("mask")
-    assert units is not None
-    assert glossary.heading(units) == ":green[**units**]"
-    assert mask is not None
-    assert glossary.heading(mask) == "**mask**"
+def rows(text: str = "") -> dict[str, dict[str, Any]]:
+    return {row["slug"]: row for group in glossary.data(glossary.groups(text))["groups"] for row in group["rows"]}
+
+
+def test_a_term_wears_the_color_of_its_axis_and_names_its_words_elsewhere() -> None:
+    assert rows()["units"]["tone"] == "green"
+    assert rows()["mask"]["tone"] == ""
+    assert ["PyTorch", "hidden_size, or out_features of Linear"] in rows()["units"]["others"]
     assert find_term("nothing") is None
-    assert "| PyTorch | hidden_size, or out_features of Linear |" in glossary.elsewhere(units)
 
 
-@every_term
-def test_no_word_breaks_the_table(term: Term) -> None:
-    assert all(line.count("|") == 3 for line in glossary.elsewhere(term).splitlines())
+@pytest.mark.parametrize("text", ["", "hidden_size"])
+def test_a_link_leads_where_its_number_says(text: str) -> None:
+    targets = glossary.targets(glossary.groups(text))
+    links = [link for row in rows(text).values() for link in row["links"]]
+    assert [link["at"] for link in links] == list(range(len(targets)))
+    assert [(link["title"], link["href"]) for link in links] == [(one.title, href(one)) for one in targets]
+    assert len(links) > len(rows(text)) / 2
+
+
+def test_what_is_linked_shows_the_word_live() -> None:
+    assert rows()["heads"]["links"][0]["href"] == "multi_head_attention?num_heads=4"

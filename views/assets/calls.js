@@ -5,7 +5,7 @@
 const BEAT = 900; // ms between two calls while playing
 /** @type {[string, string[]][]} */
 const SECTIONS = [
-  ["goes in", ["inputs", "states"]],
+  ["input", ["inputs", "states"]],
   ["gates, recomputed in NumPy", ["gates"]],
   ["output", ["new_states", "outputs"]],
 ];
@@ -355,8 +355,8 @@ function transport(root, layer) {
           ? h(
               "span",
               { class: "soft" },
-              `: ${layer.probes.length > 1 ? "earlier calls are probes" : "call 1 is a probe"}, by which `,
-              "Keras learns what the cell returns.",
+              `: ${layer.probes.length > 1 ? "the calls before it are probes" : "call 1 is the probe"}. `,
+              "Keras tries the cell before the sequence, to learn what it returns.",
             )
           : null,
     ),

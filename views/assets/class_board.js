@@ -65,7 +65,7 @@ async function ask({ room, key }) {
     });
     return await answer.json();
   } catch {
-    return { problem: "No connection to the server. The numbers go on by themselves.", kind: "offline" };
+    return { problem: "No connection to the server. The numbers resume by themselves.", kind: "offline" };
   } finally {
     clearTimeout(timer);
   }

@@ -244,6 +244,11 @@ const MINUS = "M3 8h10";
 const PLUS = "M3 8h10M8 3v10";
 const INFO = "M8 1.2a6.8 6.8 0 1 0 0 13.6a6.8 6.8 0 1 0 0-13.6M8 7.2v4M8 4.6v.2";
 
+// "return_attention_scores": a line may end behind an underscore, and only there.
+function breakable(name) {
+  return name.split(/(?<=_)/).flatMap((part, i) => (i ? [h("wbr"), part] : [part]));
+}
+
 function fieldNode(root, field) {
   const now = shown(root, field);
   const id = `f-${field.name}`;
@@ -255,8 +260,8 @@ function fieldNode(root, field) {
     );
   const caption =
     isNumber(field) || isSelect(field)
-      ? h("label", { for: id }, field.label)
-      : h("span", { id: `${id}-name` }, field.label);
+      ? h("label", { for: id }, breakable(field.label))
+      : h("span", { id: `${id}-name` }, breakable(field.label));
   const made = {
     int: numberField,
     float: numberField,

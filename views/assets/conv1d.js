@@ -142,18 +142,24 @@ function drawSliding(root) {
   const unit = Math.max(CELL.least, Math.min(CELL.most, (root.clientWidth - 4) / wide));
   const x = (r, step) => Math.round((maps[r](step) + 0.5) * unit * 10) / 10 + 1;
   const titles = data.rows.map((row) => packedTitle(row, root.clientWidth));
-  const tops = [];
-  for (const title of titles)
-    tops.push(
-      (tops.length ? tops.at(-1) + CELL.high + ROW.foot + ROW.link : 4) + title.length * ROW.line + 4,
-    );
+  const tops = [8 + titles[0].length * ROW.line];
+  for (let r = 1; r < titles.length; r += 1) tops.push(footOf(titles, tops, r - 1) + ROW.link);
   const y = (r) => tops[r];
-  const frame = { data, x, y, unit, pace, titles, wide: unit * CELL.share, at, fed: fedBy(data, at), root };
+  const frame = {
+    data,
+    x,
+    y,
+    unit,
+    pace,
+    titles,
+    tops,
+    wide: unit * CELL.share,
+    at,
+    fed: fedBy(data, at),
+    root,
+  };
   const height =
-    y(data.rows.length - 1) +
-    CELL.high +
-    ROW.foot +
-    (data.stuck ? ROW.link + ROW.line + CELL.high + ROW.foot : 0);
+    footOf(titles, tops, titles.length - 1) + (data.stuck ? ROW.link + CELL.high + ROW.foot + ROW.line : 0);
   const width = Math.max(wide * unit + 2, root.clientWidth);
   const svg = s(
     "svg",
@@ -189,13 +195,19 @@ function drawSliding(root) {
   if (slider) slider.value = data.rows[state.at[0]].cells.findIndex((cell) => cell.step === state.at[1]);
 }
 
+// Where a row ends. The title of the first is above it, of all others below: so no link runs into a title.
+function footOf(titles, tops, r) {
+  return tops[r] + CELL.high + ROW.foot + (r ? titles[r].length * ROW.line : 0);
+}
+
 function drawRow({ x, y, wide, at, fed, root, unit, titles }, row, r) {
   const numbered = row.cells.every((cell) => String(number(cell.step)).length * 7.2 + 4 < wide);
   const [chosenRow, chosen] = root.sliding.at;
+  const first = r ? y(r) + CELL.high + (numbered ? 19 : 30) : y(r) - 9 - (titles[r].length - 1) * ROW.line;
   return s(
     "g",
     { "data-key": `row ${r}` },
-    titles[r].flatMap((parts, line) => titleLine(parts, y(r) - 9 - (titles[r].length - 1 - line) * ROW.line)),
+    titles[r].flatMap((parts, line) => titleLine(parts, first + line * ROW.line)),
     row.cells.map((cell) => {
       const lit = fed[r].has(cell.step);
       const here = at[0] === r && at[1] === cell.step;
@@ -329,7 +341,7 @@ function links({ data, x, y, fed }) {
       s("path", {
         "data-key": `l${r}.${i}`,
         class: "link",
-        d: `M${x1} ${y1}C${x1} ${y1 + 26} ${x2} ${y2 - 46} ${x2} ${y2}`,
+        d: hanging([x1, y1], [x2, y2]),
       }),
     ),
   );
@@ -337,7 +349,7 @@ function links({ data, x, y, fed }) {
 
 // A curve that leaves one place downwards and arrives at the other from above.
 function hanging([x1, y1], [x2, y2]) {
-  return `M${x1} ${y1}C${x1} ${y1 + 26} ${x2} ${y2 - 46} ${x2} ${y2}`;
+  return `M${x1} ${y1}C${x1} ${y1 + 30} ${x2} ${y2 - 36} ${x2} ${y2}`;
 }
 
 // The zeros under the kernel of the chosen step.
@@ -369,10 +381,10 @@ function zeros({ data, x, y, wide, at }) {
 }
 
 // The kernel that found no place, held against the steps that are there.
-function drawStuck({ data, x, y, unit, pace, wide }) {
+function drawStuck({ data, x, y, unit, pace, wide, titles, tops }) {
   const { stuck, rows } = data;
   const last = rows.length - 1;
-  const top = y(last) + CELL.high + ROW.foot + ROW.link + ROW.line;
+  const top = footOf(titles, tops, last) + ROW.link;
   const left = x(last, 0);
   return s(
     "g",
@@ -390,7 +402,7 @@ function drawStuck({ data, x, y, unit, pace, wide }) {
         stands ? null : s("path", { class: "cross", d: `M${middle - 5} ${top + 10}l10 10m0 -10l-10 10` }),
       );
     }),
-    titleLine([["bad", toldStuck(stuck)]], top - 9),
+    titleLine([["bad", toldStuck(stuck)]], top + CELL.high + 19),
   );
 }
 

@@ -2,7 +2,7 @@
 // The first patient's visits by day, and what becomes of one unit's memory at each; stepped through without
 // asking the server. Data from views/t_lstm.py.
 
-const SHARE = { left: 48, right: 16, top: 22, high: 96 }; // the timeline: days across, g(Δt) upwards
+const SHARE = { left: 48, right: 16, top: 34, high: 96 }; // the timeline: days across, g(Δt) upwards
 const DAYS = 22; // its labels
 const LINKS = 34; // from each visit's day to its place among the timesteps
 const PATH = { high: 190, foot: 38 };
@@ -96,16 +96,16 @@ function sentence(data, at, unit) {
   const visit = data.visits[at];
   const [short, left] = [visit.short[unit], visit.discounted[unit]];
   const when = `Timestep ${number(at)}, day ${digits(visit.day)}`;
-  const decays = `Δt is ${digits(visit.elapsed)} days and g(Δt) ${digits(visit.g)}`;
-  const rest = `of the short-term memory ${digits(short)} of unit ${unit} there is ${digits(left)} left`;
-  return `${when}: ${decays}, so ${rest}.`;
+  const decays = `Δt is ${digits(visit.elapsed)} days and g(Δt) is ${digits(visit.g)}`;
+  const kept = `${digits(left)} of its short-term memory of ${digits(short)}`;
+  return `${when}: ${decays}, so unit ${unit} keeps ${kept}.`;
 }
 
 function equations(data, at, unit) {
   const visit = data.visits[at];
   const of = (name) => digits(visit[name][unit]);
   const rows = [
-    ["memory from before", "c", of("memory")],
+    ["memory before", "c", of("memory")],
     ["short-term memory", "tanh(decay of c)", of("short")],
     [
       "long-term memory",
@@ -238,7 +238,7 @@ function shares(data, at, { day, wide, bottom }) {
   return s(
     "g",
     { "data-key": "shares" },
-    s("text", { class: "title", x: 0, y: 12 }, "share that is kept, g(Δt), by day"),
+    s("text", { class: "title", x: 0, y: 12 }, "share of short-term memory kept, g(Δt), by day"),
     rules(ticks(0, most, 2), y, wide),
     data.functions.map((one) => shareOf(data.visits, one, day, y)),
     s("line", {

@@ -4,9 +4,9 @@
 
 /** @type {[string, string][]} */
 const PARTS = [
-  ["x", "what comes in"],
+  ["x", "x, the input"],
   ["w", "the kernel W"],
-  ["y", "x ∘ W, what goes out"],
+  ["y", "x ∘ W, the output"],
 ];
 const SIGNS = { w: "×", y: "=" };
 const CELL_WIDE = 42; // pixels, its gap included

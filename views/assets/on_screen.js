@@ -7,6 +7,7 @@
 
 const NEAR = "200px 0px"; // above and below the window that counts as on screen
 const STAYS = 120; // ms that a part must stay in sight: who scrolls past asks for nothing
+const AGAIN = 1500; // ms, then a part that is still empty asks again
 const FIRST = 480; // px that a part is given before it was drawn
 const STILL = 12; // frames without a change of height, then a part is as high as it will be
 const EMPTY = 60; // px; less is no drawing yet
@@ -49,8 +50,21 @@ function decide(root) {
   root.soon = setTimeout(() => {
     if (root.data.filled || !root.seen || !root.isConnected) return;
     render(root, h("p", { class: "note", role: "status" }, words(root)));
-    root.say(true);
+    ask(root, 1);
   }, STAYS);
+}
+
+// Of two parts that ask at the same moment Streamlit may hear only one, so a part that stays empty asks
+// again, with another number: the same value isn't sent twice.
+function ask(root, times) {
+  if (root.data.filled || !root.seen || !root.isConnected) return;
+  if (times === 1 || scriptRests()) root.say(times);
+  root.soon = setTimeout(() => ask(root, times + 1), AGAIN);
+}
+
+function scriptRests() {
+  const app = /** @type {HTMLElement | null} */ (document.querySelector("[data-testid=stApp]"));
+  return app?.dataset.testScriptState !== "running";
 }
 
 // While a part is not drawn it is as high as it was; when it is, as high as what is in it.

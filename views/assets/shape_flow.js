@@ -13,7 +13,7 @@ const FONT = {
 const LINE = { title: 20, note: 16, label: 16, tuple: 26, words: 19 };
 const NOTE_WIDTH = 190; // notes longer than this wrap
 const GAP = 34; // least distance between two steps, room for an arrow
-const VERB = { wide: 64, line: 15, air: 18 }; // words on an arrow: their widest line, and the head
+const VERB = { wide: 64, line: 15, most: 3, air: 18 }; // words on an arrow: widest line, most lines, the head
 
 // ---- text -------------------------------------------------------------------------------------------------
 const pen = canvasPen();
@@ -819,7 +819,7 @@ function wrappedLayout(nodes, data, room) {
 // ---- arrows -----------------------------------------------------------------------------------------------
 // The verb of a step on the arrow that leads to it, where it has room; of several arrows the first has it.
 function verbOn({ to, points, down }, fonts) {
-  const { step, verbWide } = to.node;
+  const { step } = to.node;
   if (!step.verb) return null;
   const at = (lines, x, y, anchor) =>
     lines.map((line, i) =>
@@ -831,8 +831,9 @@ function verbOn({ to, points, down }, fonts) {
   }
   const [[x1, y1], [x2, y2]] = longest(points);
   const room = Math.abs(x2 - x1) - VERB.air / 2;
-  if (Math.abs(y1 - y2) > 0.5 || room < verbWide) return null;
   const lines = wrap(step.verb, "note", room, fonts);
+  const widest = Math.max(...lines.map((line) => width(line, "note", fonts)));
+  if (Math.abs(y1 - y2) > 0.5 || room < widest || lines.length > VERB.most) return null;
   return at(lines, (x1 + x2) / 2 - 3, y1 - 8 - (lines.length - 1) * VERB.line, "middle");
 }
 
@@ -922,12 +923,13 @@ function dragOf(root, node) {
 function startDrag(root, event) {
   const node = event.target.closest?.(".edge.named, .label");
   const drag = dragOf(root, node);
-  if (!drag || event.button !== 0 || event.pointerType === "touch") return;
+  if (!drag || event.button !== 0) return;
   event.preventDefault(); // no text is selected
+  const sideways = event.pointerType === "touch"; // up and down a finger scrolls the page
   const [x, y] = [event.clientX, event.clientY];
   let [size, moved] = [drag.value, false];
   const move = (to) => {
-    const pull = Math.round((to.clientX - x + to.clientY - y) / PULL.pixels);
+    const pull = Math.round((to.clientX - x + (sideways ? 0 : to.clientY - y)) / PULL.pixels);
     moved ||= pull !== 0;
     const next = within(drag, drag.value + pull * Math.max(1, Math.round(drag.value / PULL.large)));
     if (!moved || next === size) return;
@@ -935,12 +937,13 @@ function startDrag(root, event) {
     popover(node, [h("b", {}, `${drag.dim} ${number(size)}`)]);
     sendSize(root, drag.dim, size, PULL.pause);
   };
-  const stop = () => {
+  const stop = (end) => {
     removeEventListener("pointermove", move);
     removeEventListener("pointerup", stop);
     removeEventListener("pointercancel", stop);
     if (!moved) return;
     root.querySelector(":scope > .pop")?.hidePopover();
+    if (end.type === "pointercancel") return clearTimeout(root.flow.timer); // the finger scrolls
     sendSize(root, drag.dim, size, 0);
     const swallow = (click) => click.stopPropagation(); // it was no click on the number
     addEventListener("click", swallow, { capture: true, once: true });

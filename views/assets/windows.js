@@ -54,7 +54,7 @@ function wrong(last, target) {
 }
 
 function use({ first_held_out: held }, target, end) {
-  if (end < held) return "The training learns from it.";
+  if (end < held) return "It is in the training set.";
   return target >= held
     ? "It is held out: the trained model has to forecast it."
     : "Its targets are on both sides of the line: it is left out.";

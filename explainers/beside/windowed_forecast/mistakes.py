@@ -97,7 +97,7 @@ def one_feature_alone(dims: Dims) -> Tried:
         tensors = (*tensors, like("prediction", predicted, out))
         verdict = (
             f"With one feature Keras adds the missing axis by itself, but at the end: it reads {len(window)} windows "
-            f"of one point and returns {predicted.shape} without a word. "
+            f"of one point and returns {predicted.shape} without a warning. "
             f"window[None], {(1, *window.shape)}, is one window."
         )
     return Tried(

@@ -105,9 +105,8 @@ def whole_series_sequential(dims: Dims) -> Tried:
         )
     verdict = (
         f"A Sequential with Input(({dims.points}, {dims.features})) takes {test.shape} and returns {predicted.shape}, "
-        f"without a word: the declared {tag(dims.points, 'timesteps')} timesteps are not checked. And it predicts for "
-        "each "
-        f"timestep, not for the next point."
+        f"without a warning: the declared {tag(dims.points, 'timesteps')} timesteps are not checked. And it predicts "
+        "for each timestep, not for the next point."
     )
     return Tried(
         f"keras.Sequential([Input(({dims.points}, {dims.features})), ...]).predict(x_test)",
@@ -195,12 +194,12 @@ def padding(dims: Dims) -> Tried:
         f"{gap:.1g}); the other {empty} say nothing new."
     )
     return Tried(
-        "x_test = padded(points)  # zeros behind the end\nMasking()",
+        "x_test = padded(points)  # zeros at the end\nMasking()",
         verdict,
         (named("x_test", filled, INPUTS["padded"]), like("prediction", predicted, out)),
         (
             Figure("empty timesteps", empty, f"{dims.points} − {dims.timesteps}"),
-            Figure("largest difference to the unpadded run", gap),
+            Figure("largest difference from the unpadded run", gap),
         ),
     )
 
@@ -287,5 +286,5 @@ def stateful(dims: Dims) -> Tried:
             named("x_test", test, INPUTS["piece"]),
             like("prediction", predicted, out),
         ),
-        (Figure("pieces", len(parts)), Figure("points left out", left), Figure("largest difference to one run", gap)),
+        (Figure("pieces", len(parts)), Figure("points left out", left), Figure("largest difference from one run", gap)),
     )

@@ -75,7 +75,7 @@ def _resized(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
         Change(
             f"Declare the model for your pictures: {fed[1]} × {fed[2]}.",
             code=f"keras.Input(shape={tuple(fed[1:])})",
-            means="The layers behind the Flatten get larger weights, so the model is trained anew.",
+            means="The layers after the Flatten get larger weights, so the model has to be trained again.",
         ),
         Change(
             f"Or make the pictures as large as the model was declared for: {sides[0]} × {sides[1]}.",
@@ -290,7 +290,7 @@ MISTAKE = Mistake(
             ),
             causes=(
                 "{layer} was made for {right} features; {found} reached it, {times} times as many. The pictures are "
-                "{pictures}; behind a Flatten both sides count, so the model was declared for {declared}.",
+                "{pictures}; after a Flatten both sides count, so the model was declared for {declared}.",
                 "The weights of {layer} were made for {right} on axis {axis}; the input is {found}.",
                 "The weights were made for {right} on axis {axis}; the input is {found}.",
                 "The weights of {layer} were made for {right} on axis {axis}; the input has another number there.",

@@ -144,7 +144,7 @@ def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
             Change(
                 "Or run the network of pictures on each slice.",
                 code="layers.TimeDistributed(network)",
-                means="The axis behind the batch is the one it runs along.",
+                means="The axis after the batch is the one it runs along.",
             ),
         )
     recurrent = cls in SEQUENCE_READERS

@@ -219,7 +219,7 @@ def _task_shape(explainer: Explainer[Any], drawn: Drawn, plan: Challenge) -> Cha
     layer = found.layer(drawn.layer)
     return replace(
         plan,
-        task=f"Change the dims until **{layer.name}** ({layer.class_name}) gives {tagged(shape)}.",
+        task=f"Change the sizes until **{layer.name}** ({layer.class_name}) gives {tagged(shape)}.",
         hints=(
             f"The axes are {listed(list(names(shape)))}. {layer.why}".strip(),
             _deciders(explainer, shape),
@@ -271,7 +271,7 @@ def _task_count(explainer: Explainer[Any], drawn: Drawn, plan: Challenge) -> Cha
     name = f"**{drawn.layer}** ({asked[0].class_name})" if drawn.layer else "the whole model"
     return replace(
         plan,
-        task=f"How many parameters has {name}?",
+        task=f"How many parameters does {name} have?",
         hints=(
             " ".join(f"{layer.name} has {listed([w.name for w in layer.weights])}." for layer in asked),
             _formulas(asked, "formula"),

@@ -19,7 +19,7 @@ from explainers.practice.misconceptions.weights import WEIGHTS
 THEMES: dict[str, tuple[Misconception[Any], ...]] = {
     "What you feed": (*FEEDING, *CONTAINERS),
     "Which axis is which": (*READING, *NOTATION),
-    "What a recurrent layer gives back": RECURRENT,
+    "What a recurrent layer returns": RECURRENT,
     "What the layers around it do": OTHER_LAYERS,
     "Weights, states and masks": (*MEMORY, *WEIGHTS),
     "Targets and losses": TARGETS,

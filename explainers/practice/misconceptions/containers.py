@@ -49,7 +49,7 @@ def both_lengths(dims: Ragged) -> Tried:
     """Two Python lists in one array."""
     sequences, _ = _ragged(dims)
     _, words = predicted(lstm(None, 1, dims.units).model, np.array(sequences, dtype=object))
-    cause = f"Lengths {dims.longest} and {dims.shortest} make no box, so NumPy keeps a row of two Python lists."
+    cause = f"Lengths {dims.longest} and {dims.shortest} fill no block, so NumPy keeps two Python lists."
     error = refusal(ValueError(words), "ragged_data", cause) if words else None
     return Tried(f"x = np.array({sequences}, dtype=object)  # (2,)\nmodel.predict(x)", cause, error=error)
 
@@ -62,7 +62,7 @@ def pad(dims: Ragged) -> Tried:
         lstm(None, 1, dims.units),
         padded,
         SEQUENCE,
-        f"A batch is a box: both samples now have {tag(dims.longest, 'timesteps')} timesteps, some of them zeros.",
+        f"A batch is a full block: both samples now have {tag(dims.longest, 'timesteps')} timesteps, some zeros.",
         code='x = keras.utils.pad_sequences(sequences, padding="post")[..., None]\nmodel.predict(x)',
     )
 
@@ -97,7 +97,8 @@ RAGGED = Misconception(
     number=16,
     seen=10,
     believed="With None timesteps the samples of one batch may have different lengths.",
-    truth="None lets *batches* differ. One array is a box: inside a batch, pad to one length and mask what you added.",
+    truth="None lets *batches* differ. One array is a full block: inside a batch, pad to one length and mask what you "
+    "added.",
     look="Change longest: the shorter sequence gets more zeros, the output stays one row per sample.",
     dims=Ragged,
     trials=(both_lengths, pad, another_length),
@@ -186,7 +187,7 @@ LIST = Misconception(
     seen=7,
     believed="A Python list is an array.",
     truth="A list means *several inputs*. One input is one array: `np.array(...)` first.",
-    look="Change form and compare the words of Keras.",
+    look="Change form and compare what Keras says.",
     dims=ListOrArray,
     trials=(handed,),
     verdict=_list_verdict,
@@ -197,7 +198,7 @@ LIST = Misconception(
             f"A model with one input of {d.features} features gets {d.samples} samples as a {d.form}. Does it train?"
         ),
         lambda d: f"x = {_handed(d, d.form)[1]}\nmodel.fit(x, np.ones({d.samples}))",
-        lambda d: "How would you hand over two different inputs? That form is taken.",
+        lambda d: "How would you pass two different inputs? That is how Keras reads it.",
         _list_truth,
         (TRAINS, REFUSES),
     ),
@@ -266,7 +267,7 @@ BATCHED = Misconception(
     number=32,
     seen=6,
     believed="tf.data makes batches by itself.",
-    truth="A data set hands over its elements as they are: no `.batch()`, no batch axis; two `.batch()`, two of them. "
+    truth="A data set yields its elements as they are: no `.batch()`, no batch axis; two `.batch()`, two of them. "
     "The `batch_size` of `fit` is not for data sets.",
     look="Change the number of .batch() calls and count the axes of the elements.",
     dims=Batched,

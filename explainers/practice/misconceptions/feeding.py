@@ -164,7 +164,7 @@ ROWS = Misconception(
 @dataclass(frozen=True)
 class NextValue(DimsBase):
     rows: int = dim(10, low=8, high=200, axis="rows", help="How many values the series has.")
-    look_back: int = dim(4, high=7, axis="timesteps", help="How many values the model sees before it says the next.")
+    look_back: int = dim(4, high=7, axis="timesteps", help="How many values the model sees to predict the next.")
     units: int = fields.units(2, high=64)
 
 
@@ -241,7 +241,7 @@ NEXT_VALUE = Misconception(
             "How many samples are there?"
         ),
         lambda d: f"x = np.stack([series[i : i + {d.look_back}] for i in range(…)])[..., None]",
-        lambda d: "The last window must leave one value over, to be its target.",
+        lambda d: "The last window must leave one value for its target.",
         _next_value_truth,
     ),
     lesson="windowed_forecast",
@@ -285,7 +285,7 @@ def trained_model(dims: Columns) -> Tried:
     )
 
 
-@trial("Data with other features", "loud", says="Dimensions must be equal, but are 34 and 4")
+@trial("Data with a different number of features", "loud", says="Dimensions must be equal, but are 34 and 4")
 def other_columns(dims: Columns) -> Tried:
     """As many features as the learner says."""
 
@@ -339,7 +339,7 @@ COLUMNS = Misconception(
             f"x = keras.Input(({d.timesteps}, {d.features}))\nlayer = layers.LSTM({d.units})\nlayer(x)\n"
             "layer.cell.kernel.shape"
         ),
-        lambda d: "One row for each number that comes in; four blocks of units side by side.",
+        lambda d: "One row for each input number; four blocks of units side by side.",
         _columns_truth,
     ),
     lesson="simple_rnn",
@@ -359,7 +359,7 @@ class OneSample(DimsBase):
 
 def _outputs(y: Array | None) -> str:
     if y is None:
-        return "The batch axis is missing: predict wants many samples, even if there is only one."
+        return "The batch axis is missing: predict expects a batch, even of one sample."
     return f"{tag(len(y), 'batch')} output{'s' if len(y) > 1 else ''} came out."
 
 

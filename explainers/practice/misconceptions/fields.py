@@ -9,7 +9,7 @@ from explainers.core.layers import BY_GATES
 
 
 def samples(default: int, low: int = 1, high: int = 256) -> Any:
-    return dim(default, low=low, high=high, axis="samples", help="How many samples the data have.")
+    return dim(default, low=low, high=high, axis="samples", help="How many samples there are.")
 
 
 def timesteps(default: int, low: int = 1, high: int = 512) -> Any:

@@ -67,7 +67,8 @@ def _fed_stateful(dims: Stateful, model: Inspected, wrong: bool, before: str = "
 
     def told(y: Array | None) -> str:
         if y is None:
-            return f"The layer keeps {tag(dims.batch_size, 'batch')} rows of state; {tag(dims.samples, 'batch')} came."
+            kept, fed = tag(dims.batch_size, "batch"), tag(dims.samples, "batch")
+            return f"The layer keeps {kept} rows of state, but was fed {fed}."
         return f"{tag(dims.samples, 'batch')} in, {tag(len(y), 'batch')} out."
 
     call = f"{before}model.predict(x, batch_size={dims.samples})  # x.shape == {x.shape}"
@@ -109,7 +110,7 @@ def _stateful_verdict(dims: Stateful, tried: tuple[Tried, ...]) -> str:
     )
 
 
-AS_MANY, OTHER_NUMBER = "As many outputs as samples", "Another number of outputs"
+AS_MANY, OTHER_NUMBER = "As many outputs as samples", "A different number of outputs"
 
 
 def _stateful_truth(dims: Stateful) -> Truth:
@@ -168,9 +169,7 @@ class States(DimsBase):
     timesteps: int = fields.timesteps(5, high=64)
     features: int = fields.features(3)
     units: int = fields.units(4)
-    state_width: int = dim(
-        2, high=64, axis="units", sets=("state.shape[0]",), help="The width of the state you hand over."
-    )
+    state_width: int = dim(2, high=64, axis="units", sets=("state.shape[0]",), help="The width of the state you pass.")
     cell: str = choice("LSTM", STATE_CELLS, help="The layer whose states are counted.")
 
 
@@ -210,7 +209,7 @@ def returned(dims: States, cell: str) -> Tried:
     return built(found, f"The output and {many} state{'s' * (many > 1)}, {tag(dims.units, 'units')} wide each.")
 
 
-@trial("Start from states of another width", "run")
+@trial("Start from states of a different width", "run")
 def started(dims: States) -> Tried:
     """Build a model whose LSTM starts from states of `state_width` numbers."""
     title = f"Start from states of {dims.state_width}"
@@ -256,7 +255,7 @@ STATES = Misconception(
     seen=14,
     believed="A state is just another tensor, of any width and number.",
     truth="An LSTM has two states (h and c), a GRU one; each is `(batch, units)`. Bidirectional has them twice. Keras "
-    "3 does not check a state that you hand over before the first run.",
+    "3 does not check a state that you pass before the first run.",
     look="Set state_width to units: the last trial runs.",
     dims=States,
     trials=(returned, unpacked, started, run_it),
@@ -266,7 +265,7 @@ STATES = Misconception(
         lambda rng: States(
             cell=rng.choice(STATE_CELLS), **distinct(rng, timesteps=(3, 9), features=(2, 9), units=(2, 9))
         ),
-        lambda d: "How many tensors does the call give back?",
+        lambda d: "How many tensors does the call return?",
         lambda d: (
             f"x = keras.Input(({d.timesteps}, {d.features}))\n"
             + (
@@ -361,7 +360,7 @@ PADDED = Misconception(
         lambda rng: Padded(way=rng.choice(WAYS), **distinct(rng, steps=(2, 6), padded=(1, 5), units=(2, 5))),
         lambda d: (
             f"The same LSTM reads {d.steps} values, then the same {d.steps} values and {d.padded} "
-            f"zero{'s' if d.padded > 1 else ''} behind them. In front of it: **{d.way}**. Are the outputs the same?"
+            f"zero{'s' if d.padded > 1 else ''} after them. The layer before it: **{d.way}**. Are the outputs the same?"
         ),
         lambda d: f"x = [1, …, {d.steps}]\nx_padded = [1, …, {d.steps}" + ", 0" * d.padded + "]",
         lambda d: "Who tells the LSTM which timesteps to skip?",

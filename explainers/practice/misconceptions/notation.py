@@ -98,7 +98,7 @@ STRETCHED = ("(timesteps, 1)", "(features,)", "(timesteps,)", "(1, features)")
 class Broadcast(DimsBase):
     timesteps: int = fields.timesteps(100)
     features: int = fields.features(256)
-    other: str = choice("(timesteps,)", STRETCHED, help="The shape of what is multiplied with it, per sample.")
+    other: str = choice("(timesteps,)", STRETCHED, help="The shape of the factor, per sample.")
 
 
 def _other_shape(dims: Broadcast, other: str) -> tuple[int, ...]:
@@ -149,8 +149,8 @@ BROADCAST = Misconception(
     seen=8,
     believed="Broadcasting lines axes up from the left.",
     truth="From the **right**: each pair must be equal, or one of them 1, which stretches. A vector of timesteps needs "
-    "a 1 behind it.",
-    look="Set features equal to timesteps: the wrong product passes in silence.",
+    "a 1 after it.",
+    look="Set features equal to timesteps: the wrong product passes silently.",
     dims=Broadcast,
     trials=(multiplied,),
     verdict=_broadcast_verdict,

@@ -153,7 +153,7 @@ def flat_first(dims: Mixes) -> Tried:
 
 def _mixes_verdict(dims: Mixes, tried: tuple[Tried, ...]) -> str:
     each, flat = (one.inspection.layer("dense").params for one in tried if one.inspection)
-    return f"Dense({tag(dims.units, 'units')}) has {each:,} weights on the sequence and {flat:,} behind a Flatten."
+    return f"Dense({tag(dims.units, 'units')}) has {each:,} weights on the sequence and {flat:,} after a Flatten."
 
 
 def _mixes_truth(dims: Mixes) -> Truth:
@@ -174,7 +174,7 @@ MIXES = Misconception(
     ask=Ask(
         "count",
         lambda rng: Mixes(**distinct(rng, timesteps=(4, 12), features=(2, 9), units=(3, 12))),
-        lambda d: "How many parameters has the Dense layer?",
+        lambda d: "How many parameters does the Dense layer have?",
         lambda d: f"x = keras.Input(({d.timesteps}, {d.features}))\ny = layers.Dense({d.units})(x)",
         lambda d: "One weight from each number of the last axis to each unit, and one bias per unit.",
         _mixes_truth,
@@ -288,7 +288,7 @@ LOOKING = Misconception(
         ),
         lambda d: f"{d.samples} sentences of {d.timesteps} word ids each are fed. What is the shape of the result?",
         lambda d: f"ids.shape  # ({d.samples}, {d.timesteps})\nlayers.Embedding({d.input_dim}, {d.output_dim})(ids)",
-        lambda d: "Nothing is replaced: each id becomes a vector, behind the axes that are there.",
+        lambda d: "Nothing is replaced: each id becomes a vector, on a new last axis.",
         _looking_truth,
     ),
     lesson="stacked_lstm",
@@ -428,13 +428,13 @@ def together(dims: OpenFlat, head: str) -> Tried:
 
 def _flat_verdict(dims: OpenFlat, tried: tuple[Tried, ...]) -> str:
     length = "an open length" if dims.timesteps is None else f"{tag(dims.timesteps, 'timesteps')} timesteps"
-    return f"With {length}, Dense builds behind {', '.join(titles(tried, 'run'))}."
+    return f"With {length}, Dense builds after {', '.join(titles(tried, 'run'))}."
 
 
 def _flat_truth(dims: OpenFlat) -> Truth:
     found = _flat(dims, dims.head)
     if found.error is not None:
-        return Truth(REFUSES, "Behind the Flatten the last axis is None.", words=found.error.message)
+        return Truth(REFUSES, "After the Flatten the last axis is None.", words=found.error.message)
     return Truth(BUILDS, f"Dense read {plain(found.flow[-1].inputs[0].shape)}: its last axis is known.")
 
 

@@ -181,7 +181,7 @@ SWAPPED = Misconception(
         lambda rng: Swapped(**distinct(rng, timesteps=(4, 9), features=(2, 6), units=(2, 5))),
         lambda d: (
             f"Samples of {d.timesteps} timesteps with {d.features} features are fed with the axes swapped. "
-            "How many parameters has the LSTM then?"
+            "How many parameters does the LSTM have then?"
         ),
         lambda d: f"x = keras.Input(({d.features}, {d.timesteps}))\ny = layers.LSTM({d.units})(x)",
         lambda d: "4 · ((features + units) · units + units), where features is the last axis of the Input.",
@@ -255,7 +255,7 @@ CHANNELS_FIRST = Misconception(
     believed="Channels can come first.",
     truth="Keras reads channels **last**: `(rows, columns, channels)`, `(steps, channels)`. An image that starts with "
     "its channels is taken for a very flat one.",
-    look="Make channels smaller than kernel_size: now Keras refuses what it accepted in silence.",
+    look="Make channels smaller than kernel_size: now Keras refuses what it silently accepted.",
     dims=ChannelsFirst,
     trials=(channels_first, channels_last),
     verdict=_channels_verdict,
@@ -300,7 +300,7 @@ def _turned(dims: Reshaped, how: str) -> Array:
 
 
 HOW = {
-    "reshape": "reshape cuts the numbers anew in reading order: a row now mixes moments and sensors.",
+    "reshape": "reshape regroups the numbers in reading order: a row now mixes moments and sensors.",
     "transpose": "transpose turns the axes: row t holds what all sensors said at moment t.",
 }
 
@@ -351,7 +351,7 @@ RESHAPED = Misconception(
     number=19,
     seen=9,
     believed="reshape turns axes.",
-    truth="`reshape` cuts the numbers anew in reading order; `transpose` (in a model: `Permute`) turns the axes. The "
+    truth="`reshape` regroups the numbers in reading order; `transpose` (in a model: `Permute`) turns the axes. The "
     "layer `Reshape` never touches the batch.",
     look="Follow the tens through both results: after reshape they share rows with the ones.",
     dims=Reshaped,

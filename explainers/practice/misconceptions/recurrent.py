@@ -71,8 +71,8 @@ PASSES_ON = Misconception(
     number=10,
     seen=11,
     believed="An RNN passes its sequence on by itself.",
-    truth="By default only the last step leaves: `(batch, units)`. The next RNN, Conv1D or TimeDistributed needs all "
-    "of them: `return_sequences=True`.",
+    truth="By default only the last step is returned: `(batch, units)`. The next RNN, Conv1D or TimeDistributed needs "
+    "all of them: `return_sequences=True`.",
     look="Switch return_sequences: the second LSTM builds, or is refused.",
     dims=PassesOn,
     trials=(stacked,),
@@ -363,7 +363,7 @@ class Ahead(DimsBase):
     timesteps: int = fields.timesteps(10)
     features: int = fields.features(3)
     units: int = fields.units(4)
-    ahead: int = dim(5, high=64, axis="horizon", help="How many values you want out.")
+    ahead: int = dim(5, high=64, axis="horizon", help="How many values you want to predict.")
 
 
 def _per_step(dims: Ahead) -> Inspection:
@@ -422,7 +422,8 @@ AHEAD = Misconception(
     number=31,
     seen=7,
     believed="An RNN can shorten or lengthen a sequence by its units.",
-    truth="10 steps in, 10 out. To say 5 values: `Dense(5)` on the last state, or `RepeatVector(5)` and a second RNN.",
+    truth="10 steps in, 10 out. To predict 5 values: `Dense(5)` on the last state, or `RepeatVector(5)` and a second "
+    "RNN.",
     look="Change ahead: in the first model it never becomes a number of steps.",
     dims=Ahead,
     trials=(per_timestep, all_at_once, second_sequence),

@@ -78,7 +78,7 @@ def paired(dims: Labels, pair: tuple[str, str]) -> Tried:
     return trained(
         _classify(dims, loss, labels),
         f'model.compile(loss="{loss}")\nmodel.fit(x, y)  # y.shape == {y.shape}',
-        f"{loss} wants {wanted}.",
+        f"{loss} expects {wanted}.",
         tensors=(named("y", y, "samples classes" if labels != "digits" else "samples digit"),),
         title=f"{loss}, {labels}",
     )
@@ -93,8 +93,8 @@ LABELLED = Misconception(
     number=3,
     seen=14,
     believed="Labels as digits or as one-hot rows: a matter of taste.",
-    truth="The loss fixes the form. `categorical_crossentropy` wants `(batch, classes)`, "
-    "`sparse_categorical_crossentropy` wants `(batch,)` or `(batch, 1)`.",
+    truth="The loss fixes the form. `categorical_crossentropy` expects `(batch, classes)`, "
+    "`sparse_categorical_crossentropy` expects `(batch,)` or `(batch, 1)`.",
     look="Change loss or labels, and read what Keras compares.",
     dims=Labels,
     trials=(paired,),
@@ -256,7 +256,7 @@ def as_wide(dims: LastDense, units: int) -> Tried:
 
 def _last_dense_verdict(dims: LastDense, tried: tuple[Tried, ...]) -> str:
     silent = titles(tried, "silent")
-    and_so = f" {', '.join(silent)} trains in silence: the sizes were stretched." if silent else ""
+    and_so = f" {', '.join(silent)} trains silently: the sizes were stretched." if silent else ""
     return f"y has {tag(dims.targets, 'targets')} columns, so the last layer needs as many units.{and_so}"
 
 
@@ -270,8 +270,8 @@ LAST_DENSE = Misconception(
     number=9,
     seen=11,
     believed="The width of the last Dense is a free choice.",
-    truth="It is the number of target columns, or of classes. Another width is refused, but for 1, which is stretched "
-    "in silence.",
+    truth="It is the number of target columns, or of classes. Any other width is refused, except 1, which is "
+    "silently stretched.",
     look="Set units to targets, then to 1.",
     dims=LastDense,
     trials=(as_wide,),
@@ -373,7 +373,7 @@ PER_STEP = Misconception(
     seen=10,
     believed="One output per step and one output per sample can be compared.",
     truth="`return_sequences` of the **last** RNN decides: `(batch, timesteps, k)` or `(batch, k)`; y must have the "
-    "same form. mse copies a lonely label over all steps and says nothing.",
+    "same form. mse copies a single label over all steps, without a warning.",
     look="Switch return_sequences and compare which trials pass.",
     dims=PerStep,
     trials=(compared,),

@@ -82,7 +82,7 @@ COUNTED = Misconception(
         lambda rng: Counted(
             cell=rng.choice(BY_GATES), **distinct(rng, timesteps=(10, 99), features=(2, 6), units=(2, 6))
         ),
-        lambda d: f"How many parameters has the {d.cell}?",
+        lambda d: f"How many parameters does the {d.cell} have?",
         lambda d: f"x = keras.Input(({d.timesteps}, {d.features}))\ny = layers.{d.cell}({d.units})(x)",
         lambda d: {
             "SimpleRNN": "(features + units) · units, and a bias per unit.",
@@ -260,7 +260,7 @@ LATER = Misconception(
             f"    layers.LSTM({d.units_1}, return_sequences=True),\n"
             f"    layers.LSTM({d.units_2}, input_shape=({d.claimed}, {d.claimed})),\n])"
         ),
-        lambda d: "(what comes in, 4 · units). What comes in is what the first layer gives.",
+        lambda d: "(size of the input, 4 · units). The input is what the first layer returns.",
         _later_truth,
     ),
     lesson="stacked_lstm",
@@ -338,7 +338,7 @@ UNBUILT = Misconception(
     ask=Ask(
         "count",
         lambda rng: Unbuilt(**distinct(rng, timesteps=(10, 40), features=(2, 5), units=(2, 5))),
-        lambda d: "How many parameters has the model after build?",
+        lambda d: "How many parameters does the model have after build?",
         lambda d: (
             f"model = keras.Sequential([layers.LSTM({d.units}), layers.Dense(1)])\n"
             f"model.build((None, {d.timesteps}, {d.features}))\nmodel.count_params()"

@@ -183,7 +183,7 @@ def _flattened(program: Program, made: list[_Made]) -> Iterator[tuple[Program, s
     for each in made:
         if len(each.shape) > 2:
             line = f'flat = layers.Flatten(name="flat")({each.variable})'
-            told = f"Flatten joins all axes behind the batch: {names(each.shape)[1]} is gone after it."
+            told = f"Flatten joins all axes after the batch: {names(each.shape)[1]} is gone after it."
             yield _behind(program, each, line, through="flat"), told
 
 

@@ -134,7 +134,7 @@ def axes_before_merged(broken: Broken) -> Iterator[Mend]:
     inside = math.prod(n or 1 for n in found[2:])
     shape = (found[1] if found[1] is not None else -1, inside)
     yield Mend(
-        f"Lay the axes behind the first one out as {inside} features.",
+        f"Lay the axes after the first one out as {inside} features.",
         f"layers.Reshape({written(shape)})",
         with_layer_before(broken.spec, broken.call, _reshape(shape)),
         f"Each of the {found[1] or 'open'} slices becomes one timestep.",
