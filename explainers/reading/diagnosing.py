@@ -97,7 +97,7 @@ def _diagnosis(cleaned: Cleaned, finding: Finding) -> Diagnosis:
     notes = (*(f"{note}{AN_EXAMPLE}" for note in assumed), *misfits.values())
     return Diagnosis(
         finding.kind,
-        finding.mistake,
+        _named(finding),
         finding.layer,
         finding.class_name,
         named_by_sight(finding.shapes, cleaned.shown, finding.class_name if finding.kind == "error" else None),
@@ -125,6 +125,12 @@ def _diagnosis(cleaned: Cleaned, finding: Finding) -> Diagnosis:
         _title(finding),
         finding.elsewhere,
     )
+
+
+def _named(finding: Finding) -> str | None:
+    """The name of the mistake; None for an error that isn't one of shapes."""
+    mistake = find_mistake(finding.mistake)
+    return finding.mistake if mistake is None or mistake.about_shapes else None
 
 
 def _title(finding: Finding) -> str:

@@ -53,7 +53,8 @@ def of_message(
     table = summary.shapes if summary is not None else ()
     shapes = tuple(dict.fromkeys((*error.shapes, *code_shapes(reader, spec), *table)))
     questions = error.questions
-    if made is None and spec is None and not questions and "sizes" not in error.named:
+    helped = error.family is not None and error.family.advice(error, {})
+    if made is None and spec is None and not questions and not helped and "sizes" not in error.named:
         questions = ("Which layers are in front of this one? Paste the code or the summary of the model.",)
     of_code = whole or (made is None and spec is not None)
     if joined is not None and error.mistake == "layer_rank":  # the model that the code makes says what it takes

@@ -48,6 +48,8 @@ def in_the_loss(spec: ModelSpec | None, error: Finding) -> Finding:
     ):
         return error
     out = _output(spec) if spec is not None and spec.calls else None
+    if error.output_operand is not None and _only_the_batch(shapes):
+        return _of_a_batch(error, shapes)
     outputs = [shape for shape in shapes if out is not None and _ends_alike(shape, out)]
     if not outputs and error.output_operand is None:
         return error
@@ -57,6 +59,25 @@ def in_the_loss(spec: ModelSpec | None, error: Finding) -> Finding:
     values = {name: value for name, value in error.values.items() if name not in ("left", "right", "layer", "op")}
     told = replace(error, mistake="target_shape", family=family, layer=None, class_name=None, values=values,
                    named={"expected": (expected,), "found": (found,)})  # fmt: skip
+    return replace(told, cause=cause_of(family, told), questions=())
+
+
+def _only_the_batch(shapes: tuple[Sizes, ...]) -> bool:
+    """Whether an output and a target differ in the number of samples alone."""
+    one, other = shapes
+    return len(one) == len(other) > 0 and one[1:] == other[1:] and None not in (one[0], other[0]) and one[0] != other[0]
+
+
+def _of_a_batch(error: Finding, shapes: tuple[Sizes, ...]) -> Finding:
+    """The model gives its fixed batch, whatever number of samples the last batch holds."""
+    mistake = find_mistake("stateful_batch")
+    assert mistake is not None
+    family = next(family for family in mistake.families if any("{outputs}" in cause for cause in family.causes))
+    batch, samples = sorted((shape[0] or 0 for shape in shapes), reverse=True)
+    values = {name: value for name, value in error.values.items() if name not in ("left", "right", "layer", "op")}
+    told = replace(error, mistake="stateful_batch", family=family, layer=None, class_name=None,
+                   values={**values, "batch_size": batch, "found_samples": samples, "outputs": batch},
+                   named={"expected": ((batch, *shapes[0][1:]),), "found": ((samples, *shapes[0][1:]),)})  # fmt: skip
     return replace(told, cause=cause_of(family, told), questions=())
 
 

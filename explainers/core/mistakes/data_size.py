@@ -11,6 +11,7 @@ from dataclasses import replace
 from explainers.core.finding import Change, Finding, Value
 from explainers.core.layers import SHEETS, axis_names
 from explainers.core.mistakes.channels import made_for_others
+from explainers.core.mistakes.kit.converted import CONVERTED
 from explainers.core.mistakes.kit.mending.data import DATA
 from explainers.core.mistakes.kit.mending.small import BATCHES
 from explainers.core.mistakes.kit.scene import (
@@ -301,6 +302,7 @@ MISTAKE = Mistake(
             advice=_resized,
             live=_axis_value,
         ),
+        CONVERTED,
         Family(
             sees=("cannot feed value",),
             says=(

@@ -14,6 +14,7 @@ from explainers.core.layers import RECURRENT, SEQUENCE_READERS, axis_names, shee
 from explainers.core.mistakes.kit.judged import Judged, who
 from explainers.core.mistakes.kit.mending.data import DATA
 from explainers.core.mistakes.kit.mending.layers import RANKS
+from explainers.core.mistakes.kit.mending.meeting import sequence_kept_in_front
 from explainers.core.mistakes.kit.scene import (
     Scene,
     dtype_of,
@@ -300,5 +301,5 @@ MISTAKE = Mistake(
     judge=_judge,
     live=_live,
     fixes=_fixes,
-    mends=(*RANKS, *DATA),
+    mends=(sequence_kept_in_front, *RANKS, *DATA),
 )

@@ -12,6 +12,7 @@ from explainers.core.finding import Change, Finding, Value
 from explainers.core.layers import MERGES
 from explainers.core.mistakes.kit.changes import just
 from explainers.core.mistakes.kit.judged import Judged, who
+from explainers.core.mistakes.kit.mending.meeting import other_axes_of_a_dot
 from explainers.core.mistakes.kit.mending.merging import JOINED
 from explainers.core.mistakes.kit.scene import (
     Scene,
@@ -173,13 +174,34 @@ MISTAKE = Mistake(
     order=60,
     families=(
         Family(
+            sees=("incompatible shapes. received",),
+            says=("Inputs have incompatible shapes. Received shapes {both:shapes}",),
+            causes=(
+                "The layer works number by number, so a sample of each must have the same shape; {both} differ{difference}.",
+            ),
+            has_node=True,
+            of_samples=True,
+            live=lambda scene: merged(scene, samples=True),
+            title="Add, Multiply and their like got shapes that differ",
+        ),
+        Family(
+            sees=("axis values",),
+            says=(
+                "Incompatible input shapes: axis values {left} (at axis {axis}) != {right} (at axis {axis_b}). Full input shapes: {both:shapes}",
+            ),
+            causes=(
+                "Dot multiplies along axis {axis} of the first and axis {axis_b} of the second: these are {left} and {right}, and must be equal. The inputs are {both}.",
+            ),
+            decides=lambda finding, said: "merge_shapes",
+            title="Dot got two axes of different lengths",
+        ),
+        Family(
             sees=(
                 "matching shapes",
                 "matching output shapes",
-                "incompatible shapes. received",
                 "can be merged",
                 "can not be merged",
-                "axis values",
+                "dimension incompatibility",
                 "concatop",
                 "concatenation axis",
                 "dot mode",
@@ -196,11 +218,9 @@ MISTAKE = Mistake(
             ),
             says=(
                 "layer requires inputs with matching shapes except for the <concat|concatenation> axis<.|:> <Received: input_shape=|Got inputs shapes: |Received: inputs.shape=|input_shape=>?{both:shapes}",
-                "Inputs have incompatible shapes. Received shapes {both:shapes}",
                 "mode can only merge layers with matching output shapes<. | except for the concat axis. >Layer shapes: {both:shapes}",
                 "Only layers of same output shape can be merged using {what} mode. Layer shapes: {both:shapes}",
                 "Dimension incompatibility using dot mode: {left} != {right}. Layer shapes: {both:shapes}",
-                "Incompatible input shapes: axis values {left} (at axis {axis}) != {right} (at axis {axis_b}). Full input shapes: {both:shapes}",
                 "Dimension incompatibility ... {left} != {right}",
                 "incompatible layers can not be merged using {what} mode",
                 "ConcatOp : Dimensions of inputs should match: shape[{i}] = {left_shape:shape} vs. shape[{j}] = {right_shape:shape}",
@@ -239,5 +259,5 @@ MISTAKE = Mistake(
         ("Make the inputs agree on all axes but the joined one.", "layers.Dense(units)(x)"),
         ("Or join on the axis where they differ.", "layers.Concatenate(axis=1)([a, b])"),
     ),
-    mends=JOINED,
+    mends=(other_axes_of_a_dot, *JOINED),
 )

@@ -7,6 +7,7 @@ from __future__ import annotations
 from explainers.core.finding import Change, Finding, Value
 from explainers.core.layers import SHEETS, sheet
 from explainers.core.mistakes.kit.changes import just
+from explainers.core.mistakes.kit.mending.meeting import weights_turned
 from explainers.core.mistakes.kit.mending.small import as_large_as_the_weights
 from explainers.core.mistakes.kit.scene import (
     Scene,
@@ -200,7 +201,7 @@ MISTAKE = Mistake(
         ),
     ),
     live=_live,
-    mends=(as_large_as_the_weights,),
+    mends=(weights_turned, as_large_as_the_weights),
     fixes=just(
         (
             "Build the model exactly as the one was built whose weights these are: the same layers, the same sizes.",

@@ -32,6 +32,8 @@ from explainers.reading.summary.cells import ways
 _BATCHES_ASKED = re.compile(
     r"batch(?:es)?\b.{0,40}(?:epoch|how many)|how many.{0,40}batch|steps.{0,20}epoch|epoch.{0,30}(?:steps|batches)"
 )
+_PROGRESS = re.compile(r"(?<![\d/])(\d{2,6})/\1(?![\d/])")
+_LARGE = re.compile(r"(?<![\d/.,(x])(\d{1,3}(?:,\d{3}){1,3}|\d{3,8})(?![\d/.,x)])")
 _IN_BATCHES = re.compile(r"batch(?:es)? (?:size )?(?:of )?(\d{1,7})")
 _COUNT_ASKED = re.compile(r"\bparam(?:eter)?s?\b|\bweights\b.{0,30}\bhow many|how many.{0,30}\bweights\b|param #")
 _OUTPUT_ASKED = re.compile(
@@ -47,9 +49,15 @@ _KERNEL = re.compile(r"(?:kernel|filter|window)s?(?: ?_?size)?(?: of(?: size)?| 
 
 def batches(asked: Asked) -> Told | None:
     """How many batches an epoch has."""
-    if not asked.has(_BATCHES_ASKED):
+    shown = _PROGRESS.search(asked.words)
+    if shown is None and not asked.has(_BATCHES_ASKED):
         return None
     samples, batch = asked.number(SAMPLES), asked.number(BATCH, BATCHES)
+    if samples is None:
+        large = [int(n.replace(",", "")) for n in _LARGE.findall(asked.words)]
+        samples = max(large, default=None)
+    if not batch and shown is not None and samples is not None:
+        return _of_progress(asked, samples, int(shown[1]))
     if not batch:
         found = _IN_BATCHES.search(asked.words)
         batch = int(found[1]) if found is not None else None
@@ -59,6 +67,24 @@ def batches(asked: Asked) -> Told | None:
     count = whole + (rest > 0)
     last = f"{whole} full ones and a last one of {rest}" if rest else f"all of {batch}"
     sentence = f"{samples:,} samples in batches of {batch} make {count} batches an epoch: {last}."
+    values: dict[str, Value] = {"samples": samples, "batch_size": batch, "batches": count}
+    return Told(sentence, sequence_model(asked, 7, 3), values)
+
+
+def _of_progress(asked: Asked, samples: int, count: int) -> Told | None:
+    """``1563/1563`` while it trains: batches, not samples. Which size they have follows from the two numbers."""
+    usual = (32, *(2**power for power in range(12)))
+    batch = next((size for size in usual if -(-samples // size) == count), None)
+    if batch is None and 0 < count <= samples:
+        sizes = [size for size in (-(-samples // count), samples // count) if size and -(-samples // size) == count]
+        batch = sizes[0] if sizes else None
+    if batch is None:
+        return None
+    why = "Keras' own batch_size where fit is given none" if batch == 32 else "as the two numbers say"
+    sentence = (
+        f"{count:,} is the number of batches, not of samples: {samples:,} samples in batches of {batch} ({why}) are "
+        f"{count:,} batches, and all {samples:,} are used in each epoch."
+    )
     values: dict[str, Value] = {"samples": samples, "batch_size": batch, "batches": count}
     return Told(sentence, sequence_model(asked, 7, 3), values)
 
