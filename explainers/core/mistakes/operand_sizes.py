@@ -4,10 +4,14 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
-from explainers.core.finding import Change, Finding, Value, written
+import numpy as np
+
+from explainers.core.finding import Attempt, Change, Finding, Value, written
 from explainers.core.layers import CELLS, MERGES, class_of, sheet
 from explainers.core.mistakes.kit.mending.data import DATA
 from explainers.core.mistakes.kit.mending.meeting import OPERANDS
@@ -170,6 +174,8 @@ def _live(scene: Scene) -> ModelSpec | None:
         return _other_features(scene)
     if len(shapes) < 2 or any(len(shape) == 0 for shape in shapes[:2]):
         return None
+    if _of_numpy(scene) and None not in (*shapes[0], *shapes[1]):
+        return ModelSpec((), (), (), (), checks=(Check("values", shapes[:2]),))
     message = " ".join(scene.text[max(0, mark.start - 60) : mark.end + 160] for mark in finding.marks)
     said = f"{finding.values.get('op', '')} {finding.layer or ''} {message}".lower()
     name = "multiply"
@@ -200,6 +206,12 @@ def _live(scene: Scene) -> ModelSpec | None:
     return joined(scene, shapes[:2], LayerSpec(f"ops.{name}", name))
 
 
+def _of_numpy(scene: Scene) -> bool:
+    """Whether two arrays met, outside of every layer: NumPy writes "operands" small, old Keras didn't."""
+    near = "".join(scene.text[max(0, mark.start - 8) : mark.end] for mark in scene.finding.marks)
+    return scene.finding.layer is None and re.search(r"\boperands could not be broadcast", near) is not None
+
+
 def _other_features(scene: Scene) -> ModelSpec:
     """The layer whose kernel stands in the message, made for its features, on data with another number of them."""
     finding = scene.finding
@@ -226,12 +238,33 @@ def _of_two(finding: Finding) -> tuple[Change, ...]:
         turned = ((1, first[-1] == second[-1]), (0, first[0] == second[0]))
         codes = ("ops.matmul(ops.transpose(a), b)", "ops.matmul(a, ops.transpose(b))")
         return tuple(Change("Turn one of the two.", code=codes[place]) for place, fits in turned if fits) or plain
-    if abs(len(first) - len(second)) == 1:
-        small, name = (first, "a") if len(first) < len(second) else (second, "b")
-        large = second if small is first else first
-        if small == large[:-1]:
-            return (Change("Give the smaller one an axis at the end.", code=f"{name} = {name}[..., None]"),)
-    return plain
+    return tuple(itertools.islice(_broadcast(first, second), 2)) or plain
+
+
+def _broadcast(first: Sizes, second: Sizes) -> Iterator[Change]:
+    """Small changes after which the smaller one broadcasts to the larger; NumPy says so, and what comes out."""
+    for name, one, other in (("a", first, second), ("b", second, first)):
+        if len(one) == len(other) + 1 and one[-1] == 1:
+            yield from _tried(f"Drop the last axis of {name}, which is 1 long.", f"{name} = {name}[..., 0]",
+                              one[:-1], other)  # fmt: skip
+        if len(one) < len(other):
+            for place in range(1, len(one) + 1):
+                index = "[..., np.newaxis]" if place == len(one) else f"[{':, ' * place}np.newaxis]"
+                label = f"Give {name} an axis of 1 {'at the end' if place == len(one) else f'at place {place}'}."
+                yield from _tried(label, f"{name} = {name}{index}", (*one[:place], 1, *one[place:]), other)
+    if len(first) == len(second) == 2:
+        yield from _tried("Turn b: its axes are in the other order.", "b = b.T", first, second[::-1])
+
+
+def _tried(label: str, code: str, one: Sizes, other: Sizes) -> Iterator[Change]:
+    if None in (*one, *other):
+        return
+    try:
+        made = np.broadcast_shapes(tuple(n or 0 for n in one), tuple(n or 0 for n in other))
+    except ValueError:
+        return
+    if made in (one, other):  # else both grow: (24, 1) and (24,) make (24, 24), which nobody means
+        yield Change(label, code=code, means=f"The result is {made}.", tried=Attempt(True, True, made))
 
 
 def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:

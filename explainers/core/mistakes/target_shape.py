@@ -76,6 +76,36 @@ def _words(finding: Finding) -> dict[str, str]:
     return {name: str(count) for name, count in stars.items() if count} if all(stars.values()) else {}
 
 
+def _rows_advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
+    """So many rows of outputs, so many labels: what their ratio says."""
+    logits, labels = finding.shape("logits"), finding.shape("labels")
+    if not logits or not labels or finding.shape("found") or None in (logits[0], labels[0]) or len(labels) != 1:
+        return ()
+    rows, count = logits[0] or 1, labels[0] or 1
+    if count % rows == 0 and count > rows:
+        times = count // rows
+        masks = Change(
+            f"Masks are read with {times} channels: keep one, the number of the class.",
+            code="y = y[..., 0]",
+            means=f"{count:,} labels are {times} for each of {rows:,} pixels.",
+        )
+        steps = Change(
+            f"If each sample has {times} labels, one for each step, give an output for each step.",
+            code="layers.LSTM(units, return_sequences=True)",
+        )
+        return (masks, steps) if times in (3, 4) else (steps,)
+    if rows % count == 0:
+        times = rows // count
+        return (
+            Change(
+                f"There are {times} outputs for each label: give one output for each sample.",
+                code="layers.Flatten()  # in front of the last Dense; or no return_sequences=True",
+                means=f"{rows:,} rows of outputs are {times} for each of {count:,} samples.",
+            ),
+        )
+    return ()
+
+
 def _advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     """As many targets as the model has outputs."""
     words = _words(finding)
@@ -244,6 +274,7 @@ MISTAKE = Mistake(
             has_node=True,
             completes=(_flat_rows,),
             words=_words,
+            advice=_rows_advice,
         ),
     ),
     end="target",

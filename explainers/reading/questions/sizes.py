@@ -94,8 +94,11 @@ def output_of_a_layer(asked: Asked) -> Told | None:
     layer = asked.called[0] if asked.called else _named_alone(asked)
     if layer is None or not asked.has(_OUTPUT_ASKED) or asked.has(_COUNT_ASKED):
         return None
+    flat = _flattened(asked)
+    if flat is not None:
+        return flat
     shape = _read_by(asked, layer)
-    if shape is None:
+    if shape is None or shape == (None, layer.get("units")):  # what it gives isn't what it reads
         return None
     made = output_shapes(layer, (shape,))
     spec = on_one_input(shape, layer)
@@ -111,6 +114,28 @@ def output_of_a_layer(asked: Asked) -> Told | None:
     values: dict[str, Value] = {"params": count} if count else {}
     more = f"; it has {count:,} parameters." if count else "; it has no parameters."
     return Told(told + more + _the_others(asked, layer, shape), spec, values, shapes)
+
+
+def _flattened(asked: Asked) -> Told | None:
+    """``(28, 28, 1)`` and 784: what Flatten makes of a sample, where the question has both."""
+    if "Flatten" not in (asked.named, *asked.others) or (asked.called[:1] and asked.called[0].class_name == "Conv2D"):
+        return None
+    widths = {shape[-1] for shape in asked.shapes if len(shape) == 2}
+    for shape in (*asked.shapes, *asked.sides):
+        sample = shape[1:] if shape[:1] == (None,) else shape
+        if len(sample) < 2 or None in sample:
+            continue
+        count = math.prod(n or 1 for n in sample)
+        if count in widths or re.search(rf"(?<!\d){count}(?!\d)", asked.words):
+            product = " x ".join(map(str, sample))
+            sentence = (
+                f"Flatten lays all numbers of a sample in one row: {product} = {count:,}, so it makes "
+                f"(None, {count}) of {(None, *sample)}. It has no parameters."
+            )
+            names = axis_names("Conv2D" if len(sample) == 3 else "LSTM", len(sample) + 1)
+            named = name_axes((None, *sample), names, "the question")
+            return Told(sentence, on_one_input((None, *sample), LayerSpec("Flatten", "flatten")), {}, (named,))
+    return None
 
 
 def _the_others(asked: Asked, first: LayerSpec, shape: Sizes) -> str:
@@ -225,6 +250,8 @@ def _entering(asked: Asked, rank: int, group: str) -> Sizes | None:
         return (None, None)
     colors = 3 if asked.has(_COLORS) else 1 if asked.has(_GRAY) else None
     last = asked.number(FEATURES, CHANNELS, INPUTS) or (colors if group == "conv" else None)
+    if last is None and asked.called and group == "conv":
+        last = asked.number(FILTERS)  # of the layer in front: its own are in its call
     if last is None:
         shape = next((s for s in (*asked.shapes, *asked.sides) if len(s) in (rank, rank - 1) and s[-1]), None)
         last = shape[-1] if shape is not None else None

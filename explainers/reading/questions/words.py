@@ -21,7 +21,7 @@ _NAMED = re.compile(
     r"flatten|(?:global ?)?(?:max|average|avg)pool(?:ing)?[123]d)(?![a-z0-9])",
     re.IGNORECASE,
 )
-_CALLED = re.compile(r"\b([A-Z][A-Za-z0-9]{2,30})\(")
+_CALLED = re.compile(r"\b([A-Za-z][A-Za-z0-9]{2,30})\(")
 _TIMES = re.compile(r"(?<![\d.x×])(\d{1,5})\s?[x×*]\s?(\d{1,5})(?:\s?[x×*]\s?(\d{1,5}))?(?![\d.x×])", re.IGNORECASE)
 _TRIPLE = re.compile(r"\(\s?(\d{1,7})\s?,\s?(\d{1,7})\s?,\s?(\d{1,7})\s?[;)]")  # also in "(500,3,1; 500,1)"
 _OF_KERAS = re.compile(
@@ -135,7 +135,7 @@ def asked_in(cleaned: Cleaned) -> Asked | None:
     """The question of a text; None where it doesn't speak of Keras."""
     text = cleaned.shown
     of_none = _NONE_ASKED.search(text) is not None and _ABOUT_SHAPES.search(text) is not None and "?" in text
-    if len(text) > LONGEST or not (_OF_KERAS.search(text) or _CALLED.search(text) or of_none):
+    if len(text) > LONGEST:
         return None
     called = tuple(_called(text))
     if not (called or of_none or _OF_KERAS.search(text)):
@@ -213,13 +213,14 @@ def _called(text: str) -> Iterator[LayerSpec]:
     """Layers as they are called in a sentence: ``Conv2DTranspose(16, 3, strides=2)``, and what they wrap."""
     end = 0
     for found in list(_CALLED.finditer(text))[:12]:
-        if found.start() < end or sheet(found[1]) is None:
+        name = found[1] if sheet(found[1]) is not None else _class(found[1])  # conv2d(64, 3), as people write it
+        if found.start() < end or sheet(name) is None:
             continue
         piece = _closed(text, found.start())
         if piece is None:
             continue
         end = found.start() + len(piece)
-        layer = _layer(piece)
+        layer = _layer(name + piece.removeprefix(found[1]))
         if layer is not None:
             yield layer
 

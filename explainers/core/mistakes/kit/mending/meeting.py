@@ -13,6 +13,7 @@ from explainers.core.spec import CallSpec, Check, LayerSpec, ModelSpec, Ref, Siz
 
 SEVEN = 7  # steps: an example
 FEW = 5  # features of a layer that isn't in the text: an example
+_AROUND_STEPS = ("TimeDistributed", "Bidirectional")
 _DOTS = ("Dot", "Attention", "AdditiveAttention")
 
 
@@ -178,12 +179,12 @@ def sequence_kept_in_front(broken: Broken) -> Iterator[Mend]:
     Only where a message says the shape: in code the layer in front is there to see.
     """
     two_axes = len(broken.reaching) == 1 and len(broken.reaching[0]) == 2
-    if broken.call is None or not two_axes or broken.layer.class_name not in LOOPS:
+    if broken.call is None or not two_axes or broken.layer.class_name not in (*LOOPS, *_AROUND_STEPS):
         return
     width, ref = broken.reaching[0][1], broken.spec.calls[broken.call].inputs[0]
     if ref.source != "input" or width is None or broken.spec.inputs[ref.index].origin != "the message":
         return
-    name = broken.layer.class_name
+    name = broken.layer.class_name if broken.layer.class_name in LOOPS else "LSTM"
     front = LayerSpec(name, "layer_in_front", (("units", width), ("return_sequences", True)))
     first = replace(broken.spec.inputs[ref.index], shape=(None, SEVEN, FEW), origin="an example")
     spec = with_layer_before(replace(broken.spec, inputs=(first,)), broken.call, front)
@@ -202,7 +203,7 @@ def weights_turned(broken: Broken) -> Iterator[Mend]:
     for i, check in enumerate(broken.spec.checks):
         layer = next((layer for layer in broken.spec.layers if layer.name == check.layer), None)
         call = next((call for call in broken.spec.calls if broken.spec.layers[call.layer].name == check.layer), None)
-        if check.kind != "weights" or layer is None or call is None or len(check.shapes[0]) != 2:
+        if check.kind != "weights" or layer is None or call is None or not check.shapes or len(check.shapes[0]) != 2:
             continue
         features, units = _read_by(broken.spec, call), layer.get("units")
         if layer.class_name == "Dense" and check.shapes[0] == (units, features) and units != features:
