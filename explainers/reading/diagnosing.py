@@ -31,6 +31,7 @@ from explainers.reading.text import (
     unwrapped,
 )
 from explainers.reading.today import todays_code
+from explainers.reading.together import as_declared
 
 if TYPE_CHECKING:
     from explainers.reading.live import Live
@@ -94,7 +95,7 @@ def _diagnosis(cleaned: Cleaned, finding: Finding) -> Diagnosis:
     advice = finding.family.advice(finding, lesson) if finding.family is not None else ()
     fixes = (*lesson_fixes(explainer, lesson), *(advice or fixes))
     assumed, said = (finding.spec.assumed, finding.spec.said) if finding.spec is not None else ((), ())
-    notes = (*(f"{note}{AN_EXAMPLE}" for note in assumed), *misfits.values())
+    notes = (*finding.notes, *(f"{note}{AN_EXAMPLE}" for note in assumed), *misfits.values())
     return Diagnosis(
         finding.kind,
         _named(finding),
@@ -251,6 +252,7 @@ def _after(found: Diagnosis, seen: Live) -> Diagnosis:
     layers = found.spec.layers if found.spec is not None else ()
     classes = {layer.name: layer.class_name for layer in layers}
     said = finding_of(error, classes) or read_error(clean(error.message))
+    said = as_declared(said, seen.spec) if said is not None else None
     mistake = found.mistake or (said.mistake if said is not None else None)
     refused = f"Today's Keras refuses this: {error.message.splitlines()[0][:300]}"
     return dataclasses.replace(

@@ -174,7 +174,9 @@ def _live(scene: Scene) -> ModelSpec | None:
         return _other_features(scene)
     if len(shapes) < 2 or any(len(shape) == 0 for shape in shapes[:2]):
         return None
-    if _of_numpy(scene) and None not in (*shapes[0], *shapes[1]):
+    if _says(scene, r"\bOperands could not be broadcast"):  # Keras 2's own, of a merge layer: without the batch
+        return merged(scene, samples=True)
+    if _says(scene, r"\boperands could not be broadcast") and None not in (*shapes[0], *shapes[1]):
         return ModelSpec((), (), (), (), checks=(Check("values", shapes[:2]),))
     message = " ".join(scene.text[max(0, mark.start - 60) : mark.end + 160] for mark in finding.marks)
     said = f"{finding.values.get('op', '')} {finding.layer or ''} {message}".lower()
@@ -206,10 +208,10 @@ def _live(scene: Scene) -> ModelSpec | None:
     return joined(scene, shapes[:2], LayerSpec(f"ops.{name}", name))
 
 
-def _of_numpy(scene: Scene) -> bool:
-    """Whether two arrays met, outside of every layer: NumPy writes "operands" small, old Keras didn't."""
+def _says(scene: Scene, words: str) -> bool:
+    """Whether the message has these words and names no layer: NumPy writes "operands" small, old Keras didn't."""
     near = "".join(scene.text[max(0, mark.start - 8) : mark.end] for mark in scene.finding.marks)
-    return scene.finding.layer is None and re.search(r"\boperands could not be broadcast", near) is not None
+    return scene.finding.layer is None and re.search(words, near) is not None
 
 
 def _other_features(scene: Scene) -> ModelSpec:

@@ -194,7 +194,7 @@ def sequence_kept_in_front(broken: Broken) -> Iterator[Mend]:
         f"layers.{name}({width}, return_sequences=True)",
         spec,
         f"(batch, {width}) is what such a layer returns without return_sequences=True.",
-        1 if later else 2,
+        0 if later else 2,
     )
 
 
