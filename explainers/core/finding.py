@@ -101,7 +101,6 @@ class Finding:
     code: the lines of the text that are code, the others empty, where the model is the code's own.
     around: the text in which a message was found, for the words around its shapes.
     elsewhere: the other framework that the text is about: "PyTorch", "JAX/flax".
-    notes: what else the reader should know: where two parts of the text contradict each other.
     """
 
     kind: str
@@ -127,7 +126,6 @@ class Finding:
     code: str = ""
     elsewhere: str = ""
     around: str = ""
-    notes: tuple[str, ...] = ()
 
     @property
     def of_samples(self) -> bool:

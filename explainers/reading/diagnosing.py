@@ -95,7 +95,7 @@ def _diagnosis(cleaned: Cleaned, finding: Finding) -> Diagnosis:
     advice = finding.family.advice(finding, lesson) if finding.family is not None else ()
     fixes = (*lesson_fixes(explainer, lesson), *(advice or fixes))
     assumed, said = (finding.spec.assumed, finding.spec.said) if finding.spec is not None else ((), ())
-    notes = (*finding.notes, *(f"{note}{AN_EXAMPLE}" for note in assumed), *misfits.values())
+    notes = (*(f"{note}{AN_EXAMPLE}" for note in assumed), *misfits.values())
     return Diagnosis(
         finding.kind,
         _named(finding),

@@ -40,7 +40,7 @@ def of_message(
     values = {**(summary.values if summary is not None else {}), **code_numbers(reader), **error.values}
     made = _made_live(error, cleaned.shown, written, reader.entries)
     of_text = spec or (summary.spec if summary is not None else None)
-    notes = contradicted(of_text, error)
+    other_version = contradicted(of_text, error)
     inside = spec is not None and place_of(spec, error) is not None
     whole = spec is not None and (inside or (len(spec.calls) > 1 and not (made is not None and _own_sizes(error))))
     asks: tuple[Ask, ...] = ()
@@ -68,7 +68,7 @@ def of_message(
     alone = made if of_code and made is not None and made.calls and joined is None else None
     return dataclasses.replace(
         error,
-        notes=(*error.notes, *notes),
+        cause=f"{error.cause} {other_version}".strip(),
         spec=spec if of_code else made,
         alone=alone,
         asks=(*error.asks, *(shapes_asked(reader) if of_code else asks)),

@@ -100,16 +100,16 @@ def _the_same(declared: Sizes, came: Sizes) -> bool:
     return len(declared) == len(came) and _same(declared, came)
 
 
-def contradicted(spec: ModelSpec | None, error: Finding) -> tuple[str, ...]:
+def contradicted(spec: ModelSpec | None, error: Finding) -> str:
     """Where the code (or table) makes another shape of what the message prints: both are told, neither is believed."""
     found, expected = error.shape("found"), error.shape("expected")
     if spec is None or not spec.calls or place_of(spec, error) is not None:
-        return ()
+        return ""
     if error.class_name in ("Sequential", "Functional") and expected is not None and len(spec.inputs) == 1:
         takes = spec.inputs[0].shape
         if not _the_same(takes, expected):
-            return (f"The message speaks of a model for {expected}; the model of the code takes {takes}. {_VERSIONS}",)
-        return ()
+            return f"The message speaks of a model for {expected}; the model of the code takes {takes}. {_VERSIONS}"
+        return ""
     named = any(layer.name == error.layer for layer in spec.layers)
     reached = [
         inputs[0]
@@ -117,10 +117,10 @@ def contradicted(spec: ModelSpec | None, error: Finding) -> tuple[str, ...]:
         if inputs and _of_class(spec, i, error) and (not named or spec.layers[spec.calls[i].layer].name == error.layer)
     ]
     if found is None or not reached or any(_the_same(shape, found) or None in shape[1:] for shape in reached):
-        return ()
+        return ""
     here = " and ".join(dict.fromkeys(map(str, reached[:3])))
     layer = error.layer or error.class_name
-    return (f"In the message {found} reaches {layer}; in the code it is {here}. {_VERSIONS}",)
+    return f"In the message {found} reaches {layer}; in the code it is {here}. {_VERSIONS}"
 
 
 _VERSIONS = "They may be from different versions of the program."
