@@ -40,13 +40,6 @@ BY_ITSELF = "The code next to the message runs in today's Keras; the live model 
 FAILS_ELSEWHERE = "The code next to the message fails elsewhere; the live model shows what the message says by itself."
 AS_MEANT = "The live model is the one that was meant: each layer is made, then called."
 ACCEPTED = "The live model doesn't fail: today's Keras accepts this, or the text leaves out what made it fail."
-SAID_BEFORE_IT_RUNS = (
-    "target_shape",
-    "initial_state",
-    "old_argument",
-    "stateful_batch",
-)  # Keras builds it without a word
-REFUSED_ONCE = ("mask",)  # Keras built it differently once; what helped then still runs
 MOST_COUNTED = 3  # other models of the same code that are built for their counts
 
 
@@ -226,10 +219,12 @@ def _mended(found: Diagnosis, seen: Live) -> Diagnosis:
     """What was tried and works, in place of advice; dims of a lesson stay."""
     if found.spec is None or seen.inspection is None or any(fix.tried for fix in found.fixes):
         return found
-    before = found.mistake in SAID_BEFORE_IT_RUNS or (
+    sheet = find_mistake(found.mistake)
+    before = (sheet is not None and sheet.built_silently) or (
         found.mistake is None and (bool(found.renamed) or "batch_input_shape" in found.text)
     )
-    if seen.error is None and (found.kind != "code" or not before) and found.mistake not in REFUSED_ONCE:
+    once = sheet is not None and sheet.once  # what helped then still runs
+    if seen.error is None and (found.kind != "code" or not before) and not once:
         return found
     from explainers.reading.mended import in_todays_words, mended
 

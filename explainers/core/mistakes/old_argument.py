@@ -136,6 +136,7 @@ MISTAKE = Mistake(
     ),
     misconception="a-number-in-brackets-is-a-shape",
     order=170,
+    built_silently=True,
     families=(
         Family(
             sees=("positional argument",),

@@ -94,6 +94,7 @@ MISTAKE = Mistake(
     ),
     misconception="any-batch-for-a-stateful-model",
     order=90,
+    built_silently=True,
     families=(
         Family(
             sees=(

@@ -205,6 +205,7 @@ MISTAKE = Mistake(
     ),
     misconception="the-last-dense-is-a-free-choice",
     order=30,
+    built_silently=True,
     families=(
         Family(
             sees=("outside the valid range",),

@@ -229,3 +229,12 @@ model = Model([a, b], ops.matmul(a, b))
     assert found.mistake == "operand_sizes"
     assert "(None, None, 24)" in found.cause
     assert any("swapaxes" in fix.code for fix in _tried(found))
+
+
+@pytest.mark.parametrize("wrapper", ["TimeDistributed(Dense(4))", "Bidirectional(LSTM(4))", "LSTM(4)", "Conv1D(4, 3)"])
+def test_a_layer_of_sequences_on_a_tensor_of_one_axis_is_read(wrapper: str) -> None:
+    code = f"""from keras.layers import *
+x = Input(())
+y = {wrapper}(x)
+"""
+    assert read(code).kind == "code"

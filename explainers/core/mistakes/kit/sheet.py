@@ -106,6 +106,7 @@ class Mistake:
     misconception: the one that is explained with it, by its slug.
     order: where several mistakes could speak, the lower one does.
     about_shapes: whether it is one of shapes at all; else it is explained, and isn't named as a mistake of shapes.
+    built_silently: whether Keras builds such a program without a word. once: whether it was refused only by older ones.
     end: whether it is about the model's "data", its "target", or "" what is inside.
     judge: what a live layer and the shapes that reached it show. live: the model that shows a message of it.
     fixes: advice by the numbers of the message. mends: changes of the program, which are tried before they are offered.
@@ -118,6 +119,8 @@ class Mistake:
     order: int
     families: tuple[Family, ...] = ()
     about_shapes: bool = True
+    built_silently: bool = False
+    once: bool = False
     end: str = ""
     judge: Judge | None = None
     live: Live = nothing_live
