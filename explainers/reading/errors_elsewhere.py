@@ -184,7 +184,7 @@ def _joined(found: re.Match[str]) -> Finding:
         f"torch.cat joins along axis {axis}; all other axes must agree, but one is {wanted} in the first and {came} in "
         f"number {found[4]}.",
         {"axis": axis, "left": wanted, "right": came},
-        Change("Pad or cut the one to the other's size.", code="F.pad(x, (0, 1, 0, 1))"),
+        Change("Pad the smaller one, or cut the larger one.", code="F.pad(x, (0, 1, 0, 1))"),
         Change("In Keras:", code="layers.ZeroPadding2D(((0, 1), (0, 1)))"),
     )
 

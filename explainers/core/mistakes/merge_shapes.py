@@ -20,7 +20,7 @@ from explainers.core.mistakes.kit.scene import (
     joined,
     two_sizes,
 )
-from explainers.core.mistakes.kit.sheet import Family, Mistake, Said
+from explainers.core.mistakes.kit.sheet import Family, Mistake, Said, nothing_live
 from explainers.core.spec import Argument, CallSpec, LayerSpec, ModelSpec, Ref, Sizes
 
 
@@ -114,6 +114,22 @@ def _advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     )
 
 
+def _arrays(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
+    """Arrays of NumPy: cut the longer one, join on the axis that differs, or add the axis that is missing."""
+    axis, left, right = (finding.number(name) for name in ("axis", "left", "right"))
+    if axis is not None and left is not None and right is not None:
+        name, short = ("a", right) if left > right else ("b", left)
+        return (
+            Change(f"Join them on axis {axis}, where they may differ.", code=f"np.concatenate([a, b], axis={axis})"),
+            Change(f"Or cut axis {axis} of the longer one to {short}.", code=f"{name}[{':, ' * axis}:{short}]"),
+        )
+    name = "a" if (finding.number("left_ndim") or 0) < (finding.number("right_ndim") or 0) else "b"
+    return (
+        Change("Give the one with fewer axes the axis that is missing.", code=f"{name} = {name}[..., np.newaxis]",
+               means="At the end for features or channels; [np.newaxis] in front where it is one sample."),
+    )  # fmt: skip
+
+
 def _dot_axes(finding: Finding) -> Argument:
     first, second = finding.number("axis"), finding.number("axis_b")
     if first is not None and second is not None:
@@ -174,6 +190,20 @@ MISTAKE = Mistake(
     order=60,
     families=(
         Family(
+            sees=("the array at index",),
+            says=(
+                "all the input array dimensions <for|except for> the concatenation axis must match exactly, but along dimension {axis}, the array at index {i} has size {left} and the array at index {j} has size {right}",
+                "all the input arrays must have same number of dimensions, but the array at index {i} has {left_ndim} dimension(s) and the array at index {j} has {right_ndim} dimension(s)",
+            ),
+            causes=(
+                "NumPy joins along one axis, and all others must be equal. On axis {axis} the array at index {i} is {left} long, the one at index {j} {right}.",
+                "NumPy joins arrays with the same number of axes. The array at index {i} has {left_ndim}, the one at index {j} {right_ndim}.",
+            ),
+            live=nothing_live,
+            advice=_arrays,
+            title="np.concatenate got arrays that do not fit",
+        ),
+        Family(
             sees=("incompatible shapes. received",),
             says=("Inputs have incompatible shapes. Received shapes {both:shapes}",),
             causes=(
@@ -225,7 +255,6 @@ MISTAKE = Mistake(
                 "incompatible layers can not be merged using {what} mode",
                 "ConcatOp : Dimensions of inputs should match: shape[{i}] = {left_shape:shape} vs. shape[{j}] = {right_shape:shape}",
                 "ConcatOp : Ranks of all input tensors should match: shape[{i}] = {left_shape:shape} vs. shape[{j}] = {right_shape:shape}",
-                "all the input array dimensions <for|except for> the concatenation axis must match exactly, but along dimension {axis}, the array at index {i} has size {left} and the array at index {j} has size {right}",
                 "ConcatOp : Dimension {axis} in both shapes must be equal: shape[{i}] = {left_shape:shape} vs. shape[{j}] = {right_shape:shape}",
                 "all <the >?input arrays must have <the >?same <shape|number of dimensions>",
                 "all the input array dimensions except for the concatenation axis must match exactly",

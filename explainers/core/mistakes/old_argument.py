@@ -61,6 +61,14 @@ def _live_missing(scene: Scene) -> ModelSpec | None:
     return chain(entry(shape, dtype=dtype_of(class_name)), (scene.layer(class_name),), sequential=False)
 
 
+def _advice_of_a_size(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
+    """A number where a shape belongs."""
+    size = finding.number("size")
+    if size is None:
+        return ()
+    return (Change(f"Write the shape as a tuple: ({size},).", code=f"keras.Input(shape=({size},))"),)
+
+
 def _advice_missing(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     """The argument by its name, in the call that makes the layer."""
     argument = str(finding.values.get("argument", "")).strip("'\"`")
@@ -188,6 +196,7 @@ MISTAKE = Mistake(
                 "{attribute} doesn't exist there in this version of Keras.",
                 "An argument of another Keras version was used.",
             ),
+            advice=_advice_of_a_size,
         ),
     ),
     live=_live,

@@ -58,8 +58,8 @@ def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     whole = tuple(n or -1 for n in target or ())
     if values is None or not whole or any(n < -1 for n in whole):
         return (_product(finding),)
-    tried = ((label, code, means, _reshaped(*array)) for label, code, means, *array in _near(values, whole))
-    made = tuple(Change(label, code=code, means=means, tried=ran) for label, code, means, ran in tried if ran)
+    near = ((label, code, means, _reshaped(many, sizes)) for label, code, means, many, sizes in _near(values, whole))
+    made = tuple(Change(label, code=code, means=means, tried=ran) for label, code, means, ran in near if ran)
     return made or (_product(finding),)
 
 

@@ -40,6 +40,7 @@ _OUTPUT_ASKED = re.compile(
     r"\boutput|\bresult|\bdifference\b|\bvs\b|\bshape of\b|what (?:does|do|is|will|shape)|"
     r"how (?:big|large|many)|\bgives?\b|\breturns?\b|->"
 )
+_TWO_WORDS = re.compile(r"difference between (?:the )?(?:number of )?(?:units|timesteps|features)")
 _RIGHT_ASKED = re.compile(r"\bam i right|\bis (?:it|that|this) (?:right|correct)|\bcorrect\b|\bright\?|^is\b")
 _IMAGES_ASKED = re.compile(r"\bimages?\b|\bpictures?\b|\bphotos?\b|\bpixels?\b|\bconv2d\b|\brgb\b|\bmnist\b|\bcifar")
 _GRAY = re.compile(r"gr[ae]y|mnist|black")
@@ -92,7 +93,7 @@ def _of_progress(asked: Asked, samples: int, count: int) -> Told | None:
 def output_of_a_layer(asked: Asked) -> Told | None:
     """What a layer, as it is called, makes of a shape."""
     layer = asked.called[0] if asked.called else _named_alone(asked)
-    if layer is None or not asked.has(_OUTPUT_ASKED) or asked.has(_COUNT_ASKED):
+    if layer is None or not asked.has(_OUTPUT_ASKED) or asked.has(_COUNT_ASKED) or asked.has(_TWO_WORDS):
         return None
     flat = _flattened(asked)
     if flat is not None:
@@ -223,7 +224,8 @@ def _counted(asked: Asked) -> tuple[LayerSpec | None, Sizes | None]:
     if asked.called:
         layer: LayerSpec | None = asked.called[0]
     elif group in ("rnn", "dense"):
-        units = asked.number(UNITS)
+        given = next((s[1] for s in asked.shapes if len(s) == 2 and s[0] is None), None)  # of a summary: (None, 20)
+        units = asked.number(UNITS) or given
         layer = LayerSpec(name, snake(name), (("units", units),)) if units is not None else None
     elif name in CONVOLUTIONS and facts is not None and facts.made == "filters":
         layer = _convolution(asked, name)
@@ -271,7 +273,8 @@ def _formula(layer: LayerSpec, shape: Sizes, count: int) -> tuple[str, str]:
         way = next((way for way in ways(layer.class_name) if way.features(units, count) == width), None)
         if way is not None:
             one = f"({width} + {units} + {way.bias}) x {units}"
-            why = ": for each of its gates a kernel, a recurrent kernel and a bias" if way.gates > 1 else ""
+            biases = "a bias" if way.bias < 2 else "two biases (reset_after=True)"
+            why = f": for each of its gates a kernel, a recurrent kernel and {biases}" if way.gates > 1 else ""
             return f"{way.gates} x {one} = ", why
     if group == "dense":
         return f"({width} + {bias}) x {units} = ", ": for each unit one weight per feature, and a bias"
@@ -353,6 +356,8 @@ def table(asked: Asked) -> Told | None:
     """A table (samples, columns) for a layer of sequences."""
     shape = next((s for s in asked.shapes if len(s) == 2 and None not in s), None)
     rows, columns = shape or (asked.number(SAMPLES), asked.number(FEATURES))
+    if asked.has(_TWO_WORDS):
+        return None
     if rows is None or columns is None or columns > 10**5 or (asked.layer in ("", "Embedding") and not shape):
         return None
     if asked.layer == "Dense":

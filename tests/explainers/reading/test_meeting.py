@@ -51,14 +51,12 @@ def test_a_label_far_outside_is_numbered_anew() -> None:
 
 
 def test_an_output_and_a_target_that_differ_in_rows_alone_are_a_fixed_batch() -> None:
-    inputs = keras.Input(batch_shape=(14, 5, 3))
-    model = keras.Sequential([inputs, keras.layers.LSTM(4, stateful=True), keras.layers.Dense(1)])
-    model.compile("sgd", "mse")
-    text = _said_by(lambda: model.fit(np.zeros((34, 5, 3)), np.zeros((34, 1)), batch_size=14, verbose=0))
+    text = """InvalidArgumentError: Graph execution error:
+Incompatible shapes: [6,1] vs. [14,1]
+	 [[{{node gradient_tape/compile_loss/mse/sub/BroadcastGradientArgs}}]] [Op:__inference_multi_step_on_iterator_728]"""
     found = diagnose(text)
     assert found.mistake == "stateful_batch"
-    assert found.numbers.get("batch_size") == 14, (found.cause, text[-1500:])
-    assert found.numbers["found_samples"] == 6
+    assert (found.numbers["batch_size"], found.numbers["found_samples"]) == (14, 6)
     assert "// 14 * 14" in _tried(found)[0].code
 
 
@@ -238,3 +236,36 @@ x = Input(())
 y = {wrapper}(x)
 """
     assert read(code).kind == "code"
+
+
+def test_a_grus_second_bias_is_in_its_count() -> None:
+    layer = keras.layers.GRU(20)
+    layer.build((None, 4, 11))
+    found = read(f"gru (GRU) (None, 20) has {layer.count_params():,} params. I have 11 features. Where are they from?")
+    assert found.numbers["params"] == layer.count_params()
+    assert "two biases" in found.cause
+
+
+def test_units_against_timesteps_is_no_question_about_a_table() -> None:
+    found = read("whats the difference between units and timesteps in LSTM(50) with input_shape=(10, 3)")
+    assert found.cause.startswith("units is")
+
+
+def test_a_number_is_no_shape() -> None:
+    found = read(_said_by(lambda: keras.Input(shape=16)))
+    assert found.fixes[0].code == "keras.Input(shape=(16,))"
+
+
+def test_targets_begin_behind_the_first_window() -> None:
+    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(1)])
+    model.compile("sgd", "mse")
+    text = _said_by(lambda: model.fit(np.zeros((76, 4)), np.zeros((100,)), verbose=0))
+    assert read(f"{text}\nI cut windows of 24 steps.").fixes[0].code == "y = y[24:]"
+    assert "24:" not in read(text).fixes[0].code
+
+
+@pytest.mark.parametrize("shapes", [((6, 30), (6, 24)), ((6, 30, 2), (6, 30))])
+def test_arrays_that_numpy_does_not_join_get_numpys_words(shapes: tuple[tuple[int, ...], ...]) -> None:
+    found = read(_said_by(lambda: np.concatenate([np.zeros(shape) for shape in shapes])))
+    assert found.title.startswith("np.concatenate")
+    assert not any("layers." in fix.code for fix in found.fixes)
