@@ -9,8 +9,11 @@ import numpy as np
 import pytest
 
 from explainers.core.finding import Change
+from explainers.core.mistakes.kit.mending.broken import Broken
+from explainers.core.mistakes.kit.mending.meeting import sequence_kept_in_front
 from explainers.reading.diagnosing import diagnose, read
 from explainers.reading.diagnosis import Diagnosis
+from explainers.reading.live import attempt
 
 
 def _said_by(work: Callable[[], object]) -> str:
@@ -51,9 +54,8 @@ def test_a_label_far_outside_is_numbered_anew() -> None:
 
 
 def test_an_output_and_a_target_that_differ_in_rows_alone_are_a_fixed_batch() -> None:
-    text = """InvalidArgumentError: Graph execution error:
-Incompatible shapes: [6,1] vs. [14,1]
-	 [[{{node gradient_tape/compile_loss/mse/sub/BroadcastGradientArgs}}]] [Op:__inference_multi_step_on_iterator_728]"""
+    node = "gradient_tape/compile_loss/mse/sub/BroadcastGradientArgs"  # Keras 3.15.1, 34 samples in batches of 14
+    text = f"InvalidArgumentError: Graph execution error: Incompatible shapes: [6,1] vs. [14,1] [[{{{{node {node}}}}}]]"
     found = diagnose(text)
     assert found.mistake == "stateful_batch"
     assert (found.numbers["batch_size"], found.numbers["found_samples"]) == (14, 6)
@@ -103,7 +105,11 @@ def test_weights_of_a_transposed_layer_are_turned() -> None:
 def test_a_recurrent_layer_behind_another_one_gets_its_sequence() -> None:
     model = keras.Sequential([keras.Input((11, 3)), keras.layers.LSTM(13)])
     text = _said_by(lambda: model.add(keras.layers.LSTM(5, name="lstm_2")))
-    assert "layers.LSTM(13, return_sequences=True)" in [fix.code for fix in _tried(diagnose(text))]
+    spec = read(text).spec
+    assert spec is not None
+    mend = next(sequence_kept_in_front(Broken(spec, 0, ((None, 13),))))
+    assert mend.code == "layers.LSTM(13, return_sequences=True)"
+    assert attempt(mend.spec).ran
 
 
 def test_attention_without_a_value_isnt_called_an_old_argument() -> None:
