@@ -70,6 +70,7 @@ class Check:
 
     kind: "fit", "predict", "weights", "unpack", "ids". shapes: of the data (x first), with the batch axis.
     batch_size: as fit or predict is given it; None where it isn't (Keras takes 32), 0 where the text doesn't say it.
+    label: the number that stands in an integer target; None where any does.
     """
 
     kind: str
@@ -81,6 +82,7 @@ class Check:
     line: int | None = None
     text: str = ""
     batch_size: int | None = None
+    label: int | None = None
 
 
 @dataclass(frozen=True)

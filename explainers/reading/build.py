@@ -268,7 +268,7 @@ def _fit(model: Any, check: Check) -> None:
     y = [zeros(sizes, samples if agree else None) for sizes in check.targets]
     loss = check.loss if check.loss in _LOSSES else "mse"
     if loss.startswith("sparse"):
-        y = [target.astype("int32") for target in y]
+        y = [np.full(target.shape, check.label or 0, "int32") for target in y]
     model.compile(loss=loss, optimizer="sgd", jit_compile=False, run_eagerly=model.run_eagerly)
     model.fit(
         x if len(x) > 1 else x[0], y if len(y) > 1 else y[0], epochs=1, verbose=0, batch_size=_batch(model, check)

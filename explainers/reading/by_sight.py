@@ -52,7 +52,8 @@ def _told(shape: Shape, known: dict[Sizes, tuple[str, ...]], says: Says, class_n
     names = known.get(here) or _of_a_sample(known, here)
     if not names and shape and shape[0].origin.startswith("input_shape"):  # one sample, without its batch
         names = _words((None, *here), says, class_name)[1:]
-    names = names or _words(here, says, class_name)
+    of_a_batch = bool(shape) and shape[0].axis == "batch"  # a rule said so: what follows is one sample
+    names = names or _words((None, *here[1:]) if of_a_batch else here, says, class_name)
     pairs = zip(shape, names, strict=True)
     return tuple(axis if is_named(axis.axis) else replace(axis, axis=name) for axis, name in pairs)
 

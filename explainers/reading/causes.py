@@ -118,7 +118,11 @@ def _spoken(finding: Finding, sizes: Sizes) -> tuple[str, ...]:
     role = next((role for role, several in finding.named.items() if sizes in several), "expected")
     names = name_axes(sizes, _names(finding, role, sizes), "")
     whole = None in sizes[:1] or finding.class_name is not None or len(sizes) == 2
-    sight = words_for(sizes, finding.around, finding.class_name) if whole else ()
+    sight: tuple[str, ...] = ()
+    if finding.of_samples and role == "both":
+        sight = words_for((None, *sizes), finding.around, finding.class_name)[1:]
+    elif whole:
+        sight = words_for(sizes, finding.around, finding.class_name)
     told = [axis.axis if is_named(axis.axis) or not sight else sight[i] for i, axis in enumerate(names)]
     return tuple(f"{name} (axis {i})" if is_named(name) else name for i, name in enumerate(told))
 
@@ -151,6 +155,8 @@ def _names(finding: Finding, role: str, sizes: Sizes) -> tuple[str, ...]:
     own = finding.family.names(finding, role, sizes) if finding.family is not None else None
     if own is not None:
         return own
+    if role == "labels" and len(sizes) == 1:
+        return ("labels",)
     if about is not None and about.end == "target":
         rank = len(sizes) + (1 if finding.of_samples and role == "expected" and _sample(finding) else 0)
         names = output_names(class_name, rank)
@@ -165,6 +171,8 @@ def _names(finding: Finding, role: str, sizes: Sizes) -> tuple[str, ...]:
     if role in ("found", "expected"):
         if (role == "expected" and _sample(finding)) or _both_samples(finding):
             return _all_or_none(axis_names(class_name, len(sizes) + 1)[1:])
+        if _usual_rank(class_name) > len(sizes):
+            return ()  # an axis is missing; which one the layer can't know
         return _all_or_none(axis_names(class_name, len(sizes)))
     if role in ("logits", "labels"):
         return ("rows of outputs", "classes") if role == "logits" else ("labels",)

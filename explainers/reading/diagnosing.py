@@ -31,6 +31,7 @@ from explainers.reading.text import (
     unwrapped,
 )
 from explainers.reading.today import todays_code
+from explainers.reading.together import as_declared
 
 if TYPE_CHECKING:
     from explainers.reading.live import Live
@@ -39,13 +40,6 @@ BY_ITSELF = "The code next to the message runs in today's Keras; the live model 
 FAILS_ELSEWHERE = "The code next to the message fails elsewhere; the live model shows what the message says by itself."
 AS_MEANT = "The live model is the one that was meant: each layer is made, then called."
 ACCEPTED = "The live model doesn't fail: today's Keras accepts this, or the text leaves out what made it fail."
-SAID_BEFORE_IT_RUNS = (
-    "target_shape",
-    "initial_state",
-    "old_argument",
-    "stateful_batch",
-)  # Keras builds it without a word
-REFUSED_ONCE = ("mask",)  # Keras built it differently once; what helped then still runs
 MOST_COUNTED = 3  # other models of the same code that are built for their counts
 
 
@@ -97,7 +91,7 @@ def _diagnosis(cleaned: Cleaned, finding: Finding) -> Diagnosis:
     notes = (*(f"{note}{AN_EXAMPLE}" for note in assumed), *misfits.values())
     return Diagnosis(
         finding.kind,
-        finding.mistake,
+        _named(finding),
         finding.layer,
         finding.class_name,
         named_by_sight(finding.shapes, cleaned.shown, finding.class_name if finding.kind == "error" else None),
@@ -125,6 +119,12 @@ def _diagnosis(cleaned: Cleaned, finding: Finding) -> Diagnosis:
         _title(finding),
         finding.elsewhere,
     )
+
+
+def _named(finding: Finding) -> str | None:
+    """The name of the mistake; None for an error that isn't one of shapes."""
+    mistake = find_mistake(finding.mistake)
+    return finding.mistake if mistake is None or mistake.about_shapes else None
 
 
 def _title(finding: Finding) -> str:
@@ -219,10 +219,12 @@ def _mended(found: Diagnosis, seen: Live) -> Diagnosis:
     """What was tried and works, in place of advice; dims of a lesson stay."""
     if found.spec is None or seen.inspection is None or any(fix.tried for fix in found.fixes):
         return found
-    before = found.mistake in SAID_BEFORE_IT_RUNS or (
+    sheet = find_mistake(found.mistake)
+    before = (sheet is not None and sheet.built_silently) or (
         found.mistake is None and (bool(found.renamed) or "batch_input_shape" in found.text)
     )
-    if seen.error is None and (found.kind != "code" or not before) and found.mistake not in REFUSED_ONCE:
+    once = sheet is not None and sheet.once  # what helped then still runs
+    if seen.error is None and (found.kind != "code" or not before) and not once:
         return found
     from explainers.reading.mended import in_todays_words, mended
 
@@ -245,6 +247,7 @@ def _after(found: Diagnosis, seen: Live) -> Diagnosis:
     layers = found.spec.layers if found.spec is not None else ()
     classes = {layer.name: layer.class_name for layer in layers}
     said = finding_of(error, classes) or read_error(clean(error.message))
+    said = as_declared(said, seen.spec) if said is not None else None
     mistake = found.mistake or (said.mistake if said is not None else None)
     refused = f"Today's Keras refuses this: {error.message.splitlines()[0][:300]}"
     return dataclasses.replace(

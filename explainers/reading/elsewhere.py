@@ -20,12 +20,15 @@ _TORCH = re.compile(
     r"\bFor (?:un)?batched [23]-D input\b|\bThe size of tensor a \(\d|\bGiven groups=\d{1,5}, weight of size\b|"
     r"\brunning_mean should contain \d|\bExpected input batch_size \(\d|\bexpected scalar type \w{1,20} but found\b|"
     r"\bExpected hidden(?:\[[01]\])? size \(|\bshape '\[[-\d, ]{1,60}\]' is invalid for input of size\b|"
-    r"\bCalculated padded input size per channel\b|\bcannot be broadcast to indexing\b"
+    r"\bmulti-target not supported\b|\bTarget \d{1,9} is out of bounds\b|\btorch\.Size\(|"
+    r"\bSizes of tensors must match except in dimension\b|\bstack expects each tensor to be equal size\b|"
+    r"\bExpected input to be 2D or 3D, got\b|\binput must have 3 dimensions, got\b|"
+    r"\bCalculated output size: \(|\bCalculated padded input size per channel\b|\bcannot be broadcast to indexing\b"
 )
 _JAX = re.compile(r"\bimport (?:jax|flax)\b|\bfrom (?:jax|flax)\b|\b(?:jax|flax)\.[a-z]")
 _FLAX = re.compile(
     r"\bflax\b|\blinen\b|\bnn\.compact\b|\bnnx\.|\bjnp\.|\bjax\.|flax\.errors\.|\bdot_general requires\b|"
-    r"\bincompatible shapes for broadcasting: \("
+    r"\b[Ii]ncompatible shapes for broadcasting: (?:shapes=\[)?\("
 )
 _OF_TORCH = re.compile(r"\btorch\b")
 _KERAS = re.compile(r"\bkeras\b|\btensorflow\b|\bmodel\.(?:add|compile|fit)\(", re.IGNORECASE)

@@ -135,6 +135,117 @@ def _broadcast(found: re.Match[str]) -> Finding:
     )
 
 
+def _one_label_each(found: re.Match[str]) -> Finding:
+    return _of(
+        "target_shape",
+        "nn.CrossEntropyLoss reads one integer for each row of outputs, shape (batch,); the target has an axis more.",
+        {},
+        Change("Drop the axis of 1.", code="loss = criterion(outputs, labels.squeeze(1).long())"),
+        Change("Rows that are one-hot become integers.", code="labels.argmax(dim=1)"),
+        Change("In Keras both (batch,) and (batch, 1) will do.", code='loss="sparse_categorical_crossentropy"'),
+    )
+
+
+def _label_outside(found: re.Match[str]) -> Finding:
+    label = int(found[1])
+    return _of(
+        "target_shape",
+        f"The label {label} has no class: with n outputs the labels are 0 to n - 1.",
+        {"label": label},
+        Change(f"Give the last layer at least {label + 1} outputs.", code=f"nn.Linear(…, {label + 1})"),
+        Change("Or let the labels count from 0.", code="labels = labels - labels.min()"),
+    )
+
+
+def _target_size(found: re.Match[str]) -> Finding:
+    target, came = ints(found[1]), ints(found[2])
+    less = len(target) < len(came)
+    loud = "must be the same" in found.group()
+    silent = "" if loud else " The loss broadcasts them: it compares each output with each target, silently."
+    fix = (
+        Change("Give the target the axis, too.", code="y = y.unsqueeze(-1)")
+        if less
+        else Change("Drop the axis of 1 from the target.", code="y = y.squeeze(-1)")
+    )
+    return _of(
+        "target_shape",
+        f"The target is {target}, the output {came}.{silent}",
+        {},
+        fix,
+        Change("Or make the output like the target.", code="output = output.view_as(y)"),
+        shape=came, names=("batch", "units") if len(came) == 2 else (),
+    )  # fmt: skip
+
+
+def _joined(found: re.Match[str]) -> Finding:
+    axis, wanted, came = int(found[1]), int(found[2]), int(found[3])
+    return _of(
+        "merge_shapes",
+        f"torch.cat joins along axis {axis}; all other axes must agree, but one is {wanted} in the first and {came} in "
+        f"number {found[4]}.",
+        {"axis": axis, "left": wanted, "right": came},
+        Change("Pad the smaller one, or cut the larger one.", code="F.pad(x, (0, 1, 0, 1))"),
+        Change("In Keras:", code="layers.ZeroPadding2D(((0, 1), (0, 1)))"),
+    )
+
+
+def _stacked(found: re.Match[str]) -> Finding:
+    one, other = ints(found[1]), ints(found[2])
+    return _of(
+        "ragged_data",
+        f"Samples of one batch must be equally large: one is {one}, another {other}.",
+        {},
+        Change("Pad the samples of a batch.", code="torch.nn.utils.rnn.pad_sequence(batch, batch_first=True)"),
+        Change("Pictures: make them one size.", code="transforms.Resize((224, 224))"),
+        Change("In Keras:", code="x = keras.utils.pad_sequences(x)"),
+        shape=other,
+    )
+
+
+def _recurrent_axes(found: re.Match[str]) -> Finding:
+    came = int(found[1])
+    more = came > 3
+    return _of(
+        "layer_rank",
+        f"A recurrent layer reads 3 axes, or 2 for one sequence without a batch; {came} came.",
+        {"expected_ndim": 3, "found_ndim": came},
+        Change("Lay the axes behind the steps out as features.", code="x = x.flatten(2)")
+        if more
+        else Change("Give each number its own axis: one feature.", code="x = x.unsqueeze(-1)"),
+        Change("In Keras:", code="layers.Reshape((timesteps, -1))"),
+    )
+
+
+def _saved(found: re.Match[str]) -> Finding:
+    stored, mine = ints(found[2]), ints(found[3])
+    return _of(
+        "weights_shape",
+        f"{found[1]} is {stored} in the file and {mine} in this model.",
+        {},
+        Change("Build the model as it was when it was saved, then exchange its last layer.",
+               code="model.fc = nn.Linear(model.fc.in_features, classes)"),
+        shape=stored,
+    )  # fmt: skip
+
+
+def _same_type(found: re.Match[str]) -> Finding:
+    return Finding(
+        "error", None, cause=f"The types of the numbers differ, {found[1]} and {found[2]}; the shapes don't."
+    )
+
+
+def _too_small(found: re.Match[str]) -> Finding:
+    came, made = ints(found[1]), ints(found[2])
+    return _of(
+        "kernel_exceeds_steps",
+        f"The pooling gets ({'x'.join(map(str, came))}) and would leave ({'x'.join(map(str, made))}): nothing is left.",
+        {},
+        Change("Take larger pictures, or fewer poolings.", code="transforms.Resize((224, 224))"),
+        shape=came, names=("channels", "height", "width") if len(came) == 3 else (),
+    )  # fmt: skip
+
+
+_SIZE = r"torch\.Size\(\[([\d, ]{0,60})\]\)"
 _TUPLE = r"\(([\d, ]{1,60})\)"
 
 
@@ -150,8 +261,35 @@ WORDINGS: tuple[Wording, ...] = (
     _wording(r"shape '\[([\d, ]{1,60})\]' is invalid for input of size {n}", _view),
     _wording(r"padded input size per channel: \(([\dx ]{1,40})\)\. Kernel size: \(([\dx ]{1,40})\)", _kernel),
     _wording(r"to generate shape {shape} but got shape {shape} instead for parameter \"(\w{1,40})\"", _parameter),
+    _wording(
+        r"0D or 1D target tensor expected, multi-target not supported|multi-target not supported", _one_label_each
+    ),
+    _wording(r"\bTarget {n} is out of bounds", _label_outside),
+    _wording(
+        rf"[Tt]arget size \({_SIZE}\) (?:that is different to|must be the same as) the input size \({_SIZE}\)",
+        _target_size,
+    ),
+    _wording(rf"[Tt]arget size \({_SIZE}\) must be the same as input size \({_SIZE}\)", _target_size),
+    _wording(
+        r"Sizes of tensors must match except in dimension {n}\. "
+        r"Expected size {n} but got size {n} for tensor number {n}",
+        _joined,
+    ),
+    _wording(
+        r"stack expects each tensor to be equal size, but got \[([\d, ]{0,60})\] at entry \d+ and \[([\d, ]{0,60})\]",
+        _stacked,
+    ),
+    _wording(r"Expected input to be 2D or 3D, got {n}D", _recurrent_axes),
+    _wording(r"input must have 3 dimensions, got {n}", _recurrent_axes),
+    _wording(
+        rf"size mismatch for ([\w.]{{1,80}}): copying a param with shape {_SIZE} from checkpoint, "
+        rf"the shape in current model is {_SIZE}",
+        _saved,
+    ),
+    _wording(r"expected scalar type (\w{1,12}) but found (\w{1,12})", _same_type),
+    _wording(r"Given input size: \(([\dx]{1,40})\)\. Calculated output size: \(([\dx]{1,40})\)", _too_small),
     _wording(r"contracting dimensions to have the same shape, got {shape} and {shape}", _contracted),
-    _wording(r"incompatible shapes for broadcasting: {shape}, {shape}", _broadcast),
+    _wording(r"[Ii]ncompatible shapes for broadcasting: (?:shapes=\[)?{shape}, {shape}", _broadcast),
 )
 
 

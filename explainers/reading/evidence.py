@@ -35,7 +35,20 @@ _SHAPE_ROLES = (
     "sizes",
     "given",
 )
-_WORD_ROLES = ("layer", "op", "loss", "argument", "cls", "what", "attribute", "rest", "passed", "position")
+_WORD_ROLES = (
+    "layer",
+    "op",
+    "loss",
+    "argument",
+    "cls",
+    "what",
+    "attribute",
+    "rest",
+    "passed",
+    "position",
+    "wanted_tree",
+    "given_tree",
+)
 _LOSS = re.compile(  # a node or a function of a loss, not the name that is given to compile
     r"compile_loss|compute_loss|[/_]loss|losses[./]|SquaredDifference|/(?:mse|mae)/|"
     r"(?<!['\"])\b(?:\w{0,30}(?:squared|absolute|percentage|logarithmic)_error|\w{0,30}crossentropy|"

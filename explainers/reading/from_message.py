@@ -21,7 +21,7 @@ from explainers.reading.lambdas import mended_lambda, of_a_lambda, shown_live
 from explainers.reading.text import (
     Cleaned,
 )
-from explainers.reading.together import in_the_loss, place_of, together
+from explainers.reading.together import contradicted, in_the_loss, place_of, together
 
 
 def of_message(
@@ -39,6 +39,8 @@ def of_message(
     written = (*reader.graph.layers, *(layer.written.spec for layer in reader.loose))
     values = {**(summary.values if summary is not None else {}), **code_numbers(reader), **error.values}
     made = _made_live(error, cleaned.shown, written, reader.entries)
+    of_text = spec or (summary.spec if summary is not None else None)
+    other_version = contradicted(of_text, error)
     inside = spec is not None and place_of(spec, error) is not None
     whole = spec is not None and (inside or (len(spec.calls) > 1 and not (made is not None and _own_sizes(error))))
     asks: tuple[Ask, ...] = ()
@@ -53,7 +55,8 @@ def of_message(
     table = summary.shapes if summary is not None else ()
     shapes = tuple(dict.fromkeys((*error.shapes, *code_shapes(reader, spec), *table)))
     questions = error.questions
-    if made is None and spec is None and not questions and "sizes" not in error.named:
+    helped = error.family is not None and error.family.advice(error, {})
+    if made is None and spec is None and not questions and not helped and "sizes" not in error.named:
         questions = ("Which layers are in front of this one? Paste the code or the summary of the model.",)
     of_code = whole or (made is None and spec is not None)
     if joined is not None and error.mistake == "layer_rank":  # the model that the code makes says what it takes
@@ -65,6 +68,7 @@ def of_message(
     alone = made if of_code and made is not None and made.calls and joined is None else None
     return dataclasses.replace(
         error,
+        cause=f"{error.cause} {other_version}".strip(),
         spec=spec if of_code else made,
         alone=alone,
         asks=(*error.asks, *(shapes_asked(reader) if of_code else asks)),

@@ -85,7 +85,8 @@ def _fits(rank: int | None, least: bool, shape: Shape) -> bool:
 def named(layer: LayerSpec | None, shape: Sizes, place: int = 0) -> Shape:
     """The shape with the words that the layer has for its axes."""
     words = reads(planned(layer), len(shape), place) if layer is not None and sheet(layer.class_name) else ()
-    words = words or ("",) * len(shape)
+    if len(words) != len(shape):  # a wrapper of sequences has two words at least; what reaches it may have one axis
+        words = ("",) * len(shape)
     names = [word or ("batch" if i == 0 else by_place(i)) for i, word in enumerate(words)]
     return tuple(Axis(name, size, "the text") for name, size in zip(names, shape, strict=True))
 

@@ -186,7 +186,7 @@ def _shapes(flat: str, start: int = 0, end: int | None = None) -> Iterator[Found
 # strides=[1, 2, 2, 1], padding ((0, 1), …): numbers that belong to axes, but are no sizes of a tensor
 _OTHER_NUMBERS = re.compile(
     r"(?:strides?|dilations?|dilation_rate|paddings?|pads|ksize|axe?i?s|perm|permutation|kernel_size|pool_size|"
-    r"cropping|target_size|figsize|betas|ngram_range|feature_range)[\"']?\s{0,2}[=:]?\s{0,2}[(\[]{0,2}$"
+    r"cropping|target_size|figsize|betas|ngram_range|feature_range|state_size)[`\"']?\s{0,2}(?:[=:]|is)?\s{0,2}[(\[]{0,2}$"
 )
 _OPENS_A_CALL = re.compile(r"[\w\])]$")  # Conv1D(5, 1), x[3, 17]: no blank between a name and what it is called with
 _GIVES_A_SHAPE = re.compile(
@@ -200,7 +200,8 @@ def _is_shape(flat: str, match: re.Match[str]) -> bool:
     one = "," not in match["items"] and not match["comma"]
     close = flat[max(0, match.start() - 40) : match.start()]
     before = close.rstrip()
-    if _OTHER_NUMBERS.search(before):
+    half_open = match["open"] == "[" and flat[match.end() - 1] == ")"  # a range: [0, 500)
+    if half_open or _OTHER_NUMBERS.search(before):
         return False
     if not one:
         return not (

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from explainers.core.finding import Finding
+from explainers.core.finding import Finding, name_axes
 from explainers.core.layers import Sheet, sheet
 from explainers.core.mistakes import find_mistake
 from explainers.core.mistakes.kit.sheet import Family
 from explainers.core.spec import Check, LayerSpec, ModelSpec, Sizes
+from explainers.reading.by_sight import IN_THE_TEXT
 from explainers.reading.causes import cause_of
 from explainers.reading.shapes import walk
 
@@ -48,6 +49,8 @@ def in_the_loss(spec: ModelSpec | None, error: Finding) -> Finding:
     ):
         return error
     out = _output(spec) if spec is not None and spec.calls else None
+    if error.output_operand is not None and _only_the_batch(shapes):
+        return _of_a_batch(error, shapes)
     outputs = [shape for shape in shapes if out is not None and _ends_alike(shape, out)]
     if not outputs and error.output_operand is None:
         return error
@@ -58,6 +61,74 @@ def in_the_loss(spec: ModelSpec | None, error: Finding) -> Finding:
     told = replace(error, mistake="target_shape", family=family, layer=None, class_name=None, values=values,
                    named={"expected": (expected,), "found": (found,)})  # fmt: skip
     return replace(told, cause=cause_of(family, told), questions=())
+
+
+def _only_the_batch(shapes: tuple[Sizes, ...]) -> bool:
+    """Whether an output and a target differ in the number of samples alone."""
+    one, other = shapes
+    return len(one) == len(other) > 0 and one[1:] == other[1:] and None not in (one[0], other[0]) and one[0] != other[0]
+
+
+def _of_a_batch(error: Finding, shapes: tuple[Sizes, ...]) -> Finding:
+    """The model gives its fixed batch, whatever number of samples the last batch holds."""
+    mistake = find_mistake("stateful_batch")
+    assert mistake is not None
+    family = next(family for family in mistake.families if any("{outputs}" in cause for cause in family.causes))
+    batch, samples = sorted((shape[0] or 0 for shape in shapes), reverse=True)
+    values = {name: value for name, value in error.values.items() if name not in ("left", "right", "layer", "op")}
+    told = replace(error, mistake="stateful_batch", family=family, layer=None, class_name=None,
+                   values={**values, "batch_size": batch, "found_samples": samples, "outputs": batch},
+                   named={"expected": ((batch, *shapes[0][1:]),), "found": ((samples, *shapes[0][1:]),)})  # fmt: skip
+    return replace(told, cause=cause_of(family, told), questions=())
+
+
+def as_declared(said: Finding, spec: ModelSpec) -> Finding:
+    """What a live run said of two operands, with the axes open that the program leaves open: the run fed examples."""
+    both = said.named.get("both", ())[:2]
+    if len(both) != 2 or said.family is None:
+        return said
+    for _, inputs, _ in walk(spec):
+        if len(inputs) == 2 and inputs != both and all(map(_the_same, inputs, both)):
+            named = {"left_shape": inputs[:1], "right_shape": inputs[1:], "both": inputs}
+            told = replace(said, named={**said.named, **named})
+            shapes = tuple(name_axes(sizes, (), IN_THE_TEXT) for sizes in inputs)
+            return replace(told, cause=cause_of(said.family, told), shapes=shapes)
+    return said
+
+
+def _the_same(declared: Sizes, came: Sizes) -> bool:
+    return len(declared) == len(came) and _same(declared, came)
+
+
+def contradicted(spec: ModelSpec | None, error: Finding) -> str:
+    """Where the code (or table) makes another shape of what the message prints: both are told, neither is believed."""
+    found, expected = error.shape("found"), error.shape("expected")
+    if spec is None or not spec.calls or place_of(spec, error) is not None:
+        return ""
+    if error.class_name in ("Sequential", "Functional") and expected is not None and len(spec.inputs) == 1:
+        takes = spec.inputs[0].shape
+        if not _the_same(takes, expected):
+            return f"The message speaks of a model for {expected}; the model of the code takes {takes}. {_VERSIONS}"
+        return ""
+    named = any(layer.name == error.layer for layer in spec.layers)
+    reached = [
+        inputs[0]
+        for i, inputs, _ in walk(spec)
+        if inputs and _of_class(spec, i, error) and (not named or spec.layers[spec.calls[i].layer].name == error.layer)
+    ]
+    if found is None or not reached or any(_the_same(shape, found) or None in shape[1:] for shape in reached):
+        return ""
+    here = " and ".join(dict.fromkeys(map(str, reached[:3])))
+    layer = error.layer or error.class_name
+    return f"In the message {found} reaches {layer}; in the code it is {here}. {_VERSIONS}"
+
+
+_VERSIONS = "They may be from different versions of the program."
+
+
+def _of_class(spec: ModelSpec, call: int, error: Finding) -> bool:
+    layer = spec.layers[spec.calls[call].layer]
+    return error.class_name is not None and error.class_name in (layer.class_name, *_wrapped(layer))
 
 
 def _family_of_targets() -> Family:

@@ -68,6 +68,7 @@ MISTAKE = Mistake(
                 "number of input channels does not match corresponding dimension of filter, {left} != {right}",
                 "input and filter must have the same depth: {left} vs {right}",
                 "input depth must be evenly divisible by filter depth: {left} vs<.>? {right}",
+                "Depth of input ({left}) is not a multiple of input depth of filter ({right}) for ...(op: {op}) with input shapes: {found:shape}, {kernel:shape}",
                 "Depth of input ({left}) is not a multiple of input depth of filter ({right})",
                 "The number of input channels must be evenly divisible by kernel's in-channels. Received input channels {left} and kernel in-channels {right} (kernel shape {kernel:shape}",
                 "The number of input channels must be evenly divisible by kernel's in-channels. Received input channels {left} and kernel in-channels {right}",

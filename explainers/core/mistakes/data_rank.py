@@ -6,12 +6,12 @@ from __future__ import annotations
 
 import re
 
-from explainers.core.finding import Finding
+from explainers.core.finding import Change, Finding, Value
 from explainers.core.layers import is_input_name
 from explainers.core.mistakes.data_size import fed, reshaped, rows_as_steps
 from explainers.core.mistakes.kit.mending.data import DATA
 from explainers.core.mistakes.kit.mending.layers import RANKS
-from explainers.core.mistakes.kit.sheet import Family, Mistake, Said
+from explainers.core.mistakes.kit.sheet import Family, Mistake, Said, nothing_live
 
 
 def _of_array(finding: Finding, said: Said) -> str | None:
@@ -34,6 +34,27 @@ def _is_target(finding: Finding, said: Said) -> bool:
 def _of_input(finding: Finding, said: Said) -> str | None:
     expected, found = finding.shape("expected") or (), finding.shape("found") or ()
     return "data_size" if len(expected) == len(found) else None
+
+
+def _scaler(finding: Finding) -> dict[str, str]:
+    name = finding.values.get("cls")
+    return {"scaler": str(name)} if name else {}
+
+
+def _as_table(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
+    """Sequences as rows and back; a row of numbers as a column."""
+    if (finding.number("found_ndim") or 0) < 2:
+        return (
+            Change("If these are samples of one feature, make a column of them.", code="x = x.reshape(-1, 1)"),
+            Change("If this is one sample, make a row of it.", code="x = x.reshape(1, -1)"),
+        )
+    return (
+        Change(
+            "Lay all timesteps below each other, scale, and go back.",
+            code="flat = x.reshape(-1, x.shape[-1])\nx = scaler.fit_transform(flat).reshape(x.shape)",
+            means="Each feature keeps its own scale; the shape of x stays.",
+        ),
+    )
 
 
 MISTAKE = Mistake(
@@ -59,6 +80,21 @@ MISTAKE = Mistake(
             ),
             decides=_of_array,
             of_samples=True,
+        ),
+        Family(
+            sees=("found array with dim", "expected 2d array, got"),
+            says=(
+                "Found array with dim {found_ndim}. {cls} expected \\<= {expected_ndim}",
+                "Expected {expected_ndim}D array, got {found_ndim}D array instead",
+            ),
+            causes=(
+                "{scaler} of scikit-learn reads tables, (samples, features): {expected_ndim} axes. The array has {found_ndim}.",
+                "scikit-learn reads tables, (samples, features): {expected_ndim} axes. The array has {found_ndim}.",
+            ),
+            words=_scaler,
+            advice=_as_table,
+            live=nothing_live,
+            title="scikit-learn reads tables with two axes",
         ),
         Family(
             sees=("invalid input shape for input",),

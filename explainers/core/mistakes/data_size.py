@@ -11,6 +11,7 @@ from dataclasses import replace
 from explainers.core.finding import Change, Finding, Value
 from explainers.core.layers import SHEETS, axis_names
 from explainers.core.mistakes.channels import made_for_others
+from explainers.core.mistakes.kit.converted import CONVERTED
 from explainers.core.mistakes.kit.mending.data import DATA
 from explainers.core.mistakes.kit.mending.small import BATCHES
 from explainers.core.mistakes.kit.scene import (
@@ -236,6 +237,21 @@ def _call(shape: tuple[int | None, ...] | None) -> str:
     return ", ".join(named)
 
 
+def _behind_the_window(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
+    """As many targets too many as a window is long, by the text: the first targets have no window."""
+    left, right = finding.number("left"), finding.number("right")
+    more = (right or 0) - (left or 0)
+    if left is None or right is None or more < 2 or not re.search(rf"(?<!\\d){more}(?!\\d)", finding.around):
+        return ()
+    return (
+        Change(
+            f"If each window of {more} steps predicts the value behind it, begin the targets there.",
+            code=f"y = y[{more}:]",
+            means=f"{right} - {more} = {left}: as many targets as windows.",
+        ),
+    )
+
+
 MISTAKE = Mistake(
     name="data_size",
     title="The data have another size than the model was built for",
@@ -301,6 +317,7 @@ MISTAKE = Mistake(
             advice=_resized,
             live=_axis_value,
         ),
+        CONVERTED,
         Family(
             sees=("cannot feed value",),
             says=(
@@ -334,6 +351,7 @@ MISTAKE = Mistake(
             counts_samples=True,
             completes=(_listed,),
             live=_cardinality,
+            advice=_behind_the_window,
         ),
     ),
     end="data",

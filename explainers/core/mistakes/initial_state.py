@@ -78,6 +78,7 @@ MISTAKE = Mistake(
     ),
     misconception="a-state-is-any-tensor",
     order=100,
+    built_silently=True,
     families=(
         Family(
             sees=(

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from explainers.core.axes import Shape
-from explainers.core.finding import Finding
-from explainers.core.layers import MERGES
+from explainers.core.finding import Change, Finding, Value
+from explainers.core.layers import MERGES, SHEETS
 from explainers.core.mistakes.kit.changes import just
 from explainers.core.mistakes.kit.judged import Judged, who
 from explainers.core.mistakes.kit.mending.data import first_only
@@ -17,6 +17,7 @@ from explainers.core.mistakes.kit.mending.small import states_left_out
 from explainers.core.mistakes.kit.scene import (
     Scene,
     entry,
+    joined,
 )
 from explainers.core.mistakes.kit.sheet import Family, Mistake, Said
 from explainers.core.spec import CallSpec, Check, LayerSpec, ModelSpec, Ref, Sizes
@@ -63,6 +64,33 @@ def _unfed(scene: Scene, shape: Sizes) -> ModelSpec:
     return ModelSpec(inputs, layers, calls, tuple(Ref("call", i) for i in range(2)), checks=(check,))
 
 
+def _live_call(scene: Scene) -> ModelSpec | None:
+    """The layer, called on its first input alone."""
+    finding = scene.finding
+    if finding.class_name not in SHEETS or finding.values.get("argument") != "value":
+        return None
+    layer = scene.layer(str(finding.class_name))
+    if finding.class_name == "MultiHeadAttention":
+        layer = layer.but(num_heads=2, key_dim=scene.example("units"))
+    shape = scene.sizes(("batch", "timesteps", "features"))
+    return joined(scene, (shape,), layer)
+
+
+def _advice_of_a_call(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
+    """What attention reads, as its call is written; for other layers the argument by its name."""
+    argument = str(finding.values.get("argument", "")).strip("'\"`")
+    if argument == "value":
+        return (
+            Change(
+                "Pass the query and the value: for self-attention both are x.",
+                code="layers.MultiHeadAttention(num_heads, key_dim)(x, x)",
+                means="The output is as long as the query: (batch, query timesteps, features).",
+            ),
+            Change("To read another sequence, pass it as the value.", code="attention(query=decoded, value=encoded)"),
+        )
+    return (Change(f"Pass {argument} when you call the layer.", code=f"layer(x, {argument}=…)"),)
+
+
 def _judge(layer: Any, inputs: Sequence[Shape]) -> Judged | None:
     if type(layer).__name__ not in MERGES or len(inputs) > 1:
         return None
@@ -80,6 +108,21 @@ MISTAKE = Mistake(
     misconception="a-list-is-an-array",
     order=110,
     families=(
+        Family(
+            sees=(".call() missing", "call() missing", "missing a required argument"),
+            says=(
+                "{cls}.call() missing {n} required positional argument<s>?: {argument}",
+                "missing a required argument: {argument}",
+                "call() missing {n} required positional argument<s>?: {argument}",
+            ),
+            causes=(
+                "{cls} needs {argument} besides its first input, but its call doesn't pass it.",
+                "The call of this layer needs {argument} besides its first input, but it isn't passed.",
+            ),
+            live=_live_call,
+            advice=_advice_of_a_call,
+            title="A layer is called without one of its inputs",
+        ),
         Family(
             sees=(
                 "expects",

@@ -100,7 +100,7 @@ def _live(scene: Scene) -> ModelSpec | None:
 
 def _too_long(scene: Scene, axes: Sizes) -> int:
     """A window that has no place there, where the message doesn't say how long it is: an example."""
-    return scene.example("kernel_size", least=1 + max((n or 0 for n in axes), default=0))
+    return scene.example("kernel_size", least=1 + min((n for n in axes if n is not None), default=0))
 
 
 def _judge(layer: Any, inputs: Sequence[Shape]) -> Judged | None:

@@ -14,6 +14,7 @@ from explainers.core.layers import RECURRENT, SEQUENCE_READERS, axis_names, shee
 from explainers.core.mistakes.kit.judged import Judged, who
 from explainers.core.mistakes.kit.mending.data import DATA
 from explainers.core.mistakes.kit.mending.layers import RANKS
+from explainers.core.mistakes.kit.mending.meeting import sequence_kept_in_front
 from explainers.core.mistakes.kit.scene import (
     Scene,
     dtype_of,
@@ -147,6 +148,18 @@ def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
                 means="The axis after the batch is the one it runs along.",
             ),
         )
+    if facts is not None and facts.name.startswith("Global") and found == 2:
+        return (
+            Change(
+                "It is pooled already: leave this layer out.",
+                code="x = base.output",
+                means='(batch, channels) has no height and width any more, as after pooling="avg" or another pooling.',
+            ),
+            Change(
+                "Or let the model in front keep its pictures.",
+                code="base = keras.applications.ResNet50(include_top=False)",
+            ),
+        )
     recurrent = cls in SEQUENCE_READERS
     if wanted is not None and found is not None and found > wanted:
         several = (
@@ -173,8 +186,9 @@ def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
                 "If the data are rows: say what the timesteps are.", code="x = x.reshape(samples, timesteps, features)"
             ),
         )
+    missing = Change("Add the axis that is missing.", code="x = np.expand_dims(x, -1)")
     return (
-        Change("Add the axis that is missing.", code="x = np.expand_dims(x, -1)"),
+        *((missing,) if (wanted or 0) - (found or 0) == 1 or None in (wanted, found) else ()),
         Change("Look at the shape in front of the layer.", code="model.summary()"),
     )
 
@@ -265,6 +279,7 @@ MISTAKE = Mistake(
                 "dims` argument",
             ),
             says=(
+                "{cls} layer should be passed an `input_shape ?` with at least {expected_ndim} dimensions, received: {found:shape}",
                 "should be passed an `input_shape ` with at least {expected_ndim} dimensions, received: {found:shape}",
                 "should be passed an `input_shape` with at least {expected_ndim} dimensions, received: {found:shape}",
                 "Kernel shape must have the same length as input, but received kernel of shape {kernel:shape} and input of shape {found:shape}",
@@ -300,5 +315,5 @@ MISTAKE = Mistake(
     judge=_judge,
     live=_live,
     fixes=_fixes,
-    mends=(*RANKS, *DATA),
+    mends=(sequence_kept_in_front, *RANKS, *DATA),
 )

@@ -78,6 +78,7 @@ MISTAKE = Mistake(
     ),
     misconception="padding-zeros-do-not-count",
     order=130,
+    once=True,
     families=(
         Family(
             sees=(

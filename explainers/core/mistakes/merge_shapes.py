@@ -12,6 +12,7 @@ from explainers.core.finding import Change, Finding, Value
 from explainers.core.layers import MERGES
 from explainers.core.mistakes.kit.changes import just
 from explainers.core.mistakes.kit.judged import Judged, who
+from explainers.core.mistakes.kit.mending.meeting import other_axes_of_a_dot
 from explainers.core.mistakes.kit.mending.merging import JOINED
 from explainers.core.mistakes.kit.scene import (
     Scene,
@@ -19,7 +20,7 @@ from explainers.core.mistakes.kit.scene import (
     joined,
     two_sizes,
 )
-from explainers.core.mistakes.kit.sheet import Family, Mistake, Said
+from explainers.core.mistakes.kit.sheet import Family, Mistake, Said, nothing_live
 from explainers.core.spec import Argument, CallSpec, LayerSpec, ModelSpec, Ref, Sizes
 
 
@@ -113,6 +114,22 @@ def _advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     )
 
 
+def _arrays(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
+    """Arrays of NumPy: cut the longer one, join on the axis that differs, or add the axis that is missing."""
+    axis, left, right = (finding.number(name) for name in ("axis", "left", "right"))
+    if axis is not None and left is not None and right is not None:
+        name, short = ("a", right) if left > right else ("b", left)
+        return (
+            Change(f"Join them on axis {axis}, where they may differ.", code=f"np.concatenate([a, b], axis={axis})"),
+            Change(f"Or cut axis {axis} of the longer one to {short}.", code=f"{name}[{':, ' * axis}:{short}]"),
+        )
+    name = "a" if (finding.number("left_ndim") or 0) < (finding.number("right_ndim") or 0) else "b"
+    return (
+        Change("Give the one with fewer axes the axis that is missing.", code=f"{name} = {name}[..., np.newaxis]",
+               means="At the end for features or channels; [np.newaxis] in front where it is one sample."),
+    )  # fmt: skip
+
+
 def _dot_axes(finding: Finding) -> Argument:
     first, second = finding.number("axis"), finding.number("axis_b")
     if first is not None and second is not None:
@@ -173,13 +190,48 @@ MISTAKE = Mistake(
     order=60,
     families=(
         Family(
+            sees=("the array at index",),
+            says=(
+                "all the input array dimensions <for|except for> the concatenation axis must match exactly, but along dimension {axis}, the array at index {i} has size {left} and the array at index {j} has size {right}",
+                "all the input arrays must have same number of dimensions, but the array at index {i} has {left_ndim} dimension(s) and the array at index {j} has {right_ndim} dimension(s)",
+            ),
+            causes=(
+                "NumPy joins along one axis, and all others must be equal. On axis {axis} the array at index {i} is {left} long, the one at index {j} {right}.",
+                "NumPy joins arrays with the same number of axes. The array at index {i} has {left_ndim}, the one at index {j} {right_ndim}.",
+            ),
+            live=nothing_live,
+            advice=_arrays,
+            title="np.concatenate got arrays that do not fit",
+        ),
+        Family(
+            sees=("incompatible shapes. received",),
+            says=("Inputs have incompatible shapes. Received shapes {both:shapes}",),
+            causes=(
+                "The layer works number by number, so a sample of each must have the same shape; {both} differ{difference}.",
+            ),
+            has_node=True,
+            of_samples=True,
+            live=lambda scene: merged(scene, samples=True),
+            title="Add, Multiply and their like got shapes that differ",
+        ),
+        Family(
+            sees=("axis values",),
+            says=(
+                "Incompatible input shapes: axis values {left} (at axis {axis}) != {right} (at axis {axis_b}). Full input shapes: {both:shapes}",
+            ),
+            causes=(
+                "Dot multiplies along axis {axis} of the first and axis {axis_b} of the second: these are {left} and {right}, and must be equal. The inputs are {both}.",
+            ),
+            decides=lambda finding, said: "merge_shapes",
+            title="Dot got two axes of different lengths",
+        ),
+        Family(
             sees=(
                 "matching shapes",
                 "matching output shapes",
-                "incompatible shapes. received",
                 "can be merged",
                 "can not be merged",
-                "axis values",
+                "dimension incompatibility",
                 "concatop",
                 "concatenation axis",
                 "dot mode",
@@ -196,16 +248,13 @@ MISTAKE = Mistake(
             ),
             says=(
                 "layer requires inputs with matching shapes except for the <concat|concatenation> axis<.|:> <Received: input_shape=|Got inputs shapes: |Received: inputs.shape=|input_shape=>?{both:shapes}",
-                "Inputs have incompatible shapes. Received shapes {both:shapes}",
                 "mode can only merge layers with matching output shapes<. | except for the concat axis. >Layer shapes: {both:shapes}",
                 "Only layers of same output shape can be merged using {what} mode. Layer shapes: {both:shapes}",
                 "Dimension incompatibility using dot mode: {left} != {right}. Layer shapes: {both:shapes}",
-                "Incompatible input shapes: axis values {left} (at axis {axis}) != {right} (at axis {axis_b}). Full input shapes: {both:shapes}",
                 "Dimension incompatibility ... {left} != {right}",
                 "incompatible layers can not be merged using {what} mode",
                 "ConcatOp : Dimensions of inputs should match: shape[{i}] = {left_shape:shape} vs. shape[{j}] = {right_shape:shape}",
                 "ConcatOp : Ranks of all input tensors should match: shape[{i}] = {left_shape:shape} vs. shape[{j}] = {right_shape:shape}",
-                "all the input array dimensions <for|except for> the concatenation axis must match exactly, but along dimension {axis}, the array at index {i} has size {left} and the array at index {j} has size {right}",
                 "ConcatOp : Dimension {axis} in both shapes must be equal: shape[{i}] = {left_shape:shape} vs. shape[{j}] = {right_shape:shape}",
                 "all <the >?input arrays must have <the >?same <shape|number of dimensions>",
                 "all the input array dimensions except for the concatenation axis must match exactly",
@@ -239,5 +288,5 @@ MISTAKE = Mistake(
         ("Make the inputs agree on all axes but the joined one.", "layers.Dense(units)(x)"),
         ("Or join on the axis where they differ.", "layers.Concatenate(axis=1)([a, b])"),
     ),
-    mends=JOINED,
+    mends=(other_axes_of_a_dot, *JOINED),
 )

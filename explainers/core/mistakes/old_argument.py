@@ -7,7 +7,7 @@ from __future__ import annotations
 import ast
 import re
 
-from explainers.core.finding import Finding
+from explainers.core.finding import Change, Finding, Value
 from explainers.core.layers import SHEETS, today_name
 from explainers.core.mistakes.kit.changes import just
 from explainers.core.mistakes.kit.scene import (
@@ -50,6 +50,30 @@ def _live(scene: Scene) -> ModelSpec | None:
     return chain(
         entry(made_up(scene, class_name, rank_of(class_name)), dtype=dtype_of(class_name)), (layer,), sequential=False
     )
+
+
+def _live_missing(scene: Scene) -> ModelSpec | None:
+    """The layer with an example in the place of what is missing: what it makes once it is given."""
+    class_name = today_name(str(scene.finding.values.get("cls", "")))
+    if class_name not in SHEETS:
+        return None
+    shape = made_up(scene, class_name, rank_of(class_name))
+    return chain(entry(shape, dtype=dtype_of(class_name)), (scene.layer(class_name),), sequential=False)
+
+
+def _advice_of_a_size(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
+    """A number where a shape belongs."""
+    size = finding.number("size")
+    if size is None:
+        return ()
+    return (Change(f"Write the shape as a tuple: ({size},).", code=f"keras.Input(shape=({size},))"),)
+
+
+def _advice_missing(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
+    """The argument by its name, in the call that makes the layer."""
+    argument = str(finding.values.get("argument", "")).strip("'\"`")
+    owner = str(finding.values.get("cls", "") or "layer")
+    return (Change(f"Give it: {argument}=….", code=f"{owner}({argument}=…)"),)
 
 
 def _class_with(argument: str) -> str | None:
@@ -120,6 +144,7 @@ MISTAKE = Mistake(
     ),
     misconception="a-number-in-brackets-is-a-shape",
     order=170,
+    built_silently=True,
     families=(
         Family(
             sees=("positional argument",),
@@ -132,6 +157,20 @@ MISTAKE = Mistake(
             decides=_dims_in_a_row,
         ),
         Family(
+            sees=("required positional",),
+            says=(
+                "{cls}.__init__() missing {n} required positional argument<s>?: {argument}",
+                "missing {n} required positional argument<s>?: {argument}",
+            ),
+            causes=(
+                "{cls} can't be made without {argument}, and the code doesn't give it.",
+                "{argument} is missing: it has no default there, so it must be given.",
+            ),
+            title="An argument is missing",
+            live=_live_missing,
+            advice=_advice_missing,
+        ),
+        Family(
             sees=(
                 "keyword argument",
                 "to a shape",
@@ -139,7 +178,6 @@ MISTAKE = Mistake(
                 "cannot import name",
                 "unexpected keyword",
                 "not understood",
-                "required positional",
             ),
             says=(
                 "Unrecognized keyword arguments passed to {cls}: {{rest:rest}",
@@ -150,7 +188,6 @@ MISTAKE = Mistake(
                 "Cannot convert <'|\">?{size}<'|\">? to a shape",
                 "cannot import name {attribute}",
                 "module {cls} has no attribute {attribute}",
-                "missing {n} required positional argument<s>?: {argument}",
             ),
             causes=(
                 "{cls} doesn't know these arguments in today's Keras; older versions had them.",
@@ -159,6 +196,7 @@ MISTAKE = Mistake(
                 "{attribute} doesn't exist there in this version of Keras.",
                 "An argument of another Keras version was used.",
             ),
+            advice=_advice_of_a_size,
         ),
     ),
     live=_live,

@@ -4,12 +4,17 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
-from explainers.core.finding import Change, Finding, Value, written
+import numpy as np
+
+from explainers.core.finding import Attempt, Change, Finding, Value, written
 from explainers.core.layers import CELLS, MERGES, class_of, sheet
 from explainers.core.mistakes.kit.mending.data import DATA
+from explainers.core.mistakes.kit.mending.meeting import OPERANDS
 from explainers.core.mistakes.kit.mending.merging import JOINED
 from explainers.core.mistakes.kit.mending.targets import TARGETS
 from explainers.core.mistakes.kit.scene import (
@@ -23,6 +28,7 @@ from explainers.core.mistakes.kit.sheet import Family, Mistake, Said, nothing_li
 from explainers.core.mistakes.merge_shapes import merged, names_a_concatenation
 from explainers.core.spec import Check, LayerSpec, ModelSpec, Sizes, chain
 
+_SCORED = ("Attention", "AdditiveAttention")
 _PRODUCT = re.compile(
     r"shape mismatch: x|dot22|matmul|matrix size|not aligned|mismatch In\[1\]|inner dim|cannot be multiplied|gemm",
     re.IGNORECASE,
@@ -144,7 +150,12 @@ def _product_words(finding: Finding) -> dict[str, str]:
 
 def _names(finding: Finding, role: str, sizes: Sizes) -> tuple[str, ...] | None:
     """The axes of data and of the kernel that they should be multiplied with."""
-    if role not in ("left_shape", "right_shape", "both") or "came" not in finding.values:
+    if role not in ("left_shape", "right_shape", "both"):
+        return None
+    both = finding.named.get("both", ())
+    if "product" in finding.values and "came" not in finding.values and len(both) > 1 and sizes == both[1] != both[0]:
+        return ("features", "units")  # the second one is a weight: it has no samples
+    if "came" not in finding.values:
         return None
     gates = finding.number("gates")
     cell = finding.number("features") != finding.named["both"][1][0]
@@ -163,6 +174,10 @@ def _live(scene: Scene) -> ModelSpec | None:
         return _other_features(scene)
     if len(shapes) < 2 or any(len(shape) == 0 for shape in shapes[:2]):
         return None
+    if _says(scene, r"\bOperands could not be broadcast"):  # Keras 2's own, of a merge layer: without the batch
+        return merged(scene, samples=True)
+    if _says(scene, r"\boperands could not be broadcast") and None not in (*shapes[0], *shapes[1]):
+        return ModelSpec((), (), (), (), checks=(Check("values", shapes[:2]),))
     message = " ".join(scene.text[max(0, mark.start - 60) : mark.end + 160] for mark in finding.marks)
     said = f"{finding.values.get('op', '')} {finding.layer or ''} {message}".lower()
     name = "multiply"
@@ -180,9 +195,23 @@ def _live(scene: Scene) -> ModelSpec | None:
         if word in said:
             name = operation
             break
+    if name == "matmul" and "both" not in finding.named:  # a row of features, and a weight for another number of them
+        (_, width), (_, rows) = shapes
+        shapes = ((None, width), (rows, scene.example("columns")))
     if name == "matmul" and any(len(shape) < 2 for shape in shapes[:2]):
         name = "multiply"
+    first, second = shapes[:2]
+    if name == "matmul" and finding.class_name in _SCORED and len(first) == len(second) == 3:
+        return joined(scene, (first, second), LayerSpec(str(finding.class_name), scene.name(str(finding.class_name))))
+    if name == "matmul" and len(second) == 2 and None not in second:  # as a weight: it has no samples
+        return chain(entry(first), (LayerSpec("ops.matmul", name, (("weight", second),)),), sequential=False)
     return joined(scene, shapes[:2], LayerSpec(f"ops.{name}", name))
+
+
+def _says(scene: Scene, words: str) -> bool:
+    """Whether the message has these words and names no layer: NumPy writes "operands" small, old Keras didn't."""
+    near = "".join(scene.text[max(0, mark.start - 8) : mark.end] for mark in scene.finding.marks)
+    return scene.finding.layer is None and re.search(words, near) is not None
 
 
 def _other_features(scene: Scene) -> ModelSpec:
@@ -199,14 +228,52 @@ def _other_features(scene: Scene) -> ModelSpec:
     )
 
 
+def _of_two(finding: Finding) -> tuple[Change, ...]:
+    """What may help with two operands that no layer is known for: only what their sizes allow."""
+    both = finding.named.get("both", ())[:2]
+    plain = (Change("Print both shapes on the line that fails: one of them isn't as you thought.",
+                    code="print(a.shape, b.shape)"),)  # fmt: skip
+    if len(both) < 2:
+        return plain
+    (first, second), product = both, "product" in finding.values
+    if product and len(first) == len(second) == 2:
+        turned = ((1, first[-1] == second[-1]), (0, first[0] == second[0]))
+        codes = ("ops.matmul(ops.transpose(a), b)", "ops.matmul(a, ops.transpose(b))")
+        return tuple(Change("Turn one of the two.", code=codes[place]) for place, fits in turned if fits) or plain
+    return tuple(itertools.islice(_broadcast(first, second), 2)) or plain
+
+
+def _broadcast(first: Sizes, second: Sizes) -> Iterator[Change]:
+    """Small changes after which the smaller one broadcasts to the larger; NumPy says so, and what comes out."""
+    for name, one, other in (("a", first, second), ("b", second, first)):
+        if len(one) == len(other) + 1 and one[-1] == 1:
+            yield from _tried(f"Drop the last axis of {name}, which is 1 long.", f"{name} = {name}[..., 0]",
+                              one[:-1], other)  # fmt: skip
+        if len(one) < len(other):
+            for place in range(1, len(one) + 1):
+                index = "[..., np.newaxis]" if place == len(one) else f"[{':, ' * place}np.newaxis]"
+                label = f"Give {name} an axis of 1 {'at the end' if place == len(one) else f'at place {place}'}."
+                yield from _tried(label, f"{name} = {name}{index}", (*one[:place], 1, *one[place:]), other)
+    if len(first) == len(second) == 2:
+        yield from _tried("Turn b: its axes are in the other order.", "b = b.T", first, second[::-1])
+
+
+def _tried(label: str, code: str, one: Sizes, other: Sizes) -> Iterator[Change]:
+    if None in (*one, *other):
+        return
+    try:
+        made = np.broadcast_shapes(tuple(n or 0 for n in one), tuple(n or 0 for n in other))
+    except ValueError:
+        return
+    if made in (one, other):  # else both grow: (24, 1) and (24,) make (24, 24), which nobody means
+        yield Change(label, code=code, means=f"The result is {made}.", tried=Attempt(True, True, made))
+
+
 def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     """A layer that reads another number of features than its kernel has; else two operands by themselves."""
     features, came, units = finding.number("features"), finding.number("came"), finding.number("units")
     if features is None or came is None:
-        return (
-            Change("Make the inner sizes equal: transpose one operand.", code="ops.matmul(a, ops.transpose(b))"),
-            Change("Elementwise: add an axis of length 1 so that it broadcasts.", code="ops.expand_dims(a, -1)"),
-        )
+        return _of_two(finding)
     fixes = [
         Change(f"Give the layer the {features} features that it was built for.", code=f"x = x[..., :{features}]"),
         Change(f"Or build it for the {came} that the data have.", code=f"keras.Input(shape=(timesteps, {came}))"),
@@ -340,5 +407,5 @@ MISTAKE = Mistake(
     ),
     live=_live,
     fixes=_fixes,
-    mends=(*DATA, *JOINED, *TARGETS),
+    mends=(*OPERANDS, *DATA, *JOINED, *TARGETS),
 )

@@ -5,12 +5,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+import numpy as np
+
 from explainers.core.axes import Shape, plain
-from explainers.core.finding import Finding
-from explainers.core.mistakes.kit.changes import just
+from explainers.core.finding import Attempt, Change, Finding, Value, written
 from explainers.core.mistakes.kit.judged import Judged, who
 from explainers.core.mistakes.kit.mending.layers import as_many_numbers
 from explainers.core.mistakes.kit.scene import (
@@ -18,7 +19,7 @@ from explainers.core.mistakes.kit.scene import (
     entry,
 )
 from explainers.core.mistakes.kit.sheet import Family, Mistake
-from explainers.core.spec import Check, LayerSpec, ModelSpec, chain
+from explainers.core.spec import Check, LayerSpec, ModelSpec, Sizes, chain
 
 
 def _live(scene: Scene) -> ModelSpec | None:
@@ -44,6 +45,67 @@ def _words(finding: Finding) -> dict[str, str]:
         for name, sizes in counted.items()
         if sizes and None not in sizes and all((n or 0) > 0 for n in sizes)
     }
+
+
+def _names(finding: Finding, role: str, sizes: Sizes) -> tuple[str, ...] | None:
+    """What a layer is given to reshape is one sample, without the batch."""
+    return ("features",) if role == "found" and len(sizes) == 1 else None
+
+
+def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
+    """Shapes near the one that was wanted that do hold these numbers; each is made with NumPy before it is offered."""
+    values, target = finding.number("values"), finding.shape("target")
+    whole = tuple(n or -1 for n in target or ())
+    if values is None or not whole or any(n < -1 for n in whole):
+        return (_product(finding),)
+    near = ((label, code, means, _reshaped(many, sizes)) for label, code, means, many, sizes in _near(values, whole))
+    made = tuple(Change(label, code=code, means=means, tried=ran) for label, code, means, ran in near if ran)
+    return made or (_product(finding),)
+
+
+def _product(finding: Finding) -> Change:
+    """What holds for every reshape, with the number of the message where it gives one."""
+    found = finding.shape("found")
+    numbers = finding.number("values") or (math.prod(n or 0 for n in found) if found else 0)
+    label = f"Choose sizes whose product is {numbers:,}" if numbers > 0 else "Choose sizes with the same product"
+    return Change(f"{label}; one of them may be -1, which is worked out.", code="x.reshape(-1, …)")
+
+
+def _reshaped(values: int, sizes: tuple[int, ...]) -> Attempt | None:
+    """NumPy's own answer, on a view of one number: nothing is allocated."""
+    try:
+        return Attempt(True, True, np.broadcast_to(np.int8(0), (values,)).reshape(sizes).shape)
+    except ValueError:
+        return None
+
+
+def _near(values: int, target: tuple[int, ...]) -> Iterator[tuple[str, str, str, int, tuple[int, ...]]]:
+    """What may have been meant: what to do, the code, what it means, how many numbers, their new shape."""
+    sample = math.prod(target[1:])
+    if len(target) > 1 and sample > 0:
+        samples = values // sample
+        if values % sample == 0:
+            shape = (-1, *target[1:])
+            means = f"{values:,} numbers are {samples:,} samples of {written(target[1:])}."
+            yield "Let NumPy work out the number of samples.", f"x.reshape({written(shape)})", means, values, shape
+        elif samples:
+            kept = samples * sample
+            means = f"{samples:,} whole samples of {written(target[1:])} fit; {values - kept:,} numbers are left over."
+            label = "Cut off what doesn't fill a whole sample."
+            yield label, f"x.ravel()[:{kept}].reshape({written((-1, *target[1:]))})", means, kept, (-1, *target[1:])
+    total = math.prod(target)
+    if total > 0 and values > total and values % total == 0:
+        shape = (*target, values // total) if values // total in (3, 4) else (-1, *target)
+        what = "channels behind" if shape[0] != -1 else "samples in front"
+        means = f"There are {values // total:,} times as many numbers as in {written(target)}."
+        yield f"Keep one axis more: {what}.", f"x.reshape({written(shape)})", means, values, shape
+    for place in range(len(target) - 1, 0, -1):
+        others = math.prod(target[:place] + target[place + 1 :])
+        if others > 0 and values % others == 0 and values != others * target[place]:
+            shape = (*target[:place], values // others, *target[place + 1 :])
+            means = f"The other sizes leave {values // others:,} for axis {place}, not {target[place]:,}."
+            yield f"Make axis {place} {values // others:,} long.", f"x.reshape({written(shape)})", means, values, shape
+            return
 
 
 def _judge(layer: Any, inputs: Sequence[Shape]) -> Judged | None:
@@ -101,19 +163,11 @@ MISTAKE = Mistake(
             ),
             has_node=True,
             words=_words,
+            names=_names,
         ),
     ),
     judge=_judge,
     live=_live,
     mends=(as_many_numbers,),
-    fixes=just(
-        (
-            "The product of the new sizes must be that of the old ones; -1 works out one of them.",
-            "x.reshape(-1, timesteps, features)",
-        ),
-        (
-            "For windows of rows, slide instead of cutting.",
-            "np.stack([x[i : i + steps] for i in range(len(x) - steps + 1)])",
-        ),
-    ),
+    fixes=_fixes,
 )

@@ -11,6 +11,7 @@ from explainers.core.axes import Axis, Shape
 from explainers.core.finding import Change, Finding, Value
 from explainers.core.layers import RECURRENT
 from explainers.core.mistakes.kit.judged import Judged, who
+from explainers.core.mistakes.kit.mending.meeting import whole_batches
 from explainers.core.mistakes.kit.mending.small import BATCHES
 from explainers.core.mistakes.kit.scene import (
     Scene,
@@ -34,7 +35,7 @@ def _live(scene: Scene) -> ModelSpec | None:
     states = bool(both) and len(both[0]) == 3 and len(both[1]) == 3
     layer = scene.layer(class_name, stateful=True, **({"units": both[0][2]} if states and both[0][2] else {}))
     sample = (finding.shape("found") or ())[1:]
-    of_text = sample if len(sample) == 2 else (None, None)
+    of_text = sample if len(sample) == 2 and finding.number("outputs") is None else (None, None)
     steps, features = (n or scene.example(name) for n, name in zip(of_text, ("timesteps", "features"), strict=True))
     samples, batch = finding.number("found_samples"), finding.number("batch_size")
     if states:
@@ -93,6 +94,7 @@ MISTAKE = Mistake(
     ),
     misconception="any-batch-for-a-stateful-model",
     order=90,
+    built_silently=True,
     families=(
         Family(
             sees=(
@@ -125,6 +127,7 @@ MISTAKE = Mistake(
                 "Layer must be stateful",
             ),
             causes=(
+                "The loss got {outputs} outputs for {found_samples} targets. A model whose batch is fixed gives {batch_size} rows, however few samples the last batch holds; so does a Reshape that mixes samples.",
                 "The state has one row for each of the {batch_size} samples of a batch; {found_samples} came.",
                 "The state was made for another batch than the {found_samples} samples given.",
                 "A stateful layer keeps one row of state per sample, so the batch must be a number: {found} leaves it open.",
@@ -138,5 +141,5 @@ MISTAKE = Mistake(
     judge=_judge,
     live=_live,
     fixes=_fixes,
-    mends=BATCHES,
+    mends=(whole_batches, *BATCHES),
 )

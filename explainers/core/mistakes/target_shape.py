@@ -4,16 +4,19 @@
 
 from __future__ import annotations
 
+import math
 import re
+from dataclasses import replace
 
 from explainers.core.finding import Change, Finding, Value
+from explainers.core.mistakes.kit.mending.meeting import labels_in_range, one_output_with_its_columns
 from explainers.core.mistakes.kit.mending.targets import TARGETS
 from explainers.core.mistakes.kit.scene import (
     EXAMPLES,
     Scene,
     entry,
 )
-from explainers.core.mistakes.kit.sheet import Family, Mistake
+from explainers.core.mistakes.kit.sheet import Family, Mistake, Said
 from explainers.core.spec import Check, LayerSpec, ModelSpec, Sizes, chain
 
 
@@ -22,8 +25,6 @@ def _live(scene: Scene) -> ModelSpec | None:
     finding = scene.finding
     logits, labels = finding.shape("logits"), finding.shape("labels")
     found = finding.shape("found") or labels
-    if finding.number("classes") is not None and found is None:
-        found = (EXAMPLES["samples"], 1)
     if found is None:
         return None
     expected = finding.shape("expected") or logits or _expected_output(scene, found)
@@ -42,6 +43,84 @@ def _live(scene: Scene) -> ModelSpec | None:
         (*_steps_in_front(scene, expected, found), dense),
         sequential=True,
         checks=(Check("fit", (_concrete(before, found[0]),), (found,), loss),),
+    )
+
+
+def _live_label(scene: Scene) -> ModelSpec | None:
+    """A model with so many classes, trained on a label that none of them has."""
+    classes, label = scene.finding.number("classes"), scene.finding.number("label")
+    if classes is None or classes < 1 or label is None:
+        return None
+    features, samples = scene.example("features"), EXAMPLES["samples"]
+    target = Check("fit", ((samples, features),), ((samples,),), "sparse_categorical_crossentropy", label=label)
+    dense = LayerSpec("Dense", "dense", (("units", classes), ("activation", "softmax")))
+    return chain(entry((None, features), origin="an example"), (dense,), checks=(target,))
+
+
+def _flat_rows(finding: Finding, said: Said) -> Finding:
+    """(288,) labels beside (32, 9) outputs: the rows of 9 were laid out one behind the other, so they are one-hot."""
+    logits, labels = finding.shape("logits"), finding.shape("labels")
+    if logits is None or labels is None or len(labels) != 1 or None in (*logits, *labels) or len(logits) < 2:
+        return finding
+    if labels[0] != math.prod(n or 1 for n in logits) or logits[-1] == 1:
+        return finding
+    return replace(finding, named={**finding.named, "found": (logits,), "expected": (logits,)})
+
+
+def _words(finding: Finding) -> dict[str, str]:
+    """What flat labels are; how many outputs and targets there are, where Keras draws both as a tree of stars."""
+    logits, labels, found = finding.shape("logits"), finding.shape("labels"), finding.shape("found")
+    if logits and labels and found == logits:
+        return {"flat": f"{labels[0]} = {' · '.join(map(str, logits))}", "columns": str(logits[-1])}
+    stars = {name: str(finding.values.get(name, "")).count("*") for name in ("wanted_tree", "given_tree")}
+    return {name: str(count) for name, count in stars.items() if count} if all(stars.values()) else {}
+
+
+def _rows_advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
+    """So many rows of outputs, so many labels: what their ratio says."""
+    logits, labels = finding.shape("logits"), finding.shape("labels")
+    if not logits or not labels or finding.shape("found") or None in (logits[0], labels[0]) or len(labels) != 1:
+        return ()
+    rows, count = logits[0] or 1, labels[0] or 1
+    if count % rows == 0 and count > rows:
+        times = count // rows
+        masks = Change(
+            f"Masks are read with {times} channels: keep one, the number of the class.",
+            code="y = y[..., 0]",
+            means=f"{count:,} labels are {times} for each of {rows:,} pixels.",
+        )
+        steps = Change(
+            f"If each sample has {times} labels, one for each step, give an output for each step.",
+            code="layers.LSTM(units, return_sequences=True)",
+        )
+        return (masks, steps) if times in (3, 4) else (steps,)
+    if rows % count == 0:
+        times = rows // count
+        return (
+            Change(
+                f"There are {times} outputs for each label: give one output for each sample.",
+                code="layers.Flatten()  # in front of the last Dense; or no return_sequences=True",
+                means=f"{rows:,} rows of outputs are {times} for each of {count:,} samples.",
+            ),
+        )
+    return ()
+
+
+def _advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
+    """As many targets as the model has outputs."""
+    words = _words(finding)
+    if not {"wanted_tree", "given_tree"} <= words.keys() or words["wanted_tree"] == words["given_tree"]:
+        return ()
+    outputs, targets = int(words["wanted_tree"]), int(words["given_tree"])
+    if targets > outputs == 1:
+        return (Change("The model has one output: pass one target.", code="model.fit(x, y)"),)
+    names = ", ".join(f"y{i + 1}" for i in range(min(outputs, 6)))
+    return (
+        Change(f"Pass one target for each of the {outputs} outputs, in their order.", code=f"model.fit(x, [{names}])"),
+        Change(
+            "Or keep only the output that you train in the model.",
+            code="model = keras.Model(inputs, one_of_the_outputs)",
+        ),
     )
 
 
@@ -80,7 +159,7 @@ def _loss(scene: Scene, expected: Sizes, found: Sizes) -> str:
         "huber",
     ):
         return said
-    if "target.ndim" in scene.text or scene.finding.shape("logits") is not None or "label value" in scene.text:
+    if "target.ndim" in scene.text or scene.finding.shape("logits") is not None:
         return "sparse_categorical_crossentropy"
     return "categorical_crossentropy" if (expected[-1] or 1) > 1 else "binary_crossentropy"
 
@@ -89,6 +168,12 @@ def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     expected, found = finding.shape("expected"), finding.shape("found")
     classes = expected[-1] if expected else finding.number("classes")
     ranks = (finding.number("expected_ndim") or len(expected or ()), len(found or ()))
+    if found and expected and expected == (*found, 1):
+        return (
+            Change("Give the target the axis of 1, too.", code="y = y[..., np.newaxis]",
+                   means=f"{found} becomes {expected}: one number for each step."),
+            Change("Or take the axis off the output.", code=f"layers.Reshape({tuple(n or -1 for n in found[1:])})"),
+        )  # fmt: skip
     if found and ranks[0] > ranks[1]:
         return (
             Change(
@@ -120,7 +205,29 @@ MISTAKE = Mistake(
     ),
     misconception="the-last-dense-is-a-free-choice",
     order=30,
+    built_silently=True,
     families=(
+        Family(
+            sees=("outside the valid range",),
+            says=("Received a label value of {label} which is outside the valid range of [{low}, {classes})",),
+            causes=("The label {label} is outside 0 … {last_class}: the output has {classes} classes.",),
+            title="A label that no class of the output has",
+            live=_live_label,
+        ),
+        Family(
+            sees=("different structures",),
+            says=(
+                "y_true and y_pred have different structures. y_true: {given_tree:tree} y_pred: {wanted_tree:tree}",
+                "y_true and y_pred have different structures",
+            ),
+            causes=(
+                "The model has {wanted_tree} output(s); {given_tree} target(s) were given. Each output needs its own target.",
+                "The targets don't have one array for each output of the model.",
+            ),
+            words=_words,
+            advice=_advice,
+            title="Another number of targets than the model has outputs",
+        ),
         Family(
             sees=(
                 "target array",
@@ -129,11 +236,10 @@ MISTAKE = Mistake(
                 "`target` and `output`",
                 "argument `output`",
                 "are incompatible",
-                "outside the valid range",
+                "`labels.shape` must equal",
                 "logits_size",
                 "passing a target",
                 "can not squeeze",
-                "different structures",
                 "`y_true` are expected",
                 "`y_pred` are expected",
                 "sample_weight",
@@ -143,6 +249,7 @@ MISTAKE = Mistake(
                 "A target array with shape {found:shape} was passed for an output of shape {expected:shape}",
                 "You are passing a target array of shape {found:shape} while using as loss {loss}",
                 "logits and labels must have the same first dimension, got logits shape {logits:shape} and labels shape {labels:shape}",
+                "`labels.shape` must equal `logits.shape` except for the last dimension. Received: labels.shape={labels:shape} and logits.shape={logits:shape}",
                 "logits and labels must be <broadcastable|same size>: logits_size={expected:shape} labels_size={found:shape}",
                 "`logits` and `labels` must have the same shape, received ({expected:shape} vs<.>? {found:shape}",
                 "logits and labels must have the same shape ({expected:shape} vs {found:shape}",
@@ -151,27 +258,28 @@ MISTAKE = Mistake(
                 "Argument `output` must have rank (ndim) `target.ndim - 1`. Received: target.shape={found:shape}, output.shape={expected:shape}",
                 "Arguments `target` and `output` must have the same shape up until the last dimension: target.shape={found:shape}, output.shape={expected:shape}",
                 "Shapes {found:shape} and {expected:shape} are incompatible",
-                "y_true and y_pred have different structures",
                 "Can not squeeze dim[{axis}], expected a dimension of 1, got {classes}",
-                "Received a label value of {label} which is outside the valid range of [{low}, {classes})",
                 "Targets `y_true` are expected to be a tensor of shape ... Received: y_true.shape={found:shape}",
                 "Logits `y_pred` are expected to be a tensor of shape ... Received: y_pred.shape={expected:shape}",
                 "Found a sample_weight array with shape {found:shape} for an input with shape {expected:shape}",
                 "Found a sample_weight array with shape {found:shape}",
             ),
             causes=(
+                "The outputs are {logits}. The {labels} labels are as many as all numbers of them ({flat}): rows of {columns}, one-hot, where this loss reads one integer for each row.",
                 "The loss {loss} compares targets {found} with outputs {expected}{difference}.",
                 "The loss {loss} can't use targets of shape {found}.",
                 "The loss compares targets {found} with outputs {expected}{difference}.",
                 "The loss compares {logits} outputs with {labels} labels; with integer labels there must be one label for each row of outputs.",
-                "The label {label} is outside 0 … {last_class}: the output has {classes} classes.",
                 "The targets don't have one label for each output of the model, or one array for each of its outputs.",
             ),
             has_node=True,
+            completes=(_flat_rows,),
+            words=_words,
+            advice=_rows_advice,
         ),
     ),
     end="target",
     live=_live,
     fixes=_fixes,
-    mends=TARGETS,
+    mends=(labels_in_range, *TARGETS, one_output_with_its_columns),
 )

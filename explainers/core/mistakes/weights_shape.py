@@ -7,6 +7,7 @@ from __future__ import annotations
 from explainers.core.finding import Change, Finding, Value
 from explainers.core.layers import SHEETS, sheet
 from explainers.core.mistakes.kit.changes import just
+from explainers.core.mistakes.kit.mending.meeting import weights_turned
 from explainers.core.mistakes.kit.mending.small import as_large_as_the_weights
 from explainers.core.mistakes.kit.scene import (
     Scene,
@@ -95,7 +96,8 @@ def _live(scene: Scene) -> ModelSpec | None:
         shapes: tuple[Sizes, ...] = tuple((1,) for _ in range(right))
         tensor = entry(made_up(scene, class_name, rank_of(class_name)), dtype=dtype_of(class_name))
         return chain(tensor, (layer,), checks=(Check("weights", shapes, layer="by_itself"),))
-    if len(expected) == 2 and None not in expected and finding.class_name in (None, "Embedding"):
+    columns = finding.class_name is None and expected[:1] == found[:1]  # a matrix of vectors differs in its rows
+    if len(expected) == 2 and None not in expected and finding.class_name in (None, "Embedding") and not columns:
         layer = LayerSpec("Embedding", "embedding", (("input_dim", expected[0]), ("output_dim", expected[1])))
         return chain(
             entry((None, None), dtype="int32"),
@@ -163,6 +165,7 @@ MISTAKE = Mistake(
                 "assigned value",
                 "variable.assign",
                 "variables, but received",
+                "assign value to variable",
                 "initial value's shape",
                 "layer expects",
             ),
@@ -174,6 +177,7 @@ MISTAKE = Mistake(
                 "You are trying to load a weight file containing {right} layers into a model with {left} layers",
                 "Layer count mismatch when loading weights from file. Model expected {left} layers, found {right} saved layers",
                 "weight expects shape {expected:shape}. Received saved weight with shape {found:shape}",
+                "Cannot assign value to variable <' | '|'>{layer}:...The variable shape {expected:shape}, and the assigned value shape {found:shape} are incompatible",
                 "The variable shape {expected:shape}, and the assigned value shape {found:shape} are incompatible",
                 "variable.shape={expected:shape}, Received: value.shape={found:shape}",
                 "Layer {layer} expected {left} variables, but received {right} variables",
@@ -200,7 +204,7 @@ MISTAKE = Mistake(
         ),
     ),
     live=_live,
-    mends=(as_large_as_the_weights,),
+    mends=(weights_turned, as_large_as_the_weights),
     fixes=just(
         (
             "Build the model exactly as the one was built whose weights these are: the same layers, the same sizes.",

@@ -19,6 +19,7 @@ INTENTS: tuple[Intent, ...] = (
     Intent("what a layer makes of a shape", sizes.output_of_a_layer),
     Intent("how many parameters the layer has", sizes.parameters),
     Intent("what to do with sequences of different lengths", meanings.variable_lengths),
+    Intent("why there is an output for each step", meanings.every_step),
     Intent("what the shape means", meanings.meaning),
     Intent("which shape images have", sizes.images),
     Intent("which input_shape these data need", sizes.three_numbers),

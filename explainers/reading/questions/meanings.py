@@ -25,6 +25,8 @@ _THREE_ASKED = re.compile(
     r"why.{0,30}reshape"
 )
 _CLASSES_ASKED = re.compile(r"last layer|output layer|units|neurons|loss|softmax|one-?hot|dense")
+_OUTPUT = re.compile(r"\boutputs?\b|\bgives?\b|\breturns?\b|\bprediction")
+_ONE_EACH = re.compile(r"\b(?:one|1|single|a) (?:number|value|output|prediction)s?\b|\b(?:per|for each|each) sample")
 _NONE = re.compile(r"\bnone\b")
 
 
@@ -64,6 +66,28 @@ def meaning(asked: Asked) -> Told | None:
     plain = len(shape) == 4 or shape[1] is not None
     spec = on_one_input(shape, layer, ("units = 3",) if len(shape) == 2 else ()) if plain else None
     return Told(sentence, spec, {}, (named,))
+
+
+def every_step(asked: Asked) -> Told | None:
+    """An output of three axes from a recurrent layer: one for each step, as it was told."""
+    shape = next((s for s in asked.shapes if len(s) == 3 and s[0] is None), None)
+    if shape is None or asked.layer not in RECURRENT or not asked.has(_OUTPUT) or asked.called:
+        return None
+    steps, units = shape[1], shape[2]
+    if units is None or asked.number(UNITS) not in (None, units) or asked.number(FEATURES) == units:
+        return None
+    kind = asked.layer
+    one = asked.has(_ONE_EACH)
+    sentence = (
+        f"(None, {steps}, {units}) is an output for each of the {steps} timesteps, {units} units each: {kind} has "
+        f"return_sequences=True. Without it the layer gives its last output only, (None, {units})"
+        + (", and a Dense(1) behind it makes one number for each sample." if one else ".")
+    )
+    spec = with_examples(
+        sequence_model(asked, steps, SOME_FEATURES, units, return_sequences=True), features=(SOME_FEATURES, None)
+    )
+    named = name_axes(shape, ("batch", "timesteps", "units"), "the question")
+    return Told(sentence, spec, {"units": units, "timesteps": steps}, (named,))
 
 
 def none_alone(asked: Asked) -> Told | None:

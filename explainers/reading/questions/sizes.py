@@ -32,12 +32,15 @@ from explainers.reading.summary.cells import ways
 _BATCHES_ASKED = re.compile(
     r"batch(?:es)?\b.{0,40}(?:epoch|how many)|how many.{0,40}batch|steps.{0,20}epoch|epoch.{0,30}(?:steps|batches)"
 )
+_PROGRESS = re.compile(r"(?<![\d/])(\d{2,6})/\1(?![\d/])")
+_LARGE = re.compile(r"(?<![\d/.,(x])(\d{1,3}(?:,\d{3}){1,3}|\d{3,8})(?![\d/.,x)])")
 _IN_BATCHES = re.compile(r"batch(?:es)? (?:size )?(?:of )?(\d{1,7})")
 _COUNT_ASKED = re.compile(r"\bparam(?:eter)?s?\b|\bweights\b.{0,30}\bhow many|how many.{0,30}\bweights\b|param #")
 _OUTPUT_ASKED = re.compile(
     r"\boutput|\bresult|\bdifference\b|\bvs\b|\bshape of\b|what (?:does|do|is|will|shape)|"
     r"how (?:big|large|many)|\bgives?\b|\breturns?\b|->"
 )
+_TWO_WORDS = re.compile(r"difference between (?:the )?(?:number of )?(?:units|timesteps|features)")
 _RIGHT_ASKED = re.compile(r"\bam i right|\bis (?:it|that|this) (?:right|correct)|\bcorrect\b|\bright\?|^is\b")
 _IMAGES_ASKED = re.compile(r"\bimages?\b|\bpictures?\b|\bphotos?\b|\bpixels?\b|\bconv2d\b|\brgb\b|\bmnist\b|\bcifar")
 _GRAY = re.compile(r"gr[ae]y|mnist|black")
@@ -47,9 +50,15 @@ _KERNEL = re.compile(r"(?:kernel|filter|window)s?(?: ?_?size)?(?: of(?: size)?| 
 
 def batches(asked: Asked) -> Told | None:
     """How many batches an epoch has."""
-    if not asked.has(_BATCHES_ASKED):
+    shown = _PROGRESS.search(asked.words)
+    if shown is None and not asked.has(_BATCHES_ASKED):
         return None
     samples, batch = asked.number(SAMPLES), asked.number(BATCH, BATCHES)
+    if samples is None:
+        large = [int(n.replace(",", "")) for n in _LARGE.findall(asked.words)]
+        samples = max(large, default=None)
+    if not batch and shown is not None and samples is not None:
+        return _of_progress(asked, samples, int(shown[1]))
     if not batch:
         found = _IN_BATCHES.search(asked.words)
         batch = int(found[1]) if found is not None else None
@@ -63,13 +72,34 @@ def batches(asked: Asked) -> Told | None:
     return Told(sentence, sequence_model(asked, 7, 3), values)
 
 
+def _of_progress(asked: Asked, samples: int, count: int) -> Told | None:
+    """``1563/1563`` while it trains: batches, not samples. Which size they have follows from the two numbers."""
+    usual = (32, *(2**power for power in range(12)))
+    batch = next((size for size in usual if -(-samples // size) == count), None)
+    if batch is None and 0 < count <= samples:
+        sizes = [size for size in (-(-samples // count), samples // count) if size and -(-samples // size) == count]
+        batch = sizes[0] if sizes else None
+    if batch is None:
+        return None
+    why = "Keras' own batch_size where fit is given none" if batch == 32 else "as the two numbers say"
+    sentence = (
+        f"{count:,} is the number of batches, not of samples: {samples:,} samples in batches of {batch} ({why}) are "
+        f"{count:,} batches, and all {samples:,} are used in each epoch."
+    )
+    values: dict[str, Value] = {"samples": samples, "batch_size": batch, "batches": count}
+    return Told(sentence, sequence_model(asked, 7, 3), values)
+
+
 def output_of_a_layer(asked: Asked) -> Told | None:
     """What a layer, as it is called, makes of a shape."""
     layer = asked.called[0] if asked.called else _named_alone(asked)
-    if layer is None or not asked.has(_OUTPUT_ASKED) or asked.has(_COUNT_ASKED):
+    if layer is None or not asked.has(_OUTPUT_ASKED) or asked.has(_COUNT_ASKED) or asked.has(_TWO_WORDS):
         return None
+    flat = _flattened(asked)
+    if flat is not None:
+        return flat
     shape = _read_by(asked, layer)
-    if shape is None:
+    if shape is None or shape == (None, layer.get("units")):  # what it gives isn't what it reads
         return None
     made = output_shapes(layer, (shape,))
     spec = on_one_input(shape, layer)
@@ -85,6 +115,28 @@ def output_of_a_layer(asked: Asked) -> Told | None:
     values: dict[str, Value] = {"params": count} if count else {}
     more = f"; it has {count:,} parameters." if count else "; it has no parameters."
     return Told(told + more + _the_others(asked, layer, shape), spec, values, shapes)
+
+
+def _flattened(asked: Asked) -> Told | None:
+    """``(28, 28, 1)`` and 784: what Flatten makes of a sample, where the question has both."""
+    if "Flatten" not in (asked.named, *asked.others) or (asked.called[:1] and asked.called[0].class_name == "Conv2D"):
+        return None
+    widths = {shape[-1] for shape in asked.shapes if len(shape) == 2}
+    for shape in (*asked.shapes, *asked.sides):
+        sample = shape[1:] if shape[:1] == (None,) else shape
+        if len(sample) < 2 or None in sample:
+            continue
+        count = math.prod(n or 1 for n in sample)
+        if count in widths or re.search(rf"(?<!\d){count}(?!\d)", asked.words):
+            product = " x ".join(map(str, sample))
+            sentence = (
+                f"Flatten lays all numbers of a sample in one row: {product} = {count:,}, so it makes "
+                f"(None, {count}) of {(None, *sample)}. It has no parameters."
+            )
+            names = axis_names("Conv2D" if len(sample) == 3 else "LSTM", len(sample) + 1)
+            named = name_axes((None, *sample), names, "the question")
+            return Told(sentence, on_one_input((None, *sample), LayerSpec("Flatten", "flatten")), {}, (named,))
+    return None
 
 
 def _the_others(asked: Asked, first: LayerSpec, shape: Sizes) -> str:
@@ -172,7 +224,8 @@ def _counted(asked: Asked) -> tuple[LayerSpec | None, Sizes | None]:
     if asked.called:
         layer: LayerSpec | None = asked.called[0]
     elif group in ("rnn", "dense"):
-        units = asked.number(UNITS)
+        given = next((s[1] for s in asked.shapes if len(s) == 2 and s[0] is None), None)  # of a summary: (None, 20)
+        units = asked.number(UNITS) or given
         layer = LayerSpec(name, snake(name), (("units", units),)) if units is not None else None
     elif name in CONVOLUTIONS and facts is not None and facts.made == "filters":
         layer = _convolution(asked, name)
@@ -199,6 +252,8 @@ def _entering(asked: Asked, rank: int, group: str) -> Sizes | None:
         return (None, None)
     colors = 3 if asked.has(_COLORS) else 1 if asked.has(_GRAY) else None
     last = asked.number(FEATURES, CHANNELS, INPUTS) or (colors if group == "conv" else None)
+    if last is None and asked.called and group == "conv":
+        last = asked.number(FILTERS)  # of the layer in front: its own are in its call
     if last is None:
         shape = next((s for s in (*asked.shapes, *asked.sides) if len(s) in (rank, rank - 1) and s[-1]), None)
         last = shape[-1] if shape is not None else None
@@ -218,7 +273,8 @@ def _formula(layer: LayerSpec, shape: Sizes, count: int) -> tuple[str, str]:
         way = next((way for way in ways(layer.class_name) if way.features(units, count) == width), None)
         if way is not None:
             one = f"({width} + {units} + {way.bias}) x {units}"
-            why = ": for each of its gates a kernel, a recurrent kernel and a bias" if way.gates > 1 else ""
+            biases = "a bias" if way.bias < 2 else "two biases (reset_after=True)"
+            why = f": for each of its gates a kernel, a recurrent kernel and {biases}" if way.gates > 1 else ""
             return f"{way.gates} x {one} = ", why
     if group == "dense":
         return f"({width} + {bias}) x {units} = ", ": for each unit one weight per feature, and a bias"
@@ -300,6 +356,8 @@ def table(asked: Asked) -> Told | None:
     """A table (samples, columns) for a layer of sequences."""
     shape = next((s for s in asked.shapes if len(s) == 2 and None not in s), None)
     rows, columns = shape or (asked.number(SAMPLES), asked.number(FEATURES))
+    if asked.has(_TWO_WORDS):
+        return None
     if rows is None or columns is None or columns > 10**5 or (asked.layer in ("", "Embedding") and not shape):
         return None
     if asked.layer == "Dense":

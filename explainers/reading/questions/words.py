@@ -21,14 +21,15 @@ _NAMED = re.compile(
     r"flatten|(?:global ?)?(?:max|average|avg)pool(?:ing)?[123]d)(?![a-z0-9])",
     re.IGNORECASE,
 )
-_CALLED = re.compile(r"\b([A-Z][A-Za-z0-9]{2,30})\(")
+_CALLED = re.compile(r"\b([A-Za-z][A-Za-z0-9]{2,30})\(")
 _TIMES = re.compile(r"(?<![\d.x×])(\d{1,5})\s?[x×*]\s?(\d{1,5})(?:\s?[x×*]\s?(\d{1,5}))?(?![\d.x×])", re.IGNORECASE)
 _TRIPLE = re.compile(r"\(\s?(\d{1,7})\s?,\s?(\d{1,7})\s?,\s?(\d{1,7})\s?[;)]")  # also in "(500,3,1; 500,1)"
 _OF_KERAS = re.compile(
     r"(?<![a-z])(?:lstm|gru|rnn|keras|tensorflow)(?![a-z])|conv(?:olution)?(?:al)?[ _]?[123]d|"
     r"\b(?:nb_samples|timesteps?|time steps?|time_steps|input_dim|input[_ ]shape|output[_ ]shape|return_sequences|"
     r"return_state|steps_per_epoch|batch[ _]size|dense(?: layer)?|embedding|hidden (?:size|units)|sequence length|"
-    r"n_features|max ?pooling|flatten|softmax|one-?hot|steps per epoch|batch(?:es)? per epoch)\b|序列|时间步",
+    r"n_features|max ?pooling|flatten|softmax|one-?hot|steps per epoch|batch(?:es)? per epoch)\b|序列|时间步|"
+    r"\b(\d{2,6})/\1\b(?=[^?]{0,300}(?:epoch|train|images|samples|examples|rows))",
     re.IGNORECASE,
 )
 _NONE_ASKED = re.compile(r"\bnone\b", re.IGNORECASE)
@@ -134,7 +135,7 @@ def asked_in(cleaned: Cleaned) -> Asked | None:
     """The question of a text; None where it doesn't speak of Keras."""
     text = cleaned.shown
     of_none = _NONE_ASKED.search(text) is not None and _ABOUT_SHAPES.search(text) is not None and "?" in text
-    if len(text) > LONGEST or not (_OF_KERAS.search(text) or _CALLED.search(text) or of_none):
+    if len(text) > LONGEST:
         return None
     called = tuple(_called(text))
     if not (called or of_none or _OF_KERAS.search(text)):
@@ -146,7 +147,40 @@ def asked_in(cleaned: Cleaned) -> Asked | None:
     names = tuple(dict.fromkeys(name for found in list(_NAMED.finditer(text))[:8] if (name := _class(found[1]))))
     shapes = tuple(dict.fromkeys((*written, *triples)))
     first = names[0] if names else ""
-    return Asked(_in_digits(text.lower()), shapes, sides, first, names[1:], called)
+    return Asked(_in_digits(spelled(text.lower())), shapes, sides, first, names[1:], called)
+
+
+# Words that a question turns on; one that is a slip away from them is read as they are.
+_MEANT = ("timesteps", "timestep", "features", "feature", "samples", "sample", "parameters", "parameter", "sequences",
+          "sequence", "dimensions", "dimension", "output", "outputs", "channels", "images", "neurons", "classes",
+          "batches", "epochs", "shape", "shapes", "layer", "layers", "units", "weights", "labels")  # fmt: skip
+_SLIPPED = re.compile(r"(?<![\w/.])[a-z]{5,12}(?![\w/.(])")
+_MOST_WORDS = 400
+
+
+def spelled(words: str) -> str:
+    """``outptu`` -> ``output``: two letters in the other order, one too many, too few or another."""
+    slips = 0
+
+    def one(found: re.Match[str]) -> str:
+        nonlocal slips
+        slips += 1
+        word = found.group()
+        if word in _MEANT or slips > _MOST_WORDS:
+            return word
+        return next((meant for meant in _MEANT if _slip(word, meant)), word)
+
+    return _SLIPPED.sub(one, words)
+
+
+def _slip(word: str, meant: str) -> bool:
+    """Whether a word is another with one slip in it; the first letter counts, so "outputs" isn't "inputs"."""
+    if word[0] != meant[0] or abs(len(word) - len(meant)) > 1 or word in (f"{meant}s", meant[:-1]):
+        return False
+    same = next((i for i, (a, b) in enumerate(zip(word, meant, strict=False)) if a != b), min(len(word), len(meant)))
+    rest, other = word[same:], meant[same:]
+    turned = rest[:2] == other[1::-1] and rest[2:] == other[2:] and len(rest) > 1
+    return turned or rest[1:] == other or rest == other[1:] or (rest[1:] == other[1:] and len(meant) > 6)
 
 
 _WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -179,13 +213,14 @@ def _called(text: str) -> Iterator[LayerSpec]:
     """Layers as they are called in a sentence: ``Conv2DTranspose(16, 3, strides=2)``, and what they wrap."""
     end = 0
     for found in list(_CALLED.finditer(text))[:12]:
-        if found.start() < end or sheet(found[1]) is None:
+        name = found[1] if sheet(found[1]) is not None else _class(found[1])  # conv2d(64, 3), as people write it
+        if found.start() < end or sheet(name) is None:
             continue
         piece = _closed(text, found.start())
         if piece is None:
             continue
         end = found.start() + len(piece)
-        layer = _layer(piece)
+        layer = _layer(name + piece.removeprefix(found[1]))
         if layer is not None:
             yield layer
 

@@ -36,7 +36,8 @@ class Gated:
 
     def told(self, units: int, features: int, count: int) -> str:
         """``4 · units 32 · (features 5 + units 32 + 1) = 4,864``."""
-        return f"{self.gates} · units {units} · (features {features} + units {units} + {self.bias}) = {count:,}"
+        bias = f"biases {self.bias}" if self.bias > 1 else str(self.bias)  # a GRU keeps two: reset_after=True
+        return f"{self.gates} · units {units} · (features {features} + units {units} + {bias}) = {count:,}"
 
 
 @cache

@@ -132,7 +132,7 @@ def _likely(found: list[Reading]) -> list[Reading]:
     usual = [
         r
         for r in found
-        if r.layer.get("use_bias") is None and not (" + 2)" in r.formula and r.layer.class_name == "LSTM")
+        if r.layer.get("use_bias") is None and not ("biases 2)" in r.formula and r.layer.class_name == "LSTM")
     ]
     return usual or found
 

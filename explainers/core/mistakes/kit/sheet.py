@@ -105,6 +105,8 @@ class Mistake:
     title: what a beginner would call it. searched: what people type or paste, best first.
     misconception: the one that is explained with it, by its slug.
     order: where several mistakes could speak, the lower one does.
+    about_shapes: whether it is one of shapes at all; else it is explained, and isn't named as a mistake of shapes.
+    built_silently: whether Keras builds such a program without a word. once: whether it was refused only by older ones.
     end: whether it is about the model's "data", its "target", or "" what is inside.
     judge: what a live layer and the shapes that reached it show. live: the model that shows a message of it.
     fixes: advice by the numbers of the message. mends: changes of the program, which are tried before they are offered.
@@ -116,6 +118,9 @@ class Mistake:
     misconception: str
     order: int
     families: tuple[Family, ...] = ()
+    about_shapes: bool = True
+    built_silently: bool = False
+    once: bool = False
     end: str = ""
     judge: Judge | None = None
     live: Live = nothing_live

@@ -31,6 +31,7 @@ _TYPES = {
     "word": _WORD,
     "shape": _SHAPE,
     "shapes": _SHAPES,
+    "tree": r"(?P<{0}>(?:[\[\](){{}}*,:\s]|'[^']{{0,40}}'){{1,120}})",
     "rest": r"(?P<{0}>.{{0,300}})",
 }
 _WORD_STARTS = r"(?<![^\s\"'`,;:()\[\]{}])"  # a wording that begins with a word isn't tried at each of its letters

@@ -1,0 +1,65 @@
+"""Messages of a model that was converted (TFLite, ONNX) and is given another shape than it was converted for."""
+
+# ruff: noqa: E501  (a wording stands on one line, as it is printed)
+
+from __future__ import annotations
+
+from explainers.core.finding import Change, Finding, Value
+from explainers.core.mistakes.kit.sheet import Family, nothing_live
+
+_SIDES = {1: "height", 2: "width"}
+
+
+def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
+    """By the axis on which the array differs, and by where the channels are."""
+    wanted, came, axis = (finding.number(name) for name in ("right", "left", "axis"))
+    ranks = (finding.number("expected_ndim"), finding.number("found_ndim"))
+    if None not in ranks and ranks[0] != ranks[1]:
+        less = (ranks[0] or 0) - (ranks[1] or 0)
+        if less == 1:
+            return (Change("Put the batch axis in front: this is one sample.", code="x = x[np.newaxis]"),)
+        return (Change("Compare the two shapes.", code="print(interpreter.get_input_details()[0]['shape'], x.shape)"),)
+    if {wanted, came} == {finding.number("wanted_b"), finding.number("came_b")} and wanted != came:
+        order = "(0, 2, 3, 1)" if axis == 1 and came in (1, 3, 4) else "(0, 3, 1, 2)"
+        where = "last" if order == "(0, 2, 3, 1)" else "behind the batch"
+        return (Change(f"Put the channels {where}, where the model has them.", code=f"x = np.transpose(x, {order})"),)
+    if axis == 0:
+        return (
+            Change(f"Give it {wanted} sample(s) at a time: the batch was fixed when it was converted.",
+                   code=f"x[:{wanted}]"),
+            Change("Or convert it again with an open batch.", code="keras.Input(shape=(…))  # without batch_size"),
+        )  # fmt: skip
+    return (
+        Change(
+            f"Make axis {axis} of the array {wanted} long"
+            + (f": resize the picture to that {_SIDES[axis]}." if axis in _SIDES else "."),
+            code=f"x = tf.image.resize(x, ({wanted}, {wanted}))"
+            if axis in _SIDES
+            else f"print(x.shape)  # axis {axis}",
+        ),
+        Change(
+            "Or declare the new shape, where the model can read it.",
+            code="interpreter.resize_tensor_input(0, x.shape)\ninterpreter.allocate_tensors()",
+        ),
+    )
+
+
+CONVERTED = Family(
+    sees=("cannot set tensor", "invalid dimensions for input", "invalid rank for input"),
+    says=(
+        "Cannot set tensor: Dimension mismatch. Got {left} but expected {right} for dimension {axis} of input {input_number}",
+        "Cannot set tensor: Dimension mismatch. Got {found_ndim} but expected {expected_ndim} for input {input_number}",
+        "Got invalid dimensions for input: {layer} for the following indices index: {axis} Got: {left} Expected: {right} index: {axis_b} Got: {came_b} Expected: {wanted_b}",
+        "Got invalid dimensions for input: {layer} for the following indices index: {axis} Got: {left} Expected: {right}",
+        "Invalid rank for input: {layer} Got: {found_ndim} Expected: {expected_ndim}",
+    ),
+    causes=(
+        "Axis {axis} of the array is {left} long, axis {axis_b} {came_b}; the converted model expects {right} and {wanted_b}.",
+        "Axis {axis} of the array is {left} long; the converted model expects {right} there. The shape was fixed when it was converted.",
+        "The array has {found_ndim} axes; the converted model expects {expected_ndim}.",
+    ),
+    decides=lambda finding, said: "data_rank" if finding.number("found_ndim") is not None else "data_size",
+    live=nothing_live,
+    advice=_fixes,
+    title="A converted model was given another shape than it was converted for",
+)

@@ -1,0 +1,229 @@
+"""Two things that meet and don't fit: operands, an output and its labels, a batch and a state, a layer and weights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from explainers.core.editing import with_arguments, with_layer_before
+from explainers.core.layers import LOOPS
+from explainers.core.mistakes.kit.mending.broken import Broken, Mend, of_call, written
+from explainers.core.mistakes.kit.mending.targets import one_output_for_each_sample, one_vector_of_a_sequence
+from explainers.core.spec import CallSpec, Check, LayerSpec, ModelSpec, Ref, Sizes
+
+SEVEN = 7  # steps: an example
+FEW = 5  # features of a layer that isn't in the text: an example
+_AROUND_STEPS = ("TimeDistributed", "Bidirectional")
+_DOTS = ("Dot", "Attention", "AdditiveAttention")
+
+
+def _changed(spec: ModelSpec, place: int, check: Check) -> ModelSpec:
+    """The program with something else in the place of one of its checks."""
+    return replace(spec, checks=(*spec.checks[:place], check, *spec.checks[place + 1 :]))
+
+
+def labels_in_range(broken: Broken) -> Iterator[Mend]:
+    """A label that no class of the output has: labels that count from 0, or a class more."""
+    last = next(broken.before(), None)
+    for i, check in broken.fed():
+        layer = of_call(broken.spec, last) if last is not None else None
+        classes = layer.get("units") if layer is not None and layer.class_name == "Dense" else None
+        if check.label is None or not isinstance(classes, int) or last is None:
+            continue
+        if check.label == classes:
+            yield Mend(
+                f"If your labels are 1 to {classes}, let them count from 0.",
+                "y = y - 1",
+                _changed(broken.spec, i, replace(check, label=classes - 1)),
+                f"The output's classes have the numbers 0 to {classes - 1}.",
+                1,
+            )
+        elif check.label < 0 or check.label > classes:
+            yield Mend(
+                "Number the labels anew, from 0 on.",
+                "classes, y = np.unique(y, return_inverse=True)",
+                _changed(broken.spec, i, replace(check, label=classes - 1)),
+                f"Right where there are {classes} different labels; `classes` keeps what each number meant.",
+                1,
+            )
+        if check.label >= classes:
+            more = check.label + 1
+            spec = with_arguments(broken.spec, broken.spec.calls[last].layer, units=more)
+            means = f"Labels from 0 to {check.label} are {more} classes."
+            yield Mend(f"Give the last Dense a unit for each label: {more}.", f"layers.Dense({more})", spec, means)
+
+
+def whole_batches(broken: Broken) -> Iterator[Mend]:
+    """A model with a fixed batch, and a number of samples that leaves a smaller last one: only whole batches."""
+    batch = broken.spec.inputs[0].shape[0] if broken.spec.inputs else None
+    for i, check in broken.fed():
+        samples = check.shapes[0][0] if check.shapes and check.shapes[0] else None
+        if batch is None or batch < 2 or samples is None or samples % batch == 0:
+            continue
+        whole = max(samples // batch, 1) * batch
+        shapes = tuple((whole, *shape[1:]) for shape in check.shapes)
+        targets = tuple((whole, *shape[1:]) for shape in check.targets)
+        yield Mend(
+            f"Use whole batches only: a number of samples that {batch} divides.",
+            f"n = len(x) // {batch} * {batch}\nx, y = x[:n], y[:n]",
+            _changed(broken.spec, i, replace(check, shapes=shapes, targets=targets, batch_size=batch)),
+            f"The model was built for {batch} samples at a time; the last batch held fewer.",
+            1,
+        )
+
+
+def _two(broken: Broken) -> tuple[Sizes, Sizes] | None:
+    return (broken.reaching[0], broken.reaching[1]) if broken.call is not None and len(broken.reaching) == 2 else None
+
+
+def _factors(broken: Broken) -> tuple[Sizes, Sizes] | None:
+    """The two operands of a product of matrices; the second may be a weight."""
+    if broken.call is None or broken.layer.class_name != "ops.matmul" or not broken.reaching:
+        return None
+    weight = broken.layer.get("weight")
+    second = tuple(map(_whole, weight)) if isinstance(weight, tuple) else broken.reaching[-1]
+    first = broken.reaching[0]
+    return (first, second) if min(len(first), len(second)) > 1 else None
+
+
+def product_made_possible(broken: Broken) -> Iterator[Mend]:
+    """A product whose inner sizes differ: one operand turned, or a layer that makes the first as wide."""
+    two = _factors(broken)
+    if two is None or broken.call is None:
+        return
+    first, second = two
+    weight = len(broken.reaching) == 1
+    for place, fits in ((1, first[-1] == second[-1]), (0, first[-2] == second[-2])):
+        if fits and two[place][-1] is not None and not (weight and place == 0):
+            rank = len(two[place])
+            turned = LayerSpec("ops.transpose", "turned", (("axes", (*range(rank - 2), rank - 1, rank - 2)),))
+            layer = broken.spec.calls[broken.call].layer
+            swapped = (*second[:-2], second[-1], second[-2])
+            operands = ["a", "b"]
+            operands[place] = f"ops.swapaxes({operands[place]}, -1, -2)"
+            yield Mend(
+                f"Turn the {('first', 'second')[place]} operand: swap its last two axes.",
+                f"ops.matmul({', '.join(operands)})",
+                with_arguments(broken.spec, layer, weight=swapped)
+                if weight
+                else with_layer_before(broken.spec, broken.call, turned, place),
+                "The last axis of the first and the last but one of the second are multiplied: they are equal then.",
+                1,
+            )
+    if second[-2] is not None and first[-1] is not None:
+        width = second[-2]
+        yield Mend(
+            f"Make the first operand {width} wide, as the second has {width} rows.",
+            f"layers.Dense({width})",
+            with_layer_before(broken.spec, broken.call, LayerSpec("Dense", "as_wide", (("units", width),)), 0),
+            f"Or give the second one {first[-1]} rows: {written((*second[:-2], first[-1], second[-1]))}.",
+        )
+
+
+def _at_a_dot(broken: Broken) -> Broken:
+    """Attention looks at widths when it runs, so Keras names no layer for it."""
+    if broken.call is not None:
+        return broken
+    for place, call in enumerate(broken.spec.calls):
+        if broken.spec.layers[call.layer].class_name in _DOTS and all(ref.source == "input" for ref in call.inputs):
+            reaching = tuple(broken.spec.inputs[ref.index].shape for ref in call.inputs)
+            return replace(broken, call=place, reaching=reaching)
+    return broken
+
+
+def other_axes_of_a_dot(broken: Broken) -> Iterator[Mend]:
+    """A Dot along axes of different lengths: along two that are equal, or with a layer that makes them equal."""
+    broken = _at_a_dot(broken)
+    two = _two(broken)
+    if two is None or broken.call is None or broken.layer.class_name not in _DOTS:
+        return
+    if broken.layer.class_name == "Dot":
+        pairs = [(i, j) for i, a in enumerate(two[0]) for j, b in enumerate(two[1]) if i and j and a == b is not None]
+        for axes in pairs[:1]:
+            yield Mend(
+                f"Multiply along axes of one length: {two[0][axes[0]]}.",
+                f"layers.Dot(axes={axes})([a, b])",
+                with_arguments(broken.spec, broken.spec.calls[broken.call].layer, axes=axes),
+                "",
+                1,
+            )
+    if two[0][-1] is not None and two[1][-1] is not None and two[0][-1] != two[1][-1]:
+        width = two[0][-1]
+        spec = with_layer_before(broken.spec, broken.call, LayerSpec("Dense", "as_wide", (("units", width),)), 1)
+        yield Mend(f"Make the second input {width} wide, as the first is.", f"layers.Dense({width})(b)", spec)
+
+
+def one_output_with_its_columns(broken: Broken) -> Iterator[Mend]:
+    """A target for each sample, with other columns than the outputs for each step have: both changes at once."""
+    for _, check in broken.fed():
+        target = check.targets[0] if len(check.targets) == 1 else ()
+        last = next(broken.before(), None)
+        layer = of_call(broken.spec, last) if last is not None else None
+        if layer is None or layer.class_name != "Dense" or len(target) != 2 or target[-1] in (None, layer.get("units")):
+            continue
+        columns = target[-1]
+        for mend in (*one_output_for_each_sample(broken), *one_vector_of_a_sequence(broken)):
+            place = next(i for i, other in enumerate(mend.spec.layers) if other.name == layer.name)
+            yield replace(
+                mend,
+                label=f"{mend.label} And give the last Dense units={columns}, as the target has {columns} columns.",
+                code=f"{mend.code}, then layers.Dense({columns})",
+                spec=with_arguments(mend.spec, place, units=columns),
+                cost=mend.cost - 1,  # neither change helps by itself
+            )
+
+
+def sequence_kept_in_front(broken: Broken) -> Iterator[Mend]:
+    """A recurrent layer on (batch, features), nothing in front of it: most often another one that gave its last output.
+
+    Only where a message says the shape: in code the layer in front is there to see.
+    """
+    two_axes = len(broken.reaching) == 1 and len(broken.reaching[0]) == 2
+    if broken.call is None or not two_axes or broken.layer.class_name not in (*LOOPS, *_AROUND_STEPS):
+        return
+    width, ref = broken.reaching[0][1], broken.spec.calls[broken.call].inputs[0]
+    if ref.source != "input" or width is None or broken.spec.inputs[ref.index].origin != "the message":
+        return
+    name = broken.layer.class_name if broken.layer.class_name in LOOPS else "LSTM"
+    front = LayerSpec(name, "layer_in_front", (("units", width), ("return_sequences", True)))
+    first = replace(broken.spec.inputs[ref.index], shape=(None, SEVEN, FEW), origin="an example")
+    spec = with_layer_before(replace(broken.spec, inputs=(first,)), broken.call, front)
+    later = broken.layer.name.rpartition("_")[2].isdigit()  # lstm_1 isn't the first of its kind
+    yield Mend(
+        f"If a recurrent layer with {width} units is in front of it, let that one give every step.",
+        f"layers.{name}({width}, return_sequences=True)",
+        spec,
+        f"(batch, {width}) is what such a layer returns without return_sequences=True.",
+        0 if later else 2,
+    )
+
+
+def weights_turned(broken: Broken) -> Iterator[Mend]:
+    """Weights whose axes are in the other order, as other libraries keep them."""
+    for i, check in enumerate(broken.spec.checks):
+        layer = next((layer for layer in broken.spec.layers if layer.name == check.layer), None)
+        call = next((call for call in broken.spec.calls if broken.spec.layers[call.layer].name == check.layer), None)
+        if check.kind != "weights" or layer is None or call is None or not check.shapes or len(check.shapes[0]) != 2:
+            continue
+        features, units = _read_by(broken.spec, call), layer.get("units")
+        if layer.class_name == "Dense" and check.shapes[0] == (units, features) and units != features:
+            shapes = ((features, units), *check.shapes[1:])
+            yield Mend(
+                "Turn the matrix: Keras keeps the features first, PyTorch the units.",
+                "layer.set_weights([kernel.T, bias])",
+                _changed(broken.spec, i, replace(check, shapes=tuple(tuple(map(_whole, s)) for s in shapes))),
+                f"{written(check.shapes[0])} becomes {written((features, _whole(units)))}.",
+                0,
+            )
+
+
+def _read_by(spec: ModelSpec, call: CallSpec) -> int | None:
+    ref: Ref = call.inputs[0]
+    return spec.inputs[ref.index].shape[-1] if ref.source == "input" else None
+
+
+def _whole(value: object) -> int | None:
+    return value if isinstance(value, int) else None
+
+
+OPERANDS = (product_made_possible, other_axes_of_a_dot)
