@@ -23,7 +23,7 @@ from explainers.yours.link import from_json, packed, to_json, unpacked
 from explainers.yours.literals import read_argument, read_shape, shown_shape
 from explainers.yours.results import Built, Offer, Opened
 from explainers.yours.templates import TEMPLATES
-from shell import big_flow, components, engine, pages, uploads, waiting
+from shell import big_flow, components, engine, pages, uploads, waiting, your_compare
 from shell.frame import foot
 from shell.sections import concrete
 from views import calls, export, ledger, summary
@@ -31,7 +31,7 @@ from views import your_model as view
 from views.markup import verbatim
 from workers.pool import WorkerError
 
-LINK = "m"  # what of the address is the model
+LINK = your_compare.LINK  # what of the address is the model
 CHOSEN, PROBLEM, MORE = "yours_chosen", "yours_problem", "yours_more"
 PAST, FUTURE = "yours_past", "yours_future"
 LIST, TEXT, FILE, ASKED = "yours_list", "yours_text", "yours_file", "yours_asked"
@@ -492,6 +492,8 @@ def _shown(inspection: Inspection, found: Built) -> None:
         if inspection.error is None:
             st.header("What None becomes", anchor="concrete")
             concrete.runs("yours", partial(engine.own_concrete, to_json(_quietly_read())))
+        past = st.session_state.get(PAST) or [None]
+        your_compare.draw(_quietly_read(), inspection, past[-1])
         _taken(inspection, found)
 
 

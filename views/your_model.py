@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,8 @@ from explainers.core.results import Inspection
 from explainers.core.spec import LayerSpec
 from explainers.yours.document import LITERAL, Document, Placed
 from explainers.yours.literals import shown_shape, written
+from views.compare import DimChange
+from views.markup import verbatim
 from views.numbers import shape_data
 
 # What people set most often, in this order; the others are behind "Set another argument".
@@ -163,3 +165,35 @@ def sentence(inspection: Inspection) -> str:
         where = inspection.error.layer
         return f"Keras stops at {where}." if where else "Keras can't build this."
     return f"Your model has {layers} and {inspection.total_params:,} parameters."
+
+
+# -- two models side by side ---------------------------------------------------------------------------------
+
+_NONE, _MOST_TOLD = "none", 6  # a setting that one of them doesn't have; settings that a sentence lists
+
+
+def settings(a: Document, b: Document) -> tuple[dict[str, str], dict[str, str]]:
+    """All that is said in two models, by place: ``lstm.units``. Both have the same keys."""
+    one, two = _said(a), _said(b)
+    names = [*one, *(name for name in two if name not in one)]
+    return {name: one.get(name, _NONE) for name in names}, {name: two.get(name, _NONE) for name in names}
+
+
+def _said(document: Document) -> dict[str, str]:
+    said = {f"{tensor.name}.shape": f"({shown_shape(tensor.shape)})" for tensor in document.inputs}
+    said |= {f"{tensor.name}.dtype": tensor.dtype for tensor in document.inputs}
+    for place, placed in enumerate(document.layers):
+        said[placed.name] = placed.layer.class_name
+        said[f"{placed.name} reads"] = ", ".join((*document.reads(place), *placed.states))
+        said |= {f"{placed.name}.{name}": written(value) for name, value in placed.layer.arguments}
+    return said
+
+
+def differing(changes: Sequence[DimChange]) -> str:
+    """What differs, in one sentence."""
+    if not changes:
+        return "Nothing differs yet: this is the pinned model. Change yours to see both side by side."
+    told = [f"**{verbatim(c.name)}** {verbatim(c.a)} → {verbatim(c.b)}" for c in changes[:_MOST_TOLD]]
+    more = len(changes) - len(told)
+    rest = f" and {more} more" if more else ""
+    return f"{len(changes)} setting{' differs' if len(changes) == 1 else 's differ'}: {', '.join(told)}{rest}."
