@@ -329,6 +329,10 @@ def _layer_fields(document: Document, place: int) -> None:
     if layer.class_name.startswith("ops."):
         st.caption("An operation of keras.ops: its arguments are as your code gives them.")
         return
+    of = document.layers[place].of
+    if of:
+        st.caption(f"The same layer as {verbatim(of)}, with the same weights. Change {verbatim(of)}: both change.")
+        return
     more = tuple(st.session_state.get(f"{MORE}:{layer.name}", ()))
     shown = view.fields(layer, more)
     told = _told(layer.class_name)
@@ -341,6 +345,11 @@ def _layer_fields(document: Document, place: int) -> None:
             "Set another argument", others, index=None, key=key, placeholder=f"{len(others)} more, at their defaults",
             on_change=_more, args=(key, layer.name),
         )  # fmt: skip
+    st.button(
+        "Use this layer again", key=f"yours:again:{layer.name}",
+        on_click=_try, args=(lambda doc: editing.used_again(doc, place), "", lambda doc: doc.layers[place + 1].name),
+        help="A second call with the same weights, as in a Siamese network. It reads what you choose.",
+    )  # fmt: skip
 
 
 def _more(key: str, name: str) -> None:

@@ -57,8 +57,7 @@ class _Now:
 
 def data(document: Document, inspection: Inspection | None, chosen: str) -> dict[str, Any]:
     """What your_model.js draws: a row for each Input and layer. chosen: the name of the part that is being edited."""
-    failing = inspection.error.layer if inspection is not None and inspection.error is not None else None
-    now = _Now(_shapes(inspection), failing, chosen)
+    now = _Now(*_shapes(document, inspection), chosen)
     rows: list[dict[str, Any]] = []
     for place, tensor in enumerate(document.inputs):
         told = f"({shown_shape(tensor.shape)}), {tensor.dtype}"
@@ -66,7 +65,7 @@ def data(document: Document, inspection: Inspection | None, chosen: str) -> dict
     for place, placed in enumerate(document.layers):
         told = ", ".join(f"{name}={written(value)}" for name, value in placed.layer.arguments)
         row = _row("layer", place, placed.name, placed.layer.class_name, told, now)
-        rows.append(row | {"reads": _reads(placed)})
+        rows.append(row | {"reads": _reads(document, placed)})
     return {"rows": rows, "label": "The parts of your model, in order"}
 
 
@@ -84,16 +83,32 @@ def _row(kind: str, place: int, name: str, title: str, told: str, now: _Now) -> 
     }
 
 
-def _shapes(inspection: Inspection | None) -> dict[str, Shape]:
-    """What comes out of each part that stands."""
-    return {step.layer: step.outputs[0] for step in inspection.flow if step.outputs} if inspection is not None else {}
+def _shapes(document: Document, inspection: Inspection | None) -> tuple[dict[str, Shape], str | None]:
+    """What comes out of each part that stands, and the part at which Keras stops: each use of a layer is one."""
+    if inspection is None:
+        return {}, None
+    uses: dict[str, list[str]] = {}
+    for placed in document.layers:
+        uses.setdefault(placed.of or placed.name, []).append(placed.name)
+    shapes: dict[str, Shape] = {}
+    failing = inspection.error.layer if inspection.error is not None else None
+    for step in inspection.flow:
+        left = uses.get(step.layer, [])
+        part = left.pop(0) if left else step.layer
+        if step.outputs:
+            shapes[part] = step.outputs[0]
+        if step.failed:
+            failing = part
+    return shapes, failing
 
 
-def _reads(placed: Placed) -> str:
-    """``reads a and b``, where that isn't just what is above."""
+def _reads(document: Document, placed: Placed) -> str:
+    """``reads a and b``, where that isn't just what is above; and whose weights it has."""
     told = f"reads {' and '.join(placed.reads)}" if placed.reads else ""
     states = f"starts from {' and '.join(placed.states)}" if placed.states else ""
-    return ", ".join(part for part in (told, states) if part)
+    again = sum(other.of == placed.name for other in document.layers)
+    shared = f"the same layer as {placed.of}" if placed.of else f"used {again + 1} times" if again else ""
+    return ", ".join(part for part in (told, states, shared) if part)
 
 
 def fields(layer: LayerSpec, more: tuple[str, ...] = ()) -> list[Field]:

@@ -94,6 +94,14 @@ def stack(blocks: int) -> Document:
     return Document((InputSpec("sequence", (None, 20, 14)),), tuple(placed))
 
 
+def gap(above: Locator, below: Locator) -> float:
+    """How far the second begins below the first, wherever the page is scrolled."""
+    one, two = above.bounding_box(), below.bounding_box()
+    assert one
+    assert two
+    return two["y"] - one["y"]
+
+
 def test_a_large_figure_is_opened_zoomed_and_searched_in_its_own_frame(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/your_model?m={packed(stack(9))}")
     flow = page.locator("figure.flow")
@@ -102,7 +110,7 @@ def test_a_large_figure_is_opened_zoomed_and_searched_in_its_own_frame(page: Pag
     wait_idle(page)
     svg, frame = flow.locator(".scroll svg").first, flow.locator(".scroll")
     below = page.get_by_role("heading", name="Parameters")
-    there, wide = below.bounding_box(), float(svg.get_attribute("width") or 0)
+    there, wide = gap(frame, below), float(svg.get_attribute("width") or 0)
     flow.get_by_role("button", name="Zoom in").click()
     frame.focus()
     page.keyboard.press("+")
@@ -112,13 +120,15 @@ def test_a_large_figure_is_opened_zoomed_and_searched_in_its_own_frame(page: Pag
     page.mouse.wheel(0, -200)
     page.keyboard.up("Control")
     expect(flow.locator("output")).not_to_have_text("156 %")
-    box = frame.bounding_box() or {}
-    page.mouse.move(box["x"] + 30, box["y"] + 300)
+    box = frame.bounding_box()
+    assert box
+    before = frame.evaluate("node => node.scrollLeft")
+    page.mouse.move(box["x"] + 130, box["y"] + 200)
     page.mouse.down()
-    page.mouse.move(box["x"] + 10, box["y"] + 200, steps=3)
+    page.mouse.move(box["x"] + 30, box["y"] + 190, steps=3)
     page.mouse.up()
-    assert frame.evaluate("node => node.scrollTop") > 0
-    assert below.bounding_box() == there  # all of it moved nothing on the page
+    assert frame.evaluate("node => node.scrollLeft") == pytest.approx(before + 100, abs=2)
+    assert gap(frame, below) == there  # all of it moved nothing on the page
     flow.get_by_role("button", name="Fit all of it").click()
     fold.focus()
     page.keyboard.press("Enter")

@@ -1169,6 +1169,7 @@ function draw(root, animate) {
     () => root.flow.data.text,
   );
   const frame = data.large && {
+    style: `height: ${high + 18}px`, // as much as it needs when drawn; zooming leaves it
     tabindex: 0,
     role: "group",
     "aria-label": "The figure. Arrow keys scroll it, plus and minus zoom, 0 fits all of it",
