@@ -131,7 +131,9 @@ def _check_name(name: str) -> None:
 def to_spec(document: Document) -> ModelSpec:
     """The model as the reader knows one. Raises DocumentError where a layer reads what isn't there before it."""
     known = {tensor.name: Ref("input", i) for i, tensor in enumerate(document.inputs)}
-    calls, layers, made = [], [], dict[str, int]()
+    calls: list[CallSpec] = []
+    layers: list[LayerSpec] = []
+    made: dict[str, int] = {}
     for place, placed in enumerate(document.layers):
         reads = tuple(_ref(document, placed.name, name, known) for name in document.reads(place))
         states = tuple(_ref(document, placed.name, name, known) for name in placed.states)
@@ -182,7 +184,8 @@ def from_spec(spec: ModelSpec) -> Document:
     def told(refs: tuple[Ref, ...]) -> tuple[str, ...]:
         return tuple(called[replace(ref, output=0)] + (f"[{ref.output}]" if ref.output else "") for ref in refs)
 
-    layers, first = [], dict[int, str]()
+    layers: list[Placed] = []
+    first: dict[int, str] = {}
     for i, (call, name) in enumerate(zip(spec.calls, names, strict=True)):
         layer = replace(spec.layers[call.layer], name=name, line=None)
         of = first.get(call.layer, "")

@@ -1169,7 +1169,6 @@ function draw(root, animate) {
     () => root.flow.data.text,
   );
   const frame = data.large && {
-    style: `height: ${high + 18}px`, // as much as it needs when drawn; zooming leaves it
     tabindex: 0,
     role: "group",
     "aria-label": "The figure. Arrow keys scroll it, plus and minus zoom, 0 fits all of it",
@@ -1186,7 +1185,9 @@ function draw(root, animate) {
     { animate },
   );
   markDrags(root);
-  if (data.large) showFound(root);
+  if (!data.large) return;
+  bigFrame(root).style.height = `${high + 18}px`; // as much as it needs when drawn; zooming leaves it
+  showFound(root);
 }
 
 // The figure at its own size, for as long as it is saved.
@@ -1241,10 +1242,13 @@ export default function ({ data, parentElement, setTriggerValue }) {
   );
   if (!root.flow) {
     root.flow = { active: 0, zoom: 1, found: null };
-    root.addEventListener("click", (event) => {
+    const opens = (event) => {
       const fold = event.target.closest?.("[data-fold]");
-      if (fold) root.flow.open(Number(fold.getAttribute("data-fold")));
-    });
+      if (!fold) return;
+      event.stopPropagation(); // the step around it explains itself on a click
+      root.flow.open(Number(fold.getAttribute("data-fold")));
+    };
+    root.addEventListener("click", opens, { capture: true });
     let wide = 0;
     new ResizeObserver(() => {
       if (root.clientWidth !== wide) {
