@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from explainers.core.results import Inspection
@@ -13,7 +15,7 @@ from views.markup import verbatim
 def draw(inspection: Inspection, key: str) -> None:
     """The figure, and what a large one needs to be read."""
     if len(inspection.flow) <= folding.LARGE:
-        _figure(inspection, {}, key)
+        components.shape_flow(shape_flow.data(inspection), key=f"flow:{key}")
         return
     found, first = f"{key}:find", f"{key}:first"
     st.selectbox(
@@ -26,20 +28,18 @@ def draw(inspection: Inspection, key: str) -> None:
         args=(first, 0),
     )
     around = st.session_state[found] or ""
-    part = folding.part(inspection, _opened(inspection, key), around, st.session_state.get(first, 0))
-    _figure(part.inspection, part.notes, key)
+    titles = {fold.start: folding.title(inspection, fold) for fold in folding.folds(inspection)}
+    part = folding.part(inspection, _opened(titles, key), around, st.session_state.get(first, 0))
+    with st.container(key=f"flow-{key}"):
+        components.shape_flow(
+            folding.data(inspection, part), key=f"flow:{key}", on_open=partial(_open, key, {*titles}, found)
+        )
     if part.is_cut:
         _pager(part, found, first)
 
 
-def _figure(inspection: Inspection, notes: dict[int, str], key: str) -> None:
-    with st.container(key=f"flow-{key}"):
-        components.shape_flow(shape_flow.data(inspection, repeated=notes), key=f"flow:{key}")
-
-
-def _opened(inspection: Inspection, key: str) -> list[int]:
-    """The repeated blocks that are drawn as often as they are there: a click on one opens it."""
-    titles = {fold.start: folding.title(inspection, fold) for fold in folding.folds(inspection)}
+def _opened(titles: dict[int, str], key: str) -> list[int]:
+    """The repeated blocks that are drawn as often as they are there: a click on one opens it, here or in the figure."""
     if not titles:
         return []
     return st.pills(
@@ -49,6 +49,15 @@ def _opened(inspection: Inspection, key: str) -> list[int]:
         selection_mode="multi",
         key=f"{key}:open",
     )
+
+
+def _open(key: str, blocks: set[int], found: str) -> None:
+    """A block was clicked in the figure: what was open is folded, what was folded opened. It comes from outside."""
+    start = st.session_state[f"flow:{key}"].get("open")
+    if start in blocks:
+        opened = {*st.session_state.get(f"{key}:open", [])}
+        st.session_state[f"{key}:open"] = sorted(opened ^ {start})
+        st.session_state[found] = None
 
 
 def _pager(part: folding.Part, found: str, first: str) -> None:

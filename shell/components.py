@@ -64,12 +64,18 @@ _class_student = _register("class_student")
 _class_board = _register("class_board")
 
 
-def shape_flow(data: dict[str, Any], key: str, on_size: Callable[[], None] = _nothing) -> None:
+def shape_flow(
+    data: dict[str, Any],
+    key: str,
+    on_size: Callable[[], None] = _nothing,
+    on_open: Callable[[], None] = _nothing,
+) -> None:
     """The hero diagram. `data` from `views.shape_flow.data`, with "drags" where sizes can be changed in it.
 
-    In the callback ``st.session_state[key]["size"]`` is ``{"dim": …, "value": …}``; it comes from outside.
+    In the callback ``st.session_state[key]["size"]`` is ``{"dim": …, "value": …}``, and ``["open"]`` the start of a
+    block that was clicked (`views.folding`); both come from outside.
     """
-    _shape_flow(data=data, key=key, on_size_change=on_size)
+    _shape_flow(data=data, key=key, on_size_change=on_size, on_open_change=on_open)
 
 
 def controls(

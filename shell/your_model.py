@@ -23,7 +23,7 @@ from explainers.yours.link import from_json, packed, to_json, unpacked
 from explainers.yours.literals import read_argument, read_shape, shown_shape
 from explainers.yours.results import Built, Offer, Opened
 from explainers.yours.templates import TEMPLATES
-from shell import big_flow, components, engine, pages, uploads, waiting
+from shell import big_flow, components, engine, pages, uploads, waiting, your_compare
 from shell.frame import foot
 from shell.sections import concrete
 from views import calls, export, ledger, summary
@@ -31,7 +31,7 @@ from views import your_model as view
 from views.markup import verbatim
 from workers.pool import WorkerError
 
-LINK = "m"  # what of the address is the model
+LINK = your_compare.LINK  # what of the address is the model
 CHOSEN, PROBLEM, MORE = "yours_chosen", "yours_problem", "yours_more"
 PAST, FUTURE = "yours_past", "yours_future"
 LIST, TEXT, FILE, ASKED = "yours_list", "yours_text", "yours_file", "yours_asked"
@@ -331,6 +331,10 @@ def _layer_fields(document: Document, place: int) -> None:
     if layer.class_name.startswith("ops."):
         st.caption("An operation of keras.ops: its arguments are as your code gives them.")
         return
+    of = document.layers[place].of
+    if of:
+        st.caption(f"The same layer as {verbatim(of)}, with the same weights. Change {verbatim(of)}: both change.")
+        return
     more = tuple(st.session_state.get(f"{MORE}:{layer.name}", ()))
     shown = view.fields(layer, more)
     told = _told(layer.class_name)
@@ -343,6 +347,11 @@ def _layer_fields(document: Document, place: int) -> None:
             "Set another argument", others, index=None, key=key, placeholder=f"{len(others)} more, at their defaults",
             on_change=_more, args=(key, layer.name),
         )  # fmt: skip
+    st.button(
+        "Use this layer again", key=f"yours:again:{layer.name}",
+        on_click=_try, args=(lambda doc: editing.used_again(doc, place), "", lambda doc: doc.layers[place + 1].name),
+        help="A second call with the same weights, as in a Siamese network. It reads what you choose.",
+    )  # fmt: skip
 
 
 def _more(key: str, name: str) -> None:
@@ -494,6 +503,8 @@ def _shown(inspection: Inspection, found: Built) -> None:
         if inspection.error is None:
             st.header("What None becomes", anchor="concrete")
             concrete.runs("yours", partial(engine.own_concrete, to_json(_quietly_read())))
+        past = st.session_state.get(PAST) or [None]
+        your_compare.draw(_quietly_read(), inspection, past[-1])
         _taken(inspection, found)
 
 

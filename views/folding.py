@@ -8,6 +8,7 @@ from typing import Any
 
 from explainers.core.axes import sizes
 from explainers.core.results import Inspection, Layer, Step
+from views import shape_flow
 
 LARGE = 24  # steps; smaller pictures are drawn as they are
 PART = 48  # steps of one picture
@@ -31,10 +32,16 @@ class Fold:
 
 @dataclass(frozen=True)
 class Part:
-    """What is drawn of a flow. notes: by step of the picture, what is said above it. starts: where it is cut from."""
+    """What is drawn of a flow. notes: by step of the picture, what is said above it.
+
+    buttons: by step of the picture, the block that begins there, and is opened or folded there. found: the step that
+    was looked for.
+    """
 
     inspection: Inspection
     notes: dict[int, str]
+    buttons: dict[int, Fold]
+    found: int | None
     first: int
     last: int
     whole: int
@@ -101,7 +108,8 @@ def part(inspection: Inspection, opened: Collection[int] = (), around: str = "",
     """
     flow = inspection.flow
     place = next((index for index, step in enumerate(flow) if step.layer == around), None)
-    closed = [fold for fold in folds(inspection) if fold.start not in opened]
+    blocks = folds(inspection)
+    closed = [fold for fold in blocks if fold.start not in opened]
     if place is not None:
         closed = [fold for fold in closed if not fold.start + fold.steps <= place < fold.end]
     stands = {index: index for index in range(len(flow))}  # which step is drawn for each
@@ -113,10 +121,21 @@ def part(inspection: Inspection, opened: Collection[int] = (), around: str = "",
     drawn = kept[begins : begins + PART]
     now = {index: number for number, index in enumerate(drawn)}
     steps = tuple(_moved(flow[index], index, stands, now) for index in drawn)
-    notes = {now[fold.start]: _note(fold) for fold in closed if fold.start in now}
-    if place is not None:
-        notes[now[place]] = ", ".join(filter(None, ("found", notes.get(now[place], ""))))
-    return Part(replace(inspection, flow=steps), notes, begins, begins + len(drawn), len(kept))
+    buttons = {now[fold.start]: fold for fold in blocks if fold.start in now}
+    notes = {step: _note(fold) if fold in closed else f"fold these {fold.times}" for step, fold in buttons.items()}
+    found = now[place] if place is not None else None
+    if found is not None:
+        notes[found] = ", ".join(filter(None, ("found", notes.get(found, ""))))
+    return Part(replace(inspection, flow=steps), notes, buttons, found, begins, begins + len(drawn), len(kept))
+
+
+def data(inspection: Inspection, part: Part) -> dict[str, Any]:
+    """What shape_flow.js draws of it, in a frame of its own. inspection: the whole."""
+    drawn = shape_flow.data(part.inspection, repeated=part.notes)
+    for step, fold in part.buttons.items():
+        what = "Open" if part.notes[step].endswith(_note(fold)) else "Fold"
+        drawn["steps"][step]["fold"] = {"start": fold.start, "label": f"{what} {title(inspection, fold)}"}
+    return drawn | {"large": True, "found": part.found}
 
 
 def _moved(step: Step, index: int, stands: dict[int, int], now: dict[int, int]) -> Step:

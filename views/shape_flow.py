@@ -53,13 +53,14 @@ def data(
     return {
         "steps": [
             _step(step, layers.get(step.layer), index, index in hide, code, marks.get(index, Mark()))
-            | {"repeated": repeated.get(index, "")}
+            | {"repeated": repeated.get(index, ""), "fold": None}
             for index, step in enumerate(inspection.flow)
         ],
         "links": [
             {"from": link.step, "to": index} for index, step in enumerate(inspection.flow) for link in step.inputs
         ],
         "columns": columns(inspection.flow),
+        "large": False,  # a large one has a frame in which it is scrolled and zoomed: see folding.data
         "failure": _failure(inspection.error, code),
         "text": text(inspection, hide) + _marks_text(inspection, marks) + _repeated_text(inspection, repeated),
     }

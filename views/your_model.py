@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,8 @@ from explainers.core.results import Inspection
 from explainers.core.spec import LayerSpec
 from explainers.yours.document import LITERAL, Document, Placed
 from explainers.yours.literals import shown_shape, written
+from views.compare import DimChange
+from views.markup import verbatim
 from views.numbers import shape_data
 
 # What people set most often, in this order; the others are behind "Set another argument".
@@ -55,8 +57,7 @@ class _Now:
 
 def data(document: Document, inspection: Inspection | None, chosen: str) -> dict[str, Any]:
     """What your_model.js draws: a row for each Input and layer. chosen: the name of the part that is being edited."""
-    failing = inspection.error.layer if inspection is not None and inspection.error is not None else None
-    now = _Now(_shapes(inspection), failing, chosen)
+    now = _Now(*_shapes(document, inspection), chosen)
     rows: list[dict[str, Any]] = []
     for place, tensor in enumerate(document.inputs):
         told = f"({shown_shape(tensor.shape)}), {tensor.dtype}"
@@ -64,7 +65,7 @@ def data(document: Document, inspection: Inspection | None, chosen: str) -> dict
     for place, placed in enumerate(document.layers):
         told = ", ".join(f"{name}={written(value)}" for name, value in placed.layer.arguments)
         row = _row("layer", place, placed.name, placed.layer.class_name, told, now)
-        rows.append(row | {"reads": _reads(placed)})
+        rows.append(row | {"reads": _reads(document, placed)})
     return {"rows": rows, "label": "The parts of your model, in order"}
 
 
@@ -82,16 +83,32 @@ def _row(kind: str, place: int, name: str, title: str, told: str, now: _Now) -> 
     }
 
 
-def _shapes(inspection: Inspection | None) -> dict[str, Shape]:
-    """What comes out of each part that stands."""
-    return {step.layer: step.outputs[0] for step in inspection.flow if step.outputs} if inspection is not None else {}
+def _shapes(document: Document, inspection: Inspection | None) -> tuple[dict[str, Shape], str | None]:
+    """What comes out of each part that stands, and the part at which Keras stops: each use of a layer is one."""
+    if inspection is None:
+        return {}, None
+    uses: dict[str, list[str]] = {}
+    for placed in document.layers:
+        uses.setdefault(placed.of or placed.name, []).append(placed.name)
+    shapes: dict[str, Shape] = {}
+    failing = inspection.error.layer if inspection.error is not None else None
+    for step in inspection.flow:
+        left = uses.get(step.layer, [])
+        part = left.pop(0) if left else step.layer
+        if step.outputs:
+            shapes[part] = step.outputs[0]
+        if step.failed:
+            failing = part
+    return shapes, failing
 
 
-def _reads(placed: Placed) -> str:
-    """``reads a and b``, where that isn't just what is above."""
+def _reads(document: Document, placed: Placed) -> str:
+    """``reads a and b``, where that isn't just what is above; and whose weights it has."""
     told = f"reads {' and '.join(placed.reads)}" if placed.reads else ""
     states = f"starts from {' and '.join(placed.states)}" if placed.states else ""
-    return ", ".join(part for part in (told, states) if part)
+    again = sum(other.of == placed.name for other in document.layers)
+    shared = f"the same layer as {placed.of}" if placed.of else f"used {again + 1} times" if again else ""
+    return ", ".join(part for part in (told, states, shared) if part)
 
 
 def fields(layer: LayerSpec, more: tuple[str, ...] = ()) -> list[Field]:
@@ -163,3 +180,35 @@ def sentence(inspection: Inspection) -> str:
         where = inspection.error.layer
         return f"Keras stops at {where}." if where else "Keras can't build this."
     return f"Your model has {layers} and {inspection.total_params:,} parameters."
+
+
+# -- two models side by side ---------------------------------------------------------------------------------
+
+_NONE, _MOST_TOLD = "none", 6  # a setting that one of them doesn't have; settings that a sentence lists
+
+
+def settings(a: Document, b: Document) -> tuple[dict[str, str], dict[str, str]]:
+    """All that is said in two models, by place: ``lstm.units``. Both have the same keys."""
+    one, two = _said(a), _said(b)
+    names = [*one, *(name for name in two if name not in one)]
+    return {name: one.get(name, _NONE) for name in names}, {name: two.get(name, _NONE) for name in names}
+
+
+def _said(document: Document) -> dict[str, str]:
+    said = {f"{tensor.name}.shape": f"({shown_shape(tensor.shape)})" for tensor in document.inputs}
+    said |= {f"{tensor.name}.dtype": tensor.dtype for tensor in document.inputs}
+    for place, placed in enumerate(document.layers):
+        said[placed.name] = placed.layer.class_name
+        said[f"{placed.name} reads"] = ", ".join((*document.reads(place), *placed.states))
+        said |= {f"{placed.name}.{name}": written(value) for name, value in placed.layer.arguments}
+    return said
+
+
+def differing(changes: Sequence[DimChange]) -> str:
+    """What differs, in one sentence."""
+    if not changes:
+        return "Nothing differs yet: this is the pinned model. Change yours to see both side by side."
+    told = [f"**{verbatim(c.name)}** {verbatim(c.a)} → {verbatim(c.b)}" for c in changes[:_MOST_TOLD]]
+    more = len(changes) - len(told)
+    rest = f" and {more} more" if more else ""
+    return f"{len(changes)} setting{' differs' if len(changes) == 1 else 's differ'}: {', '.join(told)}{rest}."

@@ -98,8 +98,9 @@ def joined(axes: Shape, origin: str, sources: tuple[str, ...] = ()) -> Axis:
 
 def product(axes: Shape, origin: str) -> Axis:
     """Several axes laid end to end in one: ``timesteps·units`` after a Flatten."""
+    more = [axis for axis in axes if axis.axis != "1"]
     return Axis(
-        axis="·".join(axis.axis for axis in axes) or "1",
+        axis="·".join(axis.axis for axis in more) or "1",
         size=count(axes),
         origin=origin,
         sources=tuple(dict.fromkeys(s for axis in axes for s in axis.sources)),

@@ -6,14 +6,19 @@ Works on tensors, not on models, so that it also walks the part of a model that 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
-from explainers.core.axes import Axis, Shape, sizes
+from explainers.core.axes import Axis, Shape, is_named, sizes
 from explainers.core.calls import node_of, read_by
 from explainers.core.layers import NamedWeight, Ruling, book
-from explainers.core.naming import Words, gathered, named_by, said, words_for
-from explainers.core.rules import apply_rule
+from explainers.core.layers.ruling import by_its_arguments
+from explainers.core.layers.sheet import kind_of
+from explainers.core.naming import Inside, Words, gathered, named_by, said, words_for
+from explainers.core.opened import can_be_opened, left_over, node_inputs, opened
+from explainers.core.rules import apply_rule, weights_of
 
 __all__ = ["Walk", "Walked", "follow", "name_input", "node_of", "read_by"]
 
@@ -75,18 +80,52 @@ def follow(
     check:        whether the live shapes must be those of the rules: not where other sizes are walked through.
     """
     nodes = _in_order(inputs, outputs)
-    words = gathered(nodes, outputs, failing)
+    with ExitStack() as stack:
+        inner = {id(node): found for node in nodes if (found := _inside(node, stack)) is not None}
+        words = gathered(nodes, outputs, failing, inner)
+        return _walked(inputs, outputs, nodes, words, inner, Given(named_inputs or {}, axis_names or {}, check))
+
+
+@dataclass(frozen=True)
+class Given:
+    """What is known before a walk; see `follow`."""
+
+    named_inputs: Mapping[int, Shape]
+    axis_names: Mapping[str, str]
+    check: bool
+
+
+def _inside(node: Any, stack: ExitStack) -> Inside | None:
+    """The graph inside a call: that of a model inside a model, or of a layer without a rule."""
+    layer = node.operation
+    if not hasattr(node, "arguments") or not read_by(node):
+        return None
+    if book.is_graph(layer):
+        return Inside(list(layer.inputs), list(layer.outputs), _in_order(layer.inputs, layer.outputs))
+    found = stack.enter_context(opened(node)) if can_be_opened(layer) else None
+    return None if found is None else Inside(found.inputs, found.outputs, _in_order(found.inputs, found.outputs))
+
+
+def _walked(
+    inputs: Sequence[Any],
+    outputs: Sequence[Any],
+    nodes: Sequence[Any],
+    words: Mapping[int, Words],
+    inner: Mapping[int, Inside],
+    given: Given,
+) -> Walk:
     shapes: dict[int, Shape] = {}  # by id of the symbolic tensor
     where: dict[int, tuple[int, int]] = {}
     steps: list[Walked] = []
     for tensor_index, tensor in enumerate(inputs):
-        given = (named_inputs or {}).get(tensor_index)
-        shapes[id(tensor)] = given or name_input(tensor, axis_names or {}, words.get(id(tensor)))
+        named = given.named_inputs.get(tensor_index)
+        shapes[id(tensor)] = named or name_input(tensor, given.axis_names, words.get(id(tensor)))
     for node in nodes:
         entering = tuple(shapes[id(t)] for t in read_by(node))
         live = [tuple(t.shape) for t in node.output_tensors]
         if read_by(node):
-            ruling = _understood(apply_rule(node.operation, entering, live, check), node, words)
+            within = partial(_through, node, entering, inner.get(id(node)))
+            ruling = _understood(apply_rule(node.operation, entering, live, given.check, within), node, words)
         else:
             ruling = Ruling((shapes[id(node.output_tensors[0])],), why="What you feed.")
         for index, (tensor, shape) in enumerate(zip(node.output_tensors, ruling.outputs, strict=True)):
@@ -165,7 +204,25 @@ class _Entry:
         self.input_tensors: list[Any] = []
 
 
-# -- models inside models ------------------------------------------------------------------------------------
+# -- layers that are opened, models inside models -----------------------------------------------------------
+
+
+def _through(node: Any, entering: Sequence[Shape], inside: Inside | None) -> Ruling | None:
+    """A layer without a rule: walked inside, with the shapes that come in."""
+    layer = node.operation
+    if inside is None:
+        return None
+    named = {id(tensor): shape for tensor, shape in zip(read_by(node), entering, strict=True)}
+    walked = follow(inside.inputs, inside.outputs, {i: named[id(t)] for i, t in enumerate(node_inputs(node))})
+    found = [weight for step in walked.first_calls() for weight in step.weights]
+    outputs = tuple(by_its_arguments(layer, shape) for shape in walked.outputs)
+    own = left_over(layer, found, (*entering, *outputs))
+    order = {id(variable): place for place, variable in enumerate(weights_of(layer))}
+    weights = tuple(sorted((*found, *own), key=lambda weight: order[id(weight.variable)]))
+    named_all = all(is_named(axis.axis) for weight in own for axis in weight.shape)
+    count = len(walked.steps) - len(inside.inputs)
+    why = f"{kind_of(layer)} was followed inside, through {count} step{'' if count == 1 else 's'} of its call."
+    return Ruling(outputs, weights, why, named_all and all(step.known for step in walked.steps))
 
 
 def _nested(layer: Any, inputs: Sequence[Shape]) -> Ruling:

@@ -6,7 +6,7 @@ behind layers that keep its axes. The same words name what a Reshape made.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,14 +14,17 @@ from explainers.core.axes import Axis, Shape, by_place, is_named
 from explainers.core.calls import given, read_by, tensors_in
 from explainers.core.layers import reads, sheet_of
 from explainers.core.layers.attention import MASK
-from explainers.core.layers.reshaping import FRESH, regroup
+from explainers.core.layers.reshaping import is_fresh, regroup
+from explainers.core.operating import is_merging, op_reads, operated
+from explainers.core.operations import is_operation
 
 # Layers that only have a word for an axis where nobody else has: they pad, drop or normalize whatever it is.
 _FAINT = ("pad", "crop", "up", "same", "dense", "norm", "custom", "abstract")
-_NEW_AXES = ("flatten", "einsum", "repeat", "custom", "abstract")  # what leaves has other axes than what enters
+_NEW_AXES = ("flatten", "einsum", "repeat")  # what leaves has other axes than what enters
 _COLOURS = (1, 3, 4)  # channels that an image has: grey, RGB, RGBA
 _PLAIN = {2: ("features",), 3: ("rows", "columns"), 4: ("height", "width", "channels"),
           5: ("frames", "height", "width", "channels")}  # fmt: skip
+_BESIDE = {"timesteps": "features", "steps": "channels", "width": "channels"}  # the last axis, where one of these is
 
 
 @dataclass(frozen=True)
@@ -35,14 +38,37 @@ class Word:
 Words = dict[Word, None]  # what all readers say, the nearest first; a set that keeps its order
 
 
-def gathered(nodes: Sequence[Any], outputs: Sequence[Any], failing: Any) -> dict[int, Words]:
-    """By id of each tensor, the words of those who read it, also of those behind layers that keep its axes."""
-    found: dict[int, Words] = {}
+@dataclass(frozen=True)
+class Inside:
+    """The graph inside one call: of a model inside a model, or of a layer that was opened. nodes: in order."""
+
+    inputs: list[Any]
+    outputs: list[Any]
+    nodes: list[Any]
+
+
+def gathered(
+    nodes: Sequence[Any],
+    outputs: Sequence[Any],
+    failing: Any,
+    inner: Mapping[int, Inside] | None = None,
+    behind_all: Sequence[Words] = (),
+) -> dict[int, Words]:
+    """By id of each tensor, the words of those who read it, also of those behind layers that keep its axes.
+
+    inner: by id of a call, the graph inside it. behind_all: the words of those who read the `outputs`.
+    """
+    found: dict[int, Words] = {id(tensor): words for tensor, words in zip(outputs, behind_all, strict=False)}
     for tensor in outputs:
-        found[id(tensor)] = _heard(failing, [tensor], tensor) if failing is not None else {}
+        found.setdefault(id(tensor), _heard(failing, [tensor], tensor) if failing is not None else {})
     for node in reversed(nodes):
         behind: Words = {word: None for tensor in node.output_tensors for word in found.get(id(tensor), ())}
         tensors = read_by(node)
+        inside = (inner or {}).get(id(node))
+        if inside is not None:
+            for tensor, words in _through_inside(node, inside, found):
+                found.setdefault(id(tensor), {}).update(words)
+            continue
         masks = {id(t) for name, value in given(node) if name == "attention_mask" for t in tensors_in(value)}
         for tensor in {id(t): t for t in tensors}.values():
             own = _heard(node.operation, tensors, tensor, id(tensor) in masks)
@@ -50,10 +76,21 @@ def gathered(nodes: Sequence[Any], outputs: Sequence[Any], failing: Any) -> dict
     return found
 
 
+def _through_inside(node: Any, inside: Inside, found: Mapping[int, Words]) -> Iterator[tuple[Any, Words]]:
+    """What is said inside a call of each tensor that it is given, and what is said behind it of what comes out."""
+    behind = [found.get(id(tensor), {}) for tensor in node.output_tensors]
+    said_inside = gathered(inside.nodes, inside.outputs, None, behind_all=behind)
+    given_once = {id(tensor): tensor for tensor in node.input_tensors}.values()
+    for tensor, ours in zip(given_once, inside.inputs, strict=False):
+        words = said_inside.get(id(ours), {})
+        yield tensor, {word: None for word in words if len(word.names) == len(tensor.shape)}
+
+
 def _heard(layer: Any, tensors: Sequence[Any], tensor: Any, is_mask: bool = False) -> Words:
     """What one reader calls the axes of a tensor; a tensor that it reads as several things has place -1."""
     places = [place for place, other in enumerate(tensors) if other is tensor]
-    names = reads(layer, len(tensor.shape), MASK if is_mask else places[0] if len(places) == 1 else -1)
+    place = MASK if is_mask else places[0] if len(places) == 1 else -1
+    names = op_reads(layer, len(tensor.shape)) if is_operation(layer) else reads(layer, len(tensor.shape), place)
     facts = sheet_of(layer)
     return {Word(names, facts is not None and facts.group in _FAINT): None} if any(names) else {}
 
@@ -73,16 +110,61 @@ def _where(node: Any, tensor: Any) -> list[int | None]:
     """For each axis that enters, at which place it leaves; None where it doesn't, or nobody can tell."""
     rank = len(tensor.shape)
     nowhere: list[int | None] = [None] * rank
-    leaving = [len(output.shape) for output in node.output_tensors]
+    leaving = [tuple(output.shape) for output in node.output_tensors]
     facts = sheet_of(node.operation)
     group = facts.group if facts is not None else ""
+    if is_operation(node.operation) and not is_merging(node.operation):
+        return _marked(node, tensor, lambda shapes: operated(node.operation, shapes, leaving)) or _alike(
+            tensor.shape, leaving[0]
+        )
+    rule = facts.rule if facts is not None and facts.name == "Dot" else None
+    if rule is not None:
+        return _marked(node, tensor, lambda shapes: (rule(node.operation, shapes).outputs, "")) or nowhere
     if group == "permute":
         return [0, *(node.operation.dims.index(place) + 1 for place in range(1, rank))]
     if group == "reshape":
         return _through_reshape(tensor, node.output_tensors[0])
-    if group in _NEW_AXES or any(other != rank for other in leaving):
+    if group in ("custom", "abstract", "") and not is_operation(node.operation):
+        return _alike(tensor.shape, leaving[0])
+    if group in _NEW_AXES or any(len(other) < rank for other in leaving):
         return nowhere
-    return list(range(rank))
+    return _from_the_right(tuple(tensor.shape), leaving[0])
+
+
+def _marked(
+    node: Any, tensor: Any, rule: Callable[[Sequence[Shape]], tuple[Sequence[Shape], str] | None]
+) -> list[int | None]:
+    """Where the rule itself takes the axes of one tensor: each is marked, and looked for in what comes out."""
+    tensors = read_by(node)
+    at = next(place for place, other in enumerate(tensors) if other is tensor)
+    shapes = [
+        tuple(Axis(f"{place} {i}", size, "") for i, size in enumerate(other.shape))
+        for place, other in enumerate(tensors)
+    ]
+    found = rule(shapes)
+    if found is None:
+        return []
+    left = [axis.axis for axis in found[0][0]]
+    marks = [axis.axis for axis in shapes[at]]
+    return [left.index(mark) if mark in left else None for mark in marks]
+
+
+def _alike(entering: Sequence[int | None], leaving: Sequence[int | None]) -> list[int | None]:
+    """A layer without a rule: the axes that keep their place and size; and one more, where all others do."""
+    if len(entering) != len(leaving):
+        return [None] * len(entering)
+    kept = [place if size == leaving[place] else None for place, size in enumerate(entering)]
+    return [*range(len(kept))] if kept.count(None) == 1 and kept[-1] is not None else kept
+
+
+def _from_the_right(entering: Sequence[int | None], leaving: Sequence[int | None]) -> list[int | None]:
+    """As sizes line up in a sum: the last with the last; an axis of 1 that was stretched is another one."""
+    more = len(leaving) - len(entering)
+    places: list[int | None] = [place + more for place in range(len(entering))]
+    if more:
+        places[0] = None
+        places = [None if place is None or leaving[place] != entering[i] else place for i, place in enumerate(places)]
+    return places
 
 
 def _through_reshape(before: Any, after: Any) -> list[int | None]:
@@ -110,6 +192,9 @@ def words_for(sizes: Sequence[int | None], words: Words | None) -> tuple[str, ..
     plain = _PLAIN.get(rank, ())
     if rank > 3 and not any(names[1:]) and sizes[-1] not in _COLOURS:
         plain = ()
+    beside = next((_BESIDE[name] for name in names if name in _BESIDE), "")
+    if beside and plain and not names[-1]:
+        plain = (*plain[:-1], beside)
     ours = ("batch", *plain) if len(plain) == rank - 1 else ("batch", *(by_place(i) for i in range(1, rank)))
     taken = set(names)
     return tuple(
@@ -129,4 +214,4 @@ def named_by(shape: Shape, words: Words | None) -> Shape:
 
 
 def _nameless(axis: Axis) -> bool:
-    return axis.axis in (FRESH, "1") or not is_named(axis.axis)
+    return axis.axis == "1" or is_fresh(axis) or not is_named(axis.axis)

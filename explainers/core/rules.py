@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -24,7 +24,8 @@ from explainers.core.layers.ruling import (
     weights_of,
 )
 from explainers.core.layers.sheet import argument, as_role, kind_of, times
-from explainers.core.operations import is_operation, operated
+from explainers.core.operating import operated
+from explainers.core.operations import is_operation
 
 __all__ = [
     "CellRuling",
@@ -45,17 +46,24 @@ class RuleError(UserWarning):
     """A rule says one thing and the live model another."""
 
 
-def apply_rule(layer: Any, inputs: Sequence[Shape], live: Sequence[Sizes], check: bool = True) -> Ruling:
+def apply_rule(
+    layer: Any,
+    inputs: Sequence[Shape],
+    live: Sequence[Sizes],
+    check: bool = True,
+    inside: Callable[[], Ruling | None] | None = None,
+) -> Ruling:
     """The layer's ruling, checked against its live output shapes and weights.
 
     check: whether the outputs are: not those of a model inside a model that was called on other sizes.
+    inside: of a layer without a rule, what following its call says.
     Warns with RuleError where a rule disagrees or fails; `recognised` stands in for it, and for a missing rule.
     """
     if is_operation(layer):
         return _operation(layer, inputs, live)
     rule = rule_of(layer)
     if rule is None:
-        return _tried(layer, inputs, live)
+        return _tried(layer, inputs, live, inside)
     try:
         return _checked(layer, rule(layer, inputs), live, check)
     except RuleError as error:
@@ -70,14 +78,18 @@ def _given(inputs: Sequence[Shape]) -> str:
     return " and ".join(str(sizes(shape)) for shape in inputs)
 
 
-def _tried(layer: Any, inputs: Sequence[Shape], live: Sequence[Sizes]) -> Ruling:
-    """A custom class: the rule of the Keras class that it builds on, where all its numbers are right."""
-    rule = base_rule_of(layer)
-    if rule is not None:
+def _tried(
+    layer: Any, inputs: Sequence[Shape], live: Sequence[Sizes], inside: Callable[[], Ruling | None] | None
+) -> Ruling:
+    """A custom class: as the Keras class that it builds on, or by its call followed, where all numbers are right."""
+    base = base_rule_of(layer)
+    for rule in (lambda: base(layer, inputs) if base else None, inside):
         try:
-            return _checked(layer, rule(layer, inputs), live, True)
-        except Exception:  # it does something else than its base: no mistake of anybody's
-            return recognised(layer, inputs, live)
+            ruling = rule() if rule is not None else None
+            if ruling is not None:
+                return _checked(layer, ruling, live, True)
+        except Exception:  # it does something else: no mistake of anybody's
+            continue
     return recognised(layer, inputs, live)
 
 
@@ -114,9 +126,12 @@ def _filled(layer: Any, ruling: Ruling, live: Sequence[Sizes]) -> Ruling:
 
 def _operation(layer: Any, inputs: Sequence[Shape], live: Sequence[Sizes]) -> Ruling:
     """A bare operation: its rule where the live shape agrees, else what its sizes show (a constant changed it)."""
-    found = operated(layer, inputs)
-    if found is not None and [sizes(found[0])] == [tuple(shape) for shape in live]:
-        return Ruling((found[0],), why=found[1])
+    given = [tuple(shape) for shape in live]
+    found = operated(layer, inputs, given)
+    if found is not None and [sizes(shape) for shape in found[0]] == given:
+        return Ruling(found[0], why=found[1])
+    if found is None and len(inputs) == 1 and [sizes(inputs[0])] == given:
+        return Ruling((inputs[0],), why="Changes values, never the shape.")
     return recognised(layer, inputs, live)
 
 

@@ -29,12 +29,14 @@ class DocumentError(ValueError):
 class Placed:
     """One layer, and the names of what it reads: () is what stands before it. ``encoder[1]`` is a second output.
 
-    states: what a recurrent layer starts from (initial_state).
+    states: what a recurrent layer starts from (initial_state). of: the layer whose weights this is another use of;
+    `layer` then has the name of the use, and no arguments.
     """
 
     layer: LayerSpec
     reads: tuple[str, ...] = ()
     states: tuple[str, ...] = ()
+    of: str = ""
 
     @property
     def name(self) -> str:
@@ -129,20 +131,26 @@ def _check_name(name: str) -> None:
 def to_spec(document: Document) -> ModelSpec:
     """The model as the reader knows one. Raises DocumentError where a layer reads what isn't there before it."""
     known = {tensor.name: Ref("input", i) for i, tensor in enumerate(document.inputs)}
-    calls = []
+    calls: list[CallSpec] = []
+    layers: list[LayerSpec] = []
+    made: dict[str, int] = {}
     for place, placed in enumerate(document.layers):
         reads = tuple(_ref(document, placed.name, name, known) for name in document.reads(place))
         states = tuple(_ref(document, placed.name, name, known) for name in placed.states)
-        calls.append(CallSpec(place, reads, states))
+        if not placed.of:
+            made[placed.name] = len(layers)
+            layers.append(placed.layer)
+        elif placed.of not in made:
+            raise DocumentError(f"{placed.name} is another use of {placed.of[:60]}, which must come before it.")
+        calls.append(CallSpec(made[placed.of or placed.name], reads, states))
         known[placed.name] = Ref("call", place)
-    layers = tuple(placed.layer for placed in document.layers)
     outputs = tuple(_ref(document, "the model", name, known) for name in document.outputs) or tuple(_ends(calls))
     chain = len(document.inputs) == 1 and all(
-        not call.states and call.inputs == (Ref("call", i - 1) if i else Ref("input", 0),)
+        call.layer == i and not call.states and call.inputs == (Ref("call", i - 1) if i else Ref("input", 0),)
         for i, call in enumerate(calls)
     )
     return ModelSpec(
-        document.inputs, layers, tuple(calls), outputs or (Ref("input", 0),), sequential=chain and bool(calls)
+        document.inputs, tuple(layers), tuple(calls), outputs or (Ref("input", 0),), sequential=chain and bool(calls)
     )
 
 
@@ -167,10 +175,6 @@ def from_spec(spec: ModelSpec) -> Document:
         InputSpec(name, tensor.shape, "int32" if tensor.dtype.startswith("int") else "float32")
         for tensor, name in zip(spec.inputs, _fresh([tensor.name for tensor in spec.inputs]), strict=True)
     )
-    shared = next((c.layer for i, c in enumerate(spec.calls) if c.layer in {d.layer for d in spec.calls[:i]}), None)
-    if shared is not None:
-        name = spec.layers[shared].name
-        raise DocumentError(f"{name} is called more than once; a layer that is shared can't be edited here yet.")
     if any(layer.get("*") is not None or layer.get("weight") is not None for layer in spec.layers):
         raise DocumentError("A layer of the program's own class can't be edited here yet.")
     taken = [tensor.name for tensor in inputs]
@@ -180,11 +184,15 @@ def from_spec(spec: ModelSpec) -> Document:
     def told(refs: tuple[Ref, ...]) -> tuple[str, ...]:
         return tuple(called[replace(ref, output=0)] + (f"[{ref.output}]" if ref.output else "") for ref in refs)
 
-    layers = []
+    layers: list[Placed] = []
+    first: dict[int, str] = {}
     for i, (call, name) in enumerate(zip(spec.calls, names, strict=True)):
         layer = replace(spec.layers[call.layer], name=name, line=None)
+        of = first.get(call.layer, "")
+        layer = replace(layer, arguments=()) if of else layer
+        first.setdefault(call.layer, name)
         before = (Ref("call", i - 1) if i else Ref("input", 0),)
-        layers.append(Placed(layer, () if call.inputs == before else told(call.inputs), told(call.states)))
+        layers.append(Placed(layer, () if call.inputs == before else told(call.inputs), told(call.states), of))
     document = Document(inputs, tuple(layers))
     open_ends = to_spec(document).outputs
     return (

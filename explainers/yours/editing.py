@@ -69,7 +69,32 @@ def removed(document: Document, place: int) -> Document:
     """Without a layer; what read it reads what that one read."""
     gone, before = document.layers[place].name, document.reads(place)[0]
     layers = tuple(placed for i, placed in enumerate(document.layers) if i != place)
+    layers = _inherited(layers, document.layers[place])
     return _renamed(replace(document, layers=layers, outputs=()), gone, before)
+
+
+def _inherited(layers: tuple[Placed, ...], gone: Placed) -> tuple[Placed, ...]:
+    """Where a layer that was used more than once is gone, its next use has its arguments, and the others use that."""
+    heir = next((placed for placed in layers if placed.of == gone.name), None)
+    if heir is None:
+        return layers
+    whole = replace(heir, layer=replace(gone.layer, name=heir.name), of="")
+    return tuple(
+        whole if placed is heir else replace(placed, of=heir.name) if placed.of == gone.name else placed
+        for placed in layers
+    )
+
+
+def used_again(document: Document, place: int) -> Document:
+    """Another use of the same layer, with the same weights, behind the first: it reads what stands before it."""
+    placed = document.layers[place]
+    layers = [*document.layers]
+    name = fresh_name(document, placed.of or placed.name)
+    again = Placed(LayerSpec(placed.layer.class_name, name), document.reads(place), of=placed.of or placed.name)
+    layers.insert(place + 1, again)
+    if place + 2 < len(layers) and not layers[place + 2].reads:  # what came behind reads what it read
+        layers[place + 2] = replace(layers[place + 2], reads=(placed.name,))
+    return replace(document, layers=tuple(layers))
 
 
 def moved(document: Document, place: int, to: int) -> Document:
@@ -84,7 +109,7 @@ def duplicated(document: Document, place: int) -> Document:
     placed = document.layers[place]
     twin = replace(placed.layer, name=fresh_name(document, placed.name))
     layers = [*document.layers]
-    layers.insert(place + 1, Placed(twin))
+    layers.insert(place + 1, Placed(twin, of=placed.of))
     return replace(document, layers=tuple(layers))
 
 
@@ -147,6 +172,9 @@ def _renamed(document: Document, old: str, new: str) -> Document:
         return tuple(new + name[len(old) :] if name == old or name.startswith(f"{old}[") else name for name in names)
 
     layers = tuple(
-        replace(placed, reads=other(placed.reads), states=other(placed.states)) for placed in document.layers
+        replace(
+            placed, reads=other(placed.reads), states=other(placed.states), of=new if placed.of == old else placed.of
+        )
+        for placed in document.layers
     )
     return replace(document, layers=layers, outputs=other(document.outputs))

@@ -51,7 +51,7 @@ def to_json(document: Document) -> dict[str, Any]:
     layers = []
     for placed in document.layers:
         entry: list[Any] = [placed.layer.class_name, placed.name, _arguments(placed.layer)]
-        extra: list[list[str]] = [list(placed.reads), list(placed.states)]
+        extra: list[list[str] | str] = [list(placed.reads), list(placed.states), placed.of]
         while extra and not extra[-1]:
             extra.pop()
         layers.append([*entry, *extra])
@@ -87,8 +87,8 @@ def _sizes(shape: Any) -> tuple[int | None, ...]:
     return tuple(shape)
 
 
-def _placed(class_name: str, name: str, arguments: Any, reads: Any = (), states: Any = ()) -> Placed:
-    return Placed(LayerSpec(str(class_name), str(name), _given(arguments)), _names(reads), _names(states))
+def _placed(class_name: str, name: str, arguments: Any, reads: Any = (), states: Any = (), of: Any = "") -> Placed:
+    return Placed(LayerSpec(str(class_name), str(name), _given(arguments)), _names(reads), _names(states), str(of))
 
 
 def _given(arguments: Any) -> tuple[tuple[str, Argument], ...]:

@@ -10,6 +10,8 @@ import pytest
 from keras import layers
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from explainers.core.spec import InputSpec, LayerSpec
+from explainers.yours.document import Document, Placed
 from explainers.yours.link import packed
 from explainers.yours.templates import TEMPLATES
 from tests.browser.axe import axe_finds_nothing_by_day_and_night, fits_a_phone
@@ -76,6 +78,70 @@ def test_a_program_opens_here(page: Page, server: Server) -> None:
     page.get_by_label("Code that builds a model").fill("m = keras.Sequential([keras.Input((11, 6)), layers.LSTM(7)])")
     page.get_by_role("button", name="Open it here").click()
     expect(row(page, "LSTM")).to_contain_text("(None, 7)", timeout=KERAS_STARTS)
+
+
+def stack(blocks: int) -> Document:
+    """An encoder of many blocks, each as the one before."""
+    placed = []
+    for n in range(blocks):
+        before = f"norm_{n - 1}" if n else "sequence"
+        placed += [
+            Placed(LayerSpec("Dense", f"wide_{n}", (("units", 31),)), (before,)),
+            Placed(LayerSpec("Dense", f"back_{n}", (("units", 14),))),
+            Placed(LayerSpec("Add", f"skip_{n}", ()), (before, f"back_{n}")),
+            Placed(LayerSpec("LayerNormalization", f"norm_{n}", ())),
+        ]
+    return Document((InputSpec("sequence", (None, 20, 14)),), tuple(placed))
+
+
+def gap(above: Locator, below: Locator) -> float:
+    """How far the second begins below the first, wherever the page is scrolled."""
+    one, two = above.bounding_box(), below.bounding_box()
+    assert one
+    assert two
+    return two["y"] - one["y"]
+
+
+def test_a_large_figure_is_opened_zoomed_and_searched_in_its_own_frame(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/your_model?m={packed(stack(9))}")
+    flow = page.locator("figure.flow")
+    fold = flow.get_by_role("button", name="Open wide_0 to norm_0 × 9")
+    expect(fold).to_be_visible(timeout=KERAS_STARTS)
+    wait_idle(page)
+    svg, frame = flow.locator(".scroll svg").first, flow.locator(".scroll")
+    below = page.get_by_role("heading", name="Parameters")
+    there, wide = gap(frame, below), float(svg.get_attribute("width") or 0)
+    flow.get_by_role("button", name="Zoom in").click()
+    frame.focus()
+    page.keyboard.press("+")
+    assert float(svg.get_attribute("width") or 0) == pytest.approx(wide * 1.25**2, rel=0.01)
+    frame.hover()
+    page.keyboard.down("Control")
+    page.mouse.wheel(0, -200)
+    page.keyboard.up("Control")
+    expect(flow.locator("output")).not_to_have_text("156 %")
+    box = frame.bounding_box()
+    assert box
+    before = frame.evaluate("node => node.scrollLeft")
+    page.mouse.move(box["x"] + 130, box["y"] + 200)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 30, box["y"] + 190, steps=3)
+    page.mouse.up()
+    assert frame.evaluate("node => node.scrollLeft") == pytest.approx(before + 100, abs=2)
+    assert gap(frame, below) == there  # all of it moved nothing on the page
+    flow.get_by_role("button", name="Fit all of it").click()
+    fold.focus()
+    page.keyboard.press("Enter")
+    opened = flow.get_by_role("button", name="Fold wide_0 to norm_0 × 9")
+    expect(opened).to_be_attached(timeout=KERAS_STARTS)
+    expect(flow.locator("[data-step]")).to_have_count(1 + 4 * 9)
+    find = page.get_by_role("combobox", name="Find a layer")
+    find.click()
+    page.keyboard.type("skip_7")
+    page.keyboard.press("Enter")
+    found = flow.locator("[data-step]").filter(has_text="found")
+    expect(found).to_have_count(1)
+    expect(found).to_be_in_viewport()
 
 
 def test_it_has_no_violations_by_day_and_night_and_fits_a_phone(page: Page, server: Server) -> None:

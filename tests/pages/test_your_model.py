@@ -109,3 +109,35 @@ def test_repeated_layers_are_drawn_once_and_any_layer_is_found() -> None:
     assert [step["repeated"] for step in component_data(app, "flow:yours")["steps"]] == ["", "× 30"]
     app.selectbox(key="yours:find").select(document.names[-1]).run()
     assert [step["repeated"] for step in component_data(app, "flow:yours")["steps"]] == ["", "found"]
+
+
+def grid_rows(app: AppTest, key: str) -> str:
+    return str(component_data(app, key))
+
+
+def test_it_is_compared_with_what_it_was_before_the_last_change() -> None:
+    app = opened(TEMPLATES["Autoencoder"])
+    app.text_input(key="yours:rebuilt:units").set_value("33").run()
+    next(button for button in app.button if button.label.startswith("Pin it as it was")).click().run()
+    assert not app.exception
+    assert "1 setting differs: **rebuilt.units** 64 → 33." in said(app)
+    shapes = grid_rows(app, "compare:yours")
+    assert "(None, 33)" in shapes or "'size': 33" in shapes
+    next(button for button in app.button if button.label == "Swap").click().run()
+    assert of_link(app) == TEMPLATES["Autoencoder"]
+    assert "**rebuilt.units** 33 → 64" in said(app)
+    next(button for button in app.button if button.label == "Unpin").click().run()
+    assert "pin" not in app.query_params
+
+
+def test_it_is_compared_with_the_model_of_a_link_and_with_a_template() -> None:
+    app = opened(TEMPLATES["Autoencoder"])
+    field = app.text_input(key="yours_compare_link")
+    field.set_value("https://example.org/?m=1.nothing").run()
+    assert "No model was found in this link." in said(app)
+    other = editing.with_argument(TEMPLATES["Autoencoder"], 1, "units", 11)
+    app.text_input(key="yours_compare_link").set_value(f"https://example.org/your_model?m={packed(other)}").run()
+    assert "**code.units** 11 → 6" in said(app)
+    next(button for button in app.button if button.label == "Unpin").click().run()
+    app.selectbox(key="yours_compare_template").set_value("Autoencoder").run()
+    assert "Nothing differs yet" in said(app)

@@ -51,6 +51,19 @@ def test_a_repeated_block_is_drawn_once() -> None:
     assert "from look_0, this and the next 3 × 9" in data["text"]
 
 
+def test_the_figure_has_a_button_where_a_block_begins() -> None:
+    closed = folding.part(found(encoder))
+    button = folding.data(found(encoder), closed)["steps"][1]["fold"]
+    assert button == {"start": 1, "label": "Open look_0 to norm_0 × 9"}
+    opened = folding.part(found(encoder), opened=[1])
+    data = folding.data(found(encoder), opened)
+    assert data["steps"][1]["fold"]["label"] == "Fold look_0 to norm_0 × 9"
+    assert data["steps"][1]["repeated"] == "fold these 9"
+    assert [step["fold"] for step in data["steps"]].count(None) == len(data["steps"]) - 1
+    looked_for = folding.data(found(encoder), folding.part(found(encoder), around="norm_7"))
+    assert looked_for["steps"][looked_for["found"]]["layer"] == "norm_7"
+
+
 def test_it_is_opened_by_a_click_and_for_a_layer_inside() -> None:
     whole = [step.layer for step in found(encoder).flow]
     assert drawn(folding.part(found(encoder), opened=[1])) == whole

@@ -395,7 +395,8 @@ function svgWords(label, shape, marked, x, y, fonts) {
 function stepNode(step, data, most, fonts) {
   const notes = packed(step.notes, fonts);
   const titles = wrap(step.title, "title", 220, fonts);
-  if (step.repeated) notes.push(step.repeated);
+  const fold = step.fold ? notes.push(step.repeated) - 1 : -1;
+  if (step.repeated && !step.fold) notes.push(step.repeated);
   if (step.mark.note) notes.push(step.mark.note);
   const head = titles.length * LINE.title + notes.length * LINE.note;
   const figure = step.hidden
@@ -418,6 +419,7 @@ function stepNode(step, data, most, fonts) {
     step,
     titles,
     notes,
+    fold,
     figure,
     foot,
     head,
@@ -526,11 +528,13 @@ function drawStep(node, x, y, top, foot, key, active) {
     "g",
     {},
     node.titles.map((text, i) => textAt(0, -top + 15 + i * LINE.title, text, { class: "title" })),
-    node.notes.map((text, i) =>
-      textAt(0, -top + 13 + node.titles.length * LINE.title + i * LINE.note, text, {
+    node.notes.map((text, i) => {
+      const line = -top + 13 + node.titles.length * LINE.title + i * LINE.note;
+      if (i === node.fold) return foldButton(step, text, line);
+      return textAt(0, line, text, {
         class: step.mark.note && i === node.notes.length - 1 ? "note moved" : "note",
-      }),
-    ),
+      });
+    }),
   );
   const group = s(
     "g",
@@ -548,6 +552,21 @@ function drawStep(node, x, y, top, foot, key, active) {
     s("g", { "data-key": "foot" }, node.foot.draw(foot)),
   );
   return explained(group, step, true);
+}
+
+// A repeated block is opened, and folded again, where it is drawn.
+function foldButton(step, text, y) {
+  return s(
+    "g",
+    {
+      class: "value fold",
+      role: "button",
+      tabindex: -1,
+      "data-fold": step.fold.start,
+      "aria-label": step.fold.label,
+    },
+    textAt(0, y, text, { class: "note" }),
+  );
 }
 
 // What the layer does, and its line of code: on hovering its name, and on focusing the step.
@@ -989,6 +1008,102 @@ function markDrags(root) {
     node.classList.toggle("drag", Boolean(dragOf(root, node)));
 }
 
+// ---- a large figure ---------------------------------------------------------------------------------------
+// It has a frame of its own and stays in it: scrolled, dragged and zoomed there, nothing on the page moves.
+const ZOOM = { least: 0.2, most: 3, step: 1.25 };
+
+/** @returns {any} */
+function bigFrame(root) {
+  return root.querySelector(".flow .scroll");
+}
+
+// `at`: the place of the frame that stays where it is; its middle, where none is given.
+/** @param {any} root @param {number} zoom @param {number[] | null} at */
+function zoomTo(root, zoom, at = null) {
+  const frame = bigFrame(root);
+  const next = Math.min(ZOOM.most, Math.max(ZOOM.least, zoom));
+  const [x, y] = at || [frame.clientWidth / 2, frame.clientHeight / 2];
+  const grown = next / root.flow.zoom;
+  const [left, top] = [(frame.scrollLeft + x) * grown - x, (frame.scrollTop + y) * grown - y];
+  root.flow.zoom = next;
+  const [wide, high] = root.flow.size;
+  const svg = frame.querySelector("svg");
+  svg.setAttribute("width", Math.ceil(wide * next));
+  svg.setAttribute("height", Math.ceil(high * next));
+  frame.scrollTo(left, top);
+  root.querySelector(".zooms output").textContent = `${Math.round(next * 100)} %`;
+}
+
+function fitAll(root) {
+  const frame = bigFrame(root);
+  const [wide, high] = root.flow.size;
+  zoomTo(root, Math.min(frame.clientWidth / wide, frame.clientHeight / high, 1));
+}
+
+function wheeled(root, event) {
+  if (!event.ctrlKey && !event.metaKey) return;
+  event.preventDefault();
+  const place = bigFrame(root).getBoundingClientRect();
+  const by = Math.exp(-event.deltaY / 300);
+  zoomTo(root, root.flow.zoom * by, [event.clientX - place.left, event.clientY - place.top]);
+}
+
+function zoomKeys(root, event) {
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey) return;
+  const by = { "+": ZOOM.step, "=": ZOOM.step, "-": 1 / ZOOM.step, "−": 1 / ZOOM.step }[event.key];
+  if (by) zoomTo(root, root.flow.zoom * by);
+  else if (event.key === "0") fitAll(root);
+  else return;
+  event.preventDefault();
+}
+
+function startPan(root, event) {
+  if (event.button !== 0 || event.pointerType === "touch" || event.target.closest("[role=button]")) return;
+  const frame = bigFrame(root);
+  let [x, y] = [event.clientX, event.clientY];
+  event.preventDefault(); // no text is selected
+  const move = (to) => {
+    frame.classList.add("panned");
+    frame.scrollBy(x - to.clientX, y - to.clientY);
+    [x, y] = [to.clientX, to.clientY];
+  };
+  const stop = () => {
+    frame.classList.remove("panned");
+    removeEventListener("pointermove", move);
+    removeEventListener("pointerup", stop);
+    removeEventListener("pointercancel", stop);
+  };
+  addEventListener("pointermove", move);
+  addEventListener("pointerup", stop);
+  addEventListener("pointercancel", stop);
+}
+
+function zoomButtons(root) {
+  const button = (label, sign, act) =>
+    h("button", { type: "button", class: "zoom", "aria-label": label, title: label, onclick: act }, sign);
+  return h(
+    "div",
+    { class: "zooms", role: "group", "aria-label": "Zoom" },
+    button("Zoom out", "−", () => zoomTo(root, root.flow.zoom / ZOOM.step)),
+    h("output", {}, `${Math.round(root.flow.zoom * 100)} %`),
+    button("Zoom in", "+", () => zoomTo(root, root.flow.zoom * ZOOM.step)),
+    button("Fit all of it", "Fit", () => fitAll(root)),
+  );
+}
+
+// The layer that was looked for is brought into the middle of the frame; the page stays where it is.
+function showFound(root) {
+  const { found } = root.flow.data;
+  const step = found === null ? null : root.querySelector(`[data-step="${found}"]`);
+  if (!step || root.flow.found === step.getAttribute("data-key")) return;
+  root.flow.found = step.getAttribute("data-key");
+  const [frame, place] = [bigFrame(root).getBoundingClientRect(), step.getBoundingClientRect()];
+  bigFrame(root).scrollBy(
+    place.left + place.width / 2 - frame.left - frame.width / 2,
+    place.top + place.height / 2 - frame.top - frame.height / 2,
+  );
+}
+
 // ---- the whole figure -------------------------------------------------------------------------------------
 // The largest boxes with which the figure fits; below 90 pixels it wraps, and what can't scrolls inside the
 // component.
@@ -1028,12 +1143,15 @@ function draw(root, animate) {
     seen[layer] = (seen[layer] || 0) + 1;
     return `${layer}:${seen[layer]}`;
   };
+  const [wide, high] = [Math.ceil(layout.width), Math.ceil(Math.max(layout.height, 40))];
+  root.flow.size = [wide, high];
+  const zoom = data.large ? root.flow.zoom : 1;
   const svg = s(
     "svg",
     {
-      width: Math.ceil(layout.width),
-      height: Math.ceil(Math.max(layout.height, 40)),
-      viewBox: `0 0 ${Math.ceil(layout.width)} ${Math.ceil(Math.max(layout.height, 40))}`,
+      width: Math.ceil(wide * zoom),
+      height: Math.ceil(high * zoom),
+      viewBox: `0 0 ${wide} ${high}`,
       role: "group",
       "aria-label": "steps; arrow keys move between them",
       onkeydown: (event) => rove(root, event),
@@ -1050,18 +1168,39 @@ function draw(root, animate) {
   const tools = saveButtons(
     root,
     "shape_flow",
-    () => root.querySelector(".flow svg"),
+    () => asDrawn(root),
     () => root.flow.data.text,
   );
+  const frame = data.large && {
+    tabindex: 0,
+    role: "group",
+    "aria-label": "The figure. Arrow keys scroll it, plus and minus zoom, 0 fits all of it",
+    onwheel: (event) => wheeled(root, event),
+    onkeydown: (event) => zoomKeys(root, event),
+    onpointerdown: (event) => startPan(root, event),
+  };
   render(
     root,
     h("figure", { class: "flow", "aria-label": data.text }, [
-      h("div", { class: "scroll" }, svg),
-      h("div", { class: "under" }, hint(root), tools),
+      h("div", { class: data.large ? "scroll large" : "scroll", ...(frame || {}) }, svg),
+      h("div", { class: "under" }, data.large ? zoomButtons(root) : hint(root), tools),
     ]),
     { animate },
   );
   markDrags(root);
+  if (!data.large) return;
+  bigFrame(root).style.height = `${high + 18}px`; // as much as it needs when drawn; zooming leaves it
+  showFound(root);
+}
+
+// The figure at its own size, for as long as it is saved.
+function asDrawn(root) {
+  const { zoom } = root.flow;
+  if (root.flow.data.large && zoom !== 1) {
+    zoomTo(root, 1);
+    setTimeout(() => zoomTo(root, zoom));
+  }
+  return root.querySelector(".flow svg");
 }
 
 // Left and right move between steps, down goes to the numbers of a step, up comes back.
@@ -1105,7 +1244,14 @@ export default function ({ data, parentElement, setTriggerValue }) {
     data.steps.map((step) => [step.layer, step.shapes.map((shape) => shape.map((axis) => axis.size))]),
   );
   if (!root.flow) {
-    root.flow = { active: 0 };
+    root.flow = { active: 0, zoom: 1, found: null };
+    const opens = (event) => {
+      const fold = event.target.closest?.("[data-fold]");
+      if (!fold) return;
+      event.stopPropagation(); // the step around it explains itself on a click
+      root.flow.open(Number(fold.getAttribute("data-fold")));
+    };
+    root.addEventListener("click", opens, { capture: true });
     let wide = 0;
     new ResizeObserver(() => {
       if (root.clientWidth !== wide) {
@@ -1118,6 +1264,11 @@ export default function ({ data, parentElement, setTriggerValue }) {
     });
   }
   const moved = root.flow.sizes !== undefined && root.flow.sizes !== sizes;
-  Object.assign(root.flow, { data, sizes, send: (size) => setTriggerValue("size", size) });
+  Object.assign(root.flow, {
+    data,
+    sizes,
+    send: (size) => setTriggerValue("size", size),
+    open: (start) => setTriggerValue("open", start),
+  });
   if (root.clientWidth) draw(root, moved);
 }

@@ -6,6 +6,8 @@
 //
 // Keys on a row: arrows go from row to row, Alt and arrows move a layer, Delete removes it.
 
+const LONG = 12; // parts; more scroll in a list of their own
+
 /** @param {Component} component */
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = mount(parentElement, "your-model");
@@ -17,10 +19,22 @@ export default function ({ data, parentElement, setTriggerValue }) {
     root,
     h(
       "ol",
-      { class: "parts", "aria-label": data.label },
+      { class: data.rows.length > LONG ? "parts long" : "parts", "aria-label": data.label },
       data.rows.map((row) => part(root, row, layers)),
     ),
   );
+  showChosen(root);
+}
+
+// A long list scrolls by itself: the part that is edited is in sight there, and the page stays where it is.
+function showChosen(root) {
+  const list = root.querySelector("ol.parts");
+  const row = list.querySelector(".chosen");
+  if (!row || root.chosen === row.getAttribute("data-key")) return;
+  root.chosen = row.getAttribute("data-key");
+  const [place, within] = [row.getBoundingClientRect(), list.getBoundingClientRect()];
+  if (place.bottom > within.bottom) list.scrollTop += place.bottom - within.bottom;
+  else if (place.top < within.top) list.scrollTop -= within.top - place.top;
 }
 
 function part(root, row, layers) {

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from explainers.core.axes import Axis, Shape, product
+from explainers.core.axes import Axis, Shape, count, product
 from explainers.core.layers.sheet import Ruling, Sheet, argument, reading, spread
 from explainers.core.layers.sliding import PLACES, channels_first, listed, parted, put_back
 
 SECTION = "Reshaping layers"
 FRESH = "reshaped"  # an axis that a reshape made, until a layer that reads it says what it is
+_MADE = ".target_shape["  # in the source of an axis that a reshape made
 
 
 def _flatten(layer: Any, inputs: Sequence[Shape]) -> Ruling:
@@ -59,33 +60,66 @@ def _resolved(target: tuple[int | None, ...], rest: Shape) -> tuple[int | None, 
 
 
 def regroup(axes: Shape, target: tuple[int | None, ...], owner: str) -> list[Axis]:
-    """Name the axes of a reshape: those that stay keep their names, merged ones become products.
+    """Name the axes of a reshape: those that stay keep their names, merged ones become products, cut ones are numbered.
 
     Reading order is kept by a reshape, so old and new axes are matched from the left, group by group.
     """
-    named: list[Axis] = []
     old = [axis for axis in axes if axis.size != 1]
-    for position, size in enumerate(target):
-        named.append(_next_axis(old, size, owner, position))
-    return named
+    made = [_made(size, owner, position) for position, size in enumerate(target)]
+    left = [axis for axis in made if axis.size != 1]
+    named: list[Axis] = []
+    while left:
+        ours, theirs = _group(old, left)
+        named += _named(ours, theirs)
+        old, left = old[len(ours) :], left[len(theirs) :]
+    fresh = [axis for axis in named if axis.axis == FRESH]
+    number = {id(axis): place for place, axis in enumerate(fresh, 1)} if len(fresh) > 1 else {}
+    numbered = iter(replace(axis, axis=f"{FRESH}_{number[id(axis)]}") if id(axis) in number else axis for axis in named)
+    return [axis if axis.size == 1 else next(numbered) for axis in made]
 
 
-def _next_axis(old: list[Axis], size: int | None, owner: str, position: int) -> Axis:
-    source = (f"{owner}.target_shape[{position}]",)
-    fresh = Axis("1" if size == 1 else FRESH, size, f"target_shape[{position}]={size} of Reshape {owner}", source)
-    if size == 1 or not old:
-        return fresh
-    if old[0].size == size:
-        return old.pop(0)
-    taken: list[Axis] = []
-    while old and old[0].size is not None and size is not None:
-        taken.append(old.pop(0))
-        merged = product(tuple(taken), fresh.origin)
-        if merged.size == size:
-            return merged
-        if merged.size is not None and merged.size > size:
-            old.clear()  # an axis was cut in two: from here on names would be guesses
-    return fresh
+def _made(size: int | None, owner: str, position: int) -> Axis:
+    source = (f"{owner}{_MADE}{position}]",)
+    return Axis("1" if size == 1 else FRESH, size, f"target_shape[{position}]={size} of Reshape {owner}", source)
+
+
+def _group(old: Sequence[Axis], new: Sequence[Axis]) -> tuple[Shape, Shape]:
+    """The first old and new axes that hold the same numbers; all that are left where None hides which those are."""
+    if not old or old[0].size == new[0].size:
+        return tuple(old[:1]), tuple(new[:1])
+    ours, theirs = 1, 1
+    while ours <= len(old) and theirs <= len(new):
+        before, after = count(tuple(old[:ours])), count(tuple(new[:theirs]))
+        if before is None or after is None:
+            break
+        if before == after:
+            return tuple(old[:ours]), tuple(new[:theirs])
+        ours, theirs = (ours + 1, theirs) if before < after else (ours, theirs + 1)
+    return tuple(old), tuple(new)
+
+
+def _named(old: Shape, new: Shape) -> Shape:
+    """The new axes of one group by the old ones."""
+    whole = count(old)
+    if len(new) == 1 and old and (old[0].size == new[0].size or (whole is not None and whole == new[0].size)):
+        return (old[0] if len(old) == 1 else product(old, new[0].origin),)
+    if len(old) == 1 and old[0].axis.isidentifier() and whole is not None and whole == count(new):
+        return tuple(
+            replace(
+                axis,
+                axis=f"{old[0].axis}_{number}",
+                origin=f"{axis.origin}: one of the {len(new)} axes into which {old[0].axis} {whole} is cut",
+                sources=(*axis.sources, *old[0].sources),
+            )
+            for number, axis in enumerate(new, 1)
+        )
+    return new
+
+
+def is_fresh(axis: Axis) -> bool:
+    """Whether a reshape made the axis, and no layer that reads it has said yet what it is."""
+    cut = any(_MADE in source for source in axis.sources) and axis.axis.rpartition("_")[2].isdigit()
+    return axis.axis == FRESH or cut
 
 
 # -- more or fewer places ------------------------------------------------------------------------------------

@@ -121,28 +121,55 @@ def weights_of(layer: Any) -> list[Any]:
 def recognised(layer: Any, inputs: Sequence[Shape], live: Sequence[Sizes]) -> Ruling:
     """No rule: Keras' shapes, and of the names what can be seen.
 
-    An unchanged shape keeps its names; an axis of a size that only one axis has had is "same size as" that one.
+    An unchanged shape keeps its names; an axis of a size that only one axis has had is "same size as" that one; and
+    one that is as long as an argument which the layer kept (``self.units``) is called so.
     """
     name = f"{kind_of(layer)} {layer.name}"
-    outputs = tuple(recognised_shape(tuple(shape), inputs, f"the live shape of {name}") for shape in live)
+    own = arguments_kept(layer)
+    outputs = tuple(recognised_shape(tuple(shape), inputs, f"the live shape of {name}", own=own) for shape in live)
+    origin, shapes = f"a weight of {name}", (*inputs, *outputs)
     held = tuple(
-        NamedWeight(v, v.name, recognised_shape(tuple(v.shape), (*inputs, *outputs), f"a weight of {name}", True))
-        for v in weights_of(layer)
+        NamedWeight(v, v.name, recognised_shape(tuple(v.shape), shapes, origin, True, own)) for v in weights_of(layer)
     )
     unchanged = bool(inputs) and all(shape == inputs[0] for shape in outputs)
     why = "the shape stays, and so do its names" if unchanged else "its axes are named by their sizes where that shows"
     return Ruling(outputs, held, f"{kind_of(layer)} has no rule here: {why}.", known=False)
 
 
-def recognised_shape(shape: Sizes, inputs: Sequence[Shape], origin: str, is_weight: bool = False) -> Shape:
-    """The names of a shape that nobody named, as far as its sizes show them."""
+def arguments_kept(layer: Any) -> Shape:
+    """The sizes that a class of somebody's own keeps under a name: ``self.units = units``."""
+    if keras_own(layer) or not isinstance(getattr(layer, "__dict__", None), dict):
+        return ()
+    kept = ((name, value) for name, value in vars(layer).items() if type(value) is int and not name.startswith("_"))
+    return tuple(
+        Axis(name, value, f"{name}={value} of {kind_of(layer)} {layer.name}", (f"{layer.name}.{name}",))
+        for name, value in kept
+        if value > 1
+    )
+
+
+def by_its_arguments(layer: Any, shape: Shape) -> Shape:
+    """The shape with nameless axes called as the argument of the layer that has their size, where only one has."""
+    own = arguments_kept(layer)
+    return tuple(_kept_as(axis.size, own) or axis if not is_named(axis.axis) else axis for axis in shape)
+
+
+def _kept_as(size: int | None, own: Shape) -> Axis | None:
+    found = [axis for axis in own if axis.size == size]
+    return found[0] if len(found) == 1 else None
+
+
+def recognised_shape(
+    shape: Sizes, inputs: Sequence[Shape], origin: str, is_weight: bool = False, own: Shape = ()
+) -> Shape:
+    """The names of a shape that nobody named, as far as its sizes show them. own: what the layer keeps as arguments."""
     if not is_weight:
         for entering in inputs:
             if sizes(entering) == shape:
                 return entering
     first = () if is_weight else _first(shape, inputs)
     rest = shape[len(first) :]
-    return (*first, *(_like(size, len(first) + i, inputs, origin) for i, size in enumerate(rest)))
+    return (*first, *(_like(size, len(first) + i, inputs, origin, own) for i, size in enumerate(rest)))
 
 
 def _first(shape: Sizes, inputs: Sequence[Shape]) -> Shape:
@@ -153,11 +180,14 @@ def _first(shape: Sizes, inputs: Sequence[Shape]) -> Shape:
     return ()
 
 
-def _like(size: int | None, place: int, inputs: Sequence[Shape], origin: str) -> Axis:
+def _like(size: int | None, place: int, inputs: Sequence[Shape], origin: str, own: Shape) -> Axis:
     alike = [axis for shape in inputs for axis in shape if axis.size == size and size not in (None, 1)]
     words = {axis.axis.removeprefix(LIKE) for axis in alike if is_named(axis.axis) or axis.axis.startswith(LIKE)}
     if size == 1:
         return Axis("1", 1, origin)
+    kept = _kept_as(size, own)
+    if kept is not None and words <= {kept.axis}:
+        return kept
     if len(words) == 1:
         return Axis(f"{LIKE}{words.pop()}", size, origin)
     return Axis(by_place(place), size, origin)

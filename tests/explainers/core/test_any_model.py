@@ -240,7 +240,7 @@ def two_outputs_by_name() -> Any:
 
 
 CALLED: dict[Any, Names] = {
-    from_a_cell: {"x": ("batch", "rows", "columns"), "mine": ("batch", "timesteps", "features")},
+    from_a_cell: {"x": ("batch", "timesteps", "features"), "mine": ("batch", "timesteps", "features")},
     texts: {"x": ("batch", "texts"), "words": ("batch", "timesteps"), "embedding": ("batch", "timesteps", "features")},
     unsorted_dict: {"zeta": ("batch", "timesteps", "features"), "joined": ("batch", "units + features")},
     lora: {"attention": ("batch", "timesteps", "features"), "dense": ("batch", "timesteps", "units")},
@@ -251,12 +251,12 @@ CALLED: dict[Any, Names] = {
     },
     by_data: {"lstm": ("batch", "timesteps", "units"), "dense": ("batch", "units")},
     by_two_inputs: {"attention": ("batch", "query steps", "features")},
-    block_inside: {"block": ("batch", "timesteps", "features")},
+    block_inside: {"block": ("batch", "timesteps", "units")},
     block_at_each_step: {"each": ("batch", "timesteps", "features")},
     cells_without_a_rule: {"both": ("batch", "timesteps", "2·units"), "rnn": ("batch", "units")},
-    built_on_dense: {"same": ("batch", "rows", "units"), "narrow": ("batch", "axis 1", "axis 2")},
+    built_on_dense: {"same": ("batch", "rows", "units"), "narrow": ("batch", "rows", "units")},
     class_of_model: {"inner": ("batch", "units"), "y": ("batch", "timesteps", "features")},
-    lambdas: {"minus": ("batch", "rows", "columns"), "twice": ("batch", "timesteps", "features")},
+    lambdas: {"minus": ("batch", "timesteps", "features"), "twice": ("batch", "timesteps", "2·features")},
     channels_first: {"conv": ("batch", "filters", "height", "width"), "pool": ("batch", "filters")},
     transformer: {
         "allowed": ("batch", "query steps", "key steps"),

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import keras
 import pytest
+import tensorflow as tf
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from keras import layers
+from keras import layers, ops
 
 from explainers.core.axes import names, sizes
 from explainers.core.inspection import inspect_model
@@ -185,10 +186,10 @@ def test_a_model_inside_a_model():
 
 
 class Nobody(layers.Layer):
-    """A layer that no rule knows."""
+    """A layer that no rule knows, and that can't be followed: it needs values."""
 
     def call(self, inputs):
-        return inputs[:, :, :2]
+        return ops.convert_to_tensor(tf.transpose(inputs, [0, 1, 2]))[:, :, :2]
 
 
 def test_of_a_layer_without_a_rule_sizes_show_what_they_can():
@@ -196,6 +197,36 @@ def test_of_a_layer_without_a_rule_sizes_show_what_they_can():
     assert not found.known
     assert rows(found) == [[BATCH, ("same size as rows", 7), ("axis 2", 2)]]
     assert found.why == "Nobody has no rule here: its axes are named by their sizes where that shows."
+
+
+class Gate(layers.Layer):
+    """A class of somebody's own that calls Keras' layers, keeps what it saw, and adds a loss."""
+
+    def __init__(self, units, **options):
+        super().__init__(**options)
+        self.units, self.inner = units, layers.Dense(units, name="inner")
+        self.seen = None
+
+    def build(self, shape):
+        self.inner.build(shape)
+        self.scale = self.add_weight(shape=(self.units,), name="scale")
+
+    def call(self, inputs):
+        self.seen = self.inner(inputs)
+        self.add_loss(ops.mean(self.seen))
+        return ops.transpose(self.seen * self.scale, (0, 2, 1))
+
+
+def test_a_layer_without_a_rule_is_followed_inside_and_left_as_it_was():
+    gate, x = Gate(5, name="gate"), keras.Input(SEQUENCE, name="x")
+    model = keras.Model(x, gate(x))
+    before = (gate.seen, len(gate.inner._inbound_nodes), len(gate.losses))
+    found = inspect_model(lambda: model, run=False).layers[-1]
+    assert rows(found) == [[BATCH, ("units", 5), ("rows", 7)]]
+    assert {weight.name: weight.formula for weight in found.weights} == {
+        "kernel": "features × units", "bias": "units", "scale": "units",
+    }  # fmt: skip
+    assert (gate.seen, len(gate.inner._inbound_nodes), len(gate.losses)) == before
 
 
 def test_a_rule_that_disagrees_with_the_live_layer_fails_loudly(monkeypatch):

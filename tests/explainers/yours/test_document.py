@@ -14,7 +14,9 @@ from explainers.yours import editing
 from explainers.yours.document import MOST_LAYERS, Document, DocumentError, Placed, from_spec, to_spec
 from explainers.yours.link import LONGEST, from_json, packed, to_json, unpacked
 from explainers.yours.literals import read_argument, read_shape, shown_shape, written
+from explainers.yours.live import built, from_text
 from explainers.yours.templates import TEMPLATES
+from views import your_model as view
 
 WHOLE = to_json(TEMPLATES["U-Net"])
 
@@ -163,11 +165,38 @@ def test_the_shape_of_one_sample() -> None:
         read_shape("twenty, 8")
 
 
-def test_a_program_with_a_shared_layer_is_a_gap_that_is_told() -> None:
-    spec = to_spec(TEMPLATES["Autoencoder"])
-    shared = spec.__class__(spec.inputs, spec.layers, (*spec.calls, spec.calls[0]), (Ref("call", 4),))
-    with pytest.raises(DocumentError, match="encode is called more than once"):
-        from_spec(shared)
+SIAMESE = """
+left, right = keras.Input((30, 7)), keras.Input((30, 7))
+tower = layers.LSTM(11, name="tower")
+apart = layers.Subtract()([tower(left), tower(right)])
+model = keras.Model([left, right], layers.Dense(1)(apart))
+"""
+
+
+def test_a_shared_layer_is_edited_once_for_all_its_uses() -> None:
+    document = from_json(from_text(SIAMESE))
+    assert [(placed.name, placed.of) for placed in document.layers][:2] == [("tower", ""), ("tower_2", "tower")]
+    assert unpacked(packed(document)) == document
+    wider = editing.with_argument(document, 0, "units", 13)
+    live = built(to_json(wider)).inspection
+    assert live is not None
+    assert live.total_params == 4 * 13 * (7 + 13 + 1) + (13 + 1)  # one LSTM, not two
+    rows = {row["name"]: row for row in view.data(wider, live, "tower_2")["rows"]}
+    assert [axis["size"] for axis in rows["tower_2"]["shape"]] == [None, 13]
+    assert "used 2 times" in rows["tower"]["reads"]
+    assert "the same layer as tower" in rows["tower_2"]["reads"]
+
+
+def test_where_the_first_use_goes_the_next_one_is_the_layer() -> None:
+    document = editing.used_again(TEMPLATES["Autoencoder"], 0)
+    named = editing.with_name(document, 0, "first")
+    assert named.layers[1].of == "first"
+    left = editing.removed(named, 0)
+    assert left.layers[0].layer.get("units") == TEMPLATES["Autoencoder"].layers[0].layer.get("units")
+    assert not left.layers[0].of
+    to_spec(left)
+    with pytest.raises(DocumentError, match="must come before it"):
+        to_spec(editing.moved(named, 0, 1))
 
 
 def test_names_from_elsewhere_are_made_fit() -> None:

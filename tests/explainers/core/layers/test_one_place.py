@@ -18,7 +18,7 @@ CLASSES = {name for name in dir(keras.layers) if isinstance(getattr(keras.layers
 
 # Lists that say nothing about a class, file by file, and why. In a file that is not here, two classes are too many.
 ALLOWED = {
-    "explainers/core/operations.py": "operations of keras.ops, some of which are called like a layer",
+    "explainers/core/operating.py": "operations of keras.ops, some of which are called like a layer",
     "explainers/core/mistakes/kit/mending/small.py": "which argument makes which axis of a weight",
     "explainers/core/gates.py": "which function recomputes which cell: they are written there, in NumPy",
     "explainers/core/signs.py": "what the lessons of this app are about, a choice of ours",
@@ -92,6 +92,7 @@ def test_wrappers_are_made_with_a_layer_and_cells_are_ordered_by_their_weights()
 
 @pytest.mark.parametrize("name", [name for name, sheet in SHEETS.items() if sheet.group == "cell"])
 def test_a_cell_is_known_by_the_name_that_keras_gives_it(name: str) -> None:
+    keras.utils.clear_session()  # so that its name has no number
     units = [keras.layers.LSTMCell(3)] if name == "StackedRNNCells" else 3
     called = getattr(keras.layers, name)(units).name
     assert class_of(called) == name

@@ -1,0 +1,410 @@
+"""What the operations of keras.ops do to the axes: ``x + y``, ``ops.mean(x, axis=1)``, ``ops.split(x, 3, axis=-1)``.
+
+An operation holds no weights, and its numbers (a constant, an index) are no tensors of the graph. So a rule here is
+tried, and where the live shape says otherwise only what its sizes show is named. A rule reads the operation's own
+attributes (``op``) and what its call was given (`_given`), and moves the axes; none invents a size.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from explainers.core.axes import Axis, Shape, count, cut, product, sizes
+from explainers.core.layers.book import put_front
+from explainers.core.layers.merging import broadcast
+from explainers.core.layers.reshaping import regroup
+from explainers.core.layers.sliding import listed
+from explainers.core.products import attended, concatenated, einsum, multiplied, several
+
+Operated = tuple[tuple[Shape, ...], str]  # all outputs, and one sentence why
+Rule = Callable[[Any, Sequence[Shape]], "tuple[Shape, str] | None"]  # of an operation with one output
+_MERGING = (
+    *("Add", "Subtract", "Multiply", "Divide", "TrueDivide", "FloorDivide", "Power", "Mod", "Maximum", "Minimum"),
+    *("Greater", "GreaterEqual", "Less", "LessEqual", "Equal", "NotEqual", "LogicalAnd", "LogicalOr", "LogicalXor"),
+    *("Where", "Arctan2", "Logaddexp", "Hypot", "SquaredDifference", "IsClose"),
+)
+_REDUCING = (
+    *("Mean", "Sum", "Max", "Min", "Amax", "Amin", "Prod", "Std", "Var", "Any", "All", "Argmax", "Argmin", "Median"),
+    *("Norm", "Logsumexp", "CountNonzero", "Average", "Nanmax", "Nanmean", "Nanmin", "Nansum"),
+)
+
+
+_IMAGES = ("Resize", "PadImages", "CropImages", "RGBToGrayscale", "ExtractPatches", "MaxPool", "AveragePool", "Conv")
+
+
+def op_reads(operation: Any, rank: int) -> tuple[str, ...]:
+    """What an operation calls the axes of its first tensor; () where it has no words: most take anything."""
+    images = type(operation).__name__ in _IMAGES and rank == 4
+    return put_front(operation, ("batch", "height", "width", "channels")) if images else ()
+
+
+def is_merging(operation: Any) -> bool:
+    """Whether it goes element by element through several tensors."""
+    return type(operation).__name__ in _MERGING
+
+
+def operated(operation: Any, inputs: Sequence[Shape], live: Sequence[Sequence[int | None]]) -> Operated | None:
+    """The named shapes that come out and one sentence why; None where no rule fits.
+
+    live: the shapes of what the live operation returns.
+    """
+    name = type(operation).__name__
+    if name in _IMAGES and len(inputs[0]) == len(live[0]):
+        return (_as_image(operation, inputs[0], live[0]),), "All axes stay what they are; their sizes change."
+    if name in _MERGING:
+        return (broadcast(inputs),), "Element by element: axes line up from the right, and an axis of 1 stretches."
+    if name in _SEVERAL:
+        return _SEVERAL[name](operation, inputs, len(live))
+    rule = _reduced if name in _REDUCING else _RULES.get(name)
+    found = rule(operation, inputs) if rule is not None else None
+    return ((found[0],), found[1]) if found is not None else None
+
+
+def _given(operation: Any, place: int, name: str) -> Any:
+    """What the operation's call was given besides its first tensor: ``indices`` of take."""
+    arguments = operation._inbound_nodes[0].arguments
+    return arguments.args[place] if len(arguments.args) > place else arguments.kwargs.get(name)
+
+
+def _places(axis: Any, rank: int) -> set[int]:
+    """``axis=None``, ``-1`` or ``(1, 2)`` as places of the axes."""
+    several = range(rank) if axis is None else axis if isinstance(axis, list | tuple) else (axis,)
+    return {place % rank for place in several}
+
+
+def _resized(operation: Any, shape: Shape, place: int, size: int | None, word: str) -> Shape:
+    """One axis at another length, which an argument made."""
+    axis = shape[place]
+    origin = f"{word} of {operation.name}: {axis.size} {axis.axis} before"
+    changed = replace(axis, size=size, origin=origin, sources=(*axis.sources, f"{operation.name}.{word}"), parts=())
+    return (*shape[:place], changed, *shape[place + 1 :])
+
+
+def _new(operation: Any, name: str, size: int | None, word: str) -> Axis:
+    return Axis(name, size, f"{word} of {operation.name}", (f"{operation.name}.{word}",))
+
+
+def _put_in(shape: Shape, place: int, axis: Axis) -> Shape:
+    at = place % (len(shape) + 1)
+    return (*shape[:at], axis, *shape[at:])
+
+
+# -- fewer axes, or more -------------------------------------------------------------------------------------
+
+
+def _reduced(operation: Any, inputs: Sequence[Shape]) -> tuple[Shape, str]:
+    name = type(operation).__name__.lower()
+    left, gone = _without(operation, inputs[0], operation.axis)
+    return left, f"The {name} over {gone}: one number is left of them."
+
+
+def _without(operation: Any, shape: Shape, axis: Any) -> tuple[Shape, str]:
+    """The shape with axes reduced to nothing, or to 1 with keepdims; and which they were, in words."""
+    gone = _places(axis, len(shape))
+    origin = f"keepdims=True of {operation.name}"
+    kept = [replace(a, size=1, origin=origin) if i in gone else a for i, a in enumerate(shape)]
+    keeps = getattr(operation, "keepdims", False)
+    left = kept if keeps else [a for i, a in enumerate(shape) if i not in gone]
+    return tuple(left), listed([shape[i] for i in sorted(gone)])
+
+
+def _moments(operation: Any, inputs: Sequence[Shape], outputs: int) -> Operated:
+    left, gone = _without(operation, inputs[0], operation.axes)
+    return (left, left), f"Mean and variance over {gone}."
+
+
+def _expanded(operation: Any, inputs: Sequence[Shape]) -> tuple[Shape, str] | None:
+    axis = operation.axis
+    if not isinstance(axis, int):
+        return None
+    return _put_in(inputs[0], axis, _new(operation, "1", 1, "axis")), "Puts in an axis of 1; no number is added."
+
+
+def _squeezed(operation: Any, inputs: Sequence[Shape]) -> tuple[Shape, str]:
+    shape, axis = inputs[0], operation.axis
+    ones = {i for i, a in enumerate(shape) if a.size == 1}
+    gone = ones if axis is None else _places(axis, len(shape))
+    return tuple(a for i, a in enumerate(shape) if i not in gone), "Takes out an axis of 1; no number is lost."
+
+
+def _taken(operation: Any, inputs: Sequence[Shape]) -> tuple[Shape, str] | None:
+    """``ops.take(x, -1, axis=1)`` takes one place, and the axis goes; ``[0, 2]`` takes two, and it stays."""
+    if operation.axis is None:
+        return None
+    shape, gone = inputs[0], operation.axis % len(inputs[0])
+    if len(inputs) > 1:  # the indices are a tensor with axes of their own
+        return (*shape[:gone], *inputs[1], *shape[gone + 1 :]), f"Takes rows along {shape[gone].axis} by their numbers."
+    indices = _given(operation, 1, "indices")
+    if isinstance(indices, list | tuple):
+        left = _resized(operation, shape, gone, len(indices), "indices")
+        return left, f"Takes {len(indices)} of the {shape[gone].axis}."
+    if getattr(indices, "shape", ()):
+        return None
+    return (*shape[:gone], *shape[gone + 1 :]), f"Takes one of the {shape[gone].axis}: that axis goes."
+
+
+def _stacked(operation: Any, inputs: Sequence[Shape]) -> tuple[Shape, str]:
+    origin = f"{len(inputs)} tensors in {operation.name}"
+    new = Axis("stacked", len(inputs), origin, (f"{operation.name}.axis",))
+    return _put_in(broadcast(inputs), operation.axis, new), "Puts tensors of one shape side by side on a new axis."
+
+
+def _unstacked(operation: Any, inputs: Sequence[Shape], outputs: int) -> Operated:
+    shape, gone = inputs[0], operation.axis % len(inputs[0])
+    left = (*shape[:gone], *shape[gone + 1 :])
+    return (left,) * outputs, f"Takes {shape[gone].axis} apart: one tensor for each."
+
+
+def _one_hot(operation: Any, inputs: Sequence[Shape]) -> tuple[Shape, str]:
+    new = _new(operation, "num_classes", operation.num_classes, "num_classes")
+    place = operation.axis if operation.axis >= 0 else operation.axis + len(inputs[0]) + 1
+    return _put_in(inputs[0], place, new), "Each number becomes a row of zeros with one 1."
+
+
+def _cut_out(operation: Any, inputs: Sequence[Shape]) -> tuple[Shape, str] | None:
+    """``x[:, -1]``, ``x[:, 2:5, None]``: an index takes an axis away, a slice shortens it, None puts one in."""
+    index = _given(operation, 1, "key")
+    parts = list(index) if isinstance(index, tuple) else [index]
+    if any(not (part is None or part is Ellipsis or isinstance(part, int | slice)) for part in parts):
+        return None  # an index that is a tensor itself
+    whole = len(inputs[0]) - sum(part is not None and part is not Ellipsis for part in parts)
+    if Ellipsis not in parts:
+        parts.append(Ellipsis)
+    place = parts.index(Ellipsis)
+    parts[place : place + 1] = [slice(None)] * whole
+    left, entering = [], iter(inputs[0])
+    for part in parts:
+        left += _indexed(operation, part, None if part is None else next(entering))
+    return tuple(left), "Takes a part of the tensor: an index drops its axis, a slice keeps it."
+
+
+def _indexed(operation: Any, part: Any, axis: Axis | None) -> list[Axis]:
+    """What one part of an index leaves of its axis."""
+    if axis is None:
+        return [Axis("1", 1, f"None in the index of {operation.name}")]
+    if isinstance(part, int):
+        return []
+    if part == slice(None) or axis.size is None:
+        return [axis]
+    return [axis.resized(len(range(*part.indices(axis.size))))]
+
+
+def _diagonal(operation: Any, inputs: Sequence[Shape]) -> tuple[Shape, str]:
+    shape = inputs[0]
+    gone = _places((operation.axis1, operation.axis2), len(shape))
+    rest = tuple(axis for place, axis in enumerate(shape) if place not in gone)
+    if type(operation).__name__ == "Trace":
+        return rest, "The sum of the diagonal: both axes go."
+    diagonal = shape[min(gone)]
+    return (*rest, diagonal), "The diagonal: of two axes one is left, behind all others."
+
+
+# -- the same axes, turned or of another length --------------------------------------------------------------
+
+
+def _transposed(operation: Any, inputs: Sequence[Shape]) -> tuple[Shape, str]:
+    axes = operation.axes if operation.axes is not None else tuple(reversed(range(len(inputs[0]))))
+    return _turned(tuple(inputs[0][place] for place in axes))
+
+
+def _swapped(operation: Any, inputs: Sequence[Shape]) -> tuple[Shape, str]:
+    moved = list(inputs[0])
+    one, other = operation.axis1 % len(moved), operation.axis2 % len(moved)
+    moved[one], moved[other] = moved[other], moved[one]
+    return _turned(tuple(moved))
+
+
+def _moved_axis(operation: Any, inputs: Sequence[Shape]) -> tuple[Shape, str]:
+    rank = len(inputs[0])
+    source, target = (several(value) for value in (operation.source, operation.destination))
+    order = [place for place in range(rank) if place not in {place % rank for place in source}]
+    for there, here in sorted(zip((place % rank for place in target), source, strict=True)):
+        order.insert(there, here % rank)
+    return _turned(tuple(inputs[0][place] for place in order))
+
+
+def _turned(moved: Shape) -> tuple[Shape, str]:
+    return moved, f"Turns the axes: {listed(moved)}."
+
+
+def _split(operation: Any, inputs: Sequence[Shape], outputs: int) -> Operated:
+    """``ops.split(x, 3, axis=-1)``: the parts of a joined axis as they were, else shares of the same axis."""
+    shape, place = inputs[0], operation.axis % len(inputs[0])
+    axis, how = shape[place], operation.indices_or_sections
+    why = f"Cuts {axis.axis} into {outputs} parts; all other axes stay."
+    if axis.size is None:
+        return tuple(_resized(operation, shape, place, None, "indices_or_sections") for _ in range(outputs)), why
+    ends = [int(end) for end in how] if not isinstance(how, int) else _ends(axis.size, how)
+    lengths = tuple(max(high - low, 0) for low, high in zip([0, *ends], [*ends, axis.size], strict=True))
+    if tuple(part.size for part in axis.parts) == lengths:
+        return tuple((*shape[:place], part, *shape[place + 1 :]) for part in cut(axis, lengths)), why
+    return tuple(_resized(operation, shape, place, size, "indices_or_sections") for size in lengths), why
+
+
+def _ends(size: int, parts: int) -> list[int]:
+    """Where each part ends but the last; the first ones are longer where it doesn't come out even (array_split)."""
+    more = size % parts
+    return [size // parts * part + min(part, more) for part in range(1, parts)]
+
+
+def _padded(operation: Any, inputs: Sequence[Shape]) -> tuple[Shape, str]:
+    width, shape = operation.pad_width, inputs[0]
+    pairs = [(width, width)] * len(shape) if isinstance(width, int) else [tuple(pair) for pair in width]
+    pairs = pairs * len(shape) if len(pairs) == 1 else pairs
+    for place, pair in enumerate(pairs):
+        size = shape[place].size
+        if sum(_two(pair)) and size is not None:
+            shape = _resized(operation, shape, place, size + sum(_two(pair)), "pad_width")
+    return shape, "Puts numbers around; all axes stay what they are."
+
+
+def _two(pair: tuple[int, ...]) -> tuple[int, int]:
+    return (pair[0], pair[0]) if len(pair) == 1 else (pair[0], pair[1])
+
+
+def _tiled(operation: Any, inputs: Sequence[Shape]) -> tuple[Shape, str]:
+    times = several(operation.repeats)
+    shape = inputs[0]
+    times = [1] * (len(shape) - len(times)) + times
+    new = [_new(operation, "repeats", 1, "repeats")] * (len(times) - len(shape))
+    shape = (*new, *shape)
+    for place, factor in enumerate(times):
+        if factor != 1:
+            size = shape[place].size
+            shape = _resized(operation, shape, place, None if size is None else size * factor, "repeats")
+    return shape, "Lays copies side by side."
+
+
+def _repeated(operation: Any, inputs: Sequence[Shape]) -> tuple[Shape, str] | None:
+    if operation.axis is None or not isinstance(operation.repeats, int):
+        return None
+    place = operation.axis % len(inputs[0])
+    size = inputs[0][place].size
+    longer = _resized(operation, inputs[0], place, None if size is None else size * operation.repeats, "repeats")
+    return longer, f"Each of the {inputs[0][place].axis} comes {operation.repeats} times."
+
+
+def _stretched(operation: Any, inputs: Sequence[Shape]) -> tuple[Shape, str]:
+    target, shape = tuple(operation.shape), inputs[0]
+    shape = (*(_new(operation, "repeats", 1, "shape") for _ in range(len(target) - len(shape))), *shape)
+    for place, size in enumerate(target):
+        if shape[place].size != size and size is not None:
+            shape = _resized(operation, shape, place, size, "shape")
+    return shape, "An axis of 1 stretches."
+
+
+def _differences(operation: Any, inputs: Sequence[Shape]) -> tuple[Shape, str]:
+    place = operation.axis % len(inputs[0])
+    size = inputs[0][place].size
+    less = _resized(operation, inputs[0], place, None if size is None else max(size - operation.n, 0), "n")
+    return less, f"Differences of neighbors along {inputs[0][place].axis}."
+
+
+def _best(operation: Any, inputs: Sequence[Shape], outputs: int) -> Operated:
+    shape = _resized(operation, inputs[0], len(inputs[0]) - 1, operation.k, "k")
+    return (shape, shape), f"The {operation.k} largest along {inputs[0][-1].axis}, and their places."
+
+
+def _halved(operation: Any, inputs: Sequence[Shape]) -> tuple[Shape, str]:
+    place = operation.axis % len(inputs[0])
+    size = inputs[0][place].size
+    half = _resized(operation, inputs[0], place, None if size is None else size // 2, "axis")
+    return half, f"One half of {inputs[0][place].axis} is a gate for the other."
+
+
+def _sliced(operation: Any, inputs: Sequence[Shape]) -> tuple[Shape, str]:
+    shape = inputs[0]
+    for place, size in enumerate(operation.shape):
+        if shape[place].size != size and size != -1:
+            shape = _resized(operation, shape, place, size, "shape")
+    return shape, "Cuts out a part; all axes stay what they are."
+
+
+def _as_image(operation: Any, shape: Shape, live: Sequence[int | None]) -> Shape:
+    """Each axis at the size that the live operation gives it."""
+    word = type(operation).__name__.lower()
+    for place, size in enumerate(live):
+        if shape[place].size != size:
+            shape = _resized(operation, shape, place, size, word)
+    return shape
+
+
+# -- the same numbers, cut anew ------------------------------------------------------------------------------
+
+
+def _reshaped(operation: Any, inputs: Sequence[Shape]) -> tuple[Shape, str] | None:
+    """The batch stays where the numbers of one sample stay together; else axes in front are laid end to end."""
+    batch, *rest = inputs[0]
+    target = tuple(operation.newshape)
+    why = "Re-cuts the numbers in reading order; it never turns axes."
+    whole = count(tuple(rest))
+    wanted = _filled(target[1:], whole)
+    if whole is None and sizes(tuple(rest)).count(None) == len(target[1:]) - len(_known(target[1:])) == 1:
+        wanted = tuple(None if size == -1 else size for size in target[1:])  # the axis that is open stays open
+    if target and wanted is not None and (whole is None or math.prod(_known(wanted)) == whole):
+        return (batch, *regroup(tuple(rest), wanted, operation.name)), why
+    kept = 0  # axes at the end that stay as they are
+    while kept < min(len(target) - 1, len(rest)) and inputs[0][-1 - kept].size == target[-1 - kept]:
+        kept += 1
+    ahead, merged = inputs[0][: len(inputs[0]) - kept], len(target) - kept
+    if merged == 1 and target[0] in (-1, None):
+        front = product(ahead, f"newshape[0]={target[0]} of {operation.name}")
+        return (front, *inputs[0][len(ahead) :]), f"{listed(ahead)} are laid end to end."
+    return None
+
+
+def _filled(wanted: Sequence[int | None], whole: int | None) -> tuple[int | None, ...] | None:
+    """With the one -1 (or None) worked out."""
+    known = _known(wanted)
+    if len(wanted) - len(known) > 1 or (len(wanted) > len(known) and whole is None):
+        return None
+    return tuple((whole or 0) // max(math.prod(known), 1) if size in (-1, None) else size for size in wanted)
+
+
+def _known(wanted: Sequence[int | None]) -> list[int]:
+    return [size for size in wanted if size is not None and size != -1]
+
+
+def _flat(operation: Any, inputs: Sequence[Shape]) -> tuple[Shape, str]:
+    return (product(inputs[0], f"ravel {operation.name}"),), "Lays all axes end to end, the batch too."
+
+
+_SEVERAL: dict[str, Callable[[Any, Sequence[Shape], int], Operated]] = {
+    "Split": _split,
+    "ArraySplit": _split,
+    "Unstack": _unstacked,
+    "TopK": _best,
+    "Moments": _moments,
+}
+_RULES: dict[str, Rule] = {
+    "ExpandDims": _expanded,
+    "Squeeze": _squeezed,
+    "Take": _taken,
+    "Stack": _stacked,
+    "OneHot": _one_hot,
+    "GetItem": _cut_out,
+    "Diagonal": _diagonal,
+    "Trace": _diagonal,
+    "Transpose": _transposed,
+    "Swapaxes": _swapped,
+    "Moveaxis": _moved_axis,
+    "Pad": _padded,
+    "Tile": _tiled,
+    "Repeat": _repeated,
+    "BroadcastTo": _stretched,
+    "Diff": _differences,
+    "Glu": _halved,
+    "Slice": _sliced,
+    "Reshape": _reshaped,
+    "Ravel": _flat,
+    "Concatenate": concatenated,
+    "Hstack": concatenated,
+    "Vstack": concatenated,
+    "Matmul": multiplied,
+    "Dot": multiplied,
+    "Einsum": einsum,
+    "DotProductAttention": attended,
+}
