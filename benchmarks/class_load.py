@@ -122,7 +122,10 @@ def _lesson(port: int, desk: Desk, opened: Opened, tasks: Sequence[Prepared], fo
             work = _student(port, opened.code, place, found, kept)
             list(everybody.map(work, tokens))
             ended.set()
-            found.behind += _behind(kept, board.result())
+            counted = _behind(kept, board.result())
+            found.behind += counted
+            if len(counted) < len(kept):
+                found.failures["acknowledged, but never counted on the board"] += len(kept) - len(counted)
             desk.act(opened.code, opened.key, "reveal", place)
 
 
@@ -161,11 +164,13 @@ def _board(port: int, opened: Opened, ended: threading.Event, students: int) -> 
 
 
 def _behind(kept: Sequence[float], seen: Sequence[tuple[float, int]]) -> list[float]:
-    """How long after each acknowledgement the board counted it; infinite where it never did."""
-    return [
-        max(0.0, next((when for when, counted in seen if counted >= number), float("inf")) - moment)
-        for number, moment in enumerate(sorted(kept), 1)
-    ]
+    """How long after each acknowledgement the board counted it; those that it never counted are left out."""
+    found = []
+    for number, moment in enumerate(sorted(kept), 1):
+        when = next((when for when, counted in seen if counted >= number), None)
+        if when is not None:
+            found.append(max(0.0, when - moment))
+    return found
 
 
 def table(measured: Sequence[Measured]) -> list[str]:
