@@ -92,9 +92,14 @@ bench-browser: $(DEV) ## starts and changes in a real browser, in seconds and by
 	@$(PY) -m scripts.chromium
 	@$(PY) -m benchmarks.browser $(ARGS)
 
+.PHONY: load-class
+load-class: $(DEV) ## a class that answers, 30 and 100 students (options: make load-class ARGS="--json", "--write")
+	@$(PY) -m benchmarks.class_load $(ARGS)
+
 .PHONY: load
-load: $(DEV) ## thirty learners at once (options: make load ARGS="--learners 30 60 120 --write")
+load: $(DEV) ## thirty learners at once, then a class (options: make load ARGS="--learners 30 60 120 --write")
 	@$(PY) -m benchmarks.load $(ARGS)
+	@$(PY) -m benchmarks.class_load $(filter --write,$(ARGS))
 
 .PHONY: siege
 siege: $(DEV) ## a class of twelve under attack for ten minutes (options: make siege ARGS="--seconds 60")

@@ -21,7 +21,7 @@ import psutil
 from workers.worker import NAME
 
 REPORT = Path(__file__).parent.parent / "docs" / "PERFORMANCE.md"
-SECTIONS = ("engine", "browser", "load", "soak")
+SECTIONS = ("engine", "browser", "load", "class", "soak")
 HEAD = """# How fast it is, and how it was measured
 
 Every figure here was written by the command that its section names, on the machine and with the versions
