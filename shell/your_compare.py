@@ -15,9 +15,9 @@ from explainers.core.results import Explanation, Inspection
 from explainers.yours.document import Document, DocumentError
 from explainers.yours.link import packed, to_json, unpacked
 from explainers.yours.templates import TEMPLATES
-from shell import components, engine, waiting
+from shell import engine, waiting
+from shell.sections.compare import differences
 from views import compare as view
-from views import shape_flow
 from views import your_model as own
 from views.markup import verbatim
 
@@ -106,21 +106,12 @@ def _pin_link() -> None:
 def _both(pinned: Document, other: Inspection, document: Document, here: Inspection) -> None:
     """The differences; nothing but a sentence while there are none."""
     a, b = own.settings(pinned, document)
-    compared = view.compare(_as_explanation(a, other), _as_explanation(b, here))
+    then, now = _as_explanation(a, other), _as_explanation(b, here)
+    compared = view.compare(then, now)
     st.markdown(own.differing(compared.dims))
     if not compared.dims:
         return
-    components.grid(view.data(compared), key="compare:yours")
-    for title, shown, marks in zip(("Pinned", "Now"), (other, here), compared.flows, strict=True):
-        st.markdown(f"**{title}**")
-        if shown.flow:
-            components.shape_flow(shape_flow.data(shown, marks=marks), key=f"flow:{title.lower()}:yours")
-        if shown.error is not None:
-            st.error(verbatim(f"{shown.error.type}: {shown.error.message}"))
-    if any(compared.flows):
-        st.caption(view.PICTURE_KEY)
-    if compared.summary or compared.code:
-        components.grid(view.diffs(compared), key="diffs:yours")
+    differences("yours", compared, then, now)
 
 
 def _as_explanation(settings: dict[str, str], inspection: Inspection) -> Explanation:

@@ -68,11 +68,11 @@ def _both(name: str, other: Explanation, here: Explanation) -> None:
     st.markdown(view.text(compared))
     if not compared.dims:
         return
-    _differences(name, compared, other, here)
+    differences(name, compared, other, here)
 
 
 @st.fragment
-def _differences(name: str, compared: view.Comparison, other: Explanation, here: Explanation) -> None:
+def differences(name: str, compared: view.Comparison, other: Explanation, here: Explanation) -> None:
     """The same differences in several ways, of which one is open."""
     ways = [
         Tab("table", "Table", partial(_grid, view.data, compared, f"compare:{name}")),
