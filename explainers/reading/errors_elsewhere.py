@@ -209,7 +209,7 @@ def _recurrent_axes(found: re.Match[str]) -> Finding:
         "layer_rank",
         f"A recurrent layer reads 3 axes, or 2 for one sequence without a batch; {came} came.",
         {"expected_ndim": 3, "found_ndim": came},
-        Change("Lay the axes behind the steps out as features.", code="x = x.flatten(2)")
+        Change("Flatten the axes after the steps into features.", code="x = x.flatten(2)")
         if more
         else Change("Give each number its own axis: one feature.", code="x = x.unsqueeze(-1)"),
         Change("In Keras:", code="layers.Reshape((timesteps, -1))"),

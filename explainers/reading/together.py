@@ -103,8 +103,8 @@ def _the_same(declared: Sizes, came: Sizes) -> bool:
 def contradicted(spec: ModelSpec | None, error: Finding) -> str:
     """Where the code (or table) makes another shape of what the message prints: both are told, neither is believed."""
     found, expected = error.shape("found"), error.shape("expected")
-    if spec is None or not spec.calls or place_of(spec, error) is not None:
-        return ""
+    if spec is None or not spec.calls or spec.assumed or place_of(spec, error) is not None:
+        return ""  # what rests on an example contradicts nobody
     if error.class_name in ("Sequential", "Functional") and expected is not None and len(spec.inputs) == 1:
         takes = spec.inputs[0].shape
         if not _the_same(takes, expected):

@@ -73,7 +73,9 @@ def _both(name: str, other: Explanation, here: Explanation) -> None:
 
 @st.fragment
 def differences(name: str, compared: view.Comparison, other: Explanation, here: Explanation) -> None:
-    """The same differences in several ways, of which one is open."""
+    """The same differences in several ways, of which one is open; what Keras refused comes first."""
+    for title, side in (("Pinned", other), ("Now", here)):
+        _refused(title, side)
     ways = [
         Tab("table", "Table", partial(_grid, view.data, compared, f"compare:{name}")),
         Tab("pictures", "Pictures", partial(_pictures, name, compared, other, here)),
@@ -100,9 +102,13 @@ def _flow(title: str, shown: Explanation, marks: dict[int, shape_flow.Mark], key
     st.markdown(f"**{title}**")
     if shown.inspection.flow:
         components.shape_flow(shape_flow.data(shown.inspection, marks=marks), key=key)
-    if shown.inspection.error is not None:
-        error = shown.inspection.error
-        st.error(verbatim(error.message if error.type == "CostError" else f"{error.type}: {error.message}"))
+
+
+def _refused(title: str, shown: Explanation) -> None:
+    error = shown.inspection.error
+    if error is not None:
+        said = error.message if error.type == "CostError" else f"{error.type}: {error.message}"
+        st.error(f"**{title}.** {verbatim(said)}")
 
 
 COMPARE = Section("compare", "Compare", draw)

@@ -511,8 +511,8 @@ HADAMARD = (
             dimensions). Received: shape=(None, 10, 16) for variable
         answer: The kernel would have the batch axis, and that is None
         fix (recommended) leave the batch out: shape=(1, *input_shape[1:])
-        batch_in_kernel loud: input_shape is (None, 16), the batch included. A weight is made once, before anybody \
-            knows how many samples come, and the same weights serve every sample.
+        batch_in_kernel loud: input_shape is (None, 16), the batch included. A weight is made once, before anyone \
+            knows how many samples there will be, and the same weights serve every sample.
         Received: shape=(None, 16) for variable
     """,
     ),
@@ -568,7 +568,7 @@ WINDOWED_FORECAST = (
         whole_series x_test (series 1, timesteps 10, features 25)
         expected shape=(None, 600, 25), found shape=(1, 10, 25)
         whole_series_sequential silent: A Sequential with Input((600, 25)) takes (1, 10, 25) and returns (1, 10, \
-            1), without a word
+            1), without a warning
         whole_series_then loud: Keras 2 refuses (1, 10, 25) in a Sequential too.
         expected lstm_46_input to have shape (1, 600, 25) but got array with shape (1, 10, 25)
         windows run: 590 samples instead of one. Window i holds the points i … i+9 and its first target is the \

@@ -59,6 +59,9 @@ def test_each_pattern_of_the_program_is_tried() -> None:
         "explainers.reading.questions.words._next_to",  # what it makes is held in names of the module
         "explainers.reading.patching.patch._data",  # a name between two word boundaries
         "explainers.core.mistakes.kit.wording.compile_wording",  # in held()
+        "explainers.core.mistakes.data_size._behind_the_window",  # a number between two that are no digits
+        "explainers.core.mistakes.operand_sizes._says",  # words, over the few characters that a message marked
+        "explainers.reading.questions.sizes._flattened",  # a number between word boundaries
     }
 
 

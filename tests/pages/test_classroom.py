@@ -104,7 +104,7 @@ def test_a_demonstration_offers_no_fix_of_a_hidden_dim():
 
 
 def test_the_link_to_pass_on_still_hides():
-    app = opened("stacked_lstm", units_1="9", hide="units_1,calls")
+    app = opened("stacked_lstm", units_1="9", hide="units_1,calls", at="export")
     assert component_data(app, "link:stacked_lstm")["text"].endswith("?units_1=9&hide=units_1,calls")
 
 

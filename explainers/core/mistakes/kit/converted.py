@@ -21,7 +21,7 @@ def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
         return (Change("Compare the two shapes.", code="print(interpreter.get_input_details()[0]['shape'], x.shape)"),)
     if {wanted, came} == {finding.number("wanted_b"), finding.number("came_b")} and wanted != came:
         order = "(0, 2, 3, 1)" if axis == 1 and came in (1, 3, 4) else "(0, 3, 1, 2)"
-        where = "last" if order == "(0, 2, 3, 1)" else "behind the batch"
+        where = "last" if order == "(0, 2, 3, 1)" else "right after the batch"
         return (Change(f"Put the channels {where}, where the model has them.", code=f"x = np.transpose(x, {order})"),)
     if axis == 0:
         return (

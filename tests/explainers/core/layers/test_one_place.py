@@ -20,6 +20,8 @@ CLASSES = {name for name in dir(keras.layers) if isinstance(getattr(keras.layers
 ALLOWED = {
     "explainers/core/operating.py": "operations of keras.ops, some of which are called like a layer",
     "explainers/core/mistakes/kit/mending/small.py": "which argument makes which axis of a weight",
+    "explainers/core/mistakes/kit/mending/meeting.py": "what a product of two layers is mended around",
+    "explainers/core/mistakes/operand_sizes.py": "the layers that score queries against keys, in one message",
     "explainers/core/gates.py": "which function recomputes which cell: they are written there, in NumPy",
     "explainers/core/signs.py": "what the lessons of this app are about, a choice of ours",
     "explainers/conv1d.py": "the choices of a control, in its order",

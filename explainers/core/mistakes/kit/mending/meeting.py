@@ -40,7 +40,7 @@ def labels_in_range(broken: Broken) -> Iterator[Mend]:
             )
         elif check.label < 0 or check.label > classes:
             yield Mend(
-                "Number the labels anew, from 0 on.",
+                "Renumber the labels, starting from 0.",
                 "classes, y = np.unique(y, return_inverse=True)",
                 _changed(broken.spec, i, replace(check, label=classes - 1)),
                 f"Right where there are {classes} different labels; `classes` keeps what each number meant.",
