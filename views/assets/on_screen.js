@@ -1,5 +1,5 @@
 // @ts-check
-// Says whether the part of the page around it (.st-key-later-…) is on screen, and keeps the part's height
+// Says whether the part of the page around it (.st-key-later-…) is on screen or printed, and keeps its height
 // while it is not drawn. It never says more than the server has to know: "on" when an empty part comes into
 // sight, and "off" when the server has drawn a part anew that had left it.
 //
@@ -17,6 +17,7 @@ export default function ({ data, parentElement, setStateValue }) {
   const root = mount(parentElement, "on_screen");
   const redrawn = root.data && root.data.told !== data.told;
   Object.assign(root, { data, say: (on) => setStateValue("on", on) });
+  if (data.filled) root.printed = false;
   root.marker = root.getRootNode().host.closest("[class*='st-key-on-screen-']");
   const around = root.marker.closest("[class*='st-key-later-']");
   if (root.around !== around) watch(root, around);
@@ -39,16 +40,22 @@ function watch(root, around) {
     { rootMargin: NEAR },
   );
   root.watching.observe(around);
-  addEventListener("beforeprint", () => !root.data.filled && root.isConnected && root.say(true));
+  addEventListener("beforeprint", () => {
+    root.printed = !root.data.filled;
+    ask(root, 1);
+  });
 }
+
+/** Whether the part has to be drawn, and isn't. @param {any} root */
+const wanted = (root) => Boolean(!root.data.filled && (root.seen || root.printed));
 
 // Ask for a part that stays in sight.
 function decide(root) {
   clearTimeout(root.soon);
-  for (const node of [root, root.around]) node.toggleAttribute("data-asking", root.seen && !root.data.filled);
-  if (root.data.filled || !root.seen) return;
+  for (const node of [root, root.around]) node.toggleAttribute("data-asking", wanted(root));
+  if (!wanted(root)) return;
   root.soon = setTimeout(() => {
-    if (root.data.filled || !root.seen || !root.isConnected) return;
+    if (!wanted(root) || !root.isConnected) return;
     render(root, h("p", { class: "note", role: "status" }, words(root)));
     ask(root, 1);
   }, STAYS);
@@ -57,7 +64,8 @@ function decide(root) {
 // Of two parts that ask at the same moment Streamlit may hear only one, so a part that stays empty asks
 // again, with another number: the same value isn't sent twice.
 function ask(root, times) {
-  if (root.data.filled || !root.seen || !root.isConnected) return;
+  if (!wanted(root) || !root.isConnected) return;
+  clearTimeout(root.soon);
   if (times === 1 || scriptRests()) root.say(times);
   root.soon = setTimeout(() => ask(root, times + 1), AGAIN);
 }
