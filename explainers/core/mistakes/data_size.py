@@ -241,11 +241,11 @@ def _behind_the_window(finding: Finding, dims: dict[str, Value]) -> tuple[Change
     """As many targets too many as a window is long, by the text: the first targets have no window."""
     left, right = finding.number("left"), finding.number("right")
     more = (right or 0) - (left or 0)
-    if left is None or right is None or more < 2 or not re.search(rf"(?<!\\d){more}(?!\\d)", finding.around):
+    if left is None or right is None or more < 2 or not re.search(rf"(?<!\d){more}(?!\d)", finding.around):
         return ()
     return (
         Change(
-            f"If each window of {more} steps predicts the value behind it, begin the targets there.",
+            f"If each window of {more} steps predicts the value after it, start the targets there.",
             code=f"y = y[{more}:]",
             means=f"{right} - {more} = {left}: as many targets as windows.",
         ),

@@ -103,7 +103,7 @@ def test_weights_of_a_transposed_layer_are_turned() -> None:
 
 
 def test_a_recurrent_layer_behind_another_one_gets_its_sequence() -> None:
-    model = keras.Sequential([keras.Input((11, 3)), keras.layers.LSTM(13)])
+    model = keras.Sequential([keras.Input((11, 3)), keras.layers.LSTM(13, name="front")])
     text = _said_by(lambda: model.add(keras.layers.LSTM(5, name="lstm_2")))
     spec = read(text).spec
     assert spec is not None
@@ -268,6 +268,7 @@ def test_targets_begin_behind_the_first_window() -> None:
     text = _said_by(lambda: model.fit(np.zeros((76, 4)), np.zeros((100,)), verbose=0))
     assert read(f"{text}\nI cut windows of 24 steps.").fixes[0].code == "y = y[24:]"
     assert "24:" not in read(text).fixes[0].code
+    assert "24:" not in read(f"{text}\nThere are 124 files.").fixes[0].code
 
 
 @pytest.mark.parametrize("shapes", [((6, 30), (6, 24)), ((6, 30, 2), (6, 30))])
