@@ -53,7 +53,7 @@ def operated(operation: Any, inputs: Sequence[Shape], live: Sequence[Sequence[in
     """
     name = type(operation).__name__
     if name in _IMAGES and len(inputs[0]) == len(live[0]):
-        return (_as_image(operation, inputs[0], live[0]),), "All axes stay what they are; their sizes change."
+        return (_as_image(operation, inputs[0], live[0]),), "All axes keep their meaning; their sizes change."
     if name in _MERGING:
         return (broadcast(inputs),), "Element by element: axes line up from the right, and an axis of 1 stretches."
     if name in _SEVERAL:
@@ -199,7 +199,7 @@ def _diagonal(operation: Any, inputs: Sequence[Shape]) -> tuple[Shape, str]:
     if type(operation).__name__ == "Trace":
         return rest, "The sum of the diagonal: both axes go."
     diagonal = shape[min(gone)]
-    return (*rest, diagonal), "The diagonal: of two axes one is left, behind all others."
+    return (*rest, diagonal), "The diagonal: of its two axes one is left, after all others."
 
 
 # -- the same axes, turned or of another length --------------------------------------------------------------
@@ -258,7 +258,7 @@ def _padded(operation: Any, inputs: Sequence[Shape]) -> tuple[Shape, str]:
         size = shape[place].size
         if sum(_two(pair)) and size is not None:
             shape = _resized(operation, shape, place, size + sum(_two(pair)), "pad_width")
-    return shape, "Puts numbers around; all axes stay what they are."
+    return shape, "Pads with more numbers; all axes keep their meaning."
 
 
 def _two(pair: tuple[int, ...]) -> tuple[int, int]:
@@ -320,7 +320,7 @@ def _sliced(operation: Any, inputs: Sequence[Shape]) -> tuple[Shape, str]:
     for place, size in enumerate(operation.shape):
         if shape[place].size != size and size != -1:
             shape = _resized(operation, shape, place, size, "shape")
-    return shape, "Cuts out a part; all axes stay what they are."
+    return shape, "Cuts out a part; all axes keep their meaning."
 
 
 def _as_image(operation: Any, shape: Shape, live: Sequence[int | None]) -> Shape:

@@ -243,6 +243,6 @@ def _broadcast(flat: str) -> Finding | None:
         return None
     one, other, axis = (int(n) for n in found.groups())
     cause = f"Two tensors meet and must agree on axis {axis}: {one} in the first, {other} in the second."
-    fixes = (Change("Print both shapes on the line that fails: one of them isn't as you thought.",
+    fixes = (Change("Print both shapes on the line that fails: one of them isn't what you expect.",
                     code="print(a.shape, b.shape)"),)  # fmt: skip
     return Finding("error", "operand_sizes", values={"left": one, "right": other}, cause=cause, fixes=fixes)

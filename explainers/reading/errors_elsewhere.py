@@ -138,10 +138,11 @@ def _broadcast(found: re.Match[str]) -> Finding:
 def _one_label_each(found: re.Match[str]) -> Finding:
     return _of(
         "target_shape",
-        "nn.CrossEntropyLoss reads one integer for each row of outputs, shape (batch,); the target has an axis more.",
+        "nn.CrossEntropyLoss reads one integer for each row of outputs, shape (batch,); the target has one axis too "
+        "many.",
         {},
         Change("Drop the axis of 1.", code="loss = criterion(outputs, labels.squeeze(1).long())"),
-        Change("Rows that are one-hot become integers.", code="labels.argmax(dim=1)"),
+        Change("Turn one-hot rows into integers.", code="labels.argmax(dim=1)"),
         Change("In Keras both (batch,) and (batch, 1) will do.", code='loss="sparse_categorical_crossentropy"'),
     )
 
@@ -153,7 +154,7 @@ def _label_outside(found: re.Match[str]) -> Finding:
         f"The label {label} has no class: with n outputs the labels are 0 to n - 1.",
         {"label": label},
         Change(f"Give the last layer at least {label + 1} outputs.", code=f"nn.Linear(…, {label + 1})"),
-        Change("Or let the labels count from 0.", code="labels = labels - labels.min()"),
+        Change("Or make the labels start at 0.", code="labels = labels - labels.min()"),
     )
 
 
@@ -193,10 +194,10 @@ def _stacked(found: re.Match[str]) -> Finding:
     one, other = ints(found[1]), ints(found[2])
     return _of(
         "ragged_data",
-        f"Samples of one batch must be equally large: one is {one}, another {other}.",
+        f"Samples in one batch must have the same size: one is {one}, another {other}.",
         {},
         Change("Pad the samples of a batch.", code="torch.nn.utils.rnn.pad_sequence(batch, batch_first=True)"),
-        Change("Pictures: make them one size.", code="transforms.Resize((224, 224))"),
+        Change("For images: resize them all to one size.", code="transforms.Resize((224, 224))"),
         Change("In Keras:", code="x = keras.utils.pad_sequences(x)"),
         shape=other,
     )
@@ -207,7 +208,7 @@ def _recurrent_axes(found: re.Match[str]) -> Finding:
     more = came > 3
     return _of(
         "layer_rank",
-        f"A recurrent layer reads 3 axes, or 2 for one sequence without a batch; {came} came.",
+        f"A recurrent layer reads 3 axes, or 2 for one sequence without a batch; this one has {came}.",
         {"expected_ndim": 3, "found_ndim": came},
         Change("Flatten the axes after the steps into features.", code="x = x.flatten(2)")
         if more
@@ -222,7 +223,7 @@ def _saved(found: re.Match[str]) -> Finding:
         "weights_shape",
         f"{found[1]} is {stored} in the file and {mine} in this model.",
         {},
-        Change("Build the model as it was when it was saved, then exchange its last layer.",
+        Change("Build the model as it was when it was saved, then replace its last layer.",
                code="model.fc = nn.Linear(model.fc.in_features, classes)"),
         shape=stored,
     )  # fmt: skip

@@ -45,14 +45,14 @@ def _as_table(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     """Sequences as rows and back; a row of numbers as a column."""
     if (finding.number("found_ndim") or 0) < 2:
         return (
-            Change("If these are samples of one feature, make a column of them.", code="x = x.reshape(-1, 1)"),
-            Change("If this is one sample, make a row of it.", code="x = x.reshape(1, -1)"),
+            Change("If these are samples of one feature, make them one column.", code="x = x.reshape(-1, 1)"),
+            Change("If this is one sample, make it one row.", code="x = x.reshape(1, -1)"),
         )
     return (
         Change(
-            "Lay all timesteps below each other, scale, and go back.",
+            "Stack all timesteps as rows, scale them, then restore the shape.",
             code="flat = x.reshape(-1, x.shape[-1])\nx = scaler.fit_transform(flat).reshape(x.shape)",
-            means="Each feature keeps its own scale; the shape of x stays.",
+            means="Each feature keeps its own scale; the shape of x stays the same.",
         ),
     )
 

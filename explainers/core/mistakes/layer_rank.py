@@ -151,12 +151,12 @@ def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     if facts is not None and facts.name.startswith("Global") and found == 2:
         return (
             Change(
-                "It is pooled already: leave this layer out.",
+                "It is already pooled: leave this layer out.",
                 code="x = base.output",
-                means='(batch, channels) has no height and width any more, as after pooling="avg" or another pooling.',
+                means='(batch, channels) has no height or width left, as after pooling="avg" or another pooling.',
             ),
             Change(
-                "Or let the model in front keep its pictures.",
+                "Or let the base model keep height and width.",
                 code="base = keras.applications.ResNet50(include_top=False)",
             ),
         )

@@ -125,7 +125,7 @@ def _arrays(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
         )
     name = "a" if (finding.number("left_ndim") or 0) < (finding.number("right_ndim") or 0) else "b"
     return (
-        Change("Give the one with fewer axes the axis that is missing.", code=f"{name} = {name}[..., np.newaxis]",
+        Change("Add the missing axis to the array with fewer axes.", code=f"{name} = {name}[..., np.newaxis]",
                means="At the end for features or channels; [np.newaxis] in front where it is one sample."),
     )  # fmt: skip
 
@@ -207,7 +207,7 @@ MISTAKE = Mistake(
             sees=("incompatible shapes. received",),
             says=("Inputs have incompatible shapes. Received shapes {both:shapes}",),
             causes=(
-                "The layer works number by number, so a sample of each must have the same shape; {both} differ{difference}.",
+                "The layer works element by element, so a sample of each must have the same shape; {both} differ{difference}.",
             ),
             has_node=True,
             of_samples=True,

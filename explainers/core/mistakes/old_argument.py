@@ -163,7 +163,7 @@ MISTAKE = Mistake(
                 "missing {n} required positional argument<s>?: {argument}",
             ),
             causes=(
-                "{cls} can't be made without {argument}, and the code doesn't give it.",
+                "{cls} needs {argument}, and the code doesn't pass it.",
                 "{argument} is missing: it has no default there, so it must be given.",
             ),
             title="An argument is missing",

@@ -231,7 +231,7 @@ def _other_features(scene: Scene) -> ModelSpec:
 def _of_two(finding: Finding) -> tuple[Change, ...]:
     """What may help with two operands that no layer is known for: only what their sizes allow."""
     both = finding.named.get("both", ())[:2]
-    plain = (Change("Print both shapes on the line that fails: one of them isn't as you thought.",
+    plain = (Change("Print both shapes on the line that fails: one of them isn't what you expect.",
                     code="print(a.shape, b.shape)"),)  # fmt: skip
     if len(both) < 2:
         return plain
@@ -239,7 +239,7 @@ def _of_two(finding: Finding) -> tuple[Change, ...]:
     if product and len(first) == len(second) == 2:
         turned = ((1, first[-1] == second[-1]), (0, first[0] == second[0]))
         codes = ("ops.matmul(ops.transpose(a), b)", "ops.matmul(a, ops.transpose(b))")
-        return tuple(Change("Turn one of the two.", code=codes[place]) for place, fits in turned if fits) or plain
+        return tuple(Change("Transpose one of the two.", code=codes[place]) for place, fits in turned if fits) or plain
     return tuple(itertools.islice(_broadcast(first, second), 2)) or plain
 
 
@@ -252,10 +252,10 @@ def _broadcast(first: Sizes, second: Sizes) -> Iterator[Change]:
         if len(one) < len(other):
             for place in range(1, len(one) + 1):
                 index = "[..., np.newaxis]" if place == len(one) else f"[{':, ' * place}np.newaxis]"
-                label = f"Give {name} an axis of 1 {'at the end' if place == len(one) else f'at place {place}'}."
+                label = f"Add an axis of size 1 to {name}, {'at the end' if place == len(one) else f'as axis {place}'}."
                 yield from _tried(label, f"{name} = {name}{index}", (*one[:place], 1, *one[place:]), other)
     if len(first) == len(second) == 2:
-        yield from _tried("Turn b: its axes are in the other order.", "b = b.T", first, second[::-1])
+        yield from _tried("Transpose b: its axes are in the other order.", "b = b.T", first, second[::-1])
 
 
 def _tried(label: str, code: str, one: Sizes, other: Sizes) -> Iterator[Change]:

@@ -81,7 +81,7 @@ def every_step(asked: Asked) -> Told | None:
     sentence = (
         f"(None, {steps}, {units}) is an output for each of the {steps} timesteps, {units} units each: {kind} has "
         f"return_sequences=True. Without it the layer gives its last output only, (None, {units})"
-        + (", and a Dense(1) behind it makes one number for each sample." if one else ".")
+        + (", and a Dense(1) after it makes one number for each sample." if one else ".")
     )
     spec = with_examples(
         sequence_model(asked, steps, SOME_FEATURES, units, return_sequences=True), features=(SOME_FEATURES, None)

@@ -130,8 +130,8 @@ def _flattened(asked: Asked) -> Told | None:
         if count in widths or re.search(rf"(?<!\d){count}(?!\d)", asked.words):
             product = " x ".join(map(str, sample))
             sentence = (
-                f"Flatten lays all numbers of a sample in one row: {product} = {count:,}, so it makes "
-                f"(None, {count}) of {(None, *sample)}. It has no parameters."
+                f"Flatten lays all numbers of a sample in one row: {product} = {count:,}, so it turns "
+                f"{(None, *sample)} into (None, {count}). It has no parameters."
             )
             names = axis_names("Conv2D" if len(sample) == 3 else "LSTM", len(sample) + 1)
             named = name_axes((None, *sample), names, "the question")

@@ -32,7 +32,7 @@ def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     return (
         Change(
             f"Make axis {axis} of the array {wanted} long"
-            + (f": resize the picture to that {_SIDES[axis]}." if axis in _SIDES else "."),
+            + (f": resize the image to that {_SIDES[axis]}." if axis in _SIDES else "."),
             code=f"x = tf.image.resize(x, ({wanted}, {wanted}))"
             if axis in _SIDES
             else f"print(x.shape)  # axis {axis}",

@@ -32,10 +32,10 @@ def labels_in_range(broken: Broken) -> Iterator[Mend]:
             continue
         if check.label == classes:
             yield Mend(
-                f"If your labels are 1 to {classes}, let them count from 0.",
+                f"If your labels are 1 to {classes}, make them start at 0.",
                 "y = y - 1",
                 _changed(broken.spec, i, replace(check, label=classes - 1)),
-                f"The output's classes have the numbers 0 to {classes - 1}.",
+                f"The output has classes 0 to {classes - 1}.",
                 1,
             )
         elif check.label < 0 or check.label > classes:
@@ -43,7 +43,7 @@ def labels_in_range(broken: Broken) -> Iterator[Mend]:
                 "Renumber the labels, starting from 0.",
                 "classes, y = np.unique(y, return_inverse=True)",
                 _changed(broken.spec, i, replace(check, label=classes - 1)),
-                f"Right where there are {classes} different labels; `classes` keeps what each number meant.",
+                f"Use this where there are {classes} different labels; `classes` keeps what each number meant.",
                 1,
             )
         if check.label >= classes:
@@ -64,7 +64,7 @@ def whole_batches(broken: Broken) -> Iterator[Mend]:
         shapes = tuple((whole, *shape[1:]) for shape in check.shapes)
         targets = tuple((whole, *shape[1:]) for shape in check.targets)
         yield Mend(
-            f"Use whole batches only: a number of samples that {batch} divides.",
+            f"Use whole batches only: a multiple of {batch} samples.",
             f"n = len(x) // {batch} * {batch}\nx, y = x[:n], y[:n]",
             _changed(broken.spec, i, replace(check, shapes=shapes, targets=targets, batch_size=batch)),
             f"The model was built for {batch} samples at a time; the last batch held fewer.",
@@ -102,18 +102,18 @@ def product_made_possible(broken: Broken) -> Iterator[Mend]:
             operands = ["a", "b"]
             operands[place] = f"ops.swapaxes({operands[place]}, -1, -2)"
             yield Mend(
-                f"Turn the {('first', 'second')[place]} operand: swap its last two axes.",
+                f"Transpose the {('first', 'second')[place]} operand: swap its last two axes.",
                 f"ops.matmul({', '.join(operands)})",
                 with_arguments(broken.spec, layer, weight=swapped)
                 if weight
                 else with_layer_before(broken.spec, broken.call, turned, place),
-                "The last axis of the first and the last but one of the second are multiplied: they are equal then.",
+                "The first one's last axis must be as long as the second one's last but one; now it is.",
                 1,
             )
     if second[-2] is not None and first[-1] is not None:
         width = second[-2]
         yield Mend(
-            f"Make the first operand {width} wide, as the second has {width} rows.",
+            f"Make the first operand {width} wide, because the second has {width} rows.",
             f"layers.Dense({width})",
             with_layer_before(broken.spec, broken.call, LayerSpec("Dense", "as_wide", (("units", width),)), 0),
             f"Or give the second one {first[-1]} rows: {written((*second[:-2], first[-1], second[-1]))}.",
@@ -141,7 +141,7 @@ def other_axes_of_a_dot(broken: Broken) -> Iterator[Mend]:
         pairs = [(i, j) for i, a in enumerate(two[0]) for j, b in enumerate(two[1]) if i and j and a == b is not None]
         for axes in pairs[:1]:
             yield Mend(
-                f"Multiply along axes of one length: {two[0][axes[0]]}.",
+                f"Multiply along axes of the same length: {two[0][axes[0]]}.",
                 f"layers.Dot(axes={axes})([a, b])",
                 with_arguments(broken.spec, broken.spec.calls[broken.call].layer, axes=axes),
                 "",
@@ -209,7 +209,7 @@ def weights_turned(broken: Broken) -> Iterator[Mend]:
         if layer.class_name == "Dense" and check.shapes[0] == (units, features) and units != features:
             shapes = ((features, units), *check.shapes[1:])
             yield Mend(
-                "Turn the matrix: Keras keeps the features first, PyTorch the units.",
+                "Transpose the matrix: Keras puts features first, PyTorch puts units first.",
                 "layer.set_weights([kernel.T, bias])",
                 _changed(broken.spec, i, replace(check, shapes=tuple(tuple(map(_whole, s)) for s in shapes))),
                 f"{written(check.shapes[0])} becomes {written((features, _whole(units)))}.",
