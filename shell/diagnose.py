@@ -47,8 +47,6 @@ EXAMPLES = {
 BOX = "Your error, code or summary"
 # The box is as high as its text; once answered it makes room (its corner makes it larger again).
 STYLE = """<style>
-.st-key-pasted_text textarea { font-family: ui-monospace, "Source Code Pro", monospace; font-size: 0.85rem;
-  line-height: 1.45; }
 pre.pasted { white-space: pre-wrap; overflow-wrap: anywhere; font-size: 0.85rem; padding: 0.8rem; border-radius: 8px;
   border: 1px solid light-dark(#e2e8f0, #334155); max-height: 22rem; overflow: auto; }
 pre.pasted mark { background: light-dark(#fef3c7, #4a3a06); color: inherit; border-radius: 3px; padding: 0 2px; }

@@ -35,7 +35,9 @@ STYLE = """<style>
   position: fixed; z-index: 100; right: 1.5rem; bottom: 1.5rem; width: min(28rem, calc(100vw - 3rem)) !important;
   background: light-dark(#ffffff, #0f172a); border-radius: .5rem; box-shadow: 0 4px 16px rgb(0 0 0 / 25%);
 }
-.st-key-pasted_text textarea { font-family: ui-monospace, Menlo, Consolas, "Liberation Mono", monospace; }
+[data-testid="stTextArea"] textarea {  /* code, in every one of them */
+  font-family: ui-monospace, Menlo, Consolas, "Liberation Mono", monospace; font-size: 0.85rem; line-height: 1.45;
+}
 @media (min-width: 961px) {
   .st-key-lesson [data-testid="stColumn"]:first-child > [data-testid="stVerticalBlock"] {
     position: sticky; top: 4rem; max-height: calc(100vh - 5rem); overflow-y: auto; scrollbar-width: thin;
