@@ -106,7 +106,7 @@ def output_of_a_layer(asked: Asked) -> Told | None:
     if not made or too_big(spec):
         return None
     count = weights_of(layer, (shape,))
-    told = f"{call(layer)} makes {made[0]} of {shape}"
+    told = f"{call(layer)} turns {shape} into {made[0]}"
     names = output_names(layer.class_name, len(made[0]))
     shapes = (
         name_axes(shape, axis_names(layer.class_name, len(shape)), "the question"),

@@ -74,7 +74,7 @@ def built(layer: keras.layers.Layer, *shape: int | None) -> tuple[tuple[int | No
 def test_what_a_layer_makes_of_a_shape(question: str, layer: keras.layers.Layer, shape: tuple[int, ...]) -> None:
     made, count = built(layer, *shape)
     found = asked(question)
-    assert f" makes {made} of " in found.cause
+    assert f" into {made};" in found.cause
     assert f"{count:,} parameters" in found.cause
 
 
