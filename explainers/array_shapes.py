@@ -262,6 +262,7 @@ EXPLAINER = Explainer(
     journey=Journey(change="units", steps="array"),
     fixes=fixes,
     extra=extra,
+    extra_later=True,
     unused=unused,
     label="What is a shape?",
     group="Basics",

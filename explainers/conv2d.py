@@ -325,6 +325,7 @@ EXPLAINER = Explainer(
     journey=Journey(change="filters", open="height", axis="height", begin={"head": AVERAGE}, steps="conv2d"),
     fixes=fixes,
     extra=extra,
+    extra_later=True,
     feed=feed,
     unused=lambda dims: () if dims.channels_axis else ("channels",),
     heading=heading,

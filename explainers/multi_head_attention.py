@@ -255,6 +255,7 @@ EXPLAINER = Explainer(
     sentence=sentence,
     journey=Journey(change="features", open="key_steps", axis="key steps", steps="attention"),
     extra=extra,
+    extra_later=True,
     feed=feed,
     unused=unused,
     label="Attention: query, key, heads",

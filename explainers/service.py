@@ -55,9 +55,15 @@ def show(name: str, dims: Mapping[str, str]) -> Explanation:
 
 
 def structure(name: str, dims: Mapping[str, str]) -> Structure:
-    """What a lesson's page begins with; `calls` and `extra` are what is left of `show`."""
+    """What a lesson's page begins with; `summary`, `calls` and `extra` are what is left of `show`."""
     explainer = find_explainer(name)
     return explaining.structure(explainer, explainer.dims.read(dims))
+
+
+def summary(name: str, dims: Mapping[str, str]) -> str:
+    """Keras' own summary of a lesson's model."""
+    explainer = find_explainer(name)
+    return explaining.summary(explainer, explainer.dims.read(dims))
 
 
 def calls(name: str, dims: Mapping[str, str]) -> Run | None:
@@ -175,6 +181,7 @@ def layer_arguments(class_name: str) -> dict[str, str]:
 OPS: dict[str, Callable[..., object]] = {
     "show": show,
     "structure": structure,
+    "summary": summary,
     "calls": calls,
     "extra": extra,
     "demonstrate": demonstrate,

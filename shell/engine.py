@@ -92,6 +92,11 @@ def structure(name: str, texts: Texts) -> Structure:
     return reply("structure", {"name": name, "dims": dict(texts)}, Structure)
 
 
+def summary(name: str, texts: Texts) -> str:
+    """Keras' own summary; "" where the model can't be built. Raises WorkerError."""
+    return reply("summary", {"name": name, "dims": dict(texts)}, str)
+
+
 def calls(name: str, texts: Texts) -> Run | None:
     """One forward pass, with every call of its recurrent cells. Raises WorkerError."""
     return reply("calls", {"name": name, "dims": dict(texts)}, Run | None)  # type: ignore[arg-type]

@@ -7,6 +7,7 @@ from typing import Any
 
 from explainers.core import bounds
 from explainers.core import inspection as inspecting
+from explainers.core.building import names_begin_anew
 from explainers.core.dims import DimsBase
 from explainers.core.explainer import Explainer
 from explainers.core.inspection import Inspected, Running
@@ -33,7 +34,7 @@ def explain(explainer: Explainer[Any], dims: DimsBase) -> Explanation:
 def structure(explainer: Explainer[Any], dims: DimsBase) -> Structure:
     """What `explain` says, but for what takes long: the model is built and inspected, and run only for a sentence
     that tells of the run."""
-    live = _inspected(explainer, dims, run=explainer.sentence_reads_run(dims) or "plan")
+    live = _inspected(explainer, dims, run=explainer.sentence_reads_run(dims) or "plan", summary=False)
     found = live.inspection
     if found.error is not None:
         found = dataclasses.replace(found, error=with_fixes(explainer, dims, found.error))
@@ -65,8 +66,13 @@ def calls(explainer: Explainer[Any], dims: DimsBase) -> Run | None:
 
 def extra(explainer: Explainer[Any], dims: DimsBase) -> dict[str, object] | None:
     """What the lesson alone has, for itself."""
-    found = inspect_lesson(explainer, dims, run=explainer.extra_reads_run or "plan")
+    found = _inspected(explainer, dims, run=explainer.extra_reads_run or "plan", summary=False).inspection
     return explainer.extra(dims, found) if explainer.extra else None
+
+
+def summary(explainer: Explainer[Any], dims: DimsBase) -> str:
+    """Keras' own summary; "" where the model can't be built."""
+    return inspect_lesson(explainer, dims, run="plan").summary
 
 
 def inspect_lesson(explainer: Explainer[Any], dims: DimsBase, run: Running = True) -> Inspection:
@@ -74,11 +80,14 @@ def inspect_lesson(explainer: Explainer[Any], dims: DimsBase, run: Running = Tru
     return _inspected(explainer, dims, run).inspection
 
 
-def _inspected(explainer: Explainer[Any], dims: DimsBase, run: Running) -> Inspected:
+def _inspected(explainer: Explainer[Any], dims: DimsBase, run: Running, summary: bool = True) -> Inspected:
     own_feed = explainer.feed
     feed = (lambda name, shape: own_feed(dims, name, shape)) if own_feed else None
     try:
-        return inspecting.inspect_live(lambda: explainer.build(dims), explainer.inputs, feed, run=run)
+        with names_begin_anew():
+            return inspecting.inspect_live(
+                lambda: explainer.build(dims), explainer.inputs, feed, run=run, summary=summary
+            )
     except CostError as error:
         return Inspected(refused(str(error)), None)
 
@@ -96,7 +105,7 @@ def with_fixes(explainer: Explainer[Any], dims: DimsBase, error: BuildError) -> 
 
 def builds(explainer: Explainer[Any], dims: DimsBase, fix: Fix) -> bool:
     """Whether the model builds with the fix applied."""
-    return inspect_lesson(explainer, dims.but(**fix.dims), run=False).error is None
+    return _inspected(explainer, dims.but(**fix.dims), run="plan", summary=False).inspection.error is None
 
 
 def url_of(explainer: Explainer[Any], dims: DimsBase) -> str:

@@ -31,7 +31,7 @@ from explainers.core.subclassed import NeverCalled, traced
 from explainers.core.waves import waves
 from explainers.core.words import spoken_by_keras
 
-Running = bool | Literal["plan"]  # "plan": what would be fed, without running
+Running = bool | Literal["plan"]  # "plan": what would be fed, without running; no weight gets its numbers
 
 __all__ = [
     "Feed",
@@ -93,13 +93,15 @@ def inspect_live(
     limits: Limits | None = None,
     run: Running = True,
     may_skip: bool = False,
+    summary: bool = True,
 ) -> Inspected:
-    """As `inspect_model`, and the live model beside it."""
+    """As `inspect_model`, and the live model beside it. summary=False: without Keras' table, which takes as long as a
+    small model."""
     limits = limits or Limits.from_environment()
     # The same dims show the same numbers: Keras' initializers draw their seeds from Python's `random`. Its own
     # `set_random_seed` would seed TensorFlow too, which forgets all its compiled kernels then: 15 to 40 ms a model.
     random.seed(0)
-    log = build_watched(build, limits)
+    log = build_watched(build, limits, numbers=run != "plan")
     if log.error is None:
         log.error = _without_shapes(log)
     if log.error is not None and out_of_memory(log.error):
@@ -116,7 +118,7 @@ def inspect_live(
         layers=layers_of(walk),
         flow=flow_of(walk),
         total_params=log.model.count_params(),
-        summary=summary_of(log.model),
+        summary=summary_of(log.model) if summary else "",
         run=ran,
         error=None,
         code=text,

@@ -199,7 +199,8 @@ class Explanation:
 class Structure:
     """What a page begins with: shapes, counts, code and sentence, without what takes most of the time.
 
-    explanation: its `run` has only the shapes that would be fed, and its `extra` is None where that comes later.
+    explanation: its `run` has only the shapes that would be fed, its `summary` is empty, and its `extra` is None where
+        that comes later.
     cells: whether a run would call recurrent cells, so that there is something to step through.
     """
 

@@ -20,10 +20,10 @@ Array = NDArray[Any]
 
 
 def try_build(build: Callable[[], Any], axis_names: Mapping[str, str] | None = None) -> Inspection:
-    """Build it and look at it, without a forward pass; a failure is in `.error`."""
+    """Build it and look at it, without a forward pass; a failure is in `.error`. There is no summary of it."""
     from explainers.core.inspection import inspect_live
 
-    return inspect_live(build, axis_names, run=False).inspection
+    return inspect_live(build, axis_names, run="plan", summary=False).inspection
 
 
 def built(build: Callable[[], Any], axis_names: Mapping[str, str] | None = None) -> Any:
@@ -32,10 +32,10 @@ def built(build: Callable[[], Any], axis_names: Mapping[str, str] | None = None)
 
 
 def live(build: Callable[[], Any], axis_names: Mapping[str, str] | None = None) -> tuple[Any, Inspection]:
-    """The live model of a build that must work, and what is known about it without a forward pass."""
+    """The live model of a build that must work, and what is known about it without a forward pass and a summary."""
     from explainers.core.inspection import inspect_live
 
-    found = inspect_live(build, axis_names, run=False)
+    found = inspect_live(build, axis_names, run=False, summary=False)
     if found.model is None:
         raise RuleError(f"This build must work, but: {found.inspection.error}")
     return found.model, found.inspection

@@ -6,6 +6,7 @@ A difference is said once: as a table, as two pictures, or as the lines of the c
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -32,10 +33,11 @@ def draw(page: Page) -> None:
         st.button("Pin these dims", key=f"pin:{page.name}", on_click=pinned.pin, args=(page.dims,))
         return
     _buttons(page, found)
-    other = waiting.asked(partial(engine.structure, page.name, dims_state.texts_of(found.dims)))
+    texts = dims_state.texts_of(found.dims)
+    other = waiting.asked(partial(engine.structure, page.name, texts))
     if other is None:
         return
-    _both(page.name, other.explanation, page.explanation)
+    _both(page, texts, other.explanation)
 
 
 def _buttons(page: Page, found: pinned.Pinned) -> None:
@@ -62,18 +64,31 @@ def _buttons(page: Page, found: pinned.Pinned) -> None:
         st.caption("Swapping would change dims that your teacher has hidden, so it isn't offered here.")
 
 
-def _both(name: str, other: Explanation, here: Explanation) -> None:
+def _both(page: Page, texts: engine.Texts, other: Explanation) -> None:
     """The differences; nothing but a sentence while there are none."""
-    compared = view.compare(other, here)
+    compared = view.compare(other, page.explanation)
     st.markdown(view.text(compared))
     if not compared.dims:
         return
-    differences(name, compared, other, here)
+
+    def summaries() -> tuple[str, str]:
+        return engine.summary(page.name, texts), engine.summary(page.name, page.texts)
+
+    differences(page.name, compared, other, page.explanation, summaries)
 
 
 @st.fragment
-def differences(name: str, compared: view.Comparison, other: Explanation, here: Explanation) -> None:
-    """The same differences in several ways, of which one is open; what Keras refused comes first."""
+def differences(
+    name: str,
+    compared: view.Comparison,
+    other: Explanation,
+    here: Explanation,
+    summaries: Callable[[], tuple[str, str]] | None = None,
+) -> None:
+    """The same differences in several ways, of which one is open; what Keras refused comes first.
+
+    summaries: asks for Keras' summaries, where they aren't there yet.
+    """
     for title, side in (("Pinned", other), ("Now", here)):
         _refused(title, side)
     ways = [
@@ -82,13 +97,31 @@ def differences(name: str, compared: view.Comparison, other: Explanation, here: 
     ]
     if compared.code:
         ways.append(Tab("code-diff", "Code", partial(_grid, view.code_diff, compared, f"code-diff:{name}")))
-    if compared.summary:
+    if summaries is not None and not any(compared.errors):
+        ways.append(Tab("summary-diff", "Summary", partial(_summaries, name, other, here, summaries)))
+    elif compared.summary:
         ways.append(Tab("summary-diff", "Summary", partial(_grid, view.summary_diff, compared, f"summary-diff:{name}")))
     tabs.show(ways, f"ways:{name}")
 
 
 def _grid(data: Callable[[view.Comparison], dict[str, Any]], compared: view.Comparison, key: str) -> None:
     components.grid(data(compared), key)
+
+
+def _summaries(name: str, other: Explanation, here: Explanation, ask: Callable[[], tuple[str, str]]) -> None:
+    """The lines of the two summaries, which are asked for now."""
+    texts = waiting.asked(ask, where=f"summaries:{name}")
+    if texts is None:
+        return
+    compared = view.compare(_summarised(other, texts[0]), _summarised(here, texts[1]))
+    if compared.summary:
+        _grid(view.summary_diff, compared, f"summary-diff:{name}")
+    else:
+        st.caption("Keras prints the same summary for both.")
+
+
+def _summarised(side: Explanation, text: str) -> Explanation:
+    return replace(side, inspection=replace(side.inspection, summary=text))
 
 
 def _pictures(name: str, compared: view.Comparison, other: Explanation, here: Explanation) -> None:

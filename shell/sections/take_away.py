@@ -5,9 +5,10 @@ What is behind a tab is sent when the tab is open and the section on screen, and
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
-from shell import components, tabs
+from shell import components, engine, tabs, waiting
 from shell.page import Page, Section
 from shell.sections import export
 from shell.tabs import Tab
@@ -22,13 +23,16 @@ def _code(page: Page) -> None:
 
 
 def _summary(page: Page) -> None:
-    components.summary(summary.data(page.found, page.hidden), key=f"summary:{page.name}")
+    text = waiting.asked(partial(engine.summary, page.name, page.texts), where=f"summary:{page.name}")
+    if text is not None:
+        found = replace(page.found, summary=text)
+        components.summary(summary.data(found, page.hidden), key=f"summary:{page.name}")
 
 
 def _shown(page: Page) -> list[Tab]:
     """The tabs that there are: a model that failed has no summary, and a teacher's link may hide any of them."""
     draws = dict(zip(PARTS, (_code, _summary, export.draw), strict=True))
-    there = [name for name in PARTS if name not in page.left_out and (name != "summary" or page.found.summary)]
+    there = [name for name in PARTS if name not in page.left_out and (name != "summary" or page.found.error is None)]
     return [Tab(name, name.capitalize(), partial(draws[name], page)) for name in there]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import keras
@@ -12,7 +13,7 @@ import pytest
 from explainers.core.registry import find_explainer
 from explainers.core.trial import Tried
 from explainers.core.words import untagged
-from explainers.fit_batches import MOST_STEPS, Dims, build, data_of, fitted
+from explainers.fit_batches import MOST_STEPS, Dims, build, counted, data_of, fitted
 from explainers.reading.diagnosing import read
 from tests.explained import explained_at, tried_at
 
@@ -33,6 +34,17 @@ def test_the_batches_are_those_of_the_closed_form(samples: int, batch: int | Non
     left = samples - (steps - 1) * size
     assert fit.planned == steps
     assert [[n for n, _ in epoch] for epoch in fit.epochs] == [[min(size, samples)] * (steps - 1) + [left]] * epochs
+
+
+@pytest.mark.parametrize("split", [0.0, 0.3, 0.9])
+@pytest.mark.parametrize(("samples", "batch"), [(47, 11), (1, 3), (200, 1)])
+def test_the_batches_that_are_only_counted_are_those_that_are_learned_from(
+    samples: int, batch: int, split: float
+) -> None:
+    dims = Dims(samples=samples, batch_size=batch, epochs=2, validation_split=split)
+    learned, told = fitted(dims), counted(dims)
+    sizes = tuple(tuple((n, 0.0) for n, _ in epoch) for epoch in learned.epochs)
+    assert told == replace(learned, epochs=sizes)
 
 
 def test_it_is_a_real_fit_and_its_losses_are_keras_own() -> None:

@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from explainers.core.registry import all_explainers
-from tests.apptest import open_page
+from tests.apptest import component_data, open_page
 
 every_lesson = pytest.mark.parametrize("name", all_explainers())
 
@@ -112,3 +112,19 @@ def test_a_stateful_model_shows_keras_refusal():
 def test_nothing_to_run_where_nothing_is_built():
     app = open_page("stacked_lstm", return_sequences_1="False")
     assert "What None becomes" not in [header.value for header in app.header]
+
+
+def test_the_summaries_are_asked_for_and_compared_behind_their_tab():
+    app = open_page("stacked_lstm", features="7", pin="units_1=9")
+    app.session_state["ways:stacked_lstm"] = "Summary"
+    app = app.run()
+    assert not app.exception
+    (diff,) = component_data(app, "summary-diff:stacked_lstm")["diffs"]
+    lines = ["".join(piece["text"] for piece in line["pieces"]) for line in diff["lines"]]
+    assert any(line.startswith("-") and "(None, 6, 9)" in line for line in lines)
+    assert any(line.startswith("+") and "(None, 6, 7)" in line for line in lines)  # the Input
+
+
+def test_a_model_that_fails_has_no_summary_to_compare():
+    app = open_page("stacked_lstm", pin="return_sequences_1=False")
+    assert "Summary" not in [tab.label for tab in app.tabs]

@@ -9,6 +9,7 @@ import keras
 import pytest
 
 from explainers.core import explaining
+from explainers.core.building import build_watched
 from explainers.core.dims import DimsBase
 from explainers.core.explainer import Explainer
 from explainers.core.limits import Limits
@@ -22,7 +23,8 @@ def of_parts(lesson: Explainer[Any], dims: DimsBase) -> Explanation:
     """The parts put together again; the run and what only this lesson has are asked for by themselves."""
     begin, run = explaining.structure(lesson, dims), explaining.calls(lesson, dims)
     assert begin.cells == (run is not None and bool(run.calls))
-    found = dataclasses.replace(begin.explanation.inspection, run=run)
+    table = explaining.summary(lesson, dims)
+    found = dataclasses.replace(begin.explanation.inspection, run=run, summary=table)
     return dataclasses.replace(begin.explanation, inspection=found, extra=explaining.extra(lesson, dims))
 
 
@@ -30,9 +32,7 @@ def of_parts(lesson: Explainer[Any], dims: DimsBase) -> Explanation:
 def test_the_parts_make_the_whole(name: str) -> None:
     lesson = find_explainer(name)
     for dims in (lesson.dims(), *(lesson.dims(**preset.dims) for preset in lesson.presets)):
-        keras.backend.clear_session(free_memory=False)  # Keras' own names for operations begin anew: not_equal, any
         whole = explaining.explain(lesson, dims)
-        keras.backend.clear_session(free_memory=False)
         assert of_parts(lesson, dims) == whole, dims
 
 
@@ -58,3 +58,47 @@ def test_a_model_that_costs_too_much_to_run_is_refused_in_the_same_words(monkeyp
     assert begin.explanation == whole
     assert not begin.cells
     assert explaining.calls(lesson, dims) is None
+
+
+def test_without_a_run_no_weight_gets_its_numbers_then_or_later() -> None:
+    drawn: list[tuple[int, ...]] = []
+
+    class Counting(keras.initializers.Zeros):
+        def __call__(self, shape: Any, dtype: Any = None) -> Any:
+            drawn.append(tuple(shape))
+            return super().__call__(shape, dtype)
+
+    def build() -> keras.Model:
+        x = keras.Input((7, 3), name="x")
+        rnn = keras.layers.SimpleRNN(5, kernel_initializer=Counting(), name="rnn")
+        return keras.Model(x, rnn(x), name="counted")
+
+    log = build_watched(build, Limits(), numbers=False)
+    with keras.StatelessScope():  # where it ends, Keras gives their numbers to all weights that wait for them
+        pass
+    assert drawn == []
+    assert [tuple(weight.shape) for weight in log.model.weights] == [(3, 5), (5, 5), (5,)]
+    assert log.model.count_params() == 3 * 5 + 5 * 5 + 5
+    assert keras.config.is_traceback_filtering_enabled()
+    build_watched(build, Limits())
+    assert drawn == [(3, 5)]
+
+
+def test_a_build_that_fails_without_numbers_fails_in_the_words_that_a_learner_sees() -> None:
+    def build() -> keras.Model:
+        x = keras.Input((7, 3), name="x")
+        return keras.Model(x, keras.layers.Conv1D(5, 9, name="conv")(x))
+
+    seen = [str(build_watched(build, Limits(), numbers=numbers).error) for numbers in (True, False)]
+    assert seen[0] == seen[1]
+    assert "9" in seen[0]
+
+
+def test_what_keras_names_itself_is_named_alike_each_time() -> None:
+    lesson = find_explainer("sequence_set")
+    first, again = (explaining.structure(lesson, lesson.dims(features=n)) for n in (2, 5))
+    names = [[layer.name for layer in each.explanation.inspection.layers] for each in (first, again)]
+    assert names[0] == names[1]
+    mine = keras.layers.Dense(1).name
+    explaining.structure(lesson, lesson.dims())
+    assert keras.layers.Dense(1).name != mine
