@@ -2,6 +2,7 @@
 
     start     from the start of the server's process to the first page, and to the first live model on it
     changes   from pressing Enter on a changed dim to the finished page: at rest, no part of it stale, painted
+    floor     the same of a page that does nothing (benchmarks/trivial_page.py): what Streamlit and the browser take
 
 A change is **new** where the server has to build the model, and **known** where it has answered it before. Times of
 changes are taken inside the browser, from the key's event to the frame after the last change of the page.
@@ -37,7 +38,8 @@ from scripts.chromium import installed, launch_args
 from tests.browser.server import Server
 from tests.browser.watch import wait_idle
 
-START_GOAL, NEW_GOAL, KNOWN_GOAL, BYTES_GOAL = 1.5, 0.3, 0.15, 40_000
+OF_FLOOR, NEW_GOAL, KNOWN_GOAL, BYTES_GOAL = 1.5, 0.3, 0.15, 40_000
+FLOOR = Path(__file__).parent / "trivial_page.py"
 PATIENCE = 120_000  # ms
 CHANGED = (("simple_rnn", "units"), ("stacked_lstm", "units_1"), ("conv1d", "filters"), ("t_lstm", "features"))
 
@@ -67,10 +69,13 @@ class Changes:
 
 @dataclass
 class Found:
-    """All that was measured. first, live: seconds since the process was started, one for each start."""
+    """All that was measured. first, live: seconds since the process was started, one for each start; floor_first and
+    floor: the same of the trivial page."""
 
     first: list[float] = field(default_factory=list)
     live: list[float] = field(default_factory=list)
+    floor_first: list[float] = field(default_factory=list)
+    floor: Changes = field(default_factory=Changes)
     new: dict[str, Changes] = field(default_factory=dict)
     known: dict[str, Changes] = field(default_factory=dict)
     web_mb: float = 0.0
@@ -89,6 +94,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=installed(), args=launch_args())
         for number in range(chosen.starts):
+            with floor(browser, found) as page:
+                if number == chosen.starts - 1:
+                    found.floor = _changes_of(page, "units", chosen.changes, [])
             with started(browser, found) as (server, page):
                 if number == chosen.starts - 1:
                     measure_changes(server, page, chosen.changes, found)
@@ -98,6 +106,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if chosen.write:
         write_section("browser", section(lines, chosen))
     return 0
+
+
+@contextmanager
+def floor(browser: Browser, found: Found) -> Iterator[Page]:
+    """The same of the trivial page: a fresh server and the first page of a browser that has never been here."""
+    with tempfile.TemporaryDirectory() as folder:
+        page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
+        began = time.perf_counter()
+        server = Server(Path(folder) / "server.log", FLOOR)
+        try:
+            page.goto(server.url, wait_until="commit")
+            expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=PATIENCE)
+            found.floor_first.append(time.perf_counter() - began)
+            wait_idle(page)
+            yield page
+        finally:
+            page.context.close()
+            server.stop()
 
 
 @contextmanager
@@ -127,15 +153,20 @@ def measure_changes(server: Server, page: Page, count: int, found: Found) -> Non
         page.goto(f"{server.url}/{lesson}")
         expect(page.locator(".flow .step").first).to_be_visible(timeout=PATIENCE)
         wait_idle(page)
-        values = [str(number) for number in range(21, 21 + count)]  # no dim has such a default
         for kind in (found.new, found.known):
-            changes = kind.setdefault(f"{lesson}, {dim}", Changes())
-            for value in values:
-                received.clear()
-                changes.seconds.append(_change(page, dim, value))
-                changes.bytes.append(sum(received))
+            kind[f"{lesson}, {dim}"] = _changes_of(page, dim, count, received)
     web = psutil.Process(server.process.pid)
     found.web_mb, found.workers_mb = resident(web), keras_mb(web)
+
+
+def _changes_of(page: Page, dim: str, count: int, received: list[int]) -> Changes:
+    """So many changes, one after the other. received: where the bytes that come meanwhile are noted."""
+    changes = Changes()
+    for number in range(21, 21 + count):  # no dim has such a default
+        received.clear()
+        changes.seconds.append(_change(page, dim, str(number)))
+        changes.bytes.append(sum(received))
+    return changes
 
 
 def _change(page: Page, dim: str, value: str) -> float:
@@ -158,22 +189,25 @@ def figures(found: Found) -> str:
         kind: {what: {**in_ms(each.seconds), "most_bytes": max(each.bytes, default=0)} for what, each in those.items()}
         for kind, those in (("new", found.new), ("known", found.known))
     }
-    starts = {"first_page": found.first, "first_live": found.live}
+    starts = {"first_page": found.first, "first_live": found.live, "floor": found.floor_first}
+    changes["floor"] = {"trivial page": in_ms(found.floor.seconds)}
     return as_json(starts_seconds=starts, **changes, memory_mb={"web": found.web_mb, "workers": found.workers_mb})
 
 
 def table(found: Found) -> list[str]:
     """Tables in Markdown."""
-    first, live = statistics.median(found.first), statistics.median(found.live)
+    least, first, live = map(statistics.median, (found.floor_first, found.first, found.live))
     lines = [
-        f"| since the start of the process | seconds, median of {len(found.first)} | goal | held |",
-        "|---|---|---|---|",
-        f"| first page | {first:.1f} | {START_GOAL} | {_yes(first <= START_GOAL)} |",
-        f"| first live model | {live:.1f} | | |",
+        f"| since the start of the process | seconds, median of {len(found.first)} | of the floor | goal | held |",
+        "|---|---|---|---|---|",
+        f"| floor: a trivial page | {least:.1f} | | | |",
+        f"| first page | {first:.1f} | {first / least:.2f} | | |",
+        f"| first live model | {live:.1f} | {live / least:.2f} | {OF_FLOOR} | {_yes(live <= OF_FLOOR * least)} |",
         "",
         "| a dim changed | new, ms | known, ms | 95 % within 300 and 150 ms | kB a change | within 40 kB |",
         "|---|---|---|---|---|---|",
     ]
+    lines.append(f"| floor: a trivial page | {spread(found.floor.seconds)} | | | | |")
     for what in found.new:
         lines.append(_row(what, [found.new[what]], [found.known[what]]))
     lines.append(_row("all", list(found.new.values()), list(found.known.values())))
