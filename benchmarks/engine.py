@@ -55,14 +55,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     bare_keras, own_way = list(per_explainer(chosen.turns)), list(per_learner(chosen.turns))
     timesteps = list(growth(chosen.turns, "timesteps", (8, 16, 32, 64, 128, 256, 512)))
     layers = list(growth(chosen.turns, "layers", (1, 2, 3, 4, 6, 8)))
+    known = list(known_models(max(3, chosen.turns // 2)))
     lines = [
         *rows_told("inspection against bare Keras (build + one eager forward)", bare_keras),
         *rows_told(f"against a learner's own way ({learners_way()})", own_way, goal=1.0),
         *growth_told("timesteps", timesteps),
         *growth_told("layers", layers),
+        *rows_told("models that people know: inspected without a run, against Keras' own build", known),
     ]
     if chosen.json:
-        tables = {"bare_keras": bare_keras, "learners_way": own_way, "timesteps": timesteps, "layers": layers}
+        tables = {
+            "bare_keras": bare_keras,
+            "learners_way": own_way,
+            "timesteps": timesteps,
+            "layers": layers,
+            "known_models": known,
+        }
         rows = {name: [asdict(row) for row in table] for name, table in tables.items()}
         print(as_json(import_seconds=round(loading, 2), goal=GOAL, **rows))
     else:
@@ -112,6 +120,30 @@ def growth(turns: int, what: str, values: Sequence[int]) -> Iterator[Row]:
         stack = partial(lstms, **{"timesteps": 12, "layers": 2, what: value})
         few = max(3, turns // 2) if value > 100 else turns
         yield paired(str(value), few, partial(bare_stack, stack), partial(inspect_model, stack))
+
+
+def known_models(turns: int) -> Iterator[Row]:
+    """Models of keras.applications without their weights, and a U-Net: built by Keras alone, and inspected."""
+    from explainers.core.inspection import inspect_live
+
+    for what, build in {**_applications(), "a U-Net": _u_net}.items():
+        yield paired(what, turns, build, partial(inspect_live, build, run="plan", may_skip=True))
+
+
+def _applications() -> dict[str, Callable[[], Any]]:
+    import keras
+
+    names = ("MobileNetV2", "EfficientNetB0", "ResNet50", "NASNetMobile")
+    made = {name: getattr(keras.applications, name) for name in names}
+    return {name: partial(made[name], weights=None, input_shape=(224, 224, 3)) for name in names}
+
+
+def _u_net() -> Any:
+    from explainers.reading.build import build
+    from explainers.yours.document import to_spec
+    from explainers.yours.templates import TEMPLATES
+
+    return build(to_spec(TEMPLATES["U-Net"]))
 
 
 def lstms(timesteps: int, layers: int) -> Any:

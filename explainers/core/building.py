@@ -45,7 +45,7 @@ def build_watched(build: Callable[[], Any], limits: Limits, numbers: bool = True
     built is built again as a learner builds it: Keras' words for it are those that the learner sees.
     """
     if not numbers:
-        with _shapes_alone():
+        with shapes_alone():
             log = _build_watched(build, limits)
         if log.error is None:
             return log
@@ -53,7 +53,7 @@ def build_watched(build: Callable[[], Any], limits: Limits, numbers: bool = True
 
 
 @contextmanager
-def _shapes_alone() -> Iterator[None]:
+def shapes_alone() -> Iterator[None]:
     """Weights made in here have a shape and no numbers. Keras puts no tracebacks in order meanwhile: a sixth of what
     is left of the work."""
     tidies = keras.config.is_traceback_filtering_enabled()

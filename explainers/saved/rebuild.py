@@ -7,7 +7,6 @@ import copy
 import io
 import math
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -33,38 +32,24 @@ def told(path: str | Path, limits: Limits | None = None) -> Told:
 
 
 def inspected(config: Config, limits: Limits) -> Inspection:
-    """Built, and not run: shapes and counts need no data. What would take too many weights is built without any."""
+    """Built, and not run: shapes and counts need no data and no numbers, so weights of any size cost nothing."""
+    from explainers.core.building import shapes_alone
     from explainers.core.inspection import inspect_model
 
     def inspect(within: Limits) -> Inspection:
         return inspect_model(lambda: rebuilt(config), limits=within, run=False, may_skip=True)
 
     with contextlib.redirect_stdout(io.StringIO()):
-        try:
-            found = inspect(limits)
-        except CostError as error:
-            with _without_values():
-                found = inspect(replace(limits, weights=sys.maxsize, seconds=math.inf))
-            if found.error is not None:  # a layer that can't do without values
+        with shapes_alone():
+            found = inspect(replace(limits, weights=sys.maxsize, seconds=math.inf))
+        if found.error is not None:  # perhaps a layer that can't do without numbers
+            try:
+                found = inspect(limits)
+            except CostError as error:
                 raise Refused(str(error)) from None
     if found.error is not None and found.error.layer is None:  # no layer refused a shape: the file itself is wrong
         raise Refused(f"Keras can't rebuild this configuration: {_first_line(found.error.message)}")
     return found
-
-
-@contextlib.contextmanager
-def _without_values() -> Iterator[None]:
-    """Weights that are made in here have shapes and no values, so that they take no memory whatever their sizes.
-
-    Keras keeps them to make their values later; forgetting its state at the end is forgetting them.
-    """
-    import keras
-
-    try:
-        with keras.StatelessScope(initialize_variables=False):
-            yield
-    finally:
-        keras.utils.clear_session(free_memory=False)
 
 
 def _first_line(message: str) -> str:
