@@ -37,13 +37,13 @@ _CLEAR_EVERY = 50  # requests; measured: a build leaves about 70 kB behind until
 _requests = 0
 
 
-class UnknownDemo(ValueError):
-    """A lesson has no demonstration of that name."""
+class UnknownTrial(ValueError):
+    """A lesson has no trial of that name."""
 
 
 # The asker's own errors: their text is for the learner as it stands.
 BAD_REQUEST = (
-    *(DimsError, UnknownExplainer, UnknownDemo, UnknownMisconception),
+    *(DimsError, UnknownExplainer, UnknownTrial, UnknownMisconception),
     *(CostError, NumbersError, ChallengeError, WorksheetError, DocumentError, Refused),
 )
 
@@ -78,13 +78,13 @@ def extra(name: str, dims: Mapping[str, str]) -> dict[str, object] | None:
     return explaining.extra(explainer, explainer.dims.read(dims))
 
 
-def demonstrate(name: str, dims: Mapping[str, str], demo: str) -> Tried:
+def tried(name: str, dims: Mapping[str, str], trial: str) -> Tried:
     """Try one thing of a lesson for real."""
     explainer = find_explainer(name)
     chosen = {entry.name: entry for entry in explainer.trials}
-    if demo not in chosen:
-        raise UnknownDemo(f"{name} has nothing to try called {demo[:40]!r}. It has {', '.join(chosen)}.")
-    return run_trial(chosen[demo], explainer.dims.read(dims))
+    if trial not in chosen:
+        raise UnknownTrial(f"{name} has nothing to try called {trial[:40]!r}. It has {', '.join(chosen)}.")
+    return run_trial(chosen[trial], explainer.dims.read(dims))
 
 
 def train(
@@ -184,7 +184,7 @@ OPS: dict[str, Callable[..., object]] = {
     "summary": summary,
     "calls": calls,
     "extra": extra,
-    "demonstrate": demonstrate,
+    "tried": tried,
     "train": train,
     "concrete": concrete,
     "pasted": read_pasted,

@@ -112,9 +112,9 @@ def explanation(name: str, texts: Texts) -> Explanation:
     return reply("show", {"name": name, "dims": dict(texts)}, Explanation)
 
 
-def demonstration(name: str, texts: Texts, demo: str) -> Tried:
+def tried(name: str, texts: Texts, trial: str) -> Tried:
     """One thing tried for real. Raises WorkerError."""
-    return reply("demonstrate", {"name": name, "dims": dict(texts), "demo": demo}, Tried)
+    return reply("tried", {"name": name, "dims": dict(texts), "trial": trial}, Tried)
 
 
 def concrete(name: str, texts: Texts) -> Concrete:

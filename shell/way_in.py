@@ -167,7 +167,7 @@ def _dims(page: str, query: Mapping[str, str]) -> engine.Texts:
 def _sentence(entry: Entry, asked: Asked[Any], explained: Explanation) -> str:
     """The answer to the very question: the trial's verdict, the question's sentence, or the lesson's own."""
     if TRY in entry.query:
-        return engine.demonstration(entry.page, _dims(entry.page, entry.query), entry.query[TRY]).verdict
+        return engine.tried(entry.page, _dims(entry.page, entry.query), entry.query[TRY]).verdict
     lesson = find_explainer(entry.page)
     if explained.inspection.error is not None:  # whatever was asked, this is what there is to know
         return explained.inspection.error.cause

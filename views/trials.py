@@ -1,4 +1,4 @@
-"""A demonstration's numbers as rows of a table."""
+"""A trial's numbers as rows of a table."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ BADGES = {  # what came of a trial, in a word
 }
 
 
-def figures(demo: Tried) -> list[dict[str, str]]:
+def figures(tried: Tried) -> list[dict[str, str]]:
     """One row per number: what it is, its value, how it came about (no such column where nothing is said of it)."""
-    told = any(figure.how for figure in demo.figures)
+    told = any(figure.how for figure in tried.figures)
     return [
         {"what": figure.label, "value": spelled(figure), **({"how": figure.how} if told else {})}
-        for figure in demo.figures
+        for figure in tried.figures
     ]
 
 

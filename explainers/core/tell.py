@@ -24,7 +24,7 @@ class Told:
     """An explanation and everything that was tried beside it."""
 
     explanation: Explanation
-    demos: tuple[Tried, ...]
+    trials: tuple[Tried, ...]
 
 
 def load(explainer: Explainer[Any], dims: DimsBase) -> Told:
@@ -62,7 +62,7 @@ def as_json(told: Told) -> dict[str, Any]:
         if run
         else None,
         "error": _error(found.error),
-        "demonstrations": [_demonstration(demo) for demo in told.demos],
+        "demonstrations": [_trial(tried) for tried in told.trials],
         "extra": _shapes_inside(msgspec.to_builtins(explanation.extra)),
         "code": found.code,
         "url": explanation.url,
@@ -148,17 +148,17 @@ def _error(error: BuildError | None) -> dict[str, Any] | None:
     }
 
 
-def _demonstration(demo: Tried) -> dict[str, Any]:
+def _trial(tried: Tried) -> dict[str, Any]:
     return {
-        "name": demo.name,
-        "title": demo.title,
-        "kind": demo.kind,
-        "code": demo.code,
-        "verdict": untagged(demo.verdict),
-        "tensors": [_tensor(tensor) for tensor in demo.tensors],
-        "figures": [{"label": f.label, "value": f.value, "how": f.how} for f in demo.figures],
-        "error": _error(demo.error),
-        "fixes": _fixes(demo.fixes),
+        "name": tried.name,
+        "title": tried.title,
+        "kind": tried.kind,
+        "code": tried.code,
+        "verdict": untagged(tried.verdict),
+        "tensors": [_tensor(tensor) for tensor in tried.tensors],
+        "figures": [{"label": f.label, "value": f.value, "how": f.how} for f in tried.figures],
+        "error": _error(tried.error),
+        "fixes": _fixes(tried.fixes),
     }
 
 
@@ -177,9 +177,9 @@ def as_text(told: Told) -> str:
         parts += [f"Cell calls in one forward pass: {found.run.calls_made}. {found.run.note}".strip(), ""]
     if found.error is not None:
         parts += _error_lines(found.error)
-    for demo in told.demos:
-        parts += [f"{demo.title} ({demo.kind})", f"    {untagged(demo.verdict)}"]
-        parts += [f"    Keras: {demo.error.message}"] if demo.error else []
+    for tried in told.trials:
+        parts += [f"{tried.title} ({tried.kind})", f"    {untagged(tried.verdict)}"]
+        parts += [f"    Keras: {tried.error.message}"] if tried.error else []
     link = [f"Open it: {told.explanation.url}"] if told.explanation.url else []
     return "\n".join([*parts, "", found.code, *link])
 

@@ -26,7 +26,7 @@ def draw(page: Page) -> None:
 @st.fragment
 def _try_out(page: Page) -> None:
     explainer = page.explainer
-    titles = {demo.name: demo.title for demo in explainer.trials}
+    titles = {trial.name: trial.title for trial in explainer.trials}
     linked = st.query_params.get(TRY)
     if linked in titles and st.session_state.get("tried:linked") != (explainer.name, linked):
         st.session_state["tried:linked"] = (explainer.name, linked)
@@ -40,26 +40,26 @@ def _try_out(page: Page) -> None:
     )
     if chosen is None:
         return
-    shown = waiting.asked(partial(engine.demonstration, page.name, page.texts, chosen), "Running it …")
+    shown = waiting.asked(partial(engine.tried, page.name, page.texts, chosen), "Running it …")
     if shown is None:
         return
-    demonstration(page, shown)
+    told(page, shown)
 
 
-def demonstration(page: Page, demo: Tried) -> None:
+def told(page: Page, tried: Tried) -> None:
     """What was tried, what happened, and what to make of it."""
     with st.container(border=True):
-        st.markdown(f"**{demo.title}** {trials.BADGES[demo.kind]}")
-        if demo.code:
-            components.listing(demo.code, "What was tried", f"tried:{page.name}:{demo.name}")
-        if demo.error is not None:
-            st.error(verbatim(f"{demo.error.type}: {demo.error.message}"))
-        st.markdown(painted(demo.verdict))
-        if demo.tensors:
-            st.markdown("\n".join(f"- {_told(tensor)}" for tensor in demo.tensors))
-        if demo.figures:
-            st.table(trials.figures(demo))
-        fixes(page, demo.fixes, demo.name)
+        st.markdown(f"**{tried.title}** {trials.BADGES[tried.kind]}")
+        if tried.code:
+            components.listing(tried.code, "What was tried", f"tried:{page.name}:{tried.name}")
+        if tried.error is not None:
+            st.error(verbatim(f"{tried.error.type}: {tried.error.message}"))
+        st.markdown(painted(tried.verdict))
+        if tried.tensors:
+            st.markdown("\n".join(f"- {_told(tensor)}" for tensor in tried.tensors))
+        if tried.figures:
+            st.table(trials.figures(tried))
+        fixes(page, tried.fixes, tried.name)
 
 
 def _told(tensor: Tensor) -> str:

@@ -20,7 +20,7 @@ class Counting:
         self.asked: list[str] = []
 
     def call_bytes(self, op: str, args: dict[str, dict[str, str]], **options: object) -> bytes:
-        assert op == "demonstrate"
+        assert op == "tried"
         self.asked.append(args["dims"]["units"])
         return msgspec.json.encode(Tried("", "", kind="run", title=f"answer {args['dims']['units']}", name="batch_500"))
 
@@ -31,7 +31,7 @@ def test_a_full_cache_forgets_the_oldest_and_still_answers(monkeypatch: pytest.M
     monkeypatch.setattr(shared, "replies", Remembered(ENTRIES * (ENTRY + 200)))
 
     def ask(units: int) -> str:
-        return engine.demonstration("simple_rnn", (("units", str(units)),), "batch_500").title
+        return engine.tried("simple_rnn", (("units", str(units)),), "batch_500").title
 
     for units in range(ENTRIES + 9):
         assert ask(units) == f"answer {units}"

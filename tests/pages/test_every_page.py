@@ -171,7 +171,7 @@ def test_every_preset_shows_its_numbers(name, from_here):
 def test_what_was_tried_is_told_whole(demo, monkeypatch, from_here):
     lesson = find_explainer("stacked_lstm")
     shown = explaining.run_trial(next(entry for entry in lesson.trials if entry.name == demo), lesson.dims())
-    monkeypatch.setattr(engine, "demonstration", lambda *asked: shown)
+    monkeypatch.setattr(engine, "tried", lambda *asked: shown)
     app = open_page("stacked_lstm")
     app.session_state["try:stacked_lstm"] = demo
     app = app.run()

@@ -136,9 +136,9 @@ def explanation(name: str, texts: engine.Texts) -> Explanation:
     return msgspec.json.decode(msgspec.json.encode(shown), type=Explanation)
 
 
-def demonstration(name: str, texts: engine.Texts, demo: str) -> Tried:
+def tried(name: str, texts: engine.Texts, trial: str) -> Tried:
     lesson = find_explainer(name)
-    return explaining.run_trial(next(t for t in lesson.trials if t.name == demo), lesson.dims.read(dict(texts)))
+    return explaining.run_trial(next(t for t in lesson.trials if t.name == trial), lesson.dims.read(dict(texts)))
 
 
 def read(text: str, which: int | None, entries: object) -> Pasted:
@@ -148,11 +148,11 @@ def read(text: str, which: int | None, entries: object) -> Pasted:
 @pytest.fixture(autouse=True)
 def _in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a worker would say, from the same live models, in this process."""
-    for name, made in (("explanation", explanation), ("demonstration", demonstration), ("pasted", read)):
+    for name, made in (("explanation", explanation), ("tried", tried), ("pasted", read)):
         monkeypatch.setattr(engine, name, made)
-    tried = lambda slug, texts: asking.show_misconception(slug, dict(texts))  # noqa: E731
-    monkeypatch.setattr(way_in, "shown", tried)
-    monkeypatch.setattr(misconceptions, "shown", tried)
+    shown = lambda slug, texts: asking.show_misconception(slug, dict(texts))  # noqa: E731
+    monkeypatch.setattr(way_in, "shown", shown)
+    monkeypatch.setattr(misconceptions, "shown", shown)
 
 
 def unpainted(text: str) -> str:
