@@ -76,10 +76,15 @@ def _second(reader: Reader, name: str, positional: list[Value], named: dict[str,
     return Arr(name, () if size is NOT_READ else reader.array_sizes(size))
 
 
+_ENDS = (("start",), ("stop", "limit", "end"), ("step", "delta"))
+
+
 def _range(reader: Reader, name: str, positional: list[Value], named: dict[str, Value]) -> Value:
     if name == "linspace":
         number = option(positional, named, 2, "num")
         return Arr(name, (50,) if number is NOT_READ else reader.array_sizes(number))
+    ends = [next((named[key] for key in keys if key in named), None) for keys in _ENDS]
+    positional = [*positional, *(end for end in ends[len(positional) :] if end is not None)]
     numbers = [n for n in positional if isinstance(n, int | float)]
     if len(numbers) != len(positional) or not 0 < len(numbers) <= 3 or (len(numbers) == 3 and not numbers[2]):
         return Arr(name, (None,))

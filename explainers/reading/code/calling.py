@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from explainers.reading.code.evaluator import Reader
 
 
+OF_ARRAY = "the array"  # begins the origin of an Input in whose place the program gives an array
+
+
 def dtype_of(layer: LayerV | None) -> str:
     """The dtype of what a layer reads."""
     rules = BY_NAME.get(layer.written.spec.class_name) if layer is not None else None
@@ -91,7 +94,7 @@ def tensor(reader: Reader, value: Value) -> Value:
         if None in value.sizes and reader.graph.inputs:
             return NOT_READ
         if value not in reader.fed:
-            reader.fed[value] = Ten(reader.graph.add_input(value.sizes, "", "float32", f"the array {value.name}"))
+            reader.fed[value] = Ten(reader.graph.add_input(value.sizes, "", "float32", f"{OF_ARRAY} {value.name}"))
         return reader.fed[value]
     return value
 

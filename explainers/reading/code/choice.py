@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from explainers.core.finding import Ask, ModelChoice
 from explainers.core.spec import Check, ModelSpec, Sizes
 from explainers.reading.asking import SHAPE
-from explainers.reading.code.calling import apply, declared_shape, dtype_of, example_shape
+from explainers.reading.code.calling import OF_ARRAY, apply, declared_shape, dtype_of, example_shape
 from explainers.reading.code.values import (
     LayerV,
     ModelV,
@@ -43,6 +43,8 @@ def chosen(reader: Reader, which: int | None = None) -> ModelSpec | None:
         if best.loss and told is not None and None not in told and not any(c.kind == "fit" for c in checks):
             checks = (*checks, Check("fit", (), (told,), best.loss))
         checks = tuple(_filled(reader, best, check) for check in checks)
+        if _made_on_the_way(reader, best):
+            checks = tuple(check for check in checks if check.kind not in ("fit", "predict"))
         simple = best.sequential and all(isinstance(layer, LayerV | Ten) for layer in best.layers)
         return _placed(reader, reader.graph.model(best.outputs, best.inputs, simple, checks, assumed, best.name))
     ends = reader.graph.loose_ends()
@@ -51,6 +53,15 @@ def chosen(reader: Reader, which: int | None = None) -> ModelSpec | None:
     if reader.loose:
         return _alone(reader, tuple(own), assumed)
     return ModelSpec((), (), (), (), False, tuple(own), assumed) if own else None
+
+
+def _made_on_the_way(reader: Reader, model: ModelV) -> bool:
+    """Whether an array of the program goes into the model next to its Inputs (the places of a sentence, for one): it
+    takes an Input's place here, so data that are fed can't be tried."""
+    calls = (reader.graph.calls[number] for number in reader.graph.needed(model.outputs))
+    read = {ref.index for call in calls for ref in (*call.inputs, *call.states) if ref.source == "input"}
+    others = read - {ref.index for ref in model.inputs if ref.source == "input"}
+    return bool(model.inputs) and any(reader.graph.inputs[i].origin.startswith(OF_ARRAY) for i in others)
 
 
 def _filled(reader: Reader, model: ModelV, check: Check) -> Check:

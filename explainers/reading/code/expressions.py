@@ -15,6 +15,7 @@ from explainers.reading.code.methods import read_method
 from explainers.reading.code.names import read_attribute, read_name
 from explainers.reading.code.objects import call_function, call_object, make_object
 from explainers.reading.code.sequential import call_model
+from explainers.reading.code.settings import settings_of
 from explainers.reading.code.steps import bind
 from explainers.reading.code.subscripts import subscript
 from explainers.reading.code.values import (
@@ -109,6 +110,9 @@ def _call_model(reader: Reader, callee: ModelV, node: ast.Call) -> Value:
 def _call_unknown(reader: Reader, callee: Missing, node: ast.Call) -> Value:
     """What isn't known; a name that looks like a layer's class is told."""
     last = callee.name.rsplit(".", 1)[-1]
+    settings = settings_of(reader, last, node)
+    if settings is not NOT_READ:
+        return settings
     layer = last[:1].isupper() and last.isidentifier() and last not in _NO_LAYERS and callee.name[:3] != "np."
     if layer and last not in _QUIET:
         reader.skip(node, f"{last} isn't a layer that is known here, and its class isn't in the text")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from explainers.core.spec import Sizes
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from explainers.reading.code.evaluator import Reader
 
 Rule = Callable[["Reader", list[Value], dict[str, Value]], Value]
+MOST_COLUMNS = 500  # whose names are kept
 
 # Keras' data sets: samples for training and for testing, the shape of one, that of one target.
 DATASETS: dict[str, tuple[int, int, Sizes, Sizes]] = {
@@ -37,18 +40,28 @@ def dataset(name: str) -> Value:
 def _read_table(reader: Reader, positional: list[Value], named: dict[str, Value]) -> Value:
     """read_csv: as many columns as are named, rows as the file has."""
     columns = next((named[key] for key in ("usecols", "names") if isinstance(named.get(key), list | tuple)), None)
-    return Arr("the table", (None, count_of(columns) if isinstance(columns, list | tuple) else None))
+    width = count_of(columns) if isinstance(columns, list | tuple) else None
+    return Arr("the table", (None, width), columns=_named(columns, width))
+
+
+def _named(names: Value, width: int | None) -> tuple[str, ...] | None:
+    """The names of so many columns, where all are known."""
+    told = [str(name) for name in names if isinstance(name, str | int)] if isinstance(names, list | tuple) else []
+    return tuple(told) if width is not None and len(told) == width else None
 
 
 def _table(reader: Reader, positional: list[Value], named: dict[str, Value]) -> Value:
     first = positional[0] if positional else named.get("data")
     if isinstance(first, dict):
         rows = [nested(column) for column in first.values()]
-        return Arr("the table", (rows[0][0] if rows and rows[0] else None, len(first)))
+        columns = tuple(map(str, first))
+        return Arr("the table", (rows[0][0] if rows and rows[0] else None, len(first)), columns=columns)
     if isinstance(first, Arr) and first.sizes is not None and len(first.sizes) == 1:
         return Arr(first.name, (*first.sizes, 1))
     sizes = first.sizes if isinstance(first, Arr) else nested(first)
-    return Arr("the table", sizes if sizes is not None else (None, None))
+    width = sizes[1] if sizes is not None and len(sizes) == 2 else None
+    names: Value = named.get("columns", list(range(width)) if width is not None and width <= MOST_COLUMNS else None)
+    return Arr("the table", sizes if sizes is not None else (None, None), columns=_named(names, width))
 
 
 def _series(reader: Reader, positional: list[Value], named: dict[str, Value]) -> Value:
@@ -85,11 +98,18 @@ def _slices(reader: Reader, positional: list[Value], named: dict[str, Value]) ->
     return Stream(tuple(Arr(a.name, a.sizes[1:] if a.sizes else None, a.largest) for a in arrays))
 
 
+def _dummies(positional: list[Value], named: dict[str, Value]) -> Value:
+    """get_dummies: as many rows as before, and as many columns as there are different values."""
+    data = positional[0] if positional else named.get("data")
+    sizes = data.sizes if isinstance(data, Arr) else nested(data)
+    return Arr("the table", (sizes[0] if sizes else None, None))
+
+
 FRAMES: dict[str, Rule] = {
     **dict.fromkeys(("read_csv", "read_excel", "read_table", "read_json"), _read_table),
     "DataFrame": _table,
     "Series": _series,
-    "get_dummies": lambda reader, positional, named: Arr("the table", (None, None)),
+    "get_dummies": lambda reader, positional, named: _dummies(positional, named),
     "train_test_split": _split,
     "from_tensor_slices": _slices,
 }
@@ -137,18 +157,89 @@ def table_method(data: Arr, name: str, positional: list[Value], named: dict[str,
     if name in _KEPT:
         return data
     if name in ("dropna", "drop_duplicates", "query"):
-        return Arr(data.name, (None, *sizes[1:]) if sizes else None)
+        return replace(data, sizes=(None, *sizes[1:]) if sizes else None)
     if name in ("head", "tail"):
         count = positional[0] if positional else named.get("n", 5)
-        return Arr(data.name, (count if isinstance(count, int) else None, *sizes[1:]) if sizes else None)
+        return replace(data, sizes=(count if isinstance(count, int) else None, *sizes[1:]) if sizes else None)
     if name == "filter":
         items = positional[0] if positional else named.get("items")
         return Arr(data.name, (rows, count_of(items) if isinstance(items, list | tuple) else None))
-    if name in ("drop", "set_index", "pop", "join", "merge"):
+    if name == "drop":
+        return _dropped(data, positional, named)
+    if name == "set_index":
+        return without_columns(data, positional[0] if positional else named.get("keys"))
+    if name == "assign":
+        return with_columns(data, list(named))
+    if name in ("pop", "join", "merge", "select_dtypes"):
         return Arr(data.name, (rows,) if name == "pop" else (rows, None))
     if name == "unique":
         return Arr(data.name, (None,))
     return NOT_READ
+
+
+def _dropped(data: Arr, positional: list[Value], named: dict[str, Value]) -> Arr:
+    """``drop("label", axis=1)``, ``drop(columns=["a", "b"])``, ``drop(index=[0, 3])``."""
+    axis = named.get("axis", positional[1] if len(positional) > 1 else 0)
+    labels = positional[0] if positional else named.get("labels")
+    if "columns" in named or axis in (1, "columns"):
+        return without_columns(data, named.get("columns", labels))
+    gone = _labels(named.get("index", labels))
+    rows = data.sizes[0] if data.sizes else None
+    left = rows - len(gone) if rows is not None and gone is not None else None
+    return replace(data, sizes=(left, *data.sizes[1:]) if data.sizes else None)
+
+
+def _labels(given: Value) -> list[str] | None:
+    """The labels that a call names; None where they aren't all in the text."""
+    if isinstance(given, str | int):
+        return [str(given)]
+    if not isinstance(given, list | tuple) or count_of(given) != len(given):
+        return None
+    return [str(each) for each in given] if all(isinstance(each, str | int) for each in given) else None
+
+
+def without_columns(data: Arr, given: Value) -> Arr:
+    """A table without some of its columns."""
+    if data.sizes is None or len(data.sizes) != 2:
+        return data
+    rows, width = data.sizes
+    gone = _labels(given)
+    if gone is None or width is None:
+        return replace(data, sizes=(rows, None), columns=None)
+    left = tuple(name for name in data.columns if name not in gone) if data.columns is not None else None
+    return replace(data, sizes=(rows, len(left) if left is not None else width - len(gone)), columns=left)
+
+
+def with_columns(data: Arr, given: Value) -> Arr:
+    """A table that is given columns: those whose names it has stay, others are new."""
+    names = _labels(given)
+    if names is None or data.sizes is None or len(data.sizes) != 2:
+        return data
+    if data.columns is None:  # whether it is a new one isn't in the text
+        return replace(data, sizes=(data.sizes[0], None))
+    columns = tuple(dict.fromkeys((*data.columns, *names)))
+    return replace(data, sizes=(data.sizes[0], len(columns)), columns=columns)
+
+
+def in_place(
+    reader: Reader,
+    data: Arr,
+    name: str,
+    made: Value,
+    positional: list[Value],
+    named: dict[str, Value],
+    node: ast.Call,
+) -> Value:
+    """What a table's method gives; ``pop`` and ``inplace=True`` change the table itself."""
+    changed = made if named.get("inplace") is True else None
+    if name == "pop":
+        changed = without_columns(data, positional[0] if positional else named.get("item"))
+    owner = node.func.value if isinstance(node.func, ast.Attribute) else None
+    if isinstance(changed, Arr) and isinstance(owner, ast.Name):
+        reader.env[owner.id] = replace(changed, name=owner.id)
+        if changed.sizes is not None:
+            reader.data[owner.id] = changed.sizes
+    return None if named.get("inplace") is True else made
 
 
 def stream_method(stream: Stream, name: str, positional: list[Value]) -> Value:

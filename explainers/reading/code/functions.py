@@ -58,6 +58,8 @@ def _iterated(value: Value) -> list[Value] | tuple[Value, ...] | None:
 def converted(reader: Reader, last: str, positional: list[Value], named: dict[str, Value], node: ast.Call) -> Value:
     """int(…), list(…)."""
     value = positional[0]
+    if isinstance(value, str) and last in ("list", "tuple"):
+        return list(value[:MOST_TURNS]) if last == "list" else tuple(value[:MOST_TURNS])
     if isinstance(value, int | float) and not isinstance(value, bool):
         return {"float": float(value), "abs": abs(value), "ceil": math.ceil(value)}.get(last, int(value))
     if isinstance(value, list) and last in ("list", "tuple"):
@@ -147,6 +149,8 @@ def of_function(reader: Reader, symbol: Sym, node: ast.Call) -> Value:
     """A function of a library: an operation where a tensor goes in, else one of Python or NumPy."""
     positional, named = reader.arguments(node)
     several = positional[0] if positional and isinstance(positional[0], list) else []
+    if symbol.last in ("shape", "int_shape") and positional and isinstance(positional[0], Ten):
+        return _shape_of(reader, positional[0], node)
     if any(isinstance(value, Ten) for value in (*positional, *several)):
         return operate(reader, OPERATIONS.get(symbol.last, ""), positional, named, node)
     if symbol.name in ("dict", "list"):
@@ -157,6 +161,13 @@ def of_function(reader: Reader, symbol: Sym, node: ast.Call) -> Value:
     read = PYTHON.get(symbol.last) if positional and made is NOT_READ else None
     value = read(reader, symbol.last, positional, named, node) if read is not None else made
     return value if value is not NOT_READ else Missing(reader.short(node))
+
+
+def _shape_of(reader: Reader, tensor: Ten, node: ast.Call) -> Value:
+    """``ops.shape(x)``: what is open is decided by the data."""
+    sizes = reader.graph.made.get(tensor.ref)
+    name = reader.short(node)
+    return Missing(name) if sizes is None else tuple(Missing(name, open=True) if n is None else n for n in sizes)
 
 
 def _made(reader: Reader, name: str, positional: list[Value], named: dict[str, Value]) -> Value:

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 from explainers.reading.code.arithmetic import BRACES, spelled
 from explainers.reading.code.arrays import RULES, array_function
 from explainers.reading.code.calling import call_layer
-from explainers.reading.code.frames import stream_method, table_method, tool_method
+from explainers.reading.code.frames import in_place, stream_method, table_method, tool_method
 from explainers.reading.code.models import bracketless, layer_method, method_of_unknown, model_method
 from explainers.reading.code.objects import run_object
 from explainers.reading.code.sequential import call_model
+from explainers.reading.code.settings import parser_method
 from explainers.reading.code.values import (
     NOT_READ,
     Arr,
@@ -22,6 +23,7 @@ from explainers.reading.code.values import (
     Missing,
     ModelV,
     ObjV,
+    Parser,
     Stream,
     Sym,
     Ten,
@@ -102,7 +104,7 @@ def data_method(reader: Reader, data: Arr, name: str, node: ast.Call) -> Value:
     positional, named = reader.arguments(node)
     made = table_method(data, name, positional, named)
     if made is not NOT_READ:
-        return made
+        return in_place(reader, data, name, made, positional, named, node)
     if name in ("flatten", "ravel"):
         return reader.reshape(data, data.sizes, (-1,)) if data.sizes is not None else Arr(data.name, (None,))
     if name == "reshape":
@@ -158,6 +160,7 @@ METHODS: dict[type, Callable[[Reader, Any, str, ast.Call], Value]] = {
     ObjV: object_method,
     Sym: _of_library,
     Missing: _of_unknown,
+    Parser: parser_method,
 }
 
 

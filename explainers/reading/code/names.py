@@ -7,9 +7,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from explainers.reading.code.objects import attribute_of
+from explainers.reading.code.settings import constant_of
 from explainers.reading.code.values import (
+    NOT_READ,
     Arr,
+    ClassV,
+    Items,
     Missing,
+    Namespace,
     ObjV,
     Sym,
     Ten,
@@ -96,12 +101,23 @@ def _of_object(reader: Reader, owner: ObjV, node: ast.Attribute) -> Value:
     return attribute_of(reader, owner, node.attr)
 
 
+def _of_class(reader: Reader, owner: ClassV, node: ast.Attribute) -> Value:
+    value = constant_of(reader, owner, node.attr)
+    return value if value is not NOT_READ else Missing(reader.short(node))
+
+
+def _of_namespace(reader: Reader, owner: Namespace, node: ast.Attribute) -> Value:
+    return owner.names.get(node.attr, Missing(reader.short(node)))
+
+
 def _of_array(reader: Reader, owner: Arr, node: ast.Attribute) -> Value:
     if node.attr == "shape" and owner.sizes is not None:
         sizes = enumerate(owner.sizes)
         return tuple(n if n is not None else Missing(f"{owner.name}.shape[{i}]", open=True) for i, n in sizes)
     if node.attr in _VIEWS:
         return owner
+    if node.attr == "columns" and owner.sizes is not None and len(owner.sizes) == 2:
+        return Items(owner.columns or (), owner.sizes[1])
     if node.attr == "ndim" and owner.sizes is not None:
         return len(owner.sizes)
     if node.attr == "T":
@@ -128,6 +144,8 @@ def _of_unknown(reader: Reader, owner: Missing, node: ast.Attribute) -> Value:
 
 _ATTRIBUTES: dict[type, Callable[[Reader, Any, ast.Attribute], Value]] = {
     ObjV: _of_object,
+    ClassV: _of_class,
+    Namespace: _of_namespace,
     Arr: _of_array,
     Ten: _of_tensor,
     Sym: _of_library,

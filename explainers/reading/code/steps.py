@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from explainers.core.spec import Check, Ref
 from explainers.reading.code.arithmetic import binary
 from explainers.reading.code.budget import MOST_TURNS
+from explainers.reading.code.frames import with_columns, without_columns
 from explainers.reading.code.patterns import window_of
 from explainers.reading.code.values import (
     Arr,
@@ -19,6 +21,7 @@ from explainers.reading.code.values import (
     Items,
     Missing,
     ModelV,
+    Namespace,
     ObjV,
     Returned,
     Sym,
@@ -118,7 +121,7 @@ def bind(reader: Reader, target: ast.expr, value: Value) -> None:
         if isinstance(value, ModelV):
             value.variable = target.id
         if isinstance(value, Arr):
-            value = Arr(target.id, value.sizes or reader.hints.get(target.id), value.largest)
+            value = replace(value, name=target.id, sizes=value.sizes or reader.hints.get(target.id))
             if value.sizes is not None:
                 reader.data[target.id] = value.sizes
         if isinstance(value, int) and not isinstance(value, bool) and len(reader.numbers) < 60:
@@ -132,6 +135,33 @@ def bind(reader: Reader, target: ast.expr, value: Value) -> None:
         owner = reader.value(target.value)
         if isinstance(owner, ObjV):
             owner.attributes[target.attr] = value
+        elif isinstance(owner, Namespace):
+            owner.names[target.attr] = value
+    elif isinstance(target, ast.Subscript):
+        put(reader, target, value)
+
+
+def put(reader: Reader, target: ast.Subscript, value: Value) -> None:
+    """``config["units"] = 9``, ``sizes[0] = 9``, and a column of a table, which may be a new one."""
+    owner = reader.value(target.value)
+    if not isinstance(owner, dict | list | Arr):
+        return
+    place = reader.value(target.slice)
+    if isinstance(owner, dict) and isinstance(place, str | int):
+        owner[place] = value
+        reader.budget.hold(owner)
+    elif isinstance(owner, list) and isinstance(place, int) and -len(owner) <= place < len(owner):
+        owner[place] = value
+    elif isinstance(owner, Arr) and isinstance(target.value, ast.Name):
+        bind(reader, target.value, with_columns(owner, place))
+
+
+def _delete(reader: Reader, node: ast.Delete) -> None:
+    """``del table["name"]``."""
+    for target in node.targets:
+        owner = reader.value(target.value) if isinstance(target, ast.Subscript) else None
+        if isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name) and isinstance(owner, Arr):
+            bind(reader, target.value, without_columns(owner, reader.value(target.slice)))
 
 
 def unpack(reader: Reader, target: ast.Tuple | ast.List, value: Value) -> None:
@@ -226,6 +256,7 @@ def _import_from(reader: Reader, node: ast.ImportFrom) -> None:
 
 STATEMENTS: dict[type[ast.stmt], Callable[[Reader, Any], None]] = {
     ast.Assign: _assign,
+    ast.Delete: _delete,
     ast.AnnAssign: _annotated,
     ast.AugAssign: _augmented,
     ast.Expr: _expression,

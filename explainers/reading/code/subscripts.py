@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from explainers.core.spec import Ref, Sizes
@@ -24,7 +25,9 @@ def subscript(reader: Reader, node: ast.Subscript) -> Value:
     """``x.shape[1:]``, ``x[:, None]``, ``outputs[0]``."""
     owner = reader.value(node.value)
     if isinstance(owner, Arr):
-        return Arr(reader.short(node), sliced(owner.sizes, node.slice, reader))
+        made = Arr(reader.short(node), sliced(owner.sizes, node.slice, reader))
+        names = reader.value(node.slice) if isinstance(node.slice, ast.List) else None
+        return replace(made, columns=tuple(map(str, names))) if isinstance(names, list) and _is_names(names) else made
     if isinstance(owner, Ten):
         place = node.slice.value if isinstance(node.slice, ast.Constant) else None
         if isinstance(place, int) and reader.graph.outputs_of(owner.ref.index) > place >= 0:

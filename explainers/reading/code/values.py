@@ -52,6 +52,7 @@ class Arr:
     name: str
     sizes: Sizes | None
     largest: int | None = None  # of whole numbers that stand in the text
+    columns: tuple[str, ...] | None = None  # of a table, where they have names in the text
 
 
 MASK = "mask of "  # begins the name of data that say which rows are taken
@@ -149,6 +150,20 @@ class ObjV:
 
     cls: ClassV
     attributes: dict[str, Value] = field(default_factory=dict)
+
+
+@dataclass
+class Parser:
+    """argparse's ArgumentParser: what each option is where nobody gives it."""
+
+    defaults: dict[str, Value] = field(default_factory=dict)
+
+
+@dataclass
+class Namespace:
+    """Names with values, and nothing else: parsed options, a SimpleNamespace."""
+
+    names: dict[str, Value]
 
 
 @dataclass(frozen=True)

@@ -113,6 +113,29 @@ def _weights_turned(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
         yield _of(places, [Edit(*places.span(shape), turned)], label, f"shape={turned}", means)
 
 
+def _product(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
+    """A product of two matrices: its second operand turned, or the weight that it is."""
+    yield from _operand_turned(places, spec)
+    yield from _weights_turned(places, spec)
+
+
+def _operand_turned(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
+    """``ops.matmul(q, k)`` of two tensors that are alike."""
+    lines = [call.line for call in spec.calls if spec.layers[call.layer].class_name == "ops.matmul"]
+    for node in (node for line in lines for node in places.calls(line) if last(node) in ("matmul", "dot")):
+        if len(node.args) < 2 or not isinstance(node.func, ast.Attribute) or node.keywords:
+            continue
+        owner, second = places.source(node.func.value), places.source(node.args[1])
+        if owner in ("tf", "tf.linalg", "tensorflow"):
+            place = places.span(node.args[1])[1]
+            edits, code = [Edit(place, place, ", transpose_b=True")], f"{owner}.matmul(…, transpose_b=True)"
+        else:
+            code = f"{owner}.swapaxes({second}, -1, -2)"
+            edits = [Edit(*places.span(node.args[1]), code)]
+        means = "The first one's last axis must be as long as the second one's last but one; now it is."
+        yield _of(places, edits, "Transpose the second operand: swap its last two axes.", code, means)
+
+
 def _both_directions(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
     """Bidirectional gives the states of both directions: take them all, and join each pair."""
     for check in _of_kind(spec, "unpack"):
@@ -146,7 +169,7 @@ _BY_MISTAKE: dict[str, Callable[[Places, ModelSpec], Iterator[Rewritten]]] = {
     "data_rank": _batched,
     "data_size": _batched,
     "layer_rank": _batched,
-    "operand_sizes": _weights_turned,
+    "operand_sizes": _product,
     "output_count": _both_directions,
     "initial_state": _both_directions,
 }
