@@ -56,6 +56,8 @@ def _data(spec: ModelSpec) -> Misfit:
         for tensor, sizes in zip(spec.inputs, check.shapes, strict=True):
             if "example" in tensor.origin or tensor.origin == "the data":
                 continue
+            if _keras_adjusts(tensor.shape, sizes):
+                continue
             if len(sizes) != len(tensor.shape):
                 return "data_rank", f"The model takes {written(tensor.shape)}; the data are {written(sizes)}."
             apart = [i for i, (a, b) in enumerate(zip(tensor.shape, sizes, strict=True)) if i and _differ(a, b)]
@@ -65,6 +67,13 @@ def _data(spec: ModelSpec) -> Misfit:
                 at = ", ".join(f"axis {i} is {tensor.shape[i]} against {sizes[i]}" for i in apart)
                 return mistake, f"The model takes {written(tensor.shape)}; the data are {written(sizes)}: {at}."
     return None, ""
+
+
+def _keras_adjusts(shape: Sizes, sizes: Sizes) -> bool:
+    """Whether the data lack a last axis of 1, or have one too many: today's Keras adds or drops it without a word."""
+    longer, shorter = (shape, sizes) if len(shape) > len(sizes) else (sizes, shape)
+    alike = not any(_differ(a, b) for a, b in zip(longer[1:], shorter[1:], strict=False))
+    return len(longer) == len(shorter) + 1 and longer[-1] == 1 and alike
 
 
 _ELEMENT_BY_ELEMENT = ("mse", "mae", "mean_squared_error", "mean_absolute_error", "huber", "binary_crossentropy")

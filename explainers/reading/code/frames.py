@@ -105,6 +105,19 @@ def _dummies(positional: list[Value], named: dict[str, Value]) -> Value:
     return Arr("the table", (sizes[0] if sizes else None, None))
 
 
+def _spec(positional: list[Value], named: dict[str, Value]) -> Value:
+    """``tf.TensorSpec(shape=(30, 4))``."""
+    return Arr("the data set", dims(positional[0] if positional else named.get("shape")))
+
+
+def _described(reader: Reader, positional: list[Value], named: dict[str, Value]) -> Value:
+    """Dataset.from_generator, as its output_signature describes one sample."""
+    signature = named.get("output_signature")
+    parts = [*signature] if isinstance(signature, tuple) else [signature]
+    arrays = [part for part in parts if isinstance(part, Arr) and part.sizes is not None]
+    return Stream(tuple(arrays)) if len(arrays) == len(parts) else Missing("a data set")
+
+
 FRAMES: dict[str, Rule] = {
     **dict.fromkeys(("read_csv", "read_excel", "read_table", "read_json"), _read_table),
     "DataFrame": _table,
@@ -112,6 +125,8 @@ FRAMES: dict[str, Rule] = {
     "get_dummies": lambda reader, positional, named: _dummies(positional, named),
     "train_test_split": _split,
     "from_tensor_slices": _slices,
+    "from_generator": _described,
+    "TensorSpec": lambda reader, positional, named: _spec(positional, named),
 }
 
 

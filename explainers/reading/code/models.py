@@ -24,6 +24,8 @@ from explainers.reading.code.values import (
     Sym,
     Ten,
     Value,
+    Yielded,
+    function_of,
 )
 
 if TYPE_CHECKING:
@@ -112,7 +114,7 @@ def feed(
     if isinstance(batch, int):
         reader.numbers.setdefault("batch_size", batch)
     y = (positional[1] if len(positional) > 1 else named.get("y")) if training else None
-    stream = x if isinstance(x, Stream) else None
+    stream = stream_of(reader, x)
     if stream is not None:
         x, y = stream.parts[0], stream.parts[1] if training and len(stream.parts) > 1 else None
     xs = reader.arrays(_in_order(reader, model, x), "x")
@@ -138,6 +140,19 @@ def feed(
                 ),
             )
         )
+
+
+def stream_of(reader: Reader, data: Value) -> Stream | None:
+    """Data that come in batches: a tf.data.Dataset, a PyDataset of the text (its first batch), a generator of it."""
+    if isinstance(data, Stream):
+        return data
+    batch: Value = data.first if isinstance(data, Yielded) else None
+    get = function_of(data.cls.node, "__getitem__") if isinstance(data, ObjV) else None
+    if get is not None:
+        batch = reader.run(FuncV(get, data), [0], {})
+    parts = [*batch] if isinstance(batch, tuple) else [batch]
+    arrays = [part for part in parts[:2] if isinstance(part, Arr) and part.sizes]
+    return Stream(tuple(arrays), True) if arrays and len(arrays) == len(parts[:2]) else None
 
 
 def _known(array: Arr) -> bool:

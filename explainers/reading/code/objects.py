@@ -15,6 +15,7 @@ from explainers.reading.code.values import (
     ObjV,
     Ten,
     Value,
+    Yielded,
     function_of,
 )
 
@@ -36,7 +37,9 @@ def attribute_of(reader: Reader, made: ObjV, name: str) -> Value:
 def call_function(reader: Reader, function: FuncV, node: ast.Call) -> Value:
     """A function of the text is read with its arguments in place."""
     positional, named = reader.arguments(node)
-    return reader.run(function, positional, named)
+    made = reader.run(function, positional, named)
+    yields = any(isinstance(inner, ast.Yield) for inner in ast.walk(function.node))
+    return Yielded(made) if yields else made
 
 
 def make_object(reader: Reader, cls: ClassV, node: ast.Call) -> Value:

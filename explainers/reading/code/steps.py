@@ -204,6 +204,8 @@ def _augmented(reader: Reader, node: ast.AugAssign) -> None:
 
 
 def _expression(reader: Reader, node: ast.Expr) -> None:
+    if isinstance(node.value, ast.Yield):  # what a generator gives first is enough to know its shapes
+        raise Returned(reader.value(node.value.value))
     reader.value(node.value)
 
 

@@ -66,6 +66,13 @@ class Stream:
     batched: bool = False
 
 
+@dataclass(frozen=True)
+class Yielded:
+    """A generator of the text: what it yields first."""
+
+    first: Value
+
+
 class Items(list["Value"]):
     """A list of which only a part was read. total: how many items it has; None where the text doesn't say."""
 

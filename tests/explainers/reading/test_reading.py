@@ -68,7 +68,7 @@ import numpy as np
 X = np.random.rand(1000, 24)
 y = np.random.rand(1000, 1)
 model = Sequential()
-model.add(LSTM(32, input_shape=(24, 1)))
+model.add(LSTM(32, input_shape=(24, 3)))
 model.add(Dense(1))
 model.compile('adam', 'mse')
 model.fit(X, y, epochs=3)
