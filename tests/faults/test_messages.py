@@ -93,6 +93,5 @@ def test_a_change_with_the_top_of_the_page_on_screen_sends_little(server: Server
 
     sizes = asyncio.run(sent())
     assert len(sizes) > 8
-    # conv2d sends the numbers of all its filters: 57 kB with two more than at first (docs/PERFORMANCE.md)
-    assert {name for name, size in sizes.items() if size > BYTES_GOAL} == {"conv2d"}, sizes
+    assert max(sizes.values()) <= BYTES_GOAL, sizes
     assert min(sizes.values()) > 5_000, sizes  # a page came, and not a sentence in its place
