@@ -80,7 +80,7 @@ def _question(task: TaskRow) -> None:
 def _revealed(task: TaskRow) -> None:
     """Keras' answer, why, and the live model that says so."""
     found = classes.verdict_data(task.prepared, None)
-    st.success(f"Keras says **{verbatim(found['keras'])}**")
+    st.success(f"{found['lead']} **{verbatim(found['keras'])}**")
     st.markdown(painted(found["why"]))
     figure = waiting.asked(partial(class_tasks.figure, task.prepared), "Building the model …")
     if figure is not None and figure.flow:

@@ -65,7 +65,10 @@ async function ask({ room, key }) {
     });
     return await answer.json();
   } catch {
-    return { problem: "No connection to the server. The numbers resume by themselves.", kind: "offline" };
+    return {
+      problem: "No connection to the server. The numbers resume by themselves.",
+      kind: "offline",
+    };
   } finally {
     clearTimeout(timer);
   }
@@ -74,7 +77,16 @@ async function ask({ room, key }) {
 function draw(root) {
   const { found, data } = root;
   render(root, [
-    h("p", { class: "trouble", role: "alert", "data-key": "trouble", hidden: !root.problem }, root.problem),
+    h(
+      "p",
+      {
+        class: "trouble",
+        role: "alert",
+        "data-key": "trouble",
+        hidden: !root.problem,
+      },
+      root.problem,
+    ),
     h(
       "div",
       { class: "numbers", "data-key": "numbers" },
@@ -126,6 +138,13 @@ function distribution(tally) {
       tally.answered ? `${tally.right} of ${tally.answered} right. ` : "No answers yet.",
       tally.told ? h("b", null, tally.told) : null,
     ),
+    tally.pending
+      ? h(
+          "p",
+          { class: "quiet" },
+          `Keras is checking ${tally.pending} ${tally.pending === 1 ? "answer" : "answers"} …`,
+        )
+      : null,
     tally.answered ? tally.axes.map((axis) => axisBars(axis)) : null,
     tally.wrong.length ? wrongAnswers(tally) : null,
   );
@@ -148,7 +167,10 @@ function axisBars(axis) {
           h(
             "span",
             { class: "track", "aria-hidden": "true" },
-            h("span", { class: "fill", style: { width: `${(100 * bar.count) / most}%` } }),
+            h("span", {
+              class: "fill",
+              style: { width: `${(100 * bar.count) / most}%` },
+            }),
           ),
           h(
             "span",
