@@ -42,6 +42,7 @@ from workers.pool import WorkerError
 SET = "set"  # in links: ?set=rnn-shapes, or a packed set
 KEY = "key"
 OWN = "own"
+MADE = "class:set being made"  # in the session: the page Your model adds to it
 _EMPTY = TaskSet("My class", ())
 
 
@@ -69,6 +70,7 @@ def _chosen() -> TaskSet:
     if word and word not in READY and word != OWN:
         try:
             own = unpacked(word)
+            st.session_state[MADE] = word
         except TaskSetError as error:
             st.warning(verbatim(str(error)))
             word = ""
@@ -145,7 +147,9 @@ def _row(tasks: TaskSet, place: int, task: Task) -> None:
 def told(task: Task) -> str:
     """A task in the list: ``Output shape of rnn · SimpleRNN``."""
     lessons = all_explainers()
-    about = lessons[task.about].title if task.about in lessons else "your model" if task.text else task.about
+    about = (
+        lessons[task.about].title if task.about in lessons else "your model" if task.text or task.model else task.about
+    )
     if task.kind == MISCONCEPTION:
         return f"“{BY_SLUG[task.about].believed}”" if task.about in BY_SLUG else task.about
     if task.kind == CHALLENGE:

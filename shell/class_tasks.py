@@ -18,6 +18,8 @@ from explainers.core.words import tag
 from explainers.practice.challenges.challenge import Challenge, ChallengeError, kinds_of
 from explainers.practice.challenges.drawing import draw_one
 from explainers.practice.misconceptions.catalogue import UnknownMisconception, find_misconception
+from explainers.yours.document import DocumentError
+from explainers.yours.link import to_json, unpacked
 from rooms import asked
 from rooms.asked import Asked, Field, Prepared, Truth
 from rooms.tasks import CHALLENGE, COUNT, MISCONCEPTION, SHAPE, Task
@@ -46,7 +48,7 @@ def prepare(task: Task) -> Prepared:
     }
     try:
         return make[task.kind](task)
-    except (DimsError, UnknownExplainer, UnknownMisconception, ChallengeError) as error:
+    except (DimsError, UnknownExplainer, UnknownMisconception, ChallengeError, DocumentError) as error:
         raise TaskTrouble(str(error)) from error
 
 
@@ -70,15 +72,25 @@ def _prediction(task: Task) -> Prepared:
 def _inspected(task: Task) -> tuple[Inspection, dict[str, str]]:
     """The live model of the task, and the dims it was built with."""
     if not task.about:
-        found = engine.pasted(task.text, None, {}).inspection
-        if found is None:
-            raise TaskTrouble("No model was found in this program. Try it on the page “Fix an error” first.")
-        return found, {}
+        return _own(task), {}
     explainer = find_explainer(task.about)
     if not task.seed:
         texts = explainer.dims.read(task.dims).changed()
         return engine.explanation(task.about, tuple(texts.items())).inspection, texts
     return _redrawn(explainer, task)
+
+
+def _own(task: Task) -> Inspection:
+    """A model of the teacher's own: of the page Your model, or of a program."""
+    if task.model:
+        built = engine.own_model(to_json(unpacked(task.model)))
+        if built.inspection is None:
+            raise TaskTrouble(built.refused)
+        return built.inspection
+    found = engine.pasted(task.text, None, {}).inspection
+    if found is None:
+        raise TaskTrouble("No model was found in this program. Try it on the page “Fix an error” first.")
+    return found
 
 
 def _redrawn(explainer: Explainer[Any], task: Task) -> tuple[Inspection, dict[str, str]]:
@@ -237,5 +249,5 @@ def figure(prepared: Prepared) -> Inspection | None:
         shown = misconceptions.shown(task.about, tuple(prepared.dims.items()))
         return next((each.inspection for each in shown.trials if each.inspection and each.inspection.flow), None)
     if not task.about:
-        return engine.pasted(task.text, None, {}).inspection
+        return _own(task)
     return engine.explanation(task.about, tuple(prepared.dims.items())).inspection

@@ -14,6 +14,8 @@ from streamlit.testing.v1 import AppTest
 
 from explainers.core.axes import sizes
 from explainers.core.registry import find_explainer
+from explainers.yours.link import packed as packed_model
+from explainers.yours.templates import TEMPLATES
 from rooms import asked, tally
 from rooms.asked import Prepared
 from rooms.desk import Desk, Opened
@@ -28,9 +30,10 @@ from rooms.tasks import (
     Task,
     TaskSet,
     asked_again,
+    packed,
     unpacked,
 )
-from shell import class_api, class_desk, class_tasks
+from shell import class_api, class_desk, class_own, class_tasks
 from shell.class_tasks import TaskTrouble
 from tests.apptest import component_data, open_page
 from views import classes
@@ -288,6 +291,24 @@ def goal(made: Prepared) -> Any:
 
 def csv_rows(desk: Desk, room: Opened) -> list[str]:
     return tally.as_csv(desk.book(room.code, room.key)).splitlines()[1:]
+
+
+SEQ2SEQ = TEMPLATES["Sequence to sequence"]  # inputs (12, 9) and (10, 7); both LSTMs have 16 units
+
+
+def test_the_shapes_of_your_model_join_the_set_that_is_being_made():
+    """The truth is a closed form: an LSTM gives (None, units), or (None, steps, units) where it returns sequences."""
+    made = unpacked(packed(class_own.joined(packed(THREE), SEQ2SEQ, ["encoder", "decoder", "next_step"])))
+    assert made.tasks[:2] == THREE.tasks[:2]
+    assert made.tasks[-1] == THREE.tasks[-1]  # what is asked again stays at the end
+    ready = [class_tasks.prepare(task) for task in made.tasks[2:5]]
+    assert [asked.told(each.truth) for each in ready] == ["(None, 16)", "(None, 10, 16)", "(None, 10, 7)"]
+    assert all(each.asked.code and class_tasks.figure(each).flow for each in ready)
+    assert class_own.joined(packed(made), SEQ2SEQ, ["decoder"]) == made  # a second click adds nothing
+    app = opened("your_model", m=packed_model(SEQ2SEQ))
+    assert app.multiselect(key="class:own:layers").value == ["encoder", "decoder", "next_step"]
+    assert button(app, "Add to a class’s questions")
+    assert "Output shape of decoder · your model" in told(opened("start_class", set=packed(made))).replace("\\", "")
 
 
 @pytest.mark.parametrize(
