@@ -108,7 +108,7 @@ def unpacked(word: str) -> TaskSet:
         plain = zlib.decompressobj()
         data = plain.decompress(base64.urlsafe_b64decode(word + "=" * (-len(word) % 4)), _LONGEST_SET)
         found = msgspec.json.decode(data, type=TaskSet)
-    except (ValueError, binascii.Error, zlib.error, msgspec.MsgspecError):
+    except (ValueError, binascii.Error, zlib.error, msgspec.MsgspecError, RecursionError):
         raise TaskSetError("This link holds no task set. It may have been cut off when it was copied.") from None
     return checked(found)
 

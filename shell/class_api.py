@@ -90,7 +90,7 @@ async def _body(request: Request) -> Said:
             return {}
     try:
         said = msgspec.json.decode(body)
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, RecursionError):  # brackets within brackets
         return {}
     return said if isinstance(said, dict) else {}
 

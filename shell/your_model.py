@@ -529,7 +529,7 @@ def _take(offer: Offer) -> None:
 def _taken(inspection: Inspection, found: Built) -> None:
     """Code, Keras' own summary, the link, and questions for a class."""
     st.header("Code, summary and link", anchor="take-away")
-    labels = ["Code", *(["Summary"] if inspection.summary else []), "Link", "For a class"]
+    labels = ["Code", *(["Summary"] if inspection.summary else []), "Link", "Ask a class"]
     tabs = dict(zip(labels, st.tabs(labels), strict=True))
     with tabs["Code"]:
         components.listing(found.code, "The same model as code", "yours:code", numbered=True)
@@ -545,7 +545,7 @@ def _taken(inspection: Inspection, found: Built) -> None:
     with tabs["Link"]:
         st.markdown("The whole model is in this link. Whoever opens it sees what you see, and can change it.")
         components.listing(_address(), "Link to this model", "yours:link", "text")
-    with tabs["For a class"]:
+    with tabs["Ask a class"]:
         class_own.draw(_quietly_read(), inspection)
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import unicodedata
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -182,3 +185,149 @@ def test_a_minute_later_a_network_may_try_again() -> None:
     assert not tried.blocked(THERE)
     clock.now += 61
     assert not tried.blocked(HERE)
+
+
+# -- attacks, as they come over the network ------------------------------------------------------------------
+
+
+def http(path: str, body: bytes, method: str = "POST") -> tuple[int, bytes]:
+    """The status and the body of one request, through the app's own routes."""
+    sent: list[dict[str, Any]] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope = {
+        "type": "http", "method": method, "path": path, "raw_path": path.encode(), "query_string": b"", "headers": [],
+        "client": (HERE, 50_000), "root_path": "", "scheme": "http", "server": ("x", 80), "http_version": "1.1",
+    }  # fmt: skip
+    asyncio.run(Starlette(routes=class_api.routes())(scope, receive, send))
+    return sent[0]["status"], b"".join(each.get("body", b"") for each in sent[1:])
+
+
+def post(what: str, **said: Any) -> dict[str, Any]:
+    """Lone surrogates are written as an attacker would: escaped."""
+    status, body = http(f"/class/{what}", json.dumps(said).encode())
+    assert status == 200
+    found: dict[str, Any] = json.loads(body)
+    return found
+
+
+def intact(desk: Desk, room: Opened) -> bool:
+    """Anna is in, with her one answer, and the class goes on."""
+    book = desk.book(room.code, room.key)
+    mine = [answer.text for answer in book.answers]
+    return mine == ["(None, 7, 7)"] and book.room.current == 0 and "Ann" in [each.name for each in book.students]
+
+
+@pytest.fixture
+def busy(desk: Desk, room: Opened) -> Opened:
+    """A class at its first question, which Anna has answered."""
+    joined(desk, room)
+    desk.answer(room.code, ANNA, 0, "None, 7, 7")
+    return room
+
+
+ODD_BODIES = (
+    b"", b"{", b"[]", b"null", b'"x"', b"\xff\xfe", b"[" * 4000, b'{"a":' * 700, b'{"room": "' + b"A" * 100_000 + b'"}',
+    b"NaN", b'{"room":1e999}', b'{"place":' + b"9" * 3000 + b"}",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("what", ["state", "join", "answer", "board"])
+def test_a_body_that_is_no_request_gets_a_sentence(desk: Desk, busy: Opened, what: str) -> None:
+    for body in ODD_BODIES:
+        status, told = http(f"/class/{what}", body)
+        assert (status, json.loads(told)["kind"]) == (200, "no room"), body[:30]
+        assert json.loads(told)["problem"].endswith(".")
+    assert http(f"/class/{what}", b"", "GET")[0] == 405
+    assert intact(desk, busy)
+
+
+ODD_NAMES = (
+    "<script>alert(1)</script>", "\u202egnp.exe", "a\x00b", "\u200b\u200b", "=HYPERLINK(1)", "x" * 5000, "😀" * 300,
+    "e" + "\u0301" * 500, "\ud800", "../../x", "'; DROP TABLE class_room;--", "\n\n\n", "\u2066\u2067evil\u2069",
+)  # fmt: skip
+
+
+def test_a_nickname_is_short_visible_text_or_is_refused(desk: Desk, busy: Opened) -> None:
+    for number, name in enumerate(ODD_NAMES):
+        told = post("join", room=busy.code, token=f"{BEN}{number}", name=name)
+        shown = told.get("joined", "")
+        assert shown or told["problem"].endswith("."), name
+        assert len(shown) <= 24
+        assert shown.isprintable()
+        assert not any(unicodedata.bidirectional(letter) in BIDI for letter in shown)
+    assert intact(desk, busy)
+
+
+BIDI = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
+ODD_ANSWERS = (
+    "<b>7</b>", "None, " * 200, "9" * 100, "-7, 7", "None, 1e9, 7", "٣, ٧", "7\u202e, 7", "\x00", "[] * 10**9",
+    "__import__('os')", "None, 7.5", " ", "(" * 500,
+)  # fmt: skip
+
+
+def test_an_odd_answer_is_refused_with_a_sentence_and_the_earlier_one_stays(desk: Desk, busy: Opened) -> None:
+    for text in ODD_ANSWERS:
+        told = post("answer", room=busy.code, token=ANNA, place=0, text=text)
+        assert told.get("kind") == "refused", (text, told)
+        assert told["problem"].strip()
+    assert intact(desk, busy)
+
+
+def test_who_may_answer_what_and_when(desk: Desk, busy: Opened) -> None:
+    """Another one's token, a task that isn't on, after the close and the reveal: refused; twice: one answer."""
+    right = {"room": busy.code, "place": 0, "text": "None, 11, 7"}
+    for said in (
+        {**right, "token": "a-token-that-nobody-has-0123"},
+        {**right, "token": ANNA[:-1]},
+        {**right, "token": busy.key},
+        {**right, "token": ANNA, "place": 1},
+        {**right, "token": ANNA, "place": -1},
+        {**right, "token": ANNA, "place": 10**12},
+        {**right, "token": [ANNA]},
+        {**right, "token": ANNA, "text": ["None, 11, 7"]},
+    ):
+        assert post("answer", **said)["problem"].endswith(".")
+        assert intact(desk, busy)
+    other = desk.open(as_set(*TASKS), TASKS)
+    assert post("answer", **{**right, "room": other.code}, token=ANNA)["kind"] == "refused"  # of another class
+    for _ in range(2):
+        assert post("answer", room=busy.code, place=0, text="None, 7, 7", token=ANNA)["kept"] == "(None, 7, 7)"
+    assert intact(desk, busy)
+    for action in ("close", "reveal"):
+        desk.act(busy.code, busy.key, action, 0)
+        assert "closed" in post("answer", **right, token=ANNA)["problem"]
+        assert intact(desk, busy)
+
+
+@pytest.mark.parametrize("key", ["x", "' OR 1=1", ANNA, "K" * 4000, "\x00", None, 7])
+def test_without_the_key_no_answers_are_shown(desk: Desk, busy: Opened, key: Any) -> None:
+    told = post("board", room=busy.code, key=key)
+    assert "tally" not in told
+    assert told.get("kind", "not yours") in ("not yours", "no room")
+    assert intact(desk, busy)
+
+
+def test_a_thousand_who_join_fill_a_class_and_no_more(
+    desk: Desk, busy: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk, "limits", replace(desk.limits, class_students=20))
+    told = [post("join", room=busy.code, token=f"{BEN}{n}", name="Ben") for n in range(60)]
+    assert sum("joined" in each for each in told) == 19
+    assert {each["problem"] for each in told if "problem" in each} == {"This class is full: 20 students."}
+    assert len({each["joined"] for each in told if "joined" in each}) == 19  # told apart by a number
+    assert post("join", room=busy.code, token=ANNA, name="Eve")["joined"] == "Ann"  # who is in comes back in
+    assert intact(desk, busy)
+
+
+def test_codes_guessed_in_bulk_over_the_network_are_stopped(desk: Desk, busy: Opened) -> None:
+    kinds = [post("board", room=f"ZZZZ{a}{b}")["kind"] for a in "23456" for b in "789AB"]
+    assert (kinds[:5], set(kinds[5:])) == (["no room"] * 5, {"wait"})
+    assert post("join", room=busy.code, token=BEN, name="Ben")["problem"] == class_api.TOO_MANY
+    assert post("state", room=busy.code, token=ANNA)["phase"] == "open"
+    assert intact(desk, busy)
