@@ -238,8 +238,8 @@ def test_sheets_of_many_seeds_contradict_nothing_and_keep_their_pages(name, seed
     for seed in seeds:
         found = made(name, seed) if seeds is FEW else worksheet(name, seed, 6)
         assert contradictions(found) == [], seed
-        made = view.tasks(found)
-        highest = max(view._rows(task) for task in made)
+        printed = view.tasks(found)
+        highest = max(view._rows(task) for task in printed)
         assert view._SHEET_TYPE * view._ROWS / highest >= view._SMALLEST_SHEET, (seed, highest)
-        letters = sum(len(b.asked + b.answer + view._short(b.why)) + 40 for task in made for b in task.blanks)
+        letters = sum(len(b.asked + b.answer + view._short(b.why)) + 40 for task in printed for b in task.blanks)
         assert letters <= view._ROOMY * (view._LARGEST / view._SMALLEST) ** 2, (seed, letters)
