@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections import Counter
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -25,7 +26,11 @@ from workers.pool import WorkerError
 _log = logging.getLogger(__name__)
 _pool = ThreadPoolExecutor(2, "class-trials")  # as many as there are workers: more would only wait there
 _lock = threading.Lock()
-_asked: set[tuple[int, str, int, str]] = set()
+_Mark = tuple[int, str, int, str]  # one answer to one question of a class
+_asked: set[_Mark] = set()
+_failures: Counter[_Mark] = Counter()
+_MOST_FAILURES = 3  # of the same answer: sizes that bring a worker down mustn't do so every second
+_NOT_ITS_FAULT = ("starting", "busy", "cancelled")
 
 
 def look(at: Desk, code: str, task: TaskRow, answers: Iterable[Answer]) -> bool:
@@ -47,7 +52,7 @@ def _begin(at: Desk, code: str, task: TaskRow, text: str) -> None:
 
     def work() -> None:
         try:
-            at.keep_trial(code, task.place, text, trial(task, text))
+            at.keep_trial(code, task.place, text, _tried(mark, task, text))
         except (WorkerError, StoreLost, ClassError) as error:  # the next look tries again
             _log.warning("An answer could not be tried: %s", error)
         finally:
@@ -55,6 +60,18 @@ def _begin(at: Desk, code: str, task: TaskRow, text: str) -> None:
                 _asked.discard(mark)
 
     _pool.submit(work)
+
+
+def _tried(mark: _Mark, task: TaskRow, text: str) -> Tried:
+    """The verdict; after several failures, that there is none. Raises WorkerError before."""
+    try:
+        return trial(task, text)
+    except WorkerError as error:
+        _failures[mark] += error.kind not in _NOT_ITS_FAULT
+        if _failures[mark] < _MOST_FAILURES:
+            raise
+        del _failures[mark]
+        return Tried(False, error.sentence, None, "have a model that this server could not build")
 
 
 def trial(task: TaskRow, text: str) -> Tried:

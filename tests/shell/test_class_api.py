@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,14 +14,19 @@ from typing import Any
 import pytest
 from starlette.applications import Starlette
 
+from explainers.core.registry import find_explainer
+from explainers.practice.challenges.challenge import Verdict
+from rooms.asked import DIMS, Asked, Field, Prepared, Truth
 from rooms.desk import Desk, Opened
 from rooms.limits import ClassLimits
 from rooms.store import Store
-from shell import class_api, class_desk
+from rooms.tasks import CHALLENGE, Task, TaskSet
+from shell import class_api, class_desk, class_trying
 from shell.class_desk import WrongCodes, network
 from shell.class_join import ROOM
 from tests.rooms.conftest import Clock
 from tests.rooms.made import as_set, count_task, shape_task
+from workers.pool import WorkerError
 
 ANNA, BEN = "token-of-anna-0123456789", "token-of-ben-01234567890"
 TASKS = (shape_task(True), count_task())
@@ -331,3 +337,31 @@ def test_codes_guessed_in_bulk_over_the_network_are_stopped(desk: Desk, busy: Op
     assert post("join", room=busy.code, token=BEN, name="Ben")["problem"] == class_api.TOO_MANY
     assert post("state", room=busy.code, token=ANNA)["phase"] == "open"
     assert intact(desk, busy)
+
+
+def test_an_answer_that_brings_workers_down_is_tried_three_times_and_no_more(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[str] = []
+
+    def judged(lesson: str, kind: str, seed: int, answer: str) -> Verdict:
+        calls.append(answer)
+        raise WorkerError("died" if len(calls) > 2 else "busy", "Keras crashed on this request.", "")
+
+    monkeypatch.setattr(class_trying.challenges, "judged", judged)
+    spec = find_explainer("simple_rnn").dims.spec("units")
+    task = Task(CHALLENGE, "simple_rnn", challenge="shape", seed=1)
+    made = Prepared(task, Asked(DIMS, "Reach", "Reach it.", fields=(Field(spec, "4"),)), Truth("units=9"))
+    room = desk.open(TaskSet("Monday", (task,)), [made])
+    joined(desk, room)
+    assert post("answer", room=room.code, token=ANNA, place=0, text="units=2000")["kept"] == "units=2000"
+    for _ in range(600):
+        tally = post("board", room=room.code, key=room.key)["tally"]
+        if not tally["pending"]:
+            break
+        time.sleep(0.02)
+    assert (tally["pending"], tally["right"]) == (0, 0)
+    assert tally["told"] == "1 of 1 have a model that this server could not build."
+    for _ in range(3):
+        post("board", room=room.code, key=room.key)
+    assert calls == ['{"units":"2000"}'] * 5  # two that found no worker, three that crashed one
