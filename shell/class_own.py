@@ -9,7 +9,8 @@ import streamlit as st
 from explainers.core.results import Inspection
 from explainers.yours.document import Document, DocumentError
 from explainers.yours.link import packed as packed_model
-from rooms.tasks import LONGEST_TEXT, MOST_TASKS, SHAPE, Task, TaskSet, TaskSetError, checked, packed, unpacked
+from rooms.limits import MOST_TASKS
+from rooms.tasks import LONGEST_TEXT, SHAPE, Task, TaskSet, TaskSetError, checked, packed, unpacked
 from shell import pages
 from shell.class_choose import MADE, SET
 from views import predict

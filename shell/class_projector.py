@@ -5,6 +5,7 @@ Its link has the code of the class alone: it shows nothing that the class may no
 
 from __future__ import annotations
 
+import math
 import time
 
 import streamlit as st
@@ -71,7 +72,7 @@ def _code_size(task: TaskRow | None) -> float:
     """How large a program is shown: a long one is smaller, so that the question stays in the window with it."""
     lines = task.prepared.asked.code.splitlines() if task is not None else []
     folded = sum(1 + len(line) // _WIDE for line in lines)
-    return _LARGE * min(1.0, (_LINES / max(folded, 1)) ** 0.5)
+    return _LARGE * min(1.0, math.sqrt(_LINES / max(folded, 1)))
 
 
 def _lobby(room: Room, where: str) -> None:
