@@ -39,7 +39,7 @@ html { font-size: max(16px, calc(1.7 * var(--wall))) !important; }
 .st-key-class-wall-corner img { width: 5.5rem !important; flex: none; }
 </style>"""
 _WIDE, _LARGE, _LINES = 54, 2.5, 13  # characters of a line of code at the largest type, and lines there is room for
-_ASKING, _SHOWN = 1.45, 3.0  # how wide the left is: on reveal the figure needs room for boxes side by side
+_ASKING, _SHOWN = 1.45, 3.3  # how wide the left is: on reveal the figure needs room for boxes side by side
 
 
 def draw(room: Room) -> None:
@@ -52,7 +52,7 @@ def draw(room: Room) -> None:
         _lobby(room, where)
         return
     shown = where == REVEALED
-    left, right = st.columns([_SHOWN if shown else _ASKING, 1], gap="medium")
+    left, right = st.columns([_SHOWN if shown else _ASKING, 1], gap="small")
     with left:
         class_screen.head(room, task, desk().task_count(room.code), where)
         if task is not None and not room.over:

@@ -210,7 +210,8 @@ def contradictions(found: Worksheet) -> list[str]:
         program, answer = "\n".join(task.lines), answers(task)
         declared = {int(size) for size in re.findall(r"batch_(?:size=|shape=\()(\d+)", program)}
         if exercise.kind == "batch":
-            samples = {int(size) for size in re.findall(r"samples (\d+)", task.prompt)}
+            name = view._axis(exercise.fed.batch_axis) if exercise.fed else ""
+            samples = {int(size) for size in re.findall(rf"{name} (\d+)", task.prompt)}
             if declared - samples or (declared and answer["what Keras' summary writes there"] == "None"):
                 told.append(f"declared {declared}, fed {samples}")
         if exercise.kind == "counts":
