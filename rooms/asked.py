@@ -7,9 +7,10 @@ every copy of the server judges alike, also while no worker can be asked. How an
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from explainers.core.axes import plain
+from explainers.core.dims import DimsError, DimSpec
 from explainers.core.results import Layer
 from rooms.limits import LONGEST_ANSWER
 from rooms.slips import Slip, slip_in_shape
@@ -17,12 +18,24 @@ from rooms.tasks import Task
 from views import predict
 from views.predict import GuessError, Question
 
-SHAPE, COUNT, CHOICE, LINE = "shape", "count", "choice", "line"
+SHAPE, COUNT, CHOICE, LINE, DIMS = "shape", "count", "choice", "line", "dims"
+
+
+@dataclass(frozen=True)
+class Field:
+    """A dim that an answer may change. now: its text where everybody begins. spare: it decides nothing there."""
+
+    spec: DimSpec
+    now: str
+    spare: bool = False
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What students see. kind: how it is answered. prompt: Markdown, numbers tagged. lines: of `code`, for a LINE."""
+    """What students see. kind: how it is answered. prompt: Markdown, numbers tagged.
+
+    numbered: the answer is a line of `code`. fields: what can be changed, where the answer is DIMS.
+    """
 
     kind: str
     title: str
@@ -31,14 +44,16 @@ class Asked:
     message: str = ""
     choices: tuple[str, ...] = ()
     numbered: bool = False
+    fields: tuple[Field, ...] = ()
 
 
 @dataclass(frozen=True)
 class Truth:
-    """What a live model says. answer: "(None, 9, 7)", "140", one of the choices, the number of a line.
+    """What a live model says. answer: "140", one of the choices, the number of a line, "units=7" where it is DIMS
+    (one way of several); "" where `question` says it.
 
-    question: the layer and its shapes, where a shape is asked. layer: the one whose parameters are counted. why: one
-    sentence or two. slug: the misconception that the task is about.
+    question: the layer and its shapes, where a shape is asked, or is to be reached. layer: the one whose parameters
+    are counted. why: one sentence or two. slug: the misconception that the task is about.
     """
 
     answer: str
@@ -51,7 +66,7 @@ class Truth:
 
 @dataclass(frozen=True)
 class Prepared:
-    """A task with what is asked and what is true. figure: the lesson and the dims that draw it on reveal."""
+    """A task with what is asked and what is true. figure, dims: the lesson that draws it on reveal, and its dims."""
 
     task: Task
     asked: Asked
@@ -72,13 +87,27 @@ class Said:
 
 
 @dataclass(frozen=True)
+class Tried:
+    """What a live model made of an answer in dims. got: the shape it gave, None where it has none.
+
+    behind: for a wrong one, what can follow "11 of 27" where no shape says it.
+    """
+
+    right: bool
+    told: str
+    got: tuple[int | None, ...] | None = None
+    behind: str = ""
+
+
+@dataclass(frozen=True)
 class Judged:
-    """An answer, judged."""
+    """An answer, judged. pending: a live model is still to be asked, so nothing is known yet."""
 
     right: bool
     rows: tuple[Said, ...] = ()
     why: str = ""
     slip: Slip | None = None
+    pending: bool = False
 
 
 def read(asked: Asked, text: str) -> str:
@@ -96,17 +125,50 @@ def read(asked: Asked, text: str) -> str:
         if given not in asked.choices:
             raise GuessError("Choose one of the answers.")
         return given
+    if asked.kind == DIMS:
+        return _read_dims(asked, given)
     lines = len(asked.code.splitlines())
     if not (given.isascii() and given.isdigit() and len(given) < 6 and 1 <= int(given) <= lines):
         raise GuessError(f"Choose a line from 1 to {lines}.")
     return str(int(given))
 
 
-def judge(prepared: Prepared, answer: str) -> Judged:
-    """An answer that `read` has taken, beside the truth."""
+def _read_dims(asked: Asked, given: str) -> str:
+    """``units=7, steps=9``: what differs from the beginning, in the order of the fields."""
+    fields = {field.spec.name: field for field in asked.fields}
+    changed: dict[str, str] = {}
+    for piece in given.split(","):
+        name, sign, text = piece.partition("=")
+        field = fields.get(name.strip())
+        if not sign or field is None:
+            raise GuessError("Each change is a name and a value, such as units=7.")
+        try:
+            value = str(field.spec.parse(text))
+        except DimsError as error:
+            raise GuessError(str(error)) from error
+        if value != field.now:
+            changed[field.spec.name] = value
+    if not changed:
+        raise GuessError("Nothing is changed yet. Change a size first.")
+    kept = ", ".join(f"{name}={changed[name]}" for name in fields if name in changed)
+    if len(kept) > LONGEST_ANSWER:
+        raise GuessError("That changes more than any solution needs. Set some of it back.")
+    return kept
+
+
+def dims_of(asked: Asked, answer: str) -> dict[str, str]:
+    """All dims of an answer that `read` has taken, as texts: the beginning with what it changes."""
+    changed = dict(piece.strip().split("=", 1) for piece in answer.split(","))
+    return {field.spec.name: changed.get(field.spec.name, field.now) for field in asked.fields}
+
+
+def judge(prepared: Prepared, answer: str, tried: Tried | None = None) -> Judged:
+    """An answer that `read` has taken, beside the truth. tried: for one in dims, what a live model made of it."""
     truth, kind = prepared.truth, prepared.asked.kind
+    if kind == DIMS:
+        return Judged(False, pending=True) if tried is None else _judge_dims(truth, answer, tried)
     if kind == SHAPE and truth.question is not None:
-        return _judge_shape(truth, truth.question, answer)
+        return _judge_shape(truth, truth.question, predict.parse_shape(answer))
     right = answer == truth.answer
     if kind == COUNT:
         why = "" if right or truth.layer is None else predict.compare_count(int(answer), truth.layer).reason
@@ -114,8 +176,19 @@ def judge(prepared: Prepared, answer: str) -> Judged:
     return Judged(right, (Said("", answer, truth.answer, right),), truth.why, _slip(truth))
 
 
-def _judge_shape(truth: Truth, question: Question, answer: str) -> Judged:
-    guess = predict.parse_shape(answer)
+def _judge_dims(truth: Truth, answer: str, tried: Tried) -> Judged:
+    """By the shape that the live model gave, axis by axis, where one is to be reached; else by what Keras said."""
+    slip = None if tried.right or not tried.behind else Slip(tried.behind)
+    if truth.question is None:
+        return Judged(tried.right, (Said("", answer, truth.answer, tried.right),), tried.told, slip)
+    if tried.got is None:
+        return Judged(False, (), tried.told, slip)
+    found = _judge_shape(truth, truth.question, tried.got)
+    rows = tuple(replace(row, reason="") for row in found.rows)  # they speak of what was written, not of a model
+    return Judged(tried.right, rows, tried.told, found.slip)
+
+
+def _judge_shape(truth: Truth, question: Question, guess: tuple[int | None, ...]) -> Judged:
     rows = predict.compare(guess, question, truth.output)
     said = tuple(Said(row.axis, row.said, row.keras, row.right, row.reason) for row in rows)
     right = all(row.right for row in rows)
@@ -135,4 +208,11 @@ def _number(text: str) -> str:
 
 def told(truth: Truth) -> str:
     """The truth in one line."""
-    return plain(truth.question.shapes[truth.output]) if truth.question is not None else _number(truth.answer)
+    if truth.question is not None and not truth.answer:
+        return plain(truth.question.shapes[truth.output])
+    return _number(truth.answer)
+
+
+def lead(asked: Asked) -> str:
+    """What stands before it: other dims may do as well."""
+    return "One way:" if asked.kind == DIMS else "Keras says"

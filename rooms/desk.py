@@ -26,7 +26,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from rooms import asked, store
-from rooms.asked import Prepared
+from rooms.asked import Prepared, Tried
 from rooms.limits import LONGEST_NAME, ClassLimits
 from rooms.store import Store
 from rooms.tasks import TaskSet, packed
@@ -103,12 +103,13 @@ class Student:
 
 @dataclass(frozen=True)
 class Answer:
-    """An answer as it is kept."""
+    """An answer as it is kept. tried: what a live model made of it, where it was asked already."""
 
     place: int
     student: int
     text: str
     received: float
+    tried: Tried | None = None
 
 
 @dataclass(frozen=True)
@@ -337,6 +338,14 @@ class Desk:
         if kept.first() is None:
             raise ClassError(f"You have changed this answer {MOST_CHANGES} times. The last one stays.")
 
+    def keep_trial(self, code: str, place: int, text: str, tried: Tried) -> None:
+        """What a live model made of an answer; the first word stays. Raises NoRoom, StoreLost."""
+        make = sqlite.insert if self.store.is_file else postgresql.insert
+        values = {"room": code, "place": place, "text": text, "tried": msgspec.json.encode(tried).decode()}
+        with self.store.writing() as connection:
+            self._room(connection, code, lock=True)
+            connection.execute(make(store.trials).values(**values).on_conflict_do_nothing())
+
     # -- the teacher ------------------------------------------------------------------------------------------
 
     def act(self, code: str, key: str, action: str, place: int) -> Room:
@@ -453,9 +462,11 @@ class Desk:
 
     @staticmethod
     def _answers(connection: Connection, code: str, *where: Any) -> tuple[Answer, ...]:
-        table = store.answers
-        rows = connection.execute(select(table).where(table.c.room == code, *where).order_by(table.c.received))
-        return tuple(Answer(row.place, row.student, row.text, row.received) for row in rows)
+        table, trials = store.answers, store.trials
+        same = (trials.c.room == table.c.room) & (trials.c.place == table.c.place) & (trials.c.text == table.c.text)
+        found = select(table, trials.c.tried).select_from(table.outerjoin(trials, same))
+        rows = connection.execute(found.where(table.c.room == code, *where).order_by(table.c.received))
+        return tuple(Answer(row.place, row.student, row.text, row.received, _trial(row.tried)) for row in rows)
 
 
 def accepts(task: TaskRow, now: float) -> bool:
@@ -481,6 +492,11 @@ def _task_row(row: Any) -> TaskRow:
 @lru_cache(maxsize=512)
 def _decoded(text: str) -> Prepared:
     return msgspec.json.decode(text, type=Prepared)
+
+
+@lru_cache(maxsize=4096)
+def _trial(text: str | None) -> Tried | None:
+    return None if text is None else msgspec.json.decode(text, type=Tried)
 
 
 def _count(connection: Connection, query: Any) -> int:

@@ -103,6 +103,16 @@ answers = Table(
     Column("changes", Integer, nullable=False),
 )
 
+# What a live model made of an answer in dims (a challenge): kept, so that every copy says the same, also without Keras.
+trials = Table(
+    "class_trial",
+    metadata,
+    Column("room", ForeignKey("class_room.code", ondelete="CASCADE"), primary_key=True),
+    Column("place", Integer, primary_key=True),
+    Column("text", String(160), primary_key=True),
+    Column("tried", Text, nullable=False),  # JSON of rooms.asked.Tried
+)
+
 
 def address_of(store: str, data: str, root: Path) -> str:
     """What to connect to: the setting, or SQLite in the data folder (from `root`, where it isn't absolute)."""

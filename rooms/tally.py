@@ -15,11 +15,11 @@ from functools import lru_cache
 
 from explainers.practice.misconceptions.catalogue import BY_SLUG
 from rooms import asked
-from rooms.asked import Judged, Prepared
+from rooms.asked import Judged, Prepared, Tried
 from rooms.desk import Answer, Book, TaskRow
 from rooms.tasks import AFTER, BEFORE
 
-MISSING, TOO_MANY = "no such axis", "one axis too many"
+MISSING, TOO_MANY, NO_MODEL = "no such axis", "one axis too many", "no model"
 MOST_WRONG = 3  # different wrong answers that are told
 REPEAT_BELOW = 0.7  # a task that fewer had right is worth repeating
 
@@ -57,7 +57,10 @@ class Wrong:
 
 @dataclass(frozen=True)
 class TaskTally:
-    """One task in numbers. slips: what is behind the wrong answers and how often, the most frequent first."""
+    """One task in numbers. slips: what is behind the wrong answers and how often, the most frequent first.
+
+    pending: answers that a live model is still to be asked about; they are neither right nor wrong yet.
+    """
 
     place: int
     title: str
@@ -67,6 +70,7 @@ class TaskTally:
     axes: tuple[AxisTally, ...]
     wrong: tuple[Wrong, ...]
     slips: tuple[Wrong, ...]
+    pending: int = 0
 
     @property
     def share(self) -> float:
@@ -76,7 +80,7 @@ class TaskTally:
 
 @lru_cache(maxsize=20_000)
 def _judged(key: _Key) -> Judged:
-    return asked.judge(key.prepared, key.text)
+    return asked.judge(key.prepared, key.text, key.tried)
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,35 +89,49 @@ class _Key:
 
     prepared: Prepared
     text: str
+    tried: Tried | None
 
     def __hash__(self) -> int:
         return hash((id(self.prepared), self.text))
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Key) and other.prepared is self.prepared and other.text == self.text
+        return (
+            isinstance(other, _Key)
+            and other.prepared is self.prepared
+            and (other.text, other.tried) == (self.text, self.tried)
+        )
 
 
-def judged(prepared: Prepared, text: str) -> Judged:
+def judged(prepared: Prepared, answer: Answer) -> Judged:
     """An answer, judged; the same one only once."""
-    return _judged(_Key(prepared, text))
+    return _judged(_Key(prepared, answer.text, answer.tried))
 
 
 def tally(task: TaskRow, answers: Sequence[Answer]) -> TaskTally:
     """The answers to one task."""
     prepared = task.prepared
     counted = Counter(answer.text for answer in answers)
-    verdicts = {text: judged(prepared, text) for text in counted}
-    wrong = [(text, count) for text, count in counted.most_common() if not verdicts[text].right]
+    verdicts = {answer.text: judged(prepared, answer) for answer in answers}
+    pending = sum(count for text, count in counted.items() if verdicts[text].pending)
+    known = Counter({text: count for text, count in counted.items() if not verdicts[text].pending})
+    wrong = [(text, count) for text, count in known.most_common() if not verdicts[text].right]
     return TaskTally(
         place=task.place,
         title=prepared.asked.title,
-        truth=asked.told(prepared.truth),
+        truth=truth_in_a_table(prepared),
         answered=len(answers),
-        right=sum(count for text, count in counted.items() if verdicts[text].right),
-        axes=_axes(prepared, counted, verdicts),
+        right=sum(count for text, count in known.items() if verdicts[text].right),
+        axes=_axes(prepared, known, verdicts),
         wrong=tuple(_wrong(text, count, verdicts[text]) for text, count in wrong[:MOST_WRONG]),
         slips=_slips(wrong, verdicts),
+        pending=pending,
     )
+
+
+def truth_in_a_table(prepared: Prepared) -> str:
+    """The truth below "Keras says"."""
+    said = asked.told(prepared.truth)
+    return f"one way: {said}" if prepared.asked.kind == asked.DIMS else said
 
 
 def _wrong(text: str, count: int, verdict: Judged) -> Wrong:
@@ -150,6 +168,8 @@ def _axes(prepared: Prepared, counted: Counter[str], verdicts: dict[str, Judged]
     extra: Counter[tuple[str, bool]] = Counter()
     for text, count in counted.items():
         place = 0
+        for counter in said if not verdicts[text].rows else ():
+            counter[NO_MODEL, False] += count
         for row in verdicts[text].rows:
             if not row.keras:
                 extra[row.said, False] += count
@@ -207,16 +227,16 @@ class Line:
 
 def lines(book: Book, named: bool = True) -> tuple[Line, ...]:
     """Every student, in the order they joined. named: by their nicknames, else “Student 3”."""
-    said = {(answer.student, answer.place): answer.text for answer in book.answers}
+    said = {(answer.student, answer.place): answer for answer in book.answers}
     tasks = [task for task in book.tasks if task.opened is not None]
     found = []
     for number, student in enumerate(book.students, 1):
-        texts = [said.get((student.id, task.place)) for task in tasks]
+        given = [said.get((student.id, task.place)) for task in tasks]
         verdicts = [
-            None if text is None else judged(task.prepared, text).right for task, text in zip(tasks, texts, strict=True)
+            None if each is None else judged(task.prepared, each).right for task, each in zip(tasks, given, strict=True)
         ]
         name = student.name if named else f"Student {number}"
-        found.append(Line(name, tuple(text or "" for text in texts), tuple(verdicts)))
+        found.append(Line(name, tuple(each.text if each else "" for each in given), tuple(verdicts)))
     return tuple(found)
 
 
@@ -254,7 +274,7 @@ def gains(book: Book) -> tuple[Gain, ...]:
 
 def _gain(book: Book, first: TaskRow, second: TaskRow) -> Gain:
     def verdicts(task: TaskRow) -> dict[int, bool]:
-        return {a.student: judged(task.prepared, a.text).right for a in book.answers if a.place == task.place}
+        return {a.student: judged(task.prepared, a).right for a in book.answers if a.place == task.place}
 
     before, after = verdicts(first), verdicts(second)
     both = sorted(set(before) & set(after))
@@ -299,11 +319,11 @@ def as_csv(book: Book, named: bool = True) -> str:
 
 def _row(book: Book, name: str, task: TaskRow, answer: Answer | None) -> list[str]:
     prepared = task.prepared
-    verdict = judged(prepared, answer.text) if answer else None
+    verdict = judged(prepared, answer) if answer else None
     cells = [
         *(book.room.title, name, str(task.place + 1), prepared.task.part, prepared.asked.title, prepared.asked.kind),
         answer.text if answer else "",
-        asked.told(prepared.truth),
+        truth_in_a_table(prepared),
         "1" if answer else "0",
         "1" if verdict and verdict.right else "0",
         verdict.slip.text if verdict and verdict.slip else "",

@@ -33,7 +33,8 @@ class TaskSetError(ValueError):
 
 @dataclass(frozen=True)
 class Task:
-    """One task. about: the lesson, the slug of a misconception; "" where `text` is a program of one's own.
+    """One task. about: the lesson, the slug of a misconception; "" where `text` is a program of one's own, or `model`
+    a model of the page Your model, as in its link.
 
     layer: the one that is asked about. dims: of the lesson, as texts. seed: of a challenge or a misconception; of a
     lesson, 0 for the dims as they are, else what new dims are drawn from. challenge: its kind. minutes: 0 for no end.
@@ -49,10 +50,11 @@ class Task:
     text: str = ""
     minutes: float = 0.0
     part: str = ""
+    model: str = ""
 
     def pair(self) -> tuple[str, ...]:
         """What a task before and the task after have in common."""
-        return (self.kind, self.about, self.layer, self.challenge, self.text)
+        return (self.kind, self.about, self.layer, self.challenge, self.text, self.model)
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,7 @@ def unpacked(word: str) -> TaskSet:
         plain = zlib.decompressobj()
         data = plain.decompress(base64.urlsafe_b64decode(word + "=" * (-len(word) % 4)), _LONGEST_SET)
         found = msgspec.json.decode(data, type=TaskSet)
-    except (ValueError, binascii.Error, zlib.error, msgspec.MsgspecError):
+    except (ValueError, binascii.Error, zlib.error, msgspec.MsgspecError, RecursionError):
         raise TaskSetError("This link holds no task set. It may have been cut off when it was copied.") from None
     return checked(found)
 
@@ -130,6 +132,8 @@ def _problem(task: Task) -> str:
         return "there is no such kind of task"
     if any(len(word) > _LONGEST_WORD for word in words) or len(task.dims) > 60:
         return "a word in it is too long"
+    if len(task.model) > LONGEST_TEXT:
+        return "its model is too large"
     if len(task.text) > LONGEST_TEXT:
         return f"its program has more than {LONGEST_TEXT:,} characters"
     if not 0 <= task.seed < SEEDS:

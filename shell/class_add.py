@@ -17,7 +17,6 @@ from explainers.practice.challenges.challenge import kinds_of
 from explainers.practice.misconceptions.catalogue import all_misconceptions
 from rooms.tasks import CHALLENGE, COUNT, LONGEST_TEXT, MISCONCEPTION, SEEDS, SHAPE, Task
 from shell import components, engine, waiting
-from shell.class_tasks import CLASS_KINDS
 from views import controls, predict
 from views.misconceptions import quoted
 
@@ -125,7 +124,7 @@ def _misconception(add: Add, minutes: float) -> None:
 
 def _challenge(add: Add, minutes: float) -> None:
     explainer = _lesson()
-    kinds = [kind for kind in CLASS_KINDS if kind in kinds_of(explainer.name)]
+    kinds = kinds_of(explainer.name)
     kind = st.selectbox("Challenge", kinds, format_func=CHALLENGES.__getitem__, key="class:add:challenge")
     _button(Task(CHALLENGE, explainer.name, seed=_seed(), challenge=str(kind), minutes=minutes), add)
 

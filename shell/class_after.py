@@ -7,7 +7,7 @@ import streamlit as st
 from rooms import tally
 from rooms.desk import Book, Room
 from rooms.tally import Gain, Line, TaskTally
-from shell import class_screen, links
+from shell import class_screen, class_trying, links
 from shell.class_choose import SET
 from shell.class_desk import desk
 from shell.frame import foot
@@ -21,6 +21,7 @@ def draw(room: Room, key: str) -> None:
     found = tally.tallies(book)
     st.title(f"{verbatim(room.title)}: results", anchor=False)
     st.markdown(_summary(book, found))
+    _pending(room, book, found)
     _buttons(room, key, book)
     _repeat(found)
     _gains(tally.gains(book))
@@ -46,6 +47,17 @@ def _summary(book: Book, found: tuple[TaskTally, ...]) -> str:
         f"{answered} {'answer' if answered == 1 else 'answers'}{share}. It is all deleted "
         f"{(book.room.expires - book.room.opened) / 3600:g} hours after the class was opened: download what you need."
     )
+
+
+def _pending(room: Room, book: Book, found: tuple[TaskTally, ...]) -> None:
+    """Answers that a live model was not asked about yet: Keras was away, or the class ended at once."""
+    for task in book.tasks:
+        class_trying.look(desk(), room.code, task, [each for each in book.answers if each.place == task.place])
+    count = sum(each.pending for each in found)
+    if count:
+        what = "1 answer" if count == 1 else f"{count} answers"
+        st.info(f"Keras is still checking {what}; they count as not right until then.")
+        st.button("Look again", key="class:look again")
 
 
 def _buttons(room: Room, key: str, book: Book) -> None:

@@ -32,6 +32,7 @@ from rooms.desk import (
     OPEN,
     OVER,
     REVEALED,
+    Answer,
     ClassError,
     Desk,
     NoRoom,
@@ -43,6 +44,7 @@ from rooms.desk import (
     tidy_code,
 )
 from rooms.store import StoreLost
+from shell import class_trying
 from shell.class_desk import desk, wrong_codes
 from views import classes as view
 from views.predict import GuessError
@@ -88,7 +90,7 @@ async def _body(request: Request) -> Said:
             return {}
     try:
         said = msgspec.json.decode(body)
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, RecursionError):  # brackets within brackets
         return {}
     return said if isinstance(said, dict) else {}
 
@@ -165,8 +167,12 @@ def answer(said: Said, address: str) -> dict[str, Any]:
     """Keep an answer. What this returns is said after it is on the disk."""
     at, student = desk(), _student(desk(), said)
     room = find_room(at, _text(said, "room"), address, known=student is not None)
-    kept = at.answer(room.code, _text(said, "token"), _number(said, "place"), _text(said, "text", 1000))
-    return {"kept": kept, "place": _number(said, "place")}
+    place = _number(said, "place")
+    kept = at.answer(room.code, _text(said, "token"), place, _text(said, "text", 1000))
+    task = at.task(room.code, place)
+    if task is not None:
+        class_trying.look(at, room.code, task, [Answer(place, 0, kept, 0.0)])
+    return {"kept": kept, "place": place}
 
 
 def state(said: Said, address: str) -> dict[str, Any]:
@@ -200,25 +206,28 @@ def _left(task: TaskRow | None, now: float) -> float | None:
 
 
 def _task(at: Desk, room: Room, task: TaskRow, student: Student, where: str) -> dict[str, Any]:
-    mine = next((each.text for each in at.answers_of(room.code, student.id) if each.place == task.place), None)
-    found: dict[str, Any] = {"asked": view.asked_data(task.prepared.asked), "mine": mine}
+    mine = next((each for each in at.answers_of(room.code, student.id) if each.place == task.place), None)
+    found: dict[str, Any] = {"asked": view.asked_data(task.prepared.asked), "mine": mine.text if mine else None}
     if where == REVEALED:
         found["verdict"] = view.verdict_data(task.prepared, mine)
+        if mine is not None and class_trying.look(at, room.code, task, [mine]):
+            found["seen"] = ""  # the page asks for all of it again, until there is a verdict
         found["explore"] = view.explore(task.prepared, room.dims_free, room.show_all)
     return found
 
 
 def _results(at: Desk, room: Room, student: Student) -> list[dict[str, Any]]:
     """The student's own answers to what was revealed, when the class is over."""
-    mine = {each.place: each.text for each in at.answers_of(room.code, student.id)}
+    mine = {each.place: each for each in at.answers_of(room.code, student.id)}
     rows = []
     for place in range(at.task_count(room.code)):
         task = at.task(room.code, place)
         if task is not None and task.state == REVEALED:
-            text = mine.get(place)
-            right = None if text is None else tally.judged(task.prepared, text).right
-            rows.append({"title": task.prepared.asked.title, "said": text, "right": right,
-                         "keras": asked.told(task.prepared.truth)})  # fmt: skip
+            said = mine.get(place)
+            right = None if said is None else tally.judged(task.prepared, said).right
+            prepared = task.prepared
+            rows.append({"title": prepared.asked.title, "said": said.text if said else None, "right": right,
+                         "lead": asked.lead(prepared.asked), "keras": asked.told(prepared.truth)})  # fmt: skip
     return rows
 
 
@@ -242,5 +251,7 @@ def board(said: Said, address: str) -> dict[str, Any]:
         "left": _left(task, now),
     }  # fmt: skip
     if task is not None and (where == REVEALED or (teaches and where in (OPEN, CLOSED))):
-        found["tally"] = view.tally_data(tally.tally(task, at.answers_to(room.code, task.place)))
+        answers = at.answers_to(room.code, task.place)
+        class_trying.look(at, room.code, task, answers)
+        found["tally"] = view.tally_data(tally.tally(task, answers))
     return found

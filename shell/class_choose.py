@@ -42,6 +42,7 @@ from workers.pool import WorkerError
 SET = "set"  # in links: ?set=rnn-shapes, or a packed set
 KEY = "key"
 OWN = "own"
+MADE = "class:set being made"  # in the session: the page Your model adds to it
 _EMPTY = TaskSet("My class", ())
 
 
@@ -69,6 +70,7 @@ def _chosen() -> TaskSet:
     if word and word not in READY and word != OWN:
         try:
             own = unpacked(word)
+            st.session_state[MADE] = word
         except TaskSetError as error:
             st.warning(verbatim(str(error)))
             word = ""
@@ -132,20 +134,22 @@ def _listed(tasks: TaskSet) -> TaskSet:
 def _row(tasks: TaskSet, place: int, task: Task) -> None:
     time = f"{task.minutes:g} min" if task.minutes else "no time limit"
     part = {"before": " · before", "after": " · after"}.get(task.part, "")
-    text, up, remove = st.columns([6, 0.8, 1.4], vertical_alignment="center", gap="small")
-    text.markdown(f"{place + 1}. {verbatim(told(task))} · {time}{part}")
-    if task.part != "after":
-        moved = partial(_moved, tasks, place)
-        up.button("Up", key=f"class:up:{place}", disabled=place == 0, on_click=moved, args=(-1,), type="tertiary",
-                  help=f"Ask question {place + 1} earlier")  # fmt: skip
-        remove.button("Remove", key=f"class:remove:{place}", on_click=moved, args=(None,), type="tertiary",
-                  help=f"Remove question {place + 1}")  # fmt: skip
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(f"{place + 1}. {verbatim(told(task))} · {time}{part}", width="stretch")
+        if task.part != "after":
+            moved = partial(_moved, tasks, place)
+            st.button("Up", key=f"class:up:{place}", disabled=place == 0, on_click=moved, args=(-1,), type="tertiary",
+                      help=f"Ask question {place + 1} earlier")  # fmt: skip
+            st.button("Remove", key=f"class:remove:{place}", on_click=moved, args=(None,), type="tertiary",
+                      help=f"Remove question {place + 1}")  # fmt: skip
 
 
 def told(task: Task) -> str:
     """A task in the list: ``Output shape of rnn · SimpleRNN``."""
     lessons = all_explainers()
-    about = lessons[task.about].title if task.about in lessons else "your model" if task.text else task.about
+    about = (
+        lessons[task.about].title if task.about in lessons else "your model" if task.text or task.model else task.about
+    )
     if task.kind == MISCONCEPTION:
         return f"“{BY_SLUG[task.about].believed}”" if task.about in BY_SLUG else task.about
     if task.kind == CHALLENGE:
@@ -180,10 +184,10 @@ def _gain(tasks: TaskSet) -> None:
         _write(replace(tasks, tasks=asked_again(marked)))
 
     st.toggle(
-        "Ask the first prediction again at the end, with new sizes",
+        "Ask the first one again at the end",
         key=key,
         on_change=changed,
-        help="What was right before and after is the gain of the lesson.",
+        help="The first prediction, with new sizes: what was right before and after is the gain of the lesson.",
     )
 
 

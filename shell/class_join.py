@@ -16,7 +16,7 @@ _OFFERED = "class:offered name"
 STYLE = """<style>
 [data-testid="stHeader"] { position: static; height: auto; }
 [data-testid="stMainBlockContainer"] { padding: 1rem 1rem 2rem; }
-[data-testid="stMainBlockContainer"] h1 { font-size: 1.3rem; padding: 0; max-width: 640px; margin: 0 auto; }
+[data-testid="stMainBlockContainer"] h1 { font-size: 1.3rem; padding: 0 0 .6rem; max-width: 640px; margin: 0 auto; }
 @media (max-width: 640px) { [data-testid="stHeader"] { display: none; } }
 </style>"""
 

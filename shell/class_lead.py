@@ -6,7 +6,7 @@ import streamlit as st
 
 from rooms.desk import ClassError, NoRoom, NotYours, Room, tidy_code
 from rooms.store import StoreLost
-from shell import class_after, class_choose, class_screen, components
+from shell import class_after, class_choose, class_projector, class_screen, components
 from shell.class_api import TOO_MANY, Refused, find_room
 from shell.class_choose import KEY
 from shell.class_desk import desk
@@ -36,8 +36,10 @@ def start_class_page() -> None:
     try:
         if room.over and key:
             class_after.draw(room, key)
-        else:
+        elif key:
             class_screen.draw(room, key)
+        else:
+            class_projector.draw(room)
     except (NoRoom, NotYours) as error:  # deleted meanwhile, in another tab
         _not_there(error)
     except StoreLost as error:

@@ -1,7 +1,8 @@
-"""The teacher's screen of a class that is live; without the key, the same in large type for the projector."""
+"""The teacher's screen of a class that is live, and the parts of it that the projector shows as well."""
 
 from __future__ import annotations
 
+import html
 import time
 from contextlib import suppress
 from functools import partial
@@ -12,7 +13,7 @@ import streamlit as st
 
 from rooms.desk import CLOSED, OPEN, REVEALED, WAITING, ClassError, Room, TaskRow, phase
 from rooms.store import StoreLost
-from shell import class_tasks, components, projector, waiting
+from shell import class_tasks, components, waiting
 from shell.class_desk import desk
 from shell.class_join import ROOM
 from shell.prose import painted
@@ -30,43 +31,43 @@ STYLE = """<style>
 def draw(room: Room, key: str) -> None:
     """Where the class is, and what to do next."""
     st.html(STYLE)
-    if not key:
-        projector.style()
     task = desk().task(room.code, room.current) if room.current >= 0 else None
     where = phase(room, task, time.time())
     count = desk().task_count(room.code)
     left, right = st.columns([1.5, 1], gap="large")
     with left:
-        _head(room, task, count, where)
-        if key:
-            _buttons(room, key, where, count)
+        head(room, task, count, where, leads=True)
+        _buttons(room, key, where, count)
         if task is not None:
-            _question(task)
+            question(task)
             if where == REVEALED:
-                _revealed(task)
+                said_by_keras(task)
+                figure(task)
     with right:
         components.class_board({"room": room.code, "key": key, "version": room.version, "phase": where})
         _door(room, large=room.current < 0)
-        if key:
-            _options(room, key)
+        _options(room, key)
 
 
-def _head(room: Room, task: TaskRow | None, count: int, where: str) -> None:
+def head(room: Room, task: TaskRow | None, count: int, where: str, leads: bool = False) -> None:
+    """Where the class is. leads: with a word for who does."""
     if room.over:
         st.title("The class is over", anchor=False)
     elif task is None:
         st.title(verbatim(room.title), anchor=False)
-        st.markdown(
-            f"{count} {'question' if count == 1 else 'questions'}. They appear on the phones when you start. This "
-            "page is for you: it shows answers as they come in. Show your class the projector’s view."
-        )
+        if leads:
+            st.markdown(
+                f"{count} {'question' if count == 1 else 'questions'}. They appear on the phones when you start. This "
+                "page is for you: it shows answers as they come in. Show your class the projector’s view."
+            )
     else:
         st.title(verbatim(task.prepared.asked.title), anchor=False)
         part = {"before": " · before", "after": " · after, with new sizes"}.get(task.prepared.task.part, "")
         st.caption(f"Question {task.place + 1} of {count} · {_TOLD[where]}{part}")
 
 
-def _question(task: TaskRow) -> None:
+def question(task: TaskRow) -> None:
+    """What is asked."""
     asked = task.prepared.asked
     st.markdown(painted(asked.prompt))
     if asked.message:
@@ -77,14 +78,18 @@ def _question(task: TaskRow) -> None:
         st.markdown("\n".join(f"- {verbatim(choice)}" for choice in asked.choices))
 
 
-def _revealed(task: TaskRow) -> None:
-    """Keras' answer, why, and the live model that says so."""
+def said_by_keras(task: TaskRow) -> None:
+    """Keras' answer, and why."""
     found = classes.verdict_data(task.prepared, None)
-    st.success(f"Keras says **{verbatim(found['keras'])}**")
+    st.success(f"{found['lead']} **{verbatim(found['keras'])}**")
     st.markdown(painted(found["why"]))
-    figure = waiting.asked(partial(class_tasks.figure, task.prepared), "Building the model …")
-    if figure is not None and figure.flow:
-        components.shape_flow(shape_flow.data(figure), key=f"class:flow:{task.place}")
+
+
+def figure(task: TaskRow) -> None:
+    """The live model that says so."""
+    found = waiting.asked(partial(class_tasks.figure, task.prepared), "Building the model …")
+    if found is not None and found.flow:
+        components.shape_flow(shape_flow.data(found), key=f"class:flow:{task.place}")
 
 
 # -- what a teacher does -----------------------------------------------------------------------------------------
@@ -119,18 +124,16 @@ def _button(room: Room, key: str, label: str, action: str, primary: bool = False
 
 def _door(room: Room, large: bool) -> None:
     """How one gets in: the address, the code, a picture of both."""
-    address = app_address(st.context.url or "")
-    link = f"{address}/join?{urlencode({ROOM: room.code})}"
+    link, shown = way_in(room)
     with st.container(key="class-door"):
-        st.html(
-            f'<p class="class-where">Join at <b>{_shown(address)}/join</b> with the code</p>'
-            f'<p class="class-code">{room.code}</p>'
-        )
+        st.html(f'<p class="class-where">Join at <b>{shown}</b> with the code</p><p class="class-code">{room.code}</p>')
         st.html(qr.picture(link, f"QR code that leads to {link}", "280px" if large else "160px"))
 
 
-def _shown(address: str) -> str:
-    return address.partition("://")[2].replace("<", "").replace("&", "")
+def way_in(room: Room) -> tuple[str, str]:
+    """The link for students, and their page's address as one types it (HTML)."""
+    address = app_address(st.context.url or "")
+    return f"{address}/join?{urlencode({ROOM: room.code})}", html.escape(f"{address.partition('://')[2]}/join")
 
 
 def _options(room: Room, key: str) -> None:

@@ -15,11 +15,13 @@ from explainers.core.explainer import Explainer
 from explainers.core.registry import UnknownExplainer, find_explainer
 from explainers.core.results import Inspection, Layer
 from explainers.core.words import tag
-from explainers.practice.challenges.challenge import ChallengeError, kinds_of
+from explainers.practice.challenges.challenge import Challenge, ChallengeError, kinds_of
 from explainers.practice.challenges.drawing import draw_one
 from explainers.practice.misconceptions.catalogue import UnknownMisconception, find_misconception
+from explainers.yours.document import DocumentError
+from explainers.yours.link import to_json, unpacked
 from rooms import asked
-from rooms.asked import Asked, Prepared, Truth
+from rooms.asked import Asked, Field, Prepared, Truth
 from rooms.tasks import CHALLENGE, COUNT, MISCONCEPTION, SHAPE, Task
 from shell import challenges, engine, misconceptions
 from views import predict
@@ -30,7 +32,6 @@ from workers.pool import WorkerError
 _DRAWS = 25  # choices of new dims that are tried
 _DRAWS_WITH_A_SPARE = 8  # the same where one was found that would do
 _KEPT = ("strides", "dilation_rate", "levels")  # they make a question harder or easier
-CLASS_KINDS = ("count", "line")  # challenges that are answered with one value
 
 
 class TaskTrouble(ValueError):
@@ -47,7 +48,7 @@ def prepare(task: Task) -> Prepared:
     }
     try:
         return make[task.kind](task)
-    except (DimsError, UnknownExplainer, UnknownMisconception, ChallengeError) as error:
+    except (DimsError, UnknownExplainer, UnknownMisconception, ChallengeError, DocumentError) as error:
         raise TaskTrouble(str(error)) from error
 
 
@@ -71,15 +72,25 @@ def _prediction(task: Task) -> Prepared:
 def _inspected(task: Task) -> tuple[Inspection, dict[str, str]]:
     """The live model of the task, and the dims it was built with."""
     if not task.about:
-        found = engine.pasted(task.text, None, {}).inspection
-        if found is None:
-            raise TaskTrouble("No model was found in this program. Try it on the page “Fix an error” first.")
-        return found, {}
+        return _own(task), {}
     explainer = find_explainer(task.about)
     if not task.seed:
         texts = explainer.dims.read(task.dims).changed()
         return engine.explanation(task.about, tuple(texts.items())).inspection, texts
     return _redrawn(explainer, task)
+
+
+def _own(task: Task) -> Inspection:
+    """A model of the teacher's own: of the page Your model, or of a program."""
+    if task.model:
+        built = engine.own_model(to_json(unpacked(task.model)))
+        if built.inspection is None:
+            raise TaskTrouble(built.refused)
+        return built.inspection
+    found = engine.pasted(task.text, None, {}).inspection
+    if found is None:
+        raise TaskTrouble("No model was found in this program. Try it on the page “Fix an error” first.")
+    return found
 
 
 def _redrawn(explainer: Explainer[Any], task: Task) -> tuple[Inspection, dict[str, str]]:
@@ -180,10 +191,12 @@ def _misconception(task: Task) -> Prepared:
 
 
 def _challenge(task: Task) -> Prepared:
-    if task.challenge not in CLASS_KINDS or task.challenge not in kinds_of(task.about):
-        raise TaskTrouble("This kind of challenge can't be asked in a class.")
+    if task.challenge not in kinds_of(task.about):
+        raise TaskTrouble("This lesson has no such challenge.")
     found = challenges.challenge(task.about, task.challenge, task.seed)
     texts = find_explainer(task.about).dims(**found.dims).changed()
+    if found.playable:
+        return _dims_challenge(task, found)
     if task.challenge == "line":
         shown = Asked(asked.LINE, "Which line fails?", found.task, found.code, found.message, numbered=True)
         return Prepared(task, shown, _failing_line(task, found.code), task.about, texts)
@@ -193,6 +206,26 @@ def _challenge(task: Task) -> Prepared:
     count = model.total_params if layer is None else layer.params
     formulas = () if layer is None else predict.compare_count(None, layer).formulas
     return Prepared(task, shown, Truth(str(count), "; ".join(formulas), layer=layer), task.about, texts)
+
+
+def _dims_challenge(task: Task, found: Challenge) -> Prepared:
+    """A shape to reach, or a model to repair: what students change, where all begin, and one way to solve it."""
+    explainer = find_explainer(task.about)
+    start = explainer.dims(**found.dims)
+    unused = explainer.unused(start)
+    fields = tuple(
+        Field(spec, str(start.values()[spec.name]), spec.name in unused)
+        for spec in explainer.dims.specs()
+        if spec.name in found.playable
+    )
+    now = engine.structure(task.about, tuple(start.changed().items())).explanation.inspection
+    titles = {"shape": f"Reach this shape: {found.layer}", "repair": "Repair this model"}
+    shown = Asked(asked.DIMS, titles[task.challenge], found.task, model_lines(now), found.message, fields=fields)
+    solved = challenges.judged(task.about, task.challenge, task.seed, "null")
+    solution = start.but(**solved.solution)
+    goal = Question(0, found.layer, "", (), (found.target,), "", (), None) if found.target else None
+    told = ", ".join(f"{name}={value}" for name, value in solved.solution.items())
+    return Prepared(task, shown, Truth(told, solved.told, goal), task.about, solution.changed())
 
 
 def _failing_line(task: Task, code: str) -> Truth:
@@ -216,5 +249,5 @@ def figure(prepared: Prepared) -> Inspection | None:
         shown = misconceptions.shown(task.about, tuple(prepared.dims.items()))
         return next((each.inspection for each in shown.trials if each.inspection and each.inspection.flow), None)
     if not task.about:
-        return engine.pasted(task.text, None, {}).inspection
+        return _own(task)
     return engine.explanation(task.about, tuple(prepared.dims.items())).inspection

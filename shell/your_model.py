@@ -23,7 +23,7 @@ from explainers.yours.link import from_json, packed, to_json, unpacked
 from explainers.yours.literals import read_argument, read_shape, shown_shape
 from explainers.yours.results import Built, Offer, Opened
 from explainers.yours.templates import TEMPLATES
-from shell import big_flow, components, engine, pages, uploads, waiting, your_compare
+from shell import big_flow, class_own, components, engine, pages, uploads, waiting, your_compare
 from shell.frame import foot
 from shell.sections import concrete
 from views import calls, export, ledger, summary
@@ -527,9 +527,9 @@ def _take(offer: Offer) -> None:
 
 
 def _taken(inspection: Inspection, found: Built) -> None:
-    """Code, Keras' own summary, and the link."""
+    """Code, Keras' own summary, the link, and questions for a class."""
     st.header("Code, summary and link", anchor="take-away")
-    labels = ["Code", "Summary", "Link"] if inspection.summary else ["Code", "Link"]
+    labels = ["Code", *(["Summary"] if inspection.summary else []), "Link", "Ask a class"]
     tabs = dict(zip(labels, st.tabs(labels), strict=True))
     with tabs["Code"]:
         components.listing(found.code, "The same model as code", "yours:code", numbered=True)
@@ -545,6 +545,8 @@ def _taken(inspection: Inspection, found: Built) -> None:
     with tabs["Link"]:
         st.markdown("The whole model is in this link. Whoever opens it sees what you see, and can change it.")
         components.listing(_address(), "Link to this model", "yours:link", "text")
+    with tabs["Ask a class"]:
+        class_own.draw(_quietly_read(), inspection)
 
 
 def _notebook(inspection: Inspection) -> Callable[[], bytes]:

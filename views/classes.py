@@ -8,7 +8,8 @@ from urllib.parse import urlencode
 from explainers.core.axes import spoken
 from explainers.core.words import untagged
 from rooms import asked, tally
-from rooms.asked import Asked, Prepared
+from rooms.asked import Asked, Field, Prepared
+from rooms.desk import Answer
 from rooms.tally import AxisTally, TaskTally
 from views.classroom import CONTROLS, HIDE, LOCKED
 
@@ -34,19 +35,33 @@ def asked_data(found: Asked) -> dict[str, Any]:
         "code": found.code,
         "message": found.message,
         "choices": list(found.choices),
+        "fields": [_field(each) for each in found.fields],
         "lines": found.code.splitlines() if found.numbered else [],
     }
 
 
-def verdict_data(prepared: Prepared, text: str | None) -> dict[str, Any]:
-    """After the reveal: the truth, and beside it what was said, axis by axis. text: None where nothing was."""
+def _field(found: Field) -> dict[str, Any]:
+    spec = found.spec
+    return {
+        "name": spec.name, "label": spec.label, "kind": spec.kind, "axis": spec.axis, "now": found.now,
+        "spare": found.spare, "choices": list(spec.choices) if spec.kind != "bool" else ["True", "False"],
+    }  # fmt: skip
+
+
+def verdict_data(prepared: Prepared, answer: Answer | None) -> dict[str, Any]:
+    """After the reveal: the truth, and beside it what was said, axis by axis. answer: None where there is none.
+
+    pending: a live model is still to be asked about the answer; look again.
+    """
     truth = prepared.truth
-    found: dict[str, Any] = {"keras": asked.told(truth), "why": truth.why}
-    if truth.question is not None:
+    found: dict[str, Any] = {"lead": asked.lead(prepared.asked), "keras": asked.told(truth), "why": truth.why}
+    if truth.question is not None and not truth.answer:
         found["spoken"] = spoken(truth.question.shapes[truth.output])
-    if text is None:
+    if answer is None:
         return found
-    verdict = tally.judged(prepared, text)
+    verdict = tally.judged(prepared, answer)
+    if verdict.pending:
+        return found | {"pending": True}
     rows = [
         {"axis": row.axis, "said": row.said, "keras": row.keras, "right": row.right, "reason": untagged(row.reason)}
         for row in verdict.rows
@@ -72,6 +87,7 @@ def tally_data(found: TaskTally) -> dict[str, Any]:
     """The distribution, axis by axis, and the commonest wrong answers."""
     return {
         "answered": found.answered,
+        "pending": found.pending,
         "right": found.right,
         "told": tally.told(found),
         "axes": [_axis(axis, found.answered) for axis in found.axes],

@@ -353,6 +353,27 @@ def test_a_lesson_on_two_copies_with_postgresql_one_of_which_is_killed(
             whole(lesson, kill, lambda: last.set_offline(False))
 
 
+READ_FAR = "[data-component=class_board] :is(h3, .said), [data-component=shape_flow] svg .label text"
+SIZES = "all => all.map(each => parseFloat(getComputedStyle(each).fontSize) * each.currentCSSZoom)"
+
+
+def the_wall_is_read_from_the_back(page: Page) -> None:
+    """Axis labels of at least 32 px, the code and its picture whole and in sight, and nothing that leads the class."""
+    expect(page.locator("[data-component=shape_flow] svg text").first).to_be_visible(timeout=SOON)
+    sizes = page.locator(READ_FAR).evaluate_all(SIZES)
+    assert len(sizes) > 6
+    assert min(sizes) >= 31.9
+    for part in (".class-code", ".class-door img"):
+        box = page.locator(part).bounding_box()
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 1920
+        assert box["y"] + box["height"] <= 1080
+    assert "key=" not in page.url
+    for name in ("Next", "Back", "Close", "Reveal", "One minute more", "Delete the class now"):
+        expect(page.get_by_role("button", name=name, exact=True)).to_have_count(0)
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_all_pages_of_a_class_by_axe_and_the_keyboard(
@@ -392,6 +413,7 @@ def test_all_pages_of_a_class_by_axe_and_the_keyboard(
     projector.goto(f"{server.url}/start_class?room={code}")
     expect(projector.get_by_text("1 of 1 kept timesteps").first).to_be_visible(timeout=SOON)
     axe_finds_nothing_by_day_and_night(projector)
+    the_wall_is_read_from_the_back(projector)
     for number in range(2, 6):
         teacher.click("Next")
         teacher.sees(f"Question {number} of 5")

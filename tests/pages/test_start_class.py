@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from rooms.desk import Opened
+from explainers.core.axes import sizes
+from explainers.core.registry import find_explainer
+from explainers.yours.link import packed as packed_model
+from explainers.yours.templates import TEMPLATES
+from rooms import asked, tally
+from rooms.asked import Prepared
+from rooms.desk import Desk, Opened
+from rooms.tally import TOO_MANY
 from rooms.tasks import (
     BEFORE,
     CHALLENGE,
@@ -20,12 +30,14 @@ from rooms.tasks import (
     Task,
     TaskSet,
     asked_again,
+    packed,
     unpacked,
 )
-from shell import class_desk, class_tasks
+from shell import class_api, class_desk, class_own, class_tasks
 from shell.class_tasks import TaskTrouble
 from tests.apptest import component_data, open_page
 from views import classes
+from views.predict import GuessError
 
 LEADING = ("Start", "Back", "Close", "Reveal", "Next", "Delete everything")
 TOKEN = "token-of-anna-0123456789"
@@ -162,7 +174,7 @@ def test_a_link_that_holds_no_set_is_told(word):
         (Task(SHAPE, "simple_rnn", "rnn", {"units": "-3"}), "units"),
         (Task(SHAPE, "", "rnn", text="hello"), "No model was found"),
         (Task(MISCONCEPTION, "no-such-thing"), "no-such-thing"),
-        (Task(CHALLENGE, "conv1d", challenge="shape"), "can't be asked in a class"),
+        (Task(CHALLENGE, "conv1d", challenge="guess"), "no such challenge"),
     ],
 )
 def test_a_task_that_cannot_be_asked_says_why(task, why):
@@ -208,3 +220,101 @@ def test_after_the_reveal_students_get_the_lesson_with_its_dims_locked_unless_fr
     assert not [each for each in app.button if each.label == "Show everything"]
     assert not app.warning
     assert [each for each in opened(address, hide="controls").button if each.label == "Show everything"]
+
+
+def heard(what: str, **said: Any) -> dict[str, Any]:
+    """What the API says, as JSON."""
+    return json.loads(bytes(class_api._answered(getattr(class_api, what), said, "10.0.0.1").body))
+
+
+def eventually(look: Callable[[], Any]) -> Any:
+    """Workers take their time: looked again until there is something."""
+    for _ in range(600):
+        if (found := look()) is not None:
+            return found
+        time.sleep(0.1)
+    raise AssertionError("nothing came")
+
+
+@pytest.mark.parametrize(
+    ("lesson", "kind", "seed"),
+    [("stacked_lstm", "shape", 21), ("conv2d", "shape", 808), ("conv1d", "repair", 21), ("simple_rnn", "repair", 4)],
+)
+def test_a_challenge_answered_with_dims_is_judged_by_a_live_model(lesson, kind, seed):
+    task = Task(CHALLENGE, lesson, seed=seed, challenge=kind)
+    made = class_tasks.prepare(task)
+    desk = class_desk.desk()
+    room = desk.open(TaskSet("Monday", (task,)), [made])
+    heard("join", room=room.code, token=TOKEN, name="Ann")
+    heard("join", room=room.code, token=TOKEN[::-1], name="Ben")
+    desk.act(room.code, room.key, "next", -1)
+    sent = heard("state", room=room.code, token=TOKEN)
+    assert made.truth.answer not in json.dumps(sent)
+    field = next(each for each in made.asked.fields if each.spec.kind == "int" and each.now not in ("None", "2"))
+    other = f"{field.spec.name}=2"
+    assert heard("answer", room=room.code, token=TOKEN, place=0, text=made.truth.answer)["kept"]
+    assert heard("answer", room=room.code, token=TOKEN[::-1], place=0, text=other)["kept"] == other
+    desk.act(room.code, room.key, "reveal", 0)
+
+    def verdict(token: str) -> dict[str, Any] | None:
+        told = heard("state", room=room.code, token=token, seen="")["verdict"]
+        return None if told.get("pending") else told
+
+    assert eventually(lambda: verdict(TOKEN))["right"]
+    built = built_by_keras(made, other)
+    assert eventually(lambda: verdict(TOKEN[::-1]))["right"] is (built is not None and built == goal(made))
+    board = heard("board", room=room.code, key=room.key)["tally"]
+    assert (board["answered"], board["pending"]) == (2, 0)
+    assert board["right"] == sum(row.split(",")[9] == "1" for row in csv_rows(desk, room))
+    if kind == "shape":
+        axes = [axis for axis in board["axes"] if axis["axis"] != TOO_MANY]
+        assert len(axes) == len(goal(made))
+        assert all(sum(bar["count"] for bar in axis["bars"]) == 2 for axis in axes)
+    flow = class_tasks.figure(made).flow
+    assert not flow[-1].failed
+
+
+def built_by_keras(made: Prepared, answer: str) -> Any:
+    """The shape that an answer's model gives, built here by the lesson; True where any will do, None where none is."""
+    lesson = find_explainer(made.task.about)
+    try:
+        model = lesson.build(lesson.dims.read(asked.dims_of(made.asked, answer)))
+        return goal(made) is True or tuple(model.get_layer(made.truth.question.name).output.shape)
+    except ValueError:
+        return None
+
+
+def goal(made: Prepared) -> Any:
+    question = made.truth.question
+    return question is None or sizes(question.shapes[0])
+
+
+def csv_rows(desk: Desk, room: Opened) -> list[str]:
+    return tally.as_csv(desk.book(room.code, room.key)).splitlines()[1:]
+
+
+SEQ2SEQ = TEMPLATES["Sequence to sequence"]  # inputs (12, 9) and (10, 7); both LSTMs have 16 units
+
+
+def test_the_shapes_of_your_model_join_the_set_that_is_being_made():
+    """The truth is a closed form: an LSTM gives (None, units), or (None, steps, units) where it returns sequences."""
+    made = unpacked(packed(class_own.joined(packed(THREE), SEQ2SEQ, ["encoder", "decoder", "next_step"])))
+    assert made.tasks[:2] == THREE.tasks[:2]
+    assert made.tasks[-1] == THREE.tasks[-1]  # what is asked again stays at the end
+    ready = [class_tasks.prepare(task) for task in made.tasks[2:5]]
+    assert [asked.told(each.truth) for each in ready] == ["(None, 16)", "(None, 10, 16)", "(None, 10, 7)"]
+    assert all(each.asked.code and class_tasks.figure(each).flow for each in ready)
+    assert class_own.joined(packed(made), SEQ2SEQ, ["decoder"]) == made  # a second click adds nothing
+    app = opened("your_model", m=packed_model(SEQ2SEQ))
+    assert app.multiselect(key="class:own:layers").value == ["encoder", "decoder", "next_step"]
+    assert button(app, "Add to a class’s questions")
+    assert "Output shape of decoder · your model" in told(opened("start_class", set=packed(made))).replace("\\", "")
+
+
+@pytest.mark.parametrize(
+    "text", ["", "units", "units=", "units=-1", "nothing=3", "units=7, units", "=", "units=\u202e7"]
+)
+def test_dims_that_cannot_be_read_are_told(text):
+    made = class_tasks.prepare(Task(CHALLENGE, "simple_rnn", seed=4, challenge="shape"))
+    with pytest.raises(GuessError):
+        asked.read(made.asked, text)

@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Callable
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -110,3 +111,42 @@ def test_nobody_answered(make_desk: Callable[..., Desk]) -> None:
     assert (found.answered, found.right, found.share, tally.told(found)) == (0, 0, 0.0, "")
     assert tally.gains(book)[0].normalized is None
     assert tally.as_csv(book).splitlines() == [",".join(tally.COLUMNS)]
+
+
+@pytest.mark.parametrize("seed", [7, 1234])
+def test_a_class_of_any_answers_adds_up(make_desk: Callable[..., Desk], seed: int) -> None:
+    """Counts, board, CSV and gain against sums made here, from the answers that were drawn and never from the tally."""
+    rng, desk = Random(seed), make_desk()
+    room = desk.open(as_set(*TASKS), TASKS)
+    right = {0: "(None, 11, 7)", 1: "308", 2: "(None, 11, 7)"}
+    wrong = {0: ["(None, 7)", "(None, 7, 11)", "(5, 7)"], 1: ["0", "140", "7"], 2: ["(None, 7, 7)", "(11, 7)"]}
+    tokens = [f"token-of-student-number-{number}" for number in range(9)]
+    for token in tokens:
+        desk.join(room.code, token, "Ann")
+    said: dict[tuple[int, int], str] = {}
+    for place in range(3):
+        desk.act(room.code, room.key, "next", place - 1)
+        for student, token in enumerate(tokens):
+            for _ in range(rng.choice((0, 1, 1, 2))):  # none, one, or one that is changed
+                said[student, place] = rng.choice([right[place], *wrong[place]])
+                desk.answer(room.code, token, place, said[student, place])
+        counted = sum(where == place for _, where in said)
+        assert desk.counts(room.code, place) == (9, counted)
+        desk.act(room.code, room.key, "reveal", place)
+    book = desk.book(room.code, room.key)
+    rows = list(csv.DictReader(io.StringIO(tally.as_csv(book))))
+    names = [student.name for student in book.students]
+    found = {(names.index(row["student"]), int(row["task"]) - 1): row for row in rows}
+    assert len(rows) == len(found) == 27
+    for where, row in found.items():
+        text = said.get(where, "")
+        assert (row["answer"], row["answered"]) == (text, "1" if text else "0")
+        assert row["right"] == ("1" if text == right[where[1]] else "0")
+    for each in tally.tallies(book):
+        mine = {student: text for (student, place), text in said.items() if place == each.place}
+        assert (each.answered, each.right) == (len(mine), sum(text == right[each.place] for text in mine.values()))
+        assert all(sum(bar.count for bar in axis.bars) == len(mine) for axis in each.axes if axis.axis in ("", "batch"))
+    both = [(said[s, 0] == right[0], said[s, 2] == right[2]) for s in range(9) if (s, 0) in said and (s, 2) in said]
+    (gain,) = tally.gains(book)
+    assert (gain.students, gain.before, gain.after) == (len(both), sum(a for a, _ in both), sum(b for _, b in both))
+    assert (gain.gained, gain.lost) == (sum(b and not a for a, b in both), sum(a and not b for a, b in both))

@@ -201,3 +201,46 @@ def test_every_text_is_escaped():
     )
     assert "<img" not in whole
     assert whole.count("&lt;img") >= 9
+
+
+def contradictions(found: Worksheet) -> list[str]:
+    """What a reader could hold against a sheet, from what is printed alone; [] for a sound one."""
+    told: list[str] = []
+    for exercise, task in zip(found.exercises, view.tasks(found), strict=True):
+        program, answer = "\n".join(task.lines), answers(task)
+        declared = {int(size) for size in re.findall(r"batch_(?:size=|shape=\()(\d+)", program)}
+        if exercise.kind == "batch":
+            name = view._axis(exercise.fed.batch_axis) if exercise.fed else ""
+            samples = {int(size) for size in re.findall(rf"{name} (\d+)", task.prompt)}
+            if declared - samples or (declared and answer["what Keras' summary writes there"] == "None"):
+                told.append(f"declared {declared}, fed {samples}")
+        if exercise.kind == "counts":
+            *each, total = [int(blank.answer.replace(",", "")) for blank in task.blanks]
+            if each and sum(each) != total:
+                told.append(f"{each} is not {total}")
+        if exercise.kind == "fails":
+            line = int(answer["line"])
+            if not (1 <= line <= len(task.lines) and task.lines[line - 1].strip() and answer["what is wrong"]):
+                told.append(f"line {line} of {len(task.lines)}")
+        if exercise.kind == "shapes":
+            told += [f"{name} isn't in the program" for name in answer if name.split(",")[0] not in program]
+        if len(answer) != len(task.blanks) or not all(blank.answer for blank in task.blanks):
+            told.append("two blanks ask the same, or one has no answer")
+    return told
+
+
+FEW, MANY = (3, 5, SEED), range(500, 600)  # the few are those that other tests have made already
+
+
+@pytest.mark.parametrize("seeds", [FEW, pytest.param(MANY, marks=[pytest.mark.long, pytest.mark.timeout(1800)])])
+@every_lesson
+def test_sheets_of_many_seeds_contradict_nothing_and_keep_their_pages(name, seeds):
+    """Two pages and one: as long as the type isn't smaller than the smallest, which the browser's tests print."""
+    for seed in seeds:
+        found = made(name, seed) if seeds is FEW else worksheet(name, seed, 6)
+        assert contradictions(found) == [], seed
+        printed = view.tasks(found)
+        highest = max(view._rows(task) for task in printed)
+        assert view._SHEET_TYPE * view._ROWS / highest >= view._SMALLEST_SHEET, (seed, highest)
+        letters = sum(len(b.asked + b.answer + view._short(b.why)) + 40 for task in printed for b in task.blanks)
+        assert letters <= view._ROOMY * (view._LARGEST / view._SMALLEST) ** 2, (seed, letters)

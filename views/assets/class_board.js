@@ -4,12 +4,13 @@
 // (shell/class_api.py), so that the numbers move without a rerun; when the class has moved on elsewhere
 // (another tab, the time is up), it has the page drawn anew.
 //
-//   data: {room, key, version, phase, address, joinCode, lobby, qr}   key: "" on the projector
+//   data: {room, key, version, phase, wall}   wall: on the projector, with less in it; its key is ""
 //   trigger "moved": the class is somewhere else than the page
 
 const EVERY = 1000; // ms between two looks
 const LONGEST_PAUSE = 5000; // after several failures
 const GIVE_UP = 8000; // ms for one request
+const MOST_BARS = 3; // of an axis on the projector
 
 /** @param {Component} component */
 export default function ({ data, parentElement, setTriggerValue }) {
@@ -65,7 +66,10 @@ async function ask({ room, key }) {
     });
     return await answer.json();
   } catch {
-    return { problem: "No connection to the server. The numbers resume by themselves.", kind: "offline" };
+    return {
+      problem: "No connection to the server. The numbers resume by themselves.",
+      kind: "offline",
+    };
   } finally {
     clearTimeout(timer);
   }
@@ -74,7 +78,16 @@ async function ask({ room, key }) {
 function draw(root) {
   const { found, data } = root;
   render(root, [
-    h("p", { class: "trouble", role: "alert", "data-key": "trouble", hidden: !root.problem }, root.problem),
+    h(
+      "p",
+      {
+        class: "trouble",
+        role: "alert",
+        "data-key": "trouble",
+        hidden: !root.problem,
+      },
+      root.problem,
+    ),
     h(
       "div",
       { class: "numbers", "data-key": "numbers" },
@@ -82,7 +95,7 @@ function draw(root) {
       data.phase === "lobby" || data.phase === "over" ? null : figure(answered(found), "answered"),
       found?.left === null || found?.left === undefined ? null : figure(clock(found.left), "left"),
     ),
-    found?.tally && found.version === data.version ? distribution(found.tally) : waiting(root),
+    found?.tally && found.version === data.version ? distribution(found.tally, data.wall) : waiting(root),
   ]);
 }
 
@@ -116,7 +129,7 @@ function waiting(root) {
 
 // ---- the answers ------------------------------------------------------------------------------------------
 
-function distribution(tally) {
+function distribution(tally, wall) {
   return h(
     "div",
     { class: "answers", "data-key": "answers" },
@@ -126,12 +139,35 @@ function distribution(tally) {
       tally.answered ? `${tally.right} of ${tally.answered} right. ` : "No answers yet.",
       tally.told ? h("b", null, tally.told) : null,
     ),
-    tally.answered ? tally.axes.map((axis) => axisBars(axis)) : null,
-    tally.wrong.length ? wrongAnswers(tally) : null,
+    tally.pending
+      ? h(
+          "p",
+          { class: "quiet" },
+          `Keras is checking ${tally.pending} ${tally.pending === 1 ? "answer" : "answers"} …`,
+        )
+      : null,
+    tally.answered ? tally.axes.map((axis) => axisBars(axis, wall)) : null,
+    tally.wrong.length ? (wall ? belief(tally) : wrongAnswers(tally)) : null,
   );
 }
 
-function axisBars(axis) {
+// What is behind the commonest wrong answer, as people say it.
+function belief(tally) {
+  const { believed } = [...tally.slips, ...tally.wrong].find((each) => each.believed) ?? {};
+  return believed ? h("p", { class: "told", "data-key": "belief" }, `Many think: “${believed}”`) : null;
+}
+
+// The most frequent ones, the right one always among them; what is left out is one bar.
+function shortened(bars) {
+  if (bars.length <= MOST_BARS) return bars;
+  const most = bars.slice(0, MOST_BARS - 1);
+  const right = bars.find((bar) => bar.right);
+  if (right && !most.includes(right)) most[most.length - 1] = right;
+  const rest = bars.filter((bar) => !most.includes(bar));
+  return [...most, { said: "others", count: rest.reduce((sum, bar) => sum + bar.count, 0), right: false }];
+}
+
+function axisBars(axis, wall) {
   const most = Math.max(1, axis.answered);
   return h(
     "div",
@@ -140,7 +176,7 @@ function axisBars(axis) {
     h(
       "ul",
       { "aria-label": axis.axis || "Answers" },
-      axis.bars.map((bar) =>
+      (wall ? shortened(axis.bars) : axis.bars).map((bar) =>
         h(
           "li",
           { class: bar.right ? "right" : "wrong", "data-key": bar.said },
@@ -148,7 +184,10 @@ function axisBars(axis) {
           h(
             "span",
             { class: "track", "aria-hidden": "true" },
-            h("span", { class: "fill", style: { width: `${(100 * bar.count) / most}%` } }),
+            h("span", {
+              class: "fill",
+              style: { width: `${(100 * bar.count) / most}%` },
+            }),
           ),
           h(
             "span",

@@ -106,7 +106,11 @@ async function look(root) {
   if (root.code && token(root) && !root.looking) {
     root.looking = true;
     const code = root.code;
-    const found = await ask("state", { room: code, token: token(root), seen: root.state?.seen });
+    const found = await ask("state", {
+      room: code,
+      token: token(root),
+      seen: root.state?.seen,
+    });
     root.looking = false;
     root.looked = true;
     if (code === root.code) heard(root, found);
@@ -145,6 +149,7 @@ function arrive(root, state) {
     const draft = kept(root.code).draft;
     root.boxes = draft?.place === state.place ? draft.boxes : [""];
     root.value = draft?.place === state.place ? draft.value : "";
+    root.values = draft?.place === state.place ? (draft.values ?? {}) : {};
     root.unsent =
       draft?.place === state.place && draft.unsent ? { place: state.place, text: draft.unsent } : null;
   }
@@ -153,8 +158,16 @@ function arrive(root, state) {
 }
 
 function saveDraft(root) {
-  const draft = { place: root.state?.place, boxes: root.boxes, value: root.value, unsent: root.unsent?.text };
-  keep(root.code, { draft });
+  const { state, value, values, unsent } = root;
+  keep(root.code, {
+    draft: {
+      place: state?.place,
+      boxes: root.boxes,
+      value,
+      values,
+      unsent: unsent?.text,
+    },
+  });
 }
 
 async function join(root) {
@@ -192,10 +205,14 @@ function tidy(text) {
 
 async function submit(root) {
   const kind = root.state.asked.kind;
-  const text = kind === "shape" ? shapeText(root) : (root.value ?? "").trim();
-  if (text === null) return;
+  root.problem = "";
+  const text = { shape: shapeText, dims: dimsText }[kind]?.(root) ?? (root.value ?? "").trim();
+  if (root.problem) return draw(root);
   if (!text) {
-    root.problem = "Answer first. A guess teaches you more than the answer.";
+    root.problem =
+      kind === "dims"
+        ? "Nothing is changed yet. Change a size first."
+        : "Answer first. A guess teaches you more than the answer.";
     draw(root);
     return;
   }
@@ -205,15 +222,23 @@ async function submit(root) {
   await send(root);
 }
 
-// The boxes as a text; null, with a sentence, where one in the middle is empty.
+// The dims that were changed, as the server reads them; a comma of a number isn't one between two changes.
+function dimsText(root) {
+  return root.state.asked.fields
+    .map(({ name, now }) => [name, (root.values[name] ?? now).replaceAll(",", "").trim(), now])
+    .filter(([, text, now]) => text !== now)
+    .map(([name, text]) => `${name}=${text}`)
+    .join(", ");
+}
+
+// The boxes as a text; "", with a problem, where one in the middle is empty.
 function shapeText(root) {
   const texts = root.boxes.map((text) => text.trim());
   while (texts.length && !texts[texts.length - 1]) texts.pop();
   const empty = texts.indexOf("");
   if (empty < 0) return texts.length === 1 ? `${texts[0]},` : texts.join(", ");
   root.problem = `Box ${empty + 1} is empty. Each axis needs a size, or None.`;
-  draw(root);
-  return null;
+  return "";
 }
 
 async function send(root) {
@@ -221,7 +246,12 @@ async function send(root) {
   if (root.sending) return;
   root.sending = true;
   draw(root);
-  const found = await ask("answer", { room: root.code, token: token(root), place, text });
+  const found = await ask("answer", {
+    room: root.code,
+    token: token(root),
+    place,
+    text,
+  });
   root.sending = false;
   if (found.kind === "offline" || found.kind === "store") {
     root.trouble = found;
@@ -248,7 +278,12 @@ function draw(root) {
   const within = () => root.getRootNode().activeElement !== null;
   const focused = within();
   render(root, [
-    h("div", { class: "hush spoken", role: "status", "data-key": "spoken", "data-own": true }),
+    h("div", {
+      class: "hush spoken",
+      role: "status",
+      "data-key": "spoken",
+      "data-own": true,
+    }),
     trouble(root),
     state ? inClass(root, state) : joining(root),
   ]);
@@ -285,7 +320,12 @@ function trouble(root) {
 function problem(root) {
   return h(
     "p",
-    { class: "problem", role: "alert", "data-key": "problem", hidden: !root.problem },
+    {
+      class: "problem",
+      role: "alert",
+      "data-key": "problem",
+      hidden: !root.problem,
+    },
     root.problem ?? "",
   );
 }
@@ -356,7 +396,10 @@ function inClass(root, state) {
     ),
     h(
       "div",
-      { class: "body", "data-key": `${state.phase === "over" ? "over" : `task ${state.place}`}` },
+      {
+        class: "body",
+        "data-key": `${state.phase === "over" ? "over" : `task ${state.place}`}`,
+      },
       which,
     ),
   );
@@ -380,7 +423,16 @@ function task(root, state) {
     ...paragraphs(asked.prompt),
     asked.message ? h("pre", { class: "message" }, asked.message) : null,
     asked.code && asked.kind !== "line"
-      ? h("pre", { class: "program", tabindex: "0", role: "region", "aria-label": "The code" }, asked.code)
+      ? h(
+          "pre",
+          {
+            class: "program",
+            tabindex: "0",
+            role: "region",
+            "aria-label": "The code",
+          },
+          asked.code,
+        )
       : null,
     state.phase === "revealed" ? verdict(state) : answering(root, state),
   ];
@@ -456,6 +508,7 @@ function edit(root) {
 function inputs(root, state) {
   const asked = state.asked;
   if (asked.kind === "shape") return axes(root);
+  if (asked.kind === "dims") return dims(root, asked);
   if (asked.kind === "choice" || asked.kind === "line") return choices(root, asked);
   return field("How many?", {
     id: "class-count",
@@ -498,6 +551,58 @@ function choices(root, asked) {
           : h("span", null, label),
       ),
     ),
+  );
+}
+
+// A field for each dim, as it is at the start; what decides nothing there is folded away.
+function dims(root, asked) {
+  const changed = (name) => root.values[name] !== undefined;
+  const parts = [asked.fields.filter((each) => !each.spare), asked.fields.filter((each) => each.spare)];
+  const [used, spare] = parts.map((fields) => fields.map((each) => dim(root, each)));
+  return h(
+    "fieldset",
+    { class: "dims" },
+    h("legend", null, "Change the sizes"),
+    h("div", { class: "grid" }, used),
+    spare.length
+      ? h(
+          "details",
+          { open: parts[1].some((each) => changed(each.name)) },
+          h("summary", null, "More sizes, which change nothing yet"),
+          h("div", { class: "grid" }, spare),
+        )
+      : null,
+  );
+}
+
+function dim(root, found) {
+  const { name, kind, now } = found;
+  const id = `class-dim-${name}`;
+  const value = root.values[name] ?? now;
+  const change = (event) => {
+    root.values[name] = event.target.value;
+    saveDraft(root);
+  };
+  const control =
+    kind === "bool" || kind === "choice"
+      ? h(
+          "select",
+          { id, onchange: change },
+          found.choices.map((each) => h("option", { value: each, selected: each === value }, each)),
+        )
+      : h("input", {
+          id,
+          type: "text",
+          value,
+          autocomplete: "off",
+          maxlength: "40",
+          oninput: change,
+        });
+  return h(
+    "div",
+    { class: "field", "data-key": name },
+    h("label", { for: id, class: axisClass(found.axis) }, found.label),
+    control,
   );
 }
 
@@ -602,9 +707,13 @@ function putNone(root) {
 }
 
 function verdict(state) {
-  const { right, rows, keras, why, spoken } = state.verdict;
+  const { right, rows, keras, lead, pending, why, spoken } = state.verdict;
+  const isDims = state.asked.kind === "dims";
+  const heads = isDims ? ["axis", "your model", "asked for"] : ["axis", "you said", "Keras says"];
+  if (pending)
+    return h("p", { class: "big", "data-key": "pending", role: "status" }, "Keras is building your model …");
   const table =
-    rows && state.asked.kind === "shape"
+    rows?.some((row) => row.axis) && (isDims || state.asked.kind === "shape")
       ? h(
           "table",
           null,
@@ -614,7 +723,7 @@ function verdict(state) {
             h(
               "tr",
               null,
-              ["axis", "you said", "Keras says"].map((title) => h("th", { scope: "col" }, title)),
+              heads.map((title) => h("th", { scope: "col" }, title)),
             ),
           ),
           h("tbody", null, rows.map(axisRow)),
@@ -626,10 +735,10 @@ function verdict(state) {
     h(
       "p",
       { class: `big ${right === undefined ? "" : right ? "right" : "wrong"}` },
-      right === undefined ? "Keras says " : right ? "Right: " : "Not quite. Keras says ",
-      h("b", { "aria-label": spoken }, keras),
+      right === undefined ? `${lead} ` : right ? "Right: " : `Not quite. ${lead} `,
+      h("b", { "aria-label": spoken }, isDims && right ? state.mine : keras),
     ),
-    !table && rows && !right ? h("p", null, "You said ", h("b", null, state.mine)) : null,
+    (isDims || !table) && rows && !right ? h("p", null, "You said ", h("b", null, state.mine)) : null,
     table,
     (rows ?? []).filter((row) => row.reason).map((row) => h("p", { class: "reason" }, row.reason)),
     why ? h("p", { class: "reason" }, inline(why)) : null,
@@ -639,7 +748,11 @@ function verdict(state) {
           null,
           h(
             "a",
-            { href: new URL(state.explore, location.href).href, target: "_blank", rel: "noopener" },
+            {
+              href: new URL(state.explore, location.href).href,
+              target: "_blank",
+              rel: "noopener",
+            },
             "Open the lesson with these sizes",
           ),
         )
@@ -673,7 +786,7 @@ function results(state) {
               { class: row.right ? "right" : "wrong" },
               h("b", null, row.title),
               row.said === null ? " – no answer" : row.right ? " – right" : ` – you said ${row.said}`,
-              row.right ? "" : `, Keras says ${row.keras}`,
+              row.right ? "" : `. ${row.lead} ${row.keras}`,
             ),
           ),
         )

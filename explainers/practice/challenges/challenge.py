@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from explainers.core.axes import Shape
 from explainers.core.registry import find_explainer
@@ -54,6 +54,7 @@ class Verdict:
 
     told: one or two sentences (Markdown, numbers tagged). wanted, got: the two shapes, where a shape was to be reached.
     said, layer: the count that was typed and the layer it is about, where a count was asked for and was not right.
+    solution: dims that solve it, to change from where the learner began; told to those who give up.
     """
 
     right: bool
@@ -62,6 +63,7 @@ class Verdict:
     got: Shape = ()
     said: int | None = None
     layer: Layer | None = None
+    solution: Dims = field(default_factory=dict)
 
 
 def kinds_of(lesson: str) -> tuple[str, ...]:

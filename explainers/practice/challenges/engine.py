@@ -67,7 +67,7 @@ def judge(lesson: str, kind: str, seed: int, answer: Answer) -> Verdict:
     explainer = _checked(lesson, kind, seed)
     drawn = _drawn(lesson, kind, seed)
     if answer is None:
-        return Verdict(False, _SOLUTIONS[kind](explainer, drawn))
+        return Verdict(False, _SOLUTIONS[kind](explainer, drawn), solution=_solution(kind, drawn))
     if kind in ("shape", "repair"):
         if isinstance(answer, str):
             raise ChallengeError("This challenge is answered with dims.")
@@ -76,6 +76,15 @@ def judge(lesson: str, kind: str, seed: int, answer: Answer) -> Verdict:
     if not isinstance(answer, str) or not re.fullmatch(r"\d{1,18}", answer, re.ASCII):
         raise ChallengeError("This challenge is answered with one whole number.")
     return (_judge_count if kind == "count" else judge_line)(explainer, drawn, int(answer))
+
+
+def _solution(kind: str, drawn: Drawn) -> dict[str, Value]:
+    """What to change from the beginning; {} where a challenge isn't answered with dims."""
+    if kind == "repair":
+        assert drawn.fix is not None
+        return dict(drawn.fix.dims)
+    new = drawn.dims.values()
+    return {name: new[name] for name in changes(drawn.start, drawn.dims)}
 
 
 def _checked(lesson: str, kind: str, seed: int) -> Explainer[Any]:

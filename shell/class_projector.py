@@ -1,0 +1,105 @@
+"""What the class sees on the wall: how to join, the question, the counts, and on reveal the live figure.
+
+Its link has the code of the class alone: it shows nothing that the class may not see, and can change nothing.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+
+import streamlit as st
+
+from rooms.desk import LOBBY, REVEALED, Room, TaskRow, phase
+from shell import class_screen, components, projector
+from shell.class_desk import desk
+from views import qr
+from views.markup import verbatim
+
+# In the lobby the code fills the window; later it is small, in the corner above the counts, and covers nothing. Type is
+# at least 32 px where the window has 1080 lines; a smaller window shrinks it in proportion, to no less than is legible.
+STYLE = """<style>
+:root { --wall: min(1vw, 1.78vh); --wall-part: tan(atan2(var(--wall), 19.2px)); }
+html { font-size: max(16px, calc(1.7 * var(--wall))) !important; }
+:root { --sx-zoom: max(1.1, calc(var(--wall-part) * 2.5)) !important; }
+[data-testid="stMainBlockContainer"] { padding: 1rem 1.5rem; }
+[data-testid="stMainBlockContainer"] h1 { font-size: 1.6rem; padding: 0; }
+[data-testid="stCaptionContainer"] p { font-size: 1rem; }
+[data-testid="stMarkdownContainer"] code { font-size: 1rem; }
+[data-testid="stAlertContainer"] { padding: .4rem .8rem; font-size: 1.2rem; }
+.st-key-class-wall-board { --sx-zoom: max(1, calc(var(--wall-part) * 2.15)); }
+.st-key-class-wall-code { --sx-zoom: max(1, calc(var(--wall-part) * CODE)); }
+.class-code { font-weight: 700; letter-spacing: .12em; line-height: 1.1; margin: 0; white-space: nowrap; }
+.class-where { margin: 0; overflow-wrap: anywhere; }
+.st-key-class-wall-lobby .class-where { font-size: 1.4rem; }
+.st-key-class-wall-lobby .class-code { font-size: min(5.2rem, 9vw); margin-top: .5rem; }
+.st-key-class-wall-lobby img { width: min(100%, calc(100vh - 6rem)) !important; margin: 0 auto; }
+.st-key-class-wall-corner .class-door { display: flex; gap: .8rem; align-items: center; justify-content: flex-end; }
+.st-key-class-wall-corner .class-code { font-size: 1.5rem; }
+.st-key-class-wall-corner img { width: 5.5rem !important; flex: none; }
+</style>"""
+_WIDE, _LARGE, _LINES = 54, 2.5, 13  # characters of a line of code at the largest type, and lines there is room for
+_ASKING, _SHOWN = 1.45, 3.3  # how wide the left is: on reveal the figure needs room for boxes side by side
+
+
+def draw(room: Room) -> None:
+    """The wall at this moment; the board has it drawn anew when the class moves on."""
+    projector.style()
+    task = desk().task(room.code, room.current) if room.current >= 0 else None
+    where = phase(room, task, time.time())
+    st.html(STYLE.replace("CODE", f"{_code_size(task):.2f}"))
+    if where == LOBBY:
+        _lobby(room, where)
+        return
+    shown = where == REVEALED
+    left, right = st.columns([_SHOWN if shown else _ASKING, 1], gap="small")
+    with left:
+        class_screen.head(room, task, desk().task_count(room.code), where)
+        if task is not None and not room.over:
+            if shown:
+                class_screen.said_by_keras(task)
+                class_screen.figure(task)
+            else:
+                with st.container(key="class-wall-code"):
+                    class_screen.question(task)
+    with right:
+        if not room.over:
+            _corner(room)
+        _board(room, where)
+
+
+def _code_size(task: TaskRow | None) -> float:
+    """How large a program is shown: a long one is smaller, so that the question stays in the window with it."""
+    lines = task.prepared.asked.code.splitlines() if task is not None else []
+    folded = sum(1 + len(line) // _WIDE for line in lines)
+    return _LARGE * min(1.0, math.sqrt(_LINES / max(folded, 1)))
+
+
+def _lobby(room: Room, where: str) -> None:
+    st.title(verbatim(room.title), anchor=False)
+    link, shown = class_screen.way_in(room)
+    with st.container(key="class-wall-lobby"):
+        left, right = st.columns([1.1, 1], gap="large", vertical_alignment="center")
+        with left:
+            st.html(
+                f'<p class="class-where">Join at <b>{shown}</b> with the code</p><p class="class-code">{room.code}</p>'
+            )
+            _board(room, where)
+        with right:
+            st.html(qr.picture(link, f"QR code that leads to {link}", "100%"))
+
+
+def _corner(room: Room) -> None:
+    """For those who come late."""
+    link, shown = class_screen.way_in(room)
+    with st.container(key="class-wall-corner"):
+        picture = qr.picture(link, f"QR code that leads to {link}", "100px")
+        st.html(
+            f'<div class="class-door"><div><p class="class-where">{shown}</p>'
+            f'<p class="class-code">{room.code}</p></div>{picture}</div>'
+        )
+
+
+def _board(room: Room, where: str) -> None:
+    with st.container(key="class-wall-board"):
+        components.class_board({"room": room.code, "key": "", "wall": True, "version": room.version, "phase": where})
