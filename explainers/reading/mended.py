@@ -22,7 +22,19 @@ from explainers.reading.text import clean
 
 MOST_TRIED = 10  # changes of one program
 MOST_OFFERED = 4
-PATIENCE = 2.5  # seconds for all of them
+PATIENCE = 2.5  # seconds of processor time for all of them: a busy machine offers as many fixes as an idle one
+CEILING = 15.0  # seconds by the clock, however busy the machine is
+
+
+class _Patience:
+    """How long changes are tried."""
+
+    def __init__(self) -> None:
+        self._worked, self._began = time.thread_time(), time.monotonic()
+
+    def is_over(self) -> bool:
+        """Whether no further change is tried."""
+        return time.thread_time() - self._worked > PATIENCE or time.monotonic() - self._began > CEILING
 
 
 def mended(spec: ModelSpec, found: Inspection, mistake: str | None, code: str = "") -> tuple[Change, ...]:
@@ -30,13 +42,15 @@ def mended(spec: ModelSpec, found: Inspection, mistake: str | None, code: str = 
 
     code: the asker's own, where there is some: what can be written into its lines comes before what can't.
     """
-    end = time.monotonic() + PATIENCE
+    end = _Patience()
     in_lines = list(_in_lines(spec, mistake, code, end)) if code else []
     offered = [*in_lines, *_in_the_model(spec, found, mistake, code, end)]
     return tuple(sorted(offered, key=lambda change: not change.diff))[:MOST_OFFERED]
 
 
-def _in_the_model(spec: ModelSpec, found: Inspection, mistake: str | None, code: str, end: float) -> Iterator[Change]:
+def _in_the_model(
+    spec: ModelSpec, found: Inspection, mistake: str | None, code: str, end: _Patience
+) -> Iterator[Change]:
     """Changes of the model or of what is tried with it."""
     sheet = find_mistake(mistake)
     if sheet is None or not sheet.mends or not spec.inputs:
@@ -47,15 +61,15 @@ def _in_the_model(spec: ModelSpec, found: Inspection, mistake: str | None, code:
         if tried.ran and misfit(mend.spec)[0] is None:
             offered += 1
             yield _change(mend, tried, _diff(code, spec, mend))
-        if offered == MOST_OFFERED or time.monotonic() > end:
+        if offered == MOST_OFFERED or end.is_over():
             return
 
 
-def _in_lines(spec: ModelSpec, mistake: str | None, code: str, end: float) -> Iterator[Change]:
+def _in_lines(spec: ModelSpec, mistake: str | None, code: str, end: _Patience) -> Iterator[Change]:
     """Changes of the asker's lines that no description of a model holds; where one isn't enough, a second behind it."""
     for change in rewritten(code, spec, mistake):
         again = find(clean(change.text), None, Entries()).spec
-        if time.monotonic() > end:
+        if end.is_over():
             return
         if again is None and not spec.inputs:  # nothing but the data stood there, and they are in order
             yield Change(
@@ -79,7 +93,7 @@ def _in_lines(spec: ModelSpec, mistake: str | None, code: str, end: float) -> It
         yield Change(change.label, code=change.code, means=means, tried=tried, diff=diff_of(code, text))
 
 
-def _second(spec: ModelSpec, code: str, end: float) -> Change | None:
+def _second(spec: ModelSpec, code: str, end: _Patience) -> Change | None:
     """What helps against the mistake that comes to light behind a first change."""
     seen = look(spec, run=False)
     if seen.inspection is None or seen.error is None:
