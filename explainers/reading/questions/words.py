@@ -29,7 +29,8 @@ _OF_KERAS = re.compile(
     r"\b(?:nb_samples|timesteps?|time steps?|time_steps|input_dim|input[_ ]shape|output[_ ]shape|return_sequences|"
     r"return_state|steps_per_epoch|batch[ _]size|dense(?: layer)?|embedding|hidden (?:size|units)|sequence length|"
     r"n_features|max ?pooling|flatten|softmax|one[- ]?hot|steps per epoch|batch(?:es)? per epoch|"
-    r"epochs|padding|kernel[ _]size|(?:categorical|binary)[ _]cross ?entropy|univariate|time series)\b|序列|时间步|"
+    r"which loss|loss function|epochs|padding|kernel[ _]size|(?:categorical|binary)[ _]cross ?entropy|"
+    r"univariate|time series)\b|序列|时间步|"
     r"\b(\d{2,6})/\1\b(?=[^?]{0,300}(?:epoch|train|images|samples|examples|rows))",
     re.IGNORECASE,
 )
