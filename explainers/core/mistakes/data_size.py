@@ -110,6 +110,18 @@ def rows_as_steps(finding: Finding) -> dict[str, str]:
     return {"rows": f"{steps} timesteps look like the number of rows of the table: input_shape is that of one sample"}
 
 
+def _another_batch(finding: Finding, said: Said) -> Finding:
+    """Where only the number of samples differs, the batch was fixed."""
+    expected, found = finding.shape("expected"), finding.shape("found")
+    if not expected or not found or expected[0] in (None, found[0]) or expected[1:] != found[1:] or found[0] is None:
+        return finding
+    return replace(finding, values={**finding.values, "batch_size": expected[0], "found_samples": found[0]})
+
+
+def _of_batch(finding: Finding, said: Said) -> str | None:
+    return "stateful_batch" if finding.number("batch_size") is not None else None
+
+
 def _listed(finding: Finding, said: Said) -> Finding:
     """x as a list of equal arrays ("x sizes: 80, 80, …") is a list of samples, not several inputs."""
     second = finding.number("second")
@@ -324,7 +336,12 @@ MISTAKE = Mistake(
                 "Cannot feed value of shape {found:shape} for Tensor {layer}, which has shape <\"|'>?{expected:shape}",
                 "Cannot feed value of shape {found:shape} for Tensor ... which has shape <\"|'>?{expected:shape}",
             ),
-            causes=("The placeholder takes {expected}; the array is {found}{difference}.",),
+            causes=(
+                "The model was made for batches of {batch_size} samples, {expected}; the array holds {found_samples}: {found}.",
+                "The placeholder takes {expected}; the array is {found}{difference}.",
+            ),
+            completes=(_another_batch,),
+            decides=_of_batch,
         ),
         Family(
             sees=("cardinality", "same number of samples", "not sufficient to split", "samples as target arrays"),

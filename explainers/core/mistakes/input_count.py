@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -19,7 +20,7 @@ from explainers.core.mistakes.kit.scene import (
     entry,
     joined,
 )
-from explainers.core.mistakes.kit.sheet import Family, Mistake, Said
+from explainers.core.mistakes.kit.sheet import Family, Mistake, Said, nothing_live
 from explainers.core.spec import CallSpec, Check, LayerSpec, ModelSpec, Ref, Sizes
 
 
@@ -91,6 +92,26 @@ def _advice_of_a_call(finding: Finding, dims: dict[str, Value]) -> tuple[Change,
     return (Change(f"Pass {argument} when you call the layer.", code=f"layer(x, {argument}=…)"),)
 
 
+_NAMES = re.compile(r"Expected:? ?(?P<names>[\[{][^\]}]{0,400}[\]}])", re.IGNORECASE)
+
+
+def _same_structure(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
+    """The arrays as the model was made: by their names, where it has a dict of them; else in a list."""
+    expected = _NAMES.search(finding.around)
+    text = expected["names"] if expected is not None else ""
+    names = list(dict.fromkeys(re.findall(r"'(\w{1,40})'", text)))[:6]
+    arrays = ", ".join(f"x{i + 1}" for i in range(max(len(names), 1)))
+    if text.startswith("{") and names:
+        pairs = ", ".join(f'"{name}": x{i + 1}' for i, name in enumerate(names))
+        return (
+            Change(
+                "Pass a dict with the names of the inputs, as the model was made.", code=f"model.predict({{{pairs}}})"
+            ),
+        )
+    told = f" in this order: {', '.join(names)}" if len(names) > 1 else ""
+    return (Change(f"Pass a list, as the model was made{told}.", code=f"model.predict([{arrays}])"),) if names else ()
+
+
 def _judge(layer: Any, inputs: Sequence[Shape]) -> Judged | None:
     if type(layer).__name__ not in MERGES or len(inputs) > 1:
         return None
@@ -122,6 +143,16 @@ MISTAKE = Mistake(
             live=_live_call,
             advice=_advice_of_a_call,
             title="A layer is called without one of its inputs",
+        ),
+        Family(
+            sees=("structure of `inputs`",),
+            says=("The structure of `inputs` doesn't match the expected structure",),
+            causes=(
+                "The model was made with its inputs in one structure (a tensor, a list, or a dict of names), and gets them in another. It is a warning only. For one input it is harmless; with several, check which array goes where.",
+            ),
+            advice=_same_structure,
+            live=nothing_live,
+            title="The inputs come in another structure than the model was made with",
         ),
         Family(
             sees=(

@@ -167,6 +167,39 @@ def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     return tuple(found)
 
 
+_DATASET = re.compile(r"from_tensor_slices|tf\.data|from_generator|image_dataset", re.IGNORECASE)
+_BATCHED = re.compile(r"\.batch\(|batch_size=", re.IGNORECASE)
+_WHOLE = re.compile(r"\((\d{1,7}(?:, ?\d{1,7}){2,4})\)")
+
+
+def _as_the_data_are(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
+    """The shape of the data stands in the text, and another one reached the layer: single samples, or turned axes."""
+    found = finding.shape("found") or ()
+    written_in = [tuple(map(int, part[1].split(","))) for part in list(_WHOLE.finditer(finding.around))[:12]]
+    samples = [shape[1:] for shape in written_in if len(shape) == len(found)]
+    alone = next((sample for sample in samples if (*sample, 1) == found), None)
+    if found[-1:] == (1,) and _DATASET.search(finding.around) and not _BATCHED.search(finding.around):
+        alone = alone or tuple(n or 0 for n in found[:-1])
+    if alone is not None and 0 not in alone:
+        return (
+            Change(
+                "Let the data set give batches instead of single samples.",
+                code="ds = ds.batch(32)",
+                means=f"A single sample {alone} came: its first axis was read as the batch.",
+            ),
+        )
+    turned = next((s for s in samples if s != found[1:] and sorted(s) == sorted(n or 0 for n in found[1:])), None)
+    if turned is None or found[0] is not None:
+        return ()
+    return (
+        Change(
+            f"Declare the Input as the data in the text are: {turned}, the channels last.",
+            code=f"keras.Input(shape={turned})",
+            means=f"{found[1:]} has the same sizes in another order.",
+        ),
+    )
+
+
 MISTAKE = Mistake(
     name="kernel_exceeds_steps",
     title="The kernel is longer than the steps that reach it",
@@ -215,6 +248,7 @@ MISTAKE = Mistake(
             ),
             completes=(_sliding,),
             words=_words,
+            advice=_as_the_data_are,
         ),
     ),
     judge=_judge,

@@ -4,7 +4,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from explainers.core.axes import Axis, Shape
@@ -17,7 +19,7 @@ from explainers.core.mistakes.kit.scene import (
     Scene,
     entry,
 )
-from explainers.core.mistakes.kit.sheet import Family, Mistake
+from explainers.core.mistakes.kit.sheet import Family, Mistake, Said
 from explainers.core.spec import Check, ModelSpec, Sizes, chain
 
 
@@ -25,6 +27,30 @@ def _names(finding: Finding, role: str, sizes: Sizes) -> tuple[str, ...] | None:
     """A state as the GPU code prints it: with the layers in front."""
     of_state = role in ("left_shape", "right_shape") and len(sizes) == 3
     return ("layers", "batch", "units") if of_state else None
+
+
+_CALLED_ON = re.compile(r"(?:sequences|inputs)=.{0,60}?shape=\((?P<sizes>\d{1,7}(?:, ?\d{1,7}){2})\)")
+
+
+def _called_on(finding: Finding, said: Said) -> Finding:
+    """What reached the layer, which Keras prints behind the message."""
+    shape = _CALLED_ON.search(said.near(0, 700))
+    if shape is None or "found" in finding.named:
+        return finding
+    return replace(finding, named={**finding.named, "found": (tuple(map(int, shape["sizes"].split(","))),)})
+
+
+def _of_few(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
+    """A single sample: the same weights in a model for batches of one."""
+    if finding.number("found_samples") != 1 or not finding.number("batch_size"):
+        return ()
+    return (
+        Change(
+            "To predict one sample at a time, make the same model for batches of 1 and copy the weights.",
+            code="one.set_weights(model.get_weights())  # one: built with keras.Input(batch_shape=(1, …))",
+            means="The weights don't depend on the batch; only the state does.",
+        ),
+    )
 
 
 def _live(scene: Scene) -> ModelSpec | None:
@@ -134,6 +160,8 @@ MISTAKE = Mistake(
                 "{left_shape} meets {right_shape}: a stateful layer keeps one row of state for each sample of the batch that it was made for.",
                 "A stateful layer keeps one row of state per sample, so it must know the number of samples in a batch.",
             ),
+            completes=(_called_on,),
+            advice=_of_few,
             question="How many samples does one batch hold (batch_size)?",
             names=_names,
         ),

@@ -16,7 +16,7 @@ from explainers.core.mistakes.kit.scene import (
     Scene,
     entry,
 )
-from explainers.core.mistakes.kit.sheet import Family, Mistake, Said
+from explainers.core.mistakes.kit.sheet import Family, Mistake, Said, nothing_live
 from explainers.core.spec import Check, LayerSpec, ModelSpec, Sizes, chain
 
 
@@ -72,6 +72,8 @@ def _words(finding: Finding) -> dict[str, str]:
     logits, labels, found = finding.shape("logits"), finding.shape("labels"), finding.shape("found")
     if logits and labels and found == logits:
         return {"flat": f"{labels[0]} = {' · '.join(map(str, logits))}", "columns": str(logits[-1])}
+    if found and found == finding.shape("expected") and len(found) > 1:
+        return {"rows_of": str(found[-1]), "integers": str(found[:-1])}
     stars = {name: str(finding.values.get(name, "")).count("*") for name in ("wanted_tree", "given_tree")}
     return {name: str(count) for name, count in stars.items() if count} if all(stars.values()) else {}
 
@@ -104,6 +106,67 @@ def _rows_advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]
             ),
         )
     return ()
+
+
+def _names_of_weights(finding: Finding, role: str, sizes: Sizes) -> tuple[str, ...] | None:
+    """One loss for each sample, or for each of its steps."""
+    if role not in ("left_shape", "right_shape") or len(sizes) > 2:
+        return None
+    losses = finding.shape("left_shape")
+    return ("batch", "timesteps" if losses == sizes else "columns")[: len(sizes)]
+
+
+def _weighted(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
+    """Weights of the form that the losses have: one for each sample, and for each step where the target has steps."""
+    losses, weights = finding.shape("left_shape"), finding.shape("right_shape")
+    if not losses or not weights or len(losses) != 2 or losses[1] is None:
+        return ()
+    steps = losses[1]
+    one_each = Change(
+        f"Give each of the {steps} steps its own weight.",
+        code=f"sample_weight = np.ones((len(x), {steps}))  # your weights: one row for each sample",
+    )
+    if len(weights) != 1:
+        return (
+            one_each,
+            Change("If these are weights of classes, look up the one of each label.",
+                   code="sample_weight = np.take(weight_of_class, y)  # y: integer labels, (samples, steps)"),
+        )  # fmt: skip
+    return (
+        Change(
+            f"Repeat each sample's weight for its {steps} steps.",
+            code=f"sample_weight = np.repeat(sample_weight[:, np.newaxis], {steps}, axis=1)",
+        ),
+        Change(
+            "class_weight makes one weight for each sample: with a label for each step pass sample_weight instead.",
+            code="sample_weight = np.vectorize(class_weight.get)(y)  # and leave class_weight out",
+            means=f"The weights are (samples, {steps}) then, as the labels are.",
+        ),
+    )
+
+
+def _metric_words(finding: Finding) -> dict[str, str]:
+    """The class whose message it is; F1Score is an FBetaScore."""
+    name = str(finding.values.get("cls", ""))
+    return {"metric": "F1Score (or FBetaScore)" if name == "FBetaScore" else name} if name else {}
+
+
+def _metric_advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
+    """One-hot targets for a metric that reads a column for each class."""
+    output = finding.shape("expected")
+    if not output or len(output) != 2 or not output[1]:
+        return ()
+    columns = output[1]
+    if columns == 1:
+        return (Change("Make the labels one column.", code="y = y.reshape(-1, 1)", means="One row for each sample."),)
+    return (
+        Change(
+            f"Write the labels as rows of {columns}, and take the loss for such rows.",
+            code=f'y = keras.utils.to_categorical(y, {columns})\nloss="categorical_crossentropy"',
+            means="Loss and metric read the same targets.",
+        ),
+        Change("Or take a metric for integer labels.", code='metrics=["sparse_categorical_accuracy"]'),
+    )
 
 
 def _advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
@@ -208,6 +271,22 @@ MISTAKE = Mistake(
     built_silently=True,
     families=(
         Family(
+            sees=("data_2", "weighted_loss", "mul}}]]"),
+            says=(
+                "Dimensions must be equal, but are {left} and {right} for <'|\"|`>?{{node ...loss...mul...data_2...with input shapes: {left_shape:shape}, {right_shape:shape}",
+                "Incompatible shapes: {right_shape:shape} vs. {left_shape:shape} [[{{node ...loss...mul}}]]",
+                "Dimensions must be equal, but are {left} and {right} for <'|\"|`>?{{node ...weighted_loss...mul...with input shapes: {left_shape:shape}, {right_shape:shape}",
+            ),
+            causes=(
+                "Each loss is multiplied by its weight (sample_weight, or what class_weight makes): the losses are {left_shape}, the weights {right_shape}.",
+            ),
+            weight=3,
+            names=_names_of_weights,
+            advice=_weighted,
+            live=nothing_live,
+            title="The sample weights have another shape than the losses",
+        ),
+        Family(
             sees=("outside the valid range",),
             says=("Received a label value of {label} which is outside the valid range of [{low}, {classes})",),
             causes=("The label {label} is outside 0 … {last_class}: the output has {classes} classes.",),
@@ -266,6 +345,7 @@ MISTAKE = Mistake(
             ),
             causes=(
                 "The outputs are {logits}. The {labels} labels are as many as all numbers of them ({flat}): rows of {columns}, one-hot, where this loss reads one integer for each row.",
+                "The targets {found} are rows of {rows_of}, as one-hot labels are; a sparse loss reads one integer for each row: {integers}.",
                 "The loss {loss} compares targets {found} with outputs {expected}{difference}.",
                 "The loss {loss} can't use targets of shape {found}.",
                 "The loss compares targets {found} with outputs {expected}{difference}.",
@@ -276,6 +356,19 @@ MISTAKE = Mistake(
             completes=(_flat_rows,),
             words=_words,
             advice=_rows_advice,
+        ),
+        Family(
+            sees=("expects 2d inputs with shape",),
+            says=(
+                "{cls} expects 2D inputs with shape (batch_size, output_dim). Received input shapes: y_pred.shape={expected:shape} and y_true.shape={found:shape}",
+            ),
+            causes=(
+                "The metric {metric} needs a column for each class in both: the outputs are {expected}, the targets {found}.",
+            ),
+            words=_metric_words,
+            advice=_metric_advice,
+            live=nothing_live,
+            title="A metric got targets of another shape",
         ),
     ),
     end="target",

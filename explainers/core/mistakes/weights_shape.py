@@ -71,6 +71,8 @@ def _advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
                 code=f"keras.Input(shape=({'timesteps, ' * (finding.class_name != 'Dense')}{words['theirs']}))",
             ),
         )
+    if finding.class_name not in SHEETS and expected and found and len(expected) == len(found) == 2:
+        return _of_rows(expected, found)
     if finding.class_name == "Embedding" and expected and found and len(found) == 2 and None not in found:
         return (
             Change(
@@ -79,6 +81,24 @@ def _advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
             ),
         )
     return ()
+
+
+def _of_rows(expected: Sizes, found: Sizes) -> tuple[Change, ...]:
+    """Matrices that differ in their rows, of a layer that isn't named: a vocabulary, or features."""
+    if expected[1] != found[1] or None in (*expected, *found):
+        return ()
+    return (
+        Change(
+            f"If it is an Embedding, build it with the vocabulary of the weights: {found[0]} ids.",
+            code=f"layers.Embedding({found[0]}, {found[1]})",
+            means="To keep the new vocabulary, the weights have to be trained again.",
+        ),
+        Change(
+            f"If it is a Dense or a recurrent layer, build the model for {found[0]} features.",
+            code=f"keras.Input(shape=(…, {found[0]}))",
+            means=f"The rows of a kernel are the features that reach it; here {expected[0]} do.",
+        ),
+    )
 
 
 def _live(scene: Scene) -> ModelSpec | None:
@@ -97,7 +117,12 @@ def _live(scene: Scene) -> ModelSpec | None:
         tensor = entry(made_up(scene, class_name, rank_of(class_name)), dtype=dtype_of(class_name))
         return chain(tensor, (layer,), checks=(Check("weights", shapes, layer="by_itself"),))
     columns = finding.class_name is None and expected[:1] == found[:1]  # a matrix of vectors differs in its rows
-    if len(expected) == 2 and None not in expected and finding.class_name in (None, "Embedding") and not columns:
+    if (
+        len(expected) == 2
+        and None not in expected
+        and (finding.class_name not in SHEETS or finding.class_name == "Embedding")
+        and not columns
+    ):
         layer = LayerSpec("Embedding", "embedding", (("input_dim", expected[0]), ("output_dim", expected[1])))
         return chain(
             entry((None, None), dtype="int32"),

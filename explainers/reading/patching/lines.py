@@ -37,13 +37,20 @@ def rewritten(text: str, spec: ModelSpec, mistake: str | None) -> Iterator[Rewri
         places = Places(text)
         yield from write(places, spec)
     except (LookupError, SyntaxError, ValueError, RuntimeError, MemoryError, AttributeError, TypeError):
-        return  # RuntimeError: a line that was looked for isn't there (what was tried may stand in a message only)
+        return
+
+
+def _call_in(places: Places, check: Check, *names: str) -> ast.Call | None:
+    """The call of one of these names in the check's line; None where what was tried stands in a message only."""
+    return next((node for node in places.calls(check.line) if last(node) in names), None)
 
 
 def _padded(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
     """Rows of different lengths: fill the short ones up."""
     for check in _of_kind(spec, "values"):
-        node = next(node for node in places.calls(check.line) if last(node) in ("array", "asarray"))
+        node = _call_in(places, check, "array", "asarray")
+        if node is None:
+            continue
         name, imports = places.keras()
         rows = places.source(node.args[0])
         floats = ', dtype="float32"' if check.number else ""
@@ -57,7 +64,9 @@ def _as_many_numbers(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
     for check in _of_kind(spec, "reshape"):
         before, wanted = check.shapes
         total = math.prod(n or 1 for n in before)
-        node = next(node for node in places.calls(check.line) if last(node) == "reshape")
+        node = _call_in(places, check, "reshape")
+        if node is None:
+            continue
         numbers = _numbers(node, len(wanted))
         for place in range(len(wanted) - 1, -1, -1):
             rest = math.prod(n for i, n in enumerate(wanted) if i != place and n not in (None, -1))
@@ -91,9 +100,9 @@ def _numbers(node: ast.Call, count: int) -> list[ast.expr]:
 def _batched(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
     """A tf.data.Dataset of single samples."""
     for check in (c for c in spec.checks if c.kind in ("fit", "predict")):
-        node = next(node for node in places.calls(check.line) if last(node) in _FED)
-        data = argument(node, 0, "x")
-        if data is None or check.text != "a data set":
+        node = _call_in(places, check, *_FED)
+        data = argument(node, 0, "x") if node is not None else None
+        if node is None or data is None or check.text != "a data set":
             continue
         code = f"{places.source(data)}.batch({_BATCH})"
         label = "Let the data set give batches instead of single samples."
@@ -139,8 +148,11 @@ def _operand_turned(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
 def _both_directions(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
     """Bidirectional gives the states of both directions: take them all, and join each pair."""
     for check in _of_kind(spec, "unpack"):
-        layer = next(layer for layer in spec.layers if layer.name == check.layer)
-        node = next(n for n in ast.walk(places.tree) if isinstance(n, ast.Assign) and n.lineno == check.line)
+        layer = next((layer for layer in spec.layers if layer.name == check.layer), None)
+        lines = (n for n in ast.walk(places.tree) if isinstance(n, ast.Assign) and n.lineno == check.line)
+        node = next(lines, None)
+        if layer is None or node is None:
+            continue
         names = [places.source(name) for name in parts(node.targets[0])]
         if layer.class_name != "Bidirectional" or len(names) not in (2, 3):
             continue
@@ -148,9 +160,9 @@ def _both_directions(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
         joined, imports = places.layer_name("Concatenate")
         start, end = places.span(node)
         margin = places.text[places.text.rfind("\n", 0, start) + 1 : start]
-        lines = [f"\n{margin}{name} = {joined}()([forward_{name}, backward_{name}])" for name in names[1:]]
+        more = [f"\n{margin}{name} = {joined}()([forward_{name}, backward_{name}])" for name in names[1:]]
         all_names = ", ".join([names[0], *states])
-        edits = [*imports, Edit(*places.span(node.targets[0]), all_names), Edit(end, end, "".join(lines))]
+        edits = [*imports, Edit(*places.span(node.targets[0]), all_names), Edit(end, end, "".join(more))]
         label = "Take the states of both directions, and join each pair."
         yield _of(places, edits, label, f"{all_names} = …", "A joined state is as wide as both directions together.")
 

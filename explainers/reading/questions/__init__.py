@@ -4,22 +4,27 @@ words.py     what is in a question: numbers by the words next to them, shapes, l
 models.py    small models of these sizes
 sizes.py     questions about shapes and counts: which input_shape, which output, how many parameters
 meanings.py  questions about meanings: None, three axes, units and timesteps, return_sequences
+settings_asked.py  questions about settings: padding, batch size and epochs, a vocabulary
 """
 
 from __future__ import annotations
 
 from explainers.core.finding import Finding, Mark, name_axes
-from explainers.reading.questions import meanings, sizes
+from explainers.reading.questions import meanings, settings_asked, sizes
 from explainers.reading.questions.models import sequence_model
 from explainers.reading.questions.words import Asked, Intent, asked_in
 from explainers.reading.text import Cleaned
 
 INTENTS: tuple[Intent, ...] = (
+    Intent("what an epoch and a batch are", settings_asked.epochs),
     Intent("how many batches an epoch has", sizes.batches),
+    Intent("what same and valid padding make", settings_asked.paddings),
     Intent("what a layer makes of a shape", sizes.output_of_a_layer),
     Intent("how many parameters the layer has", sizes.parameters),
+    Intent("what an Embedding is told", settings_asked.vocabulary),
     Intent("what to do with sequences of different lengths", meanings.variable_lengths),
     Intent("why there is an output for each step", meanings.every_step),
+    Intent("why the steps stay in the output", settings_asked.steps_that_stay),
     Intent("what the shape means", meanings.meaning),
     Intent("which shape images have", sizes.images),
     Intent("which input_shape these data need", sizes.three_numbers),

@@ -24,7 +24,8 @@ _THREE_ASKED = re.compile(
     r"\b(?:3|three)[ -]?(?:d\b|dims?\b|dimension|axes|axis)|\b3d (?:input|tensor|array)|expects? 3\b|\b2d\b|"
     r"why.{0,30}reshape"
 )
-_CLASSES_ASKED = re.compile(r"last layer|output layer|units|neurons|loss|softmax|one-?hot|dense")
+_CLASSES_ASKED = re.compile(r"last layer|output layer|units|neurons|loss|softmax|one[- ]?hot|dense|cross ?entropy")
+_SPARSE_ASKED = re.compile(r"one[- ]?hot.{0,80}sparse|sparse.{0,80}one[- ]?hot")
 _OUTPUT = re.compile(r"\boutputs?\b|\bgives?\b|\breturns?\b|\bprediction")
 _ONE_EACH = re.compile(r"\b(?:one|1|single|a) (?:number|value|output|prediction)s?\b|\b(?:per|for each|each) sample")
 _NONE = re.compile(r"\bnone\b")
@@ -155,9 +156,11 @@ def classes(asked: Asked) -> Told | None:
     features = given or 5
     tensor = InputSpec("input", (None, features), "float32", (), "the question")
     one = ' (or Dense(1, activation="sigmoid") with binary_crossentropy)' if count == 2 else ""
+    sparse = "No one-hot rows are needed for a sparse loss. " if asked.has(_SPARSE_ASKED) else ""
     sentence = (
-        f'Dense({count}, activation="softmax"), one unit for each of the {count} classes{one}. With integer labels, '
-        f"y of shape (samples,), the loss is sparse_categorical_crossentropy; with one-hot rows, (samples, {count}), "
+        f'{sparse}Dense({count}, activation="softmax"), one unit for each of the {count} classes{one}. '
+        f"With integer labels, y of shape (samples,), the loss is sparse_categorical_crossentropy; "
+        f"with one-hot rows, (samples, {count}), "
         "it is categorical_crossentropy."
     )
     spec = chain(tensor, (layer,), assumed=() if given else ("features = 5",))

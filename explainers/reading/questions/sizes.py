@@ -10,6 +10,7 @@ from explainers.core.layers import CONVOLUTIONS, RECURRENT, axis_names, output_n
 from explainers.core.layers.signatures import needed
 from explainers.core.mistakes.kit.scene import EXAMPLES
 from explainers.core.spec import LayerSpec, Sizes, snake
+from explainers.reading.questions.models import FEATURES as SOME_FEATURES
 from explainers.reading.questions.models import on_one_input, sequence_model
 from explainers.reading.questions.words import (
     BATCH,
@@ -99,14 +100,18 @@ def output_of_a_layer(asked: Asked) -> Told | None:
     if flat is not None:
         return flat
     shape = _read_by(asked, layer)
+    assumed: tuple[str, ...] = ()
+    if shape is None and _is_recurrent(layer) and asked.number(STEPS, LAST):  # its output doesn't depend on them
+        shape, assumed = (None, asked.number(STEPS, LAST), SOME_FEATURES), (f"features = {SOME_FEATURES}",)
     if shape is None or shape == (None, layer.get("units")):  # what it gives isn't what it reads
         return None
     made = output_shapes(layer, (shape,))
-    spec = on_one_input(shape, layer)
+    spec = on_one_input(shape, layer, assumed)
     if not made or too_big(spec):
         return None
     count = weights_of(layer, (shape,))
-    told = f"{call(layer)} turns {shape} into {made[0]}"
+    example = f" ({SOME_FEATURES} features are an example)" if assumed else ""
+    told = f"{call(layer)} turns {shape}{example} into {made[0]}"
     names = output_names(layer.class_name, len(made[0]))
     shapes = (
         name_axes(shape, axis_names(layer.class_name, len(shape)), "the question"),
@@ -114,7 +119,15 @@ def output_of_a_layer(asked: Asked) -> Told | None:
     )
     values: dict[str, Value] = {"params": count} if count else {}
     more = f"; it has {count:,} parameters." if count else "; it has no parameters."
+    if assumed:
+        values, more = {}, ". The number of timesteps changes no weight, that of features does."
     return Told(told + more + _the_others(asked, layer, shape), spec, values, shapes)
+
+
+def _is_recurrent(layer: LayerSpec) -> bool:
+    """Whether it is a recurrent layer, or one in both directions."""
+    inner = layer.get("layer")
+    return (inner if isinstance(inner, LayerSpec) else layer).class_name in RECURRENT
 
 
 def _flattened(asked: Asked) -> Told | None:
@@ -189,6 +202,9 @@ def _read_by(asked: Asked, layer: LayerSpec) -> Sizes | None:
     for shape in candidates:
         if len(shape) == wanted and None not in shape:
             return (None, *shape[1:])
+    of_any = next((shape for shape in candidates if None not in shape and len(shape) > 1), None)
+    if wanted < 2 and least and of_any is not None:  # four numbers hold the batch, as images have three
+        return (None, *of_any[len(of_any) > 3 :])
     steps, features = asked.number(STEPS, LAST), asked.number(FEATURES, INPUTS, CHANNELS)
     if wanted == 3 and steps is not None and features is not None:
         return (None, steps, features)
@@ -221,6 +237,11 @@ def _counted(asked: Asked) -> tuple[LayerSpec | None, Sizes | None]:
     name = asked.layer
     facts = sheet(name)
     group = facts.group if facts is not None else ""
+    flat = _flat_width(asked) if name == "Dense" else None
+    if flat is not None and asked.units is None and (units := asked.number(UNITS)) is not None:
+        return LayerSpec("Dense", "dense", (("units", units),)), (None, flat)
+    if flat is not None and asked.called:
+        return asked.called[0], (None, flat)
     if asked.called:
         layer: LayerSpec | None = asked.called[0]
     elif group in ("rnn", "dense"):
@@ -234,6 +255,16 @@ def _counted(asked: Asked) -> tuple[LayerSpec | None, Sizes | None]:
     if layer is None or facts is None or not facts.rank:
         return None, None
     return layer, _entering(asked, facts.rank, group)
+
+
+def _flat_width(asked: Asked) -> int | None:
+    """``after Flatten of 5x5x32``: how many numbers a Flatten hands on."""
+    if "flatten" not in asked.words:
+        return None
+    shape = next(
+        (s for s in (*asked.shapes, *asked.sides) if len(s) > 2 - (s[:1] == (None,)) and None not in s[1:]), None
+    )
+    return math.prod(n for n in shape if n) if shape is not None else None
 
 
 def _convolution(asked: Asked, name: str) -> LayerSpec | None:

@@ -28,7 +28,9 @@ _OF_KERAS = re.compile(
     r"(?<![a-z])(?:lstm|gru|rnn|keras|tensorflow)(?![a-z])|conv(?:olution)?(?:al)?[ _]?[123]d|"
     r"\b(?:nb_samples|timesteps?|time steps?|time_steps|input_dim|input[_ ]shape|output[_ ]shape|return_sequences|"
     r"return_state|steps_per_epoch|batch[ _]size|dense(?: layer)?|embedding|hidden (?:size|units)|sequence length|"
-    r"n_features|max ?pooling|flatten|softmax|one-?hot|steps per epoch|batch(?:es)? per epoch)\b|序列|时间步|"
+    r"n_features|max ?pooling|flatten|softmax|one[- ]?hot|steps per epoch|batch(?:es)? per epoch|"
+    r"which loss|loss function|epochs|padding|kernel[ _]size|(?:categorical|binary)[ _]cross ?entropy|"
+    r"univariate|time series)\b|序列|时间步|"
     r"\b(\d{2,6})/\1\b(?=[^?]{0,300}(?:epoch|train|images|samples|examples|rows))",
     re.IGNORECASE,
 )
@@ -58,7 +60,11 @@ STEPS = _next_to(
 )
 LAST = (  # how far a model looks back
     re.compile(r"\b(?:last|past|previous|letzten|[úu]ltim[oa]s|derniers?) (\d[\d,]{0,6})\b"),
-    re.compile(r"\bwindows? of (?:size )?(\d[\d,]{0,6})\b"),
+    re.compile(r"\bwindows?(?: of)?(?: (?:size|length))?(?: of| is)?\s?=?\s?(\d[\d,]{0,6})\b"),
+)
+VOCABULARY = (  # ``a vocabulary has 800 words``, ``800 different words``
+    re.compile(r"\bvocab(?:ulary)?\b\D{0,30}?(\d[\d,]{0,11})\b"),
+    re.compile(r"\b(\d[\d,]{0,11}) (?:different|unique|distinct) (?:words|ids|tokens)"),
 )
 DURATIONS = _next_to(r"days|hours|minutes|weeks|months")
 SAMPLES = _next_to(
@@ -191,8 +197,9 @@ _NUMBER_WORD = re.compile(rf"\b({'|'.join(_WORDS)})(?= (?:\w{{1,12}} )?(?:{_COUN
 
 
 def _in_digits(words: str) -> str:
-    """``one feature`` -> ``1 feature``: numbers that are written out in front of what they count."""
-    return _NUMBER_WORD.sub(lambda found: str(_WORDS.index(found[1]) + 1), words)
+    """``one feature`` -> ``1 feature``: numbers that are written out, or that a word says."""
+    counted = _NUMBER_WORD.sub(lambda found: str(_WORDS.index(found[1]) + 1), words)
+    return f"{counted} (1 feature)" if "univariate" in counted else counted
 
 
 def _class(word: str) -> str:

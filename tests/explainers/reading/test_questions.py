@@ -141,3 +141,50 @@ def test_examples_in_a_reply_are_marked() -> None:
     assert {note.partition(" = ")[0] for note in found.spec.assumed} == {"units", "timesteps", "features"}
     numbers = found.to_json()["numbers"]
     assert {entry["how"] for entry in numbers.values()} == {"an example"}
+
+
+@pytest.mark.parametrize(
+    ("question", "layer", "shape"),
+    [
+        ("what is the output shape of flatten for a (9, 5, 12) feature map", keras.layers.Flatten(), (9, 5, 12)),
+        ("output shape of Flatten on (16, 6, 5, 3)?", keras.layers.Flatten(), (6, 5, 3)),
+        ("what does Bidirectional(GRU(19)) output for 44 timesteps",
+         keras.layers.Bidirectional(keras.layers.GRU(19)), (44, 3)),
+    ],
+)  # fmt: skip
+def test_what_comes_out_where_the_question_leaves_sizes_open(
+    question: str, layer: keras.layers.Layer, shape: tuple[int, ...]
+) -> None:
+    assert f" into {built(layer, *shape)[0]}" in asked(question).cause
+
+
+@pytest.mark.parametrize(("side", "kernel", "stride"), [(31, 5, 1), (64, 7, 2), (19, 4, 3)])
+def test_same_and_valid_padding(side: int, kernel: int, stride: int) -> None:
+    found = asked(f"padding valid or same: which output size for {side}x{side}, kernel size {kernel}, stride {stride}?")
+    for padding in ("same", "valid"):
+        layer = keras.layers.Conv2D(2, kernel, strides=stride, padding=padding)
+        made = built(layer, side, side, 1)[0]
+        assert f": {made[1]} × {made[2]}" in found.cause
+
+
+def test_a_dense_after_a_flatten_reads_all_of_its_numbers() -> None:
+    model = keras.Sequential([keras.Input((6, 4, 11)), keras.layers.Flatten(), keras.layers.Dense(21)])
+    found = asked("how many parameters has a Dense layer of 21 units after the Flatten of 6x4x11?")
+    assert f"{model.count_params():,} parameters" in found.cause
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("batch size vs epochs, what is the difference? I have 450 samples, batch size 20", ("450", "23 updates")),
+        ("Embedding: what is input_dim if my vocabulary has 731 words and texts of 18 tokens?",
+         ("0 to 730", "(None, 18, 16)", "16 is an example")),
+        ("Expected output (None, 4) but my model gives (None, 23, 4), why?", ("23 steps", "return_sequences=False")),
+        ("univariate forecasting, input shape with keras for a window size of 36 and 800 samples", ("(800, 36, 1)",)),
+        ("labels of shape (620,) with 6 classes: which loss do I take?", ("sparse_categorical", "Dense(6")),
+        ("is one hot needed for 9 classes with sparse_categorical_crossentropy?", ("No one-hot", "Dense(9")),
+    ],
+)  # fmt: skip
+def test_settings_that_are_asked_about(question: str, words: tuple[str, ...]) -> None:
+    cause = asked(question).cause
+    assert [word for word in words if word not in cause] == []

@@ -35,6 +35,30 @@ def batch_in_front(broken: Broken) -> Iterator[Mend]:
             )
 
 
+PREDICTED = 32  # rows that predict takes at a time, where it isn't told
+
+
+def _part_of_a_sample(spec: ModelSpec, wanted: Sizes, came: Sizes) -> bool:
+    """(32, 6) for a model on (None, 48, 6): rows of a table, or the first 32 rows of one sample."""
+    if len(wanted) != 3 or len(came) != 2 or came[1] is None or wanted[2] != came[1] or wanted[1] is None:
+        return False
+    return f"timesteps = {wanted[1]}" not in spec.assumed and wanted[1] != came[0]
+
+
+def batch_before_all_rows(broken: Broken) -> Iterator[Mend]:
+    """One sample alone, of which predict took the first rows for a batch."""
+    for i, place, wanted, came in _pairs(broken):
+        if _part_of_a_sample(broken.spec, wanted, came) and came[0] == PREDICTED < (wanted[1] or 0):
+            one = (1, *wanted[1:])
+            yield Mend(
+                "If this is one sample, put the batch axis in front.",
+                "x = x[np.newaxis]",
+                with_data(broken.spec, i, place, one),
+                f"Its {wanted[1]} rows were taken as samples, {PREDICTED} at a time; one sample is {written(one)}.",
+                1,
+            )
+
+
 def axis_behind(broken: Broken) -> Iterator[Mend]:
     """One number at each place: the channels (or features) are what is missing."""
     for i, place, wanted, came in _pairs(broken):
@@ -168,6 +192,9 @@ def windows_of_rows(broken: Broken) -> Iterator[Mend]:
     """A table whose rows follow each other in time: some rows in a row are one sample."""
     for i, place, wanted, came in _pairs(broken):
         if len(wanted) == 3 and len(came) == 2 and came[1] is not None and wanted[2] in (came[1], None):
+            if _part_of_a_sample(broken.spec, wanted, came):
+                yield _windows_as_declared(broken.spec, i, place, wanted, came)
+                continue
             shape = (WINDOW, came[1])
             spec = with_data(with_input(broken.spec, place, (wanted[0], *shape)), i, place, (came[0], *shape))
             yield Mend(
@@ -178,6 +205,18 @@ def windows_of_rows(broken: Broken) -> Iterator[Mend]:
                 f"Each sample is {WINDOW} timesteps of {came[1]} features. {WINDOW} is an example: put yours there.",
                 4,
             )
+
+
+def _windows_as_declared(spec: ModelSpec, i: int, place: int, wanted: Sizes, came: Sizes) -> Mend:
+    """The rows of one sample are as many as the Input says."""
+    steps = wanted[1] or 1
+    return Mend(
+        f"If the rows of a table follow each other in time, cut windows of {steps} rows, as the model reads them.",
+        f"x = np.stack([x[i : i + {steps}] for i in range(len(x) - {steps - 1})])",
+        with_data(spec, i, place, (came[0], *wanted[1:])),
+        f"Each sample is {steps} timesteps of {came[1]} features.",
+        1,
+    )
 
 
 def flattened_data(broken: Broken) -> Iterator[Mend]:
@@ -282,6 +321,7 @@ def first_only(broken: Broken) -> Iterator[Mend]:
 
 DATA = (
     batch_in_front,
+    batch_before_all_rows,
     axis_behind,
     axes_swapped,
     one_axis_less,

@@ -274,6 +274,14 @@ def _reshape(shape: tuple[int, ...]) -> LayerSpec:
     )
 
 
+def _square(numbers: int, sizes: tuple[int, ...]) -> tuple[int, int, int] | None:
+    """A picture with equal sides and the channels that were wanted, that holds these numbers."""
+    if len(sizes) != 3 or sizes[0] != sizes[1] or sizes[2] < 1 or numbers % sizes[2]:
+        return None
+    side = math.isqrt(numbers // sizes[2])
+    return (side, side, sizes[2]) if side * side * sizes[2] == numbers and side != sizes[0] else None
+
+
 def as_many_numbers(broken: Broken) -> Iterator[Mend]:
     """A Reshape that holds more or fewer numbers than come: as many units in front, or another last axis."""
     found = _reaching(broken)
@@ -290,6 +298,15 @@ def as_many_numbers(broken: Broken) -> Iterator[Mend]:
             f"layers.Dense({units})",
             with_arguments(broken.spec, broken.spec.calls[before or 0].layer, units=units),
             f"{numbers} numbers become {units}.",
+            1,
+        )
+    square = _square(numbers, sizes)
+    if square is not None:
+        yield Mend(
+            f"Cut the {numbers} numbers into {written(square)}: sides alike, the {sizes[2]} channels stay.",
+            f"layers.Reshape({written(square)})",
+            with_arguments(broken.spec, broken.spec.calls[broken.call].layer, target_shape=square),
+            "",
             1,
         )
     for place in range(len(sizes) - 1, -1, -1):

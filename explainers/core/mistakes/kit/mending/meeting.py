@@ -61,6 +61,7 @@ def whole_batches(broken: Broken) -> Iterator[Mend]:
         if batch is None or batch < 2 or samples is None or samples % batch == 0:
             continue
         whole = max(samples // batch, 1) * batch
+        alone = samples == 1 and check.kind == "predict"  # all that there is: cut to whole batches, nothing is left
         shapes = tuple((whole, *shape[1:]) for shape in check.shapes)
         targets = tuple((whole, *shape[1:]) for shape in check.targets)
         yield Mend(
@@ -68,7 +69,7 @@ def whole_batches(broken: Broken) -> Iterator[Mend]:
             f"n = len(x) // {batch} * {batch}\nx, y = x[:n], y[:n]",
             _changed(broken.spec, i, replace(check, shapes=shapes, targets=targets, batch_size=batch)),
             f"The model was built for {batch} samples at a time; the last batch held fewer.",
-            1,
+            3 if alone else 1,
         )
 
 
