@@ -8,8 +8,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.server import Server
-from tests.browser.watch import wait_idle
+from tests.browser.watch import in_sight, wait_idle
 
+LONGEST = ("conv2d", "windowed_forecast", "t_lstm", "sequence_set", "multi_output_cell")
+MOST_SCREENS = 4.7  # of 1280 × 900
 READY = 90_000  # milliseconds; the first page of a server waits for Keras
 BELOW = """id => {
   const edge = document.querySelector(".st-key-rail").getBoundingClientRect().bottom;
@@ -37,6 +39,19 @@ def test_each_link_brings_its_section_and_stays_in_sight(
         expect(page.locator(f"#{heading}")).to_be_in_viewport()
         expect(rail).to_be_in_viewport(ratio=1)
         page.wait_for_function(BELOW, arg=heading)  # it has come to rest, and not behind the links
+
+
+def test_no_lesson_opens_with_more_than_the_eye_can_take_in(page: Page, server: Server) -> None:
+    """The longest ones, all parts drawn, as they open; and what is folded away for it is there at one press."""
+    page.set_viewport_size({"width": 1280, "height": 900})
+    main = page.get_by_test_id("stMain")
+    for lesson in LONGEST:
+        page.goto(f"{server.url}/{lesson}")
+        expect(page.locator(".flow .step").first).to_be_visible(timeout=READY)
+        in_sight(page)
+        assert main.evaluate("(node) => node.scrollHeight") <= MOST_SCREENS * 900, lesson
+    page.get_by_text("calls of MultiOutputCell: what each is given").click()
+    expect(page.locator("[data-key=output] .value").first).to_be_visible()
 
 
 def test_an_embedded_page_has_none(page: Page, server: Server) -> None:

@@ -236,6 +236,8 @@ def steps_through(page: Page, journey: Journey, sent: list[object]) -> None:
         return place.inner_text()
 
     in_sight(page)
+    for closed in part.locator("details.fold:not([open]) > summary").all():
+        closed.click()
     sent.clear()
     if button("First").is_enabled():  # not at the first already
         button("First").click()

@@ -144,6 +144,13 @@ def test_a_large_figure_is_opened_zoomed_and_searched_in_its_own_frame(page: Pag
     expect(found).to_be_in_viewport()
 
 
+def test_branches_wider_than_the_page_have_a_frame_that_fits_all_of_them(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/your_model?m={packed(TEMPLATES['U-Net'])}")
+    frame = page.locator("figure.flow .scroll")
+    page.get_by_role("button", name="Fit all of it").click(timeout=KERAS_STARTS)
+    assert frame.evaluate("node => node.scrollWidth - node.clientWidth") <= 0
+
+
 def test_it_has_no_violations_by_day_and_night_and_fits_a_phone(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/your_model?m={packed(TEMPLATES['TextCNN'])}")
     expect(row(page, "Concatenate")).to_contain_text("(None, 16)", timeout=KERAS_STARTS)

@@ -144,28 +144,48 @@ function drawCalls(root) {
     render(root, h("p", { class: "note" }, state.data.text));
     return;
   }
-  render(
-    root,
-    h(
-      "section",
-      { class: "calls", "aria-label": "Step through time", onkeydown: (event) => keys(root, event) },
-      choices(root, layer),
-      strip(root, layer),
-      transport(root, layer),
-      h("p", { class: "contract" }, contract(layer)),
-      h("div", { class: "halves" }, pane(state), memory(root, layer)),
-      h(
-        "div",
-        { class: "foot" },
-        [state.data.checked, layer.key, ...state.data.notes]
-          .filter(Boolean)
-          .map((note) => h("p", { class: "note" }, note)),
-      ),
-      h("p", { class: "hush" }, state.data.text),
-    ),
-  );
+  render(root, folded(root, state.data, layer, run(root, layer)));
   root.querySelector(".scrub").value = state.at; // the attribute alone doesn't move a slider that was touched
   reach(root);
+}
+
+// Behind one line, where the page's own picture has already gone through the sequence.
+function folded(root, data, layer, drawn) {
+  if (!data.folded) return drawn;
+  const calls = layer.calls_made;
+  return h(
+    "details",
+    { class: "fold", ontoggle: () => reach(root) },
+    h(
+      "summary",
+      null,
+      `${number(calls)} ${calls === 1 ? "call" : "calls"} of `,
+      h("b", null, layer.cell),
+      ": what each is given, computes and returns",
+    ),
+    drawn,
+  );
+}
+
+function run(root, layer) {
+  const state = root.calls;
+  return h(
+    "section",
+    { class: "calls", "aria-label": "Step through time", onkeydown: (event) => keys(root, event) },
+    choices(root, layer),
+    strip(root, layer),
+    transport(root, layer),
+    h("p", { class: "contract" }, contract(layer)),
+    h("div", { class: "halves" }, pane(state), memory(root, layer)),
+    h(
+      "div",
+      { class: "foot" },
+      [state.data.checked, layer.key, ...state.data.notes]
+        .filter(Boolean)
+        .map((note) => h("p", { class: "note" }, note)),
+    ),
+    h("p", { class: "hush" }, state.data.text),
+  );
 }
 
 function choices(root, layer) {

@@ -1010,7 +1010,7 @@ function markDrags(root) {
 
 // ---- a large figure ---------------------------------------------------------------------------------------
 // It has a frame of its own and stays in it: scrolled, dragged and zoomed there, nothing on the page moves.
-const ZOOM = { least: 0.2, most: 3, step: 1.25 };
+const ZOOM = { least: 0.2, readable: 0.7, most: 3, step: 1.25 };
 
 /** @returns {any} */
 function bigFrame(root) {
@@ -1058,6 +1058,7 @@ function zoomKeys(root, event) {
 }
 
 function startPan(root, event) {
+  if (event.defaultPrevented) return; // an edge is dragged
   if (event.button !== 0 || event.pointerType === "touch" || event.target.closest("[role=button]")) return;
   const frame = bigFrame(root);
   let [x, y] = [event.clientX, event.clientY];
@@ -1093,7 +1094,7 @@ function zoomButtons(root) {
 
 // The layer that was looked for is brought into the middle of the frame; the page stays where it is.
 function showFound(root) {
-  const { found } = root.flow.data;
+  const { found = null } = root.flow.data;
   const step = found === null ? null : root.querySelector(`[data-step="${found}"]`);
   if (!step || root.flow.found === step.getAttribute("data-key")) return;
   root.flow.found = step.getAttribute("data-key");
@@ -1131,12 +1132,25 @@ function fitted(data, room, fonts) {
   return layout;
 }
 
+// Whether the figure has a frame of its own, to be panned and zoomed: a large one, and one with branches
+// that is wider than its room. That one begins as small as can still be read.
+function inFrame(root, layout, room) {
+  const { data, framed: before } = root.flow;
+  const wide = room >= NARROW && !isChain(data) && layout.width > room + 1;
+  const framed = Boolean(data.large) || wide;
+  if (before !== framed && !data.large)
+    root.flow.zoom = wide ? Math.max(ZOOM.readable, room / layout.width) : 1;
+  root.flow.framed = framed;
+  return framed;
+}
+
 function draw(root, animate) {
   const { data } = root.flow;
   const style = getComputedStyle(root);
   const fonts = { sans: style.fontFamily, mono: style.getPropertyValue("--mono") };
   const room = Math.max(Math.floor(root.clientWidth), 240);
   const layout = fitted(data, room, fonts);
+  const framed = inFrame(root, layout, room);
   const active = Math.min(root.flow.active, data.steps.length - 1);
   const seen = {};
   const key = (layer) => {
@@ -1145,7 +1159,7 @@ function draw(root, animate) {
   };
   const [wide, high] = [Math.ceil(layout.width), Math.ceil(Math.max(layout.height, 40))];
   root.flow.size = [wide, high];
-  const zoom = data.large ? root.flow.zoom : 1;
+  const zoom = framed ? root.flow.zoom : 1;
   const svg = s(
     "svg",
     {
@@ -1171,7 +1185,7 @@ function draw(root, animate) {
     () => asDrawn(root),
     () => root.flow.data.text,
   );
-  const frame = data.large && {
+  const frame = framed && {
     tabindex: 0,
     role: "group",
     "aria-label": "The figure. Arrow keys scroll it, plus and minus zoom, 0 fits all of it",
@@ -1182,21 +1196,21 @@ function draw(root, animate) {
   render(
     root,
     h("figure", { class: "flow", "aria-label": data.text }, [
-      h("div", { class: data.large ? "scroll large" : "scroll", ...(frame || {}) }, svg),
-      h("div", { class: "under" }, data.large ? zoomButtons(root) : hint(root), tools),
+      h("div", { class: framed ? "scroll large" : "scroll", ...(frame || {}) }, svg),
+      h("div", { class: "under" }, framed ? zoomButtons(root) : hint(root), tools),
     ]),
     { animate },
   );
   markDrags(root);
-  if (!data.large) return;
-  bigFrame(root).style.height = `${high + 18}px`; // as much as it needs when drawn; zooming leaves it
+  bigFrame(root).style.height = framed ? `${Math.ceil(high * zoom) + 18}px` : ""; // zooming leaves it
+  if (!framed) return;
   showFound(root);
 }
 
 // The figure at its own size, for as long as it is saved.
 function asDrawn(root) {
   const { zoom } = root.flow;
-  if (root.flow.data.large && zoom !== 1) {
+  if (zoom !== 1) {
     zoomTo(root, 1);
     setTimeout(() => zoomTo(root, zoom));
   }
