@@ -56,6 +56,7 @@ def _data(spec: ModelSpec) -> Misfit:
         for tensor, sizes in zip(spec.inputs, check.shapes, strict=True):
             if "example" in tensor.origin or tensor.origin == "the data":
                 continue
+            sizes = _last_axis(sizes, tensor.shape)
             if len(sizes) != len(tensor.shape):
                 return "data_rank", f"The model takes {written(tensor.shape)}; the data are {written(sizes)}."
             apart = [i for i, (a, b) in enumerate(zip(tensor.shape, sizes, strict=True)) if i and _differ(a, b)]
@@ -65,6 +66,13 @@ def _data(spec: ModelSpec) -> Misfit:
                 at = ", ".join(f"axis {i} is {tensor.shape[i]} against {sizes[i]}" for i in apart)
                 return mistake, f"The model takes {written(tensor.shape)}; the data are {written(sizes)}: {at}."
     return None, ""
+
+
+def _last_axis(sizes: Sizes, shape: Sizes) -> Sizes:
+    """The data as Keras feeds them: it adds a last axis of 1 that is missing, and drops one too many."""
+    if len(sizes) + 1 == len(shape) and shape[-1] == 1:
+        return (*sizes, 1)
+    return sizes[:-1] if len(sizes) == len(shape) + 1 and sizes[-1] == 1 else sizes
 
 
 _ELEMENT_BY_ELEMENT = ("mse", "mae", "mean_squared_error", "mean_absolute_error", "huber", "binary_crossentropy")

@@ -144,11 +144,27 @@ def table_method(data: Arr, name: str, positional: list[Value], named: dict[str,
     if name == "filter":
         items = positional[0] if positional else named.get("items")
         return Arr(data.name, (rows, count_of(items) if isinstance(items, list | tuple) else None))
-    if name in ("drop", "set_index", "pop", "join", "merge"):
+    if name == "drop":
+        return _dropped(data, positional, named)
+    if name in ("set_index", "pop", "join", "merge"):
         return Arr(data.name, (rows,) if name == "pop" else (rows, None))
     if name == "unique":
         return Arr(data.name, (None,))
     return NOT_READ
+
+
+def _dropped(data: Arr, positional: list[Value], named: dict[str, Value]) -> Arr:
+    """``df.drop("price", axis=1)`` and ``df.drop(columns=[…])``: as many columns fewer as are named."""
+    axis = named.get("axis", positional[1] if len(positional) > 1 else 0)
+    labels = named.get("columns", named.get("labels", positional[0] if positional else None))
+    if len(data.sizes or ()) != 2 or data.sizes is None:
+        return Arr(data.name, None)
+    rows, width = data.sizes
+    if axis not in (1, "columns") and "columns" not in named:
+        return Arr(data.name, (None, width))
+    gone = 1 if isinstance(labels, str) else count_of(labels) if isinstance(labels, list | tuple) else None
+    left = width - gone if width is not None and gone is not None else None
+    return Arr(data.name, (rows, left if left is None or left > 0 else None))
 
 
 def stream_method(stream: Stream, name: str, positional: list[Value]) -> Value:

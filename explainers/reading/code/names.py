@@ -7,10 +7,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from explainers.reading.code.objects import attribute_of
+from explainers.reading.code.options import constant_of
 from explainers.reading.code.values import (
+    NOT_READ,
     Arr,
+    ClassV,
     Missing,
     ObjV,
+    Options,
     Sym,
     Ten,
     Value,
@@ -21,6 +25,7 @@ if TYPE_CHECKING:
     from explainers.reading.code.evaluator import Reader
 
 _OF_LIBRARIES = (  # names that stand for themselves where the text doesn't give them a value
+    "ArgumentParser",
     "Bidirectional",
     "Graph",
     "Input",
@@ -41,6 +46,7 @@ _OF_LIBRARIES = (  # names that stand for themselves where the text doesn't give
     "load_data",
     "dict",
     "abs",
+    "argparse",
     "enumerate",
     "float",
     "int",
@@ -96,6 +102,15 @@ def _of_object(reader: Reader, owner: ObjV, node: ast.Attribute) -> Value:
     return attribute_of(reader, owner, node.attr)
 
 
+def _of_class(reader: Reader, owner: ClassV, node: ast.Attribute) -> Value:
+    made = constant_of(reader, owner, node.attr)
+    return made if made is not NOT_READ else Missing(reader.short(node))
+
+
+def _of_options(reader: Reader, owner: Options, node: ast.Attribute) -> Value:
+    return owner.values.get(node.attr, Missing(reader.short(node)))
+
+
 def _of_array(reader: Reader, owner: Arr, node: ast.Attribute) -> Value:
     if node.attr == "shape" and owner.sizes is not None:
         sizes = enumerate(owner.sizes)
@@ -128,6 +143,8 @@ def _of_unknown(reader: Reader, owner: Missing, node: ast.Attribute) -> Value:
 
 _ATTRIBUTES: dict[type, Callable[[Reader, Any, ast.Attribute], Value]] = {
     ObjV: _of_object,
+    ClassV: _of_class,
+    Options: _of_options,
     Arr: _of_array,
     Ten: _of_tensor,
     Sym: _of_library,

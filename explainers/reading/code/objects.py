@@ -6,7 +6,9 @@ import ast
 from typing import TYPE_CHECKING
 
 from explainers.reading.code.calling import tensor
+from explainers.reading.code.options import constant_of, fields_of
 from explainers.reading.code.values import (
+    NOT_READ,
     ClassV,
     FuncV,
     Missing,
@@ -26,6 +28,9 @@ def attribute_of(reader: Reader, made: ObjV, name: str) -> Value:
         function = function_of(made.cls.node, name)
         if function is not None and any(ast.unparse(d) == "property" for d in function.decorator_list):
             return reader.run(FuncV(function, made), [], {})
+        constant = constant_of(reader, made.cls, name)
+        if constant is not NOT_READ:
+            return constant
     return made.attributes.get(name, Missing(f"self.{name}"))
 
 
@@ -42,6 +47,8 @@ def make_object(reader: Reader, cls: ClassV, node: ast.Call) -> Value:
     init = function_of(cls.node, "__init__")
     if init is not None:
         reader.run(FuncV(init, made), positional, named)
+    elif fields := fields_of(cls.node):
+        made.attributes.update({**dict(zip(fields, positional, strict=False)), **named})
     sizes = reader.sizes(named.get("input_shape"))
     if sizes is not None:
         made.attributes["input_shape"] = (None, *sizes)

@@ -40,16 +40,48 @@ OPERATIONS = {  # as a library calls it -> as keras.ops does
     "square": "square",
     "transpose": "transpose",
     "permute_dimensions": "transpose",
+    "swapaxes": "swapaxes",
     "reshape": "reshape",
     "dot": "matmul",
     "abs": "abs",
 }
 
 
+def _turned(reader: Reader, value: Value, named: dict[str, Value], key: str, node: ast.AST) -> Value:
+    """``transpose_b=True`` of tf.matmul: the last two axes change places first."""
+    sizes = reader.graph.made.get(value.ref) if isinstance(value, Ten) else None
+    if named.get(key) is not True:
+        return value
+    if sizes is None or len(sizes) < 2:
+        return Missing(reader.short(node)) if isinstance(value, Ten) else value
+    rank = len(sizes)
+    return operate(reader, "transpose", [value], {"axes": (*range(rank - 2), rank - 1, rank - 2)}, node)
+
+
+def _swapped(reader: Reader, positional: list[Value], node: ast.AST) -> Value:
+    """``ops.swapaxes(x, -1, -2)``, as the transpose that it is."""
+    value, *places = positional
+    sizes = reader.graph.made.get(value.ref) if isinstance(value, Ten) else None
+    axes = list(range(len(sizes or ())))
+    numbers = [place for place in places if isinstance(place, int) and -len(axes) <= place < len(axes)]
+    if len(numbers) != 2 or len(places) != 2:
+        return Missing(reader.short(node))
+    one, other = numbers
+    axes[one], axes[other] = axes[other], axes[one]
+    return operate(reader, "transpose", [value], {"axes": tuple(axes)}, node)
+
+
 def operate(reader: Reader, name: str, positional: list[Value], named: dict[str, Value], node: ast.AST) -> Value:
     """An operation on tensors, as a node of the graph."""
     if not name:
         return Missing(reader.short(node))
+    if name == "swapaxes":
+        return _swapped(reader, positional, node)
+    if name == "matmul" and len(positional) > 1:
+        turned = (_turned(reader, v, named, f"transpose_{'ab'[i]}", node) for i, v in enumerate(positional[:2]))
+        positional = [*turned, *positional[2:]]
+        if any(isinstance(value, Missing) for value in positional[:2]):
+            return Missing(reader.short(node))
     parts = list(positional[0]) if positional and isinstance(positional[0], list) else positional
     tensors = [p for p in parts if isinstance(p, Ten | Weight)]
     arguments: list[tuple[str, Argument]] = []

@@ -132,6 +132,20 @@ def bind(reader: Reader, target: ast.expr, value: Value) -> None:
         owner = reader.value(target.value)
         if isinstance(owner, ObjV):
             owner.attributes[target.attr] = value
+    elif isinstance(target, ast.Subscript):
+        _set(reader, target, value)
+
+
+def _set(reader: Reader, target: ast.Subscript, value: Value) -> None:
+    """``config["units"] = 9``; a column that is put into a table may be one more, so its width is open from here on."""
+    owner, key = reader.value(target.value), reader.value(target.slice)
+    if isinstance(owner, dict) and isinstance(key, int | str):
+        owner[key] = value
+        reader.budget.hold(owner)
+    if isinstance(owner, Arr) and isinstance(target.value, ast.Name) and len(owner.sizes or ()) == 2:
+        plain = isinstance(key, list | tuple) and all(isinstance(part, str) for part in key)
+        if owner.sizes is not None and (isinstance(key, str) or plain):
+            reader.env[target.value.id] = Arr(owner.name, (owner.sizes[0], None))
 
 
 def unpack(reader: Reader, target: ast.Tuple | ast.List, value: Value) -> None:
@@ -201,7 +215,10 @@ def _continue(reader: Reader, node: ast.Continue) -> None:
     raise Continued
 
 
-_LIBRARIES = ("keras", "tensorflow", "tf_keras", "numpy", "pandas", "sklearn", "math", "jax")
+_LIBRARIES = (
+    *("keras", "tensorflow", "tf_keras", "numpy", "pandas", "sklearn", "math", "jax"),
+    *("argparse", "types"),
+)
 
 
 def _import(reader: Reader, node: ast.Import) -> None:

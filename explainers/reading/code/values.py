@@ -79,6 +79,13 @@ def count_of(items: list[Value] | tuple[Value, ...]) -> int | None:
 
 
 @dataclass(frozen=True)
+class Options:
+    """Options by their names: a parser of argparse and what it gives, a namespace."""
+
+    values: dict[str, Value]
+
+
+@dataclass(frozen=True)
 class Sym:
     """A dotted name: a module, a class, a function of a library."""
 
