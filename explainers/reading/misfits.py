@@ -69,10 +69,14 @@ def _data(spec: ModelSpec) -> Misfit:
 
 
 def _last_axis(sizes: Sizes, shape: Sizes) -> Sizes:
-    """The data as Keras feeds them: it adds a last axis of 1 that is missing, and drops one too many."""
+    """The data as Keras feeds them: it adds a missing last axis of 1, and drops one too many, where they fit then."""
+    fed = sizes
     if len(sizes) + 1 == len(shape) and shape[-1] == 1:
-        return (*sizes, 1)
-    return sizes[:-1] if len(sizes) == len(shape) + 1 and sizes[-1] == 1 else sizes
+        fed = (*sizes, 1)
+    elif len(sizes) == len(shape) + 1 and sizes[-1] == 1:
+        fed = sizes[:-1]
+    fits = len(fed) == len(shape) and not any(_differ(a, b) for a, b in zip(shape[1:], fed[1:], strict=True))
+    return fed if fits else sizes
 
 
 _ELEMENT_BY_ELEMENT = ("mse", "mae", "mean_squared_error", "mean_absolute_error", "huber", "binary_crossentropy")
