@@ -56,8 +56,7 @@ def _data(spec: ModelSpec) -> Misfit:
         for tensor, sizes in zip(spec.inputs, check.shapes, strict=True):
             if "example" in tensor.origin or tensor.origin == "the data":
                 continue
-            if _keras_adjusts(tensor.shape, sizes):
-                continue
+            sizes = _last_axis(sizes, tensor.shape)
             if len(sizes) != len(tensor.shape):
                 return "data_rank", f"The model takes {written(tensor.shape)}; the data are {written(sizes)}."
             apart = [i for i, (a, b) in enumerate(zip(tensor.shape, sizes, strict=True)) if i and _differ(a, b)]
@@ -69,11 +68,15 @@ def _data(spec: ModelSpec) -> Misfit:
     return None, ""
 
 
-def _keras_adjusts(shape: Sizes, sizes: Sizes) -> bool:
-    """Whether the data lack a last axis of 1, or have one too many: today's Keras adds or drops it without a word."""
-    longer, shorter = (shape, sizes) if len(shape) > len(sizes) else (sizes, shape)
-    alike = not any(_differ(a, b) for a, b in zip(longer[1:], shorter[1:], strict=False))
-    return len(longer) == len(shorter) + 1 and longer[-1] == 1 and alike
+def _last_axis(sizes: Sizes, shape: Sizes) -> Sizes:
+    """The data as Keras feeds them: it adds a missing last axis of 1, and drops one too many, where they fit then."""
+    fed = sizes
+    if len(sizes) + 1 == len(shape) and shape[-1] == 1:
+        fed = (*sizes, 1)
+    elif len(sizes) == len(shape) + 1 and sizes[-1] == 1:
+        fed = sizes[:-1]
+    fits = len(fed) == len(shape) and not any(_differ(a, b) for a, b in zip(shape[1:], fed[1:], strict=True))
+    return fed if fits else sizes
 
 
 _ELEMENT_BY_ELEMENT = ("mse", "mae", "mean_squared_error", "mean_absolute_error", "huber", "binary_crossentropy")

@@ -102,9 +102,22 @@ def _outputs(layer: LayerSpec, inputs: tuple[Shape, ...]) -> tuple[Shape, ...] |
         return None
     if layer.class_name.startswith("ops."):
         made = _operated(layer, layer.class_name.removeprefix("ops."), tuple(sizes(shape) for shape in inputs))
-        return None if made is None else tuple(_still_named(shape, inputs[0]) for shape in made)
+        return None if made is None else tuple(_still_named(shape, _in_order(layer, inputs[0])) for shape in made)
     ruling = ruled(layer, inputs)
     return None if ruling is None else ruling.outputs
+
+
+def _in_order(layer: LayerSpec, before: Shape) -> Shape:
+    """The axes in the order in which a transpose leaves them."""
+    axes = _axes(layer, len(before)) if layer.class_name == "ops.transpose" else None
+    return before if axes is None else tuple(before[axis] for axis in axes)
+
+
+def _axes(layer: LayerSpec, rank: int) -> list[int] | None:
+    """The axes argument of a transpose; None where it isn't an order of all axes."""
+    given = layer.get("axes")
+    axes = [axis for axis in given if isinstance(axis, int)] if isinstance(given, tuple) else []
+    return axes if sorted(axes) == list(range(rank)) else None
 
 
 def _still_named(shape: Sizes, before: Shape) -> Shape:
@@ -135,7 +148,24 @@ def _operated(layer: LayerSpec, name: str, inputs: tuple[Sizes, ...]) -> tuple[S
         return ((*first[:place], 1, *first[place:]),)
     if name == "squeeze" and isinstance(axis, int) and -len(first) <= axis < len(first):
         return (tuple(n for i, n in enumerate(first) if i != axis % len(first)),)
-    return None
+    if name == "transpose":
+        axes = _axes(layer, len(first))
+        return None if axes is None else (tuple(first[axis] for axis in axes),)
+    return _product(layer, inputs) if name == "matmul" else None
+
+
+def _product(layer: LayerSpec, inputs: tuple[Sizes, ...]) -> tuple[Sizes, ...] | None:
+    """The shape of ``a @ b``, where one of the two may be a weight; None where they don't fit, or of vectors."""
+    weight = layer.get("weight")
+    held = (tuple(n if isinstance(n, int) else None for n in weight),) if isinstance(weight, tuple) else ()
+    operands = (*held, *inputs) if layer.get("weight_first") is True else (*inputs, *held)
+    if len(operands) != 2 or min(map(len, operands)) < 2:
+        return None
+    left, right = operands
+    front = broadcast((left[:-2], right[:-2])) if left[:-2] or right[:-2] else ()
+    if front is None or (None not in (left[-1], right[-2]) and left[-1] != right[-2]):
+        return None
+    return ((*front, left[-2], right[-1]),)
 
 
 def _reduced(first: Sizes, axis: Argument, keep: bool) -> tuple[Sizes, ...] | None:

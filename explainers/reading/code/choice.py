@@ -137,8 +137,9 @@ def _unfinished(reader: Reader, model: ModelV) -> bool:
     return inside == 0 and bool(reader.graph.calls)
 
 
-def _rank(reader: Reader, model: ModelV) -> tuple[int, int]:
-    return int(any(owner is model for owner, _ in reader.checks)), len(reader.graph.needed(model.outputs))
+def _rank(reader: Reader, model: ModelV) -> tuple[bool, int, int]:
+    misused = any(part is model for part in reader.misused)
+    return misused, int(any(owner is model for owner, _ in reader.checks)), len(reader.graph.needed(model.outputs))
 
 
 def _placed(reader: Reader, spec: ModelSpec) -> ModelSpec:

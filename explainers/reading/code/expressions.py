@@ -15,8 +15,7 @@ from explainers.reading.code.methods import read_method
 from explainers.reading.code.names import read_attribute, read_name
 from explainers.reading.code.objects import call_function, call_object, make_object
 from explainers.reading.code.sequential import call_model
-from explainers.reading.code.settings import settings_of
-from explainers.reading.code.steps import bind
+from explainers.reading.code.steps import bind, unsure
 from explainers.reading.code.subscripts import subscript
 from explainers.reading.code.values import (
     NOT_READ,
@@ -110,9 +109,6 @@ def _call_model(reader: Reader, callee: ModelV, node: ast.Call) -> Value:
 def _call_unknown(reader: Reader, callee: Missing, node: ast.Call) -> Value:
     """What isn't known; a name that looks like a layer's class is told."""
     last = callee.name.rsplit(".", 1)[-1]
-    settings = settings_of(reader, last, node)
-    if settings is not NOT_READ:
-        return settings
     layer = last[:1].isupper() and last.isidentifier() and last not in _NO_LAYERS and callee.name[:3] != "np."
     if layer and last not in _QUIET:
         reader.skip(node, f"{last} isn't a layer that is known here, and its class isn't in the text")
@@ -153,7 +149,21 @@ def _binary(reader: Reader, node: ast.BinOp) -> Value:
 
 
 def _chosen(reader: Reader, node: ast.IfExp) -> Value:
-    return reader.value(node.body)
+    """The arm whose test holds; the first where the text doesn't say."""
+    test = reader.value(node.test)
+    told = isinstance(test, bool | int | float) and not unsure(reader, node.test)
+    return reader.value(node.orelse if told and not test else node.body)
+
+
+def _joined(reader: Reader, node: ast.BoolOp) -> Value:
+    """``and`` and ``or`` of what the text gives; a side that it doesn't give leaves the whole open."""
+    for side in node.values:
+        value = reader.value(side)
+        if not isinstance(value, bool | int | float | str) or unsure(reader, side):
+            return Missing(reader.short(node))
+        if bool(value) is isinstance(node.op, ast.Or):
+            return value
+    return value
 
 
 def _lambda(reader: Reader, node: ast.Lambda) -> Value:
@@ -172,6 +182,7 @@ EXPRESSIONS: dict[type[ast.expr], Callable[[Reader, Any], Value]] = {
     ast.Call: read_call,
     ast.Subscript: subscript,
     ast.IfExp: _chosen,
+    ast.BoolOp: _joined,
     ast.Compare: compare,
     ast.ListComp: comprehension,
     ast.GeneratorExp: comprehension,

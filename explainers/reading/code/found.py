@@ -57,6 +57,7 @@ class Found:
         self.hints = {**hints(text), **self.entries.printed, **self.entries.shapes()}
         self.models: list[ModelV] = []
         self.checks: list[tuple[ModelV | None, Check]] = []
+        self.misused: list[ModelV] = []  # called on a tensor that its Input doesn't take
         self.loose: list[LayerV] = []
         self.all_written: list[Written] = []
         self.renamed: list[str] = []

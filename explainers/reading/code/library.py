@@ -11,6 +11,7 @@ from explainers.reading.code.making import custom_cell, misplaced_tensor, new_la
 from explainers.reading.code.merges import MERGES, merge_function, misplaced_merge, of_models
 from explainers.reading.code.models import MODELS
 from explainers.reading.code.operations import OPERATIONS
+from explainers.reading.code.options import new_namespace, new_parser
 from explainers.reading.code.values import (
     Sym,
     Value,
@@ -48,6 +49,8 @@ LIBRARY: dict[str, Callable[[Reader, Sym, ast.Call], Value]] = {
     **MERGES,
     "Lambda": new_lambda,
     "RNN": _rnn,
+    "ArgumentParser": new_parser,
+    **dict.fromkeys(("SimpleNamespace", "Namespace"), new_namespace),
     "TimeDistributedDense": of_layer,
     "TimeseriesGenerator": windows_of,
     "timeseries_dataset_from_array": windows_of,

@@ -12,8 +12,9 @@ from explainers.reading.code.calling import call_layer
 from explainers.reading.code.frames import in_place, stream_method, table_method, tool_method
 from explainers.reading.code.models import bracketless, layer_method, method_of_unknown, model_method
 from explainers.reading.code.objects import run_object
+from explainers.reading.code.options import options_method
 from explainers.reading.code.sequential import call_model
-from explainers.reading.code.settings import parser_method
+from explainers.reading.code.subclassed import is_model, object_of_data
 from explainers.reading.code.values import (
     NOT_READ,
     Arr,
@@ -23,7 +24,7 @@ from explainers.reading.code.values import (
     Missing,
     ModelV,
     ObjV,
-    Parser,
+    Options,
     Stream,
     Sym,
     Ten,
@@ -34,6 +35,17 @@ from explainers.reading.code.values import (
 
 if TYPE_CHECKING:
     from explainers.reading.code.evaluator import Reader
+
+
+OF_MODELS = (
+    "fit",
+    "evaluate",
+    "predict",
+    "compile",
+    "train_on_batch",
+    "test_on_batch",
+    "predict_on_batch",
+)
 
 
 def object_method(reader: Reader, made: ObjV, name: str, node: ast.Call) -> Value:
@@ -55,9 +67,11 @@ def object_method(reader: Reader, made: ObjV, name: str, node: ast.Call) -> Valu
         if sizes is not None and len(sizes) > 1:
             run_object(reader, made, [Ten(reader.graph.add_input(sizes, "", "float32", "the shape given to build"))])
         return Missing(name)
-    if name in ("fit", "predict", "compile", "summary", "build"):
-        return Missing(name)
     function = function_of(made.cls.node, name)
+    if is_model(made) and name in OF_MODELS and (function is None or name == "compile"):
+        return object_of_data(reader, made, name, node)
+    if name in ("summary", "build"):
+        return Missing(name)
     return reader.run(FuncV(function, made), positional, named) if function is not None else NOT_READ
 
 
@@ -159,8 +173,8 @@ METHODS: dict[type, Callable[[Reader, Any, str, ast.Call], Value]] = {
     LayerV: layer_method,
     ObjV: object_method,
     Sym: _of_library,
+    Options: options_method,
     Missing: _of_unknown,
-    Parser: parser_method,
 }
 
 

@@ -7,15 +7,15 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from explainers.reading.code.objects import attribute_of
-from explainers.reading.code.settings import constant_of
+from explainers.reading.code.options import constant_of
 from explainers.reading.code.values import (
     NOT_READ,
     Arr,
     ClassV,
     Items,
     Missing,
-    Namespace,
     ObjV,
+    Options,
     Sym,
     Ten,
     Value,
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from explainers.reading.code.evaluator import Reader
 
 _OF_LIBRARIES = (  # names that stand for themselves where the text doesn't give them a value
+    "ArgumentParser",
     "Bidirectional",
     "Graph",
     "Input",
@@ -46,6 +47,7 @@ _OF_LIBRARIES = (  # names that stand for themselves where the text doesn't give
     "load_data",
     "dict",
     "abs",
+    "argparse",
     "enumerate",
     "float",
     "int",
@@ -102,12 +104,12 @@ def _of_object(reader: Reader, owner: ObjV, node: ast.Attribute) -> Value:
 
 
 def _of_class(reader: Reader, owner: ClassV, node: ast.Attribute) -> Value:
-    value = constant_of(reader, owner, node.attr)
-    return value if value is not NOT_READ else Missing(reader.short(node))
+    made = constant_of(reader, owner, node.attr)
+    return made if made is not NOT_READ else Missing(reader.short(node))
 
 
-def _of_namespace(reader: Reader, owner: Namespace, node: ast.Attribute) -> Value:
-    return owner.names.get(node.attr, Missing(reader.short(node)))
+def _of_options(reader: Reader, owner: Options, node: ast.Attribute) -> Value:
+    return owner.values.get(node.attr, Missing(reader.short(node)))
 
 
 def _of_array(reader: Reader, owner: Arr, node: ast.Attribute) -> Value:
@@ -145,7 +147,7 @@ def _of_unknown(reader: Reader, owner: Missing, node: ast.Attribute) -> Value:
 _ATTRIBUTES: dict[type, Callable[[Reader, Any, ast.Attribute], Value]] = {
     ObjV: _of_object,
     ClassV: _of_class,
-    Namespace: _of_namespace,
+    Options: _of_options,
     Arr: _of_array,
     Ten: _of_tensor,
     Sym: _of_library,

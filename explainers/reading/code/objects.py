@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from explainers.reading.code.calling import tensor
-from explainers.reading.code.settings import constant_of, fields_of
+from explainers.reading.code.options import constant_of, fields_of
 from explainers.reading.code.values import (
     NOT_READ,
     ClassV,
@@ -30,8 +30,9 @@ def attribute_of(reader: Reader, made: ObjV, name: str) -> Value:
         if function is not None and any(ast.unparse(d) == "property" for d in function.decorator_list):
             return reader.run(FuncV(function, made), [], {})
         constant = constant_of(reader, made.cls, name)
-        return constant if constant is not NOT_READ else Missing(f"self.{name}")
-    return made.attributes[name]
+        if constant is not NOT_READ:
+            return constant
+    return made.attributes.get(name, Missing(f"self.{name}"))
 
 
 def call_function(reader: Reader, function: FuncV, node: ast.Call) -> Value:
@@ -49,8 +50,8 @@ def make_object(reader: Reader, cls: ClassV, node: ast.Call) -> Value:
     init = function_of(cls.node, "__init__")
     if init is not None:
         reader.run(FuncV(init, made), positional, named)
-    elif not any(isinstance(line, ast.FunctionDef) and line.name == "call" for line in cls.node.body):
-        made.attributes |= {**dict(zip(fields_of(cls), positional, strict=False)), **named}
+    elif fields := fields_of(cls.node):
+        made.attributes.update({**dict(zip(fields, positional, strict=False)), **named})
     sizes = reader.sizes(named.get("input_shape"))
     if sizes is not None:
         made.attributes["input_shape"] = (None, *sizes)

@@ -40,11 +40,35 @@ OPERATIONS = {  # as a library calls it -> as keras.ops does
     "square": "square",
     "transpose": "transpose",
     "permute_dimensions": "transpose",
+    "swapaxes": "swapaxes",
     "reshape": "reshape",
     "dot": "matmul",
-    "swapaxes": "swapaxes",
     "abs": "abs",
 }
+
+
+def _turned(reader: Reader, value: Value, named: dict[str, Value], key: str, node: ast.AST) -> Value:
+    """``transpose_b=True`` of tf.matmul: the last two axes change places first."""
+    sizes = reader.graph.made.get(value.ref) if isinstance(value, Ten) else None
+    if named.get(key) is not True:
+        return value
+    if sizes is None or len(sizes) < 2:
+        return Missing(reader.short(node)) if isinstance(value, Ten) else value
+    rank = len(sizes)
+    return operate(reader, "transpose", [value], {"axes": (*range(rank - 2), rank - 1, rank - 2)}, node)
+
+
+def _swapped(reader: Reader, positional: list[Value], node: ast.AST) -> Value:
+    """``ops.swapaxes(x, -1, -2)``, as the transpose that it is."""
+    value, *places = positional
+    sizes = reader.graph.made.get(value.ref) if isinstance(value, Ten) else None
+    axes = list(range(len(sizes or ())))
+    numbers = [place for place in places if isinstance(place, int) and -len(axes) <= place < len(axes)]
+    if len(numbers) != 2 or len(places) != 2:
+        return Missing(reader.short(node))
+    one, other = numbers
+    axes[one], axes[other] = axes[other], axes[one]
+    return operate(reader, "transpose", [value], {"axes": tuple(axes)}, node)
 
 
 def operate(reader: Reader, name: str, positional: list[Value], named: dict[str, Value], node: ast.AST) -> Value:
@@ -52,9 +76,12 @@ def operate(reader: Reader, name: str, positional: list[Value], named: dict[str,
     if not name:
         return Missing(reader.short(node))
     if name == "swapaxes":
-        return swapped(reader, positional, named, node)
-    if name == "matmul":
-        positional = _turned(reader, positional, named, node)
+        return _swapped(reader, positional, node)
+    if name == "matmul" and len(positional) > 1:
+        turned = (_turned(reader, v, named, f"transpose_{'ab'[i]}", node) for i, v in enumerate(positional[:2]))
+        positional = [*turned, *positional[2:]]
+        if any(isinstance(value, Missing) for value in positional[:2]):
+            return Missing(reader.short(node))
     parts = list(positional[0]) if positional and isinstance(positional[0], list) else positional
     tensors = [p for p in parts if isinstance(p, Ten | Weight)]
     arguments: list[tuple[str, Argument]] = []
@@ -78,26 +105,3 @@ def operate(reader: Reader, name: str, positional: list[Value], named: dict[str,
     layer = reader.graph.add_layer(LayerSpec(f"ops.{name}", "", tuple(arguments), reader.line(node)))
     line = reader.line(node)
     return Ten(Ref("call", reader.graph.call(layer, refs, (), line, reader.source(line))))
-
-
-def swapped(reader: Reader, positional: list[Value], named: dict[str, Value], node: ast.AST) -> Value:
-    """``ops.swapaxes(x, -1, -2)``, as the transpose that it is; where the rank isn't known, neither is that."""
-    first = positional[0] if positional else named.get("x")
-    sizes = reader.graph.made.get(first.ref) if isinstance(first, Ten) else None
-    given = [*positional[1:], *(named[key] for key in ("axis1", "axis2") if key in named)]
-    axes = [axis for axis in given if isinstance(axis, int) and not isinstance(axis, bool)]
-    if sizes is None or len(axes) != 2 or not all(-len(sizes) <= axis < len(sizes) for axis in axes):
-        return Missing(reader.short(node))
-    order = list(range(len(sizes)))
-    one, other = (axis % len(sizes) for axis in axes)
-    order[one], order[other] = order[other], order[one]
-    return operate(reader, "transpose", [first], {"axes": tuple(order)}, node)
-
-
-def _turned(reader: Reader, positional: list[Value], named: dict[str, Value], node: ast.AST) -> list[Value]:
-    """The operands of ``tf.matmul(a, b, transpose_b=True)``, the one that it names turned."""
-    names = ("transpose_a", "transpose_b")
-    return [
-        swapped(reader, [value, -1, -2], {}, node) if place < 2 and named.get(names[place]) is True else value
-        for place, value in enumerate(positional)
-    ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from explainers.core.spec import Ref, Sizes
+from explainers.core.spec import Check, Ref, Sizes
 from explainers.reading.code.calling import apply, apply_cell, declared_shape, dtype_of, example_shape, tensor
 from explainers.reading.code.objects import run_object
 from explainers.reading.code.values import (
@@ -108,6 +108,7 @@ def first_shape(reader: Reader, model: ModelV, layers: list[Value]) -> tuple[Siz
 def call_model(reader: Reader, model: ModelV, inputs: list[Value], node: ast.AST | None) -> Value:
     """A model used as a layer: its calls are made once more on the new tensor."""
     flat = inputs[0] if len(inputs) == 1 and isinstance(inputs[0], list | tuple) else inputs
+    check_inputs(reader, model, list(flat), node)
     if model.sequential:
         current: Value = flat[0] if flat else Missing("model input")
         current = tensor(reader, current)
@@ -118,6 +119,28 @@ def call_model(reader: Reader, model: ModelV, inputs: list[Value], node: ast.AST
                 current = call_model(reader, layer, [current], node)
         return current
     return replay(reader, model, [tensor(reader, value) for value in flat])
+
+
+def check_inputs(reader: Reader, model: ModelV, inputs: list[Value], node: ast.AST | None) -> None:
+    """A model that is called on a tensor of another shape than its Input says: Keras is asked with such data."""
+    realize(reader, model)
+    wanted = [reader.graph.inputs[ref.index] for ref in model.inputs]
+    came = [reader.graph.made.get(value.ref) for value in inputs if isinstance(value, Ten)]
+    declared = all(tensor.origin in ("Input", "") or tensor.origin.startswith("the shape on") for tensor in wanted)
+    if node is None or not declared or len(wanted) != len(inputs) or len(came) != len(inputs):
+        return
+    fed = tuple(sizes for sizes in came if sizes is not None and None not in sizes[1:])
+    apart = any(_apart(tensor.shape, sizes) for tensor, sizes in zip(wanted, fed, strict=False))
+    if len(fed) == len(came) and apart and not reader.assumed:
+        line = reader.line(node)
+        shapes = tuple((2, *sizes[1:]) for sizes in fed)
+        reader.misused.append(model)
+        reader.checks.append((model, Check("predict", shapes, line=line, text=reader.source(line), batch_size=2)))
+
+
+def _apart(wanted: Sizes, came: Sizes) -> bool:
+    """Whether one of the axes, without the batch, has another size."""
+    return len(wanted) == len(came) and any(a != b for a, b in zip(wanted[1:], came[1:], strict=True) if a is not None)
 
 
 def replay(reader: Reader, model: ModelV, inputs: list[Value]) -> Value:

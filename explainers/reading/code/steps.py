@@ -21,8 +21,8 @@ from explainers.reading.code.values import (
     Items,
     Missing,
     ModelV,
-    Namespace,
     ObjV,
+    Options,
     Returned,
     Sym,
     Ten,
@@ -135,8 +135,8 @@ def bind(reader: Reader, target: ast.expr, value: Value) -> None:
         owner = reader.value(target.value)
         if isinstance(owner, ObjV):
             owner.attributes[target.attr] = value
-        elif isinstance(owner, Namespace):
-            owner.names[target.attr] = value
+        elif isinstance(owner, Options):
+            owner.values[target.attr] = value
     elif isinstance(target, ast.Subscript):
         put(reader, target, value)
 
@@ -233,7 +233,10 @@ def _continue(reader: Reader, node: ast.Continue) -> None:
     raise Continued
 
 
-_LIBRARIES = ("keras", "tensorflow", "tf_keras", "numpy", "pandas", "sklearn", "math", "jax")
+_LIBRARIES = (
+    *("keras", "tensorflow", "tf_keras", "numpy", "pandas", "sklearn", "math", "jax"),
+    *("argparse", "types"),
+)
 
 
 def _import(reader: Reader, node: ast.Import) -> None:

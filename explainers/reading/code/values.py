@@ -87,6 +87,13 @@ def count_of(items: list[Value] | tuple[Value, ...]) -> int | None:
 
 
 @dataclass(frozen=True)
+class Options:
+    """Options by their names: a parser of argparse and what it gives, a namespace."""
+
+    values: dict[str, Value]
+
+
+@dataclass(frozen=True)
 class Sym:
     """A dotted name: a module, a class, a function of a library."""
 
@@ -157,20 +164,6 @@ class ObjV:
 
     cls: ClassV
     attributes: dict[str, Value] = field(default_factory=dict)
-
-
-@dataclass
-class Parser:
-    """argparse's ArgumentParser: what each option is where nobody gives it."""
-
-    defaults: dict[str, Value] = field(default_factory=dict)
-
-
-@dataclass
-class Namespace:
-    """Names with values, and nothing else: parsed options, a SimpleNamespace."""
-
-    names: dict[str, Value]
 
 
 @dataclass(frozen=True)

@@ -6,14 +6,18 @@ Each is read again and run live before it is offered, as every other change.
 from __future__ import annotations
 
 import ast
+import contextlib
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from explainers.core.layers import RECURRENT
 from explainers.core.spec import Check, ModelSpec
+from explainers.reading.literal import today_name
 from explainers.reading.patching.patch import LONGEST, with_edits
 from explainers.reading.patching.places import Edit, Places, argument, last, parts
 
+Writer = Callable[["Places", ModelSpec], Iterator["Rewritten"]]
 _FED = ("fit", "predict", "evaluate")
 _BATCH = 32  # Keras' own
 
@@ -122,12 +126,6 @@ def _weights_turned(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
         yield _of(places, [Edit(*places.span(shape), turned)], label, f"shape={turned}", means)
 
 
-def _product(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
-    """A product of two matrices: its second operand turned, or the weight that it is."""
-    yield from _operand_turned(places, spec)
-    yield from _weights_turned(places, spec)
-
-
 def _operand_turned(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
     """``ops.matmul(q, k)`` of two tensors that are alike."""
     lines = [call.line for call in spec.calls if spec.layers[call.layer].class_name == "ops.matmul"]
@@ -167,6 +165,71 @@ def _both_directions(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
         yield _of(places, edits, label, f"{all_names} = …", "A joined state is as wide as both directions together.")
 
 
+def _steps_between(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
+    """Recurrent layers that a loop stacks: all but its last turn hand on every step."""
+    for node in places.calls():
+        loop = _loop_around(places, node)
+        if loop is None or today_name(last(node)) not in RECURRENT or argument(node, -1, "return_sequences"):
+            continue
+        (turn, total), edits = _counted(places, loop)
+        condition = f"{turn} < {total} - 1"
+        _, end = places.span(node)
+        edits = [*edits, Edit(end - 1, end - 1, f", return_sequences={condition}")]
+        label = "Let all recurrent layers of the loop but the last one return every step."
+        yield _of(places, edits, label, f"return_sequences={condition}", "The next one reads a sequence again.")
+
+
+def _loop_around(places: Places, node: ast.AST) -> ast.For | None:
+    """The loop whose body makes a layer."""
+    while node in places.parents:
+        node = places.parents[node]
+        if isinstance(node, ast.For):
+            return node
+    return None
+
+
+def _counted(places: Places, loop: ast.For) -> tuple[tuple[str, str], list[Edit]]:
+    """The name of a loop's turn and how many turns there are; the edits that give it one."""
+    over, target = loop.iter, loop.target
+    called = last(over) if isinstance(over, ast.Call) else ""
+    if isinstance(over, ast.Call) and called == "range" and len(over.args) == 1 and isinstance(target, ast.Name):
+        turn = "i" if target.id == "_" else target.id
+        return (turn, places.source(over.args[0])), [Edit(*places.span(target), turn)]
+    if isinstance(over, ast.Call) and called == "enumerate" and isinstance(target, ast.Tuple):
+        return (places.source(target.elts[0]), f"len({places.source(over.args[0])})"), []
+    if isinstance(over, ast.Call):
+        raise LookupError("how often the loop runs isn't written out")
+    listed = places.source(over)
+    header = f"i, {places.source(target)} in enumerate({listed})"
+    return ("i", f"len({listed})"), [Edit(places.span(target)[0], places.span(over)[1], header)]
+
+
+def _both_states(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
+    """An LSTM that is given one of the two states of another: give it both."""
+    taken = [node for node in ast.walk(places.tree) if isinstance(node, ast.Assign)]
+    for node in places.calls():
+        given = argument(node, -1, "initial_state")
+        if given is None or len(parts(given)) != 1:
+            continue
+        name = places.source(parts(given)[0])
+        for assign in taken:
+            names = [places.source(target) for target in parts(assign.targets[0])]
+            if len(names) != 3 or name not in names[1:]:
+                continue
+            edits = [] if "_" not in names[1:] else [_named(places, assign)]
+            code = f"[{names[1]}, {'state_c' if names[2] == '_' else names[2]}]"
+            label = "Give it both states, h and c, of the layer that made them."
+            yield _of(places, [*edits, Edit(*places.span(given), code)], label, f"initial_state={code}")
+
+
+def _named(places: Places, assign: ast.Assign) -> Edit:
+    """A name for the state that was thrown away."""
+    target = parts(assign.targets[0])[2]
+    if places.source(target) != "_":
+        raise LookupError("the first state has no name")
+    return Edit(*places.span(target), "state_c")
+
+
 def _of(places: Places, edits: list[Edit], label: str, code: str, means: str = "") -> Rewritten:
     return Rewritten(with_edits(places.text, edits), label, code, means)
 
@@ -175,13 +238,24 @@ def _of_kind(spec: ModelSpec, kind: str) -> list[Check]:
     return [check for check in spec.checks if check.kind == kind]
 
 
-_BY_MISTAKE: dict[str, Callable[[Places, ModelSpec], Iterator[Rewritten]]] = {
+def _each(*writers: Writer) -> Writer:
+    """The changes of several, one after the other."""
+
+    def write(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
+        for one in writers:
+            with contextlib.suppress(LookupError, StopIteration, RuntimeError):
+                yield from one(places, spec)
+
+    return write
+
+
+_BY_MISTAKE: dict[str, Writer] = {
     "ragged_data": _padded,
     "reshape": _as_many_numbers,
     "data_rank": _batched,
     "data_size": _batched,
-    "layer_rank": _batched,
-    "operand_sizes": _product,
+    "layer_rank": _each(_batched, _steps_between),
+    "operand_sizes": _each(_weights_turned, _operand_turned),
     "output_count": _both_directions,
-    "initial_state": _both_directions,
+    "initial_state": _each(_both_directions, _both_states),
 }

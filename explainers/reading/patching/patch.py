@@ -185,6 +185,8 @@ class _Patch:
 
     def _written(self, layer: LayerSpec) -> tuple[str, tuple[Edit, ...]]:
         """A new layer as code, called as the text calls its layers."""
+        if layer.class_name.startswith("ops."):
+            raise NoPlace("an operation is no layer")
         name, imports = self.places.layer_name(layer.class_name)
         values = [_literal(v) if i == 0 else f"{k}={_literal(v)}" for i, (k, v) in enumerate(layer.arguments)]
         return f"{name}({', '.join(values)})", imports
@@ -273,7 +275,10 @@ class _Patch:
         for place, (old, new) in enumerate(zip(self.before.inputs, self.after.inputs, strict=True)):
             if old.shape == new.shape:
                 continue
-            if nodes and len(nodes) == len(self.before.inputs):
+            alike = [node for node in nodes if _shape_of(node) == old.shape[1:]]
+            if len(nodes) > len(self.before.inputs) and len(alike) == 1:
+                found += self._input(alike[0], new.shape, old.shape[0] != new.shape[0])
+            elif nodes and len(nodes) == len(self.before.inputs):
                 found += self._input(nodes[place], new.shape, old.shape[0] != new.shape[0])
             else:
                 found += self._shape_on_layer(new.shape)
@@ -343,6 +348,9 @@ class _Patch:
             raise NoPlace("the change of the data isn't code")
         change = line.removeprefix(f"{name} = ").split("  #")[0]
         found = list(self.places.numpy()) if "np." in change else []
+        if "keras.utils" in change:
+            keras, imports = self.places.keras()
+            change, found = re.sub(r"\bkeras(?=\.utils)", keras, change), [*found, *imports]
         for value, one, other in zip(each, was, now, strict=True):
             if one != other:
                 instead = re.sub(rf"\b{name}\b(?!\s*=)", "@", change).replace("@", self.places.source(value))
@@ -373,6 +381,15 @@ def _input_of(node: ast.Call, place: int) -> ast.expr:
     if first is None or place:
         raise NoPlace("the input isn't found")
     return first
+
+
+def _shape_of(node: ast.Call) -> object:
+    """The shape of an Input that is written out in numbers."""
+    at = argument(node, 0, "shape", "input_shape")
+    try:
+        return ast.literal_eval(at) if at is not None else None
+    except ValueError:
+        return None
 
 
 def _changed(old: LayerSpec, new: LayerSpec) -> list[str]:

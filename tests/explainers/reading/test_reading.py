@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import keras
+import numpy as np
 import pytest
 
 from explainers.reading.code.reader import read_code
@@ -68,7 +70,7 @@ import numpy as np
 X = np.random.rand(1000, 24)
 y = np.random.rand(1000, 1)
 model = Sequential()
-model.add(LSTM(32, input_shape=(24, 3)))
+model.add(LSTM(32, input_shape=(12, 2)))
 model.add(Dense(1))
 model.compile('adam', 'mse')
 model.fit(X, y, epochs=3)
@@ -317,3 +319,41 @@ def test_todays_code_of_a_weight_of_the_texts_own_runs() -> None:
     space: dict[str, object] = {}
     exec(read(text).today, space)  # our own text, written from the spec
     assert space["model"].count_params() == 4 * 18 * (6 + 18 + 1) + 18 + 40 + 18 * 5 + 5  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("shape", "fed"),
+    [((9, 1), (4, 9)), ((9, 2), (4, 9)), ((9,), (4, 9, 1)), ((9,), (4, 9, 2)), ((5, 7, 1), (4, 5, 7)), ((1,), (4,))],
+)
+def test_a_last_axis_of_one_is_a_mistake_only_where_keras_says_so(shape: tuple[int, ...], fed: tuple[int, ...]) -> None:
+    inputs = keras.Input(shape)
+    model = keras.Model(inputs, keras.layers.Flatten()(inputs))
+    try:
+        model.predict(np.zeros(fed), verbose=0)
+        refused = False
+    except ValueError:
+        refused = True
+    text = (
+        f"import numpy as np\nimport keras\nfrom keras import layers\ninputs = keras.Input({shape})\n"
+        f"model = keras.Model(inputs, layers.Flatten()(inputs))\nmodel.predict(np.zeros({fed}))\n"
+    )
+    assert (read(text).mistake is not None) is refused
+
+
+@pytest.mark.parametrize(
+    ("lines", "units"),
+    [
+        ("import argparse\np = argparse.ArgumentParser()\np.add_argument('--n-units', default=14)\n"
+         "n = p.parse_args().n_units", 14),
+        ("class Config:\n    base = 9\n    units = base\nn = Config().units", 9),
+        ("wide = False\nn = 31 if wide or 2 > 3 else 12", 12),
+        ("import pandas as pd\nt = pd.DataFrame(np.zeros((5, 8)))\nn = t.drop(columns=['a', 'b']).shape[1]", 6),
+    ],
+)  # fmt: skip
+def test_a_size_is_the_one_that_python_gives(lines: str, units: int) -> None:
+    text = (
+        f"import numpy as np\nimport keras\n{lines}\n"
+        "model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(n)])\n"
+    )
+    spec = read(text)
+    assert any([axis.size for axis in shape] == [None, units] for shape in spec.shapes)

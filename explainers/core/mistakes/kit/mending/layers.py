@@ -191,7 +191,7 @@ def borders_kept(broken: Broken) -> Iterator[Mend]:
         "The window reaches over the border, too.",
         1,
     )
-    if None in axes or not axes:
+    if None in axes or not axes or window is None:
         return
     sizes = window if isinstance(window, tuple) else (window,) * len(axes)
     shorter: tuple[Argument, ...] = tuple(
