@@ -12,7 +12,7 @@ from explainers.core.finding import Change, Finding, Value
 from explainers.core.layers import SHEETS, axis_names
 from explainers.core.mistakes.channels import made_for_others
 from explainers.core.mistakes.kit.converted import CONVERTED
-from explainers.core.mistakes.kit.mending.data import DATA
+from explainers.core.mistakes.kit.mending.data import DATA, MANY_STEPS
 from explainers.core.mistakes.kit.mending.small import BATCHES
 from explainers.core.mistakes.kit.scene import (
     EXAMPLES,
@@ -94,9 +94,6 @@ def _of_kernel(finding: Finding, said: Said) -> str | None:
 
 def _of_state(finding: Finding, said: Said) -> str | None:
     return "initial_state" if said.match.group().startswith("State") else None
-
-
-MANY_STEPS = 5000  # steps of one sample; more of them are most often all the rows of a table
 
 
 def rows_as_steps(finding: Finding) -> dict[str, str]:

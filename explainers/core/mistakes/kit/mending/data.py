@@ -35,6 +35,7 @@ def batch_in_front(broken: Broken) -> Iterator[Mend]:
             )
 
 
+MANY_STEPS = 5000  # steps of one sample; more of them are most often all the rows of a table
 PREDICTED = 32  # rows that predict takes at a time, where it isn't told
 
 
@@ -42,7 +43,7 @@ def _part_of_a_sample(spec: ModelSpec, wanted: Sizes, came: Sizes) -> bool:
     """(32, 6) for a model on (None, 48, 6): rows of a table, or the first 32 rows of one sample."""
     if len(wanted) != 3 or len(came) != 2 or came[1] is None or wanted[2] != came[1] or wanted[1] is None:
         return False
-    return f"timesteps = {wanted[1]}" not in spec.assumed and wanted[1] != came[0]
+    return f"timesteps = {wanted[1]}" not in spec.assumed and wanted[1] != came[0] and wanted[1] < MANY_STEPS
 
 
 def batch_before_all_rows(broken: Broken) -> Iterator[Mend]:
