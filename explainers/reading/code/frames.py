@@ -221,8 +221,9 @@ def without_columns(data: Arr, given: Value) -> Arr:
     gone = _labels(given)
     if gone is None or width is None:
         return replace(data, sizes=(rows, None), columns=None)
-    left = tuple(name for name in data.columns if name not in gone) if data.columns is not None else None
-    return replace(data, sizes=(rows, len(left) if left is not None else width - len(gone)), columns=left)
+    known = data.columns is not None and set(gone) <= set(data.columns)
+    left = tuple(name for name in data.columns or () if name not in gone) if known else None
+    return replace(data, sizes=(rows, max(0, width - len(gone))), columns=left)
 
 
 def with_columns(data: Arr, given: Value) -> Arr:

@@ -132,3 +132,15 @@ def test_a_warning_of_another_structure_is_told(expected: str, code: str) -> Non
     )
     assert found.mistake == "input_count"
     assert found.fixes[0].code == f"model.predict({code})"
+
+
+def test_whichever_node_fails_first_it_is_the_weights() -> None:
+    """TensorFlow runs the product and its gradient at once; either may be the one that is told."""
+    node = "compile_loss/mean_squared_error/mul"
+    for words in (
+        f"Incompatible shapes: [19] vs. [19,8]\n\t [[{{{{node {node}}}}}]] [Op:__inference_7]",
+        f"Incompatible shapes: [19,8] vs. [19]\n\t [[{{{{node gradient_tape/{node}/BroadcastGradientArgs}}}}]]",
+    ):
+        found = diagnose(f"InvalidArgumentError: Graph execution error:\n\n{words}")
+        assert "weight" in found.title
+        assert "the losses are (19, 8), the weights (19)" in found.cause.replace(",)", ")")
