@@ -30,13 +30,13 @@ def test_a_class_as_json() -> None:
 
 def test_a_browser_as_json() -> None:
     found = Found(
-        *([1.5], [2.5], [0.9], Changes([0.08], [700])),
+        *([1.5], [2.5], [1.7], [0.9], Changes([0.08], [700])),
         *({"simple_rnn, units": Changes([0.3], [29_000])}, {}, 170.0, [90.0, 80.0]),
     )
     told = json.loads(browser.figures(found))
     assert told["new"]["simple_rnn, units"] == {
         "count": 1, "median": 300.0, "p95": 300.0, "most": 300.0, "most_bytes": 29_000
     }  # fmt: skip
-    assert told["starts_seconds"] == {"first_page": [1.5], "first_live": [2.5], "floor": [0.9]}
+    assert told["starts_seconds"] == {"first_page": [1.5], "first_live": [2.5], "kept": [1.7], "floor": [0.9]}
     assert told["floor"]["trivial page"]["median"] == 80.0
     assert "cores" in told["machine"]

@@ -84,5 +84,5 @@ def test_two_parts_that_come_into_sight_at_once_are_both_drawn(page: Page, serve
     """As on a tall window, and on paper."""
     opened(page, server, "sequence_set")
     page.set_viewport_size({"width": 1280, "height": 4200})
-    for drawn in DRAWN.values():
-        expect(page.locator(drawn)).to_be_visible(timeout=KERAS_STARTS)
+    for drawn in DRAWN.values():  # the calls are folded in a lesson that has a picture of its own
+        expect(page.locator(drawn)).to_have_count(1, timeout=KERAS_STARTS)
