@@ -10,7 +10,7 @@ const STAYS = 120; // ms that a part must stay in sight: who scrolls past asks f
 const AGAIN = 1500; // ms, then a part that is still empty asks again
 const FIRST = 480; // px that a part is given before it was drawn
 const STILL = 12; // frames without a change of height, then a part is as high as it will be
-const EMPTY = 60; // px; less is no drawing yet
+const EMPTY = 40; // px; less is no drawing yet, and a folded part is little more
 
 /** @param {Component} component */
 export default function ({ data, parentElement, setStateValue }) {
