@@ -15,6 +15,8 @@ from explainers.core.mistakes import find_mistake
 from explainers.core.results import BuildError, Inspection
 from explainers.reading.asking import Entries, Entry, numbers_asked
 from explainers.reading.by_sight import named_by_sight
+from explainers.reading.code.calling import NOT_THERE
+from explainers.reading.code.models import LEFT_OUT
 from explainers.reading.diagnosis import Diagnosis
 from explainers.reading.from_code import MAKE_FIRST, fixes_for
 from explainers.reading.gaps import excused
@@ -184,6 +186,13 @@ def _says_the_same(error: BuildError | None, found: Diagnosis) -> bool:
     return error.mistake in (None, found.mistake) or error.layer is None or error.layer == found.layer
 
 
+def _read_whole(found: Diagnosis) -> bool:
+    """Whether no part of the model is missing here: a layer that is left out, or what an example stands for."""
+    inputs = found.spec.inputs if found.spec is not None else ()
+    gaps = any(tensor.origin.endswith(NOT_THERE) for tensor in inputs)
+    return not gaps and not any(LEFT_OUT in told for told in found.unread)
+
+
 def _counted(found: Diagnosis, text: str, inspection: Inspection) -> Diagnosis:
     """The counts of the live model, and those of the other models that the code makes: code prints none."""
     from explainers.reading import live
@@ -192,7 +201,8 @@ def _counted(found: Diagnosis, text: str, inspection: Inspection) -> Diagnosis:
     dims: dict[str, Value] = {f"{name}.params": count for name, count in counts.items()}
     dims["total_params"] = inspection.total_params
     told = ", ".join(f"{name} {count:,}" for name, count in list(counts.items())[:8])
-    sentence = f"The model has {inspection.total_params:,} parameters" + (f": {told}." if len(counts) > 1 else ".")
+    subject = "The model" if _read_whole(found) else "What was read of the model"
+    sentence = f"{subject} has {inspection.total_params:,} parameters" + (f": {told}." if len(counts) > 1 else ".")
     for model in [m for m in found.models if not m.shown][:MOST_COUNTED]:
         spec = read(text, model.number).spec
         total = live.count(spec) if spec is not None else None

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from explainers.reading.code.evaluator import Reader
 
 
+NOT_THERE = "isn't in the text"  # ends the origin of an Input that takes the place of a gap
 OF_ARRAY = "the array"  # begins the origin of an Input in whose place the program gives an array
 
 
@@ -110,9 +111,7 @@ def apply(reader: Reader, layer: LayerV, inputs: Sequence[Value], states: Sequen
         if len(inputs) > 1 or rules is None:
             return Missing("a tensor that couldn't be read")
         shape = example_shape(reader, layer)
-        tensors = [
-            Ten(reader.graph.add_input(shape, "", dtype_of(layer), f"an example: {wrong.name} isn't in the text"))
-        ]
+        tensors = [Ten(reader.graph.add_input(shape, "", dtype_of(layer), f"an example: {wrong.name} {NOT_THERE}"))]
     if layer.index is None:
         layer.index = reader.graph.add_layer(layer.written.spec)
     if layer in reader.loose:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from explainers.core.finding import Ask, ModelChoice
 from explainers.core.spec import Check, ModelSpec, Sizes
 from explainers.reading.asking import SHAPE
-from explainers.reading.code.calling import OF_ARRAY, apply, declared_shape, dtype_of, example_shape
+from explainers.reading.code.calling import NOT_THERE, OF_ARRAY, apply, declared_shape, dtype_of, example_shape
 from explainers.reading.code.values import (
     LayerV,
     ModelV,
@@ -43,7 +43,7 @@ def chosen(reader: Reader, which: int | None = None) -> ModelSpec | None:
         if best.loss and told is not None and None not in told and not any(c.kind == "fit" for c in checks):
             checks = (*checks, Check("fit", (), (told,), best.loss))
         checks = tuple(_filled(reader, best, check) for check in checks)
-        if _made_on_the_way(reader, best):
+        if _made_on_the_way(reader, best) or _behind_a_gap(reader, best):
             checks = tuple(check for check in checks if check.kind not in ("fit", "predict"))
         simple = best.sequential and all(isinstance(layer, LayerV | Ten) for layer in best.layers)
         return _placed(reader, reader.graph.model(best.outputs, best.inputs, simple, checks, assumed, best.name))
@@ -58,10 +58,20 @@ def chosen(reader: Reader, which: int | None = None) -> ModelSpec | None:
 def _made_on_the_way(reader: Reader, model: ModelV) -> bool:
     """Whether an array of the program goes into the model next to its Inputs (the places of a sentence, for one): it
     takes an Input's place here, so data that are fed can't be tried."""
-    calls = (reader.graph.calls[number] for number in reader.graph.needed(model.outputs))
-    read = {ref.index for call in calls for ref in (*call.inputs, *call.states) if ref.source == "input"}
+    read = _inputs_read(reader, model)
     others = read - {ref.index for ref in model.inputs if ref.source == "input"}
     return bool(model.inputs) and any(reader.graph.inputs[i].origin.startswith(OF_ARRAY) for i in others)
+
+
+def _behind_a_gap(reader: Reader, model: ModelV) -> bool:
+    """Whether an example takes the place of what couldn't be read (a backbone, for one): data go into that, not into
+    the example, so they can't be tried either."""
+    return any(reader.graph.inputs[i].origin.endswith(NOT_THERE) for i in _inputs_read(reader, model))
+
+
+def _inputs_read(reader: Reader, model: ModelV) -> set[int]:
+    calls = (reader.graph.calls[number] for number in reader.graph.needed(model.outputs))
+    return {ref.index for call in calls for ref in (*call.inputs, *call.states) if ref.source == "input"}
 
 
 def _filled(reader: Reader, model: ModelV, check: Check) -> Check:

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from explainers.reading.code.evaluator import Reader
 
 
+LEFT_OUT = "it is left out"  # said of a layer that isn't in the model here
+
+
 def new_sequential(reader: Reader, symbol: Sym, node: ast.Call) -> ModelV:
     """Sequential([...]) or Graph()."""
     positional, named = reader.arguments(node)
@@ -50,7 +53,7 @@ def add(reader: Reader, model: ModelV, layer: Value, node: ast.AST) -> None:
         reader.budget.hold(model)
     else:
         name = layer.name if isinstance(layer, Missing) else type(layer).__name__
-        reader.skip(node, f"{name[:60]} isn't a layer that is known here; it is left out")
+        reader.skip(node, f"{name[:60]} isn't a layer that is known here; {LEFT_OUT}")
 
 
 def new_input(reader: Reader, symbol: Sym, node: ast.Call) -> Value:
