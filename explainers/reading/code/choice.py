@@ -21,12 +21,6 @@ if TYPE_CHECKING:
 
 _TARGETS = ("target", "targets", "labels", "label", "y", "Y", "y_train", "Y_train", "trainY")
 _EXAMPLES = (7, 11, 13, 5, 17, 19, 23, 9, 29, 31, 37, 41)
-_NO_LAYERS = (  # what code imports beside layers; nothing of its shapes depends on it
-    *("Adam", "AdamW", "SGD", "RMSprop", "Adagrad", "Adadelta", "Adamax", "Nadam", "Ftrl"),
-    *("EarlyStopping", "ModelCheckpoint", "TensorBoard", "ReduceLROnPlateau", "LearningRateScheduler", "CSVLogger"),
-    *("MinMaxScaler", "StandardScaler", "LabelEncoder", "OneHotEncoder", "Tokenizer", "DataFrame", "Series"),
-    *("MeanSquaredError", "CategoricalCrossentropy", "SparseCategoricalCrossentropy", "BinaryCrossentropy", "Path"),
-)
 
 
 def chosen(reader: Reader, which: int | None = None) -> ModelSpec | None:

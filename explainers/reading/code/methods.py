@@ -10,7 +10,7 @@ from explainers.reading.code.arithmetic import BRACES, spelled
 from explainers.reading.code.arrays import RULES, array_function
 from explainers.reading.code.calling import call_layer
 from explainers.reading.code.frames import in_place, stream_method, table_method, tool_method
-from explainers.reading.code.models import bracketless, layer_method, method_of_unknown, model_method
+from explainers.reading.code.models import FED, bracketless, layer_method, method_of_unknown, model_method
 from explainers.reading.code.objects import run_object
 from explainers.reading.code.options import options_method
 from explainers.reading.code.sequential import call_model
@@ -37,17 +37,6 @@ if TYPE_CHECKING:
     from explainers.reading.code.evaluator import Reader
 
 
-OF_MODELS = (
-    "fit",
-    "evaluate",
-    "predict",
-    "compile",
-    "train_on_batch",
-    "test_on_batch",
-    "predict_on_batch",
-)
-
-
 def object_method(reader: Reader, made: ObjV, name: str, node: ast.Call) -> Value:
     """self.add_weight(shape=…), self.dense(x), a method of the class."""
     positional, named = reader.arguments(node)
@@ -68,7 +57,7 @@ def object_method(reader: Reader, made: ObjV, name: str, node: ast.Call) -> Valu
             run_object(reader, made, [Ten(reader.graph.add_input(sizes, "", "float32", "the shape given to build"))])
         return Missing(name)
     function = function_of(made.cls.node, name)
-    if is_model(made) and name in OF_MODELS and (function is None or name == "compile"):
+    if is_model(made) and name in (*FED, "compile") and (function is None or name == "compile"):
         return object_of_data(reader, made, name, node)
     if name in ("summary", "build"):
         return Missing(name)

@@ -244,7 +244,7 @@ def _nothing(
 
 
 _Method = Callable[["Reader", ModelV, str, list[Value], dict[str, Value], ast.Call], None]
-_FED = (
+FED = (  # methods that are given data
     "fit", "train_on_batch", "evaluate", "test_on_batch", "predict", "predict_on_batch", "predict_classes",
     "fit_generator",
 )  # fmt: skip
@@ -256,7 +256,7 @@ METHODS_OF_MODELS: dict[str, _Method] = {
     "add": _added,
     "compile": _compiled,
     "build": _built,
-    **dict.fromkeys(_FED, feed),
+    **dict.fromkeys(FED, feed),
     **dict.fromkeys(("add_input", "add_node", "add_output"), old_graph),
     **dict.fromkeys(_SILENT, _nothing),
 }

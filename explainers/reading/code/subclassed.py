@@ -5,14 +5,13 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from explainers.reading.code.models import feed, loss_name
+from explainers.reading.code.models import FED, feed, loss_name, stream_of
 from explainers.reading.code.objects import run_object
-from explainers.reading.code.values import Arr, Missing, ModelV, ObjV, Stream, Ten, Value, function_of
+from explainers.reading.code.values import Arr, Missing, ModelV, ObjV, Ten, Value, function_of
 
 if TYPE_CHECKING:
     from explainers.reading.code.evaluator import Reader
 
-_FED = ("fit", "evaluate", "predict", "train_on_batch", "test_on_batch", "predict_on_batch")
 _OWN_LOOP = ("train_step", "compute_loss", "fit", "compile")  # the loss that is compiled isn't all of it
 FROM_DATA = "the data"
 
@@ -22,7 +21,7 @@ def object_of_data(reader: Reader, made: ObjV, name: str, node: ast.Call) -> Val
     positional, named = reader.arguments(node)
     if name == "compile":
         made.attributes["compile.loss"] = loss_name(named.get("loss", positional[1] if len(positional) > 1 else ""))
-    if name in _FED and function_of(made.cls.node, "call") is not None:
+    if name in FED and function_of(made.cls.node, "call") is not None:
         _feed(reader, made, name, positional, named, node)
     return Missing(name)
 
@@ -31,7 +30,8 @@ def _feed(
     reader: Reader, made: ObjV, name: str, positional: list[Value], named: dict[str, Value], node: ast.Call
 ) -> None:
     x = positional[0] if positional else named.get("x")
-    first = x.parts[0] if isinstance(x, Stream) and x.batched else x
+    stream = stream_of(reader, x)
+    first = stream.parts[0] if stream is not None and stream.batched else x
     parts = [first] if isinstance(first, Arr) else list(first) if isinstance(first, list | tuple) else []
     arrays = [part for part in parts if isinstance(part, Arr) and part.sizes and None not in part.sizes[1:]]
     if not arrays or len(arrays) != len(parts):

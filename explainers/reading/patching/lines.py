@@ -243,7 +243,7 @@ def _each(*writers: Writer) -> Writer:
 
     def write(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
         for one in writers:
-            with contextlib.suppress(LookupError, StopIteration, RuntimeError):
+            with contextlib.suppress(LookupError):
                 yield from one(places, spec)
 
     return write

@@ -9,11 +9,11 @@ from explainers.core.layers import CONVOLUTIONS, axis_names
 from explainers.core.spec import InputSpec, LayerSpec, Sizes, chain, snake
 from explainers.reading.questions.models import STEPS as SOME_STEPS
 from explainers.reading.questions.models import on_one_input, told_examples, with_examples
-from explainers.reading.questions.words import BATCH, BATCHES, SAMPLES, STEPS, UNITS, VOCABULARY, Asked, Told
+from explainers.reading.questions.words import BATCH, BATCHES, KERNEL, SAMPLES, STEPS, UNITS, VOCABULARY, Asked, Told
 from explainers.reading.shapes import output_shapes, too_big
 
 _PADDINGS = re.compile(r"\bsame\b.{0,60}\bvalid\b|\bvalid\b.{0,60}\bsame\b|\bpadding\b")
-_KERNEL = re.compile(r"(?:kernel|filter|window)s?(?: ?_?size)?(?: of(?: size)?| is|=|:)?\s{0,2}(\d{1,3})\b(?!\s?[x×])")
+_ONE_KERNEL = re.compile(KERNEL.pattern + r"(?!\s?[x×])")
 _STRIDE = re.compile(r"strides?(?: of| is|=|:)?\s{0,2}(\d{1,2})\b")
 _EPOCHS = re.compile(r"\bepochs?\b")
 _BATCH_WORDS = re.compile(r"\bbatch(?:es)?\b|\biterations?\b|\bsteps\b")
@@ -26,7 +26,7 @@ SOME_WIDTH, SOME_SAMPLES, SOME_BATCH = 16, 1000, 32  # examples; 32 is Keras' ow
 
 def paddings(asked: Asked) -> Told | None:
     """What "same" and "valid" make of a side."""
-    kernel = _KERNEL.search(asked.words)
+    kernel = _ONE_KERNEL.search(asked.words)
     if not asked.has(_PADDINGS) or asked.called:
         return None
     two = [side for side in asked.sides if len(side) in (2, 3)]

@@ -20,6 +20,7 @@ from explainers.reading.questions.words import (
     FEATURES,
     FILTERS,
     INPUTS,
+    KERNEL,
     LAST,
     SAMPLES,
     STEPS,
@@ -46,7 +47,6 @@ _RIGHT_ASKED = re.compile(r"\bam i right|\bis (?:it|that|this) (?:right|correct)
 _IMAGES_ASKED = re.compile(r"\bimages?\b|\bpictures?\b|\bphotos?\b|\bpixels?\b|\bconv2d\b|\brgb\b|\bmnist\b|\bcifar")
 _GRAY = re.compile(r"gr[ae]y|mnist|black")
 _COLORS = re.compile(r"\brgb\b|colou?r|cifar")
-_KERNEL = re.compile(r"(?:kernel|filter|window)s?(?: ?_?size)?(?: of(?: size)?| is|=|:)?\s{0,2}(\d{1,3})\b")
 
 
 def batches(asked: Asked) -> Told | None:
@@ -270,7 +270,7 @@ def _flat_width(asked: Asked) -> int | None:
 def _convolution(asked: Asked, name: str) -> LayerSpec | None:
     filters, rank = asked.number(FILTERS), int(name[4])
     sides = next((side for side in asked.sides if len(side) == rank), None)
-    size = _KERNEL.search(asked.words)
+    size = KERNEL.search(asked.words)
     kernel = sides if sides is not None else (int(size[1]),) * rank if size is not None else None
     if filters is None or kernel is None:
         return None

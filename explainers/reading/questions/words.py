@@ -62,6 +62,8 @@ LAST = (  # how far a model looks back
     re.compile(r"\b(?:last|past|previous|letzten|[úu]ltim[oa]s|derniers?) (\d[\d,]{0,6})\b"),
     re.compile(r"\bwindows?(?: of)?(?: (?:size|length))?(?: of| is)?\s?=?\s?(\d[\d,]{0,6})\b"),
 )
+# ``kernel_size=3``, ``a filter of size 3``
+KERNEL = re.compile(r"(?:kernel|filter|window)s?(?: ?_?size)?(?: of(?: size)?| is|=|:)?\s{0,2}(\d{1,3})\b")
 VOCABULARY = (  # ``a vocabulary has 800 words``, ``800 different words``
     re.compile(r"\bvocab(?:ulary)?\b\D{0,30}?(\d[\d,]{0,11})\b"),
     re.compile(r"\b(\d[\d,]{0,11}) (?:different|unique|distinct) (?:words|ids|tokens)"),

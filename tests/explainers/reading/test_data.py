@@ -135,3 +135,23 @@ def test_what_a_file_decides_stays_open() -> None:
     reader, _ = read_code("import pandas as pd\ndf = pd.read_csv('a.csv')\nx = df[['u', 'v', 'w']].values[5:]\n")
     assert reader.data["x"] == (None, 3)
     assert not reader.assumed
+
+
+def test_a_model_class_is_fed_by_a_generator_too() -> None:
+    text = """
+class Net(keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.rnn = layers.GRU(6)
+        self.out = layers.Dense(2)
+    def call(self, x):
+        return self.out(self.rnn(x))
+net = Net()
+net.compile("sgd", "mae")
+net.fit(data)
+"""
+    spec = chosen(read_code(f"{HEAD}{BATCHES['a generator']}\n{text}")[0])
+    assert spec is not None
+    assert [tensor.shape for tensor in spec.inputs] == [(None, 13, 4)]
+    (check,) = spec.checks
+    assert (check.shapes, check.targets, check.loss) == (((6, 13, 4),), ((6, 2),), "mae")
