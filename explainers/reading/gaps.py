@@ -15,6 +15,7 @@ from explainers.reading.code.graph import Graph
 from explainers.reading.literal import BY_NAME
 
 _NOT_FOLLOWED = re.compile(r"an example: (.{0,400}) isn't in the text", re.DOTALL)
+_CUT_CALL = re.compile(r"\(.{0,400}?(?=\.\w{1,40}$|$)", re.DOTALL)
 _UNREAD = "a tensor that couldn't be read"
 _WIDTH = "the input's width = "
 _MISSED = re.compile(r"\b(?P<name>\w+)(?P<made>\.__init__)?\(\) missing \d+ required positional argument")
@@ -28,7 +29,7 @@ NOT_READ = "An argument on this line isn't read here, so this refusal says nothi
 def before_gaps(graph: Graph, spec: ModelSpec) -> tuple[ModelSpec | None, str]:
     """The part of a program in front of what couldn't be followed, and a sentence that says so."""
     gaps = {Ref("input", i): words for i, tensor in enumerate(graph.inputs) if (words := _gap(tensor))}
-    if not gaps or len(gaps) == len(graph.inputs) or not any(_gap(tensor) for tensor in spec.inputs):
+    if not gaps or not any(_gap(tensor) for tensor in spec.inputs):
         return spec, ""
     behind: set[int] = set()
     for i, call in enumerate(graph.calls):
@@ -41,7 +42,9 @@ def before_gaps(graph: Graph, spec: ModelSpec) -> tuple[ModelSpec | None, str]:
         else next(iter(gaps.items()))
     )
     line = next((call.line for call in graph.calls if ref in call.inputs), None)
-    told = f"`{words[:80]}`" if words != _UNREAD else "A tensor here"
+    told = f"`{_closed(words)[:80]}`" if words != _UNREAD else "A tensor here"
+    if len(gaps) == len(graph.inputs):
+        return spec, f"{told} isn't read here: an example takes its place." if words != _UNREAD else ""
     note = (
         f"{told} isn't read here: from line {line} on the shapes are unknown." if line else f"{told} isn't read here."
     )
@@ -53,6 +56,11 @@ def _gap(tensor: InputSpec) -> str:
     found = _NOT_FOLLOWED.match(tensor.origin)
     words = found[1] if found is not None else ""
     return words if words == _UNREAD or "(" in words or "[" in words else ""
+
+
+def _closed(words: str) -> str:
+    """A long call that was cut, with its bracket closed: ``ResNet50(…).output``."""
+    return words if words.count("(") == words.count(")") else _CUT_CALL.sub("(…)", words)
 
 
 def _front(graph: Graph, spec: ModelSpec, behind: set[int]) -> ModelSpec | None:

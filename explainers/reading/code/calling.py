@@ -59,7 +59,7 @@ def declared_shape(reader: Reader, layer: LayerV) -> Sizes | None:
 def example_shape(reader: Reader, layer: LayerV | None) -> Sizes:
     """A shape to show the model with, where the text gives none; said to be an example."""
     rules = BY_NAME.get(layer.written.spec.class_name) if layer is not None else None
-    rank = (rules.rank if rules else None) or 2
+    rank = max(2, (rules.rank if rules else None) or 2)  # a batch, and at least one number for each sample
     if rules and rules.group == "embedding":
         return (None, None)
     names = rules.axes if rules and len(rules.axes) == rank else tuple(f"axis {i}" for i in range(rank))

@@ -594,3 +594,5 @@ def test_a_backbone_that_is_not_read_accuses_nobody_and_no_total_is_claimed(text
     assert told.mistake is None
     assert "What was read of the model has" in told.cause
     assert "The model has" not in told.cause
+    assert any("ResNet50(…).output` isn't read here" in gap or "it is left out" in gap for gap in told.unread)
+    assert not any("()" in question for question in told.questions)
