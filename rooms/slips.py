@@ -132,7 +132,7 @@ def _where_from(said: int | None, axis: Axis, truth: Shape, inputs: Sequence[Sha
             if other.size == said and is_named(other.axis):
                 return Slip(f"put {other.axis} where {_named(axis)}", _steps_for((other.axis, axis.axis)))
     if abs(said - axis.size) == 1:
-        return Slip(f"are off by one in {axis.axis}", KEEPS_LENGTH if axis.axis in _TIMES else "")
+        return Slip(f"missed {axis.axis} by one", KEEPS_LENGTH if axis.axis in _TIMES else "")
     return None
 
 

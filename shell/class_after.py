@@ -56,7 +56,7 @@ def _pending(room: Room, book: Book, found: tuple[TaskTally, ...]) -> None:
     count = sum(each.pending for each in found)
     if count:
         what = "1 answer" if count == 1 else f"{count} answers"
-        st.info(f"Keras is still checking {what}; they count as not right until then.")
+        st.info(f"Keras is still checking {what}; they don't count as right until then.")
         st.button("Look again", key="class:look again")
 
 

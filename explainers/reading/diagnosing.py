@@ -201,7 +201,7 @@ def _counted(found: Diagnosis, text: str, inspection: Inspection) -> Diagnosis:
     dims: dict[str, Value] = {f"{name}.params": count for name, count in counts.items()}
     dims["total_params"] = inspection.total_params
     told = ", ".join(f"{name} {count:,}" for name, count in list(counts.items())[:8])
-    subject = "The model" if _read_whole(found) else "What was read of the model"
+    subject = "The model" if _read_whole(found) else "The part of the model that was read"
     sentence = f"{subject} has {inspection.total_params:,} parameters" + (f": {told}." if len(counts) > 1 else ".")
     for model in [m for m in found.models if not m.shown][:MOST_COUNTED]:
         spec = read(text, model.number).spec

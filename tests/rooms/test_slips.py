@@ -43,7 +43,7 @@ FIXED = shape(batch=5, timesteps=11, units=7)
         ((None, 7, 11), KEPT, SEQUENCE, "have timesteps and units in another order", slips.UNITS_FOR_STEPS),
         ((None, 6, 18), CONV, SIGNAL, "have steps and filters in another order", slips.CHANNELS_FIRST),
         ((None, 20, 6), CONV, SIGNAL, "kept steps at the input's 20", slips.KEEPS_LENGTH),
-        ((None, 17, 6), CONV, SIGNAL, "are off by one in steps", slips.KEEPS_LENGTH),
+        ((None, 17, 6), CONV, SIGNAL, "missed steps by one", slips.KEEPS_LENGTH),
         ((None, 18, 4), CONV, SIGNAL, "put channels where filters are", ""),
         ((None, None, 7), KEPT, SEQUENCE, "wrote None where timesteps are fixed", slips.NONE_IS_NUMBER),
     ],

@@ -568,7 +568,7 @@ function dims(root, asked) {
       ? h(
           "details",
           { open: parts[1].some((each) => changed(each.name)) },
-          h("summary", null, "More sizes, which change nothing yet"),
+          h("summary", null, "More sizes (no effect yet)"),
           h("div", { class: "grid" }, spare),
         )
       : null,

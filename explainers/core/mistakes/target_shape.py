@@ -161,11 +161,11 @@ def _metric_advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ..
         return (Change("Make the labels one column.", code="y = y.reshape(-1, 1)", means="One row for each sample."),)
     return (
         Change(
-            f"Write the labels as rows of {columns}, and take the loss for such rows.",
+            f"One-hot encode the labels (rows of {columns}), and use the loss for them.",
             code=f'y = keras.utils.to_categorical(y, {columns})\nloss="categorical_crossentropy"',
             means="Loss and metric read the same targets.",
         ),
-        Change("Or take a metric for integer labels.", code='metrics=["sparse_categorical_accuracy"]'),
+        Change("Or use a metric for integer labels.", code='metrics=["sparse_categorical_accuracy"]'),
     )
 
 

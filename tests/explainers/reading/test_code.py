@@ -592,7 +592,7 @@ model.fit(np.zeros((6, 64, 48, 3)), np.zeros((6, 7)))
 def test_a_backbone_that_is_not_read_accuses_nobody_and_no_total_is_claimed(text: str) -> None:
     told = diagnose(f"import keras\nimport numpy as np\nfrom keras import layers\n{text}")
     assert told.mistake is None
-    assert "What was read of the model has" in told.cause
+    assert "The part of the model that was read has" in told.cause
     assert "The model has" not in told.cause
     assert any("ResNet50(…).output` isn't read here" in gap or "it is left out" in gap for gap in told.unread)
     assert not any("()" in question for question in told.questions)
