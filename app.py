@@ -12,7 +12,7 @@ else:
     import streamlit as st
     from starlette.middleware import Middleware
 
-    from shell import class_api, menu
+    from shell import class_routes, menu
     from shell.headers import SecurityHeaders
     from shell.health import ROUTES
     from shell.housekeeping import Housekeeping
@@ -24,7 +24,7 @@ else:
     send_at_once()  # the port is open by now
     app = st.App(
         __file__,
-        routes=[*ROUTES, *class_api.routes()],
+        routes=[*ROUTES, *class_routes.routes()],
         middleware=[
             Middleware(SecurityHeaders, embedding=settings.embedding),
             Middleware(Housekeeping, limits=settings.limits),

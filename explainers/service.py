@@ -26,7 +26,8 @@ from explainers.practice.misconceptions.catalogue import UnknownMisconception
 from explainers.practice.misconceptions.misconception import Judgement, Question, Shown
 from explainers.practice.worksheets import making
 from explainers.practice.worksheets.results import Worksheet, WorksheetError
-from explainers.reading.pasted import Pasted, pasted
+from explainers.reading.pasted import pasted
+from explainers.reading.results import Pasted
 from explainers.saved.files import Refused
 from explainers.yours import from_file
 from explainers.yours import live as yours

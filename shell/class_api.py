@@ -15,15 +15,13 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import msgspec
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
-from streamlit import config
 
 from rooms import asked, tally
 from rooms.desk import (
@@ -63,22 +61,17 @@ class Refused(Exception):
         self.kind, self.sentence = kind, sentence
 
 
-def routes() -> list[Route]:
-    """The addresses, under the app's own path where it has one."""
-    base = str(config.get_option("server.baseUrlPath") or "").strip("/")
-    start = f"/{base}/class" if base else "/class"
-    every = {"state": state, "join": join, "answer": answer, "board": board}
-    return [Route(f"{start}/{name}", _endpoint(handler), methods=["POST"]) for name, handler in every.items()]
+def endpoint(name: str) -> Callable[[Request], Awaitable[Response]]:
+    """What answers the requests of this name (`shell.class_routes` has their addresses)."""
+    handler = {"state": state, "join": join, "answer": answer, "board": board}[name]
 
-
-def _endpoint(handler: Callable[[Said, str], dict[str, Any]]) -> Callable[[Request], Any]:
-    async def endpoint(request: Request) -> Response:
+    async def answered(request: Request) -> Response:
         said = await _body(request)
         address = request.client.host if request.client else ""
         # In a thread: a store that is slow must not hold the pages.
         return await run_in_threadpool(_answered, handler, said, address)
 
-    return endpoint
+    return answered
 
 
 async def _body(request: Request) -> Said:

@@ -10,7 +10,7 @@ import streamlit as st
 from explainers.core.finding import Ask, Change
 from explainers.core.registry import find_explainer
 from explainers.reading.asking import LARGEST_ENTRY
-from explainers.reading.pasted import Pasted
+from explainers.reading.results import Pasted
 from explainers.reading.text import LONGEST
 from shell import components, engine, links, waiting
 from shell.frame import foot

@@ -16,7 +16,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from explainers.core.results import Concrete, Explanation, Run, Structure
 from explainers.core.trial import Tried
-from explainers.reading.pasted import Pasted
+from explainers.reading.results import Pasted
 from explainers.yours.results import Built, Opened
 from shell import beginnings
 from workers import shared

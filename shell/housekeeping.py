@@ -21,7 +21,7 @@ import psutil
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import runtime
 
-from shell import assets, class_desk
+from shell import assets
 from workers import shared
 from workers.descriptors import raise_limit
 from workers.limits import Limits
@@ -96,6 +96,13 @@ def give_back_memory() -> None:
             ctypes.CDLL(None).malloc_trim(0)
 
 
+def _delete_old_classes() -> None:
+    """The store of classes is imported by who needs it: the first page comes sooner without."""
+    from shell import class_desk
+
+    class_desk.sweep()
+
+
 class Housekeeping:
     """ASGI middleware: counts tabs, and keeps house while the server runs."""
 
@@ -144,7 +151,7 @@ class Housekeeping:
             if time.monotonic() - swept >= CLASSES_EVERY:
                 swept = time.monotonic()
                 with survived("Deleting old classes"):
-                    await asyncio.to_thread(class_desk.sweep)  # a database may be slow
+                    await asyncio.to_thread(_delete_old_classes)  # a database may be slow
 
     def _look(self) -> None:
         forgotten = self._sessions.forget_old(0.0 if self._files_are_scarce() else None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explainers.reading.pasted import Pasted
+from explainers.reading.results import Pasted
 
 TEXT, KEPT, FOUND = "pasted_text", "pasted_kept", "pasted_found"  # a widget's own state ends with its page
 ASKED = "pasted_asked"  # what a worker is to be asked

@@ -16,10 +16,9 @@ from explainers.core.programs import told
 from explainers.core.registry import all_explainers, find_explainer
 from explainers.core.results import Explanation, Inspection
 from explainers.practice.glossary.terms import find_term
-from explainers.reading.pasted import Pasted
+from explainers.reading.results import Pasted
 from explainers.reading.text import LONGEST
 from shell import components, engine, links, pages, pasting, waiting
-from shell.misconceptions import shown
 from shell.prose import painted
 from views import search, shape_flow, way_in
 from views.links import Target
@@ -144,6 +143,8 @@ def live_for(entry: Entry) -> Live | None:
 def _of_other(entry: Entry) -> Live | None:
     """A misconception (or the one behind an error) is tried live; a word is shown in a model of its lesson."""
     if (slug := entry.query.get("misconception")) is not None:
+        from shell.misconceptions import shown  # with all misconceptions and what tries them: not for the first page
+
         tried = shown(slug, ())
         model = next((trial.inspection for trial in tried.trials if trial.inspection is not None), None)
         return Live(tried.verdict, model, entry)

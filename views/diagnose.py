@@ -9,7 +9,7 @@ from explainers.core.axes import Shape, is_named
 from explainers.core.finding import Ask, Change, Mark
 from explainers.reading.asking import MESSAGE
 from explainers.reading.origins import AN_EXAMPLE, How, Origins, are_examples
-from explainers.reading.pasted import Pasted
+from explainers.reading.results import Pasted
 from views import palette
 from views.markup import verbatim
 

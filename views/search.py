@@ -21,7 +21,6 @@ from explainers.core.mistakes import all_mistakes
 from explainers.core.programs import PROGRAMS
 from explainers.core.words import untagged
 from explainers.practice.glossary.terms import all_terms
-from explainers.practice.misconceptions.catalogue import all_misconceptions
 
 Query = Mapping[str, str]
 MOST = 8  # results on screen
@@ -118,6 +117,8 @@ def _programs() -> list[Entry]:
 
 
 def _misconceptions() -> list[Entry]:
+    from explainers.practice.misconceptions.catalogue import all_misconceptions  # who only reads home searches nothing
+
     return [
         Entry(
             "Misconception",

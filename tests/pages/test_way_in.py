@@ -16,7 +16,8 @@ from explainers.core.results import Explanation
 from explainers.core.trial import Tried
 from explainers.core.words import untagged
 from explainers.practice.misconceptions import asking
-from explainers.reading.pasted import Pasted, pasted
+from explainers.reading.pasted import pasted
+from explainers.reading.results import Pasted
 from shell import engine, misconceptions, way_in
 from tests.apptest import open_page
 from tests.explained import explained_at

@@ -21,7 +21,7 @@ from rooms.desk import Desk, Opened
 from rooms.limits import ClassLimits
 from rooms.store import Store
 from rooms.tasks import CHALLENGE, Task, TaskSet
-from shell import class_api, class_desk, class_trying
+from shell import class_api, class_desk, class_routes, class_trying
 from shell.class_desk import WrongCodes, network
 from shell.class_join import ROOM
 from tests.rooms.conftest import Clock
@@ -146,7 +146,7 @@ def test_a_lost_store_is_told_and_found_again(desk: Desk, room: Opened, tmp_path
 
 
 def test_a_request_that_is_too_large_or_no_json_is_none() -> None:
-    app = Starlette(routes=class_api.routes())
+    app = Starlette(routes=class_routes.routes())
     assert {route.path for route in app.routes} == {  # type: ignore[attr-defined]
         "/class/state", "/class/join", "/class/answer", "/class/board"
     }  # fmt: skip
@@ -210,7 +210,7 @@ def http(path: str, body: bytes, method: str = "POST") -> tuple[int, bytes]:
         "type": "http", "method": method, "path": path, "raw_path": path.encode(), "query_string": b"", "headers": [],
         "client": (HERE, 50_000), "root_path": "", "scheme": "http", "server": ("x", 80), "http_version": "1.1",
     }  # fmt: skip
-    asyncio.run(Starlette(routes=class_api.routes())(scope, receive, send))
+    asyncio.run(Starlette(routes=class_routes.routes())(scope, receive, send))
     return sent[0]["status"], b"".join(each.get("body", b"") for each in sent[1:])
 
 

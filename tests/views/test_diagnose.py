@@ -9,7 +9,7 @@ import pytest
 
 from explainers.core.mistakes import all_families
 from explainers.reading.diagnosing import read
-from explainers.reading.pasted import Pasted
+from explainers.reading.results import Pasted
 from views.diagnose import FIELDS, field, questions, recognised
 
 KERAS = {

@@ -44,9 +44,9 @@ interface Announced {
   text: string;
 }
 
-/** What Streamlit hands a component (components v2); `data` is what the view of the same name made. */
+/** What Streamlit hands a component (components v2); the one entry of `data` is what the view of the same name made. */
 interface Component {
-  data: any;
+  data: [any];
   parentElement: any;
   setTriggerValue: (name: string, value: unknown) => void;
   setStateValue: (name: string, value: unknown) => void;

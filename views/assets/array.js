@@ -6,7 +6,7 @@ const BOX = { wide: 34, high: 24, gap: 18, title: 20, foot: 18, edge: 3 };
 const BEAT_OF_TOUR = 2500; // ms between two lines while playing
 
 /** @param {Component} component */
-export default function ({ data, parentElement }) {
+export default function ({ data: [data], parentElement }) {
   const root = mount(parentElement, "array");
   const before = root.tour;
   pauseTour(root);

@@ -8,7 +8,7 @@
 const PAUSE = 350; // ms after the last key
 
 /** @param {Component} component */
-export default function ({ data, parentElement, setStateValue }) {
+export default function ({ data: [data], parentElement, setStateValue }) {
   const root = mount(parentElement, "ask");
   root.send = (text) => {
     clearTimeout(root.timer);

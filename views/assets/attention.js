@@ -6,7 +6,7 @@ const SCORE = { wide: 40, high: 26, side: 26, head: 44, gap: 34 };
 const TURN = 900; // ms between two query steps while playing
 
 /** @param {Component} component */
-export default function ({ data, parentElement }) {
+export default function ({ data: [data], parentElement }) {
   const root = mount(parentElement, "attention");
   const before = root.looks;
   pauseLooks(root);

@@ -5,7 +5,7 @@
 const SHOWN = 6; // terms of a sum that are written out
 
 /** @param {Component} component */
-export default function ({ data, parentElement }) {
+export default function ({ data: [data], parentElement }) {
   const root = mount(parentElement, "average");
   root.average = { data, at: Math.min(root.average?.at || 0, data.average.length - 1) };
   drawAverage(root);

@@ -7,7 +7,7 @@ const STEP = 900; // ms between two steps while playing
 const MOST_ROWS = 8; // epochs that are drawn: those around the one that is looked at
 
 /** @param {Component} component */
-export default function ({ data, parentElement }) {
+export default function ({ data: [data], parentElement }) {
   const root = mount(parentElement, "batches");
   const before = root.fit;
   pauseFit(root);

@@ -13,7 +13,7 @@ const HOW_TO_CHOOSE = "choose a timestep with the slider";
 const ORDER = ["inputs", "states", "gates", "outputs", "new_states"]; // of the indices in a call
 
 /** @param {Component} component */
-export default function ({ data, parentElement }) {
+export default function ({ data: [data], parentElement }) {
   const root = mount(parentElement, "calls");
   const before = root.calls;
   root.calls = {

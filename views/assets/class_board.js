@@ -13,7 +13,7 @@ const GIVE_UP = 8000; // ms for one request
 const MOST_BARS = 3; // of an axis on the projector
 
 /** @param {Component} component */
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data: [data], parentElement, setTriggerValue }) {
   const root = mount(parentElement, "class_board");
   root.data = data;
   root.moved = () => setTriggerValue("moved", Date.now());

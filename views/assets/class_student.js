@@ -76,7 +76,7 @@ async function ask(what, body) {
 // ---- the page ---------------------------------------------------------------------------------------------
 
 /** @param {Component} component */
-export default function ({ data, parentElement }) {
+export default function ({ data: [data], parentElement }) {
   const root = mount(parentElement, "class_student");
   if (root.begun) return;
   root.begun = true;

@@ -7,7 +7,7 @@ const LONG = 24; // lines before the model's own that are folded
 const HEAD = 3; // of them that stay: the imports
 
 /** @param {Component} component */
-export default function ({ data, parentElement }) {
+export default function ({ data: [data], parentElement }) {
   const root = mount(parentElement, "code");
   root.listing = data;
   drawListing(root);

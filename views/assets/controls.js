@@ -518,7 +518,7 @@ function showValue(root, field) {
 }
 
 /** @param {Component} component */
-export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
+export default function ({ data: [data], parentElement, setStateValue, setTriggerValue }) {
   const root = mount(parentElement, "controls");
   if (!root.mine) root.mine = {};
   Object.assign(root, { data, setStateValue, setTriggerValue });

@@ -9,7 +9,7 @@ const BEAT = 800; // ms between two places while playing
 const MOST_TAPS = 24; // of a kernel that found no place
 
 /** @param {Component} component */
-export default function ({ data, parentElement }) {
+export default function ({ data: [data], parentElement }) {
   const root = mount(parentElement, "conv1d");
   const before = root.sliding;
   pauseSliding(root);

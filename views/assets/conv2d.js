@@ -6,7 +6,7 @@ const PIXEL = { least: 6, most: 15, gap: 46, head: 24 };
 const HOP = 700; // ms between two outputs while playing
 
 /** @param {Component} component */
-export default function ({ data, parentElement }) {
+export default function ({ data: [data], parentElement }) {
   const root = mount(parentElement, "conv2d");
   const before = root.slid;
   pauseHops(root);

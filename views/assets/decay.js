@@ -16,7 +16,7 @@ const MARKS = {
 };
 
 /** @param {Component} component */
-export default function ({ data, parentElement }) {
+export default function ({ data: [data], parentElement }) {
   const root = mount(parentElement, "decay");
   const before = root.decay;
   root.decay = {

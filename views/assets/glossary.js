@@ -13,7 +13,7 @@ const COLUMNS = [
 ];
 
 /** @param {Component} component */
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data: [data], parentElement, setTriggerValue }) {
   const root = mount(parentElement, "glossary");
   root.go = (at) => setTriggerValue("go", at);
   render(

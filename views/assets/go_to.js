@@ -10,7 +10,7 @@ const FIND = 15000; // ms to wait for the section at most
 const HANDS = ["wheel", "touchmove", "keydown", "pointerdown"];
 
 /** @param {Component} component */
-export default function ({ data, parentElement }) {
+export default function ({ data: [data], parentElement }) {
   const root = mount(parentElement, "go_to");
   root.hidden = true;
   if (root.section === data.section) return;

@@ -3,7 +3,7 @@
 // is plain.
 
 /** @param {Component} component */
-export default function ({ data, parentElement }) {
+export default function ({ data: [data], parentElement }) {
   const root = mount(parentElement, "grid");
   render(root, [data.tables.map(table), data.key ? legend(data) : null, data.diffs.map(diff)]);
 }

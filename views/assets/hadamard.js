@@ -16,7 +16,7 @@ const LEAST = 4; // columns that must fit for the three to stand beside each oth
 const BEAT = 800; // ms between two elements while playing
 
 /** @param {Component} component */
-export default function ({ data, parentElement }) {
+export default function ({ data: [data], parentElement }) {
   const root = mount(parentElement, "hadamard");
   const at = root.product?.at || [0, 0];
   pauseProduct(root);

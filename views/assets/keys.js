@@ -41,7 +41,7 @@ function isTaken(key) {
 }
 
 /** @param {Component} component */
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data: [data], parentElement, setTriggerValue }) {
   const root = mount(parentElement, "keys"); // hidden, and there: it says that keys are heard from now on
   root.hidden = true;
   if (root.section && root.section !== data.section)

@@ -7,7 +7,7 @@ const LISTED = 48; // of many layers, as many are listed at once
 const TALLEST = 132; // px of the longest edge; edges are drawn on a log scale
 
 /** @param {Component} component */
-export default function ({ data, parentElement }) {
+export default function ({ data: [data], parentElement }) {
   const root = mount(parentElement, "ledger");
   root.ledger = data;
   watchWidth(root, drawLedger);

@@ -6,7 +6,7 @@
 //   trigger "go": the index that was clicked
 
 /** @param {Component} component */
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data: [data], parentElement, setTriggerValue }) {
   const root = mount(parentElement, "links");
   root.go = (index) => setTriggerValue("go", index);
   render(

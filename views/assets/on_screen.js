@@ -13,7 +13,7 @@ const STILL = 12; // frames without a change of height, then a part is as high a
 const EMPTY = 40; // px; less is no drawing yet, and a folded part is little more
 
 /** @param {Component} component */
-export default function ({ data, parentElement, setStateValue }) {
+export default function ({ data: [data], parentElement, setStateValue }) {
   const root = mount(parentElement, "on_screen");
   const redrawn = root.data && root.data.told !== data.told;
   Object.assign(root, { data, say: (on) => setStateValue("on", on) });

@@ -2,7 +2,7 @@
 // What is packed into one call of a cell, and where it is cut again. Data from views/multi_output_cell.py.
 
 /** @param {Component} component */
-export default function ({ data, parentElement }) {
+export default function ({ data: [data], parentElement }) {
   const root = mount(parentElement, "packing");
   root.packing = { data, at: Math.min(root.packing?.at || 0, data.calls.length - 1) };
   drawPacking(root);

@@ -5,7 +5,7 @@
 const SOON = 60; // ms: the box has taken up what was pasted
 
 /** @param {Component} component */
-export default function ({ data, parentElement }) {
+export default function ({ data: [data], parentElement }) {
   const root = mount(parentElement, "paste");
   root.hidden = true;
   const pasted = (event) => {

@@ -7,7 +7,7 @@
 const UNDER_THE_MENU = 150; // px; the section whose heading has passed this line is the current one
 
 /** @param {Component} component */
-export default function ({ data, parentElement }) {
+export default function ({ data: [data], parentElement }) {
   const root = mount(parentElement, "rail");
   root.rail = data;
   root.main = root.getRootNode().host.closest('[data-testid="stMain"]') ?? document.scrollingElement;

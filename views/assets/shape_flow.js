@@ -1252,7 +1252,7 @@ function rove(root, event) {
 }
 
 /** @param {Component} component */
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data: [data], parentElement, setTriggerValue }) {
   const root = mount(parentElement, "shape_flow");
   const sizes = JSON.stringify(
     data.steps.map((step) => [step.layer, step.shapes.map((shape) => shape.map((axis) => axis.size))]),

@@ -2,7 +2,7 @@
 // Keras' own summary to the character, its numbers with their origins. data: see views/summary.py.
 
 /** @param {Component} component */
-export default function ({ data, parentElement }) {
+export default function ({ data: [data], parentElement }) {
   const root = mount(parentElement, "summary");
   const box = h(
     "div",

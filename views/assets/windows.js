@@ -10,7 +10,7 @@ const ROWS = 2; // rows of x and y shown on both sides of the window's own
 const BEAT = 600; // ms between two windows while playing
 
 /** @param {Component} component */
-export default function ({ data, parentElement }) {
+export default function ({ data: [data], parentElement }) {
   const root = mount(parentElement, "windows");
   const before = root.stepping;
   clearInterval(before?.timer);

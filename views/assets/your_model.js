@@ -9,7 +9,7 @@
 const LONG = 12; // parts; more scroll in a list of their own
 
 /** @param {Component} component */
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data: [data], parentElement, setTriggerValue }) {
   const root = mount(parentElement, "your-model");
   root.act = (row, what, to = null) => {
     setTriggerValue("act", { do: what, kind: row.kind, place: row.place, to });
