@@ -13,25 +13,25 @@ from starlette.responses import Response
 from starlette.routing import Route
 from streamlit import config
 
-ASKED = ("state", "join", "answer", "board")
+REQUESTS = ("state", "join", "answer", "board")
 
 
 def routes() -> list[Route]:
     """One for each thing that can be asked, under the app's own path where it has one."""
     base = str(config.get_option("server.baseUrlPath") or "").strip("/")
     start = f"/{base}/class" if base else "/class"
-    return [Route(f"{start}/{name}", _endpoint(name), methods=["POST"]) for name in ASKED]
+    return [Route(f"{start}/{name}", _endpoint(name), methods=["POST"]) for name in REQUESTS]
 
 
 def _endpoint(name: str) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
-        answered = await run_in_threadpool(_answerer, name)  # importing must not hold the pages
-        return await answered(request)
+        reply = await run_in_threadpool(_replier, name)  # importing must not hold the pages
+        return await reply(request)
 
     return endpoint
 
 
-def _answerer(name: str) -> Callable[[Request], Awaitable[Response]]:
+def _replier(name: str) -> Callable[[Request], Awaitable[Response]]:
     from shell import class_api
 
     return class_api.endpoint(name)

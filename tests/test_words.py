@@ -75,6 +75,7 @@ ANSWERS = {
     "shell/sections/practise.py": "a learner's answer",
     "shell/lesson.py": "a learner's answer",
     "shell/class_api.py": "a student's answer",
+    "shell/class_routes.py": "a student's answer",
     "shell/class_trying.py": "a student's answer",
     "shell/class_choose.py": "a student's answer",
     "shell/class_lead.py": "a student's answer",
