@@ -213,7 +213,7 @@ class Learner:
             self._widgets[id.split("-", 2)[-1]] = id
             self._fragments[id.split("-", 2)[-1]] = delta.fragment_id
         if kind == "bidi_component" and element.bidi_component.component_name.endswith("controls"):
-            data = json.loads(element.bidi_component.json)
+            data = json.loads(element.bidi_component.json)[0]
             self.fields = data["fields"]
             self.values = {**data["kept"], **{each["name"]: each["text"] for each in self.fields}}
         if kind == "markdown" and path[0] == 0:

@@ -33,4 +33,5 @@ def open_page(page: str, **query: str) -> AppTest:
 
 def component_data(app: AppTest, key: str) -> Any:
     """What the page tells the component of this key, which the harness has no class for."""
-    return next(json.loads(part.proto.json) for part in app.get("bidi_component") if part.proto.id.endswith(f"-{key}"))
+    parts = app.get("bidi_component")
+    return next(json.loads(part.proto.json)[0] for part in parts if part.proto.id.endswith(f"-{key}"))

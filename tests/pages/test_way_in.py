@@ -152,7 +152,6 @@ def _in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, made in (("explanation", explanation), ("tried", tried), ("pasted", read)):
         monkeypatch.setattr(engine, name, made)
     shown = lambda slug, texts: asking.show_misconception(slug, dict(texts))  # noqa: E731
-    monkeypatch.setattr(way_in, "shown", shown)
     monkeypatch.setattr(misconceptions, "shown", shown)
 
 
@@ -175,7 +174,7 @@ def shapes_in(data: object) -> Iterator[str]:
 
 def shown_on(app: AppTest) -> str:
     """All that the page tells and draws."""
-    data = [json.loads(part.proto.json) for part in app.get("bidi_component")]
+    data = [json.loads(part.proto.json)[0] for part in app.get("bidi_component")]
     drawn = [json.dumps(each, ensure_ascii=False) for each in data] + [
         shape for each in data for shape in shapes_in(each)
     ]
