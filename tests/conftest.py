@@ -15,6 +15,9 @@ from tests.shared import make_folder
 # and its oneDNN kernels change the last digits of sums from one processor to the next.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
+# Several test processes share few cores; TensorFlow's own threads would only take turns with them.
+os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 # No test may be told what an older run has kept on disk; those of the keeping itself name a folder.
 os.environ.setdefault("SHAPE_EXPLAINER_CACHE", "off")
