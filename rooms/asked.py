@@ -7,13 +7,15 @@ every copy of the server judges alike, also while no worker can be asked. How an
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from explainers.core.axes import plain
+from explainers.core.axes import plain, sizes
 from explainers.core.dims import DimsError, DimSpec
-from explainers.core.results import Layer
+from explainers.core.results import Inspection, Layer
+from explainers.practice.misconceptions.misconception import REFUSES
 from rooms.limits import LONGEST_ANSWER
-from rooms.slips import Slip, slip_in_shape
+from rooms.slips import Slip, slip_in_count, slip_in_line, slip_in_shape
 from rooms.tasks import Task
 from views import predict
 from views.predict import GuessError, Question
@@ -66,13 +68,17 @@ class Truth:
 
 @dataclass(frozen=True)
 class Prepared:
-    """A task with what is asked and what is true. figure, dims: the lesson that draws it on reveal, and its dims."""
+    """A task with what is asked and what is true. figure, dims: the lesson that draws it on reveal, and its dims.
+
+    layer: the one that it is about, "" for all of the model.
+    """
 
     task: Task
     asked: Asked
     truth: Truth
     figure: str = ""
     dims: dict[str, str] = field(default_factory=dict)
+    layer: str = ""
 
 
 @dataclass(frozen=True)
@@ -90,13 +96,14 @@ class Said:
 class Tried:
     """What a live model made of an answer in dims. got: the shape it gave, None where it has none.
 
-    behind: for a wrong one, what can follow "11 of 27" where no shape says it.
+    behind: for a wrong one, what can follow "11 of 27" where no shape says it. misconception: its slug, "" for none.
     """
 
     right: bool
     told: str
     got: tuple[int | None, ...] | None = None
     behind: str = ""
+    misconception: str = ""
 
 
 @dataclass(frozen=True)
@@ -171,14 +178,22 @@ def judge(prepared: Prepared, answer: str, tried: Tried | None = None) -> Judged
         return _judge_shape(truth, truth.question, predict.parse_shape(answer))
     right = answer == truth.answer
     if kind == COUNT:
-        why = "" if right or truth.layer is None else predict.compare_count(int(answer), truth.layer).reason
-        return Judged(right, (Said("", _number(answer), _number(truth.answer), right),), why or truth.why, _slip(truth))
-    return Judged(right, (Said("", answer, truth.answer, right),), truth.why, _slip(truth))
+        return _judge_count(truth, int(answer), right)
+    slip = slip_in_line(int(answer), int(truth.answer)) if kind == LINE else None
+    return Judged(right, (Said("", answer, truth.answer, right),), truth.why, slip or _slip(truth))
+
+
+def _judge_count(truth: Truth, said: int, right: bool) -> Judged:
+    why, slip = "", _slip(truth)
+    if not right and truth.layer is not None:
+        why = predict.compare_count(said, truth.layer).reason
+        slip = slip_in_count(said, truth.layer) or slip
+    return Judged(right, (Said("", _number(str(said)), _number(truth.answer), right),), why or truth.why, slip)
 
 
 def _judge_dims(truth: Truth, answer: str, tried: Tried) -> Judged:
     """By the shape that the live model gave, axis by axis, where one is to be reached; else by what Keras said."""
-    slip = None if tried.right or not tried.behind else Slip(tried.behind)
+    slip = None if tried.right or not tried.behind else Slip(tried.behind, tried.misconception)
     if truth.question is None:
         return Judged(tried.right, (Said("", answer, truth.answer, tried.right),), tried.told, slip)
     if tried.got is None:
@@ -215,4 +230,19 @@ def told(truth: Truth) -> str:
 
 def lead(asked: Asked) -> str:
     """What stands before it: other dims may do as well."""
-    return "One way:" if asked.kind == DIMS else "Keras says"
+    return {DIMS: "One way:", LINE: "Keras stops at line"}.get(asked.kind, "Keras says")
+
+
+def agreeing(truth: Truth, tried: Sequence[Inspection]) -> Inspection | None:
+    """The model that shows what is true: the question's own program, where it can be read, or one of several trials.
+
+    None where no picture says it: better none than one that contradicts the answer.
+    """
+    if truth.question is not None:
+        wanted = sizes(truth.question.shapes[truth.output])
+        built = (each for each in tried if each.error is None)
+        return next((each for each in built if sizes(each.flow[-1].outputs[0]) == wanted), None)
+    if truth.answer == REFUSES:
+        refused = [each for each in tried if each.error is not None]
+        return refused[0] if len(refused) == 1 else None
+    return next((each for each in tried if str(each.total_params) == truth.answer), None)

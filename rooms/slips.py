@@ -10,7 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from explainers.core.axes import Axis, Shape, is_named
+from explainers.core.results import Layer, Weight
 from explainers.core.words import listed
+from views import predict
 
 Guess = tuple[int | None, ...]
 
@@ -19,6 +21,8 @@ KEPT_STEPS, NO_STEPS = "an-rnn-passes-its-sequence-on", "an-rnn-changes-the-leng
 UNITS_FOR_STEPS, NONE_IS_NUMBER = "units-is-the-number-of-steps", "none-is-a-number"
 KEEPS_LENGTH, WHOLE_ARRAY = "convolution-keeps-the-length", "shape-is-the-whole-array"
 CHANNELS_FIRST = "channels-may-stand-first"
+MORE_STEPS, HOLDS_BATCH = "more-steps-more-weights", "a-weight-contains-the-batch"
+_NAMED = 2  # weights that are told by their names
 _WIDTHS, _TIMES = ("units", "filters"), ("timesteps", "steps", "rows", "columns", "height", "width")
 
 
@@ -39,6 +43,35 @@ def slip_in_shape(guess: Guess, truth: Shape, inputs: Sequence[Shape]) -> Slip |
         if (found := rule(guess, truth, inputs)) is not None:
             return found
     return None
+
+
+def slip_in_count(said: int, layer: Layer) -> Slip | None:
+    """The slip behind a wrong number of parameters; None where no rule knows it."""
+    if missing := predict.left_out(said, layer):
+        return Slip(_told_missing(missing, layer))
+    if gates := predict.one_of_gates(said, layer):
+        return Slip(f"counted one gate of {gates}")
+    if (axis := predict.multiplied_by(said, layer)) is not None:
+        held = HOLDS_BATCH if axis.axis == "batch" else MORE_STEPS if axis.axis in _TIMES else ""
+        return Slip(f"counted the weights once for each of the {axis.axis}", held)
+    return None
+
+
+def _told_missing(missing: Sequence[Weight], layer: Layer) -> str:
+    """Which weights were left out, as short as it goes: MultiHeadAttention has eight."""
+    kept = [weight for weight in layer.weights if weight not in missing]
+    if len(missing) <= _NAMED:
+        return f"left out {listed([weight.name for weight in missing])}"
+    if len(kept) <= _NAMED:
+        return f"counted only {listed([weight.name for weight in kept])}"
+    return f"left out {len(missing)} of the {len(layer.weights)} weights"
+
+
+def slip_in_line(said: int, truth: int) -> Slip | None:
+    """A line that runs, or one that is never reached; None for the line that fails."""
+    if said == truth:
+        return None
+    return Slip("chose a line that runs" if said < truth else "chose a line after it, which never runs")
 
 
 def _kept_without_batch(guess: Guess, truth: Shape, inputs: Sequence[Shape]) -> Slip | None:
@@ -70,7 +103,8 @@ def _reordered(guess: Guess, truth: Shape, inputs: Sequence[Shape]) -> Slip | No
         return None
     moved = [axis.axis for said, axis in zip(guess, truth, strict=True) if said != axis.size]
     first = CHANNELS_FIRST if {"filters", "channels"} & set(moved) else ""
-    return Slip(f"have {listed(moved)} in another order", first or _steps_for(moved))
+    how = f"swapped {listed(moved)}" if len(moved) == 2 else f"put {listed(moved)} in another order"
+    return Slip(how, first or _steps_for(moved))
 
 
 def _steps_for(names: Sequence[str]) -> str:

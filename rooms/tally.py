@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 
+from explainers.core.axes import plain
 from explainers.practice.misconceptions.catalogue import BY_SLUG
 from rooms import asked
 from rooms.asked import Judged, Prepared, Tried
 from rooms.desk import Answer, Book, TaskRow
-from rooms.tasks import AFTER, BEFORE
+from rooms.tasks import AFTER, BEFORE, MISCONCEPTION
 
 MISSING, TOO_MANY, NO_MODEL = "no such axis", "one axis too many", "no model"
 MOST_WRONG = 3  # different wrong answers that are told
@@ -117,7 +118,7 @@ def tally(task: TaskRow, answers: Sequence[Answer]) -> TaskTally:
     wrong = [(text, count) for text, count in known.most_common() if not verdicts[text].right]
     return TaskTally(
         place=task.place,
-        title=prepared.asked.title,
+        title=title(prepared),
         truth=truth_in_a_table(prepared),
         answered=len(answers),
         right=sum(count for text, count in known.items() if verdicts[text].right),
@@ -126,6 +127,12 @@ def tally(task: TaskRow, answers: Sequence[Answer]) -> TaskTally:
         slips=_slips(wrong, verdicts),
         pending=pending,
     )
+
+
+def title(prepared: Prepared) -> str:
+    """What a question is called once it is no secret any more: that of a misconception by what people say."""
+    slug = prepared.task.about if prepared.task.kind == MISCONCEPTION else ""
+    return f"“{BY_SLUG[slug].believed}”" if slug in BY_SLUG else prepared.asked.title
 
 
 def truth_in_a_table(prepared: Prepared) -> str:
@@ -163,8 +170,10 @@ def _axes(prepared: Prepared, counted: Counter[str], verdicts: dict[str, Judged]
         for choice in prepared.asked.choices:
             bars.setdefault((choice, choice == prepared.truth.answer), 0)
         return (AxisTally("", _bars(bars)),)
-    names = [axis.axis for axis in question.shapes[prepared.truth.output]]
-    said: list[Counter[tuple[str, bool]]] = [Counter() for _ in names]
+    shape = question.shapes[prepared.truth.output]
+    names = [axis.axis for axis in shape]
+    # What is right has a bar, also where nobody said it.
+    said: list[Counter[tuple[str, bool]]] = [Counter({(plain((axis,)).strip("(),"), True): 0}) for axis in shape]
     extra: Counter[tuple[str, bool]] = Counter()
     for text, count in counted.items():
         place = 0
@@ -263,13 +272,21 @@ class Gain:
 
 def gains(book: Book) -> tuple[Gain, ...]:
     """Each pair of a task before and a task after."""
-    after = {row.prepared.task.pair(): row for row in book.tasks if row.prepared.task.part == AFTER}
+    return tuple(_gain(book, first, second) for first, second in _pairs(book))
+
+
+def _pairs(book: Book) -> list[tuple[TaskRow, TaskRow]]:
+    """The same question before and after; where one is asked about twice, in the order they were asked."""
+    after = [row for row in book.tasks if row.prepared.task.part == AFTER]
     found = []
     for first in book.tasks:
-        second = after.get(first.prepared.task.pair()) if first.prepared.task.part == BEFORE else None
-        if second is not None:
-            found.append(_gain(book, first, second))
-    return tuple(found)
+        if first.prepared.task.part == BEFORE:
+            wanted = first.prepared.task.pair()
+            second = next((row for row in after if row.prepared.task.pair() == wanted), None)
+            if second is not None:
+                after.remove(second)
+                found.append((first, second))
+    return found
 
 
 def _gain(book: Book, first: TaskRow, second: TaskRow) -> Gain:
@@ -279,7 +296,7 @@ def _gain(book: Book, first: TaskRow, second: TaskRow) -> Gain:
     before, after = verdicts(first), verdicts(second)
     both = sorted(set(before) & set(after))
     return Gain(
-        first.prepared.asked.title,
+        title(first.prepared),
         len(both),
         sum(before[one] for one in both),
         sum(after[one] for one in both),
@@ -288,11 +305,12 @@ def _gain(book: Book, first: TaskRow, second: TaskRow) -> Gain:
     )
 
 
-def to_repeat(found: Sequence[TaskTally]) -> tuple[TaskTally, ...]:
-    """The tasks that too few had right, the worst first."""
-    return tuple(
-        sorted((each for each in found if each.answered and each.share < REPEAT_BELOW), key=lambda each: each.share)
-    )
+def to_repeat(book: Book, found: Sequence[TaskTally]) -> tuple[TaskTally, ...]:
+    """The tasks that too few had right, the worst first. What was asked again is judged by the second time."""
+    answered = {each.place for each in found if each.answered}
+    judged_later = {first.place for first, second in _pairs(book) if second.place in answered}
+    weak = [each for each in found if each.place in answered - judged_later and each.share < REPEAT_BELOW]
+    return tuple(sorted(weak, key=lambda each: each.share))
 
 
 # -- CSV -----------------------------------------------------------------------------------------------------
@@ -321,7 +339,7 @@ def _row(book: Book, name: str, task: TaskRow, answer: Answer | None) -> list[st
     prepared = task.prepared
     verdict = judged(prepared, answer) if answer else None
     cells = [
-        *(book.room.title, name, str(task.place + 1), prepared.task.part, prepared.asked.title, prepared.asked.kind),
+        *(book.room.title, name, str(task.place + 1), prepared.task.part, title(prepared), prepared.asked.kind),
         answer.text if answer else "",
         truth_in_a_table(prepared),
         "1" if answer else "0",

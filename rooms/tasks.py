@@ -75,6 +75,13 @@ def asked_again(tasks: Sequence[Task]) -> tuple[Task, ...]:
     return (*(task for task in tasks if task.part != AFTER), *again)
 
 
+def repeated(title: str, tasks: Sequence[Task]) -> TaskSet:
+    """These tasks for another day, with new sizes where they can have some."""
+    return TaskSet(
+        f"{title[: LONGEST_TITLE - 7]}: again", tuple(replace(t, part="", seed=_other(t.seed)) for t in tasks)
+    )
+
+
 def _other(seed: int) -> int:
     return (seed + 101) % SEEDS or 1
 

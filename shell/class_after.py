@@ -7,6 +7,7 @@ import streamlit as st
 from rooms import tally
 from rooms.desk import Book, Room
 from rooms.tally import Gain, Line, TaskTally
+from rooms.tasks import packed, repeated
 from shell import class_screen, class_trying, links
 from shell.class_choose import SET
 from shell.class_desk import desk
@@ -23,7 +24,7 @@ def draw(room: Room, key: str) -> None:
     st.markdown(_summary(book, found))
     _pending(room, book, found)
     _buttons(room, key, book)
-    _repeat(found)
+    _repeat(room, book, found)
     _gains(tally.gains(book))
     st.header("Question by question", anchor="questions")
     if found:
@@ -80,21 +81,40 @@ def _buttons(room: Room, key: str, book: Book) -> None:
         class_screen.delete(room, key)
 
 
-def _repeat(found: tuple[TaskTally, ...]) -> None:
+def _repeat(room: Room, book: Book, found: tuple[TaskTally, ...]) -> None:
     st.header("What to repeat next time", anchor="repeat")
-    worst = tally.to_repeat(found)
+    worst = tally.to_repeat(book, found)
     if not worst:
-        nothing = "Nothing: at least 7 of 10 students got each question right."
-        st.markdown(nothing if found else "No question was asked.")
+        nothing = "Nothing: at least 7 of 10 answers to each question were right."
+        st.markdown(nothing if any(each.answered for each in found) else "No question was answered.")
+        return
     for each in worst:
         st.markdown(
             f"**Question {each.place + 1} · {verbatim(each.title)}**: {each.right} of {each.answered} right. "
             f"{verbatim(tally.told(each))}"
         )
-        believed = next((slip for slip in (*each.slips, *each.wrong) if slip.misconception), None)
-        if believed is not None:
-            target = Target(f"“{believed.believed}”", "misconceptions", {"misconception": believed.misconception})
-            links.show([target], "The misconception behind it", key=f"class:repeat:{each.place}")
+        targets = [*_believed(each), *_lesson(book, each)]
+        if targets:
+            links.show(targets, "What explains it", key=f"class:repeat:{each.place}")
+    again = repeated(room.title, [book.tasks[each.place].prepared.task for each in worst])
+    if st.button("Ask these again, with new sizes", icon=":material/replay:"):
+        st.query_params.from_dict({SET: packed(again)})
+        st.rerun()
+
+
+def _believed(found: TaskTally) -> list[Target]:
+    """The misconception behind most of the wrong answers, with how many they are."""
+    slip = next((each for each in (*found.slips, *found.wrong) if each.misconception), None)
+    if slip is None:
+        return []
+    told = f"“{slip.believed}” ({slip.count} of {found.answered})"
+    return [Target(told, "misconceptions", {"misconception": slip.misconception})]
+
+
+def _lesson(book: Book, found: TaskTally) -> list[Target]:
+    """The lesson that draws the question, with its sizes."""
+    prepared = book.tasks[found.place].prepared
+    return [Target("The lesson with these sizes", prepared.figure, dict(prepared.dims))] if prepared.figure else []
 
 
 def _gains(found: tuple[Gain, ...]) -> None:
@@ -115,7 +135,9 @@ def _gain(gain: Gain) -> str:
         f"{gain.gained} gained it, {gain.lost} lost it."
     )
     if gain.normalized is None:
-        return f"{told} There was nothing to gain."
+        return f"{told} There was nothing to gain: everyone was right before."
+    if gain.after <= gain.before:
+        return f"{told} {'Nothing was gained.' if gain.after == gain.before else 'Fewer were right than before.'}"
     return f"{told} That is {gain.normalized:.0%} of what could be gained (Hake’s normalized gain)."
 
 

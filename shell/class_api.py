@@ -219,7 +219,7 @@ def _results(at: Desk, room: Room, student: Student) -> list[dict[str, Any]]:
             said = mine.get(place)
             right = None if said is None else tally.judged(task.prepared, said).right
             prepared = task.prepared
-            rows.append({"title": prepared.asked.title, "said": said.text if said else None, "right": right,
+            rows.append({"title": tally.title(prepared), "said": said.text if said else None, "right": right,
                          "lead": asked.lead(prepared.asked), "keras": asked.told(prepared.truth)})  # fmt: skip
     return rows
 

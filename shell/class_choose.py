@@ -15,12 +15,14 @@ from explainers.practice.challenges.challenge import KINDS as CHALLENGES
 from explainers.practice.misconceptions.catalogue import BY_SLUG
 from rooms.asked import Prepared
 from rooms.desk import ClassError
+from rooms.limits import LONGEST_TITLE
 from rooms.store import StoreLost
 from rooms.tasks import (
     BEFORE,
     CHALLENGE,
     COUNT,
     MISCONCEPTION,
+    MOST_MINUTES,
     READY,
     SHAPE,
     Task,
@@ -45,9 +47,16 @@ OWN = "own"
 MADE = "class:set being made"  # in the session: the page Your model adds to it
 _EMPTY = TaskSet("My class", ())
 
+# A long question goes on below itself, not its buttons.
+STYLE = """<style>
+[class*="st-key-class-row-"] { flex-wrap: nowrap; }
+[class*="st-key-class-row-"] > :first-child { min-width: 0; }
+</style>"""
+
 
 def draw() -> None:
     """The page before there is a class."""
+    st.html(STYLE)
     st.title("Start a class", anchor=False)
     st.markdown(
         "Your students join with a code and answer on their phones. You see who has answered, which axis is unclear, "
@@ -123,6 +132,7 @@ def _listed(tasks: TaskSet) -> TaskSet:
     for place, task in enumerate(tasks.tasks):
         _row(tasks, place, task)
     _gain(tasks)
+    _details(tasks)
     address = app_address(st.context.url or "")
     with st.expander("A link to these questions"):
         components.listing(
@@ -134,7 +144,7 @@ def _listed(tasks: TaskSet) -> TaskSet:
 def _row(tasks: TaskSet, place: int, task: Task) -> None:
     time = f"{task.minutes:g} min" if task.minutes else "no time limit"
     part = {"before": " · before", "after": " · after"}.get(task.part, "")
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"class-row-{place}"):
         st.markdown(f"{place + 1}. {verbatim(told(task))} · {time}{part}", width="stretch")
         if task.part != "after":
             moved = partial(_moved, tasks, place)
@@ -170,25 +180,51 @@ def _moved(tasks: TaskSet, place: int, by: int | None) -> None:
 
 
 def _gain(tasks: TaskSet) -> None:
-    """Whether the first prediction of a lesson is asked again at the end, with new sizes."""
-    first = next((task for task in tasks.tasks if task.kind in (SHAPE, COUNT) and task.about), None)
-    if first is None:
+    """Which questions are asked again at the end, with new sizes: those that a lesson or a seed makes."""
+    asked, _ = _parted(tasks)
+    places = [place for place, task in enumerate(asked) if task.about]
+    if not places:
         return
     key = "class:gain"
-    st.session_state[key] = any(task.part == BEFORE for task in tasks.tasks)
+    st.session_state[key] = [place for place in places if asked[place].part == BEFORE]
 
     def changed() -> None:
-        before = BEFORE if st.session_state[key] else ""
-        asked, _ = _parted(tasks)
-        marked = [replace(task, part=before if task is first else "") for task in asked]
+        chosen = st.session_state[key]
+        marked = [replace(task, part=BEFORE if place in chosen else "") for place, task in enumerate(asked)]
         _write(replace(tasks, tasks=asked_again(marked)))
 
-    st.toggle(
-        "Ask the first one again at the end",
+    st.multiselect(
+        "Ask again at the end, with new sizes",
+        places,
+        format_func=lambda place: f"{place + 1}. {told(asked[place])}",
         key=key,
         on_change=changed,
-        help="The first prediction, with new sizes: what was right before and after is the gain of the lesson.",
+        placeholder="None",
+        help="What was right before and after is what the lesson gained.",
     )
+
+
+def _details(tasks: TaskSet) -> None:
+    """What students see above the questions, and how long each of them is open."""
+    with st.expander("Name and minutes"):
+        name = "class:title"
+        st.session_state[name] = tasks.title
+        st.text_input(
+            "Name of the class, as students see it",
+            key=name,
+            max_chars=LONGEST_TITLE,
+            on_change=lambda: _write(replace(tasks, title=st.session_state[name])),
+        )
+        for place, task in enumerate(tasks.tasks):
+            key = f"class:minutes:{place}"
+            st.session_state[key] = float(task.minutes)
+            label = f"Minutes for question {place + 1} (0: no time limit)"
+            st.number_input(label, 0.0, MOST_MINUTES, step=0.5, key=key, on_change=partial(_timed, tasks, place, key))
+
+
+def _timed(tasks: TaskSet, place: int, key: str) -> None:
+    timed = replace(tasks.tasks[place], minutes=float(st.session_state[key]))
+    _write(replace(tasks, tasks=(*tasks.tasks[:place], timed, *tasks.tasks[place + 1 :])))
 
 
 # -- opening ---------------------------------------------------------------------------------------------------

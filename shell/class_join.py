@@ -17,6 +17,9 @@ STYLE = """<style>
 [data-testid="stHeader"] { position: static; height: auto; }
 [data-testid="stMainBlockContainer"] { padding: 1rem 1rem 2rem; }
 [data-testid="stMainBlockContainer"] h1 { font-size: 1.3rem; padding: 0 0 .6rem; max-width: 640px; margin: 0 auto; }
+:root[data-in-class] [data-testid="stMainBlockContainer"] [data-testid="stHeading"] {
+  position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
+}
 @media (max-width: 640px) { [data-testid="stHeader"] { display: none; } }
 </style>"""
 

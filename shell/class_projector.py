@@ -13,22 +13,31 @@ import streamlit as st
 from rooms.desk import LOBBY, REVEALED, Room, TaskRow, phase
 from shell import class_screen, components, projector
 from shell.class_desk import desk
-from views import qr
+from shell.prose import painted
+from views import folding, qr, shape_flow
 from views.markup import verbatim
 
-# In the lobby the code fills the window; later it is small, in the corner above the counts, and covers nothing. Type is
-# at least 32 px where the window has 1080 lines; a smaller window shrinks it in proportion, to no less than is legible.
+# Nobody scrolls on a wall: what doesn't fit is made smaller, a step at a time, by class_board.js (--wall-fit). On
+# reveal the reason goes first, which each phone has too. In the lobby the code fills the window; later it is small,
+# in the corner above the counts, and covers nothing. Type is at least 32 px where the window has 1080 lines; a smaller
+# window shrinks it in proportion, to no less than is legible.
 STYLE = """<style>
 :root { --wall: min(1vw, 1.78vh); --wall-part: tan(atan2(var(--wall), 19.2px)); }
 html { font-size: max(16px, calc(1.7 * var(--wall))) !important; }
 :root { --sx-zoom: max(1.1, calc(var(--wall-part) * 2.5)) !important; }
-[data-testid="stMainBlockContainer"] { padding: 1rem 1.5rem; }
+[data-testid="stMainBlockContainer"] { padding: 1rem 1.5rem 0; }
+:root { --sx-tools: none; }
+.st-key-class-wall-left { gap: .5rem; }
+.st-key-class-wall-left [data-testid="stHeading"] [data-testid="stMarkdownContainer"] { margin-bottom: 0; }
 [data-testid="stMainBlockContainer"] h1 { font-size: 1.6rem; padding: 0; }
 [data-testid="stCaptionContainer"] p { font-size: 1rem; }
 [data-testid="stMarkdownContainer"] code { font-size: 1rem; }
 [data-testid="stAlertContainer"] { padding: .4rem .8rem; font-size: 1.2rem; }
 .st-key-class-wall-board { --sx-zoom: max(1, calc(var(--wall-part) * 2.15)); }
-.st-key-class-wall-code { --sx-zoom: max(1, calc(var(--wall-part) * CODE)); }
+.st-key-class-wall-code { --sx-zoom: max(1, calc(var(--wall-part) * CODE * var(--wall-fit, 1))); }
+.st-key-class-wall-code [data-testid="stMarkdownContainer"] { font-size: calc(1.25rem * var(--wall-fit, 1)); }
+.st-key-class-wall-figure { --sx-zoom: max(1.1, calc(var(--wall-part) * 2.5 * var(--wall-fit, 1))); }
+:root[data-wall-tight] .st-key-class-why { display: none; }
 .class-code { font-weight: 700; letter-spacing: .12em; line-height: 1.1; margin: 0; white-space: nowrap; }
 .class-where { margin: 0; overflow-wrap: anywhere; }
 .st-key-class-wall-lobby .class-where { font-size: 1.4rem; }
@@ -39,6 +48,7 @@ html { font-size: max(16px, calc(1.7 * var(--wall))) !important; }
 .st-key-class-wall-corner img { width: 5.5rem !important; flex: none; }
 </style>"""
 _WIDE, _LARGE, _LINES = 54, 2.5, 13  # characters of a line of code at the largest type, and lines there is room for
+_COLUMNS = 2  # of the figure: what was asked, and what reaches it
 _ASKING, _SHOWN = 1.45, 3.3  # how wide the left is: on reveal the figure needs room for boxes side by side
 
 
@@ -53,12 +63,16 @@ def draw(room: Room) -> None:
         return
     shown = where == REVEALED
     left, right = st.columns([_SHOWN if shown else _ASKING, 1], gap="small")
-    with left:
-        class_screen.head(room, task, desk().task_count(room.code), where)
-        if task is not None and not room.over:
+    with left, st.container(key="class-wall-left"):
+        if task is None or room.over:
+            class_screen.head(room, task, 0, where)
+        else:
+            count = desk().task_count(room.code)
+            st.title(f"{task.place + 1} of {count} · {verbatim(task.prepared.asked.title)}", anchor=False)
             if shown:
                 class_screen.said_by_keras(task)
-                class_screen.figure(task)
+            if shown and not task.prepared.asked.numbered:
+                _figure(task)
             else:
                 with st.container(key="class-wall-code"):
                     class_screen.question(task)
@@ -66,6 +80,19 @@ def draw(room: Room) -> None:
         if not room.over:
             _corner(room)
         _board(room, where)
+
+
+def _figure(task: TaskRow) -> None:
+    """What was asked about, large, and what reaches it; where several tensors reach it, they are told in words."""
+    found = class_screen.model(task)
+    if found is None:
+        return
+    part = folding.near(found, task.prepared.layer, _COLUMNS)
+    with st.container(key="class-wall-figure"):
+        if any(len(column) > 1 for column in shape_flow.columns(part.flow)):
+            part = folding.near(found, task.prepared.layer, 1)
+            st.markdown(painted(task.prepared.asked.prompt.partition("\n\n")[0]))
+        class_screen.drawn(task, part, len(found.flow))
 
 
 def _code_size(task: TaskRow | None) -> float:

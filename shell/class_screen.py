@@ -11,16 +11,18 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from explainers.core.results import Inspection
 from rooms.desk import CLOSED, OPEN, REVEALED, WAITING, ClassError, Room, TaskRow, phase
 from rooms.store import StoreLost
 from shell import class_tasks, components, waiting
 from shell.class_desk import desk
 from shell.class_join import ROOM
 from shell.prose import painted
-from views import classes, qr, shape_flow
+from views import classes, folding, qr, shape_flow
 from views.classroom import app_address
 from views.markup import verbatim
 
+_COLUMNS = 4  # of a large model, up to what was asked
 _TOLD = {OPEN: "open", CLOSED: "closed", REVEALED: "revealed", WAITING: "not asked yet"}
 STYLE = """<style>
 .class-code { font-size: 2.6rem; font-weight: 700; letter-spacing: .12em; line-height: 1.1; margin: 0; }
@@ -82,14 +84,27 @@ def said_by_keras(task: TaskRow) -> None:
     """Keras' answer, and why."""
     found = classes.verdict_data(task.prepared, None)
     st.success(f"{found['lead']} **{verbatim(found['keras'])}**")
-    st.markdown(painted(found["why"]))
+    with st.container(key="class-why"):
+        st.markdown(painted(found["why"]))
 
 
 def figure(task: TaskRow) -> None:
-    """The live model that says so."""
+    """The live model that says so; of a large one what was asked about, with what leads to it."""
+    found = model(task)
+    if found is not None:
+        large = len(found.flow) > folding.LARGE
+        drawn(task, folding.near(found, task.prepared.layer, _COLUMNS) if large else found, len(found.flow))
+
+
+def model(task: TaskRow) -> Inspection | None:
+    """The live model of a task, to be drawn; None where there is none, or not yet."""
     found = waiting.asked(partial(class_tasks.figure, task.prepared), "Building the model …")
-    if found is not None and found.flow:
-        components.shape_flow(shape_flow.data(found), key=f"class:flow:{task.place}")
+    return found if found is not None and found.flow else None
+
+
+def drawn(task: TaskRow, part: Inspection, whole: int) -> None:
+    """The shape flow of a model, or of a part of it."""
+    components.shape_flow(shape_flow.data(part, whole=whole), key=f"class:flow:{task.place}")
 
 
 # -- what a teacher does -----------------------------------------------------------------------------------------
@@ -133,7 +148,9 @@ def _door(room: Room, large: bool) -> None:
 def way_in(room: Room) -> tuple[str, str]:
     """The link for students, and their page's address as one types it (HTML)."""
     address = app_address(st.context.url or "")
-    return f"{address}/join?{urlencode({ROOM: room.code})}", html.escape(f"{address.partition('://')[2]}/join")
+    shown = html.escape(f"{address.partition('://')[2]}/join")
+    # A long address goes on after a dot or before a slash, not within a word.
+    return f"{address}/join?{urlencode({ROOM: room.code})}", shown.replace(".", ".<wbr>").replace("/", "<wbr>/")
 
 
 def _options(room: Room, key: str) -> None:

@@ -66,7 +66,7 @@ def _prediction(task: Task) -> Prepared:
     layer = next(layer for layer in found.layers if layer.name == task.layer)
     make = _count_task if task.kind == COUNT else _shape_task
     shown, truth = make(question, layer, model_lines(found))
-    return Prepared(task, shown, truth, task.about, dims)
+    return Prepared(task, shown, truth, task.about, dims, task.layer)
 
 
 def _inspected(task: Task) -> tuple[Inspection, dict[str, str]]:
@@ -197,15 +197,17 @@ def _challenge(task: Task) -> Prepared:
     texts = find_explainer(task.about).dims(**found.dims).changed()
     if found.playable:
         return _dims_challenge(task, found)
+    model = engine.explanation(task.about, tuple(texts.items())).inspection
     if task.challenge == "line":
         shown = Asked(asked.LINE, "Which line fails?", found.task, found.code, found.message, numbered=True)
-        return Prepared(task, shown, _failing_line(task, found.code), task.about, texts)
+        # A slip in the program of sound dims: the lesson at these dims would show a model that works.
+        figure = task.about if model.error is not None else ""
+        return Prepared(task, shown, _failing_line(task, found.code), figure, texts if figure else {})
     shown = Asked(asked.COUNT, f"Parameters of {found.layer or 'the model'}", found.task, found.code)
-    model = engine.explanation(task.about, tuple(texts.items())).inspection
     layer = next((each for each in model.layers if each.name == found.layer), None)
     count = model.total_params if layer is None else layer.params
     formulas = () if layer is None else predict.compare_count(None, layer).formulas
-    return Prepared(task, shown, Truth(str(count), "; ".join(formulas), layer=layer), task.about, texts)
+    return Prepared(task, shown, Truth(str(count), "; ".join(formulas), layer=layer), task.about, texts, found.layer)
 
 
 def _dims_challenge(task: Task, found: Challenge) -> Prepared:
@@ -225,15 +227,17 @@ def _dims_challenge(task: Task, found: Challenge) -> Prepared:
     solution = start.but(**solved.solution)
     goal = Question(0, found.layer, "", (), (found.target,), "", (), None) if found.target else None
     told = ", ".join(f"{name}={value}" for name, value in solved.solution.items())
-    return Prepared(task, shown, Truth(told, solved.told, goal), task.about, solution.changed())
+    return Prepared(task, shown, Truth(told, solved.told, goal), task.about, solution.changed(), found.layer)
 
 
 def _failing_line(task: Task, code: str) -> Truth:
-    """The judge knows the line; it is asked about each until it says yes."""
+    """The judge knows the line; it is asked about each until it says yes. Why: the cause, then Keras' own words."""
+    cause = challenges.judged(task.about, "line", task.seed, "null").told
     for number in range(1, len(code.splitlines()) + 1):
         verdict = challenges.judged(task.about, "line", task.seed, f'"{number}"')
         if verdict.right:
-            return Truth(str(number), verdict.told)
+            said = verdict.told.removeprefix(f"Yes, line {number}. ")
+            return Truth(str(number), f"{cause.removeprefix(f'Line {number}. ')} {said}".strip())
     raise TaskTrouble("No line of this program fails. Choose another seed.")
 
 
@@ -247,7 +251,11 @@ def figure(prepared: Prepared) -> Inspection | None:
     task = prepared.task
     if task.kind == MISCONCEPTION:
         shown = misconceptions.shown(task.about, tuple(prepared.dims.items()))
-        return next((each.inspection for each in shown.trials if each.inspection and each.inspection.flow), None)
+        own = engine.pasted(prepared.asked.code, None, {}).inspection if prepared.asked.code else None
+        every = (own, *(each.inspection for each in shown.trials))
+        return asked.agreeing(prepared.truth, [each for each in every if each is not None and each.flow])
     if not task.about:
         return _own(task)
+    if not prepared.figure:
+        return None
     return engine.explanation(task.about, tuple(prepared.dims.items())).inspection

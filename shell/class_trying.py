@@ -15,7 +15,6 @@ from concurrent.futures import ThreadPoolExecutor
 import msgspec
 
 from explainers.core.axes import sizes
-from explainers.practice.challenges.challenge import MOST_CHANGES, Verdict
 from rooms import asked
 from rooms.asked import Tried
 from rooms.desk import Answer, ClassError, Desk, TaskRow
@@ -71,7 +70,7 @@ def _tried(mark: _Mark, task: TaskRow, text: str) -> Tried:
         if _failures[mark] < _MOST_FAILURES:
             raise
         del _failures[mark]
-        return Tried(False, error.sentence, None, "have a model that this server could not build")
+        return Tried(False, error.sentence, None, "made a model that this server could not build")
 
 
 def trial(task: TaskRow, text: str) -> Tried:
@@ -80,11 +79,4 @@ def trial(task: TaskRow, text: str) -> Tried:
     answer = msgspec.json.encode(asked.dims_of(prepared.asked, text)).decode()
     verdict = challenges.judged(about.about, about.challenge, about.seed, answer)
     got = sizes(verdict.got) if verdict.got else None
-    return Tried(verdict.right, verdict.told, got, "" if verdict.right else _behind(about.challenge, verdict, text))
-
-
-def _behind(kind: str, verdict: Verdict, text: str) -> str:
-    """In words that can follow "11 of 27"; "" where the shape says it (`rooms.slips`)."""
-    if kind == "repair" and text.count("=") > MOST_CHANGES:
-        return f"changed more than {MOST_CHANGES} dims"
-    return "" if verdict.got else "have a model that can't be built"
+    return Tried(verdict.right, verdict.told, got, verdict.behind, verdict.misconception)

@@ -129,6 +129,24 @@ def part(inspection: Inspection, opened: Collection[int] = (), around: str = "",
     return Part(replace(inspection, flow=steps), notes, buttons, found, begins, begins + len(drawn), len(kept))
 
 
+def near(inspection: Inspection, layer: str, columns: int) -> Inspection:
+    """The first call of a layer with what reaches it, so many columns wide; without that layer, what fails, or the end.
+
+    An Input is shown with what reads it.
+    """
+    flow = inspection.flow
+    last = next((index for index, step in enumerate(flow) if step.failed), len(flow) - 1)
+    place = next((index for index, step in enumerate(flow) if step.layer == layer), last)
+    kept = {place}
+    for _ in range(columns - 1):
+        kept |= {link.step for index in kept for link in flow[index].inputs}
+    if kept == {place} and columns > 1:
+        kept |= {index for index, step in enumerate(flow) if any(link.step == place for link in step.inputs)}
+    drawn = sorted(kept)
+    now, stands = {index: number for number, index in enumerate(drawn)}, {index: index for index in range(len(flow))}
+    return replace(inspection, flow=tuple(_moved(flow[index], index, stands, now) for index in drawn))
+
+
 def data(inspection: Inspection, part: Part) -> dict[str, Any]:
     """What shape_flow.js draws of it, in a frame of its own. inspection: the whole."""
     drawn = shape_flow.data(part.inspection, repeated=part.notes)

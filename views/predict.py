@@ -290,44 +290,45 @@ def _formula(weight: Weight) -> str:
 def _count_reason(said: int, layer: Layer) -> str:
     if not layer.weights:
         return f"{layer.class_name} has no weights: it learns nothing. {layer.why}".strip()
-    return (
-        _left_out(said, layer.weights) or _one_gate(said, layer) or _multiplied(said, layer)
-        or "Each weight has as many numbers as its axes multiplied; the layer has the sum of them."
-    )  # fmt: skip
-
-
-def _left_out(said: int, weights: tuple[Weight, ...]) -> str:
-    """The guess as the sum of some of the weights."""
-    if len(weights) > _MOST_WEIGHTS:
-        return ""
-    for size in range(len(weights) - 1, 0, -1):
-        for kept in combinations(weights, size):
-            if sum(weight.count for weight in kept) == said:
-                missing = [weight for weight in weights if weight not in kept]
-                return (
-                    f"{_spell(said)} is {listed([weight.name for weight in kept])} alone; "
-                    f"{listed([f'{weight.name} ({weight.formula})' for weight in missing])} "
-                    f"{'is' if len(missing) == 1 else 'are'} missing."
-                )
-    return ""
-
-
-def _one_gate(said: int, layer: Layer) -> str:
-    gates = max((len(weight.gates) for weight in layer.weights), default=0)
-    if gates > 1 and sum(weight.count // max(len(weight.gates), 1) for weight in layer.weights) == said:
+    if missing := left_out(said, layer):
+        kept = [weight.name for weight in layer.weights if weight not in missing]
+        return (
+            f"{_spell(said)} is {listed(kept)} alone; "
+            f"{listed([f'{weight.name} ({weight.formula})' for weight in missing])} "
+            f"{'is' if len(missing) == 1 else 'are'} missing."
+        )
+    if gates := one_of_gates(said, layer):
         return f"{_spell(said)} is one block of weights; {layer.class_name} has {gates} side by side, one per gate."
-    return ""
+    if (axis := multiplied_by(said, layer)) is not None:
+        return (
+            f"{_spell(said)} is {layer.params:,} × {_spell(axis.size)} {axis.axis}. All "
+            f"{axis.axis} share the same weights: no weight has that axis."
+        )
+    return "Each weight has as many numbers as its axes multiplied; the layer has the sum of them."
 
 
-def _multiplied(said: int, layer: Layer) -> str:
-    """Weights counted once per timestep or per sample, though all of them share the same ones."""
-    for axis in (axis for shape in layer.inputs for axis in shape[:-1]):
-        if axis.size and axis.size > 1 and said == axis.size * layer.params:
-            return (
-                f"{_spell(said)} is {layer.params:,} × {axis.size:,} {axis.axis}. All "
-                f"{axis.axis} share the same weights: no weight has that axis."
-            )
-    return ""
+def left_out(said: int, layer: Layer) -> tuple[Weight, ...]:
+    """The weights that are missing, where the guess is the sum of the others; else ()."""
+    if len(layer.weights) > _MOST_WEIGHTS:
+        return ()
+    for size in range(len(layer.weights) - 1, 0, -1):
+        for kept in combinations(layer.weights, size):
+            if sum(weight.count for weight in kept) == said:
+                return tuple(weight for weight in layer.weights if weight not in kept)
+    return ()
+
+
+def one_of_gates(said: int, layer: Layer) -> int:
+    """How many gates there are, where the guess is the weights of one; else 0."""
+    gates = max((len(weight.gates) for weight in layer.weights), default=0)
+    one = sum(weight.count // max(len(weight.gates), 1) for weight in layer.weights)
+    return gates if gates > 1 and one == said else 0
+
+
+def multiplied_by(said: int, layer: Layer) -> Axis | None:
+    """The axis that weights were counted once for each of, though all of it shares the same ones."""
+    axes = (axis for shape in layer.inputs for axis in shape[:-1])
+    return next((axis for axis in axes if axis.size and axis.size > 1 and said == axis.size * layer.params), None)
 
 
 # -- as Markdown ---------------------------------------------------------------------------------------------

@@ -41,11 +41,13 @@ def data(
     hide: Collection[int] = (),
     marks: Mapping[int, Mark] | None = None,
     repeated: Mapping[int, str] | None = None,
+    whole: int = 0,
 ) -> dict[str, Any]:
     """What shape_flow.js draws: steps, links, the columns of the layout, the failure, and the alt text.
 
     hide: indexes of the steps whose output shape and count the learner is still to predict; nothing of them is sent.
     marks: by step, what is not the same in another picture. repeated: by step, how often its block is there, in words.
+    whole: of how many steps these are a part; 0 where they are all.
     """
     marks, repeated = marks or {}, repeated or {}
     layers = {layer.name: layer for layer in inspection.layers}
@@ -62,7 +64,7 @@ def data(
         "columns": columns(inspection.flow),
         "large": False,  # a large one has a frame in which it is scrolled and zoomed: see folding.data
         "failure": _failure(inspection.error, code),
-        "text": text(inspection, hide) + _marks_text(inspection, marks) + _repeated_text(inspection, repeated),
+        "text": text(inspection, hide, whole) + _marks_text(inspection, marks) + _repeated_text(inspection, repeated),
     }
 
 
@@ -82,13 +84,18 @@ def draggable(
     }
 
 
-def text(inspection: Inspection, hide: Collection[int] = ()) -> str:
+def text(inspection: Inspection, hide: Collection[int] = (), whole: int = 0) -> str:
     """The figure in full sentences: "Input sequence gives (batch None, timesteps 20, features 1). …"."""
     if not inspection.flow:
         return "No layer was built." + _failure_text(inspection.error)
     layers = {layer.name: layer for layer in inspection.layers}
     count = len(inspection.flow)
-    opening = f"Shape flow of a model with {count} step{'' if count == 1 else 's'}."
+    steps = f"{count} step{'' if count == 1 else 's'}"
+    opening = (
+        f"Shape flow of {steps} of a model that has {whole}."
+        if whole > count
+        else (f"Shape flow of a model with {steps}.")
+    )
     sentences = [
         _sentence(step, layers.get(step.layer), inspection.flow, index in hide)
         for index, step in enumerate(inspection.flow)

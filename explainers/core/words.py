@@ -11,15 +11,18 @@ _ARGUMENTS = re.compile(r"(?<!\n)\n++Arguments received by .*", re.DOTALL)
 _TRACED = re.compile(r"^in user code:\n.*\n(?:\n|[^\S\n]++)\w*Error: ", re.DOTALL)
 # TensorFlow: where the node was made, with this server's paths
 _DETECTED = re.compile(r'^(?:Detected at node [^\n]*:|  File "[^\n]*", line \d+, in [^\n]*)\n+', re.MULTILINE)
+# TensorFlow: which of this machine's processors refused, with its address
+_PLACED = re.compile(r"\{\{function_node __wrapped__[^{}\n]*\}\} ?")
 _CALLING = re.compile(r"^Exception encountered when calling [^\n]*\n+", re.DOTALL)
 
 
 def spoken_by_keras(error: BaseException) -> str:
-    """Keras' own words: no ANSI codes, no stack trace, no list of arguments at the end, no blank start."""
+    """Keras' own words: no ANSI codes, no stack trace, no address of this machine, no list of arguments at the end."""
     text = _ANSI.sub("", str(error))
     text = _TRACED.sub("", text)
     text = _DETECTED.sub("", text)
     text = _CALLING.sub("", text)
+    text = _PLACED.sub("", text)
     text = _ARGUMENTS.sub("", text)
     return text.strip() or type(error).__name__
 

@@ -124,7 +124,7 @@ def test_the_projector_shows_no_button_and_no_answer():
     room = started()
     class_desk.desk().act(room.code, room.key, "next", -1)
     shown = opened("start_class", room=room.code)
-    assert "Question 1 of 3" in told(shown)
+    assert "1 of 3 · Output shape of rnn" in told(shown)
     assert "(None, 6)" not in told(shown)
     assert not [each for each in shown.button if each.label in LEADING]
     assert room.key not in str(component_data(shown, "class_board"))
@@ -151,10 +151,14 @@ def test_questions_are_added_moved_and_asked_again():
     app = click(app, "Add this question")
     kept = unpacked(app.query_params["set"])
     assert [task.kind for task in kept.tasks] == [SHAPE, MISCONCEPTION]
-    app.toggle(key="class:gain").set_value(True).run()
+    app.multiselect(key="class:gain").set_value([0]).run()
     assert [task.part for task in unpacked(app.query_params["set"]).tasks] == ["before", "", "after"]
     app.button(key="class:up:1").click().run()
     assert [task.kind for task in unpacked(app.query_params["set"]).tasks] == [MISCONCEPTION, SHAPE, SHAPE]
+    app.text_input(key="class:title").set_value("Thursday’s class").run()
+    app.number_input(key="class:minutes:1").set_value(4.5).run()
+    timed = unpacked(app.query_params["set"])
+    assert (timed.title, [task.minutes for task in timed.tasks]) == ("Thursday’s class", [2.0, 4.5, 2.0])
     app.button(key="class:remove:1").click().run()
     assert [task.kind for task in unpacked(app.query_params["set"]).tasks] == [MISCONCEPTION]
     assert not app.exception
@@ -194,6 +198,24 @@ def test_new_sizes_are_other_sizes_and_the_truth_is_the_closed_form(seed):
     assert made.truth.question.shapes[0][-1].size == sizes["units"]
     counted = class_tasks.prepare(Task(COUNT, "simple_rnn", "rnn", DIMS, seed=seed))
     assert int(counted.truth.answer) == sizes["units"] * (sizes["features"] + sizes["units"] + 1)
+
+
+@pytest.mark.parametrize("slug", ["units-is-the-number-of-steps", "an-rnn-passes-its-sequence-on", "none-is-a-number"])
+def test_the_picture_of_a_misconception_shows_what_is_true_of_its_question(slug):
+    """Several ways are tried on its page; the class must not see one that gives another shape."""
+    made = class_tasks.prepare(Task(MISCONCEPTION, slug, seed=2))
+    found = class_tasks.figure(made)
+    assert found is not None
+    assert sizes(found.flow[-1].outputs[0]) == sizes(made.truth.question.shapes[0])
+
+
+def test_no_picture_is_shown_of_a_program_with_a_slip_in_it():
+    """The lesson's model at the same dims builds: it would contradict the question."""
+    made = [class_tasks.prepare(Task(CHALLENGE, "hadamard", seed=seed, challenge="line")) for seed in (1, 5)]
+    for each in made:
+        found = class_tasks.figure(each)
+        assert found is None or found.error is not None
+    assert any(class_tasks.figure(each) is None for each in made)
 
 
 @pytest.mark.parametrize(("lesson", "layer"), [("simple_rnn", "dense"), ("sequence_set", "average")])

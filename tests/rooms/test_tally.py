@@ -75,7 +75,19 @@ def test_students_and_what_to_repeat(book: Book) -> None:
     assert [line.answered for line in lines] == [3, 3, 3, 2, 2, 2]
     assert lines[3].verdicts == (False, None, True)
     assert tally.lines(book, named=False)[1].name == "Student 2"
-    assert [found.place for found in tally.to_repeat(tally.tallies(book))] == [0, 1, 2]  # 2/6, 2/4, 3/5
+    # 2/4, 3/5; the first was 2/6, and is judged by the third, where it was asked again.
+    assert [found.place for found in tally.to_repeat(book, tally.tallies(book))] == [1, 2]
+
+
+def test_what_nobody_said_has_a_bar_where_it_is_right(tmp_path: Path) -> None:
+    desk = Desk(Store(f"sqlite:///{tmp_path / 'y.sqlite'}"), ClassLimits())
+    room = desk.open(as_set(TASKS[0]), TASKS[:1])
+    desk.join(room.code, "token-of-student-number-0", "Ann")
+    desk.act(room.code, room.key, "next", -1)
+    desk.answer(room.code, "token-of-student-number-0", 0, "None, 11, 3")
+    (found,) = tally.tallies(desk.book(room.code, room.key))
+    desk.store.close()
+    assert [(bar.said, bar.count, bar.right) for bar in found.axes[2].bars] == [("3", 1, False), ("7", 0, True)]
 
 
 def test_the_gain_is_of_those_who_answered_both(book: Book) -> None:

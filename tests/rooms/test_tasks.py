@@ -19,6 +19,7 @@ from rooms.tasks import (
     asked_again,
     checked,
     packed,
+    repeated,
     unpacked,
 )
 
@@ -71,3 +72,11 @@ def test_too_many_tasks_and_odd_titles() -> None:
         checked(TaskSet("t", (Task(SHAPE),) * 31))
     assert checked(TaskSet("  a\u0000\u202e b ", (Task(SHAPE),))).title == "a b"
     assert checked(TaskSet("", (Task(SHAPE),))).title == "A class"
+
+
+def test_what_is_repeated_another_day_has_new_seeds_and_no_part() -> None:
+    first = Task(SHAPE, "simple_rnn", "rnn", {"units": "7"}, seed=5, minutes=3, part=BEFORE)
+    again = repeated("T" * 60, [first])
+    assert checked(again).title == "T" * 53 + ": again"
+    assert (again.tasks[0].part, again.tasks[0].dims, again.tasks[0].minutes) == ("", first.dims, 3)
+    assert again.tasks[0].seed not in (0, first.seed)

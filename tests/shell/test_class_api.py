@@ -361,7 +361,7 @@ def test_an_answer_that_brings_workers_down_is_tried_three_times_and_no_more(
             break
         time.sleep(0.02)
     assert (tally["pending"], tally["right"]) == (0, 0)
-    assert tally["told"] == "1 of 1 have a model that this server could not build."
+    assert tally["told"] == "1 of 1 made a model that this server could not build."
     for _ in range(3):
         post("board", room=room.code, key=room.key)
     assert calls == ['{"units":"2000"}'] * 5  # two that found no worker, three that crashed one

@@ -95,3 +95,23 @@ def test_a_small_flow_is_drawn_as_it_is() -> None:
     )
     assert not folding.folds(small)
     assert folding.part(small).inspection.flow == small.flow
+
+
+@pytest.mark.parametrize(
+    ("layer", "columns", "steps"),
+    [
+        ("norm_4", 2, ["wide_4", "norm_4"]),
+        ("skip_4", 2, ["norm_3", "look_4", "skip_4"]),  # it adds two tensors
+        ("skip_4", 1, ["skip_4"]),
+        ("wide_4", 3, ["norm_3", "look_4", "skip_4", "wide_4"]),
+        ("sequence", 2, ["sequence", "look_0", "skip_0"]),  # an Input, with what reads it
+        ("no such layer", 2, ["norm_8", "classes"]),  # the end
+    ],
+)
+def test_a_layer_with_what_reaches_it(layer: str, columns: int, steps: list[str]) -> None:
+    part = folding.near(found(encoder), layer, columns)
+    assert [step.layer for step in part.flow] == steps
+    assert all(link.step < place for place, step in enumerate(part.flow) for link in step.inputs)
+    whole = len(found(encoder).flow)
+    assert shape_flow.data(part, whole=whole)["text"].startswith(f"Shape flow of {len(steps)} step")
+    assert f"of a model that has {whole}." in shape_flow.data(part, whole=whole)["text"]

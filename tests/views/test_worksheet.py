@@ -209,6 +209,8 @@ def contradictions(found: Worksheet) -> list[str]:
     for exercise, task in zip(found.exercises, view.tasks(found), strict=True):
         program, answer = "\n".join(task.lines), answers(task)
         declared = {int(size) for size in re.findall(r"batch_(?:size=|shape=\()(\d+)", program)}
+        if "localhost" in "".join(answer.values()) + "".join(blank.why for blank in task.blanks):
+            told.append("the machine's address is in the key")
         if exercise.kind == "batch":
             name = view._axis(exercise.fed.batch_axis) if exercise.fed else ""
             samples = {int(size) for size in re.findall(rf"{name} (\d+)", task.prompt)}

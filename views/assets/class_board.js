@@ -4,13 +4,20 @@
 // (shell/class_api.py), so that the numbers move without a rerun; when the class has moved on elsewhere
 // (another tab, the time is up), it has the page drawn anew.
 //
+// On the projector it also sees to it that all of the page is in the window: step by step the board leaves out what
+// matters least, and the picture beside it gets smaller.
+//
 //   data: {room, key, version, phase, wall}   wall: on the projector, with less in it; its key is ""
 //   trigger "moved": the class is somewhere else than the page
 
 const EVERY = 1000; // ms between two looks
 const LONGEST_PAUSE = 5000; // after several failures
 const GIVE_UP = 8000; // ms for one request
-const MOST_BARS = 3; // of an axis on the projector
+const BARS = [3, 2, 2, 1]; // of an axis on the projector, step by step
+const BELIEF = [true, true, false, false]; // whether the misconception is told there
+const FITS = [1, 1, 0.94, 0.88, 0.82, 0.76, 0.7, 0.64, 0.58, 0.52, 0.46]; // of the picture; from the second on without the reason
+const SETTLES = 200; // ms that a picture takes to be drawn again
+const WALL = 900; // pixels: a narrower window is a phone's, and is scrolled
 
 /** @param {Component} component */
 export default function ({ data: [data], parentElement, setTriggerValue }) {
@@ -21,6 +28,7 @@ export default function ({ data: [data], parentElement, setTriggerValue }) {
   draw(root);
   if (!root.begun) {
     root.begun = true;
+    if (data.wall) addEventListener("resize", () => root.isConnected && fitAnew(root));
     root.failures = 0;
     look(root);
   }
@@ -49,6 +57,7 @@ async function look(root) {
     root.moved();
   }
   draw(root);
+  keepFit(root);
   const pause = Math.min(EVERY * 1.5 ** root.failures, LONGEST_PAUSE);
   root.timer = setTimeout(() => look(root), pause);
 }
@@ -75,8 +84,56 @@ async function ask({ room, key }) {
   }
 }
 
+// ---- the projector ----------------------------------------------------------------------------------------
+
+// From the largest down to what fits; anew for each place of the class, and for a window of another size.
+function fitAnew(root) {
+  root.level = 0;
+  root.fit = 0;
+  showFit(root);
+  draw(root);
+  fit(root);
+}
+
+function fit(root) {
+  clearTimeout(root.fitting);
+  // While the page is being drawn, what was there before may still be in the way.
+  if (document.querySelector("[data-testid=stApp]")?.dataset.testScriptState === "running") {
+    root.fitting = setTimeout(() => fit(root), SETTLES);
+    return;
+  }
+  const below = (part) => part && part.getBoundingClientRect().bottom > innerHeight;
+  let changed = false;
+  if (below(root) && root.level < BARS.length - 1) {
+    root.level += 1;
+    changed = true;
+    draw(root);
+  }
+  if (below(document.querySelector(".st-key-class-wall-left")) && root.fit < FITS.length - 1) {
+    root.fit += 1;
+    changed = true;
+    showFit(root);
+  }
+  if (changed) root.fitting = setTimeout(() => fit(root), SETTLES);
+}
+
+function showFit(root) {
+  document.documentElement.style.setProperty("--wall-fit", String(FITS[root.fit]));
+  document.documentElement.toggleAttribute("data-wall-tight", root.fit > 0);
+}
+
+// After each look: what came late (the picture, more answers) may not fit any more.
+function keepFit(root) {
+  if (!root.data.wall || innerWidth < WALL) return;
+  const here = `${root.found?.place}:${root.data.phase}`;
+  if (root.fitted === here) return fit(root);
+  root.fitted = here;
+  fitAnew(root);
+}
+
 function draw(root) {
   const { found, data } = root;
+  const told = Boolean(data.wall && found?.tally?.answered && found.version === data.version); // in words, below
   render(root, [
     h(
       "p",
@@ -90,12 +147,12 @@ function draw(root) {
     ),
     h(
       "div",
-      { class: "numbers", "data-key": "numbers" },
+      { class: "numbers", "data-key": "numbers", hidden: told },
       figure(found?.joined ?? "–", "joined"),
       data.phase === "lobby" || data.phase === "over" ? null : figure(answered(found), "answered"),
       found?.left === null || found?.left === undefined ? null : figure(clock(found.left), "left"),
     ),
-    found?.tally && found.version === data.version ? distribution(found.tally, data.wall) : waiting(root),
+    found?.tally && found.version === data.version ? distribution(root, found) : waiting(root),
   ]);
 }
 
@@ -129,14 +186,19 @@ function waiting(root) {
 
 // ---- the answers ------------------------------------------------------------------------------------------
 
-function distribution(tally, wall) {
+function distribution(root, { tally, joined }) {
+  const { wall } = root.data;
+  const right = wall
+    ? `${tally.answered} of ${joined} answered, ${tally.right} right. `
+    : `${tally.right} of ${tally.answered} right. `;
+  const level = root.level ?? 0;
   return h(
     "div",
-    { class: "answers", "data-key": "answers" },
+    { class: level === BARS.length - 1 ? "answers tight" : "answers", "data-key": "answers" },
     h(
       "p",
       { class: "told" },
-      tally.answered ? `${tally.right} of ${tally.answered} right. ` : "No answers yet.",
+      tally.answered ? right : "No answers yet.",
       tally.told ? h("b", null, tally.told) : null,
     ),
     tally.pending
@@ -146,8 +208,8 @@ function distribution(tally, wall) {
           `Keras is checking ${tally.pending} ${tally.pending === 1 ? "answer" : "answers"} …`,
         )
       : null,
-    tally.answered ? tally.axes.map((axis) => axisBars(axis, wall)) : null,
-    tally.wrong.length ? (wall ? belief(tally) : wrongAnswers(tally)) : null,
+    tally.answered ? tally.axes.map((axis) => axisBars(axis, wall ? BARS[level] : 0)) : null,
+    tally.wrong.length ? (!wall ? wrongAnswers(tally) : BELIEF[level] ? belief(tally) : null) : null,
   );
 }
 
@@ -158,16 +220,18 @@ function belief(tally) {
 }
 
 // The most frequent ones, the right one always among them; what is left out is one bar.
-function shortened(bars) {
-  if (bars.length <= MOST_BARS) return bars;
-  const most = bars.slice(0, MOST_BARS - 1);
+function shortened(bars, count) {
+  if (bars.length <= count) return bars;
   const right = bars.find((bar) => bar.right);
+  if (count === 1) return [right ?? bars[0]]; // the rest is in the sentence above
+  const most = bars.slice(0, count - 1);
   if (right && !most.includes(right)) most[most.length - 1] = right;
   const rest = bars.filter((bar) => !most.includes(bar));
   return [...most, { said: "others", count: rest.reduce((sum, bar) => sum + bar.count, 0), right: false }];
 }
 
-function axisBars(axis, wall) {
+// count: how many bars there is room for; 0 for all.
+function axisBars(axis, count) {
   const most = Math.max(1, axis.answered);
   return h(
     "div",
@@ -176,7 +240,7 @@ function axisBars(axis, wall) {
     h(
       "ul",
       { "aria-label": axis.axis || "Answers" },
-      (wall ? shortened(axis.bars) : axis.bars).map((bar) =>
+      (count ? shortened(axis.bars, count) : axis.bars).map((bar) =>
         h(
           "li",
           { class: bar.right ? "right" : "wrong", "data-key": bar.said },

@@ -275,6 +275,8 @@ async function send(root) {
 
 function draw(root) {
   const state = root.state;
+  // The heading of the page is for joining; in the class the window is the task's.
+  document.documentElement.toggleAttribute("data-in-class", Boolean(state));
   const within = () => root.getRootNode().activeElement !== null;
   const focused = within();
   render(root, [
@@ -741,7 +743,7 @@ function verdict(state) {
     (isDims || !table) && rows && !right ? h("p", null, "You said ", h("b", null, state.mine)) : null,
     table,
     (rows ?? []).filter((row) => row.reason).map((row) => h("p", { class: "reason" }, row.reason)),
-    why ? h("p", { class: "reason" }, inline(why)) : null,
+    why && !(rows ?? []).some((row) => row.reason.includes(why)) ? h("p", { class: "reason" }, inline(why)) : null,
     state.explore
       ? h(
           "p",

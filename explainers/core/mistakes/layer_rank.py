@@ -116,15 +116,19 @@ _LAST = ("units", "filters", "features", "channels", "2·units")
 
 
 def _missing(words: tuple[str, ...], found: Shape) -> str:
-    """The axes that nothing of what came can be: rows and columns are a height and a width, units serve as features."""
     if len(found) > len(words):
         over = len(found) - len(words)
         return f"There are {over} axes too many." if over > 1 else "There is one axis too many."
+    return f"The axis that is missing: {' and '.join(absent_axes(words, found))}."
+
+
+def absent_axes(words: tuple[str, ...], found: Shape) -> list[str]:
+    """The axes that nothing of what came can be: rows and columns are a height and a width, units serve as features."""
     absent = [word for word in words if word not in {axis.axis for axis in found}]
     for axis in found:
         if axis.axis not in words and absent:
             absent.pop(-1 if axis.axis in _LAST else 0)
-    return f"The axis that is missing: {' and '.join(absent or words[-1:])}."
+    return absent or list(words[-1:])
 
 
 def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:

@@ -55,6 +55,7 @@ class Verdict:
     told: one or two sentences (Markdown, numbers tagged). wanted, got: the two shapes, where a shape was to be reached.
     said, layer: the count that was typed and the layer it is about, where a count was asked for and was not right.
     solution: dims that solve it, to change from where the learner began; told to those who give up.
+    behind: what can follow "11 of 27" where no model came of it. misconception: the one that it shows, by its slug.
     """
 
     right: bool
@@ -64,6 +65,8 @@ class Verdict:
     said: int | None = None
     layer: Layer | None = None
     solution: Dims = field(default_factory=dict)
+    behind: str = ""
+    misconception: str = ""
 
 
 def kinds_of(lesson: str) -> tuple[str, ...]:

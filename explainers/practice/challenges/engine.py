@@ -19,6 +19,7 @@ from explainers.core.explainer import Explainer
 from explainers.core.registry import find_explainer
 from explainers.core.results import Inspection, Layer, Step
 from explainers.core.words import listed
+from explainers.practice.challenges.behind import behind
 from explainers.practice.challenges.challenge import (
     KINDS,
     MOST_CHANGES,
@@ -255,10 +256,13 @@ def _judge_shape(explainer: Explainer[Any], drawn: Drawn, dims: DimsBase) -> Ver
     found = live(explainer, dims)
     assert wanted is not None
     if found.error is not None:
-        return Verdict(False, f"With these dims the model can't be built. {found.error.cause}")
+        why = behind(found)
+        told = f"With these dims the model can't be built. {found.error.cause}"
+        return Verdict(False, told, behind=why.text, misconception=why.misconception)
     got = shape_of(found, drawn.layer)
     if got is None:
-        return Verdict(False, f"With these dims there is no layer {drawn.layer} in the model.")
+        told = f"With these dims there is no layer {drawn.layer} in the model."
+        return Verdict(False, told, behind=f"made a model without {drawn.layer}")
     if sizes(got) != sizes(wanted):
         return Verdict(False, f"Not yet: {drawn.layer} gives {tagged(got)}.", wanted, got)
     return Verdict(True, f"Yes: the live model's {drawn.layer} gives {tagged(got)}.", wanted, got)
@@ -266,8 +270,9 @@ def _judge_shape(explainer: Explainer[Any], drawn: Drawn, dims: DimsBase) -> Ver
 
 def _solve_shape(explainer: Explainer[Any], drawn: Drawn) -> str:
     new = drawn.dims.values()
-    told = listed([f"`{name}={new[name]}`" for name in changes(drawn.start, drawn.dims)])
-    return f"From where you began, {told} gives it. There may be other ways."
+    changed = changes(drawn.start, drawn.dims)
+    told = listed([f"`{name}={new[name]}`" for name in changed])
+    return f"From where you began, {told} {'gives' if len(changed) == 1 else 'give'} it. There may be other ways."
 
 
 # -- how many parameters -------------------------------------------------------------------------------------

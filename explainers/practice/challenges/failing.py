@@ -11,11 +11,8 @@ from explainers.core.dims import DimsBase
 from explainers.core.explainer import Explainer
 from explainers.core.results import Inspection
 from explainers.core.words import listed
-from explainers.practice.challenges.challenge import (
-    MOST_CHANGES,
-    Challenge,
-    Verdict,
-)
+from explainers.practice.challenges.behind import behind
+from explainers.practice.challenges.challenge import MOST_CHANGES, Challenge, Verdict
 from explainers.practice.challenges.looking import Drawn, body, changes, error_of, live, named, specs, tagged
 from explainers.practice.worksheets import breaking
 
@@ -27,7 +24,7 @@ def task_repair(explainer: Explainer[Any], drawn: Drawn, plan: Challenge) -> Cha
     classes, code = body(found)
     return replace(
         plan,
-        task=f"This model can't be built. Change at most {MOST_CHANGES} dims, and it can.",
+        task=f"This model can't be built. Repair it: change at most {MOST_CHANGES} dims.",
         hints=(
             f"{error.layer} refuses. {_reaching(found)}",
             error.cause,
@@ -50,11 +47,14 @@ def _reaching(found: Inspection) -> str:
 def judge_repair(explainer: Explainer[Any], drawn: Drawn, dims: DimsBase) -> Verdict:
     changed = changes(drawn.dims, dims)
     if len(changed) > MOST_CHANGES:
-        return Verdict(False, f"You changed {named(changed)}: at most {MOST_CHANGES} dims may differ.")
+        told = f"You changed {named(changed)}: at most {MOST_CHANGES} dims may differ."
+        return Verdict(False, told, behind=f"changed more than {MOST_CHANGES} dims")
     found = live(explainer, dims)
     if found.error is not None:
         what = "Nothing is changed yet" if not changed else "It still can't be built"
-        return Verdict(False, f"{what}. Keras says: {found.error.message}")
+        why = behind(found)
+        told = f"{what}. Keras says: {found.error.message}"
+        return Verdict(False, told, behind=why.text, misconception=why.misconception)
     last = next(step for step in reversed(found.flow) if step.outputs)
     return Verdict(
         True,
@@ -65,7 +65,7 @@ def judge_repair(explainer: Explainer[Any], drawn: Drawn, dims: DimsBase) -> Ver
 def solve_repair(explainer: Explainer[Any], drawn: Drawn) -> str:
     assert drawn.fix is not None
     told = listed([f"`{name}={value}`" for name, value in drawn.fix.dims.items()])
-    return f"{told} repairs it. {drawn.fix.why}".strip()
+    return f"{told} {'repairs' if len(drawn.fix.dims) == 1 else 'repair'} it. {drawn.fix.why}".strip()
 
 
 def _bare(line: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from random import Random
 from typing import Any
 
@@ -40,8 +41,20 @@ def worksheet(name: str, seed: int, exercises: int) -> Worksheet:
         raise WorksheetError(f"seed={seed} was given; it must be a whole number from 0 to {HIGHEST_SEED:,}.")
     explainer = find_explainer(name)
     random = Random(f"worksheet:{name}:{seed}")
-    made = [_exercise(explainer, kind, random) for kind in _kinds(exercises)]
+    made: list[Exercise] = []
+    for kind in _kinds(exercises):
+        made.append(_another(explainer, kind, random, made))
     return Worksheet(explainer.name, seed, tuple(made))
+
+
+def _another(explainer: Explainer[Any], kind: Kind, random: Random, made: list[Exercise]) -> Exercise:
+    """An exercise that isn't on the sheet yet, where the lesson has so many different ones."""
+    found = _exercise(explainer, kind, random)
+    for _ in range(_TRIES):
+        if all((found.kind, found.inspection.code) != (each.kind, each.inspection.code) for each in made):
+            break
+        found = _exercise(explainer, kind, random)
+    return found
 
 
 def _kinds(exercises: int) -> list[Kind]:
@@ -70,11 +83,16 @@ def _failing(explainer: Explainer[Any], random: Random) -> tuple[DimsBase, Inspe
 
 
 def _feeding(explainer: Explainer[Any], random: Random) -> tuple[DimsBase, Inspection, Fed]:
+    spare = None
     for _ in range(_TRIES):
         dims, found = draw(explainer, random)
         fed = _fed(explainer, dims, found, random)
-        if fed is not None:
+        if fed is not None and _told_apart([shape for _, shape in fed.inputs]):
             return dims, found, fed
+        if fed is not None and spare is None:
+            spare = dims, found, fed
+    if spare is not None:  # the mask of a self-attention has as many queries as keys
+        return spare
     raise WorksheetError(f"No data were found that go through {explainer.name} as declared. Try another seed.")
 
 
@@ -90,10 +108,14 @@ def _fed(explainer: Explainer[Any], dims: DimsBase, found: Inspection, random: R
     if not working:
         return None
     several = [run for run in working if run.batch > 1] or working
-    told_apart = [run for run in several if len(set(sizes(run.fed[0].shape))) == len(run.fed[0].shape)] or several
-    run = random.choice(told_apart)
+    run = random.choice([run for run in several if _told_apart([t.shape for t in run.fed])] or several)
     last = run.steps[-1]
     return Fed(ran.batch_axis, tuple((t.name, t.shape) for t in run.fed), last.layer, last.shapes)
+
+
+def _told_apart(shapes: Sequence[Shape]) -> bool:
+    """Whether each size says which axis it is: on paper nothing else does."""
+    return all(len(set(sizes(shape))) == len(shape) for shape in shapes)
 
 
 def _as_declared(run: ConcreteRun, declared: list[Shape]) -> bool:

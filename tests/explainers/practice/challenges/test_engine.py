@@ -25,6 +25,7 @@ from explainers.practice.challenges.challenge import (
     read_seed,
 )
 from explainers.practice.challenges.drawing import draw
+from explainers.practice.misconceptions.catalogue import BY_SLUG
 from tests.fuzz.strategies import EXAMPLES
 from tests.parts import one_in, standing_for
 
@@ -277,3 +278,21 @@ def test_a_bad_seed_in_a_link_gets_a_sentence(text):
 def test_a_good_seed():
     assert read_seed(" 42 ") == 42
     assert read_seed("999999") == 999_999
+
+
+BEHIND = {  # what is behind a repair that changed nothing that matters, and the misconception
+    "array_shapes": ("left an axis None that a weight needs as a number", "flatten-works-with-open-steps"),
+    "simple_rnn": ("left a stateful layer without a fixed batch", "any-batch-for-a-stateful-model"),
+    "stacked_lstm": ("left LSTM without timesteps", "an-rnn-passes-its-sequence-on"),
+    "conv2d": ("left Conv2D without channels", ""),  # no misconception about images is like that
+    "hadamard": ("left an axis None that a weight needs as a number", "none-is-a-number"),
+    "t_lstm": ("left an axis None that a weight needs as a number", "flatten-works-with-open-steps"),
+}
+
+
+@pytest.mark.parametrize("name", BEHIND)
+def test_what_is_behind_a_wrong_repair(name: str) -> None:
+    drawn = engine._drawn(name, "repair", SEED)
+    said = engine.judge(name, "repair", SEED, texts(drawn.dims))
+    assert (said.behind, said.misconception) == BEHIND[name]
+    assert not said.misconception or said.misconception in BY_SLUG
