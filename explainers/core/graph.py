@@ -22,7 +22,7 @@ from explainers.core.operations import is_operation
 from explainers.core.products import met, operands
 from explainers.core.rules import apply_rule, beside_constants, weights_of
 
-__all__ = ["Walk", "Walked", "follow", "name_input", "node_of", "read_by"]
+__all__ = ["Walk", "Walked", "follow", "in_order", "name_input", "node_of", "read_by"]
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def follow(
     failing:      a layer that would have read the `outputs`, had it not refused them.
     check:        whether the live shapes must be those of the rules: not where other sizes are walked through.
     """
-    nodes = _in_order(inputs, outputs)
+    nodes = in_order(inputs, outputs)
     with ExitStack() as stack:
         inner = {id(node): found for node in nodes if (found := _inside(node, stack)) is not None}
         words = gathered(nodes, outputs, failing, inner)
@@ -103,9 +103,9 @@ def _inside(node: Any, stack: ExitStack) -> Inside | None:
     if not hasattr(node, "arguments") or not read_by(node):
         return None
     if book.is_graph(layer):
-        return Inside(list(layer.inputs), list(layer.outputs), _in_order(layer.inputs, layer.outputs))
+        return Inside(list(layer.inputs), list(layer.outputs), in_order(layer.inputs, layer.outputs))
     found = stack.enter_context(opened(node)) if can_be_opened(layer) else None
-    return None if found is None else Inside(found.inputs, found.outputs, _in_order(found.inputs, found.outputs))
+    return None if found is None else Inside(found.inputs, found.outputs, in_order(found.inputs, found.outputs))
 
 
 def _walked(
@@ -188,7 +188,7 @@ def _input_origin(name: str, index: int, size: int | None) -> str:
     return f"shape[{index}]={size} of Input {name}"
 
 
-def _in_order(inputs: Sequence[Any], outputs: Sequence[Any]) -> list[Any]:
+def in_order(inputs: Sequence[Any], outputs: Sequence[Any]) -> list[Any]:
     """The nodes between inputs and outputs, each after those it needs; the inputs first, as declared."""
     order: list[Any] = []
     done: set[int] = set()
@@ -268,7 +268,7 @@ def _reads(model: Any, rank: int, place: int) -> tuple[str, ...]:
     tensor = model.inputs[max(place, 0)] if place < len(model.inputs) else None
     if tensor is None or len(tensor.shape) != rank:
         return ()
-    return said(gathered(_in_order(model.inputs, model.outputs), model.outputs, None).get(id(tensor)), rank)
+    return said(gathered(in_order(model.inputs, model.outputs), model.outputs, None).get(id(tensor)), rank)
 
 
 book.MODELS = book.ModelRules(_nested, _reads)
