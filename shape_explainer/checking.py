@@ -5,14 +5,15 @@ A few samples go through the model without touching its state (`stateless_call`)
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from html import escape
+from itertools import permutations
 from typing import Any
 
 import numpy as np
 
-from explainers.core.axes import Shape, sizes, spoken
+from explainers.core.axes import Axis, Shape, sizes, spoken
 from explainers.core.mistakes.kit.judged import Judged
 from explainers.core.words import spoken_by_keras
 from shape_explainer.data import Element, Given, NotArrays, Shaped, arrays, batch_of
@@ -75,13 +76,15 @@ def check(model: Any, x: Any, y: Any = None, loss: Any = None) -> Checked:
 
 def _verdicts(model: Any, x: Any, y: Any, loss: Any) -> Iterator[Verdict]:
     batch = batch_of(x)
+    of_dataset = batch is not None
     if batch is not None:
         x, y = batch
     seen, inputs, outputs = _named_ends(model, x)
     given = arrays(x, "x", [name for name, _ in inputs])
     tried = _run(model if model.built else seen, x, given)
     if isinstance(tried, Exception):
-        yield from _inputs_refused(tried, given, inputs)
+        parts = [Element(part.name, part.shape) for part in given] if of_dataset else given
+        yield from _inputs_refused(tried, parts, inputs)
         return
     for part, (_, expected) in zip(given, inputs, strict=True):
         yield _input_taken(part, expected)
@@ -172,15 +175,26 @@ def _input_taken(part: Given, expected: Shape) -> Verdict:
     return Verdict("fits", part.name, f"{whole}.")
 
 
-def _inputs_refused(error: Exception, given: list[Given], inputs: Named) -> Iterator[Verdict]:
+def _inputs_refused(error: Exception, given: Sequence[Shaped], inputs: Named) -> Iterator[Verdict]:
     told = False
     for part, (_, expected) in zip(given, inputs, strict=True):
         found = unfit(part, expected)
         if found is not None:
             told = True
-            yield Verdict("wrong", part.name, found[1].cause, input_fix(part, expected))
+            turned = in_another_order(part, expected)
+            cause = found[1].cause if turned is None else turned_cause(part, turned, expected)
+            yield Verdict("wrong", part.name, cause, input_fix(part, expected))
     if not told:
-        yield Verdict("wrong", " and ".join(part.name for part in given), spoken_by_keras(error).splitlines()[0])
+        yield Verdict("wrong", " and ".join(part.name for part in given), _said(error))
+
+
+def _said(error: Exception) -> str:
+    """What the reader of messages makes of what Keras says, else Keras' own first line."""
+    from explainers.reading.diagnosing import read
+
+    found = read(f"{type(error).__name__}: {error}"[:20_000])
+    read_well = found.kind == "error" and found.mistake is not None
+    return found.cause if read_well else spoken_by_keras(error).splitlines()[0]
 
 
 def unfit(part: Shaped, expected: Shape) -> tuple[str, Judged] | None:
@@ -193,6 +207,33 @@ def unfit(part: Shaped, expected: Shape) -> tuple[str, Judged] | None:
 def _agree(expected: Shape, found: tuple[int | None, ...]) -> bool:
     pairs = zip(sizes(expected), found, strict=False)
     return len(expected) == len(found) and all(None in (size, n) or size == n for size, n in pairs)
+
+
+def _order(part: Shaped, expected: Shape) -> tuple[int, ...] | None:
+    """The one order of the axes of a sample in which these data fit; None where there is none, or more than one."""
+    found = part.shape[1:]
+    if not 2 <= len(found) == len(expected) - 1 <= 4:
+        return None
+    orders = [
+        order for order in permutations(range(len(found))) if _agree(expected[1:], tuple(found[i] for i in order))
+    ]
+    return orders[0] if len(orders) == 1 else None
+
+
+def in_another_order(part: Shaped, expected: Shape) -> Shape | None:
+    """The axes of these data as they are, where all sizes are there and only their order is another one."""
+    order = _order(part, expected)
+    if order is None:
+        return None
+    named = {place: axis.axis for place, axis in zip(order, expected[1:], strict=True)}
+    names = (expected[0].axis, *(named[place] for place in sorted(named)))
+    return tuple(Axis(name, n, part.name) for name, n in zip(names, part.shape, strict=True))
+
+
+def turned_cause(part: Shaped, turned: Shape, expected: Shape) -> str:
+    """The cause where the axes are in another order."""
+    theirs, ours = (", ".join(axis.axis for axis in shape) for shape in (turned, expected))
+    return f"{part.name} is {part.shape}: its axes are ({theirs}), and the model reads ({ours})."
 
 
 def input_fix(part: Shaped, expected: Shape) -> str:
@@ -209,6 +250,9 @@ def input_fix(part: Shaped, expected: Shape) -> str:
     swapped = (*found[:-2], found[-1], found[-2]) if len(found) > 2 else ()
     if swapped and _agree(expected, swapped):
         return f"{expected[-2].axis} and {expected[-1].axis} changed places: np.swapaxes({part.name}, -1, -2)."
+    order = _order(part, expected)
+    if order is not None:
+        return f"put the axes in the model's order: np.transpose({part.name}, {(0, *(place + 1 for place in order))})."
     if want[0] is not None and found[0] != want[0] and found[1:] == want[1:]:
         return f"{want[0]} samples at a time, as the Input says; or Input(batch_shape={found}), or one without a batch."
     if len(found) == len(want):
@@ -276,14 +320,19 @@ def _target(target: Given, output: Any, shape: Shape, loss: Any) -> Iterator[Ver
 
 def _refused(target: Given, shape: Shape, loss: str) -> Verdict:
     text = f"{target.shape}, and the model gives ({spoken(shape)}): {loss} compares them number by number."
-    shorter = len(target.shape) == len(shape) - 1 and len(shape) > 2 and shape[-2].axis == "timesteps"
-    if shorter and target.shape[-1] == shape[-1].size:
-        fix = f"the output has an axis {shape[-2].axis} more: return_sequences=False in the last recurrent layer."
-    elif shape[-1].size is not None and len(target.shape) == len(shape) and target.shape[1:-1] == sizes(shape)[1:-1]:
+    alike = len(target.shape) == len(shape) and target.shape[1:-1] == sizes(shape)[1:-1]
+    fix = _without_steps(target, shape)
+    if not fix and alike and shape[-1].size is not None:
         fix = f"{target.shape[-1]} in the last layer, in place of {shape[-1].size}."
-    else:
-        fix = ""
     return Verdict("wrong", target.name, text, fix)
+
+
+def _without_steps(target: Given, shape: Shape) -> str:
+    """One target for each sequence, and an output for each timestep."""
+    shorter = len(target.shape) == len(shape) - 1 and len(shape) > 2 and shape[-2].axis == "timesteps"
+    if not shorter or target.shape[-1] != shape[-1].size:
+        return ""
+    return f"the output has an axis {shape[-2].axis} more: return_sequences=False in the last recurrent layer."
 
 
 def _compared(target: Given, few: Any, output: Any, shape: Shape, loss: str) -> Verdict:
@@ -292,7 +341,7 @@ def _compared(target: Given, few: Any, output: Any, shape: Shape, loss: str) -> 
     if few.shape == output.shape or loss.startswith("sparse"):
         return Verdict("fits", target.name, f"{whole}, {loss}.")
     squeezed = tuple(n for n in few.shape if n != 1) == tuple(n for n in output.shape if n != 1)
-    stretched = np.broadcast_shapes(target.shape, (target.shape[0], *output.shape[1:]))
+    stretched = np.broadcast_shapes(*_one_rank(target.shape, (target.shape[0], *output.shape[1:])))
     if squeezed and abs(few.ndim - output.ndim) == 1:
         text = f"{whole}. Keras' {loss} puts the axis of length 1 right; y - model(x) by hand would be {stretched}."
         return Verdict("fits", target.name, text)
@@ -301,7 +350,17 @@ def _compared(target: Given, few: Any, output: Any, shape: Shape, loss: str) -> 
         target.name,
         f"{whole}. {loss} stretches both to {stretched} without a word, and one number is compared with several: the "
         "loss goes down and means something else.",
-        f"give y the shape of the output, {('samples', *sizes(shape)[1:])}, or the last layer that of y.".replace(
+        _without_steps(target, shape)
+        or f"give y the shape of the output, {('samples', *sizes(shape)[1:])}, or the last layer that of y.".replace(
             "'", ""
         ),
     )
+
+
+def _one_rank(one: tuple[int, ...], other: tuple[int, ...]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """As Keras' losses begin: where one has an axis more, and that is of length 1, it goes."""
+    if len(one) == len(other) + 1 and one[-1] == 1 and len(other) > 1:
+        return one[:-1], other
+    if len(other) == len(one) + 1 and other[-1] == 1 and len(one) > 1:
+        return one, other[:-1]
+    return one, other

@@ -161,12 +161,37 @@ def _merge(layer: Any, tensors: list[Any], names: list[str]) -> Candidates:
         units = shapes[1][-1]
         text = f"layers.Dense({units})({names[0]}) in place of {names[0]}."
         yield text, lambda: _again(layer)([layers.Dense(units, name=_TRIED)(tensors[0]), tensors[1]])
-    if places == [1] and len(shapes[0]) == 3:
-        longer = 0 if shapes[0][1] > shapes[1][1] else 1
-        cut = abs(shapes[0][1] - shapes[1][1])
-        text = f"layers.Cropping1D(({cut}, 0))({names[longer]}) in place of {names[longer]}: without its first {cut}."
-        cropped = [layers.Cropping1D((cut, 0), name=_TRIED)(t) if i == longer else t for i, t in enumerate(tensors)]
-        yield text, lambda: _again(layer)(cropped)
+    yield from _cropped(layer, tensors, names)
+
+
+def _cropped(layer: Any, tensors: list[Any], names: list[str]) -> Candidates:
+    """Steps, or height and width, that one of two tensors has more of are cut off at its beginning."""
+    from keras import layers
+
+    one, other = (tuple(tensor.shape) for tensor in tensors)
+    crops = {3: layers.Cropping1D, 4: layers.Cropping2D, 5: layers.Cropping3D}
+    more = [0 if None in pair else pair[0] - pair[1] for pair in zip(one[1:-1], other[1:-1], strict=True)]
+    if len(one) not in crops or not any(more) or min(more) < 0 < max(more):
+        return
+    longer = 0 if max(more) > 0 else 1
+    pairs = tuple((abs(n), 0) for n in more)
+    cut = pairs if len(pairs) > 1 else pairs[0]
+    crop = crops[len(one)]
+    text = (
+        f"layers.{crop.__name__}({cut})({names[longer]}) in place of {names[longer]}: without its first {_first(more)}."
+    )
+    yield (
+        text,
+        lambda: _again(layer)([crop(cut, name=_TRIED)(t) if i == longer else t for i, t in enumerate(tensors)]),
+    )
+
+
+def _first(more: list[int]) -> str:
+    """``2``, or ``2 rows and 1 column`` of an image."""
+    if len(more) != 2:
+        return " and ".join(str(abs(n)) for n in more if n)
+    named = [(abs(n), word) for n, word in zip(more, ("row", "column"), strict=True) if n]
+    return " and ".join(f"{n} {word}{'' if n == 1 else 's'}" for n, word in named)
 
 
 def _reshape(layer: Any, tensors: list[Any], names: list[str]) -> Candidates:

@@ -14,7 +14,17 @@ from typing import Any
 from explainers.core.axes import Axis, Shape, by_place, sizes, spoken
 from explainers.core.layers import book
 from explainers.core.results import BuildError
-from shape_explainer.checking import Named, encoded, input_fix, losses_of, named_inputs, named_outputs, unfit
+from shape_explainer.checking import (
+    Named,
+    encoded,
+    in_another_order,
+    input_fix,
+    losses_of,
+    named_inputs,
+    named_outputs,
+    turned_cause,
+    unfit,
+)
 from shape_explainer.data import Given, NotArrays, Shaped, arrays, elements
 from shape_explainer.frames import Called, Scene
 from shape_explainer.helping import Help, helps, rebuilt
@@ -168,8 +178,12 @@ def _data(called: Called, scene: Scene) -> Judgement | None:
         found = unfit(part, expected)
         if found is not None:
             mistake, judged = found
-            fix = _exchanged(parts, inputs) or input_fix(part, expected)
-            return Judgement(mistake, judged.cause, _pair(judged.expected, judged.found), _only(fix))
+            exchanged = _exchanged(parts, inputs)
+            fix = _only(exchanged or input_fix(part, expected))
+            turned = None if exchanged else in_another_order(part, expected)
+            if turned is not None:
+                return Judgement(mistake, turned_cause(part, turned, expected), _pair(expected, turned), fix)
+            return Judgement(mistake, judged.cause, _pair(judged.expected, judged.found), fix)
     return _targets(called, model, scene, given[0]) if given else None
 
 

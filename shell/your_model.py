@@ -32,7 +32,7 @@ from views.markup import verbatim
 from workers.pool import WorkerError
 
 LINK = your_compare.LINK  # what of the address is the model
-CHOSEN, PROBLEM, MORE = "yours_chosen", "yours_problem", "yours_more"
+CHOSEN, PROBLEM, MORE, NOTE = "yours_chosen", "yours_problem", "yours_more", "yours_note"
 PAST, FUTURE = "yours_past", "yours_future"
 LIST, TEXT, FILE, ASKED = "yours_list", "yours_text", "yours_file", "yours_asked"
 ENDINGS = ["keras", "h5", "hdf5", "json"]
@@ -53,6 +53,8 @@ def your_model_page() -> None:
         _start()
         foot()
         return
+    if NOTE in st.session_state:
+        st.info(verbatim(st.session_state[NOTE]))
     with st.container(key="yours"):
         left, right = st.columns([5, 7], gap="large")
     # The fields are there at once; the list waits for the shapes that it shows, and keeps the old ones meanwhile.
@@ -89,6 +91,7 @@ def _keep(document: Document, chosen: str | None = None) -> None:
         st.session_state[FUTURE] = []
     st.query_params[LINK] = text
     st.session_state.pop(PROBLEM, None)
+    st.session_state.pop(NOTE, None)
     if chosen is not None:
         st.session_state[CHOSEN] = chosen
 
@@ -118,6 +121,7 @@ def _anew() -> None:
     now = st.query_params.get(LINK)
     st.session_state[PAST] = [*st.session_state.get(PAST, []), *([now] if now else [])]
     st.query_params.pop(LINK, None)
+    st.session_state.pop(NOTE, None)
 
 
 # -- where it starts -----------------------------------------------------------------------------------------
@@ -171,9 +175,11 @@ def _read(text: str) -> None:
         st.error(verbatim(getattr(error, "sentence", str(error))))
 
 
-def _open(document: Document) -> None:
-    """Go on with this document: the page from its beginning, with another address."""
+def _open(document: Document, note: str = "") -> None:
+    """Go on with this document: the page from its beginning, with another address, and this note above it."""
     text = packed(document)
+    if note:
+        st.session_state[NOTE] = note
     st.session_state[CHOSEN] = document.names[-1]
     st.switch_page(pages.place("your_model"), query_params={LINK: text})
 
@@ -196,14 +202,20 @@ def _file() -> None:
     if opened is None:
         return
     if opened.document is None:
-        st.info(verbatim(f"{opened.note} Here it is as it was saved."))
-        _shown(opened.inspection, Built(opened.inspection, "", (), ""))
+        _as_saved(opened, opened.note)
         return
     try:
-        _open(from_json(opened.document))
+        _open(from_json(opened.document), opened.note)
     except DocumentError as error:
-        st.info(verbatim(f"{error} Here it is as it was saved."))
-        _shown(opened.inspection, Built(opened.inspection, "", (), ""))
+        _as_saved(opened, str(error))
+
+
+def _as_saved(opened: Opened, why: str) -> None:
+    """A model that can't be edited here, with why, and all that can be told of it."""
+    st.info(verbatim(f"{why} Here it is as it was saved; it can be read, not edited."))
+    _shown(opened.inspection, Built(opened.inspection, "", (), ""))
+    with st.expander("Keras' summary"):
+        components.summary(summary.data(opened.inspection), key="summary:yours:saved")
 
 
 def _opened(file: UploadedFile) -> Opened | None:

@@ -84,7 +84,8 @@ def cut(axis: Axis, lengths: tuple[int, ...]) -> Shape:
 
 def joined(axes: Shape, origin: str, sources: tuple[str, ...] = ()) -> Axis:
     """Axes side by side in one: ``features + elapsed time``; ``2·units`` for two alike."""
-    names_once = list(dict.fromkeys(axis.axis for axis in axes))
+    named = [axis.axis for axis in axes if is_named(axis.axis)] or [axis.axis for axis in axes]
+    names_once = list(dict.fromkeys(named))
     alike = len(names_once) == 1 and len({axis.size for axis in axes}) == 1
     known = [axis.size for axis in axes if axis.size is not None]
     return Axis(

@@ -13,14 +13,16 @@ from typing import Any
 
 from explainers.core.axes import Axis, Shape, is_named, sizes
 from explainers.core.calls import node_of, read_by
-from explainers.core.layers import NamedWeight, Ruling, book
+from explainers.core.layers import NamedWeight, Ruling, book, sheet_of
 from explainers.core.layers.ruling import by_its_arguments
 from explainers.core.layers.sheet import kind_of
 from explainers.core.naming import Inside, Words, gathered, named_by, said, words_for
 from explainers.core.opened import can_be_opened, left_over, node_inputs, opened
-from explainers.core.rules import apply_rule, weights_of
+from explainers.core.operations import is_operation
+from explainers.core.products import met, operands
+from explainers.core.rules import apply_rule, beside_constants, weights_of
 
-__all__ = ["Walk", "Walked", "follow", "name_input", "node_of", "read_by"]
+__all__ = ["Walk", "Walked", "follow", "in_order", "name_input", "node_of", "read_by"]
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,7 @@ def follow(
     failing:      a layer that would have read the `outputs`, had it not refused them.
     check:        whether the live shapes must be those of the rules: not where other sizes are walked through.
     """
-    nodes = _in_order(inputs, outputs)
+    nodes = in_order(inputs, outputs)
     with ExitStack() as stack:
         inner = {id(node): found for node in nodes if (found := _inside(node, stack)) is not None}
         words = gathered(nodes, outputs, failing, inner)
@@ -101,9 +103,9 @@ def _inside(node: Any, stack: ExitStack) -> Inside | None:
     if not hasattr(node, "arguments") or not read_by(node):
         return None
     if book.is_graph(layer):
-        return Inside(list(layer.inputs), list(layer.outputs), _in_order(layer.inputs, layer.outputs))
+        return Inside(list(layer.inputs), list(layer.outputs), in_order(layer.inputs, layer.outputs))
     found = stack.enter_context(opened(node)) if can_be_opened(layer) else None
-    return None if found is None else Inside(found.inputs, found.outputs, _in_order(found.inputs, found.outputs))
+    return None if found is None else Inside(found.inputs, found.outputs, in_order(found.inputs, found.outputs))
 
 
 def _walked(
@@ -124,8 +126,7 @@ def _walked(
         entering = tuple(shapes[id(t)] for t in read_by(node))
         live = [tuple(t.shape) for t in node.output_tensors]
         if read_by(node):
-            within = partial(_through, node, entering, inner.get(id(node)))
-            ruling = _understood(apply_rule(node.operation, entering, live, given.check, within), node, words)
+            ruling = _understood(_ruled(node, entering, live, given.check, inner.get(id(node))), node, words)
         else:
             ruling = Ruling((shapes[id(node.output_tensors[0])],), why="What you feed.")
         for index, (tensor, shape) in enumerate(zip(node.output_tensors, ruling.outputs, strict=True)):
@@ -134,6 +135,18 @@ def _walked(
         parents = tuple(where[id(t)] for t in read_by(node))
         steps.append(Walked(node.operation, entering, parents, ruling, node))
     return Walk(tuple(steps), tuple(shapes[id(t)] for t in outputs))
+
+
+def _ruled(
+    node: Any, entering: tuple[Shape, ...], live: list[tuple[int | None, ...]], check: bool, inside: Inside | None
+) -> Ruling:
+    """What the layer's rule says of one call."""
+    facts = sheet_of(node.operation)
+    if facts is not None and facts.group == "merge":
+        all_of_it = [shape for _, shape in operands(node, entering)]
+        if len(all_of_it) > len(entering):
+            return beside_constants(node.operation, all_of_it, live)
+    return apply_rule(node.operation, entering, live, check, partial(_through, node, entering, inside))
 
 
 def _understood(ruling: Ruling, node: Any, words: Mapping[int, Words]) -> Ruling:
@@ -175,7 +188,7 @@ def _input_origin(name: str, index: int, size: int | None) -> str:
     return f"shape[{index}]={size} of Input {name}"
 
 
-def _in_order(inputs: Sequence[Any], outputs: Sequence[Any]) -> list[Any]:
+def in_order(inputs: Sequence[Any], outputs: Sequence[Any]) -> list[Any]:
     """The nodes between inputs and outputs, each after those it needs; the inputs first, as declared."""
     order: list[Any] = []
     done: set[int] = set()
@@ -216,13 +229,26 @@ def _through(node: Any, entering: Sequence[Shape], inside: Inside | None) -> Rul
     walked = follow(inside.inputs, inside.outputs, {i: named[id(t)] for i, t in enumerate(node_inputs(node))})
     found = [weight for step in walked.first_calls() for weight in step.weights]
     outputs = tuple(by_its_arguments(layer, shape) for shape in walked.outputs)
-    own = left_over(layer, found, (*entering, *outputs))
+    own = left_over(layer, found, (*entering, *outputs), _met(layer, walked))
     order = {id(variable): place for place, variable in enumerate(weights_of(layer))}
     weights = tuple(sorted((*found, *own), key=lambda weight: order[id(weight.variable)]))
     named_all = all(is_named(axis.axis) for weight in own for axis in weight.shape)
     count = len(walked.steps) - len(inside.inputs)
     why = f"{kind_of(layer)} was followed inside, through {count} step{'' if count == 1 else 's'} of its call."
     return Ruling(outputs, weights, why, named_all and all(step.known for step in walked.steps))
+
+
+def _met(layer: Any, walked: Walk) -> dict[int, Shape]:
+    """What the operations inside say of the weights that they read; the first word for each axis counts."""
+    found: dict[int, Shape] = {}
+    for step in walked.steps:
+        if not is_operation(step.layer) or not step.inputs:
+            continue
+        output = by_its_arguments(layer, step.outputs[0])
+        for weight, shape in met(step.layer, step.inputs, output).items():
+            known = found.get(weight, shape)
+            found[weight] = tuple(a if is_named(a.axis) else b for a, b in zip(known, shape, strict=True))
+    return found
 
 
 def _nested(layer: Any, inputs: Sequence[Shape]) -> Ruling:
@@ -242,7 +268,7 @@ def _reads(model: Any, rank: int, place: int) -> tuple[str, ...]:
     tensor = model.inputs[max(place, 0)] if place < len(model.inputs) else None
     if tensor is None or len(tensor.shape) != rank:
         return ()
-    return said(gathered(_in_order(model.inputs, model.outputs), model.outputs, None).get(id(tensor)), rank)
+    return said(gathered(in_order(model.inputs, model.outputs), model.outputs, None).get(id(tensor)), rank)
 
 
 book.MODELS = book.ModelRules(_nested, _reads)

@@ -15,7 +15,7 @@ from explainers.core.calls import given, read_by, tensors_in
 from explainers.core.layers import reads, sheet_of
 from explainers.core.layers.attention import MASK
 from explainers.core.layers.reshaping import is_fresh, regroup
-from explainers.core.operating import is_merging, op_reads, operated
+from explainers.core.operating import is_faint, is_merging, op_reads, operated
 from explainers.core.operations import is_operation
 
 # Layers that only have a word for an axis where nobody else has: they pad, drop or normalize whatever it is.
@@ -90,9 +90,18 @@ def _heard(layer: Any, tensors: Sequence[Any], tensor: Any, is_mask: bool = Fals
     """What one reader calls the axes of a tensor; a tensor that it reads as several things has place -1."""
     places = [place for place, other in enumerate(tensors) if other is tensor]
     place = MASK if is_mask else places[0] if len(places) == 1 else -1
-    names = op_reads(layer, len(tensor.shape)) if is_operation(layer) else reads(layer, len(tensor.shape), place)
+    rank = len(tensor.shape)
+    if is_operation(layer):
+        return _word(op_reads(layer, rank), is_faint(layer))
     facts = sheet_of(layer)
-    return {Word(names, facts is not None and facts.group in _FAINT): None} if any(names) else {}
+    names = reads(layer, rank, place)
+    if facts is not None and facts.group == "embedding" and rank > 1 and tensor.shape[-1] == 1:
+        return _word((*names[:-1], "1"), True)  # a single id is no sequence, unless someone else says that it is
+    return _word(names, facts is not None and facts.group in _FAINT)
+
+
+def _word(names: tuple[str, ...], faint: bool) -> Words:
+    return {Word(names, faint): None} if any(names) else {}
 
 
 def _passed(node: Any, tensor: Any, behind: Words) -> Words:
@@ -120,6 +129,8 @@ def _where(node: Any, tensor: Any) -> list[int | None]:
     rule = facts.rule if facts is not None and facts.name == "Dot" else None
     if rule is not None:
         return _marked(node, tensor, lambda shapes: (rule(node.operation, shapes).outputs, "")) or nowhere
+    if group == "embedding":
+        return [*range(rank)]  # it only adds an axis, the last
     if group == "permute":
         return [0, *(node.operation.dims.index(place) + 1 for place in range(1, rank))]
     if group == "reshape":

@@ -6,12 +6,12 @@ works on values only (tf functions, NumPy) stays closed. The layer is left as it
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from explainers.core.axes import Axis, Shape, by_place
+from explainers.core.axes import Axis, Shape, by_place, is_named
 from explainers.core.calls import tensors_in
 from explainers.core.layers import book, reads
 from explainers.core.layers.ruling import Sizes, arguments_kept, recognised_shape, rule_of, weights_of
@@ -96,8 +96,13 @@ def _layers(layer: Any) -> list[Any]:
     return list(layer._flatten_layers())
 
 
-def left_over(layer: Any, found: Sequence[NamedWeight], shapes: Sequence[Shape]) -> list[NamedWeight]:
-    """The weights that no step inside reads symbolically: the layer's own, and those of layers called on constants."""
+def left_over(
+    layer: Any, found: Sequence[NamedWeight], shapes: Sequence[Shape], met: Mapping[int, Shape]
+) -> list[NamedWeight]:
+    """The weights that no layer inside has: the layer's own, and those of layers called on constants.
+
+    met: by id of a weight, the names of what it meets in the operations that read it.
+    """
     known = {id(weight.variable) for weight in found}
     by_rule = {
         id(weight.variable): weight
@@ -108,11 +113,17 @@ def left_over(layer: Any, found: Sequence[NamedWeight], shapes: Sequence[Shape])
     origin = f"a weight of {kind_of(layer)} {layer.name}"
     own = arguments_kept(layer)
     left = [variable for variable in weights_of(layer) if id(variable) not in known]
+    seen = {id(variable): recognised_shape(tuple(variable.shape), shapes, origin, True, own) for variable in left}
     return [
         by_rule.get(id(variable))
-        or NamedWeight(variable, variable.name, recognised_shape(tuple(variable.shape), shapes, origin, True, own))
+        or NamedWeight(variable, variable.name, _surest(met.get(id(variable), ()), seen[id(variable)]))
         for variable in left
     ]
+
+
+def _surest(met: Shape, seen: Shape) -> Shape:
+    """Each axis as what it meets is called, else by its size."""
+    return tuple(one if is_named(one.axis) else other for one, other in zip(met, seen, strict=True)) if met else seen
 
 
 def _by_its_rule(layer: Any) -> Sequence[NamedWeight]:

@@ -13,10 +13,10 @@ from dataclasses import replace
 from typing import Any
 
 from explainers.core.axes import Axis, Shape, count, cut, product, sizes
-from explainers.core.layers.book import put_front
 from explainers.core.layers.merging import broadcast
 from explainers.core.layers.reshaping import regroup
 from explainers.core.layers.sliding import listed
+from explainers.core.making import at_length, made, new_axis, window_reads
 from explainers.core.products import attended, concatenated, einsum, multiplied, several
 
 Operated = tuple[tuple[Shape, ...], str]  # all outputs, and one sentence why
@@ -24,21 +24,33 @@ Rule = Callable[[Any, Sequence[Shape]], "tuple[Shape, str] | None"]  # of an ope
 _MERGING = (
     *("Add", "Subtract", "Multiply", "Divide", "TrueDivide", "FloorDivide", "Power", "Mod", "Maximum", "Minimum"),
     *("Greater", "GreaterEqual", "Less", "LessEqual", "Equal", "NotEqual", "LogicalAnd", "LogicalOr", "LogicalXor"),
-    *("Where", "Arctan2", "Logaddexp", "Hypot", "SquaredDifference", "IsClose"),
+    *("Where", "Arctan2", "Logaddexp", "Logaddexp2", "Hypot", "SquaredDifference", "Isclose", "DivideNoNan", "Fmod"),
+    *("Fmax", "Fmin", "Gcd", "Lcm", "Heaviside", "Ldexp", "Nextafter", "Polar", "BinaryCrossentropy"),
+    *("BitwiseAnd", "BitwiseOr", "BitwiseXor", "BitwiseLeftShift", "BitwiseRightShift", "LeftShift", "RightShift"),
 )
 _REDUCING = (
     *("Mean", "Sum", "Max", "Min", "Amax", "Amin", "Prod", "Std", "Var", "Any", "All", "Argmax", "Argmin", "Median"),
-    *("Norm", "Logsumexp", "CountNonzero", "Average", "Nanmax", "Nanmean", "Nanmin", "Nansum"),
+    *("Norm", "Logsumexp", "CountNonzero", "Average", "Ptp", "Quantile", "Percentile", "Nanmax", "Nanmean", "Nanmin"),
+    *("Nansum", "Nanargmax", "Nanargmin", "Nanmedian", "Nanprod", "Nanstd", "Nanvar", "Nanquantile", "Nanpercentile"),
 )
-
-
-_IMAGES = ("Resize", "PadImages", "CropImages", "RGBToGrayscale", "ExtractPatches", "MaxPool", "AveragePool", "Conv")
 
 
 def op_reads(operation: Any, rank: int) -> tuple[str, ...]:
     """What an operation calls the axes of its first tensor; () where it has no words: most take anything."""
-    images = type(operation).__name__ in _IMAGES and rank == 4
-    return put_front(operation, ("batch", "height", "width", "channels")) if images else ()
+    if type(operation).__name__ == "Matmul" and _multiplies_a_constant(operation):
+        return ("batch", *[""] * (rank - 2), "features")
+    return window_reads(operation, rank)
+
+
+def is_faint(operation: Any) -> bool:
+    """Whether its words only count where nobody else has one, as those of a Dense."""
+    return type(operation).__name__ == "Matmul"
+
+
+def _multiplies_a_constant(operation: Any) -> bool:
+    """``x @ w``, as a Dense does it: w is no tensor of the graph."""
+    args = operation._inbound_nodes[0].arguments.args
+    return len(args) == 2 and hasattr(args[0], "_keras_history") and not hasattr(args[1], "_keras_history")
 
 
 def is_merging(operation: Any) -> bool:
@@ -52,15 +64,13 @@ def operated(operation: Any, inputs: Sequence[Shape], live: Sequence[Sequence[in
     live: the shapes of what the live operation returns.
     """
     name = type(operation).__name__
-    if name in _IMAGES and len(inputs[0]) == len(live[0]):
-        return (_as_image(operation, inputs[0], live[0]),), "All axes keep their meaning; their sizes change."
     if name in _MERGING:
         return (broadcast(inputs),), "Element by element: axes line up from the right, and an axis of 1 stretches."
     if name in _SEVERAL:
         return _SEVERAL[name](operation, inputs, len(live))
     rule = _reduced if name in _REDUCING else _RULES.get(name)
-    found = rule(operation, inputs) if rule is not None else None
-    return ((found[0],), found[1]) if found is not None else None
+    found = rule(operation, inputs) if rule is not None else made(operation, inputs, live[0])
+    return ((found[0],) * len(live), found[1]) if found is not None else None
 
 
 def _given(operation: Any, place: int, name: str) -> Any:
@@ -73,18 +83,6 @@ def _places(axis: Any, rank: int) -> set[int]:
     """``axis=None``, ``-1`` or ``(1, 2)`` as places of the axes."""
     several = range(rank) if axis is None else axis if isinstance(axis, list | tuple) else (axis,)
     return {place % rank for place in several}
-
-
-def _resized(operation: Any, shape: Shape, place: int, size: int | None, word: str) -> Shape:
-    """One axis at another length, which an argument made."""
-    axis = shape[place]
-    origin = f"{word} of {operation.name}: {axis.size} {axis.axis} before"
-    changed = replace(axis, size=size, origin=origin, sources=(*axis.sources, f"{operation.name}.{word}"), parts=())
-    return (*shape[:place], changed, *shape[place + 1 :])
-
-
-def _new(operation: Any, name: str, size: int | None, word: str) -> Axis:
-    return Axis(name, size, f"{word} of {operation.name}", (f"{operation.name}.{word}",))
 
 
 def _put_in(shape: Shape, place: int, axis: Axis) -> Shape:
@@ -120,7 +118,7 @@ def _expanded(operation: Any, inputs: Sequence[Shape]) -> tuple[Shape, str] | No
     axis = operation.axis
     if not isinstance(axis, int):
         return None
-    return _put_in(inputs[0], axis, _new(operation, "1", 1, "axis")), "Puts in an axis of 1; no number is added."
+    return _put_in(inputs[0], axis, new_axis(operation, "1", 1, "axis")), "Puts in an axis of 1; no number is added."
 
 
 def _squeezed(operation: Any, inputs: Sequence[Shape]) -> tuple[Shape, str]:
@@ -139,7 +137,7 @@ def _taken(operation: Any, inputs: Sequence[Shape]) -> tuple[Shape, str] | None:
         return (*shape[:gone], *inputs[1], *shape[gone + 1 :]), f"Takes rows along {shape[gone].axis} by their numbers."
     indices = _given(operation, 1, "indices")
     if isinstance(indices, list | tuple):
-        left = _resized(operation, shape, gone, len(indices), "indices")
+        left = at_length(operation, shape, gone, len(indices), "indices")
         return left, f"Takes {len(indices)} of the {shape[gone].axis}."
     if getattr(indices, "shape", ()):
         return None
@@ -159,7 +157,7 @@ def _unstacked(operation: Any, inputs: Sequence[Shape], outputs: int) -> Operate
 
 
 def _one_hot(operation: Any, inputs: Sequence[Shape]) -> tuple[Shape, str]:
-    new = _new(operation, "num_classes", operation.num_classes, "num_classes")
+    new = new_axis(operation, "num_classes", operation.num_classes, "num_classes")
     place = operation.axis if operation.axis >= 0 else operation.axis + len(inputs[0]) + 1
     return _put_in(inputs[0], place, new), "Each number becomes a row of zeros with one 1."
 
@@ -236,12 +234,12 @@ def _split(operation: Any, inputs: Sequence[Shape], outputs: int) -> Operated:
     axis, how = shape[place], operation.indices_or_sections
     why = f"Cuts {axis.axis} into {outputs} parts; all other axes stay."
     if axis.size is None:
-        return tuple(_resized(operation, shape, place, None, "indices_or_sections") for _ in range(outputs)), why
+        return tuple(at_length(operation, shape, place, None, "indices_or_sections") for _ in range(outputs)), why
     ends = [int(end) for end in how] if not isinstance(how, int) else _ends(axis.size, how)
     lengths = tuple(max(high - low, 0) for low, high in zip([0, *ends], [*ends, axis.size], strict=True))
     if tuple(part.size for part in axis.parts) == lengths:
         return tuple((*shape[:place], part, *shape[place + 1 :]) for part in cut(axis, lengths)), why
-    return tuple(_resized(operation, shape, place, size, "indices_or_sections") for size in lengths), why
+    return tuple(at_length(operation, shape, place, size, "indices_or_sections") for size in lengths), why
 
 
 def _ends(size: int, parts: int) -> list[int]:
@@ -257,7 +255,7 @@ def _padded(operation: Any, inputs: Sequence[Shape]) -> tuple[Shape, str]:
     for place, pair in enumerate(pairs):
         size = shape[place].size
         if sum(_two(pair)) and size is not None:
-            shape = _resized(operation, shape, place, size + sum(_two(pair)), "pad_width")
+            shape = at_length(operation, shape, place, size + sum(_two(pair)), "pad_width")
     return shape, "Pads with more numbers; all axes keep their meaning."
 
 
@@ -269,12 +267,12 @@ def _tiled(operation: Any, inputs: Sequence[Shape]) -> tuple[Shape, str]:
     times = several(operation.repeats)
     shape = inputs[0]
     times = [1] * (len(shape) - len(times)) + times
-    new = [_new(operation, "repeats", 1, "repeats")] * (len(times) - len(shape))
+    new = [new_axis(operation, "repeats", 1, "repeats")] * (len(times) - len(shape))
     shape = (*new, *shape)
     for place, factor in enumerate(times):
         if factor != 1:
             size = shape[place].size
-            shape = _resized(operation, shape, place, None if size is None else size * factor, "repeats")
+            shape = at_length(operation, shape, place, None if size is None else size * factor, "repeats")
     return shape, "Lays copies side by side."
 
 
@@ -283,35 +281,35 @@ def _repeated(operation: Any, inputs: Sequence[Shape]) -> tuple[Shape, str] | No
         return None
     place = operation.axis % len(inputs[0])
     size = inputs[0][place].size
-    longer = _resized(operation, inputs[0], place, None if size is None else size * operation.repeats, "repeats")
+    longer = at_length(operation, inputs[0], place, None if size is None else size * operation.repeats, "repeats")
     return longer, f"Each of the {inputs[0][place].axis} comes {operation.repeats} times."
 
 
 def _stretched(operation: Any, inputs: Sequence[Shape]) -> tuple[Shape, str]:
     target, shape = tuple(operation.shape), inputs[0]
-    shape = (*(_new(operation, "repeats", 1, "shape") for _ in range(len(target) - len(shape))), *shape)
+    shape = (*(new_axis(operation, "repeats", 1, "shape") for _ in range(len(target) - len(shape))), *shape)
     for place, size in enumerate(target):
         if shape[place].size != size and size is not None:
-            shape = _resized(operation, shape, place, size, "shape")
+            shape = at_length(operation, shape, place, size, "shape")
     return shape, "An axis of 1 stretches."
 
 
 def _differences(operation: Any, inputs: Sequence[Shape]) -> tuple[Shape, str]:
     place = operation.axis % len(inputs[0])
     size = inputs[0][place].size
-    less = _resized(operation, inputs[0], place, None if size is None else max(size - operation.n, 0), "n")
+    less = at_length(operation, inputs[0], place, None if size is None else max(size - operation.n, 0), "n")
     return less, f"Differences of neighbors along {inputs[0][place].axis}."
 
 
 def _best(operation: Any, inputs: Sequence[Shape], outputs: int) -> Operated:
-    shape = _resized(operation, inputs[0], len(inputs[0]) - 1, operation.k, "k")
+    shape = at_length(operation, inputs[0], len(inputs[0]) - 1, operation.k, "k")
     return (shape, shape), f"The {operation.k} largest along {inputs[0][-1].axis}, and their places."
 
 
 def _halved(operation: Any, inputs: Sequence[Shape]) -> tuple[Shape, str]:
     place = operation.axis % len(inputs[0])
     size = inputs[0][place].size
-    half = _resized(operation, inputs[0], place, None if size is None else size // 2, "axis")
+    half = at_length(operation, inputs[0], place, None if size is None else size // 2, "axis")
     return half, f"One half of {inputs[0][place].axis} is a gate for the other."
 
 
@@ -319,17 +317,8 @@ def _sliced(operation: Any, inputs: Sequence[Shape]) -> tuple[Shape, str]:
     shape = inputs[0]
     for place, size in enumerate(operation.shape):
         if shape[place].size != size and size != -1:
-            shape = _resized(operation, shape, place, size, "shape")
+            shape = at_length(operation, shape, place, size, "shape")
     return shape, "Cuts out a part; all axes keep their meaning."
-
-
-def _as_image(operation: Any, shape: Shape, live: Sequence[int | None]) -> Shape:
-    """Each axis at the size that the live operation gives it."""
-    word = type(operation).__name__.lower()
-    for place, size in enumerate(live):
-        if shape[place].size != size:
-            shape = _resized(operation, shape, place, size, word)
-    return shape
 
 
 # -- the same numbers, cut anew ------------------------------------------------------------------------------

@@ -74,6 +74,22 @@ def apply_rule(
     return recognised(layer, inputs, live)
 
 
+def beside_constants(layer: Any, inputs: Sequence[Shape], live: Sequence[Sizes]) -> Ruling:
+    """A merge that was also given an array: its axes line up with the others, and the live sizes count.
+
+    Keras' static shape has the array's batch of 1 where data will have their own.
+    """
+    rule = rule_of(layer)
+    ruling = rule(layer, inputs) if rule is not None else recognised(layer, inputs, live)
+    if [len(shape) for shape in ruling.outputs] != [len(shape) for shape in live]:
+        return recognised(layer, inputs, live)
+    outputs = tuple(
+        tuple(axis.resized(size) for axis, size in zip(shape, there, strict=True))
+        for shape, there in zip(ruling.outputs, live, strict=True)
+    )
+    return replace(ruling, outputs=outputs)
+
+
 def _given(inputs: Sequence[Shape]) -> str:
     return " and ".join(str(sizes(shape)) for shape in inputs)
 

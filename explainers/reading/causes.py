@@ -105,6 +105,8 @@ def _difference(finding: Finding) -> str:
     apart = [
         i for i, (a, b) in enumerate(zip(expected, found, strict=True)) if a != b and a is not None and b is not None
     ]
+    if finding.shape("expected") is None:  # two operands: an axis of 1 stretches
+        apart = [i for i in apart if 1 not in (expected[i], found[i])] or apart
     if not apart:
         return ""
     names = _spoken(finding, expected)

@@ -6,13 +6,13 @@ Whatever comes in from outside (a link, a field, a program) is checked here. Wha
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from explainers.core.layers import book
 from explainers.core.spec import Argument, CallSpec, InputSpec, LayerSpec, ModelSpec, Ref
 
-MOST_INPUTS, MOST_LAYERS, MOST_ARGUMENTS = 8, 120, 40
+MOST_INPUTS, MOST_LAYERS, MOST_ARGUMENTS = 8, 300, 40
 LONGEST_NAME, LONGEST_TEXT, LARGEST, DEEPEST, WIDEST = 60, 200, 10**9, 3, 16
 DTYPES = ("float32", "int32")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.\-]{0,59}")
@@ -204,14 +204,19 @@ def from_spec(spec: ModelSpec) -> Document:
 
 def _fresh(names: list[str]) -> list[str]:
     """The names, made such that each is allowed and none comes twice."""
-    fresh: list[str] = []
+    made: list[str] = []
     for name in names:
-        base = re.sub(r"[^A-Za-z0-9_.\-]", "_", name)[:50]
-        base = base if _NAME.fullmatch(base) else f"layer_{base}"[:50]
-        fresh.append(next(wish for wish in (base, *(f"{base}_{n}" for n in range(2, 999))) if wish not in fresh))
-    return fresh
+        made.append(fresh(name, made))
+    return made
+
+
+def fresh(wish: str, taken: Sequence[str]) -> str:
+    """A name that is allowed and not taken, as near as can be to the wish."""
+    base = re.sub(r"[^A-Za-z0-9_.\-]", "_", wish)[:50]
+    base = base if _NAME.fullmatch(base) else f"layer_{base}"[:50]
+    return next(name for name in (base, *(f"{base}_{n}" for n in range(2, 999))) if name not in taken)
 
 
 def fresh_name(document: Document, wish: str) -> str:
     """A name that nothing in the model has yet."""
-    return _fresh([*document.names, wish])[-1]
+    return fresh(wish, document.names)

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-import keras
-
+from explainers.core.graph import in_order, read_by
+from explainers.core.layers import book
 from explainers.core.layers.signatures import arguments_of, defaults_of
 from explainers.core.limits import Limits
+from explainers.core.operations import is_operation
+from explainers.core.products import operands
 from explainers.core.spec import Argument, InputSpec, LayerSpec
+from explainers.core.words import listed
 from explainers.saved.allowed import allowed
 from explainers.saved.files import read_config
 from explainers.saved.rebuild import inspected, rebuilt
-from explainers.yours.document import LITERAL, Document, DocumentError, Placed
+from explainers.yours.document import LITERAL, Document, DocumentError, Placed, fresh
 from explainers.yours.link import to_json
 from explainers.yours.results import Opened
 
 _NOT_SHOWN = ("name", "dtype", "trainable")
+# Operations of keras.ops that a layer does as well, whatever they were given besides their tensors.
+_ACTIVATIONS = ("relu", "sigmoid", "tanh", "softplus", "softsign", "silu")
+_MERGES = ("Add", "Subtract", "Multiply", "Maximum", "Minimum", "Concatenate")
 
 
 def opened(path: str) -> Opened:
@@ -35,19 +42,29 @@ def opened(path: str) -> Opened:
             "it is shown without them and can't be edited.",
         )
     try:
-        return Opened(inspection, to_json(document_of(rebuilt(config))), "")
+        model = rebuilt(config)
+        return Opened(inspection, to_json(document_of(model)), _laid_out(model))
     except DocumentError as error:
         return Opened(inspection, None, str(error))
+
+
+def _laid_out(model: Any) -> str:
+    """What to say of models inside the model; "" where there are none."""
+    inner = [layer.name for layer in model.layers if book.is_graph(layer)]
+    if not inner:
+        return ""
+    told = f"The model inside, {inner[0]}, is" if len(inner) == 1 else f"The models inside, {listed(inner)}, are"
+    return f"{told} laid out as layers here, so that each can be edited."
 
 
 def document_of(model: Any) -> Document:
     """The document of a live model with Inputs. Raises DocumentError for what can't be edited here."""
     inputs = tuple(_input(tensor) for tensor in model.inputs)
-    starts = {tensor.name for tensor in inputs}
-    operations = model.layers if isinstance(model, keras.Sequential) else model.operations
-    layers = tuple(_placed(op) for op in operations if op.name not in starts)
-    ends = tuple(_read(tensor) for tensor in model.outputs)
-    document = Document(inputs, layers)
+    laid = _Laid([tensor.name for tensor in inputs])
+    named = dict(zip(map(id, model.inputs), (tensor.name for tensor in inputs), strict=True))
+    ends = tuple(laid.out(model.inputs, model.outputs, named))
+    document = Document(inputs, tuple(laid.layers))
+    layers = document.layers
     read = {name for place in range(len(layers)) for name in (*document.reads(place), *layers[place].states)}
     unread = {placed.name for placed in layers if placed.name not in {name.partition("[")[0] for name in read}}
     return document if set(ends) == unread or not layers else replace(document, outputs=ends)
@@ -58,21 +75,73 @@ def _input(tensor: Any) -> InputSpec:
     return InputSpec(tensor._keras_history.operation.name, tuple(tensor.shape), dtype)
 
 
-def _read(tensor: Any) -> str:
-    history = tensor._keras_history
-    return f"{history.operation.name}[{history.tensor_index}]" if history.tensor_index else str(history.operation.name)
+class _Laid:
+    """The calls of a model one after the other, those of a model inside it in its place."""
+
+    def __init__(self, taken: list[str]) -> None:
+        self.layers: list[Placed] = []
+        self._taken = taken
+        self._made: dict[int, str] = {}  # the first use of each layer, by its id
+
+    def out(self, inputs: Sequence[Any], outputs: Sequence[Any], named: dict[int, str]) -> list[str]:
+        """Lay out what is between the tensors, and return the outputs' names. named: of what is read, by id."""
+        for node in in_order(inputs, outputs):
+            if not read_by(node):
+                continue
+            if book.is_graph(node.operation):
+                made = self._inside(node, named)
+            else:
+                name = self._place(node, named)
+                made = [name, *(f"{name}[{place}]" for place in range(1, len(node.output_tensors)))]
+            named.update(zip(map(id, node.output_tensors), made, strict=True))
+        return [named[id(tensor)] for tensor in outputs]
+
+    def _inside(self, node: Any, named: dict[int, str]) -> list[str]:
+        """A model inside the model: its own layers, reading what it was given."""
+        inner = node.operation
+        given = [named[id(tensor)] for tensor in read_by(node)]
+        return self.out(inner.inputs, inner.outputs, dict(zip(map(id, inner.inputs), given, strict=True)))
+
+    def _place(self, node: Any, named: dict[int, str]) -> str:
+        """One call of one layer: its first use has its arguments, each further one says whose weights it has."""
+        op, states = node.operation, list(node.arguments.kwargs.get("initial_state") or ())
+        _can_be_edited(node)
+        given = {id(state) for state in states}
+        reads = tuple(named[id(tensor)] for tensor in read_by(node) if id(tensor) not in given)
+        before = self.layers[-1].name if self.layers else self._taken[0]
+        spec = _as_layer(op)
+        name = fresh(op.name, self._taken)
+        self._taken.append(name)
+        of = self._made.setdefault(id(op), name)
+        layer = replace(spec, name=name, arguments=spec.arguments if of == name else ())
+        chained = () if reads == (before,) else reads
+        self.layers.append(Placed(layer, chained, tuple(named[id(s)] for s in states), "" if of == name else of))
+        return name
 
 
-def _placed(op: Any) -> Placed:
-    if type(op).__name__ not in LITERAL:
+def _can_be_edited(node: Any) -> None:
+    """Raises DocumentError for a call that a document can't hold."""
+    op, read = node.operation, read_by(node)
+    if is_operation(op) and not _is_a_layer_too(op, {len(tensor.shape) for tensor in read}):
+        raise DocumentError(f"{op.name} is an operation of keras.ops, which can't be edited here yet.")
+    if not is_operation(op) and type(op).__name__ not in LITERAL:
         raise DocumentError(f"{op.name} is a {type(op).__name__}, which can't be edited here yet.")
-    if len(op._inbound_nodes) != 1:
-        raise DocumentError(f"{op.name} is called more than once; a layer that is shared can't be edited here yet.")
-    node = op._inbound_nodes[0]
-    states = list(node.arguments.kwargs.get("initial_state") or ())
-    given = {id(state) for state in states}
-    reads = tuple(_read(tensor) for tensor in node.input_tensors if id(tensor) not in given)
-    return Placed(_spec(type(op).__name__, op.get_config()), reads, tuple(_read(state) for state in states))
+    if len(operands(node, [()] * len(read))) > len(read):
+        raise DocumentError(f"{op.name} reads an array that is no layer's output, so it can't be edited here yet.")
+
+
+def _is_a_layer_too(op: Any, ranks: set[int]) -> bool:
+    """Whether a layer does what this operation does; a merge lines up axes differently where the ranks differ."""
+    kind = type(op).__name__
+    return kind.lower() in _ACTIVATIONS or (kind in _MERGES and len(ranks) == 1)
+
+
+def _as_layer(op: Any) -> LayerSpec:
+    """``ops.relu(x)`` is Activation("relu"); ``x + y`` is Add()."""
+    kind = type(op).__name__
+    if is_operation(op) and kind.lower() in _ACTIVATIONS:
+        return LayerSpec("Activation", op.name, (("activation", kind.lower()),))
+    return _spec(kind, op.get_config())
 
 
 def _spec(class_name: str, config: dict[str, Any]) -> LayerSpec:

@@ -30,7 +30,7 @@ class Built:
 
 @dataclass(frozen=True)
 class Opened:
-    """A model from a file. document: to be edited, None where it can only be shown; note: why."""
+    """A model from a file. document: to be edited, None where it can only be shown; note: why, or what was changed."""
 
     inspection: Inspection
     document: dict[str, Any] | None

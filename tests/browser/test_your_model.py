@@ -64,12 +64,14 @@ def test_a_model_is_built_broken_and_repaired_by_keys_and_sent(page: Page, serve
 
 @pytest.mark.filterwarnings("ignore")  # Keras, when it saves
 def test_a_saved_file_opens_with_its_names(page: Page, server: Server, tmp_path: Path) -> None:
-    model = keras.Sequential([keras.Input((17, 5)), layers.GRU(7, name="reader"), layers.Dense(2, name="verdict")])
+    reader = keras.Sequential([keras.Input((17, 5)), layers.GRU(7, name="reader")], name="tower")
+    model = keras.Sequential([keras.Input((17, 5)), reader, layers.Dense(2, name="verdict")])
     model.save(tmp_path / "mine.keras")
     page.goto(server.url + "/your_model")
     page.locator("input[type=file]").set_input_files(tmp_path / "mine.keras")
     expect(row(page, "GRU")).to_contain_text("reader", timeout=KERAS_STARTS)
     expect(row(page, "Dense")).to_contain_text("(None, 2)")
+    expect(page.get_by_text("The model inside, tower, is laid out as layers here")).to_be_visible()
     expect(page.get_by_text(f"2 layers and {model.count_params():,} parameters")).to_be_visible()
 
 

@@ -152,4 +152,19 @@ CASES = {
         "s.fit(rows, answers, verbose=0)",
         ("rows has 64 samples and answers has 61", "rows[:61]"),
     ),
+    "pictures with the channels first": Case(
+        "net = keras.Sequential([layers.Input((30, 26, 3)), layers.Conv2D(4, 5), layers.Flatten(), layers.Dense(2)])\n"
+        "pictures = np.zeros((7, 3, 30, 26), 'float32')",
+        "net(pictures)",
+        (
+            "its axes are (batch, channels, height, width)",
+            "np.transpose(pictures, (0, 2, 3, 1))",
+            "found: (batch 7, channels 3, height 30, width 26)",
+        ),
+    ),
+    "a skip that lost a row": Case(
+        "high, low = keras.Input((45, 31, 6)), keras.Input((44, 30, 9))",
+        "layers.Concatenate()([high, low])",
+        ("Cropping2D(((1, 0), (1, 0)))(high)", "1 row and 1 column", "gives (None, 44, 30, 15)"),
+    ),
 }

@@ -58,6 +58,26 @@ def test_a_silent_broadcast_is_the_loss_that_numpy_gives_for_stretched_arrays() 
     assert made.evaluate(DATA, targets, verbose=0, batch_size=17) == pytest.approx(float(stretched), rel=1e-4)
 
 
+def test_one_target_for_all_timesteps_is_stretched_over_them() -> None:
+    made, targets = model(sequences=True, units=1), np.random.default_rng(7).random((17, 1), dtype="float32")
+    found = explain.check(made, DATA, targets)
+    assert kinds(found) == ["fits", "broadcasts"]
+    assert "(17, 9)" in found.verdicts[1].text
+    assert "return_sequences=False" in found.verdicts[1].fix
+    stretched = np.mean((np.broadcast_to(targets, (17, 9)) - made(DATA).numpy()[..., 0]) ** 2)
+    assert made.evaluate(DATA, targets, verbose=0, batch_size=17) == pytest.approx(float(stretched), rel=1e-4)
+
+
+def test_an_order_that_could_be_two_is_not_told() -> None:
+    square = keras.Sequential([layers.Input((8, 8, 5)), layers.Conv2D(3, 2)])
+    assert "its axes are" not in repr(explain.check(square, np.zeros((4, 5, 8, 8), "float32")))
+
+
+def test_ids_beyond_the_vocabulary_are_told_in_words() -> None:
+    made = keras.Sequential([layers.Input((6,), dtype="int32"), layers.Embedding(50, 4)])
+    assert "input_dim=50 allows ids from 0 to 49" in repr(explain.check(made, np.full((3, 6), 77)))
+
+
 def test_one_axis_less_is_put_right_by_keras_and_not_by_numpy() -> None:
     made, targets = model(units=1), np.zeros(17)
     found = explain.check(made, DATA, targets)
@@ -70,6 +90,7 @@ def test_one_axis_less_is_put_right_by_keras_and_not_by_numpy() -> None:
     [
         (DATA[0], "without the axis of samples"),
         (np.swapaxes(DATA, 1, 2), "np.swapaxes"),
+        (np.swapaxes(DATA, 1, 2), "its axes are (batch, features, timesteps)"),
         (DATA[..., :4], "features=5"),
         ([[1, 2], [3, 4]], "np.array(x)"),
         ([DATA, DATA], "list of 2 arrays"),
@@ -133,6 +154,8 @@ def test_a_dataset_is_looked_into_and_not_used_up() -> None:
     data = tf.data.Dataset.from_tensor_slices((DATA, np.zeros((17, 1), "float32"))).batch(6)
     assert kinds(explain.check(model(), data)) == ["fits", "broadcasts"]
     assert sum(1 for _ in data) == 3
+    single = tf.data.Dataset.from_tensor_slices((DATA, np.zeros((17, 4))))
+    assert "x.batch(32)" in repr(explain.check(model(), single))
 
 
 def test_a_model_that_was_never_built_is_checked_by_the_shape_of_the_data() -> None:

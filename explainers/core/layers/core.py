@@ -48,7 +48,14 @@ def _einsum_dense(layer: Any, inputs: Sequence[Shape]) -> Ruling:
     why = f"The equation {layer.equation} sums {summed} away; letters that only the kernel has are new axes."
     # Keras takes output_shape at its word: an axis that is None there is declared open, whatever comes in.
     output = tuple(axes[letter].resized(sized.get(letter, axes[letter].size)) for letter in leaving)
-    return Ruling((output,), held, why)
+    return Ruling((output,), held, why, otherwise=(_turned_dots(leaving, output),))
+
+
+def _turned_dots(leaving: list[str], output: Shape) -> Shape:
+    """The axes of leading dots in the order of Keras' static shape, which is the wrong way round for two or more."""
+    dots = [place for place, letter in enumerate(leaving) if letter.isdigit() and place]
+    turned = {place: output[other] for place, other in zip(dots, reversed(dots), strict=True)}
+    return tuple(turned.get(place, axis) for place, axis in enumerate(output))
 
 
 def _letters(equation: str, rank: int) -> tuple[list[str], list[str], list[str]]:
@@ -114,7 +121,8 @@ def _reversible_embedding(layer: Any, inputs: Sequence[Shape]) -> Ruling:
 
 def _reads_ids(layer: Any, rank: int, place: int) -> tuple[str, ...]:
     """Ids along time; a set of such sequences."""
-    return ("batch", *("sequences",) * (rank - 2), "timesteps")[:rank] if rank < 4 else ()
+    sets = ("sequences",) if rank < 4 else tuple(f"sequences_{number}" for number in range(1, rank - 1))
+    return ("batch", *sets[: rank - 2], "timesteps")[:rank]
 
 
 SHEETS = (

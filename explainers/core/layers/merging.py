@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from explainers.core.axes import Axis, Shape, joined
@@ -32,11 +33,19 @@ def _concatenate(layer: Any, inputs: Sequence[Shape]) -> Ruling:
     position = layer.axis % len(inputs[0])
     meeting = tuple(shape[position] for shape in inputs)
     origin = f"Concatenate {layer.name}: " + " + ".join(f"{a.axis} {a.size}" for a in meeting)
-    axis = joined(meeting, origin, (f"{layer.name}.axis",))
+    axis = side_by_side(meeting, position == len(inputs[0]) - 1, origin, (f"{layer.name}.axis",))
     rest = list(broadcast(inputs))
     rest[position] = axis
     why = f"Joins its inputs along {axis.axis}; all other axes must agree."
     return Ruling((tuple(rest),), why=why, verb=f"joins {meeting[0].axis}")
+
+
+def side_by_side(axes: Shape, is_last: bool, origin: str, sources: tuple[str, ...]) -> Axis:
+    """Axes joined in one. Single numbers on the last axis become features of their sample."""
+    axis = joined(axes, origin, sources)
+    if all(part.axis == "1" for part in axes):
+        return replace(axis, axis="features" if is_last else "stacked", parts=())
+    return axis
 
 
 def _dot(layer: Any, inputs: Sequence[Shape]) -> Ruling:

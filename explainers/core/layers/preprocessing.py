@@ -93,8 +93,10 @@ def _text_vectorization(layer: Any, inputs: Sequence[Shape]) -> Ruling:
         length = given(layer, "output_sequence_length")
         timesteps = argument(layer, "output_sequence_length", length, "timesteps")
         return Ruling(((batch, timesteps),), why="Cuts each text into words: one id for each, timesteps of them.")
-    table = given(layer, "lookup_layer")
-    return Ruling(((batch, _vocabulary(layer, table)),), why="Counts the words of each text over the vocabulary.")
+    counts = _vocabulary(layer, given(layer, "lookup_layer"))
+    # With data the axis of texts goes; Keras' static shape keeps it.
+    why = "Counts the words of each text over the vocabulary."
+    return Ruling(((batch, counts),), why=why, otherwise=((*inputs[0], counts),))
 
 
 def _pipeline(layer: Any, inputs: Sequence[Shape]) -> Ruling:

@@ -12,6 +12,7 @@ from typing import Any
 
 from explainers.core.axes import LIKE, Axis, Shape, by_place, is_named, sizes
 from explainers.core.layers import book
+from explainers.core.layers.reshaping import is_fresh
 from explainers.core.layers.sheet import CellRule, CellRuling, NamedWeight, Rule, Ruling, kind_of
 
 Sizes = tuple[int | None, ...]
@@ -112,7 +113,8 @@ def asked(layer: Any, inputs: Sequence[Shape]) -> tuple[Sizes, ...]:
 
 def weights_of(layer: Any) -> list[Any]:
     """The variables that Keras counts; an Operation that is no Layer has none."""
-    return list(getattr(layer, "weights", []))
+    held = getattr(layer, "weights", None)
+    return list(held) if isinstance(held, list) else []
 
 
 # -- a layer without a rule ----------------------------------------------------------------------------------
@@ -151,7 +153,9 @@ def arguments_kept(layer: Any) -> Shape:
 def by_its_arguments(layer: Any, shape: Shape) -> Shape:
     """The shape with nameless axes called as the argument of the layer that has their size, where only one has."""
     own = arguments_kept(layer)
-    return tuple(_kept_as(axis.size, own) or axis if not is_named(axis.axis) else axis for axis in shape)
+    return tuple(
+        (_kept_as(axis.size, own) or axis) if is_fresh(axis) or not is_named(axis.axis) else axis for axis in shape
+    )
 
 
 def _kept_as(size: int | None, own: Shape) -> Axis | None:

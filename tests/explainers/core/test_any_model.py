@@ -366,3 +366,73 @@ def test_an_input_without_any_axis_is_shown_as_it_is() -> None:
     assert found.error is not None
     assert found.layers[0].outputs == ((),)
     assert 'keras.Input(batch_shape=(), name="number")' in found.code
+
+
+class Product(layers.Layer):
+    """``x @ w + b`` as a course writes it, with sizes that it keeps under no name."""
+
+    def build(self, shape: Any) -> None:
+        self.w = self.add_weight(shape=(shape[-1], 8), name="w")
+        self.p = self.add_weight(shape=(1, *shape[1:]), name="p")
+
+    def call(self, x: Any) -> Any:
+        return (x + self.p) @ self.w
+
+
+class Slides(layers.Layer):
+    """A convolution as an operation."""
+
+    def build(self, shape: Any) -> None:
+        self.kernel = self.add_weight(shape=(2, 3, shape[-1], 7), name="kernel")
+
+    def call(self, x: Any) -> Any:
+        return ops.conv(x, self.kernel)
+
+
+class Letters(layers.Layer):
+    """An einsum with a weight."""
+
+    def build(self, shape: Any) -> None:
+        self.w = self.add_weight(shape=(shape[-1], shape[1]), name="w")
+
+    def call(self, x: Any) -> Any:
+        return ops.einsum("btf,ft->bf", x, self.w)
+
+
+WEIGHTS: tuple[tuple[Any, tuple[int, ...], dict[str, tuple[str, ...]]], ...] = (
+    (Product, (9, 6), {"w": ("features", "axis 1"), "p": ("1", "rows", "features")}),
+    (Slides, (12, 10, 5), {"kernel": ("kernel_size[0]", "kernel_size[1]", "channels", "filters")}),
+    (Letters, (9, 6), {"w": ("columns", "rows")}),
+)
+
+
+@pytest.mark.parametrize(("layer", "sample", "wanted"), WEIGHTS, ids=[row[0].__name__ for row in WEIGHTS])
+def test_a_weight_of_anybodys_class_is_named_by_what_it_meets(
+    layer: Any, sample: tuple[int, ...], wanted: dict[str, tuple[str, ...]]
+) -> None:
+    x = keras.Input(sample, name="x")
+    found = inspect_model(lambda: keras.Model(x, layer(name="own")(x)), run=False)
+    own = next(layer for layer in found.layers if layer.name == "own")
+    assert {weight.name: names(weight.shape) for weight in own.weights} == wanted
+
+
+def test_a_single_id_is_no_sequence_unless_a_layer_reads_it_as_one() -> None:
+    def first(call: Any) -> tuple[str, ...]:
+        ids = keras.Input((1,), dtype="int32", name="ids")
+        found = inspect_model(lambda: keras.Model(ids, call(layers.Embedding(30, 4)(ids))), run=False)
+        return names(found.flow[0].outputs[0])
+
+    assert first(layers.Flatten()) == ("batch", "1")
+    assert first(layers.LSTM(5)) == ("batch", "timesteps")
+
+
+@pytest.mark.parametrize(
+    ("merge", "steps"), [(layers.Add(), 4), (layers.Multiply(), 4), (layers.Concatenate(axis=1), 3)]
+)
+def test_a_merge_with_an_array_keeps_the_names(merge: Any, steps: int) -> None:
+    x = keras.Input((4, 6), name="x")
+    model = keras.Model(x, layers.GRU(5)(merge([x, np.ones((1, steps, 6), "float32")])))
+    found = inspect_model(lambda: model, run=False)
+    assert names(found.flow[1].outputs[0]) == ("batch", "timesteps", "features")
+    assert sizes(found.flow[1].outputs[0]) == tuple(merge.output.shape)
+    assert found.layers[1].known

@@ -11,6 +11,7 @@ from keras import layers
 
 from explainers.core.axes import sizes
 from explainers.saved.files import Refused
+from explainers.yours.document import DocumentError
 from explainers.yours.from_file import document_of, opened
 from explainers.yours.link import from_json
 from explainers.yours.live import built
@@ -73,13 +74,49 @@ def test_defaults_stay_out_of_the_document() -> None:
     assert dict(document.layers[2].layer.arguments)["pool_size"] == (3, 3)
 
 
-def test_a_shared_layer_is_shown_and_not_edited(tmp_path: Path) -> None:
-    a, b, shared = keras.Input((6,)), keras.Input((6,)), layers.Dense(4, name="twin")
-    keras.Model([a, b], layers.Concatenate()([shared(a), shared(b)])).save(tmp_path / "m.keras")
+def twins() -> Any:
+    a, b, shared = keras.Input((6,), name="a"), keras.Input((6,), name="b"), layers.Dense(4, name="twin")
+    return keras.Model([a, b], layers.Concatenate(name="both")([shared(a), shared(b)]))
+
+
+def towers() -> Any:
+    """A model called twice in a model, with a layer that has the name of one outside, and with a model of its own."""
+    deep = keras.Sequential([keras.Input((7,)), layers.Dense(3, name="deep")], name="inmost")
+    tower = keras.Sequential([keras.Input((9,)), layers.Dense(7, name="dense"), deep], name="tower")
+    left, right = keras.Input((9,), name="left"), keras.Input((9,), name="right")
+    met = layers.Multiply(name="met")([tower(left), tower(right)])
+    return keras.Model([left, right], layers.Dense(2, name="dense")(keras.ops.relu(met + tower(left))))
+
+
+@pytest.mark.parametrize(("make", "calls"), [(twins, 3), (towers, 10)])
+def test_shared_layers_and_models_inside_are_edited_as_layers(make: Any, calls: int, tmp_path: Path) -> None:
+    model = make()
+    model.save(tmp_path / "m.keras")
     found = opened(str(tmp_path / "m.keras"))
-    assert found.document is None
-    assert "twin is called more than once" in found.note
-    assert found.inspection.total_params == 28
+    assert found.document is not None, found.note
+    assert ("tower" in found.note) == (make is towers)
+    document = from_json(found.document)
+    again = built(found.document).inspection
+    assert again is not None
+    assert again.total_params == model.count_params()
+    assert sizes(again.flow[-1].outputs[0]) == tuple(model.output.shape)
+    assert len(document.layers) == calls
+
+
+def half() -> Any:
+    start = keras.Input((6, 4))
+    return keras.Model(start, layers.LSTM(3)(keras.ops.flip(start, axis=1)))
+
+
+def with_an_array() -> Any:
+    start = keras.Input((6,))
+    return keras.Model(start, layers.Dense(3)(start * keras.ops.ones((6,))))
+
+
+@pytest.mark.parametrize("make", [half, with_an_array])
+def test_an_operation_that_no_layer_does_is_shown_and_not_edited(make: Any) -> None:
+    with pytest.raises(DocumentError, match="can't be edited here yet"):
+        document_of(make())
 
 
 def test_a_file_that_is_none_is_refused(tmp_path: Path) -> None:
