@@ -8,8 +8,9 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.navigation.page import StreamlitPage
 
-from shell import engine, menu, style
+from shell import components, engine, menu, style
 from shell.pages import lesson_pages, page
+from views.search import AT
 
 ROOT = Path(__file__).parent.parent
 ICON = ROOT / "views" / "assets" / "icon.png"
@@ -27,7 +28,7 @@ def navigation() -> StreamlitPage:
     st.html(style.STYLE_IN_FRAME if st.context.is_embedded else style.STYLE)
     engine.pool()  # Keras starts loading while the learner reads
     home = st.Page("pages/home.py", title="Shape Explainer", default=True)
-    return st.navigation(
+    opened = st.navigation(
         {
             "": [home, page("diagnose", "Fix an error"), page("your_model", "Your model")],
             **lesson_pages(),
@@ -35,6 +36,9 @@ def navigation() -> StreamlitPage:
         },
         position="hidden" if st.context.is_embedded else "top",
     )
+    with st.container(key="arrival"):
+        components.arrival(opened.url_path, ("answer", st.query_params.get(AT, "")))
+    return opened
 
 
 def _others() -> dict[str, list[StreamlitPage]]:

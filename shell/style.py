@@ -66,6 +66,7 @@ _PAGE = """
     width: 100%; flex: none; min-width: 100%;
   }
 }
+:has(> .st-key-arrival) { position: absolute; }
 .st-key-sentence { min-height: 3.2rem; }
 .st-key-rail { min-height: 2.6rem; background: light-dark(#ffffff, #0f172a); }
 :has(> .st-key-rail) { position: sticky; top: 3.75rem; z-index: 3; }
@@ -74,7 +75,7 @@ _PAGE = """
 [data-testid="stMain"] { scroll-padding-block: 7rem 1rem; }
 [data-testid="stTab"]:focus-visible { box-shadow: inset 0 0 0 2px light-dark(#2563eb, #8ab4ff) !important; }
 [class*="st-key-later-"] { position: relative; }
-.st-key-later-take-away [data-testid="stTabPanel"]:not([inert]) { min-height: 22rem; }
+.st-key-later-take-away [data-testid="stTabPanel"]:not([inert]) { min-height: 16rem; }
 [class*="st-key-on-screen-"] { position: absolute; inset: 0 0 auto; }
 [class*="st-key-flow-"] { position: relative; }
 [class*="st-key-flow-"][data-stale="true"]::after {

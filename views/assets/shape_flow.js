@@ -707,10 +707,11 @@ function downLayout(nodes, data, room) {
   }
   const arrows = data.links.map((link, k) => {
     const [a, b] = [places.get(link.from), places.get(link.to)];
+    const single = data.links.filter(({ to }) => to === link.to).length === 1;
     return {
       from: a,
       to: b,
-      down: true,
+      down: { room: wide, straight: single && Math.abs(a.x - b.x) < 0.5 },
       points: [
         [a.x, a.y + a.foot + a.node.foot.height + 4],
         ...(bends.get(k) || []),
@@ -845,8 +846,11 @@ function verbOn({ to, points, down }, fonts) {
       s("text", { class: "verb", x: round(x), y: round(y + i * VERB.line), "text-anchor": anchor }, line),
     );
   if (down) {
+    // next to the line; next to the tip of a bent one, where it is out of the way of the bend
     const [x, y] = points[points.length - 1];
-    return at([step.verb], x + 10, y - 12, "start");
+    const [off, up] = down.straight ? [10, 12] : [12, 0];
+    const fits = x + off + width(step.verb, "note", fonts) <= down.room;
+    return at([step.verb], fits ? x + off : x - off, y - up, fits ? "start" : "end");
   }
   const [[x1, y1], [x2, y2]] = longest(points);
   const room = Math.abs(x2 - x1) - VERB.air / 2;
