@@ -8,7 +8,7 @@ lesson alone has needs its assets only: `drawing` mounts it by its name.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -56,6 +56,7 @@ _glossary = _register("glossary")
 _keys = _register("keys")
 _ask = _register("ask")
 _go_to = _register("go_to")
+_arrival = _register("arrival")
 _your_model = _register("your_model")
 _rail = _register("rail")
 _paste = _register("paste")
@@ -224,6 +225,11 @@ def rail(data: dict[str, Any], key: str) -> None:
 def go_to(section: str) -> None:
     """Draws nothing; brings a section into sight, once."""
     _go_to(data={"section": section}, key="go_to")
+
+
+def arrival(page: str, first: Sequence[str]) -> None:
+    """Draws nothing; after a link to this page its title has the focus, or the first heading of these ids."""
+    _arrival(data={"page": page, "first": list(first)}, key="arrived")
 
 
 def your_model(data: dict[str, Any], key: str, on_act: Callable[[], None]) -> None:

@@ -8,94 +8,9 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.navigation.page import StreamlitPage
 
-from shell import engine, menu
+from shell import components, engine, menu, style
 from shell.pages import lesson_pages, page
-
-# What Streamlit's theme can't say: its white on a light primary button or tag reads at 2.5:1, a chosen pill under the
-# mouse at 4.2:1. All must reach 4.5:1 (WCAG 2.2 AA); the browser tests hold it. On a phone its menu is pushed out of
-# sight, with links that the Tab key would still stop at. Nor does it know of people who want no motion; an animation
-# still ends, for code that waits for its end.
-#
-# Nothing moves or fades while a change is being worked on: the old numbers stay as they are until the new ones are
-# there, what is said meanwhile floats above the page, the sentence on top has room for a second line, and a figure
-# gets a small badge if it takes longer than a moment.
-STYLE = """<style>
-[data-testid^="stBaseButton-primary"] { color: light-dark(#ffffff, #0f172a); }
-[data-testid^="stBaseButton-primary"]:hover { background-color: light-dark(#1d4ed8, #93c5fd); }
-[data-testid="stMultiSelectTagsContainer"] [data-tag] :is(span, button) { color: light-dark(#ffffff, #0f172a); }
-[data-variant="pills"][aria-checked="true"] p { color: light-dark(#1e40af, #bfdbfe); }
-[data-testid="stMainBlockContainer"] { padding-bottom: 4rem; }
-[data-testid="stTopNavLink"]:focus-visible, [data-testid="stSidebarNavLink"]:focus-visible {
-  outline: 2px solid light-dark(#2563eb, #8ab4ff); outline-offset: 1px;
-}
-[data-testid="stSidebar"][data-collapsed="true"] { visibility: hidden; }
-[data-stale="true"] { opacity: 1 !important; transition: none !important; }
-[data-testid="stApp"][data-test-connection-state="CONNECTED"] [data-testid="stStatusWidget"] { display: none; }
-[class*="st-key-waiting-"] {
-  position: fixed; z-index: 100; right: 1.5rem; bottom: 1.5rem; width: min(28rem, calc(100vw - 3rem)) !important;
-  background: light-dark(#ffffff, #0f172a); border-radius: .5rem; box-shadow: 0 4px 16px rgb(0 0 0 / 25%);
-}
-[data-testid="stTextArea"] textarea {  /* code, in every one of them */
-  font-family: ui-monospace, Menlo, Consolas, "Liberation Mono", monospace; font-size: 0.85rem; line-height: 1.45;
-}
-@media (min-width: 961px) {
-  .st-key-lesson [data-testid="stColumn"]:first-child > [data-testid="stVerticalBlock"] {
-    position: sticky; top: 4rem; max-height: calc(100vh - 5rem); overflow-y: auto; scrollbar-width: thin;
-    padding: 2px 6px 2px 2px;
-  }
-}
-@media (max-width: 960px) {
-  .st-key-lesson [data-testid="stHorizontalBlock"] { flex-direction: column; gap: 1rem; }
-  .st-key-lesson [data-testid="stHorizontalBlock"] > [data-testid="stColumn"] {
-    width: 100%; flex: none; min-width: 100%;
-  }
-}
-[data-testid="stElementContainer"]:has(details.sheet) { display: none; }
-@media (max-width: 640px) {
-  .st-key-lesson [data-testid="stElementContainer"]:has(details.sheet) {
-    display: block; position: sticky; top: 0; z-index: 2; background: light-dark(#ffffff, #0f172a);
-  }
-  .st-key-lesson details.sheet summary { padding: .7rem .5rem; font-weight: 600; cursor: pointer; }
-  .st-key-lesson [data-testid="stColumn"]:has(details.sheet) {
-    order: 2; position: sticky; bottom: 0; z-index: 50; max-height: 60vh; overflow-y: auto; padding: 0 .45rem;
-    background: light-dark(#ffffff, #0f172a); border: 1px solid light-dark(#cbd5e1, #334155);
-    border-radius: .75rem .75rem 0 0; box-shadow: 0 -4px 16px rgb(0 0 0 / 15%);
-  }
-  .st-key-lesson [data-testid="stColumn"]:has(details.sheet[open]) { padding-bottom: 1rem; }
-  .st-key-lesson [data-testid="stColumn"]:has(details.sheet:not([open]))
-    [data-testid="stElementContainer"]:not(:has(details.sheet)) { display: none; }
-}
-@media (max-width: 960px) {
-  .st-key-yours [data-testid="stHorizontalBlock"]:has(> [data-testid="stColumn"]) {
-    flex-direction: column; gap: 1rem;
-  }
-  .st-key-yours [data-testid="stHorizontalBlock"] > [data-testid="stColumn"] {
-    width: 100%; flex: none; min-width: 100%;
-  }
-}
-.st-key-sentence { min-height: 3.2rem; }
-.st-key-rail { min-height: 2.6rem; background: light-dark(#ffffff, #0f172a); }
-:has(> .st-key-rail) { position: sticky; top: 3.75rem; z-index: 3; }
-[data-testid="stMain"] h2[id] { scroll-margin-top: 0; }
-/* What gets the focus is never behind the menu and the rail, nor is the ring around a tab cut. */
-[data-testid="stMain"] { scroll-padding-block: 7rem 1rem; }
-[data-testid="stTab"]:focus-visible { box-shadow: inset 0 0 0 2px light-dark(#2563eb, #8ab4ff) !important; }
-[class*="st-key-later-"] { position: relative; }
-.st-key-later-take-away [data-testid="stTabPanel"]:not([inert]) { min-height: 22rem; }
-[class*="st-key-on-screen-"] { position: absolute; inset: 0 0 auto; }
-[class*="st-key-flow-"] { position: relative; }
-[class*="st-key-flow-"][data-stale="true"]::after {
-  content: "Updating …"; position: absolute; top: 0; right: 0; padding: .1rem .6rem; font-size: .8rem;
-  border-radius: 1rem; color: light-dark(#1e40af, #bfdbfe); background: light-dark(#dbeafe, #1e3a8a);
-  opacity: 0; animation: sx-appear 1ms linear .5s forwards;
-}
-@keyframes sx-appear { to { opacity: 1; } }
-@media (prefers-reduced-motion: reduce) {
-  *, *::before, *::after {
-    transition-duration: 0s !important; animation-duration: 1ms !important; animation-iteration-count: 1 !important;
-  }
-}
-</style>"""
+from views.search import AT
 
 ROOT = Path(__file__).parent.parent
 ICON = ROOT / "views" / "assets" / "icon.png"
@@ -110,10 +25,10 @@ def guard() -> None:
 def navigation() -> StreamlitPage:
     """The page that was asked for, with the menu on top."""
     st.set_page_config(page_title="Shape Explainer", page_icon=str(ICON), layout="wide")
-    st.html(STYLE)
+    st.html(style.STYLE_IN_FRAME if st.context.is_embedded else style.STYLE)
     engine.pool()  # Keras starts loading while the learner reads
     home = st.Page("pages/home.py", title="Shape Explainer", default=True)
-    return st.navigation(
+    opened = st.navigation(
         {
             "": [home, page("diagnose", "Fix an error"), page("your_model", "Your model")],
             **lesson_pages(),
@@ -121,6 +36,9 @@ def navigation() -> StreamlitPage:
         },
         position="hidden" if st.context.is_embedded else "top",
     )
+    with st.container(key="arrival"):
+        components.arrival(opened.url_path, ("answer", st.query_params.get(AT, "")))
+    return opened
 
 
 def _others() -> dict[str, list[StreamlitPage]]:

@@ -207,7 +207,8 @@ def _pasted(text: str) -> None:
         if found is None:
             return
         _told(found)
-        st.button("Open it in Fix an error", key="ask:fix", type="primary", on_click=pasting.keep, args=(text, found))
+        label = "Open the explanation" if found.kind == "question" else "Open it in Fix an error"
+        st.button(label, key="ask:fix", type="primary", on_click=pasting.keep, args=(text, found))
     if st.session_state.pop(pasting.GO, False):
         st.switch_page(pages.place("diagnose"))
 

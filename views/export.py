@@ -21,6 +21,7 @@ from explainers.core.results import Explanation, Fix, Inspection, Layer, Run, St
 from explainers.core.words import untagged
 
 INPUT = "InputLayer"
+HEIGHT = 900  # pixels of a frame in another page
 _WIDTH = 118  # characters of a line of prose in a script
 _LONGEST_NAME = 90  # characters of a file name before its ending
 
@@ -63,7 +64,7 @@ def link(page: str, explanation: Explanation, kept: Mapping[str, str] | None = N
     return f"{page}?{query}" if query else page
 
 
-def iframe(address: str, title: str, height: int = 900) -> str:
+def iframe(address: str, title: str, height: int = HEIGHT) -> str:
     """HTML that shows the page in another one, without its menu and foot."""
     joint = "&amp;" if "?" in address else "?"
     source = address.replace("&", "&amp;") + joint + "embed=true"

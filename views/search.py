@@ -31,6 +31,7 @@ _RECURRENT = "stacked_lstm"  # the lesson that it leads to where such a layer is
 _SHAPE = re.compile(r"[(\[]\s*(None|\d{1,6})\s*,\s*(?:(None|\d{1,6})\s*,\s*)?(\d{1,6})\s*[)\]]", re.IGNORECASE)
 _FEW_WORDS = 4  # that may stand beside a shape which somebody asks about
 _NEAR = 0.8  # how alike a mistyped word must be
+_SIZE = 0.3  # a number is a size of somebody's own: that a title has the same one says little
 _TAIL = 0.3  # results that fit worse than this share of the best one only make noise
 # Words that stand in questions and say nothing about the subject.
 _EMPTY = frozenset(
@@ -38,6 +39,7 @@ _EMPTY = frozenset(
         *("a", "an", "and", "any", "are", "as", "at", "be", "but", "by", "can", "do", "does", "for", "from", "has"),
         *("have", "how", "i", "in", "is", "it", "its", "me", "my", "of", "on", "or", "so", "that", "the", "their"),
         *("there", "this", "to", "was", "what", "when", "where", "which", "why", "with", "you", "your"),
+        *("between", "difference", "give", "gives", "happens", "if", "many", "much"),
     }
 )
 
@@ -269,7 +271,7 @@ def _meant(word: str, known: Mapping[str, float]) -> dict[str, float]:
     """The known words that a typed one stands for, and how sure that is: itself, a beginning of it, a near miss."""
     meant = {one: 0.6 for one in known if len(word) > 2 and one.startswith(word)}
     if word in known:
-        meant[word] = 1.0
+        meant[word] = _SIZE if word.isdigit() else 1.0
     if not meant and len(word) > 3:
         meant = dict.fromkeys(difflib.get_close_matches(word, known, 3, _NEAR), 0.6)
     return meant

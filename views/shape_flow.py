@@ -63,6 +63,7 @@ def data(
         ],
         "columns": columns(inspection.flow),
         "large": False,  # a large one has a frame in which it is scrolled and zoomed: see folding.data
+        "highest": None,  # in pixels, where the page has only so much room for it
         "failure": _failure(inspection.error, code),
         "text": text(inspection, hide, whole) + _marks_text(inspection, marks) + _repeated_text(inspection, repeated),
     }

@@ -13,13 +13,17 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from explainers.core.asked import count_told, none_told
+from explainers.core.axes import sized
 from explainers.core.dims import DimsBase, DimsError
 from explainers.core.explainer import Asked, Explainer
-from explainers.core.layers import SHEETS
 from explainers.core.programs import BY_LAYER, PROGRAMS, Program
 from explainers.core.results import Inspection, Layer
+from explainers.reading.questions import INTENTS
+from explainers.reading.questions.words import asked_in
+from explainers.reading.text import clean
 from views import search
 from views.search import AT, EXAMPLE, Entry, Index
+from views.sizes_said import choices_said, numbers_left, numbers_said, spelled
 
 LONGEST_QUESTION = 300  # characters; what is longer was pasted
 MOST_MODELS = 4  # that are tried for a count
@@ -29,6 +33,8 @@ _PASTED = re.compile(
 )
 # A layer as it is called, on a shape: "my LSTM(64) on (None, 10, 3)". The reader of texts builds just that.
 _CALLED_ON = re.compile(r"\b[A-Z]\w{2,40}\(\d[^()]{0,60}\)[^()]{0,100}.{0,160}\(\s{0,3}None\s{0,3},", re.DOTALL)
+# What an error says in the middle: "expected shape=(None, 28, 28, 1), found shape=(None, 28, 28)".
+_COMPARED = re.compile(r"\bexpected\b[^()]{0,60}\([^()]{1,60}\).{0,40}\b(?:found|got|received|but)\b", re.IGNORECASE)
 _COUNT = re.compile(r"(?<![\d.,])(\d{1,3}(?:[,.' ]\d{3})+|\d+)(?![\d.,]*\d)")
 _COUNTED = re.compile(r"\bparam\w*|\bweights?\b|\bcount_params\b", re.IGNORECASE)
 _IMAGE = re.compile(
@@ -38,7 +44,9 @@ _IMAGES = re.compile(
     r"[(\[]\s{0,3}(?:None|\d{1,6})\s{0,3},\s{0,3}(\d{1,6})\s{0,3},\s{0,3}(\d{1,6})\s{0,3},\s{0,3}(\d{1,6})\s{0,3},?\s{0,3}[)\]]",
     re.IGNORECASE,
 )
-_OF_IMAGES = re.compile(r"\bimages?\b|\bpixels?\b|conv2d|\bmnist\b|\bcifar\b|gr[ae]yscale|\brgb\b", re.IGNORECASE)
+_OF_IMAGES = re.compile(
+    r"\bimages?\b|\bpixels?\b|\b\w{2,30}2d\b|\bmnist\b|\bcifar\b|gr[ae]yscale|\brgb\b", re.IGNORECASE
+)
 _CHANNELS = (
     (re.compile(r"gr[ae]y|black and white|\bmnist\b", re.IGNORECASE), 1),
     (re.compile(r"\brgb\b|colou?r", re.IGNORECASE), 3),
@@ -50,15 +58,16 @@ _KNOWN_IMAGES = (
 _INPUT_SHAPE = re.compile(
     r"shape\s{0,3}=\s{0,3}\(\s{0,3}(None|\d{1,6})\s{0,3},\s{0,3}(\d{1,6})\s{0,3}\)", re.IGNORECASE
 )
-_SIZES = {"units", "filters", "input_dim", "num_heads"}  # what people write without its name
-_FIRST = {name.lower(): sheet.order[0] for name, sheet in SHEETS.items() if _SIZES.intersection(sheet.order[:1])}
-_CALLED = re.compile(rf"\b({'|'.join(_FIRST)})\s{{0,2}}\(\s{{0,2}}(\d{{1,6}})\b(?!\.\d)", re.IGNORECASE)
 _LESSON_OF = {
     "conv1d": "conv1d", "conv2d": "conv2d", "simplernn": "simple_rnn", "lstm": "stacked_lstm", "gru": "stacked_lstm",
     "multiheadattention": "multi_head_attention",
 }  # fmt: skip
 _CELLS = ("SimpleRNN", "LSTM", "GRU", "Conv1D", "Conv2D", "MultiHeadAttention")
+_FAMOUS = {784, 3072}  # the pixels of MNIST's and CIFAR's images
 _READS_IMAGES = "conv2d"  # the lesson that a question about images leads to
+
+
+_READ = (_PASTED, _CALLED_ON, _COMPARED)  # signs of a text that is to be read
 
 
 @dataclass(frozen=True)
@@ -76,7 +85,7 @@ class Way:
 def way(text: str, lessons: Mapping[str, Explainer[Any]], index: Index) -> Way:
     """The way from a text to its answer."""
     text = text.strip()
-    if "\n" in text or len(text) > LONGEST_QUESTION or _PASTED.search(text) or _CALLED_ON.search(text):
+    if "\n" in text or len(text) > LONGEST_QUESTION or any(sign.search(text) for sign in _READ):
         return Way(pasted=True)
     count = count_asked(text)
     if count is not None:
@@ -89,7 +98,15 @@ def way(text: str, lessons: Mapping[str, Explainer[Any]], index: Index) -> Way:
         found = [*_layer_asked(text, lessons), *found]
     if image is not None:
         found = [image, *(entry for entry in found if (entry.page, entry.line) != (image.page, image.line))]
-    return Way(tuple([_with_sizes(entry, text, lessons) for entry in found[:1]] + found[1:]))
+    found = [_with_sizes(entry, text, lessons) for entry in found[:1]] + found[1:]
+    short = not found or found[0].kind == "Word" or numbers_left(text, found[0])  # of an answer
+    return Way(pasted=True) if short and is_understood(text) else Way(tuple(found))
+
+
+def is_understood(text: str) -> bool:
+    """Whether the reader of questions knows what is asked; it makes a model of all the sizes in the sentence."""
+    asked = asked_in(clean(text))
+    return asked is not None and any(intent.read(asked) is not None for intent in INTENTS)
 
 
 # -- counts --------------------------------------------------------------------------------------------------
@@ -109,6 +126,19 @@ def count_asked(text: str) -> int | None:
 def models_with(count: int, text: str, lessons: Mapping[str, Explainer[Any]]) -> Iterator[Entry]:
     """Models that should have a layer with so many parameters: of the layer that the text names, else the plainest."""
     named = {name.lower() for name in (*_CELLS, *BY_LAYER)} & _named(text)
+    found = list(_models_with(count, named, lessons))
+    return iter(sorted(found, key=_odd_sizes))
+
+
+def _odd_sizes(entry: Entry) -> int:
+    """How many of a model's sizes nobody would choose: 314 units are one, 64 isn't; 784 is what many have."""
+    sizes = [int(size) for size in entry.query.values() if size.isdigit()]
+    odd = [size for size in sizes if size > 64 and size % 50 > 0 and size & (size - 1) > 0 and size not in _FAMOUS]
+    return len(odd) - len(_FAMOUS.intersection(sizes))
+
+
+def _models_with(count: int, named: set[str], lessons: Mapping[str, Explainer[Any]]) -> Iterator[Entry]:
+    """One model of each lesson, then of each small program."""
     for name, lesson in lessons.items():
         for dims in lesson.of_count(count):
             cell = str(dims.get("layer_1", lesson.title))
@@ -140,7 +170,7 @@ def count_sentence(layer: Layer) -> str:
         f"{name}={value}" for name, value in layer.arguments.items() if name in ("units", "filters", "kernel_size")
     ]
     read = layer.inputs[0][-1]
-    return f"{count_told(layer)} It reads {read.axis} {read.size:,}{', with ' + ', '.join(units) if units else ''}."
+    return f"{count_told(layer)} It reads {sized(read)}{', with ' + ', '.join(units) if units else ''}."
 
 
 # -- images and programs -------------------------------------------------------------------------------------
@@ -184,7 +214,7 @@ def _image_and_kernel(text: str) -> tuple[re.Match[str] | None, dict[str, int]]:
 def _of_images(text: str, sizes: Mapping[str, int], title: str, lesson: Explainer[Any]) -> Entry | None:
     """The lesson about images at these sizes, and at what else the text names; None where they are beyond it."""
     names = {spec.name: spec for spec in lesson.dims.specs() if spec.kind == "int"}
-    query = {name: str(size) for name, size in {**numbers_said(_spelled(text), names), **sizes}.items()}
+    query = {name: str(size) for name, size in {**numbers_said(spelled(text), names), **sizes}.items()}
     if not all(_allowed(lesson.dims, name, size) for name, size in query.items()):
         return None
     return Entry("Question", title, lesson.title, lesson.name, query, asked=lesson.asked[0])
@@ -210,30 +240,6 @@ def program_of(query: Mapping[str, str]) -> tuple[Program, str] | None:
 # -- the sizes that were typed -------------------------------------------------------------------------------
 
 
-def numbers_said(text: str, names: Mapping[str, Any]) -> dict[str, int]:
-    """``"105 samples, batch_size=10"`` -> {"samples": 105, "batch_size": 10}, for the names that are asked for."""
-    words = search.words(text)
-    found: dict[str, int] = {}
-    for name in names:
-        if name[-2:] in ("_2", "_3", "_4"):  # of several levels the first is meant
-            continue
-        number = _next_to(name.removesuffix("_1").split("_"), words)
-        if number is not None:
-            found[name] = number
-    return found
-
-
-def _next_to(name: list[str], words: list[str]) -> int | None:
-    """The number after a name ("units=5", "units of 5"), else the one before it ("5 units")."""
-    for at in range(len(words) - len(name) + 1):
-        if [word.rstrip("s") for word in words[at : at + len(name)]] == [part.rstrip("s") for part in name]:
-            after = [word for word in words[at + len(name) : at + len(name) + 2] if word not in ("of", "is")][:1]
-            for word in (*after, *words[max(at - 1, 0) : at]):
-                if word.isdigit() and len(word) < 8:
-                    return int(word)
-    return None
-
-
 def _named(text: str) -> set[str]:
     """The words of a text with the digits in them: "conv2d"."""
     return set(re.findall(r"[a-z0-9]+", text.lower()))
@@ -243,14 +249,15 @@ def _with_sizes(entry: Entry, text: str, lessons: Mapping[str, Explainer[Any]]) 
     """The answer to a question, at the sizes that the question names."""
     if entry.page == "diagnose":
         program = BY_LAYER[entry.query[EXAMPLE]]
-        said = {name: str(size) for name, size in numbers_said(_spelled(text), program.sizes).items()}
+        said = {name: str(size) for name, size in numbers_said(spelled(text), program.sizes).items()}
         return replace(entry, query={**said, **entry.query})
     lesson = lessons.get(entry.page)
     if lesson is None or entry.asked is None:
         return entry
     names = {spec.name: spec for spec in lesson.dims.specs() if spec.kind == "int"}
-    said = {name: str(size) for name, size in numbers_said(_spelled(text), names).items()}
+    said = {name: str(size) for name, size in numbers_said(spelled(text), names).items()}
     good = {name: size for name, size in said.items() if _allowed(lesson.dims, name, size)}
+    good |= choices_said(text, lesson.dims.specs())
     beyond = ", ".join(f"{name} {int(size):,}" for name, size in said.items() if name not in good)
     title = f"{entry.title} ({beyond} is beyond this lesson, so an example is shown)" if beyond else entry.title
     return replace(entry, title=title, query={**entry.query, **good})
@@ -276,11 +283,6 @@ def _layer_asked(text: str, lessons: Mapping[str, Explainer[Any]]) -> list[Entry
             sized = _with_sizes(entry, text, lessons)
             return [sized] if sized.query else []
     return []
-
-
-def _spelled(text: str) -> str:
-    """The words of a question as dims are called: ``LSTM(128)`` has units."""
-    return _CALLED.sub(lambda call: f"{call[1]} {_FIRST[call[1].lower()]}={call[2]} ", text)
 
 
 def _allowed(dims: type[DimsBase], name: str, size: str) -> bool:

@@ -8,6 +8,9 @@ from shell import components, dims_state
 from shell.page import Page, Section
 from views import shape_flow
 
+# Pixels: what a frame as high as `views.export.iframe` suggests leaves beside the question, its sentence and the dims.
+HIGHEST_IN_FRAME = 535
+
 
 def draw(page: Page) -> None:
     key = f"flow:{page.name}"
@@ -20,7 +23,9 @@ def draw(page: Page) -> None:
             texts = {name: str(value) for name, value in dims_state.read(page.explainer).dims.values().items()}
             dims_state.change(page.explainer, {**texts, size["dim"]: str(size.get("value"))})
 
-    components.shape_flow({**shape_flow.data(page.found, page.hidden), "drags": drags}, key, on_size=sized)
+    figure = shape_flow.data(page.found, page.hidden)
+    highest = HIGHEST_IN_FRAME if st.context.is_embedded else None
+    components.shape_flow({**figure, "drags": drags, "highest": highest}, key, on_size=sized)
 
 
 FLOW = Section("flow", "", draw, wanted=lambda page: bool(page.found.flow), hides=True)

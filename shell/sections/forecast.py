@@ -180,18 +180,18 @@ def _training(
         st.rerun()  # it has just ended: draw the page without the clock
     running = live is not None and live.running
     points = len(shown["series"])
-    ahead = "one step ahead" if dims["horizon"] == 1 else f"one step and {dims['horizon']} ahead"
+    ahead = "one step ahead" if dims["horizon"] == 1 else f"one step and {dims['horizon']} steps ahead"
     alone = "" if own is None else " Your numbers are one column: one feature, one target."
     st.markdown(
         f"A small LSTM learns from the first {shown['first_held_out']:,} points and forecasts the held-out "
         f"{points - shown['first_held_out']:,}, {ahead}. It has to beat the simplest possible forecast: "
         f"repeat the last value.{alone}"
     )
-    start, stop = st.columns([1, 1], width=320)
-    start.button(
-        "Train", key=f"train:{NAME}", type="primary", disabled=running, on_click=_start, args=(settings, own, what)
-    )
-    stop.button("Stop", key=f"stop:{NAME}", disabled=not running, on_click=_stop)
+    with st.container(horizontal=True):
+        st.button(
+            "Train", key=f"train:{NAME}", type="primary", disabled=running, on_click=_start, args=(settings, own, what)
+        )
+        st.button("Stop", key=f"stop:{NAME}", disabled=not running, on_click=_stop)
     if st.session_state.pop(f"{_TRAINING}:begun", False):
         st.rerun()  # the page once more, with the clock
     if live is None:

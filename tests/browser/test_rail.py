@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
+from explainers.core.registry import all_explainers
 from tests.browser.server import Server
 from tests.browser.watch import in_sight, wait_idle
+from views.export import HEIGHT
 
 LONGEST = ("conv2d", "windowed_forecast", "t_lstm", "sequence_set", "multi_output_cell")
 MOST_SCREENS = 4.7  # of 1280 × 900
+SUGGESTED: ViewportSize = {"width": 900, "height": HEIGHT}
 READY = 90_000  # milliseconds; the first page of a server waits for Keras
 BELOW = """id => {
   const edge = document.querySelector(".st-key-rail").getBoundingClientRect().bottom;
@@ -54,8 +57,14 @@ def test_no_lesson_opens_with_more_than_the_eye_can_take_in(page: Page, server: 
     expect(page.locator("[data-key=output] .value").first).to_be_visible()
 
 
-def test_an_embedded_page_has_none(page: Page, server: Server) -> None:
-    page.goto(f"{server.url}/conv1d?embed=true")
+@pytest.mark.parametrize("lesson", all_explainers())
+def test_an_embedded_lesson_fits_the_frame_that_we_suggest(page: Page, server: Server, lesson: str) -> None:
+    """It opens with the question, the figure and the way to the dims in sight, and without the links to sections."""
+    page.set_viewport_size(SUGGESTED)
+    page.goto(f"{server.url}/{lesson}?embed=true")
     expect(page.locator(".flow .step").first).to_be_visible(timeout=READY)
     wait_idle(page)
+    main = page.get_by_test_id("stMain")
+    assert main.evaluate("(node) => node.scrollHeight") <= SUGGESTED["height"]
+    expect(main.get_by_text("Change the sizes")).to_be_in_viewport(ratio=1)
     expect(page.get_by_role("navigation", name="Sections of this page")).to_have_count(0)

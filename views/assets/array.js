@@ -2,7 +2,7 @@
 // One array, taken apart line by line. Data from views/array.py: NumPy and Keras gave every shape and number;
 // here they are drawn, and what a learner predicts is held against them.
 
-const BOX = { wide: 34, high: 24, gap: 18, title: 20, foot: 18, edge: 3 };
+const BOX = { wide: 34, high: 24, gap: 8, title: 20, foot: 18, edge: 3 };
 const BEAT_OF_TOUR = 2500; // ms between two lines while playing
 
 /** @param {Component} component */

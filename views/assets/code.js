@@ -3,7 +3,7 @@
 // `plain` for code that no number on the page comes from, and for links: without line numbers). A long class
 // before the model's own lines is folded until somebody asks for it.
 
-const LONG = 24; // lines before the model's own that are folded
+const LONG = 16; // lines before the model's own that are folded
 const HEAD = 3; // of them that stay: the imports
 
 /** @param {Component} component */

@@ -113,16 +113,6 @@ function bothImages(root) {
       "aria-label": "the image and one output; arrow keys move the kernel",
       onpointerleave: () => overPixel(root, null),
     },
-    title("image", data.height.before, data.width.before, data.channels, "channels", 2, 15),
-    title(
-      `filter ${filter} of ${number(data.filters)}`,
-      data.height.after,
-      data.width.after,
-      0,
-      "",
-      left,
-      top - 9,
-    ),
     data.image.map((line, r) =>
       line.map((value, c) =>
         s("rect", {
@@ -137,6 +127,16 @@ function bothImages(root) {
     ),
     map.map((line, r) => line.map((value, c) => output(root, value / strongest, r, c, left, top, unit))),
     theWindow(root, left, top, unit),
+    title("image", data.height.before, data.width.before, data.channels, "channels", 2, 15),
+    title(
+      `filter ${filter} of ${number(data.filters)}`,
+      data.height.after,
+      data.width.after,
+      0,
+      "",
+      left,
+      top - 9,
+    ),
   );
 }
 

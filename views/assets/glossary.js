@@ -58,7 +58,7 @@ function row(root, term) {
       "th",
       { scope: "row", role: "rowheader" },
       h("span", { class: `name ${term.tone ? `ax ax-${term.tone}` : ""}` }, term.word),
-      h("code", {}, term.keras),
+      h("code", {}, breakable(term.keras)),
     ),
     h(
       "td",
@@ -72,6 +72,11 @@ function row(root, term) {
     ),
     h("td", { role: "cell" }, term.others.length ? elsewhere(term.others) : null),
   );
+}
+
+// A long name goes on in the next line after its punctuation, not in the middle of a word.
+function breakable(code) {
+  return code.split(/(?<=[_.(=,])/).flatMap((part, i) => (i ? [h("wbr", {}), part] : [part]));
 }
 
 function elsewhere(others) {

@@ -707,10 +707,11 @@ function downLayout(nodes, data, room) {
   }
   const arrows = data.links.map((link, k) => {
     const [a, b] = [places.get(link.from), places.get(link.to)];
+    const single = data.links.filter(({ to }) => to === link.to).length === 1;
     return {
       from: a,
       to: b,
-      down: true,
+      down: { room: wide, straight: single && Math.abs(a.x - b.x) < 0.5 },
       points: [
         [a.x, a.y + a.foot + a.node.foot.height + 4],
         ...(bends.get(k) || []),
@@ -845,8 +846,11 @@ function verbOn({ to, points, down }, fonts) {
       s("text", { class: "verb", x: round(x), y: round(y + i * VERB.line), "text-anchor": anchor }, line),
     );
   if (down) {
+    // next to the line; next to the tip of a bent one, where it is out of the way of the bend
     const [x, y] = points[points.length - 1];
-    return at([step.verb], x + 10, y - 12, "start");
+    const [off, up] = down.straight ? [10, 12] : [12, 0];
+    const fits = x + off + width(step.verb, "note", fonts) <= down.room;
+    return at([step.verb], fits ? x + off : x - off, y - up, fits ? "start" : "end");
   }
   const [[x1, y1], [x2, y2]] = longest(points);
   const room = Math.abs(x2 - x1) - VERB.air / 2;
@@ -1031,7 +1035,8 @@ function zoomTo(root, zoom, at = null) {
   svg.setAttribute("width", Math.ceil(wide * next));
   svg.setAttribute("height", Math.ceil(high * next));
   frame.scrollTo(left, top);
-  root.querySelector(".zooms output").textContent = `${Math.round(next * 100)} %`;
+  const told = root.querySelector(".zooms output"); // a figure that is only drawn smaller has none
+  if (told) told.textContent = `${Math.round(next * 100)} %`;
 }
 
 function fitAll(root) {
@@ -1132,14 +1137,26 @@ function fitted(data, room, fonts) {
   return layout;
 }
 
-// Whether the figure has a frame of its own, to be panned and zoomed: a large one, and one with branches
-// that is wider than its room. That one begins as small as can still be read.
-function inFrame(root, layout, room) {
+// Where the page has only so much height for the figure, the largest drawing that fits: drawn smaller, more
+// steps are side by side. On a narrow screen the page is scrolled.
+function sized(data, room, fonts) {
+  const highest = room < NARROW ? null : data.highest;
+  for (let zoom = 1; ; zoom -= 0.05) {
+    const layout = fitted(data, room / zoom, fonts);
+    const fits = !highest || layout.height * zoom <= highest;
+    if (fits || zoom - 0.05 < ZOOM.readable) return { layout, zoom, fits };
+  }
+}
+
+// Whether the figure has a frame of its own, to be panned and zoomed: a large one, and one that is larger
+// than its room. That one begins as small as can still be read.
+function inFrame(root, { layout, zoom, fits }, room) {
   const { data, framed: before } = root.flow;
-  const wide = room >= NARROW && !isChain(data) && layout.width > room + 1;
-  const framed = Boolean(data.large) || wide;
-  if (before !== framed && !data.large)
-    root.flow.zoom = wide ? Math.max(ZOOM.readable, room / layout.width) : 1;
+  const wide = room >= NARROW && !isChain(data) && layout.width * zoom > room + 1;
+  const framed = Boolean(data.large) || wide || !fits;
+  if (!framed) root.flow.zoom = zoom;
+  else if (before !== framed && !data.large)
+    root.flow.zoom = Math.max(ZOOM.readable, Math.min(zoom, room / layout.width));
   root.flow.framed = framed;
   return framed;
 }
@@ -1149,8 +1166,9 @@ function draw(root, animate) {
   const style = getComputedStyle(root);
   const fonts = { sans: style.fontFamily, mono: style.getPropertyValue("--mono") };
   const room = Math.max(Math.floor(root.clientWidth), 240);
-  const layout = fitted(data, room, fonts);
-  const framed = inFrame(root, layout, room);
+  const drawing = sized(data, room, fonts);
+  const { layout } = drawing;
+  const framed = inFrame(root, drawing, room);
   const active = Math.min(root.flow.active, data.steps.length - 1);
   const seen = {};
   const key = (layer) => {
@@ -1159,7 +1177,7 @@ function draw(root, animate) {
   };
   const [wide, high] = [Math.ceil(layout.width), Math.ceil(Math.max(layout.height, 40))];
   root.flow.size = [wide, high];
-  const zoom = framed ? root.flow.zoom : 1;
+  const { zoom } = root.flow;
   const svg = s(
     "svg",
     {
@@ -1202,7 +1220,8 @@ function draw(root, animate) {
     { animate },
   );
   markDrags(root);
-  bigFrame(root).style.height = framed ? `${Math.ceil(high * zoom) + 18}px` : ""; // zooming leaves it
+  const shown = Math.min(high * zoom, data.highest ?? Infinity);
+  bigFrame(root).style.height = framed ? `${Math.ceil(shown) + 18}px` : ""; // zooming leaves it
   if (!framed) return;
   showFound(root);
 }
