@@ -15,6 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explainers.core.spec import Argument, CallSpec, Check, InputSpec, LayerSpec, ModelSpec, Ref, Sizes
+from explainers.reading.backbones import is_backbone
+from explainers.reading.build_backbone import backbone
 from explainers.reading.literal import BY_NAME, QUERY_AND_VALUE
 from explainers.reading.shapes import number, space, spread, too_big, walk, weights_of
 
@@ -65,6 +67,18 @@ class TooBig(ValueError):
     """The model or the data would cost more than is allowed here; the sentence says what."""
 
 
+class Constant(keras.layers.Layer):
+    """An array of the text, zeros here: the same for every sample."""
+
+    def __init__(self, shape: Sizes, name: str) -> None:
+        super().__init__(name=name)
+        self.held = tuple(n or 1 for n in shape)
+
+    def call(self, inputs: Any) -> Any:
+        """What goes in says nothing but when it is needed."""
+        return keras.ops.zeros(self.held)
+
+
 class Weighted(keras.layers.Layer):
     """One weight of a fixed shape, combined with the input elementwise: what ``x * self.W`` does in a pasted class."""
 
@@ -82,8 +96,11 @@ class Weighted(keras.layers.Layer):
         return apply(self.w, inputs) if self.first else apply(inputs, self.w)
 
 
-def build(spec: ModelSpec) -> keras.Model:
-    """The live model, without its checks. Raises what Keras raises, and TooBig before it gets expensive."""
+def build(spec: ModelSpec, stands_in: bool = False) -> keras.Model:
+    """The live model, without its checks. Raises what Keras raises, and TooBig before it gets expensive.
+
+    stands_in: in place of each backbone a layer that takes and gives the same shapes, so that the model can run.
+    """
     refuse_big(spec)
     made: dict[Ref, Any] = {Ref("input", i): _input(tensor) for i, tensor in enumerate(spec.inputs)}
     layers: dict[int, Any] = {}
@@ -94,7 +111,7 @@ def build(spec: ModelSpec) -> keras.Model:
     }
     for i, call in enumerate(spec.calls):
         if call.layer not in layers:
-            layers[call.layer] = _layer(spec.layers[call.layer], call.layer in heavy)
+            layers[call.layer] = _layer(spec.layers[call.layer], call.layer in heavy, stands_in)
         for k, tensor in enumerate(_several(_call(layers[call.layer], spec.layers[call.layer], call, made))):
             made[Ref("call", i, k)] = tensor
     outputs = [made[ref] for ref in spec.outputs if ref in made]
@@ -139,6 +156,8 @@ def _call(layer: Any, spec: LayerSpec, call: CallSpec, made: dict[Ref, Any]) -> 
     states = [made[ref] for ref in call.states]
     if spec.class_name.startswith("ops."):
         return layer(inputs)
+    if is_backbone(spec):
+        return layer(inputs[0])
     group = BY_NAME[spec.class_name].group
     if group == "attention":
         return layer(*inputs) if spec.class_name in QUERY_AND_VALUE else layer(inputs)
@@ -146,10 +165,12 @@ def _call(layer: Any, spec: LayerSpec, call: CallSpec, made: dict[Ref, Any]) -> 
     return layer(value, initial_state=states) if states else layer(value)
 
 
-def _layer(spec: LayerSpec, heavy: bool) -> Any:
+def _layer(spec: LayerSpec, heavy: bool, stands_in: bool = False) -> Any:
     """One live layer (or operation). Large ones start from zeros: their values aren't what is shown."""
     if spec.class_name.startswith("ops."):
         return _operation(spec)
+    if is_backbone(spec):
+        return backbone(spec, stands_in)
     if spec.class_name not in BY_NAME:
         raise ValueError(f"{spec.class_name} isn't a layer that is known here.")
     arguments, extra = _arguments(spec), spec.get("*")
@@ -202,6 +223,10 @@ def _full(cls: Any, spec: LayerSpec, arguments: dict[str, Any]) -> Callable[[Any
 
 def _operation(spec: LayerSpec) -> Callable[[list[Any]], Any]:
     name = spec.class_name.removeprefix("ops.")
+    shape = spec.get("shape")
+    if name == "constant" and isinstance(shape, tuple):
+        held = Constant(tuple(number(n) for n in shape), spec.name)
+        return lambda inputs: held(inputs[0])
     if name not in _OPS:
         raise ValueError(f"{name} isn't an operation that is known here.")
     weight = spec.get("weight")

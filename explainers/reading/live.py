@@ -21,7 +21,9 @@ from explainers.core.rules import RuleError, nameless
 from explainers.core.spec import Check, ModelSpec
 from explainers.core.tell import Told, as_json
 from explainers.core.words import spoken_by_keras
+from explainers.reading.backbones import is_backbone
 from explainers.reading.build import TooBig, build, run_alone, run_check
+from explainers.reading.build_backbone import backbone
 from explainers.reading.messages import read_error
 from explainers.reading.refusals import Tried, refusal
 from explainers.reading.shapes import MOST_WEIGHTS
@@ -69,7 +71,7 @@ def attempt(spec: ModelSpec) -> Attempt:
         try:
             for check in spec.checks:
                 run_alone(check)
-            model = build(spec)
+            model = build(spec, stands_in=True)
             model.run_eagerly = not _steps_through_time(model)  # tracing takes longer than so few samples do
         except Exception:  # a change that can't be built isn't offered, whatever the reason is
             return Attempt(False, False)
@@ -113,11 +115,17 @@ def _look(spec: ModelSpec, run: bool) -> Live:
             return Live(spec, _empty(refusal(alone, Tried(spec, check))), line=check.line)
     if not spec.inputs:
         return Live(spec, None)
-    found, model, ran = _inspected(spec) if run else (*_without_run(spec), None)
+    held = [layer for layer in spec.layers if is_backbone(layer)]
+    refused = _failure(lambda: [backbone(layer, stands_in=False) for layer in held])  # before anybody watches the build
+    if refused is not None:
+        return Live(spec, _empty(_told(refused)), line=next((layer.line for layer in held), None))
+    found, model, ran = _inspected(spec) if run and not held else (*_without_run(spec), None)
     if found.error is None and ran is not None and read_error(clean(spoken_by_keras(ran))) is not None:
         found, model = dataclasses.replace(found, error=_told(ran)), None
     if found.error is not None or model is None:
         return Live(spec, found, line=_line_of_layer(spec, found.error.layer if found.error is not None else None))
+    if held and spec.checks:
+        model = build(spec, stands_in=True)  # the real one has no numbers
     for check in spec.checks:
         failed = _failure(lambda check=check: run_check(model, check))
         if failed is not None:

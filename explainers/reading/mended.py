@@ -12,16 +12,20 @@ from explainers.core.mistakes.kit.mending.broken import Broken, Mend
 from explainers.core.results import Inspection
 from explainers.core.spec import Check, LayerSpec, ModelSpec, Sizes
 from explainers.reading.asking import Entries
+from explainers.reading.backbones import PREFIX, is_backbone
 from explainers.reading.kinds import find
 from explainers.reading.live import attempt, look
 from explainers.reading.misfits import misfit
 from explainers.reading.patching.lines import rewritten
+from explainers.reading.patching.numbers import corrected
 from explainers.reading.patching.patch import applied, diff_of, patched, renamed
+from explainers.reading.patching.places import Rewritten
 from explainers.reading.shapes import walk
 from explainers.reading.text import clean
 
 MOST_TRIED = 10  # changes of one program
 MOST_OFFERED = 4
+ENOUGH = 2  # changes that are in the asker's own lines: beside so many of them no other number is tried
 PATIENCE = 2.5  # seconds of processor time for all of them: a busy machine offers what an idle one does
 LONGEST = 8.0  # seconds, however busy it is
 
@@ -46,6 +50,10 @@ def mended(spec: ModelSpec, found: Inspection, mistake: str | None, code: str = 
     written = {change.label for change in in_lines if change.diff}
     others = _in_the_model(spec, found, mistake, code, end)
     offered = [*in_lines, *(change for change in others if change.label not in written)]
+    if code and sum(bool(change.diff) for change in offered) < ENOUGH:
+        made = {change.diff for change in offered}
+        numbers = _tried_again(corrected(code, _sizes_apart(spec, found)), spec, code, end)
+        offered += [change for change in numbers if change.diff not in made]
     return tuple(sorted(offered, key=lambda change: not change.diff))[:MOST_OFFERED]
 
 
@@ -67,8 +75,13 @@ def _in_the_model(
 
 
 def _in_lines(spec: ModelSpec, mistake: str | None, code: str, end: _Patience) -> Iterator[Change]:
-    """Changes of the asker's lines that no description of a model holds; where one isn't enough, a second behind it."""
-    for change in rewritten(code, spec, mistake):
+    """Changes of the asker's lines that no description of a model holds."""
+    return _tried_again(rewritten(code, spec, mistake), spec, code, end)
+
+
+def _tried_again(changes: Iterator[Rewritten], spec: ModelSpec, code: str, end: _Patience) -> Iterator[Change]:
+    """Changed lines that run when they are read again; where one change isn't enough, with a second behind it."""
+    for change in changes:
         again = find(clean(change.text), None, Entries()).spec
         if end.is_over():
             return
@@ -91,7 +104,21 @@ def _in_lines(spec: ModelSpec, mistake: str | None, code: str, end: _Patience) -
             means = f"{means} {second.label}".strip()
         elif len(_with_data(again)) < len(_with_data(spec)):
             continue  # it runs because less of it was read
+        means = _with_stand_ins(means, again)
         yield Change(change.label, code=change.code, means=means, tried=tried, diff=diff_of(code, text))
+
+
+def _sizes_apart(spec: ModelSpec, found: Inspection) -> list[tuple[int, int]]:
+    """The sizes that disagree: of two operands, of data and Input, of target and output."""
+    broken = broken_at(spec, found)
+    shapes = [broken.reaching] if len(broken.reaching) == 2 else []
+    if found.error is not None and found.error.expected and found.error.found:
+        shapes.append((sizes(found.error.expected), sizes(found.error.found)))
+    elif found.error is not None and not shapes:  # an operation has no name; Keras prints what it was given
+        shapes.append(tuple(printed.sizes for printed in clean(found.error.message).shapes[:2]))
+    both = (two for two in shapes if len(two) == 2)
+    pairs = (pair for one, other in both for pair in zip(reversed(one), reversed(other), strict=False))
+    return [(a, b) for a, b in pairs if a is not None and b is not None and a != b and min(a, b) > 1]
 
 
 def _second(spec: ModelSpec, code: str, end: _Patience) -> Change | None:
@@ -104,7 +131,7 @@ def _second(spec: ModelSpec, code: str, end: _Patience) -> Change | None:
 
 
 def _with_data(spec: ModelSpec) -> list[Check]:
-    return [check for check in spec.checks if check.kind in ("fit", "predict")]
+    return [check for check in spec.checks if check.kind in ("fit", "predict") and not check.of_tensor]
 
 
 def in_todays_words(code: str) -> Change | None:
@@ -126,8 +153,9 @@ def _diff(code: str, spec: ModelSpec, mend: Mend) -> str:
     if changed is None:
         return ""
     again = find(clean(changed), None, Entries()).spec
-    same = again is not None and (_bare(again) == _bare(mend.spec) or attempt(again).ran)
-    return diff_of(code, changed) if same else ""
+    if again is None or (_bare(again) != _bare(mend.spec) and len(_with_data(again)) < len(_with_data(spec))):
+        return ""  # it may run because less of it was read
+    return diff_of(code, changed) if _bare(again) == _bare(mend.spec) or attempt(again).ran else ""
 
 
 def _worked_out(spec: ModelSpec, call: int | None) -> tuple[Sizes, ...]:
@@ -157,7 +185,14 @@ def _once(mends: Iterator[Mend]) -> list[Mend]:
 
 
 def _change(mend: Mend, tried: Attempt, diff: str) -> Change:
-    return Change(mend.label, code=mend.code, means=mend.means, tried=tried, diff=diff)
+    return Change(mend.label, code=mend.code, means=_with_stand_ins(mend.means, mend.spec), tried=tried, diff=diff)
+
+
+def _with_stand_ins(means: str, spec: ModelSpec) -> str:
+    """What a change means, and what it was tried with where the real thing would take too long."""
+    held = dict.fromkeys(layer.class_name.removeprefix(PREFIX) for layer in spec.layers if is_backbone(layer))
+    tried = f"Tried with a stand-in for {' and '.join(held)} that takes and returns the same shapes." if held else ""
+    return f"{means} {tried}".strip()
 
 
 def _refused_operation(spec: ModelSpec) -> tuple[int, tuple[Sizes, ...]] | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from explainers.core.finding import written
 from explainers.core.layers import RECURRENT, cell_of
 from explainers.core.spec import LayerSpec, ModelSpec, Ref, Sizes
+from explainers.reading.backbones import is_backbone
 from explainers.reading.gaps import examples
 from explainers.reading.literal import BY_NAME
 from explainers.reading.shapes import walk
@@ -107,7 +108,11 @@ def _channels(spec: ModelSpec, name: str) -> int | None:
     for call in spec.calls:
         layer = spec.layers[call.layer]
         rules = BY_NAME.get(layer.class_name)
-        if Ref("input", index) in call.inputs and rules is not None and rules.group == "conv":
+        if Ref("input", index) not in call.inputs:
+            continue
+        if is_backbone(layer):
+            return 3
+        if rules is not None and rules.group == "conv":
             return 1 if layer.get("data_format") == "channels_first" else len(spec.inputs[index].shape) - 1
     return None
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from explainers.core.axes import Axis, Shape, by_place, sizes
 from explainers.core.layers import Planned, Ruling, convolved, reads, sheet, space
 from explainers.core.spec import Argument, LayerSpec, ModelSpec, Ref, Sizes
+from explainers.reading.backbones import came_out, is_backbone
 
 __all__ = ["conv_length", "named_walk", "number", "output_shapes", "space", "spread", "too_big", "walk", "weights_of"]
 
@@ -103,6 +104,9 @@ def _outputs(layer: LayerSpec, inputs: tuple[Shape, ...]) -> tuple[Shape, ...] |
     if layer.class_name.startswith("ops."):
         made = _operated(layer, layer.class_name.removeprefix("ops."), tuple(sizes(shape) for shape in inputs))
         return None if made is None else tuple(_still_named(shape, _in_order(layer, inputs[0])) for shape in made)
+    if is_backbone(layer):
+        made = came_out(layer, tuple(sizes(shape) for shape in inputs))
+        return None if made is None else tuple(_still_named(shape, inputs[0]) for shape in made)
     ruling = ruled(layer, inputs)
     return None if ruling is None else ruling.outputs
 
@@ -134,6 +138,8 @@ def _operated(layer: LayerSpec, name: str, inputs: tuple[Sizes, ...]) -> tuple[S
     """The shape behind an operation on tensors: keras.ops, keras.backend, tf."""
     first = inputs[0]
     axis = layer.get("axis")
+    if name == "constant":
+        return (_held(layer.get("shape")),)
     if name in _ELEMENTWISE:
         weight = layer.get("weight")
         held = (tuple(n if isinstance(n, int) else None for n in weight),) if isinstance(weight, tuple) else ()
@@ -152,6 +158,11 @@ def _operated(layer: LayerSpec, name: str, inputs: tuple[Sizes, ...]) -> tuple[S
         axes = _axes(layer, len(first))
         return None if axes is None else (tuple(first[axis] for axis in axes),)
     return _product(layer, inputs) if name == "matmul" else None
+
+
+def _held(shape: Argument) -> Sizes:
+    """The shape of an array that stands in the text."""
+    return tuple(n if isinstance(n, int) else None for n in shape) if isinstance(shape, tuple) else ()
 
 
 def _product(layer: LayerSpec, inputs: tuple[Sizes, ...]) -> tuple[Sizes, ...] | None:

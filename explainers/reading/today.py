@@ -7,6 +7,7 @@ import re
 from collections import Counter
 
 from explainers.core.spec import Argument, CallSpec, LayerSpec, ModelSpec, Ref, Sizes
+from explainers.reading.backbones import ENDS, ends_of, is_backbone
 from explainers.reading.literal import QUERY_AND_VALUE
 from explainers.reading.shapes import walk
 
@@ -24,6 +25,13 @@ _WEIGHTED = '''class Weighted(keras.layers.Layer):
         return self.operation(inputs, self.w)
 '''
 
+_INSIDE = '''def inside_of(model, ends):
+    """The same model with the outputs of some of its layers, by name or place; "" is the last one."""
+    places = [-1 if end == "" else end for end in ends]
+    layers = [model.layers[end] if isinstance(end, int) else model.get_layer(end) for end in places]
+    return keras.Model(model.inputs, [layer.output for layer in layers])
+'''
+
 
 def todays_code(spec: ModelSpec) -> str:
     """A script that builds the model; empty where the spec has no layers."""
@@ -33,6 +41,8 @@ def todays_code(spec: ModelSpec) -> str:
     head = ["import keras", "from keras import layers", ""]
     if any(layer.get("weight") is not None for layer in spec.layers):
         head += [*_WEIGHTED.splitlines(), ""]
+    if any(is_backbone(layer) and ends_of(layer) != ("",) for layer in spec.layers):
+        head += [*_INSIDE.splitlines(), ""]
     for note in spec.assumed:
         head.append(f"# {note}: an example, the text doesn't say")
     body = _sequential(spec, shapes) if _is_chain(spec) else _functional(spec, shapes)
@@ -102,6 +112,9 @@ def _input(spec: ModelSpec, index: int) -> str:
 
 def layer_code(layer: LayerSpec) -> str:
     """``layers.LSTM(4, return_sequences=True)``."""
+    if is_backbone(layer):
+        made = f"keras.{layer.class_name}({', '.join(k for k in _keywords(layer) if not k.startswith(ENDS))})"
+        return made if ends_of(layer) == ("",) else f"inside_of({made}, {_literal(ends_of(layer))})"
     return f"layers.{layer.class_name}({', '.join(_keywords(layer))})"
 
 

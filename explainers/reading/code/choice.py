@@ -9,6 +9,7 @@ from explainers.core.finding import Ask, ModelChoice
 from explainers.core.spec import Check, ModelSpec, Sizes
 from explainers.reading.asking import SHAPE
 from explainers.reading.code.calling import NOT_THERE, OF_ARRAY, apply, declared_shape, dtype_of, example_shape
+from explainers.reading.code.constants import with_constants
 from explainers.reading.code.values import (
     LayerV,
     ModelV,
@@ -37,10 +38,12 @@ def chosen(reader: Reader, which: int | None = None) -> ModelSpec | None:
         if best.loss and told is not None and None not in told and not any(c.kind == "fit" for c in checks):
             checks = (*checks, Check("fit", (), (told,), best.loss))
         checks = tuple(_filled(reader, best, check) for check in checks)
-        if _made_on_the_way(reader, best) or _behind_a_gap(reader, best):
-            checks = tuple(check for check in checks if check.kind not in ("fit", "predict"))
         simple = best.sequential and all(isinstance(layer, LayerV | Ten) for layer in best.layers)
-        return _placed(reader, reader.graph.model(best.outputs, best.inputs, simple, checks, assumed, best.name))
+        spec = reader.graph.model(best.outputs, best.inputs, simple, checks, assumed, best.name)
+        spec = with_constants(_placed(reader, spec)) if best.inputs else _placed(reader, spec)
+        if (best.inputs and _made_on_the_way(spec)) or _behind_a_gap(reader, best):
+            spec = replace(spec, checks=tuple(check for check in checks if check.kind not in ("fit", "predict")))
+        return spec
     ends = reader.graph.loose_ends()
     if ends:
         return _placed(reader, reader.graph.model(ends, [], False, tuple(own), assumed, "model"))
@@ -49,12 +52,11 @@ def chosen(reader: Reader, which: int | None = None) -> ModelSpec | None:
     return ModelSpec((), (), (), (), False, tuple(own), assumed) if own else None
 
 
-def _made_on_the_way(reader: Reader, model: ModelV) -> bool:
-    """Whether an array of the program goes into the model next to its Inputs (the places of a sentence, for one): it
-    takes an Input's place here, so data that are fed can't be tried."""
-    read = _inputs_read(reader, model)
-    others = read - {ref.index for ref in model.inputs if ref.source == "input"}
-    return bool(model.inputs) and any(reader.graph.inputs[i].origin.startswith(OF_ARRAY) for i in others)
+def _made_on_the_way(spec: ModelSpec) -> bool:
+    """Whether an array of the program goes into the model next to its Inputs, which can be a batch: it takes an
+    Input's place here, so data that are fed can't be tried."""
+    arrays = [tensor.origin.startswith(OF_ARRAY) for tensor in spec.inputs]
+    return any(arrays) and not all(arrays)
 
 
 def _behind_a_gap(reader: Reader, model: ModelV) -> bool:

@@ -13,8 +13,9 @@ from explainers.reading.code.functions import result_of
 from explainers.reading.code.library import library
 from explainers.reading.code.methods import read_method
 from explainers.reading.code.names import read_attribute, read_name
-from explainers.reading.code.objects import call_function, call_object, make_object
-from explainers.reading.code.sequential import call_model
+from explainers.reading.code.objects import call_function, make_object
+from explainers.reading.code.on_data import loss_of, model_on, object_on
+from explainers.reading.code.pretrained import BackboneV
 from explainers.reading.code.steps import bind, unsure
 from explainers.reading.code.subscripts import subscript
 from explainers.reading.code.values import (
@@ -85,11 +86,16 @@ def comprehension(reader: Reader, node: ast.ListComp | ast.GeneratorExp) -> Valu
         values = list(values)
     if not isinstance(values, list | tuple) or len(node.generators) != 1:
         return Missing(reader.short(node))
-    out = []
+    out, told = [], count_of(values) is not None
     for turn in list(values)[:MOST_TURNS]:
         bind(reader, generator.target, turn)
-        out.append(reader.value(node.elt))
-    return Items(out, None if generator.ifs else count_of(values))
+        tests = [reader.value(test) if not unsure(reader, test) else None for test in generator.ifs]
+        told = told and None not in tests
+        if all(test is None or test for test in tests):
+            out.append(reader.value(node.elt))
+    if not generator.ifs:
+        return Items(out, count_of(values))
+    return Items(out, len(out) if told and len(values) <= MOST_TURNS else None)
 
 
 def read_call(reader: Reader, node: ast.Call) -> Value:
@@ -103,25 +109,30 @@ def read_call(reader: Reader, node: ast.Call) -> Value:
 
 
 def _call_model(reader: Reader, callee: ModelV, node: ast.Call) -> Value:
-    return call_model(reader, callee, reader.arguments(node)[0], node)
+    return model_on(reader, callee, reader.arguments(node)[0], node)
 
 
 def _call_unknown(reader: Reader, callee: Missing, node: ast.Call) -> Value:
     """What isn't known; a name that looks like a layer's class is told."""
+    positional, named = reader.arguments(node)
+    compared = loss_of(reader, callee, positional, node)
+    if compared is not NOT_READ:
+        return compared
     last = callee.name.rsplit(".", 1)[-1]
     layer = last[:1].isupper() and last.isidentifier() and last not in _NO_LAYERS and callee.name[:3] != "np."
     if layer and last not in _QUIET:
         reader.skip(node, f"{last} isn't a layer that is known here, and its class isn't in the text")
-    return result_of(reader, node)
+    return result_of(reader, node, positional, named)
 
 
 CALLS: dict[type, Callable[[Reader, Any, ast.Call], Value]] = {
     LayerV: call_layer,
     ModelV: _call_model,
+    BackboneV: _call_model,
     CellV: call_cell,
     FuncV: call_function,
     ClassV: make_object,
-    ObjV: call_object,
+    ObjV: object_on,
     Sym: library,
     Missing: _call_unknown,
 }

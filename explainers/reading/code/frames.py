@@ -258,6 +258,13 @@ def in_place(
     return None if named.get("inplace") is True else made
 
 
+def mapped(stream: Stream, made: Value) -> Value:
+    """What a function of the text makes of each element of a data set."""
+    parts = [*made] if isinstance(made, tuple) else [made]
+    arrays = [part for part in parts if isinstance(part, Arr) and part.sizes is not None]
+    return Stream(tuple(arrays), stream.batched) if len(arrays) == len(parts) else Missing("a data set after map")
+
+
 def stream_method(stream: Stream, name: str, positional: list[Value]) -> Value:
     """``.shuffle(20).batch(4)`` of a tf.data.Dataset."""
     if name in ("shuffle", "cache", "prefetch", "repeat", "take", "skip"):

@@ -17,6 +17,7 @@ from explainers.reading.code.values import (
     Arr,
     Items,
     Missing,
+    Stream,
     Sym,
     Ten,
     Value,
@@ -52,7 +53,7 @@ def _iterated(value: Value) -> list[Value] | tuple[Value, ...] | None:
         return list(value)
     if isinstance(value, Arr) and value.sizes:
         return Items([Arr(value.name, value.sizes[1:])], value.sizes[0])
-    return None
+    return Items([value.element], None) if isinstance(value, Stream) else None
 
 
 def converted(reader: Reader, last: str, positional: list[Value], named: dict[str, Value], node: ast.Call) -> Value:
@@ -83,9 +84,12 @@ def windows_of(reader: Reader, symbol: Sym, node: ast.Call) -> Value:
     return Missing(reader.short(node))
 
 
-def result_of(reader: Reader, node: ast.Call) -> Value:
+def result_of(
+    reader: Reader, node: ast.Call, positional: list[Value] | None = None, named: dict[str, Value] | None = None
+) -> Value:
     """An unknown function's result: unknown, but its arguments are read."""
-    positional, named = reader.arguments(node)
+    if positional is None or named is None:
+        positional, named = reader.arguments(node)
     made = of_data(reader, dotted(node.func), positional, named, node)
     return made if made is not NOT_READ else Missing(reader.short(node))
 
@@ -136,9 +140,19 @@ _Function = Callable[["Reader", str, list[Value], dict[str, Value], ast.Call], V
 _CONVERTERS = (
     "int", "float", "round", "list", "tuple", "abs", "TensorShape", "str", "ceil", "floor", "bool",
 )  # fmt: skip
+
+
+def _iterator(reader: Reader, last: str, positional: list[Value], named: dict[str, Value], node: ast.Call) -> Value:
+    """``next(iter(data_set))``: its first element."""
+    if not isinstance(positional[0], Stream):
+        return NOT_READ
+    return positional[0].element if last == "next" else positional[0]
+
+
 PYTHON: dict[str, _Function] = {
     "range": _range,
     "len": _length,
+    **dict.fromkeys(("iter", "next"), _iterator),
     **dict.fromkeys(("zip", "enumerate", "reversed", "sorted"), paired),
     **dict.fromkeys(_CONVERTERS, converted),
     **dict.fromkeys(("max", "min", "prod"), _extreme),
@@ -148,9 +162,11 @@ PYTHON: dict[str, _Function] = {
 def of_function(reader: Reader, symbol: Sym, node: ast.Call) -> Value:
     """A function of a library: an operation where a tensor goes in, else one of Python or NumPy."""
     positional, named = reader.arguments(node)
-    several = positional[0] if positional and isinstance(positional[0], list) else []
+    several = positional[0] if positional and isinstance(positional[0], list) and symbol.name not in _OF_LISTS else []
     if symbol.last in ("shape", "int_shape") and positional and isinstance(positional[0], Ten):
         return _shape_of(reader, positional[0], node)
+    if symbol.last == "preprocess_input" and positional:
+        return positional[0]  # the same shape: other numbers, or the colors in another order
     if any(isinstance(value, Ten) for value in (*positional, *several)):
         return operate(reader, OPERATIONS.get(symbol.last, ""), positional, named, node)
     if symbol.name in ("dict", "list"):
@@ -161,6 +177,9 @@ def of_function(reader: Reader, symbol: Sym, node: ast.Call) -> Value:
     read = PYTHON.get(symbol.last) if positional and made is NOT_READ else None
     value = read(reader, symbol.last, positional, named, node) if read is not None else made
     return value if value is not NOT_READ else Missing(reader.short(node))
+
+
+_OF_LISTS = ("zip", "enumerate", "reversed", "sorted", "len", "list", "tuple", "iter", "next")  # whatever is in them
 
 
 def _shape_of(reader: Reader, tensor: Ten, node: ast.Call) -> Value:

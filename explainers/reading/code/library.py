@@ -6,12 +6,15 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from explainers.reading.backbones import BACKBONES
 from explainers.reading.code.functions import of_function, windows_of
 from explainers.reading.code.making import custom_cell, misplaced_tensor, new_lambda, new_layer
 from explainers.reading.code.merges import MERGES, merge_function, misplaced_merge, of_models
-from explainers.reading.code.models import MODELS
+from explainers.reading.code.models import MODELS, loss_name
+from explainers.reading.code.on_data import LOSSES, loss_of
 from explainers.reading.code.operations import OPERATIONS
 from explainers.reading.code.options import new_namespace, new_parser
+from explainers.reading.code.pretrained import new_backbone
 from explainers.reading.code.values import (
     Sym,
     Value,
@@ -53,11 +56,14 @@ LIBRARY: dict[str, Callable[[Reader, Sym, ast.Call], Value]] = {
     **dict.fromkeys(("SimpleNamespace", "Namespace"), new_namespace),
     "TimeDistributedDense": of_layer,
     "TimeseriesGenerator": windows_of,
+    **dict.fromkeys(BACKBONES, new_backbone),
     "timeseries_dataset_from_array": windows_of,
 }
 
 
 def library(reader: Reader, symbol: Sym, node: ast.Call) -> Value:
     """What a call of a library's name gives: the table's entry, a layer, else a function."""
+    if loss_name(symbol) in LOSSES and symbol.last[:1].islower() and len(node.args) > 1:
+        return loss_of(reader, symbol, reader.arguments(node)[0], node)
     read = LIBRARY.get(symbol.last) or (of_layer if today_name(symbol.last) is not None else of_function)
     return read(reader, symbol, node)

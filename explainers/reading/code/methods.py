@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 from explainers.reading.code.arithmetic import BRACES, spelled
 from explainers.reading.code.arrays import RULES, array_function
 from explainers.reading.code.calling import call_layer
-from explainers.reading.code.frames import in_place, stream_method, table_method, tool_method
+from explainers.reading.code.frames import in_place, mapped, stream_method, table_method, tool_method
 from explainers.reading.code.models import FED, bracketless, layer_method, method_of_unknown, model_method
 from explainers.reading.code.objects import run_object
 from explainers.reading.code.options import options_method
+from explainers.reading.code.pretrained import BackboneV, get_layer
 from explainers.reading.code.sequential import call_model
 from explainers.reading.code.subclassed import is_model, object_of_data
 from explainers.reading.code.values import (
@@ -122,7 +123,14 @@ def data_method(reader: Reader, data: Arr, name: str, node: ast.Call) -> Value:
 
 
 def _of_stream(reader: Reader, stream: Stream, name: str, node: ast.Call) -> Value:
-    return stream_method(stream, name, reader.arguments(node)[0])
+    positional, _ = reader.arguments(node)
+    if name == "map" and positional and isinstance(positional[0], FuncV):
+        return mapped(stream, reader.run(positional[0], list(stream.parts), {}))
+    return stream_method(stream, name, positional)
+
+
+def _of_backbone(reader: Reader, owner: BackboneV, name: str, node: ast.Call) -> Value:
+    return get_layer(reader, owner, node) if name == "get_layer" else model_method(reader, owner, name, node)
 
 
 def _of_library(reader: Reader, owner: Sym, name: str, node: ast.Call) -> Value:
@@ -159,6 +167,7 @@ METHODS: dict[type, Callable[[Reader, Any, str, ast.Call], Value]] = {
     Stream: _of_stream,
     Arr: data_method,
     ModelV: model_method,
+    BackboneV: _of_backbone,
     LayerV: layer_method,
     ObjV: object_method,
     Sym: _of_library,

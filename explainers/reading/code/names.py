@@ -6,14 +6,19 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from explainers.core.spec import Ref
 from explainers.reading.code.objects import attribute_of
 from explainers.reading.code.options import constant_of
+from explainers.reading.code.pretrained import BackboneV, InsideV, output_of
+from explainers.reading.code.sequential import realize
 from explainers.reading.code.values import (
     NOT_READ,
     Arr,
     ClassV,
     Items,
+    LayerV,
     Missing,
+    ModelV,
     ObjV,
     Options,
     Sym,
@@ -72,6 +77,8 @@ _OF_LIBRARIES = (  # names that stand for themselves where the text doesn't give
     "sum",
     "super",
     "tensorflow",
+    "iter",
+    "next",
     "tf",
     "timeseries_dataset_from_array",
     "to_categorical",
@@ -134,6 +141,42 @@ def _of_tensor(reader: Reader, owner: Ten, node: ast.Attribute) -> Value:
     return made if made is not None else Missing(f"{reader.short(node.value)}.shape")
 
 
+def _of_model(reader: Reader, owner: ModelV, node: ast.Attribute) -> Value:
+    """``model.output``, ``model.input_shape``, ``model.layers``."""
+    if node.attr == "layers":
+        return InsideV(owner) if isinstance(owner, BackboneV) else list(owner.layers) or Missing(reader.short(node))
+    kind = node.attr.removesuffix("_shape").removesuffix("s")
+    if kind not in ("input", "output"):
+        return Missing(reader.short(node))
+    realize(reader, owner)
+    refs = owner.inputs if kind == "input" else owner.outputs
+    if isinstance(owner, BackboneV) and kind == "output":
+        return _ends(reader, [output_of(reader, InsideV(owner, ""))], node)
+    return _ends(reader, [Ten(ref) for ref in refs], node)
+
+
+def _ends(reader: Reader, tensors: list[Value], node: ast.Attribute) -> Value:
+    """Tensors, or their shapes: one by itself, several as a list."""
+    made: list[Value] = tensors
+    if node.attr.endswith("_shape"):
+        made = [reader.graph.made.get(end.ref) for end in tensors if isinstance(end, Ten)]
+    if not made or None in made:
+        return Missing(reader.short(node))
+    return made if node.attr.endswith("s") or len(made) > 1 else made[0]
+
+
+def _of_layer(reader: Reader, owner: LayerV, node: ast.Attribute) -> Value:
+    """``layer.output`` of a layer that was called: of its last call."""
+    calls = [i for i, call in enumerate(reader.graph.calls) if call.layer == owner.index]
+    if node.attr not in ("output", "input") or not calls:
+        return Missing(reader.short(node))
+    return Ten(Ref("call", calls[-1])) if node.attr == "output" else Ten(reader.graph.calls[calls[-1]].inputs[0])
+
+
+def _of_inside(reader: Reader, owner: InsideV, node: ast.Attribute) -> Value:
+    return output_of(reader, owner) if node.attr == "output" else Missing(reader.short(node))
+
+
 def _of_library(reader: Reader, owner: Sym, node: ast.Attribute) -> Value:
     return Sym(f"{owner.name}.{node.attr}")
 
@@ -150,6 +193,10 @@ _ATTRIBUTES: dict[type, Callable[[Reader, Any, ast.Attribute], Value]] = {
     Options: _of_options,
     Arr: _of_array,
     Ten: _of_tensor,
+    ModelV: _of_model,
+    BackboneV: _of_model,
+    InsideV: _of_inside,
+    LayerV: _of_layer,
     Sym: _of_library,
     Missing: _of_unknown,
 }

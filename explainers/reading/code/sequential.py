@@ -108,17 +108,30 @@ def first_shape(reader: Reader, model: ModelV, layers: list[Value]) -> tuple[Siz
 def call_model(reader: Reader, model: ModelV, inputs: list[Value], node: ast.AST | None) -> Value:
     """A model used as a layer: its calls are made once more on the new tensor."""
     flat = inputs[0] if len(inputs) == 1 and isinstance(inputs[0], list | tuple) else inputs
-    check_inputs(reader, model, list(flat), node)
+    built_here = model.sequential and not model.realized and not _declares(model) and model.declared is None
+    if not built_here:
+        check_inputs(reader, model, list(flat), node)
     if model.sequential:
         current: Value = flat[0] if flat else Missing("model input")
-        current = tensor(reader, current)
+        current = first = tensor(reader, current)
         for layer in model.layers:
             if isinstance(layer, LayerV):
                 current = apply(reader, layer, [current], [], line_of(layer))
             elif isinstance(layer, ModelV):
                 current = call_model(reader, layer, [current], node)
+        if built_here and isinstance(first, Ten) and isinstance(current, Ten):  # it is built by what reaches it first
+            model.realized, model.outputs = True, [current.ref]
+            model.inputs = [first.ref] if first.ref.source == "input" else []
         return current
     return replay(reader, model, [tensor(reader, value) for value in flat])
+
+
+def _declares(model: ModelV) -> bool:
+    """Whether a Sequential says itself what it reads."""
+    first = model.layers[0] if model.layers else None
+    return not isinstance(first, LayerV) or any(
+        isinstance(layer, LayerV) and layer.written.shape_arguments for layer in model.layers
+    )
 
 
 def check_inputs(reader: Reader, model: ModelV, inputs: list[Value], node: ast.AST | None) -> None:
@@ -135,7 +148,9 @@ def check_inputs(reader: Reader, model: ModelV, inputs: list[Value], node: ast.A
         line = reader.line(node)
         shapes = tuple((2, *sizes[1:]) for sizes in fed)
         reader.misused.append(model)
-        reader.checks.append((model, Check("predict", shapes, line=line, text=reader.source(line), batch_size=2)))
+        reader.checks.append(
+            (model, Check("predict", shapes, line=line, text=reader.source(line), batch_size=2, of_tensor=True))
+        )
 
 
 def _apart(wanted: Sizes, came: Sizes) -> bool:

@@ -12,6 +12,7 @@ from explainers.reading.code.arithmetic import binary
 from explainers.reading.code.budget import MOST_TURNS
 from explainers.reading.code.frames import with_columns, without_columns
 from explainers.reading.code.patterns import window_of
+from explainers.reading.code.pretrained import InsideV
 from explainers.reading.code.values import (
     Arr,
     Broke,
@@ -24,6 +25,7 @@ from explainers.reading.code.values import (
     ObjV,
     Options,
     Returned,
+    Stream,
     Sym,
     Ten,
     Value,
@@ -41,12 +43,22 @@ def loop(reader: Reader, node: ast.For) -> None:
         values = list(values)
     if isinstance(values, Arr) and values.sizes:
         values = Items([Arr(values.name, values.sizes[1:])], values.sizes[0])
+    if isinstance(values, InsideV):
+        return  # what is done with each layer of a backbone changes no shape
+    if isinstance(values, Stream):
+        values = Items([values.element], None)
     if not isinstance(values, list | tuple):
         values = Items([Missing("a turn of the loop")])
-    if isinstance(values, Items) and values.total is None:
+    if isinstance(values, Items) and values.total is None and not _of_data_set(values):
         reader.skip(node, "how often this loop runs isn't in the text; it is read once")
     cut_windows(reader, node)
     turns(reader, node, values)
+
+
+def _of_data_set(values: Items) -> bool:
+    """Whether a loop goes through the batches of a data set, numbered or not: all of them have the same shapes."""
+    parts = [inner for value in values for inner in (value if isinstance(value, tuple) else [value])]
+    return any(isinstance(part, Arr | tuple) for part in parts)
 
 
 def turns(reader: Reader, node: ast.For, values: list[Value] | tuple[Value, ...]) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from explainers.core.spec import Sizes
 from explainers.reading.code.models import FED, feed, loss_name, stream_of
 from explainers.reading.code.objects import run_object
 from explainers.reading.code.values import Arr, Missing, ModelV, ObjV, Ten, Value, function_of
@@ -37,11 +39,8 @@ def _feed(
     if not arrays or len(arrays) != len(parts):
         return
     shapes = tuple((None, *(a.sizes or ())[1:]) for a in arrays)
-    model = made.attributes.get("model of its data")
-    if model is None:
-        model = _model_of(reader, made, shapes, isinstance(first, Arr), reader.line(node))
-        made.attributes["model of its data"] = model
-    if not isinstance(model, ModelV) or shapes != tuple(reader.graph.inputs[ref.index].shape for ref in model.inputs):
+    model = model_of(reader, made, shapes, isinstance(first, Arr), reader.line(node))
+    if model is None or shapes != tuple(reader.graph.inputs[ref.index].shape for ref in model.inputs):
         return  # a class takes data of any shape that its layers take: what a later call makes of others isn't read
     model.loss = str(made.attributes.get("compile.loss", ""))
     own = any(function_of(made.cls.node, method) for method in _OWN_LOOP)
@@ -49,9 +48,16 @@ def _feed(
     feed(reader, model, fed, positional, named, node)
 
 
-def _model_of(reader: Reader, made: ObjV, shapes: tuple[tuple[int | None, ...], ...], alone: bool, line: int) -> Value:
-    """What call makes of Inputs of these shapes; None where a part of it can't be followed."""
-    refs = [reader.graph.add_input(shape, "", "float32", FROM_DATA) for shape in shapes]
+def model_of(reader: Reader, made: ObjV, shapes: Sequence[Sizes], alone: bool, line: int) -> ModelV | None:
+    """What call makes of Inputs of the shapes of its first data; None where a part of it can't be followed."""
+    if "model of its data" not in made.attributes:
+        made.attributes["model of its data"] = _model_of(reader, made, shapes, alone, line)
+    model = made.attributes["model of its data"]
+    return model if isinstance(model, ModelV) else None
+
+
+def _model_of(reader: Reader, made: ObjV, shapes: Sequence[Sizes], alone: bool, line: int) -> Value:
+    refs = [reader.graph.add_input((None, *shape[1:]), "", "float32", FROM_DATA) for shape in shapes]
     inputs: list[Value] = [Ten(ref) for ref in refs]
     made_of = run_object(reader, made, inputs if alone else [inputs])
     outputs = reader.tensors(made_of)

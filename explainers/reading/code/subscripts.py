@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from explainers.core.spec import Ref, Sizes
 from explainers.reading.code.operations import operate
+from explainers.reading.code.pretrained import InsideV, one_inside
 from explainers.reading.code.values import (
     MASK,
     Arr,
@@ -33,6 +34,8 @@ def subscript(reader: Reader, node: ast.Subscript) -> Value:
         if isinstance(place, int) and reader.graph.outputs_of(owner.ref.index) > place >= 0:
             return Ten(Ref("call", owner.ref.index, place))
         return one_place(reader, owner, node)
+    if isinstance(owner, InsideV):
+        return one_inside(reader, owner, node)
     if isinstance(owner, list | tuple):
         if isinstance(node.slice, ast.Slice):
             read = [reader.value(part) if part is not None else None for part in (node.slice.lower, node.slice.upper)]

@@ -65,6 +65,11 @@ class Stream:
     parts: tuple[Arr, ...]
     batched: bool = False
 
+    @property
+    def element(self) -> Value:
+        """What a loop over it is given."""
+        return self.parts[0] if len(self.parts) == 1 else self.parts
+
 
 @dataclass(frozen=True)
 class Yielded:

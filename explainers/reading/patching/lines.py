@@ -9,27 +9,17 @@ import ast
 import contextlib
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from explainers.core.layers import RECURRENT
 from explainers.core.spec import Check, ModelSpec
 from explainers.reading.literal import today_name
+from explainers.reading.patching.chained import made_as_read
 from explainers.reading.patching.patch import LONGEST, with_edits
-from explainers.reading.patching.places import Edit, Places, argument, last, parts
+from explainers.reading.patching.places import Edit, Places, Rewritten, argument, last, parts
 
-Writer = Callable[["Places", ModelSpec], Iterator["Rewritten"]]
+Writer = Callable[["Places", ModelSpec], Iterator[Rewritten]]
 _FED = ("fit", "predict", "evaluate")
 _BATCH = 32  # Keras' own
-
-
-@dataclass(frozen=True)
-class Rewritten:
-    """A text with a change in it. label: what to do; code: how; means: how the numbers are read then."""
-
-    text: str
-    label: str
-    code: str
-    means: str = ""
 
 
 def rewritten(text: str, spec: ModelSpec, mistake: str | None) -> Iterator[Rewritten]:
@@ -165,6 +155,19 @@ def _both_directions(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
         yield _of(places, edits, label, f"{all_names} = …", "A joined state is as wide as both directions together.")
 
 
+def _pooled_already(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
+    """A pooling over all places behind another one: leave it out."""
+    for node in places.calls():
+        name = today_name(last(node)) or ""
+        parent = places.parents[node]
+        if not name.startswith("Global") or not isinstance(parent, ast.Call) or parent.func is not node:
+            continue
+        code = places.source(parent.args[0])
+        label = f"It is already pooled: leave {name} out."
+        means = "One number is left for each channel; there is no height or width to take the mean of."
+        yield _of(places, [Edit(*places.span(parent), code)], label, code, means)
+
+
 def _steps_between(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
     """Recurrent layers that a loop stacks: all but its last turn hand on every step."""
     for node in places.calls():
@@ -252,9 +255,9 @@ def _each(*writers: Writer) -> Writer:
 _BY_MISTAKE: dict[str, Writer] = {
     "ragged_data": _padded,
     "reshape": _as_many_numbers,
-    "data_rank": _batched,
-    "data_size": _batched,
-    "layer_rank": _each(_batched, _steps_between),
+    "data_rank": _each(_batched, made_as_read),
+    "data_size": _each(_batched, made_as_read),
+    "layer_rank": _each(_batched, _steps_between, _pooled_already),
     "operand_sizes": _each(_weights_turned, _operand_turned),
     "output_count": _both_directions,
     "initial_state": _each(_both_directions, _both_states),

@@ -7,8 +7,9 @@ import difflib
 import re
 
 from explainers.core.layers import RECURRENT, WRAPPERS
-from explainers.core.spec import Argument, CallSpec, Check, LayerSpec, ModelSpec, Ref
+from explainers.core.spec import Argument, CallSpec, Check, LayerSpec, ModelSpec, Ref, snake
 from explainers.reading.literal import BY_NAME, RENAMED, today_name
+from explainers.reading.patching.data_places import made_of
 from explainers.reading.patching.places import Edit, Places, argument, last, parts, within
 
 _FED = ("fit", "predict", "evaluate", "train_on_batch", "test_on_batch", "predict_on_batch")
@@ -243,7 +244,12 @@ class _Patch:
         return Edit(start, end, f"{words}({self.places.text[start:end]})")
 
     def _behind(self, words: str) -> list[Edit]:
-        """Behind the only output."""
+        """Behind the only output: where its layer is called, or where the only model of the text ends."""
+        last_call = self.before.calls[self.before.outputs[0].index]
+        makers = self.places.makers(self.before.layers[last_call.layer])
+        several = sum(last(node) in ("Model", "Sequential") for node in self.places.calls()) > 1
+        if several and len(makers) == 1:
+            return [self._behind_maker(makers[0], words)]
         for node in self.places.calls():
             if last(node) == "Model" and (outputs := argument(node, 1, "outputs")) is not None:
                 return [self._wrapped(outputs, words)]
@@ -257,6 +263,22 @@ class _Patch:
         node = next(node for node in self.places.calls() if last(node) == "Sequential")
         _, end = self.places.span(parts(argument(node, 0, "layers"))[-1])
         return [Edit(end, end, f", {words}")]
+
+    def _behind_maker(self, maker: ast.Call, words: str) -> Edit:
+        """Behind the layer that is made here: in its list, in a line of its own, or around its call."""
+        parent = self.places.parents[maker]
+        while isinstance(parent, ast.Call) and maker in parent.args and last(parent) in WRAPPERS:
+            maker, parent = parent, self.places.parents[parent]
+        end = self.places.span(maker)[1]
+        if isinstance(parent, ast.List):
+            return Edit(end, end, f", {words}")
+        if isinstance(parent, ast.Call) and last(parent) == "add" and isinstance(parent.func, ast.Attribute):
+            start, end = self.places.span(self.places.statement(maker))
+            margin = self.places.text[self.places.text.rfind("\n", 0, start) + 1 : start]
+            return Edit(end, end, f"\n{margin}{self.places.source(parent.func)}({words})")
+        if isinstance(parent, ast.Call) and parent.func is maker:
+            return self._wrapped(parent, words)
+        raise NoPlace("the last layer isn't found")
 
     def _states(self, old: CallSpec, new: CallSpec) -> list[Edit]:
         for node in self.places.calls(old.line):
@@ -314,12 +336,10 @@ class _Patch:
             if old.kind == "unpack":
                 found += self._unpacked(old, new)
                 continue
-            node = self.places.methods(_FED, old.line)[0]
             if old.loss != new.loss:
-                losses = (argument(n, 1, "loss") for n in self.places.methods(("compile",)))
-                at = next(value for value in losses if value is not None)
-                found.append(Edit(*self.places.span(at), f'"{new.loss}"'))
+                found.append(self._loss(old.loss, new.loss))
             if old.batch_size != new.batch_size:
+                node = self.places.methods(_FED, old.line)[0]
                 size = argument(node, -1, "batch_size")
                 words = str(new.batch_size)
                 found.append(
@@ -329,11 +349,26 @@ class _Patch:
                 )
             for values, place, name in ((old.shapes != new.shapes, 0, "x"), (old.targets != new.targets, 1, "y")):
                 if values:
+                    node = self.places.methods(_FED, old.line)[0]
                     found += self._data(node, place, name, old, new)
         return found
 
+    def _loss(self, old: str, new: str) -> Edit:
+        """Where compile is told the loss; else where a training loop of the text makes it."""
+        losses = (argument(n, 1, "loss") for n in self.places.methods(("compile",)))
+        at = next((value for value in losses if value is not None), None)
+        if at is not None:
+            return Edit(*self.places.span(at), f'"{new}"')
+        for node in self.places.calls():
+            name, start = last(node), self.places.span(node)[0]
+            if snake(name) == old and name != old:
+                here = self.places.text.index(name, start)
+                return Edit(here, here + len(name), "".join(word.capitalize() for word in new.split("_")))
+        raise NoPlace("the loss isn't found")
+
     def _data(self, node: ast.Call, place: int, name: str, old: Check, new: Check) -> list[Edit]:
-        at = argument(node, place, name)
+        at = argument(node, 1, "y") if place else None
+        at = at if at is not None else made_of(self.places, argument(node, 0, "x"), place)
         if at is None:
             raise NoPlace("the data aren't found")
         was, now = (old.shapes, new.shapes) if name == "x" else (old.targets, new.targets)

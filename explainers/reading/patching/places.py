@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from explainers.core.spec import LayerSpec
+from explainers.reading.backbones import BACKBONES, PREFIX
 from explainers.reading.code.names import dotted
 from explainers.reading.literal import today_name
 
@@ -29,6 +30,16 @@ class Edit:
     start: int
     end: int
     words: str
+
+
+@dataclass(frozen=True)
+class Rewritten:
+    """A text with a change in it. label: what to do; code: how; means: how the numbers are read then."""
+
+    text: str
+    label: str
+    code: str
+    means: str = ""
 
 
 class Places:
@@ -69,7 +80,7 @@ class Places:
 
     def makers(self, layer: LayerSpec) -> list[ast.Call]:
         """The calls that can have made a layer: its class, in its line."""
-        return [node for node in self.calls(layer.line) if today_name(last(node)) == layer.class_name]
+        return [node for node in self.calls(layer.line) if _class_of(node) == layer.class_name]
 
     def inputs(self) -> list[ast.Call]:
         """Every Input of the text."""
@@ -137,6 +148,11 @@ def last(node: ast.Call) -> str:
     """``LSTM`` of ``layers.LSTM(4)``."""
     func = node.func
     return func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else ""
+
+
+def _class_of(node: ast.Call) -> str | None:
+    """The class that a call may make, as a spec names it."""
+    return f"{PREFIX}{last(node)}" if last(node) in BACKBONES else today_name(last(node))
 
 
 def argument(node: ast.Call, place: int, *names: str) -> ast.expr | None:

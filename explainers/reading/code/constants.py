@@ -1,0 +1,44 @@
+"""Arrays that a program makes on the way (the places of a sentence, for one) are no Inputs of its model."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from explainers.core.spec import CallSpec, LayerSpec, ModelSpec, Ref, Sizes
+from explainers.reading.code.calling import OF_ARRAY
+
+CONSTANT = "ops.constant"
+
+
+def with_constants(spec: ModelSpec) -> ModelSpec:
+    """The model with such arrays as what they are: the same for every sample, and nothing that is fed."""
+    arrays = [i for i, tensor in enumerate(spec.inputs) if tensor.origin.startswith(OF_ARRAY) and _alike(tensor.shape)]
+    fed = [i for i in range(len(spec.inputs)) if i not in arrays]
+    if not arrays or not fed:
+        return spec
+    held = {Ref("input", i): Ref("call", k) for k, i in enumerate(arrays)}
+    held |= {Ref("input", i): Ref("input", k) for k, i in enumerate(fed)}
+
+    def moved(ref: Ref) -> Ref:
+        return held[ref] if ref.source == "input" else replace(ref, index=ref.index + len(arrays))
+
+    layers = tuple(
+        LayerSpec(CONSTANT, f"{spec.inputs[i].name}_held", (("shape", spec.inputs[i].shape),)) for i in arrays
+    )
+    made = tuple(CallSpec(len(spec.layers) + k, (Ref("input", 0),)) for k in range(len(arrays)))
+    calls = (
+        replace(call, inputs=tuple(map(moved, call.inputs)), states=tuple(map(moved, call.states)))
+        for call in spec.calls
+    )
+    return replace(
+        spec,
+        inputs=tuple(spec.inputs[i] for i in fed),
+        layers=(*spec.layers, *layers),
+        calls=(*made, *calls),
+        outputs=tuple(map(moved, spec.outputs)),
+    )
+
+
+def _alike(shape: Sizes) -> bool:
+    """Whether it is the same for every sample: its first axis isn't the batch."""
+    return None not in shape and (len(shape) == 1 or shape[:1] == (1,))

@@ -1,0 +1,62 @@
+"""One number of the asker's lines in place of another: where two sizes disagree, one of them was written wrong."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+
+from explainers.reading.code.arrays import ROOTS
+from explainers.reading.code.names import dotted
+from explainers.reading.patching.patch import LONGEST, with_edits
+from explainers.reading.patching.places import Edit, Places, Rewritten
+
+MOST = 8  # places that are tried
+_DATA = (*ROOTS, "pd", "rng")
+_NO_SIZES = ("epochs", "batch_size", "random_state", "seed", "verbose", "patience", "test_size", "stop", "start")
+
+
+def corrected(text: str, pairs: Iterable[tuple[int, int]]) -> Iterator[Rewritten]:
+    """The text with one number changed so that two sizes agree. pairs: the sizes that disagree."""
+    if len(text) > LONGEST:
+        return
+    try:
+        places = Places(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return
+    numbers = _numbers(places)
+    tried = 0
+    for one, other in dict.fromkeys(both for a, b in pairs for both in ((a, b), (b, a))):
+        for node in numbers:
+            if node.value == one and tried < MOST:
+                tried += 1
+                yield _changed(places, node, one, other)
+
+
+def _changed(places: Places, node: ast.Constant, one: int, other: int) -> Rewritten:
+    edit = Edit(*places.span(node), str(other))
+    text = with_edits(places.text, [edit])
+    code = text.split("\n")[node.lineno - 1].strip()[:120]
+    label = f"Write {other} in place of {one} in line {node.lineno}."
+    return Rewritten(text, label, code, "The two sizes that disagree are the same then.")
+
+
+def _numbers(places: Places) -> list[ast.Constant]:
+    """Whole numbers that say how large something is: none of data, of training, of a loop."""
+    found = (node for node in ast.walk(places.tree) if isinstance(node, ast.Constant) and type(node.value) is int)
+    return sorted((node for node in found if _is_size(places, node)), key=lambda node: (node.lineno, node.col_offset))
+
+
+def _is_size(places: Places, node: ast.AST) -> bool:
+    while node in places.parents and not isinstance(node, ast.stmt):
+        node = places.parents[node]
+        if isinstance(node, ast.keyword) and node.arg in _NO_SIZES:
+            return False
+        if isinstance(node, ast.Call) and dotted(node.func).split(".", 1)[0] in _DATA and _makes_data(node):
+            return False
+    return not isinstance(node, ast.Import | ast.ImportFrom)
+
+
+def _makes_data(node: ast.Call) -> bool:
+    """``np.zeros((60, 7))``; what Keras makes under tf or keras are layers."""
+    name = dotted(node.func)
+    return "keras" not in name and "layers" not in name
