@@ -14,7 +14,19 @@ from explainers.core.layers import Planned, Ruling, convolved, reads, sheet, spa
 from explainers.core.spec import Argument, LayerSpec, ModelSpec, Ref, Sizes
 from explainers.reading.backbones import came_out, is_backbone
 
-__all__ = ["conv_length", "named_walk", "number", "output_shapes", "space", "spread", "too_big", "walk", "weights_of"]
+__all__ = [
+    "as_named",
+    "conv_length",
+    "held_by",
+    "named_walk",
+    "number",
+    "output_shapes",
+    "space",
+    "spread",
+    "too_big",
+    "walk",
+    "weights_of",
+]
 
 MOST_WEIGHTS = 100_000_000  # numbers; 400 MB as float32
 MOST_LAYERS = 300
@@ -96,6 +108,12 @@ def output_shapes(layer: LayerSpec, inputs: tuple[Sizes, ...]) -> tuple[Sizes, .
     """The shapes that come out of one call; None where it isn't worked out here (or can't be)."""
     made = _outputs(layer, tuple(named(layer, shape, place) for place, shape in enumerate(inputs)))
     return None if made is None else tuple(sizes(shape) for shape in made)
+
+
+def as_named(layer: LayerSpec, inputs: tuple[Sizes, ...]) -> tuple[tuple[Shape, ...], str]:
+    """The named shapes that come out of one call, and why; ((), "") where it isn't worked out here."""
+    ruling = ruled(layer, tuple(named(layer, shape, place) for place, shape in enumerate(inputs)))
+    return (ruling.outputs, ruling.why) if ruling is not None else ((), "")
 
 
 def _outputs(layer: LayerSpec, inputs: tuple[Shape, ...]) -> tuple[Shape, ...] | None:
@@ -207,6 +225,13 @@ def weights_of(layer: LayerSpec, inputs: tuple[Sizes, ...]) -> int:
     if ruling is None:
         return _at_most(layer, first[0])
     return sum(math.prod(axis.size or 1 for axis in weight.shape) for weight in ruling.weights)
+
+
+def held_by(layer: LayerSpec, inputs: tuple[Sizes, ...]) -> tuple[tuple[str, int], ...]:
+    """Each weight by its name, and how many numbers it holds; () where no rule says it."""
+    ruling = ruled(layer, tuple(named(layer, shape, place) for place, shape in enumerate(inputs)))
+    held = ruling.weights if ruling is not None else ()
+    return tuple((weight.name, math.prod(axis.size or 1 for axis in weight.shape)) for weight in held)
 
 
 def _at_most(layer: LayerSpec, first: Sizes) -> int:

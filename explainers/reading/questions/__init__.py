@@ -10,7 +10,15 @@ settings_asked.py  questions about settings: padding, batch size and epochs, a v
 from __future__ import annotations
 
 from explainers.core.finding import Finding, Mark, name_axes
-from explainers.reading.questions import meanings, settings_asked, sizes
+from explainers.reading.questions import (
+    by_words,
+    counts_asked,
+    data_asked,
+    meanings,
+    settings_asked,
+    sizes,
+    targets_asked,
+)
 from explainers.reading.questions.models import sequence_model
 from explainers.reading.questions.words import Asked, Intent, asked_in
 from explainers.reading.text import Cleaned
@@ -18,6 +26,14 @@ from explainers.reading.text import Cleaned
 INTENTS: tuple[Intent, ...] = (
     Intent("what an epoch and a batch are", settings_asked.epochs),
     Intent("how many batches an epoch has", sizes.batches),
+    Intent("whether a backend changes the shapes", targets_asked.backend),
+    Intent("what a layer of PyTorch is in Keras", targets_asked.torch),
+    Intent("what stateful keeps", targets_asked.stateful),
+    Intent("what a Dense does with steps", targets_asked.dense_on_steps),
+    Intent("which last layer so many numbers need", targets_asked.regression),
+    Intent("which last layer two classes need", targets_asked.two_classes),
+    Intent("which shape videos have", data_asked.videos),
+    Intent("which shape spectrograms have", data_asked.spectrograms),
     Intent("what same and valid padding make", settings_asked.paddings),
     Intent("what a layer makes of a shape", sizes.output_of_a_layer),
     Intent("how many parameters the layer has", sizes.parameters),
@@ -26,14 +42,24 @@ INTENTS: tuple[Intent, ...] = (
     Intent("why there is an output for each step", meanings.every_step),
     Intent("why the steps stay in the output", settings_asked.steps_that_stay),
     Intent("what the shape means", meanings.meaning),
+    Intent("which input_shape recordings need", data_asked.signals),
     Intent("which shape images have", sizes.images),
+    Intent("how rows become windows", data_asked.rows_in_time),
     Intent("which input_shape these data need", sizes.three_numbers),
     Intent("how a table becomes sequences", sizes.table),
+    Intent("what the states of a layer are", targets_asked.states),
     Intent("what return_sequences and return_state do", meanings.sequences),
     Intent("what units and timesteps are", meanings.units),
     Intent("which last layer and loss so many classes need", meanings.classes),
     Intent("why a layer needs three axes", meanings.three_axes),
     Intent("what None is", meanings.none_alone),
+)
+
+
+# Where none of these fits: the layer that is named, by its own rule.
+OF_ANY_LAYER: tuple[Intent, ...] = (
+    Intent("how many parameters the layer has", counts_asked.counted),
+    Intent("what the layer does to a shape", by_words.a_layer),
 )
 
 
@@ -43,6 +69,8 @@ def question(cleaned: Cleaned) -> Finding | None:
     if asked is None:
         return None
     found = [(intent, told) for intent in INTENTS if (told := intent.read(asked)) is not None]
+    if not found or (len(found) == 1 and found[0][0].read is meanings.none_alone):
+        found = [(intent, told) for intent in OF_ANY_LAYER if (told := intent.read(asked)) is not None] or found
     marks = tuple(Mark(at.start, at.end, "a shape") for at in cleaned.shapes[:40])
     if not found:
         return _unsure(asked, marks)

@@ -11,7 +11,7 @@ from explainers.reading.questions.models import FEATURES as SOME_FEATURES
 from explainers.reading.questions.models import STEPS as SOME_STEPS
 from explainers.reading.questions.models import UNITS as SOME_UNITS
 from explainers.reading.questions.models import on_one_input, sequence_model, told_examples, with_examples
-from explainers.reading.questions.words import CLASSES, FEATURES, SAMPLES, STEPS, UNITS, Asked, Told
+from explainers.reading.questions.words import CLASSES, FEATURES, SAMPLES, STEPS, UNITS, VOCABULARY, Asked, Told
 
 _MEANING_ASKED = re.compile(r"\bmeans?\b|\bmeaning\b|what is\b|what does|why .{0,60}none|none.{0,40}why|understand")
 _UNITS_ASKED = re.compile(r"\bunits?\b|hidden size|neurons")
@@ -28,6 +28,12 @@ _CLASSES_ASKED = re.compile(r"last layer|output layer|units|neurons|loss|softmax
 _SPARSE_ASKED = re.compile(r"one[- ]?hot.{0,80}sparse|sparse.{0,80}one[- ]?hot")
 _OUTPUT = re.compile(r"\boutputs?\b|\bgives?\b|\breturns?\b|\bprediction")
 _ONE_EACH = re.compile(r"\b(?:one|1|single|a) (?:number|value|output|prediction)s?\b|\b(?:per|for each|each) sample")
+_STACK = re.compile(
+    r"\bstack|\b(?:two|2|several|multiple|three|3) (?:\w{1,14} )?(?:layers?|lstms?|grus?)\b|next (?:lstm|gru|layer)|"
+    r"another (?:lstm|gru)"
+)
+_PAIR = re.compile(r"\b(\d{1,5})(?: and |, | then )(\d{1,5}) (?:units|neurons|cells|nodes)\b")
+_OF_WORDS = re.compile(r"\bsentences?\b|\bwords?\b|\btexts?\b|\btokens?\b|\breviews?\b|\btweets?\b")
 _NONE = re.compile(r"\bnone\b")
 
 
@@ -35,6 +41,8 @@ def variable_lengths(asked: Asked) -> Told | None:
     """Sequences of different lengths."""
     if not asked.has(_LENGTHS_ASKED):
         return None
+    if asked.has(_OF_WORDS):
+        return _words_of_lengths(asked)
     given = asked.number(FEATURES)
     features = given or SOME_FEATURES
     example = "" if given else f" ({features} features are an example)"
@@ -46,6 +54,27 @@ def variable_lengths(asked: Asked) -> Told | None:
     return Told(sentence, spec, {"features": features})
 
 
+def _words_of_lengths(asked: Asked) -> Told:
+    """Sentences: ids, padded with 0, that an Embedding hides from what follows."""
+    kind = asked.layer if asked.layer in RECURRENT else "LSTM"
+    given, units = asked.number(VOCABULARY), asked.units or asked.number(UNITS)
+    words, wide = given or 1000, units or SOME_UNITS
+    sizes = {"input_dim": (words, given), "output_dim": (16, None), "units": (wide, units)}
+    sentence = (
+        "Give each sentence as ids and declare the steps open: keras.Input((None,)). In one batch all are one length, "
+        "so "
+        'pad them with 0, keras.utils.pad_sequences(ids, padding="post"), and let the Embedding hide what was padded: '
+        f"Embedding({words}, 16, mask_zero=True), then {kind}({wide}){told_examples(**sizes)}. The {kind} skips the "
+        "zeros and its weights serve any length."
+    )
+    tensor = InputSpec("input", (None, None), "int32", (), "the question")
+    layers = (
+        LayerSpec("Embedding", "embedding", (("input_dim", words), ("output_dim", 16), ("mask_zero", True))),
+        LayerSpec(kind, kind.lower(), (("units", wide),)),
+    )
+    return Told(sentence, with_examples(chain(tensor, layers), **sizes))
+
+
 def meaning(asked: Asked) -> Told | None:
     """What the sizes of a shape are."""
     shape = next((s for s in asked.shapes if len(s) > 1), None)
@@ -55,7 +84,7 @@ def meaning(asked: Asked) -> Told | None:
              4: ("batch", "height", "width", "channels")}.get(len(shape))  # fmt: skip
     if names is None or shape[0] is not None or asked.number(SAMPLES) is not None:
         return None
-    parts = ", ".join(f"{size} {name}" for size, name in zip(shape[1:], names[1:], strict=True))
+    parts = ", ".join(f"{name} {size}" for size, name in zip(shape[1:], names[1:], strict=True))
     sentence = (
         "None is the batch: the number of samples, which stays open until data arrive. "
         f"The rest of {shape} is one sample: {parts}."
@@ -110,12 +139,15 @@ def sequences(asked: Asked) -> Told | None:
     """What return_sequences and return_state add to the output."""
     if not asked.has(_SEQUENCES_ASKED):
         return None
+    stacked = _stacked(asked)
+    if stacked is not None:
+        return stacked
     units, steps, features = asked.units or asked.number(UNITS), asked.number(STEPS), asked.number(FEATURES)
     wide, long = units or 6, steps or SOME_STEPS
     examples = told_examples(timesteps=(long, steps), units=(wide, units))
     sentence = (
-        f"With return_sequences=True the layer gives its output at every step, (batch, {long}, {wide}); without it the "
-        f"last one only, (batch, {wide}){examples}. A recurrent layer that follows needs all of them."
+        f"With return_sequences=True the layer gives its output at every step: (batch, {long}, {wide}). Without it the "
+        f"last one only: (batch, {wide}){examples}. A recurrent layer that follows needs all of them."
     )
     more = {"return_sequences": True}
     if "return_state" in asked.words:
@@ -128,6 +160,38 @@ def sequences(asked: Asked) -> Told | None:
     spec = sequence_model(asked, long, features or SOME_FEATURES, wide, **more)
     spec = with_examples(spec, units=(wide, units), timesteps=(long, steps), features=(SOME_FEATURES, features))
     return Told(sentence, spec, {"units": units} if units else {})
+
+
+def _stacked(asked: Asked) -> Told | None:
+    """Layers on one another: each but the last hands its steps on."""
+    if not asked.has(_STACK) or "return_state" in asked.words:
+        return None
+    kind = asked.layer if asked.layer in RECURRENT else "LSTM"
+    called = [layer.get("units") for layer in asked.called if layer.class_name in RECURRENT]
+    pair = _PAIR.search(asked.words)
+    given = (
+        [n for n in called if isinstance(n, int)]
+        if len(called) > 1
+        else [int(n) for n in pair.groups()]
+        if pair
+        else []
+    )
+    first, second = [*given, 32, 16][:2] if len(given) > 1 else (32, 16)
+    sides = {"timesteps": (SOME_STEPS, asked.number(STEPS)), "features": (SOME_FEATURES, asked.number(FEATURES))}
+    steps, features = (said or example for example, said in sides.values())
+    made_up = {**sides, **({} if given else {"units": (first, None)})}
+    sentence = (
+        f"Set return_sequences=True in every recurrent layer that another one follows: {kind}({first}, "
+        f"return_sequences=True) hands on (batch, {steps}, {first}), and {kind}({second}) needs those three axes. The "
+        f"last one gives (batch, {second}); set it there too only if you need an output at each "
+        f"step{told_examples(**made_up)}."
+    )
+    tensor = InputSpec("input", (None, steps, features), "float32", (), "the question")
+    layers = (
+        LayerSpec(kind, f"{kind.lower()}_1", (("units", first), ("return_sequences", True))),
+        LayerSpec(kind, f"{kind.lower()}_2", (("units", second),)),
+    )
+    return Told(sentence, with_examples(chain(tensor, layers), **made_up))
 
 
 def units(asked: Asked) -> Told | None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from explainers.core.layers import RECURRENT
 from explainers.core.spec import InputSpec, LayerSpec, ModelSpec, Sizes, chain
+from explainers.core.words import listed
 from explainers.reading.questions.words import Asked
 
 UNITS, STEPS, FEATURES = 32, 7, 3  # examples
@@ -40,7 +41,33 @@ def with_examples(spec: ModelSpec | None, **sizes: tuple[int, int | None]) -> Mo
 
 def told_examples(**sizes: tuple[int, int | None]) -> str:
     """`` (7 timesteps and 6 units are examples)``; "" where the question gives them all."""
-    made_up = [f"{size} {name}" for name, (size, given) in sizes.items() if given is None]
+    return are_examples([size_told(size, name) for name, (size, given) in sizes.items() if given is None])
+
+
+def are_examples(made_up: list[str]) -> str:
+    """The same of sizes in words: ``height 32`` is one example, ``7 timesteps`` are an example."""
     if not made_up:
         return ""
-    return f" ({' and '.join(made_up)} {'is an example' if len(made_up) == 1 else 'are examples'})"
+    several = len(made_up) > 1
+    one = "are an example" if made_up[0][:1].isdigit() and not made_up[0].startswith("1 ") else "is an example"
+    return f" ({listed(made_up)} {'are examples' if several else one})"
+
+
+_COUNTED_ALONE = (
+    "timesteps",
+    "features",
+    "steps",
+    "channels",
+    "query steps",
+    "units",
+    "filters",
+    "samples",
+    "per batch",
+)
+
+
+def size_told(size: int, name: str) -> str:
+    """An example in a sentence: ``7 timesteps``, ``height 32``, ``kernel_size=3``."""
+    if name in _COUNTED_ALONE:
+        return f"{size} {name}"
+    return f"{name}={size}" if "_" in name else f"{name} {size}"

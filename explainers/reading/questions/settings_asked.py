@@ -31,10 +31,13 @@ def paddings(asked: Asked) -> Told | None:
         return None
     two = [side for side in asked.sides if len(side) in (2, 3)]
     small = next((side for side in two if side[0] == side[1] < 12 and len(two) > 1), None)
-    size = int(kernel[1]) if kernel is not None else small[0] if small is not None else None
+    said = int(kernel[1]) if kernel is not None else small[0] if small is not None else None
+    if said is None and asked.layer not in ("", *CONVOLUTIONS):
+        return None
+    size = said or 3
     shape = next((side for side in two if side != small), None)
     shape = shape or next((tuple(n or 1 for n in s) for s in asked.shapes if len(s) in (2, 3) and None not in s), None)
-    if size is None or shape is None or not 0 < size <= min(shape[:2]):
+    if shape is None or not 0 < size <= min(shape[:2]):
         return None
     stride = _STRIDE.search(asked.words)
     step = int(stride[1]) if stride is not None and int(stride[1]) else 1
@@ -52,18 +55,25 @@ def paddings(asked: Asked) -> Told | None:
     strided = f", strides={step}" if step > 1 else ""
     here = f"on {shape[0]} × {shape[1]}, kernel_size={size}{strided}"
     with_valid, with_same = (" × ".join(map(str, made[padding])) for padding in ("valid", "same"))
-    sentence = (
-        f'With padding="valid" the kernel stays inside: {with_valid} ({here}). With padding="same" zeros are added at '
-        f"the border: {with_same}. "
-    )
-    sentence += (
-        f"valid: (n - kernel_size) // {step} + 1; same: n / {step}, rounded up."
-        if step > 1
-        else "valid: n - kernel_size + 1; same: n."
-    )
-    assumed = ("filters = 8", *(("channels = 1",) if len(shape) == 2 else ()))
+    inside, added = "the kernel stays inside", "zeros are added at the border"
+    sentence = f'With padding="valid" {inside}: {with_valid} ({here}). With padding="same" {added}: {with_same}. '
+    if "valid" not in asked.words and "same" in asked.words:
+        sentence = f'With padding="same" {added}: {with_same} ({here}). With padding="valid" {inside}: {with_valid}. '
+    sentence += _rule_of_a_side(name, step)
+    sentence += "" if said else f" kernel_size={size} is an example."
+    given_kernel = () if said else (f"kernel_size = {size}",)
+    assumed = ("filters = 8", *given_kernel, *(("channels = 1",) if len(shape) == 2 else ()))
     named = name_axes(sample, axis_names(name, 4), "the question")
     return Told(sentence, on_one_input(sample, layer, assumed), {"kernel_size": size}, (named,))
+
+
+def _rule_of_a_side(name: str, step: int) -> str:
+    """What comes of a side of n: a transposed convolution makes it longer, the others shorter."""
+    if name.endswith("Transpose"):
+        return f"valid: n x {step} + max(kernel_size - {step}, 0); same: n x {step}."
+    if step > 1:
+        return f"valid: (n - kernel_size) // {step} + 1; same: n / {step}, rounded up."
+    return "valid: n - kernel_size + 1; same: n."
 
 
 def epochs(asked: Asked) -> Told | None:

@@ -9,9 +9,12 @@ from explainers.core.finding import Value, name_axes
 from explainers.core.layers import CONVOLUTIONS, RECURRENT, axis_names, output_names, sheet
 from explainers.core.layers.signatures import needed
 from explainers.core.mistakes.kit.scene import EXAMPLES
-from explainers.core.spec import LayerSpec, Sizes, snake
+from explainers.core.spec import LayerSpec, ModelSpec, Sizes, snake
 from explainers.reading.questions.models import FEATURES as SOME_FEATURES
-from explainers.reading.questions.models import on_one_input, sequence_model
+from explainers.reading.questions.models import STEPS as SOME_STEPS
+from explainers.reading.questions.models import UNITS as SOME_UNITS
+from explainers.reading.questions.models import on_one_input, sequence_model, with_examples
+from explainers.reading.questions.read_by import call, shape_of
 from explainers.reading.questions.words import (
     BATCH,
     BATCHES,
@@ -70,7 +73,15 @@ def batches(asked: Asked) -> Told | None:
     last = f"{whole} full ones and a last one of {rest}" if rest else f"all of {batch}"
     sentence = f"{samples:,} samples in batches of {batch} make {count} batches an epoch: {last}."
     values: dict[str, Value] = {"samples": samples, "batch_size": batch, "batches": count}
-    return Told(sentence, sequence_model(asked, 7, 3), values)
+    return Told(sentence, _any_model(asked), values)
+
+
+def _any_model(asked: Asked) -> ModelSpec | None:
+    """A model for a question about batches: its sizes are examples, as no batch changes them."""
+    spec = sequence_model(asked, SOME_STEPS, SOME_FEATURES)
+    return with_examples(
+        spec, units=(SOME_UNITS, asked.units), timesteps=(SOME_STEPS, None), features=(SOME_FEATURES, None)
+    )
 
 
 def _of_progress(asked: Asked, samples: int, count: int) -> Told | None:
@@ -88,7 +99,7 @@ def _of_progress(asked: Asked, samples: int, count: int) -> Told | None:
         f"{count:,} batches, and all {samples:,} are used in each epoch."
     )
     values: dict[str, Value] = {"samples": samples, "batch_size": batch, "batches": count}
-    return Told(sentence, sequence_model(asked, 7, 3), values)
+    return Told(sentence, _any_model(asked), values)
 
 
 def output_of_a_layer(asked: Asked) -> Told | None:
@@ -99,7 +110,7 @@ def output_of_a_layer(asked: Asked) -> Told | None:
     flat = _flattened(asked)
     if flat is not None:
         return flat
-    shape = _read_by(asked, layer)
+    shape = shape_of(asked, layer)
     assumed: tuple[str, ...] = ()
     if shape is None and _is_recurrent(layer) and asked.number(STEPS, LAST):  # its output doesn't depend on them
         shape, assumed = (None, asked.number(STEPS, LAST), SOME_FEATURES), (f"features = {SOME_FEATURES}",)
@@ -164,51 +175,12 @@ def _the_others(asked: Asked, first: LayerSpec, shape: Sizes) -> str:
     return "".join(told)
 
 
-def call(layer: LayerSpec) -> str:
-    """``Conv1D(16, 3, strides=2)``: as it is written."""
-    facts = sheet(layer.class_name)
-    order = facts.order if facts is not None else ()
-    parts = []
-    for place, (key, value) in enumerate(layer.arguments):
-        told = call(value) if isinstance(value, LayerSpec) else repr(value)
-        parts.append(told if place < 2 and order[place : place + 1] == (key,) else f"{key}={told}")
-    return f"{layer.class_name}({', '.join(parts)})"
-
-
 def _named_alone(asked: Asked) -> LayerSpec | None:
     """A layer that is named, but not called: only where it needs no arguments."""
     facts = sheet(asked.named)
     if facts is None or needed(asked.named) or facts.group in ("conv", "rnn", "dense", "wrapper"):
         return None
     return LayerSpec(asked.named, snake(asked.named))
-
-
-def _read_by(asked: Asked, layer: LayerSpec) -> Sizes | None:
-    """The shape in the question as the layer reads it, with the batch in front."""
-    facts = sheet(layer.class_name)
-    if facts is not None and facts.group == "embedding":
-        steps = asked.number(STEPS, LAST)
-        two = next((shape for shape in asked.shapes if len(shape) == 2), None)
-        return (None, two[1]) if two is not None else (None, steps) if steps is not None else None
-    wanted = (facts.rank if facts is not None else None) or 0
-    least = facts is None or facts.least or facts.rank is None
-    candidates: list[Sizes] = [*asked.shapes, *asked.sides]
-    for shape in candidates:
-        if shape[:1] == (None,) and (len(shape) == wanted or (least and len(shape) >= wanted)):
-            return shape
-    for shape in candidates:
-        if None not in shape and (len(shape) == wanted - 1 or (not wanted and len(shape) > 1)):
-            return (None, *shape)
-    for shape in candidates:
-        if len(shape) == wanted and None not in shape:
-            return (None, *shape[1:])
-    of_any = next((shape for shape in candidates if None not in shape and len(shape) > 1), None)
-    if wanted < 2 and least and of_any is not None:  # four numbers hold the batch, as images have three
-        return (None, *of_any[len(of_any) > 3 :])
-    steps, features = asked.number(STEPS, LAST), asked.number(FEATURES, INPUTS, CHANNELS)
-    if wanted == 3 and steps is not None and features is not None:
-        return (None, steps, features)
-    return (None, features) if wanted == 2 and features is not None else None
 
 
 def parameters(asked: Asked) -> Told | None:
@@ -425,4 +397,4 @@ def _windows(asked: Asked, rows: int, columns: int, steps: int) -> Told:
     return Told(sentence, sequence_model(asked, steps, columns), values, (named,))
 
 
-__all__ = ["batches", "call", "images", "output_of_a_layer", "parameters", "table", "three_numbers"]
+__all__ = ["batches", "images", "output_of_a_layer", "parameters", "table", "three_numbers"]

@@ -13,14 +13,10 @@ from explainers.core.layers import class_of, sheet
 from explainers.core.layers.signatures import needed
 from explainers.core.spec import Argument, LayerSpec, ModelSpec, Sizes, snake
 from explainers.reading.literal import BY_NAME, RENAMED
+from explainers.reading.questions.names import layers_named
 from explainers.reading.text import Cleaned
 
 LONGEST = 4000  # characters of a question
-_NAMED = re.compile(
-    r"\b(bi-?lstm|lstm|gru|simplernn|rnn|dense|conv[123]d(?:transpose)?|embedding|bidirectional|time ?distributed|"
-    r"flatten|(?:global ?)?(?:max|average|avg)pool(?:ing)?[123]d)(?![a-z0-9])",
-    re.IGNORECASE,
-)
 _CALLED = re.compile(r"\b([A-Za-z][A-Za-z0-9]{2,30})\(")
 _TIMES = re.compile(r"(?<![\d.x×])(\d{1,5})\s?[x×*]\s?(\d{1,5})(?:\s?[x×*]\s?(\d{1,5}))?(?![\d.x×])", re.IGNORECASE)
 _TRIPLE = re.compile(r"\(\s?(\d{1,7})\s?,\s?(\d{1,7})\s?,\s?(\d{1,7})\s?[;)]")  # also in "(500,3,1; 500,1)"
@@ -30,13 +26,13 @@ _OF_KERAS = re.compile(
     r"return_state|steps_per_epoch|batch[ _]size|dense(?: layer)?|embedding|hidden (?:size|units)|sequence length|"
     r"n_features|max ?pooling|flatten|softmax|one[- ]?hot|steps per epoch|batch(?:es)? per epoch|"
     r"which loss|loss function|epochs|padding|kernel[ _]size|(?:categorical|binary)[ _]cross ?entropy|"
-    r"univariate|time series)\b|序列|时间步|"
+    r"univariate|time series|(?:last|output|final|hidden) layer|neural net(?:work)?s?|regression)\b|序列|时间步|"
     r"\b(\d{2,6})/\1\b(?=[^?]{0,300}(?:epoch|train|images|samples|examples|rows))",
     re.IGNORECASE,
 )
 _NONE_ASKED = re.compile(r"\bnone\b", re.IGNORECASE)
 _ABOUT_SHAPES = re.compile(r"shape|dimension|axis|output|layer|model|batch|\(", re.IGNORECASE)
-Forms = tuple[re.Pattern[str], re.Pattern[str]]
+Forms = tuple[re.Pattern[str], ...]
 
 
 def _next_to(words: str, one_between: bool = False) -> Forms:
@@ -51,7 +47,7 @@ def _next_to(words: str, one_between: bool = False) -> Forms:
 FEATURES = _next_to(
     r"features?|variables?|columns?|input_dim|dim(?:ensional|s)?\b|-dim|values? per (?:step|timestep)|sensors?|"
     r"leads?|electrodes?|"
-    r"merkmale|caract[eé]r[ií]sticas|特征"
+    r"merkmale|spalten|caract[eé]r[ií]sticas|columnas|colunas|colonnes|variabili|特征|列"
 )
 INPUTS = _next_to(r"inputs?")
 STEPS = _next_to(
@@ -72,7 +68,8 @@ DURATIONS = _next_to(r"days|hours|minutes|weeks|months")
 SAMPLES = _next_to(
     r"samples?|nb_samples|sentences?|rows?|sequences|examples?|observations|records|data points|instances|images|"
     r"recordings?|patients|signals?\b(?! per)|documents?|"
-    r"pictures|muestras|[eé]chantillons|stichproben|样本",
+    r"pictures|trials?|subjects|clips?|videos?|reviews?|tweets?|files?|participants|"
+    r"muestras|filas|linhas|lignes|[eé]chantillons|stichproben|zeilen|datens[aä]tze|样本|行",
     one_between=True,
 )
 BATCH = _next_to(r"batch[ _]?size(?: of)?|per batch")
@@ -123,7 +120,7 @@ class Asked:
         for form in (form for forms in words for form in forms):
             found = form.search(self.words)
             if found is not None:
-                return int(found[1].replace(",", ""))
+                return int(next(part for part in found.groups() if part).replace(",", ""))
         return None
 
     def has(self, pattern: re.Pattern[str]) -> bool:
@@ -146,18 +143,19 @@ def asked_in(cleaned: Cleaned) -> Asked | None:
     if len(text) > LONGEST:
         return None
     called = tuple(_called(text))
-    if not (called or of_none or _OF_KERAS.search(text)):
+    names = layers_named(text)
+    if not (called or names or of_none or _OF_KERAS.search(text)):
         return None
     triples = tuple(tuple(int(n) for n in found.groups()) for found in list(_TRIPLE.finditer(text))[:8])
     inside = [layer for layer in called for _, value in layer.arguments if isinstance(value, tuple)]
     written: tuple[Sizes, ...] = tuple(at.sizes for at in cleaned.shapes[:8]) if not inside else _not_arguments(cleaned)
     sides = tuple(tuple(int(n) for n in found.groups() if n) for found in list(_TIMES.finditer(text))[:8])
-    names = tuple(dict.fromkeys(name for found in list(_NAMED.finditer(text))[:8] if (name := _class(found[1]))))
     shapes = tuple(dict.fromkeys((*written, *triples)))
     first = names[0] if names else ""
     return Asked(_in_digits(spelled(text.lower())), shapes, sides, first, names[1:], called)
 
 
+ACTIVATIONS = ("relu", "sigmoid", "softmax", "tanh", "linear", "gelu", "elu", "selu", "swish", "softplus")
 # Words that a question turns on; one that is a slip away from them is read as they are.
 _MEANT = ("timesteps", "timestep", "features", "feature", "samples", "sample", "parameters", "parameter", "sequences",
           "sequence", "dimensions", "dimension", "output", "outputs", "channels", "images", "neurons", "classes",
@@ -275,6 +273,8 @@ def _value(node: ast.expr) -> Argument:
     """A literal, or a layer that is wrapped; None for anything else."""
     if isinstance(node, ast.Call):
         return _spec(node)
+    if isinstance(node, ast.Name) and node.id in ACTIVATIONS:  # Dense(2, softmax), as people write it
+        return node.id
     try:
         value = ast.literal_eval(node)
     except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):

@@ -1,0 +1,256 @@
+"""A layer that a question only names: made with the sizes in its words, on a shape; examples where there are none."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from explainers.core.axes import Shape
+from explainers.core.finding import name_axes
+from explainers.core.layers import MERGES, RECURRENT, WRAPPERS, axis_names, sheet
+from explainers.core.layers.signatures import arguments_of, needed
+from explainers.core.mistakes.kit.scene import EXAMPLES
+from explainers.core.spec import Argument, CallSpec, InputSpec, LayerSpec, ModelSpec, Ref, Sizes, snake
+from explainers.reading.questions.models import are_examples, size_told
+from explainers.reading.questions.names import of_rank, wrapped_by
+from explainers.reading.questions.read_by import call, shape_of
+from explainers.reading.questions.words import (
+    CHANNELS,
+    FEATURES,
+    FILTERS,
+    INPUTS,
+    KERNEL,
+    LAST,
+    STEPS,
+    UNITS,
+    VOCABULARY,
+    Asked,
+    Forms,
+    Told,
+)
+from explainers.reading.shapes import as_named, output_shapes, too_big, weights_of
+
+_SIDES = {"height": 32, "width": 24, "depth": 16, "frames": 10}  # examples, beside those of Scene
+_RANGE = 10**5
+_SAME = re.compile(r"padding\s?=?\s?['\"]?same|same padding|\bpadding same")
+
+
+def _after(word: str) -> Forms:
+    """``num_heads=8``, ``8 heads``."""
+    return (
+        re.compile(rf"\b(?:{word})(?: of| is|=|:)?\s{{0,2}}=?\s{{0,2}}(\d{{1,6}})\b"),
+        re.compile(rf"\b(\d{{1,6}}) (?:{word})\b"),
+    )
+
+
+_SAID: dict[str, tuple[Forms, ...]] = {
+    "units": (UNITS,),
+    "filters": (FILTERS,),
+    "kernel_size": ((KERNEL,),),
+    "strides": (_after(r"strides?"),),
+    "pool_size": (_after(r"pool(?:ing)?(?:_size| size)?"),),
+    "num_heads": (_after(r"(?:num_)?heads?"),),
+    "key_dim": (_after(r"key_dim|key dim(?:ension)?"),),
+    "input_dim": (VOCABULARY, _after("input_dim")),
+    "output_dim": (_after(r"output_dim|embedding (?:dim(?:ension)?|size)|dim(?:ensions|ensional)?"),),
+    "n": (_after("times"),),
+    "groups": (_after("groups"),),
+}
+
+
+@dataclass(frozen=True)
+class InWords:
+    """A layer and what it reads, and which of the sizes are examples."""
+
+    layer: LayerSpec
+    shapes: tuple[Sizes, ...]
+    examples: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def assumed(self) -> tuple[str, ...]:
+        """The examples as a model keeps them."""
+        return tuple(f"{name} = {size}" for name, size in self.examples.items())
+
+    @property
+    def told(self) -> str:
+        """`` (7 timesteps and units=4 are examples)``."""
+        return are_examples([size_told(size, name) for name, size in self.examples.items()])
+
+    @property
+    def spec(self) -> ModelSpec:
+        """The layer alone on its Inputs; attention that is given one tensor attends to itself."""
+        ids = self.layer.class_name == "Embedding"
+        inputs = tuple(
+            InputSpec("input" if len(self.shapes) == 1 else f"input_{place}", shape, "int32" if ids else "float32", (),
+                      "the question")
+            for place, shape in enumerate(self.shapes, 1)
+        )  # fmt: skip
+        refs = tuple(Ref("input", place) for place in range(len(inputs)))
+        refs = refs * 2 if len(refs) == 1 and reads_two(self.layer) else refs
+        return ModelSpec(inputs, (self.layer,), (CallSpec(0, refs),), (Ref("call", 0),), assumed=self.assumed)
+
+    @property
+    def entering(self) -> tuple[Sizes, ...]:
+        """The shapes of one call."""
+        return self.shapes * 2 if len(self.shapes) == 1 and reads_two(self.layer) else self.shapes
+
+    @property
+    def outputs(self) -> tuple[Sizes, ...] | None:
+        """What it makes of them; None where that isn't worked out here, or is too big to be built."""
+        made = output_shapes(self.layer, self.entering)
+        return None if made is None or too_big(self.spec) else made
+
+
+_AFTER = re.compile(r"\b(?:after|following|on top of|on the output of|that follows)\b")
+
+
+def _comes_after(asked: Asked) -> bool:
+    """``BatchNormalization after Dense(64)``: the question is about the first, which reads what the second makes."""
+    called = {layer.class_name for layer in asked.called}
+    return bool(called) and asked.named not in ("", *called) and asked.has(_AFTER)
+
+
+def reads_two(layer: LayerSpec) -> bool:
+    """Whether it is called on a query and a value."""
+    found = sheet(layer.class_name)
+    return found is not None and found.group == "attention"
+
+
+def in_words(asked: Asked, name: str = "") -> InWords | None:
+    """The layer that the question is about, with the sizes of its words; None where it can't be made of them."""
+    examples: dict[str, int] = {}
+    if asked.called and not name and not _comes_after(asked):
+        layer: LayerSpec | None = asked.called[0]
+    else:
+        layer = _made(asked, name or (asked.named if _comes_after(asked) else asked.layer), examples)
+    if layer is None:
+        return None
+    shapes = _several(asked) if layer.class_name in MERGES or reads_two(layer) else ()
+    if layer.class_name in MERGES and len(shapes) < 2:
+        return None
+    if not shapes:
+        shape = shape_of(asked, layer) or _example(asked, layer, examples)
+        if shape is None:
+            return None
+        shapes = (shape,)
+    return InWords(layer, shapes, examples)
+
+
+def _several(asked: Asked) -> tuple[Sizes, ...]:
+    """Shapes with the batch in front, as two layers hand them on."""
+    return tuple(shape for shape in asked.shapes if shape[:1] == (None,) and len(shape) > 1)[:4]
+
+
+def _made(asked: Asked, name: str, examples: dict[str, int]) -> LayerSpec | None:
+    facts = sheet(name)
+    if facts is None or facts.group in ("abstract", "foreign", "input", "custom", "cell", "einsum", "encoding"):
+        return None
+    rank = next((len(shape) for shape in asked.shapes if shape[:1] == (None,)), 0)
+    name = of_rank(name, rank) if facts.group in ("pool", "global_pool", "conv", "up") and 3 <= rank <= 5 else name
+    if name in WRAPPERS:
+        return _wrapper(asked, name, examples)
+    given: list[tuple[str, Argument]] = []
+    for argument in arguments_of(name):
+        value = _said(asked, argument, name)
+        if value is None and argument in needed(name):
+            if argument not in EXAMPLES and argument not in _OF_HEADS:
+                return None
+            value = examples.setdefault(argument, _OF_HEADS.get(argument) or EXAMPLES[argument])
+        if value is not None:
+            given.append((argument, value))
+    return LayerSpec(name, snake(name), tuple(given))
+
+
+_OF_HEADS = {"num_heads": 2, "key_dim": 8}
+
+
+def _wrapper(asked: Asked, name: str, examples: dict[str, int]) -> LayerSpec | None:
+    """What it wraps is named too, or is what it mostly wraps."""
+    usual = "LSTM" if name == "Bidirectional" else "Dense"
+    held = next(wrapped_by(tuple(n for n in (asked.named, *asked.others) if n)), usual)
+    if name == "Bidirectional" and held not in RECURRENT:
+        held = usual
+    inner = _made(asked, held, examples)
+    return None if inner is None else LayerSpec(name, snake(name), (("layer", inner),))
+
+
+def _said(asked: Asked, argument: str, name: str) -> Argument:
+    """One argument as the question says it; None where it doesn't."""
+    if argument in ("return_sequences", "return_state"):
+        return True if f"{argument}=true" in asked.words.replace(" ", "") else None
+    if argument == "padding":
+        return "same" if asked.has(_SAME) and sheet(name) else None
+    if argument == "kernel_size" or (argument == "pool_size" and len(asked.sides) > 0):
+        rank = (_rank(name) or 4) - 2
+        small = next((side for side in asked.sides if len(side) == rank and max(side) < 12), None)
+        if small is not None and (len(asked.sides) > 1 or asked.shapes):
+            return small
+    forms = _SAID.get(argument)
+    value = asked.number(*forms) if forms else None
+    return value if value is not None and 0 < value <= 10**6 else None
+
+
+def _rank(name: str) -> int | None:
+    found = sheet(name)
+    return found.rank if found is not None else None
+
+
+def _example(asked: Asked, layer: LayerSpec, examples: dict[str, int]) -> Sizes | None:
+    """A shape that the layer reads, with the sizes in the words; the others are examples."""
+    words = _reading(asked, layer)
+    made = next((layer.get(name) for layer in asked.called for name in ("units", "filters") if layer.get(name)), None)
+    width = made if isinstance(made, int) and layer not in asked.called else None
+    sizes: list[int] = []
+    for word in words[1:]:
+        said = width if word == words[-1] and width else asked.number(*_SIZE_OF.get(word, ()))
+        example = _SIDES.get(word) or EXAMPLES.get(word, 5)
+        sizes.append(said if said is not None else examples.setdefault(word, example))
+    return (None, *sizes) if sizes and max(sizes) <= _RANGE else None
+
+
+_SIZE_OF: dict[str, tuple[Forms, ...]] = {
+    "timesteps": (LAST, STEPS),
+    "steps": (LAST, STEPS),
+    "query steps": (LAST, STEPS),
+    "features": (FEATURES, INPUTS, CHANNELS),
+    "channels": (CHANNELS, FEATURES),
+}
+
+
+def _reading(asked: Asked, layer: LayerSpec) -> tuple[str, ...]:
+    """The axes of an example: what the class reads, else a row or a sequence."""
+    inner = layer.get("layer")
+    if layer.class_name == "TimeDistributed" and isinstance(inner, LayerSpec):
+        return ("batch", "timesteps", *axis_names(inner.class_name, _rank(inner.class_name) or 2)[1:])
+    rank = _rank(layer.class_name)
+    names = axis_names(layer.class_name, rank) if rank else ()
+    if len(names) < 2:
+        names = ("batch", "timesteps", "features") if asked.number(STEPS) else ("batch", "features")
+    if layer.class_name == "Flatten":
+        names = ("batch", "height", "width", "channels")
+    return names
+
+
+def a_layer(asked: Asked) -> Told | None:
+    """What the layer that is named makes of a shape, and what it has learned: for all that no other reading fits."""
+    if not asked.layer:
+        return None
+    found = in_words(asked)
+    made = found.outputs if found is not None else None
+    if found is None or made is None:
+        return None
+    count = weights_of(found.layer, found.entering)
+    reads = " and ".join(map(str, found.shapes))
+    into = " and ".join(map(str, dict.fromkeys(made))) if len(made) > 1 else str(made[0])
+    why = as_named(found.layer, found.entering)[1]
+    counted = f"{count:,} parameters" if count else "no parameters"
+    sentence = f"{call(found.layer)} turns {reads} into {into}; it has {counted}{found.told}. {why}".strip()
+    return Told(sentence, found.spec, {"params": count} if count else {}, named(found))
+
+
+def named(found: InWords) -> tuple[Shape, ...]:
+    """What it reads and what it makes, in its own words."""
+    entering = (
+        name_axes(shape, axis_names(found.layer.class_name, len(shape)), "the question") for shape in found.shapes
+    )
+    return (*entering, *as_named(found.layer, found.entering)[0])

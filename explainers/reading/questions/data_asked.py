@@ -1,0 +1,195 @@
+"""Questions about which input_shape data need that aren't a table: signals, videos, spectrograms, rows in time."""
+
+from __future__ import annotations
+
+import re
+
+from explainers.core.finding import Value, name_axes
+from explainers.core.layers import RECURRENT, axis_names
+from explainers.core.spec import LayerSpec, Sizes, snake
+from explainers.reading.questions.models import on_one_input
+from explainers.reading.questions.read_by import call
+from explainers.reading.questions.words import CHANNELS, FEATURES, LAST, SAMPLES, STEPS, Asked, Forms, Told
+from explainers.reading.shapes import output_shapes, too_big
+
+_ASKED = re.compile(
+    r"input|shape|reshape|feed|which layer|dimension|how (?:do|should|can|to)|format|prepare|umform|forma|expect"
+)
+_SIGNALS = re.compile(
+    r"\b(?:ecg|eeg|emg|imu|ppg|signals?|sensors?|accelerometers?|gyroscopes?|waveforms?|vibration|recordings?|hz|"
+    r"khz|time[ -]?series|spectra|spectrum|audio|speech|series|sequences?)\b"
+)
+_RATE = re.compile(r"(?<![\d.])(\d{1,6})\s?(k?)hz\b")
+_SECONDS = re.compile(r"(?<![\d.])(\d{1,5})\s?-?\s?(m?)(?:s|sec|secs|seconds?)\b(?!\w)")
+# what one of them holds: ``each with 187 samples``, ``140 points each``, ``windows of 256 samples``
+_HELD = r"(?:samples|points|values|measurements|readings|data points|time points|time ?steps|steps|numbers|frames)"
+_EACH: Forms = (
+    re.compile(rf"\beach (?:\w{{1,12}} ){{0,3}}?(\d[\d,]{{0,6}}) {_HELD}"),
+    re.compile(rf"\b(\d[\d,]{{0,6}}) {_HELD} (?:each|per (?!second)|long\b|in each)"),
+    re.compile(rf"\b(?:of|with|have|has|are) (\d[\d,]{{0,6}}) {_HELD}(?! from)"),
+)
+_MANY: Forms = (
+    re.compile(
+        r"\b(\d[\d,]{0,8}) (?:(?!seconds?\b|sec\b|ms\b)[a-z]{1,12} )?(?:recordings?|signals?|trials?|patients|subjects|"
+        r"segments|windows|series|"
+        r"beats|clips?|files?|examples?|sequences|spectra|instances|epochs|people|participants|songs|videos?)\b"
+    ),
+)
+_LEADS: Forms = (re.compile(r"\b(\d{1,4})[ -](?:axis|axes|lead|leads|electrodes|sensors|channels?|channel)\b"),)
+_FRAMES: Forms = (
+    re.compile(r"\b(\d{1,5}) (?:frames?|images|pictures)(?: each| per| in each|\b)"),
+    re.compile(r"\bframes?(?: is| are|=|:)?\s{0,2}=?\s{0,2}(\d{1,5})\b"),
+)
+_VIDEOS = re.compile(
+    r"\bvideos?\b|\bframes?\b.{0,200}\b(?:\d{2,4}\s?[x×*]\s?\d{2,4}|pixels|rgb)|conv_?lstm|\bmovies?\b"
+)
+_VIDEO_COUNT: Forms = (re.compile(r"\b(\d[\d,]{0,7}) (?:[a-z]{1,12} )?(?:videos?|clips?|sequences|movies|samples)\b"),)
+_SPECTROGRAM = re.compile(r"spectrogram|\bmel\b|\bmfccs?\b")
+_BANDS: Forms = (
+    re.compile(
+        r"\b(\d{1,5}) (?:mel(?:[ -](?:bands|bins|filters))?|bands|bins|mfccs?|frequency bins|frequencies|coeff)"
+    ),
+)
+_TIME: Forms = (re.compile(r"\b(\d{1,6}) (?:time )?(?:frames|steps|time ?steps|columns)\b"),)
+_GRAY = re.compile(r"gr[ae]y|black")
+_LONGEST = 10**5
+
+
+def _alone(shape: Sizes, name: str) -> tuple[LayerSpec, tuple[str, ...]]:
+    """The smallest layer of that class that shows how the shape is read; its sizes are examples."""
+    if name in RECURRENT:
+        return LayerSpec(name, snake(name), (("units", 32),)), ("units = 32",)
+    kernel = min(3, *(size for size in shape[1:-1] if size))
+    return LayerSpec(name, snake(name), (("filters", 8), ("kernel_size", kernel))), (
+        "filters = 8",
+        f"kernel_size = {kernel}",
+    )
+
+
+def _told(sentence: str, name: str, shape: Sizes, words: tuple[str, ...], samples: int | None) -> Told | None:
+    """The sentence above one layer of that class that reads the shape."""
+    layer, assumed = _alone(shape, name)
+    spec = on_one_input(shape, layer, assumed)
+    made = output_shapes(layer, (shape,))
+    if made is None or too_big(spec):
+        return None
+    values: dict[str, Value] = {word: size for word, size in zip(words[1:], shape[1:], strict=True) if size}
+    if samples is not None:
+        values["samples"] = samples
+    whole = name_axes((samples, *shape[1:]), ("samples" if samples else "batch", *words[1:]), "the question")
+    more = f" {call(layer)}, for example, turns {shape} into {made[0]}."
+    return Told(sentence + more, spec, values, (whole,))
+
+
+def signals(asked: Asked) -> Told | None:
+    """Recordings: so many samples, each of so many steps, with one value or several at each."""
+    if not asked.has(_SIGNALS) or asked.called or asked.sides or any(len(s) > 1 for s in asked.shapes):
+        return None
+    if not asked.has(_ASKED) or (asked.layer not in (*RECURRENT, "Conv1D", "SeparableConv1D", "")):
+        return None
+    rate, steps = _steps(asked)
+    features = asked.number(_LEADS, CHANNELS, FEATURES)
+    if steps is None or not 0 < steps <= _LONGEST or asked.number(LAST) is not None:
+        return None
+    if features is None and asked.has(_COLUMNS):
+        return None
+    many = asked.number(_MANY)
+    many = many if many != steps else None
+    name = asked.layer or "Conv1D"
+    words = axis_names(name, 3)
+    width, shape = features or 1, (None, steps, features or 1)
+    one = "" if features else " With one value at each step the last axis is 1: x[..., None] adds it."
+    sentence = (
+        f"{name} reads (batch, {words[1]}, {words[2]}), so input_shape=({steps}, {width}): "
+        f"{rate}{steps:,} {words[1]} with {width} {'value' if width == 1 else 'values'} at each.{one}"
+        f" All of them are one array of shape ({many or 'samples'}, {steps}, {width}); the model isn't told how many."
+    )
+    return _told(sentence, name, shape, words, many)
+
+
+_COLUMNS = re.compile(r"\b(?:columns?|dataframe|csv|spalten|columnas|table)\b")
+
+
+def _steps(asked: Asked) -> tuple[str, int | None]:
+    """How long one of them is: said so, or so many seconds at so many Hz."""
+    held = asked.number(_EACH)
+    rate, seconds = _RATE.search(asked.words), _SECONDS.search(asked.words)
+    if held is None and rate is not None and seconds is not None:
+        hertz = int(rate[1]) * (1000 if rate[2] else 1)
+        count = hertz * int(seconds[1]) // (1000 if seconds[2] else 1)
+        unit = "milliseconds" if seconds[2] else "seconds"
+        return f"{seconds[1]} {unit} at {hertz:,} Hz are ", count
+    return "", held if held is not None else asked.number(STEPS)
+
+
+def videos(asked: Asked) -> Told | None:
+    """Frames of so many pixels: five axes."""
+    side = next((s for s in (*asked.sides, *asked.shapes) if len(s) in (2, 3) and None not in s), None)
+    frames = asked.number(_FRAMES)
+    if side is None or frames is None or not asked.has(_VIDEOS) or asked.has(_SPECTROGRAM) or asked.called:
+        return None
+    height, width = side[0] or 1, side[1] or 1
+    given = side[2] if len(side) == 3 else asked.number(CHANNELS) or (1 if asked.has(_GRAY) else None)
+    color = given is not None or "rgb" in asked.words or "color" in asked.words
+    channels = given or 3
+    name = asked.layer if asked.layer in ("ConvLSTM2D", "Conv3D") else "ConvLSTM2D"
+    words = axis_names(name, 5)
+    many = asked.number(_VIDEO_COUNT)
+    shape = (None, frames, height, width, channels)
+    example = "" if color else " (3 channels are an example: RGB)"
+    sentence = (
+        f"A video has five axes with the batch: {name} reads ({', '.join(words)}), so "
+        f"input_shape={shape[1:]}{example}. The data are ({many or 'samples'}, {frames}, {height}, {width}, "
+        f"{channels}). A layer for images runs on each frame inside TimeDistributed."
+    )
+    return _told(sentence, name, shape, words, many)
+
+
+def spectrograms(asked: Asked) -> Told | None:
+    """Bands and frames: an image of one channel, or a sequence with so many features."""
+    bands = asked.number(_BANDS)
+    frames = asked.number(_TIME)
+    side = next((s for s in (*asked.sides, *asked.shapes) if len(s) == 2 and None not in s), None)
+    if side is not None and (bands is None or frames is None):
+        bands, frames = side
+    if not asked.has(_SPECTROGRAM) or bands is None or frames is None or asked.called:
+        return None
+    many = asked.number(_MANY)
+    if asked.layer in (*RECURRENT, "Conv1D"):
+        words = axis_names(asked.layer, 3)
+        sentence = (
+            f"{asked.layer} reads (batch, {words[1]}, {words[2]}): time comes first, so each of the {frames} frames is "
+            f"a step with {bands} values, input_shape=({frames}, {bands}). Bands first, ({bands}, {frames}), has to be "
+            "transposed: x.transpose(0, 2, 1)."
+        )
+        return _told(sentence, asked.layer, (None, frames, bands), words, many)
+    words = axis_names("Conv2D", 4)
+    sentence = (
+        f"A CNN reads a spectrogram as an image of one channel: input_shape=({bands}, {frames}, 1), as Conv2D reads "
+        f"(batch, height, width, channels). x[..., None] makes ({many or 'samples'}, {bands}, {frames}, 1) of the data."
+    )
+    return _told(sentence, "Conv2D", (None, bands, frames, 1), words, many)
+
+
+def rows_in_time(asked: Asked) -> Told | None:
+    """A table whose rows follow each other, and how far back the model looks: so many windows."""
+    rows, columns, back = asked.number(_ROWS), asked.number(FEATURES), asked.number(LAST)
+    if rows is None or columns is None or back is None or asked.called or not 1 < back < rows:
+        return None
+    name = asked.layer if asked.layer in (*RECURRENT, "Conv1D") else "LSTM"
+    words = axis_names(name, 3)
+    windows = rows - back
+    sentence = (
+        f"Cut the {rows:,} rows into windows of {back}: each predicts the row after it, so there are {rows:,} - {back} "
+        f"= {windows:,} of them, ({windows}, {back}, {columns}), and input_shape=({back}, {columns}). In NumPy: "
+        f"np.stack([x[i : i + {back}] for i in range(len(x) - {back})]), with y = x[{back}:]."
+    )
+    return _told(sentence, name, (None, back, columns), words, windows)
+
+
+_ROWS: Forms = (
+    re.compile(
+        r"\b(\d[\d,]{0,9}) (?:[a-z]{1,12} )?(?:rows|lines|records|observations|zeilen|filas|lignes|days|hours)\b"
+    ),
+)
+__all__ = ["SAMPLES", "rows_in_time", "signals", "spectrograms", "videos"]
