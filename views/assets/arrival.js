@@ -14,7 +14,7 @@ function headingOf(first) {
 }
 
 /** @param {Component} component */
-export default function ({ data, parentElement }) {
+export default function ({ data: [data], parentElement }) {
   const root = mount(parentElement, "arrival");
   root.hidden = true;
   const before = document.body.dataset.page;
