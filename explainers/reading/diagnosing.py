@@ -23,6 +23,7 @@ from explainers.reading.gaps import excused
 from explainers.reading.kinds import WHAT_IS_IT, find
 from explainers.reading.lessons import lesson_fixes, lesson_of
 from explainers.reading.messages import read_error
+from explainers.reading.misfits import data_apart
 from explainers.reading.origins import AN_EXAMPLE, Origins
 from explainers.reading.refusals import finding_of
 from explainers.reading.text import (
@@ -42,6 +43,7 @@ BY_ITSELF = "The code next to the message runs in today's Keras; the live model 
 FAILS_ELSEWHERE = "The code next to the message fails elsewhere; the live model shows what the message says by itself."
 AS_MEANT = "The live model is the one that was meant: each layer is made, then called."
 ACCEPTED = "The live model doesn't fail: today's Keras accepts this, or the text leaves out what made it fail."
+RUNS = " Today's Keras runs this all the same: no layer needs the size that the Input declares."
 MOST_COUNTED = 3  # other models of the same code that are built for their counts
 
 
@@ -167,7 +169,7 @@ def diagnose_live(
             note = BY_ITSELF if not seen.error else FAILS_ELSEWHERE
             found = dataclasses.replace(found, notes=(*found.notes, note), spec=found.alone, code="")
             seen = by_itself
-    found = _mended(_after(found, seen), seen)
+    found = _mended(_after(_unless_accepted(found, seen), seen), seen)
     origins = Origins(found.text, found.assumed)
     found = dataclasses.replace(found, fixes=tuple(map(origins.marked, found.fixes)))
     if found.kind == "code" and seen.inspection is not None and not seen.error and not excuse:
@@ -245,6 +247,16 @@ def _mended(found: Diagnosis, seen: Live) -> Diagnosis:
     worked = mended(seen.spec, seen.inspection, found.mistake, found.code)
     kept = (fix for fix in found.fixes if fix.dims)
     return dataclasses.replace(found, fixes=(*found.advice, *worked, *kept)) if worked else found
+
+
+def _unless_accepted(found: Diagnosis, seen: Live) -> Diagnosis:
+    """Data that no layer refuses are no mistake: a Sequential never compares them with its Input."""
+    if found.kind != "code" or found.spec is None or seen.inspection is None or seen.error or seen.refused:
+        return found
+    mistake, cause = data_apart(found.spec)
+    if mistake is None or (found.mistake, found.cause) != (mistake, cause):
+        return found
+    return dataclasses.replace(found, mistake=None, title="", cause="", fixes=(), notes=(*found.notes, cause + RUNS))
 
 
 def _after(found: Diagnosis, seen: Live) -> Diagnosis:

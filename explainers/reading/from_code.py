@@ -6,11 +6,11 @@ from explainers.core.axes import Shape
 from explainers.core.finding import Change, Finding, Mark, Value, name_axes
 from explainers.core.layers import axis_names, output_names
 from explainers.core.mistakes import find_mistake
-from explainers.core.spec import LayerSpec, ModelSpec, Ref
+from explainers.core.spec import LayerSpec, ModelSpec
 from explainers.reading.by_sight import IN_THE_TEXT
 from explainers.reading.code.choice import shapes_asked
 from explainers.reading.code.evaluator import Reader
-from explainers.reading.misfits import misfit
+from explainers.reading.misfits import misfit, reader_of
 from explainers.reading.shapes import walk
 from explainers.reading.text import (
     LARGEST,
@@ -131,12 +131,12 @@ def code_shapes(reader: Reader, spec: ModelSpec | None) -> list[Shape]:
     """Declared input shapes, data, and the shapes between layers as far as they are worked out here."""
     shapes: list[Shape] = []
     for tensor in (spec.inputs if spec is not None else reader.graph.inputs)[:12]:
-        layer = _reader_of(spec, tensor.name)
+        layer = reader_of(spec, tensor.name)
         cls = "RNN" if tensor.name in reader.custom.read else layer.class_name if layer is not None else None
         names = _in_order(axis_names(cls, len(tensor.shape)), layer)
         shapes.append(name_axes(tensor.shape, names, tensor.origin or "Input"))
     fed = {sizes for check in (spec.checks if spec is not None else ()) for sizes in check.shapes}
-    read_by = _reader_of(spec, spec.inputs[0].name) if spec is not None and len(spec.inputs) == 1 else None
+    read_by = reader_of(spec, spec.inputs[0].name) if spec is not None and len(spec.inputs) == 1 else None
     for name, sizes in list(reader.data.items())[:12]:
         known_names = axis_names(read_by.class_name if read_by is not None else None, len(sizes))
         names = _in_order(known_names, read_by)[1:] if sizes in fed else ()
@@ -164,14 +164,6 @@ def _in_order(names: tuple[str, ...], layer: LayerSpec | None) -> tuple[str, ...
     if layer is None or layer.get("data_format") != "channels_first" or len(names) < 3:
         return names
     return (names[0], names[-1], *names[1:-1])
-
-
-def _reader_of(spec: ModelSpec | None, name: str) -> LayerSpec | None:
-    """The layer that reads an input."""
-    if spec is None:
-        return None
-    index = next(i for i, tensor in enumerate(spec.inputs) if tensor.name == name)
-    return next((spec.layers[c.layer] for c in spec.calls if Ref("input", index) in c.inputs), None)
 
 
 def _code_marks(cleaned: Cleaned, spec: ModelSpec | None) -> tuple[Mark, ...]:

@@ -9,6 +9,7 @@ from explainers.core.finding import written
 from explainers.core.layers import RECURRENT, cell_of
 from explainers.core.spec import LayerSpec, ModelSpec, Ref, Sizes
 from explainers.reading.backbones import is_backbone
+from explainers.reading.by_sight import words_for
 from explainers.reading.gaps import examples
 from explainers.reading.literal import BY_NAME
 from explainers.reading.shapes import walk
@@ -18,7 +19,7 @@ Misfit = tuple[str | None, str]
 
 def misfit(spec: ModelSpec) -> Misfit:
     """The name of the mistake and its cause; (None, "") where nothing is known to be wrong."""
-    for found in (_state(spec), _data(spec), _loss(spec)):
+    for found in (_state(spec), data_apart(spec), _loss(spec)):
         if found[0] is not None:
             return found
     return _batches(spec)
@@ -48,7 +49,7 @@ def _stateful(layer: LayerSpec) -> bool:
     return layer.get("stateful") is True or (isinstance(inner, LayerSpec) and inner.get("stateful") is True)
 
 
-def _data(spec: ModelSpec) -> Misfit:
+def data_apart(spec: ModelSpec) -> Misfit:
     """The arrays of fit and predict against the Inputs. What rests on an example is no mistake."""
     made_up = examples(spec)
     for check in spec.checks:
@@ -64,9 +65,25 @@ def _data(spec: ModelSpec) -> Misfit:
             apart = [i for i in apart if not {tensor.shape[i], sizes[i]} & made_up]
             if apart:
                 mistake = "channels" if apart == [_channels(spec, tensor.name)] else "data_size"
-                at = ", ".join(f"axis {i} is {tensor.shape[i]} against {sizes[i]}" for i in apart)
+                names = _axes(tensor.shape, reader_of(spec, tensor.name))
+                at = ", ".join(f"{names[i]} is {tensor.shape[i]} against {sizes[i]}" for i in apart)
                 return mistake, f"The model takes {written(tensor.shape)}; the data are {written(sizes)}: {at}."
     return None, ""
+
+
+def reader_of(spec: ModelSpec | None, name: str) -> LayerSpec | None:
+    """The layer that reads an input."""
+    if spec is None:
+        return None
+    index = next(i for i, tensor in enumerate(spec.inputs) if tensor.name == name)
+    return next((spec.layers[call.layer] for call in spec.calls if Ref("input", index) in call.inputs), None)
+
+
+def _axes(sizes: Sizes, reader: LayerSpec | None) -> tuple[str, ...]:
+    """A word for each axis of an Input, with its place: ``height (axis 1)``."""
+    if reader is None or reader.get("data_format") == "channels_first":
+        return tuple(f"axis {i}" for i in range(len(sizes)))
+    return tuple(f"{name} (axis {i})" for i, name in enumerate(words_for(sizes, "", reader.class_name)))
 
 
 def _last_axis(sizes: Sizes, shape: Sizes) -> Sizes:

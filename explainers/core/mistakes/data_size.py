@@ -222,9 +222,7 @@ def _two_lengths(scene: Scene, left: int, second: int, targets: int) -> ModelSpe
 
 def reshaped(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     expected, found = finding.shape("expected"), finding.shape("found")
-    fixes = [
-        Change("Give the data the shape that the model was built for.", code=f"x = x.reshape({_call(expected) or '…'})")
-    ]
+    fixes = [_as_built(expected, found)]
     if expected and found and len(found) == 3 and expected[1:] == (found[2], found[1]) and found[1] != found[2]:
         fixes.insert(0, Change("The two axes are in the other order: swap them.", code="x = np.swapaxes(x, 1, 2)"))
     if expected and found and len(expected) == len(found) + 1 and _one_sample(expected[1:], found):
@@ -234,6 +232,21 @@ def reshaped(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
             Change("Or build the model for what the data have.", code=f"keras.Input(shape={tuple(found[1:])})")
         )
     return tuple(fixes)
+
+
+def _as_built(expected: Sizes | None, found: Sizes | None) -> Change:
+    """A reshape only of as many numbers; pictures are scaled, and of anything else it isn't known how."""
+    label = "Give the data the shape that the model was built for."
+    if expected is None or found is None or None in expected[1:] or None in found[1:]:
+        return Change(label)
+    if math.prod(n or 1 for n in expected[1:]) == math.prod(n or 1 for n in found[1:]):
+        return Change(label, code=f"x = x.reshape({_call(expected)})")
+    if len(expected) == len(found) == 4 and expected[3] == found[3]:
+        return Change(
+            "Scale the pictures to the size that the model was built for.",
+            code=f"x = keras.ops.image.resize(x, {expected[1:3]})",
+        )
+    return Change(label)
 
 
 def _one_sample(wanted: tuple[int | None, ...], found: tuple[int | None, ...]) -> bool:

@@ -383,9 +383,9 @@ class _Patch:
             raise NoPlace("the change of the data isn't code")
         change = line.removeprefix(f"{name} = ").split("  #")[0]
         found = list(self.places.numpy()) if "np." in change else []
-        if "keras.utils" in change:
+        if "keras." in change:
             keras, imports = self.places.keras()
-            change, found = re.sub(r"\bkeras(?=\.utils)", keras, change), [*found, *imports]
+            change, found = re.sub(r"\bkeras(?=\.)", keras, change), [*found, *imports]
         for value, one, other in zip(each, was, now, strict=True):
             if one != other:
                 instead = re.sub(rf"\b{name}\b(?!\s*=)", "@", change).replace("@", self.places.source(value))

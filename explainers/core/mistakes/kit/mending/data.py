@@ -245,6 +245,15 @@ def flattened_data(broken: Broken) -> Iterator[Mend]:
             )
 
 
+def resized(broken: Broken) -> Iterator[Mend]:
+    """Pictures of another height or width: scaled to the one that the model reads."""
+    for i, place, wanted, came in _pairs(broken):
+        if len(came) == len(wanted) == 4 and None not in wanted[1:3] and fits(wanted[3:], came[3:]):
+            spec = with_data(broken.spec, i, place, (came[0], *wanted[1:]))
+            code = f"x = keras.ops.image.resize(x, {written(wanted[1:3])})"
+            yield Mend(f"Scale the pictures to {wanted[1]} × {wanted[2]}, as the model reads them.", code, spec, "", 2)
+
+
 def declared(broken: Broken) -> Iterator[Mend]:
     """An Input for the data as they are."""
     for _, place, wanted, came in _pairs(broken):
@@ -332,6 +341,7 @@ DATA = (
     rows_as_steps,
     windows_of_rows,
     flattened_data,
+    resized,
     declared,
     colors_matched,
     built_for_what_comes,
