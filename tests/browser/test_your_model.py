@@ -146,6 +146,29 @@ def test_a_large_figure_is_opened_zoomed_and_searched_in_its_own_frame(page: Pag
     expect(found).to_be_in_viewport()
 
 
+def test_two_fingers_zoom_the_figure_and_not_the_page(server: Server, browser: Browser) -> None:
+    page = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True).new_page()
+    page.goto(f"{server.url}/your_model?m={packed(stack(9))}")
+    frame = page.locator("figure.flow .scroll")
+    frame.scroll_into_view_if_needed(timeout=KERAS_STARTS)
+    wait_idle(page)
+    zoom = page.locator("figure.flow output")
+    expect(zoom).to_have_text("100 %")
+    fingers, box = page.context.new_cdp_session(page), frame.bounding_box()
+    assert box
+
+    def touch(kind: str, apart: int) -> None:
+        y = box["y"] + 60
+        points = [{"x": 195 + side * apart / 2, "y": y, "id": side} for side in (-1, 1)] if apart else []
+        fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    for kind, apart in (("touchStart", 80), ("touchMove", 90), ("touchMove", 120), ("touchEnd", 0)):
+        touch(kind, apart)
+    expect(zoom).to_have_text("150 %")
+    assert page.evaluate("visualViewport.scale") == 1
+    page.context.close()
+
+
 def test_branches_wider_than_the_page_have_a_frame_that_fits_all_of_them(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/your_model?m={packed(TEMPLATES['U-Net'])}")
     frame = page.locator("figure.flow .scroll")
