@@ -131,6 +131,8 @@ def _where(node: Any, tensor: Any) -> list[int | None]:
         return _marked(node, tensor, lambda shapes: (rule(node.operation, shapes).outputs, "")) or nowhere
     if group == "embedding":
         return [*range(rank)]  # it only adds an axis, the last
+    if group == "dense" and rank == 2:
+        return [0, None]  # its units are no features of the sample, whatever reads them
     if group == "permute":
         return [0, *(node.operation.dims.index(place) + 1 for place in range(1, rank))]
     if group == "reshape":
