@@ -1053,7 +1053,10 @@ function wheeled(root, event) {
 function startPinch(root, event) {
   if (event.touches.length !== 2) return;
   event.preventDefault(); // the page isn't zoomed as well
-  const apart = ([one, other]) => Math.hypot(one.clientX - other.clientX, one.clientY - other.clientY);
+  const apart = (/** @type {Iterable<Touch>} */ fingers) => {
+    const [one, other] = fingers;
+    return Math.hypot(one.clientX - other.clientX, one.clientY - other.clientY);
+  };
   const [began, zoom] = [Math.max(apart(event.touches), 1), root.flow.zoom];
   const frame = bigFrame(root);
   const place = frame.getBoundingClientRect();
@@ -1061,8 +1064,8 @@ function startPinch(root, event) {
     if (now.touches.length !== 2) return;
     now.preventDefault();
     const [one, other] = now.touches;
-    const middle = [(one.clientX + other.clientX) / 2 - place.left, (one.clientY + other.clientY) / 2 - place.top];
-    zoomTo(root, (zoom * apart(now.touches)) / began, middle);
+    const [x, y] = [(one.clientX + other.clientX) / 2, (one.clientY + other.clientY) / 2];
+    zoomTo(root, (zoom * apart(now.touches)) / began, [x - place.left, y - place.top]);
   };
   const stop = () => {
     frame.removeEventListener("touchmove", move);
