@@ -58,6 +58,7 @@ _ask = _register("ask")
 _go_to = _register("go_to")
 _arrival = _register("arrival")
 _your_model = _register("your_model")
+_model_file = _register("model_file")
 _rail = _register("rail")
 _paste = _register("paste")
 _on_screen = _register("on_screen")
@@ -238,6 +239,14 @@ def your_model(data: dict[str, Any], key: str, on_act: Callable[[], None]) -> No
     `data` from `views.your_model.data`. What comes back is from outside: check it.
     """
     _your_model(data=data, key=key, on_act_change=on_act)
+
+
+def model_file(data: dict[str, Any], key: str) -> object:
+    """A field for a saved model; returns {"name", "gzip": base64 of its configuration, squeezed} or None.
+
+    data: {"label", "told": what is said below, "most": letters that can be sent}. What comes back is from outside.
+    """
+    return _model_file(data=data, key=key, on_file_change=_nothing).get("file")
 
 
 def class_student(data: dict[str, Any]) -> None:

@@ -6,15 +6,16 @@ and later addresses of this visit.
 
 from __future__ import annotations
 
+import base64
+import binascii
 import tempfile
+import zlib
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
-from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from explainers.core.results import Explanation, Inspection
 from explainers.yours import editing
@@ -23,7 +24,7 @@ from explainers.yours.link import from_json, packed, to_json, unpacked
 from explainers.yours.literals import read_argument, read_shape, shown_shape
 from explainers.yours.results import Built, Offer, Opened
 from explainers.yours.templates import TEMPLATES
-from shell import big_flow, class_own, components, engine, pages, uploads, waiting, your_compare
+from shell import big_flow, class_own, components, engine, pages, waiting, your_compare
 from shell.frame import foot
 from shell.sections import concrete
 from views import calls, export, ledger, summary
@@ -35,8 +36,8 @@ LINK = your_compare.LINK  # what of the address is the model
 CHOSEN, PROBLEM, MORE, NOTE = "yours_chosen", "yours_problem", "yours_more", "yours_note"
 PAST, FUTURE = "yours_past", "yours_future"
 LIST, TEXT, FILE, ASKED = "yours_list", "yours_text", "yours_file", "yours_asked"
-ENDINGS = ["keras", "h5", "hdf5", "json"]
-LARGEST_FILE = 100_000_000  # bytes; of a file with weights nearly all are weights
+MOST_SENT = 700_000  # letters of what a browser sends of a file: below Streamlit's maxWidgetStateSize
+LARGEST_FILE = 16_000_000  # bytes of that, inflated; a worker has its own, smaller limit for a configuration
 MOST_STEPS = 200
 EMPTY = "An empty Input"
 
@@ -186,19 +187,14 @@ def _open(document: Document, note: str = "") -> None:
 
 def _file() -> None:
     """A saved model. Its configuration is read and built anew; no code in it runs, and its weights aren't touched."""
-    st.caption(
-        "Your file is read, never run or stored. Its weights aren't read: the model is rebuilt from its configuration."
-    )
-    if not uploads.possible():
-        uploads.sorry("Paste the code that builds the model instead")
+    st.caption("Your file is read, never run or stored: the model is rebuilt from its configuration.")
+    told = "Of a .keras file of any size only the configuration is sent; the weights stay on your device."
+    label = "A .keras or .h5 file, or the JSON of model.to_json()"
+    sent = components.model_file({"label": label, "told": told, "most": MOST_SENT}, FILE)
+    content = unsqueezed(sent)
+    if content is None:
         return
-    file = st.file_uploader("A .keras or .h5 file, or the JSON of model.to_json()", type=ENDINGS, key=FILE)
-    if file is None:
-        return
-    if file.size > LARGEST_FILE:
-        st.error(f"The file has {file.size:,} bytes; the limit is {LARGEST_FILE:,}.")
-        return
-    opened = _opened(file)
+    opened = _opened(content)
     if opened is None:
         return
     if opened.document is None:
@@ -210,6 +206,19 @@ def _file() -> None:
         _as_saved(opened, str(error))
 
 
+def unsqueezed(sent: object) -> bytes | None:
+    """What the browser sent of a file; None where nothing came, or what is none. It inflates to a bounded size."""
+    gzip = sent.get("gzip") if isinstance(sent, dict) else None
+    if not isinstance(gzip, str) or len(gzip) > MOST_SENT:
+        return None
+    try:
+        inflater = zlib.decompressobj(wbits=31)  # gzip
+        content = inflater.decompress(base64.b64decode(gzip, validate=True), LARGEST_FILE)
+    except (binascii.Error, zlib.error, ValueError):
+        return None
+    return content if inflater.eof else None
+
+
 def _as_saved(opened: Opened, why: str) -> None:
     """A model that can't be edited here, with why, and all that can be told of it."""
     st.info(verbatim(f"{why} Here it is as it was saved; it can be read, not edited."))
@@ -218,10 +227,10 @@ def _as_saved(opened: Opened, why: str) -> None:
         components.summary(summary.data(opened.inspection), key="summary:yours:saved")
 
 
-def _opened(file: UploadedFile) -> Opened | None:
+def _opened(content: bytes) -> Opened | None:
     """What a worker reads in a file, which is on the disk no longer than that takes."""
-    with tempfile.NamedTemporaryFile(suffix=Path(file.name).suffix[:8]) as kept:
-        kept.write(file.getbuffer())
+    with tempfile.NamedTemporaryFile() as kept:
+        kept.write(content)
         kept.flush()
         try:
             return waiting.patiently(partial(engine.own_from_file, kept.name), "Reading your file …")

@@ -131,6 +131,8 @@ def _where(node: Any, tensor: Any) -> list[int | None]:
         return _marked(node, tensor, lambda shapes: (rule(node.operation, shapes).outputs, "")) or nowhere
     if group == "embedding":
         return [*range(rank)]  # it only adds an axis, the last
+    if group == "dense" and rank == 2:
+        return [0, None]  # its units are no features of the sample, whatever reads them
     if group == "permute":
         return [0, *(node.operation.dims.index(place) + 1 for place in range(1, rank))]
     if group == "reshape":
@@ -204,7 +206,8 @@ def words_for(sizes: Sequence[int | None], words: Words | None) -> tuple[str, ..
     if rank > 3 and not any(names[1:]) and sizes[-1] not in _COLOURS:
         plain = ()
     beside = next((_BESIDE[name] for name in names if name in _BESIDE), "")
-    if beside and plain and not names[-1]:
+    square = rank == 3 and None not in sizes[1:] and sizes[1] == sizes[2]  # a graph's matrix, not steps with channels
+    if beside and plain and not names[-1] and not square:
         plain = (*plain[:-1], beside)
     ours = ("batch", *plain) if len(plain) == rank - 1 else ("batch", *(by_place(i) for i in range(1, rank)))
     taken = set(names)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from explainers.core.axes import Axis, Shape, by_place, product, sizes
+from explainers.core.axes import Axis, Shape, by_place, is_named, product, sizes
 from explainers.core.layers import CellRuling, NamedWeight, Ruling
 from explainers.core.layers.ruling import (
     Sizes,
@@ -84,10 +84,15 @@ def beside_constants(layer: Any, inputs: Sequence[Shape], live: Sequence[Sizes])
     if [len(shape) for shape in ruling.outputs] != [len(shape) for shape in live]:
         return recognised(layer, inputs, live)
     outputs = tuple(
-        tuple(axis.resized(size) for axis, size in zip(shape, there, strict=True))
+        tuple(_of_call(axis, size, place) for place, (axis, size) in enumerate(zip(shape, there, strict=True)))
         for shape, there in zip(ruling.outputs, live, strict=True)
     )
     return replace(ruling, outputs=outputs)
+
+
+def _of_call(axis: Axis, size: int | None, place: int) -> Axis:
+    """An axis at its live size; one that only the array has is called by its place here."""
+    return replace(axis, size=size, axis=axis.axis if is_named(axis.axis) else by_place(place))
 
 
 def _given(inputs: Sequence[Shape]) -> str:

@@ -7,9 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from explainers.core.graph import in_order, read_by
-from explainers.core.layers import book
+from explainers.core.layers import MERGES, book
 from explainers.core.layers.signatures import arguments_of, defaults_of
 from explainers.core.limits import Limits
+from explainers.core.operating import is_merging
 from explainers.core.operations import is_operation
 from explainers.core.products import operands
 from explainers.core.spec import Argument, InputSpec, LayerSpec
@@ -22,9 +23,8 @@ from explainers.yours.link import to_json
 from explainers.yours.results import Opened
 
 _NOT_SHOWN = ("name", "dtype", "trainable")
-# Operations of keras.ops that a layer does as well, whatever they were given besides their tensors.
+# Operations of keras.ops that an Activation does as well, whatever they were given besides their tensors.
 _ACTIVATIONS = ("relu", "sigmoid", "tanh", "softplus", "softsign", "silu")
-_MERGES = ("Add", "Subtract", "Multiply", "Maximum", "Minimum", "Concatenate")
 
 
 def opened(path: str) -> Opened:
@@ -60,7 +60,7 @@ def _laid_out(model: Any) -> str:
 def document_of(model: Any) -> Document:
     """The document of a live model with Inputs. Raises DocumentError for what can't be edited here."""
     inputs = tuple(_input(tensor) for tensor in model.inputs)
-    laid = _Laid([tensor.name for tensor in inputs])
+    laid = _Laid([tensor.name for tensor in inputs], model.layers)
     named = dict(zip(map(id, model.inputs), (tensor.name for tensor in inputs), strict=True))
     ends = tuple(laid.out(model.inputs, model.outputs, named))
     document = Document(inputs, tuple(laid.layers))
@@ -78,9 +78,10 @@ def _input(tensor: Any) -> InputSpec:
 class _Laid:
     """The calls of a model one after the other, those of a model inside it in its place."""
 
-    def __init__(self, taken: list[str]) -> None:
+    def __init__(self, taken: list[str], outside: Sequence[Any]) -> None:
+        """outside: the model's own layers, whose names no layer of a model inside takes from them."""
         self.layers: list[Placed] = []
-        self._taken = taken
+        self._taken, self._outside = taken, {layer.name: id(layer) for layer in outside}
         self._made: dict[int, str] = {}  # the first use of each layer, by its id
 
     def out(self, inputs: Sequence[Any], outputs: Sequence[Any], named: dict[int, str]) -> list[str]:
@@ -110,7 +111,8 @@ class _Laid:
         reads = tuple(named[id(tensor)] for tensor in read_by(node) if id(tensor) not in given)
         before = self.layers[-1].name if self.layers else self._taken[0]
         spec = _as_layer(op)
-        name = fresh(op.name, self._taken)
+        others = [name for name, layer in self._outside.items() if layer != id(op)]
+        name = fresh(op.name, [*self._taken, *others])
         self._taken.append(name)
         of = self._made.setdefault(id(op), name)
         layer = replace(spec, name=name, arguments=spec.arguments if of == name else ())
@@ -133,7 +135,8 @@ def _can_be_edited(node: Any) -> None:
 def _is_a_layer_too(op: Any, ranks: set[int]) -> bool:
     """Whether a layer does what this operation does; a merge lines up axes differently where the ranks differ."""
     kind = type(op).__name__
-    return kind.lower() in _ACTIVATIONS or (kind in _MERGES and len(ranks) == 1)
+    merges = kind == "Concatenate" or (is_merging(op) and kind in MERGES)
+    return kind.lower() in _ACTIVATIONS or (merges and len(ranks) == 1)
 
 
 def _as_layer(op: Any) -> LayerSpec:
@@ -171,7 +174,7 @@ def _argument(value: Any) -> Any:
 
 
 def _same(value: Any, default: Any) -> bool:
-    """Whether Keras has written a default in another way: (1, 1) for 1, "linear" for no activation."""
+    """Whether Keras has written a default in another way: (1, 1) for 1, "linear" for no activation, the data format."""
     if isinstance(value, tuple) and isinstance(default, int):
         return set(value) == {default}
-    return value == "linear" and default is None
+    return value in ("linear", "channels_last") and default is None

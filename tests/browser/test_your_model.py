@@ -65,14 +65,29 @@ def test_a_model_is_built_broken_and_repaired_by_keys_and_sent(page: Page, serve
 @pytest.mark.filterwarnings("ignore")  # Keras, when it saves
 def test_a_saved_file_opens_with_its_names(page: Page, server: Server, tmp_path: Path) -> None:
     reader = keras.Sequential([keras.Input((17, 5)), layers.GRU(7, name="reader")], name="tower")
-    model = keras.Sequential([keras.Input((17, 5)), reader, layers.Dense(2, name="verdict")])
+    wide = layers.Dense(60_000, name="wide")  # larger than what is sent of a file
+    model = keras.Sequential([keras.Input((17, 5)), reader, wide, layers.Dense(2, name="verdict")])
     model.save(tmp_path / "mine.keras")
+    assert (tmp_path / "mine.keras").stat().st_size > 2_000_000
     page.goto(server.url + "/your_model")
     page.locator("input[type=file]").set_input_files(tmp_path / "mine.keras")
     expect(row(page, "GRU")).to_contain_text("reader", timeout=KERAS_STARTS)
-    expect(row(page, "Dense")).to_contain_text("(None, 2)")
+    expect(row(page, "Dense").last).to_contain_text("(None, 2)")
     expect(page.get_by_text("The model inside, tower, is laid out as layers here")).to_be_visible()
-    expect(page.get_by_text(f"2 layers and {model.count_params():,} parameters")).to_be_visible()
+    expect(page.get_by_text(f"3 layers and {model.count_params():,} parameters")).to_be_visible()
+
+
+@pytest.mark.filterwarnings("ignore")  # Keras, when it saves
+def test_other_files_open_or_say_why_they_dont(page: Page, server: Server, tmp_path: Path) -> None:
+    model = keras.Sequential([keras.Input((13, 4)), layers.LSTM(6, name="reader")])
+    model.save(tmp_path / "old.h5")
+    (tmp_path / "cut.keras").write_bytes(b"PK\x03\x04 and no more")
+    page.goto(server.url + "/your_model")
+    field = page.locator("input[type=file]")
+    field.set_input_files(tmp_path / "cut.keras")
+    expect(page.get_by_text("cut off or damaged")).to_be_visible(timeout=KERAS_STARTS)
+    field.set_input_files(tmp_path / "old.h5")
+    expect(row(page, "LSTM")).to_contain_text("reader", timeout=KERAS_STARTS)
 
 
 def test_a_program_opens_here(page: Page, server: Server) -> None:
@@ -144,6 +159,29 @@ def test_a_large_figure_is_opened_zoomed_and_searched_in_its_own_frame(page: Pag
     found = flow.locator("[data-step]").filter(has_text="found")
     expect(found).to_have_count(1)
     expect(found).to_be_in_viewport()
+
+
+def test_two_fingers_zoom_the_figure_and_not_the_page(server: Server, browser: Browser) -> None:
+    page = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True).new_page()
+    page.goto(f"{server.url}/your_model?m={packed(stack(9))}")
+    frame = page.locator("figure.flow .scroll")
+    frame.scroll_into_view_if_needed(timeout=KERAS_STARTS)
+    wait_idle(page)
+    zoom = page.locator("figure.flow output")
+    expect(zoom).to_have_text("100 %")
+    fingers, box = page.context.new_cdp_session(page), frame.bounding_box()
+    assert box
+
+    def touch(kind: str, apart: int) -> None:
+        y = box["y"] + 60
+        points = [{"x": 195 + side * apart / 2, "y": y, "id": side} for side in (-1, 1)] if apart else []
+        fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    for kind, apart in (("touchStart", 80), ("touchMove", 90), ("touchMove", 120), ("touchEnd", 0)):
+        touch(kind, apart)
+    expect(zoom).to_have_text("150 %")
+    assert page.evaluate("visualViewport.scale") == 1
+    page.context.close()
 
 
 def test_branches_wider_than_the_page_have_a_frame_that_fits_all_of_them(page: Page, server: Server) -> None:

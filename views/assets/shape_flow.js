@@ -1053,6 +1053,35 @@ function wheeled(root, event) {
   zoomTo(root, root.flow.zoom * by, [event.clientX - place.left, event.clientY - place.top]);
 }
 
+// Two fingers zoom the figure, around the place between them; one finger scrolls as everywhere.
+/** @param {any} root @param {TouchEvent} event */
+function startPinch(root, event) {
+  if (event.touches.length !== 2) return;
+  event.preventDefault(); // the page isn't zoomed as well
+  const apart = (/** @type {Iterable<Touch>} */ fingers) => {
+    const [one, other] = fingers;
+    return Math.hypot(one.clientX - other.clientX, one.clientY - other.clientY);
+  };
+  const [began, zoom] = [Math.max(apart(event.touches), 1), root.flow.zoom];
+  const frame = bigFrame(root);
+  const place = frame.getBoundingClientRect();
+  const move = (now) => {
+    if (now.touches.length !== 2) return;
+    now.preventDefault();
+    const [one, other] = now.touches;
+    const [x, y] = [(one.clientX + other.clientX) / 2, (one.clientY + other.clientY) / 2];
+    zoomTo(root, (zoom * apart(now.touches)) / began, [x - place.left, y - place.top]);
+  };
+  const stop = () => {
+    frame.removeEventListener("touchmove", move);
+    removeEventListener("touchend", stop);
+    removeEventListener("touchcancel", stop);
+  };
+  frame.addEventListener("touchmove", move, { passive: false });
+  addEventListener("touchend", stop);
+  addEventListener("touchcancel", stop);
+}
+
 function zoomKeys(root, event) {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey) return;
   const by = { "+": ZOOM.step, "=": ZOOM.step, "-": 1 / ZOOM.step, "−": 1 / ZOOM.step }[event.key];
@@ -1210,6 +1239,7 @@ function draw(root, animate) {
     onwheel: (event) => wheeled(root, event),
     onkeydown: (event) => zoomKeys(root, event),
     onpointerdown: (event) => startPan(root, event),
+    ontouchstart: (event) => startPinch(root, event),
   };
   render(
     root,

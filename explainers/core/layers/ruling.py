@@ -16,6 +16,7 @@ from explainers.core.layers.reshaping import is_fresh
 from explainers.core.layers.sheet import CellRule, CellRuling, NamedWeight, Rule, Ruling, kind_of
 
 Sizes = tuple[int | None, ...]
+_OF_CELLS = ("state_size", "output_size")  # what Keras asks every cell for; its own arguments have better names
 
 
 def rule_of(layer: Any) -> Rule | None:
@@ -65,7 +66,8 @@ def _recognised_cell(cell: Any, features: Axis, owner: str) -> CellRuling:
     output = _cell_axis(cell, _several(output_size)[0], owner, "output_size")
     axes = ((features, output, *states),)
     held = tuple(
-        NamedWeight(v, v.name, recognised_shape(tuple(v.shape), axes, f"a weight of {owner}")) for v in weights_of(cell)
+        NamedWeight(v, v.name, recognised_shape(tuple(v.shape), axes, f"a weight of {owner}", own=arguments_kept(cell)))
+        for v in weights_of(cell)
     )
     return CellRuling(output, states, held, tuple(f"state {i}" for i in range(len(states))), known=False)
 
@@ -142,7 +144,11 @@ def arguments_kept(layer: Any) -> Shape:
     """The sizes that a class of somebody's own keeps under a name: ``self.units = units``."""
     if keras_own(layer) or not isinstance(getattr(layer, "__dict__", None), dict):
         return ()
-    kept = ((name, value) for name, value in vars(layer).items() if type(value) is int and not name.startswith("_"))
+    kept = (
+        (name, value)
+        for name, value in vars(layer).items()
+        if type(value) is int and not name.startswith("_") and name not in _OF_CELLS
+    )
     return tuple(
         Axis(name, value, f"{name}={value} of {kind_of(layer)} {layer.name}", (f"{layer.name}.{name}",))
         for name, value in kept

@@ -436,3 +436,26 @@ def test_a_merge_with_an_array_keeps_the_names(merge: Any, steps: int) -> None:
     assert names(found.flow[1].outputs[0]) == ("batch", "timesteps", "features")
     assert sizes(found.flow[1].outputs[0]) == tuple(merge.output.shape)
     assert found.layers[1].known
+
+
+def test_a_square_matrix_beside_steps_has_no_channels() -> None:
+    nodes, links = keras.Input((9, 4), name="nodes"), keras.Input((9, 9), name="links")
+    mixed = layers.GlobalMaxPooling1D()(layers.Dot(axes=(2, 1))([links, nodes]))
+    found = inspect_model(lambda: keras.Model([nodes, links], mixed), run=False)
+    assert names(found.flow[1].outputs[0]) == ("batch", "steps", "columns")
+
+
+def test_a_constant_that_stretches_an_axis_leaves_its_name_to_the_next_reader() -> None:
+    noise = keras.Input((1, 1, 1), name="noise")
+    waves = noise * np.arange(1.0, 17.0, dtype="float32")
+    both = ops.concatenate([ops.sin(waves), ops.cos(waves)], axis=3)
+    found = inspect_model(lambda: keras.Model(noise, layers.Conv2D(5, 1)(both)), run=False)
+    assert names(found.flow[-2].outputs[0]) == ("batch", "height", "width", "channels")
+
+
+def test_what_a_vector_becomes_behind_a_dense_says_nothing_of_the_vector() -> None:
+    steps, condition = keras.Input((12, 5), name="steps"), keras.Input((3,), name="condition")
+    scaled = layers.Conv1D(6, 2)(steps) * layers.Dense(6)(condition)[:, None, :]
+    found = inspect_model(lambda: keras.Model([steps, condition], layers.GlobalMaxPooling1D()(scaled)), run=False)
+    inputs = {step.layer: names(step.outputs[0]) for step in found.flow if step.class_name == "InputLayer"}
+    assert inputs["condition"] == ("batch", "features")

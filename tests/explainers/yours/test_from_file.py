@@ -101,6 +101,8 @@ def test_shared_layers_and_models_inside_are_edited_as_layers(make: Any, calls: 
     assert again.total_params == model.count_params()
     assert sizes(again.flow[-1].outputs[0]) == tuple(model.output.shape)
     assert len(document.layers) == calls
+    assert {layer.name for layer in model.layers if layer.weights} - {"tower"} <= set(document.names)
+    assert document.layers[-1].name == model.layers[-1].name
 
 
 def half() -> Any:
