@@ -67,6 +67,8 @@ _PAGE = """
   }
 }
 :has(> .st-key-arrival) { position: absolute; }
+.st-key-switch p { white-space: nowrap; }
+.st-key-switch [data-testid="stCheckbox"] { width: max-content; }
 .st-key-sentence { min-height: 3.2rem; }
 .st-key-rail { min-height: 2.6rem; background: light-dark(#ffffff, #0f172a); }
 :has(> .st-key-rail) { position: sticky; top: 3.75rem; z-index: 3; }

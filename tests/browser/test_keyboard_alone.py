@@ -130,3 +130,4 @@ def test_a_pasted_error(page: Page, server: Server) -> None:
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(r"/conv1d\?.*channels=133906"))
     expect(page.get_by_text("Computed output size would be zero or negative").first).to_be_visible(timeout=KERAS_STARTS)
+    expect(page.get_by_role("heading", level=1)).to_be_focused()

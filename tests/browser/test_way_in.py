@@ -61,8 +61,9 @@ def test_a_program_keeps_its_lines_and_is_rebuilt(page: Page, server: Server) ->
     expect(page.locator(".flow .step").nth(1)).to_contain_text("LSTM(9)", timeout=KERAS_STARTS)
     expect(page).not_to_have_url(re.compile("ask="))
     wait_idle(page)
-    page.get_by_role("button", name="Open it in Fix an error").click()
+    page.get_by_role("button", name="Open it in Fix an error").press("Enter")
     expect(page).to_have_url(re.compile("/diagnose"))
+    expect(page.locator("#answer")).to_be_focused(timeout=KERAS_STARTS)  # Tab goes on from what was found
     expect(page.get_by_role("heading", name="The live model")).to_be_visible(timeout=KERAS_STARTS)
     expect(page.get_by_label("Your error, code or summary")).to_have_value(re.compile(r"LSTM\(9\)"))
 
