@@ -60,7 +60,7 @@ def test_a_row_with_a_gap() -> None:
     drawn = view.data({**EXTRA, "rows": [SIGNAL, long]})
     assert drawn["whole"] is False
     assert drawn["rows"][1]["left_out"] == 897
-    assert "Long rows show only their two ends." in view.source({**EXTRA, "rows": [SIGNAL, long]})
+    assert "Only the two ends of long rows are shown." in view.source({**EXTRA, "rows": [SIGNAL, long]})
 
 
 def test_text_tells_the_figure() -> None:
