@@ -70,6 +70,7 @@ _PAGE = """
 .st-key-switch p { white-space: nowrap; }
 @media (min-width: 641px) and (max-width: 1000px) {  /* the column is narrower than its one line */
   .st-key-switch { margin-left: -1.5rem; width: calc(100% + 1.5rem) !important; }
+  [data-testid="stColumn"]:has(+ [data-testid="stColumn"] .st-key-switch) { padding-right: 1rem; }
 }
 .st-key-sentence { min-height: 3.2rem; }
 .st-key-rail { min-height: 2.6rem; background: light-dark(#ffffff, #0f172a); }

@@ -84,7 +84,7 @@ def test_what_is_read_in_words() -> None:
 def test_the_source_of_the_picture() -> None:
     assert "says the same" in view.source(EXTRA)
     assert "please report it" in view.source({**EXTRA, "rows": [SIGNAL, row(agrees=False)]})
-    assert "steps is None: 5 were taken" in view.source({**EXTRA, "open": True})
+    assert "steps is None: 5 are drawn here" in view.source({**EXTRA, "open": True})
     assert view.source({"rows": [SIGNAL], "stuck": STUCK, "open": False}) == ""
 
 
