@@ -124,7 +124,7 @@ def test_a_pasted_error(page: Page, server: Server) -> None:
     )
     tab_to(page, button(page, "Explain it"))
     page.keyboard.press("Enter")
-    expect(page.locator("#answer")).to_be_visible(timeout=KERAS_STARTS)
+    expect(page.locator("#verdict")).to_be_visible(timeout=KERAS_STARTS)
     wait_idle(page)
     tab_to(page, page.get_by_role("link", name=re.compile("^Open it live with your sizes")))
     page.keyboard.press("Enter")

@@ -63,7 +63,7 @@ def test_a_program_keeps_its_lines_and_is_rebuilt(page: Page, server: Server) ->
     wait_idle(page)
     page.get_by_role("button", name="Open it in Fix an error").press("Enter")
     expect(page).to_have_url(re.compile("/diagnose"))
-    expect(page.locator("#answer")).to_be_focused(timeout=KERAS_STARTS)  # Tab goes on from what was found
+    expect(page.locator("#verdict")).to_be_focused(timeout=KERAS_STARTS)  # Tab goes on from what was found
     expect(page.get_by_role("heading", name="The live model")).to_be_visible(timeout=KERAS_STARTS)
     expect(page.get_by_label("Your error, code or summary")).to_have_value(re.compile(r"LSTM\(9\)"))
 
