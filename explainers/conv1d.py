@@ -65,7 +65,7 @@ class Dims(DimsBase):
         3, high=512, axis="kernel_size", sets=_of_all("kernel_size"), help="How many steps one kernel looks at."
     )
     strides: int = dim(
-        2, high=512, axis="strides", sets=_of_all("strides"), help="How many steps the kernel hops each time."
+        2, high=512, axis="strides", sets=_of_all("strides"), help="How many steps the kernel moves each time."
     )
     padding: str = choice(
         "valid",
@@ -93,7 +93,7 @@ class Dims(DimsBase):
     head: str = choice(
         "none",
         ("none", "Flatten", "GlobalAveragePooling1D"),
-        help="What brings the steps together before a Dense(1); none: the model ends with the steps.",
+        help="What joins the steps before a Dense(1); none: the model ends with the steps.",
     )
 
 
@@ -228,8 +228,14 @@ def fixes(dims: Dims, error: BuildError) -> tuple[Fix, ...]:
     """What makes a failing build work again, each with the shapes that it really gives."""
     if error.mistake == "strides_and_dilation":
         return (
-            _fix(dims, "dilation_rate=1", {"dilation_rate": 1}, "The kernel hops, without holes.", recommended=True),
-            _fix(dims, "strides=1", {"strides": 1}, "The kernel keeps its holes and hops one step at a time."),
+            _fix(
+                dims,
+                "dilation_rate=1",
+                {"dilation_rate": 1},
+                "The kernel moves in strides, without holes.",
+                recommended=True,
+            ),
+            _fix(dims, "strides=1", {"strides": 1}, "The kernel keeps its holes and moves one step at a time."),
         )
     if error.mistake == "kernel_exceeds_steps":
         return _room_for_the_kernel(dims, error)

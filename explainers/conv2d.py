@@ -53,7 +53,7 @@ class Dims(DimsBase):
         help="How many numbers one pixel has: 1 for grayscale, 3 for red, green and blue.",
     )
     channels_axis: bool = switch(
-        True, help="False: the Input is (height, width), as arrays of grayscale images mostly come."
+        True, help="False: the Input is (height, width), as in most arrays of grayscale images."
     )
     filters: int = dim(
         8, high=1024, axis="filters", sets=("conv.filters",), help="How many kernels slide: the new last axis."
@@ -62,7 +62,7 @@ class Dims(DimsBase):
         5, high=64, axis="kernel_size", sets=("conv.kernel_size",), help="The height and the width of one kernel."
     )
     strides: int = dim(
-        1, high=64, axis="strides", sets=("conv.strides",), help="How many pixels the kernel hops each time."
+        1, high=64, axis="strides", sets=("conv.strides",), help="How many pixels the kernel moves each time."
     )
     padding: str = choice(
         "valid",
@@ -82,7 +82,7 @@ class Dims(DimsBase):
     head: str = choice(
         FLATTEN,
         (NONE, FLATTEN, AVERAGE),
-        help="What makes one row of numbers of an image before the Dense; none: Dense reads each pixel alone.",
+        help="What turns an image into one row of numbers before the Dense; none: Dense reads each pixel alone.",
     )
     units: int = dim(
         10, high=2000, axis="units", sets=("dense.units",), help="How many numbers Dense returns: one per class."
@@ -93,7 +93,7 @@ PRESETS = (
     Preset("28x28-grayscale", "28×28 grayscale", {"height": 28, "width": 28, "channels": 1},
            "One channel is an axis too: Input((28, 28, 1))."),
     Preset("without-channels", "28×28, channels left out", {"height": 28, "width": 28, "channels": 1,
-           "channels_axis": False}, "expected min_ndim=4, found ndim=3: arrays of digits come like this."),
+           "channels_axis": False}, "expected min_ndim=4, found ndim=3: arrays of digits look like this."),
     Preset("32x32-rgb", "32×32 RGB", {"height": 32, "width": 32, "filters": 16, "kernel_size": 3, "padding": "same"},
            "padding='same' keeps height and width; the pool halves them."),
     Preset("any-height", "any height", {"height": None, "head": AVERAGE}, "GlobalAveragePooling2D takes any size."),

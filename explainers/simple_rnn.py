@@ -208,7 +208,7 @@ def other_units(dims: Dims) -> Tried:
     recurrent = {units: layer.weights[1] for units, layer in found.items()}
     verdict = (
         f"No: data with {_features(dims)} fit {few:,} units, {plain(found[few].outputs[0])}, and {2 * few:,} units, "
-        f"{plain(found[2 * few].outputs[0])}. units is chosen freely; it is what it costs that grows, as units²: twice "
+        f"{plain(found[2 * few].outputs[0])}. units is chosen freely; only the cost grows, as units²: twice "
         f"the units have {recurrent[2 * few].count / recurrent[few].count:g} times the numbers in recurrent_kernel."
     )
     return Tried(

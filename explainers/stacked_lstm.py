@@ -302,7 +302,7 @@ def other_batch(dims: Dims) -> Tried:
     """A batch of another size than the declared one: a stateless model does not mind."""
     out, error, declared, fed = _other_batch(dims, stateful=False)
     verdict = (
-        f"batch_size={declared} was declared, {fed} samples came: today's Keras takes them and returns {fed}. "
+        f"batch_size={declared} was declared, {fed} samples were fed: today's Keras accepts them and returns {fed}. "
         "Without state, no row has to wait for a partner."
         if error is None
         else f"batch_size={declared} was declared, {fed} samples are refused."

@@ -14,7 +14,7 @@ from explainers.reading.results import Pasted
 from explainers.reading.text import LONGEST
 from shell import components, engine, links, waiting
 from shell.frame import foot
-from shell.pasting import ASKED, FOUND, KEPT, SAID, TEXT, WHICH
+from shell.pasting import ASKED, FOUND, KEPT, SAID, TEXT, VERDICT, WHICH
 from views import diagnose as view
 from views import ledger, shape_flow
 from views.diffs import applied
@@ -165,7 +165,7 @@ def _found(found: Pasted | str) -> None:
 
 def _cause(found: Pasted) -> None:
     """The verdict first, large; then why."""
-    st.header(verbatim(found.verdict), anchor="answer")
+    st.header(verbatim(found.verdict), anchor=VERDICT)
     badge = f":blue-badge[{view.KINDS.get(found.kind, found.kind)}]"
     about = found.layer if found.mistake or found.kind == "error" else None
     st.markdown(badge + (f" in {verbatim(about)}" if about else ""))

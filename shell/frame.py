@@ -10,6 +10,7 @@ from streamlit.navigation.page import StreamlitPage
 
 from shell import components, engine, menu, style
 from shell.pages import lesson_pages, page
+from shell.pasting import VERDICT
 from views.search import AT
 
 ROOT = Path(__file__).parent.parent
@@ -37,7 +38,7 @@ def navigation() -> StreamlitPage:
         position="hidden" if st.context.is_embedded else "top",
     )
     with st.container(key="arrival"):
-        components.arrival(opened.url_path, ("answer", st.query_params.get(AT, "")))
+        components.arrival(opened.url_path, (VERDICT, st.query_params.get(AT, "")))
     return opened
 
 

@@ -34,7 +34,7 @@ def _are_origins(texts: tuple[str, ...]) -> bool:
 _ORIGINS = Kind(
     read=lambda text: tuple(text.split()),
     fits=_are_origins,
-    expected="addresses such as https://moodle.example.org, with a space between two",
+    expected="addresses such as https://moodle.example.org, separated by spaces",
 )
 
 
@@ -43,7 +43,7 @@ class Embedding:
     """Who may show the app within a page of theirs. Raises SettingError for what is no address."""
 
     frame_ancestors: tuple[str, ...] = settings.setting(
-        (), _ORIGINS, "who may show the app in a frame", "addresses, a space between two"
+        (), _ORIGINS, "who may show the app in a frame", "addresses, separated by spaces"
     )
 
     def __post_init__(self) -> None:

@@ -23,7 +23,7 @@ OWN = (
     Target(
         "Fix an error",
         "diagnose",
-        line="Paste a message, a summary or code. See the cause, with fixes that were run.",
+        line="Paste a message, a summary or code. See the cause, and fixes that were tested live.",
     ),
     Target("Your model", "your_model", line="Build it layer by layer, or open your code or file. Every shape is live."),
 )
@@ -34,7 +34,7 @@ def home_page() -> None:
     """What this is, a live model, and all questions."""
     st.title("Where does every number in a tensor shape come from?", anchor=False)
     st.markdown(
-        "Ask, and a small live Keras model with your sizes answers: each number shows which argument put it there."
+        "Ask, and you get a small live Keras model with your sizes: each number shows which argument put it there."
     )
     if not ask_box():
         _example()

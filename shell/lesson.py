@@ -94,9 +94,9 @@ def _heading(question: str, hidden: Hidden, projected: bool) -> bool:
     if projected:
         st.title(unbroken(question), anchor=False)
         return predict_first.is_on() if switched else hidden.answers
-    heading, corner = st.columns([3.8, 1], vertical_alignment="center")
+    heading, corner = st.columns([5, 1], vertical_alignment="center")
     (heading.header if st.context.is_embedded else heading.title)(unbroken(question), anchor=False)
-    with corner.container(horizontal_alignment="right"):
+    with corner.container(horizontal_alignment="right", key="switch"):
         return predict_first.switch() if switched else hidden.answers
 
 

@@ -73,9 +73,9 @@ def moved() -> None:
 def _index() -> None:
     st.title("Common misconceptions about shapes", anchor=False)
     st.markdown(
-        f"We read {misconceptions.REPORTS} public reports of models that failed, or trained and were wrong. The same "
-        "few misconceptions explain most of them. Test each with a live model, then answer a question about it. Does "
-        "one sound like you?"
+        f"We read {misconceptions.REPORTS} public reports of models that failed, or that trained but were wrong. The "
+        "same few misconceptions explain most of them. Test each with a live model, then answer a question about it. "
+        "Does one sound like you?"
     )
     text = st.text_input(
         "Find a misconception",

@@ -10,6 +10,7 @@ TEXT, KEPT, FOUND = "pasted_text", "pasted_kept", "pasted_found"  # a widget's o
 ASKED = "pasted_asked"  # what a worker is to be asked
 WHICH = "pasted_model"  # the number of the model to rebuild, where the code makes several
 SAID = "pasted_said"  # what the learner said about what the text leaves open, by its key
+VERDICT = "verdict"  # the id of the heading above what was found
 GO = "pasted_go"  # whether the page is to be opened now
 
 

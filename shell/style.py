@@ -67,6 +67,11 @@ _PAGE = """
   }
 }
 :has(> .st-key-arrival) { position: absolute; }
+.st-key-switch p { white-space: nowrap; }
+@media (min-width: 641px) and (max-width: 1000px) {  /* the column is narrower than its one line */
+  .st-key-switch { margin-left: -1.5rem; width: calc(100% + 1.5rem) !important; }
+  [data-testid="stColumn"]:has(+ [data-testid="stColumn"] .st-key-switch) { padding-right: 1rem; }
+}
 .st-key-sentence { min-height: 3.2rem; }
 .st-key-rail { min-height: 2.6rem; background: light-dark(#ffffff, #0f172a); }
 :has(> .st-key-rail) { position: sticky; top: 3.75rem; z-index: 3; }

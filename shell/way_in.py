@@ -36,7 +36,7 @@ EXAMPLES = (
 NOTHING = "Nothing found. Try one word, the name of an argument such as units, or part of the error."
 NO_MODEL = (
     "None of our models has a layer with exactly {count:,} parameters within its range of sizes. Paste your "
-    "`model.summary()` here, and its counts are taken apart."
+    "`model.summary()` here to see what each count is made of."
 )
 _KEY = "ask"
 

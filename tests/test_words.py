@@ -87,7 +87,6 @@ ANSWERS = {
     "views/worksheet.py": "the answer key",
     "shell/way_in.py": "what is typed is a question",
     "shell/home.py": "what is typed is a question",
-    "shell/diagnose.py": "what is pasted is a question: the name of a place in links",
 }
 _REQUEST = re.compile(r"\banswers? (?:short )?(?:questions?|requests?)\b", re.IGNORECASE)  # a verb: a worker does that
 _ANSWER = re.compile(r"(?<![a-z])answers?(?![a-z])", re.IGNORECASE)

@@ -74,7 +74,7 @@ def source(extra: Mapping[str, Any]) -> str:
     if any(len(shown) < axis["size"] for shown, axis in zip(extra["x"]["shown"], extra["x"]["shape"], strict=True)):
         said.append("Only the two ends of a long axis are drawn.")
     if not extra["x"]["cells"]:
-        said.append("There are too many numbers to write them into the cells.")
+        said.append("There are too many numbers to write in the cells.")
     return " ".join(said)
 
 

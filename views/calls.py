@@ -102,7 +102,7 @@ def _spoken_values(call: Call) -> str:
 
 def _checked(run: Run) -> str:
     if run.largest_difference is None:
-        return "Not recomputed: the formulas of this cell are its own."
+        return "Not recomputed: this cell has its own formulas."
     if run.largest_difference == 0:
         return "Recomputed in NumPy: no difference."
     return f"Recomputed in NumPy: largest difference {run.largest_difference:.0e}."

@@ -20,10 +20,9 @@ from views.shape_flow import Mark
 A, B = "pinned", "now"
 SIDES = "- pinned, + now"
 INPUT = "InputLayer"
-KEY = "shaded: not the same in both. Plain: the same."
+KEY = "Shaded: different. Plain: the same."
 PICTURE_KEY = (
-    "In both pictures, thick edges and underlined numbers are not the same in the other one. "
-    "Point at the name of a layer for the reason."
+    "Thick edges and underlined numbers differ between the two pictures. Point at a layer's name for the reason."
 )
 Places = frozenset[tuple[int, int]]  # (shape, axis)
 
@@ -127,7 +126,7 @@ def text(found: Comparison) -> str:
     if any(found.errors):
         return f"{one} {_failed(found.errors)}"
     if not found.code:
-        return f"{one} It changes nothing in the model: every shape and every weight is the same."
+        return f"{one} It changes nothing in the model: all shapes and weights are the same."
     moved = sum(bool(row.moved_a or row.moved_b) or row.a is None or row.b is None for row in found.layers)
     shapes = f"{moved} of {_count(len(found.layers), 'layer')} {'differs' if moved == 1 else 'differ'} in shape"
     before, after = (total or 0 for total in found.totals)
@@ -171,7 +170,7 @@ def _alone(only_b: bool, dims: tuple[DimChange, ...], both: tuple[Inspection, In
     """Why a layer is in one setting only. With a single dim changed there is only one thing it can be."""
     missing = both[0] if only_b else both[1]
     if missing.error is not None:
-        return f"The {'pinned' if only_b else 'current'} setting was not built as far as here."
+        return f"The {'pinned' if only_b else 'current'} setting can't be built up to this layer."
     where = "now" if only_b else "in the pinned setting"
     why = f", because {dims[0].name} {dims[0].a} → {dims[0].b}" if len(dims) == 1 else ""
     return f"Only {where}{why}."

@@ -26,7 +26,14 @@ def data(shown: Concrete) -> dict[str, Any]:
         )
     rows.append(_figures("weights", [shown.weights] * len(shown.runs), first=shown.weights))
     prints = [run.fingerprint for run in shown.runs]
-    rows.append(_figures("fingerprint", prints, shown.fingerprint, "Of all weights: one changed bit gives another."))
+    rows.append(
+        _figures(
+            "fingerprint",
+            prints,
+            shown.fingerprint,
+            "A fingerprint of all weights: one changed bit would give another one.",
+        )
+    )
     return grid.data([grid.table("The same weights, several sizes of data", columns, rows)], KEY)
 
 
@@ -145,7 +152,7 @@ def _declared(shown: Concrete, done: list[ConcreteRun]) -> str:
     if others and len(went) == len(others):
         return (
             f"batch_size={declared} was declared, and other sizes also ran: today's Keras holds the "
-            f"data to it only where a layer needs that size. Nothing here keeps anything for each {_one(axis)}."
+            f"data to that size only where a layer needs it. No layer here keeps a state for each {_one(axis)}."
         )
     refused = [run for run in others if run not in done]
     if not refused:
@@ -167,4 +174,4 @@ def _fixed(shown: Concrete) -> str:
     if shown.open_axes or not shown.fixed_axes:
         return ""
     told = listed([f"{axis} is {tag(n, axis)}" for axis, n in shown.fixed_axes.items()])
-    return f"In this model {told} in every run: an axis that has a number keeps it. Only a None takes any length."
+    return f"In this model {told} in every run: an axis with a number keeps it. Only a None takes any length."

@@ -129,9 +129,9 @@ def source(extra: Mapping[str, Any]) -> str:
             else "The formula says something else: please report it."
         )
     if extra["open"]:
-        said.append(f"steps is None: {extra['rows'][0]['steps']:,} were taken for the picture.")
+        said.append(f"steps is None: {extra['rows'][0]['steps']:,} are drawn here.")
     if any(len(row["shown"]) < row["steps"] for row in extra["rows"]):
-        said.append("Long rows show only their two ends.")
+        said.append("Only the two ends of long rows are shown.")
     return " ".join(said)
 
 

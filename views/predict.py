@@ -46,7 +46,7 @@ def parse_shape(text: str) -> Guess:
     given = text.strip()
     inside = given.strip("()[]{}<>").strip().rstrip(",")
     if not given:
-        raise GuessError("Type a shape, one size per axis, like (None, 5, 4). None where the size is left open.")
+        raise GuessError("Type a shape, one size per axis, like (None, 5, 4). Use None where the size is left open.")
     if len(given) > _LONGEST:
         raise GuessError(f"That is longer than any shape: {len(given)} characters.")
     if not inside:
@@ -83,7 +83,7 @@ def parse_count(text: str) -> int:
     if digits.isascii() and digits.isdigit() and len(digits) <= _MOST_DIGITS:
         return int(digits)
     shown = f"“{said_back(text.strip(), 24)}” is not a count. " if given else ""
-    raise GuessError(f"{shown}A count is one whole number, like 4,224. 0 where there is nothing to learn.")
+    raise GuessError(f"{shown}A count is one whole number, like 4,224. Type 0 if there is nothing to learn.")
 
 
 # -- what is asked -------------------------------------------------------------------------------------------

@@ -29,9 +29,10 @@ LONGEST = 2000  # characters of a query that are read: a pasted error may be lon
 _READS_SHAPES = "array_shapes"  # the lesson that a question about (None, 20, 5) leads to
 _RECURRENT = "stacked_lstm"  # the lesson that it leads to where such a layer is named
 _SHAPE = re.compile(r"[(\[]\s*(None|\d{1,6})\s*,\s*(?:(None|\d{1,6})\s*,\s*)?(\d{1,6})\s*[)\]]", re.IGNORECASE)
+_ROW = re.compile(r"[(\[]\s{0,3}(\d{1,6})\s{0,3},\s{0,3}[)\]]")
 _FEW_WORDS = 4  # that may stand beside a shape which somebody asks about
 _NEAR = 0.8  # how alike a mistyped word must be
-_SIZE = 0.3  # a number is a size of somebody's own: that a title has the same one says little
+_SIZE = 0.3  # a larger number is a size of somebody's own: that a title has the same one says little
 _TAIL = 0.3  # results that fit worse than this share of the best one only make noise
 # Words that stand in questions and say nothing about the subject.
 _EMPTY = frozenset(
@@ -192,8 +193,8 @@ def index_of(found: Sequence[Entry]) -> Index:
 
 def _own(entry: Entry) -> Own:
     texts = (entry.title, *entry.weighty)
-    weighty = frozenset(word for text in texts for word in words(text))
-    light = frozenset(word for text in (entry.line, *entry.light) for word in words(text))
+    weighty = frozenset(_one(word) for text in texts for word in words(text))
+    light = frozenset(_one(word) for text in (entry.line, *entry.light) for word in words(text))
     phrases = tuple(_bare(piece) for text in texts for piece in re.split(r"[;,]\s", text))
     return Own(entry, frozenset(_wanted(entry.title)), weighty, light - weighty, phrases)
 
@@ -213,6 +214,13 @@ def shape_asked(text: str) -> Entry | None:
 
     A pasted error has shapes too, and is not about what their numbers mean.
     """
+    row = _ROW.fullmatch(text.strip())
+    if row is not None:
+        title = f"What does ({row[1]},) mean?"
+        query = {"features": row[1], "sample": "row"}
+        return Entry(
+            "Question", title, "A live model that reads just this shape", _READS_SHAPES, query, asked=Asked("")
+        )
     shape = _SHAPE.search(text[:LONGEST])
     if shape is None or len(_wanted(_SHAPE.sub(" ", text[:LONGEST]))) > _FEW_WORDS:
         return None
@@ -259,19 +267,28 @@ def _once(ranked: list[Found]) -> list[Found]:
 
 def words(text: str) -> list[str]:
     """The words of a text in lower case, numbers among them: "ndim=3" gives "ndim" and "3", "4,224" gives "4224"."""
-    return re.findall(r"[a-z]+|\d+", re.sub(r"(?<=\d),(?=\d{3}\b)", "", text.lower()))
+    return re.findall(r"[a-z]+[123]d\b|[a-z]+|\d+", re.sub(r"(?<=\d),(?=\d{3}\b)", "", text.lower()))
+
+
+def has_size(text: str) -> bool:
+    """Whether a text has a number that can only be somebody's size."""
+    return any(word.isdigit() and len(word) > 1 for word in words(text[:LONGEST]))
 
 
 def _wanted(text: str) -> list[str]:
-    """What was typed, without the words that say nothing."""
-    return [word for word in words(text[:LONGEST]) if word not in _EMPTY]
+    """What was typed, without the words that say nothing; a timestep and timesteps are one word."""
+    return [_one(word) for word in words(text[:LONGEST]) if word not in _EMPTY]
+
+
+def _one(word: str) -> str:
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
 
 
 def _meant(word: str, known: Mapping[str, float]) -> dict[str, float]:
     """The known words that a typed one stands for, and how sure that is: itself, a beginning of it, a near miss."""
     meant = {one: 0.6 for one in known if len(word) > 2 and one.startswith(word)}
     if word in known:
-        meant[word] = _SIZE if word.isdigit() else 1.0
+        meant[word] = _SIZE if word.isdigit() and len(word) > 1 else 1.0
     if not meant and len(word) > 3:
         meant = dict.fromkeys(difflib.get_close_matches(word, known, 3, _NEAR), 0.6)
     return meant

@@ -238,10 +238,10 @@ def _failure_text(error: BuildError | None) -> str:
 
 
 def _marks_text(inspection: Inspection, marks: Mapping[int, Mark]) -> str:
-    """ " Not as in the other picture: level_1 (units 10, its parameters)."; "" where nothing is marked."""
+    """ " Different from the other picture: level_1 (units 10, its parameters)."; "" where nothing is marked."""
     told = [f"{inspection.flow[index].layer} ({_mark_told(inspection.flow[index], mark)})" for index, mark in
             sorted(marks.items())]  # fmt: skip
-    return f" Not as in the other picture: {', '.join(told)}." if told else ""
+    return f" Different from the other picture: {', '.join(told)}." if told else ""
 
 
 def _repeated_text(inspection: Inspection, repeated: Mapping[int, str]) -> str:

@@ -19,20 +19,32 @@ _BARE = re.compile(
     rf"\b({'|'.join(_FIRST)})\s{{1,2}}(\d{{1,6}})(?=\s{{0,2}}(?:$|[?!,]|output\b|on\b|with\b|return|and\b|then\b))",
     re.IGNORECASE,
 )
+# "3x3 filters", "kernel size 5x5"
+_KERNEL = re.compile(
+    r"\b(\d{1,2})\s?[x×]\s?\1\s{0,2}(?:kernel|filter|conv)|\b(?:kernel|filter)s?[\s_](?:of\s)?(?:size\s)?(\d{1,2})\s?[x×]\s?\2\b",
+    re.IGNORECASE,
+)
+_SQUARE = re.compile(r"\d{1,2}\s?[x×]\s?\d{1,2}")
 # Other words for a dim, as they are used in questions.
 _ALSO = {
     "samples": ("images", "rows", "examples", "observations"),
-    "timesteps": ("steps", "words", "tokens", "days", "hours", "months", "weeks"),
+    "points": ("days",),
+    "timesteps": ("window", "steps", "words", "days", "hours", "months", "weeks"),
     "features": ("variables", "columns", "inputs", "sensors"),
     "units": ("neurons",),
-    "input_dim": ("vocabulary", "vocab"),
+    "input_dim": ("vocabulary", "vocab", "tokens"),
+    "output_dim": ("dimensions",),
+    "kernel_size": ("kernel",),
+    "strides": ("stride",),
+    "num_heads": ("heads",),
 }
 _NUMBER = re.compile(r"(?<![\w.])\d[\d,]{0,12}(?![\w.])|(?<=\d[x×])\d{1,6}\b|\b\d{1,6}(?=[x×]\d)")
 _LEVELS = ("_2", "_3", "_4")  # of several levels the first is meant
 
 
 def spelled(text: str) -> str:
-    """The words of a question as dims are called: ``LSTM(128)`` has units."""
+    """The words of a question as dims are called: ``LSTM(128)`` has units. A kernel's square is left out."""
+    text = without_kernel(text)
     for pattern in (_CALLED, _BARE):
         text = pattern.sub(lambda call: f"{call[1]} {_FIRST[call[1].lower()]}={call[2]} ", text)
     return text
@@ -51,6 +63,17 @@ def numbers_said(text: str, names: Mapping[str, Any]) -> dict[str, int]:
         if number is not None:
             found[name] = number
     return found
+
+
+def kernel_said(text: str) -> dict[str, int]:
+    """``"24 filters 3x3"`` -> {"kernel_size": 3}; {} where no square is said of a kernel."""
+    found = _KERNEL.search(text)
+    return {"kernel_size": int(found[1] or found[2])} if found else {}
+
+
+def without_kernel(text: str) -> str:
+    """The text without the square that is a kernel's."""
+    return _KERNEL.sub(lambda found: _SQUARE.sub(" ", found[0]), text)
 
 
 def _next_to(name: list[str], words: list[str]) -> int | None:

@@ -22,8 +22,8 @@ from explainers.reading.questions import INTENTS
 from explainers.reading.questions.words import asked_in
 from explainers.reading.text import clean
 from views import search
-from views.search import AT, EXAMPLE, Entry, Index
-from views.sizes_said import choices_said, numbers_left, numbers_said, spelled
+from views.search import AT, EXAMPLE, TRY, Entry, Index
+from views.sizes_said import choices_said, kernel_said, numbers_left, numbers_said, spelled, without_kernel
 
 LONGEST_QUESTION = 300  # characters; what is longer was pasted
 MOST_MODELS = 4  # that are tried for a count
@@ -36,7 +36,13 @@ _CALLED_ON = re.compile(r"\b[A-Z]\w{2,40}\(\d[^()]{0,60}\)[^()]{0,100}.{0,160}\(
 # What an error says in the middle: "expected shape=(None, 28, 28, 1), found shape=(None, 28, 28)".
 _COMPARED = re.compile(r"\bexpected\b[^()]{0,60}\([^()]{1,60}\).{0,40}\b(?:found|got|received|but)\b", re.IGNORECASE)
 _COUNT = re.compile(r"(?<![\d.,])(\d{1,3}(?:[,.' ]\d{3})+|\d+)(?![\d.,]*\d)")
-_COUNTED = re.compile(r"\bparam\w*|\bweights?\b|\bcount_params\b", re.IGNORECASE)
+_COUNTED = r"(?:param\w{0,12}|weights?|count_params)\b"
+# "140 params", "4,224 trainable parameters", "Param # 912": the number is the count. "64 filters" next to it isn't.
+_ITS_COUNT = re.compile(
+    rf"([\d,.' ]{{0,12}}\d)\s{{1,3}}(?:\w{{1,8}}-?trainable\s|trainable\s|total\s)?{_COUNTED}"
+    rf"|\b{_COUNTED}\s{{0,2}}[:=#]?\s{{0,2}}(?:is\s|are\s|of\s)?(\d[\d,.']{{0,12}})",
+    re.IGNORECASE,
+)
 _IMAGE = re.compile(
     r"(?<!\d)(\d{1,4})\s{0,3}[x×*]\s{0,3}(\d{1,4})(?:\s{0,3}[x×*]\s{0,3}(\d{1,4}))?(?!\d)", re.IGNORECASE
 )
@@ -60,13 +66,11 @@ _INPUT_SHAPE = re.compile(
 )
 _LESSON_OF = {
     "conv1d": "conv1d", "conv2d": "conv2d", "simplernn": "simple_rnn", "lstm": "stacked_lstm", "gru": "stacked_lstm",
-    "multiheadattention": "multi_head_attention",
+    "multiheadattention": "multi_head_attention", "attention": "multi_head_attention",
 }  # fmt: skip
 _CELLS = ("SimpleRNN", "LSTM", "GRU", "Conv1D", "Conv2D", "MultiHeadAttention")
 _FAMOUS = {784, 3072}  # the pixels of MNIST's and CIFAR's images
 _READS_IMAGES = "conv2d"  # the lesson that a question about images leads to
-
-
 _READ = (_PASTED, _CALLED_ON, _COMPARED)  # signs of a text that is to be read
 
 
@@ -94,13 +98,19 @@ def way(text: str, lessons: Mapping[str, Explainer[Any]], index: Index) -> Way:
     image = image_asked(text, lessons)
     found = [one.entry for one in search.search(text, index)]
     found = [entry for entry in (_sample_asked(text),) if entry is not None] + found
+    if search.has_size(text):  # what a word means isn't asked
+        found.sort(key=lambda entry: entry.kind == "Word")
     if not found or found[0].kind != "Question":
         found = [*_layer_asked(text, lessons), *found]
     if image is not None:
         found = [image, *(entry for entry in found if (entry.page, entry.line) != (image.page, image.line))]
     found = [_with_sizes(entry, text, lessons) for entry in found[:1]] + found[1:]
-    short = not found or found[0].kind == "Word" or numbers_left(text, found[0])  # of an answer
-    return Way(pasted=True) if short and is_understood(text) else Way(tuple(found))
+    return Way(pasted=True) if _falls_short(found, text) and is_understood(text) else Way(tuple(found))
+
+
+def _falls_short(found: list[Entry], text: str) -> bool:
+    """Whether the best that was found is no answer of its own: a word, an experiment, or without the text's sizes."""
+    return not found or found[0].kind == "Word" or TRY in found[0].query or bool(numbers_left(text, found[0]))
 
 
 def is_understood(text: str) -> bool:
@@ -113,14 +123,17 @@ def is_understood(text: str) -> bool:
 
 
 def count_asked(text: str) -> int | None:
-    """The number of parameters that a text asks about: a number alone, or one beside the word."""
-    numbers = [int(re.sub(r"\D", "", one)) for one in _COUNT.findall(text)]
+    """The number of parameters that a text asks about: a number alone, or the one next to the word."""
     alone = not re.search(r"[^\d,.' ]", text.strip(" ?!#"))
-    if not numbers or not (alone or _COUNTED.search(text)) or max(numbers) > 10**9:
+    said = _ITS_COUNT.search(text)
+    if alone:
+        numbers = _COUNT.findall(text)
+    elif said is not None and not re.search(r"[(\[]", text):  # else its numbers are sizes
+        numbers = _COUNT.findall(said[1] or said[2])
+    else:
         return None
-    if not alone and re.search(r"\bhow many\b|[(\[]", text, re.IGNORECASE):
-        return None  # its numbers are sizes, and the count is what is asked for
-    return max(numbers)
+    counts = [int(re.sub(r"\D", "", number)) for number in numbers]
+    return max(counts) if counts and max(counts) <= 10**9 else None
 
 
 def models_with(count: int, text: str, lessons: Mapping[str, Explainer[Any]]) -> Iterator[Entry]:
@@ -187,6 +200,8 @@ def image_asked(text: str, lessons: Mapping[str, Explainer[Any]]) -> Entry | Non
         height, width, channels = (str(number) for number in known or ())
     else:
         height, width, channels = (shape or size).groups()  # type: ignore[union-attr]
+    if height in ("1", "3") and width == channels and int(width) > 4:  # PyTorch's order
+        height, channels = width, height
     sizes = {"height": int(height), "width": int(width)}
     said = next((number for pattern, number in _CHANNELS if pattern.search(text)), None)
     if channels is not None or said is not None:
@@ -202,22 +217,31 @@ def image_asked(text: str, lessons: Mapping[str, Explainer[Any]]) -> Entry | Non
 
 
 def _image_and_kernel(text: str) -> tuple[re.Match[str] | None, dict[str, int]]:
-    """``"3x3 on 224x224"``: of several sizes the largest is the image's, the smallest the kernel's."""
-    found = sorted(_IMAGE.finditer(text), key=lambda size: int(size[1]) * int(size[2]))
+    """``"3x3 on 224x224"``, ``"3x3 filters"``: of several sizes the largest is the image's, the smallest the kernel."""
+    kernel = kernel_said(text)
+    found = sorted(_IMAGE.finditer(without_kernel(text)), key=lambda size: int(size[1]) * int(size[2]))
     if not found:
-        return None, {}
+        return None, kernel
     smallest = found[0]
     square = len(found) > 1 and smallest[1] == smallest[2] and not smallest[3]
-    return found[-1], {"kernel_size": int(smallest[1])} if square else {}
+    return found[-1], kernel or ({"kernel_size": int(smallest[1])} if square else {})
 
 
 def _of_images(text: str, sizes: Mapping[str, int], title: str, lesson: Explainer[Any]) -> Entry | None:
     """The lesson about images at these sizes, and at what else the text names; None where they are beyond it."""
     names = {spec.name: spec for spec in lesson.dims.specs() if spec.kind == "int"}
-    query = {name: str(size) for name, size in {**numbers_said(spelled(text), names), **sizes}.items()}
+    said = {**numbers_said(spelled(text), names), **sizes}
+    if "kernel_size" not in said:
+        said |= _kernel_that_fits(min(sizes["height"], sizes["width"]))
+    query = {name: str(size) for name, size in said.items()}
     if not all(_allowed(lesson.dims, name, size) for name, size in query.items()):
         return None
     return Entry("Question", title, lesson.title, lesson.name, query, asked=lesson.asked[0])
+
+
+def _kernel_that_fits(side: int) -> dict[str, int]:
+    """A kernel for an image that is too small for the lesson's own, and for the pooling after it."""
+    return {"kernel_size": (side + 1) // 2} if side < 7 else {}
 
 
 def program_entry(program: Program, sizes: Mapping[str, int], title: str = "") -> Entry:
@@ -257,6 +281,7 @@ def _with_sizes(entry: Entry, text: str, lessons: Mapping[str, Explainer[Any]]) 
     names = {spec.name: spec for spec in lesson.dims.specs() if spec.kind == "int"}
     said = {name: str(size) for name, size in numbers_said(spelled(text), names).items()}
     good = {name: size for name, size in said.items() if _allowed(lesson.dims, name, size)}
+    good |= {name: str(size) for name, size in kernel_said(text).items() if name in names}
     good |= choices_said(text, lesson.dims.specs())
     beyond = ", ".join(f"{name} {int(size):,}" for name, size in said.items() if name not in good)
     title = f"{entry.title} ({beyond} is beyond this lesson, so an example is shown)" if beyond else entry.title
@@ -275,14 +300,16 @@ def _sample_asked(text: str) -> Entry | None:
 
 
 def _layer_asked(text: str, lessons: Mapping[str, Explainer[Any]]) -> list[Entry]:
-    """The lesson of the layer that a text names together with sizes, where no question fits better."""
+    """The lesson (or the small program) of the layer that a text names with sizes, where no question fits better."""
     for word, name in _LESSON_OF.items():
         lesson = lessons.get(name)
         if lesson is not None and word in _named(text):
             entry = Entry("Question", lesson.question, lesson.title, name, asked=Asked(lesson.question))
             sized = _with_sizes(entry, text, lessons)
             return [sized] if sized.query else []
-    return []
+    named = _named(text)
+    programs = (program_entry(program, {}) for program in PROGRAMS if program.layer.lower() in named)
+    return [sized for entry in programs if len((sized := _with_sizes(entry, text, lessons)).query) > 1][:1]
 
 
 def _allowed(dims: type[DimsBase], name: str, size: str) -> bool:

@@ -143,7 +143,9 @@ def _batch(exercise: Exercise) -> Task:
     samples = fed.inputs[0][1][0].size
     asked = [
         *(Blank(f"shape of the data for {name}", plain(shape), spoken(shape)) for name, shape in fed.inputs),
-        Blank("which axis is the batch", "the first", f"{fed.batch_axis} {samples}: how many samples come together."),
+        Blank(
+            "which axis is the batch", "the first", f"{fed.batch_axis} {samples}: how many samples go through together."
+        ),
         Blank("what Keras' summary writes there", *_declared(exercise.inspection)),
         *(
             Blank(f"shape that {_which(fed.last, place, len(fed.outputs))} then gives", plain(shape), spoken(shape))
@@ -152,7 +154,7 @@ def _batch(exercise: Exercise) -> Task:
     ]
     return Task(
         "Which axis is the batch?",
-        f"These data go through the model together: {_facts(fed)}.",
+        f"These data are passed to the model together: {_facts(fed)}.",
         _program(exercise.inspection),
         tuple(asked),
         difficulty(exercise),

@@ -89,7 +89,13 @@ ASKED: tuple[Asked[Dims], ...] = (
         ("incompatible with the layer", "min_ndim"),
     ),
     Asked("When do I need return_sequences=True?", {"return_sequences_1": False}, "", failure_told),
-    Asked("Why None instead of a number?", {"timesteps": None}, "concrete", none_told, ("variable length",)),
+    Asked(
+        "Why None instead of a number?",
+        {"timesteps": None},
+        "concrete",
+        none_told,
+        ("variable length", "variable length sequences"),
+    ),
     Asked("How many units should the second LSTM have?", {}, "parameters", count_of("level_2")),
     Asked(
         "How many parameters does an LSTM have?",

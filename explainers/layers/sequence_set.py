@@ -16,8 +16,8 @@ from explainers.core.rules import Ruling
 class TakeOut(layers.Layer):
     """Takes the only sample out of a batch of one.
 
-    (1, sequences, timesteps, features) -> (sequences, timesteps, features). What was the set now stands where an RNN
-    expects the batch. A batch of more than one is refused.
+    (1, sequences, timesteps, features) -> (sequences, timesteps, features). The set is now the batch that an RNN
+    reads. A batch of more than one is refused.
     """
 
     def call(self, inputs: keras.KerasTensor) -> keras.KerasTensor:

@@ -42,7 +42,7 @@ def own_section(explanation: Explanation) -> None:
         shown = extra
     _windows(shown)
     if own is None:
-        st.header("The same numbers in five ways", anchor="readings")
+        st.header("The same numbers, read in five ways", anchor="readings")
         st.table(view.reading_rows(extra))
     st.header("Train it", anchor="train")
     _train(explanation, shown, own)
@@ -97,7 +97,7 @@ def _file(kept: dict[str, Any]) -> bytes | None:
         return None
     name, content = kept["file"]
     if file is None:
-        st.caption(f"{verbatim(given(name, 40))} is still what is read.")
+        st.caption(f"{verbatim(given(name, 40))} is still in use.")
         st.button("Forget this file", key=f"forget:{NAME}", on_click=kept.pop, args=("file", None))
     return bytes(content)
 

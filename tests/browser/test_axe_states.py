@@ -21,7 +21,7 @@ def flow(page: Page) -> None:
 
 def paste(page: Page) -> None:
     page.get_by_role("button", name="A few lines of Keras").click(timeout=KERAS_STARTS)
-    expect(page.locator("#answer")).to_be_visible(timeout=KERAS_STARTS)
+    expect(page.locator("#verdict")).to_be_visible(timeout=KERAS_STARTS)
     flow(page)
 
 

@@ -61,7 +61,7 @@ def test_pin_change_read_the_reason_reload_and_unpin(page: Page, server: Server)
     expect(page.locator(".flow .value.moved")).to_have_text(["3", "9"])  # in the two pictures, and nowhere else
     page.locator(".flow .title").filter(has_text="LSTM(5)").last.hover()
     expect(page.locator(".pop:popover-open")).to_contain_text(
-        "Not as in the other picture: kernel 60 → 180 because features 3 → 9"
+        "Different from the other picture: kernel 60 → 180 because features 3 → 9"
     )
     page.reload()
     expect(table(page, "Shapes").get_by_text(reason)).to_be_visible(timeout=KERAS_STARTS)

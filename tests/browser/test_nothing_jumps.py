@@ -125,8 +125,8 @@ def test_saying_what_a_text_leaves_open_moves_nothing(page: Page, server: Server
     frames, _ = watched(page, say)
     assert page.locator("[class*='st-key-flow-'] svg").first.text_content() != before
     assert not returns(frames)
-    assert {"answer", "model", "read"} <= frames[0]["places"].keys()
-    for name in ("answer", "model"):
+    assert {"verdict", "model", "read"} <= frames[0]["places"].keys()
+    for name in ("verdict", "model"):
         assert all(abs(frame["places"][name] - frames[0]["places"][name]) <= STILL for frame in frames), name
 
 

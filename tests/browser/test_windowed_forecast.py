@@ -200,7 +200,7 @@ def test_a_pasted_column_is_cut_and_trained_on(page: Page, server: Server) -> No
     paste(page, "\n".join(map(str, SAW)))
     expect(said(page)).to_contain_text("Window 3 of 0 to 53 holds points 3 to 8; its target is point 9.")
     expect(row(page, 3).last.locator(".numbers")).to_have_text("14.00")  # 10 + 9 % 5
-    expect(page.get_by_role("heading", name="The same numbers in five ways")).to_have_count(0)
+    expect(page.get_by_role("heading", name="The same numbers, read in five ways")).to_have_count(0)
     page.get_by_role("button", name="Train", exact=True).click()
     expect(verdict(page)).to_contain_text("The model beats the baseline", timeout=TRAINED)
 
@@ -247,12 +247,12 @@ def test_which_column_of_a_csv_file_and_a_decimal_comma_is_not_guessed(page: Pag
     wait_idle(page)
 
     page.get_by_role("radio", name="a series made here").click()
-    expect(page.get_by_role("heading", name="The same numbers in five ways")).to_be_visible()
+    expect(page.get_by_role("heading", name="The same numbers, read in five ways")).to_be_visible()
     wait_idle(page)
     page.get_by_role("radio", name="my own numbers").click()
     expect(row(page, 3).last.locator(".numbers")).to_have_text("14.50")  # the file and what was said of it are kept
     wait_idle(page)
-    expect(page.get_by_text("temps.csv is still what is read.")).to_be_visible()
+    expect(page.get_by_text("temps.csv is still in use.")).to_be_visible()
     page.get_by_role("button", name="Forget this file").click()
     expect(page.get_by_text("There is nothing to read yet.")).to_be_visible()
 

@@ -294,7 +294,7 @@ STACKED_LSTM = (
         dense is Dense(units=1, activation='sigmoid')
         total: 213,121
         answer: (52, 20, 30) is 52 sequences, 20 timesteps each, 30 features at every timestep.
-        other_batch run: batch_size=52 was declared, 50 samples came: today's Keras takes them and returns 50.
+        other_batch run: batch_size=52 was declared, 50 samples were fed: today's Keras accepts them and returns 50.
         other_batch y (batch 50, units 1)
         other_batch_stateful loud: A stateful layer keeps 52 rows of state from batch to batch
         Expected batch size: 52 - Received batch size: 50

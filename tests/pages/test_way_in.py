@@ -23,6 +23,7 @@ from tests.apptest import open_page
 from tests.explained import explained_at
 from views import search
 from views.links import Target, href
+from views.way_in import count_asked
 
 # question, page, what its link must have, what the page must show (closed forms, worked out by hand)
 QUESTIONS: list[tuple[str, str, dict[str, str], tuple[str, ...]]] = [
@@ -39,6 +40,13 @@ QUESTIONS: list[tuple[str, str, dict[str, str], tuple[str, ...]]] = [
     ("how many parameters does LSTM(128) with 30 features have", "stacked_lstm",
      {"features": "30", "units_1": "128", "at": "parameters"}, ("81,408",)),
     ("how many params has GRU(16) with 1 feature", "stacked_lstm", {"features": "1", "units_1": "16"}, ("912",)),
+    ("How many weights does a Dense layer with 96 units on 441 inputs have?", "diagnose",
+     {"example": "Dense", "features": "441", "units": "96"}, ("42,432",)),
+    ("how many windows with 365 days and a window of 30", "windowed_forecast", {"points": "365", "timesteps": "30"},
+     ("332",)),
+    ("100,480", "diagnose", {"example": "Dense", "features": "784", "units": "128"}, ("100,480",)),
+    ("how many parameters does a Conv2D with 24 filters 3x3 on 16 channels have", "conv2d",
+     {"filters": "24", "channels": "16", "kernel_size": "3"}, ("3,480",)),
     ("Conv1D kernel size 3 with 2 steps", "conv1d", {"steps": "2"}, ("2 − 3 + 1 = 0",)),
     # shapes
     ("What does None mean in (None, 20, 5)?", "array_shapes",
@@ -63,6 +71,11 @@ QUESTIONS: list[tuple[str, str, dict[str, str], tuple[str, ...]]] = [
     ("input shape for 64x48 RGB", "conv2d", {"height": "64", "width": "48", "channels": "3"}, ("(None, 64, 48, 3)",)),
     ("128x96x3 images Conv2D", "conv2d", {"height": "128", "width": "96"}, ("(None, 128, 96, 3)",)),
     ("(None, 32, 30, 3)", "conv2d", {"height": "32"}, ("(None, 28, 26, 8)",)),
+    ("[32, 3, 96, 96]", "conv2d", {"height": "96", "width": "96", "channels": "3"}, ("(None, 96, 96, 3)",)),
+    ("(None, 6, 4, 12)", "conv2d", {"height": "6", "kernel_size": "2"}, ("(None, 6, 4, 12)", "(None, 5, 3, 8)")),
+    ("how do I add a channel axis to my images", "conv2d", {"channels_axis": "False"}, ("that is missing: channels",)),
+    ("output size of MaxPooling2D with pool_size 3 on 33x21x5", "diagnose",
+     {"example": "MaxPooling2D", "pool_size": "3", "channels": "5"}, ("(None, 11, 7, 5)",)),
     ("MaxPooling2D of 31x20 images", "diagnose", {"example": "MaxPooling2D"}, ("(None, 15, 10, 3)",)),
     ("GlobalAveragePooling2D", "diagnose", {"example": "GlobalAveragePooling2D"}, ("(None, 3)",)),
     ("Conv2D output shape", "conv2d", {"at": "pixels"}, ("(None, 28, 26, 3)", "(None, 24, 22, 8)")),
@@ -78,6 +91,8 @@ QUESTIONS: list[tuple[str, str, dict[str, str], tuple[str, ...]]] = [
     ("attention_mask shape", "multi_head_attention", {"try": "hidden_padding"}, ("(batch, 1, key steps)",)),
     ("MultiHeadAttention with 33,088 parameters", "multi_head_attention", {"at": "parameters"}, ("33,088",)),
     ("embedding output shape", "diagnose", {"example": "Embedding"}, ("(None, 20, 16)", "16,000")),
+    ("embedding of 300 words, vocabulary 7000", "diagnose",
+     {"example": "Embedding", "timesteps": "300", "input_dim": "7000"}, ("(None, 300, 16)",)),
     ("nn.Embedding", "diagnose", {"example": "Embedding"}, ("16,000",)),
     ("nn.Linear", "diagnose", {"example": "Dense"}, ("(None, 5)", "65")),
     ("batch normalization parameters", "diagnose", {"example": "BatchNormalization"}, ("24",)),
@@ -92,6 +107,9 @@ QUESTIONS: list[tuple[str, str, dict[str, str], tuple[str, ...]]] = [
     ("Conv1D output shape", "conv1d", {"at": "sliding"}, ("(None, 6, 5)",)),
     ("MaxPooling1D", "conv1d", {"pool_size": "2"}, ("(None, 12, 5)", "(None, 6, 5)")),
     ("Bidirectional LSTM output shape", "stacked_lstm", {"bidirectional": "True"}, ("(None, 10)",)),
+    ("Bidirectional LSTM 23 output shape", "stacked_lstm", {"bidirectional": "True", "units_1": "23"}, ("(None, 46)",)),
+    ("causal padding kernel 4 on 19 steps conv1d", "conv1d",
+     {"padding": "causal", "steps": "19", "kernel_size": "4"}, ("(None, 19, 4)",)),
     # recurrent layers
     ("nn.LSTM", "stacked_lstm", {"levels": "1"}, ("(None, 5)", "180")),
     ("nn.GRU", "stacked_lstm", {"layer_1": "GRU"}, ("150",)),
@@ -111,6 +129,9 @@ QUESTIONS: list[tuple[str, str, dict[str, str], tuple[str, ...]]] = [
      {"samples": "60000", "batch_size": "128"}, ("469 steps per epoch for 60,000 samples",)),
     ("batches per epoch with 105 samples?", "fit_batches", {"samples": "105"},
      ("4 steps: 105 samples", "(9, 6)")),
+    ("how many steps has an epoch if I have 900 images and a batch size of 70", "fit_batches",
+     {"samples": "900", "batch_size": "70"}, ("13 steps: 900 samples",)),
+    ("what is a timestep", "glossary", {"term": "timesteps"}, ("How many readings one sequence has",)),
     ("epoch", "fit_batches", {"at": "steps"}, ("4 steps: 105 samples",)),
     ("batches per epoch", "fit_batches", {"at": "steps"}, ("4 steps",)),
     ("steps per epoch with 1000 samples and batch size 50", "fit_batches",
@@ -203,6 +224,33 @@ def test_a_question_lands_where_it_is_answered(
 
 def anchor(header: object) -> str:
     return str(getattr(header, "anchor", ""))
+
+
+# What the reader of questions knows better than any lesson: a model of all the sizes in the sentence.
+READ = [
+    ("why is my LSTM output (None, 17) and not (None, 31, 17)?", "return_sequences=True"),
+    ("difference between return_sequences and return_state", "h and c"),
+    ("input shape for time series with 15 months and 4 variables", "(samples, 15, 4)"),
+    ("expected shape=(None, 26, 27, 1), found shape=(None, 26, 27)", "4 axes against 3"),
+]
+
+
+@pytest.mark.parametrize(("question", "told"), READ, ids=[case[0] for case in READ])
+def test_what_no_lesson_has_the_sizes_for_is_read(question: str, told: str) -> None:
+    assert way_in.way(question).pasted
+    assert told in pasted(question).cause
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("1,024", 1024), ("LSTM 81,408 parameters", 81_408), ("Param # 912", 912), ("65 trainable weights?", 65),
+        ("parameters of Conv2D with 64 filters 3x3 on 32 channels", None), ("64 units, 3 features: parameters", None),
+        ("GRU vs LSTM number of parameters with 50 units", None), ("how many parameters has GRU(16)", None),
+    ],
+)  # fmt: skip
+def test_the_count_is_the_number_next_to_its_word(text: str, count: int | None) -> None:
+    assert count_asked(text) == count
 
 
 def test_there_are_sixty_questions_and_all_differ() -> None:

@@ -61,7 +61,7 @@ def test_what_is_no_origin_is_refused(bad: str) -> None:
         read(Embedding, {VARIABLE: f"https://moodle.example.org {bad}"})
     assert str(refused.value) == (
         f"{VARIABLE}=https://moodle.example.org {bad} was given; it must be addresses such as "
-        "https://moodle.example.org, with a space between two (who may show the app in a frame)."
+        "https://moodle.example.org, separated by spaces (who may show the app in a frame)."
     )
 
 

@@ -207,7 +207,7 @@ def test_a_cell_of_ones_own_has_no_formulas() -> None:
     packed = calls.data(samples.custom_run(), ())
     assert formulas(samples.custom_run().calls[0]) == {}
     assert packed["layers"][0]["key"] == ""
-    assert packed["checked"] == "Not recomputed: the formulas of this cell are its own."
+    assert packed["checked"] == "Not recomputed: this cell has its own formulas."
 
 
 def test_a_cell_may_bring_its_own_formulas() -> None:

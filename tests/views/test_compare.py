@@ -115,7 +115,7 @@ def test_a_failing_side_is_compared_as_far_as_it_stood(swapped):
         found
     )
     dense = next(row for row in found.layers if row.name == "dense")
-    assert dense.why == f"The {which} setting was not built as far as here."
+    assert dense.why == f"The {which} setting can't be built up to this layer."
     assert found.totals[0 if swapped else 1] is None
     drawn = view.data(found)["tables"]
     cell = drawn[0]["rows"][-1]["cells"][0 if swapped else 1]
@@ -138,7 +138,7 @@ def test_a_setting_with_itself():
 
 def test_a_dim_that_does_not_reach_the_model():
     told = view.text(both("simple_rnn", {}, {"samples": 99}))
-    assert told.endswith("It changes nothing in the model: every shape and every weight is the same.")
+    assert told.endswith("It changes nothing in the model: all shapes and weights are the same.")
 
 
 def test_summary_and_code_as_a_diff():
@@ -167,7 +167,9 @@ def test_the_pictures_mark_the_axes_and_counts_that_differ():
         assert two["mark"]["params"]  # its kernel reads more features
         assert drawn_steps(found, "dense", here, side)["mark"] == {"params": False, "note": "", "why": ""}
     told = shape_flow.data(b.inspection, marks=found.flows[1])["text"]
-    assert told.endswith(" Not as in the other picture: level_1 (units 10, its parameters), level_2 (its parameters).")
+    assert told.endswith(
+        " Different from the other picture: level_1 (units 10, its parameters), level_2 (its parameters)."
+    )
 
 
 def test_a_picture_names_the_layer_that_the_other_does_not_have():

@@ -89,4 +89,4 @@ def test_a_refusal_is_a_cell_a_sentence_and_keras_words():
 
 def test_a_fixed_length_is_said():
     told = untagged(view.text(shown(run(1, 8), open_axes=(), fixed_axes={"timesteps": 8})))
-    assert "In this model timesteps is 8 in every run: an axis that has a number keeps it." in told
+    assert "In this model timesteps is 8 in every run: an axis with a number keeps it." in told

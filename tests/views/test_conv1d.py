@@ -60,7 +60,7 @@ def test_a_row_with_a_gap() -> None:
     drawn = view.data({**EXTRA, "rows": [SIGNAL, long]})
     assert drawn["whole"] is False
     assert drawn["rows"][1]["left_out"] == 897
-    assert "Long rows show only their two ends." in view.source({**EXTRA, "rows": [SIGNAL, long]})
+    assert "Only the two ends of long rows are shown." in view.source({**EXTRA, "rows": [SIGNAL, long]})
 
 
 def test_text_tells_the_figure() -> None:
@@ -84,7 +84,7 @@ def test_what_is_read_in_words() -> None:
 def test_the_source_of_the_picture() -> None:
     assert "says the same" in view.source(EXTRA)
     assert "please report it" in view.source({**EXTRA, "rows": [SIGNAL, row(agrees=False)]})
-    assert "steps is None: 5 were taken" in view.source({**EXTRA, "open": True})
+    assert "steps is None: 5 are drawn here" in view.source({**EXTRA, "open": True})
     assert view.source({"rows": [SIGNAL], "stuck": STUCK, "open": False}) == ""
 
 

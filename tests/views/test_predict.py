@@ -44,7 +44,7 @@ def test_a_shape_is_read_however_it_is_written(text: str, guess: predict.Guess) 
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("  ", "Type a shape, one size per axis, like (None, 5, 4). None where the size is left open."),
+        ("  ", "Type a shape, one size per axis, like (None, 5, 4). Use None where the size is left open."),
         ("(None, five)", f"“five” is not a size. {HELP}"),
         ("(None, -4)", f"“-4” is not a size. {HELP}"),
         ("(None, 4.5)", f"“4.5” is not a size. {HELP}"),

@@ -80,6 +80,7 @@ def test_nothing_is_found_where_nothing_is_meant(text: str, index: Index) -> Non
         ("(none,31,2)", "array_shapes", {"timesteps": "31", "features": "2"}),
         ("why [32, None, 8]?", "array_shapes", {"timesteps": "None", "features": "8", "batch_size": "32"}),
         ("(None, 64)", "array_shapes", {"sample": "row", "features": "64"}),
+        ("(19,)", "array_shapes", {"sample": "row", "features": "19"}),
         ("(None, 9, 4) for an LSTM", "stacked_lstm", {"timesteps": "9", "features": "4"}),
     ],
 )
@@ -93,7 +94,7 @@ def test_a_shape_leads_to_a_live_model_of_its_own_sizes(
     assert titles(typed, index).count(first.title) == 1
 
 
-@pytest.mark.parametrize("typed", ["(1000, 64)", "(3,)", "(None, None, None)", "expected shape=(None, 20, 5), found "
+@pytest.mark.parametrize("typed", ["(1000, 64)", "(3, 3", "(None, None, None)", "expected shape=(None, 20, 5), found "
                                    "shape=(7, 20, 6) for layer functional while predicting"])  # fmt: skip
 def test_other_shapes_and_errors_are_searched_for_as_ever(typed: str) -> None:
     assert search.shape_asked(typed) is None

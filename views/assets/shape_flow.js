@@ -571,7 +571,7 @@ function foldButton(step, text, y) {
 
 // What the layer does, and its line of code: on hovering its name, and on focusing the step.
 function explained(node, step, focusOnly) {
-  const differs = step.mark.why && `Not as in the other picture: ${step.mark.why}`;
+  const differs = step.mark.why && `Different from the other picture: ${step.mark.why}`;
   if (!differs && !step.why && !step.code) return node;
   const tell = (live) =>
     popover(live, [

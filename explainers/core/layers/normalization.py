@@ -18,7 +18,7 @@ def _normalized(layer: Any, inputs: Sequence[Shape], *names: str) -> Ruling:
     positions = layer.axis if isinstance(layer.axis, tuple | list) else [layer.axis]
     axes = tuple(inputs[0][index] for index in positions)
     held = tuple(weight(layer, name, axes) for name in names)
-    return Ruling((inputs[0],), held, f"One set of numbers per {axes[-1].axis}; the shape stays.")
+    return Ruling((inputs[0],), held, f"One set of numbers for each of the {axes[-1].axis}; the shape stays.")
 
 
 def _trained(layer: Any) -> tuple[str, ...]:

@@ -17,8 +17,15 @@ def _pool(layer: Any, inputs: Sequence[Shape]) -> Ruling:
     batch, places, channels = parted(layer, inputs[0])
     shape = put_back(layer, batch, slid(layer, places, "pool_size"), channels)
     windows = spread(layer.pool_size, len(places))
+    one = (
+        f"{windows[0]} {places[0].axis}" if len(places) == 1 else f"window of {_sides(windows)} along {listed(places)}"
+    )
     verb = f"{_kept(layer)} of {'×'.join(str(n) for n in windows)}"
-    return Ruling((shape,), why=f"Returns one number for every {windows[0]} {places[0].axis}.", verb=verb)
+    return Ruling((shape,), why=f"Returns one number for every {one}.", verb=verb)
+
+
+def _sides(windows: Sequence[int]) -> str:
+    return " × ".join(str(side) for side in windows)
 
 
 def _kept(layer: Any) -> str:

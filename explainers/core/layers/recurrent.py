@@ -120,7 +120,7 @@ def _bidirectional(layer: Any, inputs: Sequence[Shape]) -> Ruling:
         replace(w, name=f"backward/{w.name}") for w in backward.weights
     )
     merged = _merge_directions(layer, forward.outputs[0], backward.outputs[0])
-    why = f"Two layers read in both directions; merge_mode={layer.merge_mode!r} joins what they say."
+    why = f"Two layers read in both directions; merge_mode={layer.merge_mode!r} joins their outputs."
     known = forward.known and backward.known
     verb = f"both ways, {forward.verb}" if forward.verb else ""
     return Ruling(merged + forward.outputs[1:] + backward.outputs[1:], found, why, known, verb=verb)

@@ -35,7 +35,11 @@ def _repeat_vector(layer: Any, inputs: Sequence[Shape]) -> Ruling:
 
 def _permute(layer: Any, inputs: Sequence[Shape]) -> Ruling:
     moved = tuple(inputs[0][index] for index in layer.dims)
-    return Ruling(((inputs[0][0], *moved),), why=f"Turns the axes: {listed(moved)}.", verb="turns the axes")
+    return Ruling(
+        ((inputs[0][0], *moved),),
+        why=f"Turns the axes: {', '.join(axis.axis for axis in moved)}.",
+        verb="turns the axes",
+    )
 
 
 def _reshape(layer: Any, inputs: Sequence[Shape]) -> Ruling:

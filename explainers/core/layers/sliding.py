@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from explainers.core import words
 from explainers.core.axes import Axis, Shape
 from explainers.core.layers.sheet import argument, spread
 
@@ -66,8 +67,8 @@ def put_back(layer: Any, batch: Axis, places: Sequence[Axis], channels: Axis) ->
 
 
 def listed(axes: Sequence[Axis]) -> str:
-    """``height, width``."""
-    return ", ".join(axis.axis for axis in axes)
+    """``height and width``."""
+    return words.listed([axis.axis for axis in axes])
 
 
 def changed(axis: Axis, size: int | None, layer: Any, words: str, *names: str) -> Axis:

@@ -157,7 +157,7 @@ def handed(dims: ListOrArray, form: str) -> Tried:
     told = {
         "list of arrays": f"Keras reads {dims.samples} inputs of {dims.features} samples each, not "
         f"{dims.samples} samples.",
-        "list of lists": "A nested list is no data for Keras: it doesn't guess whether it is one array or many inputs.",
+        "list of lists": "Keras doesn't accept a nested list: it doesn't guess whether it is one array or many inputs.",
         "np.array": f"One array ({tag(dims.samples, 'samples')}, {tag(dims.features, 'features')}) is one input.",
     }
     return trained(
@@ -243,7 +243,7 @@ def batched(dims: Batched, times: int) -> Tried:
     return trained(
         error,
         f"ds = tf.data.Dataset.from_tensor_slices((x, y)){calls}\nmodel.fit(ds)  # elements: {shape}",
-        f"Elements of {len(shape)} axes reach the model, which reads 3.",
+        f"Elements of {len(shape)} axes reach the model, which expects 3.",
         mistake="data_rank",
         title=calls or "No batch",
     )

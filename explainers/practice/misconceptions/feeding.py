@@ -292,7 +292,7 @@ def other_columns(dims: Columns) -> Tried:
     def told(rows: int) -> str:
         if dims.new_features == dims.features:
             return "As many features as kernel rows: it fits."
-        return f"{tag(dims.new_features, 'features')} numbers a timestep find {tag(rows, 'features')} kernel rows."
+        return f"{tag(dims.new_features, 'features')} numbers per timestep meet {tag(rows, 'features')} kernel rows."
 
     return _fed_columns(dims, (2, dims.timesteps, dims.new_features), told)
 
@@ -360,7 +360,7 @@ class OneSample(DimsBase):
 def _outputs(y: Array | None) -> str:
     if y is None:
         return "The batch axis is missing: predict expects a batch, even of one sample."
-    return f"{tag(len(y), 'batch')} output{'s' if len(y) > 1 else ''} came out."
+    return f"The model returned {tag(len(y), 'batch')} output{'s' if len(y) > 1 else ''}."
 
 
 def _one(dims: OneSample, features: int, batch: bool, told: Told, wrong: bool | None = None) -> Tried:

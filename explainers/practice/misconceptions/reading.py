@@ -73,7 +73,7 @@ def one_sample(dims: Whole) -> Tried:
 def feed_all(dims: Whole) -> Tried:
     """All samples go in."""
     x = _array(dims)
-    told = f"All {tag(dims.samples, 'batch')} samples go in, though no {dims.samples} is in the model."
+    told = f"All {tag(dims.samples, 'batch')} samples pass through, though no {dims.samples} is in the model."
     return fed(_lstm_on(x.shape[1:], dims.units), x, "samples timesteps features", told)
 
 
@@ -301,7 +301,7 @@ def _turned(dims: Reshaped, how: str) -> Array:
 
 HOW = {
     "reshape": "reshape regroups the numbers in reading order: a row now mixes moments and sensors.",
-    "transpose": "transpose turns the axes: row t holds what all sensors said at moment t.",
+    "transpose": "transpose turns the axes: row t holds the readings of all sensors at moment t.",
 }
 
 
