@@ -87,12 +87,18 @@ export default function ({ data, parentElement }) {
   root.boxes = [""];
   document.addEventListener("visibilitychange", () => !document.hidden && soon(root));
   addEventListener("online", () => soon(root));
+  addEventListener("storage", (event) => heardOfAnotherTab(root, event));
   draw(root);
   look(root);
 }
 
 function token(root) {
   return kept(root.code).token ?? "";
+}
+
+// The same student in another tab has answered, or typed: the next look asks for all of it again.
+function heardOfAnotherTab(root, event) {
+  if (root.code && event.key === `${STORE}:${root.code}` && root.state) root.state.seen = "";
 }
 
 function soon(root) {
