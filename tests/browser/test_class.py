@@ -260,7 +260,8 @@ def fourth_question(lesson: Lesson) -> None:
     for student in lesson.students[1:]:
         student.sees("This question is closed.")
     lesson.teacher.click("Reveal")
-    lesson.students[1].sees("Keras says")
+    lesson.students[1].sees("Keras stops at line")
+    lesson.students[1].sees(re.compile(r"^1 {2}signal = "))  # the program it is about
 
 
 def fifth_question(lesson: Lesson) -> None:

@@ -430,7 +430,7 @@ function task(root, state) {
     h("h2", { tabindex: "-1" }, asked.title),
     ...paragraphs(asked.prompt),
     asked.message ? h("pre", { class: "message" }, asked.message) : null,
-    asked.code && asked.kind !== "line"
+    asked.code && (asked.kind !== "line" || state.phase !== "open")
       ? h(
           "pre",
           {
@@ -439,7 +439,7 @@ function task(root, state) {
             role: "region",
             "aria-label": "The code",
           },
-          asked.code,
+          asked.kind === "line" ? asked.lines.map((line, at) => `${at + 1}  ${line}`).join("\n") : asked.code,
         )
       : null,
     state.phase === "revealed" ? verdict(state) : answering(root, state),
