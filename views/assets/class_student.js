@@ -84,6 +84,7 @@ export default function ({ data, parentElement }) {
   root.offered = data.name;
   root.name = data.name;
   root.failures = 0;
+  root.joins = 0;
   root.boxes = [""];
   document.addEventListener("visibilitychange", () => !document.hidden && soon(root));
   addEventListener("online", () => soon(root));
@@ -109,9 +110,9 @@ function soon(root) {
 async function look(root) {
   clearTimeout(root.timer);
   if (!root.isConnected && root.looked) return;
-  if (root.code && token(root) && !root.looking) {
+  if (root.code && token(root) && !root.looking && !root.busy) {
     root.looking = true;
-    const code = root.code;
+    const { code, joins } = root;
     const found = await ask("state", {
       room: code,
       token: token(root),
@@ -119,7 +120,8 @@ async function look(root) {
     });
     root.looking = false;
     root.looked = true;
-    if (code === root.code) heard(root, found);
+    // What was asked before a join that is under way, or done since, says nothing of it.
+    if (code === root.code && joins === root.joins) heard(root, found);
     if (root.unsent && !found.problem) await send(root);
   }
   const pause = Math.min(EVERY * 1.5 ** root.failures, LONGEST_PAUSE);
@@ -187,6 +189,7 @@ async function join(root) {
   const mine = kept(code).token ?? newToken();
   keep(code, { token: mine });
   root.busy = true;
+  root.joins += 1;
   draw(root);
   const found = await ask("join", { room: code, token: mine, name: root.name });
   root.busy = false;
