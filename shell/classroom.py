@@ -182,7 +182,7 @@ def _sheet(explainer: Explainer[Any], seed: int, exercises: int) -> None:
     st.caption(
         "Open a file in a browser and print it. Six exercises take two pages, their key one, in black and white."
     )
-    st.html(f"<style>{worksheet.STYLE}</style>{worksheet.fragment(sheet)}")
+    st.html(f"<style>{worksheet.STYLE}</style>{worksheet.on_page(sheet)}")
     with st.expander("Answer key", key=f"classroom:key:{explainer.name}"):
         st.html(worksheet.fragment(sheet, key=True))
 

@@ -20,7 +20,7 @@ from explainers.practice.worksheets.grading import RULE, difficulty
 from explainers.practice.worksheets.printing import bare, parted
 from explainers.practice.worksheets.results import Exercise, Fed, Worksheet
 from views.predict import questions
-from views.worksheet_figure import figure, picture_height
+from views.worksheet_figure import as_picture, figure, picture_height
 
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 
@@ -206,6 +206,8 @@ STYLE = """
 .worksheet .task { break-inside: avoid; }
 .worksheet .worth { float: right; font-size: .9em; margin: 0; }
 .worksheet svg.figure { display: block; max-width: 100%; height: auto; margin: .4em 0; font-size: 11px; }
+.worksheet img.figure { display: block; max-width: 100%; height: auto; margin: .4em 0; padding: 4px; background: #fff;
+  border-radius: 6px; box-sizing: border-box; }
 .worksheet svg rect, .worksheet svg path { fill: none; stroke: currentColor; stroke-width: 1; }
 .worksheet svg path.tip { fill: currentColor; }
 .worksheet svg text { fill: currentColor; text-anchor: middle; }
@@ -225,6 +227,10 @@ STYLE = """
 .worksheet .name span { flex: 1; border-bottom: 1px solid #8595ab; padding-bottom: .2em; }
 .worksheet .foot { margin-top: 1em; font-size: .85em; }
 """
+# The same rules within the picture of a figure.
+_DRAWN = "".join(line for line in STYLE.splitlines() if line.startswith(".worksheet svg ")).replace(
+    ".worksheet svg ", ""
+)
 
 # On paper a program and its blanks stand side by side, and the key in two columns: six exercises on two pages, their
 # key on one. Black on white: nothing is told by a color.
@@ -312,6 +318,15 @@ def fragment(sheet: Sheet, key: bool = False) -> str:
         f'<div class="worksheet">\n<p class="rule">{escape(told)}</p>\n<div class="{kind}">\n{body}\n</div>\n'
         f"{_foot(sheet, key)}\n</div>"
     )
+
+
+def on_page(sheet: Sheet) -> str:
+    """The exercises for a page of the app, which lets no SVG through: each figure is an image, on white."""
+    shown = fragment(sheet)
+    for task in tasks(sheet.worksheet):
+        if task.figure:
+            shown = shown.replace(task.figure, as_picture(task.figure, _DRAWN), 1)
+    return shown
 
 
 def _task(number: int, task: Task, key: bool) -> str:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import traceback
+from base64 import b64decode
 from functools import cache
 from html import unescape
 from typing import Any
+from xml.etree import ElementTree
 
 import keras
 import numpy as np
@@ -178,6 +180,20 @@ def test_two_inputs_with_one_axis_of_two_sizes_say_whose_it_is():
     axes = [tuple(Axis(name, size, "") for name, size in shape) for shape in TWO]
     fed = Fed("batch", (("left", axes[0]), ("right", axes[1])), "last", (axes[0],))
     assert view._facts(fed) == "features 3, timesteps 9 in right, samples 7 and timesteps 4 in left"
+
+
+def test_on_a_page_each_figure_is_an_image_that_needs_nothing_else():
+    found = made("conv1d")
+    page = view.on_page(view.Sheet(found, "T", "Q"))
+    packed = re.findall(
+        r'<img class="figure" width="\d+" height="\d+" alt="([^"]+)" src="data:image/svg\+xml;base64,([^"]+)">', page
+    )
+    assert "<svg" not in page
+    assert len(packed) == sum(bool(task.figure) for task in view.tasks(found)) > 1
+    for alt, data in packed:
+        drawn = ElementTree.fromstring(b64decode(data))
+        assert drawn.attrib["aria-label"] == unescape(alt)
+        assert "stroke: currentColor" in "".join(each.text or "" for each in drawn if each.tag.endswith("style"))
 
 
 def test_points_add_up_and_difficulty_follows_its_rule():

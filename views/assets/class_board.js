@@ -13,8 +13,9 @@
 const EVERY = 1000; // ms between two looks
 const LONGEST_PAUSE = 5000; // after several failures
 const GIVE_UP = 8000; // ms for one request
-const BARS = [3, 2, 2, 1]; // of an axis on the projector, step by step
-const BELIEF = [true, true, false, false]; // whether the misconception is told there
+const BARS = [3, 2, 1, 1]; // of an axis on the projector, step by step
+const BELIEF = [true, true, true, false]; // whether the misconception is told there
+const TIGHT = 2; // the step from which on the axes stand close
 const FITS = [1, 1, 0.94, 0.88, 0.82, 0.76, 0.7, 0.64, 0.58, 0.52, 0.46]; // of the picture; from the second on without the reason
 const SETTLES = 200; // ms that a picture takes to be drawn again
 const WALL = 900; // pixels: a narrower window is a phone's, and is scrolled
@@ -194,7 +195,7 @@ function distribution(root, { tally, joined }) {
   const level = root.level ?? 0;
   return h(
     "div",
-    { class: level === BARS.length - 1 ? "answers tight" : "answers", "data-key": "answers" },
+    { class: level >= TIGHT ? "answers tight" : "answers", "data-key": "answers" },
     h(
       "p",
       { class: "told" },

@@ -84,15 +84,22 @@ export default function ({ data: [data], parentElement }) {
   root.offered = data.name;
   root.name = data.name;
   root.failures = 0;
+  root.joins = 0;
   root.boxes = [""];
   document.addEventListener("visibilitychange", () => !document.hidden && soon(root));
   addEventListener("online", () => soon(root));
+  addEventListener("storage", (event) => heardOfAnotherTab(root, event));
   draw(root);
   look(root);
 }
 
 function token(root) {
   return kept(root.code).token ?? "";
+}
+
+// The same student in another tab has answered, or typed: the next look asks for all of it again.
+function heardOfAnotherTab(root, event) {
+  if (root.code && event.key === `${STORE}:${root.code}` && root.state) root.state.seen = "";
 }
 
 function soon(root) {
@@ -103,9 +110,9 @@ function soon(root) {
 async function look(root) {
   clearTimeout(root.timer);
   if (!root.isConnected && root.looked) return;
-  if (root.code && token(root) && !root.looking) {
+  if (root.code && token(root) && !root.looking && !root.busy) {
     root.looking = true;
-    const code = root.code;
+    const { code, joins } = root;
     const found = await ask("state", {
       room: code,
       token: token(root),
@@ -113,7 +120,8 @@ async function look(root) {
     });
     root.looking = false;
     root.looked = true;
-    if (code === root.code) heard(root, found);
+    // What was asked before a join that is under way, or done since, says nothing of it.
+    if (code === root.code && joins === root.joins) heard(root, found);
     if (root.unsent && !found.problem) await send(root);
   }
   const pause = Math.min(EVERY * 1.5 ** root.failures, LONGEST_PAUSE);
@@ -181,6 +189,7 @@ async function join(root) {
   const mine = kept(code).token ?? newToken();
   keep(code, { token: mine });
   root.busy = true;
+  root.joins += 1;
   draw(root);
   const found = await ask("join", { room: code, token: mine, name: root.name });
   root.busy = false;
@@ -424,7 +433,7 @@ function task(root, state) {
     h("h2", { tabindex: "-1" }, asked.title),
     ...paragraphs(asked.prompt),
     asked.message ? h("pre", { class: "message" }, asked.message) : null,
-    asked.code && asked.kind !== "line"
+    asked.code && (asked.kind !== "line" || state.phase !== "open")
       ? h(
           "pre",
           {
@@ -433,7 +442,7 @@ function task(root, state) {
             role: "region",
             "aria-label": "The code",
           },
-          asked.code,
+          asked.kind === "line" ? asked.lines.map((line, at) => `${at + 1}  ${line}`).join("\n") : asked.code,
         )
       : null,
     state.phase === "revealed" ? verdict(state) : answering(root, state),
