@@ -121,7 +121,7 @@ def _sides(spec: ModelSpec, mistake: str | None) -> list[tuple[int, int]]:
 def _sizes_apart(spec: ModelSpec, found: Inspection) -> list[tuple[int, int]]:
     """The sizes that disagree: of two operands, of data and Input, of target and output."""
     broken = broken_at(spec, found)
-    shapes = [broken.reaching] if len(broken.reaching) == 2 else []
+    shapes: list[tuple[Sizes, ...]] = [broken.reaching] if len(broken.reaching) == 2 else []
     if found.error is not None and found.error.expected and found.error.found:
         shapes.append((sizes(found.error.expected), sizes(found.error.found)))
     elif found.error is not None and not shapes:  # an operation has no name; Keras prints what it was given

@@ -329,7 +329,7 @@ def _padded(reader: Reader, name: str, positional: list[Value], named: dict[str,
     length = option(positional, named, 1, "maxlen")
     longest = longest_row(rows) if length in (NOT_READ, None) else None
     width = length if isinstance(length, int) else longest
-    if isinstance(length, Missing) and not length.open:
+    if isinstance(length, Missing) and length is not NOT_READ and not length.open:
         width = reader.whole(length)
     samples = count_of(rows) if isinstance(rows, list | tuple) else None
     if isinstance(rows, Arr) and rows.sizes:

@@ -104,7 +104,7 @@ def _literal(value: Value) -> Argument:
         parts = tuple(_literal(part) for part in value)
         return NotImplemented if NotImplemented in parts else parts  # type: ignore[no-any-return]
     plain = isinstance(value, bool | int | str) or value is None
-    return value if plain else NotImplemented  # type: ignore[return-value]
+    return value if plain else NotImplemented
 
 
 def operate(reader: Reader, name: str, positional: list[Value], named: dict[str, Value], node: ast.AST) -> Value:
@@ -115,8 +115,11 @@ def operate(reader: Reader, name: str, positional: list[Value], named: dict[str,
         return _swapped(reader, positional, node)
     if name in SHAPED:
         return _shaped(reader, name, positional, named, node)
-    if name == "reshape" and (positional := _open_once(positional)) is None:
-        return Missing(reader.short(node))
+    if name == "reshape":
+        shaped = _open_once(positional)
+        if shaped is None:
+            return Missing(reader.short(node))
+        positional = shaped
     if name == "matmul" and len(positional) > 1:
         turned = (_turned(reader, v, named, f"transpose_{'ab'[i]}", node) for i, v in enumerate(positional[:2]))
         positional = [*turned, *positional[2:]]
