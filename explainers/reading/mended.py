@@ -201,7 +201,11 @@ def _change(mend: Mend, tried: Attempt, diff: str) -> Change:
 def _with_stand_ins(means: str, spec: ModelSpec) -> str:
     """What a change means, and what it was tried with where the real thing would take too long."""
     held = dict.fromkeys(layer.class_name.removeprefix(PREFIX) for layer in spec.layers if is_backbone(layer))
-    tried = f"Tried with a stand-in for {' and '.join(held)} that takes and returns the same shapes." if held else ""
+    tried = (
+        f"Tried with a light substitute for {' and '.join(held)} that takes and returns the same shapes."
+        if held
+        else ""
+    )
     return f"{means} {tried}".strip()
 
 

@@ -102,9 +102,8 @@ def _literal(value: Value) -> Argument:
     """A number, a word, or numbers in brackets; NotImplemented where the text doesn't give it."""
     if isinstance(value, list | tuple):
         parts = tuple(_literal(part) for part in value)
-        return NotImplemented if NotImplemented in parts else parts  # type: ignore[no-any-return]
-    plain = isinstance(value, bool | int | str) or value is None
-    return value if plain else NotImplemented
+        return NotImplemented if NotImplemented in parts else parts
+    return value if isinstance(value, bool | int | str) or value is None else NotImplemented
 
 
 def operate(reader: Reader, name: str, positional: list[Value], named: dict[str, Value], node: ast.AST) -> Value:

@@ -179,7 +179,7 @@ def _taken_apart(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
             continue
         name = places.source(data)
         code = f"[{', '.join(f'{name}[:, {i}]' for i in range(len(wanted)))}]"
-        label = f"Pass one array for each of the {len(wanted)} Inputs: they stand side by side in {name}."
+        label = f"Pass one array for each of the {len(wanted)} Inputs: they are side by side in {name}."
         means = f"Axis 1 of {name} says which of the {len(wanted)} it is."
         yield _of(places, [Edit(*places.span(data), code)], label, code, means)
 

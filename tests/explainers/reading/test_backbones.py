@@ -99,7 +99,7 @@ def test_a_fix_is_tried_with_a_stand_in_and_says_so() -> None:
     assert told.mistake == "target_shape"
     assert told.fixes[0].tried is not None
     assert told.fixes[0].tried.ran
-    assert "stand-in for MobileNetV2" in told.fixes[0].means
+    assert "substitute for MobileNetV2" in told.fixes[0].means
     assert diagnose(applied(text, told.fixes[0].diff)).mistake is None
 
 
