@@ -118,7 +118,7 @@ def run(program: Program, text: str | None = None) -> Ran:
             quiet(),
             elsewhere(program.given.get("files", {})),
         ):
-            exec(compile(text or program.text, program.name, "exec"), names)
+            exec(compile(text or program.text, program.name, "exec", dont_inherit=True), names)
     except Exception as error:  # a broken program's own error is what is asked for
         return Ran(error, names)
     finally:

@@ -18,12 +18,16 @@ SHRINKS = 32  # times a picture's sides are smaller behind one
 
 @dataclass(frozen=True)
 class Backbone:
-    """channels: those that come out. side: of the pictures that it was trained on. whole: whether each side that is a
-    multiple of 32 becomes 1/32 of it; others lose their borders on the way."""
+    """channels: those that come out. least: the smallest side that it takes.
+
+    side: of the pictures that it was trained on; None where it takes others, too. whole: whether each side that is a
+    multiple of 32 becomes 1/32 of it; others lose their borders on the way.
+    """
 
     channels: int
-    side: int = 224
+    side: int | None = 224
     whole: bool = True
+    least: int = 32
 
 
 _DENSE = {"DenseNet121": 1024, "DenseNet169": 1664, "DenseNet201": 1920}
@@ -41,11 +45,11 @@ BACKBONES: Mapping[str, Backbone] = {
     "VGG19": Backbone(512),
     "MobileNet": Backbone(1024),
     "MobileNetV2": Backbone(1280),
-    "MobileNetV3Small": Backbone(576),
-    "MobileNetV3Large": Backbone(960),
-    "InceptionV3": Backbone(2048, 299, whole=False),
-    "InceptionResNetV2": Backbone(1536, 299, whole=False),
-    "Xception": Backbone(2048, 299, whole=False),
+    "MobileNetV3Small": Backbone(576, None),
+    "MobileNetV3Large": Backbone(960, None),
+    "InceptionV3": Backbone(2048, 299, whole=False, least=75),
+    "InceptionResNetV2": Backbone(1536, 299, whole=False, least=75),
+    "Xception": Backbone(2048, 299, whole=False, least=71),
     "NASNetMobile": Backbone(1056),
     "NASNetLarge": Backbone(4032, 331),
     **{name: Backbone(2048) for name in _RESNETS},
@@ -102,3 +106,10 @@ def came_out(layer: LayerSpec, inputs: tuple[Sizes, ...]) -> tuple[Sizes, ...] |
     if len(sides) < 2 or not facts.whole:
         return None
     return ((first[0], *(side // SHRINKS for side in sides), facts.channels),)
+
+
+def too_small(layer: LayerSpec) -> bool:
+    """Whether the pictures that it is declared for are smaller than it takes."""
+    facts = backbone_of(layer)
+    sides = [side for side in own_input(layer)[1:3] if side is not None]
+    return facts is not None and bool(sides) and min(sides) < facts.least

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from itertools import count
 from typing import Any
 
 import keras
@@ -19,34 +20,14 @@ from explainers.reading.backbones import is_backbone
 from explainers.reading.build_backbone import backbone
 from explainers.reading.literal import BY_NAME, QUERY_AND_VALUE
 from explainers.reading.shapes import number, space, spread, too_big, walk, weights_of
+from explainers.reading.tensor_operations import KNOWN, SHAPED
 
 KERAS_BATCH = 32  # samples that fit and predict take at a time where nobody says it
 LARGE = 2_000_000  # weights of one layer beyond which random starts cost more than they show
 MOST_VALUES = 20_000_000  # numbers in one array that is fed
 MOST_SAMPLES = 64  # samples that are fed; a whole data set isn't needed to see a shape
-_OPS = (
-    "sum",
-    "mean",
-    "max",
-    "multiply",
-    "matmul",
-    "add",
-    "subtract",
-    "divide",
-    "expand_dims",
-    "squeeze",
-    "softmax",
-    "tanh",
-    "sigmoid",
-    "relu",
-    "exp",
-    "square",
-    "transpose",
-    "reshape",
-    "abs",
-    "concatenate",
-    "take",
-)
+_OPS = ("matmul", "expand_dims", "squeeze", "transpose", "reshape", "concatenate", "take", *KNOWN)
+_LISTED = ("concatenate", "stack")  # these are given a list
 _LOSSES = (
     "mse",
     "mae",
@@ -168,7 +149,7 @@ def _call(layer: Any, spec: LayerSpec, call: CallSpec, made: dict[Ref, Any]) -> 
 def _layer(spec: LayerSpec, heavy: bool, stands_in: bool = False) -> Any:
     """One live layer (or operation). Large ones start from zeros: their values aren't what is shown."""
     if spec.class_name.startswith("ops."):
-        return _operation(spec)
+        return _named(_operation(spec), spec.name)
     if is_backbone(spec):
         return backbone(spec, stands_in)
     if spec.class_name not in BY_NAME:
@@ -221,6 +202,20 @@ def _full(cls: Any, spec: LayerSpec, arguments: dict[str, Any]) -> Callable[[Any
     return lambda tensor: layer(pad(tensor))
 
 
+def _named(operation: Callable[[list[Any]], Any], name: str) -> Callable[[list[Any]], Any]:
+    """The operation under a name that no layer has: those that Keras counts up itself may be taken."""
+    names = (name if i == 0 else f"{name}_call_{i}" for i in count())
+
+    def call(inputs: list[Any]) -> Any:
+        made = operation(inputs)
+        history = getattr(_several(made)[0], "_keras_history", None)
+        if history is not None and not isinstance(history.operation, keras.layers.Layer):
+            history.operation.name = next(names)
+        return made
+
+    return call
+
+
 def _operation(spec: LayerSpec) -> Callable[[list[Any]], Any]:
     name = spec.class_name.removeprefix("ops.")
     shape = spec.get("shape")
@@ -235,11 +230,14 @@ def _operation(spec: LayerSpec) -> Callable[[list[Any]], Any]:
             name, tuple(None if n is None else number(n) for n in weight), spec.get("weight_first") is True, spec.name
         )
         return lambda inputs: layer(inputs[0])
-    arguments = {
-        key: value for key, value in spec.arguments if key in ("axis", "axes", "keepdims", "newshape", "indices")
-    }
-    apply = getattr(keras.ops, name)
-    return lambda inputs: apply(inputs, **arguments) if name == "concatenate" else apply(*inputs, **arguments)
+    known = ("axis", "axes", "keepdims", "newshape", "indices", *SHAPED.get(name, ()))
+    arguments = {key: value for key, value in spec.arguments if key in known}
+    apply: Any = keras.ops
+    for part in name.split("."):
+        apply = getattr(apply, part)
+    if name == "einsum":
+        return lambda inputs: apply(arguments["subscripts"], *inputs)
+    return lambda inputs: apply(inputs, **arguments) if name in _LISTED else apply(*inputs, **arguments)
 
 
 # -- data, targets, weights ----------------------------------------------------------------------------------

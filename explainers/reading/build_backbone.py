@@ -7,6 +7,7 @@ through a layer without weights that takes and gives the same shapes.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
@@ -26,8 +27,9 @@ class StandIn(keras.layers.Layer):
         super().__init__(name=name)
         make: Any = keras.layers.InputSpec  # untyped in Keras
         self.input_spec = [make(shape=tensor.shape) for tensor in real.inputs]
-        tensor: Any = keras.KerasTensor
-        self.spec_of = lambda shape: real.compute_output_spec(tensor(shape))  # a layer would be tracked
+        tensor: Any = keras.KerasTensor  # untyped, as its method here
+        told: Any = real.compute_output_spec
+        self.spec_of: Callable[[Sizes], Any] = lambda shape: told(tensor(shape))  # a model of its own would be tracked
 
     def compute_output_spec(self, inputs: Any, **_: Any) -> Any:
         """Keras' own, or its own refusal."""

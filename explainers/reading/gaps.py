@@ -10,9 +10,10 @@ import re
 from dataclasses import replace
 
 from explainers.core.results import BuildError
-from explainers.core.spec import InputSpec, ModelSpec, Ref
+from explainers.core.spec import InputSpec, ModelSpec, Ref, Sizes
 from explainers.reading.code.graph import Graph
 from explainers.reading.literal import BY_NAME
+from explainers.reading.text import clean
 
 _NOT_FOLLOWED = re.compile(r"an example: (.{0,400}) isn't in the text", re.DOTALL)
 _CUT_CALL = re.compile(r"\(.{0,400}?(?=\.\w{1,40}$|$)", re.DOTALL)
@@ -21,6 +22,7 @@ _WIDTH = "the input's width = "
 _MISSED = re.compile(r"\b(?P<name>\w+)(?P<made>\.__init__)?\(\) missing \d+ required positional argument")
 _NUMBER = re.compile(r" = (\d+)$")
 _TWO_SIZES = re.compile(r"Dimensions must be equal, but are (\d{1,9}) and (\d{1,9})")
+_LAID_OUT = re.compile(r"the requested shape has (\d{1,15})")
 _FREE = {"features": 5, "channels": 3, "timesteps": 30, "steps": 30, "height": 32, "width": 30, "depth": 28}
 RESTS_ON_AN_EXAMPLE = "What Keras refuses here rests on a size that the text doesn't give: an example takes its place."
 NOT_READ = "An argument on this line isn't read here, so this refusal says nothing about your code."
@@ -108,10 +110,23 @@ def excused(spec: ModelSpec, error: BuildError, text: str) -> str:
         apart = [(a.size, b.size) for a, b in pairs if a.size != b.size and None not in (a.size, b.size)]
         if apart and all(a in made_up or b in made_up for a, b in apart):
             return RESTS_ON_AN_EXAMPLE
+    printed = [found.sizes for found in clean(error.message).shapes[:2]] if made_up and error.layer is None else []
+    if len(printed) == 2 and _apart_by(printed[0], printed[1], made_up):
+        return RESTS_ON_AN_EXAMPLE
+    laid_out = _LAID_OUT.search(error.message)
+    if laid_out is not None and any(int(laid_out[1]) % size == 0 for size in made_up):
+        return RESTS_ON_AN_EXAMPLE
     of_operation = _TWO_SIZES.search(error.message)
     if of_operation is not None and any(int(size) in made_up for size in of_operation.groups()):
         return RESTS_ON_AN_EXAMPLE
     return ""
+
+
+def _apart_by(one: Sizes, other: Sizes, made_up: set[int]) -> bool:
+    """Whether two operands, lined up from the right, differ by examples alone."""
+    pairs = [(a, b) for a, b in zip(reversed(one), reversed(other), strict=False) if a != b and None not in (a, b)]
+    pairs = [pair for pair in pairs if 1 not in pair]
+    return bool(pairs) and all(a in made_up or b in made_up for a, b in pairs)
 
 
 def _hides_arguments(spec: ModelSpec, message: str, text: str) -> bool:

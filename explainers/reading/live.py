@@ -21,7 +21,7 @@ from explainers.core.rules import RuleError, nameless
 from explainers.core.spec import Check, ModelSpec
 from explainers.core.tell import Told, as_json
 from explainers.core.words import spoken_by_keras
-from explainers.reading.backbones import is_backbone
+from explainers.reading.backbones import is_backbone, too_small
 from explainers.reading.build import TooBig, build, run_alone, run_check
 from explainers.reading.build_backbone import backbone
 from explainers.reading.messages import read_error
@@ -118,7 +118,11 @@ def _look(spec: ModelSpec, run: bool) -> Live:
     held = [layer for layer in spec.layers if is_backbone(layer)]
     refused = _failure(lambda: [backbone(layer, stands_in=False) for layer in held])  # before anybody watches the build
     if refused is not None:
-        return Live(spec, _empty(_told(refused)), line=next((layer.line for layer in held), None))
+        small = next((layer for layer in held if too_small(layer)), None)
+        told = dataclasses.replace(_told(refused), mistake="kernel_exceeds_steps" if small is not None else None)
+        cause = spoken_by_keras(refused) if small is not None else ""
+        layer = small if small is not None else held[0]
+        return Live(spec, _empty(dataclasses.replace(told, cause=cause)), line=layer.line)
     found, model, ran = _inspected(spec) if run and not held else (*_without_run(spec), None)
     if found.error is None and ran is not None and read_error(clean(spoken_by_keras(ran))) is not None:
         found, model = dataclasses.replace(found, error=_told(ran)), None

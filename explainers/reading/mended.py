@@ -12,7 +12,7 @@ from explainers.core.mistakes.kit.mending.broken import Broken, Mend
 from explainers.core.results import Inspection
 from explainers.core.spec import Check, LayerSpec, ModelSpec, Sizes
 from explainers.reading.asking import Entries
-from explainers.reading.backbones import PREFIX, is_backbone
+from explainers.reading.backbones import PREFIX, SHRINKS, is_backbone
 from explainers.reading.kinds import find
 from explainers.reading.live import attempt, look
 from explainers.reading.misfits import misfit
@@ -52,7 +52,8 @@ def mended(spec: ModelSpec, found: Inspection, mistake: str | None, code: str = 
     offered = [*in_lines, *(change for change in others if change.label not in written)]
     if code and sum(bool(change.diff) for change in offered) < ENOUGH:
         made = {change.diff for change in offered}
-        numbers = _tried_again(corrected(code, _sizes_apart(spec, found)), spec, code, end)
+        apart = [*_sides(spec, mistake), *_sizes_apart(spec, found)]
+        numbers = _tried_again(corrected(code, apart), spec, code, end)
         offered += [change for change in numbers if change.diff not in made]
     return tuple(sorted(offered, key=lambda change: not change.diff))[:MOST_OFFERED]
 
@@ -108,10 +109,19 @@ def _tried_again(changes: Iterator[Rewritten], spec: ModelSpec, code: str, end: 
         yield Change(change.label, code=change.code, means=means, tried=tried, diff=diff_of(code, text))
 
 
+def _sides(spec: ModelSpec, mistake: str | None) -> list[tuple[int, int]]:
+    """Sides of pictures that can't be halved and doubled back, beside the next ones that can."""
+    if mistake != "merge_shapes":
+        return []
+    sides = [n for tensor in spec.inputs if len(tensor.shape) == 4 for n in tensor.shape[1:3] if n and n > SHRINKS]
+    odd = [n for n in dict.fromkeys(sides) if n % SHRINKS]
+    return [(n, near) for n in odd for near in (n // SHRINKS * SHRINKS, -(-n // SHRINKS) * SHRINKS)]
+
+
 def _sizes_apart(spec: ModelSpec, found: Inspection) -> list[tuple[int, int]]:
     """The sizes that disagree: of two operands, of data and Input, of target and output."""
     broken = broken_at(spec, found)
-    shapes = [broken.reaching] if len(broken.reaching) == 2 else []
+    shapes: list[tuple[Sizes, ...]] = [broken.reaching] if len(broken.reaching) == 2 else []
     if found.error is not None and found.error.expected and found.error.found:
         shapes.append((sizes(found.error.expected), sizes(found.error.found)))
     elif found.error is not None and not shapes:  # an operation has no name; Keras prints what it was given
@@ -191,7 +201,11 @@ def _change(mend: Mend, tried: Attempt, diff: str) -> Change:
 def _with_stand_ins(means: str, spec: ModelSpec) -> str:
     """What a change means, and what it was tried with where the real thing would take too long."""
     held = dict.fromkeys(layer.class_name.removeprefix(PREFIX) for layer in spec.layers if is_backbone(layer))
-    tried = f"Tried with a stand-in for {' and '.join(held)} that takes and returns the same shapes." if held else ""
+    tried = (
+        f"Tried with a light substitute for {' and '.join(held)} that takes and returns the same shapes."
+        if held
+        else ""
+    )
     return f"{means} {tried}".strip()
 
 

@@ -13,6 +13,7 @@ from explainers.core.axes import Axis, Shape, by_place, sizes
 from explainers.core.layers import Planned, Ruling, convolved, reads, sheet, space
 from explainers.core.spec import Argument, LayerSpec, ModelSpec, Ref, Sizes
 from explainers.reading.backbones import came_out, is_backbone
+from explainers.reading.tensor_operations import EACH, REDUCED
 
 __all__ = [
     "as_named",
@@ -149,21 +150,18 @@ def _still_named(shape: Sizes, before: Shape) -> Shape:
     return tuple(Axis("batch" if i == 0 else by_place(i), size, "the text") for i, size in enumerate(shape))
 
 
-_ELEMENTWISE = ("multiply", "add", "subtract", "divide", "softmax", "tanh", "sigmoid", "relu", "exp", "square", "abs")
-
-
 def _operated(layer: LayerSpec, name: str, inputs: tuple[Sizes, ...]) -> tuple[Sizes, ...] | None:
     """The shape behind an operation on tensors: keras.ops, keras.backend, tf."""
     first = inputs[0]
     axis = layer.get("axis")
     if name == "constant":
         return (_held(layer.get("shape")),)
-    if name in _ELEMENTWISE:
+    if name in EACH:
         weight = layer.get("weight")
         held = (tuple(n if isinstance(n, int) else None for n in weight),) if isinstance(weight, tuple) else ()
         stretched = broadcast((*inputs, *held))
         return None if stretched is None else (stretched,)
-    if name in ("sum", "mean", "max"):
+    if name in REDUCED:
         return _reduced(first, axis, layer.get("keepdims") is True)
     if name == "take" and isinstance(axis, int) and 0 <= axis < len(first):
         return ((*first[:axis], *first[axis + 1 :]),)
@@ -172,10 +170,37 @@ def _operated(layer: LayerSpec, name: str, inputs: tuple[Sizes, ...]) -> tuple[S
         return ((*first[:place], 1, *first[place:]),)
     if name == "squeeze" and isinstance(axis, int) and -len(first) <= axis < len(first):
         return (tuple(n for i, n in enumerate(first) if i != axis % len(first)),)
+    if name == "reshape":
+        return _reshaped(first, _held(layer.get("newshape")))
+    if name in ("concatenate", "stack") and isinstance(axis, int):
+        return _joined(inputs, axis, name == "stack")
     if name == "transpose":
         axes = _axes(layer, len(first))
         return None if axes is None else (tuple(first[axis] for axis in axes),)
     return _product(layer, inputs) if name == "matmul" else None
+
+
+def _reshaped(first: Sizes, wanted: Sizes) -> tuple[Sizes, ...] | None:
+    """Another form of each sample; None where samples are cut, or where the numbers don't fit."""
+    inside, rest = first[1:], wanted[1:]
+    if not wanted or wanted[0] != -1 or None in inside or None in rest or -1 in rest:
+        return None
+    return ((None, *rest),) if math.prod(n or 0 for n in inside) == math.prod(n or 0 for n in rest) else None
+
+
+def _joined(inputs: tuple[Sizes, ...], axis: int, stacked: bool) -> tuple[Sizes, ...] | None:
+    """Tensors side by side along an axis; stacked along a new one."""
+    first = inputs[0]
+    rank = len(first) + stacked
+    if any(len(shape) != len(first) for shape in inputs) or not -rank <= axis < rank:
+        return None
+    at = axis % rank
+    if stacked:
+        return ((*first[:at], len(inputs), *first[at:]),)
+    along = [shape[at] for shape in inputs]
+    total = None if None in along else sum(n or 0 for n in along)
+    others = {(*shape[:at], *shape[at + 1 :]) for shape in inputs}
+    return ((*first[:at], total, *first[at + 1 :]),) if len(others) == 1 else None
 
 
 def _held(shape: Argument) -> Sizes:

@@ -40,7 +40,14 @@ _ORDER: dict[type[ast.cmpop], Callable[[float, float], bool]] = {
 }
 
 
-_TENSOR_OPS = {ast.Add: "add", ast.Sub: "subtract", ast.Mult: "multiply", ast.Div: "divide", ast.MatMult: "matmul"}
+_TENSOR_OPS = {
+    ast.Add: "add",
+    ast.Sub: "subtract",
+    ast.Mult: "multiply",
+    ast.Div: "divide",
+    ast.MatMult: "matmul",
+    ast.Pow: "power",
+}
 DEEPEST_SUM = 6  # operations in operations on numbers that the text doesn't give
 PERCENT, BRACES = re.compile("%[ds]"), re.compile(r"\{\d?\}")
 
@@ -50,6 +57,8 @@ def unary(reader: Reader, node: ast.UnaryOp) -> Value:
     value = reader.value(node.operand)
     if isinstance(node.op, ast.USub) and isinstance(value, int | float):
         return -value
+    if isinstance(node.op, ast.USub) and isinstance(value, Ten | Arr):
+        return value
     if isinstance(node.op, ast.Not) and isinstance(value, bool):
         return not value
     return value if isinstance(node.op, ast.UAdd) else Missing(reader.short(node))
@@ -60,7 +69,7 @@ def binary(reader: Reader, op: type[ast.operator], left: Value, right: Value, no
     if isinstance(left, Ten) or isinstance(right, Ten):
         return operate(reader, _TENSOR_OPS.get(op, ""), [left, right], {}, node)
     if isinstance(left, Arr) or isinstance(right, Arr):
-        return of_arrays(left, right)
+        return _product(left, right) if op is ast.MatMult else of_arrays(left, right)
     if isinstance(left, str) and isinstance(right, str | int | tuple) and op in (ast.Add, ast.Mod):
         parts = list(right) if isinstance(right, tuple) else [right]
         return spelled(left, PERCENT, parts) if op is ast.Mod else f"{left}{right}"[:400]
@@ -80,6 +89,14 @@ def binary(reader: Reader, op: type[ast.operator], left: Value, right: Value, no
         result = arithmetic(op, left, right)
         return result if result is not None else Missing(reader.short(node))
     return Missing(reader.short(node))
+
+
+def _product(left: Value, right: Value) -> Arr:
+    """``x @ w`` of two matrices; other ranks aren't followed."""
+    sides = [part.sizes for part in (left, right) if isinstance(part, Arr) and part.sizes is not None]
+    if [len(sizes) for sizes in sides] != [2, 2]:
+        return Arr("a product", None)
+    return Arr("a product", (sides[0][0], sides[1][1]))
 
 
 def of_arrays(left: Value, right: Value) -> Arr:

@@ -70,6 +70,14 @@ def _third(reader: Reader, name: str, positional: list[Value], named: dict[str, 
     return Arr(name, () if size is NOT_READ else reader.array_sizes(size))
 
 
+def _shuffled(reader: Reader, name: str, positional: list[Value], named: dict[str, Value]) -> Value:
+    """``permutation(8)`` are eight places; of an array it is the same array in another order."""
+    first = positional[0] if positional else None
+    if isinstance(first, Arr):
+        return first
+    return Arr(name, (first if isinstance(first, int) else None,))
+
+
 def _second(reader: Reader, name: str, positional: list[Value], named: dict[str, Value]) -> Value:
     """``choice(values, size)``."""
     size = option(positional, named, 1, "size")
@@ -321,7 +329,7 @@ def _padded(reader: Reader, name: str, positional: list[Value], named: dict[str,
     length = option(positional, named, 1, "maxlen")
     longest = longest_row(rows) if length in (NOT_READ, None) else None
     width = length if isinstance(length, int) else longest
-    if isinstance(length, Missing) and not length.open:
+    if isinstance(length, Missing) and length is not NOT_READ and not length.open:
         width = reader.whole(length)
     samples = count_of(rows) if isinstance(rows, list | tuple) else None
     if isinstance(rows, Arr) and rows.sizes:
@@ -335,6 +343,7 @@ _TABLE: dict[Rule, str] = {
     _by_shape: "zeros ones empty full random_sample ranf truncated_normal",
     _by_sizes: "rand randn random standard_normal",
     _third: "randint normal uniform integers",
+    _shuffled: "permutation",
     _second: "choice",
     _range: "arange linspace",
     _eye: "eye identity",
@@ -345,7 +354,7 @@ _TABLE: dict[Rule, str] = {
     _swapped: "swapaxes moveaxis rollaxis",
     _reshaped: "reshape",
     _same: "zeros_like ones_like flip fliplr flipud roll sqrt exp log log1p sin cos tan tanh clip square cast copy "
-    "nan_to_num permutation maximum minimum where astype float32 float64 int32 sign power cumsum normalize abs "
+    "nan_to_num maximum minimum where astype float32 float64 int32 sign power cumsum normalize abs "
     "add subtract multiply divide",
     _reduced: "sum mean std var argmax argmin median prod any all reduce_mean reduce_sum reduce_max amax amin",
     _joined: "concatenate concat vstack row_stack hstack column_stack",

@@ -9,7 +9,7 @@ from explainers.core.finding import Ask, ModelChoice
 from explainers.core.spec import Check, ModelSpec, Sizes
 from explainers.reading.asking import SHAPE
 from explainers.reading.code.calling import NOT_THERE, OF_ARRAY, apply, declared_shape, dtype_of, example_shape
-from explainers.reading.code.constants import with_constants
+from explainers.reading.code.constants import with_constants, with_used_ends
 from explainers.reading.code.values import (
     LayerV,
     ModelV,
@@ -40,7 +40,8 @@ def chosen(reader: Reader, which: int | None = None) -> ModelSpec | None:
         checks = tuple(_filled(reader, best, check) for check in checks)
         simple = best.sequential and all(isinstance(layer, LayerV | Ten) for layer in best.layers)
         spec = reader.graph.model(best.outputs, best.inputs, simple, checks, assumed, best.name)
-        spec = with_constants(_placed(reader, spec)) if best.inputs else _placed(reader, spec)
+        spec = with_used_ends(_placed(reader, spec))
+        spec = with_constants(spec) if best.inputs else spec
         if (best.inputs and _made_on_the_way(spec)) or _behind_a_gap(reader, best):
             spec = replace(spec, checks=tuple(check for check in checks if check.kind not in ("fit", "predict")))
         return spec

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from explainers.core.spec import CallSpec, LayerSpec, ModelSpec, Ref, Sizes
+from explainers.reading.backbones import ENDS, ends_of, is_backbone
 from explainers.reading.code.calling import OF_ARRAY
 
 CONSTANT = "ops.constant"
@@ -37,6 +38,36 @@ def with_constants(spec: ModelSpec) -> ModelSpec:
         calls=(*made, *calls),
         outputs=tuple(map(moved, spec.outputs)),
     )
+
+
+def with_used_ends(spec: ModelSpec) -> ModelSpec:
+    """Backbones with the outputs that are read: what stands behind the last of them isn't part of the model."""
+    for layer, held in enumerate(spec.layers):
+        ends = ends_of(held)
+        calls = {i for i, call in enumerate(spec.calls) if call.layer == layer}
+        if not is_backbone(held) or len(ends) < 2:
+            continue
+        refs = [*spec.outputs, *(ref for call in spec.calls for ref in (*call.inputs, *call.states))]
+        used = sorted({ref.output for ref in refs if ref.source == "call" and ref.index in calls})
+        if len(used) == len(ends) or not used:
+            continue
+        spec = _with_ends(spec, layer, calls, used)
+    return spec
+
+
+def _with_ends(spec: ModelSpec, layer: int, calls: set[int], used: list[int]) -> ModelSpec:
+    ends = tuple(ends_of(spec.layers[layer])[k] for k in used)
+
+    def moved(ref: Ref) -> Ref:
+        inside = ref.source == "call" and ref.index in calls
+        return replace(ref, output=used.index(ref.output)) if inside else ref
+
+    layers = (*spec.layers[:layer], spec.layers[layer].but(**{ENDS: ends}), *spec.layers[layer + 1 :])
+    made = (
+        replace(call, inputs=tuple(map(moved, call.inputs)), states=tuple(map(moved, call.states)))
+        for call in spec.calls
+    )
+    return replace(spec, layers=layers, calls=tuple(made), outputs=tuple(map(moved, spec.outputs)))
 
 
 def _alike(shape: Sizes) -> bool:

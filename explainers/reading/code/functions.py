@@ -23,6 +23,7 @@ from explainers.reading.code.values import (
     Value,
     count_of,
 )
+from explainers.reading.tensor_operations import KEPT
 
 if TYPE_CHECKING:
     from explainers.reading.code.evaluator import Reader
@@ -167,6 +168,10 @@ def of_function(reader: Reader, symbol: Sym, node: ast.Call) -> Value:
         return _shape_of(reader, positional[0], node)
     if symbol.last == "preprocess_input" and positional:
         return positional[0]  # the same shape: other numbers, or the colors in another order
+    if symbol.name.endswith("activations.get"):
+        return _activation(positional[0] if positional else None)
+    if symbol.last in KEPT and positional and isinstance(positional[0], Ten):
+        return positional[0]
     if any(isinstance(value, Ten) for value in (*positional, *several)):
         return operate(reader, OPERATIONS.get(symbol.last, ""), positional, named, node)
     if symbol.name in ("dict", "list"):
@@ -182,11 +187,20 @@ def of_function(reader: Reader, symbol: Sym, node: ast.Call) -> Value:
 _OF_LISTS = ("zip", "enumerate", "reversed", "sorted", "len", "list", "tuple", "iter", "next")  # whatever is in them
 
 
+def _activation(given: Value) -> Value:
+    """``keras.activations.get("relu")``: a function by its name; None leaves the numbers as they are."""
+    return Sym(f"keras.activations.{given or 'linear'}") if isinstance(given, str | None) else given
+
+
 def _shape_of(reader: Reader, tensor: Ten, node: ast.Call) -> Value:
     """``ops.shape(x)``: what is open is decided by the data."""
     sizes = reader.graph.made.get(tensor.ref)
     name = reader.short(node)
-    return Missing(name) if sizes is None else tuple(Missing(name, open=True) if n is None else n for n in sizes)
+    return (
+        Missing(name, open=True)
+        if sizes is None
+        else tuple(Missing(name, open=True) if n is None else n for n in sizes)
+    )
 
 
 def _made(reader: Reader, name: str, positional: list[Value], named: dict[str, Value]) -> Value:

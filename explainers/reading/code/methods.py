@@ -12,9 +12,9 @@ from explainers.reading.code.calling import call_layer
 from explainers.reading.code.frames import in_place, mapped, stream_method, table_method, tool_method
 from explainers.reading.code.models import FED, bracketless, layer_method, method_of_unknown, model_method
 from explainers.reading.code.objects import run_object
+from explainers.reading.code.on_data import model_on
 from explainers.reading.code.options import options_method
 from explainers.reading.code.pretrained import BackboneV, get_layer
-from explainers.reading.code.sequential import call_model
 from explainers.reading.code.subclassed import is_model, object_of_data
 from explainers.reading.code.values import (
     NOT_READ,
@@ -40,16 +40,16 @@ if TYPE_CHECKING:
 
 def object_method(reader: Reader, made: ObjV, name: str, node: ast.Call) -> Value:
     """self.add_weight(shape=…), self.dense(x), a method of the class."""
+    held = made.attributes.get(name)
+    if isinstance(held, LayerV):
+        return call_layer(reader, held, node)  # which reads the arguments itself
     positional, named = reader.arguments(node)
     if name == "add_weight":
         shape = named.get("shape", next((v for v in positional if isinstance(v, tuple | list)), None))
         sizes = reader.sizes(shape)
         return Weight(sizes) if sizes is not None else Missing("a weight")
-    held = made.attributes.get(name)
-    if isinstance(held, LayerV):
-        return call_layer(reader, held, node)
     if isinstance(held, ModelV):
-        return call_model(reader, held, positional, node)
+        return model_on(reader, held, positional, node)
     if isinstance(held, ObjV):
         return run_object(reader, held, positional)
     if name == "build" and made.attributes.get("built") is None and positional:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from explainers.core.spec import Check, Ref, Sizes
+from explainers.reading.code.calling import tensor
 from explainers.reading.code.models import loss_name
 from explainers.reading.code.objects import call_object, run_object
 from explainers.reading.code.sequential import call_model, realize
@@ -45,6 +46,8 @@ def object_on(reader: Reader, made: ObjV, node: ast.Call) -> Value:
         return call_object(reader, made, node)
     positional, _ = reader.arguments(node)
     arrays = _arrays(positional[:1])
+    if any(isinstance(value, Ten | Arr) for value in positional[1:]):  # its call reads several tensors
+        return run_object(reader, made, [tensor(reader, value) for value in positional])
     if arrays is None or any(array.sizes is None or None in array.sizes[1:] for array in arrays):
         return run_object(reader, made, [NOT_READ if isinstance(v, Arr) and v.sizes is None else v for v in positional])
     model = model_of(reader, made, [array.sizes or () for array in arrays], len(arrays) == 1, reader.line(node))

@@ -12,11 +12,13 @@ from explainers.reading.code.values import (
     Value,
     Weight,
 )
+from explainers.reading.tensor_operations import EACH, MORE, NAMED, SHAPED
 
 if TYPE_CHECKING:
     from explainers.reading.code.evaluator import Reader
 
 OPERATIONS = {  # as a library calls it -> as keras.ops does
+    **MORE,
     "sum": "sum",
     "reduce_sum": "sum",
     "mean": "mean",
@@ -71,12 +73,52 @@ def _swapped(reader: Reader, positional: list[Value], node: ast.AST) -> Value:
     return operate(reader, "transpose", [value], {"axes": tuple(axes)}, node)
 
 
+def _open_once(positional: list[Value]) -> list[Value] | None:
+    """``ops.reshape(x, (batch, 4, 8))``: the size that the data decide is worked out, one of them at most."""
+    shape = positional[1] if len(positional) > 1 else None
+    if not isinstance(shape, tuple | list):
+        return positional
+    sizes = [-1 if isinstance(n, Missing) and n.open else n for n in shape]
+    return [positional[0], tuple(sizes), *positional[2:]] if sizes.count(-1) <= 1 else None
+
+
+def _shaped(reader: Reader, name: str, positional: list[Value], named: dict[str, Value], node: ast.AST) -> Value:
+    """An operation whose arguments decide the shape, all of which the text gives."""
+    if name == "einsum":
+        positional = [list(positional[1:]), *positional[:1]]
+    operands = positional[0] if isinstance(positional[0], list) else positional[:1]
+    given = {NAMED.get(key, key): value for key, value in named.items()}
+    given |= dict(zip(SHAPED[name], positional[1:], strict=False))
+    arguments = [(key, _literal(given[key])) for key in SHAPED[name] if key in given]
+    refs = tuple(operand.ref for operand in operands if isinstance(operand, Ten))
+    if len(refs) < len(operands) or any(value is NotImplemented for _, value in arguments):
+        return Missing(reader.short(node))
+    layer = reader.graph.add_layer(LayerSpec(f"ops.{name}", "", tuple(arguments), reader.line(node)))
+    line = reader.line(node)
+    return Ten(Ref("call", reader.graph.call(layer, refs, (), line, reader.source(line))))
+
+
+def _literal(value: Value) -> Argument:
+    """A number, a word, or numbers in brackets; NotImplemented where the text doesn't give it."""
+    if isinstance(value, list | tuple):
+        parts = tuple(_literal(part) for part in value)
+        return NotImplemented if NotImplemented in parts else parts
+    return value if isinstance(value, bool | int | str) or value is None else NotImplemented
+
+
 def operate(reader: Reader, name: str, positional: list[Value], named: dict[str, Value], node: ast.AST) -> Value:
     """An operation on tensors, as a node of the graph."""
     if not name:
         return Missing(reader.short(node))
     if name == "swapaxes":
         return _swapped(reader, positional, node)
+    if name in SHAPED:
+        return _shaped(reader, name, positional, named, node)
+    if name == "reshape":
+        shaped = _open_once(positional)
+        if shaped is None:
+            return Missing(reader.short(node))
+        positional = shaped
     if name == "matmul" and len(positional) > 1:
         turned = (_turned(reader, v, named, f"transpose_{'ab'[i]}", node) for i, v in enumerate(positional[:2]))
         positional = [*turned, *positional[2:]]
@@ -92,7 +134,7 @@ def operate(reader: Reader, name: str, positional: list[Value], named: dict[str,
     rest = [*others, *(positional[1:] if positional and isinstance(positional[0], list) else [])]
     if rest and not isinstance(rest[0], Ten | Weight | Missing) and not arguments:
         key = "newshape" if name == "reshape" else "axes" if name == "transpose" else "axis"
-        if name in ("add", "subtract", "multiply", "divide"):
+        if name in EACH:
             return tensors[0] if tensors else Missing(reader.short(node))
         arguments.append((key, reader.literal(rest[0], key)))
     weights = [w for w in tensors if isinstance(w, Weight)]

@@ -49,9 +49,18 @@ def new_backbone(reader: Reader, symbol: Sym, node: ast.Call) -> Value:
     ref = tensor.ref if isinstance(tensor, Ten) else reader.graph.add_input(own_input(spec), "", "float32", _DECLARED)
     layer = reader.graph.add_layer(spec)
     call = reader.graph.call(layer, (ref,), (), line, reader.source(line))
-    made = BackboneV(False, line=line, inputs=[ref], outputs=[Ref("call", call)], layer=layer, calls=[call])
+    made = BackboneV(
+        False, line=line, inputs=_sources(reader, ref), outputs=[Ref("call", call)], layer=layer, calls=[call]
+    )
     reader.models.append(made)
     return made
+
+
+def _sources(reader: Reader, ref: Ref) -> list[Ref]:
+    """The Inputs behind a tensor."""
+    calls = reader.graph.needed([ref])
+    read = [given for i in calls for given in reader.graph.calls[i].inputs if given.source == "input"]
+    return list(dict.fromkeys(read)) if calls else [ref]
 
 
 def _plain(value: Value) -> Argument:

@@ -32,22 +32,26 @@ def realize(reader: Reader, model: ModelV) -> Ten | None:
     model.realized = True
     current, rest = beginning(reader, model)
     for layer in rest:
-        if isinstance(layer, LayerV):
-            current = apply(reader, layer, [current], [], line_of(layer))
-        elif isinstance(layer, ModelV):
-            current = call_model(reader, layer, [current], None)
-        elif isinstance(layer, ObjV):
-            current = run_object(reader, layer, [current])
-        elif isinstance(layer, FuncV):
-            current = reader.run(layer, [current], {})
-        elif isinstance(layer, CellV):
-            current = apply_cell(reader, layer, [current], [])
+        current = _through(reader, layer, current, None)
         if not isinstance(current, Ten):
             return None
     if not isinstance(current, Ten):
         return None
     model.outputs = [current.ref]
     return current
+
+
+def _through(reader: Reader, layer: Value, current: Value, node: ast.AST | None) -> Value:
+    """What a part of a Sequential makes of a tensor."""
+    if isinstance(layer, LayerV):
+        return apply(reader, layer, [current], [], line_of(layer))
+    if isinstance(layer, ModelV):
+        return call_model(reader, layer, [current], node)
+    if isinstance(layer, ObjV):
+        return run_object(reader, layer, [current])
+    if isinstance(layer, FuncV):
+        return reader.run(layer, [current], {})
+    return apply_cell(reader, layer, [current], []) if isinstance(layer, CellV) else current
 
 
 def beginning(reader: Reader, model: ModelV) -> tuple[Value, list[Value]]:
@@ -115,10 +119,7 @@ def call_model(reader: Reader, model: ModelV, inputs: list[Value], node: ast.AST
         current: Value = flat[0] if flat else Missing("model input")
         current = first = tensor(reader, current)
         for layer in model.layers:
-            if isinstance(layer, LayerV):
-                current = apply(reader, layer, [current], [], line_of(layer))
-            elif isinstance(layer, ModelV):
-                current = call_model(reader, layer, [current], node)
+            current = _through(reader, layer, current, node)
         if built_here and isinstance(first, Ten) and isinstance(current, Ten):  # it is built by what reaches it first
             model.realized, model.outputs = True, [current.ref]
             model.inputs = [first.ref] if first.ref.source == "input" else []
@@ -129,7 +130,7 @@ def call_model(reader: Reader, model: ModelV, inputs: list[Value], node: ast.AST
 def _declares(model: ModelV) -> bool:
     """Whether a Sequential says itself what it reads."""
     first = model.layers[0] if model.layers else None
-    return not isinstance(first, LayerV) or any(
+    return not isinstance(first, LayerV | ObjV) or any(
         isinstance(layer, LayerV) and layer.written.shape_arguments for layer in model.layers
     )
 

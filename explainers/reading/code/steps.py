@@ -164,8 +164,13 @@ def put(reader: Reader, target: ast.Subscript, value: Value) -> None:
         reader.budget.hold(owner)
     elif isinstance(owner, list) and isinstance(place, int) and -len(owner) <= place < len(owner):
         owner[place] = value
-    elif isinstance(owner, Arr) and isinstance(target.value, ast.Name):
+    elif isinstance(owner, Arr) and isinstance(target.value, ast.Name) and _names_columns(place):
         bind(reader, target.value, with_columns(owner, place))
+
+
+def _names_columns(place: Value) -> bool:
+    """Whether it is a table that is given columns: ``table["name"]``; a row of an array changes no shape."""
+    return isinstance(place, str) or (isinstance(place, list) and all(isinstance(name, str) for name in place))
 
 
 def _delete(reader: Reader, node: ast.Delete) -> None:

@@ -48,7 +48,7 @@ def subscript(reader: Reader, node: ast.Subscript) -> Value:
             return owner[which]
     if isinstance(owner, dict):
         return owner.get(reader.value(node.slice), Missing(reader.short(node)))
-    return Missing(reader.short(node))
+    return Missing(reader.short(node), open=isinstance(owner, Missing) and owner.open)
 
 
 def one_place(reader: Reader, owner: Ten, node: ast.Subscript) -> Value:

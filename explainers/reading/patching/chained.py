@@ -72,9 +72,20 @@ def _last_layer(places: Places, inside: ast.AST, name: str) -> ast.Call | None:
 
 
 def _assigned(places: Places, name: str) -> ast.expr | None:
-    found = [node for node in ast.walk(places.tree) if isinstance(node, ast.Assign)]
-    named = [node.value for node in found if any(isinstance(t, ast.Name) and t.id == name for t in node.targets)]
-    return named[-1] if named else None
+    """What a name is given last, by itself or next to others."""
+    found = (node for node in ast.walk(places.tree) if isinstance(node, ast.Assign))
+    pairs = (
+        pair
+        for node in found
+        for target in node.targets
+        for pair in (
+            [(target, node.value)]
+            if isinstance(target, ast.Name)
+            else zip(parts(target), parts(node.value), strict=False)
+        )
+    )
+    given = [value for target, value in pairs if isinstance(target, ast.Name) and target.id == name]
+    return given[-1] if given else None
 
 
 def _behind(places: Places, end: ast.Call, words: str) -> list[Edit]:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 
 from explainers.core.layers import RECURRENT
 from explainers.core.spec import Check, ModelSpec
+from explainers.reading.backbones import PREFIX, backbone_of
 from explainers.reading.literal import today_name
 from explainers.reading.patching.chained import made_as_read
 from explainers.reading.patching.patch import LONGEST, with_edits
@@ -168,6 +169,40 @@ def _pooled_already(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
         yield _of(places, [Edit(*places.span(parent), code)], label, code, means)
 
 
+def _taken_apart(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
+    """Pairs that stand in one array, for a model with an Input for each of the two."""
+    wanted = [tensor.shape[1:] for tensor in spec.inputs]
+    for check in (c for c in spec.checks if c.kind in ("fit", "predict") and len(c.shapes) == 1):
+        node = _call_in(places, check, *_FED, "train_on_batch")
+        data = argument(node, 0, "x") if node is not None else None
+        if data is None or len(wanted) < 2 or any((len(wanted), *one) != check.shapes[0][1:] for one in wanted):
+            continue
+        name = places.source(data)
+        code = f"[{', '.join(f'{name}[:, {i}]' for i in range(len(wanted)))}]"
+        label = f"Pass one array for each of the {len(wanted)} Inputs: they are side by side in {name}."
+        means = f"Axis 1 of {name} says which of the {len(wanted)} it is."
+        yield _of(places, [Edit(*places.span(data), code)], label, code, means)
+
+
+def _scaled_up(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
+    """Pictures that are smaller than a backbone takes: scale them up in front of it."""
+    for layer in spec.layers:
+        facts, sizes = backbone_of(layer), layer.get("input_shape")
+        node = next(iter(places.makers(layer)), None)
+        shape = argument(node, -1, "input_shape") if node is not None else None
+        keyword = next((k for k in node.keywords if k.value is shape), None) if node is not None else None
+        if facts is None or keyword is None or not isinstance(sizes, tuple):
+            continue
+        sides = ", ".join(str(max(n, facts.least)) for n in sizes[:2] if isinstance(n, int))
+        resizing, imports = places.layer_name("Resizing")
+        entry, more = places.layer_name("Input")
+        code = f"input_tensor={resizing}({sides})({entry}({places.source(keyword.value)}))"
+        edits = list(dict.fromkeys([*imports, *more, Edit(*places.span(keyword), code)]))
+        least, class_name = f"{facts.least} × {facts.least}", layer.class_name.removeprefix(PREFIX)
+        label = f"Scale the pictures up in front of it: {class_name} takes {least} at least."
+        yield _of(places, edits, label, code, "The model takes your pictures as they are.")
+
+
 def _steps_between(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
     """Recurrent layers that a loop stacks: all but its last turn hand on every step."""
     for node in places.calls():
@@ -253,6 +288,8 @@ def _each(*writers: Writer) -> Writer:
 
 
 _BY_MISTAKE: dict[str, Writer] = {
+    "input_count": _taken_apart,
+    "kernel_exceeds_steps": _scaled_up,
     "ragged_data": _padded,
     "reshape": _as_many_numbers,
     "data_rank": _each(_batched, made_as_read),

@@ -23,13 +23,10 @@ def corrected(text: str, pairs: Iterable[tuple[int, int]]) -> Iterator[Rewritten
         places = Places(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return
-    numbers = _numbers(places)
-    tried = 0
-    for one, other in dict.fromkeys(both for a, b in pairs for both in ((a, b), (b, a))):
-        for node in numbers:
-            if node.value == one and tried < MOST:
-                tried += 1
-                yield _changed(places, node, one, other)
+    both = dict.fromkeys(way for a, b in pairs for way in ((a, b), (b, a)))
+    found = [(node, *way) for way in both for node in _numbers(places) if node.value == way[0]]
+    for node, one, other in sorted(found, key=lambda change: not _in_call(places, change[0]))[:MOST]:
+        yield _changed(places, node, one, other)
 
 
 def _changed(places: Places, node: ast.Constant, one: int, other: int) -> Rewritten:
@@ -44,6 +41,11 @@ def _numbers(places: Places) -> list[ast.Constant]:
     """Whole numbers that say how large something is: none of data, of training, of a loop."""
     found = (node for node in ast.walk(places.tree) if isinstance(node, ast.Constant) and type(node.value) is int)
     return sorted((node for node in found if _is_size(places, node)), key=lambda node: (node.lineno, node.col_offset))
+
+
+def _in_call(places: Places, node: ast.AST) -> bool:
+    """Whether it is given to one call alone: less depends on it than on a number with a name."""
+    return isinstance(places.parents.get(node), ast.Call | ast.keyword)
 
 
 def _is_size(places: Places, node: ast.AST) -> bool:

@@ -574,14 +574,14 @@ def test_a_product_with_a_weight_of_made_up_size_is_no_mistake() -> None:
 
 
 BACKBONE = """
-base = keras.applications.ResNet50(include_top=False, weights=None, input_shape=(64, 48, 3))
+base = keras.applications.ResNet50(False, None, None, (64, 48, 3))
 x = layers.Flatten()(base.output)
 model = keras.Model(base.input, layers.Dense(7, activation="softmax")(x))
 model.compile("adam", "categorical_crossentropy")
 model.fit(np.zeros((6, 64, 48, 3)), np.zeros((6, 7)))
 """
 AT_THE_FRONT = """
-base = keras.applications.MobileNetV2(include_top=False, weights=None, input_shape=(64, 48, 3))
+base = keras.applications.MobileNetV2((64, 48, 3), 1.0, False, None)
 model = keras.Sequential([base, layers.GlobalAveragePooling2D(), layers.Dense(7)])
 model.compile("adam", "mse")
 model.fit(np.zeros((6, 64, 48, 3)), np.zeros((6, 7)))
@@ -589,7 +589,7 @@ model.fit(np.zeros((6, 64, 48, 3)), np.zeros((6, 7)))
 
 
 @pytest.mark.parametrize("text", [BACKBONE, AT_THE_FRONT])
-def test_a_backbone_that_is_not_read_accuses_nobody_and_no_total_is_claimed(text: str) -> None:
+def test_a_backbone_whose_arguments_are_not_read_accuses_nobody_and_no_total_is_claimed(text: str) -> None:
     told = diagnose(f"import keras\nimport numpy as np\nfrom keras import layers\n{text}")
     assert told.mistake is None
     assert "The part of the model that was read has" in told.cause
