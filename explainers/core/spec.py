@@ -70,7 +70,7 @@ class Check:
 
     kind: "fit", "predict", "weights", "unpack", "ids". shapes: of the data (x first), with the batch axis.
     batch_size: as fit or predict is given it; None where it isn't (Keras takes 32), 0 where the text doesn't say it.
-    label: the number that stands in an integer target; None where any does.
+    label: the number that stands in an integer target; None where any does. weights: the shape of sample_weight.
     """
 
     kind: str
@@ -83,6 +83,7 @@ class Check:
     text: str = ""
     batch_size: int | None = None
     label: int | None = None
+    weights: Sizes | None = None
 
 
 @dataclass(frozen=True)

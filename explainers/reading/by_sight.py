@@ -14,14 +14,16 @@ from explainers.core.layers import SEQUENCE_READERS, names_of, sheet
 from explainers.core.spec import Sizes
 
 PICTURES = re.compile(
-    r"conv_?2d|pool(?:ing)?_?2d|image|picture|photo|pixel|rgb|gr[ae]yscale|height|\bcnn\b|resnet|vgg|u-?net|mnist|cifar|"
+    r"conv_?2d|pool(?:ing)?_?2d|image|picture|photo|pixel|rgb|gr[ae]yscale|height|\bcnn\b|resnet|vgg|u-?net|mnist|"
+    r"cifar|"
     r"sampling_?2d|padding_?2d",
     re.IGNORECASE,
 )
 VOLUMES = re.compile(r"conv_?3d|pool(?:ing)?_?3d|volum|voxel|\bmri\b|\bct\b|nifti|depth", re.IGNORECASE)
 FRAMES = re.compile(r"time_?distributed|conv_?lstm|video|frame|lstm|gru", re.IGNORECASE)
 SEQUENCES = re.compile(
-    r"lstm|gru|rnn|conv_?1d|time ?-?_?step|sequence|sensor|sentence|words?\b|series|embedding|attention|transformer",
+    r"lstm|gru|rnn|conv_?1d|time ?-?_?step|sequence|sensor|sentence|words?\b|series|sliding|\blags?\b|forecast|"
+    r"embedding|attention|transformer",
     re.IGNORECASE,
 )
 OF_CHANNELS = re.compile(r"channel dimension|conv_?1d|pool(?:ing)?_?1d", re.IGNORECASE)
@@ -96,6 +98,8 @@ def words_for(here: Sizes, text: str, class_name: str | None = None) -> tuple[st
 def _words(here: Sizes, says: Says, class_name: str | None) -> tuple[str, ...]:
     facts = sheet(class_name)
     usual = facts.axes if facts is not None else ()
+    if facts is not None and facts.group == "attention" and len(here) == 4:
+        return (_first(here), "heads", "query steps", "key steps")
     if usual and len(here) == len(usual) - 1:
         return _one_less(here, usual)
     if len(usual) > 2 and len(here) == len(usual) + 1 and len(here) != 5 and class_name not in SEQUENCE_READERS:

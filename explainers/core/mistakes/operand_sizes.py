@@ -269,6 +269,20 @@ def _tried(label: str, code: str, one: Sizes, other: Sizes) -> Iterator[Change]:
         yield Change(label, code=code, means=f"The result is {made}.", tried=Attempt(True, True, made))
 
 
+def _a_cell_for_each_level(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
+    """One cell of TensorFlow 1 on several levels: the second level reads the units of the first."""
+    came, units = finding.number("came"), finding.number("units")
+    if came is None or came != units or "multi_rnn" not in (finding.layer or ""):
+        return ()
+    return (
+        Change(
+            f"A cell for each level: the second reads the {units} units of the first; one cell can't serve both.",
+            code=f"keras.layers.RNN([keras.layers.{finding.class_name}({units}) for _ in range(levels)])",
+            means="[cell] * levels puts the same cell on every level.",
+        ),
+    )
+
+
 def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     """A layer that reads another number of features than its kernel has; else two operands by themselves."""
     features, came, units = finding.number("features"), finding.number("came"), finding.number("units")
@@ -391,6 +405,7 @@ MISTAKE = Mistake(
             words=_words,
             names=_names,
             live=_live,
+            advice=_a_cell_for_each_level,
             has_node=True,
             in_loss=True,
         ),

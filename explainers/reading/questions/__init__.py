@@ -31,6 +31,8 @@ INTENTS: tuple[Intent, ...] = (
     Intent("what stateful keeps", targets_asked.stateful),
     Intent("what a Dense does with steps", targets_asked.dense_on_steps),
     Intent("which last layer so many numbers need", targets_asked.regression),
+    Intent("how labels become one-hot rows", targets_asked.one_hot),
+    Intent("why one sample needs a batch axis", targets_asked.one_sample),
     Intent("which last layer two classes need", targets_asked.two_classes),
     Intent("which shape videos have", data_asked.videos),
     Intent("which shape spectrograms have", data_asked.spectrograms),

@@ -10,6 +10,7 @@ from explainers.core.layers import LOOPS, sheet
 from explainers.core.mistakes.kit.mending.broken import Broken, Mend, of_call, written
 from explainers.core.spec import Argument, LayerSpec, Sizes
 
+MOST_CHANNELS = 4  # of a picture: gray, RGB, RGBA
 SEVEN = 7  # an example, where a length is open
 
 
@@ -74,7 +75,7 @@ def sample_without_batch(broken: Broken) -> Iterator[Mend]:
         "x = x[np.newaxis]",
         with_input(broken.spec, source, (None, *found)),
         f"{written(found)} is one sample; a batch of it is {written((1, *found))}.",
-        1,
+        2 if _lacks_channels(broken, found) else 1,
     )
 
 
@@ -98,16 +99,26 @@ def numbers_as_steps(broken: Broken) -> Iterator[Mend]:
 def channels_behind(broken: Broken) -> Iterator[Mend]:
     """Pictures (or volumes) without their axis of channels."""
     found = _reaching(broken)
-    if len(found) < 3 or broken.call is None or found[0] is not None or None in found[1:]:
+    if len(found) < 3 or broken.call is None or None in found[1:]:
+        return
+    if found[0] is not None and not _lacks_channels(broken, found):
         return
     shape = (*(n or 0 for n in found[1:]), 1)
     yield Mend(
         "Give each value its own axis at the end: one channel.",
-        f"layers.Reshape({written(shape)})",
+        f"layers.Reshape({written(shape)})" if found[0] is None else "x = x[..., np.newaxis]",
         with_layer_before(broken.spec, broken.call, _reshape(shape)),
         f"{written(found[1:])} has one channel.",
         1,
     )
+
+
+def _lacks_channels(broken: Broken, found: Sizes) -> bool:
+    """Whether an array is a batch of pictures without channels rather than one sample: by its last axis."""
+    facts = sheet(broken.layer.class_name)
+    if facts is None or facts.axes[-1:] != ("channels",) or len(found) != (facts.rank or 0) - 1 or len(found) < 3:
+        return False
+    return (found[-1] or 0) > MOST_CHANNELS
 
 
 def batch_not_declared(broken: Broken) -> Iterator[Mend]:
