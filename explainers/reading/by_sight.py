@@ -16,7 +16,7 @@ from explainers.core.spec import Sizes
 PICTURES = re.compile(
     r"conv_?2d|pool(?:ing)?_?2d|image|picture|photo|pixel|rgb|gr[ae]yscale|height|\bcnn\b|resnet|vgg|u-?net|mnist|"
     r"cifar|"
-    r"sampling_?2d|padding_?2d",
+    r"sampling_?2d|padding_?2d|\bmin_ndim=4",
     re.IGNORECASE,
 )
 VOLUMES = re.compile(r"conv_?3d|pool(?:ing)?_?3d|volum|voxel|\bmri\b|\bct\b|nifti|depth", re.IGNORECASE)
@@ -43,7 +43,10 @@ def _says(text: str) -> Says:
 def named_by_sight(shapes: Sequence[Shape], text: str, class_name: str | None = None) -> tuple[Shape, ...]:
     """The shapes with a word for each axis that has none; one that another names already isn't told twice."""
     known, says = _named(shapes), _says(text)
-    for shape in (shape for shape in shapes if shape and shape[0].size is None):  # with its batch, a shape says most
+    longest_first = sorted(shapes, key=len, reverse=True)
+    for shape in (
+        shape for shape in longest_first if shape and shape[0].size is None
+    ):  # with its batch, a shape says most
         known.setdefault(sizes(shape), _of_a_sample(known, sizes(shape)) or _words(sizes(shape), says, class_name))
     told = [_told(shape, known, says, class_name) for shape in shapes]
     return _once(told)
@@ -76,6 +79,8 @@ def _of_a_sample(known: dict[Sizes, tuple[str, ...]], here: Sizes) -> tuple[str,
             return ("batch" if here[0] is None else "samples", *names[1:])
         if other[1:] == here and names[0] in ("batch", "samples"):
             return names[1:]
+        if other[:-1] == here and len(here) > 2 and names[0] in ("batch", "samples"):  # labels: without the classes
+            return names[:-1]
     return ()
 
 

@@ -105,7 +105,7 @@ def _difference(finding: Finding) -> str:
     apart = [
         i for i, (a, b) in enumerate(zip(expected, found, strict=True)) if a != b and a is not None and b is not None
     ]
-    if finding.number("joined_axis") is not None and apart != [len(expected) - 1]:
+    if "joined_axis" in finding.values and apart != [len(expected) - 1]:
         apart = [i for i in apart if i != len(expected) - 1]
     if not apart:
         return ""

@@ -255,7 +255,7 @@ def _mended(found: Diagnosis, seen: Live) -> Diagnosis:
         found.mistake is None and (bool(found.renamed) or "batch_input_shape" in found.text)
     )
     once = sheet is not None and sheet.once  # what helped then still runs
-    fed = found.kind == "error" and sheet is not None and sheet.end == "data" and bool(seen.spec.checks)
+    fed = found.kind == "error" and sheet is not None and bool(sheet.end) and bool(seen.spec.checks)
     if seen.error is None and (found.kind != "code" or not before) and not once and not fed:
         return found
     from explainers.reading.mended import in_todays_words, mended

@@ -184,7 +184,7 @@ def _joined_axis(finding: Finding, said: Said) -> Finding:
     """A Concatenate joins along its last axis, unless it is told another: there its inputs may differ."""
     if "except for the concat" not in said.match.group().lower():
         return finding
-    return replace(finding, values={**finding.values, "joined_axis": -1})
+    return replace(finding, values={**finding.values, "joined_axis": "last"})
 
 
 MISTAKE = Mistake(

@@ -73,6 +73,14 @@ def _advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     other = _other_classes(finding)
     if other:
         return other
+    if "could not be loaded" in finding.around:
+        return (
+            Change(
+                "Build the same layers in the same order as the model had whose weights these are, and compare the two.",
+                code="model.summary(); trained.summary()",
+                means="Layers are matched by their place: one layer more or less moves all that follow.",
+            ),
+        )
     words = _words(finding)
     if "theirs" in words:
         return (

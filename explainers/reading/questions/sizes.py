@@ -330,6 +330,8 @@ def images(asked: Asked) -> Told | None:
         return None
     if max(sizes) > 4096 or len(sizes) != 3:
         return None
+    if sizes[0] in _CHANNEL_COUNTS and sizes[2] not in _CHANNEL_COUNTS:
+        return _channels_in_front(sizes)
     lacks = ""
     if two is not None and shape is None:
         lacks = f"{two} lacks the channels: " if asked.has(_RIGHT_ASKED) else ""
@@ -342,6 +344,24 @@ def images(asked: Asked) -> Told | None:
     spec = on_one_input((None, *sizes), layer, ("filters = 8", "kernel_size = 3")) if min(sizes[:2]) > 2 else None
     named = name_axes((None, *sizes), ("batch", "height", "width", "channels"), "the question")
     values: dict[str, Value] = dict(zip(("height", "width", "channels"), sizes, strict=True))
+    return Told(sentence, spec, values, (named,))
+
+
+_CHANNEL_COUNTS = (1, 3, 4)  # gray, RGB, RGBA
+
+
+def _channels_in_front(sizes: tuple[int, ...]) -> Told:
+    """Images as PyTorch keeps them: Keras reads the channels last."""
+    last = (*sizes[1:], sizes[0])
+    sentence = (
+        f"Keras reads the channels last, and {sizes} has its {sizes[0]} in front: np.moveaxis(x, 1, -1) turns a batch "
+        f"(samples, {', '.join(map(str, sizes))}) into (samples, {', '.join(map(str, last))}), for input_shape={last}. "
+        'data_format="channels_first" in each layer reads them as they are, on a GPU.'
+    )
+    layer = LayerSpec("Conv2D", "conv", (("filters", 8), ("kernel_size", 3)))
+    spec = on_one_input((None, *last), layer, ("filters = 8", "kernel_size = 3")) if min(last[:2]) > 2 else None
+    named = name_axes((None, *sizes), ("batch", "channels", "height", "width"), "the question")
+    values: dict[str, Value] = dict(zip(("height", "width", "channels"), last, strict=True))
     return Told(sentence, spec, values, (named,))
 
 

@@ -11,7 +11,7 @@ from explainers.reading.questions.models import FEATURES as SOME_FEATURES
 from explainers.reading.questions.models import STEPS as SOME_STEPS
 from explainers.reading.questions.models import UNITS as SOME_UNITS
 from explainers.reading.questions.models import told_examples
-from explainers.reading.questions.words import FEATURES, STEPS, UNITS, Asked, Forms, Told
+from explainers.reading.questions.words import CLASSES, FEATURES, STEPS, UNITS, Asked, Forms, Told
 from explainers.reading.summary.cells import ways
 
 _REGRESSION = re.compile(r"regress|continuous|\bpredict\b.{0,40}\b(?:numbers?|values?|coordinates|targets?|outputs?)\b")
@@ -28,6 +28,15 @@ _NUMBERS: Forms = (
 )
 _BINARY = re.compile(r"\bbinary\b|two classes|2 classes|yes[ /]no")
 _SEVERAL_LABELS = re.compile(r"multi-?label|several labels")
+_TAGS: Forms = (re.compile(r"\b(\d{1,4}) (?:[a-z-]{1,12} )?(?:labels|tags|targets|genres|topics)\b"),)
+_CHANGES = re.compile(
+    r"(?:batch[ _]?size|sequence length|time ?-?steps|number of (?:samples|steps)).{0,40}(?:chang|affect|influenc|"
+    r"matter|depend)|"
+    r"(?:chang|affect|influenc|depend).{0,60}(?:batch[ _]?size|sequence length|time ?-?steps|number of (?:samples|"
+    r"steps))"
+)
+_COUNT = re.compile(r"param|weights")
+_OF_STEPS = re.compile(r"sequence length|steps")
 _ONE_HOT = re.compile(r"categorical|one[- ]?hot|softmax|classes")
 _BATCH_AXIS = re.compile(
     r"expand_dims\([^)\n]{0,40}(?:axis ?= ?0|, ?0)|newaxis|batch (?:axis|dimension)|"
@@ -116,15 +125,52 @@ def one_sample(asked: Asked) -> Told | None:
     sample = given or (32, 24, 3)
     example = "" if given else " (that size is an example)"
     sentence = (
-        f"A model reads batches: predict wants (batch, …), even for one sample. x[np.newaxis], which is "
+        f"A model reads batches: predict needs the batch axis even for one sample. x[np.newaxis], which is "
         f"np.expand_dims(x, axis=0), makes {(1, *sample)} of one sample {sample}{example}. Without it Keras takes the "
         "first axis of your sample for the batch."
     )
     tensor = InputSpec("input", (None, *sample), "float32", (), "the question")
-    layer = LayerSpec("Conv2D", "conv2d", (("filters", 8), ("kernel_size", 1)))
+    layer = LayerSpec("Conv2D", "conv", (("filters", 8), ("kernel_size", 1)))
     named = name_axes((1, *sample), ("batch", "height", "width", "channels"), "one sample with its batch")
     made_up = () if given else tuple(f"{n} = {s}" for n, s in zip(("height", "width", "channels"), sample, strict=True))
     return Told(sentence, chain(tensor, (layer,), assumed=(*made_up, "filters = 8", "kernel_size = 1")), {}, (named,))
+
+
+def several_labels(asked: Asked) -> Told | None:
+    """Any number of labels for each sample: a yes or no for each."""
+    count = asked.number(CLASSES, _TAGS)
+    if not asked.has(_SEVERAL_LABELS) or not asked.has(_END):
+        return None
+    given = count if count is not None and 1 < count <= 10**4 else None
+    labels = given or 5
+    example = "" if given else f" ({labels} labels are an example)"
+    sentence = (
+        f'Dense({labels}, activation="sigmoid") with binary_crossentropy{example}: each label has its own yes or no, '
+        f"so several may be true. y has the shape (samples, {labels}), zeros and ones."
+        f" With softmax the {labels} outputs would add up to 1, as for one label of many."
+    )
+    tensor = InputSpec("input", (None, 5), "float32", (), "the question")
+    layer = LayerSpec("Dense", "dense", (("units", labels), ("activation", "sigmoid")))
+    named = name_axes((None, labels), ("batch", "units"), "one output for each label")
+    made_up = ("features = 5", *(() if given else (f"units = {labels}",)))
+    return Told(sentence, chain(tensor, (layer,), assumed=made_up), {"units": labels} if given else {}, (named,))
+
+
+def what_counts(asked: Asked) -> Told | None:
+    """Whether a batch, samples or steps change the number of parameters: they don't."""
+    if not asked.has(_CHANGES) or not asked.has(_COUNT) or asked.called:
+        return None
+    name = asked.layer if asked.layer in RECURRENT else "LSTM"
+    steps = asked.has(_OF_STEPS)
+    what = "the number of timesteps" if steps else "the batch size"
+    sentence = (
+        f"No, {what} changes no parameter: a weight has an axis for features and one for units, none for samples or "
+        f"steps. {name}(8) on 3 features has the same weights for any of them (both numbers are examples). Only a "
+        "Flatten in front of a Dense makes its weights depend on the number of steps."
+    )
+    tensor = InputSpec("input", (None, None, 3), "float32", (), "an example")
+    layer = LayerSpec(name, name.lower(), (("units", 8),))
+    return Told(sentence, chain(tensor, (layer,), assumed=("features = 3", "units = 8")))
 
 
 def states(asked: Asked) -> Told | None:

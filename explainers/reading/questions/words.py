@@ -26,7 +26,8 @@ _OF_KERAS = re.compile(
     r"return_state|steps_per_epoch|batch[ _]size|dense(?: layer)?|embedding|hidden (?:size|units)|sequence length|"
     r"n_features|max ?pooling|flatten|softmax|one[- ]?hot|steps per epoch|batch(?:es)? per epoch|"
     r"which loss|loss function|epochs|padding|kernel[ _]size|(?:categorical|binary)[ _]cross ?entropy|"
-    r"univariate|time series|model\.(?:predict|fit)|(?:last|output|final|hidden) layer|neural net(?:work)?s?|"
+    r"univariate|time series|model\.(?:predict|fit)|multi-?(?:label|class)|binary classification|"
+    r"(?:last|output|final|hidden) layer|neural net(?:work)?s?|"
     r"regression)\b|序列|时间步|"
     r"\b(\d{2,6})/\1\b(?=[^?]{0,300}(?:epoch|train|images|samples|examples|rows))",
     re.IGNORECASE,
@@ -77,7 +78,7 @@ BATCH = _next_to(r"batch[ _]?size(?: of)?|per batch")
 BATCHES = _next_to(r"batches of")
 UNITS = _next_to(r"units?|neurons?|cells?|hidden (?:units|size)|nodes?")
 FILTERS = _next_to(r"filters?|kernels")
-CHANNELS = _next_to(r"channels?")
+CHANNELS = _next_to(r"channels?", one_between=True)
 CLASSES = _next_to(r"class(?:es)?|categories|labels|clases|klassen")
 
 

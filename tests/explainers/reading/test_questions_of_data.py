@@ -148,3 +148,26 @@ def test_layers_as_people_name_them(words: str, classes: tuple[str, ...]) -> Non
 )
 def test_a_question_about_any_layer_is_read(name: str, words: str) -> None:
     assert read(words.format(name)).cause
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("Does the batch size affect how many parameters an LSTM has?", "No, the batch size"),
+        ("multi-label problem with 9 tags: last layer, loss?", 'Dense(9, activation="sigmoid")'),
+        ("images are (3, 40, 56), Conv2D input_shape?", "input_shape=(40, 56, 3)"),
+        ("why must I use x[np.newaxis] before model.predict?", "(1, 32, 24, 3)"),
+        ("turn y of shape (70,) into (70, 3) for categorical_crossentropy", "to_categorical(y, 3)"),
+        ("Is the shape (None, None, 15) in the summary of my GRU normal? why?", "15 units each"),
+        ("which shape does TimeDistributed Conv2D give on a video (None, 11, 20, 18, 3)?", "TimeDistributed(Conv2D("),
+    ],
+)
+def test_what_is_asked_is_what_is_told(question: str, said: str) -> None:
+    assert said in asked(question).cause
+
+
+def test_two_shapes_are_joined_as_keras_joins_them() -> None:
+    made = Layers.Concatenate()([keras.Input((12,)), keras.Input((31,))]).shape
+    found = asked("What shape is Concatenate()([a, b]) for a (None, 12) and b (None, 31)?")
+    assert found.mistake is None
+    assert f"into {tuple(made)};" in found.cause

@@ -210,3 +210,71 @@ def test_flax_code_may_ask_for_keras() -> None:
     assert found.elsewhere == "JAX/flax"
     assert found.model is not None
     assert found.model["total_params"] == (18 + 1) * 31 + (31 + 1) * 4
+
+
+def test_shapes_that_are_joined_may_differ_along_the_axis_of_joining() -> None:
+    a, b = keras.Input((14, 9, 3)), keras.Input((13, 9, 5))
+    found = diagnose(raised(lambda: keras.layers.Concatenate()([a, b])))
+    assert "height (axis 1) is 14 against 13" in found.cause
+    assert "channels" not in found.cause
+
+
+@pytest.mark.parametrize("channels", [10, 21])
+def test_groups_that_divide_the_channels(channels: int) -> None:
+    found = diagnose(raised(lambda: keras.layers.Conv2D(8, 3, groups=4)(keras.Input((12, 11, channels)))))
+    assert found.mistake == "channels"
+    assert f"{channels} isn't a multiple of 4" in found.cause
+    groups = int(found.fixes[0].code.removeprefix("groups="))
+    made = keras.layers.Conv2D(2 * groups, 3, groups=groups)(keras.Input((12, 11, channels)))
+    assert made.shape[-1] == 2 * groups
+
+
+def test_permute_names_the_axes_that_there_are() -> None:
+    found = diagnose(raised(lambda: keras.layers.Permute((1, 3, 2))(keras.Input((17, 6)))))
+    assert found.fixes[0].code == "layers.Permute((2, 1))"
+    assert keras.layers.Permute((2, 1))(keras.Input((17, 6))).shape == (None, 6, 17)
+
+
+def test_a_state_of_other_units_is_a_state() -> None:
+    sequence, state = keras.Input((8, 3)), keras.Input((30,))
+    made = keras.Model([sequence, state], keras.layers.GRU(21)(sequence, initial_state=state))
+    found = diagnose(raised(lambda: made.predict([np.zeros((2, 8, 3)), np.zeros((2, 30))], verbose=0)))
+    assert found.mistake == "initial_state"
+    assert "has 21 units" in found.cause
+    assert "GRU(30" in found.fixes[0].code
+
+
+def test_one_picture_of_which_rows_were_taken_for_samples() -> None:
+    made = keras.Sequential([keras.Input((96, 80, 3)), keras.layers.GlobalMaxPooling2D()])
+    picture = np.zeros((96, 80, 3))
+    found = diagnose(raised(lambda: made.predict(picture, verbose=0)))
+    assert tried(found)[0] == "x = x[np.newaxis]"
+    assert made.predict(picture[np.newaxis], verbose=0).shape == (1, 3)
+
+
+def test_a_vector_in_front_of_pictures_is_laid_out() -> None:
+    layers = (keras.layers.Dense(8 * 8 * 32), keras.layers.Conv2DTranspose(5, 3))
+    found = diagnose(raised(lambda: model(keras.Input((60,)), *layers)))
+    assert "layers.Reshape((8, 8, 32))" in tried(found)
+
+
+def test_a_pooling_after_a_recurrent_layer_needs_its_steps() -> None:
+    layers = (keras.layers.GRU(19), keras.layers.MaxPooling1D(2))
+    found = diagnose(raised(lambda: model(keras.Input((12, 3)), *layers)))
+    assert "return_sequences=True" in tried(found)[0]
+
+
+def test_a_factor_for_each_channel() -> None:
+    code = (
+        "import keras\nfrom keras import layers\nx = keras.Input((9, 7, 14))\n"
+        "s = layers.GlobalAveragePooling2D()(x)\ns = layers.Dense(5)(s)\ny = layers.Multiply()([x, s])\n"
+    )
+    found = diagnose(f"{code}\n{raised(lambda: exec(code, {}))}")
+    assert tried(found)[0] == "layers.Dense(14)"
+
+
+def test_labels_of_each_pixel_have_its_axes() -> None:
+    made = keras.Sequential([keras.Input((22, 18, 3)), keras.layers.Conv2D(6, 1)])
+    made.compile("sgd", "categorical_crossentropy")
+    found = diagnose(raised(lambda: made.fit(np.zeros((4, 22, 18, 3)), np.zeros((4, 22, 18)), verbose=0)))
+    assert [axis.axis for axis in found.shapes[0]] == ["batch", "height", "width"]

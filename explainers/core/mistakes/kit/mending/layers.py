@@ -96,6 +96,28 @@ def numbers_as_steps(broken: Broken) -> Iterator[Mend]:
         )
 
 
+_USUAL_CHANNELS = (64, 128, 256, 32, 512, 16)
+
+
+def numbers_as_pictures(broken: Broken) -> Iterator[Mend]:
+    """A vector in front of a layer that reads pictures, as in a generator: it is laid out as a small square."""
+    found = _reaching(broken)
+    facts = sheet(broken.layer.class_name) if broken.call is not None else None
+    if len(found) != 2 or broken.call is None or found[1] is None or facts is None or facts.rank != 4:
+        return
+    forms = ((math.isqrt(found[1] // c), c) for c in _USUAL_CHANNELS if found[1] % c == 0)
+    squares = [(side, c) for side, c in forms if side > 2 and side * side * c == found[1]]
+    for side, channels in squares[:2]:
+        shape = (side, side, channels)
+        yield Mend(
+            f"Lay the {found[1]} numbers out as {written(shape)}, if that is what they are.",
+            f"layers.Reshape({written(shape)})",
+            with_layer_before(broken.spec, broken.call, _reshape(shape)),
+            f"{side} · {side} · {channels} = {found[1]}.",
+            1,
+        )
+
+
 def channels_behind(broken: Broken) -> Iterator[Mend]:
     """Pictures (or volumes) without their axis of channels."""
     found = _reaching(broken)
@@ -337,6 +359,7 @@ def as_many_numbers(broken: Broken) -> Iterator[Mend]:
 RANKS = (
     sample_without_batch,
     outputs_at_every_step,
+    numbers_as_pictures,
     channels_behind,
     numbers_as_steps,
     vector_repeated,
