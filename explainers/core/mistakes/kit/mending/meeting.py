@@ -212,7 +212,7 @@ def sequence_kept_in_front(broken: Broken) -> Iterator[Mend]:
         else f"layers.{name}({width}, return_sequences=True)",
         spec,
         f"(batch, {width}) is what such a layer returns without return_sequences=True.",
-        0 if later or broken.layer.class_name in _BEHIND_OTHERS else 2,
+        0 if later or broken.layer.class_name in _BEHIND_OTHERS else 2 if name == broken.layer.class_name else 3,
     )
 
 
