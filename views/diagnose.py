@@ -54,6 +54,8 @@ FIELDS = {
     "expected_outputs": "tensors expected",
     "found_outputs": "tensors returned",
     "index": "id",
+    "weights": "sample weights",
+    "place": "losses that belong to an output",
     "low": "smallest allowed",
     "label": "label",
     "values": "numbers in the array",

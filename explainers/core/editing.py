@@ -62,6 +62,11 @@ def with_target(spec: ModelSpec, check: int, shape: Sizes, loss: str | None = No
     return _with_check(spec, check, targets=targets, **({} if loss is None else {"loss": loss}))
 
 
+def with_weights(spec: ModelSpec, check: int, shape: Sizes) -> ModelSpec:
+    """Other sample weights for what is tried."""
+    return _with_check(spec, check, weights=shape)
+
+
 def _with_check(spec: ModelSpec, check: int, **changes: object) -> ModelSpec:
     checks = list(spec.checks)
     checks[check] = replace(checks[check], **changes)  # type: ignore[arg-type]

@@ -97,6 +97,7 @@ class Finding:
     pattern: what the code does beyond layers of Keras (ELAPSED_TIME, SEVERAL_OUTPUTS, WINDOWS), with its dims.
     asks: what the text leaves open and the learner can say, beside the examples of the spec.
     alone: the message without the code around it, where the code is what is built first.
+    own: the model of the code around it, where the message's is built first: shown where it fails in the same way.
     output_operand: which of its two shapes (0 or 1) is the model's output, where they meet in the loss.
     code: the lines of the text that are code, the others empty, where the model is the code's own.
     around: the text in which a message was found, for the words around its shapes.
@@ -122,6 +123,7 @@ class Finding:
     pattern: tuple[str, dict[str, Value]] | None = None
     asks: tuple[Ask, ...] = ()
     alone: ModelSpec | None = None
+    own: ModelSpec | None = None
     output_operand: int | None = None
     code: str = ""
     elsewhere: str = ""

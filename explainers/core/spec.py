@@ -70,7 +70,7 @@ class Check:
 
     kind: "fit", "predict", "weights", "unpack", "ids". shapes: of the data (x first), with the batch axis.
     batch_size: as fit or predict is given it; None where it isn't (Keras takes 32), 0 where the text doesn't say it.
-    label: the number that stands in an integer target; None where any does.
+    label: the number that stands in an integer target; None where any does. weights: the shape of sample_weight.
     of_tensor: a model is called on a tensor of the program; no data of anybody.
     """
 
@@ -85,6 +85,7 @@ class Check:
     batch_size: int | None = None
     label: int | None = None
     of_tensor: bool = False
+    weights: Sizes | None = None
 
 
 @dataclass(frozen=True)

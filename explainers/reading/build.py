@@ -270,7 +270,8 @@ def _batch(model: Any, check: Check) -> int | None:
 def _fed(model: Any, check: Check) -> list[NDArray[Any]]:
     batch = model.inputs[0].shape[0]
     samples = _samples(check) if batch is None else None
-    if len({sizes[0] for sizes in (*check.shapes, *check.targets) if sizes}) > 1:
+    weights = () if check.weights is None else (check.weights,)
+    if len({sizes[0] for sizes in (*check.shapes, *check.targets, *weights) if sizes}) > 1:
         samples = None  # the numbers of samples disagree: that is the point
     if not check.shapes:
         return [
@@ -287,14 +288,21 @@ def _fit(model: Any, check: Check) -> None:
         return
     x = _with_ids(model, check, _fed(model, check))
     samples = len(x[0]) if x and x[0].ndim else None
-    agree = len({sizes[0] for sizes in (*check.shapes, *check.targets) if sizes}) <= 1
+    given = (*check.shapes, *check.targets, *(() if check.weights is None else (check.weights,)))
+    agree = len({sizes[0] for sizes in given if sizes}) <= 1
     y = [zeros(sizes, samples if agree else None) for sizes in check.targets]
     loss = check.loss if check.loss in _LOSSES else "mse"
     if loss.startswith("sparse"):
         y = [np.full(target.shape, check.label or 0, "int32") for target in y]
     model.compile(loss=loss, optimizer="sgd", jit_compile=False, run_eagerly=model.run_eagerly)
+    weights = None if check.weights is None else zeros(check.weights, samples if agree else None)
     model.fit(
-        x if len(x) > 1 else x[0], y if len(y) > 1 else y[0], epochs=1, verbose=0, batch_size=_batch(model, check)
+        x if len(x) > 1 else x[0],
+        y if len(y) > 1 else y[0],
+        sample_weight=weights,
+        epochs=1,
+        verbose=0,
+        batch_size=_batch(model, check),
     )
 
 
@@ -318,6 +326,8 @@ def _attribute(model: Any, check: Check) -> None:
 
 
 def _weights(model: Any, check: Check) -> None:
+    if any(None in sizes for sizes in check.shapes):
+        return  # a size that isn't known here accuses nobody
     model.get_layer(check.layer).set_weights([zeros(sizes, None) for sizes in check.shapes])
 
 

@@ -14,14 +14,16 @@ from explainers.core.layers import SEQUENCE_READERS, names_of, sheet
 from explainers.core.spec import Sizes
 
 PICTURES = re.compile(
-    r"conv_?2d|pool(?:ing)?_?2d|image|picture|photo|pixel|rgb|gr[ae]yscale|height|\bcnn\b|resnet|vgg|u-?net|mnist|cifar|"
-    r"sampling_?2d|padding_?2d",
+    r"conv_?2d|pool(?:ing)?_?2d|image|picture|photo|pixel|rgb|gr[ae]yscale|height|\bcnn\b|resnet|vgg|u-?net|mnist|"
+    r"cifar|"
+    r"sampling_?2d|padding_?2d|\bmin_ndim=4",
     re.IGNORECASE,
 )
 VOLUMES = re.compile(r"conv_?3d|pool(?:ing)?_?3d|volum|voxel|\bmri\b|\bct\b|nifti|depth", re.IGNORECASE)
 FRAMES = re.compile(r"time_?distributed|conv_?lstm|video|frame|lstm|gru", re.IGNORECASE)
 SEQUENCES = re.compile(
-    r"lstm|gru|rnn|conv_?1d|time ?-?_?step|sequence|sensor|sentence|words?\b|series|embedding|attention|transformer",
+    r"lstm|gru|rnn|conv_?1d|time ?-?_?step|sequence|sensor|sentence|words?\b|series|sliding|\blags?\b|forecast|"
+    r"embedding|attention|transformer",
     re.IGNORECASE,
 )
 OF_CHANNELS = re.compile(r"channel dimension|conv_?1d|pool(?:ing)?_?1d", re.IGNORECASE)
@@ -41,7 +43,10 @@ def _says(text: str) -> Says:
 def named_by_sight(shapes: Sequence[Shape], text: str, class_name: str | None = None) -> tuple[Shape, ...]:
     """The shapes with a word for each axis that has none; one that another names already isn't told twice."""
     known, says = _named(shapes), _says(text)
-    for shape in (shape for shape in shapes if shape and shape[0].size is None):  # with its batch, a shape says most
+    longest_first = sorted(shapes, key=len, reverse=True)
+    for shape in (
+        shape for shape in longest_first if shape and shape[0].size is None
+    ):  # with its batch, a shape says most
         known.setdefault(sizes(shape), _of_a_sample(known, sizes(shape)) or _words(sizes(shape), says, class_name))
     told = [_told(shape, known, says, class_name) for shape in shapes]
     return _once(told)
@@ -74,6 +79,8 @@ def _of_a_sample(known: dict[Sizes, tuple[str, ...]], here: Sizes) -> tuple[str,
             return ("batch" if here[0] is None else "samples", *names[1:])
         if other[1:] == here and names[0] in ("batch", "samples"):
             return names[1:]
+        if other[:-1] == here and len(here) > 2 and names[0] in ("batch", "samples"):  # labels: without the classes
+            return names[:-1]
     return ()
 
 
@@ -96,6 +103,8 @@ def words_for(here: Sizes, text: str, class_name: str | None = None) -> tuple[st
 def _words(here: Sizes, says: Says, class_name: str | None) -> tuple[str, ...]:
     facts = sheet(class_name)
     usual = facts.axes if facts is not None else ()
+    if facts is not None and facts.group == "attention" and len(here) == 4:
+        return (_first(here), "heads", "query steps", "key steps")
     if usual and len(here) == len(usual) - 1:
         return _one_less(here, usual)
     if len(usual) > 2 and len(here) == len(usual) + 1 and len(here) != 5 and class_name not in SEQUENCE_READERS:

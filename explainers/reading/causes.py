@@ -105,7 +105,9 @@ def _difference(finding: Finding) -> str:
     apart = [
         i for i, (a, b) in enumerate(zip(expected, found, strict=True)) if a != b and a is not None and b is not None
     ]
-    if finding.shape("expected") is None:  # two operands: an axis of 1 stretches
+    if "joined_axis" in finding.values and apart != [len(expected) - 1]:
+        apart = [i for i in apart if i != len(expected) - 1]
+    elif finding.shape("expected") is None:  # two operands: an axis of 1 stretches
         apart = [i for i in apart if 1 not in (expected[i], found[i])] or apart
     if not apart:
         return ""
@@ -154,12 +156,18 @@ def _names(finding: Finding, role: str, sizes: Sizes) -> tuple[str, ...]:
     """Axis names by the role of a shape and the class of the layer."""
     class_name = finding.class_name
     about = find_mistake(finding.mistake)
+    if role == "found" and len(sizes) == 1 and (expected := finding.shape("expected") or ())[1:] == sizes:
+        return _names(finding, "expected", expected)[1:]  # one sample alone
     own = finding.family.names(finding, role, sizes) if finding.family is not None else None
     if own is not None:
         return own
+    if role == "both" and finding.of_samples:
+        return words_for((None, *sizes), finding.around, finding.class_name)[1:]
     if role == "labels" and len(sizes) == 1:
         return ("labels",)
     if about is not None and about.end == "target":
+        if finding.of_samples and len(sizes) == 1 and sizes[0] is not None:
+            return ("units",)
         rank = len(sizes) + (1 if finding.of_samples and role == "expected" and _sample(finding) else 0)
         names = output_names(class_name, rank)
         return names[1:] if rank != len(sizes) else names

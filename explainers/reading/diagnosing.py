@@ -10,6 +10,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from explainers.core.axes import Shape, sizes
 from explainers.core.finding import Finding, Value, link
 from explainers.core.mistakes import find_mistake
 from explainers.core.results import BuildError, Inspection
@@ -34,7 +35,7 @@ from explainers.reading.text import (
     unwrapped,
 )
 from explainers.reading.today import todays_code
-from explainers.reading.together import as_declared
+from explainers.reading.together import as_declared, in_the_loss
 
 if TYPE_CHECKING:
     from explainers.reading.live import Live
@@ -122,6 +123,7 @@ def _diagnosis(cleaned: Cleaned, finding: Finding) -> Diagnosis:
         advice,
         _title(finding),
         finding.elsewhere,
+        _diagnosis(cleaned, dataclasses.replace(finding, spec=finding.own, own=None)) if finding.own else None,
     )
 
 
@@ -157,6 +159,8 @@ def diagnose_live(
     from explainers.reading import live
 
     seen = live.look(found.spec, run)
+    if found.own is not None:
+        found, seen = _the_own_model(found, seen, run)
     excuse = excused(seen.spec, seen.error, found.text) if seen.error is not None and found.mistake is None else ""
     if excuse and seen.inspection is not None:
         where = f"Line {seen.line}: " if seen.line is not None else ""
@@ -179,6 +183,23 @@ def diagnose_live(
         found = dataclasses.replace(found, notes=(*found.notes, note))
     model = live.model_json(seen, found.mistake, found.cause, found.dims, found.explainer, found.url or "")
     return dataclasses.replace(found, model=model), seen.inspection
+
+
+def _the_own_model(found: Diagnosis, seen: Live, run: bool) -> tuple[Diagnosis, Live]:
+    """The code's own model in place of the message's, where today's Keras refuses it for the same mistake."""
+    from explainers.reading import live
+
+    alone, inside = dataclasses.replace(found, own=None, code=""), found.own
+    if inside is None or inside.spec is None:
+        return alone, seen
+    own = live.look(inside.spec, run)
+    if own.error is None or own.inspection is None:
+        return alone, seen
+    said = read_error(clean(own.error.message)) if own.error.mistake is None else None
+    said = in_the_loss(inside.spec, said) if said is not None else None
+    if found.mistake is None or found.mistake not in (own.error.mistake, said.mistake if said is not None else None):
+        return alone, seen
+    return dataclasses.replace(inside, layer=own.error.layer or found.layer, line=own.line), own
 
 
 def _says_the_same(error: BuildError | None, found: Diagnosis) -> bool:
@@ -236,7 +257,8 @@ def _mended(found: Diagnosis, seen: Live) -> Diagnosis:
         found.mistake is None and (bool(found.renamed) or "batch_input_shape" in found.text)
     )
     once = sheet is not None and sheet.once  # what helped then still runs
-    if seen.error is None and (found.kind != "code" or not before) and not once:
+    fed = found.kind == "error" and sheet is not None and bool(sheet.end) and bool(seen.spec.checks)
+    if seen.error is None and (found.kind != "code" or not before) and not once and not fed:
         return found
     from explainers.reading.mended import in_todays_words, mended
 
@@ -245,8 +267,18 @@ def _mended(found: Diagnosis, seen: Live) -> Diagnosis:
         if today is not None:
             return dataclasses.replace(found, fixes=(today, *found.fixes))
     worked = mended(seen.spec, seen.inspection, found.mistake, found.code)
-    kept = (fix for fix in found.fixes if fix.dims)
-    return dataclasses.replace(found, fixes=(*found.advice, *worked, *kept)) if worked else found
+    tried = {fix.label for fix in worked}
+    said = (fix for fix in found.advice if fix.label not in tried)
+    opened = {fix.label: fix.dims for fix in found.fixes if fix.dims}
+    worked = tuple(dataclasses.replace(fix, dims=opened.get(fix.label, fix.dims)) for fix in worked)
+    kept = (fix for fix in found.fixes if fix.dims and fix.label not in tried)
+    return dataclasses.replace(found, fixes=(*said, *worked, *kept)) if worked else found
+
+
+def _new(shapes: tuple[Shape, ...], found: Diagnosis) -> tuple[Shape, ...]:
+    """The shapes of a live failure that the text has not, with names for their axes."""
+    told = {sizes(shape) for shape in found.shapes}
+    return named_by_sight([shape for shape in shapes if sizes(shape) not in told], found.text, found.class_name)
 
 
 def _unless_accepted(found: Diagnosis, seen: Live) -> Diagnosis:
@@ -281,6 +313,6 @@ def _after(found: Diagnosis, seen: Live) -> Diagnosis:
         fixes=found.fixes or (fixes_for(dataclasses.replace(said, mistake=mistake), found.dims) if said else ()),
         layer=error.layer or found.layer,
         line=seen.line,
-        shapes=tuple(dict.fromkeys((*found.shapes, *(said.shapes if said is not None else ())))),
+        shapes=(*found.shapes, *_new(said.shapes if said is not None else (), found)),
         questions=() if found.kind == "error" and mistake else found.questions,  # the live model has said it
     )

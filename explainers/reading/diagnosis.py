@@ -25,6 +25,7 @@ class Diagnosis:
     models: the models that the code makes, where there are several; one of them is shown.
     asks: what the text leaves open, with what stands in its place; the learner can say it.
     alone: the message without the code around it, where that code is what is built first.
+    own: the same with the model of the code around the message, which is shown where it fails in the same way.
     code: the lines of the text that are code, where the model is the code's own: a fix is written into them.
     advice: fixes that the message itself shows; they stand in front of those that were tried.
     title: the mistake in words. elsewhere: the other framework that the text is about, or "".
@@ -59,6 +60,7 @@ class Diagnosis:
     advice: tuple[Change, ...] = ()
     title: str = ""
     elsewhere: str = ""
+    own: Diagnosis | None = None
 
     @property
     def assumed(self) -> tuple[str, ...]:

@@ -31,7 +31,12 @@ _FLAX = re.compile(
     r"\b[Ii]ncompatible shapes for broadcasting: (?:shapes=\[)?\("
 )
 _OF_TORCH = re.compile(r"\btorch\b")
-_KERAS = re.compile(r"\bkeras\b|\btensorflow\b|\bmodel\.(?:add|compile|fit)\(", re.IGNORECASE)
+# Code of Keras or its paths; the word alone may be what is asked for: "the same in Keras?"
+_KERAS = re.compile(
+    r"\bkeras[./]|\b(?:import|from) (?:tensorflow[\w.]{0,40} )?(?:import )?keras\b|\btensorflow\b|"
+    r"\bmodel\.(?:add|compile|fit)\(",
+    re.IGNORECASE,
+)
 _MATRICES = re.compile(
     r"mat1 and mat2 shapes cannot be multiplied \((\d{1,9})x(\d{1,9}) and (\d{1,9})x(\d{1,9})\)|"
     r"size mismatch, m1: \[(\d{1,9}) x (\d{1,9})\], m2: \[(\d{1,9}) x (\d{1,9})\]"
@@ -53,10 +58,10 @@ _BROADCAST = re.compile(
 def framework(text: str) -> str:
     """ "PyTorch", "JAX/flax", or "" for anything else: a text that also speaks of Keras' own models is Keras'."""
     if _FLAX.search(text) and not _OF_TORCH.search(text):
-        return "" if re.search(r"\bkeras\b", text) else "JAX/flax"
+        return "" if _KERAS.search(text) else "JAX/flax"
     if _TORCH.search(text):
         return "" if _KERAS.search(text) and not re.search(r"\btorch\b|\bmat1\b", text) else "PyTorch"
-    return "JAX/flax" if _JAX.search(text) and not re.search(r"\bkeras\b", text) else ""
+    return "JAX/flax" if _JAX.search(text) and not _KERAS.search(text) else ""
 
 
 def of_elsewhere(cleaned: Cleaned, name: str) -> Finding:
@@ -198,6 +203,9 @@ def written(sizes: Sizes) -> str:
     return str(tuple(sizes))
 
 
+_ONE_CHANNEL = re.compile(r"\(\d{1,6}, 1, \d{1,5}, \d{1,5}\)")
+
+
 def _width(flat: str) -> Finding | None:
     found = _WIDTH.search(flat)
     if found is None:
@@ -205,7 +213,9 @@ def _width(flat: str) -> Finding | None:
     wanted, got = int(found[1]), int(found[2])
     cause = f"The recurrent layer is made for input_size={wanted}; the last axis of its input is {got}."
     fixes = (
-        Change(f"Make it for {got} features: input_size={got}.", code=f"nn.LSTM(input_size={got}, …)"),
+        *([Change("If axis 1 holds the one channel of a picture, drop it: each row is a step then.",
+                  code="x = x.squeeze(1)")] if _ONE_CHANNEL.search(flat) else []),
+        Change(f"Make it for {got} feature{'s' * (got != 1)}: input_size={got}.", code=f"nn.LSTM(input_size={got}, …)"),
         Change("Or put the features last.", code="x = x.transpose(1, 2)",
                means=f"The axis of {wanted} then moves to another place."),
     )  # fmt: skip

@@ -92,7 +92,7 @@ def evidence(
     decided = family.decides(finding, said) if family.decides is not None else None
     finding = replace(finding, mistake=decided or mistake.name)
     cause = cause_of(family, finding)
-    at_loss = _LOSS.search(said.near(300, 200)) if family.in_loss else None
+    at_loss = _LOSS.search(said.near(300, 200)) or _by_hand(said) if family.in_loss else None
     if at_loss is not None:
         named_loss = _NAMED_LOSS.search(said.near(300, 200))
         if named_loss is not None:
@@ -112,8 +112,22 @@ _TARGET_FIRST = re.compile(r"\]\((?:data_\d|IteratorGetNext|ExpandDims|Cast|\w{0
 _SUBTRACTED = re.compile(r"/sub\b|\[Op:Sub\]")  # Keras 3: target - output; tf.keras: squared_difference(output, target)
 
 
+# A loss that a training loop of the asker's own works out: the line that failed stands in the traceback.
+_OUTPUT = r"\b(?:\w{0,20}model|self|net|network)\([^()\n]{1,60}\)|\b\w{0,20}pred\w{0,20}|\boutputs?\b|\blogits\b"
+_TARGET = r"\b(?:y|targets?|labels?|y_true|y_batch|batch_y|yb|true)\b"
+_BY_HAND = re.compile(rf"(?P<first>{_OUTPUT}) ?- ?{_TARGET}|{_TARGET} ?- ?(?:{_OUTPUT})")
+
+
+def _by_hand(said: Said) -> re.Match[str] | None:
+    """Where output and target are subtracted, in front of the message."""
+    return _BY_HAND.search(said.before(1500))
+
+
 def _output_operand(said: Said) -> int:
     """Which operand of a loss is the model's output."""
+    by_hand = _by_hand(said)
+    if by_hand is not None:
+        return 0 if by_hand["first"] else 1
     near = said.near(60, 240)
     return 1 if _TARGET_FIRST.search(near) or (_SUBTRACTED.search(near) and "](" not in near) else 0
 

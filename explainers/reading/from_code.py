@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from explainers.core.axes import Shape
+from explainers.core.axes import Shape, is_named
 from explainers.core.finding import Change, Finding, Mark, Value, name_axes
 from explainers.core.layers import axis_names, output_names
 from explainers.core.mistakes import find_mistake
@@ -11,7 +11,7 @@ from explainers.reading.by_sight import IN_THE_TEXT
 from explainers.reading.code.choice import shapes_asked
 from explainers.reading.code.evaluator import Reader
 from explainers.reading.misfits import misfit, reader_of
-from explainers.reading.shapes import walk
+from explainers.reading.shapes import named_walk
 from explainers.reading.text import (
     LARGEST,
     Cleaned,
@@ -33,7 +33,10 @@ def of_code(cleaned: Cleaned, reader: Reader, spec: ModelSpec | None, error: Fin
         if tuple(a.size for a in named) not in {tuple(a.size for a in s) for s in shapes}
     ]
     unread = tuple(dict.fromkeys(f"line {line}: {why}" for line, why in reader.unread))
-    layer = spec.layers[0] if spec is not None and spec.layers else None
+    layers = spec.layers if spec is not None else ()
+    layer = next(
+        (one for one in layers if cause.startswith((f"{one.name} (", f"{one.name} "))), next(iter(layers), None)
+    )
     values: dict[str, Value] = {
         **code_numbers(reader),
         **({k: v for k, v in error.values.items() if isinstance(v, int)} if error else {}),
@@ -151,12 +154,22 @@ def code_shapes(reader: Reader, spec: ModelSpec | None) -> list[Shape]:
                         plain, names[1:] if key == "input_shape" else names, f"{key} of {written.spec.class_name}"
                     )
                 )
-    for i, _, outputs in walk(spec) if spec is not None else ():
+    for i, _, outputs in named_walk(spec) if spec is not None else ():
         layer = spec.layers[spec.calls[i].layer] if spec is not None else LayerSpec("", "")
-        for sizes in outputs or ():
-            names = _in_order(output_names(layer.class_name, len(sizes)), layer)
-            shapes.append(name_axes(sizes, names, f"the output of {layer.name}"))
+        for shape in outputs or ():
+            if any(axis.size is not None and axis.size < 1 for axis in shape):
+                continue  # a window that found no place: that is told, and is no shape
+            shapes.append(name_axes(tuple(axis.size for axis in shape), _output_names(layer, shape),
+                                    f"the output of {layer.name}"))  # fmt: skip
     return list(dict.fromkeys(shapes))
+
+
+def _output_names(layer: LayerSpec, shape: Shape) -> tuple[str, ...]:
+    """What the layer calls its output; inside a wrapper what the rule of the wrapped layer calls it."""
+    usual = _in_order(output_names(layer.class_name, len(shape)), layer)
+    if layer.class_name != "TimeDistributed":
+        return usual
+    return tuple(axis.axis if is_named(axis.axis) else name for axis, name in zip(shape, usual, strict=True))
 
 
 def _in_order(names: tuple[str, ...], layer: LayerSpec | None) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import replace
 
+from explainers.core.axes import Shape, is_named, sizes
 from explainers.core.finding import Ask, Finding, name_axes
 from explainers.core.mistakes import find_mistake
 from explainers.core.mistakes.kit.scene import MOST, Scene
@@ -22,6 +23,7 @@ from explainers.reading.text import (
     Cleaned,
 )
 from explainers.reading.together import contradicted, in_the_loss, place_of, together
+from explainers.reading.weights_met import in_the_weights
 
 
 def of_message(
@@ -36,6 +38,9 @@ def of_message(
     told = in_the_loss(spec or (summary.spec if summary is not None else None), error)
     if told is not error:
         error = dataclasses.replace(told, shapes=shapes_of(cleaned, told))
+    error, with_weights = in_the_weights(spec, error)
+    if with_weights is not None:
+        error = dataclasses.replace(error, shapes=shapes_of(cleaned, error))
     written = (*reader.graph.layers, *(layer.written.spec for layer in reader.loose))
     values = {**(summary.values if summary is not None else {}), **code_numbers(reader), **error.values}
     made = _made_live(error, cleaned.shown, written, reader.entries)
@@ -46,6 +51,7 @@ def of_message(
     asks: tuple[Ask, ...] = ()
     own = main_model(reader)
     joined = together(spec, error, own.loss if own is not None else "") if spec is not None else None
+    joined = joined or with_weights
     spec, whole = (joined, True) if joined is not None else (spec, whole)
     of_table = error.mistake in ("input_count", "unknown_axis") and not _own_sizes(error)
     if summary is not None and summary.spec is not None and joined is None:
@@ -53,12 +59,14 @@ def of_message(
         if of_rows is not None or made is None or of_table:
             made, asks = of_rows or summary.spec, summary.asks
     table = summary.shapes if summary is not None else ()
-    shapes = tuple(dict.fromkeys((*error.shapes, *code_shapes(reader, spec), *table)))
     questions = error.questions
     helped = error.family is not None and error.family.advice(error, {})
     if made is None and spec is None and not questions and not helped and "sizes" not in error.named:
         questions = ("Which layers are in front of this one? Paste the code or the summary of the model.",)
     of_code = whole or (made is None and spec is not None)
+    made_up = spec is not None and spec.assumed and not of_code  # shapes that rest on examples of another model
+    of_layers = [] if made_up else code_shapes(reader, spec)
+    shapes = tuple(dict.fromkeys((*(_as_made(shape, of_layers) for shape in error.shapes), *of_layers, *table)))
     if joined is not None and error.mistake == "layer_rank":  # the model that the code makes says what it takes
         error = _of_the_model(error, joined)
     if of_a_lambda(error):
@@ -71,13 +79,23 @@ def of_message(
         cause=f"{error.cause} {other_version}".strip(),
         spec=spec if of_code else made,
         alone=alone,
+        own=spec if not of_code and made is not None else None,
         asks=(*error.asks, *(shapes_asked(reader) if of_code else asks)),
         values=values,
         shapes=shapes,
         questions=questions,
-        code=only_code(cleaned.shown, parsed) if of_code else "",
+        code=only_code(cleaned.shown, parsed) if of_code or spec is not None else "",
         renamed=tuple(dict.fromkeys(reader.renamed)),
     )
+
+
+def _as_made(shape: Shape, of_layers: list[Shape]) -> Shape:
+    """A shape of the message under the names that the layer gives it which makes it; the message keeps its origin."""
+    made = (other for other in of_layers if len(other) == len(shape) > 2 and sizes(other)[1:] == sizes(shape)[1:])
+    named = next((other for other in made if all(is_named(axis.axis) for axis in other)), None)
+    if named is None or shape[0].axis not in ("batch", "samples", named[0].axis):
+        return shape
+    return (shape[0], *(replace(axis, axis=other.axis) for axis, other in zip(shape[1:], named[1:], strict=True)))
 
 
 def _made_live(finding: Finding, text: str, written: tuple[LayerSpec, ...], entries: Entries) -> ModelSpec | None:

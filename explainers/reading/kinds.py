@@ -31,6 +31,7 @@ _R_CODE = re.compile(r"keras_model(?:_sequential)?\(|\blayer_[a-z0-9_]{2,40}\((?
 _FAILED = re.compile(
     r"\b\w{0,60}(?:Error|Exception)\b(?:\s?:|\s?\()|Traceback \(most recent call|CUDNN_STATUS|\bin user code:"
 )
+_TOLD = re.compile(r"(?m)^\w{1,40}(?:Error|Exception): ")  # a message whose words happen to be Python
 WHAT_IS_IT = "Which is it: the text of an error, a printed model.summary(), or Keras code?"
 
 
@@ -45,7 +46,8 @@ def find(cleaned: Cleaned, which: int | None, entries: Entries) -> Finding:
     cleaned = outside_code(cleaned, parsed)
     error = read_error(cleaned, _classes(reader, summary), entries)
     spec, gap = (None, "") if summary is not None else _chosen(reader, which)
-    code = parsed.whole and _is_keras(reader, spec)
+    told = error is not None and error.mistake is not None and _TOLD.search(cleaned.shown) is not None
+    code = parsed.whole and _is_keras(reader, spec) and not told
     if code:
         return _told(_with_code(of_code(cleaned, reader, spec, error), reader, which), gap)
     if summary is not None and (error is None or is_cut_off(error)):

@@ -134,6 +134,16 @@ def _channels(spec: ModelSpec, name: str) -> int | None:
     return None
 
 
+def _given(count: int) -> str:
+    """``1 was given``."""
+    return f"{count} {'was' if count == 1 else 'were'} given"
+
+
+def _states(count: int) -> str:
+    """``has 2 states``."""
+    return f"has {count} state{'s' * (count != 1)}"
+
+
 def _state(spec: ModelSpec) -> Misfit:
     """initial_state against the units and the number of states of its layer."""
     made: dict[Ref, Sizes] = {Ref("input", i): tensor.shape for i, tensor in enumerate(spec.inputs)}
@@ -149,7 +159,7 @@ def _state(spec: ModelSpec) -> Misfit:
         if len(call.states) != wanted:
             return (
                 "initial_state",
-                f"{layer.name} ({layer.class_name}) has {wanted} states; {len(call.states)} were given.",
+                f"{layer.name} ({layer.class_name}) {_states(wanted)}; {_given(len(call.states))}.",
             )
         for ref in call.states:
             sizes = made.get(ref)

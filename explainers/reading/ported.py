@@ -151,7 +151,7 @@ class _Torch:
             if not made:
                 alone = (n.value for n in self.nodes if isinstance(n, ast.Expr) and isinstance(n.value, ast.Call))
                 made = [layer for call in alone for layer in self._made(call)]
-            last = re.search(r"\[:, ?-1|\(h|\(final|hidden", self.text) is not None
+            last = re.search(r"\[:, ?-1|\((?:h|final)\b|\bhidden\b", self.text) is not None
             for layer in made:
                 layer.last_only = last and layer is made[-1]
             yield from made

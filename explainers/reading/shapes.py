@@ -26,6 +26,7 @@ __all__ = [
     "spread",
     "too_big",
     "walk",
+    "weight_shapes",
     "weights_of",
 ]
 
@@ -250,6 +251,12 @@ def weights_of(layer: LayerSpec, inputs: tuple[Sizes, ...]) -> int:
     if ruling is None:
         return _at_most(layer, first[0])
     return sum(math.prod(axis.size or 1 for axis in weight.shape) for weight in ruling.weights)
+
+
+def weight_shapes(layer: LayerSpec, inputs: tuple[Sizes, ...]) -> tuple[Sizes, ...]:
+    """The shapes of the layer's weights, in Keras' order; () where no rule says them."""
+    ruling = ruled(layer, tuple(named(layer, shape, place) for place, shape in enumerate(inputs)))
+    return tuple(sizes(weight.shape) for weight in ruling.weights) if ruling is not None else ()
 
 
 def held_by(layer: LayerSpec, inputs: tuple[Sizes, ...]) -> tuple[tuple[str, int], ...]:

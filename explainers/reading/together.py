@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import replace
 
 from explainers.core.finding import Finding, name_axes
@@ -56,11 +57,16 @@ def in_the_loss(spec: ModelSpec | None, error: Finding) -> Finding:
         return error
     expected = outputs[0] if outputs else shapes[error.output_operand or 0]
     found = shapes[1] if expected is shapes[0] else shapes[0]
+    if not outputs and _SQUEEZED.search(error.around):  # Keras took a last axis of 1 off the output
+        expected = (*expected, 1)
     family = _family_of_targets()
     values = {name: value for name, value in error.values.items() if name not in ("left", "right", "layer", "op")}
     told = replace(error, mistake="target_shape", family=family, layer=None, class_name=None, values=values,
                    named={"expected": (expected,), "found": (found,)})  # fmt: skip
     return replace(told, cause=cause_of(family, told), questions=())
+
+
+_SQUEEZED = re.compile(r"loss\w{0,20}/[\w/]{0,40}Squeeze[),:]")
 
 
 def _only_the_batch(shapes: tuple[Sizes, ...]) -> bool:
@@ -105,6 +111,9 @@ def contradicted(spec: ModelSpec | None, error: Finding) -> str:
     found, expected = error.shape("found"), error.shape("expected")
     if spec is None or not spec.calls or spec.assumed or place_of(spec, error) is not None:
         return ""  # what rests on an example contradicts nobody
+    mistake = find_mistake(error.mistake)
+    if mistake is not None and (mistake.end == "target" or mistake.name == "weights_shape"):
+        return ""  # its shapes are those of targets, or of weights: none of them reaches a layer
     if error.class_name in ("Sequential", "Functional") and expected is not None and len(spec.inputs) == 1:
         takes = spec.inputs[0].shape
         if not _the_same(takes, expected):
@@ -217,7 +226,9 @@ def _cardinality(spec: ModelSpec, error: Finding, loss: str) -> ModelSpec | None
     data, target = _samples((left, *spec.inputs[0].shape[1:]), False), _samples((right, *out[1:]), False)
     if math.prod(n or 1 for n in data) > MOST or math.prod(n or 1 for n in target) > MOST:
         return None
-    return replace(spec, checks=(Check("fit", (data,), (target,), loss),))
+    weights = error.number("weights")
+    weighed = None if weights is None else (weights, *out[1:-1])
+    return replace(spec, checks=(Check("fit", (data,), (target,), loss, weights=weighed),))
 
 
 def _output(spec: ModelSpec) -> Sizes | None:

@@ -13,7 +13,17 @@ from explainers.reading.results import Pasted
 from views.diagnose import FIELDS, field, questions, recognised
 
 KERAS = {
-    *("axis", "batch_size", "classes", "input_dim", "kernel_size", "size", "steps"),  # arguments, and words of a page
+    *(
+        "axis",
+        "batch_size",
+        "classes",
+        "filters",
+        "groups",
+        "input_dim",
+        "kernel_size",
+        "size",
+        "steps",
+    ),  # arguments, and words of a page
     *("cls", "layer", "op", "loss", "argument", "what", "attribute"),  # words, not numbers
     *("both", "expected", "found", "kernel", "target", "logits", "labels", "left_shape", "right_shape", "pool"),
     *("weight_shape", "result", "sizes", "position", "rest", "passed"),  # shapes, and parts that are counted

@@ -161,7 +161,9 @@ def _reads_text(layer: Any, rank: int, place: int) -> tuple[str, ...]:
 
 def _reads_first(layer: Any, rank: int, place: int) -> tuple[str, ...]:
     """A Pipeline reads what the first of its layers reads that has a word for it."""
-    said = (book.reads(part, rank, place) for part in layer.layers) if layer is not None else ()
+    parts = getattr(layer, "layers", ())
+    listed = parts if isinstance(parts, tuple | list) else ()  # a text may give it anything
+    said = (book.reads(part, rank, place) for part in listed)
     return next((names for names in said if any(names)), ())
 
 

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from explainers.core.finding import Change, Finding, Value
 from explainers.core.layers import SHEETS
 from explainers.core.mistakes.kit.changes import just
 from explainers.core.mistakes.kit.mending.data import DATA
@@ -14,7 +15,7 @@ from explainers.core.mistakes.kit.scene import (
     shared,
 )
 from explainers.core.mistakes.kit.sheet import Family, Mistake
-from explainers.core.spec import Argument, ModelSpec
+from explainers.core.spec import Argument, LayerSpec, ModelSpec, chain
 
 
 def made_for_others(scene: Scene) -> ModelSpec | None:
@@ -42,6 +43,39 @@ def _two_widths(scene: Scene) -> tuple[int, int]:
     return scene.example("channels of the kernel"), scene.example("channels")
 
 
+def _dividing(number: int, near: int) -> list[int]:
+    """What divides a number, the nearest to another first."""
+    return sorted((n for n in range(2, min(number, 512) + 1) if number % n == 0), key=lambda n: (abs(n - near), n))
+
+
+def _other_groups(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
+    """Groups that divide them, or as many filters as the groups divide."""
+    groups, channels, filters = (finding.number(name) for name in ("groups", "left", "filters"))
+    number = channels or filters
+    if groups is None or number is None or groups < 1:
+        return ()
+    fitting = _dividing(number, groups)[:1]
+    fixes = [Change(f"Take groups={n}, which divides {number}.", code=f"groups={n}",
+                    means="filters has to be a multiple of it, too.") for n in fitting]  # fmt: skip
+    if filters is not None:
+        more = -(-filters // groups) * groups
+        fixes.append(Change(f"Or take {more} filters: a multiple of {groups}.", code=f"filters={more}"))
+    return (
+        *fixes,
+        Change("Or leave groups out: each filter reads all channels then.", code="layers.Conv2D(filters, kernel_size)"),
+    )
+
+
+def _grouped(scene: Scene) -> ModelSpec | None:
+    """The convolution with these groups, on these channels."""
+    groups, found = scene.finding.number("groups"), scene.finding.shape("found")
+    if groups is None or groups < 1 or found is None or not 3 <= len(found) <= 5 or None in found[-1:]:
+        return None
+    filters = groups * scene.example("filters")
+    given = (("filters", filters), ("kernel_size", 1), ("groups", groups))
+    return chain(entry(found), (LayerSpec(f"Conv{len(found) - 2}D", "conv", given),), assumed=("kernel_size = 1",))
+
+
 MISTAKE = Mistake(
     name="channels",
     title="The channels are where Keras reads something else",
@@ -52,6 +86,21 @@ MISTAKE = Mistake(
     misconception="channels-may-stand-first",
     order=50,
     families=(
+        Family(
+            sees=("number of groups",),
+            says=(
+                "The number of input channels must be evenly divisible by the number of groups. Received groups={groups}, but the input has {left} channels (full input shape is {found:shape})",
+                "The number of filters must be evenly divisible by the number of groups. Received: groups={groups}, filters={filters}",
+            ),
+            causes=(
+                "groups={groups} cuts the {left} channels of the input into equal parts, and {left} isn't a multiple of {groups}.",
+                "groups={groups} cuts the {filters} filters into equal parts, and {filters} isn't a multiple of {groups}.",
+            ),
+            weight=3,
+            advice=_other_groups,
+            live=_grouped,
+            title="The channels can't be divided into so many groups",
+        ),
         Family(
             sees=(
                 "input channels",

@@ -14,6 +14,7 @@ from explainers.core.mistakes.channels import made_for_others
 from explainers.core.mistakes.kit.converted import CONVERTED
 from explainers.core.mistakes.kit.mending.data import DATA, MANY_STEPS
 from explainers.core.mistakes.kit.mending.small import BATCHES
+from explainers.core.mistakes.kit.mending.weighted import WEIGHTED
 from explainers.core.mistakes.kit.scene import (
     EXAMPLES,
     Scene,
@@ -86,6 +87,23 @@ def _resized(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     )
 
 
+_IN_VALIDATION = re.compile(r"\.fit\(.{1,4000}?training=False", re.DOTALL)
+
+
+def _advice_of_width(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
+    """Pictures of another size; or data for validation that aren't as those for training are."""
+    wanted = finding.number("right")
+    if wanted is not None and finding.shape("found") and _IN_VALIDATION.search(finding.around):
+        return (
+            Change(
+                f"If training itself runs, make the validation data as those are: {wanted} on axis {finding.number('axis')}.",
+                code="print(x_train.shape, x_val.shape)  # all but the first number must agree",
+                means="training=False in the message: it came up in validation, at the end of an epoch.",
+            ),
+        )
+    return _resized(finding, dims)
+
+
 def _of_kernel(finding: Finding, said: Said) -> str | None:
     """A convolution calls what it was made for its channels."""
     rules = SHEETS.get(finding.class_name or "")
@@ -105,6 +123,23 @@ def rows_as_steps(finding: Finding) -> dict[str, str]:
     if steps is None or steps < MANY_STEPS:
         return {}
     return {"rows": f"{steps} timesteps look like the number of rows of the table: input_shape is that of one sample"}
+
+
+_SEVERAL_FED = re.compile(r"\.(?:fit|predict|evaluate|train_on_batch)\(\s{0,9}\[|\b(?:inputs ?= ?|Model\(\s{0,9})\[")
+
+
+def _in_another_order(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
+    """Several arrays, where one of them meets an Input that is made for another."""
+    expected, found = finding.shape("expected"), finding.shape("found")
+    if not expected or not found or finding.class_name != "Functional" or not _SEVERAL_FED.search(finding.around):
+        return ()
+    return (
+        Change(
+            "Pass the arrays in the order of the Inputs, keras.Model([first, second], …).",
+            code="model.fit([x_first, x_second], y)  # model.input_names lists the order",
+            means=f"An array of {found} came to the Input for {expected}.",
+        ),
+    )
 
 
 def _another_batch(finding: Finding, said: Said) -> Finding:
@@ -178,6 +213,9 @@ def _fitting(scene: Scene, class_name: str, rank: int, found: Sizes) -> Sizes:
     if len(found) == rank - 1 and rank > 3:  # a channel is missing behind, or the timesteps in front
         group = SHEETS[class_name].group if class_name in SHEETS else ""
         last = group in ("conv", "pool", "global_pool")
+        gray = found[0] is not None and (found[-1] or 0) > 4  # many pictures, of one channel each
+        if last and gray:
+            return (None, *found[1:], 1)
         return (None, *found[1:], scene.example("channels")) if last else (None, scene.example("timesteps"), *found[1:])
     shape = list(scene.sizes(names))
     if 1 < len(found) < rank and found[-1] is not None:
@@ -205,7 +243,9 @@ def _cardinality(scene: Scene) -> ModelSpec | None:
     if left is None or right is None:
         return None
     features = scene.example("features")
-    check = Check("fit", ((left, features),), ((right, 1),), "mse")
+    weights = scene.finding.number("weights")
+    weighed = (weights,) if weights is not None else None
+    check = Check("fit", ((left, features),), ((right, 1),), "mse", weights=weighed)
     return chain(
         entry((None, features), origin="an example"), (LayerSpec("Dense", "dense", (("units", 1),)),), checks=(check,)
     )
@@ -314,6 +354,7 @@ MISTAKE = Mistake(
             ),
             decides=_of_state,
             words=rows_as_steps,
+            advice=_in_another_order,
             live=fed,
         ),
         Family(
@@ -336,7 +377,7 @@ MISTAKE = Mistake(
             decides=_of_kernel,
             completes=(_with_data,),
             words=_sides_in_words,
-            advice=_resized,
+            advice=_advice_of_width,
             live=_axis_value,
         ),
         CONVERTED,
@@ -359,6 +400,7 @@ MISTAKE = Mistake(
                 "Data cardinality is ambiguous<:>? ?...x<'>? sizes: {left}, {second}...y<'>? sizes: {right}",
                 "Data cardinality is ambiguous<:>? ?<'>?x<'>? sizes: {left}, {second}",
                 "Data cardinality is ambiguous...x<'>? sizes: {left}...y<'>? sizes: {right}, {parts}",
+                "Data cardinality is ambiguous...x<'>? sizes: {left}...y<'>? sizes: {right}...'sample_weight' sizes: {weights}",
                 "Data cardinality is ambiguous...x<'>? sizes: {left}...y<'>? sizes: {right}",
                 "Data cardinality is ambiguous",
                 "should have the same number of samples as target arrays. Found {left} input samples and {right} target samples",
@@ -371,6 +413,7 @@ MISTAKE = Mistake(
                 "The inputs have {left} and {second} samples, the target {right}: every array needs the same number.",
                 "The inputs have {left} and {second} samples: every array needs the same number.",
                 "x has {left} samples; y is a list of arrays with {parts} each, not one array: np.array(y) makes one of a list.",
+                "x has {left} samples and y has {right}; sample_weight has {weights}. Each sample needs one weight.",
                 "x has {left} samples and y has {right}; each sample needs one target.",
                 "The arrays differ in their number of samples: {both}.",
                 "{left} samples are too few to keep some of them for validation.",
@@ -384,5 +427,5 @@ MISTAKE = Mistake(
     end="data",
     live=fed,
     fixes=reshaped,
-    mends=(*DATA, *BATCHES),
+    mends=(*DATA, *BATCHES, *WEIGHTED),
 )

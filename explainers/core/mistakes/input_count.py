@@ -22,6 +22,7 @@ from explainers.core.mistakes.kit.scene import (
 )
 from explainers.core.mistakes.kit.sheet import Family, Mistake, Said, nothing_live
 from explainers.core.spec import CallSpec, Check, LayerSpec, ModelSpec, Ref, Sizes
+from explainers.core.words import listed
 
 
 def _decides(finding: Finding, said: Said) -> str | None:
@@ -112,6 +113,45 @@ def _same_structure(finding: Finding, dims: dict[str, Value]) -> tuple[Change, .
     return (Change(f"Pass a list, as the model was made{told}.", code=f"model.predict([{arrays}])"),) if names else ()
 
 
+_KEYS = re.compile(
+    r"dictionary with keys (?P<given>[\[{(][^\])}]{0,400}[\])}])\.? (?:Expected the following keys: |.{0,60}?)"
+    r"(?P<wanted>[\[{(][^\])}]{0,400}[\])}])|Need data for each key in: (?P<needed>[\[{(][^\])}]{0,400}[\])}])"
+)
+
+
+def _keys(finding: Finding) -> tuple[list[str], list[str]]:
+    """The keys that are missing, and those that no Input has."""
+    found = _KEYS.search(" ".join(finding.around.split()))
+    if found is None or found["given"] is None:
+        return [], []
+    given, wanted = (re.findall(r"'([^']{1,60})'", found[name]) for name in ("given", "wanted"))
+    return [key for key in wanted if key not in given], [key for key in given if key not in wanted]
+
+
+def _keys_in_words(finding: Finding) -> dict[str, str]:
+    missing, over = _keys(finding)
+    told = f"; {listed([repr(key) for key in over])} is what no Input is called" if missing and over else ""
+    return {"keys": told}
+
+
+def _keys_advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
+    """A key under the name of its Input, or all of them in a list."""
+    missing, over = _keys(finding)
+    renamed = [
+        Change(f'Call the array "{name}" instead of "{other}", as its Input is named.', code=f'x = {{…, "{name}": …}}')
+        for name, other in zip(missing, over, strict=False)
+    ]
+    lacking = [
+        Change(f'Pass an array for "{name}", too.', code=f'x = {{…, "{name}": …}}') for name in missing[len(over) :]
+    ]
+    inputs = Change(
+        "Or give the Input the name that the data have.",
+        code=f'keras.Input(…, name="{over[0] if over else "…"}")',
+    )
+    in_order = Change("Or pass a list, in the order of keras.Model([…], …).", code="model.fit([x1, x2], y)")
+    return (*renamed, *lacking, *([inputs] if over else []), in_order)
+
+
 def _judge(layer: Any, inputs: Sequence[Shape]) -> Judged | None:
     if type(layer).__name__ not in MERGES or len(inputs) > 1:
         return None
@@ -153,6 +193,19 @@ MISTAKE = Mistake(
             advice=_same_structure,
             live=nothing_live,
             title="The inputs come in another structure than the model was made with",
+        ),
+        Family(
+            sees=("data dictionary with keys", "need data for each key"),
+            says=(
+                "Missing data for input {layer}. You passed a data dictionary with keys",
+                "No data provided for {layer}. Need data for each key",
+            ),
+            causes=("The model has an Input named {layer}, but the dict has no such key{keys}.",),
+            weight=3,
+            words=_keys_in_words,
+            advice=_keys_advice,
+            live=nothing_live,
+            title="A dict of inputs has other names than the model",
         ),
         Family(
             sees=(

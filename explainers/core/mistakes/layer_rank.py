@@ -65,6 +65,8 @@ def _live(scene: Scene) -> ModelSpec | None:
         return masked(scene)
     class_name = guessed_class(finding)
     found = finding.shape("found")
+    if found and found[0] is not None and _is_the_batch(scene, found):
+        found = (None, *found[1:])
     rank = len(found) if found is not None else finding.number("found_ndim")
     if rank is None:
         rank = max((finding.number("expected_ndim") or rank_of(class_name)) - 1, 1)
@@ -82,6 +84,15 @@ def _live(scene: Scene) -> ModelSpec | None:
         return chain(entry(scene.sizes(("batch", "timesteps", "features"))), (first, layer))
     shape = found if found else _written_shape(scene, rank) or made_up(scene, class_name, rank)
     return chain(entry(shape, dtype=dtype_of(class_name)), (layer,), sequential=False)
+
+
+_CALLED_WITH = re.compile(r"received by \w{1,60}\.call\(\):.{0,80}?shape=\((\d{1,6})((?:, ?\d{1,6}){1,5})", re.DOTALL)
+
+
+def _is_the_batch(scene: Scene, found: Sizes) -> bool:
+    """Whether the number in front counts samples: the model was called with as many, and with other axes behind."""
+    called = _CALLED_WITH.search(scene.text)
+    return called is not None and int(called[1]) == found[0] and called[2].count(",") + 1 != len(found)
 
 
 def _written_shape(scene: Scene, rank: int) -> Sizes | None:
@@ -152,6 +163,15 @@ def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
                 means="The axis after the batch is the one it runs along.",
             ),
         )
+    if cls == "Permute" and wanted is not None and found is not None and 2 <= found <= 6:
+        turned = (*range(found - 1, 0, -1),)
+        return (
+            Change(
+                f"dims names {wanted - 1} axes; the input has {found - 1} besides the batch. Name each of them once.",
+                code=f"layers.Permute({turned if len(turned) > 1 else '(1,)'})",
+                means="Permute counts from 1, and never moves the batch: (2, 1) swaps the two axes of a sample.",
+            ),
+        )
     if facts is not None and facts.name.startswith("Global") and found == 2:
         return (
             Change(
@@ -164,6 +184,12 @@ def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
                 code="base = keras.applications.ResNet50(include_top=False)",
             ),
         )
+    kernel, shape = finding.shape("kernel"), finding.shape("found")
+    if kernel and shape and len(shape) > len(kernel):
+        return (
+            Change("Run the layer on each slice of the first axis.", code="layers.TimeDistributed(layers.Conv2D(…))",
+                   means=f"{written(shape)} has {len(shape) - len(kernel)} axis more than the layer reads."),
+        )  # fmt: skip
     recurrent = cls in SEQUENCE_READERS
     if wanted is not None and found is not None and found > wanted:
         several = (

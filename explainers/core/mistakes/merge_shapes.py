@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from explainers.core.axes import Shape, plain, sizes
@@ -179,6 +180,13 @@ def _differing(inputs: Sequence[Shape], joined: int | None = None) -> str:
     return "".join(f"; axis {i} is {a} against {b}" for i, a, b in pairs)
 
 
+def _joined_axis(finding: Finding, said: Said) -> Finding:
+    """A Concatenate joins along its last axis, unless it is told another: there its inputs may differ."""
+    if "except for the concat" not in said.match.group().lower():
+        return finding
+    return replace(finding, values={**finding.values, "joined_axis": "last"})
+
+
 MISTAKE = Mistake(
     name="merge_shapes",
     title="Add, Multiply or Concatenate got shapes that do not fit",
@@ -278,6 +286,7 @@ MISTAKE = Mistake(
                 "The inputs to be joined differ on an axis where they must be equal.",
             ),
             has_node=True,
+            completes=(_joined_axis,),
             words=_words,
             advice=_advice,
         ),

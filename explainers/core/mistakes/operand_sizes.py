@@ -45,6 +45,8 @@ def _decides(finding: Finding, said: Said) -> str | None:
     """Two numbers of samples in a recurrent loop are a state and a batch; a concatenation is a merge."""
     if _other_samples(finding, said):
         return "stateful_batch"
+    if "product" in finding.values and _state_units(finding) is not None:
+        return "initial_state"
     if _of_a_named_merge(finding):
         return "merge_shapes"
     return "merge_shapes" if names_a_concatenation(said) else None
@@ -53,6 +55,19 @@ def _decides(finding: Finding, said: Said) -> str | None:
 def _of_a_named_merge(finding: Finding) -> bool:
     """``add_3/add`` is the operation of a layer; ``while/add_1`` is one of a loop."""
     return any(class_of(part) in MERGES for part in (finding.layer or "").split("/")[:-1])
+
+
+def _state_units(finding: Finding) -> tuple[int, int] | None:
+    """(40, 24): a state of 40 that meets the recurrent kernel of a cell with 24 units, which is (24, gates · 24)."""
+    both, gates = finding.named.get("both", ()), _blocks(finding.class_name)
+    if len(both) != 2 or not gates or any(len(shape) != 2 or None in shape[1:] for shape in both):
+        return None
+    (_, came), (units, columns) = both
+    if units is None or came is None or columns != gates * units or came == units or gates == 1:
+        return None
+    if not _OF_KERAS.search(finding.layer or ""):
+        return None  # TensorFlow 1 keeps one kernel for features and state
+    return came, units
 
 
 def _decides_product(finding: Finding, said: Said) -> str | None:
@@ -133,6 +148,8 @@ def _only_cell(said: Said) -> str | None:
 def _words(finding: Finding) -> dict[str, str]:
     """The rows of the two, where they are samples of a state and of a batch."""
     both = finding.named.get("both", ())
+    if finding.mistake == "initial_state" and (state := _state_units(finding)) is not None:
+        return {"state_of": str(state[0]), "cell_of": str(state[1])}
     if finding.mistake == "merge_shapes" and len(both) > 1:
         return {"added" if _of_a_named_merge(finding) else "joined": " and ".join(map(written, both[:2]))}
     if finding.mistake != "stateful_batch" or len(both) < 2 or not all(both[:2]):
@@ -152,6 +169,12 @@ def _names(finding: Finding, role: str, sizes: Sizes) -> tuple[str, ...] | None:
     """The axes of data and of the kernel that they should be multiplied with."""
     if role not in ("left_shape", "right_shape", "both"):
         return None
+    if finding.mistake == "initial_state":
+        return (
+            ("batch", "units")
+            if sizes == finding.named["both"][0]
+            else ("units", f"{_blocks(finding.class_name)}·units")
+        )
     both = finding.named.get("both", ())
     if "product" in finding.values and "came" not in finding.values and len(both) > 1 and sizes == both[1] != both[0]:
         return ("features", "units")  # the second one is a weight: it has no samples
@@ -167,6 +190,8 @@ def _names(finding: Finding, role: str, sizes: Sizes) -> tuple[str, ...] | None:
 def _live(scene: Scene) -> ModelSpec | None:
     """The operation on two Inputs of the shapes of the message."""
     finding = scene.finding
+    if finding.mistake == "initial_state":
+        return None
     if finding.mistake == "merge_shapes":
         return merged(scene, samples=not _of_a_named_merge(finding))
     shapes = finding.named.get("both", ()) or two_sizes(finding)
@@ -267,6 +292,41 @@ def _tried(label: str, code: str, one: Sizes, other: Sizes) -> Iterator[Change]:
         return
     if made in (one, other):  # else both grow: (24, 1) and (24,) make (24, 24), which nobody means
         yield Change(label, code=code, means=f"The result is {made}.", tried=Attempt(True, True, made))
+
+
+def _advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
+    """What the two operands of a cell say: a state of other units, or a cell that serves two levels."""
+    state = _state_units(finding) if finding.mistake == "initial_state" else None
+    if state is None:
+        return _a_cell_for_each_level(finding, dims)
+    came, units = state
+    name = (finding.class_name or "").removesuffix("Cell")
+    return (
+        Change(
+            f"Give it as many units as the state has: {came}.",
+            code=f"layers.{name}({came}, …)(x, initial_state=states)",
+            means="Encoder and decoder have equally many units then.",
+        ),
+        Change(
+            f"Or make the layer that hands its state on {units} units wide.",
+            code=f"layers.{name}({units}, return_state=True)",
+        ),
+        Change(f"Or bring the state to {units} numbers.", code=f"state = layers.Dense({units})(state)"),
+    )
+
+
+def _a_cell_for_each_level(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
+    """One cell of TensorFlow 1 on several levels: the second level reads the units of the first."""
+    came, units = finding.number("came"), finding.number("units")
+    if came is None or came != units or "multi_rnn" not in (finding.layer or ""):
+        return ()
+    return (
+        Change(
+            f"A cell for each level: the second reads the {units} units of the first; one cell can't serve both.",
+            code=f"keras.layers.RNN([keras.layers.{finding.class_name}({units}) for _ in range(levels)])",
+            means="[cell] * levels puts the same cell on every level.",
+        ),
+    )
 
 
 def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
@@ -373,6 +433,7 @@ MISTAKE = Mistake(
                 "Input shape and output shape do not match at shared dimension ... Input shape is {left_shape:shape}, and output shape is {right_shape:shape}",
             ),
             causes=(
+                "{layer} has {cell_of} units, so its state has {cell_of} numbers for each sample; the one that it starts from has {state_of}.",
                 "{layer} merges {added}: apart from the batch, all axes must agree{difference}.",
                 "The layer that merges {joined} (a sample of each, without the batch) needs equal sizes{difference}.",
                 "The first has {samples_a} rows, the second {samples_b}: a state keeps one row for each sample of the batch that it was made for, and a batch of another size came.",
@@ -391,6 +452,7 @@ MISTAKE = Mistake(
             words=_words,
             names=_names,
             live=_live,
+            advice=_advice,
             has_node=True,
             in_loss=True,
         ),

@@ -4,19 +4,31 @@
 
 from __future__ import annotations
 
+import re
+
+from explainers.core.finding import Finding
 from explainers.core.mistakes.kit.changes import just
 from explainers.core.mistakes.kit.mending.small import as_many_names_as_tensors, states_left_out
 from explainers.core.mistakes.kit.scene import (
     Scene,
     entry,
 )
-from explainers.core.mistakes.kit.sheet import Family, Mistake
+from explainers.core.mistakes.kit.sheet import Family, Mistake, nothing_live
 from explainers.core.spec import Check, ModelSpec, chain
+
+_OF_LAYERS = re.compile(r"lstm|gru\b|rnn|return_state|layers\.|encoder|decoder|keras", re.IGNORECASE)
+
+
+def _words(finding: Finding) -> dict[str, str]:
+    """Whether a layer is spoken of at all."""
+    return {} if _OF_LAYERS.search(finding.around) else {"given_back": "what is on the right"}
 
 
 def _live(scene: Scene) -> ModelSpec | None:
     """A layer with its states in a Sequential, or taken apart into a wrong number of names."""
     wanted = scene.finding.number("expected_outputs")
+    if wanted is not None and not _OF_LAYERS.search(scene.text):
+        return None  # any tuple can be taken apart: no layer is spoken of
     class_name = "GRU" if "gru" in scene.text.lower() and "lstm" not in scene.text.lower() else "LSTM"
     shape = scene.sizes(("batch", "timesteps", "features"))
     if wanted is None:
@@ -42,6 +54,27 @@ MISTAKE = Mistake(
     order=180,
     families=(
         Family(
+            sees=("_step",),
+            says=(
+                "in <train_step|test_step>...= data...not enough values to unpack (expected {expected_outputs}, got {found_outputs})",
+                "in <train_step|test_step>...= data...too many values to unpack (expected {expected_outputs})",
+            ),
+            causes=(
+                "The step takes {expected_outputs} arrays out of data, but fit hands it {found_outputs}: x and y, and sample_weight only where fit is given one.",
+                "The step takes {expected_outputs} arrays out of data, but fit hands it more: x, y and sample_weight.",
+            ),
+            weight=3,
+            advice=just(
+                (
+                    "Take what there is: the third is None where no weights were given.",
+                    "x, y, sample_weight = keras.utils.unpack_x_y_sample_weight(data)",
+                ),
+                ("Or take two, and call fit without sample_weight.", "x, y = data"),
+            ),
+            live=nothing_live,
+            title="The train_step takes another number of arrays than fit hands it",
+        ),
+        Family(
             sees=("single output tensor", "to unpack", "iterating over", "iterable", "cannot iterate"),
             says=(
                 "All layers in a Sequential model should have a single output tensor",
@@ -54,10 +87,13 @@ MISTAKE = Mistake(
                 "Cannot iterate over a <tensor with unknown first dimension|scalar>",
             ),
             causes=(
+                "There are {expected_outputs} names on the left, and {given_back} has {found_outputs} values.",
+                "There are {expected_outputs} names on the left, and {given_back} has another number of values.",
                 "{expected_outputs} tensors are taken, but the layer returns {found_outputs}.",
                 "{expected_outputs} tensors are taken, but the layer gives another number: an RNN gives one, an LSTM with return_state=True three, a GRU two.",
                 "A layer with return_state=True gives several tensors; Sequential passes on one.",
             ),
+            words=_words,
         ),
     ),
     live=_live,

@@ -9,8 +9,10 @@ import re
 from dataclasses import replace
 
 from explainers.core.finding import Change, Finding, Value
+from explainers.core.mistakes.kit.losses import LOSSES, THRESHOLDS
 from explainers.core.mistakes.kit.mending.meeting import labels_in_range, one_output_with_its_columns
 from explainers.core.mistakes.kit.mending.targets import TARGETS
+from explainers.core.mistakes.kit.mending.weighted import WEIGHTED
 from explainers.core.mistakes.kit.scene import (
     EXAMPLES,
     Scene,
@@ -116,33 +118,17 @@ def _names_of_weights(finding: Finding, role: str, sizes: Sizes) -> tuple[str, .
     return ("batch", "timesteps" if losses == sizes else "columns")[: len(sizes)]
 
 
-def _weighted(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
-    """Weights of the form that the losses have: one for each sample, and for each step where the target has steps."""
-    losses, weights = finding.shape("left_shape"), finding.shape("right_shape")
-    if not losses or not weights or len(losses) != 2 or losses[1] is None:
-        return ()
-    steps = losses[1]
-    one_each = Change(
-        f"Give each of the {steps} steps its own weight.",
-        code=f"sample_weight = np.ones((len(x), {steps}))  # your weights: one row for each sample",
-    )
-    if len(weights) != 1:
-        return (
-            one_each,
-            Change("If these are weights of classes, look up the one of each label.",
-                   code="sample_weight = np.take(weight_of_class, y)  # y: integer labels, (samples, steps)"),
-        )  # fmt: skip
-    return (
-        Change(
-            f"Repeat each sample's weight for its {steps} steps.",
-            code=f"sample_weight = np.repeat(sample_weight[:, np.newaxis], {steps}, axis=1)",
-        ),
-        Change(
-            "class_weight makes one weight for each sample: with a label for each step pass sample_weight instead.",
-            code="sample_weight = np.vectorize(class_weight.get)(y)  # and leave class_weight out",
-            means=f"The weights are (samples, {steps}) then, as the labels are.",
-        ),
-    )
+def _live_weights(scene: Scene) -> ModelSpec | None:
+    """A model with so many losses, and weights of that shape."""
+    losses, weights = scene.finding.shape("left_shape"), scene.finding.shape("right_shape")
+    if not losses or not weights or len(losses) > 2 or None in losses[1:] or None in weights[1:]:
+        return None
+    samples, features = EXAMPLES["samples"], scene.example("features")
+    data: Sizes = (samples, *losses[1:], features)
+    dense = LayerSpec("Dense", "dense", (("units", 1),))
+    target, weighed = (samples, *losses[1:], 1), (samples, *weights[1:])
+    check = Check("fit", (data,), (target,), "mse", weights=weighed)
+    return chain(entry((None, *data[1:]), origin="an example"), (dense,), checks=(check,))
 
 
 def _metric_words(finding: Finding) -> dict[str, str]:
@@ -187,9 +173,14 @@ def _advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     )
 
 
+_RECURRENT = re.compile(
+    r"lstm|gru\b|rnn|bidirectional|return_sequences|time_?-?steps?|sequence|forecast", re.IGNORECASE
+)
+
+
 def _steps_in_front(scene: Scene, expected: Sizes, found: Sizes) -> tuple[LayerSpec, ...]:
     """An output for each step against a target for each sample: most often a recurrent layer that gives every step."""
-    if len(expected) != 3 or len(found) > 2:
+    if len(expected) != 3 or len(found) > 2 or not _RECURRENT.search(scene.text):
         return ()
     units = scene.example("units in front")
     return (LayerSpec("LSTM", "lstm", (("units", units), ("return_sequences", True))),)
@@ -237,6 +228,13 @@ def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
                    means=f"{found} becomes {expected}: one number for each step."),
             Change("Or take the axis off the output.", code=f"layers.Reshape({tuple(n or -1 for n in found[1:])})"),
         )  # fmt: skip
+    if found and expected and len(found) == len(expected) == 3 and found[2] == expected[2] and found[1] != expected[1]:
+        return (
+            Change(f"Give an output for each of the {found[1]} steps of the target.",
+                   code=f"layers.RepeatVector({found[1]})  # where a RepeatVector makes the steps"),
+            Change(f"Or give the target {expected[1]} steps, as the output has.", code=f"y = y[:, -{expected[1]}:]",
+                   means="The last steps of each target are kept."),
+        )  # fmt: skip
     if found and ranks[0] > ranks[1]:
         return (
             Change(
@@ -283,10 +281,11 @@ MISTAKE = Mistake(
             ),
             weight=3,
             names=_names_of_weights,
-            advice=_weighted,
-            live=nothing_live,
+            live=_live_weights,
             title="The sample weights have another shape than the losses",
         ),
+        THRESHOLDS,
+        LOSSES,
         Family(
             sees=("outside the valid range",),
             says=("Received a label value of {label} which is outside the valid range of [{low}, {classes})",),
@@ -375,5 +374,5 @@ MISTAKE = Mistake(
     end="target",
     live=_live,
     fixes=_fixes,
-    mends=(labels_in_range, *TARGETS, one_output_with_its_columns),
+    mends=(labels_in_range, *WEIGHTED, *TARGETS, one_output_with_its_columns),
 )

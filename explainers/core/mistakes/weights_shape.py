@@ -4,11 +4,13 @@
 
 from __future__ import annotations
 
+import re
+
 from explainers.core.finding import Change, Finding, Value
 from explainers.core.layers import SHEETS, sheet
 from explainers.core.mistakes.kit.changes import just
 from explainers.core.mistakes.kit.mending.meeting import weights_turned
-from explainers.core.mistakes.kit.mending.small import as_large_as_the_weights
+from explainers.core.mistakes.kit.mending.small import as_large_as_the_weights, built_for_their_features
 from explainers.core.mistakes.kit.scene import (
     Scene,
     dtype_of,
@@ -52,6 +54,9 @@ def _words(finding: Finding) -> dict[str, str]:
     """Where both are kernels of the same units: the models read different numbers of features."""
     expected, found = finding.shape("expected"), finding.shape("found")
     facts = sheet(finding.class_name)
+    given = finding.number("right")
+    if given is not None and expected is None:
+        return {"given_count": "1 was" if given == 1 else f"{given} were"}
     if not expected or not found or len(expected) != 2 or len(found) != 2 or expected[1] != found[1]:
         return {}
     if facts is None or facts.group not in ("rnn", "dense"):
@@ -63,8 +68,21 @@ def _words(finding: Finding) -> dict[str, str]:
 def _advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     """Weights fit the model that they were saved from."""
     expected, found = finding.shape("expected"), finding.shape("found")
+    if finding.layer and finding.number("left") is not None and expected is None:
+        return _an_array_for_each(finding)
+    other = _other_classes(finding)
+    if other:
+        return other
+    if "could not be loaded" in finding.around:
+        return (
+            Change(
+                "Build the same layers in the same order as the model had whose weights these are, and compare the two.",
+                code="model.summary(); trained.summary()",
+                means="Layers are matched by their place: one layer more or less moves all that follow.",
+            ),
+        )
     words = _words(finding)
-    if words:
+    if "theirs" in words:
         return (
             Change(
                 f"Build the model for {words['theirs']} features, as the one whose weights these are.",
@@ -81,6 +99,46 @@ def _advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
             ),
         )
     return ()
+
+
+_TRANSFER = re.compile(
+    r"number of classes|classes from|\d classes|fine-?tun|transfer|pre-?trained|skip_mismatch|last layer", re.IGNORECASE
+)
+
+
+def _other_classes(finding: Finding) -> tuple[Change, ...]:
+    """Weights of a model with other classes, which is meant: all layers but that one are loaded."""
+    expected, found = finding.shape("expected"), finding.shape("found")
+    of_units = expected and found and len(expected) == len(found) and expected[:-1] == found[:-1]
+    if not of_units or not _TRANSFER.search(finding.around) or "load" not in finding.around:
+        return ()
+    last = expected[-1] if expected else None
+    return (
+        Change(
+            f"Load all layers but the one that is new: the one with {last} units starts untrained.",
+            code="model.load_weights(path, skip_mismatch=True)",
+            means="Keras warns of each layer that it leaves out; train that one.",
+        ),
+        Change(
+            "Or take the trained layers over, and put a new last layer behind them.",
+            code=f"x = trained.layers[-2].output\nmodel = keras.Model(trained.inputs, layers.Dense({last})(x))",
+        ),
+    )
+
+
+def _an_array_for_each(finding: Finding) -> tuple[Change, ...]:
+    """A list with one array for each weight of the layer, in its order."""
+    group = facts.group if (facts := sheet(finding.class_name)) is not None else ""
+    names = {"dense": ("kernel", "bias"), "conv": ("kernel", "bias"), "rnn": ("kernel", "recurrent_kernel", "bias"),
+             "embedding": ("embeddings",)}.get(group, ())  # fmt: skip
+    wanted, given = finding.number("left") or 0, finding.number("right") or 0
+    if len(names) != wanted:
+        return ()
+    several = [Change(f"Pass one array for each weight, in this order: {', '.join(names)}.",
+                      code=f"layer.set_weights([{', '.join(names)}])")]  # fmt: skip
+    if given == wanted - 1 and names[-1] == "bias":
+        several.append(Change("Or make the layer without a bias.", code="use_bias=False"))
+    return tuple(several)
 
 
 def _of_rows(expected: Sizes, found: Sizes) -> tuple[Change, ...]:
@@ -219,7 +277,7 @@ MISTAKE = Mistake(
                 "one that was saved reads {theirs}.",
                 "The weight of the layer is {expected}; the one given is {found}{difference}.",
                 "The weights of {cls} have another layout than those of {what}: its bias has two rows for each gate. reset_after=True gives {what} the same.",
-                "{layer} has {left} weights; {right} were given.",
+                "{layer} has {left} weights; {given_count} given.",
                 "The model has {left} layers with weights; the file has {right}.",
                 "The numbers of weights differ: {left} against {right}.",
             ),
@@ -229,7 +287,7 @@ MISTAKE = Mistake(
         ),
     ),
     live=_live,
-    mends=(weights_turned, as_large_as_the_weights),
+    mends=(weights_turned, built_for_their_features, as_large_as_the_weights),
     fixes=just(
         (
             "Build the model exactly as the one was built whose weights these are: the same layers, the same sizes.",

@@ -1,10 +1,14 @@
 """Questions in words: what is asked, by the words and the numbers in the sentence; one sentence and a live model.
 
 words.py     what is in a question: numbers by the words next to them, shapes, layers as they are called
+names.py     layers as people name them
+read_by.py   what a layer reads in the question; by_words.py: a layer that is made of its words
 models.py    small models of these sizes
 sizes.py     questions about shapes and counts: which input_shape, which output, how many parameters
+data_asked.py  which shape signals, videos, spectrograms and rows in time have
 meanings.py  questions about meanings: None, three axes, units and timesteps, return_sequences
 settings_asked.py  questions about settings: padding, batch size and epochs, a vocabulary
+targets_asked.py  the last layer and its loss, states, other frameworks; counts_asked.py: weights one by one
 """
 
 from __future__ import annotations
@@ -31,6 +35,10 @@ INTENTS: tuple[Intent, ...] = (
     Intent("what stateful keeps", targets_asked.stateful),
     Intent("what a Dense does with steps", targets_asked.dense_on_steps),
     Intent("which last layer so many numbers need", targets_asked.regression),
+    Intent("what the number of parameters depends on", targets_asked.what_counts),
+    Intent("which last layer several labels need", targets_asked.several_labels),
+    Intent("how labels become one-hot rows", targets_asked.one_hot),
+    Intent("why one sample needs a batch axis", targets_asked.one_sample),
     Intent("which last layer two classes need", targets_asked.two_classes),
     Intent("which shape videos have", data_asked.videos),
     Intent("which shape spectrograms have", data_asked.spectrograms),

@@ -101,6 +101,20 @@ class InWords:
         return None if made is None or too_big(self.spec) else made
 
 
+_FRAMES = re.compile(
+    r"\bframes?\b|\bvideos?\b|time_? ?distributed|each (?:step|image|slice)|every (?:step|image|slice)"
+)
+
+
+def _for_each_frame(asked: Asked, layer: LayerSpec) -> LayerSpec:
+    """A layer for images on a shape with one axis more, where frames are spoken of: it runs on each of them."""
+    rank = _rank(layer.class_name)
+    five = next((shape for shape in asked.shapes if shape[:1] == (None,)), ())
+    if rank is None or layer.class_name in WRAPPERS or len(five) != rank + 1 or not asked.has(_FRAMES):
+        return layer
+    return LayerSpec("TimeDistributed", "time_distributed", (("layer", layer),))
+
+
 _AFTER = re.compile(r"\b(?:after|following|on top of|on the output of|that follows)\b")
 
 
@@ -125,6 +139,7 @@ def in_words(asked: Asked, name: str = "") -> InWords | None:
         layer = _made(asked, name or (asked.named if _comes_after(asked) else asked.layer), examples)
     if layer is None:
         return None
+    layer = _for_each_frame(asked, layer)
     shapes = _several(asked) if layer.class_name in MERGES or reads_two(layer) else ()
     if layer.class_name in MERGES and len(shapes) < 2:
         return None
@@ -146,7 +161,8 @@ def _made(asked: Asked, name: str, examples: dict[str, int]) -> LayerSpec | None
     if facts is None or facts.group in ("abstract", "foreign", "input", "custom", "cell", "einsum", "encoding"):
         return None
     rank = next((len(shape) for shape in asked.shapes if shape[:1] == (None,)), 0)
-    name = of_rank(name, rank) if facts.group in ("pool", "global_pool", "conv", "up") and 3 <= rank <= 5 else name
+    if 3 <= rank <= 5 and facts.group in ("pool", "global_pool", "conv", "up") and not asked.has(_FRAMES):
+        name = of_rank(name, rank)
     if name in WRAPPERS:
         return _wrapper(asked, name, examples)
     given: list[tuple[str, Argument]] = []

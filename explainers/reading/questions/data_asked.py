@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 from explainers.core.finding import Value, name_axes
-from explainers.core.layers import RECURRENT, axis_names
+from explainers.core.layers import RECURRENT, WRAPPERS, axis_names, sheet
 from explainers.core.spec import LayerSpec, Sizes, snake
 from explainers.reading.questions.models import on_one_input
 from explainers.reading.questions.read_by import call
-from explainers.reading.questions.words import CHANNELS, FEATURES, LAST, SAMPLES, STEPS, Asked, Forms, Told
+from explainers.reading.questions.words import CHANNELS, FEATURES, LAST, STEPS, Asked, Forms, Told
 from explainers.reading.shapes import output_shapes, too_big
 
 _ASKED = re.compile(
@@ -20,13 +20,14 @@ _SIGNALS = re.compile(
     r"khz|time[ -]?series|spectra|spectrum|audio|speech|series|sequences?)\b"
 )
 _RATE = re.compile(r"(?<![\d.])(\d{1,6})\s?(k?)hz\b")
-_SECONDS = re.compile(r"(?<![\d.])(\d{1,5})\s?-?\s?(m?)(?:s|sec|secs|seconds?)\b(?!\w)")
+_SECONDS = re.compile(r"(?<![\d.])(\d{1,5}(?:\.\d{1,4})?)\s?-?\s?(m?)(?:s|sec|secs|seconds?)\b(?!\w)")
 # what one of them holds: ``each with 187 samples``, ``140 points each``, ``windows of 256 samples``
 _HELD = r"(?:samples|points|values|measurements|readings|data points|time points|time ?steps|steps|numbers|frames)"
 _EACH: Forms = (
     re.compile(rf"\beach (?:\w{{1,12}} ){{0,3}}?(\d[\d,]{{0,6}}) {_HELD}"),
     re.compile(rf"\b(\d[\d,]{{0,6}}) {_HELD} (?:each|per (?!second)|long\b|in each)"),
     re.compile(rf"\b(?:of|with|have|has|are) (\d[\d,]{{0,6}}) {_HELD}(?! from)"),
+    re.compile(r"\b(\d[\d,]{0,6}) (?:readings|measurements|time points|data points)\b"),
 )
 _MANY: Forms = (
     re.compile(
@@ -59,7 +60,7 @@ def _alone(shape: Sizes, name: str) -> tuple[LayerSpec, tuple[str, ...]]:
     """The smallest layer of that class that shows how the shape is read; its sizes are examples."""
     if name in RECURRENT:
         return LayerSpec(name, snake(name), (("units", 32),)), ("units = 32",)
-    kernel = min(3, *(size for size in shape[1:-1] if size))
+    kernel = min(3, *(size or 3 for size in shape[1:-1]))
     return LayerSpec(name, snake(name), (("filters", 8), ("kernel_size", kernel))), (
         "filters = 8",
         f"kernel_size = {kernel}",
@@ -68,6 +69,8 @@ def _alone(shape: Sizes, name: str) -> tuple[LayerSpec, tuple[str, ...]]:
 
 def _told(sentence: str, name: str, shape: Sizes, words: tuple[str, ...], samples: int | None) -> Told | None:
     """The sentence above one layer of that class that reads the shape."""
+    if 0 in shape:
+        return None
     layer, assumed = _alone(shape, name)
     spec = on_one_input(shape, layer, assumed)
     made = output_shapes(layer, (shape,))
@@ -81,15 +84,21 @@ def _told(sentence: str, name: str, shape: Sizes, words: tuple[str, ...], sample
     return Told(sentence + more, spec, values, (whole,))
 
 
+def _reads(name: str, rank: int) -> bool:
+    """Whether a layer reads so many axes and has filters or units of its own; no layer may be any."""
+    found = sheet(name) if name not in WRAPPERS else None
+    return not name or (found is not None and found.rank == rank and found.made in ("units", "filters"))
+
+
 def signals(asked: Asked) -> Told | None:
     """Recordings: so many samples, each of so many steps, with one value or several at each."""
     if not asked.has(_SIGNALS) or asked.called or asked.sides or any(len(s) > 1 for s in asked.shapes):
         return None
-    if not asked.has(_ASKED) or (asked.layer not in (*RECURRENT, "Conv1D", "SeparableConv1D", "")):
+    if not asked.has(_ASKED) or not _reads(asked.layer, 3):
         return None
     rate, steps = _steps(asked)
     features = asked.number(_LEADS, CHANNELS, FEATURES)
-    if steps is None or not 0 < steps <= _LONGEST or asked.number(LAST) is not None:
+    if steps is None or not 0 < steps <= _LONGEST or asked.number(LAST[:1]) is not None:
         return None
     if features is None and asked.has(_COLUMNS):
         return None
@@ -116,7 +125,7 @@ def _steps(asked: Asked) -> tuple[str, int | None]:
     rate, seconds = _RATE.search(asked.words), _SECONDS.search(asked.words)
     if held is None and rate is not None and seconds is not None:
         hertz = int(rate[1]) * (1000 if rate[2] else 1)
-        count = hertz * int(seconds[1]) // (1000 if seconds[2] else 1)
+        count = round(hertz * float(seconds[1]) / (1000 if seconds[2] else 1))
         unit = "milliseconds" if seconds[2] else "seconds"
         return f"{seconds[1]} {unit} at {hertz:,} Hz are ", count
     return "", held if held is not None else asked.number(STEPS)
@@ -132,7 +141,7 @@ def videos(asked: Asked) -> Told | None:
     given = side[2] if len(side) == 3 else asked.number(CHANNELS) or (1 if asked.has(_GRAY) else None)
     color = given is not None or "rgb" in asked.words or "color" in asked.words
     channels = given or 3
-    name = asked.layer if asked.layer in ("ConvLSTM2D", "Conv3D") else "ConvLSTM2D"
+    name = asked.layer if asked.layer and _reads(asked.layer, 5) else "ConvLSTM2D"
     words = axis_names(name, 5)
     many = asked.number(_VIDEO_COUNT)
     shape = (None, frames, height, width, channels)
@@ -173,7 +182,8 @@ def spectrograms(asked: Asked) -> Told | None:
 
 def rows_in_time(asked: Asked) -> Told | None:
     """A table whose rows follow each other, and how far back the model looks: so many windows."""
-    rows, columns, back = asked.number(_ROWS), asked.number(FEATURES), asked.number(LAST)
+    rows = max((int(found[1].replace(",", "")) for found in _ROWS.finditer(asked.words)), default=None)
+    columns, back = asked.number(FEATURES), asked.number(LAST)
     if rows is None or columns is None or back is None or asked.called or not 1 < back < rows:
         return None
     name = asked.layer if asked.layer in (*RECURRENT, "Conv1D") else "LSTM"
@@ -187,9 +197,6 @@ def rows_in_time(asked: Asked) -> Told | None:
     return _told(sentence, name, (None, back, columns), words, windows)
 
 
-_ROWS: Forms = (
-    re.compile(
-        r"\b(\d[\d,]{0,9}) (?:[a-z]{1,12} )?(?:rows|lines|records|observations|zeilen|filas|lignes|days|hours)\b"
-    ),
+_ROWS = re.compile(
+    r"\b(\d[\d,]{0,9}) (?:[a-z]{1,12} )?(?:rows|lines|records|observations|zeilen|filas|lignes|days|hours)\b"
 )
-__all__ = ["SAMPLES", "rows_in_time", "signals", "spectrograms", "videos"]

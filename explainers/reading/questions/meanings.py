@@ -26,7 +26,7 @@ _THREE_ASKED = re.compile(
 )
 _CLASSES_ASKED = re.compile(r"last layer|output layer|units|neurons|loss|softmax|one[- ]?hot|dense|cross ?entropy")
 _SPARSE_ASKED = re.compile(r"one[- ]?hot.{0,80}sparse|sparse.{0,80}one[- ]?hot")
-_OUTPUT = re.compile(r"\boutputs?\b|\bgives?\b|\breturns?\b|\bprediction")
+_OUTPUT = re.compile(r"\boutputs?\b|\bsummary\b|\bshows?\b|\bgives?\b|\breturns?\b|\bprediction")
 _ONE_EACH = re.compile(r"\b(?:one|1|single|a) (?:number|value|output|prediction)s?\b|\b(?:per|for each|each) sample")
 _STACK = re.compile(
     r"\bstack|\b(?:two|2|several|multiple|three|3) (?:\w{1,14} )?(?:layers?|lstms?|grus?)\b|next (?:lstm|gru|layer)|"
@@ -109,7 +109,8 @@ def every_step(asked: Asked) -> Told | None:
     kind = asked.layer
     one = asked.has(_ONE_EACH)
     sentence = (
-        f"(None, {steps}, {units}) is an output for each of the {steps} timesteps, {units} units each: {kind} has "
+        f"(None, {steps}, {units}) is an output for each {f'of the {steps} timesteps' if steps else 'timestep (their '}"
+        f"{'' if steps else 'number is open, too)'}, {units} units each: {kind} has "
         f"return_sequences=True. Without it the layer gives its last output only, (None, {units})"
         + (", and a Dense(1) after it makes one number for each sample." if one else ".")
     )

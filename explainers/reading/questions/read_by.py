@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from explainers.core.layers import sheet
 from explainers.core.spec import LayerSpec, Sizes
 from explainers.reading.questions.words import CHANNELS, FEATURES, INPUTS, LAST, STEPS, Asked
@@ -18,11 +20,14 @@ def call(layer: LayerSpec) -> str:
     return f"{layer.class_name}({', '.join(parts)})"
 
 
+_INPUT_LENGTH = (re.compile(r"input_length(?: of| is|=)?\s{0,2}=?\s{0,2}(\d{1,6})\b"),)
+
+
 def shape_of(asked: Asked, layer: LayerSpec) -> Sizes | None:
     """The shape in the question as the layer reads it, with the batch in front."""
     facts = sheet(layer.class_name)
     if facts is not None and facts.group == "embedding":
-        steps = asked.number(STEPS, LAST)
+        steps = asked.number(_INPUT_LENGTH, STEPS, LAST)
         two = next((shape for shape in asked.shapes if len(shape) == 2), None)
         return (None, two[1]) if two is not None else (None, steps) if steps is not None else None
     wanted = (facts.rank if facts is not None else None) or 0

@@ -6,7 +6,7 @@ import math
 import re
 
 from explainers.core.finding import Value, name_axes
-from explainers.core.layers import CONVOLUTIONS, RECURRENT, axis_names, output_names, sheet
+from explainers.core.layers import CONVOLUTIONS, MERGES, RECURRENT, axis_names, output_names, sheet
 from explainers.core.layers.signatures import needed
 from explainers.core.mistakes.kit.scene import EXAMPLES
 from explainers.core.spec import LayerSpec, ModelSpec, Sizes, snake
@@ -45,6 +45,7 @@ _OUTPUT_ASKED = re.compile(
     r"\boutput|\bresult|\bdifference\b|\bvs\b|\bshape of\b|what (?:does|do|is|will|shape)|"
     r"how (?:big|large|many)|\bgives?\b|\breturns?\b|->"
 )
+_OUTPUT_SHAPE = re.compile(r"\boutput(?:_| )?shape|\bshape of the output|\boutput size")
 _TWO_WORDS = re.compile(r"difference between (?:the )?(?:number of )?(?:units|timesteps|features)")
 _RIGHT_ASKED = re.compile(r"\bam i right|\bis (?:it|that|this) (?:right|correct)|\bcorrect\b|\bright\?|^is\b")
 _IMAGES_ASKED = re.compile(r"\bimages?\b|\bpictures?\b|\bphotos?\b|\bpixels?\b|\bconv2d\b|\brgb\b|\bmnist\b|\bcifar")
@@ -106,6 +107,8 @@ def output_of_a_layer(asked: Asked) -> Told | None:
     """What a layer, as it is called, makes of a shape."""
     layer = asked.called[0] if asked.called else _named_alone(asked)
     if layer is None or not asked.has(_OUTPUT_ASKED) or asked.has(_COUNT_ASKED) or asked.has(_TWO_WORDS):
+        return None
+    if layer.class_name in MERGES:
         return None
     flat = _flattened(asked)
     if flat is not None:
@@ -199,9 +202,21 @@ def parameters(asked: Asked) -> Told | None:
     width = shape[-1]
     word = axis_names(layer.class_name, len(shape))[-1]
     reads = "" if layer.class_name == "Embedding" else f" on {width} {word.removesuffix('s') if width == 1 else word}"
-    sentence = f"{call(layer)}{reads} has {formula}{count:,} parameters{why}."
+    sentence = f"{call(layer)}{reads} has {formula}{count:,} parameters{why}.{_beside(asked, layer, shape)}"
     named = name_axes(shape, axis_names(layer.class_name, len(shape)), "the question")
     return Told(sentence, spec, {**values, "features": width, "params": count}, (named,))
+
+
+def _beside(asked: Asked, layer: LayerSpec, shape: Sizes) -> str:
+    """The counts of the other layers that are called, on the same input; and the output, where that is asked, too."""
+    told = [
+        f" {call(other)} has {weights_of(other, (shape,)):,}."
+        for other in asked.called[:4]
+        if other is not layer and other.class_name != layer.class_name and output_shapes(other, (shape,)) is not None
+    ]
+    whole = shape_of(asked, layer) or shape
+    made = output_shapes(layer, (whole,)) if asked.has(_OUTPUT_SHAPE) else None
+    return "".join((*told, f" It turns {whole} into {made[0]}." if made else ""))
 
 
 def _counted(asked: Asked) -> tuple[LayerSpec | None, Sizes | None]:
@@ -240,7 +255,8 @@ def _flat_width(asked: Asked) -> int | None:
 
 
 def _convolution(asked: Asked, name: str) -> LayerSpec | None:
-    filters, rank = asked.number(FILTERS), int(name[4])
+    facts = sheet(name)
+    filters, rank = asked.number(FILTERS), ((facts.rank if facts is not None else None) or 4) - 2
     sides = next((side for side in asked.sides if len(side) == rank), None)
     size = KERNEL.search(asked.words)
     kernel = sides if sides is not None else (int(size[1]),) * rank if size is not None else None
@@ -314,6 +330,8 @@ def images(asked: Asked) -> Told | None:
         return None
     if max(sizes) > 4096 or len(sizes) != 3:
         return None
+    if sizes[0] in _CHANNEL_COUNTS and sizes[2] not in _CHANNEL_COUNTS:
+        return _channels_in_front(sizes)
     lacks = ""
     if two is not None and shape is None:
         lacks = f"{two} lacks the channels: " if asked.has(_RIGHT_ASKED) else ""
@@ -326,6 +344,24 @@ def images(asked: Asked) -> Told | None:
     spec = on_one_input((None, *sizes), layer, ("filters = 8", "kernel_size = 3")) if min(sizes[:2]) > 2 else None
     named = name_axes((None, *sizes), ("batch", "height", "width", "channels"), "the question")
     values: dict[str, Value] = dict(zip(("height", "width", "channels"), sizes, strict=True))
+    return Told(sentence, spec, values, (named,))
+
+
+_CHANNEL_COUNTS = (1, 3, 4)  # gray, RGB, RGBA
+
+
+def _channels_in_front(sizes: tuple[int, ...]) -> Told:
+    """Images as PyTorch keeps them: Keras reads the channels last."""
+    last = (*sizes[1:], sizes[0])
+    sentence = (
+        f"Keras reads the channels last, and {sizes} has its {sizes[0]} in front: np.moveaxis(x, 1, -1) turns a batch "
+        f"(samples, {', '.join(map(str, sizes))}) into (samples, {', '.join(map(str, last))}), for input_shape={last}. "
+        'data_format="channels_first" in each layer reads them as they are, on a GPU.'
+    )
+    layer = LayerSpec("Conv2D", "conv", (("filters", 8), ("kernel_size", 3)))
+    spec = on_one_input((None, *last), layer, ("filters = 8", "kernel_size = 3")) if min(last[:2]) > 2 else None
+    named = name_axes((None, *sizes), ("batch", "channels", "height", "width"), "the question")
+    values: dict[str, Value] = dict(zip(("height", "width", "channels"), last, strict=True))
     return Told(sentence, spec, values, (named,))
 
 

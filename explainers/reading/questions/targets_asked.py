@@ -11,7 +11,8 @@ from explainers.reading.questions.models import FEATURES as SOME_FEATURES
 from explainers.reading.questions.models import STEPS as SOME_STEPS
 from explainers.reading.questions.models import UNITS as SOME_UNITS
 from explainers.reading.questions.models import told_examples
-from explainers.reading.questions.words import FEATURES, STEPS, UNITS, Asked, Forms, Told
+from explainers.reading.questions.words import CLASSES, FEATURES, STEPS, UNITS, Asked, Forms, Told
+from explainers.reading.summary.cells import ways
 
 _REGRESSION = re.compile(r"regress|continuous|\bpredict\b.{0,40}\b(?:numbers?|values?|coordinates|targets?|outputs?)\b")
 _END = re.compile(
@@ -27,6 +28,20 @@ _NUMBERS: Forms = (
 )
 _BINARY = re.compile(r"\bbinary\b|two classes|2 classes|yes[ /]no")
 _SEVERAL_LABELS = re.compile(r"multi-?label|several labels")
+_TAGS: Forms = (re.compile(r"\b(\d{1,4}) (?:[a-z-]{1,12} )?(?:labels|tags|targets|genres|topics)\b"),)
+_CHANGES = re.compile(
+    r"(?:batch[ _]?size|sequence length|time ?-?steps|number of (?:samples|steps)).{0,40}(?:chang|affect|influenc|"
+    r"matter|depend)|"
+    r"(?:chang|affect|influenc|depend).{0,60}(?:batch[ _]?size|sequence length|time ?-?steps|number of (?:samples|"
+    r"steps))"
+)
+_COUNT = re.compile(r"param|weights")
+_OF_STEPS = re.compile(r"sequence length|steps")
+_ONE_HOT = re.compile(r"categorical|one[- ]?hot|softmax|classes")
+_BATCH_AXIS = re.compile(
+    r"expand_dims\([^)\n]{0,40}(?:axis ?= ?0|, ?0)|newaxis|batch (?:axis|dimension)|"
+    r"predict (?:on )?(?:a |one |1 )?(?:single|one|1)\b"
+)
 _STATE = re.compile(r"return_state|\bstates?\b|\bh and c\b|state_h|state_c|hidden state|cell state")
 _STATEFUL = re.compile(r"\bstateful\b")
 _EACH_STEP = re.compile(r"time_?-? ?distributed")
@@ -81,6 +96,81 @@ def two_classes(asked: Asked) -> Told | None:
     tensor = InputSpec("input", (None, features or 5), "float32", (), "the question")
     layer = LayerSpec("Dense", "dense", (("units", 1), ("activation", "sigmoid")))
     return Told(sentence, chain(tensor, (layer,), assumed=() if features else ("features = 5",)))
+
+
+def one_hot(asked: Asked) -> Told | None:
+    """Integer labels as rows with a column for each class."""
+    flat = next((shape for shape in asked.shapes if len(shape) == 1), None)
+    rows = next((shape for shape in asked.shapes if len(shape) == 2 and flat and shape[0] == flat[0]), None)
+    if rows is None or flat is None or not asked.has(_ONE_HOT) or not rows[1]:
+        return None
+    classes = rows[1]
+    sentence = (
+        f"y = keras.utils.to_categorical(y, {classes}) turns {classes} integer classes, {flat}, into one-hot rows, "
+        f"{rows}: the labels must be 0 to {classes - 1}. Without it sparse_categorical_crossentropy reads {flat} as it "
+        "is."
+    )
+    tensor = InputSpec("input", (None, 5), "float32", (), "the question")
+    layer = LayerSpec("Dense", "dense", (("units", classes), ("activation", "softmax")))
+    named = name_axes(rows, ("samples", "classes"), "the question")
+    return Told(sentence, chain(tensor, (layer,), assumed=("features = 5",)), {"classes": classes}, (named,))
+
+
+def one_sample(asked: Asked) -> Told | None:
+    """Why one sample needs its batch axis."""
+    if not asked.has(_BATCH_AXIS) or asked.called:
+        return None
+    side = next((s for s in (*asked.sides, *asked.shapes) if len(s) in (2, 3) and None not in s and 0 not in s), None)
+    given = (*side, 3)[:3] if side is not None else None
+    sample = given or (32, 24, 3)
+    example = "" if given else " (that size is an example)"
+    sentence = (
+        f"A model reads batches: predict needs the batch axis even for one sample. x[np.newaxis], which is "
+        f"np.expand_dims(x, axis=0), makes {(1, *sample)} of one sample {sample}{example}. Without it Keras takes the "
+        "first axis of your sample for the batch."
+    )
+    tensor = InputSpec("input", (None, *sample), "float32", (), "the question")
+    layer = LayerSpec("Conv2D", "conv", (("filters", 8), ("kernel_size", 1)))
+    named = name_axes((1, *sample), ("batch", "height", "width", "channels"), "one sample with its batch")
+    made_up = () if given else tuple(f"{n} = {s}" for n, s in zip(("height", "width", "channels"), sample, strict=True))
+    return Told(sentence, chain(tensor, (layer,), assumed=(*made_up, "filters = 8", "kernel_size = 1")), {}, (named,))
+
+
+def several_labels(asked: Asked) -> Told | None:
+    """Any number of labels for each sample: a yes or no for each."""
+    count = asked.number(CLASSES, _TAGS)
+    if not asked.has(_SEVERAL_LABELS) or not asked.has(_END):
+        return None
+    given = count if count is not None and 1 < count <= 10**4 else None
+    labels = given or 5
+    example = "" if given else f" ({labels} labels are an example)"
+    sentence = (
+        f'Dense({labels}, activation="sigmoid") with binary_crossentropy{example}: each label has its own yes or no, '
+        f"so several may be true. y has the shape (samples, {labels}), zeros and ones."
+        f" With softmax the {labels} outputs would add up to 1, as for one label of many."
+    )
+    tensor = InputSpec("input", (None, 5), "float32", (), "the question")
+    layer = LayerSpec("Dense", "dense", (("units", labels), ("activation", "sigmoid")))
+    named = name_axes((None, labels), ("batch", "units"), "one output for each label")
+    made_up = ("features = 5", *(() if given else (f"units = {labels}",)))
+    return Told(sentence, chain(tensor, (layer,), assumed=made_up), {"units": labels} if given else {}, (named,))
+
+
+def what_counts(asked: Asked) -> Told | None:
+    """Whether a batch, samples or steps change the number of parameters: they don't."""
+    if not asked.has(_CHANGES) or not asked.has(_COUNT) or asked.called:
+        return None
+    name = asked.layer if asked.layer in RECURRENT else "LSTM"
+    steps = asked.has(_OF_STEPS)
+    what = "the number of timesteps" if steps else "the batch size"
+    sentence = (
+        f"No, {what} changes no parameter: a weight has an axis for features and one for units, none for samples or "
+        f"steps. {name}(8) on 3 features has the same weights for any of them (both numbers are examples). Only a "
+        "Flatten in front of a Dense makes its weights depend on the number of steps."
+    )
+    tensor = InputSpec("input", (None, None, 3), "float32", (), "an example")
+    layer = LayerSpec(name, name.lower(), (("units", 8),))
+    return Told(sentence, chain(tensor, (layer,), assumed=("features = 3", "units = 8")))
 
 
 def states(asked: Asked) -> Told | None:
@@ -183,10 +273,8 @@ def torch(asked: Asked) -> Told | None:
     )
     several = f" num_layers={count} is {count} layers, one after the other." if count > 1 else ""
     sizes = {"features": (features, given["features"]), "units": (wide, given["units"])}
-    biases = {
-        "LSTM": " PyTorch keeps two biases for each gate, Keras one, so the counts differ.",
-        "GRU": " Both keep two biases for each gate.",
-    }.get(kind, " PyTorch keeps two biases, Keras one, so the counts differ.")
+    one_bias = ways(kind)[0].bias < 2
+    biases = " PyTorch keeps two biases, Keras one, so the counts differ." if one_bias else " Both keep two biases."
     sentence = (
         f"hidden_size is units, input_size is the last axis of the data: nn.{kind if kind != 'SimpleRNN' else 'RNN'}"
         f"({features}, {wide}) is {kind}({wide}, return_sequences=True) on (batch, timesteps, {features})"

@@ -26,7 +26,9 @@ _OF_KERAS = re.compile(
     r"return_state|steps_per_epoch|batch[ _]size|dense(?: layer)?|embedding|hidden (?:size|units)|sequence length|"
     r"n_features|max ?pooling|flatten|softmax|one[- ]?hot|steps per epoch|batch(?:es)? per epoch|"
     r"which loss|loss function|epochs|padding|kernel[ _]size|(?:categorical|binary)[ _]cross ?entropy|"
-    r"univariate|time series|(?:last|output|final|hidden) layer|neural net(?:work)?s?|regression)\b|序列|时间步|"
+    r"univariate|time series|model\.(?:predict|fit)|multi-?(?:label|class)|binary classification|"
+    r"(?:last|output|final|hidden) layer|neural net(?:work)?s?|"
+    r"regression)\b|序列|时间步|"
     r"\b(\d{2,6})/\1\b(?=[^?]{0,300}(?:epoch|train|images|samples|examples|rows))",
     re.IGNORECASE,
 )
@@ -46,7 +48,7 @@ def _next_to(words: str, one_between: bool = False) -> Forms:
 
 FEATURES = _next_to(
     r"features?|variables?|columns?|input_dim|dim(?:ensional|s)?\b|-dim|values? per (?:step|timestep)|sensors?|"
-    r"leads?|electrodes?|"
+    r"leads?|electrodes?|indicators?|predictors?|attributes?|"
     r"merkmale|spalten|caract[eé]r[ií]sticas|columnas|colunas|colonnes|variabili|特征|列"
 )
 INPUTS = _next_to(r"inputs?")
@@ -56,7 +58,7 @@ STEPS = _next_to(
 )
 LAST = (  # how far a model looks back
     re.compile(r"\b(?:last|past|previous|letzten|[úu]ltim[oa]s|derniers?) (\d[\d,]{0,6})\b"),
-    re.compile(r"\bwindows?(?: of)?(?: (?:size|length))?(?: of| is)?\s?=?\s?(\d[\d,]{0,6})\b"),
+    re.compile(r"\bwindows?(?: of)?(?: (?:size|length))?(?: of| is)?\s?=?\s?(\d[\d,]{0,6})\b(?!\.\d)"),
 )
 # ``kernel_size=3``, ``a filter of size 3``
 KERNEL = re.compile(r"(?:kernel|filter|window)s?(?: ?_?size)?(?: of(?: size)?| is|=|:)?\s{0,2}(\d{1,3})\b")
@@ -76,7 +78,7 @@ BATCH = _next_to(r"batch[ _]?size(?: of)?|per batch")
 BATCHES = _next_to(r"batches of")
 UNITS = _next_to(r"units?|neurons?|cells?|hidden (?:units|size)|nodes?")
 FILTERS = _next_to(r"filters?|kernels")
-CHANNELS = _next_to(r"channels?")
+CHANNELS = _next_to(r"channels?", one_between=True)
 CLASSES = _next_to(r"class(?:es)?|categories|labels|clases|klassen")
 
 

@@ -37,6 +37,7 @@ ALLOWED = {
     "explainers/reading/literal.py": "how a layer is called in Python, on two tensors or on a list",
     "explainers/reading/ported.py": "which class of PyTorch is which of Keras",
     "explainers/reading/together.py": "classes that stand for a whole model in a message",
+    "explainers/reading/questions/names.py": "how a layer is named in a sentence: which names are words, too",
     "explainers/reading/summary/chain.py": "how an unknown layer inside a wrapper is solved for: a table of solvers",
     "explainers/reading/summary/solve.py": "how a count is solved for: a table of solvers",
     "explainers/reading/summary/weightless.py": "the two merges that have an axis to be found",

@@ -41,6 +41,8 @@ PREDICTED = 32  # rows that predict takes at a time, where it isn't told
 
 def _part_of_a_sample(spec: ModelSpec, wanted: Sizes, came: Sizes) -> bool:
     """(32, 6) for a model on (None, 48, 6): rows of a table, or the first 32 rows of one sample."""
+    if len(wanted) > 3 and len(came) == len(wanted) - 1:
+        return came[0] == PREDICTED != wanted[1] and wanted[1] is not None and fits(wanted[2:], came[1:])
     if len(wanted) != 3 or len(came) != 2 or came[1] is None or wanted[2] != came[1] or wanted[1] is None:
         return False
     return f"timesteps = {wanted[1]}" not in spec.assumed and wanted[1] != came[0] and wanted[1] < MANY_STEPS
@@ -69,7 +71,9 @@ def axis_behind(broken: Broken) -> Iterator[Mend]:
                 "Give each value its own axis at the end.",
                 "x = x[..., np.newaxis]",
                 spec,
-                f"Each of the {came[-1]} numbers of a row becomes a step with one value.",
+                f"Each of the {came[-1]} numbers of a row becomes a step with one value."
+                if len(came) < 3
+                else f"{written(came[1:])} becomes {written((*came[1:], 1))}: one channel, as gray pictures have.",
                 1,
             )
 

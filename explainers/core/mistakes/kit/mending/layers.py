@@ -10,6 +10,7 @@ from explainers.core.layers import LOOPS, sheet
 from explainers.core.mistakes.kit.mending.broken import Broken, Mend, of_call, written
 from explainers.core.spec import Argument, LayerSpec, Sizes
 
+MOST_CHANNELS = 4  # of a picture: gray, RGB, RGBA
 SEVEN = 7  # an example, where a length is open
 
 
@@ -74,7 +75,7 @@ def sample_without_batch(broken: Broken) -> Iterator[Mend]:
         "x = x[np.newaxis]",
         with_input(broken.spec, source, (None, *found)),
         f"{written(found)} is one sample; a batch of it is {written((1, *found))}.",
-        1,
+        2 if _lacks_channels(broken, found) else 1,
     )
 
 
@@ -95,19 +96,51 @@ def numbers_as_steps(broken: Broken) -> Iterator[Mend]:
         )
 
 
+_USUAL_CHANNELS = (64, 128, 256, 32, 512, 16)
+
+
+def numbers_as_pictures(broken: Broken) -> Iterator[Mend]:
+    """A vector in front of a layer that reads pictures, as in a generator: it is laid out as a small square."""
+    found = _reaching(broken)
+    facts = sheet(broken.layer.class_name) if broken.call is not None else None
+    if len(found) != 2 or broken.call is None or found[1] is None or facts is None or facts.rank != 4:
+        return
+    forms = ((math.isqrt(found[1] // c), c) for c in _USUAL_CHANNELS if found[1] % c == 0)
+    squares = [(side, c) for side, c in forms if side > 2 and side * side * c == found[1]]
+    for side, channels in squares[:2]:
+        shape = (side, side, channels)
+        yield Mend(
+            f"Lay the {found[1]} numbers out as {written(shape)}, if that is what they are.",
+            f"layers.Reshape({written(shape)})",
+            with_layer_before(broken.spec, broken.call, _reshape(shape)),
+            f"{side} · {side} · {channels} = {found[1]}.",
+            1,
+        )
+
+
 def channels_behind(broken: Broken) -> Iterator[Mend]:
     """Pictures (or volumes) without their axis of channels."""
     found = _reaching(broken)
-    if len(found) < 3 or broken.call is None or found[0] is not None or None in found[1:]:
+    if len(found) < 3 or broken.call is None or None in found[1:]:
+        return
+    if found[0] is not None and not _lacks_channels(broken, found):
         return
     shape = (*(n or 0 for n in found[1:]), 1)
     yield Mend(
         "Give each value its own axis at the end: one channel.",
-        f"layers.Reshape({written(shape)})",
+        f"layers.Reshape({written(shape)})" if found[0] is None else "x = x[..., np.newaxis]",
         with_layer_before(broken.spec, broken.call, _reshape(shape)),
         f"{written(found[1:])} has one channel.",
         1,
     )
+
+
+def _lacks_channels(broken: Broken, found: Sizes) -> bool:
+    """Whether an array is a batch of pictures without channels rather than one sample: by its last axis."""
+    facts = sheet(broken.layer.class_name)
+    if facts is None or facts.axes[-1:] != ("channels",) or len(found) != (facts.rank or 0) - 1 or len(found) < 3:
+        return False
+    return (found[-1] or 0) > MOST_CHANNELS
 
 
 def batch_not_declared(broken: Broken) -> Iterator[Mend]:
@@ -326,6 +359,7 @@ def as_many_numbers(broken: Broken) -> Iterator[Mend]:
 RANKS = (
     sample_without_batch,
     outputs_at_every_step,
+    numbers_as_pictures,
     channels_behind,
     numbers_as_steps,
     vector_repeated,

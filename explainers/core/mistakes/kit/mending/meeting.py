@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from explainers.core.editing import with_arguments, with_layer_before
-from explainers.core.layers import LOOPS
+from explainers.core.layers import LOOPS, POOLS, names_of, sheet
 from explainers.core.mistakes.kit.mending.broken import Broken, Mend, of_call, written
 from explainers.core.mistakes.kit.mending.targets import one_output_for_each_sample, one_vector_of_a_sequence
 from explainers.core.spec import CallSpec, Check, LayerSpec, ModelSpec, Ref, Sizes
@@ -174,28 +174,45 @@ def one_output_with_its_columns(broken: Broken) -> Iterator[Mend]:
             )
 
 
+# Layers of sequences that aren't the first of a model: something made what they read.
+_BEHIND_OTHERS = (*POOLS, *names_of("global_pool"), "SpatialDropout1D")
+
+
+def _reads_steps(class_name: str) -> bool:
+    """Whether it reads (batch, steps, numbers)."""
+    facts = sheet(class_name)
+    return class_name in (*LOOPS, *_AROUND_STEPS) or (facts is not None and facts.axes[1:2] == ("steps",))
+
+
 def sequence_kept_in_front(broken: Broken) -> Iterator[Mend]:
     """A recurrent layer on (batch, features), nothing in front of it: most often another one that gave its last output.
 
     Only where a message says the shape: in code the layer in front is there to see.
     """
     two_axes = len(broken.reaching) == 1 and len(broken.reaching[0]) == 2
-    if broken.call is None or not two_axes or broken.layer.class_name not in (*LOOPS, *_AROUND_STEPS):
+    if broken.call is None or not two_axes or not _reads_steps(broken.layer.class_name):
         return
     width, ref = broken.reaching[0][1], broken.spec.calls[broken.call].inputs[0]
     if ref.source != "input" or width is None or broken.spec.inputs[ref.index].origin != "the message":
         return
     name = broken.layer.class_name if broken.layer.class_name in LOOPS else "LSTM"
     front = LayerSpec(name, "layer_in_front", (("units", width), ("return_sequences", True)))
+    both_ways = broken.layer.class_name == "Bidirectional" and width % 2 == 0
+    if both_ways:  # they are stacked with their like
+        half = front.but(units=width // 2)
+        front = LayerSpec("Bidirectional", "layer_in_front", (("layer", half),))
     first = replace(broken.spec.inputs[ref.index], shape=(None, SEVEN, FEW), origin="an example")
     spec = with_layer_before(replace(broken.spec, inputs=(first,)), broken.call, front)
+    front_told = f"in both directions, {width // 2} units each," if both_ways else f"with {width} units"
     later = broken.layer.name.rpartition("_")[2].isdigit()  # lstm_1 isn't the first of its kind
     yield Mend(
-        f"If a recurrent layer with {width} units is in front of it, let that one give every step.",
-        f"layers.{name}({width}, return_sequences=True)",
+        f"If a recurrent layer {front_told} is in front of it, let that one give every step.",
+        f"layers.Bidirectional(layers.{name}({width // 2}, return_sequences=True))"
+        if both_ways
+        else f"layers.{name}({width}, return_sequences=True)",
         spec,
         f"(batch, {width}) is what such a layer returns without return_sequences=True.",
-        0 if later else 2,
+        0 if later or broken.layer.class_name in _BEHIND_OTHERS else 2 if name == broken.layer.class_name else 3,
     )
 
 

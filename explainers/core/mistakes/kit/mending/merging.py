@@ -155,4 +155,33 @@ def ranks_made_equal(broken: Broken) -> Iterator[Mend]:
     )
 
 
-JOINED = (sides_made_equal, input_divisible, joined_where_they_differ, widths_made_equal, ranks_made_equal)
+def vector_as_wide(broken: Broken) -> Iterator[Mend]:
+    """A vector that scales the channels of pictures or steps: it has a number for each of them."""
+    two = _two(broken)
+    if two is None or broken.call is None or min(map(len, two)) != 2 or max(map(len, two)) < 3:
+        return
+    place = 0 if len(two[0]) == 2 else 1
+    width = two[1 - place][-1]
+    if width is None or two[place][-1] == width or broken.layer.class_name == "Concatenate":
+        return
+    dense = LayerSpec("Dense", "as_wide", (("units", width),))
+    ref = broken.spec.calls[broken.call].inputs[place]
+    made_by = broken.spec.calls[ref.index].layer if ref.source == "call" else None
+    last = broken.spec.layers[made_by] if made_by is not None else None
+    means = f"Each of the {width} channels has its own factor."
+    if made_by is not None and last is not None and last.class_name == "Dense":
+        spec = with_arguments(broken.spec, made_by, units=width)
+        yield Mend(f"Give the Dense that makes the vector {width} units.", f"layers.Dense({width})", spec, means, 0)
+        return
+    spec = with_layer_before(broken.spec, broken.call, dense, place)
+    yield Mend(f"Make the vector {width} wide, as the channels are.", f"layers.Dense({width})(b)", spec, means, 0)
+
+
+JOINED = (
+    vector_as_wide,
+    sides_made_equal,
+    input_divisible,
+    joined_where_they_differ,
+    widths_made_equal,
+    ranks_made_equal,
+)

@@ -157,6 +157,11 @@ def _width(spec: ModelSpec, ref: Ref) -> int | None:
     return units if isinstance(units, int) else None
 
 
+def _counted_states(count: int) -> str:
+    """``the 2 states that are passed``."""
+    return "the state that is passed" if count == 1 else f"the {count} states that are passed"
+
+
 def kind_of_its_states(broken: Broken) -> Iterator[Mend]:
     """One state belongs to a GRU, two to an LSTM: the layer of the kind that hands them on."""
     for call in broken.spec.calls:
@@ -166,7 +171,7 @@ def kind_of_its_states(broken: Broken) -> Iterator[Mend]:
             continue
         other = LayerSpec(kind, layer.name, layer.arguments, layer.line)
         yield Mend(
-            f"Take a {kind}: it has {len(call.states)} state{'s' * (len(call.states) > 1)}, as are handed on.",
+            f"Take {'an' if kind.startswith('L') else 'a'} {kind}: it starts from {_counted_states(len(call.states))}.",
             f"layers.{kind}({layer.get('units', '…')}, …)",
             with_layer(broken.spec, call.layer, other),
             "Encoder and decoder are of one kind then.",
@@ -200,6 +205,27 @@ def as_large_as_the_weights(broken: Broken) -> Iterator[Mend]:
         code = f"layers.{layer.class_name}({words})"
         label = f"Make {layer.name} as large as the weights are: {words}."
         yield Mend(label, code, spec, f"The first of the weights given is {sizes}.", 1)
+
+
+def built_for_their_features(broken: Broken) -> Iterator[Mend]:
+    """Kernels that differ in their rows alone: an Input with as many features as the weights were made for."""
+    for check in (check for check in broken.spec.checks if check.kind == "weights" and check.shapes):
+        layer = next((layer for layer in broken.spec.layers if layer.name == check.layer), None)
+        found = sheet(layer.class_name) if layer is not None else None
+        call = next((c for c in broken.spec.calls if layer is not None and broken.spec.layers[c.layer] is layer), None)
+        if found is None or call is None or found.group not in ("dense", "rnn", "conv"):
+            continue
+        rows, ref = check.shapes[0][-2] if len(check.shapes[0]) > 1 else None, call.inputs[0]
+        if rows is None or ref.source != "input" or broken.spec.inputs[ref.index].shape[-1] == rows:
+            continue
+        shape = (*broken.spec.inputs[ref.index].shape[:-1], rows)
+        yield Mend(
+            f"Build the model for {rows} features, as the one whose weights these are.",
+            f"keras.Input(shape={shape[1:]})",
+            with_input(broken.spec, ref.index, shape),
+            "The data then need as many, too.",
+            1,
+        )
 
 
 STATES = (units_of_its_states, kind_of_its_states, states_of_its_size)

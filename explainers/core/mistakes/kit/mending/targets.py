@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from explainers.core.editing import with_arguments, with_layer_before, with_layer_behind, with_target
+from explainers.core.editing import with_arguments, with_layer, with_layer_before, with_layer_behind, with_target
 from explainers.core.layers import LOOPS
 from explainers.core.mistakes.kit.mending.broken import Broken, Mend, fits, of_call, written
 from explainers.core.mistakes.kit.mending.data import as_many_samples
-from explainers.core.spec import LayerSpec, Sizes
+from explainers.core.spec import LayerSpec, ModelSpec, Sizes
 
 _LABELS = ("sparse_categorical_crossentropy", "categorical_crossentropy")
 
@@ -27,16 +27,30 @@ def one_output_for_each_sample(broken: Broken) -> Iterator[Mend]:
             continue
         for call in broken.before():
             layer = of_call(broken.spec, call)
-            if layer.class_name in LOOPS and layer.get("return_sequences") is True:
-                spec = with_arguments(broken.spec, broken.spec.calls[call].layer, return_sequences=None)
+            inner = layer.get("layer") if layer.class_name == "Bidirectional" else layer
+            if not isinstance(inner, LayerSpec) or inner.class_name not in LOOPS:
+                continue
+            if inner.get("return_sequences") is True:
+                place, last = broken.spec.calls[call].layer, inner.but(return_sequences=None)
+                changed = last if inner is layer else layer.but(layer=last)
+                one = f"{inner.class_name}({inner.get('units', '…')})"
                 yield Mend(
                     f"Let {layer.name} give its last output only: leave return_sequences out.",
-                    f"layers.{layer.class_name}({layer.get('units', '…')})",
-                    spec,
+                    f"layers.{one}" if inner is layer else f"layers.Bidirectional(layers.{one})",
+                    _without_steps(with_layer(broken.spec, place, changed)),
                     "One output for each sample, as there is one target for each.",
                     1,
                 )
                 return
+
+
+def _without_steps(spec: ModelSpec) -> ModelSpec:
+    """A Dense alone in place of one for each step: there are no steps behind the last output."""
+    for place, layer in enumerate(spec.layers):
+        inner = layer.get("layer")
+        if layer.class_name == "TimeDistributed" and isinstance(inner, LayerSpec) and inner.class_name == "Dense":
+            spec = with_layer(spec, place, LayerSpec("Dense", layer.name, inner.arguments, layer.line))
+    return spec
 
 
 def one_vector_of_a_sequence(broken: Broken) -> Iterator[Mend]:
@@ -215,7 +229,24 @@ def last_steps_only(broken: Broken) -> Iterator[Mend]:
             )
 
 
+def as_many_steps_as_the_target(broken: Broken) -> Iterator[Mend]:
+    """Another number of steps than the target has, where a RepeatVector makes them."""
+    for _, output, target, _loss in _pairs(broken):
+        if len(output) != 3 or len(target) != 3 or None in (output[1], target[1]) or output[1] == target[1]:
+            continue
+        for place, layer in enumerate(broken.spec.layers):
+            if layer.class_name == "RepeatVector" and layer.get("n") == output[1]:
+                yield Mend(
+                    f"Repeat the vector for each of the {target[1]} steps of the target.",
+                    f"layers.RepeatVector({target[1]})",
+                    with_arguments(broken.spec, place, n=target[1]),
+                    "The output is as long as the target.",
+                    0,
+                )
+
+
 TARGETS = (
+    as_many_steps_as_the_target,
     last_steps_only,
     one_output_for_each_sample,
     one_output_for_each_step,
