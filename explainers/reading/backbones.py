@@ -1,7 +1,7 @@
 """The models of keras.applications, as a text asks for them: their arguments and the shapes that come out.
 
 Nothing here loads Keras. What isn't known here (pictures whose sides aren't multiples of 32, the middle of a model) is
-left open; the live model says it (`building_blocks.py`).
+left open; the live model says it (`build_backbone.py`).
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@
 // (shell/class_api.py), so that the numbers move without a rerun; when the class has moved on elsewhere
 // (another tab, the time is up), it has the page drawn anew.
 //
-// On the projector it also sees to it that all of the page is in the window: step by step the board leaves out what
+// On the projector it also keeps all of the page in the window: step by step the board leaves out what
 // matters least, and the picture beside it gets smaller.
 //
 //   data: {room, key, version, phase, wall}   wall: on the projector, with less in it; its key is ""
@@ -16,7 +16,8 @@ const GIVE_UP = 8000; // ms for one request
 const BARS = [3, 2, 1, 1]; // of an axis on the projector, step by step
 const BELIEF = [true, true, true, false]; // whether the misconception is told there
 const TIGHT = 2; // the step from which on the axes stand close
-const FITS = [1, 1, 0.94, 0.88, 0.82, 0.76, 0.7, 0.64, 0.58, 0.52, 0.46]; // of the picture; from the second on without the reason
+// Of the picture, step by step; from the second on without the reason.
+const FITS = [1, 1, 0.94, 0.88, 0.82, 0.76, 0.7, 0.64, 0.58, 0.52, 0.46];
 const SETTLES = 200; // ms that a picture takes to be drawn again
 const WALL = 900; // pixels: a narrower window is a phone's, and is scrolled
 
@@ -99,7 +100,7 @@ function fitAnew(root) {
 function fit(root) {
   clearTimeout(root.fitting);
   // While the page is being drawn, what was there before may still be in the way.
-  if (document.querySelector("[data-testid=stApp]")?.dataset.testScriptState === "running") {
+  if (document.querySelector("[data-testid=stApp][data-test-script-state=running]")) {
     root.fitting = setTimeout(() => fit(root), SETTLES);
     return;
   }
@@ -134,7 +135,8 @@ function keepFit(root) {
 
 function draw(root) {
   const { found, data } = root;
-  const told = Boolean(data.wall && found?.tally?.answered && found.version === data.version); // in words, below
+  // Whether the answers are told in words, below.
+  const told = Boolean(data.wall && found?.tally?.answered && found.version === data.version);
   render(root, [
     h(
       "p",

@@ -752,7 +752,9 @@ function verdict(state) {
     (isDims || !table) && rows && !right ? h("p", null, "You said ", h("b", null, state.mine)) : null,
     table,
     (rows ?? []).filter((row) => row.reason).map((row) => h("p", { class: "reason" }, row.reason)),
-    why && !(rows ?? []).some((row) => row.reason.includes(why)) ? h("p", { class: "reason" }, inline(why)) : null,
+    why && !(rows ?? []).some((row) => row.reason.includes(why))
+      ? h("p", { class: "reason" }, inline(why))
+      : null,
     state.explore
       ? h(
           "p",

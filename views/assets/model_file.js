@@ -13,7 +13,7 @@ const DEFLATED = 8;
 const PIECE = 32768; // bytes that are turned into letters at once
 
 /** @param {Component} component */
-export default function ({ data, parentElement, setStateValue }) {
+export default function ({ data: [data], parentElement, setStateValue }) {
   const root = mount(parentElement, "model-file");
   root.send = (file) => setStateValue("file", file);
   render(root, [
