@@ -44,7 +44,7 @@ BY_ITSELF = "The code next to the message runs in today's Keras; the live model 
 FAILS_ELSEWHERE = "The code next to the message fails elsewhere; the live model shows what the message says by itself."
 AS_MEANT = "The live model is the one that was meant: each layer is made, then called."
 ACCEPTED = "The live model doesn't fail: today's Keras accepts this, or the text leaves out what made it fail."
-RUNS = " Today's Keras runs this all the same: no layer needs the size that the Input declares."
+RUNS = " Today's Keras still runs this: no layer needs the size that the Input declares."
 MOST_COUNTED = 3  # other models of the same code that are built for their counts
 
 
