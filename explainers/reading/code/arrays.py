@@ -231,6 +231,16 @@ def fitted(sizes: Sizes, wanted: Sizes) -> Sizes | None:
     return wanted if rest == total and -1 not in wanted else None
 
 
+def _resized(reader: Reader, name: str, positional: list[Value], named: dict[str, Value]) -> Value:
+    """``image.resize(x, (64, 48))``: two sizes are a picture's height and width; NumPy's own names them all."""
+    known, given = _known(positional, named), dims(option(positional, named, 1, "size", "new_shape"))
+    if known is None or given is None:
+        return Arr(name, None)
+    sizes = known[1]
+    picture = len(given) == 2 and len(sizes) in (3, 4)
+    return Arr(known[0].name, (*sizes[:-3], *given, sizes[-1]) if picture else given)
+
+
 def _same(reader: Reader, name: str, positional: list[Value], named: dict[str, Value]) -> Value:
     arrays = [value for value in positional if isinstance(value, Arr)]
     known = _known(positional, named)
@@ -353,6 +363,7 @@ _TABLE: dict[Rule, str] = {
     _transposed: "transpose permute_dimensions",
     _swapped: "swapaxes moveaxis rollaxis",
     _reshaped: "reshape",
+    _resized: "resize",
     _same: "zeros_like ones_like flip fliplr flipud roll sqrt exp log log1p sin cos tan tanh clip square cast copy "
     "nan_to_num maximum minimum where astype float32 float64 int32 sign power cumsum normalize abs "
     "add subtract multiply divide",

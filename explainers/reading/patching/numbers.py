@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from explainers.reading.code.arrays import ROOTS
@@ -16,22 +17,32 @@ _NO_SIZES = ("epochs", "batch_size", "random_state", "seed", "verbose", "patienc
 
 
 def corrected(text: str, pairs: Iterable[tuple[int, int]]) -> Iterator[Rewritten]:
-    """The text with one number changed so that two sizes agree. pairs: the sizes that disagree."""
+    """The text with one number changed so that two sizes agree; a picture's two sides at once. pairs: the sizes that
+    disagree, axis by axis."""
     if len(text) > LONGEST:
         return
     try:
         places = Places(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return
-    both = dict.fromkeys(way for a, b in pairs for way in ((a, b), (b, a)))
+    both = Counter(way for a, b in pairs for way in ((a, b), (b, a)))
     found = [(node, *way) for way in both for node in _numbers(places) if node.value == way[0]]
     for node, one, other in sorted(found, key=lambda change: not _in_call(places, change[0]))[:MOST]:
-        yield _changed(places, node, one, other)
+        sides = _beside(places, node) if both[one, other] > 1 else [node]
+        if sides[0] is node:
+            yield _changed(places, sides, one, other)
 
 
-def _changed(places: Places, node: ast.Constant, one: int, other: int) -> Rewritten:
-    edit = Edit(*places.span(node), str(other))
-    text = with_edits(places.text, [edit])
+def _beside(places: Places, node: ast.Constant) -> list[ast.Constant]:
+    """The same number in the same brackets, ``(160, 160, 3)``: itself too."""
+    brackets = places.parents.get(node)
+    parts = brackets.elts if isinstance(brackets, ast.Tuple | ast.List) else [node]
+    return [part for part in parts if isinstance(part, ast.Constant) and part.value == node.value]
+
+
+def _changed(places: Places, nodes: list[ast.Constant], one: int, other: int) -> Rewritten:
+    node = nodes[0]
+    text = with_edits(places.text, [Edit(*places.span(each), str(other)) for each in nodes])
     code = text.split("\n")[node.lineno - 1].strip()[:120]
     label = f"Write {other} in place of {one} in line {node.lineno}."
     return Rewritten(text, label, code, "The two sizes that disagree are the same then.")
