@@ -141,7 +141,9 @@ def _second(spec: ModelSpec, code: str, end: _Patience) -> Change | None:
 
 
 def _with_data(spec: ModelSpec) -> list[Check]:
-    return [check for check in spec.checks if check.kind in ("fit", "predict") and not check.of_tensor]
+    """What the asker's lines try with data: what stands in a message alone has no line."""
+    lines = (check for check in spec.checks if check.line is not None)
+    return [check for check in lines if check.kind in ("fit", "predict") and not check.of_tensor]
 
 
 def in_todays_words(code: str) -> Change | None:

@@ -143,6 +143,7 @@ def test_embedded_there_is_no_menu_and_no_foot_and_it_works(page: Page, server: 
     page.get_by_text("More about this model").click()
     expect(page.get_by_role("heading", name="Where the parameters are")).to_be_visible()
     expect(page.get_by_role("heading", name="Break it")).to_be_visible()
+    page.locator("details.sheet summary").click()
     units = page.get_by_role("spinbutton", name="units", exact=True)
     units.fill("7")
     units.press("Enter")

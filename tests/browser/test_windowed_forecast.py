@@ -172,7 +172,7 @@ def test_it_trains_and_says_whether_it_beats_the_last_value(page: Page, server: 
     )
     expect(page.get_by_text("after 15 epochs")).to_be_visible(timeout=TRAINED)
     expect(page.get_by_role("button", name="Stop", exact=True)).to_be_disabled(timeout=TRAINED)
-    expect(page.get_by_text("2 steps ahead.")).to_be_visible()
+    expect(page.get_by_text("2 steps ahead.", exact=True)).to_be_visible()
     expect(page.get_by_test_id("stPlotlyChart")).to_have_count(4)  # one step, several, by step, loss
     expect(page.get_by_role("cell", name="same as the last value")).to_be_visible()
 

@@ -277,9 +277,10 @@ def reshaped(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
 def _as_built(expected: Sizes | None, found: Sizes | None) -> Change:
     """A reshape only of as many numbers; pictures are scaled, and of anything else it isn't known how."""
     label = "Give the data the shape that the model was built for."
-    if expected is None or found is None or None in expected[1:] or None in found[1:]:
+    if expected is None or found is None or None in found[1:]:
         return Change(label)
-    if math.prod(n or 1 for n in expected[1:]) == math.prod(n or 1 for n in found[1:]):
+    there, wanted = (math.prod(n or 1 for n in sizes[1:]) for sizes in (found, expected))
+    if there == wanted or (None in expected[1:] and there % wanted == 0):
         return Change(label, code=f"x = x.reshape({_call(expected)})")
     if len(expected) == len(found) == 4 and expected[3] == found[3]:
         return Change(

@@ -55,7 +55,7 @@ GROWING = {
     "      x = Dense(5)(x)\n",
     "wrappers": "a = LSTM(3)\n" + "a = Bidirectional(a)\n" * 90 + "m = Sequential([a])\n",
     "calls of one class": "class Pair(Layer):\n    def __init__(self):\n        self.d = Dense(5)\n"
-    "    def call(self, x):\n        return self.d(self.d(x))\na = Pair()\nx = Input((5,))\n" + "x = a(x)\n" * 900,
+    "    def call(self, x):\n        return self.d(self.d(x))\na = Pair()\nx = Input((5,))\n" + "x = a(x)\n" * 9000,
 }  # fmt: skip
 
 

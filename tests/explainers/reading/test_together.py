@@ -40,14 +40,16 @@ def test_the_samples_of_the_message_meet_the_model_of_the_code() -> None:
     assert "'x' sizes: 50 'y' sizes: 47" in found.model["error"]["message"].replace("\n", " ")
 
 
-def test_what_the_model_of_the_code_takes_is_said_and_helps() -> None:
+@pytest.mark.parametrize(("columns", "code"), [(48, "x = x.reshape(-1, timesteps, 16)"), (11, "")])
+def test_what_the_model_of_the_code_takes_is_said_and_helps(columns: int, code: str) -> None:
+    """Rows of 48 numbers hold steps of 16, those of 11 don't."""
     found = read(
         f"{TWO}\nInput 0 of layer sequential is incompatible with the layer: expected ndim=3, found ndim=2. "
-        "Full shape received: (57, 11)"
+        f"Full shape received: (57, {columns})"
     )
     assert found.mistake == "layer_rank"
-    assert found.cause.endswith("it got 2: (57, 11). The model of the code takes (None, None, 16).")
-    assert found.fixes[0].code == "x = x.reshape(-1, timesteps, 16)"
+    assert found.cause.endswith(f"it got 2: (57, {columns}). The model of the code takes (None, None, 16).")
+    assert found.fixes[0].code == code
 
 
 @pytest.mark.parametrize(
