@@ -94,7 +94,10 @@ def _spectrum_of_frames(operation: Any, inputs: Sequence[Shape], live: Live) -> 
 
 
 def _sound_of_frames(operation: Any, inputs: Sequence[Shape], live: Live) -> tuple[Shape, str]:
-    return (*inputs[0][:-2], new_axis(operation, "steps", live[-1], "length")), "Lays the frames over each other again."
+    return (
+        *inputs[0][:-2],
+        new_axis(operation, "steps", live[-1], "length"),
+    ), "Adds the overlapping frames back together."
 
 
 def _spectrum(operation: Any, inputs: Sequence[Shape], live: Live) -> tuple[Shape, str]:
@@ -110,7 +113,7 @@ def _wave(operation: Any, inputs: Sequence[Shape], live: Live) -> tuple[Shape, s
 
 def _segments(operation: Any, inputs: Sequence[Shape], live: Live) -> tuple[Shape, str]:
     segments = new_axis(operation, "segments", live[0], "num_segments")
-    return (segments, *inputs[0][1:]), f"Brings together the {inputs[0][0].axis} with one number: a row per segment."
+    return (segments, *inputs[0][1:]), f"Combines the {inputs[0][0].axis} that share a number: one row per segment."
 
 
 def _multi_hot(operation: Any, inputs: Sequence[Shape], live: Live) -> tuple[Shape, str]:

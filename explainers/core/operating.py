@@ -118,7 +118,9 @@ def _expanded(operation: Any, inputs: Sequence[Shape]) -> tuple[Shape, str] | No
     axis = operation.axis
     if not isinstance(axis, int):
         return None
-    return _put_in(inputs[0], axis, new_axis(operation, "1", 1, "axis")), "Puts in an axis of 1; no number is added."
+    return _put_in(
+        inputs[0], axis, new_axis(operation, "1", 1, "axis")
+    ), "Inserts an axis of size 1; no number is added."
 
 
 def _squeezed(operation: Any, inputs: Sequence[Shape]) -> tuple[Shape, str]:

@@ -55,14 +55,14 @@ def _other_groups(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...
     if groups is None or number is None or groups < 1:
         return ()
     fitting = _dividing(number, groups)[:1]
-    fixes = [Change(f"Take groups={n}, which divides {number}.", code=f"groups={n}",
+    fixes = [Change(f"Use groups={n}, which divides {number}.", code=f"groups={n}",
                     means="filters has to be a multiple of it, too.") for n in fitting]  # fmt: skip
     if filters is not None:
         more = -(-filters // groups) * groups
-        fixes.append(Change(f"Or take {more} filters: a multiple of {groups}.", code=f"filters={more}"))
+        fixes.append(Change(f"Or use {more} filters: a multiple of {groups}.", code=f"filters={more}"))
     return (
         *fixes,
-        Change("Or leave groups out: each filter reads all channels then.", code="layers.Conv2D(filters, kernel_size)"),
+        Change("Or leave out groups: each filter then reads all channels.", code="layers.Conv2D(filters, kernel_size)"),
     )
 
 

@@ -137,7 +137,7 @@ def _in_another_order(finding: Finding, dims: dict[str, Value]) -> tuple[Change,
         Change(
             "Pass the arrays in the order of the Inputs, keras.Model([first, second], …).",
             code="model.fit([x_first, x_second], y)  # model.input_names lists the order",
-            means=f"An array of {found} came to the Input for {expected}.",
+            means=f"An array of shape {found} reached the Input for {expected}.",
         ),
     )
 
@@ -284,7 +284,7 @@ def _as_built(expected: Sizes | None, found: Sizes | None) -> Change:
         return Change(label, code=f"x = x.reshape({_call(expected)})")
     if len(expected) == len(found) == 4 and expected[3] == found[3]:
         return Change(
-            "Scale the pictures to the size that the model was built for.",
+            "Resize the images to the size that the model was built for.",
             code=f"x = keras.ops.image.resize(x, {expected[1:3]})",
         )
     return Change(label)

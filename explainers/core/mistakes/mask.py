@@ -108,7 +108,7 @@ def _advice_of_attention(finding: Finding, dims: dict[str, Value]) -> tuple[Chan
             code=f"attention(query, value, attention_mask={turned})",
         ),
         Change(
-            "Or pass it as the mask of the sequence: attention makes its own of it.",
+            "Or pass it as the mask of the sequence: attention builds its own mask from it.",
             code="attention(query, value, query_mask=mask, value_mask=mask)"
             if query == key
             else "attention(query, value, value_mask=mask)",

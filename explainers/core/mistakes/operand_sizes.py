@@ -311,7 +311,7 @@ def _advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
             f"Or make the layer that hands its state on {units} units wide.",
             code=f"layers.{name}({units}, return_state=True)",
         ),
-        Change(f"Or bring the state to {units} numbers.", code=f"state = layers.Dense({units})(state)"),
+        Change(f"Or project the state to {units} numbers.", code=f"state = layers.Dense({units})(state)"),
     )
 
 

@@ -66,13 +66,13 @@ MISTAKE = Mistake(
             weight=3,
             advice=just(
                 (
-                    "Take what there is: the third is None where no weights were given.",
+                    "Unpack what is there: the third is None when no weights were given.",
                     "x, y, sample_weight = keras.utils.unpack_x_y_sample_weight(data)",
                 ),
-                ("Or take two, and call fit without sample_weight.", "x, y = data"),
+                ("Or unpack two, and call fit without sample_weight.", "x, y = data"),
             ),
             live=nothing_live,
-            title="The train_step takes another number of arrays than fit hands it",
+            title="train_step unpacks another number of arrays than fit passes",
         ),
         Family(
             sees=("single output tensor", "to unpack", "iterating over", "iterable", "cannot iterate"),
@@ -87,8 +87,8 @@ MISTAKE = Mistake(
                 "Cannot iterate over a <tensor with unknown first dimension|scalar>",
             ),
             causes=(
-                "There are {expected_outputs} names on the left, and {given_back} has {found_outputs} values.",
-                "There are {expected_outputs} names on the left, and {given_back} has another number of values.",
+                "There are {expected_outputs} names on the left, but {given_back} has {found_outputs} values.",
+                "There are {expected_outputs} names on the left, but {given_back} has another number of values.",
                 "{expected_outputs} tensors are taken, but the layer returns {found_outputs}.",
                 "{expected_outputs} tensors are taken, but the layer gives another number: an RNN gives one, an LSTM with return_state=True three, a GRU two.",
                 "A layer with return_state=True gives several tensors; Sequential passes on one.",

@@ -230,7 +230,7 @@ def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
         )  # fmt: skip
     if found and expected and len(found) == len(expected) == 3 and found[2] == expected[2] and found[1] != expected[1]:
         return (
-            Change(f"Give an output for each of the {found[1]} steps of the target.",
+            Change(f"Return an output for each of the {found[1]} steps of the target.",
                    code=f"layers.RepeatVector({found[1]})  # where a RepeatVector makes the steps"),
             Change(f"Or give the target {expected[1]} steps, as the output has.", code=f"y = y[:, -{expected[1]}:]",
                    means="The last steps of each target are kept."),

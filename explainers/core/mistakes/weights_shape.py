@@ -78,7 +78,7 @@ def _advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
             Change(
                 "Build the same layers in the same order as the model had whose weights these are, and compare the two.",
                 code="model.summary(); trained.summary()",
-                means="Layers are matched by their place: one layer more or less moves all that follow.",
+                means="Layers are matched by position: one layer more or less shifts all that follow.",
             ),
         )
     words = _words(finding)
@@ -117,10 +117,10 @@ def _other_classes(finding: Finding) -> tuple[Change, ...]:
         Change(
             f"Load all layers but the one that is new: the one with {last} units starts untrained.",
             code="model.load_weights(path, skip_mismatch=True)",
-            means="Keras warns of each layer that it leaves out; train that one.",
+            means="Keras warns about each layer that it skips; train that one.",
         ),
         Change(
-            "Or take the trained layers over, and put a new last layer behind them.",
+            "Or keep the trained layers, and add a new last layer.",
             code=f"x = trained.layers[-2].output\nmodel = keras.Model(trained.inputs, layers.Dense({last})(x))",
         ),
     )

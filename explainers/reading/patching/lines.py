@@ -199,8 +199,8 @@ def _scaled_up(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
         code = f"input_tensor={resizing}({sides})({entry}({places.source(keyword.value)}))"
         edits = list(dict.fromkeys([*imports, *more, Edit(*places.span(keyword), code)]))
         least, class_name = f"{facts.least} × {facts.least}", layer.class_name.removeprefix(PREFIX)
-        label = f"Scale the pictures up in front of it: {class_name} takes {least} at least."
-        yield _of(places, edits, label, code, "The model takes your pictures as they are.")
+        label = f"Resize the images first: {class_name} takes at least {least}."
+        yield _of(places, edits, label, code, "The model takes your images as they are.")
 
 
 def _steps_between(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:

@@ -35,7 +35,7 @@ def _metric_for_labels(finding: Finding, dims: dict[str, Value]) -> tuple[Change
     if classes is None:
         return ()
     return (
-        Change("Take a metric for integer labels.", code='metrics=["sparse_categorical_accuracy"]'),
+        Change("Use a metric for integer labels.", code='metrics=["sparse_categorical_accuracy"]'),
         Change(
             f"Or write the labels as rows of {classes}, with the loss for such rows.",
             code=f'y = keras.utils.to_categorical(y, {classes})\nloss="categorical_crossentropy"',
@@ -77,8 +77,8 @@ THRESHOLDS = Family(
         "Dimensions must be equal, but are {left} and {right} for <'|\"|`>?{{node LogicalAnd}} = LogicalAnd[](Tile<_2>?, ...with input shapes: {labels:shape}, {logits:shape}",
     ),
     causes=(
-        "A metric of yes and no (Precision, Recall, AUC …) compares each number of the output with one of the target: {right} outputs, {left} labels, so {times} outputs for each label.",
-        "A metric of yes and no (Precision, Recall, AUC …) compares each number of the output with one of the target: {left} and {right} of them.",
+        "A yes-or-no metric (Precision, Recall, AUC …) compares each number of the output with one of the target: {right} outputs, {left} labels, so {times} outputs for each label.",
+        "A yes-or-no metric (Precision, Recall, AUC …) compares each number of the output with one of the target: {left} and {right} of them.",
     ),
     weight=3,
     words=_words_of_thresholds,
@@ -101,8 +101,8 @@ LOSSES = Family(
     ),
     causes=(
         "There are {left} losses and {right} loss_weights: each loss needs one weight.",
-        "Only {place} of the entries of loss belong to an output: each output needs one loss, and there is one more.",
-        "loss names {what}, and no output of the model is called so.",
+        "Only {place} of the losses belong to an output, and there is one more: each output needs one loss.",
+        "loss names {what}, but no output of the model has that name.",
         "loss is a dict with other names than the outputs have: {rest}.",
         "The losses don't belong to the outputs one by one: each output needs one loss.",
     ),

@@ -255,7 +255,7 @@ def resized(broken: Broken) -> Iterator[Mend]:
         if len(came) == len(wanted) == 4 and None not in wanted[1:3] and fits(wanted[3:], came[3:]):
             spec = with_data(broken.spec, i, place, (came[0], *wanted[1:]))
             code = f"x = keras.ops.image.resize(x, {written(wanted[1:3])})"
-            yield Mend(f"Scale the pictures to {wanted[1]} × {wanted[2]}, as the model reads them.", code, spec, "", 2)
+            yield Mend(f"Resize the images to {wanted[1]} × {wanted[2]}, as the model expects.", code, spec, "", 2)
 
 
 def declared(broken: Broken) -> Iterator[Mend]:

@@ -33,7 +33,7 @@ def a_weight_for_each_sample(broken: Broken) -> Iterator[Mend]:
             continue
         spec = with_weights(broken.spec, i, (samples, *weights[1:]))
         if came > samples:
-            over = f"{came - samples} are over: x and y were cut, or split, and the weights were not."
+            over = f"{came - samples} are left over: x and y were cut or split, and the weights were not."
             code = f"sample_weight = sample_weight[:{samples}]"
             yield Mend(f"Take the weights of the {samples} samples.", code, spec, over, 1)
             continue
