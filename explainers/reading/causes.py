@@ -135,11 +135,12 @@ def shapes_of(text: Cleaned, finding: Finding) -> tuple[Shape, ...]:
     """The shapes of the message with their roles, then all others of the text."""
     shapes: list[Shape] = []
     seen: set[Sizes] = set()
+    about = find_mistake(finding.mistake)
     for role, several in finding.named.items():
         if role == "both" and "left_shape" in finding.named:
             continue
         for sizes in several:
-            if finding.mistake == "mask" and role == "both" and len(sizes) == 1:
+            if about is not None and about.lists_axes and role == "both" and len(sizes) == 1:
                 continue  # the order of axes, not a shape
             shapes.append(name_axes(sizes, _names(finding, role, sizes), _ROLE_WORDS[role]))
             seen.add(sizes)

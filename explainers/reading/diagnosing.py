@@ -262,7 +262,7 @@ def _mended(found: Diagnosis, seen: Live) -> Diagnosis:
         return found
     from explainers.reading.mended import in_todays_words, mended
 
-    if found.kind == "code" and found.mistake in (None, "old_argument", "stateful_batch"):
+    if found.kind == "code" and (sheet is None or sheet.renamed):
         today = in_todays_words(found.text)
         if today is not None:
             return dataclasses.replace(found, fixes=(today, *found.fixes))

@@ -53,7 +53,8 @@ def of_message(
     joined = together(spec, error, own.loss if own is not None else "") if spec is not None else None
     joined = joined or with_weights
     spec, whole = (joined, True) if joined is not None else (spec, whole)
-    of_table = error.mistake in ("input_count", "unknown_axis") and not _own_sizes(error)
+    mistake = find_mistake(error.mistake)
+    of_table = mistake is not None and mistake.of_the_whole and not _own_sizes(error)
     if summary is not None and summary.spec is not None and joined is None:
         of_rows = together(summary.spec, error, "")
         if of_rows is not None or made is None or of_table:
@@ -67,7 +68,9 @@ def of_message(
     made_up = spec is not None and spec.assumed and not of_code  # shapes that rest on examples of another model
     of_layers = [] if made_up else code_shapes(reader, spec)
     shapes = tuple(dict.fromkeys((*(_as_made(shape, of_layers) for shape in error.shapes), *of_layers, *table)))
-    if joined is not None and error.mistake == "layer_rank":  # the model that the code makes says what it takes
+    if (
+        joined is not None and mistake is not None and mistake.of_ranks
+    ):  # the model that the code makes says what it takes
         error = _of_the_model(error, joined)
     if of_a_lambda(error):
         error = dataclasses.replace(error, fixes=mended_lambda(cleaned.shown))

@@ -111,7 +111,8 @@ def _tried_again(changes: Iterator[Rewritten], spec: ModelSpec, code: str, end: 
 
 def _sides(spec: ModelSpec, mistake: str | None) -> list[tuple[int, int]]:
     """Sides of pictures that can't be halved and doubled back, beside the next ones that can."""
-    if mistake != "merge_shapes":
+    sheet = find_mistake(mistake)
+    if sheet is None or sheet.group != "merge":
         return []
     sides = [n for tensor in spec.inputs if len(tensor.shape) == 4 for n in tensor.shape[1:3] if n and n > SHRINKS]
     odd = [n for n in dict.fromkeys(sides) if n % SHRINKS]

@@ -44,7 +44,7 @@ def in_the_loss(spec: ModelSpec | None, error: Finding) -> Finding:
     if (
         error.family is None
         or not error.family.in_loss
-        or error.mistake != "operand_sizes"
+        or not _of_its_own(error.family, error)
         or "product" in error.values
         or len(shapes) != 2
     ):
@@ -64,6 +64,12 @@ def in_the_loss(spec: ModelSpec | None, error: Finding) -> Finding:
     told = replace(error, mistake="target_shape", family=family, layer=None, class_name=None, values=values,
                    named={"expected": (expected,), "found": (found,)})  # fmt: skip
     return replace(told, cause=cause_of(family, told), questions=())
+
+
+def _of_its_own(family: Family, error: Finding) -> bool:
+    """Whether the message is about the mistake that its wording stands with, not about another one's."""
+    mistake = find_mistake(error.mistake)
+    return mistake is not None and family in mistake.families
 
 
 _SQUEEZED = re.compile(r"loss\w{0,20}/[\w/]{0,40}Squeeze[),:]")
@@ -112,7 +118,7 @@ def contradicted(spec: ModelSpec | None, error: Finding) -> str:
     if spec is None or not spec.calls or spec.assumed or place_of(spec, error) is not None:
         return ""  # what rests on an example contradicts nobody
     mistake = find_mistake(error.mistake)
-    if mistake is not None and (mistake.end == "target" or mistake.name == "weights_shape"):
+    if mistake is not None and mistake.end in ("target", "weights"):
         return ""  # its shapes are those of targets, or of weights: none of them reaches a layer
     if error.class_name in ("Sequential", "Functional") and expected is not None and len(spec.inputs) == 1:
         takes = spec.inputs[0].shape
@@ -164,8 +170,9 @@ def place_of(spec: ModelSpec, error: Finding) -> int | None:
 def _is_the_layer(layer: LayerSpec, error: Finding) -> bool:
     """Whether the message can be about this layer: by its class, or where it says none by the shapes alone."""
     if error.class_name is None:
-        facts = sheet(layer.class_name)
-        return error.mistake != "merge_shapes" or (facts is not None and facts.group == "merge")
+        facts, mistake = sheet(layer.class_name), find_mistake(error.mistake)
+        group = mistake.group if mistake is not None else ""
+        return not group or (facts is not None and facts.group == group)
     return error.class_name.removesuffix("Cell") in (layer.class_name, *_wrapped(layer))
 
 
@@ -188,7 +195,8 @@ def _reached_by(layer: LayerSpec, inputs: tuple[Sizes, ...], error: Finding) -> 
 
 def _refused(facts: Sheet | None, error: Finding, came: Sizes) -> bool:
     """A rank that the layer doesn't read; other messages than those of ranks say nothing more here."""
-    return error.mistake != "layer_rank" or facts is None or facts.rank is None or facts.rank != len(came)
+    mistake = find_mistake(error.mistake)
+    return mistake is None or not mistake.of_ranks or facts is None or facts.rank is None or facts.rank != len(came)
 
 
 def _close(one: Sizes, other: Sizes) -> bool:

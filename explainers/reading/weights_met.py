@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from explainers.core.finding import Finding
+from explainers.core.mistakes import find_mistake
 from explainers.core.spec import Check, ModelSpec, Sizes
 from explainers.reading.causes import cause_of
 from explainers.reading.shapes import walk, weight_shapes
@@ -15,7 +16,8 @@ _NO_LAYER = ("Sequential", "Functional", "Model", None)
 def in_the_weights(spec: ModelSpec | None, error: Finding) -> tuple[Finding, ModelSpec | None]:
     """The message about that layer, and the model with the weights put into it; as it came where none is found."""
     expected, found = error.shape("expected"), error.shape("found")
-    if error.mistake != "weights_shape" or spec is None or expected is None or found is None:
+    mistake = find_mistake(error.mistake)
+    if mistake is None or mistake.end != "weights" or spec is None or expected is None or found is None:
         return error, None
     for i, inputs, _ in walk(spec):
         layer = spec.layers[spec.calls[i].layer]

@@ -168,6 +168,7 @@ MISTAKE = Mistake(
     ),
     misconception="a-list-is-an-array",
     order=110,
+    of_the_whole=True,
     families=(
         Family(
             sees=(".call() missing", "call() missing", "missing a required argument"),

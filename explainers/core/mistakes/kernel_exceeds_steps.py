@@ -209,6 +209,7 @@ MISTAKE = Mistake(
     ),
     misconception="convolution-keeps-the-length",
     order=40,
+    made="left a kernel longer than the steps that reach it",
     families=(
         Family(
             sees=(

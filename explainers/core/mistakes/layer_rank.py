@@ -233,6 +233,7 @@ MISTAKE = Mistake(
     ),
     misconception="an-rnn-passes-its-sequence-on",
     order=10,
+    of_ranks=True,
     families=(
         Family(
             sees=(

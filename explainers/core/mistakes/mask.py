@@ -128,6 +128,7 @@ MISTAKE = Mistake(
     misconception="padding-zeros-do-not-count",
     order=130,
     once=True,
+    lists_axes=True,
     families=(
         Family(
             sees=("cudnn_status_bad_param",),

@@ -196,6 +196,7 @@ MISTAKE = Mistake(
     ),
     misconception="broadcasting-from-the-left",
     order=60,
+    group="merge",
     families=(
         Family(
             sees=("the array at index",),

@@ -144,6 +144,7 @@ MISTAKE = Mistake(
     ),
     misconception="a-number-in-brackets-is-a-shape",
     order=170,
+    renamed=True,
     built_silently=True,
     families=(
         Family(

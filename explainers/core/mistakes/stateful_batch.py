@@ -120,6 +120,8 @@ MISTAKE = Mistake(
     ),
     misconception="any-batch-for-a-stateful-model",
     order=90,
+    made="left a stateful layer without a fixed batch",
+    renamed=True,
     built_silently=True,
     families=(
         Family(

@@ -33,5 +33,6 @@ MISTAKE = Mistake(
     searched=("strides > 1 not supported in conjunction with dilation_rate > 1",),
     misconception="convolution-keeps-the-length",
     order=5,
+    made="left strides and dilation_rate both above 1",
     judge=_judge,
 )

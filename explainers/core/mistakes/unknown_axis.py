@@ -117,6 +117,8 @@ MISTAKE = Mistake(
     ),
     misconception="flatten-works-with-open-steps",
     order=120,
+    made="left an axis None that a weight needs as a number",
+    of_the_whole=True,
     families=(
         Family(
             sees=(

@@ -232,6 +232,7 @@ MISTAKE = Mistake(
     ),
     misconception="predict-takes-any-columns",
     order=70,
+    end="weights",
     families=(
         Family(
             sees=(

@@ -17,12 +17,6 @@ NO_MODEL = "made a model that can't be built"
 TOO_LARGE = "made a model that is too large to build"
 NONE_IS_NUMBER = "none-is-a-number"
 _TIMES = ("timesteps", "steps")
-_TOLD = {
-    "unknown_axis": "left an axis None that a weight needs as a number",
-    "stateful_batch": "left a stateful layer without a fixed batch",
-    "strides_and_dilation": "left strides and dilation_rate both above 1",
-    "kernel_exceeds_steps": "left a kernel longer than the steps that reach it",
-}
 
 
 @dataclass(frozen=True)
@@ -42,12 +36,12 @@ def behind(found: Inspection) -> Behind:
     mistake = find_mistake(error.mistake)
     if mistake is None:
         return Behind(NO_MODEL)
-    if mistake.name == "layer_rank":
+    if mistake.of_ranks:
         return _rank(found, error, mistake.misconception)
     flattened = any(step.class_name == "Flatten" for step in found.flow)
     if mistake.name == "unknown_axis" and not flattened:
-        return Behind(_TOLD[mistake.name], NONE_IS_NUMBER)
-    return Behind(_TOLD.get(mistake.name, NO_MODEL), mistake.misconception)
+        return Behind(mistake.made, NONE_IS_NUMBER)
+    return Behind(mistake.made or NO_MODEL, mistake.misconception)
 
 
 def _rank(found: Inspection, error: BuildError, misconception: str) -> Behind:

@@ -107,7 +107,12 @@ class Mistake:
     order: where several mistakes could speak, the lower one does.
     about_shapes: whether it is one of shapes at all; else it is explained, and isn't named as a mistake of shapes.
     built_silently: whether Keras builds such a program without a word. once: whether it was refused only by older ones.
-    end: whether it is about the model's "data", its "target", or "" what is inside.
+    end: whether it is about the model's "data", its "target", its "weights", or "" what is inside.
+    group: the group of layers that raise it, where only one group does.
+    of_ranks: whether its shapes differ in their number of axes. of_the_whole: whether its message says nothing of the
+    layer's own sizes, so that only the whole model shows it. renamed: whether today's Keras takes it in other words.
+    lists_axes: whether a shape of one entry in its message is an order of axes.
+    made: what somebody did whose model shows it, in words that follow "11 of 27".
     judge: what a live layer and the shapes that reached it show. live: the model that shows a message of it.
     fixes: advice by the numbers of the message. mends: changes of the program, which are tried before they are offered.
     """
@@ -122,6 +127,12 @@ class Mistake:
     built_silently: bool = False
     once: bool = False
     end: str = ""
+    group: str = ""
+    of_ranks: bool = False
+    of_the_whole: bool = False
+    renamed: bool = False
+    lists_axes: bool = False
+    made: str = ""
     judge: Judge | None = None
     live: Live = nothing_live
     fixes: Fixes = no_fixes
