@@ -45,6 +45,7 @@ FAILS_ELSEWHERE = "The code next to the message fails elsewhere; the live model 
 AS_MEANT = "The live model is the one that was meant: each layer is made, then called."
 ACCEPTED = "The live model doesn't fail: today's Keras accepts this, or the text leaves out what made it fail."
 RUNS = " Today's Keras still runs this: no layer needs the size that the Input declares."
+MOST_TOLD = 8  # layers whose counts a sentence gives one by one
 MOST_COUNTED = 3  # other models of the same code that are built for their counts
 
 
@@ -223,7 +224,7 @@ def _counted(found: Diagnosis, text: str, inspection: Inspection) -> Diagnosis:
     counts = {layer.name: layer.params for layer in inspection.layers if layer.params}
     dims: dict[str, Value] = {f"{name}.params": count for name, count in counts.items()}
     dims["total_params"] = inspection.total_params
-    told = ", ".join(f"{name} {count:,}" for name, count in list(counts.items())[:8])
+    told = _sum_of(counts, inspection.total_params)
     subject = "The model" if _read_whole(found) else "The part of the model that was read"
     sentence = f"{subject} has {inspection.total_params:,} parameters" + (f": {told}." if len(counts) > 1 else ".")
     for model in [m for m in found.models if not m.shown][:MOST_COUNTED]:
@@ -234,6 +235,14 @@ def _counted(found: Diagnosis, text: str, inspection: Inspection) -> Diagnosis:
             sentence += f" {model.name} (line {model.line}) has {total:,}."
     cause = found.cause if found.mistake else f"{found.cause} {sentence}".strip()
     return dataclasses.replace(found, cause=cause, dims={**found.dims, **dims}, numbers={**found.numbers, **dims})
+
+
+def _sum_of(counts: dict[str, int], total: int) -> str:
+    """The count of each layer, and of a long model's later layers together: the numbers add up."""
+    shown = list(counts.items())[:MOST_TOLD]
+    told = ", ".join(f"{name} {count:,}" for name, count in shown)
+    rest, left = len(counts) - len(shown), total - sum(count for _, count in shown)
+    return told + (f", and {rest} more layer{'s' if rest > 1 else ''} with {left:,}" if rest else "")
 
 
 def _with_lesson(found: Diagnosis) -> tuple[Diagnosis, Inspection | None]:
@@ -291,6 +300,11 @@ def _unless_accepted(found: Diagnosis, seen: Live) -> Diagnosis:
     return dataclasses.replace(found, mistake=None, title="", cause="", fixes=(), notes=(*found.notes, cause + RUNS))
 
 
+def _told_layer(said: Finding | None, classes: dict[str, str]) -> str | None:
+    """The layer that a message names, where it is one of the program's and not an operation inside."""
+    return said.layer if said is not None and said.layer in classes else None
+
+
 def _after(found: Diagnosis, seen: Live) -> Diagnosis:
     """What the live model adds: in code, Keras' own refusal says which mistake it is."""
     if seen.refused:
@@ -311,7 +325,7 @@ def _after(found: Diagnosis, seen: Live) -> Diagnosis:
         title=found.title or _title(Finding("error", mistake)),
         cause=found.cause if found.mistake else said.cause if said is not None else refused,
         fixes=found.fixes or (fixes_for(dataclasses.replace(said, mistake=mistake), found.dims) if said else ()),
-        layer=error.layer or found.layer,
+        layer=error.layer or found.layer or _told_layer(said, classes),
         line=seen.line,
         shapes=(*found.shapes, *_new(said.shapes if said is not None else (), found)),
         questions=() if found.kind == "error" and mistake else found.questions,  # the live model has said it

@@ -34,9 +34,8 @@ def of_code(cleaned: Cleaned, reader: Reader, spec: ModelSpec | None, error: Fin
     ]
     unread = tuple(dict.fromkeys(f"line {line}: {why}" for line, why in reader.unread))
     layers = spec.layers if spec is not None else ()
-    layer = next(
-        (one for one in layers if cause.startswith((f"{one.name} (", f"{one.name} "))), next(iter(layers), None)
-    )
+    at_fault = next((one for one in layers if cause.startswith((f"{one.name} (", f"{one.name} "))), None)
+    layer = at_fault or next(iter(layers), None)
     values: dict[str, Value] = {
         **code_numbers(reader),
         **({k: v for k, v in error.values.items() if isinstance(v, int)} if error else {}),
@@ -44,7 +43,7 @@ def of_code(cleaned: Cleaned, reader: Reader, spec: ModelSpec | None, error: Fin
     return Finding(
         "code",
         mistake=mistake,
-        layer=layer.name if layer else None,
+        layer=at_fault.name if at_fault else None,
         class_name=layer.class_name if layer else None,
         values=values,
         shapes=tuple(shapes),

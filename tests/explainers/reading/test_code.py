@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from explainers.reading.code.statements import statements
@@ -596,3 +598,26 @@ def test_a_backbone_whose_arguments_are_not_read_accuses_nobody_and_no_total_is_
     assert "The model has" not in told.cause
     assert any(("ResNet50" in gap and "isn't read here" in gap) or "it is left out" in gap for gap in told.unread)
     assert not any("()" in question for question in told.questions)
+
+
+def test_the_counts_of_a_long_model_add_up() -> None:
+    widths = (3, 4, 5, 6, 7, 8, 9, 10, 11, 2)
+    lines = "".join(f"layers.Dense({width}), " for width in widths)
+    found = diagnose(f"model = keras.Sequential([keras.Input((12,)), {lines}])")
+    counts = [(before + 1) * width for before, width in pairwise((12, *widths))]
+    assert found.cause.startswith(f"The model has {sum(counts):,} parameters: dense {counts[0]:,}, ")
+    assert found.cause.endswith(f", and 2 more layers with {sum(counts[8:]):,}.")
+
+
+STATES_APART = """
+words = keras.Input((None,))
+out, h, c = layers.LSTM(17, return_state=True)(layers.Embedding(90, 11)(words))
+answer = keras.Input((None,))
+told = layers.LSTM(23, return_sequences=True)(layers.Embedding(70, 13)(answer), initial_state=[h, c])
+model = keras.Model([words, answer], layers.Dense(70)(told))
+"""
+
+
+def test_the_layer_is_the_one_that_fails_or_none() -> None:
+    assert diagnose(STATES_APART).layer != "embedding"
+    assert diagnose("model = keras.Sequential([keras.Input((5,)), layers.Dense(3)])").layer is None
