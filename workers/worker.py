@@ -34,6 +34,7 @@ from typing import Any, BinaryIO
 import msgspec
 import psutil
 
+from explainers.core import absent
 from explainers.core.limits import out_of_memory
 from workers import memory
 from workers.messages import (
@@ -252,6 +253,7 @@ def load(name: str) -> Any:
     os.environ.update(ENVIRONMENT | os.environ)  # what is set already stays
     for unneeded in NOT_NEEDED:
         sys.modules[unneeded] = None  # type: ignore[assignment]  # Python's way to say: not to be had
+    absent.leave_out()
     return importlib.import_module(name)
 
 
