@@ -2,7 +2,7 @@
 
     python imports.py          in the app's folder, while the image is built
 
-Byte code for all of TensorFlow, Keras and plotly would be 60 MB more, most of it of what is never imported.
+Byte code for all of TensorFlow, Keras and plotly would be 40 MB more, all of it of what is never imported.
 """
 
 from __future__ import annotations

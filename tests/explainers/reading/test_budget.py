@@ -54,6 +54,7 @@ GROWING = {
     "loops": "x = Input((5,))\nfor i in range(30):\n  for j in range(30):\n    for k in range(30):\n"
     "      x = Dense(5)(x)\n",
     "wrappers": "a = LSTM(3)\n" + "a = Bidirectional(a)\n" * 90 + "m = Sequential([a])\n",
+    "inputs of one call": "i = x = Input((5,))\n" + "x = Add()([x] * 500)\n" * 40 + "m = Model(i, x)\n",
     "calls of one class": "class Pair(Layer):\n    def __init__(self):\n        self.d = Dense(5)\n"
     "    def call(self, x):\n        return self.d(self.d(x))\na = Pair()\nx = Input((5,))\n" + "x = a(x)\n" * 9000,
 }  # fmt: skip
