@@ -10,13 +10,13 @@ RUN apt-get update -q && apt-get install -q -y --no-install-recommends binutils
 WORKDIR /build
 COPY requirements-image.lock ./
 COPY deploy/tensorflow-on-cpu deploy/tensorflow-on-cpu
-COPY deploy/slim.sh ./
+COPY deploy/slim.sh deploy/short_names.py deploy/imports.py ./
 # Every file is held against its hash, and nothing is built but the stand-in, which has none: it is in this folder.
 RUN python3 -m venv /opt/venv \
     && export PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 \
-    && /opt/venv/bin/pip install --require-hashes --only-binary :all: --no-deps -r requirements-image.lock \
+    && /opt/venv/bin/pip install --no-compile --require-hashes --only-binary :all: --no-deps -r requirements-image.lock \
     && case "$(uname -m)" in x86_64) \
-         /opt/venv/bin/pip install --no-deps --no-build-isolation ./deploy/tensorflow-on-cpu;; esac \
+         /opt/venv/bin/pip install --no-compile --no-deps --no-build-isolation ./deploy/tensorflow-on-cpu;; esac \
     && sh slim.sh /opt/venv
 WORKDIR /app
 COPY LICENSE app.py ./
@@ -28,9 +28,12 @@ COPY workers workers
 COPY views views
 COPY shell shell
 COPY pages pages
-# The file system is read-only later, so byte code is made now, and what pages begin with is asked of Keras: numbers
-# are there before it is.
+# The file system is read-only later, so byte code is made now: of the large packages only for what is imported, by
+# importing it. And what pages begin with is asked of Keras: numbers are there before it is.
 RUN /opt/venv/bin/python -m compileall -q . \
+    && /opt/venv/bin/python -m compileall -q -x '/(keras|tensorflow|tf_keras|plotly|pygments|numpy)/' \
+         /opt/venv/lib/python3*/site-packages \
+    && HOME=/tmp /opt/venv/bin/python /build/imports.py \
     && SHAPE_EXPLAINER_CACHE=/app/kept HOME=/tmp /opt/venv/bin/python -m shell.beginnings
 
 FROM ${BASE}

@@ -12,13 +12,14 @@ else:
     import streamlit as st
     from starlette.middleware import Middleware
 
-    from shell import class_routes, menu
+    from shell import class_routes, left_out, menu
     from shell.headers import SecurityHeaders
     from shell.health import ROUTES
     from shell.housekeeping import Housekeeping
     from shell.nodelay import send_at_once
     from shell.start import settings_or_exit
 
+    left_out.leave_out()
     menu.switch_off()  # before the first visitor, who may come by a deep link
     settings = settings_or_exit()
     send_at_once()  # the port is open by now

@@ -47,6 +47,8 @@ from tests.browser.server import Server
 GOAL = 1.0  # seconds, for 95 % of all changes
 EVERY = 2.0  # seconds between two changes of a learner
 PATIENCE = 60.0  # seconds until a learner gives up on a reply
+REST = 30.0  # seconds after the class: by then the worker that trained has ended
+MOST_MB = 800  # goal for web process and workers together, after a class
 TRAINING = "points=200&epochs=20"
 
 
@@ -90,6 +92,7 @@ class Measured:
     own_cpu: float = 0.0
     web_mb: tuple[float, float] = (0.0, 0.0)  # before anybody joined, at the end
     workers_mb: list[float] = field(default_factory=list)
+    rest_mb: float = 0.0  # all processes together, half a minute after the class
     others: float = 0.0
 
 
@@ -145,6 +148,9 @@ async def _work(server: Server, found: Measured, seconds: float, training: bool)
         await _all(found.learners, lambda number: _train(server.url, number, found.training))
     found.web_mb = (before, resident(web))
     found.workers_mb = keras_mb(web)
+    if training:
+        await asyncio.sleep(REST)
+        found.rest_mb = resident(web) + sum(keras_mb(web))
     found.others = others_load()
 
 
@@ -253,7 +259,7 @@ def table(measured: Sequence[Measured]) -> list[str]:
             f"| {each.web_mb[0]:.0f} → {each.web_mb[1]:.0f} | {', '.join(f'{mb:.0f}' for mb in each.workers_mb)} |"
         )
     for each in measured:
-        lines += ["", *_trainings(each), *_failures(each)]
+        lines += ["", *_trainings(each), *_memory(each), *_failures(each)]
     return lines
 
 
@@ -271,7 +277,12 @@ def figures(each: Measured) -> dict[str, Any]:
             "web": round(each.web_cpu * each.wall / made * 1000, 1),
             "workers": round(each.workers_cpu * each.wall / made * 1000, 1),
         },
-        "memory_mb": {"web_before": each.web_mb[0], "web": each.web_mb[1], "workers": each.workers_mb},
+        "memory_mb": {
+            "web_before": each.web_mb[0],
+            "web": each.web_mb[1],
+            "workers": each.workers_mb,
+            "rest": each.rest_mb,
+        },
     }
 
 
@@ -284,6 +295,17 @@ def _trainings(each: Measured) -> list[str]:
         text += f", the first after {min(done):.1f} s, half of them within {percentile(done, 0.5):.0f} s"
         text += f", the last after {max(done):.0f} s"
     return [f"{text}; {sum(refused.values())} did not."]
+
+
+def _memory(each: Measured) -> list[str]:
+    if not each.rest_mb:
+        return []
+    held = "held" if each.rest_mb <= MOST_MB else "missed"
+    return [
+        "",
+        f"Memory half a minute after the class of {each.learners}, web process and workers together: "
+        f"{each.rest_mb:.0f} MB (goal: {MOST_MB}, {held}).",
+    ]
 
 
 def _failures(each: Measured) -> list[str]:

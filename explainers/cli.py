@@ -19,6 +19,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
+from explainers.core import absent
 from explainers.core.dims import DimsError, DimSpec
 from explainers.core.explainer import Explainer, Preset
 from explainers.core.registry import UnknownExplainer, all_explainers, find_explainer
@@ -183,3 +184,4 @@ def quiet_tensorflow() -> None:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
     os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
+    absent.leave_out()

@@ -12,6 +12,7 @@ from shell import class_screen, class_trying, links
 from shell.class_choose import SET
 from shell.class_desk import desk
 from shell.frame import foot
+from views import tables
 from views.links import Target
 from views.markup import verbatim
 
@@ -28,11 +29,11 @@ def draw(room: Room, key: str) -> None:
     _gains(tally.gains(book))
     st.header("Question by question", anchor="questions")
     if found:
-        st.table([_task_row(each) for each in found])
+        st.markdown(tables.markdown([_task_row(each) for each in found]))
     st.header("Student by student", anchor="students")
     lines = tally.lines(book, named=not room.names_hidden)
     if lines:
-        st.table([_line_row(line, found) for line in lines])
+        st.markdown(tables.markdown([_line_row(line, found) for line in lines]))
     else:
         st.markdown("No one joined.")
     foot()

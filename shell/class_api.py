@@ -20,7 +20,7 @@ from typing import Any
 
 import msgspec
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from rooms import asked, tally
@@ -77,10 +77,13 @@ def endpoint(name: str) -> Callable[[Request], Awaitable[Response]]:
 async def _body(request: Request) -> Said:
     """The request's JSON; {} for anything else."""
     body = b""
-    async for piece in request.stream():
-        body += piece
-        if len(body) > _LARGEST:
-            return {}
+    try:
+        async for piece in request.stream():
+            body += piece
+            if len(body) > _LARGEST:
+                return {}
+    except ClientDisconnect:  # hundreds at once would fill the log with tracebacks
+        return {}
     try:
         said = msgspec.json.decode(body)
     except (msgspec.MsgspecError, RecursionError):  # brackets within brackets

@@ -16,7 +16,7 @@ from shell import components, engine, links, waiting
 from shell.frame import foot
 from shell.pasting import ASKED, FOUND, KEPT, SAID, TEXT, VERDICT, WHICH
 from views import diagnose as view
-from views import ledger, shape_flow
+from views import ledger, shape_flow, tables
 from views.diffs import applied
 from views.links import Target
 from views.markup import verbatim
@@ -300,7 +300,7 @@ def _read(found: Pasted) -> None:
         origins = view.origins_of(found)
         st.markdown("Shapes in it: " + " · ".join(view.told(shape, origins) for shape in found.shapes if shape))
     if found.numbers or found.assumed:
-        st.table(view.recognised(found))
+        st.markdown(tables.markdown(view.recognised(found)))
     for line in view.notes(found):
         st.caption(verbatim(line))
 

@@ -8,9 +8,6 @@ system when it likes. `Housekeeping` stands around the whole server (`app.py`) a
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import ctypes
-import gc
 import sys
 import time
 from collections import Counter
@@ -22,7 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import runtime
 
 from shell import assets
-from workers import shared
+from workers import memory, shared
 from workers.descriptors import raise_limit
 from workers.limits import Limits
 from workers.trouble import survived
@@ -88,14 +85,6 @@ class Sessions:
         return len(old)
 
 
-def give_back_memory() -> None:
-    """Collect what is in circles, and hand free memory back to the system."""
-    gc.collect()
-    if sys.platform == "linux":
-        with contextlib.suppress(OSError, AttributeError):  # another C library than glibc
-            ctypes.CDLL(None).malloc_trim(0)
-
-
 def _delete_old_classes() -> None:
     """The store of classes is imported by who needs it: the first page comes sooner without."""
     from shell import class_desk
@@ -157,7 +146,7 @@ class Housekeeping:
         forgotten = self._sessions.forget_old(0.0 if self._files_are_scarce() else None)
         if forgotten or self.tabs.closed:
             self.tabs.closed = 0
-            give_back_memory()
+            memory.give_back()
 
     def _files_are_scarce(self) -> bool:
         """Whether more than four in five files that may be open are open."""

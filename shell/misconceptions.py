@@ -19,7 +19,7 @@ from explainers.practice.misconceptions.misconception import Judgement, Misconce
 from shell import components, dims_state, engine, links, pages, waiting
 from shell.frame import beside_controls, foot
 from shell.prose import painted
-from views import controls, misconceptions, shape_flow, trials
+from views import controls, misconceptions, shape_flow, tables, trials
 from views.links import Target
 from views.markup import verbatim
 from views.predict import GuessError
@@ -169,7 +169,8 @@ def _trial(misconception: Misconception[Any], trial: Tried, number: int) -> None
         if trial.tensors:
             st.markdown(misconceptions.tensors(trial))
         if trial.figures:
-            st.table([{"what": f.label, "how many": f"{f.value:,}", "how": f.how} for f in trial.figures])
+            counts = [{"what": f.label, "how many": f"{f.value:,}", "how": f.how} for f in trial.figures]
+            st.markdown(tables.markdown(counts))
         if trial.inspection is not None and trial.inspection.flow and trial.code:
             with st.expander("The code"):
                 components.listing(trial.code, "The code", f"code:{misconception.slug}:{number}")
@@ -252,7 +253,7 @@ def _said(asked: Question, place: str) -> None:
     tone(misconceptions.verdict(told, gave_up=not answer))
     st.markdown(told.why)
     if told.axes:
-        st.table(misconceptions.axes(told, gave_up=not answer))
+        st.markdown(tables.markdown(misconceptions.axes(told, gave_up=not answer)))
     if told.words:
         st.error(verbatim(told.words))
 

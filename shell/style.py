@@ -45,6 +45,11 @@ _PAGE = """
 [data-testid="stTextArea"] textarea {  /* code, in every one of them */
   font-family: ui-monospace, Menlo, Consolas, "Liberation Mono", monospace; font-size: 0.85rem; line-height: 1.45;
 }
+/* A table is as wide as its part of the page; where that is narrow, its words break rather than the page scrolls. */
+[data-testid="stMarkdownContainer"] table { width: 100%; }
+@media (max-width: 640px) {
+  [data-testid="stMarkdownContainer"] :is(th, td) { padding: .25rem; font-size: .8rem; overflow-wrap: anywhere; }
+}
 @media (min-width: 961px) {
   .st-key-lesson [data-testid="stColumn"]:first-child > [data-testid="stVerticalBlock"] {
     position: sticky; top: 4rem; max-height: calc(100vh - 5rem); overflow-y: auto; scrollbar-width: thin;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,13 @@ def open_page(page: str, **query: str) -> AppTest:
     for key, value in query.items():
         app.query_params[key] = value
     return app.run()
+
+
+def tables(app: AppTest) -> list[list[dict[str, str]]]:
+    """The rows of each table on the page, as they are in Markdown."""
+    told = [element.value.splitlines() for element in app.markdown if element.value.startswith("| ")]
+    found = [[[cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]] for line in lines] for lines in told]
+    return [[dict(zip(names, row, strict=True)) for row in rows] for names, _, *rows in found]
 
 
 def component_data(app: AppTest, key: str) -> Any:

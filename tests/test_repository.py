@@ -351,8 +351,8 @@ def test_the_image_installs_from_it_alone() -> None:
     text = (ROOT / "Dockerfile").read_text(encoding="utf-8")
     installs = re.findall(r"pip install ([^\\;&]+)", text)
     assert [" ".join(words.split()) for words in installs] == [
-        "--require-hashes --only-binary :all: --no-deps -r requirements-image.lock",
-        "--no-deps --no-build-isolation ./deploy/tensorflow-on-cpu",
+        "--no-compile --require-hashes --only-binary :all: --no-deps -r requirements-image.lock",
+        "--no-compile --no-deps --no-build-isolation ./deploy/tensorflow-on-cpu",
     ]
 
 

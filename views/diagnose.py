@@ -126,7 +126,7 @@ def origins_of(found: Pasted) -> Origins:
 
 
 def recognised(found: Pasted) -> list[dict[str, str]]:
-    """One row per number, as Markdown (which st.table reads): what it is, its size, and how it came here."""
+    """One row per number, in Markdown: what it is, its size, and how it came here."""
     told = origins_of(found).numbers(found.numbers)
     rows = [
         {

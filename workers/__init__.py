@@ -12,11 +12,12 @@ Read in this order:
 3. `worker.py`    the worker: `python -m workers.worker`
 4. `job.py`       a request on its way, and the stream of its replies
 5. `line.py`      the requests that wait: who is next
-6. `zygote.py`    the process that imports Keras once and forks workers
-7. `nursery.py`   where worker processes come from
-8. `process.py`   one worker process as the web side sees it
-9. `pool.py`      the web side: starts workers, hands out requests, replaces what hangs, dies or grows
-10. `shared.py`   the one pool of the process, and the replies that are remembered (`remembered.py`)
+6. `memory.py`    what a process gives back to the system
+7. `zygote.py`    the process that imports Keras once and forks workers
+8. `nursery.py`   where worker processes come from
+9. `process.py`   one worker process as the web side sees it
+10. `pool.py`     the web side: starts workers, hands out requests, replaces what hangs, dies or grows
+11. `shared.py`   the one pool of the process, and the replies that are remembered (`remembered.py`)
 
 How a page uses it (one pool for the whole server, shared by all threads):
 

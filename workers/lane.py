@@ -29,19 +29,22 @@ class Lane:
 
     seconds: how long a request may take unless it says otherwise. usual: how long one takes of late.
     failed_starts: in a row. open: it has been asked for something. keepers: a thread for each worker.
-    ended_badly: processes that could not be ended yet. unready_since: when (monotonic) the last ready worker was seen
-    to be gone; None while there is one.
+    ended_badly: processes that could not be ended yet. rests: its workers come when they are needed and end when they
+    are not; `away` of its keepers wait for that at this moment. unready_since: when (monotonic) the last ready worker
+    was seen to be gone; None while there is one.
     """
 
     name: Name
     size: int
     seconds: float
     usual: float
+    rests: bool = False
     processes: list[Process] = field(default_factory=list)
     line: Line = field(default_factory=Line)
     failed_starts: int = 0
     open: bool = False
     keepers: list[threading.Thread] = field(default_factory=list)
+    away: int = 0
     ended_badly: list[Process] = field(default_factory=list)
     unready_since: float | None = None
 
@@ -49,7 +52,13 @@ class Lane:
         """The lane at this moment."""
         ready = sum(process.ready for process in self.processes)
         busy = sum(process.job is not None for process in self.processes)
-        return LaneState(self.size - ready if self.open else 0, ready, busy, len(self.line))
+        starting = max(0, self.size - self.away - ready) if self.open else 0
+        return LaneState(starting, ready, busy, len(self.line))
+
+    def short_of_workers(self) -> bool:
+        """Whether more requests wait than there are workers that are free, starting or about to be started."""
+        busy = sum(process.job is not None for process in self.processes)
+        return len(self.line) > self.living_keepers() - self.away - busy
 
     def free(self) -> Process | None:
         """A worker that can take a job now."""

@@ -51,6 +51,9 @@ class Limits:
     long_seconds: float = number(120.0, 0.1, 3600, "how long a training may take")
     wait_seconds: float = number(30.0, 0.1, 600, "how long a request may wait for a free worker")
     start_seconds: float = number(90.0, 0.1, 600, "how long a worker may take to start")
+    idle_seconds: float = number(
+        20.0, 0.1, 86_400, "how long a worker that trains stays without a training, where the next one is forked"
+    )
     cancel_seconds: float = number(2.0, 0.1, 60, "how long a stopped training may take to end by itself")
     abandoned_seconds: float = number(5.0, 0.1, 600, "how long a question may go on that no one waits for any more")
     memory_mb: int = whole(512, 16, 1_000_000, "how much memory a request may take, in MB")

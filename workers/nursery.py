@@ -69,6 +69,11 @@ class Nursery:
         self._lock = threading.Lock()
         self._closing = threading.Event()
 
+    @property
+    def forks(self) -> bool:
+        """Whether the next worker is forked, and so there in a moment."""
+        return self._forks
+
     def start(self) -> Child:
         """A new worker. Raises what the machine says when it has no process, descriptor or memory to spare."""
         while self._forks and not self._closing.is_set():

@@ -66,6 +66,7 @@ TICK = 0.1  # seconds between two looks of the watch
 HOPELESS = 3  # starts that failed in a row: from then on requests are not kept waiting
 PAUSES = (0.0, 0.5, 2.0, 5.0, 15.0)  # seconds before the next start, by the number of failed starts in a row
 END_SECONDS = 2.0  # how long the thread of a worker tries to end it, before the watch does
+REST_SECONDS = 1.0  # between two looks whether a worker that rests is needed, besides that it is called
 STOPPED_SECONDS = 1.0  # how long a worker may stand still that somebody has stopped
 LOOK_SECONDS = 0.25  # between two looks at the place in the line
 WATCH_SECONDS = 10.0  # a watch that has not looked for so long doesn't work
@@ -103,9 +104,10 @@ class Pool:
         self._limits, self._nursery = limits, Nursery(service, limits)
         self._lanes: dict[Name, Lane] = {
             "short": Lane("short", limits.workers, limits.request_seconds, usual=0.2),
-            "long": Lane("long", limits.long_workers, limits.long_seconds, usual=8.0),
+            "long": Lane("long", limits.long_workers, limits.long_seconds, usual=8.0, rests=True),
         }
         self._lock = threading.Lock()  # guards lanes, jobs and processes; nothing slow happens under it
+        self._called = threading.Condition(self._lock)  # a request waits, or the pool is closed
         self._closing = threading.Event()
         self._watcher: threading.Thread | None = None
         self._looked = 0.0  # when the watch last looked (monotonic)
@@ -258,6 +260,7 @@ class Pool:
         self._closing.set()
         self._nursery.closing()
         with self._lock:
+            self._called.notify_all()
             for lane in self._lanes.values():
                 for process in lane.processes:
                     self._end(process, self._sorry("cancelled"))
@@ -308,6 +311,7 @@ class Pool:
             if not lane.keepers or self._watcher is None:
                 raise self._sorry("starting", detail=self._last_failure)
             self._let_in(lane, job)
+            self._called.notify_all()
         self._dispatch(lane)
 
     def _let_in(self, lane: Lane, job: Job) -> None:
@@ -375,11 +379,26 @@ class Pool:
         return thread
 
     def _keep(self, lane: Lane) -> None:
-        """Keep one worker alive: start it, listen to it, and when it has ended start the next."""
+        """Keep one worker alive: start it, listen to it, and when it has ended start the next, once it is needed."""
         while not self._closing.is_set():
             with survived("Keeping a worker"):
-                self._serve(lane)
+                if self._needed(lane):
+                    self._serve(lane)
             self._closed_within(PAUSES[min(lane.failed_starts, len(PAUSES) - 1)])
+
+    def _needed(self, lane: Lane) -> bool:
+        """Wait until the lane needs one more worker; False where the pool is closed.
+
+        A start that failed is tried again unasked, or nobody would ever find that it is repaired.
+        """
+        with self._lock:
+            lane.away += 1
+            try:
+                while lane.rests and not (self._closing.is_set() or lane.failed_starts or lane.short_of_workers()):
+                    self._called.wait(REST_SECONDS)
+            finally:
+                lane.away -= 1
+        return not self._closing.is_set()
 
     def _serve(self, lane: Lane) -> None:
         """One worker, from its start to its end."""
@@ -452,7 +471,8 @@ class Pool:
                 process.job = None
         if job is not None and not again:
             job.reply(error)
-        self._tell_end(lane, process, job, error)
+        if not process.resting:
+            self._tell_end(lane, process, job, error)
         self._dispatch(lane)
 
     def _blameless(self, job: Job, process: Process, code: int | None) -> bool:
@@ -509,6 +529,7 @@ class Pool:
             for process in lane.processes:
                 with survived("Watching a worker"):
                     self._judge(process, now)
+                    self._let_rest(lane, process, now)
             self._clear_queue(lane, now)
             self._staff(lane)
         self._dispatch(lane)
@@ -529,6 +550,12 @@ class Pool:
             process.kill()  # nobody's fault: its job is given to another one
         elif job is not None and job.unwanted and job.started and not process.cancelling:
             self._cancel(process, job, now)
+
+    def _let_rest(self, lane: Lane, process: Process, now: float) -> None:
+        """End a worker that nobody has needed for a while, if the next one is there in a moment."""
+        idle = lane.rests and process.free and now - process.idle_since > self._limits.idle_seconds
+        if process.resting or (idle and self._nursery.forks):
+            process.rest()  # once more, in case it didn't work
 
     def _end(self, process: Process, why: WorkerError) -> None:
         """End a worker, and let its asker go: that must not depend on whether the worker really ends."""

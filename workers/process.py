@@ -33,7 +33,8 @@ _log = logging.getLogger(__name__)
 class Process:
     """A worker process, what it is doing, and how long it may.
 
-    job: what it works on. ready: its start is over. cancelling: it was told to stop its job.
+    job: what it works on. ready: its start is over. idle_since: when it last became free (monotonic). resting: it is
+    ended because nobody needs it at present. cancelling: it was told to stop its job.
     deadline: when it is too late (monotonic). verdict: why the pool ended it. complaint: why it could not start.
     stopped_since: when it was first seen standing still (monotonic); None while it doesn't.
     Raises what the machine says when it can't start another process, or a thread beside it.
@@ -42,6 +43,8 @@ class Process:
     def __init__(self, nursery: Nursery, limits: Limits) -> None:
         self.job: Job | None = None
         self.ready = False
+        self.idle_since = math.inf
+        self.resting = False
         self.cancelling = False
         self.deadline = math.inf
         self.verdict: WorkerError | None = None
@@ -69,11 +72,12 @@ class Process:
     @property
     def free(self) -> bool:
         """Whether it can take a job now."""
-        return self.ready and self.job is None and self.verdict is None
+        return self.ready and self.job is None and self.verdict is None and not self.resting
 
     def opened(self) -> None:
         """Its start is over: from now on it is free."""
         self.ready, self.deadline, self._bytes_at_start = True, math.inf, self._bytes()
+        self.idle_since = time.monotonic()
 
     def take(self, job: Job) -> None:
         """Reserve it for this job; the clock runs."""
@@ -86,6 +90,12 @@ class Process:
     def release(self) -> None:
         """The job is done."""
         self.job, self.deadline = None, math.inf
+        self.idle_since = time.monotonic()
+
+    def rest(self) -> None:
+        """End it, for nobody needs it: from here on it takes no job."""
+        self.resting = True
+        self.kill()
 
     def grown(self) -> int:
         """Bytes of memory in use above those after the start; 0 once it has ended."""

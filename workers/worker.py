@@ -34,7 +34,9 @@ from typing import Any, BinaryIO
 import msgspec
 import psutil
 
+from explainers.core import absent
 from explainers.core.limits import out_of_memory
+from workers import memory
 from workers.messages import (
     NO_REQUEST,
     Cancel,
@@ -53,6 +55,7 @@ from workers.messages import (
 MB = 1024 * 1024
 NAME = "keras-worker"  # at most 15 letters
 SPARE_SECONDS = 1.0  # the pool ends a late worker; this much later the worker does so itself
+QUIET_SECONDS = 2.0  # without a request: time to tidy up, when nobody waits
 
 # TensorFlow reads these when it is imported. Few threads, as several workers share the cores.
 ENVIRONMENT = {
@@ -122,7 +125,7 @@ class Worker:
     def run(self) -> None:
         """Work until the process is ended from outside."""
         while True:
-            request = self._channel.requests.get()
+            request = self._next()
             self._channel.send(Started(request.id))
             _end_process_after(request.seconds + SPARE_SECONDS)
             reply = self._reply(request)
@@ -130,6 +133,14 @@ class Worker:
             self._channel.cancelled.discard(request.id)
             self._channel.send(reply)
             self._after_request()
+
+    def _next(self) -> Request:
+        """The next request; what the last one has left is given back while there is none."""
+        try:
+            return self._channel.requests.get(timeout=QUIET_SECONDS)
+        except queue.Empty:
+            memory.trim()
+            return self._channel.requests.get()
 
     def _reply(self, request: Request) -> Result | Failure:
         try:
@@ -242,6 +253,7 @@ def load(name: str) -> Any:
     os.environ.update(ENVIRONMENT | os.environ)  # what is set already stays
     for unneeded in NOT_NEEDED:
         sys.modules[unneeded] = None  # type: ignore[assignment]  # Python's way to say: not to be had
+    absent.leave_out()
     return importlib.import_module(name)
 
 

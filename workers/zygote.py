@@ -32,7 +32,7 @@ from typing import Any
 
 import msgspec
 
-from workers import worker
+from workers import memory, worker
 
 FORK = b"fork"
 
@@ -142,8 +142,9 @@ def main() -> None:
     web = socket.socket(fileno=options.socket)
     try:
         service = worker.load(options.service)
-        gc.collect()
+        memory.give_back()
         gc.freeze()  # a collection in a worker that looked at these would copy them
+        memory.unmap_files()  # forking needs none of them
         threads = len(os.listdir("/proc/self/task"))
         if threads > 1:
             raise RuntimeError(f"{threads} threads run after the import, and would be missing after a fork")

@@ -5,8 +5,14 @@
 
 from __future__ import annotations
 
+import itertools
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+
+# Of one axis: a program of forty lines that joins a tensor with itself in each would have more than there are atoms.
+MOST_PARTS = 64
+MOST_LETTERS = 120
 
 
 @dataclass(frozen=True)
@@ -89,19 +95,30 @@ def joined(axes: Shape, origin: str, sources: tuple[str, ...] = ()) -> Axis:
     alike = len(named) == len(axes) and len(names_once) == 1 and len({axis.size for axis in axes}) == 1
     known = [axis.size for axis in axes if axis.size is not None]
     return Axis(
-        axis=f"{len(axes)}·{names_once[0]}" if alike and len(axes) > 1 else " + ".join(names_once),
+        axis=_short(f"{len(axes)}·{names_once[0]}" if alike and len(axes) > 1 else " + ".join(names_once)),
         size=sum(known) if len(known) == len(axes) else None,
         origin=origin,
         sources=tuple(dict.fromkeys((*(s for axis in axes for s in axis.sources), *sources))),
-        parts=tuple(part for axis in axes for part in (axis.parts or (axis,))),
+        parts=_few(part for axis in axes for part in (axis.parts or (axis,))),
     )
+
+
+def _short(name: str) -> str:
+    """A name that can still be read. Each join may hold the names of the one before it twice."""
+    return name if len(name) <= MOST_LETTERS else name[: MOST_LETTERS - 1].rsplit(" ", 1)[0] + " …"
+
+
+def _few(parts: Iterable[Axis]) -> Shape:
+    """The parts of an axis; none where there are so many that nobody takes them apart again."""
+    first = tuple(itertools.islice(parts, MOST_PARTS + 1))
+    return first if len(first) <= MOST_PARTS else ()
 
 
 def product(axes: Shape, origin: str) -> Axis:
     """Several axes laid end to end in one: ``timesteps·units`` after a Flatten."""
     more = [axis for axis in axes if axis.axis != "1"]
     return Axis(
-        axis="·".join(axis.axis for axis in more) or "1",
+        axis=_short("·".join(axis.axis for axis in more) or "1"),
         size=count(axes),
         origin=origin,
         sources=tuple(dict.fromkeys(s for axis in axes for s in axis.sources)),

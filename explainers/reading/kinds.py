@@ -6,9 +6,10 @@ import dataclasses
 import re
 
 from explainers.core.finding import WINDOWS, Finding, name_axes
-from explainers.core.spec import ModelSpec
+from explainers.core.spec import Check, ModelSpec
 from explainers.reading.asking import Entries
 from explainers.reading.by_sight import IN_THE_TEXT
+from explainers.reading.code.budget import UsedUp
 from explainers.reading.code.choice import choices, chosen
 from explainers.reading.code.evaluator import Reader
 from explainers.reading.code.patterns import pattern_of
@@ -32,11 +33,21 @@ _FAILED = re.compile(
     r"\b\w{0,60}(?:Error|Exception)\b(?:\s?:|\s?\()|Traceback \(most recent call|CUDNN_STATUS|\bin user code:"
 )
 _TOLD = re.compile(r"(?m)^\w{1,40}(?:Error|Exception): ")  # a message whose words happen to be Python
+MOST_CHECKS = 16
+COSTS_TOO_MUCH = "The layers here call one another more often than is followed for one text."
+ONLY_SOME_RUN = f"Of {{count}} different calls on data, the first {MOST_CHECKS} were run."
 WHAT_IS_IT = "Which is it: the text of an error, a printed model.summary(), or Keras code?"
 
 
 def find(cleaned: Cleaned, which: int | None, entries: Entries) -> Finding:
     """Error, summary or code: by what stands in the text, not by its first line."""
+    try:
+        return _find(cleaned, which, entries)
+    except UsedUp:  # what was read may cost more to put together than to read
+        return Finding("unknown", cause=COSTS_TOO_MUCH, questions=(WHAT_IS_IT,))
+
+
+def _find(cleaned: Cleaned, which: int | None, entries: Entries) -> Finding:
     other = framework(cleaned.shown)
     if other:
         return of_elsewhere(cleaned, other)
@@ -97,11 +108,25 @@ def _chosen(reader: Reader, which: int | None) -> tuple[ModelSpec | None, str]:
     try:
         spec = chosen(reader, which)
         spec, gap = before_gaps(reader.graph, ranked(spec)) if spec is not None else (None, "")
+    except UsedUp:
+        return None, COSTS_TOO_MUCH
     except (ArithmeticError, ValueError, TypeError, LookupError, AttributeError, AssertionError):
         return None, ""
     if spec is None or not (spec.calls or spec.checks):
         return None, gap  # Inputs alone are no model
-    return dataclasses.replace(spec, said=tuple(f"{name} = {size}" for name, size in reader.said.items())), gap
+    checks = _each_once(spec.checks)
+    if len(checks) > MOST_CHECKS:
+        gap = f"{gap} {ONLY_SOME_RUN.format(count=len(checks))}".strip()
+    said = tuple(f"{name} = {size}" for name, size in reader.said.items())
+    return dataclasses.replace(spec, said=said, checks=checks[:MOST_CHECKS]), gap
+
+
+def _each_once(checks: tuple[Check, ...]) -> tuple[Check, ...]:
+    """What is done with the model, without what is done again: a loop is written out, and each is run for real."""
+    first: dict[Check, Check] = {}
+    for check in checks:
+        first.setdefault(dataclasses.replace(check, line=None, text=""), check)
+    return tuple(first.values())
 
 
 def _told(finding: Finding, gap: str) -> Finding:

@@ -32,6 +32,7 @@ __all__ = [
 
 MOST_WEIGHTS = 100_000_000  # numbers; 400 MB as float32
 MOST_LAYERS = 300
+LARGEST = 2**63 - 1  # size of an axis, as Keras counts; some forty products later nobody could write one down
 DEEPEST = 6  # layers wrapped in one another whose shapes are followed
 MOST_CALLS = 400  # of these layers: one that is shared is called several times
 conv_length = convolved
@@ -119,6 +120,12 @@ def as_named(layer: LayerSpec, inputs: tuple[Sizes, ...]) -> tuple[tuple[Shape, 
 
 
 def _outputs(layer: LayerSpec, inputs: tuple[Shape, ...]) -> tuple[Shape, ...] | None:
+    made = _worked_out(layer, inputs)
+    sane = made is not None and all(axis.size is None or axis.size <= LARGEST for shape in made for axis in shape)
+    return made if sane else None
+
+
+def _worked_out(layer: LayerSpec, inputs: tuple[Shape, ...]) -> tuple[Shape, ...] | None:
     if not inputs:
         return None
     if layer.class_name.startswith("ops."):

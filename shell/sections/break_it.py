@@ -13,7 +13,7 @@ from shell import components, engine, waiting
 from shell.page import Page, Section
 from shell.prose import painted
 from shell.sections.failure import fixes
-from views import palette, trials
+from views import palette, tables, trials
 from views.markup import verbatim
 from views.search import TRY
 
@@ -58,7 +58,7 @@ def told(page: Page, tried: Tried) -> None:
         if tried.tensors:
             st.markdown("\n".join(f"- {_told(tensor)}" for tensor in tried.tensors))
         if tried.figures:
-            st.table(trials.figures(tried))
+            st.markdown(tables.markdown(trials.figures(tried)))
         fixes(page, tried.fixes, tried.name)
 
 

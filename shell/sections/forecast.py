@@ -13,7 +13,7 @@ from explainers.forecasting import numbers as reading
 from explainers.forecasting import windows as cutting
 from shell import components, engine, uploads
 from shell.live_training import LiveTraining, What, joined
-from views import waiting
+from views import tables, waiting
 from views import windowed_forecast as view
 from views.markup import verbatim
 
@@ -43,7 +43,7 @@ def own_section(explanation: Explanation) -> None:
     _windows(shown)
     if own is None:
         st.header("The same numbers, read in five ways", anchor="readings")
-        st.table(view.reading_rows(extra))
+        st.markdown(tables.markdown(view.reading_rows(extra)))
     st.header("Train it", anchor="train")
     _train(explanation, shown, own)
 
@@ -245,7 +245,7 @@ def _results(live: LiveTraining) -> None:
     st.markdown(f"**One step ahead**, after {training.epochs} epochs")
     alt = view.training_text(training)
     st.plotly_chart(view.forecast_figure(training, dark), key=f"forecast:{NAME}", alt=alt)
-    st.table(view.error_rows(training))
+    st.markdown(tables.markdown(view.error_rows(training)))
     if len(training.by_step) > 1 and not live.running:  # while it runs, less is drawn each second
         st.markdown(
             f"**{len(training.by_step)} steps ahead.** Direct: Dense({len(training.by_step)}) predicts all at once. "

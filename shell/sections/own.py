@@ -11,7 +11,7 @@ import streamlit as st
 
 from shell import components, engine, waiting
 from shell.page import Page, Section
-from views import own
+from views import own, tables
 from views.classroom import OWN
 
 
@@ -57,7 +57,7 @@ def _drawing(part: own.Drawing, lesson: str) -> None:
 
 @_draw.register
 def _table(part: own.Table, lesson: str) -> None:
-    st.table(part.rows)
+    st.markdown(tables.markdown(part.rows))
 
 
 @_draw.register

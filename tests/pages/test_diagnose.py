@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from shell import diagnose
-from tests.apptest import open_page
+from tests.apptest import open_page, tables
 
 
 def opened() -> AppTest:
@@ -127,6 +127,6 @@ def test_a_fix_is_put_into_the_code_with_one_click():
 
 def test_an_example_is_called_one():
     app = explained("Input 0 is incompatible with layer lstm_1: expected ndim=3, found ndim=2")
-    rows = {row["what"]: row["from"] for row in app.table[0].value.to_dict("records")}
+    rows = {row["what"]: row["from"] for row in tables(app)[0]}
     assert rows["timesteps"] == "an example"
     assert rows["expected ndim"] == "read"

@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from explainers.practice.misconceptions import catalogue
-from tests.apptest import component_data, open_page
+from tests.apptest import component_data, open_page, tables
 
 
 def opened(**query: str) -> AppTest:
@@ -107,7 +107,7 @@ def test_a_wrong_answer_is_told_axis_by_axis():
     app = answered(asked(), "(None, 99)")
     assert app.warning[0].value.startswith("Not quite: you said **(None, 99)**, Keras says **(None, ")
     assert "You wrote 2 axes, there are 3." in prose(app)
-    assert list(app.table[-1].value.columns) == ["you said", "Keras says", "axis", "where it comes from"]
+    assert list(tables(app)[-1][0]) == ["you said", "Keras says", "axis", "where it comes from"]
 
 
 def test_what_cannot_be_read_gets_a_sentence_and_no_answer():

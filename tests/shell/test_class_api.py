@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from starlette.applications import Starlette
+from starlette.requests import Request
 
 from explainers.core.registry import find_explainer
 from explainers.practice.challenges.challenge import Verdict
@@ -150,6 +151,19 @@ def test_a_request_that_is_too_large_or_no_json_is_none() -> None:
     assert {route.path for route in app.routes} == {  # type: ignore[attr-defined]
         "/class/state", "/class/join", "/class/answer", "/class/board"
     }  # fmt: skip
+
+
+def test_who_goes_away_in_the_middle_of_a_request_costs_the_log_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    parts = iter([{"type": "http.request", "body": b'{"room', "more_body": True}, {"type": "http.disconnect"}])
+
+    async def receive() -> Any:
+        return next(parts)
+
+    async def body() -> Any:
+        return await class_api._body(Request({"type": "http", "method": "POST", "headers": []}, receive))
+
+    assert asyncio.run(body()) == {}
+    assert not caplog.records
 
 
 def test_old_classes_are_swept_away_and_no_file_is_made_for_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

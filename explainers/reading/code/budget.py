@@ -55,10 +55,10 @@ class Budget:
         self.most = max(self.most, self.steps) + int(MOST_STEPS * FINISHING)
         self.end = time.thread_time() + MOST_SECONDS * FINISHING
 
-    def call(self) -> None:
-        """Count one call of a layer in the graph. Raises UsedUp."""
-        self.spend()
-        self.calls += 1
+    def call(self, inputs: int = 1) -> None:
+        """Count one call of a layer in the graph: each tensor that it is given costs as much. Raises UsedUp."""
+        self.spend(max(1, inputs))
+        self.calls += max(1, inputs)
         if self.calls > MOST_CALLS_IN_ALL:
             raise UsedUp(TOO_MANY_CALLS)
 

@@ -58,7 +58,7 @@ class Graph:
 
     def call(self, layer: int, inputs: tuple[Ref, ...], states: tuple[Ref, ...], line: int, text: str) -> int:
         """One more call; its output shapes are worked out where the rules are known."""
-        self.budget.call()
+        self.budget.call(len(inputs))
         self.calls.append(CallSpec(layer, inputs, states, line, text))
         number = len(self.calls) - 1
         shapes = [self.made.get(ref) for ref in inputs]

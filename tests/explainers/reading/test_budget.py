@@ -54,6 +54,7 @@ GROWING = {
     "loops": "x = Input((5,))\nfor i in range(30):\n  for j in range(30):\n    for k in range(30):\n"
     "      x = Dense(5)(x)\n",
     "wrappers": "a = LSTM(3)\n" + "a = Bidirectional(a)\n" * 90 + "m = Sequential([a])\n",
+    "inputs of one call": "i = x = Input((5,))\n" + "x = Add()([x] * 500)\n" * 40 + "m = Model(i, x)\n",
     "calls of one class": "class Pair(Layer):\n    def __init__(self):\n        self.d = Dense(5)\n"
     "    def call(self, x):\n        return self.d(self.d(x))\na = Pair()\nx = Input((5,))\n" + "x = a(x)\n" * 9000,
 }  # fmt: skip
@@ -140,3 +141,52 @@ def test_programs_that_double_what_they_hold(steps: list[tuple[str, str, str]], 
 
 def test_each_limit_has_a_sentence_of_its_own() -> None:
     assert len({TOO_DEEP, TOO_LARGE, TOO_MANY_CALLS}) == 3
+
+
+HEAD = "from keras import *\nfrom keras.layers import *\nimport numpy as np\n"
+JOINED = {
+    "with itself": "i = x = Input((5,))\n" + "x = concatenate([x, x])\n" * 60 + "m = Model(i, x)\n",
+    "two with one another": "i = Input((5,))\nx = Dense(3)(i)\ny = Dense(2)(i)\n"
+    + "x = concatenate([x, y])\ny = concatenate([y, x])\n" * 40 + "m = Model(i, x)\n",
+    "an outer product": "i = x = Input((3,))\n"
+    + "x = Reshape((1, -1))(x)\nx = Dot(axes=1)([x, x])\nx = Flatten()(x)\n" * 40 + "m = Model(i, x)\n",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", JOINED.values(), ids=JOINED)
+def test_sizes_and_names_that_double_are_given_up(text: str) -> None:
+    """Axes have parts, names and sizes: each of these doubled with each line, until nothing was left of the machine."""
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    found = within(SECONDS, lambda: read(HEAD + text))
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < MEGABYTES * 1024
+    assert found.kind == "code"
+
+
+def test_classes_that_hold_each_other_twice_end_with_a_sentence() -> None:
+    pair = (
+        "class B{0}(Layer):\n def __init__(self):\n  super().__init__()\n  self.a = B{1}()\n  self.b = B{1}()\n"
+        " def call(self, x):\n  return self.a(self.b(x))\n"
+    )
+    one = "class B0(Layer):\n def __init__(self):\n  super().__init__()\n  self.d = Dense(3)\n def call(self, x):\n"
+    text = HEAD + one + "  return self.d(x)\n" + "".join(pair.format(k, k - 1) for k in range(1, 30))
+    for end in ("i = Input((3,))\nm = Model(i, B29()(i))\n", "b = B29()\n", ""):
+        found = within(SECONDS, lambda end=end: read(text + end))
+        assert found.unread or found.cause
+
+
+TRAINED = "m = Sequential([Input((5,)), Dense(3)])\nm.compile('adam', 'mse')\n"
+
+
+def test_what_is_done_again_and_again_with_the_model_is_run_once() -> None:
+    found = read(HEAD + TRAINED + "m.fit(np.ones((7, 5)), np.ones((7, 3)))\n" * 500)
+    assert found.spec is not None
+    assert len(found.spec.checks) == 1
+    assert "were run" not in "".join(found.unread)
+
+
+def test_of_many_different_calls_the_first_are_run_and_it_is_said() -> None:
+    fits = "".join(f"m.fit(np.ones(({n}, 5)), np.ones(({n}, 3)))\n" for n in range(2, 90))
+    found = read(HEAD + TRAINED + fits)
+    assert found.spec is not None
+    assert [check.shapes[0][0] for check in found.spec.checks] == list(range(2, 18))
+    assert "Of 88 different calls on data, the first 16 were run." in found.unread
