@@ -184,7 +184,9 @@ def _bare(spec: ModelSpec) -> str:
         return [bare(part) for part in value] if isinstance(value, tuple) else value
 
     calls = [(bare(spec.layers[call.layer]), call.inputs, call.states) for call in spec.calls]
-    checks = [(c.kind, c.shapes, c.targets, c.loss, c.number, c.batch_size, c.label, c.weights) for c in spec.checks]
+    checks = [
+        (c.kind, c.shapes, c.targets, c.loss, c.number, c.batch_size, c.label, c.weights, c.output) for c in spec.checks
+    ]
     return repr(([tensor.shape for tensor in spec.inputs], calls, spec.outputs, checks))
 
 

@@ -12,6 +12,7 @@ from explainers.reading.code.budget import MOST_TURNS
 from explainers.reading.code.frames import frame_function
 from explainers.reading.code.names import dotted
 from explainers.reading.code.operations import OPERATIONS, operate
+from explainers.reading.code.samples import windows
 from explainers.reading.code.values import (
     NOT_READ,
     Arr,
@@ -50,7 +51,7 @@ def _iterated(value: Value) -> list[Value] | tuple[Value, ...] | None:
     """What a loop over a value goes through: a list's items, a dict's keys, one row of an array for all of them."""
     if isinstance(value, list | tuple):
         return value
-    if isinstance(value, dict):
+    if isinstance(value, dict | str):
         return list(value)
     if isinstance(value, Arr) and value.sizes:
         return Items([Arr(value.name, value.sizes[1:])], value.sizes[0])
@@ -82,7 +83,7 @@ def windows_of(reader: Reader, symbol: Sym, node: ast.Call) -> Value:
     reader.custom.cut(points, length if isinstance(length, int) else None)
     if isinstance(series, Arr) and series.sizes is not None and len(series.sizes) == 2:
         reader.custom.features = series.sizes[1]
-    return Missing(reader.short(node))
+    return windows(positional, named, symbol.last == "TimeseriesGenerator")
 
 
 def result_of(
@@ -110,6 +111,15 @@ def _range(reader: Reader, last: str, positional: list[Value], named: dict[str, 
         return Items([start if isinstance(start, int) else 0], None)
     turns = range(*numbers)
     return Items(turns[:MOST_TURNS], len(turns))
+
+
+def _set(reader: Reader, last: str, positional: list[Value], named: dict[str, Value], node: ast.Call) -> Value:
+    """``set(words)``: each of them once, in a fixed order."""
+    value = list(positional[0]) if isinstance(positional[0], str) else positional[0]
+    if not isinstance(value, list | tuple) or count_of(value) != len(value):
+        return NOT_READ
+    words = [part for part in value if isinstance(part, str | int)]
+    return list(dict.fromkeys(words)) if len(words) == len(value) else NOT_READ
 
 
 def _length(reader: Reader, last: str, positional: list[Value], named: dict[str, Value], node: ast.Call) -> Value:
@@ -153,6 +163,7 @@ def _iterator(reader: Reader, last: str, positional: list[Value], named: dict[st
 PYTHON: dict[str, _Function] = {
     "range": _range,
     "len": _length,
+    "set": _set,
     **dict.fromkeys(("iter", "next"), _iterator),
     **dict.fromkeys(("zip", "enumerate", "reversed", "sorted"), paired),
     **dict.fromkeys(_CONVERTERS, converted),

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from explainers.core.spec import Check, Sizes
 from explainers.reading.code.calling import apply
 from explainers.reading.code.layers import Written
+from explainers.reading.code.losses import loss_name
 from explainers.reading.code.merges import merge
+from explainers.reading.code.outputs import names_of, of_each_output
 from explainers.reading.code.values import (
     NOT_READ,
     Arr,
@@ -89,22 +90,12 @@ def new_model(reader: Reader, symbol: Sym, node: ast.Call) -> Value:
     model = ModelV(False, line=reader.line(node))
     model.inputs = [t.ref for t in reader.tensors(inputs)]
     model.outputs = [t.ref for t in reader.tensors(outputs)]
+    model.names = names_of(reader, outputs, model.outputs)
     if model.outputs:
         reader.budget.model(len(reader.graph.needed(model.outputs)))
         reader.models.append(model)
         return model
     return Missing(reader.short(node))
-
-
-def loss_name(loss: Value) -> str:
-    """ "mse" from a string, a class, a function, or the first of a list or dict."""
-    if isinstance(loss, str):
-        return loss
-    if isinstance(loss, dict | list | tuple) and loss:
-        return loss_name(next(iter(loss.values())) if isinstance(loss, dict) else loss[0])
-    name = loss.name if isinstance(loss, Missing | Sym) else ""
-    last = re.sub(r"\(.*", "", name).rsplit(".", 1)[-1]
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", last).lower() if last and "_" not in last else last
 
 
 def feed(
@@ -121,6 +112,10 @@ def feed(
     if stream is not None:
         x, y = stream.parts[0], stream.parts[1] if training and len(stream.parts) > 1 else None
     xs = reader.arrays(_in_order(reader, model, x), "x")
+    if len(model.outputs) > 1 and y is not None:
+        each = of_each_output(reader, model, xs, y, node, batch)
+        reader.checks += [(model, check) for check in each]
+        y = None if each else y
     ys = reader.arrays(y, "y") if y is not None else []
     line = reader.line(node)
     for array in [a for a in (*xs, *ys) if a.sizes is None]:
@@ -226,7 +221,8 @@ def _added(
 def _compiled(
     reader: Reader, model: ModelV, name: str, positional: list[Value], named: dict[str, Value], node: ast.Call
 ) -> None:
-    model.loss = loss_name(named.get("loss", positional[1] if len(positional) > 1 else ""))
+    model.losses = named.get("loss", positional[1] if len(positional) > 1 else "")
+    model.loss = loss_name(model.losses)
 
 
 def _built(

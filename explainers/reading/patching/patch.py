@@ -358,7 +358,10 @@ class _Patch:
         losses = (argument(n, 1, "loss") for n in self.places.methods(("compile",)))
         at = next((value for value in losses if value is not None), None)
         if at is not None:
-            return Edit(*self.places.span(at), f'"{new}"')
+            several = [part for part in _each(at) if snake(loss_of(part)) == old] if len(_each(at)) > 1 else [at]
+            if not several:
+                raise NoPlace("the loss isn't found")
+            return Edit(*self.places.span(several[0]), f'"{new}"')
         for node in self.places.calls():
             name, start = last(node), self.places.span(node)[0]
             if snake(name) == old and name != old:
@@ -372,7 +375,7 @@ class _Patch:
         if at is None:
             raise NoPlace("the data aren't found")
         was, now = (old.shapes, new.shapes) if name == "x" else (old.targets, new.targets)
-        each = parts(at)
+        each = _of_output(at, old) if place and old.output is not None else parts(at)
         if len(was) != len(now):
             zeros = [f"np.zeros({_literal(shape)})" for shape in now]
             words = [*map(self.places.source, each), *zeros[len(each) :]][: len(now)]
@@ -404,6 +407,29 @@ class _Patch:
             words = [*names, *("state", "c")][: new.number] if len(names) < (new.number or 0) else names[: new.number]
             return [Edit(*self.places.span(node.targets[0]), ", ".join(words))]
         raise NoPlace("the names aren't found")
+
+
+def _each(at: ast.expr) -> list[ast.expr]:
+    """The values of a dict or of a list; one by itself."""
+    if isinstance(at, ast.Dict):
+        return list(at.values)
+    return list(at.elts) if isinstance(at, ast.List | ast.Tuple) else [at]
+
+
+def _of_output(at: ast.expr, check: Check) -> list[ast.expr]:
+    """The target of one output, by its name or its place."""
+    if isinstance(at, ast.Dict):
+        pairs = zip(at.keys, at.values, strict=True)
+        return [value for key, value in pairs if isinstance(key, ast.Constant) and key.value == check.layer]
+    return _each(at)[check.output or 0 :][:1]
+
+
+def loss_of(node: ast.expr) -> str:
+    """What a loss is called in code: a string's own word, or the last part of a name."""
+    if isinstance(node, ast.Constant):
+        return str(node.value)
+    named = node.func if isinstance(node, ast.Call) else node
+    return last(named) if isinstance(named, ast.Call) else ast.unparse(named).rsplit(".", 1)[-1]
 
 
 def _input_of(node: ast.Call, place: int) -> ast.expr:
