@@ -65,6 +65,9 @@ class CallSpec:
     text: str = ""
 
 
+VALIDATION = "validation_data"  # the `text` of a check on what fit is given besides
+
+
 @dataclass(frozen=True)
 class Check:
     """Something done with the model that may fail: data given to it, a target, weights put into it, an unpacking.

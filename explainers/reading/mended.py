@@ -11,6 +11,7 @@ from explainers.core.mistakes import find_mistake
 from explainers.core.mistakes.kit.mending.broken import Broken, Mend
 from explainers.core.results import Inspection
 from explainers.core.spec import Check, LayerSpec, ModelSpec, Sizes
+from explainers.reading.alike import everywhere
 from explainers.reading.asking import Entries
 from explainers.reading.backbones import PREFIX, SHRINKS, is_backbone
 from explainers.reading.kinds import find
@@ -66,7 +67,8 @@ def _in_the_model(
     if sheet is None or not sheet.mends or not spec.inputs:
         return
     broken, offered = broken_at(spec, found), 0
-    for mend in _once(mend for mender in sheet.mends for mend in mender(broken)):
+    made = (everywhere(spec, mend) for mender in sheet.mends for mend in mender(broken))
+    for mend in _once(made):
         tried = attempt(mend.spec)
         if tried.ran and misfit(mend.spec)[0] is None:
             offered += 1

@@ -188,11 +188,12 @@ def _operated(layer: LayerSpec, name: str, inputs: tuple[Sizes, ...]) -> tuple[S
 
 
 def _reshaped(first: Sizes, wanted: Sizes) -> tuple[Sizes, ...] | None:
-    """Another form of each sample; None where samples are cut, or where the numbers don't fit."""
+    """Another form of each sample, or each sample cut into several; None where the numbers don't fit."""
     inside, rest = first[1:], wanted[1:]
     if not wanted or wanted[0] != -1 or None in inside or None in rest or -1 in rest:
         return None
-    return ((None, *rest),) if math.prod(n or 0 for n in inside) == math.prod(n or 0 for n in rest) else None
+    numbers, wanted_numbers = math.prod(n or 0 for n in inside), math.prod(n or 0 for n in rest)
+    return ((None, *rest),) if wanted_numbers and numbers % wanted_numbers == 0 else None
 
 
 def _joined(inputs: tuple[Sizes, ...], axis: int, stacked: bool) -> tuple[Sizes, ...] | None:

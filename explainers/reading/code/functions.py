@@ -147,9 +147,18 @@ def _extreme(reader: Reader, last: str, positional: list[Value], named: dict[str
     return max(numbers) if last == "max" else min(numbers)
 
 
+def _root(reader: Reader, last: str, positional: list[Value], named: dict[str, Value], node: ast.Call) -> Value:
+    """``math.sqrt(12)`` and ``tf.math.sqrt(tf.cast(12, tf.float32))``: one number."""
+    number = positional[0]
+    if isinstance(number, bool) or not isinstance(number, int | float) or not 0 < number < 10**12:
+        return NOT_READ
+    root = math.sqrt(number)
+    return root if last == "sqrt" else 1 / root
+
+
 _Function = Callable[["Reader", str, list[Value], dict[str, Value], ast.Call], Value]
 _CONVERTERS = (
-    "int", "float", "round", "list", "tuple", "abs", "TensorShape", "str", "ceil", "floor", "bool",
+    "int", "float", "round", "list", "tuple", "abs", "TensorShape", "str", "ceil", "floor", "bool", "cast",
 )  # fmt: skip
 
 
@@ -164,6 +173,7 @@ PYTHON: dict[str, _Function] = {
     "range": _range,
     "len": _length,
     "set": _set,
+    **dict.fromkeys(("sqrt", "rsqrt"), _root),
     **dict.fromkeys(("iter", "next"), _iterator),
     **dict.fromkeys(("zip", "enumerate", "reversed", "sorted"), paired),
     **dict.fromkeys(_CONVERTERS, converted),

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from explainers.core.spec import Check, Sizes
+from explainers.core.spec import VALIDATION, Check, Sizes
 from explainers.reading.code.calling import apply
 from explainers.reading.code.layers import Written
 from explainers.reading.code.losses import loss_name
@@ -112,6 +112,7 @@ def feed(
     if stream is not None:
         x, y = stream.parts[0], stream.parts[1] if training and len(stream.parts) > 1 else None
     xs = reader.arrays(_in_order(reader, model, x), "x")
+    validated = named.get(VALIDATION)
     if len(model.outputs) > 1 and y is not None:
         each = of_each_output(reader, model, xs, y, node, batch)
         reader.checks += [(model, check) for check in each]
@@ -138,6 +139,20 @@ def feed(
                 ),
             )
         )
+    _validated(reader, model, validated, node)
+
+
+def _validated(reader: Reader, model: ModelV, given: Value, node: ast.Call) -> None:
+    """``validation_data=(x, y)``: tried as fit tries its own data."""
+    if not isinstance(given, tuple) or len(given) < 2 or len(model.outputs) > 1:
+        return
+    xs, ys = reader.arrays(_in_order(reader, model, given[0]), "x"), reader.arrays(given[1], "y")
+    shapes, targets = ([a.sizes for a in arrays if a.sizes and _known(a)] for arrays in (xs, ys))
+    if not shapes or len(shapes) < len(xs) or len(targets) != 1 or len(ys) != 1:
+        return
+    line = reader.line(node)
+    check = Check("fit", tuple(shapes), tuple(targets), model.loss, line=line, text=VALIDATION, batch_size=0)
+    reader.checks.append((model, check))
 
 
 def stream_of(reader: Reader, data: Value) -> Stream | None:

@@ -12,7 +12,7 @@ from explainers.reading.code.values import (
     Value,
     Weight,
 )
-from explainers.reading.tensor_operations import EACH, MORE, NAMED, SHAPED
+from explainers.reading.tensor_operations import EACH, MORE, NAMED, OF_TWO, SHAPED
 
 if TYPE_CHECKING:
     from explainers.reading.code.evaluator import Reader
@@ -149,6 +149,7 @@ def operate(reader: Reader, name: str, positional: list[Value], named: dict[str,
         arguments.append(("weight", tuple(weights[0].sizes)))
         arguments.append(("weight_first", isinstance(tensors[0], Weight)))
     refs = tuple(t.ref for t in tensors if isinstance(t, Ten))
-    if not refs:
+    unread = any(isinstance(other, Missing) for other in others)
+    if not refs or (name in OF_TWO and unread and len(tensors) < 2):
         return Missing(reader.short(node))
     return operation_node(reader, f"ops.{name}", tuple(arguments), refs, node)

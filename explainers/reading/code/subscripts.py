@@ -34,7 +34,8 @@ def subscript(reader: Reader, node: ast.Subscript) -> Value:
         return replace(made, columns=tuple(map(str, names))) if isinstance(names, list) and _is_names(names) else made
     if isinstance(owner, Ten):
         place = node.slice.value if isinstance(node.slice, ast.Constant) else None
-        if isinstance(place, int) and reader.graph.outputs_of(owner.ref.index) > place >= 0:
+        several = reader.graph.outputs_of(owner.ref.index) if owner.ref.source == "call" else 1
+        if isinstance(place, int) and several > max(place, 1) and place >= 0:
             return Ten(Ref("call", owner.ref.index, place))
         return one_place(reader, owner, node)
     if isinstance(owner, InsideV):

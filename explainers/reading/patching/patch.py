@@ -7,7 +7,7 @@ import difflib
 import re
 
 from explainers.core.layers import RECURRENT, WRAPPERS
-from explainers.core.spec import Argument, CallSpec, Check, LayerSpec, ModelSpec, Ref, snake
+from explainers.core.spec import VALIDATION, Argument, CallSpec, Check, LayerSpec, ModelSpec, Ref, snake
 from explainers.reading.literal import BY_NAME, RENAMED, today_name
 from explainers.reading.patching.data_places import made_of
 from explainers.reading.patching.places import Edit, Places, argument, last, parts, within
@@ -351,7 +351,7 @@ class _Patch:
                 if values:
                     node = self.places.methods(_FED, old.line)[0]
                     found += self._data(node, place, name, old, new)
-        return found
+        return list(dict.fromkeys(found))
 
     def _loss(self, old: str, new: str) -> Edit:
         """Where compile is told the loss; else where a training loop of the text makes it."""
@@ -370,7 +370,10 @@ class _Patch:
         raise NoPlace("the loss isn't found")
 
     def _data(self, node: ast.Call, place: int, name: str, old: Check, new: Check) -> list[Edit]:
-        at = argument(node, 1, "y") if place else None
+        held = parts(argument(node, -1, VALIDATION)) if old.text == VALIDATION else []
+        if len(held) < 2 and old.text == VALIDATION:
+            raise NoPlace("the data for validation aren't found")
+        at = held[place] if held else argument(node, 1, "y") if place else None
         at = at if at is not None else made_of(self.places, argument(node, 0, "x"), place)
         if at is None:
             raise NoPlace("the data aren't found")
