@@ -108,7 +108,7 @@ def run(program: Program, text: str | None = None) -> Ran:
         if key != "files"
     }
     names["__name__"] = "program"
-    keras.utils.clear_session()
+    keras.utils.clear_session(free_memory=False)  # a collection takes longer than most programs
     eager = tf.config.functions_run_eagerly()
     tf.config.run_functions_eagerly(True)
     try:

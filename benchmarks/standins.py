@@ -96,6 +96,23 @@ class Scaler:
         return self.transform(x)
 
 
+class LabelEncoder:
+    """A number for each different label."""
+
+    def fit_transform(self, labels: Any) -> Any:
+        """In the order of the alphabet, as the real one."""
+        import numpy as np
+
+        return np.unique(np.asarray(labels), return_inverse=True)[1]
+
+
+def load_iris() -> Any:
+    """As many rows, columns and classes as the real one has."""
+    import numpy as np
+
+    return types.SimpleNamespace(data=np.zeros((150, 4)), target=np.repeat(np.arange(3), 50))
+
+
 def train_test_split(*arrays: Any, test_size: float = 0.25, **_: Any) -> list[Any]:
     """The first rows and the rest, of each."""
     count = len(arrays[0])
@@ -107,7 +124,8 @@ def _libraries() -> dict[str, Any]:
     """Modules by their names."""
     made: dict[str, dict[str, Any]] = {
         "sklearn": {},
-        "sklearn.preprocessing": {"MinMaxScaler": Scaler, "StandardScaler": Scaler},
+        "sklearn.datasets": {"load_iris": load_iris},
+        "sklearn.preprocessing": {"MinMaxScaler": Scaler, "StandardScaler": Scaler, "LabelEncoder": LabelEncoder},
         "sklearn.model_selection": {"train_test_split": train_test_split},
         "matplotlib": {},
         "matplotlib.pyplot": {"plot": _nothing, "show": _nothing, "figure": _nothing, "imshow": _nothing},

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TypeAlias, Union
+from typing import TypeAlias, TypeVar, Union
 
+T = TypeVar("T")
 Sizes = tuple[int | None, ...]
 Argument: TypeAlias = Union[int, float, bool, str, "tuple[Argument, ...]", "LayerSpec", None]
 
@@ -64,6 +65,9 @@ class CallSpec:
     text: str = ""
 
 
+VALIDATION = "validation_data"  # the `text` of a check on what fit is given besides
+
+
 @dataclass(frozen=True)
 class Check:
     """Something done with the model that may fail: data given to it, a target, weights put into it, an unpacking.
@@ -72,6 +76,7 @@ class Check:
     batch_size: as fit or predict is given it; None where it isn't (Keras takes 32), 0 where the text doesn't say it.
     label: the number that stands in an integer target; None where any does. weights: the shape of sample_weight.
     of_tensor: a model is called on a tensor of the program; no data of anybody.
+    output: which output of several the target belongs to (`layer` is its name then); None for a model with one.
     """
 
     kind: str
@@ -86,6 +91,11 @@ class Check:
     label: int | None = None
     of_tensor: bool = False
     weights: Sizes | None = None
+    output: int | None = None
+
+    def of_outputs(self, outputs: tuple[T, ...]) -> tuple[T, ...]:
+        """Of what a model gives: the one that the target belongs to, or all of it."""
+        return outputs if self.output is None else outputs[self.output : self.output + 1]
 
 
 @dataclass(frozen=True)

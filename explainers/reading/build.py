@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 from explainers.core.spec import Argument, CallSpec, Check, InputSpec, LayerSpec, ModelSpec, Ref, Sizes
 from explainers.reading.backbones import is_backbone
 from explainers.reading.build_backbone import backbone
+from explainers.reading.cutting import NAME, as_index
 from explainers.reading.literal import BY_NAME, QUERY_AND_VALUE
-from explainers.reading.shapes import number, space, spread, too_big, walk, weights_of
+from explainers.reading.shapes import number, space, spread, too_big, too_many, walk, weights_of
 from explainers.reading.tensor_operations import KNOWN, SHAPED
 
 KERAS_BATCH = 32  # samples that fit and predict take at a time where nobody says it
@@ -77,12 +78,13 @@ class Weighted(keras.layers.Layer):
         return apply(self.w, inputs) if self.first else apply(inputs, self.w)
 
 
-def build(spec: ModelSpec, stands_in: bool = False) -> keras.Model:
+def build(spec: ModelSpec, stands_in: bool = False, numbers: bool = True) -> keras.Model:
     """The live model, without its checks. Raises what Keras raises, and TooBig before it gets expensive.
 
     stands_in: in place of each backbone a layer that takes and gives the same shapes, so that the model can run.
+    numbers=False: who calls sees to it that the weights get shapes and no numbers, which may be many more then.
     """
-    refuse_big(spec)
+    refuse_big(spec, numbers)
     made: dict[Ref, Any] = {Ref("input", i): _input(tensor) for i, tensor in enumerate(spec.inputs)}
     layers: dict[int, Any] = {}
     heavy = {
@@ -116,9 +118,9 @@ def run_check(model: keras.Model, check: Check) -> None:
         _WITH_MODEL[check.kind](model, check)
 
 
-def refuse_big(spec: ModelSpec) -> None:
+def refuse_big(spec: ModelSpec, numbers: bool = True) -> None:
     """Raise TooBig where the model would cost too much."""
-    why = too_big(spec)
+    why = too_big(spec) if numbers else too_many(spec)
     if why:
         raise TooBig(why)
 
@@ -222,6 +224,9 @@ def _operation(spec: LayerSpec) -> Callable[[list[Any]], Any]:
     if name == "constant" and isinstance(shape, tuple):
         held = Constant(tuple(number(n) for n in shape), spec.name)
         return lambda inputs: held(inputs[0])
+    if spec.class_name == NAME:
+        index = as_index(spec.get("index"))
+        return lambda inputs: inputs[0][index]
     if name not in _OPS:
         raise ValueError(f"{name} isn't an operation that is known here.")
     weight = spec.get("weight")
@@ -282,16 +287,19 @@ def _fed(model: Any, check: Check) -> list[NDArray[Any]]:
 
 
 def _fit(model: Any, check: Check) -> None:
-    """One pass of training on zeros: the loss compares its targets. Of several losses only the first is read."""
+    """One pass of training on zeros: the loss compares its targets. Several outputs have a check each."""
     if len(check.targets) > 1:
         _predict(model, check)
         return
+    if check.output is not None:
+        eager, model = model.run_eagerly, keras.Model(model.inputs, model.outputs[check.output])
+        model.run_eagerly = eager
     x = _with_ids(model, check, _fed(model, check))
     samples = len(x[0]) if x and x[0].ndim else None
     given = (*check.shapes, *check.targets, *(() if check.weights is None else (check.weights,)))
     agree = len({sizes[0] for sizes in given if sizes}) <= 1
     y = [zeros(sizes, samples if agree else None) for sizes in check.targets]
-    loss = check.loss if check.loss in _LOSSES else "mse"
+    loss = loss_of(check)
     if loss.startswith("sparse"):
         y = [np.full(target.shape, check.label or 0, "int32") for target in y]
     model.compile(loss=loss, optimizer="sgd", jit_compile=False, run_eagerly=model.run_eagerly)
@@ -304,6 +312,11 @@ def _fit(model: Any, check: Check) -> None:
         verbose=0,
         batch_size=_batch(model, check),
     )
+
+
+def loss_of(check: Check) -> str:
+    """The loss of the text; another one compares shapes as "mse" does."""
+    return check.loss if check.loss in _LOSSES else "mse"
 
 
 def _predict(model: Any, check: Check) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from explainers.core.axes import Shape
-from explainers.core.building import symbolic
+from explainers.core.building import shapes_alone, symbolic
 from explainers.core.explaining import explain
 from explainers.core.finding import Attempt, Value
 from explainers.core.inspection import inspect_live
@@ -21,12 +21,13 @@ from explainers.core.rules import RuleError, nameless
 from explainers.core.spec import Check, ModelSpec
 from explainers.core.tell import Told, as_json
 from explainers.core.words import spoken_by_keras
+from explainers.reading import by_shapes
 from explainers.reading.backbones import is_backbone, too_small
-from explainers.reading.build import TooBig, build, run_alone, run_check
+from explainers.reading.build import TooBig, build, refuse_big, run_alone, run_check
 from explainers.reading.build_backbone import backbone
 from explainers.reading.messages import read_error
 from explainers.reading.refusals import Tried, refusal
-from explainers.reading.shapes import MOST_WEIGHTS
+from explainers.reading.shapes import MOST_WEIGHTS, too_big
 from explainers.reading.text import clean
 
 WITH_DATA = ("fit", "predict", "ids", "unpack")
@@ -60,7 +61,8 @@ def look(spec: ModelSpec, run: bool = True) -> Live:
 def count(spec: ModelSpec) -> int | None:
     """The parameters of a model; None where it can't be built."""
     try:
-        return int(build(spec).count_params())
+        with shapes_alone():
+            return int(build(spec, numbers=False).count_params())
     except Exception:  # a model beside the one that is shown: its error isn't the question
         return None
 
@@ -71,6 +73,8 @@ def attempt(spec: ModelSpec) -> Attempt:
         try:
             for check in spec.checks:
                 run_alone(check)
+            if too_big(spec):
+                return _attempt_by_shapes(spec)
             model = build(spec, stands_in=True)
             model.run_eagerly = not _steps_through_time(model)  # tracing takes longer than so few samples do
         except Exception:  # a change that can't be built isn't offered, whatever the reason is
@@ -81,6 +85,17 @@ def attempt(spec: ModelSpec) -> Attempt:
                 run_check(model, check)
         except Exception:
             return Attempt(True, False)
+    return Attempt(True, True, tuple(model.outputs[0].shape))
+
+
+def _attempt_by_shapes(spec: ModelSpec) -> Attempt:
+    """The same for a model that is too large for its numbers."""
+    model = by_shapes.bare(spec)
+    try:
+        for check in spec.checks:
+            by_shapes.run_check(model, check)
+    except Exception:
+        return Attempt(True, False)
     return Attempt(True, True, tuple(model.outputs[0].shape))
 
 
@@ -116,6 +131,9 @@ def _look(spec: ModelSpec, run: bool) -> Live:
     if not spec.inputs:
         return Live(spec, None)
     held = [layer for layer in spec.layers if is_backbone(layer)]
+    refuse_big(spec, numbers=False)
+    if too_big(spec) and not held:
+        return _look_by_shapes(spec)
     refused = _failure(lambda: [backbone(layer, stands_in=False) for layer in held])  # before anybody watches the build
     if refused is not None:
         small = next((layer for layer in held if too_small(layer)), None)
@@ -138,15 +156,37 @@ def _look(spec: ModelSpec, run: bool) -> Live:
     return Live(spec, found)
 
 
+def _look_by_shapes(spec: ModelSpec) -> Live:
+    """A model that is too large for its numbers: its data are tried by their shapes."""
+    seen = by_shapes.inspected(spec)
+    found, model = seen.inspection, seen.model
+    if found.error is not None or model is None:
+        return Live(spec, found, line=_line_of_layer(spec, found.error.layer if found.error is not None else None))
+    for check in spec.checks:
+        failed = _failure(lambda check=check: by_shapes.run_check(model, check))
+        if failed is not None:
+            data_pass = check.kind == "fit" and not _failure(
+                lambda check=check: by_shapes.run_check(model, dataclasses.replace(check, kind="predict"))
+            )
+            told = refusal(failed, dataclasses.replace(_named(spec, check, found, model), data_pass=data_pass))
+            return Live(spec, dataclasses.replace(found, error=told), line=check.line)
+    return Live(spec, found)
+
+
 def _tried(spec: ModelSpec, check: Check, found: Inspection, model: Any) -> Tried:
     """What is known of a check that failed with a model that stands."""
+    data_alone = dataclasses.replace(check, kind="predict")
+    data_pass = check.kind == "fit" and _failure(lambda: run_check(model, data_alone)) is None
+    return dataclasses.replace(_named(spec, check, found, model), data_pass=data_pass)
+
+
+def _named(spec: ModelSpec, check: Check, found: Inspection, model: Any) -> Tried:
+    """The shapes that a check met."""
     named = tuple(shape for step in found.flow for shape in step.outputs)
     outputs = tuple(tuple(tensor.shape) for tensor in model.outputs)
     layer = next((layer for layer in model.layers if layer.name == check.layer), None)
     weights = tuple(tuple(weight.shape) for weight in layer.weights) if layer is not None else ()
-    data_alone = dataclasses.replace(check, kind="predict")
-    data_pass = check.kind == "fit" and _failure(lambda: run_check(model, data_alone)) is None
-    return Tried(spec, check, named, outputs, weights, data_pass)
+    return Tried(spec, check, named, outputs, weights, False)
 
 
 def _told(error: Exception) -> BuildError:

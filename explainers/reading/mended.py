@@ -11,6 +11,7 @@ from explainers.core.mistakes import find_mistake
 from explainers.core.mistakes.kit.mending.broken import Broken, Mend
 from explainers.core.results import Inspection
 from explainers.core.spec import Check, LayerSpec, ModelSpec, Sizes
+from explainers.reading.alike import everywhere
 from explainers.reading.asking import Entries
 from explainers.reading.backbones import PREFIX, SHRINKS, is_backbone
 from explainers.reading.kinds import find
@@ -66,7 +67,8 @@ def _in_the_model(
     if sheet is None or not sheet.mends or not spec.inputs:
         return
     broken, offered = broken_at(spec, found), 0
-    for mend in _once(mend for mender in sheet.mends for mend in mender(broken)):
+    made = (everywhere(spec, mend) for mender in sheet.mends for mend in mender(broken))
+    for mend in _once(made):
         tried = attempt(mend.spec)
         if tried.ran and misfit(mend.spec)[0] is None:
             offered += 1
@@ -185,7 +187,9 @@ def _bare(spec: ModelSpec) -> str:
         return [bare(part) for part in value] if isinstance(value, tuple) else value
 
     calls = [(bare(spec.layers[call.layer]), call.inputs, call.states) for call in spec.calls]
-    checks = [(c.kind, c.shapes, c.targets, c.loss, c.number, c.batch_size, c.label, c.weights) for c in spec.checks]
+    checks = [
+        (c.kind, c.shapes, c.targets, c.loss, c.number, c.batch_size, c.label, c.weights, c.output) for c in spec.checks
+    ]
     return repr(([tensor.shape for tensor in spec.inputs], calls, spec.outputs, checks))
 
 

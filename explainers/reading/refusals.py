@@ -81,7 +81,7 @@ def _fed(tried: Tried) -> Finding | None:
             return _between(mistake, tensor.shape, came)
     if not tried.data_pass:
         return None
-    pairs = zip(tried.outputs, check.targets, strict=False)
+    pairs = zip(check.of_outputs(tried.outputs), check.targets, strict=False)
     rows = check.loss.startswith("sparse")  # it reads one number for each sample, not a row as wide as the output
     expected, came = next(((a, b) for a, b in pairs if _apart(a, b) or rows), ((), ()))
     found = _between("target_shape", expected, came)

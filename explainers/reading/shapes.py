@@ -13,6 +13,7 @@ from explainers.core.axes import Axis, Shape, by_place, sizes
 from explainers.core.layers import Planned, Ruling, convolved, reads, sheet, space
 from explainers.core.spec import Argument, LayerSpec, ModelSpec, Ref, Sizes
 from explainers.reading.backbones import came_out, is_backbone
+from explainers.reading.cutting import NAME, cut
 from explainers.reading.tensor_operations import EACH, REDUCED
 
 __all__ = [
@@ -25,12 +26,14 @@ __all__ = [
     "space",
     "spread",
     "too_big",
+    "too_many",
     "walk",
     "weight_shapes",
     "weights_of",
 ]
 
 MOST_WEIGHTS = 100_000_000  # numbers; 400 MB as float32
+MOST_COUNTED = 10**11  # numbers in weights that are counted and never made
 MOST_LAYERS = 300
 LARGEST = 2**63 - 1  # size of an axis, as Keras counts; some forty products later nobody could write one down
 DEEPEST = 6  # layers wrapped in one another whose shapes are followed
@@ -178,6 +181,9 @@ def _operated(layer: LayerSpec, name: str, inputs: tuple[Sizes, ...]) -> tuple[S
         return ((*first[:place], 1, *first[place:]),)
     if name == "squeeze" and isinstance(axis, int) and -len(first) <= axis < len(first):
         return (tuple(n for i, n in enumerate(first) if i != axis % len(first)),)
+    if layer.class_name == NAME:
+        left = cut(first, layer.get("index"))
+        return None if left is None else (left,)
     if name == "reshape":
         return _reshaped(first, _held(layer.get("newshape")))
     if name in ("concatenate", "stack") and isinstance(axis, int):
@@ -189,11 +195,12 @@ def _operated(layer: LayerSpec, name: str, inputs: tuple[Sizes, ...]) -> tuple[S
 
 
 def _reshaped(first: Sizes, wanted: Sizes) -> tuple[Sizes, ...] | None:
-    """Another form of each sample; None where samples are cut, or where the numbers don't fit."""
+    """Another form of each sample, or each sample cut into several; None where the numbers don't fit."""
     inside, rest = first[1:], wanted[1:]
     if not wanted or wanted[0] != -1 or None in inside or None in rest or -1 in rest:
         return None
-    return ((None, *rest),) if math.prod(n or 0 for n in inside) == math.prod(n or 0 for n in rest) else None
+    numbers, wanted_numbers = math.prod(n or 0 for n in inside), math.prod(n or 0 for n in rest)
+    return ((None, *rest),) if wanted_numbers and numbers % wanted_numbers == 0 else None
 
 
 def _joined(inputs: tuple[Sizes, ...], axis: int, stacked: bool) -> tuple[Sizes, ...] | None:
@@ -305,12 +312,22 @@ def _named_input(spec: ModelSpec, index: int) -> Shape:
     return named(spec.layers[call.layer], tensor.shape, call.inputs.index(ref))
 
 
-def too_big(spec: ModelSpec) -> str:
-    """A sentence where the model would cost too much to build, else ''."""
+def too_many(spec: ModelSpec) -> str:
+    """A sentence where even the shapes of the model would take too long, else ''."""
     if len(spec.calls) > MOST_CALLS:
         return f"The model calls its layers {len(spec.calls):,} times; at most {MOST_CALLS} calls are built here."
     if len(spec.layers) > MOST_LAYERS:
         return f"The model has {len(spec.layers)} layers; at most {MOST_LAYERS} are built here."
+    return _too_large(spec, MOST_COUNTED)
+
+
+def too_big(spec: ModelSpec) -> str:
+    """A sentence where the model would cost too much to build with numbers in its weights, else ''."""
+    return too_many(spec) or _too_large(spec, MOST_WEIGHTS)
+
+
+def _too_large(spec: ModelSpec, most: int) -> str:
+    """A sentence where the weights, or the output of one layer, hold too many numbers, else ''."""
     total = 0
     counted: set[int] = set()
     for i, inputs, outputs in walk(spec):
@@ -319,8 +336,8 @@ def too_big(spec: ModelSpec) -> str:
             counted.add(spec.calls[i].layer)
             total += weights_of(layer, inputs)
         values = max((math.prod(max(n or 1, 1) for n in shape) for shape in outputs or ()), default=0)
-        if total > MOST_WEIGHTS:
-            return f"{layer.name} brings the weights to {total:,} numbers; at most {MOST_WEIGHTS:,} are built here."
-        if values > 10 * MOST_WEIGHTS:
+        if total > most:
+            return f"{layer.name} brings the weights to {total:,} numbers; at most {most:,} are built here."
+        if values > 10 * most:
             return f"The output of {layer.name} has {values:,} numbers; that is more than is built here."
     return ""

@@ -5,8 +5,9 @@ Of those with arguments that decide the shape, Keras' own compute_output_spec sa
 
 from __future__ import annotations
 
+OF_TWO = ("multiply", "add", "subtract", "divide", "maximum", "minimum", "power", "floor_divide")
 EACH = (  # number by number: the shape stays, or is what two shapes stretch to
-    *("multiply", "add", "subtract", "divide", "maximum", "minimum", "power", "floor_divide"),
+    *OF_TWO,
     *("softmax", "log_softmax", "tanh", "sigmoid", "relu", "relu6", "elu", "selu", "gelu", "silu", "softplus"),
     *("softsign", "hard_sigmoid", "leaky_relu", "exp", "expm1", "log", "log1p", "sqrt", "rsqrt", "square", "abs"),
     *("sin", "cos", "sign", "floor", "ceil", "erf", "negative", "cumsum", "flip", "normalize"),

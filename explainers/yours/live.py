@@ -33,8 +33,6 @@ def built(plain: dict[str, Any]) -> Built:
     document = from_json(plain)
     spec = to_spec(document)
     live = look(spec)
-    if live.error is not None and live.error.type == TooBig.__name__:
-        return Built(None, live.error.message, (), "")
     if live.inspection is None or not spec.calls:
         return Built(live.inspection, live.refused, (), "")
     failed = live.inspection.error is not None

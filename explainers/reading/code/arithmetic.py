@@ -109,7 +109,8 @@ def of_arrays(left: Value, right: Value) -> Arr:
 def arithmetic(op: type[ast.operator], left: float, right: float) -> float | None:
     """Bounded arithmetic: no power of a power."""
     if op is ast.Pow:
-        return left**right if abs(left) <= 10**4 and 0 <= right <= 12 else None
+        real = left > 0 or (left <= 0 <= right and isinstance(right, int))
+        return left**right if real and abs(left) <= 10**4 and abs(right) <= 12 else None
     if op not in _ARITHMETIC or (right == 0 and op in (ast.Div, ast.FloorDiv, ast.Mod)):
         return None
     result = _ARITHMETIC[op](left, right)

@@ -214,7 +214,9 @@ def _swapped(reader: Reader, name: str, positional: list[Value], named: dict[str
 def _reshaped(reader: Reader, name: str, positional: list[Value], named: dict[str, Value]) -> Value:
     known = _known(positional, named)
     wanted = dims(option(positional, named, 1, "newshape", "shape"))
-    return reader.reshape(*known, wanted) if known is not None else Arr(name, wanted)
+    if known is not None:
+        return reader.reshape(*known, wanted)
+    return Arr(name, tuple(None if n == -1 else n for n in wanted) if wanted is not None else None)
 
 
 def fitted(sizes: Sizes, wanted: Sizes) -> Sizes | None:

@@ -68,9 +68,13 @@ def example_shape(reader: Reader, layer: LayerV | None) -> Sizes:
     return (None, *sizes)
 
 
+_ROLES = ("query", "value", "key")
+
+
 def call_layer(reader: Reader, layer: LayerV, node: ast.Call) -> Value:
     """``LSTM(4)(x, initial_state=[h, c])``."""
     positional, named = reader.arguments(node)
+    positional += [named[role] for role in _ROLES[len(positional) :] if role in named]  # attention(query=x, value=y)
     inputs = positional[0] if positional else named.get("inputs", named.get("sequence"))
     if isinstance(inputs, tuple) and all(isinstance(v, int) or v is None for v in inputs):
         return Missing(reader.short(node))

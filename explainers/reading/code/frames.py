@@ -9,7 +9,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from explainers.core.spec import Sizes
-from explainers.reading.code.arrays import dims, nested
+from explainers.reading.code.arrays import dims, largest, nested
+from explainers.reading.code.samples import SAMPLES
 from explainers.reading.code.values import NOT_READ, Arr, Missing, Stream, Value, count_of
 
 if TYPE_CHECKING:
@@ -18,23 +19,23 @@ if TYPE_CHECKING:
 Rule = Callable[["Reader", list[Value], dict[str, Value]], Value]
 MOST_COLUMNS = 500  # whose names are kept
 
-# Keras' data sets: samples for training and for testing, the shape of one, that of one target.
-DATASETS: dict[str, tuple[int, int, Sizes, Sizes]] = {
-    "mnist": (60_000, 10_000, (28, 28), ()),
-    "fashion_mnist": (60_000, 10_000, (28, 28), ()),
-    "cifar10": (50_000, 10_000, (32, 32, 3), (1,)),
-    "cifar100": (50_000, 10_000, (32, 32, 3), (1,)),
-    "imdb": (25_000, 25_000, (), ()),
-    "reuters": (8_982, 2_246, (), ()),
-    "boston_housing": (404, 102, (13,), ()),
-    "california_housing": (16_512, 4_128, (8,), ()),
+# Keras' data sets: samples for training and for testing, the shape of one, that of one target, the largest class.
+DATASETS: dict[str, tuple[int, int, Sizes, Sizes, int | None]] = {
+    "mnist": (60_000, 10_000, (28, 28), (), 9),
+    "fashion_mnist": (60_000, 10_000, (28, 28), (), 9),
+    "cifar10": (50_000, 10_000, (32, 32, 3), (1,), 9),
+    "cifar100": (50_000, 10_000, (32, 32, 3), (1,), 99),
+    "imdb": (25_000, 25_000, (), (), 1),
+    "reuters": (8_982, 2_246, (), (), 45),
+    "boston_housing": (404, 102, (13,), (), None),
+    "california_housing": (16_512, 4_128, (8,), (), None),
 }
 
 
 def dataset(name: str) -> Value:
     """``(x_train, y_train), (x_test, y_test)`` of ``mnist.load_data()``."""
-    train, test, one, target = DATASETS[name]
-    return tuple((Arr(f"{name} x", (n, *one)), Arr(f"{name} y", (n, *target))) for n in (train, test))
+    train, test, one, target, largest = DATASETS[name]
+    return tuple((Arr(f"{name} x", (n, *one)), Arr(f"{name} y", (n, *target), largest)) for n in (train, test))
 
 
 def _read_table(reader: Reader, positional: list[Value], named: dict[str, Value]) -> Value:
@@ -83,8 +84,8 @@ def _split(reader: Reader, positional: list[Value], named: dict[str, Value]) -> 
         rows = sizes[0]
         test = None if rows is None else share if isinstance(share, int) else math.ceil(rows * share)
         first = rows - test if rows is not None and test is not None else None
-        name = array.name if isinstance(array, Arr) else "the data"
-        out += [Arr(name, (first, *sizes[1:])), Arr(name, (test, *sizes[1:]))]
+        whole = array if isinstance(array, Arr) else Arr("the data", sizes, largest(array))
+        out += [replace(whole, sizes=(first, *sizes[1:])), replace(whole, sizes=(test, *sizes[1:]))]
     return out
 
 
@@ -135,6 +136,8 @@ def frame_function(reader: Reader, function: str, positional: list[Value], named
     *owner, last = function.split(".")
     if last == "load_data" and owner and owner[-1] in DATASETS:
         return dataset(owner[-1])
+    if last in SAMPLES:
+        return SAMPLES[last](positional, named)
     rule = FRAMES.get(last)
     return rule(reader, positional, named) if rule is not None else NOT_READ
 
@@ -151,17 +154,28 @@ def tool_method(owner: str, name: str, positional: list[Value]) -> Value:
         return Arr("the sequences", (None,))
     if name not in _SCALED or first is None:
         return NOT_READ
-    sizes = first.sizes if isinstance(first, Arr) else nested(first)
+    words = _words(first)
+    sizes = first.sizes if isinstance(first, Arr) else (len(words),) if words is not None else nested(first)
     arr = Arr(first.name if isinstance(first, Arr) else "the data", sizes)
-    if "caler" in owner or "LabelEncoder" in owner or "Imputer" in owner or name == "inverse_transform":
+    if "LabelEncoder" in owner and name != "inverse_transform":
+        return Arr(arr.name, sizes, len(set(words)) - 1 if words is not None else largest(first))
+    if "caler" in owner or "Imputer" in owner or name == "inverse_transform":
         return arr
     rows = sizes[0] if sizes else None
     return Arr(arr.name, (rows, None))
 
 
+def _words(value: Value) -> list[str] | None:
+    """A list of words, all of which are in the text."""
+    if not isinstance(value, list | tuple) or count_of(value) != len(value):
+        return None
+    words = [word for word in value if isinstance(word, str)]
+    return words if words and len(words) == len(value) else None
+
+
 _KEPT = (
     *("astype", "copy", "numpy", "fillna", "clip", "round", "to_numpy", "sort_values", "interpolate", "ffill", "bfill"),
-    *("shift", "diff", "map", "apply", "abs", "reset_index", "rename", "asfreq", "replace", "tolist"),
+    *("shift", "diff", "map", "apply", "abs", "reset_index", "rename", "asfreq", "replace", "tolist", "toarray"),
 )
 
 

@@ -12,6 +12,7 @@ from explainers.reading.code.budget import MOST_TURNS
 from explainers.reading.code.frames import frame_function
 from explainers.reading.code.names import dotted
 from explainers.reading.code.operations import OPERATIONS, operate
+from explainers.reading.code.samples import windows
 from explainers.reading.code.values import (
     NOT_READ,
     Arr,
@@ -50,7 +51,7 @@ def _iterated(value: Value) -> list[Value] | tuple[Value, ...] | None:
     """What a loop over a value goes through: a list's items, a dict's keys, one row of an array for all of them."""
     if isinstance(value, list | tuple):
         return value
-    if isinstance(value, dict):
+    if isinstance(value, dict | str):
         return list(value)
     if isinstance(value, Arr) and value.sizes:
         return Items([Arr(value.name, value.sizes[1:])], value.sizes[0])
@@ -82,7 +83,7 @@ def windows_of(reader: Reader, symbol: Sym, node: ast.Call) -> Value:
     reader.custom.cut(points, length if isinstance(length, int) else None)
     if isinstance(series, Arr) and series.sizes is not None and len(series.sizes) == 2:
         reader.custom.features = series.sizes[1]
-    return Missing(reader.short(node))
+    return windows(positional, named, symbol.last == "TimeseriesGenerator")
 
 
 def result_of(
@@ -112,6 +113,15 @@ def _range(reader: Reader, last: str, positional: list[Value], named: dict[str, 
     return Items(turns[:MOST_TURNS], len(turns))
 
 
+def _set(reader: Reader, last: str, positional: list[Value], named: dict[str, Value], node: ast.Call) -> Value:
+    """``set(words)``: each of them once, in a fixed order."""
+    value = list(positional[0]) if isinstance(positional[0], str) else positional[0]
+    if not isinstance(value, list | tuple) or count_of(value) != len(value):
+        return NOT_READ
+    words = [part for part in value if isinstance(part, str | int)]
+    return list(dict.fromkeys(words)) if len(words) == len(value) else NOT_READ
+
+
 def _length(reader: Reader, last: str, positional: list[Value], named: dict[str, Value], node: ast.Call) -> Value:
     first = positional[0]
     if isinstance(first, Arr):
@@ -137,9 +147,18 @@ def _extreme(reader: Reader, last: str, positional: list[Value], named: dict[str
     return max(numbers) if last == "max" else min(numbers)
 
 
+def _root(reader: Reader, last: str, positional: list[Value], named: dict[str, Value], node: ast.Call) -> Value:
+    """``math.sqrt(12)`` and ``tf.math.sqrt(tf.cast(12, tf.float32))``: one number."""
+    number = positional[0]
+    if isinstance(number, bool) or not isinstance(number, int | float) or not 0 < number < 10**12:
+        return NOT_READ
+    root = math.sqrt(number)
+    return root if last == "sqrt" else 1 / root
+
+
 _Function = Callable[["Reader", str, list[Value], dict[str, Value], ast.Call], Value]
 _CONVERTERS = (
-    "int", "float", "round", "list", "tuple", "abs", "TensorShape", "str", "ceil", "floor", "bool",
+    "int", "float", "round", "list", "tuple", "abs", "TensorShape", "str", "ceil", "floor", "bool", "cast",
 )  # fmt: skip
 
 
@@ -153,6 +172,8 @@ def _iterator(reader: Reader, last: str, positional: list[Value], named: dict[st
 PYTHON: dict[str, _Function] = {
     "range": _range,
     "len": _length,
+    "set": _set,
+    **dict.fromkeys(("sqrt", "rsqrt"), _root),
     **dict.fromkeys(("iter", "next"), _iterator),
     **dict.fromkeys(("zip", "enumerate", "reversed", "sorted"), paired),
     **dict.fromkeys(_CONVERTERS, converted),

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from explainers.reading.backbones import BACKBONES
 from explainers.reading.code.functions import of_function, windows_of
+from explainers.reading.code.losses import loss_name
 from explainers.reading.code.making import custom_cell, misplaced_tensor, new_lambda, new_layer
 from explainers.reading.code.merges import MERGES, merge_function, misplaced_merge, of_models
-from explainers.reading.code.models import MODELS, loss_name
+from explainers.reading.code.models import MODELS
 from explainers.reading.code.on_data import LOSSES, loss_of
 from explainers.reading.code.operations import OPERATIONS
 from explainers.reading.code.options import new_namespace, new_parser

@@ -15,6 +15,7 @@ from explainers.reading.code.objects import run_object
 from explainers.reading.code.on_data import model_on
 from explainers.reading.code.options import options_method
 from explainers.reading.code.pretrained import BackboneV, get_layer
+from explainers.reading.code.samples import flow_of
 from explainers.reading.code.subclassed import is_model, object_of_data
 from explainers.reading.code.values import (
     NOT_READ,
@@ -31,11 +32,15 @@ from explainers.reading.code.values import (
     Ten,
     Value,
     Weight,
+    count_of,
     function_of,
 )
 
 if TYPE_CHECKING:
     from explainers.reading.code.evaluator import Reader
+
+
+LONGEST_WORD = 4000  # characters of a text that is put together
 
 
 def object_method(reader: Reader, made: ObjV, name: str, node: ast.Call) -> Value:
@@ -66,7 +71,16 @@ def object_method(reader: Reader, made: ObjV, name: str, node: ast.Call) -> Valu
 
 
 def _of_text(reader: Reader, owner: str, name: str, node: ast.Call) -> Value:
+    if name == "join" and len(node.args) == 1:
+        return _joined(owner, reader.value(node.args[0]))
     return spelled(owner, BRACES, reader.arguments(node)[0]) if name == "format" else NOT_READ
+
+
+def _joined(between: str, parts: Value) -> Value:
+    """``"".join(texts)``; NOT_READ where the text doesn't give all of them."""
+    words = [part for part in parts if isinstance(part, str)] if isinstance(parts, list | tuple) else []
+    told = isinstance(parts, list | tuple) and count_of(parts) == len(words) and sum(map(len, words)) <= LONGEST_WORD
+    return between.join(words) if told and len(between) <= 10 else NOT_READ
 
 
 def _of_list(reader: Reader, owner: list[Value], name: str, node: ast.Call) -> Value:
@@ -145,8 +159,9 @@ def _of_unknown(reader: Reader, owner: Missing, name: str, node: ast.Call) -> Va
     variable = node.func.value if isinstance(node.func, ast.Attribute) else None
     if name in ("add", "fit", "compile", "predict") and isinstance(variable, ast.Name):
         return method_of_unknown(reader, variable.id, name, node)
-    positional, _ = reader.arguments(node) if name in _TOOLS else ([], {})
+    positional, named = reader.arguments(node) if name in _TOOLS else ([], {})
     made = tool_method(owner.name, name, positional)
+    made = made if made is not NOT_READ or name not in _TOOLS else flow_of(name, positional, named)
     if made is not NOT_READ:
         return made
     return (
@@ -156,7 +171,10 @@ def _of_unknown(reader: Reader, owner: Missing, name: str, node: ast.Call) -> Va
     )
 
 
-_TOOLS = ("fit_transform", "transform", "inverse_transform", "texts_to_sequences")
+_TOOLS = (
+    *("fit_transform", "transform", "inverse_transform", "texts_to_sequences"),
+    *("flow", "flow_from_directory", "flow_from_dataframe"),
+)
 
 
 METHODS: dict[type, Callable[[Reader, Any, str, ast.Call], Value]] = {

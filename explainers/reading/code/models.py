@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from explainers.core.spec import Check, Sizes
+from explainers.core.spec import VALIDATION, Check, Sizes
 from explainers.reading.code.calling import apply
 from explainers.reading.code.layers import Written
+from explainers.reading.code.losses import loss_name
 from explainers.reading.code.merges import merge
+from explainers.reading.code.outputs import names_of, of_each_output
 from explainers.reading.code.values import (
     NOT_READ,
     Arr,
@@ -89,22 +90,12 @@ def new_model(reader: Reader, symbol: Sym, node: ast.Call) -> Value:
     model = ModelV(False, line=reader.line(node))
     model.inputs = [t.ref for t in reader.tensors(inputs)]
     model.outputs = [t.ref for t in reader.tensors(outputs)]
+    model.names = names_of(reader, outputs, model.outputs)
     if model.outputs:
         reader.budget.model(len(reader.graph.needed(model.outputs)))
         reader.models.append(model)
         return model
     return Missing(reader.short(node))
-
-
-def loss_name(loss: Value) -> str:
-    """ "mse" from a string, a class, a function, or the first of a list or dict."""
-    if isinstance(loss, str):
-        return loss
-    if isinstance(loss, dict | list | tuple) and loss:
-        return loss_name(next(iter(loss.values())) if isinstance(loss, dict) else loss[0])
-    name = loss.name if isinstance(loss, Missing | Sym) else ""
-    last = re.sub(r"\(.*", "", name).rsplit(".", 1)[-1]
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", last).lower() if last and "_" not in last else last
 
 
 def feed(
@@ -121,6 +112,11 @@ def feed(
     if stream is not None:
         x, y = stream.parts[0], stream.parts[1] if training and len(stream.parts) > 1 else None
     xs = reader.arrays(_in_order(reader, model, x), "x")
+    validated = named.get(VALIDATION)
+    if len(model.outputs) > 1 and y is not None:
+        each = of_each_output(reader, model, xs, y, node, batch)
+        reader.checks += [(model, check) for check in each]
+        y = None if each else y
     ys = reader.arrays(y, "y") if y is not None else []
     line = reader.line(node)
     for array in [a for a in (*xs, *ys) if a.sizes is None]:
@@ -143,6 +139,20 @@ def feed(
                 ),
             )
         )
+    _validated(reader, model, validated, node)
+
+
+def _validated(reader: Reader, model: ModelV, given: Value, node: ast.Call) -> None:
+    """``validation_data=(x, y)``: tried as fit tries its own data."""
+    if not isinstance(given, tuple) or len(given) < 2 or len(model.outputs) > 1:
+        return
+    xs, ys = reader.arrays(_in_order(reader, model, given[0]), "x"), reader.arrays(given[1], "y")
+    shapes, targets = ([a.sizes for a in arrays if a.sizes and _known(a)] for arrays in (xs, ys))
+    if not shapes or len(shapes) < len(xs) or len(targets) != 1 or len(ys) != 1:
+        return
+    line = reader.line(node)
+    check = Check("fit", tuple(shapes), tuple(targets), model.loss, line=line, text=VALIDATION, batch_size=0)
+    reader.checks.append((model, check))
 
 
 def stream_of(reader: Reader, data: Value) -> Stream | None:
@@ -226,7 +236,8 @@ def _added(
 def _compiled(
     reader: Reader, model: ModelV, name: str, positional: list[Value], named: dict[str, Value], node: ast.Call
 ) -> None:
-    model.loss = loss_name(named.get("loss", positional[1] if len(positional) > 1 else ""))
+    model.losses = named.get("loss", positional[1] if len(positional) > 1 else "")
+    model.loss = loss_name(model.losses)
 
 
 def _built(

@@ -72,6 +72,7 @@ _OF_LIBRARIES = (  # names that stand for themselves where the text doesn't give
     "reversed",
     "round",
     "self",
+    "set",
     "sorted",
     "str",
     "sum",

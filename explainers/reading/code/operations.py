@@ -12,7 +12,7 @@ from explainers.reading.code.values import (
     Value,
     Weight,
 )
-from explainers.reading.tensor_operations import EACH, MORE, NAMED, SHAPED
+from explainers.reading.tensor_operations import EACH, MORE, NAMED, OF_TWO, SHAPED
 
 if TYPE_CHECKING:
     from explainers.reading.code.evaluator import Reader
@@ -93,9 +93,7 @@ def _shaped(reader: Reader, name: str, positional: list[Value], named: dict[str,
     refs = tuple(operand.ref for operand in operands if isinstance(operand, Ten))
     if len(refs) < len(operands) or any(value is NotImplemented for _, value in arguments):
         return Missing(reader.short(node))
-    layer = reader.graph.add_layer(LayerSpec(f"ops.{name}", "", tuple(arguments), reader.line(node)))
-    line = reader.line(node)
-    return Ten(Ref("call", reader.graph.call(layer, refs, (), line, reader.source(line))))
+    return operation_node(reader, f"ops.{name}", tuple(arguments), refs, node)
 
 
 def _literal(value: Value) -> Argument:
@@ -104,6 +102,15 @@ def _literal(value: Value) -> Argument:
         parts = tuple(_literal(part) for part in value)
         return NotImplemented if NotImplemented in parts else parts
     return value if isinstance(value, bool | int | str) or value is None else NotImplemented
+
+
+def operation_node(
+    reader: Reader, name: str, arguments: tuple[tuple[str, Argument], ...], refs: tuple[Ref, ...], node: ast.AST
+) -> Ten:
+    """One operation and its call, in the graph."""
+    line = reader.line(node)
+    layer = reader.graph.add_layer(LayerSpec(name, "", arguments, line))
+    return Ten(Ref("call", reader.graph.call(layer, refs, (), line, reader.source(line))))
 
 
 def operate(reader: Reader, name: str, positional: list[Value], named: dict[str, Value], node: ast.AST) -> Value:
@@ -142,8 +149,7 @@ def operate(reader: Reader, name: str, positional: list[Value], named: dict[str,
         arguments.append(("weight", tuple(weights[0].sizes)))
         arguments.append(("weight_first", isinstance(tensors[0], Weight)))
     refs = tuple(t.ref for t in tensors if isinstance(t, Ten))
-    if not refs:
+    unread = any(isinstance(other, Missing) for other in others)
+    if not refs or (name in OF_TWO and unread and len(tensors) < 2):
         return Missing(reader.short(node))
-    layer = reader.graph.add_layer(LayerSpec(f"ops.{name}", "", tuple(arguments), reader.line(node)))
-    line = reader.line(node)
-    return Ten(Ref("call", reader.graph.call(layer, refs, (), line, reader.source(line))))
+    return operation_node(reader, f"ops.{name}", tuple(arguments), refs, node)

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from explainers.core.spec import Sizes
-from explainers.reading.code.models import FED, feed, loss_name, stream_of
+from explainers.reading.code.losses import loss_name
+from explainers.reading.code.models import FED, feed, stream_of
 from explainers.reading.code.objects import run_object
 from explainers.reading.code.values import Arr, Missing, ModelV, ObjV, Ten, Value, function_of
 

@@ -6,17 +6,20 @@ import ast
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from explainers.core.spec import Ref, Sizes
-from explainers.reading.code.operations import operate
+from explainers.core.spec import Argument, Ref, Sizes
+from explainers.reading.code.operations import operate, operation_node
 from explainers.reading.code.pretrained import InsideV, one_inside
 from explainers.reading.code.values import (
     MASK,
     Arr,
     Missing,
+    Options,
+    Stream,
     Ten,
     Value,
     count_of,
 )
+from explainers.reading.cutting import NAME, NEW, REST, WHOLE
 
 if TYPE_CHECKING:
     from explainers.reading.code.evaluator import Reader
@@ -31,7 +34,8 @@ def subscript(reader: Reader, node: ast.Subscript) -> Value:
         return replace(made, columns=tuple(map(str, names))) if isinstance(names, list) and _is_names(names) else made
     if isinstance(owner, Ten):
         place = node.slice.value if isinstance(node.slice, ast.Constant) else None
-        if isinstance(place, int) and reader.graph.outputs_of(owner.ref.index) > place >= 0:
+        several = reader.graph.outputs_of(owner.ref.index) if owner.ref.source == "call" else 1
+        if isinstance(place, int) and several > max(place, 1) and place >= 0:
             return Ten(Ref("call", owner.ref.index, place))
         return one_place(reader, owner, node)
     if isinstance(owner, InsideV):
@@ -46,19 +50,39 @@ def subscript(reader: Reader, node: ast.Subscript) -> Value:
         which = reader.value(node.slice)
         if isinstance(which, int) and -len(owner) <= which < len(owner):
             return owner[which]
+    if isinstance(owner, Stream):  # a batch of a generator
+        return owner.element
+    if isinstance(owner, Options):
+        owner = owner.values
     if isinstance(owner, dict):
         return owner.get(reader.value(node.slice), Missing(reader.short(node)))
     return Missing(reader.short(node), open=isinstance(owner, Missing) and owner.open)
 
 
 def one_place(reader: Reader, owner: Ten, node: ast.Subscript) -> Value:
-    """``x[:, -1]``: one place of one axis, all of the others."""
+    """``x[:, -1]``: one place of one axis, all of the others; any other index, ``x[:, :7]``, cuts a part out."""
     parts = list(node.slice.elts) if isinstance(node.slice, ast.Tuple) else [node.slice]
-    places = [(axis, reader.value(part)) for axis, part in enumerate(parts) if not isinstance(part, ast.Slice)]
-    whole = all(p.lower is p.upper is p.step is None for p in parts if isinstance(p, ast.Slice))
-    if not whole or len(places) != 1 or not isinstance(places[0][1], int) or isinstance(places[0][1], bool):
+    index = [_index_of(reader, part) for part in parts]
+    if any(part is NotImplemented for part in index):
         return Missing(reader.short(node))
-    return operate(reader, "take", [owner], {"indices": places[0][1], "axis": places[0][0]}, node)
+    places = [(axis, place) for axis, place in enumerate(index) if place != WHOLE]
+    if len(places) == 1 and isinstance(places[0][1], int):
+        return operate(reader, "take", [owner], {"indices": places[0][1], "axis": places[0][0]}, node)
+    return operation_node(reader, NAME, (("index", tuple(index)),), (owner.ref,), node)
+
+
+def _index_of(reader: Reader, part: ast.expr) -> Argument:
+    """One part of an index; NotImplemented where the text doesn't give it."""
+    if isinstance(part, ast.Slice):
+        ends = [None if end is None else reader.value(end) for end in (part.lower, part.upper, part.step)]
+        known = [end for end in ends if end is None or (isinstance(end, int) and not isinstance(end, bool))]
+        return tuple(known) if len(known) == 3 and ends[2] != 0 else NotImplemented
+    if _is_rest(part):
+        return REST
+    if _is_new(part):
+        return NEW
+    place = reader.value(part)
+    return place if isinstance(place, int) and not isinstance(place, bool) else NotImplemented
 
 
 def sliced(sizes: Sizes | None, place: ast.expr, reader: Reader) -> Sizes | None:

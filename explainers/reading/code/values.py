@@ -140,6 +140,8 @@ class ModelV:
     line: int = 0
     variable: str = ""  # the name that the text gives it
     declared: Sizes | None = None  # by build()
+    names: list[str] = field(default_factory=list)  # of its outputs, where it has several
+    losses: Value = None  # as compile was given them, where they are several
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from explainers.reading.patching.places import Edit, Places, Rewritten, argument
 Writer = Callable[["Places", ModelSpec], Iterator[Rewritten]]
 _FED = ("fit", "predict", "evaluate")
 _BATCH = 32  # Keras' own
+_CONVOLVES = ("Conv1D", "Conv2D", "Conv3D", "SeparableConv", "DepthwiseConv")
 
 
 def rewritten(text: str, spec: ModelSpec, mistake: str | None) -> Iterator[Rewritten]:
@@ -203,6 +204,33 @@ def _scaled_up(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
         yield _of(places, edits, label, code, "The model takes your images as they are.")
 
 
+def _kept_as_long(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
+    """Layers that a loop or a function makes several times and that shrink an axis to nothing: they keep its length."""
+    lines = {layer.line for layer in spec.layers if layer.line is not None}
+    made = [node for line in sorted(lines) for node in places.calls(line) if _shrinks(node)]
+    edits = [edit for node in dict.fromkeys(made) if (edit := _padded_same(places, node)) is not None]
+    if edits:
+        label = 'Give the layers that shrink the axis padding="same".'
+        yield _of(places, edits, label, 'padding="same"', "Zeros at the border: the last window always has a place.")
+
+
+def _shrinks(node: ast.Call) -> bool:
+    name = today_name(last(node)) or ""
+    return name.startswith(("MaxPool", "AveragePool")) or (name.startswith(_CONVOLVES) and "Transpose" not in name)
+
+
+def _padded_same(places: Places, node: ast.Call) -> Edit | None:
+    """padding="same" for a layer; None where it has it."""
+    given = argument(node, -1, "padding", "border_mode")
+    if given is not None:
+        said = isinstance(given, ast.Constant) and given.value == "same"
+        return None if said else Edit(*places.span(given), '"same"')
+    end = places.span(node)[1] - 1
+    inside = places.text[:end].rstrip()
+    comma = "" if inside.endswith("(") else " " if inside.endswith(",") else ", "
+    return Edit(len(inside), len(inside), f'{comma}padding="same"')
+
+
 def _steps_between(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
     """Recurrent layers that a loop stacks: all but its last turn hand on every step."""
     for node in places.calls():
@@ -289,7 +317,7 @@ def _each(*writers: Writer) -> Writer:
 
 _BY_MISTAKE: dict[str, Writer] = {
     "input_count": _taken_apart,
-    "kernel_exceeds_steps": _scaled_up,
+    "kernel_exceeds_steps": _each(_scaled_up, _kept_as_long),
     "ragged_data": _padded,
     "reshape": _as_many_numbers,
     "data_rank": _each(_batched, made_as_read),

@@ -7,7 +7,7 @@ import difflib
 import re
 
 from explainers.core.layers import RECURRENT, WRAPPERS
-from explainers.core.spec import Argument, CallSpec, Check, LayerSpec, ModelSpec, Ref, snake
+from explainers.core.spec import VALIDATION, Argument, CallSpec, Check, LayerSpec, ModelSpec, Ref, snake
 from explainers.reading.literal import BY_NAME, RENAMED, today_name
 from explainers.reading.patching.data_places import made_of
 from explainers.reading.patching.places import Edit, Places, argument, last, parts, within
@@ -351,14 +351,17 @@ class _Patch:
                 if values:
                     node = self.places.methods(_FED, old.line)[0]
                     found += self._data(node, place, name, old, new)
-        return found
+        return list(dict.fromkeys(found))
 
     def _loss(self, old: str, new: str) -> Edit:
         """Where compile is told the loss; else where a training loop of the text makes it."""
         losses = (argument(n, 1, "loss") for n in self.places.methods(("compile",)))
         at = next((value for value in losses if value is not None), None)
         if at is not None:
-            return Edit(*self.places.span(at), f'"{new}"')
+            several = [part for part in _each(at) if snake(loss_of(part)) == old] if len(_each(at)) > 1 else [at]
+            if not several:
+                raise NoPlace("the loss isn't found")
+            return Edit(*self.places.span(several[0]), f'"{new}"')
         for node in self.places.calls():
             name, start = last(node), self.places.span(node)[0]
             if snake(name) == old and name != old:
@@ -367,12 +370,15 @@ class _Patch:
         raise NoPlace("the loss isn't found")
 
     def _data(self, node: ast.Call, place: int, name: str, old: Check, new: Check) -> list[Edit]:
-        at = argument(node, 1, "y") if place else None
+        held = parts(argument(node, -1, VALIDATION)) if old.text == VALIDATION else []
+        if len(held) < 2 and old.text == VALIDATION:
+            raise NoPlace("the data for validation aren't found")
+        at = held[place] if held else argument(node, 1, "y") if place else None
         at = at if at is not None else made_of(self.places, argument(node, 0, "x"), place)
         if at is None:
             raise NoPlace("the data aren't found")
         was, now = (old.shapes, new.shapes) if name == "x" else (old.targets, new.targets)
-        each = parts(at)
+        each = _of_output(at, old) if place and old.output is not None else parts(at)
         if len(was) != len(now):
             zeros = [f"np.zeros({_literal(shape)})" for shape in now]
             words = [*map(self.places.source, each), *zeros[len(each) :]][: len(now)]
@@ -404,6 +410,29 @@ class _Patch:
             words = [*names, *("state", "c")][: new.number] if len(names) < (new.number or 0) else names[: new.number]
             return [Edit(*self.places.span(node.targets[0]), ", ".join(words))]
         raise NoPlace("the names aren't found")
+
+
+def _each(at: ast.expr) -> list[ast.expr]:
+    """The values of a dict or of a list; one by itself."""
+    if isinstance(at, ast.Dict):
+        return list(at.values)
+    return list(at.elts) if isinstance(at, ast.List | ast.Tuple) else [at]
+
+
+def _of_output(at: ast.expr, check: Check) -> list[ast.expr]:
+    """The target of one output, by its name or its place."""
+    if isinstance(at, ast.Dict):
+        pairs = zip(at.keys, at.values, strict=True)
+        return [value for key, value in pairs if isinstance(key, ast.Constant) and key.value == check.layer]
+    return _each(at)[check.output or 0 :][:1]
+
+
+def loss_of(node: ast.expr) -> str:
+    """What a loss is called in code: a string's own word, or the last part of a name."""
+    if isinstance(node, ast.Constant):
+        return str(node.value)
+    named = node.func if isinstance(node, ast.Call) else node
+    return last(named) if isinstance(named, ast.Call) else ast.unparse(named).rsplit(".", 1)[-1]
 
 
 def _input_of(node: ast.Call, place: int) -> ast.expr:

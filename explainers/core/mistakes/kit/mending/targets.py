@@ -16,7 +16,7 @@ _LABELS = ("sparse_categorical_crossentropy", "categorical_crossentropy")
 def _pairs(broken: Broken) -> Iterator[tuple[int, Sizes, Sizes, str]]:
     """Each target beside the output: the check, the output, the target, the loss."""
     for i, check in broken.fed():
-        for output, target in zip(broken.outputs, check.targets, strict=False):
+        for output, target in zip(check.of_outputs(broken.outputs), check.targets, strict=False):
             yield i, output, target, check.loss
 
 

@@ -1,0 +1,66 @@
+"""A model with several outputs: which target and which loss belong to which of them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from explainers.core.spec import Check, Ref
+from explainers.reading.code.losses import loss_name
+from explainers.reading.code.values import Arr, ModelV, Value
+
+if TYPE_CHECKING:
+    from explainers.reading.code.evaluator import Reader
+
+
+def names_of(reader: Reader, outputs: Value, refs: Sequence[Ref]) -> list[str]:
+    """The names of a model's outputs: the keys of a dict, else those of the layers; "" where the text gives none."""
+    if isinstance(outputs, dict) and len(outputs) == len(refs):
+        return [str(key) for key in outputs]
+    layers = (reader.graph.calls[ref.index].layer if ref.source == "call" else None for ref in refs)
+    return [reader.graph.layers[layer].name if layer is not None else "" for layer in layers]
+
+
+def of_each_output(
+    reader: Reader, model: ModelV, xs: Sequence[Arr], y: Value, node: ast.Call, batch: Value
+) -> list[Check]:
+    """A check for each output whose target and loss are known; () where they can't be told apart."""
+    line = reader.line(node)
+    shapes = tuple(array.sizes for array in xs if array.sizes is not None)
+    if not shapes or len(shapes) < len(xs):
+        return []
+    checks = []
+    for place, name in enumerate(model.names):
+        loss, target = _of(model.losses, model, place, True), _of(y, model, place, _alone(model, place))
+        if loss is None or not isinstance(target, Arr) or not target.sizes or None in target.sizes[1:]:
+            continue
+        checks.append(
+            Check(
+                "fit",
+                shapes,
+                (target.sizes,),
+                loss_name(loss),
+                layer=name,
+                line=line,
+                text=reader.source(line),
+                batch_size=batch if isinstance(batch, int) and not isinstance(batch, bool) else None,
+                output=place,
+            )
+        )
+    return checks
+
+
+def _of(given: Value, model: ModelV, place: int, alone: bool) -> Value:
+    """What belongs to an output: by its name, by its place, or one for it by itself."""
+    if isinstance(given, dict):
+        return given.get(model.names[place])
+    if isinstance(given, list | tuple):
+        return given[place] if len(given) == len(model.outputs) else None
+    return given if alone else None
+
+
+def _alone(model: ModelV, place: int) -> bool:
+    """Whether it is the only output with a loss."""
+    with_loss = [i for i in range(len(model.outputs)) if _of(model.losses, model, i, True) is not None]
+    return with_loss == [place]
