@@ -54,7 +54,8 @@ class Ref:
 class CallSpec:
     """One call of one layer. `layer` indexes ModelSpec.layers, so a shared layer has several calls.
 
-    states: tensors passed as initial_state. line: where in the pasted text it stands (from 1).
+    states: tensors passed as initial_state. mask: the tensor that is passed as mask.
+    line: where in the pasted text it stands (from 1).
     """
 
     layer: int
@@ -62,6 +63,7 @@ class CallSpec:
     states: tuple[Ref, ...] = ()
     line: int | None = None
     text: str = ""
+    mask: Ref | None = None
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,8 @@ class Check:
     batch_size: as fit or predict is given it; None where it isn't (Keras takes 32), 0 where the text doesn't say it.
     label: the number that stands in an integer target; None where any does. weights: the shape of sample_weight.
     of_tensor: a model is called on a tensor of the program; no data of anybody.
+    metrics: those that compare output and target number by number, by their classes. losses: one for each output, where
+    there are several. keys: the names of the data, where they are a dict that doesn't have the names of the Inputs.
     """
 
     kind: str
@@ -86,6 +90,9 @@ class Check:
     label: int | None = None
     of_tensor: bool = False
     weights: Sizes | None = None
+    metrics: tuple[str, ...] = ()
+    losses: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

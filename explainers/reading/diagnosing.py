@@ -267,12 +267,16 @@ def _mended(found: Diagnosis, seen: Live) -> Diagnosis:
         if today is not None:
             return dataclasses.replace(found, fixes=(today, *found.fixes))
     worked = mended(seen.spec, seen.inspection, found.mistake, found.code)
-    tried = {fix.label for fix in worked}
-    said = (fix for fix in found.advice if fix.label not in tried)
     opened = {fix.label: fix.dims for fix in found.fixes if fix.dims}
     worked = tuple(dataclasses.replace(fix, dims=opened.get(fix.label, fix.dims)) for fix in worked)
+    tried = {fix.label for fix in worked}
+    in_lines, others = [fix for fix in worked if fix.diff], [fix for fix in worked if not fix.diff]
+    by_label = {fix.label: fix for fix in others}
+    written = {fix.label for fix in in_lines}
+    said = [by_label.pop(fix.label, fix) for fix in found.advice if fix.label not in written]
     kept = (fix for fix in found.fixes if fix.dims and fix.label not in tried)
-    return dataclasses.replace(found, fixes=(*said, *worked, *kept)) if worked else found
+    left = tuple(by_label.values())
+    return dataclasses.replace(found, fixes=(*in_lines, *said, *left, *kept)) if worked else found
 
 
 def _new(shapes: tuple[Shape, ...], found: Diagnosis) -> tuple[Shape, ...]:

@@ -13,6 +13,7 @@ import numpy as np
 
 from explainers.core.finding import Attempt, Change, Finding, Value, written
 from explainers.core.layers import CELLS, MERGES, class_of, sheet
+from explainers.core.mistakes.kit.letters import LETTERS
 from explainers.core.mistakes.kit.mending.data import DATA
 from explainers.core.mistakes.kit.mending.meeting import OPERANDS
 from explainers.core.mistakes.kit.mending.merging import JOINED
@@ -228,7 +229,10 @@ def _live(scene: Scene) -> ModelSpec | None:
     first, second = shapes[:2]
     if name == "matmul" and finding.class_name in _SCORED and len(first) == len(second) == 3:
         return joined(scene, (first, second), LayerSpec(str(finding.class_name), scene.name(str(finding.class_name))))
-    if name == "matmul" and len(second) == 2 and None not in second:  # as a weight: it has no samples
+    alone = (
+        finding.layer is None and len(first) == len(second) == 2 and first[0] == second[0]
+    )  # two arrays of one length
+    if name == "matmul" and len(second) == 2 and None not in second and not alone:  # as a weight: it has no samples
         return chain(entry(first), (LayerSpec("ops.matmul", name, (("weight", second),)),), sequential=False)
     return joined(scene, shapes[:2], LayerSpec(f"ops.{name}", name))
 
@@ -456,6 +460,7 @@ MISTAKE = Mistake(
             has_node=True,
             in_loss=True,
         ),
+        LETTERS,
         Family(
             sees=("expected size[", "expected begin["),
             says=(

@@ -82,7 +82,8 @@ def call_layer(reader: Reader, layer: LayerV, node: ast.Call) -> Value:
     if known_class and known_class.group in ("rnn", "rnn_wrapper") and len(values) > 1:
         values, states = values[:1], values[1:]
     held = [tensor(reader, v) for v in (states if isinstance(states, list | tuple) else [states])]
-    return apply(reader, layer, [tensor(reader, v) for v in values], held, reader.line(node))
+    mask = tensor(reader, named["mask"]) if isinstance(named.get("mask"), Ten | Arr) else None
+    return apply(reader, layer, [tensor(reader, v) for v in values], held, reader.line(node), mask)
 
 
 def tensor(reader: Reader, value: Value) -> Value:
@@ -100,7 +101,14 @@ def tensor(reader: Reader, value: Value) -> Value:
     return value
 
 
-def apply(reader: Reader, layer: LayerV, inputs: Sequence[Value], states: Sequence[Value], line: int) -> Value:
+def apply(
+    reader: Reader,
+    layer: LayerV,
+    inputs: Sequence[Value],
+    states: Sequence[Value],
+    line: int,
+    mask: Value = None,
+) -> Value:
     """One call of a layer in the graph."""
     tensors = [v for v in inputs if isinstance(v, Ten)]
     wrong = next((v for v in inputs if not isinstance(v, Ten)), NOT_READ)
@@ -119,9 +127,16 @@ def apply(reader: Reader, layer: LayerV, inputs: Sequence[Value], states: Sequen
     note_ignored(reader, layer, tensors)
     refs = tuple(v.ref for v in tensors)
     held = tuple(v.ref for v in states if isinstance(v, Ten))
-    number = reader.graph.call(layer.index, refs, held, line, reader.source(line))
+    of_mask = mask.ref if isinstance(mask, Ten) and "mask" in _called_with(layer) else None
+    number = reader.graph.call(layer.index, refs, held, line, reader.source(line), of_mask)
     outputs = reader.graph.outputs_of(number)
     return Ten(Ref("call", number)) if outputs <= 1 else Ten(Ref("call", number, 0))
+
+
+def _called_with(layer: LayerV) -> tuple[str, ...]:
+    """What a call takes besides its input, where it is followed here: a mask for the steps of a sequence."""
+    facts = BY_NAME.get(layer.written.spec.class_name)
+    return ("mask",) if facts is not None and facts.group in ("rnn", "rnn_wrapper") else ()
 
 
 def note_ignored(reader: Reader, layer: LayerV, inputs: list[Ten]) -> None:

@@ -68,7 +68,9 @@ def _behind_a_gap(reader: Reader, model: ModelV) -> bool:
 
 def _inputs_read(reader: Reader, model: ModelV) -> set[int]:
     calls = (reader.graph.calls[number] for number in reader.graph.needed(model.outputs))
-    return {ref.index for call in calls for ref in (*call.inputs, *call.states) if ref.source == "input"}
+    return {
+        ref.index for call in calls for ref in (*call.inputs, *call.states, call.mask) if ref and ref.source == "input"
+    }
 
 
 def _filled(reader: Reader, model: ModelV, check: Check) -> Check:

@@ -27,6 +27,7 @@ from explainers.reading.code.values import (
     Yielded,
     function_of,
 )
+from explainers.reading.literal import METRICS_OF_NUMBERS
 
 if TYPE_CHECKING:
     from explainers.reading.code.evaluator import Reader
@@ -107,6 +108,19 @@ def loss_name(loss: Value) -> str:
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", last).lower() if last and "_" not in last else last
 
 
+def _flat(metrics: Value) -> list[Value]:
+    """The metrics of a list, of the lists in it, and of a dict."""
+    if isinstance(metrics, dict):
+        metrics = list(metrics.values())
+    return [part for one in metrics for part in _flat(one)] if isinstance(metrics, list | tuple) else [metrics]
+
+
+def _class_name(metric: Value) -> str:
+    """``Precision`` of ``keras.metrics.Precision(name="p")``."""
+    name = metric.name if isinstance(metric, Missing | Sym) else metric if isinstance(metric, str) else ""
+    return re.sub(r"\(.*", "", name, flags=re.DOTALL).rsplit(".", 1)[-1]
+
+
 def feed(
     reader: Reader, model: ModelV, name: str, positional: list[Value], named: dict[str, Value], node: ast.Call
 ) -> None:
@@ -140,6 +154,9 @@ def feed(
                     line=line,
                     text="a data set" if stream is not None else reader.source(line),
                     batch_size=known_batch if known_batch is not None or "batch_size" not in named else 0,
+                    metrics=model.metrics,
+                    losses=model.losses if len(model.losses) == len(ys) > 1 else (),
+                    keys=_other_keys(reader, model, x),
                 ),
             )
         )
@@ -166,7 +183,16 @@ def _known(array: Arr) -> bool:
 def _in_order(reader: Reader, model: ModelV, x: Value) -> Value:
     """The arrays of a dict in the order of the model's Inputs."""
     names = [reader.graph.inputs[ref.index].name for ref in model.inputs]
-    return [x[name] for name in names] if isinstance(x, dict) and set(x) == set(names) else x
+    return [x[name] for name in names] if isinstance(x, dict) and set(x) >= set(names) else x
+
+
+def _other_keys(reader: Reader, model: ModelV, x: Value) -> tuple[str, ...]:
+    """The keys of a dict that lacks the name of an Input, where the text gives all of these."""
+    tensors = [reader.graph.inputs[ref.index] for ref in model.inputs]
+    if not isinstance(x, dict) or len(x) != len(tensors) or not all(isinstance(key, str) for key in x):
+        return ()
+    named = all(re.search(rf"name\s?=\s?['\"]{re.escape(tensor.name)}['\"]", reader.text) for tensor in tensors)
+    return tuple(map(str, x)) if named and set(x) != {tensor.name for tensor in tensors} else ()
 
 
 def old_graph(
@@ -226,7 +252,12 @@ def _added(
 def _compiled(
     reader: Reader, model: ModelV, name: str, positional: list[Value], named: dict[str, Value], node: ast.Call
 ) -> None:
-    model.loss = loss_name(named.get("loss", positional[1] if len(positional) > 1 else ""))
+    loss = named.get("loss", positional[1] if len(positional) > 1 else "")
+    model.loss = loss_name(loss)
+    each = list(loss.values()) if isinstance(loss, dict) else loss
+    model.losses = tuple(map(loss_name, each)) if isinstance(each, list | tuple) else ()
+    metrics = named.get("metrics", positional[2] if len(positional) > 2 else [])
+    model.metrics = tuple(name for part in _flat(metrics) if (name := _class_name(part)) in METRICS_OF_NUMBERS)
 
 
 def _built(

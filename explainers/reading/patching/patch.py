@@ -298,7 +298,7 @@ class _Patch:
             if old.shape == new.shape:
                 continue
             alike = [node for node in nodes if _shape_of(node) == old.shape[1:]]
-            if len(nodes) > len(self.before.inputs) and len(alike) == 1:
+            if len(alike) == 1:
                 found += self._input(alike[0], new.shape, old.shape[0] != new.shape[0])
             elif nodes and len(nodes) == len(self.before.inputs):
                 found += self._input(nodes[place], new.shape, old.shape[0] != new.shape[0])

@@ -121,6 +121,41 @@ def product_made_possible(broken: Broken) -> Iterator[Mend]:
         )
 
 
+def units_of_an_operand(broken: Broken) -> Iterator[Mend]:
+    """A product of what two Dense layers make: one of them as wide as the other operand needs it."""
+    two = _factors(broken)
+    if two is None or broken.call is None or len(broken.reaching) != 2:
+        return
+    wanted = (two[1][-2], two[0][-1])
+    for place in (1, 0):
+        call = _made_by_a_dense(broken.spec, broken.spec.calls[broken.call].inputs[place])
+        width = wanted[place]
+        layer = of_call(broken.spec, call) if call is not None else None
+        if call is None or layer is None or width is None or layer.get("units") == width:
+            continue
+        if layer.get("units") != wanted[1 - place]:
+            continue  # the axis that disagrees isn't the one that its units make
+        yield Mend(
+            f"Give {layer.name} {width} units, as many as the other operand has.",
+            f"layers.Dense({width})",
+            with_arguments(broken.spec, broken.spec.calls[call].layer, units=width),
+            "Query and key are compared number by number, so both need the same width.",
+            0 if place else 1,
+        )
+
+
+def _made_by_a_dense(spec: ModelSpec, ref: Ref) -> int | None:
+    """The call of the Dense whose output this is, turned or not."""
+    while ref.source == "call":
+        call, layer = spec.calls[ref.index], of_call(spec, ref.index)
+        if layer.class_name == "Dense":
+            return ref.index
+        if layer.class_name != "ops.transpose":
+            return None
+        ref = call.inputs[0]
+    return None
+
+
 def _at_a_dot(broken: Broken) -> Broken:
     """Attention looks at widths when it runs, so Keras names no layer for it."""
     if broken.call is not None:
@@ -244,4 +279,4 @@ def _whole(value: object) -> int | None:
     return value if isinstance(value, int) else None
 
 
-OPERANDS = (product_made_possible, other_axes_of_a_dot)
+OPERANDS = (units_of_an_operand, product_made_possible, other_axes_of_a_dot)

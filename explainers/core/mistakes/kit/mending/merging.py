@@ -97,6 +97,31 @@ def widths_made_equal(broken: Broken) -> Iterator[Mend]:
     )
 
 
+def shortcut(broken: Broken) -> Iterator[Mend]:
+    """A residual block whose path got smaller and wider: a convolution of 1 × 1 with strides on the shortcut."""
+    two = _two(broken)
+    if two is None or len(two[0]) != len(two[1]) or not 3 <= len(two[0]) <= 5 or broken.call is None:
+        return
+    if broken.layer.class_name == "Concatenate" or None in (*two[0][1:], *two[1][1:]):
+        return
+    large = 0 if (two[0][1] or 0) > (two[1][1] or 0) else 1
+    steps = [-(-(a or 1) // (b or 1)) for a, b in zip(two[large][1:-1], two[1 - large][1:-1], strict=True)]
+    stride, filters, rank = steps[0], two[1 - large][-1] or 1, len(two[0]) - 2
+    if stride < 2 or any(
+        -(-(a or 1) // stride) != b for a, b in zip(two[large][1:-1], two[1 - large][1:-1], strict=True)
+    ):
+        return
+    given = (("filters", filters), ("kernel_size", 1), ("strides", stride))
+    layer = LayerSpec(f"Conv{rank}D", "shortcut", given)
+    yield Mend(
+        f"Bring the shortcut to the same shape: a convolution of size 1 with strides={stride}.",
+        f"layers.Conv{rank}D({filters}, 1, strides={stride})({'ab'[large]})",
+        with_layer_before(broken.spec, broken.call, layer, large),
+        f"{written(two[large][1:])} becomes {written(two[1 - large][1:])}, as residual networks do it.",
+        0,
+    )
+
+
 def input_divisible(broken: Broken) -> Iterator[Mend]:
     """A skip connection over poolings: a side that every pooling halves without a rest comes back as it was."""
     two = _two(broken)
@@ -178,6 +203,7 @@ def vector_as_wide(broken: Broken) -> Iterator[Mend]:
 
 
 JOINED = (
+    shortcut,
     vector_as_wide,
     sides_made_equal,
     input_divisible,
