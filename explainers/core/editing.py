@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from explainers.core.spec import Argument, CallSpec, InputSpec, LayerSpec, ModelSpec, Ref, Sizes
@@ -33,8 +34,13 @@ def with_layer_before(spec: ModelSpec, call: int, layer: LayerSpec, place: int =
 
 
 def _moved(call: CallSpec, from_call: int) -> CallSpec:
-    inputs, states = (tuple(_later(ref, from_call) for ref in refs) for refs in (call.inputs, call.states))
-    return replace(call, inputs=inputs, states=states, mask=_later(call.mask, from_call) if call.mask else None)
+    return rewired(call, lambda ref: _later(ref, from_call))
+
+
+def rewired(call: CallSpec, moved: Callable[[Ref], Ref]) -> CallSpec:
+    """A call that reads other tensors: its inputs, its states and its mask alike."""
+    inputs, states = (tuple(map(moved, refs)) for refs in (call.inputs, call.states))
+    return replace(call, inputs=inputs, states=states, mask=moved(call.mask) if call.mask is not None else None)
 
 
 def _later(ref: Ref, from_call: int) -> Ref:

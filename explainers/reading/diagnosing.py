@@ -16,7 +16,7 @@ from explainers.core.mistakes import find_mistake
 from explainers.core.results import BuildError, Inspection
 from explainers.reading.asking import Entries, Entry, numbers_asked
 from explainers.reading.by_sight import named_by_sight
-from explainers.reading.code.calling import NOT_THERE
+from explainers.reading.code.calling import NOT_THERE, OF_CELL
 from explainers.reading.code.models import LEFT_OUT
 from explainers.reading.diagnosis import Diagnosis
 from explainers.reading.from_code import MAKE_FIRST, fixes_for
@@ -40,10 +40,14 @@ from explainers.reading.together import as_declared, in_the_loss
 if TYPE_CHECKING:
     from explainers.reading.live import Live
 
-BY_ITSELF = "The code next to the message runs in today's Keras; the live model shows what the message says by itself."
+BY_ITSELF = (
+    "As far as it is read, the code next to the message runs in today's Keras; the live model shows what the message "
+    "says by itself."
+)
 FAILS_ELSEWHERE = "The code next to the message fails elsewhere; the live model shows what the message says by itself."
 AS_MEANT = "The live model is the one that was meant: each layer is made, then called."
 ACCEPTED = "The live model doesn't fail: today's Keras accepts this, or the text leaves out what made it fail."
+NO_CELL = "The cell of the code isn't rebuilt here: the live model begins with what it returns."
 RUNS = " Today's Keras still runs this: no layer needs the size that the Input declares."
 MOST_COUNTED = 3  # other models of the same code that are built for their counts
 
@@ -179,7 +183,9 @@ def diagnose_live(
     if found.kind == "code" and seen.inspection is not None and not seen.error and not excuse:
         found = _counted(found, text, seen.inspection)
     if found.mistake is not None and seen.inspection is not None and not seen.error and not found.elsewhere:
-        note = AS_MEANT if any(fix.label == MAKE_FIRST for fix in found.fixes) else ACCEPTED
+        cell = found.spec is not None and any(tensor.origin.startswith(OF_CELL) for tensor in found.spec.inputs)
+        as_meant = any(fix.label == MAKE_FIRST for fix in found.fixes)
+        note = AS_MEANT if as_meant else NO_CELL if cell else ACCEPTED
         found = dataclasses.replace(found, notes=(*found.notes, note))
     model = live.model_json(seen, found.mistake, found.cause, found.dims, found.explainer, found.url or "")
     return dataclasses.replace(found, model=model), seen.inspection

@@ -180,7 +180,11 @@ def _keys(spec: ModelSpec) -> Misfit:
         names = [tensor.name for tensor in spec.inputs]
         missing, over = [n for n in names if n not in check.keys], [k for k in check.keys if k not in names]
         if missing:
-            told = f"; {listed([repr(key) for key in over])} is what no Input is called" if over else ""
+            told = (
+                f"; {listed([repr(key) for key in over])} {'is' if len(over) == 1 else 'are'} what no Input is called"
+                if over
+                else ""
+            )
             return "input_count", f"The model has an Input named {missing[0]}, but the dict has no such key{told}."
     return None, ""
 

@@ -76,6 +76,8 @@ def _model(call: _Call) -> tuple[ModelSpec | None, tuple[str, ...]]:
         return None, ()
     if facts.group == "rnn":
         return _recurrent(call)
+    if facts.group == "global_pool" and call.shapes.get("mask") and len(inputs[0]) == 3:
+        return _of(call, (), [(None, *inputs[0][1:])], 0, call.shapes["mask"][0], inputs[0][0]), ()
     if facts.name == "MultiHeadAttention" and len(inputs) == 2:
         arguments: tuple[tuple[str, Argument], ...] = (("num_heads", 2), ("key_dim", EXAMPLES["units"]))
         assumed = ("num_heads = 2", f"key_dim = {EXAMPLES['units']}")

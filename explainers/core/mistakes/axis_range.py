@@ -14,7 +14,7 @@ from explainers.core.mistakes.kit.changes import just
 from explainers.core.mistakes.kit.judged import Judged, who
 from explainers.core.mistakes.kit.mending.broken import Broken, Mend
 from explainers.core.mistakes.kit.scene import Scene, entry
-from explainers.core.mistakes.kit.sheet import Family, Mistake
+from explainers.core.mistakes.kit.sheet import Family, Mistake, nothing_live
 from explainers.core.spec import Argument, LayerSpec, ModelSpec, chain
 
 _MOST_AXES = 6  # of a tensor that is shown
@@ -107,6 +107,24 @@ MISTAKE = Mistake(
                 "A normalization layer is told an axis that its input doesn't have: counted from 0, the batch included, the last one is axis=-1.",
             ),
             words=_words,
+        ),
+        Family(
+            sees=("cannot squeeze axis", "to squeeze out which has size"),
+            says=(
+                "Cannot squeeze axis={axis}, because the dimension is not 1",
+                "cannot select an axis to squeeze out which has size not equal to one",
+            ),
+            causes=(
+                "squeeze takes off an axis that is 1 long; axis {axis} is longer.",
+                "squeeze takes off an axis that is 1 long; this one is longer.",
+            ),
+            advice=just(
+                ("See which axis is 1 long.", "print(x.shape)"),
+                ("Without axis it takes off all that are 1 long.", "x = ops.squeeze(x)"),
+                ("Or take one place of the axis, or the mean over it.", "x = x[:, 0]  # or ops.mean(x, axis=1)"),
+            ),
+            live=nothing_live,
+            title="An axis that is too long to be squeezed",
         ),
     ),
     judge=_judge,

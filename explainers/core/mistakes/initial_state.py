@@ -90,6 +90,29 @@ def _a_state_size(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...
     )
 
 
+_PASSED_IN = re.compile(r"initial_state=\[")
+
+
+def _words_of_a_loop(finding: Finding) -> dict[str, str]:
+    """States that were passed, and not those that the cell returns."""
+    if not _PASSED_IN.search(finding.around):
+        return {}
+    return {"own_states": str(finding.number("states_passed")), "passed_in": str(finding.number("states_expected"))}
+
+
+def _advice_of_a_loop(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
+    """A cell of the asker's own, whose call returns another number of states."""
+    if _PASSED_IN.search(finding.around):
+        return ()
+    return (
+        Change(
+            "Return every state, also one that stays as it is.",
+            code="return output, [h, c]  # one for each entry of state_size",
+        ),
+        Change("Or leave the entry that has no state out of state_size.", code="self.state_size = units"),
+    )
+
+
 MISTAKE = Mistake(
     name="initial_state",
     title="A state does not fit the cell that should start from it",
@@ -157,6 +180,18 @@ MISTAKE = Mistake(
                 "Given are {given}; the cell's state_size is {wanted_states}: one state for each of its entries, in this order, with the batch in front.",
                 "The given initial_state doesn't have the number, width or rank that the cell's state_size asks for: one (batch, units) for each state, two for an LSTM.",
             ),
+        ),
+        Family(
+            sees=("leaves for pytreespec",),
+            says=("Too <few|many> leaves for PyTreeSpec; expected: {states_expected}, got: {states_passed}",),
+            causes=(
+                "The layer has {own_states} states; {passed_in} were given as its initial_state.",
+                "The loop over the timesteps began with {states_expected} states and got {states_passed} back from the first step: call must return as many as state_size names, in the same order.",
+            ),
+            advice=_advice_of_a_loop,
+            words=_words_of_a_loop,
+            live=nothing_live,
+            title="A step that returns another number of states",
         ),
         Family(
             sees=("same nested structure", "same sequence length", "same number of elements", "same structure"),

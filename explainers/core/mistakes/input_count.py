@@ -154,7 +154,11 @@ _MOST_KEYS = 8
 
 def _keys_in_words(finding: Finding) -> dict[str, str]:
     missing, over = _keys(finding)
-    told = f"; {listed([repr(key) for key in over])} is what no Input is called" if missing and over else ""
+    told = (
+        f"; {listed([repr(key) for key in over])} {'is' if len(over) == 1 else 'are'} what no Input is called"
+        if missing and over
+        else ""
+    )
     return {"keys": told}
 
 

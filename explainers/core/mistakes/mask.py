@@ -115,6 +115,26 @@ def _advice_of_attention(finding: Finding, dims: dict[str, Value]) -> tuple[Chan
     mask, (query, key) = finding.shape("left_shape"), _steps_of_scores(finding)
     if mask is None or len(mask) != 2:
         return ()
+    batch = (finding.shape("right_shape") or (None,))[0]
+    if key is not None and mask[0] == query != batch and mask[1] != key:
+        return (
+            Change(
+                f"Give the mask one entry for each of the {key} key steps: {written((query, key))}.",
+                code=f"attention_mask = np.ones({written((query, key))}, bool)  # your mask",
+                means=f"{written(mask)} is made for {mask[1]} of them.",
+            ),
+        )
+    if key is not None and mask[0] == batch and mask[1] not in (key, query):
+        return (
+            Change(
+                f"Give the mask one entry for each of the {key} key steps, and an axis for the query steps: "
+                f"{written((batch, 1, key))}.",
+                code=f"attention_mask = mask[:, :{key}][:, None, :]"
+                if (mask[1] or 0) > key
+                else f"attention_mask = np.ones({written((batch, 1, key))}, bool)  # your mask",
+                means=f"{written(mask)} is made for {mask[1]} steps; pad and cut sequence and mask alike.",
+            ),
+        )
     of_keys = key is None or mask[1] == key
     turned = "mask[:, None, :]" if of_keys else "mask[:, :, None]"
     axis = "query" if of_keys else "key"

@@ -9,9 +9,9 @@ import re
 from dataclasses import replace
 
 from explainers.core.finding import Change, Finding, Value
-from explainers.core.mistakes.kit.losses import LOSSES, THRESHOLDS
+from explainers.core.mistakes.kit.losses import KEYS, LOSSES, METRICS, THRESHOLDS
 from explainers.core.mistakes.kit.mending.meeting import labels_in_range, one_output_with_its_columns
-from explainers.core.mistakes.kit.mending.several import metric_for_labels, targets_in_order
+from explainers.core.mistakes.kit.mending.several import a_target_for_each_output, metric_for_labels, targets_in_order
 from explainers.core.mistakes.kit.mending.targets import TARGETS
 from explainers.core.mistakes.kit.mending.weighted import WEIGHTED
 from explainers.core.mistakes.kit.scene import (
@@ -169,6 +169,11 @@ def _live_weights(scene: Scene) -> ModelSpec | None:
     return chain(entry((None, *data[1:]), origin="an example"), (dense,), checks=(check,))
 
 
+def _columns_of_a_metric(finding: Finding) -> dict[str, str]:
+    expected, found = finding.shape("expected"), finding.shape("found")
+    return {"expected_columns": str(expected[-1]), "found_columns": str(found[-1])} if expected and found else {}
+
+
 def _metric_words(finding: Finding) -> dict[str, str]:
     """The class whose message it is; F1Score is an FBetaScore."""
     name = str(finding.values.get("cls", ""))
@@ -324,7 +329,22 @@ MISTAKE = Mistake(
             title="The sample weights have another shape than the losses",
         ),
         THRESHOLDS,
+        Family(
+            sees=("target variable: <variable path=r2_score",),
+            says=(
+                "variable.shape={expected:shape}, Received: value.shape={found:shape}. Target variable: \\<Variable path=r2_score",
+            ),
+            causes=(
+                "The metric counts {expected_columns} column(s), as the first batch had; the targets or outputs have {found_columns}: outputs and targets need equally many columns.",
+            ),
+            weight=3,
+            words=_columns_of_a_metric,
+            live=nothing_live,
+            title="A metric got targets of another shape",
+        ),
         LOSSES,
+        METRICS,
+        KEYS,
         Family(
             sees=("outside the valid range",),
             says=("Received a label value of {label} which is outside the valid range of [{low}, {classes})",),
@@ -417,5 +437,13 @@ MISTAKE = Mistake(
     end="target",
     live=_live,
     fixes=_fixes,
-    mends=(metric_for_labels, targets_in_order, labels_in_range, *WEIGHTED, *TARGETS, one_output_with_its_columns),
+    mends=(
+        a_target_for_each_output,
+        metric_for_labels,
+        targets_in_order,
+        labels_in_range,
+        *WEIGHTED,
+        *TARGETS,
+        one_output_with_its_columns,
+    ),
 )

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 NOT_THERE = "isn't in the text"  # ends the origin of an Input that takes the place of a gap
 OF_ARRAY = "the array"  # begins the origin of an Input in whose place the program gives an array
+OF_CELL = "the output of RNN("  # begins the origin of what a cell of the text returns
 
 
 def dtype_of(layer: LayerV | None) -> str:
@@ -175,6 +176,6 @@ def apply_cell(reader: Reader, layer: CellV, inputs: Sequence[Value], constants:
         return Missing(f"the output of RNN({layer.cell.cls.node.name})")
     front = known_shapes[0][:2] if layer.sequences else known_shapes[0][:1]
     sizes = [(*front, n) for n in outputs] + [(front[0], n) for n in (states if layer.state else ())]
-    origin = f"the output of RNN({layer.cell.cls.node.name})"
+    origin = f"{OF_CELL}{layer.cell.cls.node.name})"
     made = [Ten(reader.graph.add_input(size, "", "float32", origin)) for size in sizes]
     return made[0] if len(made) == 1 else made

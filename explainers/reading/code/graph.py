@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
+from explainers.core.editing import rewired
 from explainers.core.spec import Argument, CallSpec, Check, InputSpec, LayerSpec, ModelSpec, Ref, Sizes, snake
 from explainers.reading.code.budget import Budget
 from explainers.reading.shapes import output_shapes
@@ -112,16 +113,7 @@ class Graph:
         return ModelSpec(
             tuple(self.inputs[i] for i in in_order),
             tuple(self.layers[i] for i in layers),
-            tuple(
-                replace(
-                    self.calls[i],
-                    layer=places[self.calls[i].layer],
-                    inputs=tuple(map(move, self.calls[i].inputs)),
-                    states=tuple(map(move, self.calls[i].states)),
-                    mask=move(mask) if (mask := self.calls[i].mask) is not None else None,
-                )
-                for i in calls
-            ),
+            tuple(replace(rewired(self.calls[i], move), layer=places[self.calls[i].layer]) for i in calls),
             tuple(move(ref) for ref in outputs),
             sequential,
             checks,

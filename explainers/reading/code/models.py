@@ -155,7 +155,7 @@ def feed(
                     text="a data set" if stream is not None else reader.source(line),
                     batch_size=known_batch if known_batch is not None or "batch_size" not in named else 0,
                     metrics=model.metrics,
-                    losses=model.losses if len(model.losses) == len(ys) > 1 else (),
+                    losses=model.losses if len(model.losses) > 1 else (),
                     keys=_other_keys(reader, model, x),
                 ),
             )

@@ -23,6 +23,7 @@ from explainers.reading.patching.several import (
     mask_as_long,
     metric_of_labels,
     states_joined,
+    targets_named,
     targets_ordered,
 )
 from explainers.reading.patching.writing import FED, Writer, call_in, changed, each, of_kind
@@ -317,7 +318,7 @@ def _named(places: Places, assign: ast.Assign) -> Edit:
 
 _BY_MISTAKE: dict[str, Writer] = {
     "input_count": each(_taken_apart, keys_renamed),
-    "target_shape": each(metric_of_labels, targets_ordered, losses_named),
+    "target_shape": each(metric_of_labels, targets_ordered, losses_named, targets_named),
     "mask": mask_as_long,
     "channels": _three_channels,
     "kernel_exceeds_steps": _scaled_up,

@@ -95,24 +95,37 @@ def _ordered(
     yield changed(places, [Edit(*places.span(listed), code)], label, code, means)
 
 
+def targets_named(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
+    """A dict of targets with a name that no output has, where one output is left without a target."""
+    names = [spec.layers[spec.calls[ref.index].layer].name for ref in spec.outputs if ref.source == "call"]
+    for node in places.methods(("fit", "evaluate", "train_on_batch")):
+        targets = argument(node, 1, "y")
+        found = _one_wrong_key(targets, names)
+        if found is not None:
+            key, free = found
+            label = f'Call the target "{free}" instead of "{key.value!s}", as its output is named.'
+            means = "An output has the name of the layer that makes it."
+            yield changed(places, [Edit(*places.span(key), f'"{free}"')], label, f'y = {{…, "{free}": …}}', means)
+
+
+def _one_wrong_key(value: ast.expr | None, names: list[str]) -> tuple[ast.Constant, str] | None:
+    """The only key of a dict that isn't one of the names, and the only name that isn't a key."""
+    keys = [k for k in value.keys if isinstance(k, ast.Constant)] if isinstance(value, ast.Dict) else []
+    wrong = [key for key in keys if key.value not in names]
+    free = [name for name in names if name not in [key.value for key in keys]]
+    return (wrong[0], free[0]) if len(wrong) == len(free) == 1 and isinstance(wrong[0].value, str) else None
+
+
 def losses_named(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
     """A dict of losses with a name that no output has, where one output is left without a loss."""
     names = [spec.layers[spec.calls[ref.index].layer].name for ref in spec.outputs if ref.source == "call"]
     for node in places.methods(("compile",)):
-        losses = argument(node, 1, "loss")
-        keys = (
-            [k for k in losses.keys if isinstance(k, ast.Constant) and isinstance(k.value, str)]
-            if isinstance(losses, ast.Dict)
-            else []
-        )
-        wrong = [key for key in keys if key.value not in names]
-        free = [name for name in names if name not in [key.value for key in keys]]
-        if len(wrong) == len(free) == 1:
-            label = f'Call the loss "{free[0]}" instead of "{wrong[0].value!s}", as its output is named.'
+        found = _one_wrong_key(argument(node, 1, "loss"), names)
+        if found is not None:
+            key, free = found
+            label = f'Call the loss "{free}" instead of "{key.value!s}", as its output is named.'
             means = "An output has the name of the layer that makes it."
-            yield changed(
-                places, [Edit(*places.span(wrong[0]), f'"{free[0]}"')], label, f'loss={{…, "{free[0]}": …}}', means
-            )
+            yield changed(places, [Edit(*places.span(key), f'"{free}"')], label, f'loss={{…, "{free}": …}}', means)
 
 
 def states_joined(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:

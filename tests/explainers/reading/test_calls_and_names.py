@@ -11,6 +11,8 @@ import re
 import traceback
 from typing import Any
 
+import keras
+import numpy as np
 import pytest
 
 from explainers.core.finding import Change
@@ -132,6 +134,66 @@ y = layers.Conv2D(20, 3, strides=2, padding="same")(x)
 y = layers.Conv2D(20, 3, padding="same")(y)
 model = keras.Model(x, layers.Add()([x, y]))""",
     ),
+    "a target too few": (
+        "target_shape", ("2 output", "1 target"),
+        """x = keras.Input((14,))
+model = keras.Model(x, [layers.Dense(3)(x), layers.Dense(1)(x)])
+model.compile("sgd", ["mse", "mse"])
+model.fit(np.zeros((24, 14)), np.zeros((24, 3)), verbose=0)""",
+    ),
+    "a target under another name": (
+        "target_shape", ("aren't the names",),
+        """x = keras.Input((14,))
+model = keras.Model(x, [layers.Dense(3, name="place")(x), layers.Dense(1, name="price")(x)])
+model.compile("sgd", {"place": "mse", "price": "mse"})
+model.fit(np.zeros((24, 14)), {"place": np.zeros((24, 3)), "prize": np.zeros((24, 1))}, verbose=0)""",
+    ),
+    "one of three is shorter": (
+        "merge_shapes", ("(14, 6)", "(9, 6)"),
+        """a, b, c = keras.Input((14, 6)), keras.Input((9, 6)), keras.Input((14, 6))
+model = keras.Model([a, b, c], layers.Average()([a, b, c]))""",
+    ),
+    "pictures beside a vector": (
+        "merge_shapes", ("(None, 20, 20, 5)", "(None, 4)"),
+        """picture, facts = keras.Input((20, 20, 5)), keras.Input((4,))
+model = keras.Model([picture, facts], layers.Dense(1)(layers.Concatenate()([picture, facts])))""",
+    ),
+    "nothing is left after cropping": (
+        "kernel_exceeds_steps", ("6 + 9", "14"),
+        """model = keras.Sequential([keras.Input((14, 3)), layers.Cropping1D((6, 9)), layers.Dense(2)])""",
+    ),
+    "a Flatten too early, in a list": (
+        "layer_rank", ("4 axes", "(None, 605)"),
+        """model = keras.Sequential([keras.Input((11, 11, 5)), layers.Flatten(), layers.AveragePooling2D(2), layers.Dense(3)])""",
+    ),
+    "a Flatten too early, on a tensor": (
+        "layer_rank", ("3 axes", "(None, 84)"),
+        """x = keras.Input((12, 7))
+y = layers.Flatten()(x)
+y = layers.Conv1D(4, 3)(y)
+model = keras.Model(x, y)""",
+    ),
+    "a pooling too early, added": (
+        "layer_rank", ("3 axes", "(None, 9)"),
+        """model = keras.Sequential()
+model.add(keras.Input((26, 4)))
+model.add(layers.Conv1D(9, 3))
+model.add(layers.GlobalAveragePooling1D())
+model.add(layers.GRU(6))
+model.add(layers.Dense(2))""",
+    ),
+    "more places than steps": (
+        "operand_sizes", ("22", "31"),
+        """class Placed(layers.Layer):
+    def __init__(self, length, width):
+        super().__init__()
+        self.place = layers.Embedding(length, width)
+        self.length = length
+    def call(self, x):
+        return x + self.place(ops.arange(self.length))
+x = keras.Input((22, 10))
+y = Placed(31, 10)(x)""",
+    ),
     "a key of another width": (
         "operand_sizes", ("12", "20"),
         """class Look(layers.Layer):
@@ -188,6 +250,14 @@ ALONE: dict[str, tuple[str, tuple[str, ...], str]] = {  # what raises it; nothin
     "a mask of the normalization": (
         "mask", ("(3, 8, 4)",), "layers.BatchNormalization()(np.zeros((3, 8, 4), 'float32'), mask=np.ones((3, 8, 4), bool))",
     ),
+    "a mask of a mean": (
+        "mask", ("(None, 9)", "(None, 14, 3)"),
+        "layers.GlobalAveragePooling1D()(np.zeros((2, 14, 3), 'float32'), mask=np.ones((2, 9), bool))",
+    ),
+    "weights of a whole model": (
+        "weights_shape", ("(6, 3)", "(6, 7)"),
+        "keras.Sequential([keras.Input((6,)), layers.Dense(3)]).set_weights([np.zeros((6, 7)), np.zeros(7)])",
+    ),
     "one state": (
         "initial_state", ("2 states",),
         "layers.LSTM(13)(np.zeros((2, 6, 5), 'float32'), initial_state=np.zeros((2, 13), 'float32'))",
@@ -209,6 +279,7 @@ ALONE: dict[str, tuple[str, tuple[str, ...], str]] = {  # what raises it; nothin
         "a, b = keras.Input((3,), name='alpha'), keras.Input((4,), name='beta')\n"
         "keras.Model([a, b], layers.Concatenate()([a, b])).predict({'alpha': np.zeros((2, 3))}, verbose=0)",
     ),
+    "cropping": ("kernel_exceeds_steps", ("5 + 5", "9"), "layers.Cropping2D(5)(keras.Input((9, 20, 2)))"),
     "a metric": (
         "target_shape", ("3 outputs for each label",),
         "m = keras.Sequential([keras.Input((6,)), layers.Dense(3, activation='softmax')])\n"
@@ -326,6 +397,79 @@ def test_messages_of_older_versions(name: str) -> None:
     found = diagnose(message)
     assert found.mistake == mistake
     assert code in found.fixes[0].code
+
+
+WEIGHTS = """model = keras.Sequential([keras.Input((None, 5)), layers.{layer}(7, name="loop")])
+kernel, recurrent, bias = np.zeros(({rows}, 5)), np.zeros(({rows}, 7)), np.zeros(({rows},))
+model.get_layer("loop").set_weights([kernel, recurrent, bias])"""
+
+
+@pytest.mark.parametrize(("layer", "gates"), [("LSTM", 4), ("GRU", 3)])
+def test_weights_of_another_library_are_turned(layer: str, gates: int) -> None:
+    program = WEIGHTS.format(layer=layer, rows=7 * gates)
+    found = diagnose(f"{program}\n\n{raised(program)}")
+    first = found.fixes[0]
+    assert first.tried is not None
+    assert first.tried.ran
+    space: dict[str, Any] = {}
+    exec(START + program.replace("set_weights", "get_weights").replace("[kernel, recurrent, bias]", ""), space)
+    names = {"layer": space["model"].get_layer("loop"), "kernel": space["kernel"], "np": space["np"],
+             "recurrent_kernel": space["recurrent"], "bias_ih": space["bias"], "bias_hh": space["bias"]}  # fmt: skip
+    exec(first.code, names)
+    assert ("swap the first two blocks" in first.means) == (layer == "GRU")
+
+
+def test_a_cell_that_is_not_rebuilt_accuses_nobody() -> None:
+    cell = """class Both(layers.Layer):
+    def __init__(self, units):
+        super().__init__()
+        self.state_size = [units, units]
+    def call(self, x, states):
+        return states[0], {states}
+model = keras.Sequential([keras.Input((6, 5)), layers.RNN(Both(4)), layers.Dense(1)])
+model.predict(np.zeros((2, 6, 5)), verbose=0)"""
+    assert diagnose(cell.format(states="states")).mistake is None
+    program = cell.format(states="states[:1]")
+    found = diagnose(f"{program}\n\n{raised(program)}")
+    assert found.mistake == "initial_state"
+    assert "began with 2 states and got 1 back" in found.cause
+
+
+def test_a_gather_is_no_embedding() -> None:
+    found = read(raised("tf.gather(np.zeros((8, 3)), [2, 11])"))
+    assert "8 entries along that axis, 0 to 7" in found.cause
+    assert "11" in found.cause
+    assert not any("Embedding" in fix.code for fix in found.fixes)
+
+
+def test_arrays_that_cannot_be_stacked_and_metrics_of_several_outputs() -> None:
+    stacked = read(raised("np.stack([np.zeros((9, 2)), np.zeros((7, 2))])"))
+    assert stacked.mistake == "ragged_data"
+    assert "np.stack" in stacked.cause
+    program = """x = keras.Input((4,))
+model = keras.Model(x, [layers.Dense(1, name="up")(x), layers.Dense(2, name="down")(x)])
+model.compile("sgd", ["mse", "mse"], metrics=["mae"])
+model.fit(np.zeros((8, 4)), [np.zeros((8, 1)), np.zeros((8, 2))], verbose=0)"""
+    code = read(raised(program)).fixes[0].code
+    assert code == 'model.compile(…, metrics={"up": ["…"], "down": ["…"]})'
+
+
+def test_what_cannot_be_squeezed_and_a_mask_for_other_steps() -> None:
+    assert "axis 2 is longer" in read(raised("ops.squeeze(np.zeros((4, 5, 6)), axis=2)")).cause
+    call = "layers.MultiHeadAttention(2, 3)(x, x, attention_mask=np.ones((8, 11), bool))"
+    first = diagnose(raised(f"x = np.zeros((3, 8, 5), 'float32')\n{call}")).fixes[0]
+    assert "(8, 8)" in first.label
+    assert "11" in first.means
+    of_keys = call.replace("(8, 11)", "(3, 12)")
+    mask = diagnose(raised(f"x = np.zeros((3, 8, 5), 'float32')\n{of_keys}")).fixes[0]
+    exec(mask.code, scope := {"mask": np.ones((3, 12), bool)})
+    x = np.zeros((3, 8, 5), "float32")
+    assert keras.layers.MultiHeadAttention(2, 3)(x, x, attention_mask=scope["attention_mask"]).shape == (3, 8, 5)
+
+
+def test_a_table_of_places_is_as_long_as_the_sequence() -> None:
+    first = read(raised("keras.Input((33, 12)) + np.zeros((21, 12), 'float32')")).fixes[0]
+    assert first.code == "layers.Embedding(33, 12)(ops.arange(33))"
 
 
 def test_a_call_whose_parts_fit_accuses_nobody() -> None:

@@ -150,3 +150,42 @@ LOSSES = Family(
     live=nothing_live,
     title="Another number of losses than the model has outputs",
 )
+
+
+def _metrics_advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
+    """Metrics for each output: by its name, or in a list of lists."""
+    names = _QUOTED.findall(str(finding.values.get("rest", "")))[:6]
+    each = ", ".join(f'"{name}": ["…"]' for name in names)
+    lists = ", ".join("[…]" for _ in names)
+    return (
+        Change("Give metrics by the names of the outputs.", code=f"model.compile(…, metrics={{{each}}})"),
+        Change("Or a list for each output, in their order.", code=f"model.compile(…, metrics=[{lists}])"),
+    )
+
+
+METRICS = Family(
+    sees=("invalid `metrics`",),
+    says=("Invalid `metrics`. ...matching the output names of the functional model [{rest:rest}] or match",),
+    causes=("The model has several outputs, so metrics have to say which of them they are for: {rest}.",),
+    weight=3,
+    advice=_metrics_advice,
+    live=nothing_live,
+    title="Metrics that don't say which output they are for",
+)
+
+KEYS = Family(
+    sees=("of type 'str'",),
+    says=("Expected <float32|float|int32|int64>, but got {what} of type 'str'",),
+    causes=(
+        "A dict was read as data: its keys ({what} is the first) aren't the names of all outputs, so Keras can't say which array belongs to which.",
+    ),
+    advice=lambda finding, dims: (
+        Change(
+            "Call each target as the layer that makes its output.",
+            code="model.fit(x, {name: y for each name in model.output_names})",
+            means="model.output_names lists them; one letter more or less is enough to miss.",
+        ),
+    ),
+    live=nothing_live,
+    title="A dict of targets has other names than the outputs",
+)

@@ -259,6 +259,7 @@ def weights_turned(broken: Broken) -> Iterator[Mend]:
         if check.kind != "weights" or layer is None or call is None or not check.shapes or len(check.shapes[0]) != 2:
             continue
         features, units = _read_by(broken.spec, call), layer.get("units")
+        yield from _turned_cell(broken, i, check, layer)
         if layer.class_name == "Dense" and check.shapes[0] == (units, features) and units != features:
             shapes = ((features, units), *check.shapes[1:])
             yield Mend(
@@ -268,6 +269,30 @@ def weights_turned(broken: Broken) -> Iterator[Mend]:
                 f"{written(check.shapes[0])} becomes {written((features, _whole(units)))}.",
                 0,
             )
+
+
+def _turned_cell(broken: Broken, place: int, check: Check, layer: LayerSpec) -> Iterator[Mend]:
+    """Weights of a recurrent layer as PyTorch keeps them: gates in rows, features in columns."""
+    facts, units = sheet(layer.class_name), _whole(layer.get("units"))
+    cell = sheet(facts.cell) if facts is not None and facts.cell else None
+    if cell is None or units is None or len(check.shapes) < 2:
+        return
+    rows = max(len(cell.gates), 1) * units
+    (first, features), recurrent = check.shapes[0], check.shapes[1]
+    if first != rows or features == rows or recurrent != (rows, units):
+        return
+    two_biases = layer.class_name == "GRU" and layer.get("reset_after", True) is True
+    bias = ((2, rows) if two_biases else (rows,)) if len(check.shapes) > 2 else None
+    shapes: tuple[Sizes, ...] = ((features, rows), (units, rows), *((bias,) if bias is not None else ()))
+    third = "" if bias is None else ", np.stack([bias_ih, bias_hh])" if two_biases else ", bias_ih + bias_hh"
+    gates = "PyTorch's gates are r, z, n, Keras' z, r, h: swap the first two blocks of each, too." if two_biases else ""
+    yield Mend(
+        "Transpose both matrices: Keras puts features first, PyTorch puts the gates first.",
+        f"layer.set_weights([kernel.T, recurrent_kernel.T{third}])",
+        _changed(broken.spec, place, replace(check, shapes=shapes)),
+        f"{written(check.shapes[0])} becomes {written(shapes[0])}. {gates}".strip(),
+        0,
+    )
 
 
 def _read_by(spec: ModelSpec, call: CallSpec) -> int | None:

@@ -172,3 +172,26 @@ def arrays_in_order(broken: Broken) -> Iterator[Mend]:
                 "model.input_names lists the order; a dict by these names needs none.",
                 0,
             )
+
+
+def a_target_for_each_output(broken: Broken) -> Iterator[Mend]:
+    """Fewer targets than outputs: one for each."""
+    for i, check in broken.fed():
+        outputs = broken.outputs
+        if (
+            check.kind != "fit"
+            or not 0 < len(check.targets) < len(outputs)
+            or any(None in sizes[1:] for sizes in outputs)
+        ):
+            continue
+        samples = check.targets[0][0]
+        targets = tuple((samples, *sizes[1:]) for sizes in outputs)
+        names = ", ".join(f"y{place + 1}" for place in range(len(outputs)))
+        spec = with_targets(broken.spec, i, targets)
+        yield Mend(
+            f"Pass one target for each of the {len(outputs)} outputs, in their order.",
+            f"model.fit(x, [{names}])",
+            spec,
+            "The outputs are " + " and ".join(written(sizes) for sizes in outputs) + ".",
+            1,
+        )
