@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from explainers.core.spec import Argument, CallSpec, InputSpec, LayerSpec, ModelSpec, Ref, Sizes
@@ -33,8 +34,13 @@ def with_layer_before(spec: ModelSpec, call: int, layer: LayerSpec, place: int =
 
 
 def _moved(call: CallSpec, from_call: int) -> CallSpec:
-    inputs, states = (tuple(_later(ref, from_call) for ref in refs) for refs in (call.inputs, call.states))
-    return replace(call, inputs=inputs, states=states)
+    return rewired(call, lambda ref: _later(ref, from_call))
+
+
+def rewired(call: CallSpec, moved: Callable[[Ref], Ref]) -> CallSpec:
+    """A call that reads other tensors: its inputs, its states and its mask alike."""
+    inputs, states = (tuple(map(moved, refs)) for refs in (call.inputs, call.states))
+    return replace(call, inputs=inputs, states=states, mask=moved(call.mask) if call.mask is not None else None)
 
 
 def _later(ref: Ref, from_call: int) -> Ref:
@@ -60,6 +66,21 @@ def with_target(spec: ModelSpec, check: int, shape: Sizes, loss: str | None = No
     """Another target for what is tried, or another loss."""
     targets = (shape, *spec.checks[check].targets[1:])
     return _with_check(spec, check, targets=targets, **({} if loss is None else {"loss": loss}))
+
+
+def with_metrics(spec: ModelSpec, check: int, *metrics: str) -> ModelSpec:
+    """Other metrics for what is tried."""
+    return _with_check(spec, check, metrics=metrics)
+
+
+def with_targets(spec: ModelSpec, check: int, targets: tuple[Sizes, ...]) -> ModelSpec:
+    """Other targets for the outputs of what is tried."""
+    return _with_check(spec, check, targets=targets)
+
+
+def with_keys(spec: ModelSpec, check: int, keys: tuple[str, ...]) -> ModelSpec:
+    """Other names of the data for what is tried; none where they are those of the Inputs, in their order."""
+    return _with_check(spec, check, keys=keys)
 
 
 def with_weights(spec: ModelSpec, check: int, shape: Sizes) -> ModelSpec:

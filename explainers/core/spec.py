@@ -55,7 +55,8 @@ class Ref:
 class CallSpec:
     """One call of one layer. `layer` indexes ModelSpec.layers, so a shared layer has several calls.
 
-    states: tensors passed as initial_state. line: where in the pasted text it stands (from 1).
+    states: tensors passed as initial_state. mask: the tensor that is passed as mask.
+    line: where in the pasted text it stands (from 1).
     """
 
     layer: int
@@ -63,6 +64,7 @@ class CallSpec:
     states: tuple[Ref, ...] = ()
     line: int | None = None
     text: str = ""
+    mask: Ref | None = None
 
 
 VALIDATION = "validation_data"  # the `text` of a check on what fit is given besides
@@ -77,6 +79,8 @@ class Check:
     label: the number that stands in an integer target; None where any does. weights: the shape of sample_weight.
     of_tensor: a model is called on a tensor of the program; no data of anybody.
     output: which output of several the target belongs to (`layer` is its name then); None for a model with one.
+    metrics: those that compare output and target number by number, by their classes. losses: one for each output, where
+    there are several. keys: the names of the data, where they are a dict that doesn't have the names of the Inputs.
     """
 
     kind: str
@@ -92,6 +96,9 @@ class Check:
     of_tensor: bool = False
     weights: Sizes | None = None
     output: int | None = None
+    metrics: tuple[str, ...] = ()
+    losses: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
 
     def of_outputs(self, outputs: tuple[T, ...]) -> tuple[T, ...]:
         """Of what a model gives: the one that the target belongs to, or all of it."""

@@ -15,11 +15,12 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from explainers.core.layers import QUERY_AND_VALUE
 from explainers.core.spec import Argument, CallSpec, Check, InputSpec, LayerSpec, ModelSpec, Ref, Sizes
 from explainers.reading.backbones import is_backbone
 from explainers.reading.build_backbone import backbone
 from explainers.reading.cutting import NAME, as_index
-from explainers.reading.literal import BY_NAME, QUERY_AND_VALUE
+from explainers.reading.literal import BY_NAME, METRICS_OF_NUMBERS
 from explainers.reading.shapes import number, space, spread, too_big, too_many, walk, weights_of
 from explainers.reading.tensor_operations import KNOWN, SHAPED
 
@@ -126,7 +127,7 @@ def refuse_big(spec: ModelSpec, numbers: bool = True) -> None:
 
 
 def _input(tensor: InputSpec) -> Any:
-    dtype = "int32" if tensor.dtype.startswith("int") else "float32"
+    dtype = "int32" if tensor.dtype.startswith("int") else "bool" if tensor.dtype == "bool" else "float32"
     return keras.Input(batch_shape=tensor.shape, name=tensor.name, dtype=dtype)
 
 
@@ -145,7 +146,10 @@ def _call(layer: Any, spec: LayerSpec, call: CallSpec, made: dict[Ref, Any]) -> 
     if group == "attention":
         return layer(*inputs) if spec.class_name in QUERY_AND_VALUE else layer(inputs)
     value = inputs if group == "merge" or len(inputs) > 1 else inputs[0]
-    return layer(value, initial_state=states) if states else layer(value)
+    given: dict[str, Any] = {"initial_state": states} if states else {}
+    if call.mask is not None:
+        given["mask"] = made[call.mask]
+    return layer(value, **given)
 
 
 def _layer(spec: LayerSpec, heavy: bool, stands_in: bool = False) -> Any:
@@ -283,12 +287,15 @@ def _fed(model: Any, check: Check) -> list[NDArray[Any]]:
             zeros(tuple(2 if n is None else n for n in (check.targets[0][0], *tensor.shape[1:])), samples)
             for tensor in model.inputs
         ]
-    return [zeros(sizes, samples) for sizes in check.shapes]
+    x = [zeros(sizes, samples) for sizes in check.shapes]
+    masks = [i for i, tensor in enumerate(model.inputs) if str(tensor.dtype) == "bool" and i < len(x)]
+    return [np.ones_like(array, bool) if i in masks else array for i, array in enumerate(x)]
 
 
 def _fit(model: Any, check: Check) -> None:
-    """One pass of training on zeros: the loss compares its targets. Several outputs have a check each."""
-    if len(check.targets) > 1:
+    """One pass of training on zeros: the losses compare their targets, and so do metrics of one output."""
+    several = len(check.targets) > 1
+    if several and len(check.losses) != len(model.outputs):
         _predict(model, check)
         return
     if check.output is not None:
@@ -302,10 +309,15 @@ def _fit(model: Any, check: Check) -> None:
     loss = loss_of(check)
     if loss.startswith("sparse"):
         y = [np.full(target.shape, check.label or 0, "int32") for target in y]
-    model.compile(loss=loss, optimizer="sgd", jit_compile=False, run_eagerly=model.run_eagerly)
+    each: Any = [name if name in _LOSSES else "mse" for name in check.losses] if several else loss
+    y = [target.astype("int32") if several and each[i].startswith("sparse") else target for i, target in enumerate(y)]
+    metrics = (
+        None if several else [getattr(keras.metrics, name)() for name in check.metrics if name in METRICS_OF_NUMBERS]
+    )
+    model.compile(loss=each, optimizer="sgd", metrics=metrics, jit_compile=False, run_eagerly=model.run_eagerly)
     weights = None if check.weights is None else zeros(check.weights, samples if agree else None)
     model.fit(
-        x if len(x) > 1 else x[0],
+        _by_their_keys(check, x),
         y if len(y) > 1 else y[0],
         sample_weight=weights,
         epochs=1,
@@ -321,7 +333,14 @@ def loss_of(check: Check) -> str:
 
 def _predict(model: Any, check: Check) -> None:
     x = _with_ids(model, check, _fed(model, check))
-    model.predict(x if len(x) > 1 else x[0], verbose=0, batch_size=_batch(model, check))
+    model.predict(_by_their_keys(check, x), verbose=0, batch_size=_batch(model, check))
+
+
+def _by_their_keys(check: Check, x: list[NDArray[Any]]) -> Any:
+    """The arrays as the text gives them: one, a list, or a dict."""
+    if check.keys:
+        return dict(zip(check.keys, x, strict=False))
+    return x if len(x) > 1 else x[0]
 
 
 def _with_ids(model: Any, check: Check, x: list[NDArray[Any]]) -> list[NDArray[Any]]:

@@ -12,10 +12,11 @@ from functools import lru_cache
 from typing import Any
 
 import keras
+from keras.src.applications.imagenet_utils import obtain_input_shape
 
 from explainers.core.building import names_begin_anew, shapes_alone
 from explainers.core.spec import LayerSpec, Sizes
-from explainers.reading.backbones import ENDS, PREFIX, ends_of
+from explainers.reading.backbones import ENDS, PREFIX, backbone_of, ends_of
 
 MOST_KEPT = 4  # of the real ones, which hold no numbers
 
@@ -65,12 +66,22 @@ def real_one(spec: LayerSpec, ends: tuple[str | int, ...]) -> keras.Model:
     """Keras' own model without its numbers. Raises what Keras raises."""
     arguments = {key: value for key, value in spec.arguments if key not in ("weights", "name")}
     make = getattr(keras.applications, spec.class_name.removeprefix(PREFIX))
+    _refuse_what_weights_do(spec)
     with shapes_alone(), names_begin_anew():
         made = make(weights=None, **arguments)
         if ends == ("",):
             return made
         outputs = [made.output if end == "" else _inside(made, end).output for end in ends]
         return keras.Model(made.inputs, outputs if len(outputs) > 1 else outputs[0])
+
+
+def _refuse_what_weights_do(spec: LayerSpec) -> None:
+    """Raise what Keras raises where its trained weights, which aren't loaded here, are made for other pictures."""
+    facts, shape = backbone_of(spec), spec.get("input_shape")
+    if facts is None or spec.get("weights", "imagenet") != "imagenet" or not isinstance(shape, tuple):
+        return
+    whole = spec.get("include_top", True) is True and facts.side is not None
+    obtain_input_shape(shape, facts.side, 1, "channels_last", whole, "imagenet")
 
 
 def _inside(model: keras.Model, which: str | int) -> Any:

@@ -16,7 +16,7 @@ from explainers.core.mistakes import find_mistake
 from explainers.core.results import BuildError, Inspection
 from explainers.reading.asking import Entries, Entry, numbers_asked
 from explainers.reading.by_sight import named_by_sight
-from explainers.reading.code.calling import NOT_THERE
+from explainers.reading.code.calling import NOT_THERE, OF_CELL
 from explainers.reading.code.models import LEFT_OUT
 from explainers.reading.diagnosis import Diagnosis
 from explainers.reading.from_code import MAKE_FIRST, fixes_for
@@ -40,10 +40,14 @@ from explainers.reading.together import as_declared, in_the_loss
 if TYPE_CHECKING:
     from explainers.reading.live import Live
 
-BY_ITSELF = "The code next to the message runs in today's Keras; the live model shows what the message says by itself."
+BY_ITSELF = (
+    "As far as it is read, the code next to the message runs in today's Keras; the live model shows what the message "
+    "says by itself."
+)
 FAILS_ELSEWHERE = "The code next to the message fails elsewhere; the live model shows what the message says by itself."
 AS_MEANT = "The live model is the one that was meant: each layer is made, then called."
 ACCEPTED = "The live model doesn't fail: today's Keras accepts this, or the text leaves out what made it fail."
+NO_CELL = "The cell of the code isn't rebuilt here: the live model begins with what it returns."
 RUNS = " Today's Keras still runs this: no layer needs the size that the Input declares."
 MOST_TOLD = 8  # layers whose counts a sentence gives one by one
 MOST_COUNTED = 3  # other models of the same code that are built for their counts
@@ -180,7 +184,9 @@ def diagnose_live(
     if found.kind == "code" and seen.inspection is not None and not seen.error and not excuse:
         found = _counted(found, text, seen.inspection)
     if found.mistake is not None and seen.inspection is not None and not seen.error and not found.elsewhere:
-        note = AS_MEANT if any(fix.label == MAKE_FIRST for fix in found.fixes) else ACCEPTED
+        cell = found.spec is not None and any(tensor.origin.startswith(OF_CELL) for tensor in found.spec.inputs)
+        as_meant = any(fix.label == MAKE_FIRST for fix in found.fixes)
+        note = AS_MEANT if as_meant else NO_CELL if cell else ACCEPTED
         found = dataclasses.replace(found, notes=(*found.notes, note))
     model = live.model_json(seen, found.mistake, found.cause, found.dims, found.explainer, found.url or "")
     return dataclasses.replace(found, model=model), seen.inspection
@@ -276,12 +282,16 @@ def _mended(found: Diagnosis, seen: Live) -> Diagnosis:
         if today is not None:
             return dataclasses.replace(found, fixes=(today, *found.fixes))
     worked = mended(seen.spec, seen.inspection, found.mistake, found.code)
-    tried = {fix.label for fix in worked}
-    said = (fix for fix in found.advice if fix.label not in tried)
     opened = {fix.label: fix.dims for fix in found.fixes if fix.dims}
     worked = tuple(dataclasses.replace(fix, dims=opened.get(fix.label, fix.dims)) for fix in worked)
+    tried = {fix.label for fix in worked}
+    in_lines, others = [fix for fix in worked if fix.diff], [fix for fix in worked if not fix.diff]
+    by_label = {fix.label: fix for fix in others}
+    written = {fix.label for fix in in_lines}
+    said = [by_label.pop(fix.label, fix) for fix in found.advice if fix.label not in written]
     kept = (fix for fix in found.fixes if fix.dims and fix.label not in tried)
-    return dataclasses.replace(found, fixes=(*said, *worked, *kept)) if worked else found
+    left = tuple(by_label.values())
+    return dataclasses.replace(found, fixes=(*in_lines, *said, *left, *kept)) if worked else found
 
 
 def _new(shapes: tuple[Shape, ...], found: Diagnosis) -> tuple[Shape, ...]:

@@ -19,10 +19,11 @@ from explainers.reading.code.statements import Statements
 from explainers.reading.code_lines import only_code
 from explainers.reading.from_code import code_numbers, code_shapes, fixes_for
 from explainers.reading.lambdas import mended_lambda, of_a_lambda, shown_live
+from explainers.reading.misfits import misfit
 from explainers.reading.text import (
     Cleaned,
 )
-from explainers.reading.together import contradicted, in_the_loss, place_of, together
+from explainers.reading.together import contradicted, fails_by_itself, in_the_loss, place_of, together
 from explainers.reading.weights_met import in_the_weights
 
 
@@ -45,13 +46,17 @@ def of_message(
     values = {**(summary.values if summary is not None else {}), **code_numbers(reader), **error.values}
     made = _made_live(error, cleaned.shown, written, reader.entries)
     of_text = spec or (summary.spec if summary is not None else None)
-    other_version = contradicted(of_text, error)
+    by_itself = fails_by_itself(spec, error) if spec is not None else (None, "")
+    other_version = contradicted(of_text, error) if by_itself[0] is None else ""
     inside = spec is not None and place_of(spec, error) is not None
     whole = spec is not None and (inside or (len(spec.calls) > 1 and not (made is not None and _own_sizes(error))))
     asks: tuple[Ask, ...] = ()
     own = main_model(reader)
-    joined = together(spec, error, own.loss if own is not None else "") if spec is not None else None
-    joined = joined or with_weights
+    if by_itself[0] is not None and with_weights is None:
+        error, joined = _as_the_code_says(error, *by_itself), spec
+    else:
+        joined = together(spec, error, own.loss if own is not None else "") if spec is not None else None
+        joined = joined or with_weights
     spec, whole = (joined, True) if joined is not None else (spec, whole)
     mistake = find_mistake(error.mistake)
     of_table = mistake is not None and mistake.of_the_whole and not _own_sizes(error)
@@ -92,6 +97,14 @@ def of_message(
     )
 
 
+def _as_the_code_says(error: Finding, mistake: str | None, cause: str) -> Finding:
+    """The message, where the code next to it fails by itself: for the same mistake the message says it best."""
+    about = find_mistake(mistake)
+    same = about is not None and error.mistake is not None and (about.name == error.mistake or
+           about.end == "data" == getattr(find_mistake(error.mistake), "end", ""))  # fmt: skip
+    return error if same else dataclasses.replace(error, mistake=mistake, cause=cause, family=None, questions=())
+
+
 def _as_made(shape: Shape, of_layers: list[Shape]) -> Shape:
     """A shape of the message under the names that the layer gives it which makes it; the message keeps its origin."""
     made = (other for other in of_layers if len(other) == len(shape) > 2 and sizes(other)[1:] == sizes(shape)[1:])
@@ -127,16 +140,19 @@ def _own_sizes(error: Finding) -> bool:
     return bool(error.named) or "left" in error.values
 
 
-def of_unknown_message(cleaned: Cleaned, reader: Reader, spec: ModelSpec | None) -> Finding:
+def of_unknown_message(cleaned: Cleaned, reader: Reader, parsed: Statements, spec: ModelSpec | None) -> Finding:
     """An error of no family: say so, show the shapes, and the model of its code lines."""
     shapes = tuple(name_axes(found.sizes, (), IN_THE_TEXT) for found in cleaned.shapes[:64])
     cause = "This is an error, but none of the messages about shapes that are known here; it may be cut off."
     ask = "What does the last line of the message say?"
+    mistake, why = misfit(spec) if spec is not None else (None, "")
     return Finding(
         "error",
+        mistake,
         shapes=(*shapes, *(s for s in code_shapes(reader, spec) if s not in shapes)),
-        cause=cause,
-        questions=(ask,),
+        cause=why or cause,
+        questions=() if mistake else (ask,),
         spec=spec,
         values=code_numbers(reader),
+        code=only_code(cleaned.shown, parsed) if spec is not None else "",
     )

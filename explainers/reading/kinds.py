@@ -21,8 +21,10 @@ from explainers.reading.from_code import has_states, is_cut_off, of_code
 from explainers.reading.from_message import of_message, of_unknown_message
 from explainers.reading.gaps import before_gaps, ranked
 from explainers.reading.messages import read_error
+from explainers.reading.misfits import misfit
 from explainers.reading.printed import printed_shapes
 from explainers.reading.questions import question
+from explainers.reading.received import of_the_call
 from explainers.reading.summary.reader import read_summary
 from explainers.reading.text import (
     Cleaned,
@@ -63,10 +65,13 @@ def _find(cleaned: Cleaned, which: int | None, entries: Entries) -> Finding:
         return _told(_with_code(of_code(cleaned, reader, spec, error), reader, which), gap)
     if summary is not None and (error is None or is_cut_off(error)):
         return summary
+    received = of_the_call(cleaned) if spec is None or misfit(spec)[0] is None else None
+    if received is not None and (error is None or error.mistake in (None, received.mistake, *_SAID_OF_ANYTHING)):
+        return _with_code(received, reader, which)
     if error is not None and (error.mistake is not None):
         return _with_code(of_message(cleaned, error, summary, reader, parsed, spec), reader, which)
     if _FAILED.search(cleaned.shown):
-        return _with_code(of_unknown_message(cleaned, reader, spec), reader, which)
+        return _with_code(of_unknown_message(cleaned, reader, parsed, spec), reader, which)
     if _is_keras(reader, spec):
         return _told(_with_code(of_code(cleaned, reader, spec, error), reader, which), gap)
     asked = question(cleaned) if not _R_CODE.search(cleaned.shown) else None
@@ -80,6 +85,9 @@ def _find(cleaned: Cleaned, which: int | None, entries: Entries) -> Finding:
     cause = f"Line {line}: {why}." if why else "Nothing of Keras was recognized in this text."
     return Finding("unknown", shapes=shapes, cause=cause, questions=(WHAT_IS_IT,))
 
+
+# Mistakes whose words fit many calls: the call itself, printed below them, says more.
+_SAID_OF_ANYTHING = ("operand_sizes", "layer_rank", "target_shape")
 
 # The line of a program that a traceback prints below "File …, line 31, in <module>": it isn't the program itself.
 _FRAME = re.compile(

@@ -6,7 +6,6 @@ from explainers.core.layers import Sheet, book, sheet
 
 BY_NAME = book.Literal()
 KNOWN = tuple(BY_NAME.values())
-QUERY_AND_VALUE = ("MultiHeadAttention", "GroupQueryAttention")  # called on two tensors, Attention on a list of them
 
 
 def known(name: str) -> Sheet | None:
@@ -35,3 +34,8 @@ RENAMED: dict[str, str | None] = {
     "pool_stride": "strides",
 }  # fmt: skip
 SHAPE_ARGUMENTS = ("input_shape", "batch_input_shape", "input_dim", "input_length", "batch_size")
+
+# Metrics that compare each number of the output with one of the target; they are made without an argument.
+METRICS_OF_NUMBERS = (
+    "Precision", "Recall", "AUC", "TruePositives", "TrueNegatives", "FalsePositives", "FalseNegatives",
+)  # fmt: skip

@@ -53,8 +53,9 @@ def mended(spec: ModelSpec, found: Inspection, mistake: str | None, code: str = 
     offered = [*in_lines, *(change for change in others if change.label not in written)]
     if code and sum(bool(change.diff) for change in offered) < ENOUGH:
         made = {change.diff for change in offered}
-        apart = [*_sides(spec, mistake), *_sizes_apart(spec, found)]
-        numbers = _tried_again(corrected(code, apart), spec, code, end)
+        sides = [] if made - {""} else _sides(spec, mistake)  # another size of all pictures is the last resort
+        apart = [*sides, *_sizes_apart(spec, found)]
+        numbers = _tried_again(corrected(code, apart), spec, code, end, alone=bool(made - {""}))
         offered += [change for change in numbers if change.diff not in made]
     return tuple(sorted(offered, key=lambda change: not change.diff))[:MOST_OFFERED]
 
@@ -82,8 +83,13 @@ def _in_lines(spec: ModelSpec, mistake: str | None, code: str, end: _Patience) -
     return _tried_again(rewritten(code, spec, mistake), spec, code, end)
 
 
-def _tried_again(changes: Iterator[Rewritten], spec: ModelSpec, code: str, end: _Patience) -> Iterator[Change]:
-    """Changed lines that run when they are read again; where one change isn't enough, with a second behind it."""
+def _tried_again(
+    changes: Iterator[Rewritten], spec: ModelSpec, code: str, end: _Patience, alone: bool = False
+) -> Iterator[Change]:
+    """Changed lines that run when they are read again; where one change isn't enough, with a second behind it.
+
+    alone: only those that need no second one.
+    """
     for change in changes:
         again = find(clean(change.text), None, Entries()).spec
         if end.is_over():
@@ -100,7 +106,7 @@ def _tried_again(changes: Iterator[Rewritten], spec: ModelSpec, code: str, end: 
             continue
         tried, text, means = attempt(again), change.text, change.means
         if not tried.ran or misfit(again)[0] is not None:
-            second = _second(again, text, end)
+            second = _second(again, text, end) if not alone else None
             if second is None or second.tried is None:
                 continue
             tried, text = second.tried, applied(text, second.diff)
@@ -129,9 +135,11 @@ def _sizes_apart(spec: ModelSpec, found: Inspection) -> list[tuple[int, int]]:
         shapes.append((sizes(found.error.expected), sizes(found.error.found)))
     elif found.error is not None and not shapes:  # an operation has no name; Keras prints what it was given
         shapes.append(tuple(printed.sizes for printed in clean(found.error.message).shapes[:2]))
-    both = (two for two in shapes if len(two) == 2)
-    pairs = (pair for one, other in both for pair in zip(reversed(one), reversed(other), strict=False))
-    return [(a, b) for a, b in pairs if a is not None and b is not None and a != b and min(a, b) > 1]
+    operands = found.error is not None and found.error.layer is None  # these are lined up from the right
+    both = (two for two in shapes if len(two) == 2 and (operands or len(two[0]) == len(two[1])))
+    pairs = [pair for one, other in both for pair in zip(reversed(one), reversed(other), strict=False)]
+    apart = [(a, b) for a, b in pairs if a is not None and b is not None and a != b and min(a, b) > 1]
+    return apart if len(set(apart)) == 1 else []  # where more disagrees, one number is no mistake in writing
 
 
 def _second(spec: ModelSpec, code: str, end: _Patience) -> Change | None:
@@ -186,9 +194,23 @@ def _bare(spec: ModelSpec) -> str:
             return value.class_name, sorted((key, repr(bare(v))) for key, v in value.arguments)
         return [bare(part) for part in value] if isinstance(value, tuple) else value
 
-    calls = [(bare(spec.layers[call.layer]), call.inputs, call.states) for call in spec.calls]
+    calls = [(bare(spec.layers[call.layer]), call.inputs, call.states, call.mask) for call in spec.calls]
     checks = [
-        (c.kind, c.shapes, c.targets, c.loss, c.number, c.batch_size, c.label, c.weights, c.output) for c in spec.checks
+        (
+            c.kind,
+            c.shapes,
+            c.targets,
+            c.loss,
+            c.number,
+            c.batch_size,
+            c.label,
+            c.weights,
+            c.output,
+            c.metrics,
+            c.losses,
+            c.keys,
+        )
+        for c in spec.checks
     ]
     return repr(([tensor.shape for tensor in spec.inputs], calls, spec.outputs, checks))
 

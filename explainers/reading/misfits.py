@@ -5,9 +5,14 @@ Today's Keras accepts some of it without a word (it adds a missing last axis, or
 
 from __future__ import annotations
 
+import math
+
 from explainers.core.finding import written
-from explainers.core.layers import RECURRENT, cell_of
+from explainers.core.layers import QUERY_AND_VALUE, RECURRENT, cell_of
+from explainers.core.mistakes.kit.mending.several import alike as _alike
+from explainers.core.mistakes.kit.mending.several import in_their_order
 from explainers.core.spec import LayerSpec, ModelSpec, Ref, Sizes
+from explainers.core.words import listed
 from explainers.reading.backbones import is_backbone
 from explainers.reading.by_sight import words_for
 from explainers.reading.gaps import examples
@@ -19,7 +24,17 @@ Misfit = tuple[str | None, str]
 
 def misfit(spec: ModelSpec) -> Misfit:
     """The name of the mistake and its cause; (None, "") where nothing is known to be wrong."""
-    for found in (_state(spec), data_apart(spec), _loss(spec)):
+    for found in (
+        axis_beyond(spec),
+        _state(spec),
+        _mask(spec),
+        _attention(spec),
+        _keys(spec),
+        data_apart(spec),
+        _loss(spec),
+        _targets(spec),
+        _metric(spec),
+    ):
         if found[0] is not None:
             return found
     return _batches(spec)
@@ -115,6 +130,114 @@ def _loss(spec: ModelSpec) -> Misfit:
             return "target_shape", (
                 f"The output is {written(output)}, the target {written(target)}: {check.loss} stretches the axis of 1 "
                 "and compares each step with the target of its sample. Keras trains without a warning."
+            )
+    return None, ""
+
+
+def ends_of(spec: ModelSpec) -> tuple[Sizes, ...]:
+    """The shapes of the outputs, as far as they are worked out without Keras."""
+    made = {(i, k): sizes for i, _, outputs in walk(spec) for k, sizes in enumerate(outputs or ())}
+    return tuple(made.get((ref.index, ref.output), ()) for ref in spec.outputs)
+
+
+def _targets(spec: ModelSpec) -> Misfit:
+    """The targets of several outputs in another order than these."""
+    ends = ends_of(spec)
+    for check in spec.checks:
+        if check.kind != "fit" or len(check.targets) != len(ends) or len(ends) < 2 or not all(ends):
+            continue
+        compared = [loss in (*_ELEMENT_BY_ELEMENT, "categorical_crossentropy") for loss in check.losses]
+        apart = [i for i, pair in enumerate(zip(ends, check.targets, strict=True)) if not _alike(*pair)]
+        plain = bool(check.losses) and all(compared[i] for i in apart)
+        if apart and plain:
+            turned = in_their_order(ends, check.targets) is not None
+            told = " and ".join(
+                f"output {i + 1} is {written(ends[i])}, its target {written(check.targets[i])}" for i in apart
+            )
+            order = "The targets are in another order than the outputs" if turned else "A target doesn't fit its output"
+            return "target_shape", f"{order}: {told}."
+    return None, ""
+
+
+def _metric(spec: ModelSpec) -> Misfit:
+    """A metric that compares number by number, where the target has another number of them."""
+    ends = ends_of(spec)
+    for check in spec.checks:
+        if check.kind != "fit" or not check.metrics or len(ends) != 1 or len(check.targets) != 1 or None in ends[0][1:]:
+            continue
+        outputs, labels = (math.prod(n or 1 for n in sizes[1:]) for sizes in (ends[0], check.targets[0]))
+        if ends[0] and outputs != labels and None not in check.targets[0]:
+            return "target_shape", (
+                f"{check.metrics[0]} compares each number of the output with one of the target: for each sample there "
+                f"are {outputs} output{'s' * (outputs != 1)} and {labels} label{'s' * (labels != 1)}."
+            )
+    return None, ""
+
+
+def _keys(spec: ModelSpec) -> Misfit:
+    """A dict of data without the name of an Input."""
+    for check in (c for c in spec.checks if c.keys):
+        names = [tensor.name for tensor in spec.inputs]
+        missing, over = [n for n in names if n not in check.keys], [k for k in check.keys if k not in names]
+        if missing:
+            told = (
+                f"; {listed([repr(key) for key in over])} {'is' if len(over) == 1 else 'are'} what no Input is called"
+                if over
+                else ""
+            )
+            return "input_count", f"The model has an Input named {missing[0]}, but the dict has no such key{told}."
+    return None, ""
+
+
+def axis_beyond(spec: ModelSpec) -> Misfit:
+    """A layer that is told an axis which its input doesn't have; one that joins says something else about it."""
+    for i, inputs, _ in walk(spec):
+        layer = spec.layers[spec.calls[i].layer]
+        axis, ranks = layer.get("axis"), {len(sizes) for sizes in inputs}
+        if (
+            layer.class_name.startswith("ops.")
+            or not isinstance(axis, int)
+            or isinstance(axis, bool)
+            or len(ranks) != 1
+        ):
+            continue
+        rank = ranks.pop()
+        if rank and not -rank <= axis < rank:
+            return "axis_range", (
+                f"{layer.name} ({layer.class_name}) has axis={axis}, but its input has {rank} axes: 0 to {rank - 1}, "
+                f"of which 0 is the batch. The last one is axis={rank - 1}, or -1."
+            )
+    return None, ""
+
+
+def _attention(spec: ModelSpec) -> Misfit:
+    """A query or a value without steps: Keras builds it, and refuses the first data."""
+    for i, inputs, _ in walk(spec):
+        layer = spec.layers[spec.calls[i].layer]
+        if layer.class_name not in QUERY_AND_VALUE or len(inputs) < 2:
+            continue
+        for name, sizes in zip(("query", "value"), inputs, strict=False):
+            if len(sizes) == 2:
+                return "layer_rank", (
+                    f"{layer.name} ({layer.class_name}) expects a {name} of 3 axes, (batch, {name} steps, features); "
+                    f"it got 2: {written(sizes)}."
+                )
+    return None, ""
+
+
+def _mask(spec: ModelSpec) -> Misfit:
+    """A mask that has another shape than the steps of its sequence."""
+    made: dict[Ref, Sizes] = {Ref("input", i): tensor.shape for i, tensor in enumerate(spec.inputs)}
+    for i, inputs, outputs in walk(spec):
+        call = spec.calls[i]
+        made |= {Ref("call", i, k): sizes for k, sizes in enumerate(outputs or ())}
+        mask = made.get(call.mask) if call.mask is not None else None
+        if mask is None or not inputs or len(inputs[0]) < 3:
+            continue
+        if len(mask) != 2 or _differ(mask[1], inputs[0][1]):
+            return "mask", (
+                f"The mask is {written(mask)}, its input is {written(inputs[0])}: a mask says yes or no for each "
+                "timestep of each sample, (batch, timesteps)."
             )
     return None, ""
 

@@ -6,10 +6,10 @@ import keyword
 import re
 from collections import Counter
 
+from explainers.core.layers import QUERY_AND_VALUE
 from explainers.core.spec import Argument, CallSpec, LayerSpec, ModelSpec, Ref, Sizes
 from explainers.reading.backbones import ENDS, ends_of, is_backbone
 from explainers.reading.cutting import NAME, as_code
-from explainers.reading.literal import QUERY_AND_VALUE
 from explainers.reading.shapes import walk
 
 _WEIGHTED = '''class Weighted(keras.layers.Layer):

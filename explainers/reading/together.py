@@ -13,6 +13,7 @@ from explainers.core.mistakes.kit.sheet import Family
 from explainers.core.spec import Check, LayerSpec, ModelSpec, Sizes
 from explainers.reading.by_sight import IN_THE_TEXT
 from explainers.reading.causes import cause_of
+from explainers.reading.misfits import Misfit, axis_beyond, misfit
 from explainers.reading.shapes import walk
 
 SAMPLES = 8  # where the message says nothing of them
@@ -70,6 +71,14 @@ def _of_its_own(family: Family, error: Finding) -> bool:
     """Whether the message is about the mistake that its wording stands with, not about another one's."""
     mistake = find_mistake(error.mistake)
     return mistake is not None and family in mistake.families
+
+
+def fails_by_itself(spec: ModelSpec, error: Finding) -> Misfit:
+    """What is wrong in the code's own data, states or targets, where none of its layers can have said the message."""
+    beyond = axis_beyond(spec)
+    if beyond[0] is not None:
+        return beyond
+    return (None, "") if place_of(spec, error) is not None else misfit(spec)
 
 
 _SQUEEZED = re.compile(r"loss\w{0,20}/[\w/]{0,40}Squeeze[),:]")
@@ -131,11 +140,16 @@ def contradicted(spec: ModelSpec | None, error: Finding) -> str:
         for i, inputs, _ in walk(spec)
         if inputs and _of_class(spec, i, error) and (not named or spec.layers[spec.calls[i].layer].name == error.layer)
     ]
-    if found is None or not reached or any(_the_same(shape, found) or None in shape[1:] for shape in reached):
+    if found is None or not reached or any(_may_be(shape, found) or None in shape[1:] for shape in reached):
         return ""
     here = " and ".join(dict.fromkeys(map(str, reached[:3])))
     layer = error.layer or error.class_name
     return f"In the message {found} reaches {layer}; in the code it is {here}. {_VERSIONS}"
+
+
+def _may_be(reached: Sizes, found: Sizes) -> bool:
+    """Whether a message can print this shape so: whole, one sample of it, or one step, which a wrapper passes on."""
+    return _the_same(reached, found) or reached[1:] == found or (found[:1] == (None,) and found[1:] == reached[2:])
 
 
 _VERSIONS = "They may be from different versions of the program."
@@ -185,12 +199,18 @@ def _reached_by(layer: LayerSpec, inputs: tuple[Sizes, ...], error: Finding) -> 
     """Whether these are the shapes that the message prints, and they are what the layer can't take."""
     both, found = error.named.get("both", ()), error.shape("found")
     if len(both) > 1 and len(inputs) > 1:
-        return all(_close(a, b) for a, b in zip(both, inputs, strict=False))
+        product = layer.class_name == "ops.matmul"  # a message may print an operand as it was before it was turned
+        return all(_close(a, b) or (product and _close(a, _turned(b))) for a, b in zip(both, inputs, strict=False))
     facts = sheet(layer.class_name)
     if found is not None:
         return _close(found, inputs[0]) and _refused(facts, error, inputs[0])
     rank = error.number("found_ndim")
     return rank is not None and rank == len(inputs[0]) and facts is not None and facts.rank not in (None, rank)
+
+
+def _turned(sizes: Sizes) -> Sizes:
+    """The last two axes in the other order."""
+    return (*sizes[:-2], *sizes[-2:][::-1])
 
 
 def _refused(facts: Sheet | None, error: Finding, came: Sizes) -> bool:

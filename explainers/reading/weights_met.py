@@ -26,6 +26,10 @@ def in_the_weights(spec: ModelSpec | None, error: Finding) -> tuple[Finding, Mod
             continue
         told = replace(error, layer=layer.name, class_name=layer.class_name)
         told = replace(told, cause=cause_of(error.family, told) if error.family is not None else error.cause)
+        if any(
+            check.kind == "weights" and check.layer == layer.name and found in check.shapes for check in spec.checks
+        ):
+            return told, spec
         return told, replace(spec, checks=(Check("weights", _given(held, expected, found), layer=layer.name),))
     return error, None
 

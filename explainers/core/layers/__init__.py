@@ -24,6 +24,7 @@ from explainers.core.layers import (
     regularization,
     reshaping,
 )
+from explainers.core.layers.attention import QUERY_AND_VALUE
 from explainers.core.layers.book import (
     SHEETS,
     added,
@@ -70,6 +71,7 @@ __all__ = [
     "MERGES",
     "PLACES",
     "POOLS",
+    "QUERY_AND_VALUE",
     "RECURRENT",
     "SEQUENCE_READERS",
     "SHEETS",

@@ -10,6 +10,7 @@ from explainers.core.axes import Axis, Shape
 from explainers.core.layers.sheet import NamedWeight, Ruling, Sheet, argument, as_role, given, held, reading, weights
 
 SECTION = "Attention layers"
+QUERY_AND_VALUE = ("MultiHeadAttention", "GroupQueryAttention")  # called on two tensors, Attention on a list of them
 MASK = 9  # the place of an attention_mask among what it reads
 WHY = "Each query step gets a mixture of the values at all key steps."
 

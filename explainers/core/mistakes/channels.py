@@ -4,9 +4,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+
+from explainers.core.editing import with_arguments
 from explainers.core.finding import Change, Finding, Value
 from explainers.core.layers import SHEETS
 from explainers.core.mistakes.kit.changes import just
+from explainers.core.mistakes.kit.colors import COLORS_OF_WEIGHTS
+from explainers.core.mistakes.kit.mending.broken import Broken, Mend
 from explainers.core.mistakes.kit.mending.data import DATA
 from explainers.core.mistakes.kit.scene import (
     Scene,
@@ -14,7 +20,7 @@ from explainers.core.mistakes.kit.scene import (
     rank_of,
     shared,
 )
-from explainers.core.mistakes.kit.sheet import Family, Mistake
+from explainers.core.mistakes.kit.sheet import Family, Mistake, Said
 from explainers.core.spec import Argument, LayerSpec, ModelSpec, chain
 
 
@@ -60,15 +66,52 @@ def _other_groups(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...
     if filters is not None:
         more = -(-filters // groups) * groups
         fixes.append(Change(f"Or use {more} filters: a multiple of {groups}.", code=f"filters={more}"))
+    if finding.class_name == _GROUPED:
+        return tuple(replace(fix, means="Each group of channels is normalized by itself.") for fix in fixes)
     return (
         *fixes,
         Change("Or leave out groups: each filter then reads all channels.", code="layers.Conv2D(filters, kernel_size)"),
     )
 
 
+_GROUPED = "GroupNormalization"
+
+
+def _of_a_normalization(finding: Finding, said: Said) -> Finding:
+    """``Number of groups (…)`` are the words of the normalization, which doesn't name itself."""
+    named = said.match.group().lower().startswith("number of groups")
+    return replace(finding, class_name=_GROUPED) if named else finding
+
+
+def other_groups(broken: Broken) -> Iterator[Mend]:
+    """As many groups as divide the channels that reach the layer."""
+    if broken.call is None or not broken.reaching or broken.reaching[0][-1] is None:
+        return
+    groups, channels = broken.layer.get("groups"), broken.reaching[0][-1]
+    groups = groups if isinstance(groups, int) else _DEFAULT_GROUPS if broken.layer.class_name == _GROUPED else None
+    if groups is None:
+        return
+    for fitting in sorted(_dividing(channels, groups), key=lambda n: n == channels)[:2]:
+        spec = with_arguments(broken.spec, broken.spec.calls[broken.call].layer, groups=fitting)
+        yield Mend(
+            f"Use groups={fitting}, which divides {channels}.",
+            f"groups={fitting}",
+            spec,
+            f"{channels // fitting} channel{'s' * (channels != fitting)} in each group.",
+            1,
+        )
+
+
+_DEFAULT_GROUPS = 32
+
+
 def _grouped(scene: Scene) -> ModelSpec | None:
     """The convolution with these groups, on these channels."""
     groups, found = scene.finding.number("groups"), scene.finding.shape("found")
+    channels = scene.finding.number("left")
+    if scene.finding.class_name == _GROUPED and channels is not None and groups is not None:
+        shape = (None, scene.example("rows"), scene.example("columns"), channels)
+        return chain(entry(shape), (LayerSpec(_GROUPED, "group_normalization", (("groups", groups),)),))
     if groups is None or groups < 1 or found is None or not 3 <= len(found) <= 5 or None in found[-1:]:
         return None
     filters = groups * scene.example("filters")
@@ -86,17 +129,20 @@ MISTAKE = Mistake(
     misconception="channels-may-stand-first",
     order=50,
     families=(
+        COLORS_OF_WEIGHTS,
         Family(
             sees=("number of groups",),
             says=(
                 "The number of input channels must be evenly divisible by the number of groups. Received groups={groups}, but the input has {left} channels (full input shape is {found:shape})",
                 "The number of filters must be evenly divisible by the number of groups. Received: groups={groups}, filters={filters}",
+                "Number of groups ({groups}) <cannot be more than|must be a multiple of> the number of channels ({left})",
             ),
             causes=(
-                "groups={groups} cuts the {left} channels of the input into equal parts, and {left} isn't a multiple of {groups}.",
+                "groups={groups} cuts the {left} channels of the input into equal parts, but {left} isn't a multiple of {groups}.",
                 "groups={groups} cuts the {filters} filters into equal parts, and {filters} isn't a multiple of {groups}.",
             ),
             weight=3,
+            completes=(_of_a_normalization,),
             advice=_other_groups,
             live=_grouped,
             title="The channels can't be divided into so many groups",
@@ -125,7 +171,6 @@ MISTAKE = Mistake(
                 "the number of input channels must be evenly divisible by the number of groups",
                 "number of filters must be evenly divisible by the number of groups. Received: groups={right}, filters={left}",
                 "images and kernel must have the same stack size",
-                "Number of groups ({right}) <cannot be more than|must be a multiple of> the number of channels ({left})",
             ),
             causes=(
                 "{layer}: its kernel was made for {right} channels; the input has {left}.",
@@ -140,5 +185,5 @@ MISTAKE = Mistake(
         ("Build the model for the channels that the data have.", "keras.Input(shape=(steps, channels))"),
         ("Or give the data the channels that the model was built for.", "x = x[..., :channels]"),
     ),
-    mends=DATA,
+    mends=(other_groups, *DATA),
 )

@@ -133,6 +133,8 @@ def _in_another_order(finding: Finding, dims: dict[str, Value]) -> tuple[Change,
     expected, found = finding.shape("expected"), finding.shape("found")
     if not expected or not found or finding.class_name != "Functional" or not _SEVERAL_FED.search(finding.around):
         return ()
+    if len(expected) == len(found) and not _of_another_input(finding, found):
+        return ()
     return (
         Change(
             "Pass the arrays in the order of the Inputs, keras.Model([first, second], …).",
@@ -140,6 +142,24 @@ def _in_another_order(finding: Finding, dims: dict[str, Value]) -> tuple[Change,
             means=f"An array of shape {found} reached the Input for {expected}.",
         ),
     )
+
+
+def _of_another_input(finding: Finding, found: Sizes) -> bool:
+    """Whether the text may have an Input that takes such an array: it writes its shape without the batch."""
+    sizes = r",\s{0,9}".join(map(str, found[1:]))
+    return None in found[1:] or re.search(rf"Input\((?:\w{{1,12}}\s?=\s?)?[(\[]\s{{0,9}}{sizes},?\s{{0,9}}[)\]]",
+                                          finding.around) is not None  # fmt: skip
+
+
+def _adapted(finding: Finding, said: Said) -> Finding:
+    """Its mean has a 1 in front, for any batch."""
+    expected = finding.shape("expected") or (1,)
+    return replace(finding, class_name=None, named={**finding.named, "expected": ((None, *expected[1:]),)})
+
+
+def _words_of_adapted(finding: Finding) -> dict[str, str]:
+    expected, found = finding.shape("expected"), finding.shape("found")
+    return {"adapted": str(expected[-1]), "given_features": str(found[-1])} if expected and found else {}
 
 
 def _another_batch(finding: Finding, said: Said) -> Finding:
@@ -326,6 +346,21 @@ MISTAKE = Mistake(
     misconception="predict-takes-any-columns",
     order=21,
     families=(
+        Family(
+            sees=("/normalization",),
+            says=(
+                "Dimensions must be equal, but are {left} and {right} for <'|\"|`>?{{node .../normalization...Sub}} = Sub[...with input shapes: {found:shape}, {expected:shape}",
+                "Incompatible shapes: {found:shape} vs. {expected:shape} [[{{node .../normalization...Sub",
+            ),
+            causes=(
+                "The Normalization keeps a mean for each of the {adapted} features that adapt() saw; {given_features} came.",
+                "The Normalization keeps a mean for each feature that adapt() saw, {expected}; {found} came.",
+            ),
+            weight=3,
+            completes=(_adapted,),
+            words=_words_of_adapted,
+            title="Normalization was adapted to other features",
+        ),
         Family(
             sees=(
                 "found shape=",

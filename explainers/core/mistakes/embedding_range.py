@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from explainers.core.finding import Change, Finding, Value
 from explainers.core.mistakes.kit.changes import just
 from explainers.core.mistakes.kit.mending.small import larger_vocabulary
 from explainers.core.mistakes.kit.scene import (
@@ -26,6 +27,28 @@ def _live(scene: Scene) -> ModelSpec | None:
     )
 
 
+def _live_unless_gathered(scene: Scene) -> ModelSpec | None:
+    """An Embedding only where the text speaks of one: any tensor can be gathered from."""
+    return _live(scene) if "embed" in scene.text.lower() else None
+
+
+def _gathered(finding: Finding) -> dict[str, str]:
+    return {} if "embed" in finding.around.lower() else {"plain": "The tensor that is gathered from"}
+
+
+def _advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
+    """Indices within the axis."""
+    size = finding.number("input_dim")
+    if "embed" in finding.around.lower() or size is None:
+        return ()
+    return (
+        Change(
+            f"Look where the index comes from: it has to be below {size}.", code="print(indices.min(), indices.max())"
+        ),
+        Change("Or gather along another axis, if that one is longer.", code="ops.take(x, indices, axis=…)"),
+    )
+
+
 MISTAKE = Mistake(
     name="embedding_range",
     title="An id is outside the Embedding's table",
@@ -37,6 +60,19 @@ MISTAKE = Mistake(
     misconception="embedding-takes-vectors",
     order=140,
     families=(
+        Family(
+            sees=("op:gatherv2",),
+            says=("indices[{n}] = {index} is not in [{low}, {input_dim}) [Op:GatherV2]",),
+            causes=(
+                "{plain} has {input_dim} entries along that axis, 0 to {last_id}; the index {index} is outside.",
+                "The id {index} is outside the vocabulary: input_dim={input_dim} allows ids from 0 to {last_id}.",
+            ),
+            weight=3,
+            words=_gathered,
+            advice=_advice,
+            live=_live_unless_gathered,
+            title="An index that is beyond its axis",
+        ),
         Family(
             sees=("is not in [", "out of bounds"),
             says=(

@@ -6,14 +6,15 @@ from __future__ import annotations
 
 import re
 
-from explainers.core.finding import Finding
+from explainers.core.finding import Change, Finding, Value
+from explainers.core.layers import sheet
 from explainers.core.mistakes.kit.changes import just
 from explainers.core.mistakes.kit.mending.small import STATES
 from explainers.core.mistakes.kit.scene import (
     Scene,
     entry,
 )
-from explainers.core.mistakes.kit.sheet import Family, Mistake, Said
+from explainers.core.mistakes.kit.sheet import Family, Mistake, Said, nothing_live
 from explainers.core.spec import CallSpec, Check, LayerSpec, ModelSpec, Ref
 
 
@@ -68,6 +69,50 @@ def _other_states(scene: Scene) -> ModelSpec:
     return ModelSpec(inputs, (layer,), (call,), (Ref("call", 0),), checks=(Check("predict", fed),))
 
 
+def _a_state_size(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
+    """The attribute, in the cell's constructor; for a layer that is no cell, the layer of that kind."""
+    name = str(finding.values.get("cls") or "")
+    if sheet(name) is not None:
+        return (
+            Change(
+                f"{name} is no cell: give RNN a cell, for one an LSTMCell.",
+                code="layers.RNN(layers.LSTMCell(units))",
+                means="A cell handles one timestep and hands its state on to the next.",
+            ),
+        )
+    return (
+        Change(
+            "Say it in __init__: one number for one state, a list for several.",
+            code="self.state_size = units",
+            means="call(inputs, states) must then return its output and as many states, each (batch, size).",
+        ),
+        Change("Where the output is wider or narrower than the state, say that too.", code="self.output_size = units"),
+    )
+
+
+_PASSED_IN = re.compile(r"initial_state=\[")
+
+
+def _words_of_a_loop(finding: Finding) -> dict[str, str]:
+    """States that were passed, and not those that the cell returns."""
+    if not _PASSED_IN.search(finding.around):
+        return {}
+    return {"own_states": str(finding.number("states_passed")), "passed_in": str(finding.number("states_expected"))}
+
+
+def _advice_of_a_loop(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
+    """A cell of the asker's own, whose call returns another number of states."""
+    if _PASSED_IN.search(finding.around):
+        return ()
+    return (
+        Change(
+            "Return every state, also one that stays as it is.",
+            code="return output, [h, c]  # one for each entry of state_size",
+        ),
+        Change("Or leave the entry that has no state out of state_size.", code="self.state_size = units"),
+    )
+
+
 MISTAKE = Mistake(
     name="initial_state",
     title="A state does not fit the cell that should start from it",
@@ -80,6 +125,22 @@ MISTAKE = Mistake(
     order=100,
     built_silently=True,
     families=(
+        Family(
+            sees=("`state_size` attribute", "has no attribute 'state_size'"),
+            says=(
+                "The RNN cell <should|must> have a `state_size` attribute<s|...>? Received: cell=\\<{cls} name=",
+                "cell <should|must> have a `state_size` attribute",
+                "'{cls}' object has no attribute 'state_size'",
+            ),
+            causes=(
+                "RNN asks its cell how many states it keeps and how wide each is; {cls} has no state_size.",
+                "RNN asks its cell how many states it keeps and how wide each is; this cell has no state_size.",
+            ),
+            weight=3,
+            advice=_a_state_size,
+            live=nothing_live,
+            title="A cell that doesn't say the size of its state",
+        ),
         Family(
             sees=(
                 "initial_state",
@@ -119,6 +180,18 @@ MISTAKE = Mistake(
                 "Given are {given}; the cell's state_size is {wanted_states}: one state for each of its entries, in this order, with the batch in front.",
                 "The given initial_state doesn't have the number, width or rank that the cell's state_size asks for: one (batch, units) for each state, two for an LSTM.",
             ),
+        ),
+        Family(
+            sees=("leaves for pytreespec",),
+            says=("Too <few|many> leaves for PyTreeSpec; expected: {states_expected}, got: {states_passed}",),
+            causes=(
+                "The layer has {own_states} states; {passed_in} were given as its initial_state.",
+                "The loop over the timesteps began with {states_expected} states and got {states_passed} back from the first step: call must return as many as state_size names, in the same order.",
+            ),
+            advice=_advice_of_a_loop,
+            words=_words_of_a_loop,
+            live=nothing_live,
+            title="A step that returns another number of states",
         ),
         Family(
             sees=("same nested structure", "same sequence length", "same number of elements", "same structure"),

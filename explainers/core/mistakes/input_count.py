@@ -14,6 +14,7 @@ from explainers.core.layers import MERGES, SHEETS
 from explainers.core.mistakes.kit.changes import just
 from explainers.core.mistakes.kit.judged import Judged, who
 from explainers.core.mistakes.kit.mending.data import first_only
+from explainers.core.mistakes.kit.mending.several import names_of_the_inputs
 from explainers.core.mistakes.kit.mending.small import states_left_out
 from explainers.core.mistakes.kit.scene import (
     Scene,
@@ -128,9 +129,36 @@ def _keys(finding: Finding) -> tuple[list[str], list[str]]:
     return [key for key in wanted if key not in given], [key for key in given if key not in wanted]
 
 
+def _live_keys(scene: Scene) -> ModelSpec | None:
+    """A model with Inputs of these names, given a dict with those keys."""
+    found = _KEYS.search(" ".join(scene.finding.around.split()))
+    if found is None or found["given"] is None:
+        return None
+    given, wanted = (tuple(re.findall(r"'([^']{1,60})'", found[name])) for name in ("given", "wanted"))
+    features = scene.example("features")
+    if not 1 < len(wanted) <= _MOST_KEYS or not given or not all(re.fullmatch(r"[A-Za-z]\w*", name) for name in wanted):
+        return None
+    inputs = tuple(entry((None, features + i), name, origin="an example") for i, name in enumerate(wanted))
+    joined_up = CallSpec(0, tuple(Ref("input", i) for i in range(len(wanted))))
+    takes = {name: features + i for i, name in enumerate(wanted)}
+    left = iter([takes[name] for name in wanted if name not in given] + [features] * len(given))
+    fed = tuple((3, takes[key] if key in takes else next(left)) for key in given)
+    check = Check("predict", fed, keys=given)
+    return ModelSpec(
+        inputs, (LayerSpec("Concatenate", "concatenate"),), (joined_up,), (Ref("call", 0),), checks=(check,)
+    )
+
+
+_MOST_KEYS = 8
+
+
 def _keys_in_words(finding: Finding) -> dict[str, str]:
     missing, over = _keys(finding)
-    told = f"; {listed([repr(key) for key in over])} is what no Input is called" if missing and over else ""
+    told = (
+        f"; {listed([repr(key) for key in over])} {'is' if len(over) == 1 else 'are'} what no Input is called"
+        if missing and over
+        else ""
+    )
     return {"keys": told}
 
 
@@ -205,7 +233,7 @@ MISTAKE = Mistake(
             weight=3,
             words=_keys_in_words,
             advice=_keys_advice,
-            live=nothing_live,
+            live=_live_keys,
             title="A dict of inputs has other names than the model",
         ),
         Family(
@@ -270,5 +298,5 @@ MISTAKE = Mistake(
         ("np.array around a list makes one array of it: pass the list itself.", "model.fit([a, b], y)"),
         ("Name every Input that the outputs come from when the model is made.", "keras.Model([a, b], outputs)"),
     ),
-    mends=(first_only, states_left_out),
+    mends=(names_of_the_inputs, first_only, states_left_out),
 )

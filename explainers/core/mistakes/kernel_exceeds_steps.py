@@ -12,6 +12,7 @@ from typing import Any
 from explainers.core.axes import Axis, Shape
 from explainers.core.finding import Change, Finding, Value
 from explainers.core.layers import SHEETS, convolved
+from explainers.core.mistakes.kit.cropping import CROPPED, less_cropping
 from explainers.core.mistakes.kit.judged import Judged, who
 from explainers.core.mistakes.kit.mending.data import DATA
 from explainers.core.mistakes.kit.mending.layers import WINDOWS
@@ -211,6 +212,7 @@ MISTAKE = Mistake(
     order=40,
     made="left a kernel longer than the steps that reach it",
     families=(
+        CROPPED,
         Family(
             sees=(
                 "negative dimension",
@@ -218,10 +220,7 @@ MISTAKE = Mistake(
                 "output size would be",
                 "due to downsampling",
                 "kernel size can't",
-                "smaller than the input length",
-                "`cropping` argument",
                 "empty output",
-                "cropping parameter",
             ),
             says=(
                 "Negative dimension size caused by subtracting {kernel_size} from {steps} for {layer} (op: {op}) with input shapes: {both:shapes}",
@@ -236,9 +235,6 @@ MISTAKE = Mistake(
                 "negative output dimension: the filter size {kernel_size} is larger than the input size {steps}",
                 "negative output dimension",
                 "negative dimensions are not allowed",
-                "`cropping` parameter of {cls} layer must be smaller than the input length. Received: <input_shape|inputs.shape>={found:shape}",
-                "`cropping` argument should be smaller than the corresponding spatial dimension of the input. Received: <input_shape|inputs.shape>={found:shape}",
-                "cropping parameter of Cropping layer must be greater than the input shape. Received: inputs.shape={found:shape}",
                 "convolution operation resulted in an empty output. Output shape: {result:shape}",
             ),
             causes=(
@@ -255,5 +251,5 @@ MISTAKE = Mistake(
     judge=_judge,
     live=_live,
     fixes=_fixes,
-    mends=(*WINDOWS, *DATA),
+    mends=(less_cropping, *WINDOWS, *DATA),
 )

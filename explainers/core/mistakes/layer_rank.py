@@ -15,6 +15,7 @@ from explainers.core.mistakes.kit.judged import Judged, who
 from explainers.core.mistakes.kit.mending.data import DATA
 from explainers.core.mistakes.kit.mending.layers import RANKS
 from explainers.core.mistakes.kit.mending.meeting import sequence_kept_in_front
+from explainers.core.mistakes.kit.mending.several import one_step_to_attend
 from explainers.core.mistakes.kit.scene import (
     Scene,
     dtype_of,
@@ -346,5 +347,5 @@ MISTAKE = Mistake(
     judge=_judge,
     live=_live,
     fixes=_fixes,
-    mends=(sequence_kept_in_front, *RANKS, *DATA),
+    mends=(one_step_to_attend, sequence_kept_in_front, *RANKS, *DATA),
 )

@@ -10,16 +10,17 @@ from dataclasses import replace
 
 from explainers.core.editing import with_layer_before
 from explainers.core.finding import Change, Finding, Value, written
-from explainers.core.layers import SEQUENCE_READERS
+from explainers.core.layers import SEQUENCE_READERS, sheet
 from explainers.core.mistakes.kit.changes import just
 from explainers.core.mistakes.kit.mending.broken import Broken, Mend, of_call
+from explainers.core.mistakes.kit.mending.several import mask_of_the_steps
 from explainers.core.mistakes.kit.scene import (
     MOST,
     Scene,
     entry,
 )
 from explainers.core.mistakes.kit.sheet import Family, Mistake, nothing_live
-from explainers.core.spec import LayerSpec, ModelSpec, Ref, Sizes, chain
+from explainers.core.spec import CallSpec, Check, LayerSpec, ModelSpec, Ref, Sizes, chain
 
 
 def masking_behind(broken: Broken) -> Iterator[Mend]:
@@ -45,9 +46,25 @@ def masking_behind(broken: Broken) -> Iterator[Mend]:
     )
 
 
+def _beside_its_mask(scene: Scene, sizes: Sizes, mask: Sizes) -> ModelSpec:
+    """The layer, or an LSTM, on a sequence with a mask of that shape beside it."""
+    class_name = scene.finding.class_name or ""
+    facts = sheet(class_name)
+    takes = facts is not None and facts.group in ("rnn", "norm") and class_name != "GroupNormalization"
+    inputs = (entry((None, *sizes[1:]), "sequence"), entry((None, *mask[1:]), "mask", "bool"))
+    layer = scene.layer(class_name if takes else "LSTM")
+    call = CallSpec(0, (Ref("input", 0),), mask=Ref("input", 1))
+    batch = sizes[0] or 2
+    check = Check("predict", ((batch, *sizes[1:]), (batch, *mask[1:])))
+    return ModelSpec(inputs, (layer,), (call,), (Ref("call", 0),), checks=(check,))
+
+
 def masked(scene: Scene) -> ModelSpec | None:
     """Masking in front of an LSTM, as it works on today's CPU; behind a Flatten where the data have more axes."""
     both = scene.finding.named.get("both", ())
+    of_input, of_mask = scene.finding.shape("right_shape"), scene.finding.shape("left_shape")
+    if of_input and of_mask and len(of_input) == 3 and None not in (*of_input[1:], *of_mask[1:]):
+        return _beside_its_mask(scene, of_input, of_mask)
     if scene.finding.mistake == "mask" and both and len(both[0]) > 2 and None not in both[0][1:]:
         inside = both[0][1:]  # the mask has an entry for each of these; the data have one axis more
         texts = [tuple(axis.size for axis in shape) for shape in scene.finding.shapes]
@@ -98,6 +115,26 @@ def _advice_of_attention(finding: Finding, dims: dict[str, Value]) -> tuple[Chan
     mask, (query, key) = finding.shape("left_shape"), _steps_of_scores(finding)
     if mask is None or len(mask) != 2:
         return ()
+    batch = (finding.shape("right_shape") or (None,))[0]
+    if key is not None and mask[0] == query != batch and mask[1] != key:
+        return (
+            Change(
+                f"Give the mask one entry for each of the {key} key steps: {written((query, key))}.",
+                code=f"attention_mask = np.ones({written((query, key))}, bool)  # your mask",
+                means=f"{written(mask)} is made for {mask[1]} of them.",
+            ),
+        )
+    if key is not None and mask[0] == batch and mask[1] not in (key, query):
+        return (
+            Change(
+                f"Give the mask one entry for each of the {key} key steps, and an axis for the query steps: "
+                f"{written((batch, 1, key))}.",
+                code=f"attention_mask = mask[:, :{key}][:, None, :]"
+                if (mask[1] or 0) > key
+                else f"attention_mask = np.ones({written((batch, 1, key))}, bool)  # your mask",
+                means=f"{written(mask)} is made for {mask[1]} steps; pad and cut sequence and mask alike.",
+            ),
+        )
     of_keys = key is None or mask[1] == key
     turned = "mask[:, None, :]" if of_keys else "mask[:, :, None]"
     axis = "query" if of_keys else "key"
@@ -157,6 +194,26 @@ MISTAKE = Mistake(
             title="The attention mask has another shape than the attention scores",
         ),
         Family(
+            sees=("/while/select", "_while/select"),
+            says=(
+                "Dimension {axis} in both shapes must be equal, but are {left} and {right}. Shapes are {left_shape:shape} and {right_shape:shape}. for <'>?{layer:word}/while/Select",
+            ),
+            causes=(
+                "{layer} picks new or old states by the mask, (batch, timesteps), step by step; here {right} numbers of the mask meet {left} units. A layer in front hands on a mask that isn't that of its output.",
+                "The loop picks new or old states by the mask step by step; the mask that reaches it has another shape than (batch, timesteps). A layer in front hands on a mask that isn't that of its output.",
+            ),
+            weight=3,
+            advice=just(
+                (
+                    "Let the custom layer in front drop its mask, where it gives one vector for a sequence.",
+                    "def compute_mask(self, inputs, mask=None):\n    return None",
+                ),
+                ("Or make the Embedding without a mask.", "layers.Embedding(words, dim, mask_zero=False)"),
+            ),
+            live=nothing_live,
+            title="A mask that isn't that of its sequence",
+        ),
+        Family(
             sees=(
                 "mask",
                 "cannot unstack",
@@ -193,7 +250,7 @@ MISTAKE = Mistake(
         ),
     ),
     live=masked,
-    mends=(masking_behind,),
+    mends=(mask_of_the_steps, masking_behind),
     fixes=just(
         ("Mask right in front of the recurrent layer.", "layers.Masking()(flat)  # flat: (batch, timesteps, features)"),
         ("Pad behind the sequence, and keep at least one step in every row.", 'pad_sequences(x, padding="post")'),

@@ -265,7 +265,7 @@ MISTAKE = Mistake(
                 "ConcatOp : Dimensions of inputs should match: shape[{i}] = {left_shape:shape} vs. shape[{j}] = {right_shape:shape}",
                 "ConcatOp : Ranks of all input tensors should match: shape[{i}] = {left_shape:shape} vs. shape[{j}] = {right_shape:shape}",
                 "ConcatOp : Dimension {axis} in both shapes must be equal: shape[{i}] = {left_shape:shape} vs. shape[{j}] = {right_shape:shape}",
-                "all <the >?input arrays must have <the >?same <shape|number of dimensions>",
+                "all <the >?input arrays must have <the >?same number of dimensions",
                 "all the input array dimensions except for the concatenation axis must match exactly",
                 "Cannot merge tensors with different batch sizes. <Received|Got> tensors with shapes <:>?{both:shapes}",
                 "Shapes of all inputs must match: values[{i}].shape = {left_shape:shape} != values[{j}].shape = {right_shape:shape}",

@@ -4,19 +4,17 @@
 
 from __future__ import annotations
 
-import itertools
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 
-import numpy as np
-
-from explainers.core.finding import Attempt, Change, Finding, Value, written
+from explainers.core.finding import Change, Finding, Value, written
 from explainers.core.layers import CELLS, MERGES, class_of, sheet
+from explainers.core.mistakes.kit.letters import LETTERS
 from explainers.core.mistakes.kit.mending.data import DATA
 from explainers.core.mistakes.kit.mending.meeting import OPERANDS
 from explainers.core.mistakes.kit.mending.merging import JOINED
 from explainers.core.mistakes.kit.mending.targets import TARGETS
+from explainers.core.mistakes.kit.operands import of_two
 from explainers.core.mistakes.kit.scene import (
     EXAMPLES,
     Scene,
@@ -228,7 +226,10 @@ def _live(scene: Scene) -> ModelSpec | None:
     first, second = shapes[:2]
     if name == "matmul" and finding.class_name in _SCORED and len(first) == len(second) == 3:
         return joined(scene, (first, second), LayerSpec(str(finding.class_name), scene.name(str(finding.class_name))))
-    if name == "matmul" and len(second) == 2 and None not in second:  # as a weight: it has no samples
+    alone = (
+        finding.layer is None and len(first) == len(second) == 2 and first[0] == second[0]
+    )  # two arrays of one length
+    if name == "matmul" and len(second) == 2 and None not in second and not alone:  # as a weight: it has no samples
         return chain(entry(first), (LayerSpec("ops.matmul", name, (("weight", second),)),), sequential=False)
     return joined(scene, shapes[:2], LayerSpec(f"ops.{name}", name))
 
@@ -251,47 +252,6 @@ def _other_features(scene: Scene) -> ModelSpec:
         (layer,),
         checks=(Check("predict", ((EXAMPLES["samples"], *middle, came),)),),
     )
-
-
-def _of_two(finding: Finding) -> tuple[Change, ...]:
-    """What may help with two operands that no layer is known for: only what their sizes allow."""
-    both = finding.named.get("both", ())[:2]
-    plain = (Change("Print both shapes on the line that fails: one of them isn't what you expect.",
-                    code="print(a.shape, b.shape)"),)  # fmt: skip
-    if len(both) < 2:
-        return plain
-    (first, second), product = both, "product" in finding.values
-    if product and len(first) == len(second) == 2:
-        turned = ((1, first[-1] == second[-1]), (0, first[0] == second[0]))
-        codes = ("ops.matmul(ops.transpose(a), b)", "ops.matmul(a, ops.transpose(b))")
-        return tuple(Change("Transpose one of the two.", code=codes[place]) for place, fits in turned if fits) or plain
-    return tuple(itertools.islice(_broadcast(first, second), 2)) or plain
-
-
-def _broadcast(first: Sizes, second: Sizes) -> Iterator[Change]:
-    """Small changes after which the smaller one broadcasts to the larger; NumPy says so, and what comes out."""
-    for name, one, other in (("a", first, second), ("b", second, first)):
-        if len(one) == len(other) + 1 and one[-1] == 1:
-            yield from _tried(f"Drop the last axis of {name}, which is 1 long.", f"{name} = {name}[..., 0]",
-                              one[:-1], other)  # fmt: skip
-        if len(one) < len(other):
-            for place in range(1, len(one) + 1):
-                index = "[..., np.newaxis]" if place == len(one) else f"[{':, ' * place}np.newaxis]"
-                label = f"Add an axis of size 1 to {name}, {'at the end' if place == len(one) else f'as axis {place}'}."
-                yield from _tried(label, f"{name} = {name}{index}", (*one[:place], 1, *one[place:]), other)
-    if len(first) == len(second) == 2:
-        yield from _tried("Transpose b: its axes are in the other order.", "b = b.T", first, second[::-1])
-
-
-def _tried(label: str, code: str, one: Sizes, other: Sizes) -> Iterator[Change]:
-    if None in (*one, *other):
-        return
-    try:
-        made = np.broadcast_shapes(tuple(n or 0 for n in one), tuple(n or 0 for n in other))
-    except ValueError:
-        return
-    if made in (one, other):  # else both grow: (24, 1) and (24,) make (24, 24), which nobody means
-        yield Change(label, code=code, means=f"The result is {made}.", tried=Attempt(True, True, made))
 
 
 def _advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
@@ -333,7 +293,7 @@ def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     """A layer that reads another number of features than its kernel has; else two operands by themselves."""
     features, came, units = finding.number("features"), finding.number("came"), finding.number("units")
     if features is None or came is None:
-        return _of_two(finding)
+        return of_two(finding)
     fixes = [
         Change(f"Give the layer the {features} features that it was built for.", code=f"x = x[..., :{features}]"),
         Change(f"Or build it for the {came} that the data have.", code=f"keras.Input(shape=(timesteps, {came}))"),
@@ -456,6 +416,7 @@ MISTAKE = Mistake(
             has_node=True,
             in_loss=True,
         ),
+        LETTERS,
         Family(
             sees=("expected size[", "expected begin["),
             says=(

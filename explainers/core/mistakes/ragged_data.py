@@ -8,7 +8,7 @@ from explainers.core.mistakes.kit.changes import just
 from explainers.core.mistakes.kit.scene import (
     Scene,
 )
-from explainers.core.mistakes.kit.sheet import Family, Mistake
+from explainers.core.mistakes.kit.sheet import Family, Mistake, nothing_live
 from explainers.core.spec import Check, ModelSpec
 
 
@@ -31,6 +31,24 @@ MISTAKE = Mistake(
     misconception="none-allows-different-lengths",
     order=160,
     families=(
+        Family(
+            sees=("input arrays must have", "all input arrays"),
+            says=("all <the >?input arrays must have <the >?same shape",),
+            causes=(
+                "np.stack makes one array of arrays that all have one shape; some of these are longer than the others, as the last window of a series is.",
+            ),
+            weight=3,
+            advice=just(
+                ("See which of them differ.", "print({np.shape(part) for part in parts})"),
+                ("Leave out those that are too short.", "parts = [part for part in parts if len(part) == steps]"),
+                (
+                    "Or fill them up with zeros.",
+                    'x = keras.utils.pad_sequences(parts, maxlen=steps, dtype="float32", padding="post")',
+                ),
+            ),
+            live=nothing_live,
+            title="Arrays of different shapes can't be stacked",
+        ),
         Family(
             sees=(
                 "failed to convert a numpy array",

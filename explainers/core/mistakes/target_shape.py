@@ -9,8 +9,9 @@ import re
 from dataclasses import replace
 
 from explainers.core.finding import Change, Finding, Value
-from explainers.core.mistakes.kit.losses import LOSSES, THRESHOLDS
+from explainers.core.mistakes.kit.losses import KEYS, LOSSES, METRICS, THRESHOLDS
 from explainers.core.mistakes.kit.mending.meeting import labels_in_range, one_output_with_its_columns
+from explainers.core.mistakes.kit.mending.several import a_target_for_each_output, metric_for_labels, targets_in_order
 from explainers.core.mistakes.kit.mending.targets import TARGETS
 from explainers.core.mistakes.kit.mending.weighted import WEIGHTED
 from explainers.core.mistakes.kit.scene import (
@@ -69,11 +70,40 @@ def _flat_rows(finding: Finding, said: Said) -> Finding:
     return replace(finding, named={**finding.named, "found": (logits,), "expected": (logits,)})
 
 
+_SPARSE = re.compile(r"sparse", re.IGNORECASE)
+
+
+def _one_hot_rows(finding: Finding, said: Said) -> Finding:
+    """A squeeze in a sparse loss: it takes the last axis off the labels, which would have to be 1 long."""
+    classes = finding.number("classes")
+    if classes is None or finding.number("axis") is None or not _SPARSE.search(finding.around) or finding.named:
+        return finding
+    rows: Sizes = (None, classes)
+    return replace(finding, named={**finding.named, "found": (rows,), "expected": (rows,)})
+
+
+def _only_the_samples(finding: Finding, said: Said) -> Finding:
+    """Targets of a smaller last batch, where the outputs keep the batch that was fixed."""
+    expected, found = finding.shape("expected"), finding.shape("found")
+    if not expected or not found or expected[1:] != found[1:] or None in (expected[0], found[0]) or expected == found:
+        return finding
+    counts: dict[str, Value] = {"batch_size": expected[0], "found_samples": found[0], "outputs": expected[0]}
+    return replace(finding, values={**finding.values, **counts}) if len(expected) > 1 else finding
+
+
+def _decides(finding: Finding, said: Said) -> str | None:
+    return "stateful_batch" if finding.number("outputs") is not None else None
+
+
 def _words(finding: Finding) -> dict[str, str]:
     """What flat labels are; how many outputs and targets there are, where Keras draws both as a tree of stars."""
     logits, labels, found = finding.shape("logits"), finding.shape("labels"), finding.shape("found")
     if logits and labels and found == logits:
         return {"flat": f"{labels[0]} = {' · '.join(map(str, logits))}", "columns": str(logits[-1])}
+    if found == ():
+        return {"scalars": "single numbers without an axis"}
+    if finding.number("classes") is not None and _SPARSE.search(finding.around):
+        return {"one_hot": str(finding.number("classes"))}
     if found and found == finding.shape("expected") and len(found) > 1:
         return {"rows_of": str(found[-1]), "integers": str(found[:-1])}
     stars = {name: str(finding.values.get(name, "")).count("*") for name in ("wanted_tree", "given_tree")}
@@ -82,6 +112,14 @@ def _words(finding: Finding) -> dict[str, str]:
 
 def _rows_advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     """So many rows of outputs, so many labels: what their ratio says."""
+    if finding.shape("found") == ():
+        return (
+            Change(
+                "Give the targets as one array, with a row for each sample.",
+                code='y = np.array(y, dtype="float32").reshape(-1, 1)',
+                means="Keras reads a Python list of numbers as separate targets, one for each number.",
+            ),
+        )
     logits, labels = finding.shape("logits"), finding.shape("labels")
     if not logits or not labels or finding.shape("found") or None in (logits[0], labels[0]) or len(labels) != 1:
         return ()
@@ -129,6 +167,11 @@ def _live_weights(scene: Scene) -> ModelSpec | None:
     target, weighed = (samples, *losses[1:], 1), (samples, *weights[1:])
     check = Check("fit", (data,), (target,), "mse", weights=weighed)
     return chain(entry((None, *data[1:]), origin="an example"), (dense,), checks=(check,))
+
+
+def _columns_of_a_metric(finding: Finding) -> dict[str, str]:
+    expected, found = finding.shape("expected"), finding.shape("found")
+    return {"expected_columns": str(expected[-1]), "found_columns": str(found[-1])} if expected and found else {}
 
 
 def _metric_words(finding: Finding) -> dict[str, str]:
@@ -213,7 +256,8 @@ def _loss(scene: Scene, expected: Sizes, found: Sizes) -> str:
         "huber",
     ):
         return said
-    if "target.ndim" in scene.text or scene.finding.shape("logits") is not None:
+    squeezed = scene.finding.number("axis") is not None and _SPARSE.search(scene.text)
+    if squeezed or "target.ndim" in scene.text or scene.finding.shape("logits") is not None:
         return "sparse_categorical_crossentropy"
     return "categorical_crossentropy" if (expected[-1] or 1) > 1 else "binary_crossentropy"
 
@@ -285,7 +329,22 @@ MISTAKE = Mistake(
             title="The sample weights have another shape than the losses",
         ),
         THRESHOLDS,
+        Family(
+            sees=("target variable: <variable path=r2_score",),
+            says=(
+                "variable.shape={expected:shape}, Received: value.shape={found:shape}. Target variable: \\<Variable path=r2_score",
+            ),
+            causes=(
+                "The metric counts {expected_columns} column(s), as the first batch had; the targets or outputs have {found_columns}: outputs and targets need equally many columns.",
+            ),
+            weight=3,
+            words=_columns_of_a_metric,
+            live=nothing_live,
+            title="A metric got targets of another shape",
+        ),
         LOSSES,
+        METRICS,
+        KEYS,
         Family(
             sees=("outside the valid range",),
             says=("Received a label value of {label} which is outside the valid range of [{low}, {classes})",),
@@ -344,6 +403,9 @@ MISTAKE = Mistake(
                 "Found a sample_weight array with shape {found:shape}",
             ),
             causes=(
+                "A sparse loss takes the last axis off the labels, so that must be 1 long; here it is {one_hot}: the labels are rows of {one_hot}, as one-hot labels are.",
+                "The model gives its fixed batch of {outputs} samples, but {found_samples} targets came, as in a smaller last batch: the outputs are {expected}, the targets {found}.",
+                "The targets are {scalars}, as a Python list of numbers is read; the outputs are {expected}: one row for each sample is needed.",
                 "The outputs are {logits}. The {labels} labels are as many as all numbers of them ({flat}): rows of {columns}, one-hot, where this loss reads one integer for each row.",
                 "The targets {found} are rows of {rows_of}, as one-hot labels are; a sparse loss reads one integer for each row: {integers}.",
                 "The loss {loss} compares targets {found} with outputs {expected}{difference}.",
@@ -353,7 +415,8 @@ MISTAKE = Mistake(
                 "The targets don't have one label for each output of the model, or one array for each of its outputs.",
             ),
             has_node=True,
-            completes=(_flat_rows,),
+            completes=(_flat_rows, _one_hot_rows, _only_the_samples),
+            decides=_decides,
             words=_words,
             advice=_rows_advice,
         ),
@@ -374,5 +437,13 @@ MISTAKE = Mistake(
     end="target",
     live=_live,
     fixes=_fixes,
-    mends=(labels_in_range, *WEIGHTED, *TARGETS, one_output_with_its_columns),
+    mends=(
+        a_target_for_each_output,
+        metric_for_labels,
+        targets_in_order,
+        labels_in_range,
+        *WEIGHTED,
+        *TARGETS,
+        one_output_with_its_columns,
+    ),
 )

@@ -211,6 +211,7 @@ MISTAKE = Mistake(
                 "<but|because> the layer isn't built",
                 "have not yet been created. Weights are created when the model is first called",
                 "has <never been called and thus has >?no defined <input|output> shape",
+                "has never been called and thus has no defined <input|output>",
                 "was never built and thus it doesn't have any variables",
                 "You must provide an `input_shape` argument",
                 "Input shape must be defined when calling `build()`",

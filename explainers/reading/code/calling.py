@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 NOT_THERE = "isn't in the text"  # ends the origin of an Input that takes the place of a gap
 OF_ARRAY = "the array"  # begins the origin of an Input in whose place the program gives an array
+OF_CELL = "the output of RNN("  # begins the origin of what a cell of the text returns
 
 
 def dtype_of(layer: LayerV | None) -> str:
@@ -86,7 +87,8 @@ def call_layer(reader: Reader, layer: LayerV, node: ast.Call) -> Value:
     if known_class and known_class.group in ("rnn", "rnn_wrapper") and len(values) > 1:
         values, states = values[:1], values[1:]
     held = [tensor(reader, v) for v in (states if isinstance(states, list | tuple) else [states])]
-    return apply(reader, layer, [tensor(reader, v) for v in values], held, reader.line(node))
+    mask = tensor(reader, named["mask"]) if isinstance(named.get("mask"), Ten | Arr) else None
+    return apply(reader, layer, [tensor(reader, v) for v in values], held, reader.line(node), mask)
 
 
 def tensor(reader: Reader, value: Value) -> Value:
@@ -104,7 +106,14 @@ def tensor(reader: Reader, value: Value) -> Value:
     return value
 
 
-def apply(reader: Reader, layer: LayerV, inputs: Sequence[Value], states: Sequence[Value], line: int) -> Value:
+def apply(
+    reader: Reader,
+    layer: LayerV,
+    inputs: Sequence[Value],
+    states: Sequence[Value],
+    line: int,
+    mask: Value = None,
+) -> Value:
     """One call of a layer in the graph."""
     tensors = [v for v in inputs if isinstance(v, Ten)]
     wrong = next((v for v in inputs if not isinstance(v, Ten)), NOT_READ)
@@ -123,9 +132,16 @@ def apply(reader: Reader, layer: LayerV, inputs: Sequence[Value], states: Sequen
     note_ignored(reader, layer, tensors)
     refs = tuple(v.ref for v in tensors)
     held = tuple(v.ref for v in states if isinstance(v, Ten))
-    number = reader.graph.call(layer.index, refs, held, line, reader.source(line))
+    of_mask = mask.ref if isinstance(mask, Ten) and "mask" in _called_with(layer) else None
+    number = reader.graph.call(layer.index, refs, held, line, reader.source(line), of_mask)
     outputs = reader.graph.outputs_of(number)
     return Ten(Ref("call", number)) if outputs <= 1 else Ten(Ref("call", number, 0))
+
+
+def _called_with(layer: LayerV) -> tuple[str, ...]:
+    """What a call takes besides its input, where it is followed here: a mask for the steps of a sequence."""
+    facts = BY_NAME.get(layer.written.spec.class_name)
+    return ("mask",) if facts is not None and facts.group in ("rnn", "rnn_wrapper") else ()
 
 
 def note_ignored(reader: Reader, layer: LayerV, inputs: list[Ten]) -> None:
@@ -164,6 +180,6 @@ def apply_cell(reader: Reader, layer: CellV, inputs: Sequence[Value], constants:
         return Missing(f"the output of RNN({layer.cell.cls.node.name})")
     front = known_shapes[0][:2] if layer.sequences else known_shapes[0][:1]
     sizes = [(*front, n) for n in outputs] + [(front[0], n) for n in (states if layer.state else ())]
-    origin = f"the output of RNN({layer.cell.cls.node.name})"
+    origin = f"{OF_CELL}{layer.cell.cls.node.name})"
     made = [Ten(reader.graph.add_input(size, "", "float32", origin)) for size in sizes]
     return made[0] if len(made) == 1 else made

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from explainers.core.finding import Ask, ModelChoice
 from explainers.core.spec import Check, ModelSpec, Sizes
 from explainers.reading.asking import SHAPE
-from explainers.reading.code.calling import NOT_THERE, OF_ARRAY, apply, declared_shape, dtype_of, example_shape
+from explainers.reading.code.calling import NOT_THERE, OF_ARRAY, OF_CELL, apply, declared_shape, dtype_of, example_shape
 from explainers.reading.code.constants import with_constants, with_used_ends
 from explainers.reading.code.values import (
     LayerV,
@@ -42,12 +42,14 @@ def chosen(reader: Reader, which: int | None = None) -> ModelSpec | None:
         spec = reader.graph.model(best.outputs, best.inputs, simple, checks, assumed, best.name)
         spec = with_used_ends(_placed(reader, spec))
         spec = with_constants(spec) if best.inputs else spec
-        if (best.inputs and _made_on_the_way(spec)) or _behind_a_gap(reader, best):
+        if (best.inputs and _made_on_the_way(spec)) or _behind_a_gap(reader, best) or _behind_a_cell(spec):
             spec = replace(spec, checks=tuple(check for check in checks if check.kind not in ("fit", "predict")))
         return spec
     ends = reader.graph.loose_ends()
     if ends:
-        return _placed(reader, reader.graph.model(ends, [], False, tuple(own), assumed, "model"))
+        spec = _placed(reader, reader.graph.model(ends, [], False, tuple(own), assumed, "model"))
+        declared = any(tensor.origin == "Input" for tensor in spec.inputs)  # then an array beside it is no Input
+        return with_constants(spec) if declared else spec
     if reader.loose:
         return _alone(reader, tuple(own), assumed)
     return ModelSpec((), (), (), (), False, tuple(own), assumed) if own else None
@@ -66,9 +68,16 @@ def _behind_a_gap(reader: Reader, model: ModelV) -> bool:
     return any(reader.graph.inputs[i].origin.endswith(NOT_THERE) for i in _inputs_read(reader, model))
 
 
+def _behind_a_cell(spec: ModelSpec) -> bool:
+    """Whether an Input takes the place of what a cell of the text returns, which isn't rebuilt: no data go in there."""
+    return any(tensor.origin.startswith(OF_CELL) for tensor in spec.inputs)
+
+
 def _inputs_read(reader: Reader, model: ModelV) -> set[int]:
     calls = (reader.graph.calls[number] for number in reader.graph.needed(model.outputs))
-    return {ref.index for call in calls for ref in (*call.inputs, *call.states) if ref.source == "input"}
+    return {
+        ref.index for call in calls for ref in (*call.inputs, *call.states, call.mask) if ref and ref.source == "input"
+    }
 
 
 def _filled(reader: Reader, model: ModelV, check: Check) -> Check:

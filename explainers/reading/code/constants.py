@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from explainers.core.editing import rewired
 from explainers.core.spec import CallSpec, LayerSpec, ModelSpec, Ref, Sizes
 from explainers.reading.backbones import ENDS, ends_of, is_backbone
 from explainers.reading.code.calling import OF_ARRAY
@@ -27,10 +28,7 @@ def with_constants(spec: ModelSpec) -> ModelSpec:
         LayerSpec(CONSTANT, f"{spec.inputs[i].name}_held", (("shape", spec.inputs[i].shape),)) for i in arrays
     )
     made = tuple(CallSpec(len(spec.layers) + k, (Ref("input", 0),)) for k in range(len(arrays)))
-    calls = (
-        replace(call, inputs=tuple(map(moved, call.inputs)), states=tuple(map(moved, call.states)))
-        for call in spec.calls
-    )
+    calls = (rewired(call, moved) for call in spec.calls)
     return replace(
         spec,
         inputs=tuple(spec.inputs[i] for i in fed),
@@ -63,10 +61,7 @@ def _with_ends(spec: ModelSpec, layer: int, calls: set[int], used: list[int]) ->
         return replace(ref, output=used.index(ref.output)) if inside else ref
 
     layers = (*spec.layers[:layer], spec.layers[layer].but(**{ENDS: ends}), *spec.layers[layer + 1 :])
-    made = (
-        replace(call, inputs=tuple(map(moved, call.inputs)), states=tuple(map(moved, call.states)))
-        for call in spec.calls
-    )
+    made = (rewired(call, moved) for call in spec.calls)
     return replace(spec, layers=layers, calls=tuple(made), outputs=tuple(map(moved, spec.outputs)))
 
 

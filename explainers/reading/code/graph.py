@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
+from explainers.core.editing import rewired
 from explainers.core.spec import Argument, CallSpec, Check, InputSpec, LayerSpec, ModelSpec, Ref, Sizes, snake
 from explainers.reading.code.budget import Budget
 from explainers.reading.shapes import output_shapes
@@ -56,10 +57,18 @@ class Graph:
             arguments.append((key, value))
         return replace(spec, name=self.unique(spec.name, spec.class_name), arguments=tuple(arguments))
 
-    def call(self, layer: int, inputs: tuple[Ref, ...], states: tuple[Ref, ...], line: int, text: str) -> int:
+    def call(
+        self,
+        layer: int,
+        inputs: tuple[Ref, ...],
+        states: tuple[Ref, ...],
+        line: int,
+        text: str,
+        mask: Ref | None = None,
+    ) -> int:
         """One more call; its output shapes are worked out where the rules are known."""
         self.budget.call(len(inputs))
-        self.calls.append(CallSpec(layer, inputs, states, line, text))
+        self.calls.append(CallSpec(layer, inputs, states, line, text, mask))
         number = len(self.calls) - 1
         shapes = [self.made.get(ref) for ref in inputs]
         known = tuple(shape for shape in shapes if shape is not None)
@@ -75,7 +84,7 @@ class Graph:
 
     def loose_ends(self) -> list[Ref]:
         """Tensors that nothing reads: the outputs, where no Model was made."""
-        used = {ref.index for call in self.calls for ref in (*call.inputs, *call.states) if ref.source == "call"}
+        used = {ref.index for call in self.calls for ref in _read(call) if ref.source == "call"}
         return [Ref("call", i) for i in range(len(self.calls)) if i not in used]
 
     def model(
@@ -87,10 +96,11 @@ class Graph:
         assumed: tuple[str, ...],
         name: str,
     ) -> ModelSpec:
-        """The part of the graph that the outputs need, renumbered."""
+        """The part of the graph that the outputs need, renumbered. Inputs keep the order that keras.Model is given."""
         calls = self.needed(outputs)
-        tensors = [ref for i in calls for ref in (*self.calls[i].inputs, *self.calls[i].states)] + outputs + inputs
-        in_order = sorted({ref.index for ref in tensors if ref.source == "input"})
+        tensors = [ref for i in calls for ref in self.read_by(i)] + outputs + inputs
+        used = sorted({ref.index for ref in tensors if ref.source == "input"})
+        in_order = list(dict.fromkeys([*(ref.index for ref in inputs if ref.source == "input"), *used]))
         layers = sorted({self.calls[i].layer for i in calls})
         places = {old: new for new, old in enumerate(layers)}
         moved = {("input", old): new for new, old in enumerate(in_order)} | {
@@ -103,21 +113,17 @@ class Graph:
         return ModelSpec(
             tuple(self.inputs[i] for i in in_order),
             tuple(self.layers[i] for i in layers),
-            tuple(
-                replace(
-                    self.calls[i],
-                    layer=places[self.calls[i].layer],
-                    inputs=tuple(map(move, self.calls[i].inputs)),
-                    states=tuple(map(move, self.calls[i].states)),
-                )
-                for i in calls
-            ),
+            tuple(replace(rewired(self.calls[i], move), layer=places[self.calls[i].layer]) for i in calls),
             tuple(move(ref) for ref in outputs),
             sequential,
             checks,
             assumed,
             name or "model",
         )
+
+    def read_by(self, call: int) -> tuple[Ref, ...]:
+        """The tensors that a call reads."""
+        return _read(self.calls[call])
 
     def needed(self, outputs: list[Ref]) -> list[int]:
         """The calls that lead to some outputs, in their order."""
@@ -128,5 +134,9 @@ class Graph:
             if i in needed:
                 continue
             needed.add(i)
-            waiting += [ref.index for ref in (*self.calls[i].inputs, *self.calls[i].states) if ref.source == "call"]
+            waiting += [ref.index for ref in self.read_by(i) if ref.source == "call"]
         return sorted(needed)
+
+
+def _read(call: CallSpec) -> tuple[Ref, ...]:
+    return (*call.inputs, *call.states, *((call.mask,) if call.mask is not None else ()))

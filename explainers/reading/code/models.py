@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from explainers.core.spec import VALIDATION, Check, Sizes
 from explainers.reading.code.calling import apply
 from explainers.reading.code.layers import Written
-from explainers.reading.code.losses import loss_name
+from explainers.reading.code.losses import loss_name, losses_of, metrics_of
 from explainers.reading.code.merges import merge
-from explainers.reading.code.outputs import names_of, of_each_output
+from explainers.reading.code.outputs import in_another_order, names_of, of_each_output
 from explainers.reading.code.values import (
     NOT_READ,
     Arr,
@@ -114,7 +115,7 @@ def feed(
     xs = reader.arrays(_in_order(reader, model, x), "x")
     validated = named.get(VALIDATION)
     if len(model.outputs) > 1 and y is not None:
-        each = of_each_output(reader, model, xs, y, node, batch)
+        each = [] if in_another_order(reader, model, y) else of_each_output(reader, model, xs, y, node, batch)
         reader.checks += [(model, check) for check in each]
         y = None if each else y
     ys = reader.arrays(y, "y") if y is not None else []
@@ -136,6 +137,9 @@ def feed(
                     line=line,
                     text="a data set" if stream is not None else reader.source(line),
                     batch_size=known_batch if known_batch is not None or "batch_size" not in named else 0,
+                    metrics=model.metrics,
+                    losses=losses_of(model.losses),
+                    keys=_other_keys(reader, model, x),
                 ),
             )
         )
@@ -176,7 +180,16 @@ def _known(array: Arr) -> bool:
 def _in_order(reader: Reader, model: ModelV, x: Value) -> Value:
     """The arrays of a dict in the order of the model's Inputs."""
     names = [reader.graph.inputs[ref.index].name for ref in model.inputs]
-    return [x[name] for name in names] if isinstance(x, dict) and set(x) == set(names) else x
+    return [x[name] for name in names] if isinstance(x, dict) and set(x) >= set(names) else x
+
+
+def _other_keys(reader: Reader, model: ModelV, x: Value) -> tuple[str, ...]:
+    """The keys of a dict that lacks the name of an Input, where the text gives all of these."""
+    tensors = [reader.graph.inputs[ref.index] for ref in model.inputs]
+    if not isinstance(x, dict) or len(x) != len(tensors) or not all(isinstance(key, str) for key in x):
+        return ()
+    named = all(re.search(rf"name\s?=\s?['\"]{re.escape(tensor.name)}['\"]", reader.text) for tensor in tensors)
+    return tuple(map(str, x)) if named and set(x) != {tensor.name for tensor in tensors} else ()
 
 
 def old_graph(
@@ -238,6 +251,7 @@ def _compiled(
 ) -> None:
     model.losses = named.get("loss", positional[1] if len(positional) > 1 else "")
     model.loss = loss_name(model.losses)
+    model.metrics = metrics_of(named.get("metrics", positional[2] if len(positional) > 2 else []))
 
 
 def _built(

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from explainers.core.mistakes.kit.mending.several import in_their_order
 from explainers.core.spec import Check, Ref
 from explainers.reading.code.losses import loss_name
 from explainers.reading.code.values import Arr, ModelV, Value
@@ -49,6 +50,16 @@ def of_each_output(
             )
         )
     return checks
+
+
+def in_another_order(reader: Reader, model: ModelV, y: Value) -> bool:
+    """Whether the targets fit the outputs in another order: then they are told together."""
+    targets = [array.sizes for array in y if isinstance(array, Arr)] if isinstance(y, list | tuple) else []
+    ends = [reader.graph.made.get(ref) for ref in model.outputs]
+    known = [sizes for sizes in (*ends, *targets) if sizes]
+    return (
+        len(known) == 2 * len(ends) and in_their_order(tuple(known[: len(ends)]), tuple(known[len(ends) :])) is not None
+    )
 
 
 def _of(given: Value, model: ModelV, place: int, alone: bool) -> Value:

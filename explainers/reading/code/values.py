@@ -135,6 +135,7 @@ class ModelV:
     inputs: list[Ref] = field(default_factory=list)
     outputs: list[Ref] = field(default_factory=list)
     loss: str = ""
+    metrics: tuple[str, ...] = ()
     realized: bool = False
     nodes: dict[str, Value] = field(default_factory=dict)  # Graph of Keras 0
     line: int = 0

@@ -6,20 +6,29 @@ Each is read again and run live before it is offered, as every other change.
 from __future__ import annotations
 
 import ast
-import contextlib
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from explainers.core.layers import RECURRENT
-from explainers.core.spec import Check, ModelSpec
-from explainers.reading.backbones import PREFIX, backbone_of
+from explainers.core.spec import ModelSpec
+from explainers.reading.backbones import PREFIX, backbone_of, is_backbone
 from explainers.reading.literal import today_name
 from explainers.reading.patching.chained import made_as_read
-from explainers.reading.patching.patch import LONGEST, with_edits
+from explainers.reading.patching.patch import LONGEST
 from explainers.reading.patching.places import Edit, Places, Rewritten, argument, last, parts
+from explainers.reading.patching.several import (
+    arrays_ordered,
+    keys_renamed,
+    losses_named,
+    mask_as_long,
+    metric_of_labels,
+    states_joined,
+    targets_named,
+    targets_ordered,
+)
+from explainers.reading.patching.writing import FED, Writer, call_in, changed, each, of_kind
+from explainers.reading.shapes import walk
 
-Writer = Callable[["Places", ModelSpec], Iterator[Rewritten]]
-_FED = ("fit", "predict", "evaluate")
 _BATCH = 32  # Keras' own
 _CONVOLVES = ("Conv1D", "Conv2D", "Conv3D", "SeparableConv", "DepthwiseConv")
 
@@ -36,15 +45,10 @@ def rewritten(text: str, spec: ModelSpec, mistake: str | None) -> Iterator[Rewri
         return
 
 
-def _call_in(places: Places, check: Check, *names: str) -> ast.Call | None:
-    """The call of one of these names in the check's line; None where what was tried stands in a message only."""
-    return next((node for node in places.calls(check.line) if last(node) in names), None)
-
-
 def _padded(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
     """Rows of different lengths: fill the short ones up."""
-    for check in _of_kind(spec, "values"):
-        node = _call_in(places, check, "array", "asarray")
+    for check in of_kind(spec, "values"):
+        node = call_in(places, check, "array", "asarray")
         if node is None:
             continue
         name, imports = places.keras()
@@ -52,15 +56,15 @@ def _padded(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
         floats = ', dtype="float32"' if check.number else ""
         code = f'{name}.utils.pad_sequences({rows}, padding="post"{floats})'
         label = "Fill the short rows up with zeros: all are as long as the longest one."
-        yield _of(places, [*imports, Edit(*places.span(node), code)], label, code, "0 means that nothing is there.")
+        yield changed(places, [*imports, Edit(*places.span(node), code)], label, code, "0 means that nothing is there.")
 
 
 def _as_many_numbers(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
     """A reshape that can't be made: another length for one of its axes."""
-    for check in _of_kind(spec, "reshape"):
+    for check in of_kind(spec, "reshape"):
         before, wanted = check.shapes
         total = math.prod(n or 1 for n in before)
-        node = _call_in(places, check, "reshape")
+        node = call_in(places, check, "reshape")
         if node is None:
             continue
         numbers = _numbers(node, len(wanted))
@@ -73,7 +77,7 @@ def _as_many_numbers(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
             sizes = [words if i == place else places.source(n) for i, n in enumerate(numbers)]
             code = f"reshape({', '.join(sizes)})"
             label = f"Cut the {total:,} numbers into as many as there are: {words} on axis {place}."
-            yield _of(places, [Edit(*places.span(numbers[place]), words)], label, code)
+            yield changed(places, [Edit(*places.span(numbers[place]), words)], label, code)
 
         if len(wanted) == 3 and None not in before and -1 not in wanted and wanted[0] == before[0]:
             inside = total // (before[0] or 1)
@@ -81,7 +85,7 @@ def _as_many_numbers(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
             words = f"{one}, {inside // one}"
             edits = [Edit(places.span(numbers[1])[0], places.span(numbers[2])[1], words)]
             label = f"Cut the {inside} numbers of each sample into {one} × {inside // one}."
-            yield _of(places, edits, label, f"reshape({before[0]}, {words})")
+            yield changed(places, edits, label, f"reshape({before[0]}, {words})")
 
 
 def _numbers(node: ast.Call, count: int) -> list[ast.expr]:
@@ -93,16 +97,33 @@ def _numbers(node: ast.Call, count: int) -> list[ast.expr]:
     raise LookupError("the new shape isn't written out")
 
 
+def _first_is_turned(spec: ModelSpec, line: int) -> bool:
+    """Whether a product of this line fits once its first operand is turned."""
+    met = [inputs for i, inputs, _ in walk(spec) if spec.calls[i].line == line and len(inputs) == 2]
+    return any(len(a) > 1 and len(b) > 1 and a[-2] == b[-2] is not None for a, b in met)
+
+
+def _first_operand_turned(places: Places, node: ast.Call, owner: str) -> Rewritten:
+    first = node.args[0]
+    code = f"{owner}.swapaxes({places.source(first)}, -1, -2)"
+    edits = [Edit(*places.span(first), code)]
+    if owner in ("tf", "tf.linalg", "tensorflow"):
+        place, code = places.span(node.args[1])[1], f"{owner}.matmul(…, transpose_a=True)"
+        edits = [Edit(place, place, ", transpose_a=True")]
+    means = "The first one's last axis must be as long as the second one's last but one; now it is."
+    return changed(places, edits, "Transpose the first operand: swap its last two axes.", code, means)
+
+
 def _batched(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
     """A tf.data.Dataset of single samples."""
     for check in (c for c in spec.checks if c.kind in ("fit", "predict")):
-        node = _call_in(places, check, *_FED)
+        node = call_in(places, check, *FED)
         data = argument(node, 0, "x") if node is not None else None
         if node is None or data is None or check.text != "a data set":
             continue
         code = f"{places.source(data)}.batch({_BATCH})"
         label = "Let the data set give batches instead of single samples."
-        yield _of(places, [Edit(*places.span(data), code)], label, code, f"{_BATCH} samples are read at a time.")
+        yield changed(places, [Edit(*places.span(data), code)], label, code, f"{_BATCH} samples are read at a time.")
 
 
 def _weights_turned(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
@@ -115,7 +136,7 @@ def _weights_turned(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
         turned = f"({places.source(sizes[1])}, {places.source(sizes[0])})"
         label = "Turn the weight's axes: what comes in first, then what goes out."
         means = "In x @ w the last axis of x meets the first one of w."
-        yield _of(places, [Edit(*places.span(shape), turned)], label, f"shape={turned}", means)
+        yield changed(places, [Edit(*places.span(shape), turned)], label, f"shape={turned}", means)
 
 
 def _operand_turned(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
@@ -125,6 +146,8 @@ def _operand_turned(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
         if len(node.args) < 2 or not isinstance(node.func, ast.Attribute) or node.keywords:
             continue
         owner, second = places.source(node.func.value), places.source(node.args[1])
+        if _first_is_turned(spec, node.lineno):
+            yield _first_operand_turned(places, node, owner)
         if owner in ("tf", "tf.linalg", "tensorflow"):
             place = places.span(node.args[1])[1]
             edits, code = [Edit(place, place, ", transpose_b=True")], f"{owner}.matmul(…, transpose_b=True)"
@@ -132,12 +155,12 @@ def _operand_turned(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
             code = f"{owner}.swapaxes({second}, -1, -2)"
             edits = [Edit(*places.span(node.args[1]), code)]
         means = "The first one's last axis must be as long as the second one's last but one; now it is."
-        yield _of(places, edits, "Transpose the second operand: swap its last two axes.", code, means)
+        yield changed(places, edits, "Transpose the second operand: swap its last two axes.", code, means)
 
 
 def _both_directions(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
     """Bidirectional gives the states of both directions: take them all, and join each pair."""
-    for check in _of_kind(spec, "unpack"):
+    for check in of_kind(spec, "unpack"):
         layer = next((layer for layer in spec.layers if layer.name == check.layer), None)
         lines = (n for n in ast.walk(places.tree) if isinstance(n, ast.Assign) and n.lineno == check.line)
         node = next(lines, None)
@@ -154,7 +177,9 @@ def _both_directions(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
         all_names = ", ".join([names[0], *states])
         edits = [*imports, Edit(*places.span(node.targets[0]), all_names), Edit(end, end, "".join(more))]
         label = "Take the states of both directions, and join each pair."
-        yield _of(places, edits, label, f"{all_names} = …", "A joined state is as wide as both directions together.")
+        yield changed(
+            places, edits, label, f"{all_names} = …", "A joined state is as wide as both directions together."
+        )
 
 
 def _pooled_already(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
@@ -167,14 +192,14 @@ def _pooled_already(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
         code = places.source(parent.args[0])
         label = f"It is already pooled: leave {name} out."
         means = "One number is left for each channel; there is no height or width to take the mean of."
-        yield _of(places, [Edit(*places.span(parent), code)], label, code, means)
+        yield changed(places, [Edit(*places.span(parent), code)], label, code, means)
 
 
 def _taken_apart(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
     """Pairs that stand in one array, for a model with an Input for each of the two."""
     wanted = [tensor.shape[1:] for tensor in spec.inputs]
     for check in (c for c in spec.checks if c.kind in ("fit", "predict") and len(c.shapes) == 1):
-        node = _call_in(places, check, *_FED, "train_on_batch")
+        node = call_in(places, check, *FED, "train_on_batch")
         data = argument(node, 0, "x") if node is not None else None
         if data is None or len(wanted) < 2 or any((len(wanted), *one) != check.shapes[0][1:] for one in wanted):
             continue
@@ -182,7 +207,7 @@ def _taken_apart(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
         code = f"[{', '.join(f'{name}[:, {i}]' for i in range(len(wanted)))}]"
         label = f"Pass one array for each of the {len(wanted)} Inputs: they are side by side in {name}."
         means = f"Axis 1 of {name} says which of the {len(wanted)} it is."
-        yield _of(places, [Edit(*places.span(data), code)], label, code, means)
+        yield changed(places, [Edit(*places.span(data), code)], label, code, means)
 
 
 def _scaled_up(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
@@ -201,7 +226,30 @@ def _scaled_up(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
         edits = list(dict.fromkeys([*imports, *more, Edit(*places.span(keyword), code)]))
         least, class_name = f"{facts.least} × {facts.least}", layer.class_name.removeprefix(PREFIX)
         label = f"Resize the images first: {class_name} takes at least {least}."
-        yield _of(places, edits, label, code, "The model takes your images as they are.")
+        yield changed(places, edits, label, code, "The model takes your images as they are.")
+
+
+def _three_channels(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
+    """Gray pictures for trained weights that read three colors: three channels of one, in front."""
+    for layer in (layer for layer in spec.layers if is_backbone(layer)):
+        sizes = layer.get("input_shape")
+        node = next(iter(places.makers(layer)), None)
+        keyword = next((k for k in node.keywords if k.arg == "input_shape"), None) if node is not None else None
+        if node is None or keyword is None or not isinstance(sizes, tuple) or sizes[-1:] != (1,):
+            continue
+        conv, imports = places.layer_name("Conv2D")
+        entry, more = places.layer_name("Input")
+        code = f"input_tensor={conv}(3, 1)({entry}({places.source(keyword.value)}))"
+        edits = list(dict.fromkeys([*imports, *more, Edit(*places.span(keyword), code)]))
+        label = "Make three channels of the gray one in front: a convolution of 1 × 1."
+        yield changed(
+            places, edits, label, code, "It learns how gray becomes the colors that the weights were trained on."
+        )
+        weights = next((k for k in node.keywords if k.arg == "weights"), None)
+        if weights is not None:
+            label = "Or start without trained weights: then one channel is taken."
+            yield changed(places, [Edit(*places.span(weights), "weights=None")], label, "weights=None",
+                      "All is learned from your data alone.")  # fmt: skip
 
 
 def _kept_as_long(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
@@ -211,7 +259,9 @@ def _kept_as_long(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
     edits = [edit for node in dict.fromkeys(made) if (edit := _padded_same(places, node)) is not None]
     if edits:
         label = 'Give the layers that shrink the axis padding="same".'
-        yield _of(places, edits, label, 'padding="same"', "Zeros at the border: the last window always has a place.")
+        yield changed(
+            places, edits, label, 'padding="same"', "Zeros at the border: the last window always has a place."
+        )
 
 
 def _shrinks(node: ast.Call) -> bool:
@@ -242,7 +292,7 @@ def _steps_between(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
         _, end = places.span(node)
         edits = [*edits, Edit(end - 1, end - 1, f", return_sequences={condition}")]
         label = "Let all recurrent layers of the loop but the last one return every step."
-        yield _of(places, edits, label, f"return_sequences={condition}", "The next one reads a sequence again.")
+        yield changed(places, edits, label, f"return_sequences={condition}", "The next one reads a sequence again.")
 
 
 def _loop_around(places: Places, node: ast.AST) -> ast.For | None:
@@ -285,7 +335,7 @@ def _both_states(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
             edits = [] if "_" not in names[1:] else [_named(places, assign)]
             code = f"[{names[1]}, {'state_c' if names[2] == '_' else names[2]}]"
             label = "Give it both states, h and c, of the layer that made them."
-            yield _of(places, [*edits, Edit(*places.span(given), code)], label, f"initial_state={code}")
+            yield changed(places, [*edits, Edit(*places.span(given), code)], label, f"initial_state={code}")
 
 
 def _named(places: Places, assign: ast.Assign) -> Edit:
@@ -296,34 +346,18 @@ def _named(places: Places, assign: ast.Assign) -> Edit:
     return Edit(*places.span(target), "state_c")
 
 
-def _of(places: Places, edits: list[Edit], label: str, code: str, means: str = "") -> Rewritten:
-    return Rewritten(with_edits(places.text, edits), label, code, means)
-
-
-def _of_kind(spec: ModelSpec, kind: str) -> list[Check]:
-    return [check for check in spec.checks if check.kind == kind]
-
-
-def _each(*writers: Writer) -> Writer:
-    """The changes of several, one after the other."""
-
-    def write(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
-        for one in writers:
-            with contextlib.suppress(LookupError):
-                yield from one(places, spec)
-
-    return write
-
-
 _BY_MISTAKE: dict[str, Writer] = {
-    "input_count": _taken_apart,
-    "kernel_exceeds_steps": _each(_scaled_up, _kept_as_long),
+    "input_count": each(_taken_apart, keys_renamed),
+    "target_shape": each(metric_of_labels, targets_ordered, losses_named, targets_named),
+    "mask": mask_as_long,
+    "channels": _three_channels,
+    "kernel_exceeds_steps": each(_scaled_up, _kept_as_long),
     "ragged_data": _padded,
     "reshape": _as_many_numbers,
-    "data_rank": _each(_batched, made_as_read),
-    "data_size": _each(_batched, made_as_read),
-    "layer_rank": _each(_batched, _steps_between, _pooled_already),
-    "operand_sizes": _each(_weights_turned, _operand_turned),
+    "data_rank": each(arrays_ordered, _batched, made_as_read),
+    "data_size": each(arrays_ordered, _batched, made_as_read),
+    "layer_rank": each(_batched, _steps_between, _pooled_already),
+    "operand_sizes": each(_weights_turned, _operand_turned),
     "output_count": _both_directions,
-    "initial_state": _each(_both_directions, _both_states),
+    "initial_state": each(_both_directions, _both_states, states_joined),
 }

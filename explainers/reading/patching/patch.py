@@ -204,10 +204,34 @@ class _Patch:
                 return [*imports, *self._behind(words)]
             place = self.after.calls[new + 1].inputs.index(Ref("call", new))
             return [*imports, *self._before(self.before.calls[new], place, words)]
+        if more == -1:
+            kept = [call.layer for call in self.after.calls]
+            gone = next(i for i, call in enumerate(self.before.calls) if kept[i : i + 1] != [call.layer])
+            return [self._without(self._maker(self.before.layers[self.before.calls[gone].layer]))]
         if more:
             raise NoPlace("more than one call")
         pairs = zip(self.before.calls, self.after.calls, strict=True)
         return [edit for old, new_ in pairs if old.states != new_.states for edit in self._states(old, new_)]
+
+    def _without(self, maker: ast.Call) -> Edit:
+        """The text without a layer: an element of a list, a line of its own, or a call around its input."""
+        parent = self.places.parents[maker]
+        start, end = self.places.span(maker)
+        if isinstance(parent, ast.List):
+            behind = re.match(r"\s*,\s*", self.places.text[end:])
+            if behind is None:
+                raise NoPlace("it is the last one")
+            return Edit(start, end + behind.end(), "")
+        if isinstance(parent, ast.Call) and last(parent) == "add" and isinstance(parent.func, ast.Attribute):
+            start, end = self.places.span(self.places.statement(maker))
+            return Edit(self.places.text.rfind("\n", 0, start) + 1, end + 1, "")
+        if isinstance(parent, ast.Call) and parent.func is maker:
+            words, statement = self.places.source(_input_of(parent, 0)), self.places.statement(maker)
+            if self.places.source(statement) == f"{words} = {self.places.source(parent)}":  # x = x would be left
+                start, end = self.places.span(statement)
+                return Edit(self.places.text.rfind("\n", 0, start) + 1, end + 1, "")
+            return Edit(*self.places.span(parent), words)
+        raise NoPlace("the layer isn't found")
 
     def _before(self, call: CallSpec, place: int, words: str) -> list[Edit]:
         layer = self.before.layers[call.layer]
@@ -298,7 +322,7 @@ class _Patch:
             if old.shape == new.shape:
                 continue
             alike = [node for node in nodes if _shape_of(node) == old.shape[1:]]
-            if len(nodes) > len(self.before.inputs) and len(alike) == 1:
+            if len(alike) == 1:
                 found += self._input(alike[0], new.shape, old.shape[0] != new.shape[0])
             elif nodes and len(nodes) == len(self.before.inputs):
                 found += self._input(nodes[place], new.shape, old.shape[0] != new.shape[0])

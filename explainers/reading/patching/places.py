@@ -79,8 +79,12 @@ class Places:
         return sorted(found, key=lambda node: (node.lineno, node.col_offset, node.end_lineno, node.end_col_offset))
 
     def makers(self, layer: LayerSpec) -> list[ast.Call]:
-        """The calls that can have made a layer: its class, in its line."""
-        return [node for node in self.calls(layer.line) if _class_of(node) == layer.class_name]
+        """The calls that can have made a layer: its class, in its line; else the only one with its numbers."""
+        here = [node for node in self.calls(layer.line) if _class_of(node) == layer.class_name]
+        if here:
+            return here
+        alike = [node for node in self.calls() if _class_of(node) == layer.class_name and _made_so(node, layer)]
+        return alike if len(alike) == 1 else []
 
     def inputs(self) -> list[ast.Call]:
         """Every Input of the text."""
@@ -153,6 +157,12 @@ def last(node: ast.Call) -> str:
 def _class_of(node: ast.Call) -> str | None:
     """The class that a call may make, as a spec names it."""
     return f"{PREFIX}{last(node)}" if last(node) in BACKBONES else today_name(last(node))
+
+
+def _made_so(node: ast.Call, layer: LayerSpec) -> bool:
+    """Whether a call is written with the layer's own first number: its class may make it in another line."""
+    first = argument(node, 0, *(key for key, _ in layer.arguments[:1]))
+    return isinstance(first, ast.Constant) and bool(layer.arguments) and first.value == layer.arguments[0][1]
 
 
 def argument(node: ast.Call, place: int, *names: str) -> ast.expr | None:

@@ -7,20 +7,45 @@ from __future__ import annotations
 import re
 
 from explainers.core.finding import Change, Finding, Value
+from explainers.core.mistakes.kit.scene import Scene, entry
 from explainers.core.mistakes.kit.sheet import Family, nothing_live
-from explainers.core.spec import Sizes
+from explainers.core.spec import Check, LayerSpec, ModelSpec, Sizes, chain
 
 
 def _outputs_for_a_label(finding: Finding) -> int | None:
     """Classes, where the outputs are that many times the labels."""
-    labels, outputs = finding.number("left"), finding.number("right")
+    labels, outputs = _compared(finding)
     whole = labels and outputs and outputs > labels and outputs % labels == 0
     return outputs // labels if whole and outputs and labels else None
 
 
+def _compared(finding: Finding) -> tuple[int | None, int | None]:
+    """How many labels and how many outputs of a batch meet: messages print them in either order."""
+    shapes = [finding.shape(role) for role in ("logits", "labels")]
+    several = [shape[-1] for shape in shapes if shape] or [finding.number("left"), finding.number("right")]
+    known = sorted(number for number in several if number is not None)
+    return (known[0], known[-1]) if len(known) == 2 else (None, None)
+
+
 def _words_of_thresholds(finding: Finding) -> dict[str, str]:
-    times = _outputs_for_a_label(finding)
-    return {"times": str(times)} if times is not None else {}
+    times, (labels, outputs) = _outputs_for_a_label(finding), _compared(finding)
+    told = {"label_count": str(labels), "output_count": str(outputs)} if labels is not None else {}
+    return told | ({"times": str(times)} if times is not None else {})
+
+
+def _made_with_a_metric(scene: Scene) -> ModelSpec | None:
+    """A classifier with a yes-or-no metric, integer labels and as many classes as the message says."""
+    classes = _outputs_for_a_label(scene.finding)
+    if classes is None or not 1 < classes <= _MOST_CLASSES:
+        return None
+    features = scene.example("features")
+    dense = LayerSpec("Dense", "dense", (("units", classes), ("activation", "softmax")))
+    check = Check("fit", ((_SAMPLES, features),), ((_SAMPLES, 1),), "sparse_categorical_crossentropy",
+                  metrics=("Precision",))  # fmt: skip
+    return chain(entry((None, features), origin="an example"), (dense,), checks=(check,))
+
+
+_SAMPLES, _MOST_CLASSES = 8, 1000
 
 
 def _names_of_thresholds(finding: Finding, role: str, sizes: Sizes) -> tuple[str, ...] | None:
@@ -41,6 +66,18 @@ def _metric_for_labels(finding: Finding, dims: dict[str, Value]) -> tuple[Change
             code=f'y = keras.utils.to_categorical(y, {classes})\nloss="categorical_crossentropy"',
             means="Each output then has its own yes or no.",
         ),
+        *((_one_of_the_steps(classes),) if classes >= _LIKE_STEPS else ()),
+    )
+
+
+_LIKE_STEPS = 50  # so many outputs for a label are more often steps than classes
+
+
+def _one_of_the_steps(steps: int) -> Change:
+    return Change(
+        f"If the {steps} are timesteps, give one output for each sample: drop the steps before the last layer.",
+        code="layers.GlobalAveragePooling1D()  # or return_sequences=False in the last recurrent layer",
+        means="An attention layer returns an output for each query step, too.",
     )
 
 
@@ -71,20 +108,22 @@ def _losses_advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ..
 
 
 THRESHOLDS = Family(
-    sees=("logicaland",),
+    sees=("logicaland", "does not start with segment_ids"),
     says=(
         "Dimensions must be equal, but are {left} and {right} for <'|\"|`>?{{node <{layer}/>?LogicalAnd}} = LogicalAnd[](Tile_2, Greater<{rest:word}>?) with input shapes: {labels:shape}, {logits:shape}",
         "Dimensions must be equal, but are {left} and {right} for <'|\"|`>?{{node LogicalAnd}} = LogicalAnd[](Tile<_2>?, ...with input shapes: {labels:shape}, {logits:shape}",
+        "Incompatible shapes: {logits:shape} vs. {labels:shape} [[<{{>?node LogicalAnd",
+        "data.shape = [{left}] does not start with segment_ids.shape = [{right}]",
     ),
     causes=(
-        "A yes-or-no metric (Precision, Recall, AUC …) compares each number of the output with one of the target: {right} outputs, {left} labels, so {times} outputs for each label.",
-        "A yes-or-no metric (Precision, Recall, AUC …) compares each number of the output with one of the target: {left} and {right} of them.",
+        "A yes-or-no metric (Precision, Recall, AUC …) compares each number of the output with one of the target: {output_count} outputs, {label_count} label(s) in a batch, so {times} outputs for each label.",
+        "A yes-or-no metric (Precision, Recall, AUC …) compares each number of the output with one of the target: {output_count} and {label_count} of them.",
     ),
     weight=3,
     words=_words_of_thresholds,
     names=_names_of_thresholds,
     advice=_metric_for_labels,
-    live=nothing_live,
+    live=_made_with_a_metric,
     title="A metric got targets of another shape",
 )
 
@@ -110,4 +149,43 @@ LOSSES = Family(
     advice=_losses_advice,
     live=nothing_live,
     title="Another number of losses than the model has outputs",
+)
+
+
+def _metrics_advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
+    """Metrics for each output: by its name, or in a list of lists."""
+    names = _QUOTED.findall(str(finding.values.get("rest", "")))[:6]
+    each = ", ".join(f'"{name}": ["…"]' for name in names)
+    lists = ", ".join("[…]" for _ in names)
+    return (
+        Change("Give metrics by the names of the outputs.", code=f"model.compile(…, metrics={{{each}}})"),
+        Change("Or a list for each output, in their order.", code=f"model.compile(…, metrics=[{lists}])"),
+    )
+
+
+METRICS = Family(
+    sees=("invalid `metrics`",),
+    says=("Invalid `metrics`. ...matching the output names of the functional model [{rest:rest}] or match",),
+    causes=("The model has several outputs, so metrics have to say which of them they are for: {rest}.",),
+    weight=3,
+    advice=_metrics_advice,
+    live=nothing_live,
+    title="Metrics that don't say which output they are for",
+)
+
+KEYS = Family(
+    sees=("of type 'str'",),
+    says=("Expected <float32|float|int32|int64>, but got {what} of type 'str'",),
+    causes=(
+        "A dict was read as data: its keys ({what} is the first) aren't the names of all outputs, so Keras can't say which array belongs to which.",
+    ),
+    advice=lambda finding, dims: (
+        Change(
+            "Call each target as the layer that makes its output.",
+            code="model.fit(x, {name: y for each name in model.output_names})",
+            means="model.output_names lists them; one letter more or less is enough to miss.",
+        ),
+    ),
+    live=nothing_live,
+    title="A dict of targets has other names than the outputs",
 )

@@ -9,6 +9,7 @@ from itertools import combinations
 
 from explainers.core.editing import with_data, with_input, with_layer_before, with_target
 from explainers.core.mistakes.kit.mending.broken import Broken, Mend, fits, written
+from explainers.core.mistakes.kit.mending.several import arrays_in_order
 from explainers.core.spec import LayerSpec, ModelSpec, Ref, Sizes
 
 
@@ -26,13 +27,35 @@ def batch_in_front(broken: Broken) -> Iterator[Mend]:
     for i, place, wanted, came in _pairs(broken):
         if len(came) == len(wanted) - 1 and None not in came and fits(wanted[1:], came):
             spec = alone[i] = with_data(alone.get(i, broken.spec), i, place, (1, *came))
+            means = f"{written(came)} is one sample; a batch of it is {written((1, *came))}."
+            yield Mend("Put the batch axis in front: this is one sample.", "x = x[np.newaxis]", spec, means, 1)
+            target = _one_target(broken, i)
+            if target is not None:
+                code = "x = x[np.newaxis]\ny = y[np.newaxis]"
+                both = with_target(spec, i, (1, *target))
+                yield Mend("Put the batch axis in front of both: these are one sample and its target.", code, both,
+                           f"{means} So it is with the target: {written((1, *target))}.", 1)  # fmt: skip
+
+
+def batch_before_one_row(broken: Broken) -> Iterator[Mend]:
+    """(2625, 1) for an Input of 2625 numbers: one row alone, of which Keras took each number for a sample."""
+    for i, place, wanted, came in _pairs(broken):
+        if len(came) == len(wanted) == 2 and came[1] == 1 and came[0] == wanted[1] != 1:
             yield Mend(
                 "Put the batch axis in front: this is one sample.",
                 "x = x[np.newaxis]",
-                spec,
-                f"{written(came)} is one sample; a batch of it is {written((1, *came))}.",
+                with_data(broken.spec, i, place, (1, came[0])),
+                f"The {came[0]} numbers of one sample, ({came[0]},), were read as {came[0]} samples of one number.",
                 1,
             )
+
+
+def _one_target(broken: Broken, check: int) -> Sizes | None:
+    """The target of one sample alone, where that is what is given."""
+    targets = broken.spec.checks[check].targets
+    output = broken.outputs[0] if len(broken.outputs) == 1 else ()
+    alone = len(targets) == 1 and len(targets[0]) == len(output) - 1 and fits(output[1:], targets[0])
+    return targets[0] if alone else None
 
 
 MANY_STEPS = 5000  # steps of one sample; more of them are most often all the rows of a table
@@ -334,7 +357,9 @@ def first_only(broken: Broken) -> Iterator[Mend]:
 
 
 DATA = (
+    arrays_in_order,
     batch_in_front,
+    batch_before_one_row,
     batch_before_all_rows,
     axis_behind,
     axes_swapped,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 
-from explainers.core.editing import with_arguments, with_input, with_layer, with_layer_before
+from explainers.core.editing import rewired, with_arguments, with_input, with_layer, with_layer_before
 from explainers.core.layers import LOOPS, sheet
 from explainers.core.mistakes.kit.mending.broken import Broken, Mend, of_call, written
-from explainers.core.spec import Argument, LayerSpec, Sizes
+from explainers.core.spec import Argument, LayerSpec, Ref, Sizes
 
 MOST_CHANNELS = 4  # of a picture: gray, RGB, RGBA
 SEVEN = 7  # an example, where a length is open
@@ -62,6 +63,36 @@ def vector_repeated(broken: Broken) -> Iterator[Mend]:
         with_layer_before(broken.spec, broken.call, repeat),
         f"{broken.layer.name} reads the same vector at every timestep.",
         1 if _bottleneck(broken) else 2,
+    )
+
+
+def flatten_left_out(broken: Broken) -> Iterator[Mend]:
+    """A Flatten (or a pooling over everything) in front of a layer that reads the axes it took away."""
+    if broken.call is None or len(_reaching(broken)) != 2:
+        return
+    ref = broken.spec.calls[broken.call].inputs[0]
+    before = of_call(broken.spec, ref.index) if ref.source == "call" else None
+    facts = sheet(before.class_name) if before is not None else None
+    if before is None or facts is None or (before.class_name != "Flatten" and facts.group != "global_pool"):
+        return
+    came = broken.spec.calls[ref.index].inputs[0]
+    gone = ref.index
+
+    def moved(other: Ref) -> Ref:
+        if other.source != "call":
+            return other
+        if other.index == gone:
+            return came
+        return replace(other, index=other.index - (other.index > gone))
+
+    calls = tuple(rewired(call, moved) for i, call in enumerate(broken.spec.calls) if i != gone)
+    spec = replace(broken.spec, calls=calls, outputs=tuple(map(moved, broken.spec.outputs)))
+    yield Mend(
+        f"Leave out the {before.class_name} before {broken.layer.name}: it takes away the axes that are read there.",
+        f"layers.{before.class_name}()  # put it after {broken.layer.name}, before the first Dense",
+        spec,
+        "",
+        0,
     )
 
 
@@ -357,6 +388,7 @@ def as_many_numbers(broken: Broken) -> Iterator[Mend]:
 
 
 RANKS = (
+    flatten_left_out,
     sample_without_batch,
     outputs_at_every_step,
     numbers_as_pictures,

@@ -121,6 +121,41 @@ def product_made_possible(broken: Broken) -> Iterator[Mend]:
         )
 
 
+def units_of_an_operand(broken: Broken) -> Iterator[Mend]:
+    """A product of what two Dense layers make: one of them as wide as the other operand needs it."""
+    two = _factors(broken)
+    if two is None or broken.call is None or len(broken.reaching) != 2:
+        return
+    wanted = (two[1][-2], two[0][-1])
+    for place in (1, 0):
+        call = _made_by_a_dense(broken.spec, broken.spec.calls[broken.call].inputs[place])
+        width = wanted[place]
+        layer = of_call(broken.spec, call) if call is not None else None
+        if call is None or layer is None or width is None or layer.get("units") == width:
+            continue
+        if layer.get("units") != wanted[1 - place]:
+            continue  # the axis that disagrees isn't the one that its units make
+        yield Mend(
+            f"Give {layer.name} {width} units, as many as the other operand has.",
+            f"layers.Dense({width})",
+            with_arguments(broken.spec, broken.spec.calls[call].layer, units=width),
+            "Query and key are compared number by number, so both need the same width.",
+            0 if place else 1,
+        )
+
+
+def _made_by_a_dense(spec: ModelSpec, ref: Ref) -> int | None:
+    """The call of the Dense whose output this is, turned or not."""
+    while ref.source == "call":
+        call, layer = spec.calls[ref.index], of_call(spec, ref.index)
+        if layer.class_name == "Dense":
+            return ref.index
+        if layer.class_name != "ops.transpose":
+            return None
+        ref = call.inputs[0]
+    return None
+
+
 def _at_a_dot(broken: Broken) -> Broken:
     """Attention looks at widths when it runs, so Keras names no layer for it."""
     if broken.call is not None:
@@ -224,6 +259,7 @@ def weights_turned(broken: Broken) -> Iterator[Mend]:
         if check.kind != "weights" or layer is None or call is None or not check.shapes or len(check.shapes[0]) != 2:
             continue
         features, units = _read_by(broken.spec, call), layer.get("units")
+        yield from _turned_cell(broken, i, check, layer)
         if layer.class_name == "Dense" and check.shapes[0] == (units, features) and units != features:
             shapes = ((features, units), *check.shapes[1:])
             yield Mend(
@@ -235,6 +271,30 @@ def weights_turned(broken: Broken) -> Iterator[Mend]:
             )
 
 
+def _turned_cell(broken: Broken, place: int, check: Check, layer: LayerSpec) -> Iterator[Mend]:
+    """Weights of a recurrent layer as PyTorch keeps them: gates in rows, features in columns."""
+    facts, units = sheet(layer.class_name), _whole(layer.get("units"))
+    cell = sheet(facts.cell) if facts is not None and facts.cell else None
+    if cell is None or units is None or len(check.shapes) < 2:
+        return
+    rows = max(len(cell.gates), 1) * units
+    (first, features), recurrent = check.shapes[0], check.shapes[1]
+    if first != rows or features == rows or recurrent != (rows, units):
+        return
+    two_biases = layer.class_name == "GRU" and layer.get("reset_after", True) is True
+    bias = ((2, rows) if two_biases else (rows,)) if len(check.shapes) > 2 else None
+    shapes: tuple[Sizes, ...] = ((features, rows), (units, rows), *((bias,) if bias is not None else ()))
+    third = "" if bias is None else ", np.stack([bias_ih, bias_hh])" if two_biases else ", bias_ih + bias_hh"
+    gates = "PyTorch's gates are r, z, n, Keras' z, r, h: swap the first two blocks of each, too." if two_biases else ""
+    yield Mend(
+        "Transpose both matrices: Keras puts features first, PyTorch puts the gates first.",
+        f"layer.set_weights([kernel.T, recurrent_kernel.T{third}])",
+        _changed(broken.spec, place, replace(check, shapes=shapes)),
+        f"{written(check.shapes[0])} becomes {written(shapes[0])}. {gates}".strip(),
+        0,
+    )
+
+
 def _read_by(spec: ModelSpec, call: CallSpec) -> int | None:
     ref: Ref = call.inputs[0]
     return spec.inputs[ref.index].shape[-1] if ref.source == "input" else None
@@ -244,4 +304,4 @@ def _whole(value: object) -> int | None:
     return value if isinstance(value, int) else None
 
 
-OPERANDS = (product_made_possible, other_axes_of_a_dot)
+OPERANDS = (units_of_an_operand, product_made_possible, other_axes_of_a_dot)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from explainers.core.editing import with_arguments, with_input, with_layer, with_layer_before
@@ -11,7 +12,26 @@ from explainers.core.spec import LayerSpec, Sizes
 
 
 def _two(broken: Broken) -> tuple[Sizes, Sizes] | None:
-    return (broken.reaching[0], broken.reaching[1]) if broken.call is not None and len(broken.reaching) == 2 else None
+    """The two shapes that disagree: of more than two, the first one that most share, and the only one that differs."""
+    pair = _pair(broken)
+    return (broken.reaching[pair[0]], broken.reaching[pair[1]]) if pair is not None else None
+
+
+def _pair(broken: Broken) -> tuple[int, int] | None:
+    """The places of the two among what reaches the layer."""
+    if broken.call is None or len(broken.reaching) < 2:
+        return None
+    if len(broken.reaching) == 2:
+        return 0, 1
+    usual, times = Counter(broken.reaching).most_common(1)[0]
+    odd = [place for place, shape in enumerate(broken.reaching) if shape != usual]
+    return (broken.reaching.index(usual), odd[0]) if len(odd) == 1 and times > 1 else None
+
+
+def _at(broken: Broken, which: int) -> int:
+    """The place of the first or the second of the two."""
+    pair = _pair(broken)
+    return pair[which] if pair is not None else which
 
 
 def _apart(one: Sizes, other: Sizes) -> list[int]:
@@ -60,7 +80,7 @@ def sides_made_equal(broken: Broken) -> Iterator[Mend]:
         yield Mend(
             label,
             f"layers.{what}{rank}D({argument})",
-            with_layer_before(broken.spec, broken.call, layer, place),
+            with_layer_before(broken.spec, broken.call, layer, _at(broken, place)),
             f"Both are {written(then)} then.",
             1,
         )
@@ -85,7 +105,9 @@ def widths_made_equal(broken: Broken) -> Iterator[Mend]:
     else:
         layer = LayerSpec("Dense", "same_width", (("units", wanted),))
         label, code = f"Give the {which} one {wanted} columns, too.", f"layers.Dense({wanted})"
-    yield Mend(label, f"{code}({'ab'[narrow]})", with_layer_before(broken.spec, broken.call, layer, narrow), "", 1)
+    yield Mend(
+        label, f"{code}({'ab'[narrow]})", with_layer_before(broken.spec, broken.call, layer, _at(broken, narrow)), "", 1
+    )
     if broken.layer.class_name == "Concatenate":
         return
     yield Mend(
@@ -94,6 +116,31 @@ def widths_made_equal(broken: Broken) -> Iterator[Mend]:
         with_layer(broken.spec, broken.spec.calls[broken.call].layer, LayerSpec("Concatenate", broken.layer.name)),
         f"The result has {two[0][-1]} + {two[1][-1]} of them.",
         3,
+    )
+
+
+def shortcut(broken: Broken) -> Iterator[Mend]:
+    """A residual block whose path got smaller and wider: a convolution of 1 × 1 with strides on the shortcut."""
+    two = _two(broken)
+    if two is None or len(two[0]) != len(two[1]) or not 3 <= len(two[0]) <= 5 or broken.call is None:
+        return
+    if broken.layer.class_name == "Concatenate" or None in (*two[0][1:], *two[1][1:]):
+        return
+    large = 0 if (two[0][1] or 0) > (two[1][1] or 0) else 1
+    steps = [-(-(a or 1) // (b or 1)) for a, b in zip(two[large][1:-1], two[1 - large][1:-1], strict=True)]
+    stride, filters, rank = steps[0], two[1 - large][-1] or 1, len(two[0]) - 2
+    if stride < 2 or any(
+        -(-(a or 1) // stride) != b for a, b in zip(two[large][1:-1], two[1 - large][1:-1], strict=True)
+    ):
+        return
+    given = (("filters", filters), ("kernel_size", 1), ("strides", stride))
+    layer = LayerSpec(f"Conv{rank}D", "shortcut", given)
+    yield Mend(
+        f"Bring the shortcut to the same shape: a convolution of size 1 with strides={stride}.",
+        f"layers.Conv{rank}D({filters}, 1, strides={stride})({'ab'[large]})",
+        with_layer_before(broken.spec, broken.call, layer, _at(broken, large)),
+        f"{written(two[large][1:])} becomes {written(two[1 - large][1:])}, as residual networks do it.",
+        0,
     )
 
 
@@ -133,6 +180,7 @@ def ranks_made_equal(broken: Broken) -> Iterator[Mend]:
     """A vector and a sequence: repeat the one, or take the mean of the other."""
     two = _two(broken)
     if two is None or sorted(map(len, two)) != [2, 3] or broken.call is None:
+        yield from _one_vector_of_pictures(broken)
         return
     vector, sequence = (0, 1) if len(two[0]) == 2 else (1, 0)
     steps = two[sequence][1]
@@ -141,7 +189,7 @@ def ranks_made_equal(broken: Broken) -> Iterator[Mend]:
         yield Mend(
             f"Repeat the vector for each of the {steps} steps.",
             f"layers.RepeatVector({steps})",
-            with_layer_before(broken.spec, broken.call, repeat, vector),
+            with_layer_before(broken.spec, broken.call, repeat, _at(broken, vector)),
             "",
             2,
         )
@@ -149,10 +197,33 @@ def ranks_made_equal(broken: Broken) -> Iterator[Mend]:
     yield Mend(
         "Or take the mean of the sequence over its steps.",
         "layers.GlobalAveragePooling1D()",
-        with_layer_before(broken.spec, broken.call, pool, sequence),
+        with_layer_before(broken.spec, broken.call, pool, _at(broken, sequence)),
         "",
         3,
     )
+
+
+def _one_vector_of_pictures(broken: Broken) -> Iterator[Mend]:
+    """Pictures (or volumes) and a vector side by side: one vector of each picture."""
+    two = _two(broken)
+    if two is None or broken.call is None or min(map(len, two)) != 2 or not 4 <= max(map(len, two)) <= 5:
+        return
+    pictures = 0 if len(two[0]) > 2 else 1
+    if broken.layer.class_name != "Concatenate":
+        return
+    rank = len(two[pictures]) - 2
+    for class_name, means in (
+        (f"GlobalAveragePooling{rank}D", "One mean for each channel is left."),
+        ("Flatten", "Every number is kept, and the next layer gets many more weights."),
+    ):
+        layer = LayerSpec(class_name, "one_vector")
+        yield Mend(
+            f"Make one vector of each picture first: {class_name}.",
+            f"layers.{class_name}()({'ab'[pictures]})",
+            with_layer_before(broken.spec, broken.call, layer, _at(broken, pictures)),
+            means,
+            1,
+        )
 
 
 def vector_as_wide(broken: Broken) -> Iterator[Mend]:
@@ -165,7 +236,7 @@ def vector_as_wide(broken: Broken) -> Iterator[Mend]:
     if width is None or two[place][-1] == width or broken.layer.class_name == "Concatenate":
         return
     dense = LayerSpec("Dense", "as_wide", (("units", width),))
-    ref = broken.spec.calls[broken.call].inputs[place]
+    ref = broken.spec.calls[broken.call].inputs[_at(broken, place)]
     made_by = broken.spec.calls[ref.index].layer if ref.source == "call" else None
     last = broken.spec.layers[made_by] if made_by is not None else None
     means = f"Each of the {width} channels has its own factor."
@@ -173,11 +244,12 @@ def vector_as_wide(broken: Broken) -> Iterator[Mend]:
         spec = with_arguments(broken.spec, made_by, units=width)
         yield Mend(f"Give the Dense that makes the vector {width} units.", f"layers.Dense({width})", spec, means, 0)
         return
-    spec = with_layer_before(broken.spec, broken.call, dense, place)
+    spec = with_layer_before(broken.spec, broken.call, dense, _at(broken, place))
     yield Mend(f"Make the vector {width} wide, as the channels are.", f"layers.Dense({width})(b)", spec, means, 0)
 
 
 JOINED = (
+    shortcut,
     vector_as_wide,
     sides_made_equal,
     input_divisible,

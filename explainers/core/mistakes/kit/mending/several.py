@@ -1,0 +1,197 @@
+"""Several arrays: their names in a dict, the order of targets, a mask beside its sequence; and a metric's targets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import permutations
+
+from explainers.core.editing import (
+    with_data,
+    with_input,
+    with_keys,
+    with_layer_before,
+    with_metrics,
+    with_target,
+    with_targets,
+)
+from explainers.core.layers import QUERY_AND_VALUE
+from explainers.core.mistakes.kit.mending.broken import Broken, Mend, fits, of_call, written
+from explainers.core.spec import LayerSpec, Ref, Sizes
+
+MOST_OUTPUTS = 5  # whose targets are tried in every order
+
+
+def alike(output: Sizes, target: Sizes) -> bool:
+    """Whether a target can be that of an output: Keras drops and adds a last axis of 1."""
+    return any(fits(one[1:], target[1:]) for one in (output, output[:-1] if output[-1:] == (1,) else output))
+
+
+def in_their_order(outputs: tuple[Sizes, ...], targets: tuple[Sizes, ...]) -> tuple[int, ...] | None:
+    """The targets' places in the order of the outputs; None where no order fits, or they are in order."""
+    if len(outputs) != len(targets) or len(outputs) > MOST_OUTPUTS:
+        return None
+    for order in permutations(range(len(targets))):
+        if all(alike(output, targets[place]) for output, place in zip(outputs, order, strict=True)):
+            return order if order != tuple(range(len(targets))) else None
+    return None
+
+
+def targets_in_order(broken: Broken) -> Iterator[Mend]:
+    """Targets of several outputs, each with the output that it fits."""
+    for i, check in broken.fed():
+        order = in_their_order(broken.outputs, check.targets) if len(check.targets) > 1 else None
+        if order is not None:
+            names = ", ".join(f"y{place + 1}" for place in order)
+            yield Mend(
+                "Give the targets in the order of the outputs, keras.Model(inputs, [first, second]).",
+                f"model.fit(x, [{names}])",
+                with_targets(broken.spec, i, tuple(check.targets[place] for place in order)),
+                "Or a dict by the names of the output layers: then the order doesn't matter.",
+                0,
+            )
+
+
+def names_of_the_inputs(broken: Broken) -> Iterator[Mend]:
+    """A dict whose keys aren't the names of the Inputs: each array under the name of the one that takes it."""
+    names = [tensor.name for tensor in broken.spec.inputs]
+    for i, check in broken.fed():
+        if not check.keys:
+            continue
+        if len(check.keys) < len(names) and set(check.keys) < set(names):
+            lacking = [name for name in names if name not in check.keys]
+            several = tuple((check.shapes[0][0], *tensor.shape[1:]) for tensor in broken.spec.inputs)
+            checks = list(broken.spec.checks)
+            checks[i] = replace(check, keys=(), shapes=several)
+            told = " and ".join(f'"{name}"' for name in lacking)
+            code = f"x = {{…, {', '.join(f'{chr(34)}{name}{chr(34)}: …' for name in lacking)}}}"
+            yield Mend(f"Pass an array for {told}, too.", code, replace(broken.spec, checks=tuple(checks)), "", 1)
+        if len(check.keys) != len(names):
+            continue
+        free = [name for name in names if name not in check.keys]
+        keys = []
+        for key, sizes in zip(check.keys, check.shapes, strict=False):
+            takes = (n for n in free if fits(broken.spec.inputs[names.index(n)].shape, (None, *sizes[1:])))
+            keys.append(key if key in names else next(takes, key))
+            free = [name for name in free if name not in keys]
+        renamed = [(old, new) for old, new in zip(check.keys, keys, strict=True) if old != new]
+        if set(keys) == set(names):
+            yield Mend(
+                " ".join(f'Call the array "{new}" instead of "{old}", as its Input is named.' for old, new in renamed),
+                f"x = {{{', '.join(f'{chr(34)}{new}{chr(34)}: …' for _, new in renamed)}, …}}",
+                with_keys(broken.spec, i, tuple(keys)),
+                "",
+                1,
+            )
+
+
+def metric_for_labels(broken: Broken) -> Iterator[Mend]:
+    """A metric that compares number by number, and integer labels: another metric, or rows of labels."""
+    for i, check in broken.fed():
+        classes = broken.outputs[0][-1] if len(broken.outputs) == 1 and broken.outputs[0] else None
+        if not check.metrics or not check.loss.startswith("sparse") or classes is None or not check.targets:
+            continue
+        yield Mend(
+            "Use a metric for integer labels.",
+            'metrics=["sparse_categorical_accuracy"]',
+            with_metrics(broken.spec, i),
+            f"A yes-or-no metric would need a yes or no for each of the {classes} classes.",
+            1,
+        )
+        labels = check.targets[0][:-1] if check.targets[0][-1:] == (1,) else check.targets[0]
+        yield Mend(
+            f"Or write the labels as rows of {classes}, with the loss for such rows.",
+            f'y = keras.utils.to_categorical(y, {classes})\nloss="categorical_crossentropy"',
+            with_target(broken.spec, i, (*labels, classes), "categorical_crossentropy"),
+            "Each output then has its own yes or no.",
+        )
+
+
+def mask_of_the_steps(broken: Broken) -> Iterator[Mend]:
+    """A mask with one entry for each timestep of its sequence."""
+    for call in broken.spec.calls:
+        mask, source = call.mask, call.inputs[0]
+        if mask is None or mask.source != "input" or source.source != "input":
+            continue
+        shape, came = broken.spec.inputs[source.index].shape, broken.spec.inputs[mask.index].shape
+        if len(shape) < 3 or came == shape[:2]:
+            continue
+        spec = with_input(broken.spec, mask.index, shape[:2])
+        for i, check in broken.fed():
+            if len(check.shapes) == len(spec.inputs):
+                spec = with_data(spec, i, mask.index, check.shapes[source.index][:2])
+        wide = len(came) > 2
+        yield Mend(
+            f"Make the mask {written(shape[:2])}: one entry for each timestep.",
+            "mask = np.any(x != 0, axis=-1)" if wide else f'keras.Input(shape={written(shape[1:2])}, dtype="bool")',
+            spec,
+            "A step counts where any of its features is not 0; layers.Masking() in front makes this mask by itself."
+            if wide
+            else f"The sequence has {shape[1]} steps.",
+            1,
+        )
+
+
+def one_step_to_attend(broken: Broken) -> Iterator[Mend]:
+    """A vector as the query or value of attention: a sequence of one step."""
+    for i, call in enumerate(broken.spec.calls):
+        if of_call(broken.spec, i).class_name not in QUERY_AND_VALUE:
+            continue
+        shapes = _shapes_of(broken, call.inputs)
+        for place, name in enumerate(("query", "value")[: len(shapes)]):
+            sizes = shapes[place]
+            if sizes is not None and len(sizes) == 2 and sizes[1] is not None:
+                layer = LayerSpec("Reshape", f"{name}_of_one_step", (("target_shape", (1, sizes[1])),))
+                yield Mend(
+                    f"Give the {name} an axis for its steps: one step.",
+                    f"layers.Reshape((1, {sizes[1]}))({name})",
+                    with_layer_before(broken.spec, i, layer, place),
+                    f"(batch, {sizes[1]}) becomes (batch, 1, {sizes[1]}).",
+                    0,
+                )
+
+
+def _shapes_of(broken: Broken, refs: tuple[Ref, ...]) -> list[Sizes | None]:
+    made = broken.made or {}
+    return [broken.spec.inputs[r.index].shape if r.source == "input" else made.get(r.index) for r in refs]
+
+
+def arrays_in_order(broken: Broken) -> Iterator[Mend]:
+    """Arrays that fit the Inputs in another order."""
+    inputs = tuple(tensor.shape for tensor in broken.spec.inputs)
+    for i, check in broken.fed():
+        order = in_their_order(inputs, check.shapes) if len(check.shapes) > 1 and not check.keys else None
+        if order is not None:
+            names = ", ".join(f"x{place + 1}" for place in order)
+            checks = list(broken.spec.checks)
+            checks[i] = replace(check, shapes=tuple(check.shapes[place] for place in order))
+            yield Mend(
+                "Pass the arrays in the order of the Inputs, keras.Model([first, second], …).",
+                f"model.{check.kind}([{names}])",
+                replace(broken.spec, checks=tuple(checks)),
+                "model.input_names lists the order; a dict by these names needs none.",
+                0,
+            )
+
+
+def a_target_for_each_output(broken: Broken) -> Iterator[Mend]:
+    """Fewer targets than outputs: one for each."""
+    for i, check in broken.fed():
+        outputs = broken.outputs
+        if (
+            check.kind != "fit"
+            or not 0 < len(check.targets) < len(outputs)
+            or any(None in sizes[1:] for sizes in outputs)
+        ):
+            continue
+        samples = check.targets[0][0]
+        targets = tuple((samples, *sizes[1:]) for sizes in outputs)
+        names = ", ".join(f"y{place + 1}" for place in range(len(outputs)))
+        spec = with_targets(broken.spec, i, targets)
+        yield Mend(
+            f"Pass one target for each of the {len(outputs)} outputs, in their order.",
+            f"model.fit(x, [{names}])",
+            spec,
+            "The outputs are " + " and ".join(written(sizes) for sizes in outputs) + ".",
+            1,
+        )

@@ -1,0 +1,85 @@
+"""Two operands that no layer is known for: what their sizes alone allow."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+
+import numpy as np
+
+from explainers.core.finding import Attempt, Change, Finding
+from explainers.core.spec import Sizes
+
+
+def of_two(finding: Finding) -> tuple[Change, ...]:
+    """What may help with two operands that no layer is known for: only what their sizes allow."""
+    both = finding.named.get("both", ())[:2]
+    plain = (Change("Print both shapes on the line that fails: one of them isn't what you expect.",
+                    code="print(a.shape, b.shape)"),)  # fmt: skip
+    if len(both) < 2:
+        return plain
+    (first, second), product = both, "product" in finding.values
+    if product and len(first) == len(second) == 2:
+        turned = ((1, first[-1] == second[-1]), (0, first[0] == second[0]))
+        codes = ("ops.matmul(ops.transpose(a), b)", "ops.matmul(a, ops.transpose(b))")
+        return tuple(Change("Transpose one of the two.", code=codes[place]) for place, fits in turned if fits) or plain
+    small = tuple(itertools.islice(_broadcast(first, second), 2))
+    return small or _times(first, second) or _places(first, second) or plain
+
+
+def _times(first: Sizes, second: Sizes) -> tuple[Change, ...]:
+    """(2048,) and (8192,): two arrays that were laid out in a row, one with several numbers for each of the other."""
+    if len(first) != 1 or len(second) != 1 or not first[0] or not second[0]:
+        return ()
+    less, more = sorted((first[0], second[0]))
+    if less < 2 or more % less or more == less:
+        return ()
+    return (
+        Change(
+            f"If the {more // less} are classes, keep the most likely one of each.",
+            code="y_pred = ops.argmax(y_pred, axis=-1)",
+            means=f"{more} is {more // less} times {less}: both were laid out in a row, and one has {more // less} "
+            "numbers for each of the other.",
+        ),
+    )
+
+
+def _places(first: Sizes, second: Sizes) -> tuple[Change, ...]:
+    """A sequence, and a table with a row for each place in it that is longer or shorter."""
+    if len(first) != 3 or len(second) != 2 or first[2] != second[1] or None in (first[1], *second):
+        return ()
+    steps, rows = first[1], second[0]
+    return (
+        Change(
+            f"Make the table {steps} rows long, one for each step of the sequence.",
+            code=f"layers.Embedding({steps}, {second[1]})(ops.arange({steps}))",
+            means=f"The second operand has {rows} rows, as an embedding of {rows} places has.",
+        ),
+        Change(f"Or make the sequence {rows} steps long.", code=f"keras.Input(shape=({rows}, …))"),
+    )
+
+
+def _broadcast(first: Sizes, second: Sizes) -> Iterator[Change]:
+    """Small changes after which the smaller one broadcasts to the larger; NumPy says so, and what comes out."""
+    for name, one, other in (("a", first, second), ("b", second, first)):
+        if len(one) == len(other) + 1 and one[-1] == 1:
+            yield from _tried(f"Drop the last axis of {name}, which is 1 long.", f"{name} = {name}[..., 0]",
+                              one[:-1], other)  # fmt: skip
+        if len(one) < len(other):
+            for place in range(1, len(one) + 1):
+                index = "[..., np.newaxis]" if place == len(one) else f"[{':, ' * place}np.newaxis]"
+                label = f"Add an axis of size 1 to {name}, {'at the end' if place == len(one) else f'as axis {place}'}."
+                yield from _tried(label, f"{name} = {name}{index}", (*one[:place], 1, *one[place:]), other)
+    if len(first) == len(second) == 2:
+        yield from _tried("Transpose b: its axes are in the other order.", "b = b.T", first, second[::-1])
+
+
+def _tried(label: str, code: str, one: Sizes, other: Sizes) -> Iterator[Change]:
+    if None in (*one, *other):
+        return
+    try:
+        made = np.broadcast_shapes(tuple(n or 0 for n in one), tuple(n or 0 for n in other))
+    except ValueError:
+        return
+    if made in (one, other):  # else both grow: (24, 1) and (24,) make (24, 24), which nobody means
+        yield Change(label, code=code, means=f"The result is {made}.", tried=Attempt(True, True, made))

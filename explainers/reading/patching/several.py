@@ -1,0 +1,188 @@
+"""Changes of the asker's lines about several things: arrays, targets and losses by order or name, states, masks.
+
+Each is read again and run live before it is offered, as every other change.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from explainers.core.mistakes.kit.mending.broken import fits
+from explainers.core.mistakes.kit.mending.several import in_their_order
+from explainers.core.spec import ModelSpec
+from explainers.reading.literal import METRICS_OF_NUMBERS
+from explainers.reading.misfits import ends_of
+from explainers.reading.patching.places import Edit, Places, Rewritten, argument, last, parts
+from explainers.reading.patching.writing import FED, call_in, changed, of_kind
+from explainers.reading.shapes import walk
+
+
+def metric_of_labels(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
+    """A metric that compares number by number, beside integer labels: the one for these."""
+    if not any(check.metrics and check.loss.startswith("sparse") for check in spec.checks):
+        return
+    metrics = [node for node in places.calls() if last(node) in METRICS_OF_NUMBERS]
+    words = '"sparse_categorical_accuracy"'
+    edits = [Edit(*places.span(node), words) for node in metrics[:1]]
+    edits += [edit for node in metrics[1:] for edit in _left_out(places, node)]
+    yield changed(places, edits, "Use a metric for integer labels.", f"metrics=[{words}]")
+
+
+def _left_out(places: Places, node: ast.expr) -> list[Edit]:
+    """An element of a list that isn't its first, without the comma in front of it."""
+    start, end = places.span(node)
+    comma = re.search(r",\s*$", places.text[:start])
+    if comma is None:
+        raise LookupError("it is no later element of a list")
+    return [Edit(comma.start(), end, "")]
+
+
+def keys_renamed(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
+    """A dict of data with a key that no Input is called: the name of the Input."""
+    for check in (c for c in spec.checks if c.keys):
+        names = [tensor.name for tensor in spec.inputs]
+        free = [name for name in names if name not in check.keys]
+        edits, told = [], []
+        for key, sizes in zip(check.keys, check.shapes, strict=False):
+            takes = [n for n in free if fits(spec.inputs[names.index(n)].shape, (None, *sizes[1:]))]
+            if key in names or not takes:
+                continue
+            free.remove(takes[0])
+            edits += [Edit(*places.span(node), f'"{takes[0]}"') for node in _keys_called(places, key)]
+            told.append(f'Call the array "{takes[0]}" instead of "{key}", as its Input is named.')
+        if edits:
+            yield changed(places, edits, " ".join(told), ", ".join(edit.words for edit in edits))
+
+
+def _keys_called(places: Places, name: str) -> list[ast.expr]:
+    """Where a dict has this key."""
+    dicts = (node for node in ast.walk(places.tree) if isinstance(node, ast.Dict))
+    keys = (key for node in dicts for key in node.keys if isinstance(key, ast.Constant))
+    return [key for key in keys if key.value == name]
+
+
+def targets_ordered(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
+    """The targets of several outputs, in their order."""
+    for check in of_kind(spec, "fit"):
+        order = in_their_order(ends_of(spec), check.targets) if len(check.targets) > 1 else None
+        node = call_in(places, check, *FED, "train_on_batch")
+        label = "Give the targets in the order of the outputs, keras.Model(inputs, [first, second])."
+        means = "Or a dict by the names of the output layers: then the order doesn't matter."
+        if order is not None and node is not None:
+            yield from _ordered(places, argument(node, 1, "y"), order, label, means)
+
+
+def arrays_ordered(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
+    """The arrays of several Inputs, in their order."""
+    inputs = tuple(tensor.shape for tensor in spec.inputs)
+    for check in (c for c in spec.checks if c.kind in ("fit", "predict") and not c.keys):
+        order = in_their_order(inputs, check.shapes) if len(check.shapes) > 1 else None
+        node = call_in(places, check, *FED, "train_on_batch", "predict_on_batch")
+        label = "Pass the arrays in the order of the Inputs, keras.Model([first, second], …)."
+        means = "model.input_names lists the order; a dict by these names needs none."
+        if order is not None and node is not None:
+            yield from _ordered(places, argument(node, 0, "x"), order, label, means)
+
+
+def _ordered(
+    places: Places, listed: ast.expr | None, order: tuple[int, ...], label: str, means: str
+) -> Iterator[Rewritten]:
+    if listed is None or len(parts(listed)) != len(order):
+        return
+    code = f"[{', '.join(places.source(parts(listed)[place]) for place in order)}]"
+    yield changed(places, [Edit(*places.span(listed), code)], label, code, means)
+
+
+def targets_named(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
+    """A dict of targets with a name that no output has, where one output is left without a target."""
+    names = [spec.layers[spec.calls[ref.index].layer].name for ref in spec.outputs if ref.source == "call"]
+    for node in places.methods(("fit", "evaluate", "train_on_batch")):
+        targets = argument(node, 1, "y")
+        found = _one_wrong_key(targets, names)
+        if found is not None:
+            key, free = found
+            label = f'Call the target "{free}" instead of "{key.value!s}", as its output is named.'
+            means = "An output has the name of the layer that makes it."
+            yield changed(places, [Edit(*places.span(key), f'"{free}"')], label, f'y = {{…, "{free}": …}}', means)
+
+
+def _one_wrong_key(value: ast.expr | None, names: list[str]) -> tuple[ast.Constant, str] | None:
+    """The only key of a dict that isn't one of the names, and the only name that isn't a key."""
+    keys = [k for k in value.keys if isinstance(k, ast.Constant)] if isinstance(value, ast.Dict) else []
+    wrong = [key for key in keys if key.value not in names]
+    free = [name for name in names if name not in [key.value for key in keys]]
+    return (wrong[0], free[0]) if len(wrong) == len(free) == 1 and isinstance(wrong[0].value, str) else None
+
+
+def losses_named(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
+    """A dict of losses with a name that no output has, where one output is left without a loss."""
+    names = [spec.layers[spec.calls[ref.index].layer].name for ref in spec.outputs if ref.source == "call"]
+    for node in places.methods(("compile",)):
+        found = _one_wrong_key(argument(node, 1, "loss"), names)
+        if found is not None:
+            key, free = found
+            label = f'Call the loss "{free}" instead of "{key.value!s}", as its output is named.'
+            means = "An output has the name of the layer that makes it."
+            yield changed(places, [Edit(*places.span(key), f'"{free}"')], label, f'loss={{…, "{free}": …}}', means)
+
+
+def states_joined(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
+    """The states of both directions, for a layer that has them once: side by side, for twice the units."""
+    for call in spec.calls:
+        layer = spec.layers[call.layer]
+        for node in places.calls(call.line):
+            given = parts(argument(node, -1, "initial_state"))
+            maker = node.func if isinstance(node.func, ast.Call) else next(iter(places.makers(layer)), None)
+            units = argument(maker, 0, "units") if maker is not None else None
+            half = len(given) // 2
+            if len(given) != len(call.states) or half not in (1, 2) or len(given) % 2 or units is None:
+                continue
+            name, imports = places.layer_name("Concatenate")
+            sides = [f"{name}()([{places.source(given[i])}, {places.source(given[half + i])}])" for i in range(half)]
+            whole = argument(node, -1, "initial_state")
+            double = str(2 * units.value) if isinstance(units, ast.Constant) and isinstance(units.value, int) else (
+                f"2 * ({places.source(units)})")  # fmt: skip
+            edits = [*imports, Edit(*places.span(units), double)]
+            edits += [Edit(*places.span(whole), f"[{', '.join(sides)}]")] if whole is not None else []
+            label = f"Join the states of both directions, and give {layer.name} twice the units."
+            means = "A Bidirectional returns h and c of its forward layer, then those of its backward layer."
+            yield changed(places, edits, label, f"initial_state=[{', '.join(sides)}]", means)
+
+
+def mask_as_long(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
+    """The Input of a mask, and what is fed there, with one entry for each step."""
+    for i, inputs, _ in walk(spec):
+        mask = spec.calls[i].mask
+        if mask is None or mask.source != "input" or not inputs or len(inputs[0]) < 3:
+            continue
+        declared, steps = spec.inputs[mask.index].shape, inputs[0][1]
+        alike = [node for node in places.inputs() if _numbers_of(argument(node, 0, "shape")) == declared[1:]]
+        at = argument(alike[0], 0, "shape") if len(alike) == 1 else None
+        if at is None:
+            continue
+        edits = [Edit(*places.span(at), f"({steps},)")]
+        for check in (c for c in spec.checks if len(c.shapes) == len(spec.inputs)):
+            node = call_in(places, check, *FED)
+            fed = parts(argument(node, 0, "x")) if node is not None else []
+            array = fed[mask.index] if len(fed) == len(spec.inputs) else None
+            sizes = next((a for a in _brackets(array) if _numbers_of(a) == check.shapes[mask.index]), None)
+            if sizes is not None:
+                edits.append(Edit(*places.span(sizes), str((check.shapes[mask.index][0], steps))))
+        label = f"Give the mask one entry for each of the {steps} steps."
+        yield changed(places, edits, label, f'keras.Input(shape=({steps},), dtype="bool")',
+                  "The array that is fed there needs as many, too.")  # fmt: skip
+
+
+def _brackets(node: ast.expr | None) -> Iterator[ast.expr]:
+    """The tuples and lists in an expression."""
+    return (part for part in ast.walk(node) if isinstance(part, ast.Tuple | ast.List)) if node is not None else iter(())
+
+
+def _numbers_of(node: ast.expr | None) -> object:
+    """A shape that is written out in numbers."""
+    try:
+        return tuple(ast.literal_eval(node)) if node is not None else None
+    except (ValueError, TypeError):
+        return None
