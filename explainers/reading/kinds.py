@@ -39,7 +39,9 @@ def find(cleaned: Cleaned, which: int | None, entries: Entries) -> Finding:
     """Error, summary or code: by what stands in the text, not by its first line."""
     other = framework(cleaned.shown)
     if other:
-        return of_elsewhere(cleaned, other)
+        found = of_elsewhere(cleaned, other)
+        asked = question(cleaned) if found.kind == "unknown" else None
+        return asked if asked is not None and asked.spec is not None else found
     entries = Entries(entries.given, printed_shapes(cleaned))
     summary = read_summary(cleaned, entries)
     reader, parsed = _code(cleaned, entries)
