@@ -60,7 +60,7 @@ def find(cleaned: Cleaned, which: int | None, entries: Entries) -> Finding:
         return _with_code(of_unknown_message(cleaned, reader, spec), reader, which)
     if _is_keras(reader, spec):
         return _told(_with_code(of_code(cleaned, reader, spec, error), reader, which), gap)
-    asked = question(cleaned) if not _R_CODE.search(cleaned.shown) else None
+    asked = question(cleaned) if not _R_CODE.search(cleaned.shown) and not reader.ended else None
     if asked is not None:
         return asked
     shapes = tuple(name_axes(found.sizes, (), IN_THE_TEXT) for found in cleaned.shapes[:64])

@@ -103,6 +103,7 @@ INTENTS: tuple[Intent, ...] = (
     Intent("what units and timesteps are", meanings.units),
     Intent("which last layer and loss so many classes need", meanings.classes),
     Intent(TWO_LAYERS, nets_asked.side_by_side),
+    Intent("which axis a number of a shape is", axes_asked.one_of_a_shape),
     Intent("what the rows of an output are", axes_asked.model_output),
     Intent("what two sizes count", axes_asked.apart),
     Intent("how one row of numbers becomes sequences", data_asked.one_row),
@@ -163,7 +164,7 @@ def readings(asked: Asked) -> tuple[Reading, ...]:
     elif all(reading.left for reading in found):
         found += _read_as(OF_ANY_LAYER, asked)
     found.sort(key=lambda reading: len(reading.left))
-    both = _two_in_one(asked, found)
+    both = _two_in_one(asked, found) if found and found[0].left else None
     return (both, *found) if both is not None else tuple(found)
 
 

@@ -56,6 +56,10 @@ WORDS: tuple[Word, ...] = (
          "how many numbers each pixel has: 1 for gray, 3 for RGB", CHANNELS, True),
     Word("filters", re.compile(r"\bfilters?\b|\bfeature maps?\b"),
          "how many kernels a convolution has, so how many channels its output has; you choose it", FILTERS, True),
+    Word("strides", re.compile(r"\bstrides?\b"), "how many pixels a kernel moves each time",
+         (re.compile(r"strides? ?=? ?(\d{1,2})\b"),), True),
+    Word("padding", re.compile(r"\bpadding\b"), "what is added around the border: zeros (same) or nothing (valid)",
+         (), True),
     Word("kernel_size", re.compile(r"\bkernel(?:[ _]size)?\b"), "how many pixels one kernel covers along each side",
          (re.compile(r"kernel(?:[ _]size)? ?=? ?(\d{1,3})\b"),), True),
 )  # fmt: skip
@@ -148,3 +152,29 @@ def _one_each(rows: int, asked: Asked) -> Told:
     )
     named = name_axes((rows, 1), ("batch", "units"), "the question")
     return Told(sentence, chain(tensor, (layer,), assumed=("features = 5",)), {}, (named,))
+
+
+_BY_RANK = {
+    2: ("batch", "features"),
+    3: ("batch", "timesteps", "features"),
+    4: ("batch", "height", "width", "channels"),
+}
+_WHICH = re.compile(r"what(?:'s| is| does)? (?:the )?(\d{1,6})\b")
+
+
+def one_of_a_shape(asked: Asked) -> Told | None:
+    """``(64, 28, 28, 1) what is 64``: the axis that has the size."""
+    found = _WHICH.search(asked.words)
+    shape = next((s for s in asked.shapes if found is not None and int(found[1]) in s), None)
+    if found is None or shape is None or len(shape) not in _BY_RANK or asked.called or asked.layer:
+        return None
+    names, size = _BY_RANK[len(shape)], int(found[1])
+    places = [place for place, n in enumerate(shape) if n == size]
+    told = " and ".join(names[place] for place in places)
+    rest = ", ".join(f"{name} {n}" for name, n in zip(names, shape, strict=True) if n != size)
+    many = f": {size} samples that go through together" if places == [0] else ""
+    sentence = f"{size} is {told}{many}. Keras reads {shape} as ({', '.join(names)}), so the rest is {rest}."
+    layer = LayerSpec("Flatten", "flatten") if len(shape) > 2 else LayerSpec("Dense", "dense", (("units", 3),))
+    tensor = InputSpec("input", (None, *shape[1:]), "float32", (), "the question")
+    spec = None if None in shape[1:] else chain(tensor, (layer,), assumed=("units = 3",) if len(shape) == 2 else ())
+    return Told(sentence, spec, {}, (name_axes(shape, names, "the question"),))

@@ -15,6 +15,7 @@ from explainers.reading.questions.words import BATCH, BATCHES, FEATURES, SAMPLES
 _ASKED = re.compile(
     r"batch(?:es)?\b.{0,40}(?:epoch|how many)|how many.{0,40}batch|steps.{0,20}epoch|epoch.{0,30}(?:steps|batches)|"
     r"\b(?:last|final|smaller|incomplete|remaining|left ?over)\b.{0,30}\b(?:batch|samples)|\bdrop(?:ped|_remainder)\b|"
+    r"does(?:n't| not) divide|\bdivisible\b|\bmultiple of\b|"
     r"\b(?:iterations|updates|gradient steps)\b|how many steps|steps_per_epoch"
 )
 _PROGRESS = re.compile(r"(?<![\d/])(\d{2,6})/\1(?![\d/])")
@@ -34,6 +35,8 @@ def batches(asked: Asked) -> Told | None:
     batch = asked.number(BATCH, BATCHES) or _number(_IN_BATCHES, asked)
     epochs = asked.number(_EPOCHS)
     samples = _samples(asked, {batch, epochs, int(shown[1]) if shown is not None else None})
+    if samples is None and asked.has(_UNEVEN):
+        return _uneven()
     if samples is None or not samples:
         return None
     if shown is not None and not batch:
@@ -41,6 +44,23 @@ def batches(asked: Asked) -> Told | None:
     if not batch and not asked.has(re.compile(r"batch|epoch")):
         return None
     return _told(asked, samples, batch or SOME_BATCH, bool(batch), epochs)
+
+
+_UNEVEN = re.compile(r"does(?:n't| not) divide|\bdivisible\b|\bmultiple of\b|\bsmaller\b|\bleft ?over\b|\bincomplete\b")
+
+
+def _uneven() -> Told:
+    """What becomes of the rest, where no numbers are given."""
+    tensor = InputSpec("input", (None, 5), "float32", (), "an example")
+    spec = chain(tensor, (LayerSpec("Dense", "dense", (("units", 3),)),), assumed=("features = 5", "units = 3"))
+    return Told(
+        "Then the last batch is smaller, and fit and predict use it as it is: the batch of a model is None. 100 "
+        "samples in "
+        "batches of 32 are 3 full ones and one of 4 (100 and 32 are examples). Only a stateful layer needs full "
+        "batches; "
+        "drop_remainder=True in tf.data leaves the rest out.",
+        spec,
+    )
 
 
 def _number(form: re.Pattern[str], asked: Asked) -> int | None:

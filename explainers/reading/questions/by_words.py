@@ -123,8 +123,21 @@ _AFTER = re.compile(r"\b(?:after|following|on top of|on the output of|that follo
 
 def _comes_after(asked: Asked) -> bool:
     """``BatchNormalization after Dense(64)``: the question is about the first, which reads what the second makes."""
+    return _in_a_row(asked) and not _is_second(asked)
+
+
+def _in_a_row(asked: Asked) -> bool:
+    """Whether a layer that is called and one that is named follow each other."""
     called = {layer.class_name for layer in asked.called}
-    return bool(called) and asked.named not in ("", *called) and asked.has(_AFTER)
+    other = next((name for name in (asked.named, *asked.others) if name not in called), "")
+    return bool(called) and bool(other) and asked.has(_AFTER)
+
+
+def _is_second(asked: Asked) -> bool:
+    """Whether it is the called layer that comes second: ``Dense(10) after GlobalAveragePooling2D``."""
+    after = _AFTER.search(asked.words)
+    called = re.search(rf"\b{asked.called[0].class_name.lower()}\s?\(", asked.words)
+    return after is not None and called is not None and called.start() < after.start()
 
 
 _COUNTS = re.compile(r"\bparam|\bweights\b|trainable")
@@ -207,7 +220,8 @@ def _wrapper(asked: Asked, name: str, examples: dict[str, int]) -> LayerSpec | N
 def _said(asked: Asked, argument: str, name: str) -> Argument:
     """One argument as the question says it; None where it doesn't."""
     if argument in ("return_sequences", "return_state"):
-        return True if f"{argument}=true" in asked.words.replace(" ", "") else None
+        flat = asked.words.replace(" ", "")
+        return True if argument in flat and f"{argument}=false" not in flat else None
     if argument == "padding":
         return "same" if asked.has(_SAME) and sheet(name) else None
     if argument == "kernel_size" or (argument == "pool_size" and len(asked.sides) > 0):
@@ -220,6 +234,8 @@ def _said(asked: Asked, argument: str, name: str) -> Argument:
         return written
     forms = _SAID.get(argument)
     value = asked.number(*forms) if forms else None
+    if value is None and argument == next(iter(needed(name)), None):
+        value = asked.number(_behind_its_name(name))
     return value if value is not None and 0 < value <= 10**6 else None
 
 
@@ -239,6 +255,14 @@ def kernel_of(asked: Asked, rank: int) -> tuple[int, ...] | None:
         return None
     small = min(several, key=math.prod)
     return small if max(small) < 12 else None
+
+
+def _behind_its_name(name: str) -> Forms:
+    """``repeat vector 10``: what a layer needs is right behind its name."""
+    parts = "[ _-]?".join(re.findall(r"[123]D|[A-Z]+(?![a-z])|[A-Z][a-z]+", name)).lower()
+    return (
+        re.compile(rf"\b{parts}s? ?(?:\(|of |with )?(\d{{1,6}})\b(?!x)(?! (?:steps|timesteps|features|layers?)\b)"),
+    )
 
 
 def _rank(name: str) -> int | None:
@@ -315,12 +339,15 @@ def a_layer(asked: Asked) -> Told | None:
 
 def after_another(asked: Asked) -> Told | None:
     """``GlobalAveragePooling1D after LSTM(32, return_sequences=True)``: two layers, one after the other."""
-    if not _comes_after(asked) or len(asked.called) != 1 or asked.has(_COUNTS):
+    if not _in_a_row(asked) or len(asked.called) != 1 or (asked.has(_COUNTS) and not _is_second(asked)):
         return None
-    first = asked.called[0]
     examples: dict[str, int] = {}
+    other = next(name for name in (asked.named, *asked.others) if name != asked.called[0].class_name)
+    pair = (asked.called[0], _made(asked, other, examples))
+    first, second = pair[::-1] if _is_second(asked) else pair
+    if first is None:
+        return None
     shape = shape_of(asked, first) or _example(asked, first, examples)
-    second = _made(asked, asked.named, examples)
     if shape is None or second is None or second.class_name in MERGES or reads_two(second):
         return None
     between = output_shapes(first, (shape,))

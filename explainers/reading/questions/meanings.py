@@ -53,6 +53,8 @@ def variable_lengths(asked: Asked) -> Told | None:
         return _words_of_lengths(asked)
     given = asked.number(FEATURES)
     features = given or SOME_FEATURES
+    if asked.layer == "Conv1D":
+        return _open_steps(features, given)
     example = "" if given else f" ({features} features are an example)"
     sentence = (
         f"Declare the steps open, keras.Input((None, {features})){example}: each batch may have its own length. In one "
@@ -60,6 +62,24 @@ def variable_lengths(asked: Asked) -> Told | None:
     )
     spec = sequence_model(asked, None, features)
     return Told(sentence, spec, {"features": features})
+
+
+def _open_steps(channels: int, given: int | None) -> Told:
+    """A convolution along open steps."""
+    sizes = {"channels": (channels, given), "filters": (8, None), "kernel_size": (3, None)}
+    sentence = (
+        f"Yes: keras.Input((None, {channels})) leaves the steps open, as no weight of a Conv1D depends on their "
+        f"number. In "
+        "one batch all are one length, so pad them. Before a Dense use GlobalAveragePooling1D(), not Flatten(), which "
+        f"needs to know the steps. Here Conv1D(8, 3) makes (None, None, 8), and the pooling (None, 8)"
+        f"{told_examples(**sizes)}."
+    )
+    layers = (
+        LayerSpec("Conv1D", "conv1d", (("filters", 8), ("kernel_size", 3))),
+        LayerSpec("GlobalAveragePooling1D", "pool"),
+    )
+    tensor = InputSpec("input", (None, None, channels), "float32", (), "the question")
+    return Told(sentence, with_examples(chain(tensor, layers), **sizes))
 
 
 def _words_of_lengths(asked: Asked) -> Told:
@@ -152,6 +172,8 @@ def none_alone(asked: Asked) -> Told | None:
 
 def sequences(asked: Asked) -> Told | None:
     """What return_sequences and return_state add to the output."""
+    if "Bidirectional" in (asked.named, *asked.others) and asked.numbers:
+        return None  # its own rule doubles the units
     if not asked.has(_SEQUENCES_ASKED) and not (asked.layer in RECURRENT and asked.has(_STACKED_UP)):
         return None
     stacked = _stacked(asked)
@@ -311,9 +333,16 @@ _SET_BY_DATA = re.compile(r"\bparam|\bweights\b|\bclass|\blabels?\b|\bpredict")
 
 def units(asked: Asked) -> Told | None:
     """What units are, and what timesteps."""
-    if not asked.has(_UNITS_ASKED) or not asked.has(_UNITS_AGAINST) or "filter" in asked.words:
+    if (
+        not asked.has(_UNITS_ASKED)
+        or not asked.has(_UNITS_AGAINST)
+        or "filter" in asked.words
+        or "Bidirectional" in (asked.named, *asked.others)
+    ):
         return None
     given, steps, features = asked.units or asked.number(UNITS), asked.number(STEPS), asked.number(FEATURES)
+    if asked.layer == "Dense":
+        return _units_of_dense(given)
     sentence = (
         f"units is how many numbers the layer keeps and gives at each step{f' ({given})' if given else ''}; timesteps "
         f"is how often it does{f' ({steps})' if steps is not None else ''}. Neither sets the other: the same weights "
@@ -323,6 +352,19 @@ def units(asked: Asked) -> Told | None:
     spec = sequence_model(asked, steps or SOME_STEPS, features or SOME_FEATURES, number)
     spec = with_examples(spec, units=(number, given), timesteps=(SOME_STEPS, steps), features=(SOME_FEATURES, features))
     return Told(sentence, spec, {"units": number} if given else {})
+
+
+def _units_of_dense(given: int | None) -> Told:
+    """What the units of a Dense are."""
+    wide = given or 4
+    layer = LayerSpec("Dense", "dense", (("units", wide),))
+    end = "one number, such as a price or a probability" if wide == 1 else f"{wide} numbers, such as one for each class"
+    sentence = (
+        f"units is how many numbers the Dense gives for each sample. Dense({wide}) gives {end}"
+        f"{told_examples(units=(wide, given))}, and its output is (None, {wide})."
+    )
+    spec = with_examples(on_one_input((None, 5), layer), features=(5, None), units=(wide, given))
+    return Told(sentence, spec, {"units": wide} if given else {})
 
 
 def classes(asked: Asked) -> Told | None:

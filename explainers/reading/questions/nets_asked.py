@@ -12,7 +12,7 @@ from explainers.core.words import listed
 from explainers.reading.questions.by_words import InWords, in_words, kernel_of, named
 from explainers.reading.questions.models import on_one_input
 from explainers.reading.questions.read_by import call
-from explainers.reading.questions.words import KERNEL, Asked, Told
+from explainers.reading.questions.words import CLASSES, FEATURES, INPUTS, KERNEL, UNITS, Asked, Told
 from explainers.reading.shapes import output_shapes, too_big, weights_of
 
 _NET = re.compile(
@@ -33,10 +33,9 @@ _SUPERFLUOUS = re.compile(
 
 def widths(asked: Asked) -> Told | None:
     """``784-256-10``: Dense layers of these widths, one after the other."""
-    found = _WIDTHS.search(asked.words)
-    if found is None or not asked.has(_NET) or asked.called:
+    if not asked.has(_NET) or asked.called:
         return None
-    first, *units = (int(n) for n in re.findall(r"\d+", found[1]))
+    first, *units = _written(asked) or _by_words(asked) or (0,)
     if not units or min(first, *units) < 1:
         return None
     layers = tuple(LayerSpec("Dense", f"dense_{place}", (("units", n),)) for place, n in enumerate(units, 1))
@@ -57,6 +56,23 @@ def widths(asked: Asked) -> Told | None:
     )
     named_axes = name_axes((None, first), ("batch", "features"), "the question")
     return Told(sentence, spec, {"params": sum(counts)}, (named_axes,))
+
+
+def _written(asked: Asked) -> list[int]:
+    """``784-256-10``."""
+    found = _WIDTHS.search(asked.words)
+    return [int(n) for n in re.findall(r"\d+", found[1])] if found is not None else []
+
+
+def _by_words(asked: Asked) -> list[int]:
+    """``20 features, 50 hidden neurons, 3 classes``, where the weights are asked about."""
+    sizes = (asked.number(FEATURES, INPUTS), asked.number(UNITS), asked.number(CLASSES, _OUTPUTS))
+    asks = asked.has(_COUNT) and asked.layer in ("", "Dense")
+    return [size for size in sizes if size is not None] if asks and None not in sizes else []
+
+
+_COUNT = re.compile(r"\bparam|\bweights\b")
+_OUTPUTS = (re.compile(r"\b(\d{1,6}) outputs?\b"), re.compile(r"\boutputs?(?: of| is|=|:)? ?(\d{1,6})\b"))
 
 
 def side_by_side(asked: Asked) -> Told | None:

@@ -38,6 +38,7 @@ _OUTPUT_ASKED = re.compile(
     r"how (?:big|large|many)|\bgives?\b|\breturns?\b|->"
 )
 _OUTPUT_SHAPE = re.compile(r"\boutput(?:_| )?shape|\bshape of the output|\boutput size")
+_CUT = re.compile(r"\b(?:sequences?|windows?|sub-?sequences?|chunks?|pieces)\b")
 _TWO_WORDS = re.compile(r"difference between (?:the )?(?:number of )?(?:units|timesteps|features)")
 _RIGHT_ASKED = re.compile(r"\bam i right|\bis (?:it|that|this) (?:right|correct)|\bcorrect\b|\bright\?|^is\b")
 
@@ -311,9 +312,11 @@ def table(asked: Asked) -> Told | None:
         layer = LayerSpec("Dense", "dense", (("units", asked.units or EXAMPLES["units"]),))
         told = f"Dense reads (batch, features): ({rows}, {columns}) as it is, input_shape=({columns},)."
         return Told(told, on_one_input((None, columns), layer, ("units = 4",) if asked.units is None else ()))
+    steps = asked.number(STEPS, LAST)
+    if not asked.layer and steps is not None and asked.has(_CUT) and 1 < steps <= rows:
+        return _windows(asked, rows, columns, steps)
     if not asked.layer or asked.layer == "Embedding":
         return None
-    steps = asked.number(STEPS, LAST)
     if steps is not None and 1 < steps <= rows:
         return _windows(asked, rows, columns, steps)
     sentence = (

@@ -44,7 +44,8 @@ _BATCH_AXIS = re.compile(
     r"predict (?:on )?(?:a |one |1 )?(?:single|one|1)\b"
 )
 _STATE = re.compile(
-    r"return_state|\bh,? ?(?:and |& )?c\b|\bh_[nt]\b|\bstates?\b|\bh and c\b|state_h|state_c|hidden state|cell state"
+    r"return_state|\bh,? ?(?:and |& )?c\b|\bh_[nt]\b|\b(?:3|three|2|two|several) outputs\b|\bstates?\b|\bh and c\b|"
+    r"state_h|state_c|hidden state|cell state"
 )
 _STATEFUL = re.compile(r"\bstateful\b")
 _EACH_STEP = re.compile(r"time_?-? ?distributed")

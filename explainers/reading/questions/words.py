@@ -51,7 +51,7 @@ def _next_to(words: str, one_between: bool = False) -> Forms:
     """``20 timesteps`` (with one word between: ``500 csv rows``), and ``timesteps = 20``."""
     between = r"(?:(?!(?:and|or|x|of|with|to|on|per|in|by|is|for)\b)[a-z]{1,12} )?" if one_between else ""
     return (
-        re.compile(rf"\b(\d[\d,]{{0,11}})\s?-?\s?{between}(?:{words})"),
+        re.compile(rf"(?<![\d.,])\b(\d{{1,12}})\s?-?\s?{between}(?:{words})"),
         re.compile(rf"\b(?:{words})\s{{0,2}}(?:is|are|of|=|:|size)?\s{{0,2}}(?:is|=)?\s{{0,2}}(\d[\d,]{{0,11}})\b"),
     )
 
@@ -76,9 +76,13 @@ STEPS = _next_to(
 LAST = (  # how far a model looks back
     re.compile(r"\b(?:last|past|previous|letzten|[úu]ltim[oa]s|derniers?) (\d[\d,]{0,6})\b"),
     re.compile(r"\bwindows?(?: of)?(?: (?:size|length))?(?: of| is)?\s?=?\s?(\d[\d,]{0,6})\b(?!\.\d)"),
+    re.compile(r"\b(?:sequences?|chunks?|pieces)(?: of)?(?: (?:size|length))? ?=? ?(\d{1,6})\b"),
 )
 # ``kernel_size=3``, ``a filter of size 3``
-KERNEL = re.compile(r"(?:kernel|filter|window)s?(?: ?_?size)?(?: of(?: size)?| is|=|:){0,2}\s{0,2}(\d{1,3})\b")
+KERNEL = re.compile(
+    r"(?:kernel|filter|window)s?(?: ?_?size)?(?: (?:of|with)(?: a)?(?: size| length| width)?| is|=|"
+    r":){0,2}\s{0,2}(\d{1,3})\b"
+)
 VOCABULARY = (  # ``a vocabulary has 800 words``, ``800 different words``
     re.compile(r"\bvocab(?:ulary)?\b\D{0,30}?(\d[\d,]{0,11})\b"),
     re.compile(r"\b(\d[\d,]{0,11}) (?:different|unique|distinct) (?:words|ids|tokens)"),
@@ -94,7 +98,10 @@ SAMPLES = _next_to(
 )
 BATCH = _next_to(r"batch[ _]?size(?: of)?|per batch")
 BATCHES = _next_to(r"batches of")
-UNITS = _next_to(r"units?|neurons?|cells?|hidden (?:units|size)|nodes?", one_between=True)
+UNITS = (
+    *_next_to(r"units?|neurons?|cells?|hidden (?:units|size)|nodes?", one_between=True),
+    re.compile(r"\b(?:lstm|gru|rnn) (\d{1,5})\b(?= ?(?:$|[?!,;]|outputs?\b|on\b|with\b|and\b|then\b|return))"),
+)
 FILTERS = (
     re.compile(
         r"\b(\d[\d,]{0,11})\s?-?\s?(?:(?:conv\w{0,12}|output|different) )?(?:filters?|kernels|feature maps)\b(?! size)"
@@ -175,7 +182,11 @@ def asked_in(cleaned: Cleaned) -> Asked | None:
     of_none = _NONE_ASKED.search(text) is not None and _ABOUT_SHAPES.search(text) is not None and "?" in text
     called, partly = calls_in(text)
     names = layers_named(text)
-    in_short = len(text) <= _SHORT and (bool(cleaned.shapes) or _IN_SHORT.search(text) is not None)
+    in_short = (
+        len(text) <= _SHORT
+        and "\n" not in text.strip()
+        and (bool(cleaned.shapes) or _IN_SHORT.search(text) is not None)
+    )
     if not (called or names or of_none or in_short or _OF_KERAS.search(text)):
         return None
     triples = tuple(tuple(int(n) for n in found.groups()) for found in list(_TRIPLE.finditer(text))[:8])
