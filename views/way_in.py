@@ -43,7 +43,7 @@ _COUNT = re.compile(r"(?<![\d.,])(\d{1,3}(?:[,.' ]\d{3})+|\d+)(?![\d.,]*\d)")
 _COUNTED = r"(?:param\w{0,12}|weights?|count_params)\b"
 # "140 params", "4,224 trainable parameters", "Param # 912": the number is the count. "64 filters" next to it isn't.
 _ITS_COUNT = re.compile(
-    rf"(?<![\dx])([\d,.' ]{{0,12}}\d)\s{{1,3}}(?:\w{{1,8}}-?trainable\s|trainable\s|total\s)?{_COUNTED}"
+    rf"(?<![\dx*])([\d,.' ]{{0,12}}\d)\s{{1,3}}(?:\w{{1,8}}-?trainable\s|trainable\s|total\s)?{_COUNTED}"
     rf"|\b{_COUNTED}\s{{0,2}}[:=#]?\s{{0,2}}(?:is\s|are\s|of\s)?(\d[\d,.']{{0,12}})",
     re.IGNORECASE,
 )

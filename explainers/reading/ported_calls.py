@@ -30,6 +30,8 @@ def calls_in(text: str) -> str:
     calls = list(_calls(text))[:_MOST]
     if not calls:
         return ""
+    if len(calls) == 2 and re.search(r"\)[^()]{0,40}\bafter\b[^()]{0,40}\(", text):
+        calls.reverse()  # nn.Flatten() after nn.Conv2d(1, 8, 3)
     lines = [f"layer_{place} = nn.{call}" for place, call in enumerate(calls, 1)]
     data = _data(text, calls[0])
     return "\n".join(("import torch", *lines, *([f"x = torch.zeros({', '.join(map(str, data))})"] if data else [])))
@@ -51,7 +53,10 @@ def _calls(text: str) -> Iterator[str]:
 
 def _data(text: str, call: str) -> tuple[int, ...]:
     """The data that the sentence names, in PyTorch's order, with a batch of 1 where it names none; () for none."""
-    asked = asked_in(clean(_NAME.sub("layer(", text)))
+    bare = text
+    for each in _calls(text):
+        bare = bare.replace(each, " ")
+    asked = asked_in(clean(bare))
     if asked is None:
         return ()
     name = call.partition("(")[0]

@@ -204,6 +204,7 @@ def _made(asked: Asked, name: str, examples: dict[str, int]) -> LayerSpec | None
 
 
 _OF_HEADS = {"num_heads": 2, "key_dim": 8}  # examples, beside those of Scene
+_NESTED = re.compile(r"\(\s?\(\d{1,5}\s?,\s?\d{1,5}\)(?:\s?,\s?\(\d{1,5}\s?,\s?\d{1,5}\)){1,2}\s?\)")
 _RATES = {"rate": 0.5, "stddev": 0.1}
 
 
@@ -222,6 +223,12 @@ def _said(asked: Asked, argument: str, name: str) -> Argument:
     if argument in ("return_sequences", "return_state"):
         flat = asked.words.replace(" ", "")
         return True if argument in flat and f"{argument}=false" not in flat else None
+    nested = _NESTED.search(asked.words)
+    if argument in ("padding", "cropping") and nested is not None and name.startswith(("ZeroPadding", "Cropping")):
+        pairs = re.findall(r"\((\d{1,5})\s?,\s?(\d{1,5})\)", nested.group())
+        return tuple((int(one), int(other)) for one, other in pairs)
+    if argument in ("padding", "cropping") and name.startswith(("ZeroPadding", "Cropping")):
+        return asked.number((re.compile(r"(?:padding|cropping)(?:[123]d)?(?: of| by|=|:)? ?\(?(\d{1,4})\b"),))
     if argument == "padding":
         return "same" if asked.has(_SAME) and sheet(name) else None
     if argument == "kernel_size" or (argument == "pool_size" and len(asked.sides) > 0):

@@ -107,6 +107,47 @@ def _with_and_without(shapes: tuple[Sizes, ...]) -> tuple[Sizes, Sizes] | None:
     return (flat, wide) if flat is not None and wide is not None else None
 
 
+def widths_apart(asked: Asked) -> Told | None:
+    """``labels (500, 3) but output (None, 1)``: the last layer has another width than the labels."""
+    two = [shape for shape in asked.shapes if len(shape) == 2 and shape[1]]
+    if len(two) != 2 or two[0][1] == two[1][1] or asked.called or not (asked.has(_PREDICTED) and asked.has(_TRUE)):
+        return None
+    labels_first = _place(_TRUE, asked.words) < _place(_PREDICTED, asked.words)
+    labels, output = two if labels_first else two[::-1]
+    count, units = labels[1] or 1, output[1] or 1
+    sentence = (
+        f"The labels {labels} have {_number(count)} for each sample, the output {output} has {_number(units)}. Give "
+        f"the last "
+        f"layer as many units as the labels have columns: Dense({count}). Where the {count} columns are one-hot "
+        f"classes "
+        "it is softmax with categorical_crossentropy; where several may be true, sigmoid with binary_crossentropy."
+    )
+    if count == 1:
+        sentence = (
+            f"The labels {labels} have one number for each sample, the output {output} has {units}. Where the number "
+            f"is a "
+            f"class from 0 to {units - 1}, that is right with sparse_categorical_crossentropy; where it is a value to "
+            "predict, the last layer is Dense(1). Other losses stretch the labels without a warning, or refuse them."
+        )
+    wide = units if count == 1 else count
+    tensor = InputSpec("input", (None, 5), "float32", (), "an example")
+    spec = chain(tensor, (LayerSpec("Dense", "dense", (("units", wide),)),), assumed=("features = 5",))
+    shapes = (
+        name_axes(labels, ("samples", "units"), "the labels"),
+        name_axes(output, ("batch", "units"), "the output"),
+    )
+    return Told(sentence, spec, {}, shapes)
+
+
+def _place(word: re.Pattern[str], text: str) -> int:
+    found = word.search(text)
+    return found.start() if found is not None else len(text)
+
+
+def _number(count: int) -> str:
+    return "one number" if count == 1 else f"{count} numbers"
+
+
 def not_a_number(asked: Asked) -> Told | None:
     """A loss of nan: no shape makes it, and no example would show it."""
     if not asked.has(_NAN) or not asked.has(_LOSS) or asked.shapes or asked.called:

@@ -75,7 +75,7 @@ def _open_steps(channels: int, given: int | None) -> Told:
         f"{told_examples(**sizes)}."
     )
     layers = (
-        LayerSpec("Conv1D", "conv1d", (("filters", 8), ("kernel_size", 3))),
+        LayerSpec("Conv1D", "conv", (("filters", 8), ("kernel_size", 3))),
         LayerSpec("GlobalAveragePooling1D", "pool"),
     )
     tensor = InputSpec("input", (None, None, channels), "float32", (), "the question")
@@ -151,9 +151,17 @@ def every_step(asked: Asked) -> Told | None:
     return Told(sentence, spec, {"units": units, "timesteps": steps}, (named,))
 
 
+_IN_BRACKETS = re.compile(r"[(\[][^()\[\]]{0,60}[)\]]")
+
+
+def _alone(asked: Asked) -> bool:
+    """Whether a shape with None is all that the question has."""
+    return len(asked.shapes) == 1 and None in asked.shapes[0] and not asked.layer and not asked.outputs
+
+
 def none_alone(asked: Asked) -> Told | None:
     """What None is, where the question shows no shape."""
-    if not asked.has(_NONE):
+    if _NONE.search(_IN_BRACKETS.sub(" ", asked.words)) is None and not _alone(asked):
         return None
     spec = sequence_model(asked, SOME_STEPS, SOME_FEATURES)
     predicted = (

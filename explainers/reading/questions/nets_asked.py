@@ -66,13 +66,63 @@ def _written(asked: Asked) -> list[int]:
 
 def _by_words(asked: Asked) -> list[int]:
     """``20 features, 50 hidden neurons, 3 classes``, where the weights are asked about."""
-    sizes = (asked.number(FEATURES, INPUTS), asked.number(UNITS), asked.number(CLASSES, _OUTPUTS))
-    asks = asked.has(_COUNT) and asked.layer in ("", "Dense")
-    return [size for size in sizes if size is not None] if asks and None not in sizes else []
+    first, last = asked.number(INPUTS, FEATURES), asked.number(CLASSES, _OUTPUTS)
+    hidden = _HIDDEN.search(asked.words)
+    several = [int(hidden[2])] * min(int(hidden[1]), 8) if hidden is not None else []
+    middle = several or [size for size in (asked.number(UNITS),) if size is not None]
+    if (
+        first is None
+        or last is None
+        or not middle
+        or not asked.has(_COUNT)
+        or asked.layer not in ("", "Dense", "InputLayer")
+    ):
+        return []
+    return [first, *middle, last]
+
+
+_HIDDEN = re.compile(r"\b(\d) hidden layers? (?:of|with|each|,)? ?(\d{1,5})\b")
 
 
 _COUNT = re.compile(r"\bparam|\bweights\b")
 _OUTPUTS = (re.compile(r"\b(\d{1,6}) outputs?\b"), re.compile(r"\boutputs?(?: of| is|=|:)? ?(\d{1,6})\b"))
+
+
+_ROW = re.compile(
+    r"\bthen\b|\bfollowed by\b|->|→|\binto\b|\bafter that\b|\band (?:a |an )?(?=[a-z0-9]{3,30}\()|"
+    r"\),? ?[a-z0-9]{3,30}\("
+)
+_MOST_IN_A_ROW = 8
+
+
+def in_a_row(asked: Asked) -> Told | None:
+    """``Dense(64) then Dense(1)``: layers that are called, one after the other."""
+    layers = asked.called
+    if not 1 < len(layers) <= _MOST_IN_A_ROW or not asked.has(_ROW) or asked.has(_AGAINST):
+        return None
+    if any(layer.class_name in MERGES for layer in layers):
+        return None
+    first = in_words(replace(asked, called=layers[:1]))
+    if first is None or len(first.shapes) > 1:
+        return None
+    named_apart = tuple(replace(layer, name=f"{layer.name}_{place}") for place, layer in enumerate(layers, 1))
+    tensor = first.spec.inputs[0]
+    shape, told, counts = tensor.shape, [], []
+    for layer in named_apart:
+        made = output_shapes(layer, (shape,))
+        if not made or len(made) > 1:
+            return None
+        counts.append(weights_of(layer, (shape,)))
+        told.append(f"{call(layer)} makes {made[0]}" + (f" with {counts[-1]:,} parameters" if counts[-1] else ""))
+        shape = made[0]
+    spec = chain(tensor, named_apart, assumed=first.assumed)
+    if too_big(spec):
+        return None
+    sentence = f"Of {tensor.shape}{first.told} {', then '.join(told)}. Together they have {sum(counts):,} parameters."
+    return Told(sentence, spec, {"params": sum(counts)}, named(first)[:1])
+
+
+_AGAINST = re.compile(r"\bvs\.?\b|\bversus\b|\bdiffer\w*|\bcompar\w+")
 
 
 def side_by_side(asked: Asked) -> Told | None:

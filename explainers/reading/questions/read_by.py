@@ -28,7 +28,7 @@ def shape_of(asked: Asked, layer: LayerSpec) -> Sizes | None:
     facts = sheet(layer.class_name)
     if facts is not None and facts.group == "embedding":
         steps = asked.number(_INPUT_LENGTH, STEPS, LAST)
-        two = next((shape for shape in asked.shapes if len(shape) == 2), None)
+        two = next((shape for shape in asked.shapes if len(shape) == 2 and shape not in asked.outputs), None)
         return (None, two[1]) if two is not None else (None, steps) if steps is not None else None
     inner = layer.get("layer")
     if layer.class_name == "TimeDistributed" and isinstance(inner, LayerSpec):

@@ -38,6 +38,7 @@ _OUTPUT_ASKED = re.compile(
     r"how (?:big|large|many)|\bgives?\b|\breturns?\b|->"
 )
 _OUTPUT_SHAPE = re.compile(r"\boutput(?:_| )?shape|\bshape of the output|\boutput size")
+_COMPARED = re.compile(r"\bvs\.?\b|\bversus\b|\bdiffer\w*|\bcompar\w+|\bor\b")
 _CUT = re.compile(r"\b(?:sequences?|windows?|sub-?sequences?|chunks?|pieces)\b")
 _TWO_WORDS = re.compile(r"difference between (?:the )?(?:number of )?(?:units|timesteps|features)")
 _RIGHT_ASKED = re.compile(r"\bam i right|\bis (?:it|that|this) (?:right|correct)|\bcorrect\b|\bright\?|^is\b")
@@ -141,6 +142,8 @@ def parameters(asked: Asked) -> Told | None:
     """How many parameters a layer has, and how they come about."""
     if not asked.has(_COUNT_ASKED) or not asked.layer:
         return None
+    if not asked.called and asked.others and asked.has(_COMPARED):
+        return None  # both are told
     layer, shape = _counted(asked)
     if layer is None or shape is None:
         return None
@@ -315,7 +318,8 @@ def table(asked: Asked) -> Told | None:
     steps = asked.number(STEPS, LAST)
     if not asked.layer and steps is not None and asked.has(_CUT) and 1 < steps <= rows:
         return _windows(asked, rows, columns, steps)
-    if not asked.layer or asked.layer == "Embedding":
+    facts = sheet(asked.layer)
+    if facts is None or facts.rank != 3:
         return None
     if steps is not None and 1 < steps <= rows:
         return _windows(asked, rows, columns, steps)

@@ -13,7 +13,7 @@ from explainers.reading.questions.called import calls_in
 from explainers.reading.questions.implied import implied, in_both_directions, merged
 from explainers.reading.questions.names import layers_named
 from explainers.reading.questions.written import in_one_way
-from explainers.reading.text import Cleaned, clean
+from explainers.reading.text import Cleaned, clean, shapes_in
 
 LONGEST = 4000  # characters of a question
 _TIMES = re.compile(
@@ -47,9 +47,15 @@ _ABOUT_SHAPES = re.compile(r"shape|dimension|axis|output|layer|model|batch|\(", 
 Forms = tuple[re.Pattern[str], ...]
 
 
+_NOT_BETWEEN = (  # 20 timesteps, 5 features: the first number isn't that of the second word
+    "and|or|x|of|with|to|on|per|in|by|is|for|time|steps?|timesteps?|samples?|units?|layers?|filters?|class(?:es)?|"
+    "channels?|features?|images?|words?|tokens?|neurons?|epochs?|batch(?:es)?|rows?|days|hours|months"
+)
+
+
 def _next_to(words: str, one_between: bool = False) -> Forms:
     """``20 timesteps`` (with one word between: ``500 csv rows``), and ``timesteps = 20``."""
-    between = r"(?:(?!(?:and|or|x|of|with|to|on|per|in|by|is|for)\b)[a-z]{1,12} )?" if one_between else ""
+    between = rf"(?:(?!(?:{_NOT_BETWEEN})\b)[a-z]{{1,12}} )?" if one_between else ""
     return (
         re.compile(rf"(?<![\d.,])\b(\d{{1,12}})\s?-?\s?{between}(?:{words})"),
         re.compile(rf"\b(?:{words})\s{{0,2}}(?:is|are|of|=|:|size)?\s{{0,2}}(?:is|=)?\s{{0,2}}(\d[\d,]{{0,11}})\b"),
@@ -59,7 +65,8 @@ def _next_to(words: str, one_between: bool = False) -> Forms:
 FEATURES = _next_to(
     r"features?|variables?|columns?|input_dim|dim(?:ensional|s)?\b|-dim|values? per (?:step|timestep)|sensors?|"
     r"leads?|electrodes?|indicators?|predictors?|attributes?|"
-    r"merkmale|spalten|caract[eé]r[ií]sticas|columnas|colunas|colonnes|variabili|特征|列"
+    r"merkmale|spalten|caract[eé]r[ií]sticas|columnas|colunas|colonnes|variabili|特征|列",
+    one_between=True,
 )
 INPUTS = (
     re.compile(r"\b(\d[\d,]{0,11})\s?-?\s?inputs?\b"),
@@ -191,7 +198,9 @@ def asked_in(cleaned: Cleaned) -> Asked | None:
         return None
     triples = tuple(tuple(int(n) for n in found.groups()) for found in list(_TRIPLE.finditer(text))[:8])
     inside = [layer for layer in called for _, value in layer.arguments if isinstance(value, tuple)]
-    written: tuple[Sizes, ...] = tuple(at.sizes for at in cleaned.shapes[:8]) if not inside else _not_arguments(cleaned)
+    written = _not_arguments(cleaned) if inside else tuple(at.sizes for at in cleaned.shapes[:8])
+    nested = {at.sizes for pair in _NESTED.finditer(text) for at in shapes_in(text, pair.start() + 1, pair.end())}
+    written = tuple(sizes for sizes in written if sizes not in nested)
     sides = tuple(tuple(int(n) for n in found.groups() if n) for found in list(_TIMES.finditer(text))[:8])
     shapes = tuple(dict.fromkeys((*written, *triples)))
     words = _in_digits(text.lower())
@@ -202,8 +211,11 @@ def asked_in(cleaned: Cleaned) -> Asked | None:
     return Asked(words, shapes, sides, first, names[1:], called, _numbers(text), partly, made)
 
 
+_NESTED = re.compile(r"\(\s?\(\s?\d{1,5}\s?,\s?\d{1,5}\s?\)(?:\s?,\s?\(\s?\d{1,5}\s?,\s?\d{1,5}\s?\)){1,2}\s?\)")
 _GIVES = re.compile(
-    r"\b(?:gives?|gave|returns?|returned|outputs|produces?|becomes?|instead of|but not|and not|not|"
+    r"\b(?:gives?|gave|there is|is there|i see|shows?|returns?|returned|outputs|produces?|becomes?|instead of|"
+    r"but not|and not|"
+    r"not|"
     r"outputs?(?: shape| size)?(?: is| of| was| are|=|:)?|(?:i|we) (?:need|want|expect|get|got)(?:ed)?)"
     r"(?: me| a| an| only| just| the| shape| of| as| an output| output){0,3}\s{0,2}$",
     re.IGNORECASE,

@@ -55,6 +55,12 @@ def test_numbers_sizes_and_slips_are_read_in_one_way(typed: str, read: str) -> N
     assert in_one_way(typed) == read
 
 
+def attending(shape: tuple[int, ...]) -> keras.Model:
+    """Attention to itself, 3 heads of 16."""
+    tensor = keras.Input(shape)
+    return keras.Model(tensor, keras.layers.MultiHeadAttention(3, 16)(tensor, tensor))
+
+
 @pytest.mark.parametrize(
     ("question", "shape", "layers"),
     [
@@ -71,6 +77,24 @@ def test_numbers_sizes_and_slips_are_read_in_one_way(typed: str, read: str) -> N
         ("dence layer 31 untis input 47 number of paramters", (47,), [keras.layers.Dense(31)]),
         ("reshape 360 to 24x15", (360,), [keras.layers.Reshape((24, 15))]),
         ("remove the extra axis of (None, 1, 37)", (1, 37), [keras.layers.Reshape((37,))]),
+        ("total params of Dense(29) then Dense(3) on 17 features", (17,),
+         [keras.layers.Dense(29), keras.layers.Dense(3)]),
+        ("how many parameters: input layer 43 then 2 hidden layers of 19 and 5 outputs", (43,),
+         [keras.layers.Dense(19), keras.layers.Dense(19), keras.layers.Dense(5)]),
+        ("Dense(6) after GlobalAveragePooling2D on (None, 5, 7, 33) number of params", (5, 7, 33),
+         [keras.layers.GlobalAveragePooling2D(), keras.layers.Dense(6)]),
+        ("average pooling 4x4 on 28x20x9, output?", (28, 20, 9), [keras.layers.AveragePooling2D(4)]),
+        ("zero padding 3 on 26x22x2, output", (26, 22, 2), [keras.layers.ZeroPadding2D(3)]),
+        ("cropping2d output of 30x24x3 with ((1,2),(3,4))", (30, 24, 3), [keras.layers.Cropping2D(((1, 2), (3, 4)))]),
+        ("repeat vector 14 on (None, 27), output", (27,), [keras.layers.RepeatVector(14)]),
+        ("33 filters of length 8 over 5 channels in a 1d convolution: parameters", (9, 5),
+         [keras.layers.Conv1D(33, 8)]),
+        ("sequences of 90 words, 250 dim vectors, lstm 112, output shape", (90, 250), [keras.layers.LSTM(112)]),
+        ("nn.Flatten() after nn.Conv2d(2, 7, 3) on 12x11 in keras", (12, 11, 2),
+         [keras.layers.Conv2D(7, 3), keras.layers.Flatten()]),
+        ("TimeDistributed(Conv2D(6, 3)) on 8 frames of 20x18x3, output", (8, 20, 18, 3),
+         [keras.layers.TimeDistributed(keras.layers.Conv2D(6, 3))]),
+        ("attention with 3 heads key_dim 16 on (None, 11, 24): parameters", (11, 24), []),
         ("LayerNormalization params for 83", (83,), [keras.layers.LayerNormalization()]),
         ("nn.Linear(53, 19) in keras?", (53,), [keras.layers.Dense(19)]),
         ("output shape of nn.Conv2d(2, 9, kernel_size=3, stride=2) on 21x17 images", (21, 17, 2),
@@ -82,7 +106,7 @@ def test_numbers_sizes_and_slips_are_read_in_one_way(typed: str, read: str) -> N
 def test_the_live_model_has_the_sizes_of_the_question(
     question: str, shape: tuple[int, ...], layers: list[keras.layers.Layer]
 ) -> None:
-    model = keras.Sequential([keras.Input(shape), *layers])
+    model = keras.Sequential([keras.Input(shape), *layers]) if layers else attending(shape)
     found = asked(question)
     assert found.model is not None
     assert last_shape(found)[-1] == model.output_shape[-1]
@@ -128,6 +152,7 @@ def test_a_count_alone_gets_a_layer_that_has_it(count: int) -> None:
         ("18.500 images, batch size 60: how many steps?", 18_500, 60),
         ("73 500 images in batches of 128, how many iterations", 73_500, 128),
         ("80k images batch size 250 how many steps per epoch", 80_000, 250),
+        ("9 000 samples batchsize 70 epochs 4 how many updates", 9_000, 70),
     ],
 )
 def test_batches_are_counted_as_numpy_splits_them(question: str, samples: int, batch: int) -> None:
@@ -136,6 +161,35 @@ def test_batches_are_counted_as_numpy_splits_them(question: str, samples: int, b
     assert f"make {len(pieces):,} batches an epoch" in cause
     if len(pieces[-1]) != batch:
         assert f"a last one of {len(pieces[-1]):,}" in cause
+
+
+def test_a_share_for_validation_is_no_batch() -> None:
+    cause = asked("5000 train samples, validation_split 0.2, batch size 48, how many steps per epoch").cause
+    assert f"4,000 samples in batches of 48 make {-(-4000 // 48)} batches" in cause
+
+
+def test_windows_with_a_stride_are_counted_as_numpy_cuts_them() -> None:
+    windows = np.lib.stride_tricks.sliding_window_view(np.arange(730), 40)[::15]
+    found = asked("how many windows do I get from 730 points with window 40 and stride 15")
+    assert found.cause.startswith(f"{len(windows)} windows")
+
+
+def test_two_questions_in_one_are_both_told() -> None:
+    cause = asked("I have 6400 grayscale pictures 72x56, what input_shape and how many batches of 50?").cause
+    assert "(72, 56, 1)" in cause
+    assert "128 batches" in cause
+
+
+def test_the_weights_of_a_layer_have_keras_own_shapes() -> None:
+    layer = keras.layers.LSTM(13)
+    layer.build((None, None, 7))
+    cause = asked("what are the shapes of the weights of LSTM(13) on 7 features").cause
+    assert all(str(tuple(weight.shape)) in cause for weight in layer.weights)
+
+
+def test_what_a_layer_gives_is_not_what_it_reads() -> None:
+    found = asked("my Dense(5) gives (None, 12, 5) but I need (None, 5)")
+    assert "12 steps" in found.cause
 
 
 def test_a_stateful_layer_is_told_its_batch_and_what_is_left_over() -> None:
@@ -199,6 +253,12 @@ def test_one_number_beside_its_label() -> None:
         ("why is my loss nan", ("np.isnan",)),
         ("is an lstm with one timestep useful", ("nothing to remember",)),
         ("why times 4 in the lstm formula", ("4 sets",)),
+        ("labels (300, 7) but output (None, 1)", ("Dense(7)",)),
+        ("(48, 30, 24, 3) what is 48", ("48 is batch",)),
+        ("difference between stride and kernel size", ("strides is", "kernel_size is")),
+        ("gru vs lstm parameters for 21 units 6 features", ("1,827", "2,352")),
+        ("can conv1d take variable length", ("GlobalAveragePooling1D",)),
+        ("what does units=1 in the last dense mean", ("(None, 1)",)),
         ("x.view(-1, 288) in keras", ("Flatten()", "Reshape((288,))")),
         ("shape (640,) for an LSTM", ("one axis", "sliding_window_view")),
         ("why is the convolution's output 30x30 and not 32x32?", ("3 x 3", "32 - 3 + 1 = 30")),
