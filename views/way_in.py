@@ -43,7 +43,7 @@ _COUNT = re.compile(r"(?<![\d.,])(\d{1,3}(?:[,.' ]\d{3})+|\d+)(?![\d.,]*\d)")
 _COUNTED = r"(?:param\w{0,12}|weights?|count_params)\b"
 # "140 params", "4,224 trainable parameters", "Param # 912": the number is the count. "64 filters" next to it isn't.
 _ITS_COUNT = re.compile(
-    rf"(?<![\dx*])([\d,.' ]{{0,12}}\d)\s{{1,3}}(?:\w{{1,8}}-?trainable\s|trainable\s|total\s)?{_COUNTED}"
+    rf"(?<![\dx*-])([\d,.' ]{{0,12}}\d)\s{{1,3}}(?:\w{{1,8}}-?trainable\s|trainable\s|total\s)?{_COUNTED}"
     rf"|\b{_COUNTED}\s{{0,2}}[:=#]?\s{{0,2}}(?:is\s|are\s|of\s)?(\d[\d,.']{{0,12}})",
     re.IGNORECASE,
 )
@@ -74,6 +74,7 @@ _LESSON_OF = {
 }  # fmt: skip
 _CELLS = ("SimpleRNN", "LSTM", "GRU", "Conv1D", "Conv2D", "MultiHeadAttention")
 _FAMOUS = {784, 3072}  # the pixels of MNIST's and CIFAR's images
+LAYER = "layer_1"  # the dim of a lesson that chooses its layer
 _READS_IMAGES = "conv2d"  # the lesson that a question about images leads to
 _READ = (_PASTED, _CALLED_ON, _COMPARED)  # signs of a text that is to be read
 
@@ -170,6 +171,9 @@ _READ_THERE = {"LSTM", "GRU", "SimpleRNN"}  # layers of the lessons that a shape
 def _apart(reading: Reading, entry: Entry) -> bool:
     """Whether the two read one of the sizes as another axis: ``LSTM(50) input [samples, 60, 1]`` has no 50 features."""
     read = sizes_of(reading.told)
+    kinds = [layer.class_name for layer in reading.told.spec.layers] if reading.told.spec is not None else []
+    if kinds and entry.page == _LESSON_OF["gru"] and kinds[0] in _CELLS and entry.query.get(LAYER, "LSTM") != kinds[0]:
+        return True
     named = {name.removesuffix("_1"): size for name, size in entry.query.items() if size.isdigit() and int(size) > 1}
     return any(
         read[name] != int(size) if name in read else _as_another(read, name, int(size)) for name, size in named.items()

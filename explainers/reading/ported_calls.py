@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from explainers.core.spec import ModelSpec, Sizes
 from explainers.reading.questions.models import are_examples, size_told
@@ -27,7 +28,7 @@ _ALONG = re.compile(r"1d$")
 
 def calls_in(text: str) -> str:
     """The layers of a sentence as lines of code, and its data; "" where it calls none."""
-    calls = list(_calls(text))[:_MOST]
+    calls = list(islice(_calls(text), _MOST))
     if not calls:
         return ""
     if len(calls) == 2 and re.search(r"\)[^()]{0,40}\bafter\b[^()]{0,40}\(", text):
@@ -54,9 +55,9 @@ def _calls(text: str) -> Iterator[str]:
 def _data(text: str, call: str) -> tuple[int, ...]:
     """The data that the sentence names, in PyTorch's order, with a batch of 1 where it names none; () for none."""
     bare = text
-    for each in _calls(text):
+    for each in islice(_calls(text), _MOST):
         bare = bare.replace(each, " ")
-    asked = asked_in(clean(bare))
+    asked = asked_in(clean(f"{bare} shape"))
     if asked is None:
         return ()
     name = call.partition("(")[0]
@@ -89,7 +90,7 @@ def told(cleaned: Cleaned, spec: ModelSpec) -> str:
     steps = list(walk(spec))
     if not steps or any(outputs is None for _, _, outputs in steps):
         return ""
-    calls = list(_calls(cleaned.shown))
+    calls = list(islice(_calls(cleaned.shown), _MOST))
     last = steps[-1][2]
     before, after = spec.inputs[0].shape, last[0] if last else ()
     count = sum(weights_of(spec.layers[spec.calls[i].layer], entering) for i, entering, _ in steps)

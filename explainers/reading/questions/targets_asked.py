@@ -188,10 +188,11 @@ def states(asked: Asked) -> Told | None:
     count = "two states, h and c" if asked.layer == "LSTM" else "one state, h"
     last = "c is what its cell keeps to itself" if asked.layer == "LSTM" else "no other is kept"
     example = told_examples(units=(wide, units))
+    each = "each " if asked.layer == "LSTM" else ""
     call = f"{asked.layer}({wide}, return_state=True)"
     names = "output, h, c" if asked.layer == "LSTM" else "output, h"
     sentence = (
-        f"{asked.layer} has {count}, each of shape (batch, {wide}){example}. They hold one number per unit: h is the "
+        f"{asked.layer} has {count}, {each}of shape (batch, {wide}){example}: one number per unit. Here h is the "
         f"output at "
         f"the last step; {last}. {names} = {call}(x) gives them, and another {asked.layer}({wide}) starts from them "
         f"with initial_state={'[h, c]' if asked.layer == 'LSTM' else 'h'}."

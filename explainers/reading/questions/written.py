@@ -25,7 +25,9 @@ _COMMAS = re.compile(r"(?<![\d.,(\[])([1-9]\d{0,2}(?:,\d{3}){1,3})(?![\d,)\]])")
 _SHORT = re.compile(rf"(?<![\w.])(\d{{1,4}}(?:\.\d{{1,3}})?)\s?([km])(?=\s(?:\w{{1,12}}\s)?(?:{COUNTED})\b)", re.I)
 _LETTERS = {"k": 1000, "m": 1_000_000}
 _BY = re.compile(r"(?<![\w.])(\d{1,5})(?:\s?px)? by (\d{1,5})(?: by (\d{1,5}))?(?![\w.])", re.I)
-_SPACED = re.compile(r"(?<![\w.])(\d{1,5}) ?[x×] ?(\d{1,5})(?: ?[x×] ?(\d{1,5}))?(?![\w.]*[x×]?\d)", re.I)
+_SPACED = re.compile(
+    r"(?<![\w.])(\d{1,5}) ?[x×] ?(\d{1,5})(?: ?[x×] ?(\d{1,5}))?(?: ?[x×] ?(\d{1,5}))?(?![\w.]*[x×]?\d)", re.I
+)
 # A shape whose first axis has a name: ``[samples, 60, 1]``, ``(N, 3, 32, 32)``; ``f(n, 3)`` is a call.
 _NAMED_AXIS = re.compile(
     r"(?<![\w\])])([(\[]\s?)(?:[a-z][a-z_]{0,20}(?: ?size)?|-1|\*|\.\.\.)"
