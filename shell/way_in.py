@@ -15,6 +15,7 @@ from explainers.core.explainer import Asked
 from explainers.core.programs import told
 from explainers.core.registry import all_explainers, find_explainer
 from explainers.core.results import Explanation, Inspection
+from explainers.core.words import listed
 from explainers.practice.glossary.terms import find_term
 from explainers.reading.results import Pasted
 from explainers.reading.text import LONGEST
@@ -37,6 +38,10 @@ NOTHING = "Nothing found. Try one word, the name of an argument such as units, o
 NO_MODEL = (
     "None of our models has a layer with exactly {count:,} parameters within its range of sizes. Paste your "
     "`model.summary()` here to see what each count is made of."
+)
+NEAREST = (
+    "I'm not sure what is asked: none of our models has your {numbers}. These come nearest. Say what each number "
+    "counts, for example *12 timesteps, 5 features*, or paste your code."
 )
 _KEY = "ask"
 
@@ -96,6 +101,10 @@ def _typed() -> str:
 def _answered(found: way_in.Way) -> None:
     if not found.found and found.count is None:
         st.info(NOTHING)
+        return
+    if found.left:
+        st.info(NEAREST.format(numbers=listed([f"{int(number):,}" for number in found.left[:4]])))
+        links.show([_target(entry) for entry in found.found[:2]], "Nearest", key="search:results")
         return
     with st.container(border=True):
         ask = partial(lives, found)
@@ -216,6 +225,8 @@ def _pasted(text: str) -> None:
 def _told(found: Pasted) -> None:
     if found.cause:
         st.markdown(verbatim(found.cause))
+        if found.kind == "question" and found.questions:
+            st.caption(verbatim(" ".join(found.questions[:2])))
     elif found.inspection is None:
         st.markdown("Not recognized yet. Open it to see what we could read and what is missing.")
     if found.inspection is not None and found.inspection.flow:

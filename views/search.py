@@ -23,6 +23,7 @@ from explainers.core.words import untagged
 from explainers.practice.glossary.terms import all_terms
 
 Query = Mapping[str, str]
+READS_JUST_THIS = "A live model that reads just this shape"
 MOST = 8  # results on screen
 AT, TRY, EXAMPLE = "at", "try", "example"  # in links: the section to go to, the trial to open, the small program
 LONGEST = 2000  # characters of a query that are read: a pasted error may be long
@@ -218,9 +219,7 @@ def shape_asked(text: str) -> Entry | None:
     if row is not None:
         title = f"What does ({row[1]},) mean?"
         query = {"features": row[1], "sample": "row"}
-        return Entry(
-            "Question", title, "A live model that reads just this shape", _READS_SHAPES, query, asked=Asked("")
-        )
+        return Entry("Question", title, READS_JUST_THIS, _READS_SHAPES, query, asked=Asked(""))
     shape = _SHAPE.search(text[:LONGEST])
     if shape is None or len(_wanted(_SHAPE.sub(" ", text[:LONGEST]))) > _FEW_WORDS:
         return None
@@ -240,7 +239,7 @@ def shape_asked(text: str) -> Entry | None:
         query |= {AT: "concrete"}
     recurrent = steps is not None and bool({"lstm", "gru", "rnn", "simplernn"} & set(words(text)))
     lesson = _RECURRENT if recurrent else _READS_SHAPES
-    return Entry("Question", title, "A live model that reads just this shape", lesson, query, asked=asked)
+    return Entry("Question", title, READS_JUST_THIS, lesson, query, asked=asked)
 
 
 def _ranked(text: str, index: Index) -> list[Found]:
@@ -263,6 +262,13 @@ def _once(ranked: list[Found]) -> list[Found]:
             seen.add(key)
             kept.append(found)
     return kept
+
+
+def share(text: str, entry: Entry) -> float:
+    """How many of the words that were typed an entry has, from 0 to 1; numbers aren't counted."""
+    wanted = {word for word in _wanted(text) if not word.isdigit()}
+    has = {_one(word) for part in (entry.title, entry.line, *entry.weighty) for word in words(part)}
+    return len(wanted & has) / len(wanted) if wanted else 1.0
 
 
 def words(text: str) -> list[str]:

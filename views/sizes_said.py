@@ -38,7 +38,8 @@ _ALSO = {
     "strides": ("stride",),
     "num_heads": ("heads",),
 }
-_NUMBER = re.compile(r"(?<![\w.])\d[\d,]{0,12}(?![\w.])|(?<=\d[x×])\d{1,6}\b|\b\d{1,6}(?=[x×]\d)")
+_NUMBER = re.compile(r"(?<![\w.])-?\d{1,12}(?![\w.]|/\d)|(?<=\dx)\d{1,6}\b|\b\d{1,6}(?=x\d)")
+_STRUCTURE = (search.AT, search.TRY, "levels", "layer_1", "sample", "bidirectional", "self_attention", search.EXAMPLE)
 _LEVELS = ("_2", "_3", "_4")  # of several levels the first is meant
 
 
@@ -101,6 +102,12 @@ def choices_said(text: str, specs: Sequence[DimSpec]) -> dict[str, str]:
 
 def numbers_left(text: str, entry: Entry) -> list[str]:
     """The numbers in a text that an entry's sizes don't have."""
-    held = {*entry.query.values(), *re.findall(r"\d+", entry.title.replace(",", ""))}
-    said = (number.replace(",", "") for number in _NUMBER.findall(text))
-    return [number for number in said if number not in held]
+    said = dict.fromkeys(number for number in _NUMBER.findall(text) if number not in ("0", "1"))
+    return [number for number in said if number not in entry.query.values()]
+
+
+def unsaid(text: str, entry: Entry) -> list[str]:
+    """The settings of an entry, beside its place on the page, that a text doesn't name."""
+    said = set(search.words(text))
+    settings = (value for key, value in entry.query.items() if key not in _STRUCTURE)
+    return [value for value in settings if value.lower() not in said]

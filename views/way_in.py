@@ -16,20 +16,24 @@ from explainers.core.asked import count_told, none_told
 from explainers.core.axes import sized
 from explainers.core.dims import DimsBase, DimsError
 from explainers.core.explainer import Asked, Explainer
+from explainers.core.layers.signatures import defaults_of
 from explainers.core.programs import BY_LAYER, PROGRAMS, Program
 from explainers.core.results import Inspection, Layer
-from explainers.reading.questions import INTENTS
-from explainers.reading.questions.words import asked_in
+from explainers.reading.questions import ABOUT_A_SHAPE as _ABOUT_A_SHAPE
+from explainers.reading.questions import MEANT, OF_IMAGES, TWO_LAYERS, Reading, best_reading, is_part_of_an_error
+from explainers.reading.questions.accounted import sizes_of
+from explainers.reading.questions.names import layers_named
+from explainers.reading.questions.written import in_one_way
 from explainers.reading.text import clean
 from views import search
 from views.search import AT, EXAMPLE, TRY, Entry, Index
-from views.sizes_said import choices_said, kernel_said, numbers_left, numbers_said, spelled, without_kernel
+from views.sizes_said import choices_said, kernel_said, numbers_left, numbers_said, spelled, unsaid, without_kernel
 
 LONGEST_QUESTION = 300  # characters; what is longer was pasted
 MOST_MODELS = 4  # that are tried for a count
 _PASTED = re.compile(
     r"\w{2,40}(?:Error|Exception):|Traceback|\.add\(|\bkeras\.|\blayers\.|\bSequential\(|Layer \(type\)|Param #|"
-    r"^\s*[A-Z]\w{2,40}\(.{1,200}\)\s*$"
+    r"^\s*[A-Z]\w{2,40}\(.{1,200}\)\s*$|\bnn\.\w{2,30}\(|(?<![\w.])Linear\("
 )
 # A layer as it is called, on a shape: "my LSTM(64) on (None, 10, 3)". The reader of texts builds just that.
 _CALLED_ON = re.compile(r"\b[A-Z]\w{2,40}\(\d[^()]{0,60}\)[^()]{0,100}.{0,160}\(\s{0,3}None\s{0,3},", re.DOTALL)
@@ -39,7 +43,7 @@ _COUNT = re.compile(r"(?<![\d.,])(\d{1,3}(?:[,.' ]\d{3})+|\d+)(?![\d.,]*\d)")
 _COUNTED = r"(?:param\w{0,12}|weights?|count_params)\b"
 # "140 params", "4,224 trainable parameters", "Param # 912": the number is the count. "64 filters" next to it isn't.
 _ITS_COUNT = re.compile(
-    rf"([\d,.' ]{{0,12}}\d)\s{{1,3}}(?:\w{{1,8}}-?trainable\s|trainable\s|total\s)?{_COUNTED}"
+    rf"(?<![\dx*-])([\d,.' ]{{0,12}}\d)\s{{1,3}}(?:\w{{1,8}}-?trainable\s|trainable\s|total\s)?{_COUNTED}"
     rf"|\b{_COUNTED}\s{{0,2}}[:=#]?\s{{0,2}}(?:is\s|are\s|of\s)?(\d[\d,.']{{0,12}})",
     re.IGNORECASE,
 )
@@ -70,6 +74,7 @@ _LESSON_OF = {
 }  # fmt: skip
 _CELLS = ("SimpleRNN", "LSTM", "GRU", "Conv1D", "Conv2D", "MultiHeadAttention")
 _FAMOUS = {784, 3072}  # the pixels of MNIST's and CIFAR's images
+LAYER = "layer_1"  # the dim of a lesson that chooses its layer
 _READS_IMAGES = "conv2d"  # the lesson that a question about images leads to
 _READ = (_PASTED, _CALLED_ON, _COMPARED)  # signs of a text that is to be read
 
@@ -79,17 +84,22 @@ class Way:
     """What answers a text, best first; `pasted` where the text itself is to be read.
 
     count: of parameters; only a live model that has a layer with just so many is an answer.
+    left: numbers of the text that no answer has, so what is found is only near it.
     """
 
     found: tuple[Entry, ...] = ()
     pasted: bool = False
     count: int | None = None
+    left: tuple[str, ...] = ()
 
 
 def way(text: str, lessons: Mapping[str, Explainer[Any]], index: Index) -> Way:
     """The way from a text to its answer."""
     text = text.strip()
     if "\n" in text or len(text) > LONGEST_QUESTION or any(sign.search(text) for sign in _READ):
+        return Way(pasted=True)
+    text = in_one_way(text)
+    if is_part_of_an_error(text):
         return Way(pasted=True)
     count = count_asked(text)
     if count is not None:
@@ -104,19 +114,85 @@ def way(text: str, lessons: Mapping[str, Explainer[Any]], index: Index) -> Way:
         found = [*_layer_asked(text, lessons), *found]
     if image is not None:
         found = [image, *(entry for entry in found if (entry.page, entry.line) != (image.page, image.line))]
+    searched = found[0] if found and image is None else None
     found = [_with_sizes(entry, text, lessons) for entry in found[:1]] + found[1:]
-    return Way(pasted=True) if _falls_short(found, text) and is_understood(text) else Way(tuple(found))
+    left = tuple(numbers_left(text, found[0])) if found else ()
+    reading = best_reading(clean(text))
+    if reading is not None and (_is_better(reading, found, left) or _knows_more(text, reading, found[0], searched)):
+        return Way(pasted=True)
+    return Way(tuple(found), left=tuple(number for number in left if len(number) > 1 and number not in _batch_of(text)))
 
 
-def _falls_short(found: list[Entry], text: str) -> bool:
-    """Whether the best that was found is no answer of its own: a word, an experiment, or without the text's sizes."""
-    return not found or found[0].kind == "Word" or TRY in found[0].query or bool(numbers_left(text, found[0]))
+def _batch_of(text: str) -> tuple[str, ...]:
+    """The number in front of an image's sizes: how many there are, which no model has."""
+    shape = re.search(r"[(\[]\s?(\d{1,6})(?=\s?(?:,\s?\d{1,6}\s?){3}[)\]])", text)
+    return (shape[1],) if shape is not None else ()
 
 
-def is_understood(text: str) -> bool:
-    """Whether the reader of questions knows what is asked; it makes a model of all the sizes in the sentence."""
-    asked = asked_in(clean(text))
-    return asked is not None and any(intent.read(asked) is not None for intent in INTENTS)
+def _is_better(reading: Reading, found: list[Entry], left: tuple[str, ...]) -> bool:
+    """Whether the reader of questions says more than the best that was found: it uses more of the text's sizes.
+
+    Where neither leaves one over, a question of a lesson is the better answer; a word or an experiment isn't.
+    """
+    if not found or len(reading.left) < len(left):
+        return True
+    best = found[0]
+    if reading.left:
+        return False
+    return _apart(reading, best) or (reading.special and (best.kind != "Question" or TRY in best.query))
+
+
+def _knows_more(text: str, reading: Reading, best: Entry, searched: Entry | None) -> bool:
+    """Whether the entry is about something else than the reader of questions: other settings, another layer, no "
+    "count."""
+    if reading.left:
+        return False
+    if best.line == search.READS_JUST_THIS:
+        named = set(layers_named(text)) - _READ_THERE
+        return reading.asked not in _ABOUT_A_SHAPE and (reading.special or bool(named)) and "flatten" not in best.query
+    if reading.asked == TWO_LAYERS and not search.has_size(text):
+        return not set(search.words(" ".join(layers_named(text)))) <= set(search.words(best.title))
+    if reading.asked == MEANT and best.kind != "Word":
+        return not set(search.words(best.title)) & set(search.words(reading.told.sentence.partition(" is ")[0]))
+    if reading.special and not search.has_size(text) and search.share(text, best) < _FITS:
+        return True
+    if searched is None:
+        return best.page == _READS_IMAGES and reading.special and reading.asked not in OF_IMAGES
+    if not search.has_size(text) or not reading.special:
+        return False
+    counts = "parameters" in search.words(reading.asked) and best.query.get(AT) != "parameters"
+    return bool(unsaid(text, searched)) or (counts and best.page != "diagnose")
+
+
+_FITS = 0.5  # of the words of a question without sizes; an entry that has fewer of them is about something else
+_READ_THERE = {"LSTM", "GRU", "SimpleRNN"}  # layers of the lessons that a shape leads to
+
+
+def _apart(reading: Reading, entry: Entry) -> bool:
+    """Whether the two read one of the sizes as another axis: ``LSTM(50) input [samples, 60, 1]`` has no 50 features."""
+    read = sizes_of(reading.told)
+    kinds = [layer.class_name for layer in reading.told.spec.layers] if reading.told.spec is not None else []
+    if kinds and entry.page == _LESSON_OF["gru"] and kinds[0] in _CELLS and entry.query.get(LAYER, "LSTM") != kinds[0]:
+        return True
+    named = {name.removesuffix("_1"): size for name, size in entry.query.items() if size.isdigit() and int(size) > 1}
+    return any(
+        read[name] != int(size) if name in read else _as_another(read, name, int(size)) for name, size in named.items()
+    )
+
+
+_ALIKE = (
+    {"steps", "timesteps"},
+    {"channels", "features", "input_dim"},
+    {"units", "filters"},
+    {"samples", "points", "batch", "batch_size"},
+)
+
+
+def _as_another(read: Mapping[str, int], name: str, size: int) -> bool:
+    """Whether the reader has the size under another name."""
+    alike = next((names for names in _ALIKE if name in names), {name})
+    having = {other for other, number in read.items() if number == size}
+    return bool(having) and not having & alike
 
 
 # -- counts --------------------------------------------------------------------------------------------------
@@ -206,7 +282,9 @@ def image_asked(text: str, lessons: Mapping[str, Explainer[Any]]) -> Entry | Non
     said = next((number for pattern, number in _CHANNELS if pattern.search(text)), None)
     if channels is not None or said is not None:
         sizes["channels"] = int(channels) if channels is not None else int(said or 1)
-    named = [program for program in PROGRAMS if program.layer.lower() in _named(text)]
+    named = [program for program in PROGRAMS if program.layer in layers_named(text)]
+    if not named and not set(layers_named(text)) <= {"Conv2D", "Flatten"}:
+        return None
     program = next((each for each in named if "height" in each.sizes), None)
     told = " × ".join(str(size) for size in sizes.values())
     sizes |= kernel
@@ -283,15 +361,28 @@ def _with_sizes(entry: Entry, text: str, lessons: Mapping[str, Explainer[Any]]) 
     good = {name: size for name, size in said.items() if _allowed(lesson.dims, name, size)}
     good |= {name: str(size) for name, size in kernel_said(text).items() if name in names}
     good |= choices_said(text, lesson.dims.specs())
+    if good and search.has_size(text):
+        good = _of_keras(lesson) | good
     beyond = ", ".join(f"{name} {int(size):,}" for name, size in said.items() if name not in good)
     title = f"{entry.title} ({beyond} is beyond this lesson, so an example is shown)" if beyond else entry.title
     return replace(entry, title=title, query={**entry.query, **good})
 
 
+def _of_keras(lesson: Explainer[Any]) -> dict[str, str]:
+    """The arguments that have a default in Keras, at that default: a text with sizes means no example of a lesson's."""
+    defaults = defaults_of(lesson.title)
+    names = {spec.name for spec in lesson.dims.specs()}
+    return {
+        name: str(value)
+        for name, value in defaults.items()
+        if name in names and isinstance(value, int | str) and not isinstance(value, bool)
+    }
+
+
 def _sample_asked(text: str) -> Entry | None:
     """``input_shape=(None, 5)``: the shape of one sample, timesteps and features."""
     shape = _INPUT_SHAPE.search(text)
-    if shape is None:
+    if shape is None or set(layers_named(text)) - {"LSTM"}:
         return None
     query = {"timesteps": shape[1].capitalize(), "features": shape[2], "levels": "1"}
     title = f"What does input_shape=({query['timesteps']}, {query['features']}) mean?"

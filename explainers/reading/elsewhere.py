@@ -9,11 +9,14 @@ from explainers.core.finding import Change, Finding, Mark, Value, name_axes
 from explainers.core.spec import InputSpec, LayerSpec, ModelSpec, Sizes, chain
 from explainers.reading.errors_elsewhere import error_elsewhere
 from explainers.reading.ported import Ported, ported
+from explainers.reading.ported_calls import calls_in
+from explainers.reading.ported_calls import told as shapes_told
 from explainers.reading.text import Cleaned
 
 _TORCH = re.compile(
     r"\bimport torch\b|\bfrom torch\b|\btorch\.(?:nn|Tensor|Size|randn?|zeros|ones|tensor|flatten)\b|\bnn\.Module\b|"
-    r"(?<![\w.])nn\.(?:Linear|Conv[123]d|LSTM|GRU|RNN|MaxPool[123]d|BatchNorm[123]d|CrossEntropyLoss|ReLU)\(|"
+    r"(?<![\w.])nn\.(?:Linear|Conv[123]d|LSTM|GRU|RNN|(?:Max|Avg|AdaptiveAvg)Pool[123]d|BatchNorm[123]d|Embedding|"
+    r"CrossEntropyLoss|ReLU|Flatten)\(|(?<![\w.])Linear\((?:in_features|\d{1,7}, ?\d)|"
     r"\bmat1 and mat2\b|\bm1: \[|\bsize mismatch, m1\b|\btorch/nn/modules\b|"
     r"\bExpected [345]D (?:\(\w{1,12}\) )?(?:or [345]D (?:\(\w{1,12}\) )?)?input\b|\binput\.size\(-1\) must be equal\b|"
     r"\bExpected [345]-dimensional input for [345]-dimensional weight\b|"
@@ -27,6 +30,7 @@ _TORCH = re.compile(
 )
 _JAX = re.compile(r"\bimport (?:jax|flax)\b|\bfrom (?:jax|flax)\b|\b(?:jax|flax)\.[a-z]")
 _FLAX = re.compile(
+    r"\bScopeParamShapeError\b|\bshapes between value and initializer\b|"
     r"\bflax\b|\blinen\b|\bnn\.compact\b|\bnnx\.|\bjnp\.|\bjax\.|flax\.errors\.|\bdot_general requires\b|"
     r"\b[Ii]ncompatible shapes for broadcasting: (?:shapes=\[)?\("
 )
@@ -67,10 +71,14 @@ def framework(text: str) -> str:
 def of_elsewhere(cleaned: Cleaned, name: str) -> Finding:
     """What a text of another framework says, and its model in Keras."""
     model = ported(cleaned.shown, name)
+    in_words = calls_in(cleaned.shown) if model is None else ""
+    model = ported(in_words, name) if in_words else model
     error = _error(cleaned.flat)
     kind = "error" if error is not None else "code" if model is not None else "unknown"
     found = error or _of_code(model) or Finding(kind, cause="")
     told = f"This is {name}, not Keras. {found.cause}".strip()
+    if in_words and model is not None and model.spec is not None and error is None:
+        kind, told = "question", shapes_told(cleaned, model.spec) or told
     found = replace(found, elsewhere=name)
     if model is None:
         if found.spec is not None:

@@ -246,6 +246,31 @@ def _too_small(found: re.Match[str]) -> Finding:
     )  # fmt: skip
 
 
+def _initialized(found: re.Match[str]) -> Finding:
+    """flax: the weights were made for another number of features than reach the layer now."""
+    held, wanted = ints(found[3]), ints(found[4])
+    axis = next((i for i, (a, b) in enumerate(zip(held, wanted, strict=False)) if a != b), 0)
+    if len(held) != len(wanted) or not held:
+        return _of("data_rank", f"{found[1]} of {found[2]} has {len(held)} axes, and {len(wanted)} are needed.", {})
+    made, came = held[axis], wanted[axis]
+    ratio = came // made if made and came % made == 0 else 0
+    several = (
+        f" {came} = {ratio} x {made}: axes were flattened together that stayed apart at init, often the batch."
+        if ratio > 1
+        else ""
+    )
+    return _of(
+        "operand_sizes",
+        f"The {found[1]} of {found[2]} was made with {held}, for {made} features; what reaches the layer now needs "
+        f"{wanted}, for {came}.{several}",
+        {"left": came, "right": made},
+        Change("Call init with a batch of the same shape as the data that follow; only the batch may differ.",
+               code="variables = model.init(key, jnp.zeros((1, *x.shape[1:])))"),
+        Change("Flatten each sample and keep the batch axis.", code="x = x.reshape((x.shape[0], -1))"),
+        shape=wanted, names=("features", "units") if len(wanted) == 2 else (),
+    )  # fmt: skip
+
+
 _SIZE = r"torch\.Size\(\[([\d, ]{0,60})\]\)"
 _TUPLE = r"\(([\d, ]{1,60})\)"
 
@@ -264,6 +289,10 @@ WORDINGS: tuple[Wording, ...] = (
     _wording(r"to generate shape {shape} but got shape {shape} instead for parameter \"(\w{1,40})\"", _parameter),
     _wording(
         r"0D or 1D target tensor expected, multi-target not supported|multi-target not supported", _one_label_each
+    ),
+    _wording(
+        r"between value and initializer for parameter \"?(\w{1,40})\"? in \"?([\w/]{1,80})\"?: {shape}, {shape}",
+        _initialized,
     ),
     _wording(r"\bTarget {n} is out of bounds", _label_outside),
     _wording(

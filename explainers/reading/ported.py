@@ -240,14 +240,21 @@ class _Model:
     def _input(self) -> Sizes:
         """The shape of the Input in Keras: channels last, the batch open and in front."""
         first, data = self._first(), self.data
-        width = first.whole("in_features", 0) or first.whole("input_size", 0) or first.whole("in_channels", 0)
+        width = (
+            first.whole("in_features", 0)
+            or first.whole("input_size", 0)
+            or first.whole("in_channels", 0)
+            or first.whole("num_features", 0)
+        )
         if data is not None:
             names = self._names(len(data))
             if names[:2] == ("batch", "channels"):
                 return (None, *data[2:], data[1])
             return (None, *((data[0], *data[2:]) if names[:1] == ("timesteps",) else data[1:]))
         rank = (
-            {"1d": 1, "2d": 2, "3d": 3}.get(first.name[-2:], 0) if "Conv" in first.name or "Pool" in first.name else 0
+            {"1d": 1, "2d": 2, "3d": 3}.get(first.name[-2:], 0)
+            if "Conv" in first.name or "Pool" in first.name
+            else {"2d": 2, "3d": 3}.get(first.name[-2:], 0)
         )
         if rank:
             self.assumed += [f"the input's {n} = {_SIDE}" for n in ("height", "width", "depth")[:rank]]

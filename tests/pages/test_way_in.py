@@ -304,11 +304,46 @@ def test_programs_and_errors_are_read_not_searched_for(text: str) -> None:
     assert way_in.way(text).pasted
 
 
-def test_a_size_that_the_lesson_has_no_room_for_is_told() -> None:
-    (best, *_) = way_in.way("how many batches per epoch with 900000 samples and batch_size 128").found
-    assert "samples 900,000 is beyond this lesson" in best.title
-    assert best.query["batch_size"] == "128"
-    assert "samples" not in best.query
+def test_a_size_that_the_lesson_has_no_room_for_is_read_instead() -> None:
+    question = "how many batches per epoch with 900000 samples and batch_size 128"
+    assert way_in.way(question).pasted
+    assert f"make {-(-900_000 // 128):,} batches an epoch" in pasted(question).cause
+
+
+# question, what the reply must have (worked out by hand): a lesson's model would have another size, or drop one
+KNOWN_BETTER = [
+    ("output of Conv1D(14, 6, strides=3) on 80 steps", "(None, 25, 14)"),
+    ("what is the output size of max pooling 3x3 with stride 2 on 41x41x20", "(None, 20, 20, 20)"),
+    ("LSTM(30) input [samples, 45, 2] parameters", "3,960 parameters"),
+    ("24.500 images, batch size 70, how many steps?", "350 batches"),
+    ("17 000 images, batch_size=128 how many iterations per epoch", "133"),
+    ("GlobalMaxPooling1D on (None, 26, 72)", "(None, 72)"),
+    ("x_train.shape = (5000, 30, 30) Conv2D", "(5000, 30, 30, 1)"),
+    ("how do I convert (3, 96, 80) to keras format", "(96, 80, 3)"),
+    ("gru input shape when each sample is an image 40x36 read row by row", "input_shape=(40, 36)"),
+    ("nn.Conv2d(3, 12, kernel_size=5) on 48x40 images output shape", "(batch, 12, 44, 36)"),
+    ("last 9 samples with batch_size 16 of 105", "a last one of 9"),
+    ("reshape 600 to 25x24", "25 x 24 = 600"),
+    ("GRU(44, return_state=True) outputs", "(batch, 44)"),
+    ("mlp 9-14-14-2 parameters", "380 parameters"),
+]
+
+
+@pytest.mark.parametrize(("question", "told"), KNOWN_BETTER, ids=[case[0] for case in KNOWN_BETTER])
+def test_no_size_of_a_question_is_dropped_or_taken_for_another(question: str, told: str) -> None:
+    found = way_in.way(question)
+    sentence = pasted(question).cause if found.pasted else way_in.lives(found)[0].sentence
+    assert told in untagged(sentence)
+
+
+def test_where_no_model_has_a_number_it_is_said_beside_what_is_nearest() -> None:
+    question = "why is my validation accuracy 5731"
+    assert way_in.way(question).left == ("5731",)
+    app = open_page("home", ask=question)
+    assert not app.exception
+    (said,) = [info.value for info in app.info]
+    assert "none of our models has your 5,731" in said
+    assert "validation" in shown_on(app)
 
 
 def test_a_pasted_text_is_never_in_the_link() -> None:

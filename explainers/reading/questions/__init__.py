@@ -5,43 +5,84 @@ names.py     layers as people name them
 read_by.py   what a layer reads in the question; by_words.py: a layer that is made of its words
 models.py    small models of these sizes
 sizes.py     questions about shapes and counts: which input_shape, which output, how many parameters
+batches_asked.py  how many batches an epoch has, what stateful needs
+images_asked.py  which input_shape pictures need
 data_asked.py  which shape signals, videos, spectrograms and rows in time have
 meanings.py  questions about meanings: None, three axes, units and timesteps, return_sequences
 settings_asked.py  questions about settings: padding, batch size and epochs, a vocabulary
 targets_asked.py  the last layer and its loss, states, other frameworks; counts_asked.py: weights one by one
+count_given.py  sizes that make a given count
+labels_asked.py  the shape of labels and targets; elements_asked.py: the same numbers in another form
+nets_asked.py  several layers: widths in a row, two that are compared, sides that became smaller
+axes_asked.py  two sizes that are confused; unsure.py: where none of these fits
+written.py   one way of writing for numbers, shapes and misspelled words; accounted.py: which of them a reply uses
 """
 
 from __future__ import annotations
 
-from explainers.core.finding import Finding, Mark, name_axes
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from explainers.core.finding import Finding, Mark
+from explainers.core.words import listed
 from explainers.reading.questions import (
+    axes_asked,
+    batches_asked,
     by_words,
+    count_given,
     counts_asked,
     data_asked,
+    elements_asked,
+    images_asked,
+    labels_asked,
     meanings,
+    nets_asked,
     settings_asked,
     sizes,
     targets_asked,
 )
-from explainers.reading.questions.models import sequence_model
-from explainers.reading.questions.words import Asked, Intent, asked_in
+from explainers.reading.questions.accounted import left_by_model, left_over
+from explainers.reading.questions.unsure import unsure
+from explainers.reading.questions.words import Asked, Intent, Told, asked_in
 from explainers.reading.text import Cleaned
 
+MEANT = "what a size counts"
+TWO_LAYERS = "what the difference between two layers is"
+
 INTENTS: tuple[Intent, ...] = (
+    Intent("why a loss is nan", labels_asked.not_a_number),
+    Intent("why a layer has no parameters", labels_asked.no_parameters),
+    Intent("what the difference between reshape and flatten is", elements_asked.reshape_or_flatten),
+    Intent("what -1 means in a reshape", elements_asked.minus_one),
+    Intent("what a view of PyTorch is in Keras", elements_asked.viewed),
+    Intent("which shape Flatten had in front of it", elements_asked.flattened_number),
+    Intent("how to drop an axis of 1", nets_asked.superfluous_axis),
+    Intent("whether a reshape fits", elements_asked.reshaped),
+    Intent("why the sides became smaller", nets_asked.smaller_sides),
+    Intent("how many parameters a net of these widths has", nets_asked.widths),
     Intent("what an epoch and a batch are", settings_asked.epochs),
-    Intent("how many batches an epoch has", sizes.batches),
+    Intent("what one layer makes of the other's output", by_words.after_another),
+    Intent("what layers in a row make", nets_asked.in_a_row),
+    Intent("how many windows a series has", data_asked.windows_of_points),
+    Intent("how many batches an epoch has", batches_asked.batches),
     Intent("whether a backend changes the shapes", targets_asked.backend),
     Intent("what a layer of PyTorch is in Keras", targets_asked.torch),
-    Intent("what stateful keeps", targets_asked.stateful),
+    Intent("what stateful keeps", batches_asked.stateful),
     Intent("what a Dense does with steps", targets_asked.dense_on_steps),
     Intent("which last layer so many numbers need", targets_asked.regression),
     Intent("what the number of parameters depends on", targets_asked.what_counts),
+    Intent("which shape targets for each step have", labels_asked.targets_of_steps),
+    Intent("how a prediction fits its labels", labels_asked.beside_each_other),
+    Intent("why labels and output don't fit", labels_asked.widths_apart),
+    Intent("which shape labels need", labels_asked.labels),
     Intent("which last layer several labels need", targets_asked.several_labels),
     Intent("how labels become one-hot rows", targets_asked.one_hot),
     Intent("why one sample needs a batch axis", targets_asked.one_sample),
     Intent("which last layer two classes need", targets_asked.two_classes),
     Intent("which shape videos have", data_asked.videos),
     Intent("which shape spectrograms have", data_asked.spectrograms),
+    Intent("how many channels a convolution makes", by_words.channels_made),
     Intent("what same and valid padding make", settings_asked.paddings),
     Intent("what a layer makes of a shape", sizes.output_of_a_layer),
     Intent("how many parameters the layer has", sizes.parameters),
@@ -51,24 +92,113 @@ INTENTS: tuple[Intent, ...] = (
     Intent("why the steps stay in the output", settings_asked.steps_that_stay),
     Intent("what the shape means", meanings.meaning),
     Intent("which input_shape recordings need", data_asked.signals),
-    Intent("which shape images have", sizes.images),
+    Intent("which shape images have", images_asked.images),
     Intent("how rows become windows", data_asked.rows_in_time),
     Intent("which input_shape these data need", sizes.three_numbers),
     Intent("how a table becomes sequences", sizes.table),
+    Intent("which shapes the parameters have", counts_asked.shapes_of_weights),
+    Intent("why a recurrent layer counts its weights several times", meanings.gates),
+    Intent("whether one timestep is enough", meanings.one_step),
+    Intent("how many units to choose", meanings.how_many_units),
     Intent("what the states of a layer are", targets_asked.states),
     Intent("what return_sequences and return_state do", meanings.sequences),
     Intent("what units and timesteps are", meanings.units),
     Intent("which last layer and loss so many classes need", meanings.classes),
+    Intent(TWO_LAYERS, nets_asked.side_by_side),
+    Intent("which axis a number of a shape is", axes_asked.one_of_a_shape),
+    Intent("what the rows of an output are", axes_asked.model_output),
+    Intent("what two sizes count", axes_asked.apart),
+    Intent("how one row of numbers becomes sequences", data_asked.one_row),
     Intent("why a layer needs three axes", meanings.three_axes),
     Intent("what None is", meanings.none_alone),
 )
 
 
+OF_IMAGES = ("which shape images have", "what same and valid padding make")
+# What a shape alone may be asked for.
+ABOUT_A_SHAPE = ("what the shape means", "what None is", "which input_shape these data need")
+
 # Where none of these fits: the layer that is named, by its own rule.
 OF_ANY_LAYER: tuple[Intent, ...] = (
+    Intent("which sizes make so many parameters", count_given.made_of),
+    Intent("how many parameters the layer has for a width", counts_asked.known_width),
+    Intent(MEANT, axes_asked.meant),
     Intent("how many parameters the layer has", counts_asked.counted),
     Intent("what the layer does to a shape", by_words.a_layer),
 )
+
+
+PART_OF_AN_ERROR = (
+    "This looks like a part of an error message, and the part that says which layer and which shapes is missing or "
+    "shortened. Paste the whole message, with the lines of your model if you can."
+)
+_OF_AN_ERROR = re.compile(
+    r"\b(?:is|are) (?:incompatible|not compatible)\b.{0,200}\b(?:expected|received|found)\b|"
+    r"\bexpected\b.{3,80}\b(?:but )?(?:got|found|received)\b.{0,60}\bshape\b",
+    re.DOTALL,
+)
+
+
+def is_part_of_an_error(text: str) -> bool:
+    """Whether a text is what an error says, without its beginning: no question in words."""
+    return _OF_AN_ERROR.search(text.lower()) is not None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One way to read a question: what is asked, the reply, and the sizes in the question that the reply doesn't use.
+
+    special: whether it is more than what any layer or word would be told.
+    """
+
+    asked: str
+    told: Told
+    left: tuple[int, ...]
+    special: bool
+
+
+def readings(asked: Asked) -> tuple[Reading, ...]:
+    """All ways to read a question, the best first: the one that uses most of its sizes, then the most special one."""
+    found = list(_read_as(INTENTS, asked))
+    alone = len(found) == 1 and found[0].asked == INTENTS[-1].words
+    if not found or alone:
+        found = [*_read_as(OF_ANY_LAYER, asked), *found]
+    elif all(reading.left for reading in found):
+        found += _read_as(OF_ANY_LAYER, asked)
+    found.sort(key=lambda reading: len(reading.left))
+    both = _two_in_one(asked, found) if found and found[0].left else None
+    return (both, *found) if both is not None else tuple(found)
+
+
+def _two_in_one(asked: Asked, found: list[Reading]) -> Reading | None:
+    """Two questions at once: where one reply leaves sizes over and another uses just these, both are told."""
+    special = [reading for reading in found if reading.special and reading.left]
+    for first in special[:3]:
+        for second in special:
+            if set(first.left) & set(second.left) or first.told.spec is None:
+                continue
+            shown = min((first, second), key=lambda reading: len(left_by_model(asked, reading.told)))
+            told = Told(
+                f"{first.told.sentence} {second.told.sentence}",
+                shown.told.spec,
+                {**(first.told.values or {}), **(second.told.values or {})},
+                (*first.told.shapes, *second.told.shapes),
+            )
+            return Reading(first.asked, told, (), True)
+    return None
+
+
+def best_reading(cleaned: Cleaned) -> Reading | None:
+    """The best way to read a text as a question; None where nothing is recognized as one."""
+    asked = asked_in(cleaned)
+    return next(iter(readings(asked)), None) if asked is not None and not asked.has(_OF_AN_ERROR) else None
+
+
+def _read_as(intents: tuple[Intent, ...], asked: Asked) -> Iterator[Reading]:
+    for intent in intents:
+        told = intent.read(asked)
+        if told is not None:
+            yield Reading(intent.words, told, left_over(asked, told), intents is INTENTS)
 
 
 def question(cleaned: Cleaned) -> Finding | None:
@@ -76,33 +206,23 @@ def question(cleaned: Cleaned) -> Finding | None:
     asked = asked_in(cleaned)
     if asked is None:
         return None
-    found = [(intent, told) for intent in INTENTS if (told := intent.read(asked)) is not None]
-    if not found or (len(found) == 1 and found[0][0].read is meanings.none_alone):
-        found = [(intent, told) for intent in OF_ANY_LAYER if (told := intent.read(asked)) is not None] or found
     marks = tuple(Mark(at.start, at.end, "a shape") for at in cleaned.shapes[:40])
+    if asked.has(_OF_AN_ERROR):
+        return Finding("question", cause=PART_OF_AN_ERROR, marks=marks)
+    found = readings(asked)
     if not found:
-        return _unsure(asked, marks)
-    told = found[0][1]
-    others = tuple(f"Or do you ask {intent.words}?" for intent, _ in found[1:2])
-    values, shapes = told.values or {}, told.shapes
-    return Finding("question", cause=told.sentence, spec=told.spec, values=values, shapes=shapes, marks=marks,
-                   questions=others)  # fmt: skip
+        return unsure(asked, marks)
+    best = found[0]
+    told = best.told
+    apart = (reading for reading in found[1:] if reading.told.spec != told.spec)
+    others = tuple(f"Or do you ask {reading.asked}?" for reading in apart)[:1]
+    return Finding("question", cause=told.sentence, spec=told.spec, values=told.values or {}, shapes=told.shapes,
+                   marks=marks, questions=(*_unused(best), *others))  # fmt: skip
 
 
-def _unsure(asked: Asked, marks: tuple[Mark, ...]) -> Finding:
-    """The two nearest readings, above a model of the sizes in the text."""
-    three = next((shape for shape in asked.shapes if len(shape) == 3), None)
-    spec = sequence_model(asked, three[1], three[2]) if three is not None else None
-    shapes = (name_axes(three, ("batch", "timesteps", "features"), "the question"),) if three is not None else ()
-    return Finding(
-        "question",
-        cause="I'm not sure what is asked. A recurrent layer reads (batch, timesteps, features): samples, steps "
-        "in each, and numbers at each step.",
-        spec=spec,
-        shapes=shapes,
-        marks=marks,
-        questions=(
-            "Do you ask which input_shape your data need? Say how many samples, timesteps and features there are.",
-            "Or what a shape means? Paste it, or the summary it comes from.",
-        ),
-    )
+def _unused(reading: Reading) -> tuple[str, ...]:
+    """The sizes that the reply leaves out, as a question back."""
+    if not reading.left or reading.told.spec is None:
+        return ()
+    numbers = listed([f"{number:,}" for number in reading.left[:4]])
+    return (f"What does your {numbers} count? This reply doesn't use {'it' if len(reading.left) == 1 else 'them'}.",)

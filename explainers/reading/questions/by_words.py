@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass, field
 
@@ -10,9 +11,11 @@ from explainers.core.finding import name_axes
 from explainers.core.layers import MERGES, RECURRENT, WRAPPERS, axis_names, sheet
 from explainers.core.layers.signatures import arguments_of, needed
 from explainers.core.mistakes.kit.scene import EXAMPLES
-from explainers.core.spec import Argument, CallSpec, InputSpec, LayerSpec, ModelSpec, Ref, Sizes, snake
+from explainers.core.spec import Argument, CallSpec, InputSpec, LayerSpec, ModelSpec, Ref, Sizes, chain, snake
+from explainers.reading.questions.images_asked import channels_said
 from explainers.reading.questions.models import are_examples, size_told
 from explainers.reading.questions.names import of_rank, wrapped_by
+from explainers.reading.questions.other_counts import other_counts
 from explainers.reading.questions.read_by import call, shape_of
 from explainers.reading.questions.words import (
     CHANNELS,
@@ -38,7 +41,7 @@ _SAME = re.compile(r"padding\s?=?\s?['\"]?same|same padding|\bpadding same")
 def _after(word: str) -> Forms:
     """``num_heads=8``, ``8 heads``."""
     return (
-        re.compile(rf"\b(?:{word})(?: of| is|=|:)?\s{{0,2}}=?\s{{0,2}}(\d{{1,6}})\b"),
+        re.compile(rf"\b(?:{word})(?: of| is|=|:)?\s{{0,2}}=?\s{{0,2}}[(\[]?(\d{{1,6}})\b"),
         re.compile(rf"\b(\d{{1,6}}) (?:{word})\b"),
     )
 
@@ -52,7 +55,7 @@ _SAID: dict[str, tuple[Forms, ...]] = {
     "num_heads": (_after(r"(?:num_)?heads?"),),
     "key_dim": (_after(r"key_dim|key dim(?:ension)?"),),
     "input_dim": (VOCABULARY, _after("input_dim")),
-    "output_dim": (_after(r"output_dim|embedding (?:dim(?:ension)?|size)|dim(?:ensions|ensional)?"),),
+    "output_dim": (_after(r"output_dim|embedding (?:dim(?:ension)?|size)|dim(?:ensions|ensional|s)?"),),
     "n": (_after("times"),),
     "groups": (_after("groups"),),
 }
@@ -120,8 +123,28 @@ _AFTER = re.compile(r"\b(?:after|following|on top of|on the output of|that follo
 
 def _comes_after(asked: Asked) -> bool:
     """``BatchNormalization after Dense(64)``: the question is about the first, which reads what the second makes."""
+    return _in_a_row(asked) and not _is_second(asked)
+
+
+def _in_a_row(asked: Asked) -> bool:
+    """Whether a layer that is called and one that is named follow each other."""
     called = {layer.class_name for layer in asked.called}
-    return bool(called) and asked.named not in ("", *called) and asked.has(_AFTER)
+    other = next((name for name in (asked.named, *asked.others) if name not in called), "")
+    return bool(called) and bool(other) and asked.has(_AFTER)
+
+
+def _is_second(asked: Asked) -> bool:
+    """Whether it is the called layer that comes second: ``Dense(10) after GlobalAveragePooling2D``."""
+    after = _AFTER.search(asked.words)
+    called = re.search(rf"\b{asked.called[0].class_name.lower()}\s?\(", asked.words)
+    return after is not None and called is not None and called.start() < after.start()
+
+
+_COUNTS = re.compile(r"\bparam|\bweights\b|trainable")
+_IS_ASKED = re.compile(
+    r"\boutputs?\b|\bshapes?\b|\bdo(?:es)?\b|\bwhat\b|\bparam|\bweights\b|\bdimension|\breturns?\b|\bmean|"
+    r"\bchange|\bwork"
+)
 
 
 def reads_two(layer: LayerSpec) -> bool:
@@ -169,6 +192,9 @@ def _made(asked: Asked, name: str, examples: dict[str, int]) -> LayerSpec | None
     for argument in arguments_of(name):
         value = _said(asked, argument, name)
         if value is None and argument in needed(name):
+            if argument in _RATES:
+                given.append((argument, _RATES[argument]))
+                continue
             if argument not in EXAMPLES and argument not in _OF_HEADS:
                 return None
             value = examples.setdefault(argument, _OF_HEADS.get(argument) or EXAMPLES[argument])
@@ -177,7 +203,9 @@ def _made(asked: Asked, name: str, examples: dict[str, int]) -> LayerSpec | None
     return LayerSpec(name, snake(name), tuple(given))
 
 
-_OF_HEADS = {"num_heads": 2, "key_dim": 8}
+_OF_HEADS = {"num_heads": 2, "key_dim": 8}  # examples, beside those of Scene
+_NESTED = re.compile(r"\(\s?\(\d{1,5}\s?,\s?\d{1,5}\)(?:\s?,\s?\(\d{1,5}\s?,\s?\d{1,5}\)){1,2}\s?\)")
+_RATES = {"rate": 0.5, "stddev": 0.1}
 
 
 def _wrapper(asked: Asked, name: str, examples: dict[str, int]) -> LayerSpec | None:
@@ -193,17 +221,55 @@ def _wrapper(asked: Asked, name: str, examples: dict[str, int]) -> LayerSpec | N
 def _said(asked: Asked, argument: str, name: str) -> Argument:
     """One argument as the question says it; None where it doesn't."""
     if argument in ("return_sequences", "return_state"):
-        return True if f"{argument}=true" in asked.words.replace(" ", "") else None
+        flat = asked.words.replace(" ", "")
+        return True if argument in flat and f"{argument}=false" not in flat else None
+    nested = _NESTED.search(asked.words)
+    if argument in ("padding", "cropping") and nested is not None and name.startswith(("ZeroPadding", "Cropping")):
+        pairs = re.findall(r"\((\d{1,5})\s?,\s?(\d{1,5})\)", nested.group())
+        return tuple((int(one), int(other)) for one, other in pairs)
+    if argument in ("padding", "cropping") and name.startswith(("ZeroPadding", "Cropping")):
+        return asked.number((re.compile(r"(?:padding|cropping)(?:[123]d)?(?: of| by|=|:)? ?\(?(\d{1,4})\b"),))
     if argument == "padding":
         return "same" if asked.has(_SAME) and sheet(name) else None
     if argument == "kernel_size" or (argument == "pool_size" and len(asked.sides) > 0):
         rank = (_rank(name) or 4) - 2
-        small = next((side for side in asked.sides if len(side) == rank and max(side) < 12), None)
-        if small is not None and (len(asked.sides) > 1 or asked.shapes):
+        small = kernel_of(asked, rank)
+        if small is not None:
             return small
+    written = next((layer.get(argument) for layer in asked.partly if layer.class_name == name), None)
+    if written is not None:
+        return written
     forms = _SAID.get(argument)
     value = asked.number(*forms) if forms else None
+    if value is None and argument == next(iter(needed(name)), None):
+        value = asked.number(_behind_its_name(name))
     return value if value is not None and 0 < value <= 10**6 else None
+
+
+_SQUARE = (
+    re.compile(r"\b(\d{1,2})x(\d{1,2}) (?:\w{1,12} )?(?:kernel|filter|conv|window|pool)"),
+    re.compile(r"(?:kernel|filter|window)s?(?: ?_?size)?(?: of)?(?: size)? ?=? ?\(?(\d{1,2})(?:x|, ?)(\d{1,2})\b"),
+)
+
+
+def kernel_of(asked: Asked, rank: int) -> tuple[int, ...] | None:
+    """The sides of a kernel: those next to its word, else the smallest of several."""
+    said = next((found for form in _SQUARE if (found := form.search(asked.words)) is not None), None)
+    if said is not None and rank == 2:
+        return int(said[1]), int(said[2])
+    several = [side for side in asked.sides if len(side) == rank]
+    if not several or (len(asked.sides) < 2 and not asked.shapes):
+        return None
+    small = min(several, key=math.prod)
+    return small if max(small) < 12 else None
+
+
+def _behind_its_name(name: str) -> Forms:
+    """``repeat vector 10``: what a layer needs is right behind its name."""
+    parts = "[ _-]?".join(re.findall(r"[123]D|[A-Z]+(?![a-z])|[A-Z][a-z]+", name)).lower()
+    return (
+        re.compile(rf"\b{parts}s? ?(?:\(|of |with )?(\d{{1,6}})\b(?!x)(?! (?:steps|timesteps|features|layers?)\b)"),
+    )
 
 
 def _rank(name: str) -> int | None:
@@ -217,11 +283,22 @@ def _example(asked: Asked, layer: LayerSpec, examples: dict[str, int]) -> Sizes 
     made = next((layer.get(name) for layer in asked.called for name in ("units", "filters") if layer.get(name)), None)
     width = made if isinstance(made, int) and layer not in asked.called else None
     sizes: list[int] = []
+    image = _image(asked, layer) if "height" in words else {}
     for word in words[1:]:
         said = width if word == words[-1] and width else asked.number(*_SIZE_OF.get(word, ()))
+        said = image.get(word, said)
         example = _SIDES.get(word) or EXAMPLES.get(word, 5)
         sizes.append(said if said is not None else examples.setdefault(word, example))
     return (None, *sizes) if sizes and max(sizes) <= _RANGE else None
+
+
+def _image(asked: Asked, layer: LayerSpec) -> dict[str, int]:
+    """The sides of an image in the words, which aren't those of the kernel; and its channels."""
+    kernel = layer.get("kernel_size") or layer.get("pool_size")
+    sides = [side for side in asked.sides if side != kernel and len(side) in (2, 3)]
+    found = dict(zip(("height", "width", "channels"), max(sides, key=math.prod), strict=False)) if sides else {}
+    colors = channels_said(asked)
+    return {"channels": colors, **found} if colors is not None else found
 
 
 _SIZE_OF: dict[str, tuple[Forms, ...]] = {
@@ -260,8 +337,63 @@ def a_layer(asked: Asked) -> Told | None:
     into = " and ".join(map(str, dict.fromkeys(made))) if len(made) > 1 else str(made[0])
     why = as_named(found.layer, found.entering)[1]
     counted = f"{count:,} parameters" if count else "no parameters"
-    sentence = f"{call(found.layer)} turns {reads} into {into}; it has {counted}{found.told}. {why}".strip()
+    claimed = other_counts(asked, found.layer, found.shapes[0], count) if len(found.shapes) == 1 else ""
+    sentence = f"{call(found.layer)} turns {reads} into {into}; it has {counted}{found.told}. {why}{claimed}".strip()
+    if not asked.has(_IS_ASKED) and len(found.examples) > 1 and not asked.numbers:
+        sentence = f"I'm not sure what you ask about {asked.layer}. As an example: {sentence}"
     return Told(sentence, found.spec, {"params": count} if count else {}, named(found))
+
+
+def after_another(asked: Asked) -> Told | None:
+    """``GlobalAveragePooling1D after LSTM(32, return_sequences=True)``: two layers, one after the other."""
+    if not _in_a_row(asked) or len(asked.called) != 1 or (asked.has(_COUNTS) and not _is_second(asked)):
+        return None
+    examples: dict[str, int] = {}
+    other = next(name for name in (asked.named, *asked.others) if name != asked.called[0].class_name)
+    pair = (asked.called[0], _made(asked, other, examples))
+    first, second = pair[::-1] if _is_second(asked) else pair
+    if first is None:
+        return None
+    shape = shape_of(asked, first) or _example(asked, first, examples)
+    if shape is None or second is None or second.class_name in MERGES or reads_two(second):
+        return None
+    between = output_shapes(first, (shape,))
+    made = output_shapes(second, between) if between and len(between) == 1 else None
+    found = InWords(first, (shape,), examples)
+    if not between or not made or too_big(found.spec):
+        return None
+    counts = [weights_of(first, (shape,)), weights_of(second, between)]
+    parameters = " and ".join(f"{count:,}" for count in counts)
+    sentence = (
+        f"{call(first)} turns {shape} into {between[0]}, and {call(second)} turns that into {made[0]}{found.told}. "
+        f"They have {parameters} parameters."
+    )
+    tensor = found.spec.inputs[0]
+    shapes = (*named(found), *as_named(second, between)[0])
+    return Told(sentence, chain(tensor, (first, second), assumed=found.assumed), {}, shapes)
+
+
+_CHANNELS_MADE = re.compile(
+    r"\bhow many (?:output )?(?:channels?|feature maps?)\b|\bnumber of (?:output )?(?:channels|feature maps)\b|"
+    r"\boutput (?:channels|depth)\b"
+)
+
+
+def channels_made(asked: Asked) -> Told | None:
+    """How many channels a convolution makes: as many as it has filters."""
+    facts = sheet(asked.layer)
+    if facts is None or facts.made != "filters" or not asked.has(_CHANNELS_MADE) or asked.has(_COUNTS):
+        return None
+    found = in_words(asked)
+    made = found.outputs if found is not None else None
+    if found is None or not made:
+        return None
+    filters = found.layer.get("filters")
+    sentence = (
+        f"As many as it has filters, whatever the input has: {call(found.layer)} turns {found.shapes[0]} into {made[0]}"
+        f"{found.told}. Each of its {filters} filters covers all channels of the input and makes one."
+    )
+    return Told(sentence, found.spec, {}, named(found))
 
 
 def named(found: InWords) -> tuple[Shape, ...]:

@@ -200,3 +200,57 @@ def rows_in_time(asked: Asked) -> Told | None:
 _ROWS = re.compile(
     r"\b(\d[\d,]{0,9}) (?:[a-z]{1,12} )?(?:rows|lines|records|observations|zeilen|filas|lignes|days|hours)\b"
 )
+
+
+def one_row(asked: Asked) -> Told | None:
+    """``(1000,)`` for a layer of sequences: one axis, which may be one sequence, or be cut into several."""
+    flat = next((s[0] for s in asked.shapes if len(s) == 1), None)
+    if flat is None or not 1 < flat <= _LONGEST or len(asked.shapes) > 1 or asked.called:
+        return None
+    name = asked.layer if asked.layer in (*RECURRENT, "Conv1D") else "LSTM" if not asked.layer else ""
+    if not name:
+        return None
+    steps = asked.number(LAST, STEPS)
+    back = steps if steps is not None and 1 < steps < flat else min(10, flat - 1)
+    example = "" if back == steps else f" ({back} steps are an example)"
+    windows = flat - back + 1
+    words = axis_names(name, 3)
+    sentence = (
+        f"({flat},) has one axis and {name} reads three, ({', '.join(words)}). To predict what comes next cut windows: "
+        f"{windows:,} windows of {back} steps are ({windows}, {back}, 1), input_shape=({back}, 1){example}. In NumPy: "
+        f"np.lib.stride_tricks.sliding_window_view(x, {back})[..., None]. As one sequence it is "
+        f"x.reshape(1, {flat}, 1)."
+    )
+    return _told(sentence, name, (None, back, 1), words, windows)
+
+
+_POINTS: Forms = (
+    re.compile(
+        r"\b(\d[\d,]{0,9}) (?:[a-z]{1,12} )?(?:points|values|rows|measurements|readings|samples|time ?steps|days|"
+        r"hours)\b"
+    ),
+)
+_STEP: Forms = (re.compile(r"\b(?:strides?|shift|step|hop|every)(?: size)?(?: of| is|=)? ?=? ?(\d{1,6})\b"),)
+_HOW_MANY = re.compile(
+    r"how many (?:\w{1,12} ){0,2}(?:windows|sequences|samples|time ?-?steps|steps|segments|frames|subsequences)"
+)
+
+
+def windows_of_points(asked: Asked) -> Told | None:
+    """``1000 points, window 50, stride 10``: how many windows start within the series."""
+    points, long, step = asked.number(_POINTS), asked.number(LAST), asked.number(_STEP)
+    if points is None or long is None or step is None or not asked.has(_HOW_MANY) or asked.called:
+        return None
+    if not 1 < long <= points or step < 1:
+        return None
+    count, features = (points - long) // step + 1, asked.number(FEATURES)
+    wide = features or 1
+    one = "" if features else " With one value at each step there is 1 feature."
+    sentence = (
+        f"{count:,} windows: ({points:,} - {long}) // {step} + 1, as one starts every {step} steps and all of its "
+        f"{long} "
+        f"steps must be there. The data are ({count}, {long}, {wide}), input_shape=({long}, {wide}).{one} In Keras: "
+        f"keras.utils.timeseries_dataset_from_array(x, None, {long}, sequence_stride={step})."
+    )
+    name = asked.layer if asked.layer in RECURRENT else "LSTM"
+    return _told(sentence, name, (None, long, wide), axis_names(name, 3), count)

@@ -10,28 +10,36 @@ from explainers.core.spec import InputSpec, LayerSpec, chain
 from explainers.reading.questions.models import FEATURES as SOME_FEATURES
 from explainers.reading.questions.models import STEPS as SOME_STEPS
 from explainers.reading.questions.models import UNITS as SOME_UNITS
-from explainers.reading.questions.models import on_one_input, sequence_model, told_examples, with_examples
-from explainers.reading.questions.words import CLASSES, FEATURES, SAMPLES, STEPS, UNITS, VOCABULARY, Asked, Told
+from explainers.reading.questions.models import on_one_input, sequence_model, size_told, told_examples, with_examples
+from explainers.reading.questions.words import CLASSES, FEATURES, INPUTS, SAMPLES, STEPS, UNITS, VOCABULARY, Asked, Told
+from explainers.reading.shapes import weights_of
+from explainers.reading.summary.cells import ways
 
 _MEANING_ASKED = re.compile(r"\bmeans?\b|\bmeaning\b|what is\b|what does|why .{0,60}none|none.{0,40}why|understand")
-_UNITS_ASKED = re.compile(r"\bunits?\b|hidden size|neurons")
+_UNITS_ASKED = re.compile(r"\bunits?\b|hidden size|neurons|filters?\b")
 _UNITS_AGAINST = re.compile(r"\btime ?-?_?steps?\b|\bmean|\bdifference|what (?:is|are)")
-_SEQUENCES_ASKED = re.compile(r"return_sequences?|return_states?")
+_SEQUENCES_ASKED = re.compile(r"return_sequences?|return_states?|many[ -]to[ -](?:one|many)")
 _LENGTHS_ASKED = re.compile(
     r"variable[ -]length|different lengths?|varying lengths?|various lengths?|not the same length|unequal length"
 )
 _THREE_ASKED = re.compile(
     r"\b(?:3|three)[ -]?(?:d\b|dims?\b|dimension|axes|axis)|\b3d (?:input|tensor|array)|expects? 3\b|\b2d\b|"
-    r"why.{0,30}reshape"
+    r"why.{0,30}reshape|\bwithout (?:any )?time ?-?steps|\bno time ?-?steps"
 )
 _CLASSES_ASKED = re.compile(r"last layer|output layer|units|neurons|loss|softmax|one[- ]?hot|dense|cross ?entropy")
 _SPARSE_ASKED = re.compile(r"one[- ]?hot.{0,80}sparse|sparse.{0,80}one[- ]?hot")
+_ROWS_GIVEN = re.compile(
+    r"\b(?:y|labels?|targets?)\b.{0,20}\b(?:is|are|as)\b.{0,12}one[- ]?hot.{0,60}(?:\bbut\b|\bwith\b|\band\b|"
+    r"\busing?\b).{0,30}sparse"
+)
 _OUTPUT = re.compile(r"\boutputs?\b|\bsummary\b|\bshows?\b|\bgives?\b|\breturns?\b|\bprediction")
 _ONE_EACH = re.compile(r"\b(?:one|1|single|a) (?:number|value|output|prediction)s?\b|\b(?:per|for each|each) sample")
 _STACK = re.compile(
     r"\bstack|\b(?:two|2|several|multiple|three|3) (?:\w{1,14} )?(?:layers?|lstms?|grus?)\b|next (?:lstm|gru|layer)|"
     r"another (?:lstm|gru)"
 )
+_STACKED_UP = re.compile(r"\b(?:stack|stacking|on top of each other|one after the other)\b")
+_HIGH = re.compile(r"\b([2-6]|two|three|four|five|six) (?:\w{1,14} )?(?:layers?|lstms?|grus?|rnns?)\b")
 _PAIR = re.compile(r"\b(\d{1,5})(?: and |, | then )(\d{1,5}) (?:units|neurons|cells|nodes)\b")
 _OF_WORDS = re.compile(r"\bsentences?\b|\bwords?\b|\btexts?\b|\btokens?\b|\breviews?\b|\btweets?\b")
 _NONE = re.compile(r"\bnone\b")
@@ -45,6 +53,8 @@ def variable_lengths(asked: Asked) -> Told | None:
         return _words_of_lengths(asked)
     given = asked.number(FEATURES)
     features = given or SOME_FEATURES
+    if asked.layer == "Conv1D":
+        return _open_steps(features, given)
     example = "" if given else f" ({features} features are an example)"
     sentence = (
         f"Declare the steps open, keras.Input((None, {features})){example}: each batch may have its own length. In one "
@@ -52,6 +62,24 @@ def variable_lengths(asked: Asked) -> Told | None:
     )
     spec = sequence_model(asked, None, features)
     return Told(sentence, spec, {"features": features})
+
+
+def _open_steps(channels: int, given: int | None) -> Told:
+    """A convolution along open steps."""
+    sizes = {"channels": (channels, given), "filters": (8, None), "kernel_size": (3, None)}
+    sentence = (
+        f"Yes: keras.Input((None, {channels})) leaves the steps open, as no weight of a Conv1D depends on their "
+        f"number. In "
+        "one batch all are one length, so pad them. Before a Dense use GlobalAveragePooling1D(), not Flatten(), which "
+        f"needs to know the steps. Here Conv1D(8, 3) makes (None, None, 8), and the pooling (None, 8)"
+        f"{told_examples(**sizes)}."
+    )
+    layers = (
+        LayerSpec("Conv1D", "conv", (("filters", 8), ("kernel_size", 3))),
+        LayerSpec("GlobalAveragePooling1D", "pool"),
+    )
+    tensor = InputSpec("input", (None, None, channels), "float32", (), "the question")
+    return Told(sentence, with_examples(chain(tensor, layers), **sizes))
 
 
 def _words_of_lengths(asked: Asked) -> Told:
@@ -78,7 +106,7 @@ def _words_of_lengths(asked: Asked) -> Told:
 def meaning(asked: Asked) -> Told | None:
     """What the sizes of a shape are."""
     shape = next((s for s in asked.shapes if len(s) > 1), None)
-    if shape is None or not asked.has(_MEANING_ASKED) or asked.called:
+    if shape is None or not asked.has(_MEANING_ASKED) or asked.called or asked.layer not in ("", *RECURRENT):
         return None
     names = {2: ("batch", "features"), 3: ("batch", "timesteps", "features"),
              4: ("batch", "height", "width", "channels")}.get(len(shape))  # fmt: skip
@@ -101,9 +129,11 @@ def meaning(asked: Asked) -> Told | None:
 def every_step(asked: Asked) -> Told | None:
     """An output of three axes from a recurrent layer: one for each step, as it was told."""
     shape = next((s for s in asked.shapes if len(s) == 3 and s[0] is None), None)
-    if shape is None or asked.layer not in RECURRENT or not asked.has(_OUTPUT) or asked.called:
+    if shape is None or asked.layer not in RECURRENT or not asked.has(_OUTPUT):
         return None
     steps, units = shape[1], shape[2]
+    if any(layer.get("units") != units or shape not in asked.outputs for layer in asked.called):
+        return None
     if units is None or asked.number(UNITS) not in (None, units) or asked.number(FEATURES) == units:
         return None
     kind = asked.layer
@@ -121,15 +151,27 @@ def every_step(asked: Asked) -> Told | None:
     return Told(sentence, spec, {"units": units, "timesteps": steps}, (named,))
 
 
+_IN_BRACKETS = re.compile(r"[(\[][^()\[\]]{0,60}[)\]]")
+
+
+def _alone(asked: Asked) -> bool:
+    """Whether a shape with None is all that the question has."""
+    return len(asked.shapes) == 1 and None in asked.shapes[0] and not asked.layer and not asked.outputs
+
+
 def none_alone(asked: Asked) -> Told | None:
     """What None is, where the question shows no shape."""
-    if not asked.has(_NONE):
+    if _NONE.search(_IN_BRACKETS.sub(" ", asked.words)) is None and not _alone(asked):
         return None
     spec = sequence_model(asked, SOME_STEPS, SOME_FEATURES)
+    predicted = (
+        " predict takes any number of samples, too: it passes 32 at a time, unless you set batch_size, and returns one "
+        "output for each." if "predict" in asked.words else ""
+    )  # fmt: skip
     return Told(
         "None is an axis whose size stays open until data arrive. In front it is the batch, the number of samples: no "
         "weight depends on it, so the same model takes one sample or thousands. At another place it is an axis that "
-        "was declared open, such as the timesteps.",
+        f"was declared open, such as the timesteps.{predicted}",
         with_examples(
             spec, units=(SOME_UNITS, asked.units), timesteps=(SOME_STEPS, None), features=(SOME_FEATURES, None)
         ),
@@ -138,7 +180,9 @@ def none_alone(asked: Asked) -> Told | None:
 
 def sequences(asked: Asked) -> Told | None:
     """What return_sequences and return_state add to the output."""
-    if not asked.has(_SEQUENCES_ASKED):
+    if "Bidirectional" in (asked.named, *asked.others) and asked.numbers:
+        return None  # its own rule doubles the units
+    if not asked.has(_SEQUENCES_ASKED) and not (asked.layer in RECURRENT and asked.has(_STACKED_UP)):
         return None
     stacked = _stacked(asked)
     if stacked is not None:
@@ -150,6 +194,8 @@ def sequences(asked: Asked) -> Told | None:
         f"With return_sequences=True the layer gives its output at every step: (batch, {long}, {wide}). Without it the "
         f"last one only: (batch, {wide}){examples}. A recurrent layer that follows needs all of them."
     )
+    if "many" in asked.words:
+        sentence = f"Many to one is the last output only, many to many one for each step. {sentence}"
     more = {"return_sequences": True}
     if "return_state" in asked.words:
         states = "one" if asked.layer in RECURRENT and asked.layer != "LSTM" else "an LSTM has two, h and c"
@@ -188,18 +234,123 @@ def _stacked(asked: Asked) -> Told | None:
         f"step{told_examples(**made_up)}."
     )
     tensor = InputSpec("input", (None, steps, features), "float32", (), "the question")
-    layers = (
-        LayerSpec(kind, f"{kind.lower()}_1", (("units", first), ("return_sequences", True))),
-        LayerSpec(kind, f"{kind.lower()}_2", (("units", second),)),
+    high = _HIGH.search(asked.words)
+    count = (
+        max(2, {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6}.get(high[1], 0) or int(high[1])) if high else 2
     )
+    widths = (*(first,) * (count - 1), second)
+    layers = tuple(
+        LayerSpec(kind, f"{kind.lower()}_{place}", (("units", width), ("return_sequences", place < count)))
+        for place, width in enumerate(widths, 1)
+    )
+    if count > 2:
+        sentence += f" Of {count} layers the first {count - 1} have it."
     return Told(sentence, with_examples(chain(tensor, layers), **made_up))
+
+
+def gates(asked: Asked) -> Told | None:
+    """Why there is a 4 in the count of an LSTM."""
+    if asked.layer not in RECURRENT or not asked.has(_GATES) or not asked.has(_GATES_ASKED):
+        return None
+    kind, count = asked.layer, ways(asked.layer)[0].gates
+    units, features = asked.units or asked.number(UNITS), asked.number(FEATURES, INPUTS)
+    sizes = {"units": (units or SOME_UNITS, units), "features": (features or SOME_FEATURES, features)}
+    (made, _), (width, _) = sizes.values()
+    spec = sequence_model(asked, None, width, made)
+    if spec is None:
+        return None
+    total = weights_of(spec.layers[0], (spec.inputs[0].shape,))
+    several = (
+        f"{kind} has {count} sets of the same weights{_GATE_NAMES.get(kind, '')}, so each part counts {count} times"
+        if count > 1
+        else f"{kind} has no gates: one set of weights makes its output"
+    )
+    sentence = (
+        f"{several}. Each set has a kernel (features x units), a recurrent_kernel (units x units) and a bias. "
+        f"{kind}({made}) on {size_told(width, 'features')} has {total:,} parameters{told_examples(**sizes)}."
+    )
+    return Told(sentence, with_examples(spec, **sizes), {})
+
+
+_GATES = re.compile(r"\bgates?\b|\bformula\b|\bparam|\bweights\b|\bmultipl")
+_GATES_ASKED = re.compile(r"\bgates?\b|(?:why|where does).{0,20}\b(?:[34]|four|three)\b(?! ?d)(?!\d)|\bformula\b")
+_GATE_NAMES = {
+    "LSTM": ": three gates (input, forget, output) and the candidate for the cell state",
+    "GRU": ": two gates (update, reset) and the candidate for the state",
+}
+
+
+def one_step(asked: Asked) -> Told | None:
+    """Whether sequences of one step make sense."""
+    if not asked.has(_ONE_STEP) or asked.called or asked.numbers:
+        return None
+    features = asked.number(FEATURES)
+    wide = features or SOME_FEATURES
+    kind = asked.layer if asked.layer in RECURRENT else "LSTM"
+    sizes = {"features": (wide, features), "units": (SOME_UNITS, None)}
+    sentence = (
+        f"It runs, but {kind} has nothing to remember then: with shape (samples, 1, {wide}) each sample is one step, "
+        "and the state starts at 0 for each of them. To look back n steps give each sample n of them, (samples, n, "
+        f"{wide}){told_examples(features=(wide, features))}; the number of parameters stays the same."
+    )
+    return Told(sentence, with_examples(sequence_model(asked, 1, wide, SOME_UNITS), **sizes), {})
+
+
+_ONE_STEP = re.compile(r"\btime ?-?steps? ?(?:of|is|=) ?(?:1|one)\b|\b(?:1|one|single) time ?-?step\b")
+
+
+def how_many_units(asked: Asked) -> Told | None:
+    """How units are chosen."""
+    if not asked.has(_CHOSEN) or not asked.has(_UNITS_ASKED) or asked.called or asked.has(_SET_BY_DATA):
+        return None
+    steps, features = asked.number(STEPS), asked.number(FEATURES)
+    sizes = {
+        "timesteps": (steps or SOME_STEPS, steps),
+        "features": (features or SOME_FEATURES, features),
+        "units": (SOME_UNITS, None),
+    }
+    (long, _), (wide, _), _ = sizes.values()
+    kind = asked.layer if asked.layer in RECURRENT else "LSTM"
+    if "filter" in asked.words:
+        return _how_many_filters()
+    sentence = (
+        "Choose units freely: neither the timesteps nor the features set them. More units can learn more, cost more "
+        f"parameters and need more data; start with 32 or 64 and compare the validation loss. {kind}({SOME_UNITS}) on "
+        f"(None, {long}, {wide}) returns (None, {SOME_UNITS}){told_examples(**sizes)}. Only the last Dense is set by "
+        "your task: one unit for each number or class."
+    )
+    return Told(sentence, with_examples(sequence_model(asked, long, wide, SOME_UNITS), **sizes), {})
+
+
+def _how_many_filters() -> Told:
+    """How filters are chosen."""
+    layer = LayerSpec("Conv2D", "conv", (("filters", 32), ("kernel_size", 3)))
+    spec = on_one_input((None, 28, 26, 3), layer, ("height = 28", "width = 26", "channels = 3", "filters = 32"))
+    return Told(
+        "Choose filters freely: neither the sides nor the channels of the data set them. Each filter adds one "
+        "channel to "
+        "the output and one kernel to the parameters. Start with 16 or 32, double them where pooling halves the sides, "
+        "and compare the validation loss. In this example Conv2D(32, 3) makes 32 channels of 3.",
+        spec,
+    )
+
+
+_CHOSEN = re.compile(r"\b(?:choos\w{1,3}|pick|select|decide|right number|best number|optimal)\b|how many .{0,20}should")
+_SET_BY_DATA = re.compile(r"\bparam|\bweights\b|\bclass|\blabels?\b|\bpredict")
 
 
 def units(asked: Asked) -> Told | None:
     """What units are, and what timesteps."""
-    if not asked.has(_UNITS_ASKED) or not asked.has(_UNITS_AGAINST):
+    if (
+        not asked.has(_UNITS_ASKED)
+        or not asked.has(_UNITS_AGAINST)
+        or "filter" in asked.words
+        or "Bidirectional" in (asked.named, *asked.others)
+    ):
         return None
     given, steps, features = asked.units or asked.number(UNITS), asked.number(STEPS), asked.number(FEATURES)
+    if asked.layer == "Dense":
+        return _units_of_dense(given)
     sentence = (
         f"units is how many numbers the layer keeps and gives at each step{f' ({given})' if given else ''}; timesteps "
         f"is how often it does{f' ({steps})' if steps is not None else ''}. Neither sets the other: the same weights "
@@ -209,6 +360,19 @@ def units(asked: Asked) -> Told | None:
     spec = sequence_model(asked, steps or SOME_STEPS, features or SOME_FEATURES, number)
     spec = with_examples(spec, units=(number, given), timesteps=(SOME_STEPS, steps), features=(SOME_FEATURES, features))
     return Told(sentence, spec, {"units": number} if given else {})
+
+
+def _units_of_dense(given: int | None) -> Told:
+    """What the units of a Dense are."""
+    wide = given or 4
+    layer = LayerSpec("Dense", "dense", (("units", wide),))
+    end = "one number, such as a price or a probability" if wide == 1 else f"{wide} numbers, such as one for each class"
+    sentence = (
+        f"units is how many numbers the Dense gives for each sample. Dense({wide}) gives {end}"
+        f"{told_examples(units=(wide, given))}, and its output is (None, {wide})."
+    )
+    spec = with_examples(on_one_input((None, 5), layer), features=(5, None), units=(wide, given))
+    return Told(sentence, spec, {"units": wide} if given else {})
 
 
 def classes(asked: Asked) -> Told | None:
@@ -222,6 +386,8 @@ def classes(asked: Asked) -> Told | None:
     tensor = InputSpec("input", (None, features), "float32", (), "the question")
     one = ' (or Dense(1, activation="sigmoid") with binary_crossentropy)' if count == 2 else ""
     sparse = "No one-hot rows are needed for a sparse loss. " if asked.has(_SPARSE_ASKED) else ""
+    if asked.has(_ROWS_GIVEN):
+        sparse = "The two don't fit: a sparse loss reads one integer for each sample, not one-hot rows. "
     sentence = (
         f'{sparse}Dense({count}, activation="softmax"), one unit for each of the {count} classes{one}. '
         f"With integer labels, y of shape (samples,), the loss is sparse_categorical_crossentropy; "

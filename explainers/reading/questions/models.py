@@ -63,6 +63,7 @@ _COUNTED_ALONE = (
     "filters",
     "samples",
     "per batch",
+    "different ids",
 )
 
 

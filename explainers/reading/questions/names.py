@@ -14,15 +14,22 @@ _AS_WRITTEN = ("Attention", "Dropout", "Masking", "Normalization", "Permute", "R
 _ONE_WORD = ("LSTM", "GRU", "Dense", "Embedding", "Bidirectional", "Flatten")
 _NET = r"(?:[ -]?(?:cnn|conv(?:olution(?:al)?)?)(?:[ -]layers?)?)"
 _SPOKEN: tuple[tuple[str, str], ...] = (  # how it is said, the class; what depends on the data has none
-    (r"bi-?lstm|bi-?gru", "Bidirectional"),
+    (r"bi-?lstm|bi-?gru|bi-?rnn", "Bidirectional"),
+    (r"fully[ -]connected(?: layer)?|linear layer|hidden layer|output layer|dense layer", "Dense"),
+    (r"dropout(?= layer|\?|$| chang| affect)", "Dropout"),
+    (r"concatenat(?:e|ing|ion)(?= )", "Concatenate"),
     (r"rnn|simple ?rnn", "SimpleRNN"),
     *((rf"{n}-?d{_NET}|cnn[ -]?{n}-?d|conv(?:olution(?:al)?)?[ _-]?{n}-?d", f"Conv{n}D") for n in (1, 2, 3)),
+    (r"depth-?wise[ -]?conv(?:olution)?(?: layer)?", "DepthwiseConv2D"),
+    (r"(?:depth-?wise )?separable[ -]?conv(?:olution)?(?: layer)?", "SeparableConv2D"),
     (r"batch[ -]?norm", "BatchNormalization"),
     (r"layer[ -]?norm", "LayerNormalization"),
     (r"conv[ -]?lstm|convolutional lstm", "ConvLSTM2D"),
     (r"(?:multi-?head(?:ed)? |self[ -])(?:self[ -])?attention", "MultiHeadAttention"),
     (r"transpos(?:ed|e) conv(?:olution)?|deconvolution", "Conv2DTranspose"),
     (r"global (?:average|avg) pool(?:ing)?", "GlobalAveragePooling2D"),
+    (r"zero[ -]?padding", "ZeroPadding2D"),
+    (r"(?:average|avg|mean)[ -]?pool(?:ing)?", "AveragePooling2D"),
     (r"max[ -]?pool(?:ing)?", "MaxPooling2D"),
     (r"cnn|conv(?:olution(?:al)?)?[ -]?(?:nets?|layers?|networks?)", ""),
 )

@@ -28,11 +28,15 @@ def shape_of(asked: Asked, layer: LayerSpec) -> Sizes | None:
     facts = sheet(layer.class_name)
     if facts is not None and facts.group == "embedding":
         steps = asked.number(_INPUT_LENGTH, STEPS, LAST)
-        two = next((shape for shape in asked.shapes if len(shape) == 2), None)
+        two = next((shape for shape in asked.shapes if len(shape) == 2 and shape not in asked.outputs), None)
         return (None, two[1]) if two is not None else (None, steps) if steps is not None else None
+    inner = layer.get("layer")
+    if layer.class_name == "TimeDistributed" and isinstance(inner, LayerSpec):
+        return _for_each_step(asked, inner)
     wanted = (facts.rank if facts is not None else None) or 0
     least = facts is None or facts.least or facts.rank is None
-    candidates: list[Sizes] = [*asked.shapes, *asked.sides]
+    entering = [shape for shape in asked.shapes if shape not in asked.outputs]
+    candidates: list[Sizes] = [*entering, *asked.sides]
     for shape in candidates:
         if shape[:1] == (None,) and (len(shape) == wanted or (least and len(shape) >= wanted)):
             return shape
@@ -49,3 +53,17 @@ def shape_of(asked: Asked, layer: LayerSpec) -> Sizes | None:
     if wanted == 3 and steps is not None and features is not None:
         return (None, steps, features)
     return (None, features) if wanted == 2 and features is not None else None
+
+
+def _for_each_step(asked: Asked, inner: LayerSpec) -> Sizes | None:
+    """What TimeDistributed reads: what its layer reads, for so many steps."""
+    facts = sheet(inner.class_name)
+    rank = (facts.rank if facts is not None else None) or 2
+    whole = next((s for s in asked.shapes if len(s) >= rank + 1 and s not in asked.outputs), None)
+    if whole is not None:
+        return (None, *whole[1:])
+    steps = asked.number(STEPS, LAST)
+    one = next((s for s in (*asked.shapes, *asked.sides) if len(s) == rank - 1 and None not in s), None)
+    if rank == 2 and one is None and (width := asked.number(FEATURES, INPUTS)) is not None:
+        one = (width,)
+    return (None, steps, *one) if one is not None and steps is not None else None

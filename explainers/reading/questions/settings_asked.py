@@ -20,6 +20,9 @@ _BATCH_WORDS = re.compile(r"\bbatch(?:es)?\b|\biterations?\b|\bsteps\b")
 _OF_PROGRESS = re.compile(r"\b(\d{1,6})/\1\b")
 _WHICH_IS_WHICH = re.compile(r"differ|\bvs\b|versus|\bmeans?\b|meaning|explain|confus|what is an epoch")
 _EMBEDDING_ASKED = re.compile(r"input_dim|output_dim|vocab|\bmeans?\b|\bwords?\b|\bset\b|choose")
+_STAYS = re.compile(
+    r"\b(?:keep|keeps|preserve|preserves|stay|stays|same) (?:the )?(?:size|shape|dimensions?|spatial)\b"
+)
 _OUTPUT = re.compile(r"\boutputs?\b|\bgives?\b|\breturns?\b|\bpredict")
 SOME_WIDTH, SOME_SAMPLES, SOME_BATCH = 16, 1000, 32  # examples; 32 is Keras' own batch_size
 
@@ -37,7 +40,10 @@ def paddings(asked: Asked) -> Told | None:
     size = said or 3
     shape = next((side for side in two if side != small), None)
     shape = shape or next((tuple(n or 1 for n in s) for s in asked.shapes if len(s) in (2, 3) and None not in s), None)
-    if shape is None or not 0 < size <= min(shape[:2]):
+    side_said = shape is not None
+    if shape is None and asked.has(_STAYS) and not asked.shapes and asked.number(STEPS) is None:
+        shape = (27, 27)
+    if shape is None or not 0 < size <= min(n or 1 for n in shape[:2]):
         return None
     stride = _STRIDE.search(asked.words)
     step = int(stride[1]) if stride is not None and int(stride[1]) else 1
@@ -60,9 +66,19 @@ def paddings(asked: Asked) -> Told | None:
     if "valid" not in asked.words and "same" in asked.words:
         sentence = f'With padding="same" {added}: {with_same} ({here}). With padding="valid" {inside}: {with_valid}. '
     sentence += _rule_of_a_side(name, step)
+    if not side_said:
+        stays = "No" if step > 1 else "Yes"
+        sentence = (
+            f"{stays}: with strides={step} same padding gives n / {step}, rounded up. {sentence} 27 x 27 is an example."
+        )
     sentence += "" if said else f" kernel_size={size} is an example."
     given_kernel = () if said else (f"kernel_size = {size}",)
-    assumed = ("filters = 8", *given_kernel, *(("channels = 1",) if len(shape) == 2 else ()))
+    assumed = (
+        "filters = 8",
+        *given_kernel,
+        *(("channels = 1",) if len(shape) == 2 else ()),
+        *(() if side_said else ("height = 27", "width = 27")),
+    )
     named = name_axes(sample, axis_names(name, 4), "the question")
     return Told(sentence, on_one_input(sample, layer, assumed), {"kernel_size": size}, (named,))
 
@@ -102,11 +118,14 @@ def vocabulary(asked: Asked) -> Told | None:
         return None
     counted = (int(found[1].replace(",", "")) for form in STEPS for found in form.finditer(asked.words))
     steps = next((count for count in counted if count != words), None)  # "800 words" may be those of the vocabulary
-    number, long, wide = words or SOME_SAMPLES, steps or SOME_STEPS, SOME_WIDTH
+    written = next((layer.get("output_dim") for layer in asked.partly), None)
+    given = written if isinstance(written, int) and not isinstance(written, bool) else None
+    number, long, wide = words or SOME_SAMPLES, steps or SOME_STEPS, given or SOME_WIDTH
     if number > 10**6 or long > 10**5:
         return None
-    made_up = [str(n) for n, given in ((number, words), (long, steps), (wide, None)) if given is None]
-    examples = f" ({' and '.join(made_up)} {'is an example' if len(made_up) == 1 else 'are examples'})"
+    examples = told_examples(
+        **{"different ids": (number, words), "timesteps": (long, steps), "output_dim": (wide, given)}
+    )
     sentence = (
         f"input_dim is how many different ids there are: with {number:,} the ids go from 0 to {number - 1:,}, so it is "
         f"the largest id + 1. output_dim is how many numbers each id becomes; you choose it. "
@@ -115,7 +134,7 @@ def vocabulary(asked: Asked) -> Told | None:
     layer = LayerSpec("Embedding", "embedding", (("input_dim", number), ("output_dim", wide)))
     spec = with_examples(
         on_one_input((None, long), layer),
-        input_dim=(number, words), timesteps=(long, steps), output_dim=(wide, None),
+        input_dim=(number, words), timesteps=(long, steps), output_dim=(wide, given),
     )  # fmt: skip
     named = name_axes((None, long), ("batch", "timesteps"), "the question")
     return Told(sentence, spec, {"input_dim": number} if words else {}, (named,))
@@ -125,9 +144,11 @@ def steps_that_stay(asked: Asked) -> Told | None:
     """(None, 10, 1) where (None, 1) was expected: a Dense leaves the steps as they are."""
     three = next((s for s in asked.shapes if len(s) == 3 and s[0] is None), None)
     two = next((s for s in asked.shapes if len(s) == 2 and s[0] is None), None)
-    if three is None or two is None or three[2] != two[1] or not asked.has(_OUTPUT) or asked.called:
+    if three is None or two is None or three[2] != two[1] or not (asked.has(_OUTPUT) or three in asked.outputs):
         return None
     steps, units = three[1], three[2]
+    if any(layer.class_name != "Dense" or layer.get("units") != units for layer in asked.called):
+        return None
     if asked.layer not in ("", "Dense") or units is None or asked.number(UNITS) not in (None, units):
         return None
     sentence = (

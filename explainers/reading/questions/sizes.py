@@ -1,4 +1,4 @@
-"""Questions about shapes and counts: which input_shape, which output, how many batches and parameters."""
+"""Questions about shapes and counts: which input_shape, which output, how many parameters."""
 
 from __future__ import annotations
 
@@ -9,15 +9,13 @@ from explainers.core.finding import Value, name_axes
 from explainers.core.layers import CONVOLUTIONS, MERGES, RECURRENT, axis_names, output_names, sheet
 from explainers.core.layers.signatures import needed
 from explainers.core.mistakes.kit.scene import EXAMPLES
-from explainers.core.spec import LayerSpec, ModelSpec, Sizes, snake
+from explainers.core.spec import LayerSpec, Sizes, snake
+from explainers.reading.questions.images_asked import channels_said
 from explainers.reading.questions.models import FEATURES as SOME_FEATURES
-from explainers.reading.questions.models import STEPS as SOME_STEPS
-from explainers.reading.questions.models import UNITS as SOME_UNITS
-from explainers.reading.questions.models import on_one_input, sequence_model, with_examples
+from explainers.reading.questions.models import on_one_input, sequence_model
+from explainers.reading.questions.other_counts import other_counts
 from explainers.reading.questions.read_by import call, shape_of
 from explainers.reading.questions.words import (
-    BATCH,
-    BATCHES,
     CHANNELS,
     DURATIONS,
     FEATURES,
@@ -34,73 +32,16 @@ from explainers.reading.questions.words import (
 from explainers.reading.shapes import output_shapes, too_big, weights_of
 from explainers.reading.summary.cells import ways
 
-_BATCHES_ASKED = re.compile(
-    r"batch(?:es)?\b.{0,40}(?:epoch|how many)|how many.{0,40}batch|steps.{0,20}epoch|epoch.{0,30}(?:steps|batches)"
-)
-_PROGRESS = re.compile(r"(?<![\d/])(\d{2,6})/\1(?![\d/])")
-_LARGE = re.compile(r"(?<![\d/.,(x])(\d{1,3}(?:,\d{3}){1,3}|\d{3,8})(?![\d/.,x)])")
-_IN_BATCHES = re.compile(r"batch(?:es)? (?:size )?(?:of )?(\d{1,7})")
 _COUNT_ASKED = re.compile(r"\bparam(?:eter)?s?\b|\bweights\b.{0,30}\bhow many|how many.{0,30}\bweights\b|param #")
 _OUTPUT_ASKED = re.compile(
     r"\boutput|\bresult|\bdifference\b|\bvs\b|\bshape of\b|what (?:does|do|is|will|shape)|"
     r"how (?:big|large|many)|\bgives?\b|\breturns?\b|->"
 )
 _OUTPUT_SHAPE = re.compile(r"\boutput(?:_| )?shape|\bshape of the output|\boutput size")
+_COMPARED = re.compile(r"\bvs\.?\b|\bversus\b|\bdiffer\w*|\bcompar\w+|\bor\b")
+_CUT = re.compile(r"\b(?:sequences?|windows?|sub-?sequences?|chunks?|pieces)\b")
 _TWO_WORDS = re.compile(r"difference between (?:the )?(?:number of )?(?:units|timesteps|features)")
 _RIGHT_ASKED = re.compile(r"\bam i right|\bis (?:it|that|this) (?:right|correct)|\bcorrect\b|\bright\?|^is\b")
-_IMAGES_ASKED = re.compile(r"\bimages?\b|\bpictures?\b|\bphotos?\b|\bpixels?\b|\bconv2d\b|\brgb\b|\bmnist\b|\bcifar")
-_GRAY = re.compile(r"gr[ae]y|mnist|black")
-_COLORS = re.compile(r"\brgb\b|colou?r|cifar")
-
-
-def batches(asked: Asked) -> Told | None:
-    """How many batches an epoch has."""
-    shown = _PROGRESS.search(asked.words)
-    if shown is None and not asked.has(_BATCHES_ASKED):
-        return None
-    samples, batch = asked.number(SAMPLES), asked.number(BATCH, BATCHES)
-    if samples is None:
-        large = [int(n.replace(",", "")) for n in _LARGE.findall(asked.words)]
-        samples = max(large, default=None)
-    if not batch and shown is not None and samples is not None:
-        return _of_progress(asked, samples, int(shown[1]))
-    if not batch:
-        found = _IN_BATCHES.search(asked.words)
-        batch = int(found[1]) if found is not None else None
-    if samples is None or not batch:
-        return None
-    whole, rest = divmod(samples, batch)
-    count = whole + (rest > 0)
-    last = f"{whole} full ones and a last one of {rest}" if rest else f"all of {batch}"
-    sentence = f"{samples:,} samples in batches of {batch} make {count} batches an epoch: {last}."
-    values: dict[str, Value] = {"samples": samples, "batch_size": batch, "batches": count}
-    return Told(sentence, _any_model(asked), values)
-
-
-def _any_model(asked: Asked) -> ModelSpec | None:
-    """A model for a question about batches: its sizes are examples, as no batch changes them."""
-    spec = sequence_model(asked, SOME_STEPS, SOME_FEATURES)
-    return with_examples(
-        spec, units=(SOME_UNITS, asked.units), timesteps=(SOME_STEPS, None), features=(SOME_FEATURES, None)
-    )
-
-
-def _of_progress(asked: Asked, samples: int, count: int) -> Told | None:
-    """``1563/1563`` while it trains: batches, not samples. Which size they have follows from the two numbers."""
-    usual = (32, *(2**power for power in range(12)))
-    batch = next((size for size in usual if -(-samples // size) == count), None)
-    if batch is None and 0 < count <= samples:
-        sizes = [size for size in (-(-samples // count), samples // count) if size and -(-samples // size) == count]
-        batch = sizes[0] if sizes else None
-    if batch is None:
-        return None
-    why = "Keras' own batch_size where fit is given none" if batch == 32 else "as the two numbers say"
-    sentence = (
-        f"{count:,} is the number of batches, not of samples: {samples:,} samples in batches of {batch} ({why}) are "
-        f"{count:,} batches, and all {samples:,} are used in each epoch."
-    )
-    values: dict[str, Value] = {"samples": samples, "batch_size": batch, "batches": count}
-    return Told(sentence, _any_model(asked), values)
 
 
 def output_of_a_layer(asked: Asked) -> Told | None:
@@ -135,7 +76,18 @@ def output_of_a_layer(asked: Asked) -> Told | None:
     more = f"; it has {count:,} parameters." if count else "; it has no parameters."
     if assumed:
         values, more = {}, ". The number of timesteps changes no weight, that of features does."
-    return Told(told + more + _the_others(asked, layer, shape), spec, values, shapes)
+    why = _of_each_sample(asked, layer, shape) if not assumed else ""
+    return Told(told + more + why + _the_others(asked, layer, shape), spec, values, shapes)
+
+
+def _of_each_sample(asked: Asked, layer: LayerSpec, shape: Sizes) -> str:
+    """Why a recurrent layer gives one row for each sample, where it isn't told to give its steps."""
+    units, steps, samples = layer.get("units"), shape[1], asked.number(SAMPLES)
+    if layer.class_name not in RECURRENT or layer.get("return_sequences") or layer.get("return_state"):
+        return ""
+    many = f": your {samples:,} samples" if samples is not None else ""
+    last = f"after the last of its {steps} steps" if steps else "after its last step"
+    return f" None is the batch{many}. Each sample gets one row of {units} units, {last}."
 
 
 def _is_recurrent(layer: LayerSpec) -> bool:
@@ -190,6 +142,8 @@ def parameters(asked: Asked) -> Told | None:
     """How many parameters a layer has, and how they come about."""
     if not asked.has(_COUNT_ASKED) or not asked.layer:
         return None
+    if not asked.called and asked.others and asked.has(_COMPARED):
+        return None  # both are told
     layer, shape = _counted(asked)
     if layer is None or shape is None:
         return None
@@ -202,7 +156,8 @@ def parameters(asked: Asked) -> Told | None:
     width = shape[-1]
     word = axis_names(layer.class_name, len(shape))[-1]
     reads = "" if layer.class_name == "Embedding" else f" on {width} {word.removesuffix('s') if width == 1 else word}"
-    sentence = f"{call(layer)}{reads} has {formula}{count:,} parameters{why}.{_beside(asked, layer, shape)}"
+    claimed = other_counts(asked, layer, shape, count)
+    sentence = f"{call(layer)}{reads} has {formula}{count:,} parameters.{why}{claimed}{_beside(asked, layer, shape)}"
     named = name_axes(shape, axis_names(layer.class_name, len(shape)), "the question")
     return Told(sentence, spec, {**values, "features": width, "params": count}, (named,))
 
@@ -269,7 +224,7 @@ def _entering(asked: Asked, rank: int, group: str) -> Sizes | None:
     """What the layer reads: only its last axis counts; the others are open."""
     if group == "embedding":
         return (None, None)
-    colors = 3 if asked.has(_COLORS) else 1 if asked.has(_GRAY) else None
+    colors = channels_said(asked)
     last = asked.number(FEATURES, CHANNELS, INPUTS) or (colors if group == "conv" else None)
     if last is None and asked.called and group == "conv":
         last = asked.number(FILTERS)  # of the layer in front: its own are in its call
@@ -293,12 +248,16 @@ def _formula(layer: LayerSpec, shape: Sizes, count: int) -> tuple[str, str]:
         if way is not None:
             one = f"({width} + {units} + {way.bias}) x {units}"
             biases = "a bias" if way.bias < 2 else "two biases (reset_after=True)"
-            why = f": for each of its gates a kernel, a recurrent kernel and {biases}" if way.gates > 1 else ""
+            why = (
+                f" For each of its gates there are a kernel, a recurrent kernel and {biases}." if way.gates > 1 else ""
+            )
             return f"{way.gates} x {one} = ", why
+    if layer.class_name == "Bidirectional" and count % 2 == 0:
+        return f"2 x {count // 2:,} = ", " One layer reads in each direction, with separate weights."
     if group == "dense":
-        return f"({width} + {bias}) x {units} = ", ": for each unit one weight per feature, and a bias"
+        return f"({width} + {bias}) x {units} = ", " Each unit has one weight per feature, and a bias."
     if group == "embedding":
-        return f"{layer.get('input_dim')} x {layer.get('output_dim')} = ", ": a row for each id"
+        return f"{layer.get('input_dim')} x {layer.get('output_dim')} = ", " Each id has a row."
     if group == "conv" and isinstance(filters, int) and facts is not None:
         sides = kernel if isinstance(kernel, tuple) else (kernel,) * ((facts.rank or 3) - 2)
         cells = math.prod(n for n in sides if isinstance(n, int))
@@ -306,63 +265,9 @@ def _formula(layer: LayerSpec, shape: Sizes, count: int) -> tuple[str, str]:
             product = " x ".join(map(str, sides))
             return (
                 f"({product} x {width} + {bias}) x {filters} = ",
-                ": each filter has a kernel over all channels, and a bias",
+                " Each filter has a kernel over all channels, and a bias.",
             )
     return "", ""
-
-
-def images(asked: Asked) -> Told | None:
-    """Which input_shape pictures of a size need."""
-    if not asked.has(_IMAGES_ASKED) or asked.has(_COUNT_ASKED) or asked.called:
-        return None
-    shape = next((s for s in asked.shapes if len(s) in (3, 4) and None not in s[1:]), None)
-    two = next((s for s in asked.shapes if len(s) == 2 and None not in s), None)
-    side = next(iter(asked.sides), None)
-    colors = asked.number(CHANNELS) or (3 if asked.has(_COLORS) else 1 if asked.has(_GRAY) else None)
-    if shape is not None:
-        sizes = tuple(n or 1 for n in shape[-3:])
-    elif two is not None or (side is not None and len(side) == 2):
-        flat = tuple(n or 1 for n in (two or side or ()))
-        sizes = (*flat, colors or 3)
-    elif side is not None:
-        sizes = side
-    else:
-        return None
-    if max(sizes) > 4096 or len(sizes) != 3:
-        return None
-    if sizes[0] in _CHANNEL_COUNTS and sizes[2] not in _CHANNEL_COUNTS:
-        return _channels_in_front(sizes)
-    lacks = ""
-    if two is not None and shape is None:
-        lacks = f"{two} lacks the channels: " if asked.has(_RIGHT_ASKED) else ""
-    example = "" if shape is not None or len(side or ()) == 3 or colors else " (3 channels are an example: RGB)"
-    sentence = (
-        f"{lacks}Conv2D reads (batch, height, width, channels): input_shape={sizes}{example}, one image without the "
-        "batch."
-    )
-    layer = LayerSpec("Conv2D", "conv", (("filters", 8), ("kernel_size", 3)))
-    spec = on_one_input((None, *sizes), layer, ("filters = 8", "kernel_size = 3")) if min(sizes[:2]) > 2 else None
-    named = name_axes((None, *sizes), ("batch", "height", "width", "channels"), "the question")
-    values: dict[str, Value] = dict(zip(("height", "width", "channels"), sizes, strict=True))
-    return Told(sentence, spec, values, (named,))
-
-
-_CHANNEL_COUNTS = (1, 3, 4)  # gray, RGB, RGBA
-
-
-def _channels_in_front(sizes: tuple[int, ...]) -> Told:
-    """Images as PyTorch keeps them: Keras reads the channels last."""
-    last = (*sizes[1:], sizes[0])
-    sentence = (
-        f"Keras reads the channels last, and {sizes} has its {sizes[0]} in front: np.moveaxis(x, 1, -1) turns a batch "
-        f"(samples, {', '.join(map(str, sizes))}) into (samples, {', '.join(map(str, last))}), for input_shape={last}. "
-        'data_format="channels_first" in each layer reads them as they are, on a GPU.'
-    )
-    layer = LayerSpec("Conv2D", "conv", (("filters", 8), ("kernel_size", 3)))
-    spec = on_one_input((None, *last), layer, ("filters = 8", "kernel_size = 3")) if min(last[:2]) > 2 else None
-    named = name_axes((None, *sizes), ("batch", "channels", "height", "width"), "the question")
-    values: dict[str, Value] = dict(zip(("height", "width", "channels"), last, strict=True))
-    return Told(sentence, spec, values, (named,))
 
 
 def three_numbers(asked: Asked) -> Told | None:
@@ -372,6 +277,13 @@ def three_numbers(asked: Asked) -> Told | None:
     three = next((s for s in asked.shapes if len(s) == 3 and None not in s), None)
     if three is not None and (steps is None or features is None):
         samples, steps, features = three
+    one = ""
+    if features is None and steps is None and samples is not None:
+        steps = asked.number(DURATIONS)
+    if features is None and steps is not None and samples is not None and asked.layer in (*RECURRENT, "Conv1D"):
+        if asked.sides or any(len(s) > 1 for s in asked.shapes) or asked.called:
+            return None
+        features, one = 1, " With one value at each step the last axis is 1: x[..., None] adds it."
     if steps is None or features is None:
         return None
     if three is None and next((s for s in asked.shapes if len(s) == 2 and None not in s), None) is not None:
@@ -382,7 +294,7 @@ def three_numbers(asked: Asked) -> Told | None:
     window = f" Each sample is a window of the last {steps} steps." if looks_back else ""
     sentence = (
         f"{right}{here} is what the layer reads: samples, timesteps, features. The model is told one sample, "
-        f"input_shape=({steps}, {features}); the number of samples stays open.{window}"
+        f"input_shape=({steps}, {features}); the number of samples stays open.{window}{one}"
     )
     values: dict[str, Value] = {"timesteps": steps, "features": features}
     if samples is not None:
@@ -403,9 +315,12 @@ def table(asked: Asked) -> Told | None:
         layer = LayerSpec("Dense", "dense", (("units", asked.units or EXAMPLES["units"]),))
         told = f"Dense reads (batch, features): ({rows}, {columns}) as it is, input_shape=({columns},)."
         return Told(told, on_one_input((None, columns), layer, ("units = 4",) if asked.units is None else ()))
-    if not asked.layer or asked.layer == "Embedding":
-        return None
     steps = asked.number(STEPS, LAST)
+    if not asked.layer and steps is not None and asked.has(_CUT) and 1 < steps <= rows:
+        return _windows(asked, rows, columns, steps)
+    facts = sheet(asked.layer)
+    if facts is None or facts.rank != 3:
+        return None
     if steps is not None and 1 < steps <= rows:
         return _windows(asked, rows, columns, steps)
     sentence = (
@@ -431,6 +346,3 @@ def _windows(asked: Asked, rows: int, columns: int, steps: int) -> Told:
     named = name_axes((sliding, steps, columns), ("samples", "timesteps", "features"), "windows of the table")
     values: dict[str, Value] = {"samples": sliding, "timesteps": steps, "features": columns}
     return Told(sentence, sequence_model(asked, steps, columns), values, (named,))
-
-
-__all__ = ["batches", "images", "output_of_a_layer", "parameters", "table", "three_numbers"]

@@ -39,10 +39,14 @@ _COUNT = re.compile(r"param|weights")
 _OF_STEPS = re.compile(r"sequence length|steps")
 _ONE_HOT = re.compile(r"categorical|one[- ]?hot|softmax|classes")
 _BATCH_AXIS = re.compile(
-    r"expand_dims\([^)\n]{0,40}(?:axis ?= ?0|, ?0)|newaxis|batch (?:axis|dimension)|"
+    r"expand_dims\([^)\n]{0,40}(?:axis ?= ?0|, ?0)|newaxis|(?:add|missing|lacks?|without|needs?).{0,20}batch (?:axis|"
+    r"dimension)|"
     r"predict (?:on )?(?:a |one |1 )?(?:single|one|1)\b"
 )
-_STATE = re.compile(r"return_state|\bstates?\b|\bh and c\b|state_h|state_c|hidden state|cell state")
+_STATE = re.compile(
+    r"return_state|\bh,? ?(?:and |& )?c\b|\bh_[nt]\b|\b(?:3|three|2|two|several) outputs\b|\bstates?\b|\bh and c\b|"
+    r"state_h|state_c|hidden state|cell state"
+)
 _STATEFUL = re.compile(r"\bstateful\b")
 _EACH_STEP = re.compile(r"time_?-? ?distributed")
 _TORCH = re.compile(r"py ?torch|\bnn\.|\btorch\b|batch_first|hidden_size")
@@ -184,10 +188,12 @@ def states(asked: Asked) -> Told | None:
     count = "two states, h and c" if asked.layer == "LSTM" else "one state, h"
     last = "c is what its cell keeps to itself" if asked.layer == "LSTM" else "no other is kept"
     example = told_examples(units=(wide, units))
+    each = "each " if asked.layer == "LSTM" else ""
     call = f"{asked.layer}({wide}, return_state=True)"
     names = "output, h, c" if asked.layer == "LSTM" else "output, h"
     sentence = (
-        f"{asked.layer} has {count}, each of shape (batch, {wide}){example}: one number per unit. h is the output at "
+        f"{asked.layer} has {count}, {each}of shape (batch, {wide}){example}: one number per unit. Here h is the "
+        f"output at "
         f"the last step; {last}. {names} = {call}(x) gives them, and another {asked.layer}({wide}) starts from them "
         f"with initial_state={'[h, c]' if asked.layer == 'LSTM' else 'h'}."
     )
@@ -197,27 +203,6 @@ def states(asked: Asked) -> Told | None:
     assumed = tuple(f"{name} = {size}" for name, (size, said) in made_up.items() if said is None)
     named = name_axes((None, wide), ("batch", "units"), "each state")
     return Told(sentence, chain(tensor, (layer,), assumed=assumed), {"units": units} if units else {}, (named,))
-
-
-def stateful(asked: Asked) -> Told | None:
-    """What stateful=True keeps, and why the batch must be known."""
-    if not asked.has(_STATEFUL):
-        return None
-    kind = asked.layer if asked.layer in RECURRENT else "LSTM"
-    units = asked.units or asked.number(UNITS)
-    batch, wide = 8, units or 4
-    sentence = (
-        f"With stateful=True the states at the end of one batch are where the next one starts: sample i of a batch "
-        f"continues sample i of the batch before. Keras keeps a row of states for each sample, so the batch must have "
-        f"a fixed size: keras.Input(batch_shape=(batch_size, timesteps, features)). {kind}({wide}) for batches of "
-        f"{batch} keeps states of shape ({batch}, {wide}) (8 "
-        f"samples{' are an example' if units else ' and 4 units are examples'}). The states go back to zero with "
-        "layer.reset_states()."
-    )
-    layer = LayerSpec(kind, kind.lower(), (("units", wide), ("stateful", True)))
-    tensor = InputSpec("input", (batch, SOME_STEPS, SOME_FEATURES), "float32", (), "an example")
-    assumed = (f"batch_size = {batch}", f"timesteps = {SOME_STEPS}", f"features = {SOME_FEATURES}")
-    return Told(sentence, chain(tensor, (layer,), assumed=assumed if units else (*assumed, f"units = {wide}")))
 
 
 def dense_on_steps(asked: Asked) -> Told | None:

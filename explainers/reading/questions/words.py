@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from explainers.core.axes import Shape
 from explainers.core.finding import Value
-from explainers.core.layers import class_of, sheet
-from explainers.core.layers.signatures import needed
-from explainers.core.spec import Argument, LayerSpec, ModelSpec, Sizes, snake
-from explainers.reading.literal import BY_NAME, RENAMED
+from explainers.core.spec import LayerSpec, ModelSpec, Sizes
+from explainers.reading.questions.called import calls_in
+from explainers.reading.questions.implied import implied, in_both_directions, merged
 from explainers.reading.questions.names import layers_named
-from explainers.reading.text import Cleaned
+from explainers.reading.questions.written import in_one_way
+from explainers.reading.text import Cleaned, clean, shapes_in
 
 LONGEST = 4000  # characters of a question
-_CALLED = re.compile(r"\b([A-Za-z][A-Za-z0-9]{2,30})\(")
-_TIMES = re.compile(r"(?<![\d.x×])(\d{1,5})\s?[x×*]\s?(\d{1,5})(?:\s?[x×*]\s?(\d{1,5}))?(?![\d.x×])", re.IGNORECASE)
+_TIMES = re.compile(
+    r"(?<![\d.x×*+)])(?<![*+)] )(\d{1,5})\s?[x×*]\s?(\d{1,5})"
+    r"(?:\s?[x×*]\s?(\d{1,5}))?(?:\s?[x×*]\s?(\d{1,5}))?(?![\d.x×*+])(?! ?[*+(])",
+    re.IGNORECASE,
+)
 _TRIPLE = re.compile(r"\(\s?(\d{1,7})\s?,\s?(\d{1,7})\s?,\s?(\d{1,7})\s?[;)]")  # also in "(500,3,1; 500,1)"
 _OF_KERAS = re.compile(
     r"(?<![a-z])(?:lstm|gru|rnn|keras|tensorflow)(?![a-z])|conv(?:olution)?(?:al)?[ _]?[123]d|"
@@ -32,16 +34,31 @@ _OF_KERAS = re.compile(
     r"\b(\d{2,6})/\1\b(?=[^?]{0,300}(?:epoch|train|images|samples|examples|rows))",
     re.IGNORECASE,
 )
+# Words that other texts have, too: in a short one they are enough.
+_IN_SHORT = re.compile(
+    r"\b(?:reshape[ds]?|flattened|\w{0,12}\.view|labels?|targets?|features?|classes|outputs?|convolutions?|strides?|"
+    r"filters?|batch(?:es)?|stateful|batch_input_shape|predict(?:s|ed|ions?)?|dropout|pooling|channels?(?:_first|_last)?|"
+    r"concatenate|(?:non-)?trainable|param(?:eter)?s?|weights|seq2seq|hidden state|loss|tensors?|broadcast\w{0,4}|"
+    r"(?:fully[ -]connected|linear|dropout) layer|shapes?)\b",
+    re.IGNORECASE,
+)
+_SHORT = 300  # characters
 _NONE_ASKED = re.compile(r"\bnone\b", re.IGNORECASE)
 _ABOUT_SHAPES = re.compile(r"shape|dimension|axis|output|layer|model|batch|\(", re.IGNORECASE)
 Forms = tuple[re.Pattern[str], ...]
 
 
+_NOT_BETWEEN = (  # 20 timesteps, 5 features: the first number isn't that of the second word
+    "and|or|x|of|with|to|on|per|in|by|is|for|time|steps?|timesteps?|samples?|units?|layers?|filters?|class(?:es)?|"
+    "channels?|features?|images?|words?|tokens?|neurons?|epochs?|batch(?:es)?|rows?|days|hours|months"
+)
+
+
 def _next_to(words: str, one_between: bool = False) -> Forms:
     """``20 timesteps`` (with one word between: ``500 csv rows``), and ``timesteps = 20``."""
-    between = r"(?:[a-z]{1,12} )?" if one_between else ""
+    between = rf"(?:(?!(?:{_NOT_BETWEEN})\b)[a-z]{{1,12}} )?" if one_between else ""
     return (
-        re.compile(rf"\b(\d[\d,]{{0,11}})\s?-?\s?{between}(?:{words})"),
+        re.compile(rf"(?<![\d.,])\b(\d{{1,12}})\s?-?\s?{between}(?:{words})"),
         re.compile(rf"\b(?:{words})\s{{0,2}}(?:is|are|of|=|:|size)?\s{{0,2}}(?:is|=)?\s{{0,2}}(\d[\d,]{{0,11}})\b"),
     )
 
@@ -49,9 +66,17 @@ def _next_to(words: str, one_between: bool = False) -> Forms:
 FEATURES = _next_to(
     r"features?|variables?|columns?|input_dim|dim(?:ensional|s)?\b|-dim|values? per (?:step|timestep)|sensors?|"
     r"leads?|electrodes?|indicators?|predictors?|attributes?|"
-    r"merkmale|spalten|caract[eé]r[ií]sticas|columnas|colunas|colonnes|variabili|特征|列"
+    r"merkmale|spalten|caract[eé]r[ií]sticas|columnas|colunas|colonnes|variabili|特征|列",
+    one_between=True,
 )
-INPUTS = _next_to(r"inputs?")
+INPUTS = (
+    re.compile(r"\b(\d[\d,]{0,11})\s?-?\s?inputs?\b"),
+    re.compile(
+        r"\binputs?(?:[ _](?:size|dim(?:ension)?s?|layer|features))?(?: of| is| with| has|=|:){0,2} ?=? ?(?:size )?"
+        r"(\d[\d,]{0,11})\b(?![x.]| (?:time|steps?|samples|images|rows|frames|words|tokens)\b)"
+    ),
+    re.compile(r"\b(\d[\d,]{0,11})[ -](?:dim(?:ensional)?|long)? ?(?:input|vector)"),
+)
 STEPS = _next_to(
     r"time ?-?_?steps?|steps?|words?|sequence length|length|frames?|lags?|tokens?|points?|pasos|"
     r"pas de temps|zeitschritte|时间步"
@@ -59,9 +84,13 @@ STEPS = _next_to(
 LAST = (  # how far a model looks back
     re.compile(r"\b(?:last|past|previous|letzten|[úu]ltim[oa]s|derniers?) (\d[\d,]{0,6})\b"),
     re.compile(r"\bwindows?(?: of)?(?: (?:size|length))?(?: of| is)?\s?=?\s?(\d[\d,]{0,6})\b(?!\.\d)"),
+    re.compile(r"\b(?:sequences?|chunks?|pieces)(?: of)?(?: (?:size|length))? ?=? ?(\d{1,6})\b"),
 )
 # ``kernel_size=3``, ``a filter of size 3``
-KERNEL = re.compile(r"(?:kernel|filter|window)s?(?: ?_?size)?(?: of(?: size)?| is|=|:)?\s{0,2}(\d{1,3})\b")
+KERNEL = re.compile(
+    r"(?:kernel|filter|window)s?(?: ?_?size)?(?: (?:of|with)(?: a)?(?: size| length| width)?| is|=|"
+    r":){0,2}\s{0,2}(\d{1,3})\b"
+)
 VOCABULARY = (  # ``a vocabulary has 800 words``, ``800 different words``
     re.compile(r"\bvocab(?:ulary)?\b\D{0,30}?(\d[\d,]{0,11})\b"),
     re.compile(r"\b(\d[\d,]{0,11}) (?:different|unique|distinct) (?:words|ids|tokens)"),
@@ -70,14 +99,23 @@ DURATIONS = _next_to(r"days|hours|minutes|weeks|months")
 SAMPLES = _next_to(
     r"samples?|nb_samples|sentences?|rows?|sequences|examples?|observations|records|data points|instances|images|"
     r"recordings?|patients|signals?\b(?! per)|documents?|"
-    r"pictures|trials?|subjects|clips?|videos?|reviews?|tweets?|files?|participants|"
+    r"pictures|trials?|subjects|clips?|videos?|reviews?|tweets?|files?|participants|shops?|stores|customers|users|"
+    r"stocks|companies|machines|stations|products|households|cities|countries|students|"
     r"muestras|filas|linhas|lignes|[eé]chantillons|stichproben|zeilen|datens[aä]tze|样本|行",
     one_between=True,
 )
 BATCH = _next_to(r"batch[ _]?size(?: of)?|per batch")
 BATCHES = _next_to(r"batches of")
-UNITS = _next_to(r"units?|neurons?|cells?|hidden (?:units|size)|nodes?")
-FILTERS = _next_to(r"filters?|kernels")
+UNITS = (
+    *_next_to(r"units?|neurons?|cells?|hidden (?:units|size)|nodes?", one_between=True),
+    re.compile(r"\b(?:lstm|gru|rnn) (\d{1,5})\b(?= ?(?:$|[?!,;]|outputs?\b|on\b|with\b|and\b|then\b|return))"),
+)
+FILTERS = (
+    re.compile(
+        r"\b(\d[\d,]{0,11})\s?-?\s?(?:(?:conv\w{0,12}|output|different) )?(?:filters?|kernels|feature maps)\b(?! size)"
+    ),
+    re.compile(r"\b(?:filters|kernels)(?! size)\s{0,2}(?:is|are|of|=|:)?\s{0,2}=?\s{0,2}(\d[\d,]{0,11})\b(?!x\d)"),
+)
 CHANNELS = _next_to(r"channels?", one_between=True)
 CLASSES = _next_to(r"class(?:es)?|categories|labels|clases|klassen")
 
@@ -96,7 +134,9 @@ class Told:
 class Asked:
     """One question: its words in small letters, the shapes it names, the layers that it names and calls.
 
-    named: the first layer that it names; others: the further ones.
+    named: the first layer that it names; others: the further ones. numbers: its sizes, wherever they are.
+    outputs: those of its shapes that come out of something, by the words in front: ``gives (None, 30, 1)``.
+    partly: layers that are called with names for some sizes, without these: ``Embedding(max_features, 128)``.
     """
 
     words: str
@@ -105,6 +145,9 @@ class Asked:
     named: str
     others: tuple[str, ...]
     called: tuple[LayerSpec, ...]
+    numbers: tuple[int, ...] = ()
+    partly: tuple[LayerSpec, ...] = ()
+    outputs: tuple[Sizes, ...] = ()
 
     @property
     def layer(self) -> str:
@@ -140,55 +183,66 @@ class Intent:
 
 def asked_in(cleaned: Cleaned) -> Asked | None:
     """The question of a text; None where it doesn't speak of Keras."""
+    if len(cleaned.shown) > LONGEST:
+        return None
+    cleaned = clean(in_one_way(cleaned.shown))
     text = cleaned.shown
     of_none = _NONE_ASKED.search(text) is not None and _ABOUT_SHAPES.search(text) is not None and "?" in text
-    if len(text) > LONGEST:
-        return None
-    called = tuple(_called(text))
+    called, partly = calls_in(text)
     names = layers_named(text)
-    if not (called or names or of_none or _OF_KERAS.search(text)):
+    in_short = (
+        len(text) <= _SHORT
+        and "\n" not in text.strip()
+        and (bool(cleaned.shapes) or _IN_SHORT.search(text) is not None)
+    )
+    if not (called or names or of_none or in_short or _OF_KERAS.search(text)):
         return None
     triples = tuple(tuple(int(n) for n in found.groups()) for found in list(_TRIPLE.finditer(text))[:8])
     inside = [layer for layer in called for _, value in layer.arguments if isinstance(value, tuple)]
-    written: tuple[Sizes, ...] = tuple(at.sizes for at in cleaned.shapes[:8]) if not inside else _not_arguments(cleaned)
+    written = _not_arguments(cleaned) if inside else tuple(at.sizes for at in cleaned.shapes[:8])
+    nested = {at.sizes for pair in _NESTED.finditer(text) for at in shapes_in(text, pair.start() + 1, pair.end())}
+    written = tuple(sizes for sizes in written if sizes not in nested)
     sides = tuple(tuple(int(n) for n in found.groups() if n) for found in list(_TIMES.finditer(text))[:8])
     shapes = tuple(dict.fromkeys((*written, *triples)))
+    words = _in_digits(text.lower())
+    names = names or implied(words, sides) or merged(words, shapes)
     first = names[0] if names else ""
-    return Asked(_in_digits(spelled(text.lower())), shapes, sides, first, names[1:], called)
+    called = in_both_directions(called, names, text)
+    made = tuple(_made(cleaned))
+    return Asked(words, shapes, sides, first, names[1:], called, _numbers(text), partly, made)
 
 
-ACTIVATIONS = ("relu", "sigmoid", "softmax", "tanh", "linear", "gelu", "elu", "selu", "swish", "softplus")
-# Words that a question turns on; one that is a slip away from them is read as they are.
-_MEANT = ("timesteps", "timestep", "features", "feature", "samples", "sample", "parameters", "parameter", "sequences",
-          "sequence", "dimensions", "dimension", "output", "outputs", "channels", "images", "neurons", "classes",
-          "batches", "epochs", "shape", "shapes", "layer", "layers", "units", "weights", "labels")  # fmt: skip
-_SLIPPED = re.compile(r"(?<![\w/.])[a-z]{5,12}(?![\w/.(])")
-_MOST_WORDS = 400
+_NESTED = re.compile(r"\(\s?\(\s?\d{1,5}\s?,\s?\d{1,5}\s?\)(?:\s?,\s?\(\s?\d{1,5}\s?,\s?\d{1,5}\s?\)){1,2}\s?\)")
+_GIVES = re.compile(
+    r"\b(?:gives?|gave|there is|is there|i see|shows?|returns?|returned|outputs|produces?|becomes?|instead of|"
+    r"but not|and not|"
+    r"not|"
+    r"outputs?(?: shape| size)?(?: is| of| was| are|=|:)?|(?:i|we) (?:need|want|expect|get|got)(?:ed)?)"
+    r"(?: me| a| an| only| just| the| shape| of| as| an output| output){0,3}\s{0,2}$",
+    re.IGNORECASE,
+)
 
 
-def spelled(words: str) -> str:
-    """``outptu`` -> ``output``: two letters in the other order, one too many, too few or another."""
-    slips = 0
-
-    def one(found: re.Match[str]) -> str:
-        nonlocal slips
-        slips += 1
-        word = found.group()
-        if word in _MEANT or slips > _MOST_WORDS:
-            return word
-        return next((meant for meant in _MEANT if _slip(word, meant)), word)
-
-    return _SLIPPED.sub(one, words)
+def _made(cleaned: Cleaned) -> Iterator[Sizes]:
+    """The shapes that something gives, by the words in front of them."""
+    for at in cleaned.shapes[:8]:
+        if _GIVES.search(cleaned.flat[max(0, at.start - 50) : at.start]):
+            yield at.sizes
 
 
-def _slip(word: str, meant: str) -> bool:
-    """Whether a word is another with one slip in it; the first letter counts, so "outputs" isn't "inputs"."""
-    if word[0] != meant[0] or abs(len(word) - len(meant)) > 1 or word in (f"{meant}s", meant[:-1]):
-        return False
-    same = next((i for i, (a, b) in enumerate(zip(word, meant, strict=False)) if a != b), min(len(word), len(meant)))
-    rest, other = word[same:], meant[same:]
-    turned = rest[:2] == other[1::-1] and rest[2:] == other[2:] and len(rest) > 1
-    return turned or rest[1:] == other or rest == other[1:] or (rest[1:] == other[1:] and len(meant) > 6)
+_A_NUMBER = re.compile(
+    r"(?<![\w.,])\d{1,9}(?:\.\d{1,4})?(?![\w.]*\d|[a-z])|(?<=\dx)\d{1,9}(?![\w.])|(?<![\w.])\d{1,9}(?=x\d)"
+)
+_OF_NO_SIZE = re.compile(
+    r"\b\d{1,3}[ -]layers?\b|\b(?:keras|tensorflow|tf|python|version|lesson|chapter|line)\s?v?[\d.]{1,8}|"
+    r"\b[12345]-?d\b|\b0[.,]\d{1,4}"
+)
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    """The sizes in a text; 0 and 1 are words as often as sizes."""
+    found = _A_NUMBER.findall(_OF_NO_SIZE.sub(" ", text.lower()))
+    return tuple(dict.fromkeys(int(number) for number in found if "." not in number and int(number) > 1))
 
 
 _WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -204,83 +258,9 @@ def _in_digits(words: str) -> str:
     return f"{counted} (1 feature)" if "univariate" in counted else counted
 
 
-def _class(word: str) -> str:
-    """Today's class of a name as people write it."""
-    flat = word.lower().replace("-", "").replace(" ", "")
-    return {"bilstm": "Bidirectional", "rnn": "SimpleRNN"}.get(flat) or class_of(flat) or ""
-
-
 def _not_arguments(cleaned: Cleaned) -> tuple[Sizes, ...]:
     """The shapes that aren't arguments of a layer: ``Conv2D(8, (3, 3))`` has none."""
     depth_before = [
         cleaned.shown[: at.start].count("(") - cleaned.shown[: at.start].count(")") for at in cleaned.shapes[:8]
     ]
     return tuple(at.sizes for at, depth in zip(cleaned.shapes[:8], depth_before, strict=True) if depth <= 0)
-
-
-def _called(text: str) -> Iterator[LayerSpec]:
-    """Layers as they are called in a sentence: ``Conv2DTranspose(16, 3, strides=2)``, and what they wrap."""
-    end = 0
-    for found in list(_CALLED.finditer(text))[:12]:
-        name = found[1] if sheet(found[1]) is not None else _class(found[1])  # conv2d(64, 3), as people write it
-        if found.start() < end or sheet(name) is None:
-            continue
-        piece = _closed(text, found.start())
-        if piece is None:
-            continue
-        end = found.start() + len(piece)
-        layer = _layer(name + piece.removeprefix(found[1]))
-        if layer is not None:
-            yield layer
-
-
-def _closed(text: str, start: int) -> str | None:
-    """From a name to the bracket that closes its call; None where there is none nearby."""
-    depth = 0
-    for place in range(start, min(len(text), start + 300)):
-        depth += (text[place] == "(") - (text[place] == ")")
-        if depth == 0 and text[place] == ")":
-            return text[start : place + 1]
-    return None
-
-
-def _layer(piece: str) -> LayerSpec | None:
-    try:
-        node = ast.parse(piece, mode="eval").body
-    except (SyntaxError, ValueError, MemoryError, RecursionError):
-        return None
-    return _spec(node)
-
-
-def _spec(node: ast.expr) -> LayerSpec | None:
-    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name | ast.Attribute):
-        return None
-    name = node.func.id if isinstance(node.func, ast.Name) else node.func.attr
-    facts = sheet(name)
-    if facts is None or facts.name not in BY_NAME:
-        return None
-    given: dict[str, Argument] = {}
-    for argument, value in zip(facts.order, node.args, strict=False):
-        given[argument] = _value(value)
-    for keyword in node.keywords[:20]:
-        key = RENAMED.get(keyword.arg or "", keyword.arg or "")
-        if key in (*facts.order, *facts.also):
-            given[key] = _value(keyword.value)
-    if any(value is None for value in given.values()) or any(name not in given for name in needed(facts.name)):
-        return None
-    return LayerSpec(facts.name, snake(facts.name), tuple(given.items()))
-
-
-def _value(node: ast.expr) -> Argument:
-    """A literal, or a layer that is wrapped; None for anything else."""
-    if isinstance(node, ast.Call):
-        return _spec(node)
-    if isinstance(node, ast.Name) and node.id in ACTIVATIONS:  # Dense(2, softmax), as people write it
-        return node.id
-    try:
-        value = ast.literal_eval(node)
-    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
-        return None
-    if isinstance(value, tuple | list) and all(isinstance(part, int) for part in value):
-        return tuple(value)
-    return value if isinstance(value, int | float | str | bool) else None

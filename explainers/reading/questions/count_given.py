@@ -1,0 +1,66 @@
+"""A count of parameters for a layer that is only named: sizes that make just so many."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from explainers.core.finding import name_axes
+from explainers.core.layers import RECURRENT, axis_names, sheet
+from explainers.core.spec import LayerSpec, Sizes, snake
+from explainers.reading.questions.models import on_one_input
+from explainers.reading.questions.read_by import call
+from explainers.reading.questions.words import Asked, Told
+from explainers.reading.shapes import weights_of
+from explainers.reading.summary.cells import ways
+
+_ASKED = re.compile(r"\bsummary\b|\bparam|\bweights\b|\bnumber\b|\bcount\b|\bcome from\b")
+_USUAL = (32, 64, 16, 128, 8, 256, 10, 512, 4, 100, 50, 20, 6, 2, 1024, 1)
+_KERNELS = (3, 5, 1, 7, 2, 4, 11)
+_LARGEST = 10**8
+
+
+def made_of(asked: Asked) -> Told | None:
+    """``896 in my Conv2D``: the likeliest sizes that have just so many parameters."""
+    if len(asked.numbers) != 1 or asked.called or asked.shapes or asked.sides or not asked.has(_ASKED):
+        return None
+    count = asked.numbers[0]
+    found = next(_with_count(asked.layer, count), None) if 8 < count <= _LARGEST else None
+    if found is None:
+        return None
+    layer, shape = found
+    words = axis_names(layer.class_name, len(shape))
+    sentence = (
+        f"{count:,} parameters are, for example, those of {call(layer)} on {shape[-1]} {words[-1]}. Other sizes may "
+        f"make "
+        "as many: the Output Shape in your summary says the last axis of this layer and of the one above it."
+    )
+    sizes = tuple(f"{name} = {size}" for name, size in (*layer.arguments, (words[-1], shape[-1])))
+    named = name_axes(shape, words, "an example")
+    return Told(sentence, on_one_input(shape, layer, sizes), {"params": count}, (named,))
+
+
+def _with_count(name: str, count: int) -> Iterator[tuple[LayerSpec, Sizes]]:
+    """Layers of that class with so many parameters, and what they read; usual sizes first."""
+    facts = sheet(name)
+    group = facts.group if facts is not None else ""
+    for made in _USUAL:
+        if name in RECURRENT:
+            features = ways(name)[0].features(made, count)
+            layer, shape = LayerSpec(name, snake(name), (("units", made),)), (None, None, features)
+            if features and weights_of(layer, (shape,)) == count:
+                yield layer, shape
+        elif group == "dense" and count % made == 0 and count // made > 1:
+            yield LayerSpec(name, snake(name), (("units", made),)), (None, count // made - 1)
+        elif group == "conv" and facts is not None and facts.rank:
+            yield from _convolutions(name, facts.rank, made, count)
+
+
+def _convolutions(name: str, rank: int, filters: int, count: int) -> Iterator[tuple[LayerSpec, Sizes]]:
+    for kernel in _KERNELS:
+        cells = kernel ** (rank - 2)
+        channels, rest = divmod(count // filters - 1, cells)
+        layer = LayerSpec(name, snake(name), (("filters", filters), ("kernel_size", kernel)))
+        shape = (None, *(None,) * (rank - 2), channels)
+        if not rest and 0 < channels <= 2048 and weights_of(layer, (shape,)) == count:
+            yield layer, shape

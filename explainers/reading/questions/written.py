@@ -1,0 +1,87 @@
+"""A question as it was typed -> the same in one way of writing: numbers, sizes, shapes, misspelled words.
+
+``12.500 images`` and ``60 000 samples`` are whole numbers, ``28 by 28`` is ``28x28``, ``[samples, 60, 1]`` is a shape
+whose first axis is open, and ``kernal`` is ``kernel``.
+"""
+
+from __future__ import annotations
+
+import re
+
+COUNTED = (
+    r"samples?|images?|pictures?|photos?|rows?|examples?|sequences?|steps|timesteps|sentences?|words?|tokens?|points?|"
+    r"records?|observations?|instances?|reviews?|documents?|files?|videos?|clips?|parameters?|params?|weights?|"
+    r"batch(?:es)?|training|train|test|data|values?|vocab(?:ulary)?|units?|neurons?|features?|inputs?|entries"
+)
+_DATA = r"samples?|images?|pictures?|photos?|rows?|examples?|sentences?|records?|observations?|instances?|parameters?"
+# ``12.500 images``, ``60 000 samples``: dots and blanks in front of three digits, where a noun follows
+_DOTS = re.compile(rf"(?<![\d.,'(\[])([1-9]\d{{0,2}}(?:\.\d{{3}}){{1,3}})(?=\s(?:\w{{1,12}}\s)?(?:{COUNTED})\b)", re.I)
+_BLANKS = re.compile(
+    rf"(?<![\d.,'(\[])(?<!\d )([1-9]\d{{0,2}}(?: \d{{3}}){{1,3}})(?=\s(?:\w{{1,12}}\s)?(?:{_DATA})\b)", re.I
+)
+_QUOTED = re.compile(r"(?<![\d.,'])([1-9]\d{0,2}(?:'\d{3}){1,3})(?![\d'])")
+_COMMAS = re.compile(r"(?<![\d.,(\[])([1-9]\d{0,2}(?:,\d{3}){1,3})(?![\d,)\]])")
+# ``60k images``, ``1.5M samples``
+_SHORT = re.compile(rf"(?<![\w.])(\d{{1,4}}(?:\.\d{{1,3}})?)\s?([km])(?=\s(?:\w{{1,12}}\s)?(?:{COUNTED})\b)", re.I)
+_LETTERS = {"k": 1000, "m": 1_000_000}
+_BY = re.compile(r"(?<![\w.])(\d{1,5})(?:\s?px)? by (\d{1,5})(?: by (\d{1,5}))?(?![\w.])", re.I)
+_SPACED = re.compile(
+    r"(?<![\w.])(\d{1,5}) ?[x×] ?(\d{1,5})(?: ?[x×] ?(\d{1,5}))?(?: ?[x×] ?(\d{1,5}))?(?![\w.]*[x×]?\d)", re.I
+)
+# A shape whose first axis has a name: ``[samples, 60, 1]``, ``(N, 3, 32, 32)``; ``f(n, 3)`` is a call.
+_NAMED_AXIS = re.compile(
+    r"(?<![\w\])])([(\[]\s?)(?:[a-z][a-z_]{0,20}(?: ?size)?|-1|\*|\.\.\.)"
+    r"(?=\s?(?:,\s?(?:\d{1,7}|none)\s?){1,5},?\s?[)\]])",
+    re.I,
+)
+# Words that a question turns on; one that is a slip away from them is read as they are.
+_MEANT = (
+    "timesteps", "timestep", "features", "feature", "samples", "sample", "parameters", "parameter", "sequences",
+    "sequence", "dimensions", "dimension", "output", "outputs", "channels", "images", "neurons", "classes", "batches",
+    "epochs", "shape", "shapes", "layer", "layers", "units", "weights", "labels", "convolution", "convolutional",
+    "embedding", "pooling", "padding", "dropout", "attention", "flatten", "reshape", "bidirectional", "recurrent",
+    "concatenate", "normalization", "sigmoid", "softmax", "kernel", "kernels", "filters", "strides", "vocabulary",
+)  # fmt: skip
+# Slips that are too far from a word, or too near to another one, for a rule.
+_KNOWN_SLIPS = {
+    "kernal": "kernel", "kernals": "kernels", "dence": "dense", "convultion": "convolution", "paramters": "parameters",
+    "demension": "dimension", "demensions": "dimensions", "seqence": "sequence", "lenght": "length", "hight": "height",
+    "widht": "width", "fliters": "filters", "chanels": "channels", "flaten": "flatten", "tensorflwo": "tensorflow",
+}  # fmt: skip
+_WORD = re.compile(r"(?<![\w/.])[a-zA-Z]{5,14}(?![\w/.(=])")
+_MOST_WORDS = 400
+
+
+def in_one_way(text: str) -> str:
+    """The question with its numbers, sizes, shapes and words written in one way."""
+    for pattern in (_DOTS, _BLANKS, _QUOTED, _COMMAS):
+        text = pattern.sub(lambda found: re.sub(r"\D", "", found[1]), text)
+    text = _SHORT.sub(lambda found: str(round(float(found[1]) * _LETTERS[found[2].lower()])), text)
+    for pattern in (_BY, _SPACED):
+        text = pattern.sub(lambda found: "x".join(number for number in found.groups() if number), text)
+    return spelled(_NAMED_AXIS.sub(r"\1None", text))
+
+
+def spelled(words: str) -> str:
+    """``outptu`` -> ``output``: two letters in the other order, one too many, too few or another."""
+    read = 0
+
+    def one(found: re.Match[str]) -> str:
+        nonlocal read
+        read += 1
+        word = found.group().lower()
+        if read > _MOST_WORDS or word in _MEANT or not found.group()[1:].islower():
+            return found.group()
+        return _KNOWN_SLIPS.get(word) or next((meant for meant in _MEANT if _slip(word, meant)), found.group())
+
+    return _WORD.sub(one, words)
+
+
+def _slip(word: str, meant: str) -> bool:
+    """Whether a word is another with one slip in it; the first letter counts, so "outputs" isn't "inputs"."""
+    if word[0] != meant[0] or abs(len(word) - len(meant)) > 1 or word in (f"{meant}s", meant[:-1]):
+        return False
+    same = next((i for i, (a, b) in enumerate(zip(word, meant, strict=False)) if a != b), min(len(word), len(meant)))
+    rest, other = word[same:], meant[same:]
+    turned = rest[:2] == other[1::-1] and rest[2:] == other[2:] and len(rest) > 1
+    return turned or rest[1:] == other or rest == other[1:] or (rest[1:] == other[1:] and len(meant) > 6)
