@@ -349,9 +349,6 @@ def _layer_fields(document: Document, place: int) -> None:
     st.markdown(f"**{layer.class_name} {verbatim(layer.name)}**")
     _text("Name", f"name:{layer.name}", layer.name, lambda doc, text: editing.with_name(doc, place, text.strip()))
     _reads(document, place)
-    if layer.class_name.startswith("ops."):
-        st.caption("An operation of keras.ops: its arguments are as your code gives them.")
-        return
     of = document.layers[place].of
     if of:
         st.caption(f"The same layer as {verbatim(of)}, with the same weights. Change {verbatim(of)}: both change.")
@@ -368,6 +365,8 @@ def _layer_fields(document: Document, place: int) -> None:
             "Set another argument", others, index=None, key=key, placeholder=f"{len(others)} more, at their defaults",
             on_change=_more, args=(key, layer.name),
         )  # fmt: skip
+    if not view.can_be_called_again(layer.class_name):
+        return
     st.button(
         "Use this layer again", key=f"yours:again:{layer.name}",
         on_click=_try, args=(lambda doc: editing.used_again(doc, place), "", lambda doc: doc.layers[place + 1].name),
@@ -438,7 +437,7 @@ def _reads(document: Document, place: int) -> None:
     """What the layer is called on: one tensor, several, or a query and a value; a recurrent one may get states."""
     placed, before = document.layers[place], view.names_before(document, place)
     now, name = document.reads(place), placed.name
-    kind = view.reading(placed.layer.class_name)
+    kind = view.reading(placed.layer, now)
     if kind == "several":
         _names(
             "Reads",

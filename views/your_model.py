@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from explainers.core.axes import Shape
+from explainers.core.layers import operations
 from explainers.core.layers.signatures import arguments_of, defaults_of, needed
 from explainers.core.results import Inspection
 from explainers.core.spec import LayerSpec
@@ -27,6 +28,7 @@ _CHOICES = {
     "merge_mode": ("concat", "sum", "mul", "ave"),
     "activation": ("relu", "softmax", "sigmoid", "tanh", "linear", "gelu", "softplus", "elu"),
 }
+_MOST_OUTPUTS = 100  # of one part that are read by number
 _NO_CAUSAL = ("2D", "3D", "Pooling")
 
 
@@ -116,13 +118,18 @@ def fields(layer: LayerSpec, more: tuple[str, ...] = ()) -> list[Field]:
     known, given = arguments_of(layer.class_name), dict(layer.arguments)
     wanted = {*needed(layer.class_name), *given, *more, *(name for name in _OFTEN if name in known)}
     order = sorted(wanted, key=lambda name: _OFTEN.index(name) if name in _OFTEN else len(_OFTEN))
-    return [_field(layer, name) for name in order if name not in ("name", "dtype", "trainable")]
+    return [_field(layer, name) for name in order if name not in _hidden(layer)]
 
 
 def others(layer: LayerSpec, shown: list[Field]) -> list[str]:
     """The arguments that aren't shown yet."""
     there = {field.name for field in shown}
-    return [name for name in arguments_of(layer.class_name) if name not in there and name not in ("name", "dtype")]
+    return [name for name in arguments_of(layer.class_name) if name not in there and name not in _hidden(layer)]
+
+
+def _hidden(layer: LayerSpec) -> tuple[str, ...]:
+    """Arguments that aren't edited here. The dtype of an operation is what it is about."""
+    return ("name", "dtype", "trainable") if layer.class_name in LITERAL else ()
 
 
 def _field(layer: LayerSpec, name: str) -> Field:
@@ -154,17 +161,28 @@ def _told(value: Any) -> str:
 def names_before(document: Document, place: int) -> list[str]:
     """What the layer at a place may read; of a layer with return_state its states, too."""
     names = [tensor.name for tensor in document.inputs]
+    read = {name for placed in document.layers for name in (*placed.reads, *placed.states)}
     for placed in document.layers[:place]:
         names.append(placed.name)
+        more = [f"{placed.name}[{number}]" for number in range(1, _MOST_OUTPUTS) if f"{placed.name}[{number}]" in read]
         if placed.layer.get("return_state") is True:
-            names += [f"{placed.name}[1]", *([f"{placed.name}[2]"] if placed.layer.class_name == "LSTM" else [])]
+            more += [f"{placed.name}[1]", *([f"{placed.name}[2]"] if placed.layer.class_name == "LSTM" else [])]
+        names += dict.fromkeys(more)
     return names
 
 
-def reading(class_name: str) -> str:
-    """How a layer reads: "several" (a merge), "query" (attention), "one"."""
-    group = LITERAL[class_name].group if class_name in LITERAL else "merge"
+def reading(layer: LayerSpec, now: Sequence[str]) -> str:
+    """How a layer reads: "several" (a merge), "query" (attention), "one". now: what it reads."""
+    if layer.class_name not in LITERAL:
+        several = len(now) > 1 or operations.reads_several(layer.class_name, dict(layer.arguments))
+        return "several" if several else "one"
+    group = LITERAL[layer.class_name].group
     return {"merge": "several", "attention": "query"}.get(group, "one")
+
+
+def can_be_called_again(class_name: str) -> bool:
+    """Whether another call with the same weights means anything: an operation has none."""
+    return class_name in LITERAL
 
 
 def can_start_from(class_name: str) -> bool:

@@ -12,11 +12,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from explainers.core.axes import Axis, Shape, count, cut, product, sizes
+from explainers.core.axes import Axis, Shape, count, product, sizes
 from explainers.core.layers.merging import broadcast
 from explainers.core.layers.reshaping import regroup
 from explainers.core.layers.sliding import listed
 from explainers.core.making import at_length, made, new_axis, window_reads
+from explainers.core.matrices import of_matrices
 from explainers.core.products import attended, concatenated, einsum, multiplied, several
 
 Operated = tuple[tuple[Shape, ...], str]  # all outputs, and one sentence why
@@ -24,14 +25,15 @@ Rule = Callable[[Any, Sequence[Shape]], "tuple[Shape, str] | None"]  # of an ope
 _MERGING = (
     *("Add", "Subtract", "Multiply", "Divide", "TrueDivide", "FloorDivide", "Power", "Mod", "Maximum", "Minimum"),
     *("Greater", "GreaterEqual", "Less", "LessEqual", "Equal", "NotEqual", "LogicalAnd", "LogicalOr", "LogicalXor"),
-    *("Where", "Arctan2", "Logaddexp", "Logaddexp2", "Hypot", "SquaredDifference", "Isclose", "DivideNoNan", "Fmod"),
-    *("Fmax", "Fmin", "Gcd", "Lcm", "Heaviside", "Ldexp", "Nextafter", "Polar", "BinaryCrossentropy"),
+    *("Where", "Arctan2", "Logaddexp", "Logaddexp2", "Hypot", "Isclose", "DivideNoNan", "Fmod"),
+    *("Fmax", "Fmin", "Gcd", "Lcm", "Heaviside", "Ldexp", "Nextafter", "Polar", "BinaryCrossentropy", "Cross"),
     *("BitwiseAnd", "BitwiseOr", "BitwiseXor", "BitwiseLeftShift", "BitwiseRightShift", "LeftShift", "RightShift"),
 )
 _REDUCING = (
     *("Mean", "Sum", "Max", "Min", "Amax", "Amin", "Prod", "Std", "Var", "Any", "All", "Argmax", "Argmin", "Median"),
     *("Norm", "Logsumexp", "CountNonzero", "Average", "Ptp", "Quantile", "Percentile", "Nanmax", "Nanmean", "Nanmin"),
     *("Nansum", "Nanargmax", "Nanargmin", "Nanmedian", "Nanprod", "Nanstd", "Nanvar", "Nanquantile", "Nanpercentile"),
+    "Trapezoid",
 )
 
 
@@ -63,14 +65,36 @@ def operated(operation: Any, inputs: Sequence[Shape], live: Sequence[Sequence[in
 
     live: the shapes of what the live operation returns.
     """
+    try:
+        return _ruled(operation, inputs, live)
+    except Exception:  # an argument that a rule doesn't know: its live shape is shown all the same
+        return None
+
+
+def _ruled(operation: Any, inputs: Sequence[Shape], live: Sequence[Sequence[int | None]]) -> Operated | None:
     name = type(operation).__name__
     if name in _MERGING:
-        return (broadcast(inputs),), "Element by element: axes line up from the right, and an axis of 1 stretches."
+        why = "Element by element: axes line up from the right, and an axis of 1 stretches."
+        return (_beside_constants(operation, broadcast(inputs), live[0]),), why
     if name in _SEVERAL:
         return _SEVERAL[name](operation, inputs, len(live))
     rule = _reduced if name in _REDUCING else _RULES.get(name)
+    several = of_matrices(operation, inputs, live) if rule is None else None
+    if several is not None:
+        return several
     found = rule(operation, inputs) if rule is not None else made(operation, inputs, live[0])
     return ((found[0],) * len(live), found[1]) if found is not None else None
+
+
+def _beside_constants(operation: Any, shape: Shape, live: Sequence[int | None]) -> Shape:
+    """An array of the call that is no tensor of the graph stretches an axis, too: the live size counts."""
+    origin = f"a constant of {operation.name}"
+    if len(shape) != len(live):
+        return shape
+    return tuple(
+        axis if axis.size == size else replace(axis, size=size, origin=origin)
+        for axis, size in zip(shape, live, strict=True)
+    )
 
 
 def _given(operation: Any, place: int, name: str) -> Any:
@@ -115,12 +139,11 @@ def _moments(operation: Any, inputs: Sequence[Shape], outputs: int) -> Operated:
 
 
 def _expanded(operation: Any, inputs: Sequence[Shape]) -> tuple[Shape, str] | None:
-    axis = operation.axis
-    if not isinstance(axis, int):
-        return None
-    return _put_in(
-        inputs[0], axis, new_axis(operation, "1", 1, "axis")
-    ), "Inserts an axis of size 1; no number is added."
+    given = several(operation.axis)
+    shape, rank = inputs[0], len(inputs[0]) + len(given)
+    for place in sorted(place % rank for place in given):
+        shape = _put_in(shape, place, new_axis(operation, "1", 1, "axis"))
+    return shape, "Inserts an axis of size 1; no number is added."
 
 
 def _squeezed(operation: Any, inputs: Sequence[Shape]) -> tuple[Shape, str]:
@@ -167,7 +190,7 @@ def _one_hot(operation: Any, inputs: Sequence[Shape]) -> tuple[Shape, str]:
 def _cut_out(operation: Any, inputs: Sequence[Shape]) -> tuple[Shape, str] | None:
     """``x[:, -1]``, ``x[:, 2:5, None]``: an index takes an axis away, a slice shortens it, None puts one in."""
     index = _given(operation, 1, "key")
-    parts = list(index) if isinstance(index, tuple) else [index]
+    parts = list(index) if isinstance(index, tuple | list) else [index]
     if any(not (part is None or part is Ellipsis or isinstance(part, int | slice)) for part in parts):
         return None  # an index that is a tensor itself
     whole = len(inputs[0]) - sum(part is not None and part is not Ellipsis for part in parts)
@@ -232,16 +255,22 @@ def _turned(moved: Shape) -> tuple[Shape, str]:
 
 def _split(operation: Any, inputs: Sequence[Shape], outputs: int) -> Operated:
     """``ops.split(x, 3, axis=-1)``: the parts of a joined axis as they were, else shares of the same axis."""
-    shape, place = inputs[0], operation.axis % len(inputs[0])
+    along = _SPLITTING.get(type(operation).__name__, getattr(operation, "axis", 0))
+    shape, place = inputs[0], along % len(inputs[0])
     axis, how = shape[place], operation.indices_or_sections
     why = f"Cuts {axis.axis} into {outputs} parts; all other axes stay."
-    if axis.size is None:
+    if axis.size is None and isinstance(how, int):
         return tuple(at_length(operation, shape, place, None, "indices_or_sections") for _ in range(outputs)), why
-    ends = [int(end) for end in how] if not isinstance(how, int) else _ends(axis.size, how)
-    lengths = tuple(max(high - low, 0) for low, high in zip([0, *ends], [*ends, axis.size], strict=True))
+    ends = [int(end) for end in how] if not isinstance(how, int) else _ends(axis.size or 0, how)
+    lengths = tuple(
+        None if high is None else max(high - low, 0) for low, high in zip([0, *ends], [*ends, axis.size], strict=True)
+    )
     if tuple(part.size for part in axis.parts) == lengths:
-        return tuple((*shape[:place], part, *shape[place + 1 :]) for part in cut(axis, lengths)), why
+        return tuple((*shape[:place], part, *shape[place + 1 :]) for part in axis.parts), why
     return tuple(at_length(operation, shape, place, size, "indices_or_sections") for size in lengths), why
+
+
+_SPLITTING = {"Vsplit": 0, "Hsplit": 1, "Dsplit": 2}  # the axis that is cut, of those that are never told one
 
 
 def _ends(size: int, parts: int) -> list[int]:
@@ -363,9 +392,15 @@ def _flat(operation: Any, inputs: Sequence[Shape]) -> tuple[Shape, str]:
     return (product(inputs[0], f"ravel {operation.name}"),), "Lays all axes end to end, the batch too."
 
 
+def _flat_in_order(operation: Any, inputs: Sequence[Shape]) -> tuple[Shape, str] | None:
+    """``ops.sort(x, axis=None)`` lays all flat first; along one axis nothing changes but the values."""
+    return _flat(operation, inputs) if operation.axis is None else (inputs[0], "Changes values, never the shape.")
+
+
 _SEVERAL: dict[str, Callable[[Any, Sequence[Shape], int], Operated]] = {
     "Split": _split,
     "ArraySplit": _split,
+    **dict.fromkeys(_SPLITTING, _split),
     "Unstack": _unstacked,
     "TopK": _best,
     "Moments": _moments,
@@ -391,8 +426,11 @@ _RULES: dict[str, Rule] = {
     "Slice": _sliced,
     "Reshape": _reshaped,
     "Ravel": _flat,
+    **dict.fromkeys(("Sort", "Argsort", "Cumsum", "Cumprod"), _flat_in_order),
     "Concatenate": concatenated,
+    "Append": concatenated,
     "Hstack": concatenated,
+    "Dstack": concatenated,
     "Vstack": concatenated,
     "Matmul": multiplied,
     "Dot": multiplied,

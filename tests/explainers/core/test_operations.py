@@ -109,6 +109,18 @@ NAMED: tuple[tuple[str, tuple[Sample, ...], Callable[..., Any], tuple[str, ...]]
     ("single numbers", ((), ()), lambda x, y: ops.concatenate([ops.expand_dims(x, -1), ops.expand_dims(y, -1)], -1),
      ("batch", "features")),
     ("resized", ((8, 6, 3),), lambda x: ops.image.resize(x, (5, 4)), ("batch", "height", "width", "channels")),
+    ("split by columns", ((3, 12),), lambda x: ops.hsplit(x, [1])[0], ("batch", "rows", "columns")),
+    ("two new axes", ((3, 12),), lambda x: ops.expand_dims(x, (1, -1)), ("batch", "1", "rows", "columns", "1")),
+    ("distances", ((3, 12), (5, 12)), ops.cdist, ("batch", "rows", "rows")),
+    ("a determinant", ((4, 4),), ops.det, ("batch",)),
+    ("singular values", ((12, 3),), lambda x: ops.svd(x, full_matrices=False)[0], ("batch", "rows", "singular values")),
+    ("an area", ((3, 12),), lambda x: ops.trapezoid(x, axis=1), ("batch", "columns")),
+    ("between", ((3, 12),), lambda x: ops.linspace(x, x, num=7, axis=1), ("batch", "num", "rows", "columns")),
+    ("counted", ((3, 12),), lambda x: ops.bincount(ops.cast(x, "int32"), minlength=5), ("batch", "rows", "bins")),
+    ("real and imaginary", ((3, 12),), ops.view_as_real, ("batch", "rows", "columns", "real, imaginary")),
+    ("turned by 90°", ((3, 12),), lambda x: ops.rot90(x, axes=(1, 2)), ("batch", "columns", "rows")),
+    ("a pool of the kernel's own strides", ((11, 4),), lambda x: ops.max_pool(x, 3), ("batch", "steps", "channels")),
+    ("all sorted in one row", ((3, 12),), lambda x: ops.sort(x, axis=None), ("batch·rows·columns",)),
     ("swapped", ((3, 12, 5),), lambda x: ops.swapaxes(x, 1, -1), ("batch", "axis 3", "axis 2", "axis 1")),
 )  # fmt: skip
 
