@@ -188,7 +188,7 @@ def _open(document: Document, note: str = "") -> None:
 def _file() -> None:
     """A saved model. Its configuration is read and built anew; no code in it runs, and its weights aren't touched."""
     st.caption("Your file is read, never run or stored: the model is rebuilt from its configuration.")
-    told = "Of a .keras file of any size only the configuration is sent; the weights stay on your device."
+    told = "Of a file of any size only the configuration is sent; the weights stay on your device."
     label = "A .keras or .h5 file, or the JSON of model.to_json()"
     sent = components.model_file({"label": label, "told": told, "most": MOST_SENT}, FILE)
     content = unsqueezed(sent)

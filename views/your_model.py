@@ -12,7 +12,7 @@ from explainers.core.layers.signatures import arguments_of, defaults_of, needed
 from explainers.core.results import Inspection
 from explainers.core.spec import LayerSpec
 from explainers.yours.document import LITERAL, Document, Placed
-from explainers.yours.literals import shown_shape, written
+from explainers.yours.literals import written
 from views.compare import DimChange
 from views.markup import verbatim
 from views.numbers import shape_data
@@ -62,7 +62,7 @@ def data(document: Document, inspection: Inspection | None, chosen: str) -> dict
     now = _Now(*_shapes(document, inspection), chosen)
     rows: list[dict[str, Any]] = []
     for place, tensor in enumerate(document.inputs):
-        told = f"({shown_shape(tensor.shape)}), {tensor.dtype}"
+        told = f"{written(tensor.shape[1:])}, {tensor.dtype}"
         rows.append(_row("input", place, tensor.name, "Input", told, now))
     for place, placed in enumerate(document.layers):
         told = ", ".join(f"{name}={written(value)}" for name, value in placed.layer.arguments)
@@ -213,7 +213,7 @@ def settings(a: Document, b: Document) -> tuple[dict[str, str], dict[str, str]]:
 
 
 def _said(document: Document) -> dict[str, str]:
-    said = {f"{tensor.name}.shape": f"({shown_shape(tensor.shape)})" for tensor in document.inputs}
+    said = {f"{tensor.name}.shape": written(tensor.shape[1:]) for tensor in document.inputs}
     said |= {f"{tensor.name}.dtype": tensor.dtype for tensor in document.inputs}
     for place, placed in enumerate(document.layers):
         said[placed.name] = placed.layer.class_name

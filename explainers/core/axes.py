@@ -86,8 +86,8 @@ def joined(axes: Shape, origin: str, sources: tuple[str, ...] = ()) -> Axis:
     """Axes side by side in one: ``features + elapsed time``; ``2·units`` for two alike."""
     named = [axis.axis for axis in axes if is_named(axis.axis)]
     names_once = list(dict.fromkeys(named or [axes[0].axis]))
-    alike = len(named) == len(axes) and len(names_once) == 1 and len({axis.size for axis in axes}) == 1
-    known = [axis.size for axis in axes if axis.size is not None]
+    known = [axis.size for axis in axes if axis.size is not None]  # of two that are open nobody knows that they agree
+    alike = len(named) == len(axes) == len(known) and len(names_once) == 1 and len(set(known)) == 1
     return Axis(
         axis=f"{len(axes)}·{names_once[0]}" if alike and len(axes) > 1 else " + ".join(names_once),
         size=sum(known) if len(known) == len(axes) else None,
