@@ -193,6 +193,8 @@ def _file() -> None:
     sent = components.model_file({"label": label, "told": told, "most": MOST_SENT}, FILE)
     content = unsqueezed(sent)
     if content is None:
+        if sent:  # the browser says so itself; this is for what reaches the server all the same
+            st.error(f"No configuration of up to {LARGEST_FILE:,} bytes reached the server. Choose the file again.")
         return
     opened = _opened(content)
     if opened is None:

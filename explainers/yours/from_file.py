@@ -18,8 +18,8 @@ from explainers.core.operations import given_to, is_operation, name_of
 from explainers.core.products import operands
 from explainers.core.spec import Argument, InputSpec, LayerSpec
 from explainers.core.words import listed
-from explainers.saved.allowed import allowed
 from explainers.saved.files import read_config
+from explainers.saved.partial import as_far_as_known
 from explainers.saved.rebuild import inspected, rebuilt
 from explainers.yours.document import LITERAL, Document, DocumentError, Placed, fresh
 from explainers.yours.link import to_json
@@ -33,7 +33,7 @@ _ACTIVATIONS = ("relu", "sigmoid", "tanh", "softplus", "softsign", "silu")
 def opened(path: str) -> Opened:
     """A file as a document, or, where it holds what can't be edited, as it is. Raises Refused with one sentence."""
     limits = Limits.from_environment()
-    config = allowed(read_config(path, limits), limits)
+    config, why = as_far_as_known(read_config(path, limits), limits)
     inspection = inspected(config, limits)
     if inspection.error is not None:
         return Opened(inspection, None, "Keras stops at one of its layers, so it is shown as far as it can be built.")
@@ -47,7 +47,7 @@ def opened(path: str) -> Opened:
     try:
         model = rebuilt(config)
         document = document_of(model)
-        notes = (_laid_out(model), _of_ones(document))
+        notes = (f"{why} Here is the model before that." if why else "", _laid_out(model), _of_ones(document))
         return Opened(inspection, to_json(document), " ".join(note for note in notes if note))
     except DocumentError as error:
         return Opened(inspection, None, str(error))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zipfile
 from pathlib import Path
 
 import keras
@@ -85,6 +86,10 @@ def test_other_files_open_or_say_why_they_dont(page: Page, server: Server, tmp_p
     field = page.locator("input[type=file]")
     field.set_input_files(tmp_path / "cut.keras")
     expect(page.get_by_text("cut off or damaged")).to_be_visible(timeout=KERAS_STARTS)
+    with zipfile.ZipFile(tmp_path / "bomb.keras", "w", zipfile.ZIP_DEFLATED) as made:
+        made.writestr("config.json", " " * 40_000_000)
+    field.set_input_files(tmp_path / "bomb.keras")
+    expect(page.get_by_text("has more than the 16,000,000 bytes that are read here")).to_be_visible()
     weights = keras.Sequential([keras.Input((13,)), layers.Dense(2_000_000, name="wide")])
     weights.save_weights(tmp_path / "all.weights.h5")
     field.set_input_files(tmp_path / "all.weights.h5")

@@ -6,6 +6,7 @@ import json
 import random
 import struct
 import subprocess
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -136,6 +137,14 @@ def test_what_is_no_model_is_left_alone(tmp_path: Path) -> None:
         paths.append(tmp_path / name)
         paths[-1].write_bytes(content)
     assert [one.get("none") for one in read(paths, tmp_path)] == [True] * 3
+
+
+def test_a_configuration_that_inflates_without_end_is_cut_off(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "bomb.keras", "w", zipfile.ZIP_DEFLATED) as made:
+        made.writestr("config.json", " " * 90_000_000)
+    (found,) = read([tmp_path / "bomb.keras"], tmp_path)
+    assert 16_000_000 < len(found["text"]) < 20_000_000
+    assert found["bytes"] < 200_000
 
 
 def test_a_damaged_file_ends_in_an_error_and_reads_little(tmp_path: Path) -> None:

@@ -43,6 +43,7 @@ async function chosen(root, file, most) {
   try {
     const read = (await configOf(file)) || (await attributeOf(file)) || file;
     if (read === file && file.size > 20 * most) return say(tooLarge(file));
+    if (read !== file && read.size > LARGEST) return say(tooLong(file));
     const gzip = await squeezed(read);
     if (gzip.length > most) return say(tooLarge(file));
     say(`${file.name} was read.`);
@@ -52,6 +53,11 @@ async function chosen(root, file, most) {
     if (without) say(`${file.name} has no ${ATTRIBUTE}: it holds weights alone, without a model.`);
     else say(`${file.name} can't be read: it is cut off, or no file of Keras.`);
   }
+}
+
+function tooLong(file) {
+  const most = LARGEST.toLocaleString("en-US");
+  return `The configuration in ${file.name} has more than the ${most} bytes that are read here.`;
 }
 
 function tooLarge(file) {
@@ -74,7 +80,7 @@ async function configOf(file) {
   if (head.getUint32(0, true) !== LOCAL) throw new Error(CONFIG);
   const from = entry.at + 30 + head.getUint16(26, true) + head.getUint16(28, true);
   const packed = file.slice(from, from + entry.size);
-  return entry.way === DEFLATED ? through(packed, new DecompressionStream("deflate-raw")) : packed;
+  return entry.way === DEFLATED ? inflated(packed) : packed;
 }
 
 /** @param {DataView} list */
@@ -93,6 +99,21 @@ function entries(list) {
 /** @param {Blob} blob @param {number} from @param {number} to */
 async function view(blob, from, to) {
   return new DataView(await blob.slice(from, to).arrayBuffer());
+}
+
+// Unpacked, as far as one byte beyond what is read here: whatever a file says of its size may be a lie.
+/** @param {Blob} packed */
+async function inflated(packed) {
+  const reader = packed.stream().pipeThrough(new DecompressionStream("deflate-raw")).getReader();
+  const parts = [];
+  let size = 0;
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    parts.push(part.value);
+    size += part.value.length;
+    if (size > LARGEST) break;
+  }
+  await reader.cancel();
+  return new Blob(parts);
 }
 
 /** @param {Blob} blob @param {any} stream */
