@@ -214,6 +214,8 @@ def _activation(value: Any) -> str | None:
     """The name of one of Keras' activations."""
     from keras import activations
 
+    if isinstance(value, dict) and "class_name" not in value:
+        raise Unknown("An activation is a lambda: it carries code, which isn't run here.")
     name = value.get("config") if isinstance(value, dict) and value.get("class_name") == "function" else value
     if isinstance(value, dict) and value.get("class_name") != "function":
         name = value.get("class_name")

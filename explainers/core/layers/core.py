@@ -51,8 +51,8 @@ def _einsum_dense(layer: Any, inputs: Sequence[Shape]) -> Ruling:
     more = _beyond_the_letters(layer, leaving)
     if more:
         why = (
-            f"{why} After an ellipsis output_shape has one number for each letter; of {_output_shape(layer)} Keras "
-            f"declares the others, too, but data come out without them."
+            f"{why} After an ellipsis output_shape has one number for each letter. Keras declares all of "
+            f"{_output_shape(layer)}; with data, the output has only the first {len(_output_shape(layer)) - len(more)}."
         )
     return Ruling((output,), held, why, otherwise=((*_turned_dots(leaving, output), *more),))
 
