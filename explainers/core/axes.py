@@ -19,6 +19,7 @@ class Axis:
     sources: the same for machines: "lstm_1.units", "sequence.shape[0]", "sequence.batch_size".
              Two numbers with a source in common light up together.
     parts:   of an axis that was joined ("features + elapsed time"), the axes that lie in it, in their order.
+    factors: of an axis that was laid end to end ("heads·key_dim"), the axes that it was, in their order.
     """
 
     axis: str
@@ -26,10 +27,11 @@ class Axis:
     origin: str
     sources: tuple[str, ...] = ()
     parts: tuple[Axis, ...] = ()
+    factors: tuple[Axis, ...] = ()
 
     def resized(self, size: int | None) -> Axis:
         """The same axis with another length: a batch that was None and is now 7."""
-        return replace(self, size=size)
+        return self if size == self.size else replace(self, size=size, factors=())
 
 
 Shape = tuple[Axis, ...]
@@ -105,6 +107,7 @@ def product(axes: Shape, origin: str) -> Axis:
         size=count(axes),
         origin=origin,
         sources=tuple(dict.fromkeys(s for axis in axes for s in axis.sources)),
+        factors=tuple(factor for axis in more for factor in (axis.factors or (axis,))) if len(more) > 1 else (),
     )
 
 

@@ -357,8 +357,8 @@ def _sliced(operation: Any, inputs: Sequence[Shape]) -> tuple[Shape, str]:
 
 def _reshaped(operation: Any, inputs: Sequence[Shape]) -> tuple[Shape, str] | None:
     """The batch stays where the numbers of one sample stay together; else axes in front are laid end to end."""
-    batch, *rest = inputs[0]
     target = tuple(operation.newshape)
+    batch, *rest = _batch_apart(inputs[0], target)
     why = "Re-cuts the numbers in reading order; it never turns axes."
     whole = count(tuple(rest))
     wanted = _filled(target[1:], whole)
@@ -366,6 +366,9 @@ def _reshaped(operation: Any, inputs: Sequence[Shape]) -> tuple[Shape, str] | No
         wanted = tuple(None if size == -1 else size for size in target[1:])  # the axis that is open stays open
     if target and wanted is not None and (whole is None or math.prod(_known(wanted)) == whole):
         return (batch, *regroup(tuple(rest), wanted, operation.name)), why
+    merged_in_front = _laid_in_front((batch, *rest), target, operation)
+    if merged_in_front is not None:
+        return merged_in_front, why
     kept = 0  # axes at the end that stay as they are
     while kept < min(len(target) - 1, len(rest)) and inputs[0][-1 - kept].size == target[-1 - kept]:
         kept += 1
@@ -374,6 +377,33 @@ def _reshaped(operation: Any, inputs: Sequence[Shape]) -> tuple[Shape, str] | No
         front = product(ahead, f"newshape[0]={target[0]} of {operation.name}")
         return (front, *inputs[0][len(ahead) :]), f"{listed(ahead)} are laid end to end."
     return None
+
+
+def _batch_apart(shape: Shape, target: Sequence[int | None]) -> Shape:
+    """``batch·windows`` as batch and windows, where the target cuts them apart again."""
+    batch, *rest = shape
+    factors = batch.factors
+    apart = (*factors, *rest)
+    fits = len(factors) > 1 and factors[0].size is None and count(apart[1:]) == math.prod(_known(target[1:]))
+    return apart if fits and -1 not in target[1:] else shape
+
+
+def _laid_in_front(shape: Shape, target: Sequence[int | None], operation: Any) -> Shape | None:
+    """``(-1, 16, 24)`` of (batch, 4, 4, 2, 8, 24): from the right, each size is a run of axes; the rest becomes one."""
+    left, found = list(shape), list[Axis]()
+    if target[0] not in (-1, None) or any(size in (-1, None) for size in target[1:]):
+        return None
+    for place in range(len(target) - 1, 0, -1):
+        run: list[Axis] = []
+        while left and (count(tuple(run)) or 1) < (target[place] or 0) and left[-1].size is not None:
+            run.insert(0, left.pop())
+        if not run or count(tuple(run)) != target[place]:
+            return None
+        origin = f"newshape[{place}]={target[place]} of {operation.name}"
+        found.insert(0, run[0] if len(run) == 1 else product(tuple(run), origin))
+    if len(left) < 2:
+        return None
+    return (product(tuple(left), f"newshape[0]={target[0]} of {operation.name}"), *found)
 
 
 def _filled(wanted: Sequence[int | None], whole: int | None) -> tuple[int | None, ...] | None:

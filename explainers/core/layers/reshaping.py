@@ -115,6 +115,8 @@ def _named(old: Shape, new: Shape) -> Shape:
         return _from_behind(old, new)
     if len(new) == 1 and old and (old[0].size == new[0].size or (whole is not None and whole == new[0].size)):
         return (old[0] if len(old) == 1 else product(old, new[0].origin),)
+    if len(old) == 1 and [axis.size for axis in old[0].factors] == [axis.size for axis in new]:
+        return old[0].factors  # what was laid end to end is cut apart again
     if len(old) == 1 and old[0].axis.isidentifier() and whole is not None and whole == count(new):
         return tuple(
             replace(
@@ -125,7 +127,7 @@ def _named(old: Shape, new: Shape) -> Shape:
             )
             for number, axis in enumerate(new, 1)
         )
-    return new
+    return _from_behind(old, new) if len(old) > 1 and len(new) > 1 else new
 
 
 def _from_behind(old: Shape, new: Shape) -> Shape:
