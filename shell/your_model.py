@@ -188,11 +188,13 @@ def _open(document: Document, note: str = "") -> None:
 def _file() -> None:
     """A saved model. Its configuration is read and built anew; no code in it runs, and its weights aren't touched."""
     st.caption("Your file is read, never run or stored: the model is rebuilt from its configuration.")
-    told = "Of a .keras file of any size only the configuration is sent; the weights stay on your device."
+    told = "Of a file of any size only the configuration is sent; the weights stay on your device."
     label = "A .keras or .h5 file, or the JSON of model.to_json()"
     sent = components.model_file({"label": label, "told": told, "most": MOST_SENT}, FILE)
     content = unsqueezed(sent)
     if content is None:
+        if sent:  # the browser says so itself; this is for what reaches the server all the same
+            st.error(f"No configuration of up to {LARGEST_FILE:,} bytes reached the server. Choose the file again.")
         return
     opened = _opened(content)
     if opened is None:
@@ -349,9 +351,6 @@ def _layer_fields(document: Document, place: int) -> None:
     st.markdown(f"**{layer.class_name} {verbatim(layer.name)}**")
     _text("Name", f"name:{layer.name}", layer.name, lambda doc, text: editing.with_name(doc, place, text.strip()))
     _reads(document, place)
-    if layer.class_name.startswith("ops."):
-        st.caption("An operation of keras.ops: its arguments are as your code gives them.")
-        return
     of = document.layers[place].of
     if of:
         st.caption(f"The same layer as {verbatim(of)}, with the same weights. Change {verbatim(of)}: both change.")
@@ -368,6 +367,8 @@ def _layer_fields(document: Document, place: int) -> None:
             "Set another argument", others, index=None, key=key, placeholder=f"{len(others)} more, at their defaults",
             on_change=_more, args=(key, layer.name),
         )  # fmt: skip
+    if not view.can_be_called_again(layer.class_name):
+        return
     st.button(
         "Use this layer again", key=f"yours:again:{layer.name}",
         on_click=_try, args=(lambda doc: editing.used_again(doc, place), "", lambda doc: doc.layers[place + 1].name),
@@ -438,7 +439,7 @@ def _reads(document: Document, place: int) -> None:
     """What the layer is called on: one tensor, several, or a query and a value; a recurrent one may get states."""
     placed, before = document.layers[place], view.names_before(document, place)
     now, name = document.reads(place), placed.name
-    kind = view.reading(placed.layer.class_name)
+    kind = view.reading(placed.layer, now)
     if kind == "several":
         _names(
             "Reads",

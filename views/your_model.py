@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from explainers.core.axes import Shape
+from explainers.core.layers import operations
 from explainers.core.layers.signatures import arguments_of, defaults_of, needed
 from explainers.core.results import Inspection
 from explainers.core.spec import LayerSpec
 from explainers.yours.document import LITERAL, Document, Placed
-from explainers.yours.literals import shown_shape, written
+from explainers.yours.literals import written
 from views.compare import DimChange
 from views.markup import verbatim
 from views.numbers import shape_data
@@ -27,6 +28,7 @@ _CHOICES = {
     "merge_mode": ("concat", "sum", "mul", "ave"),
     "activation": ("relu", "softmax", "sigmoid", "tanh", "linear", "gelu", "softplus", "elu"),
 }
+_MOST_OUTPUTS = 100  # of one part that are read by number
 _NO_CAUSAL = ("2D", "3D", "Pooling")
 
 
@@ -60,7 +62,7 @@ def data(document: Document, inspection: Inspection | None, chosen: str) -> dict
     now = _Now(*_shapes(document, inspection), chosen)
     rows: list[dict[str, Any]] = []
     for place, tensor in enumerate(document.inputs):
-        told = f"({shown_shape(tensor.shape)}), {tensor.dtype}"
+        told = f"{written(tensor.shape[1:])}, {tensor.dtype}"
         rows.append(_row("input", place, tensor.name, "Input", told, now))
     for place, placed in enumerate(document.layers):
         told = ", ".join(f"{name}={written(value)}" for name, value in placed.layer.arguments)
@@ -116,13 +118,18 @@ def fields(layer: LayerSpec, more: tuple[str, ...] = ()) -> list[Field]:
     known, given = arguments_of(layer.class_name), dict(layer.arguments)
     wanted = {*needed(layer.class_name), *given, *more, *(name for name in _OFTEN if name in known)}
     order = sorted(wanted, key=lambda name: _OFTEN.index(name) if name in _OFTEN else len(_OFTEN))
-    return [_field(layer, name) for name in order if name not in ("name", "dtype", "trainable")]
+    return [_field(layer, name) for name in order if name not in _hidden(layer)]
 
 
 def others(layer: LayerSpec, shown: list[Field]) -> list[str]:
     """The arguments that aren't shown yet."""
     there = {field.name for field in shown}
-    return [name for name in arguments_of(layer.class_name) if name not in there and name not in ("name", "dtype")]
+    return [name for name in arguments_of(layer.class_name) if name not in there and name not in _hidden(layer)]
+
+
+def _hidden(layer: LayerSpec) -> tuple[str, ...]:
+    """Arguments that aren't edited here. The dtype of an operation is what it is about."""
+    return ("name", "dtype", "trainable") if layer.class_name in LITERAL else ()
 
 
 def _field(layer: LayerSpec, name: str) -> Field:
@@ -154,17 +161,28 @@ def _told(value: Any) -> str:
 def names_before(document: Document, place: int) -> list[str]:
     """What the layer at a place may read; of a layer with return_state its states, too."""
     names = [tensor.name for tensor in document.inputs]
+    read = {name for placed in document.layers for name in (*placed.reads, *placed.states)}
     for placed in document.layers[:place]:
         names.append(placed.name)
+        more = [f"{placed.name}[{number}]" for number in range(1, _MOST_OUTPUTS) if f"{placed.name}[{number}]" in read]
         if placed.layer.get("return_state") is True:
-            names += [f"{placed.name}[1]", *([f"{placed.name}[2]"] if placed.layer.class_name == "LSTM" else [])]
+            more += [f"{placed.name}[1]", *([f"{placed.name}[2]"] if placed.layer.class_name == "LSTM" else [])]
+        names += dict.fromkeys(more)
     return names
 
 
-def reading(class_name: str) -> str:
-    """How a layer reads: "several" (a merge), "query" (attention), "one"."""
-    group = LITERAL[class_name].group if class_name in LITERAL else "merge"
+def reading(layer: LayerSpec, now: Sequence[str]) -> str:
+    """How a layer reads: "several" (a merge), "query" (attention), "one". now: what it reads."""
+    if layer.class_name not in LITERAL:
+        several = len(now) > 1 or operations.reads_several(layer.class_name, dict(layer.arguments))
+        return "several" if several else "one"
+    group = LITERAL[layer.class_name].group
     return {"merge": "several", "attention": "query"}.get(group, "one")
+
+
+def can_be_called_again(class_name: str) -> bool:
+    """Whether another call with the same weights means anything: an operation has none."""
+    return class_name in LITERAL
 
 
 def can_start_from(class_name: str) -> bool:
@@ -195,7 +213,7 @@ def settings(a: Document, b: Document) -> tuple[dict[str, str], dict[str, str]]:
 
 
 def _said(document: Document) -> dict[str, str]:
-    said = {f"{tensor.name}.shape": f"({shown_shape(tensor.shape)})" for tensor in document.inputs}
+    said = {f"{tensor.name}.shape": written(tensor.shape[1:]) for tensor in document.inputs}
     said |= {f"{tensor.name}.dtype": tensor.dtype for tensor in document.inputs}
     for place, placed in enumerate(document.layers):
         said[placed.name] = placed.layer.class_name

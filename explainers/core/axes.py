@@ -25,6 +25,7 @@ class Axis:
     sources: the same for machines: "lstm_1.units", "sequence.shape[0]", "sequence.batch_size".
              Two numbers with a source in common light up together.
     parts:   of an axis that was joined ("features + elapsed time"), the axes that lie in it, in their order.
+    factors: of an axis that was laid end to end ("heads·key_dim"), the axes that it was, in their order.
     """
 
     axis: str
@@ -32,10 +33,11 @@ class Axis:
     origin: str
     sources: tuple[str, ...] = ()
     parts: tuple[Axis, ...] = ()
+    factors: tuple[Axis, ...] = ()
 
     def resized(self, size: int | None) -> Axis:
         """The same axis with another length: a batch that was None and is now 7."""
-        return replace(self, size=size)
+        return self if size == self.size else replace(self, size=size, factors=())
 
 
 Shape = tuple[Axis, ...]
@@ -92,8 +94,8 @@ def joined(axes: Shape, origin: str, sources: tuple[str, ...] = ()) -> Axis:
     """Axes side by side in one: ``features + elapsed time``; ``2·units`` for two alike."""
     named = [axis.axis for axis in axes if is_named(axis.axis)]
     names_once = list(dict.fromkeys(named or [axes[0].axis]))
-    alike = len(named) == len(axes) and len(names_once) == 1 and len({axis.size for axis in axes}) == 1
-    known = [axis.size for axis in axes if axis.size is not None]
+    known = [axis.size for axis in axes if axis.size is not None]  # of two that are open nobody knows that they agree
+    alike = len(named) == len(axes) == len(known) and len(names_once) == 1 and len(set(known)) == 1
     return Axis(
         axis=_short(f"{len(axes)}·{names_once[0]}" if alike and len(axes) > 1 else " + ".join(names_once)),
         size=sum(known) if len(known) == len(axes) else None,
@@ -122,6 +124,7 @@ def product(axes: Shape, origin: str) -> Axis:
         size=count(axes),
         origin=origin,
         sources=tuple(dict.fromkeys(s for axis in axes for s in axis.sources)),
+        factors=tuple(factor for axis in more for factor in (axis.factors or (axis,))) if len(more) > 1 else (),
     )
 
 

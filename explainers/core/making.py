@@ -118,7 +118,8 @@ def _segments(operation: Any, inputs: Sequence[Shape], live: Live) -> tuple[Shap
 
 def _multi_hot(operation: Any, inputs: Sequence[Shape], live: Live) -> tuple[Shape, str]:
     classes = new_axis(operation, "num_classes", operation.num_classes, "num_classes")
-    kept = inputs[0][:-1] if len(inputs[0]) > 1 else ()
+    shape = inputs[0]
+    kept = (shape[0], *shape[2:]) if len(shape) > 1 else ()  # Keras sums the second axis away
     return (*kept, classes), "One row of zeros, with a 1 for each number that is there."
 
 
@@ -180,7 +181,7 @@ _RULES: dict[str, Making] = {
     **dict.fromkeys((*_IMAGES, *_POOLING), _as_image),
     **dict.fromkeys(_CONVOLVING, _convolved),
     **dict.fromkeys(("SegmentSum", "SegmentMax"), _segments),
-    **dict.fromkeys(("SliceUpdate", "ScatterUpdate", "Isin", "VectorizedMap"), _first_alone),
+    **dict.fromkeys(("SliceUpdate", "ScatterUpdate", "IsIn", "VectorizedMap"), _first_alone),
     **dict.fromkeys(("CategoricalCrossentropy", "SparseCategoricalCrossentropy"), _without_classes),
     "ExtractSequences": _sequences,
     "STFT": _spectrum_of_frames,

@@ -12,11 +12,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from explainers.core.axes import Axis, Shape, count, cut, product, sizes
+from explainers.core.axes import Axis, Shape, count, product, sizes
 from explainers.core.layers.merging import broadcast
 from explainers.core.layers.reshaping import regroup
 from explainers.core.layers.sliding import listed
 from explainers.core.making import at_length, made, new_axis, window_reads
+from explainers.core.matrices import of_matrices
 from explainers.core.products import attended, concatenated, einsum, multiplied, several
 
 Operated = tuple[tuple[Shape, ...], str]  # all outputs, and one sentence why
@@ -24,14 +25,15 @@ Rule = Callable[[Any, Sequence[Shape]], "tuple[Shape, str] | None"]  # of an ope
 _MERGING = (
     *("Add", "Subtract", "Multiply", "Divide", "TrueDivide", "FloorDivide", "Power", "Mod", "Maximum", "Minimum"),
     *("Greater", "GreaterEqual", "Less", "LessEqual", "Equal", "NotEqual", "LogicalAnd", "LogicalOr", "LogicalXor"),
-    *("Where", "Arctan2", "Logaddexp", "Logaddexp2", "Hypot", "SquaredDifference", "Isclose", "DivideNoNan", "Fmod"),
-    *("Fmax", "Fmin", "Gcd", "Lcm", "Heaviside", "Ldexp", "Nextafter", "Polar", "BinaryCrossentropy"),
+    *("Where", "Arctan2", "Logaddexp", "Logaddexp2", "Hypot", "Isclose", "DivideNoNan", "Fmod"),
+    *("Fmax", "Fmin", "Gcd", "Lcm", "Heaviside", "Ldexp", "Nextafter", "Polar", "BinaryCrossentropy", "Cross"),
     *("BitwiseAnd", "BitwiseOr", "BitwiseXor", "BitwiseLeftShift", "BitwiseRightShift", "LeftShift", "RightShift"),
 )
 _REDUCING = (
     *("Mean", "Sum", "Max", "Min", "Amax", "Amin", "Prod", "Std", "Var", "Any", "All", "Argmax", "Argmin", "Median"),
     *("Norm", "Logsumexp", "CountNonzero", "Average", "Ptp", "Quantile", "Percentile", "Nanmax", "Nanmean", "Nanmin"),
     *("Nansum", "Nanargmax", "Nanargmin", "Nanmedian", "Nanprod", "Nanstd", "Nanvar", "Nanquantile", "Nanpercentile"),
+    "Trapezoid",
 )
 
 
@@ -63,14 +65,36 @@ def operated(operation: Any, inputs: Sequence[Shape], live: Sequence[Sequence[in
 
     live: the shapes of what the live operation returns.
     """
+    try:
+        return _ruled(operation, inputs, live)
+    except Exception:  # an argument that a rule doesn't know: its live shape is shown all the same
+        return None
+
+
+def _ruled(operation: Any, inputs: Sequence[Shape], live: Sequence[Sequence[int | None]]) -> Operated | None:
     name = type(operation).__name__
     if name in _MERGING:
-        return (broadcast(inputs),), "Element by element: axes line up from the right, and an axis of 1 stretches."
+        why = "Element by element: axes line up from the right, and an axis of 1 stretches."
+        return (_beside_constants(operation, broadcast(inputs), live[0]),), why
     if name in _SEVERAL:
         return _SEVERAL[name](operation, inputs, len(live))
     rule = _reduced if name in _REDUCING else _RULES.get(name)
+    several = of_matrices(operation, inputs, live) if rule is None else None
+    if several is not None:
+        return several
     found = rule(operation, inputs) if rule is not None else made(operation, inputs, live[0])
     return ((found[0],) * len(live), found[1]) if found is not None else None
+
+
+def _beside_constants(operation: Any, shape: Shape, live: Sequence[int | None]) -> Shape:
+    """An array of the call that is no tensor of the graph stretches an axis, too: the live size counts."""
+    origin = f"a constant of {operation.name}"
+    if len(shape) != len(live):
+        return shape
+    return tuple(
+        axis if axis.size == size else replace(axis, size=size, origin=origin)
+        for axis, size in zip(shape, live, strict=True)
+    )
 
 
 def _given(operation: Any, place: int, name: str) -> Any:
@@ -115,12 +139,11 @@ def _moments(operation: Any, inputs: Sequence[Shape], outputs: int) -> Operated:
 
 
 def _expanded(operation: Any, inputs: Sequence[Shape]) -> tuple[Shape, str] | None:
-    axis = operation.axis
-    if not isinstance(axis, int):
-        return None
-    return _put_in(
-        inputs[0], axis, new_axis(operation, "1", 1, "axis")
-    ), "Inserts an axis of size 1; no number is added."
+    given = several(operation.axis)
+    shape, rank = inputs[0], len(inputs[0]) + len(given)
+    for place in sorted(place % rank for place in given):
+        shape = _put_in(shape, place, new_axis(operation, "1", 1, "axis"))
+    return shape, "Inserts an axis of size 1; no number is added."
 
 
 def _squeezed(operation: Any, inputs: Sequence[Shape]) -> tuple[Shape, str]:
@@ -167,7 +190,7 @@ def _one_hot(operation: Any, inputs: Sequence[Shape]) -> tuple[Shape, str]:
 def _cut_out(operation: Any, inputs: Sequence[Shape]) -> tuple[Shape, str] | None:
     """``x[:, -1]``, ``x[:, 2:5, None]``: an index takes an axis away, a slice shortens it, None puts one in."""
     index = _given(operation, 1, "key")
-    parts = list(index) if isinstance(index, tuple) else [index]
+    parts = list(index) if isinstance(index, tuple | list) else [index]
     if any(not (part is None or part is Ellipsis or isinstance(part, int | slice)) for part in parts):
         return None  # an index that is a tensor itself
     whole = len(inputs[0]) - sum(part is not None and part is not Ellipsis for part in parts)
@@ -232,16 +255,22 @@ def _turned(moved: Shape) -> tuple[Shape, str]:
 
 def _split(operation: Any, inputs: Sequence[Shape], outputs: int) -> Operated:
     """``ops.split(x, 3, axis=-1)``: the parts of a joined axis as they were, else shares of the same axis."""
-    shape, place = inputs[0], operation.axis % len(inputs[0])
+    along = _SPLITTING.get(type(operation).__name__, getattr(operation, "axis", 0))
+    shape, place = inputs[0], along % len(inputs[0])
     axis, how = shape[place], operation.indices_or_sections
     why = f"Cuts {axis.axis} into {outputs} parts; all other axes stay."
-    if axis.size is None:
+    if axis.size is None and isinstance(how, int):
         return tuple(at_length(operation, shape, place, None, "indices_or_sections") for _ in range(outputs)), why
-    ends = [int(end) for end in how] if not isinstance(how, int) else _ends(axis.size, how)
-    lengths = tuple(max(high - low, 0) for low, high in zip([0, *ends], [*ends, axis.size], strict=True))
+    ends = [int(end) for end in how] if not isinstance(how, int) else _ends(axis.size or 0, how)
+    lengths = tuple(
+        None if high is None else max(high - low, 0) for low, high in zip([0, *ends], [*ends, axis.size], strict=True)
+    )
     if tuple(part.size for part in axis.parts) == lengths:
-        return tuple((*shape[:place], part, *shape[place + 1 :]) for part in cut(axis, lengths)), why
+        return tuple((*shape[:place], part, *shape[place + 1 :]) for part in axis.parts), why
     return tuple(at_length(operation, shape, place, size, "indices_or_sections") for size in lengths), why
+
+
+_SPLITTING = {"Vsplit": 0, "Hsplit": 1, "Dsplit": 2}  # the axis that is cut, of those that are never told one
 
 
 def _ends(size: int, parts: int) -> list[int]:
@@ -328,8 +357,8 @@ def _sliced(operation: Any, inputs: Sequence[Shape]) -> tuple[Shape, str]:
 
 def _reshaped(operation: Any, inputs: Sequence[Shape]) -> tuple[Shape, str] | None:
     """The batch stays where the numbers of one sample stay together; else axes in front are laid end to end."""
-    batch, *rest = inputs[0]
     target = tuple(operation.newshape)
+    batch, *rest = _batch_apart(inputs[0], target)
     why = "Re-cuts the numbers in reading order; it never turns axes."
     whole = count(tuple(rest))
     wanted = _filled(target[1:], whole)
@@ -337,6 +366,9 @@ def _reshaped(operation: Any, inputs: Sequence[Shape]) -> tuple[Shape, str] | No
         wanted = tuple(None if size == -1 else size for size in target[1:])  # the axis that is open stays open
     if target and wanted is not None and (whole is None or math.prod(_known(wanted)) == whole):
         return (batch, *regroup(tuple(rest), wanted, operation.name)), why
+    merged_in_front = _laid_in_front((batch, *rest), target, operation)
+    if merged_in_front is not None:
+        return merged_in_front, why
     kept = 0  # axes at the end that stay as they are
     while kept < min(len(target) - 1, len(rest)) and inputs[0][-1 - kept].size == target[-1 - kept]:
         kept += 1
@@ -345,6 +377,33 @@ def _reshaped(operation: Any, inputs: Sequence[Shape]) -> tuple[Shape, str] | No
         front = product(ahead, f"newshape[0]={target[0]} of {operation.name}")
         return (front, *inputs[0][len(ahead) :]), f"{listed(ahead)} are laid end to end."
     return None
+
+
+def _batch_apart(shape: Shape, target: Sequence[int | None]) -> Shape:
+    """``batch·windows`` as batch and windows, where the target cuts them apart again."""
+    batch, *rest = shape
+    factors = batch.factors
+    apart = (*factors, *rest)
+    fits = len(factors) > 1 and factors[0].size is None and count(apart[1:]) == math.prod(_known(target[1:]))
+    return apart if fits and -1 not in target[1:] else shape
+
+
+def _laid_in_front(shape: Shape, target: Sequence[int | None], operation: Any) -> Shape | None:
+    """``(-1, 16, 24)`` of (batch, 4, 4, 2, 8, 24): from the right, each size is a run of axes; the rest becomes one."""
+    left, found = list(shape), list[Axis]()
+    if target[0] not in (-1, None) or any(size in (-1, None) for size in target[1:]):
+        return None
+    for place in range(len(target) - 1, 0, -1):
+        run: list[Axis] = []
+        while left and (count(tuple(run)) or 1) < (target[place] or 0) and left[-1].size is not None:
+            run.insert(0, left.pop())
+        if not run or count(tuple(run)) != target[place]:
+            return None
+        origin = f"newshape[{place}]={target[place]} of {operation.name}"
+        found.insert(0, run[0] if len(run) == 1 else product(tuple(run), origin))
+    if len(left) < 2:
+        return None
+    return (product(tuple(left), f"newshape[0]={target[0]} of {operation.name}"), *found)
 
 
 def _filled(wanted: Sequence[int | None], whole: int | None) -> tuple[int | None, ...] | None:
@@ -363,9 +422,15 @@ def _flat(operation: Any, inputs: Sequence[Shape]) -> tuple[Shape, str]:
     return (product(inputs[0], f"ravel {operation.name}"),), "Lays all axes end to end, the batch too."
 
 
+def _flat_in_order(operation: Any, inputs: Sequence[Shape]) -> tuple[Shape, str] | None:
+    """``ops.sort(x, axis=None)`` lays all flat first; along one axis nothing changes but the values."""
+    return _flat(operation, inputs) if operation.axis is None else (inputs[0], "Changes values, never the shape.")
+
+
 _SEVERAL: dict[str, Callable[[Any, Sequence[Shape], int], Operated]] = {
     "Split": _split,
     "ArraySplit": _split,
+    **dict.fromkeys(_SPLITTING, _split),
     "Unstack": _unstacked,
     "TopK": _best,
     "Moments": _moments,
@@ -391,8 +456,11 @@ _RULES: dict[str, Rule] = {
     "Slice": _sliced,
     "Reshape": _reshaped,
     "Ravel": _flat,
+    **dict.fromkeys(("Sort", "Argsort", "Cumsum", "Cumprod"), _flat_in_order),
     "Concatenate": concatenated,
+    "Append": concatenated,
     "Hstack": concatenated,
+    "Dstack": concatenated,
     "Vstack": concatenated,
     "Matmul": multiplied,
     "Dot": multiplied,

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
-from explainers.core.calls import read_by
+from explainers.core.calls import given, read_by
+from explainers.core.layers.operations import (
+    INDEX,
+    PREFIX,
+    arranged,
+    function_of,
+    is_default,
+    is_known,
+    operations,
+    written_index,
+)
 
 
 def is_operation(layer: Any) -> bool:
@@ -17,36 +26,44 @@ def is_operation(layer: Any) -> bool:
 # -- as code -------------------------------------------------------------------------------------------------
 
 
-def expression(operation: Any, given: Sequence[str]) -> str:
-    """``ops.mean(lstm_1, axis=1)``: the call as one writes it. given: the variables of its tensors, in order."""
-    node = operation._inbound_nodes[0]
-    names = {id(tensor): name for tensor, name in zip(read_by(node), given, strict=True)}
-    positional = [as_written(value, names) for value in node.arguments.args]
-    if type(operation).__name__ == "GetItem":
-        return f"{positional[0]}[{_place(node.arguments.args[1])}]"
-    named = {key: as_written(value, names) for key, value in node.arguments.kwargs.items()}
-    made = {key: as_written(value, names) for key, value in _config(operation).items()}
-    if "subscripts" in made:  # einsum has them in front of its tensors
-        positional.insert(0, made.pop("subscripts"))
-    named |= made
-    words = [*positional, *(f"{key}={text}" for key, text in named.items())]
-    return f"ops.{_function(operation)}({', '.join(words)})"
+def expression(operation: Any, tensors: Sequence[str]) -> str:
+    """``ops.mean(lstm_1, axis=1)``: the call as one writes it. tensors: the variables of its tensors, in order."""
+    node, name = operation._inbound_nodes[0], name_of(operation)
+    names = {id(tensor): name for tensor, name in zip(read_by(node), tensors, strict=True)}
+    if name == INDEX:
+        return f"{as_written(node.arguments.args[0], names)}[{written_index(node.arguments.args[1])}]"
+    said = {key: as_written(value, names) for key, value in given_to(operation).items()}
+    if not is_known(name) or operations()[name]["spread"]:  # einsum has its subscripts in front
+        positional = [as_written(value, names) for value in node.arguments.args]
+        if "subscripts" in said:
+            positional.insert(0, said.pop("subscripts"))
+    else:
+        positional, said = arranged(name, (), said)
+    words = [*positional, *(f"{key}={text}" for key, text in said.items())]
+    return f"{name}({', '.join(words)})"
+
+
+def name_of(operation: Any) -> str:
+    """``ops.mean`` of a Mean: Keras' public name."""
+    return PREFIX + function_of(type(operation))
+
+
+def given_to(operation: Any) -> dict[str, Any]:
+    """What it was given, in its call and when it was made, without what Keras takes anyway."""
+    name = name_of(operation)
+    kept = operations().get(name, {"spread": None, "call": ()})
+    own = [argument for argument in kept["call"] if argument != kept["spread"]]
+    found = dict(given(operation._inbound_nodes[0])) | _config(operation)
+    return {key: value for key, value in found.items() if key in own and not is_default(name, key, value)}
 
 
 def _config(operation: Any) -> dict[str, Any]:
-    """What its constructor was given; nothing where it can't be told."""
+    """What its constructor was given; nothing where it can't be told. A dtype policy is no argument of a function."""
     try:
         config = dict(operation.get_config())
     except (NotImplementedError, TypeError, ValueError, AttributeError):
         return {}
-    kept = ("name",) if type(operation).__name__ == "Cast" else ("name", "dtype")
-    return {key: value for key, value in config.items() if key not in kept and value is not None}
-
-
-def _function(operation: Any) -> str:
-    """``image.resize`` of the class Resize: Keras' public name of the function."""
-    name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", type(operation).__name__.replace("RGBTo", "RgbTo")).lower()
-    return f"image.{name}" if type(operation).__module__.endswith(".image") else name
+    return {key: value for key, value in config.items() if key != "dtype" or isinstance(value, str)}
 
 
 def as_written(value: Any, names: dict[int, str]) -> str:
@@ -62,15 +79,3 @@ def as_written(value: Any, names: dict[int, str]) -> str:
     if hasattr(value, "shape"):
         return f"ops.ones({tuple(value.shape)})"
     return repr(value)
-
-
-def _place(index: Any) -> str:
-    parts = index if isinstance(index, tuple) else (index,)
-    return ", ".join(_index(part) for part in parts)
-
-
-def _index(part: Any) -> str:
-    if not isinstance(part, slice):
-        return "..." if part is Ellipsis else repr(part)
-    low, high = ("" if n is None else str(n) for n in (part.start, part.stop))
-    return f"{low}:{high}" + (f":{part.step}" if part.step is not None else "")

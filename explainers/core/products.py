@@ -15,13 +15,16 @@ from explainers.core.layers.sliding import listed, parted
 
 
 def concatenated(operation: Any, inputs: Sequence[Shape]) -> tuple[Shape, str]:
-    place = getattr(operation, "axis", 1 if type(operation).__name__ == "Hstack" else 0) % len(inputs[0])
+    place = getattr(operation, "axis", _STACKING.get(type(operation).__name__, 0)) % len(inputs[0])
     inputs = _with_constants(operation, inputs)
     meeting = tuple(shape[place] for shape in inputs)
     origin = f"concatenate {operation.name}: " + " + ".join(f"{a.axis} {a.size}" for a in meeting)
     rest = list(broadcast(inputs))
     rest[place] = side_by_side(meeting, place == len(rest) - 1, origin, (f"{operation.name}.axis",))
     return tuple(rest), f"Joins its inputs along {rest[place].axis}; all other axes must agree."
+
+
+_STACKING = {"Hstack": 1, "Dstack": 2}  # the axis along which they join
 
 
 def _with_constants(operation: Any, inputs: Sequence[Shape]) -> list[Shape]:

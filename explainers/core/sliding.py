@@ -118,9 +118,10 @@ def least_steps(walk: Walk) -> list[int]:
 def slide_of(layer: Any) -> Slide | None:
     """How a layer slides along its first axis after the batch; None for a layer that has no kernel."""
     kernel = getattr(layer, "kernel_size", None) or getattr(layer, "pool_size", None)
-    if kernel is None or not hasattr(layer, "padding"):
+    if kernel is None or not hasattr(layer, "strides") or not isinstance(getattr(layer, "padding", None), str):
         return None
-    return Slide(_first(kernel), _first(layer.strides), layer.padding, _first(getattr(layer, "dilation_rate", 1)))
+    strides = kernel if layer.strides is None else layer.strides  # of ops.max_pool, as of a pooling layer
+    return Slide(_first(kernel), _first(strides), layer.padding, _first(getattr(layer, "dilation_rate", 1)))
 
 
 def _first(value: Any) -> int:

@@ -81,7 +81,7 @@ def _axis(axis: Axis) -> dict[str, Any]:
 def _shapes_inside(data: Any) -> Any:
     """Plain data as it is, but for the machine's side of an axis (its sources and parts)."""
     if isinstance(data, dict):
-        return {key: _shapes_inside(value) for key, value in data.items() if key not in ("sources", "parts")}
+        return {key: _shapes_inside(value) for key, value in data.items() if key not in ("sources", "parts", "factors")}
     if isinstance(data, list | tuple):
         return [_shapes_inside(value) for value in data]
     return data

@@ -15,21 +15,17 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from explainers.core.layers import QUERY_AND_VALUE
+from explainers.core.layers import QUERY_AND_VALUE, operations
 from explainers.core.spec import Argument, CallSpec, Check, InputSpec, LayerSpec, ModelSpec, Ref, Sizes
 from explainers.reading.backbones import is_backbone
 from explainers.reading.build_backbone import backbone
-from explainers.reading.cutting import NAME, as_index
 from explainers.reading.literal import BY_NAME, METRICS_OF_NUMBERS
 from explainers.reading.shapes import number, space, spread, too_big, too_many, walk, weights_of
-from explainers.reading.tensor_operations import KNOWN, SHAPED
 
 KERAS_BATCH = 32  # samples that fit and predict take at a time where nobody says it
 LARGE = 2_000_000  # weights of one layer beyond which random starts cost more than they show
 MOST_VALUES = 20_000_000  # numbers in one array that is fed
 MOST_SAMPLES = 64  # samples that are fed; a whole data set isn't needed to see a shape
-_OPS = ("matmul", "expand_dims", "squeeze", "transpose", "reshape", "concatenate", "take", *KNOWN)
-_LISTED = ("concatenate", "stack")  # these are given a list
 _LOSSES = (
     "mse",
     "mae",
@@ -183,7 +179,7 @@ def _arguments(spec: LayerSpec) -> dict[str, Any]:
 
 def _live(value: Argument) -> Any:
     if isinstance(value, LayerSpec):
-        return _layer(value, False)
+        return operations.ones(value.get("shape")) if value.class_name == operations.ONES else _layer(value, False)
     if isinstance(value, tuple):
         made = [_live(part) for part in value]
         return made if any(isinstance(part, LayerSpec) for part in value) else tuple(made)
@@ -228,10 +224,7 @@ def _operation(spec: LayerSpec) -> Callable[[list[Any]], Any]:
     if name == "constant" and isinstance(shape, tuple):
         held = Constant(tuple(number(n) for n in shape), spec.name)
         return lambda inputs: held(inputs[0])
-    if spec.class_name == NAME:
-        index = as_index(spec.get("index"))
-        return lambda inputs: inputs[0][index]
-    if name not in _OPS:
+    if not operations.is_known(spec.class_name):
         raise ValueError(f"{name} isn't an operation that is known here.")
     weight = spec.get("weight")
     if isinstance(weight, tuple):
@@ -239,14 +232,9 @@ def _operation(spec: LayerSpec) -> Callable[[list[Any]], Any]:
             name, tuple(None if n is None else number(n) for n in weight), spec.get("weight_first") is True, spec.name
         )
         return lambda inputs: layer(inputs[0])
-    known = ("axis", "axes", "keepdims", "newshape", "indices", *SHAPED.get(name, ()))
-    arguments = {key: value for key, value in spec.arguments if key in known}
-    apply: Any = keras.ops
-    for part in name.split("."):
-        apply = getattr(apply, part)
-    if name == "einsum":
-        return lambda inputs: apply(arguments["subscripts"], *inputs)
-    return lambda inputs: apply(inputs, **arguments) if name in _LISTED else apply(*inputs, **arguments)
+    known = operations.operations()[spec.class_name]["call"]
+    arguments = {key: _live(value) for key, value in spec.arguments if key in known}
+    return lambda inputs: operations.applied(spec.class_name, inputs, arguments)
 
 
 # -- data, targets, weights ----------------------------------------------------------------------------------

@@ -1,67 +1,36 @@
-"""``x[:, :7]``, ``x[..., -1, None]``: an index into a tensor as the literal of a spec, and what it does to a shape.
-
-A part is a whole number, `REST` for ``...``, `NEW` for ``None``, or (low, high, step) for a slice. No Keras here.
-"""
+"""What an index, ``x[:, :7]`` or ``x[..., -1, None]``, does to a shape. No Keras here."""
 
 from __future__ import annotations
 
+from explainers.core.layers.operations import read_index
 from explainers.core.spec import Argument, Sizes
 
-NAME = "ops.getitem"  # the operation that Keras makes of it
-REST, NEW = "...", "newaxis"
-WHOLE: Argument = (None, None, None)
+WHOLE = slice(None)
 
 
-def as_index(parts: Argument) -> tuple[object, ...]:
-    """The index itself, as Python gives it to a tensor."""
-    return tuple(_live(part) for part in parts) if isinstance(parts, tuple) else ()
-
-
-def as_code(parts: Argument) -> str:
-    """``:, :7``: what stands between the brackets."""
-    return ", ".join(_written(part) for part in parts) if isinstance(parts, tuple) else "..."
-
-
-def cut(sizes: Sizes, parts: Argument) -> Sizes | None:
-    """The shape that is left; None where Keras refuses it, or an open axis decides."""
-    given = list(parts) if isinstance(parts, tuple) else []
-    if REST not in given:
-        given.append(REST)
+def cut(sizes: Sizes, key: Argument) -> Sizes | None:
+    """The shape that is left; None where Keras refuses the index, or an open axis decides."""
+    index = read_index(str(key))
+    given = [*index] if isinstance(index, tuple) else [index]
+    if ... not in given:
+        given.append(...)
     left, out = list(sizes), list[int | None]()
-    used = sum(part not in (REST, NEW) for part in given)
+    used = sum(part not in (..., None) for part in given)
     if used > len(left):
         return None
     for part in given:
-        if part == NEW:
+        if part is None:
             out.append(1)
-        elif part == REST:
+        elif part is ...:
             kept = len(sizes) - used
             out, left = [*out, *left[:kept]], left[kept:]
-        elif isinstance(part, tuple):
+        elif isinstance(part, slice):
             size = left.pop(0)
             if size is None and part != WHOLE:
                 return None
-            out.append(size if size is None else len(range(*_slice(part).indices(size))))
+            out.append(size if size is None else len(range(*part.indices(size))))
         else:
             size = left.pop(0)
-            if not isinstance(part, int) or (size is not None and not -size <= part < size):
+            if size is not None and not -size <= part < size:
                 return None
     return tuple(out)
-
-
-def _slice(part: tuple[Argument, ...]) -> slice:
-    low, high, step = (n if isinstance(n, int) else None for n in part)
-    return slice(low, high, step)
-
-
-def _live(part: Argument) -> object:
-    if isinstance(part, tuple):
-        return _slice(part)
-    return {REST: Ellipsis, NEW: None}.get(part) if isinstance(part, str) else part
-
-
-def _written(part: Argument) -> str:
-    if not isinstance(part, tuple):
-        return {NEW: "None"}.get(str(part), str(part))
-    low, high, step = ("" if n is None else str(n) for n in part)
-    return f"{low}:{high}" + (f":{step}" if step else "")

@@ -11,9 +11,10 @@ from collections.abc import Iterator
 
 from explainers.core.axes import Axis, Shape, by_place, sizes
 from explainers.core.layers import Planned, Ruling, convolved, reads, sheet, space
+from explainers.core.layers.operations import INDEX
 from explainers.core.spec import Argument, LayerSpec, ModelSpec, Ref, Sizes
 from explainers.reading.backbones import came_out, is_backbone
-from explainers.reading.cutting import NAME, cut
+from explainers.reading.cutting import cut
 from explainers.reading.tensor_operations import EACH, REDUCED
 
 __all__ = [
@@ -34,10 +35,11 @@ __all__ = [
 
 MOST_WEIGHTS = 100_000_000  # numbers; 400 MB as float32
 MOST_COUNTED = 10**11  # numbers in weights that are counted and never made
-MOST_LAYERS = 300
+MOST_LAYERS = 800  # that are built; NASNetMobile has 770
 LARGEST = 2**63 - 1  # size of an axis, as Keras counts; some forty products later nobody could write one down
 DEEPEST = 6  # layers wrapped in one another whose shapes are followed
-MOST_CALLS = 400  # of these layers: one that is shared is called several times
+MOST_CALLS = 400  # of the layers of a text: one that is shared is called several times
+MOST_BUILT = 1_000  # calls that are built, of a document too
 conv_length = convolved
 
 
@@ -181,8 +183,8 @@ def _operated(layer: LayerSpec, name: str, inputs: tuple[Sizes, ...]) -> tuple[S
         return ((*first[:place], 1, *first[place:]),)
     if name == "squeeze" and isinstance(axis, int) and -len(first) <= axis < len(first):
         return (tuple(n for i, n in enumerate(first) if i != axis % len(first)),)
-    if layer.class_name == NAME:
-        left = cut(first, layer.get("index"))
+    if layer.class_name == INDEX:
+        left = cut(first, layer.get("key"))
         return None if left is None else (left,)
     if name == "reshape":
         return _reshaped(first, _held(layer.get("newshape")))
@@ -314,8 +316,8 @@ def _named_input(spec: ModelSpec, index: int) -> Shape:
 
 def too_many(spec: ModelSpec) -> str:
     """A sentence where even the shapes of the model would take too long, else ''."""
-    if len(spec.calls) > MOST_CALLS:
-        return f"The model calls its layers {len(spec.calls):,} times; at most {MOST_CALLS} calls are built here."
+    if len(spec.calls) > MOST_BUILT:
+        return f"The model calls its layers {len(spec.calls):,} times; at most {MOST_BUILT:,} calls are built here."
     if len(spec.layers) > MOST_LAYERS:
         return f"The model has {len(spec.layers)} layers; at most {MOST_LAYERS} are built here."
     return _too_large(spec, MOST_COUNTED)

@@ -7,9 +7,9 @@ import re
 from collections import Counter
 
 from explainers.core.layers import QUERY_AND_VALUE
+from explainers.core.layers.operations import INDEX
 from explainers.core.spec import Argument, CallSpec, LayerSpec, ModelSpec, Ref, Sizes
 from explainers.reading.backbones import ENDS, ends_of, is_backbone
-from explainers.reading.cutting import NAME, as_code
 from explainers.reading.shapes import walk
 
 _WEIGHTED = '''class Weighted(keras.layers.Layer):
@@ -93,8 +93,8 @@ def _call(made: str, layer: LayerSpec, call: CallSpec, names: dict[Ref, str]) ->
     inputs = [names.get(ref, "…") for ref in call.inputs]
     if layer.get("weight") is not None:
         return f"Weighted(keras.{layer.class_name}, {_literal(layer.get('weight'))})({inputs[0]})"
-    if layer.class_name == NAME:
-        return f"{inputs[0]}[{as_code(layer.get('index'))}]"
+    if layer.class_name == INDEX:
+        return f"{inputs[0]}[{layer.get('key')}]"
     if layer.class_name == "ops.concatenate":
         inputs = [f"[{', '.join(inputs)}]"]
     if layer.class_name.startswith("ops."):

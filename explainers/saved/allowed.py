@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from explainers.core.layers import SHEETS
+from explainers.core.layers.operations import MODULES
 from explainers.core.limits import Limits
-from explainers.saved.files import Refused
-from explainers.saved.wiring import MOST_CALLS, calls, in_order
+from explainers.saved.files import Refused, Unknown
+from explainers.saved.wiring import MOST_CALLS, calls, in_order, name_of
 
 Config = dict[str, Any]
 MODELS = {"Sequential": "keras", "Functional": "keras.src.models.functional", "Model": "keras.src.models.functional"}
@@ -24,7 +25,7 @@ LARGEST = 10_000_000  # of a whole number that says a size
 MOST_VALUES = 400_000  # numbers, texts and lists in all
 MOST_SEQUENTIAL = 100  # layers of a Sequential inside a model: Keras builds them anew for each
 _NOT_MADE = ("abstract", "foreign", "custom")  # groups of layers that carry code or another framework's model
-_OPERATIONS = ("keras.src.ops.numpy", "keras.src.ops.nn", "keras.src.ops.math")
+_OPERATIONS = MODULES  # of keras.ops; one that is given a function has an argument that isn't made
 _PLACES = ("keras.layers", "keras.models", "keras.src.layers", "keras.src.models", "keras.engine", "tf_keras", "keras")
 _INSIDE = (
     "layer",
@@ -64,12 +65,24 @@ def allowed(config: Config, limits: Limits) -> Config:
     if str(config.get("class_name")) not in MODELS:
         raise Refused(
             f"The model is of the class {_shown(config.get('class_name'))}, whose code isn't in the "
-            "file. Sequential and Functional models can be rebuilt."
+            "file. Sequential and Functional models can be rebuilt. Paste your program instead, with this code in it, "
+            "or call explain(model) in your notebook."
         )
     made = _object(config, seen, 0)
     if calls(made) > MOST_CALLS:
         raise Refused(f"Building the model would take more than {MOST_CALLS:,} calls of layers.")
     return made
+
+
+def foreign(layers: list[Any], limits: Limits) -> set[str]:
+    """The names of layers that have code which isn't in the file. Raises Refused for whatever else is wrong."""
+    seen, found = _Seen(limits), set[str]()
+    for layer in layers:
+        try:
+            _object(layer, seen, 1)
+        except Unknown:
+            found.add(name_of(layer))
+    return found
 
 
 def _shown(value: Any) -> str:
@@ -89,7 +102,7 @@ def _object(node: Any, seen: _Seen, depth: int) -> Config:
     name, module = node.get("class_name"), node.get("module") or "keras.layers"
     registered = node.get("registered_name")
     if registered is not None and (not isinstance(registered, str) or ">" in registered):
-        raise Refused(f"{_shown(registered)} is a class that somebody registered; its code isn't in the file.")
+        raise Unknown(f"{_shown(registered)} is a class that somebody registered; its code isn't in the file.")
     seen.layer()
     made: Config = {"class_name": name, "config": {}, "registered_name": None}
     if "module" not in node and isinstance(name, str) and "trainable" not in node["config"]:
@@ -123,11 +136,11 @@ def _is_operation(name: str, module: str) -> bool:
 def _layer(name: Any, module: Any, config: Config, seen: _Seen, depth: int) -> Config:
     sheet = SHEETS.get(name) if isinstance(name, str) else None
     if name == "Lambda":
-        raise Refused(f"The layer {_shown(config.get('name'))} is a Lambda: it carries code, which isn't run here.")
+        raise Unknown(f"The layer {_shown(config.get('name'))} is a Lambda: it carries code, which isn't run here.")
     home = isinstance(module, str) and any(module == place or module.startswith(f"{place}.") for place in _PLACES)
     if sheet is None or sheet.group in _NOT_MADE or not home:
         where = f" of {_shown(module)}" if not home else ""
-        raise Refused(
+        raise Unknown(
             f"{_shown(name)}{where} isn't a layer of Keras' own that is built here; its code isn't in the file."
         )
     if "vocabulary" in (*sheet.order, *sheet.also) and isinstance(config.get("vocabulary"), str):
@@ -201,6 +214,8 @@ def _activation(value: Any) -> str | None:
     """The name of one of Keras' activations."""
     from keras import activations
 
+    if isinstance(value, dict) and "class_name" not in value:
+        raise Unknown("An activation is a lambda: it carries code, which isn't run here.")
     name = value.get("config") if isinstance(value, dict) and value.get("class_name") == "function" else value
     if isinstance(value, dict) and value.get("class_name") != "function":
         name = value.get("class_name")
@@ -208,7 +223,7 @@ def _activation(value: Any) -> str | None:
         return None
     named: Callable[..., Any] | None = getattr(activations, str(name).lower(), None) if isinstance(name, str) else None
     if named is None or not name.replace("_", "").isalnum() or name in ("get", "serialize", "deserialize"):
-        raise Refused(f"The activation {_shown(name)} isn't one of Keras' own; its code isn't in the file.")
+        raise Unknown(f"The activation {_shown(name)} isn't one of Keras' own; its code isn't in the file.")
     return str(name).lower()
 
 

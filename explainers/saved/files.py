@@ -25,6 +25,10 @@ class Refused(ValueError):
     """The file isn't opened; the sentence says what was refused, and why."""
 
 
+class Unknown(Refused):
+    """A part of the model has code that isn't in the file, or isn't run; what stands before it can be rebuilt."""
+
+
 def looks_like_a_file(name: str) -> bool:
     """Whether a word of the command line is a file's name and not that of an explainer."""
     return name.lower().endswith(ENDINGS) or "/" in name or "\\" in name

@@ -14,21 +14,23 @@ from typing import Any
 from explainers.core.limits import CostError, Limits
 from explainers.core.results import Explanation, Inspection
 from explainers.core.tell import Told
-from explainers.saved.allowed import Config, allowed
+from explainers.saved.allowed import Config
 from explainers.saved.files import Refused, read_config
+from explainers.saved.partial import as_far_as_known
 
 
 def told(path: str | Path, limits: Limits | None = None) -> Told:
     """A saved model as `show` tells an explainer. Raises Refused with one sentence."""
     limits = limits or Limits.from_environment()
-    config = allowed(read_config(path, limits), limits)
+    config, why = as_far_as_known(read_config(path, limits), limits)
     inspection = inspected(config, limits)
     count = sum(layer.class_name != "InputLayer" for layer in inspection.layers)
+    what = "The model before that" if why else "The model"
     sentence = (
-        f"The model has {count:,} layer{'' if count == 1 else 's'} and {inspection.total_params:,} parameters. It was "
-        "rebuilt from its configuration; the weights of the file weren't read."
+        f"{why} {what} has {count:,} layer{'' if count == 1 else 's'} and {inspection.total_params:,} parameters. "
+        "It was rebuilt from its configuration; the weights of the file weren't read."
     )
-    return Told(Explanation("", {}, sentence, inspection, ""), ())
+    return Told(Explanation("", {}, sentence.lstrip(), inspection, ""), ())
 
 
 def inspected(config: Config, limits: Limits) -> Inspection:

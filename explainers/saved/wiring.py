@@ -31,7 +31,7 @@ def in_order(layers: list[Config]) -> list[Config]:
 
     Keras takes them in any order, but goes through all that are left again and again.
     """
-    waiting = {_name(layer): [list(_read(call)) for call in layer.get("inbound_nodes") or ()] for layer in layers}
+    waiting = {name_of(layer): [list(read(call)) for call in layer.get("inbound_nodes") or ()] for layer in layers}
     if len(waiting) < len(layers):
         raise Refused("Two layers of the model have the same name.")
     if sum(map(len, waiting.values())) > MOST_CALLS:
@@ -44,7 +44,7 @@ def in_order(layers: list[Config]) -> list[Config]:
         for name in left:
             nodes = waiting[name]
             while done[name] < len(nodes) and all(
-                done.get(of, -1) > at or _is_input(waiting, of) for of, at in nodes[done[name]]
+                done.get(of, -1) > at or _is_input(waiting, of) for of, at, _ in nodes[done[name]]
             ):
                 done[name] += 1
                 if done[name] == 1:
@@ -54,7 +54,7 @@ def in_order(layers: list[Config]) -> list[Config]:
                 "The layers of the model wait for each other, or for one that isn't there: none can be called."
             )
         left = [name for name in left if done[name] < len(waiting[name])]
-    by_name = {_name(layer): layer for layer in layers}
+    by_name = {name_of(layer): layer for layer in layers}
     return [by_name[name] for name in order]
 
 
@@ -62,8 +62,9 @@ def _is_input(waiting: dict[str, list[Any]], name: str) -> bool:
     return name in waiting and not waiting[name]
 
 
-def _name(layer: Config) -> str:
-    name = layer.get("name") or layer["config"].get("name")
+def name_of(layer: Config) -> str:
+    inner = layer.get("config") if isinstance(layer, dict) else None
+    name = (layer.get("name") or inner.get("name")) if isinstance(inner, dict) else None
     if not isinstance(name, str):
         raise Refused("A layer of the model has no name.")
     layer["name"] = name  # early files have it in the layer's config alone
@@ -71,21 +72,21 @@ def _name(layer: Config) -> str:
     return name
 
 
-def _read(call: Any) -> Iterator[tuple[str, int]]:
-    """The (layer, call) pairs that a call reads, as Keras 3 writes them and as Keras 2 did."""
+def read(call: Any) -> Iterator[tuple[str, int, int]]:
+    """The (layer, call, output) that a call reads, as Keras 3 writes them and as Keras 2 did."""
     if isinstance(call, dict):
         inner = call.get("config")
         if call.get("class_name") == "__keras_tensor__" and isinstance(inner, dict):
-            yield from _read(inner.get("keras_history"))
+            yield from read(inner.get("keras_history"))
             return
         for part in call.values():
-            yield from _read(part)
+            yield from read(part)
     elif isinstance(call, list):
         if len(call) in (3, 4) and isinstance(call[0], str) and type(call[1]) is type(call[2]) is int:
-            yield call[0], call[1]
+            yield call[0], call[1], call[2]
             return
         for part in call:
-            yield from _read(part)
+            yield from read(part)
 
 
 def _listed(value: Any) -> list[Any]:

@@ -9,16 +9,16 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from explainers.core.layers import book
+from explainers.core.layers import book, operations
 from explainers.core.spec import Argument, CallSpec, InputSpec, LayerSpec, ModelSpec, Ref
 
-MOST_INPUTS, MOST_LAYERS, MOST_ARGUMENTS = 8, 300, 40
+MOST_INPUTS, MOST_LAYERS, MOST_ARGUMENTS = 8, 800, 40
 LONGEST_NAME, LONGEST_TEXT, LARGEST, DEEPEST, WIDEST = 60, 200, 10**9, 3, 16
 DTYPES = ("float32", "int32")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.\-]{0,59}")
-_OPERATION = re.compile(r"ops\.[a-z_]{1,30}")
 _PART = re.compile(r"([A-Za-z_][A-Za-z0-9_.\-]{0,59})(?:\[(\d{1,2})\])?")
 LITERAL = book.Literal()
+HELD = ("ops.constant", operations.ONES)  # an array: of a program, or of a model
 
 
 class DocumentError(ValueError):
@@ -89,7 +89,7 @@ def _check_input(tensor: InputSpec) -> None:
 
 def _check_layer(layer: LayerSpec, depth: int = 0) -> None:
     _check_name(layer.name)
-    if layer.class_name not in LITERAL and not _OPERATION.fullmatch(layer.class_name):
+    if layer.class_name not in LITERAL and layer.class_name not in HELD and not operations.is_known(layer.class_name):
         raise DocumentError(f"{layer.class_name[:60]!r} isn't a layer that can be made here.")
     if len(layer.arguments) > MOST_ARGUMENTS:
         raise DocumentError(f"{layer.name} has {len(layer.arguments)} arguments; at most {MOST_ARGUMENTS} are allowed.")
@@ -149,9 +149,8 @@ def to_spec(document: Document) -> ModelSpec:
         call.layer == i and not call.states and call.inputs == (Ref("call", i - 1) if i else Ref("input", 0),)
         for i, call in enumerate(calls)
     )
-    return ModelSpec(
-        document.inputs, tuple(layers), tuple(calls), outputs or (Ref("input", 0),), sequential=chain and bool(calls)
-    )
+    stacked = chain and bool(calls) and all(layer.class_name in LITERAL for layer in layers)  # no operation is a layer
+    return ModelSpec(document.inputs, tuple(layers), tuple(calls), outputs or (Ref("input", 0),), sequential=stacked)
 
 
 def _ref(document: Document, reader: str, name: str, known: dict[str, Ref]) -> Ref:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from explainers.core.layers import operations
 from explainers.core.layers.signatures import defaults_of, needed
 from explainers.core.spec import Argument, InputSpec, LayerSpec, Sizes, snake
 from explainers.yours.document import LITERAL, Document, DocumentError, Placed, fresh_name
@@ -23,14 +24,37 @@ _ALSO: dict[str, tuple[tuple[str, Argument], ...]] = {
     "Discretization": (("num_bins", 8),),
     "GroupNormalization": (("groups", 1),),
 }
+# Operations of keras.ops that can be added, with what they can't do without on the sequence of an empty start.
+_OPERATIONS: dict[str, tuple[tuple[str, Argument], ...]] = {
+    **{f"ops.{name}": () for name in ("add", "subtract", "multiply", "divide", "maximum", "minimum", "matmul")},
+    **{f"ops.{name}": (("axis", 1),) for name in ("mean", "sum", "max", "min", "argmax", "cumsum", "flip", "norm")},
+    **{f"ops.{name}": () for name in ("exp", "log", "sqrt", "square", "abs", "softmax", "sigmoid", "tanh", "relu")},
+    "ops.expand_dims": (("axis", 1),),
+    "ops.squeeze": (),
+    "ops.reshape": (("newshape", (-1, 8)),),
+    "ops.transpose": (("axes", (0, 2, 1)),),
+    "ops.concatenate": (("axis", -1),),
+    "ops.stack": (("axis", 1),),
+    "ops.split": (("indices_or_sections", 2), ("axis", -1)),
+    operations.INDEX: (("key", ":, -1"),),
+    "ops.take": (("indices", 0), ("axis", 1)),
+    "ops.repeat": (("repeats", 2), ("axis", 1)),
+    "ops.pad": (("pad_width", ((0, 0), (1, 1), (0, 0))),),
+    "ops.power": (("x2", 2),),
+    "ops.clip": (("x_min", 0), ("x_max", 1)),
+    "ops.cast": (("dtype", "float32"),),
+    "ops.einsum": (("subscripts", "btf,bsf->bts"),),
+}
+_OF_OPERATIONS = "keras.ops"
 _WRAPPED = {"TimeDistributed": ("Dense", 4), "Bidirectional": ("LSTM", 4)}
 _NOT_ALONE = ("Pipeline", "STFTSpectrogram")  # one needs layers of its own, the other a package that isn't here
 _CELL = LayerSpec("LSTMCell", "lstm_cell", (("units", 4),))
 
 
 def addable() -> dict[str, str]:
-    """Class -> the section of Keras' documentation, of every layer that can be added, in Keras' order."""
-    return {name: sheet.section for name, sheet in LITERAL.items() if sheet.group != "cell" and name not in _NOT_ALONE}
+    """Class -> the section of Keras' documentation, of all that can be added, in Keras' order."""
+    layers = {name: sheet for name, sheet in LITERAL.items() if sheet.group != "cell" and name not in _NOT_ALONE}
+    return {name: sheet.section for name, sheet in layers.items()} | dict.fromkeys(_OPERATIONS, _OF_OPERATIONS)
 
 
 def added(document: Document, class_name: str, place: int) -> Document:
@@ -39,10 +63,10 @@ def added(document: Document, class_name: str, place: int) -> Document:
         raise DocumentError(f"{class_name[:60]!r} isn't a layer that can be added here.")
     before = [*(tensor.name for tensor in document.inputs), *(p.name for p in document.layers[:place])]
     new = new_layer(document, class_name)
-    group = LITERAL[class_name].group
+    group = LITERAL[class_name].group if class_name in LITERAL else ""
     if group == "attention":
         new = replace(new, reads=(before[-1], before[-1]))
-    if group == "merge":
+    if group == "merge" or operations.reads_several(class_name, dict(new.layer.arguments)):
         new = replace(new, reads=(before[-2], before[-1]) if len(before) > 1 else (before[-1], before[-1]))
     layers = [*document.layers]
     layers.insert(place, new)
@@ -52,6 +76,8 @@ def added(document: Document, class_name: str, place: int) -> Document:
 def new_layer(document: Document, class_name: str) -> Placed:
     """A layer of a class, with example arguments where it can't do without."""
     name = fresh_name(document, snake(class_name))
+    if class_name in _OPERATIONS:
+        return Placed(LayerSpec(class_name, name.removeprefix("ops_"), _OPERATIONS[class_name]))
     given: list[tuple[str, Argument]] = []
     for argument in needed(class_name):
         if argument == "layer":

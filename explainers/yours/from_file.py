@@ -6,17 +6,20 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
+from explainers.core.calls import tensors_in
 from explainers.core.graph import in_order, read_by
-from explainers.core.layers import MERGES, book
+from explainers.core.layers import MERGES, book, operations
 from explainers.core.layers.signatures import arguments_of, defaults_of
 from explainers.core.limits import Limits
 from explainers.core.operating import is_merging
-from explainers.core.operations import is_operation
+from explainers.core.operations import given_to, is_operation, name_of
 from explainers.core.products import operands
 from explainers.core.spec import Argument, InputSpec, LayerSpec
 from explainers.core.words import listed
-from explainers.saved.allowed import allowed
 from explainers.saved.files import read_config
+from explainers.saved.partial import as_far_as_known
 from explainers.saved.rebuild import inspected, rebuilt
 from explainers.yours.document import LITERAL, Document, DocumentError, Placed, fresh
 from explainers.yours.link import to_json
@@ -30,7 +33,7 @@ _ACTIVATIONS = ("relu", "sigmoid", "tanh", "softplus", "softsign", "silu")
 def opened(path: str) -> Opened:
     """A file as a document, or, where it holds what can't be edited, as it is. Raises Refused with one sentence."""
     limits = Limits.from_environment()
-    config = allowed(read_config(path, limits), limits)
+    config, why = as_far_as_known(read_config(path, limits), limits)
     inspection = inspected(config, limits)
     if inspection.error is not None:
         return Opened(inspection, None, "Keras stops at one of its layers, so it is shown as far as it can be built.")
@@ -43,7 +46,9 @@ def opened(path: str) -> Opened:
         )
     try:
         model = rebuilt(config)
-        return Opened(inspection, to_json(document_of(model)), _laid_out(model))
+        document = document_of(model)
+        notes = (f"{why} Here is the model before that." if why else "", _laid_out(model), _of_ones(document))
+        return Opened(inspection, to_json(document), " ".join(note for note in notes if note))
     except DocumentError as error:
         return Opened(inspection, None, str(error))
 
@@ -55,6 +60,17 @@ def _laid_out(model: Any) -> str:
         return ""
     told = f"The model inside, {inner[0]}, is" if len(inner) == 1 else f"The models inside, {listed(inner)}, are"
     return f"{told} laid out as layers here, so that each can be edited."
+
+
+def _of_ones(document: Document) -> str:
+    """What to say of arrays, whose numbers aren't kept; "" where there are none."""
+    held = [
+        placed.name
+        for placed in document.layers
+        for _, value in placed.layer.arguments
+        if isinstance(value, LayerSpec) and value.class_name == operations.ONES
+    ]
+    return f"The array that {listed(held)} reads is one of ones here: no shape depends on its numbers." if held else ""
 
 
 def document_of(model: Any) -> Document:
@@ -106,15 +122,16 @@ class _Laid:
     def _place(self, node: Any, named: dict[int, str]) -> str:
         """One call of one layer: its first use has its arguments, each further one says whose weights it has."""
         op, states = node.operation, list(node.arguments.kwargs.get("initial_state") or ())
-        _can_be_edited(node)
-        given = {id(state) for state in states}
-        reads = tuple(named[id(tensor)] for tensor in read_by(node) if id(tensor) not in given)
+        if not is_operation(op):
+            _can_be_edited(node)
+        starts = {id(state) for state in states}
+        reads = tuple(named[id(tensor)] for tensor in read_by(node) if id(tensor) not in starts)
         before = self.layers[-1].name if self.layers else self._taken[0]
-        spec = _as_layer(op)
+        spec = _of_operation(node) if is_operation(op) else _spec(type(op).__name__, op.get_config())
         others = [name for name, layer in self._outside.items() if layer != id(op)]
         name = fresh(op.name, [*self._taken, *others])
         self._taken.append(name)
-        of = self._made.setdefault(id(op), name)
+        of = name if is_operation(op) else self._made.setdefault(id(op), name)
         layer = replace(spec, name=name, arguments=spec.arguments if of == name else ())
         chained = () if reads == (before,) else reads
         self.layers.append(Placed(layer, chained, tuple(named[id(s)] for s in states), "" if of == name else of))
@@ -122,29 +139,66 @@ class _Laid:
 
 
 def _can_be_edited(node: Any) -> None:
-    """Raises DocumentError for a call that a document can't hold."""
+    """Raises DocumentError for a call of a layer that a document can't hold."""
     op, read = node.operation, read_by(node)
-    if is_operation(op) and not _is_a_layer_too(op, {len(tensor.shape) for tensor in read}):
-        raise DocumentError(f"{op.name} is an operation of keras.ops, which can't be edited here yet.")
-    if not is_operation(op) and type(op).__name__ not in LITERAL:
+    if type(op).__name__ not in LITERAL:
         raise DocumentError(f"{op.name} is a {type(op).__name__}, which can't be edited here yet.")
     if len(operands(node, [()] * len(read))) > len(read):
         raise DocumentError(f"{op.name} reads an array that is no layer's output, so it can't be edited here yet.")
 
 
-def _is_a_layer_too(op: Any, ranks: set[int]) -> bool:
+def _is_a_layer_too(node: Any) -> bool:
     """Whether a layer does what this operation does; a merge lines up axes differently where the ranks differ."""
-    kind = type(op).__name__
+    op, read = node.operation, read_by(node)
+    kind, ranks = type(op).__name__, {len(tensor.shape) for tensor in read}
     merges = kind == "Concatenate" or (is_merging(op) and kind in MERGES)
-    return kind.lower() in _ACTIVATIONS or (merges and len(ranks) == 1)
+    of_tensors = len(read) > 1 and len(operands(node, [()] * len(read))) == len(read)  # no array, no number
+    return kind.lower() in _ACTIVATIONS or (merges and len(ranks) == 1 and of_tensors)
 
 
-def _as_layer(op: Any) -> LayerSpec:
-    """``ops.relu(x)`` is Activation("relu"); ``x + y`` is Add()."""
+def _of_operation(node: Any) -> LayerSpec:
+    """``ops.relu(x)`` is Activation("relu"), ``x + y`` is Add(), ``x[:, -1]`` and ``x + 2`` are operations."""
+    op = node.operation
     kind = type(op).__name__
-    if is_operation(op) and kind.lower() in _ACTIVATIONS:
-        return LayerSpec("Activation", op.name, (("activation", kind.lower()),))
-    return _spec(kind, op.get_config())
+    if _is_a_layer_too(node):
+        if kind.lower() in _ACTIVATIONS:
+            return LayerSpec("Activation", op.name, (("activation", kind.lower()),))
+        return _spec(kind, {**op.get_config(), "name": op.name})
+    name = name_of(op)
+    if not operations.is_known(name):
+        raise DocumentError(f"{op.name} is the operation {kind} of keras.ops, which can't be edited here yet.")
+    facts, arguments = operations.operations()[name], []
+    for value in node.arguments.args if facts["spread"] else ():
+        _only_tensors(op, name, value)
+    for argument, value in given_to(op).items():
+        if tensors_in(value):
+            _only_tensors(op, name, value)
+            continue
+        held = operations.written_index(value) if name == operations.INDEX else _literal(value)
+        if held is ...:
+            raise DocumentError(f"{argument} of {op.name} is no number, text or list, so it can't be edited here yet.")
+        arguments.append((argument, held))
+    return LayerSpec(name, op.name, tuple(arguments))
+
+
+def _only_tensors(op: Any, name: str, value: Any) -> None:
+    """Raises DocumentError where arrays stand between the tensors of a list."""
+    parts = value if isinstance(value, list | tuple) else (value,)
+    if tensors_in(value) and not (
+        all(hasattr(part, "_keras_history") for part in parts)
+        and (not isinstance(value, list | tuple) or operations.operations()[name]["listed"])
+    ):
+        raise DocumentError(f"{op.name} reads an array that is no layer's output, so it can't be edited here yet.")
+
+
+def _literal(value: Any) -> Any:
+    """A literal; of an array its shape alone."""
+    shape = getattr(value, "shape", None)
+    if shape is None:
+        return _argument(value)
+    if not tuple(shape):  # a single number
+        return _argument(np.asarray(value).item())
+    return LayerSpec(operations.ONES, "ones", (("shape", tuple(int(n) for n in shape)),))
 
 
 def _spec(class_name: str, config: dict[str, Any]) -> LayerSpec:

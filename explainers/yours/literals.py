@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from explainers.core.layers import operations
 from explainers.core.layers.signatures import order_of
 from explainers.core.spec import Argument, LayerSpec, Sizes, snake
 from explainers.yours.document import LITERAL, LONGEST_TEXT, DocumentError, check_argument
@@ -56,15 +57,16 @@ def _value(node: ast.expr) -> Argument:
 
 def _layer(node: ast.Call) -> LayerSpec:
     """``LSTM(5, return_sequences=True)``, ``layers.LSTM(5)``."""
-    name = ast.unparse(node.func).rpartition(".")[2]
-    if name not in LITERAL:
+    function = ast.unparse(node.func)
+    name = operations.ONES if f".{function}".endswith(f".{operations.ONES}") else function.rpartition(".")[2]
+    if name not in LITERAL and name != operations.ONES:
         raise DocumentError(f"{name[:60]} isn't a layer that can be made here.")
-    order = order_of(name)
+    order = order_of(name) if name in LITERAL else ("shape",)
     if len(node.args) > len(order) or any(keyword.arg is None for keyword in node.keywords):
         raise DocumentError(f"{name} doesn't take these arguments.")
     given = [(argument, _value(part)) for argument, part in zip(order, node.args, strict=False)]
     given += [(keyword.arg or "", _value(keyword.value)) for keyword in node.keywords]
-    return LayerSpec(name, snake(name), tuple(given))
+    return LayerSpec(name, snake(name.rpartition(".")[2]), tuple(given))
 
 
 def read_shape(text: str) -> Sizes:

@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 from explainers.core.concrete import run_model
-from explainers.core.layers import sheet
+from explainers.core.layers import operations, sheet
 from explainers.core.limits import CostError
 from explainers.core.mistakes import find_mistake
 from explainers.core.mistakes.kit.mending.broken import Mend
@@ -36,7 +36,15 @@ def built(plain: dict[str, Any]) -> Built:
     if live.inspection is None or not spec.calls:
         return Built(live.inspection, live.refused, (), "")
     failed = live.inspection.error is not None
-    return Built(live.inspection, "", tuple(_offers(spec, live.inspection)) if failed else (), todays_code(spec))
+    return Built(
+        live.inspection, "", tuple(_offers(spec, live.inspection)) if failed else (), _code(spec, live.inspection)
+    )
+
+
+def _code(spec: ModelSpec, found: Inspection) -> str:
+    """The script that builds the same: of operations as the live model says them, with whatever they return."""
+    operates = any(operations.is_known(layer.class_name) for layer in spec.layers)
+    return found.code if operates else todays_code(spec)
 
 
 def concrete(plain: dict[str, Any]) -> Concrete:
@@ -85,12 +93,16 @@ def from_text(text: str, which: int | None = None) -> dict[str, Any]:
 
 @cache
 def described(class_name: str) -> dict[str, str]:
-    """What Keras' own documentation says of each argument of a layer: its first sentence."""
+    """What Keras' own documentation says of each argument of a layer or an operation: its first sentence."""
     import keras
 
     known = sheet(class_name)
-    layer_class = getattr(keras.layers, known.name, None) if known is not None else None
-    return _arguments_told(inspect.getdoc(layer_class) or "") if layer_class is not None else {}
+    documented: Any = getattr(keras.layers, known.name, None) if known is not None else None
+    if operations.is_known(class_name):
+        documented = keras
+        for part in class_name.split("."):
+            documented = getattr(documented, part)
+    return _arguments_told(inspect.getdoc(documented) or "") if documented is not None else {}
 
 
 def _arguments_told(doc: str) -> dict[str, str]:

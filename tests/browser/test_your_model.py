@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zipfile
 from pathlib import Path
 
 import keras
@@ -80,12 +81,22 @@ def test_a_saved_file_opens_with_its_names(page: Page, server: Server, tmp_path:
 @pytest.mark.filterwarnings("ignore")  # Keras, when it saves
 def test_other_files_open_or_say_why_they_dont(page: Page, server: Server, tmp_path: Path) -> None:
     model = keras.Sequential([keras.Input((13, 4)), layers.LSTM(6, name="reader")])
-    model.save(tmp_path / "old.h5")
     (tmp_path / "cut.keras").write_bytes(b"PK\x03\x04 and no more")
     page.goto(server.url + "/your_model")
     field = page.locator("input[type=file]")
     field.set_input_files(tmp_path / "cut.keras")
     expect(page.get_by_text("cut off or damaged")).to_be_visible(timeout=KERAS_STARTS)
+    with zipfile.ZipFile(tmp_path / "bomb.keras", "w", zipfile.ZIP_DEFLATED) as made:
+        made.writestr("config.json", " " * 40_000_000)
+    field.set_input_files(tmp_path / "bomb.keras")
+    expect(page.get_by_text("has more than the 16,000,000 bytes that are read here")).to_be_visible()
+    weights = keras.Sequential([keras.Input((13,)), layers.Dense(2_000_000, name="wide")])
+    weights.save_weights(tmp_path / "all.weights.h5")
+    field.set_input_files(tmp_path / "all.weights.h5")
+    expect(page.get_by_text("it holds weights alone, without a model")).to_be_visible()
+    model.add(layers.Dense(1_000_000, name="wide"))
+    model.save(tmp_path / "old.h5")  # far larger than what can be sent: of it only the configuration is
+    assert (tmp_path / "old.h5").stat().st_size > 20_000_000
     field.set_input_files(tmp_path / "old.h5")
     expect(row(page, "LSTM")).to_contain_text("reader", timeout=KERAS_STARTS)
 

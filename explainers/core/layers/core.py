@@ -48,7 +48,26 @@ def _einsum_dense(layer: Any, inputs: Sequence[Shape]) -> Ruling:
     why = f"The equation {layer.equation} sums {summed} away; letters that only the kernel has are new axes."
     # Keras takes output_shape at its word: an axis that is None there is declared open, whatever comes in.
     output = tuple(axes[letter].resized(sized.get(letter, axes[letter].size)) for letter in leaving)
-    return Ruling((output,), held, why, otherwise=(_turned_dots(leaving, output),))
+    more = _beyond_the_letters(layer, leaving)
+    if more:
+        why = (
+            f"{why} After an ellipsis output_shape has one number for each letter. Keras declares all of "
+            f"{_output_shape(layer)}; with data, the output has only the first {len(_output_shape(layer)) - len(more)}."
+        )
+    return Ruling((output,), held, why, otherwise=((*_turned_dots(leaving, output), *more),))
+
+
+def _beyond_the_letters(layer: Any, leaving: list[str]) -> Shape:
+    """Sizes in output_shape that no letter behind an ellipsis has: declared by Keras all the same."""
+    dots = sum(letter.isdigit() for letter in leaving)
+    wanted, named = _output_shape(layer), len(leaving) - dots
+    if not dots or not leaving[0].isdigit():
+        return ()
+    return tuple(
+        Axis(f"output_shape[{place}]", size, f"output_shape={wanted} of EinsumDense {layer.name}, beyond its letters")
+        for place, size in enumerate(wanted)
+        if place >= named
+    )
 
 
 def _turned_dots(leaving: list[str], output: Shape) -> Shape:

@@ -61,7 +61,8 @@ def _category_encoding(layer: Any, inputs: Sequence[Shape]) -> Ruling:
 def _binned(layer: Any, inputs: Sequence[Shape]) -> Ruling:
     """Hashing and HashedCrossing: as many categories as bins."""
     bins = argument(layer, "num_bins", layer.num_bins, "num_bins")
-    return Ruling((_encoded(layer, inputs[0], bins),), why=_CODED)
+    # Of one_hot Keras' static shape has the bins in place of the last axis, and data have them after it.
+    return Ruling((_encoded(layer, inputs[0], bins),), why=_CODED, otherwise=((*inputs[0][:-1], bins),))
 
 
 def _discretization(layer: Any, inputs: Sequence[Shape]) -> Ruling:

@@ -89,7 +89,7 @@ def _made(size: int | None, owner: str, position: int) -> Axis:
 
 def _group(old: Sequence[Axis], new: Sequence[Axis]) -> tuple[Shape, Shape]:
     """The first old and new axes that hold the same numbers; all that are left where None hides which those are."""
-    if not old or old[0].size == new[0].size:
+    if not old or (old[0].size == new[0].size and (old[0].size is not None or _alike_behind(old, new))):
         return tuple(old[:1]), tuple(new[:1])
     ours, theirs = 1, 1
     while ours <= len(old) and theirs <= len(new):
@@ -102,11 +102,21 @@ def _group(old: Sequence[Axis], new: Sequence[Axis]) -> tuple[Shape, Shape]:
     return tuple(old), tuple(new)
 
 
+def _alike_behind(old: Sequence[Axis], new: Sequence[Axis]) -> bool:
+    """Whether the axes behind two open ones hold as many numbers: only then the open ones are the same."""
+    behind = count(tuple(old[1:]))
+    return behind == count(tuple(new[1:])) and (behind is not None or len(old) == len(new))
+
+
 def _named(old: Shape, new: Shape) -> Shape:
     """The new axes of one group by the old ones."""
     whole = count(old)
+    if None in (whole, count(new)):
+        return _from_behind(old, new)
     if len(new) == 1 and old and (old[0].size == new[0].size or (whole is not None and whole == new[0].size)):
         return (old[0] if len(old) == 1 else product(old, new[0].origin),)
+    if len(old) == 1 and [axis.size for axis in old[0].factors] == [axis.size for axis in new]:
+        return old[0].factors  # what was laid end to end is cut apart again
     if len(old) == 1 and old[0].axis.isidentifier() and whole is not None and whole == count(new):
         return tuple(
             replace(
@@ -117,7 +127,32 @@ def _named(old: Shape, new: Shape) -> Shape:
             )
             for number, axis in enumerate(new, 1)
         )
-    return new
+    return _from_behind(old, new) if len(old) > 1 and len(new) > 1 else new
+
+
+def _from_behind(old: Shape, new: Shape) -> Shape:
+    """Where a size is open: matched from the right as far as sizes are known; what is left in front is laid end to end.
+
+    ``(None, None, 36)`` as ``(None, 4)``: the last axis is cut into 9 and 4, and all in front of the 4 become one.
+    """
+    ours, theirs, behind = [*old], [*new], list[Axis]()
+    while ours and theirs:
+        last, wanted = ours[-1], theirs[-1]
+        if last.size is None or wanted.size is None or last.size % wanted.size:
+            break
+        theirs.pop()
+        if last.size == wanted.size:
+            behind.insert(0, ours.pop())
+            continue
+        origin = f"{wanted.origin}: a part of {last.axis} {last.size}"
+        sources = (*wanted.sources, *last.sources)
+        behind.insert(0, replace(wanted, axis=f"{last.axis}_2", origin=origin, sources=sources))
+        ours[-1] = replace(last, axis=f"{last.axis}_1", size=last.size // wanted.size, origin=origin)
+    if len(theirs) == 1 and len(ours) > 1 and count(tuple(ours)) == theirs[0].size:
+        return (product(tuple(ours), theirs[0].origin), *behind)
+    if len(theirs) == len(ours) == 1 and ours[0].size == theirs[0].size:
+        return (*ours, *behind)
+    return (*theirs, *behind)
 
 
 def is_fresh(axis: Axis) -> bool:

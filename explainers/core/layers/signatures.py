@@ -12,6 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from explainers.core.layers.operations import operations
+
 FILE = Path(__file__).with_name("signatures.json")
 Signature = dict[str, Any]  # {"order": [...], "named": [...], "defaults": {...}}; an argument without default is needed
 
@@ -23,19 +25,24 @@ def signatures() -> dict[str, Signature]:
     return loaded
 
 
+def _signature(name: str) -> Signature:
+    """Of a class, or of a function of keras.ops: its tensors are no arguments to be edited."""
+    return signatures().get(name) or operations().get(name, {})
+
+
 def order_of(name: str) -> tuple[str, ...]:
     """The positional arguments of a class, in order; () for a class that Keras doesn't have."""
-    return tuple(signatures().get(name, {}).get("order", ()))
+    return tuple(_signature(name).get("order", ()))
 
 
 def arguments_of(name: str) -> tuple[str, ...]:
     """All arguments of a class that it names itself, those that must be given by name last."""
-    return (*order_of(name), *signatures().get(name, {}).get("named", ()))
+    return (*order_of(name), *_signature(name).get("named", ()))
 
 
 def defaults_of(name: str) -> dict[str, Any]:
     """Argument -> default. Lists stand for tuples."""
-    return dict(signatures().get(name, {}).get("defaults", {}))
+    return dict(_signature(name).get("defaults", {}))
 
 
 def needed(name: str) -> tuple[str, ...]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from explainers.core.spec import Argument, Ref, Sizes
+from explainers.core.layers.operations import INDEX, written_index
+from explainers.core.spec import Ref, Sizes
 from explainers.reading.code.operations import operate, operation_node
 from explainers.reading.code.pretrained import InsideV, one_inside
 from explainers.reading.code.values import (
@@ -19,7 +20,7 @@ from explainers.reading.code.values import (
     Value,
     count_of,
 )
-from explainers.reading.cutting import NAME, NEW, REST, WHOLE
+from explainers.reading.cutting import WHOLE
 
 if TYPE_CHECKING:
     from explainers.reading.code.evaluator import Reader
@@ -68,19 +69,19 @@ def one_place(reader: Reader, owner: Ten, node: ast.Subscript) -> Value:
     places = [(axis, place) for axis, place in enumerate(index) if place != WHOLE]
     if len(places) == 1 and isinstance(places[0][1], int):
         return operate(reader, "take", [owner], {"indices": places[0][1], "axis": places[0][0]}, node)
-    return operation_node(reader, NAME, (("index", tuple(index)),), (owner.ref,), node)
+    return operation_node(reader, INDEX, (("key", written_index(index)),), (owner.ref,), node)
 
 
-def _index_of(reader: Reader, part: ast.expr) -> Argument:
+def _index_of(reader: Reader, part: ast.expr) -> Any:
     """One part of an index; NotImplemented where the text doesn't give it."""
     if isinstance(part, ast.Slice):
         ends = [None if end is None else reader.value(end) for end in (part.lower, part.upper, part.step)]
         known = [end for end in ends if end is None or (isinstance(end, int) and not isinstance(end, bool))]
-        return tuple(known) if len(known) == 3 and ends[2] != 0 else NotImplemented
+        return slice(*known) if len(known) == 3 and ends[2] != 0 else NotImplemented
     if _is_rest(part):
-        return REST
+        return ...
     if _is_new(part):
-        return NEW
+        return None
     place = reader.value(part)
     return place if isinstance(place, int) and not isinstance(place, bool) else NotImplemented
 

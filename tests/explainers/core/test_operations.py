@@ -51,6 +51,17 @@ def test_channels_first_keeps_the_names_in_the_live_order(
     assert found.layers[1].known
 
 
+def windows(x: Any) -> Any:
+    """As a Swin Transformer cuts an image: windows of 4 × 2 in the batch, their places in a row."""
+    cut = ops.transpose(ops.reshape(x, (-1, 2, 4, 3, 2, 3)), (0, 1, 3, 2, 4, 5))
+    return ops.reshape(cut, (-1, 8, 3))
+
+
+def back(x: Any) -> Any:
+    """The windows apart again."""
+    return ops.reshape(x, (-1, 2, 3, 4, 2, 3))
+
+
 NAMED: tuple[tuple[str, tuple[Sample, ...], Callable[..., Any], tuple[str, ...]], ...] = (
     ("x + y", ((3, 12), (3, 12)), lambda x, y: x + y, ("batch", "rows", "columns")),
     ("stretched", ((3, 12), (3, 1)), lambda x, y: ops.multiply(x, y), ("batch", "rows", "columns")),
@@ -109,6 +120,25 @@ NAMED: tuple[tuple[str, tuple[Sample, ...], Callable[..., Any], tuple[str, ...]]
     ("single numbers", ((), ()), lambda x, y: ops.concatenate([ops.expand_dims(x, -1), ops.expand_dims(y, -1)], -1),
      ("batch", "features")),
     ("resized", ((8, 6, 3),), lambda x: ops.image.resize(x, (5, 4)), ("batch", "height", "width", "channels")),
+    ("split by columns", ((3, 12),), lambda x: ops.hsplit(x, [1])[0], ("batch", "rows", "columns")),
+    ("two new axes", ((3, 12),), lambda x: ops.expand_dims(x, (1, -1)), ("batch", "1", "rows", "columns", "1")),
+    ("distances", ((3, 12), (5, 12)), ops.cdist, ("batch", "rows", "rows")),
+    ("a determinant", ((4, 4),), ops.det, ("batch",)),
+    ("singular values", ((12, 3),), lambda x: ops.svd(x, full_matrices=False)[0], ("batch", "rows", "singular values")),
+    ("an area", ((3, 12),), lambda x: ops.trapezoid(x, axis=1), ("batch", "columns")),
+    ("between", ((3, 12),), lambda x: ops.linspace(x, x, num=7, axis=1), ("batch", "num", "rows", "columns")),
+    ("counted", ((3, 12),), lambda x: ops.bincount(ops.cast(x, "int32"), minlength=5), ("batch", "rows", "bins")),
+    ("real and imaginary", ((3, 12),), ops.view_as_real, ("batch", "rows", "columns", "real, imaginary")),
+    ("turned by 90°", ((3, 12),), lambda x: ops.rot90(x, axes=(1, 2)), ("batch", "columns", "rows")),
+    ("a pool of the kernel's own strides", ((11, 4),), lambda x: ops.max_pool(x, 3), ("batch", "steps", "channels")),
+    ("all sorted in one row", ((3, 12),), lambda x: ops.sort(x, axis=None), ("batch·rows·columns",)),
+    ("windows and back", ((8, 6, 3),), lambda x: back(windows(x)),
+     ("batch", "height_1", "width_1", "height_2", "width_2", "channels")),
+    ("heads laid flat and cut again", ((7, 12),), lambda x: ops.reshape(
+        ops.reshape(ops.reshape(x, (-1, 7, 3, 4)), (-1, 7, 12)), (-1, 7, 3, 4)),
+     ("batch", "rows", "columns_1", "columns_2")),
+    ("the batch laid flat and cut again", ((3, 12),), lambda x: ops.reshape(ops.reshape(x, (-1, 12)), (-1, 3, 12)),
+     ("batch", "rows", "columns")),
     ("swapped", ((3, 12, 5),), lambda x: ops.swapaxes(x, 1, -1), ("batch", "axis 3", "axis 2", "axis 1")),
 )  # fmt: skip
 

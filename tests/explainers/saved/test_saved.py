@@ -171,6 +171,58 @@ def test_a_hostile_file_is_refused_in_one_sentence(
         told(path)
 
 
+class Own(layers.Layer):
+    """A class whose code no file holds."""
+
+    def call(self, inputs: Any) -> Any:
+        return inputs * 2
+
+
+def beside_an_own_class() -> Any:
+    words, numbers = keras.Input((7, 5), name="words"), keras.Input((3,), name="numbers")
+    read = layers.LSTM(4, name="reader")(words)
+    both = layers.Concatenate(name="both")([Own(name="own")(read), layers.Dense(6, name="side")(numbers)])
+    return keras.Model([words, numbers], layers.Dense(2, name="end")(both))
+
+
+def in_front_of_an_own_class() -> Any:
+    parts = [layers.GRU(4, name="reader"), layers.Dense(9, activation=lambda x: x, name="own"), layers.Dense(2)]
+    return keras.Sequential([keras.Input((7, 5)), *parts])
+
+
+@pytest.mark.filterwarnings("ignore")  # Keras warns of classes that aren't registered, and that .h5 is legacy
+@pytest.mark.parametrize("ending", [".keras", ".h5"])
+@pytest.mark.parametrize(
+    ("make", "known", "count"),
+    [
+        (beside_an_own_class, {"reader", "side"}, 4 * 4 * (5 + 4 + 1) + 6 * (3 + 1)),
+        (in_front_of_an_own_class, {"reader"}, 3 * 4 * (5 + 4 + 2)),
+    ],
+)
+def test_in_front_of_an_own_class_the_model_is_shown_and_it_is_said_what_helps(
+    make: Callable[[], Any], known: set[str], count: int, ending: str, tmp_path: Path
+) -> None:
+    path = tmp_path / f"model{ending}"
+    make().save(path)
+    explanation = told(path).explanation
+    assert {layer.name for layer in explanation.inspection.layers if layer.class_name != "InputLayer"} == known
+    assert explanation.inspection.total_params == count
+    assert "Paste your program instead" in explanation.sentence
+    assert f"The model before that has {len(known)} layer" in explanation.sentence
+
+
+def test_an_own_class_makes_nothing_else_of_the_file_harmless(tmp_path: Path) -> None:
+    (path := tmp_path / "model.json").write_bytes(
+        functional(
+            {**dense("big", units=10**15), "name": "big", "inbound_nodes": [calling("start")]},
+            {**dense("own"), "class_name": "Own", "name": "own", "inbound_nodes": [calling("big")]},
+            out="own",
+        )
+    )
+    with pytest.raises(Refused, match="above the"):
+        told(path)
+
+
 def test_the_code_of_a_lambda_isnt_run(tmp_path: Path) -> None:
     trace, path = tmp_path / "trace", tmp_path / "model.json"
     function = {"class_name": "__lambda__", "config": {"code": code(trace), "defaults": None, "closure": None}}

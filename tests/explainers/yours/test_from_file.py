@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import inspect
 from pathlib import Path
 from typing import Any
 
 import keras
+import numpy as np
 import pytest
 from keras import layers
 
 from explainers.core.axes import sizes
+from explainers.core.spec import LayerSpec
 from explainers.saved.files import Refused
+from explainers.yours import editing
 from explainers.yours.document import DocumentError
 from explainers.yours.from_file import document_of, opened
-from explainers.yours.link import from_json
-from explainers.yours.live import built
+from explainers.yours.link import from_json, packed, to_json, unpacked
+from explainers.yours.literals import read_argument, written
+from explainers.yours.live import built, concrete
+from tests.explainers.core.test_operations import NAMED
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # Keras warns that .h5 is legacy, and of NumPy when it saves
 
@@ -105,20 +111,94 @@ def test_shared_layers_and_models_inside_are_edited_as_layers(make: Any, calls: 
     assert document.layers[-1].name == model.layers[-1].name
 
 
-def half() -> Any:
-    start = keras.Input((6, 4))
-    return keras.Model(start, layers.LSTM(3)(keras.ops.flip(start, axis=1)))
+def of_operations() -> Any:
+    """Each kind of call: a number beside a tensor, in front of it, an index, a list, several outputs, an array."""
+    keras.utils.clear_session(free_memory=False)
+    start = keras.Input((6, 4), name="start")
+    ops = keras.ops
+    halves = ops.split(ops.reshape(start * 2.0, (-1, 3, 8)), 2, axis=-1)
+    last = ops.concatenate([halves[1][:, -1], ops.mean(1.0 - halves[0], axis=1)], axis=-1)
+    seen = ops.einsum("btf,bsf->bts", layers.LSTM(3, return_sequences=True, name="lstm")(start), start[..., 1:])
+    return keras.Model(start, [layers.Dense(3, name="dense")(last), seen])
 
 
 def with_an_array() -> Any:
-    start = keras.Input((6,))
-    return keras.Model(start, layers.Dense(3)(start * keras.ops.ones((6,))))
+    start = keras.Input((6,), name="start")
+    return keras.Model(start, layers.Dense(3, name="dense")(start * keras.ops.ones((6,))))
 
 
-@pytest.mark.parametrize("make", [half, with_an_array])
-def test_an_operation_that_no_layer_does_is_shown_and_not_edited(make: Any) -> None:
+def test_operations_are_rows_of_their_own_and_their_code_builds_the_same_model(tmp_path: Path) -> None:
+    model = of_operations()
+    model.save(tmp_path / "m.keras")
+    found = opened(str(tmp_path / "m.keras"))
+    assert found.document is not None, found.note
+    document = unpacked(packed(from_json(found.document)))  # as the link holds it
+    rows = {placed.name: placed.layer for placed in document.layers}
+    assert rows["multiply"] == LayerSpec("ops.multiply", "multiply", (("x2", 2.0),))
+    assert rows["subtract"] == LayerSpec("ops.subtract", "subtract", (("x1", 1.0),))
+    assert rows["get_item"].get("key") == ":, -1"
+    assert rows["einsum"].get("subscripts") == "btf,bsf->bts"
+    again = built(found.document)
+    assert again.inspection is not None
+    assert again.inspection.error is None
+    shapes = [tuple(tensor.shape) for tensor in model.outputs]
+    assert [sizes(again.inspection.flow[place].outputs[0]) for place in (-1,)] == shapes[1:]
+    assert again.inspection.run is not None
+    assert again.inspection.run.calls  # the LSTM is stepped through
+    assert concrete(found.document).runs
+    space: dict[str, Any] = {}
+    exec(again.code, space)  # our own text about a model made above
+    ours = space["model"]
+    assert [tuple(tensor.shape) for tensor in ours.outputs] == shapes
+    ours.set_weights(model.get_weights())
+    x = np.random.default_rng(3).normal(size=(2, 6, 4)).astype("float32")
+    for one, other in zip(model(x), ours(x), strict=True):
+        np.testing.assert_allclose(np.asarray(one), np.asarray(other), rtol=1e-5)
+
+
+def test_an_operation_is_moved_removed_and_named_like_a_layer() -> None:
+    keras.utils.clear_session(free_memory=False)
+    start = keras.Input((6, 4), name="start")
+    flipped = keras.ops.flip(start, axis=1)
+    document = document_of(keras.Model(start, layers.GRU(3, name="gru")(keras.ops.exp(flipped))))
+    assert [placed.name for placed in document.layers] == ["flip", "exp", "gru"]
+    named = editing.with_name(document, 0, "backwards")
+    assert built(to_json(named)).code.count("backwards") == 2  # made, and read
+    swapped = editing.moved(document, 0, 1)
+    assert [placed.name for placed in swapped.layers] == ["exp", "flip", "gru"]
+    assert built(to_json(editing.removed(document, 1))).inspection.total_params == 3 * (4 + 3 + 2) * 3
+    shorter = editing.with_argument(document, 0, "axis", 2)
+    assert "axis=2" in built(to_json(shorter)).code
+    asked = editing.added(document, "ops.mean", 1)
+    assert sizes(built(to_json(asked)).inspection.flow[2].outputs[0]) == (None, 4)
+
+
+@pytest.mark.parametrize(("samples", "call"), [row[1:3] for row in NAMED], ids=[row[0] for row in NAMED])
+def test_a_document_of_an_operation_builds_the_live_shape(samples: Any, call: Any) -> None:
+    keras.utils.clear_session(free_memory=False)
+    inputs = [keras.Input(sample, name=f"input_{i}") for i, sample in enumerate(samples)]
+    model = keras.Model(inputs, call(*inputs), name="pasted")
+    if () in samples or "ones((1, 2, 12))" in inspect.getsource(call):  # single numbers; an array among tensors
+        with pytest.raises(DocumentError, match=r"1 to 5 axes after the batch|can't be edited here yet"):
+            document_of(model)
+        return
+    document = unpacked(packed(document_of(model)))
+    for placed in document.layers:
+        assert all(read_argument(written(value)) == value for _, value in placed.layer.arguments)
+    code = built(to_json(document)).code
+    space: dict[str, Any] = {}
+    exec(code, space)  # our own text about a model made above
+    assert space["model"].outputs[0].shape == model.outputs[0].shape
+
+
+def test_an_array_of_the_model_is_one_of_ones_and_it_is_said() -> None:
+    document = document_of(with_an_array())
+    held = LayerSpec("ops.ones", "ones", (("shape", (6,)),))
+    assert document.layers[0].layer.arguments == (("x2", held),)
+    assert "ops.ones" in built(to_json(document)).code
+    start = keras.Input((6,), name="start")
     with pytest.raises(DocumentError, match="can't be edited here yet"):
-        document_of(make())
+        document_of(keras.Model(start, keras.ops.concatenate([start, keras.ops.ones((1, 2))], axis=-1)))
 
 
 def test_a_file_that_is_none_is_refused(tmp_path: Path) -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import keras
 import pytest
 from keras import layers
 
 from explainers.core.axes import sizes
 from explainers.core.results import Explanation
+from explainers.core.spec import InputSpec, LayerSpec
 from explainers.yours import editing
-from explainers.yours.document import Document, DocumentError
+from explainers.yours.document import Document, DocumentError, Placed
 from explainers.yours.link import from_json, to_json
 from explainers.yours.live import built, concrete, described, from_text
 from explainers.yours.templates import TEMPLATES
@@ -87,6 +90,44 @@ def test_every_layer_that_can_be_added_ends_in_a_model_or_in_keras_own_words(cla
     assert error is None or error.message
     if document.layers[0].layer.class_name in ("MultiHeadAttention", "GroupQueryAttention", "Add", "Conv1D", "GRU"):
         assert error is None
+
+
+def placed(class_name: str, name: str, **arguments: Any) -> Placed:
+    return Placed(LayerSpec(class_name, name, tuple(arguments.items())))
+
+
+@pytest.mark.parametrize(
+    ("layers_of_it", "wrapped", "gives"),
+    [
+        (
+            [placed("Conv2D", "edges", filters=4, kernel_size=3), placed("ReLU", "on"), placed("Flatten", "flat"),
+             placed("GRU", "reader", units=6)],
+            ["each_edges", "each_flat"], (None, 6),
+        ),
+        (
+            [placed("SeparableConv2D", "edges", filters=4, kernel_size=3), placed("GlobalMaxPooling2D", "most"),
+             placed("SimpleRNN", "reader", units=7)],
+            ["each_edges", "each_most"], (None, 7),
+        ),
+        (
+            [placed("AveragePooling2D", "half", pool_size=2), placed("LSTM", "reader", units=9, return_sequences=True)],
+            ["each_half", "each_flat"], (None, 6, 9),
+        ),
+        ([placed("DepthwiseConv2D", "edges", kernel_size=5)], ["each_edges"], (None, 6, 8, 10, 3)),
+    ],
+)  # fmt: skip
+def test_frames_into_layers_of_one_picture_are_run_on_each(
+    layers_of_it: list[Placed], wrapped: list[str], gives: tuple[int | None, ...]
+) -> None:
+    found = built(to_json(Document((InputSpec("film", (None, 6, 12, 14, 3)),), tuple(layers_of_it))))
+    assert found.inspection is not None
+    assert found.inspection.error is not None
+    assert found.inspection.error.mistake == "layer_rank"
+    offer = found.offers[0]
+    assert offer.output == gives
+    rows = from_json(offer.document).layers
+    assert [row.name for row in rows if row.layer.class_name == "TimeDistributed"] == wrapped
+    assert built(offer.document).inspection.error is None
 
 
 def test_a_program_becomes_a_document() -> None:

@@ -189,6 +189,11 @@ OURS: dict[str, tuple[Callable[[], Any], Any, tuple[tuple[str, ...], ...]]] = {
     "bins": (
         lambda: layers.Discretization(bin_boundaries=[0.0, 2.0], output_mode="one_hot"), [None, 5],
         ((BATCH, "features", "num_bins"),)),
+    "hashed in rows": (
+        lambda: layers.Hashing(num_bins=7, output_mode="one_hot"), [None, 6, 5], ((BATCH, "rows", "num_bins"),)),
+    "an output_shape longer than its letters": (
+        lambda: layers.EinsumDense("...x,xy->...y", output_shape=(7, 11)), [None, 6, 5],
+        ((BATCH, "rows", "units", "output_shape[1]"),)),
     "hashed": (lambda: layers.Hashing(num_bins=7, output_mode="multi_hot"), [None, 5], ((BATCH, "num_bins"),)),
     "looked up": (
         lambda: layers.IntegerLookup(vocabulary=[12, 36, 40], output_mode="multi_hot"), [None, 5],

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from explainers.core.editing import rewired, with_arguments, with_input, with_layer, with_layer_before
-from explainers.core.layers import LOOPS, sheet
+from explainers.core.layers import LOOPS, SEQUENCE_READERS, sheet
 from explainers.core.mistakes.kit.mending.broken import Broken, Mend, of_call, written
-from explainers.core.spec import Argument, LayerSpec, Ref, Sizes
+from explainers.core.spec import Argument, LayerSpec, ModelSpec, Ref, Sizes
 
 MOST_CHANNELS = 4  # of a picture: gray, RGB, RGBA
 SEVEN = 7  # an example, where a length is open
@@ -221,6 +221,54 @@ def each_by_itself(broken: Broken) -> Iterator[Mend]:
     )
 
 
+def each_frame(broken: Broken) -> Iterator[Mend]:
+    """Frames reach layers that read one picture: these, and all up to a layer that reads steps, run on each frame."""
+    facts = sheet(broken.layer.class_name) if broken.call is not None else None
+    if broken.call is None or facts is None or facts.rank is None or len(_reaching(broken)) != facts.rank + 1:
+        return
+    pictures, reader = _up_to_the_steps(broken.spec, broken.call, facts.rank)
+    if reader is None:
+        return
+    spec, names = broken.spec, list[str]()
+    for call in pictures:
+        layer = of_call(spec, call)
+        inner = sheet(layer.class_name)
+        if inner is not None and inner.rank is not None:
+            names.append(layer.name)
+            wrapped = LayerSpec("TimeDistributed", f"each_{layer.name}", (("layer", layer),), layer.line)
+            spec = with_layer(spec, spec.calls[call].layer, wrapped)
+    last = sheet(of_call(broken.spec, pictures[-1]).class_name)
+    if last is not None and last.rank == facts.rank and last.group != "global_pool":  # still a picture for each frame
+        flat = LayerSpec("TimeDistributed", "each_flat", (("layer", LayerSpec("Flatten", "flat")),))
+        spec = with_layer_before(spec, reader, flat)
+    yield Mend(
+        f"Run {_listed(names)} on each frame, up to {of_call(broken.spec, reader).name}.",
+        f"layers.TimeDistributed(layers.{broken.layer.class_name}(…))",
+        spec,
+        f"Each of the {_reaching(broken)[1] or 'open'} frames becomes one timestep.",
+        1,
+    )
+
+
+def _up_to_the_steps(spec: ModelSpec, call: int, rank: int) -> tuple[list[int], int | None]:
+    """The calls from one on that read pictures or their numbers, each the one before; and the call that reads steps."""
+    found = [call]
+    for place in range(call + 1, len(spec.calls)):
+        facts = sheet(of_call(spec, place).class_name)
+        if spec.calls[place].inputs != (Ref("call", place - 1),) or facts is None:
+            return found, None
+        if facts.name in SEQUENCE_READERS:
+            return found, place
+        if facts.rank not in (None, rank) and facts.group != "flatten":
+            return found, None
+        found.append(place)
+    return found, None
+
+
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
 def flattened(broken: Broken) -> Iterator[Mend]:
     """Too many axes for a layer that reads one vector: flatten them, or take their mean."""
     found = _reaching(broken)
@@ -398,6 +446,7 @@ RANKS = (
     axes_before_merged,
     flattened,
     batch_not_declared,
+    each_frame,
     each_by_itself,
 )
 WINDOWS = (borders_kept, less_shrunk_before, nothing_shrunk)
