@@ -13,6 +13,7 @@ const FONT = {
 const LINE = { title: 20, note: 16, label: 16, tuple: 26, words: 19 };
 const NOTE_WIDTH = 190; // notes longer than this wrap
 const GAP = 34; // least distance between two steps, room for an arrow
+const MOST_TRIED = 3; // steps with several outputs, each of which is tried with them side by side
 const VERB = { wide: 64, line: 15, most: 3, air: 18 }; // words on an arrow: widest line, most lines, the head
 
 // ---- text -------------------------------------------------------------------------------------------------
@@ -137,10 +138,14 @@ function tensorFigure(shape, most, fonts) {
   return box(shape, most, fonts);
 }
 
-// All outputs of a step, one below the other.
-function allFigures(shapes, most, fonts) {
+// All outputs of a step: one below the other, or side by side, each above its own tuple (`centers`: where).
+function allFigures(shapes, most, fonts, beside) {
   if (shapes.length < 2) return tensorFigure(shapes[0] || [], most, fonts);
   const figures = shapes.map((shape) => tensorFigure(shape, most, fonts));
+  return beside ? sideBySide(figures, shapes, fonts) : stacked(figures);
+}
+
+function stacked(figures) {
   const tall = figures.reduce((sum, each) => sum + each.up + each.down, 14 * (figures.length - 1));
   let top = -tall / 2;
   const nodes = figures.map((each, i) => {
@@ -157,6 +162,33 @@ function allFigures(shapes, most, fonts) {
     down: tall / 2,
     left: largest("left"),
     right: largest("right"),
+  };
+}
+
+function sideBySide(figures, shapes, fonts) {
+  const rooms = figures.map((each, i) => {
+    const half = tupleWidth(shapes[i], fonts) / 2;
+    return { left: Math.max(each.left, half), right: Math.max(each.right, half) };
+  });
+  const total = rooms.reduce((sum, each) => sum + each.left + each.right, GAP * (figures.length - 1));
+  let at = -total / 2;
+  const centers = rooms.map(({ left, right }) => {
+    const x = round(at + left);
+    at += left + right + GAP;
+    return x;
+  });
+  const last = figures.length - 1;
+  return {
+    kind: figures.map((each) => each.kind).join("|"),
+    nodes: figures.map((each, i) =>
+      s("g", { "data-key": `output${i}`, transform: `translate(${centers[i]} 0)` }, each.nodes),
+    ),
+    centers,
+    boxRight: centers[last] + figures[last].boxRight,
+    up: Math.max(...figures.map((each) => each.up)),
+    down: Math.max(...figures.map((each) => each.down)),
+    left: total / 2,
+    right: total / 2,
   };
 }
 
@@ -392,7 +424,7 @@ function svgWords(label, shape, marked, x, y, fonts) {
 }
 
 // ---- one step: head, figure, foot -------------------------------------------------------------------------
-function stepNode(step, data, most, fonts) {
+function stepNode(step, data, most, fonts, beside) {
   const notes = packed(step.notes, fonts);
   const titles = wrap(step.title, "title", 220, fonts);
   const fold = step.fold ? notes.push(step.repeated) - 1 : -1;
@@ -403,12 +435,12 @@ function stepNode(step, data, most, fonts) {
     ? hiddenFigure()
     : step.failed
       ? failedFigure(data.failure, most, fonts)
-      : allFigures(step.shapes, most, fonts);
+      : allFigures(step.shapes, most, fonts, beside);
   const foot = step.failed
     ? failedFoot(data.failure, fonts)
     : step.hidden
       ? hiddenFoot()
-      : plainFoot(step, fonts);
+      : plainFoot(step, fonts, figure.centers);
   const half = Math.max(
     foot.width / 2,
     ...titles.map((t) => width(t, "title", fonts) / 2),
@@ -488,20 +520,28 @@ function failedFoot(failure, fonts) {
   };
 }
 
-function plainFoot(step, fonts) {
+function tupleWidth(shape, fonts) {
+  const plain = shape.map((axis) => (axis.size === null ? "None" : axis.size)).join(", ");
+  return width(`(${plain})`, "tuple", fonts) + 10;
+}
+
+// centers: where the tuples are, if they are side by side.
+function plainFoot(step, fonts, centers) {
   const params =
     step.params === null ? "" : step.params === 0 ? "no parameters" : plural(step.params, "parameter");
-  const tuples = step.shapes.map(
-    (shape) =>
-      width(`(${shape.map((a) => (a.size === null ? "None" : a.size)).join(", ")})`, "tuple", fonts) + 10,
-  );
+  const lines = centers ? 1 : step.shapes.length;
+  const tuples = centers ? [] : step.shapes.map((shape) => tupleWidth(shape, fonts));
   return {
     width: Math.max(width(params, "note", fonts), ...tuples, 0),
-    height: step.shapes.length * LINE.tuple + LINE.note,
+    height: lines * LINE.tuple + LINE.note,
     draw: (y) => [
-      step.shapes.map((shape, i) => svgTuple(shape, 0, round(y + 16 + i * LINE.tuple), fonts)),
+      step.shapes.map((shape, i) =>
+        centers
+          ? svgTuple(shape, centers[i], round(y + 16), fonts)
+          : svgTuple(shape, 0, round(y + 16 + i * LINE.tuple), fonts),
+      ),
       params
-        ? textAt(0, y + 16 + (step.shapes.length - 1) * LINE.tuple + 21, params, {
+        ? textAt(0, y + 16 + (lines - 1) * LINE.tuple + 21, params, {
             class: step.mark.params ? "note moved" : "note",
           })
         : null,
@@ -1141,8 +1181,22 @@ function showFound(root) {
 
 // ---- the whole figure -------------------------------------------------------------------------------------
 // The largest boxes with which the figure fits; below 90 pixels it wraps, and what can't scrolls inside the
-// component.
+// component. Of the steps with several outputs, those are drawn side by side that make it less high so.
 function fitted(data, room, fonts) {
+  const several = data.steps.filter((step) => step.shapes.length > 1).map((step) => step.index);
+  const first = filled(data, room, fonts, []);
+  let best = first;
+  const ways = several.length > MOST_TRIED ? [several] : [several, ...several.map((index) => [index])];
+  for (const beside of several.length ? ways : []) {
+    const tried = filled(data, room, fonts, beside);
+    const fits = tried.layout.width <= room && tried.most >= first.most;
+    if (fits && tried.layout.height < best.layout.height) best = tried;
+  }
+  return best.layout;
+}
+
+// beside: the steps whose outputs are side by side. Returns the longest edge, too.
+function filled(data, room, fonts, beside) {
   const narrow = room < NARROW;
   // longest edge, pixels
   const start = narrow ? 118 : Math.max(130, Math.min(200, (room / data.columns.length) * 0.9));
@@ -1152,18 +1206,19 @@ function fitted(data, room, fonts) {
       ? [(nodes, _, wide) => chainLayout(nodes, wide)]
       : [layeredLayout, wrappedLayout];
   let layout;
+  let most = start;
   for (const way of ways) {
-    for (let most = start; ; most -= 15) {
+    for (most = start; ; most -= 15) {
       layout = way(
-        data.steps.map((step) => stepNode(step, data, most, fonts)),
+        data.steps.map((step) => stepNode(step, data, most, fonts, beside.includes(step.index))),
         data,
         room,
       );
-      if (layout.width <= room) return layout;
+      if (layout.width <= room) return { layout, most };
       if (most <= 90) break;
     }
   }
-  return layout;
+  return { layout, most };
 }
 
 // Where the page has only so much height for the figure, the largest drawing that fits: drawn smaller, more
