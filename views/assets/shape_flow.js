@@ -878,7 +878,8 @@ function wrappedLayout(nodes, data, room) {
 
 // ---- arrows -----------------------------------------------------------------------------------------------
 // The verb of a step on the arrow that leads to it, where it has room; of several arrows the first has it.
-function verbOn({ to, points, down }, fonts) {
+// others: the other arrows to this step, which may come from above the words' place.
+function verbOn({ to, points, down }, others, fonts) {
   const { step } = to.node;
   if (!step.verb) return null;
   const at = (lines, x, y, anchor) =>
@@ -897,7 +898,10 @@ function verbOn({ to, points, down }, fonts) {
   const lines = wrap(step.verb, "note", room, fonts);
   const widest = Math.max(...lines.map((line) => width(line, "note", fonts)));
   if (Math.abs(y1 - y2) > 0.5 || room < widest || lines.length > VERB.most) return null;
-  return at(lines, (x1 + x2) / 2 - 3, y1 - 8 - (lines.length - 1) * VERB.line, "middle");
+  const side = Math.abs(y1 - to.y) < 0.5 ? others.map(({ from }) => Math.sign(from.y - to.y)) : [];
+  if (side.includes(-1) && side.includes(1)) return null;
+  const y = side.includes(-1) ? y1 + 16 : y1 - 8 - (lines.length - 1) * VERB.line;
+  return at(lines, (x1 + x2) / 2 - 3, y, "middle");
 }
 
 // The longest of an arrow's lines.
@@ -907,7 +911,7 @@ function longest(points) {
   return lines.reduce((best, line) => (far(line) > far(best) ? line : best));
 }
 
-function arrow({ from, to, points, down }, key, first, fonts) {
+function arrow({ from, to, points, down }, others, key, first, fonts) {
   const bad = to.node.step.failed ? " bad" : "";
   const [tx, ty] = points[points.length - 1];
   const tip = down
@@ -927,7 +931,7 @@ function arrow({ from, to, points, down }, key, first, fonts) {
           : flowing(line),
     }),
     first ? s("path", { class: `head${bad}`, d: tip }) : null,
-    first ? verbOn({ to, points, down }, fonts) : null,
+    first ? verbOn({ to, points, down }, others, fonts) : null,
   );
 }
 
@@ -1181,9 +1185,11 @@ function showFound(root) {
 
 // ---- the whole figure -------------------------------------------------------------------------------------
 // The largest boxes with which the figure fits; below 90 pixels it wraps, and what can't scrolls inside the
-// component. Of the steps with several outputs, those are drawn side by side that make it less high so.
+// component. Of the last steps with several outputs, those are drawn side by side that make it less high so.
 function fitted(data, room, fonts) {
-  const several = data.steps.filter((step) => step.shapes.length > 1).map((step) => step.index);
+  // An arrow leaves the last of them, so none may lead on from there: it could come from another output.
+  const ends = data.steps.filter((step) => !data.links.some((link) => link.from === step.index));
+  const several = ends.filter((step) => step.shapes.length > 1).map((step) => step.index);
   const first = filled(data, room, fonts, []);
   let best = first;
   const ways = several.length > MOST_TRIED ? [several] : [several, ...several.map((index) => [index])];
@@ -1274,8 +1280,9 @@ function draw(root, animate) {
       onpointerdown: (event) => startDrag(root, event),
     },
     layout.arrows.map((each, i) => {
-      const first = layout.arrows.findIndex(({ to }) => to === each.to) === i;
-      return arrow(each, `arrow${i}`, first, fonts);
+      const alike = layout.arrows.filter(({ to }) => to === each.to);
+      const others = alike.filter((other) => other !== each);
+      return arrow(each, others, `arrow${i}`, alike[0] === each, fonts);
     }),
     layout.places.map((p) =>
       drawStep(p.node, p.x, p.y, p.top, p.foot, key(p.node.step.layer), p.node.step.index === active),
