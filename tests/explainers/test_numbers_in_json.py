@@ -886,7 +886,7 @@ MULTI_OUTPUT_CELL = (
         extra.latent_at_every_call: True
         list_output_now loud: output_size = [10, 15] was two outputs in Keras 2.
         output_size must be an integer.
-        output_size = 10 + 15 = 25, and split after it.
+        output_size = 10 + 15 = 25, and split after the RNN.
         constants_now loud: Today's RNN takes no constants.
         unexpected keyword argument 'constants'
         then_and_now run: In Keras 2 a list output_size and constants= work as they are.
