@@ -60,7 +60,7 @@ class Dims(DimsBase):
     )
     flatten: bool = switch(False, help="True: a Flatten before the Dense lays each sample out as one row of numbers.")
     units: int = dim(
-        4, high=512, axis="units", sets=("dense.units",), help="How many numbers Dense makes of each row of features."
+        4, high=512, axis="units", sets=("dense.units",), help="How many numbers Dense makes from each row of features."
     )
 
 
@@ -113,7 +113,7 @@ def fixes(dims: Dims, error: BuildError) -> tuple[Fix, ...]:
     if error.mistake != "unknown_axis":
         return ()
     return (
-        Fix("flatten=False", {"flatten": False}, "Dense reads the last axis alone: any length will do.", True),
+        Fix("flatten=False", {"flatten": False}, "Dense reads only the last axis: any length will do.", True),
         Fix("timesteps=5", {"timesteps": 5}, "With a fixed length Flatten knows how many numbers a sample has."),
     )
 
@@ -266,7 +266,7 @@ EXPLAINER = Explainer(
     unused=unused,
     label="What is a shape?",
     group="Basics",
-    about="Array, axis, rank, sample, batch: five words, and each number of a shape has its meaning.",
+    about="Array, axis, rank, sample, batch: five words, and each number in a shape has a meaning.",
     picture="array",
     order=5,
 )

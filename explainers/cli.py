@@ -49,29 +49,31 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
-    listing = commands.add_parser("list", help="the explainers, with their questions, dims and presets")
+    listing = commands.add_parser("list", help="the lessons, with their questions, dims and presets")
     listing.add_argument("--json", action="store_true", help="as JSON, for scripts")
     listing.set_defaults(run=_list)
 
     showing = commands.add_parser(
         "show",
-        help="build one explainer's live model and show where its numbers come from",
+        help="build a lesson's live model, or a model file, and show where its numbers come from",
         description="Build the live model at the given dims. A model that can't be built is shown with its error.",
     )
     showing.add_argument(
-        "name", metavar="NAME", help="an explainer, as `list` names it; or a .keras, .h5 or .json file of a model"
+        "name", metavar="NAME", help="a lesson, as `list` names it; or a .keras, .h5 or .json file of a model"
     )
-    showing.add_argument("dims", nargs="*", metavar="dim=value", help="dims to change; write none for None")
-    showing.add_argument("--preset", metavar="NAME", help="start from a preset (its name or its title)")
+    showing.add_argument(
+        "dims", nargs="*", metavar="dim=value", help="dims to change, such as units=5; write none for None"
+    )
+    showing.add_argument("--preset", metavar="NAME", help="start from a preset (by name or title)")
     showing.add_argument("--json", action="store_true", help="as JSON, for scripts")
     showing.set_defaults(run=_show)
 
     diagnosing = commands.add_parser(
         "diagnose",
         help="read a pasted error, summary or piece of Keras code",
-        description="Read an error message, a printed summary or Keras code. Nothing that is read is ever executed.",
+        description="Read an error message, a printed summary or Keras code. The text is read, never run.",
     )
-    diagnosing.add_argument("files", nargs="*", metavar="FILE", help="files to read; - or none for standard input")
+    diagnosing.add_argument("files", nargs="*", metavar="FILE", help="files to read; - or no file for standard input")
     diagnosing.add_argument("--json", action="store_true", help="as JSON, one line per file")
     diagnosing.add_argument("--model", type=int, metavar="N", help="rebuild the N-th model of code that makes several")
     diagnosing.add_argument(
@@ -79,7 +81,7 @@ def _parser() -> argparse.ArgumentParser:
         action="append",
         default=[],
         metavar="KEY=VALUE",
-        help='say what the text leaves open, by a key of "open" in the JSON (may be given again)',
+        help='fill in what the text leaves open, by a key of "open" in the JSON, such as units=64 (may be repeated)',
     )
     diagnosing.set_defaults(run=_diagnose)
     return parser
@@ -137,7 +139,7 @@ def _show(chosen: argparse.Namespace) -> int:
 
 def _show_file(chosen: argparse.Namespace) -> int:
     if chosen.dims or chosen.preset:
-        raise UsageError("A file has no dims and no presets: its numbers are its own.")
+        raise UsageError("A file has no dims and no presets: its sizes are fixed.")
     from explainers.core.tell import as_json, as_text
     from explainers.saved.rebuild import told
 
@@ -152,7 +154,7 @@ def read_dims(explainer: Explainer[Any], preset: str | None, pairs: Sequence[str
     for pair in pairs:
         name, equals, value = pair.partition("=")
         if not equals:
-            raise UsageError(f"{pair[:40]!r} was given; dims are written as name=value, for example units=5.")
+            raise UsageError(f"{pair[:40]!r} was given; write dims as name=value, for example units=5.")
         texts[name.strip()] = value
     return texts
 

@@ -50,7 +50,7 @@ class Dims(DimsBase):
         allows_none=True,
         axis="batch",
         sets=("x.batch_size",),
-        help="batch_size of the Input. None, as almost always: the model reads batches of any size.",
+        help="batch_size of the Input. Almost always None: the model reads batches of any size.",
     )
 
 

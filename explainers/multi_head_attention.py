@@ -64,7 +64,11 @@ class Dims(DimsBase):
         help="How many numbers each step has.",
     )
     num_heads: int = dim(
-        2, high=64, axis="heads", sets=("attention.num_heads",), help="How many times all steps look at each other."
+        2,
+        high=64,
+        axis="heads",
+        sets=("attention.num_heads",),
+        help="How many times all steps look at each other, side by side.",
     )
     key_dim: int = dim(
         3,
@@ -94,12 +98,13 @@ class Dims(DimsBase):
 
 
 PRESETS = (
-    Preset("self-attention", "self-attention", {"self_attention": True}, "layer(x, x): query and key steps are one."),
+    Preset("self-attention", "self-attention", {"self_attention": True}, "layer(x, x): the query steps are the key "
+    "steps."),
     Preset("causal", "causal", {"self_attention": True, "mask": CAUSAL}, "As in GPT: no step sees a later one."),
     Preset("padding-mask", "padding hidden", {"mask": PADDING}, "The last key steps are padding: their scores are 0."),
     Preset("with-scores", "with its scores", {"return_attention_scores": True}, "One score per query and key step."),
     Preset("a-transformer", "as in a transformer", {"self_attention": True, "query_steps": 20, "features": 64,
-           "num_heads": 4, "key_dim": 16}, "key_dim = features / num_heads is a habit, not a rule."),
+           "num_heads": 4, "key_dim": 16}, "key_dim = features / num_heads is a convention, not a rule."),
 )  # fmt: skip
 
 
@@ -165,7 +170,7 @@ def sentence(dims: Dims, found: Inspection) -> str:
     return (
         f"The output has the shape of the query: {shape_told(entering)} becomes **{plain(leaving)}**. {looks}, once in "
         f"each of {tag(dims.num_heads, 'heads')} {'head' if dims.num_heads == 1 else 'heads'}.{gone} key_dim="
-        f"{tag(dims.key_dim, 'key_dim')} is a width inside the layer: it decides the **{attention.params:,}** "
+        f"{tag(dims.key_dim, 'key_dim')} is a width inside the layer: it determines the **{attention.params:,}** "
         "parameters, not the shape."
     )
 

@@ -205,7 +205,7 @@ def list_output_now(dims: Dims) -> Tried:
     verdict = (
         f"output_size = [{dims.units}, {dims.extra_units}] was two outputs in Keras 2. Today's RNN takes one number: "
         f"pack them, output_size = {dims.units} + {dims.extra_units} = {dims.units + dims.extra_units}, and split "
-        "after it."
+        "after the RNN."
     )
     error = try_build(older, INPUTS).error
     code = f"self.output_size = [{dims.units}, {dims.extra_units}]\nlayers.RNN(cell)(sequence)"
@@ -226,7 +226,7 @@ def constants_now(dims: Dims) -> Tried:
         return keras.Model([sequence, latent], rnn(sequence, constants=[latent]), name="older")
 
     verdict = (
-        "RNN of today's Keras has no constants. The latent vector travels with the inputs: copied to every timestep "
+        "Today's RNN takes no constants. The latent vector travels with the inputs: copied to every timestep "
         "and "
         f"joined to the features, {dims.features} + {wide} = {dims.features + wide} columns, of which the cell cuts "
         "off the "
@@ -259,7 +259,7 @@ def then_and_now(dims: Dims) -> Tried:
     how = "a list output_size and constants= work as they are" if dims.latent else "a list output_size works as it is"
     verdict = (
         f"In Keras 2 {how}. With the same {older.count_params():,} weights all three outputs {agreement(max(gaps))}. "
-        "What changed is only how the tensors travel: packed and cut today, as a structure then."
+        "What changed is only how the tensors travel: packed and cut today, as a structure in Keras 2."
     )
     return Tried(
         f"self.output_size = [{dims.units}, {dims.extra_units}]\ntf_keras.layers.RNN(cell)(sequence, "
@@ -352,7 +352,7 @@ EXPLAINER = Explainer(
         Asked("Can a custom RNN cell have two outputs?", {}, "packing"),
     ),
     label="Two outputs per timestep",
-    about="A cell may compute anything at a timestep. Today it must hand out one tensor, which is cut afterwards.",
+    about="A cell may compute anything at a timestep. Today it must return a single tensor, which is split afterwards.",
     picture="multi_output_cell",
     order=80,
     always_builds=True,

@@ -79,7 +79,7 @@ class Dims(DimsBase):
         advanced=True,
         axis="units",
         sets=("w_hr.units",),
-        help="A learned projection W_hr of each output before the average: how many numbers it makes. 0: none.",
+        help="The width of a learned projection W_hr of each output, before the average. 0: none.",
     )
 
 
@@ -112,7 +112,7 @@ PRESETS = (
         "both-vary",
         "m and T both vary",
         {"sequences": None, "timesteps": None, "features": 1, "form": "time_distributed", "mask": True},
-        "(None, None, None, 1): padding, a mask, and an average that knows it.",
+        "(None, None, None, 1): padding, a mask, and an average that uses it.",
     ),
 )
 

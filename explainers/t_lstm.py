@@ -174,7 +174,7 @@ def sentence(dims: Dims, found: Inspection) -> str:
     visits, elapsed = (tensor.shape for tensor in found.run.fed)
     return (
         f"Yes: the cell is called once for each of the {tag(_steps(found), 'timesteps')} timesteps, with x_t "
-        f"{_of_one_step(visits)} and Δt {_of_one_step(elapsed)}, plus {probes()} probe by which Keras learns the "
+        f"{_of_one_step(visits)} and Δt {_of_one_step(elapsed)}, plus {probes()} probe from which Keras learns the "
         f"dtype. The number of timesteps is set by the Input, never by the cell: all calls share the same "
         f"**{rnn.params:,}** parameters.{_spoiling(found.run.calls)}"
     )
@@ -228,7 +228,7 @@ def fixes(dims: Dims, error: BuildError) -> tuple[Fix, ...]:
         Fix(
             "timesteps=7",
             {"timesteps": 7},
-            "Say in the Input how many visits there are: Flatten can count then.",
+            "Say in the Input how many visits there are; then Flatten can count them.",
             recommended=True,
         ),
         Fix(

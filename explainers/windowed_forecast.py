@@ -85,12 +85,12 @@ class Dims(DimsBase):
         False, help="True: Input((None, features)), the timesteps are left open.", sets=("windows.shape[0]",)
     )
     series: str = choice("sine", KINDS, help="The series that is made here. In a random walk nothing can be learned.")
-    noise: float = real(0.1, low=0.0, high=2.0, help="How much chance is in the series (standard deviation).")
+    noise: float = real(0.1, low=0.0, high=2.0, help="How much random noise is in the series (standard deviation).")
     seed: int = dim(7, low=0, high=9999, help="The same seed gives the same series and the same training.")
     epochs: int = dim(20, high=200, help="How many times the training goes through all windows.")
     batch_size: int = dim(32, high=512, axis="batch", help="How many windows go through together in training.")
     learning_rate: float = real(
-        0.01, low=0.0001, high=0.1, advanced=True, help="How far Adam moves the weights a step."
+        0.01, low=0.0001, high=0.1, advanced=True, help="How far Adam moves the weights at each step."
     )
     validation_split: float = real(
         0.2, low=0.05, high=0.5, advanced=True, help="The last share of the series: held out, to be forecast."
@@ -99,7 +99,7 @@ class Dims(DimsBase):
         "next",
         tuple(cutting.SHIFTS),
         advanced=True,
-        help="Where the target is: the next point after the window, or one of two mistakes by one point.",
+        help="Which point is the target: the next one after the window, or one of two off-by-one mistakes.",
     )
 
 
@@ -128,7 +128,7 @@ PRESETS = (
         "600-points-padding",
         "padding",
         {**_600, "reading": "padding"},
-        "10 points, filled up to 600: most of the sample is empty.",
+        "10 points, padded to 600: most of the sample is empty.",
     ),
     Preset(
         "600-points-windows",
@@ -210,8 +210,8 @@ def sentence(dims: Dims, found: Inspection) -> str:
         )
     if dims.reading == "padding":
         return (
-            f"{test}, must be filled up with {tag(max(0, dims.points - dims.timesteps), 'timesteps')} empty timesteps "
-            f"before this model takes them; a Masking layer is what keeps the empty ones from counting."
+            f"{test}, must be padded with {tag(max(0, dims.points - dims.timesteps), 'timesteps')} empty timesteps "
+            f"before this model takes them; only a Masking layer keeps the empty ones from counting."
         )
     if fits:
         carried = " and carries its state from each piece to the next" if dims.reading == "stateful" else ""
@@ -238,8 +238,8 @@ def _windows_told(dims: Dims, test: str) -> str:
             f"{tag(dims.horizon, 'horizon')} targets after it: there is no window at all."
         )
     return (
-        f"Because the whole series was one sample of {tag(dims.points, 'timesteps')} timesteps, and the model needs as "
-        f"many every time. Cut it into windows: {tag(dims.points, 'points')} points make {tag(len(x), 'windows')} "
+        f"Because the whole series was one sample of {tag(dims.points, 'timesteps')} timesteps, and the model needs "
+        f"that many every time. Cut it into windows: {tag(dims.points, 'points')} points make {tag(len(x), 'windows')} "
         f"windows of {tag(dims.timesteps, 'timesteps')} timesteps: x is {x.shape}, y is {cutting.squeezed(y).shape}, "
         f"and {test}, fit the trained model as they are."
     )

@@ -318,7 +318,7 @@ class Desk:
             if student is None:
                 raise ClassError("You have not joined this class yet.")
             if task is None or room.current != place or room.over or not accepts(task, now - GRACE_SECONDS):
-                raise ClassError("This question is closed. Your teacher goes on in a moment.")
+                raise ClassError("This question is closed. Your teacher continues in a moment.")
             said = asked.read(task.prepared.asked, text)
             self._keep(connection, code, place, student.id, said, now)
         return said

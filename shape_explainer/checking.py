@@ -323,7 +323,7 @@ def _refused(target: Given, shape: Shape, loss: str) -> Verdict:
     alike = len(target.shape) == len(shape) and target.shape[1:-1] == sizes(shape)[1:-1]
     fix = _without_steps(target, shape)
     if not fix and alike and shape[-1].size is not None:
-        fix = f"{target.shape[-1]} in the last layer, in place of {shape[-1].size}."
+        fix = f"{target.shape[-1]} in the last layer, instead of {shape[-1].size}."
     return Verdict("wrong", target.name, text, fix)
 
 
@@ -336,7 +336,7 @@ def _without_steps(target: Given, shape: Shape) -> str:
 
 
 def _compared(target: Given, few: Any, output: Any, shape: Shape, loss: str) -> Verdict:
-    """The loss took it: number by number, or by stretching an axis without a word."""
+    """The loss took it: number by number, or by stretching an axis silently."""
     whole = f"{target.shape} against ({spoken(shape)})"
     if few.shape == output.shape or loss.startswith("sparse"):
         return Verdict("fits", target.name, f"{whole}, {loss}.")
@@ -348,7 +348,8 @@ def _compared(target: Given, few: Any, output: Any, shape: Shape, loss: str) -> 
     return Verdict(
         "broadcasts",
         target.name,
-        f"{whole}. {loss} stretches both to {stretched} without a word, and one number is compared with several: the "
+        f"{whole}. {loss} stretches both to {stretched} without a warning, and one number is compared with "
+        "several: the "
         "loss goes down and means something else.",
         _without_steps(target, shape)
         or f"give y the shape of the output, {('samples', *sizes(shape)[1:])}, or the last layer that of y.".replace(

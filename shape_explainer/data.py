@@ -116,7 +116,7 @@ def _as_array(data: Sequence[Any], what: str) -> str:
             f"Its rows have different lengths ({min(lengths)} to {max(lengths)}); keras.utils.pad_sequences({what}) "
             f"puts zeros in front of the shorter ones and gives {padded}."
         )
-    return f"Keras takes each entry of a list for an input of its own: write np.array({what})."
+    return f"Keras takes each entry of a list for a separate input: write np.array({what})."
 
 
 def _given(name: str, value: Any) -> Given:
@@ -124,7 +124,7 @@ def _given(name: str, value: Any) -> Given:
     if not hasattr(value, "shape"):
         value = np.asarray(value)
     if str(getattr(value, "dtype", "")) == "object":
-        raise NotArrays(f"{name} is an array of Python objects, so its rows have different lengths or are no numbers.")
+        raise NotArrays(f"{name} is an array of Python objects, so its rows have different lengths or aren't numbers.")
     if not len(value.shape):
         raise NotArrays(f"{name} is a single number; the first axis must count the samples.")
     if value.shape[0] == 0:

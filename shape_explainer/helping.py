@@ -103,7 +103,7 @@ def _rank(layer: Any, tensors: list[Any], names: list[str]) -> Candidates:
         source = before._inbound_nodes[-1].input_tensors[0]
         yield longer, lambda: _again(layer)(_again(before, return_sequences=True)(source))
     if type(before).__name__ == "InputLayer" and tensor.shape[0] is None and None not in sample:
-        yield f"keras.Input({(*sample, 1)}) in place of {sample}.", partial(_on_input, layer, (*sample, 1))
+        yield f"keras.Input({(*sample, 1)}) instead of {sample}.", partial(_on_input, layer, (*sample, 1))
     elif None not in sample:
         for target in ((*sample, 1), (1, *sample)):
             text = f"{type(layer).__name__}(…)(layers.Reshape({target})({name}))"
@@ -159,7 +159,7 @@ def _merge(layer: Any, tensors: list[Any], names: list[str]) -> Candidates:
         )
     if places == [len(shapes[0]) - 1]:
         units = shapes[1][-1]
-        text = f"layers.Dense({units})({names[0]}) in place of {names[0]}."
+        text = f"layers.Dense({units})({names[0]}) instead of {names[0]}."
         yield text, lambda: _again(layer)([layers.Dense(units, name=_TRIED)(tensors[0]), tensors[1]])
     yield from _cropped(layer, tensors, names)
 
@@ -178,7 +178,7 @@ def _cropped(layer: Any, tensors: list[Any], names: list[str]) -> Candidates:
     cut = pairs if len(pairs) > 1 else pairs[0]
     crop = crops[len(one)]
     text = (
-        f"layers.{crop.__name__}({cut})({names[longer]}) in place of {names[longer]}: without its first {_first(more)}."
+        f"layers.{crop.__name__}({cut})({names[longer]}) instead of {names[longer]}: without its first {_first(more)}."
     )
     yield (
         text,
@@ -226,7 +226,7 @@ def _open_axis(layer: Any, tensors: list[Any], names: list[str]) -> Candidates:
         return
     source = before._inbound_nodes[-1].input_tensors[0]
     if len(source.shape) == 3:
-        text = f"layers.GlobalAveragePooling1D() in place of Flatten {before.name}."
+        text = f"layers.GlobalAveragePooling1D() instead of Flatten {before.name}."
         yield text, lambda: _again(layer)(layers.GlobalAveragePooling1D(name=_TRIED)(source))
 
 

@@ -253,7 +253,7 @@ def _target_fixes(model: Any, target: Given, expected: Shape) -> Iterator[Help]:
         text = f"return_sequences=False in {recurrent[-1].name}: one output for each sequence."
         ways.append((text, recurrent[-1], {"return_sequences": False}))
     if hasattr(last, "units") and len(found) == len(want):
-        text = f"units={found[-1]} in the last layer, {last.name}, in place of {last.units}."
+        text = f"units={found[-1]} in the last layer, {last.name}, instead of {last.units}."
         ways.append((text, last, {"units": found[-1]}))
     yield from rebuilt(model, ways, found[1:])
 

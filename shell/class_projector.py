@@ -24,7 +24,7 @@ from views.markup import verbatim
 STYLE = """<style>
 :root { --wall: min(1vw, 1.78vh); --wall-part: tan(atan2(var(--wall), 19.2px)); }
 html { font-size: max(16px, calc(1.7 * var(--wall))) !important; }
-:root { --sx-zoom: max(1.1, calc(var(--wall-part) * 2.5)) !important; }
+:root { --sx-zoom: max(1.1, calc(var(--wall-part) * 2.7)) !important; }
 [data-testid="stMainBlockContainer"] { padding: 1rem 1.5rem 0; }
 :root { --sx-tools: none; }
 .st-key-class-wall-left { gap: .5rem; }
@@ -36,7 +36,7 @@ html { font-size: max(16px, calc(1.7 * var(--wall))) !important; }
 .st-key-class-wall-board { --sx-zoom: max(1, calc(var(--wall-part) * 2.15)); }
 .st-key-class-wall-code { --sx-zoom: max(1, calc(var(--wall-part) * CODE * var(--wall-fit, 1))); }
 .st-key-class-wall-code [data-testid="stMarkdownContainer"] { font-size: calc(1.25rem * var(--wall-fit, 1)); }
-.st-key-class-wall-figure { --sx-zoom: max(1.1, calc(var(--wall-part) * 2.5 * var(--wall-fit, 1))); }
+.st-key-class-wall-figure { --sx-zoom: max(1.1, calc(var(--wall-part) * 2.7 * var(--wall-fit, 1))); }
 :root[data-wall-tight] .st-key-class-why { display: none; }
 .class-code { font-weight: 700; letter-spacing: .12em; line-height: 1.1; margin: 0; white-space: nowrap; }
 .class-where { margin: 0; overflow-wrap: anywhere; }

@@ -27,6 +27,14 @@ _TOLD = {OPEN: "open", CLOSED: "closed", REVEALED: "revealed", WAITING: "not ask
 STYLE = """<style>
 .class-code { font-size: 2.6rem; font-weight: 700; letter-spacing: .12em; line-height: 1.1; margin: 0; }
 .class-where { overflow-wrap: anywhere; margin: 0 0 .5rem; }
+@media (max-width: 640px) {  /* on a phone the counts come before the question */
+  .st-key-class-lead [data-testid="stHorizontalBlock"]:has(> [data-testid="stColumn"]) { flex-direction: column; }
+  .st-key-class-lead [data-testid="stColumn"],
+  .st-key-class-lead [data-testid="stColumn"] > [data-testid="stVerticalBlock"] { display: contents; }
+  .st-key-class-lead :has(> .st-key-class-counts) { order: 1; }
+  .st-key-class-lead :has(> .st-key-class-asked) { order: 2; }
+  .st-key-class-lead :has(> .st-key-class-aside) { order: 3; }
+}
 </style>"""
 
 
@@ -36,19 +44,24 @@ def draw(room: Room, key: str) -> None:
     task = desk().task(room.code, room.current) if room.current >= 0 else None
     where = phase(room, task, time.time())
     count = desk().task_count(room.code)
-    left, right = st.columns([1.5, 1], gap="large")
+    with st.container(key="class-lead"):
+        left, right = st.columns([1.5, 1], gap="large")
     with left:
-        head(room, task, count, where, leads=True)
-        _buttons(room, key, where, count)
-        if task is not None:
-            question(task)
-            if where == REVEALED:
-                said_by_keras(task)
-                figure(task)
+        with st.container(key="class-top"):
+            head(room, task, count, where, leads=True)
+            _buttons(room, key, where, count)
+        with st.container(key="class-asked"):
+            if task is not None:
+                question(task)
+                if where == REVEALED:
+                    said_by_keras(task)
+                    figure(task)
     with right:
-        components.class_board({"room": room.code, "key": key, "version": room.version, "phase": where})
-        _door(room, large=room.current < 0)
-        _options(room, key)
+        with st.container(key="class-counts"):
+            components.class_board({"room": room.code, "key": key, "version": room.version, "phase": where})
+        with st.container(key="class-aside"):
+            _door(room, large=room.current < 0)
+            _options(room, key)
 
 
 def head(room: Room, task: TaskRow | None, count: int, where: str, leads: bool = False) -> None:

@@ -180,7 +180,8 @@ def _sheet(explainer: Explainer[Any], seed: int, exercises: int) -> None:
     with right:
         _download("Printable answer key (.html)", partial(worksheet.key_document, sheet), sheet.key_file_name)
     st.caption(
-        "Open a file in a browser and print it. Six exercises take two pages, their key one, in black and white."
+        "Open a file in a browser and print it. Six exercises take two pages (three for long programs), their key one, "
+        "in black and white."
     )
     st.html(f"<style>{worksheet.STYLE}</style>{worksheet.on_page(sheet)}")
     with st.expander("Answer key", key=f"classroom:key:{explainer.name}"):

@@ -30,7 +30,13 @@ def place(section: Section, page: Page) -> Callable[[], None]:
 def _part(section: Section, page: Page) -> None:
     key = f"on-screen:{section.name}:{page.name}"
     on = is_on(section, key)
-    data = {"told": page.explanation.url, "filled": on, "kept": _leads_to(section), "fills": section.fills}
+    data = {
+        "told": page.explanation.url,
+        "filled": on,
+        "kept": _leads_to(section),
+        "fills": section.fills,
+        "high": section.high(page),
+    }
     components.on_screen(data, key)
     if on:
         section.draw(page)

@@ -48,6 +48,7 @@ class Section:
     hides: it keeps to itself what is still to be predicted (`Page.hidden`); a section that doesn't waits until all is.
     parts: names of what is in it, by which a link can lead to it or hide it (``at=summary``, ``hide=export``).
     fills: what happens as soon as a section that comes later is on screen.
+    high: about how many pixels that will be high; so much room it is given before it was drawn.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Section:
     hides: bool = False
     parts: tuple[str, ...] = ()
     fills: str = "The model runs for this part"
+    high: Callable[[Page], int] = lambda page: 480
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -14,13 +14,18 @@ from views import classroom, qr
 from views.markup import verbatim
 
 SCALE = 1.6  # of all type; 1.25 where the window is a phone's
-FAR = 2.5  # of the pictures where a projector has 1080 lines: the names of axes, 13 px, are read from the back row
+# Where a projector has 1080 lines, all that is read from the back row is 32 px or more: of a picture the small print,
+# which is 12 px.
+FAR, FAR_TYPE = 2.7, 32
 
 # Streamlit measures in rem, our components by the custom property, which reaches into their shadow roots.
 STYLE = f"""<style>
 :root {{ --sx-zoom: {SCALE}; }}
 html {{ font-size: {16 * SCALE:g}px !important; }}
-@media (min-width: 1600px) and (min-height: 900px) {{ :root {{ --sx-zoom: {FAR}; }} }}
+@media (min-width: 1600px) and (min-height: 900px) {{
+  :root {{ --sx-zoom: {FAR}; }}
+  html {{ font-size: {FAR_TYPE}px !important; }}
+}}
 @media (max-width: 700px) {{ :root {{ --sx-zoom: 1.25; }} html {{ font-size: 20px !important; }} }}
 [data-testid="stHeader"] {{ visibility: hidden; pointer-events: none; }}
 [data-testid="stMainBlockContainer"] {{ padding: 1rem 1.5rem 2rem; }}
@@ -28,6 +33,7 @@ html {{ font-size: {16 * SCALE:g}px !important; }}
   position: fixed; right: 1.5rem; bottom: 1.5rem; width: auto !important; z-index: 100; padding: 10px;
   background: #ffffff; border-radius: 12px; box-shadow: 0 4px 16px rgb(0 0 0 / 30%);
 }}
+[data-testid="stExpander"] summary p {{ font-size: 1rem; }}
 [data-testid="stMainBlockContainer"] h1 {{ font-size: 1.3rem; padding: 0 0 .5rem; }}
 </style>"""
 _KEYS, _DIM, _CODE = "projector:keys", "projector:dim", "projector:code"

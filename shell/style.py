@@ -31,7 +31,7 @@ _PAGE = """
 [data-testid^="stBaseButton-primary"]:hover { background-color: light-dark(#1d4ed8, #93c5fd); }
 [data-testid="stMultiSelectTagsContainer"] [data-tag] :is(span, button) { color: light-dark(#ffffff, #0f172a); }
 [data-variant="pills"][aria-checked="true"] p { color: light-dark(#1e40af, #bfdbfe); }
-[data-testid="stMainBlockContainer"] { padding-bottom: 4rem; }
+[data-testid="stMainBlockContainer"] { padding-bottom: 3rem; }
 [data-testid="stTopNavLink"]:focus-visible, [data-testid="stSidebarNavLink"]:focus-visible {
   outline: 2px solid light-dark(#2563eb, #8ab4ff); outline-offset: 1px;
 }
@@ -80,7 +80,7 @@ _PAGE = """
 .st-key-sentence { min-height: 3.2rem; }
 .st-key-rail { min-height: 2.6rem; background: light-dark(#ffffff, #0f172a); }
 :has(> .st-key-rail) { position: sticky; top: 3.75rem; z-index: 3; }
-[data-testid="stMain"] h2[id] { scroll-margin-top: 0; }
+[data-testid="stMain"] h2[id] { scroll-margin-top: 0; padding-top: .5rem; }
 /* What gets the focus is never behind the menu and the rail, nor is the ring around a tab cut. */
 [data-testid="stMain"] { scroll-padding-block: 7rem 1rem; }
 [data-testid="stTab"]:focus-visible { box-shadow: inset 0 0 0 2px light-dark(#2563eb, #8ab4ff) !important; }

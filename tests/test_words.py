@@ -30,6 +30,13 @@ BANNED = {
     r"\bin silence\b|\bwithout a word\b|\banew\b": "silently, without a warning, again",
     r"\b(?:axes|axis|zeros?|dense|steps|weights?|1) behind\b|\bbehind (?:a|the) (?:flatten|batch|end|axes)\b": "after",
     r"\bhands? over\b|\bsays the next\b": "pass, predicts",
+    r"\bhand(?:s|ed)? (?:it|them|its \w+|states?) (?:on|to)\b|\bhand(?:s|ed) (?:on|out|it|them|to)\b": "pass, return",
+    r"\banother \w+ than\b|\bsomething else than\b": "a different … from, something other than",
+    r"\bin place of\b": "instead of",
+    r"\bgoes on (?:by itself|in a moment)\b": "continues",
+    r"\b(?:an|one) (?:axis|row|step) more\b|\bone bite\b": "one more …, at once",
+    r"\bfill(?:s|ed)? up (?:with|to)\b": "pad with",
+    r"\bwhat (?:shape|type|size) has\b": "what is the shape of",
     r"\bis so\b|\bwhat helps\b|\ball that helps\b": "how to fix it, what actually happens",
     r"\bwhat people believe\b|\bpeople ask\b|\bfor a class\b|\btake it away\b|\bfiles and links\b": "see Headings",
     r"\bnone made concrete\b|\bcall by call\b|\btried just now\b|\bwhat you have\b": "see Headings",
@@ -41,7 +48,7 @@ BANNED = {
 }
 PATTERNS = {re.compile(pattern, re.IGNORECASE): instead for pattern, instead in BANNED.items()}
 
-CODE = ("shell", "views", "pages", "explainers", "workers", "settings")
+CODE = ("shell", "views", "pages", "explainers", "workers", "settings", "shape_explainer", "rooms")
 TEXTS = ("README.md", "CHANGELOG.md", "docs")
 QUOTES = ("docs/STYLE.md",)  # it names what it forbids
 
@@ -82,6 +89,7 @@ ANSWERS = {
     "shell/class_after.py": "a student's answer",
     "shell/class_screen.py": "a student's answer",
     "views/classes.py": "a student's answer",
+    "rooms/": "a student's answer",
     "shell/classroom.py": "hide=answers, and the answer key",
     "views/classroom.py": "hide=answers",
     "views/worksheet.py": "the answer key",

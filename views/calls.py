@@ -310,7 +310,8 @@ def _bias_rows(call: Call, layer: Layer | None) -> int:
 
 def _activations(call: Call, layer: Layer | None) -> tuple[str, str]:
     """Names of activation and recurrent_activation: the layer's or the wrapped one's, else the arguments' names."""
-    if layer is None or layer.arguments.get("wraps", layer.class_name) != call.cell.removesuffix("Cell"):
+    inner = "" if layer is None else layer.arguments.get("wraps", layer.class_name).rpartition("/")[2]
+    if layer is None or inner != call.cell.removesuffix("Cell"):
         return "activation", "recurrent_activation"
     names = (layer.arguments.get("activation", "tanh"), layer.arguments.get("recurrent_activation", "sigmoid"))
     return names[0].strip("'\""), names[1].strip("'\"")

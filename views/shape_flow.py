@@ -20,6 +20,7 @@ POSITIONAL = (
     *("input_dim", "output_dim", "target_shape", "layer"),
 )
 INPUT = "InputLayer"
+WRAPS = "wraps"  # among a layer's arguments: what is inside it; no argument of Keras
 
 
 @dataclass(frozen=True)
@@ -105,12 +106,15 @@ def text(inspection: Inspection, hide: Collection[int] = (), whole: int = 0) -> 
 
 
 def title(step: Step, layer: Layer | None) -> str:
-    """``LSTM(5)``, ``Conv1D(32, 3)``, ``Input``: as people write the layer."""
+    """``LSTM(5)``, ``Conv1D(32, 3)``, ``Bidirectional(LSTM(4))``, ``Input``: as people write the layer."""
     if step.class_name == INPUT:
         return "Input"
     arguments = layer.arguments if layer else {}
-    main = [arguments[name] for name in POSITIONAL if name in arguments]
-    return f"{step.class_name}({', '.join(main)})" if main else step.class_name
+    main = ", ".join(arguments[name] for name in POSITIONAL if name in arguments)
+    wrapped = arguments[WRAPS].split("/") if WRAPS in arguments else []
+    for name in reversed(wrapped):
+        main = f"{name}({main})"
+    return f"{step.class_name}({main})" if main else step.class_name
 
 
 def columns(flow: tuple[Step, ...]) -> list[list[dict[str, int]]]:
@@ -189,7 +193,7 @@ def _notes(step: Step, layer: Layer | None) -> list[str]:
     if step.class_name == INPUT:
         return [step.layer]
     arguments = layer.arguments if layer else {}
-    return [f"{name}={value}" for name, value in arguments.items() if name not in POSITIONAL]
+    return [f"{name}={value}" for name, value in arguments.items() if name not in (*POSITIONAL, WRAPS)]
 
 
 def _failure(error: BuildError | None, code: dict[str, str]) -> dict[str, Any] | None:
@@ -206,7 +210,8 @@ def _failure(error: BuildError | None, code: dict[str, str]) -> dict[str, Any] |
 def _sentence(step: Step, layer: Layer | None, flow: tuple[Step, ...], hidden: bool) -> str:
     who = f"Input {step.layer}" if step.class_name == INPUT else f"{step.class_name} {step.layer}"
     if layer and layer.arguments and step.class_name != INPUT:
-        who += " (" + ", ".join(f"{name}={value}" for name, value in layer.arguments.items()) + ")"
+        told = (f"{name} {value}" if name == WRAPS else f"{name}={value}" for name, value in layer.arguments.items())
+        who += f" ({', '.join(told)})"
     if step.failed:
         return f"{who} can't be built."
     if hidden:

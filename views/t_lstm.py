@@ -27,7 +27,7 @@ def section(extra: Mapping[str, Any]) -> Own | None:
         return None
     prose = (
         "The cell splits its memory. The short-term part is multiplied by g(Δt), so a long gap leaves less of it; the "
-        "long-term part stays unchanged. These are the visits of the first patient, by day and then one timestep each:"
+        "long-term part stays unchanged. Here are the first patient's visits, by day and then by timestep each:"
     )
     parts = (Prose(prose), Drawing("decay", data(extra)), Caption(text(extra)))
     return Own("What fades between two visits", "decay", parts)

@@ -9,7 +9,6 @@ The same worksheet gives the same text, so a key can be printed again years late
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from html import escape
 
@@ -20,7 +19,7 @@ from explainers.practice.worksheets.grading import RULE, difficulty
 from explainers.practice.worksheets.printing import bare, parted
 from explainers.practice.worksheets.results import Exercise, Fed, Worksheet
 from views.predict import questions
-from views.worksheet_figure import as_picture, figure, picture_height
+from views.worksheet_figure import as_picture, figure
 
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 
@@ -233,7 +232,8 @@ _DRAWN = "".join(line for line in STYLE.splitlines() if line.startswith(".worksh
 )
 
 # On paper a program and its blanks stand side by side, and the key in two columns: six exercises on two pages, their
-# key on one. Black on white: nothing is told by a color.
+# key on one, where they fit at this size; more pages where they don't: nothing is printed smaller than 7.5 points.
+# Black on white: nothing is told by a color.
 _PAPER = """
 @page { margin: 11mm 13mm; }
 body { margin: 2rem auto; padding: 0 1rem; max-width: 60rem; background: #fff; color: #000;
@@ -243,24 +243,20 @@ h1 { font-size: 1.3em; margin: 0 0 .2em; }
 @media (max-width: 40rem) { .worksheet .work { grid-template-columns: minmax(0, 1fr); } }
 @media print {
   body { margin: 0; padding: 0; max-width: none; font-size: 8.5pt; }
-  .worksheet { font-size: FONTpt; line-height: 1.25; max-width: none; }
+  .worksheet { font-size: 8.5pt; line-height: 1.25; max-width: none; }
   .worksheet h3 { margin-top: .8em; }
-  .worksheet ol.code { font-size: .84em; margin: .2em 0; padding: .2em .3em .2em 2.6em; }
+  .worksheet ol.code { font-size: 7.5pt; margin: .2em 0; padding: .2em .3em .2em 2.6em; }
   .worksheet table { margin-top: .2em; }
-  .worksheet svg.figure { zoom: ZOOM; margin: .2em 0; }
+  .worksheet svg.figure { margin: .2em 0; }
   .worksheet th, .worksheet td { padding: .1em .4em; border-color: #000; }
   .worksheet .blank { height: 1.5em; }
-  .worksheet:has(.key) { line-height: 1.15; }
+  .worksheet:has(.key) { font-size: 7.5pt; line-height: 1.15; }
+  .worksheet .worth, .worksheet .foot { font-size: 7.5pt; }
   .worksheet .key { columns: 2; column-gap: 6mm; }
   .worksheet .key .task { break-inside: auto; }
   .worksheet .key h3 { margin-top: .4em; }
 }
 """
-_ROOMY = 3600  # letters of a key that fit one page at 7.5 points; the more letters, the smaller they are
-_LARGEST, _SMALLEST = 7.5, 5.0
-_SHEET_TYPE, _SMALLEST_SHEET = 8.5, 6.0
-_ROWS = 20  # lines of text, at 8.5 points, that a third of a page holds
-_LETTERS_A_LINE, _LETTERS_ASKED, _PIXELS_A_ROW = 72, 26, 14
 _LONGEST_WHY = 150  # letters of a reason in the key
 
 
@@ -277,34 +273,12 @@ def key_document(sheet: Sheet) -> str:
 
 def _file(sheet: Sheet, title: str, above: str, key: bool) -> str:
     heading, body = escape(title), fragment(sheet, key)
-    made = tasks(sheet.worksheet)
-    size = _type_of_key(made) if key else _type_of_sheet(made)
-    paper = _PAPER.replace("FONT", f"{size:.1f}").replace("ZOOM", f"{size / _SHEET_TYPE:.2f}")
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{heading} ({sheet.worksheet.seed})</title>\n<style>{STYLE}{paper}</style>\n</head>\n<body>\n<main>\n"
+        f"<title>{heading} ({sheet.worksheet.seed})</title>\n<style>{STYLE}{_PAPER}</style>\n</head>\n<body>\n<main>\n"
         f"<h1>{heading}</h1>\n{above}\n{body}\n</main>\n</body>\n</html>\n"
     )
-
-
-def _type_of_key(made: tuple[Task, ...]) -> float:
-    """The key's size of type: one page holds a number of letters that falls with its square."""
-    letters = sum(len(b.asked + b.answer + _short(b.why)) + 40 for task in made for b in task.blanks)
-    return max(_SMALLEST, min(_LARGEST, _LARGEST * math.sqrt(_ROOMY / max(letters, 1))))
-
-
-def _type_of_sheet(made: tuple[Task, ...]) -> float:
-    """The sheet's size of type: the highest task decides, since three of them share a page and none is torn."""
-    highest = max((_rows(task) for task in made), default=1)
-    return max(_SMALLEST_SHEET, min(_SHEET_TYPE, _SHEET_TYPE * _ROWS / highest))
-
-
-def _rows(task: Task) -> float:
-    """Its height in lines of text: heading and prompt, the picture, then its program beside its blanks."""
-    program = sum(1 + len(line) // _LETTERS_A_LINE for line in task.lines)
-    blanks = sum(1.5 + (len(blank.asked) // _LETTERS_ASKED) for blank in task.blanks)
-    return 4 + picture_height(task.figure) / _PIXELS_A_ROW + max(program, blanks)
 
 
 def fragment(sheet: Sheet, key: bool = False) -> str:

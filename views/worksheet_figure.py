@@ -16,15 +16,21 @@ from views.shape_flow import columns
 
 _WIDTH, _HEIGHT, _LANE, _ACROSS, _BETWEEN, _EDGE = 128, 50, 10, 20, 8, 2
 _LETTERS = 20  # that a box holds, at 11 pixels
-_WIDEST = 680  # of the paper, in pixels: a longer chain is drawn smaller
+_WIDEST = 740  # of the paper, in pixels: what is wider is drawn smaller
+_COLUMNS = 5  # side by side; a longer flow goes on below, where one arrow leads from the first row to the second
+_TURN = 24  # between the two rows
 
 
 @dataclass(frozen=True)
 class _Placed:
-    """The left upper corner of each step's box, the lanes by link, and the picture's size."""
+    """The left upper corner of each step's box, the lanes by link, and the picture's size.
+
+    below: the first step of the second row, and where the first row ends; None where there is one row.
+    """
 
     boxes: dict[int, tuple[float, float]]
     lanes: dict[int, list[tuple[float, float]]]
+    below: tuple[int, float] | None
     width: float
     height: float
 
@@ -35,7 +41,9 @@ def figure(found: Inspection, asked: bool) -> str:
     shown = [not (asked and step.inputs) for step in found.flow]
     ends = [(link.step, index) for index, step in enumerate(found.flow) for link in step.inputs]
     links = "".join(
-        _link(place.boxes[start], place.lanes.get(number, []), place.boxes[end])
+        _turn(place.boxes[start], place.boxes[end], place.below[1])
+        if place.below and end == place.below[0]
+        else _link(place.boxes[start], place.lanes.get(number, []), place.boxes[end])
         for number, (start, end) in enumerate(ends)
     )
     boxes = "".join(_box(step, place.boxes[index], shown[index]) for index, step in enumerate(found.flow))
@@ -60,27 +68,39 @@ def as_picture(drawn: str, style: str) -> str:
     return f'<img class="figure"{"".join(size)} alt="{told[0]}" src="data:image/svg+xml;base64,{packed}">'
 
 
-def picture_height(drawn: str) -> int:
-    """How many pixels it takes on the paper; 0 for no picture."""
-    _, _, said = drawn.partition(' height="')
-    return int(said.partition('"')[0] or 0)
-
-
 def _placed(found: Inspection) -> _Placed:
     """A column for each column of the layered layout, centered; a link that only passes through has a lane."""
     layered = columns(found.flow)
-    heights = [sum(_tall(entry) + _BETWEEN for entry in column) - _BETWEEN for column in layered]
+    cut = _cut(found, layered)
+    rows = [layered[:cut], layered[cut:]] if cut else [layered]
     boxes: dict[int, tuple[float, float]] = {}
     lanes: dict[int, list[tuple[float, float]]] = {}
-    for number, (column, height) in enumerate(zip(layered, heights, strict=True)):
-        x, y = _EDGE + number * (_WIDTH + _ACROSS), _EDGE + (max(heights) - height) / 2
-        for entry in column:
-            if "step" in entry:
-                boxes[entry["step"]] = (x, y)
-            else:
-                lanes.setdefault(entry["link"], []).append((x, y + _LANE / 2))
-            y += _tall(entry) + _BETWEEN
-    return _Placed(boxes, lanes, len(layered) * (_WIDTH + _ACROSS) - _ACROSS + 2 * _EDGE, max(heights) + 2 * _EDGE)
+    top, ends = float(_EDGE), []
+    for row in rows:
+        heights = [sum(_tall(entry) + _BETWEEN for entry in column) - _BETWEEN for column in row]
+        for number, (column, height) in enumerate(zip(row, heights, strict=True)):
+            x, y = _EDGE + number * (_WIDTH + _ACROSS), top + (max(heights) - height) / 2
+            for entry in column:
+                if "step" in entry:
+                    boxes[entry["step"]] = (x, y)
+                else:
+                    lanes.setdefault(entry["link"], []).append((x, y + _LANE / 2))
+                y += _tall(entry) + _BETWEEN
+        ends.append(top + max(heights))
+        top = ends[-1] + _TURN
+    longest = max(len(row) for row in rows)
+    below = (layered[cut][0]["step"], ends[0]) if cut else None
+    return _Placed(boxes, lanes, below, longest * (_WIDTH + _ACROSS) - _ACROSS + 2 * _EDGE, ends[-1] + _EDGE)
+
+
+def _cut(found: Inspection, layered: list[list[dict[str, int]]]) -> int:
+    """The column with which a second row begins; 0 where one row is enough, or where no single arrow leads on."""
+    if len(layered) <= _COLUMNS:
+        return 0
+    column = {entry["step"]: number for number, entries in enumerate(layered) for entry in entries if "step" in entry}
+    links = [(column[link.step], column[index]) for index, step in enumerate(found.flow) for link in step.inputs]
+    even = sorted(range(1, len(layered)), key=lambda cut: max(cut, len(layered) - cut))
+    return next((cut for cut in even if [link for link in links if link[0] < cut <= link[1]] == [(cut - 1, cut)]), 0)
 
 
 def _tall(entry: dict[str, int]) -> int:
@@ -95,9 +115,19 @@ def _link(start: tuple[float, float], lane: list[tuple[float, float]], end: tupl
         way += f"C{between:.0f} {y:.0f} {between:.0f} {middle:.0f} {left:.0f} {middle:.0f}"
         x, y = left + _WIDTH, middle
         way += f"H{x:.0f}" if (left, middle) in lane else ""
-    tip = end[0]
-    arrow = f"M{tip - 6:.0f} {y - 3:.0f}L{tip:.0f} {y:.0f}L{tip - 6:.0f} {y + 3:.0f}z"
-    return f'<path d="{way}"/><path class="tip" d="{arrow}"/>'
+    return f'<path d="{way}"/>{_tip(end[0], y)}'
+
+
+def _turn(start: tuple[float, float], end: tuple[float, float], row_ends: float) -> str:
+    """From the last box of the first row, between the rows, down to the first box of the second."""
+    x, y, between = start[0] + _WIDTH / 2, start[1] + _HEIGHT, row_ends + _TURN / 2
+    to = end[0] + _WIDTH / 2
+    tip = f"M{to - 3:.0f} {end[1] - 6:.0f}L{to:.0f} {end[1]:.0f}L{to + 3:.0f} {end[1] - 6:.0f}z"
+    return f'<path d="M{x:.0f} {y:.0f}V{between:.0f}H{to:.0f}V{end[1]:.0f}"/><path class="tip" d="{tip}"/>'
+
+
+def _tip(x: float, y: float) -> str:
+    return f'<path class="tip" d="M{x - 6:.0f} {y - 3:.0f}L{x:.0f} {y:.0f}L{x - 6:.0f} {y + 3:.0f}z"/>'
 
 
 def _box(step: Step, corner: tuple[float, float], known: bool) -> str:

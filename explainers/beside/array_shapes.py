@@ -62,7 +62,7 @@ def one_sample(dims: Dims) -> Tried:
     tensors: tuple[Tensor, ...] = (named("one", x, _of_sample(dims)),)
     if out is not None:
         verdict = (
-            f"With one feature Keras reads {x.shape} as {len(x)} samples and adds the axis by itself: it works, and "
+            f"With one feature Keras reads {x.shape} as {len(x)} samples and adds the axis by itself: it works, but "
             "it isn't what you meant. Write x[:1]."
         )
         return Tried(code, verdict, (*tensors, like("y", out, _shapes(dims)[1])), kind="silent")
@@ -80,7 +80,7 @@ def batch_of_one(dims: Dims) -> Tried:
     sliced, added = model.predict(x[:1], verbose=0), model.predict(x[0][None], verbose=0)
     same = bool(np.array_equal(sliced, added))
     verdict = (
-        f"x[:1] keeps the axis that x[0] takes away, and x[0][None] puts one in front again: both are {x[:1].shape}, "
+        f"x[:1] keeps the axis that x[0] removes, and x[0][None] puts one in front again: both are {x[:1].shape}, "
         f"and the model returns {sliced.shape} for each{', the same numbers' if same else ''}."
     )
     return Tried(
@@ -163,12 +163,12 @@ def other_count(dims: Dims) -> Tried:
     error = try_build(reshaped, {"x": f"batch {_of_sample(dims)}"}).error
     verdict = (
         f"A sample of {sample} has {np.prod(sample):,} numbers; {wrong} would need {np.prod(wrong):,}. reshape only "
-        "regroups the numbers: none may be missing or left over."
+        "regroups the numbers: none may be missing, none left over."
     )
     return Tried(f"layers.Reshape({wrong})(x)  # x: {(None, *sample)}", verdict, error=error)
 
 
-@trial("Subtract targets that lack their axis", "silent")
+@trial("Subtract targets that lack an axis", "silent")
 def missing_axis(dims: Dims) -> Tried:
     """(n, 1) minus (n,) is (n, n): NumPy stretches both."""
     dims = bounded(dims, samples=_SAMPLES)
@@ -211,7 +211,10 @@ def _rank_told(dims: Dims, found: Inspection) -> str:
 def _axis_told(dims: Dims, found: Inspection) -> str:
     shape = found.layers[0].outputs[0]
     places = [f"axis {place} is {axis.axis}, {tag(axis.size, axis.axis)}" for place, axis in enumerate(shape)]
-    return f"An axis is one of the directions in which an array counts. In {plain(shape)}, {listed(places)}."
+    return (
+        "An axis is one of the directions along which the numbers of an array are counted. "
+        f"In {plain(shape)}, {listed(places)}."
+    )
 
 
 def _sample_told(dims: Dims, found: Inspection) -> str:

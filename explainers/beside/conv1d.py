@@ -90,7 +90,7 @@ def strides_and_dilation(dims: Dims) -> Tried:
     wrong = repaired(dims).but(strides=max(2, dims.strides), dilation_rate=max(2, dims.dilation_rate))
     error = try_build(lambda: build(wrong), INPUTS).error
     verdict = (
-        f"strides={wrong.strides} makes the kernel hop, dilation_rate={wrong.dilation_rate} makes holes in it. Keras "
+        f"strides={wrong.strides} makes the kernel jump, dilation_rate={wrong.dilation_rate} makes holes in it. Keras "
         "refuses "
         "both at once, as soon as the layer is made: no data and no shape are involved. Set one of the two to 1."
     )
@@ -191,7 +191,7 @@ def softmax_of_one(dims: Dims) -> Tried:
     before = (logits @ kernel + bias)[:, 0]
     shape = (Axis("batch", None, "the data"), Axis("units", 1, "units=1 of Dense prediction", ("prediction.units",)))
     verdict = (
-        f"Three quite different samples, three times {predictions.min():.1f}. A softmax makes the numbers of one "
+        f"Three very different samples, and three times {predictions.min():.1f}. A softmax makes the numbers of one "
         "sample sum to 1, and "
         "one number alone that sums to 1 is 1, whatever the weights are. It trains, and learns nothing. For yes or no: "
         f'Dense(1, activation="sigmoid").{_warned(said)}'
@@ -214,7 +214,7 @@ def _warned(said: Sequence[warnings.WarningMessage]) -> str:
 
 
 @trial(
-    "The same mistake in older words",
+    "The same mistake in an older message",
     "loud",
     says="One of the dimensions in the output is <= 0 due to downsampling in conv1d",
 )
@@ -227,10 +227,10 @@ def then_wording(dims: Dims) -> Tried:
     cause = f"kernel_size {size} and {counted(steps, 'step')}: {steps} − {size} + 1 = {steps - size + 1}."
     error = BuildError("ValueError", _at_most(message), "conv1d", "kernel_exceeds_steps", cause)
     verdict = (
-        "These are the words of the last Keras 2. Older ones passed the mistake on to TensorFlow: "
+        "This is how the last Keras 2 says it. Older versions left it to TensorFlow: "
         f"“{_at_most(below)}”. "
         f"“Subtracting {size} from {steps}” is kernel_size {size} taken from {counted(steps, 'step')}; it says Conv2D "
-        "because a Conv1D was computed as a Conv2D of height 1. Today's words for the same mistake are “Computed "
+        "because a Conv1D was computed as a Conv2D of height 1. Today's message for the same mistake is “Computed "
         "output "
         "size would be zero or negative”."
     )

@@ -45,7 +45,7 @@ def _one_sample(dims: Dims) -> str:
     return "With one sample there is nothing to leave out." if dims.samples == 1 else ""
 
 
-@trial("Give it fewer targets than samples", "loud", says="Data cardinality is ambiguous.", needs=_one_sample)
+@trial("Fewer targets than samples", "loud", says="Data cardinality is ambiguous.", needs=_one_sample)
 def fewer_targets(dims: Dims) -> Tried:
     """x and y have different first axes."""
     small = _small(dims)
@@ -96,7 +96,7 @@ def larger_than_all(dims: Dims) -> Tried:
     batches = fit_batches(x, batch)
     verdict = (
         f"batch_size={batch:,} is only a limit: the one batch holds all {batches[0][0]:,} samples, "
-        f"{batches[0]}. Nothing is padded and nothing repeated."
+        f"{batches[0]}. Nothing is padded, nothing repeated."
     )
     return Tried(f"model.fit(x, y, batch_size={batch})", verdict, (named("x", x, "samples features"),),
                  (Figure("steps per epoch", len(batches)), Figure("samples in it", batches[0][0])))  # fmt: skip
@@ -128,7 +128,8 @@ def too_many_steps(dims: Dims) -> Tried:
     words = next((str(w.message) for w in said if "ran out of data" in str(w.message)), "")
     verdict = (
         f"There are {there:,} batches, and steps_per_epoch={there + 2} asks for two more. Keras stops the epoch and "
-        f"only warns on the console: “{words}” Leave steps_per_epoch out for arrays; it is for data that never end."
+        f"only warns on the console: “{words}” Leave steps_per_epoch out for arrays; it is meant for data that "
+        "never end."
     )
     return Tried(f"model.fit(x, y, batch_size={_batch(small)}, steps_per_epoch={there + 2})", verdict,
                  figures=(Figure("batches there are", there), Figure("batches asked for", there + 2)))  # fmt: skip
@@ -152,7 +153,7 @@ def dropped(dims: Dims) -> Tried:
     seen = sum(batch[0] for batch in batches)
     verdict = (
         f"{len(batches):,} full {'batch' if len(batches) == 1 else 'batches'} with {seen:,} samples: the last "
-        f"{len(x) - seen:,} of {len(x):,} are never used, in no epoch, and nothing says so. Shuffle before you batch, "
+        f"{len(x) - seen:,} of {len(x):,} are never used, in any epoch, and nothing says so. Shuffle before you batch, "
         "or keep the rest: the batch axis is None, so a smaller last batch is no problem."
     )
     return Tried("tf.data.Dataset.from_tensor_slices((x, y)).batch(…, drop_remainder=True)", verdict,

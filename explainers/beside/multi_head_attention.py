@@ -57,14 +57,14 @@ def one_tensor(dims: Dims) -> Tried:
     """layer(x): query and value are two arguments, also where both are x."""
     small = _small(dims)
     x = waves((_BATCH, small.query_steps, small.features))
-    verdict = "The layer asks for a query and a value, also where a sequence looks at itself: layer(x, x)."
+    verdict = "The layer asks for a query and a value, even where a sequence looks at itself: layer(x, x)."
     error = _refused(lambda: _layer(small)(x), None, verdict)
     return Tried(f"layers.MultiHeadAttention({small.num_heads}, {small.key_dim})(x)", verdict,
                  (named("x", x, "batch timesteps features"),), error=error,
                  fixes=(Fix("layer(x, x)", {"self_attention": True}),))  # fmt: skip
 
 
-@trial("A key with other steps than its value", "loud", says="All dimensions of `value` and `key`, except the last one")
+@trial("A key with more steps than its value", "loud", says="All dimensions of `value` and `key`, except the last one")
 def other_keys(dims: Dims) -> Tried:
     """Each key step belongs to one value step."""
     small = _small(dims)
@@ -94,7 +94,7 @@ def turned_mask(dims: Dims) -> Tried:
     query, value = _pair(small)
     mask = np.ones((_BATCH, value.shape[1], query.shape[1]), "float32")
     verdict = (
-        f"The mask is laid over the scores, (batch, heads, query steps, key steps): it needs a row for each of "
+        f"The mask covers the scores, (batch, heads, query steps, key steps): it needs a row for each of "
         f"{query.shape[1]} query steps and a column for each of {value.shape[1]} key steps."
     )
     error = _refused(lambda: _layer(small)(query, value, attention_mask=mask), "mask", verdict)
@@ -107,7 +107,7 @@ def _one_sequence(dims: Dims) -> str:
     return "Where a sequence looks at itself, both are the same." if dims.self_attention else ""
 
 
-@trial("What the scores declare, and what they are", "silent", needs=_one_sequence)
+@trial("The declared shape of the scores, and the real one", "silent", needs=_one_sequence)
 def declared_scores(dims: Dims) -> Tried:
     """Keras takes the query's length for both axes until data arrive."""
     small = _small(dims)
@@ -119,7 +119,7 @@ def declared_scores(dims: Dims) -> Tried:
     same = told[3].size == scores.shape[3]
     verdict = (
         f"The model says {plain(told)}, the data give {scores.shape}: (batch, heads, query steps, key steps). "
-        + ("Both agree here, for query and key have equally many steps. " if same else "Keras declares the query's "
+        + ("Both agree here, because query and key have equally many steps. " if same else "Keras declares the query's "
            "length for the key steps, too; trust the data. ")
         + f"Each row of {scores.shape[3]} scores sums to {scores.sum(-1).mean():.4g}."
     )  # fmt: skip
@@ -140,8 +140,8 @@ def other_widths(dims: Dims) -> Tried:
     same = len({plain(layer.outputs[0]) for layer in found}) == 1
     verdict = (
         f"No. All of them return {plain(found[0].outputs[0])}: the last projection brings the heads back to the "
-        f"{tag(small.features, 'features')} features of the query. features / num_heads is a habit that keeps the cost "
-        "alike; PyTorch's layer insists on it, Keras' doesn't."
+        f"{tag(small.features, 'features')} features of the query. features / num_heads is a convention that keeps the "
+        "cost the same; PyTorch's layer insists on it, Keras' doesn't."
         if same
         else "The shapes differ."
     )

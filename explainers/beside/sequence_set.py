@@ -37,9 +37,10 @@ def two_ways(dims: Dims) -> Tried:
     gap = largest_gap(one, two[:1])
     verdict = (
         f"With the same {squeezed.count_params():,} weights the two ways {agreement(gap)}. TimeDistributed also takes "
-        f"this batch of {len(x)} samples; the squeeze can't, its batch is the set. Run here on {small.sequences} "
+        f"this batch of {len(x)} samples; the squeeze can't, because its batch is the set. Run here on "
+        f"{small.sequences} "
         "sequences of "
-        f"{small.timesteps} timesteps: neither number is in any weight."
+        f"{small.timesteps} timesteps: no weight depends on either number."
     )
     return Tried(
         "distributed.set_weights(squeezed.get_weights())",
@@ -87,10 +88,9 @@ def gradients(dims: Dims) -> Tried:
     moved = sum(norm > 0 for norm in norms.values())
     verdict = (
         f"Yes: {moved} of {len(norms)} weights get a gradient that is not 0. Taking the sample out, putting it back "
-        "and "
-        f"the average are only steps of the calculation: through the average each of the {small.sequences} sequences "
-        "gets "
-        f"1/{small.sequences} of it, and the RNN's weights, which all share, get the sum."
+        "and averaging are ordinary steps of the calculation: through the average each of the "
+        f"{small.sequences} sequences gets 1/{small.sequences} of it, and the RNN's weights, which all "
+        "sequences share, get the sum."
     )
     return Tried(
         "loss = ops.mean(model(x) ** 2)\ntape.gradient(loss, model.trainable_weights)",
@@ -133,9 +133,9 @@ def padded_and_masked(dims: Dims) -> Tried:
     open_dims = dims.but(sequences=None, timesteps=None, form="time_distributed", mask=True)
     shape = try_build(lambda: build(open_dims), INPUTS).layers[0].outputs[0]
     verdict = (
-        "A sample of 2 sequences of 5 timesteps and one of 4 sequences of 3, filled up with zeros to (2, 4, 5, "
+        "A sample of 2 sequences of 5 timesteps and one of 4 sequences of 3, padded with zeros to (2, 4, 5, "
         f"{dims.features}). "
-        "Masking marks the padding, the RNN passes over padded timesteps, and the average divides by the number of "
+        "Masking marks the padding, the RNN skips padded timesteps, and the average divides by the number of "
         "real "
         f"sequences: padded and unpadded predictions {agreement(gap)}."
     )
@@ -160,7 +160,7 @@ def padded_and_counted(dims: Dims) -> Tried:
     alone, together = _predictions(dims, mask=False)
     gap = largest_gap(alone, together)
     verdict = (
-        "Without a mask the zeros are read as data: the RNN goes on over padded timesteps, and the average counts 2 "
+        "Without a mask the zeros are read as data: the RNN keeps reading padded timesteps, and the average counts 2 "
         "padded "
         f"sequences of the first sample. The predictions are off by up to {gap:.2g}, and no error says so."
     )
@@ -196,11 +196,10 @@ def lstm_states(dims: Dims) -> Tried:
     wide = joined.shape[-1]
     same = "is the same tensor as the output" if output.values == h.values else "differs from the output"
     verdict = (
-        f"LSTM(return_state=True) returns three tensors: the output, h and c. h, what the cell says, {same}; c is "
+        f"LSTM(return_state=True) returns three tensors: the output, h and c. h, what the cell returns, {same}; c is "
         "what it "
-        f"remembers and does not say. Side by side they are {wide.axis} = {wide.size} numbers for each sequence, and "
-        "the "
-        "average takes both."
+        f"remembers and keeps to itself. Side by side they are {wide.axis} = {wide.size} numbers for each "
+        "sequence, and the average takes both."
     )
     return Tried(
         f"output, h, c = layers.LSTM({dims.units}, return_state=True)(one)\nlayers.Concatenate()([h, c])",
@@ -251,9 +250,8 @@ def average_predictions(dims: Dims) -> Tried:
     verdict = (
         f"Predict from the average output: {of_average:.4g}. Average the {len(each)} predictions: {average_of:.4g}. "
         "Same weights, "
-        "another model: the relu between acts once on the average, or on each sequence by itself. Only if all layers "
-        "after the "
-        "RNN are linear are the two the same."
+        "a different model: the relu in between acts once on the average, or on each sequence separately. The two "
+        "agree only if all layers after the RNN are linear."
     )
     return Tried(
         "ops.mean(prediction(dense(outputs)), axis=0)",

@@ -204,7 +204,7 @@ def pair_now(dims: Dims) -> Tried:
 
     error = try_build(older, INPUTS).error
     verdict = (
-        "RNN of today's Keras reads one tensor. With a pair it fails while it builds, and its message names neither "
+        "Today's RNN reads a single tensor. Given a pair, it fails while it builds, and its message names neither "
         "the "
         "pair nor the cell. Pack the pair, layers.Concatenate()([visits, elapsed]), and split it in the cell."
     )
@@ -234,7 +234,8 @@ def pair_then(dims: Dims) -> Tried:
     shape = try_build(lambda: build(small), INPUTS).layers[-1].outputs[0]
     gap = largest_gap(today, formerly)
     verdict = (
-        f"Keras 2 hands the pair to the cell as it is: x_t ({len(x)}, {small.features}) and Δt ({len(x)}, 1). With the "
+        f"Keras 2 passes the pair to the cell unchanged: x_t ({len(x)}, {small.features}) and Δt ({len(x)}, 1). "
+        "With the "
         f"same {older.count_params():,} weights its outputs and today's packed ones "
         f"{agreement(gap)}. What changed is the path that Δt takes, not the cell."
     )
@@ -329,8 +330,8 @@ def flatten_unknown(dims: Dims) -> Tried:
     )
     verdict = (
         f"With keras.Input((None, {dims.features})) Flatten gives {(None, flat[-1].size)}: it can't know how many "
-        "numbers "
-        "None visits have. Dense must make its kernel before any data arrive, so it refuses."
+        "numbers there are while the number of visits is open. Dense must make its kernel before any data arrive, so "
+        "it refuses."
     )
     return Tried(
         f"keras.Input((None, {dims.features}))\nlayers.Flatten()\nlayers.Dense({dims.dense_units})",

@@ -214,11 +214,14 @@ def layer_of(step: Walked, calls: Sequence[Walked]) -> Layer:
 
 
 def _arguments(layer: Any) -> dict[str, str]:
+    """As code has them; those of a wrapped layer with the wrapper's. wraps: ``LSTM``, ``Bidirectional/LSTM``."""
     inner = getattr(layer, "forward_layer", None) or getattr(layer, "layer", None) or getattr(layer, "cell", None)
     own = code.arguments(layer)
     if inner is None or type(layer).__name__ in RECURRENT:
         return own
-    return {"wraps": type(inner).__name__, **_arguments(inner), **own}
+    told = _arguments(inner)
+    within = "/".join(filter(None, (type(inner).__name__, told.pop("wraps", ""))))
+    return {"wraps": within, **told, **own}
 
 
 def _cell_of(layer: Any) -> str:

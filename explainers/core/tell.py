@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -165,10 +166,13 @@ def _trial(tried: Tried) -> dict[str, Any]:
 # -- for a terminal ------------------------------------------------------------------------------------------
 
 
+_COMES_OF_IT = {"loud": " (Keras refuses it)", "silent": " (no error, yet wrong)"}
+
+
 def as_text(told: Told) -> str:
     """The same for reading."""
     found = told.explanation.inspection
-    parts = [untagged(told.explanation.sentence), ""]
+    parts = [_unmarked(told.explanation.sentence), ""]
     parts += [found.summary, ""] if found.summary else []
     for layer in found.layers:
         parts += layer_lines(layer)
@@ -178,17 +182,24 @@ def as_text(told: Told) -> str:
     if found.error is not None:
         parts += _error_lines(found.error)
     for tried in told.trials:
-        parts += [f"{tried.title} ({tried.kind})", f"    {untagged(tried.verdict)}"]
+        parts += [f"{tried.title}{_COMES_OF_IT.get(tried.kind, '')}", f"    {_unmarked(tried.verdict)}"]
         parts += [f"    Keras: {tried.error.message}"] if tried.error else []
     link = [f"Open it: {told.explanation.url}"] if told.explanation.url else []
     return "\n".join([*parts, "", found.code, *link])
+
+
+def _unmarked(text: str) -> str:
+    """Without tags and the marks of bold type, which a terminal would print."""
+    return re.sub(r"\*\*(.+?)\*\*", r"\1", untagged(text))
 
 
 def layer_lines(layer: Layer) -> list[str]:
     """One layer: its shapes in numbers and words, each weight taken apart."""
     shapes = "; ".join(f"{plain(shape)}  {spoken(shape)}" for shape in layer.outputs)
     lines = [f"{layer.name} ({layer.class_name}): {shapes}"]
-    lines += [f"    {w.name}: {w.formula} = {w.numbers} = {w.count:,}" for w in layer.weights]
+    for weight in layer.weights:
+        count = "" if weight.numbers == str(weight.count) else f" = {weight.count:,}"
+        lines.append(f"    {weight.name}: {weight.formula} = {weight.numbers}{count}")
     return lines
 
 

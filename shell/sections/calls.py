@@ -26,4 +26,11 @@ def _folded(page: Page) -> bool:
     return page.explainer.extra is not None and not projector.is_on() and st.query_params.get(AT) != NAME
 
 
-CALLS = Section(NAME, "Step through time", draw, wanted=lambda page: page.cells, later=lambda page: True)
+CALLS = Section(
+    NAME,
+    "Step through time",
+    draw,
+    wanted=lambda page: page.cells,
+    later=lambda page: True,
+    high=lambda page: 48 if _folded(page) else 560,
+)

@@ -140,7 +140,7 @@ def _windows(extra: dict[str, Any]) -> None:
     )
     if count < 2:
         st.warning(
-            f"{_points(len(extra['series']))} no two windows of {extra['timesteps']} timesteps. "
+            f"{_points(len(extra['series']))} fewer than two windows of {extra['timesteps']} timesteps. "
             "Choose fewer timesteps, or more points."
         )
         return
@@ -148,7 +148,7 @@ def _windows(extra: dict[str, Any]) -> None:
 
 
 def _points(count: int) -> str:
-    return "1 point holds" if count == 1 else f"{count:,} points hold"
+    return "1 point makes" if count == 1 else f"{count:,} points make"
 
 
 def _behind(horizon: int) -> str:

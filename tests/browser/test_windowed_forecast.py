@@ -73,21 +73,21 @@ def upload(page: Page, name: str, content: bytes) -> None:
 def test_window_i_holds_ten_points_and_predicts_the_eleventh(page: Page, server: Server) -> None:
     opened(page, server, "points=600&timesteps=10&features=25&horizon=1")
     expect(said(page)).to_have_text(
-        "Window 3 of 0 to 589 holds points 3 to 12; its target is point 13. It is in the training set."
+        "Window 3 (numbered 0 to 589) holds points 3 to 12; its target is point 13. It is in the training set."
     )
     press(page, "Last").click()
     expect(said(page)).to_have_text(
-        "Window 589 of 0 to 589 holds points 589 to 598; its target is point 599. "
+        "Window 589 (numbered 0 to 589) holds points 589 to 598; its target is point 599. "
         "It is held out: the trained model has to forecast it."
     )
     press(page, "First").click()
-    expect(said(page)).to_contain_text("Window 0 of 0 to 589 holds points 0 to 9; its target is point 10.")
+    expect(said(page)).to_contain_text("Window 0 (numbered 0 to 589) holds points 0 to 9; its target is point 10.")
     # What the eleventh point is for window 0, window 1 sees as its last: read off the table, number by number.
     target = row(page, 0).last.locator(".numbers span").inner_text()
     assert row(page, 1).first.locator(".numbers span").last.inner_text() == target
     expect(press(page, "Back")).to_have_attribute("aria-disabled", "true")  # there is nothing before the first
     press(page, "Back").click(force=True)
-    expect(said(page)).to_contain_text("Window 0 of")
+    expect(said(page)).to_contain_text("Window 0 (numbered")
 
 
 def test_stepping_asks_the_server_nothing_and_a_rerun_keeps_the_window(page: Page, server: Server) -> None:
@@ -96,15 +96,17 @@ def test_stepping_asks_the_server_nothing_and_a_rerun_keeps_the_window(page: Pag
     opened(page, server)
     sent.clear()
     press(page, "Next").click()
-    expect(said(page)).to_contain_text("Window 4 of 0 to 224 holds points 4 to 15; its targets are points 16 to 19.")
+    expect(said(page)).to_contain_text(
+        "Window 4 (numbered 0 to 224) holds points 4 to 15; its targets are points 16 to 19."
+    )
     windows(page).locator(".scrub").fill("100")
-    expect(said(page)).to_contain_text("Window 100 of 0 to 224 holds points 100 to 111")
+    expect(said(page)).to_contain_text("Window 100 (numbered 0 to 224) holds points 100 to 111")
     press(page, "Next").press("ArrowLeft")
     expect(said(page)).to_contain_text("Window 99 of")
     press(page, "Next").press("End")
     expect(said(page)).to_contain_text("Window 224 of")
     press(page, "Next").press("Home")
-    expect(said(page)).to_contain_text("Window 0 of")
+    expect(said(page)).to_contain_text("Window 0 (numbered")
     press(page, "Play").click()
     expect(said(page)).to_contain_text("Window 2 of", timeout=5_000)
     press(page, "Pause").click()
@@ -198,7 +200,7 @@ def test_a_training_is_stopped_and_what_was_learned_stays(page: Page, server: Se
 def test_a_pasted_column_is_cut_and_trained_on(page: Page, server: Server) -> None:
     own_numbers(opened(page, server, "timesteps=6&horizon=1&epochs=40&units=8"))
     paste(page, "\n".join(map(str, SAW)))
-    expect(said(page)).to_contain_text("Window 3 of 0 to 53 holds points 3 to 8; its target is point 9.")
+    expect(said(page)).to_contain_text("Window 3 (numbered 0 to 53) holds points 3 to 8; its target is point 9.")
     expect(row(page, 3).last.locator(".numbers")).to_have_text("14.00")  # 10 + 9 % 5
     expect(page.get_by_role("heading", name="The same numbers, read in five ways")).to_have_count(0)
     page.get_by_role("button", name="Train", exact=True).click()
@@ -222,7 +224,7 @@ def test_a_bad_column_is_one_sentence_and_the_page_goes_on(page: Page, server: S
     paste(page, "\n".join(map(str, SAW)))
     expect(said(page)).to_contain_text("of 0 to 44")
     paste(page, "1\n2\n3")
-    expect(page.get_by_text("3 points hold no two windows of 12 timesteps.")).to_be_visible()
+    expect(page.get_by_text("3 points make fewer than two windows of 12 timesteps.")).to_be_visible()
     page.get_by_role("button", name="Train", exact=True).click()
     expect(page.get_by_text("These are 3 numbers: too few.")).to_be_visible(timeout=TRAINED)
 

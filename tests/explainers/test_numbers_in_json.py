@@ -370,11 +370,11 @@ CONV1D = (
         It gives conv_1 (None, 1, 1) with 133,907 parameters.
         fix padding="same":
         It gives conv_1 (None, 1, 1) with 401,719 parameters.
-        then_wording loud: These are the words of the last Keras 2.
+        then_wording loud: This is how the last Keras 2 says it.
         Negative dimension size caused by subtracting 3 from 1 for
         conv1d_1/convolution/Conv2D
         flatten_dense parameters of Dense(1) = 133,905 133,904 + 1
-        softmax_of_one silent: Three quite different samples, three times 1.0.
+        softmax_of_one silent: Three very different samples, and three times 1.0.
         softmax_of_one smallest output = 1.0
         softmax_of_one largest output = 1.0
         extra.stuck.reach: 3
@@ -593,7 +593,7 @@ WINDOWED_FORECAST = (
         The target, point i+9, is inside the window i … i+9; the model copies it.
         target_late silent: y = target[11:] skips the next point
         target_late its error in real use > 0.2
-        look_ahead silent: A second feature, the mean of each point and the points on its two sides, knows the
+        look_ahead silent: A second feature, the mean of each point and the points on its two sides, gives away the
         look_ahead error it shows < 1e-3
         look_ahead its error in real use > 0.2
     """,
@@ -623,7 +623,7 @@ WINDOWED_FORECAST = (
         "600-points-padding",
         """
         padded: (series None, timesteps 600, features 25), 0
-        must be filled up with 590 empty timesteps before this model takes them
+        must be padded with 590 empty timesteps before this model takes them
     """,
     ),
     Asked(
@@ -700,9 +700,9 @@ T_LSTM = (
         decay_choices decay="per_unit" = 2,592 4·(23·16 + 16·16 + 16) + 2·16
         decay_choices decay="matrix" = 2,832 4·(23·16 + 16·16 + 16) + 16·16 + 16
         elapsed_without_axis loud: (None, 7, 23) and (None, 7) can't be joined
-        pair_now loud: RNN of today's Keras reads one tensor.
+        pair_now loud: Today's RNN reads a single tensor.
         Cannot convert '16' to a shape.
-        pair_then run: Keras 2 hands the pair to the cell as it is
+        pair_then run: Keras 2 passes the pair to the cell unchanged
         pair_then weights in Keras 2 = 2,592
         pair_then weights today = 2,592
         pair_then largest difference < 1e-6
@@ -886,8 +886,8 @@ MULTI_OUTPUT_CELL = (
         extra.latent_at_every_call: True
         list_output_now loud: output_size = [10, 15] was two outputs in Keras 2.
         output_size must be an integer.
-        output_size = 10 + 15 = 25, and split after it.
-        constants_now loud: RNN of today's Keras has no constants.
+        output_size = 10 + 15 = 25, and split after the RNN.
+        constants_now loud: Today's RNN takes no constants.
         unexpected keyword argument 'constants'
         then_and_now run: In Keras 2 a list output_size and constants= work as they are.
         then_and_now largest difference in sequences < 1e-6

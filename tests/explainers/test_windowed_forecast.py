@@ -82,9 +82,9 @@ def test_several_targets_and_steps_make_an_axis_each():
 
 def test_the_answer_of_windows():
     assert untagged(shown(PRESETS["600-points-windows"]).sentence) == (
-        "Because the whole series was one sample of 600 timesteps, and the model needs as many every time. Cut it into "
-        "windows: 600 points make 590 windows of 10 timesteps: x is (590, 10, 25), y is (590,), and 10 new points, "
-        "(1, 10, 25), fit the trained model as they are."
+        "Because the whole series was one sample of 600 timesteps, and the model needs that many every time. Cut it "
+        "into windows: 600 points make 590 windows of 10 timesteps: x is (590, 10, 25), y is (590,), and 10 new "
+        "points, (1, 10, 25), fit the trained model as they are."
     )
 
 
@@ -260,7 +260,7 @@ def test_what_fit_does():
 def test_too_few_points_are_one_sentence():
     demo = tried("windows", Dims(points=15, timesteps=13))
     assert demo.kind == "absent"
-    assert demo.verdict == "15 points hold no two windows of 13 timesteps and 4 targets."
+    assert demo.verdict == "15 points make fewer than two windows of 13 timesteps and 4 targets."
 
 
 # -- the training --------------------------------------------------------------------------------------------

@@ -80,4 +80,4 @@ def test_a_bad_column_is_one_sentence_and_the_page_goes_on(app: AppTest, text: s
 
 def test_one_number_is_too_few(app: AppTest) -> None:
     app.text_area[0].set_value("5").run()
-    assert app.warning[0].value.startswith("1 point holds no two windows of 6 timesteps.")
+    assert app.warning[0].value.startswith("1 point makes fewer than two windows of 6 timesteps.")

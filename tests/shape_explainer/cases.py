@@ -133,7 +133,7 @@ CASES = {
     "an open axis in a weight": Case(
         "open_ = keras.Input((None, 6))\nflat = layers.Flatten(name='laid_out')(open_)",
         "layers.Dense(5)(flat)",
-        ("their number is None", "GlobalAveragePooling1D() in place of Flatten laid_out", "gives (None, 5)"),
+        ("their number is None", "GlobalAveragePooling1D() instead of Flatten laid_out", "gives (None, 5)"),
     ),
     "one input of two": Case(
         "p, q = keras.Input((3,), name='p'), keras.Input((4,), name='q')\n"

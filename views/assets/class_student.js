@@ -323,7 +323,7 @@ function announceState(root, before) {
 function trouble(root) {
   const text =
     root.trouble?.kind === "offline"
-      ? "No connection. This page goes on by itself when it is back."
+      ? "No connection. This page continues by itself when it is back."
       : (root.trouble?.problem ?? "");
   return h("div", { class: "trouble", role: "alert", "data-key": "trouble", hidden: !text }, text);
 }

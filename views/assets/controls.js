@@ -517,6 +517,18 @@ function showValue(root, field) {
   if (!typing && input.value !== typed) input.value = typed;
 }
 
+// On a phone the dims are a sheet: Escape closes what is open in it first, then the sheet.
+document.addEventListener(
+  "keydown",
+  (event) => {
+    const sheet = document.querySelector("details.sheet[open]");
+    if (event.key !== "Escape" || ORIGIN.node || !(sheet instanceof HTMLDetailsElement)) return;
+    sheet.open = false;
+    sheet.querySelector("summary")?.focus();
+  },
+  true,
+);
+
 /** @param {Component} component */
 export default function ({ data: [data], parentElement, setStateValue, setTriggerValue }) {
   const root = mount(parentElement, "controls");

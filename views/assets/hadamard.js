@@ -62,14 +62,19 @@ function drawProduct(root) {
   if (slider) slider.value = placeOf(root);
 }
 
+function lengthOf(size, axis) {
+  return h("span", { class: `ax ${axisClass(axis)}` }, sizeAndName({ axis, size }));
+}
+
 function matrix(root, [part, words]) {
   const { data } = root.product;
   const { rows, columns } = data;
   const cells = data.cells.map((line) => line.slice(0, root.product.columns));
   const shape = part === "w" ? data.kernel_shape : "";
+  const more = (count, axis) => count > 0 && `${number(count)} more ${singular(axis, count)}`;
   const missing = [
-    rows > cells.length && `${number(rows - cells.length)} more ${data.row_axis}`,
-    columns > cells[0].length && `${number(columns - cells[0].length)} more ${data.column_axis}`,
+    more(rows - cells.length, data.row_axis),
+    more(columns - cells[0].length, data.column_axis),
   ]
     .filter(Boolean)
     .join(", ");
@@ -96,9 +101,9 @@ function matrix(root, [part, words]) {
       "div",
       { class: "axes" },
       part === "w" && data.cells.flat().some((cell) => !cell.own) ? "stretched to " : "",
-      h("span", { class: `ax ${axisClass(data.row_axis)}` }, `${number(rows)} ${data.row_axis}`),
+      lengthOf(rows, data.row_axis),
       " × ",
-      h("span", { class: `ax ${axisClass(data.column_axis)}` }, `${number(columns)} ${data.column_axis}`),
+      lengthOf(columns, data.column_axis),
     ),
     missing ? h("div", { class: "missing" }, `not drawn: ${missing}`) : null,
   );

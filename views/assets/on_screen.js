@@ -3,12 +3,11 @@
 // while it is not drawn. It never says more than the server has to know: "on" when an empty part comes into
 // sight, and "off" when the server has drawn a part anew that had left it.
 //
-//   data: {told, filled, kept, fills}; see shell/on_screen.py
+//   data: {told, filled, kept, fills, high}; see shell/on_screen.py
 
 const NEAR = "200px 0px"; // above and below the window that counts as on screen
 const STAYS = 120; // ms that a part must stay in sight: who scrolls past asks for nothing
 const AGAIN = 1500; // ms, then a part that is still empty asks again
-const FIRST = 480; // px that a part is given before it was drawn
 const STILL = 12; // frames without a change of height, then a part is as high as it will be
 const EMPTY = 40; // px; less is no drawing yet, and a folded part is little more
 
@@ -80,7 +79,7 @@ function keepHeight(root) {
   const { around } = root;
   cancelAnimationFrame(root.frame);
   if (!root.data.filled) {
-    around.style.minHeight = `${root.height || FIRST}px`;
+    around.style.minHeight = `${root.height || root.data.high}px`;
     return;
   }
   let [before, still] = [-1, 0];

@@ -70,7 +70,7 @@ function barRow(label, pieces, values, longest) {
             { class: "what" },
             h("b", null, piece.name),
             " ",
-            h("span", { class: "size" }, `${number(piece.length)} ${piece.axis}`),
+            h("span", { class: "size" }, sizeAndName({ axis: piece.axis, size: piece.length })),
             h("span", { class: "where" }, `, ${columns(piece)}`),
           ),
           h("span", { class: "first" }, values[i]),

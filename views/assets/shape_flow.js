@@ -13,6 +13,7 @@ const FONT = {
 const LINE = { title: 20, note: 16, label: 16, tuple: 26, words: 19 };
 const NOTE_WIDTH = 190; // notes longer than this wrap
 const GAP = 34; // least distance between two steps, room for an arrow
+const MOST_TRIED = 3; // steps with several outputs, each of which is tried with them side by side
 const VERB = { wide: 64, line: 15, most: 3, air: 18 }; // words on an arrow: widest line, most lines, the head
 
 // ---- text -------------------------------------------------------------------------------------------------
@@ -137,10 +138,14 @@ function tensorFigure(shape, most, fonts) {
   return box(shape, most, fonts);
 }
 
-// All outputs of a step, one below the other.
-function allFigures(shapes, most, fonts) {
+// All outputs of a step: one below the other, or side by side, each above its own tuple (`centers`: where).
+function allFigures(shapes, most, fonts, beside) {
   if (shapes.length < 2) return tensorFigure(shapes[0] || [], most, fonts);
   const figures = shapes.map((shape) => tensorFigure(shape, most, fonts));
+  return beside ? sideBySide(figures, shapes, fonts) : stacked(figures);
+}
+
+function stacked(figures) {
   const tall = figures.reduce((sum, each) => sum + each.up + each.down, 14 * (figures.length - 1));
   let top = -tall / 2;
   const nodes = figures.map((each, i) => {
@@ -157,6 +162,33 @@ function allFigures(shapes, most, fonts) {
     down: tall / 2,
     left: largest("left"),
     right: largest("right"),
+  };
+}
+
+function sideBySide(figures, shapes, fonts) {
+  const rooms = figures.map((each, i) => {
+    const half = tupleWidth(shapes[i], fonts) / 2;
+    return { left: Math.max(each.left, half), right: Math.max(each.right, half) };
+  });
+  const total = rooms.reduce((sum, each) => sum + each.left + each.right, GAP * (figures.length - 1));
+  let at = -total / 2;
+  const centers = rooms.map(({ left, right }) => {
+    const x = round(at + left);
+    at += left + right + GAP;
+    return x;
+  });
+  const last = figures.length - 1;
+  return {
+    kind: figures.map((each) => each.kind).join("|"),
+    nodes: figures.map((each, i) =>
+      s("g", { "data-key": `output${i}`, transform: `translate(${centers[i]} 0)` }, each.nodes),
+    ),
+    centers,
+    boxRight: centers[last] + figures[last].boxRight,
+    up: Math.max(...figures.map((each) => each.up)),
+    down: Math.max(...figures.map((each) => each.down)),
+    left: total / 2,
+    right: total / 2,
   };
 }
 
@@ -392,7 +424,7 @@ function svgWords(label, shape, marked, x, y, fonts) {
 }
 
 // ---- one step: head, figure, foot -------------------------------------------------------------------------
-function stepNode(step, data, most, fonts) {
+function stepNode(step, data, most, fonts, beside) {
   const notes = packed(step.notes, fonts);
   const titles = wrap(step.title, "title", 220, fonts);
   const fold = step.fold ? notes.push(step.repeated) - 1 : -1;
@@ -403,12 +435,12 @@ function stepNode(step, data, most, fonts) {
     ? hiddenFigure()
     : step.failed
       ? failedFigure(data.failure, most, fonts)
-      : allFigures(step.shapes, most, fonts);
+      : allFigures(step.shapes, most, fonts, beside);
   const foot = step.failed
     ? failedFoot(data.failure, fonts)
     : step.hidden
       ? hiddenFoot()
-      : plainFoot(step, fonts);
+      : plainFoot(step, fonts, figure.centers);
   const half = Math.max(
     foot.width / 2,
     ...titles.map((t) => width(t, "title", fonts) / 2),
@@ -488,20 +520,28 @@ function failedFoot(failure, fonts) {
   };
 }
 
-function plainFoot(step, fonts) {
+function tupleWidth(shape, fonts) {
+  const plain = shape.map((axis) => (axis.size === null ? "None" : axis.size)).join(", ");
+  return width(`(${plain})`, "tuple", fonts) + 10;
+}
+
+// centers: where the tuples are, if they are side by side.
+function plainFoot(step, fonts, centers) {
   const params =
     step.params === null ? "" : step.params === 0 ? "no parameters" : plural(step.params, "parameter");
-  const tuples = step.shapes.map(
-    (shape) =>
-      width(`(${shape.map((a) => (a.size === null ? "None" : a.size)).join(", ")})`, "tuple", fonts) + 10,
-  );
+  const lines = centers ? 1 : step.shapes.length;
+  const tuples = centers ? [] : step.shapes.map((shape) => tupleWidth(shape, fonts));
   return {
     width: Math.max(width(params, "note", fonts), ...tuples, 0),
-    height: step.shapes.length * LINE.tuple + LINE.note,
+    height: lines * LINE.tuple + LINE.note,
     draw: (y) => [
-      step.shapes.map((shape, i) => svgTuple(shape, 0, round(y + 16 + i * LINE.tuple), fonts)),
+      step.shapes.map((shape, i) =>
+        centers
+          ? svgTuple(shape, centers[i], round(y + 16), fonts)
+          : svgTuple(shape, 0, round(y + 16 + i * LINE.tuple), fonts),
+      ),
       params
-        ? textAt(0, y + 16 + (step.shapes.length - 1) * LINE.tuple + 21, params, {
+        ? textAt(0, y + 16 + (lines - 1) * LINE.tuple + 21, params, {
             class: step.mark.params ? "note moved" : "note",
           })
         : null,
@@ -838,7 +878,8 @@ function wrappedLayout(nodes, data, room) {
 
 // ---- arrows -----------------------------------------------------------------------------------------------
 // The verb of a step on the arrow that leads to it, where it has room; of several arrows the first has it.
-function verbOn({ to, points, down }, fonts) {
+// others: the other arrows to this step, which may come from above the words' place.
+function verbOn({ to, points, down }, others, fonts) {
   const { step } = to.node;
   if (!step.verb) return null;
   const at = (lines, x, y, anchor) =>
@@ -857,7 +898,10 @@ function verbOn({ to, points, down }, fonts) {
   const lines = wrap(step.verb, "note", room, fonts);
   const widest = Math.max(...lines.map((line) => width(line, "note", fonts)));
   if (Math.abs(y1 - y2) > 0.5 || room < widest || lines.length > VERB.most) return null;
-  return at(lines, (x1 + x2) / 2 - 3, y1 - 8 - (lines.length - 1) * VERB.line, "middle");
+  const side = Math.abs(y1 - to.y) < 0.5 ? others.map(({ from }) => Math.sign(from.y - to.y)) : [];
+  if (side.includes(-1) && side.includes(1)) return null;
+  const y = side.includes(-1) ? y1 + 16 : y1 - 8 - (lines.length - 1) * VERB.line;
+  return at(lines, (x1 + x2) / 2 - 3, y, "middle");
 }
 
 // The longest of an arrow's lines.
@@ -867,7 +911,7 @@ function longest(points) {
   return lines.reduce((best, line) => (far(line) > far(best) ? line : best));
 }
 
-function arrow({ from, to, points, down }, key, first, fonts) {
+function arrow({ from, to, points, down }, others, key, first, fonts) {
   const bad = to.node.step.failed ? " bad" : "";
   const [tx, ty] = points[points.length - 1];
   const tip = down
@@ -887,7 +931,7 @@ function arrow({ from, to, points, down }, key, first, fonts) {
           : flowing(line),
     }),
     first ? s("path", { class: `head${bad}`, d: tip }) : null,
-    first ? verbOn({ to, points, down }, fonts) : null,
+    first ? verbOn({ to, points, down }, others, fonts) : null,
   );
 }
 
@@ -1141,8 +1185,24 @@ function showFound(root) {
 
 // ---- the whole figure -------------------------------------------------------------------------------------
 // The largest boxes with which the figure fits; below 90 pixels it wraps, and what can't scrolls inside the
-// component.
+// component. Of the last steps with several outputs, those are drawn side by side that make it less high so.
 function fitted(data, room, fonts) {
+  // An arrow leaves the last of them, so none may lead on from there: it could come from another output.
+  const ends = data.steps.filter((step) => !data.links.some((link) => link.from === step.index));
+  const several = ends.filter((step) => step.shapes.length > 1).map((step) => step.index);
+  const first = filled(data, room, fonts, []);
+  let best = first;
+  const ways = several.length > MOST_TRIED ? [several] : [several, ...several.map((index) => [index])];
+  for (const beside of several.length ? ways : []) {
+    const tried = filled(data, room, fonts, beside);
+    const fits = tried.layout.width <= room && tried.most >= first.most;
+    if (fits && tried.layout.height < best.layout.height) best = tried;
+  }
+  return best.layout;
+}
+
+// beside: the steps whose outputs are side by side. Returns the longest edge, too.
+function filled(data, room, fonts, beside) {
   const narrow = room < NARROW;
   // longest edge, pixels
   const start = narrow ? 118 : Math.max(130, Math.min(200, (room / data.columns.length) * 0.9));
@@ -1152,18 +1212,19 @@ function fitted(data, room, fonts) {
       ? [(nodes, _, wide) => chainLayout(nodes, wide)]
       : [layeredLayout, wrappedLayout];
   let layout;
+  let most = start;
   for (const way of ways) {
-    for (let most = start; ; most -= 15) {
+    for (most = start; ; most -= 15) {
       layout = way(
-        data.steps.map((step) => stepNode(step, data, most, fonts)),
+        data.steps.map((step) => stepNode(step, data, most, fonts, beside.includes(step.index))),
         data,
         room,
       );
-      if (layout.width <= room) return layout;
+      if (layout.width <= room) return { layout, most };
       if (most <= 90) break;
     }
   }
-  return layout;
+  return { layout, most };
 }
 
 // Where the page has only so much height for the figure, the largest drawing that fits: drawn smaller, more
@@ -1219,8 +1280,9 @@ function draw(root, animate) {
       onpointerdown: (event) => startDrag(root, event),
     },
     layout.arrows.map((each, i) => {
-      const first = layout.arrows.findIndex(({ to }) => to === each.to) === i;
-      return arrow(each, `arrow${i}`, first, fonts);
+      const alike = layout.arrows.filter(({ to }) => to === each.to);
+      const others = alike.filter((other) => other !== each);
+      return arrow(each, others, `arrow${i}`, alike[0] === each, fonts);
     }),
     layout.places.map((p) =>
       drawStep(p.node, p.x, p.y, p.top, p.foot, key(p.node.step.layer), p.node.step.index === active),

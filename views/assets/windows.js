@@ -44,7 +44,8 @@ function pointsFrom(first, last) {
 function sentence(data, at) {
   const { first, last, target, end } = windowAt(data, at);
   const verb = target === end ? "target is" : "targets are";
-  const holds = `Window ${number(at)} of 0 to ${number(data.windows - 1)} holds ${pointsFrom(first, last)}`;
+  const who = `Window ${number(at)} (numbered 0 to ${number(data.windows - 1)})`;
+  const holds = `${who} holds ${pointsFrom(first, last)}`;
   return `${holds}; its ${verb} ${pointsFrom(target, end)}.${wrong(last, target)} ${use(data, target, end)}`;
 }
 

@@ -73,7 +73,7 @@ def window_without_batch(dims: Dims) -> Tried:
     model, expected, _ = live_reading(dims, reading="windows", any_length=False)
     _, error = try_feed(model, window, expected)
     verdict = (
-        f"One window is {window.shape}; the model reads (windows, timesteps, features), even for one of them: "
+        f"One window is {window.shape}; the model reads (windows, timesteps, features), even for a single window: "
         f"window[None] is {(1, *window.shape)}."
     )
     return Tried(
@@ -110,7 +110,7 @@ def _needs_leaks(dims: Dims) -> str:
     enough = 4 * dims.timesteps + 4
     if where.training >= enough and where.held_out > 2:
         return ""
-    return f"Too few windows to compare fairly: {where.training}, and {enough} are needed. Choose more points."
+    return f"Too few windows for a fair comparison: {where.training}, and {enough} are needed. Choose more points."
 
 
 def _compare(dims: Dims, compared: Callable[..., Compared]) -> Compared:
@@ -159,7 +159,7 @@ def target_late(dims: Dims) -> Tried:
         "one. "
         f"Its error is {found.believed:.2g}; right windows have {found.honest:.2g}. Used for the next point it is "
         "off by "
-        f"{found.in_use:.2g}, and in a plot its curve comes one point early."
+        f"{found.in_use:.2g}, and in a plot its curve is one point early."
     )
     return Tried(
         f"y = target[{dims.timesteps + 1}:]  # must be target[{dims.timesteps}:]",
@@ -176,11 +176,12 @@ def look_ahead(dims: Dims) -> Tried:
 
     found = _compare(dims, leaks.look_ahead)
     verdict = (
-        f"A second feature, the mean of each point and the points on its two sides, knows the next point: an error of "
+        f"A second feature, the mean of each point and the points on its two sides, gives away the next point: an "
+        "error of "
         f"{found.believed:.2g} instead of {found.honest:.2g}, and the baseline's {found.naive:.2g} looks beaten. In "
         "real use "
-        f"the next point isn't there yet, and the same model is off by {found.in_use:.2g}. Smooth and scale with the "
-        "past alone."
+        f"the next point isn't there yet, and the same model is off by {found.in_use:.2g}. Smooth and scale using "
+        "the past alone."
     )
     return Tried(
         "smooth = (target[:-2] + target[1:-1] + target[2:]) / 3  # uses the next point",

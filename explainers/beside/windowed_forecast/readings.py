@@ -53,7 +53,7 @@ def needs_test(dims: Dims) -> str:
 def needs_windows(dims: Dims) -> str:
     if cutting.window_count(dims.points, dims.timesteps, dims.horizon) > 1:
         return ""
-    return f"{dims.points} points hold no two windows of {dims.timesteps} timesteps and {dims.horizon} targets."
+    return f"{dims.points} points make fewer than two windows of {dims.timesteps} timesteps and {dims.horizon} targets."
 
 
 @trial(
@@ -69,7 +69,7 @@ def whole_series(dims: Dims) -> Tried:
     _, error = try_feed(model, test, expected)
     x, y, _ = readings(dims)["whole_series"]
     verdict = (
-        f"The whole series is one sample of {tag(dims.points, 'timesteps')} timesteps. The model was told so, "
+        f"The whole series is one sample of {tag(dims.points, 'timesteps')} timesteps. The model was built for that, "
         f"and {tag(dims.timesteps, 'timesteps')} are not {tag(dims.points, 'timesteps')}."
     )
     return Tried(
@@ -163,7 +163,7 @@ def one_sample_per_point(dims: Dims) -> Tried:
     verdict = (
         f"{dims.points} samples of {tag(dims.features, 'timesteps')} timesteps: the test data are {test.shape}, and "
         f"the {tag(dims.timesteps, 'samples')} points get {predicted.shape}, one prediction each. It runs, but the "
-        f"order of the points is lost, and the measurements of one point pass for a sequence."
+        f"order of the points is lost, and the measurements of one point are taken for a sequence."
     )
     return Tried(
         f"x = table[:, :, None]  # {_sizes(x)}",
@@ -176,7 +176,7 @@ def _sizes(tensor: Tensor) -> tuple[int | None, ...]:
     return tuple(axis.size for axis in tensor.shape)
 
 
-@trial("Fill up with zeros", "run", needs=needs_test)
+@trial("Pad with zeros", "run", needs=needs_test)
 def padding(dims: Dims) -> Tried:
     """Fill the few points up to the length of the series; masked, the empty timesteps don't count."""
     model, _, out = live_reading(dims, reading="padding", any_length=False)

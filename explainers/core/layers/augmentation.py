@@ -44,7 +44,7 @@ def _boxes(layer: Any, inputs: Sequence[Shape]) -> Ruling:
     """Boxes and their labels get one length; images stay."""
     several = len(inputs) > 1
     outputs = tuple(_filled(layer, shape) if several and len(shape) in (2, 3) else shape for shape in inputs)
-    return Ruling(outputs, why="Every image gets the same number of boxes, filled up where it has fewer.")
+    return Ruling(outputs, why="Every image gets the same number of boxes, padded where it has fewer.")
 
 
 def _filled(layer: Any, shape: Shape) -> Shape:

@@ -337,7 +337,7 @@ def _behind_the_window(finding: Finding, dims: dict[str, Value]) -> tuple[Change
 
 MISTAKE = Mistake(
     name="data_size",
-    title="The data have another size than the model was built for",
+    title="The data have a different size from the one the model was built for",
     searched=(
         "expected shape, found shape",
         "Data cardinality is ambiguous",

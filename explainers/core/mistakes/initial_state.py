@@ -200,8 +200,8 @@ MISTAKE = Mistake(
                 "structures don't have the same <sequence length|nested structure|number of elements|structure>",
             ),
             causes=(
-                "{states_passed} tensors came where {states_expected} belong, most often the states of a cell: call must give back as many as state_size names, in the same order, each (batch, size).",
-                "A list of tensors came back in another form than it went in, most often the states of a cell: call must give back as many as state_size names, in the same order, and as the same kind of list.",
+                "{states_passed} tensors came where {states_expected} belong, most often the states of a cell: call must return as many as state_size names, in the same order, each (batch, size).",
+                "A list of tensors was returned in a different form from the one it was passed in, most often the states of a cell: call must return as many as state_size names, in the same order, and as the same kind of list.",
             ),
             decides=_decides,
             live=_other_states,

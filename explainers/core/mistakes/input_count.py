@@ -221,7 +221,7 @@ MISTAKE = Mistake(
             ),
             advice=_same_structure,
             live=nothing_live,
-            title="The inputs come in another structure than the model was made with",
+            title="The inputs have a different structure from the one the model was made with",
         ),
         Family(
             sees=("data dictionary with keys", "need data for each key"),

@@ -149,7 +149,7 @@ def _advice_of_attention(finding: Finding, dims: dict[str, Value]) -> tuple[Chan
             code="attention(query, value, query_mask=mask, value_mask=mask)"
             if query == key
             else "attention(query, value, value_mask=mask)",
-            means="One entry for each step, (batch, steps). A Masking layer or mask_zero=True hands it on by itself.",
+            means="One entry for each step, (batch, steps). A Masking layer or mask_zero=True passes it on by itself.",
         ),
     )
 
@@ -191,7 +191,7 @@ MISTAKE = Mistake(
             names=_names_of_attention,
             advice=_advice_of_attention,
             live=nothing_live,
-            title="The attention mask has another shape than the attention scores",
+            title="The attention mask has a different shape from the attention scores",
         ),
         Family(
             sees=("/while/select", "_while/select"),

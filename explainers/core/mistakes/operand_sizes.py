@@ -268,7 +268,7 @@ def _advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
             means="Encoder and decoder have equally many units then.",
         ),
         Change(
-            f"Or make the layer that hands its state on {units} units wide.",
+            f"Or make the layer that passes its state on {units} units wide.",
             code=f"layers.{name}({units}, return_state=True)",
         ),
         Change(f"Or project the state to {units} numbers.", code=f"state = layers.Dense({units})(state)"),

@@ -60,8 +60,8 @@ MISTAKE = Mistake(
                 "in <train_step|test_step>...= data...too many values to unpack (expected {expected_outputs})",
             ),
             causes=(
-                "The step takes {expected_outputs} arrays out of data, but fit hands it {found_outputs}: x and y, and sample_weight only where fit is given one.",
-                "The step takes {expected_outputs} arrays out of data, but fit hands it more: x, y and sample_weight.",
+                "The step takes {expected_outputs} arrays out of data, but fit passes it {found_outputs}: x and y, and sample_weight only where fit is given one.",
+                "The step takes {expected_outputs} arrays out of data, but fit passes it more: x, y and sample_weight.",
             ),
             weight=3,
             advice=just(

@@ -98,7 +98,7 @@ def _near(values: int, target: tuple[int, ...]) -> Iterator[tuple[str, str, str,
         shape = (*target, values // total) if values // total in (3, 4) else (-1, *target)
         what = "channels behind" if shape[0] != -1 else "samples in front"
         means = f"There are {values // total:,} times as many numbers as in {written(target)}."
-        yield f"Keep one axis more: {what}.", f"x.reshape({written(shape)})", means, values, shape
+        yield f"Keep one more axis: {what}.", f"x.reshape({written(shape)})", means, values, shape
     for place in range(len(target) - 1, 0, -1):
         others = math.prod(target[:place] + target[place + 1 :])
         if others > 0 and values % others == 0 and values != others * target[place]:

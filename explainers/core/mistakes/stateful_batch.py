@@ -157,7 +157,7 @@ MISTAKE = Mistake(
             causes=(
                 "The loss got {outputs} outputs for {found_samples} targets. A model whose batch is fixed gives {batch_size} rows, however few samples the last batch holds; so does a Reshape that mixes samples.",
                 "The state has one row for each of the {batch_size} samples of a batch; {found_samples} came.",
-                "The state was made for another batch than the {found_samples} samples given.",
+                "The state was made for a batch of another size, not for the {found_samples} samples given.",
                 "A stateful layer keeps one row of state per sample, so the batch must be a number: {found} leaves it open.",
                 "{left_shape} meets {right_shape}: a stateful layer keeps one row of state for each sample of the batch that it was made for.",
                 "A stateful layer keeps one row of state per sample, so it must know the number of samples in a batch.",

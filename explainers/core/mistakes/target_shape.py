@@ -326,7 +326,7 @@ MISTAKE = Mistake(
             weight=3,
             names=_names_of_weights,
             live=_live_weights,
-            title="The sample weights have another shape than the losses",
+            title="The sample weights have a different shape from the losses",
         ),
         THRESHOLDS,
         Family(

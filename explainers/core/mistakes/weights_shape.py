@@ -78,7 +78,7 @@ def _advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
             Change(
                 "Build the same layers in the same order as the model had whose weights these are, and compare the two.",
                 code="model.summary(); trained.summary()",
-                means="Layers are matched by position: one layer more or less shifts all that follow.",
+                means="Layers are matched by position: one layer more or fewer shifts all that follow.",
             ),
         )
     words = _words(finding)
@@ -277,7 +277,7 @@ MISTAKE = Mistake(
                 "The weight of {layer} is {expected}; the one given is {found}: this model reads {features} features, the "
                 "one that was saved reads {theirs}.",
                 "The weight of the layer is {expected}; the one given is {found}{difference}.",
-                "The weights of {cls} have another layout than those of {what}: its bias has two rows for each gate. reset_after=True gives {what} the same.",
+                "The weights of {cls} have a different layout from those of {what}: its bias has two rows for each gate. reset_after=True gives {what} the same.",
                 "{layer} has {left} weights; {given_count} given.",
                 "The model has {left} layers with weights; the file has {right}.",
                 "The numbers of weights differ: {left} against {right}.",

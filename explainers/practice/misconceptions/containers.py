@@ -49,7 +49,7 @@ def both_lengths(dims: Ragged) -> Tried:
     """Two Python lists in one array."""
     sequences, _ = _ragged(dims)
     _, words = predicted(lstm(None, 1, dims.units).model, np.array(sequences, dtype=object))
-    cause = f"Lengths {dims.longest} and {dims.shortest} fill no block, so NumPy keeps two Python lists."
+    cause = f"Lengths {dims.longest} and {dims.shortest} don't make a full block, so NumPy keeps two Python lists."
     error = refusal(ValueError(words), "ragged_data", cause) if words else None
     return Tried(f"x = np.array({sequences}, dtype=object)  # (2,)\nmodel.predict(x)", cause, error=error)
 
@@ -126,7 +126,7 @@ FORMS = ("list of arrays", "list of lists", "np.array")
 
 @dataclass(frozen=True)
 class ListOrArray(DimsBase):
-    form: str = choice("list of arrays", FORMS, help="How the samples are handed to fit.")
+    form: str = choice("list of arrays", FORMS, help="How the samples are passed to fit.")
     samples: int = fields.samples(2, low=2, high=64)
     features: int = fields.features(3, low=2, high=64)
 
@@ -267,7 +267,7 @@ BATCHED = Misconception(
     number=32,
     seen=6,
     believed="tf.data makes batches by itself.",
-    truth="A data set yields its elements as they are: no `.batch()`, no batch axis; two `.batch()`, two of them. "
+    truth="A data set yields its elements as they are: no `.batch()`, no batch axis; two calls, two axes. "
     "The `batch_size` of `fit` is not for data sets.",
     look="Change the number of .batch() calls and count the axes of the elements.",
     dims=Batched,

@@ -125,7 +125,7 @@ def _rows_truth(dims: Rows) -> Truth:
     return shape_truth(
         named,
         f"The last window starts at row {dims.rows - dims.window}, so there are {dims.rows} − {dims.window} + 1 = "
-        f"{len(y)} of them. The model was fed with them and returned {len(y)} outputs.",
+        f"{len(y)} of them. The model read them and returned {len(y)} outputs.",
     )
 
 
@@ -135,7 +135,7 @@ ROWS = Misconception(
     seen=17,
     believed="A row of numbers is already a sequence.",
     truth="A recurrent layer reads `(batch, timesteps, features)`. A table of rows, or one vector per sample, lacks "
-    "one of the last two axes. Windows make the missing one.",
+    "one of the last two axes. Windows add the missing one.",
     look="Change window: the number of windows changes, the number of features doesn't.",
     dims=Rows,
     trials=(table_as_it_is, cut_windows, feed_windows),
@@ -218,7 +218,7 @@ def _next_value_truth(dims: NextValue) -> Truth:
     y, words = predicted(lstm(dims.look_back, 1, dims.units, 1).model, x)
     assert y is not None, words
     return count_truth(
-        len(y), f"The model made {len(y)} predictions: {dims.rows} − {dims.look_back}, since a target must follow."
+        len(y), f"The model made {len(y)} predictions: {dims.rows} − {dims.look_back}, since a target must follow each."
     )
 
 
@@ -321,7 +321,7 @@ COLUMNS = Misconception(
     slug="predict-takes-any-columns",
     number=24,
     seen=9,
-    believed="At predict the model takes whatever columns there are.",
+    believed="At predict the model takes any columns.",
     truth="The kernel has as many rows as there were features at training: `(features, 4·units)` for an LSTM. "
     "Scale, encode and select at predict exactly as at training.",
     look="Set new_features to the same number as features: it fits.",
@@ -443,7 +443,7 @@ ONE_SAMPLE = Misconception(
             f"It gets one sample, an array of shape ({d.timesteps}, {d.features}). What happens?"
         ),
         lambda d: f"x = np.zeros(({d.timesteps}, {d.features}))\nmodel.predict(x)",
-        lambda d: "Which axis would Keras have to invent? With one feature there is one that it dares to add.",
+        lambda d: "Which axis would Keras have to invent? With one feature there is one that it adds by itself.",
         _one_sample_truth,
         (REFUSES, ONE, PER_STEP),
     ),

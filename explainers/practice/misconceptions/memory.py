@@ -132,7 +132,7 @@ STATEFUL = Misconception(
     seen=17,
     believed="Any batch can go through a stateful model.",
     truth="State has one row per sample of the batch. The batch is fixed when the model is built, samples must come in "
-    "whole batches, and `predict` inherits it. For one sample: a twin without state, same weights.",
+    "whole batches, and `predict` inherits it. For a single sample, build a stateless copy with the same weights.",
     look="Set samples to batch_size: all three agree.",
     dims=Stateful,
     trials=(fresh, after_full_batches, twin),
@@ -141,7 +141,7 @@ STATEFUL = Misconception(
         "choice",
         _draw_stateful,
         lambda d: (
-            f"A stateful LSTM was built for batches of {d.batch_size}. It is fresh and gets {d.samples} "
+            f"A stateful LSTM was built for batches of {d.batch_size}. It is new and gets {d.samples} "
             f"sample{'s' if d.samples > 1 else ''} in one batch. What is the output?"
         ),
         lambda d: (
@@ -149,7 +149,7 @@ STATEFUL = Misconception(
             f"y = layers.LSTM({d.units}, stateful=True)(x)\n…\n"
             f"model.predict(np.zeros(({d.samples}, {d.timesteps}, {d.features})), batch_size={d.samples})"
         ),
-        lambda d: "Each sample of a batch needs its row of state.",
+        lambda d: "Each sample of a batch needs a row of state.",
         _stateful_truth,
         (REFUSES, AS_MANY, OTHER_NUMBER),
     ),

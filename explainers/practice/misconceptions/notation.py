@@ -81,7 +81,7 @@ COMMA = Misconception(
         lambda rng: Comma(features=rng.randint(5, 900), written=rng.choice(WRITTEN)),
         lambda d: "Does this Input build?",
         lambda d: f"x = keras.Input(shape={d.written.format(n=d.features)})",
-        lambda d: "What type has it in Python: a number, a tuple, a list?",
+        lambda d: "What type is it in Python: a number, a tuple, a list?",
         _comma_truth,
         (BUILDS, REFUSES),
     ),
@@ -162,7 +162,7 @@ BROADCAST = Misconception(
             f"a = keras.Input(({d.timesteps}, {d.features}))\nb = keras.Input({_other_shape(d, d.other)})\n"
             "layers.Multiply()([a, b])"
         ),
-        lambda d: "Write one shape under the other, right ends together.",
+        lambda d: "Write one shape below the other, aligned at the right.",
         _broadcast_truth,
         (BUILDS, REFUSES),
     ),

@@ -166,8 +166,9 @@ MIXES = Misconception(
     number=11,
     seen=11,
     believed="Dense mixes all numbers of a sample.",
-    truth="Dense acts on the **last axis** only: once per timestep, with the same weights. To mix all, Flatten first.",
-    look="Change timesteps: one of the two counts does not move.",
+    truth="Dense acts on the **last axis** only: once per timestep, with the same weights. To mix all of them, "
+    "Flatten first.",
+    look="Change timesteps: one of the two counts doesn't change.",
     dims=Mixes,
     trials=(on_a_sequence, flat_first),
     verdict=_mixes_verdict,
@@ -218,7 +219,7 @@ def _looked_up(dims: Looking) -> tuple[Any, BaseException | None]:
 def whole_numbers(dims: Looking) -> Tried:
     """Ids, as Embedding expects them."""
     ids = seen(lambda: chain((dims.timesteps,), _embedding(dims), dtype="int32"), {"x": "batch timesteps"})
-    return built(ids, f"Each id becomes {tag(dims.output_dim, 'units')} numbers: an axis more.")
+    return built(ids, f"Each id becomes {tag(dims.output_dim, 'units')} numbers: one more axis.")
 
 
 @trial("One-hot rows", "silent")
@@ -228,7 +229,7 @@ def one_hot_rows(dims: Looking) -> Tried:
         lambda: chain((dims.timesteps, dims.input_dim), _embedding(dims), dtype="int32"),
         {"x": "batch timesteps input_dim"},
     )
-    return built(one_hot, "Every single 0 and 1 is looked up: another axis more, and hardly what was meant.")
+    return built(one_hot, "Every single 0 and 1 is looked up: one more axis, and hardly what was meant.")
 
 
 @trial("Look up the largest id", "loud", says="indices[0,0] = 10 is not in [0, 10)")
@@ -237,7 +238,7 @@ def look_up(dims: Looking) -> Tried:
     _, error = _looked_up(dims)
     fits = f"The table has rows 0 … {dims.input_dim - 1}: row {dims.largest_id} is there."
     missing = (
-        f"The table has rows 0 … {dims.input_dim - 1}; row {dims.largest_id} is outside. Ids from 1 need one row more: "
+        f"The table has rows 0 … {dims.input_dim - 1}; row {dims.largest_id} is outside. Ids from 1 need one more row: "
         f"input_dim={dims.largest_id + 1}."
     )
     return Tried(
@@ -275,8 +276,8 @@ LOOKING = Misconception(
     number=12,
     seen=11,
     believed="Embedding takes vectors, and input_dim is the number of words.",
-    truth="It takes whole numbers 0 … `input_dim − 1` and **adds** an axis. Ids that start at 1 need one row more, and "
-    "so does a pretrained matrix.",
+    truth="It takes whole numbers 0 … `input_dim − 1` and **adds** an axis. Ids that start at 1 need one more row, in "
+    "a pretrained matrix, too.",
     look="Lower largest_id by one: the lookup works.",
     dims=Looking,
     trials=(whole_numbers, one_hot_rows, look_up),
@@ -360,7 +361,7 @@ ALONG = Misconception(
     believed="A Conv1D kernel slides over the values of a step.",
     truth="It slides along the **steps** and sees all channels of each: the kernel is "
     "`(kernel_size, channels, filters)`.",
-    look="Give the signal more channels: the kernel grows, the number of places stays.",
+    look="Give the signal more channels: the kernel grows, the number of places stays the same.",
     dims=Along,
     trials=(readings_first, values_first),
     verdict=_along_verdict,

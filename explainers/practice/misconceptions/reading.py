@@ -66,7 +66,7 @@ def whole_array(dims: Whole) -> Tried:
 def one_sample(dims: Whole) -> Tried:
     """Leave them out."""
     found = _lstm_on(_array(dims).shape[1:], dims.units).inspection
-    return built(found, "The batch is not written: Keras puts it in front.")
+    return built(found, "You don't write the batch: Keras puts it in front.")
 
 
 @trial("Feed the whole array", "run")
@@ -133,7 +133,7 @@ def _walked(found: Inspection) -> str:
     lstm = found.layer("lstm")
     _, steps, features = (axis.size for axis in lstm.inputs[0])
     return (
-        f"{tag(steps, 'timesteps')} bites of {tag(features, 'features')} numbers: the cell runs {steps} times "
+        f"{tag(steps, 'timesteps')} times {tag(features, 'features')} numbers: the cell runs {steps} times "
         f"with {lstm.params:,} weights."
     )
 
@@ -155,14 +155,14 @@ def features_first(dims: Swapped) -> Tried:
 def _swapped_verdict(dims: Swapped, tried: tuple[Tried, ...]) -> str:
     one, other = (entry.inspection.layer("lstm").params for entry in tried if entry.inspection)
     return (
-        f"The first axis is walked along, the second is read in one bite: {one:,} weights one way, "
+        f"The layer walks along the first axis and reads the second at once: {one:,} weights one way, "
         f"{other:,} the other. Keras takes both."
     )
 
 
 def _swapped_truth(dims: Swapped) -> Truth:
     lstm = _lstm_on((dims.features, dims.timesteps), dims.units).inspection.layer("lstm")
-    return count_truth(lstm.params, f"Now {dims.timesteps} numbers are read in one bite: {sum_of(lstm)}.")
+    return count_truth(lstm.params, f"Now {dims.timesteps} numbers are read at once: {sum_of(lstm)}.")
 
 
 SWAPPED = Misconception(
@@ -170,9 +170,9 @@ SWAPPED = Misconception(
     number=15,
     seen=10,
     believed="Steps and features are interchangeable.",
-    truth="`(timesteps, features)`: the RNN walks along the first and reads the second in one bite. Swapped, it "
-    "still builds, and learns something else.",
-    look="Make timesteps and features equal: nothing in the shape would tell you any more.",
+    truth="`(timesteps, features)`: the RNN walks along the first and reads the second at once. Swapped, it still "
+    "builds, but it learns something else.",
+    look="Make timesteps and features equal: nothing in the shape gives the swap away.",
     dims=Swapped,
     trials=(timesteps_first, features_first),
     verdict=_swapped_verdict,
@@ -254,7 +254,7 @@ CHANNELS_FIRST = Misconception(
     seen=9,
     believed="Channels can come first.",
     truth="Keras reads channels **last**: `(rows, columns, channels)`, `(steps, channels)`. An image that starts with "
-    "its channels is taken for a very flat one.",
+    "its channels is taken for a very flat image.",
     look="Make channels smaller than kernel_size: now Keras refuses what it silently accepted.",
     dims=ChannelsFirst,
     trials=(channels_first, channels_last),
@@ -263,8 +263,8 @@ CHANNELS_FIRST = Misconception(
         "shape",
         _draw_channels,
         lambda d: (
-            f"An image comes as (channels, rows, columns) = ({d.channels}, {d.rows}, {d.columns}). Keras is not told "
-            "about that. What is the output of the Conv2D?"
+            f"An image comes as (channels, rows, columns) = ({d.channels}, {d.rows}, {d.columns}). Keras doesn't know "
+            "that. What is the output of the Conv2D?"
         ),
         lambda d: (
             f"x = keras.Input(({d.channels}, {d.rows}, {d.columns}))\n"
@@ -421,7 +421,7 @@ def without_axis(dims: Open) -> Tried:
     told = (
         "None does not mean 'none': the axis must be there."
         if dims.features > 1
-        else "With one feature Keras adds an axis by itself, and reads something else than you meant."
+        else "With one feature Keras adds an axis by itself, and reads something other than you meant."
     )
     return fed(_open(dims), waves((dims.batch_size, dims.features)), "batch features", told, wrong=True)
 
@@ -439,7 +439,7 @@ def _open_truth(dims: Open) -> Truth:
     shape = out(model.inspection)
     return shape_truth(
         shape,
-        f"The model stays {plain(shape)}, whatever is fed; fed with ({dims.batch_size}, {dims.long}, "
+        f"The model stays {plain(shape)}, whatever is fed; fed ({dims.batch_size}, {dims.long}, "
         f"{dims.features}) it gave {y.shape}.",
     )
 

@@ -53,7 +53,8 @@ def _two(dims: PassesOn, keeps: bool, both: bool = True) -> Inspection:
 def stacked(dims: PassesOn, keeps: bool) -> Tried:
     """A second LSTM on the first."""
     told = (
-        f"All {tag(dims.timesteps, 'timesteps')} outputs are returned, and the second LSTM has something to walk along."
+        f"All {tag(dims.timesteps, 'timesteps')} outputs are returned, and the second LSTM has a sequence to walk "
+        "along."
         if keeps
         else f"Only the last output is returned: one row of {tag(dims.units_1, 'units')} numbers. The second LSTM "
         "waits for timesteps."
@@ -120,7 +121,7 @@ def as_wide(dims: Units, units: int) -> Tried:
     found = _sequence(dims, units)
     return built(
         found,
-        f"{tag(sizes(out(found))[1], 'timesteps')} timesteps in, as many out; at each of them "
+        f"{tag(sizes(out(found))[1], 'timesteps')} timesteps in, as many out; at each one "
         f"{tag(units, 'units')} number{'s' if units > 1 else ''}.",
     )
 
@@ -142,8 +143,8 @@ UNITS = Misconception(
     seen=11,
     believed="units is the number of timesteps (or of cells in a chain, or of outputs).",
     truth="units is the width of the hidden vector, chosen freely. The steps come from the data. The output is "
-    "that vector: not one number, and not the steps laid flat.",
-    look="Change units, then timesteps: each moves its own number and nothing else.",
+    "that vector: not one number, and not the flattened steps.",
+    look="Change units, then timesteps: each changes its own number and nothing else.",
     dims=Units,
     trials=(as_wide,),
     verdict=_units_verdict,
@@ -239,7 +240,7 @@ NESTED = Misconception(
     number=17,
     seen=10,
     believed="An RNN can read nested sequences: frames of maps, sentences of words.",
-    truth="Three axes only. Either `TimeDistributed` reads the inner sequence, or two axes are merged into one.",
+    truth="Three axes only. Either `TimeDistributed` reads the inner sequence, or you merge two axes into one.",
     look="Change sequences and timesteps, and follow them through the three ways out.",
     dims=Nested,
     trials=(four_axes, small_ones, one_long, wider_steps),
@@ -250,7 +251,7 @@ NESTED = Misconception(
             **distinct(rng, sequences=(3, 9), timesteps=(3, 9), features=(2, 9), units_1=(2, 9), units_2=(2, 9))
         ),
         lambda d: (
-            f"{d.sequences} sentences of {d.timesteps} words, {d.features} numbers a word. What is the shape of y?"
+            f"{d.sequences} sentences of {d.timesteps} words, {d.features} numbers per word. What is the shape of y?"
         ),
         lambda d: (
             f"x = keras.Input(({d.sequences}, {d.timesteps}, {d.features}))\n"
@@ -331,7 +332,7 @@ BOTH_WAYS = Misconception(
     seen=9,
     believed="Bidirectional keeps the width and the state.",
     truth='Two layers read in two directions. `concat` (the default) doubles the width; `merge_mode="sum"` keeps it. '
-    "An LSTM inside brings four states of `units` each.",
+    "An LSTM inside has four states of `units` each.",
     look="Change merge_mode: the width changes, the weights don't.",
     dims=BothWays,
     trials=(merged, with_states),

@@ -194,8 +194,8 @@ IT_TRAINED = Misconception(
     number=7,
     seen=13,
     believed="It trained, so the shapes are right.",
-    truth="mse and mae **broadcast**: one column of y is copied over all outputs. A one-feature model expands or "
-    "swallows an axis by itself. Compare `y.shape` with `model.output_shape` before you train.",
+    truth="mse and mae **broadcast**: one column of y is copied over all outputs. A model with one feature adds or "
+    "drops an axis by itself. Compare `y.shape` with `model.output_shape` before you train.",
     look="Set units to 1: the loss of the perfect prediction becomes 0.",
     dims=ItTrained,
     trials=(one_target, perfect_column),
@@ -204,11 +204,11 @@ IT_TRAINED = Misconception(
         "count",
         lambda rng: ItTrained(**distinct(rng, samples=(20, 60), features=(2, 9), units=(2, 9))),
         lambda d: (
-            f"y is ({d.samples}, 1), the output p is ({d.samples}, {d.units}), the loss is mse. Over how many squares "
-            "does it take the mean?"
+            f"y is ({d.samples}, 1), the output p is ({d.samples}, {d.units}), the loss is mse. It is the mean of how "
+            "many squares?"
         ),
         lambda d: "keras.ops.mean(keras.ops.square(y - p))",
-        lambda d: "What shape has y − p? From the right, 1 meets the width of p, and stretches.",
+        lambda d: "What is the shape of y − p? From the right, 1 meets the width of p, and stretches.",
         _it_trained_truth,
     ),
     lesson="fit_batches",
@@ -364,7 +364,7 @@ def _per_step_truth(dims: PerStep) -> Truth:
     assert y is not None, words
     names = ("samples", "timesteps", "units") if y.ndim == 3 else ("samples", "units")
     axes = tuple(Axis(name, n, "what the model gave for these samples") for name, n in zip(names, y.shape, strict=True))
-    return shape_truth(axes, f"The model was fed with {dims.samples} samples and gave {y.shape}: y has the same form.")
+    return shape_truth(axes, f"The model was fed {dims.samples} samples and gave {y.shape}: y has the same form.")
 
 
 PER_STEP = Misconception(

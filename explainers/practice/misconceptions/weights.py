@@ -51,7 +51,7 @@ def three_kinds(dims: Counted) -> Tried:
     """The same sizes with each kind of cell."""
     counted = {cell: _counted(dims, dims.timesteps, cell).layer("rnn") for cell in BY_GATES}
     figures = tuple(Figure(cell, one.params, sum_of(one)) for cell, one in counted.items())
-    return Tried("", "The gates make the difference: 1, 3 or 4 of them.", figures=figures)
+    return Tried("", "The gates make the difference: an RNN has 1, 3 or 4 blocks.", figures=figures)
 
 
 def _counted_verdict(dims: Counted, tried: tuple[Tried, ...]) -> str:
@@ -72,7 +72,8 @@ COUNTED = Misconception(
     number=6,
     seen=13,
     believed="More steps means more weights.",
-    truth="All steps share the same weights. LSTM: `4 · ((features + units) · units + units)`. The steps do not occur.",
+    truth="All steps share the same weights. LSTM: `4 · ((features + units) · units + units)`. The steps don't "
+    "appear in it.",
     look="Change timesteps as far as you like, then features or units by one.",
     dims=Counted,
     trials=(as_long, three_kinds),
@@ -245,7 +246,7 @@ LATER = Misconception(
     believed="input_shape on a later layer counts.",
     truth="Only what really reaches a layer counts. An `input_shape` that is written on a later layer is ignored, with "
     "a warning at most.",
-    look="Change claimed: nothing moves. Change units_1: the second kernel does.",
+    look="Change claimed: nothing changes. Change units_1: the second kernel does.",
     dims=Later,
     trials=(with_claim, without_claim),
     verdict=_later_verdict,
@@ -313,7 +314,7 @@ def _built(dims: Unbuilt) -> Any:
 
 def _unbuilt_verdict(dims: Unbuilt, tried: tuple[Tried, ...]) -> str:
     weights = sum(int(figure.value) for figure in tried[-1].figures)
-    return f"0 weights before, {weights:,} after: the features decide, and only an Input tells them."
+    return f"0 weights before, {weights:,} after: the features decide, and they aren't known without an Input."
 
 
 def _unbuilt_truth(dims: Unbuilt) -> Truth:
@@ -331,7 +332,7 @@ UNBUILT = Misconception(
     believed="A summary always knows the shapes.",
     truth="`?` and `0 (unbuilt)` are shown until the first `Input`, `build` or data. A weight can't be made before "
     "the features are known.",
-    look="Change features: the count after build moves, the summary before it can't.",
+    look="Change features: the count after build changes, the summary before it can't.",
     dims=Unbuilt,
     trials=(before_build, after_build),
     verdict=_unbuilt_verdict,

@@ -200,7 +200,7 @@ def sequences(asked: Asked) -> Told | None:
     if "return_state" in asked.words:
         states = "one" if asked.layer in RECURRENT and asked.layer != "LSTM" else "an LSTM has two, h and c"
         sentence += (
-            f" return_state=True gives the last states, too, each (batch, {wide}): {states}. An encoder hands them to "
+            f" return_state=True gives the last states, too, each (batch, {wide}): {states}. An encoder passes them to "
             "a decoder as initial_state."
         )
         more["return_state"] = True
@@ -229,7 +229,7 @@ def _stacked(asked: Asked) -> Told | None:
     made_up = {**sides, **({} if given else {"units": (first, None)})}
     sentence = (
         f"Set return_sequences=True in every recurrent layer that another one follows: {kind}({first}, "
-        f"return_sequences=True) hands on (batch, {steps}, {first}), and {kind}({second}) needs those three axes. The "
+        f"return_sequences=True) passes on (batch, {steps}, {first}), and {kind}({second}) needs those three axes. The "
         f"last one gives (batch, {second}); set it there too only if you need an output at each "
         f"step{told_examples(**made_up)}."
     )

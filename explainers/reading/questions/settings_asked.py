@@ -152,7 +152,7 @@ def steps_that_stay(asked: Asked) -> Told | None:
     if asked.layer not in ("", "Dense") or units is None or asked.number(UNITS) not in (None, units):
         return None
     sentence = (
-        f"A Dense works on the last axis only, so the {steps} steps in front of it stay: {three} is an output for each "
+        f"A Dense works on the last axis only, so the {steps} steps before it stay: {three} is an output for each "
         f"step. For {two} drop the steps before the last Dense: return_sequences=False in the last recurrent layer, "
         "or GlobalAveragePooling1D() or Flatten()."
     )

@@ -148,7 +148,7 @@ ValueError: not enough values to unpack (expected 3, got 2)
 
 def test_what_fit_hands_to_a_train_step() -> None:
     found = diagnose(TRAIN_STEP)
-    assert "hands it 2" in found.cause
+    assert "passes it 2" in found.cause
     assert found.spec is None
     assert "unpack_x_y_sample_weight" in found.fixes[0].code
 

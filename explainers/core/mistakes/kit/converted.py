@@ -61,5 +61,5 @@ CONVERTED = Family(
     decides=lambda finding, said: "data_rank" if finding.number("found_ndim") is not None else "data_size",
     live=nothing_live,
     advice=_fixes,
-    title="A converted model was given another shape than it was converted for",
+    title="A converted model was given a different shape from the one it was converted for",
 )

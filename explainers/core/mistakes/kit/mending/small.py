@@ -144,7 +144,7 @@ def units_of_its_states(broken: Broken) -> Iterator[Mend]:
                 f"Give {layer.name} as many units as the states are wide: {width}.",
                 f"layers.{layer.class_name}({width}, …)",
                 with_arguments(broken.spec, broken.spec.calls[i].layer, units=width),
-                "Who hands on states and who takes them must have the same units.",
+                "The layer that passes on states and the one that takes them must have the same units.",
                 1,
             )
 
