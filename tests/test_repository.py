@@ -228,6 +228,19 @@ def test_nothing_is_kept_in_a_cache_that_a_visitor_can_empty(place: str) -> None
     assert [str(path) for path in sources(place) if emptied.search(path.read_text(encoding="utf-8"))] == []
 
 
+@pytest.mark.parametrize("place", ["shell", "pages"])
+def test_nothing_is_drawn_with_what_the_server_leaves_out(place: str) -> None:
+    """Streamlit's tables and own charts make DataFrames; pandas is not in the image (shell/left_out.py)."""
+    drawn = re.compile(r"\bst\.(?:table|dataframe|data_editor|\w+_chart|map|pydeck_chart)\(")
+    found = [call for path in sources(place) for call in drawn.findall(path.read_text(encoding="utf-8"))]
+    assert set(found) <= {"st.plotly_chart("}
+
+
+def test_the_server_has_no_pandas_as_the_image_has_none() -> None:
+    loaded = loaded_by("import app, sys; assert sys.modules['pandas'] is None is sys.modules['pyarrow']")
+    assert "streamlit" in loaded
+
+
 def test_the_server_leaves_pages_to_our_own_menu() -> None:
     """Else the first visitor of a fresh server who follows a link to a lesson without a file is told: no such page."""
     flag = "from streamlit.runtime.pages_manager import PagesManager; assert PagesManager.uses_pages_directory is False"

@@ -154,7 +154,7 @@ def _targets(spec: ModelSpec) -> Misfit:
             told = " and ".join(
                 f"output {i + 1} is {written(ends[i])}, its target {written(check.targets[i])}" for i in apart
             )
-            order = "The targets are in another order than the outputs" if turned else "A target doesn't fit its output"
+            order = "The targets aren't in the order of the outputs" if turned else "A target doesn't fit its output"
             return "target_shape", f"{order}: {told}."
     return None, ""
 

@@ -22,7 +22,7 @@ _ACTIVATIONS = {
     "LeakyReLU": "leaky_relu", "SiLU": "silu", "relu": "relu", "tanh": "tanh", "sigmoid": "sigmoid",
     "softmax": "softmax", "gelu": "gelu", "log_softmax": "log_softmax", "leaky_relu": "leaky_relu",
 }  # fmt: skip
-_RECURRENT = {"LSTM": "LSTM", "GRU": "GRU", "RNN": "SimpleRNN"}
+RECURRENT_THERE = {"LSTM": "LSTM", "GRU": "GRU", "RNN": "SimpleRNN"}
 _MADE = ("rand", "randn", "zeros", "ones", "empty", "randint", "normal", "uniform")
 
 
@@ -158,7 +158,7 @@ class _Torch:
             return
         body = [layer for node in forward.body for layer in self._called(node)]
         last = re.search(r"\[:, ?-1|\bh_?n\b|\bhidden\b", ast.unparse(forward)) is not None
-        recurrent = [layer for layer in body if layer.name in _RECURRENT]
+        recurrent = [layer for layer in body if layer.name in RECURRENT_THERE]
         for layer in recurrent:
             layer.last_only = last and layer is recurrent[-1]
         yield from body
@@ -232,7 +232,7 @@ class _Model:
             return ("batch", "channels", "height", "width")
         if "1d" in first and rank == 3:
             return ("batch", "channels", "timesteps")
-        if first in _RECURRENT and rank == 3:
+        if first in RECURRENT_THERE and rank == 3:
             time_first = self.framework == "PyTorch" and self._first().get("batch_first", 4) is not True
             return ("timesteps", "batch", "features") if time_first else ("batch", "timesteps", "features")
         return ("batch", "features") if rank == 2 else ()
@@ -259,7 +259,7 @@ class _Model:
         if rank:
             self.assumed += [f"the input's {n} = {_SIDE}" for n in ("height", "width", "depth")[:rank]]
             return (None, *(_SIDE,) * rank, width or 3)
-        if first.name in (*_RECURRENT, "Embedding", "Embed"):
+        if first.name in (*RECURRENT_THERE, "Embedding", "Embed"):
             self.assumed.append(f"timesteps = {_STEPS}")
             return (None, _STEPS) if first.name.startswith("Emb") else (None, _STEPS, width or 3)
         if width is None:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from explainers.core.spec import ModelSpec, Sizes
+from explainers.reading.ported import RECURRENT_THERE
 from explainers.reading.questions.models import are_examples, size_told
 from explainers.reading.questions.words import LAST, STEPS, asked_in
 from explainers.reading.shapes import walk, weights_of
@@ -61,11 +62,7 @@ def _data(text: str, call: str) -> tuple[int, ...]:
     if asked is None:
         return ()
     name = call.partition("(")[0]
-    rank = (
-        {"1": 3, "2": 4, "3": 5}.get(name[-2:-1], 0)
-        if name.endswith("d")
-        else {"LSTM": 3, "GRU": 3, "RNN": 3}.get(name, 0)
-    )
+    rank = {"1": 3, "2": 4, "3": 5}.get(name[-2:-1], 0) if name.endswith("d") else 3 * (name in RECURRENT_THERE)
     width = re.search(r"\((?:in_channels\s?=\s?|input_size\s?=\s?|in_features\s?=\s?)?(\d{1,6})", call)
     for shape in asked.shapes:
         sizes = tuple(1 if size is None else size for size in shape)
@@ -79,7 +76,7 @@ def _data(text: str, call: str) -> tuple[int, ...]:
     if side is not None and width is not None and _IMAGES.search(name):
         return (1, int(width[1]), *side)
     steps = asked.number(LAST, STEPS)
-    if name in ("LSTM", "GRU", "RNN") and steps is not None and width is not None:
+    if name in RECURRENT_THERE and steps is not None and width is not None:
         first = "batch_first=True" in call.replace(" ", "")
         return (1, steps, int(width[1])) if first else (steps, 1, int(width[1]))
     return ()
@@ -95,7 +92,7 @@ def told(cleaned: Cleaned, spec: ModelSpec) -> str:
     before, after = spec.inputs[0].shape, last[0] if last else ()
     count = sum(weights_of(spec.layers[spec.calls[i].layer], entering) for i, entering, _ in steps)
     first_in = any("batch_first=True" in call.replace(" ", "") for call in calls)
-    recurrent = any(call.startswith(("LSTM", "GRU", "RNN")) for call in calls)
+    recurrent = any(call.startswith(tuple(RECURRENT_THERE)) for call in calls)
     spatial = any(_IMAGES.search(call.partition("(")[0]) or _ALONG.search(call.partition("(")[0]) for call in calls)
     into, out = (_in_torch(shape, recurrent, first_in, spatial) for shape in (before, after))
     notes = (note.removeprefix("the input's ").partition(" = ") for note in spec.assumed)
@@ -109,7 +106,7 @@ def told(cleaned: Cleaned, spec: ModelSpec) -> str:
 
 def _states(call: str) -> str:
     """The shape of h_n, which has an axis for the layers."""
-    if not call.startswith(("LSTM", "GRU", "RNN")):
+    if not call.startswith(tuple(RECURRENT_THERE)):
         return ""
     flat = call.replace(" ", "")
     numbers = re.findall(r"[(,](\d{1,6})(?=[,)])", flat)

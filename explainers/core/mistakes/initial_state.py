@@ -77,7 +77,7 @@ def _a_state_size(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...
             Change(
                 f"{name} is no cell: give RNN a cell, for one an LSTMCell.",
                 code="layers.RNN(layers.LSTMCell(units))",
-                means="A cell handles one timestep and hands its state on to the next.",
+                means="A cell handles one timestep and passes its state to the next.",
             ),
         )
     return (

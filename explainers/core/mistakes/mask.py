@@ -199,8 +199,8 @@ MISTAKE = Mistake(
                 "Dimension {axis} in both shapes must be equal, but are {left} and {right}. Shapes are {left_shape:shape} and {right_shape:shape}. for <'>?{layer:word}/while/Select",
             ),
             causes=(
-                "{layer} picks new or old states by the mask, (batch, timesteps), step by step; here {right} numbers of the mask meet {left} units. A layer in front hands on a mask that isn't that of its output.",
-                "The loop picks new or old states by the mask step by step; the mask that reaches it has another shape than (batch, timesteps). A layer in front hands on a mask that isn't that of its output.",
+                "{layer} picks new or old states by the mask, (batch, timesteps), step by step; here {right} numbers of the mask meet {left} units. A layer in front passes on a mask that doesn't fit its output.",
+                "The loop picks new or old states by the mask step by step; the mask that reaches it isn't one of (batch, timesteps). A layer in front passes on a mask that doesn't fit its output.",
             ),
             weight=3,
             advice=just(

@@ -9,7 +9,7 @@ import ast
 import math
 from collections.abc import Iterator
 
-from explainers.core.layers import RECURRENT
+from explainers.core.layers import CONVOLUTIONS, POOLS, RECURRENT
 from explainers.core.spec import ModelSpec
 from explainers.reading.backbones import PREFIX, backbone_of, is_backbone
 from explainers.reading.literal import today_name
@@ -30,7 +30,6 @@ from explainers.reading.patching.writing import FED, Writer, call_in, changed, e
 from explainers.reading.shapes import walk
 
 _BATCH = 32  # Keras' own
-_CONVOLVES = ("Conv1D", "Conv2D", "Conv3D", "SeparableConv", "DepthwiseConv")
 
 
 def rewritten(text: str, spec: ModelSpec, mistake: str | None) -> Iterator[Rewritten]:
@@ -266,7 +265,7 @@ def _kept_as_long(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
 
 def _shrinks(node: ast.Call) -> bool:
     name = today_name(last(node)) or ""
-    return name.startswith(("MaxPool", "AveragePool")) or (name.startswith(_CONVOLVES) and "Transpose" not in name)
+    return name in POOLS or (name in CONVOLUTIONS and "Transpose" not in name)
 
 
 def _padded_same(places: Places, node: ast.Call) -> Edit | None:

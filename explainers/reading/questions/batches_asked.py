@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from explainers.core.finding import Value
+from explainers.core.layers import RECURRENT
 from explainers.core.spec import InputSpec, LayerSpec, ModelSpec, chain
 from explainers.reading.questions.models import FEATURES as SOME_FEATURES
 from explainers.reading.questions.models import STEPS as SOME_STEPS
@@ -136,7 +137,7 @@ def stateful(asked: Asked) -> Told | None:
     """What stateful=True keeps, and which shape and which number of samples that needs."""
     if not asked.has(_STATEFUL) and "batch_input_shape" not in asked.words and "batch_shape" not in asked.words:
         return None
-    kind = asked.layer if asked.layer in ("LSTM", "GRU", "SimpleRNN") else "LSTM"
+    kind = asked.layer if asked.layer in RECURRENT else "LSTM"
     whole = next((s for s in asked.shapes if len(s) == 3 and None not in s), None)
     given = asked.number(BATCH, BATCHES), asked.number(STEPS), asked.number(FEATURES)
     given = whole if whole is not None and None in given else given

@@ -13,7 +13,7 @@ def _advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     left, right = finding.number("left"), finding.number("right")
     return (
         Change(
-            f"Write {left} in place of {right} in output_shape, if its axes are those of the equation.",
+            f"Write {left} instead of {right} in output_shape, if its axes are those of the equation.",
             code=f"layers.EinsumDense(equation, output_shape=(…, {left}, …))",
             means="None is allowed for an axis that stays as it is: output_shape=(None, units).",
         ),
