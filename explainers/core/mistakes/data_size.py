@@ -146,9 +146,10 @@ def _in_another_order(finding: Finding, dims: dict[str, Value]) -> tuple[Change,
 
 def _of_another_input(finding: Finding, found: Sizes) -> bool:
     """Whether the text may have an Input that takes such an array: it writes its shape without the batch."""
-    sizes = r",\s{0,9}".join(map(str, found[1:]))
-    return None in found[1:] or re.search(rf"Input\((?:\w{{1,12}}\s?=\s?)?[(\[]\s{{0,9}}{sizes},?\s{{0,9}}[)\]]",
-                                          finding.around) is not None  # fmt: skip
+    squeezed, sizes = "".join(finding.around.split()), ",".join(map(str, found[1:]))
+    written_so = (f"{before}{start}{sizes}{end}" for before in ("Input(", "shape=")
+                  for start in "([" for end in (")", ",)", "]"))  # fmt: skip
+    return None in found[1:] or any(shape in squeezed for shape in written_so)
 
 
 def _adapted(finding: Finding, said: Said) -> Finding:

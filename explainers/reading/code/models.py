@@ -188,7 +188,8 @@ def _other_keys(reader: Reader, model: ModelV, x: Value) -> tuple[str, ...]:
     tensors = [reader.graph.inputs[ref.index] for ref in model.inputs]
     if not isinstance(x, dict) or len(x) != len(tensors) or not all(isinstance(key, str) for key in x):
         return ()
-    named = all(re.search(rf"name\s?=\s?['\"]{re.escape(tensor.name)}['\"]", reader.text) for tensor in tensors)
+    squeezed = "".join(reader.text.split())
+    named = all(f'name="{tensor.name}"' in squeezed or f"name='{tensor.name}'" in squeezed for tensor in tensors)
     return tuple(map(str, x)) if named and set(x) != {tensor.name for tensor in tensors} else ()
 
 
