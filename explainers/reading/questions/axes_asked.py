@@ -173,7 +173,7 @@ def one_of_a_shape(asked: Asked) -> Told | None:
     told = " and ".join(names[place] for place in places)
     rest = ", ".join(f"{name} {n}" for name, n in zip(names, shape, strict=True) if n != size)
     many = f": {size} samples that go through together" if places == [0] else ""
-    sentence = f"{size} is {told}{many}. Keras reads {shape} as ({', '.join(names)}), so the rest is {rest}."
+    sentence = f"{size} is the {told}{many}. Keras reads {shape} as ({', '.join(names)}), so the rest is {rest}."
     layer = LayerSpec("Flatten", "flatten") if len(shape) > 2 else LayerSpec("Dense", "dense", (("units", 3),))
     tensor = InputSpec("input", (None, *shape[1:]), "float32", (), "the question")
     spec = None if None in shape[1:] else chain(tensor, (layer,), assumed=("units = 3",) if len(shape) == 2 else ())

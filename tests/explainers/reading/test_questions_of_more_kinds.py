@@ -257,7 +257,7 @@ def test_one_number_beside_its_label() -> None:
         ("is an lstm with one timestep useful", ("nothing to remember",)),
         ("why times 4 in the lstm formula", ("4 sets",)),
         ("labels (300, 7) but output (None, 1)", ("Dense(7)",)),
-        ("(48, 30, 24, 3) what is 48", ("48 is batch",)),
+        ("(48, 30, 24, 3) what is 48", ("48 is the batch",)),
         ("difference between stride and kernel size", ("strides is", "kernel_size is")),
         ("gru vs lstm parameters for 21 units 6 features", ("1,827", "2,352")),
         ("can conv1d take variable length", ("GlobalAveragePooling1D",)),
