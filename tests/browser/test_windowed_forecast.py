@@ -225,7 +225,7 @@ def test_a_bad_column_is_one_sentence_and_the_page_goes_on(page: Page, server: S
         expect(page.locator("a[href^=javascript]")).to_have_count(0)
         expect(said(page)).to_contain_text("Window 3 (numbered 0 to 224)")  # the series made here, meanwhile
     paste(page, "\n".join(map(str, SAW)))
-    expect(said(page)).to_contain_text("of 0 to 44")
+    expect(said(page)).to_contain_text("numbered 0 to 44")
     paste(page, "1\n2\n3")
     expect(page.get_by_text("3 points make fewer than two windows of 12 timesteps.")).to_be_visible()
     page.get_by_role("button", name="Train", exact=True).click()
