@@ -57,7 +57,7 @@ def reading_rows(extra: Mapping[str, Any]) -> list[dict[str, str]]:
 
 
 def _shape(shape: Sequence[Mapping[str, Any]]) -> str:
-    return "(" + ", ".join(f"{axis['axis']}\N{NO-BREAK SPACE}{axis['size']:,}" for axis in shape) + ")"
+    return "(" + ", ".join(f"{axis['axis']} {axis['size']:,}" for axis in shape) + ")"
 
 
 # -- a training ----------------------------------------------------------------------------------------------

@@ -102,13 +102,13 @@ def test_stepping_asks_the_server_nothing_and_a_rerun_keeps_the_window(page: Pag
     windows(page).locator(".scrub").fill("100")
     expect(said(page)).to_contain_text("Window 100 (numbered 0 to 224) holds points 100 to 111")
     press(page, "Next").press("ArrowLeft")
-    expect(said(page)).to_contain_text("Window 99 of")
+    expect(said(page)).to_contain_text("Window 99 (numbered")
     press(page, "Next").press("End")
-    expect(said(page)).to_contain_text("Window 224 of")
+    expect(said(page)).to_contain_text("Window 224 (numbered")
     press(page, "Next").press("Home")
     expect(said(page)).to_contain_text("Window 0 (numbered")
     press(page, "Play").click()
-    expect(said(page)).to_contain_text("Window 2 of", timeout=5_000)
+    expect(said(page)).to_contain_text("Window 2 (numbered", timeout=5_000)
     press(page, "Pause").click()
     stopped = said(page).inner_text()
     page.wait_for_timeout(900)
@@ -121,9 +121,12 @@ def test_stepping_asks_the_server_nothing_and_a_rerun_keeps_the_window(page: Pag
     assert sent == []
 
     windows(page).locator(".scrub").fill("150")
-    expect(said(page)).to_contain_text("Window 150 of 0 to 224")
+    expect(said(page)).to_contain_text("Window 150 (numbered 0 to 224)")
     timesteps = page.get_by_role("spinbutton", name=re.compile("^timesteps"))
-    for steps, kept in ((15, "Window 150 of 0 to 221"), (150, "Window 86 of 0 to 86")):  # while it exists
+    for steps, kept in (
+        (15, "Window 150 (numbered 0 to 221)"),
+        (150, "Window 86 (numbered 0 to 86)"),
+    ):  # while it exists
         timesteps.fill(str(steps))
         timesteps.press("Enter")
         expect(said(page)).to_contain_text(kept)
@@ -185,7 +188,7 @@ def test_a_training_is_stopped_and_what_was_learned_stays(page: Page, server: Se
     expect(page.get_by_text(re.compile(r"epoch [1-9]\d* of 200"))).to_be_visible(timeout=TRAINED)
     expect(page.get_by_text(re.compile(r"^loss \d"))).to_be_visible(timeout=TRAINED)  # the first epoch is through
     press(page, "Next").click()  # the page answers while it trains
-    expect(said(page)).to_contain_text("Window 4 of")
+    expect(said(page)).to_contain_text("Window 4 (numbered")
     page.get_by_role("button", name="Stop", exact=True).click()
     expect(
         page.get_by_text(re.compile(r"Stopped in epoch \d+ of 200\. What the model learned up to then is kept\."))
@@ -220,9 +223,9 @@ def test_a_bad_column_is_one_sentence_and_the_page_goes_on(page: Page, server: S
         paste(page, text)
         expect(page.get_by_text(sentence)).to_be_visible()
         expect(page.locator("a[href^=javascript]")).to_have_count(0)
-        expect(said(page)).to_contain_text("Window 3 of 0 to 224")  # the series made here, meanwhile
+        expect(said(page)).to_contain_text("Window 3 (numbered 0 to 224)")  # the series made here, meanwhile
     paste(page, "\n".join(map(str, SAW)))
-    expect(said(page)).to_contain_text("of 0 to 44")
+    expect(said(page)).to_contain_text("numbered 0 to 44")
     paste(page, "1\n2\n3")
     expect(page.get_by_text("3 points make fewer than two windows of 12 timesteps.")).to_be_visible()
     page.get_by_role("button", name="Train", exact=True).click()
@@ -270,4 +273,4 @@ def test_a_bad_file_is_one_sentence(page: Page, server: Server) -> None:
     for number, (content, sentence) in enumerate(BAD_FILES.items()):
         upload(page, f"bad-{number}.csv", content)
         expect(page.get_by_text(sentence)).to_be_visible()
-        expect(said(page)).to_contain_text("Window 3 of 0 to 224")
+        expect(said(page)).to_contain_text("Window 3 (numbered 0 to 224)")
