@@ -324,7 +324,7 @@ def _global_pool(model: _Model, entry: _Written) -> None:
 
 
 def _recurrent(model: _Model, entry: _Written) -> None:
-    kind = _RECURRENT[entry.name]
+    kind = RECURRENT_THERE[entry.name]
     width, units = entry.whole("input_size", 0), entry.whole("hidden_size", 1)
     if units is None:
         model.unread.append(f"line {entry.line}: hidden_size isn't in the text")
@@ -403,7 +403,7 @@ _PORTS: dict[str, _Port] = {
     **dict.fromkeys(("Conv1d", "Conv2d", "Conv3d"), _conv),
     **dict.fromkeys(("MaxPool1d", "MaxPool2d", "MaxPool3d", "AvgPool1d", "AvgPool2d", "AvgPool3d"), _pool),
     **dict.fromkeys(("AdaptiveAvgPool1d", "AdaptiveAvgPool2d"), _global_pool),
-    **dict.fromkeys(_RECURRENT, _recurrent),
+    **dict.fromkeys(RECURRENT_THERE, _recurrent),
     **dict.fromkeys(("Embedding", "Embed"), _embedding),
     "Flatten": _flatten,
     "Conv": _flax_conv,

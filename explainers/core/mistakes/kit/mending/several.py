@@ -180,6 +180,7 @@ def a_target_for_each_output(broken: Broken) -> Iterator[Mend]:
         outputs = broken.outputs
         if (
             check.kind != "fit"
+            or check.output is not None  # each output has a check with its own target
             or not 0 < len(check.targets) < len(outputs)
             or any(None in sizes[1:] for sizes in outputs)
         ):
