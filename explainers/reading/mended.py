@@ -50,7 +50,8 @@ def mended(spec: ModelSpec, found: Inspection, mistake: str | None, code: str = 
     in_lines = list(_in_lines(spec, mistake, code, end)) if code else []
     written = {change.label for change in in_lines if change.diff}
     others = _in_the_model(spec, found, mistake, code, end)
-    offered = [*in_lines, *(change for change in others if change.label not in written)]
+    diffs = {change.diff for change in in_lines if change.diff}
+    offered = [*in_lines, *(change for change in others if not {change.label, change.diff} & (written | diffs))]
     if code and sum(bool(change.diff) for change in offered) < ENOUGH:
         made = {change.diff for change in offered}
         sides = [] if made - {""} else _sides(spec, mistake)  # another size of all pictures is the last resort

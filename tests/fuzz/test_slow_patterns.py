@@ -59,6 +59,8 @@ def test_each_pattern_of_the_program_is_tried() -> None:
         "explainers.reading.questions.words._next_to",  # what it makes is held in names of the module
         "explainers.reading.questions.names._pattern",  # the same
         "explainers.reading.questions.by_words._after",  # the same
+        "explainers.reading.questions.by_words._behind_its_name",  # a name of Keras and a number behind it
+        "explainers.reading.questions.by_words._is_second",  # a name of Keras and a bracket
         "explainers.reading.patching.patch._data",  # a name between two word boundaries
         "explainers.core.mistakes.kit.wording.compile_wording",  # in held()
         "explainers.core.mistakes.data_size._behind_the_window",  # a number between two that are no digits

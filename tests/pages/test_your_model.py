@@ -88,7 +88,8 @@ def test_a_broken_link_says_so_and_offers_a_start() -> None:
 
 def test_what_costs_too_much_is_told_before_it_is_built() -> None:
     wide = editing.with_argument(editing.added(Document(), "Dense", 0), 0, "units", 900_000_000)
-    app = opened(wide)
+    wider = editing.with_argument(editing.added(wide, "Dense", 1), 1, "units", 700_000_000)
+    app = opened(wider)
     assert not app.exception
     assert "weights" in said(app)
 

@@ -255,6 +255,8 @@ def _kept_as_long(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
     """Layers that a loop or a function makes several times and that shrink an axis to nothing: they keep its length."""
     lines = {layer.line for layer in spec.layers if layer.line is not None}
     made = [node for line in sorted(lines) for node in places.calls(line) if _shrinks(node)]
+    if sum(_can_shrink(layer.class_name) for layer in spec.layers) <= len(made):
+        return  # each is made once: it is mended by itself
     edits = [edit for node in dict.fromkeys(made) if (edit := _padded_same(places, node)) is not None]
     if edits:
         label = 'Give the layers that shrink the axis padding="same".'
@@ -264,8 +266,11 @@ def _kept_as_long(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
 
 
 def _shrinks(node: ast.Call) -> bool:
-    name = today_name(last(node)) or ""
-    return name in POOLS or (name in CONVOLUTIONS and "Transpose" not in name)
+    return _can_shrink(today_name(last(node)) or "")
+
+
+def _can_shrink(class_name: str) -> bool:
+    return class_name in POOLS or (class_name in CONVOLUTIONS and "Transpose" not in class_name)
 
 
 def _padded_same(places: Places, node: ast.Call) -> Edit | None:

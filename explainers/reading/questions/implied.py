@@ -13,11 +13,11 @@ _BOTH_WAYS = re.compile(
 _OF_A_KERNEL = re.compile(r"\b(?:filters?|kernels?|kernel_size|strides?|convolutions?|conv)\b")
 _ALONG_STEPS = re.compile(r"\b(?:time)?steps\b|\bsequences?\b|\bsignals?\b|\blength\b|\b1-?d\b")
 _MERGED = {
-    "Add": r"\badd(?:ed|ing)?\b|\bsum\b|\bresidual\b|\bskip connection\b",
-    "Multiply": r"\bmultipl\w{1,4}\b",
-    "Subtract": r"\bsubtract\w{0,4}\b",
-    "Average": r"\baverag\w{1,3}\b",
-    "Concatenate": r"\bconcat\w{0,10}\b|\bmerg\w{1,3}\b|\bcombin\w{1,3}\b|\bjoin\w{0,3}\b|\bstack\b",
+    "Add": re.compile(r"\badd(?:ed|ing)?\b|\bsum\b|\bresidual\b|\bskip connection\b"),
+    "Multiply": re.compile(r"\bmultipl\w{1,4}\b"),
+    "Subtract": re.compile(r"\bsubtract\w{0,4}\b"),
+    "Average": re.compile(r"\baverag\w{1,3}\b"),
+    "Concatenate": re.compile(r"\bconcat\w{0,10}\b|\bmerg\w{1,3}\b|\bcombin\w{1,3}\b|\bjoin\w{0,3}\b|\bstack\b"),
 }
 
 
@@ -34,7 +34,7 @@ def merged(words: str, shapes: tuple[Sizes, ...]) -> tuple[str, ...]:
     """The layer that two shapes are to go into: ``add (None, 32) and (None, 1)``."""
     if len([shape for shape in shapes if shape[:1] == (None,)]) < 2:
         return ()
-    return tuple(name for name, said in _MERGED.items() if re.search(said, words))[:1]
+    return tuple(name for name, said in _MERGED.items() if said.search(words))[:1]
 
 
 def in_both_directions(called: tuple[LayerSpec, ...], names: tuple[str, ...], text: str) -> tuple[LayerSpec, ...]:

@@ -348,7 +348,9 @@ def units(asked: Asked) -> Told | None:
         or "Bidirectional" in (asked.named, *asked.others)
     ):
         return None
-    given, steps, features = asked.units or asked.number(UNITS), asked.number(STEPS), asked.number(FEATURES)
+    given = asked.units or asked.number(UNITS)
+    shaped = next((shape[-2:] for shape in asked.shapes if len(shape) in (2, 3)), (None, None))
+    steps, features = asked.number(STEPS) or shaped[0], asked.number(FEATURES) or shaped[1]
     if asked.layer == "Dense":
         return _units_of_dense(given)
     sentence = (

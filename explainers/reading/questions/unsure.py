@@ -14,17 +14,25 @@ _READS = (
     "A recurrent layer reads (batch, timesteps, features): samples, steps in each, and numbers at each step."
 )  # fmt: skip
 # words of a question, what may be asked, and what to say so that it can be answered
-_NEAR: tuple[tuple[str, str], ...] = (
-    (r"param|weights|trainable", "how many parameters a layer has? Write it with its sizes: LSTM(32) on 5 features"),
-    (r"batch|epoch|samples|steps", "how many batches an epoch has? Say how many samples there are, and the batch_size"),
-    (r"label|target|class|loss|\by\b", "which shape the labels need? Say how many classes there are"),
-    (r"reshape|flatten|view", "whether a reshape fits? Write both shapes: (100, 784) to (28, 28)"),
-    (r"conv|filter|kernel|image|pixel|pool|stride|padding",
-     "what a convolution makes of an image? Write both: Conv2D(8, 3) on 28x28x1"),
-    (r"output|return|predict|shape", "what a layer makes of a shape? Write both: GRU(16) on (None, 20, 3)"),
-    (r"", "which input_shape your data need? Say how many samples, timesteps and features there are"),
-    (r"", "what a shape means? Paste it, or the summary it comes from"),
-)  # fmt: skip
+_NEAR: tuple[tuple[re.Pattern[str], str], ...] = (
+    (
+        re.compile(r"param|weights|trainable"),
+        "how many parameters a layer has? Write it with its sizes: LSTM(32) on 5 features",
+    ),
+    (
+        re.compile(r"batch|epoch|samples|steps"),
+        "how many batches an epoch has? Say how many samples there are, and the batch_size",
+    ),
+    (re.compile(r"label|target|class|loss|\by\b"), "which shape the labels need? Say how many classes there are"),
+    (re.compile(r"reshape|flatten|view"), "whether a reshape fits? Write both shapes: (100, 784) to (28, 28)"),
+    (
+        re.compile(r"conv|filter|kernel|image|pixel|pool|stride|padding"),
+        "what a convolution makes of an image? Write both: Conv2D(8, 3) on 28x28x1",
+    ),
+    (re.compile(r"output|return|predict|shape"), "what a layer makes of a shape? Write both: GRU(16) on (None, 20, 3)"),
+    (re.compile(r""), "which input_shape your data need? Say how many samples, timesteps and features there are"),
+    (re.compile(r""), "what a shape means? Paste it, or the summary it comes from"),
+)
 
 
 def unsure(asked: Asked, marks: tuple[Mark, ...]) -> Finding:
@@ -39,5 +47,5 @@ def unsure(asked: Asked, marks: tuple[Mark, ...]) -> Finding:
 
 def _nearest(asked: Asked) -> Iterator[str]:
     for words, meant in _NEAR:
-        if re.search(words, asked.words):
+        if words.search(asked.words):
             yield meant
