@@ -46,7 +46,8 @@ _PAGE = """
   font-family: ui-monospace, Menlo, Consolas, "Liberation Mono", monospace; font-size: 0.85rem; line-height: 1.45;
 }
 /* A table is as wide as its part of the page; where that is narrow, its words break rather than the page scrolls. */
-[data-testid="stMarkdownContainer"] table { width: 100%; }
+[data-testid="stMarkdownContainer"] table { width: 100%; font-size: .875rem; line-height: 1.4; }
+[data-testid="stMarkdownContainer"] :is(th, td) { padding: .25rem .5rem; }
 @media (max-width: 640px) {
   [data-testid="stMarkdownContainer"] :is(th, td) { padding: .25rem; font-size: .8rem; overflow-wrap: anywhere; }
 }
