@@ -123,6 +123,11 @@ def _loss(spec: ModelSpec) -> Misfit:
         if check.kind != "fit" or check.loss not in _ELEMENT_BY_ELEMENT or not ends or len(check.targets) != 1:
             continue
         output, target = ends[0], check.targets[0]
+        if _stretched(output, target) and check.loss != "binary_crossentropy":  # which Keras refuses
+            return "target_shape", (
+                f"The output is {written(output)}, the target {written(target)}: {check.loss} stretches the axis of 1 "
+                "and compares one number with several. Keras trains without a warning."
+            )
         if None in output[1:] or None in target or len(output) < 3 or len(output) != len(target) + 1 or output[-1] != 1:
             continue
         lined = (target[0], *output[1:-1])  # Keras drops the last axis of 1
@@ -132,6 +137,14 @@ def _loss(spec: ModelSpec) -> Misfit:
                 "and compares each step with the target of its sample. Keras trains without a warning."
             )
     return None, ""
+
+
+def _stretched(output: Sizes, target: Sizes) -> bool:
+    """Whether output and target have as many axes, and differ only where one of them is 1."""
+    if len(output) != len(target) or len(output) < 2 or None in (*output[1:], *target[1:]):
+        return False
+    apart = [{one, other} for one, other in zip(output[1:], target[1:], strict=True) if one != other]
+    return bool(apart) and all(1 in pair for pair in apart)
 
 
 def ends_of(spec: ModelSpec) -> tuple[Sizes, ...]:

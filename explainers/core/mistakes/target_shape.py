@@ -390,6 +390,7 @@ MISTAKE = Mistake(
                 "`labels.shape` must equal `logits.shape` except for the last dimension. Received: labels.shape={labels:shape} and logits.shape={logits:shape}",
                 "logits and labels must be <broadcastable|same size>: logits_size={expected:shape} labels_size={found:shape}",
                 "`logits` and `labels` must have the same shape, received ({expected:shape} vs<.>? {found:shape}",
+                "logits and labels must have the same shape, received ({expected:shape} vs<.>? {found:shape}",
                 "logits and labels must have the same shape ({expected:shape} vs {found:shape}",
                 "logits and labels must have the same <shape|first dimension>",
                 "Arguments `target` and `output` must have the same <shape|rank (ndim)>. Received: target.shape={found:shape}, output.shape={expected:shape}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 from explainers.core.finding import Value, name_axes
@@ -9,8 +10,19 @@ from explainers.core.layers import CONVOLUTIONS, axis_names
 from explainers.core.spec import InputSpec, LayerSpec, Sizes, chain, snake
 from explainers.reading.questions.models import STEPS as SOME_STEPS
 from explainers.reading.questions.models import on_one_input, told_examples, with_examples
-from explainers.reading.questions.words import BATCH, BATCHES, KERNEL, SAMPLES, STEPS, UNITS, VOCABULARY, Asked, Told
-from explainers.reading.shapes import output_shapes, too_big
+from explainers.reading.questions.words import (
+    BATCH,
+    BATCHES,
+    KERNEL,
+    SAMPLES,
+    STEPS,
+    UNITS,
+    VOCABULARY,
+    Asked,
+    Forms,
+    Told,
+)
+from explainers.reading.shapes import output_shapes, too_big, weight_shapes
 
 _PADDINGS = re.compile(r"\bsame\b.{0,60}\bvalid\b|\bvalid\b.{0,60}\bsame\b|\bpadding\b")
 _ONE_KERNEL = re.compile(KERNEL.pattern + r"(?!\s?[x×])")
@@ -111,15 +123,26 @@ def epochs(asked: Asked) -> Told | None:
     return Told(sentence, spec, values)
 
 
+_COUNT_ASKED = re.compile(r"\bparam|\bweights\b|trainable")
+_DIFFERENT_IDS: Forms = (
+    re.compile(r"\b(\d[\d,]{0,11}) (?:different |unique |distinct )?(?:words|tokens|ids|items|users|categories)\b"),
+)
+_WIDTHS: Forms = (
+    re.compile(r"\b(\d{1,5})[ -]?(?:dims?|dimensions?|dimensional|d)\b"),
+    re.compile(r"\bvectors? of (?:size |length )?(\d{1,5})\b"),
+)
+
+
 def vocabulary(asked: Asked) -> Told | None:
     """What an Embedding is told: how many different ids there are, and how wide a vector is."""
-    words = asked.number(VOCABULARY)
-    if asked.layer != "Embedding" or asked.called or not asked.has(_EMBEDDING_ASKED):
+    words, width = asked.number(VOCABULARY) or asked.number(_DIFFERENT_IDS), asked.number(_WIDTHS)
+    counts = asked.has(_COUNT_ASKED) and words is not None and width is not None
+    if asked.layer != "Embedding" or asked.called or not (counts or asked.has(_EMBEDDING_ASKED)):
         return None
     counted = (int(found[1].replace(",", "")) for form in STEPS for found in form.finditer(asked.words))
     steps = next((count for count in counted if count != words), None)  # "800 words" may be those of the vocabulary
     written = next((layer.get("output_dim") for layer in asked.partly), None)
-    given = written if isinstance(written, int) and not isinstance(written, bool) else None
+    given = written if isinstance(written, int) and not isinstance(written, bool) else width
     number, long, wide = words or SOME_SAMPLES, steps or SOME_STEPS, given or SOME_WIDTH
     if number > 10**6 or long > 10**5:
         return None
@@ -132,6 +155,12 @@ def vocabulary(asked: Asked) -> Told | None:
         f"Embedding({number}, {wide}) turns ids (None, {long}) into (None, {long}, {wide}){examples}."
     )
     layer = LayerSpec("Embedding", "embedding", (("input_dim", number), ("output_dim", wide)))
+    if counts:
+        total = sum(math.prod(n or 1 for n in shape) for shape in weight_shapes(layer, ((None, long),)))
+        sentence = (
+            f"Embedding({number}, {wide}) has {number:,} x {wide:,} = {total:,} parameters: a vector of {wide:,} "
+            "numbers for each of the different ids, and no bias. How long the sequences are changes nothing."
+        )
     spec = with_examples(
         on_one_input((None, long), layer),
         input_dim=(number, words), timesteps=(long, steps), output_dim=(wide, given),

@@ -137,3 +137,16 @@ def test_attention_called_by_keywords_and_a_number_beside_a_tensor() -> None:
         "y = y * 16 ** -0.5\nmodel = keras.Model(x, layers.Dense(2)(y[:, 0]))"
     )
     assert total(text) == 3 * (12 * 15 + 15) + 15 * 12 + 12 + 13 * 2
+
+
+@pytest.mark.parametrize(("units", "columns"), [(1, 3), (4, 1)])
+def test_a_target_that_the_loss_stretches_is_told(units: int, columns: int) -> None:
+    text = HEAD + (
+        f"model = keras.Sequential([keras.Input((6,)), layers.Dense({units})])\nmodel.compile('sgd', 'mae')\n"
+        f"model.fit(np.zeros((9, 6)), np.zeros((9, {columns})))"
+    )
+    found = diagnose(text)
+    assert found.mistake == "target_shape"
+    assert "trains without a warning" in found.cause
+    assert any(f"Dense({columns})" in mended for mended in fixed(found, text))
+    assert diagnose(text.replace(f"Dense({units})", f"Dense({columns})")).mistake is None

@@ -304,3 +304,16 @@ def test_flax_weights_of_another_width_are_explained() -> None:
     assert found.mistake == "operand_sizes"
     assert "made with (96, 20)" in found.cause
     assert f"1152 = {1152 // 96} x 96" in found.cause
+
+
+@pytest.mark.parametrize(
+    ("text", "ids", "width"),
+    [
+        ("how many parameters has an embedding layer for 7,000 words with 48 dims", 7000, 48),
+        ("Embedding of 900 items as vectors of size 21: number of weights?", 900, 21),
+    ],
+)
+def test_the_table_of_an_embedding_is_counted(text: str, ids: int, width: int) -> None:
+    layer = keras.layers.Embedding(ids, width)
+    layer.build((None, 3))
+    assert f"= {layer.count_params():,} parameters" in diagnose(text).cause
