@@ -84,6 +84,7 @@ function keepHeight(root) {
   }
   let [before, still] = [-1, 0];
   const look = () => {
+    if (!root.marker.isConnected) return; // drawn anew elsewhere, where this is begun again
     const height = contentHeight(root);
     still = height > EMPTY && height === before ? still + 1 : 0;
     before = height;
