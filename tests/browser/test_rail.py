@@ -16,6 +16,7 @@ LONGEST = ("conv2d", "windowed_forecast", "t_lstm", "sequence_set", "multi_outpu
 MOST_SCREENS = 4.2  # of 1280 × 900
 SUGGESTED: ViewportSize = {"width": 900, "height": HEIGHT}
 READY = 90_000  # milliseconds; the first page of a server waits for Keras
+AT_MOST = "most => document.querySelector('[data-testid=stMain]').scrollHeight <= most"
 BELOW = """id => {
   const edge = document.querySelector(".st-key-rail").getBoundingClientRect().bottom;
   const top = document.getElementById(id).getBoundingClientRect().top;
@@ -49,13 +50,12 @@ def test_each_link_brings_its_section_and_stays_in_sight(
 def test_no_lesson_opens_with_more_than_the_eye_can_take_in(page: Page, server: Server) -> None:
     """The longest ones, all parts drawn, as they open; and what is folded away for it is there at one press."""
     page.set_viewport_size({"width": 1280, "height": 900})
-    main = page.get_by_test_id("stMain")
     for lesson in LONGEST:
         page.goto(f"{server.url}/{lesson}")
         expect(page.locator(".flow .step").first).to_be_visible(timeout=READY)
         in_sight(page)
         expect(page.locator(KEPT)).to_have_count(0)  # no place is kept any more for a part that has been drawn
-        assert main.evaluate("(node) => node.scrollHeight") <= MOST_SCREENS * 900, lesson
+        page.wait_for_function(AT_MOST, arg=MOST_SCREENS * 900)  # a part that has come lets its kept room go at rest
     page.get_by_text("calls of MultiOutputCell: what each is given").click()
     expect(page.locator("[data-key=output] .value").first).to_be_visible()
 
