@@ -121,7 +121,9 @@ def _spoken(finding: Finding, sizes: Sizes) -> tuple[str, ...]:
     """A word for each axis, with its place: ``timesteps (axis 1)``."""
     role = next((role for role, several in finding.named.items() if sizes in several), "expected")
     names = name_axes(sizes, _names(finding, role, sizes), "")
-    whole = None in sizes[:1] or finding.class_name is not None or len(sizes) == 2
+    about = find_mistake(finding.mistake)
+    weights = about is not None and about.end == "weights"  # they have no samples
+    whole = not weights and (None in sizes[:1] or finding.class_name is not None or len(sizes) == 2)
     sight: tuple[str, ...] = ()
     if finding.of_samples and role == "both":
         sight = words_for((None, *sizes), finding.around, finding.class_name)[1:]

@@ -145,7 +145,8 @@ def _of_tensor(reader: Reader, owner: Ten, node: ast.Attribute) -> Value:
 def _of_model(reader: Reader, owner: ModelV, node: ast.Attribute) -> Value:
     """``model.output``, ``model.input_shape``, ``model.layers``."""
     if node.attr == "layers":
-        return InsideV(owner) if isinstance(owner, BackboneV) else list(owner.layers) or Missing(reader.short(node))
+        layers = [layer for layer in owner.layers if not isinstance(layer, Ten)]  # Keras counts no Input
+        return InsideV(owner) if isinstance(owner, BackboneV) else layers or Missing(reader.short(node))
     kind = node.attr.removesuffix("_shape").removesuffix("s")
     if kind not in ("input", "output"):
         return Missing(reader.short(node))

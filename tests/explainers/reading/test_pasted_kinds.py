@@ -150,3 +150,14 @@ def test_a_target_that_the_loss_stretches_is_told(units: int, columns: int) -> N
     assert "trains without a warning" in found.cause
     assert any(f"Dense({columns})" in mended for mended in fixed(found, text))
     assert diagnose(text.replace(f"Dense({units})", f"Dense({columns})")).mistake is None
+
+
+def test_the_layers_of_a_sequential_are_counted_without_its_input() -> None:
+    text = HEAD + (
+        "model = keras.Sequential([keras.Input((14,)), layers.Dense(9), layers.Dense(2)])\n"
+        "model.layers[0].set_weights([np.zeros((16, 9)), np.zeros(9)])"
+    )
+    found = diagnose(text)
+    assert (found.mistake, "(14, 9)" in found.cause) == ("weights_shape", True)
+    assert "samples" not in found.cause
+    assert diagnose(text.replace("(16, 9)", "(14, 9)")).mistake is None
