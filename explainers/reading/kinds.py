@@ -53,7 +53,7 @@ def _find(cleaned: Cleaned, which: int | None, entries: Entries) -> Finding:
     other = framework(cleaned.shown)
     if other:
         found = of_elsewhere(cleaned, other)
-        asked = question(cleaned) if found.kind == "unknown" else None
+        asked = question(cleaned, entries) if found.kind == "unknown" else None
         return asked if asked is not None and asked.spec is not None else found
     entries = Entries(entries.given, printed_shapes(cleaned))
     summary = read_summary(cleaned, entries)
@@ -76,7 +76,7 @@ def _find(cleaned: Cleaned, which: int | None, entries: Entries) -> Finding:
         return _with_code(of_unknown_message(cleaned, reader, parsed, spec), reader, which)
     if _is_keras(reader, spec):
         return _told(_with_code(of_code(cleaned, reader, spec, error), reader, which), gap)
-    asked = question(cleaned) if not _R_CODE.search(cleaned.shown) and not reader.ended else None
+    asked = question(cleaned, entries) if not _R_CODE.search(cleaned.shown) and not reader.ended else None
     if asked is not None:
         return asked
     shapes = tuple(name_axes(found.sizes, (), IN_THE_TEXT) for found in cleaned.shapes[:64])

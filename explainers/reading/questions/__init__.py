@@ -22,10 +22,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from explainers.core.finding import Finding, Mark
 from explainers.core.words import listed
+from explainers.reading.asking import Entries
 from explainers.reading.questions import (
     axes_asked,
     batches_asked,
@@ -45,7 +46,7 @@ from explainers.reading.questions import (
 from explainers.reading.questions.accounted import left_by_model, left_over
 from explainers.reading.questions.unsure import unsure
 from explainers.reading.questions.words import Asked, Intent, Told, asked_in
-from explainers.reading.text import Cleaned
+from explainers.reading.text import Cleaned, clean
 
 MEANT = "what a size counts"
 TWO_LAYERS = "what the difference between two layers is"
@@ -201,8 +202,25 @@ def _read_as(intents: tuple[Intent, ...], asked: Asked) -> Iterator[Reading]:
             yield Reading(intent.words, told, left_over(asked, told), intents is INTENTS)
 
 
-def question(cleaned: Cleaned) -> Finding | None:
-    """What a question in words asks, told; None where the text doesn't speak of Keras."""
+def question(cleaned: Cleaned, entries: Entries) -> Finding | None:
+    """What a question in words asks, told; None where the text doesn't speak of Keras.
+
+    entries: sizes that were examples, as the learner says them; they are read as if the question gave them.
+    """
+    found = _as_written(cleaned)
+    assumed = found.spec.assumed if found is not None and found.spec is not None else ()
+    keys = dict.fromkeys(note.rpartition(" = ")[0] for note in assumed)
+    said = {key: number for key in keys if (number := entries.number(key)) is not None}
+    if found is None or not said:
+        return found
+    again = _as_written(clean(cleaned.shown + "".join(f", {key}={number}" for key, number in said.items())))
+    if again is None or again.spec is None or {note.rpartition(" = ")[0] for note in again.spec.assumed} & set(said):
+        return found
+    notes = tuple(f"{key} = {number}" for key, number in said.items())
+    return replace(again, marks=found.marks, spec=replace(again.spec, said=notes))
+
+
+def _as_written(cleaned: Cleaned) -> Finding | None:
     asked = asked_in(cleaned)
     if asked is None:
         return None

@@ -317,3 +317,13 @@ def test_the_table_of_an_embedding_is_counted(text: str, ids: int, width: int) -
     layer = keras.layers.Embedding(ids, width)
     layer.build((None, 3))
     assert f"= {layer.count_params():,} parameters" in diagnose(text).cause
+
+
+def test_an_example_of_a_question_can_be_said() -> None:
+    text = "why does my Bidirectional LSTM(19) output 38"
+    layer = keras.layers.Bidirectional(keras.layers.LSTM(19))
+    layer.build((None, 7, 6))
+    found = diagnose(text, entries={"features": "6"})
+    assert f"{layer.count_params():,} parameters" in found.cause
+    assert f"{layer.count_params():,} parameters" not in diagnose(text).cause
+    assert [ask.value for ask in found.asks if ask.key == "features" and ask.answered] == ["6"]
