@@ -208,3 +208,14 @@ def test_it_has_no_violations_by_day_and_night_and_fits_a_phone(page: Page, serv
     wait_idle(page)
     axe_finds_nothing_by_day_and_night(page)
     fits_a_phone(page)
+
+
+def test_a_layer_is_dragged_to_another_place(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/your_model")
+    page.get_by_role("button", name="Sequence classifier").click(timeout=90_000)
+    rows = page.locator("[draggable=true]")
+    expect(rows.nth(2)).to_contain_text("(None, 3)", timeout=90_000)
+    wait_idle(page)
+    rows.nth(2).drag_to(rows.nth(1))
+    expect(rows.nth(1)).to_contain_text("(None, 40, 3)")  # Dense reads every step now
+    expect(rows.nth(2)).to_contain_text("Bidirectional")
