@@ -21,6 +21,7 @@ from explainers.reading.summary.asked import (
     reads_steps,
 )
 from explainers.reading.summary.cells import ways
+from explainers.reading.summary.one import last_axis
 from explainers.reading.summary.solve import readings
 from explainers.reading.summary.table import Row
 
@@ -45,7 +46,7 @@ class Open:
     def told(self) -> str:
         """``units 100, 256 features``: for a question."""
         words = [f"{key} {value}" for key, value in plain(self.layer)]
-        return ", ".join(words) + (f", {self.last} features" if self.last is not None else "")
+        return ", ".join(words) + (f", {last_axis(self.layer, self.last)}" if self.last is not None else "")
 
 
 def plain(layer: LayerSpec) -> list[tuple[str, Argument]]:

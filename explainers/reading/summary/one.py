@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from explainers.core.axes import Axis, is_named, sized
+from explainers.core.layers import axis_names, sheet
 from explainers.core.spec import Argument, LayerSpec, Sizes
 
 
@@ -23,3 +25,10 @@ def make(class_name: str, name: str, **arguments: Argument) -> LayerSpec:
 
 def last(first: Sizes | None) -> int | None:
     return first[-1] if first else None
+
+
+def last_axis(layer: LayerSpec, size: int) -> str:
+    """``3 channels``: what the last axis of a layer's input counts."""
+    facts = sheet(layer.class_name)
+    name = axis_names(layer.class_name, (facts.rank if facts is not None else None) or 2)[-1]
+    return sized(Axis(name if is_named(name) else "features", size, ""))

@@ -19,7 +19,7 @@ from explainers.reading.shapes import number
 from explainers.reading.summary.asked import example_sizes, is_embedding, is_recurrent, takes_states
 from explainers.reading.summary.by_sheet import examples_for
 from explainers.reading.summary.chain import Chain, Open, plain
-from explainers.reading.summary.one import Reading
+from explainers.reading.summary.one import Reading, last_axis
 from explainers.reading.summary.solve import readings, takes_apart
 from explainers.reading.summary.table import Row, Table, read_table
 from explainers.reading.text import Cleaned, shapes_in
@@ -233,7 +233,7 @@ class _Rebuild:
             self.replaced(row, f"{row.name}: how a {row.class_name} gets {count} isn't worked out here")
             return
         if free and free[0].last is not None and free[0].last != into[0][-1]:
-            said += f"; the count fits {free[0].last} features, not {into[0][-1]}"
+            said += f"; the count fits {last_axis(free[0].layer, free[0].last)}, not {into[0][-1]}"
         self.wrong.append(said + ".")
         self.replaced(row, f"{row.name}: its count and its shapes don't fit")
 
@@ -480,7 +480,7 @@ def _told(reading: Reading) -> str:
     words = [f"{key} {value}" for key, value in plain(reading.layer)]
     wrapped = next((v.class_name for _, v in reading.layer.arguments if isinstance(v, LayerSpec)), "")
     told = f"{wrapped} " if wrapped else ""
-    return told + ", ".join(words) + (f", {reading.last} features" if reading.last is not None else "")
+    return told + ", ".join(words) + (f", {last_axis(reading.layer, reading.last)}" if reading.last is not None else "")
 
 
 def shapes_of(text: Cleaned) -> tuple[Sizes, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import islice
 
 from explainers.core.layers import class_of
 from explainers.core.spec import Sizes
@@ -19,6 +20,12 @@ _ROW = re.compile(
     r"(?P<shape>\[?\(?\([^()\n]{0,120}\)(?:, ?\([^()\n]{0,120}\)){0,8}[)\]]{0,2}|"
     r"\[[^()\[\]\n]{1,120}\]|multiple|\?|\(\))\s{1,80}"
     r"(?P<params>\d[\d,]{0,20})(?: \(unbuilt\))?(?P<rest>\s{1,60}\S[^\n]{0,160})?\s{0,200}$"
+)
+# A row that somebody put into a sentence: "why does dense_1 (Dense) (None, 128) have 401536?"
+_IN_A_SENTENCE = re.compile(
+    r"\b(?P<name>[A-Za-z_][\w./-]{0,80}) ?\((?P<type>[A-Z]\w{2,60})\)[\s,:]{1,8}"
+    r"(?P<shape>\(None(?:, ?(?:None|\d{1,7})){1,6}\))"
+    r"(?:[\s,:=]{1,8}|\s(?:has|have|with|and|says|shows)\s(?:params? )?)(?P<params>\d[\d,]{0,20}\b)"
 )
 # A column that is too narrow cuts a link anywhere: "lstm_1[0][2]", "lstm_1[0][…", "lstm_1[…", "lst…".
 _LINK = re.compile(r"([A-Za-z_][\w./:-]{0,80}…?)(?:\[\d{1,4}\]?…?(?:\[(\d{1,4}|…)\]?…?)?|\[…|(?<=…))")
@@ -54,7 +61,7 @@ class Table:
 
 def read_table(text: str) -> Table | None:
     """The first summary in a text; None where there is none."""
-    raw = _collect(text)
+    raw = _collect(text) or _in_sentences(text)
     rows = [row for row in map(_row, raw) if row is not None][:MOST_ROWS]
     if not rows or not _is_summary(text, rows):
         return None
@@ -62,12 +69,15 @@ def read_table(text: str) -> Table | None:
         match[1].lower(): int(match[2].replace(",", "") or 0) for match in _TOTAL.finditer(text) if len(match[2]) < 18
     }
     connected = "connected to" in text.lower()
-    old = "Model:" not in text and "│" not in text
+    old = _HEADER.search(text) is not None and "Model:" not in text and "│" not in text
     return Table(rows, connected, totals, old)
 
 
 def _is_summary(text: str, rows: list[Row]) -> bool:
-    return len(_HEADER.findall(text)) >= 2 or len([r for r in rows if r.class_name]) >= 2
+    """A header, two rows of layers, or one that is whole: name, class, shape and count."""
+    known = [row for row in rows if row.class_name]
+    whole = [row for row in known if row.type and row.outputs and row.params is not None]
+    return len(_HEADER.findall(text)) >= 2 or len(known) >= 2 or (len(rows) == 1 and bool(whole))
 
 
 @dataclass
@@ -121,6 +131,14 @@ def _collect(text: str) -> list[_Cells]:
         elif _TOTAL.search(line):
             closed, columns = True, None
     return collected
+
+
+def _in_sentences(text: str) -> list[_Cells]:
+    """Whole rows within sentences."""
+    return [
+        _Cells([f"{row['name']} ({row['type']})", row["shape"], row["params"], ""], row.start(), row.end())
+        for row in islice(_IN_A_SENTENCE.finditer(text), MOST_ROWS)
+    ]
 
 
 def _columns(line: str) -> list[int]:

@@ -271,7 +271,7 @@ def test_one_count_has_several_readings_and_the_learner_chooses() -> None:
         "units 2, 5 features",
         "units 3, 3 features",
         "units 4, 2 features",
-        "units 6, 1 features",
+        "units 6, 1 feature",
     )
     assert found.dims["dense_12.units"] == 1
     chosen = diagnose(multiple(("dense_12", "Dense", 12)), entries={"dense_12": "units 4, 2 features"})
@@ -366,3 +366,24 @@ def test_the_input_of_a_foreign_table_is_an_input() -> None:
     assert found.spec is not None
     assert [tensor.shape for tensor in found.spec.inputs] == [(None, 30)]
     assert "this table isn't Keras' own: it has a column \"Previous Layer\" and no batch axis" in found.unread
+
+
+@pytest.mark.parametrize(
+    ("text", "shape", "count"),
+    [
+        ("hidden_2 (Dense)    (None, 12)    468", (None, 38), 468),
+        ("│ conv (Conv2D)  │ (None, 26, 22, 9)  │  468 │", (None, 28, 24, 5), 414),
+        ("Why does my summary say hidden_2 (Dense) (None, 12) 468?", (None, 38), 468),
+        ("gru_1 (GRU) (None, 15, 7) has 420 params, why?", (None, 15, 11), 420),
+    ],
+)
+def test_a_single_row_is_a_summary(text: str, shape: tuple[int | None, ...], count: int) -> None:
+    found = read(text.replace("468 │", f"{count} │"))
+    assert found.kind == "summary"
+    assert found.spec is not None
+    assert found.spec.inputs[0].shape == shape
+    assert next(value for name, value in found.numbers.items() if name.endswith(".params")) == count
+
+
+def test_a_row_with_a_kind_that_is_no_layer_is_no_summary() -> None:
+    assert read("results (Table) (None, 12) 468").kind != "summary"
