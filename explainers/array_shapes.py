@@ -189,8 +189,8 @@ def _indexed(x: Array, axes: Shape) -> list[Stop]:
     whole = listed([f"{n:,} {axis.axis}" for n, axis in zip(x.shape, axes, strict=True)])
     stops = [
         Stop("x", "NumPy", [], drawn(x, axes),
-             f"All the data are one array: {whole}, {x.size:,} numbers in all. It has {x.ndim} axes, so its rank is "
-             f"{x.ndim}.")
+             f"All the data are in one array: {whole}, {x.size:,} numbers in all. It has {x.ndim} axes, so its rank "
+             f"is {x.ndim}.")
     ]  # fmt: skip
     told = ("one sample", "one reading", "one number") if x.ndim == 3 else ("one sample", "one number")
     for depth in range(1, x.ndim + 1):
@@ -198,7 +198,7 @@ def _indexed(x: Array, axes: Shape) -> list[Stop]:
         left = f"{part.ndim} {'axis is' if part.ndim == 1 else 'axes are'} left" if part.ndim else "no axis is left"
         stops.append(
             Stop(f"x[{', '.join('0' * depth)}]", "NumPy", [(0, 1)] * depth, drawn(part, axes[depth:]),
-                 f"An index picks {told[depth - 1]} and takes the {axes[depth - 1].axis} axis away: {left}.")
+                 f"An index picks {told[depth - 1]} and removes the {axes[depth - 1].axis} axis: {left}.")
         )  # fmt: skip
     return stops
 
@@ -214,7 +214,7 @@ def _batched(dims: Dims, x: Array, axes: Shape, found: Inspection) -> list[Stop]
     if batch > 1:
         stops.append(
             Stop(f"x[:{batch}]", "NumPy", [(0, batch)], drawn(taken, axes),
-                 f"A batch: {batch:,} samples that go through the model together. The other axes are as before.")
+                 f"A batch: {batch:,} samples that go through the model together. The other axes don't change.")
         )  # fmt: skip
     made = _through(dims, taken, found)
     return stops if made is None else [*stops, *_by_keras(dims, batch, taken, axes, made)]
@@ -245,7 +245,7 @@ def _by_keras(dims: Dims, batch: int, taken: Array, axes: Shape, made: Sequence[
     name = "flatten" if len(made) > 1 else part
     stops.append(
         Stop(f"Dense({dims.units})({name})", "Keras", taking, drawn(made[-1], left),
-             f"Dense replaces the last axis by its {dims.units:,} units and leaves every other axis alone.")
+             f"Dense replaces the last axis with its {dims.units:,} units and leaves every other axis alone.")
     )  # fmt: skip
     return stops
 

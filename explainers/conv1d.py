@@ -78,7 +78,7 @@ class Dims(DimsBase):
         high=512,
         axis="dilation_rate",
         sets=_of_all("dilation_rate"),
-        help="The distance between the steps that a kernel looks at; 1 leaves no holes.",
+        help="The distance between the steps that a kernel looks at; 1 means adjacent steps.",
     )
     layers: str = choice("1", ("1", "2", "3", "4"), label="Conv1D layers", help="How many Conv1D layers there are.")
     pool_size: int | None = dim(
@@ -93,7 +93,7 @@ class Dims(DimsBase):
     head: str = choice(
         "none",
         ("none", "Flatten", "GlobalAveragePooling1D"),
-        help="What joins the steps before a Dense(1); none: the model ends with the steps.",
+        help="What joins the steps before a Dense(1). none: the model ends with the steps.",
     )
 
 
@@ -108,17 +108,17 @@ PRESETS = (
         "133906-steps-one-channel",
         "133,906 steps, one channel",
         {"steps": 133_906, "channels": 1, "filters": 1, "kernel_size": 3, "strides": 1, "head": "Flatten"},
-        "The same samples with the axes the right way round, then Flatten and Dense(1).",
+        "The same samples with the axes in the right order, then Flatten and Dense(1).",
     ),
     Preset(
         "out-of-steps",
         "a stack runs out of steps",
         {"steps": 7, "channels": 3, "filters": 4, "kernel_size": 3, "strides": 1, "layers": "2", "pool_size": 2},
-        "Each kernel and each pool takes steps away: which layer gets too few?",
+        "Each kernel and each pool leaves fewer steps: which layer gets too few?",
     ),
     Preset(
         "causal",
-        "causal, with holes",
+        "causal and dilated",
         {"steps": 15, "channels": 1, "filters": 6, "kernel_size": 2, "strides": 1, "padding": "causal",
          "dilation_rate": 4, "layers": "2"},
         "No output step sees a later input step; dilation_rate makes the kernel reach further back.",
@@ -232,10 +232,10 @@ def fixes(dims: Dims, error: BuildError) -> tuple[Fix, ...]:
                 dims,
                 "dilation_rate=1",
                 {"dilation_rate": 1},
-                "The kernel moves in strides, without holes.",
+                "The kernel moves in strides, without gaps.",
                 recommended=True,
             ),
-            _fix(dims, "strides=1", {"strides": 1}, "The kernel keeps its holes and moves one step at a time."),
+            _fix(dims, "strides=1", {"strides": 1}, "The kernel keeps its gaps and moves one step at a time."),
         )
     if error.mistake == "kernel_exceeds_steps":
         return _room_for_the_kernel(dims, error)
@@ -263,11 +263,11 @@ def _room_for_the_kernel(dims: Dims, error: BuildError) -> tuple[Fix, ...]:
         "Zeros fill what is missing, so the kernel sees mostly padding where steps are few.",
         recommended=not found))  # fmt: skip
     if int(dims.layers) > 1:
-        found.append(_fix(dims, "one Conv1D", {"layers": "1"}, "Fewer layers take fewer steps away."))
+        found.append(_fix(dims, "one Conv1D", {"layers": "1"}, "Fewer layers leave more steps."))
     if dims.kernel_size > 1:
         found.append(_fix(dims, "kernel_size=1", {"kernel_size": 1},
-            "It only silences the error: a kernel of one step looks at no adjacent steps, so nothing slides any more. "
-            "It is a Dense layer over the channels."))  # fmt: skip
+            "This only silences the error: a kernel of one step looks at no adjacent steps, so it is "
+            "no longer a convolution but a Dense layer over the channels."))  # fmt: skip
     needed = _steps_needed(dims)
     if dims.steps is not None and needed <= 200_000 and not swapped:
         found.append(_fix(dims, f"steps={needed}", {"steps": needed}, "The shortest samples that this stack can read."))

@@ -82,7 +82,7 @@ class Dims(DimsBase):
     head: str = choice(
         FLATTEN,
         (NONE, FLATTEN, AVERAGE),
-        help="What turns an image into one row of numbers before the Dense; none: Dense reads each pixel alone.",
+        help="What turns an image into one row of numbers before the Dense. none: Dense reads each pixel separately.",
     )
     units: int = dim(
         10, high=2000, axis="units", sets=("dense.units",), help="How many numbers Dense returns: one per class."

@@ -55,7 +55,7 @@ class Dims(DimsBase):
 
 
 PRESETS = (
-    Preset("no-rest", "no rest", {"samples": 96}, "96 / 32 = 3: every batch is full."),
+    Preset("no-rest", "no remainder", {"samples": 96}, "96 / 32 = 3: every batch is full."),
     Preset("one-by-one", "one at a time", {"samples": 12, "batch_size": 1, "epochs": 2}, "As many steps as samples."),
     Preset("all-at-once", "all at once", {"batch_size": 105}, "One step per epoch: the whole data set is one batch."),
     Preset("keras-default", "batch_size left out", {"batch_size": None, "samples": 200}, "Keras takes 32."),

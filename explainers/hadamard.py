@@ -62,22 +62,28 @@ class Dims(DimsBase):
         allows_none=True,
         axis="timesteps",
         sets=("matrix.shape[0]",),
-        help="N: the rows of one sample. None leaves them open.",
+        help="N: how many rows one sample has. None leaves it open.",
     )
-    features: int = dim(5, high=512, axis="features", sets=("matrix.shape[1]",), help="P: the columns of one sample.")
+    features: int = dim(
+        5, high=512, axis="features", sets=("matrix.shape[1]",), help=("P: how many columns one sample has.")
+    )
     kernel: str = choice(
         "element",
         ("element", "column", "row", "last_axis", "input_shape"),
         sets=("hadamard.per",),
         help="element (1, N, P), column (1, 1, P), row (1, N, 1); last_axis (P,) and input_shape go wrong.",
     )
-    net: bool = switch(False, label="inside a net", help="Two Dense layers before it, relu and two Dense after it.")
+    net: bool = switch(
+        False,
+        label="inside a net",
+        help=("True: two Dense layers come before it, a relu and two Dense layers after it."),
+    )
     units_1: int = dim(
         8, high=512, axis="units", sets=("dense_1.units",), advanced=True, help="Units of the first Dense of the net."
     )
     units_2: int = dim(
         4, high=512, axis="units", sets=("dense_2.units",), advanced=True,
-        help="Units of the second Dense: the columns that reach the Hadamard layer.",
+        help="Units of the second Dense: how many columns reach the Hadamard layer.",
     )  # fmt: skip
     units_3: int = dim(
         6, high=512, axis="units", sets=("dense_3.units",), advanced=True, help="Units of the Dense after the relu."
@@ -95,7 +101,7 @@ PRESETS = (
     Preset("shape-input-shape", "shape=input_shape", {"timesteps": 10, "features": 16, "kernel": "input_shape"},
            "A weight with the batch axis: (None, …)."),
     Preset("only-p", "a kernel of (P,)", {"timesteps": 10, "features": 64, "kernel": "last_axis"},
-           "It works by broadcasting, with P weights instead of N·P."),
+           "Broadcasting makes it run, with P weights instead of N·P."),
 )  # fmt: skip
 
 
@@ -190,7 +196,7 @@ def fixes(dims: Dims, error: BuildError) -> tuple[Fix, ...]:
         )  # fmt: skip
     return (
         Fix("per column", {"kernel": "column"}, "One weight per column needs no number of rows.", recommended=True),
-        Fix("timesteps=10", {"timesteps": 10}, "With a fixed number of rows each element can have its weight."),
+        Fix("timesteps=10", {"timesteps": 10}, "With a fixed number of rows, each element can have its own weight."),
     )
 
 

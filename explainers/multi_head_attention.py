@@ -46,7 +46,7 @@ class Dims(DimsBase):
         high=512,
         axis="query steps",
         sets=("query.shape[0]", "sequence.shape[0]"),
-        help="How many steps the query has. The output has as many.",
+        help="How many steps the query has. The output has the same number.",
     )
     key_steps: int | None = dim(
         7,
@@ -68,7 +68,7 @@ class Dims(DimsBase):
         high=64,
         axis="heads",
         sets=("attention.num_heads",),
-        help="How many times all steps look at each other, side by side.",
+        help="How many times the steps look at each other in parallel.",
     )
     key_dim: int = dim(
         3,
@@ -166,7 +166,7 @@ def sentence(dims: Dims, found: Inspection) -> str:
         f"{'' if keys is None else tag(keys, 'key steps') + ' '}key steps"
         f"{' that the mask leaves' if dims.mask != 'none' else ''}"
     )
-    gone = "" if dims.self_attention else " The key steps are mixed into it, so their number is no part of its shape."
+    gone = "" if dims.self_attention else " The key steps are mixed into it, so their number isn't part of its shape."
     return (
         f"The output has the shape of the query: {shape_told(entering)} becomes **{plain(leaving)}**. {looks}, once in "
         f"each of {tag(dims.num_heads, 'heads')} {'head' if dims.num_heads == 1 else 'heads'}.{gone} key_dim="

@@ -59,7 +59,7 @@ class Dims(DimsBase):
         high=256,
         axis="latent",
         sets=("latent.shape[0]",),
-        help="The length of the vector that every call of the cell sees. 0: there is none.",
+        help="The length of the vector that every call of the cell sees. 0: no such vector.",
     )
     units: int = dim(3, high=256, axis="units", sets=("rnn.units",), help="The width of the state and of the output.")
     extra_units: int = dim(
@@ -115,10 +115,10 @@ def sentence(dims: Dims, found: Inspection) -> str:
     sequences, extra = found.layer("split").outputs
     sees = f", each with the same {tag(dims.latent, 'latent')} latent numbers" if dims.latent else ""
     return (
-        f"Let the cell return {shape_told(both)}, units and extra_units side by side, and cut it after the RNN: "
+        f"Let the cell return {shape_told(both)}, units and extra_units side by side, and split it after the RNN: "
         f"sequences {shape_told(sequences)}, extra {shape_told(extra)}, last state {shape_told(state)}. The cell is "
-        f"called once for each of the {tag(dims.timesteps, 'timesteps')} timesteps{sees}, "
-        f"always with the same **{rnn.params:,}** parameters."
+        f"called once for each of the {tag(dims.timesteps, 'timesteps')} timesteps{sees}, always with the same "
+        f"**{rnn.params:,}** parameters."
     )
 
 
@@ -203,9 +203,9 @@ def list_output_now(dims: Dims) -> Tried:
         return keras.Model(sequence, layers.RNN(cell, name="rnn")(sequence), name="older")
 
     verdict = (
-        f"output_size = [{dims.units}, {dims.extra_units}] was two outputs in Keras 2. Today's RNN takes one number: "
-        f"pack them, output_size = {dims.units} + {dims.extra_units} = {dims.units + dims.extra_units}, and split "
-        "after the RNN."
+        f"output_size = [{dims.units}, {dims.extra_units}] meant two outputs in Keras 2. Today's RNN takes one "
+        f"number: pack them, output_size = {dims.units} + {dims.extra_units} = {dims.units + dims.extra_units}, and "
+        "split after the RNN."
     )
     error = try_build(older, INPUTS).error
     code = f"self.output_size = [{dims.units}, {dims.extra_units}]\nlayers.RNN(cell)(sequence)"
@@ -226,10 +226,8 @@ def constants_now(dims: Dims) -> Tried:
         return keras.Model([sequence, latent], rnn(sequence, constants=[latent]), name="older")
 
     verdict = (
-        "Today's RNN takes no constants. The latent vector travels with the inputs: copied to every timestep "
-        "and "
-        f"joined to the features, {dims.features} + {wide} = {dims.features + wide} columns, of which the cell cuts "
-        "off the "
+        "Today's RNN takes no constants. The latent vector travels with the inputs: copied to every timestep and "
+        f"joined to the features, {dims.features} + {wide} = {dims.features + wide} columns; the cell splits off the "
         f"last {wide}."
     )
     error = try_build(older, INPUTS).error
@@ -256,10 +254,10 @@ def then_and_now(dims: Dims) -> Tried:
     shapes = (*found.layer("split").outputs, found.layer("rnn").outputs[1])
     gaps = [largest_gap(one, other) for one, other in zip(today, formerly, strict=True)]
     words = ("sequences", "extra", "last state")
-    how = "a list output_size and constants= work as they are" if dims.latent else "a list output_size works as it is"
+    how = "a list output_size and constants= work directly" if dims.latent else "a list output_size works directly"
     verdict = (
         f"In Keras 2 {how}. With the same {older.count_params():,} weights all three outputs {agreement(max(gaps))}. "
-        "What changed is only how the tensors travel: packed and cut today, as a structure in Keras 2."
+        "What changed is only how the tensors travel: packed and split today, as a structure in Keras 2."
     )
     return Tried(
         f"self.output_size = [{dims.units}, {dims.extra_units}]\ntf_keras.layers.RNN(cell)(sequence, "

@@ -100,7 +100,7 @@ PRESETS = (
         "flatten-dense",
         "Flatten and Dense",
         {"timesteps": 7, "features": 23, "units": 16, "head": True, "dense_units": 1},
-        "Where do I say how many timesteps? In the Input.",
+        "Where do I set the number of timesteps? In the Input.",
     ),
     Preset(
         "any-number-of-visits",
@@ -339,7 +339,7 @@ EXPLAINER = Explainer(
     feed=feed,
     unused=lambda dims: () if dims.head else ("dense_units",),
     asked=(
-        Asked("Where do I say how many timesteps?", {}, "break-it", trial="flatten_known"),
+        Asked("Where do I set the number of timesteps?", {}, "break-it", trial="flatten_known"),
         Asked("How do I pass two inputs to an RNN cell?", {}, "break-it", trial="pair_now"),
         Asked("Why is my T-LSTM's output nan?", {}, "break-it", trial="zero_first"),
         Asked("Cannot convert '16' to a shape", {}, "break-it", trial="pair_now"),

@@ -62,8 +62,8 @@ def one_sample(dims: Dims) -> Tried:
     tensors: tuple[Tensor, ...] = (named("one", x, _of_sample(dims)),)
     if out is not None:
         verdict = (
-            f"With one feature Keras reads {x.shape} as {len(x)} samples and adds the axis by itself: it works, but "
-            "it isn't what you meant. Write x[:1]."
+            f"With one feature, Keras reads {x.shape} as {len(x)} samples and adds the missing axis itself: it runs, "
+            "but it isn't what you meant. Write x[:1]."
         )
         return Tried(code, verdict, (*tensors, like("y", out, _shapes(dims)[1])), kind="silent")
     verdict = f"The model reads batches. {x.shape} is one sample: the first axis, the batch, is missing."
@@ -104,7 +104,7 @@ def batch_in_the_input(dims: Dims) -> Tried:
     names = {"data": f"batch {_words(dims)}"}
     _, error = try_feed(built(wrong, names), x, try_build(wrong, names).layers[0].outputs[0])
     verdict = (
-        f"Input takes the shape of one sample, {sample_shape(dims)}. Keras puts the batch in front of it; with "
+        f"Input takes the shape of one sample, {sample_shape(dims)}. Keras puts the batch in front of it; given "
         f"{x.shape} the model has {x.ndim + 1} axes, and the data have {x.ndim}."
     )
     return Tried(f"keras.Input({x.shape})\nmodel.predict(x)  # {x.shape}", verdict, (named("x", x, _words(dims)),),
@@ -204,7 +204,7 @@ def _rank_told(dims: Dims, found: Inspection) -> str:
     named_axes = listed([axis.axis for axis in shape])
     return (
         f"The rank is the number of axes, what NumPy calls ndim: {shape_told(shape)} has rank {len(shape)}: "
-        f"{named_axes}. It is not the number of numbers."
+        f"{named_axes}. It isn't how many numbers there are."
     )
 
 

@@ -90,9 +90,9 @@ def strides_and_dilation(dims: Dims) -> Tried:
     wrong = repaired(dims).but(strides=max(2, dims.strides), dilation_rate=max(2, dims.dilation_rate))
     error = try_build(lambda: build(wrong), INPUTS).error
     verdict = (
-        f"strides={wrong.strides} makes the kernel jump, dilation_rate={wrong.dilation_rate} makes holes in it. Keras "
-        "refuses "
-        "both at once, as soon as the layer is made: no data and no shape are involved. Set one of the two to 1."
+        f"strides={wrong.strides} makes the kernel jump, dilation_rate={wrong.dilation_rate} spreads its weights "
+        "apart. Keras refuses both at once, as soon as the layer is made: no data and no shape are involved. Set one "
+        "of the two to 1."
     )
     return Tried(f"layers.Conv1D({wrong.filters}, {wrong.kernel_size}, strides={wrong.strides}, "
                          f"dilation_rate={wrong.dilation_rate})", verdict, error=error)  # fmt: skip
@@ -119,9 +119,8 @@ def out_of_steps(dims: Dims) -> Tried:
     assert found.error is not None
     left = [layer.outputs[0][1].size for layer in found.layers]
     verdict = (
-        f"Steps left after each layer: {', '.join(f'{n:,}' for n in left if n)}. Then {found.error.layer} finds no "
-        "place. "
-        f"Keras' message names no layer; it was {found.error.layer}."
+        f"Steps left after each layer: {', '.join(f'{n:,}' for n in left if n)}. Then {found.error.layer} no longer "
+        f"fits. Keras' message doesn't name the layer; it was {found.error.layer}."
     )
     figures = (Figure("layers that fit", len(left) - 1), Figure("steps that reach the failing layer", left[-1] or 0))
     return Tried(f"for number in range(1, 40):\n    x = layers.Conv1D(3, {size})(x)\n"
@@ -137,9 +136,8 @@ def flatten_dense(dims: Dims) -> Tried:
     steps, filters = conv.outputs[0][1].size, conv.outputs[0][2].size
     wide = flat.outputs[0][1].size or 0
     verdict = (
-        f"Here the number of steps counts: {tag(steps, 'steps')} × {tag(filters, 'filters')} = {wide:,} numbers, and "
-        "Dense(1) "
-        f"has one weight for each and a bias: {wide:,} + 1 = **{dense.params:,}**."
+        f"Here the number of steps matters: {tag(steps, 'steps')} × {tag(filters, 'filters')} = {wide:,} numbers, and "
+        f"Dense(1) has one weight for each and a bias: {wide:,} + 1 = **{dense.params:,}**."
     )
     figures = (
         Figure("numbers after Flatten", wide, f"{steps:,} steps × {filters:,} filters"),
@@ -227,12 +225,10 @@ def then_wording(dims: Dims) -> Tried:
     cause = f"kernel_size {size} and {counted(steps, 'step')}: {steps} − {size} + 1 = {steps - size + 1}."
     error = BuildError("ValueError", _at_most(message), "conv1d", "kernel_exceeds_steps", cause)
     verdict = (
-        "This is how the last Keras 2 says it. Older versions left it to TensorFlow: "
-        f"“{_at_most(below)}”. "
-        f"“Subtracting {size} from {steps}” is kernel_size {size} taken from {counted(steps, 'step')}; it says Conv2D "
-        "because a Conv1D was computed as a Conv2D of height 1. Today's message for the same mistake is “Computed "
-        "output "
-        "size would be zero or negative”."
+        "This is how the last version of Keras 2 words it. Older versions left it to TensorFlow: "
+        f"“{_at_most(below)}”. “Subtracting {size} from {steps}” is kernel_size {size} taken from "
+        f"{counted(steps, 'step')}; it says Conv2D because a Conv1D was computed as a Conv2D of height 1. Today's "
+        "message for the same mistake is “Computed output size would be zero or negative”."
     )
     return Tried(f"tf_keras.layers.Conv1D({dims.filters}, {size})  # on ({steps}, {dims.channels})", verdict,
                          error=error)  # fmt: skip

@@ -68,7 +68,7 @@ def fed_without_channels(dims: Dims) -> Tried:
     out, error = try_feed(built(lambda: build(right), INPUTS), x, entering)
     code, fed = f"model.predict(np.zeros({x.shape}))", named("x", x, "samples height width")
     if out is None:
-        verdict = f"The array has no channels axis, and {right.channels} numbers a pixel are expected."
+        verdict = f"The array has no channels axis, and {right.channels} numbers per pixel are expected."
         return Tried(code, verdict, (fed,), error=error)
     verdict = (
         f"With one channel Keras adds the missing axis by itself and reads {(*x.shape, 1)}. Write x[..., None] and "
@@ -108,14 +108,15 @@ def channels_first(dims: Dims) -> Tried:
     if found.error is not None:
         verdict = (
             f"Keras reads (height, width, channels): a height of {turned[0]:,} and {turned[2]:,} channels. The kernel "
-            "doesn't fit into such a low image. np.moveaxis(x, 1, -1) turns a batch the right way round."
+            "doesn't fit into an image of so few rows. np.moveaxis(x, 1, -1) puts the axes of a batch in the right "
+            "order."
         )
         return Tried(code, verdict, error=found.error)
     conv = found.layer("conv")
     verdict = (
         f"It builds, and it is wrong: Keras reads a height of {turned[0]:,} and {turned[2]:,} channels, so the kernel "
         f"slides over the channels. The output is {plain(conv.outputs[0])} with {conv.params:,} parameters, and "
-        "nothing complains. np.moveaxis(x, 1, -1) turns a batch the right way round."
+        "nothing complains. np.moveaxis(x, 1, -1) puts the axes of a batch in the right order."
     )
     return Tried(code, verdict, figures=(Figure("parameters", conv.params),), kind="silent")
 

@@ -109,8 +109,8 @@ def predict_too(dims: Dims) -> Tried:
     x, _ = data_of(small)
     out = built(lambda: build(small), INPUTS).predict(x, batch_size=_batch(small), verbose=0)
     verdict = (
-        f"predict takes {_batch(small):,} samples at a time, too, and puts the outputs together: {out.shape}, one row "
-        f"for each of the {len(x):,} samples. batch_size costs memory and time, and changes no shape."
+        f"predict takes {_batch(small):,} samples at a time, too, and joins the outputs: {out.shape}, one row for "
+        f"each of the {len(x):,} samples. batch_size affects memory and time, never a shape."
     )
     return Tried(f"model.predict(x, batch_size={_batch(small)})", verdict,
                  (named("x", x, "samples features"), named("y", out, "samples units")))  # fmt: skip

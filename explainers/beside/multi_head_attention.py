@@ -71,8 +71,8 @@ def other_keys(dims: Dims) -> Tried:
     query, value = _pair(small)
     key = waves((_BATCH, (small.key_steps or 1) + 1, small.features))
     verdict = (
-        f"A score says how much of the value at a step is taken, so there is one key for each value: "
-        f"{key.shape[1]} keys and {value.shape[1]} values don't pair up. Only the query may have its own steps."
+        f"A score says how much of the value at a step is taken, so there is one key for each value: {key.shape[1]} "
+        f"keys and {value.shape[1]} values don't pair up. Only the query may have a different number of steps."
     )
     error = _refused(lambda: _layer(small)(query, value, key), "merge_shapes", verdict)
     return Tried("layer(query, value, key)", verdict,
@@ -165,9 +165,9 @@ def any_length(dims: Dims) -> Tried:
         tensors.append(named(f"output, {steps} key steps", np.asarray(output), _QUERY))
     figures.append(Figure("parameters, both times", layer.count_params()))
     verdict = (
-        f"The same {layer.count_params():,} parameters read both lengths, and the output keeps its shape. What grows "
-        "is the scores: one for each query step and each key step, so twice the steps of a sequence that looks at "
-        "itself make four times as many."
+        f"The same {layer.count_params():,} parameters read both lengths, and the output keeps its shape. Only the "
+        "scores grow: there is one for each query step and each key step, so doubling the steps of a sequence that "
+        "looks at itself makes four times as many."
     )
     return Tried("layer(query, value)\nlayer(query, longer_value)", verdict, tuple(tensors), tuple(figures))
 

@@ -66,9 +66,8 @@ def batch_of_two(dims: Dims) -> Tried:
     shape = try_build(lambda: build(small), INPUTS).layers[0].outputs[0]
     _, error = try_feed(built(lambda: build(small), INPUTS), x, shape)
     verdict = (
-        f"The squeeze takes an axis of length 1 away. {x.shape} has 2 there: two sets can't both become the "
-        "batch. "
-        "Use TimeDistributed, or feed one sample at a time."
+        f"The squeeze removes an axis of length 1. {x.shape} has 2 there: two sets can't both become the batch. Use "
+        "TimeDistributed, or feed one sample at a time."
     )
     return Tried(
         f"model.predict(np.zeros({x.shape}))",
@@ -87,10 +86,9 @@ def gradients(dims: Dims) -> Tried:
     norms = {path: float(np.linalg.norm(gradient)) for path, gradient in found}
     moved = sum(norm > 0 for norm in norms.values())
     verdict = (
-        f"Yes: {moved} of {len(norms)} weights get a gradient that is not 0. Taking the sample out, putting it back "
-        "and averaging are ordinary steps of the calculation: through the average each of the "
-        f"{small.sequences} sequences gets 1/{small.sequences} of it, and the RNN's weights, which all "
-        "sequences share, get the sum."
+        f"Yes: {moved} of {len(norms)} weights get a gradient that is not 0. Squeezing, expanding and averaging are "
+        f"differentiable operations like any other: through the average each of the {small.sequences} sequences gets "
+        f"1/{small.sequences} of it, and the RNN's weights, which all sequences share, get the sum."
     )
     return Tried(
         "loss = ops.mean(model(x) ** 2)\ntape.gradient(loss, model.trainable_weights)",
@@ -197,8 +195,7 @@ def lstm_states(dims: Dims) -> Tried:
     same = "is the same tensor as the output" if output.values == h.values else "differs from the output"
     verdict = (
         f"LSTM(return_state=True) returns three tensors: the output, h and c. h, what the cell returns, {same}; c is "
-        "what it "
-        f"remembers and keeps to itself. Side by side they are {wide.axis} = {wide.size} numbers for each "
+        f"the memory that it keeps to itself. Concatenated they are {wide.axis} = {wide.size} numbers for each "
         "sequence, and the average takes both."
     )
     return Tried(
@@ -220,10 +217,8 @@ def projection(dims: Dims) -> Tried:
     gap = float(np.abs((outputs @ w).mean(axis=0) - outputs.mean(axis=0) @ w).max())
     verdict = (
         f"W_hr ({dims.units}, {wide}), {layer.params:,} weights, maps every output to {wide} numbers, and then they "
-        "are averaged. "
-        "It has no bias and no activation, so projecting before or after the average is the same up to rounding "
-        f"({gap:.0e}): "
-        "after it is cheaper. With an activation the order matters."
+        "are averaged. It has no bias and no activation, so projecting before or after the average gives the same "
+        f"result up to rounding ({gap:.0e}); after the average it is cheaper. With an activation the order matters."
     )
     return Tried(
         f'layers.Dense({wide}, use_bias=False, name="w_hr")',
@@ -279,10 +274,8 @@ def reset_after(dims: Dims) -> Tried:
     f, u = dims.features, dims.units
     verdict = (
         f"reset_after=False has one bias, 3·({f}·{u} + {u}·{u} + {u}) = {counts[False]:,}; reset_after=True keeps a "
-        "second one for "
-        f"the state, 3·{u} more: {counts[True]:,}. Older summaries were printed with False, today's default is True. "
-        "Keras 2 "
-        f"counts the same: {older[False]:,} and {older[True]:,}."
+        f"second one for the state, 3·{u} more: {counts[True]:,}. Older summaries were printed with False; today's "
+        f"default is True. Keras 2 counts the same: {older[False]:,} and {older[True]:,}."
     )
     return Tried(
         f"layers.GRU({u}, reset_after=False)",

@@ -77,9 +77,8 @@ def zero_first(dims: Dims) -> Tried:
     verdict = (
         f"At the first visit the memory is 0 and g(0) = 1/0 = inf: 0 · inf is nan. From timestep {bad.since} on the "
         f"memory is {bad.memory[0]}, the output is {bad.output[0]}, and {bad.gradients:,} of {bad.weights:,} "
-        "gradients are "
-        "not finite. No error says so. The paper's other g, 1/log(e + Δt), is 1 at Δt = 0: nothing fades, and every "
-        f"number is finite ({good.gradients} bad gradients)."
+        "gradients are not finite. No error says so. The paper's other g, 1/log(e + Δt), is 1 at Δt = 0: nothing "
+        f"fades, and every number is finite (gradients that are not finite: {good.gradients})."
     )
     return _zero_gap("elapsed[:, 0] = 0", verdict, bad, good)
 
@@ -90,9 +89,8 @@ def zero_later(dims: Dims) -> Tried:
     bad, good = zero_gap(dims, "zero_later")
     verdict = (
         f"1/0 = inf, times a short-term memory that is not 0: from timestep {bad.since} on the memory is "
-        f"{bad.memory[0]}, "
-        f"and it stays so. tanh(inf) is 1, so the output {bad.output[0]} looks healthy, while {bad.gradients:,} of "
-        f"{bad.weights:,} gradients are not finite: the first training step spoils the weights. "
+        f"{bad.memory[0]}, and it stays that way. tanh(inf) is 1, so the output {bad.output[0]} looks healthy, while "
+        f"{bad.gradients:,} of {bad.weights:,} gradients are not finite: the first training step spoils the weights. "
         f"With 1/log(e + Δt) the memory is {good.memory[0]} and {good.gradients} gradients are bad."
     )
     code = f"elapsed[:, {(_small(dims).timesteps or 7) // 2}] = 0"
@@ -205,8 +203,7 @@ def pair_now(dims: Dims) -> Tried:
     error = try_build(older, INPUTS).error
     verdict = (
         "Today's RNN reads a single tensor. Given a pair, it fails while it builds, and its message names neither "
-        "the "
-        "pair nor the cell. Pack the pair, layers.Concatenate()([visits, elapsed]), and split it in the cell."
+        "the pair nor the cell. Pack the pair with layers.Concatenate()([visits, elapsed]), and split it in the cell."
     )
     return Tried(
         "layers.RNN(cell)((visits, elapsed))",
@@ -286,7 +283,7 @@ def elapsed_without_axis(dims: Dims) -> Tried:
     )
 
 
-@trial("Where do I say how many timesteps?", "run")
+@trial("Where do I set the number of timesteps?", "run")
 def flatten_known(dims: Dims) -> Tried:
     """Where the number of timesteps is said: Input, then Flatten counts."""
     small = _small(dims).but(head=True)
@@ -295,10 +292,10 @@ def flatten_known(dims: Dims) -> Tried:
     width = shapes["flatten"][-1].size
     last = try_build(lambda: build(small.but(head=False, return_sequences=False)), INPUTS).layers[-1].outputs[0]
     verdict = (
-        f"You say it in the Input: keras.Input(({small.timesteps}, {small.features})). Then Flatten lays "
-        f"{small.timesteps} "
-        f"timesteps × {small.units} units end to end, {width}, and Dense can make a kernel with {width} rows. "
-        f"Without return_sequences only the last output is returned, (None, {small.units}), and no Flatten is needed."
+        f"You set it in the Input: keras.Input(({small.timesteps}, {small.features})). Then Flatten lays "
+        f"{small.timesteps} timesteps × {small.units} units end to end, {width}, and Dense can make a kernel with "
+        f"{width} rows. Without return_sequences only the last output is returned, (None, {small.units}), and no "
+        "Flatten is needed."
     )
     return Tried(
         f"keras.Input(({small.timesteps}, {small.features}))",
@@ -330,8 +327,8 @@ def flatten_unknown(dims: Dims) -> Tried:
     )
     verdict = (
         f"With keras.Input((None, {dims.features})) Flatten gives {(None, flat[-1].size)}: it can't know how many "
-        "numbers there are while the number of visits is open. Dense must make its kernel before any data arrive, so "
-        "it refuses."
+        "numbers there are while the number of visits is open. Dense must create its kernel before any data arrive, "
+        "so Keras refuses."
     )
     return Tried(
         f"keras.Input((None, {dims.features}))\nlayers.Flatten()\nlayers.Dense({dims.dense_units})",

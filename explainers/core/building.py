@@ -158,7 +158,7 @@ def _charge(log: BuildLog, shape: Any, initializer: Any, limits: Limits) -> None
         log.seconds += 4 * min(sizes) ** 2 * max(sizes) / _QR_SPEED
         if log.seconds > limits.seconds:
             raise CostError(
-                f"Making the recurrent kernels, the last of {sizes[0]:,} × {sizes[1]:,}, would take about "
+                f"Creating the recurrent kernels, the last of them {sizes[0]:,} × {sizes[1]:,}, would take about "
                 f"{log.seconds:,.0f} s; this server allows {limits.seconds:,.0f} s. Choose fewer units."
             )
 

@@ -169,7 +169,7 @@ def class_source(of: type) -> str:
     try:
         source = textwrap.dedent(inspect.getsource(of)).rstrip()
     except (OSError, TypeError):
-        return f"# class {of.__name__}: its source isn't at hand, so this code needs it from you"
+        return f"# class {of.__name__}: its source isn't available here, so add the class yourself"
     return re.sub(r"  # type: ignore\[[\w, -]+\]", "", source)
 
 

@@ -106,7 +106,7 @@ def _planned(walk: Walk, limits: Limits) -> tuple[list[tuple[Walked, tuple[int, 
     waiting = _distributed_calls(walk)
     if waiting <= _MOST_DISTRIBUTED:
         return chosen, notes, ""
-    why = f"One forward pass would call the cell {waiting:,} times, sequence after sequence: it was not run here."
+    why = f"One forward pass would call the cell {waiting:,} times, sequence after sequence: so it was not run here."
     return chosen, notes, why
 
 
@@ -158,7 +158,7 @@ def concrete_inputs(walk: Walk, limits: Limits) -> tuple[list[tuple[Walked, tupl
                 start = 2 if place == 0 else max(5, least)  # few samples, whatever a lesson calls them
                 chosen[axis.axis] = next(n for n in count(start) if n not in taken)
                 taken.add(chosen[axis.axis])
-                notes.append(f"{axis.axis} is None: {chosen[axis.axis]} were fed here.")
+                notes.append(f"{axis.axis} is None: {chosen[axis.axis]} were used here.")
     shapes = [tuple(axis.size if axis.size is not None else chosen[axis.axis] for axis in s.outputs[0]) for s in inputs]
     return _affordable(inputs, shapes, walk, limits, notes), notes
 
@@ -186,7 +186,7 @@ def _affordable(
         )
     if few < batch and seconds(batch) > 1.0 and seconds(batch) > 2 * seconds(few):
         notes.append(
-            f"The whole batch of {batch:,} would take about {seconds(batch):,.1f} s: {few} samples of it were fed."
+            f"The whole batch of {batch:,} would take about {seconds(batch):,.1f} s: {few} samples of it were used."
         )
         shapes = [(few, *shape[1:]) for shape in shapes]
     return list(zip(inputs, shapes, strict=True))

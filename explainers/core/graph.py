@@ -234,7 +234,7 @@ def _through(node: Any, entering: Sequence[Shape], inside: Inside | None) -> Rul
     weights = tuple(sorted((*found, *own), key=lambda weight: order[id(weight.variable)]))
     named_all = all(is_named(axis.axis) for weight in own for axis in weight.shape)
     count = len(walked.steps) - len(inside.inputs)
-    why = f"{kind_of(layer)} was followed inside, through {count} step{'' if count == 1 else 's'} of its call."
+    why = f"The call of {kind_of(layer)} was followed through {count} step{'' if count == 1 else 's'} of its call."
     return Ruling(outputs, weights, why, named_all and all(step.known for step in walked.steps))
 
 

@@ -64,7 +64,7 @@ def _as_image(operation: Any, inputs: Sequence[Shape], live: Live) -> tuple[Shap
 
 
 def _convolved(operation: Any, inputs: Sequence[Shape], live: Live) -> tuple[Shape, str] | None:
-    """A kernel slides over the places; its filters take the place of the channels."""
+    """A kernel slides over the places; its filters replace the channels."""
     found = _as_image(operation, inputs, live)
     if found is None:
         return None
@@ -75,7 +75,7 @@ def _convolved(operation: Any, inputs: Sequence[Shape], live: Live) -> tuple[Sha
         filters = times((last.size or 1) // max(channels.size or 1, 1), channels)
     first = getattr(operation, "data_format", None) == "channels_first"
     shape = (batch, filters, *places) if first else (batch, *places, filters)
-    return shape, f"A kernel slides over {listed(list(places))}; {filters.axis} take the place of {channels.axis}."
+    return shape, f"A kernel slides over {listed(list(places))}; {filters.axis} replace {channels.axis}."
 
 
 # -- signals -------------------------------------------------------------------------------------------------
@@ -120,7 +120,7 @@ def _multi_hot(operation: Any, inputs: Sequence[Shape], live: Live) -> tuple[Sha
     classes = new_axis(operation, "num_classes", operation.num_classes, "num_classes")
     shape = inputs[0]
     kept = (shape[0], *shape[2:]) if len(shape) > 1 else ()  # Keras sums the second axis away
-    return (*kept, classes), "One row of zeros, with a 1 for each number that is there."
+    return (*kept, classes), "One row of zeros, with a 1 for each number that occurs."
 
 
 def _first_alone(operation: Any, inputs: Sequence[Shape], live: Live) -> tuple[Shape, str]:
@@ -147,7 +147,7 @@ def _tensordot(operation: Any, inputs: Sequence[Shape], live: Live) -> tuple[Sha
         ours, theirs = (_several(axes) for axes in operation.axes)
     gone = {place % len(one) for place in ours}, {place % len(other) for place in theirs}
     left = [axis for shape, out in zip(inputs, gone, strict=True) for i, axis in enumerate(shape) if i not in out]
-    return tuple(left), f"Sums {listed([one[i] for i in sorted(gone[0])])} away; all other axes stay, in order."
+    return tuple(left), f"Sums {listed([one[i] for i in sorted(gone[0])])}; all other axes stay, in order."
 
 
 def _several(value: Any) -> Any:
@@ -157,12 +157,14 @@ def _several(value: Any) -> Any:
 def _inner(operation: Any, inputs: Sequence[Shape], live: Live) -> tuple[Shape, str] | None:
     if len(inputs) != 2:
         return None
-    return (*inputs[0][:-1], *inputs[1][:-1]), f"Sums {inputs[0][-1].axis} away; all other axes stay, in order."
+    return (*inputs[0][:-1], *inputs[1][:-1]), f"Sums {inputs[0][-1].axis}; all other axes stay, in order."
 
 
 def _outer(operation: Any, inputs: Sequence[Shape], live: Live) -> tuple[Shape, str]:
     origin = f"outer {operation.name}"
-    return tuple(product(shape, origin) for shape in inputs), "Every number of the first times every one of the second."
+    return tuple(product(shape, origin) for shape in inputs), (
+        "Every number of the first input times every number of the second."
+    )
 
 
 # -- losses --------------------------------------------------------------------------------------------------
@@ -170,7 +172,7 @@ def _outer(operation: Any, inputs: Sequence[Shape], live: Live) -> tuple[Shape, 
 
 def _without_classes(operation: Any, inputs: Sequence[Shape], live: Live) -> tuple[Shape, str]:
     shape, gone = inputs[-1], operation.axis % len(inputs[-1])
-    return (*shape[:gone], *shape[gone + 1 :]), f"One loss for all {shape[gone].axis}: that axis goes."
+    return (*shape[:gone], *shape[gone + 1 :]), f"One loss for all {shape[gone].axis}: that axis disappears."
 
 
 def _per_sample(operation: Any, inputs: Sequence[Shape], live: Live) -> tuple[Shape, str]:

@@ -67,7 +67,7 @@ def _orthogonal(operation: Any, inputs: Sequence[Shape], live: Live) -> Operated
 def _triangles(operation: Any, inputs: Sequence[Shape], live: Live) -> Operated:
     *ahead, rows, columns = inputs[0]
     pivots = rows if live[1][-1] == rows.size else columns
-    return (inputs[0], (*ahead, pivots)), "Two triangular matrices in one, and the order of the rows."
+    return (inputs[0], (*ahead, pivots)), "Two triangular matrices stored in one, and the order of the rows."
 
 
 def _kronecker(operation: Any, inputs: Sequence[Shape], live: Live) -> Operated:
@@ -105,15 +105,15 @@ def _quarter_turns(operation: Any, inputs: Sequence[Shape], live: Live) -> Opera
     if operation.k % 2:
         one, other = (axis % len(shape) for axis in operation.axes)
         shape[one], shape[other] = shape[other], shape[one]
-    return (tuple(shape),), "Turned by 90° for each k: an odd number swaps two axes."
+    return (tuple(shape),), "Rotated by 90° k times: an odd k swaps two axes."
 
 
 def _two_parts(operation: Any, inputs: Sequence[Shape], live: Live) -> Operated:
-    return ((*inputs[0], _own(operation, "real, imaginary", 2)),), "Each complex number as two."
+    return ((*inputs[0], _own(operation, "real, imaginary", 2)),), "Each complex number as two real ones."
 
 
 def _one_part(operation: Any, inputs: Sequence[Shape], live: Live) -> Operated:
-    return (inputs[0][:-1],), "Two numbers become one that is complex."
+    return (inputs[0][:-1],), "Two real numbers become one complex number."
 
 
 def _edges(operation: Any, inputs: Sequence[Shape], live: Live) -> Operated:

@@ -120,7 +120,7 @@ def _put_in(shape: Shape, place: int, axis: Axis) -> Shape:
 def _reduced(operation: Any, inputs: Sequence[Shape]) -> tuple[Shape, str]:
     name = type(operation).__name__.lower()
     left, gone = _without(operation, inputs[0], operation.axis)
-    return left, f"The {name} over {gone}: one number is left of them."
+    return left, f"The {name} over {gone}: a single number is left."
 
 
 def _without(operation: Any, shape: Shape, axis: Any) -> tuple[Shape, str]:
@@ -150,7 +150,7 @@ def _squeezed(operation: Any, inputs: Sequence[Shape]) -> tuple[Shape, str]:
     shape, axis = inputs[0], operation.axis
     ones = {i for i, a in enumerate(shape) if a.size == 1}
     gone = ones if axis is None else _places(axis, len(shape))
-    return tuple(a for i, a in enumerate(shape) if i not in gone), "Takes out an axis of 1; no number is lost."
+    return tuple(a for i, a in enumerate(shape) if i not in gone), "Removes an axis of size 1; no number is lost."
 
 
 def _taken(operation: Any, inputs: Sequence[Shape]) -> tuple[Shape, str] | None:
@@ -159,26 +159,28 @@ def _taken(operation: Any, inputs: Sequence[Shape]) -> tuple[Shape, str] | None:
         return None
     shape, gone = inputs[0], operation.axis % len(inputs[0])
     if len(inputs) > 1:  # the indices are a tensor with axes of their own
-        return (*shape[:gone], *inputs[1], *shape[gone + 1 :]), f"Takes rows along {shape[gone].axis} by their numbers."
+        return (*shape[:gone], *inputs[1], *shape[gone + 1 :]), (
+            f"Takes entries along {shape[gone].axis} by their indices."
+        )
     indices = _given(operation, 1, "indices")
     if isinstance(indices, list | tuple):
         left = at_length(operation, shape, gone, len(indices), "indices")
         return left, f"Takes {len(indices)} of the {shape[gone].axis}."
     if getattr(indices, "shape", ()):
         return None
-    return (*shape[:gone], *shape[gone + 1 :]), f"Takes one of the {shape[gone].axis}: that axis goes."
+    return (*shape[:gone], *shape[gone + 1 :]), f"Takes one of the {shape[gone].axis}: that axis disappears."
 
 
 def _stacked(operation: Any, inputs: Sequence[Shape]) -> tuple[Shape, str]:
     origin = f"{len(inputs)} tensors in {operation.name}"
     new = Axis("stacked", len(inputs), origin, (f"{operation.name}.axis",))
-    return _put_in(broadcast(inputs), operation.axis, new), "Puts tensors of one shape side by side on a new axis."
+    return _put_in(broadcast(inputs), operation.axis, new), "Stacks tensors of the same shape along a new axis."
 
 
 def _unstacked(operation: Any, inputs: Sequence[Shape], outputs: int) -> Operated:
     shape, gone = inputs[0], operation.axis % len(inputs[0])
     left = (*shape[:gone], *shape[gone + 1 :])
-    return (left,) * outputs, f"Takes {shape[gone].axis} apart: one tensor for each."
+    return (left,) * outputs, f"Splits {shape[gone].axis}: one tensor for each."
 
 
 def _one_hot(operation: Any, inputs: Sequence[Shape]) -> tuple[Shape, str]:
@@ -201,7 +203,7 @@ def _cut_out(operation: Any, inputs: Sequence[Shape]) -> tuple[Shape, str] | Non
     left, entering = [], iter(inputs[0])
     for part in parts:
         left += _indexed(operation, part, None if part is None else next(entering))
-    return tuple(left), "Takes a part of the tensor: an index drops its axis, a slice keeps it."
+    return tuple(left), "Takes part of the tensor: an index drops its axis, a slice keeps it."
 
 
 def _indexed(operation: Any, part: Any, axis: Axis | None) -> list[Axis]:
@@ -220,9 +222,9 @@ def _diagonal(operation: Any, inputs: Sequence[Shape]) -> tuple[Shape, str]:
     gone = _places((operation.axis1, operation.axis2), len(shape))
     rest = tuple(axis for place, axis in enumerate(shape) if place not in gone)
     if type(operation).__name__ == "Trace":
-        return rest, "The sum of the diagonal: both axes go."
+        return rest, "The sum of the diagonal: both axes disappear."
     diagonal = shape[min(gone)]
-    return (*rest, diagonal), "The diagonal: of its two axes one is left, after all others."
+    return (*rest, diagonal), "The diagonal: one of its two axes is left, and comes last."
 
 
 # -- the same axes, turned or of another length --------------------------------------------------------------
@@ -250,7 +252,7 @@ def _moved_axis(operation: Any, inputs: Sequence[Shape]) -> tuple[Shape, str]:
 
 
 def _turned(moved: Shape) -> tuple[Shape, str]:
-    return moved, f"Turns the axes: {listed(moved)}."
+    return moved, f"Reorders the axes: {listed(moved)}."
 
 
 def _split(operation: Any, inputs: Sequence[Shape], outputs: int) -> Operated:
@@ -304,7 +306,7 @@ def _tiled(operation: Any, inputs: Sequence[Shape]) -> tuple[Shape, str]:
         if factor != 1:
             size = shape[place].size
             shape = at_length(operation, shape, place, None if size is None else size * factor, "repeats")
-    return shape, "Lays copies side by side."
+    return shape, "Repeats the tensor side by side."
 
 
 def _repeated(operation: Any, inputs: Sequence[Shape]) -> tuple[Shape, str] | None:
@@ -313,7 +315,7 @@ def _repeated(operation: Any, inputs: Sequence[Shape]) -> tuple[Shape, str] | No
     place = operation.axis % len(inputs[0])
     size = inputs[0][place].size
     longer = at_length(operation, inputs[0], place, None if size is None else size * operation.repeats, "repeats")
-    return longer, f"Each of the {inputs[0][place].axis} comes {operation.repeats} times."
+    return longer, f"Each of the {inputs[0][place].axis} is repeated {operation.repeats} times."
 
 
 def _stretched(operation: Any, inputs: Sequence[Shape]) -> tuple[Shape, str]:
@@ -334,7 +336,7 @@ def _differences(operation: Any, inputs: Sequence[Shape]) -> tuple[Shape, str]:
 
 def _best(operation: Any, inputs: Sequence[Shape], outputs: int) -> Operated:
     shape = at_length(operation, inputs[0], len(inputs[0]) - 1, operation.k, "k")
-    return (shape, shape), f"The {operation.k} largest along {inputs[0][-1].axis}, and their places."
+    return (shape, shape), f"The {operation.k} largest along {inputs[0][-1].axis}, and their indices."
 
 
 def _halved(operation: Any, inputs: Sequence[Shape]) -> tuple[Shape, str]:
@@ -349,7 +351,7 @@ def _sliced(operation: Any, inputs: Sequence[Shape]) -> tuple[Shape, str]:
     for place, size in enumerate(operation.shape):
         if shape[place].size != size and size != -1:
             shape = at_length(operation, shape, place, size, "shape")
-    return shape, "Cuts out a part; all axes keep their meaning."
+    return shape, "Takes part of the tensor; all axes keep their meaning."
 
 
 # -- the same numbers, cut anew ------------------------------------------------------------------------------
@@ -359,7 +361,7 @@ def _reshaped(operation: Any, inputs: Sequence[Shape]) -> tuple[Shape, str] | No
     """The batch stays where the numbers of one sample stay together; else axes in front are laid end to end."""
     target = tuple(operation.newshape)
     batch, *rest = _batch_apart(inputs[0], target)
-    why = "Re-cuts the numbers in reading order; it never turns axes."
+    why = "Regroups the numbers in reading order; it never swaps axes."
     whole = count(tuple(rest))
     wanted = _filled(target[1:], whole)
     if whole is None and sizes(tuple(rest)).count(None) == len(target[1:]) - len(_known(target[1:])) == 1:

@@ -121,7 +121,7 @@ def multiplied(operation: Any, inputs: Sequence[Shape]) -> tuple[Shape, str] | N
     left, right = inputs
     ahead = broadcast([shape[:-2] for shape in (left, right)]) if len(left) == len(right) > 2 else ()
     longer = left if len(left) >= len(right) else right
-    inner = f"{left[-1].axis} of the first meet {right[-2].axis} of the second and are summed away."
+    inner = f"{left[-1].axis} of the first meet {right[-2].axis} of the second and are summed over."
     return (*(ahead or longer[:-2]), left[-2], right[-1]), f"A product of matrices: {inner}"
 
 
@@ -138,7 +138,7 @@ def einsum(operation: Any, inputs: Sequence[Shape]) -> tuple[Shape, str] | None:
             if known.size == 1 or not is_named(known.axis):  # dots stretch as everywhere; a constant has no names
                 axes[letter] = axis
     gone = listed([axis for letter, axis in axes.items() if letter not in out]) or "nothing"
-    return tuple(axes[letter] for letter in out), f"{operation.subscripts} sums {gone} away."
+    return tuple(axes[letter] for letter in out), f"{operation.subscripts} sums over {gone}."
 
 
 def _letters(subscripts: str, inputs: Sequence[Shape]) -> tuple[list[list[str]], list[str] | None]:

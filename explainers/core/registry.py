@@ -42,4 +42,4 @@ def find_explainer(name: str) -> Explainer[Any]:
         return lessons[name]
     close = difflib.get_close_matches(name[:40], lessons, 1)
     hint = f"Did you mean {close[0]}?" if close else f"There are {', '.join(lessons)}."
-    raise UnknownExplainer(f"There is no explainer called {name[:40]!r}. {hint}")
+    raise UnknownExplainer(f"There is no lesson called {name[:40]!r}. {hint}")

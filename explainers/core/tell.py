@@ -166,7 +166,7 @@ def _trial(tried: Tried) -> dict[str, Any]:
 # -- for a terminal ------------------------------------------------------------------------------------------
 
 
-_COMES_OF_IT = {"loud": " (Keras refuses it)", "silent": " (no error, yet wrong)"}
+_COMES_OF_IT = {"loud": " (Keras refuses it)", "silent": " (no error, but wrong)"}
 
 
 def as_text(told: Told) -> str:

@@ -87,7 +87,9 @@ def column(table: Table, index: int) -> tuple[float, ...]:
     """The numbers of one column, in order; NumbersError names the first line that is none."""
     cells = table.columns[index]
     if len(cells) > MOST_NUMBERS:
-        raise NumbersError(f"These are {len(cells):,} numbers; at most {MOST_NUMBERS:,} can be used here. Take a part.")
+        raise NumbersError(
+            f"These are {len(cells):,} numbers; at most {MOST_NUMBERS:,} can be used here. Use a part of them."
+        )
     return tuple(_number(cell, table.first_line + i, table.decimal) for i, cell in enumerate(cells))
 
 
@@ -140,7 +142,7 @@ def _rows(lines: Sequence[str], separator: str) -> list[list[str]]:
     try:
         return [[cell.strip() for cell in next(csv.reader([line], delimiter=separator), [""])] for line in lines]
     except csv.Error as error:
-        raise NumbersError(f"This is no table that can be read ({error}). Paste one number per line.") from None
+        raise NumbersError(f"This isn't a table that can be read ({error}). Paste one number per line.") from None
 
 
 def _decimal(rows: Sequence[Sequence[str]], separator: str) -> str:
@@ -184,11 +186,14 @@ def _number(cell: str, line: int, decimal: str) -> float:
     value = _plain(cell, decimal)
     if value is None and decimal == "." and _DECIMAL_COMMA.fullmatch(cell):
         raise NumbersError(
-            f"Line {line} holds {_shown(cell)}: with a decimal comma? Say so, or write {cell.replace(',', '.')}.",
+            (
+                f"Line {line} holds {_shown(cell)}: is that a decimal comma? Choose so above, or write "
+                f"{cell.replace(',', '.')}."
+            ),
             ambiguous=True,
         )
     if value is None:
-        raise NumbersError(f"Line {line} holds {_shown(cell)}, which is no number. Write digits, like 12 or -3.5.")
+        raise NumbersError(f"Line {line} holds {_shown(cell)}, which isn't a number. Write digits, like 12 or -3.5.")
     if not math.isfinite(value) or abs(value) > LARGEST:
         raise NumbersError(f"Line {line} holds {_shown(cell)}; the largest that can be used here is {LARGEST:g}.")
     return value

@@ -102,7 +102,7 @@ def train(build: Callable[[], Any], table: Array, plan: Plan) -> Generator[Progr
     else:
         assert so_far is not None
         return so_far
-    note = f"Ended after {len(losses)} of {plan.epochs} epochs: training may take {MOST_SECONDS:g} seconds here."
+    note = f"Stopped after {len(losses)} of {plan.epochs} epochs: training may take {MOST_SECONDS:g} seconds here."
     return _result(
         model, data, plan, _predictions(model, data.x_later, plan), losses, val_losses, time.monotonic() - began, note
     )
@@ -258,7 +258,7 @@ def _verdict(step: OneStep, winner: str, plan: Plan) -> str:
         f"“same as the last value” by {step.naive_errors.mae:.3g}."
     )
     if plan.target_point == "inside_window":
-        return f"{numbers} That is no forecast: the target was inside the window, which gave it away."
+        return f"{numbers} That isn't a forecast: the target was inside the window, which gave it away."
     if plan.target_point == "one_late":
         return f"{numbers} The targets are one point late: the model learned two steps ahead, and is told it was one."
     return (
@@ -266,8 +266,10 @@ def _verdict(step: OneStep, winner: str, plan: Plan) -> str:
         + {
             "model": " The model beats the baseline: the past says something about the next point, and it has "
             "learned it.",
-            "naive": " The model does not beat the baseline: use the last value, or train longer, or there is "
-            "nothing to learn.",
-            "neither": " That is no real difference: the model does not beat the baseline.",
+            "naive": (
+                " The model does not beat the baseline: train longer, or use the last value; perhaps there is "
+                "nothing to learn."
+            ),
+            "neither": " That isn't a real difference: the model does not beat the baseline.",
         }[winner]
     )

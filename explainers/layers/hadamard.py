@@ -109,8 +109,8 @@ def _last_axis(layer: Any, inputs: Sequence[Shape]) -> Ruling:
 
 
 def _ruling(layer: Any, entering: Shape, kernel: Shape, served: list[str]) -> Ruling:
-    over = f" The same weights serve all of {' and '.join(served)}." if served else " No weight serves two elements."
-    why = f"Multiplies element by element; the shape stays.{over}"
+    over = f" The same weights serve all of {' and '.join(served)}." if served else " Each element has its own weight."
+    why = f"Multiplies element by element; the shape stays the same.{over}"
     return Ruling((entering,), (NamedWeight(layer.kernel, "kernel", kernel),), why)
 
 

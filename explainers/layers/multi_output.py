@@ -121,7 +121,7 @@ def multi_output_rule(cell: Any, packed: Axis, owner: str) -> CellRuling:
     step = _gru_weights(cell, features, units, owner)
     weights = [NamedWeight(w.variable, f"gru/{w.name}", w.shape, w.gates) for w in step]
     if latent:
-        both = joined((units, latent[0]), f"state and latent side by side in {owner}")
+        both = joined((units, latent[0]), f"state and latent, concatenated, in {owner}")
         weights += [
             NamedWeight(cell.mix_kernel, "mix_kernel", (both, units)),
             NamedWeight(cell.mix_bias, "mix_bias", (units,)),
@@ -155,8 +155,10 @@ def multi_output_formulas(cell: Any) -> dict[str, str]:
         "candidate": f"tanh(x_t·W_h + b_h + reset gate ⊙ ({state}·U_h + b′_h))",
         "h_t": f"update gate ⊙ {state} + (1 − update gate) ⊙ candidate",
         "extra": "h_t·extra_kernel + extra_bias",
-        "key": "W is gru/kernel, U gru/recurrent_kernel, b and b′ the two rows of gru/bias; [ , ] sets two tensors "
-        "side by side; ⊙ multiplies value by value.",
+        "key": (
+            "W is gru/kernel, U gru/recurrent_kernel, b and b′ the two rows of gru/bias; [ , ] concatenates two "
+            "tensors; ⊙ multiplies value by value."
+        ),
     }
 
 
@@ -173,7 +175,10 @@ def _gru_weights(cell: Any, features: Axis, units: Axis, owner: str) -> list[Nam
 def repeat_along_rule(layer: Any, inputs: Sequence[Shape]) -> Ruling:
     """The vector's axes, with the sequence's timesteps between."""
     (batch, latent), (_, timesteps, _) = inputs
-    why = f"Copies the {latent.axis} vector once for each of the {timesteps.axis}: the same at every call of the cell."
+    why = (
+        f"Copies the {latent.axis} vector once for each of the {timesteps.axis}, so every call of the cell sees the "
+        "same."
+    )
     return Ruling(((batch, timesteps, latent),), why=why, verb="copies for every step")
 
 

@@ -64,7 +64,7 @@ class MaskedMean(layers.Layer):
 def take_out_rule(layer: Any, inputs: Sequence[Shape]) -> Ruling:
     """The batch of one goes; sequences stand first now, and keep their name."""
     _, *sample = inputs[0]
-    why = f"Takes the only sample out: {sample[0].axis} are where a recurrent layer expects the batch."
+    why = f"Takes out the only sample, so the {sample[0].axis} are where a recurrent layer expects the batch."
     return Ruling((tuple(sample),), why=why, verb="drops the batch of 1")
 
 
@@ -77,7 +77,7 @@ def put_back_rule(layer: Any, inputs: Sequence[Shape]) -> Ruling:
 def masked_mean_rule(layer: Any, inputs: Sequence[Shape]) -> Ruling:
     """Axis 1 is averaged away."""
     batch, sequences, *rest = inputs[0]
-    why = f"Averages over the real {sequences.axis}; padded ones don't count."
+    why = f"Averages over the real {sequences.axis}; padding doesn't count."
     return Ruling(((batch, *rest),), why=why, verb=f"averages {sequences.axis}")
 
 

@@ -47,7 +47,9 @@ class TLSTMCell(layers.Layer):
     def __init__(self, units: int, decay: str = "per_unit", g: str = "log", **kwargs: object) -> None:
         super().__init__(**kwargs)
         if decay not in ("per_unit", "matrix") or g not in ("inverse", "log"):
-            raise ValueError(f"decay is 'per_unit' or 'matrix', g is 'inverse' or 'log'; got {decay!r} and {g!r}.")
+            raise ValueError(
+                f"decay must be 'per_unit' or 'matrix', and g 'inverse' or 'log'; got {decay!r} and {g!r}."
+            )
         self.units, self.decay, self.g = units, decay, g
         self.state_size = [units, units]  # h, c
         self.output_size = units

@@ -78,7 +78,7 @@ def _view(found: re.Match[str]) -> Finding:
         room *= size
     return _of(
         "reshape",
-        f"{numbers:,} numbers can't be laid out as {target}: that is {room:,}.",
+        f"{numbers:,} numbers can't be laid out as {target}, which holds {room:,}.",
         {"values": numbers, "room": room},
         Change("Let one axis be worked out.", code="x = x.view(x.size(0), -1)"),
         Change("In Keras, Flatten works it out.", code="layers.Flatten()"),

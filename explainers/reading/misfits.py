@@ -194,7 +194,7 @@ def _keys(spec: ModelSpec) -> Misfit:
         missing, over = [n for n in names if n not in check.keys], [k for k in check.keys if k not in names]
         if missing:
             told = (
-                f"; {listed([repr(key) for key in over])} {'is' if len(over) == 1 else 'are'} what no Input is called"
+                f"; {listed([repr(key) for key in over])} {'is' if len(over) == 1 else 'are'} not the name of any Input"
                 if over
                 else ""
             )

@@ -73,7 +73,7 @@ def test_none_timesteps_a_dropped_return_sequences_and_the_fix(page: Page, serve
     wait_idle(page)
     page.get_by_role("switch", name="return_sequences_1").click()
     expect(page.get_by_text("expected ndim=3, found ndim=2")).to_be_visible()
-    expect(page.get_by_text("The axis that is missing: timesteps.").first).to_be_visible()
+    expect(page.get_by_text("The missing axis: timesteps.").first).to_be_visible()
     wait_idle(page)
     page.get_by_role("button", name=re.compile("^return_sequences_1=True")).click()
     expect(page.get_by_text("expected ndim=3, found ndim=2")).to_have_count(0)

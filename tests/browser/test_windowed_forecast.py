@@ -212,7 +212,7 @@ def test_a_pasted_column_is_cut_and_trained_on(page: Page, server: Server) -> No
 
 # Of each way in two; tests/explainers/forecasting/test_numbers.py has them all.
 BAD_COLUMNS = {
-    "1\n2\nthree\n4": "Line 3 holds 'three', which is no number. Write digits, like 12 or -3.5.",
+    "1\n2\nthree\n4": "Line 3 holds 'three', which isn't a number. Write digits, like 12 or -3.5.",
     "1\n[x](javascript:alert(1))": "Line 2 holds '[x](javascript:alert(1))'",
 }
 

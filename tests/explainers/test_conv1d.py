@@ -58,8 +58,8 @@ def test_three_from_one_does_not_build(one_step: Explanation) -> None:
     assert (error.layer, error.mistake, error.axis) == ("conv_1", "kernel_exceeds_steps", 1)
     assert names(error.found) == ("batch", "steps", "channels")
     assert error.cause == (
-        "Conv1D conv_1 has kernel_size 3, but only 1 step reaches it: with padding='valid' it has no place "
-        "(1 − 3 + 1 = -1)."
+        "Conv1D conv_1 has kernel_size 3, but only 1 step reaches it: with padding='valid' it doesn't fit (1 − 3 + 1 "
+        "= -1)."
     )
 
 
@@ -270,8 +270,8 @@ def test_strides_and_dilation_together_are_refused_and_the_layer_is_known() -> N
     assert "`strides > 1` not supported in conjunction with `dilation_rate > 1`" in found.error.message
     assert (found.error.layer, found.error.mistake) == ("conv_1", "strides_and_dilation")
     assert found.error.cause == (
-        "Conv1D conv_1 has strides=2, so that its kernel hops, and dilation_rate=3, so that its kernel has holes. "
-        "Keras does one or the other: one of the two must be 1."
+        "Conv1D conv_1 has strides=2, so its kernel jumps, and dilation_rate=3, so its kernel has gaps. Keras does "
+        "only one at a time: one of the two must be 1."
     )
     assert [fix.dims for fix in found.error.fixes] == [{"dilation_rate": 1}, {"strides": 1}]
     assert found.code.rstrip().endswith('dilation_rate=3, name="conv_1")(signal)  # fails here')
@@ -322,7 +322,7 @@ def test_channels_first_is_accepted_and_wrong() -> None:
 
 def test_the_tower_names_its_layer() -> None:
     demo = tried("out_of_steps", Dims(steps=20, strides=1))
-    assert demo.verdict.startswith("Steps left after each layer: 20, 18, 9, 7, 3, 1. Then pool_3 finds no place.")
+    assert demo.verdict.startswith("Steps left after each layer: 20, 18, 9, 7, 3, 1. Then pool_3 no longer fits.")
 
 
 def test_too_much_is_refused_before_it_is_built() -> None:

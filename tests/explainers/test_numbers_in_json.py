@@ -366,11 +366,11 @@ CONV1D = (
             (133906, 1).
         fix (recommended) swap the axes: The samples are time series of 133,906 readings
         It gives conv_1 (None, 133904, 1) with 4 parameters.
-        fix kernel_size=1: It only silences the error: a kernel of one step looks at no adjacent steps
+        fix kernel_size=1: This only silences the error: a kernel of one step looks at no adjacent steps
         It gives conv_1 (None, 1, 1) with 133,907 parameters.
         fix padding="same":
         It gives conv_1 (None, 1, 1) with 401,719 parameters.
-        then_wording loud: This is how the last Keras 2 says it.
+        then_wording loud: This is how the last version of Keras 2 words it.
         Negative dimension size caused by subtracting 3 from 1 for
         conv1d_1/convolution/Conv2D
         flatten_dense parameters of Dense(1) = 133,905 133,904 + 1
@@ -589,13 +589,13 @@ WINDOWED_FORECAST = (
         uncut_targets loud: Windowing leaves 590 samples of 600 points.
         target_inside silent: An error of
         target_inside error it shows < 1e-3
-        target_inside its error in real use > 0.2
+        target_inside its error when it forecasts > 0.2
         The target, point i+9, is inside the window i … i+9; the model copies it.
         target_late silent: y = target[11:] skips the next point
-        target_late its error in real use > 0.2
+        target_late its error when it forecasts > 0.2
         look_ahead silent: A second feature, the mean of each point and the points on its two sides, gives away the
         look_ahead error it shows < 1e-3
-        look_ahead its error in real use > 0.2
+        look_ahead its error when it forecasts > 0.2
     """,
     ),
     Asked(
@@ -798,7 +798,7 @@ SEQUENCE_SET = (
         two_ways run: With the same 277 weights the two ways agree
         two_ways largest difference < 1e-6
         two_ways TimeDistributed, both samples (batch 2, units 1)
-        batch_of_two loud: The squeeze takes an axis of length 1 away.
+        batch_of_two loud: The squeeze removes an axis of length 1.
         gradients run: Yes: 7 of 7 weights get a gradient that is not 0.
         gradients norm of the gradient of rnn/gru_cell/kernel > 1e-6
         gradients norm of the gradient of rnn/gru_cell/recurrent_kernel > 1e-6
@@ -884,12 +884,12 @@ MULTI_OUTPUT_CELL = (
         formula of rnn: mixed state = [h_t−1, latent]·mix_kernel + mix_bias
         formula of rnn: extra = h_t·extra_kernel + extra_bias
         extra.latent_at_every_call: True
-        list_output_now loud: output_size = [10, 15] was two outputs in Keras 2.
+        list_output_now loud: output_size = [10, 15] meant two outputs in Keras 2.
         output_size must be an integer.
         output_size = 10 + 15 = 25, and split after the RNN.
         constants_now loud: Today's RNN takes no constants.
         unexpected keyword argument 'constants'
-        then_and_now run: In Keras 2 a list output_size and constants= work as they are.
+        then_and_now run: In Keras 2 a list output_size and constants= work directly.
         then_and_now largest difference in sequences < 1e-6
         then_and_now largest difference in extra < 1e-6
         then_and_now largest difference in last state < 1e-6

@@ -216,9 +216,11 @@ def test_a_right_count_shows_the_formulas() -> None:
 
 
 def test_a_layer_without_weights_says_so() -> None:
-    flatten = samples.layer("flat", "Flatten", (), (), why="Lays all axes of a sample end to end; the batch stays.")
+    flatten = samples.layer(
+        "flat", "Flatten", (), (), why=("Lays all axes of a sample end to end; the batch axis stays.")
+    )
     assert predict.compare_count(12, flatten).reason == (
-        "Flatten has no weights: it learns nothing. Lays all axes of a sample end to end; the batch stays."
+        "Flatten has no weights: it learns nothing. Lays all axes of a sample end to end; the batch axis stays."
     )
 
 

@@ -33,7 +33,7 @@ def titles(text: str, index: Index) -> list[str]:
         ("embedding_dim", "output_dim"),
         ("units", "units"),
         ("time_major", "time_major"),
-        ("any batch stateful model", "Any batch can go through a stateful model."),
+        ("any batch stateful model", "A batch of any size can go through a stateful model."),
         ("bidirectonal", "What does Bidirectional do to the shape?"),
         ("PyTorch channels", "Channels can come first."),
         ("Deconvolution2D", "What is the output shape of Conv2DTranspose?"),  # a name of Keras 1, from its sheet

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from explainers.forecasting.leaks import Compared
 
 
-@trial("Cut x, forget to cut y", "loud", says="Data cardinality is ambiguous.", needs=needs_windows)
+@trial("Window x, forget to shorten y", "loud", says="Data cardinality is ambiguous.", needs=needs_windows)
 def uncut_targets(dims: Dims) -> Tried:
     """Windows for x, the whole column for y."""
     from explainers.core.words import spoken_by_keras
@@ -38,7 +38,7 @@ def uncut_targets(dims: Dims) -> Tried:
             spoken_by_keras(refused),
             None,
             None,
-            f"x has {len(x)} rows and y has {len(whole)}: a row of y for each window.",
+            f"x has {len(x)} rows and y has {len(whole)}, but each window needs one row of y.",
         )
     verdict = (
         f"Windowing leaves {tag(len(x), 'windows')} samples of {tag(dims.points, 'points')} points. y must lose the "
@@ -123,7 +123,7 @@ def _compared_figures(found: Compared) -> tuple[Figure, ...]:
     how = f"mean absolute error over {found.windows} held-out windows, in standard deviations of the series"
     return (
         Figure("error it shows", found.believed, how),
-        Figure("its error in real use", found.in_use, "forecasting the next point, with what is known by then"),
+        Figure("its error when it forecasts", found.in_use, "forecasting the next point, with what is known by then"),
         Figure("error of right windows", found.honest, how),
         Figure("error of “same as the last value”", found.naive, how),
     )

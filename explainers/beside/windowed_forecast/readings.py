@@ -70,7 +70,7 @@ def whole_series(dims: Dims) -> Tried:
     x, y, _ = readings(dims)["whole_series"]
     verdict = (
         f"The whole series is one sample of {tag(dims.points, 'timesteps')} timesteps. The model was built for that, "
-        f"and {tag(dims.timesteps, 'timesteps')} are not {tag(dims.points, 'timesteps')}."
+        f"so it doesn't take {tag(dims.timesteps, 'timesteps')}."
     )
     return Tried(
         f"Input(({dims.points}, {dims.features}))\nmodel.predict(x_test)  # {test.shape}",
@@ -81,7 +81,7 @@ def whole_series(dims: Dims) -> Tried:
     )
 
 
-@trial("The same in a Sequential", "silent", needs=needs_test)
+@trial("The whole series, in a Sequential model", "silent", needs=needs_test)
 def whole_series_sequential(dims: Dims) -> Tried:
     """The same layers in a Sequential: today's Keras predicts without a word."""
     _, expected, out = live_reading(dims, reading="whole_series", any_length=False)
@@ -115,9 +115,14 @@ def whole_series_sequential(dims: Dims) -> Tried:
     )
 
 
-@trial("The same in Keras 2", "loud", says="expected shape=(None, 240, 3), found shape=(None, 12, 3)", needs=needs_test)
+@trial(
+    ("The whole series, in Keras 2"),
+    "loud",
+    says="expected shape=(None, 240, 3), found shape=(None, 12, 3)",
+    needs=needs_test,
+)
 def whole_series_then(dims: Dims) -> Tried:
-    """The same in Keras 2, today's tf_keras and the first releases' own check."""
+    """The whole series, in Keras 2, today's tf_keras and the first releases' own check."""
     test, declared = newest(dims), (1, dims.points, dims.features)
     layers = [("LSTM", {"units": dims.units, "return_sequences": True}), ("Dense", {"units": dims.targets})]
     predicted, said = then.predict_sequential(layers, declared, test)
@@ -153,9 +158,9 @@ def any_length(dims: Dims) -> Tried:
     )
 
 
-@trial("Each point a sample", "run", needs=needs_test)
+@trial("Each point as a sample", "run", needs=needs_test)
 def one_sample_per_point(dims: Dims) -> Tried:
-    """Each point a sample, its measurements read as timesteps."""
+    """Each point as a sample, its measurements read as timesteps."""
     model, _, out = live_reading(dims, reading="samples", any_length=False)
     x, y, _ = readings(dims)["samples"]
     test = newest(dims)[0][:, :, None]  # (timesteps, features, 1)
@@ -163,7 +168,7 @@ def one_sample_per_point(dims: Dims) -> Tried:
     verdict = (
         f"{dims.points} samples of {tag(dims.features, 'timesteps')} timesteps: the test data are {test.shape}, and "
         f"the {tag(dims.timesteps, 'samples')} points get {predicted.shape}, one prediction each. It runs, but the "
-        f"order of the points is lost, and the measurements of one point are taken for a sequence."
+        "order of the points is lost, and the features of one point are read as if they were a sequence."
     )
     return Tried(
         f"x = table[:, :, None]  # {_sizes(x)}",
@@ -273,10 +278,9 @@ def stateful(dims: Dims) -> Tried:
     left = dims.points - len(every) * dims.timesteps
     verdict = (
         f"{tag(len(parts), 'pieces')} pieces of {(1, *parts.shape[1:])}, in order, batch 1: the predictions are those "
-        "of one run "
-        f"over all of them (largest difference {gap:.1g}), because the state is carried on. {test.shape} fits. "
-        f"Points that were left out: {left}. Batches must stay in order, and reset_states() belongs before the next "
-        "series."
+        f"of one run over all of them (largest difference {gap:.1g}), because the state carries over from piece to "
+        f"piece. {test.shape} fits. Points left out: {left}. Batches must stay in order, and reset_states() belongs "
+        "before the next series."
     )
     return Tried(
         "LSTM(..., stateful=True)\nmodel.predict(pieces, batch_size=1)",

@@ -21,7 +21,7 @@ def _prelu(layer: Any, inputs: Sequence[Shape]) -> Ruling:
         for i, axis in enumerate(inputs[0])
         if i
     )
-    why = "Learns how steep it falls below zero; the shape stays."
+    why = "Learns how steep its slope is below zero; the shape stays the same."
     return Ruling((inputs[0],), weights(layer, alpha=alpha), why)
 
 

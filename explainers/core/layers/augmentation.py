@@ -27,7 +27,7 @@ def _kept(layer: Any, inputs: Sequence[Shape]) -> Ruling:
 def _resized(layer: Any, inputs: Sequence[Shape]) -> Ruling:
     height, width = (layer.height, layer.width)
     outputs = tuple(_with_size(layer, shape) if len(shape) in (3, 4) else shape for shape in inputs[:1])
-    why = f"Whatever the size of an image, the output is {height} × {width}."
+    why = f"Whatever the size of the image, the output is {height} × {width}."
     return Ruling((*outputs, *inputs[1:]), why=why)
 
 

@@ -19,7 +19,7 @@ def _dense(layer: Any, inputs: Sequence[Shape]) -> Ruling:
     units = argument(layer, "units", layer.units, "units")
     bias = (units,) if layer.use_bias else None
     held = weights(layer, kernel=(as_role(features, "features"), units), bias=bias)
-    return Ruling(((*kept, units),), held, f"Replaces the last axis, {features.axis}, by units.",
+    return Ruling(((*kept, units),), held, f"Replaces the last axis, {features.axis}, with units.",
                   verb=f"mixes {features.axis if len(features.axis) < 9 else 'the last axis'}")  # fmt: skip
 
 
@@ -45,7 +45,7 @@ def _einsum_dense(layer: Any, inputs: Sequence[Shape]) -> Ruling:
         bias=_einsum_bias(layer, leaving, axes) if layer.bias_axes else None,
     )
     summed = ", ".join(axes[letter].axis for letter in gone) or "nothing"
-    why = f"The equation {layer.equation} sums {summed} away; letters that only the kernel has are new axes."
+    why = f"The equation {layer.equation} sums over {summed}; letters that only the kernel has are new axes."
     # Keras takes output_shape at its word: an axis that is None there is declared open, whatever comes in.
     output = tuple(axes[letter].resized(sized.get(letter, axes[letter].size)) for letter in leaving)
     more = _beyond_the_letters(layer, leaving)
@@ -151,7 +151,7 @@ SHEETS = (
     Sheet("ReversibleEmbedding", "embedding", _reversible_embedding, reads=_reads_ids,
           **reading("batch timesteps", made="output_dim", least=True)),
     Sheet("Masking", "same", same),
-    Sheet("Lambda", "custom", why_not="it does whatever its function does: its axes are recognized by their sizes"),
+    Sheet("Lambda", "custom", why_not="it does whatever its function does, so its axes are recognized by their sizes"),
     Sheet("Dense", "dense", _dense, reads=_reads_last, **reading("batch features", made="units", least=True)),
     Sheet("EinsumDense", "einsum", _einsum_dense),
     Sheet("Identity", "same", same),

@@ -56,7 +56,7 @@ def _dot(layer: Any, inputs: Sequence[Shape]) -> Ruling:
     right = [axis for i, axis in enumerate(other) if i not in (0, met)]
     single = Axis("1", 1, f"Dot {layer.name} of two vectors: one number for each sample", (f"{layer.name}.axes",))
     shape = (*left, *right) if len(left) + len(right) > 1 else (*left, single)
-    why = f"{one[gone].axis} of the first meet {other[met].axis} of the second and are summed away."
+    why = f"{one[gone].axis} of the first meet {other[met].axis} of the second and are summed over."
     return Ruling((shape,), why=why)
 
 

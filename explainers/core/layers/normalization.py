@@ -18,7 +18,7 @@ def _normalized(layer: Any, inputs: Sequence[Shape], *names: str) -> Ruling:
     positions = layer.axis if isinstance(layer.axis, tuple | list) else [layer.axis]
     axes = tuple(inputs[0][index] for index in positions)
     held = tuple(weight(layer, name, axes) for name in names)
-    return Ruling((inputs[0],), held, f"One set of numbers for each of the {axes[-1].axis}; the shape stays.")
+    return Ruling((inputs[0],), held, f"One set of numbers for each of the {axes[-1].axis}; the shape stays the same.")
 
 
 def _trained(layer: Any) -> tuple[str, ...]:
@@ -47,7 +47,7 @@ def _spectral_normalization(layer: Any, inputs: Sequence[Shape]) -> Ruling:
     kernel = next(held.shape for held in inner.weights if held.name in ("kernel", "embeddings"))
     one = Axis("1", 1, f"a single row in {layer.name}")
     held = (*inner.weights, weight(layer, "vector_u", (one, kernel[-1])))
-    return Ruling(inner.outputs, held, f"{inner.why} Its kernel is divided by its largest stretch.", inner.known)
+    return Ruling(inner.outputs, held, f"{inner.why} Its kernel is divided by its largest singular value.", inner.known)
 
 
 def _reads_inside(layer: Any, rank: int, place: int) -> tuple[str, ...]:

@@ -48,7 +48,7 @@ def _adaptive_pool(layer: Any, inputs: Sequence[Shape]) -> Ruling:
         changed(axis, size, layer, f"output_size={size}", "output_size")
         for axis, size in zip(places, sizes, strict=True)
     ]
-    why = f"Cuts {listed(places)} into as many windows as output_size says: one number for each."
+    why = f"Cuts {listed(places)} into as many windows as output_size says, and returns one number for each."
     return Ruling((put_back(layer, batch, left, channels),), why=why)
 
 

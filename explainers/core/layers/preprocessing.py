@@ -34,7 +34,9 @@ def _normalization(layer: Any, inputs: Sequence[Shape]) -> Ruling:
     learned = (("adapt_mean", "mean", axes), ("adapt_variance", "variance", axes), ("count", "count", ()))
     found = tuple(NamedWeight(held(layer, attribute), name, shape) for attribute, name, shape in learned)
     per = axes[-1].axis if axes else "tensor"
-    return Ruling((inputs[0],), found if kept is None else (), f"One mean and variance per {per}; the shape stays.")
+    return Ruling(
+        (inputs[0],), found if kept is None else (), (f"One mean and variance per {per}; the shape stays the same.")
+    )
 
 
 # -- categories ----------------------------------------------------------------------------------------------
@@ -50,7 +52,7 @@ def _encoded(layer: Any, shape: Shape, category: Axis) -> Shape:
     return (*shape[:-1], category)
 
 
-_CODED = "Ids stay what they are with output_mode='int'; else the last axis counts the categories."
+_CODED = "With output_mode='int' the ids stay as they are; otherwise the last axis has one place for each category."
 
 
 def _category_encoding(layer: Any, inputs: Sequence[Shape]) -> Ruling:

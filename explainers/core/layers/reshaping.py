@@ -18,12 +18,14 @@ _MADE = ".target_shape["  # in the source of an axis that a reshape made
 def _flatten(layer: Any, inputs: Sequence[Shape]) -> Ruling:
     batch, *rest = inputs[0]
     if len(rest) == 1:
-        return Ruling((inputs[0],), why="Nothing to lay flat: the sample has one axis.")
+        return Ruling((inputs[0],), why="Nothing to flatten: the sample has one axis.")
     if channels_first(layer):
         rest = [*rest[1:], rest[0]]  # Keras lays the channels innermost in both formats
     flat = product(tuple(rest), f"Flatten {layer.name}: {' × '.join(axis.axis for axis in rest)} laid end to end")
     flat = replace(flat, sources=(*flat.sources, f"{layer.name}.output"))  # so that its own line lights up too
-    return Ruling(((batch, flat),), why="Lays all axes of a sample end to end; the batch stays.", verb="joins all axes")
+    return Ruling(
+        ((batch, flat),), why=("Lays all axes of a sample end to end; the batch axis stays."), verb="joins all axes"
+    )
 
 
 def _repeat_vector(layer: Any, inputs: Sequence[Shape]) -> Ruling:
@@ -37,8 +39,8 @@ def _permute(layer: Any, inputs: Sequence[Shape]) -> Ruling:
     moved = tuple(inputs[0][index] for index in layer.dims)
     return Ruling(
         ((inputs[0][0], *moved),),
-        why=f"Turns the axes: {', '.join(axis.axis for axis in moved)}.",
-        verb="turns the axes",
+        why=f"Reorders the axes: {', '.join(axis.axis for axis in moved)}.",
+        verb="reorders the axes",
     )
 
 
@@ -46,8 +48,8 @@ def _reshape(layer: Any, inputs: Sequence[Shape]) -> Ruling:
     batch, *rest = inputs[0]
     target = _resolved(tuple(layer.target_shape), tuple(rest))
     named = tuple(regroup(tuple(rest), target, layer.name))
-    why = "Re-cuts the numbers in reading order; it never turns axes."
-    return Ruling(((batch, *named),), why=why, verb="re-cuts the numbers")
+    why = "Regroups the numbers in reading order; it never swaps axes."
+    return Ruling(((batch, *named),), why=why, verb="regroups the numbers")
 
 
 def _resolved(target: tuple[int | None, ...], rest: Shape) -> tuple[int | None, ...]:

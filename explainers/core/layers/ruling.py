@@ -136,7 +136,11 @@ def recognised(layer: Any, inputs: Sequence[Shape], live: Sequence[Sizes]) -> Ru
         NamedWeight(v, v.name, recognised_shape(tuple(v.shape), shapes, origin, True, own)) for v in weights_of(layer)
     )
     unchanged = bool(inputs) and all(shape == inputs[0] for shape in outputs)
-    why = "the shape stays, and so do its names" if unchanged else "its axes are named by their sizes where that shows"
+    why = (
+        ("the shape stays the same, and so do the names of its axes")
+        if unchanged
+        else "its axes are named by their sizes where those tell"
+    )
     return Ruling(outputs, held, f"{kind_of(layer)} has no rule here: {why}.", known=False)
 
 

@@ -104,7 +104,10 @@ MISTAKE = Mistake(
             ),
             causes=(
                 "There is no axis {axis}: the tensor has {found_ndim} axes, 0 to {last_axis}. The last one is also axis=-1.",
-                "A normalization layer is told an axis that its input doesn't have: counted from 0, the batch included, the last one is axis=-1.",
+                (
+                    "A normalization layer was given an axis that its input doesn't have. Axes are counted from 0, "
+                    "the batch included; the last one is axis=-1."
+                ),
             ),
             words=_words,
         ),
@@ -115,13 +118,13 @@ MISTAKE = Mistake(
                 "cannot select an axis to squeeze out which has size not equal to one",
             ),
             causes=(
-                "squeeze takes off an axis that is 1 long; axis {axis} is longer.",
-                "squeeze takes off an axis that is 1 long; this one is longer.",
+                "squeeze removes an axis of size 1; axis {axis} is longer.",
+                "squeeze removes an axis of size 1; this one is longer.",
             ),
             advice=just(
-                ("See which axis is 1 long.", "print(x.shape)"),
-                ("Without axis it takes off all that are 1 long.", "x = ops.squeeze(x)"),
-                ("Or take one place of the axis, or the mean over it.", "x = x[:, 0]  # or ops.mean(x, axis=1)"),
+                ("See which axis has size 1.", "print(x.shape)"),
+                ("Without axis it removes every axis of size 1.", "x = ops.squeeze(x)"),
+                ("Or take one entry along the axis, or the mean over it.", "x = x[:, 0]  # or ops.mean(x, axis=1)"),
             ),
             live=nothing_live,
             title="An axis that is too long to be squeezed",

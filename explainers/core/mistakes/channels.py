@@ -62,7 +62,7 @@ def _other_groups(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...
         return ()
     fitting = _dividing(number, groups)[:1]
     fixes = [Change(f"Use groups={n}, which divides {number}.", code=f"groups={n}",
-                    means="filters has to be a multiple of it, too.") for n in fitting]  # fmt: skip
+                    means="filters must be a multiple of it, too.") for n in fitting]  # fmt: skip
     if filters is not None:
         more = -(-filters // groups) * groups
         fixes.append(Change(f"Or use {more} filters: a multiple of {groups}.", code=f"filters={more}"))
@@ -70,7 +70,7 @@ def _other_groups(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...
         return tuple(replace(fix, means="Each group of channels is normalized by itself.") for fix in fixes)
     return (
         *fixes,
-        Change("Or leave out groups: each filter then reads all channels.", code="layers.Conv2D(filters, kernel_size)"),
+        Change("Or omit groups: each filter then reads all channels.", code="layers.Conv2D(filters, kernel_size)"),
     )
 
 
@@ -145,7 +145,7 @@ MISTAKE = Mistake(
             completes=(_of_a_normalization,),
             advice=_other_groups,
             live=_grouped,
-            title="The channels can't be divided into so many groups",
+            title="The channels can't be divided into that many groups",
         ),
         Family(
             sees=(
@@ -175,7 +175,7 @@ MISTAKE = Mistake(
             causes=(
                 "{layer}: its kernel was made for {right} channels; the input has {left}.",
                 "The kernel was made for {right} channels; the input has {left}.",
-                "The kernel was made for another number of channels than the input has.",
+                "The kernel was made for a different number of channels.",
             ),
             has_node=True,
         ),

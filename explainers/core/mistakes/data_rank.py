@@ -102,7 +102,7 @@ MISTAKE = Mistake(
                 "Invalid input shape for input ... Expected shape {expected:shape}, but input has incompatible shape {found:shape}",
             ),
             causes=(
-                "The model takes {expected}; the data are {found}{difference}. {rows}, without the samples.",
+                "The model takes {expected}; the data are {found}{difference}. {rows}, without the samples axis.",
                 "The model takes {expected}; the data are {found}{difference}.",
             ),
             words=rows_as_steps,

@@ -75,12 +75,12 @@ def _resized(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
         return ()
     return (
         Change(
-            f"Declare the model for your pictures: {fed[1]} × {fed[2]}.",
+            f"Declare the model for images of your size: {fed[1]} × {fed[2]}.",
             code=f"keras.Input(shape={tuple(fed[1:])})",
             means="The layers after the Flatten get larger weights, so the model has to be trained again.",
         ),
         Change(
-            f"Or make the pictures as large as the model was declared for: {sides[0]} × {sides[1]}.",
+            f"Or resize the images to what the model was declared for: {sides[0]} × {sides[1]}.",
             code=f"x = layers.Resizing({sides[0]}, {sides[1]})(x)",
             means="The weights stay.",
         ),
@@ -96,9 +96,12 @@ def _advice_of_width(finding: Finding, dims: dict[str, Value]) -> tuple[Change, 
     if wanted is not None and finding.shape("found") and _IN_VALIDATION.search(finding.around):
         return (
             Change(
-                f"If training itself runs, make the validation data as those are: {wanted} on axis {finding.number('axis')}.",
-                code="print(x_train.shape, x_val.shape)  # all but the first number must agree",
-                means="training=False in the message: it came up in validation, at the end of an epoch.",
+                (
+                    f"If training itself runs, give the validation data the shape of the training data: {wanted} on "
+                    f"axis {finding.number('axis')}."
+                ),
+                code="print(x_train.shape, x_val.shape)  # all numbers but the first must agree",
+                means="The message says training=False, so it is about the validation at the end of an epoch.",
             ),
         )
     return _resized(finding, dims)
@@ -354,13 +357,16 @@ MISTAKE = Mistake(
                 "Incompatible shapes: {found:shape} vs. {expected:shape} [[{{node .../normalization...Sub",
             ),
             causes=(
-                "The Normalization keeps a mean for each of the {adapted} features that adapt() saw; {given_features} came.",
-                "The Normalization keeps a mean for each feature that adapt() saw, {expected}; {found} came.",
+                (
+                    "The Normalization keeps a mean for each of the {adapted} features that adapt() saw; the data "
+                    "have {given_features}."
+                ),
+                "The Normalization keeps a mean for each feature that adapt() saw, {expected}; the data are {found}.",
             ),
             weight=3,
             completes=(_adapted,),
             words=_words_of_adapted,
-            title="Normalization was adapted to other features",
+            title="Normalization was adapted to different features",
         ),
         Family(
             sees=(
@@ -384,7 +390,7 @@ MISTAKE = Mistake(
                 "has already been configured to use input shape {expected:shape}. You cannot build it with input_shape {found:shape}",
             ),
             causes=(
-                "{layer} was built for {expected}; the data are {found}{difference}. {rows}, without the samples.",
+                "{layer} was built for {expected}; the data are {found}{difference}. {rows}, without the samples axis.",
                 "{layer} was built for {expected}; the data are {found}{difference}.",
                 "The model was built for {expected}; the data are {found}{difference}.",
                 "The layer expects {expected_ndim} axes; the data are {found}.",
@@ -406,10 +412,10 @@ MISTAKE = Mistake(
             ),
             causes=(
                 "{layer} was made for {right} features; {found} reached it, {times} times as many. The pictures are "
-                "{pictures}; after a Flatten both sides count, so the model was declared for {declared}.",
+                "{pictures}; after a Flatten, height and width both count, so the model was declared for {declared}.",
                 "The weights of {layer} were made for {right} on axis {axis}; the input is {found}.",
                 "The weights were made for {right} on axis {axis}; the input is {found}.",
-                "The weights of {layer} were made for {right} on axis {axis}; the input has another number there.",
+                "The weights of {layer} were made for {right} on axis {axis}; the input has a different size there.",
             ),
             decides=_of_kernel,
             completes=(_with_data,),
@@ -446,10 +452,16 @@ MISTAKE = Mistake(
                 "should have the same number of samples as target arrays. Got {left} input samples and {right} target samples",
             ),
             causes=(
-                "x is a list of arrays with {listed} samples each, not one array: np.array(x) makes one of a list of samples.",
+                (
+                    "x is a list of arrays with {listed} samples each, not one array: np.array(x) turns a list of "
+                    "samples into one."
+                ),
                 "The inputs have {left} and {second} samples, the target {right}: every array needs the same number.",
                 "The inputs have {left} and {second} samples: every array needs the same number.",
-                "x has {left} samples; y is a list of arrays with {parts} each, not one array: np.array(y) makes one of a list.",
+                (
+                    "x has {left} samples; y is a list of arrays with {parts} each, not one array: np.array(y) turns "
+                    "a list into one."
+                ),
                 "x has {left} samples and y has {right}; sample_weight has {weights}. Each sample needs one weight.",
                 "x has {left} samples and y has {right}; each sample needs one target.",
                 "The arrays differ in their number of samples: {both}.",

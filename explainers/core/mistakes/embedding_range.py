@@ -43,7 +43,7 @@ def _advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
         return ()
     return (
         Change(
-            f"Look where the index comes from: it has to be below {size}.", code="print(indices.min(), indices.max())"
+            f"Check where the index comes from: it must be below {size}.", code="print(indices.min(), indices.max())"
         ),
         Change("Or gather along another axis, if that one is longer.", code="ops.take(x, indices, axis=…)"),
     )
@@ -64,14 +64,14 @@ MISTAKE = Mistake(
             sees=("op:gatherv2",),
             says=("indices[{n}] = {index} is not in [{low}, {input_dim}) [Op:GatherV2]",),
             causes=(
-                "{plain} has {input_dim} entries along that axis, 0 to {last_id}; the index {index} is outside.",
+                "{plain} has {input_dim} entries along that axis, 0 to {last_id}; the index {index} is out of range.",
                 "The id {index} is outside the vocabulary: input_dim={input_dim} allows ids from 0 to {last_id}.",
             ),
             weight=3,
             words=_gathered,
             advice=_advice,
             live=_live_unless_gathered,
-            title="An index that is beyond its axis",
+            title="An index beyond the end of its axis",
         ),
         Family(
             sees=("is not in [", "out of bounds"),
@@ -87,7 +87,7 @@ MISTAKE = Mistake(
     live=_live,
     fixes=just(
         ("input_dim is the largest id + 1.", "layers.Embedding(input_dim=x.max() + 1, output_dim=…)"),
-        ("Or cut the vocabulary when the ids are made.", "Tokenizer(num_words=…)"),
+        ("Or limit the vocabulary when you create the ids.", "Tokenizer(num_words=…)"),
     ),
     mends=(larger_vocabulary,),
 )

@@ -1,4 +1,4 @@
-"""A state does not fit the cell that should start from it."""
+"""A state does not fit the cell that starts from it."""
 
 # ruff: noqa: E501  (a wording stands on one line, as it is printed)
 
@@ -75,18 +75,18 @@ def _a_state_size(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...
     if sheet(name) is not None:
         return (
             Change(
-                f"{name} is no cell: give RNN a cell, for one an LSTMCell.",
+                f"{name} is not a cell: give RNN a cell, such as an LSTMCell.",
                 code="layers.RNN(layers.LSTMCell(units))",
                 means="A cell handles one timestep and passes its state to the next.",
             ),
         )
     return (
         Change(
-            "Say it in __init__: one number for one state, a list for several.",
+            "Set it in __init__: one number for one state, a list for several.",
             code="self.state_size = units",
             means="call(inputs, states) must then return its output and as many states, each (batch, size).",
         ),
-        Change("Where the output is wider or narrower than the state, say that too.", code="self.output_size = units"),
+        Change("If the output is wider or narrower than the state, set that too.", code="self.output_size = units"),
     )
 
 
@@ -106,16 +106,16 @@ def _advice_of_a_loop(finding: Finding, dims: dict[str, Value]) -> tuple[Change,
         return ()
     return (
         Change(
-            "Return every state, also one that stays as it is.",
+            "Return every state, even one that doesn't change.",
             code="return output, [h, c]  # one for each entry of state_size",
         ),
-        Change("Or leave the entry that has no state out of state_size.", code="self.state_size = units"),
+        Change("Or remove the entry that has no state from state_size.", code="self.state_size = units"),
     )
 
 
 MISTAKE = Mistake(
     name="initial_state",
-    title="A state does not fit the cell that should start from it",
+    title="A state does not fit the cell that starts from it",
     searched=(
         "initial_state",
         "state_size",
@@ -176,9 +176,18 @@ MISTAKE = Mistake(
                 "{layer} has {states_expected} states; {states_passed} were given.",
                 "The layer has {states_expected} states; {states_passed} were given.",
                 "The state of {layer} must be {expected}; {found} was given.",
-                "The cell gives several outputs, output_size {sizes}; a cell of today's Keras gives one tensor of one width.",
-                "Given are {given}; the cell's state_size is {wanted_states}: one state for each of its entries, in this order, with the batch in front.",
-                "The given initial_state doesn't have the number, width or rank that the cell's state_size asks for: one (batch, units) for each state, two for an LSTM.",
+                (
+                    "The cell has several outputs, output_size {sizes}; in today's Keras a cell returns one tensor "
+                    "of one width."
+                ),
+                (
+                    "You passed {given}; the cell's state_size is {wanted_states}: one state for each of its "
+                    "entries, in this order, with the batch in front."
+                ),
+                (
+                    "The initial_state that you passed doesn't have the number, width or rank that the cell's "
+                    "state_size asks for: one (batch, units) for each state, two for an LSTM."
+                ),
             ),
         ),
         Family(
@@ -186,12 +195,15 @@ MISTAKE = Mistake(
             says=("Too <few|many> leaves for PyTreeSpec; expected: {states_expected}, got: {states_passed}",),
             causes=(
                 "The layer has {own_states} states; {passed_in} were given as its initial_state.",
-                "The loop over the timesteps began with {states_expected} states and got {states_passed} back from the first step: call must return as many as state_size names, in the same order.",
+                (
+                    "The loop over the timesteps began with {states_expected} states and got back {states_passed} "
+                    "from the first step: call must return as many as state_size names, in the same order."
+                ),
             ),
             advice=_advice_of_a_loop,
             words=_words_of_a_loop,
             live=nothing_live,
-            title="A step that returns another number of states",
+            title="A step that returns a different number of states",
         ),
         Family(
             sees=("same nested structure", "same sequence length", "same number of elements", "same structure"),
@@ -200,7 +212,10 @@ MISTAKE = Mistake(
                 "structures don't have the same <sequence length|nested structure|number of elements|structure>",
             ),
             causes=(
-                "{states_passed} tensors came where {states_expected} belong, most often the states of a cell: call must return as many as state_size names, in the same order, each (batch, size).",
+                (
+                    "{states_passed} tensors were returned where {states_expected} belong, most often the states of "
+                    "a cell: call must return as many as state_size names, in the same order, each (batch, size)."
+                ),
                 "A list of tensors was returned in a different form from the one it was passed in, most often the states of a cell: call must return as many as state_size names, in the same order, and as the same kind of list.",
             ),
             decides=_decides,
@@ -210,15 +225,18 @@ MISTAKE = Mistake(
             sees=("enters the loop with shape",),
             says=("enters the loop with shape {expected:shape}, but has shape {found:shape} after one iteration",),
             causes=(
-                "The state enters the loop as {expected} and leaves its first step as {found}: a step must give back a state of the shape it got.",
+                (
+                    "The state enters the loop as {expected} and leaves its first step as {found}: a step must "
+                    "return each state in the shape in which it got it."
+                ),
             ),
-            question="Which cell or layer steps through this loop? Paste its code.",
+            question="Which cell or layer runs in this loop? Paste its code.",
         ),
     ),
     live=_live,
     fixes=just(
         ("Give one (batch, units) state for each state of the cell: an LSTM has two.", "initial_state=[h, c]"),
-        ("Give encoder and decoder the same units.", "layers.LSTM(units, return_state=True)"),
+        ("Give the encoder and the decoder the same units.", "layers.LSTM(units, return_state=True)"),
     ),
     mends=STATES,
 )

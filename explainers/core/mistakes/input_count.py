@@ -107,11 +107,16 @@ def _same_structure(finding: Finding, dims: dict[str, Value]) -> tuple[Change, .
         pairs = ", ".join(f'"{name}": x{i + 1}' for i, name in enumerate(names))
         return (
             Change(
-                "Pass a dict with the names of the inputs, as the model was made.", code=f"model.predict({{{pairs}}})"
+                ("Pass a dict with the names of the inputs: the model was made with one."),
+                code=f"model.predict({{{pairs}}})",
             ),
         )
     told = f" in this order: {', '.join(names)}" if len(names) > 1 else ""
-    return (Change(f"Pass a list, as the model was made{told}.", code=f"model.predict([{arrays}])"),) if names else ()
+    return (
+        (Change((f"Pass a list: the model was made with one{told}."), code=f"model.predict([{arrays}])"),)
+        if names
+        else ()
+    )
 
 
 _KEYS = re.compile(
@@ -155,7 +160,7 @@ _MOST_KEYS = 8
 def _keys_in_words(finding: Finding) -> dict[str, str]:
     missing, over = _keys(finding)
     told = (
-        f"; {listed([repr(key) for key in over])} {'is' if len(over) == 1 else 'are'} what no Input is called"
+        f"; {listed([repr(key) for key in over])} {'is' if len(over) == 1 else 'are'} not the name of any Input"
         if missing and over
         else ""
     )
@@ -206,7 +211,7 @@ MISTAKE = Mistake(
                 "call() missing {n} required positional argument<s>?: {argument}",
             ),
             causes=(
-                "{cls} needs {argument} besides its first input, but its call doesn't pass it.",
+                "{cls} needs {argument} besides its first input, but the call doesn't pass it.",
                 "The call of this layer needs {argument} besides its first input, but it isn't passed.",
             ),
             live=_live_call,
@@ -217,7 +222,11 @@ MISTAKE = Mistake(
             sees=("structure of `inputs`",),
             says=("The structure of `inputs` doesn't match the expected structure",),
             causes=(
-                "The model was made with its inputs in one structure (a tensor, a list, or a dict of names), and gets them in another. It is a warning only. For one input it is harmless; with several, check which array goes where.",
+                (
+                    "The model was made with its inputs in one structure (a tensor, a list, or a dict of names), and "
+                    "gets them in another. This is only a warning. With one input it is harmless; with several, "
+                    "check which array goes where."
+                ),
             ),
             advice=_same_structure,
             live=nothing_live,
@@ -234,7 +243,7 @@ MISTAKE = Mistake(
             words=_keys_in_words,
             advice=_keys_advice,
             live=_live_keys,
-            title="A dict of inputs has other names than the model",
+            title="A dict of inputs uses names that the model doesn't have",
         ),
         Family(
             sees=(
@@ -277,15 +286,21 @@ MISTAKE = Mistake(
                 "the model expects {expected_inputs} input tensors",
             ),
             causes=(
-                "The cell got {argument} besides its input, but its call takes none: give it an argument {argument}.",
-                "{layer} takes {expected_inputs} input(s); {received_inputs} came.",
-                "The model takes {expected_inputs} array(s); {received_inputs} came.",
+                "The cell got {argument} besides its input, but its call doesn't take it: add an argument {argument}.",
+                "{layer} takes {expected_inputs} input(s); you passed {received_inputs}.",
+                "The model takes {expected_inputs} array(s); you passed {received_inputs}.",
                 "The layer takes {expected_inputs} inputs; it got {both}.",
-                "{layer} takes {expected_inputs} input(s); another number came.",
-                "The layer or model takes {expected_inputs} inputs; another number came.",
-                "{layer}, of shape {expected}, belongs to the graph, but nothing comes in there: it isn't among the inputs of the model, or nothing is fed to it.",
-                "{layer} belongs to the graph, but nothing comes in there: it isn't among the inputs of the model, or nothing is fed to it.",
-                "A layer or a model takes several inputs; another number came, or one of them got nothing.",
+                "{layer} takes {expected_inputs} input(s); you passed a different number.",
+                "The layer or model takes {expected_inputs} inputs; you passed a different number.",
+                (
+                    "{layer}, of shape {expected}, belongs to the graph but gets no data: it isn't among the inputs "
+                    "of the model, or nothing is fed to it."
+                ),
+                (
+                    "{layer} belongs to the graph but gets no data: it isn't among the inputs of the model, or "
+                    "nothing is fed to it."
+                ),
+                "A layer or a model takes several inputs; you passed a different number, or one of them got nothing.",
             ),
             decides=_decides,
             live=_live,
@@ -296,7 +311,7 @@ MISTAKE = Mistake(
     fixes=just(
         ("Pass one array for each Input, in their order.", "model.predict([x1, x2])"),
         ("np.array around a list makes one array of it: pass the list itself.", "model.fit([a, b], y)"),
-        ("Name every Input that the outputs come from when the model is made.", "keras.Model([a, b], outputs)"),
+        ("When you make the model, name every Input that the outputs depend on.", "keras.Model([a, b], outputs)"),
     ),
     mends=(names_of_the_inputs, first_only, states_left_out),
 )

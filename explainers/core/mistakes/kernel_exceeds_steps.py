@@ -121,7 +121,7 @@ def _judge(layer: Any, inputs: Sequence[Shape]) -> Judged | None:
             spans = f", which spans {reach} {axis.axis} with its dilation_rate" if reach != size else ""
             return Judged(
                 f"{who(layer)} has {word} {size}{spans}, but only {_many(axis.size, axis.axis)} it: with "
-                f"padding={layer.padding!r} it has no place ({axis.size} − {reach} + 1 = {left}).",
+                f"padding={layer.padding!r} it doesn't fit ({axis.size} − {reach} + 1 = {left}).",
                 (Axis(axis.axis, reach, f"at least {word}={size} of {layer.name}", (f"{layer.name}.{word}",)),),
                 inputs[0],
                 place,
@@ -148,7 +148,10 @@ def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
         return (
             Change('Use padding="same" on the layers that shrink the axis.', code='padding="same"'),
             Change("Use a smaller kernel or pool, or fewer of these layers."),
-            Change("Check which axis slides: channels belong last.", code="x = x.reshape(samples, steps, channels)"),
+            Change(
+                ("Check which axis the window slides along: channels belong last."),
+                code="x = x.reshape(samples, steps, channels)",
+            ),
         )
     found = [
         Change(
@@ -184,9 +187,9 @@ def _as_the_data_are(finding: Finding, dims: dict[str, Value]) -> tuple[Change, 
     if alone is not None and 0 not in alone:
         return (
             Change(
-                "Let the data set give batches instead of single samples.",
+                "Let the data set yield batches instead of single samples.",
                 code="ds = ds.batch(32)",
-                means=f"A single sample {alone} came: its first axis was read as the batch.",
+                means=f"A single sample {alone} was passed: its first axis was read as the batch.",
             ),
         )
     turned = next((s for s in samples if s != found[1:] and sorted(s) == sorted(n or 0 for n in found[1:])), None)
@@ -194,7 +197,7 @@ def _as_the_data_are(finding: Finding, dims: dict[str, Value]) -> tuple[Change, 
         return ()
     return (
         Change(
-            f"Declare the Input as the data in the text are: {turned}, the channels last.",
+            f"Declare the Input like the data in the text: {turned}, with the channels last.",
             code=f"keras.Input(shape={turned})",
             means=f"{found[1:]} has the same sizes in another order.",
         ),
@@ -238,8 +241,8 @@ MISTAKE = Mistake(
                 "convolution operation resulted in an empty output. Output shape: {result:shape}",
             ),
             causes=(
-                "The window of {kernel_size} slides over {steps} {step_word}: there is no place where it fits.",
-                "The window of {window} has no place in the {room} that reach it.",
+                "The window of {kernel_size} slides over {steps} {step_word}: it fits nowhere.",
+                "The window of {window} doesn't fit into the {room} that reach it.",
                 "The layer's window is longer than what is left of the axis that it slides over: {found}.",
                 "A convolution or pooling ran out of steps: its window is longer than what is left of the axis.",
             ),

@@ -50,7 +50,7 @@ def _words(finding: Finding) -> dict[str, str]:
     ranks = (finding.number("expected_ndim"), finding.number("found_ndim"))
     if facts is None or facts.group != "norm" or ranks != (4, 5):
         return {}
-    return {"of_volumes": "Volumes have a depth, too, and films have frames."}
+    return {"of_volumes": "Volumes also have a depth, and videos have frames."}
 
 
 def _words_of_a_mask(finding: Finding) -> dict[str, str]:
@@ -131,7 +131,7 @@ def _missing(words: tuple[str, ...], found: Shape) -> str:
     if len(found) > len(words):
         over = len(found) - len(words)
         return f"There are {over} axes too many." if over > 1 else "There is one axis too many."
-    return f"The axis that is missing: {' and '.join(absent_axes(words, found))}."
+    return f"The missing axis: {' and '.join(absent_axes(words, found))}."
 
 
 def absent_axes(words: tuple[str, ...], found: Shape) -> list[str]:
@@ -149,9 +149,9 @@ def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     if facts is not None and facts.group == "norm" and (wanted, found) == (4, 5):
         return (
             Change(
-                "For volumes: take the layers for three dimensions in the whole network.",
+                "For volumes: use the layers for three dimensions in the whole network.",
                 code="layers.Conv3D(…), layers.MaxPooling3D(…)",
-                means="(batch, depth, height, width, channels) is what they read.",
+                means="(batch, depth, height, width, channels) is the shape that they read.",
             ),
             Change(
                 "Or give the network one slice (or frame) at a time.",
@@ -159,9 +159,9 @@ def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
                 means="Each slice becomes a sample: (batch · depth, height, width, channels).",
             ),
             Change(
-                "Or run the network of pictures on each slice.",
+                "Or run the network for images on each slice.",
                 code="layers.TimeDistributed(network)",
-                means="The axis after the batch is the one it runs along.",
+                means="It runs along the axis after the batch.",
             ),
         )
     if cls == "Permute" and wanted is not None and found is not None and 2 <= found <= 6:
@@ -176,7 +176,7 @@ def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     if facts is not None and facts.name.startswith("Global") and found == 2:
         return (
             Change(
-                "It is already pooled: leave this layer out.",
+                "It is already pooled: omit this layer.",
                 code="x = base.output",
                 means='(batch, channels) has no height or width left, as after pooling="avg" or another pooling.',
             ),
@@ -210,17 +210,17 @@ def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     if recurrent:
         return (
             Change(
-                "If another recurrent layer is in front: return_sequences=True there.",
+                "If another recurrent layer is in front, set return_sequences=True there.",
                 code=f"layers.{cls}(units, return_sequences=True)",
             ),
             Change(
-                "If the data are rows: say what the timesteps are.", code="x = x.reshape(samples, timesteps, features)"
+                "If the data are rows, say what the timesteps are.", code="x = x.reshape(samples, timesteps, features)"
             ),
         )
-    missing = Change("Add the axis that is missing.", code="x = np.expand_dims(x, -1)")
+    missing = Change("Add the missing axis.", code="x = np.expand_dims(x, -1)")
     return (
         *((missing,) if (wanted or 0) - (found or 0) == 1 or None in (wanted, found) else ()),
-        Change("Look at the shape in front of the layer.", code="model.summary()"),
+        Change("Look at the shape that reaches the layer.", code="model.summary()"),
     )
 
 
@@ -257,7 +257,10 @@ MISTAKE = Mistake(
                 "rank of the input tensor should be {expected_ndim}. Received input with rank {found_ndim}",
             ),
             causes=(
-                "{layer} was built for pictures, 4 axes (batch, height, width, channels); it got 5: {found}. {of_volumes}",
+                (
+                    "{layer} was built for images, 4 axes (batch, height, width, channels); it got 5: {found}. "
+                    "{of_volumes}"
+                ),
                 "{layer} expects {expected_ndim} axes, {expected_axes}; it got {found_ndim}: {found}.",
                 "{layer} expects {expected_ndim} axes, {expected_axes}; it got a tensor with {found_ndim}.",
                 "The layer expects {expected_ndim} axes; it got {found_ndim}.",
@@ -295,7 +298,10 @@ MISTAKE = Mistake(
                 "each timestep, (batch, timesteps).",
                 "{expected_ndim} axes are expected; the tensor has {found_ndim}: {found}.",
                 "{expected_ndim} axes are expected; the tensor has {found_ndim}.",
-                "The layer turns the axes of a sequence (batch, timesteps, features), but its input has only {found_ndim} axes.",
+                (
+                    "The layer reorders the axes of a sequence (batch, timesteps, features), but its input has only "
+                    "{found_ndim} axes."
+                ),
             ),
             decides=_decides,
             words=_words_of_a_mask,
@@ -337,7 +343,7 @@ MISTAKE = Mistake(
             ),
             causes=(
                 "{layer} expects {expected_ndim} axes, {expected_axes}; the message stops before what it got.",
-                "{layer} got a tensor with another number of axes than {expected_axes}; the message stops before the numbers.",
+                "{layer} got a tensor whose axes aren't {expected_axes}; the message stops before the numbers.",
             ),
             weight=1,
             question='What follows "expected" and "found" in the message?',

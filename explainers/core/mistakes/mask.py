@@ -38,7 +38,7 @@ def masking_behind(broken: Broken) -> Iterator[Mend]:
     spec = with_layer_before(moved, reads[0], LayerSpec(mask.class_name, f"{mask.name}_behind", mask.arguments))
     layer = of_call(broken.spec, reads[0])
     yield Mend(
-        f"Put the Masking right in front of {layer.name}, behind what flattens the steps.",
+        f"Put the Masking right before {layer.name}, after the layer that flattens the steps.",
         "layers.Masking(mask_value=…)",
         spec,
         "The mask then has one entry for each timestep, (batch, timesteps).",
@@ -132,7 +132,7 @@ def _advice_of_attention(finding: Finding, dims: dict[str, Value]) -> tuple[Chan
                 code=f"attention_mask = mask[:, :{key}][:, None, :]"
                 if (mask[1] or 0) > key
                 else f"attention_mask = np.ones({written((batch, 1, key))}, bool)  # your mask",
-                means=f"{written(mask)} is made for {mask[1]} steps; pad and cut sequence and mask alike.",
+                means=f"{written(mask)} is made for {mask[1]} steps; pad and cut the sequence and the mask alike.",
             ),
         )
     of_keys = key is None or mask[1] == key
@@ -149,7 +149,9 @@ def _advice_of_attention(finding: Finding, dims: dict[str, Value]) -> tuple[Chan
             code="attention(query, value, query_mask=mask, value_mask=mask)"
             if query == key
             else "attention(query, value, value_mask=mask)",
-            means="One entry for each step, (batch, steps). A Masking layer or mask_zero=True passes it on by itself.",
+            means=(
+                "One entry for each step, (batch, steps). A Masking layer or mask_zero=True passes it on automatically."
+            ),
         ),
     )
 
@@ -171,7 +173,10 @@ MISTAKE = Mistake(
             sees=("cudnn_status_bad_param",),
             says=("CUDNN_STATUS_BAD_PARAM",),
             causes=(
-                "A mask doesn't fit the sequences: a row that is masked from its first step, or padding in front, is refused by the fast GPU code.",
+                (
+                    "A mask doesn't fit the sequences: a row that is masked from its first step, or that starts with "
+                    "padding, is refused by the fast GPU code."
+                ),
             ),
             weight=1,
         ),
@@ -199,19 +204,26 @@ MISTAKE = Mistake(
                 "Dimension {axis} in both shapes must be equal, but are {left} and {right}. Shapes are {left_shape:shape} and {right_shape:shape}. for <'>?{layer:word}/while/Select",
             ),
             causes=(
-                "{layer} picks new or old states by the mask, (batch, timesteps), step by step; here {right} numbers of the mask meet {left} units. A layer in front passes on a mask that doesn't fit its output.",
-                "The loop picks new or old states by the mask step by step; the mask that reaches it isn't one of (batch, timesteps). A layer in front passes on a mask that doesn't fit its output.",
+                (
+                    "{layer} uses the mask, (batch, timesteps), to choose between new and old states step by step; "
+                    "here {right} numbers of the mask meet {left} units. A layer in front passes on a mask that "
+                    "doesn't fit its output."
+                ),
+                (
+                    "The loop uses the mask to choose between new and old states step by step; the mask that reaches "
+                    "it isn't (batch, timesteps). A layer in front passes on a mask that doesn't fit its output."
+                ),
             ),
             weight=3,
             advice=just(
                 (
-                    "Let the custom layer in front drop its mask, where it gives one vector for a sequence.",
+                    "Let the custom layer in front drop its mask if it returns one vector for a sequence.",
                     "def compute_mask(self, inputs, mask=None):\n    return None",
                 ),
                 ("Or make the Embedding without a mask.", "layers.Embedding(words, dim, mask_zero=False)"),
             ),
             live=nothing_live,
-            title="A mask that isn't that of its sequence",
+            title="A mask that doesn't belong to its sequence",
         ),
         Family(
             sees=(
@@ -245,15 +257,24 @@ MISTAKE = Mistake(
                 "The mask is {left_shape}, its input is {right_shape}: a mask says yes or no for each timestep of each sample, (batch, timesteps).",
                 "The mask has {left} timesteps, the sequence has {right}; each timestep needs one entry in the mask.",
                 "{layer} can't pass on the mask of its input.",
-                "A mask doesn't fit the sequences: a row that is masked from its first step, or padding in front, is refused by the fast GPU code.",
+                (
+                    "A mask doesn't fit the sequences: a row that is masked from its first step, or that starts with "
+                    "padding, is refused by the fast GPU code."
+                ),
             ),
         ),
     ),
     live=masked,
     mends=(mask_of_the_steps, masking_behind),
     fixes=just(
-        ("Mask right in front of the recurrent layer.", "layers.Masking()(flat)  # flat: (batch, timesteps, features)"),
-        ("Pad behind the sequence, and keep at least one step in every row.", 'pad_sequences(x, padding="post")'),
+        (
+            ("Put the Masking right before the recurrent layer."),
+            "layers.Masking()(flat)  # flat: (batch, timesteps, features)",
+        ),
+        (
+            ("Pad at the end of each sequence, and keep at least one step in every row."),
+            'pad_sequences(x, padding="post")',
+        ),
         ("Or use a layer that passes masks on.", "layer.supports_masking = True"),
     ),
 )

@@ -91,7 +91,10 @@ def _words(finding: Finding) -> dict[str, str]:
         return {}
     odd = max(shapes[0][1] or 0, shapes[1][1] or 0)
     return {
-        "halved": f"{odd} is odd: a pooling of 2 makes {odd // 2} of it, and an upsampling {odd // 2 * 2}, one less."
+        "halved": (
+            f"{odd} is odd: pooling by 2 turns it into {odd // 2}, and upsampling turns that into {odd // 2 * 2}, one "
+            "less."
+        )
     }
 
 
@@ -104,12 +107,12 @@ def _advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
         return ()
     return (
         Change(
-            "Give both inputs as many samples: row by row they belong together.",
+            "Give both inputs the same number of samples: they belong together row by row.",
             code="assert len(x1) == len(x2)",
             means=f"Axis 0 is the batch: {both[0][0]} samples meet {both[1][0]}.",
         ),
         Change(
-            "If a layer was built with a fixed batch, declare it open.",
+            "If a layer was built with a fixed batch, leave the batch open.",
             code="keras.Input(shape=(…))  # not batch_shape, not batch_size",
         ),
     )
@@ -121,7 +124,7 @@ def _arrays(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     if axis is not None and left is not None and right is not None:
         name, short = ("a", right) if left > right else ("b", left)
         return (
-            Change(f"Join them on axis {axis}, where they may differ.", code=f"np.concatenate([a, b], axis={axis})"),
+            Change(f"Join them along axis {axis}, where they may differ.", code=f"np.concatenate([a, b], axis={axis})"),
             Change(f"Or cut axis {axis} of the longer one to {short}.", code=f"{name}[{':, ' * axis}:{short}]"),
         )
     name = "a" if (finding.number("left_ndim") or 0) < (finding.number("right_ndim") or 0) else "b"
@@ -166,7 +169,7 @@ def _rule(layer: Any, inputs: Sequence[Shape]) -> str:
     if hasattr(layer, "axis"):
         joins = layer.axis % ranks[0] if -ranks[0] <= layer.axis < ranks[0] else layer.axis
         if len(set(ranks)) > 1:
-            return f"they have {' and '.join(map(str, ranks))} axes, and must have equally many."
+            return f"they have {' and '.join(map(str, ranks))} axes, and must have the same number."
         return f"apart from axis {joins}, which it joins, all axes must agree{_differing(inputs, joins)}."
     return f"it works number by number, so all axes must agree{_differing(inputs)}."
 
@@ -205,8 +208,14 @@ MISTAKE = Mistake(
                 "all the input arrays must have same number of dimensions, but the array at index {i} has {left_ndim} dimension(s) and the array at index {j} has {right_ndim} dimension(s)",
             ),
             causes=(
-                "NumPy joins along one axis, and all others must be equal. On axis {axis} the array at index {i} is {left} long, the one at index {j} {right}.",
-                "NumPy joins arrays with the same number of axes. The array at index {i} has {left_ndim}, the one at index {j} {right_ndim}.",
+                (
+                    "NumPy joins along one axis; all other axes must be equal. On axis {axis} the array at index {i} "
+                    "is {left} long, but the array at index {j} is {right}."
+                ),
+                (
+                    "NumPy joins arrays with the same number of axes. The array at index {i} has {left_ndim}, but "
+                    "the array at index {j} has {right_ndim}."
+                ),
             ),
             live=nothing_live,
             advice=_arrays,
@@ -221,7 +230,7 @@ MISTAKE = Mistake(
             has_node=True,
             of_samples=True,
             live=lambda scene: merged(scene, samples=True),
-            title="Add, Multiply and their like got shapes that differ",
+            title="Add, Multiply or a similar layer got shapes that differ",
         ),
         Family(
             sees=("axis values",),
@@ -296,7 +305,7 @@ MISTAKE = Mistake(
     live=merged,
     fixes=just(
         ("Make the inputs agree on all axes but the joined one.", "layers.Dense(units)(x)"),
-        ("Or join on the axis where they differ.", "layers.Concatenate(axis=1)([a, b])"),
+        ("Or join along the axis where they differ.", "layers.Concatenate(axis=1)([a, b])"),
     ),
     mends=(other_axes_of_a_dot, *JOINED),
 )

@@ -1,4 +1,4 @@
-"""An argument that Keras no longer knows, or a shape that is none."""
+"""An argument that Keras no longer knows, or a shape that isn't one."""
 
 # ruff: noqa: E501  (a wording stands on one line, as it is printed)
 
@@ -135,7 +135,7 @@ def _dims_in_a_row(finding: Finding, said: Said) -> str | None:
 
 MISTAKE = Mistake(
     name="old_argument",
-    title="An argument that Keras no longer knows, or a shape that is none",
+    title="An argument that Keras no longer knows, or a shape that isn't one",
     searched=(
         "Unrecognized keyword arguments: batch_input_shape",
         "Cannot convert to a shape",
@@ -153,7 +153,10 @@ MISTAKE = Mistake(
                 "takes <from {least_arguments} to >?{most_arguments} positional argument<s>? but {given_arguments} <were|was> given",
             ),
             causes=(
-                "{given_arguments} arguments were given in a row, the object itself among them; {most_arguments} are taken.",
+                (
+                    "{given_arguments} positional arguments were given, counting the object itself; at most "
+                    "{most_arguments} are accepted."
+                ),
             ),
             decides=_dims_in_a_row,
         ),
@@ -195,7 +198,7 @@ MISTAKE = Mistake(
                 "{argument} isn't an argument there in this version of Keras.",
                 "{size} isn't a shape; a shape with one axis is written ({size},).",
                 "{attribute} doesn't exist there in this version of Keras.",
-                "An argument of another Keras version was used.",
+                "An argument from a different version of Keras was used.",
             ),
             advice=_advice_of_a_size,
         ),
@@ -203,7 +206,7 @@ MISTAKE = Mistake(
     live=_live,
     fixes=just(
         (
-            "Today the shape is given to a separate Input.",
+            "Today the shape goes into a separate Input.",
             "keras.Input(batch_shape=(batch_size, timesteps, features))",
         ),
         ("The code in today's Keras is below.", ""),

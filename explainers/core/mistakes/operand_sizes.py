@@ -265,7 +265,7 @@ def _advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
         Change(
             f"Give it as many units as the state has: {came}.",
             code=f"layers.{name}({came}, …)(x, initial_state=states)",
-            means="Encoder and decoder have equally many units then.",
+            means="Encoder and decoder then have the same number of units.",
         ),
         Change(
             f"Or make the layer that passes its state on {units} units wide.",
@@ -282,7 +282,10 @@ def _a_cell_for_each_level(finding: Finding, dims: dict[str, Value]) -> tuple[Ch
         return ()
     return (
         Change(
-            f"A cell for each level: the second reads the {units} units of the first; one cell can't serve both.",
+            (
+                f"Make a separate cell for each level: the second reads the {units} units of the first, so one cell "
+                "can't serve both."
+            ),
             code=f"keras.layers.RNN([keras.layers.{finding.class_name}({units}) for _ in range(levels)])",
             means="[cell] * levels puts the same cell on every level.",
         ),
@@ -302,7 +305,10 @@ def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
         fixes.insert(
             0,
             Change(
-                f"A cell for each level: the second reads the {units} units of the first; one cell can't serve both.",
+                (
+                    f"Make a separate cell for each level: the second reads the {units} units of the first, so one "
+                    "cell can't serve both."
+                ),
                 code=f"keras.layers.RNN([keras.layers.{finding.class_name}({units}) for _ in range(levels)])",
             ),
         )
@@ -329,7 +335,10 @@ MISTAKE = Mistake(
                 "Output dimension mis-match. Output {output} ... has shape[{axis}] == {left}, but the output's size on that axis is {right}",
             ),
             causes=(
-                "The product gives {gives}, but its place is {place}: a state keeps one row for each sample of the batch that it was made for.",
+                (
+                    "The product gives {gives}, but it has to fit into {place}: a state keeps one row for each "
+                    "sample of the batch that it was made for."
+                ),
                 "A product of {left_shape} and {right_shape} can't be made: the last axis of the first must be the first of the second.",
                 "The two operands differ on axis {axis}: {left} against {right}. A weight must have the shape of one sample, without the batch.",
             ),
@@ -393,17 +402,26 @@ MISTAKE = Mistake(
                 "Input shape and output shape do not match at shared dimension ... Input shape is {left_shape:shape}, and output shape is {right_shape:shape}",
             ),
             causes=(
-                "{layer} has {cell_of} units, so its state has {cell_of} numbers for each sample; the one that it starts from has {state_of}.",
+                (
+                    "{layer} has {cell_of} units, so its state has {cell_of} numbers for each sample; the state that "
+                    "it starts from has {state_of}."
+                ),
                 "{layer} merges {added}: apart from the batch, all axes must agree{difference}.",
                 "The layer that merges {joined} (a sample of each, without the batch) needs equal sizes{difference}.",
-                "The first has {samples_a} rows, the second {samples_b}: a state keeps one row for each sample of the batch that it was made for, and a batch of another size came.",
-                "The kernel of {layer} was made for {features} features (units {units}); {came} came.",
-                "The kernel was made for {features} features (units {units}); {came} came.",
+                (
+                    "The first has {samples_a} rows, the second {samples_b}: a state keeps one row for each sample "
+                    "of the batch that it was made for, and this batch has a different size."
+                ),
+                "The kernel of {layer} was made for {features} features (units {units}); the data have {came}.",
+                "The kernel was made for {features} features (units {units}); the data have {came}.",
                 "The product {product} can't be made: the last axis of the first must be the first of the second.",
-                "{op} gets operands of shapes {both}, where {left} and {right} would have to be equal.",
+                "{op} gets operands of shapes {both}, but {left} and {right} would have to be equal.",
                 "The operands {left_shape} and {right_shape} don't fit{difference}.",
                 "On axis {axis} the operands {both} are {left} and {right}; they must be equal there.",
-                "The operands {both} don't fit: from the right, each pair of axes must be equal or one of them 1.",
+                (
+                    "The operands {both} don't fit: counted from the right, each pair of axes must be equal, or one "
+                    "of them must be 1."
+                ),
                 "The two operands must agree on that axis, but are {left} and {right}.",
                 "Two operands of a sum or product have shapes that don't fit.",
             ),
@@ -423,9 +441,9 @@ MISTAKE = Mistake(
                 "Expected size[{axis}] in [0, {right}], but got {left}",
                 "Expected begin[{axis}] in [0, {right}], but got {left}",
             ),
-            causes=("A part of {left} is cut out along axis {axis}, where the tensor has only {right}.",),
+            causes=("A slice of {left} is taken along axis {axis}, where the tensor has only {right}.",),
             live=nothing_live,
-            question="Which layer cuts out this part? Paste the code, or the lines in front of the message.",
+            question="Which layer takes this slice? Paste the code, or the lines before the message.",
         ),
     ),
     live=_live,

@@ -51,9 +51,7 @@ def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     """Fewer samples at a time, as far as the shape begins with a batch; else smaller numbers."""
     sizes = finding.shape("found")
     others = (
-        Change(
-            "Make pictures or sequences smaller before they reach the model.", code="layers.Resizing(height, width)"
-        ),
+        Change("Make images or sequences smaller before they reach the model.", code="layers.Resizing(height, width)"),
         Change("Or load the data in pieces, not as one array.", code="keras.utils.PyDataset"),
     )
     if not sizes or None in sizes or len(sizes) < 2 or (sizes[0] or 0) < 2:
@@ -63,7 +61,7 @@ def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     memory = _written(_bytes(finding, (fewer, *sizes[1:])))
     return (
         Change(
-            f"If {batch:,} is your batch, take fewer samples at a time: {fewer:,}.",
+            f"If {batch:,} is your batch, use fewer samples at a time: {fewer:,}.",
             code=f"model.fit(x, y, batch_size={fewer})",
             means=f"This tensor then needs {memory}. It is one of many: the values of all layers are kept for training.",
         ),
@@ -73,7 +71,7 @@ def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
 
 MISTAKE = Mistake(
     name="out_of_memory",
-    title="A tensor doesn't fit into the memory that is left",
+    title="A tensor doesn't fit into the remaining memory",
     searched=("OOM when allocating tensor with shape", "Unable to allocate array with shape", "ResourceExhaustedError"),
     misconception="a-weight-contains-the-batch",
     order=190,
@@ -88,8 +86,14 @@ MISTAKE = Mistake(
                 "OOM when allocating tensor",
             ),
             causes=(
-                "A tensor of shape {found} holds {numbers} numbers: {memory} as {type}. So much wasn't left. The shapes fit each other.",
-                "A tensor of shape {found} holds {numbers} numbers: {memory}, at 4 bytes each. So much wasn't left. The shapes fit each other.",
+                (
+                    "A tensor of shape {found} holds {numbers} numbers: {memory} as {type}. That much memory wasn't "
+                    "left. The shapes fit each other."
+                ),
+                (
+                    "A tensor of shape {found} holds {numbers} numbers: {memory}, at 4 bytes each. That much memory "
+                    "wasn't left. The shapes fit each other."
+                ),
                 "A tensor was larger than the memory that was left. The shapes fit each other.",
             ),
             completes=(_typed,),

@@ -60,8 +60,11 @@ MISTAKE = Mistake(
                 "in <train_step|test_step>...= data...too many values to unpack (expected {expected_outputs})",
             ),
             causes=(
-                "The step takes {expected_outputs} arrays out of data, but fit passes it {found_outputs}: x and y, and sample_weight only where fit is given one.",
-                "The step takes {expected_outputs} arrays out of data, but fit passes it more: x, y and sample_weight.",
+                (
+                    "The step unpacks {expected_outputs} arrays from data, but fit passes it {found_outputs}: x and "
+                    "y, and sample_weight only if fit is given one."
+                ),
+                "The step unpacks {expected_outputs} arrays from data, but fit passes it more: x, y and sample_weight.",
             ),
             weight=3,
             advice=just(
@@ -72,7 +75,7 @@ MISTAKE = Mistake(
                 ("Or unpack two, and call fit without sample_weight.", "x, y = data"),
             ),
             live=nothing_live,
-            title="train_step unpacks another number of arrays than fit passes",
+            title="train_step doesn't unpack as many arrays as fit passes",
         ),
         Family(
             sees=("single output tensor", "to unpack", "iterating over", "iterable", "cannot iterate"),
@@ -88,18 +91,21 @@ MISTAKE = Mistake(
             ),
             causes=(
                 "There are {expected_outputs} names on the left, but {given_back} has {found_outputs} values.",
-                "There are {expected_outputs} names on the left, but {given_back} has another number of values.",
-                "{expected_outputs} tensors are taken, but the layer returns {found_outputs}.",
-                "{expected_outputs} tensors are taken, but the layer gives another number: an RNN gives one, an LSTM with return_state=True three, a GRU two.",
-                "A layer with return_state=True gives several tensors; Sequential passes on one.",
+                "There are {expected_outputs} names on the left, but {given_back} has a different number of values.",
+                "{expected_outputs} tensors are unpacked, but the layer returns {found_outputs}.",
+                (
+                    "{expected_outputs} tensors are unpacked, but the layer returns a different number: an RNN "
+                    "returns one, an LSTM with return_state=True three, a GRU two."
+                ),
+                "A layer with return_state=True returns several tensors; Sequential passes on only one.",
             ),
             words=_words,
         ),
     ),
     live=_live,
     fixes=just(
-        ("Take as many tensors as the layer gives.", "y, h, c = layers.LSTM(units, return_state=True)(x)"),
-        ("In a Sequential, leave return_state out.", "layers.LSTM(units)"),
+        ("Unpack as many tensors as the layer returns.", "y, h, c = layers.LSTM(units, return_state=True)(x)"),
+        ("In a Sequential model, omit return_state.", "layers.LSTM(units)"),
     ),
     mends=(as_many_names_as_tensors, states_left_out),
 )

@@ -35,14 +35,17 @@ MISTAKE = Mistake(
             sees=("input arrays must have", "all input arrays"),
             says=("all <the >?input arrays must have <the >?same shape",),
             causes=(
-                "np.stack makes one array of arrays that all have one shape; some of these are longer than the others, as the last window of a series is.",
+                (
+                    "np.stack makes one array from arrays of the same shape; some of these differ in length, as the "
+                    "last window of a series often does."
+                ),
             ),
             weight=3,
             advice=just(
                 ("See which of them differ.", "print({np.shape(part) for part in parts})"),
-                ("Leave out those that are too short.", "parts = [part for part in parts if len(part) == steps]"),
+                ("Drop those that are too short.", "parts = [part for part in parts if len(part) == steps]"),
                 (
-                    "Or fill them up with zeros.",
+                    "Or pad them with zeros.",
                     'x = keras.utils.pad_sequences(parts, maxlen=steps, dtype="float32", padding="post")',
                 ),
             ),
@@ -81,7 +84,10 @@ MISTAKE = Mistake(
                 "only supports RaggedTensors when the innermost dimension is non-ragged. Received: inputs.shape={found:shape}",
             ),
             causes=(
-                "The samples differ in length, so there is no rectangular array: {found} is all that could be made of them.",
+                (
+                    "The samples differ in length, so there is no rectangular array: {found} is the most that could "
+                    "be made of them."
+                ),
                 "The samples in one array differ in length, so it holds Python objects instead of numbers.",
             ),
         ),

@@ -1,4 +1,4 @@
-"""A reshape cannot keep the number of elements."""
+"""A reshape would change the number of elements."""
 
 # ruff: noqa: E501  (a wording stands on one line, as it is printed)
 
@@ -68,7 +68,7 @@ def _product(finding: Finding) -> Change:
     found = finding.shape("found")
     numbers = finding.number("values") or (math.prod(n or 0 for n in found) if found else 0)
     label = f"Choose sizes whose product is {numbers:,}" if numbers > 0 else "Choose sizes with the same product"
-    return Change(f"{label}; one of them may be -1, which is worked out.", code="x.reshape(-1, …)")
+    return Change(f"{label}; one of them may be -1, which NumPy and Keras work out.", code="x.reshape(-1, …)")
 
 
 def _reshaped(values: int, sizes: tuple[int, ...]) -> Attempt | None:
@@ -91,7 +91,7 @@ def _near(values: int, target: tuple[int, ...]) -> Iterator[tuple[str, str, str,
         elif samples:
             kept = samples * sample
             means = f"{samples:,} whole samples of {written(target[1:])} fit; {values - kept:,} numbers are left over."
-            label = "Cut off what doesn't fill a whole sample."
+            label = "Drop the numbers that don't fill a whole sample."
             yield label, f"x.ravel()[:{kept}].reshape({written((-1, *target[1:]))})", means, kept, (-1, *target[1:])
     total = math.prod(target)
     if total > 0 and values > total and values % total == 0:
@@ -120,7 +120,7 @@ def _judge(layer: Any, inputs: Sequence[Shape]) -> Judged | None:
 
 MISTAKE = Mistake(
     name="reshape",
-    title="A reshape cannot keep the number of elements",
+    title="A reshape would change the number of elements",
     searched=(
         "cannot reshape array of size into shape",
         "total size of new array must be unchanged",
@@ -156,8 +156,8 @@ MISTAKE = Mistake(
             causes=(
                 "A sample of shape {found} has {numbers} numbers; {target} has room for {room}.",
                 "A sample of shape {found} doesn't have as many numbers as {target}.",
-                "{values} numbers can't be cut into {target}: that is {room}.",
-                "{values} numbers can't be cut into {target}.",
+                "{values} numbers can't be reshaped to {target}, which holds {room}.",
+                "{values} numbers can't be reshaped to {target}.",
                 "{values} numbers can't be laid out as {wanted}.",
                 "The new shape doesn't hold as many numbers as the old one.",
             ),

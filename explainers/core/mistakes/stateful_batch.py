@@ -1,4 +1,4 @@
-"""A stateful layer got another batch."""
+"""A stateful layer got a batch of a different size."""
 
 # ruff: noqa: E501  (a wording stands on one line, as it is printed)
 
@@ -87,8 +87,8 @@ def _judge(layer: Any, inputs: Sequence[Shape]) -> Judged | None:
     if not getattr(inner, "stateful", False) or not inputs or inputs[0][0].size is not None:
         return None
     return Judged(
-        f"{who(layer)} is stateful: it keeps one row of state for each sample of a batch, from one batch to the next. "
-        f"So the batch needs a number, and it is None ({inputs[0][0].origin}).",
+        f"{who(layer)} is stateful: it keeps one row of state for each sample of a batch, from one batch to the "
+        f"next. So the batch must be a number, but it is None ({inputs[0][0].origin}).",
         (Axis("batch", None, "a number, known at build time"),),
         inputs[0],
         0,
@@ -99,7 +99,7 @@ def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     batch = finding.number("batch_size")
     return (
         Change(
-            "Say how many samples a batch holds.",
+            "Fix how many samples a batch holds.",
             {"batch_size": batch} if batch else {},
             "keras.Input(batch_shape=(batch_size, timesteps, features))",
         ),
@@ -107,13 +107,13 @@ def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
             "Give fit and predict that batch_size, and a number of samples that it divides.",
             code=f"model.predict(x, batch_size={batch or 'batch_size'})",
         ),
-        Change("Do without stateful=True: then any batch is accepted.", {"stateful": False}),
+        Change("Omit stateful=True: then any batch size is accepted.", {"stateful": False}),
     )
 
 
 MISTAKE = Mistake(
     name="stateful_batch",
-    title="A stateful layer got another batch",
+    title="A stateful layer got a batch of a different size",
     searched=(
         "If an RNN is stateful, the batch size must be the same",
         "number of samples divisible by the batch size",
@@ -155,9 +155,16 @@ MISTAKE = Mistake(
                 "Layer must be stateful",
             ),
             causes=(
-                "The loss got {outputs} outputs for {found_samples} targets. A model whose batch is fixed gives {batch_size} rows, however few samples the last batch holds; so does a Reshape that mixes samples.",
-                "The state has one row for each of the {batch_size} samples of a batch; {found_samples} came.",
-                "The state was made for a batch of another size, not for the {found_samples} samples given.",
+                (
+                    "The loss got {outputs} outputs for {found_samples} targets. A model whose batch is fixed "
+                    "returns {batch_size} rows, however few samples the last batch holds; so does a Reshape that "
+                    "mixes samples."
+                ),
+                (
+                    "The state has one row for each of the {batch_size} samples of a batch; this batch has "
+                    "{found_samples}."
+                ),
+                "The state was made for a batch of a different size, not for the {found_samples} samples given.",
                 "A stateful layer keeps one row of state per sample, so the batch must be a number: {found} leaves it open.",
                 "{left_shape} meets {right_shape}: a stateful layer keeps one row of state for each sample of the batch that it was made for.",
                 "A stateful layer keeps one row of state per sample, so it must know the number of samples in a batch.",

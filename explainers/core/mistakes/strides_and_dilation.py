@@ -1,4 +1,4 @@
-"""Strides and dilation_rate at once."""
+"""strides and dilation_rate at the same time."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ def _judge(layer: Any, inputs: Sequence[Shape]) -> Judged | None:
     if max(strides) == 1 or max(dilation) == 1:
         return None
     return Judged(
-        f"{who(layer)} has strides={max(strides)}, so that its kernel hops, and dilation_rate={max(dilation)}, so "
-        "that its kernel has holes. Keras does one or the other: one of the two must be 1.",
+        f"{who(layer)} has strides={max(strides)}, so its kernel jumps, and dilation_rate={max(dilation)}, so its "
+        "kernel has gaps. Keras does only one at a time: one of the two must be 1.",
         found=inputs[0] if inputs else (),
     )
 
@@ -29,7 +29,7 @@ def _numbers_of(value: Any) -> tuple[int, ...]:
 
 MISTAKE = Mistake(
     name="strides_and_dilation",
-    title="Strides and dilation_rate at once",
+    title="strides and dilation_rate at the same time",
     searched=("strides > 1 not supported in conjunction with dilation_rate > 1",),
     misconception="convolution-keeps-the-length",
     order=5,

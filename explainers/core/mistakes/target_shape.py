@@ -127,7 +127,7 @@ def _rows_advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]
     if count % rows == 0 and count > rows:
         times = count // rows
         masks = Change(
-            f"Masks are read with {times} channels: keep one, the number of the class.",
+            f"The masks are read with {times} channels: keep only one, the number of the class.",
             code="y = y[..., 0]",
             means=f"{count:,} labels are {times} for each of {rows:,} pixels.",
         )
@@ -268,15 +268,15 @@ def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     ranks = (finding.number("expected_ndim") or len(expected or ()), len(found or ()))
     if found and expected and expected == (*found, 1):
         return (
-            Change("Give the target the axis of 1, too.", code="y = y[..., np.newaxis]",
+            Change("Give the target an axis of size 1, too.", code="y = y[..., np.newaxis]",
                    means=f"{found} becomes {expected}: one number for each step."),
-            Change("Or take the axis off the output.", code=f"layers.Reshape({tuple(n or -1 for n in found[1:])})"),
+            Change("Or remove that axis from the output.", code=f"layers.Reshape({tuple(n or -1 for n in found[1:])})"),
         )  # fmt: skip
     if found and expected and len(found) == len(expected) == 3 and found[2] == expected[2] and found[1] != expected[1]:
         return (
             Change(f"Return an output for each of the {found[1]} steps of the target.",
                    code=f"layers.RepeatVector({found[1]})  # where a RepeatVector makes the steps"),
-            Change(f"Or give the target {expected[1]} steps, as the output has.", code=f"y = y[:, -{expected[1]}:]",
+            Change(f"Or give the target {expected[1]} steps, like the output.", code=f"y = y[:, -{expected[1]}:]",
                    means="The last steps of each target are kept."),
         )  # fmt: skip
     if found and ranks[0] > ranks[1]:
@@ -326,7 +326,7 @@ MISTAKE = Mistake(
             weight=3,
             names=_names_of_weights,
             live=_live_weights,
-            title="The sample weights have a different shape from the losses",
+            title="The sample weights and the losses have different shapes",
         ),
         THRESHOLDS,
         Family(
@@ -335,12 +335,15 @@ MISTAKE = Mistake(
                 "variable.shape={expected:shape}, Received: value.shape={found:shape}. Target variable: \\<Variable path=r2_score",
             ),
             causes=(
-                "The metric counts {expected_columns} column(s), as the first batch had; the targets or outputs have {found_columns}: outputs and targets need equally many columns.",
+                (
+                    "The metric counts {expected_columns} column(s), as in the first batch; the targets or outputs "
+                    "have {found_columns}: outputs and targets need equally many columns."
+                ),
             ),
             weight=3,
             words=_columns_of_a_metric,
             live=nothing_live,
-            title="A metric got targets of another shape",
+            title="A metric got targets of a different shape",
         ),
         LOSSES,
         METRICS,
@@ -359,12 +362,15 @@ MISTAKE = Mistake(
                 "y_true and y_pred have different structures",
             ),
             causes=(
-                "The model has {wanted_tree} output(s); {given_tree} target(s) were given. Each output needs its own target.",
-                "The targets don't have one array for each output of the model.",
+                (
+                    "The model has {wanted_tree} output(s), but you passed {given_tree} target(s). Each output needs "
+                    "its own target."
+                ),
+                "The targets don't contain one array for each output of the model.",
             ),
             words=_words,
             advice=_advice,
-            title="Another number of targets than the model has outputs",
+            title="The number of targets isn't the number of outputs",
         ),
         Family(
             sees=(
@@ -404,11 +410,26 @@ MISTAKE = Mistake(
                 "Found a sample_weight array with shape {found:shape}",
             ),
             causes=(
-                "A sparse loss takes the last axis off the labels, so that must be 1 long; here it is {one_hot}: the labels are rows of {one_hot}, as one-hot labels are.",
-                "The model gives its fixed batch of {outputs} samples, but {found_samples} targets came, as in a smaller last batch: the outputs are {expected}, the targets {found}.",
-                "The targets are {scalars}, as a Python list of numbers is read; the outputs are {expected}: one row for each sample is needed.",
-                "The outputs are {logits}. The {labels} labels are as many as all numbers of them ({flat}): rows of {columns}, one-hot, where this loss reads one integer for each row.",
-                "The targets {found} are rows of {rows_of}, as one-hot labels are; a sparse loss reads one integer for each row: {integers}.",
+                (
+                    "A sparse loss drops the last axis of the labels, so its size must be 1; here it is {one_hot}: "
+                    "the labels are rows of {one_hot}, like one-hot labels."
+                ),
+                (
+                    "The model returns its fixed batch of {outputs} samples, but there are {found_samples} targets, "
+                    "as in a smaller last batch: the outputs are {expected}, the targets {found}."
+                ),
+                (
+                    "The targets are {scalars}, which is how Keras reads a Python list of numbers; the outputs are "
+                    "{expected}: one row for each sample is needed."
+                ),
+                (
+                    "The outputs are {logits}. There are as many labels, {labels}, as numbers in the outputs "
+                    "({flat}): these are one-hot rows of {columns}, but this loss reads one integer for each row."
+                ),
+                (
+                    "The targets {found} are rows of {rows_of}, like one-hot labels; a sparse loss reads one integer "
+                    "for each row: {integers}."
+                ),
                 "The loss {loss} compares targets {found} with outputs {expected}{difference}.",
                 "The loss {loss} can't use targets of shape {found}.",
                 "The loss compares targets {found} with outputs {expected}{difference}.",
@@ -427,12 +448,15 @@ MISTAKE = Mistake(
                 "{cls} expects 2D inputs with shape (batch_size, output_dim). Received input shapes: y_pred.shape={expected:shape} and y_true.shape={found:shape}",
             ),
             causes=(
-                "The metric {metric} needs a column for each class in both: the outputs are {expected}, the targets {found}.",
+                (
+                    "The metric {metric} needs a column for each class in targets and outputs: the outputs are "
+                    "{expected}, the targets {found}."
+                ),
             ),
             words=_metric_words,
             advice=_metric_advice,
             live=nothing_live,
-            title="A metric got targets of another shape",
+            title="A metric got targets of a different shape",
         ),
     ),
     end="target",

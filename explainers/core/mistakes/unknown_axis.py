@@ -1,4 +1,4 @@
-"""A weight needs a number, and the axis is None."""
+"""A weight needs a number, but the axis is None."""
 
 # ruff: noqa: E501  (a wording stands on one line, as it is printed)
 
@@ -75,8 +75,8 @@ def _judge(layer: Any, inputs: Sequence[Shape]) -> Judged | None:
     if found and found[last].size is None and last > 0:
         axis = found[last]
         return Judged(
-            f"{who(layer)} makes a weight with one row for each of the {axis.axis} that reach it, but their number is "
-            f"None ({axis.origin}). A weight is made before data arrive: it needs a number there.",
+            f"{who(layer)} makes a weight with one row for each of the {axis.axis} that reach it, but their number "
+            f"is None ({axis.origin}). A weight is made before data arrive, so it needs a number there.",
             (Axis(axis.axis, None, "a number, known at build time"),),
             found,
             last,
@@ -101,8 +101,9 @@ OF_A_LAMBDA = Family(
     sees=("infer the shape", "infer the static shape"),
     says=("automatically infer the <static >?shape of the <Lambda|layer>'s output",),
     causes=(
-        "To learn what the Lambda gives, Keras runs its function once on a tensor without numbers, and that failed: "
-        "functions of keras.backend (K) and of TensorFlow don't take such a tensor in Keras 3; those of keras.ops do.",
+        "To learn what the Lambda returns, Keras runs its function once on a symbolic tensor, which holds no "
+        "numbers, and that failed: in Keras 3, functions of keras.backend (K) and of TensorFlow don't accept such a "
+        "tensor; those of keras.ops do.",
     ),
     live=nothing_live,
     title="Keras can't work out what a Lambda returns",
@@ -110,7 +111,7 @@ OF_A_LAMBDA = Family(
 
 MISTAKE = Mistake(
     name="unknown_axis",
-    title="A weight needs a number, and the axis is None",
+    title="A weight needs a number, but the axis is None",
     searched=(
         "must be fully-defined",
         "The last dimension of the inputs should be defined. Found None",
@@ -182,7 +183,10 @@ MISTAKE = Mistake(
                 "channel dimension of the inputs to {cls} should be defined. The input_shape received is {found:shape}",
             ),
             causes=(
-                "A weight of shape {weight_shape} can't be made: None isn't a number. The batch axis, or an open number of steps, got into the shape of a weight.",
+                (
+                    "A weight of shape {weight_shape} can't be made: None isn't a number. The batch axis, or an open "
+                    "number of steps, ended up in the shape of a weight."
+                ),
                 "{cls} makes its weights from the last axis of its input, and {found} leaves that open (None).",
                 "{cls} makes its weights from the last axis of its input, and that is None.",
                 "An axis that must be a number is open in {found}.",
@@ -218,7 +222,10 @@ MISTAKE = Mistake(
                 "because the input shape is not available",
             ),
             causes=(
-                "The model doesn't know the shape of its input yet, so it has no shapes and no weights. It knows them once an Input is in front, or data have gone through it.",
+                (
+                    "The model doesn't know the shape of its input yet, so it has no shapes and no weights. It gets "
+                    "them from an Input in front, or from the first data that go through it."
+                ),
             ),
             weight=1,
             live=_unbuilt,

@@ -76,16 +76,19 @@ def _advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     if "could not be loaded" in finding.around:
         return (
             Change(
-                "Build the same layers in the same order as the model had whose weights these are, and compare the two.",
+                (
+                    "Build the same layers, in the same order, as in the model that these weights come from, and "
+                    "compare the two."
+                ),
                 code="model.summary(); trained.summary()",
-                means="Layers are matched by position: one layer more or fewer shifts all that follow.",
+                means="Layers are matched by position: one extra or missing layer shifts all that follow.",
             ),
         )
     words = _words(finding)
     if "theirs" in words:
         return (
             Change(
-                f"Build the model for {words['theirs']} features, as the one whose weights these are.",
+                f"Build the model for {words['theirs']} features, like the model that these weights come from.",
                 code=f"keras.Input(shape=({'timesteps, ' * (finding.class_name != 'Dense')}{words['theirs']}))",
             ),
         )
@@ -115,7 +118,7 @@ def _other_classes(finding: Finding) -> tuple[Change, ...]:
     last = expected[-1] if expected else None
     return (
         Change(
-            f"Load all layers but the one that is new: the one with {last} units starts untrained.",
+            f"Load all layers except the new one: the layer with {last} units starts untrained.",
             code="model.load_weights(path, skip_mismatch=True)",
             means="Keras warns about each layer that it skips; train that one.",
         ),
@@ -154,7 +157,7 @@ def _of_rows(expected: Sizes, found: Sizes) -> tuple[Change, ...]:
         Change(
             f"If it is a Dense or a recurrent layer, build the model for {found[0]} features.",
             code=f"keras.Input(shape=(…, {found[0]}))",
-            means=f"The rows of a kernel are the features that reach it; here {expected[0]} do.",
+            means=f"The rows of a kernel are the features that reach it, here {expected[0]}.",
         ),
     )
 
@@ -274,13 +277,16 @@ MISTAKE = Mistake(
                 "{cls} is not compatible with {what}(reset_after",
             ),
             causes=(
-                "The weight of {layer} is {expected}; the one given is {found}: this model reads {features} features, the "
-                "one that was saved reads {theirs}.",
-                "The weight of the layer is {expected}; the one given is {found}{difference}.",
-                "The weights of {cls} have a different layout from those of {what}: its bias has two rows for each gate. reset_after=True gives {what} the same.",
-                "{layer} has {left} weights; {given_count} given.",
+                "The weight of {layer} is {expected}; you passed {found}: this model reads {features} features, the "
+                "saved one reads {theirs}.",
+                "The weight of the layer is {expected}; you passed {found}{difference}.",
+                (
+                    "The weights of {cls} have a different layout from those of {what}: its bias has two rows for "
+                    "each gate. With reset_after=True, {what} has the same layout."
+                ),
+                "{layer} has {left} weights; you passed {given_count}.",
                 "The model has {left} layers with weights; the file has {right}.",
-                "The numbers of weights differ: {left} against {right}.",
+                "The number of weights differs: {left} against {right}.",
             ),
             names=_names,
             words=_words,
@@ -291,7 +297,7 @@ MISTAKE = Mistake(
     mends=(weights_turned, built_for_their_features, as_large_as_the_weights),
     fixes=just(
         (
-            "Build the model exactly as the one was built whose weights these are: the same layers, the same sizes.",
+            "Build the model exactly like the one that these weights come from: the same layers, the same sizes.",
             "[weight.shape for weight in layer.get_weights()]  # compare with layer.weights",
         ),
         ("Or load the whole saved model, not only its weights.", 'model = keras.models.load_model("model.keras")'),

@@ -48,7 +48,7 @@ def _rank(found: Inspection, error: BuildError, misconception: str) -> Behind:
     """The misconception is about a sequence that isn't passed on; an image without channels is another matter."""
     refused = next((step.class_name for step in found.flow if step.failed), "a layer")
     if len(error.found) >= len(error.expected):
-        return Behind(f"gave {refused} an axis too many")
+        return Behind(f"gave {refused} one axis too many")
     missing = absent_axes(names(error.expected), error.found)
     slug = misconception if set(missing) & set(_TIMES) else ""
     return Behind(f"left {refused} without {listed(missing)}", slug)

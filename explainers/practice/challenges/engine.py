@@ -229,11 +229,11 @@ def _task_shape(explainer: Explainer[Any], drawn: Drawn, plan: Challenge) -> Cha
     layer = found.layer(drawn.layer)
     return replace(
         plan,
-        task=f"Change the sizes until **{layer.name}** ({layer.class_name}) gives {tagged(shape)}.",
+        task=f"Change the sizes until **{layer.name}** ({layer.class_name}) returns {tagged(shape)}.",
         hints=(
             f"The axes are {listed(list(names(shape)))}. {layer.why}".strip(),
             _deciders(explainer, shape),
-            f"One way changes {named(changes(drawn.start, drawn.dims))} from where you began.",
+            f"One way: from where you began, change only {named(changes(drawn.start, drawn.dims))}.",
         ),
         playable=tuple(spec.name for spec in specs(explainer.name)),
         layer=layer.name,
@@ -248,7 +248,7 @@ def _deciders(explainer: Explainer[Any], shape: Shape) -> str:
         deciding = [s.name for s in explainer.dims.specs() if set(s.sets) & set(axis.sources)]
         if deciding:
             told.append(f"{axis.axis}: {named(deciding)}")
-    return f"What decides each axis: {'; '.join(told)}." if told else "No dim decides these axes by itself."
+    return f"What decides each axis: {'; '.join(told)}." if told else "No single dim decides these axes."
 
 
 def _judge_shape(explainer: Explainer[Any], drawn: Drawn, dims: DimsBase) -> Verdict:
@@ -264,8 +264,8 @@ def _judge_shape(explainer: Explainer[Any], drawn: Drawn, dims: DimsBase) -> Ver
         told = f"With these dims there is no layer {drawn.layer} in the model."
         return Verdict(False, told, behind=f"made a model without {drawn.layer}")
     if sizes(got) != sizes(wanted):
-        return Verdict(False, f"Not yet: {drawn.layer} gives {tagged(got)}.", wanted, got)
-    return Verdict(True, f"Yes: the live model's {drawn.layer} gives {tagged(got)}.", wanted, got)
+        return Verdict(False, f"Not yet: {drawn.layer} returns {tagged(got)}.", wanted, got)
+    return Verdict(True, f"Yes: the live model's {drawn.layer} returns {tagged(got)}.", wanted, got)
 
 
 def _solve_shape(explainer: Explainer[Any], drawn: Drawn) -> str:

@@ -28,7 +28,7 @@ def task_repair(explainer: Explainer[Any], drawn: Drawn, plan: Challenge) -> Cha
         hints=(
             f"{error.layer} refuses. {_reaching(found)}",
             error.cause,
-            f"It is enough to change {named(list(drawn.fix.dims))}.",
+            f"Changing {named(list(drawn.fix.dims))} is enough.",
         ),
         playable=tuple(spec.name for spec in specs(explainer.name)),
         classes=classes,
@@ -149,7 +149,7 @@ def judge_line(explainer: Explainer[Any], drawn: Drawn, said: int) -> Verdict:
     if said == stop.line:
         return Verdict(True, f"Yes, line {said}. {stop.error}")
     if said > stop.line:
-        return Verdict(False, f"Keras never comes to line {said}: an earlier line fails.")
+        return Verdict(False, f"Keras never reaches line {said}: an earlier line fails.")
     gives = f" and gives {stop.gave[said]}" if said in stop.gave else ""
     return Verdict(False, f"Line {said} runs{gives}.")
 

@@ -32,7 +32,10 @@ AXES: tuple[Term, ...] = (
         "batch",
         "batch",
         "batch",
-        "How many samples go through the model together. It is always the first axis, and None until data arrive.",
+        (
+            "How many samples go through the model together. It is always the first axis, and usually None until "
+            "data arrive."
+        ),
         "batch_size= of Input and of fit",
         (
             ("PyTorch", "N, batch_first=True puts it first"),
@@ -121,8 +124,8 @@ AXES: tuple[Term, ...] = (
         "channels",
         "channels",
         "channels",
-        "How many numbers one place of a signal or an image has. In Keras they are the last axis; a kernel always "
-        "covers all of them.",
+        "How many numbers one step of a signal or one pixel of an image has. In Keras they are the last axis; a "
+        "kernel always covers all of them.",
         'data_format="channels_last" (the default)',
         (
             ("PyTorch", "C, in_channels; channels first: (N, C, L)"),
@@ -197,7 +200,7 @@ AXES: tuple[Term, ...] = (
         "output-dim",
         "output_dim",
         "output_dim",
-        "How many numbers an Embedding uses for one id. They are one more axis, after the timesteps.",
+        "How many numbers an Embedding uses for one id. They form one more axis, after the timesteps.",
         "Embedding(input_dim, output_dim)",
         (
             ("PyTorch", "embedding_dim"),
@@ -223,7 +226,7 @@ AXES: tuple[Term, ...] = (
         "heads",
         "heads",
         "heads",
-        "How many times attention runs side by side. Each head projects all features to its own key_dim numbers.",
+        "How many times attention runs in parallel. Each head projects all features to its own key_dim numbers.",
         "MultiHeadAttention(num_heads, key_dim)",
         (("PyTorch", "num_heads"), ("papers", "h, H"), ("transformers", "n_head, num_attention_heads")),
         "multi_head_attention",
@@ -261,8 +264,8 @@ WEIGHTS: tuple[Term, ...] = (
         "gates",
         "gates",
         "units",
-        "The pieces that are side by side in the weights of an LSTM (4) or a GRU (3): that is why a count has a 4 "
-        "in it.",
+        "The blocks that are side by side in the weights of an LSTM (4) or a GRU (3). They are why the parameter "
+        "count of an LSTM has a 4 in it.",
         "(features, 4·units)",
         (("PyTorch", "4·hidden_size, order i f g o"), ("papers", "i, f, o, c̃"), ("GRU", "z, r, h̃")),
         "stacked_lstm",
@@ -299,7 +302,7 @@ WEIGHTS: tuple[Term, ...] = (
         "mask",
         "mask",
         "",
-        "A True or False for each timestep: which ones are padding and must not count.",
+        "True or False for each timestep: False marks padding, which must not count.",
         "Masking(), Embedding(..., mask_zero=True)",
         (("PyTorch", "pack_padded_sequence, lengths"), ("transformers", "attention_mask"), ("JAX", "padding mask")),
         "stacked_lstm",
@@ -313,7 +316,7 @@ FORMS: tuple[Term, ...] = (
         "none",
         "None",
         "",
-        "An axis whose length is left open until data arrive. The axis exists; it just has no number yet.",
+        "An axis whose length is left open until data arrive. The axis exists; it just has no size yet.",
         "Input((None, features)); the batch is always None first",
         (
             ("PyTorch", "−1, or nothing at all: shapes are checked at run time"),
@@ -395,7 +398,7 @@ FORMS: tuple[Term, ...] = (
 
 GROUPS: dict[str, tuple[Term, ...]] = {
     "Axes and their sizes": AXES,
-    "Weights and what is kept": WEIGHTS,
+    "Weights and states": WEIGHTS,
     "Ways to write a shape": FORMS,
 }
 

@@ -67,12 +67,12 @@ def pad(dims: Ragged) -> Tried:
     )
 
 
-@trial("Another batch, another length", "run")
+@trial("A different batch, a different length", "run")
 def another_length(dims: Ragged) -> Tried:
     """What None allows."""
     model = lstm(None, 1, dims.units)
     predicted(model.model, _ragged(dims)[1])
-    told = "The same model reads another batch of another length: that is what None allows."
+    told = "The same model reads a batch of a different length: that is what None allows."
     return fed(model, waves((2, dims.longest + 4, 1)), SEQUENCE, told)
 
 
@@ -97,8 +97,10 @@ RAGGED = Misconception(
     number=16,
     seen=10,
     believed="With None timesteps the samples of one batch may have different lengths.",
-    truth="None lets *batches* differ. One array is a full block: inside a batch, pad to one length and mask what you "
-    "added.",
+    truth=(
+        "None lets *batches* differ. One array is a full block: inside a batch, pad to a common length and mask the "
+        "padding."
+    ),
     look="Change longest: the shorter sequence gets more zeros, the output stays one row per sample.",
     dims=Ragged,
     trials=(both_lengths, pad, another_length),
@@ -157,7 +159,9 @@ def handed(dims: ListOrArray, form: str) -> Tried:
     told = {
         "list of arrays": f"Keras reads {dims.samples} inputs of {dims.features} samples each, not "
         f"{dims.samples} samples.",
-        "list of lists": "Keras doesn't accept a nested list: it doesn't guess whether it is one array or many inputs.",
+        "list of lists": (
+            "Keras doesn't accept a nested list: it doesn't guess whether you mean one array or many inputs."
+        ),
         "np.array": f"One array ({tag(dims.samples, 'samples')}, {tag(dims.features, 'features')}) is one input.",
     }
     return trained(
@@ -266,9 +270,11 @@ BATCHED = Misconception(
     slug="tf-data-batches-by-itself",
     number=32,
     seen=6,
-    believed="tf.data makes batches by itself.",
-    truth="A data set yields its elements as they are: no `.batch()`, no batch axis; two calls, two axes. "
-    "The `batch_size` of `fit` is not for data sets.",
+    believed="tf.data makes batches automatically.",
+    truth=(
+        "A data set yields its elements as they are: no `.batch()`, no batch axis; two calls, two axes. The "
+        "`batch_size` argument of `fit` is not for data sets."
+    ),
     look="Change the number of .batch() calls and count the axes of the elements.",
     dims=Batched,
     trials=(batched,),
@@ -288,7 +294,7 @@ BATCHED = Misconception(
             + f".batch({d.batch_size})" * min(int(d.batches), 1)
             + ".batch(2)" * (d.batches == "2")
         ),
-        lambda d: "from_tensor_slices takes the first axis away. Each .batch() adds one, of open length: None.",
+        lambda d: "from_tensor_slices removes the first axis. Each .batch() adds one of open length: None.",
         _batched_truth,
     ),
     lesson="fit_batches",

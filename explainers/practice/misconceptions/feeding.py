@@ -184,7 +184,7 @@ def all_rows(dims: NextValue) -> Tried:
         train(lstm(dims.look_back, 1, dims.units, 1).model, x, series, "mse"),
         "model.fit(x, series)",
         f"{tag(len(x), 'samples')} windows, but {tag(dims.rows, 'rows')} targets: the first "
-        f"{tag(dims.look_back, 'timesteps')} values have no window in front of them.",
+        f"{tag(dims.look_back, 'timesteps')} values have no window before them.",
         tensors=(named("x", x, SEQUENCE), named("y", series, "rows")),
         mistake="data_size",
         cause="fit pairs the first sample with the first target, and so on: both need the same number of rows.",
@@ -227,9 +227,11 @@ NEXT_VALUE = Misconception(
     number=23,
     seen=9,
     believed="After windowing, x and y have as many rows as the series.",
-    truth="With the next value as target there are `rows − look_back` windows, and y starts at row `look_back`. "
-    "`predict` takes windows too, never y.",
-    look="Change look_back: each value that a window needs is one target less.",
+    truth=(
+        "With the next value as the target, there are `rows − look_back` windows, and y starts at row `look_back`. "
+        "`predict` takes windows too, never y."
+    ),
+    look="Change look_back: each value that a window needs costs one target.",
     dims=NextValue,
     trials=(all_rows, from_look_back),
     verdict=_next_value_verdict,
@@ -321,9 +323,11 @@ COLUMNS = Misconception(
     slug="predict-takes-any-columns",
     number=24,
     seen=9,
-    believed="At predict the model takes any columns.",
-    truth="The kernel has as many rows as there were features at training: `(features, 4·units)` for an LSTM. "
-    "Scale, encode and select at predict exactly as at training.",
+    believed="At predict time the model takes any columns.",
+    truth=(
+        "The kernel has one row for each feature in the training data: `(features, 4·units)` for an LSTM. Scale, "
+        "encode and select at predict time exactly as in training."
+    ),
     look="Set new_features to the same number as features: it fits.",
     dims=Columns,
     trials=(trained_model, other_columns, same_columns),
@@ -390,7 +394,7 @@ def one_feature(dims: OneSample) -> Tried:
     """With one feature Keras adds an axis."""
 
     def told(y: Array | None) -> str:
-        return _outputs(y) + " Keras took the timesteps for samples of one number each, and said nothing."
+        return _outputs(y) + " Keras read the timesteps as samples of one number each, without a warning."
 
     return _one(dims, 1, False, told)
 
@@ -426,10 +430,12 @@ ONE_SAMPLE = Misconception(
     slug="one-sample-as-it-is",
     number=25,
     seen=8,
-    believed="One sample can be given to predict as it is.",
-    truth="`predict` expects a batch: `(1, timesteps, features)`. With one feature it even succeeds, and wrongly: each "
-    "timestep becomes a separate sample.",
-    look="Set features to 1: the refusal of the first trial turns into silent nonsense.",
+    believed="You can pass one sample to predict as it is.",
+    truth=(
+        "`predict` expects a batch: `(1, timesteps, features)`. With one feature it even runs, but wrongly: each "
+        "timestep becomes a separate sample."
+    ),
+    look="Set features to 1: the error of the first trial turns into silent nonsense.",
     dims=OneSample,
     trials=(as_it_is, with_batch, one_feature, one_feature_with_batch),
     verdict=_one_sample_verdict,

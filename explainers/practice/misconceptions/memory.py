@@ -130,9 +130,12 @@ STATEFUL = Misconception(
     slug="any-batch-for-a-stateful-model",
     number=2,
     seen=17,
-    believed="Any batch can go through a stateful model.",
-    truth="State has one row per sample of the batch. The batch is fixed when the model is built, samples must come in "
-    "whole batches, and `predict` inherits it. For a single sample, build a stateless copy with the same weights.",
+    believed="A batch of any size can go through a stateful model.",
+    truth=(
+        "The state has one row per sample of the batch. The batch is fixed when the model is built, samples must "
+        "come in whole batches, and `predict` is bound to it, too. For a single sample, build a stateless copy with "
+        "the same weights."
+    ),
     look="Set samples to batch_size: all three agree.",
     dims=Stateful,
     trials=(fresh, after_full_batches, twin),
@@ -232,7 +235,7 @@ def _states_verdict(dims: States, tried: tuple[Tried, ...]) -> str:
     return f"States: {told}. Each is (batch, {tag(dims.units, 'units')})."
 
 
-@trial("Take a GRU for an LSTM", "loud", says="not enough values to unpack (expected 3, got 2)")
+@trial("Unpack a GRU like an LSTM", "loud", says="not enough values to unpack (expected 3, got 2)")
 def unpacked(dims: States) -> Tried:
     """The line that people copy from an LSTM to a GRU."""
     cause = "A GRU has one state: two names on the left, not three."
@@ -253,9 +256,11 @@ STATES = Misconception(
     slug="a-state-is-any-tensor",
     number=5,
     seen=14,
-    believed="A state is just another tensor, of any width and number.",
-    truth="An LSTM has two states (h and c), a GRU one; each is `(batch, units)`. Bidirectional has them twice. Keras "
-    "3 does not check a state that you pass before the first run.",
+    believed="A state is just another tensor; any width and any number will do.",
+    truth=(
+        "An LSTM has two states (h and c), a GRU one; each is `(batch, units)`. Bidirectional has twice as many. "
+        "Keras 3 does not check a state that you pass before the first run."
+    ),
     look="Set state_width to units: the last trial runs.",
     dims=States,
     trials=(returned, unpacked, started, run_it),
@@ -274,7 +279,7 @@ STATES = Misconception(
                 else f"layers.{d.cell}({d.units}, return_state=True)(x)"
             )
         ),
-        lambda d: "The output, and then the states: one or two, in one direction or in two.",
+        lambda d: "The output, and then the states: one or two, for one direction or two.",
         _states_truth,
     ),
     lesson="t_lstm",

@@ -68,7 +68,7 @@ def slid(dims: Sliding, padding: str) -> Tried:
     found = _slid(dims, padding)
     lengths = [sizes(layer.outputs[0])[1] for layer in found.layers]
     way = " → ".join(str(tag(length, "steps")) for length in lengths)
-    told = f"Steps: {way}" + (", and then there is no place left for the kernel." if found.error else ".")
+    told = f"Steps: {way}" + (", and then the kernel no longer fits." if found.error else ".")
     return built(found, told)
 
 
@@ -99,7 +99,7 @@ SLIDING = Misconception(
     believed="Convolution and pooling keep the length.",
     truth='With `padding="valid"` a kernel takes `kernel_size − 1` steps away; a pool divides and drops the rest. Soon '
     "nothing is left for the next kernel.",
-    look="Change steps until the last kernel finds a place; or set padding to same.",
+    look="Change steps until the last kernel fits, or set padding to same.",
     dims=Sliding,
     trials=(slid,),
     verdict=_slid_verdict,
@@ -111,7 +111,7 @@ SLIDING = Misconception(
             f"x = keras.Input(({d.steps}, {d.channels}))\n"
             f'y = layers.Conv1D({d.filters}, {d.kernel_size}, padding="{d.padding}")(x)'
         ),
-        lambda d: "At how many places does the kernel fit? The last axis is the number of kernels.",
+        lambda d: "At how many positions does the kernel fit? The last axis is the number of kernels.",
         _slid_truth,
     ),
     lesson="conv1d",
@@ -267,7 +267,7 @@ def _looking_truth(dims: Looking) -> Truth:
     shape = out(seen(build, {"x": "batch timesteps"}))
     batch = Axis("batch", len(y), f"the {len(y)} sentences that were fed")
     return shape_truth(
-        (batch, *shape[1:]), f"The model was fed and gave {y.shape}: an axis is added, none is replaced."
+        (batch, *shape[1:]), f"The model read the ids and returned {y.shape}: an axis is added, none is replaced."
     )
 
 
@@ -276,8 +276,10 @@ LOOKING = Misconception(
     number=12,
     seen=11,
     believed="Embedding takes vectors, and input_dim is the number of words.",
-    truth="It takes whole numbers 0 … `input_dim − 1` and **adds** an axis. Ids that start at 1 need one more row, in "
-    "a pretrained matrix, too.",
+    truth=(
+        "It takes whole numbers 0 … `input_dim − 1` and **adds** an axis. Ids that start at 1 need one more row; so "
+        "does a pretrained matrix."
+    ),
     look="Lower largest_id by one: the lookup works.",
     dims=Looking,
     trials=(whole_numbers, one_hot_rows, look_up),
@@ -329,7 +331,7 @@ def readings_first(dims: Along) -> Tried:
 
 
 @trial(
-    "The same numbers the other way",
+    "The same numbers, axes swapped",
     "loud",
     says="output size would be zero or negative. Received `inputs shape=(None, 1, 101)`",
 )
@@ -338,7 +340,7 @@ def values_first(dims: Along) -> Tried:
     return built(
         _along(dims, (dims.channels, dims.steps)),
         f"{tag(dims.channels, 'steps')} step with {tag(dims.steps, 'channels')} channels: a kernel of "
-        f"{tag(dims.kernel_size, 'kernel_size')} steps has no room.",
+        f"{tag(dims.kernel_size, 'kernel_size')} steps doesn't fit.",
         wrong=True,
     )
 
@@ -361,7 +363,7 @@ ALONG = Misconception(
     believed="A Conv1D kernel slides over the values of a step.",
     truth="It slides along the **steps** and sees all channels of each: the kernel is "
     "`(kernel_size, channels, filters)`.",
-    look="Give the signal more channels: the kernel grows, the number of places stays the same.",
+    look="Give the signal more channels: the kernel grows, the number of positions stays the same.",
     dims=Along,
     trials=(readings_first, values_first),
     verdict=_along_verdict,
@@ -392,7 +394,7 @@ class OpenFlat(DimsBase):
     features: int = fields.features(3)
     rnn_units: int = fields.units(6, "lstm")
     units: int = fields.units(4, "dense")
-    head: str = choice("Flatten", HEADS, help="What brings the timesteps together.")
+    head: str = choice("Flatten", HEADS, help="What combines the timesteps.")
 
 
 def _flat(dims: OpenFlat, head: str) -> Inspection:

@@ -73,14 +73,17 @@ def one_sample(dims: Whole) -> Tried:
 def feed_all(dims: Whole) -> Tried:
     """All samples go in."""
     x = _array(dims)
-    told = f"All {tag(dims.samples, 'batch')} samples pass through, though no {dims.samples} is in the model."
+    told = (
+        f"All {tag(dims.samples, 'batch')} samples go through, although the number {dims.samples} appears nowhere in "
+        "the model."
+    )
     return fed(_lstm_on(x.shape[1:], dims.units), x, "samples timesteps features", told)
 
 
 def _whole_verdict(dims: Whole, tried: tuple[Tried, ...]) -> str:
     shape = _array(dims).shape[1:]
     given = plain(_lstm_on(shape, dims.units).inspection.layers[0].outputs[0])
-    return f"Input({shape}) is {given}: the batch is Keras' own, and open."
+    return f"Input({shape}) is {given}: Keras adds the batch axis itself, and leaves it open."
 
 
 def _whole_truth(dims: Whole) -> Truth:
@@ -98,7 +101,7 @@ WHOLE = Misconception(
     seen=13,
     believed="The shape argument describes the whole array.",
     truth="`shape` (and `input_shape`) is **one sample**. Keras adds the batch in front, as None.",
-    look="Change samples: the refusal changes, the model that works doesn't.",
+    look="Change samples: the error changes, but the model that works doesn't.",
     dims=Whole,
     trials=(whole_array, one_sample, feed_all),
     verdict=_whole_verdict,
@@ -301,7 +304,7 @@ def _turned(dims: Reshaped, how: str) -> Array:
 
 HOW = {
     "reshape": "reshape regroups the numbers in reading order: a row now mixes moments and sensors.",
-    "transpose": "transpose turns the axes: row t holds the readings of all sensors at moment t.",
+    "transpose": "transpose swaps the axes: row t holds the readings of all sensors at moment t.",
 }
 
 
@@ -351,8 +354,10 @@ RESHAPED = Misconception(
     number=19,
     seen=9,
     believed="reshape turns axes.",
-    truth="`reshape` regroups the numbers in reading order; `transpose` (in a model: `Permute`) turns the axes. The "
-    "layer `Reshape` never touches the batch.",
+    truth=(
+        "`reshape` regroups the numbers in reading order; `transpose` (in a model: `Permute`) reorders the axes. The "
+        "layer `Reshape` never touches the batch."
+    ),
     look="Follow the tens through both results: after reshape they share rows with the ones.",
     dims=Reshaped,
     trials=(readings, turned),

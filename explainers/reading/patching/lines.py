@@ -109,7 +109,7 @@ def _first_operand_turned(places: Places, node: ast.Call, owner: str) -> Rewritt
     if owner in ("tf", "tf.linalg", "tensorflow"):
         place, code = places.span(node.args[1])[1], f"{owner}.matmul(…, transpose_a=True)"
         edits = [Edit(place, place, ", transpose_a=True")]
-    means = "The first one's last axis must be as long as the second one's last but one; now it is."
+    means = "The last axis of the first must be as long as the next-to-last axis of the second; now it is."
     return changed(places, edits, "Transpose the first operand: swap its last two axes.", code, means)
 
 
@@ -121,7 +121,7 @@ def _batched(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
         if node is None or data is None or check.text != "a data set":
             continue
         code = f"{places.source(data)}.batch({_BATCH})"
-        label = "Let the data set give batches instead of single samples."
+        label = "Let the data set yield batches instead of single samples."
         yield changed(places, [Edit(*places.span(data), code)], label, code, f"{_BATCH} samples are read at a time.")
 
 
@@ -153,7 +153,7 @@ def _operand_turned(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
         else:
             code = f"{owner}.swapaxes({second}, -1, -2)"
             edits = [Edit(*places.span(node.args[1]), code)]
-        means = "The first one's last axis must be as long as the second one's last but one; now it is."
+        means = "The last axis of the first must be as long as the next-to-last axis of the second; now it is."
         yield changed(places, edits, "Transpose the second operand: swap its last two axes.", code, means)
 
 

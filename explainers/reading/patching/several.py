@@ -69,7 +69,7 @@ def targets_ordered(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
         order = in_their_order(ends_of(spec), check.targets) if len(check.targets) > 1 else None
         node = call_in(places, check, *FED, "train_on_batch")
         label = "Give the targets in the order of the outputs, keras.Model(inputs, [first, second])."
-        means = "Or a dict by the names of the output layers: then the order doesn't matter."
+        means = "Or use a dict with the names of the output layers: then the order doesn't matter."
         if order is not None and node is not None:
             yield from _ordered(places, argument(node, 1, "y"), order, label, means)
 
@@ -81,7 +81,7 @@ def arrays_ordered(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
         order = in_their_order(inputs, check.shapes) if len(check.shapes) > 1 else None
         node = call_in(places, check, *FED, "train_on_batch", "predict_on_batch")
         label = "Pass the arrays in the order of the Inputs, keras.Model([first, second], …)."
-        means = "model.input_names lists the order; a dict by these names needs none."
+        means = "model.input_names lists the order; with a dict of these names the order doesn't matter."
         if order is not None and node is not None:
             yield from _ordered(places, argument(node, 0, "x"), order, label, means)
 

@@ -109,8 +109,8 @@ def test_a_failed_build_keeps_the_flow_up_to_the_failing_layer():
     assert names(error.expected) == ("batch", "timesteps", "features")
     assert plain(error.found) == "(None, 5)"
     assert error.cause == (
-        "LSTM lstm_2 reads (batch, timesteps, features), 3 axes; it got (None, 5), 2: (batch, units). "
-        "The axis that is missing: timesteps."
+        "LSTM lstm_2 reads (batch, timesteps, features), 3 axes; it got (None, 5), 2: (batch, units). The missing "
+        "axis: timesteps."
     )
 
 

@@ -132,8 +132,8 @@ def test_none_is_filled_with_numbers_that_appear_nowhere_else():
     run = run_of(layers.LSTM(UNITS, return_sequences=True, name="rnn"), shape=(None, FEATURES))
     fed = sizes(run.fed[0].shape)
     assert len({*fed, UNITS}) == 4
-    assert "batch is None: 2 were fed here." in run.note
-    assert "timesteps is None: 5 were fed here." in run.note
+    assert "batch is None: 2 were used here." in run.note
+    assert "timesteps is None: 5 were used here." in run.note
 
 
 def test_the_model_is_left_as_it_was():

@@ -196,7 +196,7 @@ def test_of_a_layer_without_a_rule_sizes_show_what_they_can():
     found = look(Nobody(name="l"))
     assert not found.known
     assert rows(found) == [[BATCH, ("same size as rows", 7), ("axis 2", 2)]]
-    assert found.why == "Nobody has no rule here: its axes are named by their sizes where that shows."
+    assert found.why == "Nobody has no rule here: its axes are named by their sizes where those tell."
 
 
 class Gate(layers.Layer):

@@ -51,9 +51,9 @@ def test_columns_without_names_are_counted() -> None:
     ("text", "sentence"),
     [
         ("", "There is nothing to read yet. Paste one number per line, or choose a CSV file."),
-        ("1\ntwo\n3", "Line 2 holds 'two', which is no number. Write digits, like 12 or -3.5."),
-        ("\n\n1\nx", "Line 4 holds 'x', which is no number. Write digits, like 12 or -3.5."),
-        ("name\n1\nnan", "Line 3 holds 'nan', which is no number. Write digits, like 12 or -3.5."),
+        ("1\ntwo\n3", "Line 2 holds 'two', which isn't a number. Write digits, like 12 or -3.5."),
+        ("\n\n1\nx", "Line 4 holds 'x', which isn't a number. Write digits, like 12 or -3.5."),
+        ("name\n1\nnan", "Line 3 holds 'nan', which isn't a number. Write digits, like 12 or -3.5."),
         (
             "1\n\n3",
             "Line 2 is blank. A gap would move all later numbers one point forward: fill it in, or delete the line.",

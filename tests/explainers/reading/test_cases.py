@@ -110,7 +110,7 @@ def test_the_flagship_lands_on_its_lesson_with_its_dims() -> None:
         [("batch", None), ("steps", 1), ("channels", 133906)],
         [("kernel_size", 3), ("channels", 133906), ("filters", 1)],
     ]
-    assert found.cause == "The window of 3 slides over 1 step: there is no place where it fits."
+    assert found.cause == "The window of 3 slides over 1 step: it fits nowhere."
 
 
 def test_the_flagship_has_three_fixes_as_dims() -> None:

@@ -177,7 +177,7 @@ def test_a_pixel_that_a_pooling_lost_is_explained_and_kept() -> None:
     skip = keras.Input((45, 63, 6))
     up = keras.layers.UpSampling2D(2)(keras.layers.MaxPooling2D(2)(skip))
     found = diagnose(f"ValueError: {refused(lambda: keras.layers.Concatenate()([up, skip]))}")
-    assert "45 is odd: a pooling of 2 makes 22 of it, and an upsampling 44" in found.cause
+    assert "45 is odd: pooling by 2 turns it into 22, and upsampling turns that into 44" in found.cause
     assert [fix.tried.ran for fix in found.fixes if fix.tried is not None] == [True] * 3
     assert "(46, 64)" in found.fixes[2].label
 
@@ -191,7 +191,7 @@ def test_a_mask_of_more_axes_than_a_sequence_is_a_mask() -> None:
     assert found.mistake == "mask"
     assert found.spec is not None
     assert found.spec.inputs[0].shape == (None, 11, 24, 32, 2)
-    assert found.fixes[0].label.startswith("Put the Masking right in front of")
+    assert found.fixes[0].label.startswith("Put the Masking right before")
     assert found.fixes[0].tried is not None
     assert found.fixes[0].tried.ran
 
@@ -209,7 +209,7 @@ def test_volumes_in_a_network_of_pictures_are_called_so() -> None:
         "shape received: (None, None, None, None, 48)"
     )
     assert names(found.shapes[0]) == ("batch", "depth", "height", "width", "channels")
-    assert "built for pictures" in found.cause
+    assert "built for images" in found.cause
     assert found.fixes[0].code.startswith("layers.Conv3D")
 
 

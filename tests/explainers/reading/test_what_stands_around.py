@@ -113,7 +113,7 @@ def test_a_metric_of_yes_and_no_on_integer_labels() -> None:
     made.compile("sgd", "sparse_categorical_crossentropy", metrics=[keras.metrics.Recall()])
     x, y = np.zeros((32, 9)), np.zeros(32)
     found = diagnose(raised(lambda: made.fit(x, y, verbose=0)))
-    assert found.title == "A metric got targets of another shape"
+    assert found.title == "A metric got targets of a different shape"
     assert "6 outputs for each label" in found.cause
     made.compile("sgd", "sparse_categorical_crossentropy", metrics=["sparse_categorical_accuracy"])
     made.fit(x, y, verbose=0)
@@ -135,7 +135,7 @@ def test_more_losses_than_outputs() -> None:
     made.compile("sgd", ["mse", "mae", "mse"])
     x, y = np.zeros((5, 3)), [np.zeros((5, 2)), np.zeros((5, 4))]
     found = diagnose(raised(lambda: made.fit(x, y, verbose=0)))
-    assert found.title == "Another number of losses than the model has outputs"
+    assert found.title == "The number of losses isn't the number of outputs"
     assert "Only 2" in found.cause
 
 

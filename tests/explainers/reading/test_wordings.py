@@ -301,7 +301,7 @@ def test_the_kernel_of_an_lstm_says_its_units_and_features() -> None:
         "Dimensions must be equal, but are 34 and 12 for '{{node sequential/lstm_5/while/MatMul}} = MatMul[T=DT_FLOAT]"
         "(x, y)' with input shapes: [?,34], [12,128]."
     )
-    assert found.cause == "The kernel of lstm_5 (LSTM) was made for 12 features (units 32); 34 came."
+    assert found.cause == "The kernel of lstm_5 (LSTM) was made for 12 features (units 32); the data have 34."
     assert [[(axis.axis, axis.size) for axis in shape] for shape in found.shapes] == [
         [("batch", None), ("features", 34)],
         [("features", 12), ("4·units", 128)],
@@ -342,7 +342,7 @@ def test_the_class_that_tensorflow_says_is_taken(text: str, class_name: str) -> 
 def test_a_product_that_fits_but_for_its_rows_is_a_state_of_another_batch() -> None:
     found = read("ValueError: dimension mismatch in args to gemm (128,512)x(512,512)->(1,512)")
     assert found.mistake == "stateful_batch"
-    assert found.cause.startswith("The product gives (128, 512), but its place is (1, 512):")
+    assert found.cause.startswith("The product gives (128, 512), but it has to fit into (1, 512):")
 
 
 def test_the_loss_given_to_compile_is_not_the_place_of_an_error() -> None:
@@ -358,14 +358,14 @@ def test_the_states_that_were_given_and_those_that_are_wanted() -> None:
         "ListWrapper([InputSpec(shape=(None, 9, 128), ndim=3), InputSpec(shape=(None, 64), ndim=2)]); however "
         "`cell.state_size` is [128]"
     )
-    assert read(text).cause.startswith("Given are (None, 9, 128) and (None, 64); the cell's state_size is [128]:")
+    assert read(text).cause.startswith("You passed (None, 9, 128) and (None, 64); the cell's state_size is [128]:")
     assert named(text)[0] == [("batch", None), ("timesteps", 9), ("units", 128)]
 
 
 def test_a_list_of_equal_arrays_is_one_array_that_was_not_made() -> None:
     found = read("Data cardinality is ambiguous:\n  x sizes: 80, 80, 80, 80\n  y sizes: 47\nMake sure")
     assert found.cause == (
-        "x is a list of arrays with 80 samples each, not one array: np.array(x) makes one of a list of samples."
+        "x is a list of arrays with 80 samples each, not one array: np.array(x) turns a list of samples into one."
     )
 
 
@@ -381,7 +381,7 @@ def test_the_state_that_is_kept_and_the_batch_that_came_keep_their_places() -> N
 def test_a_range_of_numbers_is_no_shape() -> None:
     found = read("InvalidArgumentError: Expected size[1] in [0, 500], but got 1000")
     assert found.shapes == ()
-    assert found.cause == "A part of 1000 is cut out along axis 1, where the tensor has only 500."
+    assert found.cause == "A slice of 1000 is taken along axis 1, where the tensor has only 500."
 
 
 def test_the_shape_beside_a_stateful_layer_is_the_one_it_is_built_with() -> None:

@@ -27,7 +27,7 @@ def _advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
             Change(
                 "Declare three channels, and repeat the gray one in your data."
                 if gray
-                else "Keep three channels of your data.",
+                else "Keep only three channels of your data.",
                 code=f"input_shape={shape}\nx = np.repeat(x, 3, axis=-1)"
                 if gray
                 else f"input_shape={shape}\nx = x[..., :3]",
@@ -37,21 +37,21 @@ def _advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
         if gray:
             changes.append(
                 Change(
-                    "Or let a layer make three channels of one.",
+                    "Or let a layer turn one channel into three.",
                     code=f"inputs = keras.Input(shape={found})\nx = layers.Concatenate()([inputs, inputs, inputs])\nx = base(x)  # base: made with input_shape={shape}",
                 )
             )
     elif expected and found and expected != found:
         changes.append(
             Change(
-                "Leave out the classifier at the top: its Dense layers are made for that one size.",
+                "Leave out the classifier at the top: its Dense layers work for that one size only.",
                 code=f"include_top=False, input_shape={found}",
                 means="Put your own Dense after it, with as many units as you have classes.",
             )
         )
         changes.append(
             Change(
-                f"Or make the pictures {expected[0]} × {expected[1]}.",
+                f"Or resize the images to {expected[0]} × {expected[1]}.",
                 code=f"layers.Resizing({expected[0]}, {expected[1]})",
             )
         )
@@ -59,7 +59,7 @@ def _advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
         Change(
             "Or start without trained weights: then any shape is taken.",
             code="weights=None",
-            means="All of it is learned from your data.",
+            means="Everything is then learned from your data.",
         )
     )
     return tuple(changes)
@@ -86,10 +86,13 @@ COLORS_OF_WEIGHTS = Family(
         "The input must have 3 channels",
     ),
     causes=(
-        'weights="imagenet" were trained on pictures of three colors, so they read 3 channels; input_shape={found} has {channels}.',
-        'weights="imagenet" with include_top=True are made for pictures of {expected}: the classifier at the top takes no other size. input_shape is {found}.',
-        'weights="imagenet" with include_top=True are made for pictures of {expected}; input_shape is another one.',
-        'weights="imagenet" were trained on pictures of three colors, so they read 3 channels.',
+        'weights="imagenet" were trained on color images, so they read 3 channels; input_shape={found} has {channels}.',
+        (
+            'weights="imagenet" with include_top=True are made for images of {expected}: the classifier at the top '
+            "takes no other size. input_shape is {found}."
+        ),
+        'weights="imagenet" with include_top=True are made for images of {expected}; input_shape is a different one.',
+        'weights="imagenet" were trained on color images, so they read 3 channels.',
     ),
     weight=3,
     decides=_three,
@@ -97,5 +100,5 @@ COLORS_OF_WEIGHTS = Family(
     names=lambda finding, role, sizes: ("height", "width", "channels") if len(sizes) == 3 else None,
     advice=_advice,
     live=nothing_live,
-    title="Trained weights expect pictures of another shape",
+    title="Trained weights expect images of a different shape",
 )

@@ -22,7 +22,9 @@ def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     if {wanted, came} == {finding.number("wanted_b"), finding.number("came_b")} and wanted != came:
         order = "(0, 2, 3, 1)" if axis == 1 and came in (1, 3, 4) else "(0, 3, 1, 2)"
         where = "last" if order == "(0, 2, 3, 1)" else "right after the batch"
-        return (Change(f"Put the channels {where}, where the model has them.", code=f"x = np.transpose(x, {order})"),)
+        return (
+            Change((f"Put the channels {where}, where the model expects them."), code=f"x = np.transpose(x, {order})"),
+        )
     if axis == 0:
         return (
             Change(f"Give it {wanted} sample(s) at a time: the batch was fixed when it was converted.",
@@ -61,5 +63,5 @@ CONVERTED = Family(
     decides=lambda finding, said: "data_rank" if finding.number("found_ndim") is not None else "data_size",
     live=nothing_live,
     advice=_fixes,
-    title="A converted model was given a different shape from the one it was converted for",
+    title="A converted model was given a shape that it wasn't converted for",
 )

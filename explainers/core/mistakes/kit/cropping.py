@@ -73,7 +73,7 @@ def less_cropping(broken: Broken) -> Iterator[Mend]:
         f"Cut off less: cropping={value}.",
         f"layers.{broken.layer.class_name}({value})",
         with_arguments(broken.spec, broken.spec.calls[broken.call].layer, cropping=value),
-        f"{written(left)} of {written(sizes)} is left. How much is an example: put yours there.",
+        f"{written(left)} of {written(sizes)} is left. The amount is an example: use your own.",
         0,
     )
 
@@ -86,8 +86,8 @@ CROPPED = Family(
         "cropping parameter of Cropping layer must be greater than the input shape. Received: inputs.shape={found:shape}",
     ),
     causes=(
-        "Cropping takes {cut} off an axis of {room}: nothing is left of it. The input is {found}.",
-        "Cropping takes off as much as there is, or more: the input is {found}.",
+        "Cropping removes {cut} from an axis of {room}, so nothing is left of it. The input is {found}.",
+        "Cropping removes as much as there is, or more: the input is {found}.",
     ),
     words=_words,
     live=_live,

@@ -18,7 +18,7 @@ def _advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
             means="None is allowed for an axis that stays as it is: output_shape=(None, units).",
         ),
         Change(
-            "Count the letters in front of the arrow: the input needs as many axes, the batch included.",
+            "Count the letters before the arrow: the input needs as many axes, the batch included.",
             code='layers.EinsumDense("ab,bc->ac", output_shape=units)  # for (batch, features)',
         ),
     )

@@ -62,9 +62,9 @@ def _metric_for_labels(finding: Finding, dims: dict[str, Value]) -> tuple[Change
     return (
         Change("Use a metric for integer labels.", code='metrics=["sparse_categorical_accuracy"]'),
         Change(
-            f"Or write the labels as rows of {classes}, with the loss for such rows.",
+            f"Or one-hot encode the labels, {classes} numbers each, and use the loss for that.",
             code=f'y = keras.utils.to_categorical(y, {classes})\nloss="categorical_crossentropy"',
-            means="Each output then has its own yes or no.",
+            means="Each output then gets its own yes or no.",
         ),
         *((_one_of_the_steps(classes),) if classes >= _LIKE_STEPS else ()),
     )
@@ -77,7 +77,7 @@ def _one_of_the_steps(steps: int) -> Change:
     return Change(
         f"If the {steps} are timesteps, give one output for each sample: drop the steps before the last layer.",
         code="layers.GlobalAveragePooling1D()  # or return_sequences=False in the last recurrent layer",
-        means="An attention layer returns an output for each query step, too.",
+        means="An attention layer also returns an output for each query step.",
     )
 
 
@@ -100,7 +100,7 @@ def _losses_advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ..
                     code='model.compile(optimizer, loss=["mse", …])')
     )  # fmt: skip
     named = Change(
-        "Or by the names of the layers that make the outputs.",
+        "Or name them by the layers that make the outputs.",
         code=f"model.compile(optimizer, loss={{{by_name}}})",
         means="model.output_names lists them.",
     )
@@ -124,7 +124,7 @@ THRESHOLDS = Family(
     names=_names_of_thresholds,
     advice=_metric_for_labels,
     live=_made_with_a_metric,
-    title="A metric got targets of another shape",
+    title="A metric got targets of a different shape",
 )
 
 LOSSES = Family(
@@ -142,13 +142,13 @@ LOSSES = Family(
         "There are {left} losses and {right} loss_weights: each loss needs one weight.",
         "Only {place} of the losses belong to an output, and there is one more: each output needs one loss.",
         "loss names {what}, but no output of the model has that name.",
-        "loss is a dict with other names than the outputs have: {rest}.",
-        "The losses don't belong to the outputs one by one: each output needs one loss.",
+        "loss is a dict whose names aren't those of the outputs: {rest}.",
+        "Losses and outputs don't match one to one: each output needs one loss.",
     ),
     weight=3,
     advice=_losses_advice,
     live=nothing_live,
-    title="Another number of losses than the model has outputs",
+    title="The number of losses isn't the number of outputs",
 )
 
 
@@ -166,7 +166,7 @@ def _metrics_advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, .
 METRICS = Family(
     sees=("invalid `metrics`",),
     says=("Invalid `metrics`. ...matching the output names of the functional model [{rest:rest}] or match",),
-    causes=("The model has several outputs, so metrics have to say which of them they are for: {rest}.",),
+    causes=("The model has several outputs, so each metric must say which of them it is for: {rest}.",),
     weight=3,
     advice=_metrics_advice,
     live=nothing_live,
@@ -181,11 +181,11 @@ KEYS = Family(
     ),
     advice=lambda finding, dims: (
         Change(
-            "Call each target as the layer that makes its output.",
+            "Name each target after the layer that makes its output.",
             code="model.fit(x, {name: y for each name in model.output_names})",
-            means="model.output_names lists them; one letter more or less is enough to miss.",
+            means="model.output_names lists them; they must match letter by letter.",
         ),
     ),
     live=nothing_live,
-    title="A dict of targets has other names than the outputs",
+    title="A dict of targets uses names that the outputs don't have",
 )

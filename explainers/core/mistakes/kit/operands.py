@@ -36,10 +36,12 @@ def _times(first: Sizes, second: Sizes) -> tuple[Change, ...]:
         return ()
     return (
         Change(
-            f"If the {more // less} are classes, keep the most likely one of each.",
+            f"If the {more // less} are classes, keep the most likely one for each item.",
             code="y_pred = ops.argmax(y_pred, axis=-1)",
-            means=f"{more} is {more // less} times {less}: both were laid out in a row, and one has {more // less} "
-            "numbers for each of the other.",
+            means=(
+                f"{more} is {more // less} times {less}: both were flattened, and one has {more // less} numbers for "
+                "each number of the other."
+            ),
         ),
     )
 
@@ -53,7 +55,7 @@ def _places(first: Sizes, second: Sizes) -> tuple[Change, ...]:
         Change(
             f"Make the table {steps} rows long, one for each step of the sequence.",
             code=f"layers.Embedding({steps}, {second[1]})(ops.arange({steps}))",
-            means=f"The second operand has {rows} rows, as an embedding of {rows} places has.",
+            means=f"The second operand has {rows} rows, like an embedding of {rows} positions.",
         ),
         Change(f"Or make the sequence {rows} steps long.", code=f"keras.Input(shape=({rows}, …))"),
     )
@@ -63,7 +65,7 @@ def _broadcast(first: Sizes, second: Sizes) -> Iterator[Change]:
     """Small changes after which the smaller one broadcasts to the larger; NumPy says so, and what comes out."""
     for name, one, other in (("a", first, second), ("b", second, first)):
         if len(one) == len(other) + 1 and one[-1] == 1:
-            yield from _tried(f"Drop the last axis of {name}, which is 1 long.", f"{name} = {name}[..., 0]",
+            yield from _tried(f"Drop the last axis of {name}, whose size is 1.", f"{name} = {name}[..., 0]",
                               one[:-1], other)  # fmt: skip
         if len(one) < len(other):
             for place in range(1, len(one) + 1):
@@ -71,7 +73,7 @@ def _broadcast(first: Sizes, second: Sizes) -> Iterator[Change]:
                 label = f"Add an axis of size 1 to {name}, {'at the end' if place == len(one) else f'as axis {place}'}."
                 yield from _tried(label, f"{name} = {name}{index}", (*one[:place], 1, *one[place:]), other)
     if len(first) == len(second) == 2:
-        yield from _tried("Transpose b: its axes are in the other order.", "b = b.T", first, second[::-1])
+        yield from _tried("Transpose b: its axes are in the wrong order.", "b = b.T", first, second[::-1])
 
 
 def _tried(label: str, code: str, one: Sizes, other: Sizes) -> Iterator[Change]:

@@ -236,7 +236,7 @@ def test_a_line_before_the_failing_one_runs_and_one_behind_is_never_reached():
     truth = fails_at(task.code, task.classes)
     assert engine.judge("stacked_lstm", "line", 3, "1").told.startswith("Line 1 runs and gives (")
     behind = engine.judge("stacked_lstm", "line", 3, str(truth + 1)).told
-    assert behind == f"Keras never comes to line {truth + 1}: an earlier line fails."
+    assert behind == f"Keras never reaches line {truth + 1}: an earlier line fails."
 
 
 @pytest.mark.parametrize(

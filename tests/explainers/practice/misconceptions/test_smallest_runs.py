@@ -100,7 +100,7 @@ RUNS: dict[str, Run] = {
     "a-state-is-any-tensor": run(
         runs("LSTM", "(None, 4) (None, 4) (None, 4)"),
         runs("GRU", "(None, 4) (None, 4)"),
-        refused("Take a GRU for an LSTM", "not enough values to unpack (expected 3, got 2)"),
+        refused("Unpack a GRU like an LSTM", "not enough values to unpack (expected 3, got 2)"),
         runs("Start from states of 2", "(None, 4)"),
         refused("Run it", "Dimensions must be equal, but are 2 and 4", "[1,2], [4,16]"),
     ),
@@ -157,7 +157,7 @@ RUNS: dict[str, Run] = {
     "none-allows-different-lengths": run(
         refused("Both lengths in one array", "Invalid dtype: object"),
         runs("Pad to the longest", "x (2, 3, 1)", "y (2, 2)"),
-        runs("Another batch, another length", "x (2, 7, 1)", "y (2, 2)"),
+        runs("A different batch, a different length", "x (2, 7, 1)", "y (2, 2)"),
     ),
     "an-rnn-reads-nested-sequences": run(
         refused("An LSTM on sequences of sequences", NDIM.format("lstm", 4, "(None, 6, 5, 3)")),
@@ -254,7 +254,7 @@ RUNS: dict[str, Run] = {
     "a-kernel-slides-over-the-values": run(
         runs("Readings along the first axis", "(None, 92, 64)", "kernel (10, 1, 64)"),
         refused(
-            "The same numbers the other way",
+            "The same numbers, axes swapped",
             "Computed output size would be zero or negative. Received `inputs shape=(None, 1, 101)`, "
             "`kernel shape=(10, 101, 64)`",
         ),

@@ -34,7 +34,7 @@ def batch_in_front(broken: Broken) -> Iterator[Mend]:
                 code = "x = x[np.newaxis]\ny = y[np.newaxis]"
                 both = with_target(spec, i, (1, *target))
                 yield Mend("Put the batch axis in front of both: these are one sample and its target.", code, both,
-                           f"{means} So it is with the target: {written((1, *target))}.", 1)  # fmt: skip
+                           f"{means} The same goes for the target: {written((1, *target))}.", 1)  # fmt: skip
 
 
 def batch_before_one_row(broken: Broken) -> Iterator[Mend]:
@@ -80,7 +80,7 @@ def batch_before_all_rows(broken: Broken) -> Iterator[Mend]:
                 "If this is one sample, put the batch axis in front.",
                 "x = x[np.newaxis]",
                 with_data(broken.spec, i, place, one),
-                f"Its {wanted[1]} rows were taken as samples, {PREDICTED} at a time; one sample is {written(one)}.",
+                f"Its {wanted[1]} rows were read as samples, {PREDICTED} at a time; one sample is {written(one)}.",
                 1,
             )
 
@@ -96,7 +96,7 @@ def axis_behind(broken: Broken) -> Iterator[Mend]:
                 spec,
                 f"Each of the {came[-1]} numbers of a row becomes a step with one value."
                 if len(came) < 3
-                else f"{written(came[1:])} becomes {written((*came[1:], 1))}: one channel, as gray pictures have.",
+                else f"{written(came[1:])} becomes {written((*came[1:], 1))}: one channel, as in grayscale images.",
                 1,
             )
 
@@ -110,7 +110,7 @@ def axes_swapped(broken: Broken) -> Iterator[Mend]:
             if came[a] != came[b] and fits(wanted[1:], tuple(turned[1:])):
                 spec = with_data(broken.spec, i, place, tuple(turned))
                 yield Mend(
-                    f"Swap the axes {a} and {b}: they are in the other order.",
+                    f"Swap axes {a} and {b}: they are in the wrong order.",
                     f"x = np.swapaxes(x, {a}, {b})",
                     spec,
                     "",
@@ -125,7 +125,7 @@ def one_axis_less(broken: Broken) -> Iterator[Mend]:
             less = (*came[:axis], *came[axis + 1 :])
             if came[axis] == 1 and fits(wanted[1:], less[1:]):
                 yield Mend(
-                    f"Drop axis {axis}, which is 1 long.",
+                    f"Drop axis {axis}, whose size is 1.",
                     f"x = np.squeeze(x, axis={axis})",
                     with_data(broken.spec, i, place, less),
                     "",
@@ -141,10 +141,10 @@ def one_axis_less_declared(broken: Broken) -> Iterator[Mend]:
             if came[axis] == 1 and not fits(wanted[1:], less[1:]):
                 spec = with_data(with_input(broken.spec, place, (wanted[0], *less[1:])), i, place, less)
                 yield Mend(
-                    f"Drop axis {axis}, which is 1 long, and build the model for what is left.",
+                    f"Drop axis {axis}, whose size is 1, and build the model for what is left.",
                     f"x = np.squeeze(x, axis={axis})",
                     spec,
-                    f"Each sample is {written(less[1:])} then.",
+                    f"Each sample is then {written(less[1:])}.",
                     3,
                 )
 
@@ -167,7 +167,7 @@ def as_many_samples(broken: Broken) -> Iterator[Mend]:
             f"Take the first {fewer} of both: each sample needs one target.",
             f"{name} = {name}[:{fewer}]",
             spec,
-            f"The {max(samples, targets) - fewer} that are over have no partner. Look where they were lost.",
+            f"The {max(samples, targets) - fewer} left over have no partner. Check where the others were lost.",
             1,
         )
 
@@ -187,7 +187,7 @@ def reshaped(broken: Broken) -> Iterator[Mend]:
         ):
             shape = (came[0], *wanted[1:])
             yield Mend(
-                "Cut each sample into the form that the model takes.",
+                "Reshape each sample to what the model takes.",
                 f"x = x.reshape(-1, {', '.join(map(str, inside))})",
                 with_data(broken.spec, i, place, shape),
                 f"The {numbers} numbers of a sample are read in their order.",
@@ -230,7 +230,7 @@ def windows_of_rows(broken: Broken) -> Iterator[Mend]:
                 f"x = np.stack([x[i : i + {WINDOW}] for i in range(len(x) - {WINDOW - 1})])\n"
                 f"keras.Input(shape={written(shape)})",
                 spec,
-                f"Each sample is {WINDOW} timesteps of {came[1]} features. {WINDOW} is an example: put yours there.",
+                f"Each sample is {WINDOW} timesteps of {came[1]} features. {WINDOW} is an example: use your own.",
                 4,
             )
 
@@ -254,14 +254,14 @@ def flattened_data(broken: Broken) -> Iterator[Mend]:
             continue
         numbers = math.prod(n or 1 for n in came[1:])
         flat = (came[0], numbers)
-        label = f"Lay the {' × '.join(map(str, came[1:]))} numbers of each sample in a row: {numbers}."
+        label = f"Lay the {' × '.join(map(str, came[1:]))} numbers of each sample out in one row: {numbers}."
         code = f"x = x.reshape(-1, {numbers})"
         spec = with_data(broken.spec, i, place, flat)
         if wanted[1] == numbers:
             yield Mend(label, code, spec, "", 1)
             continue
         spec = with_input(spec, place, (wanted[0], numbers))
-        yield Mend(label, f"{code}\nkeras.Input(shape=({numbers},))", spec, "The model is built for so many.", 2)
+        yield Mend(label, f"{code}\nkeras.Input(shape=({numbers},))", spec, "The model is built for that many.", 2)
         first = next((n for n, call in enumerate(broken.spec.calls) if Ref("input", place) in call.inputs), None)
         if first is not None:
             whole = with_input(broken.spec, place, (wanted[0], *came[1:]))
@@ -301,15 +301,15 @@ def built_for_what_comes(broken: Broken) -> Iterator[Mend]:
     if firsts and firsts[0].source == "input" and len(broken.spec.inputs[firsts[0].index].shape) == len(came):
         wanted = broken.spec.inputs[firsts[0].index].shape
         spec = with_input(broken.spec, firsts[0].index, came)
-        yield Mend(f"Declare the Input as your data are: then {broken.layer.name} is made for {came[-1]}.",
+        yield Mend(f"Declare the Input for your data: then {broken.layer.name} is made for {came[-1]}.",
                    "keras.Input(shape=x.shape[1:])", spec, _times(wanted[-1], came[-1]))  # fmt: skip
 
 
 _COLORS = {  # the channels that a model reads, and those that came
     (3, 1): ("Repeat the gray channel three times.", "x = np.repeat(x, 3, axis=-1)",
-             'color_mode="rgb" reads them so.'),
-    (1, 3): ("Make the pictures gray: the mean of their colors.", "x = x.mean(axis=-1, keepdims=True)",
-             'color_mode="grayscale" reads them so.'),
+             'color_mode="rgb" reads them that way.'),
+    (1, 3): ("Make the images gray: take the mean of their colors.", "x = x.mean(axis=-1, keepdims=True)",
+             'color_mode="grayscale" reads them that way.'),
     (3, 4): ("Leave out the fourth channel, which says how transparent a pixel is.", "x = x[..., :3]", ""),
 }  # fmt: skip
 
@@ -340,7 +340,7 @@ def _times(wanted: int | None, came: int | None) -> str:
     """``1600 is 4 times 400: …``, where it is a whole number of times."""
     if not wanted or not came or came % wanted or came == wanted:
         return ""
-    return f"{came} is {came // wanted} times {wanted}: the data are larger than what the model was declared for."
+    return f"{came} is {came // wanted} times {wanted}: the data are larger than the model was declared for."
 
 
 def first_only(broken: Broken) -> Iterator[Mend]:

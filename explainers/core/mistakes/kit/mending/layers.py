@@ -37,7 +37,7 @@ def outputs_at_every_step(broken: Broken) -> Iterator[Mend]:
             f"Let {layer.name} give its output at every timestep.",
             f"layers.{inner.class_name}({inner.get('units', '…')}, return_sequences=True)",
             spec,
-            f"{broken.layer.name} reads the sequence of outputs, not only the last one.",
+            f"{broken.layer.name} reads the whole sequence of outputs, not only the last one.",
             2 if _bottleneck(broken) else 1,
         )
         return
@@ -88,7 +88,7 @@ def flatten_left_out(broken: Broken) -> Iterator[Mend]:
     calls = tuple(rewired(call, moved) for i, call in enumerate(broken.spec.calls) if i != gone)
     spec = replace(broken.spec, calls=calls, outputs=tuple(map(moved, broken.spec.outputs)))
     yield Mend(
-        f"Leave out the {before.class_name} before {broken.layer.name}: it takes away the axes that are read there.",
+        f"Leave out the {before.class_name} before {broken.layer.name}: it removes the axes that are read there.",
         f"layers.{before.class_name}()  # put it after {broken.layer.name}, before the first Dense",
         spec,
         "",
@@ -300,7 +300,7 @@ def borders_kept(broken: Broken) -> Iterator[Mend]:
         'Keep the length with zeros at the border: padding="same".',
         _same(layer),
         with_arguments(broken.spec, place, padding="same"),
-        "The window reaches over the border, too.",
+        "The window then reaches over the border, too.",
         1,
     )
     if None in axes or not axes or window is None:
@@ -311,10 +311,10 @@ def borders_kept(broken: Broken) -> Iterator[Mend]:
     )
     argument: Argument = shorter if isinstance(window, tuple) else min(n for n in shorter if isinstance(n, int))
     yield Mend(
-        f"A window that fits: {name}={argument}.",
+        f"Use a window that fits: {name}={argument}.",
         f"layers.{layer.class_name}(…, {name}={argument})",
         with_arguments(broken.spec, place, **{name: argument}),
-        f"It is no longer than the {' × '.join(map(str, axes))} that are left.",
+        f"It isn't longer than the {' × '.join(map(str, axes))} that are left.",
     )
 
 
@@ -345,7 +345,7 @@ def nothing_shrunk(broken: Broken) -> Iterator[Mend]:
             spec, changed = with_arguments(spec, spec.calls[call].layer, padding="same"), changed + 1
     if changed > 1:
         label = f'Let all {changed} convolutions keep the length: padding="same".'
-        yield Mend(label, 'layers.Conv…(…, padding="same")', spec, "Only pooling and strides shrink it then.", 3)
+        yield Mend(label, 'layers.Conv…(…, padding="same")', spec, "Then only pooling and strides shrink it.", 3)
 
 
 def length_said(broken: Broken) -> Iterator[Mend]:
@@ -356,10 +356,10 @@ def length_said(broken: Broken) -> Iterator[Mend]:
         return
     whole = (shape[0], *(SEVEN if n is None else n for n in shape[1:]))
     yield Mend(
-        "Say how long the open axis is.",
+        "Fix the length of the open axis.",
         f"keras.Input(shape={written(whole[1:])})",
         with_input(broken.spec, source, whole),
-        f"{SEVEN} is an example: put yours there.",
+        f"{SEVEN} is an example: use your own.",
         1,
     )
 
@@ -375,7 +375,7 @@ def pooled_instead(broken: Broken) -> Iterator[Mend]:
                 "Take the mean over the open axis instead of flattening it.",
                 f"layers.{pool.class_name}()",
                 with_layer(broken.spec, broken.spec.calls[call].layer, pool),
-                "Sequences of any length are read.",
+                "The model then reads sequences of any length.",
             )
             return
 
@@ -415,7 +415,7 @@ def as_many_numbers(broken: Broken) -> Iterator[Mend]:
     square = _square(numbers, sizes)
     if square is not None:
         yield Mend(
-            f"Cut the {numbers} numbers into {written(square)}: sides alike, the {sizes[2]} channels stay.",
+            f"Cut the {numbers} numbers into {written(square)}: a square with the same {sizes[2]} channels.",
             f"layers.Reshape({written(square)})",
             with_arguments(broken.spec, broken.spec.calls[broken.call].layer, target_shape=square),
             "",

@@ -43,7 +43,7 @@ def labels_in_range(broken: Broken) -> Iterator[Mend]:
                 "Renumber the labels, starting from 0.",
                 "classes, y = np.unique(y, return_inverse=True)",
                 _changed(broken.spec, i, replace(check, label=classes - 1)),
-                f"Use this where there are {classes} different labels; `classes` keeps what each number meant.",
+                f"Use this if there are {classes} different labels; `classes` keeps what each number meant.",
                 1,
             )
         if check.label >= classes:
@@ -108,7 +108,7 @@ def product_made_possible(broken: Broken) -> Iterator[Mend]:
                 with_arguments(broken.spec, layer, weight=swapped)
                 if weight
                 else with_layer_before(broken.spec, broken.call, turned, place),
-                "The first one's last axis must be as long as the second one's last but one; now it is.",
+                "The last axis of the first must be as long as the next-to-last axis of the second; now it is.",
                 1,
             )
     if second[-2] is not None and first[-1] is not None:
@@ -117,7 +117,7 @@ def product_made_possible(broken: Broken) -> Iterator[Mend]:
             f"Make the first operand {width} wide, because the second has {width} rows.",
             f"layers.Dense({width})",
             with_layer_before(broken.spec, broken.call, LayerSpec("Dense", "as_wide", (("units", width),)), 0),
-            f"Or give the second one {first[-1]} rows: {written((*second[:-2], first[-1], second[-1]))}.",
+            f"Or give the second {first[-1]} rows: {written((*second[:-2], first[-1], second[-1]))}.",
         )
 
 
@@ -136,7 +136,7 @@ def units_of_an_operand(broken: Broken) -> Iterator[Mend]:
         if layer.get("units") != wanted[1 - place]:
             continue  # the axis that disagrees isn't the one that its units make
         yield Mend(
-            f"Give {layer.name} {width} units, as many as the other operand has.",
+            f"Give {layer.name} {width} units, as the other operand has.",
             f"layers.Dense({width})",
             with_arguments(broken.spec, broken.spec.calls[call].layer, units=width),
             "Query and key are compared number by number, so both need the same width.",
@@ -186,7 +186,7 @@ def other_axes_of_a_dot(broken: Broken) -> Iterator[Mend]:
     if two[0][-1] is not None and two[1][-1] is not None and two[0][-1] != two[1][-1]:
         width = two[0][-1]
         spec = with_layer_before(broken.spec, broken.call, LayerSpec("Dense", "as_wide", (("units", width),)), 1)
-        yield Mend(f"Make the second input {width} wide, as the first is.", f"layers.Dense({width})(b)", spec)
+        yield Mend(f"Make the second input {width} wide, like the first.", f"layers.Dense({width})(b)", spec)
 
 
 def one_output_with_its_columns(broken: Broken) -> Iterator[Mend]:
@@ -241,7 +241,7 @@ def sequence_kept_in_front(broken: Broken) -> Iterator[Mend]:
     front_told = f"in both directions, {width // 2} units each," if both_ways else f"with {width} units"
     later = broken.layer.name.rpartition("_")[2].isdigit()  # lstm_1 isn't the first of its kind
     yield Mend(
-        f"If a recurrent layer {front_told} is in front of it, let that one give every step.",
+        f"If a recurrent layer {front_told} is in front of it, let that layer return every step.",
         f"layers.Bidirectional(layers.{name}({width // 2}, return_sequences=True))"
         if both_ways
         else f"layers.{name}({width}, return_sequences=True)",
@@ -285,7 +285,11 @@ def _turned_cell(broken: Broken, place: int, check: Check, layer: LayerSpec) -> 
     bias = ((2, rows) if two_biases else (rows,)) if len(check.shapes) > 2 else None
     shapes: tuple[Sizes, ...] = ((features, rows), (units, rows), *((bias,) if bias is not None else ()))
     third = "" if bias is None else ", np.stack([bias_ih, bias_hh])" if two_biases else ", bias_ih + bias_hh"
-    gates = "PyTorch's gates are r, z, n, Keras' z, r, h: swap the first two blocks of each, too." if two_biases else ""
+    gates = (
+        ("PyTorch orders the gates r, z, n, and Keras z, r, h: swap the first two blocks of each, too.")
+        if two_biases
+        else ""
+    )
     yield Mend(
         "Transpose both matrices: Keras puts features first, PyTorch puts the gates first.",
         f"layer.set_weights([kernel.T, recurrent_kernel.T{third}])",

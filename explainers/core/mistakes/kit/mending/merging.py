@@ -48,7 +48,7 @@ def joined_where_they_differ(broken: Broken) -> Iterator[Mend]:
     if len(apart) == 1:
         spec = with_arguments(broken.spec, broken.spec.calls[broken.call].layer, axis=apart[0])
         yield Mend(
-            f"Join them on axis {apart[0]}, the only one on which they differ.",
+            f"Join them along axis {apart[0]}, the only one in which they differ.",
             f"layers.Concatenate(axis={apart[0]})([a, b])",
             spec,
             "",
@@ -81,7 +81,7 @@ def sides_made_equal(broken: Broken) -> Iterator[Mend]:
             label,
             f"layers.{what}{rank}D({argument})",
             with_layer_before(broken.spec, broken.call, layer, _at(broken, place)),
-            f"Both are {written(then)} then.",
+            f"Then both are {written(then)}.",
             1,
         )
 
@@ -99,7 +99,7 @@ def widths_made_equal(broken: Broken) -> Iterator[Mend]:
     if rank == 2:
         layer = LayerSpec("Conv2D", "same_width", (("filters", wanted), ("kernel_size", 1)))
         label, code = (
-            f"Give the {which} one {wanted} channels, too: a convolution of 1 × 1.",
+            f"Give the {which} one {wanted} channels, too, with a 1 × 1 convolution.",
             f"layers.Conv2D({wanted}, 1)",
         )
     else:
@@ -111,7 +111,7 @@ def widths_made_equal(broken: Broken) -> Iterator[Mend]:
     if broken.layer.class_name == "Concatenate":
         return
     yield Mend(
-        "Or put them side by side instead of adding them.",
+        "Or concatenate them instead of adding them.",
         "layers.Concatenate()([a, b])",
         with_layer(broken.spec, broken.spec.calls[broken.call].layer, LayerSpec("Concatenate", broken.layer.name)),
         f"The result has {two[0][-1]} + {two[1][-1]} of them.",
@@ -139,7 +139,7 @@ def shortcut(broken: Broken) -> Iterator[Mend]:
         f"Bring the shortcut to the same shape: a convolution of size 1 with strides={stride}.",
         f"layers.Conv{rank}D({filters}, 1, strides={stride})({'ab'[large]})",
         with_layer_before(broken.spec, broken.call, layer, _at(broken, large)),
-        f"{written(two[large][1:])} becomes {written(two[1 - large][1:])}, as residual networks do it.",
+        f"{written(two[large][1:])} becomes {written(two[1 - large][1:])}, as in residual networks.",
         0,
     )
 
@@ -158,11 +158,11 @@ def input_divisible(broken: Broken) -> Iterator[Mend]:
     sides = tuple(-(-(n or 1) // step) * step for n in shape[1:3])
     if sides != shape[1:3]:
         yield Mend(
-            f"Take an input whose sides can be halved {halvings} time{'s' * (halvings > 1)}: {written(sides)}.",
+            f"Use an input whose sides can be halved {halvings} time{'s' * (halvings > 1)}: {written(sides)}.",
             f"keras.Input(shape={written((*sides, shape[3]))})",
             with_input(broken.spec, source, (shape[0], *sides, shape[3])),
-            f"Sides that are multiples of 2 for each pooling come back as they were (256 does at eight of them); "
-            f"layers.Resizing{written(sides)} makes the pictures so large.",
+            "Sides that are multiples of 2 for each pooling come back unchanged (256 does, even with eight of "
+            f"them); layers.Resizing{written(sides)} resizes the images to that.",
             2,
         )
 
@@ -218,7 +218,7 @@ def _one_vector_of_pictures(broken: Broken) -> Iterator[Mend]:
     ):
         layer = LayerSpec(class_name, "one_vector")
         yield Mend(
-            f"Make one vector of each picture first: {class_name}.",
+            f"Turn each image into one vector first: {class_name}.",
             f"layers.{class_name}()({'ab'[pictures]})",
             with_layer_before(broken.spec, broken.call, layer, _at(broken, pictures)),
             means,
@@ -245,7 +245,7 @@ def vector_as_wide(broken: Broken) -> Iterator[Mend]:
         yield Mend(f"Give the Dense that makes the vector {width} units.", f"layers.Dense({width})", spec, means, 0)
         return
     spec = with_layer_before(broken.spec, broken.call, dense, _at(broken, place))
-    yield Mend(f"Make the vector {width} wide, as the channels are.", f"layers.Dense({width})(b)", spec, means, 0)
+    yield Mend(f"Make the vector {width} wide, one number per channel.", f"layers.Dense({width})(b)", spec, means, 0)
 
 
 JOINED = (

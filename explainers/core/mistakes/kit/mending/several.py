@@ -47,7 +47,7 @@ def targets_in_order(broken: Broken) -> Iterator[Mend]:
                 "Give the targets in the order of the outputs, keras.Model(inputs, [first, second]).",
                 f"model.fit(x, [{names}])",
                 with_targets(broken.spec, i, tuple(check.targets[place] for place in order)),
-                "Or a dict by the names of the output layers: then the order doesn't matter.",
+                "Or use a dict with the names of the output layers: then the order doesn't matter.",
                 0,
             )
 
@@ -100,10 +100,10 @@ def metric_for_labels(broken: Broken) -> Iterator[Mend]:
         )
         labels = check.targets[0][:-1] if check.targets[0][-1:] == (1,) else check.targets[0]
         yield Mend(
-            f"Or write the labels as rows of {classes}, with the loss for such rows.",
+            f"Or one-hot encode the labels, {classes} numbers each, and use the loss for that.",
             f'y = keras.utils.to_categorical(y, {classes})\nloss="categorical_crossentropy"',
             with_target(broken.spec, i, (*labels, classes), "categorical_crossentropy"),
-            "Each output then has its own yes or no.",
+            "Each output then gets its own yes or no.",
         )
 
 
@@ -125,7 +125,7 @@ def mask_of_the_steps(broken: Broken) -> Iterator[Mend]:
             f"Make the mask {written(shape[:2])}: one entry for each timestep.",
             "mask = np.any(x != 0, axis=-1)" if wide else f'keras.Input(shape={written(shape[1:2])}, dtype="bool")',
             spec,
-            "A step counts where any of its features is not 0; layers.Masking() in front makes this mask by itself."
+            "A step counts where any of its features is not 0; layers.Masking() in front makes this mask for you."
             if wide
             else f"The sequence has {shape[1]} steps.",
             1,
@@ -169,7 +169,7 @@ def arrays_in_order(broken: Broken) -> Iterator[Mend]:
                 "Pass the arrays in the order of the Inputs, keras.Model([first, second], …).",
                 f"model.{check.kind}([{names}])",
                 replace(broken.spec, checks=tuple(checks)),
-                "model.input_names lists the order; a dict by these names needs none.",
+                "model.input_names lists the order; with a dict of these names the order doesn't matter.",
                 0,
             )
 

@@ -36,8 +36,8 @@ def batch_said(broken: Broken) -> Iterator[Mend]:
     shape = (batch, *broken.spec.inputs[0].shape[1:])
     checks = tuple(replace(check, batch_size=batch) if check.shapes else check for check in broken.spec.checks)
     spec = replace(with_input(broken.spec, 0, shape), checks=checks)
-    example = "" if fed is not None else f"{FOUR} is an example: put yours there."
-    yield Mend(f"Say how many samples a batch holds: {batch}.", f"keras.Input(batch_shape={shape})", spec, example, 1)
+    example = "" if fed is not None else f"{FOUR} is an example: use your own."
+    yield Mend(f"Fix how many samples a batch holds: {batch}.", f"keras.Input(batch_shape={shape})", spec, example, 1)
 
 
 def not_stateful(broken: Broken) -> Iterator[Mend]:
@@ -52,7 +52,7 @@ def not_stateful(broken: Broken) -> Iterator[Mend]:
     if spec is not broken.spec and spec.inputs:
         spec = with_input(spec, 0, (None, *spec.inputs[0].shape[1:]))
         yield Mend(
-            "Do without stateful=True: then any batch is accepted.",
+            "Omit stateful=True: then any batch size is accepted.",
             "stateful=False",
             spec,
             "Each batch starts from zeros; nothing is kept from one to the next.",
@@ -90,7 +90,7 @@ def as_many_names_as_tensors(broken: Broken) -> Iterator[Mend]:
         names, states = ", ".join(("output", "h", "c")[:wanted]), "its state" if wanted == 2 else "two states"
         code = f"{names} = layers.{layer.class_name}({layer.get('units', '…')}, return_state=True)(x)"
         yield Mend(
-            f"Take {wanted} tensors: {layer.class_name} gives its output and {states}.",
+            f"Take {wanted} tensors: {layer.class_name} returns its output and {states}.",
             code,
             spec,
         )
@@ -144,7 +144,7 @@ def units_of_its_states(broken: Broken) -> Iterator[Mend]:
                 f"Give {layer.name} as many units as the states are wide: {width}.",
                 f"layers.{layer.class_name}({width}, …)",
                 with_arguments(broken.spec, broken.spec.calls[i].layer, units=width),
-                "The layer that passes on states and the one that takes them must have the same units.",
+                "The layer that returns the states and the layer that starts from them need the same units.",
                 1,
             )
 
@@ -174,7 +174,7 @@ def kind_of_its_states(broken: Broken) -> Iterator[Mend]:
             f"Take {'an' if kind.startswith('L') else 'a'} {kind}: it starts from {_counted_states(len(call.states))}.",
             f"layers.{kind}({layer.get('units', '…')}, …)",
             with_layer(broken.spec, call.layer, other),
-            "Encoder and decoder are of one kind then.",
+            "Encoder and decoder are then of the same kind.",
             1,
         )
 
@@ -204,7 +204,7 @@ def as_large_as_the_weights(broken: Broken) -> Iterator[Mend]:
         words = ", ".join(f"{name}={size}" for name, size in changes.items())
         code = f"layers.{layer.class_name}({words})"
         label = f"Make {layer.name} as large as the weights are: {words}."
-        yield Mend(label, code, spec, f"The first of the weights given is {sizes}.", 1)
+        yield Mend(label, code, spec, f"The first of the weights you passed is {sizes}.", 1)
 
 
 def built_for_their_features(broken: Broken) -> Iterator[Mend]:
@@ -220,10 +220,10 @@ def built_for_their_features(broken: Broken) -> Iterator[Mend]:
             continue
         shape = (*broken.spec.inputs[ref.index].shape[:-1], rows)
         yield Mend(
-            f"Build the model for {rows} features, as the one whose weights these are.",
+            f"Build the model for {rows} features, like the model that these weights come from.",
             f"keras.Input(shape={shape[1:]})",
             with_input(broken.spec, ref.index, shape),
-            "The data then need as many, too.",
+            "The data then need as many features, too.",
             1,
         )
 

@@ -35,7 +35,7 @@ def one_output_for_each_sample(broken: Broken) -> Iterator[Mend]:
                 changed = last if inner is layer else layer.but(layer=last)
                 one = f"{inner.class_name}({inner.get('units', '…')})"
                 yield Mend(
-                    f"Let {layer.name} give its last output only: leave return_sequences out.",
+                    f"Let {layer.name} return only its last output: omit return_sequences.",
                     f"layers.{one}" if inner is layer else f"layers.Bidirectional(layers.{one})",
                     _without_steps(with_layer(broken.spec, place, changed)),
                     "One output for each sample, as there is one target for each.",
@@ -61,12 +61,12 @@ def one_vector_of_a_sequence(broken: Broken) -> Iterator[Mend]:
             continue
         recurrent = any(of_call(broken.spec, call).class_name in LOOPS for call in broken.before())
         for class_name, means in (
-            ("GlobalAveragePooling1D", "The output is one for each sample, made of all steps alike."),
-            ("Flatten", "Every number is kept, each at its place, and the last layer gets many more weights."),
+            ("GlobalAveragePooling1D", "There is one output for each sample, made from all steps alike."),
+            ("Flatten", "Every number is kept in its place, and the last layer gets many more weights."),
         ):
             layer = LayerSpec(class_name, "one_vector")
             yield Mend(
-                f"Make one vector of the steps before the last layer: {class_name}.",
+                f"Turn the steps into one vector before the last layer: {class_name}.",
                 f"layers.{class_name}()",
                 with_layer_before(broken.spec, end.index, layer),
                 means,
@@ -104,12 +104,12 @@ def pooled_over_pictures(broken: Broken) -> Iterator[Mend]:
             (
                 f"GlobalAveragePooling{rank}D",
                 f"layers.GlobalAveragePooling{rank}D()",
-                "The mean over all places is kept.",
+                "Only the mean over all positions is kept.",
             ),
             ("Flatten", "layers.Flatten()", "Every number is kept, and the last layer gets many more weights."),
         ):
             spec = with_layer_before(broken.spec, end.index, LayerSpec(class_name, "one_vector"))
-            yield Mend(f"Make one vector of each picture before the last layer: {class_name}.", code, spec, means, 1)
+            yield Mend(f"Turn each image into one vector before the last layer: {class_name}.", code, spec, means, 1)
 
 
 def one_output_for_each_step(broken: Broken) -> Iterator[Mend]:
@@ -122,7 +122,7 @@ def one_output_for_each_step(broken: Broken) -> Iterator[Mend]:
             if layer.class_name in LOOPS and layer.get("return_sequences") is not True:
                 spec = with_arguments(broken.spec, broken.spec.calls[call].layer, return_sequences=True)
                 yield Mend(
-                    f"Let {layer.name} give an output at every step: return_sequences=True.",
+                    f"Let {layer.name} return an output at every step: return_sequences=True.",
                     f"layers.{layer.class_name}({layer.get('units', '…')}, return_sequences=True)",
                     spec,
                     "One output for each step, as there is one target for each.",
@@ -164,7 +164,7 @@ def labels_as_they_are(broken: Broken) -> Iterator[Mend]:
             continue
         means = f"The target holds the number of one of {classes} classes for each sample."
         yield Mend(
-            "Take the loss for integer labels.",
+            "Use the loss for integer labels.",
             f'loss="{_LABELS[0]}"',
             with_target(broken.spec, i, target, _LABELS[0]),
             means,
@@ -172,7 +172,7 @@ def labels_as_they_are(broken: Broken) -> Iterator[Mend]:
         )
         rows = (*(target[:-1] if column else target), classes)
         yield Mend(
-            f"Or write the labels as rows of {classes}.",
+            f"Or one-hot encode the labels, {classes} numbers each.",
             f"y = keras.utils.to_categorical(y, {classes})",
             with_target(broken.spec, i, rows),
             means,
@@ -184,7 +184,7 @@ def rows_need_the_plain_loss(broken: Broken) -> Iterator[Mend]:
     for i, output, target, loss in _pairs(broken):
         if loss == _LABELS[0] and len(target) == len(output) and target[-1] == output[-1]:
             yield Mend(
-                "Take the loss for one-hot rows.",
+                "Use the loss for one-hot rows.",
                 f'loss="{_LABELS[1]}"',
                 with_target(broken.spec, i, target, _LABELS[1]),
                 "",
@@ -204,7 +204,11 @@ def sides_cropped_or_padded(broken: Broken) -> Iterator[Mend]:
         what = "Cropping2D" if min(more) >= 0 < max(more) else "ZeroPadding2D" if max(more) <= 0 > min(more) else ""
         if what:
             layer = LayerSpec(what, "sides", (("cropping" if what == "Cropping2D" else "padding", sides),))
-            label = "Cut off what the output has too much." if what == "Cropping2D" else "Add what the output lacks."
+            label = (
+                "Crop the output to the size of the target."
+                if what == "Cropping2D"
+                else ("Pad the output to the size of the target.")
+            )
             yield Mend(
                 label,
                 f"layers.{what}({sides})",

@@ -35,7 +35,7 @@ def a_weight_for_each_sample(broken: Broken) -> Iterator[Mend]:
         if came > samples:
             over = f"{came - samples} are left over: x and y were cut or split, and the weights were not."
             code = f"sample_weight = sample_weight[:{samples}]"
-            yield Mend(f"Take the weights of the {samples} samples.", code, spec, over, 1)
+            yield Mend(f"Keep the weights of the {samples} samples.", code, spec, over, 1)
             continue
         made = str(samples) if len(weights) == 1 else written((samples, *weights[1:]))
         missing = f"{samples - came} are missing: x and y have more rows than the weights."
@@ -54,7 +54,7 @@ def a_weight_for_each_step(broken: Broken) -> Iterator[Mend]:
                 f"Repeat each sample's weight for its {steps} steps.",
                 f"sample_weight = np.repeat(sample_weight[:, np.newaxis], {steps}, axis=1)",
                 spec,
-                "class_weight makes one weight for each sample, too: leave it out and pass sample_weight.",
+                "class_weight also makes one weight for each sample: omit it and pass sample_weight.",
                 1,
             )
             continue
