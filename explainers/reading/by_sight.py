@@ -144,6 +144,9 @@ def _three(here: Sizes, says: Says, class_name: str | None) -> tuple[str, ...]:
     square = here[0] is not None and here[0] == here[1]
     if not steps and (looks or square) and (says[PICTURES] or not says[SEQUENCES]):
         return ("height", "width", "channels")
+    sides = here[1] == here[2] and (here[1] or 0) > _LARGE_SIDE  # hardly any series has as many features as steps
+    if not steps and sides and not says[SEQUENCES]:
+        return (_first(here), "height", "width")
     if not steps and says[PICTURES] and not says[SEQUENCES]:
         return (_first(here), "height", "width") if here[0] is None else ("height", "width", "channels")
     if not steps and says[OF_CHANNELS] and not says[RECURRENT]:

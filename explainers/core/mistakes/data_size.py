@@ -68,6 +68,14 @@ def _sides_in_words(finding: Finding) -> dict[str, str]:
     }
 
 
+def _width_in_words(finding: Finding) -> dict[str, str]:
+    """``28 × 28``, where the layer was made for as many numbers as a whole sample has; and the sides of pictures."""
+    found, wanted = finding.shape("found"), finding.number("right")
+    flat = found is not None and len(found) > 2 and None not in found[1:] and math.prod(map(int, found[1:])) == wanted
+    product = {"product": " × ".join(map(str, found[1:]))} if found and flat else {}
+    return {**product, **_sides_in_words(finding)}
+
+
 def _resized(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     """Declare the model for the pictures as they are, or make them as large as it was declared for."""
     sides, fed = _declared_sides(finding), finding.shape("fed")
@@ -413,13 +421,15 @@ MISTAKE = Mistake(
             causes=(
                 "{layer} was made for {right} features; {found} reached it, {times} times as many. The pictures are "
                 "{pictures}; after a Flatten, height and width both count, so the model was declared for {declared}.",
+                "{layer} was made for {right} numbers, {product}: a whole sample laid flat. The input still has its "
+                "axes: {found}.",
                 "The weights of {layer} were made for {right} on axis {axis}; the input is {found}.",
                 "The weights were made for {right} on axis {axis}; the input is {found}.",
                 "The weights of {layer} were made for {right} on axis {axis}; the input has a different size there.",
             ),
             decides=_of_kernel,
             completes=(_with_data,),
-            words=_sides_in_words,
+            words=_width_in_words,
             advice=_advice_of_width,
             live=_axis_value,
         ),

@@ -113,3 +113,20 @@ def test_a_layer_whose_making_failed_is_judged_without_a_crash() -> None:
     assert judge is not None
     assert judge.judge is not None
     assert judge.judge(halfway, [named_shape((None, 7, 5), ("batch", "timesteps", "features"), "Input")]) is None
+
+
+def test_a_layer_made_for_a_whole_sample_gets_it_flat() -> None:
+    """As many numbers as the axes of the input hold together: no layer is declared anew for the last of them."""
+    found = diagnose(
+        'Input 0 of layer "hidden" is incompatible with the layer: expected axis -1 of input shape to have value 442, '
+        "but received input with shape (None, 26, 17)"
+    )
+    assert "442 numbers, 26 × 17" in found.cause
+    assert [fix.code for fix in found.fixes[:2]] == ["x = x.reshape(len(x), 442)", "layers.Flatten()"]
+    assert all(fix.tried is not None and fix.tried.ran for fix in found.fixes[:2])
+    assert not any("Declare the Input" in fix.label for fix in found.fixes)
+
+
+def test_two_equal_sides_are_those_of_a_picture() -> None:
+    found = diagnose("expected axis -1 of input shape to have value 9 but received input with shape (None, 33, 33)")
+    assert [axis.axis for axis in found.shapes[0]] == ["batch", "height", "width"]

@@ -291,6 +291,29 @@ def declared(broken: Broken) -> Iterator[Mend]:
             yield Mend("Build the model for the data as they are.", f"keras.Input(shape={written(shape)})", spec, "", 3)
 
 
+def as_many_numbers_flat(broken: Broken) -> Iterator[Mend]:
+    """Weights for as many numbers as a whole sample has: the sample was flat when they were made."""
+    if broken.call is None or not broken.reaching or len(broken.reaching[0]) < 3 or None in broken.reaching[0][1:]:
+        return
+    place, came = broken.spec.calls[broken.call].layer, broken.reaching[0]
+    firsts = [call.inputs[0] for call in broken.spec.calls[: broken.call] if call.layer == place]
+    if not firsts or firsts[0].source != "input":
+        return
+    wanted = broken.spec.inputs[firsts[0].index].shape[-1]
+    if wanted != math.prod(n or 1 for n in came[1:]):
+        return
+    alone = with_input(broken.spec, firsts[0].index, (came[0], wanted))
+    product = f"{' × '.join(map(str, came[1:]))} = {wanted}: the layer was made for all numbers of one sample in a row."
+    fed = broken.spec.calls[broken.call].inputs[0]
+    if fed.source == "input":
+        flat = with_input(alone, fed.index, (came[0], wanted))
+        yield Mend(
+            f"Lay the numbers of each sample in a row: {wanted}.", f"x = x.reshape(len(x), {wanted})", flat, product, 1
+        )
+    before = with_layer_before(alone, broken.call, LayerSpec("Flatten", "flat"))
+    yield Mend("Or put a Flatten in front of it.", "layers.Flatten()", before, product, 1)
+
+
 def built_for_what_comes(broken: Broken) -> Iterator[Mend]:
     """Weights that were made for another width: make them for what comes."""
     if broken.call is None or not broken.reaching:
@@ -300,6 +323,8 @@ def built_for_what_comes(broken: Broken) -> Iterator[Mend]:
     came = broken.reaching[0]
     if firsts and firsts[0].source == "input" and len(broken.spec.inputs[firsts[0].index].shape) == len(came):
         wanted = broken.spec.inputs[firsts[0].index].shape
+        if wanted[-1] == math.prod(n or 1 for n in came[1:]) != came[-1]:
+            return  # a sample laid flat: `as_many_numbers_flat`
         spec = with_input(broken.spec, firsts[0].index, came)
         yield Mend(f"Declare the Input for your data: then {broken.layer.name} is made for {came[-1]}.",
                    "keras.Input(shape=x.shape[1:])", spec, _times(wanted[-1], came[-1]))  # fmt: skip
@@ -373,5 +398,6 @@ DATA = (
     resized,
     declared,
     colors_matched,
+    as_many_numbers_flat,
     built_for_what_comes,
 )
