@@ -71,7 +71,7 @@ def _sides_in_words(finding: Finding) -> dict[str, str]:
 def _width_in_words(finding: Finding) -> dict[str, str]:
     """``28 × 28``, where the layer was made for as many numbers as a whole sample has; and the sides of pictures."""
     found, wanted = finding.shape("found"), finding.number("right")
-    flat = found is not None and len(found) > 2 and None not in found[1:] and math.prod(map(int, found[1:])) == wanted
+    flat = found is not None and len(found) > 2 and math.prod(size or 0 for size in found[1:]) == wanted
     product = {"product": " × ".join(map(str, found[1:]))} if found and flat else {}
     return {**product, **_sides_in_words(finding)}
 

@@ -11,7 +11,7 @@ data_asked.py  which shape signals, videos, spectrograms and rows in time have
 meanings.py  questions about meanings: None, three axes, units and timesteps, return_sequences
 settings_asked.py  questions about settings: padding, batch size and epochs, a vocabulary
 targets_asked.py  the last layer and its loss, states, other frameworks; counts_asked.py: weights one by one
-count_given.py  sizes that make a given count
+count_given.py  sizes that make a given count; alone.py  a shape or a count with no question around it
 labels_asked.py  the shape of labels and targets; elements_asked.py: the same numbers in another form
 nets_asked.py  several layers: widths in a row, two that are compared, sides that became smaller
 axes_asked.py  two sizes that are confused; unsure.py: where none of these fits
@@ -28,6 +28,7 @@ from explainers.core.finding import Finding, Mark
 from explainers.core.words import listed
 from explainers.reading.asking import Entries
 from explainers.reading.questions import (
+    alone,
     axes_asked,
     batches_asked,
     by_words,
@@ -52,6 +53,8 @@ MEANT = "what a size counts"
 TWO_LAYERS = "what the difference between two layers is"
 
 INTENTS: tuple[Intent, ...] = (
+    Intent("what a shape is", alone.shape),
+    Intent("which layers have so many parameters", alone.count),
     Intent("why a loss is nan", labels_asked.not_a_number),
     Intent("why a layer has no parameters", labels_asked.no_parameters),
     Intent("what the difference between reshape and flatten is", elements_asked.reshape_or_flatten),

@@ -19,6 +19,7 @@ _ASKED = re.compile(
     r"does(?:n't| not) divide|\bdivisible\b|\bmultiple of\b|"
     r"\b(?:iterations|updates|gradient steps)\b|how many steps|steps_per_epoch"
 )
+_FIT = re.compile(r"\bfit\(.{0,200}\bbatch_size ?=")
 _PROGRESS = re.compile(r"(?<![\d/])(\d{2,6})/\1(?![\d/])")
 _IN_BATCHES = re.compile(r"batch(?:es)? (?:size )?(?:of )?(\d{1,7})")
 _EPOCHS: Forms = (re.compile(r"\bepochs ?=? ?(\d{1,6})\b"), re.compile(r"\b(\d{1,6}) epochs?\b"))
@@ -31,7 +32,7 @@ SOME_BATCH = 32  # Keras' own batch_size
 def batches(asked: Asked) -> Told | None:
     """How many batches an epoch has, and how large the last one is."""
     shown = _PROGRESS.search(asked.words)
-    if (shown is None and not asked.has(_ASKED)) or asked.called or asked.has(_STATEFUL):
+    if (shown is None and not asked.has(_ASKED) and not asked.has(_FIT)) or asked.called or asked.has(_STATEFUL):
         return None
     batch = asked.number(BATCH, BATCHES) or _number(_IN_BATCHES, asked)
     epochs = asked.number(_EPOCHS)

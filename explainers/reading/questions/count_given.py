@@ -40,6 +40,67 @@ def made_of(asked: Asked) -> Told | None:
     return Told(sentence, on_one_input(shape, layer, sizes), {"params": count}, (named,))
 
 
+# Widths that people give a layer to read: channels of pictures, pictures laid flat, words as vectors.
+_READ = frozenset(
+    {
+        1,
+        3,
+        5,
+        10,
+        20,
+        50,
+        100,
+        200,
+        300,
+        500,
+        768,
+        784,
+        1000,
+        3072,
+        3136,
+        6272,
+        9216,
+        25088,
+        *(2**n for n in range(1, 13)),
+    }
+)
+_LAST = frozenset({1, 2, 3, 4, 5, 10, 20, 100})  # units of a last layer
+_TRIED = ("Conv2D", "Dense", "LSTM", "GRU", "SimpleRNN", "Conv1D")
+
+
+def usual_layers(count: int) -> Iterator[tuple[LayerSpec, Sizes]]:
+    """Layers of usual sizes with so many parameters, and what they read; the roundest sizes first."""
+    if not 100 <= count <= _LARGEST:
+        return
+    found = [made for name in _TRIED for made in _with_count(name, count) if made[1][-1] in _READ and _usual(made[0])]
+    yield from sorted(found, key=lambda made: _odd(made[1][-1] or 0) + _odd(_made_by(made[0])))
+
+
+def two_dense(count: int) -> Iterator[tuple[int, int, int]]:
+    """Widths of two Dense layers that have so many parameters together: what they read, and the units of each."""
+    for features in sorted(_READ, key=lambda size: (size != 784, size)):
+        for units in _USUAL:
+            behind, rest = divmod(count - (features + 1) * units, units + 1)
+            if not rest and behind in _LAST:
+                yield features, units, behind
+
+
+def _usual(layer: LayerSpec) -> bool:
+    """Whether a convolution has a kernel that people choose without a reason."""
+    return layer.get("kernel_size", 3) in (3, 5)
+
+
+def _made_by(layer: LayerSpec) -> int:
+    """Its units or filters."""
+    first = layer.arguments[0][1]
+    return first if isinstance(first, int) else 0
+
+
+def _odd(size: int) -> bool:
+    """Neither a color, nor gray, nor a picture of MNIST, nor a power of two from 16 on."""
+    return size not in (1, 3, 784) and (size < 16 or size & (size - 1) != 0)
+
+
 def _with_count(name: str, count: int) -> Iterator[tuple[LayerSpec, Sizes]]:
     """Layers of that class with so many parameters, and what they read; usual sizes first."""
     facts = sheet(name)

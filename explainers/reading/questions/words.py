@@ -42,6 +42,7 @@ _IN_SHORT = re.compile(
     r"(?:fully[ -]connected|linear|dropout) layer|shapes?)\b",
     re.IGNORECASE,
 )
+_COUNT = re.compile(r"\s{0,9}(?:\d{1,3}(?:,\d{3}){1,3}|\d{4,9})[\s.?]{0,9}")  # alone, it hardly counts anything else
 _SHORT = 300  # characters
 _NONE_ASKED = re.compile(r"\bnone\b", re.IGNORECASE)
 _ABOUT_SHAPES = re.compile(r"shape|dimension|axis|output|layer|model|batch|\(", re.IGNORECASE)
@@ -195,7 +196,7 @@ def asked_in(cleaned: Cleaned) -> Asked | None:
         and "\n" not in text.strip()
         and (bool(cleaned.shapes) or _IN_SHORT.search(text) is not None)
     )
-    if not (called or names or of_none or in_short or _OF_KERAS.search(text)):
+    if not (called or names or of_none or in_short or _OF_KERAS.search(text) or _COUNT.fullmatch(text)):
         return None
     triples = tuple(tuple(int(n) for n in found.groups()) for found in list(_TRIPLE.finditer(text))[:8])
     inside = [layer for layer in called for _, value in layer.arguments if isinstance(value, tuple)]

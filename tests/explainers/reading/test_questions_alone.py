@@ -1,0 +1,72 @@
+"""Shapes and counts with no question around them: what they are, with a live model of just these sizes."""
+
+from __future__ import annotations
+
+import keras
+import pytest
+
+from explainers.core.axes import names, sizes
+from explainers.reading.diagnosing import read
+
+Sizes = tuple[int | None, ...]
+
+
+@pytest.mark.parametrize(
+    ("text", "declared", "axes", "said"),
+    [
+        ("(None, 13, 17, 96)", (None, 13, 17, 96), ("batch", "height", "width", "channels"), "13 × 17 × 96 = 21,216"),
+        ("x_val.shape = (900, 33, 33)", (None, 33, 33), ("samples", "height", "width"), "Reshape((33, 33, 1))"),
+        ("X.shape: (400, 21, 6)", (None, 21, 6), ("samples", "timesteps", "features"), "shape=(21, 6)"),
+        ("my array is (700, 18)", (None, 18), ("samples", "features"), "18 features"),
+        ("input_shape=(15, 4)", (None, 15, 4), ("timesteps", "features"), "without the batch axis"),
+        ("(48, 40, 3)", (None, 48, 40, 3), ("height", "width", "channels"), "(samples, 48, 40, 3)"),
+        ("torch.Size([5, 3, 60, 60])", (None, 60, 60, 3), ("samples", "channels", "height", "width"), "(5, 60, 60, 3)"),
+        ("TensorShape([None, 77])", (None, 77), ("batch", "features"), "open until data arrive"),
+    ],
+)
+def test_a_shape_alone(text: str, declared: Sizes, axes: tuple[str, ...], said: str) -> None:
+    found = read(text)
+    assert found.kind == "question"
+    assert found.spec is not None
+    assert found.spec.inputs[0].shape == declared
+    assert names(found.shapes[0]) == axes
+    assert said in found.cause
+
+
+def test_labels_alone_are_no_series() -> None:
+    found = read("y_train.shape (8500,)")
+    assert sizes(found.shapes[0]) == (8500,)
+    assert "one label for each of 8,500 samples" in found.cause
+    assert "Dense(1)" in found.cause
+
+
+@pytest.mark.parametrize(
+    ("layer", "read_by"),
+    [
+        (keras.layers.Conv2D(256, 3), (None, 24, 24, 128)),
+        (keras.layers.LSTM(128), (None, 9, 64)),
+        (keras.layers.Dense(64), (None, 784)),
+    ],
+    ids=["Conv2D", "LSTM", "Dense"],
+)
+def test_a_count_alone_is_that_of_a_layer_which_keras_counts_so(layer: keras.layers.Layer, read_by: Sizes) -> None:
+    layer.build(read_by)
+    found = read(f"{layer.count_params():,}")
+    assert found.spec is not None
+    made = found.spec.layers[0]
+    assert made.class_name == type(layer).__name__
+    assert dict(made.arguments).items() <= (layer.get_config() | {"kernel_size": 3}).items()
+    assert found.spec.inputs[0].shape[-1] == read_by[-1]
+
+
+def test_a_total_alone_is_that_of_two_layers_or_said_to_be_open() -> None:
+    net = keras.Sequential([keras.Input((784,)), keras.layers.Dense(64), keras.layers.Dense(10)])
+    found = read(str(net.count_params()))
+    assert found.spec is not None
+    assert [layer.get("units") for layer in found.spec.layers] == [64, 10]
+    assert "No layer of usual sizes has 118,283 parameters" in read("118283 parameters").cause
+
+
+def test_a_call_of_fit_says_how_many_batches() -> None:
+    found = read("model.fit(x, y, batch_size=48, epochs=3) with 1000 samples")
+    assert (found.numbers["batches"], found.numbers["updates"]) == (21, 63)
