@@ -123,7 +123,7 @@ def _made_of(shape: Sizes, names: tuple[str, ...]) -> tuple[ModelSpec | None, st
     if None in shape[1:] or math.prod(size or 1 for size in shape[1:]) > _LARGEST:
         return None, ""
     if rank == 3:
-        made = f" Flatten() makes (None, {(shape[1] or 0) * last}) of it. A Conv2D needs a channel axis behind: "
+        made = f" Flatten() makes (None, {(shape[1] or 0) * last}) of it. A Conv2D needs a channel axis at the end: "
         made += f"Reshape(({shape[1]}, {last}, 1))."
         return _each_on(
             shape,
@@ -184,7 +184,7 @@ def _of_two(number: int) -> Told:
     counts = ((features + 1) * units_1, (units_1 + 1) * units_2)
     sentence = (
         f"{number:,} is, for example, the total of two layers: Dense({units_1}) on {features} features has "
-        f"{counts[0]:,} parameters, and Dense({units_2}) behind it {counts[1]:,}. Paste the whole summary, and each "
+        f"{counts[0]:,} parameters, and Dense({units_2}) after it {counts[1]:,}. Paste the whole summary, and each "
         "row's count is taken apart."
     )
     layers = tuple(

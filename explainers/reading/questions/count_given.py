@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from explainers.core.finding import name_axes
-from explainers.core.layers import RECURRENT, axis_names, sheet
+from explainers.core.layers import RECURRENT, SHEETS, axis_names, names_of, sheet
 from explainers.core.spec import LayerSpec, Sizes, snake
 from explainers.reading.questions.models import on_one_input
 from explainers.reading.questions.read_by import call
@@ -65,14 +65,17 @@ _READ = frozenset(
     }
 )
 _LAST = frozenset({1, 2, 3, 4, 5, 10, 20, 100})  # units of a last layer
-_TRIED = ("Conv2D", "Dense", "LSTM", "GRU", "SimpleRNN", "Conv1D")
+_COMMON_RANK = 4  # of the convolutions, the one that reads images comes first
 
 
 def usual_layers(count: int) -> Iterator[tuple[LayerSpec, Sizes]]:
     """Layers of usual sizes with so many parameters, and what they read; the roundest sizes first."""
     if not 100 <= count <= _LARGEST:
         return
-    found = [made for name in _TRIED for made in _with_count(name, count) if made[1][-1] in _READ and _usual(made[0])]
+    of_images = [name for name in names_of("conv") if SHEETS[name].rank == _COMMON_RANK]
+    others = [name for name in names_of("conv") if name not in of_images]
+    classes = (*of_images[:1], *names_of("dense", "rnn"), *others, *of_images[1:])
+    found = [made for name in classes for made in _with_count(name, count) if made[1][-1] in _READ and _usual(made[0])]
     yield from sorted(found, key=lambda made: _odd(made[1][-1] or 0) + _odd(_made_by(made[0])))
 
 
