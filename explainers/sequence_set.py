@@ -59,7 +59,7 @@ class Dims(DimsBase):
     reset_after: bool = switch(
         True,
         sets=("rnn.reset_after",),
-        help="GRU only. True, today's default, keeps two biases; older summaries show the count of False.",
+        help="GRU only. True, today's default, keeps two biases; older summaries show the count with False.",
     )
     form: str = choice(
         "squeeze",
@@ -265,7 +265,7 @@ EXPLAINER = Explainer(
         ),
     ),
     label="Many sequences per sample",
-    about="A set has no order: its sequences share one RNN, and an average makes one output of any number of them.",
+    about="A set has no order: its sequences share one RNN, and an average turns any number of them into one output.",
     picture="sequence_set",
     order=70,
     always_builds=True,

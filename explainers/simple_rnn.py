@@ -71,7 +71,7 @@ class Dims(DimsBase):
         help="True: the state after one batch is the start of the next. Needs a fixed batch_size.",
     )
     activation: str = choice(
-        "tanh", ("tanh", "relu", "sigmoid", "linear"), advanced=True, help="The function around the cell's sum."
+        "tanh", ("tanh", "relu", "sigmoid", "linear"), advanced=True, help="The function applied to the cell's sum."
     )
     dense_units: int = dim(
         1, high=64, advanced=True, axis="units", sets=("dense.units",), help="Numbers in the prediction."
@@ -95,7 +95,7 @@ PRESETS = (
         "64-readings-2000-units",
         "64 readings, 2000 units",
         {"batch_size": 1000, "timesteps": 64, "features": 1, "units": 2000, "samples": 10_000},
-        "Must units equal the number of features? No: and the count grows with its square.",
+        "Must units equal the number of features? No; but the count grows with the square of units.",
     ),
     Preset("any-length", "any length", {"timesteps": None}, "None timesteps: the same weights read any length."),
     Preset(
@@ -150,7 +150,7 @@ def fixes(dims: Dims, error: BuildError) -> tuple[Fix, ...]:
             Fix(
                 "batch_size=8", {"batch_size": 8}, "A stateful layer keeps one state row per sample.", recommended=True
             ),
-            Fix("stateful=False", {"stateful": False}, "Without memory between batches any batch will do."),
+            Fix("stateful=False", {"stateful": False}, "Without memory between batches, any batch size will do."),
         )
     return ()
 
@@ -174,8 +174,8 @@ def without_features_axis(dims: Dims) -> Tried:
         verdict = "Each row has timesteps but no features axis. Add it: x[..., None] makes (5, steps, 1)."
         return Tried(code, verdict, (fed,), error=error)
     verdict = (
-        f"Keras adds the missing axis by itself because one feature is expected: {x.shape} is read as "
-        f"{(*x.shape, 1)}. It works, but only for features=1; write x[..., None] and say what you mean."
+        f"Keras adds the missing axis itself because one feature is expected: {x.shape} is read as {(*x.shape, 1)}. "
+        "It works, but only for features=1; write x[..., None] to say what you mean."
     )
     return Tried(code, verdict, (fed, like("y", out, _output_shape(dims))), kind="silent")
 
@@ -332,9 +332,9 @@ def what_fit_does(dims: Dims) -> Tried:
     trained = sum(batch[0] for batch in batches)
     size = batches[0][0]
     verdict = (
-        f"A data set of {table.shape} becomes {x.shape}. fit keeps {dims.samples - trained:,} samples for "
-        f"validation and cuts the other {trained:,} into {len(batches):,} batches: {len(batches):,} steps an epoch, "
-        f"the last one {batches[-1]}."
+        f"A data set of {table.shape} becomes {x.shape}. fit keeps {dims.samples - trained:,} samples for validation "
+        f"and cuts the other {trained:,} into {len(batches):,} batches: {len(batches):,} steps per epoch, the last "
+        f"one {batches[-1]}."
     )
     return Tried(
         code,

@@ -100,7 +100,7 @@ class Dims(DimsBase):
         help="GRU only: today's variant with two biases (True), or the textbook's with one (False).",
     )
     activation: str = choice(
-        "tanh", ("tanh", "relu", "sigmoid", "linear"), advanced=True, help="The function around each level's output."
+        "tanh", ("tanh", "relu", "sigmoid", "linear"), advanced=True, help="The activation of each level."
     )
     stateful: bool = switch(
         False, advanced=True, help="The state after one batch starts the next. Needs a fixed batch_size."
@@ -109,7 +109,7 @@ class Dims(DimsBase):
         1, high=64, advanced=True, axis="units", sets=("dense.units",), help="Numbers in the prediction."
     )
     dense_activation: str = choice(
-        "linear", ("linear", "sigmoid"), advanced=True, help="The function around the prediction."
+        "linear", ("linear", "sigmoid"), advanced=True, help="The activation of the last Dense."
     )
     samples: int = dim(100, high=20_000, advanced=True, help="How many sequences your data set has, for what fit does.")
     fit_batch_size: int = dim(10, high=1024, advanced=True, help="The batch_size that fit gets.")
@@ -146,7 +146,7 @@ PRESETS = (
         "narrowing",
         "narrowing",
         {"timesteps": 20, "features": 30, "units_1": 15, "units_2": 7},
-        "Half and a quarter of the features: units are free to choose.",
+        "Half and a quarter of the features: you choose the units freely.",
     ),
     Preset(
         "dropped-return-sequences",
@@ -232,7 +232,9 @@ def fixes(dims: Dims, error: BuildError) -> tuple[Fix, ...]:
         found.append(
             Fix("batch_size=8", {"batch_size": 8}, "A stateful layer keeps one row of state per sample.", True)
         )
-        found.append(Fix("stateful=False", {"stateful": False}, "Without memory between batches any batch will do."))
+        found.append(
+            Fix("stateful=False", {"stateful": False}, ("Without memory between batches, any batch size will do."))
+        )
     return tuple(found)
 
 
@@ -261,8 +263,8 @@ def forgotten(dims: Dims) -> Tried:
     error = try_build(lambda: build(broken), INPUTS).error
     return Tried(
         f"{dims.layer_1}({dims.units_1})  # return_sequences=False is the default",
-        "Level 1 returned only its last output, (batch, units); level 2 reads (batch, timesteps, features). "
-        "The timesteps were thrown away one layer too early.",
+        "Level 1 returned only its last output, (batch, units); level 2 reads (batch, timesteps, features). The "
+        "timesteps were dropped one layer too early.",
         error=error,
         fixes=(Fix("return_sequences_1=True", {"return_sequences_1": True}, recommended=True),),
     )
@@ -459,6 +461,6 @@ EXPLAINER = Explainer(
     ),
     label="Three axes, None and return_sequences",
     group="Basics",
-    about="Each level reads what the level below it sends, one timestep at a time.",
+    about="Each level reads the output of the level below it, one timestep at a time.",
     order=20,
 )

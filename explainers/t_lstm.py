@@ -68,7 +68,7 @@ class Dims(DimsBase):
     gaps: str = choice(
         "irregular",
         ("irregular", "even", "zero_first", "zero_later"),
-        help="The elapsed times that are fed. zero_first: 0 at the first visit. zero_later: two visits on one day.",
+        help="The elapsed times of the example. zero_first: 0 at the first visit. zero_later: two visits on one day.",
     )
     return_sequences: bool = switch(
         True, sets=("t_lstm.return_sequences",), help="True: an output at every visit. False: only the last one."
@@ -94,7 +94,7 @@ PRESETS = (
         "matrix-decay",
         "matrix decay, as in the paper",
         {"batch_size": 20, "timesteps": 7, "features": 23, "units": 16, "decay": "matrix"},
-        "W_d (units, units): every unit's short-term part looks at all units.",
+        "W_d (units, units): every unit's short-term part depends on all units.",
     ),
     Preset(
         "flatten-dense",
@@ -228,7 +228,7 @@ def fixes(dims: Dims, error: BuildError) -> tuple[Fix, ...]:
         Fix(
             "timesteps=7",
             {"timesteps": 7},
-            "Say in the Input how many visits there are; then Flatten can count them.",
+            "Set the number of visits in the Input; then Flatten can count them.",
             recommended=True,
         ),
         Fix(
@@ -347,8 +347,8 @@ EXPLAINER = Explainer(
     heading=heading,
     label="Irregular visits and elapsed time",
     about=(
-        "Visits to a doctor don't come evenly. A T-LSTM splits its memory into a short-term part, which fades with the "
-        "elapsed time, and a long-term part, which stays."
+        "Visits to a doctor aren't evenly spaced. A T-LSTM splits its memory into a short-term part, which fades "
+        "with the elapsed time, and a long-term part, which stays."
     ),
     picture="t_lstm",
     order=60,

@@ -75,7 +75,11 @@ class Dims(DimsBase):
         help="How many numbers are measured at one point.",
     )
     targets: int = dim(
-        1, high=8, axis="targets", sets=("dense.units",), help="How many of these numbers are forecast: the first ones."
+        1,
+        high=8,
+        axis="targets",
+        sets=("dense.units",),
+        help=("How many of these numbers to forecast, counted from the first."),
     )
     horizon: int = dim(
         4, high=48, axis="horizon", sets=("dense.units",), help="How many points ahead are forecast from one window."
@@ -84,7 +88,9 @@ class Dims(DimsBase):
     any_length: bool = switch(
         False, help="True: Input((None, features)), the timesteps are left open.", sets=("windows.shape[0]",)
     )
-    series: str = choice("sine", KINDS, help="The series that is made here. In a random walk nothing can be learned.")
+    series: str = choice(
+        "sine", KINDS, help=("The kind of series to generate. In a random walk there is nothing to learn.")
+    )
     noise: float = real(0.1, low=0.0, high=2.0, help="How much random noise is in the series (standard deviation).")
     seed: int = dim(7, low=0, high=9999, help="The same seed gives the same series and the same training.")
     epochs: int = dim(20, high=200, help="How many times the training goes through all windows.")
@@ -93,7 +99,7 @@ class Dims(DimsBase):
         0.01, low=0.0001, high=0.1, advanced=True, help="How far Adam moves the weights at each step."
     )
     validation_split: float = real(
-        0.2, low=0.05, high=0.5, advanced=True, help="The last share of the series: held out, to be forecast."
+        0.2, low=0.05, high=0.5, advanced=True, help="The last part of the series, held out to be forecast."
     )
     target_point: str = choice(
         "next",
@@ -140,7 +146,7 @@ PRESETS = (
         "600-points-stateful",
         "stateful, batch 1",
         {**_600, "reading": "stateful"},
-        "Piece by piece; the state is carried from one piece to the next.",
+        "Piece by piece; the state carries over from one piece to the next.",
     ),
     Preset(
         "random-walk",
@@ -152,7 +158,7 @@ PRESETS = (
         "a-day-ahead",
         "24 steps ahead",
         {"timesteps": 36, "features": 1, "horizon": 24, "points": 480},
-        "A whole wave ahead: all at once, or one step at a time?",
+        "A whole period ahead: all at once, or one step at a time?",
     ),
 )
 
@@ -235,7 +241,7 @@ def _windows_told(dims: Dims, test: str) -> str:
     if not len(x):
         return (
             f"{tag(dims.points, 'points')} points are too few for a window of {tag(dims.timesteps, 'timesteps')} and "
-            f"{tag(dims.horizon, 'horizon')} targets after it: there is no window at all."
+            f"{tag(dims.horizon, 'horizon')} targets after it, so there is no window at all."
         )
     return (
         f"Because the whole series was one sample of {tag(dims.points, 'timesteps')} timesteps, and the model needs "

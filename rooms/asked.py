@@ -156,10 +156,10 @@ def _read_dims(asked: Asked, given: str) -> str:
         if value != field.now:
             changed[field.spec.name] = value
     if not changed:
-        raise GuessError("Nothing is changed yet. Change a size first.")
+        raise GuessError("You haven't changed anything yet. Change a size first.")
     kept = ", ".join(f"{name}={changed[name]}" for name in fields if name in changed)
     if len(kept) > LONGEST_ANSWER:
-        raise GuessError("That changes more than any solution needs. Set some of it back.")
+        raise GuessError("That changes more than any solution needs. Undo some of the changes.")
     return kept
 
 

@@ -276,7 +276,7 @@ class Desk:
             raise ClassError("Your browser didn't say who it is. Reload the page.")
         shown = tidy_name(name)
         if not shown:
-            raise ClassError("Type a name, or take the one that is offered.")
+            raise ClassError("Type a name, or take the one offered.")
         with self.store.writing() as connection:
             self._room(connection, code, lock=True)
             if (known := self._student(connection, code, token)) is not None:
@@ -336,7 +336,7 @@ class Desk:
             ).returning(table.c.place)
         )
         if kept.first() is None:
-            raise ClassError(f"You have changed this answer {MOST_CHANGES} times. The last one stays.")
+            raise ClassError(f"You have changed this answer {MOST_CHANGES} times. The last one counts.")
 
     def keep_trial(self, code: str, place: int, text: str, tried: Tried) -> None:
         """What a live model made of an answer; the first word stays. Raises NoRoom, StoreLost."""

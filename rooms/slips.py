@@ -103,7 +103,7 @@ def _reordered(guess: Guess, truth: Shape, inputs: Sequence[Shape]) -> Slip | No
         return None
     moved = [axis.axis for said, axis in zip(guess, truth, strict=True) if said != axis.size]
     first = CHANNELS_FIRST if {"filters", "channels"} & set(moved) else ""
-    how = f"swapped {listed(moved)}" if len(moved) == 2 else f"put {listed(moved)} in another order"
+    how = f"swapped {listed(moved)}" if len(moved) == 2 else f"put {listed(moved)} in a different order"
     return Slip(how, first or _steps_for(moved))
 
 

@@ -41,8 +41,8 @@ _LOCK = 7_340_033  # any number, the same in every copy
 _REST_SECONDS = 1.0  # after a failure nobody tries before that: a database that is down mustn't hold every thread
 
 LOST = (
-    "The class can't reach its store just now. The lessons work as before, and the class continues by itself when the "
-    "store is back."
+    "The class can't reach its database right now. The lessons still work, and the class continues when the database "
+    "is back."
 )
 
 

@@ -70,7 +70,7 @@ def told(error: BaseException, source: str) -> Iterator[str]:
     yield _cause(found)
     changes = iter(found.tries())
     while (change := _quietly(lambda: next(changes, None))) is not None:
-        gives = f"  It builds, and gives {change.output}." if change.output is not None else ""
+        gives = f"  It builds, and returns {change.output}." if change.output is not None else ""
         yield f"Fix: {change.text}{gives}"
 
 

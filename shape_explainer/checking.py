@@ -24,7 +24,7 @@ Named = list[tuple[str, Shape]]  # the ends of a model: what each is called, and
 WORDS = {
     "fits": "fits",
     "wrong": "doesn't fit",
-    "differs": "differs, though Keras takes it",
+    "differs": "differs, but Keras accepts it",
     "broadcasts": "silently broadcasts",
     "open": "not checked",
 }
@@ -134,7 +134,7 @@ def _one_sample(x: Any) -> Any:
     if isinstance(x, list | tuple):
         return [_one_sample(part) for part in x]
     if not getattr(x, "shape", ()):
-        raise NotArrays(f"x is a {type(x).__name__}; an array with an axis of samples is expected.")
+        raise NotArrays(f"x is a {type(x).__name__}; an array whose first axis counts the samples is expected.")
     return tuple(int(n) for n in x.shape[1:])
 
 
@@ -240,21 +240,24 @@ def input_fix(part: Shaped, expected: Shape) -> str:
     """An axis of length 1 that is missing or too many, a sample without a batch, two axes that changed places."""
     found, want = part.shape, sizes(expected)
     if _agree(expected, (1, *found)) and isinstance(part, Element):
-        return f"{part.name}.batch(32): a Dataset gives one sample after the other until it is put into batches."
+        return f"{part.name}.batch(32): a Dataset yields single samples until it is batched."
     if _agree(expected, (1, *found)):
-        return f"this is one sample without the axis of samples: {part.name}[np.newaxis]."
+        return f"this is one sample without the samples axis: {part.name}[np.newaxis]."
     if _agree(expected, (*found, 1)):
         return f"add the axis {expected[-1].axis}: {part.name}[..., np.newaxis]."
     if found[-1] == 1 and _agree(expected, found[:-1]):
         return f"drop the last axis: {part.name}[..., 0]."
     swapped = (*found[:-2], found[-1], found[-2]) if len(found) > 2 else ()
     if swapped and _agree(expected, swapped):
-        return f"{expected[-2].axis} and {expected[-1].axis} changed places: np.swapaxes({part.name}, -1, -2)."
+        return f"{expected[-2].axis} and {expected[-1].axis} are swapped: np.swapaxes({part.name}, -1, -2)."
     order = _order(part, expected)
     if order is not None:
         return f"put the axes in the model's order: np.transpose({part.name}, {(0, *(place + 1 for place in order))})."
     if want[0] is not None and found[0] != want[0] and found[1:] == want[1:]:
-        return f"{want[0]} samples at a time, as the Input says; or Input(batch_shape={found}), or one without a batch."
+        return (
+            f"{want[0]} samples at a time, as the Input says; or Input(batch_shape={found}), or an Input without a "
+            "fixed batch."
+        )
     if len(found) == len(want):
         return f"Input({tuple(found[1:])}) in the model, if the data are right."
     return ""
@@ -301,7 +304,7 @@ def _target(target: Given, output: Any, shape: Shape, loss: Any) -> Iterator[Ver
     import keras
 
     if loss is None:
-        text = f"y {target.shape} against an output of ({spoken(shape)}): the model has no loss yet. Say loss='mse'."
+        text = f"y {target.shape} against an output of ({spoken(shape)}): the model has no loss yet. Pass loss='mse'."
         yield Verdict("open", "The loss", text)
         return
     few = target.first(len(output))
@@ -319,7 +322,7 @@ def _target(target: Given, output: Any, shape: Shape, loss: Any) -> Iterator[Ver
 
 
 def _refused(target: Given, shape: Shape, loss: str) -> Verdict:
-    text = f"{target.shape}, and the model gives ({spoken(shape)}): {loss} compares them number by number."
+    text = f"{target.shape}, but the model returns ({spoken(shape)}): {loss} compares them number by number."
     alike = len(target.shape) == len(shape) and target.shape[1:-1] == sizes(shape)[1:-1]
     fix = _without_steps(target, shape)
     if not fix and alike and shape[-1].size is not None:
@@ -332,7 +335,9 @@ def _without_steps(target: Given, shape: Shape) -> str:
     shorter = len(target.shape) == len(shape) - 1 and len(shape) > 2 and shape[-2].axis == "timesteps"
     if not shorter or target.shape[-1] != shape[-1].size:
         return ""
-    return f"the output has an axis {shape[-2].axis} more: return_sequences=False in the last recurrent layer."
+    return (
+        f"the output has one axis too many, {shape[-2].axis}: set return_sequences=False in the last recurrent layer."
+    )
 
 
 def _compared(target: Given, few: Any, output: Any, shape: Shape, loss: str) -> Verdict:
@@ -343,14 +348,13 @@ def _compared(target: Given, few: Any, output: Any, shape: Shape, loss: str) -> 
     squeezed = tuple(n for n in few.shape if n != 1) == tuple(n for n in output.shape if n != 1)
     stretched = np.broadcast_shapes(*_one_rank(target.shape, (target.shape[0], *output.shape[1:])))
     if squeezed and abs(few.ndim - output.ndim) == 1:
-        text = f"{whole}. Keras' {loss} puts the axis of length 1 right; y - model(x) by hand would be {stretched}."
+        text = f"{whole}. Keras' {loss} handles the axis of size 1; y - model(x) by hand would be {stretched}."
         return Verdict("fits", target.name, text)
     return Verdict(
         "broadcasts",
         target.name,
-        f"{whole}. {loss} stretches both to {stretched} without a warning, and one number is compared with "
-        "several: the "
-        "loss goes down and means something else.",
+        f"{whole}. {loss} stretches both to {stretched} without a warning, and compares one number with several: the "
+        "loss goes down, but means something else.",
         _without_steps(target, shape)
         or f"give y the shape of the output, {('samples', *sizes(shape)[1:])}, or the last layer that of y.".replace(
             "'", ""

@@ -56,7 +56,7 @@ def arrays(data: Any, what: str, names: Sequence[str]) -> list[Given]:
         missing = [name for name in names if name not in data]
         if missing:
             raise NotArrays(
-                f"{what} is a dict with the keys {', '.join(map(str, data))}; the model also asks for "
+                f"{what} is a dict with the keys {', '.join(map(str, data))}; the model also needs "
                 f"{', '.join(missing)}."
             )
         return [_given(f"{what}[{name!r}]", data[name]) for name in names]
@@ -65,11 +65,11 @@ def arrays(data: Any, what: str, names: Sequence[str]) -> list[Given]:
             raise NotArrays(f"{what} is a {type(data).__name__} of {len(data)} Python values. {_as_array(data, what)}")
         if len(data) != len(names):
             raise NotArrays(
-                f"{what} is a list of {len(data)} arrays, and the model has {len(names)} there ({', '.join(names)})."
+                f"{what} is a list of {len(data)} arrays, but the model has {len(names)} there ({', '.join(names)})."
             )
         return [_given(f"{what}[{place}]", part) for place, part in enumerate(data)]
     if len(names) > 1:
-        raise NotArrays(f"{what} is one array, and the model has {len(names)} there: {', '.join(names)}.")
+        raise NotArrays(f"{what} is one array, but the model has {len(names)} there: {', '.join(names)}.")
     return [_given(what, data)]
 
 
@@ -114,9 +114,9 @@ def _as_array(data: Sequence[Any], what: str) -> str:
             return f"Its rows have different lengths ({min(lengths)} to {max(lengths)}), so it can't be an array."
         return (
             f"Its rows have different lengths ({min(lengths)} to {max(lengths)}); keras.utils.pad_sequences({what}) "
-            f"puts zeros in front of the shorter ones and gives {padded}."
+            f"pads the shorter ones with zeros in front and returns {padded}."
         )
-    return f"Keras takes each entry of a list for a separate input: write np.array({what})."
+    return f"Keras reads each entry of a list as a separate input: write np.array({what})."
 
 
 def _given(name: str, value: Any) -> Given:

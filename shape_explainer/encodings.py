@@ -36,13 +36,13 @@ def _sparse(target: Given, few: Any, output: Any, shape: Shape) -> Found | None:
     if few.dtype.kind == "f" and np.any(few != np.round(few)):
         return (
             "the targets have fractions; sparse_categorical_crossentropy reads the number of a class.",
-            "loss='mse' for values to be predicted.",
+            "loss='mse' for values to predict.",
         )
     numbers = np.asarray(target.values)
     low, high = int(numbers.min()), int(numbers.max())
     if low < 0 or high >= classes:
         return (
-            f"the classes run from {low} to {high}; an output of {shape[-1].axis} {classes} knows 0 to {classes - 1}.",
+            f"the classes run from {low} to {high}; an output of {shape[-1].axis} {classes} allows 0 to {classes - 1}.",
             f"{high + 1} {shape[-1].axis} in the last layer." if low >= 0 else "number the classes from 0.",
         )
     return None
@@ -58,7 +58,7 @@ def _one_hot(target: Given, few: Any, output: Any) -> Found | None:
         )
     if classes == 1:
         return (
-            "categorical_crossentropy compares the classes on the last axis, and there is one alone.",
+            "categorical_crossentropy compares the classes along the last axis, but there is only one.",
             "loss='binary_crossentropy' with a sigmoid, or one unit for each class.",
         )
     return None
@@ -69,7 +69,7 @@ def _binary(target: Given) -> Found | None:
     low, high = float(numbers.min()), float(numbers.max())
     if low < 0 or high > 1:
         return (
-            f"the targets run from {low:g} to {high:g}; binary_crossentropy reads chances from 0 to 1.",
+            f"the targets run from {low:g} to {high:g}; binary_crossentropy reads probabilities from 0 to 1.",
             "loss='sparse_categorical_crossentropy' for more than two classes, 'mse' for values.",
         )
     return None

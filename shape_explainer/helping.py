@@ -124,7 +124,7 @@ def _kernel(layer: Any, tensors: list[Any], names: list[str]) -> Candidates:
             fitting = tuple(map(min, size, places))
             shown = fitting[0] if len(fitting) == 1 else fitting
             work = partial(_changed, layer, tensors[0], **{argument: fitting})
-            yield f"{argument}={shown}: no longer than what is there.", work
+            yield f"{argument}={shown}: not longer than the axis.", work
 
 
 def _dot(layer: Any, tensors: list[Any]) -> Candidates:

@@ -193,7 +193,7 @@ def _exchanged(parts: Sequence[Shaped], inputs: Named) -> str:
         return ""
     for order in permutations(parts):
         if all(unfit(part, expected) is None for part, (_, expected) in zip(order, inputs, strict=True)):
-            return f"the arrays change places: [{', '.join(part.name for part in order)}]."
+            return f"swap the arrays: [{', '.join(part.name for part in order)}]."
     return ""
 
 
@@ -219,8 +219,8 @@ def _targets(called: Called, model: Any, scene: Scene, data: Given) -> Judgement
         names = names or ["samples", *(f"axis {place}" for place in range(1, len(target.shape)))]
         came = tuple(Axis(name, n, target.name) for name, n in zip(names, target.shape, strict=True))
         cause = (
-            f"The model gives ({spoken(expected)}); the target {target.name} is {target.shape}. The loss compares them "
-            "number by number."
+            f"The model returns ({spoken(expected)}); the target {target.name} is {target.shape}. The loss compares "
+            "them number by number."
         )
         tries = partial(_target_fixes, model, target, expected)
         return Judgement("target_shape", cause, (("the model", expected), (target.name, came)), tries)
@@ -236,7 +236,7 @@ def _uncounted(data: Given, target: Given) -> Judgement:
         for part in (data, target)
     )
     cause = f"{data.name} has {samples:,} samples and {target.name} has {targets:,}; each sample needs one target."
-    fix = f"make both from the same rows; {longer.name}[:{fewer}] has as many, if it is the end that is too long."
+    fix = f"make both from the same rows; {longer.name}[:{fewer}] has as many, if the extra rows are at the end."
     return Judgement("data_size", cause, ((data.name, named[0]), (target.name, named[1])), _only(fix))
 
 

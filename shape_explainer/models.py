@@ -62,7 +62,7 @@ def _instead(model: Any) -> str:
 
 def _ask_for_shape(model: Any) -> str:
     return (
-        f"The model {model.name} has no Input, so its shapes are unknown until data arrive. Say the shape of one "
+        f"The model {model.name} has no Input, so its shapes are unknown until data arrive. Pass the shape of one "
         "sample, without the batch: explain(model, input_shape=(20, 8))."
     )
 
@@ -110,7 +110,7 @@ def _with_shapes(model: Any, input_shape: InputShape) -> tuple[Any, tuple[str, .
         said = spoken_by_keras(error).splitlines()[0]
         raise NoShapes(
             f"The model {model.name} can't be called on an Input of input_shape={input_shape!r}: {said} If its call "
-            "needs values, give it data once, model(x), and then explain(model)."
+            "needs values, call it on data once, model(x), and then explain(model)."
         ) from error
     return outputs, (BUILT,) if isinstance(outputs, keras.Model) else ()
 

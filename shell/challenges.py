@@ -68,7 +68,7 @@ def challenges_page() -> None:
     """The challenge of the link; without one, a new one."""
     st.title("Challenges", anchor=False)
     st.markdown(
-        "New sizes each time. A live model checks your answer; any answer that works counts. Share the link of this "
+        "New sizes each time. A live model checks your answer; any answer that works counts. Share the link to this "
         "page to give someone else the same challenge."
     )
     lesson, kind, seed = _chosen()

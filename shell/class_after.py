@@ -46,7 +46,7 @@ def _summary(book: Book, found: tuple[TaskTally, ...]) -> str:
     students = len(book.students)
     return (
         f"{students} {'student' if students == 1 else 'students'}, {len(found)} of {len(book.tasks)} questions asked, "
-        f"{answered} {'answer' if answered == 1 else 'answers'}{share}. It is all deleted "
+        f"{answered} {'answer' if answered == 1 else 'answers'}{share}. Everything is deleted "
         f"{(book.room.expires - book.room.opened) / 3600:g} hours after the class was opened: download what you need."
     )
 
@@ -121,7 +121,7 @@ def _lesson(book: Book, found: TaskTally) -> list[Target]:
 def _gains(found: tuple[Gain, ...]) -> None:
     if not found:
         return
-    st.header("What was gained", anchor="gain")
+    st.header("What students gained", anchor="gain")
     st.markdown("The same question before and after, with new sizes; only students who answered both count.")
     for gain in found:
         st.markdown(_gain(gain))
@@ -133,10 +133,10 @@ def _gain(gain: Gain) -> str:
         return f"{title}: no one answered it both times."
     told = (
         f"{title}: {gain.before} of {gain.students} right before, {gain.after} of {gain.students} after; "
-        f"{gain.gained} gained it, {gain.lost} lost it."
+        f"{gain.gained} more got it right, {gain.lost} no longer did."
     )
     if gain.normalized is None:
-        return f"{told} There was nothing to gain: everyone was right before."
+        return f"{told} There was nothing to gain: everyone was right the first time."
     if gain.after <= gain.before:
         return f"{told} {'Nothing was gained.' if gain.after == gain.before else 'Fewer were right than before.'}"
     return f"{told} That is {gain.normalized:.0%} of what could be gained (Hake’s normalized gain)."

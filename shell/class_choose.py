@@ -60,7 +60,8 @@ def draw() -> None:
     st.title("Start a class", anchor=False)
     st.markdown(
         "Your students join with a code and answer on their phones. You see who has answered, which axis is unclear, "
-        "and when to go on. No accounts; everything is deleted after a day. Students join at **Teach, Join a class**."
+        "and when to move on. No accounts; everything is deleted after a day. Students join at **Teach, Join a "
+        "class**."
     )
     tasks = _chosen()
     left, right = st.columns([1.3, 1], gap="large")
@@ -200,7 +201,7 @@ def _gain(tasks: TaskSet) -> None:
         key=key,
         on_change=changed,
         placeholder="None",
-        help="What was right before and after is what the lesson gained.",
+        help="Comparing the answers before and after shows what the lesson achieved.",
     )
 
 

@@ -72,8 +72,8 @@ def head(room: Room, task: TaskRow | None, count: int, where: str, leads: bool =
         st.title(verbatim(room.title), anchor=False)
         if leads:
             st.markdown(
-                f"{count} {'question' if count == 1 else 'questions'}. They appear on the phones when you start. This "
-                "page is for you: it shows answers as they come in. Show your class the projector’s view."
+                f"{count} {'question' if count == 1 else 'questions'}. They appear on the students’ phones when you "
+                "start. This page is for you: it shows answers as they arrive. Show your class the projector view."
             )
     else:
         st.title(verbatim(task.prepared.asked.title), anchor=False)
@@ -128,7 +128,7 @@ def _buttons(room: Room, key: str, where: str, count: int) -> None:
     with st.container(horizontal=True, key="class-buttons"):
         if room.current < 0:
             _button(room, key, "Start", "next", primary=True)
-            st.link_button("Open the projector’s view", _projector(room), icon=":material/open_in_new:")
+            st.link_button("Open the projector view", _projector(room), icon=":material/open_in_new:")
         else:
             _button(room, key, "Back", "back", disabled=room.current == 0)
             asking = where in (OPEN, CLOSED)
@@ -169,10 +169,10 @@ def way_in(room: Room) -> tuple[str, str]:
 def _options(room: Room, key: str) -> None:
     with st.expander("Options", key="class:options"):
         if room.current >= 0:
-            st.link_button("Open the projector’s view", _projector(room), icon=":material/open_in_new:")
+            st.link_button("Open the projector view", _projector(room), icon=":material/open_in_new:")
         st.caption(
-            "Keep this page’s address: whoever has it leads the class. The projector’s view and the code give no "
-            "rights."
+            "Keep this page’s address private: whoever has it leads the class. The projector view and the code give "
+            "no rights."
         )
         _option(room, key, "names_hidden", "Hide names in tables and downloads", room.names_hidden)
         _option(room, key, "dims_free", "Free the dims when an answer is revealed", room.dims_free)

@@ -195,9 +195,7 @@ def _asks(found: Pasted) -> None:
     st.markdown("**Missing from your text**")
     choices_only = all(ask.kind == "choice" for ask in asks)
     first = (
-        "The first reading that fits is shown."
-        if choices_only
-        else "Not found in your text, so we used example values."
+        "You see the first reading that fits." if choices_only else "Not found in your text, so we used example values."
     )
     st.caption(f"{first} Enter yours and everything below updates.")
     for ask in asks:

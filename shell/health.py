@@ -22,7 +22,7 @@ from workers.pool import PoolState
 
 ALIVE = "/health/alive"
 _FOLDERS = re.compile(r"(/[^\s/:'\"]+)+/")  # these addresses may be asked by strangers: no paths
-LOST = "The thread that watches the workers has ended: restart this copy."
+LOST = "The thread that watches the workers has stopped: restart this copy."
 
 
 def not_ready(state: PoolState) -> str:

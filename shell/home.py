@@ -34,7 +34,7 @@ def home_page() -> None:
     """What this is, a live model, and all questions."""
     st.title("Where does every number in a tensor shape come from?", anchor=False)
     st.markdown(
-        "Ask, and you get a small live Keras model with your sizes: each number shows which argument put it there."
+        "Ask, and you get a small live Keras model with your sizes: every number shows which argument put it there."
     )
     if not ask_box():
         _example()

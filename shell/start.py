@@ -74,7 +74,7 @@ def _unknown(name: str) -> str:
     ours = [each.removeprefix(PREFIX) for each in known()]
     close = difflib.get_close_matches(name.removeprefix(PREFIX), ours, n=1)
     hint = f"Did you mean {PREFIX}{close[0]}?" if close else "docs/DEPLOYMENT.md lists them all."
-    return f"{name} is set, and there is no such setting. {hint}"
+    return f"{name} is set, but there is no such setting. {hint}"
 
 
 def settings_or_exit() -> Settings:

@@ -21,6 +21,6 @@ def sorry(instead: str) -> None:
     """Say why there is nothing to choose a file with, and what to do `instead`."""
     alone = f" or [open this page by itself]({st.context.url})" if st.context.url else ""
     st.info(
-        "No file can be sent from here: your browser returns no cookie to this page, as is usual for a page shown "
-        f"inside another site's without https. {instead}{alone}."
+        "No file can be sent from here: your browser sends no cookie to this page, as usual for a page that is "
+        f"embedded in another site without https. {instead}{alone}."
     )

@@ -25,7 +25,7 @@ from workers.pool import WorkerError
 T = TypeVar("T")
 _numbers = itertools.count()  # two containers of a page never have the same key
 
-STARTING = "Keras is starting on this server (a few seconds, once). The page is ready and fills in by itself."
+STARTING = "Keras is starting on this server (a few seconds, once). The page is ready and will fill in automatically."
 UNNOTICED = 1.0  # seconds of waiting that aren't worth a word
 PAUSES = (0.5, 1.5)  # seconds before a page asks again; each takes its own time, so that they don't come all at once
 FLOATING = "waiting"  # a container whose key begins so floats above the page (shell/frame.py)

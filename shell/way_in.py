@@ -37,11 +37,11 @@ EXAMPLES = (
 NOTHING = "Nothing found. Try one word, the name of an argument such as units, or part of the error."
 NO_MODEL = (
     "None of our models has a layer with exactly {count:,} parameters within its range of sizes. Paste your "
-    "`model.summary()` here to see what each count is made of."
+    "`model.summary()` here to see how each count is made up."
 )
 NEAREST = (
-    "I'm not sure what is asked: none of our models has your {numbers}. These come nearest. Say what each number "
-    "counts, for example *12 timesteps, 5 features*, or paste your code."
+    "I'm not sure what you're asking: none of our models has your {numbers}. These are the closest. Say what each "
+    "number counts, for example *12 timesteps, 5 features*, or paste your code."
 )
 _KEY = "ask"
 
@@ -209,7 +209,7 @@ def _target(entry: Entry) -> Target:
 def _pasted(text: str) -> None:
     """An error, a summary or code: what it is in one sentence, its live model, and the page that fixes it."""
     if len(text) > LONGEST:
-        st.warning(f"That is longer than {LONGEST:,} characters. Paste the part with the error or the model.")
+        st.warning(f"That is longer than {LONGEST:,} characters. Paste only the part with the error or the model.")
         return
     with st.container(border=True):
         found = waiting.asked(partial(engine.pasted, text, None, {}), "Reading your text …", where="ask")

@@ -62,7 +62,7 @@ def _pinned() -> Document | None:
 
 def _choose(document: Document, before: str | None) -> None:
     """What can be pinned."""
-    st.markdown("Pin a model, then change yours: you see both side by side, with the reason for each difference.")
+    st.markdown("Pin a model, then change yours to see both side by side, with the reason for each difference.")
     with st.container(horizontal=True):
         st.button("Pin this model", on_click=_pin, args=(packed(document),))
         st.button("Pin it as it was before my last change", on_click=_pin, args=(before,), disabled=not before)
@@ -70,7 +70,7 @@ def _choose(document: Document, before: str | None) -> None:
         "Or a template", list(TEMPLATES), index=None, key=TEMPLATE, placeholder="One of the templates",
         on_change=_pin_template,
     )  # fmt: skip
-    st.text_input("Or the link of another model", key=PASTED, max_chars=40_000, on_change=_pin_link)
+    st.text_input("Or the link to another model", key=PASTED, max_chars=40_000, on_change=_pin_link)
     if WRONG in st.session_state:
         st.error(verbatim(st.session_state.pop(WRONG)))
 

@@ -188,7 +188,7 @@ def _open(document: Document, note: str = "") -> None:
 def _file() -> None:
     """A saved model. Its configuration is read and built anew; no code in it runs, and its weights aren't touched."""
     st.caption("Your file is read, never run or stored: the model is rebuilt from its configuration.")
-    told = "Of a file of any size only the configuration is sent; the weights stay on your device."
+    told = "Whatever the size of the file, only its configuration is sent; the weights stay on your device."
     label = "A .keras or .h5 file, or the JSON of model.to_json()"
     sent = components.model_file({"label": label, "told": told, "most": MOST_SENT}, FILE)
     content = unsqueezed(sent)
@@ -223,7 +223,7 @@ def unsqueezed(sent: object) -> bytes | None:
 
 def _as_saved(opened: Opened, why: str) -> None:
     """A model that can't be edited here, with why, and all that can be told of it."""
-    st.info(verbatim(f"{why} Here it is as it was saved; it can be read, not edited."))
+    st.info(verbatim(f"{why} Here it is as it was saved; you can look at it, but not edit it."))
     _shown(opened.inspection, Built(opened.inspection, "", (), ""))
     with st.expander("Keras' summary"):
         components.summary(summary.data(opened.inspection), key="summary:yours:saved")
@@ -539,7 +539,7 @@ def _failure(inspection: Inspection, offers: tuple[Offer, ...]) -> None:
     st.error(verbatim(f"Keras says: {error.type}: {error.message}"))
     for number, offer in enumerate(offers):
         means = f" {verbatim(offer.means)}" if offer.means else ""
-        st.markdown(f"{verbatim(offer.label)}{means} Tried: it runs, and gives {verbatim(str(offer.output))}.")
+        st.markdown(f"{verbatim(offer.label)}{means} Tested live: it runs and returns {verbatim(str(offer.output))}.")
         st.button("Make this change", key=f"yours:offer:{number}", on_click=_take, args=(offer,))
 
 

@@ -1,4 +1,4 @@
-"""Who looks at whom: one matrix of live scores per head, a row for each query step, a column for each key step.
+"""Which step looks where: one matrix of live scores per head, a row for each query step, a column for each key step.
 
 data: what attention.js draws.  text: the same in sentences.
 """
@@ -20,7 +20,9 @@ def section(extra: Mapping[str, Any]) -> Own | None:
         "The live scores of one sample, one matrix for each head. A row says how much of each key step's value goes "
         "into that query step. Point at a cell, or go through the query steps with the buttons or the arrow keys."
     )
-    return Own("Who looks at whom", "scores", (Prose(prose), Drawing("attention", data(extra)), Caption(source(found))))
+    return Own(
+        ("Which step looks where"), "scores", (Prose(prose), Drawing("attention", data(extra)), Caption(source(found)))
+    )
 
 
 def data(extra: Mapping[str, Any]) -> dict[str, Any]:

@@ -20,7 +20,7 @@ def section(extra: Mapping[str, Any]) -> Own | None:
     if fit["epochs"]:
         prose = (
             "A live model was fitted just now. Each block is one step with one batch; its width is the number of "
-            "samples in it. Go through the steps with the buttons or the arrow keys."
+            "samples. Move through the steps with the buttons or the arrow keys."
         )
         parts = (Prose(prose), Drawing("batches", data(extra)), Caption(source(fit)))
     return Own("Step by step through the epochs", "steps", parts)

@@ -89,7 +89,9 @@ def _spoken_layer(calls: list[Call], whole: bool) -> str:
     probe = ", the first of them a probe" if probes == 1 else f", {probes} of them probes" if probes else ""
     often = "once" if len(calls) == 1 else f"{len(calls)} times"
     told = f"{last.layer} calls its {last.cell} {often}" if whole else f"{last.layer}: {len(calls)} calls are shown"
-    return f"{told}{probe}. The call for timestep {last.timestep} takes {given} and gives {made}{_spoken_values(last)}."
+    return (
+        f"{told}{probe}. The call for timestep {last.timestep} takes {given} and returns {made}{_spoken_values(last)}."
+    )
 
 
 def _spoken_values(call: Call) -> str:

@@ -35,7 +35,7 @@ def _ranks(wanted: Shape, got: Shape) -> str:
     missing = [name for name in names(wanted) if name not in names(got)]
     extra = [name for name in names(got) if name not in names(wanted)]
     told = [f"{listed(missing)} {'is' if len(missing) == 1 else 'are'} missing"] if missing else []
-    told += [f"{listed(extra)} {'is' if len(extra) == 1 else 'are'} too much"] if extra else []
+    told += [f"{listed(extra)} {'is' if len(extra) == 1 else 'are'} too many"] if extra else []
     return f"Expected: {_many(len(wanted))}, yours has {len(got)}" + (f": {' and '.join(told)}." if told else ".")
 
 
@@ -62,6 +62,6 @@ def score(hints_of_solved: Iterable[int]) -> str:
     """``3 solved, 2 of them without a hint``; hints_of_solved: how many hints each solved challenge took."""
     taken = list(hints_of_solved)
     if not taken:
-        return "Nothing solved yet in this visit."
+        return "You haven't solved any yet in this visit."
     alone = sum(hints == 0 for hints in taken)
     return f"Solved in this visit: **{len(taken)}**, without a hint: **{alone}**."

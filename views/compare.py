@@ -227,7 +227,7 @@ def _shape_changes(a: Layer, b: Layer, one: Shape, two: Shape) -> list[str]:
             read -= {axis.axis for shape in after.inputs for axis in shape}
             upstream = all(axis.axis in read for axis in axes)
             said = "" if upstream else listed(list(_said(a, b).values()))
-            because = ", as in what it reads" if upstream else f", because {said}" if said else ""
+            because = ", as in its input" if upstream else f", because {said}" if said else ""
             changes.append(f"the {_axes([axis.axis for axis in axes])} {verb}{because}")
     return [*changes, *(told for i, j in pairs_of(one, two) if (told := change(one[i], two[j])))]
 

@@ -31,7 +31,7 @@ def data(shown: Concrete) -> dict[str, Any]:
             "fingerprint",
             prints,
             shown.fingerprint,
-            "A fingerprint of all weights: one changed bit would give another one.",
+            "A fingerprint of all weights: a single changed bit would change it.",
         )
     )
     return grid.data([grid.table("The same weights, several sizes of data", columns, rows)], KEY)
@@ -174,4 +174,4 @@ def _fixed(shown: Concrete) -> str:
     if shown.open_axes or not shown.fixed_axes:
         return ""
     told = listed([f"{axis} is {tag(n, axis)}" for axis, n in shown.fixed_axes.items()])
-    return f"In this model {told} in every run: an axis with a number keeps it. Only a None takes any length."
+    return f"In this model {told} in every run: an axis with a number keeps it. Only None accepts any length."

@@ -126,7 +126,7 @@ def source(extra: Mapping[str, Any]) -> str:
         said.append(
             "The formula, j·strides + t·dilation_rate − zeros before, says the same."
             if agree
-            else "The formula says something else: please report it."
+            else "The formula disagrees: please report it."
         )
     if extra["open"]:
         said.append(f"steps is None: {extra['rows'][0]['steps']:,} are drawn here.")
@@ -147,7 +147,7 @@ def text(extra: Mapping[str, Any]) -> str:
 def _sentence(row: Mapping[str, Any]) -> str:
     first, last = row["places"][0], row["places"][-1]
     return (
-        f"{title(row)}, gives {_steps(row['steps'])}: step 0 reads {read(first)}; step {row['shown'][-1]:,} reads "
+        f"{title(row)}, makes {_steps(row['steps'])}: step 0 reads {read(first)}; step {row['shown'][-1]:,} reads "
         f"{read(last)}."
     )
 

@@ -128,7 +128,7 @@ def _head(taken: Taken) -> Cell:
     return _prose(
         f"# {taken.question}",
         untagged(taken.explanation.sentence),
-        f"{told}The page that this was taken from: <{taken.link}>",
+        f"{told}The page that this comes from: <{taken.link}>",
         "Every number below was read from a live model"
         + (f" (Keras {taken.keras})" if taken.keras else "")
         + ", and every `assert` checks it again with your Keras. "
@@ -185,7 +185,7 @@ def _parameters(found: Inspection, model: str) -> tuple[Cell, Cell]:
         if layer.class_name != INPUT:
             lines += ["", *_layer(layer, model)]
     return (
-        _prose("## Every parameter", "A weight has as many numbers as its axes multiplied."),
+        _prose("## Every parameter", "A weight holds as many numbers as the product of its axes."),
         _code(*lines, "", f"assert {model}.count_params() == {found.total_params}  # all layers together"),
     )
 
@@ -242,7 +242,7 @@ def _run(run: Run) -> tuple[Cell, Cell]:
             for index, tensor in enumerate(run.outputs)
         ),
     ]
-    return _prose("## Fed once", f"The output for some data. {run.note}".strip()), _code(*lines)
+    return _prose("## One run", f"The output for example data. {run.note}".strip()), _code(*lines)
 
 
 # -- a build that fails --------------------------------------------------------------------------------------
@@ -261,7 +261,7 @@ def _failing(taken: Taken) -> tuple[Cell, ...]:
         "    said = str(error)",
         "    print(said)",
         "else:",
-        f'    raise AssertionError("{error.layer} was expected to refuse")',
+        f'    raise AssertionError("{error.layer} was expected to fail")',
         "",
         f"assert {_telling(error.message)!r} in said",
     )

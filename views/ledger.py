@@ -51,7 +51,10 @@ def remark(layer: Layer) -> str:
     growing = _with_timesteps(layer)
     if growing:
         verb = "grows" if len(growing) == 1 else "grow"
-        return f"{' and '.join(growing)} of {layer.name} {verb} with timesteps: another length needs other weights."
+        return (
+            f"{' and '.join(growing)} of {layer.name} {verb} with timesteps: a different length needs different "
+            "weights."
+        )
     absent = [axis.axis for axis in layer.inputs[0][:-1] if is_named(axis.axis)]
     if not absent:
         return ""

@@ -20,7 +20,7 @@ def section(extra: Mapping[str, Any]) -> Own | None:
         return None
     prose = (
         "RNN passes one tensor to its cell and gets one tensor back. So several things share the last axis, side by "
-        "side, and the code that needs them cuts the axis at the same places. Widths are drawn to scale."
+        "side, and the code that needs them splits the axis in the same places. Widths are drawn to scale."
     )
     parts = (Prose(prose), Drawing("packing", data(extra)), Caption(latent_sentence(extra)))
     return Own("Packed for one call, cut after it", "packing", parts)

@@ -304,7 +304,7 @@ def _count_reason(said: int, layer: Layer) -> str:
             f"{_spell(said)} is {layer.params:,} × {_spell(axis.size)} {axis.axis}. All "
             f"{axis.axis} share the same weights: no weight has that axis."
         )
-    return "Each weight has as many numbers as its axes multiplied; the layer has the sum of them."
+    return "Each weight holds as many numbers as the product of its axes; the layer's count is their sum."
 
 
 def left_out(said: int, layer: Layer) -> tuple[Weight, ...]:

@@ -215,10 +215,10 @@ def _sentence(step: Step, layer: Layer | None, flow: tuple[Step, ...], hidden: b
     if step.failed:
         return f"{who} can't be built."
     if hidden:
-        return f"{who} gives a shape that you are asked to predict."
+        return f"{who} returns a shape that you are asked to predict."
     takes = " and ".join(flow[link.step].layer for link in step.inputs)
     does = f", {layer.verb}," if layer and layer.verb and not step.failed else ""
-    verb = f"takes {takes}{does} and gives" if takes else "gives"
+    verb = f"takes {takes}{does} and returns" if takes else "gives"
     shapes = " and ".join(_spoken(shape) for shape in step.outputs)
     return f"{who} {verb} {shapes}{_params_text(step, layer)}."
 
@@ -260,4 +260,4 @@ def _mark_told(step: Step, mark: Mark) -> str:
         return mark.note
     axes = [step.outputs[row][place] for row, place in sorted(mark.places)]
     parts = [spoken((axis,)) for axis in axes] + (["its parameters"] if mark.params else [])
-    return ", ".join(parts) or "another shape"  # an axis that only the other one has
+    return ", ".join(parts) or "a different shape"  # an axis that only the other one has

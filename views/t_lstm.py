@@ -26,8 +26,8 @@ def section(extra: Mapping[str, Any]) -> Own | None:
     if not extra.get("visits"):
         return None
     prose = (
-        "The cell splits its memory. The short-term part is multiplied by g(Δt), so a long gap leaves less of it; the "
-        "long-term part stays unchanged. Here are the first patient's visits, by day and then by timestep each:"
+        "The cell splits its memory. The short-term part is multiplied by g(Δt), so a long gap leaves less of it; "
+        "the long-term part stays unchanged. Here are the first patient's visits, first by day, then by timestep:"
     )
     parts = (Prose(prose), Drawing("decay", data(extra)), Caption(text(extra)))
     return Own("What fades between two visits", "decay", parts)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 FULL = (
-    "Too many people are asking right now, so the line is full. This page tries again by itself; "
-    "nothing you typed is lost."
+    "Too many people are asking right now, so the line is full. This page tries again automatically; nothing you "
+    "typed is lost."
 )
 TRAINING_FULL = "The line is full. The training starts as soon as there is a place; “Stop” cancels it."
-BY_ITSELF = "This page fills in by itself."
-TRAINING_BY_ITSELF = "The training starts by itself; “Stop” leaves the line."
+BY_ITSELF = "This page will fill in automatically."
+TRAINING_BY_ITSELF = "The training will start automatically; “Stop” leaves the line."
 
 
 def in_line(number: int, seconds: float, then: str = BY_ITSELF) -> str:
-    """``You're 7th in line, about 40 s. This page fills in by itself.``"""
+    """``You're 7th in line, about 40 s. This page will fill in automatically.``"""
     place = "You're next in line" if number == 1 else f"You're {ordinal(number)} in line"
     return f"{place}{about(seconds)}. {then}"
 

@@ -90,7 +90,7 @@ def _shapes(exercise: Exercise) -> Task:
     ]
     return Task(
         "Which shapes?",
-        "Write the shape that each layer gives, as Keras prints it. None means an axis whose size is open.",
+        "Write the output shape of each layer, as Keras prints it. None means an axis whose size is open.",
         _program(exercise.inspection),
         tuple(blanks),
         difficulty(exercise),
@@ -111,7 +111,7 @@ def _counts(exercise: Exercise) -> Task:
         blanks.append(Blank("in all", f"{found.total_params:,}", total))
     return Task(
         "How many parameters?",
-        "Write how many numbers each layer has in its weights. The sum of its weights' sizes is the answer.",
+        "Write how many numbers the weights of each layer hold. Add up the sizes of all its weights.",
         _program(found),
         tuple(blanks),
         difficulty(exercise),
@@ -128,8 +128,8 @@ def _fails(exercise: Exercise) -> Task:
     assert program is not None
     return Task(
         "Which line fails?",
-        "Something is wrong in this program. Write the number of the first line at which Keras stops, and what "
-        "has to be changed.",
+        "Something is wrong in this program. Write the number of the first line at which Keras stops, and what must "
+        "be changed.",
         program.lines,
         (Blank("line", str(program.line), program.error), Blank("what is wrong", program.why)),
         difficulty(exercise),
@@ -343,5 +343,5 @@ def _short(why: str) -> str:
 def _foot(sheet: Sheet, key: bool) -> str:
     told = f"Worksheet {sheet.worksheet.seed} of {sheet.title}."
     if key:
-        told += f" Every answer comes from a model that was built for it. {sheet.versions}"
+        told += f" Every answer comes from a live model built for this worksheet. {sheet.versions}"
     return f'<p class="foot">{escape(told.strip())}</p>'

@@ -41,7 +41,7 @@ class Keeping:
 
     cache: str = setting(
         _usual, Kind(str, lambda value: bool(value.strip()), "a folder, or off"),
-        "where what pages begin with is kept over restarts", "a folder, or off",
+        "where the first numbers of each page are kept across restarts", "a folder, or off",
     )  # fmt: skip
 
     def __post_init__(self) -> None:

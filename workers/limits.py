@@ -52,17 +52,19 @@ class Limits:
     wait_seconds: float = number(30.0, 0.1, 600, "how long a request may wait for a free worker")
     start_seconds: float = number(90.0, 0.1, 600, "how long a worker may take to start")
     idle_seconds: float = number(
-        20.0, 0.1, 86_400, "how long a worker that trains stays without a training, where the next one is forked"
+        20.0, 0.1, 86_400, "how long a worker that trains may be idle before it ends, where the next one can be forked"
     )
     cancel_seconds: float = number(2.0, 0.1, 60, "how long a stopped training may take to end by itself")
-    abandoned_seconds: float = number(5.0, 0.1, 600, "how long a question may go on that no one waits for any more")
+    abandoned_seconds: float = number(
+        5.0, 0.1, 600, ("how long a question may continue when no one is waiting for it any more")
+    )
     memory_mb: int = whole(512, 16, 1_000_000, "how much memory a request may take, in MB")
     result_mb: int = whole(16, 1, 1000, "how large a reply may be, in MB")
     queue: int = whole(256, 0, 10_000, "how many requests may wait for a free worker")
-    fork: int = whole(1, 0, 1, "whether workers are forked from a process that has loaded Keras; on Linux alone")
+    fork: int = whole(1, 0, 1, "whether workers are forked from a process that has loaded Keras; Linux only")
     tabs: int = whole(4000, 1, 100_000, "how many tabs may be open at a time, as far as the machine's open files go")
     tabs_per_address: int = whole(4000, 1, 100_000, "how many tabs of one network address may be open at a time")
-    closed_tab_seconds: float = number(60.0, 0.1, 3600, "how long a tab that was closed finds what was typed in it")
+    closed_tab_seconds: float = number(60.0, 0.1, 3600, "how long what was typed in a closed tab is kept")
 
     def __post_init__(self) -> None:
         check(self)

@@ -27,19 +27,22 @@ SENTENCES: dict[Kind, str] = {
     "timeout": "This took longer than {seconds:g} seconds and was stopped. Choose smaller sizes and try again.",
     "memory": "This needs more than the {memory_mb:,} MB of memory that one request may use, so it was stopped. "
     "Choose smaller sizes and try again.",
-    "died": "Keras crashed on this request, most likely because the sizes were too large. It is "
-    "restarting by itself: choose smaller sizes, or try again in a few seconds.",
-    "busy": "Many people are asking at this moment. Wait a few seconds and try again.",
+    "died": (
+        "Keras crashed on this request, most likely because the sizes were too large. It is restarting: choose "
+        "smaller sizes, or try again in a few seconds."
+    ),
+    "busy": "Many people are asking right now. Wait a few seconds and try again.",
     "cancelled": "This was stopped before it was finished. Start it again whenever you like.",
     "bad_request": "{message}",
-    "failed": "Something went wrong in this app, not in what you did: {message}. "
-    "Try other sizes, and please report it.",
+    "failed": (
+        "Something went wrong in this app; it isn't your mistake: {message}. Try different sizes, and please report it."
+    ),
 }
 
 # The sentence for "starting" when it has failed again and again.
 CANT_START = (
     "Keras can't be started on the server, so no model can be shown at the moment. Please tell the person who runs "
-    "it; the server's log says why."
+    "the server; its log says why."
 )
 
 

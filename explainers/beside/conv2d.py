@@ -71,8 +71,8 @@ def fed_without_channels(dims: Dims) -> Tried:
         verdict = f"The array has no channels axis, and {right.channels} numbers per pixel are expected."
         return Tried(code, verdict, (fed,), error=error)
     verdict = (
-        f"With one channel Keras adds the missing axis by itself and reads {(*x.shape, 1)}. Write x[..., None] and "
-        "say what you mean: with three channels the same array is refused."
+        f"With one channel, Keras adds the missing axis itself and reads {(*x.shape, 1)}. Write x[..., None] and say "
+        "what you mean: with three channels the same array is refused."
     )
     return Tried(code, verdict, (fed, like("y", out, leaving)), kind="silent")
 

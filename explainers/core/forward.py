@@ -106,7 +106,7 @@ def _planned(walk: Walk, limits: Limits) -> tuple[list[tuple[Walked, tuple[int, 
     waiting = _distributed_calls(walk)
     if waiting <= _MOST_DISTRIBUTED:
         return chosen, notes, ""
-    why = f"One forward pass would call the cell {waiting:,} times, sequence after sequence: so it was not run here."
+    why = f"One forward pass would call the cell {waiting:,} times, sequence after sequence, so it was not run here."
     return chosen, notes, why
 
 

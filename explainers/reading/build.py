@@ -155,7 +155,7 @@ def _layer(spec: LayerSpec, heavy: bool, stands_in: bool = False) -> Any:
     if is_backbone(spec):
         return backbone(spec, stands_in)
     if spec.class_name not in BY_NAME:
-        raise ValueError(f"{spec.class_name} isn't a layer that is known here.")
+        raise ValueError(f"{spec.class_name} isn't a layer that this app knows.")
     arguments, extra = _arguments(spec), spec.get("*")
     if heavy:
         arguments |= _zeros(spec)
@@ -225,7 +225,7 @@ def _operation(spec: LayerSpec) -> Callable[[list[Any]], Any]:
         held = Constant(tuple(number(n) for n in shape), spec.name)
         return lambda inputs: held(inputs[0])
     if not operations.is_known(spec.class_name):
-        raise ValueError(f"{name} isn't an operation that is known here.")
+        raise ValueError(f"{name} isn't an operation that this app knows.")
     weight = spec.get("weight")
     if isinstance(weight, tuple):
         layer = Weighted(
@@ -246,7 +246,7 @@ def zeros(sizes: Sizes, samples: int | None = MOST_SAMPLES, dtype: str = "float3
     if whole and samples is not None:
         whole[0] = min(whole[0], samples)
     if math.prod(whole) > MOST_VALUES:
-        raise TooBig(f"An array of {math.prod(whole):,} numbers is more than is fed here.")
+        raise TooBig(f"An array of {math.prod(whole):,} numbers is more than this app feeds.")
     return np.zeros(whole, dtype)
 
 
@@ -382,7 +382,7 @@ def _reshape(check: Check) -> None:
     before, after = check.shapes
     total = math.prod(n or 1 for n in before)
     if total > 10**9:
-        raise TooBig(f"An array of {total:,} numbers is more than is made here.")
+        raise TooBig(f"An array of {total:,} numbers is more than this app makes.")
     wanted = tuple(-1 if n is None else n for n in after)
     if math.prod(abs(n) for n in wanted) == total:
         return

@@ -30,7 +30,7 @@ def inspected(spec: ModelSpec) -> Inspected:
         return found
     why = (
         f"With {found.inspection.total_params:,} parameters the model is too large to run here: Keras worked out its "
-        "shapes and counts, and no number was put into its weights."
+        "shapes and counts, but its weights hold no values."
     )
     return dataclasses.replace(found, inspection=dataclasses.replace(found.inspection, run=not_run(why)))
 

@@ -114,7 +114,7 @@ def _difference(finding: Finding) -> str:
     names = _spoken(finding, expected)
     told = ": " + ", ".join(f"{names[i]} is {expected[i]} against {found[i]}" for i in apart)
     turned = len(apart) == 2 and expected[apart[0]] == found[apart[1]] and expected[apart[1]] == found[apart[0]]
-    return told + ("; the two are in the other order" if turned else "")
+    return told + ("; the two are swapped" if turned else "")
 
 
 def _spoken(finding: Finding, sizes: Sizes) -> tuple[str, ...]:

@@ -41,13 +41,15 @@ if TYPE_CHECKING:
     from explainers.reading.live import Live
 
 BY_ITSELF = (
-    "As far as it is read, the code next to the message runs in today's Keras; the live model shows what the message "
-    "says by itself."
+    "As far as it could be read, the code next to the message runs in today's Keras; the live model is built from "
+    "the message alone."
 )
-FAILS_ELSEWHERE = "The code next to the message fails elsewhere; the live model shows what the message says by itself."
-AS_MEANT = "The live model is the one that was meant: each layer is made, then called."
-ACCEPTED = "The live model doesn't fail: today's Keras accepts this, or the text leaves out what made it fail."
-NO_CELL = "The cell of the code isn't rebuilt here: the live model begins with what it returns."
+FAILS_ELSEWHERE = (
+    "The code next to the message fails for a different reason; the live model is built from the message alone."
+)
+AS_MEANT = "The live model is the one you meant: each layer is made, then called."
+ACCEPTED = "The live model doesn't fail: today's Keras accepts this, or the text doesn't include what made it fail."
+NO_CELL = "The cell in the code isn't rebuilt here: the live model begins with what it returns."
 RUNS = " Today's Keras still runs this: no layer needs the size that the Input declares."
 MOST_TOLD = 8  # layers whose counts a sentence gives one by one
 MOST_COUNTED = 3  # other models of the same code that are built for their counts
@@ -258,7 +260,7 @@ def _with_lesson(found: Diagnosis) -> tuple[Diagnosis, Inspection | None]:
     from explainers.reading import live
 
     explanation = live.lesson(found.explainer, found.url or "")
-    note = f"The live model is that of the lesson {found.explainer}, with the dims of the text."
+    note = f"The live model is that of the lesson {found.explainer}, with the sizes from your text."
     model = live.lesson_json(explanation)
     return dataclasses.replace(found, model=model, notes=(*found.notes, note)), explanation.inspection
 

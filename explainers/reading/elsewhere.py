@@ -82,15 +82,15 @@ def of_elsewhere(cleaned: Cleaned, name: str) -> Finding:
     found = replace(found, elsewhere=name)
     if model is None:
         if found.spec is not None:
-            return replace(found, kind=kind, cause=f"{told} The same layer in Keras follows, live.")
-        own = "" if found.cause else "Paste the code of its layers, and you get the same model in Keras, live."
+            return replace(found, kind=kind, cause=f"{told} Below is the same layer in Keras, live.")
+        own = "" if found.cause else "Paste the code of its layers to get the same model in Keras, live."
         return replace(found, kind=kind, cause=f"{told} {own}".strip())
     spec = found.spec if found.spec is not None else model.spec
     marks = tuple(Mark(at.start, at.end, "a shape") for at in cleaned.shapes[:40])
     return replace(
         found,
         kind=kind,
-        cause=f"{told} {'The same model in Keras follows, live.' if spec is not None else ''}".strip(),
+        cause=f"{told} {'Below is the same model in Keras, live.' if spec is not None else ''}".strip(),
         spec=spec,
         values={**model.values, **found.values},
         shapes=tuple(dict.fromkeys((*found.shapes, *model.shapes))),
@@ -110,7 +110,7 @@ def _of_code(model: Ported | None) -> Finding | None:
         "operand_sizes",
         class_name=layer,
         values={"left": came, "right": declared},
-        cause=f"{layer} is declared for {declared} features; {came} reach it.",
+        cause=f"{layer} is declared for {declared} features, but {came} reach it.",
         fixes=(_linear(came),),
     )
 
@@ -143,7 +143,7 @@ def _matrices(flat: str) -> Finding | None:
     values: dict[str, Value] = {"batch": rows, "came": came, "features": declared, "units": made}
     cause = (
         f"{rows}x{came} is what reaches nn.Linear: {rows} rows of {came} features. {declared}x{made} is its weight: "
-        f"it is nn.Linear({declared}, {made}), made for {declared} features. {came} and {declared} must be one number."
+        f"it is nn.Linear({declared}, {made}), made for {declared} features. {came} and {declared} must be equal."
     )
     fixes = [replace(_linear(came), code=f"nn.Linear({came}, {made})")]
     if (declared and came % declared == 0) or (came and declared % came == 0):
@@ -160,7 +160,10 @@ def _matrices(flat: str) -> Finding | None:
     )
     fixes.append(
         Change(
-            "In Keras the layer is told its units only; it takes its width from what reaches it first.",
+            (
+                "In Keras you give the layer only its units; it takes the number of features from the first input "
+                "that reaches it."
+            ),
             code=f"layers.Dense({made})",
         )
     )
@@ -192,14 +195,14 @@ def _channels(flat: str) -> Finding | None:
     names = ("batch", "channels", *("depth", "height", "width")[3 - rank :]) if rank in (1, 2, 3) else ()
     names = ("batch", "channels", "timesteps") if rank == 1 else names
     cause = (
-        f"The convolution is made for {wanted} channels; {got} came. PyTorch reads {written(came)} as "
+        f"The convolution is made for {wanted} channels; its input has {got}. PyTorch reads {written(came)} as "
         f"({', '.join(names)}): axis 1 is the channels."
     )
     fixes = []
     if wanted in came[2:]:
         order = (0, came.index(wanted, 2), *(i for i in range(1, len(came)) if i != came.index(wanted, 2)))
         fixes.append(Change("Put the channels right after the batch.", code=f"x = x.permute{order}",
-                            means=f"The {wanted} channels come last, as in Keras."))  # fmt: skip
+                            means=f"The {wanted} channels are last, as in Keras."))  # fmt: skip
     fixes.append(Change(f"Or make the convolution for {got} channels.", code=f"nn.Conv{rank}d({got}, …)"))
     values: dict[str, Value] = {"channels": wanted, "came": got}
     return Finding("error", "channels", class_name=f"Conv{rank}d", values=values, cause=cause, fixes=tuple(fixes),
@@ -221,11 +224,11 @@ def _width(flat: str) -> Finding | None:
     wanted, got = int(found[1]), int(found[2])
     cause = f"The recurrent layer is made for input_size={wanted}; the last axis of its input is {got}."
     fixes = (
-        *([Change("If axis 1 holds the one channel of a picture, drop it: each row is a step then.",
+        *([Change("If axis 1 holds the one channel of an image, drop it: each row is then a step.",
                   code="x = x.squeeze(1)")] if _ONE_CHANNEL.search(flat) else []),
         Change(f"Make it for {got} feature{'s' * (got != 1)}: input_size={got}.", code=f"nn.LSTM(input_size={got}, …)"),
         Change("Or put the features last.", code="x = x.transpose(1, 2)",
-               means=f"The axis of {wanted} then moves to another place."),
+               means=f"The axis of {wanted} then moves to the end."),
     )  # fmt: skip
     return Finding("error", "data_size", values={"features": wanted, "came": got}, cause=cause, fixes=fixes)
 
@@ -239,7 +242,7 @@ def _axes(flat: str) -> Finding | None:
     cause = (
         f"The layer reads {wanted} axes, batch first; {got} came"
         + (f": {written(sizes)}." if sizes else ".")
-        + (" The axis that is missing is the batch, or the one of steps or channels." if got < wanted else "")
+        + (" The missing axis is the batch, the steps or the channels." if got < wanted else "")
     )
     fixes = (
         (
@@ -248,7 +251,7 @@ def _axes(flat: str) -> Finding | None:
                    means="Recurrent layers with batch_first=True read (batch, timesteps, features): x.unsqueeze(-1)."),
         )
         if got < wanted
-        else (Change("Drop an axis that is 1 long, or flatten two into one.", code="x = x.squeeze(1)"),)
+        else (Change("Drop an axis of size 1, or flatten two into one.", code="x = x.squeeze(1)"),)
     )  # fmt: skip
     shapes = (name_axes(sizes, (), "what reaches the layer"),) if sizes else ()
     values: dict[str, Value] = {"expected_ndim": wanted, "found_ndim": got}

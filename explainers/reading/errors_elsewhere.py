@@ -33,10 +33,10 @@ def _running_mean(found: re.Match[str]) -> Finding:
     declared, came = int(found[2]), int(found[1])
     return _of(
         "channels",
-        f"nn.BatchNorm is made for {declared} channels; {came} reach it. The number is that of axis 1.",
+        f"nn.BatchNorm is made for {declared} channels, but {came} reach it. They are axis 1.",
         {"channels": declared, "came": came},
         Change(f"Make it for what reaches it: num_features={came}.", code=f"nn.BatchNorm2d({came})"),
-        Change("In Keras it takes the number from its input.", code="layers.BatchNormalization()"),
+        Change("In Keras the layer takes the number from its input.", code="layers.BatchNormalization()"),
     )
 
 
@@ -45,13 +45,13 @@ def _batch_sizes(found: re.Match[str]) -> Finding:
     times = (
         f" {came} is {came // targets} times {targets}: " if targets and came % targets == 0 and came > targets else ""
     )
-    folded = "another axis was folded into the batch, most often by view(-1, …)." if times else ""
+    folded = "another axis was merged into the batch, most often by view(-1, …)." if times else ""
     return _of(
         "target_shape",
         f"The loss gets {came} outputs and {targets} targets; each output needs one.{times}{folded}",
         {"outputs": came, "targets": targets},
         Change("Keep the batch axis when you flatten.", code="x = x.view(x.size(0), -1)"),
-        Change("In Keras, Flatten keeps the batch by itself.", code="layers.Flatten()"),
+        Change("In Keras, Flatten always keeps the batch.", code="layers.Flatten()"),
     )
 
 
@@ -61,7 +61,7 @@ def _hidden(found: re.Match[str]) -> Finding:
     apart = [f"{name} is {a} against {b}" for name, a, b in zip(names, wanted, came, strict=False) if a != b]
     return _of(
         "initial_state",
-        f"The hidden state must be {wanted}, ({', '.join(names)}); {came} was given: {', '.join(apart)}.",
+        f"The hidden state must be {wanted}, ({', '.join(names)}); you passed {came}: {', '.join(apart)}.",
         {"batch": wanted[-2] if len(wanted) > 1 else None},
         Change("Make the state for the batch at hand.",
                code="h0 = torch.zeros(num_layers * directions, x.size(0), hidden_size)"),
@@ -93,7 +93,7 @@ def _kernel(found: re.Match[str]) -> Finding:
         f"The window of {' × '.join(map(str, kernel))} is larger than the {' × '.join(map(str, sides))} that are left.",
         {"kernel_size": kernel[0], "steps": sides[0]},
         Change("Keep the size with zeros at the border.", code=f"nn.Conv{len(sides)}d(…, padding={kernel[0] // 2})"),
-        Change("Or pool less in front, or take a smaller window."),
+        Change("Or pool less before it, or use a smaller window."),
         Change("In Keras:", code=f'layers.Conv{len(sides)}D(…, padding="same")'),
     )
 
@@ -118,7 +118,7 @@ def _contracted(found: re.Match[str]) -> Finding:
         f"In the product the last axis of the first, {one[-1]}, meets {other[0]} of the second; they must be equal.",
         {"left": one[-1], "right": other[0]},
         Change("Print both shapes on the line that fails.", code="print(a.shape, b.shape)"),
-        Change("Transpose the second where its axes are the other way round.", code="a @ b.swapaxes(-1, -2)"),
+        Change("Transpose the second if its axes are swapped.", code="a @ b.swapaxes(-1, -2)"),
     )
 
 
@@ -128,7 +128,10 @@ def _broadcast(found: re.Match[str]) -> Finding:
     apart = f": {pairs[0][0]} against {pairs[0][1]}" if pairs else ""
     return _of(
         "operand_sizes",
-        f"{one} and {other} don't line up. From the right, each pair of axes must be equal or one of them 1{apart}.",
+        (
+            f"{one} and {other} don't line up. Counted from the right, each pair of axes must be equal, or one of "
+            f"them must be 1{apart}."
+        ),
         {"left": pairs[0][0], "right": pairs[0][1]} if pairs else {},
         Change("Print both shapes on the line that fails.", code="print(a.shape, b.shape)"),
         shape=one,
@@ -151,7 +154,7 @@ def _label_outside(found: re.Match[str]) -> Finding:
     label = int(found[1])
     return _of(
         "target_shape",
-        f"The label {label} has no class: with n outputs the labels are 0 to n - 1.",
+        f"The label {label} has no class: with n outputs, labels run from 0 to n - 1.",
         {"label": label},
         Change(f"Give the last layer at least {label + 1} outputs.", code=f"nn.Linear(…, {label + 1})"),
         Change("Or make the labels start at 0.", code="labels = labels - labels.min()"),
@@ -164,7 +167,7 @@ def _target_size(found: re.Match[str]) -> Finding:
     loud = "must be the same" in found.group()
     silent = "" if loud else " The loss broadcasts them: it compares each output with each target, silently."
     fix = (
-        Change("Give the target the axis, too.", code="y = y.unsqueeze(-1)")
+        Change("Give the target that axis, too.", code="y = y.unsqueeze(-1)")
         if less
         else Change("Drop the axis of 1 from the target.", code="y = y.squeeze(-1)")
     )
@@ -182,8 +185,8 @@ def _joined(found: re.Match[str]) -> Finding:
     axis, wanted, came = int(found[1]), int(found[2]), int(found[3])
     return _of(
         "merge_shapes",
-        f"torch.cat joins along axis {axis}; all other axes must agree, but one is {wanted} in the first and {came} in "
-        f"number {found[4]}.",
+        f"torch.cat joins along axis {axis}; all other axes must agree, but one of them is {wanted} in the first "
+        f"tensor and {came} in number {found[4]}.",
         {"axis": axis, "left": wanted, "right": came},
         Change("Pad the smaller one, or cut the larger one.", code="F.pad(x, (0, 1, 0, 1))"),
         Change("In Keras:", code="layers.ZeroPadding2D(((0, 1), (0, 1)))"),
@@ -223,7 +226,7 @@ def _saved(found: re.Match[str]) -> Finding:
         "weights_shape",
         f"{found[1]} is {stored} in the file and {mine} in this model.",
         {},
-        Change("Build the model as it was when it was saved, then replace its last layer.",
+        Change("Build the model as it was when you saved it, then replace its last layer.",
                code="model.fc = nn.Linear(model.fc.in_features, classes)"),
         shape=stored,
     )  # fmt: skip
@@ -241,7 +244,7 @@ def _too_small(found: re.Match[str]) -> Finding:
         "kernel_exceeds_steps",
         f"The pooling gets ({'x'.join(map(str, came))}) and would leave ({'x'.join(map(str, made))}): nothing is left.",
         {},
-        Change("Take larger pictures, or fewer poolings.", code="transforms.Resize((224, 224))"),
+        Change("Use larger images, or fewer pooling layers.", code="transforms.Resize((224, 224))"),
         shape=came, names=("channels", "height", "width") if len(came) == 3 else (),
     )  # fmt: skip
 
@@ -255,7 +258,7 @@ def _initialized(found: re.Match[str]) -> Finding:
     made, came = held[axis], wanted[axis]
     ratio = came // made if made and came % made == 0 else 0
     several = (
-        f" {came} = {ratio} x {made}: axes were flattened together that stayed apart at init, often the batch."
+        f" {came} = {ratio} x {made}: axes that were separate at init, often the batch, were flattened together."
         if ratio > 1
         else ""
     )
@@ -264,7 +267,9 @@ def _initialized(found: re.Match[str]) -> Finding:
         f"The {found[1]} of {found[2]} was made with {held}, for {made} features; what reaches the layer now needs "
         f"{wanted}, for {came}.{several}",
         {"left": came, "right": made},
-        Change("Call init with a batch of the same shape as the data that follow; only the batch may differ.",
+        Change((
+            "Call init with a batch of the same shape as the data that follow; only the number of samples may differ."
+        ),
                code="variables = model.init(key, jnp.zeros((1, *x.shape[1:])))"),
         Change("Flatten each sample and keep the batch axis.", code="x = x.reshape((x.shape[0], -1))"),
         shape=wanted, names=("features", "units") if len(wanted) == 2 else (),

@@ -97,7 +97,7 @@ def evidence(
         named_loss = _NAMED_LOSS.search(said.near(300, 200))
         if named_loss is not None:
             finding = replace(finding, values={"loss": named_loss[1], **finding.values})
-        cause += " They meet in the loss: one is the target, the other what the model gives."
+        cause += " They meet in the loss: one is the target, the other the model's output."
     return replace(
         finding,
         cause=cause,

@@ -79,7 +79,10 @@ def _mistake_in_code(reader: Reader, error: Finding | None) -> tuple[str | None,
     if has_states(reader) and reader.nested_state():
         return (
             "initial_state",
-            "state_size is a flat list: for each state one size (or shape) without the batch. Nested ones are refused.",
+            (
+                "state_size is a flat list: one size (or shape) for each state, without the batch. Nested lists are "
+                "refused."
+            ),
         )
     if reader.removed:
         names = ", ".join(dict.fromkeys(argument for _, argument in reader.removed))
@@ -87,7 +90,7 @@ def _mistake_in_code(reader: Reader, error: Finding | None) -> tuple[str | None,
         stateful = any(layer.get("stateful") is True for layer in reader.graph.layers)
         return (
             "stateful_batch" if stateful and "batch_input_shape" in names else "old_argument",
-            f"{names} isn't an argument of {layers} any more; the shape, with its batch, is given to an Input.",
+            f"{names} isn't an argument of {layers} any more; the shape, with its batch, goes into an Input.",
         )
     merged = [entry for entry in reader.ignored if reader.behind_merge(entry[0])]
     if merged:

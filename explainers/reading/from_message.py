@@ -131,7 +131,7 @@ def _of_the_model(error: Finding, spec: ModelSpec) -> Finding:
     takes = spec.inputs[0].shape
     as_data = dataclasses.replace(error, mistake="data_rank", named={**error.named, "expected": (takes,)})
     return dataclasses.replace(
-        error, cause=f"{error.cause} The model of the code takes {takes}.", fixes=fixes_for(as_data, {})
+        error, cause=f"{error.cause} The model in the code takes {takes}.", fixes=fixes_for(as_data, {})
     )
 
 
@@ -143,7 +143,7 @@ def _own_sizes(error: Finding) -> bool:
 def of_unknown_message(cleaned: Cleaned, reader: Reader, parsed: Statements, spec: ModelSpec | None) -> Finding:
     """An error of no family: say so, show the shapes, and the model of its code lines."""
     shapes = tuple(name_axes(found.sizes, (), IN_THE_TEXT) for found in cleaned.shapes[:64])
-    cause = "This is an error, but none of the messages about shapes that are known here; it may be cut off."
+    cause = "This is an error, but not one of the messages about shapes that this app knows; it may be cut off."
     ask = "What does the last line of the message say?"
     mistake, why = misfit(spec) if spec is not None else (None, "")
     return Finding(

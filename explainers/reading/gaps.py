@@ -24,8 +24,10 @@ _NUMBER = re.compile(r" = (\d+)$")
 _TWO_SIZES = re.compile(r"Dimensions must be equal, but are (\d{1,9}) and (\d{1,9})")
 _LAID_OUT = re.compile(r"the requested shape has (\d{1,15})")
 _FREE = {"features": 5, "channels": 3, "timesteps": 30, "steps": 30, "height": 32, "width": 30, "depth": 28}
-RESTS_ON_AN_EXAMPLE = "What Keras refuses here rests on a size that the text doesn't give: an example takes its place."
-NOT_READ = "An argument on this line isn't read here, so this refusal says nothing about your code."
+RESTS_ON_AN_EXAMPLE = (
+    "What Keras refuses here depends on a size that the text doesn't give: an example is used instead."
+)
+NOT_READ = "This app can't read an argument on this line, so this refusal says nothing about your code."
 
 
 def before_gaps(graph: Graph, spec: ModelSpec) -> tuple[ModelSpec | None, str]:
@@ -46,9 +48,11 @@ def before_gaps(graph: Graph, spec: ModelSpec) -> tuple[ModelSpec | None, str]:
     line = next((call.line for call in graph.calls if ref in call.inputs), None)
     told = f"`{_closed(words)[:80]}`" if words != _UNREAD else "A tensor here"
     if len(gaps) == len(graph.inputs):
-        return spec, f"{told} isn't read here: an example takes its place." if words != _UNREAD else ""
+        return spec, f"{told} can't be read here: an example is used instead." if words != _UNREAD else ""
     note = (
-        f"{told} isn't read here: from line {line} on the shapes are unknown." if line else f"{told} isn't read here."
+        (f"{told} can't be read here: from line {line} on, the shapes are unknown.")
+        if line
+        else f"{told} can't be read here."
     )
     return _front(graph, spec, behind), note
 

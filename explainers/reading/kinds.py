@@ -36,8 +36,8 @@ _FAILED = re.compile(
 )
 _TOLD = re.compile(r"(?m)^\w{1,40}(?:Error|Exception): ")  # a message whose words happen to be Python
 MOST_CHECKS = 16
-COSTS_TOO_MUCH = "The layers here call one another more often than is followed for one text."
-ONLY_SOME_RUN = f"Of {{count}} different calls on data, the first {MOST_CHECKS} were run."
+COSTS_TOO_MUCH = "The layers in this text call one another more often than this app follows."
+ONLY_SOME_RUN = f"Of {{count}} different calls on data, only the first {MOST_CHECKS} were run."
 WHAT_IS_IT = "Which is it: the text of an error, a printed model.summary(), or Keras code?"
 
 
@@ -157,7 +157,7 @@ def _with_code(finding: Finding, reader: Reader, which: int | None) -> Finding:
     questions = finding.questions
     if others and which is None:
         shown = next(f"{m.name} (line {m.line})" for m in models if m.shown)
-        ask = f"Which model do you mean? Shown is {shown}; the code also makes {', '.join(others[:8])}."
+        ask = f"Which model do you mean? You see {shown}; the code also makes {', '.join(others[:8])}."
         questions = (ask, *questions)
     window = reader.custom if reader.custom.windows else None
     if pattern is None and window is not None:
@@ -165,7 +165,7 @@ def _with_code(finding: Finding, reader: Reader, which: int | None) -> Finding:
         pattern = WINDOWS, {name: n for name, n in found.items() if n is not None}
     cause = finding.cause
     if not cause and spec is None and pattern is None and finding.kind == "code":
-        cause = "No layers of this code could be put together to a model."
+        cause = "No layers of this code could be put together into a model."
     return dataclasses.replace(finding, spec=spec, pattern=pattern, models=models, questions=questions, cause=cause)
 
 

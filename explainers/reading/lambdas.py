@@ -39,7 +39,7 @@ def of_a_lambda(finding: Finding) -> bool:
 def mended_lambda(text: str) -> tuple[Change, ...]:
     """The asker's Lambda with keras.ops, as a diff of their line; and the way to say the shape instead."""
     lines = text.split("\n")
-    told = "Or say the output's shape, without the batch."
+    told = "Or give the output's shape, without the batch."
     said = Change(told, code="layers.Lambda(function, output_shape=(…))",
                   means="The function must then be able to run on the backend of your Keras.")  # fmt: skip
     for place, line in enumerate(lines[:MOST_LINES]):
@@ -49,7 +49,7 @@ def mended_lambda(text: str) -> tuple[Change, ...]:
             continue
         changed = _in_keras_ops(line)
         diff = diff_of(line.strip(), changed.strip())
-        label = f"Take the function from keras.ops: {found['owner']}.{found['name']} is keras.ops.{today} today."
+        label = f"Use the function from keras.ops: {found['owner']}.{found['name']} is keras.ops.{today} today."
         whole = "\n".join([*lines[:place], changed, *lines[place + 1 :]])
         return (
             Change(label, code=changed.strip(), means=_meaning(whole), diff=diff),
@@ -67,7 +67,7 @@ def _meaning(text: str) -> str:
     """What the function does to the axes, where the reader knows it."""
     added = re.search(r"expand_dims\([^()\n]{1,80}?axis ?= ?(-?\d)", text)
     if added is not None:
-        where = "at the end" if added[1] == "-1" else "in front" if added[1] == "0" else f"at place {added[1]}"
+        where = "at the end" if added[1] == "-1" else "in front" if added[1] == "0" else f"at position {added[1]}"
         return f"It adds an axis of 1 {where}: (None, 5) becomes {_with_one(int(added[1]))}; 5 is an example."
     return ""
 

@@ -165,9 +165,9 @@ def in_todays_words(code: str) -> Change | None:
     tried = attempt(again) if again is not None else None
     if changed is None or tried is None or not tried.ran:
         return None
-    means = "Older versions took other names; the model stays the same."
+    means = "Older versions used different names; the model stays the same."
     return Change(
-        "Write the arguments as today's Keras names them.", means=means, tried=tried, diff=diff_of(code, changed)
+        "Use the names that the arguments have in today's Keras.", means=means, tried=tried, diff=diff_of(code, changed)
     )
 
 
@@ -232,7 +232,7 @@ def _with_stand_ins(means: str, spec: ModelSpec) -> str:
     """What a change means, and what it was tried with where the real thing would take too long."""
     held = dict.fromkeys(layer.class_name.removeprefix(PREFIX) for layer in spec.layers if is_backbone(layer))
     tried = (
-        f"Tried with a light substitute for {' and '.join(held)} that takes and returns the same shapes."
+        f"Tried with a small substitute for {' and '.join(held)} that takes and returns the same shapes."
         if held
         else ""
     )

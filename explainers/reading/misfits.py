@@ -50,11 +50,12 @@ def _batches(spec: ModelSpec) -> Misfit:
             continue
         taken = min(check.batch_size or 32, samples)
         if taken != fixed and check.batch_size != fixed:
-            own = "" if check.batch_size else " (Keras' own batch_size, as none is given)"
-            return mistake, f"The batch is fixed at {fixed}, but {taken} samples are taken at a time{own}."
+            own = "" if check.batch_size else " (Keras' default batch_size, since none is given)"
+            return mistake, f"The batch is fixed at {fixed}, but {taken} samples are used at a time{own}."
         if samples % fixed:
             return mistake, (
-                f"{samples} samples can't be cut into batches of {fixed}: {samples % fixed} are left for the last one."
+                f"{samples} samples can't be cut into batches of {fixed}: {samples % fixed} are left for the last "
+                "batch."
             )
     return None, ""
 

@@ -63,7 +63,7 @@ class Origins:
         made_up = self.made_up(said)
         if not made_up or "example" in change.means:
             return change
-        note = f"{are_examples(made_up)}: put yours there."
+        note = f"{are_examples(made_up)}: use your own."
         return replace(change, means=f"{change.means} {note}".strip())
 
 

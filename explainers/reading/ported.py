@@ -284,7 +284,7 @@ def _linear(model: _Model, entry: _Written) -> None:
     if model.framework != "PyTorch":
         declared, units = None, entry.whole("features", 0)
     if units is None:
-        model.unread.append(f"line {entry.line}: how many features this layer gives isn't in the text")
+        model.unread.append(f"line {entry.line}: the text doesn't say how many features this layer returns")
         return
     came = model.shape[-1]
     if declared is not None and came is not None and came != declared and not model.assumed and model.clash is None:
@@ -300,7 +300,7 @@ def _conv(model: _Model, entry: _Written) -> None:
     filters, kernel = entry.whole("out_channels", 1), entry.get("kernel_size", 2)
     stride, padding = entry.get("stride", 3, 1), entry.get("padding", 4, 0)
     if filters is None or kernel is None:
-        model.unread.append(f"line {entry.line}: the sizes of this convolution aren't in the text")
+        model.unread.append(f"line {entry.line}: the text doesn't give the sizes of this convolution")
         return
     if padding not in (0, "same", "valid") and rank in "12":
         pad = "ZeroPadding1D" if rank == "1" else "ZeroPadding2D"
@@ -308,7 +308,7 @@ def _conv(model: _Model, entry: _Written) -> None:
     model.add(f"Conv{rank}D", entry, filters=filters, kernel_size=_literal(kernel), strides=_literal(stride),
               padding="same" if padding == "same" else "valid")  # fmt: skip
     model.note("PyTorch reads (batch, channels, …), Keras (batch, …, channels): the channels are the last axis")
-    model.note("out_channels is filters; in_channels is worked out from what comes")
+    model.note("out_channels is filters; in_channels is worked out from the input")
 
 
 def _pool(model: _Model, entry: _Written) -> None:
@@ -327,7 +327,7 @@ def _recurrent(model: _Model, entry: _Written) -> None:
     kind = RECURRENT_THERE[entry.name]
     width, units = entry.whole("input_size", 0), entry.whole("hidden_size", 1)
     if units is None:
-        model.unread.append(f"line {entry.line}: hidden_size isn't in the text")
+        model.unread.append(f"line {entry.line}: the text doesn't give hidden_size")
         return
     layers, both = entry.whole("num_layers", 2) or 1, entry.get("bidirectional") is True
     came = model.shape[-1]
@@ -345,17 +345,19 @@ def _recurrent(model: _Model, entry: _Written) -> None:
             model.add(kind, entry, units=units, return_sequences=every)
     model.values |= {"units": units, "features": came, "hidden_size": units}
     if not torch:
-        model.note(f"flax's RNN gives its output at every step: {kind}({units}, return_sequences=True)")
+        model.note(f"flax's RNN returns its output at every step: {kind}({units}, return_sequences=True)")
         return
     model.note(f"hidden_size={units} is units={units}")
-    model.note(f"nn.{entry.name} gives all steps: return_sequences=True; its last step is what Keras gives without it")
+    model.note(
+        f"nn.{entry.name} returns all steps, like return_sequences=True; its last step is what Keras returns without it"
+    )
     if entry.get("batch_first", 4) is True:
-        model.note("batch_first=True is what Keras does always: (batch, timesteps, features)")
+        model.note("batch_first=True is what Keras always does: (batch, timesteps, features)")
     else:
         model.note("without batch_first=True nn.LSTM reads (timesteps, batch, features); Keras has the batch first")
     ways = 2 if both else 1
     states = f"h_n is (num_layers * directions, batch, hidden_size) = ({layers * ways}, batch, {units})"
-    model.note(f"{states}; Keras gives each state as (batch, units)")
+    model.note(f"{states}; Keras returns each state as (batch, units)")
     cell = cell_of(kind)
     gates = max(len(cell.gates), 1) if cell is not None else 1
     if isinstance(came, int):
@@ -377,7 +379,9 @@ def _embedding(model: _Model, entry: _Written) -> None:
 def _flatten(model: _Model, entry: _Written) -> None:
     if len(model.shape) > 2:
         model.add("Flatten", entry)
-        model.note("Flatten lays the channels out last in Keras, first in PyTorch: as many numbers in another order")
+        model.note(
+            "Flatten lays the channels out last in Keras, first in PyTorch: the same numbers in a different order"
+        )
 
 
 def _normed(model: _Model, entry: _Written) -> None:

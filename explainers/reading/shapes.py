@@ -317,7 +317,7 @@ def _named_input(spec: ModelSpec, index: int) -> Shape:
 def too_many(spec: ModelSpec) -> str:
     """A sentence where even the shapes of the model would take too long, else ''."""
     if len(spec.calls) > MOST_BUILT:
-        return f"The model calls its layers {len(spec.calls):,} times; at most {MOST_BUILT:,} calls are built here."
+        return f"The model calls its layers {len(spec.calls):,} times; at most {MOST_BUILT:,} calls can be built here."
     if len(spec.layers) > MOST_LAYERS:
         return f"The model has {len(spec.layers)} layers; at most {MOST_LAYERS} are built here."
     return _too_large(spec, MOST_COUNTED)
@@ -339,7 +339,7 @@ def _too_large(spec: ModelSpec, most: int) -> str:
             total += weights_of(layer, inputs)
         values = max((math.prod(max(n or 1, 1) for n in shape) for shape in outputs or ()), default=0)
         if total > most:
-            return f"{layer.name} brings the weights to {total:,} numbers; at most {most:,} are built here."
+            return f"{layer.name} brings the weights to {total:,} numbers; at most {most:,} can be built here."
         if values > 10 * most:
-            return f"The output of {layer.name} has {values:,} numbers; that is more than is built here."
+            return f"The output of {layer.name} has {values:,} numbers, more than can be built here."
     return ""

@@ -132,7 +132,7 @@ def contradicted(spec: ModelSpec | None, error: Finding) -> str:
     if error.class_name in ("Sequential", "Functional") and expected is not None and len(spec.inputs) == 1:
         takes = spec.inputs[0].shape
         if not _the_same(takes, expected):
-            return f"The message speaks of a model for {expected}; the model of the code takes {takes}. {_VERSIONS}"
+            return f"The message is about a model for {expected}; the model in the code takes {takes}. {_VERSIONS}"
         return ""
     named = any(layer.name == error.layer for layer in spec.layers)
     reached = [
@@ -152,7 +152,7 @@ def _may_be(reached: Sizes, found: Sizes) -> bool:
     return _the_same(reached, found) or reached[1:] == found or (found[:1] == (None,) and found[1:] == reached[2:])
 
 
-_VERSIONS = "They may be from different versions of the program."
+_VERSIONS = "They may come from different versions of the program."
 
 
 def _of_class(spec: ModelSpec, call: int, error: Finding) -> bool:

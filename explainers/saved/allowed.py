@@ -56,7 +56,7 @@ class _Seen:
     def layer(self) -> None:
         self.layers += 1
         if self.layers > self.limits.layers:
-            raise Refused(f"The model has more than the {self.limits.layers:,} layers that are built here.")
+            raise Refused(f"The model has more than the {self.limits.layers:,} layers that this server builds.")
 
 
 def allowed(config: Config, limits: Limits) -> Config:
@@ -102,7 +102,7 @@ def _object(node: Any, seen: _Seen, depth: int) -> Config:
     name, module = node.get("class_name"), node.get("module") or "keras.layers"
     registered = node.get("registered_name")
     if registered is not None and (not isinstance(registered, str) or ">" in registered):
-        raise Unknown(f"{_shown(registered)} is a class that somebody registered; its code isn't in the file.")
+        raise Unknown(f"{_shown(registered)} is a registered custom class; its code isn't in the file.")
     seen.layer()
     made: Config = {"class_name": name, "config": {}, "registered_name": None}
     if "module" not in node and isinstance(name, str) and "trainable" not in node["config"]:
@@ -141,10 +141,10 @@ def _layer(name: Any, module: Any, config: Config, seen: _Seen, depth: int) -> C
     if sheet is None or sheet.group in _NOT_MADE or not home:
         where = f" of {_shown(module)}" if not home else ""
         raise Unknown(
-            f"{_shown(name)}{where} isn't a layer of Keras' own that is built here; its code isn't in the file."
+            f"{_shown(name)}{where} isn't one of the Keras layers that this app builds; its code isn't in the file."
         )
     if "vocabulary" in (*sheet.order, *sheet.also) and isinstance(config.get("vocabulary"), str):
-        raise Refused(f"The vocabulary of {_shown(config.get('name'))} is a file's name; no other file is opened.")
+        raise Refused(f"The vocabulary of {_shown(config.get('name'))} is the name of a file; no other file is opened.")
     return _arguments(config, seen, depth)
 
 
@@ -249,9 +249,7 @@ def _data(value: Any, seen: _Seen, depth: int) -> Any:
         return value
     if isinstance(value, int):
         if abs(value) > LARGEST:
-            raise Refused(
-                f"A number of the configuration, {str(value)[:30]}, is above the {LARGEST:,} that is built here."
-            )
+            raise Refused(f"A number of the configuration, {str(value)[:30]}, is above the {LARGEST:,} allowed here.")
         return value
     if isinstance(value, str):
         return _text(value, seen)
@@ -259,23 +257,25 @@ def _data(value: Any, seen: _Seen, depth: int) -> Any:
         return [_data(part, seen, depth + 1) for part in value]
     if isinstance(value, dict):
         return _node(value, seen, depth)
-    raise Refused("The configuration holds something that is no number, text or list.")
+    raise Refused("The configuration holds something that isn't a number, text or list.")
 
 
 def _node(value: Config, seen: _Seen, depth: int) -> Config:
     if "class_name" in value and value["class_name"] not in _DATA:
-        raise Refused(f"An argument is an object of the class {_shown(value['class_name'])}, which isn't made here.")
+        raise Refused(
+            f"An argument is an object of the class {_shown(value['class_name'])}, which this app doesn't make."
+        )
     if "module" in value or "registered_name" in value or "__typespec__" in value:
-        raise Refused("An argument of a layer names a module; none is loaded.")
+        raise Refused("An argument of a layer names a module; no modules are loaded.")
     return {_text(key, seen): _data(part, seen, depth + 1) for key, part in value.items()}
 
 
 def _text(value: str, seen: _Seen) -> str:
     seen.value()
     if len(value) > LONGEST:
-        raise Refused(f"A text of the configuration has {len(value):,} letters; up to {LONGEST:,} are read.")
+        raise Refused(f"A text in the configuration has {len(value):,} characters; at most {LONGEST:,} are read.")
     if any(unicodedata.category(sign) in ("Cc", "Cs", "Cf") for sign in value):
-        raise Refused(f"A text of the configuration has control characters: {_shown(value)}.")
+        raise Refused(f"A text in the configuration has control characters: {_shown(value)}.")
     return value
 
 

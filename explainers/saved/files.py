@@ -55,7 +55,9 @@ def _bounded(stream: IO[bytes], limits: Limits, what: str) -> bytes:
     """All that a stream gives, but never more than the limit and one byte."""
     text = stream.read(limits.config_bytes + 1)
     if len(text) > limits.config_bytes:
-        raise Refused(f"{what} is larger than the {limits.config_bytes:,} bytes that are read of a configuration.")
+        raise Refused(
+            f"{what} is larger than the {limits.config_bytes:,} bytes of configuration that this server reads."
+        )
     return text
 
 
@@ -63,7 +65,7 @@ def _parsed(text: bytes) -> dict[str, Any]:
     try:
         found = json.loads(text.decode("utf-8-sig"), parse_constant=_no_number)
     except UnicodeDecodeError:
-        raise Refused("This is neither a .keras archive nor an .h5 file, and no JSON either: it isn't text.") from None
+        raise Refused("This isn't a .keras archive, an .h5 file or JSON: it isn't text.") from None
     except RecursionError:
         raise Refused("The configuration nests too deeply to be read.") from None
     except ValueError:
@@ -94,7 +96,8 @@ def _of_archive(stream: IO[bytes], limits: Limits) -> bytes:
                 raise Refused(f"{CONFIG} of this archive is encrypted, or packed in a way that Keras doesn't use.")
             if entry.file_size > limits.config_bytes:
                 raise Refused(
-                    f"{CONFIG} says that it has {entry.file_size:,} bytes; up to {limits.config_bytes:,} are unpacked."
+                    f"{CONFIG} says that it has {entry.file_size:,} bytes; at most {limits.config_bytes:,} are "
+                    "unpacked."
                 )
             with archive.open(entry) as packed:  # inflated piece by piece: what it says of its size may be a lie
                 return _bounded(packed, limits, CONFIG)
@@ -128,7 +131,7 @@ def _of_hdf5(stream: IO[bytes], limits: Limits) -> bytes:
     try:
         with h5py.File(stream, "r") as file:
             if "model_config" not in file.attrs:
-                raise Refused("The .h5 file has no model_config: it holds weights alone, without a model.")
+                raise Refused("The .h5 file has no model_config: it holds only weights, without a model.")
             place = file.attrs.get_id("model_config")
             if place.shape != () or place.get_storage_size() > limits.config_bytes:
                 raise Refused(f"model_config of the .h5 file isn't one text of up to {limits.config_bytes:,} bytes.")

@@ -27,8 +27,8 @@ def told(path: str | Path, limits: Limits | None = None) -> Told:
     count = sum(layer.class_name != "InputLayer" for layer in inspection.layers)
     what = "The model before that" if why else "The model"
     sentence = (
-        f"{why} {what} has {count:,} layer{'' if count == 1 else 's'} and {inspection.total_params:,} parameters. "
-        "It was rebuilt from its configuration; the weights of the file weren't read."
+        f"{why} {what} has {count:,} layer{'' if count == 1 else 's'} and {inspection.total_params:,} parameters. It "
+        "was rebuilt from its configuration; the weights in the file weren't read."
     )
     return Told(Explanation("", {}, sentence.lstrip(), inspection, ""), ())
 

@@ -51,7 +51,8 @@ def in_order(layers: list[Config]) -> list[Config]:
                     order.append(name)
         if sum(done.values()) == before:
             raise Refused(
-                "The layers of the model wait for each other, or for one that isn't there: none can be called."
+                "The layers of the model depend on each other in a circle, or on a layer that is missing: none "
+                "can be called."
             )
         left = [name for name in left if done[name] < len(waiting[name])]
     by_name = {name_of(layer): layer for layer in layers}

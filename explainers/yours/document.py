@@ -90,7 +90,7 @@ def _check_input(tensor: InputSpec) -> None:
 def _check_layer(layer: LayerSpec, depth: int = 0) -> None:
     _check_name(layer.name)
     if layer.class_name not in LITERAL and layer.class_name not in HELD and not operations.is_known(layer.class_name):
-        raise DocumentError(f"{layer.class_name[:60]!r} isn't a layer that can be made here.")
+        raise DocumentError(f"{layer.class_name[:60]!r} isn't a layer that this app can make.")
     if len(layer.arguments) > MOST_ARGUMENTS:
         raise DocumentError(f"{layer.name} has {len(layer.arguments)} arguments; at most {MOST_ARGUMENTS} are allowed.")
     for name, value in layer.arguments:
@@ -121,7 +121,8 @@ def check_argument(value: Argument, depth: int = 0) -> None:
 def _check_name(name: str) -> None:
     if not _NAME.fullmatch(name):
         raise DocumentError(
-            f"{name[:60]!r} can't be a name: letters, digits, _ and -, {LONGEST_NAME} at most, a letter first."
+            f"{name[:60]!r} can't be a name: letters, digits, _ and -, at most {LONGEST_NAME} characters, "
+            "starting with a letter."
         )
 
 

@@ -41,8 +41,8 @@ def opened(path: str) -> Opened:
         return Opened(
             inspection,
             None,
-            f"Its {inspection.total_params:,} weights are more than the {limits.weights:,} that this server makes, so "
-            "it is shown without them and can't be edited.",
+            f"Its {inspection.total_params:,} weights are more than the {limits.weights:,} that this server allows, "
+            "so it is shown without them and can't be edited.",
         )
     try:
         model = rebuilt(config)
@@ -70,7 +70,11 @@ def _of_ones(document: Document) -> str:
         for _, value in placed.layer.arguments
         if isinstance(value, LayerSpec) and value.class_name == operations.ONES
     ]
-    return f"The array that {listed(held)} reads is one of ones here: no shape depends on its numbers." if held else ""
+    return (
+        (f"The array that {listed(held)} reads is filled with ones here: no shape depends on its values.")
+        if held
+        else ""
+    )
 
 
 def document_of(model: Any) -> Document:
@@ -144,7 +148,7 @@ def _can_be_edited(node: Any) -> None:
     if type(op).__name__ not in LITERAL:
         raise DocumentError(f"{op.name} is a {type(op).__name__}, which can't be edited here yet.")
     if len(operands(node, [()] * len(read))) > len(read):
-        raise DocumentError(f"{op.name} reads an array that is no layer's output, so it can't be edited here yet.")
+        raise DocumentError(f"{op.name} reads an array that isn't a layer's output, so it can't be edited here yet.")
 
 
 def _is_a_layer_too(node: Any) -> bool:
@@ -176,7 +180,9 @@ def _of_operation(node: Any) -> LayerSpec:
             continue
         held = operations.written_index(value) if name == operations.INDEX else _literal(value)
         if held is ...:
-            raise DocumentError(f"{argument} of {op.name} is no number, text or list, so it can't be edited here yet.")
+            raise DocumentError(
+                f"{argument} of {op.name} isn't a number, text or list, so it can't be edited here yet."
+            )
         arguments.append((argument, held))
     return LayerSpec(name, op.name, tuple(arguments))
 
@@ -188,7 +194,7 @@ def _only_tensors(op: Any, name: str, value: Any) -> None:
         all(hasattr(part, "_keras_history") for part in parts)
         and (not isinstance(value, list | tuple) or operations.operations()[name]["listed"])
     ):
-        raise DocumentError(f"{op.name} reads an array that is no layer's output, so it can't be edited here yet.")
+        raise DocumentError(f"{op.name} reads an array that isn't a layer's output, so it can't be edited here yet.")
 
 
 def _literal(value: Any) -> Any:

@@ -15,7 +15,7 @@ from explainers.yours.document import Document, DocumentError, Placed
 VERSION = "1"
 LONGEST = 8_000  # characters of a link's part
 _LARGEST = 200_000  # bytes of JSON
-_BROKEN = "This link doesn't hold a complete model: it was cut off or changed. Ask for it again, or start over."
+_BROKEN = "This link doesn't hold a complete model: it was cut off or changed. Ask for the link again, or start over."
 
 
 def packed(document: Document) -> str:

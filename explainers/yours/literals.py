@@ -26,14 +26,14 @@ def read_argument(text: str) -> Argument:
     """``5``, ``(3, 3)``, ``same`` or ``"same"``, ``LSTM(5)``. Raises DocumentError with one sentence."""
     text = text.strip()
     if len(text) > _LONGEST:
-        raise DocumentError(f"That is {len(text):,} characters long; one argument can have {_LONGEST}.")
+        raise DocumentError(f"That is {len(text):,} characters long; an argument can have at most {_LONGEST}.")
     try:
         value = _value(ast.parse(text, mode="eval").body)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         if isinstance(error, DocumentError):
             raise
         raise DocumentError(
-            f"{text[:60]!r} can't be read. A number, a word, None, True, (3, 3) or a layer such as LSTM(5) can."
+            f"{text[:60]!r} can't be read. Write a number, a word, None, True, (3, 3) or a layer such as LSTM(5)."
         ) from None
     check_argument(value)
     return value
@@ -60,7 +60,7 @@ def _layer(node: ast.Call) -> LayerSpec:
     function = ast.unparse(node.func)
     name = operations.ONES if f".{function}".endswith(f".{operations.ONES}") else function.rpartition(".")[2]
     if name not in LITERAL and name != operations.ONES:
-        raise DocumentError(f"{name[:60]} isn't a layer that can be made here.")
+        raise DocumentError(f"{name[:60]} isn't a layer that this app can make.")
     order = order_of(name) if name in LITERAL else ("shape",)
     if len(node.args) > len(order) or any(keyword.arg is None for keyword in node.keywords):
         raise DocumentError(f"{name} doesn't take these arguments.")

@@ -27,9 +27,7 @@ def draw(page: Page) -> None:
     for notice in found.notices:
         st.warning(verbatim(notice))
     if found.dims is None:
-        st.markdown(
-            "Pin these dims, then change one: you see both models side by side, with the reason for each change."
-        )
+        st.markdown("Pin these dims, then change one to see both models side by side, with the reason for each change.")
         st.button("Pin these dims", key=f"pin:{page.name}", on_click=pinned.pin, args=(page.dims,))
         return
     _buttons(page, found)

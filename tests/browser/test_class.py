@@ -74,7 +74,7 @@ class Student:
         expect(name).to_have_value(re.compile(r"\w+ \w+"), timeout=SOON)  # a neutral one is offered
         name.fill(self.name)
         self.page.get_by_role("button", name="Join", exact=True).click()
-        self.sees("You are in.")
+        self.sees("You're in.")
 
     def sees(self, text: str | re.Pattern[str]) -> None:
         expect(self.page.locator(".card").get_by_text(text).first).to_be_visible(timeout=SOON)
@@ -195,7 +195,7 @@ def first_question(lesson: Lesson) -> None:
     everyone, wrong = len(lesson.students), len(lesson.bad)
     lesson.teacher.sees_numbers(everyone, everyone)
     lesson.teacher.sees(f"{wrong} of {everyone} kept timesteps, which the output doesn't have.")
-    lesson.teacher.sees("“An RNN passes its sequence on by itself.”")
+    lesson.teacher.sees("“An RNN passes on its sequence by default.”")
 
 
 def nothing_was_given_away(students: list[Student]) -> None:
@@ -401,7 +401,7 @@ def test_all_pages_of_a_class_by_axe_and_the_keyboard(
     axe_finds_nothing_by_day_and_night(phone)
     phone.get_by_label("Code of the class").fill(f"{code[:3]} {code[3:].lower()}")
     phone.get_by_label("Code of the class").press("Enter")
-    student.sees("You are in.")
+    student.sees("You're in.")
     teacher.click("Start")
     student.at(1)
     axe_finds_nothing_by_day_and_night(phone)

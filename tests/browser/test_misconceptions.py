@@ -32,7 +32,7 @@ def truth() -> str:
 def test_a_pasted_error_leads_to_its_misconception_and_to_a_right_answer(page: Page, server: Server) -> None:
     opened(page, server, "/")
     page.get_by_label("Ask anything").fill("expected ndim=3, found ndim=2")
-    page.get_by_role("link", name=re.compile("An RNN passes its sequence on by itself")).click()
+    page.get_by_role("link", name=re.compile("An RNN passes on its sequence by default")).click()
     expect(page).to_have_url(re.compile(rf"/misconceptions\?misconception={BELIEF}$"))
     expect(page.get_by_text("expected ndim=3, found ndim=2").first).to_be_visible(timeout=KERAS_STARTS)
     for _ in range(2):

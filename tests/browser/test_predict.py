@@ -59,7 +59,7 @@ def test_a_learner_predicts_simple_rnn(page: Page, server: Server) -> None:
     expect(page.get_by_role("switch", name="Predict first")).to_be_checked()
     hidden = everything(page)
     assert not re.search(r"357|375|289|\(None, 17\)|\b18\b", hidden)
-    assert "gives a shape that you are asked to predict" in hidden
+    assert "returns a shape that you are asked to predict" in hidden
     expect(page.get_by_text(re.compile("Step through time.* will appear here"))).to_be_visible()
 
     guess(page, "(None, six)")  # can't be read: a sentence, and it stays

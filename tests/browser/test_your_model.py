@@ -89,11 +89,11 @@ def test_other_files_open_or_say_why_they_dont(page: Page, server: Server, tmp_p
     with zipfile.ZipFile(tmp_path / "bomb.keras", "w", zipfile.ZIP_DEFLATED) as made:
         made.writestr("config.json", " " * 40_000_000)
     field.set_input_files(tmp_path / "bomb.keras")
-    expect(page.get_by_text("has more than the 16,000,000 bytes that are read here")).to_be_visible()
+    expect(page.get_by_text("has more than the 16,000,000 bytes that this app reads")).to_be_visible()
     weights = keras.Sequential([keras.Input((13,)), layers.Dense(2_000_000, name="wide")])
     weights.save_weights(tmp_path / "all.weights.h5")
     field.set_input_files(tmp_path / "all.weights.h5")
-    expect(page.get_by_text("it holds weights alone, without a model")).to_be_visible()
+    expect(page.get_by_text("it holds only weights, without a model")).to_be_visible()
     model.add(layers.Dense(1_000_000, name="wide"))
     model.save(tmp_path / "old.h5")  # far larger than what can be sent: of it only the configuration is
     assert (tmp_path / "old.h5").stat().st_size > 20_000_000

@@ -106,7 +106,9 @@ def test_a_run_that_would_take_too_long_says_so():
     run = inspected(PRESETS["16-x-100"].but(form="time_distributed"), run=True).run
     assert run is not None
     assert run.calls == ()
-    assert run.note == "One forward pass would call the cell 1,616 times, sequence after sequence: it was not run here."
+    assert run.note == (
+        "One forward pass would call the cell 1,616 times, sequence after sequence, so it was not run here."
+    )
 
 
 # -- made live -----------------------------------------------------------------------------------------------

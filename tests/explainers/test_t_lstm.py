@@ -119,7 +119,7 @@ def test_discount():
 
 
 def test_wrong_choices_are_refused():
-    with pytest.raises(ValueError, match=r"decay is 'per_unit' or 'matrix'.*got 'all' and 'log'"):
+    with pytest.raises(ValueError, match=r"decay must be 'per_unit' or 'matrix'.*got 'all' and 'log'"):
         TLSTMCell(3, decay="all")
 
 

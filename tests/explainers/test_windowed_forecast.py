@@ -90,7 +90,7 @@ def test_the_answer_of_windows():
 
 def test_the_answer_where_no_window_fits():
     assert untagged(shown(Dims(points=20, timesteps=30, horizon=2)).sentence) == (
-        "20 points are too few for a window of 30 and 2 targets after it: there is no window at all."
+        "20 points are too few for a window of 30 and 2 targets after it, so there is no window at all."
     )
 
 
@@ -357,7 +357,7 @@ def test_a_constant_series_trains():
 
 def test_a_leaking_target_is_called_no_forecast():
     _, result = trained(points=60, timesteps=5, horizon=2, epochs=1, units=3, target_point="inside_window")
-    assert "That is no forecast" in result.verdict
+    assert "That isn't a forecast" in result.verdict
     assert result.several.recursive == ()
 
 

@@ -142,7 +142,9 @@ def test_with_more_people_than_places_everybody_gets_an_answer_and_nobody_clicks
         assert f"**{number}**" in answer.told
         assert "Try again" not in buttons(answer)
     assert said.count(FULL) >= 4
-    places = [text for text in said if text.startswith("You're ") and text.endswith("This page fills in by itself.")]
+    places = [
+        text for text in said if text.startswith("You're ") and text.endswith("This page will fill in automatically.")
+    ]
     assert len(places) >= PLACES
 
 

@@ -123,7 +123,7 @@ def test_hints_come_one_by_one_and_the_answer_ends_the_score():
     app.text_input[0].input(truth("count"))
     app = press(app, "Check")
     assert app.success
-    assert "Nothing solved yet in this visit." in [caption.value for caption in app.caption]
+    assert "You haven't solved any yet in this visit." in [caption.value for caption in app.caption]
 
 
 def test_a_line_is_chosen():

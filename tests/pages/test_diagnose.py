@@ -71,7 +71,7 @@ def test_code_of_two_models_lets_the_learner_choose():
         "_small_ = Sequential([LSTM(7, input_shape=(11, 3))])\n"
         "large = Sequential([Conv1D(5, 4, input_shape=(30, 6)), Flatten(), Dense(1)])\n"
     )
-    assert "Which model do you mean? Shown is large (line 2); the code also makes _small_ (line 1)." in said(app)
+    assert "Which model do you mean? You see large (line 2); the code also makes _small_ (line 1)." in said(app)
     assert app.session_state[diagnose.FOUND].explainer == "conv1d"
     assert app.radio(key=diagnose.WHICH).options[0] == r"\_small\_, line 1"  # a name is text, never markup
     app.radio(key=diagnose.WHICH).set_value(1).run()

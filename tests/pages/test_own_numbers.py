@@ -66,8 +66,8 @@ def test_what_was_pasted_and_said_is_there_after_a_look_at_the_other_series(app:
     ("text", "sentence"),
     [
         ("", "There is nothing to read yet."),
-        ("hello", "Line 1 holds 'hello', which is no number"),
-        ("sold\n1\nNaN", "Line 3 holds 'NaN', which is no number"),
+        ("hello", "Line 1 holds 'hello', which isn't a number"),
+        ("sold\n1\nNaN", "Line 3 holds 'NaN', which isn't a number"),
         ("1\n1e13", "Line 2 holds '1e13'; the largest"),
     ],
 )

@@ -137,7 +137,7 @@ def test_a_store_that_is_lost_is_told_and_lessons_go_on(data):
     data.rename(away)
     data.write_text("no folder")
     lost = screen(room)
-    assert any("can't reach its store" in each.value.replace("\\", "") for each in lost.error)
+    assert any("can't reach its database" in each.value.replace("\\", "") for each in lost.error)
     assert not open_page("simple_rnn").error
     data.unlink()
     away.rename(data)

@@ -307,7 +307,7 @@ def test_programs_and_errors_are_read_not_searched_for(text: str) -> None:
 def test_a_size_that_the_lesson_has_no_room_for_is_read_instead() -> None:
     question = "how many batches per epoch with 900000 samples and batch_size 128"
     assert way_in.way(question).pasted
-    assert f"make {-(-900_000 // 128):,} batches an epoch" in pasted(question).cause
+    assert f"make {-(-900_000 // 128):,} batches per epoch" in pasted(question).cause
 
 
 # question, what the reply must have (worked out by hand): a lesson's model would have another size, or drop one

@@ -191,7 +191,7 @@ def test_caps(make_desk: Callable[..., Desk], clock: Clock) -> None:
         desk.open(as_set(*TASKS), TASKS, "10.8.8.8")
     for number in range(MOST_CHANGES + 1):
         desk.answer(room.code, ANNA, 0, f"None, {number + 1}")
-    with pytest.raises(ClassError, match="The last one stays"):
+    with pytest.raises(ClassError, match="The last one counts"):
         desk.answer(room.code, ANNA, 0, "None, 7")
 
 

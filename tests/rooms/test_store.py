@@ -92,7 +92,7 @@ def test_a_folder_that_cannot_be_written_is_told_and_tried_again(tmp_path: Path)
     for _ in range(2):
         with pytest.raises(StoreLost, match="Error") as caught:
             a_class(Desk(store, ClassLimits()))
-        assert "continues by itself" in caught.value.sentence
+        assert "continues when the database is back" in caught.value.sentence
         assert "/proc" not in caught.value.sentence
 
 

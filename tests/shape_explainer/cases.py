@@ -69,7 +69,7 @@ CASES = {
     "arrays of NumPy": Case(
         "a, b = np.zeros((7, 6)), np.zeros((5, 6))",
         "a @ b",
-        ("a is (7, 6) and b is (5, 6)", "b needs 6 rows", "a @ b.T  It builds, and gives (7, 5)"),
+        ("a is (7, 6) and b is (5, 6)", "b needs 6 rows", "a @ b.T  It builds, and returns (7, 5)"),
     ),
     "a sum of two arrays": Case(
         "scores, bias = np.zeros((9, 4, 6)), np.zeros((9, 6))",
@@ -122,13 +122,13 @@ CASES = {
         "both = keras.Model([i1, i2], layers.Concatenate()([i1, i2]))\n"
         "four, three = np.zeros((5, 4)), np.zeros((5, 3))",
         "both.predict([four, three], verbose=0)",
-        ("features=3", "change places: [three, four]"),
+        ("features=3", "swap the arrays: [three, four]"),
     ),
     "a class that has no place": Case(
         "c = keras.Sequential([layers.Input((9,)), layers.Dense(4, activation='softmax')])\n"
         "c.compile(loss='sparse_categorical_crossentropy')\nlabels = np.array([1, 2, 3, 4, 2, 1])",
         "c.fit(np.zeros((6, 9)), labels, verbose=0)",
-        ("classes run from 1 to 4", "knows 0 to 3", "5 units in the last layer", "not: loss="),
+        ("classes run from 1 to 4", "allows 0 to 3", "5 units in the last layer", "not: loss="),
     ),
     "an open axis in a weight": Case(
         "open_ = keras.Input((None, 6))\nflat = layers.Flatten(name='laid_out')(open_)",

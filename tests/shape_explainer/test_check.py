@@ -88,7 +88,7 @@ def test_one_axis_less_is_put_right_by_keras_and_not_by_numpy() -> None:
 @pytest.mark.parametrize(
     ("data", "says"),
     [
-        (DATA[0], "without the axis of samples"),
+        (DATA[0], "without the samples axis"),
         (np.swapaxes(DATA, 1, 2), "np.swapaxes"),
         (np.swapaxes(DATA, 1, 2), "its axes are (batch, features, timesteps)"),
         (DATA[..., :4], "features=5"),
@@ -145,7 +145,7 @@ def test_several_inputs_and_outputs_by_name_and_by_place() -> None:
     assert explain.check(made, [x["a"], x["b"]], [np.zeros((7, 2)), np.zeros((7, 6))]).ok
     crossed = explain.check(made, [x["b"], x["a"]], [np.zeros((7, 2)), np.zeros((7, 6))])
     assert kinds(crossed) == ["differs", "differs", "fits", "fits"]  # 5 + 3 joined are 3 + 5: Keras takes it
-    assert "the model also asks for b" in repr(explain.check(made, {"a": x["a"]}, None))
+    assert "the model also needs b" in repr(explain.check(made, {"a": x["a"]}, None))
 
 
 def test_a_dataset_is_looked_into_and_not_used_up() -> None:

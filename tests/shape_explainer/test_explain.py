@@ -97,7 +97,7 @@ def test_the_picture_has_every_step_asks_for_nothing_and_says_all_in_words() -> 
     ids = {attrs["id"] for _, attrs in html.tags if "id" in attrs}
     assert picture["role"] == "img"
     assert set((picture["aria-labelledby"] or "").split()) <= ids
-    assert "takes left and right, element by element, and gives (batch None, steps 12" in found._repr_html_()
+    assert "takes left and right, element by element, and returns (batch None, steps 12" in found._repr_html_()
 
 
 def test_boxes_lie_apart_and_inside_the_picture() -> None:

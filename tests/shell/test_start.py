@@ -70,7 +70,7 @@ def test_what_is_set_is_what_is_used() -> None:
     ],
 )
 def test_a_name_that_is_no_setting_is_told_with_the_nearest(name: str, hint: str) -> None:
-    assert told({PREFIX + name: "5"}) == f"{PREFIX}{name} is set, and there is no such setting. {hint}"
+    assert told({PREFIX + name: "5"}) == f"{PREFIX}{name} is set, but there is no such setting. {hint}"
 
 
 def test_what_kubernetes_says_of_a_service_of_this_name_is_no_setting() -> None:

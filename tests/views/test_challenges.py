@@ -51,5 +51,5 @@ def test_the_model_is_shown_without_its_shapes():
 
 
 def test_the_score():
-    assert view.score([]) == "Nothing solved yet in this visit."
+    assert view.score([]) == "You haven't solved any yet in this visit."
     assert view.score([0, 2, 0]) == "Solved in this visit: **3**, without a hint: **2**."

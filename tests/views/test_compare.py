@@ -77,7 +77,7 @@ def test_several_changed_dims_claim_no_single_cause():
 def test_an_axis_that_went_missing_further_up():
     rows = {row.name: row for row in both("stacked_lstm", {"return_sequences": True}, {}).layers}
     assert rows["level_2"].why == "The axis timesteps is gone, because return_sequences=True is gone."
-    assert rows["dense"].why == "The axis timesteps is gone, as in what it reads."
+    assert rows["dense"].why == "The axis timesteps is gone, as in its input."
     assert rows["dense"].moved_a == {(0, 1)}
     assert rows["dense"].moved_b == frozenset()
 

@@ -195,7 +195,7 @@ def lstm() -> Layer:
         (60, "60 is kernel alone; recurrent_kernel (units × 4·units) and bias (4·units) are missing."),
         (45, "45 is one block of weights; LSTM has 4 side by side, one per gate."),
         (3600, "3,600 is 180 × 20 timesteps. All timesteps share the same weights: no weight has that axis."),
-        (7, "Each weight has as many numbers as its axes multiplied; the layer has the sum of them."),
+        (7, "Each weight holds as many numbers as the product of its axes; the layer's count is their sum."),
     ],
 )
 def test_a_wrong_count_is_recognised(said: int, reason: str) -> None:

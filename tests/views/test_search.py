@@ -49,7 +49,7 @@ def test_the_best_result_is_the_one_that_was_meant(typed: str, first: str, index
         (
             "ValueError: Input 0 of layer lstm_1 is incompatible with the layer: expected ndim=3, found ndim=2. "
             "Full shape received: (None, 4)",
-            "An RNN passes its sequence on by itself.",
+            "An RNN passes on its sequence by default.",
         ),
         ("indices[0,0] = 17 is not in [0, 12)", "An id is outside the Embedding's table"),
         (

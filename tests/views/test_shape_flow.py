@@ -79,7 +79,9 @@ def test_what_is_hidden_is_not_sent_at_all() -> None:
     assert "with 5,772 parameters" in shape_flow.text(samples.chain(first=37))
     assert "5,772" not in drawn["text"]
     assert "5772" not in json.dumps(drawn["steps"][1])
-    assert "LSTM lstm_1 (units=37, return_sequences=True) gives a shape that you are asked to predict." in drawn["text"]
+    assert ("LSTM lstm_1 (units=37, return_sequences=True) returns a shape that you are asked to predict.") in drawn[
+        "text"
+    ]
 
 
 def test_the_failure_says_expected_and_found() -> None:

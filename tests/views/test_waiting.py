@@ -10,10 +10,10 @@ from views.waiting import TRAINING_BY_ITSELF, in_line, ordinal
 @pytest.mark.parametrize(
     ("number", "seconds", "said"),
     [
-        (1, 0.4, "You're next in line. This page fills in by itself."),
-        (2, 3.6, "You're 2nd in line, about 4 s. This page fills in by itself."),
-        (7, 41.0, "You're 7th in line, about 40 s. This page fills in by itself."),
-        (23, 130.0, "You're 23rd in line, about 2 minutes. This page fills in by itself."),
+        (1, 0.4, "You're next in line. This page will fill in automatically."),
+        (2, 3.6, "You're 2nd in line, about 4 s. This page will fill in automatically."),
+        (7, 41.0, "You're 7th in line, about 40 s. This page will fill in automatically."),
+        (23, 130.0, "You're 23rd in line, about 2 minutes. This page will fill in automatically."),
     ],
 )
 def test_the_place_in_the_line(number: int, seconds: float, said: str) -> None:
@@ -22,7 +22,7 @@ def test_the_place_in_the_line(number: int, seconds: float, said: str) -> None:
 
 def test_the_place_of_a_training() -> None:
     said = in_line(3, 17.0, TRAINING_BY_ITSELF)
-    assert said == "You're 3rd in line, about 15 s. The training starts by itself; “Stop” leaves the line."
+    assert said == "You're 3rd in line, about 15 s. The training will start automatically; “Stop” leaves the line."
 
 
 def test_ordinals_as_they_are_spoken() -> None:

@@ -125,7 +125,7 @@ def test_exercises_have_dims_of_their_own_and_only_useful_ones():
 @pytest.mark.parametrize(
     ("seed", "exercises", "sentence"),
     [
-        (3, 3, "3 exercises were asked for; it must be a number from 4 to 12."),
+        (3, 3, "3 exercises were asked for; choose a number from 4 to 12."),
         (-1, 6, "seed=-1 was given; it must be a whole number from 0 to 9,999."),
     ],
 )

@@ -280,7 +280,7 @@ def test_a_mistake_of_ours(pool: Pool, op: str, detail: str) -> None:
     error = fails(lambda: pool.call(op))
     assert (error.kind, error.detail) == ("failed", detail)
     assert str(error) == (
-        f"Something went wrong in this app, not in what you did: {detail}. Try other sizes, and please report it."
+        f"Something went wrong in this app; it isn't your mistake: {detail}. Try different sizes, and please report it."
     )
     assert pool.call("pid") == before
 
@@ -370,7 +370,7 @@ def test_who_waits_too_long_in_the_queue_is_sent_away(gate: Gate) -> None:
         wait_for(lambda: pool.state().short.busy)
         error = fails(lambda: pool.call("pid"))
         assert error.kind == "busy"
-        assert str(error) == "Many people are asking at this moment. Wait a few seconds and try again."
+        assert str(error) == "Many people are asking right now. Wait a few seconds and try again."
         assert re.match(r"waited \d", error.detail)
         gate.open()
         assert running() == gate.name  # the one who was first gets the reply
@@ -392,8 +392,8 @@ def test_a_full_queue_refuses_at_once(pool: Pool, gate: Gate) -> None:
 
 
 DIED = (
-    "Keras crashed on this request, most likely because the sizes were too large. "
-    "It is restarting by itself: choose smaller sizes, or try again in a few seconds."
+    "Keras crashed on this request, most likely because the sizes were too large. It is restarting: choose smaller "
+    "sizes, or try again in a few seconds."
 )
 
 
@@ -465,8 +465,8 @@ def test_a_service_that_can_not_start_is_told_to_those_who_wait(monkeypatch: pyt
         error = fails(lambda: pool.call("pid"))
         assert error.kind == "starting"
         assert str(error) == (
-            "Keras can't be started on the server, so no model can be shown at the moment. "
-            "Please tell the person who runs it; the server's log says why."
+            "Keras can't be started on the server, so no model can be shown at the moment. Please tell the person "
+            "who runs the server; its log says why."
         )
         assert error.detail == "a short worker could not start: RuntimeError: no Keras here"
         assert not pool.state().ready

@@ -78,7 +78,7 @@ async function ask({ room, key }) {
     return await answer.json();
   } catch {
     return {
-      problem: "No connection to the server. The numbers resume by themselves.",
+      problem: "No connection to the server. The numbers will resume automatically.",
       kind: "offline",
     };
   } finally {

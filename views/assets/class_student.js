@@ -220,7 +220,7 @@ async function submit(root) {
   if (!text) {
     root.problem =
       kind === "dims"
-        ? "Nothing is changed yet. Change a size first."
+        ? "You haven't changed anything yet. Change a size first."
         : "Answer first. A guess teaches you more than the answer.";
     draw(root);
     return;
@@ -311,7 +311,7 @@ function announceState(root, before) {
   const { phase, place, tasks } = root.state;
   if (before?.phase === phase && before?.place === place) return;
   const words = {
-    lobby: "You are in. Your teacher starts in a moment.",
+    lobby: "You're in. Your teacher will start in a moment.",
     open: `Question ${place + 1} of ${tasks} is open.`,
     closed: `Question ${place + 1} is closed.`,
     revealed: `The answer to question ${place + 1} is shown.`,
@@ -323,7 +323,7 @@ function announceState(root, before) {
 function trouble(root) {
   const text =
     root.trouble?.kind === "offline"
-      ? "No connection. This page continues by itself when it is back."
+      ? "No connection. This page continues when the connection is back."
       : (root.trouble?.problem ?? "");
   return h("div", { class: "trouble", role: "alert", "data-key": "trouble", hidden: !text }, text);
 }
@@ -391,7 +391,7 @@ function field(label, attributes) {
 
 function inClass(root, state) {
   const body = {
-    lobby: () => h("p", { class: "big" }, "You are in. Your teacher starts in a moment."),
+    lobby: () => h("p", { class: "big" }, "You're in. Your teacher will start in a moment."),
     over: () => results(state),
   };
   const which = state.phase === "lobby" || state.phase === "over" ? body[state.phase]() : task(root, state);

@@ -50,14 +50,14 @@ async function chosen(root, file, most) {
     root.send({ name: file.name, gzip });
   } catch (error) {
     const without = error instanceof Error && error.message === ATTRIBUTE;
-    if (without) say(`${file.name} has no ${ATTRIBUTE}: it holds weights alone, without a model.`);
-    else say(`${file.name} can't be read: it is cut off, or no file of Keras.`);
+    if (without) say(`${file.name} has no ${ATTRIBUTE}: it holds only weights, without a model.`);
+    else say(`${file.name} can't be read: it is cut off, or isn't a Keras file.`);
   }
 }
 
 function tooLong(file) {
   const most = LARGEST.toLocaleString("en-US");
-  return `The configuration in ${file.name} has more than the ${most} bytes that are read here.`;
+  return `The configuration in ${file.name} has more than the ${most} bytes that this app reads.`;
 }
 
 function tooLarge(file) {

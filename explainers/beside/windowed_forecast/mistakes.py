@@ -96,9 +96,9 @@ def one_feature_alone(dims: Dims) -> Tried:
     if predicted is not None:
         tensors = (*tensors, like("prediction", predicted, out))
         verdict = (
-            f"With one feature Keras adds the missing axis by itself, but at the end: it reads {len(window)} windows "
-            f"of one point and returns {predicted.shape} without a warning. "
-            f"window[None], {(1, *window.shape)}, is one window."
+            f"With one feature, Keras adds the missing axis itself, but at the end: it reads {len(window)} windows of "
+            f"one point and returns {predicted.shape} without a warning. window[None], {(1, *window.shape)}, is one "
+            "window."
         )
     return Tried(
         f"model.predict(window)  # {window.shape}", verdict, tensors, error=error, kind="loud" if error else "silent"

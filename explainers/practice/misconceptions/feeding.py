@@ -422,7 +422,7 @@ def _one_sample_truth(dims: OneSample) -> Truth:
         return Truth(
             REFUSES, "Two axes where three are expected, and no way to tell which one is missing.", words=words
         )
-    why = f"The output has shape {y.shape}: {len(y)} rows. With one feature Keras adds the last axis by itself."
+    why = f"The output has shape {y.shape}: {len(y)} rows. With one feature, Keras adds the last axis itself."
     return Truth(ONE if len(y) == 1 else PER_STEP, why)
 
 
@@ -449,7 +449,7 @@ ONE_SAMPLE = Misconception(
             f"It gets one sample, an array of shape ({d.timesteps}, {d.features}). What happens?"
         ),
         lambda d: f"x = np.zeros(({d.timesteps}, {d.features}))\nmodel.predict(x)",
-        lambda d: "Which axis would Keras have to invent? With one feature there is one that it adds by itself.",
+        lambda d: "Which axis would Keras have to invent? With one feature, it adds one of them itself.",
         _one_sample_truth,
         (REFUSES, ONE, PER_STEP),
     ),

@@ -158,8 +158,8 @@ def features_first(dims: Swapped) -> Tried:
 def _swapped_verdict(dims: Swapped, tried: tuple[Tried, ...]) -> str:
     one, other = (entry.inspection.layer("lstm").params for entry in tried if entry.inspection)
     return (
-        f"The layer walks along the first axis and reads the second at once: {one:,} weights one way, "
-        f"{other:,} the other. Keras takes both."
+        f"The layer walks along the first axis and reads the second at once: {one:,} weights one way, {other:,} the "
+        "other. Keras accepts both."
     )
 
 
@@ -233,7 +233,7 @@ def channels_last(dims: ChannelsFirst) -> Tried:
 def _channels_verdict(dims: ChannelsFirst, tried: tuple[Tried, ...]) -> str:
     last = tried[-1].inspection
     assert last is not None
-    return f"Keras reads (rows, columns, channels). Only then comes {plain(out(last))}."
+    return f"Keras reads (rows, columns, channels). Only then is the output {plain(out(last))}."
 
 
 def _channels_truth(dims: ChannelsFirst) -> Truth:
@@ -256,8 +256,10 @@ CHANNELS_FIRST = Misconception(
     number=18,
     seen=9,
     believed="Channels can come first.",
-    truth="Keras reads channels **last**: `(rows, columns, channels)`, `(steps, channels)`. An image that starts with "
-    "its channels is taken for a very flat image.",
+    truth=(
+        "Keras reads channels **last**: `(rows, columns, channels)`, `(steps, channels)`. An image that starts with "
+        "its channels is read as a very flat image."
+    ),
     look="Make channels smaller than kernel_size: now Keras refuses what it silently accepted.",
     dims=ChannelsFirst,
     trials=(channels_first, channels_last),
@@ -266,14 +268,14 @@ CHANNELS_FIRST = Misconception(
         "shape",
         _draw_channels,
         lambda d: (
-            f"An image comes as (channels, rows, columns) = ({d.channels}, {d.rows}, {d.columns}). Keras doesn't know "
-            "that. What is the output of the Conv2D?"
+            f"An image is stored as (channels, rows, columns) = ({d.channels}, {d.rows}, {d.columns}). Keras doesn't "
+            "know that. What is the output of the Conv2D?"
         ),
         lambda d: (
             f"x = keras.Input(({d.channels}, {d.rows}, {d.columns}))\n"
             f"y = layers.Conv2D({d.filters}, {d.kernel_size})(x)"
         ),
-        lambda d: "Keras takes the first two axes for rows and columns. A kernel of k leaves n − k + 1.",
+        lambda d: "Keras reads the first two axes as rows and columns. A kernel of size k leaves n − k + 1.",
         _channels_truth,
     ),
     lesson="conv1d",
@@ -314,7 +316,7 @@ def readings(dims: Reshaped) -> Tried:
     a = _sensors(dims)
     return Tried(
         f"a.shape  # {a.shape}",
-        f"{tag(dims.sensors, 'sequences')} sensors, one a row, {tag(dims.steps, 'timesteps')} moments.",
+        f"{tag(dims.sensors, 'sequences')} sensors, one per row, {tag(dims.steps, 'timesteps')} moments.",
         (named("a", a, "sequences timesteps"),),
         values=True,
     )
@@ -353,7 +355,7 @@ RESHAPED = Misconception(
     slug="reshape-turns-axes",
     number=19,
     seen=9,
-    believed="reshape turns axes.",
+    believed="reshape swaps axes.",
     truth=(
         "`reshape` regroups the numbers in reading order; `transpose` (in a model: `Permute`) reorders the axes. The "
         "layer `Reshape` never touches the batch."
@@ -426,7 +428,7 @@ def without_axis(dims: Open) -> Tried:
     told = (
         "None does not mean 'none': the axis must be there."
         if dims.features > 1
-        else "With one feature Keras adds an axis by itself, and reads something other than you meant."
+        else "With one feature, Keras adds an axis itself, and reads something other than you meant."
     )
     return fed(_open(dims), waves((dims.batch_size, dims.features)), "batch features", told, wrong=True)
 
@@ -444,8 +446,8 @@ def _open_truth(dims: Open) -> Truth:
     shape = out(model.inspection)
     return shape_truth(
         shape,
-        f"The model stays {plain(shape)}, whatever is fed; fed ({dims.batch_size}, {dims.long}, "
-        f"{dims.features}) it gave {y.shape}.",
+        f"The model stays {plain(shape)}, whatever you feed; fed ({dims.batch_size}, {dims.long}, {dims.features}) "
+        f"it returned {y.shape}.",
     )
 
 
@@ -456,7 +458,7 @@ OPEN = Misconception(
     believed="None is a number: one, or nothing.",
     truth="None means *open until data arrive*. It keeps its axis. An RNN can walk along it; Flatten and weights "
     "cannot use it.",
-    look="Change short and long: both pass through the same weights.",
+    look="Change short and long: both go through the same weights.",
     dims=Open,
     trials=(open_model, any_length, without_axis),
     verdict=_open_verdict,

@@ -56,22 +56,24 @@ def stacked(dims: PassesOn, keeps: bool) -> Tried:
         f"All {tag(dims.timesteps, 'timesteps')} outputs are returned, and the second LSTM has a sequence to walk "
         "along."
         if keeps
-        else f"Only the last output is returned: one row of {tag(dims.units_1, 'units')} numbers. The second LSTM "
-        "waits for timesteps."
+        else (
+            f"Only the last output is returned: one row of {tag(dims.units_1, 'units')} numbers. The second LSTM gets "
+            "no timesteps."
+        )
     )
     return built(_two(dims, keeps), told)
 
 
 def _passes_on_verdict(dims: PassesOn, tried: tuple[Tried, ...]) -> str:
     alone = {keeps: plain(out(_two(dims, keeps, both=False))) for keeps in (False, True)}
-    return f"By default {alone[False]} leaves the first LSTM; with return_sequences=True {alone[True]}."
+    return f"By default the first LSTM returns {alone[False]}; with return_sequences=True it returns {alone[True]}."
 
 
 PASSES_ON = Misconception(
     slug="an-rnn-passes-its-sequence-on",
     number=10,
     seen=11,
-    believed="An RNN passes its sequence on by itself.",
+    believed="An RNN passes on its sequence by default.",
     truth="By default only the last step is returned: `(batch, units)`. The next RNN, Conv1D or TimeDistributed needs "
     "all of them: `return_sequences=True`.",
     look="Switch return_sequences: the second LSTM builds, or is refused.",
@@ -121,7 +123,7 @@ def as_wide(dims: Units, units: int) -> Tried:
     found = _sequence(dims, units)
     return built(
         found,
-        f"{tag(sizes(out(found))[1], 'timesteps')} timesteps in, as many out; at each one "
+        f"{tag(sizes(out(found))[1], 'timesteps')} timesteps in and the same number out, each with "
         f"{tag(units, 'units')} number{'s' if units > 1 else ''}.",
     )
 
@@ -142,8 +144,10 @@ UNITS = Misconception(
     number=13,
     seen=11,
     believed="units is the number of timesteps (or of cells in a chain, or of outputs).",
-    truth="units is the width of the hidden vector, chosen freely. The steps come from the data. The output is "
-    "that vector: not one number, and not the flattened steps.",
+    truth=(
+        "units is the width of the hidden vector; you choose it freely. The steps come from the data. The output is "
+        "that vector: not one number, and not the flattened steps."
+    ),
     look="Change units, then timesteps: each changes its own number and nothing else.",
     dims=Units,
     trials=(as_wide,),
@@ -201,7 +205,7 @@ def four_axes(dims: Nested) -> Tried:
     return built(_nested(dims, lambda: _read(dims)), told)
 
 
-@trial("TimeDistributed reads the small ones", "run")
+@trial("TimeDistributed reads the small sequences", "run")
 def small_ones(dims: Nested) -> Tried:
     """A wrapper."""
     return built(
@@ -217,7 +221,7 @@ def one_long(dims: Nested) -> Tried:
     longer = (dims.sequences * dims.timesteps, dims.features)
     return built(
         _nested(dims, lambda: layers.Reshape(longer, name="longer"), lambda: _read(dims)),
-        f"{tag(longer[0], 'timesteps')} timesteps: the border between the small sequences is gone.",
+        f"{tag(longer[0], 'timesteps')} timesteps: the boundaries between the small sequences are gone.",
     )
 
 
@@ -232,7 +236,7 @@ def wider_steps(dims: Nested) -> Tried:
 
 
 def _nested_verdict(dims: Nested, tried: tuple[Tried, ...]) -> str:
-    return "An RNN reads three axes, batch included. A fourth one needs a wrapper, or two axes become one."
+    return "An RNN reads three axes, batch included. A fourth axis needs a wrapper, or you merge two axes into one."
 
 
 NESTED = Misconception(
@@ -383,8 +387,8 @@ def per_timestep(dims: Ahead) -> Tried:
     found = _per_step(dims)
     return built(
         found,
-        f"{tag(dims.timesteps, 'timesteps')} timesteps in, {tag(sizes(out(found))[1], 'timesteps')} out: the "
-        f"{tag(dims.ahead, 'units')} are at every one of them.",
+        f"{tag(dims.timesteps, 'timesteps')} timesteps in, {tag(sizes(out(found))[1], 'timesteps')} out, each with "
+        f"{tag(dims.ahead, 'units')}.",
     )
 
 

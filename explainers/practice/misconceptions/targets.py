@@ -93,8 +93,10 @@ LABELLED = Misconception(
     number=3,
     seen=14,
     believed="Labels as digits or as one-hot rows: a matter of taste.",
-    truth="The loss fixes the form. `categorical_crossentropy` expects `(batch, classes)`, "
-    "`sparse_categorical_crossentropy` expects `(batch,)` or `(batch, 1)`.",
+    truth=(
+        "The loss decides the form. `categorical_crossentropy` expects `(batch, classes)`, "
+        "`sparse_categorical_crossentropy` expects `(batch,)` or `(batch, 1)`."
+    ),
     look="Change loss or labels, and read what Keras compares.",
     dims=Labels,
     trials=(paired,),
@@ -178,7 +180,8 @@ def perfect_column(dims: ItTrained) -> Tried:
 
 def _it_trained_verdict(dims: ItTrained, tried: tuple[Tried, ...]) -> str:
     return (
-        f"A perfect prediction in the first column, and the loss is {_for_two(dims)[0]:.4g}: the shapes were stretched."
+        f"Although the first column is a perfect prediction, the loss is {_for_two(dims)[0]:.4g}: the shapes were "
+        "stretched."
     )
 
 
@@ -194,8 +197,10 @@ IT_TRAINED = Misconception(
     number=7,
     seen=13,
     believed="It trained, so the shapes are right.",
-    truth="mse and mae **broadcast**: one column of y is copied over all outputs. A model with one feature adds or "
-    "drops an axis by itself. Compare `y.shape` with `model.output_shape` before you train.",
+    truth=(
+        "mse and mae **broadcast**: one column of y is copied over all outputs. A model with one feature silently "
+        "adds or drops an axis. Compare `y.shape` with `model.output_shape` before you train."
+    ),
     look="Set units to 1: the loss of the perfect prediction becomes 0.",
     dims=ItTrained,
     trials=(one_target, perfect_column),
@@ -363,8 +368,10 @@ def _per_step_truth(dims: PerStep) -> Truth:
     y, words = predicted(_per_step(dims, dims.return_sequences), waves((dims.samples, dims.timesteps, dims.features)))
     assert y is not None, words
     names = ("samples", "timesteps", "units") if y.ndim == 3 else ("samples", "units")
-    axes = tuple(Axis(name, n, "what the model gave for these samples") for name, n in zip(names, y.shape, strict=True))
-    return shape_truth(axes, f"The model was fed {dims.samples} samples and gave {y.shape}: y has the same form.")
+    axes = tuple(
+        Axis(name, n, ("what the model returned for these samples")) for name, n in zip(names, y.shape, strict=True)
+    )
+    return shape_truth(axes, f"The model was fed {dims.samples} samples and returned {y.shape}: y has the same shape.")
 
 
 PER_STEP = Misconception(
@@ -397,7 +404,7 @@ PER_STEP = Misconception(
     words=(
         "same rank",
         "target and output must have the same rank",
-        "sequence labelling",
+        "sequence labeling",
         "many to one",
         "many to many",
     ),

@@ -140,7 +140,7 @@ def scaled(dims: PerSample, kernel: str) -> Tried:
 
 def _scaled_verdict(dims: PerSample, tried: tuple[Tried, ...]) -> str:
     good = len(titles(tried, "run"))
-    return f"{good} of {len(tried)} build: a weight is made before any data, so no batch is in it."
+    return f"{good} of {len(tried)} build: a weight is made before any data arrive, so it can't contain the batch."
 
 
 def _scaled_truth(dims: PerSample) -> Truth:
@@ -156,8 +156,10 @@ PER_SAMPLE = Misconception(
     number=26,
     seen=7,
     believed="A weight (or a state_size) contains the batch.",
-    truth="Weights are made before data arrive, and the batch is None then. Take `input_shape[1:]`; broadcasting "
-    "stretches the weight over all samples.",
+    truth=(
+        "Weights are made before data arrive, and the batch is None then. Use `input_shape[1:]`; broadcasting "
+        "stretches the weight over all samples."
+    ),
     look="Change kernel and compare the shapes of the weight.",
     dims=PerSample,
     trials=(scaled,),
@@ -244,8 +246,9 @@ LATER = Misconception(
     number=28,
     seen=8,
     believed="input_shape on a later layer counts.",
-    truth="Only what really reaches a layer counts. An `input_shape` that is written on a later layer is ignored, with "
-    "a warning at most.",
+    truth=(
+        "Only what really reaches a layer counts. An `input_shape` on a later layer is ignored, with a warning at most."
+    ),
     look="Change claimed: nothing changes. Change units_1: the second kernel does.",
     dims=Later,
     trials=(with_claim, without_claim),
@@ -330,8 +333,10 @@ UNBUILT = Misconception(
     number=30,
     seen=7,
     believed="A summary always knows the shapes.",
-    truth="`?` and `0 (unbuilt)` are shown until the first `Input`, `build` or data. A weight can't be made before "
-    "the features are known.",
+    truth=(
+        "`?` and `0 (unbuilt)` are shown until the first `Input`, `build` or data arrive. A weight can't be made "
+        "before the features are known."
+    ),
     look="Change features: the count after build changes, the summary before it can't.",
     dims=Unbuilt,
     trials=(before_build, after_build),

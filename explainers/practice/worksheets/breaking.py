@@ -120,7 +120,10 @@ def _too_long(program: Program, found: Inspection) -> Iterator[tuple[Program, st
         if found_size := re.search(r"kernel_size=(\d+)", line):
             longer = int(found_size[1]) + max(_longest(found), _OPEN) + 1
             changed = line.replace(found_size[0], f"kernel_size={longer}")
-            yield _with(program, number, changed), f"kernel_size={longer} in line {number + 1} finds too few steps."
+            yield (
+                _with(program, number, changed),
+                (f"kernel_size={longer} in line {number + 1} has too few steps to slide over."),
+            )
 
 
 def _wrong_inputs(program: Program) -> Iterator[tuple[Program, str]]:
@@ -136,7 +139,7 @@ def _wrong_input(program: Program, number: int, line: str, said: re.Match[str]) 
     with_batch = ", ".join([declared[1] if declared else str(_SAMPLES), *sizes_said])
     yield (
         _with(program, number, line.replace(said[0], f"shape=({with_batch})")),
-        f"{where} names the batch too: shape is that of one sample, Keras puts the batch in front.",
+        f"{where} includes the batch: shape describes one sample, and Keras puts the batch in front.",
     )
     if len(sizes_said) > 1:
         flat = f"shape=({sizes_said[-1]},)"
@@ -203,7 +206,7 @@ def _reshaped(program: Program, made: list[_Made]) -> Iterator[tuple[Program, st
         known = [size for size in sample if size is not None]
         if len(known) == len(sample) == 2:
             line = f'other = layers.Reshape(({known[0] + 1}, {known[1]}), name="other")({each.variable})'
-            told = f"Reshape keeps every value: {known[0]}·{known[1]} of them are not {known[0] + 1}·{known[1]}."
+            told = f"Reshape keeps every value: {known[0]}·{known[1]} is not {known[0] + 1}·{known[1]}."
             yield _behind(program, each, line), told
 
 

@@ -7,8 +7,8 @@ from explainers.practice.worksheets.results import Exercise
 HARDEST = 3
 FEW, SEVERAL = 2, 4  # layers: up to so many give one star, two stars
 RULE = (
-    f"Difficulty: ★ up to {FEW} layers after the Inputs, ★★ up to {SEVERAL}, ★★★ more; "
-    f"one ★ more (at most {HARDEST}) where a program fails."
+    f"Difficulty: ★ up to {FEW} layers after the Inputs, ★★ up to {SEVERAL}, ★★★ more; one more ★ (at most {HARDEST}) "
+    "if a program fails."
 )
 
 

@@ -36,7 +36,7 @@ def worksheet(name: str, seed: int, exercises: int) -> Worksheet:
     Raises UnknownExplainer or WorksheetError.
     """
     if not FEWEST <= exercises <= MOST:
-        raise WorksheetError(f"{exercises} exercises were asked for; it must be a number from {FEWEST} to {MOST}.")
+        raise WorksheetError(f"{exercises} exercises were asked for; choose a number from {FEWEST} to {MOST}.")
     if not 0 <= seed <= HIGHEST_SEED:
         raise WorksheetError(f"seed={seed} was given; it must be a whole number from 0 to {HIGHEST_SEED:,}.")
     explainer = find_explainer(name)
@@ -79,7 +79,7 @@ def _failing(explainer: Explainer[Any], random: Random) -> tuple[DimsBase, Inspe
         program = broken(found, random)
         if program is not None:
             return dims, found, program
-    raise WorksheetError(f"No mistake was found that Keras refuses in {explainer.name}. Try another seed.")
+    raise WorksheetError(f"No mistake that Keras refuses was found in {explainer.name}. Try another seed.")
 
 
 def _feeding(explainer: Explainer[Any], random: Random) -> tuple[DimsBase, Inspection, Fed]:

@@ -24,10 +24,10 @@ DEEPEST = 40  # brackets in brackets, functions in functions, values in values
 PARTS_A_STEP = 50  # parts of a value that are counted in the time of one step
 FINISHING = 0.25  # the share of the budget that is kept for the models that were read before it was used up
 
-TOO_LONG = "the code is too long to be read on; what stands above this line was read"
-TOO_DEEP = "the code nests too deeply to be read on; what stands above this line was read"
-TOO_LARGE = f"a value here has more than {MOST_PARTS:,} parts; what stands above this line was read"
-TOO_MANY_CALLS = f"a model here calls its layers more than {MOST_CALLS} times; what stands above this line was read"
+TOO_LONG = "the code is too long to read further; everything above this line was read"
+TOO_DEEP = "the code nests too deeply to read further; everything above this line was read"
+TOO_LARGE = f"a value here has more than {MOST_PARTS:,} parts; everything above this line was read"
+TOO_MANY_CALLS = f"a model here calls its layers more than {MOST_CALLS} times; everything above this line was read"
 
 
 class UsedUp(Exception):

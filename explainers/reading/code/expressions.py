@@ -121,7 +121,7 @@ def _call_unknown(reader: Reader, callee: Missing, node: ast.Call) -> Value:
     last = callee.name.rsplit(".", 1)[-1]
     layer = last[:1].isupper() and last.isidentifier() and last not in _NO_LAYERS and callee.name[:3] != "np."
     if layer and last not in _QUIET:
-        reader.skip(node, f"{last} isn't a layer that is known here, and its class isn't in the text")
+        reader.skip(node, f"{last} isn't a layer that this app knows, and its class isn't in the text")
     return result_of(reader, node, positional, named)
 
 

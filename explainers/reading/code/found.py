@@ -138,7 +138,7 @@ class Found:
                 len(self.assumed) // len(_EXAMPLES)
             )
             if re.fullmatch(r"[A-Za-z_]\w{0,40}", name):
-                self.asked[name] = f"What is {name}? The text doesn't say; {self.assumed[name]} stands in its place."
+                self.asked[name] = f"What is {name}? The text doesn't say; {self.assumed[name]} is used instead."
         return self.assumed[name]
 
     def sizes(self, value: Value) -> Sizes | None:

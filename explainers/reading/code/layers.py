@@ -92,7 +92,7 @@ def _take(
         return
     if argument == "input_length":
         result.shape_arguments[argument] = value
-        result.renamed.append("input_length has gone: the Input says how many timesteps there are")
+        result.renamed.append("input_length no longer exists: the Input says how many timesteps there are")
         return
     if argument == "batch_size" and group == "embedding":
         result.shape_arguments[argument] = value
@@ -113,7 +113,7 @@ def _take(
     else:
         arguments[argument] = value
         return
-    result.renamed.append(f"{argument} is {new}" if new else f"{argument} has gone")
+    result.renamed.append(f"{argument} is {new}" if new else f"{argument} no longer exists")
     if new:
         arguments[new] = _translated(new, value)
 

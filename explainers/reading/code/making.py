@@ -107,8 +107,8 @@ def misplaced_tensor(reader: Reader, symbol: Sym, node: ast.Call) -> Value:
         return Missing(reader.short(node)) if inner is not None else None
     plain = ast.copy_location(ast.Call(node.func, node.args[1:], node.keywords), node)
     reader.as_meant(
-        f"{name}({reader.short(first)}) only makes the layer, and the tensor stands where its arguments belong. "
-        "What it reads is given in a second pair of brackets",
+        f"{name}({reader.short(first)}) only makes the layer, but the tensor is where its arguments belong. Pass the "
+        "layer's input in a second pair of parentheses",
         ast.Call(plain, [first], []),
     )
     made = new_layer(reader, symbol, plain)
@@ -120,5 +120,5 @@ def wrapped_output(reader: Reader, name: str, node: ast.Call, inner: ast.Call) -
     made = ast.copy_location(ast.Call(node.func, [inner.func, *node.args[1:]], node.keywords), node)
     call = ast.copy_location(ast.Call(made, inner.args, inner.keywords), node)
     layer = reader.short(inner.func.func if isinstance(inner.func, ast.Call) else inner.func)
-    reader.as_meant(f"{name} wraps a layer; here it is given what {layer} returns. Wrap the layer, then call it", call)
+    reader.as_meant(f"{name} wraps a layer, but here it gets what {layer} returns. Wrap the layer, then call it", call)
     return reader.value(call)

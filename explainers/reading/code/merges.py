@@ -83,8 +83,8 @@ def misplaced_merge(reader: Reader, name: str, node: ast.Call) -> Value:
     """``Concatenate([a, b])``: the list belongs in a second pair of brackets. Read as it was meant."""
     reader.mistake = "input_count"
     reader.cause = (
-        f"{name}([a, b]) only makes the layer, and the list stands where its arguments belong. "
-        f"What it joins is given in a second pair of brackets: {name}()([a, b])."
+        f"{name}([a, b]) only makes the layer, but the list is where its arguments belong. Pass the tensors to merge "
+        f"in a second pair of parentheses: {name}()([a, b])."
     )
     reader.meant = f"{name}()([a, b])"
     return old_merge(reader, Sym("Merge"), node)

@@ -54,7 +54,7 @@ def add(reader: Reader, model: ModelV, layer: Value, node: ast.AST) -> None:
         reader.budget.hold(model)
     else:
         name = layer.name if isinstance(layer, Missing) else type(layer).__name__
-        reader.skip(node, f"{name[:60]} isn't a layer that is known here; {LEFT_OUT}")
+        reader.skip(node, f"{name[:60]} isn't a layer that this app knows; {LEFT_OUT}")
 
 
 def new_input(reader: Reader, symbol: Sym, node: ast.Call) -> Value:

@@ -78,7 +78,7 @@ def quietly(reader: Reader) -> Iterator[None]:
     try:
         yield
     except (UsedUp, Returned, *UNREADABLE):
-        reader.notes.append("A part of the code couldn't be read.")
+        reader.notes.append("Part of the code couldn't be read.")
 
 
 def read_code(text: str, entries: Entries | None = None) -> tuple[Reader, Statements]:

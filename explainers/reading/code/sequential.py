@@ -97,7 +97,7 @@ def first_shape(reader: Reader, model: ModelV, layers: list[Value]) -> tuple[Siz
             if shape is not None:
                 if place:
                     reader.notes.append(
-                        "The input shape stands on a later layer; today it belongs to an Input in front."
+                        "The input shape is given to a later layer; today it belongs in an Input in front."
                     )
                 return shape, dtype_of(layer), f"the shape on {layer.written.spec.class_name}"
     first = next((layer for layer in layers if isinstance(layer, LayerV)), None)

@@ -33,7 +33,7 @@ def _layers(wanted: Sizes, came: Sizes) -> Iterator[tuple[str, str]]:
     if min(apart) >= 0:
         yield f"Cropping2D({sides})", f"{_written(came[:2])} is cut down to {_written(wanted[:2])}."
     elif max(apart) <= 0:
-        yield f"ZeroPadding2D({sides})", f"{_written(came[:2])} gets a margin of zeros: {_written(wanted[:2])}."
+        yield f"ZeroPadding2D({sides})", f"{_written(came[:2])} is padded with zeros: {_written(wanted[:2])}."
     yield f"Resizing({wanted[0]}, {wanted[1]})", "The images are resized; nothing is cut off."
 
 

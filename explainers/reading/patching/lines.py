@@ -54,8 +54,8 @@ def _padded(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
         rows = places.source(node.args[0])
         floats = ', dtype="float32"' if check.number else ""
         code = f'{name}.utils.pad_sequences({rows}, padding="post"{floats})'
-        label = "Fill the short rows up with zeros: all are as long as the longest one."
-        yield changed(places, [*imports, Edit(*places.span(node), code)], label, code, "0 means that nothing is there.")
+        label = "Pad the short rows with zeros, to the length of the longest."
+        yield changed(places, [*imports, Edit(*places.span(node), code)], label, code, "0 then marks padding.")
 
 
 def _as_many_numbers(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
@@ -133,8 +133,8 @@ def _weights_turned(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
         if shape is None or len(sizes) != 2 or not isinstance(shape, ast.Tuple | ast.List):
             continue
         turned = f"({places.source(sizes[1])}, {places.source(sizes[0])})"
-        label = "Turn the weight's axes: what comes in first, then what goes out."
-        means = "In x @ w the last axis of x meets the first one of w."
+        label = "Swap the weight's axes: input features first, then outputs."
+        means = "In x @ w the last axis of x meets the first axis of w."
         yield changed(places, [Edit(*places.span(shape), turned)], label, f"shape={turned}", means)
 
 
@@ -175,7 +175,7 @@ def _both_directions(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
         more = [f"\n{margin}{name} = {joined}()([forward_{name}, backward_{name}])" for name in names[1:]]
         all_names = ", ".join([names[0], *states])
         edits = [*imports, Edit(*places.span(node.targets[0]), all_names), Edit(end, end, "".join(more))]
-        label = "Take the states of both directions, and join each pair."
+        label = "Unpack the states of both directions, and join each pair."
         yield changed(
             places, edits, label, f"{all_names} = …", "A joined state is as wide as both directions together."
         )
@@ -189,7 +189,7 @@ def _pooled_already(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
         if not name.startswith("Global") or not isinstance(parent, ast.Call) or parent.func is not node:
             continue
         code = places.source(parent.args[0])
-        label = f"It is already pooled: leave {name} out."
+        label = f"It is already pooled: omit {name}."
         means = "One number is left for each channel; there is no height or width to take the mean of."
         yield changed(places, [Edit(*places.span(parent), code)], label, code, means)
 
@@ -225,7 +225,7 @@ def _scaled_up(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
         edits = list(dict.fromkeys([*imports, *more, Edit(*places.span(keyword), code)]))
         least, class_name = f"{facts.least} × {facts.least}", layer.class_name.removeprefix(PREFIX)
         label = f"Resize the images first: {class_name} takes at least {least}."
-        yield changed(places, edits, label, code, "The model takes your images as they are.")
+        yield changed(places, edits, label, code, "The model then takes your images as they are.")
 
 
 def _three_channels(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
@@ -240,15 +240,15 @@ def _three_channels(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
         entry, more = places.layer_name("Input")
         code = f"input_tensor={conv}(3, 1)({entry}({places.source(keyword.value)}))"
         edits = list(dict.fromkeys([*imports, *more, Edit(*places.span(keyword), code)]))
-        label = "Make three channels of the gray one in front: a convolution of 1 × 1."
+        label = "Turn the gray channel into three with a 1 × 1 convolution in front."
         yield changed(
-            places, edits, label, code, "It learns how gray becomes the colors that the weights were trained on."
+            places, edits, label, code, "It learns to map gray to the colors that the weights were trained on."
         )
         weights = next((k for k in node.keywords if k.arg == "weights"), None)
         if weights is not None:
-            label = "Or start without trained weights: then one channel is taken."
+            label = "Or start without trained weights: then one channel is enough."
             yield changed(places, [Edit(*places.span(weights), "weights=None")], label, "weights=None",
-                      "All is learned from your data alone.")  # fmt: skip
+                      "Everything is then learned from your data alone.")  # fmt: skip
 
 
 def _kept_as_long(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
@@ -260,9 +260,7 @@ def _kept_as_long(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
     edits = [edit for node in dict.fromkeys(made) if (edit := _padded_same(places, node)) is not None]
     if edits:
         label = 'Give the layers that shrink the axis padding="same".'
-        yield changed(
-            places, edits, label, 'padding="same"', "Zeros at the border: the last window always has a place."
-        )
+        yield changed(places, edits, label, 'padding="same"', "With zeros at the border, the last window always fits.")
 
 
 def _shrinks(node: ast.Call) -> bool:
@@ -295,8 +293,8 @@ def _steps_between(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
         condition = f"{turn} < {total} - 1"
         _, end = places.span(node)
         edits = [*edits, Edit(end - 1, end - 1, f", return_sequences={condition}")]
-        label = "Let all recurrent layers of the loop but the last one return every step."
-        yield changed(places, edits, label, f"return_sequences={condition}", "The next one reads a sequence again.")
+        label = "Let all recurrent layers of the loop except the last return every step."
+        yield changed(places, edits, label, f"return_sequences={condition}", "The next layer then reads a sequence.")
 
 
 def _loop_around(places: Places, node: ast.AST) -> ast.For | None:
@@ -338,7 +336,7 @@ def _both_states(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
                 continue
             edits = [] if "_" not in names[1:] else [_named(places, assign)]
             code = f"[{names[1]}, {'state_c' if names[2] == '_' else names[2]}]"
-            label = "Give it both states, h and c, of the layer that made them."
+            label = "Pass it both states, h and c, of the layer that made them."
             yield changed(places, [*edits, Edit(*places.span(given), code)], label, f"initial_state={code}")
 
 

@@ -45,7 +45,7 @@ def _changed(places: Places, nodes: list[ast.Constant], one: int, other: int) ->
     text = with_edits(places.text, [Edit(*places.span(each), str(other)) for each in nodes])
     code = text.split("\n")[node.lineno - 1].strip()[:120]
     label = f"Write {other} instead of {one} in line {node.lineno}."
-    return Rewritten(text, label, code, "The two sizes that disagree are the same then.")
+    return Rewritten(text, label, code, "The two sizes that disagree are then equal.")
 
 
 def _numbers(places: Places) -> list[ast.Constant]:

@@ -103,7 +103,7 @@ def targets_named(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
         found = _one_wrong_key(targets, names)
         if found is not None:
             key, free = found
-            label = f'Call the target "{free}" instead of "{key.value!s}", as its output is named.'
+            label = f'Call the target "{free}" instead of "{key.value!s}", like its output.'
             means = "An output has the name of the layer that makes it."
             yield changed(places, [Edit(*places.span(key), f'"{free}"')], label, f'y = {{…, "{free}": …}}', means)
 
@@ -123,7 +123,7 @@ def losses_named(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
         found = _one_wrong_key(argument(node, 1, "loss"), names)
         if found is not None:
             key, free = found
-            label = f'Call the loss "{free}" instead of "{key.value!s}", as its output is named.'
+            label = f'Call the loss "{free}" instead of "{key.value!s}", like its output.'
             means = "An output has the name of the layer that makes it."
             yield changed(places, [Edit(*places.span(key), f'"{free}"')], label, f'loss={{…, "{free}": …}}', means)
 
@@ -172,7 +172,7 @@ def mask_as_long(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
                 edits.append(Edit(*places.span(sizes), str((check.shapes[mask.index][0], steps))))
         label = f"Give the mask one entry for each of the {steps} steps."
         yield changed(places, edits, label, f'keras.Input(shape=({steps},), dtype="bool")',
-                  "The array that is fed there needs as many, too.")  # fmt: skip
+                  "The array that you feed there needs the same number, too.")  # fmt: skip
 
 
 def _brackets(node: ast.expr | None) -> Iterator[ast.expr]:

@@ -133,7 +133,7 @@ OF_ANY_LAYER: tuple[Intent, ...] = (
 
 
 PART_OF_AN_ERROR = (
-    "This looks like a part of an error message, and the part that says which layer and which shapes is missing or "
+    "This looks like part of an error message, but the part that names the layer and the shapes is missing or "
     "shortened. Paste the whole message, with the lines of your model if you can."
 )
 _OF_AN_ERROR = re.compile(
@@ -236,7 +236,7 @@ def _as_written(cleaned: Cleaned) -> Finding | None:
     best = found[0]
     told = best.told
     apart = (reading for reading in found[1:] if reading.told.spec != told.spec)
-    others = tuple(f"Or do you ask {reading.asked}?" for reading in apart)[:1]
+    others = tuple(f"Or are you asking {reading.asked}?" for reading in apart)[:1]
     return Finding("question", cause=told.sentence, spec=told.spec, values=told.values or {}, shapes=told.shapes,
                    marks=marks, questions=(*_unused(best), *others))  # fmt: skip
 

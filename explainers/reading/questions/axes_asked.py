@@ -51,7 +51,7 @@ WORDS: tuple[Word, ...] = (
     Word("features", re.compile(r"\bfeatures?\b|\binput_dim\b|\bvariables\b|\binput_size\b"),
          "how many numbers each step has", FEATURES),
     Word("units", re.compile(r"\bunits?\b|\bneurons?\b|\bhidden[_ ]size\b|\bcells\b|\bhidden nodes\b"),
-         "how many numbers a layer keeps and gives; you choose it", UNITS),
+         "how many numbers a layer keeps and returns; you choose it", UNITS),
     Word("channels", re.compile(r"\bchannels?\b"),
          "how many numbers each pixel has: 1 for gray, 3 for RGB", CHANNELS, True),
     Word("filters", re.compile(r"\bfilters?\b|\bfeature maps?\b"),
@@ -131,9 +131,8 @@ def model_output(asked: Asked) -> Told | None:
         return _one_each(rows or 1, asked)
     sentence = (
         f"{shape} is {rows} rows of {width}: one row for each of the {rows} samples that you passed, and {width} "
-        f"numbers in each, as the last layer has {width} units. For classes, row i holds a score for each of the "
-        f"{width}, and "
-        "np.argmax(y, axis=1) gives the class."
+        f"numbers in each, because the last layer has {width} units. For classes, row i holds a score for each of the "
+        f"{width}, and np.argmax(y, axis=1) gives the class."
     )
     tensor = InputSpec("input", (None, 5), "float32", (), "an example")
     layer = LayerSpec("Dense", "dense", (("units", width or 1),))
@@ -146,9 +145,8 @@ def _one_each(rows: int, asked: Asked) -> Told:
     layer = LayerSpec("Dense", "dense", (("units", 1),))
     tensor = InputSpec("input", (None, 5), "float32", (), "an example")
     sentence = (
-        f"({rows}, 1) is one row for each of the {rows} samples that you passed, and one number in each, as the last "
-        f"layer "
-        f"has 1 unit. predict keeps that axis: model.predict(x)[:, 0] makes ({rows},) of it."
+        f"({rows}, 1) is one row for each of the {rows} samples that you passed, and one number in each, because the "
+        f"last layer has 1 unit. predict keeps that axis: model.predict(x)[:, 0] turns it into ({rows},)."
     )
     named = name_axes((rows, 1), ("batch", "units"), "the question")
     return Told(sentence, chain(tensor, (layer,), assumed=("features = 5",)), {}, (named,))

@@ -57,10 +57,8 @@ def _uneven() -> Told:
     spec = chain(tensor, (LayerSpec("Dense", "dense", (("units", 3),)),), assumed=("features = 5", "units = 3"))
     return Told(
         "Then the last batch is smaller, and fit and predict use it as it is: the batch of a model is None. 100 "
-        "samples in "
-        "batches of 32 are 3 full ones and one of 4 (100 and 32 are examples). Only a stateful layer needs full "
-        "batches; "
-        "drop_remainder=True in tf.data leaves the rest out.",
+        "samples in batches of 32 make 3 full ones and one of 4 (100 and 32 are examples). Only a stateful layer "
+        "needs full batches; drop_remainder=True in tf.data drops the rest.",
         spec,
     )
 
@@ -84,17 +82,17 @@ def _told(asked: Asked, samples: int, batch: int, given: bool, epochs: int | Non
     whole, rest = divmod(used, batch)
     count = whole + (rest > 0)
     part = f"validation_split={share} keeps {samples - used:,} of {samples:,} samples apart. " if share else ""
-    usual = "" if given else " (Keras' own batch_size, as the question gives none)"
-    sentence = f"{part}{used:,} samples in batches of {batch:,}{usual} make {count:,} batches an epoch: "
+    usual = "" if given else " (Keras' default batch_size, since the question gives none)"
+    sentence = f"{part}{used:,} samples in batches of {batch:,}{usual} make {count:,} batches per epoch: "
     if rest and whole:
         sentence += (
             f"{whole:,} full {'one' if whole == 1 else 'ones'} and a last one of {rest:,}. fit and predict use these "
-            f"{rest:,}, too; only drop_remainder=True in tf.data leaves them out."
+            f"{rest:,}, too; only drop_remainder=True in tf.data drops them."
         )
     elif whole:
         sentence += f"all of {batch:,}, nothing is left over."
     else:
-        sentence += f"one of {rest:,}, as there are no more samples."
+        sentence += f"one of {rest:,}, because there are no more samples."
     if epochs is not None or asked.has(_UPDATES):
         rounds = epochs or 1
         sentence += f" Each batch is one update of the weights: {count * rounds:,} in {_epochs(rounds)}."
@@ -125,7 +123,7 @@ def _of_progress(asked: Asked, samples: int, count: int) -> Told | None:
         batch = sizes[0] if sizes else None
     if batch is None:
         return None
-    why = "Keras' own batch_size where fit is given none" if batch == SOME_BATCH else "as the two numbers say"
+    why = "Keras' default batch_size" if batch == SOME_BATCH else "as the two numbers say"
     sentence = (
         f"{count:,} is the number of batches, not of samples: {samples:,} samples in batches of {batch} ({why}) are "
         f"{count:,} batches, and all {samples:,} are used in each epoch."
@@ -152,8 +150,8 @@ def stateful(asked: Asked) -> Told | None:
     made_up = [f"{name} = {size}" for name, (size, said) in sizes.items() if said is None]
     examples = f" ({', '.join(made_up)}: examples)" if made_up else ""
     sentence = (
-        f"A stateful layer needs a fixed batch: keras.Input(batch_shape=({batch}, {steps}, {features})), which was "
-        f"batch_input_shape in older Keras. {kind}({wide}, stateful=True) keeps a row of states for each sample, "
+        f"A stateful layer needs a fixed batch: keras.Input(batch_shape=({batch}, {steps}, {features})) "
+        f"(batch_input_shape in older Keras). {kind}({wide}, stateful=True) keeps a row of states for each sample, "
         f"({batch}, {wide}){examples}, and sample i of a batch continues sample i of the batch before."
     )
     rest = samples % batch if samples is not None and given[0] is not None else None
@@ -164,7 +162,7 @@ def stateful(asked: Asked) -> Told | None:
         )
     elif rest == 0:
         assert samples is not None
-        sentence += f" {samples:,} samples are {samples // batch:,} full batches, as it must be."
+        sentence += f" {samples:,} samples are {samples // batch:,} full batches, as required."
     sentence += " Reset the states where a new sequence begins: layer.reset_states()."
     layer = LayerSpec(kind, kind.lower(), (("units", wide), ("stateful", True)))
     tensor = InputSpec("input", (batch, steps, features), "float32", (), "the question")

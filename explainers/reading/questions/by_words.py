@@ -340,7 +340,7 @@ def a_layer(asked: Asked) -> Told | None:
     claimed = other_counts(asked, found.layer, found.shapes[0], count) if len(found.shapes) == 1 else ""
     sentence = f"{call(found.layer)} turns {reads} into {into}; it has {counted}{found.told}. {why}{claimed}".strip()
     if not asked.has(_IS_ASKED) and len(found.examples) > 1 and not asked.numbers:
-        sentence = f"I'm not sure what you ask about {asked.layer}. As an example: {sentence}"
+        sentence = f"I'm not sure what you're asking about {asked.layer}. As an example: {sentence}"
     return Told(sentence, found.spec, {"params": count} if count else {}, named(found))
 
 
@@ -390,8 +390,8 @@ def channels_made(asked: Asked) -> Told | None:
         return None
     filters = found.layer.get("filters")
     sentence = (
-        f"As many as it has filters, whatever the input has: {call(found.layer)} turns {found.shapes[0]} into {made[0]}"
-        f"{found.told}. Each of its {filters} filters covers all channels of the input and makes one."
+        f"As many as it has filters, however many the input has: {call(found.layer)} turns {found.shapes[0]} into "
+        f"{made[0]}{found.told}. Each of its {filters} filters covers all channels of the input and makes one."
     )
     return Told(sentence, found.spec, {}, named(found))
 

@@ -32,8 +32,8 @@ def made_of(asked: Asked) -> Told | None:
     words = axis_names(layer.class_name, len(shape))
     sentence = (
         f"{count:,} parameters are, for example, those of {call(layer)} on {shape[-1]} {words[-1]}. Other sizes may "
-        f"make "
-        "as many: the Output Shape in your summary says the last axis of this layer and of the one above it."
+        "give the same count: the Output Shape in your summary says the last axis of this layer and of the one above "
+        "it."
     )
     sizes = tuple(f"{name} = {size}" for name, size in (*layer.arguments, (words[-1], shape[-1])))
     named = name_axes(shape, words, "an example")

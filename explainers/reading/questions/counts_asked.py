@@ -83,7 +83,9 @@ def known_width(asked: Asked) -> Told | None:
     inverse = ""
     if still and number % 2 == 0 and asked.has(_STILL):
         half = number // 2
-        inverse = f" If {number:,} is the number of non-trainable ones, it reads {half:,} features: {half} each."
+        inverse = (
+            f" If {number:,} is the number of non-trainable parameters, the layer reads {half:,} features: {half} each."
+        )
     sentence = (
         f"{asked.layer} on {number:,} features has {total:,} parameters"
         f"{f', {still:,} of them non-trainable' if still else ''}. By weights: {parts}.{inverse}"

@@ -174,8 +174,9 @@ def spectrograms(asked: Asked) -> Told | None:
         return _told(sentence, asked.layer, (None, frames, bands), words, many)
     words = axis_names("Conv2D", 4)
     sentence = (
-        f"A CNN reads a spectrogram as an image of one channel: input_shape=({bands}, {frames}, 1), as Conv2D reads "
-        f"(batch, height, width, channels). x[..., None] makes ({many or 'samples'}, {bands}, {frames}, 1) of the data."
+        f"A CNN reads a spectrogram as an image of one channel: input_shape=({bands}, {frames}, 1), because Conv2D "
+        f"reads (batch, height, width, channels). x[..., None] makes ({many or 'samples'}, {bands}, {frames}, 1) of "
+        "the data."
     )
     return _told(sentence, "Conv2D", (None, bands, frames, 1), words, many)
 
@@ -216,9 +217,9 @@ def one_row(asked: Asked) -> Told | None:
     windows = flat - back + 1
     words = axis_names(name, 3)
     sentence = (
-        f"({flat},) has one axis and {name} reads three, ({', '.join(words)}). To predict what comes next cut windows: "
-        f"{windows:,} windows of {back} steps are ({windows}, {back}, 1), input_shape=({back}, 1){example}. In NumPy: "
-        f"np.lib.stride_tricks.sliding_window_view(x, {back})[..., None]. As one sequence it is "
+        f"({flat},) has one axis and {name} reads three, ({', '.join(words)}). To predict what comes next, cut "
+        f"windows: {windows:,} windows of {back} steps are ({windows}, {back}, 1), input_shape=({back}, 1){example}. "
+        f"In NumPy: np.lib.stride_tricks.sliding_window_view(x, {back})[..., None]. As one sequence it is "
         f"x.reshape(1, {flat}, 1)."
     )
     return _told(sentence, name, (None, back, 1), words, windows)
@@ -247,9 +248,8 @@ def windows_of_points(asked: Asked) -> Told | None:
     wide = features or 1
     one = "" if features else " With one value at each step there is 1 feature."
     sentence = (
-        f"{count:,} windows: ({points:,} - {long}) // {step} + 1, as one starts every {step} steps and all of its "
-        f"{long} "
-        f"steps must be there. The data are ({count}, {long}, {wide}), input_shape=({long}, {wide}).{one} In Keras: "
+        f"{count:,} windows: ({points:,} - {long}) // {step} + 1, because one starts every {step} steps and must hold "
+        f"{long} whole steps. The data are ({count}, {long}, {wide}), input_shape=({long}, {wide}).{one} In Keras: "
         f"keras.utils.timeseries_dataset_from_array(x, None, {long}, sequence_stride={step})."
     )
     name = asked.layer if asked.layer in RECURRENT else "LSTM"

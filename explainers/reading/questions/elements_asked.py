@@ -118,12 +118,12 @@ def _fits_not(source: tuple[int, ...], target: tuple[int, ...]) -> Told:
     rows, rest = divmod(have, need)
     several = (
         f" {have:,} numbers are {rows} samples of {need:,}." if not rest and rows > 1 else
-        f" The nearest that fits has {have:,} numbers, too."
+        f" The nearest shape that also fits has {have:,} numbers, too."
     )  # fmt: skip
     left, right = _product(source), _product(target)
     sentence = (
-        f"That can't be reshaped: {left} numbers are there, {right} are needed. A reshape keeps every number, it adds "
-        f"none and drops none.{several if rows > 1 and not rest else ''}"
+        f"That can't be reshaped: there are {left} numbers, but {right} are needed. A reshape keeps every number; it "
+        f"adds none and drops none.{several if rows > 1 and not rest else ''}"
     )
     spec = on_one_input((None, *source), LayerSpec("Flatten", "flatten")) if len(source) > 1 else None
     return Told(sentence, spec, {"have": have, "need": need})
@@ -160,9 +160,9 @@ def minus_one(asked: Asked) -> Told | None:
     if not asked.has(_MINUS_ONE) or not re.search(r"reshape|\bview\b", asked.words):
         return None
     sentence = (
-        "-1 means: work this size out from the others. At most one axis may be -1. Reshape((-1, 4)) makes 6 rows of "
-        "the 24 numbers of a sample (24 and 4 are examples). In NumPy the batch counts too, so x.reshape(-1, 24) keeps "
-        "your samples only if each has 24 numbers."
+        "-1 means: work this size out from the others. At most one axis may be -1. Reshape((-1, 4)) cuts the 24 "
+        "numbers of a sample into 6 rows (24 and 4 are examples). In NumPy the batch counts too, so x.reshape(-1, "
+        "24) keeps your samples only if each has 24 numbers."
     )
     tensor = InputSpec("input", (None, 24), "float32", (), "an example")
     layer = LayerSpec("Reshape", "reshape", (("target_shape", (-1, 4)),))
@@ -179,13 +179,13 @@ def reshape_or_flatten(asked: Asked) -> Told | None:
     example = "" if shape is not None else f" ({sample} is an example)"
     target = (math.prod(sample[:-1]), sample[-1])
     sentence = (
-        f"Flatten makes one row of each sample: {(None, *sample)} becomes (None, {count}). Reshape makes the shape "
-        f"that you name, Reshape({target}) for example (None, {target[0]}, {target[1]}); the {count} numbers must fit"
-        f"{example}. Neither moves a number, has a weight or touches the batch."
+        f"Flatten turns each sample into one row: {(None, *sample)} becomes (None, {count}). Reshape makes the shape "
+        f"that you give it: Reshape({target}), for example, returns (None, {target[0]}, {target[1]}); the {count} "
+        f"numbers must fit{example}. Neither reorders the numbers, has weights or touches the batch."
     )
     tensor = InputSpec("input", (None, *sample), "float32", (), "the question" if shape else "an example")
     layers = (LayerSpec("Reshape", "reshape", (("target_shape", target),)), LayerSpec("Flatten", "flatten"))
     made_up = () if shape is not None else tuple(f"axis {place} = {size}" for place, size in enumerate(sample, 1))
     if asked.called:
-        sentence = f"Reshape((-1,)) does what Flatten does: one axis, as long as the numbers need. {sentence}"
+        sentence = f"Reshape((-1,)) does what Flatten does: one axis that holds all numbers. {sentence}"
     return Told(sentence, chain(tensor, layers, assumed=made_up))

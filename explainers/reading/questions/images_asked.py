@@ -86,9 +86,9 @@ def _row_by_row(asked: Asked) -> Told | None:
     features = (width or 1) * (given or 1)
     each = f"{width} x {given} = {features} numbers" if (given or 1) > 1 else f"{features} numbers"
     sentence = (
-        f"{asked.layer} reads a picture row by row: {height} rows are {height} timesteps, {each} in a row are "
-        f"{features} "
-        f"features. So input_shape=({height}, {features}), and the data are (samples, {height}, {features})."
+        f"{asked.layer} reads an image row by row: {height} rows are {height} timesteps, {each} in a row are "
+        f"{features} features. So input_shape=({height}, {features}), and the data are (samples, {height}, "
+        f"{features})."
     )
     spec = sequence_model(asked, height, features)
     named = name_axes((None, height, features), ("batch", "timesteps", "features"), "the question")
@@ -108,7 +108,7 @@ def _without_channels(sizes: tuple[int, ...]) -> Told:
     """Pictures in gray, as MNIST's: the axis of the channels is missing."""
     count, height, width = sizes
     sentence = (
-        f"{sizes} lacks the channels: {count:,} pictures of {height} x {width}, with one gray value for each pixel. "
+        f"{sizes} lacks the channels: {count:,} images of {height} x {width}, with one gray value for each pixel. "
         f"x[..., None] makes ({count}, {height}, {width}, 1), and Conv2D reads (batch, height, width, channels): "
         f"input_shape=({height}, {width}, 1)."
     )

@@ -68,7 +68,7 @@ def targets_of_steps(asked: Asked) -> Told | None:
     sentence = (
         f"y has an axis for the steps, as the output does: ({rows}, {long}, {wide}), {what} at each of the {long} "
         f"steps{told_examples(**sizes)}.{sparse} The last layers are {kind}(…, return_sequences=True) and "
-        f"Dense({wide}). For an input with another number of steps put RepeatVector between encoder and decoder."
+        f"Dense({wide}). If the input has a different number of steps, put a RepeatVector between encoder and decoder."
     )
     tensor = InputSpec("input", (None, long, features or SOME_FEATURES), "float32", (), "the question")
     softmax = (("activation", "softmax"),) if count else ()
@@ -90,9 +90,9 @@ def beside_each_other(asked: Asked) -> Told | None:
     flat, wide = pair
     rows = flat[0]
     sentence = (
-        f"Both hold the same {rows} numbers. Keras' losses and metrics line {flat} up with {wide}, so fit and evaluate "
-        f"are right. NumPy doesn't: y - model.predict(x) is ({rows}, {rows}), every label minus every prediction. Make "
-        f"them alike first: model.predict(x)[:, 0] is {flat}, and y[:, None] is {wide}."
+        f"Both hold the same {rows} numbers. Keras' losses and metrics match {flat} with {wide}, so fit and evaluate "
+        f"are right. NumPy doesn't: y - model.predict(x) is ({rows}, {rows}), every label minus every prediction. "
+        f"Make the shapes equal first: model.predict(x)[:, 0] is {flat}, and y[:, None] is {wide}."
     )
     tensor = InputSpec("input", (None, 5), "float32", (), "an example")
     spec = chain(tensor, (LayerSpec("Dense", "dense", (("units", 1),)),), assumed=("features = 5",))
@@ -117,17 +117,16 @@ def widths_apart(asked: Asked) -> Told | None:
     count, units = labels[1] or 1, output[1] or 1
     sentence = (
         f"The labels {labels} have {_number(count)} for each sample, the output {output} has {_number(units)}. Give "
-        f"the last "
-        f"layer as many units as the labels have columns: Dense({count}). Where the {count} columns are one-hot "
-        f"classes "
-        "it is softmax with categorical_crossentropy; where several may be true, sigmoid with binary_crossentropy."
+        f"the last layer as many units as the labels have columns: Dense({count}). If the {count} columns are one-hot "
+        "classes, use softmax with categorical_crossentropy; if several may be true, sigmoid with "
+        "binary_crossentropy."
     )
     if count == 1:
         sentence = (
-            f"The labels {labels} have one number for each sample, the output {output} has {units}. Where the number "
-            f"is a "
-            f"class from 0 to {units - 1}, that is right with sparse_categorical_crossentropy; where it is a value to "
-            "predict, the last layer is Dense(1). Other losses stretch the labels without a warning, or refuse them."
+            f"The labels {labels} have one number for each sample, the output {output} has {units}. If the number is "
+            f"a class from 0 to {units - 1}, that is right with sparse_categorical_crossentropy; if it is a value to "
+            "predict, the last layer should be Dense(1). Other losses stretch the labels without a warning, or "
+            "refuse them."
         )
     wide = units if count == 1 else count
     tensor = InputSpec("input", (None, 5), "float32", (), "an example")
@@ -153,11 +152,10 @@ def not_a_number(asked: Asked) -> Told | None:
     if not asked.has(_NAN) or not asked.has(_LOSS) or asked.shapes or asked.called:
         return None
     return Told(
-        "Shapes rarely make a loss nan, and your question doesn't say which model it is, so no model is shown. Look at "
-        "the values first: np.isnan(x).any() and np.isinf(x).any() for the data, labels outside the range of the last "
-        "layer, unscaled numbers, a learning rate that is too high (try a tenth), log or division by 0 in your own "
-        "loss. "
-        " keras.callbacks.TerminateOnNaN() stops at the first one."
+        "Shapes rarely make a loss nan, and your question doesn't say which model it is, so no model is shown. Look "
+        "at the values first: np.isnan(x).any() and np.isinf(x).any() for the data, labels outside the range of the "
+        "last layer, unscaled numbers, a learning rate that is too high (try a tenth), log or division by 0 in your "
+        "own loss. keras.callbacks.TerminateOnNaN() stops at the first one."
     )
 
 
@@ -168,8 +166,8 @@ def no_parameters(asked: Asked) -> Told | None:
     sentence = (
         "A layer without weights has 0 parameters: Input, Flatten, Reshape, Dropout, pooling, Activation and "
         "Concatenate learn nothing, they only change values or shapes. If every row says 0 (unbuilt), the model "
-        "doesn't know its input yet: put keras.Input(shape=…) first. In this example Flatten has 0 and Dense has them "
-        "all."
+        "doesn't know its input yet: put keras.Input(shape=…) first. In this example Flatten has 0 parameters, and "
+        "Dense has all of them."
     )
     tensor = InputSpec("input", (None, 6, 4), "float32", (), "an example")
     layers = (LayerSpec("Flatten", "flatten"), LayerSpec("Dense", "dense", (("units", 3),)))

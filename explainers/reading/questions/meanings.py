@@ -57,8 +57,9 @@ def variable_lengths(asked: Asked) -> Told | None:
         return _open_steps(features, given)
     example = "" if given else f" ({features} features are an example)"
     sentence = (
-        f"Declare the steps open, keras.Input((None, {features})){example}: each batch may have its own length. In one "
-        "batch all are one length, so pad them and let a Masking layer (or mask_zero=True) skip the padding."
+        f"Leave the steps open, keras.Input((None, {features})){example}: each batch may have its own length. Within "
+        "one batch all sequences have the same length, so pad them and let a Masking layer (or mask_zero=True) skip "
+        "the padding."
     )
     spec = sequence_model(asked, None, features)
     return Told(sentence, spec, {"features": features})
@@ -68,11 +69,10 @@ def _open_steps(channels: int, given: int | None) -> Told:
     """A convolution along open steps."""
     sizes = {"channels": (channels, given), "filters": (8, None), "kernel_size": (3, None)}
     sentence = (
-        f"Yes: keras.Input((None, {channels})) leaves the steps open, as no weight of a Conv1D depends on their "
-        f"number. In "
-        "one batch all are one length, so pad them. Before a Dense use GlobalAveragePooling1D(), not Flatten(), which "
-        f"needs to know the steps. Here Conv1D(8, 3) makes (None, None, 8), and the pooling (None, 8)"
-        f"{told_examples(**sizes)}."
+        f"Yes: keras.Input((None, {channels})) leaves the steps open, because no weight of a Conv1D depends on their "
+        "number. Within one batch all samples have the same length, so pad them. Before a Dense, use "
+        "GlobalAveragePooling1D(), not Flatten(), which needs a fixed number of steps. Here Conv1D(8, 3) makes "
+        f"(None, None, 8), and the pooling (None, 8){told_examples(**sizes)}."
     )
     layers = (
         LayerSpec("Conv1D", "conv", (("filters", 8), ("kernel_size", 3))),
@@ -139,10 +139,10 @@ def every_step(asked: Asked) -> Told | None:
     kind = asked.layer
     one = asked.has(_ONE_EACH)
     sentence = (
-        f"(None, {steps}, {units}) is an output for each {f'of the {steps} timesteps' if steps else 'timestep (their '}"
-        f"{'' if steps else 'number is open, too)'}, {units} units each: {kind} has "
-        f"return_sequences=True. Without it the layer gives its last output only, (None, {units})"
-        + (", and a Dense(1) after it makes one number for each sample." if one else ".")
+        f"(None, {steps}, {units}) is an output for each "
+        f"{f'of the {steps} timesteps' if steps else 'timestep (their '}{'' if steps else 'number is open, too)'}, "
+        f"{units} units each: {kind} has return_sequences=True. Without it the layer returns only its last output, "
+        f"(None, {units})" + (", and a Dense(1) after it makes one number for each sample." if one else ".")
     )
     spec = with_examples(
         sequence_model(asked, steps, SOME_FEATURES, units, return_sequences=True), features=(SOME_FEATURES, None)
@@ -169,9 +169,9 @@ def none_alone(asked: Asked) -> Told | None:
         "output for each." if "predict" in asked.words else ""
     )  # fmt: skip
     return Told(
-        "None is an axis whose size stays open until data arrive. In front it is the batch, the number of samples: no "
-        "weight depends on it, so the same model takes one sample or thousands. At another place it is an axis that "
-        f"was declared open, such as the timesteps.{predicted}",
+        "None is an axis whose size stays open until data arrive. In front it is the batch, the number of samples: "
+        "no weight depends on it, so the same model takes one sample or thousands. Elsewhere it is an axis that was "
+        f"declared open, such as the timesteps.{predicted}",
         with_examples(
             spec, units=(SOME_UNITS, asked.units), timesteps=(SOME_STEPS, None), features=(SOME_FEATURES, None)
         ),
@@ -191,8 +191,8 @@ def sequences(asked: Asked) -> Told | None:
     wide, long = units or 6, steps or SOME_STEPS
     examples = told_examples(timesteps=(long, steps), units=(wide, units))
     sentence = (
-        f"With return_sequences=True the layer gives its output at every step: (batch, {long}, {wide}). Without it the "
-        f"last one only: (batch, {wide}){examples}. A recurrent layer that follows needs all of them."
+        f"With return_sequences=True the layer returns its output at every step: (batch, {long}, {wide}). Without it, "
+        f"only the last one: (batch, {wide}){examples}. A recurrent layer after it needs all of them."
     )
     if "many" in asked.words:
         sentence = f"Many to one is the last output only, many to many one for each step. {sentence}"
@@ -200,8 +200,8 @@ def sequences(asked: Asked) -> Told | None:
     if "return_state" in asked.words:
         states = "one" if asked.layer in RECURRENT and asked.layer != "LSTM" else "an LSTM has two, h and c"
         sentence += (
-            f" return_state=True gives the last states, too, each (batch, {wide}): {states}. An encoder passes them to "
-            "a decoder as initial_state."
+            f" return_state=True also returns the last states, each (batch, {wide}): {states}. An encoder passes them "
+            "to a decoder as initial_state."
         )
         more["return_state"] = True
     spec = sequence_model(asked, long, features or SOME_FEATURES, wide, **more)
@@ -228,9 +228,9 @@ def _stacked(asked: Asked) -> Told | None:
     steps, features = (said or example for example, said in sides.values())
     made_up = {**sides, **({} if given else {"units": (first, None)})}
     sentence = (
-        f"Set return_sequences=True in every recurrent layer that another one follows: {kind}({first}, "
-        f"return_sequences=True) passes on (batch, {steps}, {first}), and {kind}({second}) needs those three axes. The "
-        f"last one gives (batch, {second}); set it there too only if you need an output at each "
+        f"Set return_sequences=True in every recurrent layer that is followed by another one: {kind}({first}, "
+        f"return_sequences=True) passes on (batch, {steps}, {first}), and {kind}({second}) needs those three axes. "
+        f"The last one returns (batch, {second}); set it there too only if you need an output at each "
         f"step{told_examples(**made_up)}."
     )
     tensor = InputSpec("input", (None, steps, features), "float32", (), "the question")
@@ -289,8 +289,8 @@ def one_step(asked: Asked) -> Told | None:
     kind = asked.layer if asked.layer in RECURRENT else "LSTM"
     sizes = {"features": (wide, features), "units": (SOME_UNITS, None)}
     sentence = (
-        f"It runs, but {kind} has nothing to remember then: with shape (samples, 1, {wide}) each sample is one step, "
-        "and the state starts at 0 for each of them. To look back n steps give each sample n of them, (samples, n, "
+        f"It runs, but {kind} then has nothing to remember: with shape (samples, 1, {wide}), each sample is one step, "
+        "and the state starts at 0 for each of them. To look back n steps, give each sample n of them, (samples, n, "
         f"{wide}){told_examples(features=(wide, features))}; the number of parameters stays the same."
     )
     return Told(sentence, with_examples(sequence_model(asked, 1, wide, SOME_UNITS), **sizes), {})
@@ -354,9 +354,9 @@ def units(asked: Asked) -> Told | None:
     if asked.layer == "Dense":
         return _units_of_dense(given)
     sentence = (
-        f"units is how many numbers the layer keeps and gives at each step{f' ({given})' if given else ''}; timesteps "
-        f"is how often it does{f' ({steps})' if steps is not None else ''}. Neither sets the other: the same weights "
-        "serve any number of steps."
+        f"units is how many numbers the layer keeps and returns at each step{f' ({given})' if given else ''}; "
+        f"timesteps is how often it does so{f' ({steps})' if steps is not None else ''}. Neither sets the other: the "
+        "same weights serve any number of steps."
     )
     number = given or SOME_UNITS
     spec = sequence_model(asked, steps or SOME_STEPS, features or SOME_FEATURES, number)
@@ -370,8 +370,8 @@ def _units_of_dense(given: int | None) -> Told:
     layer = LayerSpec("Dense", "dense", (("units", wide),))
     end = "one number, such as a price or a probability" if wide == 1 else f"{wide} numbers, such as one for each class"
     sentence = (
-        f"units is how many numbers the Dense gives for each sample. Dense({wide}) gives {end}"
-        f"{told_examples(units=(wide, given))}, and its output is (None, {wide})."
+        f"units is how many numbers the Dense returns for each sample. Dense({wide}) returns "
+        f"{end}{told_examples(units=(wide, given))}, and its output is (None, {wide})."
     )
     spec = with_examples(on_one_input((None, 5), layer), features=(5, None), units=(wide, given))
     return Told(sentence, spec, {"units": wide} if given else {})
@@ -408,9 +408,9 @@ def three_axes(asked: Asked) -> Told | None:
     steps, features = asked.number(STEPS), asked.number(FEATURES)
     long, wide = steps or SOME_STEPS, features or SOME_FEATURES
     sentence = (
-        f"{layer} reads sequences: (batch, timesteps, features), so many samples, steps in each, and numbers at each "
-        f"step. An array of 2 axes lacks one of them: if a row is a sequence of single values, x[..., None] adds the "
-        "features; if a row is one step, windows of several rows make the timesteps."
+        f"{layer} reads sequences: (batch, timesteps, features), that is, samples, steps in each sample, and numbers "
+        "at each step. An array of 2 axes lacks one of them: if a row is a sequence of single values, x[..., None] "
+        "adds the features; if a row is one step, windows of several rows make the timesteps."
     )
     spec = with_examples(sequence_model(asked, long, wide), units=(SOME_UNITS, asked.units), timesteps=(long, steps),
                          features=(wide, features))  # fmt: skip

@@ -50,8 +50,7 @@ def widths(asked: Asked) -> Told | None:
     )
     sentence = (
         f"{len(units)} Dense layer{'s' * (len(units) > 1)} after {first:,} inputs have {sum(counts):,} parameters: "
-        f"{parts}. "
-        f"The input is no layer with weights. Each unit has one weight per input, and a bias; the output is (None, "
+        f"{parts}. The input has no weights. Each unit has one weight per input, and a bias; the output is (None, "
         f"{units[-1]})."
     )
     named_axes = name_axes((None, first), ("batch", "features"), "the question")
@@ -217,10 +216,10 @@ def superfluous_axis(asked: Asked) -> Told | None:
     rest = tuple(n or 1 for i, n in enumerate(shape) if i not in (0, place))
     one = f"{rest[0]}," if len(rest) == 1 else ", ".join(map(str, rest))
     flat = " Flatten() does the same here." if len(rest) == 1 else ""
-    last = " If a recurrent layer made it, leave out return_sequences=True." if len(shape) == 3 and place == 1 else ""
+    last = " If a recurrent layer made it, omit return_sequences=True." if len(shape) == 3 and place == 1 else ""
     sentence = (
-        f"layers.Reshape(({one})) makes (None, {', '.join(map(str, rest))}) of {shape}: the axis of 1 adds no "
-        f"number.{flat} In NumPy it is np.squeeze(x, axis={place}).{last}"
+        f"layers.Reshape(({one})) makes (None, {', '.join(map(str, rest))}) of {shape}: the axis of size 1 holds no "
+        f"extra numbers.{flat} In NumPy it is np.squeeze(x, axis={place}).{last}"
     )
     tensor = InputSpec("input", (None, *shape[1:]), "float32", (), "the question")
     layer = LayerSpec("Reshape", "reshape", (("target_shape", rest),))

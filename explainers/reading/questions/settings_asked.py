@@ -81,7 +81,7 @@ def paddings(asked: Asked) -> Told | None:
     if not side_said:
         stays = "No" if step > 1 else "Yes"
         sentence = (
-            f"{stays}: with strides={step} same padding gives n / {step}, rounded up. {sentence} 27 x 27 is an example."
+            f"{stays}: with strides={step} same padding makes n / {step}, rounded up. {sentence} 27 x 27 is an example."
         )
     sentence += "" if said else f" kernel_size={size} is an example."
     given_kernel = () if said else (f"kernel_size = {size}",)
@@ -159,7 +159,7 @@ def vocabulary(asked: Asked) -> Told | None:
         total = sum(math.prod(n or 1 for n in shape) for shape in weight_shapes(layer, ((None, long),)))
         sentence = (
             f"Embedding({number}, {wide}) has {number:,} x {wide:,} = {total:,} parameters: a vector of {wide:,} "
-            "numbers for each of the different ids, and no bias. How long the sequences are changes nothing."
+            "numbers for each of the different ids, and no bias. The length of the sequences changes nothing."
         )
     spec = with_examples(
         on_one_input((None, long), layer),
@@ -182,8 +182,8 @@ def steps_that_stay(asked: Asked) -> Told | None:
         return None
     sentence = (
         f"A Dense works on the last axis only, so the {steps} steps before it stay: {three} is an output for each "
-        f"step. For {two} drop the steps before the last Dense: return_sequences=False in the last recurrent layer, "
-        "or GlobalAveragePooling1D() or Flatten()."
+        f"step. To get {two}, drop the steps before the last Dense: return_sequences=False in the last recurrent "
+        "layer, or GlobalAveragePooling1D() or Flatten()."
     )
     tensor = InputSpec("input", (None, steps, 3), "float32", (), "an example")
     layers = (

@@ -75,7 +75,7 @@ def output_of_a_layer(asked: Asked) -> Told | None:
     values: dict[str, Value] = {"params": count} if count else {}
     more = f"; it has {count:,} parameters." if count else "; it has no parameters."
     if assumed:
-        values, more = {}, ". The number of timesteps changes no weight, that of features does."
+        values, more = {}, ". The number of timesteps changes no weight; the number of features does."
     why = _of_each_sample(asked, layer, shape) if not assumed else ""
     return Told(told + more + why + _the_others(asked, layer, shape), spec, values, shapes)
 
@@ -109,7 +109,7 @@ def _flattened(asked: Asked) -> Told | None:
         if count in widths or re.search(rf"(?<!\d){count}(?!\d)", asked.words):
             product = " x ".join(map(str, sample))
             sentence = (
-                f"Flatten lays all numbers of a sample in one row: {product} = {count:,}, so it turns "
+                f"Flatten lays all numbers of a sample out in one row: {product} = {count:,}, so it turns "
                 f"{(None, *sample)} into (None, {count}). It has no parameters."
             )
             names = axis_names("Conv2D" if len(sample) == 3 else "LSTM", len(sample) + 1)
@@ -293,8 +293,8 @@ def three_numbers(asked: Asked) -> Told | None:
     looks_back = asked.number(LAST) == steps
     window = f" Each sample is a window of the last {steps} steps." if looks_back else ""
     sentence = (
-        f"{right}{here} is what the layer reads: samples, timesteps, features. The model is told one sample, "
-        f"input_shape=({steps}, {features}); the number of samples stays open.{window}{one}"
+        f"{right}{here} is what the layer reads: samples, timesteps, features. The model needs only the shape of one "
+        f"sample, input_shape=({steps}, {features}); the number of samples stays open.{window}{one}"
     )
     values: dict[str, Value] = {"timesteps": steps, "features": features}
     if samples is not None:
@@ -340,8 +340,8 @@ def _windows(asked: Asked, rows: int, columns: int, steps: int) -> Told:
     left = f" ({rest} rows are left over)" if rest else ""
     sentence = (
         f"Cut windows of {steps} rows: sliding by one row they are ({sliding}, {steps}, {columns}), side by side "
-        f"({apart}, {steps}, {columns}){left}. The model is told one sample, input_shape=({steps}, {columns}). For "
-        f"sliding windows: np.stack([x[i : i + {steps}] for i in range(len(x) - {steps - 1})])."
+        f"({apart}, {steps}, {columns}){left}. The model needs only the shape of one sample, input_shape=({steps}, "
+        f"{columns}). For sliding windows: np.stack([x[i : i + {steps}] for i in range(len(x) - {steps - 1})])."
     )
     named = name_axes((sliding, steps, columns), ("samples", "timesteps", "features"), "windows of the table")
     values: dict[str, Value] = {"samples": sliding, "timesteps": steps, "features": columns}

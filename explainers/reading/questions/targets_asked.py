@@ -73,11 +73,11 @@ def regression(asked: Asked) -> Told | None:
     features = given or 5
     plain = f"Dense({count})"
     sentence = (
-        f"{plain}, one unit for each of the {count} numbers and no activation, as a number may have any size. y has "
-        f"the shape (samples, {count}), and the loss is mse or mae."
+        f"{plain}, one unit for each of the {count} numbers and no activation, because a number may have any size. y "
+        f"has the shape (samples, {count}), and the loss is mse or mae."
     ) if count > 1 else (
-        "Dense(1) without an activation, as a number may have any size. y has the shape (samples,) or (samples, 1), "
-        "and the loss is mse or mae."
+        "Dense(1) without an activation, because a number may have any size. y has the shape (samples,) or (samples, "
+        "1), and the loss is mse or mae."
     )  # fmt: skip
     tensor = InputSpec("input", (None, features), "float32", (), "the question")
     layer = LayerSpec("Dense", "dense", (("units", count),))
@@ -129,9 +129,9 @@ def one_sample(asked: Asked) -> Told | None:
     sample = given or (32, 24, 3)
     example = "" if given else " (that size is an example)"
     sentence = (
-        f"A model reads batches: predict needs the batch axis even for one sample. x[np.newaxis], which is "
-        f"np.expand_dims(x, axis=0), makes {(1, *sample)} of one sample {sample}{example}. Without it Keras takes the "
-        "first axis of your sample for the batch."
+        "A model reads batches: predict needs the batch axis even for one sample. x[np.newaxis], which is "
+        f"np.expand_dims(x, axis=0), makes {(1, *sample)} from one sample {sample}{example}. Without it Keras reads "
+        "the first axis of your sample as the batch."
     )
     tensor = InputSpec("input", (None, *sample), "float32", (), "the question")
     layer = LayerSpec("Conv2D", "conv", (("filters", 8), ("kernel_size", 1)))
@@ -186,7 +186,7 @@ def states(asked: Asked) -> Told | None:
     units, steps, features = asked.units or asked.number(UNITS), asked.number(STEPS), asked.number(FEATURES)
     wide, long = units or SOME_UNITS, steps or SOME_STEPS
     count = "two states, h and c" if asked.layer == "LSTM" else "one state, h"
-    last = "c is what its cell keeps to itself" if asked.layer == "LSTM" else "no other is kept"
+    last = "c is the memory that its cell keeps to itself" if asked.layer == "LSTM" else "no other is kept"
     example = told_examples(units=(wide, units))
     each = "each " if asked.layer == "LSTM" else ""
     call = f"{asked.layer}({wide}, return_state=True)"
@@ -231,7 +231,7 @@ def dense_on_steps(asked: Asked) -> Told | None:
     more = (
         ""
         if not asked.has(_EACH_STEP)
-        else " TimeDistributed is needed for layers that read no further axis, as Conv2D."
+        else " TimeDistributed is needed for layers that can't read the extra axis, such as Conv2D."
     )
     sentence = (
         f"{both}(None, {long}, {reads}) becomes (None, {long}, {wide}). Each of the {long} steps goes through the same "
@@ -261,10 +261,11 @@ def torch(asked: Asked) -> Told | None:
     one_bias = ways(kind)[0].bias < 2
     biases = " PyTorch keeps two biases, Keras one, so the counts differ." if one_bias else " Both keep two biases."
     sentence = (
-        f"hidden_size is units, input_size is the last axis of the data: nn.{kind if kind != 'SimpleRNN' else 'RNN'}"
-        f"({features}, {wide}) is {kind}({wide}, return_sequences=True) on (batch, timesteps, {features})"
-        f"{told_examples(**sizes)}.{several} PyTorch reads (timesteps, batch, features) unless batch_first=True; Keras "
-        f"always has the batch first. Leave return_sequences out where only the last step is used.{biases}"
+        "hidden_size is units, input_size is the last axis of the data: "
+        f"nn.{kind if kind != 'SimpleRNN' else 'RNN'}({features}, {wide}) is {kind}({wide}, return_sequences=True) on "
+        f"(batch, timesteps, {features}){told_examples(**sizes)}.{several} PyTorch reads (timesteps, batch, features) "
+        "unless batch_first=True; Keras always has the batch first. Omit return_sequences if only the last step is "
+        f"used.{biases}"
     )
     tensor = InputSpec("input", (None, SOME_STEPS, features), "float32", (), "the question")
     made_up = (f"{name} = {size}" for name, (size, said) in sizes.items() if said is None)

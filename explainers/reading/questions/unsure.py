@@ -9,7 +9,7 @@ from explainers.core.finding import Finding, Mark, name_axes
 from explainers.reading.questions.models import sequence_model
 from explainers.reading.questions.words import Asked
 
-_NOT_SURE = "I'm not sure what is asked."
+_NOT_SURE = "I'm not sure what you're asking."
 _READS = (
     "A recurrent layer reads (batch, timesteps, features): samples, steps in each, and numbers at each step."
 )  # fmt: skip
@@ -42,7 +42,7 @@ def unsure(asked: Asked, marks: tuple[Mark, ...]) -> Finding:
     shapes = (name_axes(three, ("batch", "timesteps", "features"), "the question"),) if three is not None else ()
     first, second = list(_nearest(asked))[:2]
     return Finding("question", cause=f"{_NOT_SURE} {_READS}" if spec is not None else _NOT_SURE, spec=spec,
-                   shapes=shapes, marks=marks, questions=(f"Do you ask {first}.", f"Or {second}."))  # fmt: skip
+                   shapes=shapes, marks=marks, questions=(f"Are you asking {first}.", f"Or {second}."))  # fmt: skip
 
 
 def _nearest(asked: Asked) -> Iterator[str]:

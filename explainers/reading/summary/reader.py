@@ -131,7 +131,7 @@ class _Rebuild:
             self.explain_wrong(row, into)
             return
         if not found:
-            self.replaced(row, f"{row.name}: its count {row.params or 0:,} and its shape don't say what its input was")
+            self.replaced(row, f"{row.name}: its count and its shape don't show what its input was")
             return
         self.take(row, found, sources, states)
 
@@ -147,14 +147,14 @@ class _Rebuild:
             self.replaced(row, f"{row.name} is a model inside this one{count}; {rows}, so its output is an Input here")
         elif row.params or not as_many or len(row.outputs) > 1:
             kind = f"{row.name} ({row.type})"
-            self.replaced(row, f"{kind} isn't a layer that is known here; its output becomes a separate Input")
+            self.replaced(row, f"{kind} isn't a layer that this app knows; its output becomes a separate Input")
         elif out == into[0]:
             self.unread.append(
-                f"{row.name} ({row.type}): its numbers keep their shape; what it does to them isn't here"
+                f"{row.name} ({row.type}): it keeps the shape; what it does to the values isn't shown here"
             )
             self.ends[row.name], self.last = list(sources), list(sources)
         else:
-            self.unread.append(f"{row.name} ({row.type}): a Reshape from {into[0]} to {out} is shown for it")
+            self.unread.append(f"{row.name} ({row.type}): a Reshape from {into[0]} to {out} is shown instead")
             spec = LayerSpec("Reshape", row.name, (("target_shape", tuple(n or -1 for n in out[1:])),))
             self.last = [Ref("call", self.graph.call(self.graph.add_layer(spec), tuple(sources), (), 1, row.name))]
             self.graph.made[self.last[0]] = out
@@ -193,7 +193,7 @@ class _Rebuild:
         elif len(out) == 2 and is_recurrent(row.class_name):
             shape = (out[0], None, reading.last)
             self.questions.append(
-                f"How many timesteps does {row.name} read? The table doesn't say; any number gives these weights."
+                f"How many timesteps does {row.name} read? The table doesn't say; any number gives the same weights."
             )
         elif row.class_name == "RepeatVector":
             shape = (out[0], out[-1])
@@ -221,16 +221,16 @@ class _Rebuild:
         """No reading fits: say what was tried, then go on behind it."""
         assert row.outputs is not None
         free = readings(str(row.class_name), row.name, (), row.outputs, row.params or 0)
-        around = f"with {into[0]} in front and {row.outputs[0]} behind"
+        around = f"with {into[0]} before it and {row.outputs[0]} after it"
         said = f"{row.name} can't be right: {around}, no {row.class_name} has {row.params or 0:,} parameters"
         if row.class_name in WRAPPERS:  # it may wrap what isn't known here
-            said = f"{row.name}: {around}, none of the layers that are looked for inside a {row.class_name} has"
+            said = f"{row.name}: {around}, no layer that this app looks for inside a {row.class_name} has"
             self.wrong.append(f"{said} {row.params or 0:,} parameters; it wraps another one.")
-            self.replaced(row, f"{row.name}: what it wraps doesn't show")
+            self.replaced(row, f"{row.name}: the table doesn't show what it wraps")
             return
         if not takes_apart(str(row.class_name)):
             count = f"{row.params or 0:,} parameters {around}"
-            self.replaced(row, f"{row.name}: how a {row.class_name} gets {count} isn't worked out here")
+            self.replaced(row, f"{row.name}: this app can't work out how a {row.class_name} gets {count}")
             return
         if free and free[0].last is not None and free[0].last != into[0][-1]:
             said += f"; the count fits {last_axis(free[0].layer, free[0].last)}, not {into[0][-1]}"
@@ -316,14 +316,14 @@ class _Rebuild:
             self.open_input(row, (None, int(row.written)))
             return
         if row.class_name is None or row.class_name not in BY_NAME:
-            self.unread.append(f"{row.name} ({row.type}) isn't a layer that is known here; it is left out")
+            self.unread.append(f"{row.name} ({row.type}) isn't a layer that this app knows; it is left out")
             return
         rules = BY_NAME[row.class_name]
         needed = example_sizes(row.class_name)
         open_steps = bool(self.last) and None in (self.graph.made.get(self.last[0]) or ())[1:]
         if row.class_name == "Flatten" and open_steps:
             self.unread.append(
-                f"{row.name}: how many timesteps it lays flat doesn't show; what follows has its own input"
+                f"{row.name}: the table doesn't show how many timesteps it flattens, so what follows gets its own input"
             )
             self.last = []
             return

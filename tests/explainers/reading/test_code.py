@@ -396,7 +396,7 @@ def test_a_shape_that_the_text_lacks_is_asked_for() -> None:
 
 def test_an_example_is_never_passed_off_as_read() -> None:
     found = read("model = Sequential([LSTM(units, input_shape=(6, 3))])")
-    assert found.questions == ("What is units? The text doesn't say; 7 stands in its place.",)
+    assert found.questions == ("What is units? The text doesn't say; 7 is used instead.",)
     assert found.notes == ("units = 7: an example, the text doesn't say",)
 
 
@@ -429,7 +429,7 @@ def test_a_list_in_the_brackets_of_a_merge_layer_is_a_mistake_of_its_own() -> No
         "model = Sequential()\nmodel.add(Concatenate([a, b]))\nmodel.add(Dense(1))\n"
     )
     assert found.mistake == "input_count"
-    assert found.cause.endswith("What it joins is given in a second pair of brackets: Concatenate()([a, b]).")
+    assert found.cause.endswith("Pass the tensors to merge in a second pair of parentheses: Concatenate()([a, b]).")
     assert found.spec is not None
     assert [layer.class_name for layer in found.spec.layers] == ["Dense", "Dense", "Concatenate", "Dense"]
 
@@ -473,10 +473,10 @@ def test_samples_that_do_not_fill_the_batch_of_a_stateful_layer() -> None:
     found = read(code.format(batch=", batch_size=16"))
     assert (found.mistake, found.cause) == (
         "stateful_batch",
-        "50 samples can't be cut into batches of 16: 2 are left for the last one.",
+        "50 samples can't be cut into batches of 16: 2 are left for the last batch.",
     )
     assert read(code.format(batch="")).cause == (
-        "The batch is fixed at 16, but 32 samples are taken at a time (Keras' own batch_size, as none is given)."
+        "The batch is fixed at 16, but 32 samples are used at a time (Keras' default batch_size, since none is given)."
     )
     assert read(code.format(batch=", batch_size=size")).mistake is None  # nobody says how many
     assert read(code.format(batch=", batch_size=16").replace("50", "48")).mistake is None
@@ -596,7 +596,7 @@ def test_a_backbone_whose_arguments_are_not_read_accuses_nobody_and_no_total_is_
     assert told.mistake is None
     assert "The part of the model that was read has" in told.cause
     assert "The model has" not in told.cause
-    assert any(("ResNet50" in gap and "isn't read here" in gap) or "it is left out" in gap for gap in told.unread)
+    assert any(("ResNet50" in gap and "can't be read here" in gap) or "it is left out" in gap for gap in told.unread)
     assert not any("()" in question for question in told.questions)
 
 

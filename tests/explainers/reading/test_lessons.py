@@ -195,7 +195,7 @@ def test_a_cell_of_the_text_has_the_live_model_of_its_lesson() -> None:
     assert found.model["explainer"] == "multi_output_cell"
     assert found.model["dims"]["extra_units"] == 15
     assert found.model["error"] is None
-    assert "The live model is that of the lesson multi_output_cell, with the dims of the text." in found.notes
+    assert "The live model is that of the lesson multi_output_cell, with the sizes from your text." in found.notes
 
 
 def test_a_kernel_with_the_batch_axis_fails_live_as_in_the_text() -> None:
@@ -226,7 +226,7 @@ def test_several_models_are_named_and_the_others_asked_for() -> None:
         (3, "decoder_model", 10, False),
     ]
     assert found.questions == (
-        "Which model do you mean? Shown is model (line 7); the code also makes decoder_model (line 10).",
+        "Which model do you mean? You see model (line 7); the code also makes decoder_model (line 10).",
     )
     assert found.to_json()["models"][2] == {"number": 3, "name": "decoder_model", "line": 10, "shown": False}
 

@@ -161,7 +161,7 @@ def test_a_count_alone_gets_a_layer_that_has_it(count: int) -> None:
 def test_batches_are_counted_as_numpy_splits_them(question: str, samples: int, batch: int) -> None:
     pieces = np.split(np.arange(samples), range(batch, samples, batch))
     cause = asked(question).cause
-    assert f"make {len(pieces):,} batches an epoch" in cause
+    assert f"make {len(pieces):,} batches per epoch" in cause
     if len(pieces[-1]) != batch:
         assert f"a last one of {len(pieces[-1]):,}" in cause
 

@@ -203,7 +203,7 @@ def test_what_stays_ambiguous_is_asked() -> None:
 def test_a_row_that_cannot_be_right_is_named_with_the_reason() -> None:
     wrong = KERAS_2.format(count=1536).replace("136", "152")
     assert (
-        "dense_1 can't be right: with (None, 64, 16) in front and (None, 64, 8) behind, no Dense has 152"
+        "dense_1 can't be right: with (None, 64, 16) before it and (None, 64, 8) after it, no Dense has 152"
         in read(wrong).cause
     )
     assert "the count fits 18 features, not 16" in read(wrong).cause
@@ -342,7 +342,7 @@ def test_a_wrapper_around_something_unknown_is_not_called_impossible() -> None:
         "time_distributed_1 (TimeDist (None, 27, 16)            288\n"
     )
     assert "can't be right" not in found.cause
-    assert "none of the layers that are looked for inside a TimeDistributed has 288 parameters" in found.cause
+    assert "no layer that this app looks for inside a TimeDistributed has 288 parameters" in found.cause
 
 
 def test_a_merge_whose_inputs_are_cut_off_is_not_called_impossible() -> None:

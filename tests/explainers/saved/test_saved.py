@@ -142,10 +142,14 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
     "a number that is too large": (sequential(dense(units=10**15)), "above the"),
     "too many layers": (sequential(*[dense(f"d{i}") for i in range(1_200)]), "more than the 1,000 layers"),
     "a model that calls itself": (
-        functional({**dense(), "name": "dense", "inbound_nodes": [calling("dense")]}), "wait for each other"
+        functional({**dense(), "name": "dense", "inbound_nodes": [calling("dense")]}), (
+            "depend on each other in a circle"
+        )
     ),
     "a layer that isn't there": (
-        functional({**dense(), "name": "dense", "inbound_nodes": [calling("nobody")]}), "wait for each other"
+        functional({**dense(), "name": "dense", "inbound_nodes": [calling("nobody")]}), (
+            "depend on each other in a circle"
+        )
     ),
     "models that double": (doubling(12), "calls of layers"),
     "a subclassed model": (json.dumps({"class_name": "Net", "config": {"units": 3}}).encode(), "code isn't in"),

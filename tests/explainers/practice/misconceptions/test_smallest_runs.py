@@ -161,7 +161,7 @@ RUNS: dict[str, Run] = {
     ),
     "an-rnn-reads-nested-sequences": run(
         refused("An LSTM on sequences of sequences", NDIM.format("lstm", 4, "(None, 6, 5, 3)")),
-        runs("TimeDistributed reads the small ones", "(None, 6, 4); (None, 2)"),
+        runs("TimeDistributed reads the small sequences", "(None, 6, 4); (None, 2)"),
         runs("Or one long sequence", "(None, 30, 3); (None, 4)"),
         runs("Or wider steps", "(None, 6, 15); (None, 4)"),
     ),
