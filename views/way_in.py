@@ -47,6 +47,9 @@ _ITS_COUNT = re.compile(
     rf"|\b{_COUNTED}\s{{0,2}}[:=#]?\s{{0,2}}(?:is\s|are\s|of\s)?(\d[\d,.']{{0,12}})",
     re.IGNORECASE,
 )
+_COUNT_SAID = re.compile(
+    rf"[\d,.' ]{{0,12}}\d\s{{1,3}}(?:\w{{1,8}}-?trainable\s|trainable\s|total\s)?{_COUNTED}", re.IGNORECASE
+)
 _IMAGE = re.compile(
     r"(?<!\d)(\d{1,4})\s{0,3}[x×*]\s{0,3}(\d{1,4})(?:\s{0,3}[x×*]\s{0,3}(\d{1,4}))?(?!\d)", re.IGNORECASE
 )
@@ -102,7 +105,8 @@ def way(text: str, lessons: Mapping[str, Explainer[Any]], index: Index) -> Way:
     if is_part_of_an_error(text):
         return Way(pasted=True)
     count = count_asked(text)
-    if count is not None:
+    reading = best_reading(clean(text))
+    if count is not None and not (reading is not None and reading.whole and search.has_size(_COUNT_SAID.sub("", text))):
         models = tuple(models_with(count, text, lessons))
         return Way(models, count=count)
     image = image_asked(text, lessons)
@@ -117,8 +121,9 @@ def way(text: str, lessons: Mapping[str, Explainer[Any]], index: Index) -> Way:
     searched = found[0] if found and image is None else None
     found = [_with_sizes(entry, text, lessons) for entry in found[:1]] + found[1:]
     left = tuple(numbers_left(text, found[0])) if found else ()
-    reading = best_reading(clean(text))
-    if reading is not None and (_is_better(reading, found, left) or _knows_more(text, reading, found[0], searched)):
+    if reading is not None and (
+        _is_better(text, reading, found, left) or _knows_more(text, reading, found[0], searched)
+    ):
         return Way(pasted=True)
     return Way(tuple(found), left=tuple(number for number in left if len(number) > 1 and number not in _batch_of(text)))
 
@@ -129,7 +134,7 @@ def _batch_of(text: str) -> tuple[str, ...]:
     return (shape[1],) if shape is not None else ()
 
 
-def _is_better(reading: Reading, found: list[Entry], left: tuple[str, ...]) -> bool:
+def _is_better(text: str, reading: Reading, found: list[Entry], left: tuple[str, ...]) -> bool:
     """Whether the reader of questions says more than the best that was found: it uses more of the text's sizes.
 
     Where neither leaves one over, a question of a lesson is the better answer; a word or an experiment isn't.
@@ -139,13 +144,15 @@ def _is_better(reading: Reading, found: list[Entry], left: tuple[str, ...]) -> b
     best = found[0]
     if reading.left:
         return False
+    if reading.whole:
+        return search.has_size(text) and _says_more(reading, best)
     return _apart(reading, best) or (reading.special and (best.kind != "Question" or TRY in best.query))
 
 
 def _knows_more(text: str, reading: Reading, best: Entry, searched: Entry | None) -> bool:
     """Whether the entry is about something else than the reader of questions: other settings, another layer, no "
     "count."""
-    if reading.left:
+    if reading.left or reading.whole:
         return False
     if best.line == search.READS_JUST_THIS:
         named = set(layers_named(text)) - _READ_THERE
@@ -164,6 +171,21 @@ def _knows_more(text: str, reading: Reading, best: Entry, searched: Entry | None
     return bool(unsaid(text, searched)) or (counts and best.page != "diagnose")
 
 
+def _says_more(reading: Reading, entry: Entry) -> bool:
+    """Whether the model of a question has more layers than the entry shows, or a setting that its link lacks."""
+    spec = reading.told.spec
+    if spec is not None and entry.line == search.READS_JUST_THIS and spec.layers[0].class_name not in _READ_THERE:
+        return spec.layers[0].class_name != "Flatten"
+    if spec is None or (not spec.assumed and len(spec.layers) > 1):
+        return spec is not None
+    told = set(entry.query.values())
+    examples = {note.partition(" = ")[0] for note in spec.assumed}
+    given = [item for layer in spec.layers for item in layer.arguments if item[0] not in examples]
+    settings = [value for name, value in given if name in _SETTINGS]
+    return any(str(value) not in told and value != (1, 1) for value in settings)
+
+
+_SETTINGS = ("padding", "strides", "dilation_rate", "use_bias", "reset_after", "return_state", "groups", "key_dim")
 _FITS = 0.5  # of the words of a question without sizes; an entry that has fewer of them is about something else
 _READ_THERE = {"LSTM", "GRU", "SimpleRNN"}  # layers of the lessons that a shape leads to
 

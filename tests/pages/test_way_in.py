@@ -324,7 +324,7 @@ KNOWN_BETTER = [
     ("nn.Conv2d(3, 12, kernel_size=5) on 48x40 images output shape", "(batch, 12, 44, 36)"),
     ("last 9 samples with batch_size 16 of 105", "a last one of 9"),
     ("reshape 600 to 25x24", "25 x 24 = 600"),
-    ("GRU(44, return_state=True) outputs", "(batch, 44)"),
+    ("GRU(44, return_state=True) outputs", "1 state of (None, 44)"),
     ("mlp 9-14-14-2 parameters", "380 parameters"),
 ]
 

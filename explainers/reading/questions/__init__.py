@@ -21,7 +21,7 @@ written.py   one way of writing for numbers, shapes and misspelled words; accoun
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from explainers.core.finding import Finding, Mark
@@ -45,6 +45,7 @@ from explainers.reading.questions import (
     targets_asked,
 )
 from explainers.reading.questions.accounted import left_by_model, left_over
+from explainers.reading.questions.parsed.replies import replied
 from explainers.reading.questions.unsure import unsure
 from explainers.reading.questions.words import Asked, Intent, Told, asked_in
 from explainers.reading.text import Cleaned, clean
@@ -152,17 +153,21 @@ def is_part_of_an_error(text: str) -> bool:
 class Reading:
     """One way to read a question: what is asked, the reply, and the sizes in the question that the reply doesn't use.
 
-    special: whether it is more than what any layer or word would be told.
+    special: whether it is more than what any layer or word would be told. whole: the model of all its layers.
     """
 
     asked: str
     told: Told
     left: tuple[int, ...]
     special: bool
+    whole: bool = False
 
 
-def readings(asked: Asked) -> tuple[Reading, ...]:
+def readings(asked: Asked, entries: Mapping[str, int] | None = None) -> tuple[Reading, ...]:
     """All ways to read a question, the best first: the one that uses most of its sizes, then the most special one."""
+    modelled = _modelled(asked, entries or {})
+    if modelled is not None and not modelled.left:
+        return (modelled,)
     found = list(_read_as(INTENTS, asked))
     alone = len(found) == 1 and found[0].asked == INTENTS[-1].words
     if not found or alone:
@@ -192,6 +197,15 @@ def _two_in_one(asked: Asked, found: list[Reading]) -> Reading | None:
     return None
 
 
+WHOLE = "what these layers make"
+
+
+def _modelled(asked: Asked, entries: Mapping[str, int]) -> Reading | None:
+    """The question as one model of all its layers."""
+    told = replied(asked.parts, entries)
+    return None if told is None else Reading(WHOLE, told, left_over(asked, told), True, True)
+
+
 def best_reading(cleaned: Cleaned) -> Reading | None:
     """The best way to read a text as a question; None where nothing is recognized as one."""
     asked = asked_in(cleaned)
@@ -216,6 +230,9 @@ def question(cleaned: Cleaned, entries: Entries) -> Finding | None:
     said = {key: number for key in keys if (number := entries.number(key)) is not None}
     if found is None or not said:
         return found
+    entered = _as_written(cleaned, said)
+    if entered is not None and entered.spec is not None and entered.spec.said:
+        return entered
     again = _as_written(clean(cleaned.shown + "".join(f", {key}={number}" for key, number in said.items())))
     if again is None or again.spec is None or {note.rpartition(" = ")[0] for note in again.spec.assumed} & set(said):
         return found
@@ -223,14 +240,14 @@ def question(cleaned: Cleaned, entries: Entries) -> Finding | None:
     return replace(again, marks=found.marks, spec=replace(again.spec, said=notes))
 
 
-def _as_written(cleaned: Cleaned) -> Finding | None:
+def _as_written(cleaned: Cleaned, entries: Mapping[str, int] | None = None) -> Finding | None:
     asked = asked_in(cleaned)
     if asked is None:
         return None
     marks = tuple(Mark(at.start, at.end, "a shape") for at in cleaned.shapes[:40])
     if asked.has(_OF_AN_ERROR):
         return Finding("question", cause=PART_OF_AN_ERROR, marks=marks)
-    found = readings(asked)
+    found = readings(asked, entries)
     if not found:
         return unsure(asked, marks)
     best = found[0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
 
 from explainers.core.layers import class_of, sheet
 from explainers.core.layers.signatures import needed
@@ -26,8 +27,12 @@ def calls_in(text: str) -> tuple[tuple[LayerSpec, ...], tuple[LayerSpec, ...]]:
 
     Of the second only the values that are written out are known.
     """
-    whole: list[LayerSpec] = []
-    partly: list[LayerSpec] = []
+    found = list(calls_at(text))
+    return tuple(layer for layer, *_, whole in found if whole), tuple(layer for layer, *_, whole in found if not whole)
+
+
+def calls_at(text: str) -> Iterator[tuple[LayerSpec, int, int, bool]]:
+    """The same with their places, and whether all that the layer needs is written out."""
     end = 0
     for found in list(_CALLED.finditer(text))[:12]:
         name = found[1] if sheet(found[1]) is not None else class_as_written(found[1])
@@ -40,8 +45,7 @@ def calls_in(text: str) -> tuple[tuple[LayerSpec, ...], tuple[LayerSpec, ...]]:
         layer = _layer(name + piece.removeprefix(found[1]))
         if layer is None:
             continue
-        (partly if _open(layer) or layer.get(_NAMED) else whole).append(layer.but(**{_NAMED: None}))
-    return tuple(whole), tuple(partly)
+        yield layer.but(**{_NAMED: None}), found.start(), end, not (_open(layer) or layer.get(_NAMED))
 
 
 def _open(layer: LayerSpec) -> bool:

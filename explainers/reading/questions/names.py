@@ -59,6 +59,18 @@ def layers_named(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in named if name))
 
 
+_A_WHOLE_NET = re.compile(r"^(?:cnn|conv(?:olution(?:al)?)?[ -]?(?:net|network))s?$")
+
+
+def layers_at(text: str) -> Iterator[tuple[str, int, int]]:
+    """Every layer that a sentence names, as often as it does, and where."""
+    for found in list(_LAYERS.finditer(text))[:MOST_NAMED]:
+        name = _named(found, text)
+        said = found.group().lower()
+        if name and "hidden" not in said and not _A_WHOLE_NET.search(said):
+            yield name, *found.span()
+
+
 def _named(found: re.Match[str], text: str) -> str | None:
     said = found.lastgroup
     if said is None:

@@ -14,7 +14,8 @@ def call(layer: LayerSpec) -> str:
     facts = sheet(layer.class_name)
     order = facts.order if facts is not None else ()
     parts = []
-    for place, (key, value) in enumerate(layer.arguments):
+    given = sorted(layer.arguments, key=lambda one: order.index(one[0]) if one[0] in order else len(order))
+    for place, (key, value) in enumerate(given):
         told = call(value) if isinstance(value, LayerSpec) else repr(value)
         parts.append(told if place < 2 and order[place : place + 1] == (key,) else f"{key}={told}")
     return f"{layer.class_name}({', '.join(parts)})"

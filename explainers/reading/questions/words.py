@@ -12,7 +12,8 @@ from explainers.core.spec import LayerSpec, ModelSpec, Sizes
 from explainers.reading.questions.called import calls_in
 from explainers.reading.questions.implied import implied, in_both_directions, merged
 from explainers.reading.questions.names import layers_named
-from explainers.reading.questions.written import in_one_way
+from explainers.reading.questions.parsed.parts import NO_PARTS, Parts, parts_of
+from explainers.reading.questions.written import in_digits, in_one_way
 from explainers.reading.text import Cleaned, clean, shapes_in
 
 LONGEST = 4000  # characters of a question
@@ -138,6 +139,7 @@ class Asked:
     named: the first layer that it names; others: the further ones. numbers: its sizes, wherever they are.
     outputs: those of its shapes that come out of something, by the words in front: ``gives (None, 30, 1)``.
     partly: layers that are called with names for some sizes, without these: ``Embedding(max_features, 128)``.
+    parts: the same question as one model.
     """
 
     words: str
@@ -149,6 +151,7 @@ class Asked:
     numbers: tuple[int, ...] = ()
     partly: tuple[LayerSpec, ...] = ()
     outputs: tuple[Sizes, ...] = ()
+    parts: Parts = NO_PARTS
 
     @property
     def layer(self) -> str:
@@ -205,12 +208,13 @@ def asked_in(cleaned: Cleaned) -> Asked | None:
     written = tuple(sizes for sizes in written if sizes not in nested)
     sides = tuple(tuple(int(n) for n in found.groups() if n) for found in list(_TIMES.finditer(text))[:8])
     shapes = tuple(dict.fromkeys((*written, *triples)))
-    words = _in_digits(text.lower())
+    words = in_digits(text.lower())
     names = names or implied(words, sides) or merged(words, shapes)
     first = names[0] if names else ""
     called = in_both_directions(called, names, text)
     made = tuple(_made(cleaned))
-    return Asked(words, shapes, sides, first, names[1:], called, _numbers(text), partly, made)
+    return Asked(words, shapes, sides, first, names[1:], called, _numbers(text), partly, made,
+                 parts_of(text))  # fmt: skip
 
 
 _NESTED = re.compile(r"\(\s?\(\s?\d{1,5}\s?,\s?\d{1,5}\s?\)(?:\s?,\s?\(\s?\d{1,5}\s?,\s?\d{1,5}\s?\)){1,2}\s?\)")
@@ -244,19 +248,6 @@ def _numbers(text: str) -> tuple[int, ...]:
     """The sizes in a text; 0 and 1 are words as often as sizes."""
     found = _A_NUMBER.findall(_OF_NO_SIZE.sub(" ", text.lower()))
     return tuple(dict.fromkeys(int(number) for number in found if "." not in number and int(number) > 1))
-
-
-_WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-_COUNTED = (
-    r"features?|units?|channels?|inputs?|(?:time)?steps?|samples?|class(?:es)?|filters?|neurons?|columns?|variables?"
-)
-_NUMBER_WORD = re.compile(rf"\b({'|'.join(_WORDS)})(?= (?:\w{{1,12}} )?(?:{_COUNTED})\b)")
-
-
-def _in_digits(words: str) -> str:
-    """``one feature`` -> ``1 feature``: numbers that are written out, or that a word says."""
-    counted = _NUMBER_WORD.sub(lambda found: str(_WORDS.index(found[1]) + 1), words)
-    return f"{counted} (1 feature)" if "univariate" in counted else counted
 
 
 def _not_arguments(cleaned: Cleaned) -> tuple[Sizes, ...]:

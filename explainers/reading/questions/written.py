@@ -85,3 +85,16 @@ def _slip(word: str, meant: str) -> bool:
     rest, other = word[same:], meant[same:]
     turned = rest[:2] == other[1::-1] and rest[2:] == other[2:] and len(rest) > 1
     return turned or rest[1:] == other or rest == other[1:] or (rest[1:] == other[1:] and len(meant) > 6)
+
+
+_DIGITS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_COUNTED = (
+    r"features?|units?|channels?|inputs?|(?:time)?steps?|samples?|class(?:es)?|filters?|neurons?|columns?|variables?"
+)
+_NUMBER_WORD = re.compile(rf"\b({'|'.join(_DIGITS)})(?= (?:\w{{1,12}} )?(?:{_COUNTED})\b)")
+
+
+def in_digits(words: str) -> str:
+    """``one feature`` -> ``1 feature``: numbers that are written out, or that a word says."""
+    counted = _NUMBER_WORD.sub(lambda found: str(_DIGITS.index(found[1]) + 1), words)
+    return f"{counted} (1 feature)" if "univariate" in counted else counted

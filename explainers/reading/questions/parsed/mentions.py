@@ -1,0 +1,237 @@
+"""The layers of a question in the order in which they act, as they are called or spoken of, with their settings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from explainers.core.layers import CONVOLUTIONS, POOLS, RECURRENT, WRAPPERS, sheet
+from explainers.core.layers.signatures import arguments_of, needed, order_of
+from explainers.core.spec import Argument, LayerSpec, snake
+from explainers.reading.questions.called import calls_at
+from explainers.reading.questions.names import layers_at, of_the_data
+from explainers.reading.questions.parsed.roles import Said, Square
+
+MOST = 10  # layers of a question
+# Which argument a number of a role sets, the first that the layer has.
+_SETS: dict[str, tuple[str, ...]] = {
+    "units": ("units",), "outputs": ("units",), "classes": ("units",), "filters": ("filters",),
+    "kernel": ("kernel_size", "pool_size"), "pool": ("pool_size",), "strides": ("strides",), "heads": ("num_heads",),
+    "key_dim": ("key_dim",), "vocabulary": ("input_dim",), "output_dim": ("output_dim",),
+    "dilation": ("dilation_rate",), "times": ("n",), "groups": ("groups",),
+}  # fmt: skip
+_SHORT = re.compile(
+    r"(?<![a-z0-9_])(?:(?P<conv>conv(?:olution)?s?)|(?P<pool>(?:max |mean |average )?pool(?:ing)?)"
+    r"|(?P<hidden>hidden layers?)|(?P<attention>attention))(?![a-z0-9_])(?! (?:block|net|base|size|window))"
+)
+_FLAGS: tuple[tuple[str, Argument, re.Pattern[str]], ...] = (
+    ("padding", "same", re.compile(r"\bsame\b(?! (?:as|thing|number|result|output|shape|way|weights|for|size|here))")),
+    ("padding", "causal", re.compile(r"\bcausal\b")),
+    ("use_bias", False, re.compile(r"\buse_bias ?=? ?false|\b(?:no|without)(?: a| any)? bias(?:es)?\b")),
+    ("return_sequences", False, re.compile(r"return[_ ]sequences?(?: is|=| ?= ?| )? ?false")),
+    ("return_sequences", True, re.compile(r"return[_ ]sequences?(?:(?: is|=| ?= ?| )? ?true)?(?! ?=? ?false)")),
+    ("return_state", True, re.compile(r"return[_ ]state(?:(?: is|=| ?= ?| )? ?true)?(?! ?=? ?false)")),
+    ("reset_after", False, re.compile(r"reset_after ?=? ?false")),
+)
+_BARE = re.compile(r"(?:[ -](?:layers?|net|network))?\s?(?:\(|=|:|of |with |has |size )?\s?(\d{1,6})(?![x\d.]| ?x ?\d)")
+_IN_FRONT = re.compile(r"(?<![\w.x,])(\d{1,6})(?:-| )$")
+_MANY = re.compile(r"(?<![\w.])([2-6]|two|three|four|five|six)(?: \w{1,12})? $")
+_COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
+_BREAKS = re.compile(r"[,;.]|->|→|\b(?:then|followed|and|into|after|before|on|plus)\b")
+
+
+@dataclass(frozen=True)
+class Mention:
+    """One layer of a question. whole: written as a call. times: how many of it there are."""
+
+    name: str
+    start: int
+    end: int
+    given: dict[str, Argument] = field(default_factory=dict)
+    whole: bool = False
+    times: int = 1
+
+    @property
+    def layer(self) -> LayerSpec:
+        """The layer with what the question says about it."""
+        return LayerSpec(self.name, snake(self.name), tuple(self.given.items()))
+
+
+def mentions_in(text: str, said: tuple[Said, ...], squares: tuple[Square, ...]) -> tuple[list[Mention], set[int]]:
+    """The layers of a text with their settings, in the text's order; and the places of the numbers they use."""
+    found = sorted(_found(text), key=lambda one: one.start)[:MOST]
+    found = [_counted(text, one) for one in found]
+    used: set[int] = set()
+    for place, one in enumerate(found):
+        found[place] = _with_bare_number(text, one, said, used)
+    for number in said:
+        if number.start not in used and number.role in _SETS:
+            _set(text, found, number.start, number.end, _SETS[number.role], number.value, used)
+    for square in squares:
+        _set(text, found, square.start, square.end, ("kernel_size", "pool_size"), square.sizes, used)
+    _flag(text, found)
+    return _once(found), used
+
+
+def _found(text: str) -> Iterator[Mention]:
+    """Calls, names, and what is said for short."""
+    taken: list[tuple[int, int]] = []
+    for layer, start, end, whole in calls_at(text):
+        taken.append((start, end))
+        yield Mention(layer.class_name, start, end, dict(layer.arguments), whole)
+    for name, start, end in layers_at(text):
+        if not any(first <= start < last for first, last in taken):
+            given, last_place = _loosely(text, name, end)
+            taken.append((start, last_place))
+            yield Mention(name, start, last_place, given)
+    words = text.lower()
+    for short in _SHORT.finditer(words):
+        if not any(first <= short.start() < last for first, last in taken):
+            yield Mention(_meant(short, words), *short.span())
+
+
+_LOOSE = re.compile(r"\(([^()]{1,80}|[^()]{0,60}\([^()]{0,20}\)[^()]{0,40})\)")
+
+
+def _loosely(text: str, name: str, end: int) -> tuple[dict[str, Argument], int]:
+    """``Conv2D(32, 3, padding same)``: a call that no Python reads. Its numbers in order, and where it ends."""
+    found = _LOOSE.match(text, end)
+    if found is None:
+        return {}, end
+    given: dict[str, Argument] = {}
+    for argument, piece in zip(order_of(name), re.split(r",(?![^(]*\))", found[1]), strict=False):
+        number = re.fullmatch(r"\s*\(?\s*(\d{1,6})(?:\s*[,x]\s*(\d{1,6}))?\s*\)?\s*", piece)
+        if number is None:
+            break
+        given[argument] = (int(number[1]), int(number[2])) if number[2] else int(number[1])
+    if not given:
+        return {}, end
+    flagged = [(key, value) for key, value, form in _FLAGS if form.search(found[1].lower())]
+    return {**dict(item for item in flagged if item[0] in arguments_of(name)), **given}, found.end()
+
+
+def _meant(short: re.Match[str], words: str) -> str:
+    if short["conv"]:
+        return of_the_data(words)
+    if short["pool"]:
+        return "AveragePooling2D" if re.search("mean|average", short["pool"]) else "MaxPooling2D"
+    return "Dense" if short["hidden"] else "MultiHeadAttention"
+
+
+def _counted(text: str, one: Mention) -> Mention:
+    """``two LSTM layers``: how many of them."""
+    many = _MANY.search(text[max(0, one.start - 30) : one.start].lower())
+    plural = re.match(r"(?:s\b| layers| cells\b)|(?<=s)(?!\w)", text[one.end :].lower()) or text[one.end - 1] in "sS"
+    if many is None or not plural or one.whole:
+        return one
+    return replace(one, times=_COUNTS.get(many[1]) or int(many[1]))
+
+
+def _with_bare_number(text: str, one: Mention, said: tuple[Said, ...], used: set[int]) -> Mention:
+    """``dense 2``, ``LSTM with 64``, ``64 LSTM``: the first size that the layer can't do without."""
+    first = next(iter(needed(one.name)), None)
+    if one.whole or first is None or first in one.given or first not in ("units", "filters", "n", "num_heads"):
+        return one
+    behind = _BARE.match(text.lower(), one.end)
+    before = _IN_FRONT.search(text[: one.start]) if one.times == 1 else None
+    for hit in (behind, before):
+        if hit is None:
+            continue
+        number = next((each for each in said if each.start == hit.start(1)), None)
+        if number is not None and number.role in ("", *_roles_of(first)) and number.start not in used:
+            used.add(number.start)
+            return replace(one, given={**one.given, first: number.value})
+    return one
+
+
+def _roles_of(argument: str) -> tuple[str, ...]:
+    return tuple(role for role, names in _SETS.items() if argument in names)
+
+
+def _set(
+    text: str, found: list[Mention], start: int, end: int, names: tuple[str, ...], value: Argument, used: set[int]
+) -> None:
+    """Give a size to the nearest layer that has such an argument and hasn't been given it."""
+    best: tuple[int, int, str] | None = None
+    for place, one in enumerate(found):
+        own = arguments_of(_inner(one))
+        name = next((name for name in names if name in own), None)
+        if name is None or name in one.given or (one.whole and name in needed(one.name)):
+            continue
+        gap = text[one.end : start] if one.start < start else text[end : one.start]
+        far = len(gap) + 25 * len(_BREAKS.findall(gap)) + (0 if one.start < start else 8)
+        if best is None or far < best[0]:
+            best = (far, place, name)
+    if best is None:
+        return
+    _, place, name = best
+    used.add(start)
+    found[place] = replace(found[place], given={**found[place].given, name: value})
+
+
+def _inner(one: Mention) -> str:
+    inner = one.given.get("layer")
+    return inner.class_name if isinstance(inner, LayerSpec) else one.name
+
+
+def _flag(text: str, found: list[Mention]) -> None:
+    """``same``, ``return_sequences``, ``no bias``: to the nearest layer that has it, or to all where it comes first."""
+    words = text.lower()
+    for name, value, form in _FLAGS:
+        for hit in form.finditer(words):
+            if any(one.whole and one.start <= hit.start() < one.end for one in found):
+                continue
+            having = [i for i, one in enumerate(found) if _takes(one, name, value) and name not in one.given]
+            before = [i for i in having if found[i].start < hit.start()]
+            for place in before[-1:] or having[:1]:
+                found[place] = replace(found[place], given={**found[place].given, name: value})
+
+
+def _takes(one: Mention, name: str, value: Argument) -> bool:
+    if name not in arguments_of(one.name):
+        return False
+    return (
+        name != "padding" or one.name in POOLS or (one.name in CONVOLUTIONS and (value == "same" or "1D" in one.name))
+    )
+
+
+def _once(found: list[Mention]) -> list[Mention]:
+    """Each layer once: a name without sizes that was there with sizes speaks of that one again."""
+    kept: list[Mention] = []
+    for place, one in enumerate(found):
+        others = [other for i, other in enumerate(found) if i != place and other.name == one.name]
+        again = not one.given and one.times == 1 and any(other.given for other in others)
+        repeated = not one.given and one.times == 1 and any(other in kept and not other.given for other in others)
+        if not again and not (repeated and needed(one.name)):
+            kept.append(one)
+    return _wrapped(kept)
+
+
+def _wrapped(found: list[Mention]) -> list[Mention]:
+    """``Bidirectional LSTM``: a wrapper that is named holds the layer that is named next to it."""
+    kept: list[Mention] = []
+    skip = False
+    for place, one in enumerate(found):
+        if skip:
+            skip = False
+            continue
+        if one.name not in WRAPPERS or "layer" in one.given:
+            kept.append(one)
+            continue
+        after = found[place + 1] if place + 1 < len(found) else None
+        fits = after is not None and (one.name != "Bidirectional" or after.name in RECURRENT)
+        if after is not None and fits and after.start - one.end < 20:
+            kept.append(replace(one, end=after.end, given={"layer": after.layer}, times=one.times))
+            skip = True
+        else:
+            usual = "LSTM" if one.name == "Bidirectional" else "Dense"
+            inner = LayerSpec(usual, usual.lower(), tuple(one.given.items()))
+            kept.append(replace(one, given={"layer": inner}))
+    return kept
+
+
+def is_known(name: str) -> bool:
+    """Whether there is a rule for the class."""
+    facts = sheet(name)
+    return facts is not None and facts.rule is not None

@@ -1,0 +1,204 @@
+"""The parts of a question: its layers in order, its data, shapes that come out, its numbers, what is asked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from explainers.core.spec import Sizes
+from explainers.reading.questions.called import calls_at
+from explainers.reading.questions.parsed.mentions import Mention, is_known, mentions_in
+from explainers.reading.questions.parsed.roles import Said, Square, said_in
+from explainers.reading.questions.written import in_digits
+from explainers.reading.text import shapes_in
+
+# What may be asked; a question may ask several things.
+AIMS: dict[str, re.Pattern[str]] = {
+    "parameters": re.compile(r"\bparam(?:eter)?s?\b|\bweights\b(?! (?:shape|are shared))|\btrainable\b"),
+    "output": re.compile(
+        r"\boutputs?\b|\bresult\w*|\bshape (?:of|after|do|will|is)\b|\bcomes? out\b|\bbecomes?\b|\bgives?\b|"
+        r"\breturns?\b|\b(?:are|is) left\b|\bremain\w*|\bproduces?\b|\bsize after\b|->|→|"
+        r"\bwhat (?:shape|size|dimension)\w*|\bdimension\w* (?:of|after)\b|\bget\b|\bfinal (?:shape|size)|"
+        r"\bfeature ?maps? (?:shape|size)|\b(?:how (?:many|big|large)|what).{0,40}\bafter\b|\bafter\b.{0,60}\bwhat\b"
+    ),
+    "values": re.compile(r"\bhow many (?:\w{1,12} )?(?:neurons|activations|values|numbers|elements)\b"),
+    "input": re.compile(
+        r"\binput[_ ]?shapes?\b|\binput[_ ]dim|\b(?:input|shape).{0,30}\b(?:should|must|need|expect)|"
+        r"\b(?:should|must|need|expect).{0,40}\b(?:input|shape)"
+    ),
+    "batches": re.compile(
+        r"steps?[ _]per[ _]epoch|\bbatches\b|\biterations?\b|\bupdates?\b|\bsteps\b.{0,25}\bepochs?\b|"
+        r"\bepochs?\b.{0,25}\bsteps\b"
+    ),
+    "meaning": re.compile(
+        r"\bmean(?:s|ing)?\b|\bwhat(?:'s| is| are| does| do)\b|\bexplain|\bunderstand|\bstands? for\b|\brole of\b|"
+        r"\bpurpose\b|\bdefin"
+    ),
+    "apart": re.compile(
+        r"\bdiffer\w*|\bvs\.?(?=\W)|\bversus\b|\bcompar\w+|\bsame (?:as|thing)\b|\binstead of\b|\bthan\b|\bbetter\b|"
+        r"\bunterschied\b|\bdiferencia\b|\bor\b"
+    ),
+    "allowed": re.compile(
+        r"^\W{0,3}(?:can|could|may|is it (?:possible|ok|allowed)|do i (?:need|have)|must|should|does|is|are)\b|"
+        r"\bcan (?:i|we|you)\b|\bpossible\b|\ballowed\b|\bneed to\b|\bhave to\b"
+    ),
+    "why": re.compile(
+        r"\bwhy\b|\bhow come\b|\breason\b|\bwarum\b|\bwhere (?:do|does|did)\b.{0,40}\bfrom\b|\bthought\b"
+    ),
+    "right": re.compile(
+        r"\bam i right|\bis (?:it|that|this) (?:right|correct|true)|\bcorrect\b|\bright\?|\bequal\b|"
+        r"^\W{0,3}is\b|\bthought\b"
+    ),
+    "reshape": re.compile(
+        r"\breshape\w*|\bconvert\b|\bturn\b.{0,40}\binto\b|\bfrom\b.{0,40}\bto\b|\badd (?:a |an |the )?\w{0,12} ?"
+        r"(?:dim|axis|channel)|\bsqueeze\b|\bexpand|\bflatten\w*\b"
+    ),
+    "how many": re.compile(r"\bhow (?:many|much|big|large|long)\b|\bnumber of\b|\bcount\b|\bwieviele?\b|\bwie viele\b"),
+}
+_TIMES = re.compile(r"(?<![\w.x*+])(\d{1,5})x(\d{1,5})(?:x(\d{1,5}))?(?:x(\d{1,5}))?(?![\d.x*+])")
+_WINDOW_NEAR = re.compile(
+    r"(?:filters?|kernels?|kernel_size|pool\w*|window|conv\w*|size|d)[\s(=:of]{0,6}$|\d filters?,? $"
+)
+_WINDOW_AFTER = re.compile(
+    r"\s?-?(?:filters?|kernels?|conv\w*|pool\w*|max|average|mean|window|depthwise|separable|stride)"
+)
+_DECLARED = re.compile(r"(?P<batch>batch_(?:input_)?shape)|input[_ ]?shape|(?<![a-z_.])shape ?=")
+_GIVES = re.compile(
+    r"(?:\bgives?|\bgave|\bshows?|\breturns?|\breturned|\bproduces?|\bbecomes?|\binstead of|\bnot|\b(?:get|got|see|"
+    r"want|need|expect(?:ed)?)|\boutputs?(?:[ _]shape| size)?(?: is| of| was| are|=|:)?|"
+    r"\bis(?= \(none)|\bresult(?:s in)?)"
+    r"(?: me| a| an| only| just| the| shape| of| as| output| and){0,3}[\s:=]{0,3}$"
+)
+_TARGET = re.compile(r"(?:\b(?:in)?to|->|→|\bas)(?: an?| the)?(?: shape| image| matrix)?(?: of)?[\s:=]{0,3}$")
+_LABELS = re.compile(r"\b(?:y|y_\w{2,6}|labels?|targets?)\b[^()]{0,22}$")
+_DATA = re.compile(
+    r"\b(?:x|x_\w{2,6}|data(?:set)?|array|matrix|training set|dataframe|samples)(?:\.shape)?[^()]{0,22}$|\bdata\b"
+)
+_AFTER = re.compile(r"\b(?:after|following|on top of|follows|that follows)\b")
+
+
+@dataclass(frozen=True)
+class Shaped:
+    """A shape of the question and its part: "declared" (of one sample), "whole", "in", "out", "to", "labels"."""
+
+    sizes: Sizes
+    part: str
+    start: int
+
+
+@dataclass(frozen=True)
+class Parts:
+    """One question in its parts. sizes: numbers by role that no layer uses; squares: images; apart: layers compared."""
+
+    words: str
+    mentions: tuple[Mention, ...]
+    said: tuple[Said, ...]
+    used: frozenset[int]
+    squares: tuple[tuple[int, ...], ...]
+    shaped: tuple[Shaped, ...]
+    aims: frozenset[str]
+    apart: bool
+
+    def size(self, *roles: str) -> int | None:
+        """The first number that counts one of these and that no layer uses."""
+        return next((one.value for role in roles for one in self.said
+                     if one.role == role and one.start not in self.used), None)  # fmt: skip
+
+    def sizes(self, role: str) -> tuple[int, ...]:
+        """All numbers of a role that no layer uses."""
+        return tuple(one.value for one in self.said if one.role == role and one.start not in self.used)
+
+    def shapes(self, *parts: str) -> tuple[Sizes, ...]:
+        """The shapes that play one of these parts."""
+        return tuple(one.sizes for one in self.shaped if one.part in parts)
+
+    @property
+    def colors(self) -> int | None:
+        """How many channels a word says."""
+        if re.search(r"\brgb\b|colou?r|\bcifar", self.words):
+            return 3
+        return 1 if re.search(r"gr[ae]y|\bmnist\b|black.and.white|\bb/?w\b", self.words) else None
+
+
+NO_PARTS = Parts("", (), (), frozenset(), (), (), frozenset(), False)
+
+
+def parts_of(text: str) -> Parts:
+    """A question, its numbers already written in one way, in its parts."""
+    text = in_digits(text)
+    words = text.lower()
+    calls = [(start, end) for _, start, end, _ in calls_at(text)]
+    shaped = list(_shaped(text, words, calls))
+    squares = [Square(tuple(int(n) for n in found.groups() if n), *found.span()) for found in _TIMES.finditer(words)]
+    squares = [one for one in squares if not any(a <= one.start < b for a, b in calls)]
+    brackets = [(one.start, words.find(")", one.start) + 1 or len(words)) for one in shaped]
+    said = said_in(words, (*calls, *brackets, *((one.start, one.end) for one in squares)))
+    windows = [one for one in squares if _is_window(words, one, squares, shaped)]
+    mentions, used = mentions_in(text, said, tuple(windows))
+    mentions = [one for one in mentions if is_known(one.name)]
+    known = tuple(one.sizes for one in squares if one not in windows)
+    aims = frozenset(name for name, form in AIMS.items() if form.search(words))
+    apart = _compares(words, mentions)
+    ordered = mentions if apart else list(_in_order(words, mentions))
+    return Parts(words, tuple(ordered), said, frozenset(used), known, tuple(shaped), aims, apart)
+
+
+def _is_window(words: str, one: Square, squares: list[Square], shaped: list[Shaped]) -> bool:
+    """Whether a ``3x3`` is a kernel's or a pool's, by the words next to it, or as the smaller of two."""
+    if len(one.sizes) > 3 or max(one.sizes) > 15:
+        return False
+    before, after = words[max(0, one.start - 24) : one.start], words[one.end : one.end + 12]
+    if _WINDOW_NEAR.search(before) or _WINDOW_AFTER.match(after):
+        return True
+    return max(one.sizes) < 12 and any(max(other.sizes) > max(one.sizes) for other in squares)
+
+
+def _shaped(text: str, words: str, calls: list[tuple[int, int]]) -> Iterator[Shaped]:
+    """Each shape with its part, by the words in front of it; those that are arguments of a layer are none."""
+    for found in shapes_in(text)[:8]:
+        before = words[max(0, found.start - 48) : found.start]
+        inside = any(start <= found.start < end for start, end in calls)
+        near = before[-22:]
+        declared = list(_DECLARED.finditer(near))
+        if declared and (inside or found.sizes[:1] != (None,)) and not re.search(r"[()]", near[declared[-1].end() :]):
+            yield Shaped(found.sizes, "whole" if declared[-1]["batch"] else "declared", found.start)
+        elif not inside:
+            yield Shaped(found.sizes, _part(before), found.start)
+
+
+def _part(before: str) -> str:
+    if _LABELS.search(before):
+        return "labels"
+    if _GIVES.search(before):
+        return "out"
+    if _TARGET.search(before):
+        return "to"
+    return "data" if _DATA.search(before) else "in"
+
+
+_COMPARED = re.compile(r"\bdiffer\w*|\bvs\.?(?=\W)|\bversus\b|\bcompar\w+|\bsame as\b|\binstead of\b|\bthan\b"
+                       r"|\bbetter\b|\bequivalent\b|\bidentical\b|\bunterschied")  # fmt: skip
+_OR = re.compile(r"\bor\b|\bvs\b|\bversus\b|\binstead of\b|\bthan\b|\bsame as\b")
+
+
+def _compares(words: str, mentions: list[Mention]) -> bool:
+    """Whether two layers are compared: next to each other, not one after the other."""
+    if len(mentions) < 2:
+        return False
+    first, second = mentions[:2]
+    between = words[first.end : second.start]
+    if re.search(r"\bthen\b|\bafter\b|->|\binto\b|\bfollowed\b|\bgives?\b", between):
+        return False
+    return _OR.search(between) is not None or (_COMPARED.search(words) is not None and len(mentions) == 2)
+
+
+def _in_order(words: str, mentions: list[Mention]) -> Iterator[Mention]:
+    """The order in which they act: ``Dense(10) after LSTM`` is an LSTM, then the Dense."""
+    ordered = list(mentions)
+    for place in range(len(ordered) - 1):
+        between = words[ordered[place].end : ordered[place + 1].start]
+        if len(between) < 40 and _AFTER.search(between):
+            ordered[place], ordered[place + 1] = ordered[place + 1], ordered[place]
+            break
+    yield from (one for mention in ordered for one in [replace(mention, times=1)] * mention.times)

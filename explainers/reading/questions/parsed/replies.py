@@ -1,0 +1,370 @@
+"""What is said of the model that a question describes: its shapes, its counts, and what the question claims of them."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from explainers.core.axes import Shape
+from explainers.core.finding import Value, name_axes
+from explainers.core.layers import LOOPS, axis_names, output_names
+from explainers.core.spec import CallSpec, InputSpec, LayerSpec, ModelSpec, Ref, Sizes
+from explainers.core.words import listed
+from explainers.reading.questions.models import are_examples, size_told
+from explainers.reading.questions.parsed.mentions import Mention
+from explainers.reading.questions.parsed.network import Network, Row, network, reads_two
+from explainers.reading.questions.parsed.parts import Parts
+from explainers.reading.questions.read_by import call
+from explainers.reading.questions.words import Told
+
+# What a model's shapes and counts say nothing about: another reply is nearer.
+_ELSEWHERE = re.compile(
+    r"\bloss\b|\blabels?\b|\by_\w{2,6}\b|\bone[- ]?hot\b|\bstateful\b|\bmask\w*\b|\bnan\b|"
+    r"\baccuracy\b|\bgradient|\boverfit|"
+    r"\bpredict (?:one|a)\b|\btorch|\bpytorch|\bcross ?entropy|\bmemory\b|\bgpu\b|\bdifferent (?:size|length)|"
+    r"\baffects?\b|\bdepends?\b|\bchanges? the (?:number|count)|\bshapes? of (?:the |its )?(?:weights|kernel|param)|"
+    r"\b(?:valid|same) (?:or|vs|and|versus|,) (?:valid|same)\b|\bhow many (?:output )?channels\b|"
+    r"\bbatches\b|\bsteps? per epoch|\bview\(|\bhow many units (?:should|do i)|\bbest\b"
+)
+_ASKED = ("parameters", "output", "values")
+
+
+def replied(parts: Parts, entries: Mapping[str, int]) -> Told | None:
+    """The reply from the model that the question describes; None where it describes none or asks for something else."""
+    if _ELSEWHERE.search(parts.words) or len(parts.squares) > 1:
+        return None
+    if parts.apart:
+        return _side_by_side(parts, entries)
+    found = network(parts, entries)
+    if found is None:
+        return None
+    claimed = _claimed_shape(parts, found)
+    if claimed is not None:
+        other = _as_claimed(parts, found, claimed, entries)
+        return _about_shape(parts, other or found, claimed, other is not None)
+    if "values" in parts.aims and "parameters" not in parts.aims:
+        return _told(f"{_makes(found)}{_values(found)}", found)
+    if "parameters" in parts.aims:
+        return _told(_counts(parts, found), found)
+    if "output" in parts.aims or _plain(parts, found):
+        return _told(_makes(found), found)
+    return None
+
+
+def _plain(parts: Parts, found: Network) -> bool:
+    """``LSTM(32) on (None, 10, 5)``, ``can I put an LSTM after a Conv1D``: layers, and nothing else that is asked."""
+    row = (
+        len(found.rows) > 1 and bool(parts.aims & {"allowed", "why", "right"}) and not parts.aims & {"meaning", "input"}
+    )
+    bare = bool(parts.shaped or parts.squares) and not parts.aims - {"how many"}
+    return row or bare
+
+
+# -- one model -------------------------------------------------------------------------------------------------
+
+
+def _told(sentence: str, found: Network) -> Told:
+    values: dict[str, Value] = {"params": found.count} if found.count else {}
+    return Told(sentence, found.spec, values, _named(found))
+
+
+def _named(found: Network) -> tuple[Shape, ...]:
+    """What goes in and what comes out, with the names of their axes."""
+    first, last = found.rows[0], found.rows[-1]
+    return (
+        name_axes(found.shape, axis_names(first.layer.class_name, len(found.shape)), "the question"),
+        name_axes(
+            found.after, output_names(last.layer.class_name, len(found.after)), f"the output of {last.layer.name}"
+        ),
+    )
+
+
+def examples_told(examples: Mapping[str, int]) -> str:
+    """`` (7 timesteps and 4 units are examples)``; "" where the question gives them all."""
+    return are_examples([size_told(size, name) for name, size in examples.items()])
+
+
+def _formula(row: Row) -> str:
+    """``3 × 3 × 1 × 10 + 10 = ``: its weights as they are counted; "" where that is too long to read."""
+    pieces = [" × ".join(weight.told) for weight in row.weights]
+    half = len(pieces) // 2
+    if row.layer.class_name == "Bidirectional" and pieces[:half] == pieces[half:]:
+        return f"2 × ({' + '.join(pieces[:half])}) = "
+    return f"{' + '.join(pieces)} = " if 0 < len(pieces) < 5 and len("".join(pieces)) < 60 else ""
+
+
+def _counted(row: Row) -> str:
+    if not row.count:
+        return "no parameters"
+    return f"{_formula(row)}{row.count:,} parameter{'s' * (row.count != 1)}"
+
+
+def _makes(found: Network) -> str:
+    """What each layer makes, and with how many parameters."""
+    if len(found.rows) == 1:
+        row = found.rows[0]
+        made = str(row.after[0]) + "".join(f", and {_states(row)}" for _ in row.after[1:2])
+        shapes = f"{call(row.layer)} turns {row.before} into {made}{examples_told(found.examples)}"
+        return f"{shapes}; it has {_counted(row)}. {row.why}{_steps_left(row)}".strip()
+    told = [
+        f"{call(row.layer)} makes {row.after[0]}" + (f" with {_counted(row)}" if row.count else "")
+        for row in found.rows
+    ]
+    sentence = f"Of {found.shape}{examples_told(found.examples)} {', then '.join(told)}."
+    total = f" Together they have {found.count:,} parameters." if found.count else ""
+    return f"{sentence}{total}{_notes(found)}"
+
+
+def _states(row: Row) -> str:
+    """The outputs behind the first: the last states of a recurrent layer."""
+    rest = row.after[1:]
+    if len(set(rest)) > 1:
+        return " and ".join(map(str, rest))
+    return f"{len(rest)} state{'s' * (len(rest) > 1)} of {rest[0]}"
+
+
+def _steps_left(row: Row) -> str:
+    """That a recurrent layer without return_sequences gives one row for each sample."""
+    inner = row.layer.get("layer")
+    layer = inner if isinstance(inner, LayerSpec) else row.layer
+    if layer.class_name not in LOOPS or layer.get("return_sequences") or len(row.before) != 3:
+        return ""
+    steps = f"the last of its {row.before[1]} steps" if row.before[1] else "its last step"
+    return f" Each sample gets one row, after {steps}; return_sequences=True gives a row for every step."
+
+
+def _notes(found: Network) -> str:
+    """What a reader may stumble over: steps that the next layer needs, a Dense on more than two axes."""
+    notes = []
+    if found.added:
+        notes.append(f" The {found.added[0]} needs return_sequences=True here, as the next layer reads its steps.")
+    for row in found.rows[1:]:
+        if row.layer.class_name == "Dense" and len(row.before) > 2:
+            inside = "step" if len(row.before) == 3 else "pixel"
+            notes.append(f" Dense replaces the last axis only, the same weights at every {inside}.")
+            break
+    return "".join(notes)
+
+
+def _values(found: Network) -> str:
+    """How many numbers an output has."""
+    sizes = found.after[1:]
+    if not sizes or None in sizes:
+        return ""
+    product = " × ".join(map(str, sizes))
+    return f" For each sample that is {product} = {math.prod(n or 1 for n in sizes):,} values."
+
+
+def _counts(parts: Parts, found: Network) -> str:
+    """How many parameters, and of which weights; what another count in the question would be."""
+    if len(found.rows) > 1:
+        sentence = _makes(found)
+    else:
+        row = found.rows[0]
+        words = axis_names(row.layer.class_name, len(row.before))
+        width, word = row.before[-1], words[-1] if words else ""
+        word = "features" if not word or word.startswith("axis ") else word
+        reads = "" if row.layer.class_name == "Embedding" else f" on {_one(width, word)}"
+        weights = f": {listed([weight.name for weight in row.weights])}" if 1 < len(row.weights) < 5 else ""
+        sentence = f"{call(row.layer)}{reads} has {_counted(row)}{examples_told(found.examples)}{weights}."
+        if "output" in parts.aims or parts.shaped or parts.squares:
+            sentence += f" It turns {row.before} into {row.after[0]}."
+        gates = next((told[-1] for weight in row.weights if "·" in (told := weight.told or ("",))[-1]), "")
+        if gates:
+            sentence += f" {gates} is a set of weights for each gate, {gates.partition('·')[0]} times."
+    return sentence + _untrained(found, parts) + _claims(parts, found)
+
+
+def _one(size: int | None, word: str) -> str:
+    return f"{size} {word.removesuffix('s') if size == 1 else word}"
+
+
+def _untrained(found: Network, parts: Parts) -> str:
+    """The weights that training doesn't change, where the question speaks of such or the layer has any."""
+    for row in found.rows:
+        kept = [weight for weight in row.weights if not weight.trained]
+        if kept:
+            number = sum(weight.count for weight in kept)
+            names = f"{listed([weight.name for weight in kept])} of the {row.layer.class_name}"
+            return (
+                f" {names} aren't trained but measured on the batches: {number:,} non-trainable "
+                f"parameters of its {row.count:,}."
+            )
+    return " All of them are trainable." if "non-train" in parts.words or "nontrain" in parts.words else ""
+
+
+def _claims(parts: Parts, found: Network) -> str:
+    """What becomes of another count in the question: it is one of these, or leaves something out."""
+    told = ""
+    known = {row.count for row in found.rows} | {found.count} | set(_untrained_counts(found))
+    for number in _free(parts, found):
+        if number in known or number < 8:
+            continue
+        left_out = next((why for row in found.rows for count, why in _leaving_out(row) if count == number), None)
+        told += f" {number:,} {left_out}." if left_out else ""
+    return told
+
+
+def _untrained_counts(found: Network) -> Iterator[int]:
+    for row in found.rows:
+        count = sum(weight.count for weight in row.weights if not weight.trained)
+        yield from (count, row.count - count)
+
+
+def _free(parts: Parts, found: Network) -> list[int]:
+    """Numbers of the question that are neither a size of its data nor an argument of a layer."""
+    sizes = {size for shape in (found.shape, *(row.after[0] for row in found.rows)) for size in shape}
+    free = [one for one in parts.said if one.start not in parts.used and one.value not in sizes]
+    return [one.value for one in free if one.role in ("", "count", "features", "units")]
+
+
+def _leaving_out(row: Row) -> Iterator[tuple[int, str]]:
+    """Counts that people expect of a layer: without the bias, or without one of the sizes of its kernel."""
+    main = next((weight for weight in row.weights if len(weight.told) > 1), None)
+    if main is None:
+        return
+    bias = sum(weight.count for weight in row.weights if len(weight.told) == 1)
+    sizes = [math.prod(int(n.replace(",", "")) for n in told.split("·")) for told in main.told]
+    yield row.count - bias, "is the count with use_bias=False: without the bias"
+    if row.layer.class_name == "GRU":
+        yield (
+            row.count - row.weights[-1].count // 2,
+            ("is the count with reset_after=False: one bias instead of two, as in older Keras"),
+        )
+    for place in range(len(sizes)):
+        rest = [n for i, n in enumerate(sizes) if i != place]
+        product = " × ".join(map(str, rest))
+        missing = f"{main.told[place]} {'channels' if place == len(sizes) - 2 and len(sizes) > 2 else 'of the kernel'}"
+        yield math.prod(rest), f"is {product}: it leaves out the {missing} and the bias"
+        yield math.prod(rest) + bias, f"is {product} + {bias}: it leaves out the {missing}"
+
+
+# -- a shape that the question claims ----------------------------------------------------------------------------
+
+
+def _claimed_shape(parts: Parts, found: Network) -> Sizes | None:
+    """A shape that comes out, as the question says it."""
+    said = parts.shapes("out")
+    if not said:
+        declared = parts.shapes("declared", "whole")
+        said = tuple(s for s in parts.shapes("in") if s[:1] == (None,) and s != found.shape) if declared else ()
+    return next((shape for shape in said if shape[:1] == (None,) and len(shape) > 1), None)
+
+
+def _as_claimed(parts: Parts, found: Network, claimed: Sizes, entries: Mapping[str, int]) -> Network | None:
+    """The model with a setting that the question doesn't say, where it then makes the shape."""
+    if found.after == claimed:
+        return found
+    sizes = dict(entries)
+    if len(claimed) == 3 and claimed[1]:
+        sizes |= {name: claimed[1] for name in ("timesteps", "steps") if name in found.examples}
+    if claimed[-1] and "units" in found.examples:
+        sizes |= {"units": claimed[-1]} if len(found.rows) == 1 else {}
+    for changed in ({}, {"return_sequences": True}, {"padding": "same"}):
+        other = network(parts, sizes, **changed)
+        if other is not None and other.after == claimed:
+            given = {key: size for key, size in sizes.items() if key not in entries}
+            kept = tuple(note for note in other.said if note.rpartition(" = ")[0] not in given)
+            return replace(other, said=kept)
+    return None
+
+
+def _about_shape(parts: Parts, found: Network, claimed: Sizes, fits: bool) -> Told | None:
+    """Why the shape is what it is; or that Keras makes another one."""
+    lead = ""
+    steps = next((row for row in found.rows if _gives_steps(row)), None)
+    if not fits:
+        asks = parts.aims & {"right", "why", "allowed"}
+        lead = f"Not {claimed} as far as the question tells it, but {found.after}. " if asks else ""
+    elif steps is not None and len(claimed) == 3:
+        number = f"all {claimed[1]} steps" if claimed[1] else "all steps"
+        without = network(replace(parts, shaped=()), {}, return_sequences=False)
+        last = f"; without it, {(None, *without.after[1:])}" if without is not None and len(without.after) == 2 else ""
+        lead = f"{claimed} keeps {number}, as {call(steps.layer)} has return_sequences=True{last}. "
+    elif "right" in parts.aims or "allowed" in parts.aims:
+        lead = "Yes. "
+    return _told(lead + _makes(found), found)
+
+
+def _gives_steps(row: Row) -> bool:
+    inner = row.layer.get("layer")
+    layer = inner if isinstance(inner, LayerSpec) else row.layer
+    return layer.class_name in LOOPS and layer.get("return_sequences") is True
+
+
+# -- two models --------------------------------------------------------------------------------------------------
+
+
+def _side_by_side(parts: Parts, entries: Mapping[str, int]) -> Told | None:
+    """Layers that are compared, each on the same input: what differs, and what doesn't."""
+    several = list(_compared(parts, entries))
+    if len(several) < 2:
+        return None
+    told = [_makes(found) for found in several]
+    first, second = several[:2]
+    same = "The same shape comes out of both" if first.after == second.after else (
+        f"They differ in what comes out, {first.after} and {second.after}"
+    )  # fmt: skip
+    if first.count == second.count:
+        counts = ", and they have as many parameters" if first.count else ", and neither has parameters"
+    else:
+        more, less = sorted((first, second), key=lambda found: -found.count)
+        counts = (
+            f", and {call(more.rows[-1].layer)} has {more.count - less.count:,} parameters more "
+            f"({more.count:,} and {less.count:,})"
+        )
+    shapes = tuple(shape for found in several for shape in _named(found))
+    return Told(f"{same}{counts}. {' '.join(told)}", side_by_side([found.spec for found in several]), {}, shapes)
+
+
+def _compared(parts: Parts, entries: Mapping[str, int]) -> Iterator[Network]:
+    """A model for each of the layers; what stands behind an "after" is in front of both."""
+    mentions = parts.mentions
+    after = re.search(r"\b(?:after|on top of)\b", parts.words)
+    front = tuple(one for one in mentions[1:] if after is not None and one.start > after.end())
+    whole = [one for one in mentions if one not in front]
+    for one in whole[:3]:
+        found = network(parts, entries, (*front, _like(one, whole)))
+        if found is not None:
+            yield found
+
+
+def _like(one: Mention, others: list[Mention]) -> Mention:
+    """A layer that is only named has the sizes of the one that it is compared with."""
+    if one.given or one.whole:
+        return one
+    from explainers.core.layers.signatures import arguments_of
+
+    sizes = {key: value for other in others for key, value in other.given.items() if key in arguments_of(one.name)}
+    return replace(one, given=sizes)
+
+
+def side_by_side(specs: list[ModelSpec]) -> ModelSpec:
+    """Several models as one figure, each on its own Input."""
+    inputs: list[InputSpec] = []
+    layers: list[LayerSpec] = []
+    calls: list[CallSpec] = []
+    outputs: list[Ref] = []
+    for number, spec in enumerate(specs, 1):
+        at_input, at_layer, at_call = len(inputs), len(layers), len(calls)
+        inputs += [replace(tensor, name=f"{tensor.name}_{number}") for tensor in spec.inputs]
+        layers += [replace(layer, name=f"{layer.name}_{number}") for layer in spec.layers]
+        moved = {"input": at_input, "call": at_call}
+        calls += [
+            replace(
+                one,
+                layer=one.layer + at_layer,
+                inputs=tuple(replace(ref, index=ref.index + moved[ref.source]) for ref in one.inputs),
+            )
+            for one in spec.calls
+        ]
+        outputs += [replace(ref, index=ref.index + moved[ref.source]) for ref in spec.outputs]
+    notes = dict.fromkeys(itertools.chain.from_iterable(spec.assumed for spec in specs))
+    said = dict.fromkeys(itertools.chain.from_iterable(spec.said for spec in specs))
+    return ModelSpec(tuple(inputs), tuple(layers), tuple(calls), tuple(outputs), assumed=tuple(notes), said=tuple(said))
+
+
+__all__ = ["examples_told", "reads_two", "replied", "side_by_side"]

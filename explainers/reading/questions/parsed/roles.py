@@ -1,0 +1,159 @@
+"""What each number of a question counts: its role, by the word next to it. One table, read once from left to right."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+# role: the words that say it, the number before or behind them. The first role that fits a place is taken.
+ROLES: dict[str, str] = {
+    "batch": r"batch[ _-]?sizes?|bs|per batch|(?:mini-?)?batch(?:es)? of|batch",
+    "epochs": r"epochs?",
+    "key_dim": r"key[ _]dims?|key dimensions?|head (?:size|dim)",
+    "heads": r"(?:num_|number of )?(?:attention )?heads?",
+    "vocabulary": (
+        r"vocab(?:ulary)?(?:[ _]size)?|(?:different|unique|distinct) (?:words|ids|tokens|items|values)|max_features|"
+        r"(?<=embedding )input_dim|vocabulary words|words? in (?:the )?(?:vocabulary|dictionary)"
+    ),
+    "output_dim": r"output_dim|embedding[ _](?:dim(?:ension)?s?|size)|embedding vector|dim(?:ensional)? embeddings?",
+    "dilation": r"dilation(?:_rate| rate)?|dilated",
+    "strides": r"strides?|hop(?:[ _]length)?|shift",
+    "pool": r"pool(?:ing)?[ _]?(?:size|window)|pool",
+    "kernel": (
+        r"(?:kernel|filter)[ _]?size|kernel(?: of size| width)?|filter length|"
+        r"(?<=filters )of (?:size|width|length)|(?<=kernels )of (?:size|width|length)|(?<=filter )of (?:size|length)"
+    ),
+    "filters": r"(?:output |conv(?:olution(?:al)?)? |different )?(?:filters?|kernels|feature ?maps)",
+    "channels": r"(?:colou?r |input )?channels?|colors",
+    "units": (
+        r"(?:lstm |gru |rnn |hidden |dense |recurrent )*(?:units?|neurons?|nodes?|cells?)|"
+        r"hidden[ _](?:size|dim\w*|state)|hidden(?! layers?)"
+    ),
+    "classes": r"(?:output )?class(?:es)?|categor(?:y|ies)|klassen|clases|species|digits",
+    "outputs": r"outputs?(?: (?:units?|neurons?|nodes?|values|dim))?|labels?|targets?",
+    "inputs": r"inputs?(?: (?:units?|neurons?|nodes?|values|size|dim\w*|features?))?|input_(?:size|dim)|pixels",
+    "features": (
+        r"features?|n_features|variables?|columns?|cols|sensors?|leads?|electrodes?|predictors?|attributes?|"
+        r"measurements? per|values? (?:per|at each|each) (?:time ?)?step|numbers? (?:per|at each) (?:time ?)?step|"
+        r"indicators?|merkmalen?|spalten|caracter[ií]sticas|columnas|"
+        r"dim(?:ensional|s|ensions)?(?: (?:word )?(?:vectors?|embeddings?|inputs?|features?))?"
+    ),
+    "steps": (
+        r"time ?-?_?steps?|n_steps|steps?(?! per epoch)|zeitschritten?|pasos|"
+        r"(?:seq(?:uence)?|input|max)?[ _]?len(?:gth)?|frames?|words?|tokens?|lags?|look[ _-]?back|"
+        r"(?:sliding )?windows?(?: (?:size|length))?|(?:time |data )?points|readings|"
+        r"past (?:days|hours|steps)|characters|timestamps"
+    ),
+    "layers": r"(?:hidden |stacked |lstm |gru |dense |conv\w* )*layers?",
+    "days": r"days|hours|minutes|weeks|months|years",
+    "samples": (
+        r"(?:training |train |test |validation |data )?(?:samples?|examples?|instances|images|pictures|photos|clips|"
+        r"sequences|recordings?|rows|records|observations|files|signals)|n[b_]?_?samples|sentences?|reviews?|tweets?|"
+        r"documents?|texts|emails|articles|patients?|subjects?|persons?|people|videos?|trials?|customers|users|stocks|"
+        r"(?:training|train|data ?set|data)(?: set)?(?: size)?|series|stichproben|bilder[n]?|beispielen?|zeilen|"
+        r"datens[aä]tzen?|muestras|filas|time series|houses|products|songs|entries|points"
+    ),
+    "times": r"times",
+    "groups": r"groups",
+    "hertz": r"hz",
+    "kilohertz": r"khz",
+    "seconds": r"s|sec(?:onds?)?",
+    "percent": r"%|percent",
+    "count": r"(?:trainable |non-?trainable |total )?(?:param(?:eter)?s?|weights)(?: #)?",
+}
+_BETWEEN = (  # words after a number that never belong to it
+    "and|or|x|of|with|to|on|per|in|by|is|are|for|from|at|after|then|into|as|the|a|an|each|has|have|gives?|input|output|"
+    "kernel|same|valid|but|on|instead|not|batch|epochs?|strides?|if|when|do|does|i|we|why|how|what|time|step"
+)
+_WORDS = "|".join(f"(?P<{name}>{words})" for name, words in ROLES.items())
+_AFTER = re.compile(rf"\s?-?\s?(?:(?!(?:{_BETWEEN})\b)[a-z]{{2,12}}[ -])?(?:{_WORDS})(?![a-z_])")
+_DIRECTLY_AFTER = re.compile(rf"\s?-?\s?(?:{_WORDS})(?![a-z_])")
+_BEFORE = re.compile(
+    rf"(?<![a-z_])(?:{_WORDS})\s?(?:(?:size|number|count|is|are|of|be|to|with|equals?|was) )?"
+    r"(?P<sign>[=:]?)\s?[(\[]?\s?$"
+)
+_NUMBER = re.compile(r"(?<![\w.,/])(\d{1,9})(?=(?:-?[a-z%]|\b))(?![\w]*\d)(?!\.\d)(?!x\d)(?![a-z]*_)")
+_NEXT_NUMBER = re.compile(r"\s?(?:=|:|of|is)?\s?\d")
+_LISTED = re.compile(r"(?:\s?,\s?|\s?,? and\s|\s?/\s?|\s?,? then\s|\s?-\s?)$")
+REACH = 44  # characters to either side of a number
+
+
+@dataclass(frozen=True)
+class Said:
+    """A number of the question, what it counts ("" where no word says it), and where it is."""
+
+    role: str
+    value: int
+    start: int
+    end: int
+    word: str = ""
+
+
+@dataclass(frozen=True)
+class Square:
+    """``3x3``: the sizes of a window or of an image, and where they are."""
+
+    sizes: tuple[int, ...]
+    start: int
+    end: int
+
+
+def said_in(words: str, taken: tuple[tuple[int, int], ...] = ()) -> tuple[Said, ...]:
+    """All numbers of a text in small letters, each with its role; those inside of `taken` are a shape's or a call's."""
+    found: list[Said] = []
+    used: set[int] = set()  # ends of words that have their number
+    for number in list(_NUMBER.finditer(words))[:40]:
+        start, end = number.span(1)
+        if any(first <= start < last for first, last in taken):
+            continue
+        role, word = _role(words, start, end, used)
+        found.append(Said(role, int(number[1]), start, end, word))
+    return tuple(_in_lists(words, found))
+
+
+def _role(words: str, start: int, end: int, used: set[int]) -> tuple[str, str]:
+    """The word behind a number, unless the one in front is free and the one behind has a number of its own."""
+    piece = words[max(0, start - REACH) : start]
+    before = next(iter(_ends(piece)), None)
+    at = start - len(piece)
+    if before is not None and at + _word_end(before) in used:
+        before = None
+    after = _DIRECTLY_AFTER.match(words, end, end + REACH) or _AFTER.match(words, end, end + REACH)
+    if after is not None and after.end() in used:
+        after = None
+    its_own = after is not None and _NEXT_NUMBER.match(words, after.end()) is not None
+    if before is not None and (after is None or its_own or before["sign"]):
+        used.add(at + _word_end(before))
+        return _name(before), before[_name(before)]
+    if after is not None:
+        used.add(after.end())
+        return _name(after), after[_name(after)]
+    return "", ""
+
+
+def _ends(piece: str) -> Iterator[re.Match[str]]:
+    """The longest word that ends a piece of text, with what may be between it and a number."""
+    yield from (found for place in range(len(piece)) if (found := _BEFORE.match(piece, place)) is not None)
+
+
+def _name(found: re.Match[str]) -> str:
+    return next(name for name in ROLES if found[name] is not None)
+
+
+def _word_end(found: re.Match[str]) -> int:
+    return found.end(_name(found))
+
+
+def _in_lists(words: str, found: list[Said]) -> Iterator[Said]:
+    """``128 and 64 hidden units``: what the last of a list counts, the others count too."""
+    roles = [one.role for one in found]
+    for place in range(len(found) - 2, -1, -1):
+        between = words[found[place].end : found[place + 1].start]
+        if not roles[place] and roles[place + 1] in _OF_LISTS and _LISTED.fullmatch(between):
+            roles[place] = roles[place + 1]
+    for one, role in zip(found, roles, strict=True):
+        yield replace(one, role=role)
+
+
+_OF_LISTS = ("units", "filters", "outputs")
