@@ -101,7 +101,7 @@ def _loosely(text: str, name: str, end: int) -> tuple[dict[str, Argument], int]:
         return {}, end
     given: dict[str, Argument] = {}
     for argument, piece in zip(order_of(name), re.split(r",(?![^(]*\))", found[1]), strict=False):
-        number = re.fullmatch(r"\s*\(?\s*(\d{1,6})(?:\s*[,x]\s*(\d{1,6}))?\s*\)?\s*", piece)
+        number = re.fullmatch(r"\(?(\d{1,6})(?:[,x](\d{1,6}))?\)?", piece.replace(" ", ""))
         if number is None:
             break
         given[argument] = (int(number[1]), int(number[2])) if number[2] else int(number[1])

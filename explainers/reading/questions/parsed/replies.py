@@ -305,8 +305,8 @@ def _side_by_side(parts: Parts, entries: Mapping[str, int]) -> Told | None:
         return None
     told = [_makes(found) for found in several]
     first, second = several[:2]
-    same = "The same shape comes out of both" if first.after == second.after else (
-        f"They differ in what comes out, {first.after} and {second.after}"
+    same = "Both return the same shape" if first.after == second.after else (
+        f"They return different shapes, {first.after} and {second.after}"
     )  # fmt: skip
     if first.count == second.count:
         counts = ", and they have as many parameters" if first.count else ", and neither has parameters"
