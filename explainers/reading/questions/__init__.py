@@ -45,6 +45,7 @@ from explainers.reading.questions import (
     targets_asked,
 )
 from explainers.reading.questions.accounted import left_by_model, left_over
+from explainers.reading.questions.parsed.facts import fact_told, near
 from explainers.reading.questions.parsed.replies import replied
 from explainers.reading.questions.unsure import unsure
 from explainers.reading.questions.words import Asked, Intent, Told, asked_in
@@ -168,12 +169,17 @@ def readings(asked: Asked, entries: Mapping[str, int] | None = None) -> tuple[Re
     modelled = _modelled(asked, entries or {})
     if modelled is not None and not modelled.left:
         return (modelled,)
+    fact = _of_facts(asked, entries or {})
+    if fact is not None and fact[1] >= SURE and not fact[0].left:
+        return (fact[0],)
     found = list(_read_as(INTENTS, asked))
     alone = len(found) == 1 and found[0].asked == INTENTS[-1].words
     if not found or alone:
         found = [*_read_as(OF_ANY_LAYER, asked), *found]
     elif all(reading.left for reading in found):
         found += _read_as(OF_ANY_LAYER, asked)
+    if fact is not None and not fact[0].left:
+        found.append(fact[0])
     found.sort(key=lambda reading: len(reading.left))
     both = _two_in_one(asked, found) if found and found[0].left else None
     return (both, *found) if both is not None else tuple(found)
@@ -204,6 +210,19 @@ def _modelled(asked: Asked, entries: Mapping[str, int]) -> Reading | None:
     """The question as one model of all its layers."""
     told = replied(asked.parts, entries)
     return None if told is None else Reading(WHOLE, told, left_over(asked, told), True, True)
+
+
+SURE = 2.0  # how much a fact must have of a question, to be told before all else
+
+
+def _of_facts(asked: Asked, entries: Mapping[str, int]) -> tuple[Reading, float] | None:
+    """The fact that a question asks for, and how much of the question it has."""
+    found = next(iter(near(asked.parts)), None)
+    if found is None:
+        return None
+    fact, share = found
+    told = fact_told(fact, asked.parts, entries)
+    return Reading(fact.asks, told, left_over(asked, told), True), share
 
 
 def best_reading(cleaned: Cleaned) -> Reading | None:
@@ -249,7 +268,7 @@ def _as_written(cleaned: Cleaned, entries: Mapping[str, int] | None = None) -> F
         return Finding("question", cause=PART_OF_AN_ERROR, marks=marks)
     found = readings(asked, entries)
     if not found:
-        return unsure(asked, marks)
+        return unsure(asked.parts, marks, entries)
     best = found[0]
     told = best.told
     apart = (reading for reading in found[1:] if reading.told.spec != told.spec)

@@ -1,51 +1,37 @@
-"""Where no reading fits: said so, with the two nearest by the words of the question."""
+"""Where no reading fits: said so, with the two nearest, each shown on a live model."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from explainers.core.finding import Finding, Mark, name_axes
-from explainers.reading.questions.models import sequence_model
-from explainers.reading.questions.words import Asked
+from explainers.core.finding import Finding, Mark
+from explainers.reading.questions.parsed.fact_list import FACTS
+from explainers.reading.questions.parsed.facts import fact_told, nearest
+from explainers.reading.questions.parsed.network import network
+from explainers.reading.questions.parsed.parts import Parts
+from explainers.reading.questions.parsed.replies import made_told, side_by_side
+from explainers.reading.questions.words import Told
 
-_NOT_SURE = "I'm not sure what you're asking."
-_READS = (
-    "A recurrent layer reads (batch, timesteps, features): samples, steps in each, and numbers at each step."
-)  # fmt: skip
-# words of a question, what may be asked, and what to say so that it can be answered
-_NEAR: tuple[tuple[re.Pattern[str], str], ...] = (
-    (
-        re.compile(r"param|weights|trainable"),
-        "how many parameters a layer has? Write it with its sizes: LSTM(32) on 5 features",
-    ),
-    (
-        re.compile(r"batch|epoch|samples|steps"),
-        "how many batches an epoch has? Say how many samples there are, and the batch_size",
-    ),
-    (re.compile(r"label|target|class|loss|\by\b"), "which shape the labels need? Say how many classes there are"),
-    (re.compile(r"reshape|flatten|view"), "whether a reshape fits? Write both shapes: (100, 784) to (28, 28)"),
-    (
-        re.compile(r"conv|filter|kernel|image|pixel|pool|stride|padding"),
-        "what a convolution makes of an image? Write both: Conv2D(8, 3) on 28x28x1",
-    ),
-    (re.compile(r"output|return|predict|shape"), "what a layer makes of a shape? Write both: GRU(16) on (None, 20, 3)"),
-    (re.compile(r""), "which input_shape your data need? Say how many samples, timesteps and features there are"),
-    (re.compile(r""), "what a shape means? Paste it, or the summary it comes from"),
-)
+NOT_SURE = "I'm not sure what you're asking. Two readings are near."
+_MODEL = "what these layers make"
+_USUAL = ("why a recurrent layer reads three axes", "what units are")  # where nothing is near at all
 
 
-def unsure(asked: Asked, marks: tuple[Mark, ...]) -> Finding:
-    """The two nearest readings, above a model of the sizes in the text where it has three of them."""
-    three = next((shape for shape in asked.shapes if len(shape) == 3), None)
-    spec = sequence_model(asked, three[1], three[2]) if three is not None else None
-    shapes = (name_axes(three, ("batch", "timesteps", "features"), "the question"),) if three is not None else ()
-    first, second = list(_nearest(asked))[:2]
-    return Finding("question", cause=f"{_NOT_SURE} {_READS}" if spec is not None else _NOT_SURE, spec=spec,
-                   shapes=shapes, marks=marks, questions=(f"Are you asking {first}.", f"Or {second}."))  # fmt: skip
+def unsure(parts: Parts, marks: tuple[Mark, ...], entries: Mapping[str, int] | None = None) -> Finding:
+    """The two nearest readings, side by side."""
+    found = list(_nearest(parts, entries or {}))[:2]
+    told = [f"Are you asking {asks}? {reply.sentence}" for asks, reply in found]
+    specs = [reply.spec for _, reply in found if reply.spec is not None]
+    spec = side_by_side(specs) if len(specs) > 1 else specs[0] if specs else None
+    cause = " ".join((NOT_SURE, told[0], told[1].replace("Are", "Or are", 1)))
+    return Finding("question", cause=cause, spec=spec, marks=marks)
 
 
-def _nearest(asked: Asked) -> Iterator[str]:
-    for words, meant in _NEAR:
-        if words.search(asked.words):
-            yield meant
+def _nearest(parts: Parts, entries: Mapping[str, int]) -> Iterator[tuple[str, Told]]:
+    """The model of the layers that are named, then facts by their terms, then what is asked most."""
+    made = network(parts, entries)
+    if made is not None:
+        yield _MODEL, made_told(made)
+    facts = list(nearest(parts))
+    facts += [fact for fact in FACTS if fact.asks in _USUAL and fact not in facts]
+    yield from ((fact.asks, fact_told(fact, parts, entries)) for fact in facts)

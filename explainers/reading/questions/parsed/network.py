@@ -346,3 +346,17 @@ def _row(layer: LayerSpec, before: Sizes) -> Row | None:
             told[-1] = f"{len(weight.gates)}·{sizes[-1] // len(weight.gates)}"
         weights.append(Weight(weight.name, tuple(told), math.prod(sizes), not weight.name.startswith("moving_")))
     return Row(layer, before, tuple(sizes_of(shape) for shape in ruling.outputs), tuple(weights), ruling.why)
+
+
+def of_layers(shape: Sizes, layers: tuple[LayerSpec, ...]) -> Network | None:
+    """The model of these layers on a shape; None where they don't fit."""
+    rows: list[Row] = []
+    before = shape
+    for layer in layers:
+        row = _row(layer, before)
+        if row is None:
+            return None
+        rows.append(row)
+        before = row.after[0]
+    found = Network(shape, tuple(rows)) if rows else None
+    return None if found is None or too_big(found.spec) else found

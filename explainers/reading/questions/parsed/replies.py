@@ -71,6 +71,11 @@ def _told(sentence: str, found: Network) -> Told:
     return Told(sentence, found.spec, values, _named(found))
 
 
+def made_told(found: Network) -> Told:
+    """What a model makes, whatever is asked."""
+    return _told(_makes(found), found)
+
+
 def _named(found: Network) -> tuple[Shape, ...]:
     """What goes in and what comes out, with the names of their axes."""
     first, last = found.rows[0], found.rows[-1]

@@ -1,0 +1,154 @@
+"""What a word, an argument or a choice means: one fact each, shown on a live model with the sizes of the question.
+
+A fact has the terms that a question about it speaks of. The one with the most of them is told; where none has enough of
+what the question speaks of, nobody is told anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from explainers.core.spec import Argument, LayerSpec, Sizes, snake
+from explainers.reading.questions.parsed.fact_list import FACTS, Fact
+from explainers.reading.questions.parsed.network import Network, of_layers
+from explainers.reading.questions.parsed.parts import Parts
+from explainers.reading.questions.parsed.replies import examples_told
+from explainers.reading.questions.parsed.terms import terms_in
+from explainers.reading.questions.words import Told
+
+# The sizes of a fact: the roles that say them, an example, and what the example is called.
+_SIZES: dict[str, tuple[tuple[str, ...], int, str]] = {
+    "batch": (("batch",), 32, "batch_size"),
+    "samples": (("samples",), 100, "samples"),
+    "steps": (("steps", "days"), 7, "timesteps"),
+    "features": (("features", "inputs", "channels"), 3, "features"),
+    "units": (("units", "outputs"), 16, "units"),
+    "filters": (("filters",), 8, "filters"),
+    "kernel": (("kernel",), 3, "kernel_size"),
+    "strides": (("strides",), 2, "strides"),
+    "pool": (("pool",), 2, "pool_size"),
+    "classes": (("classes", "outputs"), 4, "classes"),
+    "heads": (("heads",), 2, "num_heads"),
+    "key_dim": (("key_dim",), 8, "key_dim"),
+    "vocabulary": (("vocabulary",), 1000, "input_dim"),
+    "output_dim": (("output_dim",), 12, "output_dim"),
+    "height": ((), 28, "height"),
+    "width": ((), 26, "width"),
+    "channels": (("channels",), 3, "channels"),
+    "longer": ((), 12, "other timesteps"),
+}
+_ARGUMENTS = {
+    "units": "units", "filters": "filters", "kernel": "kernel_size", "strides": "strides", "pool": "pool_size",
+    "heads": "num_heads", "key_dim": "key_dim", "vocabulary": "input_dim", "output_dim": "output_dim",
+}  # fmt: skip
+
+
+@dataclass
+class _Known:
+    """The sizes of one question; those that it doesn't say are examples."""
+
+    parts: Parts
+    entries: Mapping[str, int]
+    examples: dict[str, int] = field(default_factory=dict)
+    said: dict[str, int] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> int:
+        roles, example, key = _SIZES[name]
+        given = self._given(name, roles)
+        if given is not None:
+            return given
+        if key in self.entries:
+            self.said[key] = self.entries[key]
+            return self.entries[key]
+        return self.examples.setdefault(key, example)
+
+    def _given(self, name: str, roles: tuple[str, ...]) -> int | None:
+        argument = _ARGUMENTS.get(name)
+        for one in self.parts.mentions:
+            value = one.given.get(argument or "")
+            if isinstance(value, int):
+                return value
+        numbers = [one.value for role in roles for one in self.parts.said if one.role == role]
+        if name == "longer":
+            steps = [one.value for one in self.parts.said if one.role in ("steps", "")]
+            return steps[1] if len(steps) > 1 else None
+        if numbers:
+            return numbers[0] if 0 < numbers[0] < 10**6 else None
+        return self._of_shape(name)
+
+    def _of_shape(self, name: str) -> int | None:
+        shape = next(iter(self.parts.shapes("in", "declared", "data")), ())
+        sample = shape[1:] if shape[:1] == (None,) or len(shape) == 4 else shape
+        square = next(iter(self.parts.squares), ())
+        if name in ("height", "width", "channels"):
+            sizes: Sizes = square or (sample if len(sample) == 3 else ())
+            known = dict(zip(("height", "width", "channels"), sizes, strict=False)).get(name)
+            return known or (self.parts.colors if name == "channels" else None)
+        if len(sample) == 2 and not square:
+            return {"steps": sample[0], "features": sample[1]}.get(name)
+        return sample[0] if name == "features" and len(sample) == 1 else None
+
+
+def near(parts: Parts) -> Iterator[tuple[Fact, float]]:
+    """The facts that a question may ask for and how much of it they have, the best first."""
+    terms = terms_in(parts.words)
+    shares = ((fact, max((_weight(n) for n in fact.needs if terms >= n), default=0.0)) for fact in FACTS)
+    yield from sorted(((fact, share) for fact, share in shares if share), key=lambda each: -each[1])
+
+
+def nearest(parts: Parts) -> Iterator[Fact]:
+    """All facts that have a term of the question, the best first."""
+    terms = terms_in(parts.words)
+    shares = {
+        fact.asks: max(_weight(needs & terms) - 0.5 * _weight(needs - terms) for needs in fact.needs) for fact in FACTS
+    }
+    yield from sorted((fact for fact in FACTS if shares[fact.asks] > 0), key=lambda fact: -shares[fact.asks])
+
+
+def _weight(needs: frozenset[str]) -> float:
+    """How special some terms are: each counts, those that many questions have count little."""
+    return sum(0.3 if need in _COMMON else 1.0 for need in needs)
+
+
+_COMMON = ("may", "what", "how many", "why", "apart", "shape", "output", "recurrent", "dense", "conv", "image")
+
+
+def fact_told(fact: Fact, parts: Parts, entries: Mapping[str, int]) -> Told:
+    """One fact with the sizes of a question, and its live model."""
+    known = _Known(parts, entries)
+    recurrent = next((one.name for one in parts.mentions if one.name in ("LSTM", "GRU", "SimpleRNN")), "LSTM")
+    shape = tuple(known[size] if isinstance(size, str) else size for size in fact.reads)
+    layers = tuple(_layer(name.replace("RNN", recurrent), arguments, known) for name, arguments in fact.layers)
+    model = of_layers((None, *shape), layers)
+    sizes = _Fields(known, recurrent, model)
+    sentence = fact.says.format_map(sizes)
+    if model is None:
+        return Told(sentence + examples_told(known.examples))
+    found = Network(model.shape, model.rows, dict(known.examples), tuple(f"{k} = {v}" for k, v in known.said.items()))
+    ends = sentence.endswith(".")
+    return Told(f"{sentence.removesuffix('.')}{examples_told(known.examples)}{'.' if ends else ''}", found.spec, {})
+
+
+def _layer(name: str, arguments: Mapping[str, Argument], known: _Known) -> LayerSpec:
+    given = tuple(
+        (key, known[value[1:]] if isinstance(value, str) and value.startswith("$") else value)
+        for key, value in arguments.items()
+    )
+    return LayerSpec(name, snake(name), given)
+
+
+class _Fields(dict[str, object]):
+    """The fields of a sentence: sizes, the recurrent layer, and what the model makes."""
+
+    def __init__(self, known: _Known, recurrent: str, model: Network | None) -> None:
+        super().__init__(rnn=recurrent)
+        self.known = known
+        if model is not None:
+            self |= {"reads": model.shape, "out": model.after, "params": f"{model.count:,}"}
+            self |= {f"out{place}": row.after[0] for place, row in enumerate(model.rows, 1)}
+            self |= {f"params{place}": f"{row.count:,}" for place, row in enumerate(model.rows, 1)}
+
+    def __missing__(self, key: str) -> object:
+        name, _, less = key.partition("_minus_")
+        return self.known[name] - int(less or 0)

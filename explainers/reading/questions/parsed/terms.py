@@ -1,0 +1,112 @@
+"""What a question speaks of: its terms, each with all the words that people have for it."""
+
+from __future__ import annotations
+
+import re
+
+TERMS: dict[str, str] = {
+    "may": r"^\W{0,3}(?:can|could|may|is it|do i|must|should|does|will|would|is there|are)\b|\bcan (?:i|we|you|a|"
+    r"the|it)\b|"
+           r"\bpossible\b|\ballowed\b|\bneed to\b|\bhave to\b|\bhow (?:do|can|to|should)\b|\bkann (?:ich|man)\b|"
+           r"\bmuss\b|"
+           r"\bwhat happens\b|\bwork\b|\bproblem\b|\bwhat if\b",
+    "what": r"\bwhat(?:'?s| is| are| does| do| exactly)?\b|\bmean(?:s|ing)?\b|\bexplain\w*|\bunderstand\b|\bdefin\w+|"
+            r"\bpurpose\b|\brole\b|\bwas (?:ist|sind|bedeutet)\b|\bconfus\w+|\bhow (?:do|does|are|is)\b|\bmeant\b",
+    "how many": r"\bhow (?:many|much|big|large|long)\b|\bnumber of\b|\bwie ?viele?\b|\bwhich number\b|\bchoose\b|"
+    r"\bpick\b",
+    "why": r"\bwhy\b|\bhow come\b|\breason\b|\bwarum\b",
+    "apart": r"\bdiffer\w*|\bvs\.?(?=\W)|\bversus\b|\bcompar\w+|\bsame (?:as|thing)\b|\bor\b|\bunterschied\b|"
+    r"\bequal\b|"
+             r"\brelat\w+|\bconfus\w+",
+    "none": r"(?<![\w(, ])none\b|\bnone\b(?![\s,)]{0,3}[\d)])|\b(?:the|is|does|a|of) none\b|\bnone dimension\b",
+    "batch size": r"\bbatch[ _-]?sizes?\b|\bbatch(?:es)?\b(?! ?norm)",
+    "batch axis": r"\bbatch (?:dim\w*|axis)\b|\bexpand_dims\b|\bnewaxis\b",
+    "samples": r"\b(?:number of )?(?:training )?(?:samples?|examples|observations|rows)\b",
+    "steps": r"\btime[ _-]?steps?\b|\b(?:sequence|input) length\b|\bseq_len\b|\blook[ _-]?back\b|\btime dimension\b",
+    "features": r"\bfeatures?\b|\binput_dim\b|\bvariables\b",
+    "units": r"\bunits?\b|\bneurons?\b|\bhidden (?:size|units|nodes|dim\w*)\b|\b(?:lstm|memory) cells?\b",
+    "filters": r"\bfilters?\b(?! size)|\bfeature maps?\b",
+    "kernel": r"\bkernel(?:[ _]size)?s?\b|\bfilter size\b",
+    "strides": r"\bstrides?\b",
+    "padding": r"\bpadding\b",
+    "pooling": r"\b(?:max |average )?pool(?:ing|_size)?\w{0,3}\b",
+    "heads": r"\b(?:num_|attention )?heads?\b",
+    "key_dim": r"\bkey[ _]dim\w*\b",
+    "epoch": r"\bepochs?\b",
+    "steps per epoch": r"\bsteps[ _]per[ _]epoch\b|\biterations?\b|\bsteps\b.{0,20}\bepoch\b",
+    "return_sequences": r"\breturn[ _]sequences?\b",
+    "return_state": r"\breturn[ _]states?\b",
+    "stateful": r"\bstateful\b",
+    "mask": r"\bmask\w*\b",
+    "other length": r"\b(?:variable|different|varying|various|unequal|any|longer|shorter|other|another|"
+    r"arbitrary)\b.{0,30}"
+                    r"\b(?:lengths?|timesteps|time steps|steps|sequences?)\b|\b(?:lengths?|"
+                    r"timesteps)\b.{0,25}\b(?:vary|varies|"
+                    r"differs?|change)\b|\bnot (?:all )?(?:the )?same length\b",
+    "trained on": r"\btrained (?:on|with)\b|\bafter training\b",
+    "other size": r"\b(?:variable|different|varying|various|any|arbitrary|other|another)[ -](?:image |input |"
+    r"picture )?"
+                  r"(?:sizes?|resolutions?|dimensions|width|height)\b|\bnot (?:all )?(?:the )?same size\b|"
+                  r"\bsizes? (?:vary|differ)",
+    "one step": r"\b(?:one|1|single|a single) time ?-?steps?\b|\btime_?steps? ?(?:=|of|is) ?(?:1|one)\b",
+    "predict": r"\bpredict\w*\b|\binference\b",
+    "single": r"\b(?:single|one|1|only one)\s(?:\w+ )?(?:samples?|images?|rows?|sequences?|example|data ?point|"
+    r"input|picture)\b|"
+              r"\bjust one\b",
+    "labels": r"\blabels?\b|\btargets?\b|\by_?(?:train|test|true)?\b|\bground truth\b",
+    "one-hot": r"\bone[ -]?hot\w*\b|\bto_categorical\b",
+    "sparse": r"\bsparse\w*\b",
+    "categorical": r"(?<!sparse[ _])\bcategorical[ _]cross\s?entropy\b",
+    "binary": r"\bbinary\b|\b(?:two|2)[ -]class(?:es)?\b|\byes/no\b|\b0/1\b|\btrue/false\b",
+    "several labels": r"\bmulti-?label\b|\bseveral labels\b|\bmore than one (?:label|class)\b|\bmultiple (?:labels|"
+    r"classes at)\b",
+    "regression": r"\bregression\b|\bcontinuous\b|\breal[ -]valued?\b|\bpredict(?:ing)? (?:a |the )?(?:price|number|"
+    r"value|temperature)s?\b",
+    "loss": r"\bloss(?:es)?\b|\bcross ?entropy\b",
+    "classes": r"\bclass(?:es)?\b|\bcategories\b|\bsoftmax\b|\bclassif\w+\b",
+    "last layer": r"\b(?:last|output|final) (?:dense )?layer\b|\bhow many outputs?\b|\boutput (?:units|neurons)\b|"
+    r"\blast dense\b",
+    "flatten": r"\bflatten\w*\b",
+    "global": r"\bglobal\w*\b",
+    "embedding": r"\bembeddings?\b",
+    "vocabulary": r"\bvocab\w*\b|\binput_dim\b|\bmax_features\b|\bdifferent words\b",
+    "output_dim": r"\boutput_dim\b|\bembedding (?:size|dim\w*)\b",
+    "input_shape": r"\binput[ _]shape\b|\binput shapes\b",
+    "channels": r"\bchannels?\b|\brgb\b|\bgr[ae]y\w*\b",
+    "channels first": r"\bchannels?[ _]first\b|\bnchw\b|\bpytorch\b",
+    "depends": r"\bdepend\w*\b|\baffect\w*\b|\bchange\w*\b|\binfluence\w*\b|\bmatter\w*\b|\bincrease\w*\b|"
+    r"\bmore (?:param|weights)",
+    "count": r"\bparam(?:eter)?s?\b|\bweights\b",
+    "stack": r"\bstack\w*\b|\b(?:two|2|three|3|several|multiple|second) (?:\w+ )?(?:lstm|gru|rnn)s?\b|"
+    r"\blstm (?:after|to) (?:an? )?lstm\b",
+    "bidirectional": r"\bbi-?directional\b|\bbi-?(?:lstm|gru)\b",
+    "recurrent": r"\b(?:lstm|gru|simple ?rnn|rnn|recurrent)s?\b",
+    "conv": r"\b(?:conv\w*|cnns?)\b",
+    "conv1d": r"\bconv1d\b|\b1-?d conv\w*|\b1d cnn\b",
+    "conv2d": r"\bconv2d\b|\b2-?d conv\w*|\b2d cnn\b",
+    "dense": r"\bdense\b|\bfully[ -]connected\b|\bmlp\b",
+    "timedistributed": r"\btime[ -]?distributed\b",
+    "dropout": r"\bdropout\b",
+    "batchnorm": r"\bbatch ?-?norm\w*\b",
+    "states": r"\bhidden states?\b|\bcell states?\b|\binitial_state\b|\bstates\b",
+    "gates": r"\bgates?\b",
+    "image": r"\bimages?\b|\bpictures?\b|\bphotos?\b",
+    "sequence to sequence": r"\bseq(?:uence)?[ -]?(?:2|to)[ -]?seq(?:uence)?\b|\bencoder\b|\bdecoder\b",
+    "each step": r"\b(?:each|every|per) (?:time ?)?step\b|\ball (?:time ?)?steps\b",
+    "validation": r"\bvalidation\w*\b",
+    "order": r"\border\b|\bfirst or\b|\bbefore or after\b",
+    "ids": r"\b(?:word )?(?:ids|indices|indexes|integers)\b|\btokens?\b",
+    "strings": r"\bstrings?\b|\b(?:cat|dog)\b|\btext labels\b|\bnames\b",
+    "missing": r"\bnan\b|\bmissing values?\b",
+    "shape": r"\bshapes?\b|\bdimension\w*\b|\bndim\b",
+    "output": r"\boutputs?\b|\breturns?\b|\bresult\b",
+    "three axes": r"\b(?:3|three)[ -]?(?:d\b|dims?\b|dimension\w*|axes|axis)|\bndim ?= ?3\b",
+    "trainable": r"\bnon-?trainable\b|\btrainable\b|\bfreez\w+\b|\bfrozen\b",
+    "transformer": r"\btransformers?\b|\bself-?attention\b|\bmulti-?head\w*\b|\battention\b",
+}  # fmt: skip
+_FORMS = {name: re.compile(words) for name, words in TERMS.items()}
+
+
+def terms_in(words: str) -> frozenset[str]:
+    """The terms of a question in small letters."""
+    return frozenset(name for name, form in _FORMS.items() if form.search(words))
