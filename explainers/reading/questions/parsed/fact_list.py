@@ -330,8 +330,7 @@ FACTS: tuple[Fact, ...] = (
          "is. A usual choice is features / num_heads. Here there are {params} parameters", ("steps", "features"),
          (("MultiHeadAttention", {"num_heads": "$heads", "key_dim": "$key_dim"}),)),
     Fact(_needs("what, heads", "heads, apart", "heads, depends"), "what heads are",
-         "Each head compares all steps with all others on key_dim numbers of a separate projection; {heads} heads do it side by side "
-         "and are "
+         "Each head compares all steps with all others, on key_dim numbers; {heads} heads do it side by side and are "
          "joined again, so the output has the features of the input: {reads} becomes {out}. More heads have more "
          "weights: "
          "{params} here", ("steps", "features"),
