@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from explainers.core.layers import RECURRENT
 from explainers.core.spec import Argument, LayerSpec, Sizes, snake
 from explainers.reading.questions.parsed.fact_list import FACTS, Fact
 from explainers.reading.questions.parsed.network import Network, of_layers
@@ -117,7 +118,7 @@ _COMMON = ("may", "what", "how many", "why", "apart", "shape", "output", "recurr
 def fact_told(fact: Fact, parts: Parts, entries: Mapping[str, int]) -> Told:
     """One fact with the sizes of a question, and its live model."""
     known = _Known(parts, entries)
-    recurrent = next((one.name for one in parts.mentions if one.name in ("LSTM", "GRU", "SimpleRNN")), "LSTM")
+    recurrent = next((one.name for one in parts.mentions if one.name in RECURRENT), "LSTM")
     shape = tuple(known[size] if isinstance(size, str) else size for size in fact.reads)
     layers = tuple(_layer(name.replace("RNN", recurrent), arguments, known) for name, arguments in fact.layers)
     model = of_layers((None, *shape), layers)
