@@ -140,7 +140,8 @@ def _call(layer: Any, spec: LayerSpec, call: CallSpec, made: dict[Ref, Any]) -> 
         return layer(inputs[0])
     group = BY_NAME[spec.class_name].group
     if group == "attention":
-        return layer(*inputs) if spec.class_name in QUERY_AND_VALUE else layer(inputs)
+        seen_by = {"attention_mask": made[call.mask]} if call.mask is not None else {}
+        return layer(*inputs, **seen_by) if spec.class_name in QUERY_AND_VALUE else layer(inputs)
     value = inputs if group == "merge" or len(inputs) > 1 else inputs[0]
     given: dict[str, Any] = {"initial_state": states} if states else {}
     if call.mask is not None:

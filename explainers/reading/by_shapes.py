@@ -18,8 +18,12 @@ from explainers.core.inspection import Inspected, inspect_live
 from explainers.core.limits import Limits
 from explainers.core.spec import Check, ModelSpec, Sizes
 from explainers.reading.build import build, loss_of
-from explainers.reading.shapes import MOST_COUNTED
+from explainers.reading.shapes import MOST_COUNTED, channels_in_front
 
+IN_FRONT = (
+    'With data_format="channels_first" TensorFlow runs this on a GPU only, and there is none here: Keras worked out '
+    "its shapes and counts."
+)
 _BARE = Limits(weights=MOST_COUNTED, activations=10 * MOST_COUNTED, seconds=3600.0)
 
 
@@ -28,10 +32,11 @@ def inspected(spec: ModelSpec) -> Inspected:
     found = inspect_live(lambda: build(spec, numbers=False), limits=_BARE, run="plan")
     if found.inspection.error is not None:
         return found
-    why = (
+    large = (
         f"With {found.inspection.total_params:,} parameters the model is too large to run here: Keras worked out its "
         "shapes and counts, but its weights hold no values."
     )
+    why = IN_FRONT if channels_in_front(spec) else large
     return dataclasses.replace(found, inspection=dataclasses.replace(found.inspection, run=not_run(why)))
 
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from explainers.core.axes import Shape, is_named, sizes
 from explainers.core.layers import SEQUENCE_READERS, names_of, sheet
+from explainers.core.mistakes.kit.colors import channels_first
 from explainers.core.spec import Sizes
 
 PICTURES = re.compile(
@@ -158,7 +159,7 @@ def _four(here: Sizes, says: Says, class_name: str | None) -> tuple[str, ...]:
     steps = class_name in SEQUENCE_READERS or (says[SEQUENCES] and not says[PICTURES])
     if steps:
         return (_first(here), "sequences", "timesteps", "features")
-    if here[1] in _CHANNELS and here[-1] not in _CHANNELS and here[2] == here[3]:
+    if channels_first(here):
         return (_first(here), "channels", "height", "width")
     if here[0] is not None and here[-1] in _CHANNELS and says[FRAMES] and here[1] == here[2]:
         return ("frames", "height", "width", "channels")

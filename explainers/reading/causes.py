@@ -8,6 +8,7 @@ from explainers.core.axes import Shape, is_named
 from explainers.core.finding import Finding, name_axes, written
 from explainers.core.layers import axis_names, class_of, output_names
 from explainers.core.mistakes import find_mistake
+from explainers.core.mistakes.kit.colors import channels_first
 from explainers.core.mistakes.kit.sheet import Family
 from explainers.core.spec import Sizes
 from explainers.reading.by_sight import IN_THE_TEXT, words_for
@@ -138,13 +139,14 @@ def shapes_of(text: Cleaned, finding: Finding) -> tuple[Shape, ...]:
     shapes: list[Shape] = []
     seen: set[Sizes] = set()
     about = find_mistake(finding.mistake)
+    roles = {**_ROLE_WORDS, **(finding.family.told_as if finding.family is not None else {})}
     for role, several in finding.named.items():
         if role == "both" and "left_shape" in finding.named:
             continue
         for sizes in several:
             if about is not None and about.lists_axes and role == "both" and len(sizes) == 1:
                 continue  # the order of axes, not a shape
-            shapes.append(name_axes(sizes, _names(finding, role, sizes), _ROLE_WORDS[role]))
+            shapes.append(name_axes(sizes, _names(finding, role, sizes), roles[role]))
             seen.add(sizes)
     for other in text.shapes[:64]:
         if other.sizes not in seen:
@@ -164,6 +166,10 @@ def _names(finding: Finding, role: str, sizes: Sizes) -> tuple[str, ...]:
     own = finding.family.names(finding, role, sizes) if finding.family is not None else None
     if own is not None:
         return own
+    if class_name is None or _usual_rank(class_name) == 4:
+        in_front = channels_first(sizes) or (len(sizes) == 3 and channels_first((None, *sizes)))
+        if in_front and role in ("expected", "found", "both", "left_shape", "right_shape"):
+            return ("batch", "channels", "height", "width")[-len(sizes) :]
     if role == "both" and finding.of_samples:
         return words_for((None, *sizes), finding.around, finding.class_name)[1:]
     if role == "labels" and len(sizes) == 1:
@@ -171,7 +177,8 @@ def _names(finding: Finding, role: str, sizes: Sizes) -> tuple[str, ...]:
     if about is not None and about.end == "target":
         if finding.of_samples and len(sizes) == 1 and sizes[0] is not None:
             return ("units",)
-        rank = len(sizes) + (1 if finding.of_samples and role == "expected" and _sample(finding) else 0)
+        sample = _sample(finding) if role == "expected" else _both_samples(finding)
+        rank = len(sizes) + (1 if finding.of_samples and sample else 0)
         names = output_names(class_name, rank)
         return names[1:] if rank != len(sizes) else names
     if role == "weight_shape" and sizes[:1] == (None,) and class_name is None:
@@ -184,12 +191,24 @@ def _names(finding: Finding, role: str, sizes: Sizes) -> tuple[str, ...]:
     if role in ("found", "expected"):
         if (role == "expected" and _sample(finding)) or _both_samples(finding):
             return _all_or_none(axis_names(class_name, len(sizes) + 1)[1:])
-        if _usual_rank(class_name) > len(sizes):
-            return ()  # an axis is missing; which one the layer can't know
+        less = _one_less(finding, sizes) if role == "found" else ()
+        if less or _usual_rank(class_name) > len(sizes):
+            return less  # where an axis is missing, only the sizes say which one it is
         return _all_or_none(axis_names(class_name, len(sizes)))
     if role in ("logits", "labels"):
         return ("rows of outputs", "classes") if role == "logits" else ("labels",)
     return ()
+
+
+def _one_less(finding: Finding, found: Sizes) -> tuple[str, ...]:
+    """The axes of an array with one axis less than is expected, by the sizes that are there: its batch, or its last."""
+    expected = finding.shape("expected") or ()
+    if len(expected) != len(found) + 1 or None in expected[1:]:
+        return ()
+    names = _names(finding, "expected", expected) or words_for(expected, finding.around, finding.class_name)
+    if found == expected[1:]:
+        return names[1:]
+    return names[:-1] if found[1:] == expected[1:-1] else ()
 
 
 def _all_or_none(names: tuple[str, ...]) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from explainers.core.finding import Change, Finding, Value, name_axes
 from explainers.core.spec import Sizes
@@ -99,16 +99,69 @@ def _kernel(found: re.Match[str]) -> Finding:
 
 
 def _parameter(found: re.Match[str]) -> Finding:
-    new, kept = ints(found[1]), ints(found[2])
-    name = found[3]
+    """flax: what it expects is stored; what it got is what the module makes for the data that reach it now."""
+    return _of_flax(found[3], "", ints(found[1]), ints(found[2]))
+
+
+def _initialized(found: re.Match[str]) -> Finding:
+    return _of_flax(found[1], f" of {found[2]}", ints(found[3]), ints(found[4]))
+
+
+def _of_flax(name: str, where: str, held: tuple[int, ...], wanted: tuple[int, ...]) -> Finding:
+    """A parameter that is stored, and what the module would make of it now."""
+    apart = [i for i, (a, b) in enumerate(zip(held, wanted, strict=False)) if a != b]
+    if len(held) != len(wanted) or not apart:
+        return _of("data_rank", f"The stored {name}{where} has {len(held)} axes, {held}; the module now makes one of "
+                   f"{len(wanted)}, {wanted}.", {}, *_INIT_AS_APPLY, shape=held)  # fmt: skip
+    axis = apart[-1]
+    word = _word_of_a_weight(axis, len(held))
+    made, came = held[axis], wanted[axis]
+    if axis == len(held) - 1:  # its own size: data have no part in it
+        setting = "features=" if len(held) > 1 else ""
+        return _of(
+            "weights_shape",
+            f"The stored {name}{where} is {held}, for {made} {word}; the module makes {wanted}, for {came}. The last "
+            "axis is the module's own size, so these parameters are from a module of another size.",
+            {"stored": made, "made": came},
+            Change(f"Make the module as the one was whose parameters these are: {setting}{made}.",
+                   code=f"nn.Dense({made})" if len(held) == 2 else f"nn.Conv({made}, …)"),
+            Change(f"Or keep it, and train this {name} again: leave it out of what is restored.",
+                   code="params = model.init(key, x)  # then copy the others over"),
+            shape=wanted, names=_words_of_a_weight(len(held)),
+        )  # fmt: skip
+    ratio = came // made if made and came % made == 0 else 0
+    several = (
+        f" {came} = {ratio} x {made}: axes that were separate at init, often the batch, were flattened together."
+        if ratio > 1 and len(held) == 2
+        else ""
+    )
     return _of(
-        "data_size",
-        f"The parameters were made by init for {kept[0]} features; the data now have {new[0]} ({name} would be {new}).",
-        {"features": kept[0], "came": new[0]},
-        Change("Call init with data of the same last axis as those of apply.", code="params = model.init(key, x[:1])"),
-        Change(f"Or give the data {kept[0]} features."),
-        shape=kept, names=("features", "units") if len(kept) == 2 else (),
+        "operand_sizes",
+        f"The stored {name}{where} is {held}, for {made} {word}; what reaches the module now needs {wanted}, for "
+        f"{came}.{several}",
+        {"left": came, "right": made},
+        *_INIT_AS_APPLY,
+        *([Change("Flatten each sample and keep the batch axis.", code="x = x.reshape((x.shape[0], -1))")]
+          if several else []),
+        Change(f"Or give it {made} {word}, as at init."),
+        shape=wanted, names=_words_of_a_weight(len(held)),
     )  # fmt: skip
+
+
+_INIT_AS_APPLY = (
+    Change("Call init with a batch of the same shape as the data that follow; only the number of samples may differ.",
+           code="variables = model.init(key, jnp.zeros((1, *x.shape[1:])))"),
+)  # fmt: skip
+
+
+def _words_of_a_weight(rank: int) -> tuple[str, ...]:
+    """flax keeps its kernels as Keras does: what is read in front of what is made."""
+    sides = tuple(f"kernel_size_{i + 1}" for i in range(rank - 2)) if rank > 3 else ("kernel_size",)
+    return {1: ("units",), 2: ("features", "units")}.get(rank, (*sides, "channels", "filters"))
+
+
+def _word_of_a_weight(axis: int, rank: int) -> str:
+    return _words_of_a_weight(rank)[axis]
 
 
 def _contracted(found: re.Match[str]) -> Finding:
@@ -221,15 +274,38 @@ def _recurrent_axes(found: re.Match[str]) -> Finding:
 
 
 def _saved(found: re.Match[str]) -> Finding:
+    """PyTorch keeps what a weight makes in front: (filters, channels, …) and (units, features)."""
     stored, mine = ints(found[2]), ints(found[3])
-    return _of(
-        "weights_shape",
-        f"{found[1]} is {stored} in the file and {mine} in this model.",
-        {},
-        Change("Build the model as it was when you saved it, then replace its last layer.",
-               code="model.fc = nn.Linear(model.fc.in_features, classes)"),
-        shape=stored,
-    )  # fmt: skip
+    rank = len(stored)
+    names = {1: ("numbers",), 2: ("units", "features"), 3: ("filters", "channels", "kernel_size"),
+             4: ("filters", "channels", "kernel_height", "kernel_width")}.get(rank, ())  # fmt: skip
+    apart = [i for i, (a, b) in enumerate(zip(stored, mine, strict=False)) if a != b] if rank == len(mine) else []
+    axis = apart[0] if apart and names else None
+    told = f": {names[axis]} (axis {axis}) is {stored[axis]} against {mine[axis]}" if axis is not None else ""
+    changes = [Change("Build the model as it was when you saved it, then replace its last layer.",
+                      code="model.fc = nn.Linear(model.fc.in_features, classes)")]  # fmt: skip
+    if axis == 1 and rank > 2:
+        changes = _other_channels(found[1], stored[1], mine[1], rank)
+    elif axis is not None and (axis or rank == 2) and names[axis] == "features":
+        changes = [Change(f"Make the layer for {stored[1]} features, as when it was saved.",
+                          code=f"nn.Linear({stored[1]}, {mine[0]})")]  # fmt: skip
+    return _of("weights_shape", f"{found[1]} is {stored} in the file and {mine} in this model{told}.", {}, *changes,
+               shape=stored, names=names)  # fmt: skip
+
+
+def _other_channels(name: str, stored: int, mine: int, rank: int) -> list[Change]:
+    """A convolution that was trained on pictures of other colors."""
+    ones = ", 1" * (rank - 2)
+    made = [Change(f"Make the model for {stored} channels, as when it was saved.", code=f"in_channels={stored}")]
+    if mine == 1 < stored:
+        made[0] = replace(made[0], code=f"in_channels={stored}\nx = x.repeat(1, {stored}{ones})",
+                          means=f"The one channel of your data, {stored} times.")  # fmt: skip
+        made.append(
+            Change("Or keep 1 channel, and sum the trained kernel over its channels.",
+                   code=f"state['{name}'] = state['{name}'].sum(1, keepdim=True)\nmodel.load_state_dict(state)",
+                   means="Gray images then give what equal colors gave.")
+        )  # fmt: skip
+    return made
 
 
 def _same_type(found: re.Match[str]) -> Finding:
@@ -246,33 +322,6 @@ def _too_small(found: re.Match[str]) -> Finding:
         {},
         Change("Use larger images, or fewer pooling layers.", code="transforms.Resize((224, 224))"),
         shape=came, names=("channels", "height", "width") if len(came) == 3 else (),
-    )  # fmt: skip
-
-
-def _initialized(found: re.Match[str]) -> Finding:
-    """flax: the weights were made for another number of features than reach the layer now."""
-    held, wanted = ints(found[3]), ints(found[4])
-    axis = next((i for i, (a, b) in enumerate(zip(held, wanted, strict=False)) if a != b), 0)
-    if len(held) != len(wanted) or not held:
-        return _of("data_rank", f"{found[1]} of {found[2]} has {len(held)} axes, and {len(wanted)} are needed.", {})
-    made, came = held[axis], wanted[axis]
-    ratio = came // made if made and came % made == 0 else 0
-    several = (
-        f" {came} = {ratio} x {made}: axes that were separate at init, often the batch, were flattened together."
-        if ratio > 1
-        else ""
-    )
-    return _of(
-        "operand_sizes",
-        f"The {found[1]} of {found[2]} was made with {held}, for {made} features; what reaches the layer now needs "
-        f"{wanted}, for {came}.{several}",
-        {"left": came, "right": made},
-        Change((
-            "Call init with a batch of the same shape as the data that follow; only the number of samples may differ."
-        ),
-               code="variables = model.init(key, jnp.zeros((1, *x.shape[1:])))"),
-        Change("Flatten each sample and keep the batch axis.", code="x = x.reshape((x.shape[0], -1))"),
-        shape=wanted, names=("features", "units") if len(wanted) == 2 else (),
     )  # fmt: skip
 
 

@@ -93,7 +93,8 @@ _SAID_OF_ANYTHING = ("operand_sizes", "layer_rank", "target_shape")
 
 # The line of a program that a traceback prints below "File …, line 31, in <module>": it isn't the program itself.
 _FRAME = re.compile(
-    r"(?m)^[ ]{0,12}File \"[^\"\n]{1,300}\", line \d{1,7}(?:, in [^\n]{1,120})?\n(?:[ ]{2,40}[^\n]{0,400}\n){1,3}"
+    r"(?m)^[ ]{0,12}File \"[^\"\n]{1,300}\", line \d{1,7}(?:, in [^\n]{1,120})?\n"
+    r"(?:[ ]{2,40}(?!File \")[^\n]{0,400}\n){1,3}"
 )
 
 
@@ -103,7 +104,12 @@ def _code(cleaned: Cleaned, entries: Entries) -> tuple[Reader, Statements]:
     reader, parsed = read_code(bare, entries)
     if bare == cleaned.shown or reader.graph.layers or reader.loose or any(m.layers for m in reader.models):
         return reader, parsed
-    return read_code(cleaned.shown, entries)
+    own = _FRAME.sub(lambda found: found.group() if not _OF_A_PACKAGE.match(found.group()) else
+                     re.sub(r"[^\n]", "", found.group()), cleaned.shown)  # fmt: skip
+    return read_code(own, entries)
+
+
+_OF_A_PACKAGE = re.compile(r"\s{0,12}File \"[^\"\n]{0,300}(?:site-packages|dist-packages|\.egg|[/\\]lib[/\\]python)")
 
 
 def _classes(reader: Reader, summary: Finding | None) -> dict[str, str]:

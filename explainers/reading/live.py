@@ -27,7 +27,7 @@ from explainers.reading.build import TooBig, build, refuse_big, run_alone, run_c
 from explainers.reading.build_backbone import backbone
 from explainers.reading.messages import read_error
 from explainers.reading.refusals import Tried, refusal
-from explainers.reading.shapes import MOST_WEIGHTS, too_big
+from explainers.reading.shapes import MOST_WEIGHTS, channels_in_front, too_big
 from explainers.reading.text import clean
 
 WITH_DATA = ("fit", "predict", "ids", "unpack")
@@ -73,7 +73,7 @@ def attempt(spec: ModelSpec) -> Attempt:
         try:
             for check in spec.checks:
                 run_alone(check)
-            if too_big(spec):
+            if too_big(spec) or channels_in_front(spec):
                 return _attempt_by_shapes(spec)
             model = build(spec, stands_in=True)
             model.run_eagerly = not _steps_through_time(model)  # tracing takes longer than so few samples do
@@ -132,7 +132,7 @@ def _look(spec: ModelSpec, run: bool) -> Live:
         return Live(spec, None)
     held = [layer for layer in spec.layers if is_backbone(layer)]
     refuse_big(spec, numbers=False)
-    if too_big(spec) and not held:
+    if (too_big(spec) or (channels_in_front(spec) and spec.checks)) and not held:
         return _look_by_shapes(spec)
     refused = _failure(lambda: [backbone(layer, stands_in=False) for layer in held])  # before anybody watches the build
     if refused is not None:

@@ -29,6 +29,7 @@ def misfit(spec: ModelSpec) -> Misfit:
         _state(spec),
         _mask(spec),
         _attention(spec),
+        _attended(spec),
         _keys(spec),
         data_apart(spec),
         _loss(spec),
@@ -239,6 +240,50 @@ def _attention(spec: ModelSpec) -> Misfit:
     return None, ""
 
 
+def _attended(spec: ModelSpec) -> Misfit:
+    """Query, value, key and mask of an attention layer that don't fit: Keras builds it, and refuses the first data."""
+    made: dict[Ref, Sizes] = {Ref("input", i): tensor.shape for i, tensor in enumerate(spec.inputs)}
+    for i, inputs, outputs in walk(spec):
+        call = spec.calls[i]
+        made |= {Ref("call", i, k): sizes for k, sizes in enumerate(outputs or ())}
+        layer = spec.layers[call.layer]
+        if not _attends(layer.class_name) or len(inputs) < 2 or any(len(sizes) != 3 for sizes in inputs):
+            continue
+        query, value, key = (*inputs[:2], inputs[2] if len(inputs) > 2 else inputs[1])
+        if _differ(value[1], key[1]):
+            return "attention_shapes", (
+                f"The value of {layer.name} ({layer.class_name}) has {value[1]} steps and its key {key[1]}. Each key "
+                "step has one value, so both need equally many; only the query may be longer or shorter."
+            )
+        if layer.class_name not in QUERY_AND_VALUE and _differ(query[2], key[2]):
+            widths = f"the query has {query[2]} features, the {'key' if len(inputs) > 2 else 'value'} {key[2]}"
+            return "attention_shapes", (
+                f"{layer.name} ({layer.class_name}) compares each query step with each key step, number by number: "
+                f"{widths}{'.' if len(inputs) > 2 else ', and the value is the key, too.'}"
+            )
+        mask = made.get(call.mask) if call.mask is not None else None
+        if mask is not None and not _looks_at(mask, query[1], key[1]):
+            return "attention_shapes", (
+                f"attention_mask is {written(mask)}; {layer.name} ({layer.class_name}) reads one of (batch, query "
+                f"steps, key steps), here {written((query[0], query[1], key[1]))}: for each query step, which key "
+                "steps it may look at."
+            )
+    return None, ""
+
+
+def _attends(class_name: str) -> bool:
+    facts = BY_NAME.get(class_name)
+    return facts is not None and facts.group == "attention"
+
+
+def _looks_at(mask: Sizes, query: int | None, key: int | None) -> bool:
+    """Whether a mask spreads over (batch, query steps, key steps); of two axes, Keras takes the first for the query."""
+    if len(mask) < 2 or (len(mask) == 2 and mask[0] is None):
+        return False
+    pairs = zip(mask[-2:], (query, key), strict=True)
+    return all(n in (1, None) or steps is None or n == steps for n, steps in pairs)
+
+
 def _mask(spec: ModelSpec) -> Misfit:
     """A mask that has another shape than the steps of its sequence."""
     made: dict[Ref, Sizes] = {Ref("input", i): tensor.shape for i, tensor in enumerate(spec.inputs)}
@@ -246,7 +291,7 @@ def _mask(spec: ModelSpec) -> Misfit:
         call = spec.calls[i]
         made |= {Ref("call", i, k): sizes for k, sizes in enumerate(outputs or ())}
         mask = made.get(call.mask) if call.mask is not None else None
-        if mask is None or not inputs or len(inputs[0]) < 3:
+        if mask is None or not inputs or len(inputs[0]) < 3 or _attends(spec.layers[call.layer].class_name):
             continue
         if len(mask) != 2 or _differ(mask[1], inputs[0][1]):
             return "mask", (

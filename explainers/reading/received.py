@@ -19,7 +19,12 @@ from explainers.core.spec import Argument, CallSpec, Check, LayerSpec, ModelSpec
 from explainers.reading.misfits import misfit
 from explainers.reading.text import Cleaned, read_sizes
 
-_CALL = re.compile(r"Arguments received by (?P<cls>[A-Z]\w{1,40})\.call\(\):(?P<rest>.{0,1500})", re.DOTALL)
+_CALL = re.compile(
+    r"rguments received by (?:(?P<cls>[A-Z]\w{1,40})\.call\(\)|"
+    r"layer ['\"][\w.-]{1,80}['\"] \(type (?P<typed>[A-Z]\w{1,40})\)):"
+    r"(?P<rest>.{0,1500})",
+    re.DOTALL,
+)
 _ARGUMENT = re.compile(
     r"[•*·-] {0,3}(?P<name>[a-z_]{2,30})=(?P<value>.{0,600}?)(?=[•*·] {0,3}[a-z_]{2,30}=|$)", re.DOTALL
 )
@@ -44,6 +49,12 @@ class _Call:
         return (*first[:1], *self.shapes.get("value", ())[:1])
 
     @property
+    def attended(self) -> tuple[Sizes, ...]:
+        """Query, value and key of an attention layer; Attention and its like are called on a list of them."""
+        apart = tuple(self.shapes[name][0] for name in ("query", "value", "key") if self.shapes.get(name))
+        return apart or self.shapes.get("inputs", ())[:3]
+
+    @property
     def states(self) -> tuple[Sizes, ...] | None:
         """The states that are passed; None where none are."""
         return self.shapes.get("initial_state") or self.shapes.get("states")
@@ -65,7 +76,7 @@ def _read(found: re.Match[str]) -> _Call:
         argument["name"]: tuple(read_sizes(shape[1:-1]) for shape in _SHAPE.findall(argument["value"])[:8])
         for argument in _ARGUMENT.finditer(found["rest"])
     }
-    return _Call(found["cls"].removesuffix("Cell"), shapes, found.start(), found.end())
+    return _Call((found["cls"] or found["typed"]).removesuffix("Cell"), shapes, found.start(), found.end())
 
 
 def _model(call: _Call) -> tuple[ModelSpec | None, tuple[str, ...]]:
@@ -78,11 +89,20 @@ def _model(call: _Call) -> tuple[ModelSpec | None, tuple[str, ...]]:
         return _recurrent(call)
     if facts.group == "global_pool" and call.shapes.get("mask") and len(inputs[0]) == 3:
         return _of(call, (), [(None, *inputs[0][1:])], 0, call.shapes["mask"][0], inputs[0][0]), ()
-    if facts.name == "MultiHeadAttention" and len(inputs) == 2:
-        arguments: tuple[tuple[str, Argument], ...] = (("num_heads", 2), ("key_dim", EXAMPLES["units"]))
-        assumed = ("num_heads = 2", f"key_dim = {EXAMPLES['units']}")
-        return _of(call, arguments, [(None, *shape[1:]) for shape in inputs], 0, None), assumed
+    if facts.group == "attention" and len(call.attended) > 1:
+        return _attention(call)
     return None, ()
+
+
+def _attention(call: _Call) -> tuple[ModelSpec | None, tuple[str, ...]]:
+    """Query, value and key as they came, and the mask."""
+    arguments: tuple[tuple[str, Argument], ...] = ()
+    assumed: tuple[str, ...] = ()
+    if call.class_name == "MultiHeadAttention":
+        arguments = (("num_heads", 2), ("key_dim", EXAMPLES["units"]))
+        assumed = ("num_heads = 2", f"key_dim = {EXAMPLES['units']}")
+    masks = call.shapes.get("attention_mask", ()) if arguments else ()
+    return _of(call, arguments, [(None, *shape[1:]) for shape in call.attended], 0, (masks or (None,))[0]), assumed
 
 
 def _recurrent(call: _Call) -> tuple[ModelSpec | None, tuple[str, ...]]:
@@ -111,10 +131,11 @@ def _of(
     """One layer, its Inputs, the states among them, and its mask; fed with as many samples as came."""
     several = [*tensors, *([(None, *mask[1:])] if mask is not None else [])]
     batch = samples or next((shape[0] for shape in call.inputs if shape[0]), None) or EXAMPLES["batch_size"]
-    names = ["sequence", *(f"state_{i + 1}" for i in range(states))] if states or mask else ["query", "value"]
+    alone = len(tensors) - states == 1
+    names = ["sequence", *(f"state_{i + 1}" for i in range(states))] if alone else ["query", "value", "key"]
     inputs = [entry(shape, name) for shape, name in zip(tensors, names, strict=False)]
     if mask is not None:
-        inputs.append(entry(several[-1], "mask", "bool"))
+        inputs.append(entry(several[-1], "mask" if alone else "attention_mask", "bool"))
     layer = LayerSpec(call.class_name, snake(call.class_name), arguments)
     count = len(tensors) - states
     refs = tuple(Ref("input", i) for i in range(len(several)))
@@ -125,10 +146,14 @@ def _of(
 
 def _finding(call: _Call, spec: ModelSpec, mistake: str, cause: str, assumed: tuple[str, ...]) -> Finding:
     shapes = [
-        name_axes(shape, _names(name, shape, call.class_name), f"{name}, in the message")
+        name_axes(shape, _names("value" if name == "inputs" and place else name, shape, call.class_name),
+                  f"{name}, in the message")
         for name, several in call.shapes.items()
-        for shape in several
-    ]
+        for place, shape in enumerate(several)
+    ]  # fmt: skip
+    batches = {shape[0] for several in call.shapes.values() for shape in several if shape}
+    if len(batches) == 1 and None not in batches:  # the model is open for any batch, this call had one
+        cause = cause.replace("(None, ", f"({batches.pop()}, ")
     return Finding(
         "error",
         mistake,
@@ -143,6 +168,10 @@ def _finding(call: _Call, spec: ModelSpec, mistake: str, cause: str, assumed: tu
 def _names(argument: str, shape: Sizes, class_name: str) -> tuple[str, ...]:
     if argument in ("initial_state", "states"):
         return ("batch", "units") if len(shape) == 2 else ("batch", "timesteps", "units") if len(shape) == 3 else ()
+    if argument == "attention_mask":
+        return ("batch", "key steps") if len(shape) == 2 else ("batch", "query steps", "key steps")[: len(shape)]
     if argument.endswith("mask"):
         return ("batch", "timesteps", "features")[: len(shape)]
+    if argument in ("value", "key") and len(shape) == 3:
+        return ("batch", "key steps", "features")
     return axis_names(class_name, len(shape))

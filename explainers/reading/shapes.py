@@ -19,6 +19,7 @@ from explainers.reading.tensor_operations import EACH, REDUCED
 
 __all__ = [
     "as_named",
+    "channels_in_front",
     "conv_length",
     "held_by",
     "named_walk",
@@ -321,6 +322,13 @@ def too_many(spec: ModelSpec) -> str:
     if len(spec.layers) > MOST_LAYERS:
         return f"The model has {len(spec.layers)} layers; at most {MOST_LAYERS} are built here."
     return _too_large(spec, MOST_COUNTED)
+
+
+def channels_in_front(spec: ModelSpec) -> bool:
+    """Whether a window slides over pictures with their channels in front: TensorFlow runs that on a GPU only."""
+    groups = {layer.class_name: facts.group for layer in spec.layers if (facts := sheet(layer.class_name)) is not None}
+    return any(layer.get("data_format") == "channels_first" and groups.get(layer.class_name) in ("conv", "pool")
+               for layer in spec.layers)  # fmt: skip
 
 
 def too_big(spec: ModelSpec) -> str:

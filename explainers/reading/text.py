@@ -195,11 +195,19 @@ _GIVES_A_SHAPE = re.compile(
 )
 
 
+def _is_order(items: str) -> bool:
+    """``(0, 3, 1, 2)``: each number from 0 on once, an order of axes."""
+    numbers = [part.strip() for part in items.split(",")]
+    return len(numbers) > 2 and sorted(numbers) == [str(i) for i in range(len(numbers))]
+
+
 def _is_shape(flat: str, match: re.Match[str]) -> bool:
     """A lone number in round brackets is a call or a remark; an index after a name or ``in [0, 5]`` is no shape."""
     one = "," not in match["items"] and not match["comma"]
     close = flat[max(0, match.start() - 40) : match.start()]
     before = close.rstrip()
+    if _is_order(match["items"]):
+        return False
     half_open = match["open"] == "[" and flat[match.end() - 1] == ")"  # a range: [0, 500)
     if half_open or _OTHER_NUMBERS.search(before):
         return False

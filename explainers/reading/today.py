@@ -101,9 +101,10 @@ def _call(made: str, layer: LayerSpec, call: CallSpec, names: dict[Ref, str]) ->
         return f"keras.{layer.class_name}({', '.join([*inputs, *_keywords(layer)])})"
     value = inputs[0] if len(inputs) == 1 else f"[{', '.join(inputs)}]"
     states = f", initial_state=[{', '.join(names.get(ref, '…') for ref in call.states)}]" if call.states else ""
-    if layer.class_name in QUERY_AND_VALUE:
-        value = ", ".join(inputs)
-    return f"{made}({value}{states})"
+    of_two = layer.class_name in QUERY_AND_VALUE
+    value = ", ".join(inputs) if of_two else value
+    mask = f", {'attention_' * of_two}mask={names.get(call.mask, '…')}" if call.mask is not None else ""
+    return f"{made}({value}{states}{mask})"
 
 
 def _input(spec: ModelSpec, index: int) -> str:

@@ -25,6 +25,7 @@ def _reads(layer: Any, rank: int, place: int) -> tuple[str, ...]:
     asked = given(layer, "attention_axes") if layer is not None else None
     if rank < 3:
         return ()
+    asked = (asked,) if isinstance(asked, int) else asked  # Keras takes a single axis as well
     along = [axis % rank for axis in asked] if asked else list(range(1, rank - 1))
     names = [f"{word}_{along.index(i) + 1}" if len(along) > 1 else word for i in range(rank) if i in along]
     middle = [names.pop(0) if i in along else "sequences" for i in range(1, rank - 1)]

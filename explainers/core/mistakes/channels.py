@@ -11,7 +11,7 @@ from explainers.core.editing import with_arguments
 from explainers.core.finding import Change, Finding, Value
 from explainers.core.layers import SHEETS
 from explainers.core.mistakes.kit.changes import just
-from explainers.core.mistakes.kit.colors import COLORS_OF_WEIGHTS
+from explainers.core.mistakes.kit.colors import COLORS_OF_WEIGHTS, SMALLEST_PICTURE
 from explainers.core.mistakes.kit.mending.broken import Broken, Mend
 from explainers.core.mistakes.kit.mending.data import DATA
 from explainers.core.mistakes.kit.scene import (
@@ -130,6 +130,7 @@ MISTAKE = Mistake(
     order=50,
     families=(
         COLORS_OF_WEIGHTS,
+        SMALLEST_PICTURE,
         Family(
             sees=("number of groups",),
             says=(

@@ -31,6 +31,26 @@ def _is_target(finding: Finding, said: Said) -> bool:
     return not (finding.layer and is_input_name(finding.layer)) and not re.search(r"checking\s?:", before)
 
 
+_GENERATOR = re.compile(
+    r"flow_from_directory|fit_generator|ImageDataGenerator|image_dataset_from_directory|\bgenerator\b"
+)
+
+
+def _pictures_as_targets(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
+    """A generator gives the labels of its folders, where the model gives pictures back."""
+    wanted, found = finding.number("expected_ndim") or 0, finding.shape("found") or ()
+    if finding.mistake != "target_shape" or wanted < 4 or len(found) > 2 or not _GENERATOR.search(finding.around):
+        return ()
+    return (
+        Change(
+            "Let the generator give each image as its own target: it gives the labels of the folders now.",
+            code='datagen.flow_from_directory(…, class_mode="input")',
+            means=f"{found} is one label (or row of labels) for each image. In Keras 1, "
+            "yield (x, x) from your own generator.",
+        ),
+    )
+
+
 def _of_input(finding: Finding, said: Said) -> str | None:
     expected, found = finding.shape("expected") or (), finding.shape("found") or ()
     return "data_size" if len(expected) == len(found) else None
@@ -79,6 +99,7 @@ MISTAKE = Mistake(
                 "{layer} expects {expected_ndim} axes, {expected_axes}; the array has {found_ndim}: {found}.",
             ),
             decides=_of_array,
+            advice=_pictures_as_targets,
             of_samples=True,
         ),
         Family(

@@ -11,6 +11,7 @@ from dataclasses import replace
 from explainers.core.finding import Change, Finding, Value
 from explainers.core.layers import SHEETS, axis_names
 from explainers.core.mistakes.channels import made_for_others
+from explainers.core.mistakes.kit.colors import channels_first
 from explainers.core.mistakes.kit.converted import CONVERTED
 from explainers.core.mistakes.kit.mending.data import DATA, MANY_STEPS
 from explainers.core.mistakes.kit.mending.small import BATCHES
@@ -25,7 +26,7 @@ from explainers.core.mistakes.kit.scene import (
     shared,
 )
 from explainers.core.mistakes.kit.sheet import Family, Mistake, Said
-from explainers.core.spec import CallSpec, Check, LayerSpec, ModelSpec, Ref, Sizes, chain
+from explainers.core.spec import Argument, CallSpec, Check, LayerSpec, ModelSpec, Ref, Sizes, chain
 
 _FED = re.compile(r"Arguments received by (?:Sequential|Functional|\w{1,60})\.call\(\).{0,80}?inputs=.{0,60}?shape=")
 
@@ -202,17 +203,18 @@ def fed(scene: Scene) -> ModelSpec | None:
     if found is None:
         return None
     expected = finding.shape("expected")
-    class_name = finding.class_name if finding.class_name in SHEETS else None
+    class_name = finding.class_name if finding.class_name in SHEETS and finding.class_name != "InputLayer" else None
     if expected is None:
         rank = finding.number("expected_ndim") or 3
         class_name = class_name or guessed_class(finding)
         expected = _fitting(scene, class_name, rank, found)
     else:
         expected, found = _with_batch(class_name, expected, found)
+    order: dict[str, Argument] = {"data_format": "channels_first"} if channels_first(expected) else {}
     layer = (
-        scene.layer(class_name)
+        scene.layer(class_name, **order if SHEETS[class_name].group in ("conv", "pool") else {})
         if class_name and len(expected) == rank_of(class_name)
-        else _reader(scene, len(expected))
+        else _reader(scene, len(expected), **order)
     )
     return chain(
         entry(expected, dtype=dtype_of(class_name or "")),
@@ -233,10 +235,10 @@ def _with_batch(class_name: str | None, expected: Sizes, found: Sizes) -> tuple[
     return expected, found
 
 
-def _reader(scene: Scene, rank: int) -> LayerSpec:
+def _reader(scene: Scene, rank: int, /, **order: Argument) -> LayerSpec:
     """A layer that takes this many axes."""
     class_name = {2: "Dense", 3: "LSTM", 4: "Conv2D", 5: "Conv3D"}.get(rank, "Flatten")
-    return scene.layer(class_name, **({"kernel_size": 1} if class_name.startswith("Conv") else {}))
+    return scene.layer(class_name, **({"kernel_size": 1, **order} if class_name.startswith("Conv") else {}))
 
 
 def _fitting(scene: Scene, class_name: str, rank: int, found: Sizes) -> Sizes:

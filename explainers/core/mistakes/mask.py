@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from explainers.core.editing import with_layer_before
-from explainers.core.finding import Change, Finding, Value, written
 from explainers.core.layers import SEQUENCE_READERS, sheet
 from explainers.core.mistakes.kit.changes import just
 from explainers.core.mistakes.kit.mending.broken import Broken, Mend, of_call
@@ -86,76 +85,6 @@ def masked(scene: Scene) -> ModelSpec | None:
     )
 
 
-def _steps_of_scores(finding: Finding) -> tuple[int | None, int | None]:
-    """Query steps and key steps: the last two axes of the scores, (batch, heads, query steps, key steps)."""
-    scores = finding.shape("result")
-    return (scores[-2], scores[-1]) if scores is not None and len(scores) == 4 else (None, None)
-
-
-def _words_of_attention(finding: Finding) -> dict[str, str]:
-    """The mask that these scores need."""
-    query, key = _steps_of_scores(finding)
-    batch = (finding.shape("right_shape") or (None,))[0]
-    return {"of_steps": written((batch, query, key))} if query is not None and key is not None else {}
-
-
-def _names_of_attention(finding: Finding, role: str, sizes: Sizes) -> tuple[str, ...] | None:
-    """The axes of scores, query and mask."""
-    if role == "result" and len(sizes) == 4:
-        return ("batch", "heads", "query steps", "key steps")
-    if role == "right_shape" and len(sizes) == 3:
-        return ("batch", "query steps", "features")
-    if role != "left_shape":
-        return None
-    return {2: ("batch", "key steps"), 3: ("batch", "query steps", "key steps")}.get(len(sizes))
-
-
-def _advice_of_attention(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
-    """A mask of the keys gets an axis for the queries; one that is known by the layer needs no argument."""
-    mask, (query, key) = finding.shape("left_shape"), _steps_of_scores(finding)
-    if mask is None or len(mask) != 2:
-        return ()
-    batch = (finding.shape("right_shape") or (None,))[0]
-    if key is not None and mask[0] == query != batch and mask[1] != key:
-        return (
-            Change(
-                f"Give the mask one entry for each of the {key} key steps: {written((query, key))}.",
-                code=f"attention_mask = np.ones({written((query, key))}, bool)  # your mask",
-                means=f"{written(mask)} is made for {mask[1]} of them.",
-            ),
-        )
-    if key is not None and mask[0] == batch and mask[1] not in (key, query):
-        return (
-            Change(
-                f"Give the mask one entry for each of the {key} key steps, and an axis for the query steps: "
-                f"{written((batch, 1, key))}.",
-                code=f"attention_mask = mask[:, :{key}][:, None, :]"
-                if (mask[1] or 0) > key
-                else f"attention_mask = np.ones({written((batch, 1, key))}, bool)  # your mask",
-                means=f"{written(mask)} is made for {mask[1]} steps; pad and cut the sequence and the mask alike.",
-            ),
-        )
-    of_keys = key is None or mask[1] == key
-    turned = "mask[:, None, :]" if of_keys else "mask[:, :, None]"
-    axis = "query" if of_keys else "key"
-    shape = (mask[0], 1, mask[1]) if of_keys else (*mask, 1)
-    return (
-        Change(
-            f"Give the mask an axis for the {axis} steps: {written(shape)} counts for all of them.",
-            code=f"attention(query, value, attention_mask={turned})",
-        ),
-        Change(
-            "Or pass it as the mask of the sequence: attention builds its own mask from it.",
-            code="attention(query, value, query_mask=mask, value_mask=mask)"
-            if query == key
-            else "attention(query, value, value_mask=mask)",
-            means=(
-                "One entry for each step, (batch, steps). A Masking layer or mask_zero=True passes it on automatically."
-            ),
-        ),
-    )
-
-
 MISTAKE = Mistake(
     name="mask",
     title="Padding is read as data, or the mask is lost",
@@ -179,24 +108,6 @@ MISTAKE = Mistake(
                 ),
             ),
             weight=1,
-        ),
-        Family(
-            sees=("attention_mask=",),
-            says=(
-                "Dimensions must be equal, but are {left} and {right} for <'|\"|`>?{{node ...LogicalAnd}}...with input shapes: {result:shape}, ...query=tf.Tensor(shape={right_shape:shape}...attention_mask=tf.Tensor(shape={left_shape:shape}",
-                "Incompatible shapes: {result:shape} vs<.>? ...query=tf.Tensor(shape={right_shape:shape}...attention_mask=tf.Tensor(shape={left_shape:shape}",
-                "LogicalAnd...query=tf.Tensor(shape={right_shape:shape}...attention_mask=tf.Tensor(shape={left_shape:shape}",
-            ),
-            causes=(
-                "attention_mask is {left_shape}; attention reads one of (batch, query steps, key steps), here {of_steps}: for each query step, which key steps it may look at.",
-                "attention_mask is {left_shape}; attention reads one of (batch, query steps, key steps): for each query step, which key steps it may look at.",
-            ),
-            weight=3,
-            words=_words_of_attention,
-            names=_names_of_attention,
-            advice=_advice_of_attention,
-            live=nothing_live,
-            title="The attention mask has a different shape from the attention scores",
         ),
         Family(
             sees=("/while/select", "_while/select"),

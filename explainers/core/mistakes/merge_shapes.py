@@ -11,7 +11,6 @@ from typing import Any
 from explainers.core.axes import Shape, plain, sizes
 from explainers.core.finding import Change, Finding, Value
 from explainers.core.layers import MERGES
-from explainers.core.mistakes.kit.changes import just
 from explainers.core.mistakes.kit.judged import Judged, who
 from explainers.core.mistakes.kit.mending.meeting import other_axes_of_a_dot
 from explainers.core.mistakes.kit.mending.merging import JOINED
@@ -87,6 +86,9 @@ def _skipped(shapes: tuple[Sizes, ...]) -> ModelSpec:
 def _words(finding: Finding) -> dict[str, str]:
     """How a pixel is lost: ``89 is odd: a pooling of 2 makes 44 of it, and an upsampling 88``."""
     shapes = finding.named.get("both", ())[:2]
+    empty = next((i for i, n in enumerate(shapes[0]) if i and n == 0), None) if shapes else None
+    if empty is not None:
+        return {"empty": str(empty)}
     if len(shapes) != 2 or not _lost_on_the_way(shapes):
         return {}
     odd = max(shapes[0][1] or 0, shapes[1][1] or 0)
@@ -190,6 +192,36 @@ def _joined_axis(finding: Finding, said: Said) -> Finding:
     return replace(finding, values={**finding.values, "joined_axis": "last"})
 
 
+def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
+    """By the axes on which they differ; an axis of nothing is explained first."""
+    both = finding.named.get("both", ())[:2]
+    if len(both) < 2 or len(both[0]) != len(both[1]):
+        return _AGREE
+    apart = [i for i, (a, b) in enumerate(zip(*both, strict=True)) if i and a != b]
+    empty = [i for i in range(1, len(both[0])) if both[0][i] == 0]
+    if empty and len(both[0]) == 4:
+        return (
+            Change(
+                "Say where the channels are: a pooling halved axis 1, which holds the few channels, until nothing was left.",
+                code='keras.config.set_image_data_format("channels_first")  # or data_format="channels_first" in each layer',
+                means="Images as (batch, channels, height, width) are read as (batch, height, width, channels). In "
+                'Keras 1 it is dim_ordering="th".',
+            ),
+            Change(
+                "Or put the channels last, in the data, in the Input and in the joining.",
+                code="x = np.moveaxis(x, 1, -1)\nlayers.Concatenate(axis=-1)([a, b])",
+            ),
+        )
+    if len(apart) == 1:
+        return (Change(f"Join on axis {apart[0]}, the only one on which they differ.",
+                       code=f"layers.Concatenate(axis={apart[0]})([a, b])"),)  # fmt: skip
+    return _AGREE
+
+
+_AGREE = (Change("Print both shapes in front of the layer: all axes but the joined one must agree.",
+                 code="print(a.shape, b.shape)"),)  # fmt: skip
+
+
 MISTAKE = Mistake(
     name="merge_shapes",
     title="Add, Multiply or Concatenate got shapes that do not fit",
@@ -260,8 +292,8 @@ MISTAKE = Mistake(
                 "in both shapes",
                 "input arrays must have",
                 "batch_dot",
-                "except the last one, must be equal",
                 "unable to concatenate",
+                "except the",
                 "same rank",
             ),
             says=(
@@ -282,13 +314,13 @@ MISTAKE = Mistake(
                 "Cannot do batch_dot on inputs with shapes {left_shape:shape} and {right_shape:shape}",
                 "Cannot do batch_dot on inputs with different batch sizes. Received inputs with shapes {left_shape:shape} and {right_shape:shape}",
                 "Cannot do batch_dot on inputs with rank \\< 2. Received inputs with shapes {left_shape:shape} and {right_shape:shape}",
-                "All dimensions of `value` and `key`, except the last one, must be equal. Received<:>? <value_shape=>?{left_shape:shape} and <key_shape=>?{right_shape:shape}",
                 "Unable to concatenate {left_shape:shape} and {right_shape:shape}",
                 "`append` requires inputs to have the same shape except the ... but received shape {left_shape:shape} and {right_shape:shape}",
                 "must have the same shape except on the `axis` dim. But found element of shape {right_shape:shape}, which is different from the first element's shape {left_shape:shape}",
                 "must have the same shape. But found element of shape {right_shape:shape}, which is different from the first element's shape {left_shape:shape}",
             ),
             causes=(
+                "The shapes to be joined are {both}. Axis {empty} is 0 long: poolings in front left nothing of it.",
                 "The shapes to be joined, {both}, differ where they must be equal{difference}. {halved}",
                 "The shapes to be joined, {both}, differ where they must be equal{difference}.",
                 "The shapes to be joined, {left_shape} and {right_shape}, differ on an axis where they must be equal.",
@@ -303,9 +335,6 @@ MISTAKE = Mistake(
     ),
     judge=_judge,
     live=merged,
-    fixes=just(
-        ("Make the inputs agree on all axes but the joined one.", "layers.Dense(units)(x)"),
-        ("Or join along the axis where they differ.", "layers.Concatenate(axis=1)([a, b])"),
-    ),
+    fixes=_fixes,
     mends=(other_axes_of_a_dot, *JOINED),
 )

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from explainers.core.mistakes.kit.assigned import ASSIGNED
 from explainers.core.mistakes.kit.changes import just
 from explainers.core.mistakes.kit.scene import (
     Scene,
@@ -31,6 +32,7 @@ MISTAKE = Mistake(
     misconception="none-allows-different-lengths",
     order=160,
     families=(
+        ASSIGNED,
         Family(
             sees=("input arrays must have", "all input arrays"),
             says=("all <the >?input arrays must have <the >?same shape",),
@@ -61,7 +63,6 @@ MISTAKE = Mistake(
                 "inhomogeneous",
                 "non-rectangular",
                 "ragged nested",
-                "could not broadcast input array",
                 "dtype: object",
                 "numpy array to a tensor",
                 "object arrays",
@@ -79,7 +80,6 @@ MISTAKE = Mistake(
                 "Invalid dtype: object",
                 "Cannot index into an inner ragged dimension",
                 "from ragged nested sequences",
-                "could not broadcast input array from shape {found:shape} into shape {expected:shape}",
                 "Shape of sample {found:shape} of sequence at position {position} is different from expected shape {expected:shape}",
                 "only supports RaggedTensors when the innermost dimension is non-ragged. Received: inputs.shape={found:shape}",
             ),

@@ -18,7 +18,7 @@ from explainers.core.mistakes.kit.scene import (
     made_up,
     rank_of,
 )
-from explainers.core.mistakes.kit.sheet import Family, Mistake
+from explainers.core.mistakes.kit.sheet import Family, Mistake, Said, nothing_live
 from explainers.core.spec import Check, LayerSpec, ModelSpec, Sizes, chain
 
 
@@ -224,6 +224,69 @@ def _of_cudnn(scene: Scene) -> ModelSpec:
     )
 
 
+_LOADING = re.compile(
+    r"load_weights|set_weights|load_model|preprocess_weights|weights\[0\]|hdf5|\.h5\b|checkpoint", re.IGNORECASE
+)
+
+
+def _while_loading(finding: Finding, said: Said) -> str | None:
+    """np.transpose says the same of any array."""
+    return "weights_shape" if _LOADING.search(said.near(3000, 3000)) else "axis_range"
+
+
+def _turned(finding: Finding) -> dict[str, str]:
+    """How many axes it was told: ``np.transpose(weights[0], (3, 2, 0, 1))``."""
+    order = re.search(r"transpose\([\w.\[\]]{1,40}, ?\((\d(?:, ?\d){1,5})\)", finding.around)
+    words = {"axes": str(order[1].count(",") + 1)} if order is not None else {}
+    return {**words, "stored": "the file"} if _LOADING.search(finding.around) else words
+
+
+def _loaded_otherwise(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
+    """Weights in another order than the layers; or an array with other axes than are turned."""
+    if finding.mistake != "weights_shape":
+        return (
+            Change(
+                "Name as many axes as the array has.", code="print(x.ndim)  # np.transpose(x, (…)) takes each axis once"
+            ),
+            Change("Or move one axis, wherever the others are.", code="x = np.moveaxis(x, -1, 1)"),
+        )
+    return (
+        Change(
+            "Build the same layers in the same order as the model had whose weights these are, and compare the two.",
+            code="model.summary(); trained.summary()",
+            means="Layers are matched by position: one layer more or fewer shifts all that follow.",
+        ),
+        Change(
+            "If layers were frozen before the weights were saved, freeze the same ones before they are loaded.",
+            code="base.trainable = False  # then model.load_weights(path)",
+            means="In a model inside a model, a .h5 file lists the weights that are trained first.",
+        ),
+        Change(
+            "Or load the whole saved model, not only its weights.",
+            code='model = keras.models.load_model("model.keras")',
+        ),
+    )
+
+
+TURNED = Family(
+    sees=("don't match array", "do not match array"),
+    says=("axes don't match array", "axes do not match array"),
+    causes=(
+        "While weights are loaded, Keras turns the {axes} axes of a convolution's kernel; the array that {stored} has at this "
+        "place has another number of axes. It belongs to another layer.",
+        "While weights are loaded, Keras turns the axes of a convolution's kernel; the array that {stored} has at this place has "
+        "another number of axes. It belongs to another layer.",
+        "np.transpose is told the order of {axes} axes; the array has another number of them.",
+        "np.transpose is told the order of more axes, or fewer, than the array has.",
+    ),
+    words=_turned,
+    decides=_while_loading,
+    advice=_loaded_otherwise,
+    live=nothing_live,
+    title="Axes are turned that the array doesn't have",
+)
+
+
 MISTAKE = Mistake(
     name="weights_shape",
     title="Stored weights do not fit the layer",
@@ -237,6 +300,7 @@ MISTAKE = Mistake(
     order=70,
     end="weights",
     families=(
+        TURNED,
         Family(
             sees=(
                 "layer shape",

@@ -88,6 +88,7 @@ def call_layer(reader: Reader, layer: LayerV, node: ast.Call) -> Value:
         values, states = values[:1], values[1:]
     held = [tensor(reader, v) for v in (states if isinstance(states, list | tuple) else [states])]
     mask = tensor(reader, named["mask"]) if isinstance(named.get("mask"), Ten | Arr) else None
+    mask = mask or (named["attention_mask"] if isinstance(named.get("attention_mask"), Ten) else None)
     return apply(reader, layer, [tensor(reader, v) for v in values], held, reader.line(node), mask)
 
 

@@ -16,6 +16,9 @@ _DATA = (*ROOTS, "pd", "rng")
 _NO_SIZES = ("epochs", "batch_size", "random_state", "seed", "verbose", "patience", "test_size", "stop", "start")
 
 
+_TRAINS = ("fit", "train_on", "evaluate", "predict")  # what is said there is no size of a layer
+
+
 def corrected(text: str, pairs: Iterable[tuple[int, int]]) -> Iterator[Rewritten]:
     """The text with one number changed so that two sizes agree; a picture's two sides at once. pairs: the sizes that
     disagree, axis by axis."""
@@ -63,6 +66,8 @@ def _is_size(places: Places, node: ast.AST) -> bool:
     while node in places.parents and not isinstance(node, ast.stmt):
         node = places.parents[node]
         if isinstance(node, ast.keyword) and node.arg in _NO_SIZES:
+            return False
+        if isinstance(node, ast.Call) and dotted(node.func).rpartition(".")[2].startswith(_TRAINS):
             return False
         if isinstance(node, ast.Call) and dotted(node.func).split(".", 1)[0] in _DATA and _makes_data(node):
             return False

@@ -102,7 +102,7 @@ def test_an_attention_mask_gets_an_axis_for_the_queries() -> None:
     made = keras.Model([query, mask], attention(query, query, attention_mask=mask))
     x, m = np.zeros((5, 13, 24)), np.ones((5, 13))
     found = diagnose(raised(lambda: made.predict([x, m], verbose=0)))
-    assert found.mistake == "mask"
+    assert found.mistake == "attention_shapes"
     assert "(5, 13, 13)" in found.cause
     assert "mask[:, None, :]" in found.fixes[0].code
     assert attention(x, x, attention_mask=m[:, None, :]).shape == (5, 13, 24)

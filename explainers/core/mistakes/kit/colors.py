@@ -4,11 +4,19 @@
 
 from __future__ import annotations
 
-from explainers.core.finding import Change, Finding, Value
+from explainers.core.finding import Change, Finding, Value, written
 from explainers.core.mistakes.kit.sheet import Family, Said, nothing_live
 from explainers.core.spec import Sizes
 
 COLORS = 3
+_CHANNELS = (1, COLORS, 4)  # of a picture: gray, RGB, RGBA
+_LARGE_SIDE = 8
+
+
+def channels_first(sizes: Sizes) -> bool:
+    """(64, 3, 32, 32): pictures as PyTorch and Theano hold them, their colors in front."""
+    colors = len(sizes) == 4 and sizes[1] in _CHANNELS and sizes[-1] not in _CHANNELS
+    return colors and sizes[2] == sizes[3] and (sizes[2] or 0) >= _LARGE_SIDE
 
 
 def _sizes(finding: Finding) -> tuple[Sizes, Sizes]:
@@ -18,6 +26,8 @@ def _sizes(finding: Finding) -> tuple[Sizes, Sizes]:
 def _advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     """Three channels in front of the trained weights; another size without the classifier; or no trained weights."""
     expected, found = _sizes(finding)
+    if _first(found):
+        return _moved(finding, found)
     last = found[-1] if found else None
     changes: list[Change] = []
     if last is not None and last != COLORS:
@@ -55,19 +65,95 @@ def _advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
                 code=f"layers.Resizing({expected[0]}, {expected[1]})",
             )
         )
+    untrained = "weights=None" in finding.around.replace(" ", "")
     changes.append(
         Change(
-            "Or start without trained weights: then any shape is taken.",
-            code="weights=None",
+            "Today's Keras takes any number of channels with weights=None."
+            if untrained
+            else "Or start without trained weights: then any shape is taken.",
+            code=f"weights=None, input_shape={found}" if untrained and found else "weights=None",
             means="Everything is then learned from your data.",
         )
     )
-    return tuple(changes)
+    return tuple(reversed(changes)) if untrained else tuple(changes)
+
+
+def _first(found: Sizes) -> bool:
+    """(1, 128, 128): the channels in front, as Theano had them."""
+    return channels_first((None, *found))
+
+
+def _moved(finding: Finding, found: Sizes) -> tuple[Change, ...]:
+    """The channels behind, where Keras reads them; and three of them for trained weights."""
+    shape, gray = (*found[1:], found[0]), found[0] == 1
+    untrained = "weights=None" in finding.around.replace(" ", "")
+    colors = (*found[1:], COLORS)
+    repeated = gray and not untrained
+    return (
+        Change(
+            "Put the channels last, in the data and in input_shape"
+            + (", and repeat the gray one." if repeated else "."),
+            code=f"x = np.moveaxis(x, 1, -1){'.repeat(3, axis=-1)' if repeated else ''}\n"
+            f"input_shape={colors if repeated else shape}",
+            means=f"{written(found)} becomes {written(shape)}"
+            + (
+                f", then {written(colors)}."
+                if repeated
+                else ". Today's Keras takes one channel with weights=None."
+                if gray
+                else "."
+            ),
+        ),
+    )
 
 
 def _words(finding: Finding) -> dict[str, str]:
     found = finding.shape("found")
+    if found and _first(found):
+        return {"in_front": str(found[0]), "channels": str(found[-1])}
     return {"channels": str(found[-1])} if found and found[-1] != COLORS else {}
+
+
+def _names(finding: Finding, role: str, sizes: Sizes) -> tuple[str, ...] | None:
+    if len(sizes) != 3:
+        return None
+    return ("channels", "height", "width") if _first(sizes) else ("height", "width", "channels")
+
+
+def _larger(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
+    """Pictures that are large enough to be halved as often as the network halves them."""
+    found, sides = finding.shape("found"), (finding.number("left"), finding.number("right"))
+    colors = found[-1] if found and len(found) == 3 else COLORS
+    shape = (*sides, colors)
+    return (
+        Change(
+            f"Make the images larger in front of it: {sides[0]} × {sides[1]} or more.",
+            code=f"inputs = keras.Input(shape={found or '(…)'})\nx = layers.Resizing({sides[0]}, {sides[1]})(inputs)\n"
+            f"x = base(x)  # base: made with input_shape={shape}",
+        ),
+        Change("Or use your own small network: images of this size need fewer poolings.",
+               code='layers.Conv2D(32, 3, padding="same"), layers.MaxPooling2D()'),
+    )  # fmt: skip
+
+
+SMALLEST_PICTURE = Family(
+    sees=("input size must be at least",),
+    says=(
+        "Input size must be at least {left}x{right}<;|.|,>? <got|Received:> <`>?input_shape={found:shape}",
+        "Input size must be at least {left}x{right}",
+    ),
+    causes=(
+        "This network halves the sides of its input several times, so it needs images of {left} × {right} or more; "
+        "input_shape is {found}.",
+        "This network halves the sides of its input several times, so it needs images of {left} × {right} or more.",
+    ),
+    weight=3,
+    names=lambda finding, role, sizes: ("height", "width", "channels") if len(sizes) == 3 else None,
+    decides=lambda finding, said: "kernel_exceeds_steps",
+    advice=_larger,
+    live=nothing_live,
+    title="The images are too small for this network",
+)
 
 
 def _three(finding: Finding, said: Said) -> str | None:
@@ -86,6 +172,8 @@ COLORS_OF_WEIGHTS = Family(
         "The input must have 3 channels",
     ),
     causes=(
+        "input_shape={found} has its {in_front} channel(s) in front; Keras reads (height, width, channels), so it takes "
+        "{channels} for the channels, and 3 are needed.",
         'weights="imagenet" were trained on color images, so they read 3 channels; input_shape={found} has {channels}.',
         (
             'weights="imagenet" with include_top=True are made for images of {expected}: the classifier at the top '
@@ -97,7 +185,7 @@ COLORS_OF_WEIGHTS = Family(
     weight=3,
     decides=_three,
     words=_words,
-    names=lambda finding, role, sizes: ("height", "width", "channels") if len(sizes) == 3 else None,
+    names=_names,
     advice=_advice,
     live=nothing_live,
     title="Trained weights expect images of a different shape",

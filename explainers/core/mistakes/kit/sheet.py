@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from explainers.core.finding import Change, Finding, Value
 from explainers.core.mistakes.kit.judged import Judge
@@ -62,6 +62,7 @@ class Family:
     decides: which mistake it is, where the same words are said of several; None for the mistake that it stands with.
     completes: what else follows from the numbers, one step after the other.
     words, names: what its causes speak of, and how the axes of its shapes are called, beyond what holds for all.
+    told_as: what its shapes are, by their roles, where it isn't what that role is elsewhere.
     title: what a beginner would call it, where the mistake's own title doesn't fit.
     advice: what the message itself shows to be of help; it comes before what is tried.
     cut_off: the message stops before its numbers. of_samples: it prints the shape of one sample, without the batch.
@@ -79,6 +80,7 @@ class Family:
     completes: tuple[Callable[[Finding, Said], Finding], ...] = ()
     words: Callable[[Finding], dict[str, str]] = no_words
     names: Names = no_names
+    told_as: Mapping[str, str] = field(default_factory=dict)
     advice: Fixes = no_fixes
     title: str = ""
     cut_off: bool = False

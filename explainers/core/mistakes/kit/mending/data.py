@@ -101,9 +101,55 @@ def axis_behind(broken: Broken) -> Iterator[Mend]:
             )
 
 
+def gray_for_colors(broken: Broken) -> Iterator[Mend]:
+    """Gray pictures without an axis for their channel, for a model that reads three."""
+    for i, place, wanted, came in _pairs(broken):
+        if len(wanted) == 4 and len(came) == 3 and wanted[3] == 3 and fits(wanted[:3], (None, *came[1:])):
+            yield Mend(
+                "Repeat the gray channel three times.",
+                "x = np.repeat(x[..., np.newaxis], 3, axis=-1)",
+                with_data(broken.spec, i, place, (*came, 3)),
+                f"{written(came)} has no axis for its channel; {written((*came, 3))} has three equal ones.",
+                1,
+            )
+
+
+def channels_moved(broken: Broken) -> Iterator[Mend]:
+    """Pictures whose channels are in front where the model has them last, or the other way round."""
+    for i, place, wanted, came in _pairs(broken):
+        turned = _moved(wanted, came)
+        if turned is None:
+            continue
+        to_the_end = turned[0] == 1
+        where = "last" if to_the_end else "right after the batch"
+        code = f"x = np.moveaxis(x, {turned[0]}, {turned[1]})"
+        as_model = with_data(broken.spec, i, place, turned[2])
+        yield Mend(f"Put the channels {where}, where the model has them.", code, as_model,
+                   f"{written(came)} becomes {written(turned[2])}; height and width stay as they are.", 0)  # fmt: skip
+        if to_the_end:
+            continue
+        spec = with_input(broken.spec, place, (wanted[0], *came[1:]))
+        layers = tuple(layer.but(data_format=None) for layer in spec.layers)
+        yield Mend("Or build the model for channels last, as Keras has them by default.",
+                   f"keras.Input(shape={written(came[1:])})  # without data_format and dim_ordering",
+                   replace(spec, layers=layers), "", 1)  # fmt: skip
+
+
+def _moved(wanted: Sizes, came: Sizes) -> tuple[int, int, Sizes] | None:
+    """From where to where the channels go, and the shape then."""
+    if len(wanted) != len(came) or len(came) not in (4, 5) or None in came[1:]:
+        return None
+    for start, end, turned in ((1, -1, (came[0], *came[2:], came[1])), (-1, 1, (came[0], came[-1], *came[1:-1]))):
+        if turned != came and fits(wanted[1:], turned[1:]):
+            return start, end, turned
+    return None
+
+
 def axes_swapped(broken: Broken) -> Iterator[Mend]:
     """Two axes that stand the other way round."""
     for i, place, wanted, came in _pairs(broken):
+        if _moved(wanted, came) is not None:
+            continue
         for a, b in combinations(range(1, len(came)), 2) if len(came) == len(wanted) else ():
             turned = [*came]
             turned[a], turned[b] = came[b], came[a]
@@ -285,7 +331,8 @@ def declared(broken: Broken) -> Iterator[Mend]:
     """An Input for the data as they are."""
     for _, place, wanted, came in _pairs(broken):
         shape = came[1:]
-        if shape and None not in shape:
+        turned = _moved(wanted, came)
+        if shape and None not in shape and (turned is None or turned[0] == 1):
             batch = wanted[0] if wanted else None
             spec = with_input(broken.spec, place, (batch, *shape))
             yield Mend("Build the model for the data as they are.", f"keras.Input(shape={written(shape)})", spec, "", 3)
@@ -387,6 +434,8 @@ DATA = (
     batch_before_one_row,
     batch_before_all_rows,
     axis_behind,
+    gray_for_colors,
+    channels_moved,
     axes_swapped,
     one_axis_less,
     one_axis_less_declared,

@@ -220,10 +220,10 @@ def built_for_their_features(broken: Broken) -> Iterator[Mend]:
             continue
         shape = (*broken.spec.inputs[ref.index].shape[:-1], rows)
         yield Mend(
-            f"Build the model for {rows} features, like the model that these weights come from.",
+            f"Build the model for {rows} {found.axes[-1]}, like the model that these weights come from.",
             f"keras.Input(shape={shape[1:]})",
             with_input(broken.spec, ref.index, shape),
-            "The data then need as many features, too.",
+            f"The data then need as many {found.axes[-1]}, too.",
             1,
         )
 

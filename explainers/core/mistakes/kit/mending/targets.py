@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from explainers.core.editing import with_arguments, with_layer, with_layer_before, with_layer_behind, with_target
-from explainers.core.layers import LOOPS
+from explainers.core.layers import LOOPS, sheet
 from explainers.core.mistakes.kit.mending.broken import Broken, Mend, fits, of_call, written
 from explainers.core.mistakes.kit.mending.data import as_many_samples
 from explainers.core.spec import LayerSpec, ModelSpec, Sizes
@@ -217,6 +217,50 @@ def sides_cropped_or_padded(broken: Broken) -> Iterator[Mend]:
             )
 
 
+def borders_kept(broken: Broken) -> Iterator[Mend]:
+    """An autoencoder of which one convolution loses the border: padding="same" in it, and what is too much cut off."""
+    for _, output, target, _loss in _pairs(broken):
+        if len(output) != 4 or len(target) != 4 or output[3] != target[3] or None in (*output[1:], *target[1:]):
+            continue
+        times, gained = 1, 0
+        spec = broken.spec
+        names: list[str] = []
+        for call in broken.before():
+            layer = of_call(spec, call)
+            if layer.class_name == "UpSampling2D" or layer.class_name == "Conv2DTranspose":
+                times *= _step(layer)
+            elif (facts := sheet(layer.class_name)) is not None and (facts.group == "pool" or _step(layer) > 1):
+                break
+            elif layer.class_name == "Conv2D" and layer.get("padding") in (None, "valid") and _side(layer) > 1:
+                gained += (_side(layer) - 1) * times
+                names.append(layer.name)
+                spec = with_arguments(spec, spec.calls[call].layer, padding="same")
+        more = [(a or 0) + gained - (b or 0) for a, b in zip(output[1:3], target[1:3], strict=True)]
+        if not names or min(more) < 0:
+            continue
+        label = f'Keep the border in {" and ".join(names)}: padding="same", as in the other convolutions.'
+        code, means = 'layers.Conv2D(…, padding="same")', f"The sides grow by {gained}."
+        if max(more):
+            sides = ((0, more[0]), (0, more[1]))
+            spec = with_layer_behind(spec, LayerSpec("Cropping2D", "sides", (("cropping", sides),)))
+            code += f"\nlayers.Cropping2D({sides})  # at the end"
+            means += f" {written(target[1:3])} is left of them after the cropping, as the target has."
+        yield Mend(label, code, spec, means, 1)
+
+
+def _step(layer: LayerSpec) -> int:
+    """By how much it makes sides larger or smaller."""
+    value = layer.get("size", 2) if layer.class_name == "UpSampling2D" else layer.get("strides", 1)
+    first = value[0] if isinstance(value, tuple) and value else value
+    return first if isinstance(first, int) else 1
+
+
+def _side(layer: LayerSpec) -> int:
+    value = layer.get("kernel_size")
+    first = value[0] if isinstance(value, tuple) and value else value
+    return first if isinstance(first, int) else 1
+
+
 def last_steps_only(broken: Broken) -> Iterator[Mend]:
     """More steps than the target has: the last ones of the output."""
     for _, output, target, _loss in _pairs(broken):
@@ -259,6 +303,7 @@ TARGETS = (
     labels_as_they_are,
     rows_need_the_plain_loss,
     as_many_units_as_columns,
+    borders_kept,
     sides_cropped_or_padded,
     one_number_for_each_step,
     one_vector_of_a_sequence,

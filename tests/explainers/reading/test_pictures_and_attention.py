@@ -1,0 +1,205 @@
+"""Messages about pictures, attention and stored weights, most raised by Keras and NumPy, which try the fixes too."""
+
+# ruff: noqa: E501  (a message stands on one line, as it is printed)
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import keras
+import numpy as np
+import pytest
+
+from explainers.reading.diagnosing import diagnose, read
+from explainers.reading.diagnosis import Diagnosis
+
+
+def refused(run: Callable[[], object]) -> str:
+    """What is said where it fails."""
+    with pytest.raises(Exception) as caught:  # noqa: PT011  (Keras', TensorFlow's and NumPy's own)
+        run()
+    return f"{type(caught.value).__name__}: {caught.value}"
+
+
+def axes(found: Diagnosis) -> list[list[str]]:
+    """The names of the axes of each shape that is told."""
+    return [[axis.axis for axis in shape] for shape in found.shapes]
+
+
+def data(*sizes: int) -> np.ndarray:
+    return np.zeros(sizes, "float32")
+
+
+@pytest.mark.parametrize("class_name", ["MultiHeadAttention", "Attention"])
+def test_value_and_key_have_equally_many_steps(class_name: str) -> None:
+    multi = class_name == "MultiHeadAttention"
+    layer = keras.layers.MultiHeadAttention(2, 6) if multi else keras.layers.Attention()
+    query, value, key = data(3, 7, 16), data(3, 5, 16), data(3, 9, 16)
+    message = refused(lambda: layer(query, value, key) if multi else layer([query, value, key]))
+    found = diagnose(message)
+    assert found.mistake == "attention_shapes"
+    assert "5 steps" in found.cause
+    assert " 9" in found.cause
+    assert found.fixes[0].tried is not None
+    assert found.fixes[0].tried.ran
+    assert "Concatenate" not in found.today
+    assert "Padding" not in found.fixes[0].code
+    fixed = layer(query, key) if multi else layer([query, key])
+    assert fixed.shape == (3, 7, 16)
+
+
+def test_a_mask_with_its_axes_turned() -> None:
+    layer, x, y = keras.layers.MultiHeadAttention(3, 8), data(2, 7, 16), data(2, 5, 16)
+    mask = np.ones((2, 5, 7), bool)
+    found = diagnose(refused(lambda: layer(x, y, attention_mask=mask)))
+    assert found.mistake == "attention_shapes"
+    assert ["batch", "query steps", "key steps"] in axes(found)
+    assert "swapaxes" in found.fixes[0].code
+    assert layer(x, y, attention_mask=np.swapaxes(mask, -1, -2)).shape == (2, 7, 16)
+
+
+def test_a_mask_in_the_words_of_the_softmax_inside() -> None:
+    found = diagnose(
+        "InvalidArgumentError: Exception encountered when calling layer 'softmax_4' (type Softmax).\n\n"
+        "{{function_node __wrapped__AddV2_device_/job:localhost}} Incompatible shapes: [6,4,11,9] vs. [1,1,6,9] [Op:AddV2]\n\n"
+        "Call arguments received by layer 'softmax_4' (type Softmax):\n"
+        "  • inputs=tf.Tensor(shape=(6, 4, 11, 9), dtype=float32)\n  • mask=tf.Tensor(shape=(1, 1, 6, 9), dtype=bool)"
+    )
+    assert found.mistake == "attention_shapes"
+    assert axes(found)[0] == ["batch", "heads", "query steps", "key steps"]
+    assert "mask[:, None, :]" in found.fixes[0].code
+    assert found.fixes[0].tried is not None
+    assert found.fixes[0].tried.ran
+    assert "num_heads=4" in found.today
+
+
+def test_attention_axes_may_be_one_number() -> None:
+    """Keras takes attention_axes=2 as it takes (2,)."""
+    code = (
+        "x = keras.Input((12, 20, 32))\n"
+        "y = keras.layers.MultiHeadAttention(num_heads=2, key_dim=16, attention_axes=2)(x, x)\n"
+        "model = keras.Model(x, y)\n"
+    )
+    exec(code, {"keras": keras}, scope := {})
+    found = diagnose(f"import keras\n{code}")
+    assert found.model is not None
+    assert found.mistake is None
+    assert found.model["total_params"] == scope["model"].count_params()
+
+
+@pytest.mark.parametrize(
+    ("place", "array", "mistake", "mend"),
+    [
+        ((28, 28, 1), (28, 28), "operand_sizes", lambda x: x[..., np.newaxis]),
+        ((64, 48, 3), (64, 48, 4), "operand_sizes", lambda x: x[..., :3]),
+        ((64, 48, 3), (64, 48), "operand_sizes", lambda x: np.repeat(x[..., np.newaxis], 3, axis=-1)),
+        ((64, 48), (64, 48, 1), "operand_sizes", lambda x: x[..., 0]),
+        ((64, 48), (48, 64), "operand_sizes", lambda x: x.T),
+    ],
+)
+def test_an_array_is_put_into_a_place_of_another_shape(
+    place: tuple[int, ...], array: tuple[int, ...], mistake: str, mend: Callable[[np.ndarray], np.ndarray]
+) -> None:
+    room, x = data(5, *place), data(*array)
+    found = read(refused(lambda: room.__setitem__(0, x)))
+    assert found.mistake == mistake
+    assert str(place) in found.cause
+    assert str(array) in found.cause
+    exec(found.fixes[0].code, {"np": np}, {"a": room, "i": 1, "x": x})
+    assert mend(x).shape == place
+
+
+def test_pictures_that_differ_make_no_array() -> None:
+    found = read("ValueError: could not broadcast input array from shape (224,224,3) into shape (224,224)")
+    assert found.mistake == "ragged_data"
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_channels_in_front_are_told_as_channels(channels: int) -> None:
+    found = diagnose(
+        f"ValueError: Error when checking input: expected conv2d_1_input to have shape (None, {channels}, 40, 40) but got "
+        f"array with shape (64, 40, 40, {channels})"
+    )
+    assert axes(found)[0] == ["batch", "channels", "height", "width"]
+    assert axes(found)[1] == ["batch", "height", "width", "channels"]
+    scope = {"np": np, "x": data(64, 40, 40, channels)}
+    exec(found.fixes[0].code, scope)
+    assert scope["x"].shape == (64, channels, 40, 40)
+    assert found.fixes[0].tried is not None
+    assert found.fixes[0].tried.ran
+    assert "channels_first" in found.today
+
+
+def test_gray_pictures_without_a_channel_for_three() -> None:
+    inputs = keras.Input((48, 40, 3))
+    model = keras.Model(inputs, keras.layers.Conv2D(5, 3)(inputs))
+    found = diagnose(refused(lambda: model.predict(data(24, 48, 40), verbose=0)))
+    repeated = [fix for fix in found.fixes if "np.repeat" in fix.code]
+    assert repeated
+    exec(repeated[0].code, scope := {"np": np, "x": data(24, 48, 40)})
+    assert model(scope["x"]).shape == (24, 46, 38, 5)
+
+
+def test_one_convolution_of_an_autoencoder_loses_the_border() -> None:
+    code = (
+        "x = inputs = keras.Input((24, 24, 1))\n"
+        "x = keras.layers.Conv2D(4, 3, padding='same')(x)\n"
+        "x = keras.layers.MaxPooling2D(2)(x)\n"
+        "x = keras.layers.Conv2D(6, 3)(x)\n"
+        "x = keras.layers.UpSampling2D(2)(x)\n"
+        "x = keras.layers.Conv2D(1, 3, padding='same')(x)\n"
+        "model = keras.Model(inputs, x)\n"
+        "model.compile('sgd', 'mse')\n"
+        "pictures = np.zeros((16, 24, 24, 1))\n"
+        "model.fit(pictures, pictures)\n"
+    )
+    found = diagnose(f"import keras, numpy as np\n{code}")
+    assert found.mistake == "target_shape"
+    assert 'padding="same"' in found.fixes[0].code
+    assert "Cropping" not in found.fixes[0].code
+    assert found.fixes[0].tried is not None
+    assert found.fixes[0].tried.output == (None, 24, 24, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "mistake", "words"),
+    [
+        ('  weights[0] = np.transpose(weights[0], (3, 2, 0, 1))\nValueError: axes don\'t match array\nmodel.load_weights("a.h5")',
+         "weights_shape", "4 axes"),
+        ("ValueError: Input size must be at least 75x75; got `input_shape=(48, 48, 3)`", "kernel_exceeds_steps", "75 × 75"),
+        ("VGG16(weights=None, include_top=False, input_shape=(1, 96, 96))\nValueError: The input must have 3 channels; got "
+         "`input_shape=(1, 96, 96)`", "channels", "in front"),
+        ('Exception: "concat" mode can only merge layers with matching output shapes except for the concat axis. Layer shapes: '
+         "[(None, 0, 24, 128), (None, 0, 24, 64)]", "merge_shapes", "Axis 1 is 0 long"),
+        ("size mismatch for stem.weight: copying a param with shape torch.Size([48, 3, 5, 5]) from checkpoint, the shape in "
+         "current model is torch.Size([48, 1, 5, 5]).", "weights_shape", "channels (axis 1) is 3 against 1"),
+        ('flax.errors.ScopeParamShapeError: Initializer expected to generate shape (512, 4) but got shape (512, 6) instead for '
+         'parameter "kernel" in "/Dense_1".', "weights_shape", "for 4 units"),
+    ],
+)  # fmt: skip
+def test_stored_weights_and_trained_networks(text: str, mistake: str, words: str) -> None:
+    found = read(text)
+    assert found.mistake == mistake
+    assert words in found.cause
+    assert not any("timesteps" in fix.label for fix in found.fixes)
+
+
+def test_lines_of_a_library_in_a_traceback_are_no_program() -> None:
+    found = read(
+        'Traceback (most recent call last):\n  File "Unet.py", line 58, in _main\n    model = unet(n_classes=9)\n'
+        '  File "/usr/lib/python3/dist-packages/keras_segmentation/models/unet.py", line 83, in _unet\n'
+        "    o = (concatenate([o, f3], axis=MERGE_AXIS))\n"
+        "ValueError: A `Concatenate` layer requires inputs with matching shapes except for the concat axis. Got inputs shapes: "
+        "[(None, 112, 74, 512), (None, 112, 75, 256)]"
+    )
+    assert found.mistake == "merge_shapes"
+    assert not found.assumed
+
+
+def test_a_generator_of_labels_for_a_model_that_gives_pictures() -> None:
+    found = read(
+        "autoencoder.fit_generator(train_generator)\nException: Error when checking model target: expected convolution2d_7 to "
+        "have 4 dimensions, but got array with shape (32L, 1L)."
+    )
+    assert found.mistake == "target_shape"
+    assert 'class_mode="input"' in found.fixes[0].code
