@@ -134,6 +134,13 @@ class Finding:
         """Whether the message prints the shape of one sample, without the batch."""
         return self.family is not None and self.family.of_samples
 
+    @property
+    def without_batch(self) -> bool:
+        """Whether the two shapes of such a message begin behind the batch: old Keras printed it as None, or fixed."""
+        expected = self.shape("expected")
+        fixed = any(word in self.around for word in ("batch_input_shape", "batch_shape", "stateful"))
+        return self.of_samples and bool(expected) and (expected or (None,))[0] is not None and not fixed
+
     def shape(self, role: str) -> Sizes | None:
         """The first shape of a role: "found", "expected", ..."""
         found = self.named.get(role, ())

@@ -112,6 +112,7 @@ class ModelSpec:
     sequential: whether it was written as Sequential (Keras checks data differently there).
     assumed: sizes that the text doesn't give, in words ("units = 4"); they are examples, not readings.
     said: such sizes that the learner gave instead.
+    told: what the text gives outside of its code: shapes of arrays, and numbers, by their names.
     """
 
     inputs: tuple[InputSpec, ...]
@@ -124,6 +125,7 @@ class ModelSpec:
     name: str = "model"
     notes: tuple[str, ...] = field(default=())
     said: tuple[str, ...] = ()
+    told: tuple[tuple[str, Sizes | int], ...] = ()
 
 
 def chain(

@@ -21,11 +21,18 @@ class Entries:
     """The learner's entries by their keys. One that doesn't fit its question counts as not given.
 
     printed: the shapes of arrays that the text itself shows, beside code that doesn't.
+    solved: numbers that the code leaves open, worked out from the rest of the text.
     """
 
-    def __init__(self, given: Mapping[str, Entry] | None = None, printed: Mapping[str, Sizes] | None = None) -> None:
+    def __init__(
+        self,
+        given: Mapping[str, Entry] | None = None,
+        printed: Mapping[str, Sizes] | None = None,
+        solved: Mapping[str, int] | None = None,
+    ) -> None:
         self.given = {str(key): value for key, value in (given or {}).items()}
         self.printed = dict(printed or {})
+        self.solved = dict(solved or {})
 
     def number(self, key: str) -> int | None:
         """A size from 1 to LARGEST_ENTRY."""

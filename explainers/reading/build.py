@@ -251,6 +251,13 @@ def zeros(sizes: Sizes, samples: int | None = MOST_SAMPLES, dtype: str = "float3
     return np.zeros(whole, dtype)
 
 
+def samples_fed(spec: ModelSpec, check: Check) -> int:
+    """How many samples a check feeds: a fixed batch whole."""
+    fixed = spec.inputs[0].shape[0] if spec.inputs and spec.inputs[0].shape else None
+    asked = max((sizes[0] or 1 for sizes in (*check.shapes, *check.targets) if sizes), default=1)
+    return max(fixed, asked) if fixed is not None else min(asked, _samples(check))
+
+
 def _samples(check: Check) -> int:
     """As many samples as can be fed: a shape shows with one of them, too."""
     one = max((math.prod(n or 1 for n in sizes[1:]) for sizes in (*check.shapes, *check.targets)), default=1)

@@ -126,7 +126,8 @@ def _spoken(finding: Finding, sizes: Sizes) -> tuple[str, ...]:
     weights = about is not None and about.end == "weights"  # they have no samples
     whole = not weights and (None in sizes[:1] or finding.class_name is not None or len(sizes) == 2)
     sight: tuple[str, ...] = ()
-    if finding.of_samples and role == "both":
+    both_samples = finding.without_batch and len(finding.shape("found") or ()) == len(sizes)
+    if finding.of_samples and (role == "both" or both_samples):
         sight = words_for((None, *sizes), finding.around, finding.class_name)[1:]
     elif whole:
         sight = words_for(sizes, finding.around, finding.class_name)
@@ -178,9 +179,11 @@ def _names(finding: Finding, role: str, sizes: Sizes) -> tuple[str, ...]:
         if finding.of_samples and len(sizes) == 1 and sizes[0] is not None:
             return ("units",)
         sample = _sample(finding) if role == "expected" else _both_samples(finding)
-        rank = len(sizes) + (1 if finding.of_samples and sample else 0)
-        names = output_names(class_name, rank)
-        return names[1:] if rank != len(sizes) else names
+        sample = sample or (finding.without_batch and len(finding.shape("found") or ()) == len(sizes))
+        if finding.of_samples and sample:
+            at_sight = words_for((None, *sizes), finding.around, class_name)
+            return (_all_or_none(output_names(class_name, len(sizes) + 1)) or at_sight)[1:]
+        return output_names(class_name, len(sizes))
     if role == "weight_shape" and sizes[:1] == (None,) and class_name is None:
         return ("batch",)
     if role == "given":

@@ -293,7 +293,15 @@ def _mended(found: Diagnosis, seen: Live) -> Diagnosis:
     said = [by_label.pop(fix.label, fix) for fix in found.advice if fix.label not in written]
     kept = (fix for fix in found.fixes if fix.dims and fix.label not in tried)
     left = tuple(by_label.values())
+    if sheet is not None and sheet.group and not sheet.end and _at_the_data(seen):  # what the message says comes first
+        return dataclasses.replace(found, fixes=(*found.fixes, *in_lines)) if worked else found
     return dataclasses.replace(found, fixes=(*in_lines, *said, *left, *kept)) if worked else found
+
+
+def _at_the_data(seen: Live) -> bool:
+    """Whether the live model fails for its data: with a message about its inside that is another matter."""
+    failed = find_mistake(seen.error.mistake) if seen.error is not None else None
+    return failed is not None and failed.end == "data" and seen.error is not None and seen.error.layer is None
 
 
 def _new(shapes: tuple[Shape, ...], found: Diagnosis) -> tuple[Shape, ...]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from explainers.core.axes import Shape, is_named, sizes
 from explainers.core.finding import Ask, Finding, name_axes
 from explainers.core.mistakes import find_mistake
+from explainers.core.mistakes.kit.losses import named_loss
 from explainers.core.mistakes.kit.scene import MOST, Scene
 from explainers.core.spec import LayerSpec, ModelSpec
 from explainers.reading.asking import Entries
@@ -55,7 +56,10 @@ def of_message(
     if by_itself[0] is not None and with_weights is None:
         error, joined = _as_the_code_says(error, *by_itself), spec
     else:
-        joined = together(spec, error, own.loss if own is not None else "") if spec is not None else None
+        loss = (own.loss if own is not None else "") or named_loss(cleaned.shown)
+        joined = together(spec, error, loss) if spec is not None else None
+        if loss and _end(error) == "target":
+            error = dataclasses.replace(error, values={"loss": loss, **error.values})
         joined = joined or with_weights
     spec, whole = (joined, True) if joined is not None else (spec, whole)
     mistake = find_mistake(error.mistake)
@@ -103,6 +107,12 @@ def _as_the_code_says(error: Finding, mistake: str | None, cause: str) -> Findin
     same = about is not None and error.mistake is not None and (about.name == error.mistake or
            about.end == "data" == getattr(find_mistake(error.mistake), "end", ""))  # fmt: skip
     return error if same else dataclasses.replace(error, mistake=mistake, cause=cause, family=None, questions=())
+
+
+def _end(error: Finding) -> str:
+    """The end of the model that the message is about; "" for what is inside."""
+    mistake = find_mistake(error.mistake)
+    return mistake.end if mistake is not None else ""
 
 
 def _as_made(shape: Shape, of_layers: list[Shape]) -> Shape:

@@ -6,7 +6,7 @@ import dataclasses
 import re
 
 from explainers.core.finding import WINDOWS, Finding, name_axes
-from explainers.core.spec import Check, ModelSpec
+from explainers.core.spec import Check, ModelSpec, Sizes
 from explainers.reading.asking import Entries
 from explainers.reading.by_sight import IN_THE_TEXT
 from explainers.reading.code.budget import UsedUp
@@ -25,6 +25,7 @@ from explainers.reading.misfits import misfit
 from explainers.reading.printed import printed_shapes
 from explainers.reading.questions import question
 from explainers.reading.received import of_the_call
+from explainers.reading.solved import solved
 from explainers.reading.summary.reader import read_summary
 from explainers.reading.text import (
     Cleaned,
@@ -36,6 +37,7 @@ _FAILED = re.compile(
 )
 _TOLD = re.compile(r"(?m)^\w{1,40}(?:Error|Exception): ")  # a message whose words happen to be Python
 MOST_CHECKS = 16
+MOST_SOLVED = 8  # numbers that are worked out from the rest of the text: each may bring up another
 COSTS_TOO_MUCH = "The layers in this text call one another more often than this app follows."
 ONLY_SOME_RUN = f"Of {{count}} different calls on data, only the first {MOST_CHECKS} were run."
 WHAT_IS_IT = "Which is it: the text of an error, a printed model.summary(), or Keras code?"
@@ -55,12 +57,16 @@ def _find(cleaned: Cleaned, which: int | None, entries: Entries) -> Finding:
         found = of_elsewhere(cleaned, other)
         asked = question(cleaned, entries) if found.kind == "unknown" else None
         return asked if asked is not None and asked.spec is not None else found
-    entries = Entries(entries.given, printed_shapes(cleaned))
+    printed = {**entries.printed, **printed_shapes(cleaned)}
+    entries, whole = Entries(entries.given, printed, entries.solved), cleaned
     summary = read_summary(cleaned, entries)
     reader, parsed = _code(cleaned, entries)
     cleaned = outside_code(cleaned, parsed)
     error = read_error(cleaned, _classes(reader, summary), entries)
     spec, gap = (None, "") if summary is not None else _chosen(reader, which)
+    more = solved(spec, reader.assumed, error) if len(entries.solved) < MOST_SOLVED else {}
+    if more:
+        return _find(whole, which, Entries(entries.given, printed, {**entries.solved, **more}))
     told = error is not None and error.mistake is not None and _TOLD.search(cleaned.shown) is not None
     code = parsed.whole and _is_keras(reader, spec) and not told
     if code:
@@ -134,7 +140,8 @@ def _chosen(reader: Reader, which: int | None) -> tuple[ModelSpec | None, str]:
     if len(checks) > MOST_CHECKS:
         gap = f"{gap} {ONLY_SOME_RUN.format(count=len(checks))}".strip()
     said = tuple(f"{name} = {size}" for name, size in reader.said.items())
-    return dataclasses.replace(spec, said=said, checks=checks[:MOST_CHECKS]), gap
+    told: tuple[tuple[str, Sizes | int], ...] = (*reader.hints.items(), *reader.entries.solved.items())
+    return dataclasses.replace(spec, said=said, told=told, checks=checks[:MOST_CHECKS]), gap
 
 
 def _each_once(checks: tuple[Check, ...]) -> tuple[Check, ...]:

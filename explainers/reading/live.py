@@ -23,11 +23,11 @@ from explainers.core.tell import Told, as_json
 from explainers.core.words import spoken_by_keras
 from explainers.reading import by_shapes
 from explainers.reading.backbones import is_backbone, too_small
-from explainers.reading.build import TooBig, build, refuse_big, run_alone, run_check
+from explainers.reading.build import TooBig, build, refuse_big, run_alone, run_check, samples_fed
 from explainers.reading.build_backbone import backbone
 from explainers.reading.messages import read_error
 from explainers.reading.refusals import Tried, refusal
-from explainers.reading.shapes import MOST_WEIGHTS, channels_in_front, too_big
+from explainers.reading.shapes import MOST_WEIGHTS, channels_in_front, too_big, too_dear
 from explainers.reading.text import clean
 
 WITH_DATA = ("fit", "predict", "ids", "unpack")
@@ -82,7 +82,7 @@ def attempt(spec: ModelSpec) -> Attempt:
         with_data = any(check.kind in WITH_DATA for check in spec.checks)
         try:
             for check in spec.checks if with_data else (*spec.checks, _forward(spec)):
-                run_check(model, check)
+                _run(spec, model, check)
         except Exception:
             return Attempt(True, False)
     return Attempt(True, True, tuple(model.outputs[0].shape))
@@ -97,6 +97,12 @@ def _attempt_by_shapes(spec: ModelSpec) -> Attempt:
     except Exception:
         return Attempt(True, False)
     return Attempt(True, True, tuple(model.outputs[0].shape))
+
+
+def _run(spec: ModelSpec, model: Any, check: Check) -> None:
+    """A check with data; by their shapes alone where so many numbers would take too long."""
+    dear = check.kind in ("fit", "predict") and too_dear(spec, samples_fed(spec, check))
+    (by_shapes.run_check if dear else run_check)(model, check)
 
 
 def _steps_through_time(model: Any) -> bool:
@@ -149,7 +155,7 @@ def _look(spec: ModelSpec, run: bool) -> Live:
     if held and spec.checks:
         model = build(spec, stands_in=True)  # the real one has no numbers
     for check in spec.checks:
-        failed = _failure(lambda check=check: run_check(model, check))
+        failed = _failure(lambda check=check: _run(spec, model, check))
         if failed is not None:
             told = refusal(failed, _tried(spec, check, found, model))
             return Live(spec, dataclasses.replace(found, error=told), line=check.line)
@@ -176,7 +182,7 @@ def _look_by_shapes(spec: ModelSpec) -> Live:
 def _tried(spec: ModelSpec, check: Check, found: Inspection, model: Any) -> Tried:
     """What is known of a check that failed with a model that stands."""
     data_alone = dataclasses.replace(check, kind="predict")
-    data_pass = check.kind == "fit" and _failure(lambda: run_check(model, data_alone)) is None
+    data_pass = check.kind == "fit" and _failure(lambda: _run(spec, model, data_alone)) is None
     return dataclasses.replace(_named(spec, check, found, model), data_pass=data_pass)
 
 

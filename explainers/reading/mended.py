@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from collections.abc import Iterator
 
@@ -92,7 +93,7 @@ def _tried_again(
     alone: only those that need no second one.
     """
     for change in changes:
-        again = find(clean(change.text), None, Entries()).spec
+        again = _again(change.text, spec)
         if end.is_over():
             return
         if again is None and not spec.inputs:  # nothing but the data stood there, and they are in order
@@ -105,6 +106,7 @@ def _tried_again(
             )
         if again is None or not again.inputs:
             continue
+        again = _with_the_message(again, spec)
         tried, text, means = attempt(again), change.text, change.means
         if not tried.ran or misfit(again)[0] is not None:
             second = _second(again, text, end) if not alone else None
@@ -116,6 +118,13 @@ def _tried_again(
             continue  # it runs because less of it was read
         means = _with_stand_ins(means, again)
         yield Change(change.label, code=change.code, means=means, tried=tried, diff=diff_of(code, text))
+
+
+def _again(code: str, spec: ModelSpec) -> ModelSpec | None:
+    """Changed lines, with what the text says beside them."""
+    shapes = {name: sizes for name, sizes in spec.told if isinstance(sizes, tuple)}
+    numbers = {name: number for name, number in spec.told if isinstance(number, int)}
+    return find(clean(code), None, Entries(None, shapes, numbers)).spec
 
 
 def _sides(spec: ModelSpec, mistake: str | None) -> list[tuple[int, int]]:
@@ -153,6 +162,13 @@ def _second(spec: ModelSpec, code: str, end: _Patience) -> Change | None:
     return next((change for change in changes if change.diff), None)
 
 
+def _with_the_message(again: ModelSpec, spec: ModelSpec) -> ModelSpec:
+    """Changed lines with what a message alone says came to the model: no line of the program shows it."""
+    of_message = tuple(check for check in spec.checks if check.line is None and check.kind in ("fit", "predict"))
+    shown = any(check.kind in ("fit", "predict") for check in again.checks)
+    return again if shown else dataclasses.replace(again, checks=(*again.checks, *of_message))
+
+
 def _with_data(spec: ModelSpec) -> list[Check]:
     """What the asker's lines try with data: what stands in a message alone has no line."""
     lines = (check for check in spec.checks if check.line is not None)
@@ -177,7 +193,7 @@ def _diff(code: str, spec: ModelSpec, mend: Mend) -> str:
     changed = patched(code, spec, mend.spec, mend.code) if code else None
     if changed is None:
         return ""
-    again = find(clean(changed), None, Entries()).spec
+    again = _again(changed, spec)
     if again is None or (_bare(again) != _bare(mend.spec) and len(_with_data(again)) < len(_with_data(spec))):
         return ""  # it may run because less of it was read
     return diff_of(code, changed) if _bare(again) == _bare(mend.spec) or attempt(again).ran else ""

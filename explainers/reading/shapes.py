@@ -28,6 +28,7 @@ __all__ = [
     "space",
     "spread",
     "too_big",
+    "too_dear",
     "too_many",
     "walk",
     "weight_shapes",
@@ -35,6 +36,7 @@ __all__ = [
 ]
 
 MOST_WEIGHTS = 100_000_000  # numbers; 400 MB as float32
+MOST_PRODUCTS = 2 * 10**10  # of a weight and a number of the data: what a few seconds are enough for
 MOST_COUNTED = 10**11  # numbers in weights that are counted and never made
 MOST_LAYERS = 800  # that are built; NASNetMobile has 770
 LARGEST = 2**63 - 1  # size of an axis, as Keras counts; some forty products later nobody could write one down
@@ -334,6 +336,15 @@ def channels_in_front(spec: ModelSpec) -> bool:
 def too_big(spec: ModelSpec) -> str:
     """A sentence where the model would cost too much to build with numbers in its weights, else ''."""
     return too_many(spec) or _too_large(spec, MOST_WEIGHTS)
+
+
+def too_dear(spec: ModelSpec, samples: int) -> bool:
+    """Whether so many samples take too long to go through the model: long series, large fixed batches."""
+    products = 0
+    for i, inputs, outputs in walk(spec):
+        places = max((math.prod(n or 1 for n in shape[1:-1]) for shape in (*inputs, *(outputs or ()))), default=1)
+        products += weights_of(spec.layers[spec.calls[i].layer], inputs) * places
+    return products * samples > MOST_PRODUCTS
 
 
 def _too_large(spec: ModelSpec, most: int) -> str:

@@ -167,6 +167,9 @@ def read_sizes(items: str) -> Sizes:
     return tuple(whole_number(item) for item in items.split(",") if item.strip())
 
 
+MOST_AXES = 5  # commas between the axes of a shape in square brackets
+
+
 def shapes_in(flat: str, start: int = 0, end: int | None = None) -> tuple[FoundShape, ...]:
     """All shapes between two places of a flat text."""
     return tuple(_shapes(flat, start, len(flat) if end is None else end))
@@ -209,7 +212,8 @@ def _is_shape(flat: str, match: re.Match[str]) -> bool:
     if _is_order(match["items"]):
         return False
     half_open = match["open"] == "[" and flat[match.end() - 1] == ")"  # a range: [0, 500)
-    if half_open or _OTHER_NUMBERS.search(before):
+    listed = match["open"] == "[" and match["items"].count(",") > MOST_AXES  # values of an array
+    if half_open or listed or _OTHER_NUMBERS.search(before):
         return False
     if not one:
         return not (

@@ -32,8 +32,15 @@ def together(spec: ModelSpec, error: Finding, loss: str) -> ModelSpec | None:
     end = mistake.end if mistake is not None else ""
     if end == "target":
         return _target(spec, error, loss)
-    of_data = end == "data" or error.class_name in ("Sequential", "Functional")
-    return _data(spec, error) if of_data else None
+    nameless = error.layer is None and error.class_name is None and mistake is not None and mistake.of_ranks
+    of_data = end == "data" or error.class_name in ("Sequential", "Functional") or nameless
+    return _data(spec, error) if of_data and not (nameless and _made_inside(spec, error)) else None
+
+
+def _made_inside(spec: ModelSpec, error: Finding) -> bool:
+    """Whether a layer of the model returns what was found: then no data were that shape."""
+    found = error.shape("found")
+    return found is None or any(_close(found, shape) for _, _, made in walk(spec) for shape in made or ())
 
 
 def in_the_loss(spec: ModelSpec | None, error: Finding) -> Finding:
@@ -127,8 +134,9 @@ def contradicted(spec: ModelSpec | None, error: Finding) -> str:
     if spec is None or not spec.calls or spec.assumed or place_of(spec, error) is not None:
         return ""  # what rests on an example contradicts nobody
     mistake = find_mistake(error.mistake)
-    if mistake is not None and mistake.end in ("target", "weights"):
-        return ""  # its shapes are those of targets, or of weights: none of them reaches a layer
+    fed = mistake is not None and mistake.end == "data" and error.of_samples
+    if fed or (mistake is not None and mistake.end in ("target", "weights")):
+        return ""  # its shapes are those of data, of targets, or of weights: none of them reaches a layer
     if error.class_name in ("Sequential", "Functional") and expected is not None and len(spec.inputs) == 1:
         takes = spec.inputs[0].shape
         if not _the_same(takes, expected):
@@ -202,6 +210,8 @@ def _reached_by(layer: LayerSpec, inputs: tuple[Sizes, ...], error: Finding) -> 
         product = layer.class_name == "ops.matmul"  # a message may print an operand as it was before it was turned
         return all(_close(a, b) or (product and _close(a, _turned(b))) for a, b in zip(both, inputs, strict=False))
     facts = sheet(layer.class_name)
+    if error.number("input_dim") is not None:  # an id beyond a vocabulary: of the layer that has so many
+        return layer.get("input_dim") == error.number("input_dim")
     if found is not None:
         return _close(found, inputs[0]) and _refused(facts, error, inputs[0])
     rank = error.number("found_ndim")
@@ -242,7 +252,10 @@ def _target(spec: ModelSpec, error: Finding, loss: str) -> ModelSpec | None:
     if sample is None:
         return None
     target = _samples(found, sample)
-    data = _samples((target[0], *spec.inputs[0].shape[1:]), False)
+    takes = spec.inputs[0].shape
+    if len(takes) == len(target) == 3 and takes[1] is None:  # as many steps as the targets have
+        takes = (takes[0], target[1], takes[2])
+    data = _samples((target[0], *takes[1:]), False)
     return replace(spec, checks=(Check("fit", (data,), (target,), loss),))
 
 

@@ -296,6 +296,8 @@ def _two_lengths(scene: Scene, left: int, second: int, targets: int) -> ModelSpe
 
 def reshaped(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     expected, found = finding.shape("expected"), finding.shape("found")
+    if expected and found and len(expected) == len(found) and finding.without_batch:
+        expected, found = (None, *expected), (None, *found)
     fixes = [_as_built(expected, found)]
     if expected and found and len(found) == 3 and expected[1:] == (found[2], found[1]) and found[1] != found[2]:
         fixes.insert(0, Change("The two axes are in the other order: swap them.", code="x = np.swapaxes(x, 1, 2)"))
@@ -305,7 +307,8 @@ def reshaped(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
         fixes.append(
             Change("Or build the model for what the data have.", code=f"keras.Input(shape={tuple(found[1:])})")
         )
-    return tuple(fixes)
+    helpful = tuple(fix for fix in fixes if fix.code)
+    return helpful or tuple(fixes)
 
 
 def _as_built(expected: Sizes | None, found: Sizes | None) -> Change:
@@ -314,6 +317,9 @@ def _as_built(expected: Sizes | None, found: Sizes | None) -> Change:
     if expected is None or found is None or None in found[1:]:
         return Change(label)
     there, wanted = (math.prod(n or 1 for n in sizes[1:]) for sizes in (found, expected))
+    turned = sorted(n or 0 for n in expected[1:]) == sorted(n or 0 for n in found[1:])  # a reshape would mix the axes
+    if turned:
+        return Change(label)
     if there == wanted or (None in expected[1:] and there % wanted == 0):
         return Change(label, code=f"x = x.reshape({_call(expected)})")
     if len(expected) == len(found) == 4 and expected[3] == found[3]:
@@ -334,7 +340,27 @@ def _call(shape: tuple[int | None, ...] | None) -> str:
     return ", ".join(named)
 
 
-def _behind_the_window(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
+_NESTED = re.compile(r"\bpredict\(\s{0,4}\[\s{0,4}\[")
+
+
+def _of_samples(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
+    """Several inputs with different numbers of samples; targets that begin behind the first window."""
+    left, second = finding.number("left"), finding.number("second")
+    if left is None or second is None:
+        return _behind_the_window(finding)
+    nested = _NESTED.search(finding.around) is not None
+    one = Change(
+        "If this is one sample, give each input its batch axis: one sample of each." if 1 in (left, second)
+        else "Give every input the same samples, in the same order.",
+        code="model.predict([np.array(x1)[np.newaxis], np.array(x2)[np.newaxis]])" if 1 in (left, second)
+        else f"x1, x2 = x1[:{min(left, second)}], x2[:{min(left, second)}]",
+        means="Keras reads a list inside the list as several arrays, and the first axis of each as samples."
+        if nested else "The first axis of every input counts the samples.",
+    )  # fmt: skip
+    return (one,)
+
+
+def _behind_the_window(finding: Finding) -> tuple[Change, ...]:
     """As many targets too many as a window is long, by the text: the first targets have no window."""
     left, right = finding.number("left"), finding.number("right")
     more = (right or 0) - (left or 0)
@@ -482,7 +508,7 @@ MISTAKE = Mistake(
             counts_samples=True,
             completes=(_listed,),
             live=_cardinality,
-            advice=_behind_the_window,
+            advice=_of_samples,
         ),
     ),
     end="data",

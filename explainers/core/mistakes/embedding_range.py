@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from explainers.core.finding import Change, Finding, Value
-from explainers.core.mistakes.kit.changes import just
 from explainers.core.mistakes.kit.mending.small import larger_vocabulary
 from explainers.core.mistakes.kit.scene import (
     Scene,
@@ -49,6 +48,25 @@ def _advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     )
 
 
+def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
+    """Ids from 0 on: a table that is large enough, or ids that are none below 0."""
+    index, size = finding.number("index"), finding.number("input_dim")
+    if index is not None and index < 0 and size is not None:
+        rows = "1 more row" if index == -1 else f"{-index} more rows"
+        return (
+            Change(
+                f"Ids start at 0: shift them by {-index}, and give the Embedding {rows}.",
+                code=f"x = x + {-index}\nlayers.Embedding(input_dim={size - index}, output_dim=…)",
+                means=f"{index} then becomes 0; a negative id often marks a missing or unknown value.",
+            ),
+            Change("Look where the negative ids come from.", code="print(x.min(), x.max())"),
+        )
+    return (
+        Change("input_dim is the largest id + 1.", code="layers.Embedding(input_dim=x.max() + 1, output_dim=…)"),
+        Change("Or limit the vocabulary when you create the ids.", code="Tokenizer(num_words=…)"),
+    )
+
+
 MISTAKE = Mistake(
     name="embedding_range",
     title="An id is outside the Embedding's table",
@@ -59,6 +77,7 @@ MISTAKE = Mistake(
     ),
     misconception="embedding-takes-vectors",
     order=140,
+    group="embedding",
     families=(
         Family(
             sees=("op:gatherv2",),
@@ -85,9 +104,6 @@ MISTAKE = Mistake(
         ),
     ),
     live=_live,
-    fixes=just(
-        ("input_dim is the largest id + 1.", "layers.Embedding(input_dim=x.max() + 1, output_dim=…)"),
-        ("Or limit the vocabulary when you create the ids.", "Tokenizer(num_words=…)"),
-    ),
+    fixes=_fixes,
     mends=(larger_vocabulary,),
 )

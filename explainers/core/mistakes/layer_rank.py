@@ -14,7 +14,7 @@ from explainers.core.layers import RECURRENT, SEQUENCE_READERS, axis_names, shee
 from explainers.core.mistakes.kit.judged import Judged, who
 from explainers.core.mistakes.kit.mending.data import DATA
 from explainers.core.mistakes.kit.mending.layers import RANKS
-from explainers.core.mistakes.kit.mending.meeting import sequence_kept_in_front
+from explainers.core.mistakes.kit.mending.meeting import last_output_in_front, sequence_kept_in_front
 from explainers.core.mistakes.kit.mending.several import one_step_to_attend
 from explainers.core.mistakes.kit.scene import (
     Scene,
@@ -353,5 +353,5 @@ MISTAKE = Mistake(
     judge=_judge,
     live=_live,
     fixes=_fixes,
-    mends=(one_step_to_attend, sequence_kept_in_front, *RANKS, *DATA),
+    mends=(one_step_to_attend, last_output_in_front, sequence_kept_in_front, *RANKS, *DATA),
 )

@@ -136,6 +136,7 @@ MISTAKE = Mistake(
                 "expected batch size",
                 "batch output shape",
                 "layer must be stateful",
+                "specified a list with shape",
             ),
             says=(
                 "In a stateful network, you should only pass inputs with a number of samples that can be divided by the batch size. Found: {found_samples} samples. Batch size: {batch_size}",
@@ -152,6 +153,7 @@ MISTAKE = Mistake(
                 "RNN ... stateful ... batch size",
                 "Mismatch between expected batch size and model output batch size. Output shape = {left_shape:shape}, expected output shape = shape {right_shape:shape}",
                 "batch output shape of your `Dataset` is {found_samples}, which is incompatible with the specified batch size of your Input Layer: {batch_size}",
+                "Specified a list with shape [{batch_size}...from a tensor with shape [{found_samples}",
                 "Layer must be stateful",
             ),
             causes=(

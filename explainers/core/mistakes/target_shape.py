@@ -9,7 +9,7 @@ import re
 from dataclasses import replace
 
 from explainers.core.finding import Change, Finding, Value
-from explainers.core.mistakes.kit.losses import KEYS, LOSSES, METRICS, THRESHOLDS
+from explainers.core.mistakes.kit.losses import KEYS, LOSSES, METRICS, OF_NUMBERS, THRESHOLDS, named_loss
 from explainers.core.mistakes.kit.mending.meeting import labels_in_range, one_output_with_its_columns
 from explainers.core.mistakes.kit.mending.several import a_target_for_each_output, metric_for_labels, targets_in_order
 from explainers.core.mistakes.kit.mending.targets import TARGETS
@@ -31,7 +31,7 @@ def _live(scene: Scene) -> ModelSpec | None:
     if found is None:
         return None
     expected = finding.shape("expected") or logits or _expected_output(scene, found)
-    if len(expected) == len(found) and expected[:1] != (None,) and finding.of_samples:
+    if len(expected) == len(found) and finding.without_batch:
         expected, found = (None, *expected), (EXAMPLES["samples"], *found)
     if not expected or expected[-1] is None or None in found[1:]:
         return None
@@ -223,7 +223,8 @@ _RECURRENT = re.compile(
 
 def _steps_in_front(scene: Scene, expected: Sizes, found: Sizes) -> tuple[LayerSpec, ...]:
     """An output for each step against a target for each sample: most often a recurrent layer that gives every step."""
-    if len(expected) != 3 or len(found) > 2 or not _RECURRENT.search(scene.text):
+    other_steps = len(found) == 3 and found[1] != expected[1:2][0] if len(expected) > 1 else False
+    if len(expected) != 3 or not (len(found) < 3 or other_steps) or not _RECURRENT.search(scene.text):
         return ()
     units = scene.example("units in front")
     return (LayerSpec("LSTM", "lstm", (("units", units), ("return_sequences", True))),)
@@ -256,14 +257,28 @@ def _loss(scene: Scene, expected: Sizes, found: Sizes) -> str:
         "huber",
     ):
         return said
+    if not said and (named := named_loss(scene.text)):
+        return named
     squeezed = scene.finding.number("axis") is not None and _SPARSE.search(scene.text)
     if squeezed or "target.ndim" in scene.text or scene.finding.shape("logits") is not None:
         return "sparse_categorical_crossentropy"
     return "categorical_crossentropy" if (expected[-1] or 1) > 1 else "binary_crossentropy"
 
 
+def _encoder_and_decoder(steps: int | None, columns: int | None) -> Change:
+    """Another number of steps than the data have, with columns of their own."""
+    return Change(
+        f"Read all steps into one vector, then write the {steps} steps of the target.",
+        code=f"layers.LSTM(units)\nlayers.RepeatVector({steps})\nlayers.LSTM(units, return_sequences=True)\n"
+        f"layers.Dense({columns or 'columns'})",
+        means="One recurrent layer reads, the other writes: an encoder and a decoder.",
+    )
+
+
 def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     expected, found = finding.shape("expected"), finding.shape("found")
+    if expected and found and len(expected) == len(found) and finding.without_batch:
+        expected, found = (None, *expected), (None, *found)
     classes = expected[-1] if expected else finding.number("classes")
     ranks = (finding.number("expected_ndim") or len(expected or ()), len(found or ()))
     if found and expected and expected == (*found, 1):
@@ -279,6 +294,9 @@ def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
             Change(f"Or give the target {expected[1]} steps, like the output.", code=f"y = y[:, -{expected[1]}:]",
                    means="The last steps of each target are kept."),
         )  # fmt: skip
+    both = found and expected and len(found) == len(expected) == 3
+    if found and expected and both and None not in (found[1], expected[1]) and found[1] != expected[1]:
+        return (_encoder_and_decoder(found[1], found[2]),)
     if found and ranks[0] > ranks[1]:
         return (
             Change(
@@ -287,16 +305,28 @@ def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
             ),
             Change("One output per step: give one target per step.", code="y.shape == (samples, timesteps, units)"),
         )
+    loss = str(finding.values.get("loss", "")) or named_loss(finding.around)
+    if loss in OF_NUMBERS and ranks[0] < ranks[1]:
+        return (
+            Change(
+                "One output per step: let the last recurrent layer return every step.",
+                code=f"layers.LSTM(units, return_sequences=True)\nlayers.Dense({found[-1] if found else 'columns'})",
+            ),
+        )
+    width = Change(
+        "Let the last layer have as many units as the target has columns.",
+        code=f"layers.Dense({found[-1] if found else 'columns'})",
+    )
+    if found and expected and loss in OF_NUMBERS:
+        columns = Change(f"Or give each target {expected[-1]} columns, as the output has.")
+        return (width, columns) if expected[-1] != found[-1] else ()
     sparse = Change("Integer labels go with the sparse loss.", code='loss="sparse_categorical_crossentropy"')
     onehot = Change(
         f"One-hot labels{f' of {classes} columns' if classes else ''} go with the plain one.",
         code=f"y = keras.utils.to_categorical(y, {classes or 'classes'})",
     )
-    width = Change(
-        "Or let the last layer have as many units as the target has columns.",
-        code=f"layers.Dense({found[-1] if found else 'columns'})",
-    )
-    return (sparse, onehot, width) if (found and found[-1] == 1) or finding.shape("logits") else (width, sparse, onehot)
+    labels = (found and found[-1] == 1) or finding.shape("logits")
+    return (sparse, onehot, replace(width, label=f"Or l{width.label[1:]}")) if labels else (width, sparse, onehot)
 
 
 MISTAKE = Mistake(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from explainers.core.finding import Ask, ModelChoice
+from explainers.core.mistakes.kit.losses import named_loss
 from explainers.core.spec import Check, ModelSpec, Sizes
 from explainers.reading.asking import SHAPE
 from explainers.reading.code.calling import NOT_THERE, OF_ARRAY, OF_CELL, apply, declared_shape, dtype_of, example_shape
@@ -20,7 +22,8 @@ from explainers.reading.code.values import (
 if TYPE_CHECKING:
     from explainers.reading.code.evaluator import Reader
 
-_TARGETS = ("target", "targets", "labels", "label", "y", "Y", "y_train", "Y_train", "trainY")
+_TARGETS = ("target", "targets", "labels", "label", "y", "Y", "y_train", "Y_train", "trainY", "train_y", "train_Y")
+_DATA = ("x", "X", "x_train", "X_train", "trainX", "train_x", "train_X", "data", "inputs", "features")
 _EXAMPLES = (7, 11, 13, 5, 17, 19, 23, 9, 29, 31, 37, 41)
 
 
@@ -34,9 +37,8 @@ def chosen(reader: Reader, which: int | None = None) -> ModelSpec | None:
     assumed = tuple(f"{name} = {number}" for name, number in reader.assumed.items())
     if best is not None and not _unfinished(reader, best):
         checks = (*own, *(c for owner, c in reader.checks if owner is best))
-        told = next((sizes for name, sizes in reader.hints.items() if name in _TARGETS), None)
-        if best.loss and told is not None and None not in told and not any(c.kind == "fit" for c in checks):
-            checks = (*checks, Check("fit", (), (told,), best.loss))
+        if not any(check.kind == "fit" for check in checks):
+            checks = (*checks, *_as_told(reader, best))
         checks = tuple(_filled(reader, best, check) for check in checks)
         simple = best.sequential and all(isinstance(layer, LayerV | Ten) for layer in best.layers)
         spec = reader.graph.model(best.outputs, best.inputs, simple, checks, assumed, best.name)
@@ -53,6 +55,17 @@ def chosen(reader: Reader, which: int | None = None) -> ModelSpec | None:
     if reader.loose:
         return _alone(reader, tuple(own), assumed)
     return ModelSpec((), (), (), (), False, tuple(own), assumed) if own else None
+
+
+def _as_told(reader: Reader, model: ModelV) -> Iterator[Check]:
+    """Training on the arrays whose shapes the text gives by their usual names, where it shows no fit."""
+    target = next((sizes for name, sizes in reader.hints.items() if name in _TARGETS), None)
+    data = next((sizes for name, sizes in reader.hints.items() if name in _DATA), ())
+    loss = model.loss or named_loss(reader.text)
+    if not loss or target is None or None in (*target, *data):
+        return
+    both = len(model.inputs) == 1 and data[:1] == target[:1]
+    yield Check("fit", (data,) if both else (), (target,), loss)
 
 
 def _made_on_the_way(spec: ModelSpec) -> bool:
@@ -153,9 +166,10 @@ def _unfinished(reader: Reader, model: ModelV) -> bool:
     return inside == 0 and bool(reader.graph.calls)
 
 
-def _rank(reader: Reader, model: ModelV) -> tuple[bool, int, int]:
+def _rank(reader: Reader, model: ModelV) -> tuple[bool, bool, int]:
     misused = any(part is model for part in reader.misused)
-    return misused, int(any(owner is model for owner, _ in reader.checks)), len(reader.graph.needed(model.outputs))
+    used = model.trained or any(owner is model for owner, _ in reader.checks)
+    return misused, used, len(reader.graph.needed(model.outputs))
 
 
 def _placed(reader: Reader, spec: ModelSpec) -> ModelSpec:

@@ -98,8 +98,22 @@ def comprehension(reader: Reader, node: ast.ListComp | ast.GeneratorExp) -> Valu
     return Items(out, len(out) if told and len(values) <= MOST_TURNS else None)
 
 
+def _as_printed(reader: Reader, node: ast.Call) -> None:
+    """``print(x.shape)``: what the text says of x is what x is here, whatever was done with it before."""
+    shown = (
+        node.args[0] if isinstance(node.func, ast.Name) and node.func.id == "print" and len(node.args) == 1 else None
+    )
+    if not isinstance(shown, ast.Attribute) or shown.attr != "shape" or not isinstance(shown.value, ast.Name):
+        return
+    name, value = shown.value.id, reader.env.get(shown.value.id)
+    told = reader.hints.get(name)
+    if isinstance(value, Arr) and told is not None and value.sizes != told:
+        bind(reader, shown.value, Arr(name, told, value.largest))
+
+
 def read_call(reader: Reader, node: ast.Call) -> Value:
     """A call: of a method, a layer, a model, a library's function, a function of the text."""
+    _as_printed(reader, node)
     of_method = read_method(reader, node)
     if of_method is not NOT_READ:
         return of_method

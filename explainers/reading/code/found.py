@@ -118,7 +118,7 @@ class Found:
 
     def worked_out(self, value: Missing) -> int:
         """A number that isn't in the text: an example, or what its operation makes of examples."""
-        if value.parts is not None and value.name not in self.entries.given:
+        if value.parts is not None and value.name not in {**self.entries.given, **self.entries.solved}:
             operation, *sides = value.parts
             numbers = [self.whole(side) if isinstance(side, Missing) else side for side in sides]
             known = [n for n in numbers if isinstance(n, int | float)]
@@ -133,6 +133,8 @@ class Found:
         if entry is not None:
             self.said[name] = entry
             return entry
+        if name in self.entries.solved:
+            return self.entries.solved[name]
         if name not in self.assumed:
             self.assumed[name] = _EXAMPLES[len(self.assumed) % len(_EXAMPLES)] + 40 * (
                 len(self.assumed) // len(_EXAMPLES)

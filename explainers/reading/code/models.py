@@ -104,6 +104,7 @@ def feed(
     """Data given to a model: a check to be made live, where the shapes are in the text."""
     x = positional[0] if positional else named.get("x", named.get("X"))
     training = name.startswith(("fit", "train", "eval", "test"))
+    model.trained = model.trained or name.startswith("fit")
     batch = named.get("batch_size")
     if isinstance(batch, int):
         reader.numbers.setdefault("batch_size", batch)
@@ -242,7 +243,9 @@ def method_of_unknown(reader: Reader, variable: str, name: str, node: ast.Call) 
 def _added(
     reader: Reader, model: ModelV, name: str, positional: list[Value], named: dict[str, Value], node: ast.Call
 ) -> None:
-    if positional:
+    if positional and model.trained:
+        reader.skip(node, "this layer is added after fit; the model is shown as fit was given it")
+    elif positional:
         add(reader, model, positional[0], node)
 
 

@@ -143,6 +143,7 @@ class ModelV:
     declared: Sizes | None = None  # by build()
     names: list[str] = field(default_factory=list)  # of its outputs, where it has several
     losses: Value = None  # as compile was given them, where they are several
+    trained: bool = False  # a layer that is added behind fit belongs to another version of the program
 
 
 @dataclass(frozen=True)

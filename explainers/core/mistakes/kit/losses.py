@@ -11,6 +11,18 @@ from explainers.core.mistakes.kit.scene import Scene, entry
 from explainers.core.mistakes.kit.sheet import Family, nothing_live
 from explainers.core.spec import Check, LayerSpec, ModelSpec, Sizes, chain
 
+_NAMED = re.compile(
+    r"(?<![\w.])(?:(?:sparse_)?categorical_crossentropy|binary_crossentropy|mean_squared_error|mean_absolute_error|"
+    r"mse|mae|huber)\b"
+)
+OF_NUMBERS = ("mean_squared_error", "mean_absolute_error", "mse", "mae", "huber")  # no losses of classes
+
+
+def named_loss(text: str) -> str:
+    """The only loss that a text names; "" where it names none, or several."""
+    named = set(_NAMED.findall(text))
+    return named.pop() if len(named) == 1 else ""
+
 
 def _outputs_for_a_label(finding: Finding) -> int | None:
     """Classes, where the outputs are that many times the labels."""

@@ -104,6 +104,22 @@ def test_tensors_that_are_joined(mender: Mender, shapes: tuple[Sizes, Sizes], co
     assert codes(mender, joined(*shapes)) == code
 
 
+def test_more_steps_of_the_target_are_written_by_a_decoder() -> None:
+    check = Check("fit", ((8, 14, 5),), ((8, 3, 2),), "mse")
+    spec = chain(InputSpec("input", (None, 14, 5)), (LSTM, DENSE), checks=(check,))
+    (mend,) = targets.one_output_for_each_step(Broken(spec, made={0: (None, 4), 1: (None, 3)}, outputs=((None, 3),)))
+    called = [mend.spec.layers[call.layer] for call in mend.spec.calls]
+    assert [layer.class_name for layer in called] == ["LSTM", "RepeatVector", "LSTM", "Dense"]
+    assert (called[1].get("n"), called[2].get("return_sequences"), called[3].get("units")) == (3, True, 2)
+
+
+def test_numbers_of_categories_become_rows() -> None:
+    (mend,) = data.one_hot_rows(fed((None, 40, 9), (70, 40)))
+    assert mend.code == "x = keras.utils.to_categorical(x, 9)"
+    assert mend.spec.checks[0].shapes == ((70, 40, 9),)
+    assert not list(data.one_hot_rows(fed((None, 40, 9), (70, 31))))
+
+
 def test_the_layer_in_front_keeps_its_timesteps() -> None:
     front = LayerSpec("GRU", "front", (("units", 6),))
     broken = Broken(chain(InputSpec("input", (None, 9, 5)), (front, LSTM)), 1, ((None, 6),))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import combinations
 
-from explainers.core.editing import with_data, with_input, with_layer_before, with_target
+from explainers.core.editing import with_arguments, with_data, with_input, with_layer_before, with_target
 from explainers.core.mistakes.kit.mending.broken import Broken, Mend, fits, written
 from explainers.core.mistakes.kit.mending.several import arrays_in_order
 from explainers.core.spec import LayerSpec, ModelSpec, Ref, Sizes
@@ -28,7 +28,8 @@ def batch_in_front(broken: Broken) -> Iterator[Mend]:
         if len(came) == len(wanted) - 1 and None not in came and fits(wanted[1:], came):
             spec = alone[i] = with_data(alone.get(i, broken.spec), i, place, (1, *came))
             means = f"{written(came)} is one sample; a batch of it is {written((1, *came))}."
-            yield Mend("Put the batch axis in front: this is one sample.", "x = x[np.newaxis]", spec, means, 1)
+            cost = 5 if (came[0] or 0) > MANY_STEPS else 1
+            yield Mend("Put the batch axis in front: this is one sample.", "x = x[np.newaxis]", spec, means, cost)
             target = _one_target(broken, i)
             if target is not None:
                 code = "x = x[np.newaxis]\ny = y[np.newaxis]"
@@ -259,6 +260,39 @@ def rows_as_steps(broken: Broken) -> Iterator[Mend]:
             )
 
 
+def one_hot_rows(broken: Broken) -> Iterator[Mend]:
+    """A row of numbers where the model reads a vector for each: numbers of categories, one-hot."""
+    for i, place, wanted, came in _pairs(broken):
+        width = wanted[-1] if wanted else None
+        if len(wanted) != 3 or len(came) != 2 or width is None or width < 2 or came[1] is None or came[1] == width:
+            continue
+        if wanted[1] not in (None, came[1]) and not _is_example(broken.spec, wanted[1]):
+            continue
+        spec = with_data(with_input(broken.spec, place, (wanted[0], came[1], width)), i, place, (*came, width))
+        targets = broken.spec.checks[i].targets
+        if targets == broken.spec.checks[i].shapes:  # an autoencoder
+            spec = with_target(spec, i, (*came, width))
+        yield Mend(
+            f"If these are numbers of {width} categories, write each as a row of {width}: one-hot.",
+            f"x = keras.utils.to_categorical(x, {width})",
+            _as_long(spec, wanted[1], came[1]),
+            f"{written(came)} becomes {written((*came, width))}.",
+            1 if targets == broken.spec.checks[i].shapes else 2,
+        )
+
+
+def _is_example(spec: ModelSpec, size: int | None) -> bool:
+    return any(note.endswith(f" = {size}") for note in spec.assumed)
+
+
+def _as_long(spec: ModelSpec, example: int | None, steps: int) -> ModelSpec:
+    """The same number of steps where a RepeatVector makes them."""
+    for place, layer in enumerate(spec.layers):
+        if layer.class_name == "RepeatVector" and layer.get("n") == example:
+            spec = with_arguments(spec, place, n=steps)
+    return spec
+
+
 WINDOW = 7  # rows in one sample: an example
 
 
@@ -441,6 +475,7 @@ DATA = (
     one_axis_less_declared,
     as_many_samples,
     reshaped,
+    one_hot_rows,
     rows_as_steps,
     windows_of_rows,
     flattened_data,

@@ -66,11 +66,18 @@ def whole_batches(broken: Broken) -> Iterator[Mend]:
         targets = tuple((whole, *shape[1:]) for shape in check.targets)
         yield Mend(
             f"Use whole batches only: a multiple of {batch} samples.",
-            f"n = len(x) // {batch} * {batch}\nx, y = x[:n], y[:n]",
+            _cut(batch, whole if check.line is not None else None, bool(targets)),
             _changed(broken.spec, i, replace(check, shapes=shapes, targets=targets, batch_size=batch)),
             f"The model was built for {batch} samples at a time; the last batch held fewer.",
             3 if alone else 1,
         )
+
+
+def _cut(batch: int, whole: int | None, targets: bool) -> str:
+    """The first samples of data and targets: so many, or by the rule where their number isn't in the text."""
+    if whole is None:
+        return f"n = len(x) // {batch} * {batch}\nx, y = x[:n], y[:n]"
+    return f"x = x[:{whole}]" + (f"\ny = y[:{whole}]" if targets else "")
 
 
 def _two(broken: Broken) -> tuple[Sizes, Sizes] | None:
@@ -249,6 +256,32 @@ def sequence_kept_in_front(broken: Broken) -> Iterator[Mend]:
         f"(batch, {width}) is what such a layer returns without return_sequences=True.",
         0 if later or broken.layer.class_name in _BEHIND_OTHERS else 2 if name == broken.layer.class_name else 3,
     )
+
+
+def last_output_in_front(broken: Broken) -> Iterator[Mend]:
+    """A sequence in front of a RepeatVector, which repeats one vector: the recurrent layer in front gave every step.
+
+    Only where a message says no more than that.
+    """
+    if broken.call is None or len(broken.reaching) != 1 or len(broken.reaching[0]) != 3:
+        return
+    facts, ref = sheet(broken.layer.class_name), broken.spec.calls[broken.call].inputs[0]
+    width = broken.reaching[0][2]
+    if facts is None or facts.rank != 2 or not _makes_steps(broken.layer) or ref.source != "input" or width is None:
+        return
+    front = LayerSpec("LSTM", "layer_in_front", (("units", width),))
+    yield Mend(
+        "If a recurrent layer is in front of it, let that one give its last output only: leave return_sequences out.",
+        "layers.LSTM(units)",
+        with_layer_before(broken.spec, broken.call, front),
+        f"{broken.layer.name} reads one vector of each sample.",
+        0,
+    )
+
+
+def _makes_steps(layer: LayerSpec) -> bool:
+    """Whether it makes a sequence of one vector."""
+    return layer.get("n") is not None
 
 
 def weights_turned(broken: Broken) -> Iterator[Mend]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from explainers.core.editing import with_arguments, with_layer, with_layer_before, with_layer_behind, with_target
 from explainers.core.layers import LOOPS, sheet
 from explainers.core.mistakes.kit.mending.broken import Broken, Mend, fits, of_call, written
 from explainers.core.mistakes.kit.mending.data import as_many_samples
-from explainers.core.spec import LayerSpec, ModelSpec, Sizes
+from explainers.core.spec import LayerSpec, ModelSpec, Ref, Sizes
 
 _LABELS = ("sparse_categorical_crossentropy", "categorical_crossentropy")
 
@@ -113,45 +114,139 @@ def pooled_over_pictures(broken: Broken) -> Iterator[Mend]:
 
 
 def one_output_for_each_step(broken: Broken) -> Iterator[Mend]:
-    """A target for each step, an output for each sample: the last recurrent layer gives all of its outputs."""
-    for _, output, target, _loss in _pairs(broken):
-        if len(output) != 2 or len(target) != 3:
+    """A target for each step, an output for each sample: the last recurrent layer gives all of its outputs.
+
+    Where the target has another number of steps than the data, what was read is repeated for each of them.
+    """
+    for _, output, target, loss in _pairs(broken):
+        if len(target) != 3 or len(output) not in (2, 3):
             continue
-        for call in broken.before():
-            layer = of_call(broken.spec, call)
-            if layer.class_name in LOOPS and layer.get("return_sequences") is not True:
-                spec = with_arguments(broken.spec, broken.spec.calls[call].layer, return_sequences=True)
-                yield Mend(
-                    f"Let {layer.name} return an output at every step: return_sequences=True.",
-                    f"layers.{layer.class_name}({layer.get('units', '…')}, return_sequences=True)",
-                    spec,
-                    "One output for each step, as there is one target for each.",
-                    1,
-                )
-                return
+        call = next((call for call in broken.before() if _recurrent(of_call(broken.spec, call)) is not None), None)
+        steps = _steps_into(broken, call) if call is not None else None
+        if call is None or (len(output) == 3 and target[1] in (output[1], None)):
+            continue
+        layer = of_call(broken.spec, call)
+        place, inner = broken.spec.calls[call].layer, _recurrent(layer)
+        assert inner is not None
+        if len(output) == 2 and (steps is None or steps == target[1]):
+            spec = with_layer(broken.spec, place, _with_sequences(layer, True))
+            mend = Mend(
+                f"Let {layer.name} return an output at every step: return_sequences=True.",
+                f"layers.{_in_code(layer, True)}",
+                spec,
+                "One output for each step, as there is one target for each.",
+                1,
+            )
+        elif steps is not None and not any(other.class_name == "RepeatVector" for other in broken.spec.layers):
+            decoder = LayerSpec(
+                inner.class_name, "decoder", (("units", inner.get("units")), ("return_sequences", True))
+            )
+            spec = with_layer(broken.spec, place, _with_sequences(layer, False))
+            for front in (decoder, LayerSpec("RepeatVector", "repeat_vector", (("n", target[1]),))):
+                spec = _behind(spec, call, front)
+            mend = Mend(
+                f"Read all {steps} steps into one vector, then write {target[1]} with RepeatVector and another "
+                f"{inner.class_name}.",
+                f"layers.{_in_code(layer, False)}\nlayers.RepeatVector({target[1]})\nlayers.{_in_code(decoder, True)}",
+                spec,
+                f"The output then has {target[1]} steps, as the target.",
+                1,
+            )
+        else:
+            continue
+        yield _with_columns(mend, target, output, loss)
+        return
+
+
+def _recurrent(layer: LayerSpec) -> LayerSpec | None:
+    """The layer that runs along time: itself, or the one in a Bidirectional."""
+    inner = layer.get("layer") if layer.class_name == "Bidirectional" else layer
+    return inner if isinstance(inner, LayerSpec) and inner.class_name in LOOPS else None
+
+
+def _with_sequences(layer: LayerSpec, all_steps: bool) -> LayerSpec:
+    """The recurrent layer with its outputs of all steps, or with the last one only."""
+    said = True if all_steps else None
+    inner = layer.get("layer")
+    if layer.class_name == "Bidirectional" and isinstance(inner, LayerSpec):
+        return layer.but(layer=inner.but(return_sequences=said))
+    return layer.but(return_sequences=said)
+
+
+def _in_code(layer: LayerSpec, all_steps: bool) -> str:
+    inner = _recurrent(layer) or layer
+    one = f"{inner.class_name}({inner.get('units', '…')}{', return_sequences=True' if all_steps else ''})"
+    return one if inner is layer else f"Bidirectional(layers.{one})"
+
+
+def _steps_into(broken: Broken, call: int) -> int | None:
+    """How many steps reach a recurrent layer."""
+    ref = broken.spec.calls[call].inputs[0]
+    shape = broken.spec.inputs[ref.index].shape if ref.source == "input" else (broken.made or {}).get(ref.index, ())
+    fed = next((check.shapes[0] for _, check in broken.fed() if len(check.shapes) == 1), ())
+    if ref.source == "input" and len(shape) == len(fed) == 3 and shape[1] is None:
+        shape = fed
+    return shape[1] if len(shape) == 3 else None
+
+
+def _behind(spec: ModelSpec, call: int, layer: LayerSpec) -> ModelSpec:
+    """One layer more, behind a call: in front of the first that reads it, or at the end."""
+    made = Ref("call", call)
+    reader = next((i for i, other in enumerate(spec.calls) if made in other.inputs), None)
+    if reader is None:
+        return with_layer_behind(spec, layer)
+    return with_layer_before(spec, reader, layer, spec.calls[reader].inputs.index(made))
+
+
+def _with_columns(mend: Mend, target: Sizes, output: Sizes, loss: str) -> Mend:
+    """The same change with a last Dense that has a unit for each column of the target, where it has others."""
+    columns = target[-1]
+    spec = _of_width(mend.spec, columns) if loss != _LABELS[0] and columns not in (None, output[-1]) else None
+    if spec is None:
+        return mend
+    word = "column" if columns == 1 else "columns"
+    return replace(
+        mend,
+        label=f"{mend.label} And give the last Dense units={columns}: the target has {columns} {word}.",
+        code=f"{mend.code}\nlayers.Dense({columns})",
+        spec=spec,
+    )
+
+
+_EACH_BY_ITSELF = ("Activation", "Dropout", "LeakyReLU", "ReLU", "Softmax", "PReLU", "ELU")
+
+
+def _of_width(spec: ModelSpec, columns: int | None) -> ModelSpec | None:
+    """The last Dense, also one for each step, with so many units; None where something else decides the width."""
+    ref = spec.outputs[0]
+    while ref.source == "call":
+        place = spec.calls[ref.index].layer
+        layer = spec.layers[place]
+        inner = layer.get("layer") if layer.class_name == "TimeDistributed" else layer
+        if isinstance(inner, LayerSpec) and inner.class_name == "Dense":
+            one = inner.but(units=columns)
+            return with_layer(spec, place, one if inner is layer else layer.but(layer=one))
+        if layer.class_name not in _EACH_BY_ITSELF:
+            return None
+        ref = spec.calls[ref.index].inputs[0]
+    return None
 
 
 def as_many_units_as_columns(broken: Broken) -> Iterator[Mend]:
     """The last Dense with one unit for each column of the target."""
     for _, output, target, loss in _pairs(broken):
-        end = next(broken.before(), None)
-        layer = of_call(broken.spec, end) if end is not None else None
-        if (
-            layer is None
-            or layer.class_name != "Dense"
-            or len(target) != len(output)
-            or loss == _LABELS[0]
-            or (loss == _LABELS[1] and target[-1] == 1)
-        ):
+        columns = target[-1] if target else None
+        labels = loss == _LABELS[0] or (loss == _LABELS[1] and columns == 1)
+        if labels or len(target) != len(output) or columns in (None, output[-1]):
             continue
-        columns = target[-1]
-        if columns is not None and columns != output[-1] and fits(output[:-1], (None, *target[1:-1])):
-            spec = with_arguments(broken.spec, broken.spec.calls[end or 0].layer, units=columns)
+        spec = _of_width(broken.spec, columns) if fits(output[:-1], (None, *target[1:-1])) else None
+        if spec is not None and columns is not None:
             yield Mend(
                 f"Give the last Dense units={columns}: one for each column of the target.",
                 f"layers.Dense({columns})",
                 spec,
-                f"The model predicts {columns} number{'s' * (columns > 1)} for each sample.",
+                f"The model predicts {columns} number{'s' * (columns > 1)} for each "
+                f"{'step' if len(target) == 3 else 'sample'}.",
             )
 
 

@@ -1,0 +1,81 @@
+"""Shapes that sentences and comments tell are those of the data; what the code leaves open follows from them."""
+
+from __future__ import annotations
+
+import pytest
+
+from explainers.core.spec import Sizes
+from explainers.reading.code.hints import hints
+from explainers.reading.diagnosing import diagnose, read
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("X_tr is of shape(940, 33), Y_tr is (940, 33, 4)This is", {"X_tr": (940, 33), "Y_tr": (940, 33, 4)}),
+        ("My X and y shape are both (260, 48, 1).", {"X": (260, 48, 1), "y": (260, 48, 1)}),
+        ("X and y have shapes (950, 6) and (950,) respectively", {"X": (950, 6), "y": (950,)}),
+        ("Meu trainX é um vetor [650,20,1].", {"trainX": (650, 20, 1)}),
+        ("my train_x is a (75, 9, 3) array", {"train_x": (75, 9, 3)}),
+        ('X, y = load("runs.npz")  # (1000, 20), (1000,)', {"X": (1000, 20), "y": (1000,)}),
+        ("x = table.values  # shape: 300, 4", {"x": (300, 4)}),
+        ("the shape of frames variable is (6,30)", {"frames": (6, 30)}),
+        ("model.add(LSTM(10, input_shape=(6, 30)))", {}),
+        ("the classes of y are [1, 0, 2]", {}),
+        ("kernel_size=(3, 3)", {}),
+    ],
+)  # fmt: skip
+def test_a_sentence_tells_shapes(text: str, told: dict[str, Sizes]) -> None:
+    found = hints(text)
+    assert {name: sizes for name, sizes in found.items() if "." not in name} == told
+
+
+TAGS = (
+    "X_train is of shape (940, 33) and Y_train is (940, 33, 4).\nm = Sequential([\n"
+    "    Embedding(words, 16, input_length=longest),\n    Bidirectional(LSTM(21)),\n"
+    "    Dense(longest, activation='softmax')])\n"
+    "With categorical_crossentropy it says:\n"
+    "Error when checking target: expected dense_3 to have 2 dimensions, but got array with shape (940, 33, 4)"
+)
+
+
+def test_what_the_code_leaves_open_follows_from_the_data() -> None:
+    found = read(TAGS)
+    assert found.spec is not None
+    assert found.spec.inputs[0].shape == (None, 33)
+    assert not any(note.startswith("longest") for note in found.spec.assumed)
+    assert found.spec.checks[0].targets == ((940, 33, 4),)
+
+
+def test_a_target_for_each_step_needs_all_outputs_and_its_columns() -> None:
+    first = diagnose(TAGS).fixes[0]
+    assert "Bidirectional(LSTM(21, return_sequences=True))" in first.diff
+    assert "Dense(4, activation='softmax')" in first.diff
+    assert first.tried is not None
+    assert first.tried.output == (None, 33, 4)
+
+
+def test_a_layer_that_is_added_behind_fit_is_another_version() -> None:
+    model = (
+        "model = Sequential()\nmodel.add(LSTM(8, input_shape=(12, 3), return_sequences=True))\nmodel.add(Dense(5))\n"
+    )
+    found = read(f"{model}model.compile(loss='mse')\nmodel.fit(x, y)\n\nI also tried\nmodel.add(Dense(1))\n")
+    assert found.spec is not None
+    assert [layer.get("units") for layer in found.spec.layers] == [8, 5]
+
+
+@pytest.mark.parametrize("loss", ["mse", "mean_absolute_error"])
+def test_a_loss_of_numbers_has_no_labels(loss: str) -> None:
+    """The shapes say no more: with integer labels one would take the sparse loss."""
+    message = "Error when checking target: expected dense_2 to have shape (None, 6) but got array with shape (310, 1)"
+    found = read(f"model.compile(loss='{loss}', optimizer='adam')\nValueError: {message}")
+    assert found.mistake == "target_shape"
+    assert not any("sparse" in fix.code for fix in found.fixes)
+
+
+def test_old_keras_prints_one_sample_unless_the_batch_is_fixed() -> None:
+    message = "Error when checking target: expected out to have shape (64, 9) but got array with shape (12, 2)"
+    assert "timesteps (axis 0) is 64 against 12" in read(message).cause
+    fixed = read(f"batch_input_shape=(64, 5, 3)\n{message}")
+    assert "axis 0) is 64 against 12" in fixed.cause
+    assert "timesteps (axis 0)" not in fixed.cause
