@@ -213,9 +213,6 @@ def _with_columns(mend: Mend, target: Sizes, output: Sizes, loss: str) -> Mend:
     )
 
 
-_EACH_BY_ITSELF = ("Activation", "Dropout", "LeakyReLU", "ReLU", "Softmax", "PReLU", "ELU")
-
-
 def _of_width(spec: ModelSpec, columns: int | None) -> ModelSpec | None:
     """The last Dense, also one for each step, with so many units; None where something else decides the width."""
     ref = spec.outputs[0]
@@ -226,7 +223,8 @@ def _of_width(spec: ModelSpec, columns: int | None) -> ModelSpec | None:
         if isinstance(inner, LayerSpec) and inner.class_name == "Dense":
             one = inner.but(units=columns)
             return with_layer(spec, place, one if inner is layer else layer.but(layer=one))
-        if layer.class_name not in _EACH_BY_ITSELF:
+        facts = sheet(layer.class_name)
+        if facts is None or facts.group != "same":
             return None
         ref = spec.calls[ref.index].inputs[0]
     return None
