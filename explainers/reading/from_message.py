@@ -19,6 +19,7 @@ from explainers.reading.code.evaluator import Reader
 from explainers.reading.code.statements import Statements
 from explainers.reading.code_lines import only_code
 from explainers.reading.from_code import code_numbers, code_shapes, fixes_for
+from explainers.reading.in_general import in_general
 from explainers.reading.lambdas import mended_lambda, of_a_lambda, shown_live
 from explainers.reading.misfits import misfit
 from explainers.reading.text import (
@@ -156,6 +157,10 @@ def of_unknown_message(cleaned: Cleaned, reader: Reader, parsed: Statements, spe
     cause = "This is an error, but not one of the messages about shapes that this app knows; it may be cut off."
     ask = "What does the last line of the message say?"
     mistake, why = misfit(spec) if spec is not None else (None, "")
+    general = in_general(cleaned) if mistake is None else None
+    if general is not None:
+        code = only_code(cleaned.shown, parsed) if spec is not None else ""
+        return dataclasses.replace(general, spec=spec, values={**code_numbers(reader), **general.values}, code=code)
     return Finding(
         "error",
         mistake,

@@ -9,6 +9,7 @@ import pytest
 from explainers.core.mistakes import all_mistakes
 from explainers.reading.diagnosing import read
 from explainers.reading.errors_elsewhere import WORDINGS
+from explainers.reading.in_general import KINDS
 from explainers.reading.messages import _spaced
 from explainers.reading.text import clean
 from tests.fuzz.patterns import ANY_WAY, Found, every_pattern, unseen
@@ -41,6 +42,7 @@ def held() -> list[Found]:
         *(Found(pattern, "a message's wording", ANY_WAY) for pattern in wordings),
         *(Found(_spaced(word), f"the word {word!r}", ANY_WAY) for word in sorted(words)),
         *(Found(wording.pattern, "a message of another framework", ANY_WAY) for wording in WORDINGS),
+        *(Found(form, "what messages ask", ANY_WAY) for kind in KINDS for form in kind.forms),
     ]
 
 
@@ -55,6 +57,7 @@ def test_each_pattern_of_the_program_is_tried() -> None:
     assert unseen() == {
         "explainers.practice.challenges.failing._masked",  # a name between two word boundaries, escaped
         "explainers.reading.errors_elsewhere._wording",  # in held()
+        "explainers.reading.in_general._forms",  # in held()
         "explainers.reading.messages._spaced",  # in held()
         "explainers.reading.questions.words._next_to",  # what it makes is held in names of the module
         "explainers.reading.questions.names._pattern",  # the same

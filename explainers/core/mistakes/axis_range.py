@@ -91,6 +91,10 @@ MISTAKE = Mistake(
                 "`axis` values must be",
                 "tried to expand dim",
                 "normalization.py",
+                "tried to squeeze dim",
+                "using input dim",
+                "too many indices for array",
+                "for input rank",
             ),
             says=(
                 "axis {axis} is out of bounds for <an >?array <of|with> dimension {found_ndim}",
@@ -99,11 +103,15 @@ MISTAKE = Mistake(
                 "Expected <concatenating dimensions|dimension|scan axis> in the range [{low}, {found_ndim}), but got {axis}",
                 "`dim` must be in the range [{low}, {found_ndim}) where ... Received: dim={axis}",
                 "`axis` values must be in the range [-ndim, ndim). Received inputs with ndim={found_ndim}, while axis=({axis},)",
-                "Tried to expand dim index {axis} for tensor with {found_ndim} dimension",
+                "Tried to <expand|squeeze> dim index {axis} for tensor with {found_ndim} dimension",
+                "Index out of range using input dim {axis}; input has only {found_ndim} dim",
+                "Invalid axis: {axis} for input rank: {found_ndim}",
+                "too many indices for array: array is {found_ndim}-dimensional, but {indices} were indexed",
                 'normalization.py", line ...tuple index out of range',
             ),
             causes=(
                 "There is no axis {axis}: the tensor has {found_ndim} axes, 0 to {last_axis}. The last one is also axis=-1.",
+                "{indices} axes are indexed, but the array has {found_ndim}: x[i, j] needs two axes, x[i, j, k] three.",
                 (
                     "A normalization layer was given an axis that its input doesn't have. Axes are counted from 0, "
                     "the batch included; the last one is axis=-1."
@@ -114,7 +122,7 @@ MISTAKE = Mistake(
         Family(
             sees=("cannot squeeze axis", "to squeeze out which has size"),
             says=(
-                "Cannot squeeze axis={axis}, because the dimension is not 1",
+                "Cannot squeeze axis<=| >{axis}, because the dimension is not 1",
                 "cannot select an axis to squeeze out which has size not equal to one",
             ),
             causes=(

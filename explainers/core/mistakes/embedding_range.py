@@ -67,6 +67,11 @@ def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     )
 
 
+def _of_an_array(finding: Finding) -> dict[str, str]:
+    """NumPy says the same of any array."""
+    return {} if "embed" in finding.around.lower() or finding.number("axis") is None else {"plain": "The array"}
+
+
 MISTAKE = Mistake(
     name="embedding_range",
     title="An id is outside the Embedding's table",
@@ -99,7 +104,12 @@ MISTAKE = Mistake(
                 "= {index} is not in [{low}, {input_dim})",
                 "index {index} is out of bounds for <axis {axis} with >?size {input_dim}",
             ),
-            causes=("The id {index} is outside the vocabulary: input_dim={input_dim} allows ids from 0 to {last_id}.",),
+            causes=(
+                "{plain} has {input_dim} entries along axis {axis}, 0 to {last_id}; {index} is beyond the last. As an "
+                "id for an Embedding it needs input_dim={index} + 1 or more.",
+                "The id {index} is outside the vocabulary: input_dim={input_dim} allows ids from 0 to {last_id}.",
+            ),
+            words=_of_an_array,
             has_node=True,
         ),
     ),

@@ -386,6 +386,16 @@ MISTAKE = Mistake(
             live=_live_label,
         ),
         Family(
+            sees=("out of bounds for axis 1",),
+            says=("index {label} is out of bounds for axis 1 with size {classes}",),
+            causes=(
+                "Axis 1 has {classes} entries, 0 to {last_class}; {label} is beyond the last. to_categorical puts a label "
+                "there: labels count from 0, and num_classes is the largest label + 1.",
+            ),
+            title="A label that has no column",
+            live=_live_label,
+        ),
+        Family(
             sees=("different structures",),
             says=(
                 "y_true and y_pred have different structures. y_true: {given_tree:tree} y_pred: {wanted_tree:tree}",
@@ -411,6 +421,7 @@ MISTAKE = Mistake(
                 "argument `output`",
                 "are incompatible",
                 "`labels.shape` must equal",
+                "should equal the shape of logits",
                 "logits_size",
                 "passing a target",
                 "can not squeeze",
@@ -424,6 +435,7 @@ MISTAKE = Mistake(
                 "You are passing a target array of shape {found:shape} while using as loss {loss}",
                 "logits and labels must have the same first dimension, got logits shape {logits:shape} and labels shape {labels:shape}",
                 "`labels.shape` must equal `logits.shape` except for the last dimension. Received: labels.shape={labels:shape} and logits.shape={logits:shape}",
+                "The shape of labels (received {labels:shape}) should equal the shape of logits except for the last dimension (received {logits:shape}",
                 "logits and labels must be <broadcastable|same size>: logits_size={expected:shape} labels_size={found:shape}",
                 "`logits` and `labels` must have the same shape, received ({expected:shape} vs<.>? {found:shape}",
                 "logits and labels must have the same shape, received ({expected:shape} vs<.>? {found:shape}",
