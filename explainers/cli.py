@@ -59,7 +59,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Build the live model at the given dims. A model that can't be built is shown with its error.",
     )
     showing.add_argument(
-        "name", metavar="NAME", help="a lesson, as `list` names it; or a .keras, .h5 or .json file of a model"
+        "name", metavar="NAME", help="the name of a lesson (see `list`), or a .keras, .h5 or .json file of a model"
     )
     showing.add_argument(
         "dims", nargs="*", metavar="dim=value", help="dims to change, such as units=5; write none for None"
@@ -75,13 +75,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     diagnosing.add_argument("files", nargs="*", metavar="FILE", help="files to read; - or no file for standard input")
     diagnosing.add_argument("--json", action="store_true", help="as JSON, one line per file")
-    diagnosing.add_argument("--model", type=int, metavar="N", help="rebuild the N-th model of code that makes several")
+    diagnosing.add_argument("--model", type=int, metavar="N", help="rebuild the N-th model, if the code makes several")
     diagnosing.add_argument(
         "--answer",
         action="append",
         default=[],
         metavar="KEY=VALUE",
-        help='fill in what the text leaves open, by a key of "open" in the JSON, such as units=64 (may be repeated)',
+        help='fill in what the text leaves open, such as units=64; the keys are under "open" in the JSON (may be repeated)',
     )
     diagnosing.set_defaults(run=_diagnose)
     return parser

@@ -18,12 +18,12 @@ MISSING = "The app needs packages that aren't installed: pip install 'shape-expl
 _HELP = """usage: shape-explainer [OPTION ...]
        shape-explainer {list,show,diagnose} ...
 
-Where every number of a Keras model comes from. Without a command it starts the app, and prints its address; options
+Where every number of a Keras model comes from. Without a command it starts the app and prints its address; options
 such as --server.port=8502 are passed on to Streamlit.
 
-  list      the explainers, with their dims
-  show      one explainer, or your own model: shape-explainer show model.keras
-  diagnose  an error message, a summary or code
+  list      the lessons, with their questions, dims and presets
+  show      a lesson's live model, or your own model: shape-explainer show model.keras
+  diagnose  the cause of an error message, a printed summary or Keras code
 """
 
 

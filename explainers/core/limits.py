@@ -31,7 +31,7 @@ class Limits:
     weights: int = settings.whole(30_000_000, 1, _MOST, "numbers in all weights of a model together, 4 bytes each")
     activations: int = settings.whole(80_000_000, 1, _MOST, "numbers in all tensors of one forward pass")
     seconds: float = settings.number(
-        12.0, 0.1, 600, "estimated time to make the weights and run the forward pass, in seconds"
+        12.0, 0.1, 600, "estimated time to create the weights and run the forward pass, in seconds"
     )
     layers: int = settings.whole(1_000, 1, 100_000, "layers of a saved model, including those of models inside it")
     config_bytes: int = settings.whole(

@@ -80,7 +80,7 @@ def wrong_features(dims: Dims) -> Tried:
 
 
 def alone(seen: Seen) -> Recognised | None:
-    """One GRU, and no recurrent layer beside it."""
+    """One GRU, and no other recurrent layer."""
     main, spec = seen.main(), seen.finding.spec
     if main is None or spec is None or main[0].class_name != "GRU" or len(levels(spec)) != 1:
         return None
@@ -90,7 +90,7 @@ def alone(seen: Seen) -> Recognised | None:
 EXPLAINER = Explainer(
     name="two_biases",
     title="GRU",
-    question="Why has my GRU more parameters than the formula says?",
+    question="Why does my GRU have more parameters than the formula says?",
     dims=Dims,
     presets=PRESETS,
     inputs=INPUTS,

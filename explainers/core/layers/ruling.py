@@ -139,7 +139,7 @@ def recognised(layer: Any, inputs: Sequence[Shape], live: Sequence[Sizes]) -> Ru
     why = (
         ("the shape stays the same, and so do the names of its axes")
         if unchanged
-        else "its axes are named by their sizes where those tell"
+        else "an axis keeps its name where its size identifies it"
     )
     return Ruling(outputs, held, f"{kind_of(layer)} has no rule here: {why}.", known=False)
 

@@ -196,7 +196,7 @@ def test_of_a_layer_without_a_rule_sizes_show_what_they_can():
     found = look(Nobody(name="l"))
     assert not found.known
     assert rows(found) == [[BATCH, ("same size as rows", 7), ("axis 2", 2)]]
-    assert found.why == "Nobody has no rule here: its axes are named by their sizes where those tell."
+    assert found.why == "Nobody has no rule here: an axis keeps its name where its size identifies it."
 
 
 class Gate(layers.Layer):
