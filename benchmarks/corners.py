@@ -41,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Ask for all of them and print the slowest; returns 1 where the pool had to step in."""
     parser = argparse.ArgumentParser(prog="make corners", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("names", nargs="*", help="explainers (default all)")
-    parser.add_argument("--chance", type=int, default=12, help="combinations by chance for each (default 12)")
+    parser.add_argument("--chance", type=int, default=12, help="random combinations for each (default 12)")
     chosen = parser.parse_args(arguments)
     pool = Pool(limits_from(os.environ))
     failed = 0

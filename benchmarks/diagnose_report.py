@@ -111,7 +111,7 @@ def report(scored: list[Scored], source: str) -> str:
         "# How well is a pasted text read?",
         "",
         f"`python -m benchmarks.diagnose_report {source}`: {len(scored)} real texts, each read from",
-        "scratch and rebuilt with today's Keras. The reader was written with these texts at hand; others do worse.",
+        "scratch and rebuilt with today's Keras. The reader was developed with these texts; expect less on others.",
         "",
         "| kind | texts | right mistake | numbers recovered | live model | all from the text | failing live |",
         "|---|---|---|---|---|---|---|",
@@ -132,8 +132,8 @@ def report(scored: list[Scored], source: str) -> str:
     lines += [
         "",
         "*All from the text*: no size of the live model is an example. The other live models hold at least one number",
-        "that the text doesn't give; the page asks for it, an example is used instead and is called one.",
-        "*Failing live*: today's Keras fails on the model; the text's own mistake is the one in the third column.",
+        "that the text doesn't give: the page asks for it, and until then uses an example that is labeled as one.",
+        "*Failing live*: today's Keras fails on the model, too; column three says whether the mistake was recognized.",
     ]
     lines += ["", "## What is missed", "", "| text | what | why |", "|---|---|---|"]
     for entry in scored:
@@ -143,7 +143,7 @@ def report(scored: list[Scored], source: str) -> str:
     lines += [
         "",
         f"Reading and rebuilding took {sum(s.seconds for s in scored):.0f} s of processor time in all; the slowest was "
-        f"{slowest.name} with {slowest.seconds:.1f} s (the first one of each process loads Keras).",
+        f"{slowest.name} with {slowest.seconds:.1f} s (the first text of each process also loads Keras).",
     ]
     return "\n".join(lines) + "\n"
 
@@ -155,18 +155,18 @@ def _rate(part: int, whole: int) -> str:
 def _missed(entry: Scored) -> list[tuple[str, str]]:
     found = []
     if entry.wanted != entry.got:
-        found.append((f"mistake: {entry.wanted} wanted, {entry.got} read", f"read as {entry.read_as}"))
+        found.append((f"mistake: {entry.wanted} expected, {entry.got} recognized", f"read as {entry.read_as}"))
     if entry.missing:
         found.append(
             (
                 f"numbers: {', '.join(map(str, entry.missing))}",
-                "they belong to another message of the text, which the learner can choose"
+                "they belong to another message in the text, which the learner can choose"
                 if entry.several
-                else "they are in the text outside of a shape, an argument or the message",
+                else "they are in the text, but not in a shape, an argument or the message",
             )
         )
     if entry.live == "none":
-        found.append(("no live model", "the text names no layer and no size that a model could be made of"))
+        found.append(("no live model", "the text names no layer and no size from which to make a model"))
     return found
 
 
@@ -207,9 +207,9 @@ def corpus(every: list[Row]) -> str:
         "## Programs that were really run",
         "",
         "Sound and broken programs (tests/explainers/reading/corpus), each run by Keras itself. *Solved*: the mistake",
-        "is named and the first or the second diff, put into the program, makes it run. *Counts*: the live model's",
-        "are the program's own.",
-        "*later*: written after the others were mended with; nothing was mended with these.",
+        "is named, and the first or second suggested change makes the program run. *Counts*: the live model's",
+        "are those of the program.",
+        "*later*: programs written after the reader was improved with the others, and used only to test it.",
         "",
         "| programs | number | accused | solved | axes named | counts |",
         "|---|---|---|---|---|---|",

@@ -61,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         *rows_told(f"against a learner's own way ({learners_way()})", own_way, goal=1.0),
         *growth_told("timesteps", timesteps),
         *growth_told("layers", layers),
-        *rows_told("models that people know: inspected without a run, against Keras' own build", known),
+        *rows_told("well-known models: inspected without a run, against Keras' own build", known),
     ]
     if chosen.json:
         tables = {
@@ -257,7 +257,7 @@ def rows_told(title: str, rows: Sequence[Row], goal: float = GOAL) -> list[str]:
 def growth_told(what: str, rows: Sequence[Row]) -> list[str]:
     """A table in Markdown: on a straight line each one more costs the same, whatever was there before."""
     lines = ["", f"**growth with {what}**", ""]
-    lines += [f"| {what} | bare ms | ours ms | ms for each one more | ratio |", "|---|---|---|---|---|"]
+    lines += [f"| {what} | bare ms | ours ms | ms per additional one | ratio |", "|---|---|---|---|---|"]
     for before, row in zip([None, *rows], rows, strict=False):
         more = f"{(row.ours - before.ours) / (int(row.what) - int(before.what)):.2f}" if before else ""
         lines.append(f"| {row.what} | {row.bare:.1f} | {row.ours:.1f} | {more} | {row.ratio:.2f} |")
@@ -271,10 +271,10 @@ def section(lines: Sequence[str], loading: float, turns: int) -> list[str]:
         "",
         f"`make bench`: {machine()}",
         "",
-        f"Goals: inspected at most {GOAL} times bare Keras, and no slower than a learner's own way, whose print-out it "
-        "contains; growth in straight lines. Medians of "
-        f"{turns} turns, both measured in turn; import and first model {loading:.1f} s; load of the machine at the end "
-        f"{others_load():.1f} runnable per core.",
+        f"Goals: inspection takes at most {GOAL} times as long as bare Keras, and no longer than a learner's own way, "
+        "whose printout it contains; time grows linearly. Medians of "
+        f"{turns} turns, both measured alternately; import and first model {loading:.1f} s; load of the machine at the "
+        f"end {others_load():.1f} runnable per core.",
         *lines,
     ]
 

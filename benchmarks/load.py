@@ -290,7 +290,7 @@ def _trainings(each: Measured) -> list[str]:
     done, refused = each.training.seconds, each.training.failures
     if not done and not refused:
         return []
-    text = f"{each.learners} trainings asked for at once ({TRAINING}): {len(done)} came to their end"
+    text = f"{each.learners} trainings requested at once ({TRAINING}): {len(done)} finished"
     if done:
         text += f", the first after {min(done):.1f} s, half of them within {percentile(done, 0.5):.0f} s"
         text += f", the last after {max(done):.0f} s"
@@ -322,8 +322,8 @@ def section(measured: Sequence[Measured], seconds: float) -> list[str]:
         f'`make load ARGS="--learners {" ".join(str(each.learners) for each in measured)} --write"`: {machine()}',
         "",
         f"Goal: with 30 learners on 2 cores, each changing a dim every {EVERY:g} s, 95 % of the replies within "
-        f"{GOAL:g} s and none failing. Times are median / 95 % / most. Learners choose lesson, dim and number by "
-        f"chance for {seconds:g} s, so most settings are built again; the learners run on the same two cores. "
+        f"{GOAL:g} s and none failing. Times are median / 95 % / most. Learners choose a lesson, a dim and a number "
+        f"at random for {seconds:g} s, so most settings must be built; the learners run on the same two cores. "
         f"100 % CPU is one core; load of the machine at the end: {busiest:.1f} runnable per core.",
         "",
         *table(measured),

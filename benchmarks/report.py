@@ -25,7 +25,7 @@ SECTIONS = ("engine", "browser", "load", "class", "soak")
 HEAD = """# How fast it is, and how it was measured
 
 Every figure here was written by the command that its section names, on the machine and with the versions
-given next to it. Machines are noisy: a figure is good for its order of magnitude, a ratio from one run for more.
+given next to it. Machines are noisy: trust a figure for its order of magnitude, and a ratio from one run for more.
 """
 MB = 1024 * 1024
 

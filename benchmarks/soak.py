@@ -198,8 +198,8 @@ def section(lines: Sequence[str], count: int, told: str) -> list[str]:
         "",
         f'`make soak ARGS="--count {count} --write"`: {machine()}',
         "",
-        f"Goal: within {GOAL:.0%} of the memory after the first {SETTLED}. {count:,} rebuilds over all explainers with "
-        f"dims chosen by chance were to go through the pool, and {count // OVER_WEB:,} more over the websocket of a "
+        f"Goal: within {GOAL:.0%} of the memory after the first {SETTLED}. {count:,} rebuilds of all lessons with "
+        f"random dims were to go through the pool, and {count // OVER_WEB:,} more over the websocket of a "
         f"real server; the table says how many did. {told}",
         "",
         *lines,

@@ -81,7 +81,7 @@ def _parser() -> argparse.ArgumentParser:
         action="append",
         default=[],
         metavar="KEY=VALUE",
-        help='fill in what the text leaves open, such as units=64; the keys are under "open" in the JSON (may be repeated)',
+        help='fill in what the text leaves open, such as units=64; the JSON lists the keys under "open" (repeatable)',
     )
     diagnosing.set_defaults(run=_diagnose)
     return parser
