@@ -168,7 +168,8 @@ def _names(finding: Finding, role: str, sizes: Sizes) -> tuple[str, ...]:
     if own is not None:
         return own
     if class_name is None or _usual_rank(class_name) == 4:
-        in_front = channels_first(sizes) or (len(sizes) == 3 and channels_first((None, *sizes)))
+        alone = len(sizes) == 3 and (role == "expected" or sizes[0] != 1)  # (1, 200, 200) is a batch of one
+        in_front = channels_first(sizes) or (alone and channels_first((None, *sizes)))
         if in_front and role in ("expected", "found", "both", "left_shape", "right_shape"):
             return ("batch", "channels", "height", "width")[-len(sizes) :]
     if role == "both" and finding.of_samples:

@@ -146,7 +146,15 @@ def _matrices(flat: str) -> Finding | None:
         f"it is nn.Linear({declared}, {made}), made for {declared} features. {came} and {declared} must be equal."
     )
     fixes = [replace(_linear(came), code=f"nn.Linear({came}, {made})")]
-    if (declared and came % declared == 0) or (came and declared % came == 0):
+    if (
+        rows > 1
+        and declared
+        and (rows * came) % declared == 0
+        and rows % (rows * came // declared) == 0
+        and came < declared
+    ):
+        fixes = _unflattened(rows, came, declared)
+    elif (declared and came % declared == 0) or (came and declared % came == 0):
         fixes.append(_flat())
     elif (rows * came) % declared == 0:
         fixes.append(
@@ -177,6 +185,17 @@ def _dense(came: int, made: int) -> ModelSpec | None:
         return None
     tensor = InputSpec("features", (None, came), "float32", (), "what reaches the layer")
     return chain(tensor, (LayerSpec("Dense", "dense", (("units", made),)),))
+
+
+def _unflattened(rows: int, came: int, declared: int) -> list[Change]:
+    """(3584x7) for 25088 features: all numbers of a sample, whose axes weren't laid out in a row."""
+    samples = rows * came // declared
+    told = f"{rows} · {came} = {rows * came:,} numbers are {samples} row{'s' * (samples != 1)} of {declared:,}."
+    fixes = [replace(_flat(), label="Flatten each sample, and keep the batch axis.", means=told)]
+    if samples == 1:
+        fixes.append(Change("If this is one sample without a batch axis, put it in front.", code="x = x.unsqueeze(0)",
+                            means="Flatten keeps axis 0: without a batch that is the channels."))  # fmt: skip
+    return fixes
 
 
 def _flat() -> Change:

@@ -133,4 +133,6 @@ def _windows(lowered: str, words: tuple[str, ...], first: int, last: int) -> Ite
 @cache
 def _spaced(word: str) -> re.Pattern[str]:
     """The word with any blanks between its parts: a message may be wrapped anywhere."""
-    return re.compile(r"\s{1,99}".join(map(re.escape, word.split(" "))).replace(r"\-", r"\-\s{0,9}"))
+    return re.compile(
+        r"\s{1,99}".join(map(re.escape, word.split(" "))).replace(r"\-", r"\-\s{0,9}").replace("=", r"\s{0,3}=")
+    )

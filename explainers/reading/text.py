@@ -100,6 +100,10 @@ def _unquoted(text: str) -> str:
     return text
 
 
+# A line of code between ticks: `model = Sequential()`, `model.add(Flatten())`. A lone `word` belongs to a message.
+_TICKED = re.compile(
+    r"(?m)^([ ]{0,40})`(?!`)((?:[A-Za-z_][\w.]{0,60} ?= ?|[A-Za-z_]\w{0,60}\.\w{1,60}\()[^`\n]{0,400})`[ ]{0,4}$"
+)
 _OF_R = re.compile(r"[ ]{0,8}##(?: |$)")
 _TABLE_WORDS = ("Layer (type)", "Total params", "Output Shape")
 
@@ -147,6 +151,7 @@ def clean(text: str) -> Cleaned:
     """Strip what terminals, mails and web pages put around a text."""
     shown = _CONTROL.sub("", _ANSI.sub("", text[:LONGEST].replace("\r\n", "\n").replace("\r", "\n")))
     shown = _unquoted(_BREAK.sub("\n", _unescaped(shown)))
+    shown = _TICKED.sub(lambda found: found[1] + found[2], shown)
     shown = _without_log_marks(_without_printer_marks(_ENTITY.sub(lambda found: html.unescape(found.group()), shown)))
     shown = _NUMPY.sub(lambda found: found.group().replace(" ", ","), shown.translate(_SAME_LENGTH))
     flat = _MARGIN.sub(lambda found: " " * len(found.group()), shown).replace("\n", " ")

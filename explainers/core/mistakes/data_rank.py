@@ -5,8 +5,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
-from explainers.core.finding import Change, Finding, Value
+from explainers.core.finding import Change, Finding, Value, written
 from explainers.core.layers import is_input_name
 from explainers.core.mistakes.data_size import fed, reshaped, rows_as_steps
 from explainers.core.mistakes.kit.mending.data import DATA
@@ -31,14 +32,46 @@ def _is_target(finding: Finding, said: Said) -> bool:
     return not (finding.layer and is_input_name(finding.layer)) and not re.search(r"checking\s?:", before)
 
 
+_BATCH = re.compile(r"\bbatch_size ?= ?(\d{1,6})\b")
+
+
+def _of_a_fixed_batch(finding: Finding, said: Said) -> Finding:
+    """(10, 30, 31, 256) against (350, 30, 31, 256): the number in front counts samples."""
+    expected, found = finding.shape("expected"), finding.shape("found")
+    if not expected or not found or len(expected) < 3 or expected[1:] != found[1:] or None in (expected[0], found[0]):
+        return finding
+    batch, samples = expected[0] or 0, found[0] or 0
+    if samples <= batch or str(batch) not in _BATCH.findall(said.flat):
+        return finding
+    return replace(finding, values={**finding.values, "fixed": batch, "batch_size": batch, "found_samples": samples})
+
+
 _GENERATOR = re.compile(
     r"flow_from_directory|fit_generator|ImageDataGenerator|image_dataset_from_directory|\bgenerator\b"
 )
 
 
-def _pictures_as_targets(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
-    """A generator gives the labels of its folders, where the model gives pictures back."""
+def _advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
+    """A fixed batch; labels without their axis of 1; a generator that gives labels where the model gives pictures."""
     wanted, found = finding.number("expected_ndim") or 0, finding.shape("found") or ()
+    if finding.number("fixed") is not None:
+        batch = finding.number("fixed")
+        return (
+            Change(
+                "Leave the batch open where it is fixed: a Reshape with -1 instead of the number, an Input without batch_shape.",
+                code=f"keras.ops.reshape(x, (-1, …))  # not ({batch}, …)",
+                means=f"{batch} is your batch_size; it must not be a number in the model.",
+            ),
+        )
+    if finding.mistake == "target_shape" and wanted == len(found) + 1 > 2 and "sparse" in finding.around:
+        return (
+            Change(
+                "Give the labels an axis of 1 at the end.",
+                code="y = np.expand_dims(y, -1)",
+                means=f"Older Keras compares the number of axes with that of the output: {written((*found, 1))}. Today's "
+                "takes the labels as they are.",
+            ),
+        )
     if finding.mistake != "target_shape" or wanted < 4 or len(found) > 2 or not _GENERATOR.search(finding.around):
         return ()
     return (
@@ -95,11 +128,13 @@ MISTAKE = Mistake(
                 "expected {layer} to have shape {expected:shape} but got array with shape {found:shape}",
             ),
             causes=(
+                "{layer} gives batches of {fixed} samples, {expected}, whatever is passed; the array has {found_samples}.",
                 "{layer} expects arrays of shape {expected}; the array is {found}{difference}.",
                 "{layer} expects {expected_ndim} axes, {expected_axes}; the array has {found_ndim}: {found}.",
             ),
             decides=_of_array,
-            advice=_pictures_as_targets,
+            completes=(_of_a_fixed_batch,),
+            advice=_advice,
             of_samples=True,
         ),
         Family(

@@ -11,8 +11,9 @@ from dataclasses import replace
 from explainers.core.finding import Change, Finding, Value
 from explainers.core.layers import SHEETS, axis_names
 from explainers.core.mistakes.channels import made_for_others
-from explainers.core.mistakes.kit.colors import channels_first
+from explainers.core.mistakes.kit.colors import channels_first, one_picture
 from explainers.core.mistakes.kit.converted import CONVERTED
+from explainers.core.mistakes.kit.image_sizes import of_patches, resized, width_in_words, with_fed_data
 from explainers.core.mistakes.kit.mending.data import DATA, MANY_STEPS
 from explainers.core.mistakes.kit.mending.small import BATCHES
 from explainers.core.mistakes.kit.mending.weighted import WEIGHTED
@@ -27,74 +28,6 @@ from explainers.core.mistakes.kit.scene import (
 )
 from explainers.core.mistakes.kit.sheet import Family, Mistake, Said
 from explainers.core.spec import Argument, CallSpec, Check, LayerSpec, ModelSpec, Ref, Sizes, chain
-
-_FED = re.compile(r"Arguments received by (?:Sequential|Functional|\w{1,60})\.call\(\).{0,80}?inputs=.{0,60}?shape=")
-
-
-def _with_data(finding: Finding, said: Said) -> Finding:
-    """What went into the model, which Keras prints behind the message: the layer inside got what became of it."""
-    behind = _FED.search(said.near(0, 600))
-    shape = (
-        re.match(r"\((?:None|\d{1,9})(?:, (?:None|\d{1,9})){1,5},?\)", said.near(0, 700)[behind.end() :])
-        if behind
-        else None
-    )
-    if shape is None:
-        return finding
-    sizes = tuple(None if size == "None" else int(size) for size in re.findall(r"None|\d{1,9}", shape[0]))
-    return replace(finding, named={**finding.named, "fed": (sizes,)})
-
-
-def _declared_sides(finding: Finding) -> tuple[int, int] | None:
-    """The sides for which the model was declared, by what a Flatten gives and what it should give."""
-    fed, found, wanted = finding.shape("fed"), finding.shape("found"), finding.number("right")
-    if not fed or len(fed) != 4 or not found or len(found) != 2 or not found[1] or not wanted or None in fed[1:]:
-        return None
-    up, down = math.isqrt(found[1] * wanted), wanted  # the square root of found / wanted is up / down
-    if up * up != found[1] * wanted or up == down:
-        return None
-    sides = [divmod((side or 0) * down, up) for side in fed[1:3]]
-    return None if any(rest for _, rest in sides) else (sides[0][0], sides[1][0])
-
-
-def _sides_in_words(finding: Finding) -> dict[str, str]:
-    """``65536 is 4 times 16384: …``, where the data are pictures."""
-    sides, fed, found = _declared_sides(finding), finding.shape("fed"), finding.shape("found")
-    if sides is None or not fed or not found:
-        return {}
-    return {
-        "declared": f"{sides[0]} × {sides[1]}",
-        "pictures": f"{fed[1]} × {fed[2]}",
-        "times": f"{(found[1] or 0) / (finding.number('right') or 1):g}",
-    }
-
-
-def _width_in_words(finding: Finding) -> dict[str, str]:
-    """``28 × 28``, where the layer was made for as many numbers as a whole sample has; and the sides of pictures."""
-    found, wanted = finding.shape("found"), finding.number("right")
-    flat = found is not None and len(found) > 2 and math.prod(size or 0 for size in found[1:]) == wanted
-    product = {"product": " × ".join(map(str, found[1:]))} if found and flat else {}
-    return {**product, **_sides_in_words(finding)}
-
-
-def _resized(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
-    """Declare the model for the pictures as they are, or make them as large as it was declared for."""
-    sides, fed = _declared_sides(finding), finding.shape("fed")
-    if sides is None or not fed:
-        return ()
-    return (
-        Change(
-            f"Declare the model for images of your size: {fed[1]} × {fed[2]}.",
-            code=f"keras.Input(shape={tuple(fed[1:])})",
-            means="The layers after the Flatten get larger weights, so the model has to be trained again.",
-        ),
-        Change(
-            f"Or resize the images to what the model was declared for: {sides[0]} × {sides[1]}.",
-            code=f"x = layers.Resizing({sides[0]}, {sides[1]})(x)",
-            means="The weights stay.",
-        ),
-    )
-
 
 _IN_VALIDATION = re.compile(r"\.fit\(.{1,4000}?training=False", re.DOTALL)
 
@@ -113,7 +46,7 @@ def _advice_of_width(finding: Finding, dims: dict[str, Value]) -> tuple[Change, 
                 means="The message says training=False, so it is about the validation at the end of an epoch.",
             ),
         )
-    return _resized(finding, dims)
+    return resized(finding, dims)
 
 
 def _of_kernel(finding: Finding, said: Said) -> str | None:
@@ -244,6 +177,10 @@ def _reader(scene: Scene, rank: int, /, **order: Argument) -> LayerSpec:
 def _fitting(scene: Scene, class_name: str, rank: int, found: Sizes) -> Sizes:
     """A shape of the expected rank that shares the found one's last axis where it can."""
     names = axis_names(class_name, rank)
+    if one_picture(found) and rank == 4:
+        return (None, *found)
+    if len(found) == rank + 1 and found[:2] == (1, 1):  # two batch axes of one sample
+        return (None, *found[2:])
     if len(found) == rank - 1 and rank > 3:  # a channel is missing behind, or the timesteps in front
         group = SHEETS[class_name].group if class_name in SHEETS else ""
         last = group in ("conv", "pool", "global_pool")
@@ -298,6 +235,9 @@ def reshaped(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     expected, found = finding.shape("expected"), finding.shape("found")
     if expected and found and len(expected) == len(found) and finding.without_batch:
         expected, found = (None, *expected), (None, *found)
+    patches = of_patches(expected, found)
+    if patches:
+        return patches
     fixes = [_as_built(expected, found)]
     if expected and found and len(found) == 3 and expected[1:] == (found[2], found[1]) and found[1] != found[2]:
         fixes.insert(0, Change("The two axes are in the other order: swap them.", code="x = np.swapaxes(x, 1, 2)"))
@@ -456,8 +396,8 @@ MISTAKE = Mistake(
                 "The weights of {layer} were made for {right} on axis {axis}; the input has a different size there.",
             ),
             decides=_of_kernel,
-            completes=(_with_data,),
-            words=_width_in_words,
+            completes=(with_fed_data,),
+            words=width_in_words,
             advice=_advice_of_width,
             live=_axis_value,
         ),

@@ -11,8 +11,9 @@ from typing import Any
 from explainers.core.axes import Axis, Shape, plain
 from explainers.core.finding import Change, Finding, Value, written
 from explainers.core.layers import RECURRENT, SEQUENCE_READERS, axis_names, sheet, sheet_of
+from explainers.core.mistakes.kit.colors import one_picture
 from explainers.core.mistakes.kit.judged import Judged, who
-from explainers.core.mistakes.kit.mending.data import DATA
+from explainers.core.mistakes.kit.mending.data import DATA, PREDICTED
 from explainers.core.mistakes.kit.mending.layers import RANKS
 from explainers.core.mistakes.kit.mending.meeting import last_output_in_front, sequence_kept_in_front
 from explainers.core.mistakes.kit.mending.several import one_step_to_attend
@@ -73,7 +74,11 @@ def _live(scene: Scene) -> ModelSpec | None:
         rank = max((finding.number("expected_ndim") or rank_of(class_name)) - 1, 1)
     layer = scene.layer(class_name)
     if found and finding.class_name in ("Sequential", "Functional", None) and found[0] is not None:
-        inside = scene.sizes(axis_names(class_name, finding.number("expected_ndim") or rank_of(class_name)))
+        inside = (
+            (None, None, None, found[-1])
+            if _a_picture(finding, found)
+            else scene.sizes(axis_names(class_name, finding.number("expected_ndim") or rank_of(class_name)))
+        )
         return chain(
             entry(inside, dtype=dtype_of(class_name)),
             (layer,),
@@ -191,8 +196,17 @@ def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
             Change("Run the layer on each slice of the first axis.", code="layers.TimeDistributed(layers.Conv2D(…))",
                    means=f"{written(shape)} has {len(shape) - len(kernel)} axis more than the layer reads."),
         )  # fmt: skip
+    if shape and _a_picture(finding, shape):
+        rows = f" predict took its first {PREDICTED} rows for a batch." if shape[0] == PREDICTED else ""
+        return (
+            Change("Put the batch axis in front: this is one image.", code="x = x[np.newaxis]",
+                   means=f"{written(shape)} is (height, width, channels).{rows}"),
+        )  # fmt: skip
     recurrent = cls in SEQUENCE_READERS
     if wanted is not None and found is not None and found > wanted:
+        sample = _declared_with_the_batch(finding)
+        if sample:
+            return sample
         several = (
             Change(
                 "Give input_shape for ONE sample: without the number of samples.",
@@ -217,10 +231,49 @@ def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
                 "If the data are rows, say what the timesteps are.", code="x = x.reshape(samples, timesteps, features)"
             ),
         )
+    if shape and (in_front := _channel_in_front(finding, shape)):
+        return in_front
     missing = Change("Add the missing axis.", code="x = np.expand_dims(x, -1)")
     return (
         *((missing,) if (wanted or 0) - (found or 0) == 1 or None in (wanted, found) else ()),
         Change("Look at the shape that reaches the layer.", code="model.summary()"),
+    )
+
+
+def _a_picture(finding: Finding, shape: Sizes) -> bool:
+    """One image for a layer of four axes, of which predict may have taken the first rows."""
+    return finding.number("expected_ndim") == 4 and one_picture(shape)
+
+
+def _channel_in_front(finding: Finding, shape: Sizes) -> tuple[Change, ...]:
+    """Gray images for a model that is declared with its one channel in front: (32, 31, 31) for input_shape=(1, 31, 31)."""
+    declared = re.search(r"input_shape\s{0,3}=\s{0,3}\(1, ?(\d{1,5}), ?(\d{1,5})\)", finding.around)
+    if declared is None or shape[1:] != (int(declared[1]), int(declared[2])):
+        return ()
+    sides = written((1, *shape[1:]))
+    return (
+        Change("Give each image its channel, right after the batch.", code="x = x[:, np.newaxis]",
+               means=f"input_shape={sides} has the channel in front, as Theano reads it."),
+        Change("Or put it last, as today's Keras reads it.",
+               code=f"x = x[..., np.newaxis]\ninput_shape={written((*shape[1:], 1))}"),
+    )  # fmt: skip
+
+
+_DECLARED = re.compile(r"shape\w{0,20}\s{0,3}(?:=|is|:)\s{0,3}\((1, ?\d{1,5}(?:, ?\d{1,5}){2,3})\)")
+
+
+def _declared_with_the_batch(finding: Finding) -> tuple[Change, ...]:
+    """An input_shape of as many sizes as the layer reads, the batch among them: Keras puts one more in front."""
+    declared = _DECLARED.search(finding.around)
+    sizes = tuple(int(n) for n in declared[1].split(",")) if declared is not None else ()
+    if len(sizes) != finding.number("expected_ndim") or finding.number("found_ndim") != len(sizes) + 1:
+        return ()
+    return (
+        Change(
+            "Give input_shape for one sample, without the batch.",
+            code=f"input_shape={sizes[1:]}",
+            means=f"Keras puts the batch in front itself: {written((None, *sizes[1:]))}. Data need it: x[np.newaxis].",
+        ),
     )
 
 

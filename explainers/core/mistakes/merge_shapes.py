@@ -47,7 +47,7 @@ def merged(scene: Scene, samples: bool = False) -> ModelSpec | None:
     axis: dict[str, Argument] = (
         {"axis": -1} if name == "Concatenate" else {"axes": _dot_axes(finding)} if name == "Dot" else {}
     )
-    if all(len(shape) < 2 for shape in shapes) or (samples and all(None not in shape for shape in shapes)):
+    if samples or all(len(shape) < 2 for shape in shapes):
         shapes = tuple((None, *shape) for shape in shapes)
     shapes = tuple(shape for shape in shapes[:8] if shape)
     if name == "Concatenate" and _lost_on_the_way(shapes):

@@ -12,7 +12,7 @@ from explainers.core.layers import CELLS, MERGES, class_of, sheet
 from explainers.core.mistakes.kit.letters import LETTERS
 from explainers.core.mistakes.kit.mending.data import DATA
 from explainers.core.mistakes.kit.mending.meeting import OPERANDS
-from explainers.core.mistakes.kit.mending.merging import JOINED
+from explainers.core.mistakes.kit.mending.merging import JOINED, channels_differ_in_front
 from explainers.core.mistakes.kit.mending.targets import TARGETS
 from explainers.core.mistakes.kit.operands import of_two
 from explainers.core.mistakes.kit.scene import (
@@ -155,6 +155,12 @@ def _words(finding: Finding) -> dict[str, str]:
     return {"samples_a": str(both[0][0]), "samples_b": str(both[1][0])}
 
 
+def _of_one_sample(finding: Finding, sizes: Sizes) -> tuple[str, ...]:
+    """The axes of images and volumes; with the channels in front where only these differ."""
+    sides = ("depth", "height", "width")[4 - len(sizes) :]
+    return ("channels", *sides) if channels_differ_in_front(finding.named.get("both", ())) else (*sides, "channels")
+
+
 def _product_words(finding: Finding) -> dict[str, str]:
     """What a product gives, where it can be made and only its place doesn't fit."""
     both, result = finding.named.get("both", ())[:2], finding.shape("result")
@@ -167,6 +173,8 @@ def _names(finding: Finding, role: str, sizes: Sizes) -> tuple[str, ...] | None:
     """The axes of data and of the kernel that they should be multiplied with."""
     if role not in ("left_shape", "right_shape", "both"):
         return None
+    if _of_samples(finding) and len(sizes) > 2:
+        return _of_one_sample(finding, sizes)
     if finding.mistake == "initial_state":
         return (
             ("batch", "units")
@@ -185,19 +193,39 @@ def _names(finding: Finding, role: str, sizes: Sizes) -> tuple[str, ...] | None:
     return ("features + units" if cell else "features", f"{gates}·units" if (gates or 1) > 1 else "units")
 
 
+_OF_A_LAYER = re.compile(r"\bOperands could not be broadcast")  # NumPy writes "operands" small
+
+
+def _of_samples(finding: Finding) -> bool:
+    """Whether Keras 2 says it of a merge layer: it prints one sample of each, without the batch."""
+    near = "".join(finding.around[max(0, mark.start - 8) : mark.end] for mark in finding.marks)
+    return finding.layer is None and _OF_A_LAYER.search(near) is not None
+
+
+def _two_only(finding: Finding, said: Said) -> Finding:
+    """The message is about two; what is printed behind it in a list of several messages is none of its operands."""
+    both = finding.named.get("both", ())
+    return (
+        replace(finding, named={**finding.named, "both": both[:2]})
+        if len(both) > 2 and _of_samples(finding)
+        else finding
+    )
+
+
 def _live(scene: Scene) -> ModelSpec | None:
     """The operation on two Inputs of the shapes of the message."""
     finding = scene.finding
     if finding.mistake == "initial_state":
         return None
     if finding.mistake == "merge_shapes":
-        return merged(scene, samples=not _of_a_named_merge(finding))
+        open_batch = any(None in shape for shape in finding.named.get("both", ()))
+        return merged(scene, samples=not open_batch and not _of_a_named_merge(finding))
     shapes = finding.named.get("both", ()) or two_sizes(finding)
     if finding.number("came") is not None:
         return _other_features(scene)
     if len(shapes) < 2 or any(len(shape) == 0 for shape in shapes[:2]):
         return None
-    if _says(scene, r"\bOperands could not be broadcast"):  # Keras 2's own, of a merge layer: without the batch
+    if _of_samples(finding):
         return merged(scene, samples=True)
     if _says(scene, r"\boperands could not be broadcast") and None not in (*shapes[0], *shapes[1]):
         return ModelSpec((), (), (), (), checks=(Check("values", shapes[:2]),))
@@ -426,7 +454,7 @@ MISTAKE = Mistake(
                 "Two operands of a sum or product have shapes that don't fit.",
             ),
             decides=_decides,
-            completes=(_two_matrices, _product),
+            completes=(_two_only, _two_matrices, _product),
             words=_words,
             names=_names,
             live=_live,

@@ -70,6 +70,8 @@ def _advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     expected, found = finding.shape("expected"), finding.shape("found")
     if finding.layer and finding.number("left") is not None and expected is None:
         return _an_array_for_each(finding)
+    if finding.layer is None and expected is None and finding.number("left") is not None:
+        return _layers_by_name(finding)
     other = _other_classes(finding)
     if other:
         return other
@@ -102,6 +104,23 @@ def _advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
             ),
         )
     return ()
+
+
+def _layers_by_name(finding: Finding) -> tuple[Change, ...]:
+    """A file of another model: its layers by their names, or the model that it is from."""
+    return (
+        Change(
+            "Build the model as the one was built whose weights these are, and compare the two.",
+            code="model.summary(); trained.summary()",
+            means=f"The layers with weights are counted: {finding.number('left')} here, {finding.number('right')} in the "
+            "file. Layers are matched by position.",
+        ),
+        Change(
+            "If the file is from a part of this model (a backbone), load the layers whose names agree.",
+            code="model.load_weights(path, by_name=True, skip_mismatch=True)",
+            means="For .h5 files. The other layers keep their random start.",
+        ),
+    )
 
 
 _TRANSFER = re.compile(

@@ -203,3 +203,75 @@ def test_a_generator_of_labels_for_a_model_that_gives_pictures() -> None:
     )
     assert found.mistake == "target_shape"
     assert 'class_mode="input"' in found.fixes[0].code
+
+
+@pytest.mark.parametrize("sides", [(600, 400), (24, 31)])
+def test_one_image_of_another_size(sides: tuple[int, int]) -> None:
+    found = diagnose(
+        "model = keras.Sequential([keras.Input((48, 40, 3)), keras.layers.Conv2D(5, 3), keras.layers.Flatten()])\n"
+        f"ValueError: Error when checking input: expected conv2d_input to have 4 dimensions, but got array with shape {(*sides, 3)}"
+    )
+    scope = {"keras": keras, "np": np, "x": data(*sides, 3)}
+    exec(found.fixes[0].code, scope)
+    assert scope["x"].shape == (1, 48, 40, 3)
+
+
+def test_one_image_of_which_predict_took_some_rows() -> None:
+    inputs = keras.Input((None, None, 3))
+    model = keras.Model(inputs, keras.layers.Conv2D(5, 3)(inputs))
+    found = diagnose(refused(lambda: model.predict(data(70, 41, 3), verbose=0)))
+    assert found.fixes[0].code == "x = x[np.newaxis]"
+    assert not any("np.repeat" in fix.code for fix in found.fixes)
+    assert model.predict(data(70, 41, 3)[np.newaxis], verbose=0).shape == (1, 68, 39, 5)
+
+
+@pytest.mark.parametrize("wide", [24, 64])
+def test_what_a_merge_layer_prints_has_no_batch(wide: int) -> None:
+    a, b = keras.Input((None, None, 3)), keras.Input((None, None, wide))
+    found = diagnose(
+        f"ValueError: Operands could not be broadcast together with shapes (None, None, 3) (None, None, {wide})"
+    )
+    assert axes(found)[0] == ["height", "width", "channels"]
+    assert f"Conv2D({wide}, 1)" in found.fixes[0].code
+    assert keras.layers.Add()([keras.layers.Conv2D(wide, 1)(a), b]).shape == (None, None, None, wide)
+
+
+def test_the_own_model_is_found_by_one_sample_of_each() -> None:
+    code = (
+        "a = keras.Input((40, 40, 3))\nb = keras.layers.Conv2D(6, 3, strides=2, padding='same')(a)\n"
+        "c = keras.layers.MaxPooling2D(2)(b)\nd = keras.layers.Add()([c, b])\nmodel = keras.Model(a, d)\n"
+    )
+    found = diagnose(f"{code}ValueError: Operands could not be broadcast together with shapes (10, 10, 6) (20, 20, 6)")
+    assert "layers.MaxPooling2D" in found.today
+
+
+def test_patches_are_no_image_in_another_form() -> None:
+    found = diagnose(
+        'ValueError: Input 0 of layer "model" is incompatible with the layer: expected shape=(None, 96, 96, 3), found shape=(None, 36, 768)'
+    )
+    assert "16 × 16" in found.fixes[0].means
+    assert not any("reshape" in fix.code for fix in found.fixes)
+
+
+@pytest.mark.parametrize(("rows", "came", "declared"), [(512 * 7, 7, 25088), (10, 49, 490), (6 * 16, 14, 6 * 14)])
+def test_numbers_that_were_not_laid_out_in_a_row(rows: int, came: int, declared: int) -> None:
+    found = read(f"RuntimeError: mat1 and mat2 shapes cannot be multiplied ({rows}x{came} and {declared}x8)")
+    assert "flatten" in found.fixes[0].code
+    assert f"{rows * came // declared} row" in found.fixes[0].means
+
+
+@pytest.mark.parametrize(
+    ("text", "mistake"),
+    [
+        (
+            'Input 0 of layer "sequential" is incompatible with the layer: expected shape = (None, 256,256,1), found shape = (32,128,1)',
+            "data_size",
+        ),
+        (
+            "ValueError: Error when checking input: expected input to have 5 dimensions, but got array with shape(160,  1)",
+            "data_rank",
+        ),
+    ],
+)
+def test_a_message_that_was_typed_by_hand(text: str, mistake: str) -> None:
+    assert read(text).mistake == mistake

@@ -19,6 +19,16 @@ def channels_first(sizes: Sizes) -> bool:
     return colors and sizes[2] == sizes[3] and (sizes[2] or 0) >= _LARGE_SIDE
 
 
+def one_picture(sizes: Sizes) -> bool:
+    """(600, 400, 3): a height, a width and colors, without a batch."""
+    return (
+        len(sizes) == 3
+        and None not in sizes
+        and sizes[2] in _CHANNELS
+        and min(n or 0 for n in sizes[:2]) >= _LARGE_SIDE
+    )
+
+
 def _sizes(finding: Finding) -> tuple[Sizes, Sizes]:
     return finding.shape("expected") or (), finding.shape("found") or ()
 

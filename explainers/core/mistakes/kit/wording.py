@@ -37,6 +37,7 @@ _TYPES = {
 _WORD_STARTS = r"(?<![^\s\"'`,;:()\[\]{}])"  # a wording that begins with a word isn't tried at each of its letters
 _BLANK = r"(?<!\s)\s{1,99}+"
 _WORDS = ("layer", "op", "loss", "argument", "cls", "what", "attribute")
+_BEFORE_A_SHAPE = re.compile(r" (?=\{\w+:shapes?\})")
 _TOKEN = re.compile(r"\{(\w+)(?::(\w+))?\}|\.\.\.|\\[<>]| \?|<|>\?|>|\||\s+|[^{}<>|\s.\\]+|.")
 
 
@@ -44,6 +45,7 @@ _TOKEN = re.compile(r"\{(\w+)(?::(\w+))?\}|\.\.\.|\\[<>]| \?|<|>\?|>|\||\s+|[^{}
 def compile_wording(wording: str) -> re.Pattern[str]:
     """Turn a wording into a regular expression whose work is bounded; made when it is first looked for."""
     parts: list[str] = []
+    before_shape = {match.start() for match in _BEFORE_A_SHAPE.finditer(wording)}
     for token in _TOKEN.finditer(wording):
         text = token.group()
         if token[1]:
@@ -55,10 +57,13 @@ def compile_wording(wording: str) -> re.Pattern[str]:
             parts.append(".{0,300}?")
         elif text in "<>|":
             parts.append({"<": "(?:", ">": ")", "|": "|"}[text])
+        elif token.start() in before_shape and text.isspace():  # people retype "shape (160, 1)" as "shape(160, 1)"
+            parts.append(r"(?<!\s)\s{0,99}+")
         elif text in (">?", " ?"):
             parts.append({">?": ")?", " ?": r"\s{0,99}+"}[text])
         elif text in ("\\<", "\\>"):
             parts.append(text[1])
         else:
-            parts.append(_BLANK if text.isspace() else re.escape(text).replace(r"\-", r"\-\s{0,9}"))
+            plain = re.escape(text).replace(r"\-", r"\-\s{0,9}")
+            parts.append(_BLANK if text.isspace() else re.sub(r"(?<=\w)=$", r"\\s{0,3}+=\\s{0,3}+", plain))
     return re.compile("".join(parts), re.IGNORECASE)

@@ -102,10 +102,31 @@ def axis_behind(broken: Broken) -> Iterator[Mend]:
             )
 
 
+def one_large_picture(broken: Broken) -> Iterator[Mend]:
+    """One picture alone, of another height and width than the model reads."""
+    for i, place, wanted, came in _pairs(broken):
+        if len(wanted) != 4 or len(came) not in (2, 3) or None in (*wanted[1:], *came) or wanted[3] not in (1, 3, 4):
+            continue
+        gray = len(came) == 2 and wanted[3] == 1
+        if not gray and (len(came) == 2 or came[-1] != wanted[3] or came[0] == PREDICTED):
+            continue
+        if fits(wanted[1:3], came[:2]):
+            continue
+        axis = "[..., np.newaxis]" if gray else ""
+        yield Mend(
+            f"Resize the image to {wanted[1]} × {wanted[2]}, and put the batch axis in front.",
+            f"x = keras.ops.image.resize(x{axis}, {written(wanted[1:3])})[np.newaxis]",
+            with_data(broken.spec, i, place, (1, *wanted[1:])),
+            f"{written(came)} is one image; the model reads batches of {written(wanted[1:])}.",
+            0,
+        )
+
+
 def gray_for_colors(broken: Broken) -> Iterator[Mend]:
     """Gray pictures without an axis for their channel, for a model that reads three."""
     for i, place, wanted, came in _pairs(broken):
-        if len(wanted) == 4 and len(came) == 3 and wanted[3] == 3 and fits(wanted[:3], (None, *came[1:])):
+        colored = came[-1:] == (3,)  # one picture of three colors
+        if len(wanted) == 4 and len(came) == 3 and wanted[3] == 3 and not colored and fits(wanted[1:3], came[1:]):
             yield Mend(
                 "Repeat the gray channel three times.",
                 "x = np.repeat(x[..., np.newaxis], 3, axis=-1)",
@@ -222,6 +243,8 @@ def as_many_samples(broken: Broken) -> Iterator[Mend]:
 def reshaped(broken: Broken) -> Iterator[Mend]:
     """The same numbers in another form; only where each sample has as many of them."""
     for i, place, wanted, came in _pairs(broken):
+        if _cut_otherwise(wanted, came):
+            continue
         inside = [n for n in wanted[1:] if n is not None]
         numbers = math.prod(n or 0 for n in came[1:])
         whole = len(inside) == len(wanted) - 1
@@ -239,6 +262,13 @@ def reshaped(broken: Broken) -> Iterator[Mend]:
                 with_data(broken.spec, i, place, shape),
                 f"The {numbers} numbers of a sample are read in their order.",
             )
+
+
+def _cut_otherwise(wanted: Sizes, came: Sizes) -> bool:
+    """(n, 256, 3072) for pictures of (512, 512, 3): patches, whose numbers are in another order than the picture's."""
+    if len(wanted) != 4 or len(came) != 3 or None in (*wanted[1:], *came[1:]):
+        return False
+    return came[1] not in (wanted[1], (wanted[1] or 0) * (wanted[2] or 0))
 
 
 def rows_as_steps(broken: Broken) -> Iterator[Mend]:
@@ -468,6 +498,7 @@ DATA = (
     batch_before_one_row,
     batch_before_all_rows,
     axis_behind,
+    one_large_picture,
     gray_for_colors,
     channels_moved,
     axes_swapped,

@@ -56,9 +56,36 @@ def joined_where_they_differ(broken: Broken) -> Iterator[Mend]:
         )
 
 
+def channels_differ_in_front(two: tuple[Sizes, ...]) -> bool:
+    """(64, 16, 16) and (32, 16, 16): images whose sides agree, with their channels in front."""
+    if len(two) != 2 or len(two[0]) != len(two[1]) or len(two[0]) < 3 or two[0][1:] != two[1][1:]:
+        return False
+    return two[0][0] != two[1][0] and two[0][-1] == two[0][-2] and None not in (*two[0], *two[1])
+
+
+def channels_in_front_made_equal(broken: Broken) -> Iterator[Mend]:
+    """Channels in front that differ: a convolution of 1 × 1 that knows where they are."""
+    two = _two(broken)
+    if two is None or broken.call is None or not channels_differ_in_front((two[0][1:], two[1][1:])):
+        return
+    few = 0 if (two[0][1] or 0) < (two[1][1] or 0) else 1
+    filters, rank = two[1 - few][1], len(two[0]) - 2
+    given = (("filters", filters), ("kernel_size", 1), ("data_format", "channels_first"))
+    layer = LayerSpec(f"Conv{rank}D", "same_channels", given)
+    yield Mend(
+        f"Give the {('first', 'second')[few]} one {filters} channels, too: a convolution of size 1.",
+        f'layers.Conv{rank}D({filters}, 1, data_format="channels_first")({"ab"[few]})',
+        with_layer_before(broken.spec, broken.call, layer, _at(broken, few)),
+        "The channels are in front here, right after the batch.",
+        0,
+    )
+
+
 def sides_made_equal(broken: Broken) -> Iterator[Mend]:
     """Pictures or sequences whose sides differ: cut the larger one, or add zeros to the smaller one."""
     two = _two(broken)
+    if two is not None and channels_differ_in_front((two[0][1:], two[1][1:])):
+        return
     if two is None or len(two[0]) != len(two[1]) or not 3 <= len(two[0]) <= 5 or broken.call is None:
         return
     rank = len(two[0]) - 2
@@ -251,6 +278,7 @@ def vector_as_wide(broken: Broken) -> Iterator[Mend]:
 JOINED = (
     shortcut,
     vector_as_wide,
+    channels_in_front_made_equal,
     sides_made_equal,
     input_divisible,
     joined_where_they_differ,

@@ -1,0 +1,99 @@
+"""Images of another size than a model was declared for: what a Flatten behind them says, and patches of them."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import replace
+
+from explainers.core.finding import Change, Finding, Value
+from explainers.core.mistakes.kit.sheet import Said
+from explainers.core.spec import Sizes
+
+_FED = re.compile(r"Arguments received by (?:Sequential|Functional|\w{1,60})\.call\(\).{0,80}?inputs=.{0,60}?shape=")
+
+
+def with_fed_data(finding: Finding, said: Said) -> Finding:
+    """What went into the model, which Keras prints behind the message: the layer inside got what became of it."""
+    behind = _FED.search(said.near(0, 600))
+    shape = (
+        re.match(r"\((?:None|\d{1,9})(?:, (?:None|\d{1,9})){1,5},?\)", said.near(0, 700)[behind.end() :])
+        if behind
+        else None
+    )
+    if shape is None:
+        return finding
+    sizes = tuple(None if size == "None" else int(size) for size in re.findall(r"None|\d{1,9}", shape[0]))
+    return replace(finding, named={**finding.named, "fed": (sizes,)})
+
+
+def _declared_sides(finding: Finding) -> tuple[int, int] | None:
+    """The sides for which the model was declared, by what a Flatten gives and what it should give."""
+    fed, found, wanted = finding.shape("fed"), finding.shape("found"), finding.number("right")
+    if not fed or len(fed) != 4 or not found or len(found) != 2 or not found[1] or not wanted or None in fed[1:]:
+        return None
+    up, down = math.isqrt(found[1] * wanted), wanted  # the square root of found / wanted is up / down
+    if up * up != found[1] * wanted or up == down:
+        return None
+    sides = [divmod((side or 0) * down, up) for side in fed[1:3]]
+    return None if any(rest for _, rest in sides) else (sides[0][0], sides[1][0])
+
+
+def sides_in_words(finding: Finding) -> dict[str, str]:
+    """``65536 is 4 times 16384: …``, where the data are pictures."""
+    sides, fed, found = _declared_sides(finding), finding.shape("fed"), finding.shape("found")
+    if sides is None or not fed or not found:
+        return {}
+    return {
+        "declared": f"{sides[0]} × {sides[1]}",
+        "pictures": f"{fed[1]} × {fed[2]}",
+        "times": f"{(found[1] or 0) / (finding.number('right') or 1):g}",
+    }
+
+
+def width_in_words(finding: Finding) -> dict[str, str]:
+    """``28 × 28``, where the layer was made for as many numbers as a whole sample has; and the sides of pictures."""
+    found, wanted = finding.shape("found"), finding.number("right")
+    flat = found is not None and len(found) > 2 and math.prod(size or 0 for size in found[1:]) == wanted
+    product = {"product": " × ".join(map(str, found[1:]))} if found and flat else {}
+    return {**product, **sides_in_words(finding)}
+
+
+def resized(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
+    """Declare the model for the pictures as they are, or make them as large as it was declared for."""
+    sides, fed = _declared_sides(finding), finding.shape("fed")
+    if sides is None or not fed:
+        return ()
+    return (
+        Change(
+            f"Declare the model for images of your size: {fed[1]} × {fed[2]}.",
+            code=f"keras.Input(shape={tuple(fed[1:])})",
+            means="The layers after the Flatten get larger weights, so the model has to be trained again.",
+        ),
+        Change(
+            f"Or resize the images to what the model was declared for: {sides[0]} × {sides[1]}.",
+            code=f"x = layers.Resizing({sides[0]}, {sides[1]})(x)",
+            means="The weights stay.",
+        ),
+    )
+
+
+def of_patches(expected: Sizes | None, found: Sizes | None) -> tuple[Change, ...]:
+    """(None, 256, 3072) for images of (512, 512, 3): each was cut into patches before it reached the model."""
+    if not expected or not found or len(expected) != 4 or len(found) != 3 or None in (*expected[1:], *found[1:]):
+        return ()
+    height, width, colors = (n or 1 for n in expected[1:])
+    patches, numbers = (n or 1 for n in found[1:])
+    side = math.isqrt(numbers // colors)
+    if patches * numbers != height * width * colors or side * side * colors != numbers or side < 2 or height % side:
+        return ()
+    return (
+        Change(
+            "Pass whole images: this model reads them as they are.",
+            code="model.fit(images, y)  # not the patches",
+            means=f"{patches} patches of {side} × {side} × {colors} = {numbers} numbers make one image of {height} × "
+            f"{width}.",
+        ),
+        Change("Or use a model that reads patches.", code=f"keras.Input(shape={tuple(found[1:])})",
+               means="A vision transformer reads them as a sequence."),
+    )  # fmt: skip
