@@ -272,9 +272,15 @@ def _batch(model: Any, check: Check) -> int | None:
     return KERAS_BATCH if fixed is not None and check.line is not None and check.batch_size is None else fixed
 
 
+def _whole_and_rest(check: Check, batch: int) -> int | None:
+    """Fewer samples for a model with a fixed batch: some whole batches, and the rest that all of them leave."""
+    samples = check.shapes[0][0] if check.shapes and check.shapes[0] else None
+    return samples % batch + batch * -(-MOST_SAMPLES // batch) if samples else None
+
+
 def _fed(model: Any, check: Check) -> list[NDArray[Any]]:
     batch = model.inputs[0].shape[0]
-    samples = _samples(check) if batch is None else None
+    samples = _samples(check) if batch is None else _whole_and_rest(check, batch)
     weights = () if check.weights is None else (check.weights,)
     if len({sizes[0] for sizes in (*check.shapes, *check.targets, *weights) if sizes}) > 1:
         samples = None  # the numbers of samples disagree: that is the point

@@ -8,6 +8,12 @@ from explainers.core.spec import Argument, Sizes
 WHOLE = slice(None)
 
 
+def axes_named(key: Argument) -> int:
+    """How many axes an index names: ``:, -1, :`` three."""
+    index = read_index(str(key))
+    return sum(part not in (..., None) for part in (index if isinstance(index, tuple) else (index,)))
+
+
 def cut(sizes: Sizes, key: Argument) -> Sizes | None:
     """The shape that is left; None where Keras refuses the index, or an open axis decides."""
     index = read_index(str(key))
@@ -15,7 +21,7 @@ def cut(sizes: Sizes, key: Argument) -> Sizes | None:
     if ... not in given:
         given.append(...)
     left, out = list(sizes), list[int | None]()
-    used = sum(part not in (..., None) for part in given)
+    used = axes_named(key)
     if used > len(left):
         return None
     for part in given:

@@ -17,9 +17,10 @@ from explainers.core.results import BuildError, Inspection
 from explainers.reading.asking import Entries, Entry, numbers_asked
 from explainers.reading.by_sight import named_by_sight
 from explainers.reading.code.calling import NOT_THERE, OF_CELL
+from explainers.reading.code.found import MAKE_FIRST, ONE_LIST
 from explainers.reading.code.models import LEFT_OUT
 from explainers.reading.diagnosis import Diagnosis
-from explainers.reading.from_code import MAKE_FIRST, fixes_for
+from explainers.reading.from_code import fixes_for
 from explainers.reading.gaps import excused
 from explainers.reading.kinds import WHAT_IS_IT, find
 from explainers.reading.lessons import lesson_fixes, lesson_of
@@ -47,7 +48,10 @@ BY_ITSELF = (
 FAILS_ELSEWHERE = (
     "The code next to the message fails for a different reason; the live model is built from the message alone."
 )
-AS_MEANT = "The live model is the one you meant: each layer is made, then called."
+AS_MEANT = {
+    MAKE_FIRST: "The live model is the one you meant: each layer is made, then called.",
+    ONE_LIST: "The live model is the one you meant: the layer reads all of the tensors.",
+}
 ACCEPTED = "The live model doesn't fail: today's Keras accepts this, or the text doesn't include what made it fail."
 NO_CELL = "The cell in the code isn't rebuilt here: the live model begins with what it returns."
 RUNS = " Today's Keras still runs this: no layer needs the size that the Input declares."
@@ -187,8 +191,8 @@ def diagnose_live(
         found = _counted(found, text, seen.inspection)
     if found.mistake is not None and seen.inspection is not None and not seen.error and not found.elsewhere:
         cell = found.spec is not None and any(tensor.origin.startswith(OF_CELL) for tensor in found.spec.inputs)
-        as_meant = any(fix.label == MAKE_FIRST for fix in found.fixes)
-        note = AS_MEANT if as_meant else NO_CELL if cell else ACCEPTED
+        meant = next((AS_MEANT[fix.label] for fix in found.fixes if fix.label in AS_MEANT), "")
+        note = meant or (NO_CELL if cell else ACCEPTED)
         found = dataclasses.replace(found, notes=(*found.notes, note))
     model = live.model_json(seen, found.mistake, found.cause, found.dims, found.explainer, found.url or "")
     return dataclasses.replace(found, model=model), seen.inspection
@@ -275,7 +279,8 @@ def _mended(found: Diagnosis, seen: Live) -> Diagnosis:
     )
     once = sheet is not None and sheet.once  # what helped then still runs
     fed = found.kind == "error" and sheet is not None and bool(sheet.end) and bool(seen.spec.checks)
-    if seen.error is None and (found.kind != "code" or not before) and not once and not fed:
+    meant = any(fix.label in AS_MEANT for fix in found.fixes)
+    if seen.error is None and (found.kind != "code" or not before) and not once and not fed and not meant:
         return found
     from explainers.reading.mended import in_todays_words, mended
 

@@ -17,7 +17,6 @@ from explainers.reading.text import (
     Cleaned,
 )
 
-MAKE_FIRST = "Make the layer first, then call it with its tensors."
 _SECOND = ("backward_layer",)  # a wrapper's other layer: its numbers stand beside those of the first
 
 
@@ -66,7 +65,7 @@ def fixes_for(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
 
 def _fixes_in_code(reader: Reader, mistake: str | None) -> tuple[Change, ...]:
     if reader.meant and reader.mistake == mistake:
-        return (Change(MAKE_FIRST, code=reader.meant),)
+        return (Change(reader.how, code=reader.meant),)
     return fixes_for(Finding("code", mistake=mistake), {}) if mistake else ()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import time
 from collections.abc import Iterator
 
@@ -56,7 +57,7 @@ def mended(spec: ModelSpec, found: Inspection, mistake: str | None, code: str = 
     if code and sum(bool(change.diff) for change in offered) < ENOUGH:
         made = {change.diff for change in offered}
         sides = [] if made - {""} else _sides(spec, mistake)  # another size of all pictures is the last resort
-        apart = [*sides, *_sizes_apart(spec, found)]
+        apart = [*sides, *_cut_apart(spec), *_sizes_apart(spec, found)]
         numbers = _tried_again(corrected(code, apart), spec, code, end, alone=bool(made - {""}))
         offered += [change for change in numbers if change.diff not in made]
     return tuple(sorted(offered, key=lambda change: not change.diff))[:MOST_OFFERED]
@@ -92,7 +93,10 @@ def _tried_again(
 
     alone: only those that need no second one.
     """
+    offered: set[str] = set()
     for change in changes:
+        if change.label in offered:
+            continue  # the same advice at another place: the first one that runs is told
         again = _again(change.text, spec)
         if end.is_over():
             return
@@ -117,6 +121,7 @@ def _tried_again(
         elif len(_with_data(again)) < len(_with_data(spec)):
             continue  # it runs because less of it was read
         means = _with_stand_ins(means, again)
+        offered.add(change.label)
         yield Change(change.label, code=change.code, means=means, tried=tried, diff=diff_of(code, text))
 
 
@@ -135,6 +140,18 @@ def _sides(spec: ModelSpec, mistake: str | None) -> list[tuple[int, int]]:
     sides = [n for tensor in spec.inputs if len(tensor.shape) == 4 for n in tensor.shape[1:3] if n and n > SHRINKS]
     odd = [n for n in dict.fromkeys(sides) if n % SHRINKS]
     return [(n, near) for n in odd for near in (n // SHRINKS * SHRINKS, -(-n // SHRINKS) * SHRINKS)]
+
+
+def _cut_apart(spec: ModelSpec) -> list[tuple[int, int]]:
+    """What a reshape makes of each sample, axis by axis, beside what its numbers would be enough for."""
+    pairs = []
+    for check in (c for c in spec.checks if c.kind == "reshape"):
+        before, wanted = (tuple(n or 1 for n in sizes[1:]) for sizes in check.shapes)
+        inside = math.prod(before)
+        for n in wanted if min(wanted, default=0) > 1 else ():
+            rest = math.prod(wanted) // n
+            pairs += [(inside // rest, n)] if inside % rest == 0 and inside // rest > 1 else []
+    return pairs
 
 
 def _sizes_apart(spec: ModelSpec, found: Inspection) -> list[tuple[int, int]]:

@@ -9,12 +9,14 @@ import math
 
 from explainers.core.finding import written
 from explainers.core.layers import QUERY_AND_VALUE, RECURRENT, cell_of
+from explainers.core.layers.operations import INDEX
 from explainers.core.mistakes.kit.mending.several import alike as _alike
 from explainers.core.mistakes.kit.mending.several import in_their_order
 from explainers.core.spec import LayerSpec, ModelSpec, Ref, Sizes
 from explainers.core.words import listed
 from explainers.reading.backbones import is_backbone
 from explainers.reading.by_sight import words_for
+from explainers.reading.cutting import axes_named
 from explainers.reading.gaps import examples
 from explainers.reading.literal import BY_NAME
 from explainers.reading.shapes import walk
@@ -26,6 +28,7 @@ def misfit(spec: ModelSpec) -> Misfit:
     """The name of the mistake and its cause; (None, "") where nothing is known to be wrong."""
     for found in (
         axis_beyond(spec),
+        _index_beyond(spec),
         _state(spec),
         _mask(spec),
         _attention(spec),
@@ -42,9 +45,10 @@ def misfit(spec: ModelSpec) -> Misfit:
 
 
 def _batches(spec: ModelSpec) -> Misfit:
-    """A fixed batch against the samples that fit and predict take at a time."""
+    """A fixed batch against the samples that fit and predict take at a time: only states are kept for so many."""
     fixed = spec.inputs[0].shape[0] if spec.inputs and spec.inputs[0].shape else None
-    mistake = "stateful_batch" if any(_stateful(layer) for layer in spec.layers) else "data_size"
+    if not any(map(_stateful, spec.layers)):
+        return None, ""
     for check in spec.checks:
         samples = check.shapes[0][0] if check.shapes and check.shapes[0] else None
         if check.kind not in ("fit", "predict") or fixed is None or samples is None or check.batch_size == 0:
@@ -52,9 +56,9 @@ def _batches(spec: ModelSpec) -> Misfit:
         taken = min(check.batch_size or 32, samples)
         if taken != fixed and check.batch_size != fixed:
             own = "" if check.batch_size else " (Keras' default batch_size, since none is given)"
-            return mistake, f"The batch is fixed at {fixed}, but {taken} samples are used at a time{own}."
+            return "stateful_batch", f"The batch is fixed at {fixed}, but {taken} samples are used at a time{own}."
         if samples % fixed:
-            return mistake, (
+            return "stateful_batch", (
                 f"{samples} samples can't be cut into batches of {fixed}: {samples % fixed} are left for the last "
                 "batch."
             )
@@ -221,6 +225,18 @@ def axis_beyond(spec: ModelSpec) -> Misfit:
             return "axis_range", (
                 f"{layer.name} ({layer.class_name}) has axis={axis}, but its input has {rank} axes: 0 to {rank - 1}, "
                 f"of which 0 is the batch. The last one is axis={rank - 1}, or -1."
+            )
+    return None, ""
+
+
+def _index_beyond(spec: ModelSpec) -> Misfit:
+    """``x[:, -1, :]`` of a tensor that has fewer axes than the index names."""
+    for i, inputs, _ in walk(spec):
+        layer = spec.layers[spec.calls[i].layer]
+        named = axes_named(layer.get("key")) if layer.class_name == INDEX else 0
+        if inputs and named > len(inputs[0]):
+            return "layer_rank", (
+                f"[{layer.get('key')}] names {named} axes, but the tensor has {len(inputs[0])}: {written(inputs[0])}."
             )
     return None, ""
 

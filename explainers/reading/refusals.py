@@ -81,7 +81,11 @@ def _fed(tried: Tried) -> Finding | None:
             return _between(mistake, tensor.shape, came)
     if not tried.data_pass:
         return None
-    pairs = zip(check.of_outputs(tried.outputs), check.targets, strict=False)
+    outputs = check.of_outputs(tried.outputs)
+    classes = outputs[0][-1] if len(outputs) == 1 and outputs[0] else None
+    if check.label is not None and classes is not None and check.label >= classes:
+        return None  # the message says it: no shape is wrong
+    pairs = zip(outputs, check.targets, strict=False)
     rows = check.loss.startswith("sparse")  # it reads one number for each sample, not a row as wide as the output
     expected, came = next(((a, b) for a, b in pairs if _apart(a, b) or rows), ((), ()))
     found = _between("target_shape", expected, came)

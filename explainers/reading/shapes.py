@@ -191,12 +191,22 @@ def _operated(layer: LayerSpec, name: str, inputs: tuple[Sizes, ...]) -> tuple[S
         return None if left is None else (left,)
     if name == "reshape":
         return _reshaped(first, _held(layer.get("newshape")))
+    if name == "pad":
+        return _padded(first, layer.get("pad_width"))
     if name in ("concatenate", "stack") and isinstance(axis, int):
         return _joined(inputs, axis, name == "stack")
     if name == "transpose":
         axes = _axes(layer, len(first))
         return None if axes is None else (tuple(first[axis] for axis in axes),)
     return _product(layer, inputs) if name == "matmul" else None
+
+
+def _padded(first: Sizes, widths: Argument) -> tuple[Sizes, ...] | None:
+    """``ops.pad(x, [[0, 0], [3, 3]])``: so many more on both sides of each axis."""
+    pairs = [spread(pair, 2, 0) for pair in widths] if isinstance(widths, tuple) else []
+    if len(pairs) != len(first) or pairs[0] != (0, 0):
+        return None
+    return (tuple(None if n is None else n + sum(pair) for n, pair in zip(first, pairs, strict=True)),)
 
 
 def _reshaped(first: Sizes, wanted: Sizes) -> tuple[Sizes, ...] | None:

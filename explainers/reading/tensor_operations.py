@@ -5,7 +5,7 @@ Of those with arguments that decide the shape, Keras' own compute_output_spec sa
 
 from __future__ import annotations
 
-OF_TWO = ("multiply", "add", "subtract", "divide", "maximum", "minimum", "power", "floor_divide")
+OF_TWO = ("multiply", "add", "subtract", "divide", "maximum", "minimum", "power", "floor_divide", "mod")
 EACH = (  # number by number: the shape stays, or is what two shapes stretch to
     *OF_TWO,
     *("softmax", "log_softmax", "tanh", "sigmoid", "relu", "relu6", "elu", "selu", "gelu", "silu", "softplus"),
@@ -32,6 +32,9 @@ KEPT = (  # of one tensor: other numbers in the same shape, which nothing here r
 )
 _ALIASES = {
     "pow": "power",
+    "floordiv": "floor_divide",
+    "floormod": "mod",
+    "truediv": "divide",
     "swish": "silu",
     "reduce_min": "min",
     "reduce_prod": "prod",

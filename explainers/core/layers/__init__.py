@@ -56,6 +56,7 @@ for _group in GROUPS:
 RECURRENT = names_of("rnn")  # layers that have a cell of their own: LSTM, GRU, SimpleRNN
 BY_GATES = tuple(sorted(RECURRENT, key=lambda name: len(SHEETS[SHEETS[name].cell].gates)))  # the simplest first
 LOOPS = (*RECURRENT, "RNN")  # all that run a cell along time
+VIDEOS = names_of("conv_rnn")  # ConvLSTM1D, ConvLSTM2D, ConvLSTM3D
 SEQUENCE_READERS = (*LOOPS, "Bidirectional")  # all that read (batch, timesteps, features)
 CELLS = names_of("cell")
 CONVOLUTIONS = names_of("conv")
@@ -75,6 +76,7 @@ __all__ = [
     "RECURRENT",
     "SEQUENCE_READERS",
     "SHEETS",
+    "VIDEOS",
     "WRAPPERS",
     "CellRuling",
     "NamedWeight",

@@ -163,6 +163,9 @@ def _rule(layer: Any, inputs: Sequence[Shape]) -> str:
     axes = getattr(layer, "axes", None)
     if axes is not None:  # of a Dot
         first, second = (axes, axes) if isinstance(axes, int) else axes
+        for axis, rank in zip((first, second), ranks, strict=False):
+            if not -rank <= axis < rank:
+                return f"it multiplies along axis {axis}, and that input has {rank} axes, 0 to {rank - 1}."
         pair = (inputs[0][first].size, inputs[1][second].size)
         return (
             f"it multiplies along axis {first} of the first and axis {second} of the second, and these are {pair[0]} "

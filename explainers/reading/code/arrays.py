@@ -67,7 +67,21 @@ def _third(reader: Reader, name: str, positional: list[Value], named: dict[str, 
     size = named.get("size", named.get("shape", positional[2] if len(positional) > 2 else NOT_READ))
     if size is NOT_READ and positional and isinstance(positional[0], tuple | list):
         size = positional[0]
-    return Arr(name, () if size is NOT_READ else reader.array_sizes(size))
+    sizes = () if size is NOT_READ else reader.array_sizes(size)
+    return Arr(name, sizes, _drawn(sizes, positional, named) if name in ("randint", "integers") else None)
+
+
+MOST_DRAWN = 4  # times as many numbers as there are to draw from: then each of them comes up
+
+
+def _drawn(sizes: Sizes | None, positional: list[Value], named: dict[str, Value]) -> int | None:
+    """The largest of random whole numbers, where there are enough of them to be sure: the end is never drawn."""
+    low = positional[0] if positional else named.get("low", 0)
+    high = positional[1] if len(positional) > 1 else named.get("high")
+    low, high = (0, low) if high is None else (low, high)
+    if type(low) is not int or type(high) is not int or sizes is None or None in sizes or named.get("endpoint"):
+        return None
+    return high - 1 if math.prod(n or 1 for n in sizes) >= MOST_DRAWN * (high - low) > 0 else None
 
 
 def _shuffled(reader: Reader, name: str, positional: list[Value], named: dict[str, Value]) -> Value:
@@ -88,6 +102,8 @@ _ENDS = (("start",), ("stop", "limit", "end"), ("step", "delta"))
 
 
 def _range(reader: Reader, name: str, positional: list[Value], named: dict[str, Value]) -> Value:
+    if name == "range" and not named:
+        return NOT_READ  # as Python's, which a loop counts
     if name == "linspace":
         number = option(positional, named, 2, "num")
         return Arr(name, (50,) if number is NOT_READ else reader.array_sizes(number))
@@ -357,7 +373,7 @@ _TABLE: dict[Rule, str] = {
     _third: "randint normal uniform integers",
     _shuffled: "permutation",
     _second: "choice",
-    _range: "arange linspace",
+    _range: "arange linspace range",
     _eye: "eye identity",
     _array: "array asarray constant convert_to_tensor convert_to_numpy",
     _expanded: "expand_dims",

@@ -6,13 +6,16 @@ import ast
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from explainers.core.layers import MERGES
 from explainers.core.spec import Ref, Sizes
+from explainers.reading.code.found import ONE_LIST
 from explainers.reading.code.patterns import cell_widths
 from explainers.reading.code.values import (
     NOT_READ,
     Arr,
     CellCall,
     CellV,
+    Items,
     LayerV,
     Missing,
     Ten,
@@ -79,9 +82,13 @@ def call_layer(reader: Reader, layer: LayerV, node: ast.Call) -> Value:
     inputs = positional[0] if positional else named.get("inputs", named.get("sequence"))
     if isinstance(inputs, tuple) and all(isinstance(v, int) or v is None for v in inputs):
         return Missing(reader.short(node))
+    if isinstance(inputs, Items) and inputs and all(type(v) is int for v in inputs):  # tf.range(20)
+        inputs = Arr(reader.short(node.args[0]) if node.args else "a range", (inputs.total,))
     values = list(inputs) if isinstance(inputs, list | tuple) else [inputs]
     if len(positional) > 1 and isinstance(positional[1], Ten | Arr):
         values += positional[1:]  # attention(query, value)
+        if layer.written.spec.class_name in MERGES:
+            _in_one_list(reader, layer, node)
     states = named.get("initial_state", [])
     known_class = BY_NAME.get(layer.written.spec.class_name)
     if known_class and known_class.group in ("rnn", "rnn_wrapper") and len(values) > 1:
@@ -90,6 +97,14 @@ def call_layer(reader: Reader, layer: LayerV, node: ast.Call) -> Value:
     mask = tensor(reader, named["mask"]) if isinstance(named.get("mask"), Ten | Arr) else None
     mask = mask or (named["attention_mask"] if isinstance(named.get("attention_mask"), Ten) else None)
     return apply(reader, layer, [tensor(reader, v) for v in values], held, reader.line(node), mask)
+
+
+def _in_one_list(reader: Reader, layer: LayerV, node: ast.Call) -> None:
+    """``Concatenate()(a, b)``: a layer that joins reads one list of tensors. Read as it was meant."""
+    listed = ast.copy_location(ast.List([*node.args], ast.Load()), node)
+    call = ast.copy_location(ast.Call(node.func, [listed], node.keywords), node)
+    cause = f"{layer.written.spec.class_name} reads one list of tensors; here they are given one after the other"
+    reader.as_meant(cause, call, ONE_LIST)
 
 
 def tensor(reader: Reader, value: Value) -> Value:

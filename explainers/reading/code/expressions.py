@@ -117,9 +117,19 @@ def read_call(reader: Reader, node: ast.Call) -> Value:
     of_method = read_method(reader, node)
     if of_method is not NOT_READ:
         return of_method
+    if isinstance(node.func, ast.Name) and node.func.id == "getattr" and len(node.args) in (2, 3):
+        return _by_its_name(reader, node)
     callee = reader.value(node.func)
     read = CALLS.get(type(callee))
     return read(reader, callee, node) if read is not None else result_of(reader, node)
+
+
+def _by_its_name(reader: Reader, node: ast.Call) -> Value:
+    """``getattr(layers, "LSTM")``: as ``layers.LSTM`` is read."""
+    name = reader.value(node.args[1])
+    if not isinstance(name, str) or not name.isidentifier():
+        return Missing(reader.short(node))
+    return read_attribute(reader, ast.copy_location(ast.Attribute(node.args[0], name, ast.Load()), node))
 
 
 def _call_model(reader: Reader, callee: ModelV, node: ast.Call) -> Value:
@@ -134,9 +144,15 @@ def _call_unknown(reader: Reader, callee: Missing, node: ast.Call) -> Value:
         return compared
     last = callee.name.rsplit(".", 1)[-1]
     layer = last[:1].isupper() and last.isidentifier() and last not in _NO_LAYERS and callee.name[:3] != "np."
-    if layer and last not in _QUIET:
+    reached = any(reader.tensors(value) for value in (*positional, *named.values()))
+    if layer and last not in _QUIET and (reached or not _configured(positional, named)):
         reader.skip(node, f"{last} isn't a layer that this app knows, and its class isn't in the text")
     return result_of(reader, node, positional, named)
+
+
+def _configured(positional: list[Value], named: dict[str, Value]) -> bool:
+    """Whether a call is given functions, objects or data: a tool around the model (a tuner, a wrapper, a pipeline)."""
+    return any(isinstance(value, FuncV | ClassV | ObjV | ModelV | Arr) for value in (*positional, *named.values()))
 
 
 CALLS: dict[type, Callable[[Reader, Any, ast.Call], Value]] = {
@@ -165,8 +181,24 @@ def _sequence(reader: Reader, node: ast.Tuple | ast.List) -> Value:
 
 
 def _dict(reader: Reader, node: ast.Dict) -> Value:
-    pairs = zip(node.keys, node.values, strict=True)
-    return {reader.value(key): reader.value(value) for key, value in pairs if isinstance(key, ast.Constant)}
+    """``{"units": 9, **more, name: 4}``: keys that the text gives."""
+    made: dict[Value, Value] = {}
+    for key, value in zip(node.keys, node.values, strict=True):
+        read, word = reader.value(value), reader.value(key) if key is not None else None
+        if key is None:
+            made |= read if isinstance(read, dict) else {}
+        elif isinstance(word, str | int):
+            made[word] = read
+    return made
+
+
+def _dict_of(reader: Reader, node: ast.DictComp) -> Value:
+    """``{name: Dense(4) for name in names}``: as a list of pairs is read."""
+    pair = ast.copy_location(ast.Tuple([node.key, node.value], ast.Load()), node)
+    pairs = comprehension(reader, ast.copy_location(ast.ListComp(pair, node.generators), node))
+    if not isinstance(pairs, list) or count_of(pairs) != len(pairs):
+        return Missing(reader.short(node))
+    return {key: value for key, value in pairs if isinstance(key, str | int)}
 
 
 def _binary(reader: Reader, node: ast.BinOp) -> Value:
@@ -202,6 +234,7 @@ EXPRESSIONS: dict[type[ast.expr], Callable[[Reader, Any], Value]] = {
     ast.Tuple: _sequence,
     ast.List: _sequence,
     ast.Dict: _dict,
+    ast.DictComp: _dict_of,
     ast.UnaryOp: unary,
     ast.BinOp: _binary,
     ast.Call: read_call,

@@ -31,6 +31,11 @@ from explainers.reading.literal import BY_NAME, KNOWN
 _EXAMPLES = (7, 11, 13, 5, 17, 19, 23, 9, 29, 31, 37, 41)
 _FRACTIONS = ("rate", "p", "dropout", "recurrent_dropout", "alpha", "dropout_W", "dropout_U")
 _NO_NUMBERS = (  # arguments for which no example is made up
+    "layer",
+    "forward_layer",
+    "backward_layer",
+    "cell",
+    "cells",
     "activation",
     "name",
     "recurrent_activation",
@@ -43,6 +48,9 @@ _NO_NUMBERS = (  # arguments for which no example is made up
     "weights",
     "kernel_initializer",
 )
+
+MAKE_FIRST = "Make the layer first, then call it with its tensors."
+ONE_LIST = "Pass the tensors as one list: this layer reads a list."
 
 
 class Found:
@@ -75,6 +83,7 @@ class Found:
         self.mistake: str | None = None
         self.cause = ""
         self.meant: str = ""  # the code as it was meant, where it is read so
+        self.how = ""  # what to do, to write it so
         self.fed: dict[Arr, Ten] = {}
         self.custom = Custom()
         self.given: list[tuple[LayerV, tuple[Sizes, ...], int]] = []  # weights=[…] in a constructor
@@ -239,10 +248,10 @@ class Found:
                 return any(BY_NAME.get(self.graph.layers[i].class_name, KNOWN[0]).group == "merge" for i in sources)
         return False
 
-    def as_meant(self, cause: str, call: ast.Call) -> None:
-        """The first tensor that stands where a layer is made is the mistake that is told."""
+    def as_meant(self, cause: str, call: ast.Call, how: str = MAKE_FIRST) -> None:
+        """The first call that is written otherwise than it was meant is the mistake that is told."""
         if self.mistake is None:
-            self.mistake, self.meant = "input_count", self.short(call, 160)
+            self.mistake, self.meant, self.how = "input_count", self.short(call, 160), how
             self.cause = f"{cause}: {self.meant}."
 
     def tensors(self, value: Value) -> list[Ten]:

@@ -99,6 +99,25 @@ def _slices(reader: Reader, positional: list[Value], named: dict[str, Value]) ->
     return Stream(tuple(Arr(a.name, a.sizes[1:] if a.sizes else None, a.largest) for a in arrays))
 
 
+def _side_by_side(positional: list[Value], named: dict[str, Value]) -> Value:
+    """``pd.concat([one, other], axis=1)``: the columns of all; of axis=0 the rows."""
+    first, axis = positional[0] if positional else named.get("objs"), named.get("axis", 0)
+    parts = [part for part in first if isinstance(part, Arr)] if isinstance(first, list | tuple) else []
+    shapes = [part.sizes for part in parts if part.sizes is not None and len(part.sizes) <= 2]
+    if not isinstance(first, list | tuple) or count_of(first) != len(shapes) or not shapes:
+        return NOT_READ
+    along, across = [shape[0] for shape in shapes], [shape[1] if len(shape) == 2 else 1 for shape in shapes]
+    if axis in (1, "columns"):
+        return Arr("the table", (along[0] if len(set(along)) == 1 else None, _total(across)))
+    series = all(len(shape) == 1 for shape in shapes)
+    return Arr("the table", (_total(along), *(() if series else across[:1] if len(set(across)) == 1 else (None,))))
+
+
+def _total(sizes: list[int | None]) -> int | None:
+    known = [n for n in sizes if n is not None]
+    return sum(known) if len(known) == len(sizes) else None
+
+
 def _dummies(positional: list[Value], named: dict[str, Value]) -> Value:
     """get_dummies: as many rows as before, and as many columns as there are different values."""
     data = positional[0] if positional else named.get("data")
@@ -138,6 +157,8 @@ def frame_function(reader: Reader, function: str, positional: list[Value], named
         return dataset(owner[-1])
     if last in SAMPLES:
         return SAMPLES[last](positional, named)
+    if last == "concat" and owner and owner[0] in ("pd", "pandas"):
+        return _side_by_side(positional, named)
     rule = FRAMES.get(last)
     return rule(reader, positional, named) if rule is not None else NOT_READ
 

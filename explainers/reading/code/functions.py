@@ -63,6 +63,8 @@ def converted(reader: Reader, last: str, positional: list[Value], named: dict[st
     value = positional[0]
     if isinstance(value, str) and last in ("list", "tuple"):
         return list(value[:MOST_TURNS]) if last == "list" else tuple(value[:MOST_TURNS])
+    if isinstance(value, str) and last in ("int", "float") and len(value) <= 12 and value.strip().isdigit():
+        value = int(value)
     if isinstance(value, int | float) and not isinstance(value, bool):
         return {"float": float(value), "abs": abs(value), "ceil": math.ceil(value)}.get(last, int(value))
     if isinstance(value, list) and last in ("list", "tuple"):

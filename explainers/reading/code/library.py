@@ -62,9 +62,14 @@ LIBRARY: dict[str, Callable[[Reader, Sym, ast.Call], Value]] = {
 }
 
 
+_NO_LAYERS_THERE = ("sklearn", "pandas", "numpy", "math", "argparse", "types")
+
+
 def library(reader: Reader, symbol: Sym, node: ast.Call) -> Value:
     """What a call of a library's name gives: the table's entry, a layer, else a function."""
     if loss_name(symbol) in LOSSES and symbol.last[:1].islower() and len(node.args) > 1:
         return loss_of(reader, symbol, reader.arguments(node)[0], node)
+    if symbol.name.partition(".")[0] in _NO_LAYERS_THERE:  # sklearn.pipeline.Pipeline, which Keras has a layer of
+        return (LIBRARY.get(symbol.last) or of_function)(reader, symbol, node)
     read = LIBRARY.get(symbol.last) or (of_layer if today_name(symbol.last) is not None else of_function)
     return read(reader, symbol, node)

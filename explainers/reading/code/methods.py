@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from explainers.reading.code.arithmetic import BRACES, spelled
 from explainers.reading.code.arrays import RULES, array_function
+from explainers.reading.code.budget import MOST_ITEMS
 from explainers.reading.code.calling import call_layer
 from explainers.reading.code.frames import in_place, mapped, stream_method, table_method, tool_method
 from explainers.reading.code.models import FED, bracketless, layer_method, method_of_unknown, model_method
@@ -17,6 +18,7 @@ from explainers.reading.code.options import options_method
 from explainers.reading.code.pretrained import BackboneV, get_layer
 from explainers.reading.code.samples import flow_of
 from explainers.reading.code.subclassed import is_model, object_of_data
+from explainers.reading.code.tuning import hyperparameter
 from explainers.reading.code.values import (
     NOT_READ,
     Arr,
@@ -73,7 +75,40 @@ def object_method(reader: Reader, made: ObjV, name: str, node: ast.Call) -> Valu
 def _of_text(reader: Reader, owner: str, name: str, node: ast.Call) -> Value:
     if name == "join" and len(node.args) == 1:
         return _joined(owner, reader.value(node.args[0]))
-    return spelled(owner, BRACES, reader.arguments(node)[0]) if name == "format" else NOT_READ
+    if name == "format":
+        return spelled(owner, BRACES, reader.arguments(node)[0])
+    return _spelled_otherwise(owner, name, reader.arguments(node)[0]) if name in _OF_WORDS else NOT_READ
+
+
+_OF_WORDS: dict[str, Callable[..., str | bool | list[str]]] = {  # a table of our own: nothing of the text is looked up
+    "split": str.split,
+    "splitlines": str.splitlines,
+    "lower": str.lower,
+    "upper": str.upper,
+    "strip": str.strip,
+    "capitalize": str.capitalize,
+    "title": str.title,
+    "replace": str.replace,
+    "removeprefix": str.removeprefix,
+    "removesuffix": str.removesuffix,
+    "startswith": str.startswith,
+    "endswith": str.endswith,
+    "isdigit": str.isdigit,
+}
+
+
+def _spelled_otherwise(owner: str, name: str, positional: list[Value]) -> Value:
+    """``"conv_3".split("_")``, ``name.lower()``; NOT_READ where the text doesn't give what it is given."""
+    given = [part for part in positional if isinstance(part, str) and len(part) <= 40]
+    if len(given) < len(positional) or len(owner) > LONGEST_WORD:
+        return NOT_READ
+    try:
+        made = _OF_WORDS[name](owner, *given)
+    except (TypeError, ValueError):
+        return NOT_READ
+    if isinstance(made, list):
+        return Items(made[:MOST_ITEMS], len(made))
+    return made if isinstance(made, bool) or len(made) <= LONGEST_WORD else NOT_READ
 
 
 def _joined(between: str, parts: Value) -> Value:
@@ -159,6 +194,9 @@ def _of_unknown(reader: Reader, owner: Missing, name: str, node: ast.Call) -> Va
     variable = node.func.value if isinstance(node.func, ast.Attribute) else None
     if name in ("add", "fit", "compile", "predict") and isinstance(variable, ast.Name):
         return method_of_unknown(reader, variable.id, name, node)
+    tuned = hyperparameter(reader, owner, name, node)
+    if tuned is not NOT_READ:
+        return tuned
     positional, named = reader.arguments(node) if name in _TOOLS else ([], {})
     made = tool_method(owner.name, name, positional)
     made = made if made is not NOT_READ or name not in _TOOLS else flow_of(name, positional, named)

@@ -95,6 +95,8 @@ def new_model(reader: Reader, symbol: Sym, node: ast.Call) -> Value:
         reader.budget.model(len(reader.graph.needed(model.outputs)))
         reader.models.append(model)
         return model
+    if isinstance(outputs, Missing):
+        reader.skip(node, f"{outputs.name[:60]} isn't read here: what is in front of it is shown")
     return Missing(reader.short(node))
 
 
@@ -138,6 +140,7 @@ def feed(
                     text="a data set" if stream is not None else reader.source(line),
                     batch_size=known_batch if known_batch is not None or "batch_size" not in named else 0,
                     metrics=model.metrics,
+                    label=ys[0].largest if model.loss.startswith("sparse") and len(ys) == 1 else None,
                     losses=losses_of(model.losses),
                     keys=_other_keys(reader, model, x),
                 ),

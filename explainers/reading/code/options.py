@@ -61,7 +61,9 @@ def _assigned(reader: Reader, cls: ClassV, node: ast.Assign | ast.AnnAssign) -> 
     """The value of a line of a class body; names of lines above it stand there by themselves."""
     value = node.value
     if isinstance(value, ast.Call) and ast.unparse(value.func).endswith("field"):
-        value = next((k.value for k in value.keywords if k.arg == "default"), None)
+        given = {k.arg: k.value for k in value.keywords}
+        made = given.get("default_factory")
+        value = made.body if isinstance(made, ast.Lambda) else given.get("default")
     if isinstance(value, ast.Name) and value.id not in reader.env:
         return constant_of(reader, cls, value.id)
     return reader.value(value)

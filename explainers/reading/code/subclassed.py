@@ -34,6 +34,8 @@ def _feed(
 ) -> None:
     x = positional[0] if positional else named.get("x")
     stream = stream_of(reader, x)
+    if stream is not None and len(stream.parts) > 2 and function_of(made.cls.node, "train_step") is not None:
+        return  # what its own train_step makes of several arrays isn't x, y and weights
     first = stream.parts[0] if stream is not None and stream.batched else x
     parts = [first] if isinstance(first, Arr) else list(first) if isinstance(first, list | tuple) else []
     arrays = [part for part in parts if isinstance(part, Arr) and part.sizes and None not in part.sizes[1:]]

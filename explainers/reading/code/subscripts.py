@@ -43,10 +43,11 @@ def subscript(reader: Reader, node: ast.Subscript) -> Value:
         return one_inside(reader, owner, node)
     if isinstance(owner, list | tuple):
         if isinstance(node.slice, ast.Slice):
-            read = [reader.value(part) if part is not None else None for part in (node.slice.lower, node.slice.upper)]
+            ends = (node.slice.lower, node.slice.upper, node.slice.step)
+            read = [reader.value(part) if part is not None else None for part in ends]
             bounds = [b for b in read if b is None or isinstance(b, int)]
-            if len(bounds) == 2:
-                return owner[bounds[0] : bounds[1]]
+            if len(bounds) == 3 and bounds[2] != 0:
+                return owner[slice(*bounds)]
             return Missing(reader.short(node))
         which = reader.value(node.slice)
         if isinstance(which, int) and -len(owner) <= which < len(owner):
@@ -67,7 +68,8 @@ def one_place(reader: Reader, owner: Ten, node: ast.Subscript) -> Value:
     if any(part is NotImplemented for part in index):
         return Missing(reader.short(node))
     places = [(axis, place) for axis, place in enumerate(index) if place != WHOLE]
-    if len(places) == 1 and isinstance(places[0][1], int):
+    rank = len(reader.graph.made.get(owner.ref) or index)
+    if len(index) <= rank and len(places) == 1 and isinstance(places[0][1], int):
         return operate(reader, "take", [owner], {"indices": places[0][1], "axis": places[0][0]}, node)
     return operation_node(reader, INDEX, (("key", written_index(index)),), (owner.ref,), node)
 

@@ -19,12 +19,24 @@ from explainers.reading.patching.places import Edit, Places, Rewritten, argument
 from explainers.reading.patching.several import (
     arrays_ordered,
     keys_renamed,
+    labels_from_zero,
     losses_named,
     mask_as_long,
     metric_of_labels,
     states_joined,
     targets_named,
     targets_ordered,
+)
+from explainers.reading.patching.slips import (
+    arrays_in_a_list,
+    attends_to_itself,
+    batched_once,
+    index_left_out,
+    input_of_a_part,
+    made_then_called,
+    other_operand,
+    shape_in_brackets,
+    tensors_in_a_list,
 )
 from explainers.reading.patching.writing import FED, Writer, call_in, changed, each, of_kind
 from explainers.reading.shapes import walk
@@ -349,16 +361,26 @@ def _named(places: Places, assign: ast.Assign) -> Edit:
 
 
 _BY_MISTAKE: dict[str, Writer] = {
-    "input_count": each(_taken_apart, keys_renamed),
-    "target_shape": each(metric_of_labels, targets_ordered, losses_named, targets_named),
+    "input_count": each(
+        made_then_called,
+        tensors_in_a_list,
+        attends_to_itself,
+        arrays_in_a_list,
+        input_of_a_part,
+        _taken_apart,
+        keys_renamed,
+    ),
+    "merge_shapes": other_operand,
+    "old_argument": shape_in_brackets,
+    "target_shape": each(metric_of_labels, labels_from_zero, targets_ordered, losses_named, targets_named),
     "mask": mask_as_long,
     "channels": _three_channels,
     "kernel_exceeds_steps": each(_scaled_up, _kept_as_long),
     "ragged_data": _padded,
     "reshape": _as_many_numbers,
-    "data_rank": each(arrays_ordered, _batched, made_as_read),
+    "data_rank": each(arrays_ordered, batched_once, _batched, made_as_read),
     "data_size": each(arrays_ordered, _batched, made_as_read),
-    "layer_rank": each(_batched, _steps_between, _pooled_already),
+    "layer_rank": each(batched_once, _batched, _steps_between, _pooled_already, index_left_out),
     "operand_sizes": each(_weights_turned, _operand_turned),
     "output_count": _both_directions,
     "initial_state": each(_both_directions, _both_states, states_joined),

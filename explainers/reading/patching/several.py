@@ -30,6 +30,20 @@ def metric_of_labels(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
     yield changed(places, edits, "Use a metric for integer labels.", f"metrics=[{words}]")
 
 
+def labels_from_zero(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
+    """Integer labels that count from 1: one less of each, where they are given to fit."""
+    for check in of_kind(spec, "fit"):
+        classes = next((sizes[-1] for sizes in ends_of(spec) if sizes), None)
+        node = call_in(places, check, *FED, "train_on_batch")
+        labels = argument(node, 1, "y") if node is not None else None
+        if check.label is None or check.label != classes or not isinstance(labels, ast.Name):
+            continue
+        code = f"{labels.id} - 1"
+        label = f"If your labels are 1 to {classes}, make them start at 0."
+        means = f"The output has classes 0 to {classes - 1}."
+        yield changed(places, [Edit(*places.span(labels), code)], label, code, means)
+
+
 def _left_out(places: Places, node: ast.expr) -> list[Edit]:
     """An element of a list that isn't its first, without the comma in front of it."""
     start, end = places.span(node)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from explainers.core.editing import rewired, with_arguments, with_input, with_layer, with_layer_before
-from explainers.core.layers import LOOPS, SEQUENCE_READERS, sheet
+from explainers.core.layers import LOOPS, SEQUENCE_READERS, VIDEOS, sheet
 from explainers.core.mistakes.kit.mending.broken import Broken, Mend, of_call, written
 from explainers.core.spec import Argument, LayerSpec, ModelSpec, Ref, Sizes
 
@@ -21,12 +21,15 @@ def _reaching(broken: Broken) -> Sizes:
 
 def outputs_at_every_step(broken: Broken) -> Iterator[Mend]:
     """A recurrent layer in front that dropped the timesteps."""
-    if len(_reaching(broken)) != 2 or broken.call is None:
+    if broken.call is None:
         return
     for call in broken.before():
         layer = of_call(broken.spec, call)
         inner = layer.get("layer") if isinstance(layer.get("layer"), LayerSpec) else layer
-        if not isinstance(inner, LayerSpec) or inner.class_name not in LOOPS or inner.get("return_sequences") is True:
+        facts = sheet(inner.class_name) if isinstance(inner, LayerSpec) else None
+        if not isinstance(inner, LayerSpec) or facts is None or inner.get("return_sequences") is True:
+            continue
+        if inner.class_name not in (*LOOPS, *VIDEOS) or len(_reaching(broken)) != (facts.rank or 0) - 1:
             continue
         place = broken.spec.calls[call].layer
         if inner is layer:
@@ -35,7 +38,7 @@ def outputs_at_every_step(broken: Broken) -> Iterator[Mend]:
             spec = with_arguments(broken.spec, place, layer=inner.but(return_sequences=True))
         yield Mend(
             f"Let {layer.name} give its output at every timestep.",
-            f"layers.{inner.class_name}({inner.get('units', '…')}, return_sequences=True)",
+            f"layers.{inner.class_name}({inner.get('units', inner.get('filters', '…'))}, return_sequences=True)",
             spec,
             f"{broken.layer.name} reads the whole sequence of outputs, not only the last one.",
             2 if _bottleneck(broken) else 1,
@@ -75,8 +78,19 @@ def flatten_left_out(broken: Broken) -> Iterator[Mend]:
     facts = sheet(before.class_name) if before is not None else None
     if before is None or facts is None or (before.class_name != "Flatten" and facts.group != "global_pool"):
         return
-    came = broken.spec.calls[ref.index].inputs[0]
-    gone = ref.index
+    spec = _without(broken.spec, ref.index)
+    yield Mend(
+        f"Leave out the {before.class_name} before {broken.layer.name}: it removes the axes that are read there.",
+        f"layers.{before.class_name}()  # put it after {broken.layer.name}, before the first Dense",
+        spec,
+        "",
+        0,
+    )
+
+
+def _without(spec: ModelSpec, gone: int) -> ModelSpec:
+    """The program without a call: what read its output reads its input."""
+    came = spec.calls[gone].inputs[0]
 
     def moved(other: Ref) -> Ref:
         if other.source != "call":
@@ -85,15 +99,25 @@ def flatten_left_out(broken: Broken) -> Iterator[Mend]:
             return came
         return replace(other, index=other.index - (other.index > gone))
 
-    calls = tuple(rewired(call, moved) for i, call in enumerate(broken.spec.calls) if i != gone)
-    spec = replace(broken.spec, calls=calls, outputs=tuple(map(moved, broken.spec.outputs)))
-    yield Mend(
-        f"Leave out the {before.class_name} before {broken.layer.name}: it removes the axes that are read there.",
-        f"layers.{before.class_name}()  # put it after {broken.layer.name}, before the first Dense",
-        spec,
-        "",
-        0,
-    )
+    calls = tuple(rewired(call, moved) for i, call in enumerate(spec.calls) if i != gone)
+    return replace(spec, calls=calls, outputs=tuple(map(moved, spec.outputs)))
+
+
+def embedding_left_out(broken: Broken) -> Iterator[Mend]:
+    """An Embedding of one-hot rows, or of features: it makes a vector of every single number."""
+    for call in broken.before() if broken.call is not None else ():
+        layer, ref = of_call(broken.spec, call), broken.spec.calls[call].inputs[0]
+        came = broken.spec.inputs[ref.index].shape if ref.source == "input" else (broken.made or {}).get(ref.index, ())
+        if layer.class_name != "Embedding" or len(came) != len(_reaching(broken)) - 1 or len(came) < 3:
+            continue
+        yield Mend(
+            f"Leave {layer.name} out: what it reads is a vector for each step already.",
+            "layers.LSTM(…)  # directly on the rows",
+            _without(broken.spec, call),
+            f"{written(came)} has features; an Embedding reads whole numbers, one for each step.",
+            0,
+        )
+        return
 
 
 def sample_without_batch(broken: Broken) -> Iterator[Mend]:
@@ -437,6 +461,7 @@ def as_many_numbers(broken: Broken) -> Iterator[Mend]:
 
 RANKS = (
     flatten_left_out,
+    embedding_left_out,
     sample_without_batch,
     outputs_at_every_step,
     numbers_as_pictures,

@@ -168,10 +168,18 @@ def _at_a_dot(broken: Broken) -> Broken:
     if broken.call is not None:
         return broken
     for place, call in enumerate(broken.spec.calls):
-        if broken.spec.layers[call.layer].class_name in _DOTS and all(ref.source == "input" for ref in call.inputs):
-            reaching = tuple(broken.spec.inputs[ref.index].shape for ref in call.inputs)
+        if broken.spec.layers[call.layer].class_name not in _DOTS:
+            continue
+        reaching = tuple(_shape_of(broken, ref) for ref in call.inputs)
+        if len(reaching) == 2 and all(reaching) and reaching[0][-1] != reaching[1][-1]:
             return replace(broken, call=place, reaching=reaching)
     return broken
+
+
+def _shape_of(broken: Broken, ref: Ref) -> Sizes:
+    """The live shape of a tensor; () where it isn't known."""
+    made = broken.made or {}
+    return broken.spec.inputs[ref.index].shape if ref.source == "input" else made.get(ref.index, ())
 
 
 def other_axes_of_a_dot(broken: Broken) -> Iterator[Mend]:

@@ -253,7 +253,8 @@ def labels_as_they_are(broken: Broken) -> Iterator[Mend]:
     for i, output, target, loss in _pairs(broken):
         classes = output[-1]
         column = target[-1:] == (1,) and len(target) == len(output)
-        if loss != _LABELS[1] or classes is None or classes < 2 or not (column or len(target) == len(output) - 1):
+        whole = loss in (_LABELS[1], "binary_crossentropy")  # the latter of two units with a softmax
+        if not whole or classes is None or classes < 2 or not (column or len(target) == len(output) - 1):
             continue
         means = f"The target holds the number of one of {classes} classes for each sample."
         yield Mend(

@@ -1,0 +1,237 @@
+"""Slips of the pen: brackets that were left out, an argument too few, a name in the place of another.
+
+Each is read again and run live before it is offered, as every other change.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from explainers.core.layers import MERGES
+from explainers.core.spec import CallSpec, ModelSpec, Ref, Sizes
+from explainers.reading.code.found import MAKE_FIRST, ONE_LIST
+from explainers.reading.literal import BY_NAME, today_name
+from explainers.reading.patching.places import Edit, Places, Rewritten, argument, last, parts
+from explainers.reading.patching.writing import FED, call_in, changed
+from explainers.reading.shapes import walk
+
+MOST_NAMES = 4  # that are tried in the place of another
+
+
+def shape_in_brackets(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
+    """``Reshape(7, 7, 16)`` and ``Input(shape=(11))``: a shape is one tuple."""
+    for node in places.calls():
+        name = last(node) if last(node) == "Input" else today_name(last(node)) or ""
+        given = node.args if len(node.args) > 1 and name in ("Reshape", "Permute") else []
+        if given and not any(isinstance(part, ast.Tuple | ast.List | ast.Starred) for part in given):
+            start, end = places.span(given[0])[0], places.span(given[-1])[1]
+            code = f"{name}(({places.text[start:end]}))"
+            yield changed(places, [Edit(start, start, "("), Edit(end, end, ")")],
+                          "Write the shape as one tuple, in its own brackets.", code)  # fmt: skip
+        keyword = next((k for k in node.keywords if k.arg in ("shape", "input_shape", "target_shape")), None)
+        alone = keyword.value if keyword is not None else argument(node, 0) if name == "Input" else None
+        if alone is None or not isinstance(alone, ast.Name | ast.Constant | ast.BinOp | ast.Attribute):
+            continue
+        (start, end), words = places.span(alone), places.source(alone)
+        inside = places.text[start - 1 : start] == "(" and re.match(r"\s*\)", places.text[end:]) is not None
+        edit = Edit(end, end, ",") if inside and keyword is not None else Edit(start, end, f"({words},)")
+        yield changed(places, [edit], "Write the shape as a tuple: a comma makes one of a number in brackets.",
+                      f"shape=({words},)", "Without the comma the brackets change nothing.")  # fmt: skip
+
+
+def arrays_in_a_list(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
+    """``fit(images, table, y)`` of a model with two Inputs: its arrays stand in one list."""
+    count = len(spec.inputs)
+    for check in (c for c in spec.checks if c.kind in ("fit", "predict") and len(c.shapes) < count):
+        node = call_in(places, check, *FED, "train_on_batch", "predict_on_batch")
+        arrays = node.args[:count] if node is not None else []
+        if count < 2 or len(arrays) < count or not all(isinstance(a, ast.Name | ast.Subscript) for a in arrays):
+            continue
+        start, end = places.span(arrays[0])[0], places.span(arrays[-1])[1]
+        code = f"[{places.text[start:end]}]"
+        label = f"Pass the {count} arrays of the Inputs as one list."
+        means = "What comes second is read as the target."
+        yield changed(places, [Edit(start, start, "["), Edit(end, end, "]")], label, code, means)
+
+
+def tensors_in_a_list(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
+    """``Concatenate()(a, b)``: a layer that joins reads one list."""
+    for node in places.calls():
+        made = node.func
+        name = today_name(last(made)) if isinstance(made, ast.Call) else None
+        if name not in MERGES or len(node.args) < 2 or isinstance(node.args[0], ast.List | ast.Tuple):
+            continue
+        start, end = places.span(node.args[0])[0], places.span(node.args[-1])[1]
+        code = f"{name}()([{places.text[start:end]}])"
+        yield changed(places, [Edit(start, start, "["), Edit(end, end, "]")], ONE_LIST, code)
+
+
+def attends_to_itself(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
+    """``MultiHeadAttention(…)(x)``: for self-attention the query is the value, too."""
+    for call in spec.calls:
+        if spec.layers[call.layer].class_name != "MultiHeadAttention" or len(call.inputs) != 1:
+            continue
+        for node in (n for n in places.calls(call.line) if len(n.args) == 1 and isinstance(n.args[0], ast.Name)):
+            if not _attends(places, node.func):
+                continue
+            words, place = places.source(node.args[0]), places.span(node.args[0])[1]
+            label = "Pass the query and the value: for self-attention both are the same."
+            yield changed(places, [Edit(place, place, f", {words}")], label, f"attention({words}, {words})",
+                          "Each timestep then reads all timesteps of its own sequence.")  # fmt: skip
+
+
+def _attends(places: Places, called: ast.expr) -> bool:
+    """Whether what is called is a MultiHeadAttention, made here or under this name."""
+    if isinstance(called, ast.Call):
+        return last(called) == "MultiHeadAttention"
+    assigned = (node for node in ast.walk(places.tree) if isinstance(node, ast.Assign))
+    made = ((node.targets, node.value) for node in assigned if isinstance(node.value, ast.Call))
+    names = [places.source(t) for targets, value in made if last(value) == "MultiHeadAttention" for t in targets]
+    return places.source(called) in names
+
+
+def made_then_called(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
+    """``Flatten(x)``: the layer is made first, then called with its tensor. All of them at once."""
+    tensors = {name for name, value in _given(places) if _makes_a_tensor(value)}
+    edits: list[Edit] = []
+    code = ""
+    for node in places.calls():
+        first = node.args[0] if node.args else None
+        names = [part.id for part in parts(first) if isinstance(part, ast.Name)]
+        if not _is_layer(node) or not names or len(names) != len(parts(first)) or not set(names) <= tensors:
+            continue
+        parent = places.parents[node]
+        if first is None or (isinstance(parent, ast.Call) and parent.func is node):
+            continue
+        start, end = places.span(first)
+        rest = re.match(r"\s*,\s*", places.text[end:])
+        close, words = places.span(node)[1], places.source(first)
+        edits += [Edit(start, end + (rest.end() if rest else 0), ""), Edit(close, close, f"({words})")]
+        code = code or f"{last(node)}(…)({words})"
+    if edits:
+        yield changed(places, edits, MAKE_FIRST, code)
+
+
+def _is_layer(node: ast.Call) -> bool:
+    return last(node)[:1].isupper() and (today_name(last(node)) or "") in BY_NAME
+
+
+def _makes_a_tensor(value: ast.expr) -> bool:
+    """An Input, a layer that is called, or what a layer's class was given by mistake."""
+    if not isinstance(value, ast.Call):
+        return False
+    called = value.func
+    return (isinstance(called, ast.Call) and _is_layer(called)) or last(value) == "Input" or _is_layer(value)
+
+
+def _given(places: Places) -> Iterator[tuple[str, ast.expr]]:
+    """What each name is given."""
+    for node in ast.walk(places.tree):
+        if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
+            yield node.targets[0].id, node.value
+
+
+def input_of_a_part(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
+    """``Model(inputs, outputs)`` where the outputs come from another Input: the one of the model in front."""
+    models = [node for node in places.calls() if last(node) in ("Model", "Functional")]
+    for node in models:
+        inputs, outputs = argument(node, 0, "inputs"), argument(node, 1, "outputs")
+        if inputs is None or outputs is None:
+            continue
+        earlier = [name for name, value in _given(places) if value in models and value.lineno < node.lineno]
+        used = {part.id for part in ast.walk(outputs) if isinstance(part, ast.Name)}
+        for name in sorted(earlier, key=lambda name: name not in used)[:MOST_NAMES]:
+            code = f"{name}.input"
+            label = f"Name the Input that the outputs come from: {code}."
+            means = f"`{places.source(inputs)}` is another Input by now."
+            yield changed(places, [Edit(*places.span(inputs), code)], label, f"keras.Model({code}, …)", means)
+
+
+def batched_once(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
+    """A data set that is cut into batches twice: leave one of them out."""
+    batched = places.methods(("batch",))
+    for node in reversed(batched) if len(batched) > 1 else ():
+        owner = node.func.value if isinstance(node.func, ast.Attribute) else None
+        if owner is None or not any(check.text == "a data set" for check in spec.checks):
+            continue
+        edit = _left_out(places, node, owner)
+        label = "Cut the data set into batches once: leave this batch(…) out."
+        means = "The second one makes batches of batches, with one axis more."
+        yield changed(places, [edit], label, places.source(node), means)
+
+
+def _left_out(places: Places, node: ast.expr, owner: ast.expr) -> Edit:
+    """What a call or an index belongs to, without it; no line where ``x = x`` would be left."""
+    statement, words = places.statement(node), places.source(owner)
+    if isinstance(statement, ast.Assign) and statement.value is node and places.source(statement.targets[0]) == words:
+        start, end = places.span(statement)
+        return Edit(places.text.rfind("\n", 0, start) + 1, end + 1, "")
+    return Edit(*places.span(node), words)
+
+
+def other_operand(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
+    """A skip connection that takes a tensor twice, where another one that fits is never joined."""
+    made = {i: outputs for i, _, outputs in walk(spec)}
+    merges = ((i, inputs) for i, inputs, _ in walk(spec) if _joins(spec, spec.calls[i]) and len(inputs) > 1)
+    failing = next((met for met in merges if not all(_same_places(met[1][0], other) for other in met[1])), None)
+    if failing is None:
+        return
+    call = spec.calls[failing[0]]
+    joined = [ref for other in spec.calls if _joins(spec, other) for ref in other.inputs]
+    names = _names_of_calls(places, spec, call.line or 0)
+    for place, ref in enumerate(call.inputs):
+        others = [shape for i, shape in enumerate(failing[1]) if i != place]
+        if joined.count(ref) < 2 or ref not in names:
+            continue
+        free = (r for r in names if r.index < failing[0] and r not in joined)
+        meant = [r for r in free if (shape := (made.get(r.index) or ((),))[0]) and _same_places(shape, others[0])]
+        if meant:
+            nearest = max(meant, key=lambda r: r.index)
+            yield from _renamed(places, call.line, names[ref], names[nearest])
+
+
+def _joins(spec: ModelSpec, call: CallSpec) -> bool:
+    return spec.layers[call.layer].class_name in MERGES
+
+
+def _same_places(one: Sizes, other: Sizes) -> bool:
+    """Whether all axes but the last are alike."""
+    return len(one) == len(other) > 2 and one[1:-1] == other[1:-1]
+
+
+def _names_of_calls(places: Places, spec: ModelSpec, line: int) -> dict[Ref, str]:
+    """What the text calls the output of a call in front of a line: the last that each name is given there."""
+    given = sorted((value.lineno, name) for name, value in _given(places) if value.lineno < line)
+    by_line = {place: name for name, place in {name: place for place, name in given}.items()}
+    return {Ref("call", i): by_line[call.line] for i, call in enumerate(spec.calls) if call.line in by_line}
+
+
+def _renamed(places: Places, line: int | None, name: str, other: str) -> Iterator[Rewritten]:
+    for node in places.calls(line):
+        found = [part for part in ast.walk(node) if isinstance(part, ast.Name) and part.id == name]
+        if found and (last(node) in _JOIN_FUNCTIONS or isinstance(node.func, ast.Call)):
+            label = f"Join {other} here instead of {name}: it has the same height and width."
+            means = f"{name} is joined in another place, too, and {other} nowhere."
+            yield changed(places, [Edit(*places.span(found[0]), other)], label, places.source(node), means)
+            return
+
+
+_JOIN_FUNCTIONS = ("concatenate", "add", "multiply", "average", "merge")
+
+
+def index_left_out(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
+    """``x[:, -1, :]`` of one vector for each sample: the layer in front returns only the last step already."""
+    lines = {call.line for call in spec.calls}
+    for node in ast.walk(places.tree):
+        if not isinstance(node, ast.Subscript) or node.lineno not in lines or not _is_last_step(node.slice):
+            continue
+        words = places.source(node.value)
+        label = f"Use {words} as it is: it holds the last step already."
+        means = "Without return_sequences=True a recurrent layer returns its last output only."
+        yield changed(places, [_left_out(places, node, node.value)], label, words, means)
+
+
+def _is_last_step(index: ast.expr) -> bool:
+    return isinstance(index, ast.Tuple) and ast.unparse(index).strip("()") in (":, -1, :", ":, -1")

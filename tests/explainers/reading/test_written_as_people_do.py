@@ -1,0 +1,96 @@
+"""Ways in which programs give their numbers; the layers that are read have the sizes that Python would give them."""
+
+from __future__ import annotations
+
+import pytest
+
+from explainers.reading.diagnosing import read
+
+HEAD = "import numpy as np\nfrom tensorflow import keras\nfrom tensorflow.keras import layers\n"
+WAYS = {  # the code, and the units of its Dense layers
+    "a tuner's first value": (
+        "def build(hp):\n    m = keras.Sequential([keras.Input((6,))])\n    for i in range(hp.Int('layers', 2, 5)):\n"
+        "        m.add(layers.Dense(hp.Int(f'units_{i}', min_value=12, max_value=96, step=12)))\n"
+        "    if hp.Boolean('more'):\n        m.add(layers.Dense(50))\n"
+        "    m.add(layers.Dense(hp.Choice('last', [3, 4])))\n"
+        "    return m\n",
+        [12, 12, 3],
+    ),
+    "a dataclass with a list": (
+        "from dataclasses import dataclass, field\n@dataclass\nclass C:\n    n: int = 6\n"
+        "    units: list = field(default_factory=lambda: [18, 9])\n"
+        "c = C()\nm = keras.Sequential([keras.Input((c.n,))])\nfor u in c.units:\n    m.add(layers.Dense(u))\n",
+        [18, 9],
+    ),
+    "layers by their names": (
+        "m = keras.Sequential([keras.Input((6,))])\nfor word in 'dense_14,dense_9'.split(','):\n"
+        "    name, units = word.split('_')\n    m.add(getattr(layers, name.capitalize())(int(units)))\n",
+        [14, 9],
+    ),
+    "a dict that is put together": (
+        "base = {'activation': 'relu'}\nall_of_them = {n: {**base, 'units': n + 3} for n in (5, 8)}\n"
+        "m = keras.Sequential([keras.Input((6,))])\nfor kwargs in all_of_them.values():\n"
+        "    m.add(layers.Dense(**kwargs))\n",
+        [8, 11],
+    ),
+    "a list backwards": (
+        "m = keras.Sequential([keras.Input((6,))])\nfor u in [4, 7, 9][::-1]:\n    m.add(layers.Dense(u))\n",
+        [9, 7, 4],
+    ),
+    "as wide as a tensor with a border": (
+        "x = keras.Input((8, 8, 5))\ny = keras.ops.pad(x, [[0, 0], [3, 3], [3, 3], [0, 1]])\n"
+        "m = keras.Model(x, layers.Dense(y.shape[-1])(y))\n",
+        [6],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", WAYS)
+def test_sizes_are_those_that_python_gives(name: str) -> None:
+    text, units = WAYS[name]
+    spec = read(HEAD + text).spec
+    assert spec is not None
+    assert [layer.get("units") for layer in spec.layers if layer.class_name == "Dense"] == units
+
+
+def test_a_pipeline_of_another_library_is_no_layer() -> None:
+    """Keras has a layer called Pipeline, too: no example is made up for what scikit-learn's is given."""
+    text = (
+        "from sklearn.pipeline import Pipeline\nfrom sklearn.preprocessing import StandardScaler\n"
+        "m = keras.Sequential([keras.Input((6,)), layers.Dense(3)])\n"
+        "p = Pipeline([('scale', StandardScaler()), ('net', m)])\n"
+    )
+    assert read(HEAD + text).assumed == ()
+
+
+def test_tables_side_by_side_have_the_columns_of_both() -> None:
+    text = (
+        "import pandas as pd\na = pd.DataFrame(np.zeros((30, 4)))\n"
+        "b = pd.concat([a.shift(i) for i in range(3)], axis=1)\n"
+        "m = keras.Sequential([keras.Input((11,)), layers.Dense(3)])\nm.predict(b.values)\n"
+    )
+    found = read(HEAD + text)
+    assert found.mistake == "data_size"
+    assert "12" in found.cause
+
+
+@pytest.mark.parametrize(("stateful", "mistake"), [("False", None), ("True", "stateful_batch")])
+def test_only_a_stateful_layer_needs_whole_batches(stateful: str, mistake: str | None) -> None:
+    """Keras runs a last batch that is smaller than the batch_size of an Input, unless a layer keeps its states."""
+    text = (
+        f"x = keras.Input((5, 4), batch_size=12)\nm = keras.Model(x, layers.LSTM(3, stateful={stateful})(x))\n"
+        "m.predict(np.zeros((30, 5, 4)), batch_size=12)\n"
+    )
+    assert read(HEAD + text).mistake == mistake
+
+
+def test_what_an_own_train_step_makes_of_three_arrays_is_not_guessed() -> None:
+    text = (
+        "import tensorflow as tf\na, b = keras.Input((4,)), keras.Input((4,))\n"
+        "two = keras.Model([a, b], layers.add([a, b]))\n"
+        "class Own(keras.Model):\n    def __init__(self, two):\n        super().__init__()\n        self.two = two\n"
+        "    def call(self, x):\n        return self.two(x)\n    def train_step(self, data):\n        a, b, c = data\n"
+        "        return {}\nd = tf.data.Dataset.from_tensor_slices((np.zeros((9, 4)),) * 3).batch(3)\n"
+        "own = Own(two)\nown.compile('adam')\nown.fit(d)\n"
+    )
+    assert read(HEAD + text).mistake is None
