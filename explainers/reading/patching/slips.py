@@ -17,6 +17,7 @@ from explainers.reading.patching.places import Edit, Places, Rewritten, argument
 from explainers.reading.patching.writing import FED, call_in, changed
 from explainers.reading.shapes import walk
 
+_AXES = ("target_shape", "dims")  # arguments that are one tuple of axes
 MOST_NAMES = 4  # that are tried in the place of another
 
 
@@ -24,7 +25,8 @@ def shape_in_brackets(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
     """``Reshape(7, 7, 16)`` and ``Input(shape=(11))``: a shape is one tuple."""
     for node in places.calls():
         name = last(node) if last(node) == "Input" else today_name(last(node)) or ""
-        given = node.args if len(node.args) > 1 and name in ("Reshape", "Permute") else []
+        first = BY_NAME[name].order[:1] if name in BY_NAME else ()
+        given = node.args if len(node.args) > 1 and first and first[0] in _AXES else []
         if given and not any(isinstance(part, ast.Tuple | ast.List | ast.Starred) for part in given):
             start, end = places.span(given[0])[0], places.span(given[-1])[1]
             code = f"{name}(({places.text[start:end]}))"
@@ -79,7 +81,7 @@ def attends_to_itself(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
             words, place = places.source(node.args[0]), places.span(node.args[0])[1]
             label = "Pass the query and the value: for self-attention both are the same."
             yield changed(places, [Edit(place, place, f", {words}")], label, f"attention({words}, {words})",
-                          "Each timestep then reads all timesteps of its own sequence.")  # fmt: skip
+                          "Each timestep then reads all timesteps of the same sequence.")  # fmt: skip
 
 
 def _attends(places: Places, called: ast.expr) -> bool:
@@ -158,7 +160,7 @@ def batched_once(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
             continue
         edit = _left_out(places, node, owner)
         label = "Cut the data set into batches once: leave this batch(…) out."
-        means = "The second one makes batches of batches, with one axis more."
+        means = "The second one makes batches of batches: that adds an axis."
         yield changed(places, [edit], label, places.source(node), means)
 
 
