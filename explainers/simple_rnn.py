@@ -342,7 +342,7 @@ def what_fit_does(dims: Dims) -> Tried:
         tensors,
         (
             Figure("training samples", trained, f"{dims.samples:,} × {1 - dims.validation_split:g}"),
-            Figure("steps an epoch", len(batches), f"{trained:,} / {size:,}, rounded up"),
+            Figure("steps per epoch", len(batches), f"{trained:,} / {size:,}, rounded up"),
             Figure("samples in the last batch", batches[-1][0]),
         ),
     )

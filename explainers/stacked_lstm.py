@@ -421,10 +421,10 @@ def what_fit_does(dims: Dims) -> Tried:
         x = np.zeros((samples, steps, dims.features), "float32")
         batches = fit_batches(x, dims.fit_batch_size)
         how = f"{samples:,} / {dims.fit_batch_size:,}, rounded up"
-        figures.append(Figure(f"steps an epoch with {samples:,} samples", len(batches), how))
+        figures.append(Figure(f"steps per epoch with {samples:,} samples", len(batches), how))
         figures.append(Figure(f"samples in the last batch of {samples:,}", batches[-1][0]))
         lines.append(
-            f"{samples:,} samples: {len(batches):,} steps an epoch, each {batches[0]}, the last {batches[-1]}."
+            f"{samples:,} samples: {len(batches):,} steps per epoch, each {batches[0]}, the last {batches[-1]}."
         )
     return Tried(
         f"model.fit(x, y, batch_size={dims.fit_batch_size})",

@@ -44,6 +44,14 @@ BANNED = {
     r"\bcolour\w*|\bbehaviour\w*|\b\w*neighbour\w*|\bgrey\b|\bcentre[ds]?\b|\blicence\b|\bartefacts?\b": "American",
     r"\b(?:recogni|normali|initiali|optimi|summari|organi|reali|speciali|generali)s(?:e[ds]?|ing|ation)\b": "-ize",
     r"\blearnt\b|\banalys(?:e[ds]?|ing)\b|\bmodell(?:ed|ing)\b|\blabelled\b|\bcancelled\b": "American",
+    r"\banother (?:number|shape|size|order|length|form)\b": "a different …",
+    r"(?:…|\b(?:many|others|nothing|none)) came\b": "you passed …, has …",
+    r"(?<!there )\b(?:is|are) no (?:number|tuple|list|shape|text|cell|forecast|table|layer of|file of)\b": "isn't a",
+    r"\blast but one\b|\bput yours there\b|\bhas gone\b": "next-to-last, use your own, no longer exists",
+    r"\b[01] long\b|\b(?:steps|updates) an epoch\b|\bnumbers a pixel\b": "whose size is 1, per epoch, per pixel",
+    r"\bturn(?:s|ed|ing)? (?:the |its )?axes\b|\blaid? flat\b": "swap, reorder, flatten",
+    r"\bsums? \S+ away\b|\btakes? (?:\S+ ){1,3}(?:away|off)\b": "sums over, removes",
+    r"\bover restarts\b|\bon (?:linux|one core) alone\b": "across restarts, only",
     r"(?<![\d.,×·+/=-])(?<![·×+=] )\b1 (?:features|units|steps|timesteps|samples|parameters|axes|layers)\b": "singular",
 }
 PATTERNS = {re.compile(pattern, re.IGNORECASE): instead for pattern, instead in BANNED.items()}
@@ -179,6 +187,7 @@ def test_the_list_of_files_to_mend_only_gets_shorter() -> None:
         "the answer stands here", "None made concrete", "two layers, each of its own", "a colour",
         "the features that came", "(batch, 1 features)", "The layer wants three axes",
         "the one is 3, the other 4", "It is recognised",
+        "in another order", "5 features, but … came",
     ],
 )  # fmt: skip
 def test_the_list_finds_what_it_is_there_for(text: str) -> None:

@@ -219,7 +219,7 @@ def out_of_pixels(dims: Dims) -> Tried:
     left = [(layer.outputs[0][1].size, layer.outputs[0][2].size) for layer in found.layers]
     verdict = (
         f"Height × width after each layer: {', '.join(f'{h}×{w}' for h, w in left)}. Then {found.error.layer} has no "
-        f"place for its kernel of {size}×{size}."
+        f"room for its kernel of {size}×{size}."
     )
     return Tried(f"for number in range(1, 20):\n    x = layers.Conv2D(3, {size})(x)\n    x = layers.MaxPooling2D(2)(x)",
                  verdict, (), (Figure("layers that fit", len(left) - 1),), error=found.error)  # fmt: skip

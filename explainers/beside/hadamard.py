@@ -78,15 +78,17 @@ def fixed_batch(dims: Dims) -> Tried:
         "each sample. "
         f"All {samples} samples together work; 2 of them are refused"
         + (f"; 1 comes back as {one.shape}, stretched over all rows without a warning" if one is not None else "")
-        + ". And the row belongs to the place in the batch, not to the sample: in another order the outputs differ by "
-        f"up to {float(np.abs(turned - whole).max()):.2f}, so fit must not shuffle."
+        + (
+            ". And the row belongs to the place in the batch, not to the sample: in a different order the outputs "
+            f"differ by up to {float(np.abs(turned - whole).max()):.2f}, so fit must not shuffle."
+        )
     )
     figures = (
         Figure("weights", samples * columns, f"{samples} samples × {columns} features"),
         Figure("samples in, all", samples),
         Figure("samples out when 1 is fed", int(one.shape[0]) if one is not None else 0),
         Figure("2 samples are accepted", fewer is None),
-        Figure("largest difference in another order", round(float(np.abs(turned - whole).max()), 4)),
+        Figure("largest difference in a different order", round(float(np.abs(turned - whole).max()), 4)),
     )
     return Tried(f"keras.Input((1, {columns}), batch_size={samples})", verdict,
                          (named("x", x, "batch timesteps features"), named("y", whole, "batch timesteps features")),

@@ -126,7 +126,7 @@ def _windows(operation: Any, inputs: Sequence[Shape], live: Live) -> Operated | 
     batch, channels = inputs[0][:2]
     window = at_length(operation, (channels,), 0, live[0][1], "kernel_size")[0]
     places = _own(operation, "windows", live[0][2])
-    return ((batch, window, places),), "Each window of the image, laid flat."
+    return ((batch, window, places),), "Each window of the image, flattened."
 
 
 _RULES: dict[str, Callable[[Any, Sequence[Shape], Live], Operated | None]] = {

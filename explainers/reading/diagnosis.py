@@ -163,7 +163,7 @@ def as_text(found: Diagnosis) -> str:
     lines += _open_lines(found)
     lines += [f"Not read: {entry}" for entry in found.unread]
     examples = [f"{name} = {size}" for name, size in origins.examples.items()]
-    lines += [f"Examples, as the text doesn't say: {', '.join(examples)}."] if examples else []
+    lines += [f"Examples, because the text doesn't say: {', '.join(examples)}."] if examples else []
     lines += [f"Note: {note}" for note in found.notes if not note.endswith(AN_EXAMPLE)]
     error = (found.model or {}).get("error")
     if error:

@@ -259,7 +259,7 @@ def _axes(flat: str) -> Finding | None:
     sizes = _ints(found["sizes"] or "")
     wanted, got = int(found["wanted"]), int(found["got"] or len(sizes))
     cause = (
-        f"The layer reads {wanted} axes, batch first; {got} came"
+        f"The layer reads {wanted} axes, batch first; its input has {got}"
         + (f": {written(sizes)}." if sizes else ".")
         + (" The missing axis is the batch, the steps or the channels." if got < wanted else "")
     )

@@ -121,9 +121,9 @@ def _of_flax(name: str, where: str, held: tuple[int, ...], wanted: tuple[int, ..
         return _of(
             "weights_shape",
             f"The stored {name}{where} is {held}, for {made} {word}; the module makes {wanted}, for {came}. The last "
-            "axis is the module's own size, so these parameters are from a module of another size.",
+            "axis is the module's own size, so these parameters are from a module of a different size.",
             {"stored": made, "made": came},
-            Change(f"Make the module as the one was whose parameters these are: {setting}{made}.",
+            Change(f"Make the module like the one that these parameters come from: {setting}{made}.",
                    code=f"nn.Dense({made})" if len(held) == 2 else f"nn.Conv({made}, …)"),
             Change(f"Or keep it, and train this {name} again: leave it out of what is restored.",
                    code="params = model.init(key, x)  # then copy the others over"),

@@ -239,7 +239,7 @@ def test_a_fixed_batch_takes_only_itself() -> None:
     assert figure(demo, "weights") == 6 * 5
     assert figure(demo, "2 samples are accepted") is False
     assert figure(demo, "samples out when 1 is fed") == 6  # a wrong answer without a word
-    assert figure(demo, "largest difference in another order") > 0.1
+    assert figure(demo, "largest difference in a different order") > 0.1
 
 
 def test_rows_of_weights_as_an_axis_of_the_sample() -> None:

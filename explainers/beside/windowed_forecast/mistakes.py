@@ -207,17 +207,16 @@ def what_fit_does(dims: Dims) -> Tried:
     trained = sum(batch[0] for batch in batches)
     verdict = (
         f"fit keeps the last {tag(len(x) - trained, 'windows')} of {tag(len(x), 'windows')} windows for validation, "
-        "shuffles "
-        f"the other {tag(trained, 'windows')}, and takes them in {len(batches)} batches an epoch: {batches[0]}, the "
-        "last one "
-        f"{batches[-1]}. Shuffling windows is fine; the order inside a window is what the LSTM reads."
+        f"shuffles the other {tag(trained, 'windows')}, and takes them in {len(batches)} batches per epoch: "
+        f"{batches[0]}, the last one {batches[-1]}. Shuffling windows is fine; the order inside a window is what the "
+        "LSTM reads."
     )
     return Tried(
         f"model.fit(x, y, batch_size={dims.batch_size}, validation_split={dims.validation_split:g})",
         verdict,
         figures=(
             Figure("training windows", trained),
-            Figure("steps an epoch", len(batches)),
+            Figure("steps per epoch", len(batches)),
             Figure("windows in the last batch", batches[-1][0]),
         ),
     )

@@ -96,7 +96,7 @@ def _for_these_scores(finding: Finding) -> tuple[Change, ...]:
     if len(scores) == len(mask) == 4 and mask[:2] == (1, 1) and steps[0] in (None, scores[0]) and steps[1] == key:
         return (
             Change(
-                "Give the mask an axis for the query steps: 1 counts for all of them.",
+                "Give the mask an axis for the query steps: size 1 applies to all of them.",
                 code="attention(query, value, attention_mask=mask[:, None, :])",
                 means=f"A mask of 2 axes, {written(steps)}, is read as (query steps, key steps).",
             ),
@@ -106,13 +106,13 @@ def _for_these_scores(finding: Finding) -> tuple[Change, ...]:
             Change(
                 "Swap the last two axes of the mask: the query steps come first.",
                 code="attention_mask = ops.swapaxes(mask, -1, -2)",
-                means=f"{written((*mask[:-2], query, key))} then, for scores of {written(scores)}.",
+                means=f"{written((*mask[:-2], query, key))}, for scores of {written(scores)}.",
             ),
         )
     if len(scores) == 4 and len(mask) == 4 and mask[1] not in (1, scores[1]):
         return (
             Change(
-                "Leave out the axis of the heads: a mask of 3 axes counts for all of them.",
+                "Omit the heads axis: a mask of 3 axes applies to all heads.",
                 code="attention_mask = mask[:, 0]  # (batch, query steps, key steps)",
                 means=f"The layer has {scores[1]} heads, the mask {mask[1]}.",
             ),
@@ -123,8 +123,8 @@ def _for_these_scores(finding: Finding) -> tuple[Change, ...]:
     automatic = (
         (
             Change(
-                "If no mask is passed, it comes from mask_zero=True (or Masking): make the Embedding without it, and pass "
-                "your own mask.",
+                "If no mask is passed, it comes from mask_zero=True (or Masking): create the Embedding without it, "
+                "and pass your own mask.",
                 code="layers.Embedding(words, dim)  # without mask_zero",
             ),
         )
@@ -138,7 +138,7 @@ def _for_these_scores(finding: Finding) -> tuple[Change, ...]:
         Change(
             f"Give the mask one entry for each of the {query} query steps and the {key} key steps.",
             code=f"attention_mask = np.ones({written(wanted)}, bool)  # your mask",
-            means="An axis of 1 counts for all places of that axis.",
+            means="An axis of size 1 applies to all positions along it.",
         ),
     )
 
@@ -227,8 +227,8 @@ def one_source_of_steps(broken: Broken) -> Iterator[Mend]:
                 f"{shapes[kept][1]} steps.",
                 f"attention(query, {name})  # it is key and value",
                 _without_unread(replace(broken.spec, calls=calls)),
-                f"The weights of each key step are given to the value of the same step, so {left} and {name} need as "
-                "many steps.",
+                f"The weight of each key step goes to the value of the same step, so {left} and {name} need the same "
+                "number of steps.",
                 1,
             )
 
@@ -261,7 +261,7 @@ def same_features(broken: Broken) -> Iterator[Mend]:
             continue
         layer = LayerSpec("Dense", "as_wide_as_the_key", (("units", key[2]),))
         yield Mend(
-            f"Make the query {key[2]} wide, as the key is.",
+            f"Make the query {key[2]} wide, like the key.",
             f"query = layers.Dense({key[2]})(query)",
             with_layer_before(broken.spec, i, layer, 0),
             f"Each score is a product of a query step, {query[2]} numbers, with a key step, {key[2]} numbers.",
@@ -273,10 +273,10 @@ def same_features(broken: Broken) -> Iterator[Mend]:
         layers = list(broken.spec.layers)
         layers[broken.spec.calls[i].layer] = multi
         yield Mend(
-            "Or take MultiHeadAttention, which brings both to one width itself.",
+            "Or use MultiHeadAttention, which projects both to the same width itself.",
             f"layers.MultiHeadAttention(2, {multi.get('key_dim')})(query, value)",
             replace(broken.spec, layers=tuple(layers)),
-            "num_heads = 2 is an example: put yours there.",
+            "num_heads = 2 is an example: use your own.",
             2,
         )
 
@@ -292,13 +292,13 @@ def mask_of_the_scores(broken: Broken) -> Iterator[Mend]:
         code = f"attention_mask = np.ones((batch_size, {wanted[1]}, {wanted[2]}), bool)  # your mask"
         if came[1:] == (shapes[1][1],):
             wanted = (None, 1, shapes[1][1])
-            label = "Give the mask an axis for the query steps: 1 counts for all of them."
+            label = "Give the mask an axis for the query steps: size 1 applies to all of them."
             code = "attention(query, value, attention_mask=mask[:, None, :])"
         elif came[-2:] == (shapes[1][1], shapes[0][1]) != wanted[1:]:
             label = "Swap the last two axes of the mask: the query steps come first."
             code = "attention(query, value, attention_mask=ops.swapaxes(mask, -1, -2))"
         elif len(came) == 4 and came[2:] == wanted[1:]:
-            label = "Leave out the axis of the heads: a mask of 3 axes counts for all of them."
+            label = "Omit the heads axis: a mask of 3 axes applies to all heads."
             code = "attention(query, value, attention_mask=mask[:, 0])"
         spec = with_input(broken.spec, mask.index, wanted)
         for n, check in broken.fed():
@@ -324,8 +324,11 @@ MISTAKE = Mistake(
                 "All dimensions of `value` and `key`, except the last one, must be equal. Received<:>? <value_shape=>?{left_shape:shape} and <key_shape=>?{right_shape:shape}",
             ),
             causes=(
-                "The value has {value_steps} steps and the key {key_steps}. Each key step has one value, so both need equally many; only the query may be longer or shorter.",
-                "The value is {left_shape}, the key {right_shape}: all but their features must be equal.",
+                (
+                    "The value has {value_steps} steps and the key {key_steps}. Each key step has one value, so both "
+                    "need the same number; only the query may be longer or shorter."
+                ),
+                "The value is {left_shape}, the key {right_shape}: all axes but the features must be equal.",
             ),
             weight=3,
             words=_words_of_steps,

@@ -76,7 +76,7 @@ def _advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
         return ()
     return (
         Change(
-            "Let the generator give each image as its own target: it gives the labels of the folders now.",
+            "Let the generator yield each image as its own target: now it yields the labels of the folders.",
             code='datagen.flow_from_directory(…, class_mode="input")',
             means=f"{found} is one label (or row of labels) for each image. In Keras 1, "
             "yield (x, x) from your own generator.",

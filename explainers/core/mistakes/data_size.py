@@ -389,8 +389,8 @@ MISTAKE = Mistake(
             causes=(
                 "{layer} was made for {right} features; {found} reached it, {times} times as many. The pictures are "
                 "{pictures}; after a Flatten, height and width both count, so the model was declared for {declared}.",
-                "{layer} was made for {right} numbers, {product}: a whole sample laid flat. The input still has its "
-                "axes: {found}.",
+                "{layer} was made for {right} numbers, {product}: a whole sample, flattened. The input still has "
+                "its axes: {found}.",
                 "The weights of {layer} were made for {right} on axis {axis}; the input is {found}.",
                 "The weights were made for {right} on axis {axis}; the input is {found}.",
                 "The weights of {layer} were made for {right} on axis {axis}; the input has a different size there.",

@@ -59,7 +59,7 @@ def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
                 code=f"x = x + {-index}\nlayers.Embedding(input_dim={size - index}, output_dim=…)",
                 means=f"{index} then becomes 0; a negative id often marks a missing or unknown value.",
             ),
-            Change("Look where the negative ids come from.", code="print(x.min(), x.max())"),
+            Change("Check where the negative ids come from.", code="print(x.min(), x.max())"),
         )
     return (
         Change("input_dim is the largest id + 1.", code="layers.Embedding(input_dim=x.max() + 1, output_dim=…)"),
@@ -105,8 +105,8 @@ MISTAKE = Mistake(
                 "index {index} is out of bounds for <axis {axis} with >?size {input_dim}",
             ),
             causes=(
-                "{plain} has {input_dim} entries along axis {axis}, 0 to {last_id}; {index} is beyond the last. As an "
-                "id for an Embedding it needs input_dim={index} + 1 or more.",
+                "{plain} has {input_dim} entries along axis {axis}, 0 to {last_id}; {index} is beyond the end. As "
+                "an id for an Embedding it needs input_dim={index} + 1 or more.",
                 "The id {index} is outside the vocabulary: input_dim={input_dim} allows ids from 0 to {last_id}.",
             ),
             words=_of_an_array,

@@ -199,7 +199,7 @@ def _as_the_data_are(finding: Finding, dims: dict[str, Value]) -> tuple[Change, 
         Change(
             f"Declare the Input like the data in the text: {turned}, with the channels last.",
             code=f"keras.Input(shape={turned})",
-            means=f"{found[1:]} has the same sizes in another order.",
+            means=f"{found[1:]} has the same sizes in a different order.",
         ),
     )
 

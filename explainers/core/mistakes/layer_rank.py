@@ -355,7 +355,7 @@ MISTAKE = Mistake(
                     "The layer reorders the axes of a sequence (batch, timesteps, features), but its input has only "
                     "{found_ndim} axes."
                 ),
-                "Position {position} is taken from axis {last}, which has fewer entries: the first is 0.",
+                "Position {position} doesn't exist on axis {last}: it has fewer entries, counted from 0.",
             ),
             decides=_decides,
             words=_words_of_a_mask,

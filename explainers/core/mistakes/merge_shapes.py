@@ -205,23 +205,23 @@ def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     if empty and len(both[0]) == 4:
         return (
             Change(
-                "Say where the channels are: a pooling halved axis 1, which holds the few channels, until nothing was left.",
+                "Say where the channels are: pooling halved axis 1, which holds the channels, until nothing was left.",
                 code='keras.config.set_image_data_format("channels_first")  # or data_format="channels_first" in each layer',
                 means="Images as (batch, channels, height, width) are read as (batch, height, width, channels). In "
                 'Keras 1 it is dim_ordering="th".',
             ),
             Change(
-                "Or put the channels last, in the data, in the Input and in the joining.",
+                "Or put the channels last, in the data, in the Input and in the Concatenate.",
                 code="x = np.moveaxis(x, 1, -1)\nlayers.Concatenate(axis=-1)([a, b])",
             ),
         )
     if len(apart) == 1:
-        return (Change(f"Join on axis {apart[0]}, the only one on which they differ.",
+        return (Change(f"Join along axis {apart[0]}, the only one in which they differ.",
                        code=f"layers.Concatenate(axis={apart[0]})([a, b])"),)  # fmt: skip
     return _AGREE
 
 
-_AGREE = (Change("Print both shapes in front of the layer: all axes but the joined one must agree.",
+_AGREE = (Change("Print both shapes before the layer: all axes but the joined one must agree.",
                  code="print(a.shape, b.shape)"),)  # fmt: skip
 
 
@@ -323,7 +323,10 @@ MISTAKE = Mistake(
                 "must have the same shape. But found element of shape {right_shape:shape}, which is different from the first element's shape {left_shape:shape}",
             ),
             causes=(
-                "The shapes to be joined are {both}. Axis {empty} is 0 long: poolings in front left nothing of it.",
+                (
+                    "The shapes to be joined are {both}. Axis {empty} has size 0: the pooling layers before it left "
+                    "nothing."
+                ),
                 "The shapes to be joined, {both}, differ where they must be equal{difference}. {halved}",
                 "The shapes to be joined, {both}, differ where they must be equal{difference}.",
                 "The shapes to be joined, {left_shape} and {right_shape}, differ on an axis where they must be equal.",

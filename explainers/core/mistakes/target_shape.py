@@ -314,11 +314,11 @@ def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
             ),
         )
     width = Change(
-        "Let the last layer have as many units as the target has columns.",
+        "Give the last layer as many units as the target has columns.",
         code=f"layers.Dense({found[-1] if found else 'columns'})",
     )
     if found and expected and loss in OF_NUMBERS:
-        columns = Change(f"Or give each target {expected[-1]} columns, as the output has.")
+        columns = Change(f"Or give each target {expected[-1]} columns, like the output.")
         return (width, columns) if expected[-1] != found[-1] else ()
     sparse = Change("Integer labels go with the sparse loss.", code='loss="sparse_categorical_crossentropy"')
     onehot = Change(

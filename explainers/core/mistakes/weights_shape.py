@@ -291,18 +291,18 @@ TURNED = Family(
     sees=("don't match array", "do not match array"),
     says=("axes don't match array", "axes do not match array"),
     causes=(
-        "While weights are loaded, Keras turns the {axes} axes of a convolution's kernel; the array that {stored} has at this "
-        "place has another number of axes. It belongs to another layer.",
-        "While weights are loaded, Keras turns the axes of a convolution's kernel; the array that {stored} has at this place has "
-        "another number of axes. It belongs to another layer.",
-        "np.transpose is told the order of {axes} axes; the array has another number of them.",
-        "np.transpose is told the order of more axes, or fewer, than the array has.",
+        "While weights are loaded, Keras reorders the {axes} axes of a convolution's kernel, but the array at this "
+        "position in {stored} has a different number of axes. It belongs to a different layer.",
+        "While weights are loaded, Keras reorders the axes of a convolution's kernel, but the array at this "
+        "position in {stored} has a different number of axes. It belongs to a different layer.",
+        "np.transpose got an order for {axes} axes, but the array has a different number.",
+        "np.transpose got an order for more axes, or fewer, than the array has.",
     ),
     words=_turned,
     decides=_while_loading,
     advice=_loaded_otherwise,
     live=nothing_live,
-    title="Axes are turned that the array doesn't have",
+    title="An order of axes that doesn't fit the array",
 )
 
 

@@ -132,7 +132,7 @@ def _by_rank(said: Sizes, live: Sizes) -> str:
     if said[0] is None and said[1:] == live:
         return "Here the batch is not part of the shape."
     if sorted(map(str, said)) == sorted(map(str, live)):
-        return "The right numbers in another order."
+        return "The right numbers in the wrong order."
     if len(said) != len(live):
         return f"You wrote {len(said)} {'axis' if len(said) == 1 else 'axes'}, there are {len(live)}."
     return ""

@@ -97,7 +97,7 @@ SLIDING = Misconception(
     number=4,
     seen=14,
     believed="Convolution and pooling keep the length.",
-    truth='With `padding="valid"` a kernel takes `kernel_size − 1` steps away; a pool divides and drops the rest. Soon '
+    truth='With `padding="valid"` a kernel removes `kernel_size − 1` steps; a pool divides and drops the rest. Soon '
     "nothing is left for the next kernel.",
     look="Change steps until the last kernel fits, or set padding to same.",
     dims=Sliding,

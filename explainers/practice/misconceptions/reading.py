@@ -241,8 +241,8 @@ def _channels_truth(dims: ChannelsFirst) -> Truth:
     assert found.error is None, found.error
     return shape_truth(
         out(found),
-        f"Keras read {dims.channels} rows and {dims.rows} columns; a kernel of {dims.kernel_size} takes "
-        f"{dims.kernel_size - 1} away from each.",
+        f"Keras read {dims.channels} rows and {dims.rows} columns; a kernel of {dims.kernel_size} leaves "
+        f"{dims.kernel_size - 1} fewer of each.",
     )
 
 

@@ -57,8 +57,8 @@ def shape(asked: Asked) -> Told | None:
     declared = "(" + ", ".join(map(str, sizes[1:])) + ("," if len(sizes) == 2 else "") + ")"
     spec, made = _made_of((None, *sizes[1:]), names)
     told = (
-        f"{here}: the first axis is {start}; each sample has {rest}{_numbers(sizes)}. "
-        f"A model is told one sample, shape={declared}.{made}"
+        f"{here}: the first axis is {start}; each sample has {rest}{_numbers(sizes)}. A model needs the shape of one "
+        f"sample, shape={declared}.{made}"
     )
     return Told(told, spec, {}, (name_axes(sizes, names, "the text"),))
 
@@ -75,7 +75,7 @@ def _of_labels(samples: int) -> Told:
 def _one_sample(sizes: Sizes, names: tuple[str, ...], here: str) -> Told:
     spec, made = _made_of((None, *sizes), ("batch", *names))
     told = (
-        f"{here} is the shape of one sample, without the batch axis: {_spoken(sizes, names)}. A model is told just "
+        f"{here} is the shape of one sample, without the batch axis: {_spoken(sizes, names)}. A model needs just "
         f"that, shape={here}; its data have the samples in front, (samples, {', '.join(map(str, sizes))}).{made}"
     )
     return Told(told, spec, {}, (name_axes(sizes, names, "the text"),))

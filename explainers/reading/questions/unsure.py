@@ -12,7 +12,7 @@ from explainers.reading.questions.parsed.parts import Parts
 from explainers.reading.questions.parsed.replies import made_told, side_by_side
 from explainers.reading.questions.words import Told
 
-NOT_SURE = "I'm not sure what you're asking. Two readings are near."
+NOT_SURE = "I'm not sure what you're asking. There are two possible readings."
 _MODEL = "what these layers make"
 _USUAL = ("why a recurrent layer reads three axes", "what units are")  # where nothing is near at all
 

@@ -56,7 +56,7 @@ def _advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     if len(found) == len(place) + 1 and found[:-1] == place:
         one = found[-1] == 1
         return (
-            Change("Drop the last axis, which is 1 long.", code="a[i] = x[..., 0]")
+            Change("Drop the last axis, whose size is 1.", code="a[i] = x[..., 0]")
             if one
             else Change(f"Make room for all {found[-1]} channels.", code=f"a = np.zeros((len(files), {', '.join(map(str, found))}))"),
             *(() if one else (Change("Or make the image gray.", code="a[i] = x.mean(axis=-1)"),)),
@@ -65,13 +65,13 @@ def _advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
         return _other_colors(found, place)
     if len(found) == len(place) and len(found) > 1:
         if len(found) == 2 and found == place[::-1]:
-            return (Change("Its axes are in the other order: transpose it.", code="a[i] = x.T"),)
+            return (Change("Its axes are in the wrong order: transpose it.", code="a[i] = x.T"),)
         sides = f"({place[1]}, {place[0]})"
         return (
             Change(
                 f"If these are images, resize each to {place[0]} × {place[1]} first.",
                 code=f"x = cv2.resize(x, {sides})",
-                means="OpenCV and PIL say the width first, NumPy the height.",
+                means="OpenCV and PIL give the width first, NumPy the height.",
             ),
             Change("Or make room for this shape.", code=f"a = np.zeros((n, {', '.join(map(str, found))}))"),
         )
@@ -83,13 +83,13 @@ def _of_several(found: Sizes) -> tuple[Change, ...]:
         Change("See which of them differ.", code="print({np.shape(part) for part in parts})"),
         *(
             (
-                Change("If these are images, make all of one size and of one kind of color.",
+                Change("If these are images, convert all of them to the same size and color mode.",
                        code='parts = [np.array(Image.open(f).convert("RGB").resize((width, height))) for f in files]'),
             )
             if len(found) > 1
             else ()
         ),
-        Change("If these are sequences, pad them to one length.",
+        Change("If these are sequences, pad them to the same length.",
                code='x = keras.utils.pad_sequences(parts, dtype="float32")'),
     )  # fmt: skip
 
@@ -97,8 +97,8 @@ def _of_several(found: Sizes) -> tuple[Change, ...]:
 def _with_colors(place: Sizes) -> tuple[Change, ...]:
     if place[-1] == 1:
         return (
-            Change("Give the array the axis of 1, too.", code="a[i] = x[..., np.newaxis]",
-                   means=f"{written(place[:-1])} becomes {written(place)}: one channel, as gray images have."),
+            Change("Give the array an axis of size 1, too.", code="a[i] = x[..., np.newaxis]",
+                   means=f"{written(place[:-1])} becomes {written(place)}: one channel, as in grayscale images."),
             Change("Or make room without that axis.", code=f"a = np.zeros((n, {', '.join(map(str, place[:-1]))}))"),
         )  # fmt: skip
     return (
@@ -126,9 +126,9 @@ ASSIGNED = Family(
     sees=("could not broadcast input array",),
     says=("could not broadcast input array from shape {found:shape} into shape {expected:shape}",),
     causes=(
-        "np.array makes one array of several of one shape; these differ, and one of them is {parts}.",
-        "An array of shape {found} is put into a place of shape {expected}: {apart}.",
-        "An array of shape {found} is put into a place of shape {expected}: {axes}.",
+        "np.array makes one array from several of the same shape; these differ, and one of them is {parts}.",
+        "An array of shape {found} is assigned to a slice of shape {expected}: {apart}.",
+        "An array of shape {found} is assigned to a slice of shape {expected}: {axes}.",
     ),
     weight=3,
     words=_words,

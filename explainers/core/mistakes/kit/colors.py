@@ -137,11 +137,11 @@ def _larger(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     shape = (*sides, colors)
     return (
         Change(
-            f"Make the images larger in front of it: {sides[0]} × {sides[1]} or more.",
+            f"Enlarge the images before they reach it: {sides[0]} × {sides[1]} or more.",
             code=f"inputs = keras.Input(shape={found or '(…)'})\nx = layers.Resizing({sides[0]}, {sides[1]})(inputs)\n"
             f"x = base(x)  # base: made with input_shape={shape}",
         ),
-        Change("Or use your own small network: images of this size need fewer poolings.",
+        Change("Or use your own small network: images of this size need fewer pooling layers.",
                code='layers.Conv2D(32, 3, padding="same"), layers.MaxPooling2D()'),
     )  # fmt: skip
 
@@ -182,8 +182,8 @@ COLORS_OF_WEIGHTS = Family(
         "The input must have 3 channels",
     ),
     causes=(
-        "input_shape={found} has its {in_front} channel(s) in front; Keras reads (height, width, channels), so it takes "
-        "{channels} for the channels, and 3 are needed.",
+        "input_shape={found} has its {in_front} channel(s) first; Keras reads (height, width, channels), so it "
+        "counts {channels} channels where 3 are needed.",
         'weights="imagenet" were trained on color images, so they read 3 channels; input_shape={found} has {channels}.',
         (
             'weights="imagenet" with include_top=True are made for images of {expected}: the classifier at the top '

@@ -124,11 +124,10 @@ FACTS: tuple[Fact, ...] = (
          "units × "
          "units + units) for an LSTM"),
     Fact(_needs("one step, recurrent", "one step, may"), "whether one timestep is enough",
-         "It runs, but a recurrent layer has nothing to remember then: with shape (samples, 1, {features}) each "
-         "sample is "
-         "one step, and the state starts at 0 for each of them. To look back n steps give each sample n of them, "
-         "(samples, "
-         "n, {features}); the number of parameters stays the same", (1, "features")),
+         "It runs, but a recurrent layer then has nothing to remember: with shape (samples, 1, "
+         "{features}), each sample is one step, and the state starts at 0 for each of them. To "
+         "look back n steps, give each sample n of them, (samples, n, {features}); the number of "
+         "parameters stays the same", (1, "features")),
     Fact(_needs("three axes, recurrent", "why, three axes"), "why a recurrent layer reads three axes",
          "{rnn} reads (batch, timesteps, features): which sample, which step, which number. A table (rows, columns) "
          "has two: "
@@ -138,45 +137,38 @@ FACTS: tuple[Fact, ...] = (
     # -- arguments of recurrent layers
     Fact(_needs("return_sequences, return_state", "return_sequences, states"), "what return_sequences and "
          "return_state do",
-         "return_sequences=True returns the output of every step, (batch, {steps}, {units}), and without it only "
-         "the last, "
-         "(batch, {units}). return_state=True returns the last states besides: an LSTM has two, h and c, each "
-         "(batch, "
-         "{units}). An encoder passes them to a decoder as initial_state", layers=(
+         "return_sequences=True returns the output of every step, (batch, {steps}, {units}), and without "
+         "it only the last, (batch, {units}). return_state=True also returns the last states: an LSTM has "
+         "two, h and c, each (batch, {units}). An encoder passes them to a decoder as initial_state", layers=(
              ("RNN", {"units": "$units", "return_sequences": True, "return_state": True}),)),
     Fact(_needs("return_sequences, what", "return_sequences, may", "return_sequences, apart", "return_sequences, "
          "why"),
          "what return_sequences does",
-         "return_sequences=True returns the output of every step, {out}; without it the layer returns the last one "
-         "only, "
-         "(batch, {units}). You need it before another layer that reads steps (a second LSTM, a Conv1D), and where "
-         "you "
-         "predict something at every step. It changes no weight: {params} parameters either way",
+         "return_sequences=True returns the output of every step, {out}; without it, the layer returns only the "
+         "last, (batch, {units}). You need it before another layer that reads steps (a second LSTM, a Conv1D), and "
+         "where you predict something at every step. It changes no weight: {params} parameters either way",
          layers=(("RNN", {"units": "$units", "return_sequences": True}),)),
     Fact(_needs("return_state, what", "return_state, may"), "what return_state does",
-         "return_state=True returns the last states besides the output, each of shape (batch, {units}): an LSTM has "
-         "two, h "
-         "and c; a GRU or SimpleRNN one. So the call returns a list: output, h, c",
+         "return_state=True returns the last states in addition to the output, each of shape (batch, {units}): an "
+         "LSTM has two, h and c; a GRU or SimpleRNN one. So the call returns a list: output, h, c",
          layers=(("RNN", {"units": "$units", "return_state": True}),)),
     Fact(_needs("stateful, what", "stateful, may", "stateful, why", "stateful, batch size"), "what stateful keeps",
          "stateful=True keeps the states after a batch: sample i of the next batch continues sample i of this one, "
-         "so every "
-         "batch needs the same fixed number of samples, keras.Input(batch_shape=({batch}, {steps}, {features})). To "
-         "predict "
-         "another number of samples build the same layers with that batch and copy the weights with set_weights. "
-         "Reset "
-         "where new sequences begin: layer.reset_states(). Without it each sample starts at 0"),
+         "so every batch needs the same fixed number of samples, keras.Input(batch_shape=({batch}, {steps}, "
+         "{features})). To predict a different number of samples, build the same layers with that batch and copy "
+         "the weights with set_weights. Reset where new sequences begin: layer.reset_states(). Without it, each "
+         "sample starts at 0"),
     Fact(_needs("states, apart", "states, what", "states, how many"), "what the hidden state and the cell state are",
-         "The hidden state h is what the layer returns at a step; the cell state c is what an LSTM keeps besides. "
-         "Both have "
-         "{units} numbers for each sample, (batch, {units}). GRU and SimpleRNN have h only. They start at 0 unless "
-         "you "
-         "pass initial_state", layers=(("RNN", {"units": "$units", "return_state": True}),)),
+         "The hidden state h is what the layer "
+         "returns at a step; the cell state c is "
+         "what an LSTM also keeps. Both have {units} "
+         "numbers for each sample, (batch, {units}). "
+         "GRU and SimpleRNN have only h. They start "
+         "at 0 unless you pass initial_state", layers=(("RNN", {"units": "$units", "return_state": True}),)),
     Fact(_needs("stack, recurrent", "stack, return_sequences"), "how recurrent layers are stacked",
-         "Set return_sequences=True in every recurrent layer that another one follows: {rnn}({units}, "
-         "return_sequences=True) passes on {out1}, and the next one needs those three axes. The last one returns "
-         "{out}; set "
-         "it there too only if you need an output at each step", layers=(
+         "Set return_sequences=True in every recurrent layer that is followed by another one: "
+         "{rnn}({units}, return_sequences=True) passes on {out1}, and the next one needs those three axes. "
+         "The last one returns {out}; set it there too only if you need an output at each step", layers=(
              ("RNN", {"units": "$units", "return_sequences": True}), ("RNN", {"units": "$units"}))),
     Fact(_needs("bidirectional, what", "bidirectional, why", "bidirectional, apart", "bidirectional, count"),
          "what Bidirectional does",
@@ -190,11 +182,10 @@ FACTS: tuple[Fact, ...] = (
          "units) and a "
          "bias: {rnn}({units}) on {features} features has {params} parameters"),
     Fact(_needs("units, how many, recurrent", "units, how many, may"), "how many units to choose",
-         "No rule gives it: units need not equal the timesteps, the features or the samples. More units remember "
-         "more and "
-         "need more data; 16 to 128 is a usual start, chosen on validation data. What it costs: {rnn}({units}) on "
-         "{features} "
-         "features has {params} parameters, and about four times as many with twice the units"),
+         "There is no rule: units need not equal the timesteps, the features or the samples. More units remember "
+         "more and need more data; 16 to 128 is a usual start; choose by the validation loss. What it costs: "
+         "{rnn}({units}) on {features} features has {params} parameters, and about four times as many with twice "
+         "the units"),
     Fact(_needs("each step, dense", "timedistributed, dense", "timedistributed, what", "each step, recurrent, "
          "output"),
          "how to get an output at each step",
@@ -260,11 +251,9 @@ FACTS: tuple[Fact, ...] = (
          "returns {out}", layers=(("RNN", {"units": "$units", "return_sequences": True}), _SOFTMAX[0])),
     # -- convolutions and images
     Fact(_needs("what, strides", "strides, may"), "what strides are",
-         "strides is how far the kernel moves each time: with strides={strides} it starts at every {strides}nd or "
-         "further "
-         "pixel only, so each side is divided by {strides}, rounded. Conv2D({filters}, {kernel}, strides={strides}) "
-         "turns "
-         "{reads} into {out}. It changes no weight: {params} parameters", _IMAGE,
+         "strides is how far the kernel moves each time: with strides={strides} it jumps {strides} pixels, "
+         "so each side is divided by {strides} and rounded. Conv2D({filters}, {kernel}, strides={strides}) "
+         "turns {reads} into {out}. It changes no weight: {params} parameters", _IMAGE,
          (("Conv2D", {"filters": "$filters", "kernel_size": "$kernel", "strides": "$strides"}),)),
     Fact(_needs("what, kernel", "what, kernel, filters", "kernel, filters, apart"), "what kernel_size and filters "
          "are",
@@ -323,17 +312,15 @@ FACTS: tuple[Fact, ...] = (
          "choose: {vocabulary} × {output_dim} = {params} parameters", ("steps",),
          (("Embedding", {"input_dim": "$vocabulary", "output_dim": "$output_dim"}),)),
     Fact(_needs("key_dim", "what, key_dim", "key_dim, heads"), "what key_dim is",
-         "key_dim is how many numbers each head has for a query and a key; the heads work next to each other, so "
-         "the query "
-         "kernel is (features, num_heads, key_dim). The output keeps the features: {reads} becomes {out}, whatever "
-         "key_dim "
-         "is. A usual choice is features / num_heads. Here there are {params} parameters", ("steps", "features"),
+         "key_dim is how many numbers each head has for a query and a key; the heads work in "
+         "parallel, so the query kernel is (features, num_heads, key_dim). The output keeps "
+         "the features: {reads} becomes {out}, whatever key_dim is. A usual choice is "
+         "features / num_heads. Here there are {params} parameters", ("steps", "features"),
          (("MultiHeadAttention", {"num_heads": "$heads", "key_dim": "$key_dim"}),)),
     Fact(_needs("what, heads", "heads, apart", "heads, depends"), "what heads are",
-         "Each head compares all steps with all others, on key_dim numbers; {heads} heads do it side by side and are "
-         "joined again, so the output has the features of the input: {reads} becomes {out}. More heads have more "
-         "weights: "
-         "{params} here", ("steps", "features"),
+         "Each head compares all steps with all others, on key_dim numbers; {heads} heads do "
+         "this in parallel and are then joined, so the output has the features of the input: "
+         "{reads} becomes {out}. More heads have more weights: {params} here", ("steps", "features"),
          (("MultiHeadAttention", {"num_heads": "$heads", "key_dim": "$key_dim"}),)),
     Fact(_needs("dropout, count", "dropout, shape", "dropout, output", "dropout, what"), "what Dropout changes",
          "Dropout has no parameters and changes no shape: {reads} becomes {out}. While it trains it sets a random "

@@ -145,7 +145,7 @@ def _notes(found: Network) -> str:
     """What a reader may stumble over: steps that the next layer needs, a Dense on more than two axes."""
     notes = []
     if found.added:
-        notes.append(f" The {found.added[0]} needs return_sequences=True here, as the next layer reads its steps.")
+        notes.append(f" The {found.added[0]} needs return_sequences=True here, because the next layer reads its steps.")
     for row in found.rows[1:]:
         if row.layer.class_name == "Dense" and len(row.before) > 2:
             inside = "step" if len(row.before) == 3 else "pixel"
@@ -195,8 +195,8 @@ def _untrained(found: Network, parts: Parts) -> str:
             number = sum(weight.count for weight in kept)
             names = f"{listed([weight.name for weight in kept])} of the {row.layer.class_name}"
             return (
-                f" {names} aren't trained but measured on the batches: {number:,} non-trainable "
-                f"parameters of its {row.count:,}."
+                f" {names} are measured on the batches, not trained: {number:,} non-trainable parameters of its "
+                f"{row.count:,}."
             )
     return " All of them are trainable." if "non-train" in parts.words or "nontrain" in parts.words else ""
 
@@ -283,12 +283,12 @@ def _about_shape(parts: Parts, found: Network, claimed: Sizes, fits: bool) -> To
     steps = next((row for row in found.rows if _gives_steps(row)), None)
     if not fits:
         asks = parts.aims & {"right", "why", "allowed"}
-        lead = f"Not {claimed} as far as the question tells it, but {found.after}. " if asks else ""
+        lead = f"Not {claimed} with the sizes in your question, but {found.after}. " if asks else ""
     elif steps is not None and len(claimed) == 3:
         number = f"all {claimed[1]} steps" if claimed[1] else "all steps"
         without = network(replace(parts, shaped=()), {}, return_sequences=False)
         last = f"; without it, {(None, *without.after[1:])}" if without is not None and len(without.after) == 2 else ""
-        lead = f"{claimed} keeps {number}, as {call(steps.layer)} has return_sequences=True{last}. "
+        lead = f"{claimed} keeps {number}, because {call(steps.layer)} has return_sequences=True{last}. "
     elif "right" in parts.aims or "allowed" in parts.aims:
         lead = "Yes. "
     return _told(lead + _makes(found), found)
@@ -314,7 +314,7 @@ def _side_by_side(parts: Parts, entries: Mapping[str, int]) -> Told | None:
         f"They return different shapes, {first.after} and {second.after}"
     )  # fmt: skip
     if first.count == second.count:
-        counts = ", and they have as many parameters" if first.count else ", and neither has parameters"
+        counts = ", and they have the same number of parameters" if first.count else ", and neither has parameters"
     else:
         more, less = sorted((first, second), key=lambda found: -found.count)
         counts = (

@@ -147,12 +147,12 @@ def channels_moved(broken: Broken) -> Iterator[Mend]:
         code = f"x = np.moveaxis(x, {turned[0]}, {turned[1]})"
         as_model = with_data(broken.spec, i, place, turned[2])
         yield Mend(f"Put the channels {where}, where the model has them.", code, as_model,
-                   f"{written(came)} becomes {written(turned[2])}; height and width stay as they are.", 0)  # fmt: skip
+                   f"{written(came)} becomes {written(turned[2])}; height and width don't change.", 0)  # fmt: skip
         if to_the_end:
             continue
         spec = with_input(broken.spec, place, (wanted[0], *came[1:]))
         layers = tuple(layer.but(data_format=None) for layer in spec.layers)
-        yield Mend("Or build the model for channels last, as Keras has them by default.",
+        yield Mend("Or build the model for channels last, the default of Keras.",
                    f"keras.Input(shape={written(came[1:])})  # without data_format and dim_ordering",
                    replace(spec, layers=layers), "", 1)  # fmt: skip
 
@@ -303,7 +303,7 @@ def one_hot_rows(broken: Broken) -> Iterator[Mend]:
         if targets == broken.spec.checks[i].shapes:  # an autoencoder
             spec = with_target(spec, i, (*came, width))
         yield Mend(
-            f"If these are numbers of {width} categories, write each as a row of {width}: one-hot.",
+            f"If these are the numbers of {width} categories, one-hot encode them: a row of {width} for each.",
             f"x = keras.utils.to_categorical(x, {width})",
             _as_long(spec, wanted[1], came[1]),
             f"{written(came)} becomes {written((*came, width))}.",
@@ -414,12 +414,18 @@ def as_many_numbers_flat(broken: Broken) -> Iterator[Mend]:
     if wanted != math.prod(n or 1 for n in came[1:]):
         return
     alone = with_input(broken.spec, firsts[0].index, (came[0], wanted))
-    product = f"{' × '.join(map(str, came[1:]))} = {wanted}: the layer was made for all numbers of one sample in a row."
+    product = (
+        f"{' × '.join(map(str, came[1:]))} = {wanted}: the layer was made for all numbers of one sample in one row."
+    )
     fed = broken.spec.calls[broken.call].inputs[0]
     if fed.source == "input":
         flat = with_input(alone, fed.index, (came[0], wanted))
         yield Mend(
-            f"Lay the numbers of each sample in a row: {wanted}.", f"x = x.reshape(len(x), {wanted})", flat, product, 1
+            (f"Lay the numbers of each sample out in one row: {wanted}."),
+            f"x = x.reshape(len(x), {wanted})",
+            flat,
+            product,
+            1,
         )
     before = with_layer_before(alone, broken.call, LayerSpec("Flatten", "flat"))
     yield Mend("Or put a Flatten in front of it.", "layers.Flatten()", before, product, 1)

@@ -279,10 +279,10 @@ def last_output_in_front(broken: Broken) -> Iterator[Mend]:
         return
     front = LayerSpec("LSTM", "layer_in_front", (("units", width),))
     yield Mend(
-        "If a recurrent layer is in front of it, let that one give its last output only: leave return_sequences out.",
+        "If a recurrent layer is in front of it, let that layer return only its last output: omit return_sequences.",
         "layers.LSTM(units)",
         with_layer_before(broken.spec, broken.call, front),
-        f"{broken.layer.name} reads one vector of each sample.",
+        f"{broken.layer.name} reads one vector per sample.",
         0,
     )
 

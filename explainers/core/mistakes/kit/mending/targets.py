@@ -149,7 +149,7 @@ def one_output_for_each_step(broken: Broken) -> Iterator[Mend]:
                 f"{inner.class_name}.",
                 f"layers.{_in_code(layer, False)}\nlayers.RepeatVector({target[1]})\nlayers.{_in_code(decoder, True)}",
                 spec,
-                f"The output then has {target[1]} steps, as the target.",
+                f"The output then has {target[1]} steps, like the target.",
                 1,
             )
         else:
@@ -338,7 +338,7 @@ def borders_kept(broken: Broken) -> Iterator[Mend]:
             sides = ((0, more[0]), (0, more[1]))
             spec = with_layer_behind(spec, LayerSpec("Cropping2D", "sides", (("cropping", sides),)))
             code += f"\nlayers.Cropping2D({sides})  # at the end"
-            means += f" {written(target[1:3])} is left of them after the cropping, as the target has."
+            means += f" {written(target[1:3])} is left after the cropping, like the target."
         yield Mend(label, code, spec, means, 1)
 
 
