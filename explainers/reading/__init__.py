@@ -3,7 +3,7 @@
 Text -> evidence
     text.py          cleaning, and every shape literal with its place in the text
     messages.py      the error message in a text; the wordings stand with the mistakes (core/mistakes)
-    in_general.py    what a message asks that has no wording there
+    in_general.py, not_of_shapes.py   what a message asks that has no wording there; common ones about other things
     evidence.py      what a message says: numbers and shapes by their names, the layer
     printed.py       shapes that a program printed, pasted with it
     by_sight.py      names for axes that no layer names

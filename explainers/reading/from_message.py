@@ -22,6 +22,7 @@ from explainers.reading.from_code import code_numbers, code_shapes, fixes_for
 from explainers.reading.in_general import in_general
 from explainers.reading.lambdas import mended_lambda, of_a_lambda, shown_live
 from explainers.reading.misfits import misfit
+from explainers.reading.not_of_shapes import not_of_shapes
 from explainers.reading.text import (
     Cleaned,
 )
@@ -157,7 +158,7 @@ def of_unknown_message(cleaned: Cleaned, reader: Reader, parsed: Statements, spe
     cause = "This is an error, but not one of the messages about shapes that this app knows; it may be cut off."
     ask = "What does the last line of the message say?"
     mistake, why = misfit(spec) if spec is not None else (None, "")
-    general = in_general(cleaned) if mistake is None else None
+    general = in_general(cleaned) or not_of_shapes(cleaned) if mistake is None else None
     if general is not None:
         code = only_code(cleaned.shown, parsed) if spec is not None else ""
         return dataclasses.replace(general, spec=spec, values={**code_numbers(reader), **general.values}, code=code)

@@ -228,6 +228,11 @@ MISTAKE = Mistake(
                 ),
             ),
             weight=1,
+            advice=just(
+                ("Say what one sample looks like: start the model with an Input.", "keras.Input(shape=x.shape[1:])"),
+                ("Or build it for a batch of any size.", "model.build((None, *x.shape[1:]))"),
+                ("Or call it once on data.", "model(x[:1])"),
+            ),
             live=_unbuilt,
         ),
     ),

@@ -50,13 +50,18 @@ def _of_a_cell(finding: Finding, sizes: Sizes) -> tuple[str, ...]:
     return ("units" if recurrent else "features", columns)
 
 
+_OF_A_FILE = re.compile(r"could not be loaded|during loading")
+
+
 def _words(finding: Finding) -> dict[str, str]:
     """Where both are kernels of the same units: the models read different numbers of features."""
     expected, found = finding.shape("expected"), finding.shape("found")
     facts = sheet(finding.class_name)
     given = finding.number("right")
     if given is not None and expected is None:
-        return {"given_count": "1 was" if given == 1 else f"{given} were"}
+        if _OF_A_FILE.search(finding.around):
+            return {"in_file": {0: "none", 1: "one"}.get(given, str(given))}
+        return {"given_count": str(given)}
     if not expected or not found or len(expected) != 2 or len(found) != 2 or expected[1] != found[1]:
         return {}
     if facts is None or facts.group not in ("rnn", "dense"):
@@ -68,14 +73,15 @@ def _words(finding: Finding) -> dict[str, str]:
 def _advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     """Weights fit the model that they were saved from."""
     expected, found = finding.shape("expected"), finding.shape("found")
-    if finding.layer and finding.number("left") is not None and expected is None:
+    from_a_file = _OF_A_FILE.search(finding.around) is not None
+    if finding.layer and finding.number("left") is not None and expected is None and not from_a_file:
         return _an_array_for_each(finding)
     if finding.layer is None and expected is None and finding.number("left") is not None:
         return _layers_by_name(finding)
     other = _other_classes(finding)
     if other:
         return other
-    if "could not be loaded" in finding.around:
+    if from_a_file:
         return (
             Change(
                 (
@@ -367,6 +373,8 @@ MISTAKE = Mistake(
                     "The weights of {cls} have a different layout from those of {what}: its bias has two rows for "
                     "each gate. With reset_after=True, {what} has the same layout."
                 ),
+                "{layer} has {left} weights; the file has {in_file} for it. The saved model has a different layer at this "
+                "place, or that layer had no weights yet when it was saved.",
                 "{layer} has {left} weights; you passed {given_count}.",
                 "The model has {left} layers with weights; the file has {right}.",
                 "The number of weights differs: {left} against {right}.",

@@ -1,0 +1,223 @@
+"""Common messages of Keras that aren't about shapes: what they mean and what helps, in a sentence each."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from explainers.core.finding import Change, Finding
+from explainers.core.mistakes.kit.sheet import Family
+from explainers.reading.text import Cleaned
+
+
+@dataclass(frozen=True)
+class Known:
+    """One message. says: its words, with named groups for its numbers, which `cause` and `fixes` may use."""
+
+    title: str
+    says: re.Pattern[str]
+    cause: str
+    fixes: tuple[Change, ...]
+
+
+KNOWN: tuple[Known, ...] = (
+    Known(
+        "A TensorFlow function was called on a tensor of Keras",
+        re.compile(
+            r"KerasTensor cannot be used as input to a TensorFlow function|is not compatible with KerasTensor",
+            re.IGNORECASE,
+        ),
+        "While a Functional model is built, its tensors are placeholders: they have a shape and no numbers. "
+        "Keras' layers "
+        "and keras.ops accept them, tf functions don't.",
+        (
+            Change(
+                "Use the operation of the same name in keras.ops.",
+                code="from keras import ops\nx = ops.concatenate([a, b], axis=-1)  # not tf.concat",
+            ),
+            Change(
+                "Or put the tf function into a layer.",
+                code="class Step(keras.layers.Layer):\n    def call(self, x):\n        return tf.math.square(x)",
+            ),
+        ),
+    ),
+    Known(
+        "A tensor of Keras has no numbers yet",
+        re.compile(
+            r"A KerasTensor is symbolic|cannot convert a symbolic (?:Keras input/output|tf\.Tensor)", re.IGNORECASE
+        ),
+        "While a Functional model is built, its tensors are placeholders: they have a shape and no numbers, so "
+        "NumPy can't "
+        "read them.",
+        (
+            Change(
+                "Use keras.ops instead of NumPy inside the model.", code="from keras import ops\nops.mean(x, axis=1)"
+            ),
+            Change("To see numbers, give the finished model some data.", code="model.predict(x[:1])"),
+        ),
+    ),
+    Known(
+        "The data ended before the training did",
+        re.compile(r"input ran out of data.{0,300}?in this case, (?P<batches>\d{1,9}) batches", re.IGNORECASE),
+        "fit was told to take {batches} batches (steps_per_epoch · epochs), and the dataset or generator has fewer.",
+        (
+            Change(
+                "Leave steps_per_epoch out: each epoch then takes the whole dataset once.",
+                code="model.fit(dataset, epochs=…)",
+            ),
+            Change("Or let the dataset start again.", code="dataset = dataset.repeat()"),
+            Change(
+                "Or count: steps_per_epoch is at most samples // batch_size.",
+                code="steps_per_epoch=len(x) // batch_size",
+            ),
+        ),
+    ),
+    Known(
+        "A dataset without an end needs steps_per_epoch",
+        re.compile(r"infinitely repeating dataset", re.IGNORECASE),
+        "The dataset repeats for ever, so nothing says where an epoch ends.",
+        (
+            Change(
+                "Say how many batches an epoch has.", code="model.fit(dataset, steps_per_epoch=samples // batch_size)"
+            ),
+            Change("Or leave out .repeat().", code="dataset = dataset.batch(32)"),
+        ),
+    ),
+    Known(
+        "The data are Python lists",
+        re.compile(r"Failed to find data adapter that can handle input|Unrecognized data type: [xy]=\[", re.IGNORECASE),
+        "fit takes arrays, tensors and datasets. In a list, Keras sees several separate inputs, or nothing that "
+        "it knows.",
+        (
+            Change(
+                "Make arrays of them, and look at their shapes.",
+                code="x, y = np.array(x), np.array(y)\nprint(x.shape, y.shape)",
+            ),
+        ),
+    ),
+    Known(
+        "A Sequential model with two Inputs",
+        re.compile(r"already been configured to use input shape (?P<shape>\([^()\n]{1,80}\))", re.IGNORECASE),
+        "The Sequential model already reads {shape}, and another Input was added. It has one Input, at its start.",
+        (
+            Change("Remove the second Input, or the input_shape of the layer that is added."),
+            Change(
+                "For several inputs write a Functional model.",
+                code="a, b = keras.Input((5,)), keras.Input((7,))\nmodel = keras.Model([a, b], "
+                "layers.Concatenate()([a, b]))",
+            ),
+        ),
+    ),
+    Known(
+        "Something that isn't a layer was added to a Sequential model",
+        re.compile(
+            r"Only instances of `?keras\.Layer`? can be added to a Sequential|The added layer must be an "
+            r"instance of class Layer",
+            re.IGNORECASE,
+        ),
+        "A Sequential model is a list of layers. A tensor, which a layer gives when it is called, is none, and "
+        "layers of "
+        "keras and tf.keras don't mix.",
+        (
+            Change(
+                "Add the layer itself; don't call it.", code="model.add(layers.Dense(10))  # not layers.Dense(10)(x)"
+            ),
+            Change("Import everything from one package.", code="import keras\nfrom keras import layers"),
+        ),
+    ),
+    Known(
+        "A layer was passed where a tensor belongs",
+        re.compile(r"Inputs to a layer should be tensors", re.IGNORECASE),
+        "A layer is called on a tensor. Here it was given something else, most often a layer that wasn't called.",
+        (
+            Change(
+                "Call the first layer before you call the second on its output.",
+                code="x = layers.Dense(32)(x)\nx = layers.Dense(10)(x)",
+            ),
+        ),
+    ),
+    Known(
+        "A Functional model needs an unbroken path from Input to output",
+        re.compile(
+            r"must be the output of a TensorFlow `?Layer`?|Graph disconnected|`inputs` not connected to `outputs`",
+            re.IGNORECASE,
+        ),
+        "Each output of keras.Model(inputs, outputs) must be made from these inputs by layers. Somewhere on the "
+        "way a tensor "
+        "comes from another Input, or from no layer at all.",
+        (
+            Change(
+                "Pass the Inputs that the output is made from.", code="model = keras.Model(inputs=[a, b], outputs=out)"
+            ),
+        ),
+    ),
+    Known(
+        "No weight has any influence on the loss",
+        re.compile(r"No gradients provided for any variable", re.IGNORECASE),
+        "The loss doesn't depend on the weights: the targets are missing, or something on the way has no "
+        "gradient (argmax, "
+        "rounding, NumPy, a tensor made outside the tape).",
+        (
+            Change("Pass the targets, too.", code="model.fit(x, y)"),
+            Change(
+                "In a training loop compute the outputs inside the tape.",
+                code="with tf.GradientTape() as tape:\n    loss = loss_function(y, model(x, training=True))",
+            ),
+        ),
+    ),
+    Known(
+        "The model isn't compiled",
+        re.compile(
+            r"must compile your model before|must call `compile\(\)` before|cannot be compiled because it has no loss",
+            re.IGNORECASE,
+        ),
+        "fit needs a loss and an optimizer, and compile hasn't set them.",
+        (Change("Compile it first.", code='model.compile(optimizer="adam", loss="mse")'),),
+    ),
+    Known(
+        "validation_split needs arrays",
+        re.compile(r"`validation_split` is only supported for", re.IGNORECASE),
+        "validation_split cuts the last part off an array. A generator or a dataset can't be cut like that.",
+        (Change("Pass a second dataset for validation.", code="model.fit(train, validation_data=validation)"),),
+    ),
+    Known(
+        "Whole numbers where decimals are needed, or the other way round",
+        re.compile(
+            r"Tensor conversion requested dtype (?P<wanted>\w{1,20}) for Tensor with dtype (?P<came>\w{1,20})",
+            re.IGNORECASE,
+        ),
+        "The numbers are {came}, and this step takes {wanted}. The shapes aren't the problem.",
+        (Change("Convert them first.", code='x = x.astype("{wanted}")'),),
+    ),
+    Known(
+        "Keras can't build this model by itself",
+        re.compile(r"Unable to automatically build the model", re.IGNORECASE),
+        "Keras ran the model's call on the first batch to learn its shapes, and that failed. The real error "
+        "is printed above it.",
+        (Change("Call the model on one batch: the message that follows names the line.", code="model(x[:1])"),),
+    ),
+    Known(
+        "The message itself is missing",
+        re.compile(r"Graph execution error", re.IGNORECASE),
+        "“Graph execution error” only says that something failed while the model ran. What failed is printed at the "
+        "end, in the line with shapes or numbers.",
+        (
+            Change("Paste the last lines, too."),
+            Change("For a shorter message run without graphs.", code="model.compile(…, run_eagerly=True)"),
+        ),
+    ),
+)
+
+
+def not_of_shapes(text: Cleaned) -> Finding | None:
+    """The first of these messages that stands in a text."""
+    for known in KNOWN:
+        found = known.says.search(text.flat)
+        if found is not None:
+            parts = found.groupdict()
+            wanted = parts.get("wanted") or ""
+            fixes = tuple(replace(fix, code=fix.code.replace("{wanted}", wanted)) for fix in known.fixes)
+            return Finding(
+                "error", cause=known.cause.format(**parts), fixes=fixes, family=Family((), (), (), title=known.title)
+            )
+    return None
