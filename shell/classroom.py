@@ -15,7 +15,7 @@ from explainers.core.explainer import Explainer
 from explainers.core.registry import all_explainers, find_explainer
 from explainers.practice.worksheets.results import FEWEST, HIGHEST_SEED, MOST, Worksheet
 from shell import components, dims_state, engine, waiting
-from shell.frame import foot
+from shell.frame import foot, versions_told
 from shell.lesson import sections
 from shell.page import Section
 from views import classroom, controls, worksheet
@@ -172,7 +172,7 @@ def _sheet(explainer: Explainer[Any], seed: int, exercises: int) -> None:
     found = waiting.asked(partial(made, explainer.name, seed, exercises), "Building a model for each exercise …")
     if found is None:
         return
-    versions = ", ".join(f"{name} {version}" for name, version in sorted(engine.state().versions.items()))
+    versions = ", ".join(versions_told())
     sheet = worksheet.Sheet(found, explainer.title, explainer.question, versions)
     left, right = st.columns(2)
     with left:

@@ -19,7 +19,7 @@ from views import diagnose as view
 from views import ledger, shape_flow, tables
 from views.diffs import applied
 from views.links import Target
-from views.markup import verbatim
+from views.markup import verbatim, with_their_axis
 from views.way_in import program_of
 from workers.pool import WorkerError
 
@@ -50,6 +50,8 @@ STYLE = """<style>
 pre.pasted { white-space: pre-wrap; overflow-wrap: anywhere; font-size: 0.85rem; padding: 0.8rem; border-radius: 8px;
   border: 1px solid light-dark(#e2e8f0, #334155); max-height: 22rem; overflow: auto; }
 pre.pasted mark { background: light-dark(#fef3c7, #4a3a06); color: inherit; border-radius: 3px; padding: 0 2px; }
+pre.pasted.table { white-space: pre; }  /* its columns stay columns */
+pre.pasted .here { white-space: nowrap; }
 pre.pasted .fails { background: light-dark(#fee2e2, #4c1414); }
 </style>"""
 
@@ -166,9 +168,10 @@ def _found(found: Pasted | str) -> None:
 def _cause(found: Pasted) -> None:
     """The verdict first, large; then why."""
     st.header(verbatim(found.verdict), anchor=VERDICT)
-    badge = f":blue-badge[{view.KINDS.get(found.kind, found.kind)}]"
+    kind = view.KINDS.get(found.kind, found.kind)
     about = found.layer if found.mistake or found.kind == "error" else None
-    st.markdown(badge + (f" in {verbatim(about)}" if about else ""))
+    if kind != found.verdict:
+        st.markdown(f":blue-badge[{kind}]" + (f" in {verbatim(about)}" if about else ""))
     if found.why:
         st.markdown(verbatim(found.why))
     for question in view.questions(found):
@@ -293,10 +296,11 @@ def _picture(found: Pasted) -> None:
 
 def _read(found: Pasted) -> None:
     st.header("What we read", anchor="read")
-    st.html(view.marked(found.text, found.marks, found.line if found.kind == "code" else None))
+    st.html(view.marked(found.text, found.marks, found.line if found.kind == "code" else None, found.kind == "summary"))
     if found.shapes:
         origins = view.origins_of(found)
-        st.markdown("Shapes in it: " + " · ".join(view.told(shape, origins) for shape in found.shapes if shape))
+        shapes = " · ".join(view.told(shape, origins) for shape in found.shapes if shape)
+        st.markdown(f"Shapes in it: {with_their_axis(shapes)}")
     if found.numbers or found.assumed:
         st.markdown(tables.markdown(view.recognised(found)))
     for line in view.notes(found):

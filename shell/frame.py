@@ -9,12 +9,13 @@ from streamlit.delta_generator import DeltaGenerator
 from streamlit.navigation.page import StreamlitPage
 
 from shell import components, engine, menu, style
-from shell.pages import lesson_pages, page
+from shell.pages import MISCONCEPTION, MODEL, lesson_pages, page
 from shell.pasting import VERDICT
 from views.search import AT
 
 ROOT = Path(__file__).parent.parent
 ICON = ROOT / "views" / "assets" / "icon.png"
+_CALLED = {"keras": "Keras", "numpy": "NumPy", "python": "Python", "tensorflow": "TensorFlow"}
 
 
 def guard() -> None:
@@ -38,8 +39,14 @@ def navigation() -> StreamlitPage:
         position="hidden" if st.context.is_embedded else "top",
     )
     with st.container(key="arrival"):
-        components.arrival(opened.url_path, (VERDICT, st.query_params.get(AT, "")))
+        components.arrival(_arrived(opened.url_path), (VERDICT, st.query_params.get(AT, "")))
     return opened
+
+
+def _arrived(address: str) -> str:
+    """What is a page of its own for who comes to it: also one misconception, and the first sight of one's model."""
+    begun = "begun" if MODEL in st.query_params else ""
+    return " ".join([address, begun, st.query_params.get(MISCONCEPTION, "")]).strip()
 
 
 def _others() -> dict[str, list[StreamlitPage]]:
@@ -76,6 +83,10 @@ def foot() -> None:
     """Which Keras answered, in one quiet line; not where the page is a part of another one."""
     if st.context.is_embedded:
         return
-    versions = engine.state().versions
-    told = " · ".join(f"{name} {version}" for name, version in sorted(versions.items()))
+    told = " · ".join(versions_told())
     st.caption(f"Every number on this page was read from a live Keras model. {told}")
+
+
+def versions_told() -> list[str]:
+    """``["Keras 3.15.1", "NumPy 2.4.6", …]``, each on one line."""
+    return [f"{_CALLED.get(name, name)}\u00a0{version}" for name, version in sorted(engine.state().versions.items())]

@@ -80,7 +80,6 @@ def _cards() -> None:
             continue
         st.subheader(group, anchor=False)
         targets = [
-            Target(lesson.question, name, line=lesson.about.replace("`", ""), badge=lesson.title)
-            for name, lesson in lessons.items()
+            Target(lesson.question, name, line=lesson.about, badge=lesson.title) for name, lesson in lessons.items()
         ]
         links.show(targets, group, key=f"lessons:{group}", cards=True)

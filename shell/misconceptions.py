@@ -18,6 +18,7 @@ from explainers.practice.misconceptions.catalogue import (
 from explainers.practice.misconceptions.misconception import Judgement, Misconception, Question, Shown
 from shell import components, dims_state, engine, links, pages, waiting
 from shell.frame import beside_controls, foot
+from shell.pages import MISCONCEPTION
 from shell.prose import painted
 from views import controls, misconceptions, shape_flow, tables, trials
 from views.links import Target
@@ -25,7 +26,7 @@ from views.markup import verbatim
 from views.predict import GuessError
 
 PAGE = "misconceptions"
-SLUG = "misconception"  # in links: ?misconception=more-steps-more-weights
+SLUG = MISCONCEPTION  # in links: ?misconception=more-steps-more-weights
 OLD_SLUG = "belief"  # in links that were made when the page was called beliefs
 
 

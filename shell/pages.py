@@ -16,6 +16,7 @@ from explainers.core.explainer import GROUPS, Explainer
 from explainers.core.registry import all_explainers
 
 FOLDER = Path(__file__).parent.parent / "pages"
+MODEL, MISCONCEPTION = "m", "misconception"  # in links: of one page the model, and of one which of many is shown
 
 
 def lesson_pages() -> dict[str, list[StreamlitPage]]:

@@ -45,11 +45,18 @@ _PAGE = """
 [data-testid="stTextArea"] textarea {  /* code, in every one of them */
   font-family: ui-monospace, Menlo, Consolas, "Liberation Mono", monospace; font-size: 0.85rem; line-height: 1.45;
 }
+/* No line has one word alone; a heading's lines are alike. Code in a sentence has no gap before its comma. */
+:is([data-testid="stMarkdownContainer"], [data-testid="stCaptionContainer"]) :is(p, li) { text-wrap: pretty; }
+:is(h1, h2, h3) { text-wrap: balance; }
+[data-testid="stMarkdownContainer"] :is(p, li) code { padding: .1em .25em; }
 /* A table is as wide as its part of the page; where that is narrow, its words break rather than the page scrolls. */
 [data-testid="stMarkdownContainer"] table { width: 100%; font-size: .875rem; line-height: 1.4; }
 [data-testid="stMarkdownContainer"] :is(th, td) { padding: .25rem .5rem; }
 @media (max-width: 640px) {
   [data-testid="stMarkdownContainer"] :is(th, td) { padding: .25rem; font-size: .8rem; overflow-wrap: anywhere; }
+}
+@media (max-width: 640px) {  /* columns are one below the other: the gap between them is no gutter any more */
+  [data-testid="stHorizontalBlock"]:has(> [data-testid="stColumn"]) { gap: 1rem; }
 }
 @media (min-width: 961px) {
   .st-key-lesson [data-testid="stColumn"]:first-child > [data-testid="stVerticalBlock"] {
@@ -58,7 +65,9 @@ _PAGE = """
   }
 }
 @media (max-width: 960px) {
-  .st-key-lesson [data-testid="stHorizontalBlock"] { flex-direction: column; gap: 1rem; }
+  .st-key-lesson [data-testid="stHorizontalBlock"]:has(> [data-testid="stColumn"]) {  /* not a row of buttons */
+    flex-direction: column; gap: 1rem;
+  }
   .st-key-lesson [data-testid="stHorizontalBlock"] > [data-testid="stColumn"] {
     width: 100%; flex: none; min-width: 100%;
   }

@@ -16,12 +16,13 @@ from explainers.yours.document import Document, DocumentError
 from explainers.yours.link import packed, to_json, unpacked
 from explainers.yours.templates import TEMPLATES
 from shell import engine, waiting
+from shell.pages import MODEL
 from shell.sections.compare import differences
 from views import compare as view
 from views import your_model as own
 from views.markup import verbatim
 
-LINK, PIN = "m", "pin"  # what of the address is the model, and what the pinned one
+LINK, PIN = MODEL, "pin"  # what of the address is the model, and what the pinned one
 TEMPLATE, PASTED, WRONG = "yours_compare_template", "yours_compare_link", "yours_compare_wrong"
 
 

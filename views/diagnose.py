@@ -67,10 +67,10 @@ _NUMBERED = {"position": "in the index", "rest": "among the arguments", "passed"
 LONGEST_SHOWN = 6000  # characters of the pasted text that are repeated
 
 
-def marked(text: str, marks: tuple[Mark, ...], line: int | None = None) -> str:
+def marked(text: str, marks: tuple[Mark, ...], line: int | None = None, table: bool = False) -> str:
     """HTML of the text with what was recognised marked, each mark with a title that says what it is.
 
-    line: the line (from 1) at which the live model failed.
+    line: the line (from 1) at which the live model failed. table: a printed one, whose lines are never broken.
     """
     shown = text[:LONGEST_SHOWN]
     pieces: list[str] = []
@@ -86,10 +86,11 @@ def marked(text: str, marks: tuple[Mark, ...], line: int | None = None) -> str:
     if line is not None:
         lines = body.split("\n")
         if 0 < line <= len(lines):
-            lines[line - 1] = f'<span class="fails">{lines[line - 1]}  ← fails here</span>'
+            lines[line - 1] = f'<span class="fails">{lines[line - 1]}<span class="here">  ← fails here</span></span>'
         body = "\n".join(lines)
     more = f"\n… and {len(text) - LONGEST_SHOWN:,} more characters" if len(text) > LONGEST_SHOWN else ""
-    return f'<pre class="pasted" tabindex="0">{body}{more}</pre>'
+    kind = "pasted table" if table else "pasted"
+    return f'<pre class="{kind}" tabindex="0">{body}{more}</pre>'
 
 
 def fix_told(fix: Change) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from explainers.core.words import listed
 from views.own import Caption, Drawing, Own, Prose
 
 _ROWS = (("input", "entering"), ("state", "state"), ("output", "leaving"))
@@ -66,12 +67,14 @@ def _first(values: Sequence[float | str]) -> str:
 
 def text(packing: Mapping[str, Any]) -> str:
     """One call in a sentence."""
-    entering = " + ".join(f"{p['axis']} {p['length']}" for p in _row(packing, "entering"))
-    leaving = " + ".join(f"{p['axis']} {p['length']}" for p in _row(packing, "leaving"))
-    state = packing["state"]
+    entering, leaving = (
+        listed([f"{piece['length']} {piece['axis']}" for piece in _row(packing, side)])
+        for side in ("entering", "leaving")
+    )
+    units = f"{packing['state']['length']} {'unit' if packing['state']['length'] == 1 else 'units'}"
     return (
-        f"Call for timestep {packing['timestep']}: {entering} columns go in, with a state of {state['length']} units; "
-        f"{leaving} columns are the output."
+        f"Call for timestep {packing['timestep']}: the input has {entering} side by side, the state has {units}, "
+        f"and the output has {leaving} side by side."
     )
 
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 
 _BAR = re.compile(r"(?<!\\)\|")
 _LINE_END = re.compile(r" *\n")
+_AXIS_SIZE = re.compile(r"(?<=\w) (?=(?:\d{1,12}|None)[,)])")  # the space in "(batch None, targets 1)"
 
 
 def markdown(rows: Sequence[Mapping[str, str]]) -> str:
@@ -21,5 +22,5 @@ def markdown(rows: Sequence[Mapping[str, str]]) -> str:
 
 
 def _cell(text: str) -> str:
-    """A cell is one line, and a bar in it would begin the next."""
-    return _LINE_END.sub(" ", _BAR.sub(r"\\|", text))
+    """A cell is one line, and a bar in it would begin the next. An axis of a shape stays with its size."""
+    return _AXIS_SIZE.sub("\N{NO-BREAK SPACE}", _LINE_END.sub(" ", _BAR.sub(r"\\|", text)))

@@ -13,6 +13,7 @@ from shell import components, engine, waiting
 from shell.page import Page, Section
 from views import own, tables
 from views.classroom import OWN
+from views.markup import whole_shapes
 
 
 def section_of(picture: str) -> Section:
@@ -42,7 +43,7 @@ def _draw(part: own.Part, lesson: str) -> None:
 
 @_draw.register
 def _prose(part: own.Prose, lesson: str) -> None:
-    st.markdown(part.text)
+    st.markdown(whole_shapes(part.text))
 
 
 @_draw.register
@@ -62,4 +63,4 @@ def _table(part: own.Table, lesson: str) -> None:
 
 @_draw.register
 def _caption(part: own.Caption, lesson: str) -> None:
-    st.caption(part.text)
+    st.caption(whole_shapes(part.text))

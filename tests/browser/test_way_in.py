@@ -4,16 +4,28 @@ from __future__ import annotations
 
 import itertools
 import re
+import time
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.axe import axe_finds_nothing_by_day_and_night
 from tests.browser.server import Server
 from tests.browser.watch import wait_idle
 
 KERAS_STARTS = 90_000  # ms
+STYLE_OF_FIGURES = re.compile(r"/shape_flow\.[^/]*\.css")
+OVERLAPS = """tuples => tuples.filter(one => {
+  const boxes = [...one.querySelectorAll("text")].map(each => each.getBoundingClientRect());
+  return boxes.some((box, i) => i && box.left < boxes[i - 1].right - 1);
+}).map(one => one.textContent)"""
+
+
+def late(route: Route) -> None:
+    """On a slow network a stylesheet comes after the script that measures letters in its fonts."""
+    time.sleep(0.3)
+    route.continue_()
 
 
 def field(page: Page, server: Server) -> Locator:
@@ -37,13 +49,17 @@ def field(page: Page, server: Server) -> Locator:
     ],
 )
 def test_one_step_to_the_live_number(page: Page, server: Server, question: str, number: str, lands: str) -> None:
+    page.route(STYLE_OF_FIGURES, late)
     asked = field(page, server)
     asked.fill(question)
     answer = page.get_by_role("list", name="Answer").get_by_role("link")
     expect(answer).to_be_visible(timeout=KERAS_STARTS)
     expect(page.get_by_text(number).first).to_be_visible()
     expect(page.locator(".flow .step").first).to_be_visible()
+    expect(page.locator(".flow .tuple").first).to_be_visible()
     wait_idle(page)
+    assert page.locator(".flow .tuple").evaluate_all(OVERLAPS) == []
+    page.unroute(STYLE_OF_FIGURES)
     answer.click()
     expect(page).to_have_url(re.compile(lands))
     expect(page.locator(".flow .step").first).to_be_visible(timeout=KERAS_STARTS)

@@ -151,8 +151,8 @@ def test_picture_and_words():
     extra = msgspec.to_builtins(explained(PRESETS["3-steps"]).extra)
     packing = extra["packings"][1]
     assert view.text(packing) == (
-        "Call for timestep 1: features 12 + latent 8 columns go in, with a state of 10 units; "
-        "units 10 + extra_units 15 columns are the output."
+        "Call for timestep 1: the input has 12 features and 8 latent side by side, the state has 10 units, "
+        "and the output has 10 units and 15 extra_units side by side."
     )
     drawn = view.data(extra)
     assert [[(p["name"], p["start"], p["length"]) for p in row["pieces"]] for row in drawn["rows"]] == [

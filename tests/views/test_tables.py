@@ -45,3 +45,9 @@ def test_markup_in_a_cell_is_markup() -> None:
     assert (
         READER.render(tables.markdown([{"axis": "**units** | `4`"}])).count("<td><strong>units</strong> | <code>") == 1
     )
+
+
+def test_an_axis_stays_with_its_size() -> None:
+    told = tables.markdown([{"y": "(series 1, timesteps 240, targets 1)", "how": "4 of 7, then 3"}])
+    assert "(series\xa01, timesteps\xa0240, targets\xa01)" in told
+    assert "4 of\xa07, then 3" in told

@@ -61,9 +61,25 @@ function codeLine({ number: n, sign, pieces, sources, failed }) {
       { class: "src" },
       failed ? h("span", { class: "hush" }, "This line fails. ") : null,
       sign === undefined ? null : h("span", { class: "sign" }, `${sign || " "} `),
-      pieces.map(([kind, text, axis]) =>
-        axis ? inlineNumber(axis, text) : h("span", { class: kind ? `t-${kind}` : null }, text),
-      ),
+      withComment(pieces),
     ),
+  );
+}
+
+// A comment that has no room after its code goes on a line of its own as a whole, so that no shape is cut.
+function withComment(pieces) {
+  const at = pieces.findIndex(([kind, text]) => kind === "c" && text.startsWith("#"));
+  if (at < 1) return pieces.map(piece);
+  return [pieces.slice(0, at).map(piece), h("span", { class: "after" }, pieces.slice(at).map(piece))];
+}
+
+// A long line is broken before an argument rather than within a name.
+function piece([kind, text, axis]) {
+  if (axis) return inlineNumber(axis, text);
+  const parts = kind ? [text] : text.split(/(?<=\w\()(?=\w)/);
+  return h(
+    "span",
+    { class: kind ? `t-${kind}` : null },
+    parts.map((part, i) => [i ? h("wbr") : null, part]),
   );
 }

@@ -127,6 +127,7 @@ function bothImages(root) {
     ),
     map.map((line, r) => line.map((value, c) => output(root, value / strongest, r, c, left, top, unit))),
     theWindow(root, left, top, unit),
+    beside ? null : s("rect", { class: "band", x: 0, y: top - 22, width, height: 18 }),
     title("image", data.height.before, data.width.before, data.channels, "channels", 2, 15),
     title(
       `filter ${filter} of ${number(data.filters)}`,

@@ -197,7 +197,8 @@ function drawing(weight, scale, repeated) {
       axes.length ? edgeLabel(axes.at(-1)) : h("span", { class: "edge" }, "one number"),
     ),
   );
-  const leading = weight.block.slice(0, -3).map((axis) => [edgeLabel(axis), " × "]);
+  const times = () => h("span", { class: "times" }, "×");
+  const leading = weight.block.slice(0, -3).map((axis) => [edgeLabel(axis), times()]);
   return h(
     "div",
     { class: "drawing" },

@@ -19,6 +19,11 @@ export default function ({ data: [data], parentElement, setTriggerValue }) {
   );
 }
 
+// A line may have `words of Keras` in it.
+function withCode(line) {
+  return line.split("`").map((part, i) => (i % 2 ? h("code", {}, part) : part));
+}
+
 // "T-LSTM" stays on one line: no line ends behind the hyphen of a single letter.
 function unbroken(title) {
   return title.split(/(\b\w-\w+)/).map((part, i) => (i % 2 ? h("span", { class: "whole" }, part) : part));
@@ -44,7 +49,7 @@ function link(root, item, index) {
         unbroken(item.title),
       ),
       item.badge ? h("span", { class: `badge ax-${item.tone}` }, item.badge) : null,
-      item.line ? h("span", { class: "line" }, item.line) : null,
+      item.line ? h("span", { class: "line" }, withCode(item.line)) : null,
     ),
   );
 }

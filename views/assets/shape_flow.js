@@ -514,7 +514,7 @@ function failedFoot(failure, fonts) {
   const found = (y) => svgWords("found", failure.found, differs(names.expected), 0, y, fonts);
   const [a, b] = [expected(0), found(0)];
   return {
-    width: Math.max(a.width, b.width),
+    width: Math.max(a.width, b.width) + 8, // some air to the edge of the figure
     height: a.height + b.height + 8,
     draw: (y) => [expected(y + 12).node, found(y + 20 + a.height).node],
   };
@@ -877,31 +877,88 @@ function wrappedLayout(nodes, data, room) {
 }
 
 // ---- arrows -----------------------------------------------------------------------------------------------
-// The verb of a step on the arrow that leads to it, where it has room; of several arrows the first has it.
-// others: the other arrows to this step, which may come from above the words' place.
-function verbOn({ to, points, down }, others, fonts) {
-  const { step } = to.node;
-  if (!step.verb) return null;
-  const at = (lines, x, y, anchor) =>
-    lines.map((line, i) =>
-      s("text", { class: "verb", x: round(x), y: round(y + i * VERB.line), "text-anchor": anchor }, line),
-    );
-  if (down) {
-    // next to the line; next to the tip of a bent one, where it is out of the way of the bend
-    const [x, y] = points[points.length - 1];
-    const [off, up] = down.straight ? [10, 12] : [12, 0];
-    const fits = x + off + width(step.verb, "note", fonts) <= down.room;
-    return at([step.verb], fits ? x + off : x - off, y - up, fits ? "start" : "end");
-  }
+// The verb of a step on the arrow that leads to it; of several arrows the first has it. Words are beside
+// their line, on the side that no line crosses; where both are crossed there are none. Down the page the line
+// that crosses them is broken instead.
+function verbOn(each, all, fonts) {
+  const { verb } = each.to.node.step;
+  if (!verb) return null;
+  const places = each.down ? placesNextTo(each, verb, fonts) : placesAlong(each, verb, fonts);
+  const lines = all.flatMap(pointsOn);
+  const best = places.find((place) => !crossed(place, lines)) ?? (each.down ? places[0] : undefined);
+  return best ? verbAt(best) : null;
+}
+
+// Down the page: next to the line; next to the tip of a bent one, where it is out of the way of the bend.
+function placesNextTo({ points, down }, verb, fonts) {
+  const [x, y] = points[points.length - 1];
+  const [off, up] = down.straight ? [10, 12] : [12, 0];
+  const wide = width(verb, "note", fonts);
+  const right = { lines: [verb], wide, x: x + off, y: y - up, anchor: "start" };
+  const left = { lines: [verb], wide, x: x - off, y: y - up, anchor: "end" };
+  const fits = [right, left].filter((place) => spanOf(place)[0] >= 0 && spanOf(place)[1] <= down.room);
+  return fits.length ? fits : [left];
+}
+
+// From left to right: above the longest of its lines, or below it.
+function placesAlong({ points }, verb, fonts) {
   const [[x1, y1], [x2, y2]] = longest(points);
   const room = Math.abs(x2 - x1) - VERB.air / 2;
-  const lines = wrap(step.verb, "note", room, fonts);
-  const widest = Math.max(...lines.map((line) => width(line, "note", fonts)));
-  if (Math.abs(y1 - y2) > 0.5 || room < widest || lines.length > VERB.most) return null;
-  const side = Math.abs(y1 - to.y) < 0.5 ? others.map(({ from }) => Math.sign(from.y - to.y)) : [];
-  if (side.includes(-1) && side.includes(1)) return null;
-  const y = side.includes(-1) ? y1 + 16 : y1 - 8 - (lines.length - 1) * VERB.line;
-  return at(lines, (x1 + x2) / 2 - 3, y, "middle");
+  const lines = even(verb, "note", room, fonts);
+  const wide = Math.max(...lines.map((line) => width(line, "note", fonts)));
+  if (Math.abs(y1 - y2) > 0.5 || room < wide || lines.length > VERB.most) return [];
+  const at = (y) => ({ lines, wide, x: (x1 + x2) / 2 - 3, y, anchor: "middle" });
+  return [at(y1 - 8 - (lines.length - 1) * VERB.line), at(y1 + 16)];
+}
+
+// As few lines as `limit` allows, none much shorter than the others.
+function even(text, kind, limit, fonts) {
+  const lines = wrap(text, kind, limit, fonts);
+  for (let less = limit - 4; lines.length > 1 && less > 0; less -= 4) {
+    const tried = wrap(text, kind, less, fonts);
+    if (tried.length > lines.length || tried.some((line) => width(line, kind, fonts) > less)) break;
+    lines.splice(0, lines.length, ...tried);
+  }
+  return lines;
+}
+
+function verbAt({ lines, x, y, anchor }) {
+  return lines.map((line, i) =>
+    s("text", { class: "verb", x: round(x), y: round(y + i * VERB.line), "text-anchor": anchor }, line),
+  );
+}
+
+function spanOf({ x, wide, anchor }) {
+  const left = { start: x, middle: x - wide / 2, end: x - wide }[anchor];
+  return [left, left + wide];
+}
+
+// Whether a line runs through the words.
+function crossed(place, lines) {
+  const [left, right] = spanOf(place);
+  const [top, bottom] = [place.y - 11, place.y + (place.lines.length - 1) * VERB.line + 3];
+  return lines.some(([x, y]) => x > left && x < right && y > top && y < bottom);
+}
+
+// How an arrow bends: down the page, back to the start of the next row, or from left to right.
+function bendOf({ from, to, points, down }) {
+  if (down) return "down";
+  return points.length === 6 && to.y - from.y > 60 && !("start" in to) ? "turn" : "across";
+}
+
+// Points on an arrow's line, a few pixels apart.
+function pointsOn(each) {
+  const bend = bendOf(each);
+  return each.points.slice(1).flatMap(([x1, y1], i) => {
+    const [x0, y0] = each.points[i];
+    const many = Math.ceil(Math.hypot(x1 - x0, y1 - y0) / 4) || 1;
+    return range(0, many).map((k) => {
+      const t = k / many;
+      const [along, aside] = [t ** 3 + 1.5 * t * (1 - t), t * t * (3 - 2 * t)]; // of the curves below
+      const [h, v] = { turn: [t, t], across: [along, aside], down: [aside, along] }[bend];
+      return [x0 + (x1 - x0) * h, y0 + (y1 - y0) * v];
+    });
+  });
 }
 
 // The longest of an arrow's lines.
@@ -911,28 +968,34 @@ function longest(points) {
   return lines.reduce((best, line) => (far(line) > far(best) ? line : best));
 }
 
-function arrow({ from, to, points, down }, others, key, first, fonts) {
+function arrow(each, key, first) {
+  const { to, points, down } = each;
   const bad = to.node.step.failed ? " bad" : "";
   const [tx, ty] = points[points.length - 1];
   const tip = down
     ? `M${round(tx)} ${round(ty + 1)}l-4.5 -9h9Z`
     : `M${round(tx + 1)} ${round(ty)}l-9 -4.5v9Z`;
   const end = down ? [tx, ty - 7] : [tx - 7, ty];
-  const line = [...points.slice(0, -1), end];
+  const drawn = { down: flowingDown, turn: rounded, across: flowing }[bendOf(each)];
   return s(
     "g",
     { "data-key": key, "aria-hidden": "true" },
-    s("path", {
-      class: `arrow${bad}`,
-      d: down
-        ? flowingDown(line)
-        : points.length === 6 && to.y - from.y > 60 && !("start" in to)
-          ? rounded(line)
-          : flowing(line),
-    }),
+    s("path", { class: `arrow${bad}`, d: drawn([...points.slice(0, -1), end]) }),
     first ? s("path", { class: `head${bad}`, d: tip }) : null,
-    first ? verbOn({ to, points, down }, others, fonts) : null,
   );
+}
+
+// All lines first, then the words on them. Several arrows into one step have one head.
+function allArrows(arrows, fonts) {
+  const first = (each) => arrows.find(({ to }) => to === each.to) === each;
+  return [
+    arrows.map((each, i) => arrow(each, `arrow${i}`, first(each))),
+    s(
+      "g",
+      { "data-key": "verbs", "aria-hidden": "true" },
+      arrows.filter(first).map((each) => verbOn(each, arrows, fonts)),
+    ),
+  ];
 }
 
 function flowing(points) {
@@ -980,6 +1043,7 @@ function rounded(points) {
 // more. PULL: pixels of a step; the size from which on a step is more; ms until it is sent.
 const PULL = { pixels: 6, large: 40, pause: 160 };
 const HINT = "Point at a number to see where it comes from; drag an edge, or press + and −, to change it.";
+const HINT_OF_FINGERS = "Touch a number to see where it comes from; drag an edge sideways to change it.";
 const HINTED = "shape-flow-hinted";
 
 function dragOf(root, node) {
@@ -1048,7 +1112,8 @@ function hinted(root) {
 function hint(root) {
   const { drags } = root.flow.data;
   if (!drags || !Object.keys(drags).length) return null;
-  return h("p", { class: `hint${sessionStorage.getItem(HINTED) ? " known" : ""}` }, HINT);
+  const told = matchMedia("(hover: none), (pointer: coarse)").matches ? HINT_OF_FINGERS : HINT;
+  return h("p", { class: `hint${sessionStorage.getItem(HINTED) ? " known" : ""}` }, told);
 }
 
 function markDrags(root) {
@@ -1058,7 +1123,7 @@ function markDrags(root) {
 
 // ---- a large figure ---------------------------------------------------------------------------------------
 // It has a frame of its own and stays in it: scrolled, dragged and zoomed there, nothing on the page moves.
-const ZOOM = { least: 0.2, readable: 0.7, most: 3, step: 1.25 };
+const ZOOM = { least: 0.2, readable: 0.7, begin: 0.9, most: 3, step: 1.25 };
 
 /** @returns {any} */
 function bigFrame(root) {
@@ -1239,14 +1304,16 @@ function sized(data, room, fonts) {
 }
 
 // Whether the figure has a frame of its own, to be panned and zoomed: a large one, and one that is larger
-// than its room. That one begins as small as can still be read.
+// than its room. That one begins at its own size, or a little smaller if all of it is seen then.
 function inFrame(root, { layout, zoom, fits }, room) {
   const { data, framed: before } = root.flow;
   const wide = room >= NARROW && !isChain(data) && layout.width * zoom > room + 1;
   const framed = Boolean(data.large) || wide || !fits;
   if (!framed) root.flow.zoom = zoom;
-  else if (before !== framed && !data.large)
-    root.flow.zoom = Math.max(ZOOM.readable, Math.min(zoom, room / layout.width));
+  else if (before !== framed && !data.large) {
+    const whole = Math.min(zoom, room / layout.width);
+    root.flow.zoom = whole >= ZOOM.begin ? whole : 1;
+  }
   root.flow.framed = framed;
   return framed;
 }
@@ -1255,6 +1322,11 @@ function draw(root, animate) {
   const { data } = root.flow;
   const style = getComputedStyle(root);
   const fonts = { sans: style.fontFamily, mono: style.getPropertyValue("--mono") };
+  // The stylesheet is a file of its own and may come later: without it letters are measured in no font.
+  if (!fonts.mono) {
+    requestAnimationFrame(() => root.isConnected && draw(root, animate));
+    return;
+  }
   const room = Math.max(Math.floor(root.clientWidth), 240);
   const drawing = sized(data, room, fonts);
   const { layout } = drawing;
@@ -1279,11 +1351,7 @@ function draw(root, animate) {
       onkeydown: (event) => rove(root, event),
       onpointerdown: (event) => startDrag(root, event),
     },
-    layout.arrows.map((each, i) => {
-      const alike = layout.arrows.filter(({ to }) => to === each.to);
-      const others = alike.filter((other) => other !== each);
-      return arrow(each, others, `arrow${i}`, alike[0] === each, fonts);
-    }),
+    allArrows(layout.arrows, fonts),
     layout.places.map((p) =>
       drawStep(p.node, p.x, p.y, p.top, p.foot, key(p.node.step.layer), p.node.step.index === active),
     ),
