@@ -10,8 +10,9 @@ APP     := .venv/.app-installed
 DEV     := .venv/.dev-installed
 # A file is the work of one process, so its tests share their fixtures (the server, for one). One process more than most
 # machines here have cores: a test in a browser, or one that ends a worker, waits for others most of its time. The
-# browser tests come last (tests/browser/conftest.py says why), which reordering by size would undo.
-PYTEST  := $(PY) -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+# browser tests come last (tests/browser/conftest.py says why), which reordering by size would undo. Bytecode is kept
+# even where the environment says otherwise: each of some fifty processes would compile all sources again.
+PYTEST  := PYTHONDONTWRITEBYTECODE= $(PY) -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 FUZZED  := tests/fuzz tests/explainers/reading/test_safety.py tests/explainers/reading/test_budget.py \
            tests/explainers/test_every_explainer.py::test_the_whole_range_of_dims_ends_in_a_picture_or_a_sentence \
            tests/explainers/practice/challenges/test_engine.py::test_more_seeds

@@ -26,7 +26,7 @@ def application(name: str) -> Any:
 
 @pytest.mark.parametrize("name", MODELS)
 def test_every_axis_has_a_name(name: str) -> None:
-    keras.utils.clear_session()
+    keras.utils.clear_session(free_memory=False)
     all_named(MODELS[name]())
 
 
@@ -46,7 +46,7 @@ LAST: dict[str, tuple[tuple[str, ...], ...]] = {
 
 @pytest.mark.parametrize("name", COURSES)
 def test_every_axis_of_a_model_of_a_course_has_a_name(name: str) -> None:
-    keras.utils.clear_session()
+    keras.utils.clear_session(free_memory=False)
     model = COURSES[name]()
     found = all_named(model)
     ends = {names(shape) for step in found.flow for shape in step.outputs}
@@ -55,7 +55,7 @@ def test_every_axis_of_a_model_of_a_course_has_a_name(name: str) -> None:
 
 def test_who_reads_an_input_names_it_through_a_lambda_and_through_a_product() -> None:
     """The first layer that has a word for an axis says it, also from behind what turns or multiplies the axes."""
-    keras.utils.clear_session()
+    keras.utils.clear_session(free_memory=False)
     first = {name: inspect_model(COURSES[name], run=False).flow[0].outputs[0] for name in ("dqn", "time_series")}
     assert names(first["dqn"]) == ("batch", "channels", "height", "width")
     assert names(first["time_series"]) == ("batch", "steps", "channels")

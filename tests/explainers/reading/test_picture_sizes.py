@@ -28,7 +28,7 @@ def runs(program: str) -> bool:
     except ValueError:
         return False
     finally:
-        keras.backend.clear_session()
+        keras.backend.clear_session(free_memory=False)
     return True
 
 
