@@ -26,11 +26,13 @@ _TORCH = re.compile(
     r"\bmulti-target not supported\b|\bTarget \d{1,9} is out of bounds\b|\btorch\.Size\(|"
     r"\bSizes of tensors must match except in dimension\b|\bstack expects each tensor to be equal size\b|"
     r"\bExpected input to be 2D or 3D, got\b|\binput must have 3 dimensions, got\b|"
+    r"\bsize shape must match input shape\. Input is \dD|"
     r"\bCalculated output size: \(|\bCalculated padded input size per channel\b|\bcannot be broadcast to indexing\b"
 )
 _JAX = re.compile(r"\bimport (?:jax|flax)\b|\bfrom (?:jax|flax)\b|\b(?:jax|flax)\.[a-z]")
 _FLAX = re.compile(
     r"\bScopeParamShapeError\b|\bshapes between value and initializer\b|"
+    r"\bconv_general_dilated lhs\b|"
     r"\bflax\b|\blinen\b|\bnn\.compact\b|\bnnx\.|\bjnp\.|\bjax\.|flax\.errors\.|\bdot_general requires\b|"
     r"\b[Ii]ncompatible shapes for broadcasting: (?:shapes=\[)?\("
 )

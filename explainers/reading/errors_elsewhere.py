@@ -325,6 +325,40 @@ def _too_small(found: re.Match[str]) -> Finding:
     )  # fmt: skip
 
 
+def _kernel_of_channels(found: re.Match[str]) -> Finding:
+    """jax: the channels of the images, and those that the kernel reads."""
+    came, wanted = int(found[1]), int(found[3])
+    gray = (
+        [Change("Or repeat the gray channel.", code=f"x = jnp.repeat(x, {wanted}, axis=-1)")]
+        if came == 1 < wanted
+        else []
+    )
+    return _of(
+        "channels",
+        f"The kernel was made for {wanted} channel{'s' * (wanted != 1)}; the images have {came} on the axis that is "
+        "read as their channels.",
+        {"channels": wanted, "came": came},
+        Change("Call init with a batch like the data: the kernel is made for their channels.",
+               code="variables = model.init(key, x[:1])"),
+        *gray,
+        Change("If the channels are on another axis, move them: flax reads (batch, height, width, channels).",
+               code="x = jnp.moveaxis(x, 1, -1)"),
+    )  # fmt: skip
+
+
+def _resized(found: re.Match[str]) -> Finding:
+    """F.interpolate: a size for each axis behind the channels."""
+    axes, sizes = int(found[1]), int(found[2])
+    return _of(
+        "axis_range",
+        f"F.interpolate got {sizes} sizes for {axes} axes: size counts the axes after (batch, channels).",
+        {"sizes": sizes, "axes": axes},
+        Change(f"Give it the last {axes} sizes of the target.", code=f"F.interpolate(x, size=target.shape[-{axes}:])"),
+        Change("If the target is a mask that was read in color, keep one channel of it.", code="mask = mask[..., 0]",
+               means="A mask is (batch, height, width): one class for each pixel."),
+    )  # fmt: skip
+
+
 _SIZE = r"torch\.Size\(\[([\d, ]{0,60})\]\)"
 _TUPLE = r"\(([\d, ]{1,60})\)"
 
@@ -372,6 +406,12 @@ WORDINGS: tuple[Wording, ...] = (
     ),
     _wording(r"expected scalar type (\w{1,12}) but found (\w{1,12})", _same_type),
     _wording(r"Given input size: \(([\dx]{1,40})\)\. Calculated output size: \(([\dx]{1,40})\)", _too_small),
+    _wording(
+        r"lhs feature dimension size divided by feature_group_count must equal the rhs input feature dimension size, "
+        r"but {n} // {n} != {n}",
+        _kernel_of_channels,
+    ),
+    _wording(r"size shape must match input shape\. Input is {n}D, size is {n}", _resized),
     _wording(r"contracting dimensions to have the same shape, got {shape} and {shape}", _contracted),
     _wording(r"[Ii]ncompatible shapes for broadcasting: (?:shapes=\[)?{shape}, {shape}", _broadcast),
 )

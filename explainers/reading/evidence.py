@@ -92,7 +92,8 @@ def evidence(
     decided = family.decides(finding, said) if family.decides is not None else None
     finding = replace(finding, mistake=decided or mistake.name)
     cause = cause_of(family, finding)
-    at_loss = _LOSS.search(said.near(300, 200)) or _by_hand(said) if family.in_loss else None
+    in_loss = family.in_loss and "noise" not in finding.values
+    at_loss = _LOSS.search(said.near(300, 200)) or _by_hand(said) if in_loss else None
     if at_loss is not None:
         named_loss = _NAMED_LOSS.search(said.near(300, 200))
         if named_loss is not None:

@@ -114,6 +114,12 @@ def excused(spec: ModelSpec, error: BuildError, text: str) -> str:
         apart = [(a.size, b.size) for a, b in pairs if a.size != b.size and None not in (a.size, b.size)]
         if apart and all(a in made_up or b in made_up for a, b in apart):
             return RESTS_ON_AN_EXAMPLE
+    if (
+        len(error.expected) == 1 < len(error.found)
+        and error.axis is not None
+        and error.found[error.axis].size in made_up
+    ):
+        return RESTS_ON_AN_EXAMPLE  # a window that is longer than a size of ours
     printed = [found.sizes for found in clean(error.message).shapes[:2]] if made_up and error.layer is None else []
     if len(printed) == 2 and _apart_by(printed[0], printed[1], made_up):
         return RESTS_ON_AN_EXAMPLE

@@ -53,7 +53,7 @@ def in_the_loss(spec: ModelSpec | None, error: Finding) -> Finding:
         error.family is None
         or not error.family.in_loss
         or not _of_its_own(error.family, error)
-        or "product" in error.values
+        or {"product", "noise"} & error.values.keys()
         or len(shapes) != 2
     ):
         return error

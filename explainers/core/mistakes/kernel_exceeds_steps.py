@@ -12,6 +12,7 @@ from typing import Any
 from explainers.core.axes import Axis, Shape
 from explainers.core.finding import Change, Finding, Value
 from explainers.core.layers import SHEETS, convolved
+from explainers.core.layers.sliding import channels_first, parted
 from explainers.core.mistakes.kit.cropping import CROPPED, less_cropping
 from explainers.core.mistakes.kit.judged import Judged, who
 from explainers.core.mistakes.kit.mending.data import DATA
@@ -110,12 +111,13 @@ def _judge(layer: Any, inputs: Sequence[Shape]) -> Judged | None:
         return None
     kernel = tuple(kernel) if isinstance(kernel, tuple | list) else (int(kernel),)
     dilation = getattr(layer, "dilation_rate", (1,) * len(kernel))
-    for place, size in enumerate(kernel, start=1):
-        axis = inputs[0][place] if place < len(inputs[0]) - 1 else None
-        if axis is None or axis.size is None:
+    first = 2 if channels_first(layer) else 1
+    for i, (size, axis) in enumerate(zip(kernel, parted(layer, inputs[0])[1], strict=False)):
+        if axis.size is None:
             continue
-        reach = dilation[place - 1] * (size - 1) + 1
-        left = convolved(axis.size, size, 1, layer.padding, dilation[place - 1])
+        place = first + i
+        reach = dilation[i] * (size - 1) + 1
+        left = convolved(axis.size, size, 1, layer.padding, dilation[i])
         if left is not None and left <= 0:
             word = "kernel_size" if hasattr(layer, "kernel_size") else "pool_size"
             spans = f", which spans {reach} {axis.axis} with its dilation_rate" if reach != size else ""

@@ -50,7 +50,10 @@ def merged(scene: Scene, samples: bool = False) -> ModelSpec | None:
     if samples or all(len(shape) < 2 for shape in shapes):
         shapes = tuple((None, *shape) for shape in shapes)
     shapes = tuple(shape for shape in shapes[:8] if shape)
-    if name == "Concatenate" and _lost_on_the_way(shapes):
+    even = all(
+        a == b or min(a or 0, b or 0) % 2 == 0 for a, b in zip(*(shape[1:3] for shape in shapes[:2]), strict=False)
+    )
+    if name == "Concatenate" and _lost_on_the_way(shapes) and even and shapes[0][1] != shapes[1][1]:
         return _skipped(shapes)
     return joined(scene, shapes, scene.layer(name, **axis))
 
@@ -60,9 +63,7 @@ def _lost_on_the_way(shapes: tuple[Sizes, ...]) -> bool:
     if len(shapes) != 2 or any(len(shape) != 4 or None in shape[1:] for shape in shapes):
         return False
     pairs = list(zip(*(shape[1:3] for shape in shapes), strict=True))
-    return pairs[0] != (pairs[0][0],) * 2 and all(
-        a == b or (abs((a or 0) - (b or 0)) == 1 and min(a or 0, b or 0) % 2 == 0) for a, b in pairs
-    )
+    return any(a != b for a, b in pairs) and all(a == b or abs((a or 0) - (b or 0)) == 1 for a, b in pairs)
 
 
 def _skipped(shapes: tuple[Sizes, ...]) -> ModelSpec:
@@ -91,7 +92,15 @@ def _words(finding: Finding) -> dict[str, str]:
         return {"empty": str(empty)}
     if len(shapes) != 2 or not _lost_on_the_way(shapes):
         return {}
-    odd = max(shapes[0][1] or 0, shapes[1][1] or 0)
+    place = 1 if shapes[0][1] != shapes[1][1] else 2
+    larger, smaller = sorted((shapes[0][place] or 0, shapes[1][place] or 0), reverse=True)
+    if smaller % 2:
+        half = -(-smaller // 2)
+        return {
+            "halved": f'{smaller} is odd: halved with padding="same" it is {half}, and an upsampling makes {half * 2} of '
+            "it, one more."
+        }
+    odd = larger
     return {
         "halved": (
             f"{odd} is odd: pooling by 2 turns it into {odd // 2}, and upsampling turns that into {odd // 2 * 2}, one "
@@ -190,14 +199,34 @@ def _differing(inputs: Sequence[Shape], joined: int | None = None) -> str:
 
 def _joined_axis(finding: Finding, said: Said) -> Finding:
     """A Concatenate joins along its last axis, unless it is told another: there its inputs may differ."""
-    if "except for the concat" not in said.match.group().lower():
+    both = finding.named.get("both", ())[:2]
+    whole = len(both) == 2 and len(both[0]) == len(both[1]) > 2 and both[0][-1] != both[1][-1]
+    of_the_op = "concatop" in said.match.group().lower() and whole and both[0][:-1] != both[1][:-1]
+    if "except for the concat" not in said.match.group().lower() and not of_the_op:
         return finding
     return replace(finding, values={**finding.values, "joined_axis": "last"})
+
+
+def _of_a_dot(finding: Finding) -> tuple[Change, ...]:
+    """Two axes of equal length, where there are such."""
+    one, other = finding.named["both"][:2]
+    pairs = [(i, j) for i, a in enumerate(one) if i for j, b in enumerate(other) if j and a == b and a is not None]
+    last = sorted(pairs, reverse=True)[:1]
+    return (
+        *(Change(f"Multiply along two axes of equal length: axis {i} and axis {j} have {one[i]}.",
+                 code=f"layers.Dot(axes=({i}, {j}))([a, b])") for i, j in last),
+        Change("In older code, K.batch_dot took several axes of the batch; today a matrix product does that.",
+               code="ops.matmul(a, b)  # the last two axes are multiplied, all others belong together"),
+    )  # fmt: skip
 
 
 def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     """By the axes on which they differ; an axis of nothing is explained first."""
     both = finding.named.get("both", ())[:2]
+    if len(both) == 2 and "batch_dot" in finding.around and finding.number("axis_b") is not None:
+        return _of_a_dot(finding)
+    if finding.number("expected_ndim") is not None and not both:
+        return _PRODUCT_OF_VECTORS
     if len(both) < 2 or len(both[0]) != len(both[1]):
         return _AGREE
     apart = [i for i, (a, b) in enumerate(zip(*both, strict=True)) if i and a != b]
@@ -221,6 +250,11 @@ def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     return _AGREE
 
 
+_PRODUCT_OF_VECTORS = (
+    Change("Use today's Dot: it takes two vectors, (batch, factors).", code="layers.Dot(axes=1)([a, b])"),
+    Change("Or keep the axis of 1 in both, and flatten the product.", code="layers.Flatten()(layers.Dot(axes=2)([a, b]))",
+           means="(batch, 1, factors) is what an Embedding of one id returns."),
+)  # fmt: skip
 _AGREE = (Change("Print both shapes before the layer: all axes but the joined one must agree.",
                  code="print(a.shape, b.shape)"),)  # fmt: skip
 
@@ -295,6 +329,7 @@ MISTAKE = Mistake(
                 "in both shapes",
                 "input arrays must have",
                 "batch_dot",
+                "in[0] and in[1] ndims",
                 "unable to concatenate",
                 "except the",
                 "same rank",
@@ -314,7 +349,9 @@ MISTAKE = Mistake(
                 "Cannot merge tensors with different batch sizes. <Received|Got> tensors with shapes <:>?{both:shapes}",
                 "Shapes of all inputs must match: values[{i}].shape = {left_shape:shape} != values[{j}].shape = {right_shape:shape}",
                 "Dimension {axis} in both shapes must be equal, but are {left} and {right}. Shapes are {left_shape:shape} and {right_shape:shape}<.>? for ...oncat",
-                "Cannot do batch_dot on inputs with shapes {left_shape:shape} and {right_shape:shape}",
+                "<Cannot|Can not> do batch_dot on inputs with shapes {left_shape:shape} and {right_shape:shape} with axes=[{axis}, {axis_b}]",
+                "<Cannot|Can not> do batch_dot on inputs with shapes {left_shape:shape} and {right_shape:shape}",
+                "In[0] and In[1] ndims must be \\>= {expected_ndim}: {found_ndim}",
                 "Cannot do batch_dot on inputs with different batch sizes. Received inputs with shapes {left_shape:shape} and {right_shape:shape}",
                 "Cannot do batch_dot on inputs with rank \\< 2. Received inputs with shapes {left_shape:shape} and {right_shape:shape}",
                 "Unable to concatenate {left_shape:shape} and {right_shape:shape}",
@@ -327,6 +364,8 @@ MISTAKE = Mistake(
                     "The shapes to be joined are {both}. Axis {empty} has size 0: the pooling layers before it left "
                     "nothing."
                 ),
+                "A product of batches reads {expected_ndim} axes or more; the two operands have {found_ndim}.",
+                "A product along axis {axis} of the first and axis {axis_b} of the second: the shapes are {both}, and these two axes must be equally long.",
                 "The shapes to be joined, {both}, differ where they must be equal{difference}. {halved}",
                 "The shapes to be joined, {both}, differ where they must be equal{difference}.",
                 "The shapes to be joined, {left_shape} and {right_shape}, differ on an axis where they must be equal.",

@@ -14,7 +14,7 @@ from explainers.core.mistakes.kit.mending.data import DATA
 from explainers.core.mistakes.kit.mending.meeting import OPERANDS
 from explainers.core.mistakes.kit.mending.merging import JOINED, channels_differ_in_front
 from explainers.core.mistakes.kit.mending.targets import TARGETS
-from explainers.core.mistakes.kit.operands import of_two
+from explainers.core.mistakes.kit.operands import as_many_as_samples, noise, of_two
 from explainers.core.mistakes.kit.scene import (
     EXAMPLES,
     Scene,
@@ -41,6 +41,8 @@ _OF_KERAS = re.compile(
 
 def _decides(finding: Finding, said: Said) -> str | None:
     """Two numbers of samples in a recurrent loop are a state and a batch; a concatenation is a merge."""
+    if "noise" in finding.values:
+        return None
     if _other_samples(finding, said):
         return "stateful_batch"
     if "product" in finding.values and _state_units(finding) is not None:
@@ -285,6 +287,8 @@ def _other_features(scene: Scene) -> ModelSpec:
 def _advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     """What the two operands of a cell say: a state of other units, or a cell that serves two levels."""
     state = _state_units(finding) if finding.mistake == "initial_state" else None
+    if "noise" in finding.values:
+        return as_many_as_samples(finding)
     if state is None:
         return _a_cell_for_each_level(finding, dims)
     came, units = state
@@ -434,6 +438,7 @@ MISTAKE = Mistake(
                     "{layer} has {cell_of} units, so its state has {cell_of} numbers for each sample; the state that "
                     "it starts from has {state_of}."
                 ),
+                "The noise that is added has a fixed number of rows: {noise}, as in a smaller last batch.",
                 "{layer} merges {added}: apart from the batch, all axes must agree{difference}.",
                 "The layer that merges {joined} (a sample of each, without the batch) needs equal sizes{difference}.",
                 (
@@ -454,7 +459,7 @@ MISTAKE = Mistake(
                 "Two operands of a sum or product have shapes that don't fit.",
             ),
             decides=_decides,
-            completes=(_two_only, _two_matrices, _product),
+            completes=(_two_only, _two_matrices, _product, noise),
             words=_words,
             names=_names,
             live=_live,

@@ -14,12 +14,14 @@ from explainers.core.mistakes.kit.mending.meeting import labels_in_range, one_ou
 from explainers.core.mistakes.kit.mending.several import a_target_for_each_output, metric_for_labels, targets_in_order
 from explainers.core.mistakes.kit.mending.targets import TARGETS
 from explainers.core.mistakes.kit.mending.weighted import WEIGHTED
+from explainers.core.mistakes.kit.pixels import of_images, rows_of_pixels
 from explainers.core.mistakes.kit.scene import (
     EXAMPLES,
     Scene,
     entry,
 )
 from explainers.core.mistakes.kit.sheet import Family, Mistake, Said, nothing_live
+from explainers.core.mistakes.kit.weighing import CLASS_WEIGHTS, SAMPLE_WEIGHTS
 from explainers.core.spec import Check, LayerSpec, ModelSpec, Sizes, chain
 
 
@@ -87,6 +89,8 @@ def _only_the_samples(finding: Finding, said: Said) -> Finding:
     expected, found = finding.shape("expected"), finding.shape("found")
     if not expected or not found or expected[1:] != found[1:] or None in (expected[0], found[0]) or expected == found:
         return finding
+    if rows_of_pixels(expected, found):
+        return finding
     counts: dict[str, Value] = {"batch_size": expected[0], "found_samples": found[0], "outputs": expected[0]}
     return replace(finding, values={**finding.values, **counts}) if len(expected) > 1 else finding
 
@@ -112,6 +116,9 @@ def _words(finding: Finding) -> dict[str, str]:
 
 def _rows_advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     """So many rows of outputs, so many labels: what their ratio says."""
+    images = of_images(finding, dims)
+    if images:
+        return images
     if finding.shape("found") == ():
         return (
             Change(
@@ -146,27 +153,6 @@ def _rows_advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]
             ),
         )
     return ()
-
-
-def _names_of_weights(finding: Finding, role: str, sizes: Sizes) -> tuple[str, ...] | None:
-    """One loss for each sample, or for each of its steps."""
-    if role not in ("left_shape", "right_shape") or len(sizes) > 2:
-        return None
-    losses = finding.shape("left_shape")
-    return ("batch", "timesteps" if losses == sizes else "columns")[: len(sizes)]
-
-
-def _live_weights(scene: Scene) -> ModelSpec | None:
-    """A model with so many losses, and weights of that shape."""
-    losses, weights = scene.finding.shape("left_shape"), scene.finding.shape("right_shape")
-    if not losses or not weights or len(losses) > 2 or None in losses[1:] or None in weights[1:]:
-        return None
-    samples, features = EXAMPLES["samples"], scene.example("features")
-    data: Sizes = (samples, *losses[1:], features)
-    dense = LayerSpec("Dense", "dense", (("units", 1),))
-    target, weighed = (samples, *losses[1:], 1), (samples, *weights[1:])
-    check = Check("fit", (data,), (target,), "mse", weights=weighed)
-    return chain(entry((None, *data[1:]), origin="an example"), (dense,), checks=(check,))
 
 
 def _columns_of_a_metric(finding: Finding) -> dict[str, str]:
@@ -297,6 +283,12 @@ def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     both = found and expected and len(found) == len(expected) == 3
     if found and expected and both and None not in (found[1], expected[1]) and found[1] != expected[1]:
         return (_encoder_and_decoder(found[1], found[2]),)
+    if found and ranks[0] > ranks[1] and (ranks[0] > 3 or not _RECURRENT.search(finding.around)):
+        return (
+            Change(
+                "For one output per sample, make one vector of each before the last Dense.", code="layers.Flatten()"
+            ),
+        )
     if found and ranks[0] > ranks[1]:
         return (
             Change(
@@ -342,22 +334,7 @@ MISTAKE = Mistake(
     order=30,
     built_silently=True,
     families=(
-        Family(
-            sees=("data_2", "weighted_loss", "mul}}]]", "mul/broadcastgradientargs"),
-            says=(
-                "Dimensions must be equal, but are {left} and {right} for <'|\"|`>?{{node ...loss...mul...data_2...with input shapes: {left_shape:shape}, {right_shape:shape}",
-                "Incompatible shapes: {right_shape:shape} vs. {left_shape:shape} [[{{node ...loss...mul}}]]",
-                "Incompatible shapes: {left_shape:shape} vs. {right_shape:shape} [[{{node gradient_tape/...loss...mul/BroadcastGradientArgs}}]]",
-                "Dimensions must be equal, but are {left} and {right} for <'|\"|`>?{{node ...weighted_loss...mul...with input shapes: {left_shape:shape}, {right_shape:shape}",
-            ),
-            causes=(
-                "Each loss is multiplied by its weight (sample_weight, or what class_weight makes): the losses are {left_shape}, the weights {right_shape}.",
-            ),
-            weight=3,
-            names=_names_of_weights,
-            live=_live_weights,
-            title="The sample weights and the losses have different shapes",
-        ),
+        SAMPLE_WEIGHTS,
         THRESHOLDS,
         Family(
             sees=("target variable: <variable path=r2_score",),
@@ -375,6 +352,7 @@ MISTAKE = Mistake(
             live=nothing_live,
             title="A metric got targets of a different shape",
         ),
+        CLASS_WEIGHTS,
         LOSSES,
         METRICS,
         KEYS,

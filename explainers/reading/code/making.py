@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from explainers.reading.code.calling import apply
-from explainers.reading.code.layers import Written, modern
+from explainers.reading.code.layers import Written, channels_first_throughout, modern, with_channels_first
 from explainers.reading.code.objects import attribute_of
 from explainers.reading.code.operations import OPERATIONS
 from explainers.reading.code.values import (
@@ -39,6 +39,7 @@ def new_layer(reader: Reader, symbol: Sym, node: ast.Call) -> Value:
     written = modern(symbol.last, literal, arguments, reader.line(node))
     if written is None:
         return Missing(reader.short(node))
+    written = with_channels_first(written) if channels_first_throughout(reader.text) else written
     take_over(reader, written, positional, named)
     reader.renamed += written.renamed
     if symbol.name.startswith(("tf.", "tensorflow.")) or "tensorflow" in reader.text:

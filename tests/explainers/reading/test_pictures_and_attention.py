@@ -275,3 +275,61 @@ def test_numbers_that_were_not_laid_out_in_a_row(rows: int, came: int, declared:
 )
 def test_a_message_that_was_typed_by_hand(text: str, mistake: str) -> None:
     assert read(text).mistake == mistake
+
+
+@pytest.mark.parametrize(
+    ("text", "mistake", "words"),
+    [
+        ("Exception: class_weight not supported for 3+ dimensional targets.", "target_shape", "sample_weight"),
+        ("InvalidArgumentError: logits and labels must be broadcastable: logits_size=[90000,3] labels_size=[92416,3]", "target_shape", "2,416 fewer"),
+        ("ValueError: logits and labels must have the same shape ((None, 1) vs (None, 96, 80, 1))", "target_shape", "each pixel"),
+        ("InvalidArgumentError: Incompatible shapes: [20,8] vs. [64,8]\n\t [[Node: lambda_1/add = Add]]\nepsilon = K.random_normal(shape=(batch_size, 8))",
+         "operand_sizes", "noise"),
+        ("ValueError: conv_general_dilated lhs feature dimension size divided by feature_group_count must equal the rhs input feature dimension size, but 1 // 1 != 3.",
+         "channels", "repeat"),
+        ("ValueError: Cannot do batch_dot on inputs with shapes (None, 6, 5) and (None, 9, 5) with axes=[1, 1]. x.shape[1] != y.shape[1] (6 != 9).",
+         "merge_shapes", "axes=(2, 2)"),
+        ("ConcatOp : Dimensions of inputs should match: shape[0] = [1,136,240,256] vs. shape[1] = [1,135,240,336]", "merge_shapes", "135 is odd"),
+    ],
+)  # fmt: skip
+def test_what_is_said_of_it_and_what_helps(text: str, mistake: str, words: str) -> None:
+    found = read(text)
+    assert found.mistake == mistake
+    told = " ".join([found.cause, *(f"{fix.label} {fix.code} {fix.means}" for fix in found.fixes)])
+    assert words in told
+    assert "stateful" not in told
+    assert "LSTM" not in told
+    assert "axis 3 is 256" not in told
+
+
+def test_a_program_with_its_channels_in_front_is_read_so() -> None:
+    code = (
+        "from keras import backend as K\nK.set_image_data_format('channels_first')\nmodel = Sequential()\n"
+        "model.add(Conv2D(6, 3, input_shape=(3, 40, 34)))\nmodel.add(MaxPooling2D(2))\nmodel.add(Flatten())\nmodel.add(Dense(4))\n"
+    )
+    found = diagnose(code)
+    layers = [
+        keras.layers.Conv2D(6, 3, data_format="channels_first"),
+        keras.layers.MaxPooling2D(2, data_format="channels_first"),
+    ]
+    model = keras.Sequential([keras.Input((3, 40, 34)), *layers, keras.layers.Flatten(), keras.layers.Dense(4)])
+    assert found.mistake is None
+    assert found.model is not None
+    assert found.model["total_params"] == model.count_params()
+
+
+def test_channels_in_front_are_put_last_where_a_window_finds_no_room() -> None:
+    code = "model = Sequential()\nmodel.add(Conv2D(8, (3, 3), input_shape=(1, 30, 30)))\nmodel.add(Flatten())\nmodel.add(Dense(5))\n"
+    found = diagnose(
+        f"{code}ValueError: Negative dimension size caused by subtracting 3 from 1 for 'Conv2D' (op: 'Conv2D') with input shapes: [?,1,30,30], [3,3,30,8]."
+    )
+    assert found.fixes[0].label.startswith("Put the channels last")
+    assert found.fixes[0].tried is not None
+    assert found.fixes[0].tried.ran
+
+
+def test_a_window_beyond_an_example_accuses_nobody() -> None:
+    found = diagnose(
+        "model = Sequential()\nmodel.add(Conv2D(8, 12, input_shape=(rows, cols, 3)))\nmodel.add(Flatten())\nmodel.add(Dense(5))"
+    )
+    assert found.mistake is None

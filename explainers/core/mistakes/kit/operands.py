@@ -3,12 +3,49 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
 from explainers.core.finding import Attempt, Change, Finding
+from explainers.core.mistakes.kit.sheet import Said
 from explainers.core.spec import Sizes
+
+_NOISE = re.compile(
+    r"random_(?:normal|uniform)\(\s{0,9}(?:shape\s?=\s?)?\(\s{0,4}(?P<batch>\w*batch\w*|\d{1,5})\s{0,4},"
+)
+
+
+def noise(finding: Finding, said: Said) -> Finding:
+    """(76, 32) and (100, 32): the noise of a sampling layer is drawn for a fixed number of samples."""
+    both = finding.named.get("both", ())[:2]
+    if len(both) != 2 or len(both[0]) != len(both[1]) or both[0][1:] != both[1][1:] or both[0][:1] == both[1][:1]:
+        return finding
+    drawn = _NOISE.search(finding.around)
+    samples, fixed = both[0][0], both[1][0]
+    if drawn is None or samples is None or fixed is None:
+        return finding
+    return replace(
+        finding, values={**finding.values, "noise": f"{fixed} of them were drawn, and {samples} samples came"}
+    )
+
+
+def as_many_as_samples(finding: Finding) -> tuple[Change, ...]:
+    """Noise for the samples at hand."""
+    both = finding.named.get("both", ())[:2]
+    if "noise" not in finding.values or len(both) != 2:
+        return ()
+    width = ", ".join(map(str, both[0][1:]))
+    return (
+        Change(
+            "Draw as much noise as there are samples: take the shape from the tensor.",
+            code="epsilon = keras.random.normal(ops.shape(z_mean))  # older: K.random_normal(shape=K.shape(z_mean))",
+            means=f"The last batch holds {both[0][0]} samples: ({both[0][0]}, {width}).",
+        ),
+        Change("Or use whole batches only.", code=f"x = x[: len(x) // {both[1][0]} * {both[1][0]}]"),
+    )
 
 
 def of_two(finding: Finding) -> tuple[Change, ...]:

@@ -6,8 +6,9 @@ import math
 from collections.abc import Iterator
 from dataclasses import replace
 
-from explainers.core.editing import rewired, with_arguments, with_input, with_layer, with_layer_before
+from explainers.core.editing import rewired, with_arguments, with_data, with_input, with_layer, with_layer_before
 from explainers.core.layers import LOOPS, SEQUENCE_READERS, VIDEOS, sheet
+from explainers.core.mistakes.kit.colors import channels_first
 from explainers.core.mistakes.kit.mending.broken import Broken, Mend, of_call, written
 from explainers.core.spec import Argument, LayerSpec, ModelSpec, Ref, Sizes
 
@@ -188,6 +189,25 @@ def channels_behind(broken: Broken) -> Iterator[Mend]:
         f"{written(found[1:])} has one channel.",
         1,
     )
+
+
+def channels_put_last(broken: Broken) -> Iterator[Mend]:
+    """Images that are declared with their channels in front: the window slides over the one channel."""
+    for place, tensor in enumerate(broken.spec.inputs):
+        if not channels_first(tensor.shape):
+            continue
+        shape = (*tensor.shape[2:], tensor.shape[1])
+        spec = with_input(broken.spec, place, (tensor.shape[0], *shape))
+        for i, check in broken.fed():
+            if len(check.shapes) == len(spec.inputs) and check.shapes[place][1:] == tensor.shape[1:]:
+                spec = with_data(spec, i, place, (check.shapes[place][0], *shape))
+        yield Mend(
+            "Put the channels last, in the data and in the Input.",
+            f"x = np.moveaxis(x, 1, -1)\nkeras.Input(shape={written(shape)})",
+            spec,
+            f"{written(tensor.shape[1:])} is read as (height, width, channels): a height of {tensor.shape[1]}.",
+            0,
+        )
 
 
 def _lacks_channels(broken: Broken, found: Sizes) -> bool:
@@ -474,5 +494,5 @@ RANKS = (
     each_frame,
     each_by_itself,
 )
-WINDOWS = (borders_kept, less_shrunk_before, nothing_shrunk)
+WINDOWS = (channels_put_last, borders_kept, less_shrunk_before, nothing_shrunk)
 OPEN = (length_said, pooled_instead)

@@ -39,6 +39,11 @@ def _apart(one: Sizes, other: Sizes) -> list[int]:
     return [i for i, (a, b) in enumerate(zip(one, other, strict=True)) if i and a != b]
 
 
+def _far(one: int | None, other: int | None) -> bool:
+    """Sizes that no border explains: nobody pads 64 to 512."""
+    return one is not None and other is not None and max(one, other) > 1.5 * min(one, other) + 2
+
+
 def joined_where_they_differ(broken: Broken) -> Iterator[Mend]:
     """Concatenate along the only axis on which the two differ."""
     two = _two(broken)
@@ -52,7 +57,7 @@ def joined_where_they_differ(broken: Broken) -> Iterator[Mend]:
             f"layers.Concatenate(axis={apart[0]})([a, b])",
             spec,
             "",
-            2,
+            0 if _far(two[0][apart[0]], two[1][apart[0]]) else 2,
         )
 
 

@@ -1,0 +1,86 @@
+"""Targets of images: a label for each image or for each pixel, and masks of another size."""
+
+from __future__ import annotations
+
+from explainers.core.finding import Change, Finding, Value, written
+from explainers.core.spec import Sizes
+
+_MANY = 20_000  # rows of outputs that no batch has: pixels
+
+
+def rows_of_pixels(expected: Sizes | None, found: Sizes | None) -> bool:
+    """(1140224, 2) and (1142400, 2): every pixel is a row."""
+    return bool(expected and found) and len(expected or ()) == len(found or ()) == 2 and (
+        min((expected or (0,))[0] or 0, (found or (0,))[0] or 0) > _MANY
+    )  # fmt: skip
+
+
+def of_images(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
+    """What helps where an output, or a target, has a height and a width; nothing for other shapes."""
+    expected, found = finding.shape("expected"), finding.shape("found")
+    if not expected or not found:
+        return ()
+    if rows_of_pixels(expected, found) and expected[1] == found[1]:
+        return _lost_pixels(expected, found)
+    if len(expected) == len(found) == 2 and expected == found[::-1] and None not in expected and 1 in expected:
+        return _laid_out(expected, found)
+    if len(found) == 4 and len(expected) == 2:
+        return _one_output_for_each_pixel(found)
+    return _one_label_for_each_image(expected) if len(expected) == 4 and len(found) <= 2 else ()
+
+
+def _lost_pixels(expected: Sizes, found: Sizes) -> tuple[Change, ...]:
+    more = (found[0] or 0) - (expected[0] or 0)
+    fewer = "outputs" if more > 0 else "labels"
+    return (
+        Change(
+            "Crop (or resize) the masks to the size that the network returns.",
+            code='mask = keras.ops.image.resize(mask, output.shape[1:3], interpolation="nearest")',
+            means=f"Each pixel is a row: there are {abs(more):,} fewer {fewer}. Convolutions without padding lose the "
+            "border, and sides that can't be halved lose a row.",
+        ),
+        Change('Or keep the size in the network: padding="same", and sides that every pooling halves without a rest.',
+               code="x = keras.layers.Resizing(256, 256)(x)"),
+    )  # fmt: skip
+
+
+def _laid_out(expected: Sizes, found: Sizes) -> tuple[Change, ...]:
+    rows = max(n or 1 for n in expected)
+    return (
+        Change(
+            "Lay both out in the same way: a row for each pixel.",
+            code=f"logits = tf.reshape(logits, [-1, 1])  # ({rows}, 1), like the labels",
+            means=f"{written(expected)} is one row of {rows:,} numbers, {written(found)} has {rows:,} rows.",
+        ),
+        Change("For two classes with one output for each pixel, use the sigmoid loss.",
+               code="tf.nn.sigmoid_cross_entropy_with_logits(labels=labels, logits=logits)"),
+    )  # fmt: skip
+
+
+def _one_output_for_each_pixel(found: Sizes) -> tuple[Change, ...]:
+    """Masks as targets of a network that returns one row for each image."""
+    channels = found[3] or 1
+    last = "sigmoid" if channels == 1 else "softmax"
+    return (
+        Change(
+            "To predict something for each pixel, keep height and width until the end: no Flatten, no Dense after it.",
+            code=f'layers.Conv2D({channels}, 1, activation="{last}")  # the last layer',
+            means=f"The targets are images of {found[1]} × {found[2]}.",
+        ),
+        Change("To predict one label for each image, pass these labels.", code="y.shape == (samples, 1)",
+               means="If x and y were swapped by mistake, swap them back: model.fit(x, y)."),
+    )  # fmt: skip
+
+
+def _one_label_for_each_image(expected: Sizes) -> tuple[Change, ...]:
+    """Labels as targets of a network that returns images."""
+    return (
+        Change(
+            "To predict one label for each image, make one vector of it before the last Dense.",
+            code="layers.GlobalAveragePooling2D()  # or layers.Flatten()",
+            means=f"The output {written(expected)} still has a height and a width.",
+        ),
+        Change(
+            "To predict something for each pixel, pass masks as targets.", code="y.shape == (samples, height, width, 1)"
+        ),
+    )
