@@ -19,10 +19,19 @@ from explainers.core.explainer import Asked, Explainer
 from explainers.core.layers.signatures import defaults_of
 from explainers.core.programs import BY_LAYER, PROGRAMS, Program
 from explainers.core.results import Inspection, Layer
+from explainers.reading.questions import (
+    A_SHAPE,
+    MEANT,
+    OF_IMAGES,
+    TWO_LAYERS,
+    Reading,
+    best_reading,
+    is_part_of_an_error,
+)
 from explainers.reading.questions import ABOUT_A_SHAPE as _ABOUT_A_SHAPE
-from explainers.reading.questions import MEANT, OF_IMAGES, TWO_LAYERS, Reading, best_reading, is_part_of_an_error
 from explainers.reading.questions.accounted import sizes_of
 from explainers.reading.questions.names import layers_named
+from explainers.reading.questions.words import asked_in
 from explainers.reading.questions.written import in_one_way
 from explainers.reading.text import clean
 from views import search
@@ -125,7 +134,10 @@ def way(text: str, lessons: Mapping[str, Explainer[Any]], index: Index) -> Way:
         _is_better(text, reading, found, left) or _knows_more(text, reading, found[0], searched)
     ):
         return Way(pasted=True)
-    return Way(tuple(found), left=tuple(number for number in left if len(number) > 1 and number not in _batch_of(text)))
+    left = tuple(number for number in left if len(number) > 1 and number not in _batch_of(text))
+    if left and asked_in(clean(text)) is not None:
+        return Way(pasted=True)  # the reader says that it isn't sure, and shows what is nearest
+    return Way(tuple(found), left=left)
 
 
 def _batch_of(text: str) -> tuple[str, ...]:
@@ -139,11 +151,15 @@ def _is_better(text: str, reading: Reading, found: list[Entry], left: tuple[str,
 
     Where neither leaves one over, a question of a lesson is the better answer; a word or an experiment isn't.
     """
+    if found and reading.asked == A_SHAPE:
+        return False
     if not found or len(reading.left) < len(left):
         return True
     best = found[0]
     if reading.left:
         return False
+    if reading.sure:
+        return best.kind != "Question" or search.share(text, best) < _SAME
     if reading.whole:
         return search.has_size(text) and _says_more(reading, best)
     return _apart(reading, best) or (reading.special and (best.kind != "Question" or TRY in best.query))
@@ -152,7 +168,7 @@ def _is_better(text: str, reading: Reading, found: list[Entry], left: tuple[str,
 def _knows_more(text: str, reading: Reading, best: Entry, searched: Entry | None) -> bool:
     """Whether the entry is about something else than the reader of questions: other settings, another layer, no "
     "count."""
-    if reading.left or reading.whole:
+    if reading.left or reading.whole or reading.sure or reading.asked == A_SHAPE:
         return False
     if best.line == search.READS_JUST_THIS:
         named = set(layers_named(text)) - _READ_THERE
@@ -174,8 +190,8 @@ def _knows_more(text: str, reading: Reading, best: Entry, searched: Entry | None
 def _says_more(reading: Reading, entry: Entry) -> bool:
     """Whether the model of a question has more layers than the entry shows, or a setting that its link lacks."""
     spec = reading.told.spec
-    if spec is not None and entry.line == search.READS_JUST_THIS and spec.layers[0].class_name not in _READ_THERE:
-        return spec.layers[0].class_name != "Flatten"
+    if spec is not None and not _has_layer(entry, spec.layers[0].class_name):
+        return True
     if spec is None or (not spec.assumed and len(spec.layers) > 1):
         return spec is not None
     told = set(entry.query.values())
@@ -185,7 +201,19 @@ def _says_more(reading: Reading, entry: Entry) -> bool:
     return any(str(value) not in told and value != (1, 1) for value in settings)
 
 
+def _has_layer(entry: Entry, name: str) -> bool:
+    """Whether the lesson of an entry is about a layer of that class."""
+    if entry.page == "diagnose":
+        return entry.query.get(EXAMPLE) == name
+    if entry.page == _LESSON_OF["gru"]:
+        return name in (entry.query.get(LAYER, "LSTM"), "Bidirectional" if "bidirectional" in entry.query else "")
+    if name == "Flatten":
+        return "flatten" in entry.query
+    return _LESSON_OF.get(name.lower()) == entry.page or (name in _READ_THERE and entry.line == search.READS_JUST_THIS)
+
+
 _SETTINGS = ("padding", "strides", "dilation_rate", "use_bias", "reset_after", "return_state", "groups", "key_dim")
+_SAME = 0.6  # of the words of a question: the entry asks just this
 _FITS = 0.5  # of the words of a question without sizes; an entry that has fewer of them is about something else
 _READ_THERE = {"LSTM", "GRU", "SimpleRNN"}  # layers of the lessons that a shape leads to
 

@@ -73,7 +73,7 @@ QUESTIONS: list[tuple[str, str, dict[str, str], tuple[str, ...]]] = [
     ("(None, 32, 30, 3)", "conv2d", {"height": "32"}, ("(None, 28, 26, 8)",)),
     ("[32, 3, 96, 96]", "conv2d", {"height": "96", "width": "96", "channels": "3"}, ("(None, 96, 96, 3)",)),
     ("(None, 6, 4, 12)", "conv2d", {"height": "6", "kernel_size": "2"}, ("(None, 6, 4, 12)", "(None, 5, 3, 8)")),
-    ("how do I add a channel axis to my images", "conv2d", {"channels_axis": "False"}, ("that is missing: channels",)),
+    ("how do I add a channel axis to my images", "conv2d", {"channels_axis": "False"}, ("The missing axis: channels",)),
     ("output size of MaxPooling2D with pool_size 3 on 33x21x5", "diagnose",
      {"example": "MaxPooling2D", "pool_size": "3", "channels": "5"}, ("(None, 11, 7, 5)",)),
     ("MaxPooling2D of 31x20 images", "diagnose", {"example": "MaxPooling2D"}, ("(None, 15, 10, 3)",)),
@@ -82,7 +82,7 @@ QUESTIONS: list[tuple[str, str, dict[str, str], tuple[str, ...]]] = [
     ("nn.Conv2d", "conv2d", {}, ("608",)),
     ("Flatten after Conv2D", "conv2d", {"at": "parameters"}, ("1,056", "10,570")),
     ("channels_first or channels_last", "conv2d", {"try": "channels_first"}, ("a height of 3",)),
-    ("expected min_ndim=4, found ndim=3", "conv2d", {"channels_axis": "False"}, ("that is missing: channels",)),
+    ("expected min_ndim=4, found ndim=3", "conv2d", {"channels_axis": "False"}, ("The missing axis: channels",)),
     # other layers
     ("MultiHeadAttention output shape", "multi_head_attention", {}, ("(None, 5, 6)", "168")),
     ("query key value", "multi_head_attention", {"at": "scores"}, ("(None, 7, 6)",)),

@@ -45,17 +45,20 @@ from explainers.reading.questions import (
     targets_asked,
 )
 from explainers.reading.questions.accounted import left_by_model, left_over
+from explainers.reading.questions.parsed.data import of_data
 from explainers.reading.questions.parsed.facts import fact_told, near
+from explainers.reading.questions.parsed.parts import Parts
 from explainers.reading.questions.parsed.replies import replied
 from explainers.reading.questions.unsure import unsure
 from explainers.reading.questions.words import Asked, Intent, Told, asked_in
 from explainers.reading.text import Cleaned, clean
 
 MEANT = "what a size counts"
+A_SHAPE = "what a shape is"
 TWO_LAYERS = "what the difference between two layers is"
 
 INTENTS: tuple[Intent, ...] = (
-    Intent("what a shape is", alone.shape),
+    Intent(A_SHAPE, alone.shape),
     Intent("which layers have so many parameters", alone.count),
     Intent("why a loss is nan", labels_asked.not_a_number),
     Intent("why a layer has no parameters", labels_asked.no_parameters),
@@ -122,7 +125,7 @@ INTENTS: tuple[Intent, ...] = (
 
 OF_IMAGES = ("which shape images have", "what same and valid padding make")
 # What a shape alone may be asked for.
-ABOUT_A_SHAPE = ("what the shape means", "what None is", "which input_shape these data need")
+ABOUT_A_SHAPE = (A_SHAPE, "what the shape means", "what None is", "which input_shape these data need")
 
 # Where none of these fits: the layer that is named, by its own rule.
 OF_ANY_LAYER: tuple[Intent, ...] = (
@@ -155,6 +158,7 @@ class Reading:
     """One way to read a question: what is asked, the reply, and the sizes in the question that the reply doesn't use.
 
     special: whether it is more than what any layer or word would be told. whole: the model of all its layers.
+    sure: a fact that has most of what the question speaks of.
     """
 
     asked: str
@@ -162,6 +166,7 @@ class Reading:
     left: tuple[int, ...]
     special: bool
     whole: bool = False
+    sure: bool = False
 
 
 def readings(asked: Asked, entries: Mapping[str, int] | None = None) -> tuple[Reading, ...]:
@@ -208,8 +213,17 @@ WHOLE = "what these layers make"
 
 def _modelled(asked: Asked, entries: Mapping[str, int]) -> Reading | None:
     """The question as one model of all its layers."""
-    told = replied(asked.parts, entries)
-    return None if told is None else Reading(WHOLE, told, left_over(asked, told), True, True)
+    told = of_data(asked.parts, entries) or replied(asked.parts, entries)
+    if told is None:
+        return None
+    counted = {one.value for one in asked.parts.said if one.start in asked.parts.used}
+    left = [number for number in left_over(asked, told) if number not in counted]
+    return Reading(WHOLE, told, tuple(number for number in left if number not in _of_batch(asked.parts)), True, True)
+
+
+def _of_batch(parts: Parts) -> set[int | None]:
+    """The sizes in front of shapes that hold the data: how many samples there are, which no model has."""
+    return {shape[0] for shape in parts.shapes("in", "data") if len(shape) > 1 and None not in shape}
 
 
 SURE = 2.0  # how much a fact must have of a question, to be told before all else
@@ -222,7 +236,7 @@ def _of_facts(asked: Asked, entries: Mapping[str, int]) -> tuple[Reading, float]
         return None
     fact, share = found
     told = fact_told(fact, asked.parts, entries)
-    return Reading(fact.asks, told, left_over(asked, told), True), share
+    return Reading(fact.asks, told, left_over(asked, told), share >= SURE, sure=share >= SURE), share
 
 
 def best_reading(cleaned: Cleaned) -> Reading | None:
@@ -271,10 +285,18 @@ def _as_written(cleaned: Cleaned, entries: Mapping[str, int] | None = None) -> F
         return unsure(asked.parts, marks, entries)
     best = found[0]
     told = best.told
+    left = tuple(number for number in best.left if number not in _of_batch(asked.parts))
     apart = (reading for reading in found[1:] if reading.told.spec != told.spec)
     others = tuple(f"Or are you asking {reading.asked}?" for reading in apart)[:1]
-    return Finding("question", cause=told.sentence, spec=told.spec, values=told.values or {}, shapes=told.shapes,
+    cause = told.sentence if not left or told.spec is None else f"{_leaving_out(left)} {told.sentence}"
+    return Finding("question", cause=cause, spec=told.spec, values=told.values or {}, shapes=told.shapes,
                    marks=marks, questions=(*_unused(best), *others))  # fmt: skip
+
+
+def _leaving_out(left: tuple[int, ...]) -> str:
+    """That a reply isn't sure, as it has no place for a size of the question."""
+    numbers = listed([f"{number:,}" for number in left[:4]])
+    return f"I'm not sure what you're asking, as this leaves your {numbers} out."
 
 
 def _unused(reading: Reading) -> tuple[str, ...]:

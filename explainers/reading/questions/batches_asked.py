@@ -23,7 +23,7 @@ _FIT = re.compile(r"\bfit\(.{0,200}\bbatch_size ?=")
 _PROGRESS = re.compile(r"(?<![\d/])(\d{2,6})/\1(?![\d/])")
 _IN_BATCHES = re.compile(r"batch(?:es)? (?:size )?(?:of )?(\d{1,7})")
 _EPOCHS: Forms = (re.compile(r"\bepochs ?=? ?(\d{1,6})\b"), re.compile(r"\b(\d{1,6}) epochs?\b"))
-_SPLIT = re.compile(r"validation_split ?=? ?(0?\.\d{1,3})|(\d{1,2}) ?% (?:for )?validation")
+_SPLIT = re.compile(r"val(?:idation)?[ _]?split(?: of)? ?=? ?(0?\.\d{1,3})|(\d{1,2}) ?% (?:for )?validation")
 _UPDATES = re.compile(r"\bupdates?\b|\biterations?\b|\bin total\b|\baltogether\b|\bgradient steps\b")
 _STATEFUL = re.compile(r"\bstateful\b")
 SOME_BATCH = 32  # Keras' own batch_size

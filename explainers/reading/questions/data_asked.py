@@ -131,10 +131,19 @@ def _steps(asked: Asked) -> tuple[str, int | None]:
     return "", held if held is not None else asked.number(STEPS)
 
 
+_FPS = re.compile(r"(?<![\d.])(\d{1,3}) ?(?:fps|frames? (?:per|a|each) second)")
+
+
+def _filmed(asked: Asked) -> int | None:
+    """``4 seconds at 30 fps``: how many frames that is."""
+    rate, long = _FPS.search(asked.words), _SECONDS.search(asked.words)
+    return round(int(rate[1]) * float(long[1])) if rate is not None and long is not None and not long[2] else None
+
+
 def videos(asked: Asked) -> Told | None:
     """Frames of so many pixels: five axes."""
     side = next((s for s in (*asked.sides, *asked.shapes) if len(s) in (2, 3) and None not in s), None)
-    frames = asked.number(_FRAMES)
+    frames = asked.number(_FRAMES) or _filmed(asked)
     if side is None or frames is None or not asked.has(_VIDEOS) or asked.has(_SPECTROGRAM) or asked.called:
         return None
     height, width = side[0] or 1, side[1] or 1

@@ -67,7 +67,7 @@ def reshaped(asked: Asked) -> Told | None:
     source, target = _without_batch(_sizes(found["source"]), _sizes(found["to"]))
     if not source or not target or 0 in (*source, *target) or max(map(math.prod, (source, target))) > _LARGEST:
         return None
-    return _fits(source, target) if math.prod(source) == math.prod(target) else _fits_not(source, target)
+    return fits(source, target) if math.prod(source) == math.prod(target) else fits_not(source, target)
 
 
 def _sizes(text: str) -> tuple[int, ...]:
@@ -93,7 +93,7 @@ _ONE_TO_ANOTHER = re.compile(
 )
 
 
-def _fits(source: tuple[int, ...], target: tuple[int, ...]) -> Told:
+def fits(source: tuple[int, ...], target: tuple[int, ...]) -> Told:
     count = math.prod(source)
     product = " x ".join(map(str, target if len(target) > 1 else source))
     array = f"x.reshape(-1, {', '.join(map(str, target))})"
@@ -113,7 +113,7 @@ def _fits(source: tuple[int, ...], target: tuple[int, ...]) -> Told:
     return Told(sentence, chain(tensor, (layer,)), {}, named)
 
 
-def _fits_not(source: tuple[int, ...], target: tuple[int, ...]) -> Told:
+def fits_not(source: tuple[int, ...], target: tuple[int, ...]) -> Told:
     have, need = math.prod(source), math.prod(target)
     rows, rest = divmod(have, need)
     several = (

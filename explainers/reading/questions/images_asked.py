@@ -40,7 +40,7 @@ def images(asked: Asked) -> Told | None:
         return _row_by_row(asked) if asked.has(_PICTURES) else None
     many = next((s for s in asked.shapes if len(s) == 3 and None not in s), None)
     if many is not None and _are_many(tuple(n or 1 for n in many), asked):
-        return _without_channels(tuple(n or 1 for n in many))
+        return without_channels(tuple(n or 1 for n in many))
     in_front = next((s for s in asked.shapes if len(s) == 4 and None not in s[1:] and _of_torch(s)), None)
     if in_front is not None and asked.layer not in RECURRENT:
         return _channels_in_front(tuple(n or 1 for n in in_front[1:]), in_front[0])
@@ -104,7 +104,7 @@ def _are_many(sizes: tuple[int, ...], asked: Asked) -> bool:
     return asked.layer == "Conv2D" and (count > 2 * max(height, width) or height == width != count)
 
 
-def _without_channels(sizes: tuple[int, ...]) -> Told:
+def without_channels(sizes: tuple[int, ...]) -> Told:
     """Pictures in gray, as MNIST's: the axis of the channels is missing."""
     count, height, width = sizes
     sentence = (

@@ -37,7 +37,8 @@ _SOFTMAX: Layers = (("Dense", {"units": "$classes", "activation": "softmax"}),)
 
 FACTS: tuple[Fact, ...] = (
     # -- lengths and sizes that vary
-    Fact(_needs("trained on, predict", "trained on, other length", "steps, predict, may, recurrent", "other length, "
+    Fact(_needs("trained on, predict", "trained on, other length", "steps, predict, may, recurrent", "trained on, "
+         "steps", "other length, "
          "predict"),
          "whether a trained model takes other lengths",
          "Yes, if its Input leaves the steps open: no weight of a recurrent layer or a Conv1D depends on their "
@@ -57,6 +58,14 @@ FACTS: tuple[Fact, ...] = (
          "still "
          "needs images of one size; with Flatten and Dense every image must have the declared size",
          (None, None, "channels"), (*_CONV, ("GlobalAveragePooling2D", {}), ("Dense", {"units": "$classes"}))),
+    Fact(_needs("other features, may", "other features, steps", "other features, trained on", "other features"),
+         "whether the number of features may differ",
+         "No: the kernel has a row for each feature, so every step of every sample needs the same {features} of "
+         "them, in the "
+         "order of the training data. Fill what is missing (with 0, say, and a feature that tells where), or give a "
+         "second "
+         "kind of data its separate Input. The number of steps may differ: {rnn}({units}) reads {reads}",
+         (None, "features")),
     # -- None, batch, samples
     Fact(_needs("batch size, input_shape", "batch size, may, shape", "batch axis, input_shape"),
          "whether input_shape has the batch size",
@@ -181,8 +190,8 @@ FACTS: tuple[Fact, ...] = (
          "GRU has three, a SimpleRNN one. Each set has a kernel (features × units), a recurrent_kernel (units × "
          "units) and a "
          "bias: {rnn}({units}) on {features} features has {params} parameters"),
-    Fact(_needs("units, how many, recurrent", "units, how many, may"), "how many units to choose",
-         "There is no rule: units need not equal the timesteps, the features or the samples. More units remember "
+    Fact(_needs("units, choose"), "how many units to choose",
+         "Choose units freely: they need not equal the timesteps, the features or the samples. More units remember "
          "more and need more data; 16 to 128 is a usual start; choose by the validation loss. What it costs: "
          "{rnn}({units}) on {features} features has {params} parameters, and about four times as many with twice "
          "the units"),
@@ -221,6 +230,13 @@ FACTS: tuple[Fact, ...] = (
          "the class numbers, (samples,). The loss value is the same, and so is the last layer: Dense({classes}, "
          'activation="softmax") returns {out} for both. keras.utils.to_categorical(y, {classes}) makes the rows', _ROW,
          _SOFTMAX),
+    Fact(_needs("predict, class index", "class index, output", "class index, shape"), "how a prediction becomes a "
+         "class",
+         "predict returns a row of scores for each sample, (samples, {classes}); np.argmax(prediction, axis=1) "
+         "gives the "
+         "number of the class with the highest one, shape (samples,), and [0] takes the first. With one sigmoid "
+         "unit it is "
+         "prediction[:, 0] > 0.5. The model returns {out}", _ROW, _SOFTMAX),
     Fact(_needs("strings, labels", "strings, classes"), "how labels that are words become numbers",
          "Turn the words into numbers first: np.unique(y, return_inverse=True)[1], or keras.layers.StringLookup, "
          "gives 0 to "

@@ -22,9 +22,11 @@ _SETS: dict[str, tuple[str, ...]] = {
     "dilation": ("dilation_rate",), "times": ("n",), "groups": ("groups",),
 }  # fmt: skip
 _SHORT = re.compile(
-    r"(?<![a-z0-9_])(?:(?P<conv>conv(?:olution)?s?)|(?P<pool>(?:max |mean |average )?pool(?:ing)?)"
-    r"|(?P<hidden>hidden layers?)|(?P<attention>attention))(?![a-z0-9_])(?! (?:block|net|base|size|window))"
+    r"(?<![a-z0-9_])(?:(?P<conv>conv(?:olution)?s?)|(?P<pool>(?:max |mean |average )?pool(?:ing)?)|"
+    r"(?P<dropout>dropout(?= ?\(?0?\.\d))|(?P<hidden>hidden layers?)|(?P<attention>attention))"
+    r"(?![a-z0-9_])(?! (?:block|net|base|size|window))"
 )
+_RATE = re.compile(r" ?\(?(0?\.\d{1,3})")
 _FLAGS: tuple[tuple[str, Argument, re.Pattern[str]], ...] = (
     ("padding", "same", re.compile(r"\bsame\b(?! (?:as|thing|number|result|output|shape|way|weights|for|size|here))")),
     ("padding", "causal", re.compile(r"\bcausal\b")),
@@ -61,8 +63,8 @@ class Mention:
 def mentions_in(text: str, said: tuple[Said, ...], squares: tuple[Square, ...]) -> tuple[list[Mention], set[int]]:
     """The layers of a text with their settings, in the text's order; and the places of the numbers they use."""
     found = sorted(_found(text), key=lambda one: one.start)[:MOST]
-    found = [_counted(text, one) for one in found]
     used: set[int] = set()
+    found = [_counted(text, one, used) for one in found]
     for place, one in enumerate(found):
         found[place] = _with_bare_number(text, one, said, used)
     for number in said:
@@ -81,14 +83,16 @@ def _found(text: str) -> Iterator[Mention]:
         taken.append((start, end))
         yield Mention(layer.class_name, start, end, dict(layer.arguments), whole)
     for name, start, end in layers_at(text):
-        if not any(first <= start < last for first, last in taken):
+        a_size = name == "Embedding" and re.match(r"[ _](?:size|dim|vector)|,? ?=?\d", text[end:].lower())
+        if not any(first <= start < last for first, last in taken) and not a_size:
             given, last_place = _loosely(text, name, end)
             taken.append((start, last_place))
             yield Mention(name, start, last_place, given)
     words = text.lower()
     for short in _SHORT.finditer(words):
         if not any(first <= short.start() < last for first, last in taken):
-            yield Mention(_meant(short, words), *short.span())
+            rate = _RATE.match(words, short.end()) if short["dropout"] else None
+            yield Mention(_meant(short, words), *short.span(), {"rate": float(rate[1])} if rate is not None else {})
 
 
 _LOOSE = re.compile(r"\(([^()]{1,80}|[^()]{0,60}\([^()]{0,20}\)[^()]{0,40})\)")
@@ -114,17 +118,20 @@ def _loosely(text: str, name: str, end: int) -> tuple[dict[str, Argument], int]:
 def _meant(short: re.Match[str], words: str) -> str:
     if short["conv"]:
         return of_the_data(words)
+    if short["dropout"]:
+        return "Dropout"
     if short["pool"]:
         return "AveragePooling2D" if re.search("mean|average", short["pool"]) else "MaxPooling2D"
     return "Dense" if short["hidden"] else "MultiHeadAttention"
 
 
-def _counted(text: str, one: Mention) -> Mention:
+def _counted(text: str, one: Mention, used: set[int]) -> Mention:
     """``two LSTM layers``: how many of them."""
     many = _MANY.search(text[max(0, one.start - 30) : one.start].lower())
     plural = re.match(r"(?:s\b| layers| cells\b)|(?<=s)(?!\w)", text[one.end :].lower()) or text[one.end - 1] in "sS"
     if many is None or not plural or one.whole:
         return one
+    used.add(max(0, one.start - 30) + many.start(1))
     return replace(one, times=_COUNTS.get(many[1]) or int(many[1]))
 
 
@@ -139,10 +146,16 @@ def _with_bare_number(text: str, one: Mention, said: tuple[Said, ...], used: set
         if hit is None:
             continue
         number = next((each for each in said if each.start == hit.start(1)), None)
-        if number is not None and number.role in ("", *_roles_of(first)) and number.start not in used:
+        fits = number is not None and (number.role in ("", *_roles_of(first)) or _also_counts(number, text))
+        if number is not None and fits and number.start not in used:
             used.add(number.start)
             return replace(one, given={**one.given, first: number.value})
     return one
+
+
+def _also_counts(number: Said, text: str) -> bool:
+    """``LSTM 64 vs GRU 64 parameters``: where two are compared, a small number is a size and no count."""
+    return number.role == "count" and number.value <= 512 and re.search(r"\bvs\b|\bdiffer|\bcompar", text) is not None
 
 
 def _roles_of(argument: str) -> tuple[str, ...]:
@@ -197,13 +210,21 @@ def _takes(one: Mention, name: str, value: Argument) -> bool:
 
 
 def _once(found: list[Mention]) -> list[Mention]:
-    """Each layer once: a name without sizes that was there with sizes speaks of that one again."""
+    """Each layer once: a name without sizes that is there with sizes, too, speaks of that one."""
     kept: list[Mention] = []
-    for place, one in enumerate(found):
-        others = [other for i, other in enumerate(found) if i != place and other.name == one.name]
-        again = not one.given and one.times == 1 and any(other.given for other in others)
-        repeated = not one.given and one.times == 1 and any(other in kept and not other.given for other in others)
-        if not again and not (repeated and needed(one.name)):
+    for place, one in enumerate(list(found)):
+        one = found[place]
+        same = [other for i, other in enumerate(found) if i != place and other.name == one.name]
+        if one.given or one.times > 1 or not same:
+            kept.append(one)
+            continue
+        if any(other.given and (other.start < one.start or other.times > 1 or other.whole) for other in same):
+            continue
+        later = next((other for other in same if other.given), None)
+        if later is not None:  # "Conv1D after Embedding ... 64 filters": the sizes come later
+            found[found.index(later)] = replace(later, given={})
+            found[place] = one = replace(one, given=later.given)
+        if later is not None or not needed(one.name) or not any(other in kept for other in same):
             kept.append(one)
     return _wrapped(kept)
 

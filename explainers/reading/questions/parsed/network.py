@@ -32,6 +32,7 @@ class Weight:
 
     name: str
     told: tuple[str, ...]
+    sizes: Sizes
     count: int
     trained: bool = True
 
@@ -124,7 +125,7 @@ def network(parts: Parts, entries: Mapping[str, int] | None = None, mentions: tu
     if not chosen or len(chosen) > _MOST or any(one.name in MERGES or _unmade(one.name) for one in chosen):
         return None
     examples = _Examples(entries or {})
-    layers = _made(chosen, examples)
+    layers = _padded(parts, _made(chosen, examples))
     layers = [_changed(layer, changed) for layer in layers]
     shape = entering(parts, layers[0], examples)
     if shape is None or any(size is not None and not 0 < size <= _LARGEST for size in shape[1:]):
@@ -189,6 +190,19 @@ def _made(chosen: list[Mention], examples: _Examples) -> list[LayerSpec]:
     return made
 
 
+def _padded(parts: Parts, layers: list[LayerSpec]) -> list[LayerSpec]:
+    """``padding 3``: zeros that are counted, as PyTorch does, are a layer in front of the convolution."""
+    zeros = parts.size("padded")
+    if not zeros:
+        return layers
+    padded: list[LayerSpec] = []
+    for layer in layers:
+        name = f"ZeroPadding{layer.class_name[4:6]}" if re.fullmatch(r"Conv[123]D", layer.class_name) else ""
+        padded += [LayerSpec(name, snake(name), (("padding", zeros),))] if name else []
+        padded.append(layer)
+    return padded
+
+
 def _rank(layer: LayerSpec) -> tuple[int | None, bool]:
     facts = sheet(layer.class_name)
     return (facts.rank, facts.least) if facts is not None else (None, True)
@@ -222,7 +236,7 @@ def _fitting(shape: Sizes, part: str, rank: int | None, least: bool) -> Sizes | 
         return shape if rank is None or len(shape) == rank or (least and len(shape) >= rank) else None
     if rank is None:
         return (None, *shape[1:]) if part == "data" or len(shape) > 3 else (None, *shape)
-    if len(shape) == rank - 1 and (part != "data" or rank > 2):
+    if len(shape) == rank - 1 and (part != "data" or rank > 3):
         return (None, *shape)
     if len(shape) == rank:
         return (None, *shape[1:]) if part == "data" or not least else (None, *shape)
@@ -240,6 +254,8 @@ def _of_images(parts: Parts, rank: int | None, layer: LayerSpec) -> bool:
 def _image(parts: Parts, rank: int | None, examples: _Examples) -> Sizes:
     """Height, width and channels, with frames in front for a layer that reads them."""
     square = max(parts.squares, key=math.prod, default=())
+    if not square and (side := _one_side(parts)):
+        square = (side, side)
     known = (28, 28, 1) if not square and "mnist" in parts.words else square
     known = (32, 32, 3) if not known and "cifar" in parts.words else known
     height, width = (
@@ -254,10 +270,22 @@ def _image(parts: Parts, rank: int | None, examples: _Examples) -> Sizes:
     return (None, parts.size("steps") or examples.take("frames", "frames"), height, width, depth)
 
 
+_SIDE = re.compile(r"\b(?:on|images? of(?: size)?|input(?: size| image)?(?: of| is)?) (\d{2,4})\b(?! ?(?:x|\w))")
+
+
+def _one_side(parts: Parts) -> int | None:
+    """``on 224``: an image of which one side is said."""
+    found = re.search(
+        r"\b(?:on|images? of(?: size)?|input(?: size| image)?(?: of| is)?) (\d{2,4})\b(?! ?(?:x|\w))", parts.words
+    )
+    return int(found[1]) if found is not None else None
+
+
 def _by_words(parts: Parts, layer: LayerSpec, rank: int | None, examples: _Examples) -> Sizes:
     """A row or a sequence, of the sizes in the words."""
     facts = sheet(layer.class_name)
-    steps, width = parts.size("steps", "days"), parts.size("features", "inputs", "channels", "units", "filters")
+    steps = parts.size("steps", "days")
+    width = parts.size("features", "inputs", "channels", "output_dim", "units", "filters")
     if facts is not None and facts.group == "embedding":
         length = re.search(r"input_length ?=? ?(\d{1,6})", parts.words)
         known = int(length[1]) if length is not None else steps or parts.size("inputs", "features")
@@ -289,7 +317,7 @@ def _rows(shape: Sizes, layers: list[LayerSpec], parts: Parts) -> tuple[list[Row
     for place, planned in enumerate(layers):
         layer = _of_this_rank(planned, before)
         row = _row(layer, before)
-        following = layers[place + 1] if place + 1 < len(layers) else None
+        following = next((one for one in layers[place + 1 :] if _rank(one)[0] is not None), None)
         if row is not None and following is not None and _needs_steps(layer, row, following):
             with_steps = _row(_giving_steps(layer), before)
             if with_steps is not None:
@@ -344,7 +372,9 @@ def _row(layer: LayerSpec, before: Sizes) -> Row | None:
         told = [f"{size:,}" for size in sizes]
         if len(weight.gates) > 1 and sizes and sizes[-1] % len(weight.gates) == 0:
             told[-1] = f"{len(weight.gates)}·{sizes[-1] // len(weight.gates)}"
-        weights.append(Weight(weight.name, tuple(told), math.prod(sizes), not weight.name.startswith("moving_")))
+        weights.append(
+            Weight(weight.name, tuple(told), tuple(sizes), math.prod(sizes), not weight.name.startswith("moving_"))
+        )
     return Row(layer, before, tuple(sizes_of(shape) for shape in ruling.outputs), tuple(weights), ruling.why)
 
 

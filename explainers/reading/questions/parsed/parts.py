@@ -70,7 +70,9 @@ _GIVES = re.compile(
     r"\bis(?= \(none)|\bresult(?:s in)?)"
     r"(?: me| a| an| only| just| the| shape| of| as| output| and){0,3}[\s:=]{0,3}$"
 )
+_OUTPUT_OF = re.compile(r"\boutputs?(?:[ _]shape| size)? (?:of|for|on)(?: a| an| the)?\s?$")
 _TARGET = re.compile(r"(?:\b(?:in)?to|->|→|\bas)(?: an?| the)?(?: shape| image| matrix)?(?: of)?[\s:=]{0,3}$")
+_ARRAY = re.compile(r"[)\]]? ?(?:shaped )?(?:numpy )?(?:array|matrix|data(?:set|frame)?|table)\b")
 _LABELS = re.compile(r"\b(?:y|y_\w{2,6}|labels?|targets?)\b[^()]{0,22}$")
 _DATA = re.compile(
     r"\b(?:x|x_\w{2,6}|data(?:set)?|array|matrix|training set|dataframe|samples)(?:\.shape)?[^()]{0,22}$|\bdata\b"
@@ -164,13 +166,15 @@ def _shaped(text: str, words: str, calls: list[tuple[int, int]]) -> Iterator[Sha
         if declared and (inside or found.sizes[:1] != (None,)) and not re.search(r"[()]", near[declared[-1].end() :]):
             yield Shaped(found.sizes, "whole" if declared[-1]["batch"] else "declared", found.start)
         elif not inside:
-            yield Shaped(found.sizes, _part(before), found.start)
+            part = _part(before)
+            a_table = part == "in" and _ARRAY.match(words, found.end) is not None
+            yield Shaped(found.sizes, "data" if a_table else part, found.start)
 
 
 def _part(before: str) -> str:
     if _LABELS.search(before):
         return "labels"
-    if _GIVES.search(before):
+    if _GIVES.search(before) and not _OUTPUT_OF.search(before):
         return "out"
     if _TARGET.search(before):
         return "to"

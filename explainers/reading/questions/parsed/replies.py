@@ -25,16 +25,19 @@ _ELSEWHERE = re.compile(
     r"\bloss\b|\blabels?\b|\by_\w{2,6}\b|\bone[- ]?hot\b|\bstateful\b|\bmask\w*\b|\bnan\b|"
     r"\baccuracy\b|\bgradient|\boverfit|"
     r"\bpredict (?:one|a)\b|\btorch|\bpytorch|\bcross ?entropy|\bmemory\b|\bgpu\b|\bdifferent (?:size|length)|"
-    r"\baffects?\b|\bdepends?\b|\bchanges? the (?:number|count)|\bshapes? of (?:the |its )?(?:weights|kernel|param)|"
+    r"\by (?:be|have|need|look)\b|\baffects?\b|\bdepends?\b|"
+    r"\bchanges? the (?:number|count)|\bshapes? of (?:the |its )?(?:weights|kernel|param)|"
     r"\b(?:valid|same) (?:or|vs|and|versus|,) (?:valid|same)\b|\bhow many (?:output )?channels\b|"
     r"\bbatches\b|\bsteps? per epoch|\bview\(|\bhow many units (?:should|do i)|\bbest\b"
 )
-_ASKED = ("parameters", "output", "values")
+_OUT = re.compile(r"\boutput|\bafter\b|\bparam|\bweights\b|\bgives?\b|\breturn|->|\bthen\b|\bwhy\b")
 
 
 def replied(parts: Parts, entries: Mapping[str, int]) -> Told | None:
     """The reply from the model that the question describes; None where it describes none or asks for something else."""
     if _ELSEWHERE.search(parts.words) or len(parts.squares) > 1:
+        return None
+    if "input" in parts.aims and not _OUT.search(parts.words):
         return None
     if parts.apart:
         return _side_by_side(parts, entries)
@@ -179,6 +182,8 @@ def _counts(parts: Parts, found: Network) -> str:
             sentence += f" It turns {row.before} into {row.after[0]}."
         gates = next((told[-1] for weight in row.weights if "·" in (told := weight.told or ("",))[-1]), "")
         if gates:
+            double = row.layer.class_name == "GRU" and row.layer.get("reset_after") is not False
+            sentence += " The bias counts twice: with reset_after=True, the default, a GRU has two." if double else ""
             sentence += f" {gates} is a set of weights for each gate, {gates.partition('·')[0]} times."
     return sentence + _untrained(found, parts) + _claims(parts, found)
 

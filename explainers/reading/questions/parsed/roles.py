@@ -16,7 +16,10 @@ ROLES: dict[str, str] = {
         r"vocab(?:ulary)?(?:[ _]size)?|(?:different|unique|distinct) (?:words|ids|tokens|items|values)|max_features|"
         r"(?<=embedding )input_dim|vocabulary words|words? in (?:the )?(?:vocabulary|dictionary)"
     ),
-    "output_dim": r"output_dim|embedding[ _](?:dim(?:ension)?s?|size)|embedding vector|dim(?:ensional)? embeddings?",
+    "output_dim": (
+        r"output_dim|embedding[ _](?:dim(?:ension)?s?|size)|embedding vector|dim(?:ensional)? embeddings?|embedding"
+    ),
+    "padded": r"padding|pad",
     "dilation": r"dilation(?:_rate| rate)?|dilated",
     "strides": r"strides?|hop(?:[ _]length)?|shift",
     "pool": r"pool(?:ing)?[ _]?(?:size|window)|pool",
@@ -27,12 +30,15 @@ ROLES: dict[str, str] = {
     "filters": r"(?:output |conv(?:olution(?:al)?)? |different )?(?:filters?|kernels|feature ?maps)",
     "channels": r"(?:colou?r |input )?channels?|colors",
     "units": (
-        r"(?:lstm |gru |rnn |hidden |dense |recurrent )*(?:units?|neurons?|nodes?|cells?)|"
+        r"(?:lstm |gru |rnn |hidden |dense |recurrent ){0,2}(?:units?|neurons?|neuronen|neuronas|einheiten|nodes?|cells?)|"
         r"hidden[ _](?:size|dim\w*|state)|hidden(?! layers?)"
     ),
     "classes": r"(?:output )?class(?:es)?|categor(?:y|ies)|klassen|clases|species|digits",
     "outputs": r"outputs?(?: (?:units?|neurons?|nodes?|values|dim))?|labels?|targets?",
-    "inputs": r"inputs?(?: (?:units?|neurons?|nodes?|values|size|dim\w*|features?))?|input_(?:size|dim)|pixels",
+    "inputs": (
+        r"eing[aä](?:ben|nge[n]?)|entradas|input_(?:size|dim)|pixels|"
+        r"inputs?(?: (?:units?|neurons?|nodes?|values|size|dim\w*|features?))?"
+    ),
     "features": (
         r"features?|n_features|variables?|columns?|cols|sensors?|leads?|electrodes?|predictors?|attributes?|"
         r"measurements? per|values? (?:per|at each|each) (?:time ?)?step|numbers? (?:per|at each) (?:time ?)?step|"
@@ -45,7 +51,7 @@ ROLES: dict[str, str] = {
         r"(?:sliding )?windows?(?: (?:size|length))?|(?:time |data )?points|readings|"
         r"past (?:days|hours|steps)|characters|timestamps"
     ),
-    "layers": r"(?:hidden |stacked |lstm |gru |dense |conv\w* )*layers?",
+    "layers": r"(?:hidden |stacked |lstm |gru |dense |conv )?layers?",
     "days": r"days|hours|minutes|weeks|months|years",
     "samples": (
         r"(?:training |train |test |validation |data )?(?:samples?|examples?|instances|images|pictures|photos|clips|"
@@ -119,7 +125,7 @@ def _role(words: str, start: int, end: int, used: set[int]) -> tuple[str, str]:
     at = start - len(piece)
     if before is not None and at + _word_end(before) in used:
         before = None
-    after = _DIRECTLY_AFTER.match(words, end, end + REACH) or _AFTER.match(words, end, end + REACH)
+    after = _behind(words, end)
     if after is not None and after.end() in used:
         after = None
     its_own = after is not None and _NEXT_NUMBER.match(words, after.end()) is not None
@@ -130,6 +136,14 @@ def _role(words: str, start: int, end: int, used: set[int]) -> tuple[str, str]:
         used.add(after.end())
         return _name(after), after[_name(after)]
     return "", ""
+
+
+def _behind(words: str, end: int) -> re.Match[str] | None:
+    """The word behind a number; ``word vocabulary`` is one of vocabulary, ``steps features`` is one of steps."""
+    directly, after = (form.match(words, end, end + REACH) for form in (_DIRECTLY_AFTER, _AFTER))
+    if directly is None or after is None or after.end() <= directly.end() or words[directly.end() - 1] == "s":
+        return directly or after
+    return directly if _NEXT_NUMBER.match(words, after.end()) else after
 
 
 def _ends(piece: str) -> Iterator[re.Match[str]]:

@@ -12,6 +12,8 @@ TERMS: dict[str, str] = {
            r"\bwhat happens\b|\bwork\b|\bproblem\b|\bwhat if\b",
     "what": r"\bwhat(?:'?s| is| are| does| do| exactly)?\b|\bmean(?:s|ing)?\b|\bexplain\w*|\bunderstand\b|\bdefin\w+|"
             r"\bpurpose\b|\brole\b|\bwas (?:ist|sind|bedeutet)\b|\bconfus\w+|\bhow (?:do|does|are|is)\b|\bmeant\b",
+    "choose": r"\bhow many (?:lstm |gru |hidden )?(?:units|neurons|cells|filters) (?:should|do i|to)\b|\bchoose\b|"
+    r"\bpick\b|\bbest number\b",
     "how many": r"\bhow (?:many|much|big|large|long)\b|\bnumber of\b|\bwie ?viele?\b|\bwhich number\b|\bchoose\b|"
     r"\bpick\b",
     "why": r"\bwhy\b|\bhow come\b|\breason\b|\bwarum\b",
@@ -43,7 +45,11 @@ TERMS: dict[str, str] = {
                     r"\b(?:lengths?|timesteps|time steps|steps|sequences?)\b|\b(?:lengths?|"
                     r"timesteps)\b.{0,25}\b(?:vary|varies|"
                     r"differs?|change)\b|\bnot (?:all )?(?:the )?same length\b",
-    "trained on": r"\btrained (?:on|with)\b|\bafter training\b",
+    "class index": r"\b(?:single|one|actual|predicted|final) (?:class|label|category)\b|\bargmax\b|\bclass (?:name|"
+    r"index|number)\b",
+    "other features": r"\b(?:different|varying|variable|other|another|more|fewer) (?:number of )?(?:features|"
+    r"columns|variables)\b",
+    "trained on": r"\btrain\w* (?:and|vs) test\w*\b|\btrained (?:on|with)\b|\bafter training\b",
     "other size": r"\b(?:variable|different|varying|various|any|arbitrary|other|another)[ -](?:image |input |"
     r"picture )?"
                   r"(?:sizes?|resolutions?|dimensions|width|height)\b|\bnot (?:all )?(?:the )?same size\b|"

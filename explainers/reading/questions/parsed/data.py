@@ -1,0 +1,256 @@
+"""What is said of data and of single numbers: another form, windows of rows, a missing axis, what one number is."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+
+from explainers.core.finding import name_axes
+from explainers.core.layers import RECURRENT, axis_names
+from explainers.core.spec import LayerSpec, Sizes
+from explainers.core.words import listed
+from explainers.reading.questions.parsed.fact_list import FACTS
+from explainers.reading.questions.parsed.facts import fact_told
+from explainers.reading.questions.parsed.network import Network, network, of_layers
+from explainers.reading.questions.parsed.parts import Parts
+from explainers.reading.questions.parsed.replies import examples_told
+from explainers.reading.questions.words import Told
+
+_WHICH = re.compile(
+    r"\bwhat(?:'s|s| is| does| do| are)?(?: the)? (?:number |value |size )?(?P<number>\d{1,6})\b"
+    r"(?=.{0,40}\b(?:mean|in|of|for|st[a]nd))|"
+    r"\b(?:is|does|why|mean(?:ing)?(?: of)?)(?: the| this| a| of)* (?:number |value )?(?P<asked>\d{1,6})\b"
+    r"(?= (?:in|mean|the|st[a]nd|here)\b)|"
+    r"\b(?P<place>first|second|third|last|1st|2nd|3rd)(?: and \w+)? "
+    r"(?:number|value|dimension|axis|size|entry|argument|parameter)\b"
+)
+_PLACES = {"first": 0, "1st": 0, "second": 1, "2nd": 1, "third": 2, "3rd": 2, "last": -1}
+_OF_ARGUMENT = {
+    "units": "what units are", "filters": "what filters are", "kernel_size": "what kernel_size and filters are",
+    "strides": "what strides are", "pool_size": "what pooling does", "num_heads": "what heads are",
+    "key_dim": "what key_dim is", "input_dim": "what an Embedding reads and returns",
+    "output_dim": "what an Embedding reads and returns",
+}  # fmt: skip
+_IN_A_ROW = re.compile(r"^(?:rows?|records|observations|entries|lines|zeilen|filas|days|hours|minutes|data ?set|data|"
+                       r"(?:data |time )?points)$")  # fmt: skip
+_WEIGHT_SHAPES = re.compile(
+    r"\b(?:shapes?|dimensions?|sizes?) (?:of|does|do|has|is) (?:the |its |a |each )?(?:\w+ )?"
+    r"(?:kernel|weights?|bias|matri\w+)\b(?! ?=?\d)|"
+    r"\b(?:kernel|weights?|weight matri\w+|bias) (?:shapes?|dimensions?)\b|\bget_weights\b"
+)
+_LARGEST = 10**7
+
+
+def of_data(parts: Parts, entries: Mapping[str, int]) -> Told | None:
+    """The reply about data or a single number; None where the question asks for neither."""
+    for read in (_one_number, _weight_shapes, _another_form, _as_images, _windows, _without_channels):
+        told = read(parts, entries)
+        if told is not None:
+            return told
+    return None
+
+
+# -- one number ------------------------------------------------------------------------------------------------
+
+
+def _one_number(parts: Parts, entries: Mapping[str, int]) -> Told | None:
+    """``What does 64 mean in LSTM(64)``, ``the first number in input_shape=(28, 28, 1)``."""
+    found = _WHICH.search(parts.words)
+    if found is None or parts.aims & {"parameters"}:
+        return None
+    digits = found["number"] or found["asked"]
+    if digits is not None and (told := _argument(parts, int(digits), entries)) is not None:
+        return told
+    shape = next((one for one in parts.shaped if digits is None or int(digits) in one.sizes), None)
+    if shape is None:
+        return None
+    names = _axes(shape.sizes, shape.part, parts)
+    place = shape.sizes.index(int(digits)) if digits is not None else _PLACES[found["place"]]
+    if names is None or place >= len(names):
+        return None
+    return _axis(shape.sizes, shape.part, names, place, parts)
+
+
+def _argument(parts: Parts, number: int, entries: Mapping[str, int]) -> Told | None:
+    """A number that a layer is called with."""
+    for one in parts.mentions:
+        for name, value in one.given.items():
+            if value != number or isinstance(value, bool) or name not in _OF_ARGUMENT:
+                continue
+            fact = next(fact for fact in FACTS if fact.asks == _OF_ARGUMENT[name])
+            told = fact_told(fact, parts, entries)
+            return Told(f"{number} is {name} of the {one.name}. {told.sentence}", told.spec, {})
+    return None
+
+
+def _axes(shape: Sizes, part: str, parts: Parts) -> tuple[str, ...] | None:
+    """The names of a shape's axes: of one sample where it is declared so, else with the batch."""
+    named = next((one.name for one in parts.mentions), "")
+    rank = len(shape) + (part == "declared" and shape[:1] != (None,))
+    known = axis_names(named, rank) if named else ()
+    if len(known) != rank or any(name.startswith("axis ") for name in known):
+        usual = {2: "batch features", 3: "batch timesteps features", 4: "batch height width channels",
+                 5: "batch frames height width channels"}  # fmt: skip
+        if rank not in usual:
+            return None
+        known = tuple(usual[rank].split())
+    return known[1:] if rank > len(shape) else known
+
+
+_COUNTS = {
+    "batch": "how many samples go through the model together",
+    "timesteps": "how many steps one sample has", "steps": "how many steps one sample has",
+    "features": "how many numbers there are at each step", "height": "how many rows of pixels an image has",
+    "width": "how many pixels a row has", "channels": "how many numbers each pixel has: 1 for gray, 3 for RGB",
+    "frames": "how many images one video has",
+}  # fmt: skip
+
+
+def _axis(shape: Sizes, part: str, names: tuple[str, ...], place: int, parts: Parts) -> Told | None:
+    name, size = names[place], shape[place]
+    of_row = name == "features" and len(names) + (part == "declared") == 2
+    counts = "how many numbers each sample has" if of_row else _COUNTS.get(name, "")
+    pairs = list(zip(names, shape, strict=True))
+    rest = listed([f"{other} {n}" for i, (other, n) in enumerate(pairs) if i != place % len(names)])
+    sample = part == "declared" and shape[:1] != (None,)
+    batch = f" The batch isn't in it: Keras puts None in front, {(None, *shape)}." if sample else ""
+    sentence = f"{size} is the {name}{f': {counts}' if counts else ''}. The rest of {shape} is {rest}.{batch}"
+    whole = (None, *shape) if sample else (None, *shape[1:])
+    named = parts.mentions[0].layer if parts.mentions else None
+    layer = {2: LayerSpec("Dense", "dense", (("units", 4),)), 3: LayerSpec("LSTM", "lstm", (("units", 4),))}.get(
+        len(whole), LayerSpec("Flatten", "flatten")
+    )
+    made = (of_layers(whole, (named,)) if named is not None else None) or of_layers(whole, (layer,))
+    if made is None:
+        return Told(sentence)
+    shown = Network(made.shape, made.rows, {"units": 4} if made.rows[0].layer is layer and layer.get("units") else {})
+    return Told(f"{sentence.removesuffix('.')}{examples_told(shown.examples)}.", shown.spec, {})
+
+
+def _weight_shapes(parts: Parts, entries: Mapping[str, int]) -> Told | None:
+    """The shapes of a layer's weights."""
+    found = network(parts, entries) if _WEIGHT_SHAPES.search(parts.words) and not parts.apart else None
+    if found is None or not found.count:
+        return None
+    told = []
+    for row in found.rows:
+        weights = [f"{weight.name} {weight.sizes} = {weight.count:,}" for weight in row.weights]
+        if weights:
+            told.append(f"The {row.layer.class_name} has {listed(weights)}")
+    sentence = f"{'. '.join(told)}: {found.count:,} parameters{examples_told(found.examples)}."
+    return Told(sentence, found.spec, {"params": found.count})
+
+
+# -- another form ----------------------------------------------------------------------------------------------
+
+
+def _another_form(parts: Parts, entries: Mapping[str, int]) -> Told | None:
+    """From one shape to another: a reshape where the numbers fit, else what makes fewer of them."""
+    from explainers.reading.questions.elements_asked import fits, fits_not
+
+    source = next(iter(parts.shapes("in", "data")), None)
+    target = next(iter(parts.shapes("to", "out")), None)
+    if source is None or target is None or parts.mentions or not parts.aims & {"reshape", "allowed"}:
+        return None
+    before, after = _sample(source), _sample(target)
+    if source[:1] != (None,) and source[:1] != target[:1]:
+        before = source if math.prod(_known(source)) == math.prod(_known(target)) else source[1:]
+        after = target
+    if None in (*before, *after) or not before or not after or math.prod(_known(before)) > _LARGEST:
+        return None
+    if math.prod(_known(before)) == math.prod(_known(after)):
+        return fits(_known(before), _known(after))
+    layers = _pooled(before, after)
+    made = of_layers((None, *before), layers) if layers else None
+    if made is None or made.after != (None, *after):
+        return fits_not(_known(before), _known(after))
+    left = math.prod(_known(before))
+    how = f"{layers[0].class_name}()" if len(layers) == 1 else f"Flatten(), then Dense({after[0]})"
+    keeps = (
+        "which returns the average over all places, one number for each channel" if len(layers) == 1
+        else "which learns to make the new numbers of all old ones"
+    )  # fmt: skip
+    sentence = (
+        f"No reshape can do that: {left:,} numbers are there, {math.prod(_known(after)):,} are needed. {how} makes "
+        f"{made.after} of {made.shape}, {keeps}."
+    )
+    return Told(sentence, made.spec, {})
+
+
+def _pooled(before: Sizes, after: Sizes) -> tuple[LayerSpec, ...]:
+    """Layers that make one row of a sample: pooling where the last axis stays, else a Dense."""
+    if len(after) != 1:
+        return ()
+    if after[0] == before[-1] and 2 <= len(before) <= 4:
+        return (LayerSpec(f"GlobalAveragePooling{len(before) - 1}D", "global_average_pooling"),)
+    return (LayerSpec("Flatten", "flatten"), LayerSpec("Dense", "dense", (("units", after[0]),)))
+
+
+def _sample(shape: Sizes) -> Sizes:
+    return shape[1:] if shape[:1] in ((None,), (-1,)) else shape
+
+
+def _known(shape: Sizes) -> tuple[int, ...]:
+    return tuple(size or 1 for size in shape)
+
+
+def _as_images(parts: Parts, entries: Mapping[str, int]) -> Told | None:
+    """``(500, 784) to images``: rows of numbers that are squares."""
+    from explainers.reading.questions.elements_asked import fits
+
+    rows = next((shape for shape in parts.shapes("in", "data") if len(shape) == 2), None)
+    of_images = re.search(r"\b(?:images?|pictures?|conv2d|cnn)\b", parts.words) is not None
+    if rows is None or not of_images or "reshape" not in parts.aims:
+        return None
+    width = rows[1] or 0
+    for channels in (1, 3):
+        side = math.isqrt(width // channels)
+        if side > 1 and side * side * channels == width:
+            return fits((width,), (side, side, channels))
+    return None
+
+
+def _without_channels(parts: Parts, entries: Mapping[str, int]) -> Told | None:
+    """``add a channel dimension to (60000, 28, 28)``."""
+    from explainers.reading.questions.images_asked import without_channels
+
+    many = next((shape for shape in parts.shapes("in", "data") if len(shape) == 3 and None not in shape), None)
+    if many is None or not re.search(r"\bchannel", parts.words) or "reshape" not in parts.aims:
+        return None
+    return without_channels(_known(many))
+
+
+# -- windows of a table ----------------------------------------------------------------------------------------
+
+
+def _windows(parts: Parts, entries: Mapping[str, int]) -> Told | None:
+    """Rows in time, so many columns, so many steps back: how they become sequences."""
+    table = next((shape for shape in parts.shapes("in", "data") if len(shape) == 2 and None not in shape), None)
+    said = next((one for one in parts.said if one.role == "samples" and _IN_A_ROW.match(one.word)), None)
+    steps = parts.size("steps")
+    rows = table[0] if table is not None else said.value if said is not None else None
+    columns = table[1] if table is not None else parts.size("features")
+    sequences = any(one.name in (*RECURRENT, "Conv1D") for one in parts.mentions)
+    asks = parts.aims & {"reshape", "input"} or re.search(r"\bhow\b", parts.words)
+    if not rows or not columns or not steps or not sequences or not asks or not 1 < steps < rows or parts.shapes("to"):
+        return None
+    kind = next(one.name for one in parts.mentions if one.name in (*RECURRENT, "Conv1D"))
+    windows, blocks = rows - steps + 1, rows // steps
+    over = f", and {rows % steps} rows are left over" if rows % steps else ""
+    sentence = (
+        f"Cut the {rows:,} rows into sequences of {steps}. Overlapping windows, one from each row on, are ({windows}, "
+        f"{steps}, {columns}): np.lib.stride_tricks.sliding_window_view(x, {steps}, axis=0).transpose(0, 2, 1). Blocks "
+        f"that don't overlap are ({blocks}, {steps}, {columns}): x[:{blocks * steps}].reshape(-1, {steps}, {columns})"
+        f"{over}. ({rows}, {steps}, {columns}) would need {steps} times as many numbers. Either way "
+        f"input_shape=({steps}, {columns})."
+    )
+    mention = next(one for one in parts.mentions if one.name == kind)
+    found = network(Parts(parts.words, (mention,), parts.said, parts.used, (), (), parts.aims, False), entries)
+    shape = (None, steps, columns)
+    named = name_axes((windows, *shape[1:]), ("samples", "timesteps", "features"), "the question")
+    if found is None or found.shape != shape:
+        layer = LayerSpec(kind, kind.lower(), (("units", 32),)) if kind in RECURRENT else None
+        made = of_layers(shape, (layer,)) if layer is not None else None
+        found = Network(made.shape, made.rows, {"units": 32}) if made is not None else None
+    return Told(sentence, found.spec if found is not None else None, {"samples": windows}, (named,))
