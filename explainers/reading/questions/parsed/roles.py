@@ -30,8 +30,8 @@ ROLES: dict[str, str] = {
     "filters": r"(?:output |conv(?:olution(?:al)?)? |different )?(?:filters?|kernels|feature ?maps)",
     "channels": r"(?:colou?r |input )?channels?|colors",
     "units": (
-        r"(?:lstm |gru |rnn |hidden |dense |recurrent ){0,2}(?:units?|neurons?|neuronen|neuronas|einheiten|nodes?|cells?)|"
-        r"hidden[ _](?:size|dim\w*|state)|hidden(?! layers?)"
+        r"(?:lstm |gru |rnn |hidden |dense |recurrent ){0,2}"
+        r"(?:units?|neurons?|neuronen|neuronas|einheiten|nodes?|cells?)|hidden[ _](?:size|dim\w*|state)|hidden(?! layers?)"
     ),
     "classes": r"(?:output )?class(?:es)?|categor(?:y|ies)|klassen|clases|species|digits",
     "outputs": r"outputs?(?: (?:units?|neurons?|nodes?|values|dim))?|labels?|targets?",
