@@ -22,6 +22,7 @@ from explainers.core.results import Inspection, Layer
 from explainers.reading.questions import (
     A_SHAPE,
     MEANT,
+    OF_DATA,
     OF_IMAGES,
     TWO_LAYERS,
     Reading,
@@ -160,6 +161,8 @@ def _is_better(text: str, reading: Reading, found: list[Entry], left: tuple[str,
         return False
     if reading.sure:
         return best.kind != "Question" or search.share(text, best) < _SAME
+    if reading.asked == OF_DATA:
+        return True
     if reading.whole:
         return search.has_size(text) and _says_more(reading, best)
     return _apart(reading, best) or (reading.special and (best.kind != "Question" or TRY in best.query))

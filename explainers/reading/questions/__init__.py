@@ -209,16 +209,20 @@ def _two_in_one(asked: Asked, found: list[Reading]) -> Reading | None:
 
 
 WHOLE = "what these layers make"
+OF_DATA = "what a number or a shape of the question is"
 
 
 def _modelled(asked: Asked, entries: Mapping[str, int]) -> Reading | None:
     """The question as one model of all its layers."""
-    told = of_data(asked.parts, entries) or replied(asked.parts, entries)
+    data = of_data(asked.parts, entries)
+    told = data or replied(asked.parts, entries)
     if told is None:
         return None
     counted = {one.value for one in asked.parts.said if one.start in asked.parts.used}
     left = [number for number in left_over(asked, told) if number not in counted]
-    return Reading(WHOLE, told, tuple(number for number in left if number not in _of_batch(asked.parts)), True, True)
+    known = _of_batch(asked.parts) | set(asked.parts.sizes("samples")) | set(asked.parts.sizes("batch"))
+    left = [number for number in left if number not in known]
+    return Reading(WHOLE if data is None else OF_DATA, told, tuple(left), True, True)
 
 
 def _of_batch(parts: Parts) -> set[int | None]:
@@ -236,7 +240,10 @@ def _of_facts(asked: Asked, entries: Mapping[str, int]) -> tuple[Reading, float]
         return None
     fact, share = found
     told = fact_told(fact, asked.parts, entries)
-    return Reading(fact.asks, told, left_over(asked, told), share >= SURE, sure=share >= SURE), share
+    labels = {size for shape in asked.parts.shapes("labels", "to") for size in shape}
+    labels |= set(asked.parts.sizes("largest_id"))
+    left = tuple(number for number in left_over(asked, told) if number not in labels)
+    return Reading(fact.asks, told, left, share >= SURE, sure=share >= SURE), share
 
 
 def best_reading(cleaned: Cleaned) -> Reading | None:

@@ -14,7 +14,7 @@ from explainers.reading.questions.parsed.fact_list import FACTS
 from explainers.reading.questions.parsed.facts import fact_told
 from explainers.reading.questions.parsed.network import Network, network, of_layers
 from explainers.reading.questions.parsed.parts import Parts
-from explainers.reading.questions.parsed.replies import examples_told
+from explainers.reading.questions.parsed.replies import examples_told, side_by_side
 from explainers.reading.questions.words import Told
 
 _WHICH = re.compile(
@@ -44,11 +44,49 @@ _LARGEST = 10**7
 
 def of_data(parts: Parts, entries: Mapping[str, int]) -> Told | None:
     """The reply about data or a single number; None where the question asks for neither."""
-    for read in (_one_number, _weight_shapes, _another_form, _as_images, _windows, _without_channels):
+    for read in (_two_shapes, _one_number, _weight_shapes, _another_form, _as_images, _windows, _without_channels):
         told = read(parts, entries)
         if told is not None:
             return told
     return None
+
+
+# -- two shapes ------------------------------------------------------------------------------------------------
+
+
+def _two_shapes(parts: Parts, entries: Mapping[str, int]) -> Told | None:
+    """``input_shape=(None, 28)`` or ``(28,)``: what each of them says of a sample."""
+    several = [one for one in parts.shaped if one.part == "declared"]
+    if len(several) != 2 or not parts.aims & {"apart", "right"} or parts.aims & {"parameters"}:
+        return None
+    told, specs = [], []
+    for one in several:
+        names = _axes(one.sizes, one.part, parts) if one.sizes[:1] != (None,) else None
+        if names is None:
+            usual = {1: ("features",), 2: ("timesteps", "features"), 3: ("height", "width", "channels")}
+            names = usual.get(len(one.sizes))
+        if names is None:
+            return None
+        sizes = listed(
+            [f"{name} {size}" if size else f"any number of {name}" for name, size in zip(names, one.sizes, strict=True)]
+        )
+        told.append(f"input_shape={one.sizes} says {sizes}, so the model reads {(None, *one.sizes)}.")
+        layer = _of_rank(len(one.sizes) + 1)
+        made = of_layers((None, *one.sizes), (layer,))
+        if made is not None:
+            specs.append(Network(made.shape, made.rows, {"units": 4} if layer.get("units") else {}).spec)
+    same = several[0].sizes == several[1].sizes
+    lead = "The same. " if same else "Not the same. "
+    spec = side_by_side(specs) if len(specs) > 1 else specs[0] if specs else None
+    more = " (4 units are an example)" if spec is not None and spec.assumed else ""
+    return Told(f"{lead}{' '.join(told).removesuffix('.')}{more}.", spec)
+
+
+def _of_rank(rank: int) -> LayerSpec:
+    """A layer that reads so many axes, to show them."""
+    units = (("units", 4),)
+    shown = {2: LayerSpec("Dense", "dense", units), 3: LayerSpec("LSTM", "lstm", units)}
+    return shown.get(rank, LayerSpec("Flatten", "flatten"))
 
 
 # -- one number ------------------------------------------------------------------------------------------------
@@ -118,9 +156,7 @@ def _axis(shape: Sizes, part: str, names: tuple[str, ...], place: int, parts: Pa
     sentence = f"{size} is the {name}{f': {counts}' if counts else ''}. The rest of {shape} is {rest}.{batch}"
     whole = (None, *shape) if sample else (None, *shape[1:])
     named = parts.mentions[0].layer if parts.mentions else None
-    layer = {2: LayerSpec("Dense", "dense", (("units", 4),)), 3: LayerSpec("LSTM", "lstm", (("units", 4),))}.get(
-        len(whole), LayerSpec("Flatten", "flatten")
-    )
+    layer = _of_rank(len(whole))
     made = (of_layers(whole, (named,)) if named is not None else None) or of_layers(whole, (layer,))
     if made is None:
         return Told(sentence)

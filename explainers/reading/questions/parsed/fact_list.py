@@ -144,6 +144,12 @@ FACTS: tuple[Fact, ...] = (
          "steps. Here "
          "each sample is ({steps}, {features}), so the layer reads {reads}"),
     # -- arguments of recurrent layers
+    Fact(_needs("two axes, recurrent, output"), "why a recurrent layer returns two axes",
+         "Without return_sequences=True {rnn} returns the output of the last step only, so the steps are gone: "
+         "{reads} "
+         "becomes {out}, one row of {units} numbers for each sample. With return_sequences=True it is (batch, "
+         "{steps}, "
+         "{units}), one row for each step"),
     Fact(_needs("return_sequences, return_state", "return_sequences, states"), "what return_sequences and "
          "return_state do",
          "return_sequences=True returns the output of every step, (batch, {steps}, {units}), and without "
@@ -230,6 +236,18 @@ FACTS: tuple[Fact, ...] = (
          "the class numbers, (samples,). The loss value is the same, and so is the last layer: Dense({classes}, "
          'activation="softmax") returns {out} for both. keras.utils.to_categorical(y, {classes}) makes the rows', _ROW,
          _SOFTMAX),
+    Fact(_needs("classes, loss", "classes, labels, last layer", "labels, loss"), "which loss so many classes need",
+         "With integer labels, y of shape (samples,), sparse_categorical_crossentropy; with one-hot rows, (samples, "
+         "{classes}), categorical_crossentropy. The last layer is the same, Dense({classes}, "
+         "activation=\"softmax\"), and "
+         "returns {out}. Two classes may also be Dense(1, activation=\"sigmoid\") with binary_crossentropy",
+         _ROW, _SOFTMAX),
+    Fact(_needs("one-hot, labels", "one-hot, classes", "one-hot, may"), "how labels become one-hot rows",
+         "keras.utils.to_categorical(y, {classes}) makes rows of {classes} numbers of integers 0 to "
+         "{classes_minus_1}: "
+         "(samples,) becomes (samples, {classes}), with a 1 at the place of the class. They go with "
+         "categorical_crossentropy and Dense({classes}, activation=\"softmax\"), which returns {out}; "
+         "sparse_categorical_crossentropy reads the integers as they are", _ROW, _SOFTMAX),
     Fact(_needs("predict, class index", "class index, output", "class index, shape"), "how a prediction becomes a "
          "class",
          "predict returns a row of scores for each sample, (samples, {classes}); np.argmax(prediction, axis=1) "
@@ -277,7 +295,7 @@ FACTS: tuple[Fact, ...] = (
          "so how "
          "many channels the output has. Conv2D({filters}, {kernel}) turns {reads} into {out}: each kernel covers all "
          "{channels} channels, {params} parameters in all", _IMAGE, _CONV),
-    Fact(_needs("what, filters", "filters, channels, apart", "filters, units, apart", "filters, how many"), "what "
+    Fact(_needs("what, filters", "filters, channels, apart", "filters, units, apart", "filters, choose"), "what "
          "filters are",
          "channels is how many numbers each pixel has; filters is how many kernels a convolution learns; each "
          "covers all channels of the input and makes one channel of "
@@ -342,6 +360,14 @@ FACTS: tuple[Fact, ...] = (
          "Dropout has no parameters and changes no shape: {reads} becomes {out}. While it trains it sets a random "
          "part of "
          "the numbers to 0 and scales the rest; predict leaves them as they are", _ROW, (("Dropout", {"rate": 0.5}),)),
+    Fact(_needs("batch size, batchnorm"), "whether BatchNormalization works with any batch",
+         "It runs with any batch, also one of 1, and its weights and shapes stay as they are: {reads} becomes "
+         "{out}. But in "
+         "training it normalizes with the mean and variance of the batch, which say little for 1 sample; predict "
+         "uses the "
+         "moving averages, so there the batch doesn't matter. LayerNormalization doesn't look at the batch at all",
+         _ROW,
+         (("BatchNormalization", {}),)),
     Fact(_needs("batchnorm, count", "batchnorm, trainable", "trainable, what", "trainable, why"),
          "which parameters aren't trained",
          "BatchNormalization has four numbers for each feature: gamma and beta are trained, moving_mean and "

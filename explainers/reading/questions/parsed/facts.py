@@ -6,6 +6,7 @@ what the question speaks of, nobody is told anything.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -45,6 +46,9 @@ _ARGUMENTS = {
 }  # fmt: skip
 
 
+_LISTED = re.compile(r"\[ ?0 ?, ?1(?: ?, ?\d{1,3}){0,20}")
+
+
 @dataclass
 class _Known:
     """The sizes of one question; those that it doesn't say are examples."""
@@ -70,13 +74,27 @@ class _Known:
             value = one.given.get(argument or "")
             if isinstance(value, int):
                 return value
+        if name == "vocabulary" and (largest := self.parts.size("largest_id")) is not None:
+            return largest + 1
         numbers = [one.value for role in roles for one in self.parts.said if one.role == role]
         if name == "longer":
             steps = [one.value for one in self.parts.said if one.role in ("steps", "")]
             return steps[1] if len(steps) > 1 else None
+        if name == "classes" and (not numbers or not numbers[0]) and (classes := self._of_labels()) is not None:
+            return classes
         if numbers:
             return numbers[0] if 0 < numbers[0] < 10**6 else None
         return self._of_shape(name)
+
+    def _of_labels(self) -> int | None:
+        """How many classes labels have: ``(70, 3)``, or ``[0, 1, 2]``."""
+        listed = _LISTED.search(self.parts.words)
+        if listed is not None:
+            return max(map(int, re.findall(r"\d+", listed.group()))) + 1
+        for sizes in self.parts.shapes("to", "labels"):
+            if len(sizes) == 2 and (sizes[1] or 0) > 1:
+                return sizes[1]
+        return None
 
     def _of_shape(self, name: str) -> int | None:
         shape = next(iter(self.parts.shapes("in", "declared", "data")), ())
@@ -112,7 +130,7 @@ def _weight(needs: frozenset[str]) -> float:
     return sum(0.3 if need in _COMMON else 1.0 for need in needs)
 
 
-_COMMON = ("may", "what", "how many", "why", "apart", "shape", "output", "recurrent", "dense", "conv", "image")
+_COMMON = ("may", "what", "how many", "why", "apart", "shape", "recurrent", "dense", "conv", "image")
 
 
 def fact_told(fact: Fact, parts: Parts, entries: Mapping[str, int]) -> Told:
@@ -127,8 +145,7 @@ def fact_told(fact: Fact, parts: Parts, entries: Mapping[str, int]) -> Told:
     if model is None:
         return Told(sentence + examples_told(known.examples))
     found = Network(model.shape, model.rows, dict(known.examples), tuple(f"{k} = {v}" for k, v in known.said.items()))
-    ends = sentence.endswith(".")
-    return Told(f"{sentence.removesuffix('.')}{examples_told(known.examples)}{'.' if ends else ''}", found.spec, {})
+    return Told(f"{sentence.removesuffix('.')}{examples_told(known.examples)}.", found.spec, {})
 
 
 def _layer(name: str, arguments: Mapping[str, Argument], known: _Known) -> LayerSpec:

@@ -73,6 +73,7 @@ def mentions_in(text: str, said: tuple[Said, ...], squares: tuple[Square, ...]) 
     for square in squares:
         _set(text, found, square.start, square.end, ("kernel_size", "pool_size"), square.sizes, used)
     _flag(text, found)
+    found = [_with_named(text, one) for one in found]
     return _once(found), used
 
 
@@ -201,6 +202,33 @@ def _flag(text: str, found: list[Mention]) -> None:
                 found[place] = replace(found[place], given={**found[place].given, name: value})
 
 
+_NAMED = re.compile(r"\b([a-z]{2,12}_[a-z_]{2,20})(?: ?= ?| is | of | )[\"']?([a-z]{2,14}|\d{1,6})\b")
+_TRUTH = {"true": True, "false": False}
+
+
+def _with_named(text: str, one: Mention) -> Mention:
+    """``merge_mode sum``, ``depth_multiplier=2``: any argument of a layer that is named with its value."""
+    if one.whole:
+        return one
+    given = dict(one.given)
+    for name, value in _NAMED.findall(text.lower()):
+        if name in arguments_of(one.name) and name not in given and name not in _NO_VALUES:
+            given[name] = _TRUTH.get(value, int(value) if value.isdigit() else value)
+    return replace(one, given=given)
+
+
+_NO_VALUES = (
+    "return_sequences",
+    "return_state",
+    "use_bias",
+    "data_format",
+    "kernel_size",
+    "pool_size",
+    "num_heads",
+    "key_dim",
+)
+
+
 def _takes(one: Mention, name: str, value: Argument) -> bool:
     if name not in arguments_of(one.name):
         return False
@@ -243,12 +271,13 @@ def _wrapped(found: list[Mention]) -> list[Mention]:
         after = found[place + 1] if place + 1 < len(found) else None
         fits = after is not None and (one.name != "Bidirectional" or after.name in RECURRENT)
         if after is not None and fits and after.start - one.end < 20:
-            kept.append(replace(one, end=after.end, given={"layer": after.layer}, times=one.times))
+            kept.append(replace(one, end=after.end, given={**one.given, "layer": after.layer}, times=one.times))
             skip = True
         else:
             usual = "LSTM" if one.name == "Bidirectional" else "Dense"
-            inner = LayerSpec(usual, usual.lower(), tuple(one.given.items()))
-            kept.append(replace(one, given={"layer": inner}))
+            own = {key: value for key, value in one.given.items() if key in arguments_of(usual)}
+            rest = {key: value for key, value in one.given.items() if key not in own}
+            kept.append(replace(one, given={**rest, "layer": LayerSpec(usual, usual.lower(), tuple(own.items()))}))
     return kept
 
 

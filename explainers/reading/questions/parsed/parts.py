@@ -17,8 +17,8 @@ from explainers.reading.text import shapes_in
 AIMS: dict[str, re.Pattern[str]] = {
     "parameters": re.compile(r"\bparam(?:eter)?s?\b|\bweights\b(?! (?:shape|are shared))|\btrainable\b"),
     "output": re.compile(
-        r"\boutputs?\b|\bresult\w*|\bshape (?:of|after|do|will|is)\b|\bcomes? out\b|\bbecomes?\b|\bgives?\b|"
-        r"\breturns?\b|\b(?:are|is) left\b|\bremain\w*|\bproduces?\b|\bsize after\b|->|→|"
+        r"\boutputs?\b|\bresult\w*|\bshape (?:of|after|do|will|is)\b|\bshapes? ?\?|\bcomes? out\b|\bbecomes?\b|"
+        r"\bgives?\b|\breturns?\b|\b(?:are|is) left\b|\bremain\w*|\bproduces?\b|\bsize after\b|->|→|"
         r"\bwhat (?:shape|size|dimension)\w*|\bdimension\w* (?:of|after)\b|\bget\b|\bfinal (?:shape|size)|"
         r"\bfeature ?maps? (?:shape|size)|\b(?:how (?:many|big|large)|what).{0,40}\bafter\b|\bafter\b.{0,60}\bwhat\b"
     ),
@@ -163,7 +163,8 @@ def _shaped(text: str, words: str, calls: list[tuple[int, int]]) -> Iterator[Sha
         inside = any(start <= found.start < end for start, end in calls)
         near = before[-22:]
         declared = list(_DECLARED.finditer(near))
-        if declared and (inside or found.sizes[:1] != (None,)) and not re.search(r"[()]", near[declared[-1].end() :]):
+        plainly = inside or found.sizes[:1] != (None,) or re.search(r"input_shape\s?=\s?$", near) is not None
+        if declared and plainly and not re.search(r"[()]", near[declared[-1].end() :]):
             yield Shaped(found.sizes, "whole" if declared[-1]["batch"] else "declared", found.start)
         elif not inside:
             part = _part(before)

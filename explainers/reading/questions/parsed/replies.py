@@ -10,13 +10,13 @@ from dataclasses import replace
 
 from explainers.core.axes import Shape
 from explainers.core.finding import Value, name_axes
-from explainers.core.layers import LOOPS, axis_names, output_names
+from explainers.core.layers import LOOPS, axis_names, output_names, sheet
 from explainers.core.spec import CallSpec, InputSpec, LayerSpec, ModelSpec, Ref, Sizes
 from explainers.core.words import listed
 from explainers.reading.questions.models import are_examples, size_told
 from explainers.reading.questions.parsed.mentions import Mention
-from explainers.reading.questions.parsed.network import Network, Row, network, reads_two
-from explainers.reading.questions.parsed.parts import Parts
+from explainers.reading.questions.parsed.network import Network, Row, network, of_layers, reads_two
+from explainers.reading.questions.parsed.parts import Parts, Shaped
 from explainers.reading.questions.read_by import call
 from explainers.reading.questions.words import Told
 
@@ -43,7 +43,7 @@ def replied(parts: Parts, entries: Mapping[str, int]) -> Told | None:
         return _side_by_side(parts, entries)
     found = network(parts, entries)
     if found is None:
-        return None
+        return _misfit(parts, entries)
     claimed = _claimed_shape(parts, found)
     if claimed is not None:
         other = _as_claimed(parts, found, claimed, entries)
@@ -53,8 +53,50 @@ def replied(parts: Parts, entries: Mapping[str, int]) -> Told | None:
     if "parameters" in parts.aims:
         return _told(_counts(parts, found), found)
     if "output" in parts.aims or _plain(parts, found):
-        return _told(_makes(found), found)
+        return _told(_makes(found) + _of_samples(parts, found), found)
     return None
+
+
+def _of_samples(parts: Parts, found: Network) -> str:
+    """What comes out for as many samples as the question has."""
+    samples = parts.size("samples") or next((shape[0] for shape in parts.shapes("data") if None not in shape), None)
+    if samples is None or found.after[:1] != (None,):
+        return ""
+    return f" For {samples:,} samples predict returns {(samples, *found.after[1:])}."
+
+
+def _misfit(parts: Parts, entries: Mapping[str, int]) -> Told | None:
+    """A shape that the layer can't read, and a layer in front of it that mends it."""
+    first = next(iter(parts.mentions), None)
+    facts = sheet(first.name) if first is not None else None
+    given = next((one for one in parts.shaped if one.part in ("in", "declared", "data")), None)
+    if first is None or facts is None or not facts.rank or facts.least or given is None:
+        return None
+    whole = given.part == "data" or given.sizes[:1] == (None,)
+    shape = (None, *given.sizes[1:]) if whole else (None, *given.sizes)
+    if len(shape) == facts.rank or None in shape[1:] or (len(shape) < 3 and given.part != "declared"):
+        return None
+    for front in _fronts(shape, facts.rank):
+        row = of_layers(shape, (front,))
+        if row is None:
+            continue
+        found = network(replace(parts, shaped=(Shaped(row.after, "in", 0),)), entries)
+        whole_row = of_layers(shape, (front, *(one.layer for one in found.rows))) if found is not None else None
+        if found is not None and whole_row is not None:
+            made = replace(whole_row, examples=found.examples, said=found.said)
+            axes = axis_names(first.name, facts.rank)
+            why = f"{first.name} reads {facts.rank} axes, ({', '.join(axes)}); {shape} has {len(shape)}. "
+            return _told(f"{why}{call(front)} in front of it makes them fit. {_makes(made)}", made)
+    return None
+
+
+def _fronts(shape: Sizes, rank: int) -> Iterator[LayerSpec]:
+    """Layers that give a shape as many axes as are read."""
+    sample = tuple(size or 1 for size in shape[1:])
+    if len(shape) == rank + 1 and rank == 3:
+        yield LayerSpec("TimeDistributed", "time_distributed", (("layer", LayerSpec("Flatten", "flatten")),))
+    if len(shape) == rank - 1:
+        yield LayerSpec("Reshape", "reshape", (("target_shape", (*sample, 1)),))
 
 
 def _plain(parts: Parts, found: Network) -> bool:
@@ -62,7 +104,7 @@ def _plain(parts: Parts, found: Network) -> bool:
     row = (
         len(found.rows) > 1 and bool(parts.aims & {"allowed", "why", "right"}) and not parts.aims & {"meaning", "input"}
     )
-    bare = bool(parts.shaped or parts.squares) and not parts.aims - {"how many"}
+    bare = (bool(parts.shaped or parts.squares) or len(found.rows) > 1) and not parts.aims - {"how many"}
     return row or bare
 
 
@@ -201,9 +243,15 @@ def _untrained(found: Network, parts: Parts) -> str:
             names = f"{listed([weight.name for weight in kept])} of the {row.layer.class_name}"
             return (
                 f" {names} are measured on the batches, not trained: {number:,} non-trainable parameters of its "
-                f"{row.count:,}."
+                f"{row.count:,}.{_trainable(found)}"
             )
     return " All of them are trainable." if "non-train" in parts.words or "nontrain" in parts.words else ""
+
+
+def _trainable(found: Network) -> str:
+    """How many parameters of all layers are trained."""
+    kept = sum(weight.count for row in found.rows for weight in row.weights if not weight.trained)
+    return f" {found.count - kept:,} of all {found.count:,} are trainable." if len(found.rows) > 1 else ""
 
 
 def _claims(parts: Parts, found: Network) -> str:

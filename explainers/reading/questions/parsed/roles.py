@@ -16,6 +16,7 @@ ROLES: dict[str, str] = {
         r"vocab(?:ulary)?(?:[ _]size)?|(?:different|unique|distinct) (?:words|ids|tokens|items|values)|max_features|"
         r"(?<=embedding )input_dim|vocabulary words|words? in (?:the )?(?:vocabulary|dictionary)"
     ),
+    "largest_id": r"(?:max(?:imum)?|largest|highest) (?:word )?(?:index|id|token id|value)",
     "output_dim": (
         r"output_dim|embedding[ _](?:dim(?:ension)?s?|size)|embedding vector|dim(?:ensional)? embeddings?|embedding"
     ),
@@ -31,7 +32,8 @@ ROLES: dict[str, str] = {
     "channels": r"(?:colou?r |input )?channels?|colors",
     "units": (
         r"(?:lstm |gru |rnn |hidden |dense |recurrent ){0,2}"
-        r"(?:units?|neurons?|neuronen|neuronas|einheiten|nodes?|cells?)|hidden[ _](?:size|dim\w*|state)|hidden(?! layers?)"
+        r"(?:units?|neurons?|neuronen|neuronas|einheiten|nodes?|cells?)|"
+        r"hidden[ _](?:size|dim\w*|state)|hidden(?! layers?)"
     ),
     "classes": r"(?:output )?class(?:es)?|categor(?:y|ies)|klassen|clases|species|digits",
     "outputs": r"outputs?(?: (?:units?|neurons?|nodes?|values|dim))?|labels?|targets?",
@@ -80,7 +82,10 @@ _BEFORE = re.compile(
     r"(?P<sign>[=:]?)\s?[(\[]?\s?$"
 )
 _NUMBER = re.compile(r"(?<![\w.,/])(\d{1,9})(?=(?:-?[a-z%]|\b))(?![\w]*\d)(?!\.\d)(?!x\d)(?![a-z]*_)")
-_NEXT_NUMBER = re.compile(r"\s?(?:=|:|of|is)?\s?\d")
+_EACH_OF = re.compile(
+    r"\b(?:frames|(?:time)?steps|words|points|readings|rows|sequences) (?:of|with|having|x) (?:size )?$"
+)
+_NEXT_NUMBER = re.compile(r"\s?(?:=|:|is)?\s?\d")
 _LISTED = re.compile(r"(?:\s?,\s?|\s?,? and\s|\s?/\s?|\s?,? then\s|\s?-\s?)$")
 REACH = 44  # characters to either side of a number
 
@@ -135,7 +140,7 @@ def _role(words: str, start: int, end: int, used: set[int]) -> tuple[str, str]:
     if after is not None:
         used.add(after.end())
         return _name(after), after[_name(after)]
-    return "", ""
+    return ("features", "") if _EACH_OF.search(words, at, start) else ("", "")
 
 
 def _behind(words: str, end: int) -> re.Match[str] | None:

@@ -75,7 +75,8 @@ TERMS: dict[str, str] = {
     "flatten": r"\bflatten\w*\b",
     "global": r"\bglobal\w*\b",
     "embedding": r"\bembeddings?\b",
-    "vocabulary": r"\bvocab\w*\b|\binput_dim\b|\bmax_features\b|\bdifferent words\b",
+    "vocabulary": r"\b(?:max(?:imum)?|largest|highest) (?:word )?(?:index|id)\b|\bvocab\w*\b|\binput_dim\b|"
+    r"\bmax_features\b|\bdifferent words\b",
     "output_dim": r"\boutput_dim\b|\bembedding (?:size|dim\w*)\b",
     "input_shape": r"\binput[ _]shape\b|\binput shapes\b",
     "channels": r"\bchannels?\b|\brgb\b|\bgr[ae]y\w*\b",
@@ -106,6 +107,7 @@ TERMS: dict[str, str] = {
     "missing": r"\bnan\b|\bmissing values?\b",
     "shape": r"\bshapes?\b|\bdimension\w*\b|\bndim\b",
     "output": r"\boutputs?\b|\breturns?\b|\bresult\b",
+    "two axes": r"\b(?:2|two)[ -]?(?:d\b|dims?\b|dimension\w*|axes|axis)|\bndim ?= ?2\b",
     "three axes": r"\b(?:3|three)[ -]?(?:d\b|dims?\b|dimension\w*|axes|axis)|\bndim ?= ?3\b",
     "trainable": r"\bnon-?trainable\b|\btrainable\b|\bfreez\w+\b|\bfrozen\b",
     "transformer": r"\btransformers?\b|\bself-?attention\b|\bmulti-?head\w*\b|\battention\b",
