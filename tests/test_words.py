@@ -6,6 +6,7 @@ import ast
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -111,7 +112,13 @@ def offenses(text: str) -> list[str]:
     return [f"“{found[0]}” ({instead})" for pattern, instead in PATTERNS.items() for found in pattern.finditer(text)]
 
 
-def of_python(path: Path) -> Iterator[tuple[int, str]]:
+@cache
+def of_python(path: Path) -> tuple[tuple[int, str], ...]:
+    """What `literals` finds in a file, once for all tests."""
+    return tuple(literals(path))
+
+
+def literals(path: Path) -> Iterator[tuple[int, str]]:
     """Every literal of two words or more with its line; docstrings are for programmers. `…` is what is put in."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     inside: set[int] = set()
@@ -145,8 +152,13 @@ def of_markdown(path: Path) -> Iterator[tuple[int, str]]:
         line += paragraph.count("\n") + 2
 
 
-def sentences() -> Iterator[tuple[str, int, str]]:
+@cache
+def sentences() -> tuple[tuple[str, int, str], ...]:
     """Path, line and text of everything that a user may read."""
+    return tuple(read_through())
+
+
+def read_through() -> Iterator[tuple[str, int, str]]:
     for place in CODE:
         for path in sorted((ROOT / place).rglob("*.py")):
             yield from ((str(path.relative_to(ROOT)), *one) for one in of_python(path))
@@ -159,6 +171,7 @@ def sentences() -> Iterator[tuple[str, int, str]]:
                 yield from ((str(path.relative_to(ROOT)), *one) for one in of_markdown(path))
 
 
+@cache
 def found_offenses() -> dict[str, list[str]]:
     """The offenses of each file that has some, each with its line."""
     found: dict[str, list[str]] = {}

@@ -28,14 +28,16 @@ BACK_WITHIN = 40 * MB  # of what the web process had before; measured: 10 to 20
 MOST_AT_ONCE = 8 * MB  # a tab with as much text as is taken
 
 
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    temporary = tmp_path / "temporary"
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One for the tabs that are dropped; the last test ends it."""
+    folder = tmp_path_factory.mktemp("dropped")
+    temporary = folder / "temporary"
     temporary.mkdir()
     env = {
         "SHAPE_EXPLAINER_WORKERS": "1", "SHAPE_EXPLAINER_CLOSED_TAB_SECONDS": str(KEPT), "TMPDIR": str(temporary),
     }  # fmt: skip
-    running = Server(tmp_path / "server.log", env=env)
+    running = Server(folder / "server.log", env=env)
     yield running
     running.stop()
 
