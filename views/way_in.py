@@ -34,6 +34,7 @@ from explainers.reading.questions.accounted import sizes_of
 from explainers.reading.questions.names import layers_named
 from explainers.reading.questions.words import asked_in
 from explainers.reading.questions.written import in_one_way
+from explainers.reading.summary.table import read_table
 from explainers.reading.text import clean
 from views import search
 from views.search import AT, EXAMPLE, TRY, Entry, Index
@@ -112,7 +113,7 @@ def way(text: str, lessons: Mapping[str, Explainer[Any]], index: Index) -> Way:
     if "\n" in text or len(text) > LONGEST_QUESTION or any(sign.search(text) for sign in _READ):
         return Way(pasted=True)
     text = in_one_way(text)
-    if is_part_of_an_error(text):
+    if is_part_of_an_error(text) or read_table(text) is not None:
         return Way(pasted=True)
     count = count_asked(text)
     reading = best_reading(clean(text))
@@ -165,6 +166,8 @@ def _is_better(text: str, reading: Reading, found: list[Entry], left: tuple[str,
         return True
     if reading.whole:
         return search.has_size(text) and _says_more(reading, best)
+    if reading.asked in _ABOUT_A_SHAPE and (best.line == search.READS_JUST_THIS or best.page == _READS_IMAGES):
+        return False
     return _apart(reading, best) or (reading.special and (best.kind != "Question" or TRY in best.query))
 
 

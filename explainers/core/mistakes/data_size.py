@@ -13,7 +13,7 @@ from explainers.core.layers import SHEETS, axis_names
 from explainers.core.mistakes.channels import made_for_others
 from explainers.core.mistakes.kit.colors import channels_first, one_picture
 from explainers.core.mistakes.kit.converted import CONVERTED
-from explainers.core.mistakes.kit.image_sizes import of_patches, resized, width_in_words, with_fed_data
+from explainers.core.mistakes.kit.image_sizes import laid_flat, of_patches, resized, width_in_words, with_fed_data
 from explainers.core.mistakes.kit.mending.data import DATA, MANY_STEPS
 from explainers.core.mistakes.kit.mending.small import BATCHES
 from explainers.core.mistakes.kit.mending.weighted import WEIGHTED
@@ -202,7 +202,8 @@ def _axis_value(scene: Scene) -> ModelSpec | None:
         return made_for_others(scene)
     class_name = finding.class_name if finding.class_name in SHEETS else "Dense"
     layer = scene.layer(str(class_name), **({"kernel_size": 1} if SHEETS[str(class_name)].group == "conv" else {}))
-    return shared((entry((*found[:-1], wanted), "made_for"), entry(found, "called_on")), layer)
+    made_for = (found[0], wanted) if laid_flat(found, wanted) else (*found[:-1], wanted)
+    return shared((entry(made_for, "made_for"), entry(found, "called_on")), layer)
 
 
 def _cardinality(scene: Scene) -> ModelSpec | None:
@@ -391,6 +392,8 @@ MISTAKE = Mistake(
                 "{pictures}; after a Flatten, height and width both count, so the model was declared for {declared}.",
                 "{layer} was made for {right} numbers, {product}: a whole sample, flattened. The input still has "
                 "its axes: {found}.",
+                "The weights were made for {right} numbers, {product}: a whole sample, flattened. The input still has its "
+                "axes: {found}.",
                 "The weights of {layer} were made for {right} on axis {axis}; the input is {found}.",
                 "The weights were made for {right} on axis {axis}; the input is {found}.",
                 "The weights of {layer} were made for {right} on axis {axis}; the input has a different size there.",

@@ -123,7 +123,7 @@ INTENTS: tuple[Intent, ...] = (
 )
 
 
-OF_IMAGES = ("which shape images have", "what same and valid padding make")
+OF_IMAGES = (A_SHAPE, "which shape images have", "what same and valid padding make")
 # What a shape alone may be asked for.
 ABOUT_A_SHAPE = (A_SHAPE, "what the shape means", "what None is", "which input_shape these data need")
 

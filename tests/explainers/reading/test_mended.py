@@ -68,7 +68,7 @@ def test_what_can_not_run_is_not_offered() -> None:
 def test_the_json_says_what_was_tried() -> None:
     told = json.loads(json.dumps(diagnose(PICTURE).to_json()))["fixes"]
     assert told[0]["tried"] == {"built": True, "ran": True, "output": [None, 19, 14, 4]}
-    assert told[0]["means"] == "Both are (19, 14) then."
+    assert told[0]["means"] == "Then both are (19, 14)."
 
 
 def test_advice_that_was_not_tried_says_so() -> None:

@@ -54,9 +54,14 @@ def sides_in_words(finding: Finding) -> dict[str, str]:
 def width_in_words(finding: Finding) -> dict[str, str]:
     """``28 × 28``, where the layer was made for as many numbers as a whole sample has; and the sides of pictures."""
     found, wanted = finding.shape("found"), finding.number("right")
-    flat = found is not None and len(found) > 2 and math.prod(size or 0 for size in found[1:]) == wanted
+    flat = found is not None and wanted is not None and laid_flat(found, wanted)
     product = {"product": " × ".join(map(str, found[1:]))} if found and flat else {}
     return {**product, **sides_in_words(finding)}
+
+
+def laid_flat(found: Sizes, wanted: int) -> bool:
+    """Whether the axes of one sample hold just so many numbers."""
+    return len(found) > 2 and math.prod(size or 0 for size in found[1:]) == wanted
 
 
 def resized(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
