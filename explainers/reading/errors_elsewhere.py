@@ -246,6 +246,22 @@ def _joined(found: re.Match[str]) -> Finding:
     )
 
 
+def _joined_before(found: re.Match[str]) -> Finding:
+    """The same in the words of PyTorch before 1.10."""
+    axis, one, other = int(found[1]), int(found[2]), int(found[3])
+    where = f" on axis {found[4]}" if found[4] else ""
+    odd = max(one, other) % 2 and abs(one - other) == 1
+    lost = f" {max(one, other)} is odd: halved and doubled it gives {min(one, other)}." if odd else ""
+    return _of(
+        "merge_shapes",
+        f"torch.cat joins along axis {axis}; all other axes must agree, but{where} they are {one} and {other}.{lost}",
+        {"axis": axis, "left": one, "right": other},
+        Change("Use images whose sides can be halved as often as the network halves them: multiples of 32, or of 256.",
+               code="transforms.Resize((256, 256))"),
+        Change("Or pad the smaller one.", code="x = F.pad(x, (0, 1, 0, 1))"),
+    )  # fmt: skip
+
+
 def _stacked(found: re.Match[str]) -> Finding:
     one, other = ints(found[1]), ints(found[2])
     return _of(
@@ -392,6 +408,11 @@ WORDINGS: tuple[Wording, ...] = (
         r"Sizes of tensors must match except in dimension {n}\. "
         r"Expected size {n} but got size {n} for tensor number {n}",
         _joined,
+    ),
+    _wording(
+        r"Sizes of tensors must match except in dimension {n}\. Got {n} and {n}(?: \(The offending index is \d+\))?"
+        r"(?: in dimension {n})?",
+        _joined_before,
     ),
     _wording(
         r"stack expects each tensor to be equal size, but got \[([\d, ]{0,60})\] at entry \d+ and \[([\d, ]{0,60})\]",

@@ -11,7 +11,7 @@ from explainers.core.editing import with_arguments
 from explainers.core.finding import Change, Finding, Value
 from explainers.core.layers import SHEETS
 from explainers.core.mistakes.kit.changes import just
-from explainers.core.mistakes.kit.colors import COLORS_OF_WEIGHTS, SMALLEST_PICTURE
+from explainers.core.mistakes.kit.colors import COLORS_OF_WEIGHTS, DECODED, SMALLEST_PICTURE
 from explainers.core.mistakes.kit.mending.broken import Broken, Mend
 from explainers.core.mistakes.kit.mending.data import DATA
 from explainers.core.mistakes.kit.scene import (
@@ -131,6 +131,7 @@ MISTAKE = Mistake(
     families=(
         COLORS_OF_WEIGHTS,
         SMALLEST_PICTURE,
+        DECODED,
         Family(
             sees=("number of groups",),
             says=(

@@ -244,12 +244,20 @@ def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
                 code="x = np.moveaxis(x, 1, -1)\nlayers.Concatenate(axis=-1)([a, b])",
             ),
         )
+    if apart and all(1 in (both[0][i], both[1][i]) for i in apart) and "same shape" in finding.around:
+        return _STRETCHED
     if len(apart) == 1:
         return (Change(f"Join along axis {apart[0]}, the only one in which they differ.",
                        code=f"layers.Concatenate(axis={apart[0]})([a, b])"),)  # fmt: skip
     return _AGREE
 
 
+_STRETCHED = (
+    Change("Update Keras: today's Add and Multiply stretch an axis of size 1.", code="pip install --upgrade keras"),
+    Change(
+        "In versions before 2.0.3, repeat the smaller one first.", code="layers.UpSampling2D(size=(height, width))(b)"
+    ),
+)
 _PRODUCT_OF_VECTORS = (
     Change("Use today's Dot: it takes two vectors, (batch, factors).", code="layers.Dot(axes=1)([a, b])"),
     Change("Or keep the axis of 1 in both, and flatten the product.", code="layers.Flatten()(layers.Dot(axes=2)([a, b]))",
@@ -337,6 +345,8 @@ MISTAKE = Mistake(
             says=(
                 "layer requires inputs with matching shapes except for the <concat|concatenation> axis<.|:> <Received: input_shape=|Got inputs shapes: |Received: inputs.shape=|input_shape=>?{both:shapes}",
                 "mode can only merge layers with matching output shapes<. | except for the concat axis. >Layer shapes: {both:shapes}",
+                "Only tensors of same shape can be merged by layer {layer} Got input shapes: {both:shapes}",
+                "Only tensors of same shape can be merged by layer{layer} Got input shapes: {both:shapes}",
                 "Only layers of same output shape can be merged using {what} mode. Layer shapes: {both:shapes}",
                 "Dimension incompatibility using dot mode: {left} != {right}. Layer shapes: {both:shapes}",
                 "Dimension incompatibility ... {left} != {right}",

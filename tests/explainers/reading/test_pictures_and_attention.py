@@ -168,7 +168,7 @@ def test_one_convolution_of_an_autoencoder_loses_the_border() -> None:
          "weights_shape", "4 axes"),
         ("ValueError: Input size must be at least 75x75; got `input_shape=(48, 48, 3)`", "kernel_exceeds_steps", "75 × 75"),
         ("VGG16(weights=None, include_top=False, input_shape=(1, 96, 96))\nValueError: The input must have 3 channels; got "
-         "`input_shape=(1, 96, 96)`", "channels", "in front"),
+         "`input_shape=(1, 96, 96)`", "channels", "96 channels"),
         ('Exception: "concat" mode can only merge layers with matching output shapes except for the concat axis. Layer shapes: '
          "[(None, 0, 24, 128), (None, 0, 24, 64)]", "merge_shapes", "Axis 1 has size 0"),
         ("size mismatch for stem.weight: copying a param with shape torch.Size([48, 3, 5, 5]) from checkpoint, the shape in "
@@ -289,6 +289,9 @@ def test_a_message_that_was_typed_by_hand(text: str, mistake: str) -> None:
          "channels", "repeat"),
         ("ValueError: Cannot do batch_dot on inputs with shapes (None, 6, 5) and (None, 9, 5) with axes=[1, 1]. x.shape[1] != y.shape[1] (6 != 9).",
          "merge_shapes", "axes=(2, 2)"),
+        ("RuntimeError: Sizes of tensors must match except in dimension 1. Got 16 and 17 in dimension 2\n torch.cat", "merge_shapes", "17 is odd"),
+        ("ValueError: `decode_predictions` expects a batch of predictions (i.e. a 2D array of shape (samples, 1000)). Found array with shape: (1, 7)",
+         "data_size", "argmax"),
         ("ConcatOp : Dimensions of inputs should match: shape[0] = [1,136,240,256] vs. shape[1] = [1,135,240,336]", "merge_shapes", "135 is odd"),
     ],
 )  # fmt: skip
@@ -333,3 +336,22 @@ def test_a_window_beyond_an_example_accuses_nobody() -> None:
         "model = Sequential()\nmodel.add(Conv2D(8, 12, input_shape=(rows, cols, 3)))\nmodel.add(Flatten())\nmodel.add(Dense(5))"
     )
     assert found.mistake is None
+
+
+def test_frames_as_targets_of_one_image() -> None:
+    code = (
+        "model = keras.Sequential([keras.Input((5, 12, 10, 3)), keras.layers.ConvLSTM2D(4, 3, padding='same'), keras.layers.Conv2D(3, 1)])\n"
+        "model.compile('sgd', 'mse')\nframes = np.zeros((6, 5, 12, 10, 3))\nmodel.fit(frames, frames)\n"
+    )
+    found = diagnose(f"import keras, numpy as np\n{code}")
+    tried = {fix.label.split()[0:3][-1]: fix for fix in found.fixes if fix.tried is not None and fix.tried.ran}
+    assert any("return_sequences=True" in fix.code or "return_sequences=True" in fix.diff for fix in tried.values())
+    assert any(fix.tried.output == (None, 5, 12, 10, 3) for fix in tried.values() if fix.tried is not None)
+
+
+def test_numbers_of_an_image_in_a_row_are_no_small_image() -> None:
+    found = diagnose(
+        "model.add(Conv2D(50, (4, 4), input_shape=(30, 40, 1)))\n"
+        "Error when checking : expected conv2d_1_input to have 4 dimensions, but got array with shape (1, 1200)"
+    )
+    assert "reshape(-1, 30, 40, 1)" in found.fixes[0].code

@@ -146,6 +146,25 @@ def _larger(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     )  # fmt: skip
 
 
+DECODED = Family(
+    sees=("decode_predictions",),
+    says=("decode_predictions<`>? expects a batch of predictions (i.e. a 2D array of shape ...Found array with shape: {found:shape}",),
+    causes=(
+        "decode_predictions knows the names of the 1000 classes of ImageNet, so it reads (samples, 1000); your model returns "
+        "{found}.",
+    ),
+    weight=3,
+    names=lambda finding, role, sizes: ("batch", "classes") if len(sizes) == 2 else None,
+    decides=lambda finding, said: "data_size",
+    advice=lambda finding, dims: (
+        Change("Name your own classes, in the order of their numbers.",
+               code='names = ["cat", "dog"]  # yours\n'
+               + ("print(names[int(pred[0, 0] > 0.5)])" if (finding.shape("found") or (0,))[-1] == 1 else "print(names[pred[0].argmax()])")),
+    ),
+    live=nothing_live,
+    title="The predictions are of other classes than ImageNet's",
+)  # fmt: skip
+
 SMALLEST_PICTURE = Family(
     sees=("input size must be at least",),
     says=(

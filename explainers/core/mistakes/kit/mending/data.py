@@ -59,6 +59,7 @@ def _one_target(broken: Broken, check: int) -> Sizes | None:
     return targets[0] if alone else None
 
 
+SMALLEST = 8  # a side of a picture; fewer rows are samples
 MANY_STEPS = 5000  # steps of one sample; more of them are most often all the rows of a table
 PREDICTED = 32  # rows that predict takes at a time, where it isn't told
 
@@ -110,7 +111,10 @@ def one_large_picture(broken: Broken) -> Iterator[Mend]:
         gray = len(came) == 2 and wanted[3] == 1
         if not gray and (len(came) == 2 or came[-1] != wanted[3] or came[0] == PREDICTED):
             continue
-        if fits(wanted[1:3], came[:2]):
+        row = math.prod(n or 0 for n in came[1:]) == math.prod(
+            n or 0 for n in wanted[1:]
+        )  # a picture laid out in a row
+        if fits(wanted[1:3], came[:2]) or row or min(n or 0 for n in came[:2]) < SMALLEST:
             continue
         axis = "[..., np.newaxis]" if gray else ""
         yield Mend(
@@ -396,7 +400,7 @@ def declared(broken: Broken) -> Iterator[Mend]:
     for _, place, wanted, came in _pairs(broken):
         shape = came[1:]
         turned = _moved(wanted, came)
-        if shape and None not in shape and (turned is None or turned[0] == 1):
+        if shape and None not in shape and turned is None:
             batch = wanted[0] if wanted else None
             spec = with_input(broken.spec, place, (batch, *shape))
             yield Mend("Build the model for the data as they are.", f"keras.Input(shape={written(shape)})", spec, "", 3)

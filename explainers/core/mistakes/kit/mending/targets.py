@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from explainers.core.editing import with_arguments, with_layer, with_layer_before, with_layer_behind, with_target
-from explainers.core.layers import LOOPS, sheet
+from explainers.core.layers import LOOPS, VIDEOS, sheet
 from explainers.core.mistakes.kit.mending.broken import Broken, Mend, fits, of_call, written
 from explainers.core.mistakes.kit.mending.data import as_many_samples
 from explainers.core.spec import LayerSpec, ModelSpec, Ref, Sizes
@@ -230,6 +230,37 @@ def _of_width(spec: ModelSpec, columns: int | None) -> ModelSpec | None:
     return None
 
 
+def frames_as_targets(broken: Broken) -> Iterator[Mend]:
+    """A target for each frame, one image as the output: the last frame is the target, or each frame is predicted."""
+    for i, output, target, _loss in _pairs(broken):
+        if len(output) != 4 or len(target) != 5 or not fits(output[1:], target[2:]):
+            continue
+        yield Mend(
+            "Predict the last frame only: take it as the target.",
+            "y = y[:, -1]",
+            with_target(broken.spec, i, (target[0], *target[2:])),
+            f"{written(target[1:])} are {target[1]} frames; the model returns one image, {written(output[1:])}.",
+            1,
+        )
+        spec, last = broken.spec, None
+        for call in broken.before():
+            layer = of_call(spec, call)
+            if layer.get("return_sequences") is not None or layer.class_name in VIDEOS:
+                last = call
+                break
+            if layer.class_name == "Conv2D":
+                each = LayerSpec("TimeDistributed", f"each_{layer.name}", (("layer", layer),), layer.line)
+                spec = with_layer(spec, spec.calls[call].layer, each)
+        if last is not None:
+            yield Mend(
+                "Predict every frame: return_sequences=True in the last ConvLSTM2D, and a TimeDistributed after it.",
+                "layers.ConvLSTM2D(…, return_sequences=True)\nlayers.TimeDistributed(layers.Conv2D(…))",
+                with_arguments(spec, spec.calls[last].layer, return_sequences=True),
+                "One output for each frame.",
+                2,
+            )
+
+
 def as_many_units_as_columns(broken: Broken) -> Iterator[Mend]:
     """The last Dense with one unit for each column of the target."""
     for _, output, target, loss in _pairs(broken):
@@ -393,6 +424,7 @@ TARGETS = (
     one_output_for_each_sample,
     one_output_for_each_step,
     pooled_over_pictures,
+    frames_as_targets,
     as_many_samples,
     labels_as_they_are,
     rows_need_the_plain_loss,
