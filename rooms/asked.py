@@ -230,7 +230,8 @@ def told(truth: Truth) -> str:
 
 def lead(asked: Asked) -> str:
     """What stands before it: other dims may do as well."""
-    return {DIMS: "One way:", LINE: "Keras stops at line"}.get(asked.kind, "Keras says")
+    leads = {DIMS: "One way:", LINE: "Keras stops at line", CHOICE: "The right choice:"}
+    return leads.get(asked.kind, "Keras says")
 
 
 def agreeing(truth: Truth, tried: Sequence[Inspection]) -> Inspection | None:

@@ -83,7 +83,7 @@ def foot() -> None:
     """Which Keras answered, in one quiet line; not where the page is a part of another one."""
     if st.context.is_embedded:
         return
-    told = " · ".join(versions_told())
+    told = "\u00a0· ".join(versions_told())
     st.caption(f"Every number on this page was read from a live Keras model. {told}")
 
 

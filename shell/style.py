@@ -31,7 +31,7 @@ _PAGE = """
 [data-testid^="stBaseButton-primary"]:hover { background-color: light-dark(#1d4ed8, #93c5fd); }
 [data-testid="stMultiSelectTagsContainer"] [data-tag] :is(span, button) { color: light-dark(#ffffff, #0f172a); }
 [data-variant="pills"][aria-checked="true"] p { color: light-dark(#1e40af, #bfdbfe); }
-[data-testid="stMainBlockContainer"] { padding-bottom: 3rem; }
+[data-testid="stMainBlockContainer"] { padding-bottom: 2rem; }
 [data-testid="stTopNavLink"]:focus-visible, [data-testid="stSidebarNavLink"]:focus-visible {
   outline: 2px solid light-dark(#2563eb, #8ab4ff); outline-offset: 1px;
 }

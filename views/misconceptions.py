@@ -114,10 +114,13 @@ def read_answer(kind: str, typed: str) -> str:
 
 def verdict(judged: Judgement, gave_up: bool) -> str:
     """One sentence on the answer."""
+    choice = not judged.truth[:1].isdigit() and not judged.truth.startswith("(")  # words, as “Keras refuses it”
     if gave_up:
-        return f"Keras says **{judged.truth}**."
+        return f"The right choice: **{judged.truth}**." if choice else f"Keras says **{judged.truth}**."
     if judged.right:
         return f"Right: **{judged.truth}**."
+    if choice:
+        return f"Not quite: you said **{judged.said}**. The right choice: **{judged.truth}**."
     return f"Not quite: you said **{judged.said}**, Keras says **{judged.truth}**."
 
 

@@ -361,7 +361,10 @@ def slowly(route: Route) -> None:
     route.continue_()
 
 
-READ_FAR = "[data-component=class_board] :is(h3, .said), [data-component=shape_flow] svg .label text"
+READ_FAR = (
+    "[data-component=class_board] :is(h3, .said), "
+    "[data-component=shape_flow] svg :is(.label text, .verb, .note)"  # of a figure every word
+)
 SIZES = "all => all.map(each => parseFloat(getComputedStyle(each).fontSize) * each.currentCSSZoom)"
 
 

@@ -126,3 +126,11 @@ def test_links_are_real_addresses() -> None:
     assert (data["label"], data["cards"], data["items"][0]["badge"]) == ("two links", True, "misconception")
     with pytest.raises(AssertionError, match="crimson"):
         links.data([links.Target("t", "home", tone="crimson")], "one link")
+
+
+def test_a_choice_isnt_said_by_keras() -> None:
+    refused = Judgement(read=True, right=False, said="It builds", truth="Keras refuses it", why="")
+    assert misconceptions.verdict(refused, gave_up=False) == (
+        "Not quite: you said **It builds**. The right choice: **Keras refuses it**."
+    )
+    assert misconceptions.verdict(refused, gave_up=True) == "The right choice: **Keras refuses it**."

@@ -574,7 +574,8 @@ function heat(root, { steps, columns, units, tensor }) {
   const state = root.calls;
   const [left, top] = [58, 2];
   const beside = root.clientWidth >= 980; // the stylesheet puts it beside the values then
-  const room = (beside ? 420 : Math.max(root.clientWidth, 240)) - left - 4;
+  const frame = root.calls.data.folded ? 34 : 0; // what is folded has a border and air around it
+  const room = (beside ? 420 : Math.max(root.clientWidth - frame, 240)) - left - 4;
   const wide = Math.min(52, room / steps.length);
   const tall = units > 8 ? 16 : 22;
   const scale = scaleOf(state, tensor);

@@ -2,7 +2,7 @@
 // The hero diagram. data: see views/shape_flow.py. Text is measured first, so that nothing overlaps at any
 // size.
 
-const NARROW = 540; // pixels; below, the flow runs downwards
+const NARROW = 505; // pixels; below, the flow runs downwards. The wall of a class has a little more
 const FONT = {
   title: "600 15px",
   note: "400 12px",
