@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from explainers.core.axes import Shape, is_named
 from explainers.core.finding import Change, Finding, Mark, Value, name_axes
 from explainers.core.layers import axis_names, output_names
 from explainers.core.mistakes import find_mistake
+from explainers.core.mistakes.kit.losses import named_loss
 from explainers.core.spec import LayerSpec, ModelSpec
 from explainers.reading.by_sight import IN_THE_TEXT
 from explainers.reading.code.choice import shapes_asked
@@ -53,7 +56,7 @@ def of_code(cleaned: Cleaned, reader: Reader, spec: ModelSpec | None, error: Fin
         renamed=tuple(dict.fromkeys((*reader.renamed, *reader.notes))),
         marks=_code_marks(cleaned, spec),
         asks=shapes_asked(reader),
-        fixes=_fixes_in_code(reader, mistake),
+        fixes=_fixes_in_code(reader, mistake, error),
     )
 
 
@@ -63,9 +66,13 @@ def fixes_for(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     return mistake.fixes(finding, dims) if mistake is not None else ()
 
 
-def _fixes_in_code(reader: Reader, mistake: str | None) -> tuple[Change, ...]:
+def _fixes_in_code(reader: Reader, mistake: str | None, error: Finding | None) -> tuple[Change, ...]:
+    """What helps: by the numbers of a message that stands in a comment, where there is one."""
     if reader.meant and reader.mistake == mistake:
         return (Change(reader.how, code=reader.meant),)
+    if error is not None and error.mistake == mistake:
+        loss = named_loss(reader.text)
+        return fixes_for(replace(error, values={"loss": loss, **error.values} if loss else error.values), {})
     return fixes_for(Finding("code", mistake=mistake), {}) if mistake else ()
 
 

@@ -10,7 +10,7 @@ from explainers.core.finding import Ask, Finding, name_axes
 from explainers.core.mistakes import find_mistake
 from explainers.core.mistakes.kit.losses import named_loss
 from explainers.core.mistakes.kit.scene import MOST, Scene
-from explainers.core.spec import LayerSpec, ModelSpec
+from explainers.core.spec import LayerSpec, ModelSpec, Sizes
 from explainers.reading.asking import Entries
 from explainers.reading.by_sight import IN_THE_TEXT
 from explainers.reading.causes import shapes_of
@@ -26,7 +26,7 @@ from explainers.reading.not_of_shapes import not_of_shapes
 from explainers.reading.text import (
     Cleaned,
 )
-from explainers.reading.together import contradicted, fails_by_itself, in_the_loss, place_of, together
+from explainers.reading.together import contradicted, fails_by_itself, in_the_loss, output_of, place_of, together
 from explainers.reading.weights_met import in_the_weights
 
 
@@ -60,8 +60,8 @@ def of_message(
     else:
         loss = (own.loss if own is not None else "") or named_loss(cleaned.shown)
         joined = together(spec, error, loss) if spec is not None else None
-        if loss and _end(error) == "target":
-            error = dataclasses.replace(error, values={"loss": loss, **error.values})
+        if _end(error) == "target":
+            error = _with_the_output(error, joined, loss)
         joined = joined or with_weights
     spec, whole = (joined, True) if joined is not None else (spec, whole)
     mistake = find_mistake(error.mistake)
@@ -109,6 +109,20 @@ def _as_the_code_says(error: Finding, mistake: str | None, cause: str) -> Findin
     same = about is not None and error.mistake is not None and (about.name == error.mistake or
            about.end == "data" == getattr(find_mistake(error.mistake), "end", ""))  # fmt: skip
     return error if same else dataclasses.replace(error, mistake=mistake, cause=cause, family=None, questions=())
+
+
+def _with_the_output(error: Finding, joined: ModelSpec | None, loss: str) -> Finding:
+    """A message about targets with the loss of the code, and the output where it gives only its number of axes."""
+    values = {"loss": loss, **error.values} if loss else error.values
+    out = output_of(joined) if joined is not None and error.shape("expected") is None else None
+    named = {**error.named, "output": (out,)} if out is not None and not _assumes(joined, out) else error.named
+    return dataclasses.replace(error, values=values, named=named)
+
+
+def _assumes(spec: ModelSpec | None, out: Sizes) -> bool:
+    """Whether a size of the output is an example."""
+    numbers = {note.rpartition(" = ")[2] for note in spec.assumed} if spec is not None else set()
+    return any(str(size) in numbers for size in out)
 
 
 def _end(error: Finding) -> str:

@@ -35,6 +35,9 @@ def _inputs(spec: ModelSpec, error: Finding | None) -> Iterator[tuple[Sizes, Siz
     for check in spec.checks:
         if check.kind in ("fit", "predict") and len(check.shapes) == len(ends):
             yield from zip(ends, check.shapes, strict=True)
+    found = error.shape("found") if error is not None and _end(error) == "target" else None
+    if found is not None and len(found) == 3 and len(ends) == 1 and len(ends[0]) > 1:  # a target for each step
+        yield ends[0][:2], (None, found[1])
 
 
 def _outputs(spec: ModelSpec, error: Finding | None) -> Iterator[tuple[Sizes, Sizes]]:
@@ -45,6 +48,9 @@ def _outputs(spec: ModelSpec, error: Finding | None) -> Iterator[tuple[Sizes, Si
         return
     if error is not None and _end(error) == "target":
         yield from _expected(ends[0], error)
+        found = error.shape("found")
+        if found is not None and len(found) == 3 and len(ends[0]) == 2 and found[2] != 1:
+            yield (None, ends[0][1]), (None, found[2])
     for check in spec.checks:
         if check.kind == "fit" and len(check.targets) == 1 and check.loss not in ("", _OF_LABELS):
             yield ends[0], check.targets[0]

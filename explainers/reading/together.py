@@ -57,7 +57,7 @@ def in_the_loss(spec: ModelSpec | None, error: Finding) -> Finding:
         or len(shapes) != 2
     ):
         return error
-    out = _output(spec) if spec is not None and spec.calls else None
+    out = output_of(spec) if spec is not None and spec.calls else None
     if error.output_operand is not None and _only_the_batch(shapes):
         return _of_a_batch(error, shapes)
     outputs = [shape for shape in shapes if out is not None and _ends_alike(shape, out)]
@@ -248,7 +248,7 @@ def _data(spec: ModelSpec, error: Finding) -> ModelSpec | None:
 
 def _target(spec: ModelSpec, error: Finding, loss: str) -> ModelSpec | None:
     """The targets that were found, against the model's own output."""
-    out, found = _output(spec), error.shape("found")
+    out, found = output_of(spec), error.shape("found")
     if out is None or found is None:
         return None
     sample = _fits(error, out, spec.layers[spec.calls[-1].layer])
@@ -264,7 +264,7 @@ def _target(spec: ModelSpec, error: Finding, loss: str) -> ModelSpec | None:
 
 def _cardinality(spec: ModelSpec, error: Finding, loss: str) -> ModelSpec | None:
     """So many samples of data, and another number of targets."""
-    out, left, right = _output(spec), error.number("left"), error.number("right")
+    out, left, right = output_of(spec), error.number("left"), error.number("right")
     if out is None or left is None or right is None or error.number("second") is not None:
         return None
     data, target = _samples((left, *spec.inputs[0].shape[1:]), False), _samples((right, *out[1:]), False)
@@ -275,7 +275,7 @@ def _cardinality(spec: ModelSpec, error: Finding, loss: str) -> ModelSpec | None
     return replace(spec, checks=(Check("fit", (data,), (target,), loss, weights=weighed),))
 
 
-def _output(spec: ModelSpec) -> Sizes | None:
+def output_of(spec: ModelSpec) -> Sizes | None:
     """The shape of the model's only output, as far as it is worked out without Keras."""
     outputs = {i: shapes for i, _, shapes in walk(spec)}
     if len(spec.outputs) != 1 or spec.outputs[0].source != "call":
@@ -286,9 +286,10 @@ def _output(spec: ModelSpec) -> Sizes | None:
 
 def _fits(error: Finding, shape: Sizes, layer: LayerSpec) -> bool | None:
     """Whether the message is about this end of the model: one sample (True), with the batch (False), or not (None)."""
-    if error.class_name not in (*_WHOLE, layer.class_name):
-        return None
     expected, rank = error.shape("expected"), error.number("expected_ndim")
+    same = expected is not None and expected in (shape[1:], shape) and len(expected) > 1 and None not in shape[1:]
+    if error.class_name not in (*_WHOLE, layer.class_name) and not same:
+        return None
     if expected is None:
         return False if rank == len(shape) else None
     if len(expected) == len(shape):

@@ -117,6 +117,8 @@ def _another_batch(finding: Finding, said: Said) -> Finding:
 
 
 def _of_batch(finding: Finding, said: Said) -> str | None:
+    if re.search(r"Tensor u?['\"]\w{1,80}_target\b", said.near(0, 200)):
+        return "target_shape"
     return "stateful_batch" if finding.number("batch_size") is not None else None
 
 

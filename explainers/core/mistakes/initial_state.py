@@ -8,7 +8,6 @@ import re
 
 from explainers.core.finding import Change, Finding, Value
 from explainers.core.layers import sheet
-from explainers.core.mistakes.kit.changes import just
 from explainers.core.mistakes.kit.mending.small import STATES
 from explainers.core.mistakes.kit.scene import (
     Scene,
@@ -111,6 +110,35 @@ def _advice_of_a_loop(finding: Finding, dims: dict[str, Value]) -> tuple[Change,
         ),
         Change("Or remove the entry that has no state from state_size.", code="self.state_size = units"),
     )
+
+
+def _states_of_a_cell(finding: Finding) -> int | None:
+    """How many states the layer has: by the message, or by its class."""
+    told = finding.number("states_expected")
+    if told is not None or "wanted_states" in finding.values:
+        return told or len(re.findall(r"\d+", str(finding.values["wanted_states"])))
+    found = sheet(finding.class_name or "")
+    cell = sheet(found.cell) if found is not None and found.cell else None
+    return len(cell.states) if cell is not None else None
+
+
+def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
+    """As many states as the cell has, each (batch, units), and as wide as its units."""
+    one = _states_of_a_cell(finding) == 1
+    names, layer = ("h", "GRU") if one else ("h, c", "LSTM")
+    sequence = any(len(shape) == 3 for shape in finding.named.get("given", ()))
+    first = Change(
+        "Pass the state of the encoder, not its outputs at every step: return_state=True gives both."
+        if sequence
+        else f"Give one (batch, units) state for each state of the cell: {'a GRU has one' if one else 'an LSTM has two'}.",
+        code=f"outputs, {names} = layers.{layer}(units, return_state=True)(x)\ninitial_state=[{names}]",
+    )
+    means = f"A Bidirectional encoder returns {'two states' if one else 'two h and two c'}: concatenate {'them' if one else 'each pair'}, and use 2 * units in the decoder."
+    return (
+        first,
+        Change("Give the encoder and the decoder the same units.", code=f"layers.{layer}(units, return_state=True)",
+               means=means),
+    )  # fmt: skip
 
 
 MISTAKE = Mistake(
@@ -234,9 +262,6 @@ MISTAKE = Mistake(
         ),
     ),
     live=_live,
-    fixes=just(
-        ("Give one (batch, units) state for each state of the cell: an LSTM has two.", "initial_state=[h, c]"),
-        ("Give the encoder and the decoder the same units.", "layers.LSTM(units, return_state=True)"),
-    ),
+    fixes=_fixes,
     mends=STATES,
 )

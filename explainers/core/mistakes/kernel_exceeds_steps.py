@@ -138,6 +138,10 @@ def _many(size: int, axis: str) -> str:
     return f"1 {axis.removesuffix('s')} reaches" if size == 1 else f"{size:,} {axis} reach"
 
 
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
 def _whole(dims: dict[str, Value], name: str) -> int | None:
     value = dims.get(name)
     return value if isinstance(value, int) and not isinstance(value, bool) else None
@@ -146,7 +150,7 @@ def _whole(dims: dict[str, Value], name: str) -> int | None:
 def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     """A window that is too long: a shorter one, the axes the other way round, or zeros at the border."""
     steps, kernel, channels = _whole(dims, "steps"), _whole(dims, "kernel_size"), _whole(dims, "channels")
-    if steps is None or kernel is None:
+    if steps is None or kernel is None or kernel <= steps:  # then a layer further on ran out of steps
         return (
             Change('Use padding="same" on the layers that shrink the axis.', code='padding="same"'),
             Change("Use a smaller kernel or pool, or fewer of these layers."),
@@ -157,14 +161,14 @@ def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
         )
     found = [
         Change(
-            f"kernel_size={max(steps, 1)}: no longer than the {steps} step(s) that there are.",
+            f"kernel_size={max(steps, 1)}: no longer than the {_counted(steps, 'step')} that there {'is' if steps == 1 else 'are'}.",
             {"kernel_size": max(steps, 1)},
         )
     ]
     if channels is not None and (convolved(channels, kernel, 1, "valid") or 0) > 0:
         found.append(
             Change(
-                f"Swap the axes: {channels:,} steps of {steps} channel(s).",
+                f"Swap the axes: {channels:,} steps of {_counted(steps, 'channel')}.",
                 {"steps": channels, "channels": steps},
                 code="x = np.swapaxes(x, 1, 2)",
             )

@@ -13,6 +13,7 @@ from explainers.core.finding import Change, Finding, Value, written
 from explainers.core.layers import RECURRENT, SEQUENCE_READERS, axis_names, sheet, sheet_of
 from explainers.core.mistakes.kit.colors import one_picture
 from explainers.core.mistakes.kit.judged import Judged, who
+from explainers.core.mistakes.kit.mending.broken import IN_FRONT
 from explainers.core.mistakes.kit.mending.data import DATA, PREDICTED
 from explainers.core.mistakes.kit.mending.layers import RANKS
 from explainers.core.mistakes.kit.mending.meeting import last_output_in_front, sequence_kept_in_front
@@ -86,7 +87,7 @@ def _live(scene: Scene) -> ModelSpec | None:
             checks=(Check("predict", (found,)),),
         )
     if found is None and class_name in RECURRENT and rank == 2 and not scene.written:
-        first = scene.layer(class_name, "layer_in_front", return_sequences=False, units=scene.example("units in front"))
+        first = scene.layer(class_name, IN_FRONT, return_sequences=False, units=scene.example("units in front"))
         return chain(entry(scene.sizes(("batch", "timesteps", "features"))), (first, layer))
     shape = found if found else _written_shape(scene, rank) or made_up(scene, class_name, rank)
     return chain(entry(shape, dtype=dtype_of(class_name)), (layer,), sequential=False)

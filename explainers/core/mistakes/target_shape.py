@@ -9,10 +9,10 @@ import re
 from dataclasses import replace
 
 from explainers.core.finding import Change, Finding, Value
-from explainers.core.mistakes.kit.losses import KEYS, LOSSES, METRICS, OF_NUMBERS, THRESHOLDS, named_loss
+from explainers.core.mistakes.kit.losses import KEYS, LOSSES, METRICS, THRESHOLDS, named_loss
 from explainers.core.mistakes.kit.mending.meeting import labels_in_range, one_output_with_its_columns
 from explainers.core.mistakes.kit.mending.several import a_target_for_each_output, metric_for_labels, targets_in_order
-from explainers.core.mistakes.kit.mending.targets import TARGETS
+from explainers.core.mistakes.kit.mending.targets import OF_NUMBERS, TARGETS
 from explainers.core.mistakes.kit.mending.weighted import WEIGHTED
 from explainers.core.mistakes.kit.pixels import of_images, rows_of_pixels
 from explainers.core.mistakes.kit.scene import (
@@ -251,6 +251,16 @@ def _loss(scene: Scene, expected: Sizes, found: Sizes) -> str:
     return "categorical_crossentropy" if (expected[-1] or 1) > 1 else "binary_crossentropy"
 
 
+def _axis_of_labels(found: Sizes, expected: Sizes | None) -> Change:
+    """Integer labels, as older versions read them: with an axis of 1 behind."""
+    classes = f" The output then needs one number for each class: {expected[-1]} here." if expected else ""
+    return Change(
+        "Give the integer labels an axis of 1 at the end.",
+        code="y = y[..., np.newaxis]",
+        means=f"{found} becomes {(*found, 1)}: older versions of Keras need as many axes as the output has.{classes}",
+    )
+
+
 def _encoder_and_decoder(steps: int | None, columns: int | None) -> Change:
     """Another number of steps than the data have, with columns of their own."""
     return Change(
@@ -262,15 +272,21 @@ def _encoder_and_decoder(steps: int | None, columns: int | None) -> Change:
 
 
 def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
-    expected, found = finding.shape("expected"), finding.shape("found")
+    expected, found = finding.shape("expected") or finding.shape("output"), finding.shape("found")
     if expected and found and len(expected) == len(found) and finding.without_batch:
         expected, found = (None, *expected), (None, *found)
     classes = expected[-1] if expected else finding.number("classes")
     ranks = (finding.number("expected_ndim") or len(expected or ()), len(found or ()))
-    if found and expected and expected == (*found, 1):
+    loss = str(finding.values.get("loss", "")) or named_loss(finding.around)
+    if found and len(found) > 1 and found[-1] != 1 and ranks[0] == ranks[1] + 1 and loss.startswith("sparse"):
+        return (_axis_of_labels(found, expected),)
+    if found and len(found) == 1 and expected and len(expected) == 2 and loss in OF_NUMBERS:
+        return (Change("Let the last layer return one number for each sample, as there is one target for each.",
+                       code="layers.Dense(1)"),)  # fmt: skip
+    if found and expected and (expected == (*found, 1) or expected[1:] == (*found[1:], 1)):
         return (
             Change("Give the target an axis of size 1, too.", code="y = y[..., np.newaxis]",
-                   means=f"{found} becomes {expected}: one number for each step."),
+                   means=f"{found} becomes {(*found, 1)}: one number for each step."),
             Change("Or remove that axis from the output.", code=f"layers.Reshape({tuple(n or -1 for n in found[1:])})"),
         )  # fmt: skip
     if found and expected and len(found) == len(expected) == 3 and found[2] == expected[2] and found[1] != expected[1]:
@@ -296,8 +312,14 @@ def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
                 code="layers.LSTM(units)  # return_sequences=False",
             ),
             Change("One output per step: give one target per step.", code="y.shape == (samples, timesteps, units)"),
+            Change("Or give integer labels, one for each step, an axis of 1.", code="y = y[..., np.newaxis]"),
         )
-    loss = str(finding.values.get("loss", "")) or named_loss(finding.around)
+    if found and expected and found[1:] == (*expected[1:], 1):
+        return (
+            Change("Remove the target's last axis, which is 1 long.", code="y = y[..., 0]",
+                   means=f"{found} becomes {found[:-1]}, as the output."),
+            Change("Or let the model return every step.", code="layers.LSTM(units, return_sequences=True)\nlayers.Dense(1)"),
+        )  # fmt: skip
     if loss in OF_NUMBERS and ranks[0] < ranks[1]:
         return (
             Change(

@@ -110,6 +110,7 @@ def feed(
     batch = named.get("batch_size")
     if isinstance(batch, int):
         reader.numbers.setdefault("batch_size", batch)
+    whole = name.endswith("_on_batch")
     y = (positional[1] if len(positional) > 1 else named.get("y")) if training else None
     stream = stream_of(reader, x)
     if stream is not None:
@@ -127,6 +128,7 @@ def feed(
     ys = ys if all(_known(a) for a in ys) else []
     if xs and all(a.sizes is not None for a in xs) and (ys or all(_known(a) for a in xs)):
         known_batch = batch if isinstance(batch, int) and not isinstance(batch, bool) else None
+        known_batch = xs[0].sizes[0] if whole and xs[0].sizes else known_batch
         reader.checks.append(
             (
                 model,

@@ -48,7 +48,8 @@ class Places:
     def __init__(self, text: str) -> None:
         self.text = text
         bare = textwrap.dedent(text)
-        self.margin = len(text.split("\n", 1)[0]) - len(bare.split("\n", 1)[0])
+        both = zip(text.split("\n"), bare.split("\n"), strict=True)
+        self.margin = next((len(line) - len(plain) for line, plain in both if plain.strip()), 0)
         self.tree = ast.parse(bare)
         self.parents = {child: node for node in ast.walk(self.tree) for child in ast.iter_child_nodes(node)}
         self.lines = text.split("\n")

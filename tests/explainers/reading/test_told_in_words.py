@@ -79,3 +79,70 @@ def test_old_keras_prints_one_sample_unless_the_batch_is_fixed() -> None:
     fixed = read(f"batch_input_shape=(64, 5, 3)\n{message}")
     assert "axis 0) is 64 against 12" in fixed.cause
     assert "timesteps (axis 0)" not in fixed.cause
+
+
+MESSAGE = "ValueError: Negative dimension size caused by subtracting 10 from 4 for 'conv1d_1/convolution/Conv2D'"
+
+
+def test_a_change_in_indented_code_stands_where_it_belongs() -> None:
+    """The lines in front are sentences: none of them says how far the code is indented."""
+    code = "    model = Sequential()\n    model.add(Conv1D(25, 10, input_shape=(4, 3)))\n    model.add(Flatten())\n"
+    found = diagnose(f"{MESSAGE}\n\nHere is what I wrote:\n\n{code}")
+    first = found.fixes[0]
+    assert '+    model.add(Conv1D(25, 10, input_shape=(4, 3), padding="same"))' in first.diff
+
+
+def test_train_on_batch_takes_all_of_its_samples() -> None:
+    code = "model = Sequential()\nmodel.add(LSTM(5, batch_input_shape=(50, 9, 1), stateful=True))\n"
+    found = read(f"X.shape = (50, 9, 1), y.shape = (50, 5)\n{code}model.train_on_batch(X, y)")
+    assert found.mistake is None
+
+
+@pytest.mark.parametrize(
+    ("head", "target", "code"),
+    [
+        ("LSTM(7, return_sequences=True), Dense(1)", "(90, 5)", "y = y[..., np.newaxis]"),
+        ("LSTM(7), Dense(5)", "(90, 5, 1)", "y = y[..., 0]"),
+    ],
+)
+def test_an_axis_of_one_is_what_differs(head: str, target: str, code: str) -> None:
+    """The message gives the number of axes alone; what the output is, the code says."""
+    rank = 3 if target == "(90, 5)" else 2
+    message = (
+        f"Error when checking target: expected dense_1 to have {rank} dimensions, but got array with shape {target}"
+    )
+    found = read(f"m = Sequential([Input((5, 2)), {head}])\nm.compile(loss='mse')\n\nValueError: Error when {message}")
+    assert found.fixes[0].code == code
+
+
+def test_stacked_layers_change_together() -> None:
+    code = "m = Sequential()\nm.add(GRU(6, input_shape=(8, 3)))\nm.add(GRU(5))\nm.add(GRU(4))\n"
+    found = diagnose(f"{code}\nValueError: Input 0 is incompatible with layer gru_2: expected ndim=3, found ndim=2")
+    first = found.fixes[0]
+    assert first.diff.count("+m.add") == first.diff.count("return_sequences=True") == 2
+    assert first.tried is not None
+    assert first.tried.output == (None, 4)
+
+
+def test_the_state_is_passed_on_without_the_outputs() -> None:
+    code = (
+        "a = Input((9, 5))\nseen = GRU(12, return_sequences=True, return_state=True)(a)\nb = Input((None, 5))\n"
+        "out = GRU(12, return_sequences=True)(b, initial_state=seen)\nmodel = Model([a, b], out)\n"
+    )
+    message = (
+        "ValueError: An `initial_state` was passed that is not compatible with `cell.state_size`. Received "
+        "`state_spec`=[InputSpec(shape=(None, 9, 12), ndim=3), InputSpec(shape=(None, 12), ndim=2)]; "
+        "however `cell.state_size` is [12]"
+    )
+    first = diagnose(f"{code}{message}").fixes[0]
+    assert "[1:]" in first.code
+    assert first.tried is not None
+    assert first.tried.ran
+
+
+def test_an_id_below_zero_is_shifted() -> None:
+    first = read("InvalidArgumentError: indices[7,2] = -1 is not in [0, 30) [[node embedding/embedding_lookup]]").fixes[
+        0
+    ]
+    assert "x = x + 1" in first.code
+    assert "input_dim=31" in first.code

@@ -15,7 +15,6 @@ _NAMED = re.compile(
     r"(?<![\w.])(?:(?:sparse_)?categorical_crossentropy|binary_crossentropy|mean_squared_error|mean_absolute_error|"
     r"mse|mae|huber)\b"
 )
-OF_NUMBERS = ("mean_squared_error", "mean_absolute_error", "mse", "mae", "huber")  # no losses of classes
 
 
 def named_loss(text: str) -> str:

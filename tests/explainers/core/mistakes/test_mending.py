@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from explainers.core.editing import with_layer_before, with_layer_behind
-from explainers.core.mistakes.kit.mending import data, layers, merging, small, targets
+from explainers.core.mistakes.kit.mending import data, layers, merging, small, steps, targets
 from explainers.core.mistakes.kit.mending.broken import Broken, Mender
 from explainers.core.spec import CallSpec, Check, InputSpec, LayerSpec, ModelSpec, Ref, Sizes, chain
 
@@ -114,16 +116,39 @@ def test_more_steps_of_the_target_are_written_by_a_decoder() -> None:
 
 
 def test_numbers_of_categories_become_rows() -> None:
-    (mend,) = data.one_hot_rows(fed((None, 40, 9), (70, 40)))
+    (mend,) = steps.one_hot_rows(fed((None, 40, 9), (70, 40)))
     assert mend.code == "x = keras.utils.to_categorical(x, 9)"
     assert mend.spec.checks[0].shapes == ((70, 40, 9),)
-    assert not list(data.one_hot_rows(fed((None, 40, 9), (70, 31))))
+    assert not list(steps.one_hot_rows(fed((None, 40, 9), (70, 31))))
+
+
+@pytest.mark.parametrize(
+    ("takes", "came", "code"),
+    [
+        ((None, 15, 6), (8, 4, 6), ["maxlen=15"]),
+        ((None, 15, 6), (8, 40, 6), ["maxlen=15"]),
+        ((None, 15, 6), (8, 4, 5), []),
+        ((None, 15), (8, 4), []),
+    ],
+)
+def test_samples_get_the_steps_of_the_model(takes: Sizes, came: Sizes, code: list[str]) -> None:
+    """A table of 4 columns for a model of 15 is no sequence."""
+    offered = codes(steps.padded_steps, fed(takes, came))
+    assert len(offered) == len(code)
+    assert all(part in line for part, line in zip(code, offered, strict=True))
+
+
+def test_an_axis_of_one_is_dropped_in_front_of_a_layer() -> None:
+    broken = Broken(chain(InputSpec("input", (None, 1, 60, 2)), (LSTM,)), 0, ((None, 1, 60, 2),))
+    (mend,) = steps.axis_of_one_dropped(broken)
+    assert "(60, 2)" in mend.label
+    assert not list(steps.axis_of_one_dropped(replace(broken, reaching=((None, 3, 60, 2),))))
 
 
 def test_the_layer_in_front_keeps_its_timesteps() -> None:
     front = LayerSpec("GRU", "front", (("units", 6),))
     broken = Broken(chain(InputSpec("input", (None, 9, 5)), (front, LSTM)), 1, ((None, 6),))
-    (mend,) = layers.outputs_at_every_step(broken)
+    (mend,) = steps.outputs_at_every_step(broken)
     assert mend.spec.layers[0].get("return_sequences") is True
     assert mend.spec.layers[1] == LSTM
 

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from explainers.core.spec import Check, LayerSpec, ModelSpec, Sizes
 
+SEVEN = 7  # an example, where a length is open
+IN_FRONT = "layer_in_front"  # the name of a layer that an example puts in front of the asker's
+
 
 @dataclass(frozen=True)
 class Mend:
@@ -36,6 +39,11 @@ class Broken:
     reaching: tuple[Sizes, ...] = ()
     made: Mapping[int, Sizes] | None = None
     outputs: tuple[Sizes, ...] = ()
+
+    @property
+    def first(self) -> Sizes:
+        """The shape that reached the call that failed; of several the first."""
+        return self.reaching[0] if self.call is not None and self.reaching else ()
 
     @property
     def layer(self) -> LayerSpec:
@@ -78,3 +86,11 @@ def fits(wanted: Sizes, came: Sizes) -> bool:
 def written(sizes: Sizes) -> str:
     """``(20, 8)``, ``(20,)``: as it stands in code."""
     return str(tuple(sizes))
+
+
+def unfit(broken: Broken) -> Iterator[tuple[int, int, Sizes, Sizes]]:
+    """Each array that doesn't fit its Input: the check, the place, what the Input takes, what came."""
+    for i, check in broken.fed():
+        for place, (tensor, came) in enumerate(zip(broken.spec.inputs, check.shapes, strict=False)):
+            if not fits(tensor.shape, (None, *came[1:])) or not came:
+                yield i, place, tensor.shape, came

@@ -7,24 +7,17 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import combinations
 
-from explainers.core.editing import with_arguments, with_data, with_input, with_layer_before, with_target
-from explainers.core.mistakes.kit.mending.broken import Broken, Mend, fits, written
+from explainers.core.editing import with_data, with_input, with_layer_before, with_target
+from explainers.core.mistakes.kit.mending.broken import Broken, Mend, fits, unfit, written
 from explainers.core.mistakes.kit.mending.several import arrays_in_order
+from explainers.core.mistakes.kit.mending.steps import one_hot_rows, padded_steps
 from explainers.core.spec import LayerSpec, ModelSpec, Ref, Sizes
-
-
-def _pairs(broken: Broken) -> Iterator[tuple[int, int, Sizes, Sizes]]:
-    """Each array that doesn't fit its Input: the check, the place, what the Input takes, what came."""
-    for i, check in broken.fed():
-        for place, (tensor, came) in enumerate(zip(broken.spec.inputs, check.shapes, strict=False)):
-            if not fits(tensor.shape, (None, *came[1:])) or not came:
-                yield i, place, tensor.shape, came
 
 
 def batch_in_front(broken: Broken) -> Iterator[Mend]:
     """One sample alone: the batch axis is what is missing."""
     alone: dict[int, ModelSpec] = {}  # several arrays of one call are one sample together
-    for i, place, wanted, came in _pairs(broken):
+    for i, place, wanted, came in unfit(broken):
         if len(came) == len(wanted) - 1 and None not in came and fits(wanted[1:], came):
             spec = alone[i] = with_data(alone.get(i, broken.spec), i, place, (1, *came))
             means = f"{written(came)} is one sample; a batch of it is {written((1, *came))}."
@@ -40,7 +33,7 @@ def batch_in_front(broken: Broken) -> Iterator[Mend]:
 
 def batch_before_one_row(broken: Broken) -> Iterator[Mend]:
     """(2625, 1) for an Input of 2625 numbers: one row alone, of which Keras took each number for a sample."""
-    for i, place, wanted, came in _pairs(broken):
+    for i, place, wanted, came in unfit(broken):
         if len(came) == len(wanted) == 2 and came[1] == 1 and came[0] == wanted[1] != 1:
             yield Mend(
                 "Put the batch axis in front: this is one sample.",
@@ -75,7 +68,7 @@ def _part_of_a_sample(spec: ModelSpec, wanted: Sizes, came: Sizes) -> bool:
 
 def batch_before_all_rows(broken: Broken) -> Iterator[Mend]:
     """One sample alone, of which predict took the first rows for a batch."""
-    for i, place, wanted, came in _pairs(broken):
+    for i, place, wanted, came in unfit(broken):
         if _part_of_a_sample(broken.spec, wanted, came) and came[0] == PREDICTED < (wanted[1] or 0):
             one = (1, *wanted[1:])
             yield Mend(
@@ -89,7 +82,7 @@ def batch_before_all_rows(broken: Broken) -> Iterator[Mend]:
 
 def axis_behind(broken: Broken) -> Iterator[Mend]:
     """One number at each place: the channels (or features) are what is missing."""
-    for i, place, wanted, came in _pairs(broken):
+    for i, place, wanted, came in unfit(broken):
         if len(came) == len(wanted) - 1 and fits(wanted, (*came, 1)):
             spec = with_data(broken.spec, i, place, (*came, 1))
             yield Mend(
@@ -105,7 +98,7 @@ def axis_behind(broken: Broken) -> Iterator[Mend]:
 
 def one_large_picture(broken: Broken) -> Iterator[Mend]:
     """One picture alone, of another height and width than the model reads."""
-    for i, place, wanted, came in _pairs(broken):
+    for i, place, wanted, came in unfit(broken):
         if len(wanted) != 4 or len(came) not in (2, 3) or None in (*wanted[1:], *came) or wanted[3] not in (1, 3, 4):
             continue
         gray = len(came) == 2 and wanted[3] == 1
@@ -128,7 +121,7 @@ def one_large_picture(broken: Broken) -> Iterator[Mend]:
 
 def gray_for_colors(broken: Broken) -> Iterator[Mend]:
     """Gray pictures without an axis for their channel, for a model that reads three."""
-    for i, place, wanted, came in _pairs(broken):
+    for i, place, wanted, came in unfit(broken):
         colored = came[-1:] == (3,)  # one picture of three colors
         if len(wanted) == 4 and len(came) == 3 and wanted[3] == 3 and not colored and fits(wanted[1:3], came[1:]):
             yield Mend(
@@ -142,7 +135,7 @@ def gray_for_colors(broken: Broken) -> Iterator[Mend]:
 
 def channels_moved(broken: Broken) -> Iterator[Mend]:
     """Pictures whose channels are in front where the model has them last, or the other way round."""
-    for i, place, wanted, came in _pairs(broken):
+    for i, place, wanted, came in unfit(broken):
         turned = _moved(wanted, came)
         if turned is None:
             continue
@@ -173,7 +166,7 @@ def _moved(wanted: Sizes, came: Sizes) -> tuple[int, int, Sizes] | None:
 
 def axes_swapped(broken: Broken) -> Iterator[Mend]:
     """Two axes that stand the other way round."""
-    for i, place, wanted, came in _pairs(broken):
+    for i, place, wanted, came in unfit(broken):
         if _moved(wanted, came) is not None:
             continue
         for a, b in combinations(range(1, len(came)), 2) if len(came) == len(wanted) else ():
@@ -192,7 +185,7 @@ def axes_swapped(broken: Broken) -> Iterator[Mend]:
 
 def one_axis_less(broken: Broken) -> Iterator[Mend]:
     """An axis of length 1 that nobody reads."""
-    for i, place, wanted, came in _pairs(broken):
+    for i, place, wanted, came in unfit(broken):
         for axis in range(1, len(came)) if len(came) == len(wanted) + 1 else ():
             less = (*came[:axis], *came[axis + 1 :])
             if came[axis] == 1 and fits(wanted[1:], less[1:]):
@@ -207,7 +200,7 @@ def one_axis_less(broken: Broken) -> Iterator[Mend]:
 
 def one_axis_less_declared(broken: Broken) -> Iterator[Mend]:
     """An axis of length 1 that nobody reads, and an Input for what is left."""
-    for i, place, wanted, came in _pairs(broken):
+    for i, place, wanted, came in unfit(broken):
         for axis in range(len(came) - 1, 0, -1) if len(came) == len(wanted) + 1 else ():
             less = (*came[:axis], *came[axis + 1 :])
             if came[axis] == 1 and not fits(wanted[1:], less[1:]):
@@ -246,7 +239,7 @@ def as_many_samples(broken: Broken) -> Iterator[Mend]:
 
 def reshaped(broken: Broken) -> Iterator[Mend]:
     """The same numbers in another form; only where each sample has as many of them."""
-    for i, place, wanted, came in _pairs(broken):
+    for i, place, wanted, came in unfit(broken):
         if _cut_otherwise(wanted, came):
             continue
         inside = [n for n in wanted[1:] if n is not None]
@@ -277,7 +270,7 @@ def _cut_otherwise(wanted: Sizes, came: Sizes) -> bool:
 
 def rows_as_steps(broken: Broken) -> Iterator[Mend]:
     """A table fed to a layer of sequences: a row is one timestep, or each of its numbers is one."""
-    for i, place, wanted, came in _pairs(broken):
+    for i, place, wanted, came in unfit(broken):
         if len(wanted) != 3 or len(came) != 2:
             continue
         for shape, code, means in (
@@ -294,45 +287,12 @@ def rows_as_steps(broken: Broken) -> Iterator[Mend]:
             )
 
 
-def one_hot_rows(broken: Broken) -> Iterator[Mend]:
-    """A row of numbers where the model reads a vector for each: numbers of categories, one-hot."""
-    for i, place, wanted, came in _pairs(broken):
-        width = wanted[-1] if wanted else None
-        if len(wanted) != 3 or len(came) != 2 or width is None or width < 2 or came[1] is None or came[1] == width:
-            continue
-        if wanted[1] not in (None, came[1]) and not _is_example(broken.spec, wanted[1]):
-            continue
-        spec = with_data(with_input(broken.spec, place, (wanted[0], came[1], width)), i, place, (*came, width))
-        targets = broken.spec.checks[i].targets
-        if targets == broken.spec.checks[i].shapes:  # an autoencoder
-            spec = with_target(spec, i, (*came, width))
-        yield Mend(
-            f"If these are the numbers of {width} categories, one-hot encode them: a row of {width} for each.",
-            f"x = keras.utils.to_categorical(x, {width})",
-            _as_long(spec, wanted[1], came[1]),
-            f"{written(came)} becomes {written((*came, width))}.",
-            1 if targets == broken.spec.checks[i].shapes else 2,
-        )
-
-
-def _is_example(spec: ModelSpec, size: int | None) -> bool:
-    return any(note.endswith(f" = {size}") for note in spec.assumed)
-
-
-def _as_long(spec: ModelSpec, example: int | None, steps: int) -> ModelSpec:
-    """The same number of steps where a RepeatVector makes them."""
-    for place, layer in enumerate(spec.layers):
-        if layer.class_name == "RepeatVector" and layer.get("n") == example:
-            spec = with_arguments(spec, place, n=steps)
-    return spec
-
-
 WINDOW = 7  # rows in one sample: an example
 
 
 def windows_of_rows(broken: Broken) -> Iterator[Mend]:
     """A table whose rows follow each other in time: some rows in a row are one sample."""
-    for i, place, wanted, came in _pairs(broken):
+    for i, place, wanted, came in unfit(broken):
         if len(wanted) == 3 and len(came) == 2 and came[1] is not None and wanted[2] in (came[1], None):
             if _part_of_a_sample(broken.spec, wanted, came):
                 yield _windows_as_declared(broken.spec, i, place, wanted, came)
@@ -363,7 +323,7 @@ def _windows_as_declared(spec: ModelSpec, i: int, place: int, wanted: Sizes, cam
 
 def flattened_data(broken: Broken) -> Iterator[Mend]:
     """Pictures (or sequences) for a layer that reads one vector of each sample: all of their numbers in a row."""
-    for i, place, wanted, came in _pairs(broken):
+    for i, place, wanted, came in unfit(broken):
         if len(wanted) != 2 or len(came) < 3 or None in came[1:]:
             continue
         numbers = math.prod(n or 1 for n in came[1:])
@@ -388,7 +348,7 @@ def flattened_data(broken: Broken) -> Iterator[Mend]:
 
 def resized(broken: Broken) -> Iterator[Mend]:
     """Pictures of another height or width: scaled to the one that the model reads."""
-    for i, place, wanted, came in _pairs(broken):
+    for i, place, wanted, came in unfit(broken):
         if len(came) == len(wanted) == 4 and None not in wanted[1:3] and fits(wanted[3:], came[3:]):
             spec = with_data(broken.spec, i, place, (came[0], *wanted[1:]))
             code = f"x = keras.ops.image.resize(x, {written(wanted[1:3])})"
@@ -397,10 +357,11 @@ def resized(broken: Broken) -> Iterator[Mend]:
 
 def declared(broken: Broken) -> Iterator[Mend]:
     """An Input for the data as they are."""
-    for _, place, wanted, came in _pairs(broken):
+    for _, place, wanted, came in unfit(broken):
         shape = came[1:]
         turned = _moved(wanted, came)
-        if shape and None not in shape and turned is None:
+        one_row = len(wanted) == 2 and came == (wanted[1], 1)  # the numbers of one sample, read as so many samples
+        if shape and None not in shape and not one_row and turned is None:
             batch = wanted[0] if wanted else None
             spec = with_input(broken.spec, place, (batch, *shape))
             yield Mend("Build the model for the data as they are.", f"keras.Input(shape={written(shape)})", spec, "", 3)
@@ -462,7 +423,7 @@ _COLORS = {  # the channels that a model reads, and those that came
 
 def colors_matched(broken: Broken) -> Iterator[Mend]:
     """Gray pictures for a model of three colors, or the other way round: the data are made as the model reads them."""
-    for i, place, wanted, came in _pairs(broken):
+    for i, place, wanted, came in unfit(broken):
         if len(came) == len(wanted) == 4 and fits(wanted[:-1], (None, *came[1:-1])):
             yield from _recolored(wanted[-1], came[-1], with_data(broken.spec, i, place, (*came[:-1], wanted[-1])))
     if broken.call is None or not broken.reaching or len(broken.reaching[0]) != 4:
@@ -517,6 +478,7 @@ DATA = (
     as_many_samples,
     reshaped,
     one_hot_rows,
+    padded_steps,
     rows_as_steps,
     windows_of_rows,
     flattened_data,

@@ -7,72 +7,18 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from explainers.core.editing import rewired, with_arguments, with_data, with_input, with_layer, with_layer_before
-from explainers.core.layers import LOOPS, SEQUENCE_READERS, VIDEOS, sheet
+from explainers.core.layers import SEQUENCE_READERS, sheet
 from explainers.core.mistakes.kit.colors import channels_first
-from explainers.core.mistakes.kit.mending.broken import Broken, Mend, of_call, written
+from explainers.core.mistakes.kit.mending.broken import SEVEN, Broken, Mend, of_call, written
+from explainers.core.mistakes.kit.mending.steps import axis_of_one_dropped, outputs_at_every_step, vector_repeated
 from explainers.core.spec import Argument, LayerSpec, ModelSpec, Ref, Sizes
 
 MOST_CHANNELS = 4  # of a picture: gray, RGB, RGBA
-SEVEN = 7  # an example, where a length is open
-
-
-def _reaching(broken: Broken) -> Sizes:
-    return broken.reaching[0] if broken.call is not None and broken.reaching else ()
-
-
-def outputs_at_every_step(broken: Broken) -> Iterator[Mend]:
-    """A recurrent layer in front that dropped the timesteps."""
-    if broken.call is None:
-        return
-    for call in broken.before():
-        layer = of_call(broken.spec, call)
-        inner = layer.get("layer") if isinstance(layer.get("layer"), LayerSpec) else layer
-        facts = sheet(inner.class_name) if isinstance(inner, LayerSpec) else None
-        if not isinstance(inner, LayerSpec) or facts is None or inner.get("return_sequences") is True:
-            continue
-        if inner.class_name not in (*LOOPS, *VIDEOS) or len(_reaching(broken)) != (facts.rank or 0) - 1:
-            continue
-        place = broken.spec.calls[call].layer
-        if inner is layer:
-            spec = with_arguments(broken.spec, place, return_sequences=True)
-        else:
-            spec = with_arguments(broken.spec, place, layer=inner.but(return_sequences=True))
-        yield Mend(
-            f"Let {layer.name} give its output at every timestep.",
-            f"layers.{inner.class_name}({inner.get('units', inner.get('filters', '…'))}, return_sequences=True)",
-            spec,
-            f"{broken.layer.name} reads the whole sequence of outputs, not only the last one.",
-            2 if _bottleneck(broken) else 1,
-        )
-        return
-
-
-def _bottleneck(broken: Broken) -> bool:
-    """Whether a Dense makes a code of each sample in front of the layer, as in an autoencoder."""
-    call = next(broken.before(), None)
-    return call is not None and of_call(broken.spec, call).class_name == "Dense"
-
-
-def vector_repeated(broken: Broken) -> Iterator[Mend]:
-    """One vector for each sample in front of a layer that reads a sequence, as in an autoencoder."""
-    source = broken.source() if broken.call is not None else None
-    if len(_reaching(broken)) != 2 or broken.call is None or source is None or not any(True for _ in broken.before()):
-        return
-    shape = broken.spec.inputs[source].shape
-    steps = shape[1] if len(shape) == 3 and shape[1] is not None else SEVEN
-    repeat = LayerSpec("RepeatVector", "repeated", (("n", steps),))
-    yield Mend(
-        f"Repeat the vector for each of {steps} timesteps.",
-        f"layers.RepeatVector({steps})",
-        with_layer_before(broken.spec, broken.call, repeat),
-        f"{broken.layer.name} reads the same vector at every timestep.",
-        1 if _bottleneck(broken) else 2,
-    )
 
 
 def flatten_left_out(broken: Broken) -> Iterator[Mend]:
     """A Flatten (or a pooling over everything) in front of a layer that reads the axes it took away."""
-    if broken.call is None or len(_reaching(broken)) != 2:
+    if broken.call is None or len(broken.first) != 2:
         return
     ref = broken.spec.calls[broken.call].inputs[0]
     before = of_call(broken.spec, ref.index) if ref.source == "call" else None
@@ -109,7 +55,7 @@ def embedding_left_out(broken: Broken) -> Iterator[Mend]:
     for call in broken.before() if broken.call is not None else ():
         layer, ref = of_call(broken.spec, call), broken.spec.calls[call].inputs[0]
         came = broken.spec.inputs[ref.index].shape if ref.source == "input" else (broken.made or {}).get(ref.index, ())
-        if layer.class_name != "Embedding" or len(came) != len(_reaching(broken)) - 1 or len(came) < 3:
+        if layer.class_name != "Embedding" or len(came) != len(broken.first) - 1 or len(came) < 3:
             continue
         yield Mend(
             f"Leave {layer.name} out: what it reads is a vector for each step already.",
@@ -123,7 +69,7 @@ def embedding_left_out(broken: Broken) -> Iterator[Mend]:
 
 def sample_without_batch(broken: Broken) -> Iterator[Mend]:
     """One sample by itself, every axis of it a number: the batch in front is what is missing."""
-    found, source = _reaching(broken), broken.source() if broken.call is not None else None
+    found, source = broken.first, broken.source() if broken.call is not None else None
     if source is None or not found or None in found or broken.spec.inputs[source].shape != found:
         return
     yield Mend(
@@ -137,7 +83,7 @@ def sample_without_batch(broken: Broken) -> Iterator[Mend]:
 
 def numbers_as_steps(broken: Broken) -> Iterator[Mend]:
     """Rows in front of a layer of sequences: each number is one step, or each row is one."""
-    found = _reaching(broken)
+    found = broken.first
     if len(found) != 2 or broken.call is None or found[1] is None or any(True for _ in broken.before()):
         return
     for shape, means in (
@@ -157,7 +103,7 @@ _USUAL_CHANNELS = (64, 128, 256, 32, 512, 16)
 
 def numbers_as_pictures(broken: Broken) -> Iterator[Mend]:
     """A vector in front of a layer that reads pictures, as in a generator: it is laid out as a small square."""
-    found = _reaching(broken)
+    found = broken.first
     facts = sheet(broken.layer.class_name) if broken.call is not None else None
     if len(found) != 2 or broken.call is None or found[1] is None or facts is None or facts.rank != 4:
         return
@@ -176,7 +122,7 @@ def numbers_as_pictures(broken: Broken) -> Iterator[Mend]:
 
 def channels_behind(broken: Broken) -> Iterator[Mend]:
     """Pictures (or volumes) without their axis of channels."""
-    found = _reaching(broken)
+    found = broken.first
     if len(found) < 3 or broken.call is None or None in found[1:]:
         return
     if found[0] is not None and not _lacks_channels(broken, found):
@@ -222,7 +168,7 @@ def batch_not_declared(broken: Broken) -> Iterator[Mend]:
     """The number of samples was declared as an axis: an Input is declared for one sample."""
     source = broken.source() if broken.call is not None else None
     shape = broken.spec.inputs[source].shape if source is not None else ()
-    if source is None or len(shape) < 3 or len(_reaching(broken)) < 3:
+    if source is None or len(shape) < 3 or len(broken.first) < 3:
         return
     one = shape[2:]
     yield Mend(
@@ -236,7 +182,7 @@ def batch_not_declared(broken: Broken) -> Iterator[Mend]:
 
 def axes_before_merged(broken: Broken) -> Iterator[Mend]:
     """One axis too many in front of a layer of sequences: the inner ones become its features."""
-    found = _reaching(broken)
+    found = broken.first
     if len(found) < 4 or broken.call is None or None in found[2:]:
         return
     inside = math.prod(n or 1 for n in found[2:])
@@ -245,13 +191,19 @@ def axes_before_merged(broken: Broken) -> Iterator[Mend]:
         f"Lay the axes after the first one out as {inside} features.",
         f"layers.Reshape({written(shape)})",
         with_layer_before(broken.spec, broken.call, _reshape(shape)),
-        f"Each of the {found[1] or 'open'} slices becomes one timestep.",
+        "The one slice becomes one timestep."
+        if found[1] == 1
+        else f"Each of the {found[1] or 'open'} slices becomes one timestep.",
     )
+
+
+def _slices(count: int | None) -> str:
+    return "the only slice" if count == 1 else f"each of the {count or 'open'} slices"
 
 
 def each_by_itself(broken: Broken) -> Iterator[Mend]:
     """One axis too many: the layer reads each slice by itself."""
-    found = _reaching(broken)
+    found = broken.first
     if len(found) < 3 or broken.call is None or broken.layer.class_name == "TimeDistributed":
         return
     call = broken.spec.calls[broken.call]
@@ -260,7 +212,7 @@ def each_by_itself(broken: Broken) -> Iterator[Mend]:
         "Read each slice of the first axis by itself.",
         f"layers.TimeDistributed(layers.{broken.layer.class_name}(…))",
         with_layer(broken.spec, call.layer, wrapped),
-        f"{broken.layer.name} runs once for each of the {found[1] or 'open'} slices.",
+        f"{broken.layer.name} runs once for {_slices(found[1])}.",
         2,
     )
 
@@ -268,7 +220,7 @@ def each_by_itself(broken: Broken) -> Iterator[Mend]:
 def each_frame(broken: Broken) -> Iterator[Mend]:
     """Frames reach layers that read one picture: these, and all up to a layer that reads steps, run on each frame."""
     facts = sheet(broken.layer.class_name) if broken.call is not None else None
-    if broken.call is None or facts is None or facts.rank is None or len(_reaching(broken)) != facts.rank + 1:
+    if broken.call is None or facts is None or facts.rank is None or len(broken.first) != facts.rank + 1:
         return
     pictures, reader = _up_to_the_steps(broken.spec, broken.call, facts.rank)
     if reader is None:
@@ -289,7 +241,7 @@ def each_frame(broken: Broken) -> Iterator[Mend]:
         f"Run {_listed(names)} on each frame, up to {of_call(broken.spec, reader).name}.",
         f"layers.TimeDistributed(layers.{broken.layer.class_name}(…))",
         spec,
-        f"Each of the {_reaching(broken)[1] or 'open'} frames becomes one timestep.",
+        f"Each of the {broken.first[1] or 'open'} frames becomes one timestep.",
         1,
     )
 
@@ -315,7 +267,7 @@ def _listed(names: list[str]) -> str:
 
 def flattened(broken: Broken) -> Iterator[Mend]:
     """Too many axes for a layer that reads one vector: flatten them, or take their mean."""
-    found = _reaching(broken)
+    found = broken.first
     facts = sheet(broken.layer.class_name) if broken.call is not None else None
     if len(found) < 3 or broken.call is None or (facts is not None and (facts.rank or 2) > 2):
         return
@@ -339,7 +291,7 @@ def borders_kept(broken: Broken) -> Iterator[Mend]:
         return
     layer, place = broken.layer, broken.spec.calls[broken.call].layer
     name = "kernel_size" if layer.get("kernel_size") is not None else "pool_size"
-    window, axes = layer.get(name), _reaching(broken)[1:-1]
+    window, axes = layer.get(name), broken.first[1:-1]
     yield Mend(
         'Keep the length with zeros at the border: padding="same".',
         _same(layer),
@@ -358,7 +310,7 @@ def borders_kept(broken: Broken) -> Iterator[Mend]:
         f"Use a window that fits: {name}={argument}.",
         f"layers.{layer.class_name}(…, {name}={argument})",
         with_arguments(broken.spec, place, **{name: argument}),
-        f"It isn't longer than the {' × '.join(map(str, axes))} that are left.",
+        f"It isn't longer than the {' × '.join(map(str, axes))} that {'is' if axes == (1,) else 'are'} left.",
     )
 
 
@@ -440,7 +392,7 @@ def _square(numbers: int, sizes: tuple[int, ...]) -> tuple[int, int, int] | None
 
 def as_many_numbers(broken: Broken) -> Iterator[Mend]:
     """A Reshape that holds more or fewer numbers than come: as many units in front, or another last axis."""
-    found = _reaching(broken)
+    found = broken.first
     if broken.call is None or broken.layer.class_name != "Reshape" or None in found[1:]:
         return
     target, numbers = broken.layer.get("target_shape"), math.prod(n or 1 for n in found[1:])
@@ -488,6 +440,7 @@ RANKS = (
     channels_behind,
     numbers_as_steps,
     vector_repeated,
+    axis_of_one_dropped,
     axes_before_merged,
     flattened,
     batch_not_declared,

@@ -7,11 +7,10 @@ from dataclasses import replace
 
 from explainers.core.editing import with_arguments, with_layer_before
 from explainers.core.layers import LOOPS, POOLS, names_of, sheet
-from explainers.core.mistakes.kit.mending.broken import Broken, Mend, of_call, written
+from explainers.core.mistakes.kit.mending.broken import IN_FRONT, SEVEN, Broken, Mend, of_call, written
 from explainers.core.mistakes.kit.mending.targets import one_output_for_each_sample, one_vector_of_a_sequence
 from explainers.core.spec import CallSpec, Check, LayerSpec, ModelSpec, Ref, Sizes
 
-SEVEN = 7  # steps: an example
 FEW = 5  # features of a layer that isn't in the text: an example
 _AROUND_STEPS = ("TimeDistributed", "Bidirectional")
 _DOTS = ("Dot", "Attention", "AdditiveAttention")
@@ -246,11 +245,11 @@ def sequence_kept_in_front(broken: Broken) -> Iterator[Mend]:
     if ref.source != "input" or width is None or broken.spec.inputs[ref.index].origin != "the message":
         return
     name = broken.layer.class_name if broken.layer.class_name in LOOPS else "LSTM"
-    front = LayerSpec(name, "layer_in_front", (("units", width), ("return_sequences", True)))
+    front = LayerSpec(name, IN_FRONT, (("units", width), ("return_sequences", True)))
     both_ways = broken.layer.class_name == "Bidirectional" and width % 2 == 0
     if both_ways:  # they are stacked with their like
         half = front.but(units=width // 2)
-        front = LayerSpec("Bidirectional", "layer_in_front", (("layer", half),))
+        front = LayerSpec("Bidirectional", IN_FRONT, (("layer", half),))
     first = replace(broken.spec.inputs[ref.index], shape=(None, SEVEN, FEW), origin="an example")
     spec = with_layer_before(replace(broken.spec, inputs=(first,)), broken.call, front)
     front_told = f"in both directions, {width // 2} units each," if both_ways else f"with {width} units"
@@ -277,7 +276,7 @@ def last_output_in_front(broken: Broken) -> Iterator[Mend]:
     width = broken.reaching[0][2]
     if facts is None or facts.rank != 2 or not _makes_steps(broken.layer) or ref.source != "input" or width is None:
         return
-    front = LayerSpec("LSTM", "layer_in_front", (("units", width),))
+    front = LayerSpec("LSTM", IN_FRONT, (("units", width),))
     yield Mend(
         "If a recurrent layer is in front of it, let that layer return only its last output: omit return_sequences.",
         "layers.LSTM(units)",

@@ -153,7 +153,13 @@ def _width(spec: ModelSpec, ref: Ref) -> int | None:
     """How wide a state is: its Input's last axis, or the units of the layer that gives it."""
     if ref.source == "input":
         return spec.inputs[ref.index].shape[-1]
-    units = spec.layers[spec.calls[ref.index].layer].get("units")
+    layer = spec.layers[spec.calls[ref.index].layer]
+    inner = layer.get("layer")
+    if layer.class_name == "Bidirectional" and isinstance(inner, LayerSpec):
+        half = inner.get("units")
+        joined = ref.output == 0 and layer.get("merge_mode") in (None, "concat")
+        return half * (2 if joined else 1) if isinstance(half, int) else None
+    units = layer.get("units")
     return units if isinstance(units, int) else None
 
 
@@ -176,6 +182,28 @@ def kind_of_its_states(broken: Broken) -> Iterator[Mend]:
             with_layer(broken.spec, call.layer, other),
             "Encoder and decoder are then of the same kind.",
             1,
+        )
+
+
+def states_without_outputs(broken: Broken) -> Iterator[Mend]:
+    """All that a layer with return_state gives was passed on: its first tensor is no state."""
+    for i, call in enumerate(broken.spec.calls):
+        layer, rest = broken.spec.layers[call.layer], call.states[1:]
+        first = call.states[0] if call.states else None
+        if first is None or first.source != "call" or first.output != 0:
+            continue
+        before = broken.spec.layers[broken.spec.calls[first.index].layer]
+        if not rest and before.get("return_state") is True:  # what it gives is passed on under one name
+            rest = tuple(replace(first, output=place + 1) for place in range(_states(before)))
+        if len(rest) != _states(layer) or any(ref.index != first.index or ref.source != "call" for ref in rest):
+            continue
+        calls = (*broken.spec.calls[:i], replace(call, states=rest), *broken.spec.calls[i + 1 :])
+        yield Mend(
+            f"Pass on the {'state' if len(rest) == 1 else 'states'} only, without the outputs in front.",
+            "initial_state=encoder_outputs[1:]  # what return_state=True gives behind the outputs",
+            replace(broken.spec, calls=calls),
+            "",
+            0,
         )
 
 
@@ -228,5 +256,5 @@ def built_for_their_features(broken: Broken) -> Iterator[Mend]:
         )
 
 
-STATES = (units_of_its_states, kind_of_its_states, states_of_its_size)
+STATES = (states_without_outputs, units_of_its_states, kind_of_its_states, states_of_its_size)
 BATCHES = (batch_said, not_stateful)

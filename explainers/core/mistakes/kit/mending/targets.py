@@ -11,6 +11,7 @@ from explainers.core.mistakes.kit.mending.broken import Broken, Mend, fits, of_c
 from explainers.core.mistakes.kit.mending.data import as_many_samples
 from explainers.core.spec import LayerSpec, ModelSpec, Ref, Sizes
 
+OF_NUMBERS = ("mse", "mae", "mean_squared_error", "mean_absolute_error", "huber")  # losses without classes
 _LABELS = ("sparse_categorical_crossentropy", "categorical_crossentropy")
 
 
@@ -264,7 +265,9 @@ def frames_as_targets(broken: Broken) -> Iterator[Mend]:
 def as_many_units_as_columns(broken: Broken) -> Iterator[Mend]:
     """The last Dense with one unit for each column of the target."""
     for _, output, target, loss in _pairs(broken):
-        columns = target[-1] if target else None
+        columns = target[-1] if len(target) > 1 else None
+        if len(target) == 1 and len(output) == 2 and loss in OF_NUMBERS:
+            columns, target = 1, (target[0], 1)
         labels = loss == _LABELS[0] or (loss == _LABELS[1] and columns == 1)
         if labels or len(target) != len(output) or columns in (None, output[-1]):
             continue
