@@ -316,7 +316,7 @@ def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
         )
     if found and expected and found[1:] == (*expected[1:], 1):
         return (
-            Change("Remove the target's last axis, which is 1 long.", code="y = y[..., 0]",
+            Change("Remove the target's last axis, whose size is 1.", code="y = y[..., 0]",
                    means=f"{found} becomes {found[:-1]}, as the output."),
             Change("Or let the model return every step.", code="layers.LSTM(units, return_sequences=True)\nlayers.Dense(1)"),
         )  # fmt: skip

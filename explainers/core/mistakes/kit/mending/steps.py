@@ -96,7 +96,7 @@ def axis_of_one_dropped(broken: Broken) -> Iterator[Mend]:
         return
     rest = tuple(n or 0 for axis, n in enumerate(found[1:], start=1) if axis != places[0])
     yield Mend(
-        f"Drop axis {places[0]}, which is 1 long: each sample is {written(rest)}.",
+        f"Drop axis {places[0]}, whose size is 1: each sample is {written(rest)}.",
         f"x = np.squeeze(x, axis={places[0]})  # or in the model: layers.Reshape({written(rest)})",
         with_layer_before(broken.spec, broken.call, LayerSpec("Reshape", "without_axis", (("target_shape", rest),))),
         "",
@@ -125,7 +125,7 @@ def padded_steps(broken: Broken) -> Iterator[Mend]:
             f"Bring every sample to {wanted[1]} steps: {'zeros are added' if fewer else 'what is over is cut off'}.",
             f'x = keras.utils.pad_sequences(x, maxlen={wanted[1]}, padding="post", truncating="post"{kind})',
             with_data(broken.spec, i, place, (*came[:1], *wanted[1:])),
-            f"The data then have as many steps as the model was built for; {came[1]} came.",
+            f"The data have {came[1]} steps; the model was built for {wanted[1]}.",
             2,
         )
 
