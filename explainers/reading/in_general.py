@@ -147,6 +147,22 @@ def _samples(found: re.Match[str], message: str, shapes: tuple[Sizes, ...]) -> F
     )
 
 
+def _rows_of_a_table(found: re.Match[str], message: str, shapes: tuple[Sizes, ...]) -> Finding | None:
+    """pandas: a new column with more or fewer values than the table has rows."""
+    values, rows = int(found[1]), int(found[2])
+    fewer = (
+        Change(f"If these are predictions from windows of steps, the first {rows - values} rows have none.",
+               code=f"table.loc[table.index[{rows - values}:], 'prediction'] = predictions.ravel()"),
+    ) if values < rows else ()  # fmt: skip
+    return Finding(
+        "error",
+        "data_size",
+        values={"left": values, "right": rows},
+        cause=f"The new column has {values:,} values and the table {rows:,} rows; each row needs one.",
+        fixes=(*fewer, Change("Print both lengths.", code="print(len(table), predictions.shape)")),
+    )
+
+
 def _columns(found: re.Match[str], message: str, shapes: tuple[Sizes, ...]) -> Finding | None:
     """scikit-learn: a scaler or model that was fitted on another number of columns."""
     came, who, fitted = int(found[1]), found[2], int(found[3])
@@ -200,6 +216,8 @@ KINDS: tuple[_Kind, ...] = (
     ),
     _Kind("The arrays have different numbers of samples",
           _forms(r"inconsistent numbers of samples: \[(\d{1,9}), (\d{1,9})\]"), _samples),
+    _Kind("A column that is longer or shorter than its table",
+          _forms(r"Length of values \((\d{1,9})\) does not match length of index \((\d{1,9})\)"), _rows_of_a_table),
     _Kind("A scaler was fitted on other columns",
           _forms(r"X has (\d{1,6}) features, but (\w{1,60}) is expecting (\d{1,6}) features"), _columns),
     _Kind("A scaler was fitted on other columns",

@@ -190,6 +190,28 @@ KNOWN: tuple[Known, ...] = (
         (Change("Convert them first.", code='x = x.astype("{wanted}")'),),
     ),
     Known(
+        "Rows of probabilities where class numbers are compared",
+        re.compile(
+            r"metrics can't handle a mix of (?P<left>[\w-]{1,40}) and (?P<right>[\w-]{1,40}) targets", re.IGNORECASE
+        ),
+        "predict returns a row of probabilities for each sample, (samples, classes), and one-hot labels are rows, too. "
+        "The metrics of scikit-learn compare one class number for each sample, (samples,).",
+        (
+            Change("Take the class with the largest probability.", code="y_pred = model.predict(x).argmax(axis=-1)"),
+            Change("If the labels are one-hot rows, too:", code="y_true = y.argmax(axis=-1)"),
+            Change("For one output with sigmoid:", code="y_pred = (model.predict(x) > 0.5).astype(int).ravel()"),
+        ),
+    ),
+    Known(
+        "Text where numbers are needed",
+        re.compile(r"could not convert string to float", re.IGNORECASE),
+        "One of the columns holds text, and Keras computes with numbers only. The shapes aren't the problem.",
+        (
+            Change("Find the columns with text.", code="print(table.dtypes)"),
+            Change("Give each word a number, or a column of zeros and ones.", code="table = pd.get_dummies(table)"),
+        ),
+    ),
+    Known(
         "Keras can't build this model by itself",
         re.compile(r"Unable to automatically build the model", re.IGNORECASE),
         "Keras ran the model's call on the first batch to learn its shapes, and that failed. The real error "
