@@ -161,11 +161,13 @@ def _is_better(text: str, reading: Reading, found: list[Entry], left: tuple[str,
     if reading.left:
         return False
     if reading.sure:
-        return best.kind != "Question" or search.share(text, best) < _SAME
+        return best.kind != "Question" or _IMAGES_OF in best.title or search.share(text, best) < _SAME
     if reading.asked == OF_DATA:
         return True
     if reading.whole:
-        return search.has_size(text) and _says_more(reading, best)
+        several = reading.told.spec is not None and len(reading.told.spec.layers) > 1
+        counts = _COUNTING.search(text) and best.page != "diagnose" and best.query.get(AT) != "parameters"
+        return (search.has_size(text) or several) and (bool(counts) or _says_more(reading, best))
     if reading.asked in _ABOUT_A_SHAPE and (best.line == search.READS_JUST_THIS or best.page == _READS_IMAGES):
         return False
     return _apart(reading, best) or (reading.special and (best.kind != "Question" or TRY in best.query))
@@ -183,7 +185,8 @@ def _knows_more(text: str, reading: Reading, best: Entry, searched: Entry | None
         return not set(search.words(" ".join(layers_named(text)))) <= set(search.words(best.title))
     if reading.asked == MEANT and best.kind != "Word":
         return not set(search.words(best.title)) & set(search.words(reading.told.sentence.partition(" is ")[0]))
-    if reading.special and not search.has_size(text) and search.share(text, best) < _FITS:
+    far = _FITS if not search.has_size(text) else _FAR if searched is not None else 0.0
+    if reading.special and search.share(text, best) < far:
         return True
     if searched is None:
         return best.page == _READS_IMAGES and reading.special and reading.asked not in OF_IMAGES
@@ -219,7 +222,10 @@ def _has_layer(entry: Entry, name: str) -> bool:
 
 
 _SETTINGS = ("padding", "strides", "dilation_rate", "use_bias", "reset_after", "return_state", "groups", "key_dim")
+_IMAGES_OF = " on images of "
+_COUNTING = re.compile(rf"\b{_COUNTED}", re.IGNORECASE)
 _SAME = 0.6  # of the words of a question: the entry asks just this
+_FAR = 0.3
 _FITS = 0.5  # of the words of a question without sizes; an entry that has fewer of them is about something else
 _READ_THERE = {"LSTM", "GRU", "SimpleRNN"}  # layers of the lessons that a shape leads to
 
@@ -265,7 +271,8 @@ def count_asked(text: str) -> int | None:
     else:
         return None
     counts = [int(re.sub(r"\D", "", number)) for number in numbers]
-    return max(counts) if counts and max(counts) <= 10**9 else None
+    sizes = 0 if alone else len(re.findall(r"\d+", text)) - 1
+    return max(counts) if counts and (10 if sizes else 1) <= max(counts) <= 10**9 else None
 
 
 def models_with(count: int, text: str, lessons: Mapping[str, Explainer[Any]]) -> Iterator[Entry]:

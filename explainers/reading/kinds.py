@@ -44,6 +44,12 @@ ONLY_SOME_RUN = f"Of {{count}} different calls on data, only the first {MOST_CHE
 WHAT_IS_IT = "Which is it: the text of an error, a printed model.summary(), or Keras code?"
 
 
+# A layer and the shapes it is to read, which Python could take for a call: ``Concatenate (None, 8) and (None, 4)``
+_SHAPES_JOINED = re.compile(
+    r"[A-Z]\w{2,30} \((?:None|\d{1,6}),[^()\n]{0,60}\) (?:and|with) \((?:None|\d{1,6}),[^()\n]{0,60}\)\W?"
+)
+
+
 def find(cleaned: Cleaned, which: int | None, entries: Entries) -> Finding:
     """Error, summary or code: by what stands in the text, not by its first line."""
     try:
@@ -53,6 +59,8 @@ def find(cleaned: Cleaned, which: int | None, entries: Entries) -> Finding:
 
 
 def _find(cleaned: Cleaned, which: int | None, entries: Entries) -> Finding:
+    if _SHAPES_JOINED.fullmatch(cleaned.shown.strip()) and (asked := question(cleaned, entries)) is not None:
+        return asked
     other = framework(cleaned.shown)
     if other:
         found = of_elsewhere(cleaned, other)

@@ -27,7 +27,7 @@ _SPOKEN: tuple[tuple[str, str], ...] = (  # how it is said, the class; what depe
     (r"conv[ -]?lstm|convolutional lstm", "ConvLSTM2D"),
     (r"(?:multi-?head(?:ed)? |self[ -])(?:self[ -])?attention", "MultiHeadAttention"),
     (r"transpos(?:ed|e) conv(?:olution)?|deconvolution", "Conv2DTranspose"),
-    (r"global (?:average|avg) pool(?:ing)?", "GlobalAveragePooling2D"),
+    (r"global[ -]?(?:average|avg)[ -]?pool(?:ing)?(?![123])", "GlobalAveragePooling2D"),
     (r"zero[ -]?padding", "ZeroPadding2D"),
     (r"(?:average|avg|mean)[ -]?pool(?:ing)?", "AveragePooling2D"),
     (r"max[ -]?pool(?:ing)?", "MaxPooling2D"),

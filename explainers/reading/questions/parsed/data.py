@@ -44,7 +44,16 @@ _LARGEST = 10**7
 
 def of_data(parts: Parts, entries: Mapping[str, int]) -> Told | None:
     """The reply about data or a single number; None where the question asks for neither."""
-    for read in (_two_shapes, _one_number, _weight_shapes, _another_form, _as_images, _windows, _without_channels):
+    for read in (
+        _two_shapes,
+        _one_number,
+        _weight_shapes,
+        _another_form,
+        _as_images,
+        _sequences,
+        _windows,
+        _without_channels,
+    ):
         told = read(parts, entries)
         if told is not None:
             return told
@@ -255,6 +264,37 @@ def _without_channels(parts: Parts, entries: Mapping[str, int]) -> Told | None:
     if many is None or not re.search(r"\bchannel", parts.words) or "reshape" not in parts.aims:
         return None
     return without_channels(_known(many))
+
+
+# -- sequences -------------------------------------------------------------------------------------------------
+
+
+def _sequences(parts: Parts, entries: Mapping[str, int]) -> Told | None:
+    """So many files, each with so many rows of so many columns."""
+    samples, steps, features = parts.sizes("samples"), parts.sizes("steps"), parts.sizes("features")
+    if not (len(samples) == len(steps) == len(features) == 1) or parts.shaped or parts.squares or parts.apart:
+        return None
+    if "each" not in parts.words or parts.aims & {"parameters"} or _ELSE.search(parts.words):
+        return None
+    sentence = (
+        f"({samples[0]}, {steps[0]}, {features[0]}) is the array: samples, timesteps, features. The model is told one "
+        f"sample, input_shape=({steps[0]}, {features[0]}); the number of samples stays open."
+    )
+    mention = next((one for one in parts.mentions if one.name in RECURRENT), None)
+    shape = (None, steps[0], features[0])
+    layer = mention.layer if mention is not None and mention.given else _of_rank(3)
+    made = of_layers(shape, (layer,))
+    if made is None:
+        return None
+    examples = {} if mention is not None and mention.given else {"units": 4}
+    shown = Network(made.shape, made.rows, examples)
+    named = name_axes((samples[0], *shape[1:]), ("samples", "timesteps", "features"), "the question")
+    return Told(
+        f"{sentence.removesuffix('.')}{examples_told(examples)}.", shown.spec, {"samples": samples[0]}, (named,)
+    )
+
+
+_ELSE = re.compile(r"\boutput|\bbatch|\bepoch|\bembedding|\bvocab|\bids\b|\bwords?\b|\bimages?\b|\bframes?\b|\bclass")
 
 
 # -- windows of a table ----------------------------------------------------------------------------------------

@@ -267,7 +267,15 @@ FACTS: tuple[Fact, ...] = (
          "{out} is the probability of class 1. Or Dense(2, activation=\"softmax\") with "
                                                                                 "sparse_categorical_crossentropy. A "
          "softmax over 1 unit is always 1.0", _ROW, (("Dense", {"units": 1, "activation": "sigmoid"}),)),
-    Fact(_needs("several labels", "several labels, loss"), "which last layer several labels need",
+    Fact(_needs("ahead, last layer", "ahead, units", "ahead, output", "ahead, labels", "ahead, shape"),
+         "which last layer a forecast of several steps needs",
+         "One unit for each step that you predict: Dense({horizon}) after the recurrent layer returns {out}, and y "
+         "is "
+         "(samples, {horizon}). How far the model looks back, {longer} steps here, is a separate number",
+         ("longer", "features"),
+         (("RNN", {"units": "$units"}), ("Dense", {"units": "$horizon"}))),
+    Fact(_needs("several labels", "several labels, loss, last layer", "several labels, loss, classes"), "which last "
+         "layer several labels need",
          'Dense({classes}, activation="sigmoid") and binary_crossentropy: each of the {classes} labels is a separate '
          "yes or no. y has a row of 0 and 1 for each sample, (samples, {classes}), as the output has: {out}", _ROW,
          (("Dense", {"units": "$classes", "activation": "sigmoid"}),)),
@@ -335,6 +343,20 @@ FACTS: tuple[Fact, ...] = (
          "moves them, or a keras.layers.Permute((2, 3, 1)); reshape would mix up the pixels. Then a sample is "
          "{reads} with "
          "its None for the batch", _IMAGE, _CONV),
+    Fact(_needs("pretrained, channels", "pretrained, shape", "pretrained, image"), "how gray images fit a model of "
+         "three channels",
+         "Give the one channel three times: np.repeat(x[..., None], 3, axis=-1) makes (samples, {height}, {width}, "
+         "3) of "
+         "(samples, {height}, {width}). Or put a Conv2D(3, 1) in front, which learns the three: {reads} becomes "
+         "{out}. A "
+         "model with pretrained weights keeps its three channels", ("height", "width", 1),
+         (("Conv2D", {"filters": 3, "kernel_size": 1}),)),
+    Fact(_needs("kernel, choose"), "which kernel_size to choose",
+         "3 is the usual choice for images, 3 to 7 for sequences; odd sizes have a middle. A larger kernel looks at "
+         "more at "
+         "once and has more weights: Conv2D({filters}, {kernel}) on {channels} channels has {params} parameters and "
+         "makes "
+         "{out} of {reads}. Two layers of 3 see as far as one of 5, with fewer weights", _IMAGE, _CONV),
     # -- embeddings, attention, others
     Fact(_needs("embedding, what", "embedding, input_shape", "embedding, shape", "embedding, output_dim",
                 "vocabulary, embedding", "vocabulary, output_dim", "embedding, ids"),

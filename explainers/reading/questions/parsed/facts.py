@@ -38,6 +38,7 @@ _SIZES: dict[str, tuple[tuple[str, ...], int, str]] = {
     "height": ((), 28, "height"),
     "width": ((), 26, "width"),
     "channels": (("channels",), 3, "channels"),
+    "horizon": (("days", "steps"), 24, "steps ahead"),
     "longer": ((), 12, "other timesteps"),
 }
 _ARGUMENTS = {

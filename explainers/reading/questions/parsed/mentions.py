@@ -91,7 +91,8 @@ def _found(text: str) -> Iterator[Mention]:
             yield Mention(name, start, last_place, given)
     words = text.lower()
     for short in _SHORT.finditer(words):
-        if not any(first <= short.start() < last for first, last in taken):
+        again = short["pool"] and taken and re.match(r"\s?(?:of |= ?)?\d", words[short.end() :])
+        if not any(first <= short.start() < last for first, last in taken) and not again:
             rate = _RATE.match(words, short.end()) if short["dropout"] else None
             yield Mention(_meant(short, words), *short.span(), {"rate": float(rate[1])} if rate is not None else {})
 

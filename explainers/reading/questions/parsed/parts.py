@@ -54,7 +54,10 @@ AIMS: dict[str, re.Pattern[str]] = {
         r"\breshape\w*|\bconvert\b|\bturn\b.{0,40}\binto\b|\bfrom\b.{0,40}\bto\b|\badd (?:a |an |the )?\w{0,12} ?"
         r"(?:dim|axis|channel)|\bsqueeze\b|\bexpand|\bflatten\w*\b"
     ),
-    "how many": re.compile(r"\bhow (?:many|much|big|large|long)\b|\bnumber of\b|\bcount\b|\bwieviele?\b|\bwie viele\b"),
+    "how many": re.compile(
+        r"\bhow (?:many|much|big|large|long)\b|\bnumber of\b|\bcount\b|\bwieviele?\b|"
+        r"\bwie viele\b"
+    ),
 }
 _TIMES = re.compile(r"(?<![\w.x*+])(\d{1,5})x(\d{1,5})(?:x(\d{1,5}))?(?:x(\d{1,5}))?(?![\d.x*+])")
 _WINDOW_NEAR = re.compile(
@@ -184,7 +187,7 @@ def _part(before: str) -> str:
 
 _COMPARED = re.compile(r"\bdiffer\w*|\bvs\.?(?=\W)|\bversus\b|\bcompar\w+|\bsame as\b|\binstead of\b|\bthan\b"
                        r"|\bbetter\b|\bequivalent\b|\bidentical\b|\bunterschied")  # fmt: skip
-_OR = re.compile(r"\bor\b|\bvs\b|\bversus\b|\binstead of\b|\bthan\b|\bsame as\b")
+OR = re.compile(r"\bor\b|\bvs\b|\bversus\b|\binstead of\b|\bthan\b|\bsame as\b")
 
 
 def _compares(words: str, mentions: list[Mention]) -> bool:
@@ -195,7 +198,7 @@ def _compares(words: str, mentions: list[Mention]) -> bool:
     between = words[first.end : second.start]
     if re.search(r"\bthen\b|\bafter\b|->|\binto\b|\bfollowed\b|\bgives?\b", between):
         return False
-    return _OR.search(between) is not None or (_COMPARED.search(words) is not None and len(mentions) == 2)
+    return OR.search(between) is not None or (_COMPARED.search(words) is not None and len(mentions) == 2)
 
 
 def _in_order(words: str, mentions: list[Mention]) -> Iterator[Mention]:

@@ -16,7 +16,7 @@ from explainers.core.words import listed
 from explainers.reading.questions.models import are_examples, size_told
 from explainers.reading.questions.parsed.mentions import Mention
 from explainers.reading.questions.parsed.network import Network, Row, network, of_layers, reads_two
-from explainers.reading.questions.parsed.parts import Parts, Shaped
+from explainers.reading.questions.parsed.parts import OR, Parts, Shaped
 from explainers.reading.questions.read_by import call
 from explainers.reading.questions.words import Told
 
@@ -384,8 +384,9 @@ def _compared(parts: Parts, entries: Mapping[str, int]) -> Iterator[Network]:
     after = re.search(r"\b(?:after|on top of)\b", parts.words)
     front = tuple(one for one in mentions[1:] if after is not None and one.start > after.end())
     whole = [one for one in mentions if one not in front]
-    for one in whole[:3]:
-        found = network(parts, entries, (*front, _like(one, whole)))
+    tail = [one for one in whole[2:] if not OR.search(parts.words[whole[1].end : one.start])]
+    for one in [one for one in whole if one not in tail][:3]:
+        found = network(parts, entries, (*front, _like(one, whole), *tail))
         if found is not None:
             yield found
 

@@ -35,7 +35,7 @@ ROLES: dict[str, str] = {
         r"(?:units?|neurons?|neuronen|neuronas|einheiten|nodes?|cells?)|"
         r"hidden[ _](?:size|dim\w*|state)|hidden(?! layers?)"
     ),
-    "classes": r"(?:output )?class(?:es)?|categor(?:y|ies)|klassen|clases|species|digits",
+    "classes": r"(?:output )?class(?:es)?|categor(?:y|ies)|klassen|clases|species|digits|tags?",
     "outputs": r"outputs?(?: (?:units?|neurons?|nodes?|values|dim))?|labels?|targets?",
     "inputs": (
         r"eing[aä](?:ben|nge[n]?)|entradas|input_(?:size|dim)|pixels|"
@@ -120,7 +120,7 @@ def said_in(words: str, taken: tuple[tuple[int, int], ...] = ()) -> tuple[Said, 
             continue
         role, word = _role(words, start, end, used)
         found.append(Said(role, int(number[1]), start, end, word))
-    return tuple(_in_lists(words, found))
+    return tuple(_in_each(words, list(_in_lists(words, found))))
 
 
 def _role(words: str, start: int, end: int, used: set[int]) -> tuple[str, str]:
@@ -173,6 +173,18 @@ def _in_lists(words: str, found: list[Said]) -> Iterator[Said]:
             roles[place] = roles[place + 1]
     for one, role in zip(found, roles, strict=True):
         yield replace(one, role=role)
+
+
+_EACH = re.compile(r"\b(?:each|every one|one)\b(?: \w{2,10})?(?: (?:with|has|having|have|of|contains?|containing))? ?$")
+
+
+def _in_each(words: str, found: list[Said]) -> Iterator[Said]:
+    """``60 files, each with 300 rows``: the rows are steps, as the files are the samples."""
+    samples = False
+    for one in found:
+        steps = one.role == "samples" and samples and _EACH.search(words[max(0, one.start - 30) : one.start])
+        samples = samples or one.role == "samples"
+        yield replace(one, role="steps") if steps else one
 
 
 _OF_LISTS = ("units", "filters", "outputs")

@@ -98,7 +98,8 @@ TERMS: dict[str, str] = {
     "states": r"\bhidden states?\b|\bcell states?\b|\binitial_state\b|\bstates\b",
     "gates": r"\bgates?\b",
     "image": r"\bimages?\b|\bpictures?\b|\bphotos?\b",
-    "sequence to sequence": r"\bseq(?:uence)?[ -]?(?:2|to)[ -]?seq(?:uence)?\b|\bencoder\b|\bdecoder\b",
+    "sequence to sequence": r"\bsequence label\w*\b|\btagging\b|\bner\b|\bseq(?:uence)?[ -]?(?:2|"
+    r"to)[ -]?seq(?:uence)?\b|\bencoder\b|\bdecoder\b",
     "each step": r"\b(?:each|every|per) (?:time ?)?step\b|\ball (?:time ?)?steps\b",
     "validation": r"\bvalidation\w*\b",
     "order": r"\border\b|\bfirst or\b|\bbefore or after\b",
@@ -107,6 +108,10 @@ TERMS: dict[str, str] = {
     "missing": r"\bnan\b|\bmissing values?\b",
     "shape": r"\bshapes?\b|\bdimension\w*\b|\bndim\b",
     "output": r"\boutputs?\b|\breturns?\b|\bresult\b",
+    "ahead": r"\b(?:hours|days|steps|timesteps|minutes|months|values|points) ahead\b|\bnext \d+\b|\bhorizon\b|"
+    r"\bmulti-?step\b",
+    "pretrained": r"\b(?:resnet|vgg|mobilenet|inception|efficientnet|xception|densenet)\w*\b|\bpre-?trained\b|"
+    r"\bimagenet\b",
     "two axes": r"\b(?:2|two)[ -]?(?:d\b|dims?\b|dimension\w*|axes|axis)|\bndim ?= ?2\b",
     "three axes": r"\b(?:3|three)[ -]?(?:d\b|dims?\b|dimension\w*|axes|axis)|\bndim ?= ?3\b",
     "trainable": r"\bnon-?trainable\b|\btrainable\b|\bfreez\w+\b|\bfrozen\b",
