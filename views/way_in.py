@@ -167,7 +167,7 @@ def _is_better(text: str, reading: Reading, found: list[Entry], left: tuple[str,
     if reading.whole:
         several = reading.told.spec is not None and len(reading.told.spec.layers) > 1
         counts = _COUNTING.search(text) and best.page != "diagnose" and best.query.get(AT) != "parameters"
-        return (search.has_size(text) or several) and (bool(counts) or _says_more(reading, best))
+        return (re.search(r"\d", text) is not None or several) and (bool(counts) or _says_more(reading, best))
     if reading.asked in _ABOUT_A_SHAPE and (best.line == search.READS_JUST_THIS or best.page == _READS_IMAGES):
         return False
     return _apart(reading, best) or (reading.special and (best.kind != "Question" or TRY in best.query))

@@ -1,5 +1,6 @@
 """Questions in words: what is asked, by the words and the numbers in the sentence; one sentence and a live model.
 
+parsed/      first of all: the question as one model of all its layers, or a fact by its terms; see there
 words.py     what is in a question: numbers by the words next to them, shapes, layers as they are called
 names.py     layers as people name them
 read_by.py   what a layer reads in the question; by_words.py: a layer that is made of its words

@@ -11,7 +11,18 @@ from explainers.reading.questions.models import FEATURES as SOME_FEATURES
 from explainers.reading.questions.models import STEPS as SOME_STEPS
 from explainers.reading.questions.models import UNITS as SOME_UNITS
 from explainers.reading.questions.models import on_one_input, sequence_model, size_told, told_examples, with_examples
-from explainers.reading.questions.words import CLASSES, FEATURES, INPUTS, SAMPLES, STEPS, UNITS, VOCABULARY, Asked, Told
+from explainers.reading.questions.words import (
+    CHANNELS,
+    CLASSES,
+    FEATURES,
+    INPUTS,
+    SAMPLES,
+    STEPS,
+    UNITS,
+    VOCABULARY,
+    Asked,
+    Told,
+)
 from explainers.reading.shapes import weights_of
 from explainers.reading.summary.cells import ways
 
@@ -51,7 +62,7 @@ def variable_lengths(asked: Asked) -> Told | None:
         return None
     if asked.has(_OF_WORDS):
         return _words_of_lengths(asked)
-    given = asked.number(FEATURES)
+    given = asked.number(FEATURES, CHANNELS)
     features = given or SOME_FEATURES
     if asked.layer == "Conv1D":
         return _open_steps(features, given)

@@ -5,6 +5,6 @@ mentions.py   the layers of the question in order, as they are called or spoken 
 parts.py      all of it in one: layers with their settings, the data, shapes that come out, what is asked
 network.py    the model that the parts describe, its shapes and counts; what isn't said is an example
 replies.py    what is said of that model
-data.py       what the data themselves ask for: input_shape, batches, windows, another form
-facts.py      what a word, an argument or a choice means, with the sizes of the question
+data.py       what the data and single numbers ask for: another form, sequences, windows, what one number is
+terms.py      what a question speaks of; fact_list.py: what is told about it; facts.py: which fact, with the sizes
 """

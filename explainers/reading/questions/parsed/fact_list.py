@@ -58,8 +58,8 @@ FACTS: tuple[Fact, ...] = (
          "still "
          "needs images of one size; with Flatten and Dense every image must have the declared size",
          (None, None, "channels"), (*_CONV, ("GlobalAveragePooling2D", {}), ("Dense", {"units": "$classes"}))),
-    Fact(_needs("other features, may", "other features, steps", "other features, trained on", "other features"),
-         "whether the number of features may differ",
+    Fact(_needs("other features, may", "other features, steps, features", "other features, trained on",
+                "other features"), "whether the number of features may differ",
          "No: the kernel has a row for each feature, so every step of every sample needs the same {features} of "
          "them, in the "
          "order of the training data. Fill what is missing (with 0, say, and a feature that tells where), or give a "

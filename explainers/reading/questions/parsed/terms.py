@@ -123,3 +123,13 @@ _FORMS = {name: re.compile(words) for name, words in TERMS.items()}
 def terms_in(words: str) -> frozenset[str]:
     """The terms of a question in small letters."""
     return frozenset(name for name, form in _FORMS.items() if form.search(words))
+
+
+_ANY_QUESTION = frozenset(
+    ("may", "what", "choose", "how many", "why", "apart", "depends", "order", "single", "image", "missing")
+)
+
+
+def topics_in(words: str) -> frozenset[str]:
+    """The terms that other texts seldom have."""
+    return terms_in(words) - _ANY_QUESTION

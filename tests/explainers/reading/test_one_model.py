@@ -1,0 +1,125 @@
+"""A question is read as one model: its layers in order, each with its settings, as Keras itself builds them."""
+
+from __future__ import annotations
+
+import keras
+import pytest
+
+from explainers.reading.diagnosing import diagnose, read
+from explainers.reading.questions.parsed.fact_list import FACTS
+from explainers.reading.questions.parsed.facts import fact_told, near
+from explainers.reading.questions.parsed.parts import parts_of
+from explainers.reading.questions.parsed.roles import said_in
+from explainers.reading.questions.parsed.terms import TERMS
+
+Layers = keras.layers
+ROWS = [
+    ("params of Conv2D 11 filters 3x3 same on 26x24 gray then flatten then dense 3", (26, 24, 1),
+     [Layers.Conv2D(11, 3, padding="same"), Layers.Flatten(), Layers.Dense(3)]),
+    ("LSTM 37 -> dropout 0.3 -> LSTM 19 -> Dense 5 on (30, 9), shapes?", (30, 9),
+     [Layers.LSTM(37, return_sequences=True), Layers.Dropout(0.3), Layers.LSTM(19), Layers.Dense(5)]),
+    ("how many parameters in a network with 90 inputs, 41 and 23 hidden, 7 outputs", (90,),
+     [Layers.Dense(41), Layers.Dense(23), Layers.Dense(7)]),
+    ("kernel 5 stride 3 on 101 timesteps 4 channels 17 filters, how many steps remain", (101, 4),
+     [Layers.Conv1D(17, 5, strides=3)]),
+    ("my gru input is (None, 50, 6), how many params for 2 gru layers with 31 units each and a dense 1", (50, 6),
+     [Layers.GRU(31, return_sequences=True), Layers.GRU(31), Layers.Dense(1)]),
+    ("Bidirectional LSTM 33 merge_mode sum 21 steps 4 features output and params", (21, 4),
+     [Layers.Bidirectional(Layers.LSTM(33), merge_mode="sum")]),
+    ("how do you feed a 4-d array (samples, 10, 21, 3) to LSTM(8)", (10, 21, 3),
+     [Layers.TimeDistributed(Layers.Flatten()), Layers.LSTM(8)]),
+    ("output size of conv 13 filters with kernel 7, stride 2, padding 3 on 225x223x3", (225, 223, 3),
+     [Layers.ZeroPadding2D(3), Layers.Conv2D(13, 7, strides=2)]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("question", "shape", "layers"), ROWS, ids=[row[0] for row in ROWS])
+def test_layers_in_a_row_are_the_models_that_keras_builds(
+    question: str, shape: tuple[int, ...], layers: list[Layers.Layer]
+) -> None:
+    model = keras.Sequential([keras.Input(shape), *layers])
+    found = diagnose(question)
+    assert found.model is not None
+    assert found.model["total_params"] == model.count_params()
+    made = [layer["outputs"][0] for layer in found.model["layers"]]
+    assert tuple(axis["size"] for axis in made[-1]) == tuple(model.output_shape)
+    assert str(tuple(model.output_shape)) in found.cause
+
+
+def test_two_layers_are_compared_on_the_same_input() -> None:
+    counts = [
+        keras.Sequential([keras.Input((None, 21)), layer(65)]).count_params() for layer in (Layers.GRU, Layers.LSTM)
+    ]
+    cause = read("difference between GRU(65) and LSTM(65) in number of parameters with 21 features").cause
+    assert f"{counts[1] - counts[0]:,} parameters more" in cause
+    assert all(f"{count:,}" in cause for count in counts)
+
+
+def test_a_shape_that_keeps_the_steps_is_explained_by_the_setting_that_keeps_them() -> None:
+    found = read("Dense(11) after LSTM gives (None, 23, 11) why")
+    assert found.cause.startswith("(None, 23, 11) keeps all 23 steps")
+
+
+@pytest.mark.parametrize(
+    ("words", "roles"),
+    [
+        (
+            "kernel 5 stride 3 on 100 timesteps 4 channels",
+            [("kernel", 5), ("strides", 3), ("steps", 100), ("channels", 4)],
+        ),
+        ("64 and 32 hidden units, batch size of 8", [("units", 64), ("units", 32), ("batch", 8)]),
+        ("60 files each with 300 rows and 7 columns", [("samples", 60), ("steps", 300), ("features", 7)]),
+        ("200 words, 9000 word vocab", [("steps", 200), ("vocabulary", 9000)]),
+        ("50 neuronen und 20 eingaben", [("units", 50), ("inputs", 20)]),
+    ],
+)
+def test_each_number_has_one_role(words: str, roles: list[tuple[str, int]]) -> None:
+    assert [(one.role, one.value) for one in said_in(words)] == roles
+
+
+@pytest.mark.parametrize(
+    ("question", "asks"),
+    [
+        ("can a model trained with 10 timesteps predict on 15?", "whether a trained model takes other lengths"),
+        ("is a different number of features per timestep possible?", "whether the number of features may differ"),
+        ("do i need to give batch size in input_shape", "whether input_shape has the batch size"),
+        ("why does LSTM return 2d and not 3d tensor", "why a recurrent layer returns two axes"),
+    ],
+)  # fmt: skip
+def test_the_fact_with_most_of_the_terms_is_told(question: str, asks: str) -> None:
+    assert next(iter(near(parts_of(question))))[0].asks == asks
+
+
+def test_every_fact_has_known_terms_and_a_model() -> None:
+    for fact in FACTS:
+        assert all(needs <= set(TERMS) for needs in fact.needs), fact.asks
+        assert fact_told(fact, parts_of(""), {}).spec is not None, fact.asks
+    assert len({fact.asks for fact in FACTS}) == len(FACTS)
+
+
+def test_an_example_can_be_entered_in_every_model() -> None:
+    found = diagnose("how many parameters has a Dense layer with 13 inputs?")
+    assert "units" in {ask.key for ask in found.asks}
+    entered = diagnose("how many parameters has a Dense layer with 13 inputs?", entries={"units": 29})
+    assert entered.model is not None
+    assert entered.model["total_params"] == 13 * 29 + 29
+
+
+def test_where_nothing_fits_two_readings_are_shown_live() -> None:
+    found = diagnose("my timesteps and nb_samples are confusing with padding masks, classes, keras?")
+    assert found.cause
+    assert found.model is not None
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("what is the second number in LSTM input_shape=(10, 3)", "3 is the features"),
+        ("is 31 in (31, 224, 222, 3) the batch size or the number of filters", "31 is the batch"),
+        ("what is the dimension of kernel in Dense(30) with 12 inputs", "kernel (12, 30)"),
+        ("how to get from (None, 7, 6, 51) to (None, 51)", "GlobalAveragePooling2D"),
+        ("How to reshape my dataset of 1000 rows and 30 features for LSTM with timestep 5?", "(996, 5, 30)"),
+    ],
+)
+def test_single_numbers_and_other_forms(question: str, told: str) -> None:
+    assert told in read(question).cause
