@@ -29,6 +29,7 @@ settings.load_profile("shapes")
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    gc.disable()  # all that is imported and collected stays, so to look for garbage meanwhile is a third of the work
     config.pluginmanager.register(Repeats(), "repeats")
     make_folder(config)
 
@@ -40,3 +41,4 @@ def pytest_collection_finish() -> None:
     """
     gc.freeze()
     gc.set_threshold(20_000, 10, 10)
+    gc.enable()

@@ -19,10 +19,15 @@ from tests.browser.server import Running, Server
 LOOK_AGAIN = 0.2  # seconds
 
 
+def with_a_store(log_file: Path) -> Server:
+    """A server whose classes are kept beside its log."""
+    return Server(log_file, env={"SHAPE_EXPLAINER_DATA": str(log_file.with_name("data"))})
+
+
 class OneServer:
     """A process' share in the server of `folder`, which is the same for all of them."""
 
-    def __init__(self, folder: Path, start: Callable[[Path], Server] = Server) -> None:
+    def __init__(self, folder: Path, start: Callable[[Path], Server] = with_a_store) -> None:
         self._folder, self._start = folder, start
         self._told = folder / "server.json"
         self._started: Server | None = None

@@ -25,7 +25,7 @@ from rooms.tasks import BEFORE, CHALLENGE, COUNT, MISCONCEPTION, SHAPE, Task, Ta
 from scripts.debian import program
 from scripts.replicas_test import nginx
 from tests.browser.axe import PHONE, axe_finds_nothing_by_day_and_night
-from tests.browser.server import Server
+from tests.browser.server import Running, Server
 from tests.browser.watch import wait_idle
 from tests.rooms.postgres import NEEDED, running
 
@@ -387,10 +387,7 @@ def the_wall_is_read_from_the_back(page: Page) -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
-def test_all_pages_of_a_class_by_axe_and_the_keyboard(
-    new_page: Callable[..., Page], fresh_server: Callable[..., Server], tmp_path: Path
-) -> None:
-    server = fresh_server(env={"SHAPE_EXPLAINER_DATA": str(tmp_path / "data")})
+def test_all_pages_of_a_class_by_axe_and_the_keyboard(new_page: Callable[..., Page], server: Running) -> None:
     teacher, phone = Teacher(new_page()), new_page(viewport={"width": PHONE, "height": 844}, is_mobile=False)
     teacher.page.goto(f"{server.url}/start_class")
     teacher.sees("Open the class")

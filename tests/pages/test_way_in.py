@@ -10,7 +10,6 @@ import msgspec
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from explainers.core import explaining
 from explainers.core.registry import all_explainers, find_explainer
 from explainers.core.results import Explanation
 from explainers.core.trial import Tried
@@ -20,7 +19,7 @@ from explainers.reading.pasted import pasted
 from explainers.reading.results import Pasted
 from shell import engine, misconceptions, way_in
 from tests.apptest import open_page
-from tests.explained import explained_at
+from tests.explained import explained_at, tried_at
 from views import search
 from views.links import Target, href
 from views.way_in import count_asked
@@ -159,8 +158,7 @@ def explanation(name: str, texts: engine.Texts) -> Explanation:
 
 
 def tried(name: str, texts: engine.Texts, trial: str) -> Tried:
-    lesson = find_explainer(name)
-    return explaining.run_trial(next(t for t in lesson.trials if t.name == trial), lesson.dims.read(dict(texts)))
+    return tried_at(name, trial, find_explainer(name).dims.read(dict(texts)))
 
 
 def read(text: str, which: int | None, entries: object) -> Pasted:

@@ -61,7 +61,7 @@ model.predict([np.zeros((5, 48)), np.zeros((5, 15, 48))], verbose=0)""",
     "a metric and integer labels": (
         "target_shape", ("7 outputs",),
         """model = keras.Sequential([keras.Input((13,)), layers.Dense(7, activation="softmax")])
-model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy", keras.metrics.AUC()])
+model.compile("sgd", "sparse_categorical_crossentropy", metrics=["accuracy", keras.metrics.AUC()])
 model.fit(np.zeros((20, 13)), np.zeros((20,), int), verbose=0)""",
     ),
     "a dict with another name": (
@@ -310,7 +310,7 @@ model.predict([np.zeros((3, 4, 7)), np.zeros((3, 5, 11))], verbose=0)""",
 model = keras.Model([x, known], layers.GRU(12)(x, mask=known))
 model.predict([np.zeros((4, 17, 5)), np.ones((4, 17), bool)], verbose=0)""",
     "a metric with its rows": """model = keras.Sequential([keras.Input((13,)), layers.Dense(7, activation="softmax")])
-model.compile("adam", "categorical_crossentropy", metrics=[keras.metrics.Precision()])
+model.compile("sgd", "categorical_crossentropy", metrics=[keras.metrics.Precision()])
 model.fit(np.zeros((20, 13)), np.zeros((20, 7)), verbose=0)""",
     "more in the dict than the model reads": """size, color = keras.Input((4,), name="size"), keras.Input((9,), name="color")
 model = keras.Model([color, size], layers.Concatenate()([size, color]))
