@@ -304,7 +304,7 @@ def _target(target: Given, output: Any, shape: Shape, loss: Any) -> Iterator[Ver
     import keras
 
     if loss is None:
-        text = f"y {target.shape} against an output of ({spoken(shape)}): the model has no loss yet. Pass loss='mse'."
+        text = f"y {target.shape} for an output of ({spoken(shape)}): the model has no loss yet. Pass loss='mse'."
         yield Verdict("open", "The loss", text)
         return
     few = target.first(len(output))
@@ -342,7 +342,7 @@ def _without_steps(target: Given, shape: Shape) -> str:
 
 def _compared(target: Given, few: Any, output: Any, shape: Shape, loss: str) -> Verdict:
     """The loss took it: number by number, or by stretching an axis silently."""
-    whole = f"{target.shape} against ({spoken(shape)})"
+    whole = f"{target.shape} versus ({spoken(shape)})"
     if few.shape == output.shape or loss.startswith("sparse"):
         return Verdict("fits", target.name, f"{whole}, {loss}.")
     squeezed = tuple(n for n in few.shape if n != 1) == tuple(n for n in output.shape if n != 1)

@@ -91,7 +91,7 @@ class Operation:
         if self.word == "reshape":
             return f"{told}: its numbers can't be laid out as {self.target}."
         differ = [(i, a, b) for i, (a, b) in enumerate(zip(one.shape[::-1], other.shape[::-1], strict=False), 1)]
-        pairs = ", ".join(f"axis -{i} is {a} against {b}" for i, a, b in differ if a != b and (1 not in (a, b)))
+        pairs = ", ".join(f"axis -{i} is {a} versus {b}" for i, a, b in differ if a != b and (1 not in (a, b)))
         return f"{told}: {pairs or 'their numbers of axes differ'}."
 
     def output(self) -> Sizes | None:

@@ -226,7 +226,7 @@ def projection(dims: Dims) -> Tried:
         (Tensor("projected outputs", layer.outputs[0]),),
         (
             Figure("weights of W_hr", layer.params, f"{dims.units} · {wide}"),
-            Figure("before against after the average", gap),
+            Figure("difference, before and after the average", gap),
         ),
     )
 

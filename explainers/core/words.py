@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+_COUNTED = re.compile(r"(?<![\d.,])(\d[\d,]*) (\w+)\(s\)")
+
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 _ARGUMENTS = re.compile(r"(?<!\n)\n++Arguments received by .*", re.DOTALL)
 # Keras 2: a stack trace with this server's paths
@@ -41,6 +43,11 @@ def listed(words: list[str]) -> str:
 
 
 _TAG = re.compile(r"⟦([^|⟦⟧]*+)\|([^⟦⟧]*+)⟧")
+
+
+def agreeing(text: str) -> str:
+    """``1 step(s), 3 output(s)`` -> ``1 step, 3 outputs``: a noun agrees with the number before it."""
+    return _COUNTED.sub(lambda found: f"{found[1]} {found[2]}{'' if found[1] == '1' else 's'}", text)
 
 
 def tag(value: object, axis: str) -> str:

@@ -11,6 +11,7 @@ from explainers.core.mistakes import find_mistake
 from explainers.core.mistakes.kit.colors import channels_first
 from explainers.core.mistakes.kit.sheet import Family
 from explainers.core.spec import Sizes
+from explainers.core.words import agreeing
 from explainers.reading.by_sight import IN_THE_TEXT, words_for
 from explainers.reading.literal import BY_NAME
 from explainers.reading.text import (
@@ -42,7 +43,7 @@ def cause_of(family: Family, finding: Finding) -> str:
     words = _words(finding)
     for sentence in family.causes:
         try:
-            return sentence.format(**words)
+            return agreeing(sentence.format(**words))
         except KeyError:
             continue
     return family.causes[-1].split("{")[0]
@@ -56,7 +57,7 @@ def cause_of_mistake(finding: Finding) -> str:
         for sentence in family.causes:
             fields = {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
             if fields and fields <= words.keys():
-                return sentence.format(**words)
+                return agreeing(sentence.format(**words))
     return ""
 
 
@@ -102,7 +103,7 @@ def _difference(finding: Finding) -> str:
     if expected is None or found is None or not expected:
         return ""
     if len(expected) != len(found):
-        return f": {len(expected)} axes against {len(found)}"
+        return f": {len(expected)} axes versus {len(found)}"
     apart = [
         i for i, (a, b) in enumerate(zip(expected, found, strict=True)) if a != b and a is not None and b is not None
     ]
@@ -113,7 +114,7 @@ def _difference(finding: Finding) -> str:
     if not apart:
         return ""
     names = _spoken(finding, expected)
-    told = ": " + ", ".join(f"{names[i]} is {expected[i]} against {found[i]}" for i in apart)
+    told = ": " + ", ".join(f"{names[i]} is {expected[i]} versus {found[i]}" for i in apart)
     turned = len(apart) == 2 and expected[apart[0]] == found[apart[1]] and expected[apart[1]] == found[apart[0]]
     return told + ("; the two are swapped" if turned else "")
 

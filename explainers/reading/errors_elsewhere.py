@@ -58,7 +58,7 @@ def _batch_sizes(found: re.Match[str]) -> Finding:
 def _hidden(found: re.Match[str]) -> Finding:
     wanted, came = ints(found[1]), ints(found[2])
     names = ("layers · directions", "batch", "hidden_size")[-len(wanted) :]
-    apart = [f"{name} is {a} against {b}" for name, a, b in zip(names, wanted, came, strict=False) if a != b]
+    apart = [f"{name} is {a} versus {b}" for name, a, b in zip(names, wanted, came, strict=False) if a != b]
     return _of(
         "initial_state",
         f"The hidden state must be {wanted}, ({', '.join(names)}); you passed {came}: {', '.join(apart)}.",
@@ -178,7 +178,7 @@ def _contracted(found: re.Match[str]) -> Finding:
 def _broadcast(found: re.Match[str]) -> Finding:
     one, other = ints(found[1]), ints(found[2])
     pairs = [(a, b) for a, b in zip(one[::-1], other[::-1], strict=False) if a != b and 1 not in (a, b)]
-    apart = f": {pairs[0][0]} against {pairs[0][1]}" if pairs else ""
+    apart = f": {pairs[0][0]} versus {pairs[0][1]}" if pairs else ""
     return _of(
         "operand_sizes",
         (
@@ -297,7 +297,7 @@ def _saved(found: re.Match[str]) -> Finding:
              4: ("filters", "channels", "kernel_height", "kernel_width")}.get(rank, ())  # fmt: skip
     apart = [i for i, (a, b) in enumerate(zip(stored, mine, strict=False)) if a != b] if rank == len(mine) else []
     axis = apart[0] if apart and names else None
-    told = f": {names[axis]} (axis {axis}) is {stored[axis]} against {mine[axis]}" if axis is not None else ""
+    told = f": {names[axis]} (axis {axis}) is {stored[axis]} versus {mine[axis]}" if axis is not None else ""
     changes = [Change("Build the model as it was when you saved it, then replace its last layer.",
                       code="model.fc = nn.Linear(model.fc.in_features, classes)")]  # fmt: skip
     if axis == 1 and rank > 2:

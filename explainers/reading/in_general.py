@@ -83,7 +83,7 @@ def _alike(found: re.Match[str], message: str, shapes: tuple[Sizes, ...]) -> Fin
         apart = f"they have {len(one)} and {len(other)} axes"
     else:
         pairs = [(place, a, b) for place, (a, b) in enumerate(zip(one, other, strict=True)) if a != b]
-        apart = listed([f"axis {place} is {a} against {b}" for place, a, b in pairs])
+        apart = listed([f"axis {place} is {a} versus {b}" for place, a, b in pairs])
     return Finding(
         "error",
         "operand_sizes",

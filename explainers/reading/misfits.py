@@ -87,7 +87,7 @@ def data_apart(spec: ModelSpec) -> Misfit:
             if apart:
                 mistake = "channels" if apart == [_channels(spec, tensor.name)] else "data_size"
                 names = _axes(tensor.shape, reader_of(spec, tensor.name))
-                at = ", ".join(f"{names[i]} is {tensor.shape[i]} against {sizes[i]}" for i in apart)
+                at = ", ".join(f"{names[i]} is {tensor.shape[i]} versus {sizes[i]}" for i in apart)
                 return mistake, f"The model takes {written(tensor.shape)}; the data are {written(sizes)}: {at}."
     return None, ""
 

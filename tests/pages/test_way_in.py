@@ -229,7 +229,7 @@ READ = [
     ("why is my LSTM output (None, 17) and not (None, 31, 17)?", "return_sequences=True"),
     ("difference between return_sequences and return_state", "h and c"),
     ("input shape for time series with 15 months and 4 variables", "(samples, 15, 4)"),
-    ("expected shape=(None, 26, 27, 1), found shape=(None, 26, 27)", "4 axes against 3"),
+    ("expected shape=(None, 26, 27, 1), found shape=(None, 26, 27)", "4 axes versus 3"),
     ("hidden_3 (Dense)   (None, 12)   468", "(features 38 + 1) · units 12 = 468"),
 ]
 

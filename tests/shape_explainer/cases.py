@@ -28,33 +28,33 @@ CASES = {
     "an axis too few for a layer": Case(
         "start = keras.Input((11, 6))\nshort = layers.LSTM(9, name='front')(start)",
         "end = layers.LSTM(7)(short)",
-        ("axis that is missing: timesteps", "return_sequences=True in LSTM front", "gives (None, 7)"),
+        ("missing axis: timesteps", "return_sequences=True in LSTM front", "returns (None, 7)"),
     ),
     "targets along time": Case(
         "t = keras.Sequential([layers.Input((11, 6)), layers.GRU(9, name='memory'), layers.Dense(4)])\n"
         "t.compile(loss='mse')\nX2, goal = np.zeros((26, 11, 6)), np.zeros((26, 11, 4))",
         "t.fit(X2, goal, verbose=0)",
-        ("gives (batch None, units 4)", "goal is (26, 11, 4)", "return_sequences=True in memory"),
+        ("returns (batch None, units 4)", "goal is (26, 11, 4)", "return_sequences=True in memory"),
     ),
     "tensors that don't join": Case(
         "left, right = keras.Input((12, 6)), keras.Input((10, 6))",
         "layers.Add()([left, right])",
-        ("(None, 12, 6) and (None, 10, 6)", "Cropping1D((2, 0))(left)", "gives (None, 10, 6)"),
+        ("(None, 12, 6) and (None, 10, 6)", "Cropping1D((2, 0))(left)", "returns (None, 10, 6)"),
     ),
     "a window longer than the steps": Case(
         "few = keras.Input((3, 6))",
         "layers.Conv1D(8, 5)(few)",
-        ("kernel_size 5", "only 3 steps", 'padding="same"', "gives (None, 3, 8)"),
+        ("kernel_size 5", "only 3 steps", 'padding="same"', "returns (None, 3, 8)"),
     ),
     "a reshape that loses numbers": Case(
         "grid = keras.Input((6, 10))",
         "layers.Reshape((4, 11))(grid)",
-        ("can't cut (6, 10) into (4, 11)", "Reshape((4, -1))(grid)", "gives (None, 4, 15)"),
+        ("can't cut (6, 10) into (4, 11)", "Reshape((4, -1))(grid)", "returns (None, 4, 15)"),
     ),
     "weights that stand in the other order": Case(
         "dense = layers.Dense(5)\ndense.build((None, 8))",
         "dense.set_weights([np.zeros((5, 8)), np.zeros(5)])",
-        ("is (8, 5)", "given is (5, 8)", "in the other order"),
+        ("is (8, 5)", "you passed (5, 8)", "the two are swapped"),
     ),
     "a layer of one's own": Case(
         "class Mix(layers.Layer):\n"
@@ -74,37 +74,42 @@ CASES = {
     "a sum of two arrays": Case(
         "scores, bias = np.zeros((9, 4, 6)), np.zeros((9, 6))",
         "scores + bias",
-        ("scores is (9, 4, 6) and bias is (9, 6)", "bias[:, np.newaxis, :]", "gives (9, 4, 6)"),
+        ("scores is (9, 4, 6) and bias is (9, 6)", "bias[:, np.newaxis, :]", "returns (9, 4, 6)"),
     ),
     "a sum that no change of one place mends": Case(
         "up, down = keras.Input((8, 5)), keras.Input((7, 3))",
         "up + down",
-        ("axis -1 is 5 against 3, axis -2 is 8 against 7", "not: Fix"),
+        ("axis -1 is 5 versus 3, axis -2 is 8 versus 7", "not: Fix"),
     ),
     "arrays joined along the wrong axis": Case(
         "wide, wider = np.zeros((6, 4)), np.zeros((6, 9))",
         "np.concatenate([wide, wider])",
-        ("wide is (6, 4) and wider is (6, 9)", "np.concatenate([wide, wider], axis=1)", "gives (6, 13)", "not: Dense"),
+        (
+            "wide is (6, 4) and wider is (6, 9)",
+            "np.concatenate([wide, wider], axis=1)",
+            "returns (6, 13)",
+            "not: Dense",
+        ),
     ),
     "numbers that fill no such table": Case(
         "series = np.arange(35.0)",
         "series.reshape(6, 5)",
-        ("series is (35,)", "series.reshape(-1, 5)", "gives (7, 5)"),
+        ("series is (35,)", "series.reshape(-1, 5)", "returns (7, 5)"),
     ),
     "operands in the wrong order": Case(
         "matrix, rows = np.zeros((6, 4)), np.zeros((3, 6))",
         "tf.matmul(matrix, rows)",
-        ("matrix is (6, 4) and rows is (3, 6)", "tf.matmul(rows, matrix)", "gives (3, 4)"),
+        ("matrix is (6, 4) and rows is (3, 6)", "tf.matmul(rows, matrix)", "returns (3, 4)"),
     ),
     "a Dot along axes that differ": Case(
         "query, key = keras.Input((6, 4)), keras.Input((5, 4))",
         "layers.Dot(axes=(1, 2))([query, key])",
-        ("axis 1 of the first and axis 2 of the second, and these are 6 and 4", "axes=(2, 2)", "gives (None, 6, 5)"),
+        ("axis 1 of the first and axis 2 of the second, and these are 6 and 4", "axes=(2, 2)", "returns (None, 6, 5)"),
     ),
     "a picture without channels": Case(
         "photo = keras.Input((17, 19))",
         "layers.Conv2D(4, 3)(photo)",
-        ("axis that is missing: channels", "keras.Input((17, 19, 1))", "gives (None, 15, 17, 4)"),
+        ("missing axis: channels", "keras.Input((17, 19, 1))", "returns (None, 15, 17, 4)"),
     ),
     "a Dataset without batches": Case(
         "d = keras.Sequential([layers.Input((7, 5)), layers.LSTM(3)])\nd.compile(loss='mse')\n"
@@ -115,7 +120,7 @@ CASES = {
     "rows of different lengths": Case(
         "w = keras.Sequential([layers.Input((4,)), layers.Dense(2)])\nragged = [[1, 2, 3, 4], [5, 6]]",
         "w.predict(ragged, verbose=0)",
-        ("ragged", "different lengths", "keras.utils.pad_sequences(ragged)", "gives (2, 4)"),
+        ("ragged", "different lengths", "keras.utils.pad_sequences(ragged)", "returns (2, 4)"),
     ),
     "inputs that changed places": Case(
         "i1, i2 = keras.Input((3,)), keras.Input((4,))\n"
@@ -133,7 +138,7 @@ CASES = {
     "an open axis in a weight": Case(
         "open_ = keras.Input((None, 6))\nflat = layers.Flatten(name='laid_out')(open_)",
         "layers.Dense(5)(flat)",
-        ("their number is None", "GlobalAveragePooling1D() instead of Flatten laid_out", "gives (None, 5)"),
+        ("their number is None", "GlobalAveragePooling1D() instead of Flatten laid_out", "returns (None, 5)"),
     ),
     "one input of two": Case(
         "p, q = keras.Input((3,), name='p'), keras.Input((4,), name='q')\n"
@@ -165,6 +170,6 @@ CASES = {
     "a skip that lost a row": Case(
         "high, low = keras.Input((45, 31, 6)), keras.Input((44, 30, 9))",
         "layers.Concatenate()([high, low])",
-        ("Cropping2D(((1, 0), (1, 0)))(high)", "1 row and 1 column", "gives (None, 44, 30, 15)"),
+        ("Cropping2D(((1, 0), (1, 0)))(high)", "1 row and 1 column", "returns (None, 44, 30, 15)"),
     ),
 }

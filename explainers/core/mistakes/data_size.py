@@ -454,6 +454,7 @@ MISTAKE = Mistake(
             completes=(_listed,),
             live=_cardinality,
             advice=_of_samples,
+            title="The number of samples doesn't fit",
         ),
     ),
     end="data",

@@ -161,14 +161,14 @@ def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
         )
     found = [
         Change(
-            f"kernel_size={max(steps, 1)}: no longer than the {_counted(steps, 'step')} that there {'is' if steps == 1 else 'are'}.",
+            f"Use kernel_size={max(steps, 1)}, for samples of {_counted(steps, 'step')}.",
             {"kernel_size": max(steps, 1)},
         )
     ]
     if channels is not None and (convolved(channels, kernel, 1, "valid") or 0) > 0:
         found.append(
             Change(
-                f"Swap the axes: {channels:,} steps of {_counted(steps, 'channel')}.",
+                f"Swap the axes: {_counted(channels, 'step')} of {_counted(steps, 'channel')}.",
                 {"steps": channels, "channels": steps},
                 code="x = np.swapaxes(x, 1, 2)",
             )

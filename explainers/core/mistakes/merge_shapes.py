@@ -194,7 +194,7 @@ def _differing(inputs: Sequence[Shape], joined: int | None = None) -> str:
     if len(one) != len(other):
         return ""
     pairs = [(i, a, b) for i, (a, b) in enumerate(zip(one, other, strict=True)) if i != joined and a != b]
-    return "".join(f"; axis {i} is {a} against {b}" for i, a, b in pairs)
+    return "".join(f"; axis {i} is {a} versus {b}" for i, a, b in pairs)
 
 
 def _joined_axis(finding: Finding, said: Said) -> Finding:

@@ -372,7 +372,7 @@ MISTAKE = Mistake(
                     "sample of the batch that it was made for."
                 ),
                 "A product of {left_shape} and {right_shape} can't be made: the last axis of the first must be the first of the second.",
-                "The two operands differ on axis {axis}: {left} against {right}. A weight must have the shape of one sample, without the batch.",
+                "The two operands differ on axis {axis}: {left} versus {right}. A weight must have the shape of one sample, without the batch.",
             ),
             decides=_decides_product,
             completes=(_product,),

@@ -377,7 +377,7 @@ MISTAKE = Mistake(
                 "place, or that layer had no weights yet when it was saved.",
                 "{layer} has {left} weights; you passed {given_count}.",
                 "The model has {left} layers with weights; the file has {right}.",
-                "The number of weights differs: {left} against {right}.",
+                "The number of weights differs: {left} versus {right}.",
             ),
             names=_names,
             words=_words,

@@ -248,7 +248,7 @@ def as_wide(dims: LastDense, units: int) -> Tried:
     told = (
         f"{tag(units, 'units')} outputs for {tag(dims.targets, 'targets')} target columns: one each."
         if units == dims.targets
-        else f"{tag(units, 'units')} outputs against {tag(dims.targets, 'targets')} target columns."
+        else f"{tag(units, 'units')} outputs for {tag(dims.targets, 'targets')} target columns."
     )
     return trained(
         _regress(dims, units),

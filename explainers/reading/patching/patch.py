@@ -84,7 +84,7 @@ def _inputs_in_front(places: Places) -> list[Edit]:
 
 def diff_of(text: str, changed: str) -> str:
     """A unified diff with three lines around each change."""
-    lines = difflib.unified_diff(text.split("\n"), changed.split("\n"), "yours", "mended", lineterm="", n=3)
+    lines = difflib.unified_diff(text.split("\n"), changed.split("\n"), "yours", "fixed", lineterm="", n=3)
     return "\n".join(lines)
 
 

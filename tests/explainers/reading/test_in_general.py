@@ -50,7 +50,7 @@ def test_what_keras_and_numpy_raise(wrong: Callable[[], object], mistake: str | 
         ("ValueError: `x` must be 1-D or 2-D. Received: x.shape=(4, 5, 1)", "1 or 2 axes", "axis=2"),
         ("ValueError: Input should have rank >= 2. Received: x.shape=(9,)", "at least 2 axes; (9,) has 1 axis", "x"),
         ("ValueError: Expected a.shape to match. The two must have the same shape. Received (5, 7) and (5, 9)",
-         "axis 1 is 7 against 9", "print"),
+         "axis 1 is 7 versus 9", "print"),
         ("ValueError: the last dimension must be 4. Received: shape=(8, 4, 5)", "ends with 5", "moveaxis(x, 1, -1)"),
         ("ValueError: Found input variables with inconsistent numbers of samples: [170, 90]", "170", "y.shape"),
         ("ValueError: Length of values (83) does not match length of index (90)", "83 values and the table", "[7:]"),

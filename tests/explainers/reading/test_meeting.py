@@ -75,7 +75,7 @@ def test_one_output_for_each_step_and_other_columns_need_both_changes() -> None:
 def test_add_prints_samples_and_its_pictures_keep_their_batch() -> None:
     layers = keras.layers
     found = diagnose(_said_by(lambda: layers.Add()([keras.Input((12, 10, 7)), keras.Input((12, 10, 9))])))
-    assert "channels (axis 2) is 7 against 9" in found.cause
+    assert "channels (axis 2) is 7 versus 9" in found.cause
     first = _tried(found)[0]
     assert first.tried is not None
     assert first.tried.output == (None, 12, 10, 9)

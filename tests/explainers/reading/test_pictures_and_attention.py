@@ -172,7 +172,7 @@ def test_one_convolution_of_an_autoencoder_loses_the_border() -> None:
         ('Exception: "concat" mode can only merge layers with matching output shapes except for the concat axis. Layer shapes: '
          "[(None, 0, 24, 128), (None, 0, 24, 64)]", "merge_shapes", "Axis 1 has size 0"),
         ("size mismatch for stem.weight: copying a param with shape torch.Size([48, 3, 5, 5]) from checkpoint, the shape in "
-         "current model is torch.Size([48, 1, 5, 5]).", "weights_shape", "channels (axis 1) is 3 against 1"),
+         "current model is torch.Size([48, 1, 5, 5]).", "weights_shape", "channels (axis 1) is 3 versus 1"),
         ('flax.errors.ScopeParamShapeError: Initializer expected to generate shape (512, 4) but got shape (512, 6) instead for '
          'parameter "kernel" in "/Dense_1".', "weights_shape", "for 4 units"),
     ],

@@ -304,7 +304,7 @@ def test_a_loop_that_never_ends_is_read_a_few_times() -> None:
 def test_data_that_do_not_fit_say_on_which_axis() -> None:
     text = next(row[3] for row in CODE if row[0] == "wrong feat")
     assert (
-        read(text).cause == "The model takes (None, 10, 6); the data are (64, 10, 8): features (axis 2) is 6 against 8."
+        read(text).cause == "The model takes (None, 10, 6); the data are (64, 10, 8): features (axis 2) is 6 versus 8."
     )
 
 

@@ -75,9 +75,9 @@ def test_a_loss_of_numbers_has_no_labels(loss: str) -> None:
 
 def test_old_keras_prints_one_sample_unless_the_batch_is_fixed() -> None:
     message = "Error when checking target: expected out to have shape (64, 9) but got array with shape (12, 2)"
-    assert "timesteps (axis 0) is 64 against 12" in read(message).cause
+    assert "timesteps (axis 0) is 64 versus 12" in read(message).cause
     fixed = read(f"batch_input_shape=(64, 5, 3)\n{message}")
-    assert "axis 0) is 64 against 12" in fixed.cause
+    assert "axis 0) is 64 versus 12" in fixed.cause
     assert "timesteps (axis 0)" not in fixed.cause
 
 

@@ -215,7 +215,7 @@ def test_flax_code_may_ask_for_keras() -> None:
 def test_shapes_that_are_joined_may_differ_along_the_axis_of_joining() -> None:
     a, b = keras.Input((14, 9, 3)), keras.Input((13, 9, 5))
     found = diagnose(raised(lambda: keras.layers.Concatenate()([a, b])))
-    assert "height (axis 1) is 14 against 13" in found.cause
+    assert "height (axis 1) is 14 versus 13" in found.cause
     assert "channels" not in found.cause
 
 

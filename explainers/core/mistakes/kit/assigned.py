@@ -33,8 +33,8 @@ def _words(finding: Finding) -> dict[str, str]:
         return {"parts": written(found)}
     if len(found) == len(place):
         apart = [i for i, (a, b) in enumerate(zip(found, place, strict=True)) if a != b]
-        return {"apart": ", ".join(f"axis {i} is {found[i]} against {place[i]}" for i in apart)}
-    return {"axes": f"{len(found)} ax{'i' if len(found) == 1 else 'e'}s against {len(place)}"}
+        return {"apart": ", ".join(f"axis {i} is {found[i]} versus {place[i]}" for i in apart)}
+    return {"axes": f"{len(found)} ax{'i' if len(found) == 1 else 'e'}s versus {len(place)}"}
 
 
 def _names(finding: Finding, role: str, sizes: Sizes) -> tuple[str, ...] | None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from explainers.core.finding import Change, Finding, Value
 from explainers.core.mistakes.kit.sheet import Family, nothing_live
+from explainers.core.words import agreeing
 
 _SIDES = {1: "height", 2: "width"}
 
@@ -27,7 +28,7 @@ def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
         )
     if axis == 0:
         return (
-            Change(f"Give it {wanted} sample(s) at a time: the batch was fixed when it was converted.",
+            Change(agreeing(f"Give it {wanted} sample(s) at a time: the batch was fixed when it was converted."),
                    code=f"x[:{wanted}]"),
             Change("Or convert it again with an open batch.", code="keras.Input(shape=(…))  # without batch_size"),
         )  # fmt: skip

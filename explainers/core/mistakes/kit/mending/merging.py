@@ -189,12 +189,13 @@ def input_divisible(broken: Broken) -> Iterator[Mend]:
     step = 2**halvings
     sides = tuple(-(-(n or 1) // step) * step for n in shape[1:3])
     if sides != shape[1:3]:
+        often = "once" if halvings == 1 else f"{halvings} times"
         yield Mend(
-            f"Use an input whose sides can be halved {halvings} time{'s' * (halvings > 1)}: {written(sides)}.",
+            f"Use an input whose sides can be halved {often}: {written(sides)}.",
             f"keras.Input(shape={written((*sides, shape[3]))})",
             with_input(broken.spec, source, (shape[0], *sides, shape[3])),
-            "Sides that are multiples of 2 for each pooling come back unchanged (256 does, even with eight of "
-            f"them); layers.Resizing{written(sides)} resizes the images to that.",
+            "Sides that can be halved at every pooling come back unchanged (256 can, eight times); "
+            f"layers.Resizing{written(sides)} resizes the images to that.",
             2,
         )
 
