@@ -113,7 +113,7 @@ def _layer(found: Inspection, kind: str) -> str:
 
 
 def _seed() -> int:
-    return int(st.number_input("Seed (the same one gives the same sizes)", 0, SEEDS - 1, 1, key="class:add:seed"))
+    return int(st.number_input("Seed (the same seed makes the same sizes)", 0, SEEDS - 1, 1, key="class:add:seed"))
 
 
 def _misconception(add: Add, minutes: float) -> None:

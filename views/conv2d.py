@@ -76,8 +76,8 @@ def text(extra: Mapping[str, Any]) -> str:
     height, width = seen["height"], seen["width"]
     return (
         f"An image of {height['before']:,} by {width['before']:,} pixels with {_many(seen['channels'], 'channel')}. A "
-        f"kernel of {seen['kernel_size']} by {seen['kernel_size']} pixels moves {_many(seen['strides'], 'pixel')} at a "
-        f"time and gives {height['after']:,} by {width['after']:,} pixels for each of "
+        f"kernel of {seen['kernel_size']} by {seen['kernel_size']} pixels moves {_many(seen['strides'], 'pixel')} at "
+        f"a time and makes {height['after']:,} by {width['after']:,} pixels for each of "
         f"{_many(seen['filters'], 'filter')}."
     )
 

@@ -41,6 +41,7 @@ FIELDS = {
     "given_tree": "structure of the targets",
     "i": "number of the first",
     "j": "number of the second",
+    "indices": "axes indexed",
     "last": "requested axis",
     "output": "number of the output",
     "found_samples": "samples found",

@@ -87,7 +87,7 @@ def draggable(
 
 
 def text(inspection: Inspection, hide: Collection[int] = (), whole: int = 0) -> str:
-    """The figure in full sentences: "Input sequence gives (batch None, timesteps 20, features 1). …"."""
+    """The figure in full sentences: "Input sequence is (batch None, timesteps 20, features 1). …"."""
     if not inspection.flow:
         return "No layer was built." + _failure_text(inspection.error)
     layers = {layer.name: layer for layer in inspection.layers}
@@ -218,7 +218,7 @@ def _sentence(step: Step, layer: Layer | None, flow: tuple[Step, ...], hidden: b
         return f"{who} returns a shape that you are asked to predict."
     takes = " and ".join(flow[link.step].layer for link in step.inputs)
     does = f", {layer.verb}," if layer and layer.verb and not step.failed else ""
-    verb = f"takes {takes}{does} and returns" if takes else "gives"
+    verb = f"takes {takes}{does} and returns" if takes else "is"
     shapes = " and ".join(_spoken(shape) for shape in step.outputs)
     return f"{who} {verb} {shapes}{_params_text(step, layer)}."
 

@@ -147,7 +147,11 @@ def _batch(exercise: Exercise) -> Task:
         ),
         Blank("what Keras' summary writes there", *_declared(exercise.inspection)),
         *(
-            Blank(f"shape that {_which(fed.last, place, len(fed.outputs))} then gives", plain(shape), spoken(shape))
+            Blank(
+                f"output shape of {_which(fed.last, place, len(fed.outputs))} for these data",
+                plain(shape),
+                spoken(shape),
+            )
             for place, shape in enumerate(fed.outputs)
         ),
     ]

@@ -99,7 +99,7 @@ def test_a_challenge(page: Page, server: Server) -> None:
     page.keyboard.press("Space")
     tab_to(page, button(page, "Check"))
     page.keyboard.press("Enter")
-    expect(page.get_by_text(re.compile(r"^Line 1 runs and gives \("))).to_be_visible(timeout=KERAS_STARTS)
+    expect(page.get_by_text(re.compile(r"^Line 1 runs and returns \("))).to_be_visible(timeout=KERAS_STARTS)
     wait_idle(page)
     tab_to(page, button(page, "Hint 1 of 3"))
     page.keyboard.press("Enter")

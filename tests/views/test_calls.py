@@ -240,7 +240,7 @@ def test_text_tells_the_calls() -> None:
     spoken = calls.text(samples.lstm_run(layers=(("lstm_1", 5),)))
     assert spoken.startswith(
         "lstm_1 calls its LSTMCell 8 times, the first of them a probe. The call for timestep 6 takes "
-        "x_t (batch 6, features 3); h_t-1 (batch 6, units 5); c_t-1 (batch 6, units 5) and gives "
+        "x_t (batch 6, features 3); h_t-1 (batch 6, units 5); c_t-1 (batch 6, units 5) and returns "
         "y_t (batch 6, units 5); h_t (batch 6, units 5); c_t (batch 6, units 5); h_t of the first sequence is "
     )
     assert spoken.endswith("Recomputed in NumPy: largest difference 6e-08.")

@@ -31,7 +31,7 @@ def test_axis_by_axis_where_both_have_as_many():
 def test_another_rank_is_told_in_words():
     told = view.axes(WANTED, shape(batch=None, filters=7))
     assert told == "Expected: 3 axes, yours has 2: steps is missing."
-    assert view.axes(shape(batch=2), WANTED) == "Expected: 1 axis, yours has 3: steps and filters are too much."
+    assert view.axes(shape(batch=2), WANTED) == "Expected: 1 axis, yours has 3: steps and filters are too many."
 
 
 def test_a_wrong_count_is_explained_by_the_weights():

@@ -65,7 +65,7 @@ def test_a_row_with_a_gap() -> None:
 
 def test_text_tells_the_figure() -> None:
     assert view.text(EXTRA) == (
-        "The signal has 5 steps. conv_1: kernel_size 3, strides 2, padding same, gives 3 steps: step 0 reads steps 0 "
+        "The signal has 5 steps. conv_1: kernel_size 3, strides 2, padding same, makes 3 steps: step 0 reads steps 0 "
         "and 1 "
         "and 1 zero of padding; step 2 reads steps 3 and 4 and 1 zero of padding."
     )

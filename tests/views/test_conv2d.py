@@ -46,6 +46,6 @@ def test_what_isnt_drawn_is_told() -> None:
 
 def test_text_tells_the_figure() -> None:
     assert view.text({"seen": SEEN}) == (
-        "An image of 3 by 4 pixels with 3 channels. A kernel of 2 by 2 pixels moves 1 pixel at a time and gives 2 by 3 "
+        "An image of 3 by 4 pixels with 3 channels. A kernel of 2 by 2 pixels moves 1 pixel at a time and makes 2 by 3 "
         "pixels for each of 6 filters."
     )

@@ -149,7 +149,7 @@ def test_a_failing_build_shows_the_error_its_cause_and_the_repaired_model():
     text = export.script(each)
     assert "except ValueError as error:" in text
     assert "expected ndim=3, found ndim=2" in text
-    assert "The axis\n# is missing: timesteps." in text or "is missing: timesteps." in text.replace("\n# ", " ")
+    assert "The missing axis: timesteps." in text.replace("\n# ", " ")
     assert "## Repaired: return_sequences_1=True" in text
     assert text.index("except ValueError") < text.index("## Repaired") < text.index("model = keras.Model(")
 

@@ -99,12 +99,11 @@ def test_the_failure_says_expected_and_found() -> None:
 
 def test_the_text_says_what_the_figure_shows() -> None:
     assert shape_flow.text(samples.fixed_batch()) == (
-        "Shape flow of a model with 3 steps. "
-        "Input sequence gives (batch 1000, timesteps 64, features 1). "
-        "SimpleRNN rnn (units=64) takes sequence and gives (batch 1000, units 64), with 4,224 parameters. "
-        "Dense dense (units=1) takes rnn and gives (batch 1000, units 1), with 65 parameters."
+        "Shape flow of a model with 3 steps. Input sequence is (batch 1000, timesteps 64, features 1). SimpleRNN rnn "
+        "(units=64) takes sequence and returns (batch 1000, units 64), with 4,224 parameters. Dense dense (units=1) "
+        "takes rnn and returns (batch 1000, units 1), with 65 parameters."
     )
-    assert "takes visits and elapsed and gives" in shape_flow.text(samples.branching())
+    assert "takes visits and elapsed and returns" in shape_flow.text(samples.branching())
 
 
 def test_a_model_that_never_began() -> None:

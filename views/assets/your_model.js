@@ -73,7 +73,7 @@ function part(root, row, layers) {
 
 function spoken(row) {
   const sizes = (row.shape || []).map((axis) => `${axis.axis} ${axis.size ?? "None"}`).join(", ");
-  const shape = sizes ? `, gives ${sizes}` : "";
+  const shape = sizes ? `, returns ${sizes}` : "";
   const told = row.told ? `, ${row.told}` : "";
   return `${row.title} ${row.name}${told}${row.failed ? ", Keras stops here" : shape}`;
 }

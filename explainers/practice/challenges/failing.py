@@ -150,7 +150,7 @@ def judge_line(explainer: Explainer[Any], drawn: Drawn, said: int) -> Verdict:
         return Verdict(True, f"Yes, line {said}. {stop.error}")
     if said > stop.line:
         return Verdict(False, f"Keras never reaches line {said}: an earlier line fails.")
-    gives = f" and gives {stop.gave[said]}" if said in stop.gave else ""
+    gives = f" and returns {stop.gave[said]}" if said in stop.gave else ""
     return Verdict(False, f"Line {said} runs{gives}.")
 
 

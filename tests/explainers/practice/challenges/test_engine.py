@@ -234,7 +234,7 @@ def test_a_wrong_count_brings_the_layer_so_that_the_page_can_say_why():
 def test_a_line_before_the_failing_one_runs_and_one_behind_is_never_reached():
     task = asked("stacked_lstm", "line", 3)
     truth = fails_at(task.code, task.classes)
-    assert engine.judge("stacked_lstm", "line", 3, "1").told.startswith("Line 1 runs and gives (")
+    assert engine.judge("stacked_lstm", "line", 3, "1").told.startswith("Line 1 runs and returns (")
     behind = engine.judge("stacked_lstm", "line", 3, str(truth + 1)).told
     assert behind == f"Keras never reaches line {truth + 1}: an earlier line fails."
 
