@@ -28,12 +28,15 @@ from tests.shared import FOLDER
 HERE = Path(__file__).parent
 SHARE = pytest.StashKey[OneServer]()
 LONGEST = (
-    "test_class.py",
     "test_ten_parts.py",
+    "test_class.py",
     "test_windowed_forecast.py",
+    "test_rail.py",
+    "test_your_model.py",
+    "test_way_in.py",
+    "test_axe_states.py",
+    "test_classroom.py",
     "test_lost_server.py",
-    "test_lessons.py",
-    "test_challenges_and_export.py",
 )
 
 
