@@ -102,6 +102,9 @@ def _attention(call: _Call) -> tuple[ModelSpec | None, tuple[str, ...]]:
         arguments = (("num_heads", 2), ("key_dim", EXAMPLES["units"]))
         assumed = ("num_heads = 2", f"key_dim = {EXAMPLES['units']}")
     masks = call.shapes.get("attention_mask", ()) if arguments else ()
+    query = call.attended[0] if call.attended else ()
+    if masks and len(masks[0]) == 2 and len(query) == 3 and masks[0][0] == query[1] != query[0]:
+        return None, ()  # (query steps, key steps), the same for every sample: no Input holds it
     return _of(call, arguments, [(None, *shape[1:]) for shape in call.attended], 0, (masks or (None,))[0]), assumed
 
 
@@ -152,7 +155,7 @@ def _finding(call: _Call, spec: ModelSpec, mistake: str, cause: str, assumed: tu
         for place, shape in enumerate(several)
     ]  # fmt: skip
     batches = {shape[0] for several in call.shapes.values() for shape in several if shape}
-    if len(batches) == 1 and None not in batches:  # the model is open for any batch, this call had one
+    if len(call.attended) > 1 and len(batches) == 1 and None not in batches:  # this call had one batch size
         cause = cause.replace("(None, ", f"({batches.pop()}, ")
     return Finding(
         "error",

@@ -294,6 +294,10 @@ def mask_of_the_scores(broken: Broken) -> Iterator[Mend]:
             wanted = (None, 1, shapes[1][1])
             label = "Give the mask an axis for the query steps: size 1 applies to all of them."
             code = "attention(query, value, attention_mask=mask[:, None, :])"
+        elif len(came) == 2 and (came[1] or 0) > (key := shapes[1][1] or 0) > 0:
+            wanted = (None, 1, key)
+            label = f"Cut the mask to the {key} key steps, and give it an axis for the query steps."
+            code = f"attention_mask = mask[:, :{key}][:, None, :]"
         elif came[-2:] == (shapes[1][1], shapes[0][1]) != wanted[1:]:
             label = "Swap the last two axes of the mask: the query steps come first."
             code = "attention(query, value, attention_mask=ops.swapaxes(mask, -1, -2))"

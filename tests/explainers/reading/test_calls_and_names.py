@@ -88,7 +88,7 @@ model.compile("sgd", loss=["categorical_crossentropy", "mse"])
 model.fit(np.zeros((24, 14)), [np.zeros((24, 1)), np.zeros((24, 9))], verbose=0)""",
     ),
     "a loss under another name": (
-        "target_shape", ("other names", "kind"),
+        "target_shape", ("names aren't those of the outputs", "kind"),
         """x = keras.Input((14,))
 kind = layers.Dense(9, activation="softmax", name="kind")(x)
 price = layers.Dense(1, name="price")(x)
@@ -432,7 +432,7 @@ model.predict(np.zeros((2, 6, 5)), verbose=0)"""
     program = cell.format(states="states[:1]")
     found = diagnose(f"{program}\n\n{raised(program)}")
     assert found.mistake == "initial_state"
-    assert "began with 2 states and got 1 back" in found.cause
+    assert "began with 2 states and got back 1" in found.cause
 
 
 def test_a_gather_is_no_embedding() -> None:
