@@ -74,11 +74,23 @@ def _in_the_model(
     made = (everywhere(spec, mend) for mender in sheet.mends for mend in mender(broken))
     for mend in _once(made):
         tried = attempt(mend.spec)
-        if tried.ran and misfit(mend.spec)[0] is None:
+        wrong, why = misfit(mend.spec)
+        if sheet.end == "data" and not (tried.ran and wrong is None):
+            alone = _without_targets(mend.spec)
+            if alone != mend.spec and misfit(alone)[0] is None and (of_data := attempt(alone)).ran:
+                means = f"{mend.means} The targets don't fit the output yet. {why}".strip()
+                tried, wrong, mend = of_data, None, dataclasses.replace(mend, means=means)
+        if tried.ran and wrong is None:
             offered += 1
             yield _change(mend, tried, _diff(code, spec, mend))
         if offered == MOST_OFFERED or end.is_over():
             return
+
+
+def _without_targets(spec: ModelSpec) -> ModelSpec:
+    """The same data, only predicted on."""
+    checks = (dataclasses.replace(c, kind="predict", targets=()) if c.kind == "fit" else c for c in spec.checks)
+    return dataclasses.replace(spec, checks=tuple(checks))
 
 
 def _in_lines(spec: ModelSpec, mistake: str | None, code: str, end: _Patience) -> Iterator[Change]:

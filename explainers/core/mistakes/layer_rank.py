@@ -170,6 +170,20 @@ def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
                 means="It runs along the axis after the batch.",
             ),
         )
+    if facts is not None and facts.group == "dense" and (wanted, found) == (2, 3):  # only older versions refuse it
+        return (
+            Change(
+                "If a recurrent layer is in front, leave out return_sequences=True: it then returns one vector.",
+                code="layers.LSTM(units)",
+                means="One output for each sample, made of all its steps.",
+            ),
+            Change("Or flatten the steps.", code="layers.Flatten()"),
+            Change(
+                "Or give an output for each step.",
+                code="layers.TimeDistributed(layers.Dense(units))",
+                means="Today's Dense does this by itself.",
+            ),
+        )
     if cls == "Permute" and wanted is not None and found is not None and 2 <= found <= 6:
         turned = (*range(found - 1, 0, -1),)
         return (

@@ -113,6 +113,9 @@ def feed(
     whole = name.endswith("_on_batch")
     y = (positional[1] if len(positional) > 1 else named.get("y")) if training else None
     stream = stream_of(reader, x)
+    several = _several_of_a_batch(x) if stream is None else None
+    if several is not None:
+        x, y = several[0], several[1] if training and len(several) > 1 else None
     if stream is not None:
         x, y = stream.parts[0], stream.parts[1] if training and len(stream.parts) > 1 else None
     xs = reader.arrays(_in_order(reader, model, x), "x")
@@ -139,7 +142,7 @@ def feed(
                     model.loss,
                     number=xs[0].largest,
                     line=line,
-                    text="a data set" if stream is not None else reader.source(line),
+                    text="a data set" if stream is not None or several is not None else reader.source(line),
                     batch_size=known_batch if known_batch is not None or "batch_size" not in named else 0,
                     metrics=model.metrics,
                     label=ys[0].largest if model.loss.startswith("sparse") and len(ys) == 1 else None,
@@ -162,6 +165,15 @@ def _validated(reader: Reader, model: ModelV, given: Value, node: ast.Call) -> N
     line = reader.line(node)
     check = Check("fit", tuple(shapes), tuple(targets), model.loss, line=line, text=VALIDATION, batch_size=0)
     reader.checks.append((model, check))
+
+
+def _several_of_a_batch(data: Value) -> tuple[Value, ...] | None:
+    """``yield (a, b), y``: a generator of the text that gives several inputs at a time."""
+    first = data.first if isinstance(data, Yielded) else None
+    if not isinstance(first, tuple) or not first or not isinstance(first[0], tuple | list | dict):
+        return None
+    inputs = first[0].values() if isinstance(first[0], dict) else first[0]
+    return first if inputs and all(isinstance(part, Arr) for part in inputs) else None
 
 
 def stream_of(reader: Reader, data: Value) -> Stream | None:

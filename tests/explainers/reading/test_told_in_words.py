@@ -146,3 +146,25 @@ def test_an_id_below_zero_is_shifted() -> None:
     ]
     assert "x = x + 1" in first.code
     assert "input_dim=31" in first.code
+
+
+def test_a_generator_may_yield_several_inputs() -> None:
+    code = (
+        "def gen():\n    while True:\n        yield ((np.zeros((16, 24, 6)), np.zeros((16, 3))), np.zeros((16, 1)))\n"
+        "a = Input((24, 6))\nb = Input((5,))\nout = Dense(1)(concatenate([LSTM(20)(a), b]))\n"
+        "model = Model([a, b], out)\nmodel.compile('adam', 'mse')\nmodel.fit(gen(), steps_per_epoch=10)\n"
+    )
+    found = read(code)
+    assert found.mistake == "data_size"
+    assert "5 against 3" in found.cause
+
+
+def test_a_change_of_the_data_is_offered_though_the_targets_do_not_fit_either() -> None:
+    code = (
+        "x = np.zeros((100, 9))\ny = np.zeros(100)\nmodel = Sequential([Input((None, 9)), LSTM(32), Dense(2)])\n"
+        "model.compile(loss='mse')\nmodel.fit(x, y)\n"
+    )
+    message = "Error when checking input: expected lstm_1_input to have 3 dimensions, but got array with shape (100, 9)"
+    first = diagnose(f"{code}\nValueError: {message}").fixes[0]
+    assert "np.newaxis" in first.code
+    assert "targets" in first.means

@@ -22,7 +22,9 @@ def batch_in_front(broken: Broken) -> Iterator[Mend]:
             spec = alone[i] = with_data(alone.get(i, broken.spec), i, place, (1, *came))
             means = f"{written(came)} is one sample; a batch of it is {written((1, *came))}."
             cost = 5 if (came[0] or 0) > MANY_STEPS else 1
-            yield Mend("Put the batch axis in front: this is one sample.", "x = x[np.newaxis]", spec, means, cost)
+            targets = broken.spec.checks[i].targets
+            if not any(target[:1] == came[:1] for target in targets):  # a target for each row: the rows are samples
+                yield Mend("Put the batch axis in front: this is one sample.", "x = x[np.newaxis]", spec, means, cost)
             target = _one_target(broken, i)
             if target is not None:
                 code = "x = x[np.newaxis]\ny = y[np.newaxis]"

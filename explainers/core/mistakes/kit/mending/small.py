@@ -181,7 +181,7 @@ def kind_of_its_states(broken: Broken) -> Iterator[Mend]:
             f"layers.{kind}({layer.get('units', '…')}, …)",
             with_layer(broken.spec, call.layer, other),
             "Encoder and decoder are then of the same kind.",
-            1,
+            2,
         )
 
 
