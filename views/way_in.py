@@ -201,7 +201,7 @@ def _says_more(reading: Reading, entry: Entry) -> bool:
     spec = reading.told.spec
     if spec is not None and not _has_layer(entry, spec.layers[0].class_name):
         return True
-    if spec is None or (not spec.assumed and len(spec.layers) > 1):
+    if spec is None or len(spec.layers) > 1:
         return spec is not None
     told = set(entry.query.values())
     examples = {note.partition(" = ")[0] for note in spec.assumed}

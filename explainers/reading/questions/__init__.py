@@ -293,7 +293,8 @@ def _as_written(cleaned: Cleaned, entries: Mapping[str, int] | None = None) -> F
         return unsure(asked.parts, marks, entries)
     best = found[0]
     told = best.told
-    left = tuple(number for number in best.left if number not in _of_batch(asked.parts))
+    counted = _of_batch(asked.parts) | set(asked.parts.sizes("samples")) | set(asked.parts.sizes("epochs"))
+    left = tuple(number for number in best.left if number not in counted)
     apart = (reading for reading in found[1:] if reading.told.spec != told.spec)
     others = tuple(f"Or are you asking {reading.asked}?" for reading in apart)[:1]
     cause = told.sentence if not left or told.spec is None else f"{_leaving_out(left)} {told.sentence}"

@@ -163,6 +163,11 @@ FACTS: tuple[Fact, ...] = (
          "last, (batch, {units}). You need it before another layer that reads steps (a second LSTM, a Conv1D), and "
          "where you predict something at every step. It changes no weight: {params} parameters either way",
          layers=(("RNN", {"units": "$units", "return_sequences": True}),)),
+    Fact(_needs("return_sequences, last one"), "whether the last recurrent layer needs return_sequences",
+         "No, unless you need an output at every step. Without it the last {rnn} returns one row for each sample, "
+         "{out}, "
+         "which a Dense reads; with it all {steps} steps stay, (batch, {steps}, {units}). Only a layer that another "
+         "recurrent layer follows must have it"),
     Fact(_needs("return_state, what", "return_state, may"), "what return_state does",
          "return_state=True returns the last states in addition to the output, each of shape (batch, {units}): an "
          "LSTM has two, h and c; a GRU or SimpleRNN one. So the call returns a list: output, h, c",

@@ -75,6 +75,7 @@ _GIVES = re.compile(
 )
 _OUTPUT_OF = re.compile(r"\boutputs?(?:[ _]shape| size)? (?:of|for|on)(?: a| an| the)?\s?$")
 _TARGET = re.compile(r"(?:\b(?:in)?to|->|→|\bas)(?: an?| the)?(?: shape| image| matrix)?(?: of)?[\s:=]{0,3}$")
+_SIDES_OF = re.compile(r"(?:kernel|pool|filter)[ _]?size ?=? ?\((\d{1,3}), ?(\d{1,3})\)")
 _ARRAY = re.compile(r"[)\]]? ?(?:shaped )?(?:numpy )?(?:array|matrix|data(?:set|frame)?|table)\b")
 _LABELS = re.compile(r"\b(?:y|y_\w{2,6}|labels?|targets?)\b[^()]{0,22}$")
 _DATA = re.compile(
@@ -136,6 +137,7 @@ def parts_of(text: str) -> Parts:
     calls = [(start, end) for _, start, end, _ in calls_at(text)]
     shaped = list(_shaped(text, words, calls))
     squares = [Square(tuple(int(n) for n in found.groups() if n), *found.span()) for found in _TIMES.finditer(words)]
+    squares += [Square((int(one[1]), int(one[2])), one.start(1), one.end()) for one in _SIDES_OF.finditer(words)]
     squares = [one for one in squares if not any(a <= one.start < b for a, b in calls)]
     brackets = [(one.start, words.find(")", one.start) + 1 or len(words)) for one in shaped]
     said = said_in(words, (*calls, *brackets, *((one.start, one.end) for one in squares)))
@@ -169,7 +171,7 @@ def _shaped(text: str, words: str, calls: list[tuple[int, int]]) -> Iterator[Sha
         plainly = inside or found.sizes[:1] != (None,) or re.search(r"input_shape\s?=\s?$", near) is not None
         if declared and plainly and not re.search(r"[()]", near[declared[-1].end() :]):
             yield Shaped(found.sizes, "whole" if declared[-1]["batch"] else "declared", found.start)
-        elif not inside:
+        elif not inside and not _WINDOW_NEAR.search(near):
             part = _part(before)
             a_table = part == "in" and _ARRAY.match(words, found.end) is not None
             yield Shaped(found.sizes, "data" if a_table else part, found.start)

@@ -12,7 +12,7 @@ TERMS: dict[str, str] = {
            r"\bwhat happens\b|\bwork\b|\bproblem\b|\bwhat if\b",
     "what": r"\bwhat(?:'?s| is| are| does| do| exactly)?\b|\bmean(?:s|ing)?\b|\bexplain\w*|\bunderstand\b|\bdefin\w+|"
             r"\bpurpose\b|\brole\b|\bwas (?:ist|sind|bedeutet)\b|\bconfus\w+|\bhow (?:do|does|are|is)\b|\bmeant\b",
-    "choose": r"\bhow many (?:lstm |gru |hidden )?(?:units|neurons|cells|filters) (?:should|do i|to)\b|\bchoose\b|"
+    "choose": r"\bhow many (?:lstm |gru |hidden )?(?:units|neurons|cells|filters) (?:should|do i|to|for)\b|\bchoose\b|"
     r"\bpick\b|\bbest number\b",
     "how many": r"\bhow (?:many|much|big|large|long)\b|\bnumber of\b|\bwie ?viele?\b|\bwhich number\b|\bchoose\b|"
     r"\bpick\b",
@@ -112,6 +112,7 @@ TERMS: dict[str, str] = {
     r"\bmulti-?step\b",
     "pretrained": r"\b(?:resnet|vgg|mobilenet|inception|efficientnet|xception|densenet)\w*\b|\bpre-?trained\b|"
     r"\bimagenet\b",
+    "last one": r"\blast (?:lstm|gru|rnn|recurrent|layer)\b|\bfinal (?:lstm|gru|rnn)\b",
     "two axes": r"\b(?:2|two)[ -]?(?:d\b|dims?\b|dimension\w*|axes|axis)|\bndim ?= ?2\b",
     "three axes": r"\b(?:3|three)[ -]?(?:d\b|dims?\b|dimension\w*|axes|axis)|\bndim ?= ?3\b",
     "trainable": r"\bnon-?trainable\b|\btrainable\b|\bfreez\w+\b|\bfrozen\b",
