@@ -67,9 +67,12 @@ def mentions_in(text: str, said: tuple[Said, ...], squares: tuple[Square, ...]) 
     found = [_counted(text, one, used) for one in found]
     for place, one in enumerate(found):
         found[place] = _with_bare_number(text, one, said, used)
+    of_ids = any(number.role == "vocabulary" for number in said)
     for number in said:
         if number.start not in used and number.role in _SETS:
             _set(text, found, number.start, number.end, _SETS[number.role], number.value, used)
+        elif of_ids and number.role == "features" and number.word.startswith("dim"):  # "Embedding vocab 5000 dim 64"
+            _set(text, found, number.start, number.end, ("output_dim",), number.value, used)
     for square in squares:
         _set(text, found, square.start, square.end, ("kernel_size", "pool_size"), square.sizes, used)
     _flag(text, found)
@@ -157,7 +160,8 @@ def _with_bare_number(text: str, one: Mention, said: tuple[Said, ...], used: set
 
 def _also_counts(number: Said, text: str) -> bool:
     """``LSTM 64 vs GRU 64 parameters``: where two are compared, a small number is a size and no count."""
-    return number.role == "count" and number.value <= 512 and re.search(r"\bvs\b|\bdiffer|\bcompar", text) is not None
+    said = number.word.startswith("total") or re.search(r"\bvs\b|\bdiffer|\bcompar", text) is not None
+    return number.role == "count" and number.value <= 512 and said
 
 
 def _roles_of(argument: str) -> tuple[str, ...]:
