@@ -170,7 +170,7 @@ def _told_no_place(dims: Dims, error: BuildError) -> str:
     size = dims.pool_size if word == "pool_size" else dims.kernel_size
     spans = f" (it spans {tag(needed, 'steps')} steps)" if needed != size else ""
     sentence = (
-        f"The {word} of {error.layer} is {tag(size, word)}{spans}, and only {tag(reached, 'steps')} "
+        f"The {word} of {error.layer} is {tag(size, word)}{spans}, but only {tag(reached, 'steps')} "
         f"{'step reaches' if reached == 1 else 'steps reach'} it: the kernel doesn't fit anywhere."
     )
     if error.layer == "conv_1" and _looks_swapped(dims):

@@ -176,7 +176,7 @@ def _stuck(stuck: Mapping[str, Any] | None) -> list[str]:
         return []
     return [
         f"{stuck['layer']} can't be built: its {stuck['size_name']} {stuck['size']:,} spans {_steps(stuck['reach'])}, "
-        f"and only {_steps(stuck['steps'])} {'is' if stuck['steps'] == 1 else 'are'} there."
+        f"but only {_steps(stuck['steps'])} {'is' if stuck['steps'] == 1 else 'are'} there."
     ]
 
 

@@ -65,7 +65,7 @@ def test_three_from_one_does_not_build(one_step: Explanation) -> None:
 
 def test_the_answer_says_that_the_readings_are_steps(one_step: Explanation) -> None:
     assert untagged(one_step.sentence) == (
-        "The kernel_size of conv_1 is 3, and only 1 step reaches it: the kernel doesn't fit anywhere. Your 133,906 "
+        "The kernel_size of conv_1 is 3, but only 1 step reaches it: the kernel doesn't fit anywhere. Your 133,906 "
         "are where Keras reads **channels**. Are they readings one after the other, so a time series? Then they are "
         "**steps**: the shape of a sample is (133906, 1)."
     )
@@ -258,7 +258,7 @@ def test_a_pool_can_be_the_one_that_has_no_place() -> None:
     found = explained(Dims(steps=4, kernel_size=3, strides=1, pool_size=3))
     assert found.inspection.error is not None
     assert found.inspection.error.layer == "pool_1"
-    assert untagged(found.sentence).startswith("The pool_size of pool_1 is 3, and only 2 steps reach it")
+    assert untagged(found.sentence).startswith("The pool_size of pool_1 is 3, but only 2 steps reach it")
 
 
 # -- strides and dilation_rate -------------------------------------------------------------------------------

@@ -70,7 +70,7 @@ def test_text_tells_the_figure() -> None:
         "and 1 zero of padding; step 2 reads steps 3 and 4 and 1 zero of padding."
     )
     assert view.text({**EXTRA, "rows": [SIGNAL], "stuck": STUCK}).endswith(
-        "conv_1 can't be built: its kernel_size 3 spans 5 steps, and only 1 step is there."
+        "conv_1 can't be built: its kernel_size 3 spans 5 steps, but only 1 step is there."
     )
     assert view.text({"rows": [], "stuck": None, "open": False}) == "Nothing was built, so there is no figure."
 
