@@ -376,7 +376,7 @@ def _unpack(model: Any, check: Check) -> None:
     if isinstance(layer, keras.layers.MultiHeadAttention):
         return  # its scores are a second output, which isn't followed here
     shape = layer.input.shape if not isinstance(layer.input, list) else layer.input[0].shape
-    outputs = layer(zeros(tuple(2 if n is None else n for n in shape)))
+    outputs = layer(zeros(tuple(5 if n is None else n for n in shape)))  # a tensor of two samples can be unpacked
     if check.number == 2:
         _, _ = outputs
     elif check.number == 3:

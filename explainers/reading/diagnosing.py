@@ -17,7 +17,7 @@ from explainers.core.results import BuildError, Inspection
 from explainers.reading.asking import Entries, Entry, numbers_asked
 from explainers.reading.by_sight import named_by_sight
 from explainers.reading.code.calling import NOT_THERE, OF_CELL
-from explainers.reading.code.found import MAKE_FIRST, ONE_LIST
+from explainers.reading.code.found import CALL_TOO, MAKE_FIRST, NO_TARGET, ONE_LIST
 from explainers.reading.code.models import LEFT_OUT
 from explainers.reading.diagnosis import Diagnosis
 from explainers.reading.from_code import fixes_for
@@ -51,6 +51,8 @@ FAILS_ELSEWHERE = (
 AS_MEANT = {
     MAKE_FIRST: "The live model is the one you meant: each layer is made, then called.",
     ONE_LIST: "The live model is the one you meant: the layer reads all of the tensors.",
+    CALL_TOO: "The live model is the one you meant: the layer is called, too.",
+    NO_TARGET: "The live model is the one you meant: its targets come from the data set.",
 }
 ACCEPTED = "The live model doesn't fail: today's Keras accepts this, or the text doesn't include what made it fail."
 NO_CELL = "The cell in the code isn't rebuilt here: the live model begins with what it returns."

@@ -36,6 +36,7 @@ def misfit(spec: ModelSpec) -> Misfit:
         _keys(spec),
         data_apart(spec),
         _loss(spec),
+        _targets_missing(spec),
         _targets(spec),
         _metric(spec),
     ):
@@ -157,6 +158,16 @@ def ends_of(spec: ModelSpec) -> tuple[Sizes, ...]:
     """The shapes of the outputs, as far as they are worked out without Keras."""
     made = {(i, k): sizes for i, _, outputs in walk(spec) for k, sizes in enumerate(outputs or ())}
     return tuple(made.get((ref.index, ref.output), ()) for ref in spec.outputs)
+
+
+def _targets_missing(spec: ModelSpec) -> Misfit:
+    """Fewer targets than outputs, each of which has a loss."""
+    count = len(spec.outputs)
+    for check in spec.checks:
+        if check.kind == "fit" and check.output is None and 0 < len(check.targets) < count == len(check.losses):
+            given = f"{len(check.targets)} target{'s' * (len(check.targets) > 1)}"
+            return "target_shape", f"The model has {count} outputs, each with a loss; fit is given {given}."
+    return None, ""
 
 
 def _targets(spec: ModelSpec) -> Misfit:

@@ -191,6 +191,8 @@ def _operated(layer: LayerSpec, name: str, inputs: tuple[Sizes, ...]) -> tuple[S
         return None if left is None else (left,)
     if name == "reshape":
         return _reshaped(first, _held(layer.get("newshape")))
+    if name == "image.extract_patches":
+        return _in_patches(layer, first)
     if name == "pad":
         return _padded(first, layer.get("pad_width"))
     if name in ("concatenate", "stack") and isinstance(axis, int):
@@ -199,6 +201,18 @@ def _operated(layer: LayerSpec, name: str, inputs: tuple[Sizes, ...]) -> tuple[S
         axes = _axes(layer, len(first))
         return None if axes is None else (tuple(first[axis] for axis in axes),)
     return _product(layer, inputs) if name == "matmul" else None
+
+
+def _in_patches(layer: LayerSpec, first: Sizes) -> tuple[Sizes, ...] | None:
+    """Pictures cut into patches side by side: each becomes one place with all of its numbers."""
+    if len(first) != 4 or layer.get("padding") == "same" or layer.get("dilation_rate") not in (None, 1):
+        return None
+    size = spread(layer.get("size"), 2, 0)
+    strides = spread(layer.get("strides"), 2, 0) if layer.get("strides") is not None else size
+    if min(*size, *strides) < 1:
+        return None
+    places = (None if n is None else (n - k) // s + 1 for n, k, s in zip(first[1:3], size, strides, strict=True))
+    return ((first[0], *places, None if first[3] is None else first[3] * math.prod(size)),)
 
 
 def _padded(first: Sizes, widths: Argument) -> tuple[Sizes, ...] | None:

@@ -54,30 +54,6 @@ MISTAKE = Mistake(
     order=180,
     families=(
         Family(
-            sees=("_step",),
-            says=(
-                "in <train_step|test_step>...= data...not enough values to unpack (expected {expected_outputs}, got {found_outputs})",
-                "in <train_step|test_step>...= data...too many values to unpack (expected {expected_outputs})",
-            ),
-            causes=(
-                (
-                    "The step unpacks {expected_outputs} arrays from data, but fit passes it {found_outputs}: x and "
-                    "y, and sample_weight only if fit is given one."
-                ),
-                "The step unpacks {expected_outputs} arrays from data, but fit passes it more: x, y and sample_weight.",
-            ),
-            weight=3,
-            advice=just(
-                (
-                    "Unpack what is there: the third is None when no weights were given.",
-                    "x, y, sample_weight = keras.utils.unpack_x_y_sample_weight(data)",
-                ),
-                ("Or unpack two, and call fit without sample_weight.", "x, y = data"),
-            ),
-            live=nothing_live,
-            title="train_step doesn't unpack as many arrays as fit passes",
-        ),
-        Family(
             sees=("single output tensor", "to unpack", "iterating over", "iterable", "cannot iterate"),
             says=(
                 "All layers in a Sequential model should have a single output tensor",
@@ -100,6 +76,30 @@ MISTAKE = Mistake(
                 "A layer with return_state=True returns several tensors; Sequential passes on only one.",
             ),
             words=_words,
+        ),
+        Family(
+            sees=("_step",),
+            says=(
+                "in <train_step|test_step>...= data...not enough values to unpack (expected {expected_outputs}, got {found_outputs})",
+                "in <train_step|test_step>...= data...too many values to unpack (expected {expected_outputs})",
+            ),
+            causes=(
+                (
+                    "The step unpacks {expected_outputs} arrays from data, but fit passes it {found_outputs}: x and "
+                    "y, and sample_weight only if fit is given one."
+                ),
+                "The step unpacks {expected_outputs} arrays from data, but fit passes it more: x, y and sample_weight.",
+            ),
+            weight=3,
+            advice=just(
+                (
+                    "Unpack what is there: the third is None when no weights were given.",
+                    "x, y, sample_weight = keras.utils.unpack_x_y_sample_weight(data)",
+                ),
+                ("Or unpack two, and call fit without sample_weight.", "x, y = data"),
+            ),
+            live=nothing_live,
+            title="train_step doesn't unpack as many arrays as fit passes",
         ),
     ),
     live=_live,

@@ -6,7 +6,7 @@ import ast
 import operator
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from explainers.reading.code.budget import MOST_ITEMS
 from explainers.reading.code.operations import operate
@@ -139,6 +139,8 @@ def compare(reader: Reader, node: ast.Compare) -> Value:
     if isinstance(node.ops[0], ast.In | ast.NotIn) and isinstance(right, list | tuple | dict):
         plain = isinstance(left, int | float | str)
         return (left in right) is isinstance(node.ops[0], ast.In) if plain else True
+    if isinstance(node.ops[0], ast.Eq | ast.NotEq) and _written_out(left) and _written_out(right):
+        return (tuple(left) == tuple(right)) is isinstance(node.ops[0], ast.Eq)
     if isinstance(left, int | float | str) and isinstance(right, int | float | str):
         same = left == right
         if isinstance(node.ops[0], ast.Eq | ast.NotEq):
@@ -147,6 +149,13 @@ def compare(reader: Reader, node: ast.Compare) -> Value:
         if order is not None and not isinstance(left, str) and not isinstance(right, str):
             return order(left, right)
     return True
+
+
+def _written_out(value: Value) -> TypeGuard[list[Value] | tuple[Value, ...]]:
+    """Whether it is a list or tuple, a shape for one, of which the text gives every part."""
+    return isinstance(value, list | tuple) and all(
+        part is None or isinstance(part, int | float | str) for part in value
+    )
 
 
 def spelled(text: str, places: re.Pattern[str], parts: list[Value]) -> str:

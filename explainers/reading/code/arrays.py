@@ -271,6 +271,9 @@ def _same(reader: Reader, name: str, positional: list[Value], named: dict[str, V
 
 def _reduced(reader: Reader, name: str, positional: list[Value], named: dict[str, Value]) -> Value:
     known, axis = _known(positional, named), option(positional, named, 1, "axis")
+    first = positional[0] if positional else None
+    if name == "prod" and isinstance(first, list | tuple) and all(type(n) is int for n in first):
+        return math.prod(first)
     if known is None:
         return NOT_READ
     if axis in (NOT_READ, None):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from explainers.core.layers import MERGES
 from explainers.core.spec import Ref, Sizes
-from explainers.reading.code.found import ONE_LIST
+from explainers.reading.code.found import CALL_TOO, ONE_LIST
 from explainers.reading.code.patterns import cell_widths
 from explainers.reading.code.values import (
     NOT_READ,
@@ -20,6 +20,7 @@ from explainers.reading.code.values import (
     Missing,
     Ten,
     Value,
+    line_of,
 )
 from explainers.reading.literal import BY_NAME, known
 
@@ -84,7 +85,7 @@ def call_layer(reader: Reader, layer: LayerV, node: ast.Call) -> Value:
         return Missing(reader.short(node))
     if isinstance(inputs, Items) and inputs and all(type(v) is int for v in inputs):  # tf.range(20)
         inputs = Arr(reader.short(node.args[0]) if node.args else "a range", (inputs.total,))
-    values = list(inputs) if isinstance(inputs, list | tuple) else [inputs]
+    values = [_called(reader, v, node) for v in (inputs if isinstance(inputs, list | tuple) else [inputs])]
     if len(positional) > 1 and isinstance(positional[1], Ten | Arr):
         values += positional[1:]  # attention(query, value)
         if layer.written.spec.class_name in MERGES:
@@ -97,6 +98,18 @@ def call_layer(reader: Reader, layer: LayerV, node: ast.Call) -> Value:
     mask = tensor(reader, named["mask"]) if isinstance(named.get("mask"), Ten | Arr) else None
     mask = mask or (named["attention_mask"] if isinstance(named.get("attention_mask"), Ten) else None)
     return apply(reader, layer, [tensor(reader, v) for v in values], held, reader.line(node), mask)
+
+
+def _called(reader: Reader, value: Value, node: ast.Call) -> Value:
+    """``x = Dense(9)`` in the place of ``x = Dense(9)(x)``: a layer where a tensor belongs. Read as it was meant."""
+    name = node.args[0].id if node.args and isinstance(node.args[0], ast.Name) else ""
+    if not isinstance(value, LayerV) or name not in reader.replaced:
+        return value
+    made = f"{value.written.spec.class_name}(…)"
+    call = ast.copy_location(ast.Call(ast.Name(made, ast.Load()), [ast.Name(name, ast.Load())], []), node)
+    cause = f"{name} is a layer here, not a tensor: line {line_of(value)} makes it and doesn't call it. It was meant as"
+    reader.as_meant(cause, call, CALL_TOO)
+    return apply(reader, value, [reader.replaced[name]], [], line_of(value))
 
 
 def _in_one_list(reader: Reader, layer: LayerV, node: ast.Call) -> None:

@@ -92,7 +92,8 @@ class Reader(Found):
 
     def run(self, function: FuncV, positional: list[Value], named: dict[str, Value]) -> Value:
         """Read a function's body with its arguments in place; its local names are forgotten afterwards."""
-        kept, self.env = self.env, dict(self.env)
+        kept, self.env = self.env, {**self.env, **(function.around or {})}
+        self.inside += 1
         self.depth += 2
         try:
             if self.depth > DEEPEST:
@@ -103,6 +104,7 @@ class Reader(Found):
             return returned.value
         finally:
             self.depth -= 2
+            self.inside -= 1
             self.env = kept
         return None
 

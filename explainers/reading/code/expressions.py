@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from explainers.reading.code.arithmetic import binary, compare, unary
@@ -224,7 +225,7 @@ def _joined(reader: Reader, node: ast.BoolOp) -> Value:
 
 
 def _lambda(reader: Reader, node: ast.Lambda) -> Value:
-    return of_lambda(node)
+    return replace(of_lambda(node), around=reader.env if reader.inside else None)
 
 
 EXPRESSIONS: dict[type[ast.expr], Callable[[Reader, Any], Value]] = {

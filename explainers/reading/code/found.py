@@ -51,6 +51,8 @@ _NO_NUMBERS = (  # arguments for which no example is made up
 
 MAKE_FIRST = "Make the layer first, then call it with its tensors."
 ONE_LIST = "Pass the tensors as one list: this layer reads a list."
+CALL_TOO = "Call the layer on its tensor: the brackets so far only make it."
+NO_TARGET = "Leave the target out: the data set holds it already."
 
 
 class Found:
@@ -84,12 +86,14 @@ class Found:
         self.cause = ""
         self.meant: str = ""  # the code as it was meant, where it is read so
         self.how = ""  # what to do, to write it so
+        self.replaced: dict[str, Ten] = {}  # tensors whose name was given a layer that isn't called
         self.fed: dict[Arr, Ten] = {}
         self.custom = Custom()
         self.given: list[tuple[LayerV, tuple[Sizes, ...], int]] = []  # weights=[…] in a constructor
         self.env: dict[str, Value] = {}
         self.grown: dict[int, tuple[int, Items]] = {}  # lists that grew in the loop that is read
         self.depth = 0  # of the expression that is read
+        self.inside = 0  # functions of the text that are being read
         self.where: Statement | None = None
         self.here: ast.AST = ast.Pass()  # the call that is read
 
@@ -248,10 +252,10 @@ class Found:
                 return any(BY_NAME.get(self.graph.layers[i].class_name, KNOWN[0]).group == "merge" for i in sources)
         return False
 
-    def as_meant(self, cause: str, call: ast.Call, how: str = MAKE_FIRST) -> None:
+    def as_meant(self, cause: str, call: ast.Call, how: str = MAKE_FIRST, mistake: str = "input_count") -> None:
         """The first call that is written otherwise than it was meant is the mistake that is told."""
         if self.mistake is None:
-            self.mistake, self.meant, self.how = "input_count", self.short(call, 160), how
+            self.mistake, self.meant, self.how = mistake, self.short(call, 160), how
             self.cause = f"{cause}: {self.meant}."
 
     def tensors(self, value: Value) -> list[Ten]:

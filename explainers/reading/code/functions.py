@@ -141,7 +141,7 @@ def _length(reader: Reader, last: str, positional: list[Value], named: dict[str,
 
 
 def _extreme(reader: Reader, last: str, positional: list[Value], named: dict[str, Value], node: ast.Call) -> Value:
-    numbers = positional[0]
+    numbers = positional[0] if len(positional) == 1 or last == "prod" else positional
     if not isinstance(numbers, list | tuple) or not numbers or not all(isinstance(n, int) for n in numbers):
         return NOT_READ
     if last == "prod":
@@ -171,6 +171,14 @@ def _iterator(reader: Reader, last: str, positional: list[Value], named: dict[st
     return positional[0].element if last == "next" else positional[0]
 
 
+_SETTINGS = {  # of Keras, as they are where nobody changed them
+    "image_data_format": "channels_last",
+    "image_dim_ordering": "tf",
+    "backend": "tensorflow",
+    "floatx": "float32",
+}
+
+
 PYTHON: dict[str, _Function] = {
     "range": _range,
     "len": _length,
@@ -186,6 +194,8 @@ PYTHON: dict[str, _Function] = {
 def of_function(reader: Reader, symbol: Sym, node: ast.Call) -> Value:
     """A function of a library: an operation where a tensor goes in, else one of Python or NumPy."""
     positional, named = reader.arguments(node)
+    if symbol.last in _SETTINGS and not positional and not named:
+        return _SETTINGS[symbol.last]
     several = positional[0] if positional and isinstance(positional[0], list) and symbol.name not in _OF_LISTS else []
     if symbol.last in ("shape", "int_shape") and positional and isinstance(positional[0], Ten):
         return _shape_of(reader, positional[0], node)

@@ -17,8 +17,10 @@ from explainers.reading.code.operations import OPERATIONS
 from explainers.reading.code.options import new_namespace, new_parser
 from explainers.reading.code.pretrained import new_backbone
 from explainers.reading.code.values import (
+    NOT_READ,
     Sym,
     Value,
+    of_lambda,
 )
 from explainers.reading.literal import today_name
 
@@ -46,12 +48,23 @@ def of_layer(reader: Reader, symbol: Sym, node: ast.Call) -> Value:
     return wrong if wrong is not None else new_layer(reader, symbol, node)
 
 
+def _partial(reader: Reader, symbol: Sym, node: ast.Call) -> Value:
+    """``partial(layers.Conv2D, padding="same")``: a function that calls it with these arguments besides its own."""
+    if not node.args:
+        return NOT_READ
+    rest, more = ast.Starred(ast.Name("args", ast.Load()), ast.Load()), ast.Name("kwargs", ast.Load())
+    call = ast.Call(node.args[0], [*node.args[1:], rest], [*node.keywords, ast.keyword(None, more)])
+    given = ast.arguments([], [], ast.arg("args"), [], [], ast.arg("kwargs"), [])
+    return of_lambda(ast.copy_location(ast.Lambda(given, ast.copy_location(call, node)), node))
+
+
 _MERGE_FUNCTIONS = ("add", "subtract", "multiply", "average", "maximum", "minimum", "concatenate", "dot")
 _MERGE_LAYERS = ("Concatenate", "Add", "Multiply", "Average", "Maximum")
 LIBRARY: dict[str, Callable[[Reader, Sym, ast.Call], Value]] = {
     **MODELS,
     **MERGES,
     "Lambda": new_lambda,
+    "partial": _partial,
     "RNN": _rnn,
     "ArgumentParser": new_parser,
     **dict.fromkeys(("SimpleNamespace", "Namespace"), new_namespace),

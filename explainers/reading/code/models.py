@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from explainers.core.spec import VALIDATION, Check, Sizes
 from explainers.reading.code.calling import apply
+from explainers.reading.code.found import NO_TARGET
 from explainers.reading.code.layers import Written
 from explainers.reading.code.losses import loss_name, losses_of, metrics_of
 from explainers.reading.code.merges import merge
@@ -117,6 +118,8 @@ def feed(
     if several is not None:
         x, y = several[0], several[1] if training and len(several) > 1 else None
     if stream is not None:
+        if y is not None and name == "fit":
+            _target_twice(reader, node)
         x, y = stream.parts[0], stream.parts[1] if training and len(stream.parts) > 1 else None
     xs = reader.arrays(_in_order(reader, model, x), "x")
     validated = named.get(VALIDATION)
@@ -152,6 +155,14 @@ def feed(
             )
         )
     _validated(reader, model, validated, node)
+
+
+def _target_twice(reader: Reader, node: ast.Call) -> None:
+    """``fit(data_set, y)``: a data set brings its targets. Read as it was meant."""
+    left = [keyword for keyword in node.keywords if keyword.arg != "y"]
+    call = ast.copy_location(ast.Call(node.func, node.args[:1], left), node)
+    cause = "A data set holds samples and targets together, so fit takes no target next to it"
+    reader.as_meant(cause, call, NO_TARGET, "target_shape")
 
 
 def _validated(reader: Reader, model: ModelV, given: Value, node: ast.Call) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +10,7 @@ from contextlib import contextmanager
 from explainers.reading.asking import Entries
 from explainers.reading.code.budget import UsedUp
 from explainers.reading.code.evaluator import UNREADABLE, Reader
+from explainers.reading.code.names import dotted
 from explainers.reading.code.objects import run_object
 from explainers.reading.code.sequential import realize
 from explainers.reading.code.statements import Statements, statements
@@ -56,6 +58,25 @@ def _uncalled(reader: Reader) -> None:
         elif isinstance(value, ClassV) and function_of(value.node, "call") is not None:
             with quietly(reader):
                 _class_alone(reader, value)
+        elif isinstance(value, ClassV):
+            with quietly(reader):
+                _builders(reader, value)
+
+
+def _builders(reader: Reader, cls: ClassV) -> None:
+    """A class around a model, a HyperModel for one: its methods that make one."""
+    made = ObjV(cls)
+    init = function_of(cls.node, "__init__")
+    if init is not None:
+        reader.run(FuncV(init, made), [], {})
+    for node in cls.node.body:
+        if isinstance(node, ast.FunctionDef) and node is not init and _makes_a_model(node):
+            reader.run(FuncV(node, made), [Missing(arg.arg) for arg in node.args.args[1:]], {})
+
+
+def _makes_a_model(function: ast.FunctionDef) -> bool:
+    called = (node.func for node in ast.walk(function) if isinstance(node, ast.Call))
+    return any(dotted(func).rsplit(".", 1)[-1] in ("Model", "Sequential") for func in called)
 
 
 def _class_alone(reader: Reader, cls: ClassV) -> None:

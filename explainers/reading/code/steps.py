@@ -20,6 +20,7 @@ from explainers.reading.code.values import (
     Continued,
     FuncV,
     Items,
+    LayerV,
     Missing,
     ModelV,
     ObjV,
@@ -140,6 +141,11 @@ def bind(reader: Reader, target: ast.expr, value: Value) -> None:
             reader.numbers[target.id] = value
         if isinstance(value, Missing) and target.id in reader.hints:
             value = Arr(target.id, reader.hints[target.id])
+        before = reader.env.get(target.id)
+        if isinstance(before, Ten) and isinstance(value, LayerV):
+            reader.replaced[target.id] = before
+        elif target.id in reader.replaced:
+            del reader.replaced[target.id]
         reader.env[target.id] = value
     elif isinstance(target, ast.Tuple | ast.List):
         unpack(reader, target, value)
@@ -227,7 +233,7 @@ def _expression(reader: Reader, node: ast.Expr) -> None:
 
 
 def _function(reader: Reader, node: ast.FunctionDef) -> None:
-    reader.env[node.name] = FuncV(node)
+    reader.env[node.name] = FuncV(node, around=reader.env if reader.inside else None)
 
 
 def _class(reader: Reader, node: ast.ClassDef) -> None:
@@ -252,7 +258,7 @@ def _continue(reader: Reader, node: ast.Continue) -> None:
 
 _LIBRARIES = (
     *("keras", "tensorflow", "tf_keras", "numpy", "pandas", "sklearn", "math", "jax"),
-    *("argparse", "types"),
+    *("argparse", "types", "functools"),
 )
 
 

@@ -155,10 +155,11 @@ class ClassV:
 
 @dataclass(frozen=True)
 class FuncV:
-    """A function of the text; a lambda too."""
+    """A function of the text; a lambda too. around: the names of the function in which it was made."""
 
     node: ast.FunctionDef
     owner: Value = None
+    around: dict[str, Value] | None = field(default=None, compare=False, repr=False)
 
 
 def of_lambda(node: ast.Lambda) -> FuncV:

@@ -14,6 +14,12 @@ from explainers.core.spec import ModelSpec
 from explainers.reading.backbones import PREFIX, backbone_of, is_backbone
 from explainers.reading.literal import today_name
 from explainers.reading.patching.chained import made_as_read
+from explainers.reading.patching.nets import (
+    own_layer_for_each,
+    patches_on_both_sides,
+    shortcut_as_wide,
+    step_axis_added,
+)
 from explainers.reading.patching.patch import LONGEST
 from explainers.reading.patching.places import Edit, Places, Rewritten, argument, last, parts
 from explainers.reading.patching.several import (
@@ -31,11 +37,14 @@ from explainers.reading.patching.slips import (
     arrays_in_a_list,
     attends_to_itself,
     batched_once,
+    called_too,
     index_left_out,
     input_of_a_part,
     made_then_called,
     other_operand,
     shape_in_brackets,
+    target_for_each_output,
+    target_left_out,
     tensors_in_a_list,
 )
 from explainers.reading.patching.writing import FED, Writer, call_in, changed, each, of_kind
@@ -363,6 +372,7 @@ def _named(places: Places, assign: ast.Assign) -> Edit:
 _BY_MISTAKE: dict[str, Writer] = {
     "input_count": each(
         made_then_called,
+        called_too,
         tensors_in_a_list,
         attends_to_itself,
         arrays_in_a_list,
@@ -370,18 +380,26 @@ _BY_MISTAKE: dict[str, Writer] = {
         _taken_apart,
         keys_renamed,
     ),
-    "merge_shapes": other_operand,
+    "merge_shapes": each(other_operand, shortcut_as_wide),
     "old_argument": shape_in_brackets,
-    "target_shape": each(metric_of_labels, labels_from_zero, targets_ordered, losses_named, targets_named),
+    "target_shape": each(
+        target_left_out,
+        target_for_each_output,
+        metric_of_labels,
+        labels_from_zero,
+        targets_ordered,
+        losses_named,
+        targets_named,
+    ),
     "mask": mask_as_long,
     "channels": _three_channels,
     "kernel_exceeds_steps": each(_scaled_up, _kept_as_long),
     "ragged_data": _padded,
     "reshape": _as_many_numbers,
     "data_rank": each(arrays_ordered, batched_once, _batched, made_as_read),
-    "data_size": each(arrays_ordered, _batched, made_as_read),
+    "data_size": each(own_layer_for_each, arrays_ordered, _batched, made_as_read),
     "layer_rank": each(batched_once, _batched, _steps_between, _pooled_already, index_left_out),
-    "operand_sizes": each(_weights_turned, _operand_turned),
+    "operand_sizes": each(step_axis_added, patches_on_both_sides, _weights_turned, _operand_turned),
     "output_count": _both_directions,
     "initial_state": each(_both_directions, _both_states, states_joined),
 }

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from explainers.core.layers import MERGES
 from explainers.core.spec import CallSpec, ModelSpec, Ref, Sizes
-from explainers.reading.code.found import MAKE_FIRST, ONE_LIST
+from explainers.reading.code.found import CALL_TOO, MAKE_FIRST, NO_TARGET, ONE_LIST
 from explainers.reading.literal import BY_NAME, today_name
 from explainers.reading.patching.places import Edit, Places, Rewritten, argument, last, parts
 from explainers.reading.patching.writing import FED, call_in, changed
@@ -114,6 +114,46 @@ def made_then_called(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
         code = code or f"{last(node)}(…)({words})"
     if edits:
         yield changed(places, edits, MAKE_FIRST, code)
+
+
+def called_too(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
+    """``x = Dense(9)`` between lines that make tensors of x: the layer is called on it."""
+    given = sorted(_given(places), key=lambda pair: pair[1].lineno)
+    for place, (name, value) in enumerate(given):
+        tensor = any(other == name and _makes_a_tensor(made) for other, made in given[:place])
+        if not tensor or not isinstance(value, ast.Call) or not _is_layer(value):
+            continue
+        end = places.span(value)[1]
+        yield changed(places, [Edit(end, end, f"({name})")], CALL_TOO, f"{places.source(value)}({name})")
+
+
+def target_left_out(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
+    """``fit(data_set, y)``: the data set holds the targets."""
+    for node in places.methods(("fit",)):
+        keyword = next((k for k in node.keywords if k.arg == "y"), None)
+        target = node.args[1] if len(node.args) > 1 else keyword
+        if target is None or not node.args or not any(check.text == "a data set" for check in spec.checks):
+            continue
+        start, end = places.span(target)
+        before = re.search(r",\s*$", places.text[:start])
+        code = f"fit({places.source(node.args[0])})"
+        yield changed(places, [Edit(before.start() if before else start, end, "")], NO_TARGET, code)
+
+
+def target_for_each_output(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
+    """One target for several outputs, where the program has arrays that nothing reads."""
+    read = {n.id for n in ast.walk(places.tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+    idle = [name for name, value in _given(places) if name not in read and isinstance(value, ast.Call)]
+    for check in (c for c in spec.checks if c.kind == "fit" and 0 < len(c.targets) < len(spec.outputs)):
+        node = call_in(places, check, *FED)
+        target = argument(node, 1, "y") if node is not None else None
+        if target is None or len(parts(target)) + len(idle) != len(spec.outputs):
+            continue
+        named = [*(places.source(part) for part in parts(target)), *idle]
+        for order in (named, named[::-1]):
+            code = f"[{', '.join(order)}]"
+            label = f"Pass one target for each of the {len(spec.outputs)} outputs, in their order."
+            yield changed(places, [Edit(*places.span(target), code)], label, code)
 
 
 def _is_layer(node: ast.Call) -> bool:

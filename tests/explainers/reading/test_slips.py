@@ -54,6 +54,27 @@ SLIPS = {
         "x = keras.Input((9, 8))\nh = layers.GRU(5)(x)\ny = layers.Dense(2)(h[:, -1, :])\nm = keras.Model(x, y)\n",
         "y = layers.Dense(2)(h)",
     ),
+    "a layer for two widths": (
+        "data_size",
+        "d = layers.Dense(5)\nx = keras.Input((9,))\nh = d(x)\ny = d(h)\nm = keras.Model(x, y)\n",
+        "y = d_2(h)",
+    ),
+    "a shortcut in a block that is called twice": (
+        "merge_shapes",
+        "def block(x, n):\n    y = layers.Dense(n)(x)\n    return layers.Add()([x, y])\n\n"
+        "i = keras.Input((9,))\nm = keras.Model(i, block(block(i, 9), 4))\n",
+        "        x = layers.Dense(y.shape[-1])(x)",
+    ),
+    "a vector and a sequence": (
+        "operand_sizes",
+        "a, b = keras.Input((6,)), keras.Input((9, 6))\nc = a + b\nm = keras.Model([a, b], c)\n",
+        "c = a[:, None, :] + b",
+    ),
+    "patches of one row": (
+        "operand_sizes",
+        "n = 24 // 6\na = keras.Input((16, 5))\nb = keras.Input((n, 5))\nm = keras.Model([a, b], a + b)\n",
+        "n = (24 // 6) ** 2",
+    ),
     "the Input of another model": (
         "input_count",
         "i = keras.Input((9,))\nfront = keras.Model(i, layers.Dense(4)(i))\ni = keras.Input((4,))\n"
@@ -75,7 +96,8 @@ def test_the_line_is_written_as_it_was_meant(name: str) -> None:
 def test_a_data_set_is_cut_into_batches_once() -> None:
     text = (
         "import tensorflow as tf\nd = tf.data.Dataset.from_tensor_slices((np.zeros((20, 4)), np.zeros((20, 3))))\n"
-        "d = d.batch(5)\nd = d.batch(5)\nm = keras.Sequential([keras.Input((4,)), layers.Dense(3)])\n"
+        "d = d.batch(5)\nd = d.batch(5)\n"
+        "m = keras.Sequential([keras.Input((4,)), layers.Dense(3)])\n"
         "m.compile('adam', 'mse')\nm.fit(d)\n"
     )
     found = read(HEAD + text)
@@ -99,3 +121,30 @@ def test_labels_are_held_against_the_classes(low: int, label: int) -> None:
     assert [check.label for check in spec.checks] == [label]
     changes = [change.text for change in rewritten(HEAD + text, spec, "target_shape")]
     assert any("m.fit(np.zeros((60, 4)), y - 1)" in change for change in changes) == (label == 7)
+
+
+MEANT = {
+    "a layer that isn't called": (
+        "input_count",
+        "x = keras.Input((9,))\nx = layers.Dense(7)(x)\nx = layers.Dense(5)\ny = layers.Dense(3)(x)\n"
+        "m = keras.Model(keras.Input((9,)), y)\n",
+        "x = layers.Dense(5)(x)",
+    ),
+    "a target next to a data set": (
+        "target_shape",
+        "import tensorflow as tf\na, b = np.zeros((20, 4)), np.zeros((20, 3))\n"
+        "d = tf.data.Dataset.from_tensor_slices((a, b)).batch(5)\n"
+        "m = keras.Sequential([keras.Input((4,)), layers.Dense(3)])\n"
+        "m.compile('adam', 'mse')\nm.fit(d, b)\n",
+        "m.fit(d)",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MEANT)
+def test_what_keras_refuses_before_it_looks_at_shapes_is_told(name: str) -> None:
+    mistake, text, meant = MEANT[name]
+    found = read(HEAD + text)
+    assert found.mistake == mistake
+    assert found.spec is not None
+    assert any(meant in change.text.split("\n") for change in rewritten(HEAD + text, found.spec, mistake))

@@ -33,6 +33,32 @@ WAYS = {  # the code, and the units of its Dense layers
         "    m.add(layers.Dense(**kwargs))\n",
         [8, 11],
     ),
+    "a function that is given its arguments in part": (
+        "from functools import partial\nWide = partial(layers.Dense, activation='relu', units=12)\n"
+        "m = keras.Sequential([keras.Input((6,)), Wide(), Wide(units=5)])\n",
+        [12, 5],
+    ),
+    "a function that is made by another": (
+        "def tower(*units):\n    def f(x):\n        for u in units:\n            x = layers.Dense(u)(x)\n"
+        "        return x\n"
+        "    return f\nx = keras.Input((6,))\nm = keras.Model(x, tower(max(2, 8), 7)(x))\n",
+        [8, 7],
+    ),
+    "the setting that Keras begins with": (
+        "from keras import backend as K\nif K.image_data_format() == 'channels_first':\n    n = 3\nelse:\n    n = 4\n"
+        "m = keras.Sequential([keras.Input((6,)), layers.Dense(n)])\n",
+        [4],
+    ),
+    "shapes that are compared": (
+        "x = keras.Input((6,))\ny = layers.Dense(9)(x)\nz = layers.Dense(8 if x.shape[1:] == y.shape[1:] else 2)(y)\n"
+        "m = keras.Model(x, z)\n",
+        [9, 2],
+    ),
+    "a class around a model": (
+        "class Net:\n    def build(self, hp):\n        m = keras.Sequential([keras.Input((6,))])\n"
+        "        m.add(layers.Dense(hp.Int('units', 16, 64)))\n        return m\n",
+        [16],
+    ),
     "a list backwards": (
         "m = keras.Sequential([keras.Input((6,))])\nfor u in [4, 7, 9][::-1]:\n    m.add(layers.Dense(u))\n",
         [9, 7, 4],

@@ -311,6 +311,15 @@ def rows_need_the_plain_loss(broken: Broken) -> Iterator[Mend]:
     """One-hot rows with the loss for integer labels."""
     for i, output, target, loss in _pairs(broken):
         if loss == _LABELS[0] and len(target) == len(output) and target[-1] == output[-1]:
+            end = next(broken.before(), None)
+            if end is not None and of_call(broken.spec, end).get("activation") == "sigmoid":
+                yield Mend(
+                    "Use the loss for several labels at once: each output of a sigmoid is a yes or no.",
+                    'loss="binary_crossentropy"',
+                    with_target(broken.spec, i, target, "binary_crossentropy"),
+                    "",
+                    0,
+                )
             yield Mend(
                 "Use the loss for one-hot rows.",
                 f'loss="{_LABELS[1]}"',
