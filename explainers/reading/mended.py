@@ -72,6 +72,7 @@ def _in_the_model(
         return
     broken, offered = broken_at(spec, found), 0
     made = (everywhere(spec, mend) for mender in sheet.mends for mend in mender(broken))
+    half: list[tuple[Mend, Attempt]] = []  # the data fit then, and the targets are the next mistake
     for mend in _once(made):
         tried = attempt(mend.spec)
         wrong, why = misfit(mend.spec)
@@ -79,12 +80,14 @@ def _in_the_model(
             alone = _without_targets(mend.spec)
             if alone != mend.spec and misfit(alone)[0] is None and (of_data := attempt(alone)).ran:
                 means = f"{mend.means} The targets don't fit the output yet. {why}".strip()
-                tried, wrong, mend = of_data, None, dataclasses.replace(mend, means=means)
+                half.append((dataclasses.replace(mend, means=means), of_data))
         if tried.ran and wrong is None:
             offered += 1
             yield _change(mend, tried, _diff(code, spec, mend))
         if offered == MOST_OFFERED or end.is_over():
-            return
+            break
+    for mend, tried in half[:MOST_OFFERED] if not offered else ():
+        yield _change(mend, tried, _diff(code, spec, mend))
 
 
 def _without_targets(spec: ModelSpec) -> ModelSpec:

@@ -256,8 +256,9 @@ def _target(spec: ModelSpec, error: Finding, loss: str) -> ModelSpec | None:
         return None
     target = _samples(found, sample)
     takes = spec.inputs[0].shape
-    if len(takes) == len(target) == 3 and takes[1] is None:  # as many steps as the targets have
-        takes = (takes[0], target[1], takes[2])
+    if len(takes) == len(target) == 3 and takes[1] is None:  # as many steps as the data have; else as the targets
+        fed = (check.shapes[0] for check in spec.checks if len(check.shapes) == 1 and len(check.shapes[0]) == 3)
+        takes = (takes[0], next((sizes[1] for sizes in fed if sizes[1] is not None), target[1]), takes[2])
     data = _samples((target[0], *takes[1:]), False)
     return replace(spec, checks=(Check("fit", (data,), (target,), loss),))
 

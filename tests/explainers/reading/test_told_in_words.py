@@ -156,7 +156,7 @@ def test_a_generator_may_yield_several_inputs() -> None:
     )
     found = read(code)
     assert found.mistake == "data_size"
-    assert "5 against 3" in found.cause
+    assert "features (axis 1) is 5" in found.cause
 
 
 def test_a_change_of_the_data_is_offered_though_the_targets_do_not_fit_either() -> None:
