@@ -176,7 +176,7 @@ class Inspection:
 
 @dataclass(frozen=True)
 class Figure:
-    """A number a lesson speaks about, computed live: "steps an epoch" 8."""
+    """A number a lesson speaks about, computed live: "steps per epoch" 8."""
 
     label: str
     value: Number | int | bool

@@ -86,7 +86,8 @@ def _offer(mend: Mend) -> Offer | None:
 def from_text(text: str, which: int | None = None) -> dict[str, Any]:
     """The document of a pasted program or summary. Raises DocumentError where there is none to edit."""
     found = read(text, which)
-    if found.spec is None or not found.spec.inputs:
+    asked = found.kind == "question" and found.spec is not None and found.spec.assumed  # a model of examples
+    if found.spec is None or not found.spec.inputs or asked:
         raise DocumentError("No model was found in this text. Paste code that builds one, or a printed summary.")
     return to_json(from_spec(found.spec))
 

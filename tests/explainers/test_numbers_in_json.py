@@ -189,7 +189,7 @@ SIMPLE_RNN = (
         what_fit_does table (samples 10000, readings 64)
         what_fit_does x (samples 10000, timesteps 64, features 1)
         what_fit_does training samples = 8,000 10,000 × 0.8
-        what_fit_does steps an epoch = 8 8,000 / 1,000, rounded up
+        what_fit_does steps per epoch = 8 8,000 / 1,000, rounded up
         what_fit_does samples in the last batch = 1,000
         half_batch run: batch_size=1000 was declared and 500 samples were fed: today's Keras accepts it and \
             returns 500.
@@ -247,10 +247,10 @@ STACKED_LSTM = (
         level_2: (batch None, timesteps 20, units 5) → (batch None, units 4), 160
         dense: (batch None, units 4) → (batch None, units 1), 5
         total: 305
-        what_fit_does run: 100 samples: 10 steps an epoch, each (10, 20, 1), the last (10, 20, 1). 105 samples: 11 \
-            steps an epoch, each (10, 20, 1), the last (5, 20, 1).
-        what_fit_does steps an epoch with 100 samples = 10 100 / 10, rounded up
-        what_fit_does steps an epoch with 105 samples = 11
+        what_fit_does run: 100 samples: 10 steps per epoch, each (10, 20, 1), the last (10, 20, 1). 105 samples: 11 \
+            steps per epoch, each (10, 20, 1), the last (5, 20, 1).
+        what_fit_does steps per epoch with 100 samples = 10 100 / 10, rounded up
+        what_fit_does steps per epoch with 105 samples = 11
         what_fit_does samples in the last batch of 105 = 5
         forgotten loud: Level 1 returned only its last output, (batch, units)
         forgotten error level_2 layer_rank:

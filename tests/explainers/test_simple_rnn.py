@@ -69,7 +69,7 @@ def test_what_fit_does_with_10000_samples():
     assert [sizes(t.shape) for t in shown.tensors] == [(10_000, 64), (10_000, 64, 1)]
     assert {f.label: f.value for f in shown.figures} == {
         "training samples": 8000,
-        "steps an epoch": 8,
+        "steps per epoch": 8,
         "samples in the last batch": 1000,
     }
 

@@ -109,9 +109,9 @@ def test_a_ragged_batch_fails_and_buckets_work():
 def test_what_fit_does_with_100_and_105_samples():
     shown = demo("what_fit_does", preset("2d-input"))
     assert [(f.label, f.value) for f in shown.figures] == [
-        ("steps an epoch with 100 samples", 10),
+        ("steps per epoch with 100 samples", 10),
         ("samples in the last batch of 100", 10),
-        ("steps an epoch with 105 samples", 11),
+        ("steps per epoch with 105 samples", 11),
         ("samples in the last batch of 105", 5),
     ]
     assert "each (10, 20, 1), the last (5, 20, 1)" in shown.verdict

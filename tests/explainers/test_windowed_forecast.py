@@ -255,7 +255,7 @@ def test_right_windows_beat_the_baseline_on_a_sine_but_not_on_a_random_walk():
 def test_what_fit_does():
     demo = tried("what_fit_does")
     assert figure(demo, "training windows") == 472
-    assert figure(demo, "steps an epoch") == 15
+    assert figure(demo, "steps per epoch") == 15
     assert figure(demo, "windows in the last batch") == 472 - 14 * 32
 
 

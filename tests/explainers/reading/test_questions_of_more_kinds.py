@@ -302,7 +302,7 @@ def test_flax_weights_of_another_width_are_explained() -> None:
     )
     found = diagnose(message)
     assert found.mistake == "operand_sizes"
-    assert "made with (96, 20)" in found.cause
+    assert "kernel of /Dense_2 is (96, 20), for 96 features" in found.cause
     assert f"1152 = {1152 // 96} x 96" in found.cause
 
 

@@ -48,7 +48,7 @@ def test_what_the_model_of_the_code_takes_is_said_and_helps(columns: int, code: 
         f"Full shape received: (57, {columns})"
     )
     assert found.mistake == "layer_rank"
-    assert found.cause.endswith(f"it got 2: (57, {columns}). The model of the code takes (None, None, 16).")
+    assert found.cause.endswith(f"it got 2: (57, {columns}). The model in the code takes (None, None, 16).")
     assert found.fixes[0].code == code
 
 

@@ -290,7 +290,7 @@ FACTS: tuple[Fact, ...] = (
          "weights. Dense reads the last axis only, so without Flatten it would work on each pixel (or step) by itself",
          _IMAGE,
          (("Flatten", {}),)),
-    Fact(_needs("conv1d, conv2d, apart", "conv1d, conv2d"), "how Conv1D and Conv2D differ",
+    Fact(_needs("conv_1d, conv_2d, apart", "conv_1d, conv_2d"), "how Conv1D and Conv2D differ",
          "Conv1D slides along one axis and reads (batch, steps, channels): signals, time series, text. Conv2D slides "
          "along two and reads (batch, height, width, channels): images. Both cover all channels at once. Here "
          "Conv2D({filters}, {kernel}) turns {reads} into {out}", _IMAGE, _CONV),

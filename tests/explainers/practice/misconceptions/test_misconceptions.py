@@ -186,7 +186,7 @@ def test_a_wrong_shape_is_told_axis_by_axis() -> None:
     ("answer", "sentence"),
     [
         ("({t}, {u})", "Only the batch is missing: Keras puts None in front."),
-        ("(None, {u}, {t})", "The right numbers in another order."),
+        ("(None, {u}, {t})", "The right numbers in the wrong order."),
         ("(None, {u})", "You wrote 2 axes, there are 3."),
     ],
 )
