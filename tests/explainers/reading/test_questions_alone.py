@@ -70,3 +70,17 @@ def test_a_total_alone_is_that_of_two_layers_or_said_to_be_open() -> None:
 def test_a_call_of_fit_says_how_many_batches() -> None:
     found = read("model.fit(x, y, batch_size=48, epochs=3) with 1000 samples")
     assert (found.numbers["batches"], found.numbers["updates"]) == (21, 63)
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("What is a shape?", "(None, 7, 3) has three axes"),
+        ("what's the tensor shape", "how many entries an array has along each axis"),
+        ("what does ndim mean?", "rank or ndim says how many axes there are"),
+    ],
+)
+def test_the_first_words_of_all_are_explained_on_a_live_model(question: str, said: str) -> None:
+    found = read(question)
+    assert said in found.cause
+    assert found.spec is not None

@@ -59,6 +59,15 @@ FACTS: tuple[Fact, ...] = (
          "where), or give a second kind of data its separate Input. The number of steps may differ: {rnn}({units}) "
          "reads {reads}",
          (None, "features")),
+    # -- shapes and axes
+    Fact(_needs("a shape"), "what a shape is",
+         "A shape says how many entries an array has along each axis. {reads} has three axes: the batch (None, because "
+         "any number of samples may come), {steps} timesteps, and {features} features at each of them. A layer turns "
+         "one shape into another: {rnn}({units}) returns {out}"),
+    Fact(_needs("an axis, what"), "what an axis is",
+         "An axis is one direction in which an array counts, and rank or ndim says how many axes there are. {reads} "
+         "has three: axis 0 counts samples, axis 1 the {steps} timesteps, and axis 2, also called -1, the {features} "
+         "features. {rnn}({units}) takes axis 1 away: {out}"),
     # -- None, batch, samples
     Fact(_needs("batch size, input_shape", "batch size, may, shape", "batch axis, input_shape"),
          "whether input_shape has the batch size",

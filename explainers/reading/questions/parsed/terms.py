@@ -72,6 +72,9 @@ TERMS: dict[str, str] = {
     "classes": r"\bclass(?:es)?\b|\bcategories\b|\bsoftmax\b|\bclassif\w+\b",
     "last layer": r"\b(?:last|output|final) (?:dense )?layer\b|\bhow many outputs?\b|\boutput (?:units|neurons)\b|"
     r"\blast dense\b",
+    "a shape": r"\bwhat(?:'?s| exactly is| is)? (?:a |the )?(?:tensor |array )?shape(?: of an? (?:array|tensor))?"
+    r"\W{0,3}$",
+    "an axis": r"\b(?:an? axis|axes|an? dimension|rank|ndim)\b",
     "flatten": r"\bflatten\w*\b",
     "global": r"\bglobal\w*\b",
     "embedding": r"\bembeddings?\b",
