@@ -92,11 +92,20 @@ function finite(value) {
   return typeof value === "number";
 }
 
+/**
+ * "1 day", "3 days".
+ * @param {number} count
+ * @returns {string}
+ */
+function inDays(count) {
+  return `${digits(count)} ${count === 1 ? "day" : "days"}`;
+}
+
 function sentence(data, at, unit) {
   const visit = data.visits[at];
   const [short, left] = [visit.short[unit], visit.discounted[unit]];
   const when = `Timestep ${number(at)}, day ${digits(visit.day)}`;
-  const decays = `Δt is ${digits(visit.elapsed)} days and g(Δt) is ${digits(visit.g)}`;
+  const decays = `Δt is ${inDays(visit.elapsed)} and g(Δt) is ${digits(visit.g)}`;
   const kept = `${digits(left)} of its short-term memory of ${digits(short)}`;
   return `${when}: ${decays}, so unit ${unit} keeps ${kept}.`;
 }
@@ -112,7 +121,7 @@ function equations(data, at, unit) {
       `c − short-term = ${bracketed(visit.memory[unit])} − ${bracketed(visit.short[unit])}`,
       of("long"),
     ],
-    ["discount", `g(Δt) = ${data.function}, Δt = ${digits(visit.elapsed)} days`, digits(visit.g)],
+    ["discount", `g(Δt) = ${data.function}, Δt = ${inDays(visit.elapsed)}`, digits(visit.g)],
     [
       "discounted short-term memory",
       `short-term · g(Δt) = ${bracketed(visit.short[unit])} · ${digits(visit.g)}`,

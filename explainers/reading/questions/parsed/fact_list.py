@@ -67,7 +67,7 @@ FACTS: tuple[Fact, ...] = (
     Fact(_needs("an axis, what"), "what an axis is",
          "An axis is one direction in which an array counts, and rank or ndim says how many axes there are. {reads} "
          "has three: axis 0 counts samples, axis 1 the {steps} timesteps, and axis 2, also called -1, the {features} "
-         "features. {rnn}({units}) takes axis 1 away: {out}"),
+         "features. {rnn}({units}) removes axis 1: {out}"),
     # -- None, batch, samples
     Fact(_needs("batch size, input_shape", "batch size, may, shape", "batch axis, input_shape"),
          "whether input_shape has the batch size",
