@@ -98,7 +98,7 @@ def everything(app: AppTest) -> str:
     """All that the page tells: its texts and tables, and what its components draw."""
     drawn = [json.dumps(json.loads(part.proto.json), ensure_ascii=False) for part in app.get("bidi_component")]
     said = [element.value for kind in (app.markdown, app.caption, app.error) for element in kind]
-    return "\n".join([*said, *drawn])
+    return "\n".join([*said, *drawn]).replace("\N{NO-BREAK SPACE}", " ")
 
 
 def drawn_in(app: AppTest, name: str) -> tuple[list[object], dict[str, object], object]:
@@ -145,7 +145,7 @@ OWN = {
     ("sequence_set", "16-x-100"): (
         "sample: (batch None, sequences 16, timesteps 100, features 1)", "rnn: (sequences 16, units 4), 84 parameters",
     ),
-    ("multi_output_cell", "3-steps"): ("All 3 calls saw the same latent vector.", "units 10 + extra_units 15"),
+    ("multi_output_cell", "3-steps"): ("All 3 calls saw the same latent vector.", "10 units and 15 extra_units"),
 }  # fmt: skip
 
 
