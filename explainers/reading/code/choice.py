@@ -22,6 +22,7 @@ from explainers.reading.code.values import (
 if TYPE_CHECKING:
     from explainers.reading.code.evaluator import Reader
 
+OF_WIDTH = "the input's width"  # of an Input of its own, whose shape the text doesn't give
 OF_INPUT = "the input's "  # begins what is assumed of an Input that the text doesn't describe
 _TARGETS = ("target", "targets", "labels", "label", "y", "Y", "y_train", "Y_train", "trainY", "train_y", "train_Y")
 _DATA = ("x", "X", "x_train", "X_train", "trainX", "train_x", "train_X", "data", "inputs", "features")
@@ -44,7 +45,10 @@ def chosen(reader: Reader, which: int | None = None) -> ModelSpec | None:
         simple = best.sequential and all(isinstance(layer, LayerV | Ten) for layer in best.layers)
         spec = reader.graph.model(best.outputs, best.inputs, simple, checks, assumed, best.name)
         if not any("example" in tensor.origin for tensor in spec.inputs):  # that of a model which isn't shown
-            spec = replace(spec, assumed=tuple(note for note in assumed if not note.startswith(OF_INPUT)))
+            spec = replace(
+                spec,
+                assumed=tuple(note for note in assumed if not note.startswith(OF_INPUT) or note.startswith(OF_WIDTH)),
+            )
         spec = with_used_ends(_placed(reader, spec))
         spec = with_constants(spec) if best.inputs else spec
         if (best.inputs and _made_on_the_way(spec)) or _behind_a_gap(reader, best) or _behind_a_cell(spec):

@@ -120,3 +120,10 @@ def test_what_an_own_train_step_makes_of_three_arrays_is_not_guessed() -> None:
         "own = Own(two)\nown.compile('adam')\nown.fit(d)\n"
     )
     assert read(HEAD + text).mistake is None
+
+
+def test_an_input_that_the_text_does_not_describe_has_the_axes_that_its_layer_reads() -> None:
+    text = "m = keras.Sequential([keras.Input(shape=pictures.shape[1:]), layers.Conv2D(5, 3)])\n"
+    spec = read(HEAD + text).spec
+    assert spec is not None
+    assert len(spec.inputs[0].shape) == 4
