@@ -30,12 +30,13 @@ def made_of(asked: Asked) -> Told | None:
         return None
     layer, shape = found
     words = axis_names(layer.class_name, len(shape))
+    read = f" on {shape[-1]} {words[-1]}" if shape[-1] is not None else ""
     sentence = (
-        f"{count:,} parameters are, for example, those of {call(layer)} on {shape[-1]} {words[-1]}. Other sizes may "
+        f"{count:,} parameters are, for example, those of {call(layer)}{read}. Other sizes may "
         "give the same count: the Output Shape in your summary says the last axis of this layer and of the one above "
         "it."
     )
-    sizes = tuple(f"{name} = {size}" for name, size in (*layer.arguments, (words[-1], shape[-1])))
+    sizes = tuple(f"{name} = {size}" for name, size in (*layer.arguments, (words[-1], shape[-1])) if size is not None)
     named = name_axes(shape, words, "an example")
     return Told(sentence, on_one_input(shape, layer, sizes), {"params": count}, (named,))
 
@@ -116,8 +117,16 @@ def _with_count(name: str, count: int) -> Iterator[tuple[LayerSpec, Sizes]]:
                 yield layer, shape
         elif group == "dense" and count % made == 0 and count // made > 1:
             yield LayerSpec(name, snake(name), (("units", made),)), (None, count // made - 1)
+        elif group == "embedding" and count % made == 0 and _round(count // made):
+            arguments: tuple[tuple[str, int], ...] = (("input_dim", count // made), ("output_dim", made))
+            yield LayerSpec(name, snake(name), arguments), (None, None)
         elif group == "conv" and facts is not None and facts.rank:
             yield from _convolutions(name, facts.rank, made, count)
+
+
+def _round(words: int) -> bool:
+    """A size that people give a vocabulary."""
+    return words >= 100 and (words % 1000 == 0 or words & (words - 1) == 0 or (words < 1000 and words % 100 == 0))
 
 
 def _convolutions(name: str, rank: int, filters: int, count: int) -> Iterator[tuple[LayerSpec, Sizes]]:

@@ -10,7 +10,7 @@ from explainers.core.finding import name_axes
 from explainers.core.spec import InputSpec, LayerSpec, chain
 from explainers.core.words import listed
 from explainers.reading.questions.models import on_one_input, told_examples, with_examples
-from explainers.reading.questions.words import Asked, Told
+from explainers.reading.questions.words import FEATURES, STEPS, Asked, Told
 
 _FLAT = re.compile(r"\bflatten(?:ed|s)?\b|\bflat\b")
 _RESHAPED = re.compile(
@@ -64,10 +64,17 @@ def reshaped(asked: Asked) -> Told | None:
     found = _ONE_TO_ANOTHER.search(asked.words) if asked.has(_RESHAPED) and not asked.called else None
     if found is None or (found["to"].isdigit() and found["source"].isdigit()):
         return None
-    source, target = _without_batch(_sizes(found["source"]), _sizes(found["to"]))
+    steps, features = asked.number(STEPS), asked.number(FEATURES)
+    in_words = found["to"].isdigit() and steps is not None and features is not None and int(found["to"]) == steps
+    to = (steps, features) if in_words and steps and features else _sizes(found["to"])
+    source, target = _without_batch(_sizes(found["source"]), to)
     if not source or not target or 0 in (*source, *target) or max(map(math.prod, (source, target))) > _LARGEST:
         return None
-    return fits(source, target) if math.prod(source) == math.prod(target) else fits_not(source, target)
+    return (
+        fits(source, target, images=not in_words)
+        if math.prod(source) == math.prod(target)
+        else fits_not(source, target)
+    )
 
 
 def _sizes(text: str) -> tuple[int, ...]:
@@ -93,14 +100,15 @@ _ONE_TO_ANOTHER = re.compile(
 )
 
 
-def fits(source: tuple[int, ...], target: tuple[int, ...]) -> Told:
+def fits(source: tuple[int, ...], target: tuple[int, ...], images: bool = True) -> Told:
+    """That it can be done; what else images need."""
     count = math.prod(source)
     product = " x ".join(map(str, target if len(target) > 1 else source))
     array = f"x.reshape(-1, {', '.join(map(str, target))})"
     layer = LayerSpec("Reshape", "reshape", (("target_shape", target),))
     channels = (
         f" Conv2D needs a channels axis as well: x.reshape(-1, {target[0]}, {target[1]}, 1)."
-        if len(target) == 2
+        if len(target) == 2 and images
         else ""
     )
     one = f"{target[0]}," if len(target) == 1 else ", ".join(map(str, target))

@@ -84,3 +84,24 @@ def test_the_first_words_of_all_are_explained_on_a_live_model(question: str, sai
     found = read(question)
     assert said in found.cause
     assert found.spec is not None
+
+
+def test_an_embedding_is_found_by_its_count() -> None:
+    found = read("why does my Embedding have 1,280,000 parameters")
+    assert found.spec is not None
+    layer = keras.layers.Embedding(**{str(k): v for k, v in found.spec.layers[0].arguments})  # type: ignore[arg-type]
+    layer.build((None, 7))
+    assert layer.count_params() == 1_280_000
+
+
+def test_two_layers_are_compared_on_one_input() -> None:
+    found = read("difference between Flatten and GlobalAveragePooling2D")
+    assert found.spec is not None
+    (shape,) = {tensor.shape for tensor in found.spec.inputs}
+    assert len(shape) == 4
+
+
+def test_a_reshape_may_be_said_in_words() -> None:
+    found = read("how to reshape (600, 50) into 5 timesteps of 10 features")
+    assert "x.reshape(-1, 5, 10)" in found.cause
+    assert "Conv2D" not in found.cause

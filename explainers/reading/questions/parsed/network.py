@@ -116,10 +116,11 @@ class _Examples(dict[str, int]):
 
 
 def network(parts: Parts, entries: Mapping[str, int] | None = None, mentions: tuple[Mention, ...] | None = None,
-            **changed: Argument) -> Network | None:  # fmt: skip
+            reads: Sizes | None = None, **changed: Argument) -> Network | None:  # fmt: skip
     """The model of a question; None where it describes none, or none that can be made.
 
-    mentions: of which layers, where that isn't all of them. changed: an argument that every layer has which takes it.
+    mentions: of which layers, where that isn't all of them. reads: what the first one is called on, where that isn't
+    the question's. changed: an argument that every layer has which takes it.
     """
     chosen = list(mentions if mentions is not None else parts.mentions or _implied(parts))
     if not chosen or len(chosen) > _MOST or any(one.name in MERGES or _unmade(one.name) for one in chosen):
@@ -127,7 +128,7 @@ def network(parts: Parts, entries: Mapping[str, int] | None = None, mentions: tu
     examples = _Examples(entries or {})
     layers = _padded(parts, _made(chosen, examples))
     layers = [_changed(layer, changed) for layer in layers]
-    shape = entering(parts, layers[0], examples)
+    shape = reads or entering(parts, layers[0], examples)
     if shape is None or any(size is not None and not 0 < size <= _LARGEST for size in shape[1:]):
         return None
     rows, added = _rows(shape, layers, parts)

@@ -385,10 +385,20 @@ def _compared(parts: Parts, entries: Mapping[str, int]) -> Iterator[Network]:
     front = tuple(one for one in mentions[1:] if after is not None and one.start > after.end())
     whole = [one for one in mentions if one not in front]
     tail = [one for one in whole[2:] if not OR.search(parts.words[whole[1].end : one.start])]
-    for one in [one for one in whole if one not in tail][:3]:
-        found = network(parts, entries, (*front, _like(one, whole), *tail))
-        if found is not None:
-            yield found
+    chosen = [(*front, _like(one, whole), *tail) for one in [one for one in whole if one not in tail][:3]]
+    built = [(one, found) for one in chosen if (found := network(parts, entries, one)) is not None]
+    widest = max((found for _, found in built), key=lambda found: len(found.shape), default=None)
+    for one, found in built:
+        yield _on_the_same(parts, entries, one, found, widest) if widest is not None else found
+
+
+def _on_the_same(parts: Parts, entries: Mapping[str, int], one: tuple[Mention, ...], found: Network,
+                 widest: Network) -> Network:  # fmt: skip
+    """A layer that reads any number of axes, called on what the other one reads, where both are examples."""
+    if len(found.shape) == len(widest.shape) or not (found.examples and widest.examples):
+        return found
+    again = network(parts, entries, one, reads=widest.shape)
+    return replace(again, examples={**again.examples, **widest.examples}) if again is not None else found
 
 
 def _like(one: Mention, others: list[Mention]) -> Mention:
