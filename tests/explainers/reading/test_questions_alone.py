@@ -105,3 +105,13 @@ def test_a_reshape_may_be_said_in_words() -> None:
     found = read("how to reshape (600, 50) into 5 timesteps of 10 features")
     assert "x.reshape(-1, 5, 10)" in found.cause
     assert "Conv2D" not in found.cause
+
+
+@pytest.mark.parametrize(("question", "reads"), [
+    ("number of parameters of Dense(10) on 512", 512),
+    ("number of parameters of MultiHeadAttention(8, 64) on 384", 384),
+])  # fmt: skip
+def test_a_number_behind_a_call_is_what_the_layer_reads(question: str, reads: int) -> None:
+    found = read(question)
+    assert found.spec is not None
+    assert found.spec.inputs[0].shape[-1] == reads

@@ -123,6 +123,9 @@ def said_in(words: str, taken: tuple[tuple[int, int], ...] = ()) -> tuple[Said, 
     return tuple(_in_each(words, list(_in_lists(words, found))))
 
 
+_ON = re.compile(r"\) ?(?:layer |applied )?(?:on|to|for|with|reading) $")  # ``Dense(10) on 512``: what the layer reads
+
+
 def _role(words: str, start: int, end: int, used: set[int]) -> tuple[str, str]:
     """The word behind a number, unless the one in front is free and the one behind has a number of its own."""
     piece = words[max(0, start - REACH) : start]
@@ -140,7 +143,7 @@ def _role(words: str, start: int, end: int, used: set[int]) -> tuple[str, str]:
     if after is not None:
         used.add(after.end())
         return _name(after), after[_name(after)]
-    return ("features", "") if _EACH_OF.search(words, at, start) else ("", "")
+    return ("features", "") if _EACH_OF.search(words, at, start) or _ON.search(words, at, start) else ("", "")
 
 
 def _behind(words: str, end: int) -> re.Match[str] | None:
