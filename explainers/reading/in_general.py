@@ -61,12 +61,13 @@ def _axes(found: re.Match[str], message: str, shapes: tuple[Sizes, ...]) -> Find
 
 def _reshaped(wrong: Sizes, asked: list[int]) -> Iterator[Change]:
     """An axis more in front or at the end, or one of size 1 less."""
-    if len(wrong) + 1 in asked and wrong and wrong[0] is not None:
-        yield Change(f"If {wrong} is one sample, give it a batch axis in front: {(1, *wrong)}.", code="x = x[None]")
+    behind = f"If an axis of channels or features is missing at the end, add it: {(*wrong, 1)}."
+    in_front = f"If {wrong} is one sample, give it a batch axis in front: {(1, *wrong)}."
+    more = [Change(behind, code="x = x[..., None]")]
+    if wrong and wrong[0] is not None:
+        more.insert(len(wrong) == 2, Change(in_front, code="x = x[None]"))  # two axes are more often a gray image
     if len(wrong) + 1 in asked:
-        yield Change(
-            f"If an axis of channels or features is missing at the end: {(*wrong, 1)}.", code="x = x[..., None]"
-        )
+        yield from more
     ones = [place for place, size in enumerate(wrong) if size == 1]
     if len(wrong) - 1 in asked and ones:
         less = (*wrong[: ones[-1]], *wrong[ones[-1] + 1 :])

@@ -75,7 +75,7 @@ KNOWN: tuple[Known, ...] = (
     Known(
         "A dataset without an end needs steps_per_epoch",
         re.compile(r"infinitely repeating dataset", re.IGNORECASE),
-        "The dataset repeats for ever, so nothing says where an epoch ends.",
+        "The dataset repeats forever, so nothing says where an epoch ends.",
         (
             Change(
                 "Say how many batches an epoch has.", code="model.fit(dataset, steps_per_epoch=samples // batch_size)"
@@ -115,9 +115,8 @@ KNOWN: tuple[Known, ...] = (
             r"instance of class Layer",
             re.IGNORECASE,
         ),
-        "A Sequential model is a list of layers. A tensor, which a layer gives when it is called, is none, and "
-        "layers of "
-        "keras and tf.keras don't mix.",
+        "A Sequential model is a list of layers. Calling a layer returns a tensor, and a tensor isn't a layer. Layers "
+        "of keras and of tf.keras don't mix.",
         (
             Change(
                 "Add the layer itself; don't call it.", code="model.add(layers.Dense(10))  # not layers.Dense(10)(x)"

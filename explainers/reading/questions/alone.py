@@ -87,7 +87,7 @@ def _channels_first(sizes: Sizes, names: tuple[str, ...], here: str) -> Told:
     spec, made = _made_of((None, *last[1:]), (*names[:1], *names[2:], names[1]))
     told = (
         f"{here} has its channels in front, as PyTorch does: {_spoken(sizes[1:], names[1:])}. Keras reads them last "
-        f'(data_format="channels_last"): np.moveaxis(x, 1, -1) makes ({", ".join(map(str, last))}) of it.{made}'
+        f'(data_format="channels_last"): np.moveaxis(x, 1, -1) returns ({", ".join(map(str, last))}).{made}'
     )
     return Told(told, spec, {}, (name_axes(sizes, names, "the text"),))
 
@@ -114,16 +114,16 @@ def _made_of(shape: Sizes, names: tuple[str, ...]) -> tuple[ModelSpec | None, st
         layer = LayerSpec("Dense", "dense", (("units", UNITS),))
         return on_one_input(
             shape, layer, (f"units = {UNITS}",)
-        ), f" Dense({UNITS}) makes (None, {UNITS}) of it ({UNITS} units are an example)."
+        ), f" Dense({UNITS}) turns it into (None, {UNITS}) ({UNITS} units are an example)."
     if names[1] == "timesteps":
         layer = LayerSpec("LSTM", "lstm", (("units", UNITS),))
         return on_one_input(
             shape, layer, (f"units = {UNITS}",)
-        ), f" LSTM({UNITS}) reads the steps and makes (None, {UNITS}) ({UNITS} units are an example)."
+        ), f" LSTM({UNITS}) reads the steps and returns (None, {UNITS}) ({UNITS} units are an example)."
     if None in shape[1:] or math.prod(size or 1 for size in shape[1:]) > _LARGEST:
         return None, ""
     if rank == 3:
-        made = f" Flatten() makes (None, {(shape[1] or 0) * last}) of it. A Conv2D needs a channel axis at the end: "
+        made = f" Flatten() turns it into (None, {(shape[1] or 0) * last}). A Conv2D needs a channel axis at the end: "
         made += f"Reshape(({shape[1]}, {last}, 1))."
         return _each_on(
             shape,
@@ -133,7 +133,7 @@ def _made_of(shape: Sizes, names: tuple[str, ...]) -> tuple[ModelSpec | None, st
     pool = f"GlobalAveragePooling{rank - 2}D"
     flat = math.prod(size or 1 for size in shape[1:])
     spec = _each_on(shape, LayerSpec("Flatten", "flatten"), LayerSpec(pool, "pooling"))
-    return spec, f" Flatten() makes (None, {flat}) of it, {pool}() makes (None, {last})."
+    return spec, f" Flatten() turns it into (None, {flat}), {pool}() into (None, {last})."
 
 
 _LARGEST = 10**7

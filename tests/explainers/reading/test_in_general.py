@@ -70,4 +70,5 @@ def test_the_usual_ways_to_ask(text: str, told: str, code: str) -> None:
 def test_shapes_are_shown_with_names_and_a_message_that_asks_nothing_stays_unknown() -> None:
     found = read("ValueError: Invalid images rank: expected rank 3 or rank 4. Received: images.shape=(26, 17)")
     assert [sizes(shape) for shape in found.shapes] == [(26, 17)]
+    assert [fix.code for fix in found.fixes[:2]] == ["x = x[..., None]", "x = x[None]"]  # a gray image, most often
     assert read("ValueError: something odd happened with shape (3, 4)").cause.startswith("This is an error, but")

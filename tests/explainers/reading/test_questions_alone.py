@@ -99,6 +99,7 @@ def test_two_layers_are_compared_on_one_input() -> None:
     assert found.spec is not None
     (shape,) = {tensor.shape for tensor in found.spec.inputs}
     assert len(shape) == 4
+    assert found.cause.count("3 channels are examples") == 1
 
 
 def test_a_reshape_may_be_said_in_words() -> None:

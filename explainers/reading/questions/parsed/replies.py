@@ -361,7 +361,11 @@ def _side_by_side(parts: Parts, entries: Mapping[str, int]) -> Told | None:
     several = list(_compared(parts, entries))
     if len(several) < 2:
         return None
-    told = [_makes(found) for found in several]
+    said: set[str] = set()
+    told = []
+    for found in several:  # an example that they share is named once
+        told.append(_makes(replace(found, examples={k: n for k, n in found.examples.items() if k not in said})))
+        said |= found.examples.keys()
     first, second = several[:2]
     same = "Both return the same shape" if first.after == second.after else (
         f"They return different shapes, {first.after} and {second.after}"
