@@ -225,11 +225,12 @@ def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     both = finding.named.get("both", ())[:2]
     if len(both) == 2 and "batch_dot" in finding.around and finding.number("axis_b") is not None:
         return _of_a_dot(finding)
-    if finding.number("expected_ndim") is not None and not both:
+    if finding.number("expected_ndim") is not None and not both and "in[0] and in[1]" in finding.around:
         return _PRODUCT_OF_VECTORS
     if len(both) < 2 or len(both[0]) != len(both[1]):
         return _AGREE
-    apart = [i for i, (a, b) in enumerate(zip(*both, strict=True)) if i and a != b]
+    samples = int("incompatible shapes. received" in finding.around)  # this message leaves the batch axis out
+    apart = [i for i, (a, b) in enumerate(zip(*both, strict=True), samples) if i and a != b]
     empty = [i for i in range(1, len(both[0])) if both[0][i] == 0]
     if empty and len(both[0]) == 4:
         return (

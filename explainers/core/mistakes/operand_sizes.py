@@ -445,8 +445,8 @@ MISTAKE = Mistake(
                     "The first has {samples_a} rows, the second {samples_b}: a state keeps one row for each sample "
                     "of the batch that it was made for, and this batch has a different size."
                 ),
-                "The kernel of {layer} was made for {features} features (units {units}); the data have {came}.",
-                "The kernel was made for {features} features (units {units}); the data have {came}.",
+                "The kernel of {layer} was made for {features} feature(s) (units {units}); the data have {came}.",
+                "The kernel was made for {features} feature(s) (units {units}); the data have {came}.",
                 "The product {product} can't be made: the last axis of the first must be the first of the second.",
                 "{op} gets operands of shapes {both}, but {left} and {right} would have to be equal.",
                 "The operands {left_shape} and {right_shape} don't fit{difference}.",

@@ -32,7 +32,7 @@ def realize(reader: Reader, model: ModelV) -> Ten | None:
     model.realized = True
     current, rest = beginning(reader, model)
     for layer in rest:
-        current = _through(reader, layer, current, None)
+        current = _through(reader, layer, current, model.line or None)
         if not isinstance(current, Ten):
             return None
     if not isinstance(current, Ten):
@@ -41,12 +41,12 @@ def realize(reader: Reader, model: ModelV) -> Ten | None:
     return current
 
 
-def _through(reader: Reader, layer: Value, current: Value, node: ast.AST | None) -> Value:
+def _through(reader: Reader, layer: Value, current: Value, line: int | None) -> Value:
     """What a part of a Sequential makes of a tensor."""
     if isinstance(layer, LayerV):
         return apply(reader, layer, [current], [], line_of(layer))
     if isinstance(layer, ModelV):
-        return call_model(reader, layer, [current], node)
+        return _model_at(reader, layer, [current], line)
     if isinstance(layer, ObjV):
         return run_object(reader, layer, [current])
     if isinstance(layer, FuncV):
@@ -111,15 +111,19 @@ def first_shape(reader: Reader, model: ModelV, layers: list[Value]) -> tuple[Siz
 
 def call_model(reader: Reader, model: ModelV, inputs: list[Value], node: ast.AST | None) -> Value:
     """A model used as a layer: its calls are made once more on the new tensor."""
+    return _model_at(reader, model, inputs, reader.line(node) if node is not None else None)
+
+
+def _model_at(reader: Reader, model: ModelV, inputs: list[Value], line: int | None) -> Value:
     flat = inputs[0] if len(inputs) == 1 and isinstance(inputs[0], list | tuple) else inputs
     built_here = model.sequential and not model.realized and not _declares(model) and model.declared is None
     if not built_here:
-        check_inputs(reader, model, list(flat), node)
+        check_inputs(reader, model, list(flat), line)
     if model.sequential:
         current: Value = flat[0] if flat else Missing("model input")
         current = first = tensor(reader, current)
         for layer in model.layers:
-            current = _through(reader, layer, current, node)
+            current = _through(reader, layer, current, line)
         if built_here and isinstance(first, Ten) and isinstance(current, Ten):  # it is built by what reaches it first
             model.realized, model.outputs = True, [current.ref]
             model.inputs = [first.ref] if first.ref.source == "input" else []
@@ -135,18 +139,17 @@ def _declares(model: ModelV) -> bool:
     )
 
 
-def check_inputs(reader: Reader, model: ModelV, inputs: list[Value], node: ast.AST | None) -> None:
+def check_inputs(reader: Reader, model: ModelV, inputs: list[Value], line: int | None) -> None:
     """A model that is called on a tensor of another shape than its Input says: Keras is asked with such data."""
     realize(reader, model)
     wanted = [reader.graph.inputs[ref.index] for ref in model.inputs]
     came = [reader.graph.made.get(value.ref) for value in inputs if isinstance(value, Ten)]
     declared = all(tensor.origin in ("Input", "") or tensor.origin.startswith("the shape on") for tensor in wanted)
-    if node is None or not declared or len(wanted) != len(inputs) or len(came) != len(inputs):
+    if line is None or not declared or len(wanted) != len(inputs) or len(came) != len(inputs):
         return
     fed = tuple(sizes for sizes in came if sizes is not None and None not in sizes[1:])
     apart = any(_apart(tensor.shape, sizes) for tensor, sizes in zip(wanted, fed, strict=False))
     if len(fed) == len(came) and apart and not reader.assumed:
-        line = reader.line(node)
         shapes = tuple((2, *sizes[1:]) for sizes in fed)
         reader.misused.append(model)
         reader.checks.append(

@@ -33,6 +33,7 @@ from explainers.reading.patching.several import (
     targets_named,
     targets_ordered,
 )
+from explainers.reading.patching.skips import other_operand, where_it_began
 from explainers.reading.patching.slips import (
     arrays_in_a_list,
     attends_to_itself,
@@ -41,7 +42,6 @@ from explainers.reading.patching.slips import (
     index_left_out,
     input_of_a_part,
     made_then_called,
-    other_operand,
     shape_in_brackets,
     target_for_each_output,
     target_left_out,
@@ -380,7 +380,7 @@ _BY_MISTAKE: dict[str, Writer] = {
         _taken_apart,
         keys_renamed,
     ),
-    "merge_shapes": each(other_operand, shortcut_as_wide),
+    "merge_shapes": each(other_operand, where_it_began, shortcut_as_wide),
     "old_argument": shape_in_brackets,
     "target_shape": each(
         target_left_out,
@@ -399,7 +399,7 @@ _BY_MISTAKE: dict[str, Writer] = {
     "data_rank": each(arrays_ordered, batched_once, _batched, made_as_read),
     "data_size": each(own_layer_for_each, arrays_ordered, _batched, made_as_read),
     "layer_rank": each(batched_once, _batched, _steps_between, _pooled_already, index_left_out),
-    "operand_sizes": each(step_axis_added, patches_on_both_sides, _weights_turned, _operand_turned),
+    "operand_sizes": each(where_it_began, step_axis_added, patches_on_both_sides, _weights_turned, _operand_turned),
     "output_count": _both_directions,
     "initial_state": each(_both_directions, _both_states, states_joined),
 }

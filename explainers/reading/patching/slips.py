@@ -10,12 +10,11 @@ import re
 from collections.abc import Iterator
 
 from explainers.core.layers import MERGES
-from explainers.core.spec import CallSpec, ModelSpec, Ref, Sizes
+from explainers.core.spec import ModelSpec
 from explainers.reading.code.found import CALL_TOO, MAKE_FIRST, NO_TARGET, ONE_LIST
 from explainers.reading.literal import BY_NAME, today_name
 from explainers.reading.patching.places import Edit, Places, Rewritten, argument, last, parts
 from explainers.reading.patching.writing import FED, call_in, changed
-from explainers.reading.shapes import walk
 
 _AXES = ("target_shape", "dims")  # arguments that are one tuple of axes
 MOST_NAMES = 4  # that are tried in the place of another
@@ -96,7 +95,7 @@ def _attends(places: Places, called: ast.expr) -> bool:
 
 def made_then_called(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
     """``Flatten(x)``: the layer is made first, then called with its tensor. All of them at once."""
-    tensors = {name for name, value in _given(places) if _makes_a_tensor(value)}
+    tensors = {name for name, value in given(places) if _makes_a_tensor(value)}
     edits: list[Edit] = []
     code = ""
     for node in places.calls():
@@ -118,9 +117,9 @@ def made_then_called(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
 
 def called_too(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
     """``x = Dense(9)`` between lines that make tensors of x: the layer is called on it."""
-    given = sorted(_given(places), key=lambda pair: pair[1].lineno)
-    for place, (name, value) in enumerate(given):
-        tensor = any(other == name and _makes_a_tensor(made) for other, made in given[:place])
+    in_order = sorted(given(places), key=lambda pair: pair[1].lineno)
+    for place, (name, value) in enumerate(in_order):
+        tensor = any(other == name and _makes_a_tensor(made) for other, made in in_order[:place])
         if not tensor or not isinstance(value, ast.Call) or not _is_layer(value):
             continue
         end = places.span(value)[1]
@@ -143,7 +142,7 @@ def target_left_out(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
 def target_for_each_output(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
     """One target for several outputs, where the program has arrays that nothing reads."""
     read = {n.id for n in ast.walk(places.tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
-    idle = [name for name, value in _given(places) if name not in read and isinstance(value, ast.Call)]
+    idle = [name for name, value in given(places) if name not in read and isinstance(value, ast.Call)]
     for check in (c for c in spec.checks if c.kind == "fit" and 0 < len(c.targets) < len(spec.outputs)):
         node = call_in(places, check, *FED)
         target = argument(node, 1, "y") if node is not None else None
@@ -168,7 +167,7 @@ def _makes_a_tensor(value: ast.expr) -> bool:
     return (isinstance(called, ast.Call) and _is_layer(called)) or last(value) == "Input" or _is_layer(value)
 
 
-def _given(places: Places) -> Iterator[tuple[str, ast.expr]]:
+def given(places: Places) -> Iterator[tuple[str, ast.expr]]:
     """What each name is given."""
     for node in ast.walk(places.tree):
         if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
@@ -182,7 +181,7 @@ def input_of_a_part(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
         inputs, outputs = argument(node, 0, "inputs"), argument(node, 1, "outputs")
         if inputs is None or outputs is None:
             continue
-        earlier = [name for name, value in _given(places) if value in models and value.lineno < node.lineno]
+        earlier = [name for name, value in given(places) if value in models and value.lineno < node.lineno]
         used = {part.id for part in ast.walk(outputs) if isinstance(part, ast.Name)}
         for name in sorted(earlier, key=lambda name: name not in used)[:MOST_NAMES]:
             code = f"{name}.input"
@@ -211,56 +210,6 @@ def _left_out(places: Places, node: ast.expr, owner: ast.expr) -> Edit:
         start, end = places.span(statement)
         return Edit(places.text.rfind("\n", 0, start) + 1, end + 1, "")
     return Edit(*places.span(node), words)
-
-
-def other_operand(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
-    """A skip connection that takes a tensor twice, where another one that fits is never joined."""
-    made = {i: outputs for i, _, outputs in walk(spec)}
-    merges = ((i, inputs) for i, inputs, _ in walk(spec) if _joins(spec, spec.calls[i]) and len(inputs) > 1)
-    failing = next((met for met in merges if not all(_same_places(met[1][0], other) for other in met[1])), None)
-    if failing is None:
-        return
-    call = spec.calls[failing[0]]
-    joined = [ref for other in spec.calls if _joins(spec, other) for ref in other.inputs]
-    names = _names_of_calls(places, spec, call.line or 0)
-    for place, ref in enumerate(call.inputs):
-        others = [shape for i, shape in enumerate(failing[1]) if i != place]
-        if joined.count(ref) < 2 or ref not in names:
-            continue
-        free = (r for r in names if r.index < failing[0] and r not in joined)
-        meant = [r for r in free if (shape := (made.get(r.index) or ((),))[0]) and _same_places(shape, others[0])]
-        if meant:
-            nearest = max(meant, key=lambda r: r.index)
-            yield from _renamed(places, call.line, names[ref], names[nearest])
-
-
-def _joins(spec: ModelSpec, call: CallSpec) -> bool:
-    return spec.layers[call.layer].class_name in MERGES
-
-
-def _same_places(one: Sizes, other: Sizes) -> bool:
-    """Whether all axes but the last are alike."""
-    return len(one) == len(other) > 2 and one[1:-1] == other[1:-1]
-
-
-def _names_of_calls(places: Places, spec: ModelSpec, line: int) -> dict[Ref, str]:
-    """What the text calls the output of a call in front of a line: the last that each name is given there."""
-    given = sorted((value.lineno, name) for name, value in _given(places) if value.lineno < line)
-    by_line = {place: name for name, place in {name: place for place, name in given}.items()}
-    return {Ref("call", i): by_line[call.line] for i, call in enumerate(spec.calls) if call.line in by_line}
-
-
-def _renamed(places: Places, line: int | None, name: str, other: str) -> Iterator[Rewritten]:
-    for node in places.calls(line):
-        found = [part for part in ast.walk(node) if isinstance(part, ast.Name) and part.id == name]
-        if found and (last(node) in _JOIN_FUNCTIONS or isinstance(node.func, ast.Call)):
-            label = f"Join {other} here instead of {name}: it has the same height and width."
-            means = f"{name} is joined in another place, too, and {other} nowhere."
-            yield changed(places, [Edit(*places.span(found[0]), other)], label, places.source(node), means)
-            return
-
-
-_JOIN_FUNCTIONS = ("concatenate", "add", "multiply", "average", "merge")
 
 
 def index_left_out(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:

@@ -434,6 +434,16 @@ def test_a_list_in_the_brackets_of_a_merge_layer_is_a_mistake_of_its_own() -> No
     assert [layer.class_name for layer in found.spec.layers] == ["Dense", "Dense", "Concatenate", "Dense"]
 
 
+@pytest.mark.parametrize(("channels", "mistake"), [(5, None), (2, "channels")])
+def test_a_model_in_a_sequential_reads_what_its_input_says(channels: int, mistake: str | None) -> None:
+    """Keras builds the outer model without a word and refuses the first data."""
+    found = read(
+        "a = Sequential([Input((6,)), Dense(90), Reshape((3, 6, 5))])\n"
+        f"b = Sequential([Input((3, 6, {channels})), Conv2D(4, 2), Flatten()])\nmodel = Sequential([a, b])\n"
+    )
+    assert found.mistake == mistake
+
+
 def test_sequential_without_its_brackets_is_a_model() -> None:
     found = read("model = Sequential\nmodel.add(LSTM(6, input_shape=(10, 3)))\nmodel.add(Dense(2))")
     assert found.spec is not None

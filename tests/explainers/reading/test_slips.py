@@ -49,6 +49,18 @@ SLIPS = {
         "m = keras.Model(x, v)\n",
         "u = layers.concatenate([u, b])",
     ),
+    "a residual sum with the other input": (
+        "merge_shapes",
+        "q = keras.Input((9, 24))\nk = keras.Input((14, 40))\ny = layers.MultiHeadAttention(2, 8)(q, k)\n"
+        "y = layers.Dense(24)(y)\ny = layers.Add()([k, y])\nm = keras.Model([q, k], y)\n",
+        "y = layers.Add()([q, y])",
+    ),
+    "a residual sum written with a plus": (
+        "operand_sizes",
+        "x = keras.Input((9, 24))\ny = layers.Dense(40)(x)\nz = layers.LayerNormalization()(y)\n"
+        "z = layers.Dense(40)(z)\nz = z + x\nm = keras.Model(x, z)\n",
+        "z = z + y",
+    ),
     "the last step of one vector": (
         "layer_rank",
         "x = keras.Input((9, 8))\nh = layers.GRU(5)(x)\ny = layers.Dense(2)(h[:, -1, :])\nm = keras.Model(x, y)\n",
