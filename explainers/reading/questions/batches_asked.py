@@ -21,7 +21,9 @@ _ASKED = re.compile(
 )
 _FIT = re.compile(r"\bfit\(.{0,200}\bbatch_size ?=")
 _PROGRESS = re.compile(r"(?<![\d/])(\d{2,6})/\1(?![\d/])")
-_IN_BATCHES = re.compile(r"batch(?:es)? (?:size )?(?:of )?(\d{1,7})")
+_IN_BATCHES = re.compile(
+    r"batch(?:es)? (?:size )?(?:of )?(\d{1,7})|(?:divisible|divided?|multiple) (?:by|of) (\d{1,7})"
+)
 _EPOCHS: Forms = (re.compile(r"\bepochs ?=? ?(\d{1,6})\b"), re.compile(r"\b(\d{1,6}) epochs?\b"))
 _SPLIT = re.compile(r"val(?:idation)?[ _]?split(?: of)? ?=? ?(0?\.\d{1,3})|(\d{1,2}) ?% (?:for )?validation")
 _UPDATES = re.compile(r"\bupdates?\b|\biterations?\b|\bin total\b|\baltogether\b|\bgradient steps\b")
@@ -65,7 +67,7 @@ def _uneven() -> Told:
 
 def _number(form: re.Pattern[str], asked: Asked) -> int | None:
     found = form.search(asked.words)
-    return int(found[1]) if found is not None else None
+    return int(next(part for part in found.groups() if part)) if found is not None else None
 
 
 def _samples(asked: Asked, others: set[int | None]) -> int | None:
@@ -83,11 +85,12 @@ def _told(asked: Asked, samples: int, batch: int, given: bool, epochs: int | Non
     count = whole + (rest > 0)
     part = f"validation_split={share} keeps {samples - used:,} of {samples:,} samples apart. " if share else ""
     usual = "" if given else " (Keras' default batch_size, since the question gives none)"
-    sentence = f"{part}{used:,} samples in batches of {batch:,}{usual} make {count:,} batches per epoch: "
+    lead = _claim(asked, {samples, batch, epochs}, count, used, batch)
+    sentence = f"{lead}{part}{used:,} samples in batches of {batch:,}{usual} make {count:,} batches per epoch: "
     if rest and whole:
         sentence += (
-            f"{whole:,} full {'one' if whole == 1 else 'ones'} and a last one of {rest:,}. fit and predict use these "
-            f"{rest:,}, too; only drop_remainder=True in tf.data drops them."
+            f"{whole:,} full {'one' if whole == 1 else 'ones'} and a last one of {rest:,}. fit and predict use it, "
+            "too; only drop_remainder=True in tf.data drops it."
         )
     elif whole:
         sentence += f"all of {batch:,}, nothing is left over."
@@ -100,6 +103,20 @@ def _told(asked: Asked, samples: int, batch: int, given: bool, epochs: int | Non
     if epochs is not None:
         values |= {"epochs": epochs, "updates": count * epochs}
     return Told(sentence, _any_model(asked), values)
+
+
+def _claim(asked: Asked, known: set[int | None], count: int, samples: int, batch: int) -> str:
+    """``is it 1000/32 = 31``: whether a number that is left over is the number of batches."""
+    others = [number for number in asked.numbers if number not in known]
+    if len(others) != 1 or asked.sides or asked.shapes or not _IS_IT.search(asked.words):
+        return ""
+    if others[0] == count:
+        return "Yes. "
+    division = f"{samples:,} / {batch:,} = {samples / batch:,.2f}, rounded up" if samples % batch else "none is left over"
+    return f"Not {others[0]:,}, but {count:,}: {division}. "
+
+
+_IS_IT = re.compile(r"\bis (?:it|that|this)\b|\bright\b|\bcorrect\b|\bwhy\b|=|\bnot\b|\bshould\b")
 
 
 def _epochs(count: int) -> str:

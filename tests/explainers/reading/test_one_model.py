@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import keras
+import numpy as np
 import pytest
 
 from explainers.reading.diagnosing import diagnose, read
@@ -30,6 +31,11 @@ ROWS = [
      [Layers.TimeDistributed(Layers.Flatten()), Layers.LSTM(8)]),
     ("output size of conv 13 filters with kernel 7, stride 2, padding 3 on 225x223x3", (225, 223, 3),
      [Layers.ZeroPadding2D(3), Layers.Conv2D(13, 7, strides=2)]),
+    ("maxpool 5 stride 3 of 41x37x6", (41, 37, 6), [Layers.MaxPooling2D(5, 3)]),
+    ("how many weights in a dense layer with 91 in and 34 out, output shape", (91,), [Layers.Dense(34)]),
+    ("Dense(13) on 74 parameters and output", (74,), [Layers.Dense(13)]),
+    ("flatten after conv output 5x7x24 how many neurons", (5, 7, 24), [Layers.Flatten()]),
+    ("embedding input (29, 17) vocab 600 dim 21 output shape", (17,), [Layers.Embedding(600, 21)]),
 ]  # fmt: skip
 
 
@@ -55,6 +61,55 @@ def test_two_layers_are_compared_on_the_same_input() -> None:
     assert all(f"{count:,}" in cause for count in counts)
 
 
+def test_attention_reads_a_query_and_a_value() -> None:
+    query, value = keras.Input((13, 33)), keras.Input((19, 33))
+    layer = Layers.MultiHeadAttention(3, 11)
+    made = layer(query, value)
+    found = diagnose("MultiHeadAttention 3 heads key_dim 11 d_model 33, 13 query and 19 key tokens: parameters, output")
+    assert f"{layer.count_params():,} parameters" in found.cause
+    assert str(tuple(made.shape)) in found.cause
+    assert found.model is not None
+    assert [tuple(axis["size"] for axis in shape) for shape in found.model["layers"][2]["inputs"]] == [
+        (None, 13, 33),
+        (None, 19, 33),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("question", "layer", "shape"),
+    [
+        ("LSTM(37) has {} parameters, why", Layers.LSTM(37), (None, 11)),
+        ("why {} params in my Conv2D(14, 3)", Layers.Conv2D(14, 3), (None, None, 21)),
+        ("Dense with 23 units: {} weights?", Layers.Dense(23), (310,)),
+    ],
+)
+def test_the_size_that_is_not_said_follows_from_the_count(
+    question: str, layer: Layers.Layer, shape: tuple[int | None, ...]
+) -> None:
+    layer(keras.Input(shape))
+    found = read(question.format(layer.count_params()))
+    assert found.cause.startswith(f"With {layer.count_params():,} parameters it reads {shape[-1]} ")
+    assert found.spec is not None
+    assert found.spec.inputs[0].shape[-1] == shape[-1]
+
+
+def test_arrays_are_broadcast_as_numpy_does() -> None:
+    for one, other in (((6, 1), (4,)), ((3, 5, 2), (5, 1)), ((7, 2), (7,)), ((8, 1, 9), (3, 9))):
+        cause = read(f"can I add {one} and {other}?").cause
+        try:
+            made = np.broadcast_shapes(one, other)
+        except ValueError:
+            assert cause.startswith(f"{one} and {other} don't fit.")
+        else:
+            assert cause.startswith(f"{one} and {other} give {made}.")
+
+
+def test_a_claimed_number_of_batches_is_judged() -> None:
+    assert read("7001 samples, batch size 6, is it 1166 steps per epoch?").cause.startswith("Not 1,166, but 1,167")
+    assert read("7001 samples, batch size 6, is it 1167 steps per epoch?").cause.startswith("Yes. ")
+    assert "a last one of 5." in read("what happens with the last batch if 7001 samples are not divisible by 6").cause
+
+
 def test_a_shape_that_keeps_the_steps_is_explained_by_the_setting_that_keeps_them() -> None:
     found = read("Dense(11) after LSTM gives (None, 23, 11) why")
     assert found.cause.startswith("(None, 23, 11) keeps all 23 steps")
@@ -71,6 +126,9 @@ def test_a_shape_that_keeps_the_steps_is_explained_by_the_setting_that_keeps_the
         ("60 files each with 300 rows and 7 columns", [("samples", 60), ("steps", 300), ("features", 7)]),
         ("200 words, 9000 word vocab", [("steps", 200), ("vocabulary", 9000)]),
         ("50 neuronen und 20 eingaben", [("units", 50), ("inputs", 20)]),
+        ("70 in and 12 out", [("inputs", 70), ("outputs", 12)]),
+        ("pool 3 stride 2", [("pool", 3), ("strides", 2)]),
+        ("15 query and 22 key tokens", [("queries", 15), ("keys", 22)]),
     ],
 )
 def test_each_number_has_one_role(words: str, roles: list[tuple[str, int]]) -> None:

@@ -7,8 +7,8 @@ import re
 from collections.abc import Mapping
 
 from explainers.core.finding import name_axes
-from explainers.core.layers import RECURRENT, axis_names
-from explainers.core.spec import LayerSpec, Sizes
+from explainers.core.layers import MERGES, RECURRENT, axis_names
+from explainers.core.spec import CallSpec, InputSpec, LayerSpec, ModelSpec, Ref, Sizes
 from explainers.core.words import listed
 from explainers.reading.questions.parsed.fact_list import FACTS
 from explainers.reading.questions.parsed.facts import fact_told
@@ -16,6 +16,7 @@ from explainers.reading.questions.parsed.network import Network, network, of_lay
 from explainers.reading.questions.parsed.parts import Parts
 from explainers.reading.questions.parsed.replies import examples_told, side_by_side
 from explainers.reading.questions.words import Told
+from explainers.reading.shapes import broadcast
 
 _WHICH = re.compile(
     r"\bwhat(?:'s|s| is| does| do| are)?(?: the)? (?:number |value |size )?(?P<number>\d{1,6})\b"
@@ -45,6 +46,7 @@ _LARGEST = 10**7
 def of_data(parts: Parts, entries: Mapping[str, int]) -> Told | None:
     """The reply about data or a single number; None where the question asks for neither."""
     for read in (
+        _broadcast,
         _two_shapes,
         _one_number,
         _weight_shapes,
@@ -96,6 +98,32 @@ def _of_rank(rank: int) -> LayerSpec:
     units = (("units", 4),)
     shown = {2: LayerSpec("Dense", "dense", units), 3: LayerSpec("LSTM", "lstm", units)}
     return shown.get(rank, LayerSpec("Flatten", "flatten"))
+
+
+_SUMS = (
+    ("add", re.compile(r"\badd(?:s|ed|ing|ition)?\b|\bplus\b|\bsum\b|\+")),
+    ("subtract", re.compile(r"\bsubtract\w*|\bminus\b|\) ?- ?\(")),
+    ("multiply", re.compile(r"\bmultipl(?:y|ied|ying)\b|\btimes\b|\) ?\* ?\(")),
+    ("add", re.compile(r"\bbroadcast")),
+)
+
+
+def _broadcast(parts: Parts, entries: Mapping[str, int]) -> Told | None:
+    """``(5, 1) plus (3,)``: what two arrays stretch to, or which of their axes don't fit."""
+    several = [one.sizes for one in parts.shaped]
+    name = next((name for name, form in _SUMS if form.search(parts.words)), "")
+    if len(several) != 2 or not name or any(one.name not in MERGES for one in parts.mentions):
+        return None
+    one, other = several
+    made = broadcast((one, other))
+    rule = "Axes are lined up from the right, and each pair must be equal, or one of the two 1 or missing"
+    if made is None:
+        place = next(n for n in range(-1, -9, -1) if {one[n], other[n]} - {1, None} == {one[n], other[n]} != {one[n]})
+        return Told(f"{one} and {other} don't fit. {rule}; here {one[place]} meets {other[place]}.")
+    inputs = tuple(InputSpec(n, shape, "float32", (), "the question") for n, shape in zip("xy", several, strict=True))
+    call = CallSpec(0, (Ref("input", 0), Ref("input", 1)))
+    spec = ModelSpec(inputs, (LayerSpec(f"ops.{name}", name),), (call,), (Ref("call", 0),))
+    return Told(f"{one} and {other} give {made}. {rule}: the smaller array is repeated along such an axis.", spec, {})
 
 
 # -- one number ------------------------------------------------------------------------------------------------

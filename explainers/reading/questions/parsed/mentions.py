@@ -142,8 +142,8 @@ def _counted(text: str, one: Mention, used: set[int]) -> Mention:
 
 def _with_bare_number(text: str, one: Mention, said: tuple[Said, ...], used: set[int]) -> Mention:
     """``dense 2``, ``LSTM with 64``, ``64 LSTM``: the first size that the layer can't do without."""
-    first = next(iter(needed(one.name)), None)
-    if one.whole or first is None or first in one.given or first not in ("units", "filters", "n", "num_heads"):
+    first = "pool_size" if one.name in POOLS else next(iter(needed(one.name)), None)
+    if one.whole or first is None or first in one.given or first not in ("units", "filters", "n", "num_heads", "pool_size"):
         return one
     behind = _BARE.match(text.lower(), one.end)
     before = _IN_FRONT.search(text[: one.start]) if one.times == 1 else None

@@ -62,6 +62,7 @@ class Network:
     examples: Mapping[str, int] = field(default_factory=dict)
     said: tuple[str, ...] = ()
     added: tuple[str, ...] = ()
+    values: Sizes | None = None  # what attention looks at, where that isn't its own query
 
     @property
     def spec(self) -> ModelSpec:
@@ -69,12 +70,14 @@ class Network:
         ids = self.rows[0].layer.class_name == "Embedding"
         tensor = InputSpec("input", self.shape, "int32" if ids else "float32", (), "the question")
         layers = tuple(replace(row.layer, name=name) for row, name in zip(self.rows, self._names(), strict=True))
+        inputs = (tensor,) if self.values is None else (tensor, replace(tensor, name="value", shape=self.values))
         calls, last = [], Ref("input", 0)
         for place, row in enumerate(self.rows):
-            calls.append(CallSpec(place, (last,) * (2 if reads_two(row.layer) else 1)))
+            second = Ref("input", 1) if self.values is not None and not place else last
+            calls.append(CallSpec(place, (last, second) if reads_two(row.layer) else (last,)))
             last = Ref("call", place)
         assumed = tuple(f"{name} = {size}" for name, size in self.examples.items())
-        return ModelSpec((tensor,), layers, tuple(calls), (last,), assumed=assumed, said=self.said)
+        return ModelSpec(inputs, layers, tuple(calls), (last,), assumed=assumed, said=self.said)
 
     def _names(self) -> list[str]:
         names = [snake(row.layer.class_name) for row in self.rows]
@@ -131,11 +134,12 @@ def network(parts: Parts, entries: Mapping[str, int] | None = None, mentions: tu
     shape = reads or entering(parts, layers[0], examples)
     if shape is None or any(size is not None and not 0 < size <= _LARGEST for size in shape[1:]):
         return None
-    rows, added = _rows(shape, layers, parts)
+    values = _values(parts, layers[0], shape)
+    rows, added = _rows(shape, layers, values)
     if not rows:
         return None
     said = tuple(f"{key} = {size}" for key, size in examples.used.items())
-    found = Network(shape, tuple(rows), dict(examples), said, added)
+    found = Network(shape, tuple(rows), dict(examples), said, added, values)
     return None if too_big(found.spec) else found
 
 
@@ -147,7 +151,7 @@ def _unmade(name: str) -> bool:
 def _implied(parts: Parts) -> list[Mention]:
     """Layers of which only the sizes are said: filters and a kernel, or the widths of a net of Dense layers."""
     roles = {one.role for one in parts.said}
-    if roles & {"filters", "kernel"}:
+    if roles & {"filters", "kernel"} or ("strides" in roles and (parts.squares or one_side(parts))):
         name = "Conv1D" if not parts.squares and parts.size("steps") else "Conv2D"
         given: dict[str, Argument] = {}
         for role, argument in (("filters", "filters"), ("kernel", "kernel_size"), ("strides", "strides")):
@@ -217,6 +221,8 @@ def entering(parts: Parts, layer: LayerSpec, examples: _Examples) -> Sizes | Non
     for shape in parts.shapes("declared"):
         return shape if shape[:1] == (None,) and rank == len(shape) else (None, *shape)
     given = [found for found in parts.shaped if found.part in ("in", "data")]
+    if _reads_ids(layer) and given and len(given[0].sizes) == 2 and None not in given[0].sizes:
+        return (None, given[0].sizes[1])  # ids have no axis but samples and steps
     if given and all(_fitting(found.sizes, found.part, rank, least) is None for found in given):
         return None
     for found in given:
@@ -225,6 +231,11 @@ def entering(parts: Parts, layer: LayerSpec, examples: _Examples) -> Sizes | Non
     if _of_images(parts, rank, layer):
         return _image(parts, rank, examples)
     return _by_words(parts, layer, rank, examples)
+
+
+def _reads_ids(layer: LayerSpec) -> bool:
+    facts = sheet(layer.class_name)
+    return facts is not None and facts.group == "embedding"
 
 
 def _fitting(shape: Sizes, part: str, rank: int | None, least: bool) -> Sizes | None:
@@ -255,7 +266,7 @@ def _of_images(parts: Parts, rank: int | None, layer: LayerSpec) -> bool:
 def _image(parts: Parts, rank: int | None, examples: _Examples) -> Sizes:
     """Height, width and channels, with frames in front for a layer that reads them."""
     square = max(parts.squares, key=math.prod, default=())
-    if not square and (side := _one_side(parts)):
+    if not square and (side := one_side(parts)):
         square = (side, side)
     known = (28, 28, 1) if not square and "mnist" in parts.words else square
     known = (32, 32, 3) if not known and "cifar" in parts.words else known
@@ -274,20 +285,17 @@ def _image(parts: Parts, rank: int | None, examples: _Examples) -> Sizes:
 _SIDE = re.compile(r"\b(?:on|images? of(?: size)?|input(?: size| image)?(?: of| is)?) (\d{2,4})\b(?! ?(?:x|\w))")
 
 
-def _one_side(parts: Parts) -> int | None:
+def one_side(parts: Parts) -> int | None:
     """``on 224``: an image of which one side is said."""
-    found = re.search(
-        r"\b(?:on|images? of(?: size)?|input(?: size| image)?(?: of| is)?) (\d{2,4})\b(?! ?(?:x|\w))", parts.words
-    )
+    found = _SIDE.search(parts.words)
     return int(found[1]) if found is not None else None
 
 
 def _by_words(parts: Parts, layer: LayerSpec, rank: int | None, examples: _Examples) -> Sizes:
     """A row or a sequence, of the sizes in the words."""
-    facts = sheet(layer.class_name)
-    steps = parts.size("steps", "days")
+    steps = parts.size("queries", "steps", "days", "keys")
     width = parts.size("features", "inputs", "channels", "output_dim", "units", "filters")
-    if facts is not None and facts.group == "embedding":
+    if _reads_ids(layer):
         length = re.search(r"input_length ?=? ?(\d{1,6})", parts.words)
         known = int(length[1]) if length is not None else steps or parts.size("inputs", "features")
         return (None, known or examples.take("timesteps", "timesteps"))
@@ -310,14 +318,25 @@ def _by_words(parts: Parts, layer: LayerSpec, rank: int | None, examples: _Examp
     return (None, long, wide if wide is not None else examples.take(names[2], names[2]))
 
 
-def _rows(shape: Sizes, layers: list[LayerSpec], parts: Parts) -> tuple[list[Row], tuple[str, ...]]:
+def _values(parts: Parts, layer: LayerSpec, shape: Sizes) -> Sizes | None:
+    """What attention looks at: a second shape, or as many steps as are said of the keys."""
+    if not reads_two(layer) or len(shape) != 3:
+        return None
+    others = [other for other in parts.shapes("in", "data") if len(other) == 3 and other != shape]
+    if others:
+        return (None, *others[0][1:])
+    steps = parts.size("keys")
+    return (None, steps, shape[-1]) if steps else None
+
+
+def _rows(shape: Sizes, layers: list[LayerSpec], values: Sizes | None) -> tuple[list[Row], tuple[str, ...]]:
     """Each layer on what the one before makes; a recurrent layer gives its steps where the next one needs them."""
     rows: list[Row] = []
     added: list[str] = []
     before = shape
     for place, planned in enumerate(layers):
         layer = _of_this_rank(planned, before)
-        row = _row(layer, before)
+        row = _row(layer, before, values if not place else None)
         following = next((one for one in layers[place + 1 :] if _rank(one)[0] is not None), None)
         if row is not None and following is not None and _needs_steps(layer, row, following):
             with_steps = _row(_giving_steps(layer), before)
@@ -358,9 +377,9 @@ def _giving_steps(layer: LayerSpec) -> LayerSpec:
     return layer.but(return_sequences=True)
 
 
-def _row(layer: LayerSpec, before: Sizes) -> Row | None:
+def _row(layer: LayerSpec, before: Sizes, values: Sizes | None = None) -> Row | None:
     """One layer on one shape, by the rule of its class."""
-    entering_shapes = (before, before) if reads_two(layer) else (before,)
+    entering_shapes = (before, values or before) if reads_two(layer) else (before,)
     try:
         ruling = ruled(layer, tuple(named(layer, shape, place) for place, shape in enumerate(entering_shapes)))
     except Unfit:

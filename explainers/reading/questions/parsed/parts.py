@@ -61,7 +61,7 @@ AIMS: dict[str, re.Pattern[str]] = {
 }
 _TIMES = re.compile(r"(?<![\w.x*+])(\d{1,5})x(\d{1,5})(?:x(\d{1,5}))?(?:x(\d{1,5}))?(?![\d.x*+])")
 _WINDOW_NEAR = re.compile(
-    r"(?:filters?|kernels?|kernel_size|pool\w*|window|conv\w*|size|d)[\s(=:of]{0,6}$|\d filters?,? $"
+    r"(?:filters?|kernels?|kernel_size|pool\w*|window|conv\w*|size|[123]d)[\s(=:of]{0,6}$|\d filters?,? $"
 )
 _WINDOW_AFTER = re.compile(
     r"\s?-?(?:filters?|kernels?|conv\w*|pool\w*|max|average|mean|window|depthwise|separable|stride)"
@@ -144,11 +144,23 @@ def parts_of(text: str) -> Parts:
     windows = [one for one in squares if _is_window(words, one, squares, shaped)]
     mentions, used = mentions_in(text, said, tuple(windows))
     mentions = [one for one in mentions if is_known(one.name)]
+    mentions = [one for one in mentions if len(mentions) < 2 or not _has_made_it(words, one)]
     known = tuple(one.sizes for one in squares if one not in windows)
     aims = frozenset(name for name, form in AIMS.items() if form.search(words))
     apart = _compares(words, mentions)
     ordered = mentions if apart else list(_in_order(words, mentions))
     return Parts(words, tuple(ordered), said, frozenset(used), known, tuple(shaped), aims, apart)
+
+
+_ITS_OUTPUT = re.compile(
+    r"s?(?: layers?)?(?:'s)? ?(?:outputs?|feature maps?)(?:[ _](?:shape|size))?(?: (?:is|of|was|has shape))?[ :=]{0,3}"
+    r"(?=[(\[]|\d{1,5}x)"
+)
+
+
+def _has_made_it(words: str, one: Mention) -> bool:
+    """``Flatten after conv output 4x4x128``: the shape is what the layer has made already, and another one reads it."""
+    return not one.given and _ITS_OUTPUT.match(words, one.end) is not None
 
 
 def _is_window(words: str, one: Square, squares: list[Square], shaped: list[Shaped]) -> bool:

@@ -15,7 +15,7 @@ from explainers.core.spec import CallSpec, InputSpec, LayerSpec, ModelSpec, Ref,
 from explainers.core.words import listed
 from explainers.reading.questions.models import are_examples, size_told
 from explainers.reading.questions.parsed.mentions import Mention
-from explainers.reading.questions.parsed.network import Network, Row, network, of_layers, reads_two
+from explainers.reading.questions.parsed.network import Network, Row, network, of_layers, one_side, reads_two
 from explainers.reading.questions.parsed.parts import OR, Parts, Shaped
 from explainers.reading.questions.read_by import call
 from explainers.reading.questions.words import Told
@@ -51,7 +51,7 @@ def replied(parts: Parts, entries: Mapping[str, int]) -> Told | None:
     if "values" in parts.aims and "parameters" not in parts.aims:
         return _told(f"{_makes(found)}{_values(found)}", found)
     if "parameters" in parts.aims:
-        return _told(_counts(parts, found), found)
+        return _of_counts(parts, found, entries) or _told(_counts(parts, found), found)
     if "output" in parts.aims or _plain(parts, found):
         return _told(_makes(found) + _of_samples(parts, found), found)
     return None
@@ -104,7 +104,8 @@ def _plain(parts: Parts, found: Network) -> bool:
     row = (
         len(found.rows) > 1 and bool(parts.aims & {"allowed", "why", "right"}) and not parts.aims & {"meaning", "input"}
     )
-    bare = (bool(parts.shaped or parts.squares) or len(found.rows) > 1) and not parts.aims - {"how many"}
+    sized = bool(parts.shaped or parts.squares or (parts.size("strides", "kernel") and one_side(parts)))
+    bare = (sized or len(found.rows) > 1) and not parts.aims - {"how many"}
     return row or bare
 
 
@@ -137,13 +138,19 @@ def examples_told(examples: Mapping[str, int]) -> str:
     return are_examples([size_told(size, name) for name, size in examples.items()])
 
 
+_ALIKE = ("BatchNormalization", "LayerNormalization", "GroupNormalization")  # as many numbers in each weight
+
+
 def _formula(row: Row) -> str:
     """``3 × 3 × 1 × 10 + 10 = ``: its weights as they are counted; "" where that is too long to read."""
     pieces = [" × ".join(weight.told) for weight in row.weights]
-    half = len(pieces) // 2
-    if row.layer.class_name == "Bidirectional" and pieces[:half] == pieces[half:]:
-        return f"2 × ({' + '.join(pieces[:half])}) = "
-    return f"{' + '.join(pieces)} = " if 0 < len(pieces) < 5 and len("".join(pieces)) < 60 else ""
+    for size in range(1, len(pieces) // 2 + 1):
+        times = next((n for n in range(len(pieces) // size, 1, -1) if pieces[: n * size] == pieces[:size] * n), 1)
+        if times > 1 and (size > 1 or row.layer.class_name in _ALIKE):
+            block = " + ".join(pieces[:size])
+            pieces = [f"{times} × ({block})" if size > 1 else f"{times} × {block}", *pieces[times * size :]]
+            break
+    return f"{' + '.join(pieces)} = " if 0 < len(pieces) < 5 and len("".join(pieces)) < 80 else ""
 
 
 def _counted(row: Row) -> str:
@@ -204,8 +211,8 @@ def _values(found: Network) -> str:
     sizes = found.after[1:]
     if not sizes or None in sizes:
         return ""
-    product = " × ".join(map(str, sizes))
-    return f" For each sample that is {product} = {math.prod(n or 1 for n in sizes):,} values."
+    product = f"{' × '.join(map(str, sizes))} = " if len(sizes) > 1 else ""
+    return f" For each sample that is {product}{math.prod(n or 1 for n in sizes):,} values."
 
 
 def _counts(parts: Parts, found: Network) -> str:
@@ -298,6 +305,51 @@ def _leaving_out(row: Row) -> Iterator[tuple[int, str]]:
         missing = f"{main.told[place]} {'channels' if place == len(sizes) - 2 and len(sizes) > 2 else 'of the kernel'}"
         yield math.prod(rest), f"is {product}: it leaves out the {missing} and the bias"
         yield math.prod(rest) + bias, f"is {product} + {bias}: it leaves out the {missing}"
+
+
+# -- a size that follows from a count ----------------------------------------------------------------------------
+
+
+def _of_counts(parts: Parts, found: Network, entries: Mapping[str, int]) -> Told | None:
+    """``Conv2D(50, 3) has 22,550``: the one size that isn't said and that makes the count just this."""
+    counts = [number for number in _free(parts, found) if number > _SMALLEST_COUNT]
+    deciding = [key for key in found.examples if _with_size(parts, entries, key, 99) != found.count]
+    if not counts or len(deciding) != 1 or len(found.rows) > 1:
+        return None
+    key = deciding[0]
+    solved = {count: size for count in counts if (size := _size_of(parts, entries, key, count)) is not None}
+    if not solved or set(solved) != set(counts):
+        return None
+    count, size = next(iter(solved.items()))
+    made = network(parts, {**entries, key: size})
+    if made is None:
+        return None
+    told = replace(made, said=found.said)
+    verb = "has" if key in ("units", "filters", "kernel_size", "output_dim", "input_dim") else "reads"
+    means = " ".join(f"With {n:,} parameters it {verb} {size_told(sized, key)}." for n, sized in solved.items())
+    return _told(f"{means} {_counts(parts, told)}", told)
+
+
+_SMALLEST_COUNT = 8
+_LARGEST_SIZE = 1 << 17
+
+
+def _with_size(parts: Parts, entries: Mapping[str, int], key: str, size: int) -> int:
+    made = network(parts, {**entries, key: size})
+    return made.count if made is not None else 0
+
+
+def _size_of(parts: Parts, entries: Mapping[str, int], key: str, count: int) -> int | None:
+    """The size that makes the count; the larger the size, the more parameters there are."""
+    low, high = 1, _LARGEST_SIZE
+    while low < high:
+        middle = (low + high) // 2
+        made = network(parts, {**entries, key: middle})
+        if made is None or made.count >= count:
+            high = middle
+        else:
+            low = middle + 1
+    return low if _with_size(parts, entries, key, low) == count else None
 
 
 # -- a shape that the question claims ----------------------------------------------------------------------------

@@ -12,13 +12,16 @@ ROLES: dict[str, str] = {
     "epochs": r"epochs?",
     "key_dim": r"key[ _]dims?|key dimensions?|head (?:size|dim)",
     "heads": r"(?:num_|number of )?(?:attention )?heads?",
+    "queries": r"quer(?:y|ies)(?:[ _](?:steps|tokens|positions|length|timesteps|words))?",
+    "keys": r"(?:keys?|values?|keys? ?(?:/|and) ?values?)[ _](?:steps|tokens|positions|length|timesteps|words)|keys",
     "vocabulary": (
         r"vocab(?:ulary)?(?:[ _]size)?|(?:different|unique|distinct) (?:words|ids|tokens|items|values)|max_features|"
         r"(?<=embedding )input_dim|vocabulary words|words? in (?:the )?(?:vocabulary|dictionary)"
     ),
     "largest_id": r"(?:max(?:imum)?|largest|highest) (?:word )?(?:index|id|token id|value)",
     "output_dim": (
-        r"output_dim|embedding[ _](?:dim(?:ension)?s?|size)|embedding vector|dim(?:ensional)? embeddings?|embedding"
+        r"output_dim|embed(?:ding)?[ _](?:dim(?:ension)?s?|size)|embedding vector|dim(?:ensional)? embeddings?|"
+        r"embed(?:ding)?|d_?model|model dim(?:ension)?"
     ),
     "padded": r"padding|pad",
     "dilation": r"dilation(?:_rate| rate)?|dilated",
@@ -36,15 +39,16 @@ ROLES: dict[str, str] = {
         r"hidden[ _](?:size|dim\w*|state)|hidden(?! layers?)"
     ),
     "classes": r"(?:output )?class(?:es)?|categor(?:y|ies)|klassen|clases|species|digits|tags?",
-    "outputs": r"outputs?(?: (?:units?|neurons?|nodes?|values|dim))?|labels?|targets?",
+    "outputs": r"outputs?(?: (?:units?|neurons?|nodes?|values|dim))?|labels?|targets?|outs?(?! of\b)",
     "inputs": (
-        r"eing[aä](?:ben|nge[n]?)|entradas|input_(?:size|dim)|pixels|"
+        r"eing[aä](?:ben|nge[n]?)|entradas|input_(?:size|dim)|pixels|in(?= ?(?:and|,|/|&) ?\d)|"
         r"inputs?(?: (?:units?|neurons?|nodes?|values|size|dim\w*|features?))?"
     ),
     "features": (
         r"features?|n_features|variables?|columns?|cols|sensors?|leads?|electrodes?|predictors?|attributes?|"
         r"measurements? per|values? (?:per|at each|each) (?:time ?)?step|numbers? (?:per|at each) (?:time ?)?step|"
         r"indicators?|merkmalen?|spalten|caracter[ií]sticas|columnas|"
+        r"(?<=of )dimension(?:ality)?|"
         r"dim(?:ensional|s|ensions)?(?: (?:word )?(?:vectors?|embeddings?|inputs?|features?))?"
     ),
     "steps": (
@@ -137,6 +141,10 @@ def _role(words: str, start: int, end: int, used: set[int]) -> tuple[str, str]:
     if after is not None and after.end() in used:
         after = None
     its_own = after is not None and _NEXT_NUMBER.match(words, after.end()) is not None
+    if after is not None and its_own and before is None and _of_the_next(words, after):
+        after = None
+    if after is not None and _name(after) == "count" and _ON.search(words, at, start):
+        after = None  # ``Dense(10) on 512 parameters``: what is asked
     if before is not None and (after is None or its_own or before["sign"]):
         used.add(at + _word_end(before))
         return _name(before), before[_name(before)]
@@ -144,6 +152,16 @@ def _role(words: str, start: int, end: int, used: set[int]) -> tuple[str, str]:
         used.add(after.end())
         return _name(after), after[_name(after)]
     return ("features", "") if _EACH_OF.search(words, at, start) or _ON.search(words, at, start) else ("", "")
+
+
+_BEFORE_ITS_NUMBER = ("strides", "kernel", "pool", "padded", "dilation", "batch", "key_dim")
+
+
+def _of_the_next(words: str, after: re.Match[str]) -> bool:
+    """``max pooling 3 stride 2 on 13x13``: the word between two numbers is the second one's, which has no other."""
+    following = re.compile(r"\s?(?:=|:|is)?\s?(\d{1,6})(?!x|\d)").match(words, after.end())
+    alone = following is not None and _behind(words, following.end()) is None
+    return alone and _name(after) in _BEFORE_ITS_NUMBER
 
 
 def _behind(words: str, end: int) -> re.Match[str] | None:
