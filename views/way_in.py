@@ -32,6 +32,7 @@ from explainers.reading.questions import (
 from explainers.reading.questions import ABOUT_A_SHAPE as _ABOUT_A_SHAPE
 from explainers.reading.questions.accounted import sizes_of
 from explainers.reading.questions.names import layers_named
+from explainers.reading.questions.parsed.terms import topics_in
 from explainers.reading.questions.words import asked_in
 from explainers.reading.questions.written import in_one_way
 from explainers.reading.summary.table import read_table
@@ -137,7 +138,9 @@ def way(text: str, lessons: Mapping[str, Explainer[Any]], index: Index) -> Way:
     ):
         return Way(pasted=True)
     left = tuple(number for number in left if len(number) > 1 and number not in _batch_of(text))
-    if left and asked_in(clean(text)) is not None:
+    unfound = not found or (image is None and not search.has_size(text) and search.share(text, found[0]) <= _FITS)
+    far = reading is None and unfound and " " in text.strip()
+    if (left or far) and asked_in(clean(text)) is not None:
         return Way(pasted=True)  # the reader says that it isn't sure, and shows what is nearest
     return Way(tuple(found), left=left)
 
@@ -161,16 +164,23 @@ def _is_better(text: str, reading: Reading, found: list[Entry], left: tuple[str,
     if reading.left:
         return False
     if reading.sure:
-        return best.kind != "Question" or _IMAGES_OF in best.title or search.share(text, best) < _SAME
+        share = search.share(text, best)
+        far = share < _SAME or bool(_topics(text) - _topics(best.title, *best.weighty))
+        return share < 1 if best.kind != "Question" else _IMAGES_OF in best.title or far
     if reading.asked == OF_DATA:
         return True
     if reading.whole:
-        several = reading.told.spec is not None and len(reading.told.spec.layers) > 1
+        several = (reading.told.spec is not None and len(reading.told.spec.layers) > 1) or best.kind != "Question"
         counts = _COUNTING.search(text) and best.page != "diagnose" and best.query.get(AT) != "parameters"
         return (re.search(r"\d", text) is not None or several) and (bool(counts) or _says_more(reading, best))
     if reading.asked in _ABOUT_A_SHAPE and (best.line == search.READS_JUST_THIS or best.page == _READS_IMAGES):
         return False
     return _apart(reading, best) or (reading.special and (best.kind != "Question" or TRY in best.query))
+
+
+def _topics(*texts: str) -> frozenset[str]:
+    """What texts speak of."""
+    return frozenset[str]().union(*(topics_in(text.lower()) for text in texts))
 
 
 def _knows_more(text: str, reading: Reading, best: Entry, searched: Entry | None) -> bool:

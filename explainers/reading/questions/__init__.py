@@ -47,9 +47,10 @@ from explainers.reading.questions import (
 )
 from explainers.reading.questions.accounted import left_by_model, left_over
 from explainers.reading.questions.parsed.data import of_data
-from explainers.reading.questions.parsed.facts import fact_told, near
+from explainers.reading.questions.parsed.facts import COMMON, fact_told, near
 from explainers.reading.questions.parsed.parts import Parts
 from explainers.reading.questions.parsed.replies import replied
+from explainers.reading.questions.parsed.terms import OF_MODELS, terms_in, topics_in
 from explainers.reading.questions.unsure import unsure
 from explainers.reading.questions.words import Asked, Intent, Told, asked_in
 from explainers.reading.text import Cleaned, clean
@@ -173,10 +174,12 @@ class Reading:
 def readings(asked: Asked, entries: Mapping[str, int] | None = None) -> tuple[Reading, ...]:
     """All ways to read a question, the best first: the one that uses most of its sizes, then the most special one."""
     modelled = _modelled(asked, entries or {})
-    if modelled is not None and not modelled.left:
-        return (modelled,)
     fact = _of_facts(asked, entries or {})
-    if fact is not None and fact[1] >= SURE and not fact[0].left:
+    told = fact is not None and fact[1] >= SURE and not fact[0].left
+    beyond = told and not asked.numbers and bool(topics_in(asked.words) - OF_MODELS)
+    if modelled is not None and not modelled.left and not beyond:
+        return (modelled,)
+    if fact is not None and told:
         return (fact[0],)
     found = list(_read_as(INTENTS, asked))
     alone = len(found) == 1 and found[0].asked == INTENTS[-1].words
@@ -240,6 +243,9 @@ def _of_facts(asked: Asked, entries: Mapping[str, int]) -> tuple[Reading, float]
     if found is None:
         return None
     fact, share = found
+    terms = terms_in(asked.words)
+    if any(needs <= terms and topics_in(asked.words) - needs <= COMMON - needs for needs in fact.needs):
+        share = max(share, SURE)  # the question speaks of nothing else
     told = fact_told(fact, asked.parts, entries)
     labels = {size for shape in asked.parts.shapes("labels", "to") for size in shape}
     labels |= set(asked.parts.sizes("largest_id"))

@@ -112,8 +112,8 @@ def _claim(asked: Asked, known: set[int | None], count: int, samples: int, batch
         return ""
     if others[0] == count:
         return "Yes. "
-    division = f"{samples:,} / {batch:,} = {samples / batch:,.2f}, rounded up" if samples % batch else "none is left over"
-    return f"Not {others[0]:,}, but {count:,}: {division}. "
+    up = f"{samples / batch:,.2f}, rounded up" if samples % batch else f"{count:,}"
+    return f"Not {others[0]:,}, but {count:,}: {samples:,} / {batch:,} = {up}. "
 
 
 _IS_IT = re.compile(r"\bis (?:it|that|this)\b|\bright\b|\bcorrect\b|\bwhy\b|=|\bnot\b|\bshould\b")

@@ -13,7 +13,7 @@ from explainers.reading.questions.called import calls_in
 from explainers.reading.questions.implied import implied, in_both_directions, merged
 from explainers.reading.questions.names import layers_named
 from explainers.reading.questions.parsed.parts import NO_PARTS, Parts, parts_of
-from explainers.reading.questions.parsed.terms import topics_in
+from explainers.reading.questions.parsed.terms import speaks_of_it
 from explainers.reading.questions.written import in_digits, in_one_way
 from explainers.reading.text import Cleaned, clean, shapes_in
 
@@ -198,7 +198,7 @@ def asked_in(cleaned: Cleaned) -> Asked | None:
     in_short = (
         len(text) <= _SHORT
         and "\n" not in text.strip()
-        and (bool(cleaned.shapes) or _IN_SHORT.search(text) is not None or len(topics_in(text.lower())) > 1)
+        and (bool(cleaned.shapes) or _IN_SHORT.search(text) is not None or speaks_of_it(text.lower()))
     )
     if not (called or names or of_none or in_short or _OF_KERAS.search(text) or _COUNT.fullmatch(text)):
         return None

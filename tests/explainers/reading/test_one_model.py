@@ -142,10 +142,31 @@ def test_each_number_has_one_role(words: str, roles: list[tuple[str, int]]) -> N
         ("is a different number of features per timestep possible?", "whether the number of features may differ"),
         ("do i need to give batch size in input_shape", "whether input_shape has the batch size"),
         ("why does LSTM return 2d and not 3d tensor", "why a recurrent layer returns two axes"),
+        ("attention mask shape for 11 query and 14 key steps", "which mask attention reads"),
+        ("is it possible that timesteps and features are swapped", "whether timesteps and features can be swapped"),
+        ("does a bigger image change the parameters of a conv layer", "whether the image size changes the parameters"),
+        ("what is hidden_size of torch in keras", "what hidden_size is in Keras"),
+        ("my steps_per_epoch is less than the batches, what then", "what another number of steps_per_epoch does"),
     ],
 )  # fmt: skip
 def test_the_fact_with_most_of_the_terms_is_told(question: str, asks: str) -> None:
     assert next(iter(near(parts_of(question))))[0].asks == asks
+
+
+def test_fewer_steps_per_epoch_go_on_in_the_next_one_as_the_fact_says() -> None:
+    seen: list[float] = []
+
+    class Seen(Layers.Layer):
+        def call(self, x: keras.KerasTensor) -> keras.KerasTensor:
+            if hasattr(x, "numpy"):  # while it runs, not while it is built
+                seen.extend(x.numpy()[:, 0].tolist())
+            return x
+
+    model = keras.Sequential([keras.Input((1,)), Seen(), Layers.Dense(1)])
+    model.compile("sgd", "mse", run_eagerly=True)
+    x = np.arange(8.0).reshape(8, 1)
+    model.fit(x, x, batch_size=2, steps_per_epoch=3, epochs=2, shuffle=False, verbose=0)
+    assert seen[:8] == x[:, 0].tolist()
 
 
 def test_every_fact_has_known_terms_and_a_model() -> None:

@@ -1,7 +1,8 @@
 """The facts: what each question about a word, an argument or a choice is told.
 
 needs: the terms (terms.py) of such a question, several ways. asks: the question in words. says: the reply; {units} and
-the like are the question's sizes or examples, {out} and {params} are the live model's. reads, layers: that model.
+the like are the question's sizes or examples, {out} and {params} are the live model's. reads, layers: that model;
+values: what attention looks at, where that isn't its own query.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ class Fact:
     says: str
     reads: tuple[str | int | None, ...] = ("steps", "features")
     layers: Layers = (("RNN", {"units": "$units"}),)
+    values: tuple[str, ...] = ()
 
 
 def _needs(*ways: str) -> tuple[frozenset[str], ...]:
@@ -74,6 +76,12 @@ FACTS: tuple[Fact, ...] = (
          "No: input_shape is the shape of one sample, so ({steps}, {features}), and Keras puts None in front of it "
          "for the batch: {reads}. Only a stateful layer needs a fixed batch: keras.Input(batch_shape=({batch}, "
          "{steps}, {features})). The batch size itself is an argument of fit"),
+    Fact(_needs("single, predict, image", "single, image, batch axis", "single, image, shape"),
+         "how to predict one image",
+         "Put a batch axis of 1 in front: x[None, ...], or np.expand_dims(x, 0). A gray image without a channels axis "
+         "needs one at the end, too: x[None, ..., None]. One image is then (1, {height}, {width}, {channels}), and "
+         "predict returns one row, (1, {classes}); [0] takes it out", _IMAGE,
+         (("Flatten", {}), ("Dense", {"units": "$classes", "activation": "softmax"}))),
     Fact(_needs("single, predict", "single, batch axis", "single, shape", "single, may, stateful"),
          "how to predict one sample",
          "Put a batch axis of 1 in front: x[None, ...], or np.expand_dims(x, 0), makes (1, {features}) of "
@@ -87,6 +95,13 @@ FACTS: tuple[Fact, ...] = (
          "if you set none); an epoch is one pass over all samples; the steps per epoch are the batches that this "
          "takes, samples / batch_size rounded up. None of them is in the model: its shape begins with None", _ROW,
          (("Dense", {"units": "$units"}),)),
+    Fact(_needs("steps per epoch, skipped", "steps per epoch, samples, skipped", "steps per epoch, what",
+                "steps per epoch, batch size, skipped", "steps per epoch, epoch, skipped"),
+         "what another number of steps_per_epoch does",
+         "steps_per_epoch says when an epoch ends, nothing else. With fewer steps than batches no sample is lost: the "
+         "next epoch goes on where this one stopped. With more, an array runs out of data and Keras stops with a "
+         "warning. Leave it out for arrays: then it is samples / batch_size rounded up, and each sample is used once. "
+         "The shapes stay as they are, {reads} becomes {out}", _ROW, (("Dense", {"units": "$units"}),)),
     Fact(_needs("batch size, depends, count", "batch size, depends, output", "batch size, depends, shape"),
          "what the batch size changes",
          "No, the batch size changes no weight and no shape of the model: it is the None in front. It says how many "
@@ -129,6 +144,24 @@ FACTS: tuple[Fact, ...] = (
          "{rnn} reads (batch, timesteps, features): which sample, which step, which number. A table (rows, columns) "
          "has two: give each row its own sequence of one value each with x[..., None], or cut the rows into windows "
          "of n steps. Here each sample is ({steps}, {features}), so the layer reads {reads}"),
+    Fact(_needs("swap, steps, features", "swap, steps", "swap, features", "order, steps, features"),
+         "whether timesteps and features can be swapped",
+         "No: a recurrent layer goes along axis 1, step by step, and reads the numbers of axis 2 at each. Swapped "
+         "data run without a warning, but as {features} steps of {steps} numbers. np.transpose(x, (0, 2, 1)) swaps "
+         "the axes; reshape would mix up the numbers. {rnn}({units}) reads {reads}"),
+    Fact(_needs("hidden size, torch", "torch, units", "hidden size, units", "hidden size, apart"),
+         "what hidden_size is in Keras",
+         "hidden_size of PyTorch is units in Keras: {rnn}({units}) keeps and returns {units} numbers, so {reads} "
+         "becomes {out}. input_size isn't said, Keras takes it from the data; batch_first=True is always so"),
+    Fact(_needs("bias, gru", "bias, gru, count", "bias, gru, why"), "why a GRU has two biases",
+         "With reset_after=True, the default, a GRU adds one bias to what it makes of the input and another one to "
+         "what it makes of its state: the bias has the shape (2, 3 × {units}). reset_after=False has one. GRU({units}) "
+         "on {features} features has {params} parameters", layers=(("GRU", {"units": "$units"}),)),
+    Fact(_needs("ragged", "ragged, recurrent", "ragged, shape"), "whether ragged tensors can be used",
+         "Not directly: the recurrent layers of Keras 3 refuse a ragged tensor. x.to_tensor() pads it with zeros to "
+         "(samples, longest, {features}); declare keras.Input((None, {features})) and let Masking skip the padding: "
+         "{reads} becomes {out}. Choose a padding value that no step consists of", (None, "features"),
+         (("Masking", {"mask_value": 0.0}), ("RNN", {"units": "$units"}))),
     # -- arguments of recurrent layers
     Fact(_needs("two axes, recurrent, output"), "why a recurrent layer returns two axes",
          "Without return_sequences=True {rnn} returns the output of the last step only, so the steps are gone: "
@@ -183,14 +216,16 @@ FACTS: tuple[Fact, ...] = (
          "more and need more data; 16 to 128 is a usual start; choose by the validation loss. What it costs: "
          "{rnn}({units}) on {features} features has {params} parameters, and about four times as many with twice the "
          "units"),
-    Fact(_needs("each step, dense", "timedistributed, dense", "timedistributed, what", "each step, recurrent, "
+    Fact(_needs("each step, dense", "timedistributed, dense", "timedistributed, dense, return_sequences",
+                "timedistributed, what", "each step, recurrent, "
          "output"),
          "how to get an output at each step",
          "return_sequences=True returns {out1}, one row for each of the {steps} steps, and a Dense after it works on "
          "every step with the same weights: {out}. TimeDistributed(Dense(...)) does the same; TimeDistributed is "
          "needed around layers that read more axes, such as Conv2D", layers=(
              ("RNN", {"units": "$units", "return_sequences": True}), ("Dense", {"units": "$classes"}))),
-    Fact(_needs("mask, what", "mask, may", "padding, recurrent", "mask, padding", "padding, other length", "mask, "
+    Fact(_needs("mask, what", "mask, may", "mask, shape", "mask, depends", "mask, shape, recurrent",
+                "padding, recurrent", "mask, padding", "padding, other length", "mask, "
          "recurrent"),
          "how padded steps are skipped",
          "Sequences of one batch need one length, so pad them with keras.utils.pad_sequences and let "
@@ -265,6 +300,12 @@ FACTS: tuple[Fact, ...] = (
          "categorical_crossentropy. The model returns {out}",
          layers=(("RNN", {"units": "$units", "return_sequences": True}), _SOFTMAX[0])),
     # -- convolutions and images
+    Fact(_needs("depends, count, conv", "depends, count, image", "depends, count, conv, image",
+                "other size, count, conv", "depends, other size, count"),
+         "whether the image size changes the parameters",
+         "No: the same kernels slide over every place, so height and width change no weight. kernel_size, channels "
+         "and filters decide: Conv2D({filters}, {kernel}) on {channels} channels has {params} parameters for any "
+         "image, {reads} here. A Dense after a Flatten does depend on the image's size", _IMAGE, _CONV),
     Fact(_needs("what, strides", "strides, may"), "what strides are",
          "strides is how far the kernel moves each time: with strides={strides} it jumps {strides} pixels, so each "
          "side is divided by {strides} and rounded. Conv2D({filters}, {kernel}, strides={strides}) turns {reads} "
@@ -303,7 +344,8 @@ FACTS: tuple[Fact, ...] = (
          "Conv1D slides along one axis and reads (batch, steps, channels): signals, time series, text. Conv2D slides "
          "along two and reads (batch, height, width, channels): images. Both cover all channels at once. Here "
          "Conv2D({filters}, {kernel}) turns {reads} into {out}", _IMAGE, _CONV),
-    Fact(_needs("channels first", "channels first, channels"), "where the channels go",
+    Fact(_needs("channels first", "channels first, channels", "torch, channels", "torch, image"),
+         "where the channels go",
          "Keras reads channels last, (batch, height, width, channels); PyTorch has them first. np.transpose(x, (0, "
          "2, 3, 1)) moves them, or a keras.layers.Permute((2, 3, 1)); reshape would mix up the pixels. Then a sample "
          "is {reads} with its None for the batch", _IMAGE, _CONV),
@@ -320,16 +362,19 @@ FACTS: tuple[Fact, ...] = (
          _IMAGE, _CONV),
     # -- embeddings, attention, others
     Fact(_needs("embedding, what", "embedding, input_shape", "embedding, shape", "embedding, output_dim",
-                "vocabulary, embedding", "vocabulary, output_dim", "embedding, ids"),
+                "vocabulary, embedding", "vocabulary, output_dim", "embedding, ids", "vocabulary, why, embedding"),
          "what an Embedding reads and returns",
          "An Embedding reads ids, whole numbers of shape (batch, steps), and returns a row of output_dim numbers for "
-         "each: {reads} becomes {out}. input_dim is how many different ids there are (the largest id + 1), "
-         "output_dim is yours to choose: {vocabulary} × {output_dim} = {params} parameters", ("steps",),
+         "each: {reads} becomes {out}. input_dim is the largest id + 1, because ids start at 0 (often kept for "
+         "padding): here they go up to {vocabulary_minus_1}. output_dim is yours to choose: {vocabulary} × "
+         "{output_dim} = {params} parameters", ("steps",),
          (("Embedding", {"input_dim": "$vocabulary", "output_dim": "$output_dim"}),)),
-    Fact(_needs("key_dim", "what, key_dim", "key_dim, heads"), "what key_dim is",
-         "key_dim is how many numbers each head has for a query and a key; the heads work in parallel, so the query "
-         "kernel is (features, num_heads, key_dim). The output keeps the features: {reads} becomes {out}, whatever "
-         "key_dim is. A usual choice is features / num_heads. Here there are {params} parameters",
+    Fact(_needs("key_dim", "what, key_dim", "key_dim, heads", "key_dim, embedding", "key_dim, features",
+                "key_dim, heads, embedding", "key_dim, heads, features"), "what key_dim is",
+         "key_dim is how many numbers each head has for a query and a key, so the query kernel is (features, "
+         "num_heads, key_dim). You choose it: num_heads × key_dim need not be the features (the embedding size), "
+         "though features / num_heads is usual. The output keeps the features: {reads} becomes {out}, with {params} "
+         "parameters",
          ("steps", "features"),
          (("MultiHeadAttention", {"num_heads": "$heads", "key_dim": "$key_dim"}),)),
     Fact(_needs("what, heads", "heads, apart", "heads, depends"), "what heads are",
@@ -337,6 +382,12 @@ FACTS: tuple[Fact, ...] = (
          "are then joined, so the output has the features of the input: {reads} becomes {out}. More heads have more "
          "weights: {params} here", ("steps", "features"),
          (("MultiHeadAttention", {"num_heads": "$heads", "key_dim": "$key_dim"}),)),
+    Fact(_needs("mask, transformer", "mask, heads", "mask, transformer, steps"), "which mask attention reads",
+         "attention_mask has a row for each query step and a column for each key step, so (batch, {queries}, "
+         "{keys}): 1 where a query step may look, 0 where not. (1, {queries}, {keys}) serves all samples alike, and "
+         "every head gets the same mask. It changes no shape: a query {reads} becomes {out}",
+         ("queries", "features"),
+         (("MultiHeadAttention", {"num_heads": "$heads", "key_dim": "$key_dim"}),), ("keys", "features")),
     Fact(_needs("dropout, count", "dropout, shape", "dropout, output", "dropout, what"), "what Dropout changes",
          "Dropout has no parameters and changes no shape: {reads} becomes {out}. While it trains it sets a random "
          "part of the numbers to 0 and scales the rest; predict leaves them as they are",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from explainers.core.layers import RECURRENT
 from explainers.core.spec import Argument, LayerSpec, Sizes, snake
@@ -25,6 +25,8 @@ _SIZES: dict[str, tuple[tuple[str, ...], int, str]] = {
     "samples": (("samples",), 100, "samples"),
     "steps": (("steps", "days"), 7, "timesteps"),
     "features": (("features", "inputs", "channels"), 3, "features"),
+    "queries": (("queries", "steps"), 7, "query steps"),
+    "keys": (("keys",), 9, "key steps"),
     "units": (("units", "outputs"), 16, "units"),
     "filters": (("filters",), 8, "filters"),
     "kernel": (("kernel",), 3, "kernel_size"),
@@ -128,10 +130,10 @@ def nearest(parts: Parts) -> Iterator[Fact]:
 
 def _weight(needs: frozenset[str]) -> float:
     """How special some terms are: each counts, those that many questions have count little."""
-    return sum(0.3 if need in _COMMON else 1.0 for need in needs)
+    return sum(0.3 if need in COMMON else 1.0 for need in needs)
 
 
-_COMMON = ("may", "what", "how many", "why", "apart", "shape", "recurrent", "dense", "conv", "image")
+COMMON = frozenset(("may", "what", "how many", "why", "apart", "shape", "recurrent", "dense", "conv", "image"))
 
 
 def fact_told(fact: Fact, parts: Parts, entries: Mapping[str, int]) -> Told:
@@ -140,12 +142,14 @@ def fact_told(fact: Fact, parts: Parts, entries: Mapping[str, int]) -> Told:
     recurrent = next((one.name for one in parts.mentions if one.name in RECURRENT), "LSTM")
     shape = tuple(known[size] if isinstance(size, str) else size for size in fact.reads)
     layers = tuple(_layer(name.replace("RNN", recurrent), arguments, known) for name, arguments in fact.layers)
-    model = of_layers((None, *shape), layers)
+    values = (None, *(known[size] for size in fact.values)) if fact.values else None
+    model = of_layers((None, *shape), layers, values)
     sizes = _Fields(known, recurrent, model)
     sentence = fact.says.format_map(sizes)
     if model is None:
         return Told(sentence + examples_told(known.examples))
-    found = Network(model.shape, model.rows, dict(known.examples), tuple(f"{k} = {v}" for k, v in known.said.items()))
+    said = tuple(f"{key} = {size}" for key, size in known.said.items())
+    found = replace(model, examples=dict(known.examples), said=said)
     return Told(f"{sentence.removesuffix('.')}{examples_told(known.examples)}.", found.spec, {})
 
 

@@ -140,10 +140,13 @@ def _counted(text: str, one: Mention, used: set[int]) -> Mention:
     return replace(one, times=_COUNTS.get(many[1]) or int(many[1]))
 
 
+_FIRST = ("units", "filters", "n", "num_heads", "pool_size")
+
+
 def _with_bare_number(text: str, one: Mention, said: tuple[Said, ...], used: set[int]) -> Mention:
     """``dense 2``, ``LSTM with 64``, ``64 LSTM``: the first size that the layer can't do without."""
     first = "pool_size" if one.name in POOLS else next(iter(needed(one.name)), None)
-    if one.whole or first is None or first in one.given or first not in ("units", "filters", "n", "num_heads", "pool_size"):
+    if one.whole or first in one.given or first not in _FIRST:
         return one
     behind = _BARE.match(text.lower(), one.end)
     before = _IN_FRONT.search(text[: one.start]) if one.times == 1 else None

@@ -398,15 +398,15 @@ def _row(layer: LayerSpec, before: Sizes, values: Sizes | None = None) -> Row | 
     return Row(layer, before, tuple(sizes_of(shape) for shape in ruling.outputs), tuple(weights), ruling.why)
 
 
-def of_layers(shape: Sizes, layers: tuple[LayerSpec, ...]) -> Network | None:
+def of_layers(shape: Sizes, layers: tuple[LayerSpec, ...], values: Sizes | None = None) -> Network | None:
     """The model of these layers on a shape; None where they don't fit."""
     rows: list[Row] = []
     before = shape
     for layer in layers:
-        row = _row(layer, before)
+        row = _row(layer, before, values if not rows else None)
         if row is None:
             return None
         rows.append(row)
         before = row.after[0]
-    found = Network(shape, tuple(rows)) if rows else None
+    found = Network(shape, tuple(rows), values=values) if rows else None
     return None if found is None or too_big(found.spec) else found

@@ -144,7 +144,7 @@ def parts_of(text: str) -> Parts:
     windows = [one for one in squares if _is_window(words, one, squares, shaped)]
     mentions, used = mentions_in(text, said, tuple(windows))
     mentions = [one for one in mentions if is_known(one.name)]
-    mentions = [one for one in mentions if len(mentions) < 2 or not _has_made_it(words, one)]
+    mentions = [one for one in mentions if len(mentions) < 2 or not _is_no_part(words, one)]
     known = tuple(one.sizes for one in squares if one not in windows)
     aims = frozenset(name for name, form in AIMS.items() if form.search(words))
     apart = _compares(words, mentions)
@@ -158,9 +158,18 @@ _ITS_OUTPUT = re.compile(
 )
 
 
-def _has_made_it(words: str, one: Mention) -> bool:
-    """``Flatten after conv output 4x4x128``: the shape is what the layer has made already, and another one reads it."""
-    return not one.given and _ITS_OUTPUT.match(words, one.end) is not None
+_IF_NEEDED_BEFORE = re.compile(
+    r"\b(?:need(?:ed)?|necessary|require[ds]?|have|without|must i|should i)(?: to)?(?: an?| the)? $"
+)
+_IF_NEEDED = re.compile(r"(?:ing)?(?: layer)?(?: is| be)? (?:needed|necessary|required|first)\b")
+
+
+def _is_no_part(words: str, one: Mention) -> bool:
+    """A layer that isn't of the model: ``Flatten after conv output 4x4x128``, ``Dense on 3D, is Flatten needed``."""
+    if one.given:
+        return False
+    needed = _IF_NEEDED_BEFORE.search(words, 0, one.start) or _IF_NEEDED.match(words, one.end)
+    return _ITS_OUTPUT.match(words, one.end) is not None or (one.name == "Flatten" and needed is not None)
 
 
 def _is_window(words: str, one: Square, squares: list[Square], shaped: list[Shaped]) -> bool:

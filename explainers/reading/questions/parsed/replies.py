@@ -50,7 +50,7 @@ def replied(parts: Parts, entries: Mapping[str, int]) -> Told | None:
         return _about_shape(parts, other or found, claimed, other is not None)
     if "values" in parts.aims and "parameters" not in parts.aims:
         return _told(f"{_makes(found)}{_values(found)}", found)
-    if "parameters" in parts.aims:
+    if "parameters" in parts.aims or found.count in _free(parts, found):
         return _of_counts(parts, found, entries) or _told(_counts(parts, found), found)
     if "output" in parts.aims or _plain(parts, found):
         return _told(_makes(found) + _of_samples(parts, found), found)
@@ -165,7 +165,7 @@ def _makes(found: Network) -> str:
         row = found.rows[0]
         made = str(row.after[0]) + "".join(f", and {_states(row)}" for _ in row.after[1:2])
         shapes = f"{call(row.layer)} turns {row.before} into {made}{examples_told(found.examples)}"
-        return f"{shapes}; it has {_counted(row)}. {row.why}{_steps_left(row)}".strip()
+        return f"{shapes}; it has {_counted(row)}. {row.why}{_steps_left(row)}{_at_each(found.rows)}".strip()
     told = [
         f"{call(row.layer)} makes {row.after[0]}" + (f" with {_counted(row)}" if row.count else "")
         for row in found.rows
@@ -190,7 +190,10 @@ def _steps_left(row: Row) -> str:
     if layer.class_name not in LOOPS or layer.get("return_sequences") or len(row.before) != 3:
         return ""
     steps = f"the last of its {row.before[1]} steps" if row.before[1] else "its last step"
-    return f" Each sample gets one row, after {steps}; return_sequences=True gives a row for every step."
+    return (
+        f" Each sample gets one row of {row.after[0][-1]} numbers, after {steps}; return_sequences=True gives a row "
+        "for every step."
+    )
 
 
 def _notes(found: Network) -> str:
@@ -198,12 +201,16 @@ def _notes(found: Network) -> str:
     notes = []
     if found.added:
         notes.append(f" The {found.added[0]} needs return_sequences=True here, because the next layer reads its steps.")
-    for row in found.rows[1:]:
-        if row.layer.class_name == "Dense" and len(row.before) > 2:
-            inside = "step" if len(row.before) == 3 else "pixel"
-            notes.append(f" Dense replaces the last axis only, the same weights at every {inside}.")
-            break
-    return "".join(notes)
+    return "".join((*notes, _at_each(found.rows)))
+
+
+def _at_each(rows: tuple[Row, ...]) -> str:
+    """That a Dense works on the last axis, where it reads more than two."""
+    row = next((row for row in rows if row.layer.class_name == "Dense" and len(row.before) > 2), None)
+    if row is None:
+        return ""
+    inside = "step" if len(row.before) == 3 else "pixel"
+    return f" Dense works on the last axis only, with the same weights at every {inside}; no Flatten is needed."
 
 
 def _values(found: Network) -> str:
@@ -320,8 +327,7 @@ def _of_counts(parts: Parts, found: Network, entries: Mapping[str, int]) -> Told
     solved = {count: size for count in counts if (size := _size_of(parts, entries, key, count)) is not None}
     if not solved or set(solved) != set(counts):
         return None
-    count, size = next(iter(solved.items()))
-    made = network(parts, {**entries, key: size})
+    made = network(parts, {**entries, key: next(iter(solved.values()))})
     if made is None:
         return None
     told = replace(made, said=found.said)

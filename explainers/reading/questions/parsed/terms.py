@@ -72,8 +72,8 @@ TERMS: dict[str, str] = {
     "classes": r"\bclass(?:es)?\b|\bcategories\b|\bsoftmax\b|\bclassif\w+\b",
     "last layer": r"\b(?:last|output|final) (?:dense )?layer\b|\bhow many outputs?\b|\boutput (?:units|neurons)\b|"
     r"\blast dense\b",
-    "a shape": r"\bwhat(?:'?s| exactly is| is)? (?:a |the )?(?:tensor |array )?shape(?: of an? (?:array|tensor))?"
-    r"\W{0,3}$",
+    "a shape": r"^\W{0,3}(?:\w{2,8},? )?what(?:'?s| exactly is| is)? (?:a |the )?(?:tensor |array )?"
+    r"shape(?: of an? (?:array|tensor))?\W{0,3}$",
     "an axis": r"\b(?:an? axis|axes|an? dimension|rank|ndim)\b",
     "flatten": r"\bflatten\w*\b",
     "global": r"\bglobal\w*\b",
@@ -83,9 +83,9 @@ TERMS: dict[str, str] = {
     "output_dim": r"\boutput_dim\b|\bembedding (?:size|dim\w*)\b",
     "input_shape": r"\binput[ _]shape\b|\binput shapes\b",
     "channels": r"\bchannels?\b|\brgb\b|\bgr[ae]y\w*\b",
-    "channels first": r"\bchannels?[ _]first\b|\bnchw\b|\bpytorch\b",
+    "channels first": r"\bchannels?[ _]first\b|\bnchw\b",
     "depends": r"\bdepend\w*\b|\baffect\w*\b|\bchange\w*\b|\binfluence\w*\b|\bmatter\w*\b|\bincrease\w*\b|"
-    r"\bmore (?:param|weights)",
+    r"\bmore (?:param|weights)|\bsame (?:number|count)",
     "count": r"\bparam(?:eter)?s?\b|\bweights\b",
     "stack": r"\bstack\w*\b|\b(?:two|2|three|3|several|multiple|second) (?:\w+ )?(?:lstm|gru|rnn)s?\b|"
     r"\blstm (?:after|to) (?:an? )?lstm\b",
@@ -119,6 +119,14 @@ TERMS: dict[str, str] = {
     "two axes": r"\b(?:2|two)[ -]?(?:d\b|dims?\b|dimension\w*|axes|axis)|\bndim ?= ?2\b",
     "three axes": r"\b(?:3|three)[ -]?(?:d\b|dims?\b|dimension\w*|axes|axis)|\bndim ?= ?3\b",
     "trainable": r"\bnon-?trainable\b|\btrainable\b|\bfreez\w+\b|\bfrozen\b",
+    "torch": r"\b(?:py)?torch\b|\bnn\.",
+    "hidden size": r"\bhidden[_ ](?:size|dim\w*)\b",
+    "swap": r"\bswap\w*|\binterchang\w*|\bexchang\w*|\bflip\w*|\bthe other way (?:a)?round\b",
+    "bias": r"\bbias(?:es)?\b",
+    "gru": r"\bgru\b",
+    "skipped": r"\bskip\w*|\bunused\b|\bnot (?:used|seen)\b|\b(?:smaller|larger|less|more|greater|higher|lower|"
+    r"fewer) than\b|!=|\bnot equal\b",
+    "ragged": r"\bragged\w*",
     "transformer": r"\btransformers?\b|\bself-?attention\b|\bmulti-?head\w*\b|\battention\b",
 }  # fmt: skip
 _FORMS = {name: re.compile(words) for name, words in TERMS.items()}
@@ -137,3 +145,50 @@ _ANY_QUESTION = frozenset(
 def topics_in(words: str) -> frozenset[str]:
     """The terms that other texts seldom have."""
     return terms_in(words) - _ANY_QUESTION
+
+
+# What the shapes and counts of a model say.
+OF_MODELS = frozenset(
+    (
+        *(
+            "count",
+            "output",
+            "shape",
+            "recurrent",
+            "gru",
+            "conv",
+            "conv_1d",
+            "conv_2d",
+            "dense",
+            "embedding",
+            "flatten",
+        ),
+        *("bidirectional", "pooling", "global", "batchnorm", "dropout", "timedistributed", "transformer"),
+        *("return_sequences", "return_state", "stack"),
+    )
+)
+_OF_KERAS_ALONE = frozenset(
+    (
+        *(
+            "units",
+            "filters",
+            "kernel",
+            "strides",
+            "pooling",
+            "heads",
+            "key_dim",
+            "epoch",
+            "mask",
+            "one-hot",
+            "flatten",
+        ),
+        *("embedding", "vocabulary", "recurrent", "conv", "dense", "dropout", "batchnorm", "gates", "transformer"),
+        *("return_sequences", "return_state", "stateful", "bidirectional", "timedistributed", "steps", "ragged"),
+    )
+)
+
+
+def speaks_of_it(words: str) -> bool:
+    """Whether a short text is about Keras: two of its terms, or a question about one that is said nowhere else."""
+    topics = topics_in(words)
+    return len(topics) > 1 or bool(topics & _OF_KERAS_ALONE and terms_in(words) & {"what", "why", "may", "how many"})
