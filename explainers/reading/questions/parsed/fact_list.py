@@ -97,7 +97,7 @@ FACTS: tuple[Fact, ...] = (
          (("Dense", {"units": "$units"}),)),
     Fact(_needs("steps per epoch, skipped", "steps per epoch, samples, skipped", "steps per epoch, what",
                 "steps per epoch, batch size, skipped", "steps per epoch, epoch, skipped"),
-         "what another number of steps_per_epoch does",
+         "what steps_per_epoch changes",
          "steps_per_epoch says when an epoch ends, nothing else. With fewer steps than batches no sample is lost: the "
          "next epoch goes on where this one stopped. With more, an array runs out of data and Keras stops with a "
          "warning. Leave it out for arrays: then it is samples / batch_size rounded up, and each sample is used once. "
