@@ -138,15 +138,12 @@ def examples_told(examples: Mapping[str, int]) -> str:
     return are_examples([size_told(size, name) for name, size in examples.items()])
 
 
-_ALIKE = ("BatchNormalization", "LayerNormalization", "GroupNormalization")  # as many numbers in each weight
-
-
 def _formula(row: Row) -> str:
     """``3 × 3 × 1 × 10 + 10 = ``: its weights as they are counted; "" where that is too long to read."""
     pieces = [" × ".join(weight.told) for weight in row.weights]
     for size in range(1, len(pieces) // 2 + 1):
         times = next((n for n in range(len(pieces) // size, 1, -1) if pieces[: n * size] == pieces[:size] * n), 1)
-        if times > 1 and (size > 1 or row.layer.class_name in _ALIKE):
+        if times > 1 and (size > 1 or all(len(weight.told) == 1 for weight in row.weights)):
             block = " + ".join(pieces[:size])
             pieces = [f"{times} × ({block})" if size > 1 else f"{times} × {block}", *pieces[times * size :]]
             break
