@@ -174,6 +174,7 @@ def diagnose_live(
     seen = live.look(found.spec, run)
     if found.own is not None:
         found, seen = _the_own_model(found, seen, run)
+    found, first = _behind_old_names(found, seen)
     excuse = excused(seen.spec, seen.error, found.text) if seen.error is not None and found.mistake is None else ""
     if excuse and seen.inspection is not None:
         where = f"Line {seen.line}: " if seen.line is not None else ""
@@ -186,7 +187,8 @@ def diagnose_live(
             note = BY_ITSELF if not seen.error else FAILS_ELSEWHERE
             found = dataclasses.replace(found, notes=(*found.notes, note), spec=found.alone, code="")
             seen = by_itself
-    found = _mended(_after(_unless_accepted(found, seen), seen), seen)
+    found = _after(_unless_accepted(found, seen), seen)
+    found = _mended(dataclasses.replace(found, cause=f"{found.cause} Besides: {first}") if first else found, seen)
     origins = Origins(found.text, found.assumed)
     found = dataclasses.replace(found, fixes=tuple(map(origins.marked, found.fixes)))
     if found.kind == "code" and seen.inspection is not None and not seen.error and not excuse:
@@ -198,6 +200,21 @@ def diagnose_live(
         found = dataclasses.replace(found, notes=(*found.notes, note))
     model = live.model_json(seen, found.mistake, found.cause, found.dims, found.explainer, found.url or "")
     return dataclasses.replace(found, model=model), seen.inspection
+
+
+def _behind_old_names(found: Diagnosis, seen: Live) -> tuple[Diagnosis, str]:
+    """What stops a program once its arguments have today's names, and what was said of these.
+
+    The model that is rebuilt has today's names already: what Keras refuses there comes next.
+    """
+    sheet = find_mistake(found.mistake)
+    if sheet is None or not sheet.renamed or seen.error is None or seen.spec is not found.spec:
+        return found, ""
+    said = read_error(clean(seen.error.message))
+    second = seen.error.mistake or (said.mistake if said is not None else None)
+    if second in (None, found.mistake) or excused(seen.spec, seen.error, found.text):
+        return found, ""
+    return dataclasses.replace(found, mistake=None, title="", cause="", fixes=(), advice=(), alone=None), found.cause
 
 
 def _the_own_model(found: Diagnosis, seen: Live, run: bool) -> tuple[Diagnosis, Live]:

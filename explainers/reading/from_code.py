@@ -10,24 +10,27 @@ from explainers.core.layers import axis_names, output_names
 from explainers.core.mistakes import find_mistake
 from explainers.core.mistakes.kit.losses import named_loss
 from explainers.core.spec import LayerSpec, ModelSpec
+from explainers.core.words import listed
 from explainers.reading.by_sight import IN_THE_TEXT
 from explainers.reading.code.choice import shapes_asked
 from explainers.reading.code.evaluator import Reader
-from explainers.reading.misfits import misfit, reader_of
+from explainers.reading.misfits import Misfit, misfit, reader_of
 from explainers.reading.shapes import named_walk
 from explainers.reading.text import (
     LARGEST,
     Cleaned,
 )
 
+NO_LONGER = " no longer exists"  # ends what is said of an argument that today's Keras refuses
 _SECOND = ("backward_layer",)  # a wrapper's other layer: its numbers stand beside those of the first
 
 
 def of_code(cleaned: Cleaned, reader: Reader, spec: ModelSpec | None, error: Finding | None) -> Finding:
     """Code: the model, what was renamed, what wasn't read, and a mistake that shows without building."""
     mistake, cause = _mistake_in_code(reader, error)
-    if mistake is None and spec is not None:
-        mistake, cause = misfit(spec)
+    sheet = find_mistake(mistake)
+    if spec is not None and (mistake is None or (reader.removed and sheet is not None and sheet.renamed)):
+        mistake, cause = _besides(misfit(spec), (mistake, cause), reader)
     shapes = [*code_shapes(reader, spec)]
     shapes += [
         named
@@ -58,6 +61,16 @@ def of_code(cleaned: Cleaned, reader: Reader, spec: ModelSpec | None, error: Fin
         asks=shapes_asked(reader),
         fixes=_fixes_in_code(reader, mistake, error),
     )
+
+
+def _besides(found: Misfit, first: Misfit, reader: Reader) -> Misfit:
+    """What stops the program once its older arguments are written as today, and a word about these."""
+    if found[0] is None:
+        return first
+    gone = [told.removesuffix(NO_LONGER) for told in dict.fromkeys(reader.renamed) if told.endswith(NO_LONGER)]
+    words = f"{listed(gone)} no longer exist{'s' * (len(gone) == 1)} in today's Keras." if gone else ""
+    more = " ".join(part for part in (first[1], words) if part)
+    return found[0], f"{found[1]} Besides: {more}" if more else found[1]
 
 
 def fixes_for(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:

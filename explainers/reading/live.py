@@ -26,6 +26,7 @@ from explainers.reading.backbones import is_backbone, too_small
 from explainers.reading.build import TooBig, build, refuse_big, run_alone, run_check, samples_fed
 from explainers.reading.build_backbone import backbone
 from explainers.reading.messages import read_error
+from explainers.reading.misfits import misfit
 from explainers.reading.refusals import Tried, refusal
 from explainers.reading.shapes import MOST_WEIGHTS, channels_in_front, too_big, too_dear
 from explainers.reading.text import clean
@@ -148,7 +149,7 @@ def _look(spec: ModelSpec, run: bool) -> Live:
         layer = small if small is not None else held[0]
         return Live(spec, _empty(dataclasses.replace(told, cause=cause)), line=layer.line)
     found, model, ran = _inspected(spec) if run and not held else (*_without_run(spec), None)
-    if found.error is None and ran is not None and read_error(clean(spoken_by_keras(ran))) is not None:
+    if found.error is None and ran is not None and _tells(spec, ran):
         found, model = dataclasses.replace(found, error=_told(ran)), None
     if found.error is not None or model is None:
         return Live(spec, found, line=_line_of_layer(spec, found.error.layer if found.error is not None else None))
@@ -160,6 +161,11 @@ def _look(spec: ModelSpec, run: bool) -> Live:
             told = refusal(failed, _tried(spec, check, found, model))
             return Live(spec, dataclasses.replace(found, error=told), line=check.line)
     return Live(spec, found)
+
+
+def _tells(spec: ModelSpec, ran: Exception) -> bool:
+    """Whether a forward pass failed for a mistake that is known, by Keras' words or by the program."""
+    return read_error(clean(spoken_by_keras(ran))) is not None or misfit(spec)[0] is not None
 
 
 def _look_by_shapes(spec: ModelSpec) -> Live:

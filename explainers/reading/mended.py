@@ -21,8 +21,9 @@ from explainers.reading.live import attempt, look
 from explainers.reading.misfits import misfit
 from explainers.reading.patching.lines import rewritten
 from explainers.reading.patching.numbers import corrected
-from explainers.reading.patching.patch import applied, diff_of, patched, renamed
+from explainers.reading.patching.patch import applied, diff_of, patched
 from explainers.reading.patching.places import Rewritten
+from explainers.reading.patching.todays_names import renamed
 from explainers.reading.shapes import walk
 from explainers.reading.text import clean
 
@@ -31,6 +32,9 @@ MOST_OFFERED = 4
 ENOUGH = 2  # changes that are in the asker's own lines: beside so many of them no other number is tried
 PATIENCE = 2.5  # seconds of processor time for all of them: a busy machine offers what an idle one does
 LONGEST = 8.0  # seconds, however busy it is
+
+
+OLD_NAMES = "The change also gives older arguments their names in today's Keras, and leaves out what no longer exists."
 
 
 class _Patience:
@@ -60,7 +64,18 @@ def mended(spec: ModelSpec, found: Inspection, mistake: str | None, code: str = 
         apart = [*sides, *_cut_apart(spec), *_sizes_apart(spec, found)]
         numbers = _tried_again(corrected(code, apart), spec, code, end, alone=bool(made - {""}))
         offered += [change for change in numbers if change.diff not in made]
-    return tuple(sorted(offered, key=lambda change: not change.diff))[:MOST_OFFERED]
+    best = sorted(offered, key=lambda change: not change.diff)[:MOST_OFFERED]
+    return tuple(_in_todays_names(change, code) for change in best)
+
+
+def _in_todays_names(change: Change, code: str) -> Change:
+    """The same change, with the old arguments of the text under today's names: with these alone it was tried."""
+    text = applied(code, change.diff) if change.diff else ""
+    whole = renamed(text) if text else None
+    if whole is None:
+        return change
+    means = f"{change.means} {OLD_NAMES}".strip()
+    return dataclasses.replace(change, means=means, diff=diff_of(code, whole))
 
 
 def _in_the_model(

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 
 from explainers.core.finding import written
-from explainers.core.layers import QUERY_AND_VALUE, RECURRENT, cell_of
+from explainers.core.layers import QUERY_AND_VALUE
 from explainers.core.layers.operations import INDEX
 from explainers.core.mistakes.kit.mending.several import alike as _alike
 from explainers.core.mistakes.kit.mending.several import in_their_order
@@ -20,6 +20,7 @@ from explainers.reading.cutting import axes_named
 from explainers.reading.gaps import examples
 from explainers.reading.literal import BY_NAME
 from explainers.reading.shapes import walk
+from explainers.reading.states import states_apart
 
 Misfit = tuple[str | None, str]
 
@@ -29,7 +30,7 @@ def misfit(spec: ModelSpec) -> Misfit:
     for found in (
         axis_beyond(spec),
         _index_beyond(spec),
-        _state(spec),
+        states_apart(spec),
         _mask(spec),
         _attention(spec),
         _attended(spec),
@@ -341,43 +342,6 @@ def _channels(spec: ModelSpec, name: str) -> int | None:
         if rules is not None and rules.group == "conv":
             return 1 if layer.get("data_format") == "channels_first" else len(spec.inputs[index].shape) - 1
     return None
-
-
-def _given(count: int) -> str:
-    """``1 was given``."""
-    return f"{count} {'was' if count == 1 else 'were'} given"
-
-
-def _states(count: int) -> str:
-    """``has 2 states``."""
-    return f"has {count} state{'s' * (count != 1)}"
-
-
-def _state(spec: ModelSpec) -> Misfit:
-    """initial_state against the units and the number of states of its layer."""
-    made: dict[Ref, Sizes] = {Ref("input", i): tensor.shape for i, tensor in enumerate(spec.inputs)}
-    for i, _, outputs in walk(spec):
-        call = spec.calls[i]
-        layer = spec.layers[call.layer]
-        made |= {Ref("call", i, k): sizes for k, sizes in enumerate(outputs or ())}
-        units = layer.get("units")
-        cell = cell_of(layer.class_name) if layer.class_name in RECURRENT else None
-        if not call.states or cell is None or not isinstance(units, int):
-            continue
-        wanted = len(cell.states)
-        if len(call.states) != wanted:
-            return (
-                "initial_state",
-                f"{layer.name} ({layer.class_name}) {_states(wanted)}; {_given(len(call.states))}.",
-            )
-        for ref in call.states:
-            sizes = made.get(ref)
-            if sizes is not None and (len(sizes) != 2 or _differ(sizes[-1], units)):
-                return (
-                    "initial_state",
-                    f"The state of {layer.name} must be (None, {units}); {written(sizes)} was given.",
-                )
-    return None, ""
 
 
 def _differ(one: int | None, other: int | None) -> bool:

@@ -9,6 +9,7 @@ from explainers.reading.code.calling import apply
 from explainers.reading.code.layers import Written, channels_first_throughout, modern, with_channels_first
 from explainers.reading.code.objects import attribute_of
 from explainers.reading.code.operations import OPERATIONS
+from explainers.reading.code.per_step import at_each_step
 from explainers.reading.code.values import (
     CellV,
     FuncV,
@@ -36,6 +37,11 @@ def new_layer(reader: Reader, symbol: Sym, node: ast.Call) -> Value:
         for i, v in enumerate(positional)
     ]
     arguments = {key: reader.literal(v, key) for key, v in named.items() if not isinstance(v, Ten | ModelV)}
+    inside = positional[0] if positional else named.get("layer")
+    if symbol.last == "TimeDistributed" and isinstance(inside, ModelV):
+        apart = at_each_step(reader, inside, arguments, reader.line(node))
+        if apart is not None:
+            return apart
     written = modern(symbol.last, literal, arguments, reader.line(node))
     if written is None:
         return Missing(reader.short(node))

@@ -24,6 +24,7 @@ from explainers.reading.patching.patch import LONGEST
 from explainers.reading.patching.places import Edit, Places, Rewritten, argument, last, parts
 from explainers.reading.patching.several import (
     arrays_ordered,
+    encoder_with_two_states,
     keys_renamed,
     labels_from_zero,
     losses_named,
@@ -401,5 +402,5 @@ _BY_MISTAKE: dict[str, Writer] = {
     "layer_rank": each(batched_once, _batched, _steps_between, _pooled_already, index_left_out),
     "operand_sizes": each(where_it_began, step_axis_added, patches_on_both_sides, _weights_turned, _operand_turned),
     "output_count": _both_directions,
-    "initial_state": each(_both_directions, _both_states, states_joined),
+    "initial_state": each(_both_directions, _both_states, states_joined, encoder_with_two_states),
 }

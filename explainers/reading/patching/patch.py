@@ -6,14 +6,13 @@ import ast
 import difflib
 import re
 
-from explainers.core.layers import RECURRENT, WRAPPERS
+from explainers.core.layers import WRAPPERS
 from explainers.core.spec import VALIDATION, Argument, CallSpec, Check, LayerSpec, ModelSpec, Ref, snake
 from explainers.reading.literal import BY_NAME, RENAMED, today_name
 from explainers.reading.patching.data_places import made_of
 from explainers.reading.patching.places import Edit, Places, argument, last, parts, within
 
 _FED = ("fit", "predict", "evaluate", "train_on_batch", "test_on_batch", "predict_on_batch")
-_OF_CLASS = {("Dense", "output_dim"): "units", **{(c, "output_dim"): "units" for c in RECURRENT}}
 LONGEST = 30_000  # characters of a text whose lines are changed
 
 
@@ -30,56 +29,6 @@ def patched(text: str, before: ModelSpec, after: ModelSpec, code: str) -> str | 
         return with_edits(text, list(edits)) if edits else None
     except (LookupError, SyntaxError, ValueError, RecursionError, MemoryError, AttributeError, TypeError):
         return None
-
-
-def renamed(text: str) -> str | None:
-    """The text with the old arguments of its layers under today's names; None where there are none."""
-    if len(text) > LONGEST:
-        return None
-    try:
-        places = Places(text)
-        return with_edits(text, edits) if (edits := [*_new_names(places), *_inputs_in_front(places)]) else None
-    except (LookupError, SyntaxError, ValueError, RecursionError, MemoryError, AttributeError, TypeError):
-        return None
-
-
-def _new_names(places: Places) -> list[Edit]:
-    found = []
-    for node in places.calls():
-        sheet = BY_NAME.get(today_name(last(node)) or "")
-        for keyword in node.keywords if sheet is not None else ():
-            old = keyword.arg or ""
-            new = RENAMED.get(old) or _OF_CLASS.get((sheet.name if sheet else "", old))
-            if new is not None and sheet is not None and new in sheet.order and old not in sheet.order:
-                start, _ = places.span(keyword)
-                found.append(Edit(start, start + len(old), new))
-    return found
-
-
-def _inputs_in_front(places: Places) -> list[Edit]:
-    """batch_input_shape on a first layer: today it stands in an Input in front."""
-    found: list[Edit] = []
-    for node in places.calls():
-        keyword = next((k for k in node.keywords if k.arg == "batch_input_shape"), None)
-        if keyword is None or today_name(last(node)) is None:
-            continue
-        name, imports = places.layer_name("Input")
-        words = f"{name}(batch_shape={places.source(keyword.value)})"
-        parent = places.parents[node]
-        start, end = places.span(keyword)
-        before = re.search(r",\s*$", places.text[:start])
-        behind = re.match(r"\s*,\s*", places.text[end:])
-        gone = Edit(before.start() if before else start, end if before else end + (behind.end() if behind else 0), "")
-        if isinstance(parent, ast.List):
-            at, _ = places.span(node)
-            found += [*imports, gone, Edit(at, at, f"{words}, ")]
-        elif isinstance(parent, ast.Call) and last(parent) == "add":
-            found += [
-                *imports,
-                gone,
-                places.line_before(places.statement(node), f"{places.source(parent.func)}({words})"),
-            ]
-    return found
 
 
 def diff_of(text: str, changed: str) -> str:
@@ -311,6 +260,8 @@ class _Patch:
                 by_ref = dict(zip(old.states, map(self.places.source, parts(given)), strict=True))
                 words = ", ".join(by_ref[ref] for ref in new.states)
                 return [Edit(*self.places.span(given), f"[{words}]")]
+            if isinstance(given, ast.Name) and new.states == old.states * 2:  # a list that is made elsewhere
+                return [Edit(*self.places.span(given), f"{given.id} * 2")]
         raise NoPlace("the states aren't found")
 
     # -- inputs -----------------------------------------------------------------------------------------------------

@@ -165,6 +165,27 @@ def states_joined(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
             yield changed(places, edits, label, f"initial_state=[{', '.join(sides)}]", means)
 
 
+def encoder_with_two_states(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
+    """An LSTM that starts from the one state of another kind of layer: that layer made an LSTM, which has two."""
+    for call in spec.calls:
+        if len(call.states) != 1 or spec.layers[call.layer].class_name != "LSTM" or call.states[0].source != "call":
+            continue
+        source = spec.calls[call.states[0].index]
+        maker = next(iter(places.makers(spec.layers[source.layer])), None)
+        given = next((g for node in places.calls(call.line) if (g := argument(node, -1, "initial_state"))), None)
+        lines = (n for n in ast.walk(places.tree) if isinstance(n, ast.Assign) and n.lineno == source.line)
+        names = next((node.targets[0] for node in lines), None)
+        if maker is None or given is None or names is None or len(parts(names)) != 2:
+            continue
+        output, state = map(places.source, parts(names))
+        name, imports = places.layer_name("LSTM")
+        edits = [*imports, Edit(*places.span(maker.func), name)]
+        edits += [Edit(*places.span(names), f"{output}, {state}, state_c")]
+        edits += [Edit(*places.span(given), f"[{state}, state_c]")]
+        label = f"Make {spec.layers[source.layer].name} an LSTM, too: it returns two states, h and c."
+        yield changed(places, edits, label, f"{output}, {state}, state_c = LSTM(…, return_state=True)(…)")
+
+
 def mask_as_long(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
     """The Input of a mask, and what is fed there, with one entry for each step."""
     for i, inputs, _ in walk(spec):

@@ -185,6 +185,24 @@ def kind_of_its_states(broken: Broken) -> Iterator[Mend]:
         )
 
 
+def states_of_both_directions(broken: Broken) -> Iterator[Mend]:
+    """Bidirectional starts from the states of its forward layer and those of its backward layer."""
+    for i, call in enumerate(broken.spec.calls):
+        inner = broken.spec.layers[call.layer].get("layer")
+        one = _states(inner) if isinstance(inner, LayerSpec) else 0
+        if not one or len(call.states) != one or broken.spec.layers[call.layer].class_name != "Bidirectional":
+            continue
+        calls = (*broken.spec.calls[:i], replace(call, states=call.states * 2), *broken.spec.calls[i + 1 :])
+        names = "h, c, h, c" if one == 2 else "h, h"
+        yield Mend(
+            f"Pass the {'states' if one == 2 else 'state'} twice: for the forward layer, then for the backward layer.",
+            f"initial_state=[{names}]",
+            replace(broken.spec, calls=calls),
+            f"Both directions then start alike. A Bidirectional encoder has {2 * one} states: pass all of them.",
+            1,
+        )
+
+
 def states_without_outputs(broken: Broken) -> Iterator[Mend]:
     """All that a layer with return_state gives was passed on: its first tensor is no state."""
     for i, call in enumerate(broken.spec.calls):
@@ -256,5 +274,11 @@ def built_for_their_features(broken: Broken) -> Iterator[Mend]:
         )
 
 
-STATES = (states_without_outputs, units_of_its_states, kind_of_its_states, states_of_its_size)
+STATES = (
+    states_without_outputs,
+    states_of_both_directions,
+    units_of_its_states,
+    kind_of_its_states,
+    states_of_its_size,
+)
 BATCHES = (batch_said, not_stateful)

@@ -1,0 +1,80 @@
+"""The asker's own lines under the names that today's Keras has for their arguments."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from explainers.core.layers import RECURRENT
+from explainers.reading.literal import BY_NAME, RENAMED, today_name
+from explainers.reading.patching.patch import LONGEST, with_edits
+from explainers.reading.patching.places import Edit, Places, last
+
+_OF_CLASS = {("Dense", "output_dim"): "units", **{(c, "output_dim"): "units" for c in RECURRENT}}
+REFUSED = ("time_major", "consume_less", "truncate_gradient", "forget_bias_init", "input_dtype")  # with no successor
+
+
+def renamed(text: str) -> str | None:
+    """The text with the old arguments of its layers under today's names; None where there are none."""
+    if len(text) > LONGEST:
+        return None
+    try:
+        places = Places(text)
+        edits = [*_new_names(places), *_left_out(places), *_inputs_in_front(places)]
+        return with_edits(text, edits) if edits else None
+    except (LookupError, SyntaxError, ValueError, RecursionError, MemoryError, AttributeError, TypeError):
+        return None
+
+
+def _new_names(places: Places) -> list[Edit]:
+    found = []
+    for node in places.calls():
+        sheet = BY_NAME.get(today_name(last(node)) or "")
+        for keyword in node.keywords if sheet is not None else ():
+            old = keyword.arg or ""
+            new = RENAMED.get(old) or _OF_CLASS.get((sheet.name if sheet else "", old))
+            if new is not None and sheet is not None and new in sheet.order and old not in sheet.order:
+                start, _ = places.span(keyword)
+                found.append(Edit(start, start + len(old), new))
+    return found
+
+
+def _left_out(places: Places) -> list[Edit]:
+    """Arguments that have gone without a successor; one that swaps axes would change the program."""
+    found = []
+    for node in places.calls():
+        for keyword in node.keywords if today_name(last(node)) is not None else ():
+            if keyword.arg in REFUSED and not (isinstance(keyword.value, ast.Constant) and keyword.value.value is True):
+                found.append(_without(places, keyword))
+    return found
+
+
+def _without(places: Places, keyword: ast.keyword) -> Edit:
+    """A call without one of its arguments, and without the comma next to it."""
+    start, end = places.span(keyword)
+    before = re.search(r",\s*$", places.text[:start])
+    behind = re.match(r"\s*,\s*", places.text[end:])
+    return Edit(before.start() if before else start, end if before else end + (behind.end() if behind else 0), "")
+
+
+def _inputs_in_front(places: Places) -> list[Edit]:
+    """batch_input_shape on a first layer: today it stands in an Input in front."""
+    found: list[Edit] = []
+    for node in places.calls():
+        keyword = next((k for k in node.keywords if k.arg == "batch_input_shape"), None)
+        if keyword is None or today_name(last(node)) is None:
+            continue
+        name, imports = places.layer_name("Input")
+        words = f"{name}(batch_shape={places.source(keyword.value)})"
+        parent = places.parents[node]
+        gone = _without(places, keyword)
+        if isinstance(parent, ast.List):
+            at, _ = places.span(node)
+            found += [*imports, gone, Edit(at, at, f"{words}, ")]
+        elif isinstance(parent, ast.Call) and last(parent) == "add":
+            found += [
+                *imports,
+                gone,
+                places.line_before(places.statement(node), f"{places.source(parent.func)}({words})"),
+            ]
+    return found
