@@ -15,6 +15,7 @@ from explainers.core.layers.operations import INDEX
 from explainers.core.spec import Argument, LayerSpec, ModelSpec, Ref, Sizes
 from explainers.reading.backbones import came_out, is_backbone
 from explainers.reading.cutting import cut
+from explainers.reading.operation_shapes import broadcast, cut_or_taken
 from explainers.reading.tensor_operations import EACH, REDUCED
 
 __all__ = [
@@ -179,8 +180,6 @@ def _operated(layer: LayerSpec, name: str, inputs: tuple[Sizes, ...]) -> tuple[S
         return None if stretched is None else (stretched,)
     if name in REDUCED:
         return _reduced(first, axis, layer.get("keepdims") is True)
-    if name == "take" and isinstance(axis, int) and 0 <= axis < len(first):
-        return ((*first[:axis], *first[axis + 1 :]),)
     if name == "expand_dims" and isinstance(axis, int) and -len(first) - 1 <= axis <= len(first):
         place = axis if axis >= 0 else len(first) + 1 + axis
         return ((*first[:place], 1, *first[place:]),)
@@ -200,7 +199,7 @@ def _operated(layer: LayerSpec, name: str, inputs: tuple[Sizes, ...]) -> tuple[S
     if name == "transpose":
         axes = _axes(layer, len(first))
         return None if axes is None else (tuple(first[axis] for axis in axes),)
-    return _product(layer, inputs) if name == "matmul" else None
+    return _product(layer, inputs) if name == "matmul" else cut_or_taken(layer, name, inputs)
 
 
 def _in_patches(layer: LayerSpec, first: Sizes) -> tuple[Sizes, ...] | None:
@@ -272,18 +271,6 @@ def _reduced(first: Sizes, axis: Argument, keep: bool) -> tuple[Sizes, ...] | No
         return None
     gone = {place % len(first) for place in places if isinstance(place, int)}
     return (tuple(1 if i in gone else n for i, n in enumerate(first) if keep or i not in gone),)
-
-
-def broadcast(shapes: tuple[Sizes, ...]) -> Sizes | None:
-    """Axes lined up from the right, where an axis of 1 stretches; None where they don't fit."""
-    rank = max(len(shape) for shape in shapes)
-    out: list[int | None] = []
-    for place in range(-rank, 0):
-        sizes = {shape[place] for shape in shapes if len(shape) >= -place} - {1}
-        if len(sizes - {None}) > 1:
-            return None
-        out.append(next(iter(sizes - {None}), None if None in sizes else 1))
-    return tuple(out)
 
 
 def weights_of(layer: LayerSpec, inputs: tuple[Sizes, ...]) -> int:

@@ -17,7 +17,7 @@ from explainers.reading.code.values import (
     Ten,
     Value,
 )
-from explainers.reading.shapes import broadcast
+from explainers.reading.operation_shapes import broadcast
 
 if TYPE_CHECKING:
     from explainers.reading.code.evaluator import Reader
@@ -127,9 +127,8 @@ def with_example(reader: Reader, op: type[ast.operator], left: Value, right: Val
     return Missing(reader.short(node), any(side.open for side in unknown), None if nested else (op, left, right))
 
 
-def compare(reader: Reader, node: ast.Compare) -> Value:
+def compared(node: ast.Compare, left: Value, right: Value) -> Value:
     """``__name__ == "__main__"`` and comparisons of literals."""
-    left, right = reader.value(node.left), reader.value(node.comparators[0])
     if isinstance(left, Arr) or isinstance(right, Arr):
         made = of_arrays(left, right)
         return Arr(f"{MASK}{made.name}", made.sizes)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from explainers.core.spec import Sizes
 from explainers.reading.code.values import NOT_READ, Arr, Missing, Value, count_of
-from explainers.reading.shapes import broadcast
+from explainers.reading.operation_shapes import broadcast
 
 if TYPE_CHECKING:
     from explainers.reading.code.evaluator import Reader

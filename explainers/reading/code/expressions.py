@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from explainers.reading.code.arithmetic import binary, compare, unary
+from explainers.reading.code.any_operation import COMPARED, any_operation
+from explainers.reading.code.arithmetic import binary, compared, unary
 from explainers.reading.code.budget import MOST_ITEMS, MOST_TURNS
 from explainers.reading.code.calling import call_cell, call_layer
 from explainers.reading.code.functions import result_of
@@ -31,6 +32,7 @@ from explainers.reading.code.values import (
     ModelV,
     ObjV,
     Sym,
+    Ten,
     Value,
     count_of,
     of_lambda,
@@ -78,25 +80,40 @@ def read_text(reader: Reader, node: ast.JoinedStr) -> Value:
 
 
 def comprehension(reader: Reader, node: ast.ListComp | ast.GeneratorExp) -> Value:
-    """``[Dense(4)(x) for x in branches]``."""
-    generator = node.generators[0]
+    """``[Dense(4)(x) for x in branches]``, and with one ``for`` inside of another."""
+    made = _gathered(reader, node, node.generators)
+    return made if made is not None else Missing(reader.short(node))
+
+
+def _gathered(
+    reader: Reader, node: ast.ListComp | ast.GeneratorExp, generators: list[ast.comprehension]
+) -> Items | None:
+    """What is left of the generators, turn by turn; None where it isn't known what they go through."""
+    if not generators:
+        return Items([reader.value(node.elt)], 1)
+    generator, *rest = generators
     values = reader.value(generator.iter)
     if isinstance(values, Arr) and values.sizes:
         values = Items([Arr(values.name, values.sizes[1:])], values.sizes[0])
     if isinstance(values, dict):
         values = list(values)
-    if not isinstance(values, list | tuple) or len(node.generators) != 1:
-        return Missing(reader.short(node))
-    out, told = [], count_of(values) is not None
+    if not isinstance(values, list | tuple):
+        return None
+    out, totals, told = list[Value](), list[int | None](), count_of(values) is not None
     for turn in list(values)[:MOST_TURNS]:
         bind(reader, generator.target, turn)
         tests = [reader.value(test) if not unsure(reader, test) else None for test in generator.ifs]
         told = told and None not in tests
-        if all(test is None or test for test in tests):
-            out.append(reader.value(node.elt))
-    if not generator.ifs:
+        if not all(test is None or test for test in tests):
+            continue
+        inner = _gathered(reader, node, rest)
+        if inner is None:
+            return None
+        out, totals = [*out, *inner][:MOST_ITEMS], [*totals, inner.total]
+    if not rest and not generator.ifs:
         return Items(out, count_of(values))
-    return Items(out, len(out) if told and len(values) <= MOST_TURNS else None)
+    whole = told and len(values) <= MOST_TURNS and None not in totals
+    return Items(out, sum(total or 0 for total in totals) if whole else None)
 
 
 def _as_printed(reader: Reader, node: ast.Call) -> None:
@@ -206,6 +223,14 @@ def _binary(reader: Reader, node: ast.BinOp) -> Value:
     return binary(reader, type(node.op), reader.value(node.left), reader.value(node.right), node)
 
 
+def _compared(reader: Reader, node: ast.Compare) -> Value:
+    """``x > 0`` of a tensor is a tensor; anything else is true or not."""
+    left, right = reader.value(node.left), reader.value(node.comparators[0])
+    word = COMPARED.get(type(node.ops[0])) if isinstance(left, Ten) or isinstance(right, Ten) else None
+    made = any_operation(reader, f"ops.{word}", [left, right], {}, node) if word is not None else NOT_READ
+    return made if isinstance(made, Ten) else compared(node, left, right)
+
+
 def _chosen(reader: Reader, node: ast.IfExp) -> Value:
     """The arm whose test holds; the first where the text doesn't say."""
     test = reader.value(node.test)
@@ -242,7 +267,7 @@ EXPRESSIONS: dict[type[ast.expr], Callable[[Reader, Any], Value]] = {
     ast.Subscript: subscript,
     ast.IfExp: _chosen,
     ast.BoolOp: _joined,
-    ast.Compare: compare,
+    ast.Compare: _compared,
     ast.ListComp: comprehension,
     ast.GeneratorExp: comprehension,
     ast.Lambda: _lambda,

@@ -7,9 +7,11 @@ import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from explainers.reading.code.any_operation import any_operation
 from explainers.reading.code.arrays import array_function
 from explainers.reading.code.budget import MOST_TURNS
 from explainers.reading.code.frames import frame_function
+from explainers.reading.code.higher_order import added_up, mapped_over
 from explainers.reading.code.names import dotted
 from explainers.reading.code.operations import OPERATIONS, operate
 from explainers.reading.code.samples import windows
@@ -171,6 +173,13 @@ def _iterator(reader: Reader, last: str, positional: list[Value], named: dict[st
     return positional[0].element if last == "next" else positional[0]
 
 
+def _slice(reader: Reader, last: str, positional: list[Value], named: dict[str, Value], node: ast.Call) -> Value:
+    """``slice(start, end)``, as an index has it."""
+    ends = [end for end in positional if end is None or (isinstance(end, int) and not isinstance(end, bool))]
+    told = len(ends) == len(positional) and len(ends) in (1, 2, 3) and ends[2:] != [0]
+    return slice(*ends) if told else NOT_READ
+
+
 _SETTINGS = {  # of Keras, as they are where nobody changed them
     "image_data_format": "channels_last",
     "image_dim_ordering": "tf",
@@ -188,12 +197,16 @@ PYTHON: dict[str, _Function] = {
     **dict.fromkeys(("zip", "enumerate", "reversed", "sorted"), paired),
     **dict.fromkeys(_CONVERTERS, converted),
     **dict.fromkeys(("max", "min", "prod"), _extreme),
+    "slice": _slice,
+    "map": mapped_over,
 }
 
 
 def of_function(reader: Reader, symbol: Sym, node: ast.Call) -> Value:
     """A function of a library: an operation where a tensor goes in, else one of Python or NumPy."""
     positional, named = reader.arguments(node)
+    if symbol.name == "sum" and positional:
+        return _told(added_up(reader, "sum", positional, named, node), reader, node)
     if symbol.last in _SETTINGS and not positional and not named:
         return _SETTINGS[symbol.last]
     several = positional[0] if positional and isinstance(positional[0], list) and symbol.name not in _OF_LISTS else []
@@ -205,19 +218,32 @@ def of_function(reader: Reader, symbol: Sym, node: ast.Call) -> Value:
         return _activation(positional[0] if positional else None)
     if symbol.last in KEPT and positional and isinstance(positional[0], Ten):
         return positional[0]
-    if any(isinstance(value, Ten) for value in (*positional, *several)):
-        return operate(reader, OPERATIONS.get(symbol.last, ""), positional, named, node)
+    if any(isinstance(value, Ten) for value in (*positional, *named.values(), *several)):
+        return _on_tensors(reader, symbol, positional, named, node)
     if symbol.name in ("dict", "list"):
         made = _made(reader, symbol.name, positional, named)
         if made is not NOT_READ:
             return made
     made = of_data(reader, symbol.name, positional, named, node)
     read = PYTHON.get(symbol.last) if positional and made is NOT_READ else None
-    value = read(reader, symbol.last, positional, named, node) if read is not None else made
+    return _told(read(reader, symbol.last, positional, named, node) if read is not None else made, reader, node)
+
+
+def _told(value: Value, reader: Reader, node: ast.Call) -> Value:
+    """A value; Missing where it isn't read."""
     return value if value is not NOT_READ else Missing(reader.short(node))
 
 
-_OF_LISTS = ("zip", "enumerate", "reversed", "sorted", "len", "list", "tuple", "iter", "next")  # whatever is in them
+def _on_tensors(reader: Reader, symbol: Sym, positional: list[Value], named: dict[str, Value], node: ast.Call) -> Value:
+    """A function of keras.ops, keras.backend or tf."""
+    if symbol.last in OPERATIONS:
+        return operate(reader, OPERATIONS[symbol.last], positional, named, node)
+    return _told(any_operation(reader, symbol.name, positional, named, node), reader, node)
+
+
+_OF_LISTS = (  # whatever is in them
+    *("map", "zip", "enumerate", "reversed", "sorted", "len", "list", "tuple", "iter", "next"),
+)
 
 
 def _activation(given: Value) -> Value:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from explainers.reading.backbones import BACKBONES
 from explainers.reading.code.functions import of_function, windows_of
+from explainers.reading.code.higher_order import reduced
 from explainers.reading.code.losses import loss_name
 from explainers.reading.code.making import custom_cell, misplaced_tensor, new_lambda, new_layer
 from explainers.reading.code.merges import MERGES, merge_function, misplaced_merge, of_models
@@ -65,6 +66,7 @@ LIBRARY: dict[str, Callable[[Reader, Sym, ast.Call], Value]] = {
     **MERGES,
     "Lambda": new_lambda,
     "partial": _partial,
+    "reduce": reduced,
     "RNN": _rnn,
     "ArgumentParser": new_parser,
     **dict.fromkeys(("SimpleNamespace", "Namespace"), new_namespace),

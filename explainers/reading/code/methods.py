@@ -58,16 +58,17 @@ def object_method(reader: Reader, made: ObjV, name: str, node: ast.Call) -> Valu
     if isinstance(held, ModelV):
         return model_on(reader, held, positional, node)
     if isinstance(held, ObjV):
-        return run_object(reader, held, positional)
-    if name == "build" and made.attributes.get("built") is None and positional:
+        return run_object(reader, held, positional, named)
+    function = function_of(made.cls.node, name)
+    own = function is not None and not made.cls.node.bases  # its own way of making a model, nothing of Keras
+    if name == "build" and not own and made.attributes.get("built") is None and positional:
         sizes = reader.sizes(positional[0])
         if sizes is not None and len(sizes) > 1:
             run_object(reader, made, [Ten(reader.graph.add_input(sizes, "", "float32", "the shape given to build"))])
         return Missing(name)
-    function = function_of(made.cls.node, name)
     if is_model(made) and name in (*FED, "compile") and (function is None or name == "compile"):
         return object_of_data(reader, made, name, node)
-    if name in ("summary", "build"):
+    if name in ("summary", "build") and not own:
         return Missing(name)
     return reader.run(FuncV(function, made), positional, named) if function is not None else NOT_READ
 
@@ -140,9 +141,11 @@ def _of_dict(reader: Reader, owner: dict[Value, Value], name: str, node: ast.Cal
         return Items(owner.items(), len(owner))
     if name in ("keys", "values"):
         return list(owner if name == "keys" else owner.values())
-    if name in ("get", "pop") and positional and isinstance(positional[0], str | int):
+    if name in ("get", "pop", "setdefault") and positional and isinstance(positional[0], str | int):
         missing = positional[1] if len(positional) > 1 else None
-        return owner.get(positional[0], missing)
+        if name == "get":
+            return owner.get(positional[0], missing)
+        return owner.pop(positional[0], missing) if name == "pop" else owner.setdefault(positional[0], missing)
     if name == "update":
         first = positional[0] if positional else {}
         owner.update(first if isinstance(first, dict) else {})

@@ -60,11 +60,11 @@ def make_object(reader: Reader, cls: ClassV, node: ast.Call) -> Value:
 
 def call_object(reader: Reader, made: ObjV, node: ast.Call) -> Value:
     """``MyLayer()(x)``: build and call of the class are read."""
-    positional, _ = reader.arguments(node)
-    return run_object(reader, made, [tensor(reader, v) for v in positional])
+    positional, named = reader.arguments(node)
+    return run_object(reader, made, [tensor(reader, v) for v in positional], named)
 
 
-def run_object(reader: Reader, made: ObjV, inputs: list[Value]) -> Value:
+def run_object(reader: Reader, made: ObjV, inputs: list[Value], named: dict[str, Value] | None = None) -> Value:
     """Read build(input_shape) once, then call(inputs)."""
     build, call = function_of(made.cls.node, "build"), function_of(made.cls.node, "call")
     if call is None:
@@ -72,6 +72,13 @@ def run_object(reader: Reader, made: ObjV, inputs: list[Value]) -> Value:
     first = inputs[0] if inputs else None
     if build is not None and not made.attributes.get("built"):
         made.attributes["built"] = True
-        shape = reader.graph.made.get(first.ref) if isinstance(first, Ten) else None
-        reader.run(FuncV(build, made), [shape if shape is not None else Missing("input_shape")], {})
-    return reader.run(FuncV(call, made), inputs, {})
+        reader.run(FuncV(build, made), [_shape_of(reader, first)], {})
+    return reader.run(FuncV(call, made), inputs, named or {})
+
+
+def _shape_of(reader: Reader, given: Value) -> Value:
+    """The shape of what a layer reads; of several tensors the list of their shapes."""
+    if isinstance(given, list | tuple) and given and all(isinstance(part, Ten) for part in given):
+        return [_shape_of(reader, part) for part in given]
+    shape = reader.graph.made.get(given.ref) if isinstance(given, Ten) else None
+    return shape if shape is not None else Missing("input_shape")

@@ -44,12 +44,13 @@ def object_on(reader: Reader, made: ObjV, node: ast.Call) -> Value:
     """``model(x_batch)`` of a Model class of the text."""
     if not is_model(made):
         return call_object(reader, made, node)
-    positional, _ = reader.arguments(node)
+    positional, named = reader.arguments(node)
     arrays = _arrays(positional[:1])
     if any(isinstance(value, Ten | Arr) for value in positional[1:]):  # its call reads several tensors
-        return run_object(reader, made, [tensor(reader, value) for value in positional])
+        return run_object(reader, made, [tensor(reader, value) for value in positional], named)
     if arrays is None or any(array.sizes is None or None in array.sizes[1:] for array in arrays):
-        return run_object(reader, made, [NOT_READ if isinstance(v, Arr) and v.sizes is None else v for v in positional])
+        known = [NOT_READ if isinstance(v, Arr) and v.sizes is None else v for v in positional]
+        return run_object(reader, made, known, named)
     model = model_of(reader, made, [array.sizes or () for array in arrays], len(arrays) == 1, reader.line(node))
     return model_on(reader, model, positional, node) if model is not None else Missing(reader.short(node))
 

@@ -89,17 +89,17 @@ def _shaped(reader: Reader, name: str, positional: list[Value], named: dict[str,
     operands = positional[0] if isinstance(positional[0], list) else positional[:1]
     given = {NAMED.get(key, key): value for key, value in named.items()}
     given |= dict(zip(SHAPED[name], positional[1:], strict=False))
-    arguments = [(key, _literal(given[key])) for key in SHAPED[name] if key in given]
+    arguments = [(key, literal(given[key])) for key in SHAPED[name] if key in given]
     refs = tuple(operand.ref for operand in operands if isinstance(operand, Ten))
     if len(refs) < len(operands) or any(value is NotImplemented for _, value in arguments):
         return Missing(reader.short(node))
     return operation_node(reader, f"ops.{name}", tuple(arguments), refs, node)
 
 
-def _literal(value: Value) -> Argument:
+def literal(value: Value) -> Argument:
     """A number, a word, or numbers in brackets; NotImplemented where the text doesn't give it."""
     if isinstance(value, list | tuple):
-        parts = tuple(_literal(part) for part in value)
+        parts = tuple(literal(part) for part in value)
         return NotImplemented if NotImplemented in parts else parts
     return value if isinstance(value, bool | int | str) or value is None else NotImplemented
 

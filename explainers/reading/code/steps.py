@@ -11,6 +11,7 @@ from explainers.core.spec import Check, Ref
 from explainers.reading.code.arithmetic import binary
 from explainers.reading.code.budget import MOST_TURNS
 from explainers.reading.code.frames import with_columns, without_columns
+from explainers.reading.code.inherited import with_base
 from explainers.reading.code.patterns import window_of
 from explainers.reading.code.pretrained import InsideV
 from explainers.reading.code.values import (
@@ -237,7 +238,10 @@ def _function(reader: Reader, node: ast.FunctionDef) -> None:
 
 
 def _class(reader: Reader, node: ast.ClassDef) -> None:
-    reader.env[node.name] = ClassV(node)
+    """A class; of one of the text's own it has the methods, too."""
+    bases = (reader.env.get(base.id) for base in node.bases if isinstance(base, ast.Name))
+    base = next((found for found in bases if isinstance(found, ClassV)), None)
+    reader.env[node.name] = ClassV(with_base(node, base.node) if base is not None else node)
 
 
 def _return(reader: Reader, node: ast.Return) -> None:

@@ -50,6 +50,8 @@ def subscript(reader: Reader, node: ast.Subscript) -> Value:
                 return owner[slice(*bounds)]
             return Missing(reader.short(node))
         which = reader.value(node.slice)
+        if isinstance(which, slice):
+            return owner[which]
         if isinstance(which, int) and -len(owner) <= which < len(owner):
             return owner[which]
     if isinstance(owner, Stream):  # a batch of a generator
@@ -85,7 +87,7 @@ def _index_of(reader: Reader, part: ast.expr) -> Any:
     if _is_new(part):
         return None
     place = reader.value(part)
-    return place if isinstance(place, int) and not isinstance(place, bool) else NotImplemented
+    return place if isinstance(place, slice | int) and not isinstance(place, bool) else NotImplemented
 
 
 def sliced(sizes: Sizes | None, place: ast.expr, reader: Reader) -> Sizes | None:
@@ -108,9 +110,11 @@ def sliced(sizes: Sizes | None, place: ast.expr, reader: Reader) -> Sizes | None
             return None
         elif isinstance(part, ast.Slice):
             out.append(_cut(left.pop(0), part, reader))
+        elif isinstance(index := reader.value(part), slice):
+            out.append(_cut_by(left.pop(0), [index.start or 0, index.stop, index.step or 1]))
         else:
             left.pop(0)
-            taken = _taken(reader.value(part))
+            taken = _taken(index)
             if taken is None:
                 return None
             out += taken
@@ -151,6 +155,13 @@ def _cut(size: int | None, part: ast.Slice, reader: Reader) -> int | None:
     low = reader.value(part.lower) if part.lower is not None else 0
     high = reader.value(part.upper) if part.upper is not None else size
     step = reader.value(part.step) if part.step is not None else 1
+    return _cut_by(size, [low, high, step])
+
+
+def _cut_by(size: int | None, ends: list[Value]) -> int | None:
+    """What a slice leaves of an axis: its start, its end and its step."""
+    low, high, step = ends
+    high = size if high is None else high
     numbers = [n for n in (low, high, step) if isinstance(n, int) and abs(n) < 10**9]
     if len(numbers) < 3 or not numbers[2]:
         return None

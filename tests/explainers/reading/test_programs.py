@@ -46,6 +46,21 @@ def test_no_sound_program_is_accused_and_live_counts_are_its_own(names: list[str
     assert sum(entry.counts is not None for entry in every) >= len(every) // 2
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("tf_base_attention", "overridden_super", "split_unstack", "tf_gather_split"),
+        *("reduced_and_summed", "agent_with_its_own_build"),
+    ],
+)
+def test_classes_and_functions_of_python_are_read_whole(name: str) -> None:
+    """Inherited methods, operations that return several tensors, layers made by reduce, sum and comprehensions."""
+    entry = judged(name)
+    assert entry.wrong == ""
+    assert entry.counts is not None
+    assert entry.counts[0] == entry.counts[1]
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("kind", ["sound_pasted", "sound_later"])
 def test_no_pasted_script_is_accused(kind: str) -> None:
