@@ -35,6 +35,9 @@ FIXED = [
      "model.fit(np.zeros((30, 6)), np.zeros((30, 4)))\n", "layers.Dense(4)", (None, 4)),
     (HEAD + "model = Sequential([Input((8, 5)), layers.GRU(6), layers.GRU(4)])\n",
      "layers.GRU(6, return_sequences=True)", (None, 4)),
+    (HEAD + "c = layers.Conv2D(3, 2)\na = Input((9, 7, 1))\nb = Input((9, 7))\n"
+     "model = Model([a, b], layers.Add()([c(a), c(b)]))\n",
+     "x = x[..., np.newaxis]\nkeras.Input(shape=(9, 7, 1))", (None, 8, 6, 3)),
 ]  # fmt: skip
 
 

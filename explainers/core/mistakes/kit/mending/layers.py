@@ -137,6 +137,28 @@ def channels_behind(broken: Broken) -> Iterator[Mend]:
     )
 
 
+def channel_declared(broken: Broken) -> Iterator[Mend]:
+    """The same pictures without channels, with the axis declared: first where a second Input has it already."""
+    found, source = broken.first, broken.source() if broken.call is not None else None
+    if source is None or len(found) < 3 or found[0] is not None or broken.spec.inputs[source].shape != found:
+        return
+    shape = (*found, 1)
+    alike = any(tensor.shape == shape for tensor in broken.spec.inputs)
+    spec = with_input(broken.spec, source, shape)
+    for i, check in broken.fed():
+        if len(check.shapes) == len(spec.inputs) and check.shapes[source][1:] == found[1:]:
+            spec = with_data(spec, i, source, (*check.shapes[source], 1))
+    yield Mend(
+        "Declare the axis of the channels in the Input; the data need it, too.",
+        f"x = x[..., np.newaxis]\nkeras.Input(shape={written(shape[1:])})",
+        spec,
+        f"{written(shape[1:])} is what the other Input declares."
+        if alike
+        else f"{written(found[1:])} has one channel.",
+        0 if alike else 2,
+    )
+
+
 def channels_put_last(broken: Broken) -> Iterator[Mend]:
     """Images that are declared with their channels in front: the window slides over the one channel."""
     for place, tensor in enumerate(broken.spec.inputs):
@@ -438,6 +460,7 @@ RANKS = (
     outputs_at_every_step,
     numbers_as_pictures,
     channels_behind,
+    channel_declared,
     numbers_as_steps,
     vector_repeated,
     axis_of_one_dropped,
