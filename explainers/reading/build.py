@@ -18,11 +18,11 @@ from numpy.typing import NDArray
 from explainers.core.layers import QUERY_AND_VALUE, operations
 from explainers.core.spec import Argument, CallSpec, Check, InputSpec, LayerSpec, ModelSpec, Ref, Sizes
 from explainers.reading.backbones import is_backbone
+from explainers.reading.batches import KERAS_BATCH, takes_all
 from explainers.reading.build_backbone import backbone
 from explainers.reading.literal import BY_NAME, METRICS_OF_NUMBERS
 from explainers.reading.shapes import number, space, spread, too_big, too_many, walk, weights_of
 
-KERAS_BATCH = 32  # samples that fit and predict take at a time where nobody says it
 LARGE = 2_000_000  # weights of one layer beyond which random starts cost more than they show
 MOST_VALUES = 20_000_000  # numbers in one array that is fed
 MOST_SAMPLES = 64  # samples that are fed; a whole data set isn't needed to see a shape
@@ -316,16 +316,15 @@ def _fit(model: Any, check: Check) -> None:
     metrics = (
         None if several else [getattr(keras.metrics, name)() for name in check.metrics if name in METRICS_OF_NUMBERS]
     )
-    model.compile(loss=each, optimizer="sgd", metrics=metrics, jit_compile=False, run_eagerly=model.run_eagerly)
     weights = None if check.weights is None else zeros(check.weights, samples if agree else None)
-    model.fit(
-        _by_their_keys(check, x),
-        y if len(y) > 1 else y[0],
-        sample_weight=weights,
-        epochs=1,
-        verbose=0,
-        batch_size=_batch(model, check),
-    )
+    data, batch = (_by_their_keys(check, x), y if len(y) > 1 else y[0]), _batch(model, check)
+
+    def compiled() -> Any:
+        model.compile(loss=each, optimizer="sgd", metrics=metrics, jit_compile=False, run_eagerly=model.run_eagerly)
+        return model
+
+    if weights is not None or not takes_all(compiled(), data, batch):
+        compiled().fit(*data, sample_weight=weights, epochs=1, verbose=0, batch_size=batch)
 
 
 def loss_of(check: Check) -> str:
@@ -335,7 +334,9 @@ def loss_of(check: Check) -> str:
 
 def _predict(model: Any, check: Check) -> None:
     x = _with_ids(model, check, _fed(model, check))
-    model.predict(_by_their_keys(check, x), verbose=0, batch_size=_batch(model, check))
+    data, batch = _by_their_keys(check, x), _batch(model, check)
+    if not takes_all(model, (data,), batch):
+        model.predict(data, verbose=0, batch_size=batch)
 
 
 def _by_their_keys(check: Check, x: list[NDArray[Any]]) -> Any:

@@ -23,6 +23,7 @@ from explainers.core.tell import Told, as_json
 from explainers.core.words import spoken_by_keras
 from explainers.reading import by_shapes
 from explainers.reading.backbones import is_backbone, too_small
+from explainers.reading.batches import timesteps
 from explainers.reading.build import TooBig, build, refuse_big, run_alone, run_check, samples_fed
 from explainers.reading.build_backbone import backbone
 from explainers.reading.messages import read_error
@@ -77,7 +78,7 @@ def attempt(spec: ModelSpec) -> Attempt:
             if too_big(spec) or channels_in_front(spec):
                 return _attempt_by_shapes(spec)
             model = build(spec, stands_in=True)
-            model.run_eagerly = not _steps_through_time(model)  # tracing takes longer than so few samples do
+            model.run_eagerly = not timesteps(model)  # tracing takes longer than so few samples do
         except Exception:  # a change that can't be built isn't offered, whatever the reason is
             return Attempt(False, False)
         with_data = any(check.kind in WITH_DATA for check in spec.checks)
@@ -104,11 +105,6 @@ def _run(spec: ModelSpec, model: Any, check: Check) -> None:
     """A check with data; by their shapes alone where so many numbers would take too long."""
     dear = check.kind in ("fit", "predict") and too_dear(spec, samples_fed(spec, check))
     (by_shapes.run_check if dear else run_check)(model, check)
-
-
-def _steps_through_time(model: Any) -> bool:
-    """Whether a layer loops over timesteps, which a traced graph does faster."""
-    return any(hasattr(layer, "return_sequences") or hasattr(layer, "merge_mode") for layer in model.layers)
 
 
 def _forward(spec: ModelSpec) -> Check:
