@@ -32,6 +32,7 @@ from explainers.reading.questions import (
 from explainers.reading.questions import ABOUT_A_SHAPE as _ABOUT_A_SHAPE
 from explainers.reading.questions.accounted import sizes_of
 from explainers.reading.questions.names import layers_named
+from explainers.reading.questions.parsed.parts import parts_of
 from explainers.reading.questions.parsed.terms import topics_in
 from explainers.reading.questions.words import asked_in
 from explainers.reading.questions.written import in_one_way
@@ -342,6 +343,8 @@ def image_asked(text: str, lessons: Mapping[str, Explainer[Any]]) -> Entry | Non
     """A Conv2D (or the layer that is named) that reads images of the sizes in a text; None where it has none."""
     shape = _IMAGES.search(text)
     size, kernel = _image_and_kernel(text)
+    if size is not None and shape is None and not parts_of(text).squares:
+        return None  # of a kernel or a table
     known = next((sizes for pattern, sizes in _KNOWN_IMAGES if pattern.search(text)), None)
     if shape is None and (known is None if size is None else not _OF_IMAGES.search(text)):
         return None

@@ -24,6 +24,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from explainers.core.finding import Finding, Mark
 from explainers.core.words import listed
@@ -47,7 +48,8 @@ from explainers.reading.questions import (
 )
 from explainers.reading.questions.accounted import left_by_model, left_over
 from explainers.reading.questions.parsed.data import of_data
-from explainers.reading.questions.parsed.facts import COMMON, fact_told, near
+from explainers.reading.questions.parsed.fact_list import Fact
+from explainers.reading.questions.parsed.facts import BESIDE, fact_told, near
 from explainers.reading.questions.parsed.parts import Parts
 from explainers.reading.questions.parsed.replies import replied
 from explainers.reading.questions.parsed.terms import OF_MODELS, terms_in, topics_in
@@ -238,18 +240,21 @@ SURE = 2.0  # how much a fact must have of a question, to be told before all els
 
 
 def _of_facts(asked: Asked, entries: Mapping[str, int]) -> tuple[Reading, float] | None:
-    """The fact that a question asks for, and how much of the question it has."""
-    found = next(iter(near(asked.parts)), None)
-    if found is None:
-        return None
-    fact, share = found
+    """The fact that a question asks for, and how much of the question it has: the first that uses all its sizes."""
+    found = list(islice(near(asked.parts), 3))
+    read = [_of_fact(asked, entries, *one) for one in found]
+    whole = (one for one in read if one[1] >= SURE and not one[0].left)
+    return next(whole, read[0] if read else None)
+
+
+def _of_fact(asked: Asked, entries: Mapping[str, int], fact: Fact, share: float) -> tuple[Reading, float]:
     terms = terms_in(asked.words)
-    if any(needs <= terms and topics_in(asked.words) - needs <= COMMON - needs for needs in fact.needs):
+    if any(needs <= terms and topics_in(asked.words) - needs <= BESIDE - needs for needs in fact.needs):
         share = max(share, SURE)  # the question speaks of nothing else
     told = fact_told(fact, asked.parts, entries)
-    labels = {size for shape in asked.parts.shapes("labels", "to") for size in shape}
-    labels |= set(asked.parts.sizes("largest_id"))
-    left = tuple(number for number in left_over(asked, told) if number not in labels)
+    known = {size for shape in asked.parts.shapes("labels", "to") for size in shape} | _of_batch(asked.parts)
+    known |= set(asked.parts.sizes("largest_id"))
+    left = tuple(number for number in left_over(asked, told) if number not in known)
     return Reading(fact.asks, told, left, share >= SURE, sure=share >= SURE), share
 
 

@@ -166,8 +166,12 @@ def stateful(asked: Asked) -> Told | None:
     batch, steps, features, wide = (size for size, _ in sizes.values())
     made_up = [f"{name} = {size}" for name, (size, said) in sizes.items() if said is None]
     examples = f" ({', '.join(made_up)}: examples)" if made_up else ""
+    fixes = "" if asked.has(_STATEFUL) else (
+        f"It fixes all three sizes: {batch} samples in every batch, {steps} timesteps, {features} features. With "
+        "input_shape the batch stays None. "
+    )  # fmt: skip
     sentence = (
-        f"A stateful layer needs a fixed batch: keras.Input(batch_shape=({batch}, {steps}, {features})) "
+        f"{fixes}A stateful layer needs a fixed batch: keras.Input(batch_shape=({batch}, {steps}, {features})) "
         f"(batch_input_shape in older Keras). {kind}({wide}, stateful=True) keeps a row of states for each sample, "
         f"({batch}, {wide}){examples}, and sample i of a batch continues sample i of the batch before."
     )

@@ -35,6 +35,7 @@ ROWS = [
     ("how many weights in a dense layer with 91 in and 34 out, output shape", (91,), [Layers.Dense(34)]),
     ("Dense(13) on 74 parameters and output", (74,), [Layers.Dense(13)]),
     ("flatten after conv output 5x7x24 how many neurons", (5, 7, 24), [Layers.Flatten()]),
+    ("why does a conv1d with kernel 4 and 5 filters shrink 31 to 28 with 3 channels", (31, 3), [Layers.Conv1D(5, 4)]),
     ("embedding input (29, 17) vocab 600 dim 21 output shape", (17,), [Layers.Embedding(600, 21)]),
 ]  # fmt: skip
 
@@ -143,6 +144,9 @@ def test_each_number_has_one_role(words: str, roles: list[tuple[str, int]]) -> N
         ("do i need to give batch size in input_shape", "whether input_shape has the batch size"),
         ("why does LSTM return 2d and not 3d tensor", "why a recurrent layer returns two axes"),
         ("attention mask shape for 11 query and 14 key steps", "which mask attention reads"),
+        ("what's the difference between the hidden state and the output of a GRU", "what the hidden state and the cell "
+         "state are"),
+        ("my array is 700*11, is a timestep of 1 enough for an lstm", "whether one timestep is enough"),
         ("is it possible that timesteps and features are swapped", "whether timesteps and features can be swapped"),
         ("does a bigger image change the parameters of a conv layer", "whether the image size changes the parameters"),
         ("what is hidden_size of torch in keras", "what hidden_size is in Keras"),
@@ -168,6 +172,21 @@ def test_fewer_steps_per_epoch_go_on_in_the_next_one_as_the_fact_says() -> None:
     with pytest.warns(UserWarning, match="ran out of data"):  # in the second epoch, which goes on
         model.fit(x, x, batch_size=2, steps_per_epoch=3, epochs=2, shuffle=False, verbose=0)
     assert seen[:8] == x[:, 0].tolist()
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("lookback 31 days, 9 features, forecast the next 5 days: which output shape", "y is (samples, 5)"),
+        ("can a model with input (None, 9) read 31 timesteps", "keras.Input((None, 9)) takes 31 steps"),
+        ("sparse_categorical_crossentropy with one hot labels (40, 13), is that wrong", "integers 0 to 12"),
+        ("reshape (60, 35) to (60, 5, 7) ok?", "layers.Reshape((5, 7))"),
+        ("where is the bias in Embedding(70, 11)", "There is no bias."),
+        ("DepthwiseConv2D 5x5 on 14 channels number of weights", "5 × 5 × 14 × 1 + 14 = 364 parameters"),
+    ],
+)
+def test_the_sizes_are_read_by_what_they_count(question: str, told: str) -> None:
+    assert told in read(question).cause
 
 
 def test_every_fact_has_known_terms_and_a_model() -> None:

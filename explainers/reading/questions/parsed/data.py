@@ -227,7 +227,9 @@ def _another_form(parts: Parts, entries: Mapping[str, int]) -> Told | None:
     if source is None or target is None or parts.mentions or not parts.aims & {"reshape", "allowed"}:
         return None
     before, after = _sample(source), _sample(target)
-    if source[:1] != (None,) and source[:1] != target[:1]:
+    if source[:1] == target[:1] and len(source) > 1 and math.prod(_known(source)) == math.prod(_known(target)):
+        before, after = source[1:], target[1:]
+    elif source[:1] != (None,) and source[:1] != target[:1]:
         before = source if math.prod(_known(source)) == math.prod(_known(target)) else source[1:]
         after = target
     if None in (*before, *after) or not before or not after or math.prod(_known(before)) > _LARGEST:

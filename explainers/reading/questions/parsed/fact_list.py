@@ -39,7 +39,9 @@ _SOFTMAX: Layers = (("Dense", {"units": "$classes", "activation": "softmax"}),)
 
 FACTS: tuple[Fact, ...] = (
     # -- lengths and sizes that vary
-    Fact(_needs("trained on, predict", "trained on, other length", "steps, predict, may, recurrent",
+    Fact(_needs("trained on, predict", "trained on, other length", "open axis, may, steps", "open axis, other length",
+                "predict, steps, trained on, may", "predict, steps, other length, may",
+                "steps, predict, may, recurrent",
                 "trained on, steps", "other length, predict", "other length, steps", "other length, steps, features"),
          "whether a trained model takes other lengths",
          "Yes, if its Input leaves the steps open: no weight of a recurrent layer or a Conv1D depends on their "
@@ -136,7 +138,7 @@ FACTS: tuple[Fact, ...] = (
          "No, the number of timesteps changes no weight: the same cell runs at every step. {rnn}({units}) has "
          "{params} parameters for any number of steps; the units and the {features} features decide: 4 × (features × "
          "units + units × units + units) for an LSTM"),
-    Fact(_needs("one step, recurrent", "one step, may"), "whether one timestep is enough",
+    Fact(_needs("one step, recurrent", "one step, may", "one step, recurrent, steps"), "whether one timestep is enough",
          "It runs, but a recurrent layer then has nothing to remember: with shape (samples, 1, {features}), each "
          "sample is one step, and the state starts at 0 for each of them. To look back n steps, give each sample n "
          "of them, (samples, n, {features}); the number of parameters stays the same", (1, "features")),
@@ -280,9 +282,9 @@ FACTS: tuple[Fact, ...] = (
     Fact(_needs("ahead, last layer", "ahead, units", "ahead, output", "ahead, labels", "ahead, shape"),
          "which last layer a forecast of several steps needs",
          "One unit for each step that you predict: Dense({horizon}) after the recurrent layer returns {out}, and y "
-         "is (samples, {horizon}). How far the model looks back, {longer} steps here, is a separate number",
-         ("longer", "features"),
-         (("RNN", {"units": "$units"}), ("Dense", {"units": "$horizon"}))),
+         "is (samples, {horizon}). How far the model looks back is a separate number: each sample is ({steps}, "
+         "{features}), so it reads {reads}",
+         layers=(("RNN", {"units": "$units"}), ("Dense", {"units": "$horizon"}))),
     Fact(_needs("several labels", "several labels, loss, last layer", "several labels, loss, classes"), "which last "
          "layer several labels need",
          'Dense({classes}, activation="sigmoid") and binary_crossentropy: each of the {classes} labels is a separate '

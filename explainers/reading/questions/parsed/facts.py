@@ -40,7 +40,7 @@ _SIZES: dict[str, tuple[tuple[str, ...], int, str]] = {
     "height": ((), 28, "height"),
     "width": ((), 26, "width"),
     "channels": (("channels",), 3, "channels"),
-    "horizon": (("days", "steps"), 24, "steps ahead"),
+    "horizon": (("horizon",), 24, "steps ahead"),
     "longer": ((), 12, "other timesteps"),
 }
 _ARGUMENTS = {
@@ -100,8 +100,10 @@ class _Known:
         return None
 
     def _of_shape(self, name: str) -> int | None:
-        shape = next(iter(self.parts.shapes("in", "declared", "data")), ())
-        sample = shape[1:] if shape[:1] == (None,) or len(shape) == 4 else shape
+        one = next((one for one in self.parts.shaped if one.part in ("in", "declared", "data")), None)
+        shape = one.sizes if one is not None else ()
+        rows = one is not None and one.part == "data" and len(shape) == 2
+        sample = shape[1:] if shape[:1] == (None,) or len(shape) == 4 or rows else shape
         square = next(iter(self.parts.squares), ())
         if name in ("height", "width", "channels"):
             sizes: Sizes = square or (sample if len(sample) == 3 else ())
@@ -134,6 +136,8 @@ def _weight(needs: frozenset[str]) -> float:
 
 
 COMMON = frozenset(("may", "what", "how many", "why", "apart", "shape", "recurrent", "dense", "conv", "image"))
+# What a question may also name that a fact is told of: layers and what they return.
+BESIDE = COMMON | {"gru", "conv_1d", "conv_2d", "output"}
 
 
 def fact_told(fact: Fact, parts: Parts, entries: Mapping[str, int]) -> Told:

@@ -288,12 +288,12 @@ _SIDE = re.compile(r"\b(?:on|images? of(?: size)?|input(?: size| image)?(?: of| 
 def one_side(parts: Parts) -> int | None:
     """``on 224``: an image of which one side is said."""
     found = _SIDE.search(parts.words)
-    return int(found[1]) if found is not None else None
+    return int(found[1]) if found is not None else parts.size("from")
 
 
 def _by_words(parts: Parts, layer: LayerSpec, rank: int | None, examples: _Examples) -> Sizes:
     """A row or a sequence, of the sizes in the words."""
-    steps = parts.size("queries", "steps", "days", "keys")
+    steps = parts.size("queries", "steps", "days", "keys", "from")
     width = parts.size("features", "inputs", "channels", "output_dim", "units", "filters")
     if _reads_ids(layer):
         length = re.search(r"input_length ?=? ?(\d{1,6})", parts.words)

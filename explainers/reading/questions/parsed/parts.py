@@ -15,12 +15,17 @@ from explainers.reading.text import shapes_in
 
 # What may be asked; a question may ask several things.
 AIMS: dict[str, re.Pattern[str]] = {
-    "parameters": re.compile(r"\bparam(?:eter)?s?\b|\bweights\b(?! (?:shape|are shared))|\btrainable\b"),
+    "parameters": re.compile(
+        r"\bparam(?:eter)?s?\b|\bweights\b(?! (?:shape|are shared))|\btrainable\b|"
+        r"\b(?:where|why|which|what|how many)\b.{0,30}\bbias(?:es)?\b"
+    ),
     "output": re.compile(
         r"\boutputs?\b|\bresult\w*|\bshape (?:of|after|do|will|is)\b|\bshapes? ?\?|\bcomes? out\b|\bbecomes?\b|"
         r"\bgives?\b|\breturns?\b|\b(?:are|is) left\b|\bremain\w*|\bproduces?\b|\bsize after\b|->|→|"
         r"\bwhat (?:shape|size|dimension)\w*|\bdimension\w* (?:of|after)\b|\bget\b|\bfinal (?:shape|size)|"
-        r"\bfeature ?maps? (?:shape|size)|\b(?:how (?:many|big|large)|what).{0,40}\bafter\b|\bafter\b.{0,60}\bwhat\b"
+        r"\bfeature ?maps? (?:shape|size)|"
+        r"\bshrinks?\b|\bshorter\b|\bsmaller\b|\breduc(?:e|es|ed|ing)\b|"
+        r"\b(?:how (?:many|big|large)|what).{0,40}\bafter\b|\bafter\b.{0,60}\bwhat\b"
     ),
     "values": re.compile(r"\bhow many (?:\w{1,12} )?(?:neurons|activations|values|numbers|elements)\b"),
     "input": re.compile(
@@ -139,8 +144,13 @@ def parts_of(text: str) -> Parts:
     squares = [Square(tuple(int(n) for n in found.groups() if n), *found.span()) for found in _TIMES.finditer(words)]
     squares += [Square((int(one[1]), int(one[2])), one.start(1), one.end()) for one in _SIDES_OF.finditer(words)]
     squares = [one for one in squares if not any(a <= one.start < b for a, b in calls)]
-    brackets = [(one.start, words.find(")", one.start) + 1 or len(words)) for one in shaped]
-    said = said_in(words, (*calls, *brackets, *((one.start, one.end) for one in squares)))
+    tables = [one for one in squares if len(one.sizes) == 2 and _is_table(words, one)]
+    tables += [one for one in _rows_by_columns(words) if _is_table(words, one)]
+    shaped += [Shaped(one.sizes, "data", one.start) for one in tables]
+    shaped = _as_labels(words, shaped)
+    squares = [one for one in squares if one not in tables]
+    brackets = [(one.start, words.find(")", one.start) + 1 or len(words)) for one in shaped if words[one.start] == "("]
+    said = said_in(words, (*calls, *brackets, *((one.start, one.end) for one in (*squares, *tables))))
     windows = [one for one in squares if _is_window(words, one, squares, shaped)]
     mentions, used = mentions_in(text, said, tuple(windows))
     mentions = [one for one in mentions if is_known(one.name)]
@@ -156,6 +166,34 @@ _ITS_OUTPUT = re.compile(
     r"s?(?: layers?)?(?:'s)? ?(?:outputs?|feature maps?)(?:[ _](?:shape|size))?(?: (?:is|of|was|has shape))?[ :=]{0,3}"
     r"(?=[(\[]|\d{1,5}x)"
 )
+
+
+_TABLE_BEFORE = re.compile(
+    r"\b(?:data(?:set|frame)?|array|matrix|table|csv|x)(?: is| are| has| of| shape| size|=|:){0,3} $"
+)
+_TABLE_AFTER = re.compile(r" (?:data(?:set|frame)?|array|matrix|table|csv)\b")
+_PICTURED = re.compile(r"\bimages?\b|\bpictures?\b|\bphotos?\b|\bpixels?\b|\b(?:conv2d|pool\w*2d|cnn)\b")
+
+
+def _is_table(words: str, one: Square) -> bool:
+    """``my data is 9000x10``: rows and columns, where no image is spoken of."""
+    near = _TABLE_BEFORE.search(words, max(0, one.start - 40), one.start) or _TABLE_AFTER.match(words, one.end)
+    return near is not None and _PICTURED.search(words) is None
+
+
+def _rows_by_columns(words: str) -> Iterator[Square]:
+    """``9000*10``."""
+    for found in re.finditer(r"(?<![\d.x*+] )(?<![\d.x*+])(\d{1,7}) ?\* ?(\d{1,5})(?![\d.x])(?! ?[*+=(])", words):
+        yield Square((int(found[1]), int(found[2])), *found.span())
+
+
+_OF_LABELS = re.compile(r"\blabels?\b|\btargets?\b|\bone[- ]?hot\b|\bcross ?entropy\b|\bcrossentropy\b|\by_?true\b")
+
+
+def _as_labels(words: str, shaped: list[Shaped]) -> list[Shaped]:
+    """The one shape of a question about labels is theirs."""
+    theirs = len(shaped) == 1 and shaped[0].part == "in" and len(shaped[0].sizes) <= 2 and _OF_LABELS.search(words)
+    return [replace(shaped[0], part="labels")] if theirs and None not in shaped[0].sizes else shaped
 
 
 _IF_NEEDED_BEFORE = re.compile(

@@ -238,7 +238,8 @@ def _counts(parts: Parts, found: Network) -> str:
             double = row.layer.class_name == "GRU" and row.layer.get("reset_after") is not False
             sentence += " The bias counts twice: with reset_after=True, the default, a GRU has two." if double else ""
             sentence += f" {gates} is a set of weights for each gate, {gates.partition('·')[0]} times."
-    return sentence + _untrained(found, parts) + _claims(parts, found)
+    without = "bias" in parts.words and found.count and not any("bias" in w.name for r in found.rows for w in r.weights)
+    return f"{sentence}{' There is no bias.' * bool(without)}{_untrained(found, parts)}{_claims(parts, found)}"
 
 
 def _one(size: int | None, word: str) -> str:
@@ -416,11 +417,6 @@ def _side_by_side(parts: Parts, entries: Mapping[str, int]) -> Told | None:
     several = list(_compared(parts, entries))
     if len(several) < 2:
         return None
-    said: set[str] = set()
-    told = []
-    for found in several:  # an example that they share is named once
-        told.append(_makes(replace(found, examples={k: n for k, n in found.examples.items() if k not in said})))
-        said |= found.examples.keys()
     first, second = several[:2]
     same = "Both return the same shape" if first.after == second.after else (
         f"They return different shapes, {first.after} and {second.after}"
@@ -429,12 +425,20 @@ def _side_by_side(parts: Parts, entries: Mapping[str, int]) -> Told | None:
         counts = ", and they have the same number of parameters" if first.count else ", and neither has parameters"
     else:
         more, less = sorted((first, second), key=lambda found: -found.count)
-        counts = (
-            f", and {call(more.rows[-1].layer)} has {more.count - less.count:,} parameters more "
-            f"({more.count:,} and {less.count:,})"
-        )
+        counts = f", and {call(more.rows[-1].layer)} has {more.count - less.count:,} parameters more"
     shapes = tuple(shape for found in several for shape in _named(found))
-    return Told(f"{same}{counts}. {' '.join(told)}", side_by_side([found.spec for found in several]), {}, shapes)
+    examples = {key: size for found in several for key, size in found.examples.items()}
+    told = f"{same}{counts}. {'; '.join(map(_in_short, several))}{examples_told(examples)}."
+    return Told(told, side_by_side([found.spec for found in several]), {}, shapes)
+
+
+def _in_short(found: Network) -> str:
+    """What one of the models that are compared makes, and with how many parameters."""
+    counted = f" with {_counted(found.rows[0])}" if found.count else ""
+    if len(found.rows) == 1:
+        return f"{call(found.rows[0].layer)} turns {found.shape} into {found.after}{counted}"
+    names = ", ".join(call(row.layer) for row in found.rows)
+    return f"{names} turn {found.shape} into {found.after} with {found.count:,} parameters"
 
 
 def _compared(parts: Parts, entries: Mapping[str, int]) -> Iterator[Network]:

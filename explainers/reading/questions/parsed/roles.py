@@ -124,7 +124,7 @@ def said_in(words: str, taken: tuple[tuple[int, int], ...] = ()) -> tuple[Said, 
             continue
         role, word = _role(words, start, end, used)
         found.append(Said(role, int(number[1]), start, end, word))
-    return tuple(_in_each(words, list(_in_lists(words, found))))
+    return tuple(_ahead(words, _in_each(words, list(_in_lists(words, found)))))
 
 
 _ON = re.compile(r"\) ?(?:layer |applied )?(?:on|to|for|with|reading) $")  # ``Dense(10) on 512``: what the layer reads
@@ -206,6 +206,25 @@ def _in_each(words: str, found: list[Said]) -> Iterator[Said]:
         steps = one.role == "samples" and samples and _EACH.search(words[max(0, one.start - 30) : one.start])
         samples = samples or one.role == "samples"
         yield replace(one, role="steps") if steps else one
+
+
+_TO_COME = re.compile(r"\b(?:next|following|predict\w{0,5}|forecast\w{0,4})(?: the)?(?: next| following)? $")
+_LATER = re.compile(r"(?:[ -](?:\w{3,9}))? (?:ahead|in advance|into the future|later)\b")
+_LESS = re.compile(r" ?(?:to|->|into) (\d{1,5})\b(?! ?x)")
+
+
+def _ahead(words: str, found: Iterator[Said]) -> Iterator[Said]:
+    """``the next 6 hours`` are a horizon; in ``from 10 to 8`` the first is a length that a layer reads."""
+    for one in found:
+        less = _LESS.match(words, one.end) if not one.role else None
+        if less is not None and int(less[1]) < one.value:
+            yield replace(one, role="from")
+        elif one.role in ("steps", "days", "") and (
+            _TO_COME.search(words, max(0, one.start - 40), one.start) or _LATER.match(words, one.end)
+        ):
+            yield replace(one, role="horizon")
+        else:
+            yield one
 
 
 _OF_LISTS = ("units", "filters", "outputs")

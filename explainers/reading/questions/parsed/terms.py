@@ -49,12 +49,12 @@ TERMS: dict[str, str] = {
     r"index|number)\b",
     "other features": r"\b(?:different|varying|variable|other|another|more|fewer) (?:number of )?(?:features|"
     r"columns|variables)\b",
-    "trained on": r"\btrain\w* (?:and|vs) test\w*\b|\btrained (?:on|with)\b|\bafter training\b",
+    "trained on": r"\btrain\w* (?:and|vs) test\w*\b|\btrained (?:on|with)\b|\b(?:after|than|in|during) training\b",
     "other size": r"\b(?:variable|different|varying|various|any|arbitrary|other|another)[ -](?:image |input |"
     r"picture )?"
                   r"(?:sizes?|resolutions?|dimensions|width|height)\b|\bnot (?:all )?(?:the )?same size\b|"
                   r"\bsizes? (?:vary|differ)",
-    "one step": r"\b(?:one|1|single|a single) time ?-?steps?\b|\btime_?steps? ?(?:=|of|is) ?(?:1|one)\b",
+    "one step": r"\b(?:one|1|single|a single) time ?-?steps?\b|\btime ?_?steps? ?(?:=|of|is|as|to) ?(?:1|one)\b",
     "predict": r"\bpredict\w*\b|\binference\b",
     "single": r"\b(?:single|one|1|only one)\s(?:\w+ )?(?:samples?|images?|rows?|sequences?|example|data ?point|"
     r"input|picture)\b|"
@@ -119,6 +119,7 @@ TERMS: dict[str, str] = {
     "two axes": r"\b(?:2|two)[ -]?(?:d\b|dims?\b|dimension\w*|axes|axis)|\bndim ?= ?2\b",
     "three axes": r"\b(?:3|three)[ -]?(?:d\b|dims?\b|dimension\w*|axes|axis)|\bndim ?= ?3\b",
     "trainable": r"\bnon-?trainable\b|\btrainable\b|\bfreez\w+\b|\bfrozen\b",
+    "open axis": r"\(none, ?\d+\)",
     "torch": r"\b(?:py)?torch\b|\bnn\.",
     "hidden size": r"\bhidden[_ ](?:size|dim\w*)\b",
     "swap": r"\bswap\w*|\binterchang\w*|\bexchang\w*|\bflip\w*|\bthe other way (?:a)?round\b",
