@@ -50,6 +50,7 @@ _WORD_ROLES = (
     "given_tree",
 )
 _LOSS = re.compile(  # a node or a function of a loss, not the name that is given to compile
+    r"node [\w/]{0,80}(?:dice|jaccard|tversky|focal)\w{0,30}/|in \w{0,30}(?:dice|jaccard|tversky|focal)\w{0,30}\b|"
     r"compile_loss|compute_loss|[/_]loss|losses[./]|SquaredDifference|/(?:mse|mae)/|"
     r"(?<!['\"])\b(?:\w{0,30}(?:squared|absolute|percentage|logarithmic)_error|\w{0,30}crossentropy|"
     r"\w{0,30}cross_entropy|kullback\w{0,30}|cosine_similarity|huber|logcosh)",

@@ -20,9 +20,11 @@ from explainers.reading.code.statements import Statements
 from explainers.reading.code_lines import only_code
 from explainers.reading.from_code import code_numbers, code_shapes, fixes_for
 from explainers.reading.in_general import in_general
+from explainers.reading.known_operations import of_operations
 from explainers.reading.lambdas import mended_lambda, of_a_lambda, shown_live
 from explainers.reading.misfits import misfit
 from explainers.reading.not_of_shapes import not_of_shapes
+from explainers.reading.own_losses import of_own_loss
 from explainers.reading.text import (
     Cleaned,
 )
@@ -39,6 +41,10 @@ def of_message(
     spec: ModelSpec | None,
 ) -> Finding:
     """The message, with what code lines or a table around it add."""
+    of_loss = of_own_loss(cleaned, error)
+    if of_loss is not error:
+        code = only_code(cleaned.shown, parsed) if spec is not None else ""
+        return dataclasses.replace(of_loss, spec=spec, code=code, renamed=tuple(dict.fromkeys(reader.renamed)))
     told = in_the_loss(spec or (summary.spec if summary is not None else None), error)
     if told is not error:
         error = dataclasses.replace(told, shapes=shapes_of(cleaned, told))
@@ -49,7 +55,8 @@ def of_message(
     values = {**(summary.values if summary is not None else {}), **code_numbers(reader), **error.values}
     made = _made_live(error, cleaned.shown, written, reader.entries)
     of_text = spec or (summary.spec if summary is not None else None)
-    by_itself = fails_by_itself(spec, error) if spec is not None else (None, "")
+    of_an_example = spec is not None and spec.assumed and _renamed(error)  # the message says it all
+    by_itself = fails_by_itself(spec, error) if spec is not None and not of_an_example else (None, "")
     other_version = contradicted(of_text, error) if by_itself[0] is None else ""
     inside = spec is not None and place_of(spec, error) is not None
     whole = spec is not None and (inside or (len(spec.calls) > 1 and not (made is not None and _own_sizes(error))))
@@ -125,6 +132,12 @@ def _assumes(spec: ModelSpec | None, out: Sizes) -> bool:
     return any(str(size) in numbers for size in out)
 
 
+def _renamed(error: Finding) -> bool:
+    """Whether the message is about an argument, not about shapes."""
+    mistake = find_mistake(error.mistake)
+    return mistake is not None and mistake.renamed
+
+
 def _end(error: Finding) -> str:
     """The end of the model that the message is about; "" for what is inside."""
     mistake = find_mistake(error.mistake)
@@ -172,7 +185,7 @@ def of_unknown_message(cleaned: Cleaned, reader: Reader, parsed: Statements, spe
     cause = "This is an error, but not one of the messages about shapes that this app knows; it may be cut off."
     ask = "What does the last line of the message say?"
     mistake, why = misfit(spec) if spec is not None else (None, "")
-    general = in_general(cleaned) or not_of_shapes(cleaned) if mistake is None else None
+    general = of_operations(cleaned) or in_general(cleaned) or not_of_shapes(cleaned) if mistake is None else None
     if general is not None:
         code = only_code(cleaned.shown, parsed) if spec is not None else ""
         return dataclasses.replace(general, spec=spec, values={**code_numbers(reader), **general.values}, code=code)

@@ -3,22 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 
 from explainers.core.finding import Change, Finding
-from explainers.core.mistakes.kit.sheet import Family
+from explainers.reading.known import Known, first_known
 from explainers.reading.text import Cleaned
-
-
-@dataclass(frozen=True)
-class Known:
-    """One message. says: its words, with named groups for its numbers, which `cause` and `fixes` may use."""
-
-    title: str
-    says: re.Pattern[str]
-    cause: str
-    fixes: tuple[Change, ...]
-
 
 KNOWN: tuple[Known, ...] = (
     Known(
@@ -232,13 +220,4 @@ KNOWN: tuple[Known, ...] = (
 
 def not_of_shapes(text: Cleaned) -> Finding | None:
     """The first of these messages that stands in a text."""
-    for known in KNOWN:
-        found = known.says.search(text.flat)
-        if found is not None:
-            parts = found.groupdict()
-            wanted = parts.get("wanted") or ""
-            fixes = tuple(replace(fix, code=fix.code.replace("{wanted}", wanted)) for fix in known.fixes)
-            return Finding(
-                "error", cause=known.cause.format(**parts), fixes=fixes, family=Family((), (), (), title=known.title)
-            )
-    return None
+    return first_known(text, KNOWN)

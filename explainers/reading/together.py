@@ -63,7 +63,11 @@ def in_the_loss(spec: ModelSpec | None, error: Finding) -> Finding:
     outputs = [shape for shape in shapes if out is not None and _ends_alike(shape, out)]
     if not outputs and error.output_operand is None:
         return error
-    expected = outputs[0] if outputs else shapes[error.output_operand or 0]
+    labels = next(
+        (place for place in (0, 1) if shapes[place] == shapes[1 - place][:-1] and len(shapes[place]) > 2), None
+    )
+    likely = 1 - labels if labels is not None else error.output_operand or 0  # a class for each pixel, and its scores
+    expected = outputs[0] if outputs else shapes[likely]
     found = shapes[1] if expected is shapes[0] else shapes[0]
     if not outputs and _SQUEEZED.search(error.around):  # Keras took a last axis of 1 off the output
         expected = (*expected, 1)

@@ -12,6 +12,7 @@ from explainers.core.layers import is_input_name
 from explainers.core.mistakes.data_size import fed, reshaped, rows_as_steps
 from explainers.core.mistakes.kit.mending.data import DATA
 from explainers.core.mistakes.kit.mending.layers import RANKS
+from explainers.core.mistakes.kit.pixels import of_images
 from explainers.core.mistakes.kit.sheet import Family, Mistake, Said, nothing_live
 
 
@@ -72,6 +73,9 @@ def _advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
                 "takes the labels as they are.",
             ),
         )
+    images = of_images(finding, dims) if finding.mistake == "target_shape" else ()
+    if images:
+        return images
     if finding.mistake != "target_shape" or wanted < 4 or len(found) > 2 or not _GENERATOR.search(finding.around):
         return ()
     return (

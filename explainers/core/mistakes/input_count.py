@@ -10,7 +10,7 @@ from typing import Any
 
 from explainers.core.axes import Shape
 from explainers.core.finding import Change, Finding, Value
-from explainers.core.layers import MERGES, SHEETS
+from explainers.core.layers import MERGES, SHEETS, sheet
 from explainers.core.mistakes.kit.changes import just
 from explainers.core.mistakes.kit.judged import Judged, who
 from explainers.core.mistakes.kit.mending.data import first_only
@@ -185,6 +185,41 @@ def _keys_advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]
     return (*renamed, *lacking, *([inputs] if over else []), in_order)
 
 
+_ON_A_LIST = re.compile(r"called on a list of|on exactly \d")
+
+
+def _joins(finding: Finding) -> bool:
+    """Whether a merge layer says that it got something other than a list of tensors."""
+    mark = finding.marks[0] if finding.marks else None
+    return mark is not None and _ON_A_LIST.search(finding.around[mark.start : mark.end]) is not None
+
+
+def _words_of_a_merge(finding: Finding) -> dict[str, str]:
+    exact = finding.number("expected_inputs")
+    one = "both" in finding.named or finding.shape("found") is not None or (exact or 0) > 2
+    return {"joins": finding.class_name or "A merge layer"} if _joins(finding) and not one else {}
+
+
+def _advice_of_a_merge(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
+    """A list for a layer that merges; one tensor for a layer that reads one."""
+    received, name = finding.number("received_inputs"), finding.class_name or ""
+    if _joins(finding):
+        return (
+            Change("Put the tensors into one list.", code=f"layers.{name or 'Concatenate'}()([a, b])"),
+            Change("If there is only one tensor, omit the layer: nothing is merged."),
+        )
+    facts = sheet(name)
+    alone = facts is not None and name not in MERGES and facts.group in ("dense", "conv", "pooling", "embedding", "rnn")
+    if not alone or finding.number("expected_inputs") != 1 or (received or 0) < 2:
+        return ()
+    tensors = ", ".join("abcdefgh"[: received or 2])
+    return (
+        Change("Join the tensors first: this layer reads one.",
+               code=f"x = layers.Concatenate()([{tensors}])\nx = layers.{name}(…)(x)"),
+        Change("Or call it on one of them.", code=f"x = layers.{name}(…)(a)"),
+    )  # fmt: skip
+
+
 def _judge(layer: Any, inputs: Sequence[Shape]) -> Judged | None:
     if type(layer).__name__ not in MERGES or len(inputs) > 1:
         return None
@@ -286,6 +321,7 @@ MISTAKE = Mistake(
                 "the model expects {expected_inputs} input tensors",
             ),
             causes=(
+                "{joins} joins the tensors of a list, and it wasn't called on a list of two or more.",
                 "The cell got {argument} besides its input, but its call doesn't take it: add an argument {argument}.",
                 "{layer} takes {expected_inputs} input(s); you passed {received_inputs}.",
                 "The model takes {expected_inputs} array(s); you passed {received_inputs}.",
@@ -304,6 +340,8 @@ MISTAKE = Mistake(
             ),
             decides=_decides,
             live=_live,
+            words=_words_of_a_merge,
+            advice=_advice_of_a_merge,
         ),
     ),
     judge=_judge,

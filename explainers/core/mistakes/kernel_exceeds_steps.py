@@ -237,6 +237,7 @@ MISTAKE = Mistake(
                 "Negative dimension size caused by subtracting {kernel_size} from {steps} for <'|\"|`>?{{node {layer}}}",
                 "Negative dimension size caused by subtracting {kernel_size} from {steps} for {layer}",
                 "Negative dimension size caused by subtracting {kernel_size} from {steps}",
+                "Computed output size would be negative: {n} [input_size: {steps}, effective_filter_size: {kernel_size}, stride: {stride}]",
                 "Computed output size would be <zero or >?negative. Received<:>? ?`inputs<.| >shape={found:shape}`, `kernel shape={kernel:shape}`",
                 "Computed output size would be <zero or >?negative. Received<:>? ?`inputs<.| >shape={found:shape}`<,| and>? ?<and >?`pool_size={pool:shape}`",
                 "Computed output size would be <zero or >?negative. Received<:>? ?`inputs<.| >shape={found:shape}`",

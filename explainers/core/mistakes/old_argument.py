@@ -8,7 +8,7 @@ import ast
 import re
 
 from explainers.core.finding import Change, Finding, Value
-from explainers.core.layers import SHEETS, today_name
+from explainers.core.layers import QUERY_AND_VALUE, SHEETS, sheet, today_name
 from explainers.core.mistakes.kit.changes import just
 from explainers.core.mistakes.kit.scene import (
     Scene,
@@ -17,7 +17,7 @@ from explainers.core.mistakes.kit.scene import (
     made_up,
     rank_of,
 )
-from explainers.core.mistakes.kit.sheet import Family, Mistake, Said
+from explainers.core.mistakes.kit.sheet import Family, Mistake, Said, nothing_live
 from explainers.core.spec import Argument, Check, ModelSpec, chain
 
 
@@ -128,6 +128,40 @@ def _is_literal(value: object) -> bool:
     )
 
 
+_OF_THE_CALL = {
+    "return_attention_scores": "True", "use_causal_mask": "True", "attention_mask": "mask", "query_mask": "mask",
+    "value_mask": "mask", "key_mask": "mask", "initial_state": "states", "training": "True", "mask": "mask",
+}  # fmt: skip
+
+
+def _argument_of_the_call(finding: Finding) -> str:
+    """An argument that a layer takes when it is called, not when it is made; "" if there is none."""
+    said = f"{finding.values.get('rest', '')} {finding.values.get('argument', '')}"
+    facts = sheet(finding.class_name)
+    names = [name for name in _OF_THE_CALL if re.search(rf"\b{name}\b", said)]
+    return names[0] if names and facts is not None and names[0] not in facts.order else ""
+
+
+def _words_of_a_call(finding: Finding) -> dict[str, str]:
+    name = _argument_of_the_call(finding)
+    return {"of_the_call": name} if name else {}
+
+
+def _advice_of_an_argument(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
+    """An argument of the call, moved there; else a size where a shape belongs."""
+    name = _argument_of_the_call(finding)
+    if not name:
+        return _advice_of_a_size(finding, dims)
+    cls = str(finding.class_name)
+    given = f"{name}={_OF_THE_CALL[name]}"
+    tensors = "x, x, " if cls == "MultiHeadAttention" else "[query, value], " if cls in QUERY_AND_VALUE else "x, "
+    result = "out, scores = " if name == "return_attention_scores" else "x = "
+    return (
+        Change(f"Move {name} into the second pair of brackets, where the layer is called.",
+               code=f"{result}layers.{cls}(…)({tensors}{given})"),
+    )  # fmt: skip
+
+
 def _dims_in_a_row(finding: Finding, said: Said) -> str | None:
     """Permute(2, 1) in place of Permute((2, 1)): the axes stand in one tuple."""
     return "layer_rank" if "Permute" in said.near(60, 0) else None
@@ -175,6 +209,29 @@ MISTAKE = Mistake(
             advice=_advice_missing,
         ),
         Family(
+            sees=("no attribute",),
+            says=("'{cls:model}' object has no attribute <'>?{attribute:of_a_list}<'>?",),
+            causes=(
+                "{attribute} is a method of Sequential models, which are lists of layers. This model isn't one, like all "
+                "models of keras.applications: what follows it is called on its output.",
+            ),
+            weight=3,
+            title="add on a model that isn't Sequential",
+            live=nothing_live,
+            advice=just(
+                (
+                    "Call the new layers on the model's output.",
+                    'x = layers.Flatten()(base.output)\nx = layers.Dense(256, activation="relu")(x)\n'
+                    'out = layers.Dense(classes, activation="softmax")(x)\nmodel = keras.Model(base.input, out)',
+                ),
+                ("Or put both into a Sequential model.", "model = keras.Sequential([base, top_model])"),
+                (
+                    "To go without its last layer, take the output of the one before.",
+                    "keras.Model(base.input, base.layers[-2].output)  # not base.pop()",
+                ),
+            ),
+        ),
+        Family(
             sees=(
                 "keyword argument",
                 "to a shape",
@@ -194,13 +251,16 @@ MISTAKE = Mistake(
                 "module {cls} has no attribute {attribute}",
             ),
             causes=(
+                "{of_the_call} belongs to the call of {cls}, not to the brackets that make the layer.",
+                "{cls} has no {attribute} in today's Keras.",
                 "{cls} doesn't know these arguments in today's Keras; older versions had them.",
                 "{argument} isn't an argument there in this version of Keras.",
                 "{size} isn't a shape; a shape with one axis is written ({size},).",
                 "{attribute} doesn't exist there in this version of Keras.",
                 "An argument from a different version of Keras was used.",
             ),
-            advice=_advice_of_a_size,
+            words=_words_of_a_call,
+            advice=_advice_of_an_argument,
         ),
     ),
     live=_live,

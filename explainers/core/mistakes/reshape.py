@@ -12,13 +12,14 @@ import numpy as np
 
 from explainers.core.axes import Shape, plain
 from explainers.core.finding import Attempt, Change, Finding, Value, written
+from explainers.core.mistakes.kit.changes import just
 from explainers.core.mistakes.kit.judged import Judged, who
 from explainers.core.mistakes.kit.mending.layers import as_many_numbers
 from explainers.core.mistakes.kit.scene import (
     Scene,
     entry,
 )
-from explainers.core.mistakes.kit.sheet import Family, Mistake
+from explainers.core.mistakes.kit.sheet import Family, Mistake, nothing_live
 from explainers.core.spec import Check, LayerSpec, ModelSpec, Sizes, chain
 
 
@@ -128,6 +129,20 @@ MISTAKE = Mistake(
     misconception="reshape-turns-axes",
     order=150,
     families=(
+        Family(
+            sees=("number of ways to split",),
+            says=(
+                "Dimension size must be evenly divisible by {wanted} but is {values}...Number of ways to split should evenly divide",
+            ),
+            causes=("An axis of {values} entries can't be split into {wanted} equal parts.",),
+            weight=3,
+            live=nothing_live,
+            advice=just(
+                ("Say how long each part is; -1 is the rest.", "a, b = tf.split(x, [5, -1], axis=-1)"),
+                ("In NumPy, array_split makes parts that differ by one.", "parts = np.array_split(x, 3)"),
+            ),
+            title="An axis that can't be split into equal parts",
+        ),
         Family(
             sees=(
                 "total size",

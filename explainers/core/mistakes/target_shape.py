@@ -11,7 +11,12 @@ from dataclasses import replace
 from explainers.core.finding import Change, Finding, Value
 from explainers.core.mistakes.kit.losses import KEYS, LOSSES, METRICS, THRESHOLDS, named_loss
 from explainers.core.mistakes.kit.mending.meeting import labels_in_range, one_output_with_its_columns
-from explainers.core.mistakes.kit.mending.several import a_target_for_each_output, metric_for_labels, targets_in_order
+from explainers.core.mistakes.kit.mending.several import (
+    a_target_for_each_output,
+    images_put_channels_last,
+    metric_for_labels,
+    targets_in_order,
+)
 from explainers.core.mistakes.kit.mending.targets import OF_NUMBERS, TARGETS
 from explainers.core.mistakes.kit.mending.weighted import WEIGHTED
 from explainers.core.mistakes.kit.metrics import COLUMN_METRICS, R2_SCORE
@@ -447,6 +452,7 @@ MISTAKE = Mistake(
     live=_live,
     fixes=_fixes,
     mends=(
+        images_put_channels_last,
         a_target_for_each_output,
         metric_for_labels,
         targets_in_order,

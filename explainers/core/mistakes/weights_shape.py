@@ -50,7 +50,7 @@ def _of_a_cell(finding: Finding, sizes: Sizes) -> tuple[str, ...]:
     return ("units" if recurrent else "features", columns)
 
 
-_OF_A_FILE = re.compile(r"could not be loaded|during loading")
+_OF_A_FILE = re.compile(r"could not be loaded|during loading|Received \d{1,9} saved weight")
 
 
 def _words(finding: Finding) -> dict[str, str]:
@@ -78,7 +78,7 @@ def _advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
         return _an_array_for_each(finding)
     if finding.layer is None and expected is None and finding.number("left") is not None:
         return _layers_by_name(finding)
-    other = _other_classes(finding)
+    other = _turned_kernel(finding) or _other_classes(finding)
     if other:
         return other
     if from_a_file:
@@ -134,13 +134,62 @@ _TRANSFER = re.compile(
 )
 
 
+_LOADED = re.compile(r"load|restor|saved weight|checkpoint|\.h5\b|assign", re.IGNORECASE)
+_USED = re.compile(r"\b(?:inference|predict|evaluat|detect|test)\w*", re.IGNORECASE)
+
+
+def _as_tensorflow_keeps_it(found: Sizes) -> Sizes:
+    """(64, 3, 7, 7) -> (7, 7, 3, 64): a kernel in the order of Theano, Darknet and PyTorch, filters first."""
+    if len(found) != 4:
+        return found
+    turned = (*found[2:], found[1], found[0])
+    return turned if found[2] == found[3] and (found[0] or 0) > (found[3] or 0) else found
+
+
+def _per_place(one: int | None, other: int | None) -> str:
+    """108 and 12: what a detector has for each of its boxes."""
+    larger, smaller = max(one or 0, other or 0), min(one or 0, other or 0)
+    if smaller < 1 or larger % smaller or larger == smaller:
+        return ""
+    return f"{larger} is {larger // smaller} times {smaller}."
+
+
+def _turned_kernel(finding: Finding) -> tuple[Change, ...]:
+    """The same kernel in the order of another framework."""
+    expected, found = finding.shape("expected"), finding.shape("found")
+    if not expected or not found or _as_tensorflow_keeps_it(found) != expected or found == expected:
+        return ()
+    return (
+        Change(
+            "The kernel has its filters first, as PyTorch, Theano and Darknet keep it: turn it.",
+            code="kernel = kernel.transpose(2, 3, 1, 0)\nlayer.set_weights([kernel, bias])",
+            means=f"{found} becomes {expected}.",
+        ),
+    )
+
+
 def _other_classes(finding: Finding) -> tuple[Change, ...]:
     """Weights of a model with other classes, which is meant: all layers but that one are loaded."""
     expected, found = finding.shape("expected"), finding.shape("found")
-    of_units = expected and found and len(expected) == len(found) and expected[:-1] == found[:-1]
-    if not of_units or not _TRANSFER.search(finding.around) or "load" not in finding.around:
+    turned = _as_tensorflow_keeps_it(found) if expected and found and found != expected else found
+    of_units = expected and turned and len(expected) == len(turned) > 1 and expected[:-1] == turned[:-1]
+    if not of_units or not _LOADED.search(finding.around) or not expected or not turned:
         return ()
-    last = expected[-1] if expected else None
+    last = expected[-1]
+    if not _TRANSFER.search(finding.around) or _USED.search(finding.around):
+        return (
+            Change(
+                f"Build the model for the classes that the weights were trained for: {turned[-1]} outputs in this layer, "
+                f"not {last}.",
+                code="model = build_model(num_classes=…)  # as when these weights were saved",
+                means=_per_place(last, turned[-1]),
+            ),
+            Change(
+                "To train for new classes, load all layers except this one.",
+                code="model.load_weights(path, skip_mismatch=True)  # older .h5 files: by_name=True, too",
+                means="Keras warns about each layer that it skips; train that one.",
+            ),
+        )
     return (
         Change(
             f"Load all layers except the new one: the layer with {last} units starts untrained.",
@@ -344,8 +393,18 @@ MISTAKE = Mistake(
                 "assign value to variable",
                 "initial value's shape",
                 "layer expects",
+                "both tensors to match",
+                "supplied shape",
+                "attempting to restore",
+                "assert_is_compatible_with",
             ),
             says=(
+                "The shape of the target variable and the shape of the target value in `variable.assign(value)` must match. Received: value.shape={found:shape}; variable.shape={expected:shape}",
+                "Assign requires shapes of both tensors to match. lhs shape={expected:shape} rhs shape={found:shape}",
+                "Tensor's shape {found:shape} is not compatible with supplied shape {expected:shape}",
+                "Received incompatible tensor with shape {found:shape} when attempting to restore variable with shape {expected:shape} and name {layer}",
+                "assert_is_compatible_with(value_tensor.shape)...Shapes {expected:shape} and {found:shape} are incompatible",
+                "Weight count mismatch for layer ...(named {layer} in ...Layer expects {left} weight(s). Received {right} saved weight(s)",
                 "Layer shape {expected:shape} not compatible with weight shape {found:shape}",
                 "Layer <{layer} >?weight shape {expected:shape} <is >?not compatible with provided weight shape {found:shape}",
                 "You called `set_weights(weights)` on layer {layer} with a <`>?weight<s>?<`>? list of length {right}, but the layer was expecting {left} weights",

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from explainers.core.finding import Change, Finding, Value
 from explainers.core.mistakes.kit.scene import Scene, entry
@@ -103,19 +104,17 @@ def _losses_advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ..
     place = finding.number("place")
     names = _QUOTED.findall(str(finding.values.get("rest", "")))[:6]
     by_name = ", ".join(f'"{name}": "…"' for name in names) if names else '"name_of_a_layer": "mse", …'
-    in_order = (
-        Change(f"Keep {place} losses: one for each output, in the order of keras.Model(inputs, [outputs]).",
-               code='model.compile(optimizer, loss=["mse", …])')
-        if place is not None
-        else Change("Give one loss for each output, in the order of keras.Model(inputs, [outputs]).",
-                    code='model.compile(optimizer, loss=["mse", …])')
-    )  # fmt: skip
+    in_order = f"keep {place} losses: one for each output" if place is not None else "give one loss for each output"
+    told = f"{in_order}, in the order of keras.Model(inputs, [outputs])."
+    by_order = Change(f"{told[0].upper()}{told[1:]}", code='model.compile(optimizer, loss=["mse", …])')
     named = Change(
-        "Or name them by the layers that make the outputs.",
+        "Name them by the layers that make the outputs.",
         code=f"model.compile(optimizer, loss={{{by_name}}})",
         means="model.output_names lists them.",
     )
-    return (named, in_order) if names else (in_order, named)
+    if names:
+        return named, replace(by_order, label=f"Or {told}")
+    return by_order, replace(named, label="Or name them by the layers that make the outputs.")
 
 
 THRESHOLDS = Family(
@@ -139,8 +138,24 @@ THRESHOLDS = Family(
 )
 
 LOSSES = Family(
-    sees=("in the `loss` argument", "in loss dict", "`loss_weights` must match", "list as loss", "unexpected losses"),
+    sees=(
+        "in the `loss` argument",
+        "in loss dict",
+        "`loss_weights` must match",
+        "list as loss",
+        "unexpected losses",
+        "entry in loss",
+        "entries in loss",
+        "argument as a list",
+        "keys in loss argument",
+        "dict argument `loss`",
+    ),
     says=(
+        "Found unexpected losses or metrics that do not correspond to any Model output: dict_keys([{what:names}]). Valid mode output names: [{rest:names}]",
+        "Unknown entr<y|ies> in loss dictionary: <['>?{what}<']>?. Only expected following keys: [{rest:names}]",
+        "In the dict argument `loss`, key {what} does not correspond to any model output",
+        "keys in loss argument, but they do not occur anywhere in `y_pred`: ...{what}",
+        "argument as a list, it should have as many entries as the model has outputs. Received: ...of length {listed} whereas the model has {outputs_made} outputs",
         "The path: ({place},) in the `loss` argument, can't be found in",
         "The path: ({what},) in the `loss` argument, can't be found in",
         "in the `loss` argument, can't be found in",
@@ -152,7 +167,9 @@ LOSSES = Family(
     causes=(
         "There are {left} losses and {right} loss_weights: each loss needs one weight.",
         "Only {place} of the losses belong to an output, and there is one more: each output needs one loss.",
+        "loss names {what}, but the outputs are called {rest}.",
         "loss names {what}, but no output of the model has that name.",
+        "The model has {outputs_made} outputs, and the list holds {listed}: each output needs one loss.",
         "loss is a dict whose names aren't those of the outputs: {rest}.",
         "Losses and outputs don't match one to one: each output needs one loss.",
     ),

@@ -59,9 +59,37 @@ def of_two(finding: Finding) -> tuple[Change, ...]:
     if product and len(first) == len(second) == 2:
         turned = ((1, first[-1] == second[-1]), (0, first[0] == second[0]))
         codes = ("ops.matmul(ops.transpose(a), b)", "ops.matmul(a, ops.transpose(b))")
-        return tuple(Change("Transpose one of the two.", code=codes[place]) for place, fits in turned if fits) or plain
+        helped = tuple(Change("Transpose one of the two.", code=codes[place]) for place, fits in turned if fits)
+        return helped or _as_a_kernel(first, second) or plain
+    if _MATRICES.search(finding.around) and len(first) == len(second) > 2 and first[-1] == second[-1]:
+        return (
+            Change("Multiply with the second one transposed, as attention does with its keys.",
+                   code="scores = ops.matmul(a, ops.swapaxes(b, -1, -2))  # tf.matmul(a, b, transpose_b=True)"),
+            *plain,
+        )  # fmt: skip
     small = tuple(itertools.islice(_broadcast(first, second), 2))
     return small or _times(first, second) or _places(first, second) or plain
+
+
+_MATRICES = re.compile(r"matmul|matrix size", re.IGNORECASE)
+
+
+def _as_a_kernel(first: Sizes, second: Sizes) -> tuple[Change, ...]:
+    """(64, 2048) and (512, 10): the second one is most often the kernel of a Dense, made for other features."""
+    width, (depth, columns) = first[-1], second
+    if width is None or depth is None or columns is None:
+        return ()
+    more = (
+        f"There are {width // depth} times as many: images of a different size, or an axis that was flattened too."
+        if width % depth == 0
+        else ""
+    )
+    return (
+        Change(f"Give the model data of the size that it was built for: {depth} features reach this layer then.",
+               code="print(model.input_shape, x.shape)", means=more),
+        Change(f"Or build it for these data: a new Dense reads the {width} by itself.",
+               code=f"layers.Dense({columns})"),
+    )  # fmt: skip
 
 
 def _times(first: Sizes, second: Sizes) -> tuple[Change, ...]:

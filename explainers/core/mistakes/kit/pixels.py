@@ -24,9 +24,60 @@ def of_images(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
         return _lost_pixels(expected, found)
     if len(expected) == len(found) == 2 and expected == found[::-1] and None not in expected and 1 in expected:
         return _laid_out(expected, found)
+    masks = _masks(expected, found, finding.without_batch)
+    if masks:
+        return masks
     if len(found) == 4 and len(expected) == 2:
         return _one_output_for_each_pixel(found)
     return _one_label_for_each_image(expected) if len(expected) == 4 and len(found) <= 2 else ()
+
+
+_COLORS = (3, 4)
+
+
+def _masks(expected: Sizes, found: Sizes, of_samples: bool) -> tuple[Change, ...]:
+    """Masks of the output's size whose last axis isn't the classes: colors, or the number of each pixel's class."""
+    rank = 3 if of_samples else 4
+    classes = expected[-1]
+    if len(expected) != rank or classes is None or expected[rank - 3 : -1] != found[rank - 3 : rank - 1]:
+        return ()
+    if len(found) == rank - 1 and classes > 1:
+        return _numbers_of_classes(classes, "mask")
+    if len(found) != rank or found[-1] is None or found[-1] == classes:
+        return ()
+    if found[-1] == 1 and classes > 1 and classes not in _COLORS:
+        return _numbers_of_classes(classes, "mask[..., 0]")
+    if found[-1] not in _COLORS:
+        return ()
+    channels = found[-1]
+    if classes == 1:
+        return (
+            Change("If the masks were read as color images, keep one channel.", code="mask = mask[..., :1]"),
+            Change(f"If the targets are images, let the last layer return {channels} channels.",
+                   code=f"layers.Conv2D({channels}, 1)"),
+        )  # fmt: skip
+    return (
+        Change(
+            "The masks are color images: turn each color into the number of its class.",
+            code="colors = np.array([[0, 0, 0], [128, 0, 0], …])  # one row for each class\n"
+            "mask = (mask[..., None, :] == colors).all(axis=-1).argmax(axis=-1)  # (samples, height, width)\n"
+            'loss="sparse_categorical_crossentropy"',
+            means=f"The output has {classes} numbers for each pixel, one for each class; the masks {channels}.",
+        ),
+        Change(f"For one-hot masks, continue with {classes} columns.",
+               code=f"mask = keras.utils.to_categorical(mask, {classes})"),
+    )  # fmt: skip
+
+
+def _numbers_of_classes(classes: int, mask: str) -> tuple[Change, ...]:
+    return (
+        Change(
+            f"One-hot encode the masks: {classes} numbers for each pixel, like the output.",
+            code=f"mask = keras.utils.to_categorical({mask}, {classes})",
+        ),
+        Change("Or use a loss that reads the number of the class.", code='loss="sparse_categorical_crossentropy"',
+               means="A Dice or IoU loss needs the one-hot masks."),
+    )  # fmt: skip
 
 
 def _lost_pixels(expected: Sizes, found: Sizes) -> tuple[Change, ...]:

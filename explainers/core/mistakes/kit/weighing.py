@@ -36,8 +36,8 @@ SAMPLE_WEIGHTS = Family(
     sees=("data_2", "weighted_loss", "mul}}]]", "mul/broadcastgradientargs"),
     says=(
         "Dimensions must be equal, but are {left} and {right} for <'|\"|`>?{{node ...loss...mul...data_2...with input shapes: {left_shape:shape}, {right_shape:shape}",
-        "Incompatible shapes: {right_shape:shape} vs. {left_shape:shape} [[{{node ...loss...mul}}]]",
-        "Incompatible shapes: {left_shape:shape} vs. {right_shape:shape} [[{{node gradient_tape/...loss...mul/BroadcastGradientArgs}}]]",
+        "Incompatible shapes: {right_shape:few} vs. {left_shape:few} [[{{node ...loss...mul}}]]",
+        "Incompatible shapes: {left_shape:few} vs. {right_shape:few} [[{{node gradient_tape/...loss...mul/BroadcastGradientArgs}}]]",
         "Dimensions must be equal, but are {left} and {right} for <'|\"|`>?{{node ...weighted_loss...mul...with input shapes: {left_shape:shape}, {right_shape:shape}",
     ),
     causes=(

@@ -30,9 +30,12 @@ _TYPES = {
     "model": r"(?P<{0}>Sequential|Model|Functional)",
     "word": _WORD,
     "shape": _SHAPE,
+    "few": _SHAPE.replace("{{0,11}}", "{{0,2}}"),  # a shape of up to three axes
     "shapes": _SHAPES,
     "tree": r"(?P<{0}>(?:[\[\](){{}}*,:\s]|'[^']{{0,40}}'){{1,120}})",
     "rest": r"(?P<{0}>.{{0,300}})",
+    "of_a_list": r"(?P<{0}>add|pop)",
+    "names": r"(?P<{0}>[^\[\]\n]{{1,200}})",
 }
 _WORD_STARTS = r"(?<![^\s\"'`,;:()\[\]{}])"  # a wording that begins with a word isn't tried at each of its letters
 _BLANK = r"(?<!\s)\s{1,99}+"

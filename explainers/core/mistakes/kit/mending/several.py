@@ -16,6 +16,7 @@ from explainers.core.editing import (
     with_targets,
 )
 from explainers.core.layers import QUERY_AND_VALUE
+from explainers.core.mistakes.kit.colors import channels_first
 from explainers.core.mistakes.kit.mending.broken import Broken, Mend, fits, of_call, written
 from explainers.core.spec import LayerSpec, Ref, Sizes
 
@@ -35,6 +36,29 @@ def in_their_order(outputs: tuple[Sizes, ...], targets: tuple[Sizes, ...]) -> tu
         if all(alike(output, targets[place]) for output, place in zip(outputs, order, strict=True)):
             return order if order != tuple(range(len(targets))) else None
     return None
+
+
+def images_put_channels_last(broken: Broken) -> Iterator[Mend]:
+    """An autoencoder for images with their channels in front, in layers that read channels last."""
+    inputs = broken.spec.inputs
+    if broken.call is not None or len(inputs) != 1 or not channels_first(inputs[0].shape):
+        return
+    sizes = inputs[0].shape
+    shape = (*sizes[2:], sizes[1])
+    for i, check in broken.fed():
+        if check.kind != "fit" or len(check.shapes) != 1 or len(check.targets) != 1:
+            continue
+        came, target = check.shapes[0], check.targets[0]
+        if came[1:] != sizes[1:] or not channels_first((None, *target[1:])):
+            continue
+        spec = with_data(with_input(broken.spec, 0, (sizes[0], *shape)), i, 0, (came[0], *shape))
+        yield Mend(
+            "Put the channels last, in the Input, in the data and in the targets.",
+            f"keras.Input(shape={written(shape)})\nx, y = np.moveaxis(x, 1, -1), np.moveaxis(y, 1, -1)",
+            with_target(spec, i, (target[0], *target[2:], target[1])),
+            f"{written(sizes[1:])} is read as (height, width, channels): a height of {sizes[1]}.",
+            0,
+        )
 
 
 def targets_in_order(broken: Broken) -> Iterator[Mend]:

@@ -1,0 +1,134 @@
+"""Messages of TensorFlow's operations and of tf.data, raised here: what they mean, with their numbers, and a fix."""
+
+# ruff: noqa: E501  (a message stands on one line, as it is printed)
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from explainers.reading.diagnosing import read
+
+layers: Any = keras.layers
+
+
+def images_of_two_sizes() -> Iterator[tf.Tensor]:
+    yield tf.zeros((24, 20, 3))
+    yield tf.zeros((30, 20, 3))
+
+
+def batched_images() -> object:
+    spec = tf.TensorSpec((None, None, 3), tf.float32)
+    return list(tf.data.Dataset.from_generator(images_of_two_sizes, output_signature=spec).batch(2))
+
+
+def undeclared() -> object:
+    spec = tf.TensorSpec((None, None, 1), tf.float32)
+    return list(tf.data.Dataset.from_generator(images_of_two_sizes, output_signature=spec))
+
+
+def loss_by_a_wrong_name() -> object:
+    inputs = keras.Input((5,))
+    model = keras.Model(inputs, [layers.Dense(2, name="age")(inputs), layers.Dense(3, name="kind")(inputs)])
+    model.compile(loss={"age": "mse", "color": "mse"})
+    return model.fit(np.zeros((4, 5)), {"age": np.zeros((4, 2)), "kind": np.zeros((4, 3))}, verbose=0)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "mistake", "told", "code"),
+    [
+        (lambda: tf.matmul(tf.zeros((4, 7)), tf.zeros(7)), "operand_sizes", "(4, 7) and (7,) have 2 versus 1 axis", "b[..., None]"),
+        (lambda: tf.transpose(tf.zeros((4, 7, 5)), [0, 2, 3, 1]), "axis_range", "lists 4 axes, but the tensor has 3", "[0, 2, 1]"),
+        (lambda: tf.pad(tf.zeros((4, 7, 5)), [[0, 0], [1, 1]]), "layer_rank", "2 pairs, but (4, 7, 5) has 3 axes", "[[1, 1], [1, 1], [0, 0]]"),
+        (lambda: tf.tile(tf.zeros((4, 7)), [1, 1, 3]), "layer_rank", "the tensor has 2, and 3 were given", "tf.tile"),
+        (lambda: tf.image.random_crop(tf.zeros((20, 24, 3)), (26, 26, 3)), None, "larger than its image", "random_crop"),
+        (lambda: tf.split(tf.zeros((4, 7)), [2, 3], 1), "operand_sizes", "add up to 5", "[5, -1]"),
+        (lambda: tf.slice(tf.zeros((4, 7)), [0], [2, 3]), "operand_sizes", "have (1,) and (2,) entries", "x[:, 2:5]"),
+        (lambda: tf.gather_nd(tf.zeros((4, 7)), [[3, 9]]), "embedding_range", "[3, 9] is outside (4, 7)", "reduce_max"),
+        (lambda: tf.reshape(tf.zeros((4, 7)), [-1, -1]), "reshape", "one size", "tf.shape(x)[0]"),
+        (lambda: tf.nn.top_k(tf.zeros(4), 5), "target_shape", "The 5 largest of 4", "k=4"),
+        (lambda: tf.raw_ops.Split(axis=1, value=tf.zeros((4, 11)), num_split=3), "operand_sizes", "11 / 3 leaves 2", ":9]"),
+        (lambda: tf.image.resize(tf.zeros((20, 24)), (5, 7)), "layer_rank", "(height, width, channels)", "tf.newaxis"),
+        (batched_images, "ragged_data", "axis 0 is 24 versus 30", "tf.image.resize"),
+        (undeclared, "data_size", "elements of (None, None, 1), and the generator yields (24, 20, 3)", "shape=(24, 20, 3)"),
+        (loss_by_a_wrong_name, "target_shape", "", "age"),
+        (lambda: np.zeros(3).shape.rank, None, "a plain tuple", "len(x.shape)"),
+        (lambda: keras.Input(shape=((28, 26), 1)), "old_argument", "((28, 28), 1) instead of (28, 28, 1)", "*size"),
+        (lambda: keras.applications.VGG16(classes=7), "target_shape", "1,000 classes of ImageNet", "weights=None"),
+    ],
+)  # fmt: skip
+def test_what_is_raised(wrong: Callable[[], object], mistake: str | None, told: str, code: str) -> None:
+    with pytest.raises(Exception) as raised:  # noqa: PT011  (TensorFlow's own classes, and Python's)
+        wrong()
+    found = read(f"{type(raised.value).__name__}: {raised.value}")
+    assert (found.kind, found.mistake) == ("error", mistake), raised.value
+    assert told in found.cause, found.cause
+    assert any(code in fix.code for fix in found.fixes), found.fixes
+
+
+@pytest.mark.parametrize(
+    ("text", "mistake", "told", "code"),
+    [
+        ("UnboundLocalError: cannot access local variable 'logs' where it is not associated with a value",
+         "data_size", "not even one batch", "len(x)"),
+        ("InvalidArgumentError: In[0] ndims must be >= 2 [Op:MatMul]", "layer_rank", "two axes or more", "x[None]"),
+        ("InvalidArgumentError: Default MaxPoolingOp only supports NHWC on device type CPU [[{{node pool/MaxPool}}]]",
+         "channels", "channels last", "moveaxis(x, 1, -1)"),
+        ("InvalidArgumentError: scale must have the same number of elements as the channels of x, got 48 and 20",
+         "channels", "was built for, 48; the tensor that reaches it has 20", "axis=1"),
+        ("InvalidArgumentError: Conv2DSlowBackpropInput: Size of out_backprop doesn't match computed: actual = 15, computed"
+         " = 30 spatial_dim: 1", "operand_sizes", "would return 30 steps, but the input has 15", "Conv2DTranspose"),
+        ("ValueError: Incompatible shapes between op input and calculated input gradient. Forward operation: up/d. Input "
+         "index: 2. Original input shape: (?, 40, 36, 9). Calculated input gradient shape: (?, 80, 72, 9)",
+         "operand_sizes", "reads (None, 40, 36, 9), but its output_shape and strides belong to an input of (None, 80, 72, 9)",
+         "Conv2DTranspose"),
+        ("InvalidArgumentError: var and delta do not have the same shape[3,3,20,48] [3,3,20,40] [Op:ResourceApplyAdam]",
+         "weights_shape", "A weight is (3, 3, 20, 48)", "zip(grads"),
+        ("InvalidArgumentError: Assign requires shapes of both tensors to match. lhs shape= [96,7] rhs shape= [96,11]",
+         "weights_shape", "The weight of the layer is (96, 7); you passed (96, 11)", "num_classes"),
+        ("ValueError: Received incompatible tensor with shape (11,) when attempting to restore variable with shape (7,) and "
+         "name dense/bias:0.", "weights_shape", "is (7,); you passed (11,)", ""),
+        ("InvalidArgumentError: Computed output size would be negative: -2 [input_size: 3, effective_filter_size: 5, stride: "
+         "1] [Op:Conv2D]", "kernel_exceeds_steps", "window of 5 slides over 3", ""),
+        ("InvalidArgumentError: Not enough time for target transition sequence (required: 19, available: 12)You can turn",
+         "target_shape", "19 here, but the model returns 12 timesteps", "MaxPooling2D((2, 1))"),
+        ("InvalidArgumentError: Saw a non-null label (index >= num_classes - 1) following a null label, batch: 0 "
+         "num_classes: 27 labels: 3", "target_shape", "labels may be 0 to 25", "len(letters) + 1"),
+        ("TypeError: Invalid shape (28, 26, 1) for image data", "layer_rank", "this array is (28, 26, 1)", "axis=2"),
+        ("AttributeError: 'Functional' object has no attribute 'add'", "old_argument", "lists of layers", "base.output"),
+        ("TypeError: Unrecognized keyword arguments passed to MultiHeadAttention: {'return_attention_scores': True}",
+         "old_argument", "belongs to the call of MultiHeadAttention", "(x, x, return_attention_scores=True)"),
+        ("ValueError: A merge layer should be called on a list of at least 2 inputs. Got 1 inputs.", "input_count",
+         "joins the tensors of a list", "Concatenate()([a, b])"),
+        ("ValueError: Layer dense_3 expects 1 input(s), but it received 2 input tensors. Inputs received: []", "input_count",
+         "takes 1 input; you passed 2", "Concatenate()([a, b])"),
+        ("ValueError: Layer #5 (named \"head\"), weight <x> has shape (7, 7, 3, 48), but the saved weight has shape "
+         "(48, 3, 7, 7).", "weights_shape", "you passed (48, 3, 7, 7)", "transpose(2, 3, 1, 0)"),
+        ("InvalidArgumentError: Incompatible shapes: [6,40,36] vs. [6,40,36,5] [[node dice_coef/mul (defined at a.py:3) ]]",
+         "target_shape", "targets (6, 40, 36) with outputs (6, 40, 36, 5)", "to_categorical(mask, 5)"),
+        ("ValueError: Error when checking target: expected conv2d_9 to have shape (40, 36, 11) but got array with shape "
+         "(40, 36, 3)", "target_shape", "(40, 36, 3)", "(mask[..., None, :] == colors)"),
+        ("InvalidArgumentError: Incompatible shapes: [6,40,36,1] vs. [6,40,36,3] [[{{node loss/conv2d_9_loss/mul}}]]",
+         "target_shape", "(6, 40, 36, 1)", "mask[..., :1]"),
+    ],
+)  # fmt: skip
+def test_what_older_versions_say(text: str, mistake: str, told: str, code: str) -> None:
+    found = read(text)
+    assert (found.kind, found.mistake) == ("error", mistake)
+    assert told in found.cause, found.cause
+    assert any(code in fix.code for fix in found.fixes), found.fixes
+
+
+def test_a_hostile_message_is_read_in_time() -> None:
+    for part in (
+        "[" * 4000,
+        "(1, " * 4000,
+        "got an image with shape (" + "1, " * 4000,
+        "First element had shape [" * 900,
+    ):
+        assert read(f"InvalidArgumentError: Cannot batch tensors {part}").kind in ("error", "unknown")
