@@ -16,7 +16,7 @@ from explainers.core.axes import plain, spoken
 from explainers.core.results import Inspection, Layer
 from explainers.core.words import listed
 from explainers.practice.worksheets.grading import RULE, difficulty
-from explainers.practice.worksheets.printing import bare, parted
+from explainers.practice.worksheets.printing import COMMENT, bare, parted
 from explainers.practice.worksheets.results import Exercise, Fed, Worksheet
 from views.predict import questions
 from views.worksheet_figure import as_picture, figure
@@ -31,6 +31,7 @@ class Blank:
     asked: str
     answer: str
     why: str = ""
+    long: bool = False  # a sentence is to be written, not a number or a shape
 
 
 @dataclass(frozen=True)
@@ -128,10 +129,9 @@ def _fails(exercise: Exercise) -> Task:
     assert program is not None
     return Task(
         "Which line fails?",
-        "Something is wrong in this program. Write the number of the first line at which Keras stops, and what must "
-        "be changed.",
+        "One thing is wrong here. Write the number of the line at which Keras stops, and say what is wrong.",
         program.lines,
-        (Blank("line", str(program.line), program.error), Blank("what is wrong", program.why)),
+        (Blank("line", str(program.line), program.error), Blank("what is wrong", program.why, long=True)),
         difficulty(exercise),
     )
 
@@ -217,13 +217,15 @@ STYLE = """
 .worksheet svg text.name { font-weight: 650; }
 .worksheet ol.code { margin: .4em 0; padding: .4em .5em .4em 3em; border: 1px solid #8595ab; border-radius: 6px;
   font-family: "Source Code Pro", ui-monospace, Menlo, Consolas, monospace; font-size: .85em; }
-.worksheet ol.code li { padding-left: .3em; margin: 0; white-space: pre-wrap; overflow-wrap: anywhere;
-  font-size: inherit; }
+.worksheet ol.code li { padding-left: 1.5em; text-indent: -1.2em; margin: 0; white-space: pre-wrap;
+  overflow-wrap: anywhere; font-size: inherit; }
+.worksheet ol.code .told { display: inline-block; text-indent: 0; }
 .worksheet table { border-collapse: collapse; width: 100%; margin: .4em 0 0; }
 .worksheet th, .worksheet td { border: 1px solid #8595ab; padding: .3em .5em; text-align: left; vertical-align: top;
   font-weight: 400; overflow-wrap: anywhere; }
-.worksheet tbody th { width: 40%; }
+.worksheet tbody th { width: 46%; }
 .worksheet .blank { height: 1.9em; }
+.worksheet .blank.long { height: 3.8em; }
 .worksheet .answer { width: 28%; font-weight: 650; }
 .worksheet .key tbody th { width: 20%; }
 .worksheet .name { display: flex; gap: 2em; margin: 0 0 .6em; }
@@ -237,31 +239,36 @@ _DRAWN = "".join(line for line in STYLE.splitlines() if line.startswith(".worksh
 
 # On paper a program and its blanks stand side by side, and the key in two columns: six exercises on two pages, their
 # key on one, where they fit at this size; more pages where they don't: nothing is printed smaller than 7.5 points.
-# Black on white: nothing is told by a color.
+# Black on white: nothing is told by a color. Neither an exercise nor a row of the key is cut by the end of a page or
+# column, and no heading is left behind at one.
 _PAPER = """
 @page { margin: 11mm 13mm; }
 body { margin: 2rem auto; padding: 0 1rem; max-width: 60rem; background: #fff; color: #000;
   font-family: "Source Sans 3", "Source Sans Pro", system-ui, sans-serif; }
 h1 { font-size: 1.3em; margin: 0 0 .2em; }
-.worksheet .work { display: grid; grid-template-columns: 1.25fr 1fr; gap: .8em; align-items: start; }
+.worksheet .work { display: grid; grid-template-columns: 1.5fr 1fr; gap: .8em; align-items: start; }
 @media (max-width: 40rem) { .worksheet .work { grid-template-columns: minmax(0, 1fr); } }
 @media print {
-  body { margin: 0; padding: 0; max-width: none; font-size: 8.5pt; }
-  .worksheet { font-size: 8.5pt; line-height: 1.25; max-width: none; }
+  body { margin: 0; padding: 0; max-width: none; font-size: 9pt; }
+  .worksheet { font-size: 9pt; line-height: 1.25; max-width: none; }
   .worksheet h3 { margin-top: .8em; }
-  .worksheet ol.code { font-size: 7.5pt; margin: .2em 0; padding: .2em .3em .2em 2.6em; }
+  .worksheet ol.code { font-size: 7.5pt; margin: .2em 0; padding: .2em .3em .2em 3em; border-color: #000; }
   .worksheet table { margin-top: .2em; }
   .worksheet svg.figure { margin: .2em 0; }
   .worksheet th, .worksheet td { padding: .1em .4em; border-color: #000; }
-  .worksheet .blank { height: 1.5em; }
-  .worksheet:has(.key) { font-size: 7.5pt; line-height: 1.15; }
-  .worksheet .worth, .worksheet .foot { font-size: 7.5pt; }
+  .worksheet .name span { border-color: #000; }
+  .worksheet .blank { height: 1.7em; }
+  .worksheet .blank.long { height: 3.4em; }
+  .worksheet:has(.key) { font-size: 8pt; line-height: 1.2; }
+  .worksheet .worth, .worksheet .foot { font-size: 8pt; }
   .worksheet .key { columns: 2; column-gap: 6mm; }
   .worksheet .key .task { break-inside: auto; }
+  .worksheet .key h3, .worksheet .key .worth { break-after: avoid; }
+  .worksheet .key tr { break-inside: avoid; }
   .worksheet .key h3 { margin-top: .4em; }
 }
 """
-_LONGEST_WHY = 150  # letters of a reason in the key
+_LONGEST_WHY = 600  # letters of a reason in the key: the sum of any lesson's layer is shorter
 
 
 def document(sheet: Sheet) -> str:
@@ -323,21 +330,33 @@ def _worth(points: int) -> str:
 def _code(task: Task) -> str:
     if not task.lines:
         return ""
-    return '<ol class="code">' + "".join(f"<li>{escape(line)}</li>" for line in task.lines) + "</ol>"
+    return '<ol class="code">' + "".join(f"<li>{_line(line)}</li>" for line in task.lines) + "</ol>"
+
+
+def _line(line: str) -> str:
+    """Its shape comment is kept together: broken after the #, the rest would look like code."""
+    code, found, told = line.partition(COMMENT)
+    return f'{escape(code)}  <span class="told">{escape((COMMENT + told).lstrip())}</span>' if found else escape(line)
 
 
 def _blanks(task: Task) -> str:
-    rows = "".join(f'<tr><th scope="row">{escape(b.asked)}</th><td class="blank"></td></tr>' for b in task.blanks)
+    rows = "".join(
+        f'<tr><th scope="row">{escape(b.asked)}</th><td class="blank{" long" if b.long else ""}"></td></tr>'
+        for b in task.blanks
+    )
     return f"<table><tbody>{rows}</tbody></table>"
 
 
 def _answers(task: Task) -> str:
-    rows = "".join(
-        f'<tr><th scope="row">{escape(b.asked)}</th><td class="answer">{escape(b.answer)}</td>'
-        f"<td>{escape(_short(b.why))}</td></tr>"
-        for b in task.blanks
-    )
+    rows = "".join(f'<tr><th scope="row">{escape(b.asked)}</th>{_answer(b)}</tr>' for b in task.blanks)
     return f"<table><tbody>{rows}</tbody></table>"
+
+
+def _answer(blank: Blank) -> str:
+    """In one cell where there is no reason to give."""
+    if not blank.why:
+        return f'<td class="answer" colspan="2">{escape(blank.answer)}</td>'
+    return f'<td class="answer">{escape(blank.answer)}</td><td>{escape(_short(blank.why))}</td>'
 
 
 def _short(why: str) -> str:
@@ -345,7 +364,7 @@ def _short(why: str) -> str:
 
 
 def _foot(sheet: Sheet, key: bool) -> str:
-    told = f"Worksheet {sheet.worksheet.seed} of {sheet.title}."
+    told = f"{sheet.title}, worksheet with seed {sheet.worksheet.seed}."
     if key:
         told += f" Every answer comes from a live model built for this worksheet. {sheet.versions}"
     return f'<p class="foot">{escape(told.strip())}</p>'

@@ -14,8 +14,9 @@ from explainers.core.axes import plain
 from explainers.core.results import Inspection, Step
 from views.shape_flow import columns
 
-_WIDTH, _HEIGHT, _LANE, _ACROSS, _BETWEEN, _EDGE = 128, 50, 10, 20, 8, 2
-_LETTERS = 20  # that a box holds, at 11 pixels
+_WIDTH, _HEIGHT, _LANE, _ACROSS, _BETWEEN, _EDGE = 136, 50, 10, 16, 8, 2
+_LETTERS, _NARROWED = 20, 26  # that a box holds at 11 pixels, and with its letters set closer
+_INSIDE = _WIDTH - 8
 _WIDEST = 740  # of the paper, in pixels: what is wider is drawn smaller
 _COLUMNS = 5  # side by side; a longer flow goes on below, where one arrow leads from the first row to the second
 _TURN = 24  # between the two rows
@@ -140,11 +141,12 @@ def _box(step: Step, corner: tuple[float, float], known: bool) -> str:
 
 
 def _text(text: str, y: int, kind: str = "small") -> str:
-    cut = text if len(text) <= _LETTERS else text[: _LETTERS - 1] + "…"
-    return f'<text class="{kind}" x="{_WIDTH // 2}" y="{y}">{escape(cut)}</text>'
+    cut = text if len(text) <= _NARROWED else text[: _NARROWED - 1] + "…"
+    closer = f' textLength="{_INSIDE}" lengthAdjust="spacingAndGlyphs"' if len(cut) > _LETTERS else ""
+    return f'<text class="{kind}" x="{_WIDTH // 2}" y="{y}"{closer}>{escape(cut)}</text>'
 
 
 def _shape(step: Step) -> str:
-    """The first output's shape; how many more there are stands behind it."""
-    more = f" +{len(step.outputs) - 1}" if len(step.outputs) > 1 else ""
+    """The first output's shape, and how many more there are."""
+    more = f" + {len(step.outputs) - 1} more" if len(step.outputs) > 1 else ""
     return plain(step.outputs[0]) + more

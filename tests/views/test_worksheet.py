@@ -166,6 +166,24 @@ def test_the_picture_keeps_what_is_asked_and_shows_what_helps(name):
 
 
 @every_lesson
+def test_the_key_gives_each_sum_whole_and_a_box_the_whole_name_of_its_class(name):
+    found, counted = exercise(name, "counts")
+    key = unescape(view.key_document(view.Sheet(made(name), "T", "Q")))
+    assert all(blank.why in key for blank in counted.blanks)
+    drawn = re.findall(r">([^<>]+)</text>", counted.figure)
+    assert {step.class_name for step in found.inspection.flow} <= set(drawn)
+    assert not [text for text in drawn if text.endswith("…")]
+
+
+def test_the_shape_comment_of_a_line_is_kept_together():
+    task = view.Task("T", "", ("x = keras.Input(shape=(9, 2))  # (None, 9, 2) batch, steps, channels", "y = 1"), ())
+    assert view._code(task) == (
+        '<ol class="code"><li>x = keras.Input(shape=(9, 2))  '
+        '<span class="told"># (None, 9, 2) batch, steps, channels</span></li><li>y = 1</li></ol>'
+    )
+
+
+@every_lesson
 def test_no_exercise_feeds_another_size_than_its_program_declares(name):
     """Held against the model built anew: Keras itself lets seven samples through where six are declared."""
     for seed in (3, SEED):
