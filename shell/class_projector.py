@@ -34,7 +34,7 @@ html { font-size: max(16px, calc(1.7 * var(--wall))) !important; }
 [data-testid="stMarkdownContainer"] code { font-size: 1rem; }
 [data-testid="stAlertContainer"] { padding: .4rem .8rem; font-size: 1.2rem; }
 .st-key-class-wall-board { --sx-zoom: max(1, calc(var(--wall-part) * 2.15)); }
-.st-key-class-wall-code { --sx-zoom: max(1, calc(var(--wall-part) * CODE * var(--wall-fit, 1))); }
+.st-key-class-wall-code { --sx-zoom: max(1, calc(var(--wall-part) * CODE * var(--wall-fit, 1))); --sx-leading: 1.3; }
 .st-key-class-wall-code [data-testid="stMarkdownContainer"] { font-size: calc(1.25rem * var(--wall-fit, 1)); }
 .st-key-class-wall-figure { --sx-zoom: max(1.1, calc(var(--wall-part) * 2.7 * var(--wall-fit, 1))); }
 :root[data-wall-tight] .st-key-class-why { display: none; }
@@ -47,7 +47,7 @@ html { font-size: max(16px, calc(1.7 * var(--wall))) !important; }
 .st-key-class-wall-corner .class-code { font-size: 1.5rem; }
 .st-key-class-wall-corner img { width: 5.5rem !important; flex: none; }
 </style>"""
-_WIDE, _LARGE, _LINES = 54, 2.5, 13  # characters of a line of code at the largest type, and lines there is room for
+_WIDE, _LARGE, _LINES = 54, 2.5, 15  # characters of a line of code at the largest type, and lines there is room for
 _COLUMNS = 2  # of the figure: what was asked, and what reaches it
 _ASKING, _SHOWN = 1.45, 3.3  # how wide the left is: on reveal the figure needs room for boxes side by side
 

@@ -90,12 +90,13 @@ _PAGE = """
 .st-key-sentence { min-height: 3.2rem; }
 .st-key-rail { min-height: 2.6rem; background: light-dark(#ffffff, #0f172a); }
 :has(> .st-key-rail) { position: sticky; top: 3.75rem; z-index: 3; }
-[data-testid="stMain"] h2[id] { scroll-margin-top: 0; padding-top: .5rem; }
+/* A heading belongs to what is below it. */
+[data-testid="stMain"] h2[id] { scroll-margin-top: 0; padding-block: .5rem .2rem; }
 /* What gets the focus is never behind the menu and the rail, nor is the ring around a tab cut. */
 [data-testid="stMain"] { scroll-padding-block: 7rem 1rem; }
 [data-testid="stTab"]:focus-visible { box-shadow: inset 0 0 0 2px light-dark(#2563eb, #8ab4ff) !important; }
 [class*="st-key-later-"] { position: relative; }
-.st-key-later-take-away [data-testid="stTabPanel"]:not([inert]) { min-height: 16rem; }
+.st-key-later-take-away [data-testid="stTabPanel"]:not([inert]) { min-height: 13rem; }
 [class*="st-key-on-screen-"] { position: absolute; inset: 0 0 auto; }
 [class*="st-key-flow-"] { position: relative; }
 [class*="st-key-flow-"][data-stale="true"]::after {

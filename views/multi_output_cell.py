@@ -73,8 +73,8 @@ def text(packing: Mapping[str, Any]) -> str:
     )
     units = f"{packing['state']['length']} {'unit' if packing['state']['length'] == 1 else 'units'}"
     return (
-        f"Call for timestep {packing['timestep']}: the input has {entering} side by side, the state has {units}, "
-        f"and the output has {leaving} side by side."
+        f"Call for timestep {packing['timestep']}: the input has {entering}, the state has {units}, "
+        f"and the output has {leaving}."
     )
 
 

@@ -27,8 +27,9 @@ def draw(page: Page) -> None:
     for notice in found.notices:
         st.warning(verbatim(notice))
     if found.dims is None:
-        st.markdown("Pin these dims, then change one to see both models side by side, with the reason for each change.")
-        st.button("Pin these dims", key=f"pin:{page.name}", on_click=pinned.pin, args=(page.dims,))
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.button("Pin these dims", key=f"pin:{page.name}", on_click=pinned.pin, args=(page.dims,))
+            st.markdown("Then change one to see both models side by side, with the reason for each change.")
         return
     _buttons(page, found)
     texts = dims_state.texts_of(found.dims)

@@ -49,5 +49,5 @@ TAKE_AWAY = Section(
     hides=True,
     parts=PARTS,
     fills="This part is filled in",
-    high=lambda page: 350,
+    high=lambda page: 300,
 )

@@ -210,7 +210,7 @@ def test_it_has_no_violations_by_day_and_night_and_fits_a_phone(page: Page, serv
     fits_a_phone(page)
 
 
-def test_a_layer_is_dragged_to_another_place(page: Page, server: Server) -> None:
+def test_a_layer_is_dragged_to_another_place_and_removed_by_a_key(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/your_model")
     page.get_by_role("button", name="Sequence classifier").click(timeout=90_000)
     rows = page.locator("[draggable=true]")
@@ -219,3 +219,6 @@ def test_a_layer_is_dragged_to_another_place(page: Page, server: Server) -> None
     rows.nth(2).drag_to(rows.nth(1))
     expect(rows.nth(1)).to_contain_text("(None, 40, 3)")  # Dense reads every step now
     expect(rows.nth(2)).to_contain_text("Bidirectional")
+    rows.nth(1).locator("button.choose").press("Delete")  # the keys go on with what has moved into its place
+    expect(rows).to_have_count(2)
+    expect(rows.nth(1).locator("button.choose")).to_be_focused()

@@ -151,8 +151,8 @@ def test_picture_and_words():
     extra = msgspec.to_builtins(explained(PRESETS["3-steps"]).extra)
     packing = extra["packings"][1]
     assert view.text(packing) == (
-        "Call for timestep 1: the input has 12 features and 8 latent side by side, the state has 10 units, "
-        "and the output has 10 units and 15 extra_units side by side."
+        "Call for timestep 1: the input has 12 features and 8 latent, the state has 10 units, "
+        "and the output has 10 units and 15 extra_units."
     )
     drawn = view.data(extra)
     assert [[(p["name"], p["start"], p["length"]) for p in row["pieces"]] for row in drawn["rows"]] == [

@@ -90,13 +90,19 @@ function matrixRow(name, values, at, scale, go) {
 function told(value) {
   return typeof value === "number" ? signed(value, 2) : value;
 }
+
+function rounded(value) {
+  return typeof value === "number" ? String(Number(value.toPrecision(3))).replace("-", "−") : value;
+}
+
+// In a sum, a negative number is put in parentheses.
 function term(value) {
-  const text = typeof value === "number" ? String(Number(value.toPrecision(3))).replace("-", "−") : value;
+  const text = rounded(value);
   return text.startsWith("−") ? `(${text})` : text;
 }
 
 function sum({ outputs, average }, unit) {
   const terms = outputs.map((row) => term(row[unit]));
   const written = terms.length > SHOWN ? [...terms.slice(0, SHOWN), "…"] : terms;
-  return `Unit ${unit}: (${written.join(" + ")}) / ${number(outputs.length)} = ${term(average[unit])}.`;
+  return `Unit ${unit}: (${written.join(" + ")}) / ${number(outputs.length)} = ${rounded(average[unit])}.`;
 }

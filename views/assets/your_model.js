@@ -11,10 +11,11 @@ const LONG = 12; // parts; more scroll in a list of their own
 /** @param {Component} component */
 export default function ({ data: [data], parentElement, setTriggerValue }) {
   const root = mount(parentElement, "your-model");
+  const layers = data.rows.filter((row) => row.kind === "layer").length;
   root.act = (row, what, to = null) => {
+    if (what === "remove") root.leaving = { place: row.place, layers };
     setTriggerValue("act", { do: what, kind: row.kind, place: row.place, to });
   };
-  const layers = data.rows.filter((row) => row.kind === "layer").length;
   render(
     root,
     h(
@@ -24,6 +25,17 @@ export default function ({ data: [data], parentElement, setTriggerValue }) {
     ),
   );
   showChosen(root);
+  if (root.leaving && layers < root.leaving.layers) takeFocus(root, data.rows, root.leaving.place);
+}
+
+// A removed layer takes the focus with it: whoever works by keys goes on with the layer now in its place.
+function takeFocus(root, rows, place) {
+  root.leaving = null;
+  if (document.activeElement !== document.body) return; // they have gone on elsewhere meanwhile
+  const layers = rows.filter((row) => row.kind === "layer");
+  const next = layers[Math.min(place, layers.length - 1)] || rows[rows.length - 1];
+  const row = [...root.querySelectorAll("li")].find((each) => each.getAttribute("data-key") === next?.name);
+  row?.querySelector("button.choose").focus();
 }
 
 // A long list scrolls by itself: the part that is edited is in sight there, and the page stays where it is.
