@@ -18,6 +18,7 @@ from explainers.reading.code.choice import main_model, shapes_asked
 from explainers.reading.code.evaluator import Reader
 from explainers.reading.code.statements import Statements
 from explainers.reading.code_lines import only_code
+from explainers.reading.flattened import of_flattened
 from explainers.reading.from_code import code_numbers, code_shapes, fixes_for
 from explainers.reading.in_general import in_general
 from explainers.reading.known_operations import of_operations
@@ -42,6 +43,8 @@ def of_message(
 ) -> Finding:
     """The message, with what code lines or a table around it add."""
     of_loss = of_own_loss(cleaned, error)
+    if of_loss is error:
+        of_loss = of_flattened(cleaned, error, spec or (summary.spec if summary is not None else None))
     if of_loss is not error:
         code = only_code(cleaned.shown, parsed) if spec is not None else ""
         return dataclasses.replace(of_loss, spec=spec, code=code, renamed=tuple(dict.fromkeys(reader.renamed)))

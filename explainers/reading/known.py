@@ -10,6 +10,7 @@ from explainers.core.finding import Change, Finding, name_axes, written
 from explainers.core.mistakes.kit.sheet import Family
 from explainers.core.spec import Sizes
 from explainers.reading.by_sight import words_for
+from explainers.reading.patching.patch import diff_of
 from explainers.reading.text import Cleaned, read_sizes
 
 _MOST = 400  # letters of a word that is told again
@@ -35,6 +36,7 @@ class Known:
     """One message. says: its words, with named groups for its parts, which `cause` and `fixes` may use.
 
     mistake: which mistake of shapes it is, if it is one. more: what else `cause` and `fixes` may speak of.
+    better: a pattern in the asker's lines, and what the first fix writes there.
     """
 
     title: str
@@ -43,6 +45,7 @@ class Known:
     fixes: Fixes
     mistake: str | None = None
     more: Callable[[Said], dict[str, str]] | None = None
+    better: Callable[[Said], tuple[str, str]] | None = None
 
 
 def shape(name: str) -> str:
@@ -60,11 +63,11 @@ def first_known(text: Cleaned, table: Iterable[Known]) -> Finding | None:
     for known in table:
         found = known.says.search(text.flat)
         if found is not None:
-            return _told(known, found, text.flat)
+            return _told(known, found, text)
     return None
 
 
-def _told(known: Known, found: re.Match[str], text: str) -> Finding:
+def _told(known: Known, found: re.Match[str], text: Cleaned) -> Finding:
     parts = {name: part.strip()[:_MOST] for name, part in found.groupdict().items() if part is not None}
     shapes = {name.removeprefix("shape_"): read_sizes(part.replace("None", "?"))
               for name, part in parts.items() if name.startswith("shape_")}  # fmt: skip
@@ -72,14 +75,24 @@ def _told(known: Known, found: re.Match[str], text: str) -> Finding:
     words = {**parts, **{name: written(sizes) for name, sizes in shapes.items()}}
     words |= known.more(said) if known.more is not None else {}
     fixes = known.fixes(said) if callable(known.fixes) else known.fixes
+    told = [replace(fix, label=_filled(fix.label, words), code=_filled(fix.code, words)) for fix in fixes]
+    if known.better is not None and told:
+        told[0] = replace(told[0], diff=_changed(text.shown, *known.better(said)))
     return Finding(
         "error",
         known.mistake,
         cause=_filled(known.cause, words),
-        fixes=tuple(replace(fix, label=_filled(fix.label, words), code=_filled(fix.code, words)) for fix in fixes),
-        shapes=tuple(name_axes(sizes, words_for(sizes, text), "in the message") for sizes in shapes.values()),
+        fixes=tuple(told),
+        shapes=tuple(name_axes(sizes, words_for(sizes, text.flat), "in the message") for sizes in shapes.values()),
         family=Family((), (), (), title=known.title),
     )
+
+
+def _changed(shown: str, wrong: str, right: str) -> str:
+    """The asker's lines with that change, as a diff; "" where the pattern isn't in them."""
+    lines = [re.sub(wrong, right, line) if len(line) < _MOST else line for line in shown.split("\n")]
+    changed = "\n".join(lines)
+    return diff_of(shown, changed) if changed != shown else ""
 
 
 def _filled(sentence: str, words: dict[str, str]) -> str:

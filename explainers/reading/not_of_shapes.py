@@ -97,6 +97,17 @@ KNOWN: tuple[Known, ...] = (
         ),
     ),
     Known(
+        "A layer without its brackets",
+        re.compile(
+            r"(?:instance of class Layer\. Found:|added to a Sequential model\. Received:) "
+            r"<class '[\w.]{1,120}?\.(?P<cls>[A-Z]\w{1,40})'>",
+            re.IGNORECASE,
+        ),
+        "{cls} is a class. Calling it makes the layer: {cls}(), with brackets even if it takes no arguments.",
+        (Change("Write the brackets.", code="model.add(layers.{cls}())"),),
+        better=lambda said: (rf"\b{said.words['cls']}(?= ?[,)\]])", f"{said.words['cls']}()"),
+    ),
+    Known(
         "Something that isn't a layer was added to a Sequential model",
         re.compile(
             r"Only instances of `?keras\.Layer`? can be added to a Sequential|The added layer must be an "

@@ -12,8 +12,9 @@ from explainers.core.layers import is_input_name
 from explainers.core.mistakes.data_size import fed, reshaped, rows_as_steps
 from explainers.core.mistakes.kit.mending.data import DATA
 from explainers.core.mistakes.kit.mending.layers import RANKS
-from explainers.core.mistakes.kit.pixels import of_images
+from explainers.core.mistakes.kit.pixels import of_images, one_label_for_each_image
 from explainers.core.mistakes.kit.sheet import Family, Mistake, Said, nothing_live
+from explainers.core.spec import Sizes
 
 
 def _of_array(finding: Finding, said: Said) -> str | None:
@@ -52,6 +53,27 @@ _GENERATOR = re.compile(
 )
 
 
+_IMAGES_BACK = re.compile(
+    r"auto-?encoder|decoder|denois|segment|mask|reconstruct|generator_model|UpSampling|Transpose|u-?net", re.IGNORECASE
+)
+_SIDES = re.compile(r"(?:input_shape|shape) ?= ?\((\d{1,4}), ?(\d{1,4}), ?(\d{1,2})\)")
+
+
+def _one_object_each(finding: Finding, found: Sizes) -> tuple[Change, ...]:
+    """(28708, 1): each sample is one object, like a string of pixels or a list."""
+    sides = _SIDES.search(finding.around)
+    shape = f"({', '.join(sides.groups())})" if sides is not None else "(height, width, channels)"
+    return (
+        Change(
+            "Each sample is a single object here, most often a string of pixels or a list: turn it into numbers first.",
+            code=f'x = np.stack([np.array(str(one).split(), dtype="float32").reshape{shape} for one in x.ravel()])\n'
+            f"print(x.shape)  # ({found[0]}, …)",
+            means="reshape(-1, 1) makes one column; it doesn't look into the strings.",
+        ),
+        Change("If it is a list of arrays of one shape, stack them.", code="x = np.stack(list(x))"),
+    )
+
+
 def _advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     """A fixed batch; labels without their axis of 1; a generator that gives labels where the model gives pictures."""
     wanted, found = finding.number("expected_ndim") or 0, finding.shape("found") or ()
@@ -76,6 +98,15 @@ def _advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     images = of_images(finding, dims) if finding.mistake == "target_shape" else ()
     if images:
         return images
+    if (
+        finding.mistake == "target_shape"
+        and wanted >= 4
+        and len(found) == 2
+        and not _IMAGES_BACK.search(finding.around)
+    ):
+        return one_label_for_each_image(found[-1], finding.around)
+    if finding.mistake != "target_shape" and wanted >= 3 and len(found) == 2 and found[1] == 1:
+        return _one_object_each(finding, found)
     if finding.mistake != "target_shape" or wanted < 4 or len(found) > 2 or not _GENERATOR.search(finding.around):
         return ()
     return (

@@ -32,6 +32,25 @@ from explainers.core.spec import Argument, CallSpec, Check, LayerSpec, ModelSpec
 _IN_VALIDATION = re.compile(r"\.fit\(.{1,4000}?training=False", re.DOTALL)
 
 
+_WHOLE_SHAPE = re.compile(r"output_shape\b(?!\[)|\.shape\b(?! ?\[| ?=)|input_shape ?= ?\(?None")
+
+
+def _batch_declared(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
+    """(None, None, 4) for data of (None, 4): an Input was given a whole shape, with the batch."""
+    expected, found = finding.shape("expected"), finding.shape("found")
+    if not expected or not found or expected[1:] != found or found[:1] != (None,):
+        return ()
+    if not _WHOLE_SHAPE.search(finding.around):
+        return ()
+    return (
+        Change(
+            "Leave the batch out where the Input is declared: output_shape begins with it.",
+            code="keras.Input(shape=base.output_shape[1:])",
+            means=f"Keras adds an open batch in front: {found} became {expected}.",
+        ),
+    )
+
+
 def _advice_of_width(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     """Pictures of another size; or data for validation that aren't as those for training are."""
     wanted = finding.number("right")
@@ -87,6 +106,11 @@ def _in_another_order(finding: Finding, dims: dict[str, Value]) -> tuple[Change,
             means=f"An array of shape {found} reached the Input for {expected}.",
         ),
     )
+
+
+def _whole_or_in_another_order(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
+    """An Input that was declared with the batch; else arrays in the order of another Input."""
+    return _batch_declared(finding, dims) or _in_another_order(finding, dims)
 
 
 def _of_another_input(finding: Finding, found: Sizes) -> bool:
@@ -376,7 +400,7 @@ MISTAKE = Mistake(
             ),
             decides=_of_state,
             words=rows_as_steps,
-            advice=_in_another_order,
+            advice=_whole_or_in_another_order,
             live=fed,
         ),
         Family(

@@ -184,6 +184,15 @@ def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
                 means="Today's Dense does this by itself.",
             ),
         )
+    if cls == "Flatten" and found == 2:
+        return (
+            Change(
+                "Leave out the Flatten: what reaches it is one vector for each sample already.",
+                code="x = layers.GlobalAveragePooling2D()(x)\nx = layers.Dense(classes)(x)",
+                means="A global pooling, a Dense after a Flatten, and a recurrent layer without return_sequences=True return "
+                "(batch, numbers).",
+            ),
+        )
     if cls == "Permute" and wanted is not None and found is not None and 2 <= found <= 6:
         turned = (*range(found - 1, 0, -1),)
         return (

@@ -11,6 +11,7 @@ from typing import Any
 from explainers.core.axes import Shape, plain, sizes
 from explainers.core.finding import Change, Finding, Value
 from explainers.core.layers import MERGES
+from explainers.core.mistakes.kit.image_sizes import divisible
 from explainers.core.mistakes.kit.judged import Judged, who
 from explainers.core.mistakes.kit.mending.meeting import other_axes_of_a_dot
 from explainers.core.mistakes.kit.mending.merging import JOINED
@@ -53,12 +54,12 @@ def merged(scene: Scene, samples: bool = False) -> ModelSpec | None:
     even = all(
         a == b or min(a or 0, b or 0) % 2 == 0 for a, b in zip(*(shape[1:3] for shape in shapes[:2]), strict=False)
     )
-    if name == "Concatenate" and _lost_on_the_way(shapes) and even and shapes[0][1] != shapes[1][1]:
+    if name == "Concatenate" and lost_on_the_way(shapes) and even and shapes[0][1] != shapes[1][1]:
         return _skipped(shapes)
     return joined(scene, shapes, scene.layer(name, **axis))
 
 
-def _lost_on_the_way(shapes: tuple[Sizes, ...]) -> bool:
+def lost_on_the_way(shapes: tuple[Sizes, ...]) -> bool:
     """Pictures of which one is a pixel smaller, on an even side: what a pooling and an upsampling make of an odd one."""
     if len(shapes) != 2 or any(len(shape) != 4 or None in shape[1:] for shape in shapes):
         return False
@@ -90,7 +91,7 @@ def _words(finding: Finding) -> dict[str, str]:
     empty = next((i for i, n in enumerate(shapes[0]) if i and n == 0), None) if shapes else None
     if empty is not None:
         return {"empty": str(empty)}
-    if len(shapes) != 2 or not _lost_on_the_way(shapes):
+    if len(shapes) != 2 or not lost_on_the_way(shapes):
         return {}
     place = 1 if shapes[0][1] != shapes[1][1] else 2
     larger, smaller = sorted((shapes[0][place] or 0, shapes[1][place] or 0), reverse=True)
@@ -112,6 +113,8 @@ def _words(finding: Finding) -> dict[str, str]:
 def _advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     """Two batches of different sizes can't be joined sample by sample, whatever the layers do."""
     both = finding.named.get("both", ())[:2]
+    if len(both) == 2 and lost_on_the_way(both):
+        return divisible(finding.around)
     if len(both) != 2 or len(both[0]) != len(both[1]) or both[0][1:] != both[1][1:] or None in (both[0][0], both[1][0]):
         return ()
     if both[0][0] == both[1][0]:
@@ -342,6 +345,7 @@ MISTAKE = Mistake(
                 "unable to concatenate",
                 "except the",
                 "same rank",
+                "must match. input",
             ),
             says=(
                 "layer requires inputs with matching shapes except for the <concat|concatenation> axis<.|:> <Received: input_shape=|Got inputs shapes: |Received: inputs.shape=|input_shape=>?{both:shapes}",
@@ -365,6 +369,7 @@ MISTAKE = Mistake(
                 "In[0] and In[1] ndims must be \\>= {expected_ndim}: {found_ndim}",
                 "Cannot do batch_dot on inputs with different batch sizes. Received inputs with shapes {left_shape:shape} and {right_shape:shape}",
                 "Cannot do batch_dot on inputs with rank \\< 2. Received inputs with shapes {left_shape:shape} and {right_shape:shape}",
+                "All dimensions except {axis} must match. Input {i} has shape {left_shape:shape} and doesn't match input {j} with shape {right_shape:shape}",
                 "Unable to concatenate {left_shape:shape} and {right_shape:shape}",
                 "`append` requires inputs to have the same shape except the ... but received shape {left_shape:shape} and {right_shape:shape}",
                 "must have the same shape except on the `axis` dim. But found element of shape {right_shape:shape}, which is different from the first element's shape {left_shape:shape}",

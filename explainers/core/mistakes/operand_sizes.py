@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from explainers.core.finding import Change, Finding, Value, written
 from explainers.core.layers import CELLS, MERGES, class_of, sheet
+from explainers.core.mistakes.kit.image_sizes import divisible, multiples
 from explainers.core.mistakes.kit.letters import LETTERS
 from explainers.core.mistakes.kit.mending.data import DATA
 from explainers.core.mistakes.kit.mending.meeting import OPERANDS
@@ -23,7 +24,7 @@ from explainers.core.mistakes.kit.scene import (
     two_sizes,
 )
 from explainers.core.mistakes.kit.sheet import Family, Mistake, Said, nothing_live
-from explainers.core.mistakes.merge_shapes import merged, names_a_concatenation
+from explainers.core.mistakes.merge_shapes import lost_on_the_way, merged, names_a_concatenation
 from explainers.core.spec import Check, LayerSpec, ModelSpec, Sizes, chain
 
 _SCORED = ("Attention", "AdditiveAttention")
@@ -289,6 +290,8 @@ def _advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     state = _state_units(finding) if finding.mistake == "initial_state" else None
     if "noise" in finding.values:
         return as_many_as_samples(finding)
+    if finding.mistake == "merge_shapes" and lost_on_the_way(finding.named.get("both", ())[:2]):
+        return divisible(finding.around) or multiples()
     if state is None:
         return _a_cell_for_each_level(finding, dims)
     came, units = state

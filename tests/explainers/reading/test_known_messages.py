@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from explainers.reading.diagnosing import read
+from explainers.reading.diagnosing import diagnose, read
 
 layers: Any = keras.layers
 
@@ -115,6 +115,20 @@ def test_what_is_raised(wrong: Callable[[], object], mistake: str | None, told: 
          "(40, 36, 3)", "target_shape", "(40, 36, 3)", "(mask[..., None, :] == colors)"),
         ("InvalidArgumentError: Incompatible shapes: [6,40,36,1] vs. [6,40,36,3] [[{{node loss/conv2d_9_loss/mul}}]]",
          "target_shape", "(6, 40, 36, 1)", "mask[..., :1]"),
+        ("InvalidArgumentError: Incompatible shapes: [40000] vs. [120000] [[{{node loss/dice_loss/mul}}]]", "target_shape",
+         "40,000 with 120,000 numbers: one has 3 numbers", "to_categorical(masks, 3)"),
+        ("x is (None, 40, 50, 5)\ndice: InvalidArgumentError: Incompatible shapes: [10000] vs. [60000] [[{{node loss/mul}}]]",
+         "target_shape", "10,000 with 60,000 numbers: one has 6", "batch_size=1"),
+        ("InvalidArgumentError: All dimensions except 3 must match. Input 1 has shape [1 30 41 256] and doesn't match input 0 "
+         "with shape [1 30 42 512]. My images are (90, 470, 660, 3).", "merge_shapes", "41 is odd", "(480, 672)"),
+        ("ValueError: Input 0 is incompatible with layer flatten_4: expected min_ndim=3, found ndim=2", "layer_rank", "flatten_4",
+         "GlobalAveragePooling2D"),
+        ("ValueError: Error when checking target: expected activation_49 to have 4 dimensions, but got array with shape (24, 7). "
+         "ResNet50(include_top=False, classes=7)", "target_shape", "(24, 7)", "layers.Dense(7, activation"),
+        ("ValueError: Error when checking input: expected conv2d_1_input to have 4 dimensions, but got array with shape (900, 1)"
+         "\nConv2D(9, 3, input_shape=(40, 36, 1))", "data_rank", "(900, 1)", "reshape(40, 36, 1)"),
+        ("ValueError: Input 0 is incompatible with layer model_1: expected shape=(None, None, 7), found shape=(None, 7)\n"
+         "head = make_head(base.output_shape)", "data_size", "(None, None, 7)", "output_shape[1:]"),
     ],
 )  # fmt: skip
 def test_what_older_versions_say(text: str, mistake: str, told: str, code: str) -> None:
@@ -132,3 +146,21 @@ def test_a_hostile_message_is_read_in_time() -> None:
         "First element had shape [" * 900,
     ):
         assert read(f"InvalidArgumentError: Cannot batch tensors {part}").kind in ("error", "unknown")
+
+
+def test_brackets_are_put_behind_a_class() -> None:
+    with pytest.raises(ValueError, match="Only instances") as raised:
+        keras.Sequential().add(layers.Flatten)
+    found = read(f"ValueError: {raised.value}\n\nmodel.add(Flatten)\nmodel.add(Dense(7))")
+    assert found.title == "A layer without its brackets"
+    assert "+model.add(Flatten())" in found.fixes[0].diff.splitlines()
+
+
+def test_a_dense_makes_the_numbers_of_a_small_output() -> None:
+    program = "m = keras.Sequential([keras.Input((6, 5, 40)), layers.Conv2D(48, 1), layers.Reshape((3, 7))])"
+    found = diagnose(f"import keras\nfrom keras import layers\n{program}")
+    first = found.fixes[0]
+    assert found.mistake == "reshape"
+    assert first.tried is not None
+    assert (first.tried.ran, first.tried.output) == (True, (None, 3, 7))
+    assert "Dense(21)" in first.label

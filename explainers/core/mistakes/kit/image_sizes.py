@@ -1,5 +1,7 @@
 """Images of another size than a model was declared for: what a Flatten behind them says, and patches of them."""
 
+# ruff: noqa: E501  (a pattern stands on one line)
+
 from __future__ import annotations
 
 import math
@@ -102,3 +104,52 @@ def of_patches(expected: Sizes | None, found: Sizes | None) -> tuple[Change, ...
         Change("Or use a model that reads patches.", code=f"keras.Input(shape={tuple(found[1:])})",
                means="A vision transformer reads them as a sequence."),
     )  # fmt: skip
+
+
+_SIDES = (
+    re.compile(r"\(\s{0,3}(?:None|\d{1,7}), ?(?P<height>\d{2,5}), ?(?P<width>\d{2,5}), ?[134]\s{0,3}\)"),
+    re.compile(r"(?:shape|size)\s{0,3}=\s{0,3}\(\s{0,3}(?P<height>\d{2,5}), ?(?P<width>\d{2,5})(?:, ?[134])?\s{0,3}\)"),
+    re.compile(
+        r"height\s{0,3}[=:]\s{0,3}(?P<height>\d{2,5}).{1,40}?width\s{0,3}[=:]\s{0,3}(?P<width>\d{2,5})", re.IGNORECASE
+    ),
+    re.compile(r"\b(?P<height>\d{2,4}) ?[x×*] ?(?P<width>\d{2,4})\b"),
+)
+_A_NETWORK = re.compile(r"\b(?:Conv|MaxPool|UpSampling)\w{0,12}\(")
+_HALVINGS = 5  # of most networks for images: 2 · 2 · 2 · 2 · 2 = 32
+
+
+def divisible(text: str) -> tuple[Change, ...]:
+    """Images whose sides can be halved often enough: the sides that a text gives, and the nearest that can.
+
+    Nothing for a text that holds the network: then the sizes are tried with it.
+    """
+    step = 2**_HALVINGS
+    if _A_NETWORK.search(text):
+        return ()
+    for form in _SIDES:
+        for at in form.finditer(text[:4000]):
+            sides = int(at["height"]), int(at["width"])
+            if min(sides) < step or all(side % step == 0 for side in sides):
+                continue
+            less = tuple(max(step, side // step * step) for side in sides)
+            more = tuple(-(-side // step) * step for side in sides)
+            return (
+                Change(
+                    f"Use images whose sides can be halved {_HALVINGS} times: {more[0]} × {more[1]}, or {less[0]} × {less[1]}.",
+                    code=f"images = keras.ops.image.resize(images, {more})\n"
+                    f'masks = keras.ops.image.resize(masks, {more}, interpolation="nearest")',
+                    means=f"{sides[0]} × {sides[1]} leaves a rest on the way down: both sides must be multiples of {step}.",
+                ),
+            )
+    return ()
+
+
+def multiples() -> tuple[Change, ...]:
+    """The same, where the text gives no sides."""
+    step = 2**_HALVINGS
+    return (
+        Change(
+            f"Use images whose sides can be halved at every level: multiples of {step}, like 256 or 320.",
+            code=f"side // {step} * {step}  # for {_HALVINGS} levels",
+        ),
+    )

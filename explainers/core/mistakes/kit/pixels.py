@@ -123,6 +123,25 @@ def _one_output_for_each_pixel(found: Sizes) -> tuple[Change, ...]:
     )  # fmt: skip
 
 
+def one_label_for_each_image(columns: int | None, text: str) -> tuple[Change, ...]:
+    """Labels as targets of a network that ends with feature maps, as a trained one without its top does."""
+    classes, last = columns or 1, "sigmoid" if columns == 1 else "softmax"
+    dense = f'out = layers.Dense({classes}, activation="{last}")(x)'
+    label = "Make one vector of the feature maps, and end with a Dense for the classes."
+    if "include_top" not in text:
+        code = f"x = layers.GlobalAveragePooling2D()(x)\n{dense}"
+        means = "The targets hold one row for each image, and the output has a height and a width."
+        return (Change(label, code=code, means=means),)
+    code = f"x = layers.GlobalAveragePooling2D()(base.output)\n{dense}\nmodel = keras.Model(base.input, out)"
+    return (
+        Change(label, code=code, means="include_top=False leaves the classifier out; classes has no effect then."),
+        Change(
+            "Or keep the top, with your number of classes and untrained weights.",
+            code=f"include_top=True, weights=None, classes={classes}",
+        ),
+    )
+
+
 def _one_label_for_each_image(expected: Sizes) -> tuple[Change, ...]:
     """Labels as targets of a network that returns images."""
     return (

@@ -412,6 +412,9 @@ def _square(numbers: int, sizes: tuple[int, ...]) -> tuple[int, int, int] | None
     return (side, side, sizes[2]) if side * side * sizes[2] == numbers and side != sizes[0] else None
 
 
+_FAR_LESS = 8  # times fewer numbers than come: they are to be worked out, not laid out
+
+
 def as_many_numbers(broken: Broken) -> Iterator[Mend]:
     """A Reshape that holds more or fewer numbers than come: as many units in front, or another last axis."""
     found = broken.first
@@ -430,6 +433,17 @@ def as_many_numbers(broken: Broken) -> Iterator[Mend]:
             f"{numbers} numbers become {units}.",
             1,
         )
+    wanted = math.prod(sizes)
+    if before is not None and len(found) > 2 and -1 not in sizes and 0 < wanted <= numbers // _FAR_LESS:
+        spec = with_layer_before(broken.spec, broken.call, LayerSpec("Dense", "numbers", (("units", wanted),)))
+        yield Mend(
+            f"Let a Dense make the {wanted} numbers: Flatten, Dense({wanted}), then the Reshape.",
+            f"layers.Flatten()\nlayers.Dense({wanted})",
+            with_layer_before(spec, broken.call, LayerSpec("Flatten", "in_a_row")),
+            f"A Reshape keeps all {numbers} numbers; {' × '.join(map(str, sizes))} are {wanted}.",
+            0,
+        )
+        return
     square = _square(numbers, sizes)
     if square is not None:
         yield Mend(
