@@ -25,9 +25,11 @@ from explainers.reading.gaps import excused
 from explainers.reading.kinds import WHAT_IS_IT, find
 from explainers.reading.lessons import lesson_fixes, lesson_of
 from explainers.reading.messages import read_error
-from explainers.reading.misfits import data_apart
+from explainers.reading.misfits import data_apart, misfit
 from explainers.reading.origins import AN_EXAMPLE, Origins
 from explainers.reading.refusals import finding_of
+from explainers.reading.rlang.back import in_r
+from explainers.reading.rlang.python import OF_R
 from explainers.reading.text import (
     LONGEST,
     MOST_UNWRAPPED,
@@ -198,6 +200,8 @@ def diagnose_live(
         meant = next((AS_MEANT[fix.label] for fix in found.fixes if fix.label in AS_MEANT), "")
         note = meant or (NO_CELL if cell else ACCEPTED)
         found = dataclasses.replace(found, notes=(*found.notes, note))
+    if OF_R.search(found.text):
+        found = dataclasses.replace(found, fixes=tuple(map(in_r, found.fixes)))
     model = live.model_json(seen, found.mistake, found.cause, found.dims, found.explainer, found.url or "")
     return dataclasses.replace(found, model=model), seen.inspection
 
@@ -209,6 +213,8 @@ def _behind_old_names(found: Diagnosis, seen: Live) -> tuple[Diagnosis, str]:
     """
     sheet = find_mistake(found.mistake)
     if sheet is None or not sheet.renamed or seen.error is None or seen.spec is not found.spec:
+        return found, ""
+    if misfit(seen.spec)[0] == found.mistake:  # what fails is told already
         return found, ""
     said = read_error(clean(seen.error.message))
     second = seen.error.mistake or (said.mistake if said is not None else None)

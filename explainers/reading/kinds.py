@@ -25,13 +25,14 @@ from explainers.reading.misfits import misfit
 from explainers.reading.printed import printed_shapes
 from explainers.reading.questions import question
 from explainers.reading.received import of_the_call
+from explainers.reading.rlang.python import in_python
 from explainers.reading.solved import solved
 from explainers.reading.summary.reader import read_summary
 from explainers.reading.text import (
     Cleaned,
+    clean,
 )
 
-_R_CODE = re.compile(r"keras_model(?:_sequential)?\(|\blayer_[a-z0-9_]{2,40}\((?=[^\n]{0,300}(?:%>%|\|>|<-|c\())")
 _FAILED = re.compile(
     r"\b\w{0,60}(?:Error|Exception)\b(?:\s?:|\s?\()|Traceback \(most recent call|CUDNN_STATUS|\bin user code:|"
     r"\binput ran out of data\b"
@@ -39,6 +40,7 @@ _FAILED = re.compile(
 _TOLD = re.compile(r"(?m)^\w{1,40}(?:Error|Exception): ")  # a message whose words happen to be Python
 MOST_CHECKS = 16
 MOST_SOLVED = 8  # numbers that are worked out from the rest of the text: each may bring up another
+READ_AS_PYTHON = "R is read as Keras in Python: layer_lstm(units = 9) is layers.LSTM(units=9)"
 COSTS_TOO_MUCH = "The layers in this text call one another more often than this app follows."
 ONLY_SOME_RUN = f"Of {{count}} different calls on data, only the first {MOST_CHECKS} were run."
 WHAT_IS_IT = "Which is it: the text of an error, a printed model.summary(), or Keras code?"
@@ -53,9 +55,20 @@ _SHAPES_JOINED = re.compile(
 def find(cleaned: Cleaned, which: int | None, entries: Entries) -> Finding:
     """Error, summary or code: by what stands in the text, not by its first line."""
     try:
+        in_words_of_python = in_python(cleaned.shown)
+        if in_words_of_python is not None:
+            return _of_r(_find(clean(in_words_of_python), which, entries))
         return _find(cleaned, which, entries)
     except UsedUp:  # what was read may cost more to put together than to read
         return Finding("unknown", cause=COSTS_TOO_MUCH, questions=(WHAT_IS_IT,))
+
+
+def _of_r(found: Finding) -> Finding:
+    """What was read of R: it has no places in the text, and nothing can be written into its lines."""
+    if found.kind in ("unknown", "question"):
+        cause, ask = "This is Keras code in R, but none of its layers could be read.", "What does summary(model) print?"
+        return Finding("unknown", shapes=found.shapes, cause=cause, questions=(ask,))
+    return dataclasses.replace(found, marks=(), code="", renamed=(*found.renamed, READ_AS_PYTHON))
 
 
 def _find(cleaned: Cleaned, which: int | None, entries: Entries) -> Finding:
@@ -91,13 +104,10 @@ def _find(cleaned: Cleaned, which: int | None, entries: Entries) -> Finding:
         return _with_code(of_unknown_message(cleaned, reader, parsed, spec), reader, which)
     if _is_keras(reader, spec):
         return _told(_with_code(of_code(cleaned, reader, spec, error), reader, which), gap)
-    asked = question(cleaned, entries) if not _R_CODE.search(cleaned.shown) and not reader.ended else None
+    asked = question(cleaned, entries) if not reader.ended else None
     if asked is not None:
         return asked
     shapes = tuple(name_axes(found.sizes, (), IN_THE_TEXT) for found in cleaned.shapes[:64])
-    if _R_CODE.search(cleaned.shown):
-        cause, ask = "This is Keras code in R; only Python is read here.", "What does summary(model) print?"
-        return Finding("unknown", shapes=shapes, cause=cause, questions=(ask,))
     line, why = reader.ended or (0, "")
     cause = f"Line {line}: {why}." if why else "Nothing of Keras was recognized in this text."
     return Finding("unknown", shapes=shapes, cause=cause, questions=(WHAT_IS_IT,))

@@ -544,11 +544,9 @@ def test_a_rate_that_the_text_does_not_give_is_one_half() -> None:
     assert found.spec.layers[1].get("rate") == 0.5
 
 
-def test_keras_code_in_r_is_named_as_such() -> None:
-    found = read(
-        "model <- keras_model_sequential() %>%\n  layer_lstm(units = 32, input_shape = c(10, 3)) %>%\n  layer_dense(1)\n"
-    )
-    assert (found.kind, found.cause) == ("unknown", "This is Keras code in R; only Python is read here.")
+def test_keras_code_in_r_of_which_nothing_is_read_is_named_as_such() -> None:
+    found = read("model <- keras_model_sequential() %>%\n  my_own_block(units = c(10, 3), \n")
+    assert (found.kind, found.cause) == ("unknown", "This is Keras code in R, but none of its layers could be read.")
     assert found.questions == ("What does summary(model) print?",)
 
 

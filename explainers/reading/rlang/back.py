@@ -1,0 +1,96 @@
+"""What helps, in the words of R: layers, Inputs and the usual changes of an array. Anything else stays in Python."""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import replace
+
+from explainers.core.finding import Change
+from explainers.core.layers import WRAPPERS
+from explainers.core.spec import snake
+from explainers.reading.literal import BY_NAME
+
+_WORDS = {True: "TRUE", False: "FALSE", None: "NULL"}
+_BEFORE = re.compile(r"(?<=[a-z])=(?=True|False|\d|\()")
+
+
+class _NoR(ValueError):
+    """There is no plain way to say it."""
+
+
+def in_r(change: Change) -> Change:
+    """The same change for somebody who writes R; it was tried as it is."""
+    label = change.label.replace("=True", " = TRUE").replace("=False", " = FALSE")
+    return replace(change, label=label, code="\n".join(map(_line, change.code.split("\n"))), diff="")
+
+
+def _line(line: str) -> str:
+    bare, mark, comment = line.partition("  #")
+    bare, then, rest = bare.partition(", then ")
+    try:
+        words = _statement(bare) + (f", then {_statement(rest)}" if then else "")
+    except (_NoR, SyntaxError, ValueError, RecursionError):
+        return line
+    return words + mark + comment
+
+
+def _statement(line: str) -> str:
+    node = ast.parse(line.strip(), mode="exec").body
+    if len(node) != 1:
+        raise _NoR
+    if isinstance(node[0], ast.Assign):
+        return f"{_said(node[0].targets[0])} <- {_said(node[0].value)}"
+    if isinstance(node[0], ast.Expr):
+        return _said(node[0].value)
+    raise _NoR
+
+
+def _said(node: ast.expr) -> str:
+    if isinstance(node, ast.Constant):
+        if isinstance(node.value, bool) or node.value is None:
+            return _WORDS[node.value]
+        if node.value is Ellipsis:
+            return "…"
+        return f'"{node.value}"' if isinstance(node.value, str) else repr(node.value)
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Tuple | ast.List):
+        return f"{'c' if isinstance(node, ast.Tuple) else 'list'}({', '.join(map(_said, node.elts))})"
+    if isinstance(node, ast.Subscript):
+        return _longer(node)
+    if isinstance(node, ast.Call):
+        return _called(node)
+    raise _NoR
+
+
+def _longer(node: ast.Subscript) -> str:
+    """``x[..., np.newaxis]`` and its like: an axis of 1 more."""
+    data, place = _said(node.value), ast.unparse(node.slice)
+    sizes = {
+        "np.newaxis": f"1, dim({data})",
+        "(..., np.newaxis)": f"dim({data}), 1",
+        "(:, np.newaxis)": f"nrow({data}), 1, dim({data})[-1]",
+    }
+    plain = place if place in sizes else f"({place})"
+    if not sizes.get(plain):
+        raise _NoR
+    return f"array_reshape({data}, c({sizes[plain]}))"
+
+
+def _called(node: ast.Call) -> str:
+    name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+    if name == "reshape" and isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name):
+        return f"array_reshape({node.func.value.id}, c({', '.join(_said(part) for part in node.args)}))"
+    sheet = BY_NAME.get(name)
+    if sheet is None and name not in (*WRAPPERS, "Input"):
+        raise _NoR
+    function = snake(name) if name in WRAPPERS else f"layer_{snake(name)}"
+    function = re.sub(r"([a-z])([123])d$", r"\1_\2d", function)
+    order = sheet.order if sheet is not None else ()
+    parts = []
+    for i, value in enumerate(node.args):
+        named = i < len(order) and not (isinstance(value, ast.Constant) and value.value is Ellipsis)
+        parts.append(f"{order[i]} = {_said(value)}" if named else _said(value))
+    parts += [f"{keyword.arg} = {_said(keyword.value)}" for keyword in node.keywords]
+    return f"{function}({', '.join(parts)})"
