@@ -47,7 +47,8 @@ _IN_SHORT = re.compile(
 _COUNT = re.compile(r"\s{0,9}(?:\d{1,3}(?:,\d{3}){1,3}|\d{4,9})[\s.?]{0,9}")  # alone, it hardly counts anything else
 _SHORT = 300  # characters
 _NONE_ASKED = re.compile(r"\bnone\b", re.IGNORECASE)
-_ABOUT_SHAPES = re.compile(r"shape|dimension|axis|output|layer|model|batch|\(", re.IGNORECASE)
+_ABOUT_SHAPES = re.compile(r"shape|dimension|axis|output|layer|model|batch|summary|keras|mean|\(", re.IGNORECASE)
+_IS_ASKED = re.compile(r"\?|^\W{0,9}(?:what|why|how|where|is|does|explain|meaning)\b", re.IGNORECASE)
 Forms = tuple[re.Pattern[str], ...]
 
 
@@ -192,7 +193,8 @@ def asked_in(cleaned: Cleaned) -> Asked | None:
         return None
     cleaned = clean(in_one_way(cleaned.shown))
     text = cleaned.shown
-    of_none = _NONE_ASKED.search(text) is not None and _ABOUT_SHAPES.search(text) is not None and "?" in text
+    of_none = _NONE_ASKED.search(text) is not None and _ABOUT_SHAPES.search(text) is not None
+    of_none = of_none and _IS_ASKED.search(text) is not None
     called, partly = calls_in(text)
     names = layers_named(text)
     in_short = (

@@ -8,7 +8,7 @@ import keras
 import numpy as np
 import pytest
 
-from explainers.reading.diagnosing import Diagnosis, diagnose
+from explainers.reading.diagnosing import Diagnosis, diagnose, read
 
 
 def asked(text: str) -> Diagnosis:
@@ -36,6 +36,13 @@ def test_what_none_means() -> None:
     found = asked("What does None mean in (None, 19, 5)?")
     assert "None" in found.cause
     assert {"19", "5"} <= set(found.cause.replace(",", " ").replace(")", " ").replace("(", " ").split())
+
+
+@pytest.mark.parametrize(
+    "text", ["what is the None in model.summary()", "meaning of none in keras", "Why None in a summary"]
+)
+def test_none_is_asked_for_without_a_shape_or_a_question_mark(text: str) -> None:
+    assert read(text).cause.startswith("None is an axis whose size stays open until data arrive.")
 
 
 def test_two_axes_for_a_recurrent_layer_have_two_readings() -> None:
