@@ -32,8 +32,9 @@ from explainers.reading.questions import (
 from explainers.reading.questions import ABOUT_A_SHAPE as _ABOUT_A_SHAPE
 from explainers.reading.questions.accounted import sizes_of
 from explainers.reading.questions.names import layers_named
+from explainers.reading.questions.parsed.facts import BESIDE
 from explainers.reading.questions.parsed.parts import parts_of
-from explainers.reading.questions.parsed.terms import topics_in
+from explainers.reading.questions.parsed.terms import ASKING, terms_in, topics_in
 from explainers.reading.questions.words import asked_in
 from explainers.reading.questions.written import in_one_way
 from explainers.reading.summary.table import read_table
@@ -166,10 +167,13 @@ def _is_better(text: str, reading: Reading, found: list[Entry], left: tuple[str,
         return False
     if reading.sure:
         share = search.share(text, best)
-        far = share < _SAME or bool(_topics(text) - _topics(best.title, *best.weighty))
+        asks = terms_in(text.lower()) & ASKING or not search.has_size(text)
+        far = share < _SAME or bool(asks and _topics(text) - _topics(best.title, *best.weighty) - BESIDE)
         return share < 1 if best.kind != "Question" else _IMAGES_OF in best.title or far
     if reading.asked == OF_DATA:
         return True
+    if reading.whole and parts_of(text).shapes("out", "to"):
+        return True  # what comes out is asked about, which no link says
     if reading.whole:
         several = (reading.told.spec is not None and len(reading.told.spec.layers) > 1) or best.kind != "Question"
         counts = _COUNTING.search(text) and best.page != "diagnose" and best.query.get(AT) != "parameters"

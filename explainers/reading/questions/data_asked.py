@@ -242,13 +242,15 @@ _POINTS: Forms = (
 )
 _STEP: Forms = (re.compile(r"\b(?:strides?|shift|step|hop|every)(?: size)?(?: of| is|=)? ?=? ?(\d{1,6})\b"),)
 _HOW_MANY = re.compile(
-    r"how many (?:\w{1,12} ){0,2}(?:windows|sequences|samples|time ?-?steps|steps|segments|frames|subsequences)"
+    r"(?:how many|number of) (?:\w{1,12} ){0,2}"
+    r"(?:windows|sequences|samples|time ?-?steps|steps|segments|frames|subsequences)"
 )
 
 
 def windows_of_points(asked: Asked) -> Told | None:
     """``1000 points, window 50, stride 10``: how many windows start within the series."""
     points, long, step = asked.number(_POINTS), asked.number(LAST), asked.number(_STEP)
+    step = 1 if step is None and "windows" in asked.words else step
     if points is None or long is None or step is None or not asked.has(_HOW_MANY) or asked.called:
         return None
     if not 1 < long <= points or step < 1:
@@ -256,9 +258,14 @@ def windows_of_points(asked: Asked) -> Told | None:
     count, features = (points - long) // step + 1, asked.number(FEATURES)
     wide = features or 1
     one = "" if features else " With one value at each step there is 1 feature."
+    starts = (
+        f"({points:,} - {long}) // {step} + 1, because one starts every {step} steps"
+        if step > 1
+        else f"{points:,} - {long} + 1, because one starts at every step"
+    )
     sentence = (
-        f"{count:,} windows: ({points:,} - {long}) // {step} + 1, because one starts every {step} steps and must hold "
-        f"{long} whole steps. The data are ({count}, {long}, {wide}), input_shape=({long}, {wide}).{one} In Keras: "
+        f"{count:,} windows: {starts}, and must hold {long} whole steps. The data are ({count}, {long}, {wide}), "
+        f"input_shape=({long}, {wide}).{one} In Keras: "
         f"keras.utils.timeseries_dataset_from_array(x, None, {long}, sequence_stride={step})."
     )
     name = asked.layer if asked.layer in RECURRENT else "LSTM"

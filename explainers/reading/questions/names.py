@@ -29,6 +29,7 @@ _SPOKEN: tuple[tuple[str, str], ...] = (  # how it is said, the class; what depe
     (r"transpos(?:ed|e) conv(?:olution)?|deconvolution", "Conv2DTranspose"),
     (r"global[ -]?(?:average|avg)[ -]?pool(?:ing)?(?![123])", "GlobalAveragePooling2D"),
     (r"zero[ -]?padding", "ZeroPadding2D"),
+    (r"up-?sampl(?:e|ing)(?![123])", "UpSampling2D"),
     (r"(?:average|avg|mean)[ -]?pool(?:ing)?", "AveragePooling2D"),
     (r"max[ -]?pool(?:ing)?", "MaxPooling2D"),
     (r"cnn|conv(?:olution(?:al)?)?[ -]?(?:nets?|layers?|networks?)", ""),

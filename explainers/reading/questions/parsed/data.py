@@ -301,10 +301,13 @@ def _without_channels(parts: Parts, entries: Mapping[str, int]) -> Told | None:
 
 def _sequences(parts: Parts, entries: Mapping[str, int]) -> Told | None:
     """So many files, each with so many rows of so many columns."""
-    samples, steps, features = parts.sizes("samples"), parts.sizes("steps"), parts.sizes("features")
+    samples, features = parts.sizes("samples"), parts.sizes("features")
+    steps = parts.sizes("steps") or parts.sizes("days")
+    in_a_row = any(one.role == "samples" and _IN_A_ROW.match(one.word) for one in parts.said)
+    recurrent = not in_a_row and any(one.name in RECURRENT for one in parts.mentions)
     if not (len(samples) == len(steps) == len(features) == 1) or parts.shaped or parts.squares or parts.apart:
         return None
-    if "each" not in parts.words or parts.aims & {"parameters"} or _ELSE.search(parts.words):
+    if not ("each" in parts.words or recurrent) or parts.aims & {"parameters"} or _ELSE.search(parts.words):
         return None
     sentence = (
         f"({samples[0]}, {steps[0]}, {features[0]}) is the array: samples, timesteps, features. The model is told one "
@@ -312,7 +315,8 @@ def _sequences(parts: Parts, entries: Mapping[str, int]) -> Told | None:
     )
     mention = next((one for one in parts.mentions if one.name in RECURRENT), None)
     shape = (None, steps[0], features[0])
-    layer = mention.layer if mention is not None and mention.given else _of_rank(3)
+    layer = mention.layer if mention is not None else _of_rank(3)
+    layer = layer if layer.get("units") else layer.but(units=4)
     made = of_layers(shape, (layer,))
     if made is None:
         return None

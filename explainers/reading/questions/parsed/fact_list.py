@@ -308,7 +308,7 @@ FACTS: tuple[Fact, ...] = (
          "No: the same kernels slide over every place, so height and width change no weight. kernel_size, channels "
          "and filters decide: Conv2D({filters}, {kernel}) on {channels} channels has {params} parameters for any "
          "image, {reads} here. A Dense after a Flatten does depend on the image's size", _IMAGE, _CONV),
-    Fact(_needs("what, strides", "strides, may"), "what strides are",
+    Fact(_needs("what, strides", "strides, may", "strides, depends, count"), "what strides are",
          "strides is how far the kernel moves each time: with strides={strides} it jumps {strides} pixels, so each "
          "side is divided by {strides} and rounded. Conv2D({filters}, {kernel}, strides={strides}) turns {reads} "
          "into {out}. It changes no weight: {params} parameters", _IMAGE,
@@ -323,6 +323,11 @@ FACTS: tuple[Fact, ...] = (
          "channels is how many numbers each pixel has; filters is how many kernels a convolution learns; each covers "
          "all channels of the input and makes one channel of the output. So Conv2D({filters}, {kernel}) turns "
          "{reads} into {out}, whatever the {channels} channels were. You choose it", _IMAGE, _CONV),
+    Fact(_needs("causal, padding", "causal, what", "causal, conv", "causal, padding, what"), "what causal padding does",
+         "padding=\"causal\" adds kernel_size - 1 zeros in front of a Conv1D's steps and none after them, so step t is "
+         "made of step t and those before it, never of later ones. The number of steps stays: {reads} becomes {out}, "
+         "with {params} parameters as for any padding", ("steps", "channels"),
+         (("Conv1D", {"filters": "$filters", "kernel_size": "$kernel", "padding": "causal"}),)),
     Fact(_needs("what, padding", "padding, apart", "padding, conv"), "what padding does",
          "padding=\"valid\" (the default) keeps the kernel inside the image, so a side n becomes n - kernel_size + "
                           "1: "
@@ -370,6 +375,12 @@ FACTS: tuple[Fact, ...] = (
          "each: {reads} becomes {out}. input_dim is the largest id + 1, because ids start at 0 (often kept for "
          "padding): here they go up to {vocabulary_minus_1}. output_dim is yours to choose: {vocabulary} × "
          "{output_dim} = {params} parameters", ("steps",),
+         (("Embedding", {"input_dim": "$vocabulary", "output_dim": "$output_dim"}),)),
+    Fact(_needs("input_length", "input_length, vocabulary", "input_length, vocabulary, embedding",
+                "input_length, embedding"), "what input_length was",
+         "input_length was how many ids each sample has; today Keras takes it from the data, and warns if it is "
+         "passed. input_dim is how many different ids there are: Embedding({vocabulary}, {output_dim}) turns {reads} "
+         "into {out}. It has {params} parameters for any length", ("steps",),
          (("Embedding", {"input_dim": "$vocabulary", "output_dim": "$output_dim"}),)),
     Fact(_needs("key_dim", "what, key_dim", "key_dim, heads", "key_dim, embedding", "key_dim, features",
                 "key_dim, heads, embedding", "key_dim, heads, features"), "what key_dim is",

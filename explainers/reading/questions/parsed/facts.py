@@ -24,7 +24,7 @@ _SIZES: dict[str, tuple[tuple[str, ...], int, str]] = {
     "batch": (("batch",), 32, "batch_size"),
     "samples": (("samples",), 100, "samples"),
     "steps": (("steps", "days"), 7, "timesteps"),
-    "features": (("features", "inputs", "channels"), 3, "features"),
+    "features": (("features", "inputs", "channels", "output_dim"), 3, "features"),
     "queries": (("queries", "steps"), 7, "query steps"),
     "keys": (("keys",), 9, "key steps"),
     "units": (("units", "outputs"), 16, "units"),

@@ -33,6 +33,14 @@ _FLAGS: tuple[tuple[str, Argument, re.Pattern[str]], ...] = (
     ("use_bias", False, re.compile(r"\buse_bias ?=? ?false|\b(?:no|without)(?: a| any)? bias(?:es)?\b")),
     ("return_sequences", False, re.compile(r"return[_ ]sequences?(?: is|=| ?= ?| )? ?false")),
     ("return_sequences", True, re.compile(r"return[_ ]sequences?(?:(?: is|=| ?= ?| )? ?true)?(?! ?=? ?false)")),
+    (
+        "return_state",
+        True,
+        re.compile(
+            r"\bh and c\b|\b(?:hidden|cell) states?\b.{0,20}\bshapes?\b|"
+            r"\b(?:shape|size|dimension)s? of (?:the )?(?:hidden |cell )?states?\b"
+        ),
+    ),
     ("return_state", True, re.compile(r"return[_ ]state(?:(?: is|=| ?= ?| )? ?true)?(?! ?=? ?false)")),
     ("reset_after", False, re.compile(r"reset_after ?=? ?false")),
 )
@@ -64,7 +72,7 @@ def mentions_in(text: str, said: tuple[Said, ...], squares: tuple[Square, ...]) 
     """The layers of a text with their settings, in the text's order; and the places of the numbers they use."""
     found = sorted(_found(text), key=lambda one: one.start)[:MOST]
     used: set[int] = set()
-    found = [_counted(text, one, used) for one in found]
+    found = [_counted(text, one, said, used) for one in found]
     for place, one in enumerate(found):
         found[place] = _with_bare_number(text, one, said, used)
     of_ids = any(number.role == "vocabulary" for number in said)
@@ -130,22 +138,30 @@ def _meant(short: re.Match[str], words: str) -> str:
     return "Dense" if short["hidden"] else "MultiHeadAttention"
 
 
-def _counted(text: str, one: Mention, used: set[int]) -> Mention:
-    """``two LSTM layers``: how many of them."""
+def _counted(text: str, one: Mention, said: tuple[Said, ...], used: set[int]) -> Mention:
+    """``two LSTM layers``, ``2 lstm 50 units each``: how many of them."""
     many = _MANY.search(text[max(0, one.start - 30) : one.start].lower())
-    plural = re.match(r"(?:s\b| layers| cells\b)|(?<=s)(?!\w)", text[one.end :].lower()) or text[one.end - 1] in "sS"
+    of_units = (
+        any(number.role == "units" for number in said) and text[one.start - 2 : one.start] == f"{many and many[1]} "
+    )
+    plural = (
+        of_units
+        or re.match(r"(?:s\b| layers| cells\b)|(?<=s)(?!\w)", text[one.end :].lower())
+        or text[one.end - 1] in "sS"
+    )
     if many is None or not plural or one.whole:
         return one
     used.add(max(0, one.start - 30) + many.start(1))
     return replace(one, times=_COUNTS.get(many[1]) or int(many[1]))
 
 
-_FIRST = ("units", "filters", "n", "num_heads", "pool_size")
+_FIRST = ("units", "filters", "n", "num_heads", "pool_size", "padding")
 
 
 def _with_bare_number(text: str, one: Mention, said: tuple[Said, ...], used: set[int]) -> Mention:
     """``dense 2``, ``LSTM with 64``, ``64 LSTM``: the first size that the layer can't do without."""
     first = "pool_size" if one.name in POOLS else next(iter(needed(one.name)), None)
+    first = "padding" if one.name.startswith("ZeroPadding") else first
     if one.whole or first in one.given or first not in _FIRST:
         return one
     behind = _BARE.match(text.lower(), one.end)
@@ -154,7 +170,8 @@ def _with_bare_number(text: str, one: Mention, said: tuple[Said, ...], used: set
         if hit is None:
             continue
         number = next((each for each in said if each.start == hit.start(1)), None)
-        fits = number is not None and (number.role in ("", *_roles_of(first)) or _also_counts(number, text))
+        roles = ("", *_roles_of(first), *(("padded",) if first == "padding" else ()))
+        fits = number is not None and (number.role in roles or _also_counts(number, text))
         if number is not None and fits and number.start not in used:
             used.add(number.start)
             return replace(one, given={**one.given, first: number.value})

@@ -198,7 +198,7 @@ def _made(chosen: list[Mention], examples: _Examples) -> list[LayerSpec]:
 def _padded(parts: Parts, layers: list[LayerSpec]) -> list[LayerSpec]:
     """``padding 3``: zeros that are counted, as PyTorch does, are a layer in front of the convolution."""
     zeros = parts.size("padded")
-    if not zeros:
+    if not zeros or any(layer.class_name.startswith("ZeroPadding") for layer in layers):
         return layers
     padded: list[LayerSpec] = []
     for layer in layers:
@@ -266,6 +266,8 @@ def _of_images(parts: Parts, rank: int | None, layer: LayerSpec) -> bool:
 def _image(parts: Parts, rank: int | None, examples: _Examples) -> Sizes:
     """Height, width and channels, with frames in front for a layer that reads them."""
     square = max(parts.squares, key=math.prod, default=())
+    if rank == 5 and len(square) == 4:
+        return (None, *square)
     if not square and (side := one_side(parts)):
         square = (side, side)
     known = (28, 28, 1) if not square and "mnist" in parts.words else square

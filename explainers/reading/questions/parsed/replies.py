@@ -106,7 +106,8 @@ def _plain(parts: Parts, found: Network) -> bool:
     )
     sized = bool(parts.shaped or parts.squares or (parts.size("strides", "kernel") and one_side(parts)))
     bare = (sized or len(found.rows) > 1) and not parts.aims - {"how many"}
-    return row or bare
+    why = any(one.given for one in parts.mentions) and parts.aims and not parts.aims - {"why", "right", "allowed"}
+    return row or bare or bool(why)
 
 
 # -- one model -------------------------------------------------------------------------------------------------
@@ -395,7 +396,9 @@ def _about_shape(parts: Parts, found: Network, claimed: Sizes, fits: bool) -> To
         lead = f"Not {claimed} with the sizes in your question, but {found.after}. " if asks else ""
     elif steps is not None and len(claimed) == 3:
         number = f"all {claimed[1]} steps" if claimed[1] else "all steps"
-        without = network(replace(parts, shaped=()), {}, return_sequences=False)
+        without = network(
+            replace(parts, shaped=()), found.examples | {"units": claimed[-1] or 1}, return_sequences=False
+        )
         last = f"; without it, {(None, *without.after[1:])}" if without is not None and len(without.after) == 2 else ""
         lead = f"{claimed} keeps {number}, because {call(steps.layer)} has return_sequences=True{last}. "
     elif "right" in parts.aims or "allowed" in parts.aims:

@@ -46,7 +46,8 @@ ROLES: dict[str, str] = {
     ),
     "features": (
         r"features?|n_features|variables?|columns?|cols|sensors?|leads?|electrodes?|predictors?|attributes?|"
-        r"measurements? per|values? (?:per|at each|each) (?:time ?)?step|numbers? (?:per|at each) (?:time ?)?step|"
+        r"measurements? per|values(?! in| of|\?)|"
+        r"values? (?:per|at each|each) (?:time ?)?step|numbers? (?:per|at each) (?:time ?)?step|"
         r"indicators?|merkmalen?|spalten|caracter[ií]sticas|columnas|"
         r"(?<=of )dimension(?:ality)?|"
         r"dim(?:ensional|s|ensions)?(?: (?:word )?(?:vectors?|embeddings?|inputs?|features?))?"
@@ -135,14 +136,16 @@ def _role(words: str, start: int, end: int, used: set[int]) -> tuple[str, str]:
     piece = words[max(0, start - REACH) : start]
     before = next(iter(_ends(piece)), None)
     at = start - len(piece)
-    if before is not None and at + _word_end(before) in used:
-        before = None
+    if before is not None and (at + _word_end(before) in used or _TIMES.search(piece, 0, before.start())):
+        before = None  # taken, or a factor: ``num_heads * key_dim = 512``
     after = _behind(words, end)
     if after is not None and after.end() in used:
         after = None
     its_own = after is not None and _NEXT_NUMBER.match(words, after.end()) is not None
     if after is not None and its_own and before is None and _of_the_next(words, after):
         after = None
+    if after is not None and before is not None and before.group().endswith("input is "):
+        before = None  # ``my input is 100 stocks``
     if after is not None and _name(after) == "count" and _ON.search(words, at, start):
         after = None  # ``Dense(10) on 512 parameters``: what is asked
     if before is not None and (after is None or its_own or before["sign"]):
@@ -154,6 +157,7 @@ def _role(words: str, start: int, end: int, used: set[int]) -> tuple[str, str]:
     return ("features", "") if _EACH_OF.search(words, at, start) or _ON.search(words, at, start) else ("", "")
 
 
+_TIMES = re.compile(r"[*×] ?$")
 _BEFORE_ITS_NUMBER = ("strides", "kernel", "pool", "padded", "dilation", "batch", "key_dim")
 
 
@@ -210,12 +214,19 @@ def _in_each(words: str, found: list[Said]) -> Iterator[Said]:
 
 _TO_COME = re.compile(r"\b(?:next|following|predict\w{0,5}|forecast\w{0,4})(?: the)?(?: next| following)? $")
 _LATER = re.compile(r"(?:[ -](?:\w{3,9}))? (?:ahead|in advance|into the future|later)\b")
+_DENSE_FROM = re.compile(r"\b(?:dense|linear|fully[ -]connected)(?: layer)?(?: from| of)? $")
 _LESS = re.compile(r" ?(?:to|->|into) (\d{1,5})\b(?! ?x)")
 
 
 def _ahead(words: str, found: Iterator[Said]) -> Iterator[Said]:
     """``the next 6 hours`` are a horizon; in ``from 10 to 8`` the first is a length that a layer reads."""
+    dense_from = False
     for one in found:
+        of_dense = _DENSE_FROM.search(words, max(0, one.start - 30), one.start) and _LESS.match(words, one.end)
+        if of_dense or dense_from:
+            yield replace(one, role="inputs" if of_dense else one.role or "units")
+            dense_from = bool(of_dense)
+            continue
         less = _LESS.match(words, one.end) if not one.role else None
         if less is not None and int(less[1]) < one.value:
             yield replace(one, role="from")

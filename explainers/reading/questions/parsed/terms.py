@@ -98,7 +98,10 @@ TERMS: dict[str, str] = {
     "timedistributed": r"\btime[ -]?distributed\b",
     "dropout": r"\bdropout\b",
     "batchnorm": r"\bbatch ?-?norm\w*\b",
-    "states": r"\bhidden states?\b|\bcell states?\b|\binitial_state\b|\bstates\b",
+    "windows": r"\bwindows\b|\bsliding window\b",
+    "causal": r"\bcausal\b",
+    "input_length": r"\binput_length\b",
+    "states": r"\bh and c\b|\bhidden states?\b|\bcell states?\b|\binitial_state\b|\bstates\b",
     "gates": r"\bgates?\b",
     "image": r"\bimages?\b|\bpictures?\b|\bphotos?\b",
     "sequence to sequence": r"\bsequence label\w*\b|\btagging\b|\bner\b|\bseq(?:uence)?[ -]?(?:2|"
@@ -138,9 +141,8 @@ def terms_in(words: str) -> frozenset[str]:
     return frozenset(name for name, form in _FORMS.items() if form.search(words))
 
 
-_ANY_QUESTION = frozenset(
-    ("may", "what", "choose", "how many", "why", "apart", "depends", "order", "single", "image", "missing")
-)
+ASKING = frozenset(("may", "what", "how many", "why", "apart"))
+_ANY_QUESTION = ASKING | {"choose", "depends", "order", "single", "image", "missing"}
 
 
 def topics_in(words: str) -> frozenset[str]:
@@ -192,4 +194,4 @@ _OF_KERAS_ALONE = frozenset(
 def speaks_of_it(words: str) -> bool:
     """Whether a short text is about Keras: two of its terms, or a question about one that is said nowhere else."""
     topics = topics_in(words)
-    return len(topics) > 1 or bool(topics & _OF_KERAS_ALONE and terms_in(words) & {"what", "why", "may", "how many"})
+    return len(topics) > 1 or bool(topics & _OF_KERAS_ALONE and terms_in(words) & (ASKING - {"apart"}))
