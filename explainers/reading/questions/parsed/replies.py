@@ -397,7 +397,7 @@ def _about_shape(parts: Parts, found: Network, claimed: Sizes, fits: bool) -> To
     elif steps is not None and len(claimed) == 3:
         number = f"all {claimed[1]} steps" if claimed[1] else "all steps"
         without = network(
-            replace(parts, shaped=()), found.examples | {"units": claimed[-1] or 1}, return_sequences=False
+            replace(parts, shaped=()), {**found.examples, "units": claimed[-1] or 1}, return_sequences=False
         )
         last = f"; without it, {(None, *without.after[1:])}" if without is not None and len(without.after) == 2 else ""
         lead = f"{claimed} keeps {number}, because {call(steps.layer)} has return_sequences=True{last}. "
