@@ -252,6 +252,22 @@ DATA: tuple[Known, ...] = (
         ),
     ),
     Known(
+        "A merge layer that was given its tensors too early",
+        said_by(
+            r"'list' object has no attribute '(?:shape|ndim|dtype|get_shape|lower|upper)'(?=.{0,3000}?\b(?P<cls>Concatenate|Add|"
+            r"Multiply|Dot|Average|Maximum)\( ?\[)",
+        ),
+        "{cls}([…]) makes a layer, and its first argument is a setting. The tensors belong into a second pair of brackets; "
+        "and a Sequential model can't branch.",
+        (
+            Change("Call the layer on the list of tensors.", code="x = layers.{cls}()([a, b])"),
+            Change("Two Sequential models are joined by their outputs.",
+                   code="x = layers.{cls}()([branch1.output, branch2.output])\n"
+                   "model = keras.Model([branch1.input, branch2.input], layers.Dense(1)(x))"),
+        ),
+        "input_count",
+    ),
+    Known(
         "Several arrays where one was expected",
         said_by(r"'(?P<what>tuple|list)' object has no attribute '(?:shape|ndim|dtype)'"),
         "A {what} holds several arrays, or plain numbers, so it has no shape.",

@@ -12,7 +12,7 @@ from explainers.core.layers import is_input_name
 from explainers.core.mistakes.data_size import fed, reshaped, rows_as_steps
 from explainers.core.mistakes.kit.mending.data import DATA
 from explainers.core.mistakes.kit.mending.layers import RANKS
-from explainers.core.mistakes.kit.pixels import of_images, one_label_for_each_image
+from explainers.core.mistakes.kit.pixels import of_images, one_label_for_each_image, own_classes
 from explainers.core.mistakes.kit.sheet import Family, Mistake, Said, nothing_live
 from explainers.core.spec import Sizes
 
@@ -51,6 +51,20 @@ def _of_a_fixed_batch(finding: Finding, said: Said) -> Finding:
 _GENERATOR = re.compile(
     r"flow_from_directory|fit_generator|ImageDataGenerator|image_dataset_from_directory|\bgenerator\b"
 )
+
+
+_OF_IMAGENET = 1000  # classes
+
+
+def _no_samples(found: Sizes) -> tuple[Change, ...]:
+    """(0, 1): nothing was found in the folder, or nothing is left of the array."""
+    return (
+        Change(
+            f"Look where the samples got lost: {found} holds none of them.",
+            code="print(len(x), len(y))  # a generator prints how many images it found",
+            means="Most often the folder is wrong, or the images aren't in one subfolder for each class.",
+        ),
+    )
 
 
 _IMAGES_BACK = re.compile(
@@ -98,6 +112,10 @@ def _advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     images = of_images(finding, dims) if finding.mistake == "target_shape" else ()
     if images:
         return images
+    if found[:1] == (0,):
+        return _no_samples(found)
+    if finding.shape("expected") == (_OF_IMAGENET,) and len(found) == 1 and finding.mistake == "target_shape":
+        return own_classes(found[0] or 1, finding.around)
     if (
         finding.mistake == "target_shape"
         and wanted >= 4
@@ -156,11 +174,11 @@ MISTAKE = Mistake(
     order=20,
     families=(
         Family(
-            sees=("but got array", "got array with"),
+            sees=("but got array", "got array with", "but got an array"),
             says=(
-                "Error when checking <model >?<input|target>? ?: expected {layer} to have {expected_ndim} dimension<s|(s)>?<,>? ?but got array with shape {found:shape}",
-                "expected {layer} to have {expected_ndim} dimension<s|(s)>?<,>? ?but got array with shape {found:shape}",
-                "expected {layer} to have shape {expected:shape} but got array with shape {found:shape}",
+                "Error when checking <model >?<input|target>? ?: expected {layer} to have {expected_ndim} dimension<s|(s)>?<,>? ?but got <an >?array with shape {found:shape}",
+                "expected {layer} to have {expected_ndim} dimension<s|(s)>?<,>? ?but got <an >?array with shape {found:shape}",
+                "expected {layer} to have shape {expected:shape} but got <an >?array with shape {found:shape}",
             ),
             causes=(
                 "{layer} gives batches of {fixed} samples, {expected}, whatever is passed; the array has {found_samples}.",

@@ -313,6 +313,15 @@ _NESTED = re.compile(r"\bpredict\(\s{0,4}\[\s{0,4}\[")
 def _of_samples(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     """Several inputs with different numbers of samples; targets that begin behind the first window."""
     left, second = finding.number("left"), finding.number("second")
+    lengths = [shape[0] for shape in finding.named.get("both", ()) if shape and shape[0] is not None]
+    if len(set(lengths)) > 1:
+        return (
+            Change(
+                f"Give all arrays the same number of samples: one has {min(lengths):,}, another {max(lengths):,}.",
+                code="print([len(part) for part in (x, y1, y2)])",
+                means="Labels for a whole data set need one entry for each sample, not for each sample of a batch.",
+            ),
+        )
     if left is None or second is None:
         return _behind_the_window(finding)
     nested = _NESTED.search(finding.around) is not None
@@ -454,7 +463,7 @@ MISTAKE = Mistake(
                 "Data cardinality is ambiguous...x<'>? sizes: {left}...y<'>? sizes: {right}",
                 "Data cardinality is ambiguous",
                 "should have the same number of samples as target arrays. Found {left} input samples and {right} target samples",
-                "arrays should have the same number of samples. Got array shapes: {both:shapes}",
+                "arrays <(x) |(y) |(sample_weight) >?should have the same number of samples. Got array shapes: {both:shapes}",
                 "Training data contains {left} samples, which is not sufficient to split it",
                 "should have the same number of samples as target arrays. Got {left} input samples and {right} target samples",
             ),

@@ -200,9 +200,31 @@ def _words_of_a_merge(finding: Finding) -> dict[str, str]:
     return {"joins": finding.class_name or "A merge layer"} if _joins(finding) and not one else {}
 
 
+def _as_many_targets(outputs: int | None, targets: int | None) -> tuple[Change, ...]:
+    """One target for each output of the model."""
+    if outputs is None or targets is None or outputs == targets:
+        return ()
+    names = ", ".join(f"y{i + 1}" for i in range(min(targets, 6)))
+    if outputs == 1:
+        return (
+            Change("The model has one output: make one target of them, their columns side by side.",
+                   code=f"y = np.concatenate([{names}], axis=-1)\nmodel.fit(x, y)",
+                   means="The last Dense then needs as many units as y has columns."),
+            Change(f"Or give the model {targets} outputs.", code="keras.Model(inputs, [out1, out2])"),
+            Change("If all of them are the same labels, pass them once.", code="model.fit([x1, x2], y)"),
+        )  # fmt: skip
+    wanted = ", ".join(f"y{i + 1}" for i in range(min(outputs, 6)))
+    return (
+        Change(f"Pass {outputs} targets, one for each output, in their order.", code=f"model.fit(x, [{wanted}])"),
+        Change("Or leave out of the model what you don't train.", code=f"keras.Model(inputs, outputs[:{targets}])"),
+    )
+
+
 def _advice_of_a_merge(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     """A list for a layer that merges; one tensor for a layer that reads one."""
     received, name = finding.number("received_inputs"), finding.class_name or ""
+    if finding.mistake != MISTAKE.name:  # targets, in the same words
+        return _as_many_targets(finding.number("expected_inputs"), received)
     if _joins(finding):
         return (
             Change("Put the tensors into one list.", code=f"layers.{name or 'Concatenate'}()([a, b])"),

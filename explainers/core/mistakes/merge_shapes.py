@@ -115,7 +115,9 @@ def _advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     both = finding.named.get("both", ())[:2]
     if len(both) == 2 and lost_on_the_way(both):
         return divisible(finding.around)
-    if len(both) != 2 or len(both[0]) != len(both[1]) or both[0][1:] != both[1][1:] or None in (both[0][0], both[1][0]):
+    if len(both) != 2 or len(both[0]) != len(both[1]) or len(both[0]) < 2 or None in (both[0][0], both[1][0]):
+        return ()
+    if both[0][1:] != both[1][1:] and len(both[0]) > 2:
         return ()
     if both[0][0] == both[1][0]:
         return ()

@@ -209,29 +209,6 @@ MISTAKE = Mistake(
             advice=_advice_missing,
         ),
         Family(
-            sees=("no attribute",),
-            says=("'{cls:model}' object has no attribute <'>?{attribute:of_a_list}<'>?",),
-            causes=(
-                "{attribute} is a method of Sequential models, which are lists of layers. This model isn't one, like all "
-                "models of keras.applications: what follows it is called on its output.",
-            ),
-            weight=3,
-            title="add on a model that isn't Sequential",
-            live=nothing_live,
-            advice=just(
-                (
-                    "Call the new layers on the model's output.",
-                    'x = layers.Flatten()(base.output)\nx = layers.Dense(256, activation="relu")(x)\n'
-                    'out = layers.Dense(classes, activation="softmax")(x)\nmodel = keras.Model(base.input, out)',
-                ),
-                ("Or put both into a Sequential model.", "model = keras.Sequential([base, top_model])"),
-                (
-                    "To go without its last layer, take the output of the one before.",
-                    "keras.Model(base.input, base.layers[-2].output)  # not base.pop()",
-                ),
-            ),
-        ),
-        Family(
             sees=(
                 "keyword argument",
                 "to a shape",
@@ -261,6 +238,46 @@ MISTAKE = Mistake(
             ),
             words=_words_of_a_call,
             advice=_advice_of_an_argument,
+        ),
+        Family(
+            sees=("no attribute",),
+            says=("'{cls:model}' object has no attribute <'>?{attribute:of_a_list}<'>?",),
+            causes=(
+                "{attribute} is a method of Sequential models, which are lists of layers. This model isn't one, like all "
+                "models of keras.applications: what follows it is called on its output.",
+            ),
+            weight=3,
+            title="add on a model that isn't Sequential",
+            live=nothing_live,
+            advice=just(
+                (
+                    "Call the new layers on the model's output.",
+                    'x = layers.Flatten()(base.output)\nx = layers.Dense(256, activation="relu")(x)\n'
+                    'out = layers.Dense(classes, activation="softmax")(x)\nmodel = keras.Model(base.input, out)',
+                ),
+                ("Or put both into a Sequential model.", "model = keras.Sequential([base, top_model])"),
+                (
+                    "To go without its last layer, take the output of the one before.",
+                    "keras.Model(base.input, base.layers[-2].output)  # not base.pop()",
+                ),
+            ),
+        ),
+        Family(
+            sees=("no attribute",),
+            says=("'Sequential' object has no attribute <'>?{what:of_a_tensor}<'>?",),
+            causes=(
+                "A merge layer joins tensors, and it was given Sequential models. A model's tensor is its output.",
+            ),
+            weight=3,
+            title="Models were merged instead of their outputs",
+            live=nothing_live,
+            advice=just(
+                (
+                    "Merge the outputs of the two, and name both inputs.",
+                    "x = layers.Concatenate()([left.output, right.output])\nout = layers.Dense(1)(x)\n"
+                    "model = keras.Model([left.input, right.input], out)",
+                ),
+            ),
         ),
     ),
     live=_live,

@@ -62,7 +62,7 @@ def rewritten(text: str, spec: ModelSpec, mistake: str | None) -> Iterator[Rewri
     try:
         places = Places(text)
         yield from write(places, spec)
-    except (LookupError, SyntaxError, ValueError, RuntimeError, MemoryError, AttributeError, TypeError):
+    except (LookupError, StopIteration, SyntaxError, ValueError, RuntimeError, MemoryError, AttributeError, TypeError):
         return
 
 

@@ -27,7 +27,16 @@ def patched(text: str, before: ModelSpec, after: ModelSpec, code: str) -> str | 
     try:
         edits = dict.fromkeys(_Patch(Places(text), before, after, code).edits())
         return with_edits(text, list(edits)) if edits else None
-    except (LookupError, SyntaxError, ValueError, RecursionError, MemoryError, AttributeError, TypeError):
+    except (
+        LookupError,
+        StopIteration,
+        SyntaxError,
+        ValueError,
+        RecursionError,
+        MemoryError,
+        AttributeError,
+        TypeError,
+    ):
         return None
 
 

@@ -22,7 +22,16 @@ def renamed(text: str) -> str | None:
         places = Places(text)
         edits = [*_new_names(places), *_left_out(places), *_inputs_in_front(places)]
         return with_edits(text, edits) if edits else None
-    except (LookupError, SyntaxError, ValueError, RecursionError, MemoryError, AttributeError, TypeError):
+    except (
+        LookupError,
+        StopIteration,
+        SyntaxError,
+        ValueError,
+        RecursionError,
+        MemoryError,
+        AttributeError,
+        TypeError,
+    ):
         return None
 
 

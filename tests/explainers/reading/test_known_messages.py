@@ -129,6 +129,23 @@ def test_what_is_raised(wrong: Callable[[], object], mistake: str | None, told: 
          "\nConv2D(9, 3, input_shape=(40, 36, 1))", "data_rank", "(900, 1)", "reshape(40, 36, 1)"),
         ("ValueError: Input 0 is incompatible with layer model_1: expected shape=(None, None, 7), found shape=(None, 7)\n"
          "head = make_head(base.output_shape)", "data_size", "(None, None, 7)", "output_shape[1:]"),
+        ("ValueError: Error when checking model target: the list of Numpy arrays that you are passing to your model is not the "
+         "size the model expected. Expected to see 1 array(s), but instead got the following list of 2 arrays: []",
+         "target_shape", "takes 1 array; you passed 2", "np.concatenate([y1, y2], axis=-1)"),
+        ("ValueError: All target arrays (y) should have the same number of samples. Got array shapes: [(900, 1), (24, 1)]",
+         "data_size", "(900, 1) and (24, 1)", "len(part)"),
+        ("ValueError: Error when checking input: expected conv2d_59_input to have 4 dimensions, but got an array with shape "
+         "(90, 40, 36)", "data_rank", "(90, 40, 36)", ""),
+        ("ValueError: Error when checking target: expected conv2d_3 to have 4 dimensions, but got array with shape (0, 1)",
+         "target_shape", "(0, 1)", "how many images it found"),
+        ("MobileNet(include_top=True)\nValueError: Error when checking target: expected reshape_2 to have shape (1000,) but got "
+         "array with shape (12,)", "target_shape", "(12,)", "MobileNet(include_top=False"),
+        ("AttributeError: 'list' object has no attribute 'shape'\nmodel.add(Concatenate([left, right]))", "input_count",
+         "Concatenate([…]) makes a layer", "Concatenate()([a, b])"),
+        ("AttributeError: 'Sequential' object has no attribute 'get_shape'\nmerged = concatenate([left, right])",
+         "old_argument", "A model's tensor is its output", "[left.output, right.output]"),
+        ("InvalidArgumentError: ConcatOp : Dimensions of inputs should match: shape[0] = [5,90] vs. shape[1] = [3,7]",
+         "merge_shapes", "samples (axis 0) is 5 versus 3", "len(x1) == len(x2)"),
     ],
 )  # fmt: skip
 def test_what_older_versions_say(text: str, mistake: str, told: str, code: str) -> None:
@@ -164,3 +181,51 @@ def test_a_dense_makes_the_numbers_of_a_small_output() -> None:
     assert first.tried is not None
     assert (first.tried.ran, first.tried.output) == (True, (None, 3, 7))
     assert "Dense(21)" in first.label
+
+
+IMAGES_FIRST = """
+import numpy as np
+from keras.models import Sequential
+from keras.layers import Conv2D, MaxPooling2D, UpSampling2D, Flatten, Dense
+x, y = np.zeros((9, 1, 24, 24)), np.zeros((9, {channels}, 24, 24))
+model = Sequential()
+model.add(Conv2D(5, 3, padding="same", input_shape=(1, 24, 24)))
+model.add(Conv2D({channels}, 3, padding="same"))
+model.compile(loss="mse", optimizer="adam")
+model.fit(x, y)
+"""
+
+
+@pytest.mark.parametrize("channels", [1, 2])
+def test_images_with_their_channels_first_are_moved_with_their_targets(channels: int) -> None:
+    first = diagnose(IMAGES_FIRST.format(channels=channels)).fixes[0]
+    assert first.label == "Put the channels last, in the Input, in the data and in the targets."
+    assert first.tried is not None
+    assert (first.tried.ran, first.tried.output) == (True, (None, 24, 24, channels))
+
+
+def test_a_small_output_is_made_larger_not_padded_with_zeros() -> None:
+    found = diagnose(
+        "InvalidArgumentError: Incompatible shapes: [3,8,6,5] vs. [3,32,24,5] [[{{node loss/out_loss/mul_4}}]]"
+    )
+    labels = [fix.label for fix in found.fixes if fix.tried is not None and fix.tried.ran]
+    assert labels == ["Make the output 4 times as large as it is."]
+
+
+def test_an_argument_that_is_set_elsewhere_has_no_place_in_the_lines() -> None:
+    """data_format comes from the global setting: no line can be changed, and the fix is still told."""
+    program = """
+ValueError: Error when checking input: expected conv2d_1_input to have shape (3, 44, 36) but got array with shape (44, 36, 3)
+from keras import backend as K
+K.set_image_data_format('channels_first')
+model = Sequential()
+model.add(Conv2D(5, (3, 3), input_shape=(3, 44, 36)))
+model.add(Flatten())
+model.add(Dense(7))
+model.compile(loss='categorical_crossentropy', optimizer='rmsprop')
+data = ImageDataGenerator().flow_from_directory('train', target_size=(44, 36), batch_size=9)
+model.fit_generator(data)
+"""
+    found = diagnose(program)
+    assert found.mistake == "data_size"
+    assert [fix.code for fix in found.fixes][:1] == ["x = np.moveaxis(x, -1, 1)"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from explainers.core.finding import Change, Finding, Value, written
 from explainers.core.spec import Sizes
 
@@ -121,6 +123,19 @@ def _one_output_for_each_pixel(found: Sizes) -> tuple[Change, ...]:
         Change("To predict one label for each image, pass these labels.", code="y.shape == (samples, 1)",
                means="If x and y were swapped by mistake, swap them back: model.fit(x, y)."),
     )  # fmt: skip
+
+
+def own_classes(classes: int, text: str) -> tuple[Change, ...]:
+    """A trained network that ends with the classes of ImageNet, for labels of other ones."""
+    network = re.search(r"\b((?:VGG|ResNet|MobileNet|Inception|Xception|DenseNet|EfficientNet|NASNet)\w{0,12})\(", text)
+    name = network[1] if network is not None else "MobileNet"
+    return (
+        Change(
+            f"Leave out the 1,000 classes of ImageNet, and add a Dense for your {classes}.",
+            code=f'base = keras.applications.{name}(include_top=False, pooling="avg")\n'
+            f'out = layers.Dense({classes}, activation="softmax")(base.output)\nmodel = keras.Model(base.input, out)',
+        ),
+    )
 
 
 def one_label_for_each_image(columns: int | None, text: str) -> tuple[Change, ...]:

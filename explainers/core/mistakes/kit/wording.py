@@ -34,6 +34,7 @@ _TYPES = {
     "shapes": _SHAPES,
     "tree": r"(?P<{0}>(?:[\[\](){{}}*,:\s]|'[^']{{0,40}}'){{1,120}})",
     "rest": r"(?P<{0}>.{{0,300}})",
+    "of_a_tensor": r"(?P<{0}>get_shape|shape|_keras_shape|ndim|dtype|_keras_history|op)",
     "of_a_list": r"(?P<{0}>add|pop)",
     "names": r"(?P<{0}>[^\[\]\n]{{1,200}})",
 }

@@ -331,12 +331,28 @@ def rows_need_the_plain_loss(broken: Broken) -> Iterator[Mend]:
             yield Mend("Or turn the rows into integer labels.", "y = y.argmax(axis=-1)", spec)
 
 
+def _times_larger(output: Sizes, target: Sizes) -> int:
+    """How many times the target's sides are those of the output; 0 if that isn't one whole number above 1."""
+    ratios = {(b // a if a and b and b % a == 0 else 0) for a, b in zip(output[1:3], target[1:3], strict=True)}
+    times = ratios.pop()
+    return times if not ratios and times > 1 else 0
+
+
 def sides_cropped_or_padded(broken: Broken) -> Iterator[Mend]:
     """Pictures that came out larger or smaller than their targets: cut off what is too much, or add it."""
     for _, output, target, _loss in _pairs(broken):
         if len(output) != 4 or len(target) != 4 or output[3] != target[3] or None in (*output[1:], *target[1:]):
             continue
         more = tuple((a or 0) - (b or 0) for a, b in zip(output[1:3], target[1:3], strict=True))
+        times = _times_larger(output, target)
+        if times:
+            yield Mend(
+                f"Make the output {times} times as large as it is.",
+                f"layers.UpSampling2D({times})  # or more layers with strides on the way up",
+                with_layer_behind(broken.spec, LayerSpec("UpSampling2D", "larger", (("size", times),))),
+                f"{written(output[1:3])} becomes {written(target[1:3])}.",
+            )
+            continue
         sides = tuple((abs(n) // 2, abs(n) - abs(n) // 2) for n in more)
         what = "Cropping2D" if min(more) >= 0 < max(more) else "ZeroPadding2D" if max(more) <= 0 > min(more) else ""
         if what:
