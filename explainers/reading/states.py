@@ -23,6 +23,10 @@ def wanted_by(layer: LayerSpec) -> Wanted | None:
     inner = layer.get("layer")
     if layer.class_name == "Bidirectional" and isinstance(inner, LayerSpec):
         return _both_ways(inner, layer.get("backward_layer"))
+    return _of_one(layer)
+
+
+def _of_one(layer: LayerSpec) -> Wanted | None:
     cell, units = cell_of(layer.class_name) if layer.class_name in RECURRENT else None, layer.get("units")
     if cell is None or not isinstance(units, int):
         return None
@@ -30,9 +34,11 @@ def wanted_by(layer: LayerSpec) -> Wanted | None:
 
 
 def _both_ways(forward: LayerSpec, given: object) -> Wanted | None:
-    """Those of the forward layer, then those of the backward layer, which is like it where none is given."""
-    backward = given if isinstance(given, LayerSpec) else forward
-    one, other = wanted_by(forward), wanted_by(backward)
+    """Those of the forward layer, then those of the backward layer, which is like it where none is given.
+
+    Keras wraps no Bidirectional in another one, and a text may nest so many that going down both ways never ends.
+    """
+    one, other = _of_one(forward), _of_one(given if isinstance(given, LayerSpec) else forward)
     if one is None or other is None:
         return None
     names = "h and c" if len(one.widths) > 1 else "h"
