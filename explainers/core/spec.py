@@ -67,6 +67,7 @@ class CallSpec:
     mask: Ref | None = None
 
 
+OF_SLICES = "a tf.data.Dataset"  # the `text` of a check on one
 VALIDATION = "validation_data"  # the `text` of a check on what fit is given besides
 
 

@@ -305,7 +305,8 @@ def _mended(found: Diagnosis, seen: Live) -> Diagnosis:
     once = sheet is not None and sheet.once  # what helped then still runs
     fed = found.kind == "error" and sheet is not None and bool(sheet.end) and bool(seen.spec.checks)
     meant = any(fix.label in AS_MEANT for fix in found.fixes)
-    if seen.error is None and (found.kind != "code" or not before) and not once and not fed and not meant:
+    silent = before and found.mistake is not None and misfit(found.spec)[0] == found.mistake
+    if seen.error is None and (found.kind != "code" or not before) and not (once or fed or meant or silent):
         return found
     from explainers.reading.mended import in_todays_words, mended
 

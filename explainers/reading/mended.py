@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from explainers.core.axes import sizes
 from explainers.core.finding import Attempt, Change
+from explainers.core.layers import MERGES
 from explainers.core.mistakes import find_mistake
 from explainers.core.mistakes.kit.mending.broken import Broken, Mend
 from explainers.core.results import Inspection
@@ -27,6 +28,7 @@ from explainers.reading.patching.todays_names import renamed
 from explainers.reading.shapes import walk
 from explainers.reading.text import clean
 
+_ELEMENTWISE = (*MERGES, "ops.add", "ops.subtract", "ops.multiply", "ops.divide")
 MOST_TRIED = 10  # changes of one program
 MOST_OFFERED = 4
 ENOUGH = 2  # changes that are in the asker's own lines: beside so many of them no other number is tried
@@ -88,7 +90,10 @@ def _in_the_model(
     broken, offered = broken_at(spec, found), 0
     made = (everywhere(spec, mend) for mender in sheet.mends for mend in mender(broken))
     half: list[tuple[Mend, Attempt]] = []  # the data fit then, and the targets are the next mistake
+    spread = _spread(spec)
     for mend in _once(made):
+        if _spread(mend.spec) > spread:
+            continue  # it runs, and repeats a vector for each step without a word
         tried = attempt(mend.spec)
         wrong, why = misfit(mend.spec)
         if sheet.end == "data" and not (tried.ran and wrong is None):
@@ -103,6 +108,12 @@ def _in_the_model(
             break
     for mend, tried in half[:MOST_OFFERED] if not offered else ():
         yield _change(mend, tried, _diff(code, spec, mend))
+
+
+def _spread(spec: ModelSpec) -> int:
+    """How many calls put tensors together, element by element, that have different numbers of axes."""
+    meet = (inputs for i, inputs, _ in walk(spec) if spec.layers[spec.calls[i].layer].class_name in _ELEMENTWISE)
+    return sum(len({len(sizes) for sizes in inputs if len(sizes) > 1}) > 1 for inputs in meet)
 
 
 def _without_targets(spec: ModelSpec) -> ModelSpec:

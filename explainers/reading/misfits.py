@@ -12,7 +12,7 @@ from explainers.core.layers import QUERY_AND_VALUE
 from explainers.core.layers.operations import INDEX
 from explainers.core.mistakes.kit.mending.several import alike as _alike
 from explainers.core.mistakes.kit.mending.several import in_their_order
-from explainers.core.spec import LayerSpec, ModelSpec, Ref, Sizes
+from explainers.core.spec import OF_SLICES, LayerSpec, ModelSpec, Ref, Sizes
 from explainers.core.words import listed
 from explainers.reading.backbones import is_backbone
 from explainers.reading.by_sight import words_for
@@ -20,6 +20,7 @@ from explainers.reading.cutting import axes_named
 from explainers.reading.gaps import examples
 from explainers.reading.literal import BY_NAME
 from explainers.reading.shapes import walk
+from explainers.reading.sizes_given import shape_for_a_number
 from explainers.reading.states import states_apart
 
 Misfit = tuple[str | None, str]
@@ -28,6 +29,7 @@ Misfit = tuple[str | None, str]
 def misfit(spec: ModelSpec) -> Misfit:
     """The name of the mistake and its cause; (None, "") where nothing is known to be wrong."""
     for found in (
+        shape_for_a_number(spec),
         axis_beyond(spec),
         _index_beyond(spec),
         states_apart(spec),
@@ -36,6 +38,7 @@ def misfit(spec: ModelSpec) -> Misfit:
         _attended(spec),
         _keys(spec),
         data_apart(spec),
+        _samples(spec),
         _loss(spec),
         _targets_missing(spec),
         _targets(spec),
@@ -91,6 +94,22 @@ def data_apart(spec: ModelSpec) -> Misfit:
                 names = _axes(tensor.shape, reader_of(spec, tensor.name))
                 at = ", ".join(f"{names[i]} is {tensor.shape[i]} versus {sizes[i]}" for i in apart)
                 return mistake, f"The model takes {written(tensor.shape)}; the data are {written(sizes)}: {at}."
+    return None, ""
+
+
+def _samples(spec: ModelSpec) -> Misfit:
+    """So many samples, and another number of targets."""
+    for check in spec.checks:
+        plain = check.kind == "fit" and len(check.shapes) == len(check.targets) == 1 and check.text != OF_SLICES
+        if not plain or check.of_tensor or not check.shapes[0] or not check.targets[0]:
+            continue
+        samples, targets = check.shapes[0][0], check.targets[0][0]
+        if samples is None or targets is None or samples == targets:
+            continue
+        times = ""
+        if targets % samples == 0 and samples > 1:
+            times = f" {targets} is {targets // samples} × {samples}: is it one target for each step or window?"
+        return "target_shape", f"The data have {samples} samples, the targets {targets}: each sample needs one.{times}"
     return None, ""
 
 

@@ -38,6 +38,16 @@ def _inputs(spec: ModelSpec, error: Finding | None) -> Iterator[tuple[Sizes, Siz
     found = error.shape("found") if error is not None and _end(error) == "target" else None
     if found is not None and len(found) == 3 and len(ends) == 1 and len(ends[0]) > 1:  # a target for each step
         yield ends[0][:2], (None, found[1])
+    if found is not None and len(found) == 2 and len(ends) == 1 and _as_long(spec, ends[0]):  # a label for each step
+        yield ends[0][:2], (None, found[1])
+
+
+def _as_long(spec: ModelSpec, given: Sizes) -> bool:
+    """Whether the output has a row of classes for each of the ids that the Input holds."""
+    made = {i: outputs for i, _, outputs in walk(spec)}
+    end = spec.outputs[0] if len(spec.outputs) == 1 else None
+    out = (made.get(end.index) or ((),))[0] if end is not None and end.source == "call" else ()
+    return len(given) == 2 and len(out) == 3 and out[1] == given[1] and (out[2] or 0) > 1
 
 
 def _outputs(spec: ModelSpec, error: Finding | None) -> Iterator[tuple[Sizes, Sizes]]:

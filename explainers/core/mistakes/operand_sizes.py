@@ -14,6 +14,7 @@ from explainers.core.mistakes.kit.letters import LETTERS
 from explainers.core.mistakes.kit.mending.data import DATA
 from explainers.core.mistakes.kit.mending.meeting import OPERANDS
 from explainers.core.mistakes.kit.mending.merging import JOINED, channels_differ_in_front
+from explainers.core.mistakes.kit.mending.reduced import other_axis
 from explainers.core.mistakes.kit.mending.targets import TARGETS
 from explainers.core.mistakes.kit.operands import as_many_as_samples, noise, of_two
 from explainers.core.mistakes.kit.scene import (
@@ -484,5 +485,5 @@ MISTAKE = Mistake(
     ),
     live=_live,
     fixes=_fixes,
-    mends=(*OPERANDS, *DATA, *JOINED, *TARGETS),
+    mends=(other_axis, *OPERANDS, *DATA, *JOINED, *TARGETS),
 )

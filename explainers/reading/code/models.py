@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from explainers.core.spec import VALIDATION, Check, Sizes
+from explainers.core.spec import OF_SLICES, VALIDATION, Check, Sizes
 from explainers.reading.code.calling import apply
 from explainers.reading.code.found import NO_TARGET
 from explainers.reading.code.layers import Written
@@ -113,7 +113,7 @@ def feed(
         reader.numbers.setdefault("batch_size", batch)
     whole = name.endswith("_on_batch")
     y = (positional[1] if len(positional) > 1 else named.get("y")) if training else None
-    stream = stream_of(reader, x)
+    given, stream = x, stream_of(reader, x)
     several = _several_of_a_batch(x) if stream is None else None
     if several is not None:
         x, y = several[0], several[1] if training and len(several) > 1 else None
@@ -121,6 +121,7 @@ def feed(
         if y is not None and name == "fit":
             _target_twice(reader, node)
         x, y = stream.parts[0], stream.parts[1] if training and len(stream.parts) > 1 else None
+    batches = stream is not None or several is not None
     xs = reader.arrays(_in_order(reader, model, x), "x")
     validated = named.get(VALIDATION)
     if len(model.outputs) > 1 and y is not None:
@@ -145,7 +146,7 @@ def feed(
                     model.loss,
                     number=xs[0].largest,
                     line=line,
-                    text="a data set" if stream is not None or several is not None else reader.source(line),
+                    text=OF_SLICES if isinstance(given, Stream) else "a data set" if batches else reader.source(line),
                     batch_size=known_batch if known_batch is not None or "batch_size" not in named else 0,
                     metrics=model.metrics,
                     label=ys[0].largest if model.loss.startswith("sparse") and len(ys) == 1 else None,

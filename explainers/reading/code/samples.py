@@ -75,7 +75,8 @@ def _made_up(columns: int | None, classes: str, of_class: int | None) -> _Maker:
         rows = _whole(option(positional, named, 0, "n_samples"), 100)
         width = _whole(option(positional, named, 1, "n_features"), columns) if columns != 2 or classes else 2
         count = _whole(named.get(classes, NOT_READ), of_class)
-        targets = _whole(named.get("n_targets", NOT_READ), 1)
+        fourth = positional[3] if of_class is None and len(positional) > 3 else NOT_READ  # of make_regression
+        targets = _whole(named.get("n_targets", fourth), 1)
         more: Sizes = () if targets == 1 else (targets,)
         largest = count - 1 if count is not None and of_class is not None else None
         return (Arr("X", (rows, width)), Arr("y", (rows, *more), largest))

@@ -43,12 +43,13 @@ from explainers.reading.patching.slips import (
     index_left_out,
     input_of_a_part,
     made_then_called,
+    number_for_a_shape,
     shape_in_brackets,
     target_for_each_output,
     target_left_out,
     tensors_in_a_list,
 )
-from explainers.reading.patching.writing import FED, Writer, call_in, changed, each, of_kind
+from explainers.reading.patching.writing import FED, OF_DATA_SETS, Writer, call_in, changed, each, of_kind
 from explainers.reading.shapes import walk
 
 _BATCH = 32  # Keras' own
@@ -140,7 +141,7 @@ def _batched(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
     for check in (c for c in spec.checks if c.kind in ("fit", "predict")):
         node = call_in(places, check, *FED)
         data = argument(node, 0, "x") if node is not None else None
-        if node is None or data is None or check.text != "a data set":
+        if node is None or data is None or check.text not in OF_DATA_SETS:
             continue
         code = f"{places.source(data)}.batch({_BATCH})"
         label = "Let the data set yield batches instead of single samples."
@@ -382,7 +383,7 @@ _BY_MISTAKE: dict[str, Writer] = {
         keys_renamed,
     ),
     "merge_shapes": each(other_operand, where_it_began, shortcut_as_wide),
-    "old_argument": shape_in_brackets,
+    "old_argument": each(shape_in_brackets, number_for_a_shape),
     "target_shape": each(
         target_left_out,
         target_for_each_output,

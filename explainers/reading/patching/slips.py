@@ -14,7 +14,7 @@ from explainers.core.spec import ModelSpec
 from explainers.reading.code.found import CALL_TOO, MAKE_FIRST, NO_TARGET, ONE_LIST
 from explainers.reading.literal import BY_NAME, today_name
 from explainers.reading.patching.places import Edit, Places, Rewritten, argument, last, parts
-from explainers.reading.patching.writing import FED, call_in, changed
+from explainers.reading.patching.writing import FED, OF_DATA_SETS, call_in, changed
 
 _AXES = ("target_shape", "dims")  # arguments that are one tuple of axes
 MOST_NAMES = 4  # that are tried in the place of another
@@ -40,6 +40,31 @@ def shape_in_brackets(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
         edit = Edit(end, end, ",") if inside and keyword is not None else Edit(start, end, f"({words},)")
         yield changed(places, [edit], "Write the shape as a tuple: a comma makes one of a number in brackets.",
                       f"shape=({words},)", "Without the comma the brackets change nothing.")  # fmt: skip
+
+
+def number_for_a_shape(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
+    """``LSTM((10, 5))`` and ``LSTM(10, 5)``: units alone, and the shape of a sample where the first layer has none."""
+    for node in places.calls():
+        name = today_name(last(node)) or ""
+        first = argument(node, 0, "units", "filters")
+        if name not in BY_NAME or BY_NAME[name].order[:1] not in (("units",), ("filters",)) or first is None:
+            continue
+        listed = parts(first) if isinstance(first, ast.Tuple | ast.List) else node.args[:2]
+        if len(listed) != 2 or not (isinstance(listed[1], ast.Name) or _is_whole(listed[1])):
+            continue
+        (start, _), (_, end) = places.span(first), places.span(first if listed[0] is not node.args[0] else listed[1])
+        sizes, units = places.text[places.span(listed[0])[0] : places.span(listed[1])[1]], places.source(listed[1])
+        code = f"{name}({units})"
+        yield changed(places, [Edit(start, end, units)], f"Write how many numbers the layer returns: {units}.", code)
+        if not places.inputs() and not any(k.arg in ("input_shape", "batch_input_shape") for k in node.keywords):
+            code = f"{name}(32, input_shape=({sizes}))"
+            yield changed(places, [Edit(start, end, f"32, input_shape=({sizes})")],
+                          f"If ({sizes}) is the shape of a sample, declare it, and choose the units.", code,
+                          "32 is an example: use your own.")  # fmt: skip
+
+
+def _is_whole(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and type(node.value) is int
 
 
 def arrays_in_a_list(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
@@ -131,7 +156,7 @@ def target_left_out(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
     for node in places.methods(("fit",)):
         keyword = next((k for k in node.keywords if k.arg == "y"), None)
         target = node.args[1] if len(node.args) > 1 else keyword
-        if target is None or not node.args or not any(check.text == "a data set" for check in spec.checks):
+        if target is None or not node.args or not any(check.text in OF_DATA_SETS for check in spec.checks):
             continue
         start, end = places.span(target)
         before = re.search(r",\s*$", places.text[:start])
@@ -195,7 +220,7 @@ def batched_once(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
     batched = places.methods(("batch",))
     for node in reversed(batched) if len(batched) > 1 else ():
         owner = node.func.value if isinstance(node.func, ast.Attribute) else None
-        if owner is None or not any(check.text == "a data set" for check in spec.checks):
+        if owner is None or not any(check.text in OF_DATA_SETS for check in spec.checks):
             continue
         edit = _left_out(places, node, owner)
         label = "Cut the data set into batches once: leave this batch(…) out."

@@ -6,11 +6,12 @@ import ast
 import contextlib
 from collections.abc import Callable, Iterator
 
-from explainers.core.spec import Check, ModelSpec
+from explainers.core.spec import OF_SLICES, Check, ModelSpec
 from explainers.reading.patching.patch import with_edits
 from explainers.reading.patching.places import Edit, Places, Rewritten, last
 
 Writer = Callable[[Places, ModelSpec], Iterator[Rewritten]]
+OF_DATA_SETS = (OF_SLICES, "a data set")  # the `text` of checks on batches
 FED = ("fit", "predict", "evaluate")  # methods that are given data
 
 

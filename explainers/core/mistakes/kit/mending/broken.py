@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from explainers.core.spec import Check, LayerSpec, ModelSpec, Sizes
+from explainers.core.spec import OF_SLICES, Check, LayerSpec, ModelSpec, Sizes
 
 SEVEN = 7  # an example, where a length is open
 IN_FRONT = "layer_in_front"  # the name of a layer that an example puts in front of the asker's
@@ -92,5 +92,7 @@ def unfit(broken: Broken) -> Iterator[tuple[int, int, Sizes, Sizes]]:
     """Each array that doesn't fit its Input: the check, the place, what the Input takes, what came."""
     for i, check in broken.fed():
         for place, (tensor, came) in enumerate(zip(broken.spec.inputs, check.shapes, strict=False)):
+            if check.text == OF_SLICES and len(came) == len(tensor.shape) - 1:
+                continue  # single samples: the data set puts them into batches, and nothing is wrong with the arrays
             if not fits(tensor.shape, (None, *came[1:])) or not came:
                 yield i, place, tensor.shape, came

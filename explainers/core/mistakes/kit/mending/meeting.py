@@ -59,6 +59,8 @@ def whole_batches(broken: Broken) -> Iterator[Mend]:
         samples = check.shapes[0][0] if check.shapes and check.shapes[0] else None
         if batch is None or batch < 2 or samples is None or samples % batch == 0:
             continue
+        if check.line is not None and 1 < samples < batch:
+            continue  # there is no whole one
         whole = max(samples // batch, 1) * batch
         alone = samples == 1 and check.kind == "predict"  # all that there is: cut to whole batches, nothing is left
         shapes = tuple((whole, *shape[1:]) for shape in check.shapes)

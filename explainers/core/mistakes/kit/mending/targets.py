@@ -41,7 +41,7 @@ def one_output_for_each_sample(broken: Broken) -> Iterator[Mend]:
                     f"layers.{one}" if inner is layer else f"layers.Bidirectional(layers.{one})",
                     _without_steps(with_layer(broken.spec, place, changed)),
                     "One output for each sample, as there is one target for each.",
-                    1,
+                    1 if len(target) < 2 or target[1] != output[1] else 2,  # as many labels as steps
                 )
                 return
 
@@ -70,7 +70,7 @@ def one_vector_of_a_sequence(broken: Broken) -> Iterator[Mend]:
             yield Mend(
                 f"Turn the steps into one vector before the last layer: {class_name}.",
                 f"layers.{class_name}()",
-                with_layer_before(broken.spec, end.index, layer),
+                with_layer_before(_without_steps(broken.spec), end.index, layer),
                 means,
                 3 if recurrent else 1,
             )

@@ -1,0 +1,104 @@
+"""Kinds of mistakes around sequences: samples and targets, labels for each step, single samples, shapes for numbers."""
+
+from __future__ import annotations
+
+import warnings
+
+import pytest
+
+from explainers.reading.diagnosing import diagnose
+from explainers.reading.patching.patch import applied
+
+HEAD = """import numpy as np
+import tensorflow as tf
+from keras.models import Sequential, Model
+from keras.layers import *
+"""
+
+
+def runs(text: str) -> bool:
+    """Whether Keras runs a program of ours."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            exec(compile(text, "program", "exec"), {})
+        except Exception:
+            return False
+        return True
+
+
+def test_other_counts_of_samples_and_targets_are_told_as_such() -> None:
+    text = HEAD + (
+        "model = Sequential([Input((9, 4)), LSTM(6), Dense(1)])\nmodel.compile(loss='mse')\n"
+        "model.fit(np.zeros((70, 9, 4)), np.zeros((210, 1)))\n"
+    )
+    found = diagnose(text)
+    assert found.cause == (
+        "The data have 70 samples, the targets 210: each sample needs one. 210 is 3 × 70: is it one target for each "
+        "step or window?"
+    )
+    assert runs(applied(text, found.fixes[0].diff))
+
+
+def test_a_data_set_of_single_samples_is_batched_and_nothing_else() -> None:
+    text = HEAD + (
+        "data = tf.data.Dataset.from_tensor_slices((np.zeros((70, 9, 4)), np.zeros((70, 1))))\n"
+        "model = Sequential([Input((9, 4)), LSTM(6), Dense(1)])\nmodel.compile(loss='mse')\nmodel.fit(data)\n"
+    )
+    found = diagnose(text)
+    assert [fix.code for fix in found.fixes if fix.tried] == ["data.batch(32)"]
+    assert runs(applied(text, found.fixes[0].diff))
+
+
+@pytest.mark.parametrize(
+    ("made", "told"),
+    [
+        ("LSTM((9, 4))", "(9, 4) is a shape; that of a sample goes into an Input in front."),
+        ("GRU(9, 4)", "The second is the activation, so 4 is read as one."),
+    ],
+)
+def test_a_shape_in_the_place_of_units(made: str, told: str) -> None:
+    text = HEAD + f"model = Sequential()\nmodel.add({made})\nmodel.add(Dense(1))\nmodel.build((None, 9, 4))\n"
+    found = diagnose(text)
+    assert found.mistake == "old_argument"
+    assert "one number, how many it returns for each step." in found.cause
+    assert told in found.cause
+    assert runs(applied(text, found.fixes[0].diff))
+
+
+def test_a_label_for_each_step_says_how_many_steps_there_are() -> None:
+    text = (
+        "ValueError: Error when checking model target: expected dense_1 to have 3 dimensions, but got array with shape "
+        "(40, 12)\n\nmodel = Sequential()\nmodel.add(Embedding(words, 8, input_length=longest))\n"
+        "model.add(LSTM(6, return_sequences=True))\nmodel.add(Dense(words, activation='softmax'))\n"
+        "model.compile(loss='categorical_crossentropy', optimizer='adam')\nmodel.fit(x, y)\n"
+    )
+    found = diagnose(text)
+    assert found.spec is not None
+    assert found.spec.inputs[0].shape == (None, 12)
+    assert found.fixes[0].code == 'loss="sparse_categorical_crossentropy"'
+
+
+def test_no_change_is_offered_that_repeats_a_vector_for_each_step() -> None:
+    """The last LSTM without its steps would still be added to the sequence next to it: it runs, and is wrong."""
+    text = HEAD + (
+        "i = Input((9, 4))\na = LSTM(6, return_sequences=True)(i)\nb = LSTM(6, return_sequences=True)(a)\n"
+        "model = Model(i, TimeDistributed(Dense(1))(add([a, b])))\nmodel.compile(loss='mse')\n"
+        "model.fit(np.zeros((70, 9, 4)), np.zeros((70, 3)))\n"
+    )
+    found = diagnose(text)
+    assert found.fixes
+    assert not any("omit return_sequences" in fix.label for fix in found.fixes)
+
+
+def test_a_sum_over_the_wrong_axis_is_made_over_the_one_that_fits() -> None:
+    text = HEAD + (
+        "import keras\ni = Input((5, 14, 6))\ns = keras.ops.sum(i, axis=1)\nw = Dense(14)(Flatten()(i))\n"
+        "model = Model(i, keras.ops.multiply(s, keras.ops.reshape(w, (-1, 1, 14))))\n"
+    )
+    found = diagnose(text)
+    assert found.mistake == "operand_sizes"
+    fix = next(fix for fix in found.fixes if fix.code == "ops.sum(x, axis=3)")
+    assert fix.label == "Sum over axis=3: (None, 5, 14) is left."
+    assert fix.tried is not None
+    assert fix.tried.output == (None, 5, 14)
