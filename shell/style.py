@@ -91,7 +91,7 @@ _PAGE = """
 .st-key-rail { min-height: 2.6rem; background: light-dark(#ffffff, #0f172a); }
 :has(> .st-key-rail) { position: sticky; top: 3.75rem; z-index: 3; }
 /* A heading belongs to what is below it. */
-[data-testid="stMain"] h2[id] { scroll-margin-top: 0; padding-block: .5rem .2rem; }
+[data-testid="stMain"] h2[id] { scroll-margin-top: 0; padding-block: .4rem .2rem; }
 /* What gets the focus is never behind the menu and the rail, nor is the ring around a tab cut. */
 [data-testid="stMain"] { scroll-padding-block: 7rem 1rem; }
 [data-testid="stTab"]:focus-visible { box-shadow: inset 0 0 0 2px light-dark(#2563eb, #8ab4ff) !important; }
@@ -105,6 +105,13 @@ _PAGE = """
   opacity: 0; animation: sx-appear 1ms linear .5s forwards;
 }
 @keyframes sx-appear { to { opacity: 1; } }
+@media print {  /* no line is cut by the end of a page, no heading is left there, and what only a mouse can use is gone */
+  [data-testid="stMain"] :is(p, li, tr, summary, [data-testid="stHeading"], [data-testid="stExpander"]) {
+    break-inside: avoid;
+  }
+  [data-testid="stElementContainer"]:has(h2) { break-after: avoid; }
+  .st-key-switch { display: none; }
+}
 @media (prefers-reduced-motion: reduce) {
   *, *::before, *::after {
     transition-duration: 0s !important; animation-duration: 1ms !important; animation-iteration-count: 1 !important;

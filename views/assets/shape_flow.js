@@ -425,7 +425,8 @@ function svgWords(label, shape, marked, x, y, fonts) {
 
 // ---- one step: head, figure, foot -------------------------------------------------------------------------
 function stepNode(step, data, most, fonts, beside) {
-  const notes = packed(step.notes, fonts);
+  const merges = joins(step, data);
+  const notes = [...packed(step.notes, fonts), ...(merges && step.verb ? [step.verb] : [])];
   const titles = wrap(step.title, "title", 220, fonts);
   const fold = step.fold ? notes.push(step.repeated) - 1 : -1;
   if (step.repeated && !step.fold) notes.push(step.repeated);
@@ -446,9 +447,10 @@ function stepNode(step, data, most, fonts, beside) {
     ...titles.map((t) => width(t, "title", fonts) / 2),
     ...notes.map((n) => width(n, "note", fonts) / 2),
   );
-  const verb = step.verb ? wrap(step.verb, "note", VERB.wide, fonts) : [];
+  const verb = step.verb && !merges ? wrap(step.verb, "note", VERB.wide, fonts) : [];
   return {
     step,
+    merges,
     titles,
     notes,
     fold,
@@ -461,6 +463,11 @@ function stepNode(step, data, most, fonts, beside) {
     above: head + 14 + figure.up,
     below: figure.down + 16 + foot.height,
   };
+}
+
+// Arrows that meet leave no room for words on one of them: what the step does is said under its name.
+function joins(step, data) {
+  return new Set(data.links.filter(({ to }) => to === step.index).map(({ from }) => from)).size > 1;
 }
 
 function hiddenFigure() {
@@ -877,12 +884,12 @@ function wrappedLayout(nodes, data, room) {
 }
 
 // ---- arrows -----------------------------------------------------------------------------------------------
-// The verb of a step on the arrow that leads to it; of several arrows the first has it. Words are beside
+// The verb of a step on the arrow that leads to it, if it is the only one. Words are beside
 // their line, on the side that no line crosses; where both are crossed there are none. Down the page the line
 // that crosses them is broken instead.
 function verbOn(each, all, fonts) {
   const { verb } = each.to.node.step;
-  if (!verb) return null;
+  if (!verb || each.to.node.merges) return null;
   const places = each.down ? placesNextTo(each, verb, fonts) : placesAlong(each, verb, fonts);
   const lines = all.flatMap(pointsOn);
   const best = places.find((place) => !crossed(place, lines)) ?? (each.down ? places[0] : undefined);
