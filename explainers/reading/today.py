@@ -7,9 +7,10 @@ import re
 from collections import Counter
 
 from explainers.core.layers import QUERY_AND_VALUE
-from explainers.core.layers.operations import INDEX
+from explainers.core.layers.operations import INDEX, operations
 from explainers.core.spec import Argument, CallSpec, LayerSpec, ModelSpec, Ref, Sizes
 from explainers.reading.backbones import ENDS, ends_of, is_backbone
+from explainers.reading.code.constants import CONSTANT
 from explainers.reading.shapes import walk
 
 _WEIGHTED = '''class Weighted(keras.layers.Layer):
@@ -95,7 +96,10 @@ def _call(made: str, layer: LayerSpec, call: CallSpec, names: dict[Ref, str]) ->
         return f"Weighted(keras.{layer.class_name}, {_literal(layer.get('weight'))})({inputs[0]})"
     if layer.class_name == INDEX:
         return f"{inputs[0]}[{layer.get('key')}]"
-    if layer.class_name == "ops.concatenate":
+    if layer.class_name == CONSTANT:
+        # A model tracks the layers behind its inputs only: 0 · sum makes the array one of them.
+        return f"keras.ops.zeros({_literal(layer.get('shape'))}) + 0 * keras.ops.sum({inputs[0]})"
+    if len(inputs) > 1 and operations().get(layer.class_name, {}).get("listed"):
         inputs = [f"[{', '.join(inputs)}]"]
     if layer.class_name.startswith("ops."):
         return f"keras.{layer.class_name}({', '.join([*inputs, *_keywords(layer)])})"

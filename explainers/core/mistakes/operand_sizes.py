@@ -155,8 +155,17 @@ def _words(finding: Finding) -> dict[str, str]:
     if finding.mistake == "merge_shapes" and len(both) > 1:
         return {"added" if _of_a_named_merge(finding) else "joined": " and ".join(map(written, both[:2]))}
     if finding.mistake != "stateful_batch" or len(both) < 2 or not all(both[:2]):
-        return {}
+        return _from_the_right(finding)
     return {"samples_a": str(both[0][0]), "samples_b": str(both[1][0])}
+
+
+def _from_the_right(finding: Finding) -> dict[str, str]:
+    """Where two operands of different ranks don't fit: they are compared from their last axes on."""
+    one, other = finding.shape("left_shape") or (), finding.shape("right_shape") or ()
+    pairs = list(zip(reversed(one), reversed(other), strict=False)) if len(one) != len(other) else []
+    apart = [(i, a, b) for i, (a, b) in enumerate(pairs, 1) if a != b and None not in (a, b) and 1 not in (a, b)]
+    told = ", ".join(f"axis -{i} is {a} versus {b}" for i, a, b in apart)
+    return {"difference": f": counted from the right, {told}"} if told else {}
 
 
 def _of_one_sample(finding: Finding, sizes: Sizes) -> tuple[str, ...]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
+import math
 from typing import TYPE_CHECKING
 
-from explainers.core.spec import Argument, LayerSpec, Ref
+from explainers.core.spec import Argument, LayerSpec, Ref, Sizes
 from explainers.reading.code.values import (
     Missing,
     Ten,
@@ -73,13 +74,29 @@ def _swapped(reader: Reader, positional: list[Value], node: ast.AST) -> Value:
     return operate(reader, "transpose", [value], {"axes": tuple(axes)}, node)
 
 
-def _open_once(positional: list[Value]) -> list[Value] | None:
-    """``ops.reshape(x, (batch, 4, 8))``: the size that the data decide is worked out, one of them at most."""
+def _open_once(reader: Reader, positional: list[Value]) -> list[Value] | None:
+    """``ops.reshape(x, (batch, 4, 8))``: the size that the data decide is worked out, one of them at most.
+
+    ``ops.reshape(x, (batch, -1, 8))`` leaves two open, and the tensor says what the second one is.
+    """
     shape = positional[1] if len(positional) > 1 else None
     if not isinstance(shape, tuple | list):
         return positional
     sizes = [-1 if isinstance(n, Missing) and n.open else n for n in shape]
+    if sizes.count(-1) == 2 and sizes[0] == -1 != shape[0] and isinstance(positional[0], Ten):
+        rest = _worked_out(reader.graph.made.get(positional[0].ref) or (), sizes[1:])
+        sizes = [-1, *rest] if rest is not None else sizes
     return [positional[0], tuple(sizes), *positional[2:]] if sizes.count(-1) <= 1 else None
+
+
+def _worked_out(came: Sizes, wanted: list[Value]) -> list[Value] | None:
+    """The sizes of a sample with its -1 worked out; None where the tensor doesn't say."""
+    known = [n for n in wanted if isinstance(n, int) and n > 0]
+    numbers = [n for n in came[1:] if n is not None]
+    if len(known) < len(wanted) - 1 or not numbers or len(numbers) < len(came) - 1:
+        return None
+    open_one, left = divmod(math.prod(numbers), math.prod(known))
+    return [open_one if n == -1 else n for n in wanted] if not left else None
 
 
 def _shaped(reader: Reader, name: str, positional: list[Value], named: dict[str, Value], node: ast.AST) -> Value:
@@ -122,7 +139,9 @@ def operate(reader: Reader, name: str, positional: list[Value], named: dict[str,
     if name in SHAPED:
         return _shaped(reader, name, positional, named, node)
     if name == "reshape":
-        shaped = _open_once(positional)
+        named = dict(named)
+        asked = [named.pop(key) for key in ("newshape", "shape") if key in named]
+        shaped = _open_once(reader, [*positional[:1], *asked[:1], *positional[1:]])
         if shaped is None:
             return Missing(reader.short(node))
         positional = shaped

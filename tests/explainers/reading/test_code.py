@@ -629,3 +629,39 @@ model = keras.Model([words, answer], layers.Dense(70)(told))
 def test_the_layer_is_the_one_that_fails_or_none() -> None:
     assert diagnose(STATES_APART).layer != "embedding"
     assert diagnose("model = keras.Sequential([keras.Input((5,)), layers.Dense(3)])").layer is None
+
+
+PLACES = (
+    "import keras\nfrom keras import layers, ops\n"
+    "class Places(layers.Layer):\n"
+    "    def __init__(self, n, width):\n        super().__init__()\n        self.n = n\n"
+    "        self.table = layers.Embedding(n, width)\n"
+    "    def call(self, x):\n        return x + self.table(ops.arange(self.n))\n"
+)
+PATCHES = (
+    "class Patches(layers.Layer):\n    def call(self, pictures):\n"
+    "        cut = ops.image.extract_patches(pictures, 4)\n"
+    "        return ops.reshape(cut, newshape=(ops.shape(pictures)[0], -1, 32))\n"
+    "i = keras.Input((20, 12, 2))\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("program", "weights"),
+    [
+        ("a, b = keras.Input((6,)), keras.Input((6,))\nm = keras.Model([a, b], Places(2, 6)(ops.stack([a, b], axis=1)))\n", 12),
+        (PATCHES + "m = keras.Model(i, layers.Dense(7)(Places(15, 32)(Patches()(i))))\n", 15 * 32 + 33 * 7),
+    ],
+    ids=["stack", "patches"],
+)  # fmt: skip
+def test_the_code_that_is_given_runs_and_has_the_same_weights(program: str, weights: int) -> None:
+    exec(read(PLACES + program).today, space := {})  # type: ignore[var-annotated]
+    assert space["model"].count_params() == weights
+
+
+def test_patches_that_do_not_match_their_places_are_counted_from_the_right() -> None:
+    found = diagnose(PLACES + PATCHES + "m = keras.Model(i, Places(16, 32)(Patches()(i)))\n")
+    assert found.mistake == "operand_sizes"
+    assert found.cause.endswith(
+        "(None, 15, 32) and (16, 32) don't fit: counted from the right, axis -2 is 15 versus 16."
+    )
