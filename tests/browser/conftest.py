@@ -27,6 +27,8 @@ from tests.shared import FOLDER
 
 HERE = Path(__file__).parent
 SHARE = pytest.StashKey[OneServer]()
+# A test's page lives for seconds, in which to optimize its code doesn't pay off; a second page shares the first one's.
+SHORT_LIVED = ("--js-flags=--no-maglev --no-turbofan", "--renderer-process-limit=1")
 LONGEST = (
     "test_ten_parts.py",
     "test_class.py",
@@ -82,7 +84,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """An installed Chromium where there is one, else Playwright's own; no look-ups of outside hosts."""
-    args: dict[str, Any] = {**browser_type_launch_args, "args": launch_args()}
+    args: dict[str, Any] = {**browser_type_launch_args, "args": [*launch_args(), *SHORT_LIVED]}
     if path := installed():
         args["executable_path"] = path
     return args
@@ -170,6 +172,7 @@ class Contexts:
                 for page in context.pages:
                     emptied(page)
                 context.clear_cookies()
+                context.clear_permissions()
             except Error:  # a page that was on its way elsewhere, has crashed, or has lost its server
                 self._kept.pop(name).close()
 

@@ -13,7 +13,6 @@ from playwright.sync_api import Page, expect
 from tests.browser.axe import axe_finds_nothing_by_day_and_night, fits_a_phone
 from tests.browser.server import Server
 from tests.browser.watch import wait_idle
-from tests.parts import standing_for
 
 KERAS_STARTS = 90_000  # ms: TensorFlow's import on a busy machine
 
@@ -60,12 +59,15 @@ def test_a_count_by_keyboard_alone(page: Page, server: Server) -> None:
     expect(page.get_by_text("Solved in this visit: 1, without a hint: 0.")).to_be_visible()
 
 
-def test_a_model_is_repaired(page: Page, server: Server) -> None:
+def test_a_model_is_repaired_and_everybody_can_read_it(page: Page, server: Server) -> None:
     opened(page, server, "repair")
     expect(page.get_by_text("When using stateful=True in a RNN").or_(page.get_by_text("the batch size must be static"))
            .first).to_be_visible()  # fmt: skip
     page.get_by_role("button", name="Check").click()
     expect(page.get_by_text("Nothing is changed yet.")).to_be_visible()
+    page.get_by_role("button", name="Hint 1 of 3").click()
+    wait_idle(page)
+    axe_finds_nothing_by_day_and_night(page)
     batch = page.get_by_role("spinbutton", name="batch_size", exact=True)
     batch.fill("8")
     batch.press("Enter")
@@ -73,6 +75,7 @@ def test_a_model_is_repaired(page: Page, server: Server) -> None:
     wait_idle(page)
     page.get_by_role("button", name="Check").click()
     expect(page.get_by_text("Yes: it builds.")).to_be_visible()
+    fits_a_phone(page)
 
 
 def test_the_same_link_is_the_same_challenge_and_new_dims_are_another(
@@ -86,10 +89,10 @@ def test_the_same_link_is_the_same_challenge_and_new_dims_are_another(
     assert page.get_by_role("group", name="The code", exact=True).inner_text() != task
 
 
-# Counts are read in test_ten_parts.py; "shape" asks by the same controls as "repair".
-@pytest.mark.parametrize("kind", standing_for(("line", "repair"), "repair"))
-def test_everybody_can_read_it(page: Page, server: Server, kind: str) -> None:
-    opened(page, server, kind, "stacked_lstm")
+# Counts are read in test_ten_parts.py, a repair above; "shape" asks by the same controls.
+@pytest.mark.long
+def test_everybody_can_read_which_line_it_is(page: Page, server: Server) -> None:
+    opened(page, server, "line", "stacked_lstm")
     page.get_by_role("button", name="Hint 1 of 3").click()
     wait_idle(page)
     page.get_by_role("button", name="Check").click()
@@ -123,15 +126,7 @@ def test_script_and_notebook_are_downloaded_and_a_link_leads_to_the_challenges(
 
 
 def test_embedded_there_is_no_menu_and_no_foot_and_it_works(page: Page, server: Server) -> None:
-    page.goto(server.url + "/simple_rnn?at=export")
-    expect(page.get_by_text("Every number on this page was read from")).to_be_visible(timeout=KERAS_STARTS)
-    wait_idle(page)
-    html = page.get_by_role("group", name="Code to embed this page").inner_text()
-    source = re.search(r'src="([^"]+)"', re.sub(r"\s+(?=\S*embed)", "", html))
-    assert source is not None
-    address = source[1].replace("&amp;", "&")
-    assert address == f"{server.url}/simple_rnn?embed=true"
-    page.goto(address)
+    page.goto(server.url + "/simple_rnn?embed=true")  # as test_ten_parts.py finds it in the code to embed a page
     expect(page.locator(".flow .step").first).to_be_visible(timeout=KERAS_STARTS)
     wait_idle(page)
     expect(page.get_by_role("button", name="Basics")).to_have_count(0)

@@ -15,6 +15,7 @@ from explainers.practice.worksheets.making import worksheet
 from tests.browser.axe import axe_finds_nothing
 from tests.browser.server import Server
 from tests.browser.watch import wait_idle
+from tests.parts import standing_for
 from views import worksheet as worksheet_view
 
 SMALLEST_TYPE = 7.5  # points
@@ -155,7 +156,7 @@ def test_a_presenter_changes_dims_by_keys_and_the_back_row_reads_the_axes(page: 
     expect(page.get_by_role("button", name="Basics")).to_be_visible()
 
 
-@pytest.mark.parametrize("name", ["conv1d", "multi_output_cell"])
+@pytest.mark.parametrize("name", standing_for(("conv1d", "multi_output_cell"), "multi_output_cell"))
 def test_each_section_fits_the_projector(page: Page, server: Server, name: str) -> None:
     """Two of the widest: 1280 pixels at 1.6 are 800, and test_ten_parts.py has every lesson in 390."""
     projected(page, server, f"/{name}?view=projector")
@@ -201,10 +202,7 @@ def test_a_worksheet_on_paper(page: Page, server: Server, tmp_path: Path) -> Non
     axe_finds_nothing(paper)
 
 
-@pytest.mark.parametrize("paper_format", ["A4", "Letter"])
-def test_six_exercises_take_three_pages_at_most_their_key_one_and_all_can_be_read(
-    page: Page, paper_format: str
-) -> None:
+def test_six_exercises_take_three_pages_at_most_their_key_one_and_all_can_be_read(page: Page) -> None:
     """Printed as a browser prints: the lessons with the longest programs and the most Inputs."""
     page.emulate_media(media="print")
     for name in PRINTED:
@@ -213,5 +211,6 @@ def test_six_exercises_take_three_pages_at_most_their_key_one_and_all_can_be_rea
         for document, most in ((worksheet_view.document(sheet), 3), (worksheet_view.key_document(sheet), 1)):
             page.set_content(document)
             assert page.evaluate(SMALLEST) >= SMALLEST_TYPE, name
-            printed = page.pdf(format=paper_format)
-            assert 1 <= len(re.findall(rb"/Type\s*/Page\b", printed)) <= most, name
+            for paper in ("A4", "Letter"):
+                printed = page.pdf(format=paper)
+                assert 1 <= len(re.findall(rb"/Type\s*/Page\b", printed)) <= most, (name, paper)

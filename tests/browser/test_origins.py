@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -62,6 +61,23 @@ def nothing_lit(page: Page) -> None:
 
 def test_pointing_at_a_number_or_focusing_it_lights_all_of_the_page(page: Page, server: Server) -> None:
     opened(page, server, "/stacked_lstm")
+    can_be_read_while_lit(page)
+    by_the_mouse_and_by_keys(page)
+    the_summary_by_arrow_keys_and_what_a_count_is_made_of(page)
+    the_summary_is_keras_text_and_can_be_copied(page)
+    open_tab(page, "Summary")
+    fits_a_phone(page)
+    assert part(page, "summary").locator(".listing").evaluate("node => node.scrollWidth > node.clientWidth")
+
+
+def can_be_read_while_lit(page: Page) -> None:
+    part(page, "code").get_by_role("button", name="units 5").first.click()
+    expect(part(page, "code").locator(".line.lit")).not_to_have_count(0)
+    axe_finds_nothing_by_day_and_night(page, EVERY_RULE)
+    page.keyboard.press("Escape")
+
+
+def by_the_mouse_and_by_keys(page: Page) -> None:
     tip = page.get_by_role("tooltip")
     part(page, "shape_flow").get_by_role("button", name="units 5", exact=True).hover()
     assert_level_1_units_lit(page, "code")
@@ -86,8 +102,7 @@ def test_pointing_at_a_number_or_focusing_it_lights_all_of_the_page(page: Page, 
     expect(page.locator(".lit")).to_have_count(0)
 
 
-def test_the_summary_by_arrow_keys_and_what_a_count_is_made_of(page: Page, server: Server) -> None:
-    opened(page, server, "/stacked_lstm", "summary")
+def the_summary_by_arrow_keys_and_what_a_count_is_made_of(page: Page) -> None:
     box, tip = part(page, "summary"), page.get_by_role("tooltip")
     box.get_by_role("button", name="batch None").first.focus()
     page.keyboard.press("ArrowRight")
@@ -103,21 +118,11 @@ def test_the_summary_by_arrow_keys_and_what_a_count_is_made_of(page: Page, serve
     page.mouse.move(2, 2)
     expect(tip).to_contain_text("kernel 60 + recurrent_kernel 100 + bias 20 of LSTM level_1")
     expect(tip).to_contain_text("line 5: level_1 = ")
+    page.keyboard.press("Escape")
 
 
-def test_a_size_made_by_several_arguments_names_all_their_lines(page: Page, server: Server) -> None:
-    opened(page, server, "/conv1d")
-    part(page, "code").get_by_role("button", name="steps 6").hover()
-    tip = page.get_by_role("tooltip")
-    expect(tip).to_contain_text("14 steps after kernel_size=3, strides=2")
-    expect(tip).to_contain_text(re.compile(r"line 4: signal = .*line 5: conv_1 = ", re.DOTALL))
-    assert lit_lines(page) == ["4", "5"]
-    fields = part(page, "controls").locator(".field.lit .name").all_inner_texts()
-    assert {"kernel_size", "strides"} <= {text.strip() for text in fields}
-
-
-def test_the_summary_is_keras_text_and_can_be_copied(new_page: Callable[..., Page], server: Server) -> None:
-    page = opened(new_page(permissions=["clipboard-read", "clipboard-write"]), server, "/stacked_lstm", "summary")
+def the_summary_is_keras_text_and_can_be_copied(page: Page) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     box = part(page, "summary")
     box.get_by_role("button", name="Copy").click()
     expect(box.get_by_role("button", name="Copied")).to_be_visible()
@@ -134,6 +139,17 @@ def test_the_summary_is_keras_text_and_can_be_copied(new_page: Callable[..., Pag
     assert source.startswith("import keras\n")
 
 
+def test_a_size_made_by_several_arguments_names_all_their_lines(page: Page, server: Server) -> None:
+    opened(page, server, "/conv1d")
+    part(page, "code").get_by_role("button", name="steps 6").hover()
+    tip = page.get_by_role("tooltip")
+    expect(tip).to_contain_text("14 steps after kernel_size=3, strides=2")
+    expect(tip).to_contain_text(re.compile(r"line 4: signal = .*line 5: conv_1 = ", re.DOTALL))
+    assert lit_lines(page) == ["4", "5"]
+    fields = part(page, "controls").locator(".field.lit .name").all_inner_texts()
+    assert {"kernel_size", "strides"} <= {text.strip() for text in fields}
+
+
 def test_the_failing_line_is_marked(page: Page, server: Server) -> None:
     opened(page, server, "/stacked_lstm?return_sequences_1=False")
     failed = part(page, "code").locator(".line.failed")
@@ -141,16 +157,3 @@ def test_the_failing_line_is_marked(page: Page, server: Server) -> None:
     expect(failed).to_contain_text("This line fails.")
     expect(failed).to_contain_text("level_2 = layers.LSTM")
     axe_finds_nothing_by_day_and_night(page, EVERY_RULE)
-
-
-def test_everybody_can_read_lit_lines_and_a_narrow_screen_scrolls_inside_the_summary(
-    page: Page, server: Server
-) -> None:
-    opened(page, server, "/stacked_lstm")
-    part(page, "code").get_by_role("button", name="units 5").first.click()
-    expect(part(page, "code").locator(".line.lit")).not_to_have_count(0)
-    axe_finds_nothing_by_day_and_night(page, EVERY_RULE)
-    page.keyboard.press("Escape")
-    open_tab(page, "Summary")
-    fits_a_phone(page)
-    assert part(page, "summary").locator(".listing").evaluate("node => node.scrollWidth > node.clientWidth")

@@ -12,9 +12,9 @@ The way through a page is the lesson's own `journey`: what is changed, what is l
 step by step (the calls of its cell; a lesson without a cell has a picture in their place).
 
 Two lessons are gone through from end to end, one of each kind. Of the others `make test` takes those with a picture of
-their own, and of them what differs from lesson to lesson: what is asked, where numbers come from, the steps, the data.
-The rest of each page is made of the same parts, which are shown every preset of every lesson in tests/pages and
-tests/views; `make test-all` goes through it all.
+their own, and of them what differs from lesson to lesson: what is asked, the steps, the data. Where a number comes from
+is told by data, which tests/views/test_sources.py reads for all lessons. The rest of each page is made of the same
+parts, which are shown every preset of every lesson in tests/pages and tests/views; `make test-all` goes through it all.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ import nbformat
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from explainers.core.axes import Axis, sizes
+from explainers.core.axes import sizes
 from explainers.core.explainer import Explainer, Journey
 from explainers.core.registry import all_explainers
 from explainers.core.results import Inspection
@@ -46,6 +46,7 @@ from tests.browser.server import Server
 from tests.browser.watch import in_sight, open_tab, wait_idle
 from tests.explained import explained
 from tests.parts import standing_for
+from tests.views.test_sources import from_an_argument
 from views import predict
 from views.worksheet import tasks
 
@@ -117,7 +118,6 @@ def test_what_differs(page: Page, server: Server, name: str) -> None:
     sent = frames_to_the_server(page)
     opened(page, f"{server.url}/{name}?{urlencode({'predict': 'on'} | begun(lesson))}")
     predicts(page, found)
-    points_at_a_number(page, found)
     steps_through(page, lesson.journey, sent)
     leaves_open(page, lesson)
     press(page, "Show all")  # new dims ask anew
@@ -162,14 +162,6 @@ def predicts(page: Page, found: Inspection) -> None:
     if len(later) > 1:
         press(page, "Show all")
     expect(page.get_by_role("heading", name="Compare")).to_be_visible()
-
-
-def from_an_argument(found: Inspection) -> Axis:
-    """An axis that one argument has made, in a layer's output and in the weights that the ledger shows first."""
-    weights = next(layer.weights for layer in found.layers if layer.weights)
-    made = {axis.sources for weight in weights for axis in weight.shape}
-    given = (axis for layer in found.layers if layer.class_name != "InputLayer" for axis in layer.outputs[0])
-    return next(axis for axis in given if len(axis.sources) == 1 and axis.sources in made)
 
 
 def points_at_a_number(page: Page, found: Inspection) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.server import Server
 from tests.browser.watch import wait_idle
@@ -12,7 +12,9 @@ from tests.browser.watch import wait_idle
 READY = 90_000  # milliseconds; the first page of a server waits for Keras
 
 
-def test_undo_goes_back_step_by_step_and_reset_to_where_the_page_opened(page: Page, server: Server) -> None:
+def test_undo_goes_back_step_by_step_reset_to_where_the_page_opened_and_a_bad_size_to_a_good_one(
+    page: Page, server: Server
+) -> None:
     page.goto(f"{server.url}/simple_rnn?units=6")
     expect(page.locator(".flow .step").first).to_be_visible(timeout=READY)
     wait_idle(page)
@@ -45,13 +47,12 @@ def test_undo_goes_back_step_by_step_and_reset_to_where_the_page_opened(page: Pa
     reset.click()
     expect(page).to_have_url(re.compile(r"units=6(&|$)"))
     expect(field).to_have_value("6")
-
-
-def test_the_nearest_size_that_works_is_one_click_away(page: Page, server: Server) -> None:
-    page.goto(f"{server.url}/simple_rnn")
-    expect(page.locator(".flow .step").first).to_be_visible(timeout=READY)
     wait_idle(page)
-    field = page.get_by_role("spinbutton", name="units", exact=True)
+    offers_the_nearest_size_that_works(page, field)
+
+
+def offers_the_nearest_size_that_works(page: Page, field: Locator) -> None:
+    """It is one click away."""
     field.fill("90000")
     field.press("Enter")
     page.get_by_role("button", name="Use 2,000", exact=True).click()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,11 +14,24 @@ from tests.browser.watch import LOGS, ON_THIS_MACHINE, PAGES, STREAMLITS_SEARCH,
 COUNTER = """
 import time
 import streamlit as st
+if "broken" in st.query_params:
+    1 / 0
 if st.button("Add"):
     time.sleep(0.5)
     st.session_state["n"] = st.session_state.get("n", 0) + 1
 st.text(f"count {st.session_state.get('n', 0)}")
 """
+
+
+@pytest.fixture(scope="module")
+def counter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server of a small app; the last test of this file stops it."""
+    folder = tmp_path_factory.mktemp("counter")
+    app = folder / "counter.py"
+    app.write_text(COUNTER)
+    running = Server(folder / "server.log", app=app)
+    yield running
+    running.stop()
 
 
 @pytest.fixture
@@ -112,14 +125,9 @@ def test_a_page_that_calls_outside_fails_its_test(
     assert "request to an outside host: http://fonts.invalid/font.svg" in failed_by_the_hook(request.node)
 
 
-def test_a_traceback_of_the_server_fails_the_test(
-    request: pytest.FixtureRequest, page: Page, fresh_server: Callable[..., Server], tmp_path: Path
-) -> None:
-    app = tmp_path / "broken.py"
-    app.write_text("1 / 0")
-    server = fresh_server(app=app)
-    watch_log(request.node, server)
-    page.goto(server.url)
+def test_a_traceback_of_the_server_fails_the_test(request: pytest.FixtureRequest, page: Page, counter: Server) -> None:
+    watch_log(request.node, counter)
+    page.goto(f"{counter.url}/?broken=yes")
     wait_idle(page)
     assert "ZeroDivisionError" in failed_by_the_hook(request.node)
 
@@ -140,22 +148,18 @@ def test_addresses_on_this_machine(url: str, ours: bool) -> None:
     assert bool(ON_THIS_MACHINE.match(url)) is ours
 
 
-def test_wait_idle_waits_for_the_rerun(page: Page, fresh_server: Callable[..., Server], tmp_path: Path) -> None:
-    app = tmp_path / "counter.py"
-    app.write_text(COUNTER)
-    page.goto(fresh_server(app=app).url)
+def test_wait_idle_waits_for_the_rerun(page: Page, counter: Server) -> None:
+    page.goto(counter.url)
     wait_idle(page)
     page.get_by_role("button", name="Add").click()
     wait_idle(page)
     assert page.get_by_test_id("stText").inner_text() == "count 1"
 
 
-def test_a_deep_link_is_no_problem(page: Page, fresh_server: Callable[..., Server], tmp_path: Path) -> None:
-    app = tmp_path / "counter.py"
-    app.write_text(COUNTER)
+def test_a_deep_link_is_no_problem(page: Page, counter: Server) -> None:
     answers: list[tuple[str, int]] = []
     page.on("response", lambda response: answers.append((response.url, response.status)))
-    url = fresh_server(app=app).url
+    url = counter.url
     page.goto(f"{url}/deep_link")
     wait_idle(page)
     missing = {address for address, status in answers if status == 404}
@@ -172,10 +176,7 @@ def test_a_server_that_cannot_start_shows_its_log(tmp_path: Path) -> None:
         Server(tmp_path / "server.log", app=Path("nowhere.py"))
 
 
-def test_a_stopped_server_is_gone(fresh_server: Callable[..., Server], tmp_path: Path) -> None:
-    app = tmp_path / "counter.py"
-    app.write_text(COUNTER)
-    server = fresh_server(app=app)
-    assert server.healthy()
-    assert server.stop() == 0
-    assert not server.healthy()
+def test_a_stopped_server_is_gone(counter: Server) -> None:
+    assert counter.healthy()
+    assert counter.stop() == 0
+    assert not counter.healthy()

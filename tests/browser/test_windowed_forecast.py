@@ -70,24 +70,44 @@ def upload(page: Page, name: str, content: bytes) -> None:
 # -- stepping ------------------------------------------------------------------------------------------------
 
 
-def test_window_i_holds_ten_points_and_predicts_the_eleventh(page: Page, server: Server) -> None:
-    opened(page, server, "points=600&timesteps=10&features=25&horizon=1")
+def test_window_i_holds_ten_points_and_predicts_the_eleventh_and_a_drag_takes_it_along(
+    page: Page, server: Server
+) -> None:
+    opened(page, server, "points=60&timesteps=10&features=25&horizon=1")  # 50 windows, all of the series is drawn
     expect(said(page)).to_have_text(
-        "Window 3 (numbered 0 to 589) holds points 3 to 12; its target is point 13. It is in the training set."
+        "Window 3 (numbered 0 to 49) holds points 3 to 12; its target is point 13. It is in the training set."
     )
     press(page, "Last").click()
     expect(said(page)).to_have_text(
-        "Window 589 (numbered 0 to 589) holds points 589 to 598; its target is point 599. "
+        "Window 49 (numbered 0 to 49) holds points 49 to 58; its target is point 59. "
         "It is held out: the trained model has to forecast it."
     )
     press(page, "First").click()
-    expect(said(page)).to_contain_text("Window 0 (numbered 0 to 589) holds points 0 to 9; its target is point 10.")
+    expect(said(page)).to_contain_text("Window 0 (numbered 0 to 49) holds points 0 to 9; its target is point 10.")
     # What the eleventh point is for window 0, window 1 sees as its last: read off the table, number by number.
     target = row(page, 0).last.locator(".numbers span").inner_text()
     assert row(page, 1).first.locator(".numbers span").last.inner_text() == target
     expect(press(page, "Back")).to_have_attribute("aria-disabled", "true")  # there is nothing before the first
     press(page, "Back").click(force=True)
     expect(said(page)).to_contain_text("Window 0 (numbered")
+    drags(page)
+
+
+def drags(page: Page) -> None:
+    """The window comes along with the pointer, as long as a button is held."""
+    stage = windows(page).locator(".stage")
+    stage.scroll_into_view_if_needed()
+    box = stage.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 120, box["y"] + 100)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 100, steps=4)
+    middle = re.search(r"holds points (\d+) to (\d+);", said(page).inner_text())
+    assert middle is not None
+    assert abs((int(middle[1]) + int(middle[2])) / 2 - 30) <= 2  # under the pointer: in the middle of 60 points
+    page.mouse.up()
+    page.mouse.move(box["x"] + 200, box["y"] + 100)  # no button is held: nothing moves
+    assert middle[0] in said(page).inner_text()
 
 
 def test_stepping_asks_the_server_nothing_and_a_rerun_keeps_the_window(page: Page, server: Server) -> None:
@@ -130,23 +150,6 @@ def test_stepping_asks_the_server_nothing_and_a_rerun_keeps_the_window(page: Pag
         timesteps.fill(str(steps))
         timesteps.press("Enter")
         expect(said(page)).to_contain_text(kept)
-
-
-def test_a_drag_takes_the_window_along(page: Page, server: Server) -> None:
-    opened(page, server, "points=60&timesteps=10&horizon=1")  # 50 windows, all of the series is drawn
-    stage = windows(page).locator(".stage")
-    stage.scroll_into_view_if_needed()
-    box = stage.bounding_box()
-    assert box is not None
-    page.mouse.move(box["x"] + 120, box["y"] + 100)
-    page.mouse.down()
-    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 100, steps=4)
-    middle = re.search(r"holds points (\d+) to (\d+);", said(page).inner_text())
-    assert middle is not None
-    assert abs((int(middle[1]) + int(middle[2])) / 2 - 30) <= 2  # under the pointer: in the middle of 60 points
-    page.mouse.up()
-    page.mouse.move(box["x"] + 200, box["y"] + 100)  # no button is held: nothing moves
-    assert middle[0] in said(page).inner_text()
 
 
 def test_off_by_one_is_said_at_the_window(page: Page, server: Server) -> None:
@@ -199,25 +202,18 @@ def test_a_training_is_stopped_and_what_was_learned_stays(page: Page, server: Se
 
 # -- one's own numbers ---------------------------------------------------------------------------------------
 
-
-def test_a_pasted_column_is_cut_and_trained_on(page: Page, server: Server) -> None:
-    own_numbers(opened(page, server, "timesteps=6&horizon=1&epochs=40&units=8"))
-    paste(page, "\n".join(map(str, SAW)))
-    expect(said(page)).to_contain_text("Window 3 (numbered 0 to 53) holds points 3 to 8; its target is point 9.")
-    expect(row(page, 3).last.locator(".numbers")).to_have_text("14.00")  # 10 + 9 % 5
-    expect(page.get_by_role("heading", name="The same numbers, read in five ways")).to_have_count(0)
-    page.get_by_role("button", name="Train", exact=True).click()
-    expect(verdict(page)).to_contain_text("The model beats the baseline", timeout=TRAINED)
-
-
 # Of each way in two; tests/explainers/forecasting/test_numbers.py has them all.
 BAD_COLUMNS = {
     "1\n2\nthree\n4": "Line 3 holds 'three', which isn't a number. Write digits, like 12 or -3.5.",
     "1\n[x](javascript:alert(1))": "Line 2 holds '[x](javascript:alert(1))'",
 }
+BAD_FILES = {
+    b"PK\x03\x04\x00\x00sheet": "This is not a text file. Save the table as “CSV UTF-8” and choose that file.",
+    b"value\n" + b"12345\n" * 70_000: "The file has 420,006 bytes; at most 400,000 can be read here.",
+}
 
 
-def test_a_bad_column_is_one_sentence_and_the_page_goes_on(page: Page, server: Server) -> None:
+def test_bad_numbers_are_one_sentence_and_the_page_goes_on(page: Page, server: Server) -> None:
     own_numbers(opened(page, server))
     for text, sentence in BAD_COLUMNS.items():
         paste(page, text)
@@ -230,10 +226,26 @@ def test_a_bad_column_is_one_sentence_and_the_page_goes_on(page: Page, server: S
     expect(page.get_by_text("3 points make fewer than two windows of 12 timesteps.")).to_be_visible()
     page.get_by_role("button", name="Train", exact=True).click()
     expect(page.get_by_text("These are 3 numbers: too few.")).to_be_visible(timeout=TRAINED)
+    for number, (content, sentence) in enumerate(BAD_FILES.items()):
+        upload(page, f"bad-{number}.csv", content)
+        expect(page.get_by_text(sentence)).to_be_visible()
+        expect(said(page)).to_contain_text("Window 3 (numbered 0 to 224)")
 
 
-def test_which_column_of_a_csv_file_and_a_decimal_comma_is_not_guessed(page: Page, server: Server) -> None:
-    own_numbers(opened(page, server, "timesteps=6&horizon=1"))
+def test_a_file_and_a_pasted_column_are_read_cut_and_trained_on(page: Page, server: Server) -> None:
+    own_numbers(opened(page, server, "timesteps=6&horizon=1&epochs=40&units=8"))
+    chooses_the_column_of_a_csv_file(page)
+    says_that_a_comma_is_decimal(page)
+    keeps_the_file_until_it_is_forgotten(page)
+    paste(page, "\n".join(map(str, SAW)))
+    expect(said(page)).to_contain_text("Window 3 (numbered 0 to 53) holds points 3 to 8; its target is point 9.")
+    expect(row(page, 3).last.locator(".numbers")).to_have_text("14.00")  # 10 + 9 % 5
+    expect(page.get_by_role("heading", name="The same numbers, read in five ways")).to_have_count(0)
+    page.get_by_role("button", name="Train", exact=True).click()
+    expect(verdict(page)).to_contain_text("The model beats the baseline", timeout=TRAINED)
+
+
+def chooses_the_column_of_a_csv_file(page: Page) -> None:
     lines = "".join(f"2024-{p:02d};{value};{100 + p}\n" for p, value in enumerate(SAW))
     upload(page, "shop.csv", f"day;sold;stock\n{lines}".encode("utf-8-sig"))
     expect(page.get_by_text("Which column is the series?")).to_be_visible()
@@ -245,12 +257,17 @@ def test_which_column_of_a_csv_file_and_a_decimal_comma_is_not_guessed(page: Pag
     expect(row(page, 3).last.locator(".numbers")).to_have_text("14.00")
     wait_idle(page)
 
+
+def says_that_a_comma_is_decimal(page: Page) -> None:
+    """It is not guessed."""
     upload(page, "temps.csv", "\n".join(f"{value},5" for value in SAW).encode())
     expect(page.get_by_text("is that one number with a decimal comma, or two columns?")).to_be_visible()
     page.get_by_role("radio", name="a decimal comma").click(force=True)
     expect(row(page, 3).last.locator(".numbers")).to_have_text("14.50")
     wait_idle(page)
 
+
+def keeps_the_file_until_it_is_forgotten(page: Page) -> None:
     page.get_by_role("radio", name="a series made here").click()
     expect(page.get_by_role("heading", name="The same numbers, read in five ways")).to_be_visible()
     wait_idle(page)
@@ -260,17 +277,4 @@ def test_which_column_of_a_csv_file_and_a_decimal_comma_is_not_guessed(page: Pag
     expect(page.get_by_text("temps.csv is still in use.")).to_be_visible()
     page.get_by_role("button", name="Forget this file").click()
     expect(page.get_by_text("There is nothing to read yet.")).to_be_visible()
-
-
-BAD_FILES = {
-    b"PK\x03\x04\x00\x00sheet": "This is not a text file. Save the table as “CSV UTF-8” and choose that file.",
-    b"value\n" + b"12345\n" * 70_000: "The file has 420,006 bytes; at most 400,000 can be read here.",
-}
-
-
-def test_a_bad_file_is_one_sentence(page: Page, server: Server) -> None:
-    own_numbers(opened(page, server))
-    for number, (content, sentence) in enumerate(BAD_FILES.items()):
-        upload(page, f"bad-{number}.csv", content)
-        expect(page.get_by_text(sentence)).to_be_visible()
-        expect(said(page)).to_contain_text("Window 3 (numbered 0 to 224)")
+    wait_idle(page)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import keras
@@ -36,7 +37,9 @@ def add(page: Page, name: str, shape: str) -> None:
     expect(row(page, name)).to_contain_text(shape)
 
 
-def test_a_model_is_built_broken_and_repaired_by_keys_and_sent(page: Page, server: Server, browser: Browser) -> None:
+def test_a_model_is_built_broken_and_repaired_by_keys_and_sent(
+    page: Page, new_page: Callable[..., Page], server: Server
+) -> None:
     page.goto(server.url + "/your_model")
     tab_to(page, page.get_by_role("button", name="An empty Input"))
     page.keyboard.press("Enter")
@@ -56,11 +59,10 @@ def test_a_model_is_built_broken_and_repaired_by_keys_and_sent(page: Page, serve
     expect(row(page, "LSTM")).to_contain_text("(None, 4)")
     expect(page.get_by_text("Keras stops")).to_have_count(0)
     wait_idle(page)
-    other = browser.new_context(viewport={"width": 390, "height": 844}, color_scheme="dark").new_page()
+    other = new_page(viewport={"width": 390, "height": 844}, color_scheme="dark")
     other.goto(page.url)
     expect(row(other, "LSTM")).to_contain_text("(None, 4)", timeout=KERAS_STARTS)
     assert other.evaluate("document.documentElement.scrollWidth") <= 390
-    other.context.close()
 
 
 @pytest.mark.filterwarnings("ignore")  # Keras, when it saves

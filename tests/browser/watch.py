@@ -32,7 +32,7 @@ AT_REST = """([rest, most]) => new Promise((done) => {
     if (connection !== "CONNECTED" || script !== "notRunning" || !drawn) since = now;
     if (now - since >= rest) done(true);
     else if (now - began >= most) done(false);
-    else setTimeout(look, 15);
+    else setTimeout(look, 25);
   };
   look();
 })"""
