@@ -11,6 +11,10 @@ Sizes = tuple[int | None, ...]
 Argument: TypeAlias = Union[int, float, bool, str, "tuple[Argument, ...]", "LayerSpec", None]
 
 
+class NumpyInt(int):
+    """A whole number of NumPy's, as ``np.prod`` returns it: where Keras asks for Python's own, it refuses this one."""
+
+
 @dataclass(frozen=True)
 class LayerSpec:
     """A layer to be made: class, name, and literal arguments (a wrapped layer or cell stands as another LayerSpec)."""

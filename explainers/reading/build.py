@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explainers.core.layers import QUERY_AND_VALUE, operations
-from explainers.core.spec import Argument, CallSpec, Check, InputSpec, LayerSpec, ModelSpec, Ref, Sizes
+from explainers.core.spec import Argument, CallSpec, Check, InputSpec, LayerSpec, ModelSpec, NumpyInt, Ref, Sizes
 from explainers.reading.backbones import is_backbone
 from explainers.reading.batches import KERAS_BATCH, takes_all
 from explainers.reading.build_backbone import backbone
@@ -184,7 +184,7 @@ def _live(value: Argument) -> Any:
     if isinstance(value, tuple):
         made = [_live(part) for part in value]
         return made if any(isinstance(part, LayerSpec) for part in value) else tuple(made)
-    return value
+    return np.int64(value) if isinstance(value, NumpyInt) else value
 
 
 def _zeros(spec: LayerSpec) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from explainers.reading.code.models import LEFT_OUT
 from explainers.reading.diagnosis import Diagnosis
 from explainers.reading.from_code import fixes_for
 from explainers.reading.gaps import excused
+from explainers.reading.in_general import in_general
 from explainers.reading.kinds import WHAT_IS_IT, find
 from explainers.reading.lessons import lesson_fixes, lesson_of
 from explainers.reading.messages import read_error
@@ -365,7 +366,7 @@ def _after(found: Diagnosis, seen: Live) -> Diagnosis:
         return found
     layers = found.spec.layers if found.spec is not None else ()
     classes = {layer.name: layer.class_name for layer in layers}
-    said = finding_of(error, classes) or read_error(clean(error.message))
+    said = finding_of(error, classes) or read_error(clean(error.message)) or in_general(clean(error.message))
     said = as_declared(said, seen.spec) if said is not None else None
     mistake = found.mistake or (said.mistake if said is not None else None)
     refused = f"Today's Keras refuses this: {error.message.splitlines()[0][:300]}"

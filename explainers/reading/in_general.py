@@ -133,6 +133,9 @@ def _value(found: re.Match[str], message: str, shapes: tuple[Sizes, ...]) -> Fin
     fix: tuple[Change, ...] = ()
     if positive and re.fullmatch(r"\d{1,6}\.\d{1,9}", came):
         fix = (Change(f"Round it: {name}={round(float(came))}.", code=f"{name}=int({came})  # or // instead of /"),)
+    if positive and re.fullmatch(r"[1-9]\d{0,9}", came):
+        cause = f"{name} is {came}, but as a number of NumPy's, not as a whole number of Python's own."
+        return Finding("error", cause=cause, fixes=(Change("Put int() around it.", code=f"{name}=int({name})"),))
     return Finding("error", cause=f"{name} must be {wanted}; it is {came}.", fixes=fix)
 
 

@@ -24,7 +24,7 @@ from explainers.reading.patching.lines import rewritten
 from explainers.reading.patching.numbers import corrected
 from explainers.reading.patching.patch import applied, diff_of, patched
 from explainers.reading.patching.places import Rewritten
-from explainers.reading.patching.todays_names import renamed
+from explainers.reading.patching.todays_names import imports_only, renamed
 from explainers.reading.shapes import walk
 from explainers.reading.text import clean
 
@@ -36,7 +36,7 @@ PATIENCE = 2.5  # seconds of processor time for all of them: a busy machine offe
 LONGEST = 8.0  # seconds, however busy it is
 
 
-OLD_NAMES = "The change also gives older arguments their names in today's Keras, and leaves out what no longer exists."
+OLD_NAMES = "The change also gives what older versions called differently its name in today's Keras."
 
 
 class _Patience:
@@ -241,9 +241,11 @@ def in_todays_words(code: str) -> Change | None:
     if changed is None or tried is None or not tried.ran:
         return None
     means = "Older versions used different names; the model stays the same."
-    return Change(
-        "Use the names that the arguments have in today's Keras.", means=means, tried=tried, diff=diff_of(code, changed)
-    )
+    label = "Use the names that the arguments have in today's Keras."
+    if imports_only(code, changed):
+        label = "Import from where today's Keras has it."
+        means = "Older versions had modules of their own for it; the model stays the same."
+    return Change(label, means=means, tried=tried, diff=diff_of(code, changed))
 
 
 def _diff(code: str, spec: ModelSpec, mend: Mend) -> str:

@@ -155,6 +155,11 @@ def _loss(spec: ModelSpec) -> Misfit:
                 f"The output is {written(output)}, the target {written(target)}: {check.loss} stretches the axis of 1 "
                 "and compares one number with several. Keras trains without a warning."
             )
+        if len(target) == 1 and len(output) == 3 and output[-1] == 1 and (output[1] or 0) > 1:
+            return "target_shape", (
+                f"The output is {written(output)}, the target {written(target)}: {check.loss} stretches the axis of 1 "
+                "and compares each step with the targets of all samples of the batch. Keras trains without a warning."
+            )
         if None in output[1:] or None in target or len(output) < 3 or len(output) != len(target) + 1 or output[-1] != 1:
             continue
         lined = (target[0], *output[1:-1])  # Keras drops the last axis of 1

@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from explainers.core.spec import Sizes
+from explainers.core.spec import NumpyInt, Sizes
 from explainers.reading.code.values import NOT_READ, Arr, Missing, Value, count_of
 from explainers.reading.operation_shapes import broadcast
 
@@ -273,7 +273,7 @@ def _reduced(reader: Reader, name: str, positional: list[Value], named: dict[str
     known, axis = _known(positional, named), option(positional, named, 1, "axis")
     first = positional[0] if positional else None
     if name == "prod" and isinstance(first, list | tuple) and all(type(n) is int for n in first):
-        return math.prod(first)
+        return NumpyInt(math.prod(first))
     if known is None:
         return NOT_READ
     if axis in (NOT_READ, None):

@@ -62,6 +62,7 @@ _OF_LIBRARIES = (  # names that stand for themselves where the text doesn't give
     "layers",
     "len",
     "list",
+    "math",
     "max",
     "merge",
     "min",

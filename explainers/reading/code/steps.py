@@ -33,6 +33,7 @@ from explainers.reading.code.values import (
     Value,
     count_of,
 )
+from explainers.reading.old_imports import module_today
 
 if TYPE_CHECKING:
     from explainers.reading.code.evaluator import Reader
@@ -275,6 +276,9 @@ def _import(reader: Reader, node: ast.Import) -> None:
 def _import_from(reader: Reader, node: ast.ImportFrom) -> None:
     """A name out of a library is that library's; one out of another module hides what Keras calls by this name."""
     module = node.module or ""
+    today = module_today(module, tuple(alias.name for alias in node.names))
+    if today is not None:
+        reader.renamed.append(f"{module} is {today}")
     ours = module.split(".", 1)[0] in _LIBRARIES and not node.level
     for alias in node.names:
         name = alias.asname or alias.name

@@ -14,6 +14,13 @@ from explainers.core.spec import ModelSpec
 from explainers.reading.backbones import PREFIX, backbone_of, is_backbone
 from explainers.reading.literal import today_name
 from explainers.reading.patching.chained import made_as_read
+from explainers.reading.patching.inside import (
+    as_many_positions,
+    axis_put_elsewhere,
+    shortcut_of_a_class,
+    weight_of_the_last_axis,
+    width_by_its_name,
+)
 from explainers.reading.patching.nets import (
     own_layer_for_each,
     patches_on_both_sides,
@@ -48,6 +55,7 @@ from explainers.reading.patching.slips import (
     target_for_each_output,
     target_left_out,
     tensors_in_a_list,
+    whole_number,
 )
 from explainers.reading.patching.writing import FED, OF_DATA_SETS, Writer, call_in, changed, each, of_kind
 from explainers.reading.shapes import walk
@@ -393,6 +401,7 @@ _BY_MISTAKE: dict[str, Writer] = {
         losses_named,
         targets_named,
     ),
+    "": whole_number,  # Keras says what it asks for, and no mistake has a name for it
     "mask": mask_as_long,
     "channels": _three_channels,
     "kernel_exceeds_steps": each(_scaled_up, _kept_as_long),
@@ -401,7 +410,18 @@ _BY_MISTAKE: dict[str, Writer] = {
     "data_rank": each(arrays_ordered, batched_once, _batched, made_as_read),
     "data_size": each(own_layer_for_each, arrays_ordered, _batched, made_as_read),
     "layer_rank": each(batched_once, _batched, _steps_between, _pooled_already, index_left_out),
-    "operand_sizes": each(where_it_began, step_axis_added, patches_on_both_sides, _weights_turned, _operand_turned),
+    "operand_sizes": each(
+        where_it_began,
+        step_axis_added,
+        patches_on_both_sides,
+        _weights_turned,
+        _operand_turned,
+        weight_of_the_last_axis,
+        as_many_positions,
+        axis_put_elsewhere,
+        width_by_its_name,
+        shortcut_of_a_class,
+    ),
     "output_count": _both_directions,
     "initial_state": each(_both_directions, _both_states, states_joined, encoder_with_two_states),
 }

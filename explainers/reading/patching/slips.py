@@ -10,12 +10,13 @@ import re
 from collections.abc import Iterator
 
 from explainers.core.layers import MERGES
-from explainers.core.spec import ModelSpec
+from explainers.core.spec import LayerSpec, ModelSpec, NumpyInt
 from explainers.reading.code.found import CALL_TOO, MAKE_FIRST, NO_TARGET, ONE_LIST
 from explainers.reading.literal import BY_NAME, today_name
 from explainers.reading.patching.places import Edit, Places, Rewritten, argument, last, parts
 from explainers.reading.patching.writing import FED, OF_DATA_SETS, call_in, changed
 
+_WHOLE = ("units", "filters", "output_dim", "input_dim", "n", "num_heads", "key_dim")
 _AXES = ("target_shape", "dims")  # arguments that are one tuple of axes
 MOST_NAMES = 4  # that are tried in the place of another
 
@@ -80,6 +81,38 @@ def arrays_in_a_list(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
         label = f"Pass the {count} arrays of the Inputs as one list."
         means = "What comes second is read as the target."
         yield changed(places, [Edit(start, start, "["), Edit(end, end, "]")], label, code, means)
+
+
+def whole_number(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
+    """``Dense(units / 2)`` and ``Dense(np.prod(shape))``: where Keras asks for a whole number of Python's own. All of
+    them at once."""
+    found = {places.span(at): at for layer in spec.layers for at in _no_whole_numbers(places, layer)}
+    words = {span: _made_whole(places, at) for span, at in found.items()}
+    if words:
+        told = next(iter(words.values()))
+        of_numpy = "NumPy's whole numbers aren't Python's; int() turns one into the other."
+        means = "/ makes a float, // a whole number." if " // " in told else of_numpy
+        label = f"Write {' and '.join(dict.fromkeys(words.values()))}: Keras needs a whole number here."
+        yield changed(places, [Edit(*span, word) for span, word in words.items()], label, told, means)
+
+
+def _no_whole_numbers(places: Places, layer: LayerSpec) -> Iterator[ast.expr]:
+    """What a layer is given for a size that Keras doesn't take for one, as it is written."""
+    order = BY_NAME[layer.class_name].order if layer.class_name in BY_NAME else ()
+    for key, value in layer.arguments:
+        if key not in _WHOLE or not isinstance(value, float | NumpyInt):
+            continue
+        for node in places.makers(layer):
+            at = argument(node, order.index(key) if key in order else -1, key)
+            whole = isinstance(at, ast.Call) and last(at) == "int"
+            if at is not None and not isinstance(at, ast.Constant) and not whole:
+                yield at
+
+
+def _made_whole(places: Places, at: ast.expr) -> str:
+    if isinstance(at, ast.BinOp) and isinstance(at.op, ast.Div):
+        return f"{places.source(at.left)} // {places.source(at.right)}"
+    return f"int({places.source(at)})"
 
 
 def tensors_in_a_list(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:

@@ -7,6 +7,7 @@ import re
 
 from explainers.core.layers import RECURRENT
 from explainers.reading.literal import BY_NAME, RENAMED, today_name
+from explainers.reading.old_imports import module_today
 from explainers.reading.patching.patch import LONGEST, with_edits
 from explainers.reading.patching.places import Edit, Places, last
 
@@ -20,7 +21,7 @@ def renamed(text: str) -> str | None:
         return None
     try:
         places = Places(text)
-        edits = [*_new_names(places), *_left_out(places), *_inputs_in_front(places)]
+        edits = [*_new_names(places), *_left_out(places), *_inputs_in_front(places), *_imported(places)]
         return with_edits(text, edits) if edits else None
     except (
         LookupError,
@@ -33,6 +34,30 @@ def renamed(text: str) -> str | None:
         TypeError,
     ):
         return None
+
+
+def _imported(places: Places) -> list[Edit]:
+    """``from keras.layers.core import Dense``: from where today's Keras has it."""
+    found = []
+    for node in ast.walk(places.tree):
+        if not isinstance(node, ast.ImportFrom) or not node.module:
+            continue
+        start, end = places.span(node)
+        today = module_today(node.module, tuple(alias.name for alias in node.names))
+        if today is not None:
+            at = places.text.index(node.module, start, end)
+            found.append(Edit(at, at + len(node.module), today))
+        if node.module.endswith("keras.utils") and [alias.name for alias in node.names] == ["np_utils"]:
+            front = node.module.removesuffix(".utils")
+            found.append(Edit(start, end, f"from {front} import utils as {node.names[0].asname or 'np_utils'}"))
+    return found
+
+
+def imports_only(text: str, changed: str) -> bool:
+    """Whether the lines that import are all that differs."""
+    pairs = zip(text.split("\n"), changed.split("\n"), strict=False)
+    differ = [one for one, other in pairs if one != other]
+    return text.count("\n") == changed.count("\n") and all(line.lstrip().startswith("from ") for line in differ)
 
 
 def _new_names(places: Places) -> list[Edit]:

@@ -75,7 +75,13 @@ def test_broken_programs_run_with_what_is_offered() -> None:
     assert len(BROKEN) - len(wrong) >= LEAST_MENDED * len(BROKEN), wrong
 
 
-@pytest.mark.parametrize("name", ["two_lstms", "concat_sides", "units_for_columns", "kernel_too_long"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("two_lstms", "concat_sides", "units_for_columns", "kernel_too_long", "block_other_name"),
+        *("kernel_of_first_axis", "block_shortcut", "fewer_positions", "units_of_numpy", "old_modules"),
+    ],
+)
 def test_a_broken_program_runs_with_the_first_diff(name: str) -> None:
     """A part of the whole product, one of a kind."""
     program = next(program for program in BROKEN if program.name == name)

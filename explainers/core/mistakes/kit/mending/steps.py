@@ -9,18 +9,23 @@ from explainers.core.layers import LOOPS, VIDEOS, sheet
 from explainers.core.mistakes.kit.mending.broken import IN_FRONT, SEVEN, Broken, Mend, of_call, unfit, written
 from explainers.core.spec import LayerSpec, ModelSpec, Ref
 
+_SUMS = ("ops.sum", "ops.mean", "ops.max")
+
 
 def outputs_at_every_step(broken: Broken) -> Iterator[Mend]:
     """A recurrent layer in front that dropped the timesteps."""
     if broken.call is None:
         return
+    summed = False  # over the timesteps that aren't there
     for call in broken.before():
         layer = of_call(broken.spec, call)
+        summed = summed or layer.class_name in _SUMS
         inner = layer.get("layer") if isinstance(layer.get("layer"), LayerSpec) else layer
         facts = sheet(inner.class_name) if isinstance(inner, LayerSpec) else None
         if not isinstance(inner, LayerSpec) or facts is None or inner.get("return_sequences") is True:
             continue
-        if inner.class_name not in (*LOOPS, *VIDEOS) or len(broken.first) != (facts.rank or 0) - 1:
+        lacks_one = summed or len(broken.first) == (facts.rank or 0) - 1
+        if inner.class_name not in (*LOOPS, *VIDEOS) or not lacks_one:
             continue
         place = broken.spec.calls[call].layer
         if inner is layer:
@@ -31,7 +36,9 @@ def outputs_at_every_step(broken: Broken) -> Iterator[Mend]:
             f"Let {_spoken(layer)} return its output at every timestep.",
             f"layers.{inner.class_name}({inner.get('units', inner.get('filters', '…'))}, return_sequences=True)",
             spec,
-            f"{broken.layer.name} reads the whole sequence of outputs, not only the last one.",
+            "What comes after it sums over the timesteps."
+            if summed
+            else f"{broken.layer.name} reads the whole sequence of outputs, not only the last one.",
             2 if _bottleneck(broken) else 1,
         )
         stacked = _stacked(spec, broken.call)
