@@ -244,7 +244,7 @@ def in_todays_words(code: str) -> Change | None:
     label = "Use the names that the arguments have in today's Keras."
     if imports_only(code, changed):
         label = "Import from where today's Keras has it."
-        means = "Older versions had modules of their own for it; the model stays the same."
+        means = "Older versions kept it in separate modules; the model stays the same."
     return Change(label, means=means, tried=tried, diff=diff_of(code, changed))
 
 
