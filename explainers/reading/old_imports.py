@@ -6,7 +6,6 @@ import re
 
 _OF_KERAS = re.compile(r"((?:tensorflow\.(?:python\.)?)?keras)\.([\w.]{1,80})")
 _UTILS = ("np_utils", "vis_utils", "generic_utils", "data_utils", "layer_utils", "training_utils", "io_utils")
-_ENGINE = ("Layer", "InputSpec", "Input", "InputLayer")
 _IN_TF_ONLY = {"preprocessing.sequence": ("TimeseriesGenerator", "skipgrams", "make_sampling_table"),
                "preprocessing.image": ("ImageDataGenerator",)}  # fmt: skip
 _TEXT = "preprocessing.text"
@@ -24,7 +23,7 @@ def module_today(module: str, names: tuple[str, ...] = ()) -> str | None:
     if first == "utils" and last in _UTILS:
         return f"{keras}.utils"
     if first == "engine":
-        return f"{keras}.layers" if set(names) <= set(_ENGINE) else f"{keras}.models" if names else None
+        return None if not names else f"{keras}.models" if "Model" in names else f"{keras}.layers"
     if rest == "objectives":
         return f"{keras}.losses"
     only_there = rest == _TEXT or set(names) & set(_IN_TF_ONLY.get(rest, ()))
