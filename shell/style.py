@@ -105,7 +105,8 @@ _PAGE = """
   opacity: 0; animation: sx-appear 1ms linear .5s forwards;
 }
 @keyframes sx-appear { to { opacity: 1; } }
-@media print {  /* no line is cut by the end of a page, no heading is left there, and what only a mouse can use is gone */
+/* On paper: no line is cut by the end of a page, no heading is left there, and no switch is shown. */
+@media print {
   [data-testid="stMain"] :is(p, li, tr, summary, [data-testid="stHeading"], [data-testid="stExpander"]) {
     break-inside: avoid;
   }
