@@ -21,10 +21,8 @@ from explainers.core.programs import BY_LAYER, PROGRAMS, Program
 from explainers.core.results import Inspection, Layer
 from explainers.reading.questions import (
     A_SHAPE,
-    MEANT,
     OF_DATA,
     OF_IMAGES,
-    TWO_LAYERS,
     Reading,
     best_reading,
     is_part_of_an_error,
@@ -196,10 +194,6 @@ def _knows_more(text: str, reading: Reading, best: Entry, searched: Entry | None
     if best.line == search.READS_JUST_THIS:
         named = set(layers_named(text)) - _READ_THERE
         return reading.asked not in _ABOUT_A_SHAPE and (reading.special or bool(named)) and "flatten" not in best.query
-    if reading.asked == TWO_LAYERS and not search.has_size(text):
-        return not set(search.words(" ".join(layers_named(text)))) <= set(search.words(best.title))
-    if reading.asked == MEANT and best.kind != "Word":
-        return not set(search.words(best.title)) & set(search.words(reading.told.sentence.partition(" is ")[0]))
     far = _FITS if not search.has_size(text) else _FAR if searched is not None else 0.0
     if reading.special and search.share(text, best) < far:
         return True

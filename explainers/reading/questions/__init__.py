@@ -57,9 +57,7 @@ from explainers.reading.questions.unsure import unsure
 from explainers.reading.questions.words import Asked, Intent, Told, asked_in
 from explainers.reading.text import Cleaned, clean
 
-MEANT = "what a size counts"
 A_SHAPE = "what a shape is"
-TWO_LAYERS = "what the difference between two layers is"
 
 INTENTS: tuple[Intent, ...] = (
     Intent(A_SHAPE, alone.shape),
@@ -75,24 +73,15 @@ INTENTS: tuple[Intent, ...] = (
     Intent("why the sides became smaller", nets_asked.smaller_sides),
     Intent("how many parameters a net of these widths has", nets_asked.widths),
     Intent("what an epoch and a batch are", settings_asked.epochs),
-    Intent("what one layer makes of the other's output", by_words.after_another),
     Intent("what layers in a row make", nets_asked.in_a_row),
     Intent("how many windows a series has", data_asked.windows_of_points),
     Intent("how many batches an epoch has", batches_asked.batches),
-    Intent("whether a backend changes the shapes", targets_asked.backend),
-    Intent("what a layer of PyTorch is in Keras", targets_asked.torch),
     Intent("what stateful keeps", batches_asked.stateful),
-    Intent("what a Dense does with steps", targets_asked.dense_on_steps),
     Intent("which last layer so many numbers need", targets_asked.regression),
-    Intent("what the number of parameters depends on", targets_asked.what_counts),
-    Intent("which shape targets for each step have", labels_asked.targets_of_steps),
     Intent("how a prediction fits its labels", labels_asked.beside_each_other),
     Intent("why labels and output don't fit", labels_asked.widths_apart),
     Intent("which shape labels need", labels_asked.labels),
-    Intent("which last layer several labels need", targets_asked.several_labels),
-    Intent("how labels become one-hot rows", targets_asked.one_hot),
     Intent("why one sample needs a batch axis", targets_asked.one_sample),
-    Intent("which last layer two classes need", targets_asked.two_classes),
     Intent("which shape videos have", data_asked.videos),
     Intent("which shape spectrograms have", data_asked.spectrograms),
     Intent("how many channels a convolution makes", by_words.channels_made),
@@ -109,17 +98,10 @@ INTENTS: tuple[Intent, ...] = (
     Intent("how rows become windows", data_asked.rows_in_time),
     Intent("which input_shape these data need", sizes.three_numbers),
     Intent("how a table becomes sequences", sizes.table),
-    Intent("which shapes the parameters have", counts_asked.shapes_of_weights),
     Intent("why a recurrent layer counts its weights several times", meanings.gates),
-    Intent("whether one timestep is enough", meanings.one_step),
-    Intent("how many units to choose", meanings.how_many_units),
-    Intent("what the states of a layer are", targets_asked.states),
     Intent("what return_sequences and return_state do", meanings.sequences),
     Intent("what units and timesteps are", meanings.units),
-    Intent("which last layer and loss so many classes need", meanings.classes),
-    Intent(TWO_LAYERS, nets_asked.side_by_side),
     Intent("which axis a number of a shape is", axes_asked.one_of_a_shape),
-    Intent("what the rows of an output are", axes_asked.model_output),
     Intent("what two sizes count", axes_asked.apart),
     Intent("how one row of numbers becomes sequences", data_asked.one_row),
     Intent("why a layer needs three axes", meanings.three_axes),
@@ -135,7 +117,6 @@ ABOUT_A_SHAPE = (A_SHAPE, "what the shape means", "what None is", "which input_s
 OF_ANY_LAYER: tuple[Intent, ...] = (
     Intent("which sizes make so many parameters", count_given.made_of),
     Intent("how many parameters the layer has for a width", counts_asked.known_width),
-    Intent(MEANT, axes_asked.meant),
     Intent("how many parameters the layer has", counts_asked.counted),
     Intent("what the layer does to a shape", by_words.a_layer),
 )

@@ -106,52 +106,6 @@ def _of_images(asked: Asked) -> tuple[ModelSpec | None, str]:
     return with_examples(chain(tensor, (layer,)), **sizes), sentence
 
 
-def meant(asked: Asked) -> Told | None:
-    """One word alone: what it counts."""
-    words = [word for word in WORDS if asked.has(word.said)]
-    if len(words) != 1 or not asked.has(_WHAT) or asked.called or asked.numbers or asked.shapes:
-        return None
-    spec, shown = _of_images(asked) if words[0].of_images else _of_sequences(asked)
-    return Told(f"{words[0].name} is {words[0].counts}. {shown}", spec, {})
-
-
-def model_output(asked: Asked) -> Told | None:
-    """``(32, 10)`` as an output: a row for each sample of the batch."""
-    shape = next((s for s in asked.shapes if len(s) == 2 and None not in s), None)
-    if (
-        shape is None
-        or not re.search(r"\boutputs?\b|\bpredict\w{0,5}\b|\breturn\w{0,3}\b", asked.words)
-        or asked.called
-    ):
-        return None
-    if not (asked.has(_WHAT) or "why" in asked.words) or asked.layer not in ("", "Dense"):
-        return None
-    rows, width = shape
-    if width == 1:
-        return _one_each(rows or 1, asked)
-    sentence = (
-        f"{shape} is {rows} rows of {width}: one row for each of the {rows} samples that you passed, and {width} "
-        f"numbers in each, because the last layer has {width} units. For classes, row i holds a score for each of the "
-        f"{width}, and np.argmax(y, axis=1) gives the class."
-    )
-    tensor = InputSpec("input", (None, 5), "float32", (), "an example")
-    layer = LayerSpec("Dense", "dense", (("units", width or 1),))
-    named = name_axes(shape, ("batch", "units"), "the question")
-    return Told(sentence, chain(tensor, (layer,), assumed=("features = 5",)), {}, (named,))
-
-
-def _one_each(rows: int, asked: Asked) -> Told:
-    """``(5, 1)``: one number for each sample."""
-    layer = LayerSpec("Dense", "dense", (("units", 1),))
-    tensor = InputSpec("input", (None, 5), "float32", (), "an example")
-    sentence = (
-        f"({rows}, 1) is one row for each of the {rows} samples that you passed, and one number in each, because the "
-        f"last layer has 1 unit. predict keeps that axis: model.predict(x)[:, 0] turns it into ({rows},)."
-    )
-    named = name_axes((rows, 1), ("batch", "units"), "the question")
-    return Told(sentence, chain(tensor, (layer,), assumed=("features = 5",)), {}, (named,))
-
-
 _BY_RANK = {
     2: ("batch", "features"),
     3: ("batch", "timesteps", "features"),

@@ -11,7 +11,7 @@ from explainers.core.finding import name_axes
 from explainers.core.layers import MERGES, RECURRENT, WRAPPERS, axis_names, sheet
 from explainers.core.layers.signatures import arguments_of, needed
 from explainers.core.mistakes.kit.scene import EXAMPLES
-from explainers.core.spec import Argument, CallSpec, InputSpec, LayerSpec, ModelSpec, Ref, Sizes, chain, snake
+from explainers.core.spec import Argument, CallSpec, InputSpec, LayerSpec, ModelSpec, Ref, Sizes, snake
 from explainers.reading.questions.images_asked import channels_said
 from explainers.reading.questions.models import are_examples, size_told
 from explainers.reading.questions.names import of_rank, wrapped_by
@@ -140,7 +140,6 @@ def _is_second(asked: Asked) -> bool:
     return after is not None and called is not None and called.start() < after.start()
 
 
-_COUNTS = re.compile(r"\bparam|\bweights\b|trainable")
 _IS_ASKED = re.compile(
     r"\boutputs?\b|\bshapes?\b|\bdo(?:es)?\b|\bwhat\b|\bparam|\bweights\b|\bdimension|\breturns?\b|\bmean|"
     r"\bchange|\bwork"
@@ -344,35 +343,6 @@ def a_layer(asked: Asked) -> Told | None:
     return Told(sentence, found.spec, {"params": count} if count else {}, named(found))
 
 
-def after_another(asked: Asked) -> Told | None:
-    """``GlobalAveragePooling1D after LSTM(32, return_sequences=True)``: two layers, one after the other."""
-    if not _in_a_row(asked) or len(asked.called) != 1 or (asked.has(_COUNTS) and not _is_second(asked)):
-        return None
-    examples: dict[str, int] = {}
-    other = next(name for name in (asked.named, *asked.others) if name != asked.called[0].class_name)
-    pair = (asked.called[0], _made(asked, other, examples))
-    first, second = pair[::-1] if _is_second(asked) else pair
-    if first is None:
-        return None
-    shape = shape_of(asked, first) or _example(asked, first, examples)
-    if shape is None or second is None or second.class_name in MERGES or reads_two(second):
-        return None
-    between = output_shapes(first, (shape,))
-    made = output_shapes(second, between) if between and len(between) == 1 else None
-    found = InWords(first, (shape,), examples)
-    if not between or not made or too_big(found.spec):
-        return None
-    counts = [weights_of(first, (shape,)), weights_of(second, between)]
-    parameters = " and ".join(f"{count:,}" for count in counts)
-    sentence = (
-        f"{call(first)} turns {shape} into {between[0]}, and {call(second)} turns that into {made[0]}{found.told}. "
-        f"They have {parameters} parameters."
-    )
-    tensor = found.spec.inputs[0]
-    shapes = (*named(found), *as_named(second, between)[0])
-    return Told(sentence, chain(tensor, (first, second), assumed=found.assumed), {}, shapes)
-
-
 _CHANNELS_MADE = re.compile(
     r"\bhow many (?:output )?(?:channels?|feature maps?)\b|\bnumber of (?:output )?(?:channels|feature maps)\b|"
     r"\boutput (?:channels|depth)\b"
@@ -382,7 +352,7 @@ _CHANNELS_MADE = re.compile(
 def channels_made(asked: Asked) -> Told | None:
     """How many channels a convolution makes: as many as it has filters."""
     facts = sheet(asked.layer)
-    if facts is None or facts.made != "filters" or not asked.has(_CHANNELS_MADE) or asked.has(_COUNTS):
+    if facts is None or facts.made != "filters" or not asked.has(_CHANNELS_MADE) or asked.counts:
         return None
     found = in_words(asked)
     made = found.outputs if found is not None else None

@@ -16,7 +16,6 @@ from explainers.reading.questions.read_by import call
 from explainers.reading.questions.words import Asked, Told
 from explainers.reading.shapes import held_by, weight_shapes
 
-_ASKED = re.compile(r"\bparam(?:eter)?s?\b|\bweights?\b|param #|trainable")
 _SHAPES = re.compile(
     r"weights?(?:'s|s')? (?:matri\w{2,4} )?(?:shapes?|dimensions?|matri\w{2,4})|(?:shapes?|dimensions?) of (?:the |"
     r"its |all )*weights|get_weights"
@@ -25,14 +24,9 @@ _MOVING = ("moving_mean", "moving_variance", "mean", "variance")
 _MOST = 10  # weights that a sentence can name
 
 
-def shapes_of_weights(asked: Asked) -> Told | None:
-    """The shape of each weight."""
-    return counted(asked) if asked.has(_SHAPES) else None
-
-
 def counted(asked: Asked) -> Told | None:
     """The weights one by one, as the layer's own rule says them."""
-    if not asked.has(_ASKED) or not asked.layer:
+    if not asked.counts or not asked.layer:
         return None
     found = in_words(asked)
     if found is None or found.outputs is None:
@@ -68,7 +62,7 @@ _OUTPUT = re.compile(r"\boutputs?\b")
 
 def known_width(asked: Asked) -> Told | None:
     """``BatchNormalization on 128``: a layer whose count follows from the width alone, and a lone number."""
-    if len(asked.numbers) != 1 or asked.called or not asked.has(_ASKED) or asked.shapes or asked.sides:
+    if len(asked.numbers) != 1 or asked.called or not asked.counts or asked.shapes or asked.sides:
         return None
     number = asked.numbers[0]
     if sheet(asked.layer) is None or needed(asked.layer) or not 0 < number <= _WIDEST:

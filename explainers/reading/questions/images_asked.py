@@ -18,7 +18,6 @@ _PICTURES = re.compile(r"\bimages?\b|\bpictures?\b|\bphotos?\b|\bpixels?\b|\bmni
 _GRAY = re.compile(r"gr[ae]y|mnist|black")
 _COLORS = re.compile(r"\brgb\b|colou?r|cifar")
 _RIGHT_ASKED = re.compile(r"\bam i right|\bis (?:it|that|this) (?:right|correct)|\bcorrect\b|\bright\?|^is\b")
-_COUNT_ASKED = re.compile(r"\bparam(?:eter)?s?\b|\bweights\b")
 _OUTPUT_ASKED = re.compile(r"\boutputs?\b|->|\bafter\b|\bresult|\bfeature maps?\b")
 _WINDOW = re.compile(r"\bstrides?\b|\bkernels?\b|\bfilters?\b|\bpadding\b|\bpool")
 _CHANNEL_COUNTS = (1, 3, 4)  # gray, RGB, RGBA
@@ -32,7 +31,7 @@ def channels_said(asked: Asked) -> int | None:
 
 def images(asked: Asked) -> Told | None:
     """Which input_shape pictures of a size need."""
-    if not asked.has(_IMAGES_ASKED) or asked.has(_COUNT_ASKED) or asked.called:
+    if not asked.has(_IMAGES_ASKED) or asked.counts or asked.called:
         return None
     if asked.has(_OUTPUT_ASKED) and asked.has(_WINDOW):
         return None  # what a layer makes of them is asked

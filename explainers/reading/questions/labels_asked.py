@@ -5,12 +5,8 @@ from __future__ import annotations
 import re
 
 from explainers.core.finding import name_axes
-from explainers.core.layers import RECURRENT
 from explainers.core.spec import InputSpec, LayerSpec, Sizes, chain
-from explainers.reading.questions.models import FEATURES as SOME_FEATURES
-from explainers.reading.questions.models import STEPS as SOME_STEPS
-from explainers.reading.questions.models import told_examples
-from explainers.reading.questions.words import CLASSES, FEATURES, SAMPLES, STEPS, Asked, Told
+from explainers.reading.questions.words import CLASSES, FEATURES, SAMPLES, Asked, Told
 
 _LABELS = re.compile(r"\blabels?\b|\btargets?\b|\by(?:_train|_test|_true)?\b|\bground truth\b|\bone[- ]?hot\b")
 _SHAPE = re.compile(r"\bshapes?\b|\bdimensions?\b|\bformat\b|\blook like\b|\bneed\b|\bshould\b|\bexpect\w*|\brank\b")
@@ -49,37 +45,6 @@ def labels(asked: Asked) -> Told | None:
     named = name_axes((given, count), ("samples", "classes"), "one-hot rows")
     assumed = () if features else ("features = 5",)
     return Told(sentence, chain(tensor, (layer,), assumed=assumed), {"classes": count}, (named,))
-
-
-def targets_of_steps(asked: Asked) -> Told | None:
-    """Targets for every step: three axes, as the output has them."""
-    if not (asked.has(_LABELS) and asked.has(_EACH_STEP)) or asked.called or asked.has(_SEVERAL):
-        return None
-    if not asked.has(_SHAPE):
-        return None
-    steps, count, features = asked.number(STEPS), asked.number(CLASSES), asked.number(FEATURES)
-    long, wide = steps or SOME_STEPS, count or features or 1
-    given = asked.number(SAMPLES)
-    rows = given if given is not None else "samples"
-    kind = asked.layer if asked.layer in RECURRENT else "LSTM"
-    sparse = f" Integer labels are ({rows}, {long}), with sparse_categorical_crossentropy." if count else ""
-    what = f"{wide} classes" if count else f"{wide} number{'s' * (wide != 1)}"
-    sizes = {"timesteps": (long, steps)}
-    sentence = (
-        f"y has an axis for the steps, as the output does: ({rows}, {long}, {wide}), {what} at each of the {long} "
-        f"steps{told_examples(**sizes)}.{sparse} The last layers are {kind}(…, return_sequences=True) and "
-        f"Dense({wide}). If the input has a different number of steps, put a RepeatVector between encoder and decoder."
-    )
-    tensor = InputSpec("input", (None, long, features or SOME_FEATURES), "float32", (), "the question")
-    softmax = (("activation", "softmax"),) if count else ()
-    layers = (
-        LayerSpec(kind, kind.lower(), (("units", 32), ("return_sequences", True))),
-        LayerSpec("Dense", "dense", (("units", wide), *softmax)),
-    )
-    made_up = (("units", 32, None), ("timesteps", long, steps), ("features", features or SOME_FEATURES, features))
-    assumed = tuple(f"{name} = {size}" for name, size, said in made_up if said is None)
-    named = name_axes((given, long, wide), ("samples", "timesteps", "units"), "y")
-    return Told(sentence, chain(tensor, layers, assumed=assumed), {}, (named,))
 
 
 def beside_each_other(asked: Asked) -> Told | None:

@@ -13,7 +13,6 @@ from explainers.reading.questions.models import UNITS as SOME_UNITS
 from explainers.reading.questions.models import on_one_input, sequence_model, size_told, told_examples, with_examples
 from explainers.reading.questions.words import (
     CHANNELS,
-    CLASSES,
     FEATURES,
     INPUTS,
     SAMPLES,
@@ -36,12 +35,6 @@ _LENGTHS_ASKED = re.compile(
 _THREE_ASKED = re.compile(
     r"\b(?:3|three)[ -]?(?:d\b|dims?\b|dimension|axes|axis)|\b3d (?:input|tensor|array)|expects? 3\b|\b2d\b|"
     r"why.{0,30}reshape|\bwithout (?:any )?time ?-?steps|\bno time ?-?steps"
-)
-_CLASSES_ASKED = re.compile(r"last layer|output layer|units|neurons|loss|softmax|one[- ]?hot|dense|cross ?entropy")
-_SPARSE_ASKED = re.compile(r"one[- ]?hot.{0,80}sparse|sparse.{0,80}one[- ]?hot")
-_ROWS_GIVEN = re.compile(
-    r"\b(?:y|labels?|targets?)\b.{0,20}\b(?:is|are|as)\b.{0,12}one[- ]?hot.{0,60}(?:\bbut\b|\bwith\b|\band\b|"
-    r"\busing?\b).{0,30}sparse"
 )
 _OUTPUT = re.compile(r"\boutputs?\b|\bsummary\b|\bshows?\b|\bgives?\b|\breturns?\b|\bprediction")
 _ONE_EACH = re.compile(r"\b(?:one|1|single|a) (?:number|value|output|prediction)s?\b|\b(?:per|for each|each) sample")
@@ -291,65 +284,6 @@ _GATE_NAMES = {
 }
 
 
-def one_step(asked: Asked) -> Told | None:
-    """Whether sequences of one step make sense."""
-    if not asked.has(_ONE_STEP) or asked.called or asked.numbers:
-        return None
-    features = asked.number(FEATURES)
-    wide = features or SOME_FEATURES
-    kind = asked.layer if asked.layer in RECURRENT else "LSTM"
-    sizes = {"features": (wide, features), "units": (SOME_UNITS, None)}
-    sentence = (
-        f"It runs, but {kind} then has nothing to remember: with shape (samples, 1, {wide}), each sample is one step, "
-        "and the state starts at 0 for each of them. To look back n steps, give each sample n of them, (samples, n, "
-        f"{wide}){told_examples(features=(wide, features))}; the number of parameters stays the same."
-    )
-    return Told(sentence, with_examples(sequence_model(asked, 1, wide, SOME_UNITS), **sizes), {})
-
-
-_ONE_STEP = re.compile(r"\btime ?-?steps? ?(?:of|is|=) ?(?:1|one)\b|\b(?:1|one|single) time ?-?step\b")
-
-
-def how_many_units(asked: Asked) -> Told | None:
-    """How units are chosen."""
-    if not asked.has(_CHOSEN) or not asked.has(_UNITS_ASKED) or asked.called or asked.has(_SET_BY_DATA):
-        return None
-    steps, features = asked.number(STEPS), asked.number(FEATURES)
-    sizes = {
-        "timesteps": (steps or SOME_STEPS, steps),
-        "features": (features or SOME_FEATURES, features),
-        "units": (SOME_UNITS, None),
-    }
-    (long, _), (wide, _), _ = sizes.values()
-    kind = asked.layer if asked.layer in RECURRENT else "LSTM"
-    if "filter" in asked.words:
-        return _how_many_filters()
-    sentence = (
-        "Choose units freely: neither the timesteps nor the features set them. More units can learn more, cost more "
-        f"parameters and need more data; start with 32 or 64 and compare the validation loss. {kind}({SOME_UNITS}) on "
-        f"(None, {long}, {wide}) returns (None, {SOME_UNITS}){told_examples(**sizes)}. Only the last Dense is set by "
-        "your task: one unit for each number or class."
-    )
-    return Told(sentence, with_examples(sequence_model(asked, long, wide, SOME_UNITS), **sizes), {})
-
-
-def _how_many_filters() -> Told:
-    """How filters are chosen."""
-    layer = LayerSpec("Conv2D", "conv", (("filters", 32), ("kernel_size", 3)))
-    spec = on_one_input((None, 28, 26, 3), layer, ("height = 28", "width = 26", "channels = 3", "filters = 32"))
-    return Told(
-        "Choose filters freely: neither the sides nor the channels of the data set them. Each filter adds one "
-        "channel to "
-        "the output and one kernel to the parameters. Start with 16 or 32, double them where pooling halves the sides, "
-        "and compare the validation loss. In this example Conv2D(32, 3) makes 32 channels of 3.",
-        spec,
-    )
-
-
-_CHOSEN = re.compile(r"\b(?:choos\w{1,3}|pick|select|decide|right number|best number|optimal)\b|how many .{0,20}should")
-_SET_BY_DATA = re.compile(r"\bparam|\bweights\b|\bclass|\blabels?\b|\bpredict")
-
-
 def units(asked: Asked) -> Told | None:
     """What units are, and what timesteps."""
     if (
@@ -386,29 +320,6 @@ def _units_of_dense(given: int | None) -> Told:
     )
     spec = with_examples(on_one_input((None, 5), layer), features=(5, None), units=(wide, given))
     return Told(sentence, spec, {"units": wide} if given else {})
-
-
-def classes(asked: Asked) -> Told | None:
-    """The last layer and the loss for so many classes."""
-    count = asked.number(CLASSES)
-    if count is None or not 1 < count <= 10**5 or not asked.has(_CLASSES_ASKED):
-        return None
-    given = asked.number(FEATURES)
-    layer = LayerSpec("Dense", "dense", (("units", count), ("activation", "softmax")))
-    features = given or 5
-    tensor = InputSpec("input", (None, features), "float32", (), "the question")
-    one = ' (or Dense(1, activation="sigmoid") with binary_crossentropy)' if count == 2 else ""
-    sparse = "No one-hot rows are needed for a sparse loss. " if asked.has(_SPARSE_ASKED) else ""
-    if asked.has(_ROWS_GIVEN):
-        sparse = "The two don't fit: a sparse loss reads one integer for each sample, not one-hot rows. "
-    sentence = (
-        f'{sparse}Dense({count}, activation="softmax"), one unit for each of the {count} classes{one}. '
-        f"With integer labels, y of shape (samples,), the loss is sparse_categorical_crossentropy; "
-        f"with one-hot rows, (samples, {count}), "
-        "it is categorical_crossentropy."
-    )
-    spec = chain(tensor, (layer,), assumed=() if given else ("features = 5",))
-    return Told(sentence, spec, {"classes": count})
 
 
 def three_axes(asked: Asked) -> Told | None:

@@ -6,10 +6,10 @@ import re
 from dataclasses import replace
 
 from explainers.core.finding import name_axes
-from explainers.core.layers import MERGES, WRAPPERS, axis_names, sheet
-from explainers.core.spec import CallSpec, InputSpec, LayerSpec, ModelSpec, Ref, Sizes, chain
+from explainers.core.layers import MERGES
+from explainers.core.spec import InputSpec, LayerSpec, Sizes, chain
 from explainers.core.words import listed
-from explainers.reading.questions.by_words import InWords, in_words, kernel_of, named
+from explainers.reading.questions.by_words import in_words, kernel_of, named
 from explainers.reading.questions.models import on_one_input
 from explainers.reading.questions.read_by import call
 from explainers.reading.questions.words import CLASSES, FEATURES, INPUTS, KERNEL, UNITS, Asked, Told
@@ -20,7 +20,6 @@ _NET = re.compile(
     r"\bann\b"
 )
 _WIDTHS = re.compile(r"(?<![\w.,(])(\d{1,6}(?:\s?(?:-|->|–|—|>)\s?\d{1,6}){1,7})(?![\w.,)])")
-_APART = re.compile(r"\bdiffer\w*|\bvs\.?\b|\bversus\b|\bor\b|\bcompar\w+|\binstead of\b")
 _SMALLER = re.compile(r"\bwhy\b|\bhow come\b|\bshrink\w*|\bsmaller\b|\breduc\w+|\bnot\b|\binstead\b")
 _LAYER_OF_IMAGES = re.compile(r"\bconv\w*|\bkernel|\bfilter|\bimage|\bpool")
 _POOLED = re.compile(r"\bpool")
@@ -73,7 +72,7 @@ def _by_words(asked: Asked) -> list[int]:
         first is None
         or last is None
         or not middle
-        or not asked.has(_COUNT)
+        or not asked.counts
         or asked.layer not in ("", "Dense", "InputLayer")
     ):
         return []
@@ -83,7 +82,6 @@ def _by_words(asked: Asked) -> list[int]:
 _HIDDEN = re.compile(r"\b(\d) hidden layers? (?:of|with|each|,)? ?(\d{1,5})\b")
 
 
-_COUNT = re.compile(r"\bparam|\bweights\b")
 _OUTPUTS = (re.compile(r"\b(\d{1,6}) outputs?\b"), re.compile(r"\boutputs?(?: of| is|=|:)? ?(\d{1,6})\b"))
 
 
@@ -122,57 +120,6 @@ def in_a_row(asked: Asked) -> Told | None:
 
 
 _AGAINST = re.compile(r"\bvs\.?\b|\bversus\b|\bdiffer\w*|\bcompar\w+")
-
-
-def side_by_side(asked: Asked) -> Told | None:
-    """Two layers that are compared: what each reads and makes."""
-    names = list(dict.fromkeys([*(layer.class_name for layer in asked.called), asked.named, *asked.others]))
-    names = [name for name in names if name and name not in (*MERGES, *WRAPPERS)][:2]
-    if len(names) < 2 or not asked.has(_APART) or any(sheet(name) is None for name in names):
-        return None
-    both = [_alone(asked, name) for name in names]
-    if any(found is None or not found.outputs or len(found.shapes) > 1 for found in both):
-        return None
-    layers = [found for found in both if found is not None]
-    told = [_one(found) for found in layers]
-    examples = [note for found in layers for note in found.assumed]
-    return Told(" ".join(told), _of_both(layers, tuple(dict.fromkeys(examples))), {},
-                tuple(shape for found in layers for shape in named(found)))  # fmt: skip
-
-
-def _alone(asked: Asked, name: str) -> InWords | None:
-    """One of the two, as it is called or by its name."""
-    called = next((layer for layer in asked.called if layer.class_name == name), None)
-    found = in_words(replace(asked, called=()), name)
-    if called is None:
-        return found
-    if found is None:
-        return None
-    own = {name for name, _ in called.arguments}
-    return InWords(called, found.shapes, {name: size for name, size in found.examples.items() if name not in own})
-
-
-def _one(found: InWords) -> str:
-    made = found.outputs
-    count = weights_of(found.layer, found.entering)
-    words = axis_names(found.layer.class_name, len(found.shapes[0]))
-    unnamed = any(word.startswith("axis ") for word in words)
-    reads = "" if unnamed else f"{found.layer.class_name} reads ({', '.join(words)}). "
-    parameters = f"with {count:,} parameters" if count else "without parameters"
-    return (
-        f"{reads}{call(found.layer)} turns {found.shapes[0]} into {made[0] if made else ''}, {parameters}{found.told}."
-    )
-
-
-def _of_both(layers: list[InWords], assumed: tuple[str, ...]) -> ModelSpec:
-    """The two beside each other, each on an Input."""
-    inputs = tuple(
-        InputSpec(f"input_{place}", found.shapes[0], "int32" if found.layer.class_name == "Embedding" else "float32")
-        for place, found in enumerate(layers, 1)
-    )
-    calls = tuple(CallSpec(place, (Ref("input", place),)) for place in range(len(layers)))
-    outputs = tuple(Ref("call", place) for place in range(len(layers)))
-    return ModelSpec(inputs, tuple(found.layer for found in layers), calls, outputs, assumed=assumed)
 
 
 def smaller_sides(asked: Asked) -> Told | None:

@@ -123,7 +123,6 @@ def epochs(asked: Asked) -> Told | None:
     return Told(sentence, spec, values)
 
 
-_COUNT_ASKED = re.compile(r"\bparam|\bweights\b|trainable")
 _DIFFERENT_IDS: Forms = (
     re.compile(r"\b(\d[\d,]{0,11}) (?:different |unique |distinct )?(?:words|tokens|ids|items|users|categories)\b"),
 )
@@ -136,7 +135,7 @@ _WIDTHS: Forms = (
 def vocabulary(asked: Asked) -> Told | None:
     """What an Embedding is told: how many different ids there are, and how wide a vector is."""
     words, width = asked.number(VOCABULARY) or asked.number(_DIFFERENT_IDS), asked.number(_WIDTHS)
-    counts = asked.has(_COUNT_ASKED) and words is not None and width is not None
+    counts = asked.counts and words is not None and width is not None
     if asked.layer != "Embedding" or asked.called or not (counts or asked.has(_EMBEDDING_ASKED)):
         return None
     counted = (int(found[1].replace(",", "")) for form in STEPS for found in form.finditer(asked.words))

@@ -32,7 +32,6 @@ from explainers.reading.questions.words import (
 from explainers.reading.shapes import output_shapes, too_big, weights_of
 from explainers.reading.summary.cells import ways
 
-_COUNT_ASKED = re.compile(r"\bparam(?:eter)?s?\b|\bweights\b.{0,30}\bhow many|how many.{0,30}\bweights\b|param #")
 _OUTPUT_ASKED = re.compile(
     r"\boutput|\bresult|\bdifference\b|\bvs\b|\bshape of\b|what (?:does|do|is|will|shape)|"
     r"how (?:big|large|many)|\bgives?\b|\breturns?\b|->"
@@ -47,7 +46,7 @@ _RIGHT_ASKED = re.compile(r"\bam i right|\bis (?:it|that|this) (?:right|correct)
 def output_of_a_layer(asked: Asked) -> Told | None:
     """What a layer, as it is called, makes of a shape."""
     layer = asked.called[0] if asked.called else _named_alone(asked)
-    if layer is None or not asked.has(_OUTPUT_ASKED) or asked.has(_COUNT_ASKED) or asked.has(_TWO_WORDS):
+    if layer is None or not asked.has(_OUTPUT_ASKED) or asked.counts or asked.has(_TWO_WORDS):
         return None
     if layer.class_name in MERGES:
         return None
@@ -140,7 +139,7 @@ def _named_alone(asked: Asked) -> LayerSpec | None:
 
 def parameters(asked: Asked) -> Told | None:
     """How many parameters a layer has, and how they come about."""
-    if not asked.has(_COUNT_ASKED) or not asked.layer:
+    if not asked.counts or not asked.layer:
         return None
     if not asked.called and asked.others and asked.has(_COMPARED):
         return None  # both are told

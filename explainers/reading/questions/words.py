@@ -166,6 +166,11 @@ class Asked:
         given = self.called[0].get("units") if self.called else None
         return given if isinstance(given, int) else None
 
+    @property
+    def counts(self) -> bool:
+        """Whether it asks for a number of parameters."""
+        return "parameters" in self.parts.aims
+
     def number(self, *words: Forms) -> int | None:
         """The number next to one of these words, before or behind them."""
         for form in (form for forms in words for form in forms):

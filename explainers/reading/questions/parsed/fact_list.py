@@ -72,6 +72,12 @@ FACTS: tuple[Fact, ...] = (
          "An axis is one direction in which an array counts, and rank or ndim says how many axes there are. {reads} "
          "has three: axis 0 counts samples, axis 1 the {steps} timesteps, and axis 2, also called -1, the {features} "
          "features. {rnn}({units}) removes axis 1: {out}"),
+    Fact(_needs("backend, shape", "backend, apart", "backend, torch", "backend, apart, shape", "backend, depends"),
+         "whether a backend changes the shapes",
+         "No, the shapes are the same on TensorFlow, JAX and PyTorch: a backend changes what computes, not what a "
+         "layer reads. {rnn} reads (batch, timesteps, features) on each, so {reads} becomes {out}. Only "
+         "data_format=\"channels_first\" moves an axis, and a model whose shapes change from batch to batch is "
+         "compiled again on JAX"),
     # -- None, batch, samples
     Fact(_needs("batch size, input_shape", "batch size, may, shape", "batch axis, input_shape"),
          "whether input_shape has the batch size",

@@ -122,6 +122,7 @@ TERMS: dict[str, str] = {
     "two axes": r"\b(?:2|two)[ -]?(?:d\b|dims?\b|dimension\w*|axes|axis)|\bndim ?= ?2\b",
     "three axes": r"\b(?:3|three)[ -]?(?:d\b|dims?\b|dimension\w*|axes|axis)|\bndim ?= ?3\b",
     "trainable": r"\bnon-?trainable\b|\btrainable\b|\bfreez\w+\b|\bfrozen\b",
+    "backend": r"\bbackends?\b|\bjax\b",
     "open axis": r"\(none, ?\d+\)",
     "torch": r"\b(?:py)?torch\b|\bnn\.",
     "hidden size": r"\bhidden[_ ](?:size|dim\w*)\b",
