@@ -5,21 +5,18 @@ from __future__ import annotations
 import asyncio
 import os
 import zlib
-from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 import pytest
 
 from benchmarks.learner import Learner
+from explainers import service
 from explainers.core.registry import all_explainers
 from shell import beginnings, engine
 from tests.browser.server import Server
-from tests.parts import standing_for
 from workers import kept as module
 from workers.kept import OFF, Kept
-from workers.limits import Limits
-from workers.pool import Pool
 
 ASKED = b'{"dims":{},"name":"simple_rnn"}'
 PACKED = zlib.compress(b'{"a": 17}')
@@ -92,15 +89,14 @@ def test_only_beginnings_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert len(list(kept.folder.iterdir())) == 1
 
 
-@pytest.mark.parametrize("name", standing_for(all_explainers(), "conv1d", "t_lstm"))
-def test_what_was_filled_is_what_a_live_model_says(name: str, filled: Kept, another: Pool) -> None:
-    """Each is built anew in another worker, and is the same to the last letter."""
-    with_name = [asked for asked in sorted(beginnings.questions()) if msgspec.json.decode(asked)["name"] == name]
-    assert with_name
-    for asked in with_name:
+def test_what_was_filled_is_what_a_live_model_says(filled: Kept, lessons: tuple[str, ...]) -> None:
+    """Each is built anew in another process, this one, and is the same to the last letter."""
+    asked_of = questions_about(lessons)
+    assert len(asked_of) > len(lessons)
+    for asked in sorted(asked_of):
         packed = filled.get("structure", asked)
         assert packed is not None
-        anew = another.call_bytes("structure", msgspec.json.decode(asked))
+        anew = msgspec.json.encode(service.OPS["structure"](**msgspec.json.decode(asked)))
         assert zlib.decompress(packed) == anew, asked
 
 
@@ -118,21 +114,30 @@ def test_a_page_has_its_numbers_where_keras_never_comes(filled: Kept, tmp_path: 
         server.stop()
 
 
-@pytest.fixture(scope="module")
-def another() -> Iterator[Pool]:
-    """Workers that have filled nothing."""
-    pool = Pool(Limits(workers=1))
-    yield pool
-    pool.close()
+def questions_about(lessons: tuple[str, ...]) -> frozenset[bytes]:
+    return frozenset(asked for asked in beginnings.questions() if msgspec.json.decode(asked)["name"] in lessons)
+
+
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param(("conv1d", beginnings.EXAMPLE, "t_lstm"), id="a part"),
+        pytest.param(tuple(all_explainers()), id="all", marks=pytest.mark.long),
+    ],
+)
+def lessons(request: pytest.FixtureRequest) -> tuple[str, ...]:
+    """Those whose beginnings are filled."""
+    return request.param
 
 
 @pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Kept:
+def filled(tmp_path_factory: pytest.TempPathFactory, lessons: tuple[str, ...]) -> Kept:
     """By the command, as the image's build does it."""
     folder = tmp_path_factory.mktemp("kept")
-    kept = Kept(str(folder))
+    kept, asked = Kept(str(folder)), questions_about(lessons)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(beginnings, "kept", lambda: kept)
+        patch.setattr(beginnings, "questions", lambda: asked)
         assert beginnings.main() == 0
         patch.setattr("workers.shared._pool", None)  # it was closed
     return kept

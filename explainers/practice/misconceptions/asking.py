@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from random import Random
 from typing import Any
 
@@ -61,11 +62,19 @@ def judge(slug: str, seed: int, answer: str) -> Judgement:
     problem = _unreadable(misconception, given)
     if problem:
         return Judgement(False, False, given, "", problem)
-    truth: Truth = misconception.ask.truth(_drawn(misconception, seed))
+    truth = _truth(slug, seed)
     if misconception.ask.kind == "shape":
         return _judge_shape(given, truth)
     said = str(read_count(given)) if misconception.ask.kind == "count" and given else given
     return Judgement(True, said == truth.answer, said, truth.answer, truth.why, words=truth.words)
+
+
+@lru_cache(maxsize=64)
+def _truth(slug: str, seed: int) -> Truth:
+    """What the live model says; kept, because whoever was wrong answers once more."""
+    misconception = find_misconception(slug)
+    truth: Truth = misconception.ask.truth(_drawn(misconception, seed))
+    return truth
 
 
 def _drawn(misconception: Misconception[Any], seed: int) -> Any:
