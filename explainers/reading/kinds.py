@@ -10,7 +10,7 @@ from explainers.core.spec import Check, ModelSpec, Sizes
 from explainers.reading.asking import Entries
 from explainers.reading.by_sight import IN_THE_TEXT
 from explainers.reading.code.budget import UsedUp
-from explainers.reading.code.choice import choices, chosen
+from explainers.reading.code.choice import choices, chosen, main_model
 from explainers.reading.code.evaluator import Reader
 from explainers.reading.code.patterns import pattern_of
 from explainers.reading.code.reader import read_code
@@ -86,7 +86,12 @@ def _find(cleaned: Cleaned, which: int | None, entries: Entries) -> Finding:
     cleaned = outside_code(cleaned, parsed)
     error = read_error(cleaned, _classes(reader, summary), entries)
     spec, gap = (None, "") if summary is not None else _chosen(reader, which)
-    more = solved(spec, reader.assumed, error) if len(entries.solved) < MOST_SOLVED else {}
+    own = main_model(reader, which)
+    more = (
+        solved(spec, reader.assumed, error, own.loss if own is not None else "")
+        if len(entries.solved) < MOST_SOLVED
+        else {}
+    )
     if more:
         return _find(whole, which, Entries(entries.given, printed, {**entries.solved, **more}))
     told = error is not None and error.mistake is not None and _TOLD.search(cleaned.shown) is not None

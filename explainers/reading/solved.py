@@ -12,12 +12,12 @@ from explainers.reading.shapes import walk
 _OF_LABELS = "sparse_categorical_crossentropy"
 
 
-def solved(spec: ModelSpec | None, assumed: Mapping[str, int], error: Finding | None) -> dict[str, int]:
-    """The numbers by their names, in place of the examples that `assumed` has for them."""
+def solved(spec: ModelSpec | None, assumed: Mapping[str, int], error: Finding | None, loss: str = "") -> dict[str, int]:
+    """The numbers by their names, in place of the examples that `assumed` has for them. loss: that of the program."""
     if spec is None or not assumed or not spec.inputs:
         return {}
     made: dict[str, int] = {}
-    for declared, told in (*_inputs(spec, error), *_outputs(spec, error)):
+    for declared, told in (*_inputs(spec, error), *_outputs(spec, error, loss)):
         if len(declared) != len(told):
             continue
         for size, real in zip(declared[1:], told[1:], strict=True):
@@ -50,15 +50,17 @@ def _as_long(spec: ModelSpec, given: Sizes) -> bool:
     return len(given) == 2 and len(out) == 3 and out[1] == given[1] and (out[2] or 0) > 1
 
 
-def _outputs(spec: ModelSpec, error: Finding | None) -> Iterator[tuple[Sizes, Sizes]]:
+def _outputs(spec: ModelSpec, error: Finding | None, loss: str) -> Iterator[tuple[Sizes, Sizes]]:
     """The output beside what the message says of it, and beside the targets."""
     made = {i: outputs for i, _, outputs in walk(spec)}
     ends = made.get(spec.outputs[0].index) if len(spec.outputs) == 1 and spec.outputs[0].source == "call" else None
     if not ends:
         return
     if error is not None and _end(error) == "target":
-        yield from _expected(ends[0], error)
-        found = error.shape("found")
+        found, rows = error.shape("found"), loss == _OF_LABELS
+        for end, expected in _expected(ends[0], error):
+            one_hot = rows and found is not None and expected[-1] == 1 and (found[-1] or 0) > 1
+            yield end, (*expected[:-1], found[-1]) if one_hot and found is not None else expected
         if found is not None and len(found) == 3 and len(ends[0]) == 2 and found[2] != 1:
             yield (None, ends[0][1]), (None, found[2])
     for check in spec.checks:

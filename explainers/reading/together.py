@@ -24,7 +24,9 @@ _WHOLE = (None, "Sequential", "Functional", "InputLayer", "Activation")
 
 def together(spec: ModelSpec, error: Finding, loss: str) -> ModelSpec | None:
     """The model with a check that does what failed; None where the message isn't about the ends of this model."""
-    if len(spec.inputs) != 1 or not spec.calls:
+    if len(spec.inputs) > 1 and spec.calls:
+        return _one_of_several(spec, error)
+    if not spec.inputs or not spec.calls:
         return None
     if error.family is not None and error.family.counts_samples:
         return _cardinality(spec, error, loss)
@@ -35,6 +37,19 @@ def together(spec: ModelSpec, error: Finding, loss: str) -> ModelSpec | None:
     nameless = error.layer is None and error.class_name is None and mistake is not None and mistake.of_ranks
     of_data = end == "data" or error.class_name in ("Sequential", "Functional") or nameless
     return _data(spec, error) if of_data and not (nameless and _made_inside(spec, error)) else None
+
+
+def _one_of_several(spec: ModelSpec, error: Finding) -> ModelSpec | None:
+    """What was found, put into the Input that the message names; the others are given what they take."""
+    mistake, found = find_mistake(error.mistake), error.shape("found")
+    place = next((i for i, tensor in enumerate(spec.inputs) if tensor.name == error.layer), None)
+    if place is None or found is None or mistake is None or mistake.end != "data":
+        return None
+    sample = len(found) == len(spec.inputs[place].shape) - 1
+    fed: list[Sizes] = [(SAMPLES, *(STEPS if n is None else n for n in tensor.shape[1:])) for tensor in spec.inputs]
+    fed[place] = _samples(found, sample)
+    fed = [(fed[place][0], *sizes[1:]) for sizes in fed]
+    return replace(spec, checks=(Check("predict", tuple(fed)),))
 
 
 def _made_inside(spec: ModelSpec, error: Finding) -> bool:
@@ -255,6 +270,9 @@ def _target(spec: ModelSpec, error: Finding, loss: str) -> ModelSpec | None:
     out, found = output_of(spec), error.shape("found")
     if out is None or found is None:
         return None
+    expected = error.shape("expected")
+    if loss.startswith("sparse") and expected is not None and expected[-1:] == (1,) and len(expected) == len(out):
+        error = replace(error, named={**error.named, "expected": (out,)})  # it expects labels, not what the model gives
     sample = _fits(error, out, spec.layers[spec.calls[-1].layer])
     if sample is None:
         return None

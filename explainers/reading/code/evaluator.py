@@ -16,9 +16,33 @@ from explainers.reading.code.values import (
     Value,
 )
 
+MOST_LISTED = 20  # values of a list that a post tells below its code
 UNREADABLE = (  # what reading a line can end in that means something else than its author thought
     ArithmeticError, ValueError, TypeError, LookupError, AttributeError, AssertionError, RecursionError,
 )  # fmt: skip
+
+
+def named_later(found: Statements) -> dict[str, Value]:
+    """What a post tells below its code: ``units = 30``, once for each name, numbers and words and lists of them."""
+    made: dict[str, list[Value]] = {}
+    for statement in found.found:
+        node = statement.node
+        target = node.targets[0] if isinstance(node, ast.Assign) and len(node.targets) == 1 else None
+        if isinstance(node, ast.Assign) and isinstance(target, ast.Name):
+            made.setdefault(target.id, []).append(_plain(node.value))
+    return {name: values[0] for name, values in made.items() if len(values) == 1 and values[0] is not None}
+
+
+def _plain(node: ast.expr) -> Value:
+    """A number, a word, or a short list of them; None for anything else."""
+    listed = isinstance(node, ast.List | ast.Tuple)
+    parts = node.elts if isinstance(node, ast.List | ast.Tuple) else [node]
+    if len(parts) > MOST_LISTED:
+        return None
+    values = [p.value for p in parts if isinstance(p, ast.Constant) and isinstance(p.value, int | float | str)]
+    if len(values) != len(parts):
+        return None
+    return tuple(values) if isinstance(node, ast.Tuple) else [*values] if listed else values[0]
 
 
 class Reader(Found):
@@ -30,6 +54,7 @@ class Reader(Found):
     def read(self, found: Statements) -> None:
         """All statements; a broken one is named and the next one is read."""
         self.unread += found.unread
+        self.later = named_later(found)
         for statement in found.found:
             self.where = statement
             try:

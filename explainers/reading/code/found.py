@@ -91,6 +91,7 @@ class Found:
         self.custom = Custom()
         self.given: list[tuple[LayerV, tuple[Sizes, ...], int]] = []  # weights=[…] in a constructor
         self.env: dict[str, Value] = {}
+        self.later: dict[str, Value] = {}  # numbers and lists of them that the text names only further down
         self.grown: dict[int, tuple[int, Items]] = {}  # lists that grew in the loop that is read
         self.depth = 0  # of the expression that is read
         self.inside = 0  # functions of the text that are being read

@@ -102,6 +102,8 @@ def read_name(reader: Reader, node: ast.Name) -> Value:
     if node.id in reader.hints:
         reader.data[node.id] = reader.hints[node.id]
         return Arr(node.id, reader.hints[node.id])
+    if node.id in reader.later:
+        return reader.later[node.id]
     return Sym(node.id) if today_name(node.id) or node.id in _OF_LIBRARIES else Missing(node.id)
 
 

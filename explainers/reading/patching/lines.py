@@ -409,7 +409,7 @@ _BY_MISTAKE: dict[str, Writer] = {
     "reshape": _as_many_numbers,
     "data_rank": each(arrays_ordered, batched_once, _batched, made_as_read),
     "data_size": each(own_layer_for_each, arrays_ordered, _batched, made_as_read),
-    "layer_rank": each(batched_once, _batched, _steps_between, _pooled_already, index_left_out),
+    "layer_rank": each(number_for_a_shape, batched_once, _batched, _steps_between, _pooled_already, index_left_out),
     "operand_sizes": each(
         where_it_began,
         step_axis_added,

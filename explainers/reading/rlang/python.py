@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import keyword
 import re
+from itertools import count
 
 from explainers.core.layers import MERGES, WRAPPERS
 from explainers.core.spec import snake
@@ -29,9 +30,12 @@ _KEPT = ("as.matrix", "data.matrix", "as.numeric", "as.array", "scale", "k_cast"
 _NUMBERS = ("rnorm", "runif", "rep", "rbinom", "rpois")  # so many numbers: the last of them, or n
 _DATA_SETS = ("mnist", "fashion_mnist", "cifar10", "cifar100", "imdb", "reuters", "boston_housing")
 _HELD = {"train": 0, "test": 1, "x": 0, "y": 1}
+_OPEN = re.compile(r"\?(?=\s{0,4}[,)])")  # c(?, ?): what the asker wants to know
 _SIGNS = {"%%": "%", "%/%": "//", "^": "**", "%*%": "@", "&": "and", "&&": "and", "|": "or", "||": "or"}
 _PRINTED = re.compile(r"\W{0,6}\[1\]\s{1,20}(\d{1,12}(?:\s{1,20}\d{1,12}){1,5})\s{0,20}$")
 _STRUCTURE = re.compile(r"\W{0,6}(?:num|int|logi|chr)\s{1,4}\[([\d:, ]{1,120})\]")
+_BESIDE = re.compile(r"\W{0,6}dim\(([A-Za-z.][\w.]{0,60})\)\s{0,10}#\s{0,8}(\d{1,12}(?:\s{1,6}\d{1,12}){1,5})\s{0,10}$")
+_OUTPUT = re.compile(r"\W{0,6}\[\d{1,6}\]\s")  # what R prints for a vector: [1] 80 14  6
 _ASKED = re.compile(r"\W{0,6}(?:dim|str|print\(dim)\(([A-Za-z.][\w.]{0,60})\)")
 
 
@@ -39,7 +43,8 @@ def in_python(text: str) -> str | None:
     """The text with its R statements in Python, line by line; None where nothing of Keras in R stands there."""
     if len(text) > LONGEST or not OF_R.search(text):
         return None
-    return _Writer(text).written()
+    numbers = count(1)
+    return _Writer(_OPEN.sub(lambda found: f"open_{next(numbers)}", text)).written()
 
 
 class _Writer:
@@ -54,25 +59,27 @@ class _Writer:
         found, line, start, tries = list(self.lines), 0, 0, 0
         while line < len(self.lines) and tries < MOST_STATEMENTS:
             told = self._printed(line)
-            if told:
+            if told or _OUTPUT.match(self.lines[line]):
                 found[line] = told
             tries += 1
-            behind = max(line + 1, 0 if told else self._statement(found, line, start))
+            behind = max(line + 1, 0 if told or not found[line] else self._statement(found, line, start))
             start += sum(len(words) + 1 for words in self.lines[line:behind])
             line = behind
         return "\n".join(found)
 
     def _printed(self, line: int) -> str:
-        """``dim(x)`` or ``str(x)`` with the shape in the line below: as a comment that says so."""
-        asked = _ASKED.match(self.lines[line]) if line + 1 < len(self.lines) else None
-        below = self.lines[line + 1] if asked is not None else ""
+        """``dim(x)`` or ``str(x)`` with the shape behind it or below: an array of this shape."""
+        beside, asked = _BESIDE.match(self.lines[line]), _ASKED.match(self.lines[line])
+        if beside is not None:
+            return f"{name_of(beside[1])} = np.zeros(({', '.join(beside[2].split())}))"
+        below = next((words for words in self.lines[line + 1 : line + 3] if words.strip()), "")
         printed, structure = _PRINTED.match(below), _STRUCTURE.match(below)
         sizes = printed[1].split() if printed is not None else []
         if structure is not None:
             sizes = [part.rsplit(":", 1)[-1].strip() for part in structure[1].split(",")]
         if asked is None or not sizes or not all(size.isdigit() for size in sizes):
             return ""
-        return f"# {name_of(asked[1])}.shape is ({', '.join(sizes)}{',' * (len(sizes) == 1)})"
+        return f"{name_of(asked[1])} = np.zeros(({', '.join(sizes)},))"
 
     def _statement(self, found: list[str], line: int, start: int) -> int:
         """Write the statement that begins in a line; the line behind it, 0 where it isn't followed."""

@@ -62,7 +62,8 @@ model |> predict(x.train)
     assert found.mistake is None
     assert found.model is not None
     assert found.model["total_params"] == 3 * 5 * (6 + 5 + 2) + 9 * (6 + 9 + 1) + 2 * (14 + 1)
-    assert any([axis.size for axis in shape] == [80, 14, 6] for shape in found.shapes)
+    assert found.spec is not None
+    assert found.spec.checks[0].shapes == ((80, 14, 6),)
 
 
 def test_a_message_of_r_is_joined_with_its_code() -> None:
@@ -99,6 +100,21 @@ def test_hostile_r_is_bounded(piece: str) -> None:
     in_python(text)
     read(text)
     assert time.process_time() - started < 6
+
+
+def test_what_the_asker_leaves_open_is_asked() -> None:
+    text = """dim(x)
+
+[1] 300  14
+model <- keras_model_sequential() %>%
+  layer_lstm(units = 5, input_shape = c(?, ?)) %>%
+  layer_dense(units = 2)
+model %>% fit(x, y)
+"""
+    found = diagnose(text)
+    assert found.mistake == "data_rank"
+    assert "the data are (300, 14)" in found.cause
+    assert "layer_input(shape = c(14, 1))" in found.fixes[0].code
 
 
 def test_python_is_left_alone() -> None:

@@ -6,7 +6,7 @@ import warnings
 
 import pytest
 
-from explainers.reading.diagnosing import diagnose
+from explainers.reading.diagnosing import diagnose, read
 from explainers.reading.patching.patch import applied
 
 HEAD = """import numpy as np
@@ -102,3 +102,51 @@ def test_a_sum_over_the_wrong_axis_is_made_over_the_one_that_fits() -> None:
     assert fix.label == "Sum over axis=3: (None, 5, 14) is left."
     assert fix.tried is not None
     assert fix.tried.output == (None, 5, 14)
+
+
+def test_numbers_that_stand_below_the_code_are_taken() -> None:
+    text = (
+        "model = Sequential()\nmodel.add(LSTM(sizes[0], input_shape=(steps, 4)))\nmodel.add(Dense(sizes[1]))\n"
+        "```\nThese are my settings:\n```\nsizes = [11, 3]\nsteps = 17\n"
+    )
+    found = read(text)
+    assert found.spec is not None
+    assert found.spec.inputs[0].shape == (None, 17, 4)
+    assert [layer.get("units") for layer in found.spec.layers] == [11, 3]
+    assert found.spec.assumed == ()
+
+
+def test_one_hot_rows_with_the_sparse_loss_of_older_versions() -> None:
+    """These say that a column of 1 is expected; the Dense has as many units as the rows have numbers."""
+    text = (
+        "ValueError: Error when checking model target: expected dense_1 to have shape (None, 12, 1) but got array with "
+        "shape (40, 12, 29)\n\nmodel = Sequential()\nmodel.add(LSTM(6, return_sequences=True, input_shape=(12, 4)))\n"
+        "model.add(Dense(words, activation='softmax'))\n"
+        "model.compile(loss='sparse_categorical_crossentropy', optimizer='adam')\n"
+    )
+    found = diagnose(text)
+    assert found.spec is not None
+    assert found.spec.layers[-1].get("units") == 29
+    assert found.fixes[0].code == 'loss="categorical_crossentropy"'
+    assert found.fixes[0].tried is not None
+
+
+def test_a_message_about_one_of_several_inputs_is_put_into_that_one() -> None:
+    text = (
+        "ValueError: Error when checking input: expected second to have shape (1, 23) but got array with shape "
+        "(23, 1)\n\n"
+        "a = Input(shape=(5, 3), name='first')\nb = Input(shape=(1, 23), name='second')\n"
+        "out = Dense(2)(concatenate([LSTM(6)(a), LSTM(7)(b)]))\nmodel = Model([a, b], out)\nmodel.fit([p, q], y)\n"
+    )
+    found = diagnose(text)
+    assert found.mistake == "data_size"
+    assert found.fixes[0].code == "x = np.swapaxes(x, 1, 2)"
+    assert "+model.fit([p, np.swapaxes(q, 1, 2)], y)" in found.fixes[0].diff
+
+
+def test_a_shape_for_units_behind_another_mistake() -> None:
+    text = HEAD + "model = Sequential()\nmodel.add(LSTM(3, input_shape=(9, 4)))\nmodel.add(LSTM((9, 4)))\n"
+    message = "ValueError: Input 0 is incompatible with layer lstm_5: expected ndim=3, found ndim=2\n\n"
+    found = diagnose(message + text)
+    assert found.fixes[0].code == "LSTM(4)"
+    assert runs(applied(message + text, found.fixes[0].diff).removeprefix(message))
