@@ -212,6 +212,12 @@ def _joined_axis(finding: Finding, said: Said) -> Finding:
     return replace(finding, values={**finding.values, "joined_axis": "last"})
 
 
+def _without_the_axis(finding: Finding, said: Said) -> Finding:
+    """TensorFlow lists the axis among the inputs of a concatenation: a shape without axes."""
+    both = finding.named.get("both", ())
+    return replace(finding, named={**finding.named, "both": tuple(shape for shape in both if shape)})
+
+
 def _of_a_dot(finding: Finding) -> tuple[Change, ...]:
     """Two axes of equal length, where there are such."""
     one, other = finding.named["both"][:2]
@@ -394,6 +400,15 @@ MISTAKE = Mistake(
             completes=(_joined_axis,),
             words=_words,
             advice=_advice,
+        ),
+        Family(
+            sees=("concatv2",),
+            says=(
+                "Shape must be rank {left_ndim} but is rank {right_ndim} for ...oncat...with input shapes: {both:shapes}",
+            ),
+            causes=("The tensors to be joined, {both}, have different numbers of axes.",),
+            weight=3,
+            completes=(_without_the_axis,),
         ),
     ),
     judge=_judge,

@@ -162,6 +162,26 @@ def _advice_of_an_argument(finding: Finding, dims: dict[str, Value]) -> tuple[Ch
     )  # fmt: skip
 
 
+_LAYERS_IN_A_ROW = re.compile(r"\bSequential\(\s{0,40}(?:\w{1,20}\.){0,3}[A-Z]\w{1,40}\(")
+
+
+def _words_of_a_row(finding: Finding) -> dict[str, str]:
+    """How many layers were given to a Sequential without their list."""
+    given = finding.number("given_arguments")
+    return {"in_a_row": str(given - 1)} if given and _LAYERS_IN_A_ROW.search(finding.around) else {}
+
+
+def _advice_of_a_row(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
+    if not _words_of_a_row(finding):
+        return ()
+    return (
+        Change(
+            "Put the layers into one list.",
+            code="model = keras.Sequential([\n    layers.Dense(8),\n    layers.Dense(4),\n])",
+        ),
+    )
+
+
 def _dims_in_a_row(finding: Finding, said: Said) -> str | None:
     """Permute(2, 1) in place of Permute((2, 1)): the axes stand in one tuple."""
     return "layer_rank" if "Permute" in said.near(60, 0) else None
@@ -187,12 +207,15 @@ MISTAKE = Mistake(
                 "takes <from {least_arguments} to >?{most_arguments} positional argument<s>? but {given_arguments} <were|was> given",
             ),
             causes=(
+                "Sequential takes one list of layers; here {in_a_row} of them are in a row.",
                 (
                     "{given_arguments} positional arguments were given, counting the object itself; at most "
                     "{most_arguments} are accepted."
                 ),
             ),
             decides=_dims_in_a_row,
+            words=_words_of_a_row,
+            advice=_advice_of_a_row,
         ),
         Family(
             sees=("required positional",),

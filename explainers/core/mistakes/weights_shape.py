@@ -34,6 +34,8 @@ def _names(finding: Finding, role: str, sizes: Sizes) -> tuple[str, ...] | None:
             "dense": ("features", "units"),
             "rnn": _of_a_cell(finding, sizes),
         }.get(group, ("rows", "columns"))
+    if len(sizes) == 1 and group == "norm":
+        return ("channels",)
     if len(sizes) == 1:
         return ("units",) if group == "dense" else ("filters",) if group == "conv" else ("numbers",)
     sides = ("kernel_size",) if len(sizes) == 3 else tuple(f"kernel_size_{i + 1}" for i in range(len(sizes) - 2))
@@ -90,6 +92,15 @@ def _advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
                 ),
                 code="model.summary(); trained.summary()",
                 means="Layers are matched by position: one extra or missing layer shifts all that follow.",
+            ),
+        )
+    facts = sheet(finding.class_name)
+    if facts is not None and facts.group == "norm" and expected and found and len(found) == 1:
+        return (
+            Change(
+                f"Build the layer before it with {found[0]} filters, like the model that these weights come from.",
+                code="model.summary(); trained.summary()",
+                means="A BatchNormalization has one number for each channel that reaches it.",
             ),
         )
     words = _words(finding)
@@ -414,6 +425,7 @@ MISTAKE = Mistake(
                 "weight expects shape {expected:shape}. Received saved weight with shape {found:shape}",
                 "Cannot assign value to variable <' | '|'>{layer}:...The variable shape {expected:shape}, and the assigned value shape {found:shape} are incompatible",
                 "The variable shape {expected:shape}, and the assigned value shape {found:shape} are incompatible",
+                "variable.shape={expected:shape}, Received: value.shape={found:shape}. Target variable: \\<Variable path={layer}",
                 "variable.shape={expected:shape}, Received: value.shape={found:shape}",
                 "Layer {layer} expected {left} variables, but received {right} variables",
                 "Layer {layer} expects {left} weight(s), but the saved weights have {right}",

@@ -146,6 +146,13 @@ def test_what_is_raised(wrong: Callable[[], object], mistake: str | None, told: 
          "old_argument", "A model's tensor is its output", "[left.output, right.output]"),
         ("InvalidArgumentError: ConcatOp : Dimensions of inputs should match: shape[0] = [5,90] vs. shape[1] = [3,7]",
          "merge_shapes", "samples (axis 0) is 5 versus 3", "len(x1) == len(x2)"),
+        ("ValueError: Shape must be rank 2 but is rank 3 for 'concat' (op: 'ConcatV2') with input shapes: [?,12], [?,5,3], [].",
+         "merge_shapes", "(None, 12) and (None, 5, 3), have different numbers of axes", ""),
+        ("ValueError: The shape of the target variable and the shape of the target value in `variable.assign(value)` must match. "
+         "variable.shape=(48,), Received: value.shape=(20,). Target variable: <Variable path=batch_normalization_3/gamma>",
+         "weights_shape", "channels (axis 0) is 48 versus 20", "trained.summary()"),
+        ("model = Sequential(Input((28,)), Dense(7), Dense(3))\nTypeError: __init__() takes from 1 to 3 positional arguments but "
+         "4 were given", "old_argument", "one list of layers; here 3 of them", "keras.Sequential(["),
     ],
 )  # fmt: skip
 def test_what_older_versions_say(text: str, mistake: str, told: str, code: str) -> None:
@@ -229,3 +236,44 @@ model.fit_generator(data)
     found = diagnose(program)
     assert found.mistake == "data_size"
     assert [fix.code for fix in found.fixes][:1] == ["x = np.moveaxis(x, -1, 1)"]
+
+
+SQUEEZE = """
+import keras
+from keras import layers
+x = keras.Input((20, 14, 18))
+h = layers.Conv2D(16, 3, padding="same", data_format="channels_first")(x)
+s = layers.GlobalAveragePooling2D(data_format="channels_first")(h)
+s = layers.Reshape((1, 1, 16))(layers.Dense(16)(s))
+y = layers.Multiply()([h, s])
+"""
+BRANCH = """
+import keras
+from keras import layers
+x = keras.Input((9, 24))
+h = layers.Dense(40, activation="relu")(x)
+h = layers.Dropout(0.1)(layers.Dense(36)(h))
+y = layers.Add()([x, h])
+"""
+FEATURES = """
+import keras
+from keras import layers
+image = keras.Input((40, 24, 3))
+small = layers.MaxPooling2D(8)(layers.Conv2D(5, 3, padding="same")(image))
+both = layers.Concatenate()([image, small])
+"""
+
+
+@pytest.mark.parametrize(
+    ("program", "line", "output"),
+    [
+        (SQUEEZE, "+s = layers.Reshape((16, 1, 1))(layers.Dense(16)(s))", (None, 16, 14, 18)),
+        (BRANCH, "+h = layers.Dropout(0.1)(layers.Dense(24)(h))", (None, 9, 24)),
+        (FEATURES, "+both = layers.Concatenate()([image, layers.UpSampling2D(8)(small)])", (None, 40, 24, 8)),
+    ],
+)
+def test_the_layer_that_made_the_difference_is_changed(program: str, line: str, output: tuple[int | None, ...]) -> None:
+    fixes = diagnose(program).fixes[:2]
+    found = next(fix for fix in fixes if line in fix.diff.splitlines())
+    assert found.tried is not None
+    assert (found.tried.ran, found.tried.output) == (True, output)

@@ -86,6 +86,12 @@ def channels_in_front_made_equal(broken: Broken) -> Iterator[Mend]:
     )
 
 
+def _times(large: Sizes, small: Sizes) -> int:
+    """How many times the sides of the larger one are those of the smaller; 0 if that isn't one whole number above 1."""
+    ratios = {(a // b if a and b and a % b == 0 else 0) for a, b in zip(large, small, strict=True)}
+    return ratios.pop() if len(ratios) == 1 and 1 not in ratios else 0
+
+
 def sides_made_equal(broken: Broken) -> Iterator[Mend]:
     """Pictures or sequences whose sides differ: cut the larger one, or add zeros to the smaller one."""
     two = _two(broken)
@@ -101,6 +107,18 @@ def sides_made_equal(broken: Broken) -> Iterator[Mend]:
     if not any(more) or (min(more) < 0 < max(more)):
         return
     larger = 0 if max(more) > 0 else 1
+    times = _times(two[larger][1:-1], two[1 - larger][1:-1])
+    if times and rank < 3:
+        grown = LayerSpec(f"UpSampling{rank}D", "larger", (("size", times),))
+        yield Mend(
+            f"Make the smaller one {times} times as large.",
+            f"layers.UpSampling{rank}D({times})",
+            with_layer_before(broken.spec, broken.call, grown, _at(broken, 1 - larger)),
+            f"Then both are {written(two[larger][1:-1])}.",
+            1,
+        )
+    if times > (2 if rank == 1 else 1):
+        return  # nobody means a border as wide as the image
     gaps = tuple((abs(n) // 2, abs(n) - abs(n) // 2) for n in more)
     argument = gaps[0] if rank == 1 else gaps
     for what, name, place, label in (
@@ -281,7 +299,83 @@ def vector_as_wide(broken: Broken) -> Iterator[Mend]:
     yield Mend(f"Make the vector {width} wide, one number per channel.", f"layers.Dense({width})(b)", spec, means, 0)
 
 
+_KEEPS_WIDTH = (
+    "Dropout",
+    "Activation",
+    "BatchNormalization",
+    "LayerNormalization",
+    "ReLU",
+    "LeakyReLU",
+    "SpatialDropout1D",
+)
+_WIDTH = {"Dense": "units", "Conv1D": "filters", "Conv2D": "filters", "Conv3D": "filters", "SeparableConv2D": "filters",
+          "Conv2DTranspose": "filters"}  # fmt: skip
+
+
+def _made_by(broken: Broken, which: int) -> int | None:
+    """The layer that says how wide one of the two is; None where none of them does so by its own argument."""
+    if broken.call is None:
+        return None
+    ref = broken.spec.calls[broken.call].inputs[_at(broken, which)]
+    while ref.source == "call":
+        place = broken.spec.calls[ref.index].layer
+        if broken.spec.layers[place].class_name in _WIDTH:
+            return place
+        if broken.spec.layers[place].class_name not in _KEEPS_WIDTH:
+            return None
+        ref = broken.spec.calls[ref.index].inputs[0]
+    return None
+
+
+def made_as_wide(broken: Broken) -> Iterator[Mend]:
+    """A branch that is added to what it began with, and was made wider or narrower by its last Dense or convolution."""
+    two = _two(broken)
+    if two is None or broken.layer.class_name in ("Concatenate", "Dot") or len(two[0]) != len(two[1]):
+        return
+    if _apart(*two) != [len(two[0]) - 1] or 1 in (two[0][-1], two[1][-1]):
+        return
+    makers = [(which, place) for which in (1, 0) if (place := _made_by(broken, which)) is not None]
+    if len(makers) != 1:
+        return
+    which, place = makers[0]
+    layer, wanted = broken.spec.layers[place], two[1 - which][-1]
+    if wanted is None or sum(call.layer == place for call in broken.spec.calls) > 1:
+        return
+    argument = _WIDTH[layer.class_name]
+    yield Mend(
+        f"Give {layer.name} {wanted} {argument}, like the tensor that it is joined with.",
+        f"layers.{layer.class_name}({wanted}, …)",
+        with_arguments(broken.spec, place, **{argument: wanted}),
+        f"A sum needs equal shapes: {written(two[1 - which][1:])}.",
+        0,
+    )
+
+
+def factors_in_place(broken: Broken) -> Iterator[Mend]:
+    """One factor for each channel, (1, 1, channels), where the channels are in front: squeeze-and-excite."""
+    two = _two(broken)
+    if two is None or broken.call is None or [len(shape) for shape in two] != [4, 4]:
+        return
+    which = 0 if two[0][1:3] == (1, 1) else 1
+    channels = two[which][3]
+    if two[which][1:3] != (1, 1) or channels is None or two[1 - which][1] != channels or two[1 - which][3] == channels:
+        return
+    ref = broken.spec.calls[broken.call].inputs[_at(broken, which)]
+    made_by = broken.spec.calls[ref.index].layer if ref.source == "call" else None
+    shape = (channels, 1, 1)
+    means = f"The channels are in front: {written(two[1 - which][1:])}."
+    if made_by is not None and broken.spec.layers[made_by].class_name == "Reshape":
+        spec = with_arguments(broken.spec, made_by, target_shape=shape)
+        yield Mend("Put the channels in front here, too.", f"layers.Reshape({written(shape)})", spec, means, 0)
+        return
+    turned = LayerSpec("Permute", "channels_in_front", (("dims", (3, 1, 2)),))
+    spec = with_layer_before(broken.spec, broken.call, turned, _at(broken, which))
+    yield Mend("Put the channels in front here, too.", "layers.Permute((3, 1, 2))", spec, means, 0)
+
+
 JOINED = (
+    factors_in_place,
+    made_as_wide,
     shortcut,
     vector_as_wide,
     channels_in_front_made_equal,
