@@ -299,17 +299,11 @@ def vector_as_wide(broken: Broken) -> Iterator[Mend]:
     yield Mend(f"Make the vector {width} wide, one number per channel.", f"layers.Dense({width})(b)", spec, means, 0)
 
 
-_KEEPS_WIDTH = (
-    "Dropout",
-    "Activation",
-    "BatchNormalization",
-    "LayerNormalization",
-    "ReLU",
-    "LeakyReLU",
-    "SpatialDropout1D",
-)
-_WIDTH = {"Dense": "units", "Conv1D": "filters", "Conv2D": "filters", "Conv3D": "filters", "SeparableConv2D": "filters",
-          "Conv2DTranspose": "filters"}  # fmt: skip
+def _width_of(class_name: str) -> str:
+    """The argument that says how wide the output of a layer is; "" if it has none."""
+    facts = sheet(class_name)
+    names = ("units", "filters") if facts is not None and facts.group in ("dense", "conv") else ()
+    return next((name for name in names if facts is not None and name in facts.order), "")
 
 
 def _made_by(broken: Broken, which: int) -> int | None:
@@ -319,18 +313,26 @@ def _made_by(broken: Broken, which: int) -> int | None:
     ref = broken.spec.calls[broken.call].inputs[_at(broken, which)]
     while ref.source == "call":
         place = broken.spec.calls[ref.index].layer
-        if broken.spec.layers[place].class_name in _WIDTH:
+        class_name = broken.spec.layers[place].class_name
+        facts = sheet(class_name)
+        if _width_of(class_name):
             return place
-        if broken.spec.layers[place].class_name not in _KEEPS_WIDTH:
+        if facts is None or facts.group not in ("same", "norm"):
             return None
         ref = broken.spec.calls[ref.index].inputs[0]
     return None
 
 
+def _by_elements(class_name: str) -> bool:
+    """Whether a merge works number by number: it isn't told along which axis."""
+    facts = sheet(class_name)
+    return facts is not None and facts.group == "merge" and not facts.order
+
+
 def made_as_wide(broken: Broken) -> Iterator[Mend]:
     """A branch that is added to what it began with, and was made wider or narrower by its last Dense or convolution."""
     two = _two(broken)
-    if two is None or broken.layer.class_name in ("Concatenate", "Dot") or len(two[0]) != len(two[1]):
+    if two is None or not _by_elements(broken.layer.class_name) or len(two[0]) != len(two[1]):
         return
     if _apart(*two) != [len(two[0]) - 1] or 1 in (two[0][-1], two[1][-1]):
         return
@@ -341,7 +343,7 @@ def made_as_wide(broken: Broken) -> Iterator[Mend]:
     layer, wanted = broken.spec.layers[place], two[1 - which][-1]
     if wanted is None or sum(call.layer == place for call in broken.spec.calls) > 1:
         return
-    argument = _WIDTH[layer.class_name]
+    argument = _width_of(layer.class_name)
     yield Mend(
         f"Give {layer.name} {wanted} {argument}, like the tensor that it is joined with.",
         f"layers.{layer.class_name}({wanted}, …)",
