@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
@@ -78,11 +77,10 @@ def test_a_model_is_repaired_and_everybody_can_read_it(page: Page, server: Serve
     fits_a_phone(page)
 
 
-def test_the_same_link_is_the_same_challenge_and_new_dims_are_another(
-    page: Page, new_page: Callable[..., Page], server: Server
-) -> None:
+def test_the_same_link_is_the_same_challenge_and_new_dims_are_another(page: Page, server: Server) -> None:
     task = opened(page, server, "count").get_by_role("group", name="The code", exact=True).inner_text()
-    assert opened(new_page(), server, "count").get_by_role("group", name="The code", exact=True).inner_text() == task
+    page.goto("about:blank")
+    assert opened(page, server, "count").get_by_role("group", name="The code", exact=True).inner_text() == task
     page.get_by_role("button", name="New sizes").click()
     expect(page).not_to_have_url(re.compile(r"seed=3$"))
     wait_idle(page)

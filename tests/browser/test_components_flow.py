@@ -90,14 +90,20 @@ def test_a_bad_value_stays_with_python_s_sentence_until_a_preset_replaces_it(pag
     expect(page.get_by_text("Half, then a quarter.")).to_be_visible()
 
 
-def test_keys_and_buttons_step(page: Page, parts: Server) -> None:
+def test_none_switch_choice_keys_and_buttons(page: Page, parts: Server) -> None:
     opened(page, parts)
+    none_switch_and_choice(page)
+    keys_and_buttons_step(page)
+
+
+def keys_and_buttons_step(page: Page) -> None:
+    """The fields are the ones that the step before has left."""
     units = dim(page, "units")
     units.press("ArrowUp")
     units.press("Shift+ArrowUp")
-    says(page, "units=16")
+    says(page, "units=16&stateful=True&cell=GRU")
     page.get_by_role("button", name="Less units", exact=True).click()
-    says(page, "units=15")
+    says(page, "units=15&stateful=True&cell=GRU")
     more = page.get_by_role("button", name="More second", exact=True)
     more.hover()
     page.mouse.down()
@@ -105,11 +111,10 @@ def test_keys_and_buttons_step(page: Page, parts: Server) -> None:
     page.mouse.up()
     held = int(dim(page, "second").input_value())
     assert held > 6
-    says(page, f"units=15&second={held}")
+    says(page, f"units=15&second={held}&stateful=True&cell=GRU")
 
 
-def test_none_switch_and_choice(page: Page, parts: Server) -> None:
-    opened(page, parts)
+def none_switch_and_choice(page: Page) -> None:
     page.get_by_role("button", name="timesteps None", exact=True).click()
     says(page, "timesteps=None")
     page.get_by_role("switch", name="stateful").click()

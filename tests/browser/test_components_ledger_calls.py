@@ -152,13 +152,6 @@ def test_place_is_kept_over_a_rerun_while_it_exists(page: Page, parts: Server) -
     expect(page.locator(".calls").get_by_role("radio", name="3", exact=True)).to_have_attribute("aria-checked", "true")
 
 
-def test_the_chain_scrolls_to_the_current_call(page: Page, parts: Server) -> None:
-    opened(page, parts, "long")
-    page.locator(".scrub").fill("50")
-    expect(page.locator(".cell.now")).to_be_in_viewport(ratio=1)
-    assert page.locator(".strip").evaluate("strip => strip.scrollLeft") > 0
-
-
 @pytest.mark.parametrize("sample", standing_for(("lstm", "long", "custom", "inf"), "lstm", "custom"))
 def test_everybody_can_read_it(new_page: Callable[..., Page], parts: Server, sample: str) -> None:
     page = opened(new_page(reduced_motion="reduce"), parts, sample)
@@ -168,10 +161,13 @@ def test_everybody_can_read_it(new_page: Callable[..., Page], parts: Server, sam
     big_enough(page)
 
 
-def test_everybody_can_read_the_one_that_scrolls_inside_a_narrow_page(
+def test_a_long_chain_scrolls_to_the_current_call_and_everybody_can_read_it_in_a_narrow_page(
     new_page: Callable[..., Page], parts: Server
 ) -> None:
     page = opened(new_page(reduced_motion="reduce"), parts, "long")
+    page.locator(".scrub").fill("50")
+    expect(page.locator(".cell.now")).to_be_in_viewport(ratio=1)
+    assert page.locator(".strip").evaluate("strip => strip.scrollLeft") > 0
     fits_a_phone(page)
     axe_finds_nothing(page, EVERY_RULE, within=".stMain")
     big_enough(page)

@@ -90,13 +90,11 @@ def test_a_change_of_a_dim_moves_nothing(page: Page, server: Server, lesson: str
     for name in (flow, "parameters"):
         assert all(abs(frame["places"][name] - frames[0]["places"][name]) <= STILL for frame in frames), name
     assert [shift for shift in shifts if shift[1] < shift[0] - STILL] == []
+    a_slow_answer_leaves_the_page_as_it_is(page)
 
 
-def test_a_slow_answer_leaves_the_page_as_it_is(page: Page, server: Server) -> None:
+def a_slow_answer_leaves_the_page_as_it_is(page: Page) -> None:
     """Also where the server takes long, the old numbers stay readable, and the figure says that it is being updated."""
-    page.goto(f"{server.url}/simple_rnn")
-    expect(page.get_by_role("heading", name="Where the parameters are")).to_be_visible(timeout=KERAS_STARTS)
-    wait_idle(page)
     flow = page.locator("[class*='st-key-flow-']").first
     flow.evaluate("(node) => node.setAttribute('data-stale', 'true')")
     page.wait_for_timeout(700)

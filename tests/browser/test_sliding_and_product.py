@@ -4,7 +4,6 @@ the memory that fades, the average."""
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -27,19 +26,16 @@ def lit(page: Page, row: int) -> list[str]:
     )
 
 
-def test_pointing_at_an_output_step_lights_the_steps_that_fed_it(page: Page, server: Server) -> None:
-    page.goto(f"{server.url}/conv1d?kernel_size=3&strides=2&steps=14")
-    cell = page.locator('.slide [data-place="1:3"]')
-    cell.hover(timeout=READY)
-    said = page.locator('.sx[data-component="conv1d"] .said')
-    expect(said).to_have_text("Step 3 of conv_1 reads steps 6, 7 and 8 of signal.")
-    assert lit(page, 0) == ["6", "7", "8"]
-
-
-def test_the_kernel_moves_by_keyboard_and_by_buttons(page: Page, server: Server) -> None:
+def test_the_kernel_moves_by_pointing_by_keyboard_and_by_buttons_and_its_words_fit_a_phone(
+    page: Page, server: Server
+) -> None:
     page.goto(f"{server.url}/conv1d?kernel_size=2&strides=1&steps=9&padding=causal&dilation_rate=3")
     said = page.locator('.sx[data-component="conv1d"] .said')
     expect(said).to_have_text("Step 0 of conv_1 reads step 0 of signal and 1 zero of padding.", timeout=READY)
+    page.locator('.slide [data-place="1:7"]').hover()
+    expect(said).to_have_text("Step 7 of conv_1 reads steps 4 and 7 of signal.")
+    assert lit(page, 0) == ["4", "7"]
+    page.mouse.move(2, 2)
     page.locator('.slide [data-place="1:0"]').focus()
     page.keyboard.press("End")
     expect(said).to_have_text("Step 8 of conv_1 reads steps 5 and 8 of signal.")
@@ -49,6 +45,18 @@ def test_the_kernel_moves_by_keyboard_and_by_buttons(page: Page, server: Server)
     expect(page.locator('.slide [data-place="0:7"]')).to_be_focused()
     page.get_by_role("button", name="Back", exact=True).click()
     expect(said).to_have_text("Step 6 of signal feeds step 6 of conv_1.")
+    the_words_above_the_steps_fit_a_phone(page)
+
+
+def the_words_above_the_steps_fit_a_phone(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    wait_idle(page)
+    room = page.locator(".sliding .scroll").evaluate("box => box.clientWidth")
+    ends = page.locator(".slide .row-title").evaluate_all(
+        "all => all.map(text => text.getBBox().x + text.getBBox().width)"
+    )
+    assert len(ends) > 3  # the title of the layer takes several lines
+    assert max(ends) <= room
 
 
 def test_a_kernel_without_a_place_is_held_against_the_steps(page: Page, server: Server) -> None:
@@ -86,6 +94,8 @@ def test_what_is_packed_into_each_call_is_stepped_through_here(page: Page, serve
     page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
     page.goto(f"{server.url}/multi_output_cell?timesteps=3&features=6&latent=2&units=4&extra_units=5")
     expect(page.get_by_role("heading", name="Code, summary and export")).to_be_visible(timeout=READY)
+    wait_idle(page)
+    a_flow_with_branches_wraps_before_it_leaves_the_page(page)
     in_sight(page)
     packing = page.locator('.sx[data-component="packing"]')
     expect(packing.locator(".said")).to_contain_text("Call for timestep 0:", timeout=READY)
@@ -107,29 +117,13 @@ def test_what_is_packed_into_each_call_is_stepped_through_here(page: Page, serve
     assert sent == []
 
 
-def test_a_flow_with_branches_wraps_before_it_leaves_the_page(page: Page, server: Server) -> None:
-    page.goto(f"{server.url}/multi_output_cell")
+def a_flow_with_branches_wraps_before_it_leaves_the_page(page: Page) -> None:
     split = page.locator('.flow [data-key="split:1"]')
-    expect(split).to_be_visible(timeout=READY)
-    wait_idle(page)
     assert page.locator(".flow .scroll").evaluate("box => box.scrollWidth - box.clientWidth") <= 0
     here, before = split.bounding_box(), page.locator('.flow [data-key="rnn:1"]').bounding_box()
     assert here is not None
     assert before is not None
     assert here["y"] > before["y"] + before["height"]
-
-
-def test_the_words_above_the_steps_fit_a_phone(new_page: Callable[..., Page], server: Server) -> None:
-    page = new_page(viewport={"width": 390, "height": 844})
-    page.goto(f"{server.url}/conv1d?padding=causal&dilation_rate=2&strides=1&steps=9")
-    expect(page.locator(".slide .row-title").first).to_be_visible(timeout=READY)
-    box = page.locator(".sliding .scroll")
-    room = box.evaluate("box => box.clientWidth")
-    ends = page.locator(".slide .row-title").evaluate_all(
-        "all => all.map(text => text.getBBox().x + text.getBBox().width)"
-    )
-    assert len(ends) > 3  # the title of the layer takes several lines
-    assert max(ends) <= room
 
 
 def listen(page: Page) -> list[str | bytes]:
