@@ -38,7 +38,6 @@ LONGEST = (
     "test_way_in.py",
     "test_axe_states.py",
     "test_classroom.py",
-    "test_lost_server.py",
 )
 
 

@@ -1,5 +1,6 @@
 """A whole lesson with a teacher and students on phones, each in a context of their own: five questions, one student
-reloads, the server is killed after answers were acknowledged and before they are revealed, and comes back.
+reloads, the server is killed after answers were acknowledged and before they are revealed, and comes back. Other people
+have lessons open on it meanwhile (lost_server.py).
 
 What is right is told by closed forms, from the sizes that stand on the page.
 """
@@ -25,6 +26,7 @@ from rooms.tasks import BEFORE, CHALLENGE, COUNT, MISCONCEPTION, SHAPE, Task, Ta
 from scripts.debian import program
 from scripts.replicas_test import nginx
 from tests.browser.axe import PHONE, axe_finds_nothing, axe_finds_nothing_by_day_and_night
+from tests.browser.lost_server import OpenLessons, the_first_page_says_that_keras_starts
 from tests.browser.server import Running, Server
 from tests.browser.watch import wait_idle
 from tests.rooms.postgres import NEEDED, running
@@ -308,17 +310,6 @@ def whole(lesson: Lesson, kill: Callable[[], None], come_back: Callable[[], None
     the_csv_adds_up(lesson)
 
 
-def comes_by_a_deep_link(page: Page, server: Server) -> None:
-    """The very first request of a server may be one to a page that waits for no Keras, and nothing says that it isn't
-    there: in the console, too, for the page is watched. test_lost_server.py begins with one to a lesson.
-    """
-    page.goto(f"{server.url}/glossary")
-    expect(page.get_by_test_id("stTopNavLink").first).to_be_visible(timeout=60_000)
-    wait_idle(page)
-    assert page.url == f"{server.url}/glossary"
-    page.close()
-
-
 def killed(server: Server) -> None:
     """As by a power failure: no chance to write anything down."""
     with suppress(ProcessLookupError):
@@ -329,17 +320,26 @@ def killed(server: Server) -> None:
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("students", [2, pytest.param(8, marks=pytest.mark.long)])
-def test_a_lesson_on_one_server_that_is_killed_and_started_again(
+def test_a_class_and_open_lessons_on_one_server_that_is_killed_and_started_again(
     contexts: Callable[..., Page], page: Page, fresh_server: Callable[..., Server], tmp_path: Path, students: int
 ) -> None:
     env = {"SHAPE_EXPLAINER_DATA": str(tmp_path / "data")}
-    server = fresh_server(env=env)
-    comes_by_a_deep_link(page, server)
-    whole(
-        gathered(contexts, server.url, students),
-        lambda: killed(server),
-        lambda: fresh_server(port=server.port, env=env) and None,
-    )
+    servers = [fresh_server(env=env)]
+    the_first_page_says_that_keras_starts(page, servers[0])
+    page.close()
+    lessons = OpenLessons(contexts(1280, 900).context, servers[0])
+
+    def kill() -> None:
+        killed(servers[0])
+        lessons.lose_it()
+
+    def come_back() -> None:
+        servers.append(fresh_server(port=servers[0].port, env=env))
+        lessons.find_it_again()
+
+    whole(gathered(contexts, servers[0].url, students), kill, come_back)
+    lessons.go_on()
+    assert "Traceback" not in servers[1].log()
 
 
 @NEEDED

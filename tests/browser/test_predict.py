@@ -101,14 +101,45 @@ def test_skip_one_and_show_all_and_new_dims_ask_anew(page: Page, server: Server)
     assert not re.search("345|730", everything(page))  # the old sum; 180 + 4·9·(5 + 9 + 1) + 10, the new one
 
 
-def test_off_by_default_and_once_switched_on_it_sticks_from_page_to_page(page: Page, server: Server) -> None:
+def test_off_by_default_then_by_keys_alone_and_it_sticks_from_page_to_page(page: Page, server: Server) -> None:
     opened(page, server, "/simple_rnn?units=17")
-    expect(page.get_by_role("switch", name="Predict first")).not_to_be_checked()
+    switch = page.get_by_role("switch", name="Predict first")
+    expect(switch).not_to_be_checked()
     expect(shape_field(page)).to_have_count(0)
     assert "357" in everything(page)  # 3·17 + 17·17 + 17
-    page.get_by_text("Predict first", exact=True).click()
+    tab_to(page, switch)
+    page.keyboard.press("Space")
     expect(shape_field(page)).to_be_visible()
     expect(page).to_have_url(re.compile(r"predict=on"))
+    wait_idle(page)
+    predicts_by_keys(page)
+    sticks(page)
+
+
+def tab_to(page: Page, wanted: Locator) -> None:
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if wanted.evaluate("node => node === document.activeElement"):
+            return
+
+
+def predicts_by_keys(page: Page) -> None:
+    tab_to(page, shape_field(page))  # on through the controls and the diagram
+    page.keyboard.type("(None, 17)")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("rnn: shape right, no guess of the count.")).to_be_visible()
+    expect(shape_field(page)).to_be_focused()  # and goes on with the next
+    expect(shape_field(page)).to_have_value("")
+    page.keyboard.type("None 2")
+    page.keyboard.press("Tab")
+    page.keyboard.type("18")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("dense: shape differs, count right.")).to_be_visible()
+    expect(page.get_by_text("This is units: units=1 of Dense dense.")).to_be_visible()
+    wait_idle(page)
+
+
+def sticks(page: Page) -> None:
     page.get_by_role("button", name="Basics").click()
     page.get_by_role("menuitem", name=re.compile(all_explainers()["stacked_lstm"].title)).click()
     expect(page).to_have_url(re.compile(r"stacked_lstm\?predict=on"))
@@ -117,30 +148,3 @@ def test_off_by_default_and_once_switched_on_it_sticks_from_page_to_page(page: P
     page.get_by_text("Predict first", exact=True).click()
     expect(shape_field(page)).to_have_count(0)
     expect(page).not_to_have_url(re.compile(r"predict"))
-
-
-def test_by_keys_alone(page: Page, server: Server) -> None:
-    opened(page, server, "/simple_rnn")
-    switch = page.get_by_role("switch", name="Predict first")
-    for _ in range(12):
-        page.keyboard.press("Tab")
-        if switch.evaluate("node => node === document.activeElement"):
-            break
-    page.keyboard.press("Space")
-    expect(shape_field(page)).to_be_visible()
-    wait_idle(page)
-    for _ in range(60):  # on through the controls and the diagram
-        page.keyboard.press("Tab")
-        if shape_field(page).evaluate("node => node === document.activeElement"):
-            break
-    page.keyboard.type("(None, 4)")
-    page.keyboard.press("Enter")
-    expect(page.get_by_text("rnn: shape right, no guess of the count.")).to_be_visible()
-    expect(shape_field(page)).to_be_focused()  # and goes on with the next
-    expect(shape_field(page)).to_have_value("")
-    page.keyboard.type("None 2")
-    page.keyboard.press("Tab")
-    page.keyboard.type("5")
-    page.keyboard.press("Enter")
-    expect(page.get_by_text("dense: shape differs, count right.")).to_be_visible()
-    expect(page.get_by_text("This is units: units=1 of Dense dense.")).to_be_visible()

@@ -131,6 +131,7 @@ def test_with_the_network_cut_off_everything_works_and_nobody_is_asked(tmp_path:
     assert done.returncode == 0, done.stderr
     seen = json.loads(done.stdout.splitlines()[-1])
     assert seen["cut_off"] is True
+    assert seen["first"] == "/glossary"
     assert seen["features"] == "4"
     assert seen["problems"] == []
     assert "Traceback" not in seen["log"]
