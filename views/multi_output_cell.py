@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from explainers.core.words import listed
-from views.own import Caption, Drawing, Own, Prose
+from views.own import Drawing, Own, Prose
 
 _ROWS = (("input", "entering"), ("state", "state"), ("output", "leaving"))
 _VALUES = 6  # of a piece, how many numbers are shown
@@ -20,10 +20,10 @@ def section(extra: Mapping[str, Any]) -> Own | None:
     if not extra.get("packings"):
         return None
     prose = (
-        "RNN passes one tensor to its cell and gets one tensor back. So several things share the last axis, side by "
-        "side, and the code that needs them splits the axis in the same places. Widths are drawn to scale."
+        "RNN passes one tensor to its cell and gets one back, so several things share the last axis, and your code "
+        f"splits it in the same places. Widths are drawn to scale. {latent_sentence(extra)}"
     )
-    parts = (Prose(prose), Drawing("packing", data(extra)), Caption(latent_sentence(extra)))
+    parts = (Prose(prose), Drawing("packing", data(extra)))
     return Own("Packed for one call, cut after it", "packing", parts)
 
 
