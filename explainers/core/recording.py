@@ -64,6 +64,7 @@ class _Loop:
     backwards: bool = False
     running: bool = False
     seen: int = 0
+    probes: int = 0  # the timestep that a probe reads: the first of what the loop is given, backwards too
 
 
 @dataclass(frozen=True)
@@ -166,7 +167,7 @@ def _swapped(owner: Any, name: str, replacement: Any) -> Iterator[None]:
 
 def _counting(layer: Any, real: Any, loop: _Loop, recorder: Recorder) -> Any:
     def inner_loop(sequences: Any, initial_state: Any, mask: Any, training: bool = False) -> Any:
-        loop.timesteps, loop.seen = int(sequences.shape[1]), 0
+        loop.timesteps, loop.seen, loop.probes = int(sequences.shape[1]), 0, 0
         loop.probed, loop.backwards, loop.running = not layer.unroll, layer.go_backwards, True
         cells = len(getattr(layer.cell, "cells", [layer.cell]))
         head = max(1, recorder.room(layer) // cells - loop.probed)  # timesteps one by one
@@ -175,6 +176,7 @@ def _counting(layer: Any, real: Any, loop: _Loop, recorder: Recorder) -> Any:
                 return real(sequences, initial_state, mask, training)
             recorder.made += (loop.timesteps - head) * cells
             recorder.compiled += (loop.timesteps - head) * cells
+            loop.probes = loop.timesteps - head if layer.go_backwards else 0
             return _cut_loop(layer, real, (sequences, initial_state, mask, training), head)
         finally:
             loop.running = False
@@ -183,13 +185,13 @@ def _counting(layer: Any, real: Any, loop: _Loop, recorder: Recorder) -> Any:
 
 
 def _can_be_cut(layer: Any, mask: Any, head: int) -> bool:
-    """Whether the loop over the timesteps from `head` on needs nothing of the loop before it but the states.
+    """Whether the loop over the timesteps after the first `head` needs nothing of the loop before it but the states.
 
-    At a masked timestep it would need the output before it, too. Backwards, the first timesteps come last.
+    At a masked timestep it would need the output before it, too.
     """
-    if layer.unroll or layer.go_backwards or isinstance(mask, list | tuple):  # Keras allows a mask for each input
+    if layer.unroll or isinstance(mask, list | tuple):  # Keras allows a mask for each input
         return False
-    return mask is None or bool(np.all(np.asarray(mask)[:, head]))
+    return mask is None or bool(np.all(np.asarray(mask)[:, -1 - head if layer.go_backwards else head]))
 
 
 def _cut_loop(layer: Any, real: Any, given: tuple[Any, Any, Any, bool], head: int) -> Any:
@@ -197,12 +199,18 @@ def _cut_loop(layer: Any, real: Any, given: tuple[Any, Any, Any, bool], head: in
     import tensorflow as tf  # compiling is the backend's
 
     sequences, states, mask, training = given
-    first, later = (None, None) if mask is None else (mask[:, :head], mask[:, head:])
-    _, begun, states = real(sequences[:, :head], states, first, training)
+    begin, rest = _read_in_turn(sequences, head, layer.go_backwards)
+    first, later = (None, None) if mask is None else _read_in_turn(mask, head, layer.go_backwards)
+    _, begun, states = real(begin, states, first, training)
     compiled = tf.function(lambda inputs, states: real(inputs, states, later, training), autograph=False)
-    last, ended, states = compiled(sequences[:, head:], states)
+    last, ended, states = compiled(rest, states)
     outputs = tf.concat([begun, ended], axis=1) if layer.return_sequences else ended  # (batch, timesteps, units)
     return last, outputs, states
+
+
+def _read_in_turn(tensor: Any, head: int, backwards: bool) -> tuple[Any, Any]:
+    """(batch, timesteps, ...) in two: the `head` timesteps that a layer reads first, and the others."""
+    return (tensor[:, -head:], tensor[:, :-head]) if backwards else (tensor[:, :head], tensor[:, head:])
 
 
 def _noting(watched: Watched, loop: _Loop, recorder: Recorder) -> Any:
@@ -230,7 +238,9 @@ def _moment(loop: _Loop, index: int) -> tuple[bool, int]:
     """Whether a call is a probe, and which timestep it reads."""
     # Before the loop, Keras calls stacked cells once more, to set up dropout masks: a probe too.
     probe = not loop.running or (loop.probed and index == 0)
-    position = 0 if probe else index - loop.probed
+    if probe:
+        return probe, loop.probes
+    position = index - loop.probed
     return probe, loop.timesteps - 1 - position if loop.backwards else position
 
 

@@ -190,10 +190,31 @@ def test_each_layer_of_a_long_stack_keeps_its_own_calls():
     assert "Of 602 cell calls the first 40 of each layer are shown; 522 ran inside" in run.note
 
 
-def test_backwards_all_goes_step_by_step():
-    run, _ = long_run(lambda: layers.SimpleRNN(UNITS, go_backwards=True, name="rnn"))
-    assert run.note.endswith("Of 301 cell calls the first 40 are shown.")
-    assert run.calls[1].timestep == LONG - 1
+@pytest.mark.parametrize("masked", [False, True])
+def test_backwards_the_last_timesteps_come_first_and_the_others_are_compiled(masked):
+    run, predicted = long_run(
+        lambda: layers.SimpleRNN(UNITS, go_backwards=True, return_sequences=True, name="rnn"), masked=masked
+    )
+    assert run.note.endswith("the first 40 are shown; 261 ran inside a compiled loop, as in predict.")
+    assert [call.timestep for call in run.calls if not call.probe] == list(range(LONG - 1, LONG - 40, -1))
+    ours = np.array(run.outputs[0].values)
+    np.testing.assert_allclose(ours, predicted[0][: len(ours), : ours.shape[1]], atol=1e-5)
+
+
+@pytest.mark.parametrize(("most", "read"), [(LONG + 1, 0), (40, LONG - 39)])
+def test_the_probe_of_a_layer_that_goes_backwards_reads_the_first_timestep_it_is_given(most, read):
+    run, _ = long_run(lambda: layers.SimpleRNN(UNITS, go_backwards=True, name="rnn"), most=most)
+    fed = waves((2, LONG, FEATURES))
+    for call in run.calls[:2]:
+        np.testing.assert_allclose(call.inputs[0].values[0], fed[0, call.timestep], atol=1e-6)
+    assert [(call.probe, call.timestep) for call in run.calls[:2]] == [(True, read), (False, LONG - 1)]
+
+
+def test_of_both_directions_both_are_cut():
+    run, predicted = long_run(lambda: layers.Bidirectional(layers.LSTM(UNITS), name="both"))
+    assert run.calls_made == 2 * (LONG + 1)
+    assert "522 ran inside" in run.note
+    np.testing.assert_allclose(np.array(run.outputs[0].values)[0], predicted[0], atol=1e-5)
 
 
 def test_what_can_be_cut():
@@ -205,4 +226,7 @@ def test_what_can_be_cut():
     assert not _can_be_cut(layer, [mask, None], 39)
     mask[1, 39] = False
     assert not _can_be_cut(layer, mask, 39)
+    backwards = layers.LSTM(UNITS, go_backwards=True, name="rnn")
+    assert _can_be_cut(backwards, mask, 39)
+    assert not _can_be_cut(backwards, mask, LONG - 40)
     assert not _can_be_cut(layers.LSTM(UNITS, unroll=True, name="rnn"), None, 39)
