@@ -16,7 +16,7 @@ from explainers.core.layers import NamedWeight, sheet_of
 from explainers.core.limits import CostError, Limits
 from explainers.core.recording import Recorder, recording, recurrent_layers, shown, written
 from explainers.core.results import Run, Tensor
-from explainers.core.sliding import least_steps
+from explainers.core.sliding import least_steps, multiple_of
 from explainers.core.waves import waves
 
 Array = NDArray[Any]
@@ -152,11 +152,15 @@ def concrete_inputs(walk: Walk, limits: Limits) -> tuple[list[tuple[Walked, tupl
     notes: list[str] = []
     inputs = [step for step in walk.steps if not step.parents]
     least = max(least_steps(walk), default=1)  # enough for every kernel to find a place
+    whole = multiple_of(walk)
     for step in inputs:
         for place, axis in enumerate(step.outputs[0]):
             if axis.size is None and axis.axis not in chosen:
-                start = 2 if place == 0 else max(5, least)  # few samples, whatever a lesson calls them
-                chosen[axis.axis] = next(n for n in count(start) if n not in taken)
+                by = 1 if place == 0 else whole
+                start = (
+                    2 if place == 0 else -(-max(5, least) // whole) * whole
+                )  # few samples, whatever a lesson calls them
+                chosen[axis.axis] = next(n for n in count(start, by) if n not in taken)
                 taken.add(chosen[axis.axis])
                 notes.append(f"{axis.axis} is None: {chosen[axis.axis]} were used here.")
     shapes = [tuple(axis.size if axis.size is not None else chosen[axis.axis] for axis in s.outputs[0]) for s in inputs]

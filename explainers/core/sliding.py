@@ -115,6 +115,28 @@ def least_steps(walk: Walk) -> list[int]:
     return needed
 
 
+_MOST_HALVED = 64
+
+
+def multiple_of(walk: Walk) -> int:
+    """What an open side must be a multiple of, so that what is made smaller on the way comes back as large as it was.
+
+    1 for a model in which nothing is made larger again.
+    """
+    down = [1] * len(walk.steps)
+    grows = False
+    for index, step in enumerate(walk.steps):
+        name = type(step.layer).__name__
+        here = max((down[parent] for parent, _ in step.parents), default=1)
+        slide = slide_of(step.layer)
+        if name.startswith("UpSampling") or "Transpose" in name:
+            times = _first(getattr(step.layer, "size", None) or getattr(step.layer, "strides", 1))
+            grows, down[index] = True, max(here // max(times, 1), 1)
+        else:
+            down[index] = min(here * (slide.strides if slide is not None else 1), _MOST_HALVED)
+    return max(down, default=1) if grows else 1
+
+
 def slide_of(layer: Any) -> Slide | None:
     """How a layer slides along its first axis after the batch; None for a layer that has no kernel."""
     kernel = getattr(layer, "kernel_size", None) or getattr(layer, "pool_size", None)

@@ -66,3 +66,23 @@ def test_a_reshape_is_only_offered_for_as_many_numbers() -> None:
     assert codes
     assert not any("reshape" in code for code in codes)
     assert np.prod((48, 48, 3)) != np.prod((50, 30, 3))
+
+
+OPEN_UNET = """
+import keras
+from keras import layers
+image = keras.Input((None, None, 3))
+first = layers.Conv2D(8, 3, padding="same")(image)
+second = layers.Conv2D(9, 3, strides=2, padding="same")(layers.MaxPooling2D(3)(first))
+up = layers.Conv2DTranspose(9, 2, strides=2)(second)
+both = layers.Concatenate()([layers.MaxPooling2D(3)(first), up])
+model = keras.Model(image, layers.Concatenate()([first, layers.UpSampling2D(3)(both)]))
+"""
+
+
+def test_open_sides_are_run_with_sizes_that_come_back() -> None:
+    """A network for images of any size is sound: the example must be one that its poolings halve without a rest."""
+    found = diagnose(OPEN_UNET)
+    assert (found.kind, found.mistake) == ("code", None)
+    assert found.model is not None
+    assert found.model.get("error") is None

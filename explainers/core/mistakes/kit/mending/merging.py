@@ -325,7 +325,7 @@ def _made_by(broken: Broken, which: int) -> int | None:
 
 def _by_elements(class_name: str) -> bool:
     """Whether a merge works number by number: it isn't told along which axis."""
-    facts = sheet(class_name)
+    facts = sheet(class_name.removeprefix("ops.").capitalize() if class_name.startswith("ops.") else class_name)
     return facts is not None and facts.group == "merge" and not facts.order
 
 
