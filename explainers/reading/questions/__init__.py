@@ -52,7 +52,7 @@ from explainers.reading.questions.parsed.fact_list import Fact
 from explainers.reading.questions.parsed.facts import BESIDE, fact_told, near
 from explainers.reading.questions.parsed.parts import Parts
 from explainers.reading.questions.parsed.replies import replied
-from explainers.reading.questions.parsed.terms import OF_MODELS, terms_in, topics_in
+from explainers.reading.questions.parsed.terms import NO_MODELS, OF_MODELS, terms_in, topics_in
 from explainers.reading.questions.unsure import unsure
 from explainers.reading.questions.words import Asked, Intent, Told, asked_in
 from explainers.reading.text import Cleaned, clean
@@ -159,7 +159,8 @@ def readings(asked: Asked, entries: Mapping[str, int] | None = None) -> tuple[Re
     modelled = _modelled(asked, entries or {})
     fact = _of_facts(asked, entries or {})
     told = fact is not None and fact[1] >= SURE and not fact[0].left
-    beyond = told and not asked.numbers and bool(topics_in(asked.words) - OF_MODELS)
+    topics = topics_in(asked.words)
+    beyond = told and bool(topics & NO_MODELS or (not asked.numbers and topics - OF_MODELS))
     if modelled is not None and not modelled.left and not beyond:
         return (modelled,)
     if fact is not None and told:
@@ -234,6 +235,7 @@ def _of_fact(asked: Asked, entries: Mapping[str, int], fact: Fact, share: float)
         share = max(share, SURE)  # the question speaks of nothing else
     told = fact_told(fact, asked.parts, entries)
     known = {size for shape in asked.parts.shapes("labels", "to") for size in shape} | _of_batch(asked.parts)
+    known = known if len(asked.shapes) < 2 else set()  # two shapes are compared
     known |= set(asked.parts.sizes("largest_id"))
     left = tuple(number for number in left_over(asked, told) if number not in known)
     return Reading(fact.asks, told, left, share >= SURE, sure=share >= SURE), share

@@ -17,7 +17,7 @@ _ASKED = re.compile(
     r"batch(?:es)?\b.{0,40}(?:epoch|how many)|how many.{0,40}batch|steps.{0,20}epoch|epoch.{0,30}(?:steps|batches)|"
     r"\b(?:last|final|smaller|incomplete|remaining|left ?over)\b.{0,30}\b(?:batch|samples)|\bdrop(?:ped|_remainder)\b|"
     r"does(?:n't| not) divide|\bdivisible\b|\bmultiple of\b|"
-    r"\b(?:iterations|updates|gradient steps)\b|how many steps|steps_per_epoch"
+    r"\b(?:iterations|updates|gradient steps)\b|how many steps|steps_per_epoch|validation_steps"
 )
 _FIT = re.compile(r"\bfit\(.{0,200}\bbatch_size ?=")
 _PROGRESS = re.compile(r"(?<![\d/])(\d{2,6})/\1(?![\d/])")

@@ -36,7 +36,8 @@ def calls_at(text: str) -> Iterator[tuple[LayerSpec, int, int, bool]]:
     end = 0
     for found in list(_CALLED.finditer(text))[:12]:
         name = found[1] if sheet(found[1]) is not None else class_as_written(found[1])
-        if found.start() < end or sheet(name) is None:
+        of_model = found[1].islower() and text[found.start() - 1 : found.start()] == "."  # model.add(...)
+        if found.start() < end or sheet(name) is None or of_model:
             continue
         piece = _closed(text, found.start())
         if piece is None:

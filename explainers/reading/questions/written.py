@@ -23,6 +23,9 @@ _QUOTED = re.compile(r"(?<![\d.,'])([1-9]\d{0,2}(?:'\d{3}){1,3})(?![\d'])")
 _COMMAS = re.compile(r"(?<![\d.,(\[])([1-9]\d{0,2}(?:,\d{3}){1,3})(?![\d,)\]])")
 # ``60k images``, ``1.5M samples``
 _SHORT = re.compile(rf"(?<![\w.])(\d{{1,4}}(?:\.\d{{1,3}})?)\s?([km])(?=\s(?:\w{{1,12}}\s)?(?:{COUNTED})\b)", re.I)
+_PER_SECOND = re.compile(
+    r"\b(\d{1,6}) (?:samples|values|readings|points|measurements) (?:per|a|each|/) ?(?:second|sec|s)\b", re.I
+)
 _LETTERS = {"k": 1000, "m": 1_000_000}
 _BY = re.compile(r"(?<![\w.])(\d{1,5})(?:\s?px)? by (\d{1,5})(?: by (\d{1,5}))?(?![\w.])", re.I)
 _SPACED = re.compile(
@@ -56,6 +59,7 @@ def in_one_way(text: str) -> str:
     """The question with its numbers, sizes, shapes and words written in one way."""
     for pattern in (_DOTS, _BLANKS, _QUOTED, _COMMAS):
         text = pattern.sub(lambda found: re.sub(r"\D", "", found[1]), text)
+    text = _PER_SECOND.sub(r"\1 hz", text)
     text = _SHORT.sub(lambda found: str(round(float(found[1]) * _LETTERS[found[2].lower()])), text)
     for pattern in (_BY, _SPACED):
         text = pattern.sub(lambda found: "x".join(number for number in found.groups() if number), text)
@@ -91,7 +95,7 @@ _DIGITS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine
 _COUNTED = (
     r"features?|units?|channels?|inputs?|(?:time)?steps?|samples?|class(?:es)?|filters?|neurons?|columns?|variables?"
 )
-_NUMBER_WORD = re.compile(rf"\b({'|'.join(_DIGITS)})(?= (?:\w{{1,12}} )?(?:{_COUNTED})\b)")
+_NUMBER_WORD = re.compile(rf"\b(?!one sample\b)({'|'.join(_DIGITS)})(?= (?:\w{{1,12}} )?(?:{_COUNTED})\b)")
 
 
 def in_digits(words: str) -> str:

@@ -48,6 +48,8 @@ def of_data(parts: Parts, entries: Mapping[str, int]) -> Told | None:
     for read in (
         _broadcast,
         _two_shapes,
+        _labels_alike,
+        _pixels,
         _one_number,
         _weight_shapes,
         _another_form,
@@ -101,7 +103,7 @@ def _of_rank(rank: int) -> LayerSpec:
 
 
 _SUMS = (
-    ("add", re.compile(r"\badd(?:s|ed|ing|ition)?\b|\bplus\b|\bsum\b|\+")),
+    ("add", re.compile(r"(?<!\.)\badd(?:s|ed|ing|ition)?\b|\bplus\b|\bsum\b|\+")),
     ("subtract", re.compile(r"\bsubtract\w*|\bminus\b|\) ?- ?\(")),
     ("multiply", re.compile(r"\bmultipl(?:y|ied|ying)\b|\btimes\b|\) ?\* ?\(")),
     ("add", re.compile(r"\bbroadcast")),
@@ -124,6 +126,44 @@ def _broadcast(parts: Parts, entries: Mapping[str, int]) -> Told | None:
     call = CallSpec(0, (Ref("input", 0), Ref("input", 1)))
     spec = ModelSpec(inputs, (LayerSpec(f"ops.{name}", name),), (call,), (Ref("call", 0),))
     return Told(f"{one} and {other} give {made}. {rule}: the smaller array is repeated along such an axis.", spec, {})
+
+
+def _labels_alike(parts: Parts, entries: Mapping[str, int]) -> Told | None:
+    """``(1000, 1) or (1000,)`` for labels: the same numbers, which Keras' losses read alike."""
+    said = parts.shapes("labels")
+    if len(said) != 2 or sorted(map(len, said)) != [1, 2] or max(said, key=len)[1] != 1 or said[0][:1] != said[1][:1]:
+        return None
+    flat, column = sorted(said, key=len)
+    sentence = (
+        f"Both work: each holds one number for each of the {flat[0]} samples, and Keras' losses and metrics read "
+        f"{column} as {flat}. NumPy doesn't: y - prediction of these two shapes is ({flat[0]}, {flat[0]}). "
+        f"y.ravel() or y[:, 0] makes {flat}, y[:, None] makes {column}."
+    )
+    made = of_layers((None, 3), (LayerSpec("Dense", "dense", (("units", 1),)),))
+    shown = Network(made.shape, made.rows, {"features": 3}).spec if made is not None else None
+    return Told(sentence, shown, {"samples": flat[0]} if flat[0] else {})
+
+
+_WHY_RESHAPED = re.compile(r"\bwhy\b.{0,40}\b(?:reshape\w*|add|need|use)\b|\bwhat for\b")
+
+
+def _pixels(parts: Parts, entries: Mapping[str, int]) -> Told | None:
+    """``why do we reshape to (28, 28, 1)``: the last number is the channels, which Conv2D needs."""
+    shape = next((one.sizes for one in parts.shaped if one.part in ("to", "in", "data")), ())
+    sample = shape[1:] if len(shape) == 4 else shape
+    if len(sample) != 3 or sample[2] not in (1, 3) or sample[0] is None or not _WHY_RESHAPED.search(parts.words):
+        return None
+    made = of_layers((None, *sample), (LayerSpec("Conv2D", "conv2d", (("filters", 8), ("kernel_size", 3))),))
+    if made is None or any(one.name != "Conv2D" for one in parts.mentions):
+        return None
+    colors = "1 number for each pixel, because it is gray" if sample[2] == 1 else "3 numbers for each pixel: RGB"
+    shown = Network(made.shape, made.rows, {"filters": 8, "kernel_size": 3})
+    sentence = (
+        f"{sample} is one image: height {sample[0]}, width {sample[1]}, and {colors}. Conv2D reads (batch, height, "
+        f"width, channels), so an image without the last axis has one axis less than it needs. Conv2D(8, 3) turns "
+        f"{made.shape} into {made.after}{examples_told(shown.examples)}."
+    )
+    return Told(sentence, shown.spec, {})
 
 
 # -- one number ------------------------------------------------------------------------------------------------

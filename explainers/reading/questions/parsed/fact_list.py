@@ -110,6 +110,11 @@ FACTS: tuple[Fact, ...] = (
          "next epoch goes on where this one stopped. With more, an array runs out of data and Keras stops with a "
          "warning. Leave it out for arrays: then it is samples / batch_size rounded up, and each sample is used once. "
          "The shapes stay as they are, {reads} becomes {out}", _ROW, (("Dense", {"units": "$units"}),)),
+    Fact(_needs("batch size, samples, skipped", "batch size, samples, may, skipped"),
+         "whether a batch may be larger than the data",
+         "Yes: then all samples go through in one smaller batch, and an epoch is one step. batch_size is only an upper "
+         "limit, and the last batch of an epoch is often smaller. No shape changes: {reads} becomes {out} for any "
+         "number of samples. Only a stateful layer needs full batches", _ROW, (("Dense", {"units": "$units"}),)),
     Fact(_needs("batch size, depends, count", "batch size, depends, output", "batch size, depends, shape"),
          "what the batch size changes",
          "No, the batch size changes no weight and no shape of the model: it is the None in front. It says how many "
@@ -202,7 +207,8 @@ FACTS: tuple[Fact, ...] = (
          "{features})). To predict a different number of samples, build the same layers with that batch and copy the "
          "weights with set_weights. Reset where new sequences begin: layer.reset_states(). Without it, each sample "
          "starts at 0"),
-    Fact(_needs("states, apart", "states, what", "states, how many"), "what the hidden state and the cell state are",
+    Fact(_needs("states, apart", "states, what", "states, how many", "states, may",
+                "states, gru, may"), "what the hidden state and the cell state are",
          "The hidden state h is what the layer returns at a step; the cell state c is what an LSTM also keeps. Both "
          "have {units} numbers for each sample, (batch, {units}). GRU and SimpleRNN have only h. They start at 0 "
          "unless you pass initial_state", layers=(("RNN", {"units": "$units", "return_state": True}),)),
@@ -348,7 +354,8 @@ FACTS: tuple[Fact, ...] = (
          "Flatten keeps all numbers of a sample in one row, so the Dense after it has a weight for each; "
          "GlobalAveragePooling2D keeps one number for each channel: {reads} becomes {out}, for any height and width. "
          "It has no weights", _IMAGE, (("GlobalAveragePooling2D", {}),)),
-    Fact(_needs("flatten, what", "flatten, why", "flatten, may"), "what Flatten does",
+    Fact(_needs("flatten, what", "flatten, why", "flatten, may", "flatten, batch axis", "flatten, batch size, may"),
+         "what Flatten does",
          "Flatten lays all numbers of a sample in one row and leaves the batch: {reads} becomes {out}. It has no "
          "weights. Dense reads the last axis only, so without Flatten it would work on each pixel (or step) by itself",
          _IMAGE,
@@ -401,6 +408,12 @@ FACTS: tuple[Fact, ...] = (
          "are then joined, so the output has the features of the input: {reads} becomes {out}. More heads have more "
          "weights: {params} here", ("steps", "features"),
          (("MultiHeadAttention", {"num_heads": "$heads", "key_dim": "$key_dim"}),)),
+    Fact(_needs("scores, transformer", "scores, heads", "scores, transformer, heads", "scores, transformer, shape",
+                "scores, transformer, heads, shape"), "which shape attention scores have",
+         "A score for each head, query step and key step: (batch, {heads}, {queries}, {queries}) where {queries} steps "
+         "attend to themselves; with a separate value the last size is its number of steps. The layer returns them "
+         "with return_attention_scores=True, in addition to its output, {out}",
+         ("queries", "features"), (("MultiHeadAttention", {"num_heads": "$heads", "key_dim": "$key_dim"}),)),
     Fact(_needs("mask, transformer", "mask, heads", "mask, transformer, steps"), "which mask attention reads",
          "attention_mask has a row for each query step and a column for each key step, so (batch, {queries}, "
          "{keys}): 1 where a query step may look, 0 where not. (1, {queries}, {keys}) serves all samples alike, and "

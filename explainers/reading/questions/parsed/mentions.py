@@ -73,6 +73,9 @@ def mentions_in(text: str, said: tuple[Said, ...], squares: tuple[Square, ...]) 
     found = sorted(_found(text), key=lambda one: one.start)[:MOST]
     used: set[int] = set()
     found = [_counted(text, one, said, used) for one in found]
+    roles = {number.role for number in said}
+    if {"vocabulary", "output_dim"} <= roles and not any(one.name == "Embedding" for one in found):
+        found.insert(0, Mention("Embedding", 0, 0))  # of which only the sizes are said
     for place, one in enumerate(found):
         found[place] = _with_bare_number(text, one, said, used)
     of_ids = any(number.role == "vocabulary" for number in said)
@@ -95,7 +98,10 @@ def _found(text: str) -> Iterator[Mention]:
         taken.append((start, end))
         yield Mention(layer.class_name, start, end, dict(layer.arguments), whole)
     for name, start, end in layers_at(text):
-        a_size = name == "Embedding" and re.match(r"[ _](?:size|dim|vector)|,? ?=?\d", text[end:].lower())
+        a_size = name == "Embedding" and (
+            re.match(r"[ _](?:size|dim|vector)|,? ?=?\d", text[end:].lower())
+            or re.search(r"\b\d{1,5}[- ]?d(?:im\w{0,9})?[- ]$", text[:start].lower()[-24:])
+        )
         if not any(first <= start < last for first, last in taken) and not a_size:
             given, last_place = _loosely(text, name, end)
             taken.append((start, last_place))

@@ -22,7 +22,7 @@ AIMS: dict[str, re.Pattern[str]] = {
     "output": re.compile(
         r"\boutputs?\b|\bresult\w*|\bshape (?:of|after|do|will|is)\b|\bshapes? ?\?|\bcomes? out\b|\bbecomes?\b|"
         r"\bgives?\b|\breturns?\b|\b(?:are|is) left\b|\bremain\w*|\bproduces?\b|\bsize after\b|->|→|"
-        r"\bwhat (?:shape|size|dimension)\w*|\bdimension\w* (?:of|after)\b|\bget\b|\bfinal (?:shape|size)|"
+        r"\b(?:what|which) (?:shape|size|dimension)\w*|\bdimension\w* (?:of|after)\b|\bget\b|\bfinal (?:shape|size)|"
         r"\bfeature ?maps? (?:shape|size)|"
         r"\bshrinks?\b|\bshorter\b|\bsmaller\b|\breduc(?:e|es|ed|ing)\b|"
         r"\b(?:how (?:many|big|large)|what).{0,40}\bafter\b|\bafter\b.{0,60}\bwhat\b"
@@ -66,7 +66,8 @@ AIMS: dict[str, re.Pattern[str]] = {
 }
 _TIMES = re.compile(r"(?<![\w.x*+])(\d{1,5})x(\d{1,5})(?:x(\d{1,5}))?(?:x(\d{1,5}))?(?![\d.x*+])")
 _WINDOW_NEAR = re.compile(
-    r"(?:filters?|kernels?|kernel_size|pool\w*|window|conv\w*|size|[123]d)[\s(=:of]{0,6}$|\d filters?,? $"
+    r"(?:filters?|kernels?|kernel_size|pool\w*|window|conv\w*|size|[123]d)[\s(=:of]{0,6}(?:\d{1,4}[ ,]{1,2})?$|"
+    r"\d filters?,? $"
 )
 _WINDOW_AFTER = re.compile(
     r"\s?-?(?:filters?|kernels?|conv\w*|pool\w*|max|average|mean|window|depthwise|separable|stride)"
@@ -148,6 +149,8 @@ def parts_of(text: str) -> Parts:
     tables += [one for one in _rows_by_columns(words) if _is_table(words, one)]
     shaped += [Shaped(one.sizes, "data", one.start) for one in tables]
     shaped = _as_labels(words, shaped)
+    if (wide := _INPUT_DIM.search(words)) is not None and "embedding" not in words:
+        shaped.append(Shaped((int(wide[1]),), "declared", wide.start()))
     squares = [one for one in squares if one not in tables]
     brackets = [(one.start, words.find(")", one.start) + 1 or len(words)) for one in shaped if words[one.start] == "("]
     said = said_in(words, (*calls, *brackets, *((one.start, one.end) for one in (*squares, *tables))))
@@ -187,13 +190,15 @@ def _rows_by_columns(words: str) -> Iterator[Square]:
         yield Square((int(found[1]), int(found[2])), *found.span())
 
 
+_INPUT_DIM = re.compile(r"\binput_dim ?= ?(\d{1,6})\b")
 _OF_LABELS = re.compile(r"\blabels?\b|\btargets?\b|\bone[- ]?hot\b|\bcross ?entropy\b|\bcrossentropy\b|\by_?true\b")
 
 
 def _as_labels(words: str, shaped: list[Shaped]) -> list[Shaped]:
-    """The one shape of a question about labels is theirs."""
-    theirs = len(shaped) == 1 and shaped[0].part == "in" and len(shaped[0].sizes) <= 2 and _OF_LABELS.search(words)
-    return [replace(shaped[0], part="labels")] if theirs and None not in shaped[0].sizes else shaped
+    """The shapes of a question about labels are theirs, where they have as many samples."""
+    alike = len({one.sizes[:1] for one in shaped}) == 1 and all(one.part in ("in", "labels") for one in shaped)
+    theirs = alike and all(len(one.sizes) <= 2 and None not in one.sizes for one in shaped)
+    return [replace(one, part="labels") for one in shaped] if theirs and _OF_LABELS.search(words) else shaped
 
 
 _IF_NEEDED_BEFORE = re.compile(

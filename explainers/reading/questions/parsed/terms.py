@@ -122,6 +122,7 @@ TERMS: dict[str, str] = {
     "two axes": r"\b(?:2|two)[ -]?(?:d\b|dims?\b|dimension\w*|axes|axis)|\bndim ?= ?2\b",
     "three axes": r"\b(?:3|three)[ -]?(?:d\b|dims?\b|dimension\w*|axes|axis)|\bndim ?= ?3\b",
     "trainable": r"\bnon-?trainable\b|\btrainable\b|\bfreez\w+\b|\bfrozen\b",
+    "scores": r"\battention (?:scores?|weights)\b|\breturn_attention_scores\b",
     "backend": r"\bbackends?\b|\bjax\b",
     "open axis": r"\(none, ?\d+\)",
     "torch": r"\b(?:py)?torch\b|\bnn\.",
@@ -129,7 +130,7 @@ TERMS: dict[str, str] = {
     "swap": r"\bswap\w*|\binterchang\w*|\bexchang\w*|\bflip\w*|\bthe other way (?:a)?round\b",
     "bias": r"\bbias(?:es)?\b",
     "gru": r"\bgru\b",
-    "skipped": r"\bskip\w*|\bunused\b|\bnot (?:used|seen)\b|\b(?:smaller|larger|less|more|greater|higher|lower|"
+    "skipped": r"\bskip\w*|\bunused\b|\bnot (?:used|seen)\b|\b(?:smaller|larger|bigger|less|more|greater|higher|lower|"
     r"fewer) than\b|!=|\bnot equal\b",
     "ragged": r"\bragged\w*",
     "transformer": r"\btransformers?\b|\bself-?attention\b|\bmulti-?head\w*\b|\battention\b",
@@ -171,6 +172,7 @@ OF_MODELS = frozenset(
         *("return_sequences", "return_state", "stack"),
     )
 )
+NO_MODELS = frozenset(("scores", "mask", "ragged"))  # what they never say
 _OF_KERAS_ALONE = frozenset(
     (
         *(
