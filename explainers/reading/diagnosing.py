@@ -31,6 +31,7 @@ from explainers.reading.origins import AN_EXAMPLE, Origins
 from explainers.reading.refusals import finding_of
 from explainers.reading.rlang.back import in_r
 from explainers.reading.rlang.python import OF_R
+from explainers.reading.tensor_operations import SWAP_FIRST
 from explainers.reading.text import (
     LONGEST,
     MOST_UNWRAPPED,
@@ -55,6 +56,7 @@ AS_MEANT = {
     MAKE_FIRST: "The live model is the one you meant: each layer is made, then called.",
     ONE_LIST: "The live model is the one you meant: the layer reads all of the tensors.",
     CALL_TOO: "The live model is the one you meant: the layer is called, too.",
+    SWAP_FIRST: "The live model is the one you meant: the operand is turned, then multiplied.",
     NO_TARGET: "The live model is the one you meant: its targets come from the data set.",
 }
 ACCEPTED = "The live model doesn't fail: today's Keras accepts this, or the text doesn't include what made it fail."

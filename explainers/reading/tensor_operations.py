@@ -5,6 +5,7 @@ Of those with arguments that decide the shape, Keras' own compute_output_spec sa
 
 from __future__ import annotations
 
+SWAP_FIRST = "Swap the last two axes of the operand, then multiply."  # where a flag of tf.matmul was meant
 OF_TWO = ("multiply", "add", "subtract", "divide", "maximum", "minimum", "power", "floor_divide", "mod")
 EACH = (  # number by number: the shape stays, or is what two shapes stretch to
     *OF_TWO,

@@ -75,7 +75,10 @@ def _of_kernel(finding: Finding, said: Said) -> str | None:
 
 
 def _of_state(finding: Finding, said: Said) -> str | None:
-    return "initial_state" if said.match.group().startswith("State") else None
+    """What a state is told in the same words; and another number of axes behind the batch, whatever their sizes are."""
+    expected, found = finding.shape("expected"), finding.shape("found")
+    ranks = bool(expected and found and found[0] is None and len(expected) != len(found))
+    return "initial_state" if said.match.group().startswith("State") else "data_rank" if ranks else None
 
 
 def rows_as_steps(finding: Finding) -> dict[str, str]:

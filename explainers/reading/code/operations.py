@@ -13,7 +13,7 @@ from explainers.reading.code.values import (
     Value,
     Weight,
 )
-from explainers.reading.tensor_operations import EACH, MORE, NAMED, OF_TWO, SHAPED
+from explainers.reading.tensor_operations import EACH, MORE, NAMED, OF_TWO, SHAPED, SWAP_FIRST
 
 if TYPE_CHECKING:
     from explainers.reading.code.evaluator import Reader
@@ -59,6 +59,22 @@ def _turned(reader: Reader, value: Value, named: dict[str, Value], key: str, nod
         return Missing(reader.short(node)) if isinstance(value, Ten) else value
     rank = len(sizes)
     return operate(reader, "transpose", [value], {"axes": (*range(rank - 2), rank - 1, rank - 2)}, node)
+
+
+def _flags_of_tensorflow(reader: Reader, named: dict[str, Value], node: ast.Call) -> None:
+    """``keras.ops.matmul(a, b, transpose_b=True)``: tf.matmul has such flags, that of Keras has not. Read as meant."""
+    flags = [key for key in named if key in ("transpose_a", "transpose_b")]
+    owner = node.func.value if isinstance(node.func, ast.Attribute) else None
+    named_ops = owner.attr if isinstance(owner, ast.Attribute) else owner.id if isinstance(owner, ast.Name) else ""
+    if not flags or len(node.args) < 2 or owner is None or named_ops != "ops":
+        return
+    swap = ast.Attribute(owner, "swapaxes", ast.Load())
+    ends: list[ast.expr] = [ast.Constant(-1), ast.Constant(-2)]
+    turned = [f"transpose_{'ab'[i]}" in flags for i in range(2)]
+    args = [ast.Call(swap, [a, *ends], []) if turn else a for a, turn in zip(node.args, turned, strict=False)]
+    call = ast.copy_location(ast.Call(node.func, args, []), node)
+    cause = f"keras.ops.matmul has no {flags[0]}; tf.matmul has. Swap the last two axes of that operand yourself"
+    reader.as_meant(cause, call, SWAP_FIRST, "old_argument")
 
 
 def _swapped(reader: Reader, positional: list[Value], node: ast.AST) -> Value:
@@ -145,6 +161,8 @@ def operate(reader: Reader, name: str, positional: list[Value], named: dict[str,
         if shaped is None:
             return Missing(reader.short(node))
         positional = shaped
+    if name == "matmul" and len(positional) > 1 and isinstance(node, ast.Call):
+        _flags_of_tensorflow(reader, named, node)
     if name == "matmul" and len(positional) > 1:
         turned = (_turned(reader, v, named, f"transpose_{'ab'[i]}", node) for i, v in enumerate(positional[:2]))
         positional = [*turned, *positional[2:]]

@@ -52,6 +52,7 @@ from explainers.reading.patching.slips import (
     made_then_called,
     number_for_a_shape,
     shape_in_brackets,
+    swapped_before,
     target_for_each_output,
     target_left_out,
     tensors_in_a_list,
@@ -391,7 +392,7 @@ _BY_MISTAKE: dict[str, Writer] = {
         keys_renamed,
     ),
     "merge_shapes": each(other_operand, where_it_began, shortcut_as_wide),
-    "old_argument": each(shape_in_brackets, number_for_a_shape),
+    "old_argument": each(shape_in_brackets, number_for_a_shape, swapped_before),
     "target_shape": each(
         target_left_out,
         target_for_each_output,

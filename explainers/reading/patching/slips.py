@@ -15,6 +15,7 @@ from explainers.reading.code.found import CALL_TOO, MAKE_FIRST, NO_TARGET, ONE_L
 from explainers.reading.literal import BY_NAME, today_name
 from explainers.reading.patching.places import Edit, Places, Rewritten, argument, last, parts
 from explainers.reading.patching.writing import FED, OF_DATA_SETS, call_in, changed
+from explainers.reading.tensor_operations import SWAP_FIRST
 
 _WHOLE = ("units", "filters", "output_dim", "input_dim", "n", "num_heads", "key_dim")
 _AXES = ("target_shape", "dims")  # arguments that are one tuple of axes
@@ -62,6 +63,20 @@ def number_for_a_shape(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
             yield changed(places, [Edit(start, end, f"32, input_shape=({sizes})")],
                           f"If ({sizes}) is the shape of a sample, declare it, and choose the units.", code,
                           "32 is an example: use your own.")  # fmt: skip
+
+
+def swapped_before(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
+    """``ops.matmul(a, b, transpose_b=True)``: a flag of tf.matmul that Keras' own function doesn't have."""
+    for node in (n for n in places.calls() if last(n) == "matmul" and isinstance(n.func, ast.Attribute)):
+        owner = places.source(node.func.value) if isinstance(node.func, ast.Attribute) else ""
+        flags = [k for k in node.keywords if k.arg in ("transpose_a", "transpose_b")]
+        if owner.rpartition(".")[2] != "ops" or len(node.args) < 2 or len(flags) != 1:
+            continue
+        operand = node.args[flags[0].arg == "transpose_b"]
+        code = f"{owner}.swapaxes({places.source(operand)}, -1, -2)"
+        gone = Edit(places.span(node.args[1])[1], places.span(flags[0])[1], "")
+        edits = [Edit(*places.span(operand), code), gone]
+        yield changed(places, edits, SWAP_FIRST, code, "tf.matmul has such a flag, keras.ops.matmul has not.")
 
 
 def _is_whole(node: ast.expr) -> bool:

@@ -128,7 +128,7 @@ def test_what_is_raised(wrong: Callable[[], object], mistake: str | None, told: 
         ("ValueError: Error when checking input: expected conv2d_1_input to have 4 dimensions, but got array with shape (900, 1)"
          "\nConv2D(9, 3, input_shape=(40, 36, 1))", "data_rank", "(900, 1)", "reshape(40, 36, 1)"),
         ("ValueError: Input 0 is incompatible with layer model_1: expected shape=(None, None, 7), found shape=(None, 7)\n"
-         "head = make_head(base.output_shape)", "data_size", "(None, None, 7)", "output_shape[1:]"),
+         "head = make_head(base.output_shape)", "data_rank", "(None, None, 7)", "output_shape[1:]"),
         ("ValueError: Error when checking model target: the list of Numpy arrays that you are passing to your model is not the "
          "size the model expected. Expected to see 1 array(s), but instead got the following list of 2 arrays: []",
          "target_shape", "takes 1 array; you passed 2", "np.concatenate([y1, y2], axis=-1)"),

@@ -150,7 +150,7 @@ def test_samples_that_were_declared_as_timesteps_are_told() -> None:
         'Input 0 of layer "sequential_3" is incompatible with the layer: expected shape=(None, 48211, 9), '
         "found shape=(None, 9)"
     )
-    assert found.mistake == "data_size"
+    assert found.mistake == "data_rank"
     assert "48211 timesteps look like the number of rows" in found.cause
     assert [fix.code.split("\n")[0] for fix in found.fixes[:2]] == ["x = x[:, np.newaxis]", "x = x[..., np.newaxis]"]
     assert not any("batch axis" in fix.label for fix in found.fixes)  # (None, 9) has its batch

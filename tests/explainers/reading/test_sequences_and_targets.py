@@ -150,3 +150,33 @@ def test_a_shape_for_units_behind_another_mistake() -> None:
     found = diagnose(message + text)
     assert found.fixes[0].code == "LSTM(4)"
     assert runs(applied(message + text, found.fixes[0].diff).removeprefix(message))
+
+
+def test_a_flag_of_tensorflow_that_keras_does_not_have() -> None:
+    text = "from keras import ops, Input, Model\na = Input((5, 8))\nb = Input((7, 8))\n" + (
+        "model = Model([a, b], ops.matmul(a, b, transpose_b=True))\n"
+    )
+    found = diagnose(text)
+    assert found.mistake == "old_argument"
+    assert found.cause.startswith("keras.ops.matmul has no transpose_b; tf.matmul has.")
+    assert "ops.matmul(a, ops.swapaxes(b, -1, -2))" in found.fixes[0].diff
+    assert runs(applied(text, found.fixes[0].diff))
+
+
+def test_a_series_that_is_cut_into_windows_is_not_what_the_model_is_fed() -> None:
+    text = (
+        "windows = TimeseriesGenerator(X, y, length=21, batch_size=16)\nprint(X.shape, y.shape)\n(900, 4) (900, 6)\n\n"
+        "model = Sequential()\nmodel.add(GRU(11, return_sequences=True, input_shape=(21, X.shape[1])))\n"
+        "model.add(Dense(6))\nmodel.compile(loss='mse', optimizer='adam')\n\n"
+        "InvalidArgumentError: Incompatible shapes: [16,21,6] vs. [16,6]\n"
+    )
+    found = diagnose(text)
+    assert found.mistake == "target_shape"
+    assert found.cause == "The loss compares targets (16, 6) with outputs (16, 21, 6): 3 axes versus 2."
+    assert found.fixes[0].label == "Let gru return only its last output: omit return_sequences."
+
+
+def test_another_number_of_axes_behind_the_batch_is_a_rank() -> None:
+    message = 'ValueError: Input 0 of layer "sequential" is incompatible with the layer: expected shape=(None, {}), '
+    assert read(message.format("9, 5") + "found shape=(None, 5)").mistake == "data_rank"
+    assert read(message.format("9, 5") + "found shape=(None, 9, 4)").mistake == "data_size"
