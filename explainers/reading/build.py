@@ -282,14 +282,16 @@ def _fed(model: Any, check: Check) -> list[NDArray[Any]]:
     batch = model.inputs[0].shape[0]
     samples = _samples(check) if batch is None else _whole_and_rest(check, batch)
     weights = () if check.weights is None else (check.weights,)
-    if len({sizes[0] for sizes in (*check.shapes, *check.targets, *weights) if sizes}) > 1:
+    rows = {sizes[0] for sizes in (*check.shapes, *check.targets, *weights) if sizes} - {None}
+    if len(rows) > 1:
         samples = None  # the numbers of samples disagree: that is the point
     if not check.shapes:
         return [
             zeros(tuple(2 if n is None else n for n in (check.targets[0][0], *tensor.shape[1:])), samples)
             for tensor in model.inputs
         ]
-    x = [zeros(sizes, samples) for sizes in check.shapes]
+    first = next(iter(rows)) if len(rows) == 1 else None
+    x = [zeros((first, *sizes[1:]) if sizes[:1] == (None,) else sizes, samples) for sizes in check.shapes]
     masks = [i for i, tensor in enumerate(model.inputs) if str(tensor.dtype) == "bool" and i < len(x)]
     return [np.ones_like(array, bool) if i in masks else array for i, array in enumerate(x)]
 

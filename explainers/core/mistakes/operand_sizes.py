@@ -12,6 +12,7 @@ from explainers.core.layers import CELLS, MERGES, class_of, sheet
 from explainers.core.mistakes.kit.image_sizes import divisible, multiples
 from explainers.core.mistakes.kit.letters import LETTERS
 from explainers.core.mistakes.kit.mending.data import DATA
+from explainers.core.mistakes.kit.mending.kept import borders_kept_before_a_sum
 from explainers.core.mistakes.kit.mending.meeting import OPERANDS
 from explainers.core.mistakes.kit.mending.merging import JOINED, channels_differ_in_front
 from explainers.core.mistakes.kit.mending.reduced import other_axis
@@ -494,5 +495,5 @@ MISTAKE = Mistake(
     ),
     live=_live,
     fixes=_fixes,
-    mends=(other_axis, *OPERANDS, *DATA, *JOINED, *TARGETS),
+    mends=(borders_kept_before_a_sum, other_axis, *OPERANDS, *DATA, *JOINED, *TARGETS),
 )

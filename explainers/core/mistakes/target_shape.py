@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from explainers.core.finding import Change, Finding, Value
 from explainers.core.mistakes.kit.losses import KEYS, LOSSES, METRICS, THRESHOLDS, named_loss
+from explainers.core.mistakes.kit.mending.kept import steps_kept_for_labels
 from explainers.core.mistakes.kit.mending.meeting import labels_in_range, one_output_with_its_columns
 from explainers.core.mistakes.kit.mending.several import (
     a_target_for_each_output,
@@ -452,6 +453,7 @@ MISTAKE = Mistake(
     live=_live,
     fixes=_fixes,
     mends=(
+        steps_kept_for_labels,
         images_put_channels_last,
         a_target_for_each_output,
         metric_for_labels,

@@ -163,6 +163,8 @@ def apply(
     held = tuple(v.ref for v in states if isinstance(v, Ten))
     of_mask = mask.ref if isinstance(mask, Ten) and "mask" in _called_with(layer) else None
     number = reader.graph.call(layer.index, refs, held, line, reader.source(line), of_mask)
+    if not reader.in_layer:
+        reader.outside.add(number)
     outputs = reader.graph.outputs_of(number)
     return Ten(Ref("call", number)) if outputs <= 1 else Ten(Ref("call", number, 0))
 

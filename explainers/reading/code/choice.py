@@ -11,7 +11,7 @@ from explainers.core.mistakes.kit.losses import named_loss
 from explainers.core.spec import Check, ModelSpec, Sizes
 from explainers.reading.asking import SHAPE
 from explainers.reading.code.calling import NOT_THERE, OF_ARRAY, OF_CELL, apply, declared_shape, dtype_of, example_shape
-from explainers.reading.code.constants import with_constants, with_used_ends
+from explainers.reading.code.constants import made_at_once, with_constants, with_used_ends
 from explainers.reading.code.values import (
     LayerV,
     ModelV,
@@ -22,6 +22,7 @@ from explainers.reading.code.values import (
 if TYPE_CHECKING:
     from explainers.reading.code.evaluator import Reader
 
+NO_KERAS_TENSOR = "doesn't take a tensor of Keras: keras.ops has a function for it"
 OF_WIDTH = "the input's width"  # of an Input of its own, whose shape the text doesn't give
 OF_INPUT = "the input's "  # begins what is assumed of an Input that the text doesn't describe
 _TARGETS = ("target", "targets", "labels", "label", "y", "Y", "y_train", "Y_train", "trainY", "train_y", "train_Y")
@@ -42,6 +43,8 @@ def chosen(reader: Reader, which: int | None = None) -> ModelSpec | None:
         if not any(check.kind == "fit" for check in checks):
             checks = (*checks, *_as_told(reader, best))
         checks = tuple(_filled(reader, best, check) for check in checks)
+        made_at_once(reader, best.outputs)
+        _functions_of_tf(reader, best)
         simple = best.sequential and all(isinstance(layer, LayerV | Ten) for layer in best.layers)
         spec = reader.graph.model(best.outputs, best.inputs, simple, checks, assumed, best.name)
         if not any("example" in tensor.origin for tensor in spec.inputs):  # that of a model which isn't shown
@@ -62,6 +65,16 @@ def chosen(reader: Reader, which: int | None = None) -> ModelSpec | None:
     if reader.loose:
         return _alone(reader, tuple(own), assumed)
     return ModelSpec((), (), (), (), False, tuple(own), assumed) if own else None
+
+
+def _functions_of_tf(reader: Reader, model: ModelV) -> None:
+    """``tf.concat([a, b], -1)`` of the model's own tensors, outside of a layer: today's Keras refuses it."""
+    if not model.inputs:
+        return
+    names = dict.fromkeys(
+        reader.of_tf[number] for number in reader.graph.needed(model.outputs) if number in reader.of_tf
+    )
+    reader.renamed += [f"{name} {NO_KERAS_TENSOR}" for name in names]
 
 
 def _as_told(reader: Reader, model: ModelV) -> Iterator[Check]:

@@ -12,6 +12,7 @@ from explainers.reading.code.steps import STATEMENTS
 from explainers.reading.code.values import (
     FuncV,
     Missing,
+    ObjV,
     Returned,
     Value,
 )
@@ -118,7 +119,9 @@ class Reader(Found):
     def run(self, function: FuncV, positional: list[Value], named: dict[str, Value]) -> Value:
         """Read a function's body with its arguments in place; its local names are forgotten afterwards."""
         kept, self.env = self.env, {**self.env, **(function.around or {})}
+        layer = function.lambda_layer or (isinstance(function.owner, ObjV) and function.node.name == "call")
         self.inside += 1
+        self.in_layer += layer
         self.depth += 2
         try:
             if self.depth > DEEPEST:
@@ -130,6 +133,7 @@ class Reader(Found):
         finally:
             self.depth -= 2
             self.inside -= 1
+            self.in_layer -= layer
             self.env = kept
         return None
 

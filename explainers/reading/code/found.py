@@ -95,6 +95,9 @@ class Found:
         self.grown: dict[int, tuple[int, Items]] = {}  # lists that grew in the loop that is read
         self.depth = 0  # of the expression that is read
         self.inside = 0  # functions of the text that are being read
+        self.in_layer = 0  # calls of classes and Lambda layers that are being read
+        self.outside: set[int] = set()  # calls that are made in none: with constants alone Keras makes them at once
+        self.of_tf: dict[int, str] = {}  # those of them that are functions of tf
         self.where: Statement | None = None
         self.here: ast.AST = ast.Pass()  # the call that is read
 

@@ -236,9 +236,14 @@ def _told(value: Value, reader: Reader, node: ast.Call) -> Value:
 
 def _on_tensors(reader: Reader, symbol: Sym, positional: list[Value], named: dict[str, Value], node: ast.Call) -> Value:
     """A function of keras.ops, keras.backend or tf."""
+    before = len(reader.graph.calls)
     if symbol.last in OPERATIONS:
-        return operate(reader, OPERATIONS[symbol.last], positional, named, node)
-    return _told(any_operation(reader, symbol.name, positional, named, node), reader, node)
+        made = operate(reader, OPERATIONS[symbol.last], positional, named, node)
+    else:
+        made = _told(any_operation(reader, symbol.name, positional, named, node), reader, node)
+    if symbol.name.startswith(("tf.", "tensorflow.")) and ".keras." not in symbol.name and not reader.in_layer:
+        reader.of_tf |= dict.fromkeys(range(before, len(reader.graph.calls)), dotted(node.func))
+    return made
 
 
 _OF_LISTS = (  # whatever is in them

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from explainers.reading.code.calling import apply
@@ -79,11 +80,11 @@ def new_lambda(reader: Reader, symbol: Sym, node: ast.Call) -> Value:
     positional, named = reader.arguments(node)
     function = positional[0] if positional else named.get("function")
     if isinstance(function, FuncV):
-        return function
+        return replace(function, lambda_layer=True)
     if isinstance(function, Sym) and function.last in OPERATIONS:
         argument = ast.arguments([], [ast.arg("x")], None, [], [], None, [])
         body = ast.Call(ast.Name(function.last), [ast.Name("x")], [])
-        return of_lambda(ast.copy_location(ast.Lambda(argument, body), node))
+        return replace(of_lambda(ast.copy_location(ast.Lambda(argument, body), node)), lambda_layer=True)
     return Missing(reader.short(node))
 
 

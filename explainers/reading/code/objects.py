@@ -66,7 +66,8 @@ def call_object(reader: Reader, made: ObjV, node: ast.Call) -> Value:
 
 def run_object(reader: Reader, made: ObjV, inputs: list[Value], named: dict[str, Value] | None = None) -> Value:
     """Read build(input_shape) once, then call(inputs)."""
-    build, call = function_of(made.cls.node, "build"), function_of(made.cls.node, "call")
+    build = function_of(made.cls.node, "build")
+    call = function_of(made.cls.node, "call") or function_of(made.cls.node, "__call__")
     if call is None:
         return Missing(made.cls.node.name)
     first = inputs[0] if inputs else None

@@ -143,7 +143,10 @@ def operation_node(
     """One operation and its call, in the graph."""
     line = reader.line(node)
     layer = reader.graph.add_layer(LayerSpec(name, "", arguments, line))
-    return Ten(Ref("call", reader.graph.call(layer, refs, (), line, reader.source(line))))
+    number = reader.graph.call(layer, refs, (), line, reader.source(line))
+    if not reader.in_layer:
+        reader.outside.add(number)
+    return Ten(Ref("call", number))
 
 
 def operate(reader: Reader, name: str, positional: list[Value], named: dict[str, Value], node: ast.AST) -> Value:

@@ -159,7 +159,10 @@ def check_inputs(reader: Reader, model: ModelV, inputs: list[Value], line: int |
 
 def _apart(wanted: Sizes, came: Sizes) -> bool:
     """Whether one of the axes, without the batch, has another size."""
-    return len(wanted) == len(came) and any(a != b for a, b in zip(wanted[1:], came[1:], strict=True) if a is not None)
+    if len(wanted) != len(came):
+        longer = max(wanted, came, key=len)
+        return abs(len(wanted) - len(came)) > 1 or longer[-1] != 1  # which Keras adds or drops
+    return any(a != b for a, b in zip(wanted[1:], came[1:], strict=True) if a is not None)
 
 
 def replay(reader: Reader, model: ModelV, inputs: list[Value]) -> Value:

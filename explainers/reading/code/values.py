@@ -160,6 +160,7 @@ class FuncV:
     node: ast.FunctionDef
     owner: Value = None
     around: dict[str, Value] | None = field(default=None, compare=False, repr=False)
+    lambda_layer: bool = False  # what it does is done in a layer, as in the call of a class
 
 
 def of_lambda(node: ast.Lambda) -> FuncV:

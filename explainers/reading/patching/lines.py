@@ -27,6 +27,7 @@ from explainers.reading.patching.nets import (
     shortcut_as_wide,
     step_axis_added,
 )
+from explainers.reading.patching.of_tf import operations_of_keras
 from explainers.reading.patching.patch import LONGEST
 from explainers.reading.patching.places import Edit, Places, Rewritten, argument, last, parts
 from explainers.reading.patching.several import (
@@ -402,7 +403,7 @@ _BY_MISTAKE: dict[str, Writer] = {
         losses_named,
         targets_named,
     ),
-    "": whole_number,  # Keras says what it asks for, and no mistake has a name for it
+    "": each(whole_number, operations_of_keras),  # Keras says what it asks for, and no mistake has a name for it
     "mask": mask_as_long,
     "channels": _three_channels,
     "kernel_exceeds_steps": each(_scaled_up, _kept_as_long),

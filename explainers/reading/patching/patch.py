@@ -209,7 +209,7 @@ class _Patch:
                 return [self._wrapped(_input_of(parent, place), words)]
             if len(parts(argument(maker, 0))) > place and last(maker)[:1].islower():
                 return [self._wrapped(parts(argument(maker, 0))[place], words)]  # layers.add([a, b])
-        for node in self._of_name(makers, reversed(self.places.calls(call.line))):
+        for node in _of_name(self.places, makers, reversed(self.places.calls(call.line))):
             named = isinstance(node.func, ast.Name | ast.Attribute) and today_name(last(node)) is None
             if named and node.args and not self.places.sums(call.line, layer.class_name):
                 return [self._wrapped(_input_of(node, place), words)]
@@ -217,31 +217,16 @@ class _Patch:
             return [self._wrapped((summed.left, summed.right)[place], words)]
         raise NoPlace("the call isn't found")
 
-    def _of_name(self, makers: list[ast.Call], nodes: Iterable[ast.Call]) -> list[ast.Call]:
-        """The calls of the name that the layer was given (``self.out = Dense(4)``), where it was given one."""
-        assigned = [self.places.parents[maker] for maker in makers]
-        names = [self.places.source(t) for node in assigned if isinstance(node, ast.Assign) for t in node.targets]
-        found = list(nodes)
-        return [node for node in found if self.places.source(node.func) in names] or found
-
     def _element(self, node: ast.expr, words: str) -> Edit:
         start, _ = self.places.span(node)
         margin = self.places.text[self.places.text.rfind("\n", 0, start) + 1 : start]
         return Edit(start, start, f"{words},{' ' if margin.strip() else chr(10) + margin}")
 
     def _wrapped(self, node: ast.expr, words: str) -> Edit:
-        if _holds_weights(words) and self._in_a_call(node):
+        if _holds_weights(words) and _in_a_call(self.places, node):
             raise NoPlace("a layer that is made in call isn't trained")
         start, end = self.places.span(node)
         return Edit(start, end, f"{words}({self.places.text[start:end]})")
-
-    def _in_a_call(self, node: ast.AST) -> bool:
-        """Whether a node stands in the ``call`` of a class."""
-        while node in self.places.parents:
-            node = self.places.parents[node]
-            if isinstance(node, ast.FunctionDef):
-                return node.name == "call" and isinstance(self.places.parents[node], ast.ClassDef)
-        return False
 
     def _behind(self, words: str) -> list[Edit]:
         """Behind the only output: where its layer is called, or where the only model of the text ends."""
@@ -412,6 +397,23 @@ class _Patch:
             words = [*names, *("state", "c")][: new.number] if len(names) < (new.number or 0) else names[: new.number]
             return [Edit(*self.places.span(node.targets[0]), ", ".join(words))]
         raise NoPlace("the names aren't found")
+
+
+def _of_name(places: Places, makers: list[ast.Call], nodes: Iterable[ast.Call]) -> list[ast.Call]:
+    """The calls of the name that the layer was given (``self.out = Dense(4)``), where it was given one."""
+    assigned = [places.parents[maker] for maker in makers]
+    names = [places.source(t) for node in assigned if isinstance(node, ast.Assign) for t in node.targets]
+    found = list(nodes)
+    return [node for node in found if places.source(node.func) in names] or found
+
+
+def _in_a_call(places: Places, node: ast.AST) -> bool:
+    """Whether a node stands in the ``call`` of a class."""
+    while node in places.parents:
+        node = places.parents[node]
+        if isinstance(node, ast.FunctionDef):
+            return node.name == "call" and isinstance(places.parents[node], ast.ClassDef)
+    return False
 
 
 def _holds_weights(words: str) -> bool:

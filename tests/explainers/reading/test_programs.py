@@ -50,7 +50,7 @@ def test_no_sound_program_is_accused_and_live_counts_are_its_own(names: list[str
     "name",
     [
         *("tf_base_attention", "overridden_super", "split_unstack", "tf_gather_split"),
-        *("reduced_and_summed", "agent_with_its_own_build"),
+        *("reduced_and_summed", "agent_with_its_own_build", "positions_made_at_once", "block_with_call_dunder"),
     ],
 )
 def test_classes_and_functions_of_python_are_read_whole(name: str) -> None:
@@ -80,6 +80,7 @@ def test_broken_programs_run_with_what_is_offered() -> None:
     [
         *("two_lstms", "concat_sides", "units_for_columns", "kernel_too_long", "block_other_name"),
         *("kernel_of_first_axis", "block_shortcut", "fewer_positions", "units_of_numpy", "old_modules"),
+        *("borders_cut_in_a_block", "functions_of_tf"),
     ],
 )
 def test_a_broken_program_runs_with_the_first_diff(name: str) -> None:
@@ -87,6 +88,16 @@ def test_a_broken_program_runs_with_the_first_diff(name: str) -> None:
     program = next(program for program in BROKEN if program.name == name)
     assert run(program).error is not None
     assert judge(program).runs == 1
+
+
+def test_functions_of_tf_beside_a_model_are_left_alone() -> None:
+    """In a training loop they are given numbers; only those that make the model itself are renamed."""
+    assert read(next(program.text for program in SOUND if program.name == "training_loop_of_tf")).renamed == ()
+    told = read(next(program.text for program in BROKEN if program.name == "functions_of_tf")).renamed
+    assert told == tuple(
+        f"tf.{name} doesn't take a tensor of Keras: keras.ops has a function for it"
+        for name in ("concat", "nn.relu", "reduce_max")
+    )
 
 
 def test_a_diff_is_put_in_strictly() -> None:

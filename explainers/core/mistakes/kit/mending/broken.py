@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -81,6 +82,14 @@ def fits(wanted: Sizes, came: Sizes) -> bool:
     """Whether two shapes agree, open axes with everything."""
     pairs = zip(wanted, came, strict=False)
     return len(wanted) == len(came) and all(a is None or b is None or a == b for a, b in pairs)
+
+
+def filled(wanted: Sizes, numbers: int) -> Sizes:
+    """``(None, None, 16, 9)`` with as many timesteps as so many numbers give."""
+    rest = math.prod(n or 1 for n in wanted[1:])
+    if len(wanted) < 4 or wanted[1:].count(None) != 1 or not numbers or numbers % rest:
+        return wanted
+    return (wanted[0], *(numbers // rest if n is None else n for n in wanted[1:]))
 
 
 def written(sizes: Sizes) -> str:

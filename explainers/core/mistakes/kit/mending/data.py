@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import combinations
 
 from explainers.core.editing import with_data, with_input, with_layer_before, with_target
-from explainers.core.mistakes.kit.mending.broken import Broken, Mend, fits, unfit, written
+from explainers.core.mistakes.kit.mending.broken import Broken, Mend, filled, fits, unfit, written
 from explainers.core.mistakes.kit.mending.several import arrays_in_order
 from explainers.core.mistakes.kit.mending.steps import one_hot_rows, padded_steps
 from explainers.core.spec import LayerSpec, ModelSpec, Ref, Sizes
@@ -244,8 +244,9 @@ def reshaped(broken: Broken) -> Iterator[Mend]:
     for i, place, wanted, came in unfit(broken):
         if _cut_otherwise(wanted, came):
             continue
-        inside = [n for n in wanted[1:] if n is not None]
         numbers = math.prod(n or 0 for n in came[1:])
+        wanted = filled(wanted, numbers)
+        inside = [n for n in wanted[1:] if n is not None]
         whole = len(inside) == len(wanted) - 1
         if (
             came[1:]

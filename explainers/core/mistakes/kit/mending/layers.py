@@ -25,7 +25,7 @@ def flatten_left_out(broken: Broken) -> Iterator[Mend]:
     facts = sheet(before.class_name) if before is not None else None
     if before is None or facts is None or (before.class_name != "Flatten" and facts.group != "global_pool"):
         return
-    spec = _without(broken.spec, ref.index)
+    spec = without(broken.spec, ref.index)
     yield Mend(
         f"Leave out the {before.class_name} before {broken.layer.name}: it removes the axes that are read there.",
         f"layers.{before.class_name}()  # put it after {broken.layer.name}, before the first Dense",
@@ -35,7 +35,7 @@ def flatten_left_out(broken: Broken) -> Iterator[Mend]:
     )
 
 
-def _without(spec: ModelSpec, gone: int) -> ModelSpec:
+def without(spec: ModelSpec, gone: int) -> ModelSpec:
     """The program without a call: what read its output reads its input."""
     came = spec.calls[gone].inputs[0]
 
@@ -60,7 +60,7 @@ def embedding_left_out(broken: Broken) -> Iterator[Mend]:
         yield Mend(
             f"Leave {layer.name} out: what it reads is a vector for each step already.",
             "layers.LSTM(…)  # directly on the rows",
-            _without(broken.spec, call),
+            without(broken.spec, call),
             f"{written(came)} has features; an Embedding reads whole numbers, one for each step.",
             0,
         )
