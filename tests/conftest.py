@@ -7,6 +7,7 @@ import os
 
 import pytest
 from hypothesis import settings
+from hypothesis.internal.conjecture import providers
 
 from tests.repeats import Repeats
 from tests.shared import make_folder
@@ -24,8 +25,13 @@ os.environ.setdefault("SHAPE_EXPLAINER_CACHE", "off")
 
 # An example that builds a Keras model takes as long as the machine is busy; a deadline would only test that. The
 # examples are the same in each run, so that a change is judged by what it changed; `make fuzz` looks for new ones.
-settings.register_profile("shapes", deadline=None, derandomize="FUZZ_EXAMPLES" not in os.environ)
+SAME_EXAMPLES = "FUZZ_EXAMPLES" not in os.environ
+settings.register_profile("shapes", deadline=None, derandomize=SAME_EXAMPLES)
 settings.load_profile("shapes")
+if SAME_EXAMPLES:
+    # Hypothesis looks for constants in all of our sources: each process of a fresh clone parses 600 files for it, and
+    # whatever is changed in one of them changes the examples of all tests.
+    providers._get_local_constants = lambda: providers._local_constants
 
 
 def pytest_configure(config: pytest.Config) -> None:

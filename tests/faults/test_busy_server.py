@@ -213,7 +213,7 @@ def test_of_quick_changes_the_last_one_is_answered_and_the_others_don_t_wait(ser
 def test_trainings_queue_visibly_and_start_by_themselves(server: Server) -> None:
     async def train(number: int) -> tuple[list[str], list[str]]:
         async with Learner(server.url) as learner:
-            await learner.open("windowed_forecast", f"epochs=90&points=400&seed={number}")
+            await learner.open("windowed_forecast", f"epochs=120&points=120&seed={number}")
             await learner.press("train:windowed_forecast")
             told: list[str] = []
             reply = await learner.look()
