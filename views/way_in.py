@@ -56,7 +56,8 @@ _COUNTED = r"(?:param\w{0,12}|weights?|count_params)\b"
 # "140 params", "4,224 trainable parameters", "Param # 912": the number is the count. "64 filters" next to it isn't.
 _ITS_COUNT = re.compile(
     rf"(?<![\dx*-])([\d,.' ]{{0,12}}\d)\s{{1,3}}(?:\w{{1,8}}-?trainable\s|trainable\s|total\s)?{_COUNTED}"
-    rf"|\b{_COUNTED}\s{{0,2}}[:=#]?\s{{0,2}}(?:is\s|are\s|of\s)?(\d[\d,.']{{0,12}})",
+    rf"|\b{_COUNTED}\s{{0,2}}[:=#]?\s{{0,2}}(?:is\s|are\s|of\s)?(\d[\d,.']{{0,12}})"
+    r"(?![\d,.']|\s(?:units?|filters?|features?|neurons?|inputs?|channels?|steps|timesteps|heads|layers)\b)",
     re.IGNORECASE,
 )
 _COUNT_SAID = re.compile(
@@ -165,9 +166,10 @@ def _is_better(text: str, reading: Reading, found: list[Entry], left: tuple[str,
         return False
     if reading.sure:
         share = search.share(text, best)
-        asks = terms_in(text.lower()) & ASKING or not search.has_size(text)
+        asks_how = terms_in(text.lower()) & ASKING
+        asks = asks_how or not search.has_size(text)
         far = share < _SAME or bool(asks and _topics(text) - _topics(best.title, *best.weighty) - BESIDE)
-        return share < 1 if best.kind != "Question" else _IMAGES_OF in best.title or far
+        return share < 1 or "may" in asks_how if best.kind != "Question" else _IMAGES_OF in best.title or far
     if reading.asked == OF_DATA:
         return True
     if reading.whole and parts_of(text).shapes("out", "to"):

@@ -160,7 +160,7 @@ def readings(asked: Asked, entries: Mapping[str, int] | None = None) -> tuple[Re
     fact = _of_facts(asked, entries or {})
     told = fact is not None and fact[1] >= SURE and not fact[0].left
     topics = topics_in(asked.words)
-    beyond = told and bool(topics & NO_MODELS or (not asked.numbers and topics - OF_MODELS))
+    beyond = told and not asked.parts.apart and bool(topics & NO_MODELS or (not asked.numbers and topics - OF_MODELS))
     if modelled is not None and not modelled.left and not beyond:
         return (modelled,)
     if fact is not None and told:

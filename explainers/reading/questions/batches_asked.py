@@ -155,7 +155,8 @@ def stateful(asked: Asked) -> Told | None:
         return None
     kind = asked.layer if asked.layer in RECURRENT else "LSTM"
     whole = next((s for s in asked.shapes if len(s) == 3 and None not in s), None)
-    given = asked.number(BATCH, BATCHES), asked.number(STEPS), asked.number(FEATURES)
+    batch_said = asked.number(BATCH, BATCHES) or asked.parts.size("batch")
+    given = batch_said, asked.number(STEPS), asked.number(FEATURES)
     given = whole if whole is not None and None in given else given
     units, samples = asked.units or asked.number(UNITS), asked.number(SAMPLES)
     sizes = {

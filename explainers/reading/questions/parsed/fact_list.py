@@ -212,6 +212,12 @@ FACTS: tuple[Fact, ...] = (
          "The hidden state h is what the layer returns at a step; the cell state c is what an LSTM also keeps. Both "
          "have {units} numbers for each sample, (batch, {units}). GRU and SimpleRNN have only h. They start at 0 "
          "unless you pass initial_state", layers=(("RNN", {"units": "$units", "return_state": True}),)),
+    Fact(_needs("initial state", "initial state, recurrent", "initial state, states", "initial state, may, recurrent"),
+         "how an initial state is passed",
+         "Pass it where the layer is called: {rnn}({units})(x, initial_state=[h, c]) for an LSTM, initial_state=h for "
+         "a GRU or SimpleRNN, each of shape (batch, {units}). It may be an Input, or a state that another layer "
+         "returns with return_state=True, such as an encoder's. Without it the states start at 0. The output stays {out}",
+         layers=(("RNN", {"units": "$units", "return_state": True}),)),
     Fact(_needs("stack, recurrent", "stack, return_sequences"), "how recurrent layers are stacked",
          "Set return_sequences=True in every recurrent layer that is followed by another one: {rnn}({units}, "
          "return_sequences=True) passes on {out1}, and the next one needs those three axes. The last one returns "
@@ -284,7 +290,8 @@ FACTS: tuple[Fact, ...] = (
          "Turn the words into numbers first: np.unique(y, return_inverse=True)[1], or keras.layers.StringLookup, "
          "gives 0 to {classes_minus_1}, y of shape (samples,). Then Dense({classes}, activation=\"softmax\") with "
          "sparse_categorical_crossentropy; the model returns {out}", _ROW, _SOFTMAX),
-    Fact(_needs("binary, last layer", "binary, loss", "binary, classes", "binary, units", "binary, what, output"),
+    Fact(_needs("sigmoid, last layer", "sigmoid, classes", "sigmoid, binary", "binary, last layer",
+                "binary, loss", "binary, classes", "binary, units", "binary, what, output"),
          "which last layer two classes need",
          'Either Dense(1, activation="sigmoid") with binary_crossentropy and y of 0 and 1, shape (samples,): the '
          'output '
@@ -330,7 +337,8 @@ FACTS: tuple[Fact, ...] = (
          "kernel_size is how many pixels one kernel covers along each side; filters is how many kernels there are, "
          "so how many channels the output has. Conv2D({filters}, {kernel}) turns {reads} into {out}: each kernel "
          "covers all {channels} channels, {params} parameters in all", _IMAGE, _CONV),
-    Fact(_needs("what, filters", "filters, channels, apart", "filters, units, apart", "filters, choose"), "what "
+    Fact(_needs("what, filters", "what, channels", "what, channels, conv",
+                "filters, channels, apart", "filters, units, apart", "filters, choose"), "what "
          "filters are",
          "channels is how many numbers each pixel has; filters is how many kernels a convolution learns; each covers "
          "all channels of the input and makes one channel of the output. So Conv2D({filters}, {kernel}) turns "
@@ -382,7 +390,8 @@ FACTS: tuple[Fact, ...] = (
          _IMAGE, _CONV),
     # -- embeddings, attention, others
     Fact(_needs("embedding, what", "embedding, input_shape", "embedding, shape", "embedding, output_dim",
-                "vocabulary, embedding", "vocabulary, output_dim", "embedding, ids", "vocabulary, why, embedding"),
+                "vocabulary, embedding", "vocabulary, output_dim", "embedding, ids", "vocabulary, why, embedding",
+                "embedding, two axes", "embedding, three axes", "embedding, two axes, three axes"),
          "what an Embedding reads and returns",
          "An Embedding reads ids, whole numbers of shape (batch, steps), and returns a row of output_dim numbers for "
          "each: {reads} becomes {out}. input_dim is the largest id + 1, because ids start at 0 (often kept for "

@@ -150,8 +150,10 @@ def _counted(text: str, one: Mention, said: tuple[Said, ...], used: set[int]) ->
     of_units = (
         any(number.role == "units" for number in said) and text[one.start - 2 : one.start] == f"{many and many[1]} "
     )
+    each = one.name in POOLS and many is not None and re.match(r" \d{1,2}x\d", text[one.end :])
     plural = (
         of_units
+        or each
         or re.match(r"(?:s\b| layers| cells\b)|(?<=s)(?!\w)", text[one.end :].lower())
         or text[one.end - 1] in "sS"
     )

@@ -81,7 +81,7 @@ _GIVES = re.compile(
 )
 _OUTPUT_OF = re.compile(r"\boutputs?(?:[ _]shape| size)? (?:of|for|on)(?: a| an| the)?\s?$")
 _TARGET = re.compile(r"(?:\b(?:in)?to|->|→|\bas)(?: an?| the)?(?: shape| image| matrix)?(?: of)?[\s:=]{0,3}$")
-_SIDES_OF = re.compile(r"(?:kernel|pool|filter)[ _]?size ?=? ?\((\d{1,3}), ?(\d{1,3})\)")
+_SIDES_OF = re.compile(r"(?:kernel|pool|filter)(?:[ _]?size)?(?: of)? ?=? ?\((\d{1,3}), ?(\d{1,3})\)")
 _ARRAY = re.compile(r"[)\]]? ?(?:shaped )?(?:numpy )?(?:array|matrix|data(?:set|frame)?|table)\b")
 _LABELS = re.compile(r"\b(?:y|y_\w{2,6}|labels?|targets?)\b[^()]{0,22}$")
 _DATA = re.compile(

@@ -144,8 +144,8 @@ def _role(words: str, start: int, end: int, used: set[int]) -> tuple[str, str]:
     its_own = after is not None and _NEXT_NUMBER.match(words, after.end()) is not None
     if after is not None and its_own and before is None and _of_the_next(words, after):
         after = None
-    if after is not None and before is not None and before.group().endswith("input is "):
-        before = None  # ``my input is 100 stocks``
+    if after is not None and before is not None and _is_weak(before):
+        before = None  # ``my input is 100 stocks``, ``parameters 128 units``
     if after is not None and _name(after) == "count" and _ON.search(words, at, start):
         after = None  # ``Dense(10) on 512 parameters``: what is asked
     if before is not None and (after is None or its_own or before["sign"]):
@@ -158,6 +158,13 @@ def _role(words: str, start: int, end: int, used: set[int]) -> tuple[str, str]:
 
 
 _TIMES = re.compile(r"[*×] ?$")
+
+
+def _is_weak(before: re.Match[str]) -> bool:
+    """Whether a word in front of a number says less than one behind it."""
+    return before.group().endswith("input is ") or (_name(before) == "count" and not before["sign"])
+
+
 _BEFORE_ITS_NUMBER = ("strides", "kernel", "pool", "padded", "dilation", "batch", "key_dim")
 
 

@@ -101,6 +101,8 @@ TERMS: dict[str, str] = {
     "windows": r"\bwindows\b|\bsliding window\b",
     "causal": r"\bcausal\b",
     "input_length": r"\binput_length\b",
+    "initial state": r"\binitial[ _]states?\b",
+    "sigmoid": r"\bsigmoid\b",
     "states": r"\bh and c\b|\bhidden states?\b|\bcell states?\b|\binitial_state\b|\bstates\b",
     "gates": r"\bgates?\b",
     "image": r"\bimages?\b|\bpictures?\b|\bphotos?\b",
