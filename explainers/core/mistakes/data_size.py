@@ -13,6 +13,7 @@ from explainers.core.layers import SHEETS, axis_names
 from explainers.core.mistakes.channels import made_for_others
 from explainers.core.mistakes.kit.colors import channels_first, one_picture
 from explainers.core.mistakes.kit.converted import CONVERTED
+from explainers.core.mistakes.kit.declared import by_the_shapes
 from explainers.core.mistakes.kit.image_sizes import laid_flat, of_patches, resized, width_in_words, with_fed_data
 from explainers.core.mistakes.kit.mending.data import DATA, MANY_STEPS
 from explainers.core.mistakes.kit.mending.small import BATCHES
@@ -30,25 +31,6 @@ from explainers.core.mistakes.kit.sheet import Family, Mistake, Said
 from explainers.core.spec import Argument, CallSpec, Check, LayerSpec, ModelSpec, Ref, Sizes, chain
 
 _IN_VALIDATION = re.compile(r"\.fit\(.{1,4000}?training=False", re.DOTALL)
-
-
-_WHOLE_SHAPE = re.compile(r"output_shape\b(?!\[)|\.shape\b(?! ?\[| ?=)|input_shape ?= ?\(?None")
-
-
-def _batch_declared(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
-    """(None, None, 4) for data of (None, 4): an Input was given a whole shape, with the batch."""
-    expected, found = finding.shape("expected"), finding.shape("found")
-    if not expected or not found or expected[1:] != found or found[:1] != (None,):
-        return ()
-    if not _WHOLE_SHAPE.search(finding.around):
-        return ()
-    return (
-        Change(
-            "Leave the batch out where the Input is declared: output_shape begins with it.",
-            code="keras.Input(shape=base.output_shape[1:])",
-            means=f"Keras adds an open batch in front: {found} became {expected}.",
-        ),
-    )
 
 
 def _advice_of_width(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
@@ -112,8 +94,8 @@ def _in_another_order(finding: Finding, dims: dict[str, Value]) -> tuple[Change,
 
 
 def _whole_or_in_another_order(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
-    """An Input that was declared with the batch; else arrays in the order of another Input."""
-    return _batch_declared(finding, dims) or _in_another_order(finding, dims)
+    """What the two shapes say by themselves; else arrays in the order of another Input."""
+    return by_the_shapes(finding) or _in_another_order(finding, dims)
 
 
 def _of_another_input(finding: Finding, found: Sizes) -> bool:

@@ -402,7 +402,7 @@ MISTAKE = Mistake(
             advice=_advice,
         ),
         Family(
-            sees=("concatv2",),
+            sees=("shape must be rank",),
             says=(
                 "Shape must be rank {left_ndim} but is rank {right_ndim} for ...oncat...with input shapes: {both:shapes}",
             ),

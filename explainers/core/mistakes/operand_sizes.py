@@ -17,7 +17,7 @@ from explainers.core.mistakes.kit.mending.meeting import OPERANDS
 from explainers.core.mistakes.kit.mending.merging import JOINED, channels_differ_in_front
 from explainers.core.mistakes.kit.mending.reduced import other_axis
 from explainers.core.mistakes.kit.mending.targets import TARGETS
-from explainers.core.mistakes.kit.operands import as_many_as_samples, noise, of_two
+from explainers.core.mistakes.kit.operands import as_many_as_samples, noise, noise_elsewhere, of_two
 from explainers.core.mistakes.kit.scene import (
     EXAMPLES,
     Scene,
@@ -304,7 +304,7 @@ def _advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     if finding.mistake == "merge_shapes" and lost_on_the_way(finding.named.get("both", ())[:2]):
         return divisible(finding.around) or multiples()
     if state is None:
-        return _a_cell_for_each_level(finding, dims)
+        return _a_cell_for_each_level(finding, dims) or noise_elsewhere(finding)
     came, units = state
     name = (finding.class_name or "").removesuffix("Cell")
     return (

@@ -56,12 +56,35 @@ def _names(finding: Finding, role: str, sizes: Sizes) -> tuple[str, ...] | None:
 def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     """Shapes near the one that was wanted that do hold these numbers; each is made with NumPy before it is offered."""
     values, target = finding.number("values"), finding.shape("target")
+    wanted = finding.number("wanted")
+    if values is not None and wanted and wanted > 1 and "requires a multiple of" in finding.around:
+        return (*_of_each_sample(values, wanted), _product(finding))
     whole = tuple(n or -1 for n in target or ())
     if values is None or not whole or any(n < -1 for n in whole):
         return (_product(finding),)
     near = ((label, code, means, _reshaped(many, sizes)) for label, code, means, many, sizes in _near(values, whole))
     made = tuple(Change(label, code=code, means=means, tried=ran) for label, code, means, ran in near if ran)
     return made or (_product(finding),)
+
+
+_BATCHES = (32, 64, 128, 100, 16, 8, 256, 50, 10)  # as people choose them
+
+
+def _of_each_sample(values: int, wanted: int) -> Iterator[Change]:
+    """What the layer in front must return, so that it can be laid out: a multiple, and the nearest ones."""
+    batch = next((size for size in _BATCHES if values % size == 0 and values // size >= wanted // 2), None)
+    one = values // batch if batch is not None else 0
+    near = max(one // wanted, 1) * wanted
+    means = (
+        f"With a batch of {batch} (an example), each sample has {one} numbers; {near} or {near + wanted} can be laid out."
+        if batch is not None
+        else ""
+    )
+    yield Change(
+        f"Let the layer before it return a multiple of {wanted} numbers for each sample.",
+        code=f"layers.Dense({wanted} * channels)",
+        means=means,
+    )
 
 
 def _product(finding: Finding) -> Change:

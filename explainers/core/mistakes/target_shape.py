@@ -21,7 +21,7 @@ from explainers.core.mistakes.kit.mending.several import (
 from explainers.core.mistakes.kit.mending.targets import OF_NUMBERS, TARGETS
 from explainers.core.mistakes.kit.mending.weighted import WEIGHTED
 from explainers.core.mistakes.kit.metrics import COLUMN_METRICS, R2_SCORE
-from explainers.core.mistakes.kit.pixels import of_images, rows_of_pixels
+from explainers.core.mistakes.kit.pixels import in_validation, of_images, rows_of_pixels
 from explainers.core.mistakes.kit.scene import (
     EXAMPLES,
     Scene,
@@ -126,6 +126,9 @@ def _rows_advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]
     images = of_images(finding, dims)
     if images:
         return images
+    validated = in_validation(finding)
+    if validated:
+        return validated
     if finding.shape("found") == ():
         return (
             Change(

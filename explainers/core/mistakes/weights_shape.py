@@ -80,7 +80,7 @@ def _advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
         return _an_array_for_each(finding)
     if finding.layer is None and expected is None and finding.number("left") is not None:
         return _layers_by_name(finding)
-    other = _turned_kernel(finding) or _other_classes(finding)
+    other = _turned_kernel(finding) or _of_colors(finding) or _other_classes(finding)
     if other:
         return other
     if from_a_file:
@@ -163,6 +163,33 @@ def _per_place(one: int | None, other: int | None) -> str:
     if smaller < 1 or larger % smaller or larger == smaller:
         return ""
     return f"{larger} is {larger // smaller} times {smaller}."
+
+
+def _of_colors(finding: Finding) -> tuple[Change, ...]:
+    """A first kernel for three colors, and a model for gray images, or the other way round."""
+    expected, found = finding.shape("expected"), finding.shape("found")
+    turned = _as_tensorflow_keeps_it(found) if expected and found else None
+    if not expected or not turned or len(expected) != 4 or len(turned) != 4:
+        return ()
+    ours, theirs = expected[2], turned[2]
+    if (*expected[:2], expected[3]) != (*turned[:2], turned[3]) or {ours, theirs} - {1, 3, 4} or ours == theirs:
+        return ()
+    code = (
+        "x = np.repeat(x, 3, axis=-1)  # gray images as three equal channels"
+        if (ours, theirs) == (1, 3)
+        else f"x = x[..., :{theirs}]"
+    )
+    return (
+        Change(
+            f"Build the model for {theirs} channel{'s' * (theirs != 1)}, like the one that these weights come from, and "
+            "give the images as many.",
+            code=f"keras.Input(shape=(height, width, {theirs}))\n{code}",
+            means=f"This kernel reads the colors of the image: the weights {theirs}, your model {ours}.",
+        ),
+        Change(
+            "Or train the first layer again, and load the others.", code="model.load_weights(path, skip_mismatch=True)"
+        ),
+    )
 
 
 def _turned_kernel(finding: Finding) -> tuple[Change, ...]:

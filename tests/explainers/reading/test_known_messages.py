@@ -153,6 +153,18 @@ def test_what_is_raised(wrong: Callable[[], object], mistake: str | None, told: 
          "weights_shape", "channels (axis 0) is 48 versus 20", "trained.summary()"),
         ("model = Sequential(Input((28,)), Dense(7), Dense(3))\nTypeError: __init__() takes from 1 to 3 positional arguments but "
          "4 were given", "old_argument", "one list of layers; here 3 of them", "keras.Sequential(["),
+        ("logits and labels must be broadcastable: logits_size=[24,9] labels_size=[24,7] [Op:__inference_test_function_2417]\n"
+         "InvalidArgumentError: Graph execution error", "target_shape", "(24, 7) with outputs (24, 9)", "train.class_indices"),
+        ("InvalidArgumentError: Input to reshape is a tensor with 3200 values, but the requested shape requires a multiple of 48",
+         "reshape", "3200", "layers.Dense(48 * channels)"),
+        ("InvalidArgumentError: Incompatible shapes: [26,9] vs. [40,9]\n[[node lambda_3/add (defined at vae.py:5) ]]",
+         "operand_sizes", "26 versus 40", "ops.shape(z_mean)"),
+        ("ValueError: Input 0 of layer \"decoder\" is incompatible with the layer: expected shape=(None, 7), found shape=(None, 2)",
+         "data_size", "7 versus 2", "size=(1, 7)"),
+        ("ValueError: Dimension 0 in both shapes must be equal, but are 3 and 48 for 'Assign' (op: 'Assign') with input shapes: "
+         "[3,3,1,48], [48,3,3,3].", "weights_shape", "(3, 3, 1, 48)", "np.repeat(x, 3, axis=-1)"),
+        ("ValueError: Input 0 of layer \"sequential\" is incompatible with the layer: expected shape=(None, 40, 36, 3), found "
+         "shape=(None, 36)", "data_size", "(None, 36)", "np.repeat(image[np.newaxis, ..., np.newaxis], 3, axis=-1)"),
     ],
 )  # fmt: skip
 def test_what_older_versions_say(text: str, mistake: str, told: str, code: str) -> None:

@@ -32,6 +32,27 @@ def noise(finding: Finding, said: Said) -> Finding:
     )
 
 
+_SAMPLED = re.compile(r"lambda\w{0,4}/|sampling|epsilon|z_mean|reparam", re.IGNORECASE)
+
+
+def noise_elsewhere(finding: Finding) -> tuple[Change, ...]:
+    """(50, 32) and (100, 32) in a sampling layer whose code isn't there: it draws a fixed number of rows."""
+    both = finding.named.get("both", ())[:2]
+    if len(both) != 2 or len(both[0]) != 2 or both[0][1:] != both[1][1:] or None in (*both[0], *both[1]):
+        return ()
+    if both[0][0] == both[1][0] or not _SAMPLED.search(finding.around):
+        return ()
+    return (
+        Change(
+            "If the layer draws noise, draw as much as there are samples.",
+            code="epsilon = keras.random.normal(ops.shape(z_mean))  # older: K.random_normal(shape=K.shape(z_mean))",
+            means=f"A fixed batch_size in the shape gives {max(both[0][0] or 0, both[1][0] or 0)} rows, however many "
+            "samples the last batch holds.",
+        ),
+        Change("Or use whole batches only.", code="x = x[: len(x) // batch_size * batch_size]"),
+    )
+
+
 def as_many_as_samples(finding: Finding) -> tuple[Change, ...]:
     """Noise for the samples at hand."""
     both = finding.named.get("both", ())[:2]

@@ -125,6 +125,27 @@ def _one_output_for_each_pixel(found: Sizes) -> tuple[Change, ...]:
     )  # fmt: skip
 
 
+_AT_THE_END = re.compile(r"inference_test_function|\b(\d{1,6})/\1 \[=+\]")
+
+
+def in_validation(finding: Finding) -> tuple[Change, ...]:
+    """An epoch was trained, and the data for validation have other classes."""
+    expected, found = finding.shape("expected"), finding.shape("found")
+    if not expected or not found or len(expected) != 2 or len(found) != 2 or expected[1] == found[1]:
+        return ()
+    if not _AT_THE_END.search(finding.around) or None in (expected[1], found[1]):
+        return ()
+    return (
+        Change(
+            f"The training ran; the validation data have {found[1]} classes instead of {expected[1]}: give both the "
+            "same list.",
+            code="names = list(train.class_indices)\n"
+            'validation = datagen.flow_from_directory("validation", classes=names)',
+            means="One of the folders is missing, or there is one more, even if it is empty.",
+        ),
+    )
+
+
 def own_classes(classes: int, text: str) -> tuple[Change, ...]:
     """A trained network that ends with the classes of ImageNet, for labels of other ones."""
     network = re.search(r"\b((?:VGG|ResNet|MobileNet|Inception|Xception|DenseNet|EfficientNet|NASNet)\w{0,12})\(", text)
