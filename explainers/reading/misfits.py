@@ -12,7 +12,7 @@ from explainers.core.layers import QUERY_AND_VALUE
 from explainers.core.layers.operations import INDEX
 from explainers.core.mistakes.kit.mending.several import alike as _alike
 from explainers.core.mistakes.kit.mending.several import in_their_order
-from explainers.core.spec import OF_SLICES, LayerSpec, ModelSpec, Ref, Sizes
+from explainers.core.spec import OF_SLICES, Check, LayerSpec, ModelSpec, Ref, Sizes
 from explainers.core.words import listed
 from explainers.reading.backbones import is_backbone
 from explainers.reading.by_sight import words_for
@@ -160,6 +160,12 @@ def _loss(spec: ModelSpec) -> Misfit:
                 f"The output is {written(output)}, the target {written(target)}: {check.loss} stretches the axis of 1 "
                 "and compares each step with the targets of all samples of the batch. Keras trains without a warning."
             )
+        if _repeated(output, target, check):
+            return "target_shape", (
+                f"The output is {written(output)}, one for each sample; the target {written(target)} has one for each "
+                f"of {target[1]} steps. {check.loss} compares each step with the same output. Keras trains without a "
+                "warning."
+            )
         if None in output[1:] or None in target or len(output) < 3 or len(output) != len(target) + 1 or output[-1] != 1:
             continue
         lined = (target[0], *output[1:-1])  # Keras drops the last axis of 1
@@ -169,6 +175,13 @@ def _loss(spec: ModelSpec) -> Misfit:
                 "and compares each step with the target of its sample. Keras trains without a warning."
             )
     return None, ""
+
+
+def _repeated(output: Sizes, target: Sizes, check: Check) -> bool:
+    """Whether one output meets the targets of all steps: a batch of one sample, or of as many as there are steps."""
+    if len(output) != 2 or len(target) != 3 or None in target or output[-1] != target[-1] or target[1] == 1:
+        return False
+    return min(check.batch_size or 32, target[0] or 1) in (1, target[1])
 
 
 def _stretched(output: Sizes, target: Sizes) -> bool:

@@ -71,8 +71,14 @@ def take_over(reader: Reader, written: Written, positional: list[Value], named: 
             if value in reader.loose:
                 reader.loose.remove(value)
             for key, shape in value.written.shape_arguments.items():
-                if written.spec.class_name == "Bidirectional":
+                if written.spec.class_name == "Bidirectional" or _with_steps(value.written, shape):
                     written.shape_arguments.setdefault(key, shape)
+
+
+def _with_steps(inner: Written, shape: Value) -> bool:
+    """Whether a shape on the inner layer counts the steps, too: it was meant for the wrapper around it."""
+    facts = BY_NAME.get(inner.spec.class_name)
+    return facts is not None and isinstance(shape, tuple) and len(shape) == facts.rank
 
 
 def new_lambda(reader: Reader, symbol: Sym, node: ast.Call) -> Value:

@@ -180,3 +180,22 @@ def test_another_number_of_axes_behind_the_batch_is_a_rank() -> None:
     message = 'ValueError: Input 0 of layer "sequential" is incompatible with the layer: expected shape=(None, {}), '
     assert read(message.format("9, 5") + "found shape=(None, 5)").mistake == "data_rank"
     assert read(message.format("9, 5") + "found shape=(None, 9, 4)").mistake == "data_size"
+
+
+@pytest.mark.parametrize(("samples", "batch"), [(1, 32), (40, 1), (3, 32)])
+def test_one_output_for_the_targets_of_all_steps_trains_without_a_word(samples: int, batch: int) -> None:
+    text = HEAD + (
+        "model = Sequential([Input((3, 5)), LSTM(7), Dense(6)])\nmodel.compile(loss='mae')\n"
+        f"model.fit(np.zeros(({samples}, 3, 5)), np.zeros(({samples}, 3, 6)), batch_size={batch}, verbose=0)\n"
+    )
+    assert runs(text)
+    found = diagnose(text)
+    assert f"the target ({samples}, 3, 6) has one for each of 3 steps. mae compares each step" in found.cause
+    assert "return_sequences=True" in found.fixes[0].diff
+
+
+def test_a_shape_inside_of_time_distributed_that_counts_the_steps_is_the_wrappers() -> None:
+    text = "model = Sequential()\nmodel.add(TimeDistributed(Conv1D(5, 3, input_shape=(4, 9, 2))))\n"
+    found = read(text)
+    assert found.spec is not None
+    assert found.spec.inputs[0].shape == (None, 4, 9, 2)
