@@ -153,7 +153,7 @@ def _pixels(parts: Parts, entries: Mapping[str, int]) -> Told | None:
     sample = shape[1:] if len(shape) == 4 else shape
     if len(sample) != 3 or sample[2] not in (1, 3) or sample[0] is None or not _WHY_RESHAPED.search(parts.words):
         return None
-    made = of_layers((None, *sample), (LayerSpec("Conv2D", "conv2d", (("filters", 8), ("kernel_size", 3))),))
+    made = of_layers((None, *sample), (LayerSpec("Conv2D", "conv", (("filters", 8), ("kernel_size", 3))),))
     if made is None or any(one.name != "Conv2D" for one in parts.mentions):
         return None
     colors = "1 number for each pixel, because it is gray" if sample[2] == 1 else "3 numbers for each pixel: RGB"
