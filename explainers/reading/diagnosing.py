@@ -30,7 +30,7 @@ from explainers.reading.misfits import data_apart, misfit
 from explainers.reading.origins import AN_EXAMPLE, Origins
 from explainers.reading.refusals import finding_of
 from explainers.reading.rlang.back import in_r
-from explainers.reading.rlang.python import OF_R
+from explainers.reading.rlang.python import of_r
 from explainers.reading.tensor_operations import SWAP_FIRST
 from explainers.reading.text import (
     LONGEST,
@@ -203,7 +203,7 @@ def diagnose_live(
         meant = next((AS_MEANT[fix.label] for fix in found.fixes if fix.label in AS_MEANT), "")
         note = meant or (NO_CELL if cell else ACCEPTED)
         found = dataclasses.replace(found, notes=(*found.notes, note))
-    if OF_R.search(found.text):
+    if of_r(found.text):
         found = dataclasses.replace(found, fixes=tuple(map(in_r, found.fixes)))
     model = live.model_json(seen, found.mistake, found.cause, found.dims, found.explainer, found.url or "")
     return dataclasses.replace(found, model=model), seen.inspection

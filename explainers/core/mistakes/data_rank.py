@@ -53,6 +53,22 @@ _GENERATOR = re.compile(
 )
 
 
+_MOST_CLASSES = 20
+
+
+def _one_row_each(found: Sizes) -> tuple[Change, ...]:
+    """(8544, 5): few columns are more often the one-hot label of a sample than a label for each of its steps."""
+    if len(found) != 2 or not 1 < (found[1] or 0) <= _MOST_CLASSES:
+        return ()
+    return (
+        Change(
+            "If each row is the one-hot label of one sample, drop the steps before the last Dense, and use the plain loss.",
+            code='layers.GlobalMaxPooling1D()\nloss="categorical_crossentropy"',
+            means=f"The output still has an axis of steps; the targets are {found[1]} numbers for each sample.",
+        ),
+    )
+
+
 _OF_IMAGENET = 1000  # classes
 
 
@@ -102,6 +118,7 @@ def _advice(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
         )
     if finding.mistake == "target_shape" and wanted == len(found) + 1 > 2 and "sparse" in finding.around:
         return (
+            *_one_row_each(found),
             Change(
                 "Give the labels an axis of 1 at the end.",
                 code="y = np.expand_dims(y, -1)",

@@ -261,6 +261,13 @@ def _fixes(finding: Finding, dims: dict[str, Value]) -> tuple[Change, ...]:
     loss = str(finding.values.get("loss", "")) or named_loss(finding.around)
     if found and len(found) > 1 and found[-1] != 1 and ranks[0] == ranks[1] + 1 and loss.startswith("sparse"):
         return (_axis_of_labels(found, expected),)
+    rows = found and expected and len(found) == len(expected) == 2 and expected[1] == 1 and (found[1] or 0) > 1
+    if rows and loss.startswith("sparse"):
+        return (
+            Change("Use the loss for one-hot rows.", code='loss="categorical_crossentropy"',
+                   means="A sparse loss reads one number for each sample, whatever the output has."),
+            Change("Or turn the rows into integer labels.", code="y = y.argmax(axis=-1)"),
+        )  # fmt: skip
     if found and len(found) == 1 and expected and len(expected) == 2 and loss in OF_NUMBERS:
         return (Change("Let the last layer return one number for each sample, as there is one target for each.",
                        code="layers.Dense(1)"),)  # fmt: skip

@@ -13,8 +13,9 @@ from explainers.reading.rlang.syntax import PIPES, Node, NotR, statement
 
 LONGEST = 40_000  # characters of a text
 MOST_STATEMENTS = 400
+_OF_PYTHON = re.compile(r"\bdef keras_model\(")  # a function of the asker's, not R's
 OF_R = re.compile(
-    r"keras_model(?:_sequential)?\(|\blayer_[a-z0-9_]{2,40}\((?=[^\n]{0,300}(?:%>%|\|>|<-|c\())|"
+    r"(?<!def )\bkeras_model(?:_sequential)?\(|\blayer_[a-z0-9_]{2,40}\((?=[^\n]{0,300}(?:%>%|\|>|<-|c\())|"
     r"(?:%>%|\|>)\s{0,80}layer_[a-z0-9_]{2,40}\("
 )
 _CLASSES = {sheet.name.lower(): sheet.name for sheet in KNOWN} | {
@@ -39,9 +40,14 @@ _OUTPUT = re.compile(r"\W{0,6}\[\d{1,6}\]\s")  # what R prints for a vector: [1]
 _ASKED = re.compile(r"\W{0,6}(?:dim|str|print\(dim)\(([A-Za-z.][\w.]{0,60})\)")
 
 
+def of_r(text: str) -> bool:
+    """Whether something of Keras in R stands in a text, and not a Python function of the same name."""
+    return OF_R.search(text) is not None and _OF_PYTHON.search(text) is None
+
+
 def in_python(text: str) -> str | None:
     """The text with its R statements in Python, line by line; None where nothing of Keras in R stands there."""
-    if len(text) > LONGEST or not OF_R.search(text):
+    if len(text) > LONGEST or not of_r(text):
         return None
     numbers = count(1)
     return _Writer(_OPEN.sub(lambda found: f"open_{next(numbers)}", text)).written()

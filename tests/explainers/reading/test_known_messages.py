@@ -164,7 +164,15 @@ def test_what_is_raised(wrong: Callable[[], object], mistake: str | None, told: 
         ("ValueError: Dimension 0 in both shapes must be equal, but are 3 and 48 for 'Assign' (op: 'Assign') with input shapes: "
          "[3,3,1,48], [48,3,3,3].", "weights_shape", "(3, 3, 1, 48)", "np.repeat(x, 3, axis=-1)"),
         ("ValueError: Input 0 of layer \"sequential\" is incompatible with the layer: expected shape=(None, 40, 36, 3), found "
-         "shape=(None, 36)", "data_size", "(None, 36)", "np.repeat(image[np.newaxis, ..., np.newaxis], 3, axis=-1)"),
+         "shape=(None, 36)", "data_rank", "(None, 36)", "np.repeat(image[np.newaxis, ..., np.newaxis], 3, axis=-1)"),
+        ("ValueError: Error when checking target: expected softmax_1 to have shape (1,) but got array with shape (3,)\n"
+         "loss='sparse_categorical_crossentropy'", "target_shape", "(3,)", 'loss="categorical_crossentropy"'),
+        ("ValueError: Error when checking model target: expected dense_1 to have 3 dimensions, but got array with shape (90, 7)\n"
+         "loss='sparse_categorical_crossentropy'", "target_shape", "(90, 7)", "layers.GlobalMaxPooling1D()"),
+        ("def keras_model(side):\n    return Sequential([Input((side, side)), Flatten(), Dense(7)])\nmodel = keras_model(9)\n"
+         "model.compile(loss='categorical_crossentropy')\n"
+         "ValueError: Error when checking target: expected dense_1 to have shape (7,) but got array with shape (1,)",
+         "target_shape", "(1,)", 'loss="sparse_categorical_crossentropy"'),
     ],
 )  # fmt: skip
 def test_what_older_versions_say(text: str, mistake: str, told: str, code: str) -> None:
