@@ -61,6 +61,8 @@ def _said(node: ast.expr) -> str:
         return _longer(node)
     if isinstance(node, ast.Call):
         return _called(node)
+    if isinstance(node, ast.Attribute) and node.attr == "T":
+        return f"t({_said(node.value)})"
     raise _NoR
 
 

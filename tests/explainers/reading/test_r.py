@@ -85,6 +85,7 @@ model %>% fit(x, y)
     [
         ("layers.Conv1D(9, kernel_size=3)", "layer_conv_1d(filters = 9, kernel_size = 3)"),
         ("keras.Input(shape=(7, None))", "layer_input(shape = c(7, NULL))"),
+        ("y = y.T", "y <- t(y)"),
         ("y = y.reshape(30, 4)", "y <- array_reshape(y, c(30, 4))"),
         ("x = np.stack([x[i] for i in range(3)])", "x = np.stack([x[i] for i in range(3)])"),
     ],

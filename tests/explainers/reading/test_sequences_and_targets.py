@@ -199,3 +199,14 @@ def test_a_shape_inside_of_time_distributed_that_counts_the_steps_is_the_wrapper
     found = read(text)
     assert found.spec is not None
     assert found.spec.inputs[0].shape == (None, 4, 9, 2)
+
+
+def test_targets_that_lie_on_their_side() -> None:
+    text = HEAD + (
+        "model = Sequential([Input((9, 4)), LSTM(6), Dense(1)])\nmodel.compile(loss='mse')\n"
+        "y = np.zeros((1, 70))\nmodel.fit(np.zeros((70, 9, 4)), y, verbose=0)\n"
+    )
+    found = diagnose(text)
+    assert found.cause == "The data have 70 samples, the targets 1: each sample needs one."
+    assert found.fixes[0].means == "(1, 70) becomes (70, 1)."
+    assert runs(applied(text, found.fixes[0].diff))

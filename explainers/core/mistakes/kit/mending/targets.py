@@ -446,7 +446,24 @@ def as_many_steps_as_the_target(broken: Broken) -> Iterator[Mend]:
                 )
 
 
+def turned_around(broken: Broken) -> Iterator[Mend]:
+    """(1, 54) for 54 samples: the targets lie on their side."""
+    for i, check in broken.fed():
+        plain = len(check.shapes) == len(check.targets) == 1 and check.shapes[0] and len(check.targets[0]) == 2
+        samples, target = check.shapes[0][0] if plain else None, check.targets[0] if plain else ()
+        if samples in (None, 1) or target[1] != samples or target[0] in (None, samples):
+            continue
+        yield Mend(
+            "Transpose the targets: one row for each sample.",
+            "y = y.T",
+            with_target(broken.spec, i, (samples, target[0])),
+            f"{written(target)} becomes {written((samples, target[0]))}.",
+            0,
+        )
+
+
 TARGETS = (
+    turned_around,
     as_many_steps_as_the_target,
     last_steps_only,
     one_output_for_each_sample,
