@@ -203,12 +203,18 @@ def _sizes_apart(spec: ModelSpec, found: Inspection) -> list[tuple[int, int]]:
         shapes.append((sizes(found.error.expected), sizes(found.error.found)))
     elif found.error is not None and not shapes:  # an operation has no name; Keras prints what it was given
         shapes.append(tuple(printed.sizes for printed in clean(found.error.message).shapes[:2]))
+    shapes = [two if len({len(s) for s in two}) == 1 else _without_batch(two) for two in shapes]
     known = found.error is not None and bool(found.error.expected)
     operands = found.error is not None and found.error.layer is None and not known  # lined up from the right
     both = (two for two in shapes if len(two) == 2 and (operands or len(two[0]) == len(two[1])))
     pairs = [pair for one, other in both for pair in zip(reversed(one), reversed(other), strict=False)]
     apart = [(a, b) for a, b in pairs if a is not None and b is not None and a != b and min(a, b) > 1]
     return apart if len(set(apart)) == 1 else []  # where more disagrees, one number is no mistake in writing
+
+
+def _without_batch(two: tuple[Sizes, ...]) -> tuple[Sizes, ...]:
+    """Of tensors with different ranks: the samples of both, which line up with nothing."""
+    return tuple(sizes[1:] for sizes in two) if len({sizes[:1] for sizes in two}) == 1 else two
 
 
 def _second(spec: ModelSpec, code: str, end: _Patience) -> Change | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from explainers.core.layers.operations import operations
 from explainers.core.spec import Argument, Ref
-from explainers.reading.code.calling import tensor
+from explainers.reading.code.given import tensor
 from explainers.reading.code.operations import literal, operation_node
 from explainers.reading.code.values import NOT_READ, Arr, Missing, Ten, Value
 

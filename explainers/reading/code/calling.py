@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from explainers.core.layers import MERGES
 from explainers.core.spec import Ref, Sizes
 from explainers.reading.code.found import CALL_TOO, ONE_LIST
+from explainers.reading.code.given import tensor
 from explainers.reading.code.patterns import cell_widths
 from explainers.reading.code.values import (
     NOT_READ,
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
 
 NOT_THERE = "isn't in the text"  # ends the origin of an Input that takes the place of a gap
-OF_ARRAY = "the array"  # begins the origin of an Input in whose place the program gives an array
 OF_CELL = "the output of RNN("  # begins the origin of what a cell of the text returns
 
 
@@ -118,21 +118,6 @@ def _in_one_list(reader: Reader, layer: LayerV, node: ast.Call) -> None:
     call = ast.copy_location(ast.Call(node.func, [listed], node.keywords), node)
     cause = f"{layer.written.spec.class_name} reads one list of tensors; here they are given one after the other"
     reader.as_meant(cause, call, ONE_LIST)
-
-
-def tensor(reader: Reader, value: Value) -> Value:
-    """Data given to a layer directly become an Input of exactly that shape; unknown data an example.
-
-    Beside an Input of the program, an array is something worked out on the way: where one of its sizes isn't known, it
-    is a gap of ours, and no Input.
-    """
-    if isinstance(value, Arr) and value.sizes is not None:
-        if None in value.sizes and reader.graph.inputs:
-            return NOT_READ
-        if value not in reader.fed:
-            reader.fed[value] = Ten(reader.graph.add_input(value.sizes, "", "float32", f"{OF_ARRAY} {value.name}"))
-        return reader.fed[value]
-    return value
 
 
 def apply(

@@ -10,8 +10,9 @@ from explainers.core.finding import Ask, ModelChoice
 from explainers.core.mistakes.kit.losses import named_loss
 from explainers.core.spec import Check, ModelSpec, Sizes
 from explainers.reading.asking import SHAPE
-from explainers.reading.code.calling import NOT_THERE, OF_ARRAY, OF_CELL, apply, declared_shape, dtype_of, example_shape
+from explainers.reading.code.calling import NOT_THERE, OF_CELL, apply, declared_shape, dtype_of, example_shape
 from explainers.reading.code.constants import made_at_once, with_constants, with_used_ends
+from explainers.reading.code.given import OF_ARRAY
 from explainers.reading.code.values import (
     LayerV,
     ModelV,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from explainers.core.editing import rewired
 from explainers.core.spec import CallSpec, InputSpec, LayerSpec, ModelSpec, Ref, Sizes
 from explainers.reading.backbones import ENDS, ends_of, is_backbone
-from explainers.reading.code.calling import OF_ARRAY
+from explainers.reading.code.given import OF_ARRAY
 
 if TYPE_CHECKING:
     from explainers.reading.code.evaluator import Reader

@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from explainers.core.spec import Argument, LayerSpec
-from explainers.reading.code.calling import apply, tensor
+from explainers.reading.code.calling import apply
 from explainers.reading.code.functions import of_function
+from explainers.reading.code.given import tensor
 from explainers.reading.code.layers import Written, modern
 from explainers.reading.code.sequential import realize
 from explainers.reading.code.values import (

@@ -120,6 +120,8 @@ def _joined(between: str, parts: Value) -> Value:
 
 
 def _of_list(reader: Reader, owner: list[Value], name: str, node: ast.Call) -> Value:
+    if name == "pop":
+        return _popped(owner, reader.arguments(node)[0])
     if name not in ("append", "extend", "insert"):
         return NOT_READ
     positional, _ = reader.arguments(node)
@@ -133,6 +135,17 @@ def _of_list(reader: Reader, owner: list[Value], name: str, node: ast.Call) -> V
             reader.grown[id(owner)] = grown + len(several), owner
         reader.budget.hold(owner)
     return None
+
+
+def _popped(owner: list[Value], positional: list[Value]) -> Value:
+    """``skips.pop()``, of a list that was read whole."""
+    place = positional[0] if positional else -1
+    told = count_of(owner) == len(owner) and isinstance(place, int) and -len(owner) <= place < len(owner)
+    if not told or not isinstance(place, int):
+        return NOT_READ
+    if isinstance(owner, Items):
+        owner.total = len(owner) - 1
+    return owner.pop(place)
 
 
 def _of_dict(reader: Reader, owner: dict[Value, Value], name: str, node: ast.Call) -> Value:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from explainers.reading.code.calling import tensor
+from explainers.reading.code.given import tensor
 from explainers.reading.code.options import constant_of, fields_of
 from explainers.reading.code.values import (
     NOT_READ,

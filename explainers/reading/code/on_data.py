@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from explainers.core.spec import Check, Ref, Sizes
-from explainers.reading.code.calling import tensor
+from explainers.reading.code.given import tensor
 from explainers.reading.code.losses import loss_name
 from explainers.reading.code.objects import call_object, run_object
 from explainers.reading.code.sequential import call_model, realize

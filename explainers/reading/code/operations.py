@@ -7,7 +7,9 @@ import math
 from typing import TYPE_CHECKING
 
 from explainers.core.spec import Argument, LayerSpec, Ref, Sizes
+from explainers.reading.code.given import tensor
 from explainers.reading.code.values import (
+    Arr,
     Missing,
     Ten,
     Value,
@@ -137,6 +139,12 @@ def literal(value: Value) -> Argument:
     return value if isinstance(value, bool | int | str) or value is None else NotImplemented
 
 
+def _as_tensor(reader: Reader, value: Value) -> Value:
+    """An array of several numbers stretches what it is combined with, as a tensor does."""
+    several = isinstance(value, Arr) and value.sizes is not None and None not in value.sizes and value.sizes != ()
+    return tensor(reader, value) if several else value
+
+
 def operation_node(
     reader: Reader, name: str, arguments: tuple[tuple[str, Argument], ...], refs: tuple[Ref, ...], node: ast.AST
 ) -> Ten:
@@ -153,6 +161,8 @@ def operate(reader: Reader, name: str, positional: list[Value], named: dict[str,
     """An operation on tensors, as a node of the graph."""
     if not name:
         return Missing(reader.short(node))
+    if name in OF_TWO:
+        positional = [_as_tensor(reader, value) for value in positional]
     if name == "swapaxes":
         return _swapped(reader, positional, node)
     if name in SHAPED:

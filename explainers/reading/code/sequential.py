@@ -6,7 +6,8 @@ import ast
 from typing import TYPE_CHECKING
 
 from explainers.core.spec import Check, Ref, Sizes
-from explainers.reading.code.calling import apply, apply_cell, declared_shape, dtype_of, example_shape, tensor
+from explainers.reading.code.calling import apply, apply_cell, declared_shape, dtype_of, example_shape
+from explainers.reading.code.given import tensor
 from explainers.reading.code.objects import run_object
 from explainers.reading.code.values import (
     CellV,

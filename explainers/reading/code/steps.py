@@ -195,7 +195,8 @@ def unpack(reader: Reader, target: ast.Tuple | ast.List, value: Value) -> None:
     starred = any(isinstance(name, ast.Starred) for name in names)
     if isinstance(value, Ten):
         wanted, made = len(names), reader.graph.outputs_of(value.ref.index) if value.ref.source == "call" else 1
-        if not starred and wanted != made:
+        known = reader.graph.made.get(value.ref) is not None  # else it isn't known either how many tensors it is
+        if not starred and wanted != made and known:
             line = reader.line(target)
             reader.checks.append(
                 (

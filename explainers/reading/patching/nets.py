@@ -87,19 +87,29 @@ def _projected(places: Places, node: ast.Call, short: str, main: str, rank: int)
 
 
 def step_axis_added(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:
-    """``a + b`` of one vector and of one for each step: the vector gets an axis for the steps."""
+    """``a + b`` of one vector and of one for each step or pixel: the vector gets axes for these."""
     for i, inputs, _ in walk(spec):
         call, kind = spec.calls[i], spec.layers[spec.calls[i].layer].class_name
         ranks = [len(sizes) for sizes in inputs]
-        if sorted(ranks) != [2, 3] or inputs[0][-1] != inputs[1][-1]:
+        if len(ranks) != 2 or min(ranks) != 2 or not 3 <= max(ranks) <= 5 or inputs[0][-1] != inputs[1][-1]:
             continue
+        words = f"[:, {'None, ' * (max(ranks) - 2)}:]"
+        what = "an axis for the steps" if max(ranks) == 3 else "axes for the places of a picture"
         for node in places.sums(call.line, kind):
             side = node.left if ranks[0] == 2 else node.right
-            place = places.span(side)[1]
-            code = f"{places.source(side)}[:, None, :]"
-            label = "Give the vector an axis for the steps: it is then added to each of them."
-            means = f"(batch, {inputs[0][-1]}) becomes (batch, 1, {inputs[0][-1]})."
-            yield changed(places, [Edit(place, place, "[:, None, :]")], label, code, means)
+            code = f"{places.source(side)}{words}"
+            label = f"Give the vector {what}: it is then combined with each of them."
+            means = f"(batch, {inputs[0][-1]}) becomes (batch, {'1, ' * (max(ranks) - 2)}{inputs[0][-1]})."
+            sides = [side, *_combined_next(places, node)]
+            edits = [Edit(places.span(each)[1], places.span(each)[1], words) for each in sides]
+            for count in sorted({1, len(edits)}):
+                yield changed(places, edits[:count], label, code, means)
+
+
+def _combined_next(places: Places, node: ast.BinOp) -> list[ast.expr]:
+    """``shift`` of ``x * scale + shift``: what the result is combined with in the same expression."""
+    parent = places.parents[node]
+    return [parent.right] if isinstance(parent, ast.BinOp) and isinstance(parent.right, ast.Name) else []
 
 
 def patches_on_both_sides(places: Places, spec: ModelSpec) -> Iterator[Rewritten]:

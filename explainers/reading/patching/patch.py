@@ -112,6 +112,12 @@ class _Patch:
         if new.get("layer") == old:
             name, imports = self.places.layer_name(new.class_name)
             return [*imports, Edit(start, start, f"{name}("), Edit(end, end, ")")]
+        if last(node)[:1].islower():  # layers.add([a, b]), called already
+            if not isinstance(node.func, ast.Attribute) or _changed(old, new):
+                raise NoPlace("a function of another name isn't imported")
+            return [
+                Edit(self.places.span(node.func.value)[1] + 1, self.places.span(node.func)[1], snake(new.class_name))
+            ]
         words, imports = self._written(new)
         return [*imports, Edit(start, end, words)]
 
