@@ -4,7 +4,7 @@ roles.py      what each number counts, by the words next to it
 mentions.py   the layers of the question in order, as they are called or spoken of
 parts.py      all of it in one: layers with their settings, the data, shapes that come out, what is asked
 network.py    the model that the parts describe, its shapes and counts; what isn't said is an example
-replies.py    what is said of that model
+replies.py    what is said of that model; counts.py: how its parameters are told
 data.py       what the data and single numbers ask for: another form, sequences, windows, what one number is
 terms.py      what a question speaks of; fact_list.py: what is told about it; facts.py: which fact, with the sizes
 """

@@ -11,11 +11,12 @@ from explainers.core.layers import MERGES, RECURRENT, axis_names
 from explainers.core.spec import CallSpec, InputSpec, LayerSpec, ModelSpec, Ref, Sizes
 from explainers.core.words import listed
 from explainers.reading.operation_shapes import broadcast
+from explainers.reading.questions.parsed.counts import examples_told
 from explainers.reading.questions.parsed.fact_list import FACTS
 from explainers.reading.questions.parsed.facts import fact_told
 from explainers.reading.questions.parsed.network import Network, network, of_layers
 from explainers.reading.questions.parsed.parts import Parts
-from explainers.reading.questions.parsed.replies import examples_told, side_by_side
+from explainers.reading.questions.parsed.replies import side_by_side
 from explainers.reading.questions.words import Told
 
 _WHICH = re.compile(

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field, replace
 
 from explainers.core.layers import RECURRENT
 from explainers.core.spec import Argument, LayerSpec, Sizes, snake
+from explainers.reading.questions.parsed.counts import examples_told
 from explainers.reading.questions.parsed.fact_list import FACTS, Fact
 from explainers.reading.questions.parsed.network import Network, of_layers
 from explainers.reading.questions.parsed.parts import Parts
-from explainers.reading.questions.parsed.replies import examples_told
 from explainers.reading.questions.parsed.terms import terms_in
 from explainers.reading.questions.words import Told
 

@@ -13,9 +13,10 @@ from explainers.core.finding import Value, name_axes
 from explainers.core.layers import LOOPS, axis_names, output_names, sheet
 from explainers.core.spec import CallSpec, InputSpec, LayerSpec, ModelSpec, Ref, Sizes
 from explainers.core.words import listed
-from explainers.reading.questions.models import are_examples, size_told
+from explainers.reading.questions.models import size_told
+from explainers.reading.questions.parsed.counts import claims, counted, examples_told, free, one_of, untrained
 from explainers.reading.questions.parsed.mentions import Mention
-from explainers.reading.questions.parsed.network import Network, Row, network, of_layers, one_side, reads_two
+from explainers.reading.questions.parsed.network import Network, Row, network, of_layers, one_side
 from explainers.reading.questions.parsed.parts import OR, Parts, Shaped
 from explainers.reading.questions.read_by import call
 from explainers.reading.questions.words import Told
@@ -50,7 +51,7 @@ def replied(parts: Parts, entries: Mapping[str, int]) -> Told | None:
         return _about_shape(parts, other or found, claimed, other is not None)
     if "values" in parts.aims and "parameters" not in parts.aims:
         return _told(f"{_makes(found)}{_values(found)}", found)
-    if "parameters" in parts.aims or found.count in _free(parts, found):
+    if "parameters" in parts.aims or found.count in free(parts, found):
         return _of_counts(parts, found, entries) or _told(_counts(parts, found), found)
     if "output" in parts.aims or _plain(parts, found):
         return _told(_makes(found) + _of_samples(parts, found), found)
@@ -134,39 +135,15 @@ def _named(found: Network) -> tuple[Shape, ...]:
     )
 
 
-def examples_told(examples: Mapping[str, int]) -> str:
-    """`` (7 timesteps and 4 units are examples)``; "" where the question gives them all."""
-    return are_examples([size_told(size, name) for name, size in examples.items()])
-
-
-def _formula(row: Row) -> str:
-    """``3 × 3 × 1 × 10 + 10 = ``: its weights as they are counted; "" where that is too long to read."""
-    pieces = [" × ".join(weight.told) for weight in row.weights]
-    for size in range(1, len(pieces) // 2 + 1):
-        times = next((n for n in range(len(pieces) // size, 1, -1) if pieces[: n * size] == pieces[:size] * n), 1)
-        if times > 1 and (size > 1 or all(len(weight.told) == 1 for weight in row.weights)):
-            block = " + ".join(pieces[:size])
-            pieces = [f"{times} × ({block})" if size > 1 else f"{times} × {block}", *pieces[times * size :]]
-            break
-    return f"{' + '.join(pieces)} = " if 0 < len(pieces) < 5 and len("".join(pieces)) < 80 else ""
-
-
-def _counted(row: Row) -> str:
-    if not row.count:
-        return "no parameters"
-    return f"{_formula(row)}{row.count:,} parameter{'s' * (row.count != 1)}"
-
-
 def _makes(found: Network) -> str:
     """What each layer makes, and with how many parameters."""
     if len(found.rows) == 1:
         row = found.rows[0]
         made = str(row.after[0]) + "".join(f", and {_states(row)}" for _ in row.after[1:2])
         shapes = f"{call(row.layer)} turns {row.before} into {made}{examples_told(found.examples)}"
-        return f"{shapes}; it has {_counted(row)}. {row.why}{_steps_left(row)}{_at_each(found.rows)}".strip()
+        return f"{shapes}; it has {counted(row)}. {row.why}{_steps_left(row)}{_at_each(found.rows)}".strip()
     told = [
-        f"{call(row.layer)} makes {row.after[0]}" + (f" with {_counted(row)}" if row.count else "")
-        for row in found.rows
+        f"{call(row.layer)} makes {row.after[0]}" + (f" with {counted(row)}" if row.count else "") for row in found.rows
     ]
     sentence = f"Of {found.shape}{examples_told(found.examples)} {', then '.join(told)}."
     total = f" Together they have {found.count:,} parameters." if found.count else ""
@@ -229,9 +206,9 @@ def _counts(parts: Parts, found: Network) -> str:
         words = axis_names(row.layer.class_name, len(row.before))
         width, word = row.before[-1], words[-1] if words else ""
         word = "features" if not word or word.startswith("axis ") else word
-        reads = "" if row.layer.class_name == "Embedding" else f" on {_one(width, word)}"
+        reads = "" if row.layer.class_name == "Embedding" else f" on {one_of(width, word)}"
         weights = f": {listed([weight.name for weight in row.weights])}" if 1 < len(row.weights) < 5 else ""
-        sentence = f"{call(row.layer)}{reads} has {_counted(row)}{examples_told(found.examples)}{weights}."
+        sentence = f"{call(row.layer)}{reads} has {counted(row)}{examples_told(found.examples)}{weights}."
         if "output" in parts.aims or parts.shaped or parts.squares:
             sentence += f" It turns {row.before} into {row.after[0]}."
         gates = next((told[-1] for weight in row.weights if "·" in (told := weight.told or ("",))[-1]), "")
@@ -240,77 +217,7 @@ def _counts(parts: Parts, found: Network) -> str:
             sentence += " The bias counts twice: with reset_after=True, the default, a GRU has two." if double else ""
             sentence += f" {gates} is a set of weights for each gate, {gates.partition('·')[0]} times."
     without = "bias" in parts.words and found.count and not any("bias" in w.name for r in found.rows for w in r.weights)
-    return f"{sentence}{' There is no bias.' * bool(without)}{_untrained(found, parts)}{_claims(parts, found)}"
-
-
-def _one(size: int | None, word: str) -> str:
-    return f"{size} {word.removesuffix('s') if size == 1 else word}"
-
-
-def _untrained(found: Network, parts: Parts) -> str:
-    """The weights that training doesn't change, where the question speaks of such or the layer has any."""
-    for row in found.rows:
-        kept = [weight for weight in row.weights if not weight.trained]
-        if kept:
-            number = sum(weight.count for weight in kept)
-            names = f"{listed([weight.name for weight in kept])} of the {row.layer.class_name}"
-            return (
-                f" {names} are measured on the batches, not trained: {number:,} non-trainable parameters of its "
-                f"{row.count:,}.{_trainable(found)}"
-            )
-    return " All of them are trainable." if "non-train" in parts.words or "nontrain" in parts.words else ""
-
-
-def _trainable(found: Network) -> str:
-    """How many parameters of all layers are trained."""
-    kept = sum(weight.count for row in found.rows for weight in row.weights if not weight.trained)
-    return f" {found.count - kept:,} of all {found.count:,} are trainable." if len(found.rows) > 1 else ""
-
-
-def _claims(parts: Parts, found: Network) -> str:
-    """What becomes of another count in the question: it is one of these, or leaves something out."""
-    told = ""
-    known = {row.count for row in found.rows} | {found.count} | set(_untrained_counts(found))
-    for number in _free(parts, found):
-        if number in known or number < 8:
-            continue
-        left_out = next((why for row in found.rows for count, why in _leaving_out(row) if count == number), None)
-        told += f" {number:,} {left_out}." if left_out else ""
-    return told
-
-
-def _untrained_counts(found: Network) -> Iterator[int]:
-    for row in found.rows:
-        count = sum(weight.count for weight in row.weights if not weight.trained)
-        yield from (count, row.count - count)
-
-
-def _free(parts: Parts, found: Network) -> list[int]:
-    """Numbers of the question that are neither a size of its data nor an argument of a layer."""
-    sizes = {size for shape in (found.shape, *(row.after[0] for row in found.rows)) for size in shape}
-    free = [one for one in parts.said if one.start not in parts.used and one.value not in sizes]
-    return [one.value for one in free if one.role in ("", "count", "features", "units")]
-
-
-def _leaving_out(row: Row) -> Iterator[tuple[int, str]]:
-    """Counts that people expect of a layer: without the bias, or without one of the sizes of its kernel."""
-    main = next((weight for weight in row.weights if len(weight.told) > 1), None)
-    if main is None:
-        return
-    bias = sum(weight.count for weight in row.weights if len(weight.told) == 1)
-    sizes = [math.prod(int(n.replace(",", "")) for n in told.split("·")) for told in main.told]
-    yield row.count - bias, "is the count with use_bias=False: without the bias"
-    if row.layer.class_name == "GRU":
-        yield (
-            row.count - row.weights[-1].count // 2,
-            ("is the count with reset_after=False: one bias instead of two, as in older Keras"),
-        )
-    for place in range(len(sizes)):
-        rest = [n for i, n in enumerate(sizes) if i != place]
-        product = " × ".join(map(str, rest))
-        missing = f"{main.told[place]} {'channels' if place == len(sizes) - 2 and len(sizes) > 2 else 'of the kernel'}"
-        yield math.prod(rest), f"is {product}: it leaves out the {missing} and the bias"
-        yield math.prod(rest) + bias, f"is {product} + {bias}: it leaves out the {missing}"
+    return f"{sentence}{' There is no bias.' * bool(without)}{untrained(found, parts)}{claims(parts, found)}"
 
 
 # -- a size that follows from a count ----------------------------------------------------------------------------
@@ -318,7 +225,7 @@ def _leaving_out(row: Row) -> Iterator[tuple[int, str]]:
 
 def _of_counts(parts: Parts, found: Network, entries: Mapping[str, int]) -> Told | None:
     """``Conv2D(50, 3) has 22,550``: the one size that isn't said and that makes the count just this."""
-    counts = [number for number in _free(parts, found) if number > _SMALLEST_COUNT]
+    counts = [number for number in free(parts, found) if number > _SMALLEST_COUNT]
     deciding = [key for key in found.examples if _with_size(parts, entries, key, 99) != found.count]
     if not counts or len(deciding) != 1 or len(found.rows) > 1:
         return None
@@ -437,9 +344,9 @@ def _side_by_side(parts: Parts, entries: Mapping[str, int]) -> Told | None:
 
 def _in_short(found: Network) -> str:
     """What one of the models that are compared makes, and with how many parameters."""
-    counted = f" with {_counted(found.rows[0])}" if found.count else ""
+    with_count = f" with {counted(found.rows[0])}" if found.count else ""
     if len(found.rows) == 1:
-        return f"{call(found.rows[0].layer)} turns {found.shape} into {found.after}{counted}"
+        return f"{call(found.rows[0].layer)} turns {found.shape} into {found.after}{with_count}"
     names = ", ".join(call(row.layer) for row in found.rows)
     return f"{names} turn {found.shape} into {found.after} with {found.count:,} parameters"
 
@@ -500,6 +407,3 @@ def side_by_side(specs: list[ModelSpec]) -> ModelSpec:
     notes = dict.fromkeys(itertools.chain.from_iterable(spec.assumed for spec in specs))
     said = dict.fromkeys(itertools.chain.from_iterable(spec.said for spec in specs))
     return ModelSpec(tuple(inputs), tuple(layers), tuple(calls), tuple(outputs), assumed=tuple(notes), said=tuple(said))
-
-
-__all__ = ["examples_told", "reads_two", "replied", "side_by_side"]
