@@ -111,7 +111,8 @@ def _diagnosis(cleaned: Cleaned, finding: Finding) -> Diagnosis:
     advice = finding.family.advice(finding, lesson) if finding.family is not None else ()
     fixes = (*lesson_fixes(explainer, lesson), *(advice or fixes))
     assumed, said = (finding.spec.assumed, finding.spec.said) if finding.spec is not None else ((), ())
-    notes = (*(f"{note}{AN_EXAMPLE}" for note in assumed), *misfits.values())
+    beyond = () if finding.kind == "question" else misfits.values()  # the model of a question stands for itself
+    notes = (*(f"{note}{AN_EXAMPLE}" for note in assumed), *beyond)
     return Diagnosis(
         finding.kind,
         _named(finding),

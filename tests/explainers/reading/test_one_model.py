@@ -61,6 +61,11 @@ def test_layers_in_a_row_are_the_models_that_keras_builds(
     assert str(tuple(model.output_shape)) in found.cause
 
 
+def test_a_question_says_nothing_of_the_range_of_a_lesson() -> None:
+    notes = diagnose("how many parameters has LSTM(2500) on 4100 features").notes
+    assert not any("lesson" in note for note in notes)
+
+
 def test_two_layers_are_compared_on_the_same_input() -> None:
     counts = [
         keras.Sequential([keras.Input((None, 21)), layer(65)]).count_params() for layer in (Layers.GRU, Layers.LSTM)

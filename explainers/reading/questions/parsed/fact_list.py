@@ -216,8 +216,8 @@ FACTS: tuple[Fact, ...] = (
          "how an initial state is passed",
          "Pass it where the layer is called: {rnn}({units})(x, initial_state=[h, c]) for an LSTM, initial_state=h for "
          "a GRU or SimpleRNN, each of shape (batch, {units}). It may be an Input, or a state that another layer "
-         "returns with return_state=True, such as an encoder's. Without it the states start at 0: {out} comes "
-         "out either way",
+         "returns with return_state=True, such as an encoder's. Without it the states start at 0: the output is "
+         "{out} either way",
          layers=(("RNN", {"units": "$units", "return_state": True}),)),
     Fact(_needs("stack, recurrent", "stack, return_sequences"), "how recurrent layers are stacked",
          "Set return_sequences=True in every recurrent layer that is followed by another one: {rnn}({units}, "
