@@ -7,7 +7,7 @@ import re
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-!|<>~:$^=&])")
 _TYPESET = re.compile(r"(?<!\S)(?=(?:<->|->|<-|--|>=|<=|~=)(?!\S))")  # what Streamlit sets as ≤, →, — and the like
 _SIZE = r"(?:None|\d+|:\w+\[\*\*\w+\*\*\]|\*\*\w+\*\*)"  # plain, in the colour of its axis, or only bold
-_SHAPE = re.compile(rf"\({_SIZE}(?:, {_SIZE})+\)")
+_SHAPE = re.compile(rf"\((?:{_SIZE}|batch)(?:, {_SIZE})+\)")
 
 
 def unbroken(title: str) -> str:

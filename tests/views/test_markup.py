@@ -34,6 +34,7 @@ def test_the_hyphen_of_a_single_letter_ends_no_line():
 
 def test_no_line_ends_inside_a_shape():
     assert unbroken("What is (None, 20, 1) in (x, y)?") == "What is (None,\xa020,\xa01) in (x, y)?"
+    assert unbroken("called with (batch, 3), not f(batch, x)") == "called with (batch,\xa03), not f(batch, x)"
     painted = "x is (**225**, :blue[**None**], 3), y is (225,), f(1, x)"
     assert whole_shapes(painted) == "x is (**225**,\xa0:blue[**None**],\xa03), y is (225,), f(1, x)"
 
