@@ -17,6 +17,7 @@ from explainers.reading.literal import SHAPE_ARGUMENTS
 if TYPE_CHECKING:
     from explainers.reading.code.evaluator import Reader
 
+LAYER_BY_LAYER = "TimeDistributed around a model is written layer by layer here: weights and shapes are the same"
 _SHAPES = ("input_shape", "batch_input_shape", *SHAPE_ARGUMENTS)
 
 
@@ -29,6 +30,8 @@ def at_each_step(reader: Reader, inside: Value, named: dict[str, Argument], line
     first = wrapped[0]
     if isinstance(first, LayerV):
         first.written.shape_arguments = {key: value for key, value in named.items() if key in _SHAPES}
+    if len(wrapped) > 1:
+        reader.notes.append(LAYER_BY_LAYER)
     if not inside.trained:
         reader.models = [model for model in reader.models if model is not inside]
     return ModelV(True, line=line, layers=wrapped)
