@@ -40,6 +40,38 @@ def borders_kept_before_a_sum(broken: Broken) -> Iterator[Mend]:
         )
 
 
+def upsampled_without_borders(broken: Broken) -> Iterator[Mend]:
+    """A transposed convolution in front of a skip connection: without padding="same" it returns a few pixels more."""
+    if broken.call is None or len(broken.reaching) != 2 or len(broken.reaching[0]) != len(broken.reaching[1]):
+        return
+    one, other = broken.reaching
+    sides = [pair for pair in zip(one[1:-1], other[1:-1], strict=True) if None not in pair and pair[0] != pair[1]]
+    inputs = broken.spec.calls[broken.call].inputs
+    if not sides or len(inputs) != 2:
+        return
+    large = 0 if (sides[0][0] or 0) > (sides[0][1] or 0) else 1
+    between = _up_to(broken.spec, inputs[large], _all_before(broken.spec, inputs[1 - large]))
+    lines = {of_call(broken.spec, call).line for call in between if _grows(of_call(broken.spec, call))}
+    places = [i for i, layer in enumerate(broken.spec.layers) if layer.line in lines and _grows(layer)]
+    spec = broken.spec
+    for place in places:
+        spec = with_arguments(spec, place, padding="same")
+    if places:
+        first = spec.layers[places[0]]
+        yield Mend(
+            'Give the transposed convolution padding="same": it then multiplies the sides by its strides alone.',
+            f'layers.{first.class_name}(…, padding="same")',
+            spec,
+            "Without it the output is longer by what the kernel reaches beyond the strides.",
+            0,
+        )
+
+
+def _grows(layer: LayerSpec) -> bool:
+    transposed = layer.class_name in _CONVOLUTIONS and "Transpose" in layer.class_name
+    return transposed and layer.get("padding", "valid") == "valid"
+
+
 def _cuts(layer: LayerSpec) -> bool:
     """Whether it is a convolution that takes its borders away and no more."""
     return layer.class_name in _CONVOLUTIONS and "Transpose" not in layer.class_name and (

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from explainers.core.editing import with_arguments, with_input, with_layer, with_layer_before
 from explainers.core.layers import sheet
 from explainers.core.mistakes.kit.mending.broken import Broken, Mend, written
-from explainers.core.mistakes.kit.mending.kept import borders_kept_before_a_sum
+from explainers.core.mistakes.kit.mending.kept import borders_kept_before_a_sum, upsampled_without_borders
 from explainers.core.spec import LayerSpec, Sizes
 
 
@@ -378,6 +378,7 @@ def factors_in_place(broken: Broken) -> Iterator[Mend]:
 
 JOINED = (
     borders_kept_before_a_sum,
+    upsampled_without_borders,
     factors_in_place,
     made_as_wide,
     shortcut,
