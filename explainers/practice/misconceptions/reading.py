@@ -49,8 +49,8 @@ def _lstm_on(shape: tuple[int | None, ...], units: int) -> Inspected:
     return alive(lambda: chain(shape, layers.LSTM(units, name="lstm")))  # (batch, units)
 
 
-def _array(dims: Whole) -> Array:
-    return waves((dims.samples, dims.timesteps, dims.features))
+def _whole(dims: Whole) -> tuple[int, int, int]:
+    return (dims.samples, dims.timesteps, dims.features)
 
 
 @trial(
@@ -59,20 +59,20 @@ def _array(dims: Whole) -> Array:
 def whole_array(dims: Whole) -> Tried:
     """Write the samples into the shape."""
     told = f"The {tag(dims.samples, 'batch')} samples ended up inside one sample, and Keras put a None in front."
-    return built(_lstm_on(_array(dims).shape, dims.units).inspection, told)
+    return built(_lstm_on(_whole(dims), dims.units).inspection, told)
 
 
 @trial("The shape of one sample", "run")
 def one_sample(dims: Whole) -> Tried:
     """Leave them out."""
-    found = _lstm_on(_array(dims).shape[1:], dims.units).inspection
+    found = _lstm_on(_whole(dims)[1:], dims.units).inspection
     return built(found, "You don't write the batch: Keras puts it in front.")
 
 
 @trial("Feed the whole array", "run")
 def feed_all(dims: Whole) -> Tried:
     """All samples go in."""
-    x = _array(dims)
+    x = waves(_whole(dims))
     told = (
         f"All {tag(dims.samples, 'batch')} samples go through, although the number {dims.samples} appears nowhere in "
         "the model."
@@ -81,13 +81,13 @@ def feed_all(dims: Whole) -> Tried:
 
 
 def _whole_verdict(dims: Whole, tried: tuple[Tried, ...]) -> str:
-    shape = _array(dims).shape[1:]
+    shape = _whole(dims)[1:]
     given = plain(_lstm_on(shape, dims.units).inspection.layers[0].outputs[0])
     return f"Input({shape}) is {given}: Keras adds the batch axis itself, and leaves it open."
 
 
 def _whole_truth(dims: Whole) -> Truth:
-    x = waves((dims.samples, dims.timesteps, dims.features))
+    x = waves(_whole(dims))
     model = _lstm_on(x.shape[1:], dims.units)
     y, words = predicted(model.model, x)
     assert y is not None, words
