@@ -90,8 +90,10 @@ _PAGE = """
 .st-key-sentence { min-height: 3.2rem; }
 .st-key-rail { min-height: 2.6rem; background: light-dark(#ffffff, #0f172a); }
 :has(> .st-key-rail) { position: sticky; top: 3.75rem; z-index: 3; }
-/* A heading belongs to what is below it. */
-[data-testid="stMain"] h2[id] { scroll-margin-top: 0; padding-block: .4rem .3rem; }
+[data-testid="stMain"] h2[id] { scroll-margin-top: 0; padding-top: .5rem; }
+@media (min-width: 961px) {  /* four screens hold a lesson: its headings are close to what they name */
+  [data-testid="stMain"] .st-key-lesson h2[id] { padding-block: .4rem .3rem; }
+}
 /* What gets the focus is never behind the menu and the rail, nor is the ring around a tab cut. */
 [data-testid="stMain"] { scroll-padding-block: 7rem 1rem; }
 [data-testid="stTab"]:focus-visible { box-shadow: inset 0 0 0 2px light-dark(#2563eb, #8ab4ff) !important; }
