@@ -157,6 +157,8 @@ def _implied(parts: Parts) -> list[Mention]:
         for role, argument in (("filters", "filters"), ("kernel", "kernel_size"), ("strides", "strides")):
             if (size := parts.size(role)) is not None:
                 given[argument] = size
+        if re.search(r"\bsame\b", parts.words):
+            given["padding"] = "same"
         return [Mention(name, 0, 0, given)] if "strides" in given or len(given) > 1 else []
     widths = [*parts.sizes("units"), *(parts.sizes("outputs") or parts.sizes("classes"))]
     if parts.size("inputs", "features") is not None and widths and (parts.sizes("units") or parts.size("inputs")):
@@ -316,7 +318,9 @@ def _by_words(parts: Parts, layer: LayerSpec, rank: int | None, examples: _Examp
     if len(names) > 3:
         return (None, *(examples.take(name, name) for name in names[1:]))
     wide = width if width is not None else 1 if "univariate" in parts.words else None
-    long = steps if steps is not None else examples.take(names[1], names[1])
+    among_itself = names[1] == "query steps" and parts.size("keys") is None  # its figure has timesteps
+    word = "timesteps" if among_itself else names[1]
+    long = steps if steps is not None else examples.take(word, word)
     return (None, long, wide if wide is not None else examples.take(names[2], names[2]))
 
 

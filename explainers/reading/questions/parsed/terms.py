@@ -170,7 +170,7 @@ OF_MODELS = frozenset(
             "embedding",
             "flatten",
         ),
-        *("bidirectional", "pooling", "global", "batchnorm", "dropout", "timedistributed", "transformer"),
+        *("bidirectional", "pooling", "global", "batchnorm", "dropout", "transformer"),
         *("return_sequences", "return_state", "stack"),
     )
 )
