@@ -198,6 +198,10 @@ def _cut_apart(spec: ModelSpec) -> list[tuple[int, int]]:
 def _sizes_apart(spec: ModelSpec, found: Inspection) -> list[tuple[int, int]]:
     """The sizes that disagree: of two operands, of data and Input, of target and output."""
     broken = broken_at(spec, found)
+    weight = broken.layer.get("weight") if broken.call is not None else None
+    if isinstance(weight, tuple) and len(weight) == 2 and isinstance(weight[0], int) and broken.first:
+        width = broken.first[-1]
+        return [(width, weight[0])] if width is not None and width != weight[0] else []
     shapes: list[tuple[Sizes, ...]] = [broken.reaching] if len(broken.reaching) == 2 else []
     if found.error is not None and found.error.expected and found.error.found:
         shapes.append((sizes(found.error.expected), sizes(found.error.found)))
