@@ -21,6 +21,9 @@ STYLE = """<style>
   position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
 }
 @media (max-width: 640px) { [data-testid="stHeader"] { display: none; } }
+@media (min-width: 641px) and (max-width: 768px) {  /* Streamlit's menu lies above the page there */
+  [data-testid="stMainBlockContainer"] { padding-top: 4.75rem; }
+}
 </style>"""
 
 
