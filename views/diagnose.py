@@ -56,12 +56,15 @@ FIELDS = {
     "found_outputs": "tensors returned",
     "index": "id",
     "weights": "sample weights",
+    "losses_given": "losses given",
+    "outputs_made": "outputs of the model",
     "place": "losses that belong to an output",
     "low": "smallest allowed",
     "label": "label",
     "values": "numbers in the array",
     "wanted": "numbers in the new shape",
     "n": "rows",
+    "stride": "stride",
     "cols": "columns",
 }
 _NUMBERED = {"position": "in the index", "rest": "among the arguments", "passed": "in the list given"}
