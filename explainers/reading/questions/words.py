@@ -248,7 +248,7 @@ _A_NUMBER = re.compile(
 )
 _OF_NO_SIZE = re.compile(
     r"\b\d{1,3}[ -]layers?\b|\b(?:keras|tensorflow|tf|python|version|lesson|chapter|line)\s?v?[\d.]{1,8}|"
-    r"\b[12345]-?d\b|\b0 ?(?:-|to|\.\.\.?) ?\d{1,4}\b|\b0[.,]\d{1,4}"
+    r"\b[12345]-?d\b|\b[12345] (?:dims|dimensions|axes)\b|\b0 ?(?:-|to|\.\.\.?) ?\d{1,4}\b|\b0[.,]\d{1,4}"
 )
 
 

@@ -21,7 +21,7 @@ from explainers.reading.questions.words import Told
 
 _WHICH = re.compile(
     r"\bwhat(?:'s|s| is| does| do| are)?(?: the)? (?:number |value |size )?(?P<number>\d{1,6})\b"
-    r"(?=.{0,40}\b(?:mean|in|of|for|st[a]nd))|"
+    r"(?=.{0,40}\b(?:mean|in|of|for|st[a]nd)|\W{0,4}$)|"
     r"\b(?:is|does|why|mean(?:ing)?(?: of)?)(?: the| this| a| of)* (?:number |value )?(?P<asked>\d{1,6})\b"
     r"(?= (?:in|mean|the|st[a]nd|here)\b)|"
     r"\b(?P<place>first|second|third|last|1st|2nd|3rd)(?: and \w+)? "

@@ -153,6 +153,21 @@ FACTS: tuple[Fact, ...] = (
          "It runs, but a recurrent layer then has nothing to remember: with shape (samples, 1, {features}), each "
          "sample is one step, and the state starts at 0 for each of them. To look back n steps, give each sample n "
          "of them, (samples, n, {features}); the number of parameters stays the same", (1, "features")),
+    Fact(_needs("first axis, what", "first axis, shape", "first axis, output", "first axis, why", "first axis"),
+         "what the first axis is",
+         "The first axis is the batch: how many samples go through the model together. A model leaves it open, so a "
+         "summary shows None there: the layer reads {reads} and returns {out}. Every array for fit and predict has it, "
+         "too, one entry for each sample; input_shape leaves it out"),
+    Fact(_needs("last axis, what", "last axis, shape", "last axis, output", "last axis, why", "last axis"),
+         "what the last axis is",
+         "The last axis holds the numbers that belong together: the features of a step or a row, the channels of an "
+         "image. A layer's units or filters replace it: {reads} becomes {out}. The kernel has one row for each of "
+         "them, so their number must be known when the layer is built"),
+    Fact(_needs("as many", "as many, why", "as many, labels", "as many, samples", "as many, samples, labels"),
+         "why x and y have the same number of samples",
+         "y[i] is the target of x[i], so fit needs as many targets as samples: x.shape[0] == y.shape[0]. All other "
+         "axes may differ: here a sample of {reads} gets an output of {out}. If the numbers differ, an array was cut "
+         "or padded without the other, or windows made fewer samples than there are rows"),
     Fact(_needs("three axes, recurrent", "why, three axes"), "why a recurrent layer reads three axes",
          "{rnn} reads (batch, timesteps, features): which sample, which step, which number. A table (rows, columns) "
          "has two: give each row its own sequence of one value each with x[..., None], or cut the rows into windows "

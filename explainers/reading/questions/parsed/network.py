@@ -148,8 +148,11 @@ def _unmade(name: str) -> bool:
     return facts is None or facts.group in ("abstract", "foreign", "input", "custom", "cell", "einsum", "encoding")
 
 
+_LAST = re.compile(r"\b(?:last|final|output|classification) layer\b|\bclassifier\b|\bhead\b")
+
+
 def _implied(parts: Parts) -> list[Mention]:
-    """Layers of which only the sizes are said: filters and a kernel, or the widths of a net of Dense layers."""
+    """Layers of which only the sizes are said: filters and a kernel, heads, or the widths of a net of Dense layers."""
     roles = {one.role for one in parts.said}
     if roles & {"filters", "kernel"} or ("strides" in roles and (parts.squares or one_side(parts))):
         name = "Conv1D" if not parts.squares and parts.size("steps") else "Conv2D"
@@ -160,6 +163,11 @@ def _implied(parts: Parts) -> list[Mention]:
         if re.search(r"\bsame\b", parts.words):
             given["padding"] = "same"
         return [Mention(name, 0, 0, given)] if "strides" in given or len(given) > 1 else []
+    if parts.size("count") and _LAST.search(parts.words) and (classes := parts.size("classes", "outputs", "units")):
+        return [Mention("Dense", 0, 0, {"units": classes})]
+    heads, key_dim = parts.size("heads"), parts.size("key_dim")
+    if heads is not None and key_dim is not None:
+        return [Mention("MultiHeadAttention", 0, 0, {"num_heads": heads, "key_dim": key_dim})]
     widths = [*parts.sizes("units"), *(parts.sizes("outputs") or parts.sizes("classes"))]
     if parts.size("inputs", "features") is not None and widths and (parts.sizes("units") or parts.size("inputs")):
         return [Mention("Dense", 0, 0, {"units": width}) for width in widths]
@@ -313,6 +321,9 @@ def _by_words(parts: Parts, layer: LayerSpec, rank: int | None, examples: _Examp
         and re.search(r"variable length|any length|different length", parts.words)
     ):
         return (None, None, width or examples.take("features", "features"))
+    square = next((sides for sides in parts.squares if len(sides) == 2), None)
+    if square is not None and len(names) == 3 and steps is None and width is None:
+        return (None, *square)  # ``MultiHeadAttention on 100 x 128``
     if len(names) == 2:
         return (None, width if width is not None else examples.take(names[1], names[1]))
     if len(names) > 3:

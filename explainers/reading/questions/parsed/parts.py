@@ -81,6 +81,10 @@ _GIVES = re.compile(
 )
 _OUTPUT_OF = re.compile(r"\boutputs?(?:[ _]shape| size)? (?:of|for|on)(?: a| an| the)?\s?$")
 _TARGET = re.compile(r"(?:\b(?:in)?to|->|→|\bas)(?: an?| the)?(?: shape| image| matrix)?(?: of)?[\s:=]{0,3}$")
+_ACTS_ON = re.compile(  # ``what happens to (32, 10)``, ``apply an LSTM to (32, 10)``: what the layer reads
+    r"\b(?:happen(?:s|ed)?|appl(?:y|ies|ied|ying)|feed|fed|feeding|given?|giving|pass(?:ed|ing)?|do(?:es|ing)?|did|done)\b"
+    r"[^()]{0,24}\bto(?: an?| the| my)?(?: input| shape)*(?: of)?[\s:=]{0,3}$"
+)
 _SIDES_OF = re.compile(r"(?:kernel|pool|filter)(?:[ _]?size)?(?: of)? ?=? ?\((\d{1,3}), ?(\d{1,3})\)")
 _ARRAY = re.compile(r"[)\]]? ?(?:shaped )?(?:numpy )?(?:array|matrix|data(?:set|frame)?|table)\b")
 _LABELS = re.compile(r"\b(?:y|y_\w{2,6}|labels?|targets?)\b[^()]{0,22}$")
@@ -161,6 +165,8 @@ def parts_of(text: str) -> Parts:
     known = tuple(one.sizes for one in squares if one not in windows)
     aims = frozenset(name for name, form in AIMS.items() if form.search(words))
     apart = _compares(words, mentions)
+    if apart and len(shaped) == 1 and all(_reduces(one.name) for one in mentions):
+        shaped = [replace(shaped[0], part="in" if shaped[0].part == "out" else shaped[0].part)]  # what both read
     ordered = mentions if apart else list(_in_order(words, mentions))
     return Parts(words, tuple(ordered), said, frozenset(used), known, tuple(shaped), aims, apart)
 
@@ -246,7 +252,7 @@ def _part(before: str) -> str:
         return "labels"
     if _GIVES.search(before) and not _OUTPUT_OF.search(before):
         return "out"
-    if _TARGET.search(before):
+    if _TARGET.search(before) and not _ACTS_ON.search(before):
         return "to"
     return "data" if _DATA.search(before) else "in"
 
@@ -254,6 +260,11 @@ def _part(before: str) -> str:
 _COMPARED = re.compile(r"\bdiffer\w*|\bvs\.?(?=\W)|\bversus\b|\bcompar\w+|\bsame as\b|\binstead of\b|\bthan\b"
                        r"|\bbetter\b|\bequivalent\b|\bidentical\b|\bunterschied")  # fmt: skip
 OR = re.compile(r"\bor\b|\bvs\b|\bversus\b|\binstead of\b|\bthan\b|\bsame as\b")
+
+
+def _reduces(name: str) -> bool:
+    """What stands behind convolutions; their output is said, when two of these are compared."""
+    return name == "Flatten" or "Pooling" in name
 
 
 def _compares(words: str, mentions: list[Mention]) -> bool:

@@ -115,6 +115,10 @@ class Square:
     end: int
 
 
+_AXES = ("dims", "dimensions")
+_MOST_AXES = 5
+
+
 def said_in(words: str, taken: tuple[tuple[int, int], ...] = ()) -> tuple[Said, ...]:
     """All numbers of a text in small letters, each with its role; those inside of `taken` are a shape's or a call's."""
     found: list[Said] = []
@@ -124,6 +128,8 @@ def said_in(words: str, taken: tuple[tuple[int, int], ...] = ()) -> tuple[Said, 
         if any(first <= start < last for first, last in taken):
             continue
         role, word = _role(words, start, end, used)
+        if role == "features" and word in _AXES and int(number[1]) <= _MOST_AXES:
+            role = "rank"  # ``needs 3 dimensions``: how many axes
         found.append(Said(role, int(number[1]), start, end, word))
     return tuple(_ahead(words, _in_each(words, list(_in_lists(words, found)))))
 

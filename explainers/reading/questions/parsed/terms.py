@@ -74,6 +74,10 @@ TERMS: dict[str, str] = {
     r"\blast dense\b",
     "a shape": r"^\W{0,3}(?:\w{2,8},? )?what(?:'?s| exactly is| is)? (?:a |the )?(?:tensor |array )?"
     r"shape(?: of an? (?:array|tensor))?\W{0,3}$",
+    "as many": r"\bsame (?:number|amount|count) of (?:samples|rows|examples|labels|targets|entries)\b|\bcardinality\b|"
+    r"\bas many (?:samples|rows|examples|labels|targets)\b|\bx and y\b.{0,40}\b(?:same|equal) (?:length|size)\b",
+    "first axis": r"\b(?:first|1st|leading) (?:axis|dim(?:ension)?|number|value|entry|size)\b|\baxis 0\b",
+    "last axis": r"\b(?:last|final) (?:axis|dim(?:ension)?|number|value|entry|size)\b",
     "an axis": r"\b(?:an? axis|axes|an? dimension|rank|ndim)\b",
     "flatten": r"\bflatten\w*\b",
     "global": r"\bglobal\w*\b",
