@@ -261,6 +261,12 @@ def test_where_nothing_fits_two_readings_are_shown_live() -> None:
         ("what is the dimension of kernel in Dense(30) with 12 inputs", "kernel (12, 30)"),
         ("how to get from (None, 7, 6, 51) to (None, 51)", "GlobalAveragePooling2D"),
         ("How to reshape my dataset of 1000 rows and 30 features for LSTM with timestep 5?", "(996, 5, 30)"),
+        ("input_shape=(45,1) what is the 1", "The rest of (45, 1) is timesteps 45."),
+        ("what happens to (12, 9, 5) with LSTM(7, return_sequences=True)", "turns (None, 9, 5) into (None, 9, 7)"),
+        ("is Flatten the same as GlobalMaxPooling2D? output (5,6,7)", "(None, 210) and (None, 7)"),
+        ("num_heads 3 key_dim 5 input 11 x 14, output?", "turns (None, 11, 14) into (None, 11, 14)"),
+        ("why does my GRU need 3 dimensions, my table has 4 columns", "reads (None, 7, 4)"),
+        ("my model has 259 params in the output layer with 7 classes, why", "it reads 36 features"),
     ],
 )
 def test_single_numbers_and_other_forms(question: str, told: str) -> None:
