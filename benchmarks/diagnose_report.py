@@ -93,7 +93,7 @@ def score(case: dict[str, Any], run: bool = True) -> Scored:
     return Scored(
         case["id"],
         case["kind"],
-        _wanted(case, found.mistake),
+        case["mistake"],
         found.mistake,
         found.kind,
         missing,
@@ -103,12 +103,6 @@ def score(case: dict[str, Any], run: bool = True) -> Scored:
         sum(ask.key != MESSAGE for ask in found.asks),
         any(ask.key == MESSAGE for ask in found.asks),
     )
-
-
-def _wanted(case: dict[str, Any], got: str | None) -> str | None:
-    """The mistake of a case; the more precise one where the case's own facts say what its two operands are."""
-    of_loss = {"output_shape", "target_shape"} <= case["facts"].keys()
-    return got if (case["mistake"], got) == ("operand_sizes", "target_shape") and of_loss else case["mistake"]
 
 
 def report(scored: list[Scored], source: str) -> str:
@@ -140,7 +134,6 @@ def report(scored: list[Scored], source: str) -> str:
         "*All from the text*: no size of the live model is an example. The other live models hold at least one number",
         "that the text doesn't give: the page asks for it, and until then uses an example that is labeled as one.",
         "*Failing live*: today's Keras fails on the model, too; column three says whether the mistake was recognized.",
-        "Two operands that are an output and its target, by the facts of the text, may be told as these.",
     ]
     lines += ["", "## What is missed", "", "| text | what | why |", "|---|---|---|"]
     for entry in scored:
