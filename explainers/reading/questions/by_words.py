@@ -13,7 +13,7 @@ from explainers.core.layers.signatures import arguments_of, needed
 from explainers.core.mistakes.kit.scene import EXAMPLES
 from explainers.core.spec import Argument, CallSpec, InputSpec, LayerSpec, ModelSpec, Ref, Sizes, snake
 from explainers.reading.questions.images_asked import channels_said
-from explainers.reading.questions.models import are_examples, size_told
+from explainers.reading.questions.models import are_examples, as_sentence, size_told
 from explainers.reading.questions.names import of_rank, wrapped_by
 from explainers.reading.questions.other_counts import other_counts
 from explainers.reading.questions.read_by import call, shape_of
@@ -334,7 +334,7 @@ def a_layer(asked: Asked) -> Told | None:
     count = weights_of(found.layer, found.entering)
     reads = " and ".join(map(str, found.shapes))
     into = " and ".join(map(str, dict.fromkeys(made))) if len(made) > 1 else str(made[0])
-    why = as_named(found.layer, found.entering)[1]
+    why = as_sentence(as_named(found.layer, found.entering)[1])
     counted = f"{count:,} parameters" if count else "no parameters"
     claimed = other_counts(asked, found.layer, found.shapes[0], count) if len(found.shapes) == 1 else ""
     sentence = f"{call(found.layer)} turns {reads} into {into}; it has {counted}{found.told}. {why}{claimed}".strip()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from explainers.core.layers import RECURRENT
@@ -72,3 +73,11 @@ def size_told(size: int, name: str) -> str:
     if name in _COUNTED_ALONE:
         return f"{size} {name}"
     return f"{name}={size}" if "_" in name else f"{name} {size}"
+
+
+_ACTS = re.compile(r"(?!Axes|Bins|Boxes|Frequencies|Ids|Images|Its|Steps)[A-Z][a-z]{2,12}s ")
+
+
+def as_sentence(why: str) -> str:
+    """Why a shape comes out of a layer, with a subject: ``It slides 8 kernels along steps.``"""
+    return f"It {why[0].lower()}{why[1:]}" if _ACTS.match(why) else why

@@ -155,7 +155,7 @@ FACTS: tuple[Fact, ...] = (
          "of them, (samples, n, {features}); the number of parameters stays the same", (1, "features")),
     Fact(_needs("first axis, what", "first axis, shape", "first axis, output", "first axis, why", "first axis"),
          "what the first axis is",
-         "The first axis is the batch: how many samples go through the model together. A model leaves it open, so a "
+         "The first axis is the batch: how many samples go through the model together. It stays open in a model, so a "
          "summary shows None there: the layer reads {reads} and returns {out}. Every array for fit and predict has it, "
          "too, one entry for each sample; input_shape leaves it out"),
     Fact(_needs("last axis, what", "last axis, shape", "last axis, output", "last axis, why", "last axis"),

@@ -13,7 +13,7 @@ from explainers.core.finding import Value, name_axes
 from explainers.core.layers import LOOPS, axis_names, output_names, sheet
 from explainers.core.spec import CallSpec, InputSpec, LayerSpec, ModelSpec, Ref, Sizes
 from explainers.core.words import listed
-from explainers.reading.questions.models import size_told
+from explainers.reading.questions.models import as_sentence, size_told
 from explainers.reading.questions.parsed.counts import claims, counted, examples_told, free, one_of, untrained
 from explainers.reading.questions.parsed.mentions import Mention
 from explainers.reading.questions.parsed.network import Network, Row, network, of_layers, one_side
@@ -141,7 +141,9 @@ def _makes(found: Network) -> str:
         row = found.rows[0]
         made = str(row.after[0]) + "".join(f", and {_states(row)}" for _ in row.after[1:2])
         shapes = f"{call(row.layer)} turns {row.before} into {made}{examples_told(found.examples)}"
-        return f"{shapes}; it has {counted(row)}. {row.why}{_steps_left(row)}{_at_each(found.rows)}".strip()
+        return (
+            f"{shapes}; it has {counted(row)}. {as_sentence(row.why)}{_steps_left(row)}{_at_each(found.rows)}".strip()
+        )
     told = [
         f"{call(row.layer)} makes {row.after[0]}" + (f" with {counted(row)}" if row.count else "") for row in found.rows
     ]
