@@ -68,7 +68,7 @@ PRESETS = (
     Preset("a-table", "a table", {"sample": ROW}, "Each sample is one row: x has rank 2."),
     Preset("one-number", "one number each", {"sample": ROW, "features": 1}, "A size of 1 is still an axis."),
     Preset("flattened", "flattened", {"flatten": True}, "Flatten joins all axes but the first."),
-    Preset("a-fixed-batch", "a fixed batch", {"batch_size": 2}, "With batch_size the first number is no longer None."),
+    Preset("a-fixed-batch", "a fixed batch", {"batch_size": 2}, "With batch_size the first entry is no longer None."),
     Preset("any-length", "any length", {"timesteps": None}, "None: the data decide how long a sequence is."),
 )
 
@@ -97,9 +97,9 @@ def sentence(dims: Dims, found: Inspection) -> str:
     axes = listed([f"{tag(axis.size, axis.axis)} {axis.axis}" for axis in entering[1:]])
     batch = entering[0].size
     first = (
-        "The first number is the **batch**: None, so any number of samples can go through together."
+        "The first entry is the **batch**: None, so any number of samples can go through together."
         if batch is None
-        else f"The first number is the **batch**: {tag(batch, 'batch')} samples go through together."
+        else f"The first entry is the **batch**: {tag(batch, 'batch')} samples go through together."
     )
     return (
         f"A shape lists how long an array is along each **axis**. One sample here has {axes}; the model reads a batch "

@@ -139,7 +139,7 @@ def sentence(dims: Dims, found: Inspection) -> str:
         f"{kept}, {tag(units, 'units')} numbers wide, from **{rnn.params:,}** parameters. "
         f"It is neither the {tag(dims.timesteps, 'timesteps')} timesteps nor the {tag(dims.features, 'features')} "
         f"{'feature' if dims.features == 1 else 'features'}.{clash} "
-        f"The first number is the **batch**: {many} go through together."
+        f"The first entry is the **batch**: {many} go through together."
     )
 
 

@@ -23,7 +23,7 @@ from tests.browser.watch import Watch, wait_idle
 Mode = Literal["light", "dark"]
 
 FOLDER = ROOT / "build" / "screenshots"
-WIDTHS = (1280, 390)
+WIDTHS = (1280, 768, 390)
 MODES: tuple[Mode, ...] = ("light", "dark")
 FIRST_HEIGHT = 900
 HOME = "home"
@@ -52,9 +52,12 @@ def take(browser: Browser, server: Server, page_name: str, width: int, mode: Mod
     page.goto(address(server, page_name))
     wait_idle(page)
     # Streamlit scrolls an element and not the window, so the window is made as high as what is in it.
-    height = page.get_by_test_id("stMain").evaluate("element => element.scrollHeight")
-    page.set_viewport_size({"width": width, "height": max(FIRST_HEIGHT, height)})
-    wait_idle(page)
+    # What comes into sight is drawn then, and makes the page higher.
+    height = 0
+    while (now := page.get_by_test_id("stMain").evaluate("element => element.scrollHeight")) > height:
+        height = now
+        page.set_viewport_size({"width": width, "height": max(FIRST_HEIGHT, height)})
+        wait_idle(page)
     page.screenshot(path=FOLDER / picture_name(page_name, width, mode))
     context.close()
     return watch.problems

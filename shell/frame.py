@@ -79,12 +79,16 @@ def beside_controls() -> tuple[DeltaGenerator, DeltaGenerator]:
     return left, right
 
 
-def foot() -> None:
-    """Which Keras answered, in one quiet line; not where the page is a part of another one."""
+def foot(all_live: bool = False) -> None:
+    """Which Keras answered, in one quiet line; not where the page is a part of another one.
+
+    all_live: whether every number on the page is a model's; others also count students, minutes or reports.
+    """
     if st.context.is_embedded:
         return
     told = "\u00a0· ".join(versions_told())
-    st.caption(f"Every number on this page was read from a live Keras model. {told}")
+    which = "Every number" if all_live else "Every number of a model"
+    st.caption(f"{which} on this page was read from a live Keras model. {told}")
 
 
 def versions_told() -> list[str]:

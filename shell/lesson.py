@@ -120,7 +120,7 @@ def _columns(frame: _Frame, sentence: DeltaGenerator) -> None:
             _draw_as_fits(frame.sections, page)
     if AT in st.query_params:
         components.go_to(_heading_of(st.query_params[AT], frame.sections))
-    foot()
+    foot(all_live=True)
 
 
 def _heading_of(place: str, every: Sequence[Section]) -> str:

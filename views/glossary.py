@@ -66,5 +66,7 @@ def _links(term: Term) -> tuple[Target, ...]:
         found.append(Target(f"See it live: {find_explainer(term.lesson).title}", term.lesson, query))
     if term.misconception:
         wrong = find_misconception(term.misconception)
-        found.append(Target(misconceptions.quoted(wrong), "misconceptions", {"misconception": wrong.slug}))
+        found.append(
+            Target(f"Not true: {misconceptions.quoted(wrong)}", "misconceptions", {"misconception": wrong.slug})
+        )
     return tuple(found)

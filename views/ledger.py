@@ -7,6 +7,7 @@ from typing import Any
 
 from explainers.core.axes import Axis, Shape, is_named
 from explainers.core.results import Inspection, Layer, Weight
+from explainers.core.words import listed
 from views.numbers import axis_data, code_by_layer, shape_data
 
 INPUT = "InputLayer"
@@ -58,10 +59,9 @@ def remark(layer: Layer) -> str:
     absent = [axis.axis for axis in layer.inputs[0][:-1] if is_named(axis.axis)]
     if not absent:
         return ""
-    return (
-        f"No weight of {layer.name} has an axis for {' or '.join(absent)}: "
-        f"its {_numbers(layer.params)} the same when {' or '.join(absent)} change{'s' * (len(absent) == 1)}."
-    )
+    which = listed(absent, "or")
+    kept = _numbers(layer.params)
+    return f"No weight of {layer.name} has an axis for {which}: its {kept} the same when {which} changes."
 
 
 def _numbers(params: int) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from itertools import zip_longest
 from typing import Any
 
+from explainers.core.words import listed
 from views.own import Caption, Drawing, Heading, Own, Prose, Table
 
 WAYS = {
@@ -71,19 +72,14 @@ def text(extra: Mapping[str, Any]) -> str:
     outputs, average = extra["answers"], extra["average"]
     if not outputs:
         return "The model was not built."
-    first = " + ".join(_term(row[0]) for row in outputs[:6]) + (" + …" if len(outputs) > 6 else "")
+    first = listed([_rounded(row[0]) for row in outputs[:6]] + ["so on"] * (len(outputs) > 6))
     sequences, timesteps, features = extra["sample"]
     return (
         f"A sample of {sequences} sequences of {timesteps} timesteps and {features} features. Unit 0 returns "
-        f"{first}; the average is {_rounded(average[0])}. The prediction from the average is "
-        f"{_rounded(extra['prediction'])}." + (f" {extra['bounded']}" if extra["bounded"] else "")
+        f"{first}, one number for each sequence; their average is {_rounded(average[0])}. The prediction "
+        f"from the average is {_rounded(extra['prediction'])}." + (f" {extra['bounded']}" if extra["bounded"] else "")
     )
 
 
 def _rounded(value: float) -> str:
     return f"{value:.3g}".replace("-", "−")
-
-
-def _term(value: float) -> str:
-    """In a sum, a negative number is put in parentheses."""
-    return f"({_rounded(value)})" if value < 0 else _rounded(value)

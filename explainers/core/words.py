@@ -35,11 +35,11 @@ def given(text: str, longest: int) -> str:
     return shown.encode("utf-8", "replace").decode()
 
 
-def listed(words: list[str]) -> str:
-    """``a, b and c``."""
+def listed(words: list[str], last: str = "and") -> str:
+    """``a, b and c``, or with another word in front of the last."""
     if len(words) < 2:
         return "".join(words)
-    return ", ".join(words[:-1]) + " and " + words[-1]
+    return f"{', '.join(words[:-1])} {last} {words[-1]}"
 
 
 _TAG = re.compile(r"⟦([^|⟦⟧]*+)\|([^⟦⟧]*+)⟧")

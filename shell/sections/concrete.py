@@ -25,7 +25,7 @@ def draw(page: Page) -> None:
 @st.fragment
 def runs(name: str, ask: Callable[[], Concrete]) -> None:
     """Runs nothing until it is opened, so that changing a dim stays quick."""
-    opened = st.expander("Run the same weights with batch 1, 2 and 7", key=f"concrete:{name}", on_change="rerun")
+    opened = st.expander("Run the same weights with batches of 1, 2 and 7", key=f"concrete:{name}", on_change="rerun")
     if not opened.open:
         return
     with opened:

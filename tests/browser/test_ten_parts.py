@@ -325,7 +325,7 @@ def counted_by_keras(page: Page, name: str) -> int:
 
 def lets_data_come(page: Page, journey: Journey, weights: int) -> None:
     """4: the same weights, three batches and, where the axis is open, three lengths."""
-    page.get_by_text("Run the same weights with batch 1, 2 and 7").click()
+    page.get_by_text("Run the same weights with batches of 1, 2 and 7").click()
     table = page.get_by_role("region", name="The same weights, several sizes of data").get_by_role("table")
     expect(table).to_be_visible(timeout=SOON)
     wait_idle(page)

@@ -205,7 +205,7 @@ SIMPLE_RNN = (
         other_units run: No: data with 1 feature fit 64 units, (1000, 64), and 128 units, (1000, 128).
         twice the units have 4 times the numbers in recurrent_kernel.
         other_units numbers in recurrent_kernel of 128 units = 16,384 128 × 128
-        The first number is the **batch**: 1,000 sequences go through together.
+        The first entry is the **batch**: 1,000 sequences go through together.
         without_features_axis silent: Keras adds the missing axis itself because one feature is expected: (5, \
             64) is read as (5, 64, 1).
         wrong_features loud: The kernel has 1 row, one per feature.

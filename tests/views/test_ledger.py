@@ -61,7 +61,7 @@ def test_remark_names_the_axes_that_no_weight_has() -> None:
     inspection = samples.two_lstms(run=False)
     assert ledger.remark(layer(inspection, "lstm_1")) == (
         "No weight of lstm_1 has an axis for batch or timesteps: its 180 numbers stay the same when batch or timesteps "
-        "change."
+        "changes."
     )
     assert ledger.remark(layer(inspection, "dense")) == (
         "No weight of dense has an axis for batch: its 10 numbers stay the same when batch changes."

@@ -48,7 +48,7 @@ function toldStep({ fit: { data, steps, at } }) {
     h("code", null, `(${samples}, ${data.features})`),
     samples === 1 ? `: sample ${first}` : `: samples ${number(first)} to ${number(first + samples - 1)}`,
     left ? `, what is left over. ` : ". ",
-    `Update ${number(at + 1)} of the weights; loss so far ${loss.toPrecision(3)}.`,
+    `Weight update ${number(at + 1)}; loss so far ${loss.toPrecision(3)}.`,
   ];
 }
 

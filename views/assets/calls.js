@@ -6,7 +6,7 @@ const BEAT = 900; // ms between two calls while playing
 /** @type {[string, string[]][]} */
 const SECTIONS = [
   ["input", ["inputs", "states"]],
-  ["gates, recomputed in NumPy", ["gates"]],
+  ["inside the cell, recomputed in NumPy", ["gates"]],
   ["output", ["new_states", "outputs"]],
 ];
 const HOW_TO_CHOOSE = "choose a timestep with the slider";

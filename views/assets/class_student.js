@@ -363,7 +363,7 @@ function joining(root) {
       autocapitalize: "characters",
       spellcheck: "false",
       maxlength: "12",
-      placeholder: "K7QF2M",
+      placeholder: "e.g. K7QF2M",
       oninput: (event) => (root.typed = event.target.value),
     }),
     field("Your name in this class", {

@@ -83,7 +83,7 @@ function toldPixel({ slid }) {
     `Row ${row}, column ${column} of filter ${filter} reads ${spans("row", top, data.height)}, `,
     `${spans("column", left, data.width)}${padded}, in ${plural(data.channels, "channel")}: `,
     h("code", null, `${side}·${side}·${data.channels} = ${number(many)}`),
-    ` ${many === 1 ? "number times its weight" : "numbers times their weights"}, plus the bias: `,
+    ` ${many === 1 ? "number times its weight" : "numbers times their weights"}, plus the bias, is `,
     h("code", null, signed(data.maps[filter][row][column], 2)),
     ".",
   ];

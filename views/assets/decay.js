@@ -106,8 +106,8 @@ function sentence(data, at, unit) {
   const [short, left] = [visit.short[unit], visit.discounted[unit]];
   const when = `Timestep ${number(at)}, day ${digits(visit.day)}`;
   const decays = `Δt is ${inDays(visit.elapsed)} and g(Δt) is ${digits(visit.g)}`;
-  const kept = `${digits(left)} of its short-term memory of ${digits(short)}`;
-  return `${when}: ${decays}, so unit ${unit} keeps ${kept}.`;
+  const goes = `goes from ${digits(short)} to ${digits(left)}`;
+  return `${when}: ${decays}, so unit ${unit}'s short-term memory ${goes}.`;
 }
 
 function equations(data, at, unit) {

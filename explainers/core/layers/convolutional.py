@@ -33,9 +33,9 @@ def _conv(layer: Any, inputs: Sequence[Shape]) -> Ruling:
 
 
 def _slides(layer: Any, places: Shape) -> str:
-    """``slides 3 steps``, ``slides 5×5``: how much of its input a kernel looks at."""
+    """``reads 3 steps``, ``reads 5×5``: how much of its input a kernel looks at."""
     size = "×".join(str(n) for n in spread(layer.kernel_size, len(places)))
-    return f"slides {size}" if len(places) > 1 else f"slides {size} step{'' if size == '1' else 's'}"
+    return f"reads {size}" if len(places) > 1 else f"reads {size} step{'' if size == '1' else 's'}"
 
 
 def _grouped(layer: Any, channels: Axis) -> Axis:
