@@ -148,9 +148,10 @@ def test_the_memory_fades_visit_by_visit_without_asking_the_server(page: Page, s
     decay.get_by_role("button", name="Next", exact=True).click()
     decay.get_by_role("radio", name="1", exact=True).click()
     visit = visits[3]
-    kept = float(f"{visit.discounted[1]:.3g}")
+    short, kept = (float(f"{each[1]:.3g}") for each in (visit.short, visit.discounted))
     expect(said).to_contain_text(f"Timestep 3, day 35: Δt is 2 days and g(Δt) is {visit.g:.3g}")
-    expect(said).to_contain_text(f"unit 1 keeps {kept:g} of".replace("-", "−"))
+    goes = f"goes from {short:g} to {kept:g}.".replace("-", "−")
+    expect(said).to_contain_text(f"unit 1's short-term memory {goes}")
     row = decay.get_by_role("row", name="long-term memory")
     expect(row.get_by_role("cell").last).to_have_text(f"{float(f'{visit.long[1]:.3g}'):g}".replace("-", "−"))
     decay.locator(".stage").click(position={"x": 60, "y": 250})

@@ -30,8 +30,7 @@ function drawProduct(root) {
   root.drawn = root.clientWidth;
   const all = data.cells[0].length;
   const fit = Math.floor(((root.clientWidth - 2 * SIGN) / 3 - FRAME) / CELL_WIDE);
-  const below = Math.floor((root.clientWidth - FRAME) / CELL_WIDE); // with one table below the other
-  const abreast = fit >= all || (fit >= LEAST && below < all);
+  const abreast = fit >= Math.min(LEAST, all);
   const columns = abreast ? Math.min(fit, all) : all;
   root.product.columns = columns;
   for (const place of [root.product.at, root.product.over?.at])
