@@ -60,8 +60,8 @@ def remark(layer: Layer) -> str:
     if not absent:
         return ""
     which = listed(absent, "or")
-    kept = _numbers(layer.params)
-    return f"No weight of {layer.name} has an axis for {which}: its {kept} the same when {which} changes."
+    kept, whose = _numbers(layer.params), "its size" if len(absent) == 1 else "their sizes"
+    return f"No weight of {layer.name} has an axis for {which}: whatever {whose}, its {kept} the same."
 
 
 def _numbers(params: int) -> str:

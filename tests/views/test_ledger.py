@@ -60,11 +60,10 @@ def test_frozen_weights_are_counted_apart() -> None:
 def test_remark_names_the_axes_that_no_weight_has() -> None:
     inspection = samples.two_lstms(run=False)
     assert ledger.remark(layer(inspection, "lstm_1")) == (
-        "No weight of lstm_1 has an axis for batch or timesteps: its 180 numbers stay the same when batch or timesteps "
-        "changes."
+        "No weight of lstm_1 has an axis for batch or timesteps: whatever their sizes, its 180 numbers stay the same."
     )
     assert ledger.remark(layer(inspection, "dense")) == (
-        "No weight of dense has an axis for batch: its 10 numbers stay the same when batch changes."
+        "No weight of dense has an axis for batch: whatever its size, its 10 numbers stay the same."
     )
 
 

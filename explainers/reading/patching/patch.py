@@ -11,7 +11,7 @@ from explainers.core.layers import WRAPPERS
 from explainers.core.spec import VALIDATION, Argument, CallSpec, Check, LayerSpec, ModelSpec, Ref, snake
 from explainers.reading.literal import BY_NAME, RENAMED, today_name
 from explainers.reading.patching.data_places import made_of
-from explainers.reading.patching.places import Edit, Places, argument, last, parts, within
+from explainers.reading.patching.places import UNREADABLE, Edit, Places, argument, last, parts, within
 
 _FED = ("fit", "predict", "evaluate", "train_on_batch", "test_on_batch", "predict_on_batch")
 LONGEST = 30_000  # characters of a text whose lines are changed
@@ -28,16 +28,7 @@ def patched(text: str, before: ModelSpec, after: ModelSpec, code: str) -> str | 
     try:
         edits = dict.fromkeys(_Patch(Places(text), before, after, code).edits())
         return with_edits(text, list(edits)) if edits else None
-    except (
-        LookupError,
-        StopIteration,
-        SyntaxError,
-        ValueError,
-        RecursionError,
-        MemoryError,
-        AttributeError,
-        TypeError,
-    ):
+    except UNREADABLE:
         return None
 
 

@@ -23,6 +23,12 @@ _SIGNS: dict[str, type[ast.operator]] = {
 _INPUTS = ("Input", "InputLayer")
 
 
+UNREADABLE = (  # what a text that is no whole program may raise while its lines are changed
+    *(AttributeError, LookupError, MemoryError, RecursionError),
+    *(StopIteration, SyntaxError, TypeError, ValueError),
+)
+
+
 @dataclass(frozen=True)
 class Edit:
     """Characters of the text and what stands there instead."""

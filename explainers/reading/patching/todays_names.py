@@ -9,7 +9,7 @@ from explainers.core.layers import RECURRENT
 from explainers.reading.literal import BY_NAME, RENAMED, today_name
 from explainers.reading.old_imports import module_today
 from explainers.reading.patching.patch import LONGEST, with_edits
-from explainers.reading.patching.places import Edit, Places, last
+from explainers.reading.patching.places import UNREADABLE, Edit, Places, last
 
 _OF_CLASS = {("Dense", "output_dim"): "units", **{(c, "output_dim"): "units" for c in RECURRENT}}
 REFUSED = ("time_major", "consume_less", "truncate_gradient", "forget_bias_init", "input_dtype")  # with no successor
@@ -23,16 +23,7 @@ def renamed(text: str) -> str | None:
         places = Places(text)
         edits = [*_new_names(places), *_left_out(places), *_inputs_in_front(places), *_imported(places)]
         return with_edits(text, edits) if edits else None
-    except (
-        LookupError,
-        StopIteration,
-        SyntaxError,
-        ValueError,
-        RecursionError,
-        MemoryError,
-        AttributeError,
-        TypeError,
-    ):
+    except UNREADABLE:
         return None
 
 

@@ -74,8 +74,8 @@ FACTS: tuple[Fact, ...] = (
          "features. {rnn}({units}) removes axis 1: {out}"),
     Fact(_needs("backend, shape", "backend, apart", "backend, torch", "backend, apart, shape", "backend, depends"),
          "whether a backend changes the shapes",
-         "No, the shapes are the same on TensorFlow, JAX and PyTorch: a backend changes what computes, not what a "
-         "layer reads. {rnn} reads (batch, timesteps, features) on each, so {reads} becomes {out}. Only "
+         "No, the shapes are the same on TensorFlow, JAX and PyTorch: a backend changes which library computes, not "
+         "what a layer reads. {rnn} reads (batch, timesteps, features) on each, so {reads} becomes {out}. Only "
          "data_format=\"channels_first\" moves an axis, and a model whose shapes change from batch to batch is "
          "compiled again on JAX"),
     # -- None, batch, samples
@@ -180,7 +180,8 @@ FACTS: tuple[Fact, ...] = (
     Fact(_needs("hidden size, torch", "torch, units", "hidden size, units", "hidden size, apart"),
          "what hidden_size is in Keras",
          "hidden_size of PyTorch is units in Keras: {rnn}({units}) keeps and returns {units} numbers, so {reads} "
-         "becomes {out}. input_size isn't said, Keras takes it from the data; batch_first=True is always so"),
+         "becomes {out}. input_size isn't needed, because Keras takes it from the data, and the batch "
+         "always comes first"),
     Fact(_needs("bias, gru", "bias, gru, count", "bias, gru, why"), "why a GRU has two biases",
          "With reset_after=True, the default, a GRU adds one bias to what it makes of the input and another one to "
          "what it makes of its state: the bias has the shape (2, 3 × {units}). reset_after=False has one. GRU({units}) "
@@ -188,7 +189,7 @@ FACTS: tuple[Fact, ...] = (
     Fact(_needs("ragged", "ragged, recurrent", "ragged, shape"), "whether ragged tensors can be used",
          "Not directly: the recurrent layers of Keras 3 refuse a ragged tensor. x.to_tensor() pads it with zeros to "
          "(samples, longest, {features}); declare keras.Input((None, {features})) and let Masking skip the padding: "
-         "{reads} becomes {out}. Choose a padding value that no step consists of", (None, "features"),
+         "{reads} becomes {out}. Choose a padding value that no real step has", (None, "features"),
          (("Masking", {"mask_value": 0.0}), ("RNN", {"units": "$units"}))),
     # -- arguments of recurrent layers
     Fact(_needs("two axes, recurrent, output"), "why a recurrent layer returns two axes",

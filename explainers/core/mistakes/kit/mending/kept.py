@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from explainers.core.editing import with_arguments
 from explainers.core.layers import names_of, sheet
@@ -15,26 +15,12 @@ _CONVOLUTIONS = names_of("conv")
 
 def borders_kept_before_a_sum(broken: Broken) -> Iterator[Mend]:
     """A residual block whose convolutions cut the borders off: with padding="same" both sides of the sum stay equal."""
-    if broken.call is None or len(broken.reaching) != 2 or len(broken.reaching[0]) != len(broken.reaching[1]):
-        return
-    one, other = broken.reaching
-    sides = [pair for pair in zip(one[1:-1], other[1:-1], strict=True) if None not in pair and pair[0] != pair[1]]
-    if not sides or one[-1] != other[-1]:
-        return
-    small = 0 if (sides[0][0] or 0) < (sides[0][1] or 0) else 1
-    inputs = broken.spec.calls[broken.call].inputs
-    between = _up_to(broken.spec, inputs[small], _all_before(broken.spec, inputs[1 - small]))
-    lines = {of_call(broken.spec, call).line for call in between if _cuts(of_call(broken.spec, call))}
-    places = [i for i, layer in enumerate(broken.spec.layers) if layer.line in lines and _cuts(layer)]
-    spec = broken.spec
-    for place in places:
-        spec = with_arguments(spec, place, padding="same")
-    if places:
-        first = spec.layers[places[0]]
+    found = _with_same(broken, _cuts, larger=False)
+    if found is not None and broken.reaching[0][-1] == broken.reaching[1][-1]:
         yield Mend(
             'Give the convolution padding="same": it keeps the sides.',
-            f'layers.{first.class_name}(…, padding="same")',
-            spec,
+            f'layers.{found[0]}(…, padding="same")',
+            found[1],
             "What is added has to have the same sides.",
             0,
         )
@@ -42,29 +28,34 @@ def borders_kept_before_a_sum(broken: Broken) -> Iterator[Mend]:
 
 def upsampled_without_borders(broken: Broken) -> Iterator[Mend]:
     """A transposed convolution in front of a skip connection: without padding="same" it returns a few pixels more."""
+    found = _with_same(broken, _grows, larger=True)
+    if found is not None:
+        yield Mend(
+            'Give the transposed convolution padding="same": it then multiplies the sides by its strides alone.',
+            f'layers.{found[0]}(…, padding="same")',
+            found[1],
+            "Without it the output is longer by what the kernel reaches beyond the strides.",
+            0,
+        )
+
+
+def _with_same(broken: Broken, meant: Callable[[LayerSpec], bool], larger: bool) -> tuple[str, ModelSpec] | None:
+    """The class of the layers that made the smaller (or larger) of two tensors, and the program with "same" there."""
     if broken.call is None or len(broken.reaching) != 2 or len(broken.reaching[0]) != len(broken.reaching[1]):
-        return
+        return None
     one, other = broken.reaching
     sides = [pair for pair in zip(one[1:-1], other[1:-1], strict=True) if None not in pair and pair[0] != pair[1]]
     inputs = broken.spec.calls[broken.call].inputs
     if not sides or len(inputs) != 2:
-        return
-    large = 0 if (sides[0][0] or 0) > (sides[0][1] or 0) else 1
-    between = _up_to(broken.spec, inputs[large], _all_before(broken.spec, inputs[1 - large]))
-    lines = {of_call(broken.spec, call).line for call in between if _grows(of_call(broken.spec, call))}
-    places = [i for i, layer in enumerate(broken.spec.layers) if layer.line in lines and _grows(layer)]
+        return None
+    which = int(((sides[0][0] or 0) < (sides[0][1] or 0)) == larger)
+    between = _up_to(broken.spec, inputs[which], _all_before(broken.spec, inputs[1 - which]))
+    lines = {of_call(broken.spec, call).line for call in between if meant(of_call(broken.spec, call))}
+    places = [i for i, layer in enumerate(broken.spec.layers) if layer.line in lines and meant(layer)]
     spec = broken.spec
     for place in places:
         spec = with_arguments(spec, place, padding="same")
-    if places:
-        first = spec.layers[places[0]]
-        yield Mend(
-            'Give the transposed convolution padding="same": it then multiplies the sides by its strides alone.',
-            f'layers.{first.class_name}(…, padding="same")',
-            spec,
-            "Without it the output is longer by what the kernel reaches beyond the strides.",
-            0,
-        )
+    return (spec.layers[places[0]].class_name, spec) if places else None
 
 
 def _grows(layer: LayerSpec) -> bool:
