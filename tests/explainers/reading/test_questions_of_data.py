@@ -153,7 +153,7 @@ def test_a_question_about_any_layer_is_read(name: str, words: str) -> None:
 @pytest.mark.parametrize(
     ("question", "said"),
     [
-        ("Does the batch size affect how many parameters an LSTM has?", "No, the batch size"),
+        ("Does the batch size affect how many parameters an LSTM has?", "The batch size changes no weight"),
         ("multi-label problem with 9 tags: last layer, loss?", 'Dense(9, activation="sigmoid")'),
         ("images are (3, 40, 56), Conv2D input_shape?", "input_shape=(40, 56, 3)"),
         ("why must I use x[np.newaxis] before model.predict?", "(1, 32, 24, 3)"),
